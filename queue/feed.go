@@ -1,0 +1,220 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// The feed's times. Together they keep the promise to viewers (design §3): a
+// node never shows a state more than 5 s behind Redis without saying so.
+const (
+	// Tick is how often a followed clinic's version is compared with Redis
+	// although no poke came (anti-entropy).
+	Tick = 2 * time.Second
+	// StaleAfter is how old the last proof that a state is true may grow.
+	StaleAfter = 4 * time.Second
+	// readTimeout bounds one read, so that a second one fits before StaleAfter.
+	readTimeout = 1500 * time.Millisecond
+	// retryAfter is the pause after a read that failed.
+	retryAfter = 250 * time.Millisecond
+)
+
+// FeedOptions of a [Feed]; the zero value works.
+type FeedOptions struct {
+	Registerer prometheus.Registerer
+	Log        *slog.Logger
+}
+
+// Feed tells followers of a clinic's every change. Pokes are hints: each makes
+// it read a snapshot, several become one read. A poke that got lost costs one
+// [Tick]. It holds one subscription, whatever the number of followers, and
+// trusts it only as long as its own probes come back.
+type Feed struct {
+	store *Store
+	log   *slog.Logger
+
+	mu        sync.Mutex
+	followers map[ClinicID]map[*follower]bool // guarded by mu
+
+	probe probe
+
+	reads   *prometheus.CounterVec // by reason
+	resyncs *prometheus.CounterVec // by reason
+}
+
+type follower struct {
+	dirty chan string // holds the reason of the next read; one is enough
+}
+
+// NewFeed returns a feed of the line. [Feed.Run] must run for it to hear pokes.
+func NewFeed(s *Store, o FeedOptions) (*Feed, error) {
+	f := &Feed{
+		store: s, log: o.Log, followers: map[ClinicID]map[*follower]bool{},
+		reads: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "junban_feed_reads_total",
+			Help: "Snapshots read for followers, by what made the feed read.",
+		}, []string{"reason"}),
+		resyncs: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "junban_feed_resyncs_total",
+			Help: "Times that all followed clinics were read again because pokes may have been lost.",
+		}, []string{"reason"}),
+	}
+	f.probe.init()
+	if f.log == nil {
+		f.log = slog.New(slog.DiscardHandler)
+	}
+	if o.Registerer != nil {
+		for _, c := range []prometheus.Collector{f.reads, f.resyncs, f.probe.seconds} {
+			if err := o.Registerer.Register(c); err != nil {
+				return nil, fmt.Errorf("metrics of the feed: %w", err)
+			}
+		}
+	}
+	return f, nil
+}
+
+// Follow emits the clinic's snapshot now and after every change, and calls
+// stale once when [StaleAfter] has passed since the state was last known to be
+// true; the next emit, perhaps of the same version, ends that. It calls both
+// from one goroutine, never at once. It returns nil when ctx ends, and
+// [ErrNoClinic] when the clinic is not there, or no longer.
+func (f *Feed) Follow(ctx context.Context, c ClinicID, emit func(*Snapshot), stale func(since time.Time)) error {
+	me := &follower{dirty: make(chan string, 1)}
+	f.mu.Lock()
+	if f.followers[c] == nil {
+		f.followers[c] = map[*follower]bool{}
+	}
+	f.followers[c][me] = true
+	f.mu.Unlock()
+	defer func() {
+		f.mu.Lock()
+		delete(f.followers[c], me)
+		if len(f.followers[c]) == 0 {
+			delete(f.followers, c)
+		}
+		f.mu.Unlock()
+	}()
+
+	var last *Snapshot
+	var told bool         // that it is stale
+	vouched := time.Now() // the last moment at which the state shown was true
+	reason := "first"
+	for {
+		started := time.Now()
+		limit := readTimeout
+		if left := time.Until(vouched.Add(StaleAfter)); !told && left < limit {
+			limit = max(left, retryAfter/4) // the promise does not wait for a read
+		}
+		snap, err := f.look(ctx, c, last, reason, limit)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, ErrNoClinic):
+			return err
+		case err == nil:
+			vouched = started
+			if snap != last || told {
+				last, told = snap, false
+				emit(snap)
+			}
+			f.expire(ctx, snap)
+		default:
+			f.log.Warn("reading a clinic", "clinic", string(c), "error", err)
+		}
+
+		wait := Tick - rand.N(Tick/8)
+		if err != nil {
+			wait = retryAfter
+		}
+		if left := time.Until(vouched.Add(StaleAfter)); !told && left < wait {
+			if left <= 0 {
+				told = true
+				stale(vouched)
+			} else {
+				wait = left
+			}
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil
+		case reason = <-me.dirty:
+			timer.Stop()
+		case <-timer.C:
+			reason = "tick"
+		}
+		if err != nil && reason == "tick" {
+			reason = "retry"
+		}
+	}
+}
+
+// look returns the newest snapshot: last itself, if a tick finds that nothing
+// has changed.
+func (f *Feed) look(ctx context.Context, c ClinicID, last *Snapshot, reason string, limit time.Duration) (*Snapshot, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	if last != nil && (reason == "tick" || reason == "retry") {
+		epoch, version, err := f.store.state(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		if epoch == last.Epoch && version == last.Version {
+			return last, nil
+		}
+	}
+	snap, err := f.store.Snapshot(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	f.reads.WithLabelValues(reason).Inc()
+	return snap, nil
+}
+
+// expire removes messages whose time has come, where somebody watches.
+func (f *Feed) expire(ctx context.Context, snap *Snapshot) {
+	if snap.expiry.IsZero() || f.store.now().Before(snap.expiry) {
+		return
+	}
+	if err := f.store.expire(ctx, snap.Clinic.ID); err != nil && ctx.Err() == nil {
+		f.log.Warn("removing expired messages", "clinic", string(snap.Clinic.ID), "error", err)
+	}
+}
+
+// poke makes the followers of one clinic read.
+func (f *Feed) poke(payload string) {
+	clinic, _, _ := strings.Cut(payload, " ")
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for w := range f.followers[ClinicID(clinic)] {
+		w.wake("poke")
+	}
+}
+
+// resync makes all followers read, because pokes may have been lost.
+func (f *Feed) resync(reason string) {
+	f.resyncs.WithLabelValues(reason).Inc()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, of := range f.followers {
+		for w := range of {
+			w.wake("resync")
+		}
+	}
+}
+
+func (w *follower) wake(reason string) {
+	select {
+	case w.dirty <- reason:
+	default: // it will read anyway
+	}
+}

@@ -1,0 +1,233 @@
+package queue_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"junban/queue"
+	"junban/queue/queuetest"
+)
+
+// seen is what one follower is told.
+type seen struct {
+	t     *testing.T
+	snaps chan *queue.Snapshot
+	stale chan time.Time
+	ended chan error
+}
+
+// follow runs a feed on s and follows the clinic, until the test ends.
+func follow(t *testing.T, s *queue.Store, c queue.ClinicID) (*seen, *queue.Feed) {
+	t.Helper()
+	f, err := queue.NewFeed(s, queue.FeedOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	w := &seen{t, make(chan *queue.Snapshot, 1000), make(chan time.Time, 10), make(chan error, 1)}
+	running := make(chan struct{})
+	go func() {
+		defer close(running)
+		if err := f.Run(ctx); err != nil {
+			t.Error(err)
+		}
+	}()
+	go func() {
+		w.ended <- f.Follow(ctx, c, func(s *queue.Snapshot) { w.snaps <- s }, func(since time.Time) { w.stale <- since })
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-running
+		<-w.ended
+	})
+	return w, f
+}
+
+// until waits for a snapshot that fits. The patience is for slow machines: how
+// fast it is stands in no test.
+func (w *seen) until(what string, fits func(*queue.Snapshot) bool) *queue.Snapshot {
+	w.t.Helper()
+	patience := time.After(30 * time.Second)
+	for {
+		select {
+		case s := <-w.snaps:
+			if fits(s) {
+				return s
+			}
+		case <-patience:
+			w.t.Fatalf("no snapshot with %s", what)
+		}
+	}
+}
+
+func waiting(n int) func(*queue.Snapshot) bool {
+	return func(s *queue.Snapshot) bool { return len(s.Lines[0].Waiting) == n }
+}
+
+func issue(t *testing.T, s *queue.Store, c queue.ClinicID) {
+	t.Helper()
+	if _, err := s.Issue(t.Context(), queue.Ref{Clinic: c, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFollow_EveryActIsSeenOnAnotherNode(t *testing.T) {
+	t.Parallel()
+	here, there := store(t), store(t)
+	c := queuetest.NewClinic(t, here)
+	w, f := follow(t, there, c.ID)
+	w.until("an empty line", waiting(0))
+	for n := 1; n <= 5; n++ {
+		issue(t, here, c.ID)
+		w.until("the new ticket", waiting(n))
+	}
+	for range 100 {
+		if rtt, at, err := f.Probe(); err == nil && rtt > 0 && !at.IsZero() {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatal("the probe did not come back")
+}
+
+// TestFollow_ALostPokeCostsOneTick changes the line without a poke.
+func TestFollow_ALostPokeCostsOneTick(t *testing.T) {
+	t.Parallel()
+	s := store(t)
+	c := queuetest.NewClinic(t, s)
+	// A feed whose Run never runs hears no poke at all.
+	f, err := queue.NewFeed(s, queue.FeedOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	w := &seen{t, make(chan *queue.Snapshot, 100), make(chan time.Time, 10), make(chan error, 1)}
+	go func() {
+		w.ended <- f.Follow(ctx, c.ID, func(s *queue.Snapshot) { w.snaps <- s }, func(since time.Time) { w.stale <- since })
+	}()
+	w.until("an empty line", waiting(0))
+	issue(t, s, c.ID)
+	w.until("the ticket of the lost poke", waiting(1))
+	if _, _, err := f.Probe(); !errors.Is(err, queue.ErrDeaf) {
+		t.Errorf("a feed that hears nothing says %v", err)
+	}
+	cancel()
+	if err := <-w.ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
+	t.Parallel()
+	p := queuetest.NewProxy(t)
+	there, here := behind(t, p), store(t)
+	c := queuetest.NewClinic(t, here)
+	w, f := follow(t, there, c.ID)
+	first := w.until("an empty line", waiting(0))
+	p.Stall()
+	begun := time.Now()
+	select {
+	case since := <-w.stale:
+		if age := time.Since(since); age < queue.StaleAfter {
+			t.Errorf("told stale only %s after the last proof", age)
+		}
+		t.Logf("told stale %s after the line went dead", time.Since(begun))
+	case <-time.After(30 * time.Second):
+		t.Fatal("nobody was told")
+	}
+	if _, _, err := f.Probe(); !errors.Is(err, queue.ErrDeaf) {
+		t.Errorf("the probe of a dead line says %v", err)
+	}
+	p.Resume()
+	again := w.until("the same state", waiting(0))
+	if again.Epoch != first.Epoch || again.Version != first.Version {
+		t.Errorf("came back with %s/%d, was %s/%d", again.Epoch, again.Version, first.Epoch, first.Version)
+	}
+	issue(t, here, c.ID)
+	w.until("the next ticket", waiting(1))
+	if len(w.stale) != 0 {
+		t.Error("told stale more than once")
+	}
+}
+
+func TestFollow_SurvivesACutSubscription(t *testing.T) {
+	t.Parallel()
+	p := queuetest.NewProxy(t)
+	there, here := behind(t, p), store(t)
+	c := queuetest.NewClinic(t, here)
+	w, _ := follow(t, there, c.ID)
+	w.until("an empty line", waiting(0))
+	for n := 1; n <= 5; n++ {
+		p.Cut()
+		issue(t, here, c.ID)
+		w.until("the ticket issued while the line was cut", waiting(n))
+	}
+}
+
+func TestFollow_ALostDayIsANewEpoch(t *testing.T) {
+	t.Parallel()
+	socket, server, err := queuetest.Start(t.TempDir())
+	if err != nil {
+		queuetest.Missing(t, "redis-server", err)
+	}
+	rdb := queuetest.Client(t, socket)
+	t.Cleanup(func() { server.Process.Kill(); server.Wait() })
+	s, err := queue.NewStore(rdb, queue.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := queuetest.NewClinic(t, s)
+	w, _ := follow(t, s, c.ID)
+	issue(t, s, c.ID)
+	issue(t, s, c.ID)
+	before := w.until("two tickets", waiting(2))
+	if err := rdb.FlushAll(t.Context()).Err(); err != nil { // a Redis that lost everything
+		t.Fatal(err)
+	}
+	if err := s.PutClinic(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	after := w.until("nobody", waiting(0))
+	if after.Epoch == before.Epoch {
+		t.Errorf("version %d follows %d in the same epoch: screens would freeze", after.Version, before.Version)
+	}
+}
+
+func TestFollow_EndsWhenTheClinicIsRemoved(t *testing.T) {
+	t.Parallel()
+	s := store(t)
+	c := queuetest.NewClinic(t, s)
+	w, _ := follow(t, s, c.ID)
+	w.until("an empty line", waiting(0))
+	if err := s.RemoveClinic(t.Context(), c.ID); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-w.ended:
+		if !errors.Is(err, queue.ErrNoClinic) {
+			t.Errorf("ended with %v", err)
+		}
+		w.ended <- nil // for the clean-up
+	case <-time.After(30 * time.Second):
+		t.Fatal("the follower was not told")
+	}
+}
+
+func TestFollow_AnExpiredMessageLeavesTheScreens(t *testing.T) {
+	t.Parallel()
+	s := store(t)
+	c := queuetest.NewClinic(t, s)
+	w, _ := follow(t, s, c.ID)
+	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	until := time.Now().Add(3 * time.Second)
+	if err := s.SetMessage(t.Context(), ref, queue.Message{Text: "30分遅れ", Until: until}, queue.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	shown := w.until("the message", func(s *queue.Snapshot) bool { return s.Lines[0].Temporary.Text != "" })
+	gone := w.until("no message", func(s *queue.Snapshot) bool { return s.Lines[0].Temporary.Text == "" })
+	if gone.Version <= shown.Version {
+		t.Errorf("version %d without the message follows %d with it", gone.Version, shown.Version)
+	}
+}

@@ -1,0 +1,49 @@
+-- undo.lua: take back the last act on a ticket, as the log has it. A call that
+-- finished another ticket is taken back with it, unless somebody has acted on
+-- that one since: the room shows its former number again (domain §5.3).
+--
+-- ARGV[11] -> ticket id
+--
+-- Result: the ticket. Refuses ticket_unknown, nothing_to_undo, room_busy.
+local stop = begin()
+if stop then return stop end
+
+local t = load(ARGV[11])
+if not t then return refuse('ticket_unknown') end
+
+local function event(id)
+  local entry = id and redis.call('XRANGE', LOG, id, id)[1]
+  if not entry then return end
+  local fields = {}
+  for i = 1, #entry[2], 2 do fields[entry[2][i]] = entry[2][i + 1] end
+  return fields
+end
+
+local function former(t, e)
+  local before = copy(t)
+  for k, v in pairs(cjson.decode(e.was)) do
+    if v == false then before[k] = nil else before[k] = v end
+  end
+  return before
+end
+
+local e = event(t.last)
+if not e then return refuse('nothing_to_undo') end
+local before = former(t, e)
+if open(before) then
+  local inside = redis.call('HGET', ROOMS, before.room)
+  if inside and inside ~= t.id then return refuse('room_busy') end
+end
+local other = e.with and e.with ~= '' and load(e.with)
+if other and other.last ~= e.withlast then other = nil end
+
+bump()
+local function take_back(t, before)
+  leave(t)
+  join(before)
+  record(t, before, 'undo')
+  save(before)
+end
+take_back(t, before)
+if other then take_back(other, former(other, event(other.last))) end
+return done(cjson.encode(before))

@@ -1,0 +1,59 @@
+package queue
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestLua_HeadersNameEveryKey holds each script's header to the keys that Go
+// passes, and each writing script to the opening that checks its key.
+func TestLua_HeadersNameEveryKey(t *testing.T) {
+	t.Parallel()
+	keys := regexp.MustCompile(`KEYS\[(\d+)\]\s+->`)
+	read := func(name string) string {
+		b, err := luaFiles.ReadFile("lua/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	ref := Ref{"1234", "1"}
+	if got, want := len(keys.FindAllString(read("_act.lua"), -1)), len(actKeys(ref, "2026-11-21", "k")); got != want {
+		t.Errorf("_act.lua names %d keys, Go passes %d", got, want)
+	}
+	clinic := Clinic{ID: "1234", Services: []Service{{ID: "1"}}}
+	if n := len(snapshotKeys(clinic, "2026-11-21")); n != 9 || !strings.Contains(read("snapshot.lua"), "KEYS[8], KEYS[9], … ->") {
+		t.Errorf("snapshot.lua documents 9 keys for one service, Go passes %d", n)
+	}
+	for _, k := range append(actKeys(ref, "2026-11-21", "k"), snapshotKeys(clinic, "2026-11-21")...) {
+		if !strings.Contains(k, "{1234}") {
+			t.Errorf("key %s is not on the clinic's node", k)
+		}
+	}
+	scripts, err := loadScripts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range scripts {
+		source := read(name + ".lua")
+		if !strings.HasPrefix(source, "-- "+name+".lua: ") {
+			t.Errorf("%s.lua does not begin with its name and purpose", name)
+		}
+		if n := strings.Count(source, "\n"); n > 60 {
+			t.Errorf("%s.lua has %d lines", name, n)
+		}
+		if name == "snapshot" || name == "put_clinic" { // one writes nothing, the other has nothing to check
+			continue
+		}
+		if !strings.Contains(source, "\nlocal stop = begin()\nif stop then return stop end\n") {
+			t.Errorf("%s.lua does not begin with begin()", name)
+		}
+		if !strings.Contains(source, "return done(") && !strings.Contains(source, "return call(") {
+			t.Errorf("%s.lua does not end with done()", name)
+		}
+	}
+	if !strings.Contains(read("_act.lua"), "'"+pokes+"'") {
+		t.Errorf("_act.lua does not poke %s", pokes)
+	}
+}

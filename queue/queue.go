@@ -1,0 +1,227 @@
+package queue
+
+import (
+	"fmt"
+	"regexp"
+	"time"
+)
+
+// ClinicID is the four-digit number of a clinic (事業所番号).
+type ClinicID string
+
+// Ref names one service of one clinic: 情報番号, "1234-1" (domain §1.8 point 1).
+type Ref struct {
+	Clinic  ClinicID
+	Service string // 業務番号, 1 to 99
+}
+
+// String returns the 情報番号.
+func (r Ref) String() string { return string(r.Clinic) + "-" + r.Service }
+
+// Day is a business date in the clinic's zone, "2026-11-21".
+type Day string
+
+// TicketID names one ticket for ever: service, day and sixty random bits, such
+// as 1234-1-261121-k3f9a1x2m7qd. It says nothing about the patient, and it is
+// no secret: what proves ownership is the token.
+type TicketID string
+
+var (
+	clinicForm = regexp.MustCompile(`^[0-9]{4}$`)
+	refForm    = regexp.MustCompile(`^([0-9]{4})-([1-9][0-9]?)$`)
+	ticketForm = regexp.MustCompile(`^([0-9]{4})-([1-9][0-9]?)-([0-9]{6})-[0-9a-z]{12}$`)
+)
+
+// ParseClinicID checks the form of a clinic's number; it does not look it up.
+func ParseClinicID(s string) (ClinicID, error) {
+	if !clinicForm.MatchString(s) {
+		return "", ErrNoClinic
+	}
+	return ClinicID(s), nil
+}
+
+// ParseRef checks the form of a 情報番号; it does not look it up.
+func ParseRef(s string) (Ref, error) {
+	m := refForm.FindStringSubmatch(s)
+	if m == nil {
+		return Ref{}, ErrNoService
+	}
+	return Ref{ClinicID(m[1]), m[2]}, nil
+}
+
+// ParseTicketID checks the form of a ticket's id; it does not look it up.
+func ParseTicketID(s string) (TicketID, error) {
+	if m := ticketForm.FindStringSubmatch(s); m != nil {
+		if _, err := time.Parse("060102", m[3]); err == nil {
+			return TicketID(s), nil
+		}
+	}
+	return "", ErrNoTicket
+}
+
+// Ref returns the service the ticket was issued for. The id must have come
+// from [ParseTicketID] or from the line.
+func (id TicketID) Ref() Ref {
+	m := ticketForm.FindStringSubmatch(string(id))
+	if m == nil {
+		panic(fmt.Sprintf("malformed ticket id %q", string(id)))
+	}
+	return Ref{ClinicID(m[1]), m[2]}
+}
+
+// Day returns the business date the ticket is for.
+func (id TicketID) Day() Day {
+	m := ticketForm.FindStringSubmatch(string(id))
+	if m == nil {
+		panic(fmt.Sprintf("malformed ticket id %q", string(id)))
+	}
+	return Day("20" + m[3][:2] + "-" + m[3][2:4] + "-" + m[3][4:])
+}
+
+// State is where a ticket stands, domain §5.2.
+type State string
+
+// The states that order mode reaches.
+const (
+	Waiting   State = "waiting"    // 順番待ち
+	Called    State = "called"     // 呼出中
+	InService State = "in_service" // 診察中
+	Absent    State = "absent"     // 呼出時不在
+	Held      State = "held"       // 保留
+	Done      State = "done"       // 完了
+	Cancelled State = "cancelled"  // 取消
+)
+
+// Ended reports whether the ticket's visit is over. Only undo leaves such a state.
+func (s State) Ended() bool { return s == Done || s == Cancelled }
+
+// Verb is an act on one ticket.
+type Verb string
+
+// The acts on one ticket, domain §5.2.
+const (
+	Call   Verb = "call"   // 呼出し: waiting → called; needs a room
+	Recall Verb = "recall" // 再呼出: called → called, attempt + 1
+	Enter  Verb = "enter"  // 入室: called → in_service
+	Finish Verb = "finish" // 完了: called, in_service → done
+	Miss   Verb = "absent" // 不在: called → absent, its place some places back
+	Return Verb = "return" // 戻り: absent, held → waiting at its place
+	Hold   Verb = "hold"   // 保留: waiting, called → held
+	Resume Verb = "resume" // 保留解除: held → waiting at its place
+	Cancel Verb = "cancel" // 取消: waiting, absent, held → cancelled
+	Undo   Verb = "undo"   // takes back the last act on the ticket
+)
+
+// guards says which states allow which act.
+var guards = map[Verb][]State{
+	Call:   {Waiting},
+	Recall: {Called},
+	Enter:  {Called},
+	Finish: {Called, InService},
+	Miss:   {Called},
+	Return: {Absent, Held},
+	Hold:   {Waiting, Called},
+	Resume: {Held},
+	Cancel: {Waiting, Absent, Held},
+}
+
+// verbs is the order in which a desk meets the acts.
+var verbs = []Verb{Call, Recall, Enter, Finish, Miss, Return, Hold, Resume, Cancel, Undo}
+
+// Allows reports whether a ticket in state s may be the object of v. Undo
+// depends on the ticket's past instead: see [Ticket.Acts].
+func (s State) Allows(v Verb) bool {
+	for _, from := range guards[v] {
+		if s == from {
+			return true
+		}
+	}
+	return false
+}
+
+// Ticket is one visit of one party.
+type Ticket struct {
+	ID         TicketID
+	Number     int // 受付番号, unique per service and day, never reissued
+	State      State
+	Party      int // people (人数), at least 1
+	FirstVisit bool
+	Channel    string // "web" or "desk"
+	Place      string // sorts as text in the order of the line; independent of Number
+	Room       string // of the newest call, "" before the first
+	Attempt    int    // calls so far
+	Returned   bool   // moved back after an absence (↓)
+	Issued     time.Time
+	Called     time.Time // zero before the first call
+	Entered    time.Time
+	Ended      time.Time
+	LastAct    Verb // what undo would take back; "" when nothing
+	HasCode    bool // its owner may cancel it with a code
+}
+
+// Acts lists what may be done with the ticket now, in the desk's order.
+func (t Ticket) Acts() []Verb {
+	acts := []Verb{}
+	for _, v := range verbs {
+		if t.State.Allows(v) || v == Undo && t.LastAct != "" {
+			acts = append(acts, v)
+		}
+	}
+	return acts
+}
+
+// Patient is who a ticket is for: kept apart from the ticket and out of the log.
+type Patient struct {
+	Name       string `json:"name,omitempty"`
+	Phone      string `json:"phone,omitempty"`
+	CardNumber string `json:"card,omitempty"`
+}
+
+// Reception says whether the web desk takes tickets (A16). The clinic's own
+// desk always may.
+type Reception string
+
+// The states of the web desk.
+const (
+	Open   Reception = "open"   // 受付中
+	Paused Reception = "paused" // 停止中
+	Closed Reception = "closed" // 受付終了
+)
+
+// Valid reports whether r is one of the three.
+func (r Reception) Valid() bool { return r == Open || r == Paused || r == Closed }
+
+// Message is a temporary message with its expiry (臨時メッセージ).
+type Message struct {
+	Text  string
+	Until time.Time
+}
+
+// Actor is who does an act; it stands in the log.
+type Actor struct {
+	Kind   string // "web", "staff" or "system"
+	Name   string // the staff user; "" otherwise
+	Device string // what the act came from, no patient data
+}
+
+// Act is what every act carries beside its object.
+type Act struct {
+	// Key makes a repeat harmless: the same key with the same request returns
+	// the first result, with another request [ErrKeyConflict]. Keys are scoped
+	// to the clinic and kept for [KeyLife]. Empty: the act gets a key of its
+	// own, which protects it against the client library's retries only.
+	Key string
+	By  Actor
+}
+
+// KeyLife is how long an act's key is remembered.
+const KeyLife = 24 * time.Hour
+
+// Request asks for a ticket.
+type Request struct {
+	Channel    string // "web" minds the reception, "desk" does not
+	Party      int
+	FirstVisit bool
+	Patient    Patient
+	CodeHash   string // of the cancel code; "" for a ticket only the desk may cancel
+}

@@ -1,0 +1,93 @@
+package queuetest
+
+import (
+	"context"
+	"time"
+
+	"junban/queue"
+)
+
+// Line is what [queue.Store] and [Model] have in common.
+type Line interface {
+	Issue(context.Context, queue.Ref, queue.Request, queue.Act) (queue.Issued, error)
+	CallNext(context.Context, queue.Ref, string, queue.Act) (queue.Ticket, error)
+	Call(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
+	Do(context.Context, queue.TicketID, queue.Verb, queue.Act) (queue.Ticket, error)
+	CancelByOwner(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
+	SetReception(context.Context, queue.Ref, queue.Reception, queue.Act) error
+	SetMessage(context.Context, queue.Ref, queue.Message, queue.Act) error
+	Snapshot(context.Context, queue.ClinicID) (*queue.Snapshot, error)
+	Ticket(context.Context, queue.TicketID) (queue.Ticket, error)
+
+	PutClinic(context.Context, queue.Clinic) error
+	Clinic(context.Context, queue.ClinicID) (queue.Clinic, error)
+	Clinics(context.Context) ([]queue.Clinic, error)
+	RemoveClinic(context.Context, queue.ClinicID) error
+
+	PutUser(ctx context.Context, c queue.ClinicID, name, passwordHash string) error
+	User(ctx context.Context, c queue.ClinicID, name string) (string, error)
+	Users(context.Context, queue.ClinicID) ([]string, error)
+	RemoveUser(ctx context.Context, c queue.ClinicID, name string) error
+	PutSession(ctx context.Context, c queue.ClinicID, tokenHash, user string, life time.Duration) error
+	Session(ctx context.Context, c queue.ClinicID, tokenHash string) (string, error)
+	DropSession(ctx context.Context, c queue.ClinicID, tokenHash string) error
+	CountLogin(ctx context.Context, key string, window time.Duration) (int, error)
+	ForgetLogin(ctx context.Context, key string) error
+	Secret(context.Context) ([]byte, error)
+}
+
+var (
+	_ Line = (*queue.Store)(nil)
+	_ Line = (*Model)(nil)
+)
+
+// Shape is a snapshot without what two lines that did the same may differ in:
+// ids, times, places and epochs.
+type Shape struct {
+	Version uint64
+	Lines   []LineShape
+}
+
+// LineShape is one service's part of a [Shape].
+type LineShape struct {
+	Service                            string
+	Reception                          queue.Reception
+	Standing, Temporary                string
+	Open, Waiting, Absent, Held, Ended []TicketShape
+}
+
+// TicketShape is a ticket in a [Shape].
+type TicketShape struct {
+	Number, Party, Attempt int
+	State                  queue.State
+	Channel, Room          string
+	FirstVisit, Returned   bool
+	Acts                   []queue.Verb
+	LastAct                queue.Verb
+	AheadTickets           int
+	AheadPeople            int
+	Name                   string
+}
+
+// ShapeOf returns the shape of a snapshot.
+func ShapeOf(s *queue.Snapshot) Shape {
+	shape := Shape{Version: s.Version}
+	for _, l := range s.Lines {
+		of := func(ts []queue.Ticket) []TicketShape {
+			var out []TicketShape
+			for _, t := range ts {
+				_, _, tickets, people, _ := s.Find(t.ID)
+				out = append(out, TicketShape{
+					t.Number, t.Party, t.Attempt, t.State, t.Channel, t.Room, t.FirstVisit, t.Returned,
+					t.Acts(), t.LastAct, tickets, people, s.Patients[t.ID].Name,
+				})
+			}
+			return out
+		}
+		shape.Lines = append(shape.Lines, LineShape{
+			l.Service.ID, l.Reception, l.Standing, l.Temporary.Text,
+			of(l.Open), of(l.Waiting), of(l.Absent), of(l.Held), of(l.Ended),
+		})
+	}
+	return shape
+}

@@ -1,0 +1,129 @@
+// Package queuetest helps to test whatever stands on the line: a private real
+// redis-server, the line in plain Go ([Model]), and the conformance suite that
+// holds the two equal.
+//
+// It promises that tests may run in parallel: each takes a clinic with a number
+// of its own. It never touches a Redis that it did not start.
+package queuetest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"junban/queue"
+)
+
+var (
+	start  sync.Once
+	socket string
+	failed error
+)
+
+// Redis returns a client of the redis-server private to this test process. It
+// is started by the first test that asks and dies with the process. Without the
+// binary the test is skipped, or failed where JUNBAN_TEST_FULL=1 says that
+// everything must run.
+func Redis(t testing.TB) *redis.Client {
+	t.Helper()
+	start.Do(func() { socket, _, failed = Start(os.TempDir()) })
+	if failed != nil {
+		Missing(t, "redis-server", failed)
+	}
+	return Client(t, socket)
+}
+
+// Client returns a client of the server behind a unix socket, closed with the test.
+func Client(t testing.TB, socket string) *redis.Client {
+	t.Helper()
+	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: socket, ContextTimeoutEnabled: true})
+	t.Cleanup(func() { rdb.Close() })
+	return rdb
+}
+
+// Missing skips the test for want of a program, or fails it in the full run.
+func Missing(t testing.TB, program string, why error) {
+	t.Helper()
+	if os.Getenv("JUNBAN_TEST_FULL") != "" {
+		t.Fatalf("the full run needs %s: %v", program, why)
+	}
+	t.Skipf("skipped for want of %s: %v", program, why)
+}
+
+// Start starts a redis-server that keeps nothing, below folder, and returns its
+// unix socket and its process once it answers.
+func Start(folder string, args ...string) (socket string, server *exec.Cmd, err error) {
+	binary, err := exec.LookPath("redis-server")
+	if err != nil {
+		return "", nil, err
+	}
+	dir, err := os.MkdirTemp(folder, "junban")
+	if err != nil {
+		return "", nil, err
+	}
+	socket = filepath.Join(dir, "s")
+	args = append([]string{
+		"--port", "0", "--unixsocket", socket, "--dir", dir, "--save", "", "--appendonly", "no", "--loglevel", "warning",
+	}, args...)
+	server = exec.Command(binary, args...)
+	var out strings.Builder
+	server.Stdout, server.Stderr = &out, &out
+	dieWithParent(server)
+	if err := server.Start(); err != nil {
+		return "", nil, err
+	}
+	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: socket})
+	defer rdb.Close()
+	for range 500 {
+		if err = rdb.Ping(context.Background()).Err(); err == nil {
+			return socket, server, nil
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	server.Process.Kill()
+	return "", nil, fmt.Errorf("redis-server does not answer: %w: %s", err, out.String())
+}
+
+var numbers atomic.Int64
+
+// NewClinic puts a fresh clinic into the line, with a number that no other test
+// of this process has: services 1 (組) and 2 (人), rooms 1, 2 and 3 (only for 2).
+func NewClinic(t testing.TB, line interface {
+	PutClinic(context.Context, queue.Clinic) error
+}) queue.Clinic {
+	t.Helper()
+	c := Clinic(int(numbers.Add(1)))
+	if err := line.PutClinic(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Clinic returns the record of the clinic that tests play with, under the
+// number n of four digits.
+func Clinic(n int) queue.Clinic {
+	service := func(id, name, unit string) queue.Service {
+		return queue.Service{
+			ID: id, Name: name, Mode: queue.DefaultMode, Unit: unit, MaxParty: 5,
+			WebCancel: id == "1", AbsentBack: queue.DefaultAbsentBack, ComeAt: 3, Hide: []string{},
+		}
+	}
+	return queue.Clinic{
+		ID: queue.ClinicID(fmt.Sprintf("%04d", n%10000)), Name: "ためし医院", Address: "東京都", Phone: "03-0000-0000",
+		Hours: "9時から", Zone: queue.DefaultZone, Listed: true,
+		Services: []queue.Service{service("1", "内科", "組"), service("2", "小児科", "人")},
+		Rooms: []queue.Room{
+			{ID: "1", Name: "第1診察室", Services: []string{"1", "2"}},
+			{ID: "2", Name: "第2診察室", Services: []string{"1", "2"}},
+			{ID: "3", Name: "処置室", Services: []string{"2"}},
+		},
+	}
+}

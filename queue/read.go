@@ -1,0 +1,198 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// ticketJSON is a ticket as the scripts keep it.
+type ticketJSON struct {
+	ID      TicketID `json:"id"`
+	N       int      `json:"n"`
+	S       State    `json:"s"`
+	Party   int      `json:"party"`
+	First   bool     `json:"first"`
+	Ch      string   `json:"ch"`
+	Pos     string   `json:"pos"`
+	Room    string   `json:"room"`
+	Attempt int      `json:"attempt"`
+	Back    bool     `json:"back"`
+	Issued  int64    `json:"issued"`
+	Called  int64    `json:"called"`
+	Entered int64    `json:"entered"`
+	Ended   int64    `json:"ended"`
+	Code    string   `json:"code"`
+	Last    string   `json:"last"`
+	Act     Verb     `json:"act"`
+}
+
+func (j ticketJSON) ticket() Ticket {
+	return Ticket{
+		ID: j.ID, Number: j.N, State: j.S, Party: j.Party, FirstVisit: j.First, Channel: j.Ch,
+		Place: j.Pos, Room: j.Room, Attempt: j.Attempt, Returned: j.Back,
+		Issued: instant(j.Issued), Called: instant(j.Called), Entered: instant(j.Entered), Ended: instant(j.Ended),
+		LastAct: j.Act, HasCode: j.Code != "",
+	}
+}
+
+// instant reads a script's milliseconds; 0 is no time at all.
+func instant(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}
+
+// Snapshot reads the clinic's day whole, in one round trip; the first look at
+// a new day opens it. It returns [ErrNoClinic] for a clinic that is not there.
+func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
+	for range 6 { // old record, wrong day, new day, each at most once more by a change in between
+		k, err := s.record(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		today := DayOf(s.now(), k.loc)
+		from, til := today.bounds(k.loc)
+		reply, err := s.run(ctx, "snapshot", snapshotKeys(k.Clinic, today), []any{k.rev, from.UnixMilli(), til.UnixMilli(), EndedKept})
+		if err != nil {
+			return nil, fmt.Errorf("read clinic %s: %w", c, err)
+		}
+		switch reply[0] {
+		case "ok":
+			snap, err := decodeSnapshot(k.Clinic, today, reply)
+			if err != nil {
+				return nil, fmt.Errorf("read clinic %s: %w", c, err)
+			}
+			return snap, nil
+		case "record":
+			if _, err := s.reread(ctx, c); err != nil {
+				return nil, err
+			}
+		case "day":
+			s.learnTime(reply[1])
+		case "new":
+			if _, _, err := s.act(ctx, "open_day", Ref{c, "1"}, "", Act{By: Actor{Kind: "system"}}, nil,
+				func(known, Day) ([]any, error) { return nil, nil }); err != nil {
+				return nil, fmt.Errorf("open the day of clinic %s: %w", c, err)
+			}
+		}
+	}
+	return nil, fmt.Errorf("read clinic %s: its record or the day keeps changing", c)
+}
+
+func decodeSnapshot(c Clinic, today Day, reply []any) (*Snapshot, error) {
+	if len(reply) != 7 {
+		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
+	}
+	now, _ := reply[1].(int64)
+	epoch, _ := reply[2].(string)
+	version, _ := reply[3].(int64)
+	desk := map[string]string{}
+	flat, _ := reply[4].([]any)
+	for i := 0; i+1 < len(flat); i += 2 {
+		field, _ := flat[i].(string)
+		desk[field], _ = flat[i+1].(string)
+	}
+	snap := &Snapshot{
+		Clinic: c, Day: today, Epoch: epoch, Version: uint64(version), At: time.UnixMilli(now),
+		Patients: map[TicketID]Patient{},
+	}
+	lines := map[string]*Line{}
+	snap.Lines = make([]Line, len(c.Services))
+	for i, service := range c.Services {
+		l := &snap.Lines[i]
+		l.Ref, l.Service = Ref{c.ID, service.ID}, service
+		l.Reception = Open
+		if r := Reception(desk[service.ID+":reception"]); r.Valid() {
+			l.Reception = r
+		}
+		l.Standing = desk[service.ID+":standing"]
+		if ms, err := strconv.ParseInt(desk[service.ID+":until"], 10, 64); err == nil {
+			until := time.UnixMilli(ms)
+			if snap.expiry.IsZero() || until.Before(snap.expiry) {
+				snap.expiry = until
+			}
+			if until.After(snap.At) {
+				l.Temporary = Message{desk[service.ID+":temporary"], until}
+			}
+		}
+		lines[service.ID] = l
+	}
+	tickets, _ := reply[5].([]any)
+	patients, _ := reply[6].([]any)
+	for i, raw := range tickets {
+		text, _ := raw.(string)
+		var j ticketJSON
+		if err := json.Unmarshal([]byte(text), &j); err != nil {
+			return nil, fmt.Errorf("ticket %q: %w", text, err)
+		}
+		l, ok := lines[j.ID.Ref().Service]
+		if !ok {
+			continue // its service is no longer in the record
+		}
+		t := j.ticket()
+		switch t.State {
+		case Called, InService:
+			l.Open = append(l.Open, t)
+		case Waiting:
+			l.Waiting = append(l.Waiting, t)
+		case Absent:
+			l.Absent = append(l.Absent, t)
+		case Held:
+			l.Held = append(l.Held, t)
+		default:
+			l.Ended = append(l.Ended, t)
+		}
+		if i < len(patients) {
+			if text, _ := patients[i].(string); text != "" {
+				var p Patient
+				if err := json.Unmarshal([]byte(text), &p); err != nil {
+					return nil, fmt.Errorf("patient of ticket %s: %w", j.ID, err)
+				}
+				snap.Patients[j.ID] = p
+			}
+		}
+	}
+	snap.Index()
+	return snap, nil
+}
+
+// Ticket reads one ticket of any day that is kept, also when it ended long ago.
+// It returns [ErrNoTicket] when there is none.
+func (s *Store) Ticket(ctx context.Context, id TicketID) (Ticket, error) {
+	raw, err := s.rdb.HGet(ctx, keyDay(id.Ref().Clinic, id.Day(), "tickets"), string(id)).Result()
+	if errors.Is(err, redis.Nil) {
+		return Ticket{}, fmt.Errorf("read %s: %w", id, ErrNoTicket)
+	}
+	if err != nil {
+		return Ticket{}, fmt.Errorf("read %s: %w", id, err)
+	}
+	var j ticketJSON
+	if err := json.Unmarshal([]byte(raw), &j); err != nil {
+		return Ticket{}, fmt.Errorf("read %s: %w", id, err)
+	}
+	return j.ticket(), nil
+}
+
+// state reads only what tells whether anything has changed: the epoch and
+// version of the clinic's day.
+func (s *Store) state(ctx context.Context, c ClinicID) (epoch string, version uint64, err error) {
+	k, err := s.record(ctx, c)
+	if err != nil {
+		return "", 0, err
+	}
+	got, err := s.rdb.HMGet(ctx, keyDay(c, DayOf(s.now(), k.loc), "meta"), "epoch", "version").Result()
+	if err != nil {
+		return "", 0, fmt.Errorf("read version of clinic %s: %w", c, err)
+	}
+	epoch, _ = got[0].(string)
+	text, _ := got[1].(string)
+	version, _ = strconv.ParseUint(text, 10, 64)
+	return epoch, version, nil
+}

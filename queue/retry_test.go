@@ -1,0 +1,175 @@
+package queue_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"junban/queue"
+	"junban/queue/queuetest"
+)
+
+// behind returns a store whose every byte goes through the proxy.
+func behind(t testing.TB, p *queuetest.Proxy) *queue.Store {
+	t.Helper()
+	rdb := redis.NewClient(&redis.Options{
+		Network: "unix", Addr: p.Addr, ContextTimeoutEnabled: true,
+		DialTimeout: time.Second, ReadTimeout: time.Second, WriteTimeout: time.Second,
+	})
+	t.Cleanup(func() { rdb.Close() })
+	s, err := queue.NewStore(rdb, queue.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestIssue_ALostReplyIssuesOnce loses replies of scripts that ran: the client
+// library repeats them by itself (design §5.1), and the key makes that harmless.
+func TestIssue_ALostReplyIssuesOnce(t *testing.T) {
+	t.Parallel()
+	p := queuetest.NewProxy(t)
+	s := behind(t, p)
+	c := queuetest.NewClinic(t, s)
+	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	for n := 1; n <= 20; n++ {
+		p.Swallow(n % 3)
+		i, err := s.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
+		if err != nil {
+			t.Fatalf("ticket %d: %v", n, err)
+		}
+		if i.Number != n {
+			t.Fatalf("ticket %d got number %d: a repeat issued twice", n, i.Number)
+		}
+	}
+}
+
+// TestAct_AnUnknownOutcomeIsSafeToRepeat cuts the line until the library gives
+// up, and then presses again with the same key.
+func TestAct_AnUnknownOutcomeIsSafeToRepeat(t *testing.T) {
+	t.Parallel()
+	p := queuetest.NewProxy(t)
+	s := behind(t, p)
+	c := queuetest.NewClinic(t, s)
+	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	for range 3 {
+		if _, err := s.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	press := queue.Act{Key: "press", By: queue.Actor{Kind: "staff"}}
+	p.Swallow(100)
+	if ticket, err := s.CallNext(t.Context(), ref, "1", press); err == nil {
+		t.Fatalf("called %+v over a dead line", ticket)
+	}
+	p.Swallow(0)
+	ticket, err := s.CallNext(t.Context(), ref, "1", press)
+	if err != nil {
+		t.Fatal(err)
+	}
+	snap, err := s.Snapshot(t.Context(), c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ticket.Number != 1 || len(snap.Lines[0].Waiting) != 2 {
+		t.Fatalf("called %d, %d are waiting; want 1 and 2", ticket.Number, len(snap.Lines[0].Waiting))
+	}
+}
+
+// counter counts what a client sends.
+type counter struct {
+	redis.Hook
+	n    atomic.Int64
+	last atomic.Value
+}
+
+func (c *counter) DialHook(next redis.DialHook) redis.DialHook { return next }
+func (c *counter) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		c.n.Add(1)
+		c.last.Store(cmd.Name())
+		return next(ctx, cmd)
+	}
+}
+func (c *counter) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		c.n.Add(1)
+		return next(ctx, cmds)
+	}
+}
+
+// TestAct_IsOneRoundTrip holds every act and the snapshot to design §6.
+func TestAct_IsOneRoundTrip(t *testing.T) {
+	t.Parallel()
+	rdb := queuetest.Redis(t)
+	count := &counter{}
+	rdb.AddHook(count)
+	s, err := queue.NewStore(rdb, queue.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c := queuetest.NewClinic(t, s)
+	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	once := func(what string, do func() error) {
+		t.Helper()
+		before := count.n.Load()
+		if err := do(); err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if n := count.n.Load() - before; n != 1 {
+			t.Errorf("%s took %d round trips, the last one %v", what, n, count.last.Load())
+		}
+	}
+	var id queue.TicketID
+	for range 2 {
+		once("issue", func() error {
+			i, err := s.Issue(t.Context(), ref, queue.Request{Channel: "web", Party: 1}, queue.Act{})
+			id = i.ID
+			return err
+		})
+	}
+	once("next", func() error { _, err := s.CallNext(t.Context(), ref, "1", queue.Act{}); return err })
+	once("call", func() error { _, err := s.Call(t.Context(), id, "2", queue.Act{}); return err })
+	for _, v := range []queue.Verb{queue.Recall, queue.Miss, queue.Return, queue.Hold, queue.Resume, queue.Undo, queue.Resume, queue.Cancel} {
+		once(string(v), func() error { _, err := s.Do(t.Context(), id, v, queue.Act{}); return err })
+	}
+	once("reception", func() error { return s.SetReception(t.Context(), ref, queue.Paused, queue.Act{}) })
+	once("message", func() error { return s.SetMessage(t.Context(), ref, queue.Message{Text: "x"}, queue.Act{}) })
+	once("snapshot", func() error { _, err := s.Snapshot(t.Context(), c.ID); return err })
+}
+
+// TestAct_AnotherNodesRecordIsNoticed changes the record on one node while
+// another still remembers the old one.
+func TestAct_AnotherNodesRecordIsNoticed(t *testing.T) {
+	t.Parallel()
+	here, there := store(t), store(t)
+	c := queuetest.NewClinic(t, here)
+	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	if _, err := here.Issue(t.Context(), ref, queue.Request{Channel: "web", Party: 3}, queue.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	c.Services = slices.Clone(c.Services)
+	c.Services[0].MaxParty = 2
+	if err := there.PutClinic(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := here.Issue(t.Context(), ref, queue.Request{Channel: "web", Party: 1}, queue.Act{}); err != nil {
+		t.Fatal(err) // this one finds the new rev
+	}
+	if _, err := here.Issue(t.Context(), ref, queue.Request{Channel: "web", Party: 3}, queue.Act{}); err == nil || !strings.Contains(err.Error(), string(queue.ErrPartySize.Error())) {
+		t.Fatalf("a party of 3 got %v after the record allowed 2", err)
+	}
+	if err := there.RemoveClinic(t.Context(), c.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := here.CallNext(t.Context(), ref, "1", queue.Act{}); err == nil {
+		t.Fatal("called at a clinic that another node has removed")
+	}
+}

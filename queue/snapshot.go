@@ -1,0 +1,122 @@
+package queue
+
+import (
+	"slices"
+	"time"
+)
+
+// Snapshot is the whole state of one clinic's day, read in one script: every
+// figure that anyone is shown is computed from one of these. It is immutable
+// once read and may be shared between goroutines.
+type Snapshot struct {
+	Clinic  Clinic
+	Day     Day
+	Epoch   string    // another epoch is always newer (design §2)
+	Version uint64    // grows by one with every act
+	At      time.Time // Redis time of the read
+	Lines   []Line    // one per service, in the record's order
+
+	Patients map[TicketID]Patient // of the tickets in Lines
+
+	places map[TicketID]place
+	expiry time.Time // of the first temporary message to go, also when that has passed
+}
+
+// Line is one service's part of a snapshot.
+type Line struct {
+	Ref       Ref
+	Service   Service
+	Reception Reception
+	Standing  string  // standing message
+	Temporary Message // zero when there is none, or when it has expired
+
+	Open    []Ticket // called and in service, newest call first
+	Waiting []Ticket // in order
+	Absent  []Ticket // by number
+	Held    []Ticket // by number
+	Ended   []Ticket // the last [EndedKept], newest first
+}
+
+// EndedKept is how many of the clinic's ended tickets a snapshot carries, for
+// the desk's undo and the patients who still look at theirs.
+const EndedKept = 40
+
+type place struct {
+	line    int
+	ticket  Ticket
+	tickets int // waiting before it
+	people  int
+}
+
+// Index fills the look-up table of [Snapshot.Find] and sorts what goes by number.
+// Whoever makes a snapshot calls it once, before sharing it.
+func (s *Snapshot) Index() {
+	s.places = map[TicketID]place{}
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		byNumber := func(a, b Ticket) int { return a.Number - b.Number }
+		slices.SortFunc(l.Absent, byNumber)
+		slices.SortFunc(l.Held, byNumber)
+		for _, group := range [][]Ticket{l.Open, l.Absent, l.Held, l.Ended} {
+			for _, t := range group {
+				s.places[t.ID] = place{line: i, ticket: t}
+			}
+		}
+		people := 0
+		for n, t := range l.Waiting {
+			s.places[t.ID] = place{i, t, n, people}
+			people += t.Party
+		}
+	}
+}
+
+// Line returns the part of one service.
+func (s *Snapshot) Line(service string) (*Line, bool) {
+	i := slices.IndexFunc(s.Lines, func(l Line) bool { return l.Ref.Service == service })
+	if i < 0 {
+		return nil, false
+	}
+	return &s.Lines[i], true
+}
+
+// Find returns a ticket, its line, and what is waiting before it: あと何人, the
+// waiting before it in order, not those being called or seen (domain §5.3).
+// Both counts are zero unless the ticket waits. A ticket that ended long ago is
+// not in the snapshot: [Store.Ticket] still knows it.
+func (s *Snapshot) Find(id TicketID) (t Ticket, l *Line, tickets, people int, ok bool) {
+	p, ok := s.places[id]
+	if !ok {
+		return Ticket{}, nil, 0, 0, false
+	}
+	return p.ticket, &s.Lines[p.line], p.tickets, p.people, true
+}
+
+// People is 待ち人数 in people: the sum of the waiting parties.
+func (l *Line) People() int {
+	n := 0
+	for _, t := range l.Waiting {
+		n += t.Party
+	}
+	return n
+}
+
+// Calling is 呼出し番号: the newest open call of each room, newest first. It is
+// the newest by call time, not the greatest number (domain §5.3).
+func (l *Line) Calling() []Ticket {
+	var calls []Ticket
+	for _, t := range l.Open {
+		if !slices.ContainsFunc(calls, func(c Ticket) bool { return c.Room == t.Room }) {
+			calls = append(calls, t)
+		}
+	}
+	return calls
+}
+
+// Shown is the message the public reads: the temporary one while it lasts,
+// then the standing one. Until is zero for the standing one.
+func (l *Line) Shown() Message {
+	if l.Temporary.Text != "" {
+		return l.Temporary
+	}
+	return Message{Text: l.Standing}
+}

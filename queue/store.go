@@ -1,0 +1,207 @@
+package queue
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+)
+
+// Options of a [Store]; the zero value works.
+type Options struct {
+	Registerer prometheus.Registerer // nil: no metrics
+	Log        *slog.Logger          // nil: nothing is logged
+}
+
+// Store is the line on Redis. It is safe for concurrent use. Each act and each
+// read of the line is one round trip, as long as the clinic's record has not
+// changed since the store last saw it.
+//
+// An error is a [Refusal], wrapped, when the line said no, and anything else
+// when Redis could not be asked; then the act may or may not have happened, and
+// repeating it with the same key is safe.
+type Store struct {
+	rdb     redis.UniversalClient
+	scripts map[string]script
+	log     *slog.Logger
+	seconds *prometheus.HistogramVec
+
+	skew atomic.Int64 // Redis time less ours, in milliseconds, as last told
+
+	mu      sync.Mutex
+	records map[ClinicID]known // guarded by mu
+}
+
+// known is a clinic's record as this store last read it. Every script checks
+// its rev, so an old one is found out before it can do harm.
+type known struct {
+	Clinic
+	rev string
+	loc *time.Location
+}
+
+// NewStore returns a line on rdb. It starts nothing and asks nothing of Redis.
+func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
+	scripts, err := loadScripts()
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{
+		rdb: rdb, scripts: scripts, log: o.Log, records: map[ClinicID]known{},
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "junban_queue_script_seconds",
+			Help:    "Time from sending a script to Redis to its reply.",
+			Buckets: []float64{.0002, .0005, .001, .002, .005, .01, .02, .05, .1, .5, 2},
+		}, []string{"script", "result"}),
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if o.Registerer != nil {
+		if err := o.Registerer.Register(s.seconds); err != nil {
+			return nil, fmt.Errorf("metrics of the line: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// Load loads the scripts into Redis, so that the first act of the morning is
+// not slower than the next. Without it, or after a Redis that forgot them, an
+// act takes one more round trip.
+func (s *Store) Load(ctx context.Context) error {
+	for _, sc := range s.scripts {
+		if err := sc.Load(ctx, s.rdb).Err(); err != nil {
+			return fmt.Errorf("load script %s: %w", sc.name, err)
+		}
+	}
+	return nil
+}
+
+// now is Redis time as well as this store knows it. Inside the line the
+// scripts ask Redis itself.
+func (s *Store) now() time.Time {
+	return time.Now().Add(time.Duration(s.skew.Load()) * time.Millisecond)
+}
+
+// record returns the clinic's record, from memory if it is there.
+func (s *Store) record(ctx context.Context, c ClinicID) (known, error) {
+	s.mu.Lock()
+	k, ok := s.records[c]
+	s.mu.Unlock()
+	if ok {
+		return k, nil
+	}
+	return s.reread(ctx, c)
+}
+
+// act runs one writing script on a service's line. day is the ticket's own day,
+// or "" for today. request is what makes two requests with one key the same.
+func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, request []string, args func(known, Day) ([]any, error)) (result string, replayed bool, err error) {
+	key, life := a.Key, KeyLife
+	if key == "" {
+		key, life = rand.Text(), time.Minute
+	} else if a.By.Kind != "web" {
+		life = DeskKeyLife
+	}
+	print := fingerprint(name, ref, request)
+	for range 4 { // old record, then wrong day, each at most once more by a change in between
+		k, err := s.record(ctx, ref.Clinic)
+		if err != nil {
+			return "", false, err
+		}
+		today := day
+		if today == "" {
+			today = DayOf(s.now(), k.loc)
+		}
+		own, err := args(k, today)
+		if err != nil {
+			return "", false, err
+		}
+		from, til := today.bounds(k.loc)
+		argv := append([]any{
+			k.rev, from.UnixMilli(), til.UnixMilli(), newEpoch(), string(ref.Clinic), print,
+			int(life.Seconds()), a.By.Kind, a.By.Name, a.By.Device,
+		}, own...)
+		reply, err := s.run(ctx, name, actKeys(ref, today, key), argv)
+		if err != nil {
+			return "", false, err
+		}
+		switch word, _ := reply[0].(string); word {
+		case "ok", "again":
+			result, _ := reply[1].(string)
+			return result, word == "again", nil
+		case "refused":
+			code, _ := reply[1].(string)
+			return "", false, Refusal(code)
+		case "record":
+			if _, err := s.reread(ctx, ref.Clinic); err != nil {
+				return "", false, err
+			}
+		case "day":
+			if day != "" {
+				return "", false, ErrDayOver
+			}
+			s.learnTime(reply[1])
+		default:
+			return "", false, fmt.Errorf("script %s: unknown reply %q", name, word)
+		}
+	}
+	return "", false, fmt.Errorf("script %s: the clinic's record or the day keeps changing", name)
+}
+
+// learnTime corrects our idea of Redis time by a reply that had to tell it.
+func (s *Store) learnTime(ms any) {
+	if n, ok := ms.(int64); ok {
+		s.skew.Store(n - time.Now().UnixMilli())
+	}
+}
+
+// run sends one script and times it.
+func (s *Store) run(ctx context.Context, name string, keys []string, argv []any) ([]any, error) {
+	start := time.Now()
+	sc := s.scripts[name]
+	do := sc.Run
+	if name == "snapshot" {
+		do = sc.RunRO
+	}
+	reply, err := do(ctx, s.rdb, keys, argv...).Slice()
+	word := "error"
+	if err == nil && len(reply) > 0 {
+		word, _ = reply[0].(string)
+	} else if err == nil {
+		err = errors.New("empty reply")
+	}
+	s.seconds.WithLabelValues(name, word).Observe(time.Since(start).Seconds())
+	if err != nil {
+		return nil, fmt.Errorf("script %s: %w", name, err)
+	}
+	return reply, nil
+}
+
+// fingerprint is what is kept of a request, to tell a repeat from another.
+func fingerprint(name string, ref Ref, request []string) string {
+	h := sha256.New()
+	for _, part := range append([]string{name, ref.String()}, request...) {
+		h.Write([]byte(strconv.Itoa(len(part)) + ":" + part))
+	}
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:12])
+}
+
+// newEpoch returns a random id for a day.
+func newEpoch() string { return strings.ToLower(rand.Text()[:10]) }
+
+// newTicketID returns a fresh id for a ticket of that service and day.
+func newTicketID(ref Ref, d Day) TicketID {
+	return TicketID(ref.String() + "-" + d.compact() + "-" + strings.ToLower(rand.Text()[:12]))
+}
