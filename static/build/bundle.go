@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+
+	"junban/static/internal/manifest"
+)
+
+// builder names what builds dist; a test holds the version against go.mod.
+const builder = "esbuild v0.28.2"
+
+// entries are the bundles: logical name (without extension) → source.
+func entries() []api.EntryPoint {
+	return []api.EntryPoint{
+		{OutputPath: "patient", InputPath: "src/patient/patient.ts"},
+		{OutputPath: "patient", InputPath: "src/patient/patient.css"},
+		{OutputPath: "display", InputPath: "src/display/display.ts"},
+		{OutputPath: "display", InputPath: "src/display/display.css"},
+		{OutputPath: "staff", InputPath: "src/staff/staff.ts"},
+		{OutputPath: "staff", InputPath: "src/staff/staff.css"},
+		{OutputPath: "index", InputPath: "src/index/index.css"},
+		{OutputPath: "partner", InputPath: "src/partner/partner.css"},
+		{OutputPath: "embed", InputPath: "src/embed/embed.ts"},
+	}
+}
+
+// budget is how many compressed bytes a built file may have; 0 is no limit. The
+// embed lands on pages that are not ours, the others on phones in a hurry and
+// on old televisions.
+func budget(name string) int {
+	switch base := filepath.Base(name); {
+	case name == "embed/v1.js":
+		return 4 << 10
+	case strings.HasPrefix(base, "patient-") && strings.HasSuffix(base, ".js"),
+		strings.HasPrefix(base, "display-") && strings.HasSuffix(base, ".js"):
+		return 25 << 10
+	}
+	return 0
+}
+
+// bundle builds the folder static at root into memory: path in dist → content,
+// the manifest among them.
+func bundle(root string) (map[string][]byte, error) {
+	abs, err := filepath.Abs(root)
+	if err != nil {
+		return nil, fmt.Errorf("find sources: %w", err)
+	}
+	result := api.Build(api.BuildOptions{
+		AbsWorkingDir:       abs,
+		EntryPointsAdvanced: entries(),
+		EntryNames:          "[name]-[hash]",
+		Outdir:              "dist/assets",
+		Bundle:              true,
+		MinifySyntax:        true,
+		MinifyWhitespace:    true,
+		MinifyIdentifiers:   true,
+		Format:              api.FormatIIFE,
+		Charset:             api.CharsetUTF8,
+		LegalComments:       api.LegalCommentsInline,
+		// The waiting-room screens of 2020 run Chromium 68, which has no
+		// globalThis either; esbuild lowers syntax and leaves names alone.
+		Engines: []api.Engine{
+			{Name: api.EngineChrome, Version: "68"},
+			{Name: api.EngineSafari, Version: "12"},
+			{Name: api.EngineFirefox, Version: "68"},
+		},
+		// Safari 12 has destructuring; esbuild counts it only from 14.1, because of
+		// faults in rare forms, and cannot lower it.
+		Supported: map[string]bool{"destructuring": true},
+		Define:    map[string]string{"globalThis": "window"},
+		LogLevel:  api.LogLevelSilent,
+	})
+	if err := failed(result.Errors); err != nil {
+		return nil, err
+	}
+	if err := failed(result.Warnings); err != nil {
+		return nil, err
+	}
+	sources, err := manifest.Hash(os.DirFS(root))
+	if err != nil {
+		return nil, err
+	}
+	note := manifest.Manifest{Builder: builder, Sources: sources, Files: make(map[string]manifest.File)}
+	built := make(map[string][]byte)
+	for _, f := range result.OutputFiles {
+		base := filepath.Base(f.Path)
+		logical, err := logicalName(base)
+		if err != nil {
+			return nil, err
+		}
+		path := "assets/" + base
+		if logical == "embed.js" {
+			path = "embed/v1.js"
+		}
+		built[path] = f.Contents
+		note.Files[logical] = manifest.File{Path: path, Bytes: len(f.Contents)}
+	}
+	encoded, err := json.MarshalIndent(note, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write manifest: %w", err)
+	}
+	built[manifest.Name] = append(encoded, '\n')
+	return built, nil
+}
+
+// logicalName takes the hash out of a name: "patient-7F3K2A.js" → "patient.js".
+func logicalName(base string) (string, error) {
+	ext := filepath.Ext(base)
+	name, _, ok := strings.Cut(strings.TrimSuffix(base, ext), "-")
+	if !ok {
+		return "", fmt.Errorf("name of built file: no hash in %s", base)
+	}
+	return name + ext, nil
+}
+
+func failed(messages []api.Message) error {
+	if len(messages) == 0 {
+		return nil
+	}
+	text := api.FormatMessages(messages, api.FormatMessagesOptions{Kind: api.ErrorMessage})
+	return errors.New("bundle: " + strings.TrimSpace(strings.Join(text, "")))
+}
+
+func gzipSize(content []byte) (int, error) {
+	var out bytes.Buffer
+	zip, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return 0, fmt.Errorf("compress: %w", err)
+	}
+	if _, err := zip.Write(content); err != nil {
+		return 0, fmt.Errorf("compress: %w", err)
+	}
+	if err := zip.Close(); err != nil {
+		return 0, fmt.Errorf("compress: %w", err)
+	}
+	return out.Len(), nil
+}

@@ -1,0 +1,90 @@
+// Command build makes static/dist from static/src: `go generate ./static` runs
+// it, in the folder static.
+//
+// It promises the same bytes for the same sources: esbuild is pinned in go.sum,
+// names carry a hash of their content, and nothing is fetched. A bundle over its
+// size budget, or a generated file that was edited by hand, is an error of the
+// build or of its test. It never runs Node; Node only checks the types.
+//
+// With -lit it makes static/vendor/lit/lit.js anew from node_modules instead,
+// which is needed only to take another version of Lit.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+func main() {
+	lit := flag.Bool("lit", false, "bundle vendor/lit from node_modules instead of building dist")
+	flag.Parse()
+	if err := run(*lit, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "build:", err)
+		os.Exit(1)
+	}
+}
+
+func run(lit bool, out io.Writer) error {
+	if lit {
+		return vendorLit(".")
+	}
+	contract, err := wireTypes("../api/wire/wire.go")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile("src/wire.ts", contract, 0o644); err != nil {
+		return fmt.Errorf("write the contract's types: %w", err)
+	}
+	built, err := bundle(".")
+	if err != nil {
+		return err
+	}
+	if err := replace("dist", built); err != nil {
+		return err
+	}
+	return report(out, built)
+}
+
+// replace makes dir hold exactly the built files.
+func replace(dir string, built map[string][]byte) error {
+	if err := os.RemoveAll(dir); err != nil {
+		return fmt.Errorf("clear %s: %w", dir, err)
+	}
+	for name, content := range built {
+		target := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+			return fmt.Errorf("make folder: %w", err)
+		}
+		if err := os.WriteFile(target, content, 0o644); err != nil {
+			return fmt.Errorf("write built file: %w", err)
+		}
+	}
+	return nil
+}
+
+// report prints what every file weighs, and is an error when one is over its
+// budget.
+func report(out io.Writer, built map[string][]byte) error {
+	var over []error
+	names := make([]string, 0, len(built))
+	for name := range built {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		size, err := gzipSize(built[name])
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%7d %6d gz  %s\n", len(built[name]), size, name)
+		if limit := budget(name); limit > 0 && size > limit {
+			over = append(over, fmt.Errorf("%s is %d bytes compressed, over its budget of %d", name, size, limit))
+		}
+	}
+	return errors.Join(over...)
+}

@@ -1,0 +1,149 @@
+package static
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func samples(lang string) map[string]Page {
+	waiting := 14
+	board := Board{
+		Service: "1234-1", Name: "内科", Reception: "open", Availability: "few",
+		Calling: []Call{{Number: 23, Room: "第1診察室"}}, Waiting: &waiting, Unit: "組",
+		WaitLow: 25, WaitHigh: 40, Absent: []int{19, 21}, Message: "本日は混み合っています",
+	}
+	frame := map[string]any{"type": "board", "topic": "service:1234-1", "note": "</script><!--"}
+	return map[string]Page{
+		"patient": PatientPage{Lang: lang, Clinic: "さくら医院", Board: board, MaxParty: 4, Initial: frame},
+		"display": DisplayPage{Lang: lang, Clinic: "1234", Name: "さくら医院", Boards: []Board{board}, Initial: frame},
+		"staff":   StaffPage{Lang: lang},
+		"index": IndexPage{Lang: lang, Clinics: []IndexClinic{{
+			Clinic: "1234", Name: "さくら医院", Services: []IndexService{{Service: "1234-1", Name: "内科"}},
+		}}},
+		"partner": PartnerPage{Lang: lang, Service: "1234-1", ServerOrigin: "https://junban.example"},
+		"error":   ErrorPage{Lang: lang, Code: "clinic_unknown"},
+	}
+}
+
+func render(t *testing.T, s *Site, p Page) string {
+	t.Helper()
+	var out strings.Builder
+	if err := s.Render(&out, p); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestRender_EveryPageInBothLanguages(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, lang := range []string{Japanese, English} {
+		for name, p := range samples(lang) {
+			html := render(t, s, p)
+			if !strings.Contains(html, `<html lang="`+lang+`">`) || !strings.HasSuffix(html, "</html>\n") {
+				t.Errorf("page %s in %s is not whole:\n%s", name, lang, html)
+			}
+			if strings.Contains(html, "ZgotmplZ") {
+				t.Errorf("page %s holds a value that the template refused:\n%s", name, html)
+			}
+		}
+	}
+}
+
+func TestRender_NothingIsInline(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	inline := regexp.MustCompile(`(?i)<style|\sstyle=|\son[a-z]+=|javascript:`)
+	script := regexp.MustCompile(`<script[^>]*>`)
+	for name, p := range samples(Japanese) {
+		html := render(t, s, p)
+		if found := inline.FindString(html); found != "" {
+			t.Errorf("page %s has %q, which our policy forbids", name, found)
+		}
+		for _, tag := range script.FindAllString(html, -1) {
+			if !strings.Contains(tag, " src=") && !strings.Contains(tag, `type="application/json"`) {
+				t.Errorf("page %s has an inline script %s", name, tag)
+			}
+		}
+	}
+}
+
+func TestRender_FirstPaintHasTheNumbers(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	html := render(t, s, samples(Japanese)["patient"])
+	for _, want := range []string{
+		`<b class="number">23</b>`, "第1診察室", "14組", "約25〜40分", "19, 21", "本日は混み合っています", "受付中（残りわずか）",
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the patient's page lacks %q:\n%s", want, html)
+		}
+	}
+}
+
+func TestRender_HiddenFieldsAreNotThere(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	html := render(t, s, PatientPage{Lang: Japanese, Board: Board{Service: "1234-1", Name: "内科", Reception: "open"}, MaxParty: 1})
+	for _, hidden := range []string{"お呼び出し中", "呼出時不在", "待ち時間の目安", `class="waiting"`, "クリニックからのメッセージ"} {
+		if strings.Contains(html, hidden) {
+			t.Errorf("the page shows %q, which the clinic hides", hidden)
+		}
+	}
+}
+
+func TestRender_ShownButEmptyIsSaid(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	none := 0
+	board := Board{Service: "1234-1", Name: "内科", Reception: "closed", Calling: []Call{}, Waiting: &none, Unit: "人", Absent: []int{}}
+	html := render(t, s, PatientPage{Lang: Japanese, Board: board, MaxParty: 1})
+	for _, want := range []string{"お呼び出し中の番号はありません", "0人", "なし", "受付を終了しました"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page lacks %q:\n%s", want, html)
+		}
+	}
+}
+
+func TestRender_InitialFrameCannotLeaveItsScript(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	html := render(t, s, samples(Japanese)["patient"])
+	_, data, ok := strings.Cut(html, `<script type="application/json" id="initial">`)
+	if !ok {
+		t.Fatal("the page has no initial frame")
+	}
+	data, _, _ = strings.Cut(data, "</script>")
+	if want := `{"note":"\u003c/script\u003e\u003c!--","topic":"service:1234-1","type":"board"}`; data != want {
+		t.Errorf("initial frame is %s, want %s", data, want)
+	}
+}
+
+func TestRender_UnknownReceptionIsAnError(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	err := newSite(t).Render(&out, PatientPage{Lang: Japanese, Board: Board{Reception: "ajar"}})
+	if !errors.Is(err, errNoText) || out.Len() != 0 {
+		t.Errorf("Render = %v with %d bytes written, want %v and nothing written", err, out.Len(), errNoText)
+	}
+}
+
+func TestRender_ProblemWithoutSentenceGetsTheGeneralOne(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	html := render(t, s, ErrorPage{Lang: English, Code: "never_heard_of"})
+	if !strings.Contains(html, "That did not work.") {
+		t.Errorf("no general sentence:\n%s", html)
+	}
+}
+
+func TestRender_PatientPageRefreshesWithoutScript(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	html := render(t, s, samples(Japanese)["patient"])
+	if !strings.Contains(html, `<noscript><meta http-equiv="refresh" content="15"></noscript>`) {
+		t.Errorf("no refresh without JavaScript:\n%s", html)
+	}
+}

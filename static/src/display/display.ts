@@ -1,0 +1,100 @@
+// The screen in the waiting room: every service of a clinic, readable from the
+// last row of chairs, for weeks on end, on the television of 2020.
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { count, freshness, message, minutes } from "../lib/board.ts";
+import { Clock } from "../lib/clock.ts";
+import { initialFrame, PageElement, pageLang } from "../lib/element.ts";
+import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { words } from "../lib/i18n.ts";
+import { linkView, waitingOf, waitOf } from "../lib/status.ts";
+import { socket, stream } from "../lib/transport.ts";
+import * as en from "../locale/en.json";
+import * as ja from "../locale/ja.json";
+import { TypePulse, type Board, type Clinic, type Frame } from "../wire.ts";
+
+const texts = {
+  ja: { unit: ja.unit, feed: ja.feed, board: ja.board, reception: ja.reception, display: ja.display },
+  en: { unit: en.unit, feed: en.feed, board: en.board, reception: en.reception, display: en.display },
+};
+
+const pulse = 5; // seconds
+const silence = 7_000; // ms, the promise of a screen on a wall
+
+class DisplayPage extends PageElement {
+  private readonly w = words(pageLang(), texts);
+  private readonly clock = new Clock();
+  private feed: Feed | undefined;
+  private status: Status | undefined;
+  private clinic: Clinic | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const initial = initialFrame();
+    if (initial) this.show(initial);
+    this.feed = startFeed({
+      origin: location.origin,
+      topics: ["clinic:" + (this.getAttribute("clinic") ?? "")],
+      pulse,
+      silence,
+      transports: [socket, stream],
+      onFrame: (f) => this.show(f),
+      onStatus: (s) => {
+        this.status = s;
+        this.requestUpdate();
+      },
+    });
+    this.tick(1000);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.feed?.stop();
+  }
+
+  private show(f: Frame): void {
+    if (f.at && f.type === TypePulse) this.clock.learnTime(f.at);
+    else if (f.at) this.clock.learnZone(f.at);
+    if (f.clinic) this.clinic = f.clinic;
+    this.requestUpdate();
+  }
+
+  override render() {
+    const boards = this.clinic?.boards ?? [];
+    return html`<header>
+        <h1>${this.clinic?.name ?? this.getAttribute("name")}</h1>
+        <p class="clock" id="clock">${this.clock.read()}</p>
+      </header>
+      ${this.status ? freshness(this.w, linkView(this.status, Date.now())) : nothing}
+      <main class="services n${Math.min(boards.length, 4)}">
+        ${boards.map((b) => this.service(b))}
+        ${this.clinic && boards.length === 0 ? html`<p>${this.w.t("display.empty")}</p>` : nothing}
+      </main>`;
+  }
+
+  private service(b: Board): TemplateResult {
+    const wait = waitOf(b.waitMinutes);
+    return html`<article class="service" id=${"service-" + b.service}>
+      <h2 class="title">${b.name}</h2>
+      ${b.calling ? this.calling(b.calling) : nothing}
+      <dl class="figures">
+        ${b.waiting ? html`<div><dt>${this.w.t("board.waiting")}</dt>
+          <dd class="waiting">${count(this.w, waitingOf(b.waiting))}</dd></div>` : nothing}
+        ${wait ? html`<div><dt>${this.w.t("board.waitMinutes")}</dt><dd>${minutes(this.w, wait)}</dd></div>` : nothing}
+        ${b.absent && b.absent.length > 0 ? html`<div><dt>${this.w.t("board.absent")}</dt>
+          <dd class="absent">${b.absent.join(", ")}</dd></div>` : nothing}
+      </dl>
+      ${message(this.w, b)}
+    </article>`;
+  }
+
+  private calling(calls: NonNullable<Board["calling"]>): TemplateResult {
+    if (calls.length === 0) return html`<p class="nobody">${this.w.t("board.nobody")}</p>`;
+    return html`<p class="label">${this.w.t("board.calling")}</p>
+      <ul class="calling">
+        ${calls.map((c) => html`<li><b class="number">${c.number}</b> <span class="room">${c.roomName}</span></li>`)}
+      </ul>`;
+  }
+}
+
+customElements.define("junban-display", DisplayPage);

@@ -1,0 +1,131 @@
+// <junban-board service="1234-1" lang="ja">: one board in a page that is not
+// ours. It carries no library, shows the four public items and nothing else, and
+// touches nothing outside its shadow tree.
+//
+// Attributes: service (required), lang, server (the server's origin, when it is
+// not the one that this script came from). Dress it with ::part(number),
+// ::part(box), ::part(warning) and the custom properties --junban-color,
+// --junban-background, --junban-accent, --junban-font.
+
+import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { langOf, words, type Words } from "../lib/i18n.ts";
+import { receptionOf, waitingOf, type Count } from "../lib/status.ts";
+import { pollBoards, socket } from "../lib/transport.ts";
+import * as en from "../locale/en.json";
+import * as ja from "../locale/ja.json";
+import type { Board } from "../wire.ts";
+import { dress } from "./style.ts";
+
+const texts = { ja: { embed: ja.embed }, en: { embed: en.embed } };
+
+// A module has no currentScript, and a classic script may not name import.meta;
+// the script that brought us is in the page either way.
+const self = (document.currentScript || document.querySelector('script[src*="/embed/v1.js"]')) as HTMLScriptElement | null;
+const home = self ? new URL(self.src, location.href).origin : location.origin;
+
+class JunbanBoard extends HTMLElement {
+  static readonly observedAttributes = ["service", "lang", "server"];
+
+  private readonly root = this.attachShadow({ mode: "open" });
+  private feed: Feed | undefined;
+  private board: Board | undefined;
+  private status: Status | undefined;
+  private timer = 0;
+  private connected = false;
+
+  connectedCallback(): void {
+    this.connected = true;
+    this.open();
+  }
+
+  disconnectedCallback(): void {
+    this.connected = false;
+    this.close();
+  }
+
+  attributeChangedCallback(name: string): void {
+    if (!this.connected) return;
+    if (name === "lang") return this.render();
+    this.close();
+    this.open();
+  }
+
+  private open(): void {
+    const service = this.getAttribute("service");
+    if (!service) return;
+    this.feed = startFeed({
+      origin: (this.getAttribute("server") || home).replace(/\/+$/, ""),
+      topics: ["service:" + service],
+      transports: [socket, pollBoards],
+      onFrame: (f) => {
+        this.board = f.board || this.board;
+      },
+      onStatus: (s) => {
+        this.status = s;
+        this.render();
+      },
+    });
+    this.timer = window.setInterval(() => this.render(), 30_000);
+  }
+
+  private close(): void {
+    clearInterval(this.timer);
+    this.feed?.stop();
+    this.board = this.status = undefined;
+  }
+
+  private render(): void {
+    const near = this.closest("[lang]"); // ourselves, or the page around us
+    const lang = near ? near.getAttribute("lang") : navigator.language;
+    const w = words(langOf(lang), texts);
+    const box = node("section", "", "box");
+    if (this.board) fill(box, w, this.board);
+    const warning = this.warning(w);
+    if (warning) box.append(node("p", warning, "warning"));
+    this.root.textContent = "";
+    dress(this.root);
+    this.root.append(box);
+  }
+
+  private warning(w: Words<typeof texts.ja>): string {
+    const s = this.status;
+    if (!s || s.link === "live") return "";
+    if (s.link === "connecting") return this.board ? "" : w.t("embed.connecting");
+    const n = Math.floor((Date.now() - s.heardAt) / 60_000);
+    return "⚠ " + (n > 0 ? w.t("embed.stale", { n }) : w.t("embed.staleNow"));
+  }
+}
+
+function fill(box: HTMLElement, w: Words<typeof texts.ja>, b: Board): void {
+  const row = (name: string, value: string, part: string) => {
+    const line = node("p", name + " ", "row");
+    line.append(node("b", value, part));
+    box.append(line);
+  };
+  box.append(node("h2", b.name, "name"));
+  if (b.calling) {
+    row(w.t("embed.calling"), b.calling.length === 0 ? w.t("embed.nobody") : "", "nobody");
+    for (const c of b.calling) {
+      const line = node("p", "", "call");
+      line.append(node("b", String(c.number), "number"), " ", node("span", c.roomName, "room"));
+      box.append(line);
+    }
+  }
+  if (b.waiting) row(w.t("embed.waiting"), count(w, waitingOf(b.waiting)), "waiting");
+  if (b.absent) row(w.t("embed.absent"), count(w, { n: b.absent.length, unit: "people" }), "absent");
+  box.append(node("p", w.t(`embed.${receptionOf(b)}`), "reception"));
+  if (b.message) box.append(node("p", b.message.text, "message"));
+}
+
+function count(w: Words<typeof texts.ja>, { n, unit }: Count): string {
+  return w.t(n === 1 ? `embed.${unit}One` : `embed.${unit}`, { n });
+}
+
+function node(name: string, text: string, part: string): HTMLElement {
+  const made = document.createElement(name);
+  made.textContent = text;
+  made.setAttribute("part", part);
+  return made;
+}
+
+if (!customElements.get("junban-board")) customElements.define("junban-board", JunbanBoard);

@@ -1,0 +1,28 @@
+// The looks of the element. A constructed stylesheet passes a strict policy of
+// the page around us; where browsers have none, a <style> may be refused there,
+// and the element is then plain and still right.
+
+const css = `:host{display:block}
+[part=box]{font-family:var(--junban-font,system-ui,sans-serif);color:var(--junban-color,#1b2430);
+background:var(--junban-background,#fff);border:1px solid #8794a4;border-radius:8px;padding:16px;
+line-height:1.5;max-width:360px;box-sizing:border-box}
+h2,p{margin:0 0 4px;font-size:1em}
+[part=number]{font-size:2.75em;line-height:1.2;color:var(--junban-accent,#0b5394)}
+[part=message]{white-space:pre-line}
+[part=warning]{background:#fff3c4;color:#4a3500;padding:4px 8px}`;
+
+let sheet: CSSStyleSheet | undefined;
+
+export function dress(root: ShadowRoot): void {
+  if ("adoptedStyleSheets" in root) {
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+    }
+    root.adoptedStyleSheets = [sheet];
+    return;
+  }
+  const style = document.createElement("style");
+  style.textContent = css;
+  (root as ShadowRoot).appendChild(style);
+}

@@ -1,0 +1,43 @@
+// Time as the clinic has it. Phones and televisions are often wrong by minutes,
+// and may stand in another zone; the server's pulses and the zone in its times
+// say better.
+
+/** The clinic's own wall clock in a time of the contract: "10:23". */
+export function clockTime(at: string): string {
+  return at.slice(11, 16);
+}
+
+export class Clock {
+  private ahead = 0; // ms that the server is ahead of us
+  private zone: number; // minutes east of UTC
+
+  constructor(private now: () => number = Date.now) {
+    this.zone = -new Date(now()).getTimezoneOffset();
+  }
+
+  /** Takes the zone from a state's time, which is in the clinic's zone. */
+  learnZone(at: string): void {
+    const parts = /([+-])(\d\d):(\d\d)$/.exec(at);
+    if (parts) {
+      this.zone = (parts[1] === "-" ? -1 : 1) * (Number(parts[2]) * 60 + Number(parts[3]));
+    } else if (at.endsWith("Z")) {
+      this.zone = 0;
+    }
+  }
+
+  /** Takes the time from a pulse, which was sent just now; its zone says nothing. */
+  learnTime(at: string): void {
+    const sent = Date.parse(at);
+    if (!Number.isNaN(sent)) this.ahead = sent - this.now();
+  }
+
+  /** The clinic's wall clock now: "10:23". */
+  read(): string {
+    return new Date(this.now() + this.ahead + this.zone * 60_000).toISOString().slice(11, 16);
+  }
+
+  /** The instant some minutes from now, as the contract writes it. */
+  inMinutes(minutes: number): string {
+    return new Date(this.now() + this.ahead + minutes * 60_000).toISOString();
+  }
+}

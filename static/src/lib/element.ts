@@ -1,0 +1,48 @@
+// What our pages have in common: they render into the light DOM, because the
+// page's own stylesheet dresses them and no inline style is allowed, and they
+// take over the first paint that the server wrote.
+
+import { LitElement } from "../../vendor/lit/lit.js";
+import type { Frame } from "../wire.ts";
+import { langOf, type Lang } from "./i18n.ts";
+
+export abstract class PageElement extends LitElement {
+  private ticking = 0;
+
+  protected override createRenderRoot(): this {
+    this.textContent = "";
+    return this;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.tick(0);
+  }
+
+  /** Renders anew every so many ms; 0 stops it. */
+  protected tick(every: number): void {
+    clearInterval(this.ticking);
+    this.ticking = every ? window.setInterval(() => this.requestUpdate(), every) : 0;
+  }
+}
+
+/** The language that the server chose for the page. */
+export function pageLang(): Lang {
+  return langOf(document.documentElement.lang);
+}
+
+/** The frame that the server put into the page, if it had one. */
+export function initialFrame(): Frame | undefined {
+  try {
+    const frame = JSON.parse(document.getElementById("initial")?.textContent ?? "null") as Frame | null;
+    return frame ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value of an input, without the blanks around it. */
+export function field(form: HTMLFormElement, name: string): string {
+  const value = new FormData(form).get(name);
+  return typeof value === "string" ? value.trim() : "";
+}

@@ -1,0 +1,227 @@
+// The one connection of a page, as one state machine.
+//
+// It promises the newest state of each topic, and the truth about how fresh that
+// is: a page that has heard nothing for `silence` says so, whatever the socket
+// says. It climbs down a ladder of transports when one does not work, and tries
+// the best one again now and then. It never queues: an older frame is dropped.
+
+import { TypeBye, TypePulse, TypeStale, type Frame } from "../wire.ts";
+import type { Line, Transport } from "./transport.ts";
+import { browser, type World } from "./world.ts";
+
+export type Link = "live" | "connecting" | "stale" | "offline";
+
+export interface Status {
+  link: Link;
+  since: number; // local ms: when the link became this
+  heardAt: number; // local ms: when the server last vouched for what we show
+}
+
+export interface FeedOptions extends Line {
+  transports: Transport[]; // best first
+  silence?: number; // ms without a word that make us stale
+  onFrame(frame: Frame): void;
+  onStatus(status: Status): void;
+  world?: World;
+}
+
+const usualSilence = 25_000;
+const dialTimeout = 10_000; // an open line that says nothing
+const backoffBase = 500;
+const backoffCap = 15_000;
+const steady = 5_000; // a line that lived as long as this was a good one
+const missesPerRung = 2; // failures before the next transport
+const probeFirst = 5_000; // first look whether a better transport works again
+const probeCap = 60_000;
+const hiddenDials = 60_000; // a page hidden for longer does not redial
+
+interface Open {
+  rung: number; // of the ladder of transports
+  at: number;
+  heard: boolean;
+  close(): void;
+}
+
+export interface Feed {
+  stop(): void;
+}
+
+const idle = () => {};
+
+/** Dials at once, and keeps at it until it is stopped. */
+export function startFeed(options: FeedOptions): Feed {
+  const { topics, transports } = options;
+  const world = options.world || browser();
+  const silence = options.silence || usualSilence;
+  const seen = new Map<string, { epoch: string; version: number }>();
+  const stale = new Set<string>(); // topics that the server cannot vouch for
+  let link: Link = "connecting";
+  let heardAt = world.now();
+  let since = heardAt;
+  let line: Open | undefined;
+  let probe: Open | undefined; // looks whether the best transport works again
+  let rung = 0;
+  let misses = 0; // in a row, on this rung
+  let probes = 0;
+  let stopped = false;
+  let cancelDial = idle;
+  let cancelProbe = idle;
+  let cancelSilence = idle;
+
+  const quiet = () => world.now() - heardAt >= silence;
+
+  function dial(): void {
+    cancelDial();
+    line = open(rung);
+    tell();
+  }
+
+  function open(on: number): Open {
+    let over = false;
+    let hangUp = idle;
+    const close = () => {
+      over = true;
+      cancel();
+      hangUp();
+    };
+    const opened: Open = { rung: on, at: world.now(), heard: false, close };
+    const end = () => {
+      if (over) return;
+      close();
+      ended(opened);
+    };
+    const cancel = world.later(dialTimeout, () => opened.heard || end());
+    try {
+      hangUp = transports[on]?.(options, { ended: end, heard: (f) => over || heard(opened, f) }) ?? idle;
+    } catch {
+      world.later(0, end); // a browser that refuses to dial at all
+    }
+    return opened;
+  }
+
+  function drop(): void {
+    cancelDial();
+    cancelProbe();
+    line?.close();
+    probe?.close();
+    line = probe = undefined;
+  }
+
+  function ended(was: Open): void {
+    if (was === probe) {
+      probe = undefined;
+      planProbe();
+      return;
+    }
+    misses = was.heard && world.now() - was.at >= steady ? 0 : misses + 1;
+    if (misses >= missesPerRung && rung + 1 < transports.length) {
+      rung++;
+      misses = probes = 0;
+    }
+    redial(world.random() * Math.min(backoffCap, backoffBase * 2 ** misses));
+  }
+
+  function redial(delay: number): void {
+    drop();
+    cancelDial = world.later(delay, () => {
+      if (world.hiddenFor() < hiddenDials) dial();
+    });
+    tell();
+  }
+
+  function heard(on: Open, frame: Frame): void {
+    if (on === probe) {
+      line?.close();
+      line = on;
+      probe = undefined;
+      rung = misses = 0;
+    }
+    if (!on.heard) {
+      on.heard = true;
+      planProbe();
+    }
+    heardAt = world.now();
+    listen();
+    switch (frame.type) {
+      case TypeBye:
+        misses = 0;
+        redial(frame.retryAfterMs || 0);
+        return;
+      case TypeStale:
+        for (const topic of frame.topic ? [frame.topic] : topics) stale.add(topic);
+        break;
+      case TypePulse:
+        options.onFrame(frame);
+        break;
+      default:
+        state(frame);
+    }
+    tell();
+  }
+
+  /** Newest wins: another epoch is newer whatever its version, an equal version vouches anew. */
+  function state(frame: Frame): void {
+    const { topic = "", epoch = "", version = 0 } = frame;
+    const last = seen.get(topic);
+    if (last && last.epoch === epoch && version < last.version) return;
+    seen.set(topic, { epoch, version });
+    stale.delete(topic);
+    options.onFrame(frame);
+  }
+
+  /** Says by itself when nothing is heard, and dials anew. */
+  function listen(): void {
+    cancelSilence();
+    cancelSilence = world.later(silence, () => {
+      tell();
+      if (!line) return;
+      line.close();
+      ended(line);
+    });
+  }
+
+  function planProbe(): void {
+    cancelProbe();
+    if (rung === 0) return;
+    const delay = Math.min(probeCap, probeFirst * 2 ** probes++);
+    cancelProbe = world.later(delay * (0.5 + world.random() / 2), () => {
+      probe = open(0);
+    });
+  }
+
+  /** Looks again now: the page is seen again, or the network is back. */
+  function wake(): void {
+    if (line && !quiet()) return;
+    rung = misses = 0;
+    drop();
+    dial();
+  }
+
+  function tell(): void {
+    if (stopped) return;
+    const now = linkNow();
+    if (now !== link) since = world.now();
+    link = now;
+    options.onStatus({ link, since, heardAt });
+  }
+
+  function linkNow(): Link {
+    const up = line !== undefined && line.heard;
+    const doubt = quiet() || stale.size > 0;
+    if (up && !doubt) return "live";
+    if (!up && !world.online()) return "offline";
+    return doubt ? "stale" : "connecting";
+  }
+
+  const unwake = world.onWake(wake);
+  listen();
+  dial();
+  return {
+    stop() {
+      stopped = true;
+      unwake();
+      cancelSilence();
+      drop();
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { test } from "node:test";
+import type { Board, Ticket } from "../wire.ts";
+import { Clock, clockTime } from "./clock.ts";
+import { words } from "./i18n.ts";
+import { ageOf, linkView, messageOf, receptionOf, takesTickets, ticketView, waitingOf, waitOf } from "./status.ts";
+
+const ticket: Ticket = {
+  id: "1234-1-261121-k3f9a1x2",
+  service: "1234-1",
+  serviceName: "内科",
+  day: "2026-11-21",
+  number: 24,
+  state: "waiting",
+  partySize: 1,
+  ahead: 3,
+  unit: "組",
+  todo: "wait",
+  cancellable: true,
+  issuedAt: "2026-11-21T10:23:45.678+09:00",
+};
+
+test("the web desk is what both its switch and its quota allow", () => {
+  const cases: [string, string | undefined, string, boolean][] = [
+    ["open", "many", "open", true],
+    ["open", undefined, "open", true],
+    ["open", "few", "few", true],
+    ["open", "none", "full", false],
+    ["open", "before", "before", false],
+    ["open", "stopped", "paused", false],
+    ["open", "closed", "closed", false],
+    ["paused", "many", "paused", false],
+    ["closed", "many", "closed", false],
+  ];
+  for (const [reception, availability, want, takes] of cases) {
+    const board = availability === undefined ? { reception } : { reception, availability };
+    equal(receptionOf(board), want);
+    equal(takesTickets(receptionOf(board)), takes);
+  }
+});
+
+test("waiting is counted in the unit that the clinic speaks of", () => {
+  deepEqual(waitingOf({ tickets: 14, people: 18, unit: "組" }), { n: 14, unit: "tickets" });
+  deepEqual(waitingOf({ tickets: 14, people: 18, unit: "人" }), { n: 18, unit: "people" });
+});
+
+test("no estimate is not zero minutes", () => {
+  equal(waitOf(undefined), undefined);
+  equal(waitOf({ low: 0, high: 0 }), undefined);
+  deepEqual(waitOf({ low: 25, high: 40 }), { low: 25, high: 40, single: false });
+  deepEqual(waitOf({ low: 5, high: 5 }), { low: 5, high: 5, single: true });
+});
+
+test("a message says until when on the clinic's clock", () => {
+  const board = (until: string | null) => ({ message: { text: "混み合っています", until } }) as Board;
+  deepEqual(messageOf(board(null)), { text: "混み合っています" });
+  deepEqual(messageOf(board("2026-11-21T12:30:00.000+09:00")), { text: "混み合っています", until: "12:30" });
+  equal(messageOf({ message: { text: "", until: null } } as Board), undefined);
+});
+
+test("a waiting ticket says how many are ahead", () => {
+  deepEqual(ticketView(ticket), { tone: "wait", over: false, todo: "wait", ahead: { n: 3, unit: "tickets" } });
+  equal(ticketView({ ...ticket, todo: "come" }).tone, "near");
+});
+
+test("a called ticket says where to go, and no more how many are ahead", () => {
+  const called = ticketView({ ...ticket, state: "called", todo: "enter", roomName: "第1診察室" });
+  deepEqual(called, { tone: "now", over: false, todo: "enter" });
+  equal(ticketView({ ...ticket, state: "called", todo: "enter" }).todo, "enterAny");
+});
+
+test("absent and held tickets go to the desk; ended ones are over", () => {
+  equal(ticketView({ ...ticket, state: "absent", todo: "desk" }).tone, "desk");
+  equal(ticketView({ ...ticket, state: "held", todo: "desk" }).tone, "desk");
+  deepEqual(ticketView({ ...ticket, state: "done", todo: "none" }), { tone: "over", over: true, todo: "none" });
+  equal(ticketView({ ...ticket, state: "cancelled", todo: "none" }).todo, "cancelled");
+});
+
+test("age is said in the unit that a person would use", () => {
+  deepEqual(ageOf(-5), { n: 0, unit: "seconds" });
+  deepEqual(ageOf(59_999), { n: 59, unit: "seconds" });
+  deepEqual(ageOf(60_000), { n: 1, unit: "minutes" });
+  deepEqual(ageOf(7_200_000), { n: 2, unit: "hours" });
+});
+
+test("only what may be out of date is a warning", () => {
+  const view = (link: "live" | "connecting" | "stale" | "offline") => linkView({ link, since: 0, heardAt: 0 }, 30_000);
+  deepEqual(["live", "connecting", "stale", "offline"].map((l) => view(l as "live").warn), [false, false, true, true]);
+  deepEqual(view("stale").age, { n: 30, unit: "seconds" });
+});
+
+test("the clock is the server's, in the clinic's zone", () => {
+  equal(clockTime("2026-11-21T10:23:45.678+09:00"), "10:23");
+  const clock = new Clock(() => Date.parse("2026-11-21T00:00:00Z"));
+  clock.learnZone("2026-11-20T10:00:00.000+09:00");
+  equal(clock.read(), "09:00");
+  clock.learnTime("2026-11-21T01:23:45.678Z"); // a pulse is in UTC, which is not the clinic's zone
+  equal(clock.read(), "10:23");
+  equal(clock.inMinutes(30), "2026-11-21T01:53:45.678Z");
+});
+
+test("sentences are filled in, and a key from outside finds only sentences", () => {
+  const w = words("en", { ja: { a: { b: "{n}番" } }, en: { a: { b: "No. {n}, {missing}" } } });
+  equal(w.t("a.b", { n: 3 }), "No. 3, {missing}");
+  equal(w.find("a", "constructor"), undefined);
+});

@@ -1,0 +1,118 @@
+// What a frame means to the person who looks at it. Pure functions, without a
+// page and without words: the elements render what they return.
+
+import type { Board, Ticket, Waiting, WaitRange } from "../wire.ts";
+import { clockTime } from "./clock.ts";
+import type { Status } from "./feed.ts";
+
+export interface Count {
+  n: number;
+  unit: "people" | "tickets";
+}
+
+export type Reception = "open" | "few" | "full" | "before" | "paused" | "closed";
+
+/** The web desk in one word. Only "open" and "few" take a ticket. */
+export function receptionOf(board: Pick<Board, "reception" | "availability">): Reception {
+  if (board.reception === "paused" || board.reception === "closed") return board.reception;
+  switch (board.availability) {
+    case "few":
+    case "before":
+    case "closed":
+      return board.availability;
+    case "none":
+      return "full";
+    case "stopped":
+      return "paused";
+  }
+  return "open";
+}
+
+export function takesTickets(r: Reception): boolean {
+  return r === "open" || r === "few";
+}
+
+/** A figure in the unit that the clinic speaks of. */
+export function countOf(n: number, unit: string | undefined): Count {
+  return { n, unit: unit === "人" ? "people" : "tickets" };
+}
+
+export function waitingOf(w: Waiting): Count {
+  return countOf(w.unit === "人" ? w.people : w.tickets, w.unit);
+}
+
+/** An estimate; a range of one value is that value. Nothing at all is not zero. */
+export function waitOf(w: WaitRange | undefined): { low: number; high: number; single: boolean } | undefined {
+  return w && w.high > 0 ? { low: w.low, high: w.high, single: w.low === w.high || w.low <= 0 } : undefined;
+}
+
+/** The message, its expiry on the clinic's clock. */
+export function messageOf(board: Board): { text: string; until?: string } | undefined {
+  const m = board.message;
+  if (!m || m.text === "") return undefined;
+  return m.until ? { text: m.text, until: clockTime(m.until) } : { text: m.text };
+}
+
+/** How a ticket stands, as a tone that the page shows by more than colour. */
+export type Tone = "wait" | "near" | "now" | "desk" | "over";
+
+export interface TicketView {
+  tone: Tone;
+  over: boolean;
+  todo: "wait" | "come" | "enter" | "enterAny" | "stay" | "desk" | "none" | "cancelled";
+  ahead?: Count;
+  wait?: { low: number; high: number; single: boolean };
+}
+
+export function ticketView(t: Ticket): TicketView {
+  const over = t.state === "done" || t.state === "cancelled" || t.state === "no_show";
+  const view: TicketView = { over, tone: toneOf(t, over), todo: todoOf(t) };
+  if (t.state === "waiting" && t.ahead !== undefined) view.ahead = countOf(t.ahead, t.unit);
+  const wait = waitOf(t.waitMinutes);
+  if (t.state === "waiting" && wait) view.wait = wait;
+  return view;
+}
+
+function toneOf(t: Ticket, over: boolean): Tone {
+  if (over) return "over";
+  if (t.state === "called" || t.state === "in_service") return "now";
+  if (t.todo === "desk") return "desk";
+  return t.todo === "come" ? "near" : "wait";
+}
+
+function todoOf(t: Ticket): TicketView["todo"] {
+  switch (t.todo) {
+    case "come":
+    case "stay":
+    case "desk":
+      return t.todo;
+    case "enter":
+      return t.roomName ? "enter" : "enterAny";
+    case "none":
+      return t.state === "done" ? "none" : "cancelled";
+  }
+  return "wait";
+}
+
+export interface Age {
+  n: number;
+  unit: "seconds" | "minutes" | "hours";
+}
+
+export function ageOf(ms: number): Age {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  if (s < 60) return { n: s, unit: "seconds" };
+  if (s < 3600) return { n: Math.floor(s / 60), unit: "minutes" };
+  return { n: Math.floor(s / 3600), unit: "hours" };
+}
+
+export interface LinkView {
+  link: Status["link"];
+  warn: boolean; // what is shown must not be trusted without a look at its age
+  age: Age;
+}
+
+export function linkView(s: Status, now: number): LinkView {
+  const warn = s.link === "stale" || s.link === "offline";
+  return { link: s.link, warn, age: ageOf(now - s.heardAt) };
+}

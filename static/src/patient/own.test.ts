@@ -1,0 +1,34 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { test } from "node:test";
+import { forget, fragmentOf, keep, ownOfFragment, recall, recallPending, keepPending } from "./own.ts";
+
+const token = "AAAAAAAAAAAAAAAAAAAA_-";
+const id = "1234-1-261121-k3f9a1x2";
+
+test("a link opens its ticket, and no other service's", () => {
+  deepEqual(ownOfFragment(`#${id}.${token}`, "1234-1"), { id, token });
+  equal(ownOfFragment(`#${id}.${token}`, "1234-2"), undefined);
+  equal(ownOfFragment(`#${id}.${token}x`, "1234-1"), undefined);
+  equal(ownOfFragment("#<script>", "1234-1"), undefined);
+  equal(fragmentOf({ id, token }), `#${id}.${token}`);
+});
+
+test("a ticket is remembered where the browser refuses storage", () => {
+  keep("1234-1", { id, token, cancelCode: "7351" });
+  deepEqual(recall("1234-1", ""), { id, token, cancelCode: "7351" });
+  forget("1234-1");
+  equal(recall("1234-1", ""), undefined);
+});
+
+test("a link to the kept ticket keeps its cancel code; another link wins", () => {
+  keep("1234-1", { id, token, cancelCode: "7351" });
+  equal(recall("1234-1", `#${id}.${token}`)?.cancelCode, "7351");
+  equal(recall("1234-1", `#1234-1-261121-zzzzzzzz.${token}`)?.id, "1234-1-261121-zzzzzzzz");
+  forget("1234-1");
+});
+
+test("a reception without an answer is taken up again, but not for ever", () => {
+  keepPending("1234-1", { key: "k", body: { partySize: 1, firstVisit: false, patient: {} }, at: 1_000 });
+  equal(recallPending("1234-1", 2_000)?.key, "k");
+  equal(recallPending("1234-1", 601_000), undefined);
+});

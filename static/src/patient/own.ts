@@ -1,0 +1,73 @@
+// The patient's own ticket, as this device knows it: kept per service, and in
+// the fragment of the address, so that a bookmark or another device opens it.
+// The fragment never leaves the browser.
+
+import { device, tab } from "../lib/storage.ts";
+import type { IssueRequest } from "../wire.ts";
+
+export interface Own {
+  id: string;
+  token: string;
+  cancelCode?: string;
+}
+
+/** A reception that was sent and not yet answered. */
+export interface Pending {
+  key: string;
+  body: IssueRequest;
+  at: number; // local ms
+}
+
+const pendingFor = 10 * 60_000; // later the patient starts anew
+
+/** Reads "#<id>.<token>" when it is a ticket of that service. */
+export function ownOfFragment(fragment: string, service: string): Own | undefined {
+  const parts = /^#([0-9a-z-]{1,64})\.([A-Za-z0-9_-]{22})$/.exec(fragment);
+  const [, id, token] = parts ?? [];
+  return id && token && id.startsWith(service + "-") ? { id, token } : undefined;
+}
+
+export function fragmentOf(own: Own): string {
+  return `#${own.id}.${own.token}`;
+}
+
+/** The ticket in the address, or else the one kept on the device. */
+export function recall(service: string, fragment: string): Own | undefined {
+  const kept = device.get(ticketKey(service), isOwn);
+  const linked = ownOfFragment(fragment, service);
+  return linked && linked.id !== kept?.id ? linked : kept;
+}
+
+export function keep(service: string, own: Own): void {
+  device.put(ticketKey(service), own);
+}
+
+export function forget(service: string): void {
+  device.drop(ticketKey(service));
+}
+
+export function recallPending(service: string, now: number): Pending | undefined {
+  const pending = tab.get(pendingKey(service), isPending);
+  return pending && now - pending.at < pendingFor ? pending : undefined;
+}
+
+export function keepPending(service: string, pending: Pending): void {
+  tab.put(pendingKey(service), pending);
+}
+
+export function forgetPending(service: string): void {
+  tab.drop(pendingKey(service));
+}
+
+const ticketKey = (service: string) => "junban.ticket." + service;
+const pendingKey = (service: string) => "junban.pending." + service;
+
+function isOwn(value: unknown): value is Own {
+  const own = value as Own | null;
+  return typeof own?.id === "string" && typeof own.token === "string";
+}
+
+function isPending(value: unknown): value is Pending {
+  const pending = value as Pending | null;
+  return typeof pending?.key === "string" && typeof pending.at === "number" && typeof pending.body === "object";
+}

@@ -1,0 +1,200 @@
+// The patient's page: the board of one service live, and one's own ticket in it.
+
+import { html, nothing } from "../../vendor/lit/lit.js";
+import { call, Failure, newKey } from "../lib/api.ts";
+import { board, freshness } from "../lib/board.ts";
+import { initialFrame, PageElement, pageLang } from "../lib/element.ts";
+import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { linkView, receptionOf, takesTickets, ticketView } from "../lib/status.ts";
+import { poll, socket, stream } from "../lib/transport.ts";
+import type { Board, Frame, Issued, IssueRequest, Ticket, TicketAnswer } from "../wire.ts";
+import { form } from "./form.ts";
+import { forget, forgetPending, fragmentOf, keep, keepPending, recall, recallPending, type Own, type Pending } from "./own.ts";
+import { ticket } from "./ticket.ts";
+import { patientWords } from "./words.ts";
+
+const checkEvery = 15_000; // ms, while the line is broken
+
+class PatientPage extends PageElement {
+  private readonly w = patientWords(pageLang());
+  private service = "";
+  private feed: Feed | undefined;
+  private status: Status | undefined;
+  private board: Board | undefined;
+  private own: Own | undefined;
+  private ticket: Ticket | undefined;
+  private pending: Pending | undefined;
+  private busy = false;
+  private cancelling = false;
+  private problem = "";
+  private checkedAt = 0; // local ms
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.service = this.getAttribute("service") ?? "";
+    this.board = initialFrame()?.board;
+    this.pending = recallPending(this.service, Date.now());
+    this.open(recall(this.service, location.hash));
+    addEventListener("hashchange", this.follow);
+    if (this.pending) void this.send(this.pending);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("hashchange", this.follow);
+    this.feed?.stop();
+  }
+
+  private readonly follow = () => {
+    const own = recall(this.service, location.hash);
+    if (own?.id !== this.own?.id) this.open(own);
+  };
+
+  /** Watches the board, and the ticket if there is one; known is what was just issued. */
+  private open(own: Own | undefined, known?: Ticket): void {
+    this.own = own;
+    this.ticket = known;
+    this.checkedAt = known ? Date.now() : 0;
+    this.feed?.stop();
+    this.feed = startFeed({
+      origin: location.origin,
+      topics: own ? ["service:" + this.service, "ticket:" + own.id] : ["service:" + this.service],
+      token: own?.token,
+      transports: [socket, stream, poll],
+      onFrame: (f) => this.show(f),
+      onStatus: (s) => this.showStatus(s),
+    });
+    for (const link of document.querySelectorAll<HTMLAnchorElement>("nav a[lang]")) link.hash = own ? fragmentOf(own) : "";
+    this.requestUpdate();
+  }
+
+  private show(f: Frame): void {
+    if (f.board) this.board = f.board;
+    if (f.ticket && f.ticket.id === this.own?.id) this.ticket = f.ticket;
+    this.requestUpdate();
+  }
+
+  private showStatus(s: Status): void {
+    this.status = s;
+    this.tick(s.link === "live" ? 0 : 1000);
+    // A link may be wrong, and a ticket that is gone looks like a broken line.
+    if (s.link !== "live" && this.own && Date.now() - this.checkedAt > checkEvery) void this.check(this.own);
+    this.requestUpdate();
+  }
+
+  /** Asks for the ticket once, and lets go of one that the server does not know. */
+  private async check(own: Own): Promise<void> {
+    this.checkedAt = Date.now();
+    try {
+      const answer = await call<TicketAnswer>({ method: "GET", path: "/v1/tickets/" + own.id, token: own.token });
+      if (this.own !== own) return;
+      this.ticket ??= answer.ticket;
+      keep(this.service, own);
+    } catch (e) {
+      if (this.own !== own || !(e instanceof Failure) || ![401, 403, 404, 410].includes(e.status)) return;
+      this.leave();
+      this.problem = this.w.t("patient.forgotten");
+    }
+    this.requestUpdate();
+  }
+
+  private leave(): void {
+    forget(this.service);
+    history.replaceState(null, "", location.pathname + location.search);
+    this.cancelling = false;
+    this.open(undefined);
+  }
+
+  private readonly take = (request: IssueRequest) => {
+    const pending = { key: newKey(), body: request, at: Date.now() };
+    keepPending(this.service, pending);
+    void this.send(pending);
+  };
+
+  /** Sends a reception until an answer is known; its key makes that one ticket. */
+  private async send(pending: Pending): Promise<void> {
+    await this.act(async () => {
+      try {
+        const path = `/v1/services/${this.service}/tickets`;
+        const issued = await call<Issued>({ method: "POST", path, key: pending.key, body: pending.body });
+        this.settle();
+        this.adopt(issued);
+      } catch (e) {
+        if (e instanceof Failure && e.uncertain) this.pending = pending;
+        else this.settle();
+        throw e;
+      }
+    });
+  }
+
+  private settle(): void {
+    this.pending = undefined;
+    forgetPending(this.service);
+  }
+
+  private adopt(issued: Issued): void {
+    const own: Own = { id: issued.ticket.id, token: issued.token };
+    if (issued.cancelCode) own.cancelCode = issued.cancelCode;
+    keep(this.service, own);
+    history.replaceState(null, "", fragmentOf(own));
+    this.open(own, issued.ticket);
+  }
+
+  private readonly cancel = (cancelCode: string) => {
+    const own = this.own;
+    if (!own) return;
+    void this.act(async () => {
+      const path = `/v1/tickets/${own.id}/cancel`;
+      const answer = await call<TicketAnswer>({ method: "POST", path, token: own.token, body: { cancelCode } });
+      this.cancelling = false;
+      if (this.own === own) this.ticket = answer.ticket;
+    });
+  };
+
+  /** Runs one act, and says in words what became of it. */
+  private async act(run: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.problem = "";
+    this.requestUpdate();
+    try {
+      await run();
+    } catch (e) {
+      const f = e instanceof Failure ? e : new Failure("unknown", 0);
+      this.problem = this.w.find("problem", f.code) ?? (f.detail || this.w.t("problem.unknown"));
+    }
+    this.busy = false;
+    this.requestUpdate();
+  }
+
+  override render() {
+    const over = this.ticket ? ticketView(this.ticket).over : false;
+    const waitsForOwn = this.own !== undefined && !this.ticket;
+    const reception = this.board ? receptionOf(this.board) : "closed";
+    return html`
+      ${this.status ? freshness(this.w, linkView(this.status, Date.now())) : nothing}
+      ${this.problem ? html`<p class="problem" role="alert" id="problem">${this.problem}</p>` : nothing}
+      ${this.ticket ? ticket(this.w, this.ticket, {
+        cancelCode: this.own?.cancelCode ?? "",
+        cancelling: this.cancelling,
+        busy: this.busy,
+        ask: (open) => {
+          this.cancelling = open;
+          this.requestUpdate();
+        },
+        cancel: this.cancel,
+      }) : nothing}
+      ${this.board ? board(this.w, this.board) : nothing}
+      ${waitsForOwn || (this.ticket && !over) ? nothing : form(this.w, {
+        maxParty: Number(this.getAttribute("max-party")) || 1,
+        busy: this.busy,
+        pending: this.pending !== undefined,
+        refusal: takesTickets(reception) ? "" : this.w.t(`reception.${reception}`),
+        again: over,
+        submit: this.take,
+        resend: () => this.pending && void this.send(this.pending),
+      })}`;
+  }
+}
+
+customElements.define("junban-patient", PatientPage);

@@ -1,0 +1,69 @@
+// One's own ticket: the number, how many are ahead, what to do now, and the way
+// out of the line.
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { count, minutes } from "../lib/board.ts";
+import { clockTime } from "../lib/clock.ts";
+import { field } from "../lib/element.ts";
+import { countOf, ticketView, type TicketView } from "../lib/status.ts";
+import type { Ticket } from "../wire.ts";
+import type { PatientWords } from "./words.ts";
+
+export interface TicketState {
+  cancelCode: string; // as far as this device knows it
+  cancelling: boolean; // the question is on the screen
+  busy: boolean;
+  ask(open: boolean): void;
+  cancel(code: string): void;
+}
+
+export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResult {
+  const view = ticketView(t);
+  return html`<section class="mine ${view.tone}" aria-live="polite">
+    <h2>${w.t("patient.mine")}</h2>
+    <p class="number" id="number">${t.number}</p>
+    <p class="state">${w.find("state", t.state) ?? t.state}</p>
+    ${place(w, view)}
+    <p class="todo">${w.t(`todo.${view.todo}`, { room: t.roomName ?? "" })}</p>
+    ${(t.attempt ?? 0) > 1 && view.tone === "now" ? html`<p>${w.t("patient.attempt", { n: t.attempt ?? 0 })}</p>` : nothing}
+    ${t.returned && !view.over ? html`<p>${w.t("patient.returned")}</p>` : nothing}
+    <p class="small">
+      ${w.t("patient.issuedAt", { time: clockTime(t.issuedAt) })}
+      ${t.partySize > 1 ? w.t("patient.party", { count: count(w, countOf(t.partySize, "人")) }) : nothing}
+    </p>
+    ${view.over ? nothing : keeping(w, t, s)}
+    ${t.cancellable && !view.over ? cancelling(w, s) : nothing}
+  </section>`;
+}
+
+function place(w: PatientWords, view: TicketView): TemplateResult | typeof nothing {
+  if (!view.ahead) return nothing;
+  const text = view.ahead.n === 0 ? w.t("patient.aheadNone") : w.t("patient.ahead", { count: count(w, view.ahead) });
+  return html`<p class="ahead" id="ahead">${text}</p>
+    ${view.wait ? html`<p>${w.t("board.waitMinutes")} ${minutes(w, view.wait)}</p>` : nothing}`;
+}
+
+function keeping(w: PatientWords, t: Ticket, s: TicketState): TemplateResult {
+  return html`<p class="small">${w.t("patient.keepLink")}</p>
+    ${s.cancelCode && t.cancellable
+      ? html`<p class="small" id="code">${w.t("patient.codeNote", { code: s.cancelCode })}</p>`
+      : nothing}`;
+}
+
+function cancelling(w: PatientWords, s: TicketState): TemplateResult {
+  if (!s.cancelling) {
+    return html`<button type="button" id="cancel" @click=${() => s.ask(true)}>${w.t("patient.cancel")}</button>`;
+  }
+  const submit = (e: Event) => {
+    e.preventDefault();
+    s.cancel(field(e.currentTarget as HTMLFormElement, "cancelCode"));
+  };
+  return html`<form class="cancel" @submit=${submit}>
+    <h3>${w.t("patient.cancelTitle")}</h3>
+    <label>${w.t("patient.cancelCode")}
+      <input name="cancelCode" required maxlength="32" autocomplete="off" .defaultValue=${s.cancelCode}>
+    </label>
+    <button type="submit" class="danger" .disabled=${s.busy}>${w.t("patient.cancelYes")}</button>
+    <button type="button" .disabled=${s.busy} @click=${() => s.ask(false)}>${w.t("patient.cancelNo")}</button>
+  </form>`;
+}

@@ -1,0 +1,192 @@
+// The desk: a session, the live line of a clinic, and one press at a time.
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { call, Failure, type Call } from "../lib/api.ts";
+import { freshness } from "../lib/board.ts";
+import { Clock } from "../lib/clock.ts";
+import { PageElement, pageLang } from "../lib/element.ts";
+import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { linkView } from "../lib/status.ts";
+import { socket, stream } from "../lib/transport.ts";
+import { TypePulse, type Frame, type Issued, type LoginRequest, type Session, type Staff } from "../wire.ts";
+import type { Desk } from "./desk.ts";
+import { login } from "./login.ts";
+import { servicePanel } from "./service.ts";
+import { staffWords } from "./words.ts";
+
+const lookEvery = 5_000; // ms, while the line is broken
+
+interface Trouble {
+  text: string;
+  again?: () => void; // sends the same press with the same key
+}
+
+class StaffPage extends PageElement implements Desk {
+  readonly w = staffWords(pageLang());
+  busy = true; // until it is known whether there is a session
+  private readonly clock = new Clock();
+  private session: Session | undefined;
+  private staff: Staff | undefined;
+  private feed: Feed | undefined;
+  private status: Status | undefined;
+  private trouble: Trouble | undefined;
+  private cancelling = "";
+  private issued: Issued | undefined;
+  private lookedAt = 0; // local ms
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.look().then(() => {
+      this.busy = false;
+      this.requestUpdate();
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.feed?.stop();
+  }
+
+  /** Asks who we are; nobody is no error. */
+  private async look(): Promise<void> {
+    this.lookedAt = Date.now();
+    try {
+      this.open(await call<Session>({ method: "GET", path: "/v1/session" }));
+    } catch (e) {
+      const f = failureOf(e);
+      if (f.status === 401 && this.session) this.expire();
+      else if (f.status !== 401 && !this.session) this.fail(f);
+    }
+    this.requestUpdate();
+  }
+
+  private open(session: Session): void {
+    if (this.session?.clinic === session.clinic) return;
+    this.session = session;
+    this.feed = startFeed({
+      origin: location.origin,
+      topics: ["staff:" + session.clinic],
+      transports: [socket, stream],
+      onFrame: (f) => this.show(f),
+      onStatus: (s) => this.showStatus(s),
+    });
+  }
+
+  /** Forgets the line and all names in it. */
+  private leave(): void {
+    this.feed?.stop();
+    this.feed = this.session = this.staff = this.status = this.issued = this.trouble = undefined;
+    this.cancelling = "";
+    this.tick(0);
+  }
+
+  private expire(): void {
+    this.leave();
+    this.trouble = { text: this.w.t("staff.expired") };
+  }
+
+  private show(f: Frame): void {
+    if (f.at && f.type === TypePulse) this.clock.learnTime(f.at);
+    if (f.staff) this.staff = f.staff;
+    this.requestUpdate();
+  }
+
+  private showStatus(s: Status): void {
+    this.status = s;
+    this.tick(s.link === "live" ? 0 : 1000);
+    // A session that ended looks like a broken line.
+    if (s.link !== "live" && Date.now() - this.lookedAt > lookEvery) void this.look();
+    this.requestUpdate();
+  }
+
+  async press(what: string, c: Call): Promise<unknown> {
+    if (this.busy) return undefined;
+    this.busy = true;
+    this.trouble = undefined;
+    this.requestUpdate();
+    let answer: unknown;
+    try {
+      answer = (await call(c)) ?? true;
+    } catch (e) {
+      const f = failureOf(e);
+      if (f.code === "session_required") {
+        this.expire();
+      } else {
+        this.fail(f, what, f.uncertain ? () => void this.press(what, c) : undefined);
+      }
+    }
+    this.busy = false;
+    this.requestUpdate();
+    return answer;
+  }
+
+  private fail(f: Failure, what = "", again?: () => void): void {
+    const why = this.w.find("problem", f.code) ?? (f.detail || this.w.t("problem.unknown"));
+    this.trouble = { text: what ? this.w.t("staff.failed", { what, why }) : why };
+    if (again) this.trouble.again = again;
+  }
+
+  private readonly enter = async (body: LoginRequest) => {
+    const session = await this.press("", { method: "POST", path: "/v1/login", body });
+    if (session) this.open(session as Session);
+    this.requestUpdate();
+  };
+
+  private readonly logout = async () => {
+    if (await this.press(this.w.t("staff.logout"), { method: "POST", path: "/v1/logout" })) this.leave();
+    this.requestUpdate();
+  };
+
+  override render() {
+    const { w } = this;
+    if (!this.session) return html`${this.troubleBar()} ${login(w, this.busy, (r) => void this.enter(r))}`;
+    return html`<header>
+        <h1>${this.staff?.name ?? w.t("staff.title")}</h1>
+        <button type="button" id="logout" .disabled=${this.busy} @click=${() => void this.logout()}>${w.t("staff.logout")}</button>
+      </header>
+      ${this.status ? freshness(w, linkView(this.status, Date.now())) : nothing} ${this.troubleBar()}
+      <main class="services">
+        ${this.staff ? this.panels(this.staff) : html`<p>${w.t("staff.loading")}</p>`}
+      </main>`;
+  }
+
+  private panels(staff: Staff): TemplateResult[] {
+    return staff.services.map((service) =>
+      servicePanel(this, {
+        staff,
+        service,
+        clock: this.clock,
+        cancelling: this.cancelling,
+        issued: this.issued,
+        ask: (ticket) => {
+          this.cancelling = ticket;
+          this.requestUpdate();
+        },
+        done: (issued) => {
+          this.issued = issued;
+          this.requestUpdate();
+        },
+      }),
+    );
+  }
+
+  private troubleBar(): TemplateResult | typeof nothing {
+    const trouble = this.trouble;
+    if (!trouble) return nothing;
+    const dismiss = () => {
+      this.trouble = undefined;
+      this.requestUpdate();
+    };
+    return html`<div class="problem" role="alert" id="problem">
+      <p>${trouble.text}</p>
+      ${trouble.again ? html`<button type="button" @click=${trouble.again}>${this.w.t("staff.again")}</button>` : nothing}
+      <button type="button" @click=${dismiss}>${this.w.t("staff.dismiss")}</button>
+    </div>`;
+  }
+}
+
+function failureOf(e: unknown): Failure {
+  return e instanceof Failure ? e : new Failure("unknown", 0);
+}
+
+customElements.define("junban-staff", StaffPage);

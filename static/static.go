@@ -1,0 +1,204 @@
+// Package static is what a browser gets from us: the pages, their scripts and
+// styles, and the element that partners put into pages of their own.
+//
+// It promises that everything served is embedded in the program, that a name
+// with a hash in it never changes its content, and that every sentence comes
+// from one locale file per language, shared with the scripts. It never reads a
+// disk at run time, never asks another host for anything, and knows no clinic:
+// the pages get plain values and say them.
+//
+// dist is built from src by `go generate ./static` with esbuild's Go API and is
+// committed, so that `go run` needs nothing but Go; a test recomputes the hash
+// of the sources. Compression happens once, when the program starts: a few
+// milliseconds, and no binary files in the repository.
+package static
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"junban/static/internal/manifest"
+)
+
+//go:embed dist src/locale src/pages
+var files embed.FS
+
+// Cache times of the two kinds of file. A hashed name may be kept for a year;
+// the embed keeps its name for ever, so that its content must be asked for again.
+const (
+	assetAge = 365 * 24 * time.Hour
+	embedAge = 5 * time.Minute
+)
+
+// embedName is the logical name of the element for partners.
+const embedName = "embed.js"
+
+// Site serves the embedded files. It is made once by [New], never changes, and
+// is safe for concurrent use.
+type Site struct {
+	urls   map[string]string // logical name → path on the server
+	assets map[string]*file  // path on the server → content
+	embed  *file
+	texts  map[string]map[string]string // language → key → sentence
+	pages  *template.Template
+}
+
+type file struct {
+	kind  string // Content-Type
+	etag  string
+	plain []byte
+	gz    []byte // nil where it would not be smaller
+}
+
+// New reads and checks the embedded files. An error means that the program was
+// built from a broken dist.
+func New() (*Site, error) {
+	note, err := files.ReadFile("dist/" + manifest.Name)
+	if err != nil {
+		return nil, fmt.Errorf("read manifest: %w", err)
+	}
+	var m manifest.Manifest
+	if err := json.Unmarshal(note, &m); err != nil {
+		return nil, fmt.Errorf("read manifest: %w", err)
+	}
+	s := &Site{urls: make(map[string]string), assets: make(map[string]*file)}
+	for name, built := range m.Files {
+		f, err := open("dist/" + built.Path)
+		if err != nil {
+			return nil, err
+		}
+		url := "/" + built.Path
+		s.urls[name] = url
+		if name == embedName {
+			s.embed = f
+			continue
+		}
+		s.assets[url] = f
+	}
+	if s.embed == nil {
+		return nil, fmt.Errorf("read manifest: no %s in it", embedName)
+	}
+	if s.texts, err = readTexts(); err != nil {
+		return nil, err
+	}
+	if s.pages, err = s.parsePages(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func open(name string) (*file, error) {
+	plain, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, fmt.Errorf("read built file: %w", err)
+	}
+	var small bytes.Buffer
+	zip, err := gzip.NewWriterLevel(&small, gzip.BestCompression)
+	if err != nil {
+		return nil, fmt.Errorf("compress %s: %w", name, err)
+	}
+	if _, err := zip.Write(plain); err != nil {
+		return nil, fmt.Errorf("compress %s: %w", name, err)
+	}
+	if err := zip.Close(); err != nil {
+		return nil, fmt.Errorf("compress %s: %w", name, err)
+	}
+	sum := sha256.Sum256(plain)
+	f := &file{
+		kind:  kindOf(name),
+		etag:  `"` + hex.EncodeToString(sum[:8]) + `"`,
+		plain: plain,
+	}
+	if small.Len() < len(plain) {
+		f.gz = small.Bytes()
+	}
+	return f, nil
+}
+
+// kindOf does not ask the machine's own table of types, which differs.
+func kindOf(name string) string {
+	switch path.Ext(name) {
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	}
+	return "application/octet-stream"
+}
+
+// URL is the path on the server of a built file, by its logical name:
+// "patient.js" → "/assets/patient-7F3K2A.js". An unknown name gives "".
+func (s *Site) URL(name string) string { return s.urls[name] }
+
+// Assets serves GET and HEAD /assets/*path: built files under hashed names, to
+// be kept for a year. Everything else is 404, without a body of its own.
+func (s *Site) Assets() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f, ok := s.assets[r.URL.Path]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Cache-Control", cacheControl(assetAge)+", immutable")
+		f.serve(w, r)
+	})
+}
+
+// Embed serves GET and HEAD /embed/v1.js: the element for foreign pages, under
+// a name that never changes, to be asked for again after five minutes.
+func (s *Site) Embed() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", cacheControl(embedAge))
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+		s.embed.serve(w, r)
+	})
+}
+
+func cacheControl(age time.Duration) string {
+	return "public, max-age=" + strconv.Itoa(int(age.Seconds()))
+}
+
+// serve writes the file, compressed where the browser takes that. The two forms
+// have two ETags, as they have two bodies.
+func (f *file) serve(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", f.kind)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Vary", "Accept-Encoding")
+	body, etag := f.plain, f.etag
+	if f.gz != nil && takesGzip(r.Header.Get("Accept-Encoding")) {
+		body, etag = f.gz, strings.TrimSuffix(f.etag, `"`)+`-gz"`
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("ETag", etag)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+}
+
+// takesGzip reports whether an Accept-Encoding names gzip without forbidding it.
+func takesGzip(accept string) bool {
+	for entry := range strings.SplitSeq(accept, ",") {
+		name, params, weighed := strings.Cut(entry, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			continue
+		}
+		if !weighed {
+			return true
+		}
+		q, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(params), "q="), 64)
+		return err == nil && q > 0
+	}
+	return false
+}
