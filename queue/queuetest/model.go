@@ -79,7 +79,7 @@ type actResult struct {
 func NewModel() *Model {
 	return &Model{
 		Now: time.Now, clinics: map[queue.ClinicID]*clinic{}, logins: map[string]int{},
-		secret: []byte(rand.Text()), changed: make(chan struct{}),
+		secret: []byte(rand.Text() + rand.Text()), changed: make(chan struct{}),
 	}
 }
 

@@ -1,0 +1,180 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"junban/queue"
+)
+
+const (
+	sessionCookie = "junban_session"
+	sessionLife   = 12 * time.Hour
+	// sessionAge is how long a session that was found is taken as still there,
+	// so that an act of the desk is one round trip to Redis.
+	sessionAge = 5 * time.Second
+	// sessionsKept bounds the memory of found sessions.
+	sessionsKept = 4096
+)
+
+// session is who the desk is.
+type session struct {
+	clinic  queue.ClinicID
+	user    string
+	hash    string // what the store knows it by
+	expires time.Time
+}
+
+// sessionToken is 28 random bytes and the time it ends, in base64url: 43
+// characters. The time is in it so that the browser can be told without asking,
+// and it cannot be changed because the whole is what the store knows.
+func sessionToken(expires time.Time) string {
+	var b [32]byte
+	_, _ = rand.Read(b[:28]) // never fails, by its contract
+	binary.BigEndian.PutUint32(b[28:], uint32(expires.Unix()))
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// parseSession reads the cookie "<clinic>.<token>"; it does not look it up.
+func parseSession(cookie string) (session, bool) {
+	number, token, _ := strings.Cut(cookie, ".")
+	clinic, err := queue.ParseClinicID(number)
+	if err != nil {
+		return session{}, false
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(b) != 32 {
+		return session{}, false
+	}
+	return session{
+		clinic:  clinic,
+		hash:    tokenHash(token),
+		expires: time.Unix(int64(binary.BigEndian.Uint32(b[28:])), 0),
+	}, true
+}
+
+func tokenHash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// sessions finds sessions, and remembers them for a moment.
+type sessions struct {
+	line Line
+
+	mu    sync.Mutex
+	found map[string]foundSession // by hash
+}
+
+type foundSession struct {
+	user string
+	at   time.Time
+}
+
+func newSessions(line Line) *sessions {
+	return &sessions{line: line, found: map[string]foundSession{}}
+}
+
+// open makes a session and returns its cookie's value.
+func (ss *sessions) open(ctx context.Context, c queue.ClinicID, user string) (session, string, error) {
+	expires := time.Now().Add(sessionLife).Truncate(time.Second)
+	token := sessionToken(expires)
+	s := session{clinic: c, user: user, hash: tokenHash(token), expires: expires}
+	if err := ss.line.PutSession(ctx, c, s.hash, user, sessionLife); err != nil {
+		return session{}, "", err
+	}
+	return s, string(c) + "." + token, nil
+}
+
+// find returns the session of a cookie, or the problem session_required.
+func (ss *sessions) find(ctx context.Context, cookie string) (session, error) {
+	none := refuse("session_required", "log in first")
+	s, ok := parseSession(cookie)
+	now := time.Now()
+	if !ok || !now.Before(s.expires) {
+		return session{}, none
+	}
+	ss.mu.Lock()
+	f, ok := ss.found[s.hash]
+	ss.mu.Unlock()
+	if ok && now.Sub(f.at) < sessionAge {
+		s.user = f.user
+		return s, nil
+	}
+	user, err := ss.line.Session(ctx, s.clinic, s.hash)
+	if errors.Is(err, queue.ErrNoSession) || errors.Is(err, queue.ErrNoClinic) {
+		return session{}, none
+	}
+	if err != nil {
+		return session{}, err
+	}
+	s.user = user
+	ss.remember(s.hash, foundSession{user, now})
+	return s, nil
+}
+
+func (ss *sessions) remember(hash string, f foundSession) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	if len(ss.found) >= sessionsKept {
+		clear(ss.found)
+	}
+	ss.found[hash] = f
+}
+
+// drop ends the session of a cookie, here at once and on other nodes within
+// [sessionAge].
+func (ss *sessions) drop(ctx context.Context, cookie string) error {
+	s, ok := parseSession(cookie)
+	if !ok {
+		return nil
+	}
+	err := ss.line.DropSession(ctx, s.clinic, s.hash)
+	ss.mu.Lock()
+	delete(ss.found, s.hash)
+	ss.mu.Unlock()
+	return err
+}
+
+// session returns who the desk is, by the request's cookie. A page of another
+// site gets nothing by it.
+func (s *Server) session(r *http.Request) (session, error) {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return session{}, refuse("session_required", "log in first")
+	}
+	if foreign(r) {
+		return session{}, refuse("foreign_origin", "another site's page may not see this")
+	}
+	return s.sessions.find(r.Context(), cookie.Value)
+}
+
+// of refuses a session of another clinic, in the same words whether or not the
+// thing asked for exists there.
+func (s session) of(c queue.ClinicID) error {
+	if s.clinic != c {
+		return refuse("other_clinic", "this session is of clinic %s", s.clinic)
+	}
+	return nil
+}
+
+// setSessionCookie gives the browser a session, or takes it when value is "".
+func (s *Server) setSessionCookie(w http.ResponseWriter, r *http.Request, value string) {
+	age := int(sessionLife.Seconds())
+	if value == "" {
+		age = -1
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: sessionCookie, Value: value, Path: "/", MaxAge: age,
+		HttpOnly: true, Secure: s.byTLS(r), SameSite: http.SameSiteLaxMode,
+	})
+}

@@ -1,0 +1,40 @@
+// Package api is the HTTP and WebSocket surface: what a stranger, a patient, a
+// clinic's desk and an operator can ask of the program.
+//
+// It promises that every answer is either what wire describes or a problem
+// (RFC 9457) with a stable code; that every input of a stranger has a limit;
+// that a figure which a clinic hides leaves the program on no transport; that
+// a staff answer is given only for the clinic of the session, whether or not
+// the thing asked for exists; and that a watch of a warm topic asks Redis for
+// nothing.
+//
+// It never decides anything about the line: it names the act, and package
+// queue does it. It never logs, measures or puts into a URL who a patient is,
+// and never keeps a state of its own beyond short caches whose ages are
+// constants here.
+//
+// # Why an owner's token is computed and not stored
+//
+// A ticket's token is an HMAC of its id under the nodes' common secret, and
+// its cancel code one of the Idempotency-Key. So a retried reception shows the
+// same token and code again without any of them standing in Redis, and a
+// request with a wrong token costs no look-up.
+//
+// # Why an act of this node makes its clinic read afresh
+//
+// While a clinic is watched, reads are answered from the newest snapshot in
+// memory. Who has just acted must see the act, and the poke that tells of it
+// may still be on its way; therefore a clinic that this node has just changed
+// is read from Redis for [ownActAge].
+//
+// # What is said of a new ticket
+//
+// The line tells how many tickets wait before a new one, not how many people.
+// Where the clinic counts people, the answer to POST …/tickets therefore names
+// no figure unless it is zero, and the ticket's own frame follows at once.
+//
+// # Who may open the desk's stream
+//
+// The session is looked at when the stream opens. A stream that stays open
+// after logout keeps what the browser already had: the page closes it itself.
+package api

@@ -1,0 +1,168 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"junban/api/wire"
+	"junban/hub"
+	"junban/queue"
+	"junban/static"
+)
+
+// refusal is a problem that api itself finds.
+type refusal struct {
+	code   string // a key of problems
+	detail string // for people
+	after  time.Duration
+}
+
+func (r refusal) Error() string { return r.code + ": " + r.detail }
+
+// refuse says that the request is answered with the problem of that code.
+func refuse(code, format string, args ...any) error {
+	return refusal{code: code, detail: fmt.Sprintf(format, args...)}
+}
+
+type row struct {
+	status int
+	title  string
+}
+
+// problems is every problem that the program answers with, by its stable code.
+// It holds what package queue refuses, and what api does.
+var problems = map[string]row{
+	string(queue.ErrNoClinic):        {404, "Unknown clinic"},
+	string(queue.ErrNoService):       {404, "Unknown service"},
+	string(queue.ErrNoTicket):        {404, "Unknown ticket"},
+	string(queue.ErrNoRoom):          {404, "Unknown room"},
+	string(queue.ErrEmpty):           {409, "Nobody is waiting"},
+	string(queue.ErrReceptionClosed): {409, "The web desk is closed"},
+	string(queue.ErrReceptionPaused): {409, "The web desk is paused"},
+	string(queue.ErrPartySize):       {422, "Party size out of bounds"},
+	string(queue.ErrState):           {409, "The ticket's state forbids it"},
+	string(queue.ErrRoomBusy):        {409, "The room is taken"},
+	string(queue.ErrKeyConflict):     {409, "Idempotency-Key used for another request"},
+	string(queue.ErrWrongCode):       {403, "Wrong cancel code"},
+	string(queue.ErrCodeLocked):      {429, "Too many wrong cancel codes"},
+	string(queue.ErrNotCancellable):  {409, "Not cancellable by the patient"},
+	string(queue.ErrNothingToUndo):   {409, "Nothing to take back"},
+	string(queue.ErrDayFull):         {409, "No numbers left today"},
+	string(queue.ErrDayOver):         {410, "The day is over"},
+
+	"not_found":                 {404, "Not found"},
+	"method_not_allowed":        {405, "Method not allowed"},
+	"malformed_body":            {400, "Malformed body"},
+	"body_too_large":            {413, "Body too large"},
+	"field_invalid":             {400, "Invalid field"},
+	"query_too_long":            {400, "Query too long"},
+	"idempotency_key_required":  {400, "Idempotency-Key required"},
+	"idempotency_key_malformed": {400, "Malformed Idempotency-Key"},
+	"token_required":            {401, "The ticket's token is required"},
+	"token_wrong":               {403, "Wrong token"},
+	"session_required":          {401, "Log in first"},
+	"other_clinic":              {403, "Another clinic's"},
+	"foreign_origin":            {403, "Request from another site"},
+	"login_failed":              {401, "Wrong clinic, user or password"},
+	"login_locked":              {429, "Too many wrong logins"},
+	"topic_required":            {400, "A topic is required"},
+	"topic_malformed":           {400, "Malformed topic"},
+	"too_many_topics":           {400, "Too many topics"},
+	"pulse":                     {400, "Pulse out of bounds"},
+	"upgrade_required":          {426, "A stream is served here"},
+	"unavailable":               {503, "Not available for the moment"},
+	"internal":                  {500, "Internal error"},
+}
+
+// retryAfter is when to try again what cannot be served for the moment.
+const retryAfter = 2 * time.Second
+
+// problemOf says what an error is to the client. An error that is nobody's
+// refusal tells nothing of itself.
+func problemOf(err error) (p wire.Problem, after time.Duration) {
+	var own refusal
+	var line queue.Refusal
+	switch {
+	case errors.As(err, &own):
+		p.Code, p.Detail, after = own.code, own.detail, own.after
+	case errors.As(err, &line):
+		p.Code, p.Detail = string(line), line.Error()
+	case errors.Is(err, hub.ErrDraining), errors.Is(err, hub.ErrFull), unreachable(err):
+		p.Code, p.Detail, after = "unavailable", "try again in a moment", retryAfter
+	default:
+		p.Code = "internal"
+	}
+	r, ok := problems[p.Code]
+	if !ok {
+		p.Code, p.Detail, r = "internal", "", problems["internal"]
+	}
+	p.Type, p.Title, p.Status = "urn:problem-type:junban:"+p.Code, r.title, r.status
+	return p, after
+}
+
+// busy are the answers of a Redis that is there but cannot serve now; they
+// come as text only.
+var busy = []string{"LOADING", "CLUSTERDOWN", "MASTERDOWN", "READONLY", "TRYAGAIN", "NOREPLICAS", "OOM", "redis: connection pool timeout", "redis: client is closed"}
+
+// unreachable reports whether an error means that Redis could not be asked.
+func unreachable(err error) bool {
+	var network net.Error
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.As(err, &network) {
+		return true
+	}
+	for leaf := err; leaf != nil; leaf = errors.Unwrap(leaf) {
+		for _, text := range busy {
+			if strings.HasPrefix(leaf.Error(), text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fail answers with the problem that an error is: the only place that does.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, k kind, err error) {
+	p, after := problemOf(err)
+	p.ID = w.Header().Get(requestID)
+	s.metrics.problems.WithLabelValues(p.Code).Inc()
+	if p.Status >= http.StatusInternalServerError && r.Context().Err() != context.Canceled {
+		s.log.LogAttrs(r.Context(), slog.LevelError, "request not served",
+			slog.String("request_id", p.ID), slog.String("route", routeOf(r)), slog.String("error", err.Error()))
+	}
+	h := w.Header()
+	h.Del("ETag")
+	h.Set("Cache-Control", "no-store")
+	if after > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(after.Seconds()))))
+	}
+	switch p.Code {
+	case "token_required":
+		h.Set("WWW-Authenticate", `Bearer realm="junban"`)
+	case "upgrade_required":
+		h.Set("Upgrade", "websocket")
+		h.Set("Connection", "Upgrade")
+	}
+	if k == page {
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(p.Status)
+		if err := s.site.Render(w, static.ErrorPage{Lang: static.Language(r), Code: p.Code}); err != nil {
+			s.log.LogAttrs(r.Context(), slog.LevelDebug, "error page not written", slog.String("error", err.Error()))
+		}
+		return
+	}
+	body, _ := json.Marshal(p) // of strings and a number: it cannot fail
+	h.Set("Content-Type", "application/problem+json")
+	w.WriteHeader(p.Status)
+	_, _ = w.Write(append(body, '\n'))
+}

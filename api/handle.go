@@ -1,0 +1,82 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// handler answers one request, or returns why not; it has written nothing of
+// the answer when it returns an error.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// maxBody is the longest body that is read, in bytes.
+const maxBody = 16 << 10
+
+// decode reads the body, one JSON object, into v. Keys that v does not know
+// are ignored.
+func decode(w http.ResponseWriter, r *http.Request, v any) error {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
+		return refuse("body_too_large", "the body is longer than %d bytes", maxBody)
+	}
+	if err != nil {
+		return refuse("malformed_body", "the body broke off: %v", err)
+	}
+	if start := bytes.TrimLeft(body, " \t\r\n"); len(start) == 0 {
+		return refuse("malformed_body", "the body is empty; a JSON object is needed")
+	} else if start[0] != '{' {
+		return refuse("malformed_body", "the body is not a JSON object")
+	}
+	err = json.Unmarshal(body, v)
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &syntax):
+		return refuse("malformed_body", "at byte %d: %v", syntax.Offset, err)
+	case errors.As(err, &kind) && kind.Field != "":
+		return refuse("malformed_body", "at byte %d: %s is a %s", kind.Offset, kind.Field, kind.Value)
+	default:
+		return refuse("malformed_body", "%v", err)
+	}
+}
+
+// encode writes v as the JSON body of an answer.
+func encode(w http.ResponseWriter, status int, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode answer: %w", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(body, '\n')) // a client that left needs no answer
+	return nil
+}
+
+// maxKey is the longest Idempotency-Key that is taken, in bytes.
+const maxKey = 200
+
+// idempotencyKey returns the request's key, "" when it has none and none is needed.
+func idempotencyKey(r *http.Request, needed bool) (string, error) {
+	key := r.Header.Get("Idempotency-Key")
+	if key == "" {
+		if needed {
+			return "", refuse("idempotency_key_required", "send an Idempotency-Key header, such as a random UUID, and the same one when you try again")
+		}
+		return "", nil
+	}
+	if len(key) > maxKey {
+		return "", refuse("idempotency_key_malformed", "the Idempotency-Key is longer than %d characters", maxKey)
+	}
+	for _, c := range []byte(key) {
+		if c <= ' ' || c > '~' {
+			return "", refuse("idempotency_key_malformed", "the Idempotency-Key has characters other than visible ASCII")
+		}
+	}
+	return key, nil
+}

@@ -1,0 +1,328 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http/httptest"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/queuetest"
+)
+
+func TestRouting_UnknownIsAProblem(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.refused(404, "not_found", ask{method: "GET", path: "/v1/nothing"})
+	w.refused(404, "not_found", ask{method: "GET", path: "/v1/clinics/"})
+	w.refused(404, "not_found", ask{method: "GET", path: "/partner"}) // of a demo only
+	if res := w.do(ask{method: "OPTIONS", path: "/v1/lookup"}); res.status != 204 || !strings.Contains(res.header.Get("Allow"), "POST") || res.header.Get("Access-Control-Allow-Origin") != "" {
+		t.Errorf("OPTIONS: %d %v", res.status, res.header)
+	}
+	res := w.refused(405, "method_not_allowed", ask{method: "DELETE", path: "/v1/lookup"})
+	if allow := res.header.Get("Allow"); !strings.Contains(allow, "POST") {
+		t.Errorf("Allow %q", allow)
+	}
+}
+
+func TestHeaders_AreSafeEverywhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for path, private := range map[string]bool{
+		"/v1/session": true, "/v1/clinics": false, "/v1/nothing": true, "/": true, "/s/x": true, "/staff": true, "/v1/watch": false,
+	} {
+		res := w.do(ask{method: "GET", path: path})
+		h := res.header
+		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" || h.Get("X-Frame-Options") != "DENY" ||
+			!strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") || !strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
+			t.Errorf("%s: %v", path, h)
+		}
+		if h.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s may be stored: %q", path, h.Get("Cache-Control"))
+		}
+		if open := h.Get("Access-Control-Allow-Origin") == "*"; open == private {
+			t.Errorf("%s: any origin %v", path, open)
+		}
+		if h.Get("Access-Control-Allow-Credentials") != "" {
+			t.Errorf("%s allows credentials", path)
+		}
+	}
+}
+
+// broken is a line that fails in one way.
+type broken struct {
+	Line
+	err error
+}
+
+func (b broken) Snapshot(context.Context, queue.ClinicID) (*queue.Snapshot, error) {
+	if b.err == nil {
+		panic("山田 is in this message")
+	}
+	return nil, b.err
+}
+
+func TestFailures_AreSaidWithoutTheirCause(t *testing.T) {
+	t.Parallel()
+	timeout := &net.OpError{Op: "dial", Err: errors.New("secret address")}
+	for name, tt := range map[string]struct {
+		err    error
+		status int
+		code   string
+	}{
+		"redis does not answer": {fmt.Errorf("read: %w", timeout), 503, "unavailable"},
+		"out of time":           {fmt.Errorf("read: %w", context.DeadlineExceeded), 503, "unavailable"},
+		"redis went away":       {fmt.Errorf("read: %w", io.EOF), 503, "unavailable"},
+		"redis is loading":      {fmt.Errorf("read: %w", errors.New("LOADING Redis is loading the dataset in memory")), 503, "unavailable"},
+		"pool is empty":         {fmt.Errorf("read: %w", errors.New("redis: connection pool timeout")), 503, "unavailable"},
+		"a bug":                 {errors.New("secret detail"), 500, "internal"},
+		"a new refusal":         {queue.Refusal("not_in_the_table"), 500, "internal"},
+		"a panic":               {nil, 500, "internal"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, func(c *Config) { c.Line = broken{c.Line, tt.err} })
+			res := w.refused(tt.status, tt.code, ask{method: "GET", path: "/v1/services/" + w.ref("1") + "/board"})
+			if bytes.Contains(res.body, []byte("secret")) || bytes.Contains(res.body, []byte("山田")) {
+				t.Errorf("the cause is said: %s", res.body)
+			}
+			if (res.header.Get("Retry-After") != "") != (tt.status == 503) {
+				t.Errorf("Retry-After %q", res.header.Get("Retry-After"))
+			}
+			if !strings.Contains(w.log.String(), res.header.Get(requestID)) {
+				t.Error("the request's id is not in the log")
+			}
+		})
+	}
+}
+
+func TestFailures_RedisThatDiedIsSaidEverywhere(t *testing.T) {
+	t.Parallel()
+	socket, server, err := queuetest.Start(os.TempDir())
+	if err != nil {
+		queuetest.Missing(t, "redis-server", err)
+	}
+	t.Cleanup(func() { os.RemoveAll(filepath.Dir(socket)) })
+	w := onRedis(t, queuetest.Client(t, socket))
+	cookie := w.login()
+	mine := w.issue("1", wire.IssueRequest{})
+	v := w.socket([]string{"service:" + w.ref("1")}, "")
+	v.next(func(f wire.Frame) bool { return f.Board != nil })
+	if err := server.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = server.Wait() // it was killed
+	v.next(func(f wire.Frame) bool { return f.Type == wire.TypeStale })
+	for _, a := range []ask{
+		{method: "POST", path: "/v1/services/" + w.ref("1") + "/tickets", key: "k", body: "{}"},
+		{method: "GET", path: "/v1/tickets/" + mine.Ticket.ID, token: mine.Token},
+		{method: "GET", path: "/v1/services/" + w.ref("1") + "/board"},
+		{method: "POST", path: "/v1/services/" + w.ref("1") + "/call", key: "k", cookie: cookie, body: wire.CallRequest{Room: "1"}},
+		{method: "POST", path: "/v1/login", body: wire.LoginRequest{Clinic: w.number(), User: testUser, Password: testPassword}},
+	} {
+		if res := w.refused(503, "unavailable", a); res.header.Get("Retry-After") == "" {
+			t.Errorf("%s: no Retry-After", a.path)
+		}
+	}
+	// Who comes now is told what was last known, and since when it is in doubt.
+	late := w.socket([]string{"service:" + w.ref("1")}, "")
+	late.next(func(f wire.Frame) bool { return f.Board != nil })
+	late.next(func(f wire.Frame) bool { return f.Type == wire.TypeStale })
+}
+
+func TestOps_HealthReadinessMetrics(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ops := w.api.Ops()
+	get := func(path string) (int, string) {
+		t.Helper()
+		rec := httptest.NewRecorder()
+		ops.ServeHTTP(rec, httptest.NewRequest("GET", path, nil))
+		return rec.Code, rec.Body.String()
+	}
+	if code, body := get("/healthz"); code != 200 || body != "ok\n" {
+		t.Errorf("healthz: %d %s", code, body)
+	}
+	if code, body := get("/readyz"); code != 200 || !strings.Contains(body, `"ready":true`) || !strings.Contains(body, `"rttMs":0.4`) {
+		t.Errorf("readyz: %d %s", code, body)
+	}
+	mine := w.issue("1", wire.IssueRequest{})
+	w.refused(403, "token_wrong", ask{method: "GET", path: "/v1/tickets/" + mine.Ticket.ID, token: "x"})
+	w.refused(404, "not_found", ask{method: "GET", path: "/v1/nothing"})
+	w.socket([]string{"service:" + w.ref("1")}, "").next(func(f wire.Frame) bool { return f.Board != nil })
+	_, metrics := get("/metrics")
+	for _, line := range []string{
+		`junban_http_requests_total{code="201",method="POST",route="/v1/services/:service/tickets"} 1`,
+		`junban_http_requests_total{code="403",method="GET",route="/v1/tickets/:ticket"} 1`,
+		`junban_http_requests_total{code="404",method="GET",route="unmatched"} 1`,
+		`junban_http_requests_total{code="101",method="GET",route="/v1/watch"} 1`,
+		`junban_http_problems_total{code="token_wrong"} 1`,
+		`junban_http_request_seconds_count{route="/v1/tickets/:ticket"} 1`,
+	} {
+		if !strings.Contains(metrics, line+"\n") {
+			t.Errorf("no %s in the metrics", line)
+		}
+	}
+	if strings.Contains(metrics, mine.Ticket.ID) || strings.Contains(metrics, w.ref("1")) {
+		t.Error("a clinic or a ticket is in the metrics")
+	}
+	for _, path := range []string{"/debug/", "/debug/vars", "/debug/pprof/", "/debug/pprof/goroutine?debug=1"} {
+		if code, _ := get(path); code != 200 {
+			t.Errorf("%s: %d", path, code)
+		}
+	}
+	if _, body := get("/debug/version"); !strings.Contains(body, "v0-test") {
+		t.Errorf("version: %s", body)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), waits)
+	defer cancel()
+	w.api.Drain(ctx, 0)
+	if code, body := get("/readyz"); code != 503 || !strings.Contains(body, `"draining":true`) {
+		t.Errorf("readyz while draining: %d %s", code, body)
+	}
+}
+
+// deafFeed is a feed whose probe does not come back.
+type deafFeed struct {
+	wellFeed
+	at  time.Time
+	err error
+}
+
+func (f deafFeed) Probe() (time.Duration, time.Time, error) { return 0, f.at, f.err }
+
+func TestReadyz_NeedsAFreshProbe(t *testing.T) {
+	t.Parallel()
+	for name, feed := range map[string]deafFeed{
+		"failed": {at: time.Now(), err: errors.New("no answer")}, "old": {at: time.Now().Add(-time.Minute)}, "never": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, func(c *Config) { feed.wellFeed = c.Feed.(wellFeed); c.Feed = feed })
+			rec := httptest.NewRecorder()
+			w.api.Ops().ServeHTTP(rec, httptest.NewRequest("GET", "/readyz", nil))
+			if rec.Code != 503 || !strings.Contains(rec.Body.String(), `"ready":false`) {
+				t.Errorf("%d %s", rec.Code, rec.Body)
+			}
+		})
+	}
+}
+
+func TestPeer_BelievesTrustedProxiesOnly(t *testing.T) {
+	t.Parallel()
+	s := &Server{trusted: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+	for _, tt := range []struct{ remote, forwarded, want string }{
+		{"203.0.113.9:1", "198.51.100.1", "203.0.113.9"},
+		{"10.0.0.1:1", "198.51.100.1", "198.51.100.1"},
+		{"10.0.0.1:1", "192.0.2.66, 198.51.100.1, 10.0.0.2", "198.51.100.1"},
+		{"10.0.0.1:1", "nonsense", "10.0.0.1"},
+		{"10.0.0.1:1", "", "10.0.0.1"},
+		{"[::ffff:203.0.113.9]:1", "", "203.0.113.9"},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = tt.remote
+		r.Header.Set("X-Forwarded-For", tt.forwarded)
+		if got := s.peer(r).String(); got != tt.want {
+			t.Errorf("%s for %q is %s, want %s", tt.remote, tt.forwarded, got, tt.want)
+		}
+		r.Header.Set("X-Forwarded-Proto", "https")
+		if got, want := s.byTLS(r), strings.HasPrefix(tt.remote, "10."); got != want {
+			t.Errorf("%s says https: believed %v", tt.remote, got)
+		}
+	}
+	for addr, want := range map[string]string{"203.0.113.9": "203.0.113.9", "2001:db8:1:2:3::4": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64"} {
+		if got := household(netip.MustParseAddr(addr)); got != want {
+			t.Errorf("household of %s is %s, want %s", addr, got, want)
+		}
+	}
+}
+
+func TestNew_RefusesWhatCannotWork(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	good := Config{Line: w.line, Feed: w.api.feed, Secret: bytes.Repeat([]byte("s"), 32)}
+	for name, spoil := range map[string]func(*Config){
+		"no line":      func(c *Config) { c.Line = nil },
+		"no feed":      func(c *Config) { c.Feed = nil },
+		"short secret": func(c *Config) { c.Secret = c.Secret[:31] },
+		"used metrics": func(c *Config) { c.Registry = w.api.registry },
+	} {
+		c := good
+		spoil(&c)
+		if _, err := New(c); err == nil {
+			t.Errorf("%s: made all the same", name)
+		}
+	}
+	s, err := New(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+}
+
+func TestPages_PaintWithoutScript(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Demo = true })
+	w.issue("1", wire.IssueRequest{})
+	w.issue("1", wire.IssueRequest{})
+	cookie := w.login()
+	w.callNext(cookie, "1", "1")
+	get[wire.MessageRequest](w, 200, ask{method: "PUT", path: "/v1/services/" + w.ref("1") + "/message", cookie: cookie, body: wire.MessageRequest{Text: "</script><b>午後休診</b>"}})
+	for path, words := range map[string][]string{
+		"/":                      {"ためし医院", "/s/" + w.ref("1")},
+		"/s/" + w.ref("1"):       {"内科", "第1診察室", "&lt;b&gt;午後休診", `"topic":"service:`},
+		"/display/" + w.number(): {"内科", "小児科", `"topic":"clinic:`},
+		"/staff":                 {"<html"},
+		"/partner":               {"junban-board", w.ref("1")},
+	} {
+		res := w.do(ask{method: "GET", path: path})
+		if res.status != 200 || !strings.HasPrefix(res.header.Get("Content-Type"), "text/html") {
+			t.Errorf("%s: %d %v", path, res.status, res.header)
+		}
+		for _, word := range words {
+			if !bytes.Contains(res.body, []byte(word)) {
+				t.Errorf("%s does not say %q", path, word)
+			}
+		}
+		if bytes.Contains(res.body, []byte("</script><b>")) {
+			t.Errorf("%s: a message escapes into the page", path)
+		}
+		if policy := res.header.Get("Content-Security-Policy"); !strings.Contains(policy, "script-src") {
+			t.Errorf("%s: policy %q", path, policy)
+		}
+	}
+	partner := w.do(ask{method: "GET", path: "/partner"})
+	there := strings.Replace(w.url, "127.0.0.1", "localhost", 1)
+	if !bytes.Contains(partner.body, []byte(there+"/embed/v1.js")) || !strings.Contains(partner.header.Get("Content-Security-Policy"), "script-src "+there) {
+		t.Errorf("the sample does not take the element from another origin: %v", partner.header)
+	}
+	if elsewhere("localhost:1") != "127.0.0.1:1" || elsewhere("[::1]:1") != "localhost:1" || elsewhere("junban.example") != "junban.example" {
+		t.Error("the other name of this machine is wrong")
+	}
+	if got := partnerPolicy("http://a;script-src *"); got != apiPolicy {
+		t.Errorf("a host wrote into the policy: %q", got)
+	}
+	for path, status := range map[string]int{"/s/x": 404, "/s/" + w.ref("9"): 404, "/display/0000": 404, "/assets/nothing.js": 404, "/embed/v1.js": 200} {
+		if res := w.do(ask{method: "GET", path: path}); res.status != status {
+			t.Errorf("%s: %d, want %d", path, res.status, status)
+		}
+	}
+	embed := w.do(ask{method: "GET", path: "/embed/v1.js"})
+	if embed.header.Get("Access-Control-Allow-Origin") != "*" || embed.header.Get("Cross-Origin-Resource-Policy") != "cross-origin" {
+		t.Errorf("embed: %v", embed.header)
+	}
+	css := w.do(ask{method: "GET", path: w.api.site.URL("patient.css")})
+	if css.status != 200 || !strings.Contains(css.header.Get("Cache-Control"), "immutable") {
+		t.Errorf("asset: %d %v", css.status, css.header)
+	}
+}

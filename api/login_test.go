@@ -1,0 +1,108 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"junban/api/wire"
+)
+
+func TestLogin_SessionAndLogout(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.refused(401, "session_required", ask{method: "GET", path: "/v1/session"})
+	res := w.do(ask{method: "POST", path: "/v1/login", body: wire.LoginRequest{Clinic: w.number(), User: testUser, Password: testPassword}})
+	set, err := http.ParseSetCookie(res.header.Get("Set-Cookie"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if set.Name != "junban_session" || !set.HttpOnly || set.SameSite != http.SameSiteLaxMode || set.Path != "/" || set.MaxAge != 12*3600 || set.Secure {
+		t.Errorf("cookie %+v", set)
+	}
+	clinic, token, _ := strings.Cut(set.Value, ".")
+	if clinic != w.number() || len(token) != 43 {
+		t.Errorf("cookie's value %q", set.Value)
+	}
+	who := get[struct {
+		Clinic, User string
+		ExpiresAt    time.Time
+	}](w, 200, ask{method: "GET", path: "/v1/session", cookie: set.Value})
+	if left := time.Until(who.ExpiresAt); who.User != testUser || who.Clinic != w.number() || left > sessionLife || left < sessionLife-time.Minute {
+		t.Errorf("who am I: %+v", who)
+	}
+	w.refused(403, "foreign_origin", ask{method: "GET", path: "/v1/session", cookie: set.Value, header: map[string][]string{"Origin": {"https://evil.example"}}})
+	for range 2 {
+		out := w.do(ask{method: "POST", path: "/v1/logout", cookie: set.Value})
+		if out.status != 204 || !strings.Contains(out.header.Get("Set-Cookie"), "Max-Age=0") {
+			t.Errorf("logout: %d %v", out.status, out.header)
+		}
+	}
+	w.refused(401, "session_required", ask{method: "GET", path: "/v1/session", cookie: set.Value})
+	if log := w.log.String(); strings.Contains(log, token) || strings.Contains(log, testPassword) {
+		t.Error("a secret is in the log")
+	}
+}
+
+func TestLogin_CookieIsSecureOnTLS(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Secure = true })
+	res := w.do(ask{method: "POST", path: "/v1/login", body: wire.LoginRequest{Clinic: w.number(), User: testUser, Password: testPassword}})
+	if !strings.Contains(res.header.Get("Set-Cookie"), "; Secure") {
+		t.Errorf("cookie %q", res.header.Get("Set-Cookie"))
+	}
+}
+
+func TestLogin_WrongIsTheSameWhoeverIsAsked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var bodies []string
+	for _, q := range []wire.LoginRequest{
+		{Clinic: w.number(), User: testUser, Password: "x"},
+		{Clinic: w.number(), User: testUser},
+		{Clinic: w.number(), User: "nobody", Password: testPassword},
+		{Clinic: "0000", User: testUser, Password: testPassword},
+		{Clinic: "x", User: testUser, Password: testPassword},
+		{Clinic: w.number(), User: strings.Repeat("u", 65), Password: "x"},
+	} {
+		res := w.refused(401, "login_failed", ask{method: "POST", path: "/v1/login", body: q})
+		body, _, _ := strings.Cut(string(res.body), `"requestId"`)
+		bodies = append(bodies, body)
+	}
+	for _, b := range bodies {
+		if b != bodies[0] {
+			t.Errorf("%s differs from %s", b, bodies[0])
+		}
+	}
+	w.refused(400, "field_invalid", ask{method: "POST", path: "/v1/login", body: wire.LoginRequest{Clinic: w.number(), User: testUser, Password: strings.Repeat("p", 201)}})
+	w.refused(403, "foreign_origin", ask{method: "POST", path: "/v1/login", body: "{}", header: map[string][]string{"Origin": {"https://evil.example"}}})
+}
+
+func TestLogin_LockedAfterFiveWrongOnes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	try := func(password string) ask {
+		return ask{method: "POST", path: "/v1/login", body: wire.LoginRequest{Clinic: w.number(), User: testUser, Password: password}}
+	}
+	for range loginsOfUser - 1 {
+		w.refused(401, "login_failed", try("x"))
+	}
+	w.login() // the right password forgets the wrong ones
+	for range loginsOfUser {
+		w.refused(401, "login_failed", try("x"))
+	}
+	res := w.refused(429, "login_locked", try(testPassword))
+	if res.header.Get("Retry-After") != "900" {
+		t.Errorf("Retry-After %q", res.header.Get("Retry-After"))
+	}
+}
+
+func TestLogin_LockedForTheAddress(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range loginsOfHome {
+		w.refused(401, "login_failed", ask{method: "POST", path: "/v1/login", body: wire.LoginRequest{Clinic: "x"}})
+	}
+	w.refused(429, "login_locked", ask{method: "POST", path: "/v1/login", body: wire.LoginRequest{Clinic: w.number(), User: testUser, Password: testPassword}})
+}

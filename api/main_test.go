@@ -1,0 +1,309 @@
+package api
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"junban/api/wire"
+	"junban/hub"
+	"junban/queue"
+	"junban/queue/queuetest"
+)
+
+// TestMain checks that the tests' servers leave no goroutine behind.
+func TestMain(m *testing.M) {
+	before := runtime.NumGoroutine()
+	code := m.Run()
+	for range 200 {
+		if runtime.NumGoroutine() <= before+2 { // the runtime's own
+			os.Exit(code)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if code == 0 {
+		buf := make([]byte, 1<<20)
+		os.Stderr.Write(buf[:runtime.Stack(buf, true)])
+		os.Stderr.WriteString("goroutines are left\n")
+		code = 1
+	}
+	os.Exit(code)
+}
+
+const (
+	testUser     = "受付 1"
+	testPassword = "ひみつのことば"
+)
+
+// world is a server on a line of its own with one clinic in it, seen from outside.
+type world struct {
+	t      *testing.T
+	line   Line
+	put    putter
+	clinic queue.Clinic
+	api    *Server
+	log    *logged
+	url    string
+	client *http.Client
+}
+
+type putter interface {
+	PutClinic(context.Context, queue.Clinic) error
+	PutUser(ctx context.Context, c queue.ClinicID, name, passwordHash string) error
+}
+
+// wellFeed is a feed whose probe always came back just now.
+type wellFeed struct{ *queuetest.Model }
+
+func (wellFeed) Probe() (time.Duration, time.Time, error) {
+	return 400 * time.Microsecond, time.Now(), nil
+}
+
+// logged keeps what was logged.
+type logged struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+// newWorld serves the line in plain Go; change may set what the test needs.
+func newWorld(t *testing.T, change ...func(*Config)) *world {
+	t.Helper()
+	model := queuetest.NewModel()
+	return serve(t, model, model, wellFeed{model}, change...)
+}
+
+// newRealWorld serves the line on Redis.
+func newRealWorld(t *testing.T) *world {
+	t.Helper()
+	return onRedis(t, queuetest.Redis(t))
+}
+
+func onRedis(t *testing.T, rdb redis.UniversalClient) *world {
+	t.Helper()
+	store, err := queue.NewStore(rdb, queue.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	feed, err := queue.NewFeed(store, queue.FeedOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- feed.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
+	return serve(t, store, store, feed)
+}
+
+func serve(t *testing.T, line Line, put putter, feed Feed, change ...func(*Config)) *world {
+	t.Helper()
+	log := &logged{}
+	c := Config{
+		Line: line, Feed: feed, Log: slog.New(slog.NewTextHandler(log, nil)), Secret: bytes.Repeat([]byte("s"), 32), Version: "v0-test",
+		Hub: hub.Options{Linger: time.Millisecond},
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	s, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(s)
+	tr := &http.Transport{}
+	t.Cleanup(func() {
+		s.Close()
+		tr.CloseIdleConnections()
+		server.Close()
+	})
+	w := &world{
+		t: t, line: line, put: put, api: s, log: log, url: server.URL, clinic: queuetest.NewClinic(t, put),
+		client: &http.Client{Transport: tr, Timeout: 20 * time.Second},
+	}
+	hash := testHash()
+	if err := put.PutUser(t.Context(), w.clinic.ID, testUser, hash); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// testHash is computed once: it is meant to be slow.
+var testHash = sync.OnceValue(func() string {
+	hash, err := HashPassword(testPassword)
+	if err != nil {
+		panic(err)
+	}
+	return hash
+})
+
+func (w *world) number() string { return string(w.clinic.ID) }
+
+// ref is the 情報番号 of the clinic's nth service.
+func (w *world) ref(n string) string { return w.number() + "-" + n }
+
+// ask is one request and what must come of it.
+type ask struct {
+	method, path string
+	body         any // a string is sent as it is
+	key          string
+	token        string
+	cookie       string
+	header       http.Header
+}
+
+// answer is what came.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (w *world) do(a ask) answer {
+	w.t.Helper()
+	var body io.Reader
+	switch b := a.body.(type) {
+	case nil:
+	case string:
+		body = strings.NewReader(b)
+	default:
+		text, err := json.Marshal(b)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		body = bytes.NewReader(text)
+	}
+	r, err := http.NewRequestWithContext(w.t.Context(), a.method, w.url+a.path, body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for name, values := range a.header {
+		r.Header[name] = values
+	}
+	if a.key != "" {
+		r.Header.Set("Idempotency-Key", a.key)
+	}
+	if a.token != "" {
+		r.Header.Set("Authorization", "Bearer "+a.token)
+	}
+	if a.cookie != "" {
+		r.Header.Set("Cookie", sessionCookie+"="+a.cookie)
+	}
+	res, err := w.client.Do(r)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return answer{res.StatusCode, res.Header, text}
+}
+
+// get decodes the answer, which must have that status.
+func get[T any](w *world, status int, a ask) T {
+	w.t.Helper()
+	res := w.do(a)
+	if res.status != status {
+		w.t.Fatalf("%s %s: status %d, want %d: %s", a.method, a.path, res.status, status, res.body)
+	}
+	var v T
+	if err := json.Unmarshal(res.body, &v); err != nil {
+		w.t.Fatalf("%s %s: %v: %s", a.method, a.path, err, res.body)
+	}
+	return v
+}
+
+// refused checks that the answer is the problem of that status and code.
+func (w *world) refused(status int, code string, a ask) answer {
+	w.t.Helper()
+	res := w.do(a)
+	var p wire.Problem
+	if err := json.Unmarshal(res.body, &p); err != nil {
+		w.t.Fatalf("%s %s: no problem but %d %s", a.method, a.path, res.status, res.body)
+	}
+	if res.status != status || p.Code != code || p.Status != status {
+		w.t.Errorf("%s %s: %d %s, want %d %s: %s", a.method, a.path, res.status, p.Code, status, code, p.Detail)
+	}
+	if kind := res.header.Get("Content-Type"); kind != "application/problem+json" {
+		w.t.Errorf("%s %s: a problem of type %q", a.method, a.path, kind)
+	}
+	if p.Title == "" || p.Type == "" || p.ID == "" || p.ID != res.header.Get(requestID) {
+		w.t.Errorf("%s %s: incomplete problem %s", a.method, a.path, res.body)
+	}
+	return res
+}
+
+// login returns the session's cookie.
+func (w *world) login() string {
+	w.t.Helper()
+	res := w.do(ask{method: "POST", path: "/v1/login", body: wire.LoginRequest{Clinic: w.number(), User: testUser, Password: testPassword}})
+	if res.status != 200 {
+		w.t.Fatalf("login: %d %s", res.status, res.body)
+	}
+	value, _, _ := strings.Cut(strings.TrimPrefix(res.header.Get("Set-Cookie"), sessionCookie+"="), ";")
+	return value
+}
+
+// freshKey is an Idempotency-Key that no other request has.
+func freshKey() string { return rand.Text() }
+
+// issue takes a number at a service's web desk.
+func (w *world) issue(service string, q wire.IssueRequest) wire.Issued {
+	w.t.Helper()
+	return get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + w.ref(service) + "/tickets", key: freshKey(), body: q})
+}
+
+// callNext presses "next".
+func (w *world) callNext(cookie, service, room string) wire.Ticket {
+	w.t.Helper()
+	return get[wire.TicketAnswer](w, 200, ask{
+		method: "POST", path: "/v1/services/" + w.ref(service) + "/call", key: freshKey(), cookie: cookie,
+		body: wire.CallRequest{Room: cmp.Or(room, "1")},
+	}).Ticket
+}
+
+// act does something to a ticket as the desk.
+func (w *world) act(cookie, id, act string) wire.Ticket {
+	w.t.Helper()
+	return get[wire.TicketAnswer](w, 200, ask{method: "POST", path: "/v1/tickets/" + id + "/" + act, cookie: cookie}).Ticket
+}
+
+// board reads a service's board.
+func (w *world) board(service string) wire.Board {
+	w.t.Helper()
+	f := get[wire.Frame](w, 200, ask{method: "GET", path: "/v1/services/" + w.ref(service) + "/board"})
+	if f.Board == nil {
+		w.t.Fatal("a board frame without a board")
+	}
+	return *f.Board
+}

@@ -1,0 +1,180 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"net"
+	"net/http"
+	"strings"
+
+	"junban/api/wire"
+	"junban/queue"
+	"junban/static"
+)
+
+// render writes one of our own pages.
+func (s *Server) render(w http.ResponseWriter, r *http.Request, p static.Page) error {
+	var body bytes.Buffer
+	if err := s.site.Render(&body, p); err != nil {
+		return err
+	}
+	h := w.Header()
+	if h.Get("Content-Security-Policy") == apiPolicy {
+		h.Set("Content-Security-Policy", static.Policy(r.Host))
+	}
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Vary", "Accept-Language")
+	_, _ = w.Write(body.Bytes())
+	return nil
+}
+
+// indexPage is /.
+func (s *Server) indexPage(w http.ResponseWriter, r *http.Request) error {
+	list, err := s.listed(r, "")
+	if err != nil {
+		return err
+	}
+	p := static.IndexPage{Lang: static.Language(r)}
+	for _, c := range list {
+		entry := static.IndexClinic{Clinic: string(c.ID), Name: c.Name}
+		for _, svc := range services(c) {
+			entry.Services = append(entry.Services, static.IndexService{Service: svc.Service, Name: svc.Name})
+		}
+		p.Clinics = append(p.Clinics, entry)
+	}
+	return s.render(w, r, p)
+}
+
+// patientPage is /s/:service.
+func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
+	ref, err := queue.ParseRef(r.PathValue("service"))
+	if err != nil {
+		return err
+	}
+	f, snap, err := s.boardFrame(r.Context(), ref)
+	if err != nil {
+		return err
+	}
+	v, err := s.view(snap.Clinic)
+	if err != nil {
+		return err
+	}
+	l, ok := snap.Line(ref.Service)
+	if !ok {
+		return queue.ErrNoService
+	}
+	return s.render(w, r, static.PatientPage{
+		Lang: static.Language(r), Clinic: snap.Clinic.Name, Board: painted(v.board(snap.Day, l, toPublic)),
+		MaxParty: l.Service.MaxParty, Initial: json.RawMessage(f.Body),
+	})
+}
+
+// displayPage is /display/:clinic.
+func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
+	id, err := queue.ParseClinicID(r.PathValue("clinic"))
+	if err != nil {
+		return err
+	}
+	snap, v, err := s.snapshot(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	state := v.boards(snap)
+	f, err := v.frame(snap, clinicTopic(id), state)
+	if err != nil {
+		return err
+	}
+	p := static.DisplayPage{Lang: static.Language(r), Clinic: string(id), Name: snap.Clinic.Name, Initial: json.RawMessage(f.Body)}
+	for _, b := range state.Boards {
+		p.Boards = append(p.Boards, painted(b))
+	}
+	return s.render(w, r, p)
+}
+
+// painted is a board as a page first shows it.
+func painted(b wire.Board) static.Board {
+	p := static.Board{Service: b.Service, Name: b.Name, Reception: b.Reception, Availability: b.Availability, Absent: b.Absent}
+	if b.Calling != nil {
+		p.Calling = []static.Call{}
+	}
+	for _, c := range b.Calling {
+		p.Calling = append(p.Calling, static.Call{Number: c.Number, Room: c.RoomName})
+	}
+	if b.Waiting != nil {
+		p.Waiting, p.Unit = &b.Waiting.People, b.Waiting.Unit
+		if p.Unit == "組" {
+			p.Waiting = &b.Waiting.Tickets
+		}
+	}
+	if b.WaitMinutes != nil {
+		p.WaitLow, p.WaitHigh = b.WaitMinutes.Low, b.WaitMinutes.High
+	}
+	if b.Message != nil {
+		p.Message = b.Message.Text
+	}
+	return p
+}
+
+// staffPage is /staff.
+func (s *Server) staffPage(w http.ResponseWriter, r *http.Request) error {
+	return s.render(w, r, static.StaffPage{Lang: static.Language(r)})
+}
+
+// partnerPage is /partner: a page of another site, as far as a browser can
+// tell, with the element of this server in it. Opened under 127.0.0.1 it takes
+// the element from localhost, and the other way round.
+func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
+	list, err := s.listed(r, "")
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return queue.ErrNoClinic
+	}
+	there := *r
+	there.Host = elsewhere(r.Host)
+	origin := s.origin(&there)
+	w.Header().Set("Content-Security-Policy", partnerPolicy(origin))
+	return s.render(w, r, static.PartnerPage{
+		Lang: static.Language(r), Service: services(list[0])[0].Service, ServerOrigin: origin,
+	})
+}
+
+// partnerPolicy lets the sample page do what a careful partner would allow:
+// our element, its style, and its connection.
+func partnerPolicy(origin string) string {
+	host := strings.TrimPrefix(strings.TrimPrefix(origin, "http://"), "https://")
+	if strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(";,'\"", r) }) {
+		return apiPolicy
+	}
+	return "default-src 'none'; img-src data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; " +
+		"script-src " + origin + "; connect-src " + origin + " ws://" + host + " wss://" + host
+}
+
+// elsewhere is the other name of this machine, with the same port.
+func elsewhere(host string) string {
+	name, port, err := net.SplitHostPort(host)
+	if err != nil {
+		return host
+	}
+	switch name {
+	case "localhost":
+		return net.JoinHostPort("127.0.0.1", port)
+	case "127.0.0.1", "::1":
+		return net.JoinHostPort("localhost", port)
+	}
+	return host
+}
+
+// embed is /embed/v1.js.
+func (s *Server) embed(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Del("Cross-Origin-Resource-Policy")
+	s.site.Embed().ServeHTTP(w, r)
+	return nil
+}
+
+// assets is /assets/*path.
+func (s *Server) assets(w http.ResponseWriter, r *http.Request) error {
+	s.site.Assets().ServeHTTP(w, r)
+	return nil
+}

@@ -1,0 +1,137 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/julienschmidt/httprouter"
+)
+
+// kind says how a route is served.
+type kind int
+
+const (
+	private kind = iota // JSON for our own origin
+	public              // JSON that any origin may read
+	stream              // lives as long as its client, any origin
+	page                // HTML, its problems too
+)
+
+// answerWithin bounds the work for one request that is not a stream. Redis has
+// shorter limits of its own; this one covers what waits in line before it.
+const answerWithin = 10 * time.Second
+
+type route struct {
+	method, pattern string
+	kind            kind
+	handler         handler
+}
+
+// table is every route of the public listener.
+func (s *Server) table() []route {
+	const get, post, put = http.MethodGet, http.MethodPost, http.MethodPut
+	routes := []route{
+		{get, "/v1/clinics", public, s.listClinics},
+		{get, "/v1/clinics/:clinic", public, s.showClinic},
+		{get, "/v1/services/:service/board", public, s.showBoard},
+		{get, "/v1/watch", stream, s.watch},
+
+		{post, "/v1/services/:service/tickets", private, s.issueByPatient},
+		{get, "/v1/tickets/:ticket", private, s.showTicket},
+		{post, "/v1/tickets/:ticket/:act", private, s.actOnTicket},
+		{post, "/v1/lookup", private, s.lookUp},
+
+		{post, "/v1/login", private, s.login},
+		{post, "/v1/logout", private, s.logout},
+		{get, "/v1/session", private, s.showSession},
+		{post, "/v1/services/:service/call", private, s.call},
+		{post, "/v1/services/:service/walkins", private, s.issueByDesk},
+		{put, "/v1/services/:service/reception", private, s.setReception},
+		{put, "/v1/services/:service/message", private, s.setMessage},
+
+		{get, "/v1/openapi.yaml", public, s.showSpec("openapi.yaml")},
+		{get, "/v1/asyncapi.yaml", public, s.showSpec("asyncapi.yaml")},
+
+		{get, "/", page, s.indexPage},
+		{get, "/s/:service", page, s.patientPage},
+		{get, "/display/:clinic", page, s.displayPage},
+		{get, "/staff", page, s.staffPage},
+		{get, "/embed/v1.js", page, s.embed},
+		{get, "/assets/*path", page, s.assets},
+	}
+	if s.demo {
+		routes = append(routes, route{get, "/partner", page, s.partnerPage})
+	}
+	return routes
+}
+
+func (s *Server) routes() http.Handler {
+	router := httprouter.New()
+	router.RedirectTrailingSlash, router.RedirectFixedPath = false, false
+	router.NotFound = s.answer(route{kind: private, handler: func(http.ResponseWriter, *http.Request) error {
+		return refuse("not_found", "nothing is served under this path")
+	}})
+	router.MethodNotAllowed = s.answer(route{kind: private, handler: func(w http.ResponseWriter, _ *http.Request) error {
+		return refuse("method_not_allowed", "this path takes %s", w.Header().Get("Allow"))
+	}})
+	router.GlobalOPTIONS = s.answer(route{kind: private, handler: func(w http.ResponseWriter, _ *http.Request) error {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}})
+	for _, t := range s.table() {
+		h := adapt(t.pattern, s.answer(t))
+		router.Handle(t.method, t.pattern, h)
+		if t.method == http.MethodGet && t.kind != stream {
+			router.Handle(http.MethodHead, t.pattern, h)
+		}
+		if t.kind == public {
+			router.Handle(http.MethodOptions, t.pattern, adapt(t.pattern, http.HandlerFunc(preflight)))
+		}
+	}
+	return router
+}
+
+// adapt notes in the request which route it took, so that handlers and the
+// access log are plain net/http.
+func adapt(pattern string, h http.Handler) httprouter.Handle {
+	return func(w http.ResponseWriter, r *http.Request, params httprouter.Params) {
+		r.Pattern = pattern
+		for _, p := range params {
+			r.SetPathValue(p.Key, strings.TrimPrefix(p.Value, "/"))
+		}
+		h.ServeHTTP(w, r)
+	}
+}
+
+// answer runs a route's handler and says the problem that it returns.
+func (s *Server) answer(t route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		secureHeaders(w.Header(), t.kind)
+		if err := s.csrf.Check(r); err != nil {
+			s.fail(w, r, t.kind, refuse("foreign_origin", "another site's page may not do this"))
+			return
+		}
+		if t.kind != stream {
+			ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
+			defer cancel()
+			r = r.WithContext(ctx)
+			// A body may be slow too. A test's recorder has no deadlines.
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(answerWithin))
+		}
+		if err := t.handler(w, r); err != nil {
+			s.fail(w, r, t.kind, err)
+		}
+	})
+}
+
+// preflight lets a foreign page ask whether a board has changed.
+func preflight(w http.ResponseWriter, _ *http.Request) {
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Allow-Methods", "GET, HEAD")
+	h.Set("Access-Control-Allow-Headers", "If-None-Match")
+	h.Set("Access-Control-Max-Age", "86400")
+	w.WriteHeader(http.StatusNoContent)
+}

@@ -1,0 +1,154 @@
+package api
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"junban/queue"
+)
+
+func TestPassword_HashesAndMatches(t *testing.T) {
+	t.Parallel()
+	hash := testHash()
+	if !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") {
+		t.Errorf("hash %q", hash)
+	}
+	for password, want := range map[string]bool{testPassword: true, "x": false, "": false} {
+		if got, err := matches(hash, password); got != want || err != nil {
+			t.Errorf("%q matches: %v %v", password, got, err)
+		}
+	}
+	for _, bad := range []string{"", strings.Repeat("p", MaxPassword+1)} {
+		if _, err := HashPassword(bad); err == nil {
+			t.Errorf("a password of %d bytes was hashed", len(bad))
+		}
+	}
+}
+
+func TestPassword_CostlyOrBrokenHashIsNotComputed(t *testing.T) {
+	t.Parallel()
+	const tail = "$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdHNhbHRzYWx0"
+	for _, hash := range []string{
+		"x", "$argon2i$v=19$m=19456,t=2,p=1" + tail, "$argon2id$v=16$m=19456,t=2,p=1" + tail, "$argon2id$v=19$m=4000000,t=2,p=1" + tail,
+		"$argon2id$v=19$m=19456,t=1000,p=1" + tail, "$argon2id$v=19$m=19456,t=2,p=0" + tail, "$argon2id$v=19$m=19456,t=0,p=1" + tail,
+		"$argon2id$v=19$m=19456,t=2,p=1$$", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$!", "$argon2id$v=19$nonsense" + tail,
+	} {
+		if got, err := matches(hash, "x"); got || err == nil {
+			t.Errorf("%q was computed", hash)
+		}
+	}
+}
+
+func TestPasswords_WaitOnlyAsLongAsTheRequest(t *testing.T) {
+	t.Parallel()
+	p := newPasswords()
+	if ok, err := p.check(t.Context(), "", testPassword); ok || err != nil {
+		t.Errorf("nobody's password matches: %v %v", ok, err)
+	}
+	for range atOnce {
+		p.slots <- struct{}{}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := p.check(ctx, "", "x"); !unreachable(err) {
+		t.Errorf("while others are checked: %v", err)
+	}
+}
+
+func TestKeys_TokensAndCodesAreTheirOwn(t *testing.T) {
+	t.Parallel()
+	k, other := keys{[]byte("one secret of thirty-two bytes..")}, keys{[]byte("another one of thirty-two bytes.")}
+	a, b := queue.TicketID("1234-1-261121-aaaaaaaaaaaa"), queue.TicketID("1234-1-261121-bbbbbbbbbbbb")
+	token := k.ticketToken(a)
+	if !k.owns(a, token) || k.owns(b, token) || other.owns(a, token) || k.owns(a, "") || k.owns(a, token[:21]) {
+		t.Error("a token proves too much or too little")
+	}
+	one, two := queue.Ref{Clinic: "1234", Service: "1"}, queue.Ref{Clinic: "1234", Service: "2"}
+	same := keys{k.secret} // another node
+	if k.cancelCode(one, "key") != same.cancelCode(one, "key") {
+		t.Error("a retry gets another code")
+	}
+	if k.codeHash(one, "123456") == k.codeHash(two, "123456") || k.codeHash(one, "123456") == other.codeHash(one, "123456") {
+		t.Error("a code's hash is good elsewhere")
+	}
+}
+
+func TestSession_CookieCannotBeStretched(t *testing.T) {
+	t.Parallel()
+	ends := time.Now().Add(time.Hour).Truncate(time.Second)
+	token := sessionToken(ends)
+	s, ok := parseSession("1234." + token)
+	if !ok || s.clinic != "1234" || !s.expires.Equal(ends) {
+		t.Errorf("%+v %v", s, ok)
+	}
+	longer, ok := parseSession("1234." + token[:42] + string("AEIMQUYcgkosw048"[(strings.IndexByte("AEIMQUYcgkosw048", token[42])+1)%16]))
+	if !ok || longer.hash == s.hash {
+		t.Error("another end is the same session")
+	}
+	for _, bad := range []string{"", "1234", "1234.", "12345." + token, "abcd." + token, "1234." + token + "A", "1234." + token[:42] + "!"} {
+		if _, ok := parseSession(bad); ok {
+			t.Errorf("%q was read", bad)
+		}
+	}
+}
+
+func TestPhone_IsNormalised(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"": "", "090-1234-5678": "09012345678", "０９０－１２３４－５６７８": "09012345678", "（03） 1234ー5678": "0312345678",
+		"+81 90 1234 5678": "+819012345678", "　０３　1234": "031234",
+	} {
+		if got, err := phone("phone", in); got != want || err != nil {
+			t.Errorf("%q is %q %v, want %q", in, got, err, want)
+		}
+	}
+}
+
+func FuzzPhone(f *testing.F) {
+	for _, s := range []string{"", "090-1234-5678", "＋８１", "+", "ー", "\xff", "１２"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := phone("phone", s)
+		if err != nil {
+			return
+		}
+		if len(got) > maxPhone || strings.Trim(strings.TrimPrefix(got, "+"), "0123456789") != "" {
+			t.Errorf("%q became %q", s, got)
+		}
+		if again, err := phone("phone", got); again != got || err != nil {
+			t.Errorf("%q became %q, and that %q %v", s, got, again, err)
+		}
+	})
+}
+
+func FuzzParseTopic(f *testing.F) {
+	for _, s := range []string{"service:1234-1", "clinic:1234", "ticket:1234-1-261121-k3f9a1x2m7qd", "staff:1234", "", ":", "ticket:1234-1-269999-k3f9a1x2m7qd"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := parseTopic(s)
+		if err != nil {
+			return
+		}
+		if string(got.name) != s || frameTypes[got.kind] == "" {
+			t.Errorf("%q is %+v", s, got)
+		}
+		if _, err := queue.ParseClinicID(string(got.clinic)); err != nil {
+			t.Errorf("%q is of clinic %q", s, got.clinic)
+		}
+	})
+}
+
+func FuzzParseSession(f *testing.F) {
+	f.Add("1234." + sessionToken(time.Unix(1, 0)))
+	f.Add("1234.")
+	f.Fuzz(func(t *testing.T, s string) {
+		got, ok := parseSession(s)
+		if ok && (len(got.hash) != 64 || !strings.HasPrefix(s, string(got.clinic)+".")) {
+			t.Errorf("%q is %+v", s, got)
+		}
+	})
+}

@@ -1,0 +1,157 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"junban/hub"
+	"junban/queue"
+	"junban/static"
+)
+
+// Line is what the surface asks of the line. Errors that are a queue.Refusal
+// are answered as such; any other means that the line could not be reached.
+type Line interface {
+	Issue(ctx context.Context, ref queue.Ref, q queue.Request, a queue.Act) (queue.Issued, error)
+	CallNext(ctx context.Context, ref queue.Ref, room string, a queue.Act) (queue.Ticket, error)
+	Call(ctx context.Context, id queue.TicketID, room string, a queue.Act) (queue.Ticket, error)
+	Do(ctx context.Context, id queue.TicketID, v queue.Verb, a queue.Act) (queue.Ticket, error)
+	CancelByOwner(ctx context.Context, id queue.TicketID, codeHash string, a queue.Act) (queue.Ticket, error)
+	SetReception(ctx context.Context, ref queue.Ref, r queue.Reception, a queue.Act) error
+	SetMessage(ctx context.Context, ref queue.Ref, m queue.Message, a queue.Act) error
+
+	Snapshot(ctx context.Context, c queue.ClinicID) (*queue.Snapshot, error)
+	Ticket(ctx context.Context, id queue.TicketID) (queue.Ticket, error)
+	Clinic(ctx context.Context, c queue.ClinicID) (queue.Clinic, error)
+	Clinics(ctx context.Context) ([]queue.Clinic, error)
+
+	User(ctx context.Context, c queue.ClinicID, name string) (passwordHash string, err error)
+	PutSession(ctx context.Context, c queue.ClinicID, tokenHash, user string, life time.Duration) error
+	Session(ctx context.Context, c queue.ClinicID, tokenHash string) (user string, err error)
+	DropSession(ctx context.Context, c queue.ClinicID, tokenHash string) error
+	CountLogin(ctx context.Context, key string, window time.Duration) (n int, err error)
+	ForgetLogin(ctx context.Context, key string) error
+}
+
+// Feed tells of every change of a clinic, as queue.Feed does.
+type Feed interface {
+	// Follow emits the clinic's snapshot now and after every change, and says
+	// once when it can no longer vouch for the last one. It blocks until ctx ends.
+	Follow(ctx context.Context, c queue.ClinicID, emit func(*queue.Snapshot), stale func(since time.Time)) error
+	// Probe is the newest round trip to Redis: how long it took, and when it was.
+	Probe() (rtt time.Duration, at time.Time, err error)
+}
+
+// Config is what a [Server] is made of. Line, Feed and Secret are needed.
+type Config struct {
+	Line     Line
+	Feed     Feed
+	Registry *prometheus.Registry // gets every metric, and is what /metrics shows; nil: a new one
+	Log      *slog.Logger         // nil: nothing is logged
+	Secret   []byte               // at least 32 bytes, the same on every node
+	Hub      hub.Options          // tuning; Source, Registerer and Log are set here
+
+	Secure         bool           // every request came by TLS, whatever it looks like
+	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For and -Proto are believed
+	Demo           bool           // serve /partner
+	Version        string         // for /debug/version
+}
+
+// minSecret is the shortest secret that is taken, in bytes: one HMAC-SHA256 key.
+const minSecret = 32
+
+// Server answers the public listener as an http.Handler, and the operator's
+// through [Server.Ops]. It is safe for concurrent use.
+type Server struct {
+	line      Line
+	feed      Feed
+	hub       *hub.Hub
+	source    *source
+	records   *records
+	sessions  *sessions
+	passwords *passwords
+	keys      keys
+	zones     *zones
+	site      *static.Site
+	metrics   *metrics
+	registry  *prometheus.Registry
+	log       *slog.Logger
+	csrf      *http.CrossOriginProtection
+	router    http.Handler
+
+	secure  bool
+	trusted []netip.Prefix
+	demo    bool
+	version string
+
+	draining atomic.Bool
+}
+
+// New makes a server and its hub. Nothing runs until somebody watches; whoever
+// makes a server ends it with [Server.Close].
+func New(c Config) (*Server, error) {
+	switch {
+	case c.Line == nil:
+		return nil, errors.New("api config: no line")
+	case c.Feed == nil:
+		return nil, errors.New("api config: no feed")
+	case len(c.Secret) < minSecret:
+		return nil, errors.New("api config: the secret is shorter than 32 bytes")
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Registry == nil {
+		c.Registry = prometheus.NewRegistry()
+	}
+	site, err := static.New()
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMetrics(c.Registry)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		line: c.Line, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
+		sessions:  newSessions(c.Line),
+		passwords: newPasswords(),
+		keys:      keys{c.Secret},
+		zones:     &zones{},
+		csrf:      http.NewCrossOriginProtection(),
+		secure:    c.Secure, trusted: c.TrustedProxies, demo: c.Demo, version: c.Version,
+	}
+	s.source = newSource(c.Line, c.Feed, s.zones, m, c.Log)
+	s.records = newRecords(c.Line, s.source)
+	o := c.Hub
+	o.Source, o.Registerer, o.Log = s.source.follow, c.Registry, c.Log
+	s.hub = hub.New(o)
+	s.source.hub = s.hub
+	s.router = s.routes()
+	return s, nil
+}
+
+// ServeHTTP answers one request of the public listener.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.observe(w, r, s.router) }
+
+// Drain makes /readyz say no, takes no new watchers, and sends those there away
+// with a reconnect delay of their own, spread evenly. It returns when all are
+// gone or ctx ends.
+func (s *Server) Drain(ctx context.Context, spread time.Duration) {
+	s.draining.Store(true)
+	s.hub.Drain(ctx, spread)
+}
+
+// Close ends every watch at once, and every goroutine of the server.
+func (s *Server) Close() {
+	s.draining.Store(true)
+	s.hub.Close()
+	s.source.close()
+}

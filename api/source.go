@@ -1,0 +1,306 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"junban/hub"
+	"junban/queue"
+)
+
+const (
+	// ownActAge is how long after an act of this node its clinic is read from
+	// Redis instead of from memory: longer than the feed's tick, which finds
+	// even a change whose poke was lost.
+	ownActAge = 3 * time.Second
+	// followAgain is when a clinic that could not be followed is tried again.
+	followAgain = 2 * time.Second
+)
+
+// source joins the hub's topics to the feed: it follows each clinic of which
+// something is watched, once, and publishes the watched topics of every
+// snapshot.
+type source struct {
+	line    Line
+	feed    Feed
+	hub     *hub.Hub // set before the first topic comes
+	zones   *zones
+	metrics *metrics
+	log     *slog.Logger
+
+	ctx context.Context // ends with close
+	end context.CancelFunc
+	wg  sync.WaitGroup
+
+	mu      sync.Mutex // never held while the hub or the line is called
+	clinics map[queue.ClinicID]*follower
+	acted   map[queue.ClinicID]time.Time // last act of this node; at most 10,000 clinics
+}
+
+// follower is one clinic that is followed. Its fields are guarded by source.mu.
+type follower struct {
+	clinic queue.ClinicID
+	ctx    context.Context
+	end    context.CancelFunc
+	topics map[hub.Topic]*watched
+	snap   *queue.Snapshot // newest; nil before the first
+	stale  bool            // nobody vouches for snap
+	since  time.Time       // of stale
+
+	// out is held while topics are published, so that nothing is published
+	// after what was read later. Taken before source.mu.
+	out sync.Mutex
+}
+
+// watched is one topic of a follower. Its fields are guarded by follower.out.
+type watched struct {
+	topic
+	last    queue.Ticket // a ticket as it was last seen
+	reading bool         // it is being read
+}
+
+func newSource(line Line, feed Feed, z *zones, m *metrics, log *slog.Logger) *source {
+	ctx, end := context.WithCancel(context.Background())
+	return &source{
+		line: line, feed: feed, zones: z, metrics: m, log: log, ctx: ctx, end: end,
+		clinics: map[queue.ClinicID]*follower{}, acted: map[queue.ClinicID]time.Time{},
+	}
+}
+
+// close ends every following and waits for its goroutines.
+func (s *source) close() {
+	s.end()
+	s.wg.Wait()
+}
+
+// follow is the hub's Source.
+func (s *source) follow(name hub.Topic) (stop func()) {
+	t, err := parseTopic(string(name))
+	if err != nil { // watch authorises none such
+		s.log.LogAttrs(s.ctx, slog.LevelError, "topic not followed", slog.String("error", err.Error()))
+		return func() {}
+	}
+	w := &watched{topic: t}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, warm := s.clinics[t.clinic]
+	if !warm {
+		f = &follower{clinic: t.clinic, topics: map[hub.Topic]*watched{}}
+		f.ctx, f.end = context.WithCancel(s.ctx)
+		s.clinics[t.clinic] = f
+		s.wg.Go(func() { s.run(f) })
+	}
+	f.topics[name] = w
+	if warm {
+		s.wg.Go(func() { s.join(f, w) })
+	}
+	return func() { s.stop(f, w) }
+}
+
+func (s *source) stop(f *follower, w *watched) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(f.topics, w.name)
+	if len(f.topics) == 0 {
+		f.end()
+		delete(s.clinics, f.clinic)
+	}
+}
+
+// run follows the clinic until nothing of it is watched any more.
+func (s *source) run(f *follower) {
+	for {
+		err := s.feed.Follow(f.ctx, f.clinic,
+			func(snap *queue.Snapshot) { s.emit(f, snap) },
+			func(since time.Time) { s.lose(f, since) })
+		if f.ctx.Err() != nil {
+			return
+		}
+		reason := "error"
+		if errors.Is(err, queue.ErrNoClinic) {
+			reason = "clinic_unknown"
+		}
+		s.metrics.lost.WithLabelValues(reason).Inc()
+		s.log.LogAttrs(f.ctx, slog.LevelWarn, "clinic not followed", slog.String("clinic", string(f.clinic)), slog.Any("error", err))
+		s.lose(f, time.Now())
+		select {
+		case <-f.ctx.Done():
+			return
+		case <-time.After(followAgain):
+		}
+	}
+}
+
+// emit publishes every watched topic of a new snapshot.
+func (s *source) emit(f *follower, snap *queue.Snapshot) {
+	s.mu.Lock()
+	f.snap, f.stale = snap, false
+	s.mu.Unlock()
+	f.out.Lock()
+	defer f.out.Unlock()
+	s.say(f, snap, s.all(f)...)
+}
+
+// lose tells the watchers that nobody vouches for what they see.
+func (s *source) lose(f *follower, since time.Time) {
+	s.mu.Lock()
+	f.stale, f.since = true, since
+	s.mu.Unlock()
+	f.out.Lock()
+	defer f.out.Unlock()
+	for _, w := range s.all(f) {
+		s.hub.Stale(w.name, since)
+	}
+}
+
+// join publishes a topic that comes when its clinic is followed already.
+func (s *source) join(f *follower, w *watched) {
+	f.out.Lock()
+	defer f.out.Unlock()
+	s.mu.Lock()
+	snap, stale, since := f.snap, f.stale, f.since
+	s.mu.Unlock()
+	if snap != nil {
+		s.say(f, snap, w)
+	}
+	if stale {
+		s.hub.Stale(w.name, since)
+	}
+}
+
+// all returns the watched topics of a follower; none when it has ended.
+func (s *source) all(f *follower) []*watched {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Values(f.topics))
+}
+
+// say encodes the snapshot for each of the topics. f.out is held.
+func (s *source) say(f *follower, snap *queue.Snapshot, topics ...*watched) {
+	zone, err := s.zones.of(snap.Clinic)
+	if err != nil {
+		s.log.LogAttrs(f.ctx, slog.LevelError, "snapshot not published", slog.String("error", err.Error()))
+		return
+	}
+	v := view{snap.Clinic, zone}
+	for _, w := range topics {
+		if state, ok := s.stateOf(f, v, snap, w); ok {
+			s.send(f, v, snap, w, state)
+		}
+	}
+}
+
+func (s *source) send(f *follower, v view, snap *queue.Snapshot, w *watched, state any) {
+	frame, err := v.frame(snap, w.topic, state)
+	if err != nil {
+		s.log.LogAttrs(f.ctx, slog.LevelError, "snapshot not published", slog.String("error", err.Error()))
+		return
+	}
+	s.hub.Publish(w.name, frame)
+}
+
+// stateOf is what a snapshot says of a topic; false when it says nothing.
+func (s *source) stateOf(f *follower, v view, snap *queue.Snapshot, w *watched) (any, bool) {
+	switch w.kind {
+	case aClinic:
+		return v.boards(snap), true
+	case aStaff:
+		return v.staff(snap), true
+	case aService:
+		l, ok := snap.Line(w.ref.Service)
+		if !ok { // taken out of the record
+			s.hub.Stale(w.name, snap.At)
+			return nil, false
+		}
+		return v.board(snap.Day, l, toPublic), true
+	}
+	if t, said, ok := v.place(snap, w.ticket, toPublic); ok {
+		w.last = t
+		return said, true
+	}
+	if w.last.State.Ended() || w.last.ID != "" && w.ticket.Day() != snap.Day {
+		return v.past(snap.Day, w.last), true
+	}
+	if !w.reading {
+		w.reading = true
+		s.wg.Go(func() { s.recall(f, w) })
+	}
+	return nil, false
+}
+
+// recall reads a ticket that no snapshot shows any more, and publishes it.
+func (s *source) recall(f *follower, w *watched) {
+	for {
+		t, err := s.line.Ticket(f.ctx, w.ticket)
+		if f.ctx.Err() != nil {
+			return
+		}
+		if err == nil {
+			s.recalled(f, w, t)
+			return
+		}
+		if errors.Is(err, queue.ErrNoTicket) { // its day is no longer kept
+			s.hub.Stale(w.name, time.Now())
+			return
+		}
+		s.log.LogAttrs(f.ctx, slog.LevelWarn, "ticket not read", slog.String("error", err.Error()))
+		select {
+		case <-f.ctx.Done():
+			return
+		case <-time.After(followAgain):
+		}
+	}
+}
+
+func (s *source) recalled(f *follower, w *watched, t queue.Ticket) {
+	f.out.Lock()
+	defer f.out.Unlock()
+	w.last, w.reading = t, false
+	s.mu.Lock()
+	snap, stale := f.snap, f.stale
+	s.mu.Unlock()
+	if _, _, _, _, shown := snap.Find(w.ticket); shown || stale {
+		return // said by now, or to be said with the next snapshot
+	}
+	zone, err := s.zones.of(snap.Clinic)
+	if err != nil {
+		return // say has logged it
+	}
+	v := view{snap.Clinic, zone}
+	s.send(f, v, snap, w, v.past(snap.Day, t))
+}
+
+// latest returns the newest snapshot of a clinic that is followed, vouched for,
+// and not changed by this node a moment ago.
+func (s *source) latest(c queue.ClinicID) (*queue.Snapshot, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, ok := s.clinics[c]
+	if !ok || f.snap == nil || f.stale || time.Since(s.acted[c]) < ownActAge {
+		return nil, false
+	}
+	return f.snap, true
+}
+
+// record returns the record of a clinic that is followed and vouched for.
+func (s *source) record(c queue.ClinicID) (queue.Clinic, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, ok := s.clinics[c]
+	if !ok || f.snap == nil || f.stale {
+		return queue.Clinic{}, false
+	}
+	return f.snap.Clinic, true
+}
+
+// touch notes that this node changes the clinic.
+func (s *source) touch(c queue.ClinicID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.acted[c] = time.Now()
+}

@@ -1,0 +1,233 @@
+package api
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/queuetest"
+)
+
+func TestDesk_PlaysAMorning(t *testing.T) {
+	t.Parallel()
+	for name, world := range map[string]func(*testing.T) *world{
+		"model": func(t *testing.T) *world { return newWorld(t) },
+		"redis": newRealWorld,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := world(t)
+			cookie := w.login()
+			a, b, c := w.issue("1", wire.IssueRequest{}), w.issue("1", wire.IssueRequest{}), w.issue("1", wire.IssueRequest{})
+			called := w.callNext(cookie, "1", "1")
+			if called.Number != 1 || called.State != "called" || called.Room != "1" || called.RoomName != "第1診察室" || called.Todo != wire.TodoEnter || called.CalledAt == nil {
+				t.Errorf("called %+v", called)
+			}
+			if got := w.act(cookie, a.Ticket.ID, "recall"); got.Attempt != 2 {
+				t.Errorf("recalled %+v", got)
+			}
+			if got := w.act(cookie, a.Ticket.ID, "absent"); got.State != "absent" || got.Todo != wire.TodoDesk || got.Room != "" {
+				t.Errorf("absent %+v", got)
+			}
+			if got := w.board("1"); len(got.Absent) != 1 || got.Absent[0] != 1 {
+				t.Errorf("absent on the board: %v", got.Absent)
+			}
+			if got := w.act(cookie, a.Ticket.ID, "return"); got.State != "waiting" || !got.Returned {
+				t.Errorf("returned %+v", got)
+			}
+			named := get[wire.TicketAnswer](w, 200, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/call", key: freshKey(), cookie: cookie, body: wire.CallRequest{Room: "2", Ticket: c.Ticket.ID}}).Ticket
+			if named.Number != 3 || named.Room != "2" {
+				t.Errorf("called by name %+v", named)
+			}
+			if got := w.act(cookie, c.Ticket.ID, "enter"); got.State != "in_service" || got.Todo != wire.TodoStay || got.Room != "2" {
+				t.Errorf("entered %+v", got)
+			}
+			if got := w.act(cookie, c.Ticket.ID, "finish"); got.State != "done" || got.Todo != wire.TodoNone {
+				t.Errorf("finished %+v", got)
+			}
+			if got := w.act(cookie, c.Ticket.ID, "undo"); got.State != "in_service" {
+				t.Errorf("taken back %+v", got)
+			}
+			if got := w.act(cookie, b.Ticket.ID, "hold"); got.State != "held" {
+				t.Errorf("held %+v", got)
+			}
+			if got := w.act(cookie, b.Ticket.ID, "resume"); got.State != "waiting" {
+				t.Errorf("resumed %+v", got)
+			}
+			if got := w.act(cookie, b.Ticket.ID, "cancel"); got.State != "cancelled" {
+				t.Errorf("cancelled %+v", got)
+			}
+			board := w.board("1")
+			if board.Waiting.Tickets != 1 || len(board.Calling) != 1 || board.Calling[0].Number != 3 || len(board.Line) != 1 || board.Line[0] != 1 {
+				t.Errorf("board %+v", board)
+			}
+		})
+	}
+}
+
+func TestCall_SameKeyCallsOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	cookie := w.login()
+	w.issue("1", wire.IssueRequest{})
+	w.issue("1", wire.IssueRequest{})
+	a := ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/call", key: "once", cookie: cookie, body: wire.CallRequest{Room: "1"}}
+	if first, again := w.do(a), w.do(a); string(first.body) != string(again.body) || first.status != 200 {
+		t.Errorf("first %s, again %s", first.body, again.body)
+	}
+	a.body = wire.CallRequest{Room: "2"}
+	w.refused(409, "idempotency_conflict", a)
+}
+
+func TestCall_IsTheOnlyThingAskedOfTheLine(t *testing.T) {
+	t.Parallel()
+	line := &counted{calls: make(chan string, 100)}
+	w := newWorld(t, func(c *Config) { line.Line = c.Line; c.Line = line })
+	cookie := w.login()
+	for range 3 {
+		w.issue("1", wire.IssueRequest{})
+	}
+	w.callNext(cookie, "1", "1")
+	for len(line.calls) > 0 {
+		<-line.calls
+	}
+	w.callNext(cookie, "1", "1")
+	if len(line.calls) > 0 {
+		t.Errorf("a click made a further call: %s", <-line.calls)
+	}
+}
+
+func TestDesk_BadInput(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	cookie := w.login()
+	done := w.issue("1", wire.IssueRequest{})
+	w.act(cookie, done.Ticket.ID, "cancel")
+	svc := "/v1/services/" + w.ref("1")
+	mine := "/v1/tickets/" + done.Ticket.ID
+	yesterday := time.Now().Add(-48 * time.Hour).Format("060102")
+	past := time.Now().Add(-time.Minute)
+	far := time.Now().Add(400 * 24 * time.Hour)
+	soon := time.Now().Add(time.Hour)
+	for name, tt := range map[string]struct {
+		status int
+		code   string
+		a      ask
+	}{
+		"call without key":         {400, "idempotency_key_required", ask{method: "POST", path: svc + "/call", body: wire.CallRequest{Room: "1"}}},
+		"call without room":        {400, "field_invalid", ask{method: "POST", path: svc + "/call", key: "a", body: "{}"}},
+		"call to unknown room":     {404, "room_unknown", ask{method: "POST", path: svc + "/call", key: "b", body: wire.CallRequest{Room: "9"}}},
+		"call to another's room":   {404, "room_unknown", ask{method: "POST", path: svc + "/call", key: "b2", body: wire.CallRequest{Room: "3"}}},
+		"call of nobody":           {409, "line_empty", ask{method: "POST", path: svc + "/call", key: "c", body: wire.CallRequest{Room: "1"}}},
+		"call of malformed ticket": {404, "ticket_unknown", ask{method: "POST", path: svc + "/call", key: "d", body: wire.CallRequest{Room: "1", Ticket: "x"}}},
+		"call of another service's": {404, "ticket_unknown", ask{method: "POST", path: "/v1/services/" + w.ref("2") + "/call", key: "e",
+			body: wire.CallRequest{Room: "1", Ticket: done.Ticket.ID}}},
+		"call at unknown service":  {404, "service_unknown", ask{method: "POST", path: "/v1/services/" + w.ref("9") + "/call", key: "f", body: wire.CallRequest{Room: "1"}}},
+		"call at malformed one":    {404, "service_unknown", ask{method: "POST", path: "/v1/services/x/call", key: "g", body: wire.CallRequest{Room: "1"}}},
+		"act that does not exist":  {404, "not_found", ask{method: "POST", path: mine + "/dance"}},
+		"call as an act":           {404, "not_found", ask{method: "POST", path: mine + "/call"}},
+		"act on an ended ticket":   {409, "state_forbids", ask{method: "POST", path: mine + "/enter"}},
+		"malformed ticket":         {404, "ticket_unknown", ask{method: "POST", path: "/v1/tickets/x/enter"}},
+		"unknown ticket":           {410, "day_over", ask{method: "POST", path: "/v1/tickets/" + w.ref("1") + "-" + yesterday + "-abcdefghijkl/enter"}},
+		"bad key on an act":        {400, "idempotency_key_malformed", ask{method: "POST", path: mine + "/undo", key: strings.Repeat("k", 201)}},
+		"unknown reception":        {400, "field_invalid", ask{method: "PUT", path: svc + "/reception", body: wire.ReceptionRequest{Reception: "ajar"}}},
+		"reception without a body": {400, "malformed_body", ask{method: "PUT", path: svc + "/reception"}},
+		"long message":             {400, "field_invalid", ask{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: strings.Repeat("あ", 501)}}},
+		"message until the past":   {400, "field_invalid", ask{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: "a", Until: &past}}},
+		"message until far away":   {400, "field_invalid", ask{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: "a", Until: &far}}},
+		"message until nonsense":   {400, "malformed_body", ask{method: "PUT", path: svc + "/message", body: `{"text":"a","until":"tomorrow"}`}},
+		"message at unknown one":   {404, "service_unknown", ask{method: "PUT", path: "/v1/services/" + w.ref("9") + "/message", body: wire.MessageRequest{Text: "a", Until: &soon}}},
+		"reception at unknown one": {404, "service_unknown", ask{method: "PUT", path: "/v1/services/" + w.ref("9") + "/reception", body: wire.ReceptionRequest{Reception: "open"}}},
+		"no session":               {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: "none", body: wire.CallRequest{Room: "1"}}},
+		"forged session":           {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: w.number() + "." + sessionToken(time.Now().Add(time.Hour)), body: "{}"}},
+		"ended session":            {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: w.number() + "." + sessionToken(time.Now().Add(-time.Hour)), body: "{}"}},
+		"another site's page": {403, "foreign_origin", ask{method: "POST", path: svc + "/call", key: "i", body: wire.CallRequest{Room: "1"},
+			header: map[string][]string{"Origin": {"https://evil.example"}}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := *w
+			w.t = t
+			if tt.a.cookie == "" {
+				tt.a.cookie = cookie
+			}
+			w.refused(tt.status, tt.code, tt.a)
+		})
+	}
+}
+
+func TestDesk_UndoRefusals(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	cookie := w.login()
+	a := w.issue("1", wire.IssueRequest{})
+	w.issue("1", wire.IssueRequest{})
+	w.refused(409, "nothing_to_undo", ask{method: "POST", path: "/v1/tickets/" + a.Ticket.ID + "/undo", cookie: cookie})
+	w.callNext(cookie, "1", "1")
+	w.act(cookie, a.Ticket.ID, "finish")
+	w.callNext(cookie, "1", "1")
+	w.refused(409, "room_busy", ask{method: "POST", path: "/v1/tickets/" + a.Ticket.ID + "/undo", cookie: cookie})
+}
+
+func TestDesk_OfAnotherClinicLearnsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	cookie := w.login()
+	other := queuetest.NewClinic(t, w.put)
+	theirs := get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + string(other.ID) + "-1/tickets", key: "t", body: "{}"}).Ticket.ID
+	invented := queue.TicketID(string(other.ID) + "-1-200101-abcdefghijkl")
+	for _, clinic := range []string{string(other.ID), "0000"} { // one is there, one is not
+		svc := "/v1/services/" + clinic + "-1"
+		for _, a := range []ask{
+			{method: "POST", path: svc + "/call", key: "k", body: wire.CallRequest{Room: "1"}},
+			{method: "POST", path: svc + "/call", body: "no key, no body"},
+			{method: "POST", path: svc + "/walkins", body: "{}"},
+			{method: "PUT", path: svc + "/reception", body: wire.ReceptionRequest{Reception: "closed"}},
+			{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: "x"}},
+			{method: "GET", path: "/v1/watch?topic=staff:" + clinic},
+		} {
+			a.cookie = cookie
+			w.refused(403, "other_clinic", a)
+		}
+	}
+	for _, id := range []string{theirs, string(invented)} {
+		w.refused(403, "other_clinic", ask{method: "GET", path: "/v1/tickets/" + id, cookie: cookie})
+		for _, verb := range acts {
+			w.refused(403, "other_clinic", ask{method: "POST", path: "/v1/tickets/" + id + "/" + string(verb), cookie: cookie})
+		}
+	}
+}
+
+func TestDesk_MessageAndReception(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	cookie := w.login()
+	path := "/v1/services/" + w.ref("1")
+	until := time.Now().Add(time.Hour).Truncate(time.Second)
+	put := func(m wire.MessageRequest) wire.MessageRequest {
+		t.Helper()
+		return get[wire.MessageRequest](w, 200, ask{method: "PUT", path: path + "/message", cookie: cookie, body: m})
+	}
+	put(wire.MessageRequest{Text: "午後は休診です"})
+	if got := w.board("1").Message; got == nil || got.Text != "午後は休診です" || got.Until != nil {
+		t.Errorf("standing %+v", got)
+	}
+	if got := put(wire.MessageRequest{Text: "30分遅れ", Until: &until}); got.Until == nil || !got.Until.Equal(until) {
+		t.Errorf("answer %+v", got)
+	}
+	if got := w.board("1").Message; got == nil || got.Text != "30分遅れ" || got.Until == nil || !got.Until.Equal(until) {
+		t.Errorf("temporary %+v", got)
+	}
+	put(wire.MessageRequest{Until: &until})
+	put(wire.MessageRequest{})
+	if got := w.board("1").Message; got != nil {
+		t.Errorf("removed, yet %+v", got)
+	}
+	for state, availability := range map[string]string{"paused": "stopped", "closed": "closed", "open": "many"} {
+		get[wire.ReceptionRequest](w, 200, ask{method: "PUT", path: path + "/reception", cookie: cookie, body: wire.ReceptionRequest{Reception: state}})
+		if got := w.board("1"); got.Reception != state || got.Availability != availability {
+			t.Errorf("reception %s: %s %s", state, got.Reception, got.Availability)
+		}
+	}
+}

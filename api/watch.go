@@ -1,0 +1,158 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"junban/api/wire"
+	"junban/hub"
+)
+
+const (
+	watchPattern = "/v1/watch"
+	maxTopics    = 16
+	minPulse     = 5  // seconds
+	maxPulse     = 60 // seconds
+)
+
+// watch is GET /v1/watch: a WebSocket or an event stream of the topics named.
+// Everything is checked before the stream begins, so that a refusal is a
+// problem like any other.
+func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return refuse("topic_malformed", "the query cannot be read")
+	}
+	topics, err := parseTopics(query["topic"])
+	if err != nil {
+		return err
+	}
+	o := hub.WatchOptions{Subprotocol: wire.Subprotocol}
+	if query.Has("pulse") {
+		n, err := strconv.Atoi(query.Get("pulse"))
+		if err != nil || n < minPulse || n > maxPulse {
+			return refuse("pulse", "pulse is %d to %d seconds", minPulse, maxPulse)
+		}
+		o.Pulse = time.Duration(n) * time.Second
+	}
+	names, err := s.admit(r, topics)
+	if err != nil {
+		return err
+	}
+	switch {
+	case hasToken(r.Header, "Connection", "upgrade") && hasToken(r.Header, "Upgrade", "websocket"):
+		err = s.hub.ServeWebSocket(w, r, names, o)
+	case strings.Contains(r.Header.Get("Accept"), "text/event-stream"):
+		err = s.hub.ServeEvents(w, r, names, o)
+	default:
+		return refuse("upgrade_required", "open a WebSocket here, or send Accept: text/event-stream")
+	}
+	if errors.Is(err, hub.ErrUpgrade) {
+		return refuse("upgrade_required", "this is not a WebSocket handshake of version 13")
+	}
+	return err
+}
+
+// parseTopics checks the form and number of the topics; a repeated one counts once.
+func parseTopics(names []string) ([]topic, error) {
+	var topics []topic
+	for _, name := range names {
+		if slices.ContainsFunc(topics, func(t topic) bool { return string(t.name) == name }) {
+			continue
+		}
+		if len(topics) == maxTopics {
+			return nil, refuse("too_many_topics", "at most %d topics are watched at once", maxTopics)
+		}
+		t, err := parseTopic(name)
+		if err != nil {
+			return nil, err
+		}
+		topics = append(topics, t)
+	}
+	if len(topics) == 0 {
+		return nil, refuse("topic_required", "name what to watch: ?topic=service:1234-1")
+	}
+	return topics, nil
+}
+
+// admit checks that the client may watch each of the topics, and that there is
+// something to watch.
+func (s *Server) admit(r *http.Request, topics []topic) ([]hub.Topic, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
+	defer cancel()
+	r = r.WithContext(ctx)
+	tokens := offered(r)
+	names := make([]hub.Topic, len(topics))
+	for i, t := range topics {
+		names[i] = t.name
+		if err := s.admitOne(r, t, tokens); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
+
+func (s *Server) admitOne(r *http.Request, t topic, tokens []string) error {
+	switch t.kind {
+	case aTicket:
+		// A token is computed by us alone, when the ticket is issued: whoever has
+		// it proves that the ticket exists.
+		if len(tokens) == 0 {
+			return refuse("token_required", "send the ticket's token as Authorization: Bearer <token>, or as a subprotocol beside %s", wire.Subprotocol)
+		}
+		if !slices.ContainsFunc(tokens, func(token string) bool { return s.keys.owns(t.ticket, token) }) {
+			return refuse("token_wrong", "none of the tokens is the ticket's")
+		}
+		return nil
+	case aStaff:
+		desk, err := s.session(r)
+		if err != nil {
+			return err
+		}
+		return desk.of(t.clinic)
+	}
+	if s.hub.Watched(t.name) { // so it was there when it was first watched
+		return nil
+	}
+	if t.kind == aService {
+		_, _, err := s.records.service(r.Context(), t.ref)
+		return err
+	}
+	_, err := s.records.clinic(r.Context(), t.clinic)
+	return err
+}
+
+// offered are the tokens of the request: its bearer token, and every entry of
+// the subprotocols, which is where a browser's WebSocket can put one.
+func offered(r *http.Request) []string {
+	var tokens []string
+	if token, ok := bearer(r); ok {
+		tokens = append(tokens, token)
+	}
+	for _, list := range r.Header.Values("Sec-WebSocket-Protocol") {
+		for entry := range strings.SplitSeq(list, ",") {
+			if entry = strings.TrimSpace(entry); entry != "" && entry != wire.Subprotocol {
+				tokens = append(tokens, entry)
+			}
+		}
+	}
+	return tokens
+}
+
+// hasToken reports whether a header that lists tokens has that one.
+func hasToken(h http.Header, name, token string) bool {
+	for _, list := range h.Values(name) {
+		for entry := range strings.SplitSeq(list, ",") {
+			if strings.EqualFold(strings.TrimSpace(entry), token) {
+				return true
+			}
+		}
+	}
+	return false
+}
