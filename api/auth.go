@@ -70,6 +70,7 @@ func tokenHash(token string) string {
 // sessions finds sessions, and remembers them for a moment.
 type sessions struct {
 	line Line
+	live *live
 
 	mu    sync.Mutex
 	found map[string]foundSession // by hash
@@ -81,7 +82,7 @@ type foundSession struct {
 }
 
 func newSessions(line Line) *sessions {
-	return &sessions{line: line, found: map[string]foundSession{}}
+	return &sessions{line: line, live: newLive(line), found: map[string]foundSession{}}
 }
 
 // open makes a session and returns its cookie's value.
@@ -142,6 +143,7 @@ func (ss *sessions) drop(ctx context.Context, cookie string) error {
 	ss.mu.Lock()
 	delete(ss.found, s.hash)
 	ss.mu.Unlock()
+	ss.live.end(s.hash)
 	return err
 }
 

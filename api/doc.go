@@ -33,8 +33,9 @@
 // Where the clinic counts people, the answer to POST …/tickets therefore names
 // no figure unless it is zero, and the ticket's own frame follows at once.
 //
-// # Who may open the desk's stream
+// # How long the desk's stream lasts
 //
-// The session is looked at when the stream opens. A stream that stays open
-// after logout keeps what the browser already had: the page closes it itself.
+// As long as its session: a logout on this node ends it at once, one on another
+// node or the removal of the account within [recheck], and the session's expiry
+// to the second. Names are not sent on to a console that was left behind.
 package api

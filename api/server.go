@@ -154,4 +154,5 @@ func (s *Server) Close() {
 	s.draining.Store(true)
 	s.hub.Close()
 	s.source.close()
+	s.sessions.live.stop()
 }

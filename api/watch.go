@@ -41,10 +41,11 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 		}
 		o.Pulse = time.Duration(n) * time.Second
 	}
-	names, err := s.admit(r, topics)
+	names, until, err := s.admit(r, topics)
 	if err != nil {
 		return err
 	}
+	o.Until = until
 	switch {
 	case hasToken(r.Header, "Connection", "upgrade") && hasToken(r.Header, "Upgrade", "websocket"):
 		err = s.hub.ServeWebSocket(w, r, names, o)
@@ -82,49 +83,65 @@ func parseTopics(names []string) ([]topic, error) {
 }
 
 // admit checks that the client may watch each of the topics, and that there is
-// something to watch.
-func (s *Server) admit(r *http.Request, topics []topic) ([]hub.Topic, error) {
+// something to watch. until is done when the session is over that one of them
+// needs; nil when none does.
+func (s *Server) admit(r *http.Request, topics []topic) (names []hub.Topic, until context.Context, err error) {
 	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
 	defer cancel()
 	r = r.WithContext(ctx)
 	tokens := offered(r)
-	names := make([]hub.Topic, len(topics))
-	for i, t := range topics {
-		names[i] = t.name
-		if err := s.admitOne(r, t, tokens); err != nil {
-			return nil, err
+	for _, t := range topics {
+		switch t.kind {
+		case aTicket:
+			err = s.admitOwner(t, tokens)
+		case aStaff:
+			until, err = s.admitDesk(r, t)
+		default:
+			err = s.admitAnyone(ctx, t)
 		}
+		if err != nil {
+			return nil, nil, err
+		}
+		names = append(names, t.name)
 	}
-	return names, nil
+	return names, until, nil
 }
 
-func (s *Server) admitOne(r *http.Request, t topic, tokens []string) error {
-	switch t.kind {
-	case aTicket:
-		// A token is computed by us alone, when the ticket is issued: whoever has
-		// it proves that the ticket exists.
-		if len(tokens) == 0 {
-			return refuse("token_required", "send the ticket's token as Authorization: Bearer <token>, or as a subprotocol beside %s", wire.Subprotocol)
-		}
-		if !slices.ContainsFunc(tokens, func(token string) bool { return s.keys.owns(t.ticket, token) }) {
-			return refuse("token_wrong", "none of the tokens is the ticket's")
-		}
-		return nil
-	case aStaff:
-		desk, err := s.session(r)
-		if err != nil {
-			return err
-		}
-		return desk.of(t.clinic)
+// admitOwner lets in whoever has the ticket's token. A token is computed by us
+// alone, when the ticket is issued: it proves that the ticket exists.
+func (s *Server) admitOwner(t topic, tokens []string) error {
+	if len(tokens) == 0 {
+		return refuse("token_required", "send the ticket's token as Authorization: Bearer <token>, or as a subprotocol beside %s", wire.Subprotocol)
 	}
-	if s.hub.Watched(t.name) { // so it was there when it was first watched
+	if !slices.ContainsFunc(tokens, func(token string) bool { return s.keys.owns(t.ticket, token) }) {
+		return refuse("token_wrong", "none of the tokens is the ticket's")
+	}
+	return nil
+}
+
+// admitDesk lets in the desk of the clinic, as long as its session lasts.
+func (s *Server) admitDesk(r *http.Request, t topic) (until context.Context, err error) {
+	desk, err := s.session(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := desk.of(t.clinic); err != nil {
+		return nil, err
+	}
+	return s.sessions.live.of(desk), nil
+}
+
+// admitAnyone only looks whether the thing is there: 0 Redis calls where it is
+// watched already, because it was there when that began.
+func (s *Server) admitAnyone(ctx context.Context, t topic) error {
+	if s.hub.Watched(t.name) {
 		return nil
 	}
 	if t.kind == aService {
-		_, _, err := s.records.service(r.Context(), t.ref)
+		_, _, err := s.records.service(ctx, t.ref)
 		return err
 	}
-	_, err := s.records.clinic(r.Context(), t.clinic)
+	_, err := s.records.clinic(ctx, t.clinic)
 	return err
 }
 

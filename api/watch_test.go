@@ -255,3 +255,27 @@ func TestWatch_DrainSaysBye(t *testing.T) {
 		t.Error("no Retry-After")
 	}
 }
+
+// TestWatch_TheDesksStreamEndsWithItsSession logs out under an open console,
+// while the patients' watches go on.
+func TestWatch_TheDesksStreamEndsWithItsSession(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	staff := []string{"staff:" + w.number()}
+	leaving, staying := w.login(), w.login()
+	gone, stays, phone := w.socket(staff, "", leaving), w.socket(staff, "", staying), w.socket([]string{"service:" + w.ref("1")}, "")
+	if a := w.do(ask{method: "POST", path: "/v1/logout", cookie: leaving}); a.status != http.StatusNoContent {
+		t.Fatalf("logout answers %d", a.status)
+	}
+	for {
+		if _, err := gone.read(); err != nil {
+			if code := websocket.CloseStatus(err); code != websocket.StatusPolicyViolation {
+				t.Errorf("the stream ended with %v", err)
+			}
+			break
+		}
+	}
+	w.issue("1", wire.IssueRequest{Patient: wire.Patient{Name: "順番 花子"}})
+	stays.next(func(f wire.Frame) bool { return f.Staff != nil && len(f.Staff.Services[0].Tickets) == 1 })
+	phone.next(func(f wire.Frame) bool { return f.Board != nil && f.Board.Waiting.Tickets == 1 })
+}

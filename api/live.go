@@ -1,0 +1,85 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"junban/queue"
+)
+
+// recheck is how often a session that watches is looked up again: a logout on
+// another node, or an account that was removed, ends its streams by then.
+const recheck = 30 * time.Second
+
+// live holds, for each session that watches its clinic's desk, the context that
+// its streams end with: names are not sent on after a logout.
+type live struct {
+	line Line
+
+	mu    sync.Mutex
+	ends  map[string]liveSession // by the session's hash
+	wg    sync.WaitGroup
+	close context.CancelFunc
+	all   context.Context
+}
+
+type liveSession struct {
+	ctx context.Context
+	end context.CancelFunc
+}
+
+func newLive(line Line) *live {
+	l := &live{line: line, ends: map[string]liveSession{}}
+	l.all, l.close = context.WithCancel(context.Background())
+	return l
+}
+
+// of returns what is done when the session is over: logged out, expired, or its
+// account removed.
+func (l *live) of(s session) context.Context {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if known, ok := l.ends[s.hash]; ok {
+		return known.ctx
+	}
+	ctx, end := context.WithDeadline(l.all, s.expires)
+	l.ends[s.hash] = liveSession{ctx, end}
+	l.wg.Go(func() { l.watch(ctx, s) })
+	return ctx
+}
+
+// watch looks the session up again and again until it is over.
+func (l *live) watch(ctx context.Context, s session) {
+	defer l.end(s.hash)
+	ticker := time.NewTicker(recheck)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		// A Redis that cannot be asked ends nobody's session.
+		if _, err := l.line.Session(ctx, s.clinic, s.hash); errors.Is(err, queue.ErrNoSession) || errors.Is(err, queue.ErrNoClinic) {
+			return
+		}
+	}
+}
+
+// end ends the streams of a session, if it has any.
+func (l *live) end(hash string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if known, ok := l.ends[hash]; ok {
+		known.end()
+		delete(l.ends, hash)
+	}
+}
+
+// stop ends all and waits.
+func (l *live) stop() {
+	l.close()
+	l.wg.Wait()
+}

@@ -1,0 +1,63 @@
+//go:build unix
+
+package hub
+
+import (
+	"net"
+	"syscall"
+)
+
+// attempt writes to a socket without ever waiting for it. It is not safe for
+// concurrent use, nor beside a Write that waits: that one holds the socket's
+// write lock.
+type attempt struct {
+	raw syscall.RawConn
+	do  func(fd uintptr) bool // once, made once: a closure per write would be an allocation per write
+	out []byte
+	n   int
+	err error
+}
+
+// newAttempt returns nil if nc cannot be written so. Only the plain types can:
+// one that embeds them may have a Write of its own.
+func newAttempt(nc net.Conn) *attempt {
+	var sc syscall.Conn
+	switch nc := nc.(type) {
+	case *net.TCPConn:
+		sc = nc
+	case *net.UnixConn:
+		sc = nc
+	default:
+		return nil
+	}
+	raw, err := sc.SyscallConn()
+	if err != nil {
+		return nil
+	}
+	a := &attempt{raw: raw}
+	a.do = a.once
+	return a
+}
+
+// write writes what the socket takes of b now, which may be nothing.
+func (a *attempt) write(b []byte) (int, error) {
+	a.out = b
+	err := a.raw.Write(a.do)
+	a.out = nil
+	if err != nil {
+		return 0, err
+	}
+	if a.err == syscall.EAGAIN {
+		return 0, nil
+	}
+	return max(a.n, 0), a.err
+}
+
+func (a *attempt) once(fd uintptr) bool {
+	for {
+		a.n, a.err = syscall.Write(int(fd), a.out)
+		if a.err != syscall.EINTR {
+			return true
+		}
+	}
+}

@@ -1,0 +1,16 @@
+//go:build !linux
+
+package hub
+
+import "net"
+
+// backlog is the size of the send buffer, in bytes.
+const backlog = 16 << 10
+
+// boundBacklog bounds what waits in the kernel: frames there grow old, and
+// nothing can replace them.
+func boundBacklog(nc net.Conn) {
+	if tcp, ok := below(nc).(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(backlog) // refused: served all the same, with an older backlog
+	}
+}

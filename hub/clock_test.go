@@ -1,0 +1,325 @@
+package hub
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// pipes is a network within a synctest bubble.
+type pipes struct {
+	conns chan net.Conn
+	once  sync.Once
+	down  chan struct{}
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.conns:
+		return c, nil
+	case <-p.down:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	p.once.Do(func() { close(p.down) })
+	return nil
+}
+
+func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"} }
+
+func (p *pipes) dial(context.Context, string, string) (net.Conn, error) {
+	here, there := net.Pipe()
+	p.conns <- there
+	return here, nil
+}
+
+// clocked is a hub in a bubble.
+type clocked struct {
+	*house
+	net    *pipes
+	client *http.Client
+}
+
+// bubble runs test with a hub whose time is synctest's.
+func bubble(t *testing.T, o Options, test func(t *testing.T, h *clocked)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		reg := prometheus.NewRegistry()
+		o.Registerer = reg
+		h := &clocked{
+			house: &house{Hub: New(o), reg: reg},
+			net:   &pipes{conns: make(chan net.Conn), down: make(chan struct{})},
+		}
+		srv := &http.Server{Handler: serve(t, h.Hub)}
+		go srv.Serve(h.net)
+		transport := &http.Transport{DialContext: h.net.dial}
+		h.client = &http.Client{Transport: transport}
+		defer transport.CloseIdleConnections()
+		defer srv.Close()
+		defer h.Close()
+		test(t, h)
+	})
+}
+
+func (h *clocked) watch(t *testing.T, query string) *viewer {
+	t.Helper()
+	v := dial(t, "http://hub/"+query, h.client)
+	synctest.Wait()
+	return v
+}
+
+// listen returns a raw client after its handshake.
+func (h *clocked) listen(t *testing.T, query string) (net.Conn, *bufio.Reader) {
+	t.Helper()
+	conn, _ := h.net.dial(context.Background(), "", "")
+	r := bufio.NewReader(conn)
+	greet(t, conn, r, "/"+query, nil)
+	return conn, r
+}
+
+func TestLinger_ReconnectWithinItFindsTheTopicWarm(t *testing.T) {
+	t.Parallel()
+	var calls []string
+	o := Options{Linger: 30 * time.Second, Source: func(topic Topic) func() {
+		calls = append(calls, "start "+string(topic))
+		return func() { calls = append(calls, "stop "+string(topic)) }
+	}}
+	bubble(t, o, func(t *testing.T, h *clocked) {
+		v := h.watch(t, "?topic=a")
+		h.Publish("a", frame("e", 1, ""))
+		v.sees(string(frame("e", 1, "").Body))
+		v.conn.CloseNow()
+		time.Sleep(29 * time.Second)
+		synctest.Wait()
+		v = h.watch(t, "?topic=a")
+		v.sees(string(frame("e", 1, "").Body))
+		go v.closed() // answers pings
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		if want := []string{"start a"}; !slices.Equal(calls, want) {
+			t.Fatalf("calls while watched: %q", calls)
+		}
+		v.conn.CloseNow()
+		time.Sleep(29 * time.Second)
+		synctest.Wait()
+		if !h.Watched("a") {
+			t.Error("not watched within the linger")
+		}
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if h.Watched("a") {
+			t.Error("watched after the linger")
+		}
+		if want := []string{"start a", "stop a"}; !slices.Equal(calls, want) {
+			t.Fatalf("calls after the linger: %q", calls)
+		}
+		h.watch(t, "?topic=a")
+		h.Close()
+		if want := []string{"start a", "stop a", "start a", "stop a"}; !slices.Equal(calls, want) {
+			t.Fatalf("calls after the close: %q", calls)
+		}
+	})
+}
+
+func TestPulse_ComesAtTheAskedInterval(t *testing.T) {
+	t.Parallel()
+	for query, every := range map[string]time.Duration{
+		"":          20 * time.Second,
+		"?pulse=5s": 5 * time.Second,
+		"?pulse=1s": time.Second,
+		"?pulse=1m": time.Minute,
+		"?pulse=1h": time.Minute,
+	} {
+		t.Run(query, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, Options{}, func(t *testing.T, h *clocked) {
+				v := h.watch(t, query)
+				last := time.Now()
+				for i := range 20 {
+					body, err := v.readWithin(2 * time.Minute)
+					if err != nil {
+						t.Fatal(err)
+					}
+					now := time.Now()
+					if want := `{"type":"pulse","at":"` + now.UTC().Format(timeLayout) + `"}`; body != want {
+						t.Fatalf("got %s, want %s", body, want)
+					}
+					if d := now.Sub(last); d > every || i > 0 && d != every {
+						t.Fatalf("pulse %d came after %v", i, d)
+					}
+					last = now
+				}
+			})
+		})
+	}
+}
+
+func TestLiveness_SilentClientIsClosedAndAnsweringOneIsNot(t *testing.T) {
+	t.Parallel()
+	bubble(t, Options{}, func(t *testing.T, h *clocked) {
+		silent, _ := h.listen(t, "?pulse=1m")
+		answering := h.watch(t, "?pulse=1m") // its library answers pings
+		over := make(chan time.Duration, 1)
+		start := time.Now()
+		go func() {
+			io.Copy(io.Discard, silent)
+			over <- time.Since(start)
+		}()
+		go answering.closed()
+		if d := <-over; d <= 60*time.Second || d > 80*time.Second {
+			t.Errorf("the silent client was closed after %v", d)
+		}
+		time.Sleep(10 * time.Minute)
+		if got := h.metric(t, "junban_hub_closed_total", "dead", webSocket); got != 1 {
+			t.Errorf("%v connections closed as dead", got)
+		}
+		if got := h.metric(t, "junban_hub_connections", webSocket); got != 1 {
+			t.Errorf("%v connections left, want the answering one", got)
+		}
+	})
+}
+
+func TestWriteTimeout_ClientThatTakesNothingIsClosed(t *testing.T) {
+	t.Parallel()
+	bubble(t, Options{WriteTimeout: 10 * time.Second}, func(t *testing.T, h *clocked) {
+		conn, _ := h.listen(t, "?topic=a")
+		synctest.Wait()
+		h.Publish("a", frame("e", 1, ""))
+		time.Sleep(9 * time.Second)
+		synctest.Wait()
+		if got := h.metric(t, "junban_hub_blocked_connections"); got != 1 {
+			t.Errorf("%v connections blocked", got)
+		}
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if got := h.metric(t, "junban_hub_closed_total", "stalled", webSocket); got != 1 {
+			t.Errorf("%v connections closed as stalled", got)
+		}
+		if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+			t.Errorf("reading: %v", err)
+		}
+	})
+}
+
+func TestWriteTimeout_SlowProgressIsProgress(t *testing.T) {
+	t.Parallel()
+	bubble(t, Options{WriteTimeout: 10 * time.Second}, func(t *testing.T, h *clocked) {
+		conn, _ := h.listen(t, "?topic=a")
+		synctest.Wait()
+		want := Frame{Version: 1, Body: []byte(strings.Repeat("slow", 3000))}
+		h.Publish("a", want)
+		got := make([]byte, 4+len(want.Body))
+		for i := range 6 { // a minute for the whole, but never ten seconds for nothing
+			part := len(got) / 6
+			if _, err := io.ReadFull(conn, got[i*part:][:part]); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(9 * time.Second)
+		}
+		if _, err := io.ReadFull(conn, got[len(got)/6*6:]); err != nil {
+			t.Fatal(err)
+		}
+		if string(got[4:]) != string(want.Body) {
+			t.Error("the frame arrived damaged")
+		}
+	})
+}
+
+func TestDrain_SaysByeThenClosesInTurn(t *testing.T) {
+	t.Parallel()
+	const n = 10
+	bubble(t, Options{}, func(t *testing.T, h *clocked) {
+		type seen struct {
+			after, closed time.Duration
+			code          websocket.StatusCode
+		}
+		seens := make(chan seen, n)
+		start := time.Now()
+		for range n {
+			v := h.watch(t, "?topic=a")
+			go func() {
+				body, err := v.readWithin(time.Hour)
+				if err != nil {
+					t.Error(err)
+				}
+				bye := parse(t, body)
+				if bye.Type != "bye" {
+					t.Errorf("got %s", body)
+				}
+				after := time.Duration(bye.RetryAfterMs) * time.Millisecond
+				if after > 0 { // still told what changes
+					if body, err = v.readWithin(time.Hour); body != string(frame("e", 1, "").Body) {
+						t.Errorf("got %s, %v", body, err)
+					}
+				}
+				code := v.closed()
+				seens <- seen{after, time.Since(start), code}
+			}()
+		}
+		synctest.Wait()
+		done := make(chan struct{})
+		go func() {
+			h.Drain(context.Background(), 10*time.Second)
+			close(done)
+		}()
+		synctest.Wait()
+		h.Publish("a", frame("e", 1, ""))
+		resp, err := h.client.Get("http://hub/")
+		if err != nil || resp.StatusCode != http.StatusServiceUnavailable {
+			t.Fatalf("a new watcher got %v, %v", resp, err)
+		}
+		resp.Body.Close()
+		<-done
+		var afters []time.Duration
+		for range n {
+			s := <-seens
+			if s.code != websocket.StatusServiceRestart || s.closed != s.after {
+				t.Errorf("told to come back after %v, closed after %v with %v", s.after, s.closed, s.code)
+			}
+			afters = append(afters, s.after)
+		}
+		slices.Sort(afters)
+		for i, after := range afters {
+			if want := time.Duration(i) * time.Second; after != want {
+				t.Errorf("delay %d is %v, want %v", i, after, want)
+			}
+		}
+		if got := h.metric(t, "junban_hub_closed_total", "drained", webSocket); got != n {
+			t.Errorf("%v connections closed as drained", got)
+		}
+	})
+}
+
+func TestDrain_ClosesTheRestWhenTheContextEnds(t *testing.T) {
+	t.Parallel()
+	bubble(t, Options{WriteTimeout: time.Hour}, func(t *testing.T, h *clocked) {
+		for range 5 {
+			h.listen(t, "?topic=a") // reads nothing, answers nothing
+		}
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		defer cancel()
+		start := time.Now()
+		h.Drain(ctx, time.Minute)
+		if d := time.Since(start); d != 3*time.Second {
+			t.Errorf("drained in %v", d)
+		}
+		if got := h.metric(t, "junban_hub_closed_total", "drained", webSocket); got != 5 {
+			t.Errorf("%v connections closed as drained", got)
+		}
+	})
+}

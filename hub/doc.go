@@ -1,0 +1,50 @@
+// Package hub carries the newest state of each topic to everybody who watches
+// it, over WebSocket and server-sent events.
+//
+// # What it promises
+//
+//   - A watcher gets the newest frame of each of its topics at once, and every
+//     later change as soon as its connection can take it. What a watcher sees of
+//     a topic never goes back within an epoch, and ends at the newest frame.
+//   - [Hub.Publish] never waits for a socket. A connection that cannot be
+//     written is parked alone, with a goroutine of its own until it is clear
+//     again; nobody else notices.
+//   - Memory does not grow with slowness: a connection keeps what the socket
+//     left of one frame, and for each topic a mark of what it was last sent.
+//   - Whoever is shown a state that can no longer be vouched for is told so,
+//     once ([Hub.Stale]), and is told when it is true again.
+//   - A connection that lives hears a pulse at its interval. A connection that
+//     gives no sign of life for a minute, or takes no byte for
+//     [Options.WriteTimeout] while there is something to write, is closed.
+//
+// # What it never does
+//
+// It keeps no history and no queue, replays nothing, compresses nothing, and
+// never drops a watcher for being behind. It reads nothing from a viewer but
+// pongs and goodbyes: a message is answered with close code 1008. It does not
+// authorise: topics, and the origin of a request, are the caller's to judge.
+// It does not look into a body.
+//
+// # Why the newest frame wins
+//
+// A frame is the whole state of its topic, so the one before it is worth
+// nothing once the next exists. A phone that was in a tunnel needs one frame,
+// not the forty it missed, and a server that owes each viewer one frame per
+// topic at most cannot be made to run out of memory by slow ones. There is then
+// no gap to detect and nothing to recover: to be current is to have been sent
+// the newest. A frame of another epoch is newer whatever its version says,
+// because a store that lost writes counts from a lower number again, and a
+// screen that waits for the old number would be frozen.
+//
+// # How bytes reach a WebSocket
+//
+// A frame is encoded once and its bytes are written to every connection that
+// watches, beneath the WebSocket library, which owns the handshake, what is
+// read and the control frames it answers with. All writing of a connection
+// happens under its lock by attempts that do not wait; what the socket does not
+// take starts the one goroutine that may wait, and while that goroutine runs
+// nobody else writes. Connections that offer no attempts (TLS, pipes) always
+// use such a goroutine, which lives only while there is something to write. Little
+// is let into the kernel's send buffer, so that a slow phone drains few old
+// numbers before it gets the new one.
+package hub

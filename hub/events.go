@@ -1,0 +1,198 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+)
+
+// ServeEvents answers the request with a stream of server-sent events that
+// watches the topics, and returns when the client has left or the hub closes.
+// Topics and origin have been judged by the caller. It works on HTTP/1.1 and
+// HTTP/2, on any ResponseWriter that can be flushed and given deadlines.
+//
+// An error means that nothing has been answered yet; it is [ErrDraining] or
+// [ErrFull], or wraps [http.ErrNotSupported].
+func (h *Hub) ServeEvents(w http.ResponseWriter, r *http.Request, topics []Topic, o WatchOptions) error {
+	rc := http.NewResponseController(w)
+	// The server's own timeouts are for requests, not for streams.
+	if err := errors.Join(rc.SetReadDeadline(time.Time{}), rc.SetWriteDeadline(time.Time{})); err != nil {
+		return fmt.Errorf("begin a stream of events: %w", err)
+	}
+	if err := h.admit(); err != nil {
+		return err
+	}
+	defer h.discharge()
+	c := &sseConn{watcher: watcher{hub: h}, w: w, rc: rc, ready: make(chan struct{}, 1)}
+	if err := h.join(c, topics, o.Pulse); err != nil {
+		return err
+	}
+	h.m.connections.WithLabelValues(events).Inc()
+	defer h.m.connections.WithLabelValues(events).Dec()
+
+	header := w.Header()
+	header.Set("Content-Type", "text/event-stream")
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Accel-Buffering", "no")
+	forget := o.whenDone(func() { c.end(closedRevoked) })
+	c.serve(r.Context())
+	forget()
+
+	h.leave(c)
+	h.m.closed.WithLabelValues(events, c.finish()).Inc()
+	return nil
+}
+
+// sseConn is a stream of events. The handler's goroutine writes; all others
+// leave it a mark and wake it.
+type sseConn struct {
+	watcher
+	w     http.ResponseWriter
+	rc    *http.ResponseController
+	ready chan struct{} // something is left for the handler
+
+	mu    sync.Mutex
+	pulse *message // the newest that waits
+	last  *message // the goodbye that waits
+	why   string   // not empty: the handler is to return
+	dead  bool     // killed: the write deadline has passed and stays
+	done  bool     // the handler has returned: rc must not be used
+}
+
+func (c *sseConn) wake(*sub) {
+	select {
+	case c.ready <- struct{}{}:
+	default: // it is about to look anyway
+	}
+}
+
+func (c *sseConn) beat(b *beat, on due) {
+	if !on.pulse {
+		return
+	}
+	c.mu.Lock()
+	if c.pulse != nil {
+		c.hub.m.busy.Inc()
+	}
+	c.pulse = b.pulse
+	c.mu.Unlock()
+	c.wake(nil)
+}
+
+func (c *sseConn) bye(m *message) {
+	c.mu.Lock()
+	c.last = m
+	c.mu.Unlock()
+	c.wake(nil)
+}
+
+func (c *sseConn) end(why string) {
+	c.mu.Lock()
+	c.blame(why)
+	c.mu.Unlock()
+	c.wake(nil)
+}
+
+func (c *sseConn) kill(why string) {
+	c.mu.Lock()
+	c.blame(why)
+	c.dead = true
+	if !c.done {
+		_ = c.rc.SetWriteDeadline(time.Unix(1, 0)) // fails the write that waits
+	}
+	c.mu.Unlock()
+	c.wake(nil)
+}
+
+// blame keeps the first reason. c.mu is held.
+func (c *sseConn) blame(why string) {
+	if c.why == "" {
+		c.why = why
+	}
+}
+
+// finish returns why the stream ended. Nobody touches the response from then on.
+func (c *sseConn) finish() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.done = true
+	return c.why
+}
+
+// serve writes until the client leaves or the hub has had enough.
+func (c *sseConn) serve(ctx context.Context) {
+	err := c.write([]byte("retry: 3000\n\n"))
+	for err == nil {
+		var over bool
+		if over, err = c.flush(); over {
+			return
+		}
+		if err != nil {
+			break
+		}
+		select {
+		case <-c.ready:
+		case <-ctx.Done():
+			err = ctx.Err()
+		}
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		c.end(closedStalled)
+	} else {
+		c.end(closedLeft)
+	}
+}
+
+// flush writes all that waits, and reports whether the stream is over.
+func (c *sseConn) flush() (over bool, err error) {
+	for i := range c.subs {
+		for m := c.subs[i].next(); m != nil; m = c.subs[i].next() {
+			c.hub.m.eventFrames.Inc()
+			if err := c.write(m.events()); err != nil {
+				return false, err
+			}
+		}
+	}
+	c.mu.Lock()
+	pulse, last, why := c.pulse, c.last, c.why
+	c.pulse, c.last = nil, nil
+	c.mu.Unlock()
+	for _, m := range []*message{pulse, last} {
+		if m == nil {
+			continue
+		}
+		if err := c.write(m.events()); err != nil {
+			return false, err
+		}
+	}
+	return why != "", nil
+}
+
+// write writes and flushes b within the write timeout. The deadline is lifted
+// again: on HTTP/2 it would end the stream even while nothing is written.
+func (c *sseConn) write(b []byte) error {
+	if err := c.deadline(time.Now().Add(c.hub.o.WriteTimeout)); err != nil {
+		return err
+	}
+	if _, err := c.w.Write(b); err != nil {
+		return err
+	}
+	if err := c.rc.Flush(); err != nil {
+		return err
+	}
+	return c.deadline(time.Time{})
+}
+
+// deadline sets the deadline of writes, unless kill has.
+func (c *sseConn) deadline(at time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.dead {
+		return nil
+	}
+	return c.rc.SetWriteDeadline(at)
+}

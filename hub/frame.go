@@ -1,0 +1,120 @@
+package hub
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"math"
+	"sync"
+	"time"
+)
+
+// Topic names one state that can be watched. The hub gives it no meaning.
+type Topic string
+
+// Frame is one state of a topic. Nothing in it may be changed once it has been
+// published.
+type Frame struct {
+	Epoch   string // versions of different epochs cannot be compared
+	Version uint64 // grows within an epoch
+	Body    []byte // the whole message: one JSON text in UTF-8
+	// Content is the part of the message that matters; it may alias Body. A
+	// frame whose Content equals that of the frame before it, in the same
+	// epoch, is not sent. Nil: the frame is always sent.
+	Content []byte
+}
+
+// Newer reports whether f replaces the frame than: it is of another epoch, or
+// has a greater version.
+func (f Frame) Newer(than Frame) bool {
+	return f.Epoch != than.Epoch || f.Version > than.Version
+}
+
+// sameContent reports whether a viewer of g would see nothing new in f.
+func (f Frame) sameContent(g Frame) bool {
+	return f.Epoch == g.Epoch && f.Content != nil && g.Content != nil && bytes.Equal(f.Content, g.Content)
+}
+
+// message is a frame with its bytes for each transport, made once and shared by
+// every connection.
+type message struct {
+	Frame
+	ws []byte // one WebSocket text frame
+
+	once sync.Once
+	sse  []byte // one event; see events
+}
+
+func newMessage(f Frame) *message {
+	return &message{Frame: f, ws: textFrame(f.Body)}
+}
+
+// events returns the message as a server-sent event.
+func (m *message) events() []byte {
+	m.once.Do(func() {
+		body := bytes.ReplaceAll(m.Body, []byte("\n"), []byte("\ndata: "))
+		m.sse = append(append([]byte("data: "), body...), "\n\n"...)
+	})
+	return m.sse
+}
+
+// The first byte of the WebSocket frames we write: FIN and an opcode.
+const (
+	opText  = 0x80 | 0x1
+	opClose = 0x80 | 0x8
+	opPing  = 0x80 | 0x9
+	opPong  = 0x80 | 0xA
+)
+
+// textFrame frames a text message from server to client: unmasked, one frame.
+func textFrame(body []byte) []byte {
+	b := make([]byte, 0, len(body)+10)
+	switch n := len(body); {
+	case n < 126:
+		b = append(b, opText, byte(n))
+	case n <= math.MaxUint16:
+		b = append(b, opText, 126)
+		b = binary.BigEndian.AppendUint16(b, uint16(n))
+	default:
+		b = append(b, opText, 127)
+		b = binary.BigEndian.AppendUint64(b, uint64(n))
+	}
+	return append(b, body...)
+}
+
+// closeFrame frames a goodbye. text is at most 123 bytes.
+func closeFrame(code int, text string) []byte {
+	b := []byte{opClose, byte(2 + len(text)), 0, 0}
+	binary.BigEndian.PutUint16(b[2:], uint16(code))
+	return append(b, text...)
+}
+
+// timeLayout writes instants as RFC 3339 with milliseconds.
+const timeLayout = "2006-01-02T15:04:05.000Z07:00"
+
+func pulseMessage(at time.Time) *message {
+	return newMessage(Frame{Body: []byte(`{"type":"pulse","at":"` + at.UTC().Format(timeLayout) + `"}`)})
+}
+
+func staleMessage(t Topic, since time.Time) *message {
+	return noticeMessage(struct {
+		Type  string `json:"type"`
+		Topic Topic  `json:"topic"`
+		Since string `json:"since"`
+	}{"stale", t, since.Format(timeLayout)})
+}
+
+func byeMessage(after time.Duration) *message {
+	return noticeMessage(struct {
+		Type         string `json:"type"`
+		RetryAfterMs int64  `json:"retryAfterMs"`
+	}{"bye", after.Milliseconds()})
+}
+
+func noticeMessage(v any) *message {
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // strings and numbers always marshal
+	}
+	return newMessage(Frame{Body: body})
+}

@@ -1,0 +1,138 @@
+package hub
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// WatchOptions are one watcher's wishes. The zero value works.
+type WatchOptions struct {
+	// Pulse is the interval of the pulses, in whole seconds from 1 s to 60 s;
+	// 0: [Options.Pulse].
+	Pulse time.Duration
+	// Subprotocol is agreed to if the client of a WebSocket offers it.
+	Subprotocol string
+	// Until ends the watch when it is done: what allowed it does no longer. A
+	// WebSocket is closed with code 1008. Nil: nothing ends it.
+	Until context.Context
+}
+
+// conn is one connection. Its methods never wait for the network.
+type conn interface {
+	base() *watcher
+	wake(s *sub)          // s has something new, perhaps
+	beat(b *beat, on due) // the wheel has come to it
+	bye(m *message)       // tell it this
+	end(why string)       // close it politely: the hub drains
+	kill(why string)      // close it at once
+}
+
+// watcher is what the transports have in common.
+type watcher struct {
+	hub   *Hub
+	subs  []sub // fixed
+	wheel place
+}
+
+func (w *watcher) base() *watcher { return w }
+
+// whenDone runs end when o.Until is done, unless the returned function is
+// called first.
+func (o WatchOptions) whenDone(end func()) (forget func() bool) {
+	if o.Until == nil {
+		return func() bool { return true }
+	}
+	return context.AfterFunc(o.Until, end)
+}
+
+// admit reserves a place for a connection; discharge gives it back.
+func (h *Hub) admit() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.draining:
+		return ErrDraining
+	case h.conns >= h.o.MaxConns:
+		return ErrFull
+	}
+	h.conns++
+	h.wg.Add(1)
+	if !h.running {
+		h.running = true
+		h.wg.Add(1)
+		go h.turn()
+	}
+	return nil
+}
+
+func (h *Hub) discharge() {
+	h.mu.Lock()
+	h.conns--
+	h.noteEmpty()
+	h.mu.Unlock()
+	h.wg.Done()
+}
+
+// noteEmpty tells Drain when the last connection is gone. h.mu is held.
+func (h *Hub) noteEmpty() {
+	if h.draining && h.conns == 0 && !h.gone {
+		h.gone = true
+		close(h.empty)
+	}
+}
+
+// join makes the admitted connection c a watcher of the topics and gives it
+// what they have. It refuses once the hub drains.
+func (h *Hub) join(c conn, topics []Topic, pulse time.Duration) error {
+	// The subs are complete before anybody can find the connection: whoever
+	// writes to it may ask any of them for what is next.
+	w := c.base()
+	w.subs = make([]sub, 0, len(topics))
+	for i, name := range topics {
+		if slices.Contains(topics[:i], name) {
+			continue
+		}
+		w.subs = append(w.subs, sub{topic: h.acquire(name), conn: c})
+		w.subs[len(w.subs)-1].reset()
+	}
+
+	h.mu.Lock()
+	draining := h.draining
+	if !draining {
+		h.wheel.add(c, h.interval(pulse))
+	}
+	h.mu.Unlock()
+	if draining {
+		for i := range w.subs {
+			h.release(w.subs[i].topic)
+		}
+		return ErrDraining
+	}
+
+	for i := range w.subs {
+		w.subs[i].topic.attach(&w.subs[i])
+	}
+	for i := range w.subs {
+		c.wake(&w.subs[i])
+	}
+	return nil
+}
+
+// leave undoes join.
+func (h *Hub) leave(c conn) {
+	w := c.base()
+	h.wheel.remove(c)
+	for i := range w.subs {
+		w.subs[i].topic.detach(&w.subs[i])
+		h.release(w.subs[i].topic)
+	}
+}
+
+// interval returns a wish for pulses in ticks of the wheel.
+func (h *Hub) interval(pulse time.Duration) uint32 {
+	if pulse <= 0 {
+		pulse = h.o.Pulse
+	}
+	return uint32(min(max(pulse, tick), 60*time.Second) / tick)
+}

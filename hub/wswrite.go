@@ -1,0 +1,261 @@
+package hub
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+const (
+	// chunk is how much of a frame is written under one deadline, in bytes.
+	chunk = 4 << 10
+	// queueMax bounds the control frames that wait for a busy socket, in bytes,
+	// not counting goodbyes.
+	queueMax = 256
+)
+
+// writing is the write side of a wsConn.
+//
+// Whoever holds mu and finds busy false may write, by attempts that do not
+// wait. What the socket does not take is left in tail, and busy is set: from
+// then on only the goroutine flush writes, which may wait, and does so without
+// mu. It looks at every topic before it clears busy, so whoever finds busy set
+// need do nothing.
+type writing struct {
+	pings   atomic.Int32 // sent since the last sign of life
+	attempt *attempt     // nil: the connection offers none
+
+	mu     sync.Mutex
+	busy   bool
+	closed bool   // a close frame was written or queued, or the socket is closed
+	dead   bool   // the socket is closed
+	tail   []byte // what the socket left of a frame; shared, not to be changed
+	queue  []byte // control frames that wait for the tail
+	first  int    // the sub that flush asks first, so that each has its turn
+	why    string // the reason of the close, the first that was given
+}
+
+// wake sends what is new of s.
+func (c *wsConn) wake(s *sub) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for !c.busy && !c.closed {
+		m := s.next()
+		if m == nil {
+			return
+		}
+		c.hub.m.socketFrames.Inc()
+		c.send(m.ws)
+	}
+}
+
+// beat sends a pulse, a ping, or both; to a busy connection neither, for it has
+// something better to read. Its flush knows by itself when it is dead.
+func (c *wsConn) beat(b *beat, on due) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.closed:
+	case c.busy:
+		c.hub.m.busy.Inc()
+	case !on.ping:
+		c.send(b.pulse.ws)
+	case c.pings.Add(1) > maxPings:
+		c.shut(closedDead)
+	case on.pulse:
+		c.send(b.both)
+	default:
+		c.send(b.ping)
+	}
+}
+
+// bye sends a message that is no state.
+func (c *wsConn) bye(m *message) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closed {
+		c.control(m.ws)
+	}
+}
+
+// end closes politely.
+func (c *wsConn) end(why string) { c.close(websocket.StatusServiceRestart, "restarting", why) }
+
+// kill closes the socket.
+func (c *wsConn) kill(why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shut(why)
+}
+
+// close says goodbye, once. The client has closeWait to answer; whoever reads
+// then ends the connection.
+func (c *wsConn) close(code websocket.StatusCode, text, why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.blame(why)
+	if c.closed {
+		return
+	}
+	_ = c.SetReadDeadline(time.Now().Add(closeWait))
+	c.control(closeFrame(int(code), text))
+	c.closed = true
+	c.finish()
+}
+
+// cause returns why the connection was closed.
+func (c *wsConn) cause() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.why
+}
+
+// Write takes one control frame from the library. It never waits, so neither
+// does the library's reader. Nothing follows a close frame.
+func (c *wsConn) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.closed:
+	case p[0] == opClose:
+		c.control(bytes.Clone(p))
+		c.closed = true
+		c.finish()
+	case c.busy && len(c.queue)+len(p) > queueMax:
+		c.hub.m.busy.Inc()
+	default:
+		c.control(bytes.Clone(p))
+	}
+	return len(p), nil
+}
+
+// The rest are called with mu held.
+
+// control sends a frame behind what is being written now, ahead of states.
+func (c *wsConn) control(frame []byte) {
+	if c.busy {
+		c.queue = append(c.queue, frame...)
+		return
+	}
+	c.send(frame)
+}
+
+// send writes one frame; busy is false. b is not changed.
+func (c *wsConn) send(b []byte) {
+	if c.attempt != nil {
+		n, err := c.attempt.write(b)
+		if err != nil {
+			c.shut(closedLeft)
+			return
+		}
+		if b = b[n:]; len(b) == 0 {
+			return
+		}
+	}
+	c.tail = b
+	c.busy = true
+	c.hub.m.blocked.Inc()
+	c.hub.wg.Add(1)
+	go c.flush()
+}
+
+// finish ends the write side once the goodbye has left, so that the client sees
+// the end of the stream. A busy connection gets there in flush.
+func (c *wsConn) finish() {
+	if !c.busy && !c.dead {
+		c.closeWrite()
+	}
+}
+
+func (c *wsConn) closeWrite() {
+	if w, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		_ = w.CloseWrite() // the reader notices what is wrong with the socket
+	}
+}
+
+// shut closes the socket; all who wait for it return.
+func (c *wsConn) shut(why string) {
+	c.blame(why)
+	c.closed = true
+	if !c.dead {
+		c.dead = true
+		_ = below(c.Conn).Close() // a TLS goodbye could wait
+	}
+}
+
+func (c *wsConn) blame(why string) {
+	if c.why == "" {
+		c.why = why
+	}
+}
+
+// flush writes what waits, until nothing does.
+func (c *wsConn) flush() {
+	defer c.hub.wg.Done()
+	defer c.hub.m.blocked.Dec()
+	for {
+		b, last := c.take()
+		if last {
+			c.closeWrite()
+		}
+		if b == nil {
+			return
+		}
+		if err := c.push(b); err != nil {
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				c.kill(closedStalled)
+			} else {
+				c.kill(closedLeft)
+			}
+			return
+		}
+	}
+}
+
+// take returns what is to be written next. If there is nothing, it gives up the
+// socket, and says whether a goodbye was the last.
+func (c *wsConn) take() (b []byte, last bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if b = c.tail; b != nil {
+		c.tail = nil
+		return b, false
+	}
+	if b = c.queue; b != nil {
+		c.queue = nil
+		return b, false
+	}
+	if !c.closed {
+		for range c.subs {
+			s := &c.subs[c.first]
+			c.first = (c.first + 1) % len(c.subs)
+			if m := s.next(); m != nil {
+				c.hub.m.socketFrames.Inc()
+				return m.ws, false
+			}
+		}
+	}
+	_ = c.SetWriteDeadline(time.Time{}) // an old deadline would fail the next attempt
+	c.busy = false
+	return nil, c.closed && !c.dead
+}
+
+// push writes b, as long as it takes, if only something moves.
+func (c *wsConn) push(b []byte) error {
+	for len(b) > 0 {
+		if err := c.SetWriteDeadline(time.Now().Add(c.hub.o.WriteTimeout)); err != nil {
+			return err
+		}
+		n, err := c.Conn.Write(b[:min(len(b), chunk)])
+		b = b[n:]
+		if err != nil && (n == 0 || !errors.Is(err, os.ErrDeadlineExceeded)) {
+			return err
+		}
+	}
+	return nil
+}
