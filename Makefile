@@ -1,0 +1,57 @@
+# The go command builds junban; this file is for whoever works on it.
+# make test installs what the full run needs (as root on Debian; elsewhere it
+# says what to install), and then skips nothing.
+
+GO ?= go
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+.PHONY: run test tools generate check-generated lint types bench
+
+run:
+	$(GO) run ./cmd/junban $(ARGS)
+
+test: tools
+	JUNBAN_TEST_FULL=1 $(GO) test -race -timeout 20m ./...
+
+# What the full run needs beside Go: command or probe, and its Debian packages.
+tools:
+	@missing=(); \
+	need() { local packages=$$1; shift; "$$@" >/dev/null 2>&1 || missing+=($$packages); }; \
+	need redis-server command -v redis-server; \
+	need chromium command -v chromium; \
+	need nodejs command -v node; \
+	need npm command -v npm; \
+	need curl command -v curl; \
+	need "gcc libc6-dev" command -v gcc; \
+	need "fontconfig fonts-noto-cjk" bash -o pipefail -c 'fc-list :lang=ja | grep .'; \
+	if (($${#missing[@]} == 0)); then exit 0; fi; \
+	if [[ $$(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then \
+		echo "the full test run needs, by their Debian names: $${missing[*]}" >&2; exit 1; \
+	fi; \
+	echo "installing $${missing[*]}"; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	apt-get update -q </dev/null; \
+	apt-get install -q -y --no-install-recommends "$${missing[@]}" </dev/null
+
+generate:
+	$(GO) generate ./...
+
+# What is committed is what the sources make.
+check-generated: generate
+	git diff --exit-code
+	@extra=$$(git ls-files --others --exclude-standard -- static/dist); \
+	if [[ -n $$extra ]]; then echo "generated, but not committed:"; echo "$$extra"; exit 1; fi
+
+lint:
+	@unformatted=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0r gofmt -l); \
+	if [[ -n $$unformatted ]]; then echo "not gofmt'ed:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+# Node checks the types of the pages; it builds nothing.
+types: tools
+	cd static && npm ci --no-audit --no-fund && npm run check
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -1,0 +1,146 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// browser starts a headless Chromium with an empty profile, or skips the test
+// where there is none.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	needs(t, "chromium")
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "ja"),
+		chromedp.WSURLReadTimeout(long),
+	)
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	first, closeFirst := chromedp.NewContext(ctx)
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(first) // waits for the browser, so that its profile can be removed
+		closeFirst()
+	})
+	if err := chromedp.Do(first); err != nil {
+		t.Fatalf("starting chromium: %v", err)
+	}
+	return first
+}
+
+// page is one tab.
+type page struct {
+	t    *testing.T
+	name string
+	ctx  context.Context
+}
+
+// open opens a tab of its own for each name.
+func open(t *testing.T, browser context.Context, name, url string, width, height int64) *page {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser)
+	t.Cleanup(cancel)
+	p := &page{t, name, ctx}
+	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as the context of its first action
+		t.Fatalf("%s: %v", name, err)
+	}
+	p.do(chromedp.EmulateViewport(width, height), chromedp.Navigate(url))
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("%s shows: %s", name, p.text("document.body.innerText"))
+		}
+	})
+	return p
+}
+
+func (p *page) do(actions ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, long)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		p.t.Fatalf("%s: %v", p.name, err)
+	}
+}
+
+// text evaluates an expression to a text; "" when it cannot.
+func (p *page) text(expression string) string {
+	ctx, cancel := context.WithTimeout(p.ctx, long)
+	defer cancel()
+	s, err := chromedp.Run(ctx, chromedp.Evaluate[string]("String("+expression+" ?? '')"))
+	if err != nil {
+		return ""
+	}
+	return s
+}
+
+// of is the text of the first element that fits a selector.
+func of(selector string) string {
+	return fmt.Sprintf("document.querySelector(%q)?.textContent.trim()", selector)
+}
+
+// shows waits until the element says exactly that.
+func (p *page) shows(selector, want string) {
+	p.t.Helper()
+	p.until(of(selector), func(s string) bool { return strings.Join(strings.Fields(s), " ") == want }, want)
+}
+
+// says waits until the element's text has want in it.
+func (p *page) says(selector, want string) {
+	p.t.Helper()
+	p.until(of(selector), func(s string) bool { return strings.Contains(s, want) }, want)
+}
+
+// until waits until an expression's text fits.
+func (p *page) until(expression string, fits func(string) bool, want string) {
+	p.t.Helper()
+	var got string
+	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		if got = p.text(expression); fits(got) {
+			return
+		}
+		if time.Since(start) > long {
+			p.t.Fatalf("%s: %s is %q, want %q", p.name, expression, got, want)
+		}
+	}
+}
+
+// click clicks the first element that fits, once it is there and enabled.
+func (p *page) click(selector string) {
+	p.t.Helper()
+	p.until(fmt.Sprintf("(e => e && !e.disabled)(document.querySelector(%q))", selector), func(s string) bool { return s == "true" }, "enabled")
+	p.do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// fill types into a field, over what is there.
+func (p *page) fill(selector, text string) {
+	p.t.Helper()
+	field := fmt.Sprintf("document.querySelector(%q)", selector)
+	p.until(fmt.Sprintf("(e => e && !e.disabled && (e.focus(), e.select(), document.activeElement === e))(%s)", field), func(s string) bool { return s == "true" }, "focused")
+	p.do(chromedp.KeyEvent(text))
+	p.until(field+".value", func(s string) bool { return s == text }, text)
+}
+
+// picture keeps a screenshot where JUNBAN_TEST_PICTURES says, if it does.
+func (p *page) picture(name string) {
+	p.t.Helper()
+	folder := os.Getenv("JUNBAN_TEST_PICTURES")
+	if folder == "" {
+		return
+	}
+	png, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		p.t.Fatalf("%s: %v", p.name, err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, p.name+"-"+name+".png"), png, 0o644); err != nil {
+		p.t.Fatal(err)
+	}
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"junban/queue"
+)
+
+func TestParseClinics_FillsDefaults(t *testing.T) {
+	t.Parallel()
+	got, err := parseClinics("f", strings.NewReader("id: \"0123\"\nname: 医院\nservices: [{id: 1, name: 内科}]\nrooms: [{id: 1, name: 診察室, services: [1]}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []queue.Clinic{{
+		ID: "0123", Name: "医院", Zone: "Asia/Tokyo",
+		Services: []queue.Service{{ID: "1", Name: "内科", Mode: "order", Unit: "人", MaxParty: 5, AbsentBack: 3, ComeAt: 5}},
+		Rooms:    []queue.Room{{ID: "1", Name: "診察室", Services: []string{"1"}}},
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestParseClinics_ExampleIsValid(t *testing.T) {
+	t.Parallel()
+	got, err := parseClinics("example", strings.NewReader(exampleClinic))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 1 || len(got[0].Services) != 2 || len(got[0].Rooms) != 2 {
+		t.Errorf("example is read as %+v", got)
+	}
+}
+
+// one is a clinic of five lines that is right.
+func one(id string) string {
+	return "id: \"" + id + "\"\nname: 医院\nlisted: true\nservices: [{id: 1, name: 内科}]\nrooms: [{id: 1, name: 診察室, services: [1]}]\n"
+}
+
+func indent(s string) string {
+	return "  - " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n    ") + "\n"
+}
+
+func TestParseClinics_ReadsListsAndDocuments(t *testing.T) {
+	t.Parallel()
+	for name, src := range map[string]string{
+		"list":              "clinics:\n" + indent(one("1001")) + indent(one("1002")),
+		"documents":         one("1001") + "---\n" + one("1002"),
+		"byte order mark":   "\ufeff" + one("1001") + "---\n" + one("1002"),
+		"trailing document": one("1001") + "---\n" + one("1002") + "---\n# nothing\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := parseClinics("f", strings.NewReader(src))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got) != 2 || got[0].ID != "1001" || got[1].ID != "1002" {
+				t.Errorf("read %+v", got)
+			}
+		})
+	}
+}
+
+func TestParseClinics_SaysWhereAndWhat(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		src  string
+		want []string
+	}{
+		"syntax":            {"id: [\n", []string{"f:1: "}},
+		"tab":               {"\tid: 1\n", []string{"f:1: "}},
+		"duplicate key":     {one("1001") + "name: x\n", []string{"f:6: ", `"name"`}},
+		"unknown field":     {one("1001") + "colour: red\n", []string{`f:6: colour: unknown field "colour"`}},
+		"unknown deep":      {strings.Replace(one("1001"), "name: 内科", "nmae: x", 1), []string{"f:4: ", `unknown field "nmae"`}},
+		"wrong bool":        {strings.Replace(one("1001"), "true", "ja", 1), []string{`f:3: listed: "ja" is not true or false`}},
+		"wrong number":      {strings.Replace(one("1001"), "name: 内科", "name: x, maxParty: many", 1), []string{`f:4: services[0].maxParty: "many" is not a whole number`}},
+		"too large":         {strings.Replace(one("1001"), "name: 内科", "name: x, comeAt: 99999999999999999999", 1), []string{`f:4: services[0].comeAt: "99999999999999999999" is too large`}},
+		"list for text":     {strings.Replace(one("1001"), "医院", "[a]", 1), []string{"f:2: name: "}},
+		"text for list":     {"id: \"1001\"\nservices: 5\n", []string{"f:2: services: "}},
+		"octal number":      {strings.Replace(one("1001"), `"1001"`, "0123", 1), []string{"f:1: id: write 0123 in quotes"}},
+		"unfit number":      {one("12345"), []string{`f:1: id: "12345" is not four digits`}},
+		"unfit mode":        {strings.Replace(one("1001"), "[{id: 1, name: 内科}]", "\n  - id: 1\n    name: 内科\n    mode: slot", 1), []string{`f:7: services[0].mode: "slot"`}},
+		"unfit zero":        {strings.Replace(one("1001"), "name: 内科", "name: x, maxParty: 0", 1), []string{"f:4: services[0].maxParty: 0 is not between"}},
+		"missing name":      {strings.Replace(one("1001"), "name: 医院\n", "", 1), []string{"f:1: name: is missing"}},
+		"missing deep name": {strings.Replace(one("1001"), ", name: 内科", "", 1), []string{"f:4: services[0].name: is missing"}},
+		"every mistake":     {"id: x\nname: 医院\nzone: Mars/Base\n", []string{"f:1: id: ", "f:3: zone: ", "services: ", "rooms: "}},
+		"second document":   {one("1001") + "---\n" + one("1002") + "x: 1\n", []string{"f:12: x: unknown field"}},
+		"second in list":    {"clinics:\n" + indent(one("1001")) + indent(one("10022")), []string{`f:7: id: "10022"`}},
+		"deep in list":      {"clinics:\n" + indent(strings.Replace(one("1001"), "name: 内科", "name: x, maxParty: many", 1)), []string{`f:5: services[0].maxParty: "many"`}},
+		"beside the list":   {"clinics:\n" + indent(one("1001")) + "zone: UTC\n", []string{"f:7: zone: unknown field beside clinics"}},
+		"list that is none": {"clinics: 3\n", []string{"f:1: clinics: a list is needed"}},
+		"same number twice": {one("1001") + "---\n" + one("1001"), []string{"f:7: id: clinic 1001 already stands at line 1"}},
+		"a list at the top": {"- 1\n", []string{"f:1: "}},
+		"a null in a list":  {"clinics:\n  - \n", []string{"f:"}},
+		"empty":             {"", []string{"f:1: there is no clinic in it"}},
+		"not text":          {"name: \x83N\x83\x8a", []string{"f: is not UTF-8 text"}},
+		"brackets":          {strings.Repeat("[", 1<<20-1), []string{"f:1: is nested deeper"}},
+		"dashes":            {"id: 1\n" + strings.Repeat("- ", 1<<18), []string{"f:2: is nested deeper"}},
+		"braces":            {strings.Repeat("{a: ", 1<<17), []string{"f:1: is nested deeper"}},
+		"tags":              {strings.Repeat("!a ", 1<<18), []string{"f:1: "}},
+		"question marks":    {strings.Repeat("? ", 1<<18), []string{"f:1: "}},
+		"too large a file":  {strings.Repeat("# much\n", 1<<18), []string{"f: is larger than 1 MiB"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clinics, err := parseClinics("f", strings.NewReader(test.src))
+			if err == nil {
+				t.Fatalf("read %+v", clinics)
+			}
+			if clinics != nil {
+				t.Error("clinics are returned beside an error")
+			}
+			for _, want := range test.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("error does not say %q:\n%v", want, err)
+				}
+			}
+		})
+	}
+}
+
+func FuzzParseClinics(f *testing.F) {
+	example, err := os.ReadFile("testdata/clinic.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(example))
+	f.Add("clinics:\n" + indent(one("1001")))
+	f.Add("a: &a [*a]\nid: *a\n")
+	f.Add("? x\n: y\n---\n...\n")
+	f.Fuzz(func(t *testing.T, src string) {
+		clinics, err := parseClinics("f", strings.NewReader(src))
+		if (err == nil) == (len(clinics) == 0) {
+			t.Fatalf("%d clinics with error %v", len(clinics), err)
+		}
+		for _, c := range clinics {
+			if wrong := c.Validate(); len(wrong) > 0 {
+				t.Fatalf("an invalid clinic passed: %v", wrong)
+			}
+		}
+	})
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"errors"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func env(pairs ...string) func(string) string {
+	return func(name string) string {
+		if i := slices.Index(pairs, name); i >= 0 && i%2 == 0 {
+			return pairs[i+1]
+		}
+		return ""
+	}
+}
+
+func TestParse_FlagBeatsEnvironmentBeatsDefault(t *testing.T) {
+	t.Parallel()
+	c, err := parse([]string{"--listen", ":1"}, env("JUNBAN_LISTEN", ":2", "JUNBAN_OPS_LISTEN", "[::1]:3", "JUNBAN_LOG_LEVEL", "warn"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.listen != ":1" || c.opsListen != "[::1]:3" || c.logLevel.String() != "WARN" || time.Duration(c.drain) != 10*time.Second {
+		t.Errorf("parsed %+v", c)
+	}
+}
+
+func TestParse_FlagsMayStandAnywhere(t *testing.T) {
+	t.Parallel()
+	c, err := parse([]string{"--data", "/d", "clinic", "--log=json", "import", "-", "--redis=redis://h"}, env())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.data != "/d" || c.redis != "redis://h" || c.logFormat.chosen != "json" || !slices.Equal(c.operands, []string{"clinic", "import", "-"}) {
+		t.Errorf("parsed %+v", c)
+	}
+}
+
+func TestParse_SimulateAloneIsSixty(t *testing.T) {
+	t.Parallel()
+	for arg, want := range map[string]speed{"--simulate": 60, "--simulate=2.5": 2.5, "--simulate=false": 0} {
+		c, err := parse([]string{arg}, env())
+		if err != nil || c.simulate != want {
+			t.Errorf("%s: %v, error %v", arg, c.simulate, err)
+		}
+	}
+	if c, err := parse(nil, env("JUNBAN_SIMULATE", "120")); err != nil || c.simulate != 120 {
+		t.Errorf("from the environment: %v, error %v", c.simulate, err)
+	}
+}
+
+func TestParse_TrustsRangesAndAddresses(t *testing.T) {
+	t.Parallel()
+	c, err := parse([]string{"--trusted-proxies", "10.1.2.3/8, ::1"}, env())
+	want := prefixes{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	if err != nil || !slices.Equal(c.trusted, want) {
+		t.Errorf("parsed %v, error %v", c.trusted, err)
+	}
+}
+
+func TestParse_RefusesWhatItDoesNotUnderstand(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"--colour"}, {"--listen", "8080"}, {"--listen", ":99999"}, {"--drain", "-1s"}, {"--drain", "10"},
+		{"--simulate=fast"}, {"--simulate=0"}, {"--simulate=NaN"}, {"--simulate=1e9"}, {"--trusted-proxies", "all"},
+		{"--log", "xml"}, {"--log-level", "loud"}, {"--redis", "http://h"}, {"--redis", "localhost:6379"},
+		{"clinic", "list", "--listen", ":1"}, {"--simulate", "clinic", "list"},
+	} {
+		if c, err := parse(args, env()); err == nil {
+			t.Errorf("%q is parsed as %+v", args, c)
+		}
+	}
+	_, err := parse(nil, env("JUNBAN_TRUSTED_PROXIES", "x"))
+	if err == nil || !strings.Contains(err.Error(), "JUNBAN_TRUSTED_PROXIES") {
+		t.Errorf("a bad variable is not named: %v", err)
+	}
+}
+
+func TestParse_PutsDataUnderTheHome(t *testing.T) {
+	t.Parallel()
+	for want, e := range map[string]func(string) string{
+		"/x/junban":              env("XDG_DATA_HOME", "/x", "HOME", "/h"),
+		"/h/.local/share/junban": env("HOME", "/h"),
+		"junban-data":            env(),
+	} {
+		if c, err := parse(nil, e); err != nil || string(c.data) != want {
+			t.Errorf("data is %q, want %q, error %v", c.data, want, err)
+		}
+	}
+}
+
+// flagLine is the form of --help that documents are checked against.
+var flagLine = regexp.MustCompile(`^  --([a-z-]+)(\[=[A-Z]+\]| [A-Z]+)   (.+) \(default (.+); (JUNBAN_[A-Z_]+)\)$`)
+
+func TestHelp_HasOneParsableLinePerFlag(t *testing.T) {
+	t.Parallel()
+	var c config
+	var found []string
+	for line := range strings.Lines(help(nil)) {
+		if strings.HasPrefix(line, "  --") {
+			m := flagLine.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+			if m == nil {
+				t.Errorf("not in the form of a flag: %q", line)
+				continue
+			}
+			found = append(found, m[1])
+		}
+	}
+	var want []string
+	for _, o := range c.options() {
+		want = append(want, o.name)
+	}
+	if !slices.Equal(found, want) {
+		t.Errorf("help has %v, the flags are %v", found, want)
+	}
+}
+
+func TestParseRedis_KnowsEveryTopology(t *testing.T) {
+	t.Parallel()
+	o, err := parseRedis("rediss://u:p@a:1,b:2,rediss://c:3")
+	if err != nil || !slices.Equal(o.Addrs, []string{"a:1", "b:2", "c:3"}) || o.Username != "u" || o.Password != "p" || o.TLSConfig == nil || o.TLSConfig.ServerName != "" {
+		t.Errorf("Cluster: %+v, error %v", o, err)
+	}
+	o, err = parseRedis("redis://:p@s1:26379/2,s2:26379?master=m")
+	if err != nil || o.MasterName != "m" || o.DB != 2 || o.Password != "p" || len(o.Addrs) != 2 {
+		t.Errorf("Sentinel: %+v, error %v", o, err)
+	}
+	o, err = parseRedis("unix:///run/redis.sock?db=1")
+	if err != nil || o.Addrs[0] != "/run/redis.sock" || o.DB != 1 || o.Dialer == nil {
+		t.Errorf("socket: %+v, error %v", o, err)
+	}
+	o, err = parseRedis("redis://h")
+	if err != nil || o.Addrs[0] != "h:6379" || o.DB != 0 {
+		t.Errorf("plain: %+v, error %v", o, err)
+	}
+}
+
+func TestParseRedis_NeverRepeatsAPassword(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"redis://u:secret@h:port", "http://u:secret@h", "redis://u:secret@h/x", "redis://u:secret@h?colour=red", "redis://u:secret@h/1,g", "redis://u:sec%ret@h", "", ","} {
+		_, err := parseRedis(s)
+		if err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: error %v", s, err)
+		}
+		if _, err := parse([]string{"--redis=" + s}, env()); err != nil && strings.Contains(err.Error(), "secret") {
+			t.Errorf("the command line repeats the password: %v", err)
+		}
+	}
+	if _, err := parse([]string{"--nothing=x"}, env()); !errors.Is(err, errUsage) {
+		t.Errorf("an unknown flag is %v", err)
+	}
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"go/parser"
+	"go/token"
+	"io"
+	"maps"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// goPackage is what go list tells of a package.
+type goPackage struct {
+	ImportPath string
+	Dir        string
+	Name       string
+	Standard   bool
+	GoFiles    []string
+	Imports    []string
+	Module     *struct{ Path string }
+}
+
+func goList(t *testing.T, args ...string) []goPackage {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Dir,Name,Standard,GoFiles,Imports,Module"}, args...)...)
+	cmd.Dir = filepath.Join("..", "..")
+	out, err := cmd.Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			t.Fatalf("go list: %v: %s", err, exit.Stderr)
+		}
+		t.Fatalf("go list: %v", err)
+	}
+	var all []goPackage
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p goPackage
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func under(path, prefix string) bool { return path == prefix || strings.HasPrefix(path, prefix+"/") }
+
+// arrow forbids a package, and all below it, an import and all below that.
+type arrow struct {
+	from, to string
+	except   []string // imports that are allowed all the same
+	reason   string
+}
+
+var arrows = []arrow{
+	{"junban/hub", "junban", []string{"junban/hub"}, "the hub knows no clinic: it is joined to the line by a function value"},
+	{"junban/hub", "github.com/redis", nil, "only queue touches Redis"},
+	{"junban/queue", "junban", []string{"junban/queue"}, "the line does not know who shows it"},
+	{"junban/queue", "net/http", nil, "the line has no surface"},
+	{"junban/static", "junban", []string{"junban/static"}, "pages are built and served without the program"},
+	{"junban/api/wire", "junban", nil, "outsiders use wire, and must not pull in the server"},
+	{"junban/api/wire", "github.com", nil, "outsiders use wire, and must not pull in anything"},
+	{"junban/api", "github.com/redis", nil, "only queue touches Redis"},
+	{"junban/api", "junban/cmd", nil, "cmd knows everybody, and nobody knows cmd"},
+	{"junban/loadtest", "junban", []string{"junban/loadtest", "junban/api/wire"}, "loadtest is an outsider, and must stay one"},
+	{"junban/cmd/junban/simulate", "junban", []string{"junban/cmd/junban/simulate", "junban/api/wire"}, "the simulation does what anyone could do"},
+}
+
+func TestArrows_PointOneWay(t *testing.T) {
+	t.Parallel()
+	for _, p := range goList(t, "./...") {
+		for _, a := range arrows {
+			if !under(p.ImportPath, a.from) {
+				continue
+			}
+			for _, to := range p.Imports {
+				if under(to, a.to) && !slices.ContainsFunc(a.except, func(ok string) bool { return under(to, ok) }) {
+					t.Errorf("%s imports %s: %s", p.ImportPath, to, a.reason)
+				}
+			}
+		}
+	}
+}
+
+func TestPackages_EachHaveOneComment(t *testing.T) {
+	t.Parallel()
+	for _, p := range goList(t, "./...") {
+		var in []string
+		for _, name := range p.GoFiles {
+			f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.PackageClauseOnly|parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Doc.Text() != "" {
+				in = append(in, name)
+			}
+		}
+		if len(p.GoFiles) > 0 && len(in) != 1 {
+			t.Errorf("%s has a package comment in %d files %v", p.ImportPath, len(in), in)
+		}
+	}
+}
+
+// modules are what the shipped binary is made of beside our own code and the
+// standard library, and why each is worth it.
+var modules = map[string]string{
+	"github.com/redis/go-redis/v9":        "Redis holds the truth",
+	"github.com/julienschmidt/httprouter": "routes without allocation, and 405 with Allow",
+	"github.com/coder/websocket":          "the handshake, reads and control frames of WebSocket",
+	"github.com/prometheus/client_golang": "metrics",
+	"github.com/goccy/go-yaml":            "files of clinics, with the line of every mistake",
+	"github.com/alicebob/miniredis/v2":    "a first look on a machine without redis-server",
+	"golang.org/x/crypto":                 "argon2id for passwords",
+}
+
+func TestBinary_IsMadeOfTheseModules(t *testing.T) {
+	t.Parallel()
+	all := goList(t, "-deps", "./cmd/junban")
+	module := map[string]string{}
+	for _, p := range all {
+		if p.Module != nil {
+			module[p.ImportPath] = p.Module.Path
+		}
+	}
+	direct := map[string]bool{}
+	for _, p := range all {
+		if module[p.ImportPath] != "junban" {
+			continue
+		}
+		for _, to := range p.Imports {
+			if m := module[to]; m != "" && m != "junban" {
+				direct[m] = true
+			}
+		}
+	}
+	for m := range direct {
+		if modules[m] == "" {
+			t.Errorf("the binary uses %s without a reason in this table", m)
+		}
+	}
+	for m := range maps.Keys(modules) {
+		if !direct[m] {
+			t.Errorf("%s is in the table, but not in the binary", m)
+		}
+	}
+}

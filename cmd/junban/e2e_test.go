@@ -1,0 +1,161 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// partner serves a homepage on another origin, with a strict policy of its own.
+func partner(t *testing.T, junban string) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Security-Policy", fmt.Sprintf(
+			"default-src 'none'; script-src %s; connect-src %s %s", junban, junban, strings.Replace(junban, "http", "ws", 1)))
+		fmt.Fprintf(w, `<!doctype html><html lang="ja"><link rel="icon" href="data:,"><title>薬局</title>
+<script type="module" src="%s/embed/v1.js"></script><junban-board service="1234-1"></junban-board>`, junban)
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// embedded is the text inside the element's shadow tree.
+const embedded = "document.querySelector('junban-board')?.shadowRoot?.textContent"
+
+// TestE2E_TheDesksClickReachesEveryScreen plays the live loop in a real browser
+// against the real program: desk, phone, screen and a foreign homepage.
+func TestE2E_TheDesksClickReachesEveryScreen(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	chrome := browser(t)
+	data := t.TempDir()
+	s := serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+
+	desk := open(t, chrome, "desk", s.url+"/staff", 1280, 1600)
+	desk.fill("input[name=clinic]", "1234")
+	desk.fill("input[name=user]", "demo")
+	desk.fill("input[name=password]", "a password of mine")
+	desk.picture("login")
+	desk.click("button[type=submit]")
+	next := `button[data-next="1234-1"][data-room="1"]`
+	line := "#service-1234-1"
+
+	phone := open(t, chrome, "phone", s.url+"/s/1234-1", 390, 844)
+	screen := open(t, chrome, "screen", s.url+"/display/1234", 1280, 720)
+	foreign := open(t, chrome, "partner", partner(t, s.url), 800, 600)
+	calls := func(n string) {
+		t.Helper()
+		phone.shows(".board .number", n)
+		screen.shows(line+" .number", n)
+		screen.says(line+" .room", "第1診察室")
+		foreign.until(embedded, func(s string) bool { return strings.Contains(s, n) && strings.Contains(s, "第1診察室") }, n)
+	}
+
+	// A walk-in at the desk, with a name that only the desk sees.
+	desk.fill(line+" .walkin input[name=name]", "順番 花子")
+	desk.click(line + " .walkin button[type=submit]")
+	desk.says(line+" .ticket .person", "順番 花子")
+	screen.says(line+" .waiting", "1")
+
+	// A patient takes a number from home.
+	phone.click(".take button[type=submit]")
+	phone.shows("#number", "2")
+	phone.says("#ahead", "1")
+	mine := desk.text(`[...document.querySelectorAll('.ticket')].at(-1)?.dataset.ticket`)
+	act := func(a string) string { return fmt.Sprintf(`[data-ticket="%s"] button[data-act="%s"]`, mine, a) }
+	for _, p := range []*page{phone, screen, foreign} {
+		if text := p.text("document.documentElement.outerHTML"); strings.Contains(text, "花子") {
+			t.Errorf("%s knows the other patient's name", p.name)
+		}
+	}
+
+	desk.click(next)
+	calls("1")
+	phone.picture("ahead")
+	desk.click(next)
+	calls("2")
+	phone.says(".todo", "第1診察室")
+	for _, p := range []*page{desk, phone, screen, foreign} {
+		p.picture("called")
+	}
+
+	desk.click(act("absent"))
+	screen.shows(line+" .absent", "2")
+	phone.says(".todo", "窓口")
+	phone.picture("absent")
+	desk.click(act("return"))
+	phone.says("#ahead", "")
+	screen.until("document.querySelectorAll('"+line+" .absent').length", func(s string) bool { return s == "0" }, "0")
+	desk.click(act("undo")) // the return
+	screen.shows(line+" .absent", "2")
+	desk.click(act("undo")) // the absence
+	calls("2")
+	desk.click(act("undo")) // the call: the room shows its former number again
+	calls("1")
+
+	// The owner cancels, with the code that this device still knows.
+	phone.click("#cancel")
+	if code := phone.text("document.querySelector('input[name=cancelCode]').value"); len(code) != 6 {
+		t.Errorf("the cancel code is %q", code)
+	}
+	phone.click("form.cancel button[type=submit]")
+	phone.shows(".mine .state", "受付は取り消されました")
+	desk.says(fmt.Sprintf(`[data-ticket="%s"] .state`, mine), "取消")
+	phone.picture("cancelled")
+
+	// The server is killed under the pages. They say so, and come back by themselves.
+	s.cmd.Process.Kill()
+	s.wait(t)
+	for _, p := range []*page{desk, phone, screen} {
+		p.until("document.querySelectorAll('.link.stale, .link.offline').length", func(s string) bool { return s == "1" }, "a warning")
+		p.picture("lost")
+	}
+	again := serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=a password of mine"}, "--listen="+strings.TrimPrefix(s.url, "http://"))
+	desk.fill(line+" .walkin input[name=name]", "二人目")
+	desk.click(line + " .walkin button[type=submit]")
+	desk.click(next)
+	calls("3")
+	for _, p := range []*page{desk, phone, screen} {
+		p.until("document.querySelectorAll('.link.live').length", func(s string) bool { return s == "1" }, "live again")
+		p.picture("back")
+	}
+	again.stop(t)
+}
+
+// TestE2E_ThePageIsRightWithoutJavaScript reads the pages as a browser without
+// scripts does: right at once, and refreshed by itself.
+func TestE2E_ThePageIsRightWithoutJavaScript(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	chrome := browser(t)
+	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	c := client{url: s.url}
+	c.issue(t, "one")
+	c.issue(t, "two")
+	p := open(t, chrome, "plain", "about:blank", 390, 844)
+	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	}), chromedp.Navigate(s.url+"/s/1234-1"))
+	waiting := func(n string) {
+		t.Helper()
+		p.until("document.querySelector('.board .waiting')?.textContent.trim()", func(s string) bool { return s == n }, n)
+	}
+	waiting("2組")
+	p.picture("patient")
+	if refresh := p.text("document.querySelector('noscript meta[http-equiv=refresh]')?.content"); refresh != "15" {
+		t.Errorf("the page refreshes after %q seconds", refresh)
+	}
+	c.issue(t, "three")
+	waiting("3組") // nobody has pressed anything
+}

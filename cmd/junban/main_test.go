@@ -1,0 +1,124 @@
+//go:build unix
+
+package main
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"junban/api/wire"
+)
+
+func TestProgram_TellsWhatItTakes(t *testing.T) {
+	t.Parallel()
+	if out := must(t, "", nil, "--help"); !strings.Contains(out, "\n  --listen ADDR   ") {
+		t.Errorf("--help says %s", out)
+	}
+	if out := must(t, "", nil, "clinic", "import", "--help"); !strings.Contains(out, "みなと内科クリニック") {
+		t.Errorf("clinic import --help shows no example: %s", out)
+	}
+	if out := must(t, "", nil, "version"); !strings.HasPrefix(out, "junban ") {
+		t.Errorf("version says %q", out)
+	}
+}
+
+func TestProgram_ExitsWithTwoOnWhatItDoesNotUnderstand(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		env, args []string
+		want      string
+	}{
+		{nil, []string{"--colour"}, "-colour"},
+		{nil, []string{"--listen", "8080"}, `--listen: "8080"`},
+		{[]string{"JUNBAN_DRAIN=soon"}, nil, `JUNBAN_DRAIN: "soon"`},
+		{nil, []string{"clinics"}, `no such command: "clinics"`},
+		{nil, []string{"clinic", "import"}, "no such command"},
+		{nil, []string{"user", "set", "1234"}, "no such command"},
+	}
+	for _, test := range tests {
+		code, stdout, stderr := result(t, "", test.env, test.args...)
+		if code != exitUsage || stdout != "" || !strings.Contains(stderr, test.want) {
+			t.Errorf("%v %v exits with %d: %s%s", test.env, test.args, code, stdout, stderr)
+		}
+	}
+}
+
+func TestImport_SaysLineAndFieldAndImportsNothing(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	data := "--data=" + t.TempDir()
+	file := filepath.Join(t.TempDir(), "clinics.yaml")
+	if err := os.WriteFile(file, []byte(one("2001")+"---\n"+one("2002")+"colour: red\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := result(t, "", nil, data, "clinic", "import", file)
+	if code != exitError || stdout != "" || !strings.Contains(stderr, file+`:12: colour: unknown field "colour"`) {
+		t.Errorf("exits with %d: %s%s", code, stdout, stderr)
+	}
+	if out := must(t, "", nil, data, "clinic", "list"); out != "" {
+		t.Errorf("imported all the same: %s", out)
+	}
+	if code, _, stderr := result(t, "", nil, data, "clinic", "import", file+".yml"); code != exitError || !strings.Contains(stderr, "no such file") {
+		t.Errorf("a missing file exits with %d: %s", code, stderr)
+	}
+}
+
+func TestClinics_AreImportedListedAndRemoved(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	data := "--data=" + t.TempDir()
+	must(t, one("2001")+"---\n"+strings.Replace(one("2000"), "listed: true", "listed: false", 1), nil, data, "clinic", "import", "-")
+	if out, want := must(t, "", nil, data, "clinic", "list"), "2000\t医院\tunlisted\t2000-1 内科\n2001\t医院\tlisted\t2001-1 内科\n"; out != want {
+		t.Errorf("listed:\n%swant:\n%s", out, want)
+	}
+	must(t, strings.Replace(one("2001"), "医院", "新医院", 1), nil, data, "clinic", "import", "-")
+	must(t, "", nil, data, "clinic", "remove", "2000")
+	if out, want := must(t, "", nil, data, "clinic", "list"), "2001\t新医院\tlisted\t2001-1 内科\n"; out != want {
+		t.Errorf("listed:\n%swant:\n%s", out, want)
+	}
+	if code, _, stderr := result(t, "", nil, data, "clinic", "remove", "2000"); code != exitError || !strings.Contains(stderr, "no such clinic") {
+		t.Errorf("removing it again exits with %d: %s", code, stderr)
+	}
+	if code, _, stderr := result(t, "", nil, data, "clinic", "remove", "all"); code != exitUsage {
+		t.Errorf("a number that is none exits with %d: %s", code, stderr)
+	}
+}
+
+func TestUsers_LogInWithThePasswordTheyWereGiven(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	s := serve(t, t.TempDir(), nil)
+	data := "--data=" + s.data
+	must(t, "from stdin\nnot this\n", nil, data, "user", "set", "1234", "ann")
+	must(t, "not this\n", []string{"JUNBAN_PASSWORD=from the environment"}, data, "user", "set", "1234", "ben")
+	said := regexp.MustCompile(`(?m)^password: (\S+)$`).FindStringSubmatch(must(t, "", nil, data, "user", "set", "1234", "cho"))
+	if said == nil {
+		t.Fatal("no generated password is printed")
+	}
+	if out := must(t, "", nil, data, "user", "list", "1234"); out != "ann\nben\ncho\ndemo\n" {
+		t.Errorf("listed: %s", out)
+	}
+	for user, password := range map[string]string{"ann": "from stdin", "ben": "from the environment", "cho": said[1]} {
+		c := client{url: s.url}
+		if status := c.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: user, Password: password}, nil); status != http.StatusOK {
+			t.Errorf("%s logs in: %d", user, status)
+		}
+	}
+	must(t, "", nil, data, "user", "remove", "1234", "ann")
+	c := client{url: s.url}
+	if status := c.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "ann", Password: "from stdin"}, nil); status != http.StatusUnauthorized {
+		t.Errorf("a removed user logs in: %d", status)
+	}
+	for _, args := range [][]string{{"user", "remove", "1234", "ann"}, {"user", "set", "9999", "ann"}, {"user", "list", "9999"}} {
+		if code, _, stderr := result(t, "", nil, append(args, data)...); code != exitError {
+			t.Errorf("%v exits with %d: %s", args, code, stderr)
+		}
+	}
+	if code, _, stderr := result(t, "short\n", nil, data, "user", "set", "1234", "dan"); code != exitError || !strings.Contains(stderr, "fewer than 8") {
+		t.Errorf("a short password exits with %d: %s", code, stderr)
+	}
+}

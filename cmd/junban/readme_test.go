@@ -1,0 +1,44 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestReadme_FlagTableIsTheHelp holds the README's table of flags to --help,
+// cell by cell.
+func TestReadme_FlagTableIsTheHelp(t *testing.T) {
+	t.Parallel()
+	var help strings.Builder
+	if code := run(t.Context(), []string{"--help"}, func(string) string { return "" }, strings.NewReader(""), &help, os.Stderr); code != 0 {
+		t.Fatalf("--help exits with %d", code)
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := func(pattern, text string, cells ...int) (rows [][]string) {
+		for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
+			var row []string
+			for _, i := range cells {
+				row = append(row, m[i])
+			}
+			rows = append(rows, row)
+		}
+		slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
+		return rows
+	}
+	want := rows(`(?m)^  (--\S+(?: [A-Z]+)?)   (.+) \(default (.+); (JUNBAN_\w+)\)$`, help.String(), 1, 4, 3, 2)
+	got := rows("(?m)^\\| `(--[^`]+)` \\| `(\\w+)` \\| `([^`]+)` \\| (.+) \\|$", string(readme), 1, 2, 3, 4)
+	if len(want) < 5 {
+		t.Fatalf("--help shows %d flags:\n%s", len(want), help.String())
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("README.md differs from --help (-help +README):\n%s", diff)
+	}
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+
+	"junban/queue"
+)
+
+// The demo clinic and its one user.
+const (
+	demoClinicID = queue.ClinicID("1234")
+	demoUser     = "demo"
+)
+
+// demo is the running demo, and how to get in.
+type demo struct {
+	clinic   queue.Clinic
+	password string
+}
+
+func demoClinic() queue.Clinic {
+	service := queue.Service{
+		Mode: queue.DefaultMode, MaxParty: queue.DefaultMaxParty, WebCancel: true,
+		AbsentBack: queue.DefaultAbsentBack, ComeAt: queue.DefaultComeAt, Hide: []string{},
+	}
+	medicine, children := service, service
+	medicine.ID, medicine.Name, medicine.Unit = "1", "内科", "組"
+	children.ID, children.Name, children.Unit = "2", "小児科", "人"
+	return queue.Clinic{
+		ID: demoClinicID, Name: "じゅんばんクリニック", Address: "東京都じゅんばん区1-2-3（見本）", Phone: "03-0000-0000",
+		Hours: "月〜金 9:00〜12:00 15:00〜18:30\n土 9:00〜12:30\n日曜・祝日は休診", Zone: queue.DefaultZone, Listed: true,
+		Services: []queue.Service{medicine, children},
+		Rooms: []queue.Room{
+			{ID: "1", Name: "第1診察室", Services: []string{"1", "2"}},
+			{ID: "2", Name: "第2診察室", Services: []string{"1", "2"}},
+		},
+	}
+}
+
+// seedDemo makes the demo clinic in an empty store of our own, and finds it
+// there at later starts. Its user gets a password at every start, the one of
+// JUNBAN_DEMO_PASSWORD or a new one: only hashes are kept, so an old one could
+// not be shown again. Nil: this store has no demo.
+func (p *program) seedDemo(ctx context.Context, st *storage, store *queue.Store) (*demo, error) {
+	if !st.demo {
+		return nil, nil
+	}
+	clinics, err := store.Clinics(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(clinics) == 0 {
+		if err := store.PutClinic(ctx, demoClinic()); err != nil {
+			return nil, fmt.Errorf("making the demo clinic: %w", err)
+		}
+	}
+	// A clinic that an operator put in its place is not the demo any more.
+	c, err := store.Clinic(ctx, demoClinicID)
+	if errors.Is(err, queue.ErrNoClinic) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if d := demoClinic(); c.Name != d.Name || c.Address != d.Address {
+		return nil, nil
+	}
+	password := p.getenv("JUNBAN_DEMO_PASSWORD")
+	if password == "" {
+		password = newPassword()
+	}
+	if err := putUser(ctx, store, c.ID, demoUser, password); err != nil {
+		return nil, fmt.Errorf("setting the demo user: %w", err)
+	}
+	return &demo{c, password}, nil
+}
+
+// greet tells a person where the screens are.
+func (p *program) greet(public net.Addr, d *demo) {
+	here, other := origins(public)
+	var b strings.Builder
+	fmt.Fprintf(&b, "\njunban %s serves on %s\n\n", version(), here)
+	if d != nil {
+		fmt.Fprintf(&b, "  The demo clinic %s, %s\n\n", d.clinic.ID, d.clinic.Name)
+		for _, s := range d.clinic.Services {
+			fmt.Fprintf(&b, "  patient   %s/s/%s-%s   %s\n", here, d.clinic.ID, s.ID, s.Name)
+		}
+		fmt.Fprintf(&b, "  screen    %s/display/%s\n", here, d.clinic.ID)
+		fmt.Fprintf(&b, "  desk      %s/staff\n", here)
+		fmt.Fprintf(&b, "            clinic %s   user %s   password %s\n", d.clinic.ID, demoUser, d.password)
+		fmt.Fprintf(&b, "  partner   %s/partner   a foreign homepage that shows the board\n\n", other)
+	}
+	fmt.Fprint(p.stdout, b.String())
+}
+
+// origins are where a browser on this machine finds the listener: under one
+// name, and under another that makes it a foreign site, where there is one.
+func origins(public net.Addr) (here, other string) {
+	a, err := netip.ParseAddrPort(public.String())
+	if err != nil {
+		return "http://" + public.String(), "http://" + public.String()
+	}
+	here, other = "http://"+a.String(), "http://"+a.String()
+	if ip := a.Addr().Unmap(); ip.IsUnspecified() || ip.IsLoopback() {
+		here = fmt.Sprintf("http://localhost:%d", a.Port())
+		other = fmt.Sprintf("http://127.0.0.1:%d", a.Port())
+	}
+	return here, other
+}

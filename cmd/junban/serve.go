@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"junban/api"
+	"junban/cmd/junban/simulate"
+	"junban/queue"
+)
+
+// serve is the program: it starts the parts in the order of their needs, waits
+// for the end of ctx or of a part, and stops them in the reverse order.
+func (p *program) serve(ctx context.Context) (err error) {
+	var down shutdown
+	defer func() { err = errors.Join(err, down.run(time.Duration(p.drain))) }()
+
+	// Both doors first: when one is taken, nothing else needs to start. Who
+	// knocks before the servers run is answered a moment later.
+	public, err := listen(ctx, "--listen", string(p.listen))
+	if err != nil {
+		return err
+	}
+	down.add("public listener", func(context.Context) error { return ignoreClosed(public.Close()) })
+	private, err := listen(ctx, "--ops-listen", string(p.opsListen))
+	if err != nil {
+		return err
+	}
+	down.add("private listener", func(context.Context) error { return ignoreClosed(private.Close()) })
+
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	st, err := p.openStorage(ctx, serving, registry)
+	if err != nil {
+		return err
+	}
+	down.add("redis", func(context.Context) error { // in its own time: the last write counts
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		return st.close(ctx)
+	})
+	store, err := queue.NewStore(st.rdb, queue.Options{Registerer: registry, Log: p.log})
+	if err != nil {
+		return err
+	}
+	if err := store.Load(ctx); err != nil {
+		return err
+	}
+	show, err := p.seedDemo(ctx, st, store)
+	if err != nil {
+		return err
+	}
+	if p.simulate > 0 && show == nil {
+		return errors.New("--simulate plays on the demo clinic only, and this store has none: it is seeded into an empty embedded store")
+	}
+	secret, err := store.Secret(ctx)
+	if err != nil {
+		return err
+	}
+
+	parts := newParts(ctx)
+	defer parts.cancel(nil)
+	feed, err := queue.NewFeed(store, queue.FeedOptions{Registerer: registry, Log: p.log})
+	if err != nil {
+		return err
+	}
+	down.add("feed", parts.run("feed", feed.Run))
+	site, err := api.New(api.Config{
+		Line: store, Feed: feed, Registry: registry, Log: p.log, Secret: secret,
+		TrustedProxies: []netip.Prefix(p.trusted), Demo: show != nil, Version: version(),
+	})
+	if err != nil {
+		return err
+	}
+	down.add("streams", func(context.Context) error { site.Close(); return nil })
+	ops := newServer(site.Ops(), p.log)
+	parts.serve("private server", ops, private)
+	down.add("private server", func(context.Context) error { return ops.Close() })
+	web := newServer(site, p.log)
+	parts.serve("public server", web, public)
+	down.add("public server", func(ctx context.Context) error {
+		if err := web.Shutdown(ctx); err != nil {
+			p.log.Warn("requests were cut off at the end of the grace", "err", err)
+			return web.Close()
+		}
+		return nil
+	})
+	down.add("watchers", func(ctx context.Context) error {
+		site.Drain(ctx, time.Duration(p.drain)/2)
+		return nil
+	})
+	if p.simulate > 0 {
+		down.add("simulation", parts.run("simulation", func(ctx context.Context) error {
+			return simulate.Run(ctx, p.simulation(public.Addr(), show))
+		}))
+	}
+	p.log.Info("serving", "version", version(), "store", st.where, "listen", public.Addr().String(), "ops", private.Addr().String())
+	p.greet(public.Addr(), show)
+
+	<-parts.ctx.Done()
+	if ctx.Err() == nil {
+		return context.Cause(parts.ctx)
+	}
+	p.log.Info("stopping", "grace", time.Duration(p.drain))
+	return nil
+}
+
+func (p *program) simulation(public net.Addr, d *demo) simulate.Config {
+	here, _ := origins(public)
+	c := simulate.Config{
+		URL: here, Clinic: string(d.clinic.ID), User: demoUser, Password: d.password,
+		Speed: float64(p.simulate), Seed: 1, Log: p.log,
+	}
+	for _, r := range d.clinic.Rooms {
+		c.Rooms = append(c.Rooms, r.ID)
+	}
+	return c
+}
+
+func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
+	}
+	return l, nil
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// newServer bounds what a stranger may make us wait for before a request is
+// whole enough to be routed. There is no limit on what follows: a watch lasts for
+// hours, in both directions, and the hub ends those that take nothing.
+func newServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       120 * time.Second,
+		MaxHeaderBytes:    64 << 10, // a thousand topics in a URL get a problem of their own
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}

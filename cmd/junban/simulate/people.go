@@ -1,0 +1,155 @@
+package simulate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"junban/api/wire"
+)
+
+// arrivals lets one patient come after the other: a little more often than two
+// doctors can see them, less often when the waiting room is full.
+func (d *day) arrivals(ctx context.Context) error {
+	mean := 140 * time.Second
+	if d.waiting() >= crowd {
+		mean *= 4
+	}
+	d.after(d.exponential(mean), "arrivals", d.arrivals)
+	return d.arrive(ctx)
+}
+
+func (d *day) waiting() (n int) {
+	for _, s := range d.services {
+		n += s.waiting
+	}
+	return n
+}
+
+// arrive lets one party take a ticket, from the web or at the desk.
+func (d *day) arrive(ctx context.Context) error {
+	s := d.pick()
+	var board wire.Frame
+	if err := d.ask(ctx, http.MethodGet, "/v1/services/"+s.ref+"/board", nil, &board); err != nil {
+		return err
+	}
+	if board.Board != nil && board.Board.Waiting != nil {
+		s.waiting = board.Board.Waiting.Tickets
+	}
+	r := wire.IssueRequest{PartySize: 1, FirstVisit: d.chance(0.15), Patient: wire.Patient{Name: d.name(), Phone: d.phone()}}
+	if d.chance(0.2) {
+		r.PartySize = min(s.maxParty, 2+d.rand.IntN(2))
+	}
+	if !r.FirstVisit {
+		r.Patient.CardNumber = fmt.Sprintf("%05d", d.rand.IntN(100000))
+	}
+	way := "/walkins"
+	if d.chance(0.6) {
+		way = "/tickets"
+	}
+	var got wire.Issued
+	err := d.ask(ctx, http.MethodPost, "/v1/services/"+s.ref+way, r, &got)
+	var refused problem
+	if errors.As(err, &refused) && (refused.Code == "reception_paused" || refused.Code == "reception_closed") {
+		err = d.ask(ctx, http.MethodPost, "/v1/services/"+s.ref+"/walkins", r, &got) // so they come themselves
+	}
+	if err != nil {
+		return err
+	}
+	id := got.Ticket.ID
+	p := patient{token: got.Token, code: got.CancelCode, misses: d.chance(0.1)}
+	d.patients[id] = p
+	d.after(12*time.Hour, "forget", func(context.Context) error { delete(d.patients, id); return nil })
+	if p.code != "" && d.chance(0.06) {
+		d.after(d.between(2*time.Minute, 12*time.Minute), "cancel", func(ctx context.Context) error { return d.cancel(ctx, id) })
+	}
+	return nil
+}
+
+// pick is a service: the first is the busy one.
+func (d *day) pick() *service {
+	if d.chance(0.6) {
+		return &d.services[0]
+	}
+	return &d.services[d.rand.IntN(len(d.services))]
+}
+
+// cancel is a patient who changes their mind.
+func (d *day) cancel(ctx context.Context, id string) error {
+	p, waits := d.patients[id]
+	if !waits {
+		return nil
+	}
+	delete(d.patients, id)
+	return d.askAs(ctx, p.token, "/v1/tickets/"+id+"/cancel", wire.CancelRequest{CancelCode: p.code}, nil)
+}
+
+// call is a doctor who is free: the longer line is asked first.
+func (d *day) call(ctx context.Context, room string) error {
+	again := func(ctx context.Context) error { return d.call(ctx, room) }
+	first := 0
+	for i, s := range d.services {
+		if s.waiting > d.services[first].waiting {
+			first = i
+		}
+	}
+	if d.chance(0.3) { // or the waiting figures are hidden, or old
+		first = d.rand.IntN(len(d.services))
+	}
+	for i := range d.services {
+		s := &d.services[(first+i)%len(d.services)]
+		var got wire.TicketAnswer
+		err := d.ask(ctx, http.MethodPost, "/v1/services/"+s.ref+"/call", wire.CallRequest{Room: room}, &got)
+		var refused problem
+		if errors.As(err, &refused) && (refused.Code == "line_empty" || refused.Code == "room_unknown") {
+			s.waiting = 0
+			continue
+		}
+		if err != nil {
+			d.after(time.Minute, "call", again)
+			return err
+		}
+		s.waiting = max(0, s.waiting-1)
+		d.called(room, got.Ticket.ID)
+		return nil
+	}
+	d.after(time.Minute, "call", again)
+	return nil
+}
+
+// called is what becomes of a ticket that a doctor has called.
+func (d *day) called(room, id string) {
+	next := func(ctx context.Context) error { return d.call(ctx, room) }
+	p := d.patients[id]
+	delete(d.patients, id)
+	if p.misses {
+		d.after(time.Minute, "recall", d.act(id, "recall"))
+		d.after(2*time.Minute, "absent", d.act(id, "absent"))
+		d.after(2*time.Minute+10*time.Second, "call", next)
+		d.after(d.between(6*time.Minute, 16*time.Minute), "return", d.act(id, "return"))
+		return
+	}
+	in := d.between(15*time.Second, 50*time.Second)
+	out := in + d.consultation()
+	d.after(in, "enter", d.act(id, "enter"))
+	d.after(out, "finish", d.act(id, "finish"))
+	d.after(out+d.between(5*time.Second, 30*time.Second), "call", next)
+}
+
+func (d *day) act(id, act string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return d.ask(ctx, http.MethodPost, "/v1/tickets/"+id+"/"+act, nil, nil)
+	}
+}
+
+// name is a made-up one.
+func (d *day) name() string {
+	family := []string{"青葉", "朝日野", "泉原", "海老沼", "小鳩", "霞谷", "草薙", "桜庭", "汐見", "鈴懸", "高砂", "月岡", "遠野", "苗代", "花笠", "日向野", "藤袴", "水無瀬", "紅葉", "若竹"}
+	given := []string{"あおい", "いつき", "うた", "かえで", "こはる", "さくら", "しおり", "すみれ", "そら", "たける", "つばさ", "なぎさ", "はると", "ひかり", "ふみ", "まこと", "みのり", "ゆづき", "りく", "わかな"}
+	return family[d.rand.IntN(len(family))] + " " + given[d.rand.IntN(len(given))]
+}
+
+// phone is a number that nobody has.
+func (d *day) phone() string { return fmt.Sprintf("0900000%04d", d.rand.IntN(10000)) }
