@@ -21,11 +21,17 @@ func click(ctx context.Context, args []string, getenv func(string) string, out i
 	user := flags.String("user", "demo", "desk account; its password is read from JUNBAN_DEMO_PASSWORD")
 	watchers := flags.Int("watchers", 100, "sockets that watch the board, at most 5000")
 	calls := flags.Int("calls", 1000, "presses, at most 10000")
+	line := flags.Int("line", 30, "tickets that wait all the while, at most 2000")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if *watchers < 1 || *watchers > 5000 || *calls < 1 || *calls > 10000 {
-		return fmt.Errorf("%d watchers and %d calls: 1 to 5000 and 1 to 10000 are played", *watchers, *calls)
+	for _, bound := range []struct {
+		name      string
+		n, atMost int
+	}{{"watchers", *watchers, 5000}, {"calls", *calls, 10000}, {"line", *line, 2000}} {
+		if bound.n < 1 || bound.n > bound.atMost {
+			return fmt.Errorf("--%s %d: 1 to %d are played", bound.name, bound.n, bound.atMost)
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	defer cancel()
@@ -47,8 +53,11 @@ func click(ctx context.Context, args []string, getenv func(string) string, out i
 		return err
 	}
 	service := *clinic + "-1"
-	for n := range *calls {
-		if err := desk.post(ctx, "/v1/services/"+service+"/walkins", fmt.Sprintf("walkin-%d-%d", time.Now().UnixNano(), n), wire.IssueRequest{}, nil); err != nil {
+	walkin := func() error {
+		return desk.post(ctx, "/v1/services/"+service+"/walkins", fmt.Sprint("walkin-", time.Now().UnixNano()), wire.IssueRequest{}, nil)
+	}
+	for range *line {
+		if err := walkin(); err != nil {
 			return err
 		}
 	}
@@ -80,11 +89,17 @@ func click(ctx context.Context, args []string, getenv func(string) string, out i
 		}
 		first = append(first, seen[0].Sub(sent))
 		last = append(last, seen[len(seen)-1].Sub(sent))
+		if err := walkin(); err != nil { // the line stays as long as it was
+			return err
+		}
+		if err := f.settle(ctx, func(b *wire.Board) bool { return b.Waiting != nil && b.Waiting.Tickets == *line }); err != nil {
+			return err
+		}
 	}
 	if err := f.check(); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d presses of \"next\", %d watchers of one board, over loopback; milliseconds after the request was sent\n", *calls, *watchers)
+	fmt.Fprintf(out, "%d presses of \"next\", %d waiting, %d watchers of one board, over loopback; milliseconds after the request was sent\n", *calls, *line, *watchers)
 	fmt.Fprintf(out, "%-28s %8s %8s %8s\n", "", "median", "p99", "max")
 	for _, row := range []struct {
 		name string

@@ -45,20 +45,29 @@ func watch(ctx context.Context, base, topic string, n int) (*fleet, error) {
 		f.conns = append(f.conns, c)
 		f.alive.Go(func() { f.read(ctx, i, c) })
 	}
-	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+	if err := f.settle(ctx, func(b *wire.Board) bool { return b != nil }); err != nil {
+		f.close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// settle waits until the newest board of every watcher fits.
+func (f *fleet) settle(ctx context.Context, fits func(*wire.Board) bool) error {
+	for deadline := time.Now().Add(patience); ; time.Sleep(2 * time.Millisecond) {
 		f.mu.Lock()
-		missing := slices.ContainsFunc(f.newest, func(fr wire.Frame) bool { return fr.Epoch == "" })
+		waits := slices.ContainsFunc(f.newest, func(fr wire.Frame) bool { return fr.Board == nil || !fits(fr.Board) })
 		err := f.broken
 		f.mu.Unlock()
 		switch {
 		case err != nil:
-			f.close()
-			return nil, err
-		case !missing:
-			return f, nil
+			return err
+		case !waits:
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
 		case time.Now().After(deadline):
-			f.close()
-			return nil, errors.New("some watchers never got a first state")
+			return errors.New("some watchers do not have the newest board")
 		}
 	}
 }

@@ -1,8 +1,8 @@
 package queue
 
 import (
-	"fmt"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -62,20 +62,18 @@ func ParseTicketID(s string) (TicketID, error) {
 // Ref returns the service the ticket was issued for. The id must have come
 // from [ParseTicketID] or from the line.
 func (id TicketID) Ref() Ref {
-	m := ticketForm.FindStringSubmatch(string(id))
-	if m == nil {
-		panic(fmt.Sprintf("malformed ticket id %q", string(id)))
-	}
-	return Ref{ClinicID(m[1]), m[2]}
+	clinic, rest, _ := strings.Cut(string(id), "-")
+	service, _, _ := strings.Cut(rest, "-")
+	return Ref{ClinicID(clinic), service}
 }
 
-// Day returns the business date the ticket is for.
+// Day returns the business date the ticket is for. The id must have come from
+// [ParseTicketID] or from the line.
 func (id TicketID) Day() Day {
-	m := ticketForm.FindStringSubmatch(string(id))
-	if m == nil {
-		panic(fmt.Sprintf("malformed ticket id %q", string(id)))
-	}
-	return Day("20" + m[3][:2] + "-" + m[3][2:4] + "-" + m[3][4:])
+	_, rest, _ := strings.Cut(string(id), "-")
+	_, rest, _ = strings.Cut(rest, "-")
+	d, _, _ := strings.Cut(rest, "-")
+	return Day("20" + d[:2] + "-" + d[2:4] + "-" + d[4:])
 }
 
 // State is where a ticket stands, domain §5.2.

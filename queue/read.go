@@ -124,14 +124,15 @@ func decodeSnapshot(c Clinic, today Day, reply []any) (*Snapshot, error) {
 		}
 		lines[service.ID] = l
 	}
-	tickets, _ := reply[5].([]any)
-	patients, _ := reply[6].([]any)
-	for i, raw := range tickets {
-		text, _ := raw.(string)
-		var j ticketJSON
-		if err := json.Unmarshal([]byte(text), &j); err != nil {
-			return nil, fmt.Errorf("ticket %q: %w", text, err)
+	var tickets []ticketJSON
+	var patients []*Patient
+	for i, into := range []any{&tickets, &patients} {
+		text, _ := reply[5+i].(string)
+		if err := json.Unmarshal([]byte(text), into); err != nil {
+			return nil, fmt.Errorf("snapshot: %w", err)
 		}
+	}
+	for i, j := range tickets {
 		l, ok := lines[j.ID.Ref().Service]
 		if !ok {
 			continue // its service is no longer in the record
@@ -149,14 +150,8 @@ func decodeSnapshot(c Clinic, today Day, reply []any) (*Snapshot, error) {
 		default:
 			l.Ended = append(l.Ended, t)
 		}
-		if i < len(patients) {
-			if text, _ := patients[i].(string); text != "" {
-				var p Patient
-				if err := json.Unmarshal([]byte(text), &p); err != nil {
-					return nil, fmt.Errorf("patient of ticket %s: %w", j.ID, err)
-				}
-				snap.Patients[j.ID] = p
-			}
+		if i < len(patients) && patients[i] != nil {
+			snap.Patients[t.ID] = *patients[i]
 		}
 	}
 	snap.Index()

@@ -42,8 +42,8 @@ type Line struct {
 const EndedKept = 40
 
 type place struct {
-	line    int
-	ticket  Ticket
+	line    *Line
+	ticket  *Ticket
 	tickets int // waiting before it
 	people  int
 }
@@ -58,13 +58,14 @@ func (s *Snapshot) Index() {
 		slices.SortFunc(l.Absent, byNumber)
 		slices.SortFunc(l.Held, byNumber)
 		for _, group := range [][]Ticket{l.Open, l.Absent, l.Held, l.Ended} {
-			for _, t := range group {
-				s.places[t.ID] = place{line: i, ticket: t}
+			for i := range group {
+				s.places[group[i].ID] = place{line: l, ticket: &group[i]}
 			}
 		}
 		people := 0
-		for n, t := range l.Waiting {
-			s.places[t.ID] = place{i, t, n, people}
+		for n := range l.Waiting {
+			t := &l.Waiting[n]
+			s.places[t.ID] = place{l, t, n, people}
 			people += t.Party
 		}
 	}
@@ -88,7 +89,7 @@ func (s *Snapshot) Find(id TicketID) (t Ticket, l *Line, tickets, people int, ok
 	if !ok {
 		return Ticket{}, nil, 0, 0, false
 	}
-	return p.ticket, &s.Lines[p.line], p.tickets, p.people, true
+	return *p.ticket, p.line, p.tickets, p.people, true
 }
 
 // People is 待ち人数 in people: the sum of the waiting parties.

@@ -13,7 +13,7 @@
 -- ARGV[2], ARGV[3] -> first and past-last millisecond of the business day
 -- ARGV[4] -> how many ended tickets to bring, at most
 --
--- Returns {"ok", now, epoch, version, desk, {tickets…}, {patients…}}
+-- Returns {"ok", now, epoch, version, desk, tickets, patients}, the last two as JSON arrays
 --       | {"new"} (the day has no epoch yet) | {"record"} | {"day", now}
 -- Tickets come in this order: called (newest first), ended (newest first), then
 -- for each service the waiting in order and the aside.
@@ -37,6 +37,7 @@ for from = 1, #ids, 1000 do -- a thousand at a time: Lua's stack is bounded
   local some = {}
   for i = from, math.min(from + 999, #ids) do some[#some + 1] = ids[i] end
   for _, t in ipairs(redis.call('HMGET', KEYS[4], unpack(some))) do tickets[#tickets + 1] = t end
-  for _, p in ipairs(redis.call('HMGET', KEYS[5], unpack(some))) do patients[#patients + 1] = p or '' end
+  for _, p in ipairs(redis.call('HMGET', KEYS[5], unpack(some))) do patients[#patients + 1] = p or 'null' end
 end
-return {'ok', now, meta[1], tonumber(meta[2]), redis.call('HGETALL', KEYS[2]), tickets, patients}
+return {'ok', now, meta[1], tonumber(meta[2]), redis.call('HGETALL', KEYS[2]),
+  '[' .. table.concat(tickets, ',') .. ']', '[' .. table.concat(patients, ',') .. ']'}
