@@ -92,64 +92,106 @@ func TestFollow_EveryActIsSeenOnAnotherNode(t *testing.T) {
 	t.Fatal("the probe did not come back")
 }
 
-// TestFollow_ALostPokeCostsOneTick changes the line without a poke.
-func TestFollow_ALostPokeCostsOneTick(t *testing.T) {
-	t.Parallel()
-	s := store(t)
-	c := queuetest.NewClinic(t, s)
-	// A feed whose Run never runs hears no poke at all.
+// alone follows the clinic on a feed whose Run never runs: it hears no poke.
+func alone(t *testing.T, s *queue.Store, c queue.ClinicID) (*seen, *queue.Feed) {
+	t.Helper()
 	f, err := queue.NewFeed(s, queue.FeedOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	w := &seen{t, make(chan *queue.Snapshot, 100), make(chan time.Time, 10), make(chan error, 1)}
+	w := &seen{t, make(chan *queue.Snapshot, 1000), make(chan time.Time, 10), make(chan error, 1)}
 	go func() {
-		w.ended <- f.Follow(ctx, c.ID, func(s *queue.Snapshot) { w.snaps <- s }, func(since time.Time) { w.stale <- since })
+		w.ended <- f.Follow(ctx, c, func(s *queue.Snapshot) { w.snaps <- s }, func(since time.Time) { w.stale <- since })
 	}()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-w.ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return w, f
+}
+
+func TestFollow_ALostPokeCostsOneTick(t *testing.T) {
+	t.Parallel()
+	s := store(t)
+	c := queuetest.NewClinic(t, s)
+	w, f := alone(t, s, c.ID)
 	w.until("an empty line", waiting(0))
 	issue(t, s, c.ID)
 	w.until("the ticket of the lost poke", waiting(1))
 	if _, _, err := f.Probe(); !errors.Is(err, queue.ErrDeaf) {
 		t.Errorf("a feed that hears nothing says %v", err)
 	}
-	cancel()
-	if err := <-w.ended; err != nil {
-		t.Error(err)
+}
+
+// TestFollow_SaysStaleWhenRedisIsSilentAndComesBack stalls the line for a feed
+// with a subscription, whose return makes it read, and for one without, which
+// finds the same version again.
+func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
+	t.Parallel()
+	for name, follow := range map[string]func(*testing.T, *queue.Store, queue.ClinicID) (*seen, *queue.Feed){
+		"subscribed": follow, "alone": alone,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := queuetest.NewProxy(t)
+			there, here := behind(t, p), store(t)
+			c := queuetest.NewClinic(t, here)
+			w, f := follow(t, there, c.ID)
+			first := w.until("an empty line", waiting(0))
+			p.Stall()
+			begun := time.Now()
+			select {
+			case since := <-w.stale:
+				if age := time.Since(since); age < queue.StaleAfter {
+					t.Errorf("told stale only %s after the last proof", age)
+				}
+				t.Logf("told stale %s after the line went dead", time.Since(begun))
+			case <-time.After(30 * time.Second):
+				t.Fatal("nobody was told")
+			}
+			if _, _, err := f.Probe(); !errors.Is(err, queue.ErrDeaf) {
+				t.Errorf("the probe of a dead line says %v", err)
+			}
+			p.Resume()
+			again := w.until("the same state", waiting(0))
+			if again.Epoch != first.Epoch || again.Version != first.Version {
+				t.Errorf("came back with %s/%d, was %s/%d", again.Epoch, again.Version, first.Epoch, first.Version)
+			}
+			issue(t, here, c.ID)
+			w.until("the next ticket", waiting(1))
+			if len(w.stale) != 0 {
+				t.Error("told stale more than once")
+			}
+		})
 	}
 }
 
-func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
+// TestFeed_ADeafSubscriptionIsReplaced leaves the connections of now open and
+// dead, as a firewall does. The library never notices (design §5.2); the probe
+// must come back by a new subscription.
+func TestFeed_ADeafSubscriptionIsReplaced(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewProxy(t)
-	there, here := behind(t, p), store(t)
-	c := queuetest.NewClinic(t, here)
+	there := behind(t, p)
+	c := queuetest.NewClinic(t, there)
 	w, f := follow(t, there, c.ID)
-	first := w.until("an empty line", waiting(0))
-	p.Stall()
-	begun := time.Now()
-	select {
-	case since := <-w.stale:
-		if age := time.Since(since); age < queue.StaleAfter {
-			t.Errorf("told stale only %s after the last proof", age)
+	w.until("an empty line", waiting(0))
+	well := func() bool { _, _, err := f.Probe(); return err == nil }
+	eventually := func(what string, holds func() bool) {
+		t.Helper()
+		for start := time.Now(); !holds(); time.Sleep(20 * time.Millisecond) {
+			if time.Since(start) > 30*time.Second {
+				t.Fatalf("still not: %s", what)
+			}
 		}
-		t.Logf("told stale %s after the line went dead", time.Since(begun))
-	case <-time.After(30 * time.Second):
-		t.Fatal("nobody was told")
 	}
-	if _, _, err := f.Probe(); !errors.Is(err, queue.ErrDeaf) {
-		t.Errorf("the probe of a dead line says %v", err)
-	}
-	p.Resume()
-	again := w.until("the same state", waiting(0))
-	if again.Epoch != first.Epoch || again.Version != first.Version {
-		t.Errorf("came back with %s/%d, was %s/%d", again.Epoch, again.Version, first.Epoch, first.Version)
-	}
-	issue(t, here, c.ID)
-	w.until("the next ticket", waiting(1))
-	if len(w.stale) != 0 {
-		t.Error("told stale more than once")
-	}
+	eventually("the probe comes back", well)
+	p.Deafen()
+	eventually("the probe is missed", func() bool { return !well() })
+	eventually("it comes back by another connection", well)
 }
 
 func TestFollow_SurvivesACutSubscription(t *testing.T) {

@@ -17,11 +17,14 @@ type Proxy struct {
 	listen net.Listener
 
 	swallow atomic.Int32 // replies still to be swallowed, each with its connection
-	stalled atomic.Bool
 
-	mu    sync.Mutex
-	conns map[net.Conn]bool // guarded by mu; both ends
-	moved *sync.Cond        // signalled when stalled ends
+	mu      sync.Mutex        // guards the rest
+	conns   map[net.Conn]bool // both ends
+	taken   int               // connections so far
+	dead    int               // so many of them, the first, move nothing any more
+	stalled bool              // nothing moves at all
+	closed  bool
+	moved   *sync.Cond // signalled when one of these changes
 }
 
 // NewProxy starts a proxy to the test's redis-server, closed with the test.
@@ -48,14 +51,16 @@ func NewProxy(t testing.TB) *Proxy {
 			}
 			p.mu.Lock()
 			p.conns[client], p.conns[server] = true, true
+			p.taken++
+			n := p.taken
 			p.mu.Unlock()
-			running.Go(func() { p.pump(client, server, false) })
-			running.Go(func() { p.pump(server, client, true) })
+			running.Go(func() { p.pump(n, client, server, false) })
+			running.Go(func() { p.pump(n, server, client, true) })
 		}
 	})
 	t.Cleanup(func() {
 		p.listen.Close()
-		p.Resume()
+		p.set(func() { p.closed = true })
 		p.Cut()
 		running.Wait()
 	})
@@ -73,22 +78,36 @@ func (p *Proxy) Cut() {
 
 // Stall keeps every byte back, both ways, until Resume: connections stay open
 // and look healthy.
-func (p *Proxy) Stall() { p.stalled.Store(true) }
+func (p *Proxy) Stall() { p.set(func() { p.stalled = true }) }
 
 // Resume lets the bytes go.
-func (p *Proxy) Resume() {
+func (p *Proxy) Resume() { p.set(func() { p.stalled = false }) }
+
+// Deafen stalls the connections of now for good; new ones work.
+func (p *Proxy) Deafen() { p.set(func() { p.dead = p.taken }) }
+
+func (p *Proxy) set(change func()) {
 	p.mu.Lock()
-	p.stalled.Store(false)
+	change()
 	p.mu.Unlock()
 	p.moved.Broadcast()
+}
+
+// await returns once connection n may move.
+func (p *Proxy) await(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for (p.stalled || n <= p.dead) && !p.closed {
+		p.moved.Wait()
+	}
 }
 
 // Swallow lets the next n replies get lost after the server has done the work:
 // the client sees its connection break.
 func (p *Proxy) Swallow(n int) { p.swallow.Store(int32(n)) }
 
-// pump copies one direction; replies are those that go to the client.
-func (p *Proxy) pump(from, to net.Conn, replies bool) {
+// pump copies one direction of connection n; replies go to the client.
+func (p *Proxy) pump(n int, from, to net.Conn, replies bool) {
 	defer func() {
 		from.Close()
 		to.Close()
@@ -99,20 +118,16 @@ func (p *Proxy) pump(from, to net.Conn, replies bool) {
 	}()
 	buf := make([]byte, 64<<10)
 	for {
-		n, err := from.Read(buf)
+		read, err := from.Read(buf)
 		if err != nil {
 			return
 		}
-		p.mu.Lock()
-		for p.stalled.Load() {
-			p.moved.Wait()
-		}
-		p.mu.Unlock()
+		p.await(n)
 		if replies && p.swallow.Load() > 0 {
 			p.swallow.Add(-1)
 			return
 		}
-		if _, err := to.Write(buf[:n]); err != nil {
+		if _, err := to.Write(buf[:read]); err != nil {
 			return
 		}
 	}
