@@ -61,7 +61,18 @@ type follower struct {
 type watched struct {
 	topic
 	last    queue.Ticket // a ticket as it was last seen
+	shown   shown        // what its newest frame was made of
 	reading bool         // it is being read
+}
+
+// shown is all that a ticket's frame is made of. Most changes of a line leave
+// most tickets as they were; comparing is cheaper than encoding.
+type shown struct {
+	epoch, rev string
+	day        queue.Day
+	ticket     queue.Ticket
+	tickets    int // ahead
+	people     int
 }
 
 func newSource(line Line, feed Feed, z *zones, m *metrics, log *slog.Logger) *source {
@@ -139,11 +150,18 @@ func (s *source) run(f *follower) {
 // emit publishes every watched topic of a new snapshot.
 func (s *source) emit(f *follower, snap *queue.Snapshot) {
 	s.mu.Lock()
+	anew := f.stale // whoever was told so must hear from us, changed or not
 	f.snap, f.stale = snap, false
 	s.mu.Unlock()
 	f.out.Lock()
 	defer f.out.Unlock()
-	s.say(f, snap, s.all(f)...)
+	topics := s.all(f)
+	if anew {
+		for _, w := range topics {
+			w.shown = shown{}
+		}
+	}
+	s.say(f, snap, topics...)
 }
 
 // lose tells the watchers that nobody vouches for what they see.
@@ -219,10 +237,15 @@ func (s *source) stateOf(f *follower, v view, snap *queue.Snapshot, w *watched) 
 		}
 		return v.board(snap.Day, l, toPublic), true
 	}
-	if t, said, ok := v.place(snap, w.ticket, toPublic); ok {
-		w.last = t
-		return said, true
+	if t, l, tickets, people, ok := snap.Find(w.ticket); ok {
+		now := shown{snap.Epoch, snap.Rev, snap.Day, t, tickets, people}
+		if now == w.shown {
+			return nil, false
+		}
+		w.last, w.shown = t, now
+		return v.ticket(t, ahead(l.Service, tickets, people), toPublic), true
 	}
+	w.shown = shown{}
 	if w.last.State.Ended() || w.last.ID != "" && w.ticket.Day() != snap.Day {
 		return v.past(snap.Day, w.last), true
 	}

@@ -65,7 +65,7 @@ func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
 		}
 		switch reply[0] {
 		case "ok":
-			snap, err := decodeSnapshot(k.Clinic, today, reply)
+			snap, err := decodeSnapshot(k, today, reply)
 			if err != nil {
 				return nil, fmt.Errorf("read clinic %s: %w", c, err)
 			}
@@ -86,7 +86,7 @@ func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
 	return nil, fmt.Errorf("read clinic %s: its record or the day keeps changing", c)
 }
 
-func decodeSnapshot(c Clinic, today Day, reply []any) (*Snapshot, error) {
+func decodeSnapshot(c known, today Day, reply []any) (*Snapshot, error) {
 	if len(reply) != 7 {
 		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
 	}
@@ -100,7 +100,7 @@ func decodeSnapshot(c Clinic, today Day, reply []any) (*Snapshot, error) {
 		desk[field], _ = flat[i+1].(string)
 	}
 	snap := &Snapshot{
-		Clinic: c, Day: today, Epoch: epoch, Version: uint64(version), At: time.UnixMilli(now),
+		Clinic: c.Clinic, Rev: c.rev, Day: today, Epoch: epoch, Version: uint64(version), At: time.UnixMilli(now),
 		Patients: map[TicketID]Patient{},
 	}
 	lines := map[string]*Line{}

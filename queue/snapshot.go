@@ -10,6 +10,7 @@ import (
 // once read and may be shared between goroutines.
 type Snapshot struct {
 	Clinic  Clinic
+	Rev     string // of the record: another one says that the record has changed
 	Day     Day
 	Epoch   string    // another epoch is always newer (design §2)
 	Version uint64    // grows by one with every act

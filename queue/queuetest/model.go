@@ -30,6 +30,7 @@ type Model struct {
 
 type clinic struct {
 	record   queue.Clinic
+	rev      string
 	desks    map[string]*desk // by service
 	days     map[queue.Day]*day
 	acts     map[string]actResult
@@ -513,7 +514,7 @@ func (m *Model) Snapshot(_ context.Context, id queue.ClinicID) (*queue.Snapshot,
 		ended = ended[:queue.EndedKept]
 	}
 	snap := &queue.Snapshot{
-		Clinic: c.record, Day: today, Epoch: d.epoch, Version: d.version, At: m.now(),
+		Clinic: c.record, Rev: c.rev, Day: today, Epoch: d.epoch, Version: d.version, At: m.now(),
 		Patients: map[queue.TicketID]queue.Patient{},
 	}
 	for _, s := range c.record.Services {
@@ -582,7 +583,7 @@ func (m *Model) PutClinic(_ context.Context, c queue.Clinic) error {
 		}
 	}
 	k := m.clinics[c.ID]
-	k.record = c
+	k.record, k.rev = c, rand.Text()
 	k.day(m.today(k)).version++
 	m.poke()
 	return nil
