@@ -57,13 +57,15 @@ func parseSession(cookie string) (session, bool) {
 	}
 	return session{
 		clinic:  clinic,
-		hash:    tokenHash(token),
+		hash:    tokenHash(cookie),
 		expires: time.Unix(int64(binary.BigEndian.Uint32(b[28:])), 0),
 	}, true
 }
 
-func tokenHash(token string) string {
-	sum := sha256.Sum256([]byte(token))
+// tokenHash is what the store knows a session by. It covers the clinic too: the
+// same token under another clinic's number is another session.
+func tokenHash(cookie string) string {
+	sum := sha256.Sum256([]byte(cookie))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -74,6 +76,7 @@ type sessions struct {
 
 	mu    sync.Mutex
 	found map[string]foundSession // by hash
+	drops int                     // sessions dropped so far
 }
 
 type foundSession struct {
@@ -88,12 +91,12 @@ func newSessions(line Line) *sessions {
 // open makes a session and returns its cookie's value.
 func (ss *sessions) open(ctx context.Context, c queue.ClinicID, user string) (session, string, error) {
 	expires := time.Now().Add(sessionLife).Truncate(time.Second)
-	token := sessionToken(expires)
-	s := session{clinic: c, user: user, hash: tokenHash(token), expires: expires}
+	cookie := string(c) + "." + sessionToken(expires)
+	s := session{clinic: c, user: user, hash: tokenHash(cookie), expires: expires}
 	if err := ss.line.PutSession(ctx, c, s.hash, user, sessionLife); err != nil {
 		return session{}, "", err
 	}
-	return s, string(c) + "." + token, nil
+	return s, cookie, nil
 }
 
 // find returns the session of a cookie, or the problem session_required.
@@ -106,6 +109,7 @@ func (ss *sessions) find(ctx context.Context, cookie string) (session, error) {
 	}
 	ss.mu.Lock()
 	f, ok := ss.found[s.hash]
+	drops := ss.drops
 	ss.mu.Unlock()
 	if ok && now.Sub(f.at) < sessionAge {
 		s.user = f.user
@@ -119,13 +123,18 @@ func (ss *sessions) find(ctx context.Context, cookie string) (session, error) {
 		return session{}, err
 	}
 	s.user = user
-	ss.remember(s.hash, foundSession{user, now})
+	ss.remember(s.hash, foundSession{user, now}, drops)
 	return s, nil
 }
 
-func (ss *sessions) remember(hash string, f foundSession) {
+// remember keeps what was found, unless a session was dropped meanwhile: it may
+// be this one.
+func (ss *sessions) remember(hash string, f foundSession, drops int) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
+	if ss.drops != drops {
+		return
+	}
 	if len(ss.found) >= sessionsKept {
 		clear(ss.found)
 	}
@@ -142,6 +151,7 @@ func (ss *sessions) drop(ctx context.Context, cookie string) error {
 	err := ss.line.DropSession(ctx, s.clinic, s.hash)
 	ss.mu.Lock()
 	delete(ss.found, s.hash)
+	ss.drops++
 	ss.mu.Unlock()
 	ss.live.end(s.hash)
 	return err

@@ -19,8 +19,10 @@ const (
 	toDesk   audience = false // everything
 )
 
-// lineShown is how many of the next numbers a board names.
-const lineShown = 50
+const (
+	lineShown = 50  // of the next numbers, on a board
+	deskShown = 500 // of the waiting tickets, at the desk
+)
 
 // view says a clinic's state in the contract's words, in the clinic's zone.
 type view struct {
@@ -127,7 +129,8 @@ func (v view) boards(snap *queue.Snapshot) wire.Clinic {
 	return c
 }
 
-// todo is what a patient should do now. near says that few enough are ahead.
+// todo is what a patient should do now. near says that few enough are ahead: a
+// clinic that hides how many still wants its patients to come in time.
 func todo(s queue.State, near bool) string {
 	switch s {
 	case queue.Waiting:
@@ -225,7 +228,8 @@ func (v view) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
 		Board: v.board(snap.Day, l, toDesk), Hidden: append([]string{}, l.Service.Hide...),
 		Standing: l.Standing, Temporary: v.message(l.Temporary), Tickets: []wire.StaffTicket{},
 	}
-	for _, group := range [][]queue.Ticket{l.Open, l.Waiting, l.Absent, l.Held, l.Ended} {
+	waiting := l.Waiting[:min(len(l.Waiting), deskShown)]
+	for _, group := range [][]queue.Ticket{l.Open, waiting, l.Absent, l.Held, l.Ended} {
 		for _, t := range group {
 			_, said, _ := v.place(snap, t.ID, toDesk)
 			p := snap.Patients[t.ID]

@@ -74,6 +74,8 @@ var problems = map[string]row{
 	"other_clinic":              {403, "Another clinic's"},
 	"foreign_origin":            {403, "Request from another site"},
 	"login_failed":              {401, "Wrong clinic, user or password"},
+	"too_many_requests":         {429, "Too many requests"},
+	"number_hidden":             {409, "Not told by number"},
 	"login_locked":              {429, "Too many wrong logins"},
 	"topic_required":            {400, "A topic is required"},
 	"topic_malformed":           {400, "Malformed topic"},
@@ -153,8 +155,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, k kind, err error)
 		h.Set("Upgrade", "websocket")
 		h.Set("Connection", "Upgrade")
 	}
-	if k == page {
+	if k == page || k == private && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
+		h.Set("Content-Security-Policy", static.Policy(r.Host))
 		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Vary", "Accept-Language")
 		w.WriteHeader(p.Status)
 		if err := s.site.Render(w, static.ErrorPage{Lang: static.Language(r), Code: p.Code}); err != nil {
 			s.log.LogAttrs(r.Context(), slog.LevelDebug, "error page not written", slog.String("error", err.Error()))

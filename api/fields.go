@@ -62,6 +62,9 @@ func phone(field, s string) (string, error) {
 		}
 		return r
 	}, narrow(s))
+	if at, ok := strings.CutPrefix(s, "+81"); ok { // from abroad, or from a phone's own address book
+		s = "0" + strings.TrimPrefix(at, "0")
+	}
 	if len(s) > maxPhone {
 		return "", invalid(field, "is too long")
 	}

@@ -176,9 +176,14 @@ func TestOps_HealthReadinessMetrics(t *testing.T) {
 	if strings.Contains(metrics, mine.Ticket.ID) || strings.Contains(metrics, w.ref("1")) {
 		t.Error("a clinic or a ticket is in the metrics")
 	}
-	for _, path := range []string{"/debug/", "/debug/vars", "/debug/pprof/", "/debug/pprof/goroutine?debug=1"} {
+	for _, path := range []string{"/debug/", "/debug/pprof/", "/debug/pprof/goroutine?debug=1"} {
 		if code, _ := get(path); code != 200 {
 			t.Errorf("%s: %d", path, code)
+		}
+	}
+	for _, path := range []string{"/debug/vars", "/debug/pprof/cmdline"} { // a command line may hold a password
+		if code, body := get(path); code != 404 {
+			t.Errorf("%s: %d %s", path, code, body)
 		}
 	}
 	if _, body := get("/debug/version"); !strings.Contains(body, "v0-test") {

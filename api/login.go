@@ -9,18 +9,20 @@ import (
 	"junban/queue"
 )
 
-// How many wrong logins are taken in a window. A household has several users
-// and a clinic behind one address several desks; a user has one.
+// How many wrong logins are taken in a window: of one user from one address;
+// of one user from anywhere, which is more, so that a stranger cannot keep the
+// desk out with a handful; and from one address, which may be a whole hospital.
 const (
 	loginWindow      = 15 * time.Minute
-	loginsOfUser     = 5
+	loginsOfPair     = 5
+	loginsOfUser     = 100
 	loginsOfHome     = 30
 	maxUser          = 64 // bytes
 	loginFailedWords = "the clinic, the user or the password is wrong"
 )
 
 // login is POST /v1/login. Every attempt is counted before its password is
-// looked at, and forgotten when it was right; a user who does not exist takes
+// looked at, and taken back when it was right; a user who does not exist takes
 // as long as one who does.
 func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	var body wire.LoginRequest
@@ -31,7 +33,8 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		return invalid("password", "is too long")
 	}
 	ctx := r.Context()
-	home := "home|" + household(s.peer(r))
+	peer := household(s.peer(r))
+	home := "home|" + peer
 	if err := s.countLogin(r, home, loginsOfHome); err != nil {
 		return err
 	}
@@ -40,6 +43,10 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		return refuse("login_failed", loginFailedWords)
 	}
 	user := "user|" + string(clinic) + "|" + body.User
+	pair := "pair|" + peer + "|" + user
+	if err := s.countLogin(r, pair, loginsOfPair); err != nil {
+		return err
+	}
 	if err := s.countLogin(r, user, loginsOfUser); err != nil {
 		return err
 	}
@@ -54,12 +61,18 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if !right {
 		return refuse("login_failed", loginFailedWords)
 	}
+	if err := s.line.ForgetLogin(ctx, pair); err != nil {
+		return err
+	}
 	for _, key := range []string{user, home} {
-		if err := s.line.ForgetLogin(ctx, key); err != nil {
+		if err := s.line.UncountLogin(ctx, key); err != nil {
 			return err
 		}
 	}
 	desk, cookie, err := s.sessions.open(ctx, clinic, body.User)
+	if errors.Is(err, queue.ErrNoUser) { // removed in this moment
+		return refuse("login_failed", loginFailedWords)
+	}
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,13 @@ package api
 
 import (
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
 	"junban/api/wire"
+	"junban/queue/queuetest"
 )
 
 func TestLogin_SessionAndLogout(t *testing.T) {
@@ -85,11 +87,11 @@ func TestLogin_LockedAfterFiveWrongOnes(t *testing.T) {
 	try := func(password string) ask {
 		return ask{method: "POST", path: "/v1/login", body: wire.LoginRequest{Clinic: w.number(), User: testUser, Password: password}}
 	}
-	for range loginsOfUser - 1 {
+	for range loginsOfPair - 1 {
 		w.refused(401, "login_failed", try("x"))
 	}
 	w.login() // the right password forgets the wrong ones
-	for range loginsOfUser {
+	for range loginsOfPair {
 		w.refused(401, "login_failed", try("x"))
 	}
 	res := w.refused(429, "login_locked", try(testPassword))
@@ -105,4 +107,50 @@ func TestLogin_LockedForTheAddress(t *testing.T) {
 		w.refused(401, "login_failed", ask{method: "POST", path: "/v1/login", body: wire.LoginRequest{Clinic: "x"}})
 	}
 	w.refused(429, "login_locked", ask{method: "POST", path: "/v1/login", body: wire.LoginRequest{Clinic: w.number(), User: testUser, Password: testPassword}})
+}
+
+// TestSession_IsOfItsClinicOnly puts another clinic's number before a token that
+// was just used, so that it is remembered.
+func TestSession_IsOfItsClinicOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	other := queuetest.NewClinic(t, w.put)
+	hash, err := HashPassword(testPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.put.PutUser(t.Context(), other.ID, testUser, hash); err != nil {
+		t.Fatal(err)
+	}
+	cookie := w.login()
+	if s := get[wire.Session](w, 200, ask{path: "/v1/session", cookie: cookie}); s.Clinic != w.number() {
+		t.Fatalf("logged in at %s", s.Clinic)
+	}
+	w.socket([]string{"staff:" + w.number()}, "", cookie)
+	_, token, _ := strings.Cut(cookie, ".")
+	stolen := string(other.ID) + "." + token
+	for _, a := range []ask{
+		{path: "/v1/session"},
+		{method: "POST", path: "/v1/services/" + string(other.ID) + "-1/call", key: "k", body: wire.CallRequest{Room: "1"}},
+		{path: "/v1/watch?topic=staff:" + string(other.ID), header: http.Header{"Accept": {"text/event-stream"}}},
+	} {
+		a.cookie = stolen
+		w.refused(401, "session_required", a)
+	}
+}
+
+// TestLogin_AStrangerCannotKeepTheDeskOut locks a user from one address and
+// logs in from another.
+func TestLogin_AStrangerCannotKeepTheDeskOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
+	from := func(address, password string) ask {
+		return ask{method: "POST", path: "/v1/login", header: http.Header{"X-Forwarded-For": {address}},
+			body: wire.LoginRequest{Clinic: w.number(), User: testUser, Password: password}}
+	}
+	for range loginsOfPair {
+		w.refused(401, "login_failed", from("192.0.2.1", "x"))
+	}
+	w.refused(429, "login_locked", from("192.0.2.1", testPassword))
+	get[wire.Session](w, 200, from("192.0.2.2", testPassword))
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"encoding/json"
-	"expvar"
 	"fmt"
 	"net/http"
 	"net/http/pprof"
@@ -26,6 +25,7 @@ type readiness struct {
 
 // Ops serves the operator: /healthz (the process lives), /readyz (send it
 // patients), /metrics and /debug/. It has no login: keep its listener private.
+// The command line is not among what it tells: that may hold a password.
 func (s *Server) Ops() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -39,9 +39,7 @@ func (s *Server) Ops() http.Handler {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = fmt.Fprintf(w, "junban %s %s %s/%s\n", s.version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	})
-	mux.Handle("GET /debug/vars", expvar.Handler())
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
@@ -77,7 +75,6 @@ func debugIndex(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write([]byte(`<!doctype html><title>junban</title><ul>
 <li><a href="/debug/version">version</a>
-<li><a href="/debug/vars">vars</a>
 <li><a href="/debug/pprof/">pprof</a>
 <li><a href="/metrics">metrics</a>
 <li><a href="/readyz">readyz</a>

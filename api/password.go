@@ -40,9 +40,9 @@ func HashPassword(password string) (string, error) {
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes, b64(salt), b64(sum)), nil
 }
 
-// matches reports whether the hash is of that password. Costs beyond a few
+// MatchPassword reports whether the hash is of that password. Costs beyond a few
 // times ours are not paid: a hash that asks for them is malformed.
-func matches(phc, password string) (bool, error) {
+func MatchPassword(phc, password string) (bool, error) {
 	parts := strings.Split(phc, "$")
 	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
 		return false, errPasswordForm
@@ -95,8 +95,8 @@ func (p *passwords) check(ctx context.Context, phc, password string) (bool, erro
 		return false, fmt.Errorf("wait to check a password: %w", ctx.Err())
 	}
 	if phc == "" {
-		_, err := matches(p.decoy, password)
+		_, err := MatchPassword(p.decoy, password)
 		return false, err
 	}
-	return matches(phc, password)
+	return MatchPassword(phc, password)
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"junban/api/wire"
@@ -25,6 +26,9 @@ func (s *Server) issueByPatient(w http.ResponseWriter, r *http.Request) error {
 	}
 	key, err := idempotencyKey(r, true)
 	if err != nil {
+		return err
+	}
+	if err := s.within(s.tickets, r); err != nil {
 		return err
 	}
 	return s.issue(w, r, ref, "web", webAct(key))
@@ -93,14 +97,14 @@ func (s *Server) view(c queue.Clinic) (view, error) {
 // snapshot reads the clinic's state, from memory where somebody watches it: the
 // feed vouches for that one, however long ago it was read.
 func (s *Server) snapshot(ctx context.Context, c queue.ClinicID) (*queue.Snapshot, view, error) {
-	snap, warm := s.source.latest(c)
+	snap, acted, warm := s.source.latest(c)
 	if warm {
 		now := *snap
 		now.At = time.Now()
 		snap = &now
 	} else {
 		var err error
-		if snap, err = s.line.Snapshot(ctx, c); err != nil {
+		if snap, err = s.reads.snapshot(ctx, c, acted); err != nil {
 			return nil, view{}, err
 		}
 	}
@@ -196,6 +200,10 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, ref queue.Ref, do f
 	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.ticket(t, unknown, toPublic)})
 }
 
+// ofTheLine are the figures that could be put together again by asking for one
+// number after the other.
+var ofTheLine = []string{"calling", "waiting", "absent", "line"}
+
 // lookUp is POST /v1/lookup: by number, or by the phone number given at
 // reception (B14). It says the least that answers.
 func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
@@ -214,6 +222,9 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 	if (body.Number > 0) == (tel != "") || body.Number < 0 {
 		return invalid("number", "or phone is needed, not both")
 	}
+	if err := s.within(s.lookups, r); err != nil {
+		return err
+	}
 	snap, v, err := s.snapshot(r.Context(), ref.Clinic)
 	if errors.Is(err, queue.ErrNoClinic) {
 		return queue.ErrNoService
@@ -224,6 +235,9 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 	l, ok := snap.Line(ref.Service)
 	if !ok {
 		return queue.ErrNoService
+	}
+	if body.Number > 0 && slices.ContainsFunc(ofTheLine, l.Service.Hides) {
+		return refuse("number_hidden", "this service does not tell by number; ask by the phone number given at reception")
 	}
 	answer := wire.LookupAnswer{Tickets: []wire.LookupTicket{}}
 	for _, group := range [][]queue.Ticket{l.Open, l.Waiting, l.Absent, l.Held, l.Ended} {

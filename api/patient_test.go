@@ -239,3 +239,21 @@ func TestLookup_SaysTheLeast(t *testing.T) {
 		w.refused(tt.status, tt.code, ask{method: "POST", path: "/v1/lookup", body: tt.body})
 	}
 }
+
+// TestLookup_TellsNothingByNumberOfALineThatIsHidden asks where the board says
+// nothing: one number after the other would tell it all.
+func TestLookup_TellsNothingByNumberOfALineThatIsHidden(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.clinic
+	c.Services[0].Hide = []string{"absent"}
+	if err := w.put.PutClinic(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	mine := w.issue("1", wire.IssueRequest{Patient: wire.Patient{Phone: "090-1234-5678"}})
+	w.refused(409, "number_hidden", ask{method: "POST", path: "/v1/lookup", body: wire.LookupRequest{Service: w.ref("1"), Number: mine.Ticket.Number}})
+	got := get[wire.LookupAnswer](w, 200, ask{method: "POST", path: "/v1/lookup", body: wire.LookupRequest{Service: w.ref("1"), Phone: "+81 90 1234 5678"}})
+	if len(got.Tickets) != 1 || got.Tickets[0].Number != mine.Ticket.Number {
+		t.Errorf("by phone: %+v", got)
+	}
+}

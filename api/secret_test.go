@@ -16,7 +16,7 @@ func TestPassword_HashesAndMatches(t *testing.T) {
 		t.Errorf("hash %q", hash)
 	}
 	for password, want := range map[string]bool{testPassword: true, "x": false, "": false} {
-		if got, err := matches(hash, password); got != want || err != nil {
+		if got, err := MatchPassword(hash, password); got != want || err != nil {
 			t.Errorf("%q matches: %v %v", password, got, err)
 		}
 	}
@@ -35,7 +35,7 @@ func TestPassword_CostlyOrBrokenHashIsNotComputed(t *testing.T) {
 		"$argon2id$v=19$m=19456,t=1000,p=1" + tail, "$argon2id$v=19$m=19456,t=2,p=0" + tail, "$argon2id$v=19$m=19456,t=0,p=1" + tail,
 		"$argon2id$v=19$m=19456,t=2,p=1$$", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$!", "$argon2id$v=19$nonsense" + tail,
 	} {
-		if got, err := matches(hash, "x"); got || err == nil {
+		if got, err := MatchPassword(hash, "x"); got || err == nil {
 			t.Errorf("%q was computed", hash)
 		}
 	}
@@ -98,7 +98,7 @@ func TestPhone_IsNormalised(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"": "", "090-1234-5678": "09012345678", "０９０－１２３４－５６７８": "09012345678", "（03） 1234ー5678": "0312345678",
-		"+81 90 1234 5678": "+819012345678", "　０３　1234": "031234",
+		"+81 90 1234 5678": "09012345678", "+81 (0)3-1234-5678": "0312345678", "+1 212 555 0100": "+12125550100", "　０３　1234": "031234",
 	} {
 		if got, err := phone("phone", in); got != want || err != nil {
 			t.Errorf("%q is %q %v, want %q", in, got, err, want)

@@ -37,6 +37,7 @@ type Line interface {
 	Session(ctx context.Context, c queue.ClinicID, tokenHash string) (user string, err error)
 	DropSession(ctx context.Context, c queue.ClinicID, tokenHash string) error
 	CountLogin(ctx context.Context, key string, window time.Duration) (n int, err error)
+	UncountLogin(ctx context.Context, key string) error
 	ForgetLogin(ctx context.Context, key string) error
 }
 
@@ -75,6 +76,9 @@ type Server struct {
 	hub       *hub.Hub
 	source    *source
 	records   *records
+	reads     *reads
+	tickets   *limiter
+	lookups   *limiter
 	sessions  *sessions
 	passwords *passwords
 	keys      keys
@@ -122,6 +126,9 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		line: c.Line, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
 		sessions:  newSessions(c.Line),
+		reads:     newReads(c.Line),
+		tickets:   &limiter{most: webTickets},
+		lookups:   &limiter{most: lookUps},
 		passwords: newPasswords(),
 		keys:      keys{c.Secret},
 		zones:     &zones{},

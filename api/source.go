@@ -299,15 +299,16 @@ func (s *source) recalled(f *follower, w *watched, t queue.Ticket) {
 }
 
 // latest returns the newest snapshot of a clinic that is followed, vouched for,
-// and not changed by this node a moment ago.
-func (s *source) latest(c queue.ClinicID) (*queue.Snapshot, bool) {
+// and not changed by this node a moment ago; and when this node last changed it.
+func (s *source) latest(c queue.ClinicID) (snap *queue.Snapshot, acted time.Time, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	acted = s.acted[c]
 	f, ok := s.clinics[c]
-	if !ok || f.snap == nil || f.stale || time.Since(s.acted[c]) < ownActAge {
-		return nil, false
+	if !ok || f.snap == nil || f.stale || time.Since(acted) < ownActAge {
+		return nil, acted, false
 	}
-	return f.snap, true
+	return f.snap, acted, true
 }
 
 // record returns the record of a clinic that is followed and vouched for.

@@ -3,6 +3,8 @@ package queue
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -53,8 +55,8 @@ func (s *Store) Users(ctx context.Context, c ClinicID) ([]string, error) {
 	return names, nil
 }
 
-// RemoveUser removes an account, or returns [ErrNoUser]. Sessions of the
-// account end when [Store.Session] next asks for them.
+// RemoveUser removes an account, or returns [ErrNoUser]. Its sessions
+// have ended when [Store.Session] is next asked for them.
 func (s *Store) RemoveUser(ctx context.Context, c ClinicID, name string) error {
 	n, err := s.rdb.HDel(ctx, keyUsers(c), name).Result()
 	if err != nil {
@@ -66,30 +68,46 @@ func (s *Store) RemoveUser(ctx context.Context, c ClinicID, name string) error {
 	return nil
 }
 
-// PutSession opens a session that ends by itself after life.
+// PutSession opens a session that ends by itself after life, and with any change
+// of the account's password. It returns [ErrNoUser] for an account that is gone.
 func (s *Store) PutSession(ctx context.Context, c ClinicID, tokenHash, user string, life time.Duration) error {
-	if err := s.rdb.Set(ctx, keySession(c, tokenHash), user, life).Err(); err != nil {
+	passwordHash, err := s.User(ctx, c, user)
+	if err != nil {
+		return err
+	}
+	if err := s.rdb.Set(ctx, keySession(c, tokenHash), digest(passwordHash)+user, life).Err(); err != nil {
 		return fmt.Errorf("open a session at clinic %s: %w", c, err)
 	}
 	return nil
 }
 
-// Session returns whose session it is, or [ErrNoSession] when it has ended or
-// its account is gone.
+// Session returns whose session it is, or [ErrNoSession] when it has ended, its
+// account is gone, or the password is another by now.
 func (s *Store) Session(ctx context.Context, c ClinicID, tokenHash string) (user string, err error) {
-	user, err = s.rdb.Get(ctx, keySession(c, tokenHash)).Result()
-	if errors.Is(err, redis.Nil) {
+	kept, err := s.rdb.Get(ctx, keySession(c, tokenHash)).Result()
+	if errors.Is(err, redis.Nil) || err == nil && len(kept) < digestSize {
 		return "", ErrNoSession
 	}
 	if err != nil {
 		return "", fmt.Errorf("read a session at clinic %s: %w", c, err)
 	}
-	if _, err := s.User(ctx, c, user); errors.Is(err, ErrNoUser) {
+	user = kept[digestSize:]
+	passwordHash, err := s.User(ctx, c, user)
+	if errors.Is(err, ErrNoUser) || err == nil && digest(passwordHash) != kept[:digestSize] {
 		return "", ErrNoSession
-	} else if err != nil {
+	}
+	if err != nil {
 		return "", err
 	}
 	return user, nil
+}
+
+const digestSize = 22 // characters
+
+// digest tells two password hashes apart, and nothing about either.
+func digest(passwordHash string) string {
+	sum := sha256.Sum256([]byte(passwordHash))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
 // DropSession ends a session; one that is not there is no error.
@@ -113,6 +131,14 @@ func (s *Store) CountLogin(ctx context.Context, key string, window time.Duration
 		return 0, fmt.Errorf("count a login: %w", err)
 	}
 	return int(n.Val()), nil
+}
+
+// UncountLogin takes back one attempt counted under key.
+func (s *Store) UncountLogin(ctx context.Context, key string) error {
+	if err := s.rdb.Decr(ctx, keyLogin(key)).Err(); err != nil {
+		return fmt.Errorf("uncount a login: %w", err)
+	}
+	return nil
 }
 
 // ForgetLogin forgets the attempts counted under key.

@@ -10,8 +10,13 @@ import (
 )
 
 const (
-	// NumbersPerDay is how many numbers a service has on one day.
-	NumbersPerDay = 20000
+	// NumbersPerDay is how many numbers a service has on one day, and
+	// WebNumbersPerDay how far the web may go: the desk is never crowded out.
+	NumbersPerDay    = 20000
+	WebNumbersPerDay = 19000
+	// PatientDays is how many days after the visit's a patient's name and phone
+	// number are kept.
+	PatientDays = 30
 	// WrongCodes is how many wrong cancel codes lock a ticket's code.
 	WrongCodes = 5
 	// DeskKeyLife is how long a key of the desk is remembered; a patient's is
@@ -52,11 +57,15 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 			if q.Party < 1 || q.Party > service.MaxParty {
 				return nil, ErrPartySize
 			}
+			limit := NumbersPerDay
+			if q.Channel == "web" {
+				limit = WebNumbersPerDay
+			}
 			code := q.CodeHash
 			if !service.WebCancel {
 				code = ""
 			}
-			return []any{string(newTicketID(ref, today)), q.Channel, party, first, code, patient, ref.Service, NumbersPerDay}, nil
+			return []any{string(newTicketID(ref, today)), q.Channel, party, first, code, patient, ref.Service, limit, int64(PatientDays * 24 * time.Hour / time.Millisecond)}, nil
 		})
 	if err != nil {
 		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
@@ -191,6 +200,17 @@ func (s *Store) expire(ctx context.Context, c ClinicID) error {
 	})
 	if err != nil {
 		return fmt.Errorf("expire messages of %s: %w", c, err)
+	}
+	return nil
+}
+
+// renew gives the clinic's day another epoch, unless somebody has since.
+func (s *Store) renew(ctx context.Context, c ClinicID, lost string) error {
+	_, _, err := s.act(ctx, "renew", Ref{c, "1"}, "", Act{By: Actor{Kind: "system"}}, []string{lost}, func(known, Day) ([]any, error) {
+		return []any{lost}, nil
+	})
+	if err != nil {
+		return fmt.Errorf("renew the epoch of %s: %w", c, err)
 	}
 	return nil
 }

@@ -75,14 +75,22 @@
 //	junban:{c}:desk                   hash    reception and messages of each service
 //	junban:{c}:act:<h>                string  result of the act with that key; expires
 //	junban:{c}:users, :session:<h>    hash, string
-//	junban:{c}:<day>:meta             hash    epoch, version
+//	junban:{c}:<day>:meta             hash    epoch, version, mark
 //	junban:{c}:<day>:log              stream  one entry per change
 //	junban:{c}:<day>:tickets          hash    id -> JSON
-//	junban:{c}:<day>:patients         hash    id -> JSON, only what was given
+//	junban:{c}:<day>:patients         hash    id -> JSON, only what was given; expires
 //	junban:{c}:<day>:rooms            hash    room -> open ticket
 //	junban:{c}:<day>:called, :ended   zset    by version
 //	junban:{c}:<day>:<s>:counter      string  last number issued
 //	junban:{c}:<day>:<s>:waiting, :aside  zset  <place>/<id>
+//
+// Names and phone numbers are gone [PatientDays] days after the visit's. The
+// rest of a day is kept; nothing removes it yet.
+//
+// A Redis that lost acts, by a crash or a failover to a replica that lagged,
+// counts from a lower version again in the same epoch. Every act therefore
+// leaves a random mark beside its version, and a feed that finds an older
+// version than it has shown, or the same with another mark, renews the epoch.
 //
 // The scripts know a clinic's record by its rev alone: the caller checks rooms
 // and settings in the record it remembers, and the script refuses the act if

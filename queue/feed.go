@@ -121,7 +121,12 @@ func (f *Feed) Follow(ctx context.Context, c ClinicID, emit func(*Snapshot), sta
 			return err
 		case err == nil:
 			vouched = started
-			if snap != last || told {
+			if told && snap == last { // the same state, vouched for anew
+				again := *last
+				again.At = f.store.now()
+				snap = &again
+			}
+			if snap != last {
 				last, told = snap, false
 				emit(snap)
 			}
@@ -164,15 +169,21 @@ func (f *Feed) look(ctx context.Context, c ClinicID, last *Snapshot, reason stri
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if last != nil && (reason == "tick" || reason == "retry") {
-		epoch, version, err := f.store.state(ctx, c)
-		if err != nil {
+		if same, err := f.store.unchanged(ctx, last); err != nil {
 			return nil, err
-		}
-		if epoch == last.Epoch && version == last.Version {
+		} else if same {
 			return last, nil
 		}
 	}
 	snap, err := f.store.Snapshot(ctx, c)
+	if err == nil && last != nil && last.lost(snap) {
+		f.log.Warn("redis has lost acts that were shown; renewing the epoch", "clinic", string(c), "shown", last.Version, "there", snap.Version)
+		f.resyncs.WithLabelValues("lost").Inc()
+		if err := f.store.renew(ctx, c, snap.Epoch); err != nil {
+			return nil, err
+		}
+		snap, err = f.store.Snapshot(ctx, c)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +196,9 @@ func (f *Feed) expire(ctx context.Context, snap *Snapshot) {
 	if snap.expiry.IsZero() || f.store.now().Before(snap.expiry) {
 		return
 	}
-	if err := f.store.expire(ctx, snap.Clinic.ID); err != nil && ctx.Err() == nil {
+	limited, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	if err := f.store.expire(limited, snap.Clinic.ID); err != nil && ctx.Err() == nil {
 		f.log.Warn("removing expired messages", "clinic", string(snap.Clinic.ID), "error", err)
 	}
 }

@@ -3,6 +3,7 @@ package queue_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -157,6 +158,9 @@ func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
 			}
 			p.Resume()
 			again := w.until("the same state", waiting(0))
+			if !again.At.After(first.At) {
+				t.Error("the state is not vouched for anew")
+			}
 			if again.Epoch != first.Epoch || again.Version != first.Version {
 				t.Errorf("came back with %s/%d, was %s/%d", again.Epoch, again.Version, first.Epoch, first.Version)
 			}
@@ -234,6 +238,35 @@ func TestFollow_ALostDayIsANewEpoch(t *testing.T) {
 	after := w.until("nobody", waiting(0))
 	if after.Epoch == before.Epoch {
 		t.Errorf("version %d follows %d in the same epoch: screens would freeze", after.Version, before.Version)
+	}
+}
+
+// TestFollow_ActsThatRedisLostAreNotShownOn goes back to an older state of the
+// day, as a failover to a replica that lagged does: the epoch is the same, the
+// version lower, or the same by acts that others have not seen.
+func TestFollow_ActsThatRedisLostAreNotShownOn(t *testing.T) {
+	t.Parallel()
+	for _, back := range []int{1, 3} {
+		t.Run(fmt.Sprint(back), func(t *testing.T) {
+			t.Parallel()
+			s := store(t)
+			c := queuetest.NewClinic(t, s)
+			w, _ := follow(t, s, c.ID)
+			for range 4 {
+				issue(t, s, c.ID)
+			}
+			before := w.until("four tickets", waiting(4))
+			meta := "junban:{" + string(c.ID) + "}:" + string(before.Day) + ":meta"
+			rdb := queuetest.Redis(t)
+			if err := rdb.HIncrBy(t.Context(), meta, "version", int64(-back)).Err(); err != nil {
+				t.Fatal(err)
+			}
+			issue(t, s, c.ID)
+			after := w.until("the ticket after the loss", waiting(5))
+			if after.Epoch == before.Epoch {
+				t.Errorf("version %d follows %d in the same epoch: screens would freeze", after.Version, before.Version)
+			}
+		})
 	}
 }
 

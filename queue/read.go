@@ -87,21 +87,22 @@ func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
 }
 
 func decodeSnapshot(c known, today Day, reply []any) (*Snapshot, error) {
-	if len(reply) != 7 {
+	if len(reply) != 8 {
 		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
 	}
 	now, _ := reply[1].(int64)
 	epoch, _ := reply[2].(string)
 	version, _ := reply[3].(int64)
+	mark, _ := reply[4].(string)
 	desk := map[string]string{}
-	flat, _ := reply[4].([]any)
+	flat, _ := reply[5].([]any)
 	for i := 0; i+1 < len(flat); i += 2 {
 		field, _ := flat[i].(string)
 		desk[field], _ = flat[i+1].(string)
 	}
 	snap := &Snapshot{
 		Clinic: c.Clinic, Rev: c.rev, Day: today, Epoch: epoch, Version: uint64(version), At: time.UnixMilli(now),
-		Patients: map[TicketID]Patient{},
+		Patients: map[TicketID]Patient{}, mark: mark,
 	}
 	lines := map[string]*Line{}
 	snap.Lines = make([]Line, len(c.Services))
@@ -127,7 +128,7 @@ func decodeSnapshot(c known, today Day, reply []any) (*Snapshot, error) {
 	var tickets []ticketJSON
 	var patients []*Patient
 	for i, into := range []any{&tickets, &patients} {
-		text, _ := reply[5+i].(string)
+		text, _ := reply[6+i].(string)
 		if err := json.Unmarshal([]byte(text), into); err != nil {
 			return nil, fmt.Errorf("snapshot: %w", err)
 		}
@@ -175,19 +176,17 @@ func (s *Store) Ticket(ctx context.Context, id TicketID) (Ticket, error) {
 	return j.ticket(), nil
 }
 
-// state reads only what tells whether anything has changed: the epoch and
-// version of the clinic's day.
-func (s *Store) state(ctx context.Context, c ClinicID) (epoch string, version uint64, err error) {
+// unchanged reads only what tells whether anything has changed since the
+// snapshot: the epoch, version and mark of the clinic's day.
+func (s *Store) unchanged(ctx context.Context, last *Snapshot) (bool, error) {
+	c := last.Clinic.ID
 	k, err := s.record(ctx, c)
 	if err != nil {
-		return "", 0, err
+		return false, err
 	}
-	got, err := s.rdb.HMGet(ctx, keyDay(c, DayOf(s.now(), k.loc), "meta"), "epoch", "version").Result()
+	got, err := s.rdb.HMGet(ctx, keyDay(c, DayOf(s.now(), k.loc), "meta"), "epoch", "version", "mark").Result()
 	if err != nil {
-		return "", 0, fmt.Errorf("read version of clinic %s: %w", c, err)
+		return false, fmt.Errorf("read version of clinic %s: %w", c, err)
 	}
-	epoch, _ = got[0].(string)
-	text, _ := got[1].(string)
-	version, _ = strconv.ParseUint(text, 10, 64)
-	return epoch, version, nil
+	return got[0] == last.Epoch && got[1] == strconv.FormatUint(last.Version, 10) && got[2] == last.mark, nil
 }

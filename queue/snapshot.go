@@ -20,7 +20,14 @@ type Snapshot struct {
 	Patients map[TicketID]Patient // of the tickets in Lines
 
 	places map[TicketID]place
+	mark   string    // of the act that made the version
 	expiry time.Time // of the first temporary message to go, also when that has passed
+}
+
+// lost reports whether Redis has lost acts between the two snapshots of a day,
+// s the older one: what s shows was never undone, and is not there any more.
+func (s *Snapshot) lost(newer *Snapshot) bool {
+	return s.Epoch == newer.Epoch && (newer.Version < s.Version || newer.Version == s.Version && newer.mark != s.mark)
 }
 
 // Line is one service's part of a snapshot.

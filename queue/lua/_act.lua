@@ -5,7 +5,7 @@
 -- KEYS[1]  -> junban:{c}:clinic         hash    rev, record
 -- KEYS[2]  -> junban:{c}:desk           hash    <service>:reception, :standing, :temporary, :until
 -- KEYS[3]  -> junban:{c}:act:<h>        string  fingerprint and result of this act
--- KEYS[4]  -> junban:{c}:<day>:meta     hash    epoch, version
+-- KEYS[4]  -> junban:{c}:<day>:meta     hash    epoch, version, mark
 -- KEYS[5]  -> junban:{c}:<day>:log      stream  one entry per change
 -- KEYS[6]  -> junban:{c}:<day>:tickets  hash    ticket id -> JSON
 -- KEYS[7]  -> junban:{c}:<day>:patients hash    ticket id -> JSON
@@ -17,7 +17,7 @@
 -- KEYS[13] -> junban:{c}:<day>:<s>:aside   zset    the same, of the absent and held
 -- ARGV[1]  -> rev of the record that the caller knows
 -- ARGV[2], ARGV[3] -> first and past-last millisecond of the business day
--- ARGV[4]  -> epoch, should this act open the day
+-- ARGV[4]  -> random: the act's mark, and the epoch should it open the day
 -- ARGV[5]  -> clinic
 -- ARGV[6]  -> fingerprint of the request, 16 characters
 -- ARGV[7]  -> seconds for which the key is remembered
@@ -46,10 +46,15 @@ local function begin()
   if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then return {'day', now} end
 end
 
--- bump gives the act its version; the first of a day opens it.
+-- bump gives the act its version and its mark; the first of a day opens it. Two
+-- acts of one version and different marks tell that Redis lost the first.
 local function bump()
   version = redis.call('HINCRBY', META, 'version', 1)
-  if version == 1 then redis.call('HSET', META, 'epoch', ARGV[4]) end
+  if version == 1 then
+    redis.call('HSET', META, 'epoch', ARGV[4], 'mark', ARGV[4])
+  else
+    redis.call('HSET', META, 'mark', ARGV[4])
+  end
 end
 
 -- done remembers the result under the act's key, and pokes.

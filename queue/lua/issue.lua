@@ -7,7 +7,8 @@
 -- ARGV[15] -> hash of the cancel code, or ""
 -- ARGV[16] -> the patient as JSON, or ""
 -- ARGV[17] -> service
--- ARGV[18] -> how many numbers a day has
+-- ARGV[18] -> how many numbers the channel may have reached today
+-- ARGV[19] -> milliseconds after the day for which patients' data is kept
 --
 -- Result: the ticket, with "ahead": how many wait before it.
 -- Refuses reception_closed, reception_paused, day_full.
@@ -30,6 +31,9 @@ local ahead = redis.call('ZCARD', WAITING)
 join(t)
 record({}, t, 'issue')
 save(t)
-if ARGV[16] ~= '' then redis.call('HSET', PATIENTS, t.id, ARGV[16]) end
+if ARGV[16] ~= '' then
+  redis.call('HSET', PATIENTS, t.id, ARGV[16])
+  redis.call('PEXPIREAT', PATIENTS, ARGV[3] + ARGV[19])
+end
 t.ahead = ahead
 return done(cjson.encode(t))

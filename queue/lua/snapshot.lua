@@ -13,7 +13,7 @@
 -- ARGV[2], ARGV[3] -> first and past-last millisecond of the business day
 -- ARGV[4] -> how many ended tickets to bring, at most
 --
--- Returns {"ok", now, epoch, version, desk, tickets, patients}, the last two as JSON arrays
+-- Returns {"ok", now, epoch, version, mark, desk, tickets, patients}, the last two as JSON arrays
 --       | {"new"} (the day has no epoch yet) | {"record"} | {"day", now}
 -- Tickets come in this order: called (newest first), ended (newest first), then
 -- for each service the waiting in order and the aside.
@@ -21,7 +21,7 @@ local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 if redis.call('HGET', KEYS[1], 'rev') ~= ARGV[1] then return {'record'} end
 if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then return {'day', now} end
-local meta = redis.call('HMGET', KEYS[3], 'epoch', 'version')
+local meta = redis.call('HMGET', KEYS[3], 'epoch', 'version', 'mark')
 if not meta[1] then return {'new'} end
 
 local ids = {}
@@ -39,5 +39,5 @@ for from = 1, #ids, 1000 do -- a thousand at a time: Lua's stack is bounded
   for _, t in ipairs(redis.call('HMGET', KEYS[4], unpack(some))) do tickets[#tickets + 1] = t end
   for _, p in ipairs(redis.call('HMGET', KEYS[5], unpack(some))) do patients[#patients + 1] = p or 'null' end
 end
-return {'ok', now, meta[1], tonumber(meta[2]), redis.call('HGETALL', KEYS[2]),
+return {'ok', now, meta[1], tonumber(meta[2]), meta[3], redis.call('HGETALL', KEYS[2]),
   '[' .. table.concat(tickets, ',') .. ']', '[' .. table.concat(patients, ',') .. ']'}

@@ -60,8 +60,12 @@ func (m *Model) RemoveUser(_ context.Context, c queue.ClinicID, name string) err
 
 // PutSession is [queue.Store.PutSession], without an end of its own.
 func (m *Model) PutSession(_ context.Context, c queue.ClinicID, tokenHash, user string, _ time.Duration) error {
-	_, err := account(m, c, queue.ErrNoClinic, func(k *clinic) (any, error) {
-		k.sessions[tokenHash] = user
+	_, err := account(m, c, queue.ErrNoUser, func(k *clinic) (any, error) {
+		password, there := k.users[user]
+		if !there {
+			return nil, queue.ErrNoUser
+		}
+		k.sessions[tokenHash] = openSession{user, password}
 		return nil, nil
 	})
 	return err
@@ -70,11 +74,11 @@ func (m *Model) PutSession(_ context.Context, c queue.ClinicID, tokenHash, user 
 // Session is [queue.Store.Session].
 func (m *Model) Session(_ context.Context, c queue.ClinicID, tokenHash string) (string, error) {
 	return account(m, c, queue.ErrNoSession, func(k *clinic) (string, error) {
-		user, ok := k.sessions[tokenHash]
-		if _, there := k.users[user]; !ok || !there {
+		s, ok := k.sessions[tokenHash]
+		if password, there := k.users[s.user]; !ok || !there || password != s.password {
 			return "", queue.ErrNoSession
 		}
-		return user, nil
+		return s.user, nil
 	})
 }
 
@@ -93,6 +97,14 @@ func (m *Model) CountLogin(_ context.Context, key string, _ time.Duration) (int,
 	defer m.mu.Unlock()
 	m.logins[key]++
 	return m.logins[key], nil
+}
+
+// UncountLogin is [queue.Store.UncountLogin].
+func (m *Model) UncountLogin(_ context.Context, key string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.logins[key]--
+	return nil
 }
 
 // ForgetLogin is [queue.Store.ForgetLogin].

@@ -32,6 +32,7 @@ type Line interface {
 	Session(ctx context.Context, c queue.ClinicID, tokenHash string) (string, error)
 	DropSession(ctx context.Context, c queue.ClinicID, tokenHash string) error
 	CountLogin(ctx context.Context, key string, window time.Duration) (int, error)
+	UncountLogin(ctx context.Context, key string) error
 	ForgetLogin(ctx context.Context, key string) error
 	Secret(context.Context) ([]byte, error)
 }

@@ -35,8 +35,10 @@ type clinic struct {
 	days     map[queue.Day]*day
 	acts     map[string]actResult
 	users    map[string]string
-	sessions map[string]string
+	sessions map[string]openSession
 }
+
+type openSession struct{ user, password string }
 
 type desk struct {
 	reception queue.Reception
@@ -171,7 +173,11 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 				return queue.Issued{}, queue.ErrReceptionPaused
 			}
 		}
-		if d.counter[ref.Service] >= queue.NumbersPerDay {
+		limit := queue.NumbersPerDay
+		if q.Channel == "web" {
+			limit = queue.WebNumbersPerDay
+		}
+		if d.counter[ref.Service] >= limit {
 			return queue.Issued{}, queue.ErrDayFull
 		}
 		ahead := len(d.waiting(ref))
@@ -579,7 +585,7 @@ func (m *Model) PutClinic(_ context.Context, c queue.Clinic) error {
 	if m.clinics[c.ID] == nil {
 		m.clinics[c.ID] = &clinic{
 			desks: map[string]*desk{}, days: map[queue.Day]*day{}, acts: map[string]actResult{},
-			users: map[string]string{}, sessions: map[string]string{},
+			users: map[string]string{}, sessions: map[string]openSession{},
 		}
 	}
 	k := m.clinics[c.ID]

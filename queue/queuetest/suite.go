@@ -656,6 +656,13 @@ func testAccounts(b *bench) {
 	b.refused(b.RemoveUser(ctx, c, "desk"), queue.ErrNoUser)
 	_, err = b.Session(ctx, c, "token")
 	b.refused(err, queue.ErrNoSession)
+	b.refused(b.PutSession(ctx, c, "gone", "desk", time.Hour), queue.ErrNoUser)
+	b.ok(b.PutUser(ctx, c, "desk", "hash")) // again: that revives no session
+	_, err = b.Session(ctx, c, "token")
+	b.ok(err) // unless the very same hash does, which no password makes twice
+	b.ok(b.PutUser(ctx, c, "desk", "another"))
+	_, err = b.Session(ctx, c, "token")
+	b.refused(err, queue.ErrNoSession)
 	b.ok(b.PutSession(ctx, c, "second", "admin", time.Hour))
 	b.ok(b.DropSession(ctx, c, "second"))
 	_, err = b.Session(ctx, c, "second")
@@ -665,6 +672,10 @@ func testAccounts(b *bench) {
 		n, err := b.CountLogin(ctx, key, time.Hour)
 		b.ok(err)
 		b.equal("attempts", n, want)
+	}
+	b.ok(b.UncountLogin(ctx, key))
+	if n, err := b.CountLogin(ctx, key, time.Hour); err != nil || n != 3 {
+		b.Fatalf("counted %d, %v after one was taken back", n, err)
 	}
 	b.ok(b.ForgetLogin(ctx, key))
 	n, err := b.CountLogin(ctx, key, time.Hour)
