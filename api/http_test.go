@@ -331,3 +331,19 @@ func TestPages_PaintWithoutScript(t *testing.T) {
 		t.Errorf("asset: %d %v", css.status, css.header)
 	}
 }
+
+// TestErrorPage_IsAPageOfOurs asks as a browser does: a person gets a page with
+// its style, a program a problem.
+func TestErrorPage_IsAPageOfOurs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	browser := map[string][]string{"Accept": {"text/html,application/xhtml+xml,*/*;q=0.8"}}
+	for _, path := range []string{"/nope", "/s/9999-1", "/display/9999", "/s/"} {
+		res := w.do(ask{path: path, header: browser})
+		if res.status != 404 || !strings.HasPrefix(res.header.Get("Content-Type"), "text/html") || !strings.Contains(res.header.Get("Content-Security-Policy"), "style-src 'self'") {
+			t.Errorf("%s: %d %v", path, res.status, res.header)
+		}
+	}
+	w.refused(404, "not_found", ask{path: "/nope"})
+	w.refused(404, "service_unknown", ask{path: "/v1/services/9999-1/board", header: browser})
+}

@@ -73,6 +73,7 @@ var errLocked = errors.New("locked by another process")
 // waited for; a server is not.
 func lockFolder(ctx context.Context, dir string, w work) (*os.File, error) {
 	path := filepath.Join(dir, "lock")
+	var seen string // a holder is believed when it is read twice: the first may be of the one before
 	for start := time.Now(); ; {
 		lock, err := tryLock(path)
 		if err == nil {
@@ -90,9 +91,10 @@ func lockFolder(ctx context.Context, dir string, w work) (*os.File, error) {
 			return nil, fmt.Errorf("locking the data folder: %w", err)
 		}
 		holder, pid, _ := strings.Cut(strings.TrimSpace(string(held)), " ")
-		if work(holder) == serving {
+		if work(holder) == serving && seen == string(held) {
 			return nil, fmt.Errorf("%w: process %s, %s", errServed, pid, dir)
 		}
+		seen = string(held)
 		if time.Since(start) > patience {
 			return nil, fmt.Errorf("locking the data folder: %s is held by process %s: %w", path, pid, errLocked)
 		}
