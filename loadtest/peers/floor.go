@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// floorPeer is what a server in Go cannot get below: sockets and nothing else.
+// It reads nothing after the handshake, and a watcher that takes no bytes holds
+// up all others.
+func floorPeer() peer { return ourPeer("floor", "bare sockets, a write loop") }
+
+// floor is the sockets.
+type floor struct {
+	listener net.Listener
+
+	mu    sync.Mutex // held for a whole fan-out
+	conns []net.Conn
+}
+
+func serveFloor(ctx context.Context, listen string) error {
+	f, err := listenFloor(listen)
+	if err != nil {
+		return err
+	}
+	return f.serve(ctx)
+}
+
+func listenFloor(address string) (*floor, error) {
+	l, err := net.Listen("tcp", address)
+	return &floor{listener: l}, err
+}
+
+// serve takes connections until ctx ends.
+func (f *floor) serve(ctx context.Context) error {
+	defer context.AfterFunc(ctx, func() { f.listener.Close() })()
+	for {
+		c, err := f.listener.Accept()
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		go f.answer(c) // ends with the handshake, or with the publisher's connection
+	}
+}
+
+// answer speaks as much HTTP as is needed.
+func (f *floor) answer(c net.Conn) {
+	requests := bufio.NewReader(c)
+	for {
+		r, err := http.ReadRequest(requests)
+		if err != nil {
+			c.Close()
+			return
+		}
+		if r.Method == http.MethodGet {
+			f.join(c, r.Header.Get("Sec-WebSocket-Key"))
+			return
+		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			c.Close()
+			return
+		}
+		f.publish(encodeText(body))
+		fmt.Fprint(c, "HTTP/1.1 204 No Content\r\n\r\n")
+	}
+}
+
+func (f *floor) join(c net.Conn, key string) {
+	hash := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	fmt.Fprintf(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+		base64.StdEncoding.EncodeToString(hash[:]))
+	f.conns = append(f.conns, c)
+}
+
+func (f *floor) publish(frame []byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, c := range f.conns {
+		_, _ = c.Write(frame) // whoever has gone, has gone: the client notices what is missing
+	}
+}
+
+// encodeText returns an unmasked text frame.
+func encodeText(payload []byte) []byte {
+	frame := []byte{0x81}
+	switch n := len(payload); {
+	case n < 126:
+		frame = append(frame, byte(n))
+	case n < 1<<16:
+		frame = binary.BigEndian.AppendUint16(append(frame, 126), uint16(n))
+	default:
+		frame = binary.BigEndian.AppendUint64(append(frame, 127), uint64(n))
+	}
+	return append(frame, payload...)
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// firstVersion is the version of change 0 in the frames that we make.
+const firstVersion = 1000
+
+// changeText is how the number of a change stands in a frame. It is as long for
+// every change.
+func changeText(change int) string { return fmt.Sprintf("change %06d", change) }
+
+// makeFrame returns a board like junban's, of the given size in bytes or what
+// the least takes.
+func makeFrame(change, size int) []byte {
+	const form = `{"type":"board","topic":"service:1234-1","epoch":"k3f9a1","version":%d,"board":{"service":"1234-1","name":"内科","mode":"order","message":{"text":"%s%s","until":null}}}`
+	least := fmt.Sprintf(form, firstVersion+change, changeText(change), "")
+	return fmt.Appendf(nil, form, firstVersion+change, changeText(change), strings.Repeat(".", max(0, size-len(least))))
+}
+
+// parseFrame finds the version of a frame and the number of the change that it
+// shows, 0 before the first. What has no version is no state.
+func parseFrame(text []byte) (version, change int, ok bool) {
+	if version, ok = numberAfter(text, `"version":`); !ok {
+		return 0, 0, false
+	}
+	change, _ = numberAfter(text, `"change `)
+	return version, change, true
+}
+
+func numberAfter(text []byte, mark string) (n int, ok bool) {
+	at := bytes.Index(text, []byte(mark))
+	if at < 0 {
+		return 0, false
+	}
+	for _, digit := range text[at+len(mark):] {
+		if digit < '0' || digit > '9' {
+			break
+		}
+		n, ok = 10*n+int(digit-'0'), true
+	}
+	return n, ok
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+const (
+	// root is the repository, seen from this folder, where the program is run.
+	root = "../.."
+	// redisProcess is the name of junban's child, whose cost is junban's too.
+	redisProcess = "redis-server"
+)
+
+//go:embed clinic.yaml
+var clinicFile string
+
+// junbanPeer is the real program on a store of its own, with its Redis. A change
+// is a new message on a board, by the call that the desk's page makes.
+func junbanPeer() peer {
+	var session *http.Cookie // of the desk; prepare gets it
+	return peer{
+		name: "junban", about: "junban, with its Redis", watch: "/v1/watch?topic=service:2001-1", protocol: "junban.v1",
+		missing: func() string {
+			if _, err := exec.LookPath(redisProcess); err != nil {
+				return "redis-server (Debian: redis-server)"
+			}
+			return ""
+		},
+		prepare: func(ctx context.Context, folder string) (err error) {
+			if err := buildJunban(ctx, folder); err != nil {
+				return err
+			}
+			session, err = openDesk(ctx, folder)
+			return err
+		},
+		command: func(folder, listen string) (*exec.Cmd, error) {
+			data, err := os.MkdirTemp(folder, "round")
+			if err != nil {
+				return nil, err
+			}
+			return junban(folder, data, listen), os.CopyFS(data, os.DirFS(filepath.Join(folder, "store")))
+		},
+		request: func(base string, change int, _ []byte) (*http.Request, error) {
+			body, err := json.Marshal(map[string]any{"text": changeText(change), "until": nil})
+			if err != nil {
+				return nil, err
+			}
+			r, err := jsonRequest(http.MethodPut, base+"/v1/services/2001-1/message", body)
+			if err != nil {
+				return nil, err
+			}
+			r.AddCookie(session)
+			return r, nil
+		},
+	}
+}
+
+func buildJunban(ctx context.Context, folder string) error {
+	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(folder, "junban"), "./cmd/junban")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("building junban: %w: %s", err, out)
+	}
+	return nil
+}
+
+func junban(folder, data, listen string) *exec.Cmd {
+	return exec.Command(filepath.Join(folder, "junban"), "--listen", listen, "--ops-listen", "127.0.0.1:0", "--data", data, "--drain", "0s", "--log-level", "warn")
+}
+
+// openDesk makes the store that every round begins with, and a session in it:
+// hashing a password takes 20 MB, which the rounds would be charged for.
+func openDesk(ctx context.Context, folder string) (*http.Cookie, error) {
+	store, password := filepath.Join(folder, "store"), rand.Text()
+	for _, words := range [][]string{{"clinic", "import", "-"}, {"user", "set", "2001", "desk"}} {
+		cmd := exec.CommandContext(ctx, filepath.Join(folder, "junban"), append([]string{"--data", store}, words...)...)
+		cmd.Stdin = strings.NewReader(clinicFile)
+		cmd.Env = append(os.Environ(), "JUNBAN_PASSWORD="+password)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("junban %s: %w: %s", strings.Join(words, " "), err, out)
+		}
+	}
+	listen, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	server, err := start(ctx, junban(folder, store, listen), folder, listen, -1)
+	if err != nil {
+		return nil, err
+	}
+	defer server.stop()
+	return signIn(ctx, "http://"+listen, password)
+}
+
+func signIn(ctx context.Context, base, password string) (*http.Cookie, error) {
+	body, err := json.Marshal(map[string]string{"clinic": "2001", "user": "desk", "password": password})
+	if err != nil {
+		return nil, err
+	}
+	r, err := jsonRequest(http.MethodPost, base+"/v1/login", body)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := http.DefaultClient.Do(r.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
+	cookies := resp.Cookies()
+	if err := good(r, resp); err != nil {
+		return nil, err
+	}
+	if len(cookies) != 1 {
+		return nil, errors.New("signing in gives no session")
+	}
+	return cookies[0], nil
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+)
+
+// The plot's measures, in pixels.
+const (
+	plotLabels = 290 // where the bars begin
+	plotBars   = 400 // length of the longest bar
+	plotLine   = 26  // from one server to the next
+	plotWidth  = plotLabels + plotBars + 90
+)
+
+// part is a piece of a bar.
+type part struct {
+	value  float64
+	colour string
+}
+
+// plot draws three panels of bars; a thin line shows where the rounds lay.
+func (r *comparison) plot() []byte {
+	const dark, light = "#2f6f8f", "#8fc1d4"
+	rows := r.rows()
+	panels := []struct {
+		title  string
+		parts  func(row) []part
+		spread func(row) span
+	}{
+		{"CPU per delivered frame, µs: user (dark), system", func(w row) []part {
+			return []part{{w.user.median, dark}, {w.cpu.median - w.user.median, light}}
+		}, func(w row) span { return w.cpu }},
+		{"publish to last watcher, ms", func(w row) []part { return []part{{w.last.median, dark}} }, func(w row) span { return w.last }},
+		{"resident memory per idle watcher, KB", func(w row) []part { return []part{{w.idle.median, dark}} }, func(w row) span { return w.idle }},
+	}
+	height := len(panels)*(len(rows)*plotLine+56) + 56
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" font-family="system-ui, sans-serif" font-size="14" fill="#222">`+"\n", plotWidth, height)
+	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="#fff"/>`+"\n", plotWidth, height)
+	y := 16
+	for _, panel := range panels {
+		longest := 0.0
+		for _, w := range rows {
+			longest = max(longest, panel.spread(w).most)
+		}
+		scale := plotBars / max(longest, 1e-9)
+		y += 16
+		fmt.Fprintf(&b, `<text x="16" y="%d" font-weight="600">%s</text>`+"\n", y, escape(panel.title))
+		y += 14
+		for _, w := range rows {
+			fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end">%s</text>`+"\n", plotLabels-10, y+14, escape(w.about))
+			x := float64(plotLabels)
+			for _, p := range panel.parts(w) {
+				length := max(p.value, 0) * scale
+				fmt.Fprintf(&b, `<rect x="%.1f" y="%d" width="%.1f" height="18" fill="%s"/>`+"\n", x, y, length, p.colour)
+				x += length
+			}
+			of := panel.spread(w)
+			fmt.Fprintf(&b, `<path d="M%.1f %d H%.1f" stroke="#222"/>`+"\n", plotLabels+max(of.least, 0)*scale, y+9, plotLabels+max(of.most, 0)*scale)
+			fmt.Fprintf(&b, `<text x="%.1f" y="%d">%.1f</text>`+"\n", plotLabels+max(of.most, 0)*scale+8, y+14, of.median)
+			y += plotLine
+		}
+		y += 26
+	}
+	for _, line := range r.setting() {
+		fmt.Fprintf(&b, `<text x="16" y="%d" font-size="12" fill="#555">%s</text>`+"\n", y+8, escape(line))
+		y += 18
+	}
+	b.WriteString("</svg>\n")
+	return b.Bytes()
+}
+
+func escape(text string) string {
+	var b bytes.Buffer
+	_ = xml.EscapeText(&b, []byte(text)) // a buffer takes everything
+	return b.String()
+}
