@@ -12,6 +12,10 @@ import (
 	"junban/static"
 )
 
+// paintedLine is how many of the next numbers the patient's page shows, as its
+// script does.
+const paintedLine = 8
+
 // render writes one of our own pages.
 func (s *Server) render(w http.ResponseWriter, r *http.Request, p static.Page) error {
 	var body bytes.Buffer
@@ -63,8 +67,11 @@ func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return queue.ErrNoService
 	}
+	state := v.board(snap.Day, l, toPublic)
+	board := painted(state)
+	board.Line = state.Line[:min(len(state.Line), paintedLine)]
 	return s.render(w, r, static.PatientPage{
-		Lang: static.Language(r), Clinic: snap.Clinic.Name, Board: painted(v.board(snap.Day, l, toPublic)),
+		Lang: static.Language(r), Clinic: snap.Clinic.Name, Board: board, At: v.at(snap.At).Format("15:04"),
 		MaxParty: l.Service.MaxParty, Initial: json.RawMessage(f.Body),
 	})
 }

@@ -24,6 +24,7 @@ type Board struct {
 	WaitLow      int    // minutes
 	WaitHigh     int    // minutes; 0 when there is no estimate
 	Absent       []int  // numbers absent when called; nil when hidden
+	Line         []int  // the next numbers in order; nil when hidden
 	Message      string // "" when there is none
 }
 
@@ -44,8 +45,9 @@ type PatientPage struct {
 	Lang     string // "ja" or "en"; see [Language]
 	Clinic   string // the clinic's name
 	Board    Board
-	MaxParty int // people one ticket may stand for, at least 1
-	Initial  any // the frame of topic service:…, marshalled as JSON; nil when there is none yet
+	At       string // when the board was read, on the clinic's clock: "10:23"; "" where it is not told
+	MaxParty int    // people one ticket may stand for, at least 1
+	Initial  any    // the frame of topic service:…, marshalled as JSON; nil when there is none yet
 }
 
 // DisplayPage is /display/:clinic, the screen in the waiting room.
@@ -95,6 +97,10 @@ type ErrorPage struct {
 	Code string
 }
 
+// Passing reports whether the trouble may be over in a moment: the page then
+// asks again by itself, because nobody stands at a screen on a wall.
+func (p ErrorPage) Passing() bool { return p.Code == "unavailable" || p.Code == "internal" }
+
 func (PatientPage) template() string { return "patient.html" }
 func (DisplayPage) template() string { return "display.html" }
 func (StaffPage) template() string   { return "staff.html" }
@@ -124,6 +130,7 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"other":     otherLanguage,
 		"onBoard":   onBoard,
 		"reception": reception,
+		"crowd":     crowd,
 	})
 	set, err := set.ParseFS(files, "src/pages/*.html")
 	if err != nil {
@@ -168,6 +175,10 @@ type boardView struct {
 }
 
 func onBoard(lang string, b Board) boardView { return boardView{lang, b} }
+
+// crowd is the class of a screen with so many services: the more there are, the
+// smaller all of it is. The screen's script says the same.
+func crowd(services int) string { return fmt.Sprintf("n%d", min(services, 7)) }
 
 // reception is the key of what the web desk's state is called.
 func reception(b Board) string {

@@ -12,11 +12,11 @@ func samples(lang string) map[string]Page {
 	board := Board{
 		Service: "1234-1", Name: "内科", Reception: "open", Availability: "few",
 		Calling: []Call{{Number: 23, Room: "第1診察室"}}, Waiting: &waiting, Unit: "組",
-		WaitLow: 25, WaitHigh: 40, Absent: []int{19, 21}, Message: "本日は混み合っています",
+		WaitLow: 25, WaitHigh: 40, Absent: []int{19, 21}, Line: []int{24, 26}, Message: "本日は混み合っています",
 	}
 	frame := map[string]any{"type": "board", "topic": "service:1234-1", "note": "</script><!--"}
 	return map[string]Page{
-		"patient": PatientPage{Lang: lang, Clinic: "さくら医院", Board: board, MaxParty: 4, Initial: frame},
+		"patient": PatientPage{Lang: lang, Clinic: "さくら医院", Board: board, At: "10:23", MaxParty: 4, Initial: frame},
 		"display": DisplayPage{Lang: lang, Clinic: "1234", Name: "さくら医院", Boards: []Board{board}, Initial: frame},
 		"staff":   StaffPage{Lang: lang},
 		"index": IndexPage{Lang: lang, Clinics: []IndexClinic{{
@@ -42,7 +42,7 @@ func TestRender_EveryPageInBothLanguages(t *testing.T) {
 	for _, lang := range []string{Japanese, English} {
 		for name, p := range samples(lang) {
 			html := render(t, s, p)
-			if !strings.Contains(html, `<html lang="`+lang+`">`) || !strings.HasSuffix(html, "</html>\n") {
+			if !strings.Contains(html, `<html lang="`+lang+`"`) || !strings.HasSuffix(html, "</html>\n") {
 				t.Errorf("page %s in %s is not whole:\n%s", name, lang, html)
 			}
 			if strings.Contains(html, "ZgotmplZ") {
@@ -75,7 +75,7 @@ func TestRender_FirstPaintHasTheNumbers(t *testing.T) {
 	s := newSite(t)
 	html := render(t, s, samples(Japanese)["patient"])
 	for _, want := range []string{
-		`<b class="number">23</b>`, "第1診察室", "14組", "約25〜40分", "19, 21", "本日は混み合っています", "受付中（残りわずか）",
+		`<b class="number">23</b>`, "第1診察室", "14組", "約25〜40分", "19, 21", "24, 26", "10:23 現在の状況です。", "本日は混み合っています", "受付中（残りわずか）",
 	} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the patient's page lacks %q:\n%s", want, html)
@@ -136,6 +136,32 @@ func TestRender_ProblemWithoutSentenceGetsTheGeneralOne(t *testing.T) {
 	html := render(t, s, ErrorPage{Lang: English, Code: "never_heard_of"})
 	if !strings.Contains(html, "That did not work.") {
 		t.Errorf("no general sentence:\n%s", html)
+	}
+}
+
+func TestRender_PassingTroubleAsksAgainByItself(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for code, want := range map[string]bool{"unavailable": true, "internal": true, "clinic_unknown": false, "never_heard_of": false} {
+		html := render(t, s, ErrorPage{Lang: Japanese, Code: code})
+		if got := strings.Contains(html, `<meta http-equiv="refresh" content="5">`); got != want {
+			t.Errorf("the page for %s refreshes: %t, want %t", code, got, want)
+		}
+	}
+}
+
+func TestRender_ScreenSaysHowCrowdedItIs(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for services, want := range map[int]string{0: "n0", 6: "n6", 7: "n7", 12: "n7"} {
+		boards := make([]Board, services)
+		for i := range boards {
+			boards[i].Reception = "open"
+		}
+		html := render(t, s, DisplayPage{Lang: Japanese, Boards: boards})
+		if !strings.Contains(html, `class="`+want+`"`) {
+			t.Errorf("a screen with %d services is not of class %s", services, want)
+		}
 	}
 }
 

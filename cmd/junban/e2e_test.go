@@ -9,10 +9,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"junban/api/wire"
 )
 
 // partner serves a homepage on another origin, with a strict policy of its own.
@@ -32,6 +35,22 @@ func partner(t *testing.T, junban string) string {
 // embedded is the text inside the element's shadow tree.
 const embedded = "document.querySelector('junban-board')?.shadowRoot?.textContent"
 
+// login logs the demo desk in.
+func login(desk *page) {
+	desk.t.Helper()
+	desk.fill("input[name=clinic]", "1234")
+	desk.fill("input[name=user]", "demo")
+	desk.fill("input[name=password]", "a password of mine")
+	desk.picture("login")
+	desk.click("button[type=submit]")
+}
+
+// holds waits until an expression is true.
+func (p *page) holds(expression string) {
+	p.t.Helper()
+	p.until("("+expression+")", func(s string) bool { return s == "true" }, "true")
+}
+
 // TestE2E_TheDesksClickReachesEveryScreen plays the live loop in a real browser
 // against the real program: desk, phone, screen and a foreign homepage.
 func TestE2E_TheDesksClickReachesEveryScreen(t *testing.T) {
@@ -42,11 +61,7 @@ func TestE2E_TheDesksClickReachesEveryScreen(t *testing.T) {
 	s := serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
 
 	desk := open(t, chrome, "desk", s.url+"/staff", 1280, 1600)
-	desk.fill("input[name=clinic]", "1234")
-	desk.fill("input[name=user]", "demo")
-	desk.fill("input[name=password]", "a password of mine")
-	desk.picture("login")
-	desk.click("button[type=submit]")
+	login(desk)
 	next := `button[data-next="1234-1"][data-room="1"]`
 	line := "#service-1234-1"
 
@@ -118,6 +133,8 @@ func TestE2E_TheDesksClickReachesEveryScreen(t *testing.T) {
 	s.wait(t)
 	for _, p := range []*page{desk, phone, screen} {
 		p.until("document.querySelectorAll('.link.stale, .link.offline').length", func(s string) bool { return s == "1" }, "a warning")
+		p.holds("!document.querySelector('.link [role=alert]').textContent.includes('最後の確認')") // it changes every second
+		p.says(".link .age", "最後の確認は")
 		p.picture("lost")
 	}
 	again := serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=a password of mine"}, "--listen="+strings.TrimPrefix(s.url, "http://"))
@@ -152,10 +169,121 @@ func TestE2E_ThePageIsRightWithoutJavaScript(t *testing.T) {
 		p.until("document.querySelector('.board .waiting')?.textContent.trim()", func(s string) bool { return s == n }, n)
 	}
 	waiting("2組")
+	p.says(".note", "JavaScript を有効にする")
 	p.picture("patient")
 	if refresh := p.text("document.querySelector('noscript meta[http-equiv=refresh]')?.content"); refresh != "15" {
 		t.Errorf("the page refreshes after %q seconds", refresh)
 	}
 	c.issue(t, "three")
 	waiting("3組") // nobody has pressed anything
+}
+
+// TestE2E_ADoubleClickCallsOne clicks twice as people do who double-click
+// everything: the first answer is there before the second click.
+func TestE2E_ADoubleClickCallsOne(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	chrome := browser(t)
+	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	c := client{url: s.url}
+	for i := range 30 {
+		c.issue(t, fmt.Sprintf("ticket-%d", i))
+	}
+	desk := open(t, chrome, "narrow", s.url+"/staff", 320, 640)
+	login(desk)
+	desk.shows("#service-1234-1 .waiting", "30組")
+	desk.holds("document.documentElement.scrollWidth <= innerWidth")
+	desk.holds("(e => e.clientHeight < innerHeight && e.scrollHeight > e.clientHeight)(document.querySelector('.tickets.line'))")
+	desk.picture("long line")
+
+	const next = `document.querySelector('button[data-next="1234-1"][data-room="1"]')`
+	at := desk.text("(e => (e.scrollIntoView({block: 'center'}), e = e.getBoundingClientRect(), [e.x + e.width / 2, e.y + e.height / 2].join(' ')))(" + next + ")")
+	var x, y float64
+	if _, err := fmt.Sscan(at, &x, &y); err != nil {
+		t.Fatalf("the button is at %q: %v", at, err)
+	}
+	desk.do(chromedp.MouseClickXY(x, y))
+	desk.shows(".tickets.inside .number", "1")
+	time.Sleep(150 * time.Millisecond)
+	desk.do(chromedp.MouseClickXY(x, y, chromedp.ClickCount(2)))
+	desk.holds("!" + next + ".disabled")
+	desk.shows("#service-1234-2 .other", "内科") // whose patient is in the room
+	desk.picture("called")
+	var now wire.Frame
+	c.do(t, "GET", "/v1/services/1234-1/board", nil, nil, &now)
+	if now.Board == nil || len(now.Board.Calling) != 1 || now.Board.Calling[0].Number != 1 {
+		t.Errorf("two clicks call %+v, want number 1", now.Board)
+	}
+	desk.do(chromedp.MouseClickXY(x, y)) // a new click is a new press
+	desk.shows(".tickets.inside .number", "2")
+}
+
+// TestE2E_AWrongLinkLeavesTheOwnTicketAlone opens somebody else's link, and one
+// that is nobody's, on a phone that keeps a ticket of its own.
+func TestE2E_AWrongLinkLeavesTheOwnTicketAlone(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	chrome := browser(t)
+	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	c := client{url: s.url}
+	other := c.issue(t, "other")
+	phone := open(t, chrome, "links", s.url+"/s/1234-1", 390, 844)
+	phone.click(".take button[type=submit]")
+	phone.shows("#number", "2")
+	phone.click("#cancel")
+	link := func(token string) string { return s.url + "/s/1234-1#" + other.Ticket.ID + "." + token }
+	phone.do(chromedp.Navigate(link(other.Token)))
+	phone.shows("#number", "1")
+	phone.holds("document.querySelector('form.cancel') === null") // the question was about the other one
+	phone.do(chromedp.Navigate(link(strings.Repeat("A", 22))), chromedp.Reload())
+	phone.says("#problem", "見つかりませんでした")
+	phone.shows("#number", "2")
+	phone.holds("document.querySelector('#code') !== null") // its cancel code is still known
+	phone.picture("own again")
+
+	foreign := open(t, chrome, "unknown", partner(t, s.url), 800, 600)
+	shows := func(service, want string) {
+		t.Helper()
+		foreign.text(fmt.Sprintf("document.querySelector('junban-board').setAttribute('service', %q)", service))
+		foreign.until(embedded, func(s string) bool { return strings.Contains(s, want) }, want)
+	}
+	shows("9999-9", "この番号の待ち状況はありません")
+	foreign.picture("refused")
+	shows("", "この番号の待ち状況はありません")
+	shows("1234-1", "2組")
+}
+
+// TestE2E_ManyServicesFitTheScreen fills a screen that nobody can scroll.
+func TestE2E_ManyServicesFitTheScreen(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	chrome := browser(t)
+	s := serve(t, t.TempDir(), nil)
+	data := "--data=" + s.data
+	clinic := "id: \"2001\"\nname: みなと総合クリニック\nservices:\n"
+	rooms := "rooms:\n"
+	for i, name := range []string{"内科", "小児科", "皮膚科", "耳鼻咽喉科", "眼科", "発熱外来"} {
+		clinic += fmt.Sprintf("  - {id: %d, name: %s, unit: 組}\n", i+1, name)
+		rooms += fmt.Sprintf("  - {id: %d, name: 第%d診察室, services: [%d]}\n", i+1, i+1, i+1)
+	}
+	must(t, clinic+rooms, nil, data, "clinic", "import", "-")
+	must(t, "a password of mine\n", nil, data, "user", "set", "2001", "desk")
+	desk := client{url: s.url}
+	desk.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "2001", User: "desk", Password: "a password of mine"}, nil)
+	for i := range 6 {
+		service := fmt.Sprintf("/v1/services/2001-%d", i+1)
+		for n := range 3 {
+			desk.do(t, "POST", service+"/walkins", map[string]string{"Idempotency-Key": fmt.Sprintf("walkin-%d-%d", i, n)}, wire.IssueRequest{}, nil)
+		}
+		desk.do(t, "POST", service+"/call", map[string]string{"Idempotency-Key": fmt.Sprintf("call-%d", i)}, wire.CallRequest{Room: fmt.Sprint(i + 1)}, nil)
+		desk.do(t, "PUT", service+"/message", nil, wire.MessageRequest{Text: strings.Repeat("本日は大変混み合っております。", 20)}, nil)
+	}
+	for _, size := range [][2]int64{{1280, 720}, {720, 1280}} {
+		screen := open(t, chrome, fmt.Sprintf("crowd-%d", size[0]), s.url+"/display/2001", size[0], size[1])
+		screen.shows("#service-2001-6 .waiting", "2組")
+		screen.holds("document.querySelectorAll('.service .message').length === 6 && document.documentElement.scrollHeight <= innerHeight")
+		screen.holds(`[...document.querySelectorAll('.service')].every(s => [s, ...s.querySelectorAll('.number, .room, .waiting')].every(e =>
+			e.getBoundingClientRect().bottom <= Math.min(innerHeight, s.getBoundingClientRect().bottom)))`)
+		screen.picture("six")
+	}
 }

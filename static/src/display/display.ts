@@ -55,7 +55,10 @@ class DisplayPage extends PageElement {
   private show(f: Frame): void {
     if (f.at && f.type === TypePulse) this.clock.learnTime(f.at);
     else if (f.at) this.clock.learnZone(f.at);
-    if (f.clinic) this.clinic = f.clinic;
+    if (f.clinic) {
+      this.clinic = f.clinic;
+      document.documentElement.className = `n${Math.min(f.clinic.boards?.length ?? 0, 7)}`;
+    }
     this.requestUpdate();
   }
 
@@ -66,7 +69,7 @@ class DisplayPage extends PageElement {
         <p class="clock" id="clock">${this.clock.read()}</p>
       </header>
       ${this.status ? freshness(this.w, linkView(this.status, Date.now())) : nothing}
-      <main class="services n${Math.min(boards.length, 4)}">
+      <main class="services">
         ${boards.map((b) => this.service(b))}
         ${this.clinic && boards.length === 0 ? html`<p>${this.w.t("display.empty")}</p>` : nothing}
       </main>`;

@@ -30,6 +30,7 @@ class JunbanBoard extends HTMLElement {
   private feed: Feed | undefined;
   private board: Board | undefined;
   private status: Status | undefined;
+  private unknown = false;
   private timer = 0;
   private connected = false;
 
@@ -52,7 +53,7 @@ class JunbanBoard extends HTMLElement {
 
   private open(): void {
     const service = this.getAttribute("service");
-    if (!service) return;
+    if (!service) return this.refuse();
     this.feed = startFeed({
       origin: (this.getAttribute("server") || home).replace(/\/+$/, ""),
       topics: ["service:" + service],
@@ -64,6 +65,7 @@ class JunbanBoard extends HTMLElement {
         this.status = s;
         this.render();
       },
+      onUnknown: () => this.refuse(),
     });
     this.timer = window.setInterval(() => this.render(), 30_000);
   }
@@ -72,6 +74,14 @@ class JunbanBoard extends HTMLElement {
     clearInterval(this.timer);
     this.feed?.stop();
     this.board = this.status = undefined;
+    this.unknown = false;
+  }
+
+  /** Says that there is nothing to show, and asks no more. */
+  private refuse(): void {
+    this.close();
+    this.unknown = true;
+    this.render();
   }
 
   private render(): void {
@@ -89,6 +99,7 @@ class JunbanBoard extends HTMLElement {
 
   private warning(w: Words<typeof texts.ja>): string {
     const s = this.status;
+    if (this.unknown) return w.t("embed.unknown");
     if (!s || s.link === "live") return "";
     if (s.link === "connecting") return this.board ? "" : w.t("embed.connecting");
     const n = Math.floor((Date.now() - s.heardAt) / 60_000);

@@ -54,10 +54,16 @@ function figure(name: string, value: string, mark = ""): TemplateResult {
   return html`<div><dt>${name}</dt><dd class=${mark}>${value}</dd></div>`;
 }
 
-/** How fresh the page is: a word in a corner, or a warning that nobody overlooks. */
+/**
+ * How fresh the page is: a word in a corner, or a warning that nobody overlooks.
+ * The age changes every second: it stands outside of what is read aloud.
+ */
 export function freshness(w: BoardWords, view: LinkView): TemplateResult {
   const age = w.t(`feed.${view.age.unit}`, { n: view.age.n });
-  return html`<p class="link ${view.link}" role=${view.warn ? "alert" : "status"}>
-    ${view.warn ? html`<span aria-hidden="true">⚠ </span>` : nothing}${w.t(`feed.${view.link}`, { age })}
-  </p>`;
+  return html`<div class="link ${view.link}">
+    <p role=${view.warn ? "alert" : "status"}>
+      ${view.warn ? html`<span aria-hidden="true">⚠ </span>` : nothing}${w.t(`feed.${view.says}`)}
+    </p>
+    ${view.warn ? html`<p class="age">${w.t("feed.age", { age })}</p>` : nothing}
+  </div>`;
 }

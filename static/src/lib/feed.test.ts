@@ -21,6 +21,8 @@ function start(silence?: number) {
     world,
   });
   const link = () => statuses[statuses.length - 1]?.link;
+  const heardAt = () => statuses[statuses.length - 1]?.heardAt;
+  const up = () => statuses[statuses.length - 1]?.up;
   const versions = () => frames.map((f) => `${f.epoch}${f.version}`);
   /** Ends the newest line and waits for the next; says how long that took. */
   const fail = () => {
@@ -30,7 +32,7 @@ function start(silence?: number) {
     while (board.lines.length === n) world.pass(10);
     return world.time - before;
   };
-  return { world, board, feed, frames, link, versions, fail };
+  return { world, board, feed, frames, link, heardAt, up, versions, fail };
 }
 
 function state(version: number, epoch = "a"): Frame {
@@ -93,6 +95,71 @@ test("a server that cannot vouch makes us stale until it says the state again", 
   equal(link(), "stale", "a pulse does not vouch for a stale topic");
   board.last().heard(state(5));
   equal(link(), "live");
+});
+
+test("the age counts from the last time that the server vouched, not from its last word", () => {
+  const { world, board, link, heardAt, up } = start();
+  board.last().heard(state(5));
+  const vouched = world.time;
+  for (let i = 0; i < 6; i++) {
+    world.pass(10_000);
+    board.last().heard(i === 0 ? { type: "stale", topic } : pulse);
+    equal(heardAt(), vouched);
+  }
+  equal(link(), "stale");
+  ok(up(), "the line is up all the while");
+  equal(board.lines.length, 1, "a server that speaks is no silence");
+  board.last().heard(state(5));
+  equal(heardAt(), world.time);
+});
+
+test("a pulse that greets proves nothing: neither a state nor that the line is the better one", () => {
+  const { world, board, link, heardAt, frames, fail } = start();
+  board.last().heard(state(1));
+  const vouched = world.time;
+  fail();
+  board.last().heard(pulse);
+  equal(link(), "connecting");
+  board.last().heard({ type: "stale", topic });
+  equal(link(), "stale");
+  equal(heardAt(), vouched);
+  equal(frames.length, 2, "a greeting sets the clock all the same");
+  board.last().heard(state(1));
+  equal(link(), "live");
+  equal(heardAt(), world.time);
+});
+
+test("a wall clock that is set back hides no silence", () => {
+  const { world, board, link } = start();
+  board.last().heard(state(1));
+  world.step = -3_600_000;
+  world.pass(25_000);
+  equal(link(), "stale");
+  world.pass(1_000);
+  equal(board.lines.length, 2);
+  equal(link(), "stale");
+});
+
+test("what the server does not know is told to whoever asked", () => {
+  const world = new FakeWorld();
+  const board = new Switchboard();
+  let unknown = 0;
+  const feed = startFeed({
+    origin: "https://junban.test",
+    topics: [topic],
+    transports: [board.transport("poll")],
+    onFrame() {},
+    onStatus() {},
+    onUnknown: () => {
+      unknown++;
+      feed.stop();
+    },
+    world,
+  });
+  board.last().unknown?.();
+  board.last().unknown?.();
+  equal(unknown, 1);
+  equal(world.pending(), 0);
 });
 
 test("a transport that fails twice gives way to the next", () => {

@@ -13,8 +13,8 @@ export type Link = "live" | "connecting" | "stale" | "offline";
 
 export interface Status {
   link: Link;
-  since: number; // local ms: when the link became this
-  heardAt: number; // local ms: when the server last vouched for what we show
+  heardAt: number; // local ms: when the server last vouched for all that we show
+  up: boolean; // a line is open and speaks
 }
 
 export interface FeedOptions extends Line {
@@ -22,6 +22,7 @@ export interface FeedOptions extends Line {
   silence?: number; // ms without a word that make us stale
   onFrame(frame: Frame): void;
   onStatus(status: Status): void;
+  onUnknown?(): void; // the server knows none of a topic that was asked for
   world?: World;
 }
 
@@ -55,9 +56,9 @@ export function startFeed(options: FeedOptions): Feed {
   const silence = options.silence || usualSilence;
   const seen = new Map<string, { epoch: string; version: number }>();
   const stale = new Set<string>(); // topics that the server cannot vouch for
-  let link: Link = "connecting";
-  let heardAt = world.now();
-  let since = heardAt;
+  let aliveAt = world.now(); // any word at all
+  let heardAt = aliveAt;
+  let silent = false; // for `silence`, by a timer: the wall clock may be set back
   let line: Open | undefined;
   let probe: Open | undefined; // looks whether the best transport works again
   let rung = 0;
@@ -68,7 +69,7 @@ export function startFeed(options: FeedOptions): Feed {
   let cancelProbe = idle;
   let cancelSilence = idle;
 
-  const quiet = () => world.now() - heardAt >= silence;
+  const quiet = () => silent || world.now() - aliveAt >= silence; // timers sleep with the phone
 
   function dial(): void {
     cancelDial();
@@ -92,7 +93,11 @@ export function startFeed(options: FeedOptions): Feed {
     };
     const cancel = world.later(dialTimeout, () => opened.heard || end());
     try {
-      hangUp = transports[on]?.(options, { ended: end, heard: (f) => over || heard(opened, f) }) ?? idle;
+      hangUp = transports[on]?.(options, {
+        ended: end,
+        heard: (f) => over || heard(opened, f),
+        unknown: () => over || options.onUnknown?.(),
+      }) ?? idle;
     } catch {
       world.later(0, end); // a browser that refuses to dial at all
     }
@@ -130,6 +135,9 @@ export function startFeed(options: FeedOptions): Feed {
   }
 
   function heard(on: Open, frame: Frame): void {
+    aliveAt = world.now();
+    listen();
+    if (!on.heard && frame.type === TypePulse) return options.onFrame(frame); // a greeting tells the time, and of no topic yet
     if (on === probe) {
       line?.close();
       line = on;
@@ -140,8 +148,6 @@ export function startFeed(options: FeedOptions): Feed {
       on.heard = true;
       planProbe();
     }
-    heardAt = world.now();
-    listen();
     switch (frame.type) {
       case TypeBye:
         misses = 0;
@@ -156,6 +162,7 @@ export function startFeed(options: FeedOptions): Feed {
       default:
         state(frame);
     }
+    if (!stale.size) heardAt = aliveAt;
     tell();
   }
 
@@ -172,7 +179,9 @@ export function startFeed(options: FeedOptions): Feed {
   /** Says by itself when nothing is heard, and dials anew. */
   function listen(): void {
     cancelSilence();
+    silent = false;
     cancelSilence = world.later(silence, () => {
+      silent = true;
       tell();
       if (!line) return;
       line.close();
@@ -199,17 +208,17 @@ export function startFeed(options: FeedOptions): Feed {
 
   function tell(): void {
     if (stopped) return;
-    const now = linkNow();
-    if (now !== link) since = world.now();
-    link = now;
-    options.onStatus({ link, since, heardAt });
+    options.onStatus({ link: link(), heardAt, up: up() });
   }
 
-  function linkNow(): Link {
-    const up = line !== undefined && line.heard;
+  function up(): boolean {
+    return !!line && line.heard;
+  }
+
+  function link(): Link {
     const doubt = quiet() || stale.size > 0;
-    if (up && !doubt) return "live";
-    if (!up && !world.online()) return "offline";
+    if (up() && !doubt) return "live";
+    if (!up() && !world.online()) return "offline";
     return doubt ? "stale" : "connecting";
   }
 

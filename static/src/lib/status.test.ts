@@ -84,9 +84,14 @@ test("age is said in the unit that a person would use", () => {
 });
 
 test("only what may be out of date is a warning", () => {
-  const view = (link: "live" | "connecting" | "stale" | "offline") => linkView({ link, since: 0, heardAt: 0 }, 30_000);
+  const view = (link: "live" | "connecting" | "stale" | "offline") => linkView({ link, heardAt: 0, up: false }, 30_000);
   deepEqual(["live", "connecting", "stale", "offline"].map((l) => view(l as "live").warn), [false, false, true, true]);
   deepEqual(view("stale").age, { n: 30, unit: "seconds" });
+});
+
+test("a page whose line is up is not connecting again, it checks", () => {
+  const says = (link: "live" | "stale", up: boolean) => linkView({ link, heardAt: 0, up }, 0).says;
+  deepEqual([says("live", true), says("stale", true), says("stale", false)], ["live", "checking", "stale"]);
 });
 
 test("the clock is the server's, in the clinic's zone", () => {

@@ -28,7 +28,7 @@ export function receptionOf(board: Pick<Board, "reception" | "availability">): R
   return "open";
 }
 
-export function takesTickets(r: Reception): boolean {
+export function takesTickets(r: Reception): r is "open" | "few" {
   return r === "open" || r === "few";
 }
 
@@ -108,11 +108,12 @@ export function ageOf(ms: number): Age {
 
 export interface LinkView {
   link: Status["link"];
+  says: Status["link"] | "checking"; // checking: stale, and the line is up
   warn: boolean; // what is shown must not be trusted without a look at its age
   age: Age;
 }
 
 export function linkView(s: Status, now: number): LinkView {
   const warn = s.link === "stale" || s.link === "offline";
-  return { link: s.link, warn, age: ageOf(now - s.heardAt) };
+  return { link: s.link, says: s.link === "stale" && s.up ? "checking" : s.link, warn, age: ageOf(now - s.heardAt) };
 }

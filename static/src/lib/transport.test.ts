@@ -13,11 +13,12 @@ async function listen(
   answer: (request: Request, response: Response) => void,
   line: Partial<Line> = {},
   enough = Infinity,
-): Promise<{ frames: Frame[]; ended: number }> {
+): Promise<{ frames: Frame[]; ended: number; unknown: number }> {
   const server = createServer(answer);
   await new Promise<void>((up) => server.listen(0, "127.0.0.1", up));
   const frames: Frame[] = [];
   let ended = 0;
+  let unknown = 0;
   let close = () => {};
   await new Promise<void>((done) => {
     const origin = "http://127.0.0.1:" + server.address().port;
@@ -30,12 +31,13 @@ async function listen(
         ended++;
         done();
       },
+      unknown: () => void unknown++,
     });
   });
   close();
   server.closeAllConnections();
   server.close();
-  return { frames, ended };
+  return { frames, ended, unknown };
 }
 
 test("a stream is put together from whatever pieces arrive", async () => {
@@ -95,7 +97,15 @@ test("a refusal is no end, a server in trouble is", async () => {
     if (request.url.startsWith("/v1/tickets/")) response.writeHead(503).end();
     else response.writeHead(404).end();
   });
-  deepEqual(refused, { frames: [], ended: 1 });
+  deepEqual(refused, { frames: [], ended: 1, unknown: 1 });
+});
+
+test("a board that is not there is unknown, one that is refused otherwise is not", async () => {
+  const answer = (status: number) => (request: Request, response: Response) =>
+    void response.writeHead(request.url.includes("1234-2") ? 500 : status).end();
+  const boards = ["service:1234-1", "service:1234-2"]; // the second ends the line
+  deepEqual(await listen(pollBoards, answer(404), { topics: boards }), { frames: [], ended: 1, unknown: 1 });
+  deepEqual(await listen(pollBoards, answer(429), { topics: boards }), { frames: [], ended: 1, unknown: 0 });
 });
 
 test("polling for boards alone leaves tickets alone", async () => {

@@ -28,7 +28,7 @@ export function form(w: PatientWords, s: FormState): TemplateResult {
   const closed = s.refusal !== "";
   return html`<form class="take" @submit=${(e: Event) => submit(e, s)}>
     <h2>${w.t(s.again ? "patient.retake" : "patient.take")}</h2>
-    ${closed ? html`<p class="note" id="refusal">${w.t("patient.cannotTake", { reason: s.refusal })}</p>` : nothing}
+    ${closed ? html`<p class="note" id="refusal">${s.refusal}</p>` : nothing}
     <fieldset .disabled=${s.busy || closed}>
       <label>${w.t("patient.partySize")}
         <select name="partySize">
@@ -36,9 +36,9 @@ export function form(w: PatientWords, s: FormState): TemplateResult {
         </select>
       </label>
       <label class="check"><input type="checkbox" name="firstVisit" value="1"> ${w.t("patient.firstVisit")}</label>
-      ${text(w, "name", "text", "name")}
-      ${text(w, "phone", "tel", "tel", w.t("patient.phoneHint"))}
-      ${text(w, "cardNumber", "text", "off")}
+      ${text(w, "name", "text", "name", 60)}
+      ${text(w, "phone", "tel", "tel", 40, w.t("patient.phoneHint"))}
+      ${text(w, "cardNumber", "text", "off", 20)}
     </fieldset>
     <button class="primary" type="submit" .disabled=${s.busy || closed} aria-describedby=${closed ? "refusal" : nothing}>
       ${w.t(s.busy ? "patient.sending" : "patient.send")}
@@ -51,10 +51,11 @@ function text(
   name: "name" | "phone" | "cardNumber",
   type: string,
   autocomplete: string,
+  most: number, // characters, as the server allows
   hint = "",
 ): TemplateResult {
   return html`<label>${w.t(`patient.${name}`)} <small>${w.t("patient.optional")}</small>
-    <input name=${name} type=${type} maxlength="64" autocomplete=${autocomplete}>
+    <input name=${name} type=${type} maxlength=${most} autocomplete=${autocomplete}>
     ${hint ? html`<small>${hint}</small>` : nothing}
   </label>`;
 }

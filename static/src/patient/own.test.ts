@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
-import { forget, fragmentOf, keep, ownOfFragment, recall, recallPending, keepPending } from "./own.ts";
+import { forget, fragmentOf, keep, keepLinked, ownOfFragment, recall, recallPending, keepPending } from "./own.ts";
 
 const token = "AAAAAAAAAAAAAAAAAAAA_-";
 const id = "1234-1-261121-k3f9a1x2";
@@ -16,7 +16,7 @@ test("a link opens its ticket, and no other service's", () => {
 test("a ticket is remembered where the browser refuses storage", () => {
   keep("1234-1", { id, token, cancelCode: "7351" });
   deepEqual(recall("1234-1", ""), { id, token, cancelCode: "7351" });
-  forget("1234-1");
+  forget("1234-1", id);
   equal(recall("1234-1", ""), undefined);
 });
 
@@ -24,7 +24,26 @@ test("a link to the kept ticket keeps its cancel code; another link wins", () =>
   keep("1234-1", { id, token, cancelCode: "7351" });
   equal(recall("1234-1", `#${id}.${token}`)?.cancelCode, "7351");
   equal(recall("1234-1", `#1234-1-261121-zzzzzzzz.${token}`)?.id, "1234-1-261121-zzzzzzzz");
-  forget("1234-1");
+  forget("1234-1", id);
+});
+
+test("somebody else's link neither replaces nor removes the ticket that is kept", () => {
+  const other = { id: "1234-1-261121-zzzzzzzz", token };
+  keepLinked("1234-1", { id, token });
+  keepLinked("1234-1", other);
+  forget("1234-1", other.id);
+  equal(recall("1234-1", "")?.id, id);
+  forget("1234-1", id);
+  keepLinked("1234-1", other);
+  equal(recall("1234-1", "")?.id, other.id);
+  forget("1234-1", other.id);
+});
+
+test("a ticket of an earlier day is let go, one in the address is still asked for", () => {
+  keep("1234-1", { id, token });
+  equal(recall("1234-1", "", "2026-11-21")?.id, id);
+  equal(recall("1234-1", `#${id}.${token}`, "2026-11-22")?.id, id);
+  equal(recall("1234-1", ""), undefined);
 });
 
 test("a reception without an answer is taken up again, but not for ever", () => {

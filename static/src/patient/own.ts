@@ -31,19 +31,37 @@ export function fragmentOf(own: Own): string {
   return `#${own.id}.${own.token}`;
 }
 
-/** The ticket in the address, or else the one kept on the device. */
-export function recall(service: string, fragment: string): Own | undefined {
-  const kept = device.get(ticketKey(service), isOwn);
+/**
+ * The ticket in the address, or else the one kept on the device. A kept one of a
+ * day before today ("2026-11-21") is let go.
+ */
+export function recall(service: string, fragment: string, today = ""): Own | undefined {
+  let kept = keptOf(service);
+  if (kept && kept.id.slice(service.length + 1).slice(0, 6) < today.slice(2).replace(/-/g, "")) {
+    forget(service, kept.id);
+    kept = undefined;
+  }
   const linked = ownOfFragment(fragment, service);
   return linked && linked.id !== kept?.id ? linked : kept;
 }
 
+/** Keeps the ticket that was taken here. */
 export function keep(service: string, own: Own): void {
   device.put(ticketKey(service), own);
 }
 
-export function forget(service: string): void {
-  device.drop(ticketKey(service));
+/** Keeps a ticket that came by a link, unless this device has another: the link may be somebody else's. */
+export function keepLinked(service: string, own: Own): void {
+  if ((keptOf(service)?.id ?? own.id) === own.id) keep(service, own);
+}
+
+/** Lets go of that ticket, and of no other. */
+export function forget(service: string, id: string): void {
+  if (keptOf(service)?.id === id) device.drop(ticketKey(service));
+}
+
+function keptOf(service: string): Own | undefined {
+  return device.get(ticketKey(service), isOwn);
 }
 
 export function recallPending(service: string, now: number): Pending | undefined {

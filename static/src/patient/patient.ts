@@ -5,11 +5,14 @@ import { call, Failure, newKey } from "../lib/api.ts";
 import { board, freshness } from "../lib/board.ts";
 import { initialFrame, PageElement, pageLang } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { why } from "../lib/problem.ts";
 import { linkView, receptionOf, takesTickets, ticketView } from "../lib/status.ts";
 import { poll, socket, stream } from "../lib/transport.ts";
 import type { Board, Frame, Issued, IssueRequest, Ticket, TicketAnswer } from "../wire.ts";
 import { form } from "./form.ts";
-import { forget, forgetPending, fragmentOf, keep, keepPending, recall, recallPending, type Own, type Pending } from "./own.ts";
+import {
+  forget, forgetPending, fragmentOf, keep, keepLinked, keepPending, ownOfFragment, recall, recallPending, type Own, type Pending,
+} from "./own.ts";
 import { ticket } from "./ticket.ts";
 import { patientWords } from "./words.ts";
 
@@ -34,7 +37,7 @@ class PatientPage extends PageElement {
     this.service = this.getAttribute("service") ?? "";
     this.board = initialFrame()?.board;
     this.pending = recallPending(this.service, Date.now());
-    this.open(recall(this.service, location.hash));
+    this.open(recall(this.service, location.hash, this.board?.day));
     addEventListener("hashchange", this.follow);
     if (this.pending) void this.send(this.pending);
   }
@@ -46,7 +49,7 @@ class PatientPage extends PageElement {
   }
 
   private readonly follow = () => {
-    const own = recall(this.service, location.hash);
+    const own = recall(this.service, location.hash, this.board?.day);
     if (own?.id !== this.own?.id) this.open(own);
   };
 
@@ -54,6 +57,7 @@ class PatientPage extends PageElement {
   private open(own: Own | undefined, known?: Ticket): void {
     this.own = own;
     this.ticket = known;
+    this.cancelling = false;
     this.checkedAt = known ? Date.now() : 0;
     this.feed?.stop();
     this.feed = startFeed({
@@ -89,20 +93,21 @@ class PatientPage extends PageElement {
       const answer = await call<TicketAnswer>({ method: "GET", path: "/v1/tickets/" + own.id, token: own.token });
       if (this.own !== own) return;
       this.ticket ??= answer.ticket;
-      keep(this.service, own);
+      keepLinked(this.service, own);
     } catch (e) {
       if (this.own !== own || !(e instanceof Failure) || ![401, 403, 404, 410].includes(e.status)) return;
-      this.leave();
-      this.problem = this.w.t("patient.forgotten");
+      const linked = ownOfFragment(location.hash, this.service);
+      this.leave(own);
+      if (linked) this.problem = this.w.t("patient.forgotten");
     }
     this.requestUpdate();
   }
 
-  private leave(): void {
-    forget(this.service);
+  /** Goes back to the ticket that this device keeps, if it has another one. */
+  private leave(own: Own): void {
+    forget(this.service, own.id);
     history.replaceState(null, "", location.pathname + location.search);
-    this.cancelling = false;
-    this.open(undefined);
+    this.open(recall(this.service, "", this.board?.day));
   }
 
   private readonly take = (request: IssueRequest) => {
@@ -161,7 +166,7 @@ class PatientPage extends PageElement {
       await run();
     } catch (e) {
       const f = e instanceof Failure ? e : new Failure("unknown", 0);
-      this.problem = this.w.find("problem", f.code) ?? (f.detail || this.w.t("problem.unknown"));
+      this.problem = why(this.w, f);
     }
     this.busy = false;
     this.requestUpdate();
@@ -189,7 +194,7 @@ class PatientPage extends PageElement {
         maxParty: Number(this.getAttribute("max-party")) || 1,
         busy: this.busy,
         pending: this.pending !== undefined,
-        refusal: takesTickets(reception) ? "" : this.w.t(`reception.${reception}`),
+        refusal: takesTickets(reception) ? "" : this.w.t(`refusal.${reception}`),
         again: over,
         submit: this.take,
         resend: () => this.pending && void this.send(this.pending),

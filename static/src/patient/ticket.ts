@@ -24,7 +24,7 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
     <p class="number" id="number">${t.number}</p>
     <p class="state">${w.find("state", t.state) ?? t.state}</p>
     ${place(w, view)}
-    <p class="todo">${w.t(`todo.${view.todo}`, { room: t.roomName ?? "" })}</p>
+    ${view.todo === "stay" ? nothing : html`<p class="todo">${w.t(`todo.${view.todo}`, { room: t.roomName ?? "" })}</p>`}
     ${(t.attempt ?? 0) > 1 && view.tone === "now" ? html`<p>${w.t("patient.attempt", { n: t.attempt ?? 0 })}</p>` : nothing}
     ${t.returned && !view.over ? html`<p>${w.t("patient.returned")}</p>` : nothing}
     <p class="small">
@@ -61,7 +61,7 @@ function cancelling(w: PatientWords, s: TicketState): TemplateResult {
   return html`<form class="cancel" @submit=${submit}>
     <h3>${w.t("patient.cancelTitle")}</h3>
     <label>${w.t("patient.cancelCode")}
-      <input name="cancelCode" required maxlength="32" autocomplete="off" .defaultValue=${s.cancelCode}>
+      <input name="cancelCode" required maxlength="20" autocomplete="off" .defaultValue=${s.cancelCode}>
     </label>
     <button type="submit" class="danger" .disabled=${s.busy}>${w.t("patient.cancelYes")}</button>
     <button type="button" .disabled=${s.busy} @click=${() => s.ask(false)}>${w.t("patient.cancelNo")}</button>

@@ -31,11 +31,11 @@ export function walkin(desk: Desk, s: StaffService, issued: Issued | undefined, 
   };
   return html`<form class="walkin" @submit=${submit}>
     <h3>${w.t("staff.walkin")}</h3>
-    <label>${w.t("patient.name")} <input name="name" maxlength="64" autocomplete="off"></label>
-    <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max="99" .defaultValue=${"1"}></label>
+    <label>${w.t("patient.name")} <input name="name" maxlength="60" autocomplete="off"></label>
+    <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max="20" .defaultValue=${"1"}></label>
     <label class="check"><input name="firstVisit" type="checkbox" value="1"> ${w.t("staff.firstVisit")}</label>
-    <label>${w.t("patient.phone")} <input name="phone" type="tel" maxlength="64" autocomplete="off"></label>
-    <label>${w.t("patient.cardNumber")} <input name="cardNumber" maxlength="64" autocomplete="off"></label>
+    <label>${w.t("patient.phone")} <input name="phone" type="tel" maxlength="40" autocomplete="off"></label>
+    <label>${w.t("patient.cardNumber")} <input name="cardNumber" maxlength="20" autocomplete="off"></label>
     <button type="submit" .disabled=${desk.busy}>${w.t("act.issue")}</button>
     ${issued ? html`<p class="note" role="status">${w.t("staff.walkinDone", { n: issued.ticket.number })}
       <a href=${`/s/${issued.ticket.service}#${issued.ticket.id}.${issued.token}`} target="_blank" rel="noopener">

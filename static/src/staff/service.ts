@@ -31,30 +31,38 @@ export function servicePanel(desk: Desk, p: Panel): TemplateResult {
     <div class="rooms">${rooms.map((r) => next(desk, s, r, insideOf(staff, r)))}</div>
     <h3>${w.t("staff.line")}</h3>
     ${s.tickets.length === 0 ? html`<p>${w.t("staff.nobody")}</p>` : nothing}
-    <ol class="tickets">
-      ${repeat(
-        s.tickets,
-        (t) => t.id,
-        (t) =>
-          ticketRow(desk, {
-            ticket: t,
-            rooms,
-            cancelling: p.cancelling === t.id,
-            ask: (open) => p.ask(open ? t.id : ""),
-          }),
-      )}
-    </ol>
+    ${tickets(desk, p, rooms, "inside", s.tickets.filter(isInside))}
+    ${tickets(desk, p, rooms, "line", s.tickets.filter((t) => !isInside(t)))}
     ${walkin(desk, s, p.issued?.ticket.service === s.board.service ? p.issued : undefined, p.done)}
     ${reception(desk, s)} ${messages(desk, s, p.clock)}
     ${s.hidden.length > 0 ? html`<p class="small">${w.t("staff.hidden", { fields: hidden(desk, s.hidden) })}</p>` : nothing}
   </article>`;
 }
 
+/** The ones inside stay in sight while the long line scrolls by itself. */
+function tickets(desk: Desk, p: Panel, rooms: Room[], which: "inside" | "line", list: StaffTicket[]): TemplateResult {
+  return html`<ol class="tickets ${which}">
+    ${repeat(
+      list,
+      (t) => t.id,
+      (t) =>
+        ticketRow(desk, {
+          ticket: t,
+          rooms,
+          cancelling: p.cancelling === t.id,
+          ask: (open) => p.ask(open ? t.id : ""),
+        }),
+    )}
+  </ol>`;
+}
+
 function next(desk: Desk, s: StaffService, room: Room, inside: StaffTicket | undefined): TemplateResult {
   const { w } = desk;
   const label = w.t("staff.next", { room: room.name });
+  const other = inside && inside.service !== s.board.service ? inside.serviceName : "";
   return html`<div class="room">
-    <p>${inside ? w.t("staff.inRoom", { room: room.name, n: inside.number }) : w.t("staff.roomFree", { room: room.name })}</p>
+    <p>${inside ? w.t("staff.inRoom", { room: room.name, n: inside.number }) : w.t("staff.roomFree", { room: room.name })}
+      ${other ? html`<small class="other">${other}</small>` : nothing}</p>
     <button type="button" class="primary" data-next=${s.board.service} data-room=${room.id} .disabled=${desk.busy}
       @click=${() => void desk.press(label, callTo(s.board.service, room.id))}>${label}</button>
   </div>`;
@@ -63,10 +71,14 @@ function next(desk: Desk, s: StaffService, room: Room, inside: StaffTicket | und
 /** The open ticket of a room, of whatever service it is. */
 function insideOf(staff: Staff, room: Room): StaffTicket | undefined {
   for (const s of staff.services) {
-    const inside = s.tickets.find((t) => t.room === room.id && (t.state === "called" || t.state === "in_service"));
+    const inside = s.tickets.find((t) => t.room === room.id && isInside(t));
     if (inside) return inside;
   }
   return undefined;
+}
+
+function isInside(t: StaffTicket): boolean {
+  return t.state === "called" || t.state === "in_service";
 }
 
 function hidden(desk: Desk, keys: string[]): string {

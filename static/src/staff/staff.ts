@@ -6,6 +6,7 @@ import { freshness } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
 import { PageElement, pageLang } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { why } from "../lib/problem.ts";
 import { linkView } from "../lib/status.ts";
 import { socket, stream } from "../lib/transport.ts";
 import { TypePulse, type Frame, type Issued, type LoginRequest, type Session, type Staff } from "../wire.ts";
@@ -15,10 +16,12 @@ import { servicePanel } from "./service.ts";
 import { staffWords } from "./words.ts";
 
 const lookEvery = 5_000; // ms, while the line is broken
+const againFor = 60_000; // ms, then the line has moved on, and a press must be a new one
 
 interface Trouble {
   text: string;
-  again?: () => void; // sends the same press with the same key
+  at: number; // local ms
+  again?: (() => void) | undefined; // sends the same press with the same key
 }
 
 class StaffPage extends PageElement implements Desk {
@@ -36,6 +39,7 @@ class StaffPage extends PageElement implements Desk {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.addEventListener("click", swallow, true);
     void this.look().then(() => {
       this.busy = false;
       this.requestUpdate();
@@ -44,6 +48,7 @@ class StaffPage extends PageElement implements Desk {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.removeEventListener("click", swallow, true);
     this.feed?.stop();
   }
 
@@ -82,7 +87,7 @@ class StaffPage extends PageElement implements Desk {
 
   private expire(): void {
     this.leave();
-    this.trouble = { text: this.w.t("staff.expired") };
+    this.trouble = { text: this.w.t("staff.expired"), at: Date.now() };
   }
 
   private show(f: Frame): void {
@@ -92,10 +97,12 @@ class StaffPage extends PageElement implements Desk {
   }
 
   private showStatus(s: Status): void {
+    const lost = this.status?.up && !s.up;
     this.status = s;
     this.tick(s.link === "live" ? 0 : 1000);
     // A session that ended looks like a broken line.
-    if (s.link !== "live" && Date.now() - this.lookedAt > lookEvery) void this.look();
+    if (lost || (s.link !== "live" && Date.now() - this.lookedAt > lookEvery)) void this.look();
+    if (s.link === "live" && this.trouble && Date.now() - this.trouble.at > againFor) this.trouble.again = undefined;
     this.requestUpdate();
   }
 
@@ -121,9 +128,8 @@ class StaffPage extends PageElement implements Desk {
   }
 
   private fail(f: Failure, what = "", again?: () => void): void {
-    const why = this.w.find("problem", f.code) ?? (f.detail || this.w.t("problem.unknown"));
-    this.trouble = { text: what ? this.w.t("staff.failed", { what, why }) : why };
-    if (again) this.trouble.again = again;
+    const text = why(this.w, f);
+    this.trouble = { text: what ? this.w.t("staff.failed", { what, why: text }) : text, at: Date.now(), again };
   }
 
   private readonly enter = async (body: LoginRequest) => {
@@ -183,6 +189,13 @@ class StaffPage extends PageElement implements Desk {
       <button type="button" @click=${dismiss}>${this.w.t("staff.dismiss")}</button>
     </div>`;
   }
+}
+
+/** The second click of a double click is no second press: the answer may come between the two. */
+function swallow(e: MouseEvent): void {
+  if (e.detail < 2) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
 }
 
 function failureOf(e: unknown): Failure {

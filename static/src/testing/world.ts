@@ -12,13 +12,14 @@ interface Timer {
 
 export class FakeWorld implements World {
   time = 1_000_000;
+  step = 0; // by which the wall clock was set, and no timer
   isOnline = true;
   hidden = 0;
   chance = 0.5;
   private timers = new Set<Timer>();
   private sleepers = new Set<() => void>();
 
-  now = () => this.time;
+  now = () => this.time + this.step;
   random = () => this.chance;
   online = () => this.isOnline;
   hiddenFor = () => this.hidden;
@@ -68,7 +69,7 @@ export class Switchboard {
 
   transport(kind: string): Transport {
     return (line, ears) => {
-      const opened = { kind, line, open: true, heard: (f: Frame) => ears.heard(f), ended: () => ears.ended() };
+      const opened = { kind, line, open: true, heard: (f: Frame) => ears.heard(f), ended: () => ears.ended(), unknown: () => ears.unknown?.() };
       this.lines.push(opened);
       return () => {
         opened.open = false;

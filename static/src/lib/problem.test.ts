@@ -1,0 +1,26 @@
+import { equal } from "node:assert/strict";
+import { test } from "node:test";
+import * as en from "../locale/en.json";
+import * as ja from "../locale/ja.json";
+import { words } from "./i18n.ts";
+import { why } from "./problem.ts";
+
+const w = words("ja", {
+  ja: { patient: ja.patient, problem: ja.problem },
+  en: { patient: en.patient, problem: en.problem },
+});
+
+test("a refused field is named as the form names it", () => {
+  const says = (detail: string) => why(w, { code: "field_invalid", detail });
+  equal(says("patient.name is too long"), "「お名前」の入力をお確かめください。");
+  equal(says("patient.phone is not a telephone number"), "「電話番号」の入力をお確かめください。");
+  equal(says("patient.cardNumber has control characters"), "「診察券番号」の入力をお確かめください。");
+  equal(says("partySize must be a number"), "「受診する人数」の入力をお確かめください。");
+  equal(says("text is too long"), ja.problem.field_invalid);
+});
+
+test("another refusal is said in its own words, an unknown one in the server's", () => {
+  equal(why(w, { code: "line_empty", detail: "name is" }), ja.problem.line_empty);
+  equal(why(w, { code: "never_heard_of", detail: "so it is" }), "so it is");
+  equal(why(w, { code: "never_heard_of", detail: "" }), ja.problem.unknown);
+});
