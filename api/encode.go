@@ -261,5 +261,5 @@ func (v view) frame(snap *queue.Snapshot, t topic, state any) (hub.Frame, error)
 	body = fmt.Appendf(body[:len(body)-1], `,%q:`, kind)
 	from := len(body)
 	body = append(append(body, content...), '}')
-	return hub.Frame{Epoch: snap.Epoch, Version: snap.Version, Body: body, Content: body[from : len(body)-1]}, nil
+	return hub.Frame{Epoch: snap.Epoch, Version: snap.Version, At: snap.At, Body: body, Content: body[from : len(body)-1]}, nil
 }

@@ -79,6 +79,7 @@ var problems = map[string]row{
 	"login_locked":              {429, "Too many wrong logins"},
 	"topic_required":            {400, "A topic is required"},
 	"topic_malformed":           {400, "Malformed topic"},
+	"too_many_watchers":         {429, "Too many watchers"},
 	"too_many_topics":           {400, "Too many topics"},
 	"pulse":                     {400, "Pulse out of bounds"},
 	"upgrade_required":          {426, "A stream is served here"},
@@ -99,6 +100,8 @@ func problemOf(err error) (p wire.Problem, after time.Duration) {
 		p.Code, p.Detail, after = own.code, own.detail, own.after
 	case errors.As(err, &line):
 		p.Code, p.Detail = string(line), line.Error()
+	case errors.Is(err, hub.ErrCrowded):
+		p.Code, p.Detail, after = "too_many_watchers", "too many watch from this address, or this clinic", retryAfter
 	case errors.Is(err, hub.ErrDraining), errors.Is(err, hub.ErrFull), unreachable(err):
 		p.Code, p.Detail, after = "unavailable", "try again in a moment", retryAfter
 	default:

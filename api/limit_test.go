@@ -2,11 +2,15 @@ package api
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"strconv"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"junban/api/wire"
+	"junban/hub"
 )
 
 // TestLimits_AHouseholdIsBoundedAndItsNeighboursAreNot asks from addresses that
@@ -39,5 +43,30 @@ func TestLimits_AHouseholdIsBoundedAndItsNeighboursAreNot(t *testing.T) {
 	get[wire.LookupAnswer](w, 200, where("192.0.2.2"))
 	for range lookUps + 1 { // this machine: a proxy that nobody named
 		get[wire.LookupAnswer](w, 200, where(""))
+	}
+}
+
+// TestWatch_IsCountedByHouseholdAndClinic asks what a watch is counted under: the
+// hub refuses the one too many.
+func TestWatch_IsCountedByHouseholdAndClinic(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := httptest.NewRequest("GET", watchPath([]string{"service:" + w.ref("1"), "clinic:" + w.number()}), nil)
+	topics, err := parseTopics([]string{"service:" + w.ref("1"), "clinic:" + w.number()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.RemoteAddr = "[2001:db8::1]:1234"
+	want := []hub.Limit{{Key: "address 2001:db8::/64", Max: watchersOfHome}, {Key: "clinic " + w.number(), Max: watchersOfClinic}}
+	if diff := cmp.Diff(want, w.api.limits(r, topics)); diff != "" {
+		t.Errorf("limits (-want +got):\n%s", diff)
+	}
+	r.RemoteAddr = "127.0.0.1:1234"
+	if diff := cmp.Diff(want[1:], w.api.limits(r, topics)); diff != "" {
+		t.Errorf("limits of this machine (-want +got):\n%s", diff)
+	}
+	p, after := problemOf(&hub.CrowdedError{Key: "address"})
+	if p.Status != 429 || p.Code != "too_many_watchers" || after == 0 {
+		t.Errorf("a crowded hub is answered with %+v after %s", p, after)
 	}
 }

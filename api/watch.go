@@ -19,6 +19,11 @@ const (
 	maxTopics    = 16
 	minPulse     = 5  // seconds
 	maxPulse     = 60 // seconds
+
+	// How many may watch at once on this node: from one household, which may be
+	// a whole hospital, and one clinic, whichever of its topics.
+	watchersOfHome   = 1000
+	watchersOfClinic = 50_000
 )
 
 // watch is GET /v1/watch: a WebSocket or an event stream of the topics named.
@@ -45,7 +50,7 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	o.Until = until
+	o.Until, o.Limits = until, s.limits(r, topics)
 	switch {
 	case hasToken(r.Header, "Connection", "upgrade") && hasToken(r.Header, "Upgrade", "websocket"):
 		err = s.hub.ServeWebSocket(w, r, names, o)
@@ -58,6 +63,22 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 		return refuse("upgrade_required", "this is not a WebSocket handshake of version 13")
 	}
 	return err
+}
+
+// limits are what the watch is counted under. This machine itself is not: see
+// [Server.within].
+func (s *Server) limits(r *http.Request, topics []topic) []hub.Limit {
+	var limits []hub.Limit
+	if peer := s.peer(r); !peer.IsLoopback() {
+		limits = append(limits, hub.Limit{Key: "address " + household(peer), Max: watchersOfHome})
+	}
+	for _, t := range topics {
+		l := hub.Limit{Key: "clinic " + string(t.clinic), Max: watchersOfClinic}
+		if !slices.Contains(limits, l) {
+			limits = append(limits, l)
+		}
+	}
+	return limits
 }
 
 // parseTopics checks the form and number of the topics; a repeated one counts once.

@@ -18,9 +18,9 @@ type attempt struct {
 	err error
 }
 
-// newAttempt returns nil if nc cannot be written so. Only the plain types can:
-// one that embeds them may have a Write of its own.
-func newAttempt(nc net.Conn) *attempt {
+// init makes attempts possible if nc can be written so. Only the plain types
+// can: one that embeds them may have a Write of its own.
+func (a *attempt) init(nc net.Conn) {
 	var sc syscall.Conn
 	switch nc := nc.(type) {
 	case *net.TCPConn:
@@ -28,16 +28,17 @@ func newAttempt(nc net.Conn) *attempt {
 	case *net.UnixConn:
 		sc = nc
 	default:
-		return nil
+		return
 	}
 	raw, err := sc.SyscallConn()
 	if err != nil {
-		return nil
+		return
 	}
-	a := &attempt{raw: raw}
+	a.raw = raw
 	a.do = a.once
-	return a
 }
+
+func (a *attempt) possible() bool { return a.raw != nil }
 
 // write writes what the socket takes of b now, which may be nothing.
 func (a *attempt) write(b []byte) (int, error) {

@@ -201,7 +201,7 @@ func TestWriteTimeout_ClientThatTakesNothingIsClosed(t *testing.T) {
 		h.Publish("a", frame("e", 1, ""))
 		time.Sleep(9 * time.Second)
 		synctest.Wait()
-		if got := h.metric(t, "junban_hub_blocked_connections"); got != 1 {
+		if got := h.metric(t, "junban_hub_parked_connections"); got != 1 {
 			t.Errorf("%v connections blocked", got)
 		}
 		time.Sleep(2 * time.Second)
@@ -277,6 +277,9 @@ func TestDrain_SaysByeThenClosesInTurn(t *testing.T) {
 			close(done)
 		}()
 		synctest.Wait()
+		if got := h.metric(t, "junban_hub_drain_remaining"); got != n-1 {
+			t.Errorf("%v connections remain after the first", got)
+		}
 		h.Publish("a", frame("e", 1, ""))
 		resp, err := h.client.Get("http://hub/")
 		if err != nil || resp.StatusCode != http.StatusServiceUnavailable {
@@ -320,6 +323,90 @@ func TestDrain_ClosesTheRestWhenTheContextEnds(t *testing.T) {
 		}
 		if got := h.metric(t, "junban_hub_closed_total", "drained", webSocket); got != 5 {
 			t.Errorf("%v connections closed as drained", got)
+		}
+	})
+}
+
+// A peer that reads one byte a second is served, late, and nobody else is.
+func TestWrite_OneByteASecond(t *testing.T) {
+	t.Parallel()
+	bubble(t, Options{WriteTimeout: 2 * time.Second}, func(t *testing.T, h *clocked) {
+		conn, r := h.listen(t, "?topic=a")
+		if r.Buffered() > 0 {
+			t.Fatal("something came ahead of the first state")
+		}
+		quick := h.watch(t, "?topic=a").record()
+		slow := make(chan []byte, 1)
+		const states = 200
+		go func() {
+			var got []byte
+			for one := make([]byte, 1); ; time.Sleep(time.Second) {
+				if _, err := conn.Read(one); err != nil {
+					t.Errorf("after %d bytes: %v", len(got), err)
+				}
+				if got = append(got, one...); strings.HasSuffix(string(got), string(version(states).Body)) {
+					slow <- got
+					return
+				}
+			}
+		}()
+		for n := range uint64(states) {
+			begin := time.Now()
+			h.Publish("a", version(n+1))
+			if s := <-quick; s.body != string(version(n+1).Body) || time.Now() != begin {
+				t.Fatalf("the other got %s after %v", s.body, time.Since(begin))
+			}
+			time.Sleep(time.Second)
+		}
+		got := <-slow
+		peer := &raw{t: t, r: bufio.NewReader(strings.NewReader(string(got)))}
+		var versions []uint64
+		for {
+			_, payload, err := peer.frame()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			versions = append(versions, parse(t, string(payload)).Version)
+		}
+		if !slices.IsSorted(versions) || len(versions) > 10 || versions[0] != 1 {
+			t.Errorf("the slow peer was sent the versions %v", versions)
+		}
+	})
+}
+
+func TestClose_WaitsForTheAnswerToAGoodbyeAndNotForEver(t *testing.T) {
+	t.Parallel()
+	bubble(t, Options{}, func(t *testing.T, h *clocked) {
+		conn, _ := h.listen(t, "?topic=a")
+		if _, err := conn.Write(masked(opText, "hello")); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		io.Copy(io.Discard, conn) // the goodbye is read and not answered
+		if d := time.Since(start); d != closeWait {
+			t.Errorf("closed after %v", d)
+		}
+	})
+}
+
+func TestServeEvents_WriteTimeoutClosesWhoTakesNothing(t *testing.T) {
+	t.Parallel()
+	bubble(t, Options{WriteTimeout: 10 * time.Second}, func(t *testing.T, h *clocked) {
+		listen(t, h.client, "http://hub/?topic=a") // reads the beginning only
+		synctest.Wait()
+		h.Publish("a", Frame{Version: 1, Body: []byte(strings.Repeat("x", 1<<20))})
+		time.Sleep(9 * time.Second)
+		synctest.Wait()
+		if got := h.metric(t, "junban_hub_connections", events); got != 1 {
+			t.Errorf("%v streams before the timeout", got)
+		}
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if got := h.metric(t, "junban_hub_closed_total", closedStalled, events); got != 1 {
+			t.Errorf("%v streams closed as stalled", got)
 		}
 	})
 }

@@ -1,10 +1,13 @@
 package hub
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net"
 	"runtime"
+	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,24 +24,36 @@ func (h *house) crowd(t testing.TB, n int, topic Topic) *atomic.Int64 {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { conn.Close() })
-		fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: hub\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-			"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", query([]Topic{topic}))
-		buf := make([]byte, 4096)
-		for tail := ""; tail != "\r\n\r\n"; {
-			if _, err := io.ReadFull(conn, buf[:1]); err != nil {
-				t.Fatal(err)
-			}
-			tail += string(buf[:1])
-			tail = tail[max(0, len(tail)-4):]
-		}
-		go count(conn, buf, &got)
+		shake(t, conn, hello(topic))
+		go count(conn, make([]byte, 4096), &got)
 	}
 	wait(t, "everybody to watch", func() bool { return h.watching(topic) == n })
 	return &got
 }
 
-// count adds up what can be read, until nothing can.
+// hello is a request to watch the topic.
+func hello(topic Topic) string {
+	return "GET " + query([]Topic{topic}) + " HTTP/1.1\r\nHost: hub\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+}
+
+// shake says hello and reads the answer, and not a byte more.
+func shake(t testing.TB, conn net.Conn, hello string) {
+	t.Helper()
+	if _, err := io.WriteString(conn, hello); err != nil {
+		t.Fatal(err)
+	}
+	var answer []byte
+	for one := make([]byte, 1); !bytes.HasSuffix(answer, []byte("\r\n\r\n")); answer = append(answer, one...) {
+		if _, err := io.ReadFull(conn, one); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// count adds up what can be read, until nothing can, and leaves.
 func count(conn net.Conn, buf []byte, got *atomic.Int64) {
+	defer conn.Close()
 	for {
 		n, err := conn.Read(buf)
 		got.Add(int64(n))
@@ -80,72 +95,95 @@ func TestServeWebSocket_OneGoroutinePerIdleWatcher(t *testing.T) {
 	wait(t, "two goroutines per watcher", func() bool { return runtime.NumGoroutine()-before <= 2*watchers })
 }
 
-// BenchmarkPublish measures the call alone; BenchmarkBareWrites, beside which
-// it is to be read, the same bytes written to the same number of bare sockets.
-func BenchmarkPublish(b *testing.B) {
-	for _, watchers := range []int{1, 1000} {
-		b.Run(fmt.Sprintf("watchers=%d", watchers), func(b *testing.B) {
-			h := newHouse(b, Options{})
-			got := h.crowd(b, watchers, "a")
-			f := Frame{Body: make([]byte, benchBody)}
-			deliver(b, watchers, got, func() {
-				f.Version++
-				h.Publish("a", f)
+// BenchmarkDelivery tells what a delivered frame costs the server process in
+// processor time, beside the same bytes written to the same number of bare
+// sockets. Its clients are in another process.
+func BenchmarkDelivery(b *testing.B) {
+	for _, watchers := range []int{100, 2000} {
+		for role, hello := range map[string]string{roleHub: hello("a"), roleBare: ""} {
+			b.Run(fmt.Sprintf("watchers=%d/%s", watchers, role), func(b *testing.B) {
+				p := startProcess(b, role)
+				p.crowd(watchers, hello)
+				wait(b, "everybody to watch", func() bool { return p.tell("").watchers == watchers })
+				round := func() {
+					want := p.got.Load() + int64(watchers*(benchBody+4))
+					p.tell("publish")
+					wait(b, "everybody to have it", func() bool { return p.got.Load() >= want })
+				}
+				round()
+				before, rounds := p.tell(""), 0
+				for b.Loop() {
+					round()
+					rounds++
+				}
+				after := p.tell("")
+				deliveries := float64(rounds * watchers)
+				b.ReportMetric(float64(after.user-before.user)/deliveries, "user-ns/delivery")
+				b.ReportMetric(float64(after.system-before.system)/deliveries, "sys-ns/delivery")
+				b.ReportMetric(float64(after.user+after.system-before.user-before.system)/deliveries, "cpu-ns/delivery")
 			})
-		})
-	}
-}
-
-func BenchmarkBareWrites(b *testing.B) {
-	for _, watchers := range []int{1, 1000} {
-		b.Run(fmt.Sprintf("watchers=%d", watchers), func(b *testing.B) {
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer listener.Close()
-			var got atomic.Int64
-			var conns []net.Conn
-			for range watchers {
-				client, err := net.Dial("tcp", listener.Addr().String())
-				if err != nil {
-					b.Fatal(err)
-				}
-				defer client.Close()
-				conn, err := listener.Accept()
-				if err != nil {
-					b.Fatal(err)
-				}
-				defer conn.Close()
-				conns = append(conns, conn)
-				go count(client, make([]byte, 4096), &got)
-			}
-			frame := textFrame(make([]byte, benchBody))
-			deliver(b, watchers, &got, func() {
-				for _, conn := range conns {
-					if _, err := conn.Write(frame); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
-		})
+		}
 	}
 }
 
 const benchBody = 300 // bytes
 
-// deliver times publish, and waits each time until all have got a frame.
-func deliver(b *testing.B, watchers int, got *atomic.Int64, publish func()) {
-	var want int64
-	var busy time.Duration
-	b.ReportAllocs()
+// idle returns what each of n watchers takes of the process, which answer a
+// ping and to whom nothing else happens.
+func (p *process) idle(n int) (rss, heap, stack, goroutines float64) {
+	p.t.Helper()
+	const warm = 100 // what is there once for all
+	p.crowd(warm, hello("a"))
+	wait(p.t, "the first to watch", func() bool { return p.tell("").watchers == warm })
+	before := p.tell("settle")
+	p.crowd(n, hello("a"))
+	wait(p.t, "everybody to watch", func() bool { return p.tell("").watchers == warm+n })
+	after := p.tell("settle")
+	each := func(after, before int) float64 { return float64(after-before) / float64(n) }
+	return each(after.rss, before.rss), each(after.heap, before.heap),
+		each(after.stack, before.stack), each(after.goroutines, before.goroutines)
+}
+
+func TestServeWebSocket_IdleWatcherIsLean(t *testing.T) {
+	t.Parallel()
+	most := 3072.0 // bytes of stack
+	if build, ok := debug.ReadBuildInfo(); ok && slices.Contains(build.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		most *= 2 // calls take more of it then
+	}
+	rss, heap, stack, goroutines := startProcess(t, roleHub).idle(500)
+	t.Logf("an idle watcher: %.0f bytes of heap, %.0f of stack, %.0f resident", heap, stack, rss)
+	if heap > 4096 || stack > most || goroutines > 1.02 {
+		t.Errorf("%.0f bytes of heap, %.0f of stack, %.2f goroutines", heap, stack, goroutines)
+	}
+}
+
+// drainSpread is how long the drain of a server process gives its watchers.
+const drainSpread = 5 * time.Second
+
+// BenchmarkDrain tells how long a drain takes beyond what it was to take.
+func BenchmarkDrain(b *testing.B) {
+	const watchers = 9000
 	for b.Loop() {
-		start := time.Now()
-		publish()
-		busy += time.Since(start)
-		for want += int64(watchers * (benchBody + 4)); got.Load() < want; {
-			runtime.Gosched()
+		p := startProcess(b, roleHub)
+		p.crowd(watchers, hello("a"))
+		wait(b, "everybody to watch", func() bool { return p.tell("").watchers == watchers })
+		before, start := p.tell(""), time.Now()
+		after := p.tell("drain")
+		b.ReportMetric((time.Since(start) - drainSpread).Seconds(), "s-beyond-spread")
+		b.ReportMetric(float64(after.user+after.system-before.user-before.system)/watchers, "cpu-ns/watcher")
+		if after.watchers > 0 {
+			b.Errorf("%d watchers after the drain", after.watchers)
 		}
 	}
-	b.ReportMetric(float64(busy.Nanoseconds())/float64(b.N*watchers), "ns/delivery")
+}
+
+// BenchmarkIdleWatcher tells what an idle watcher costs the server process.
+func BenchmarkIdleWatcher(b *testing.B) {
+	for b.Loop() {
+		rss, heap, stack, goroutines := startProcess(b, roleHub).idle(5000)
+		b.ReportMetric(rss, "rss-B/watcher")
+		b.ReportMetric(heap, "heap-B/watcher")
+		b.ReportMetric(stack, "stack-B/watcher")
+		b.ReportMetric(goroutines, "goroutines/watcher")
+	}
 }

@@ -6,9 +6,14 @@
 //   - A watcher gets the newest frame of each of its topics at once, and every
 //     later change as soon as its connection can take it. What a watcher sees of
 //     a topic never goes back within an epoch, and ends at the newest frame.
+//   - A first change is sent at once; those that follow within
+//     [Options.Window] are sent as one at its end. Whoever comes meanwhile gets
+//     the newest, though it is held from the others, and does not get it again;
+//     whoever is sent away by a drain takes it along.
 //   - [Hub.Publish] never waits for a socket. A connection that cannot be
 //     written is parked alone, with a goroutine of its own until it is clear
 //     again; nobody else notices.
+//   - A fan-out holds up nobody who comes or goes, for more than a moment.
 //   - Memory does not grow with slowness: a connection keeps what the socket
 //     left of one frame, and for each topic a mark of what it was last sent.
 //   - Whoever is shown a state that can no longer be vouched for is told so,
@@ -21,7 +26,8 @@
 //
 // It keeps no history and no queue, replays nothing, compresses nothing, and
 // never drops a watcher for being behind. It reads nothing from a viewer but
-// pongs and goodbyes: a message is answered with close code 1008. It does not
+// control frames, 32 KiB a minute at most: more, or a message, is answered with
+// close code 1008. It holds no notice of staleness. It does not
 // authorise: topics, and the origin of a request, are the caller's to judge.
 // It does not look into a body.
 //
@@ -36,6 +42,15 @@
 // because a store that lost writes counts from a lower number again, and a
 // screen that waits for the old number would be frozen.
 //
+// # Why a window belongs to a topic
+//
+// A clinic that calls ten patients in a second has one queue, and its thousand
+// watchers need one picture of it. Held once per topic, a change costs a window
+// one pointer and a burst one timer, whoever watches; nothing is left when the
+// topic is quiet. A parked connection needs no window: it gets the newest when
+// it can take it. A change that is undone within a window is still sent, as the
+// newer version that it is.
+//
 // # How bytes reach a WebSocket
 //
 // A frame is encoded once and its bytes are written to every connection that
@@ -44,7 +59,10 @@
 // happens under its lock by attempts that do not wait; what the socket does not
 // take starts the one goroutine that may wait, and while that goroutine runs
 // nobody else writes. Connections that offer no attempts (TLS, pipes) always
-// use such a goroutine, which lives only while there is something to write. Little
+// use such a goroutine, which lives only while there is something to write. The
+// goroutine that reads waits in a reader of its own, which knows the answers to
+// our pings and leaves everything else to the library: blocked there, its stack
+// is 2 KB instead of 4. Little
 // is let into the kernel's send buffer, so that a slow phone drains few old
 // numbers before it gets the new one.
 package hub

@@ -15,20 +15,22 @@ import (
 // Topics and origin have been judged by the caller. It works on HTTP/1.1 and
 // HTTP/2, on any ResponseWriter that can be flushed and given deadlines.
 //
-// An error means that nothing has been answered yet; it is [ErrDraining] or
-// [ErrFull], or wraps [http.ErrNotSupported].
+// An error means that nothing has been answered yet; it wraps [ErrDraining],
+// [ErrFull], [ErrCrowded] or [http.ErrNotSupported].
 func (h *Hub) ServeEvents(w http.ResponseWriter, r *http.Request, topics []Topic, o WatchOptions) error {
 	rc := http.NewResponseController(w)
 	// The server's own timeouts are for requests, not for streams.
 	if err := errors.Join(rc.SetReadDeadline(time.Time{}), rc.SetWriteDeadline(time.Time{})); err != nil {
 		return fmt.Errorf("begin a stream of events: %w", err)
 	}
-	if err := h.admit(); err != nil {
+	counted, err := h.admit(o.Limits)
+	if err != nil {
 		return err
 	}
-	defer h.discharge()
+	defer h.discharge(counted)
 	c := &sseConn{watcher: watcher{hub: h}, w: w, rc: rc, ready: make(chan struct{}, 1)}
 	if err := h.join(c, topics, o.Pulse); err != nil {
+		h.m.refusedDraining.Inc()
 		return err
 	}
 	h.m.connections.WithLabelValues(events).Inc()
@@ -63,7 +65,10 @@ type sseConn struct {
 	done  bool     // the handler has returned: rc must not be used
 }
 
-func (c *sseConn) wake(*sub) {
+func (c *sseConn) wake(*sub, *tally) { c.call() }
+
+// call has the handler look what there is to write.
+func (c *sseConn) call() {
 	select {
 	case c.ready <- struct{}{}:
 	default: // it is about to look anyway
@@ -80,21 +85,21 @@ func (c *sseConn) beat(b *beat, on due) {
 	}
 	c.pulse = b.pulse
 	c.mu.Unlock()
-	c.wake(nil)
+	c.call()
 }
 
 func (c *sseConn) bye(m *message) {
 	c.mu.Lock()
 	c.last = m
 	c.mu.Unlock()
-	c.wake(nil)
+	c.call()
 }
 
 func (c *sseConn) end(why string) {
 	c.mu.Lock()
 	c.blame(why)
 	c.mu.Unlock()
-	c.wake(nil)
+	c.call()
 }
 
 func (c *sseConn) kill(why string) {
@@ -105,7 +110,7 @@ func (c *sseConn) kill(why string) {
 		_ = c.rc.SetWriteDeadline(time.Unix(1, 0)) // fails the write that waits
 	}
 	c.mu.Unlock()
-	c.wake(nil)
+	c.call()
 }
 
 // blame keeps the first reason. c.mu is held.
@@ -149,18 +154,23 @@ func (c *sseConn) serve(ctx context.Context) {
 
 // flush writes all that waits, and reports whether the stream is over.
 func (c *sseConn) flush() (over bool, err error) {
-	for i := range c.subs {
-		for m := c.subs[i].next(); m != nil; m = c.subs[i].next() {
-			c.hub.m.eventFrames.Inc()
-			if err := c.write(m.events()); err != nil {
-				return false, err
-			}
-		}
+	if c.revoked() {
+		return true, nil // not even what is ready
 	}
 	c.mu.Lock()
 	pulse, last, why := c.pulse, c.last, c.why
 	c.pulse, c.last = nil, nil
 	c.mu.Unlock()
+	held := why == closedDrained // who goes takes the newest along
+	t := tally{m: c.hub.m, frames: c.hub.m.eventFrames}
+	for i := range c.subs {
+		for m := c.subs[i].next(held, &t); m != nil; m = c.subs[i].next(held, &t) {
+			if err := c.write(m.events()); err != nil {
+				return false, err
+			}
+			t.settle()
+		}
+	}
 	for _, m := range []*message{pulse, last} {
 		if m == nil {
 			continue
@@ -170,6 +180,12 @@ func (c *sseConn) flush() (over bool, err error) {
 		}
 	}
 	return why != "", nil
+}
+
+func (c *sseConn) revoked() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.why == closedRevoked
 }
 
 // write writes and flushes b within the write timeout. The deadline is lifted

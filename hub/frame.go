@@ -22,6 +22,9 @@ type Frame struct {
 	// frame whose Content equals that of the frame before it, in the same
 	// epoch, is not sent. Nil: the frame is always sent.
 	Content []byte
+	// At is when the state was read, for the figures of its age; zero: they
+	// leave it out.
+	At time.Time
 }
 
 // Newer reports whether f replaces the frame than: it is of another epoch, or

@@ -1,23 +1,11 @@
 package hub
 
 import (
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-)
-
-// The reasons for not serving a watcher. They are returned before the response
-// is begun.
-var (
-	// ErrDraining says that the hub takes no watchers any more.
-	ErrDraining = errors.New("the hub is draining")
-	// ErrFull says that the hub serves as many watchers as it may.
-	ErrFull = errors.New("the hub is full")
-	// ErrUpgrade says that the request cannot become a WebSocket.
-	ErrUpgrade = errors.New("not a WebSocket handshake")
 )
 
 // Source tells the hub how to follow a topic. It is called when the first
@@ -37,6 +25,9 @@ type Options struct {
 	// Pulse is the interval of the pulses where the watcher asks for none, in
 	// whole seconds from 1 s to 60 s; 0: 20 s.
 	Pulse time.Duration
+	// Window is how long, after a change of a topic was sent, later changes of
+	// it are held, to be sent as one; 0: 100 ms; less: changes are never held.
+	Window time.Duration
 	// WriteTimeout is how long a connection may take no byte while there is
 	// something to write; 0: 30 s.
 	WriteTimeout time.Duration
@@ -65,8 +56,9 @@ type Hub struct {
 
 	mu       sync.RWMutex
 	topics   map[Topic]*topic
-	conns    int  // admitted and not yet gone
-	running  bool // the wheel turns
+	crowds   map[string]*crowd // by Limit.Key
+	conns    int               // admitted and not yet gone
+	running  bool              // the wheel turns
 	draining bool
 	closed   bool
 	gone     bool // empty is closed
@@ -80,6 +72,9 @@ func New(o Options) *Hub {
 	}
 	if o.Pulse <= 0 {
 		o.Pulse = 20 * time.Second
+	}
+	if o.Window == 0 {
+		o.Window = 100 * time.Millisecond
 	}
 	if o.WriteTimeout <= 0 {
 		o.WriteTimeout = 30 * time.Second
@@ -96,11 +91,13 @@ func New(o Options) *Hub {
 		closing: make(chan struct{}),
 		empty:   make(chan struct{}),
 		topics:  make(map[Topic]*topic),
+		crowds:  make(map[string]*crowd),
 	}
 }
 
 // Publish makes f the newest frame of t and sends it to whoever watches, without
-// waiting for any of them. A frame that is not newer than the newest is dropped,
+// waiting for any of them; if another was sent less than [Options.Window] ago,
+// at the end of that window, unless a newer one replaces it. A frame that is not newer than the newest is dropped,
 // unless it repeats the newest of a stale topic and so ends the staleness. A
 // frame of a topic that nobody watches is ignored.
 func (h *Hub) Publish(t Topic, f Frame) {
@@ -110,7 +107,8 @@ func (h *Hub) Publish(t Topic, f Frame) {
 }
 
 // Stale says that the newest frame of t has not been known to be true since the
-// given time. Each watcher, and each that comes later, is told once. The next
+// given time. Each watcher, and each that comes later, is told once; neither
+// the notice nor the frame that ends it is held by a window. The next
 // Publish of t that is not older ends it, and its frame is sent to everybody.
 func (h *Hub) Stale(t Topic, since time.Time) {
 	if t := h.topic(t); t != nil {
@@ -118,8 +116,8 @@ func (h *Hub) Stale(t Topic, since time.Time) {
 	}
 }
 
-// Newest returns the newest frame of t, if t is followed, has one, and is not
-// stale. It costs one look-up in a map.
+// Newest returns the newest frame of t, held by a window or not, if t is
+// followed, has one, and is not stale. It costs one look-up in a map.
 func (h *Hub) Newest(t Topic) (Frame, bool) {
 	followed := h.topic(t)
 	if followed == nil {
@@ -153,7 +151,7 @@ func (h *Hub) acquire(name Topic) *topic {
 	if t := h.hold(name); t != nil {
 		return t
 	}
-	t := newTopic(name, h.m)
+	t := newTopic(name, h.m, h.o.Window)
 	t.watchers = 1
 	h.mu.Lock()
 	h.topics[name] = t
@@ -211,6 +209,7 @@ func (h *Hub) expire(t *topic) {
 // is held.
 func (h *Hub) forget(t *topic) {
 	h.m.topics.Dec()
+	t.end()
 	if t.stop != nil {
 		t.stop()
 	}

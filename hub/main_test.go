@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -23,9 +24,16 @@ const patience = 20 * time.Second
 
 // TestMain fails the run if goroutines are left over.
 func TestMain(m *testing.M) {
+	if role := os.Getenv(roleVar); role != "" {
+		if err := play(role, os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	before := runtime.NumGoroutine()
 	code := m.Run()
-	if code == 0 {
+	if fuzzing := flag.Lookup("test.fuzz").Value.String() != ""; code == 0 && !fuzzing { // a fuzzer leaves its own
 		http.DefaultClient.CloseIdleConnections()
 		deadline := time.Now().Add(patience)
 		for runtime.NumGoroutine() > before && time.Now().Before(deadline) {
@@ -56,6 +64,9 @@ func startHouse(t testing.TB, o Options, start func(*httptest.Server)) *house {
 	t.Helper()
 	reg := prometheus.NewRegistry()
 	o.Registerer = reg
+	if o.Window == 0 {
+		o.Window = -1 // so that every change is seen
+	}
 	h := &house{Hub: New(o), reg: reg}
 	h.srv = httptest.NewUnstartedServer(serve(t, h.Hub))
 	start(h.srv)
@@ -75,6 +86,9 @@ func serve(t testing.TB, h *Hub) http.Handler {
 		}
 		pulse, _ := time.ParseDuration(r.URL.Query().Get("pulse"))
 		o := WatchOptions{Pulse: pulse, Subprotocol: "junban.v1"}
+		for _, key := range r.URL.Query()["limit"] {
+			o.Limits = append(o.Limits, Limit{Key: key, Max: 2})
+		}
 		var err error
 		if r.Header.Get("Accept") == "text/event-stream" {
 			err = h.ServeEvents(w, r, topics, o)
@@ -84,7 +98,7 @@ func serve(t testing.TB, h *Hub) http.Handler {
 		switch {
 		case errors.Is(err, ErrUpgrade):
 			http.Error(w, err.Error(), http.StatusUpgradeRequired)
-		case errors.Is(err, ErrFull), errors.Is(err, ErrDraining):
+		case errors.Is(err, ErrFull), errors.Is(err, ErrDraining), errors.Is(err, ErrCrowded):
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		case err != nil:
 			t.Errorf("serving: %v", err)
@@ -92,7 +106,7 @@ func serve(t testing.TB, h *Hub) http.Handler {
 	})
 }
 
-// metric returns the figure whose labels have the given values, in the order of
+// metric returns the figure, of a histogram the number of samples, whose labels have the given values, in the order of
 // the labels' names.
 func (h *house) metric(t testing.TB, name string, labels ...string) float64 {
 	t.Helper()
@@ -111,7 +125,7 @@ func (h *house) metric(t testing.TB, name string, labels ...string) float64 {
 					continue metrics
 				}
 			}
-			return m.GetGauge().GetValue() + m.GetCounter().GetValue()
+			return m.GetGauge().GetValue() + m.GetCounter().GetValue() + float64(m.GetHistogram().GetSampleCount())
 		}
 	}
 	return 0

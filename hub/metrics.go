@@ -15,6 +15,7 @@ const (
 	closedDead     = "dead"     // no sign of life
 	closedData     = "data"     // sent a message
 	closedTooBig   = "toobig"   // sent a message beyond the limit
+	closedInbound  = "inbound"  // sent more than a viewer has to say
 	closedProtocol = "protocol" // sent what is not WebSocket
 	closedRevoked  = "revoked"  // WatchOptions.Until
 	closedDrained  = "drained"  // Hub.Drain
@@ -25,27 +26,37 @@ const (
 type metrics struct {
 	connections *prometheus.GaugeVec
 	closed      *prometheus.CounterVec
-	blocked     prometheus.Gauge
+	parked      prometheus.Gauge
+	remaining   prometheus.Gauge
 	topics      prometheus.Gauge
+	firstStates prometheus.Histogram
+	ages        *ages
 
 	socketFrames prometheus.Counter
 	eventFrames  prometheus.Counter
 
 	unchanged prometheus.Counter // a newer frame with the same content
 	older     prometheus.Counter // a frame that was not newer
-	conflated prometheus.Counter // a frame that a busy connection never got: a newer one came first
-	busy      prometheus.Counter // a pulse or pong that found the connection busy
+	window    prometheus.Counter // a frame that was held: a newer one came within the window
+	conflated prometheus.Counter // a frame that a parked connection never got: a newer one came first
+	busy      prometheus.Counter // a pulse or pong that found the connection parked
+
+	refusedFull, refusedCrowded, refusedDraining prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
 	skipped := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_hub_skipped_frames_total",
-		Help: "Frames not sent, by reason: unchanged and older per topic, conflated and blocked per connection.",
+		Help: "Frames not sent, by reason: unchanged, older and window per topic, conflated and parked per connection.",
 	}, []string{"reason"})
 	frames := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_hub_frames_total",
 		Help: "States and stale notices given to connections, by transport.",
 	}, []string{"transport"})
+	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "junban_hub_refused_total",
+		Help: "Watchers not served, by reason: full, crowded, draining.",
+	}, []string{"reason"})
 	m := &metrics{
 		connections: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "junban_hub_connections",
@@ -55,24 +66,41 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "junban_hub_closed_total",
 			Help: "Connections closed, by transport and reason.",
 		}, []string{"transport", "reason"}),
-		blocked: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "junban_hub_blocked_connections",
+		parked: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "junban_hub_parked_connections",
 			Help: "WebSocket connections that a goroutine waits to write to.",
+		}),
+		remaining: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "junban_hub_drain_remaining",
+			Help: "Connections that a drain has still to close; 0 while there is none.",
 		}),
 		topics: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "junban_hub_topics",
 			Help: "Topics followed, lingering ones included.",
 		}),
+		firstStates: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    "junban_hub_first_state_seconds",
+			Help:    "Time from the first watcher of a topic to the topic's first state.",
+			Buckets: []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10},
+		}),
+		ages: newAges("junban_hub_state_age_seconds",
+			"Age of a changed state, from when it was read, when it is written to a connection; once per connection, newcomers' first states left out."),
 		socketFrames: frames.WithLabelValues(webSocket),
 		eventFrames:  frames.WithLabelValues(events),
 
 		unchanged: skipped.WithLabelValues("unchanged"),
 		older:     skipped.WithLabelValues("older"),
+		window:    skipped.WithLabelValues("window"),
 		conflated: skipped.WithLabelValues("conflated"),
-		busy:      skipped.WithLabelValues("blocked"),
+		busy:      skipped.WithLabelValues("parked"),
+
+		refusedFull:     refused.WithLabelValues("full"),
+		refusedCrowded:  refused.WithLabelValues("crowded"),
+		refusedDraining: refused.WithLabelValues("draining"),
 	}
 	if reg != nil {
-		reg.MustRegister(skipped, frames, m.connections, m.closed, m.blocked, m.topics)
+		reg.MustRegister(skipped, frames, refused, m.connections, m.closed, m.parked,
+			m.remaining, m.topics, m.firstStates, m.ages)
 	}
 	return m
 }

@@ -71,7 +71,7 @@ func (w *witness) complete(seen map[Topic]shown, want map[Topic]Frame) bool {
 func TestWatch_NeverBackAndFinallyTheNewest(t *testing.T) {
 	t.Parallel()
 	all := []Topic{"a", "b", "c"}
-	h := newHouse(t, Options{Linger: time.Millisecond})
+	h := newHouse(t, Options{Linger: time.Millisecond, Window: time.Millisecond})
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	rapid.Check(t, func(rt *rapid.T) {
 		frames := make(map[Topic]Frame)

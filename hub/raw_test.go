@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // raw is a client that speaks WebSocket by hand, and can so misbehave.
@@ -128,6 +129,9 @@ func (c *raw) goodbye() int {
 			c.t.Fatalf("frame %#x after a close frame", first)
 		case first == opClose:
 			code = int(binary.BigEndian.Uint16(payload))
+			if !utf8.Valid(payload[2:]) {
+				c.t.Errorf("close frame with the text %q", payload[2:])
+			}
 		}
 	}
 }

@@ -1,22 +1,36 @@
 package hub
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
+// stride is how many connections are told between two chances for others to
+// come and go.
+const stride = 64
+
 // topic is one watched state and those who watch it.
 type topic struct {
-	name Topic
-	m    *metrics
+	name   Topic
+	m      *metrics
+	window time.Duration // not positive: none
+	began  time.Time
 
 	// state is what a watcher should have been told. It is replaced under mu
 	// and read without, so that no connection waits for a fan-out.
 	state atomic.Pointer[state]
 
-	mu   sync.Mutex // held for a whole fan-out
-	subs []*sub
+	mu    sync.Mutex // never held for a whole fan-out
+	subs  []*sub
+	tally tally
+
+	// The window, guarded by mu as well.
+	timer   *time.Timer // runs while open
+	open    bool        // changes are held
+	ended   bool        // no window opens any more
+	windows sync.WaitGroup
 
 	// Guarded by Hub.mu.
 	watchers int
@@ -25,17 +39,20 @@ type topic struct {
 	stop func() // guarded by Hub.sourceMu
 }
 
-// state is immutable. frames and stales count, so that a connection knows by
-// comparing numbers whether it has been told.
+// state is immutable. Its numbers only grow, so that a connection knows by
+// comparing them whether it has been told.
 type state struct {
-	frame  *message // nil: cold
-	frames uint64   // frames that were to be sent
-	notice *message // not nil: stale
-	stales uint64
+	frame  *message // the newest; nil: cold
+	notice *message // not nil: stale; then nothing is held
+	seq    uint64   // of frame: how many changes there were
+	due    uint64   // the newest seq that is no longer held
+	round  uint32   // of frame: the fan-out that sends it, or has
+	stales uint32   // how many notices there were
 }
 
-func newTopic(name Topic, m *metrics) *topic {
-	t := &topic{name: name, m: m}
+func newTopic(name Topic, m *metrics, window time.Duration) *topic {
+	t := &topic{name: name, m: m, window: window, began: time.Now()}
+	t.tally = tally{m: m, frames: m.socketFrames}
 	t.state.Store(&state{})
 	return t
 }
@@ -44,31 +61,34 @@ func newTopic(name Topic, m *metrics) *topic {
 type sub struct {
 	topic *topic
 	conn  conn
-	at    int // place in topic.subs, guarded by topic.mu
+	at    int32 // place in topic.subs, guarded by topic.mu
 
 	// What the connection was last told, guarded by what guards its writing.
-	frames, stales uint64
+	first  bool // it is owed what was there when it came
+	seq    uint64
+	round  uint32
+	stales uint32
 }
 
 // reset makes s owe its connection what the topic has now.
 func (s *sub) reset() {
 	if st := s.topic.state.Load(); st.frame != nil {
-		s.frames = st.frames - 1
+		s.seq, s.round, s.first = st.due-1, st.round-1, true
 	}
 }
 
 // next returns what the connection has not been told yet, the newest frame
-// first, and counts it as told; nil when there is nothing.
-func (s *sub) next() *message {
+// first, and counts it as told; nil when there is nothing. A held frame is for
+// those who are owed an earlier one, or for everybody if held says so.
+func (s *sub) next(held bool, t *tally) *message {
 	st := s.topic.state.Load()
 	switch {
-	case s.frames < st.frames:
-		if missed := st.frames - s.frames - 1; missed > 0 {
-			s.topic.m.conflated.Add(float64(missed))
-		}
-		s.frames = st.frames
+	case s.seq < st.due, held && s.seq < st.seq:
+		t.add(st.frame, int(int32(st.round-s.round))-1, s.first)
+		s.seq, s.round, s.first = st.seq, st.round, false
 		return st.frame
-	case st.notice != nil && s.stales < st.stales:
+	case st.notice != nil && s.stales != st.stales:
+		t.add(st.notice, 0, false)
 		s.stales = st.stales
 		return st.notice
 	}
@@ -78,7 +98,7 @@ func (s *sub) next() *message {
 func (t *topic) attach(s *sub) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s.at = len(t.subs)
+	s.at = int32(len(t.subs))
 	t.subs = append(t.subs, s)
 }
 
@@ -93,6 +113,14 @@ func (t *topic) detach(s *sub) {
 }
 
 func (t *topic) publish(f Frame) {
+	if t.accept(f) {
+		t.fanOut()
+	}
+}
+
+// accept makes f the newest frame, if it is, and reports whether it is to be
+// sent now.
+func (t *topic) accept(f Frame) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	old := t.state.Load()
@@ -102,35 +130,67 @@ func (t *topic) publish(f Frame) {
 		vouches := stale && f.Epoch == was.Epoch && f.Version == was.Version
 		if !f.Newer(was) && !vouches {
 			t.m.older.Inc()
-			return
-		}
-		if !stale && f.sameContent(was) {
-			t.m.unchanged.Inc()
-			t.state.Store(&state{frame: newMessage(f), frames: old.frames, stales: old.stales})
-			return
+			return false
 		}
 	}
-	t.state.Store(&state{frame: newMessage(f), frames: old.frames + 1, stales: old.stales})
-	t.wake()
+	st := *old
+	st.frame, st.notice = newMessage(f), nil
+	if old.frame == nil {
+		t.m.firstStates.Observe(time.Since(t.began).Seconds())
+	} else if !stale && f.sameContent(old.frame.Frame) {
+		t.m.unchanged.Inc()
+		t.state.Store(&st)
+		return false
+	}
+	st.seq++
+	if holds := old.seq > old.due; holds {
+		t.m.window.Inc()
+	} else {
+		st.round++
+	}
+	now := !t.open || stale
+	if now {
+		st.due = st.seq
+		t.openWindow()
+	}
+	t.state.Store(&st)
+	return now
 }
 
 func (t *topic) stale(since time.Time) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	old := t.state.Load()
-	if old.notice != nil {
-		return
+	if t.doubt(since) {
+		t.fanOut()
 	}
-	t.state.Store(&state{
-		frame: old.frame, frames: old.frames,
-		notice: staleMessage(t.name, since), stales: old.stales + 1,
-	})
-	t.wake()
 }
 
-// wake tells every connection that there is something new. t.mu is held.
-func (t *topic) wake() {
-	for _, s := range t.subs {
-		s.conn.wake(s)
+// doubt reports whether the topic was not stale before. What is held goes ahead
+// of the notice: after it, it would look like the truth.
+func (t *topic) doubt(since time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	st := *t.state.Load()
+	if st.notice != nil {
+		return false
+	}
+	st.due = st.seq
+	st.notice = staleMessage(t.name, since)
+	st.stales++
+	t.state.Store(&st)
+	return true
+}
+
+// fanOut tells every connection that there is something new. It goes from the
+// end to the start: whoever leaves meanwhile is replaced by the last, who has
+// been told already, and whoever comes is told by its join.
+func (t *topic) fanOut() {
+	for left := math.MaxInt; left > 0; {
+		t.mu.Lock()
+		left = min(left, len(t.subs))
+		for stop := max(0, left-stride); left > stop; left-- {
+			s := t.subs[left-1]
+			s.conn.wake(s, &t.tally)
+		}
+		t.tally.settle()
+		t.mu.Unlock()
 	}
 }

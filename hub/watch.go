@@ -13,6 +13,9 @@ type WatchOptions struct {
 	Pulse time.Duration
 	// Subprotocol is agreed to if the client of a WebSocket offers it.
 	Subprotocol string
+	// Limits are what the watcher is counted under, while it is connected. It
+	// is refused with [ErrCrowded] if one of them is reached.
+	Limits []Limit
 	// Until ends the watch when it is done: what allowed it does no longer. A
 	// WebSocket is closed with code 1008. Nil: nothing ends it.
 	Until context.Context
@@ -21,18 +24,20 @@ type WatchOptions struct {
 // conn is one connection. Its methods never wait for the network.
 type conn interface {
 	base() *watcher
-	wake(s *sub)          // s has something new, perhaps
-	beat(b *beat, on due) // the wheel has come to it
-	bye(m *message)       // tell it this
-	end(why string)       // close it politely: the hub drains
-	kill(why string)      // close it at once
+	wake(s *sub, t *tally) // s has something new, perhaps; t may take note of it
+	beat(b *beat, on due)  // the wheel has come to it
+	bye(m *message)        // tell it this
+	end(why string)        // close it politely: the hub drains
+	kill(why string)       // close it at once
 }
 
 // watcher is what the transports have in common.
 type watcher struct {
-	hub   *Hub
-	subs  []sub // fixed
-	wheel place
+	one     [1]sub // the memory of subs, if it is one: near what is written with it
+	hub     *Hub
+	subs    []sub    // fixed
+	counted []*crowd // under its limits
+	wheel   place
 }
 
 func (w *watcher) base() *watcher { return w }
@@ -46,49 +51,16 @@ func (o WatchOptions) whenDone(end func()) (forget func() bool) {
 	return context.AfterFunc(o.Until, end)
 }
 
-// admit reserves a place for a connection; discharge gives it back.
-func (h *Hub) admit() error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	switch {
-	case h.draining:
-		return ErrDraining
-	case h.conns >= h.o.MaxConns:
-		return ErrFull
-	}
-	h.conns++
-	h.wg.Add(1)
-	if !h.running {
-		h.running = true
-		h.wg.Add(1)
-		go h.turn()
-	}
-	return nil
-}
-
-func (h *Hub) discharge() {
-	h.mu.Lock()
-	h.conns--
-	h.noteEmpty()
-	h.mu.Unlock()
-	h.wg.Done()
-}
-
-// noteEmpty tells Drain when the last connection is gone. h.mu is held.
-func (h *Hub) noteEmpty() {
-	if h.draining && h.conns == 0 && !h.gone {
-		h.gone = true
-		close(h.empty)
-	}
-}
-
 // join makes the admitted connection c a watcher of the topics and gives it
 // what they have. It refuses once the hub drains.
 func (h *Hub) join(c conn, topics []Topic, pulse time.Duration) error {
 	// The subs are complete before anybody can find the connection: whoever
 	// writes to it may ask any of them for what is next.
 	w := c.base()
-	w.subs = make([]sub, 0, len(topics))
+	w.subs = w.one[:0]
+	if len(topics) > 1 {
+		w.subs = make([]sub, 0, len(topics))
+	}
 	for i, name := range topics {
 		if slices.Contains(topics[:i], name) {
 			continue
@@ -113,9 +85,11 @@ func (h *Hub) join(c conn, topics []Topic, pulse time.Duration) error {
 	for i := range w.subs {
 		w.subs[i].topic.attach(&w.subs[i])
 	}
+	t := tally{m: h.m, frames: h.m.socketFrames}
 	for i := range w.subs {
-		c.wake(&w.subs[i])
+		c.wake(&w.subs[i], &t)
 	}
+	t.settle()
 	return nil
 }
 

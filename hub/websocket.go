@@ -31,15 +31,16 @@ const (
 // so that what the handler holds can be freed. Topics and origin have been
 // judged by the caller.
 //
-// An error wraps [ErrUpgrade], [ErrDraining] or [ErrFull], and means that
-// nothing has been answered yet.
+// An error wraps [ErrUpgrade], [ErrDraining], [ErrFull] or [ErrCrowded], and
+// means that nothing has been answered yet.
 func (h *Hub) ServeWebSocket(w http.ResponseWriter, r *http.Request, topics []Topic, o WatchOptions) error {
-	if err := h.admit(); err != nil {
+	counted, err := h.admit(o.Limits)
+	if err != nil {
 		return err
 	}
-	c := &wsConn{watcher: watcher{hub: h}}
+	c := &wsConn{watcher: watcher{hub: h, counted: counted}}
 	if err := c.accept(w, r, o.Subprotocol); err != nil {
-		h.discharge()
+		h.discharge(counted)
 		return err
 	}
 	h.m.connections.WithLabelValues(webSocket).Inc()
@@ -58,12 +59,11 @@ func (h *Hub) ServeWebSocket(w http.ResponseWriter, r *http.Request, topics []To
 // it owns. The library reads, and writes control frames; everything else is
 // written beneath it (wswrite.go).
 type wsConn struct {
+	writing
 	watcher
 	net.Conn
-	lib   *websocket.Conn
-	early []byte // what the client sent with its handshake
-	lost  bool   // the network gave an error on reading; known to the reader only
-	writing
+	lib *websocket.Conn
+	hearing
 }
 
 // accept performs the handshake.
@@ -90,7 +90,8 @@ func (c *wsConn) accept(w http.ResponseWriter, r *http.Request, subprotocol stri
 
 // serve reads until the connection is over, and then buries it.
 func (c *wsConn) serve(joined bool, forget func() bool) {
-	defer c.hub.discharge()
+	defer c.hub.discharge(c.counted)
+	c.idle()
 	c.listen()
 	forget()
 	c.kill(closedLeft)
@@ -109,6 +110,8 @@ func (c *wsConn) listen() {
 	switch {
 	case c.lost:
 		return
+	case c.loud:
+		c.close(websocket.StatusPolicyViolation, "this socket only listens", closedInbound)
 	case err == nil:
 		c.close(websocket.StatusPolicyViolation, "this socket only listens", closedData)
 	case websocket.CloseStatus(err) != -1:
@@ -122,26 +125,6 @@ func (c *wsConn) listen() {
 	// bytes unread is reset, which would lose it. So the client closes first.
 	_ = c.SetReadDeadline(time.Now().Add(closeWait))
 	_, _ = io.CopyN(io.Discard, c.Conn, 1<<20)
-}
-
-// Read reads for the library. Whatever comes is a sign of life.
-func (c *wsConn) Read(p []byte) (int, error) {
-	if len(c.early) > 0 {
-		n := copy(p, c.early)
-		c.early = c.early[n:]
-		if len(c.early) == 0 {
-			c.early = nil
-		}
-		return n, nil
-	}
-	n, err := c.Conn.Read(p)
-	if n > 0 {
-		c.pings.Store(0)
-	}
-	if err != nil {
-		c.lost = true
-	}
-	return n, err
 }
 
 // Close closes the socket for the library, unless a goodbye is on its way:
@@ -188,7 +171,7 @@ func (h *handshake) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	c := h.conn
 	c.early = bytes.Clone(early)
 	c.Conn = nc
-	c.attempt = newAttempt(nc)
+	c.attempt.init(nc)
 	boundBacklog(nc)
 	return c, bufio.NewReadWriter(bufio.NewReaderSize(c, readBuffer), bufio.NewWriterSize(c, writeBuffer)), nil
 }

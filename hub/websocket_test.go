@@ -102,6 +102,7 @@ func TestServeWebSocket_ViewerThatSpeaksIsClosed(t *testing.T) {
 		"bad code":   {masked(opClose, "\x00\x01"), 1002, closedProtocol},
 		"garbage":    {[]byte(strings.Repeat("garbage", 100)), 1002, closedProtocol},
 		"close":      {masked(opClose, "\x03\xe8bye"), 1000, closedLeft},
+		"not UTF-8":  {masked(opClose, "\x03\xe8\xff"), 1000, closedLeft}, // and no text comes back
 		"going away": {masked(opClose, "\x03\xe9"), 1001, closedLeft},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -199,12 +200,12 @@ func TestServeWebSocket_FloodOfPingsToAClientThatDoesNotRead(t *testing.T) {
 	c := h.raw(t, nil, "a")
 	big := Frame{Version: 1, Body: []byte(strings.Repeat("x", 8<<20))}
 	h.Publish("a", big)
-	wait(t, "the connection to be busy", func() bool { return h.metric(t, "junban_hub_blocked_connections") == 1 })
+	wait(t, "the connection to be busy", func() bool { return h.metric(t, "junban_hub_parked_connections") == 1 })
 	const pings = 1000
 	for range pings {
 		c.write(masked(opPing, "are you there?"))
 	}
-	dropped := func() float64 { return h.metric(t, "junban_hub_skipped_frames_total", "blocked") }
+	dropped := func() float64 { return h.metric(t, "junban_hub_skipped_frames_total", "parked") }
 	wait(t, "all pongs to be dropped or queued", func() bool { return dropped() >= pings-queueMax/16 })
 	first, payload, err := c.frame()
 	if first != opText || len(payload) != len(big.Body) || err != nil {
@@ -230,7 +231,7 @@ func TestServeWebSocket_SlowReaderDelaysNobodyAndGetsTheNewest(t *testing.T) {
 		h.Publish("a", f)
 		quick.sees(string(f.Body)) // every single one, while slow reads nothing
 	}
-	if got := h.metric(t, "junban_hub_blocked_connections"); got != 1 {
+	if got := h.metric(t, "junban_hub_parked_connections"); got != 1 {
 		t.Errorf("%v connections blocked", got)
 	}
 	var got []uint64
@@ -250,7 +251,7 @@ func TestServeWebSocket_SlowReaderDelaysNobodyAndGetsTheNewest(t *testing.T) {
 			t.Errorf("the slow reader was sent the versions %v", got)
 		}
 	}
-	wait(t, "nobody to be blocked", func() bool { return h.metric(t, "junban_hub_blocked_connections") == 0 })
+	wait(t, "nobody to be blocked", func() bool { return h.metric(t, "junban_hub_parked_connections") == 0 })
 	if want, got := float64(versions-len(got)), h.metric(t, "junban_hub_skipped_frames_total", "conflated"); got != want {
 		t.Errorf("%v frames conflated, want %v", got, want)
 	}
@@ -281,7 +282,7 @@ func TestServeWebSocket_BlockLeavesNoDeadlineBehind(t *testing.T) {
 		if _, payload, err := c.frame(); err != nil || string(payload) != body {
 			t.Fatalf("got %d bytes, %v", len(payload), err)
 		}
-		wait(t, "the writer to end", func() bool { return h.metric(t, "junban_hub_blocked_connections") == 0 })
+		wait(t, "the writer to end", func() bool { return h.metric(t, "junban_hub_parked_connections") == 0 })
 		time.Sleep(timeout + timeout/10)
 		h.Publish("a", Frame{Version: 2*v + 2, Body: []byte("small")})
 		if _, payload, err := c.frame(); err != nil || string(payload) != "small" {

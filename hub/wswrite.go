@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/coder/websocket"
 )
@@ -27,29 +28,29 @@ const (
 // mu. It looks at every topic before it clears busy, so whoever finds busy set
 // need do nothing.
 type writing struct {
-	pings   atomic.Int32 // sent since the last sign of life
-	attempt *attempt     // nil: the connection offers none
+	tail  []byte // what the socket left of a frame; shared, not to be changed
+	queue []byte // control frames that wait for the tail
+	first int    // the sub that flush asks first, so that each has its turn
+	why   string // the reason of the close, the first that was given
 
-	mu     sync.Mutex
-	busy   bool
-	closed bool   // a close frame was written or queued, or the socket is closed
-	dead   bool   // the socket is closed
-	tail   []byte // what the socket left of a frame; shared, not to be changed
-	queue  []byte // control frames that wait for the tail
-	first  int    // the sub that flush asks first, so that each has its turn
-	why    string // the reason of the close, the first that was given
+	// What a delivery needs lies together, and guards the above as well.
+	attempt attempt
+	mu      sync.Mutex
+	busy    bool
+	closed  bool         // a close frame was written or queued, or the socket is closed
+	dead    bool         // the socket is closed
+	pings   atomic.Int32 // sent since the last sign of life; without mu
 }
 
 // wake sends what is new of s.
-func (c *wsConn) wake(s *sub) {
+func (c *wsConn) wake(s *sub, t *tally) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for !c.busy && !c.closed {
-		m := s.next()
+		m := s.next(false, t)
 		if m == nil {
 			return
 		}
-		c.hub.m.socketFrames.Inc()
 		c.send(m.ws)
 	}
 }
@@ -84,7 +85,18 @@ func (c *wsConn) bye(m *message) {
 }
 
 // end closes politely.
-func (c *wsConn) end(why string) { c.close(websocket.StatusServiceRestart, "restarting", why) }
+func (c *wsConn) end(why string) {
+	t := tally{m: c.hub.m, frames: c.hub.m.socketFrames}
+	c.mu.Lock()
+	for i := 0; i < len(c.subs) && !c.closed; i++ {
+		for m := c.subs[i].next(true, &t); m != nil; m = c.subs[i].next(true, &t) {
+			c.control(m.ws) // who goes takes the newest along
+		}
+	}
+	c.mu.Unlock()
+	t.settle()
+	c.close(websocket.StatusServiceRestart, "restarting", why)
+}
 
 // kill closes the socket.
 func (c *wsConn) kill(why string) {
@@ -123,6 +135,9 @@ func (c *wsConn) Write(p []byte) (int, error) {
 	switch {
 	case c.closed:
 	case p[0] == opClose:
+		if len(p) > 4 && !utf8.Valid(p[4:]) {
+			p = append([]byte{opClose, 2}, p[2:4]...) // the library repeats whatever text the client gave
+		}
 		c.control(bytes.Clone(p))
 		c.closed = true
 		c.finish()
@@ -147,7 +162,7 @@ func (c *wsConn) control(frame []byte) {
 
 // send writes one frame; busy is false. b is not changed.
 func (c *wsConn) send(b []byte) {
-	if c.attempt != nil {
+	if c.attempt.possible() {
 		n, err := c.attempt.write(b)
 		if err != nil {
 			c.shut(closedLeft)
@@ -159,7 +174,7 @@ func (c *wsConn) send(b []byte) {
 	}
 	c.tail = b
 	c.busy = true
-	c.hub.m.blocked.Inc()
+	c.hub.m.parked.Inc()
 	c.hub.wg.Add(1)
 	go c.flush()
 }
@@ -197,9 +212,10 @@ func (c *wsConn) blame(why string) {
 // flush writes what waits, until nothing does.
 func (c *wsConn) flush() {
 	defer c.hub.wg.Done()
-	defer c.hub.m.blocked.Dec()
+	defer c.hub.m.parked.Dec()
+	t := tally{m: c.hub.m, frames: c.hub.m.socketFrames}
 	for {
-		b, last := c.take()
+		b, last := c.take(&t)
 		if last {
 			c.closeWrite()
 		}
@@ -214,12 +230,13 @@ func (c *wsConn) flush() {
 			}
 			return
 		}
+		t.settle()
 	}
 }
 
 // take returns what is to be written next. If there is nothing, it gives up the
 // socket, and says whether a goodbye was the last.
-func (c *wsConn) take() (b []byte, last bool) {
+func (c *wsConn) take(t *tally) (b []byte, last bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if b = c.tail; b != nil {
@@ -234,8 +251,7 @@ func (c *wsConn) take() (b []byte, last bool) {
 		for range c.subs {
 			s := &c.subs[c.first]
 			c.first = (c.first + 1) % len(c.subs)
-			if m := s.next(); m != nil {
-				c.hub.m.socketFrames.Inc()
+			if m := s.next(false, t); m != nil {
 				return m.ws, false
 			}
 		}

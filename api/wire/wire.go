@@ -280,6 +280,7 @@ type Session struct {
 	Clinic    string `json:"clinic"`
 	User      string `json:"user"`
 	ExpiresAt Time   `json:"expiresAt"`
+	At        Time   `json:"at"` // the server's time, for a desk whose clock is wrong
 }
 
 // Directory answers GET /v1/clinics.

@@ -248,6 +248,7 @@ export interface Session {
   clinic: string;
   user: string;
   expiresAt: string;
+  at: string; // the server's time, for a desk whose clock is wrong
 }
 
 // Directory answers GET /v1/clinics.

@@ -66,6 +66,7 @@ class StaffPage extends PageElement implements Desk {
   }
 
   private open(session: Session): void {
+    this.clock.learnTime(session.at);
     if (this.session?.clinic === session.clinic) return;
     this.session = session;
     this.feed = startFeed({

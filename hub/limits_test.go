@@ -1,0 +1,104 @@
+package hub
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+func TestLimits_CountedWhileConnected(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, Options{})
+	try := func(query string) int {
+		t.Helper()
+		r, err := http.NewRequest("GET", h.srv.URL+"/?"+query, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept", "text/event-stream")
+		resp, err := h.srv.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { resp.Body.Close() })
+		return resp.StatusCode
+	}
+	// Each key takes two, of either transport.
+	first := dial(t, h.srv.URL+"/?limit=ip&limit=clinic", nil)
+	if code := try("limit=ip&limit=other"); code != http.StatusOK {
+		t.Errorf("a second watcher got %d", code)
+	}
+	if code := try("limit=clinic&limit=ip"); code != http.StatusServiceUnavailable {
+		t.Errorf("a third of an address got %d", code)
+	}
+	if code := try("limit=clinic"); code != http.StatusOK { // the refusal was not counted
+		t.Errorf("a second of a clinic got %d", code)
+	}
+	if code := try(""); code != http.StatusOK {
+		t.Errorf("a watcher without limits got %d", code)
+	}
+	first.conn.CloseNow()
+	wait(t, "a free place", func() bool { return try("limit=clinic&limit=ip") == http.StatusOK })
+	if got := h.metric(t, "junban_hub_refused_total", "crowded"); got < 1 {
+		t.Errorf("%v refused", got)
+	}
+	h.Close()
+	if len(h.crowds) != 0 {
+		t.Errorf("left over: %v", h.crowds)
+	}
+}
+
+func TestLimits_RefusalSaysWhichOne(t *testing.T) {
+	t.Parallel()
+	h := New(Options{})
+	defer h.Close()
+	counted, err := h.admit([]Limit{{"ip", 1}, {"clinic", 0}, {"clinic", -1}})
+	if err != nil || len(h.crowds) != 1 {
+		t.Fatalf("admitted with %v, counting %v", err, h.crowds)
+	}
+	defer h.discharge(counted)
+	err = h.ServeWebSocket(nil, nil, nil, WatchOptions{Limits: []Limit{{"clinic", 1}, {"ip", 1}}})
+	crowded := new(CrowdedError)
+	if !errors.Is(err, ErrCrowded) || !errors.As(err, &crowded) || crowded.Key != "ip" {
+		t.Errorf("refused with %v", err)
+	}
+	if len(h.crowds) != 1 {
+		t.Errorf("counting %v after the refusal", h.crowds)
+	}
+}
+
+func TestLimits_FailedHandshakeIsNotCounted(t *testing.T) {
+	t.Parallel()
+	h := New(Options{})
+	defer h.Close()
+	o := WatchOptions{Limits: []Limit{{"ip", 1}}}
+	for range 3 {
+		err := h.ServeWebSocket(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), nil, o)
+		if !errors.Is(err, ErrUpgrade) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if len(h.crowds) != 0 || h.conns != 0 {
+		t.Errorf("counting %v and %d", h.crowds, h.conns)
+	}
+}
+
+func TestRefused_CountedByReason(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, Options{MaxConns: 1})
+	h.watch(t, "a")
+	for reason, want := range map[string]error{"full": ErrFull, "draining": ErrDraining} {
+		if reason == "draining" {
+			h.Close()
+		}
+		if err := h.ServeWebSocket(nil, nil, nil, WatchOptions{}); !errors.Is(err, want) {
+			t.Errorf("got %v, want %v", err, want)
+		}
+		if got := h.metric(t, "junban_hub_refused_total", reason); got != 1 {
+			t.Errorf("%v refused as %s", got, reason)
+		}
+		h = newHouse(t, Options{MaxConns: 1})
+		h.watch(t, "a")
+	}
+}

@@ -1,0 +1,53 @@
+package hub
+
+import "time"
+
+// openWindow has later changes held until the window's end. t.mu is held.
+func (t *topic) openWindow() {
+	if t.window <= 0 || t.open || t.ended {
+		return
+	}
+	t.open = true
+	t.windows.Add(1)
+	if t.timer == nil {
+		t.timer = time.AfterFunc(t.window, t.turnWindow)
+	} else {
+		t.timer.Reset(t.window)
+	}
+}
+
+// turnWindow sends what the window has held, which opens the next one.
+func (t *topic) turnWindow() {
+	defer t.windows.Done()
+	if t.closeWindow() {
+		t.fanOut()
+	}
+}
+
+// closeWindow reports whether something was held.
+func (t *topic) closeWindow() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.open = false
+	st := *t.state.Load()
+	if st.due == st.seq {
+		return false
+	}
+	st.due = st.seq
+	t.state.Store(&st)
+	t.openWindow()
+	return true
+}
+
+// end drops what is held, and returns when no window's end is under way. Nobody
+// watches the topic any more.
+func (t *topic) end() {
+	t.mu.Lock()
+	t.ended = true
+	if t.open && t.timer.Stop() {
+		t.open = false
+		t.windows.Done()
+	}
+	t.mu.Unlock()
+	t.windows.Wait()
+}
