@@ -55,5 +55,8 @@ lint:
 types: tools
 	cd static && npm ci --no-audit --no-fund && npm run check
 
+# The whole budget, on a machine with nothing else to do.
 bench:
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) test -run '^$$' -bench . -benchmem ./queue ./hub ./api
+	$(GO) run ./loadtest all --quiet-machine --rounds 5
+	$(GO) run -C loadtest/peers . compare

@@ -10,40 +10,61 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"time"
 
 	"junban/api/wire"
 )
 
-// client is one person's browser, without the browser.
+// client is one person's browser, without the browser: it keeps its cookies and
+// its connection.
 type client struct {
 	base string
 	http *http.Client
 }
 
-// newClient returns a client of the server at base, which must be on this machine.
-func newClient(base string) (*client, error) {
-	u, err := url.Parse(base)
-	if err != nil {
+// newClient returns a client of the server at base, which must be on this
+// machine; from is its own address, nil for any.
+func newClient(base string, from net.IP) (*client, error) {
+	if err := nearby(base); err != nil {
 		return nil, err
-	}
-	if ip := net.ParseIP(u.Hostname()); u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("%s is not on the loopback interface; this tool plays nowhere else", base)
 	}
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
 	}
-	return &client{base, &http.Client{Jar: jar, Timeout: 30 * time.Second}}, nil
+	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: from}}
+	return &client{base, &http.Client{
+		Jar: jar, Timeout: patience,
+		Transport: &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 16, ReadBufferSize: bufferSize, WriteBufferSize: bufferSize},
+	}}, nil
 }
 
-// post sends body as JSON and reads the answer into answer, unless that is nil.
-func (c *client) post(ctx context.Context, path, key string, body, answer any) error {
-	b, err := json.Marshal(body)
+// nearby refuses every server that is not on this machine.
+func nearby(base string) error {
+	u, err := url.Parse(base)
 	if err != nil {
 		return err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+path, bytes.NewReader(b))
+	if ip := net.ParseIP(u.Hostname()); u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("%s is not plain HTTP on the loopback interface; this tool plays nowhere else", base)
+	}
+	return nil
+}
+
+func (c *client) post(ctx context.Context, path, key string, body, answer any) error {
+	return c.do(ctx, http.MethodPost, path, key, body, answer)
+}
+
+// do sends body as JSON and reads the answer into answer; nil: there is none.
+func (c *client) do(ctx context.Context, method, path, key string, body, answer any) error {
+	var content io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		content = bytes.NewReader(b)
+	}
+	r, err := http.NewRequestWithContext(ctx, method, c.base+path, content)
 	if err != nil {
 		return err
 	}
@@ -56,19 +77,22 @@ func (c *client) post(ctx context.Context, path, key string, body, answer any) e
 		return err
 	}
 	defer resp.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	text, err := io.ReadAll(io.LimitReader(resp.Body, frameMost))
 	if err != nil {
 		return err
 	}
 	if resp.StatusCode >= 300 {
 		var p wire.Problem
 		if json.Unmarshal(text, &p) == nil && p.Code != "" {
-			return fmt.Errorf("POST %s: %d %s: %s", path, resp.StatusCode, p.Code, p.Detail)
+			return fmt.Errorf("%s %s: %d %s: %s", method, path, resp.StatusCode, p.Code, p.Detail)
 		}
-		return fmt.Errorf("POST %s: %s", path, resp.Status)
+		return fmt.Errorf("%s %s: %s", method, path, resp.Status)
 	}
 	if answer == nil {
 		return nil
 	}
 	return json.Unmarshal(text, answer)
 }
+
+// close lets go of the connections.
+func (c *client) close() { c.http.CloseIdleConnections() }

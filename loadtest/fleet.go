@@ -2,207 +2,188 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
-	"net/url"
+	"net/rpc"
+	"os"
+	"os/exec"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-
-	"github.com/coder/websocket"
-	"junban/api/wire"
 )
 
-// patience is how long a frame may take before the run counts as failed.
-const patience = 10 * time.Second
-
-// fleet is many watchers of one topic.
+// fleet is many watchers of one topic, in as many processes as they need. Its
+// calls go to all of them at the same time; one after another, please.
 type fleet struct {
-	conns []*websocket.Conn
-	alive sync.WaitGroup
-
-	mu      sync.Mutex
-	newest  []wire.Frame // of each watcher; guarded by mu, as is all below
-	count   int
-	broken  error
-	current *round
+	n     int
+	crews []*crewProcess
 }
 
-// watch opens n watchers and returns once each has its first state.
-func watch(ctx context.Context, base, topic string, n int) (*fleet, error) {
-	f := &fleet{newest: make([]wire.Frame, n)}
-	u := "ws" + strings.TrimPrefix(base, "http") + "/v1/watch?topic=" + url.QueryEscape(topic)
-	for i := range n {
-		c, _, err := websocket.Dial(ctx, u, &websocket.DialOptions{Subprotocols: []string{wire.Subprotocol}})
+// crewProcess is a child that runs serveCrew.
+type crewProcess struct {
+	cmd  *exec.Cmd
+	conn *rpc.Client
+}
+
+// openFleet starts the watchers and returns when each has its first state.
+func openFleet(ctx context.Context, s *stage, o Order) (*fleet, error) {
+	f := &fleet{n: o.N}
+	for first := 0; first < o.N; first += crewMost {
+		c, err := startCrew(ctx, s.clientCPU)
 		if err != nil {
 			f.close()
-			return nil, fmt.Errorf("watcher %d: %w", i+1, err)
+			return nil, err
 		}
-		c.SetReadLimit(1 << 20)
-		f.conns = append(f.conns, c)
-		f.alive.Go(func() { f.read(ctx, i, c) })
+		f.crews = append(f.crews, c)
 	}
-	if err := f.settle(ctx, func(b *wire.Board) bool { return b != nil }); err != nil {
+	o.Abreast = max(1, 64/len(f.crews))
+	share := (o.N + len(f.crews) - 1) / len(f.crews)
+	_, err := each(f, "Open", func(i int) Order {
+		mine := o
+		mine.First = o.First + i*share
+		mine.N = min(share, o.N-i*share)
+		return mine
+	}, None{})
+	if err == nil {
+		_, err = f.wait(5 * time.Minute)
+	}
+	if err != nil {
 		f.close()
-		return nil, err
+		return nil, fmt.Errorf("opening %d watchers: %w", o.N, err)
 	}
 	return f, nil
 }
 
-// settle waits until the newest board of every watcher fits.
-func (f *fleet) settle(ctx context.Context, fits func(*wire.Board) bool) error {
-	for deadline := time.Now().Add(patience); ; time.Sleep(2 * time.Millisecond) {
-		f.mu.Lock()
-		waits := slices.ContainsFunc(f.newest, func(fr wire.Frame) bool { return fr.Board == nil || !fits(fr.Board) })
-		err := f.broken
-		f.mu.Unlock()
-		switch {
-		case err != nil:
-			return err
-		case !waits:
-			return nil
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case time.Now().After(deadline):
-			return errors.New("some watchers do not have the newest board")
-		}
+// startCrew runs this program again. The child ends with its input, which is
+// ours: it cannot outlive us.
+func startCrew(ctx context.Context, cpu string) (*crewProcess, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
 	}
+	argv := pinned(cpu, self, crewCommand)
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	return &crewProcess{cmd, rpc.NewClient(pipes{io.NopCloser(out), in})}, nil
 }
 
-// read takes one watcher's frames until its connection ends.
-func (f *fleet) read(ctx context.Context, i int, c *websocket.Conn) {
-	for {
-		_, text, err := c.Read(ctx)
-		at := time.Now()
+// each calls all crews at the same time and returns their answers. The last
+// parameter only names the type of an answer.
+func each[A, R any](f *fleet, method string, args func(i int) A, _ R) ([]R, error) {
+	answers, errs := make([]R, len(f.crews)), make([]error, len(f.crews))
+	var calls sync.WaitGroup
+	for i, c := range f.crews {
+		calls.Go(func() { errs[i] = c.conn.Call("Crew."+method, args(i), &answers[i]) })
+	}
+	calls.Wait()
+	return answers, errors.Join(errs...)
+}
+
+func same[A any](a A) func(int) A { return func(int) A { return a } }
+
+func (f *fleet) aim(g Goal) error {
+	_, err := each(f, "Aim", same(g), None{})
+	return err
+}
+
+// wait returns when each watcher reached the goal, in order of time.
+func (f *fleet) wait(atMost time.Duration) ([]time.Time, error) {
+	at, err := each(f, "Wait", same(atMost), []int64(nil))
+	return times(at), err
+}
+
+func times(at [][]int64) []time.Time {
+	all := slices.Concat(at...)
+	slices.Sort(all)
+	out := make([]time.Time, len(all))
+	for i, ns := range all {
+		out[i] = time.Unix(0, ns)
+	}
+	return out
+}
+
+// wake has stalled watchers read.
+func (f *fleet) wake() error {
+	_, err := each(f, "Wake", same(None{}), None{})
+	return err
+}
+
+// cpu is the processor time that the watchers' processes have used.
+func (f *fleet) cpu() (cpu, error) {
+	var sum cpu
+	for _, c := range f.crews {
+		used, err := cpuOf(c.cmd.Process.Pid)
 		if err != nil {
-			f.mu.Lock()
-			if f.broken == nil && f.conns != nil {
-				f.broken = fmt.Errorf("watcher %d: %w", i+1, err)
-			}
-			f.mu.Unlock()
-			return
+			return sum, err
 		}
-		var fr wire.Frame
-		if err := json.Unmarshal(text, &fr); err != nil {
-			f.mu.Lock()
-			f.broken = fmt.Errorf("watcher %d got %q: %w", i+1, text, err)
-			f.mu.Unlock()
-			return
-		}
-		if fr.Type != wire.TypeBoard {
-			continue
-		}
-		f.mu.Lock()
-		f.count++
-		if last := f.newest[i]; fr.Epoch == last.Epoch && fr.Version < last.Version {
-			f.broken = fmt.Errorf("watcher %d went from version %d back to %d", i+1, last.Version, fr.Version)
-		}
-		f.newest[i] = fr
-		if f.current != nil {
-			f.current.see(i, fr, at)
-		}
-		f.mu.Unlock()
+		sum.user += used.user
+		sum.system += used.system
 	}
+	return sum, nil
 }
 
-func (f *fleet) frames() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.count
+// lose cuts the network of a share of the watchers.
+func (f *fleet) lose(c Cut) error {
+	_, err := each(f, "Lose", same(c), None{})
+	return err
 }
 
-// check says what the watchers saw that they must not have seen.
-func (f *fleet) check() error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.broken != nil {
-		return f.broken
-	}
-	for i, fr := range f.newest {
-		if fr.Version != f.newest[0].Version || fr.Epoch != f.newest[0].Epoch {
-			return fmt.Errorf("watcher %d ended on version %d, watcher 1 on %d", i+1, fr.Version, f.newest[0].Version)
+// count adds up what all counted.
+func (f *fleet) count() (Tally, error) {
+	counts, err := each(f, "Count", same(None{}), Tally{})
+	sum := Tally{Closes: map[uint16]int{}, LeastFrames: counts[0].LeastFrames}
+	for _, t := range counts {
+		sum.Frames += t.Frames
+		sum.Bytes += t.Bytes
+		sum.Pulses += t.Pulses
+		sum.Stale += t.Stale
+		sum.Byes += t.Byes
+		sum.Stayed += t.Stayed
+		sum.Refused += t.Refused
+		sum.MostFrames = max(sum.MostFrames, t.MostFrames)
+		sum.LeastFrames = min(sum.LeastFrames, t.LeastFrames)
+		for code, n := range t.Closes {
+			sum.Closes[code] += n
 		}
 	}
-	return nil
+	return sum, err
 }
 
+// views counts what the watchers see.
+func (f *fleet) views() (map[View]int, error) {
+	parts, err := each(f, "Views", same(None{}), map[View]int(nil))
+	sum := map[View]int{}
+	for _, part := range parts {
+		for v, n := range maps.All(part) {
+			sum[v] += n
+		}
+	}
+	return sum, err
+}
+
+// close sends everybody home and returns when the processes have ended.
 func (f *fleet) close() {
-	f.mu.Lock()
-	conns := f.conns
-	f.conns = nil
-	f.mu.Unlock()
-	for _, c := range conns {
-		c.CloseNow()
+	var ends sync.WaitGroup
+	for _, c := range f.crews {
+		ends.Go(func() {
+			_ = c.conn.Close() // its input ends, and so does it
+			late := time.AfterFunc(patience, func() { _ = c.cmd.Process.Kill() })
+			defer late.Stop()
+			_ = c.cmd.Wait()
+		})
 	}
-	f.alive.Wait()
-}
-
-// round is one press: who has seen the number it called, and when. All of it is
-// guarded by the fleet's mu.
-type round struct {
-	f       *fleet
-	number  int // 0 until the answer tells it
-	settled bool
-	early   map[int]map[int]time.Time // number -> watcher -> when, as frames may come before the answer
-	done    chan struct{}
-}
-
-// expect begins a round; call it before the press.
-func (f *fleet) expect() *round {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.current = &round{f: f, early: map[int]map[int]time.Time{}, done: make(chan struct{})}
-	return f.current
-}
-
-func (r *round) see(watcher int, fr wire.Frame, at time.Time) {
-	for _, c := range fr.Board.Calling {
-		if r.early[c.Number] == nil {
-			r.early[c.Number] = map[int]time.Time{}
-		}
-		if _, ok := r.early[c.Number][watcher]; !ok {
-			r.early[c.Number][watcher] = at
-		}
-	}
-	r.settle()
-}
-
-// want says which number the press called.
-func (r *round) want(number int) {
-	r.f.mu.Lock()
-	defer r.f.mu.Unlock()
-	r.number = number
-	r.settle()
-}
-
-func (r *round) settle() {
-	if r.number != 0 && !r.settled && len(r.early[r.number]) == len(r.f.newest) {
-		r.settled = true
-		close(r.done)
-	}
-}
-
-// wait returns when each watcher saw the number, in order of time.
-func (r *round) wait(ctx context.Context) ([]time.Time, error) {
-	timeout := time.NewTimer(patience)
-	defer timeout.Stop()
-	select {
-	case <-r.done:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-timeout.C:
-		r.f.mu.Lock()
-		defer r.f.mu.Unlock()
-		if r.f.broken != nil {
-			return nil, r.f.broken
-		}
-		return nil, errors.New("not every watcher saw the number")
-	}
-	r.f.mu.Lock()
-	defer r.f.mu.Unlock()
-	r.f.current = nil
-	return slices.SortedFunc(maps.Values(r.early[r.number]), time.Time.Compare), nil
+	ends.Wait()
 }

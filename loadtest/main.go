@@ -1,10 +1,16 @@
-// Command loadtest is an outsider that plays against a running server and
-// prints what it saw.
+// Command loadtest is an outsider that plays a clinic's day against a running
+// server and prints what it saw.
 //
 // It promises to know the server only by its public contract: it imports
-// api/wire and nothing else of ours. Its loops are bounded in count and time,
-// and it talks only to the loopback interface: it is a measuring tool, not a
-// weapon. It never prints a figure that it has not seen.
+// api/wire and nothing else of ours. It judges while it measures: a version that
+// goes back, a watcher that ends on anything but the true board, a ticket number
+// that is missing or given twice end the run. Its loops are bounded in count and
+// time, and it talks only to the loopback interface: it is a measuring tool, not
+// a weapon. It never prints a figure that it has not seen.
+//
+// The watchers live in processes of their own, which it starts and which cannot
+// outlive it: so there may be more of them than one process may have files, and
+// they can be kept off the server's processor.
 package main
 
 import (
@@ -15,33 +21,36 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"time"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, terminate)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
 }
 
-const usage = `loadtest plays against a junban server on this machine and prints what it saw.
+const (
+	// crewCommand is how the program starts its own watchers.
+	crewCommand = "worker"
+	// runMost is how long a run may take, whatever it was told.
+	runMost = 6 * time.Hour
+)
 
-  go run ./loadtest click [flags]   press "next" again and again; how long until every watcher has it
-
-Without --url it builds and starts a server of its own, on an empty store.
-`
-
-// run is the program; it returns the exit code.
-func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+// run is the program; it returns the exit code: 0, or 1 when the server was
+// wrong, a limit of the budget was not kept, or the run could not be made.
+func run(ctx context.Context, args []string, getenv func(string) string, stdin io.ReadCloser, stdout io.WriteCloser, stderr io.Writer) int {
+	ctx, cancel := context.WithTimeout(ctx, runMost)
+	defer cancel()
 	if len(args) == 0 || args[0] == "-h" || args[0] == "--help" || args[0] == "help" {
-		fmt.Fprint(stdout, usage)
+		usage(stdout)
 		return 0
 	}
 	var err error
-	switch args[0] {
-	case "click":
-		err = click(ctx, args[1:], getenv, stdout)
-	default:
-		err = fmt.Errorf("there is no scenario %q; see loadtest --help", args[0])
+	if args[0] == crewCommand {
+		err = serveCrew(ctx, stdin, stdout)
+	} else {
+		err = command(ctx, args, getenv, stdout, stderr)
 	}
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -51,4 +60,128 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return 1
 	}
 	return 0
+}
+
+func usage(out io.Writer) {
+	fmt.Fprint(out, "loadtest plays against a junban server on this machine and prints what it saw.\n\n")
+	for _, e := range entries() {
+		fmt.Fprintf(out, "  go run ./loadtest %-7s [flags]   %s\n", e.name, e.about)
+	}
+	fmt.Fprint(out, `  go run ./loadtest all     [--short] [flags]   all of them, one after another
+
+Without --url it builds and starts servers of its own, on empty stores.
+loadtest SCENARIO --help lists the flags.
+`)
+}
+
+// command plays what the command line says and reports it.
+func command(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	var o options
+	var names []string
+	var play []scenario
+	short := false
+	fs := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	fs.SetOutput(stdout)
+	o.flags(fs)
+	for _, e := range entries() {
+		switch args[0] {
+		case e.name:
+			names, play = append(names, e.name), append(play, e.fresh())
+			play[0].flags(fs)
+		case "all":
+			s := e.fresh()
+			s.flags(flag.NewFlagSet(e.name, flag.ContinueOnError)) // the defaults
+			names, play = append(names, e.name), append(play, s)
+		}
+	}
+	if len(play) == 0 {
+		return fmt.Errorf("there is no scenario %q; see loadtest --help", args[0])
+	}
+	if args[0] == "all" {
+		fs.BoolVar(&short, "short", false, "small counts, a minute in all: what does not depend on the machine's mood")
+	}
+	if err := fs.Parse(args[1:]); err != nil {
+		return err
+	}
+	if fs.NArg() > 0 {
+		return fmt.Errorf("%q means nothing here", fs.Arg(0))
+	}
+	if short {
+		for _, s := range play {
+			s.short()
+		}
+	}
+	o.password = getenv("JUNBAN_DEMO_PASSWORD")
+	limits, err := readBudget(o.budget)
+	if err != nil {
+		return err
+	}
+	rounds, failed := perform(ctx, &o, names, play, stderr)
+	return errors.Join(failed, report(&o, limits, rounds, stdout))
+}
+
+// perform plays the scenarios, each in all its rounds. One that fails has no
+// result, and the next is played all the same.
+func perform(ctx context.Context, o *options, names []string, play []scenario, stderr io.Writer) (rounds [][]*result, err error) {
+	p := progress{out: stderr, begun: time.Now()}
+	var w *workshop
+	if o.url == "" {
+		p.of = "junban"
+		p.sayf("preparing the server")
+		if w, err = newWorkshop(ctx, o); err != nil {
+			return nil, err
+		}
+		defer w.close()
+	}
+	for i, s := range play {
+		p.of = names[i]
+		var of []*result
+		for range o.rounds {
+			r, failed := once(ctx, o, w, p, s)
+			if failed != nil {
+				err = errors.Join(err, fmt.Errorf("%s: %w", p.of, failed))
+				break
+			}
+			of = append(of, r)
+		}
+		if len(of) == o.rounds {
+			rounds = append(rounds, of)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return rounds, err
+}
+
+// once plays one round of a scenario.
+func once(ctx context.Context, o *options, w *workshop, p progress, s scenario) (*result, error) {
+	st := newStage(o, w, p)
+	defer st.close()
+	r := &result{Scenario: p.of}
+	if err := s.play(ctx, st, r); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// report prints what was seen and says which limits were broken.
+func report(o *options, limits budget, rounds [][]*result, stdout io.Writer) error {
+	var results []*result
+	for _, of := range rounds {
+		results = append(results, medians(of))
+	}
+	verdicts := limits.hold(results, o.quiet, o.url != "")
+	var err error
+	if o.bench {
+		for _, of := range rounds {
+			err = errors.Join(err, writeBench(stdout, of))
+		}
+	} else {
+		err = writeTable(stdout, results, verdicts)
+	}
+	if o.html != "" {
+		err = errors.Join(err, writeHTML(o.html, results, verdicts))
+	}
+	return errors.Join(err, broken(verdicts))
 }

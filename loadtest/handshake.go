@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha1"
+	"encoding/base64"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strconv"
+
+	"time"
+
+	"junban/api/wire"
+)
+
+// refusal is a handshake that was answered with something else than 101.
+type refusal struct {
+	status int
+	after  time.Duration // Retry-After; 0: not said
+}
+
+// Error names the status.
+func (r *refusal) Error() string { return fmt.Sprintf("handshake refused with %d", r.status) }
+
+// shake opens a WebSocket that watches the topic, from the given address of
+// this machine, and returns it with what came behind the handshake. A small one
+// makes the kernel keep little for it.
+func shake(ctx context.Context, base, topic string, from net.IP, small bool) (net.Conn, []byte, error) {
+	u, err := url.Parse(base)
+	if err != nil {
+		return nil, nil, err
+	}
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: from}, KeepAlive: -1}
+	if small {
+		dialer.Control = keepLittle
+	}
+	conn, err := dialer.DialContext(ctx, "tcp", u.Host)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	early, err := upgrade(conn, u.Host, topic)
+	if err != nil {
+		conn.Close()
+		return nil, nil, err
+	}
+	return conn, early, nil
+}
+
+func upgrade(conn net.Conn, host, topic string) (early []byte, err error) {
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		return nil, err
+	}
+	nonce := make([]byte, 16)
+	_, _ = rand.Read(nonce) // never fails
+	key := base64.StdEncoding.EncodeToString(nonce)
+	request := "GET /v1/watch?topic=" + url.QueryEscape(topic) + " HTTP/1.1\r\nHost: " + host +
+		"\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: " +
+		wire.Subprotocol + "\r\nSec-WebSocket-Key: " + key + "\r\n\r\n"
+	if _, err := conn.Write([]byte(request)); err != nil {
+		return nil, err
+	}
+	reader := bufio.NewReaderSize(conn, 1024)
+	resp, err := http.ReadResponse(reader, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
+		return nil, &refusal{resp.StatusCode, time.Duration(seconds) * time.Second}
+	}
+	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	if want := base64.StdEncoding.EncodeToString(sum[:]); resp.Header.Get("Sec-WebSocket-Accept") != want {
+		return nil, fmt.Errorf("handshake answered with key %q", resp.Header.Get("Sec-WebSocket-Accept"))
+	}
+	if got := resp.Header.Get("Sec-WebSocket-Protocol"); got != wire.Subprotocol {
+		return nil, fmt.Errorf("handshake answered with subprotocol %q", got)
+	}
+	if got := resp.Header.Get("Sec-WebSocket-Extensions"); got != "" {
+		return nil, fmt.Errorf("handshake answered with extensions %q that nobody offered", got)
+	}
+	early, _ = reader.Peek(reader.Buffered())
+	return bytes.Clone(early), conn.SetDeadline(time.Time{})
+}
+
+// address returns the loopback address of the n-th person: everybody has one of
+// their own, as phones have, where the system has more than one.
+func address(n int) net.IP {
+	if runtime.GOOS != "linux" {
+		return nil
+	}
+	return net.IPv4(127, byte(1+n>>16), byte(n>>8), byte(n))
+}

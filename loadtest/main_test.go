@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestMain lets the tests' own binary be the watchers that a scenario starts.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == crewCommand {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// needRedis skips the test for want of redis-server, or fails it in the full run.
+func needRedis(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("redis-server"); err != nil {
+		if os.Getenv("JUNBAN_TEST_FULL") != "" {
+			t.Fatalf("the full run needs redis-server: %v", err)
+		}
+		t.Skipf("skipped for want of redis-server: %v", err)
+	}
+}
+
+// nowhere is a standard output that can be closed and looked at.
+type nowhere struct{ bytes.Buffer }
+
+func (*nowhere) Close() error { return nil }
+
+// play runs the program as the command line does.
+func play(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out nowhere
+	var errs bytes.Buffer
+	code = run(t.Context(), args, func(string) string { return "" }, os.Stdin, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+// TestShort_HoldsWhatDoesNotDependOnTheMachine plays every scenario at small
+// counts against a real server, and holds the budget's first part.
+func TestShort_HoldsWhatDoesNotDependOnTheMachine(t *testing.T) {
+	needRedis(t)
+	page := filepath.Join(t.TempDir(), "report.html")
+	code, stdout, stderr := play(t, "all", "--short", "--html", page)
+	t.Logf("%s\n%s", stderr, stdout)
+	if code != 0 {
+		t.Fatalf("ended with %d", code)
+	}
+	for _, e := range entries() {
+		if !strings.Contains(stdout, e.name+": ") {
+			t.Errorf("%s is not in the table", e.name)
+		}
+	}
+	limits, err := readBudget("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key := range limits.Quiet {
+		if _, name, _ := strings.Cut(key, "/"); !strings.Contains(stdout, "  "+name+" ") {
+			t.Errorf("%s has a limit and is not measured", key)
+		}
+	}
+	report, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, foreign := range []string{"http:", "https:", "src=", "href=", "url(", "NaN", "ZgotmplZ"} {
+		if bytes.Contains(report, []byte(foreign)) {
+			t.Errorf("the report holds %q", foreign)
+		}
+	}
+	if n := bytes.Count(report, []byte("<svg")); n < 5 {
+		t.Errorf("the report has %d plots", n)
+	}
+}
+
+func TestRun_EndsWith1WhenTheBudgetIsBroken(t *testing.T) {
+	needRedis(t)
+	file := filepath.Join(t.TempDir(), "budget.json")
+	if err := os.WriteFile(file, []byte(`{"always":{"click/last watcher, max":{"max":0},"click/first watcher, max":{"min":0}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := play(t, "click", "--watchers", "3", "--calls", "1", "--budget", file, "--bench")
+	if code != 1 || !strings.Contains(stderr, "budget: click/last watcher, max is ") || strings.Contains(stderr, "first watcher") {
+		t.Errorf("ended with %d: %s", code, stderr)
+	}
+	for line := range strings.Lines(stdout) {
+		if f := strings.Fields(line); len(f) != 4 || !strings.HasPrefix(f[0], "BenchmarkClick/") || f[1] != "1" {
+			t.Errorf("not a benchmark line: %q", line)
+		}
+	}
+	if !strings.Contains(stdout, "BenchmarkClick/last_watcher_p99 1 ") {
+		t.Errorf("no benchmark line of the last watcher in:\n%s", stdout)
+	}
+}
+
+func TestRun_RefusesWhatItDoesNotPlay(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ args, want string }{
+		{"flood", `no scenario "flood"`},
+		{"fanout --watchers 0", "1 to 18000"},
+		{"fanout --watchers 1000000", "1 to 18000"},
+		{"soak --for 10h", "0s to 5h0m0s"},
+		{"click --pin 0", "not SERVER:WATCHERS"},
+		{"click again", `"again" means nothing`},
+		{"click --budget /nowhere", "/nowhere"},
+		{"click --url http://192.0.2.1", "not plain HTTP on the loopback interface"},
+		{"click --url https://127.0.0.1", "not plain HTTP on the loopback interface"},
+		{"click --url http://127.0.0.1:1 --ops-url http://192.0.2.1", "not plain HTTP on the loopback interface"},
+		{"drain --url http://127.0.0.1:1", "leave out --url"},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			t.Parallel()
+			code, _, stderr := play(t, strings.Fields(test.args)...)
+			if code != 1 || !strings.Contains(stderr, test.want) {
+				t.Errorf("ended with %d: %s", code, stderr)
+			}
+		})
+	}
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"strings"
+)
+
+// options are what every scenario is told.
+type options struct {
+	url, opsURL, clinic, service, user, password string
+	serverPID                                    int
+
+	junban    string // binary
+	serverCPU string
+	clientCPU string
+	serverEnv []string
+
+	rounds int
+	quiet  bool
+	budget string
+	bench  bool
+	html   string
+}
+
+func (o *options) flags(fs *flag.FlagSet) {
+	fs.StringVar(&o.url, "url", "", "server to play against, on this machine; none: build one and start it on an empty store")
+	fs.StringVar(&o.opsURL, "ops-url", "", "operator's listener of the server of --url, for its memory and goroutines")
+	fs.IntVar(&o.serverPID, "pid", 0, "process of the server of --url, for its processor time")
+	fs.StringVar(&o.clinic, "clinic", "1234", "clinic's number")
+	fs.StringVar(&o.service, "service", "1", "the clinic's service")
+	fs.StringVar(&o.user, "user", "demo", "desk account; its password is read from JUNBAN_DEMO_PASSWORD")
+	fs.StringVar(&o.junban, "junban", "", "binary to start; none: build it")
+	fs.Func("pin", "processors of the server and of the watchers, such as 0:1", func(s string) error {
+		var ok bool
+		if o.serverCPU, o.clientCPU, ok = strings.Cut(s, ":"); !ok {
+			return fmt.Errorf("%q is not SERVER:WATCHERS", s)
+		}
+		return nil
+	})
+	fs.Func("server-env", "NAME=VALUE in the environment of the servers started; may be repeated", func(s string) error {
+		if !strings.Contains(s, "=") {
+			return fmt.Errorf("%q is not NAME=VALUE", s)
+		}
+		o.serverEnv = append(o.serverEnv, s)
+		return nil
+	})
+	countVar(fs, &o.rounds, "rounds", 1, 20, "rounds; the table and the budget are of the medians")
+	fs.BoolVar(&o.quiet, "quiet-machine", false, "nobody else uses this machine: hold also the part of the budget that needs that")
+	fs.StringVar(&o.budget, "budget", "", "file of limits; none: the built-in one")
+	fs.BoolVar(&o.bench, "bench", false, "print Go benchmark lines instead of a table")
+	fs.StringVar(&o.html, "html", "", "write a report with plots to this `file`")
+}

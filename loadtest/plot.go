@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// plot shows curves by percentile: milliseconds upwards, and to the right the
+// nines, each as wide as the one before, because the last watcher counts.
+type plot struct {
+	Width, Height   int
+	Columns, Levels []gridLine
+	Curves          []drawn
+}
+
+// gridLine is a percentile or a level, and where it is drawn.
+type gridLine struct {
+	At, Start, End, Label int
+	Text                  string
+}
+
+// drawn is a curve and its place in the key.
+type drawn struct {
+	Name, Class, Path  string
+	KeyX, KeyEnd, KeyY int
+}
+
+const (
+	plotWidth, plotHeight            = 900, 320
+	plotLeft, plotRight, plotTop     = 60, 880, 30
+	plotBottom                       = 290
+	plotSteps                        = 200 // points of a curve
+	plotColours                      = 4
+	keyLeft, keyLine, keyLength, gap = plotLeft + 20, 18, 24, 10
+)
+
+// newPlot draws the curves, or nothing when there are none.
+func newPlot(curves []curve) *plot {
+	most, highest := 0, time.Duration(0)
+	for _, c := range curves {
+		most = max(most, len(c.Of))
+		for _, d := range c.Of {
+			highest = max(highest, d)
+		}
+	}
+	if most < 2 || highest <= 0 {
+		return nil
+	}
+	nines := math.Ceil(math.Log10(float64(most)))
+	x := func(n float64) float64 { return plotLeft + (plotRight-plotLeft)*n/nines }
+	top := roundUp(milliseconds(highest))
+	y := func(ms float64) float64 { return plotBottom - (plotBottom-plotTop)*ms/top }
+
+	p := &plot{Width: plotWidth, Height: plotHeight}
+	for n := 0.0; n <= nines; n++ {
+		text := fmt.Sprintf("p%.*f", max(0, int(n)-2), 100*(1-math.Pow(10, -n)))
+		p.Columns = append(p.Columns, gridLine{At: int(x(n)), Start: plotTop, End: plotBottom, Label: plotBottom + 2*gap, Text: text})
+	}
+	for i := range 5 {
+		ms := top * float64(i) / 4
+		p.Levels = append(p.Levels, gridLine{At: int(y(ms)), Start: plotLeft, End: plotRight, Text: number(ms) + " ms"})
+	}
+	for i, c := range curves {
+		if len(c.Of) == 0 {
+			continue
+		}
+		sorted := slices.Sorted(slices.Values(c.Of))
+		var path strings.Builder
+		for step := range plotSteps + 1 {
+			n := nines * float64(step) / plotSteps
+			rank := min(len(sorted)-1, int(float64(len(sorted))*(1-math.Pow(10, -n))))
+			verb := "L"
+			if step == 0 {
+				verb = "M"
+			}
+			fmt.Fprintf(&path, "%s%.1f %.1f", verb, x(n), y(milliseconds(sorted[rank])))
+		}
+		p.Curves = append(p.Curves, drawn{
+			Name: c.Name, Class: fmt.Sprintf("c%d", i%plotColours), Path: path.String(),
+			KeyX: keyLeft, KeyEnd: keyLeft + keyLength, KeyY: plotTop + gap + i*keyLine,
+		})
+	}
+	return p
+}
+
+// roundUp returns the next round figure: 1, 2, 4 or 8 and zeros.
+func roundUp(v float64) float64 {
+	unit := math.Pow(10, math.Floor(math.Log10(v)))
+	for _, n := range []float64{1, 2, 4, 8} {
+		if v <= n*unit {
+			return n * unit
+		}
+	}
+	return 10 * unit
+}
