@@ -72,7 +72,7 @@ func NewFeed(s *Store, o FeedOptions) (*Feed, error) {
 		f.log = slog.New(slog.DiscardHandler)
 	}
 	if o.Registerer != nil {
-		for _, c := range []prometheus.Collector{f.reads, f.resyncs, f.probe.seconds} {
+		for _, c := range []prometheus.Collector{f.reads, f.resyncs, f.probe.seconds, f.probe.newest} {
 			if err := o.Registerer.Register(c); err != nil {
 				return nil, fmt.Errorf("metrics of the feed: %w", err)
 			}

@@ -29,6 +29,7 @@ var ErrDeaf = errors.New("the subscription does not bring our own probes")
 type probe struct {
 	channel string
 	seconds prometheus.Histogram
+	newest  prometheus.GaugeFunc
 
 	mu    sync.Mutex
 	sent  map[string]time.Time // guarded by mu
@@ -44,6 +45,20 @@ func (p *probe) init() {
 		Help:    "Round trip of the probe that a node publishes to its own subscription.",
 		Buckets: []float64{.0005, .001, .002, .005, .01, .05, .1, .5, 1, 2, 5},
 	})
+	p.newest = prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "junban_feed_heard_timestamp_seconds",
+		Help: "When the newest probe came back: the node may be blind since.",
+	}, p.lastHeard)
+}
+
+// lastHeard is when the newest probe came back, in seconds since 1970; 0 before.
+func (p *probe) lastHeard() float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.heard.IsZero() {
+		return 0
+	}
+	return float64(p.heard.UnixMilli()) / 1000
 }
 
 // Probe returns the round trip of the newest probe and when it came back. The
