@@ -72,7 +72,7 @@ class JunbanBoard extends HTMLElement {
 
   private close(): void {
     clearInterval(this.timer);
-    this.feed?.stop();
+    if (this.feed) this.feed.stop();
     this.board = this.status = undefined;
     this.unknown = false;
   }

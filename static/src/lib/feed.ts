@@ -93,11 +93,11 @@ export function startFeed(options: FeedOptions): Feed {
     };
     const cancel = world.later(dialTimeout, () => opened.heard || end());
     try {
-      hangUp = transports[on]?.(options, {
+      hangUp = (transports[on] as Transport)(options, {
         ended: end,
         heard: (f) => over || heard(opened, f),
-        unknown: () => over || options.onUnknown?.(),
-      }) ?? idle;
+        unknown: () => over || (options.onUnknown || idle)(),
+      });
     } catch {
       world.later(0, end); // a browser that refuses to dial at all
     }

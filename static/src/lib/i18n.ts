@@ -27,12 +27,12 @@ export function words<T>(lang: Lang, texts: Record<Lang, T & Texts>): Words<T> {
     find,
     t(key, values = {}) {
       const [group = "", name = ""] = key.split(".");
-      return (find(group, name) ?? key).replace(/\{(\w+)\}/g, (whole, v: string) => String(values[v] ?? whole));
+      return (find(group, name) || key).replace(/\{(\w+)\}/g, (whole, v: string) => String(values[v] ?? whole));
     },
   };
 }
 
 /** The language nearest to a tag such as "en-GB"; Japanese when it is neither. */
 export function langOf(tag: string | null | undefined): Lang {
-  return /^en\b/i.test(tag ?? "") ? "en" : "ja";
+  return /^en\b/i.test(tag || "") ? "en" : "ja";
 }

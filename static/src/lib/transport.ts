@@ -122,7 +122,7 @@ async function askTicket(line: Line, topic: string, ears: Ears): Promise<Frame |
 /** The body; nothing when the server refuses, which is no reason to hang up. */
 async function get<T>(ears: Ears, asked: Promise<Response>): Promise<T | undefined> {
   const answer = await asked;
-  if (answer.status === 404) ears.unknown?.();
+  if (answer.status === 404 && ears.unknown) ears.unknown();
   if (answer.status >= 500) throw new Error(String(answer.status));
   return answer.ok ? ((await answer.json()) as T) : undefined;
 }
