@@ -1,0 +1,98 @@
+package queuetest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"junban/queue"
+)
+
+// Ticket is [queue.Store.Ticket].
+func (m *Model) Ticket(_ context.Context, id queue.TicketID) (queue.Ticket, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if c, ok := m.clinics[id.Ref().Clinic]; ok {
+		if t, ok := c.day(id.Day()).tickets[id]; ok {
+			return t.Ticket, nil
+		}
+	}
+	return queue.Ticket{}, queue.ErrNoTicket
+}
+
+// Snapshot is [queue.Store.Snapshot].
+func (m *Model) Snapshot(_ context.Context, id queue.ClinicID) (*queue.Snapshot, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c, ok := m.clinics[id]
+	if !ok {
+		return nil, queue.ErrNoClinic
+	}
+	today := m.today(c)
+	d := c.day(today)
+	if d.version == 0 {
+		d.version = 1
+	}
+	var ended []*ticket
+	for _, t := range d.tickets {
+		if t.State.Ended() {
+			ended = append(ended, t)
+		}
+	}
+	newest := func(a, b *ticket) int { return cmp.Compare(b.seq, a.seq) }
+	slices.SortFunc(ended, newest)
+	if len(ended) > queue.EndedKept {
+		ended = ended[:queue.EndedKept]
+	}
+	snap := &queue.Snapshot{
+		Clinic: c.record, Rev: c.rev, Day: today, Epoch: d.epoch, Version: d.version, At: m.now(),
+		Patients: map[queue.TicketID]queue.Patient{},
+	}
+	for _, s := range c.record.Services {
+		ref := queue.Ref{Clinic: id, Service: s.ID}
+		k := c.desk(s.ID)
+		l := queue.Line{Ref: ref, Service: s, Reception: k.reception, Standing: k.standing}
+		if k.temporary.Until.After(snap.At) {
+			l.Temporary = k.temporary
+		}
+		show := func(ts []*ticket) (out []queue.Ticket) {
+			for _, t := range ts {
+				out = append(out, t.Ticket)
+				if t.patient != (queue.Patient{}) {
+					snap.Patients[t.ID] = t.patient
+				}
+			}
+			return out
+		}
+		open := d.where(ref, queue.Called, queue.InService)
+		slices.SortFunc(open, newest)
+		l.Open = show(open)
+		l.Waiting = show(d.waiting(ref))
+		l.Absent = show(d.where(ref, queue.Absent))
+		l.Held = show(d.where(ref, queue.Held))
+		l.Ended = show(slices.DeleteFunc(slices.Clone(ended), func(t *ticket) bool { return t.ID.Ref() != ref }))
+		snap.Lines = append(snap.Lines, l)
+	}
+	snap.Index()
+	return snap, nil
+}
+
+// Follow is [queue.Feed.Follow], of a line that never goes stale.
+func (m *Model) Follow(ctx context.Context, c queue.ClinicID, emit func(*queue.Snapshot), _ func(time.Time)) error {
+	for {
+		m.mu.Lock()
+		changed := m.changed
+		m.mu.Unlock()
+		snap, err := m.Snapshot(ctx, c)
+		if err != nil {
+			return err
+		}
+		emit(snap)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		}
+	}
+}

@@ -1,0 +1,172 @@
+package queuetest
+
+import (
+	"slices"
+	"time"
+
+	"junban/queue"
+)
+
+func testFigures(b *bench) {
+	b.ref.Service = "2"
+	var ids []queue.TicketID
+	for _, party := range []int{2, 1, 3, 1} {
+		i, err := b.Issue(b.Context(), b.ref, queue.Request{Channel: "desk", Party: party}, staff)
+		b.ok(err)
+		ids = append(ids, i.ID)
+	}
+	l := b.line()
+	b.equal("people", l.People(), 7)
+	snap := b.mustSnapshot()
+	_, _, tickets, people, ok := snap.Find(ids[3])
+	b.equal("found", ok, true)
+	b.equal("tickets ahead", tickets, 3)
+	b.equal("people ahead", people, 6)
+	b.next("1")                           // the called is not ahead any more
+	b.do(b.line().Waiting[0], queue.Hold) // nor the held
+	_, _, tickets, people, _ = b.mustSnapshot().Find(ids[3])
+	b.equal("tickets ahead", tickets, 1)
+	b.equal("people ahead", people, 3)
+	if _, _, _, _, ok := snap.Find("1234-1-200101-aaaaaaaaaaaa"); ok {
+		b.Fatal("a foreign ticket was found")
+	}
+}
+
+func testMessages(b *bench) {
+	b.ok(b.SetMessage(b.Context(), b.ref, queue.Message{Text: "午後は休診です"}, staff))
+	l := b.line()
+	b.equal("standing", l.Shown(), queue.Message{Text: "午後は休診です"})
+	until := time.Now().Add(time.Hour).Truncate(time.Millisecond)
+	b.ok(b.SetMessage(b.Context(), b.ref, queue.Message{Text: "30分遅れ", Until: until}, staff))
+	l = b.line()
+	b.equal("temporary", l.Shown().Text, "30分遅れ")
+	b.equal("until", l.Shown().Until.Equal(until), true)
+	b.ok(b.SetMessage(b.Context(), b.ref, queue.Message{Text: "過ぎた", Until: time.Now().Add(-time.Second)}, staff))
+	l = b.line()
+	b.equal("an expired one is not shown", l.Shown().Text, "午後は休診です")
+	b.ok(b.SetMessage(b.Context(), b.ref, queue.Message{}, staff))
+	l = b.line()
+	b.equal("removed", l.Shown(), queue.Message{})
+}
+
+func testVersions(b *bench) {
+	snap := b.mustSnapshot()
+	if snap.Epoch == "" || snap.Version == 0 {
+		b.Fatalf("a new day has epoch %q, version %d", snap.Epoch, snap.Version)
+	}
+	b.issue(1)
+	b.next("1")
+	after := b.mustSnapshot()
+	b.equal("epoch", after.Epoch, snap.Epoch)
+	b.equal("one version an act", after.Version, snap.Version+2)
+	_, err := b.CallNext(b.Context(), b.ref, "1", staff)
+	b.refused(err, queue.ErrEmpty)
+	b.equal("a refusal changes nothing", b.mustSnapshot().Version, after.Version)
+}
+
+func testTenants(b *bench) {
+	mine := b.issue(2)
+	other := NewClinic(b, b.Line)
+	theirs := queue.Ref{Clinic: other.ID, Service: "1"}
+	i, err := b.Issue(b.Context(), theirs, queue.Request{Channel: "web", Party: 1}, queue.Act{Key: "k"})
+	b.ok(err)
+	b.equal("own numbers", i.Number, 1)
+	_, err = b.Issue(b.Context(), b.ref, queue.Request{Channel: "web", Party: 2}, queue.Act{Key: "k"})
+	b.ok(err) // the same key means nothing at another clinic
+	_, err = b.CallNext(b.Context(), theirs, "1", staff)
+	b.ok(err)
+	b.waits(1, 2, 3)
+	now, err := b.Ticket(b.Context(), mine[0].ID)
+	b.ok(err)
+	b.equal("untouched", now.State, queue.Waiting)
+}
+
+func testRecords(b *bench) {
+	changed := b.clinic
+	changed.Name = "あたらしい医院"
+	changed.Services = slices.Clone(changed.Services)
+	changed.Services[0].MaxParty = 1
+	b.ok(b.PutClinic(b.Context(), changed))
+	b.equal("name", b.mustSnapshot().Clinic.Name, "あたらしい医院")
+	_, err := b.Issue(b.Context(), b.ref, queue.Request{Channel: "web", Party: 2}, queue.Act{})
+	b.refused(err, queue.ErrPartySize)
+
+	wrong := b.clinic
+	wrong.ID, wrong.Name = "12", ""
+	if err := b.PutClinic(b.Context(), wrong); err == nil {
+		b.Fatal("a wrong record was taken")
+	}
+	got, err := b.Clinic(b.Context(), b.clinic.ID)
+	b.ok(err)
+	b.equal("record", got, changed)
+	all, err := b.Clinics(b.Context())
+	b.ok(err)
+	if !slices.ContainsFunc(all, func(c queue.Clinic) bool { return c.ID == b.clinic.ID }) {
+		b.Fatal("the clinic is not in the list")
+	}
+
+	b.issue(1)
+	b.ok(b.PutUser(b.Context(), b.clinic.ID, "desk", "hash"))
+	b.ok(b.RemoveClinic(b.Context(), b.clinic.ID))
+	b.refused(b.RemoveClinic(b.Context(), b.clinic.ID), queue.ErrNoClinic)
+	_, err = b.Issue(b.Context(), b.ref, queue.Request{Channel: "web", Party: 1}, queue.Act{})
+	b.refused(err, queue.ErrNoClinic)
+	_, err = b.Snapshot(b.Context(), b.clinic.ID)
+	b.refused(err, queue.ErrNoClinic)
+	b.ok(b.PutClinic(b.Context(), b.clinic))
+	b.waits()
+	_, err = b.User(b.Context(), b.clinic.ID, "desk")
+	b.refused(err, queue.ErrNoUser)
+}
+
+func testAccounts(b *bench) {
+	ctx, c := b.Context(), b.clinic.ID
+	_, err := b.User(ctx, c, "desk")
+	b.refused(err, queue.ErrNoUser)
+	b.refused(b.PutUser(ctx, "0000", "desk", "x"), queue.ErrNoClinic)
+	b.ok(b.PutUser(ctx, c, "desk", "hash"))
+	b.ok(b.PutUser(ctx, c, "admin", "hash2"))
+	names, err := b.Users(ctx, c)
+	b.ok(err)
+	b.equal("users", names, []string{"admin", "desk"})
+	b.ok(b.PutSession(ctx, c, "token", "desk", time.Hour))
+	user, err := b.Session(ctx, c, "token")
+	b.ok(err)
+	b.equal("user", user, "desk")
+	_, err = b.Session(ctx, NewClinic(b, b.Line).ID, "token")
+	b.refused(err, queue.ErrNoSession)
+	b.ok(b.RemoveUser(ctx, c, "desk"))
+	b.refused(b.RemoveUser(ctx, c, "desk"), queue.ErrNoUser)
+	_, err = b.Session(ctx, c, "token")
+	b.refused(err, queue.ErrNoSession)
+	b.refused(b.PutSession(ctx, c, "gone", "desk", time.Hour), queue.ErrNoUser)
+	b.ok(b.PutUser(ctx, c, "desk", "hash")) // again: that revives no session
+	_, err = b.Session(ctx, c, "token")
+	b.ok(err) // unless the very same hash does, which no password makes twice
+	b.ok(b.PutUser(ctx, c, "desk", "another"))
+	_, err = b.Session(ctx, c, "token")
+	b.refused(err, queue.ErrNoSession)
+	b.ok(b.PutSession(ctx, c, "second", "admin", time.Hour))
+	b.ok(b.DropSession(ctx, c, "second"))
+	_, err = b.Session(ctx, c, "second")
+	b.refused(err, queue.ErrNoSession)
+	key := "try:" + string(c)
+	for want := 1; want <= 3; want++ {
+		n, err := b.CountLogin(ctx, key, time.Hour)
+		b.ok(err)
+		b.equal("attempts", n, want)
+	}
+	b.ok(b.UncountLogin(ctx, key))
+	if n, err := b.CountLogin(ctx, key, time.Hour); err != nil || n != 3 {
+		b.Fatalf("counted %d, %v after one was taken back", n, err)
+	}
+	b.ok(b.ForgetLogin(ctx, key))
+	n, err := b.CountLogin(ctx, key, time.Hour)
+	b.ok(err)
+	b.equal("attempts", n, 1)
+	one, err := b.Secret(ctx)
+	b.ok(err)
+	two, err := b.Secret(ctx)
+	b.ok(err)
+	b.equal("the secret stays", string(one) == string(two) && len(one) >= 26, true)
+}
