@@ -9,25 +9,36 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/wire"
 	"junban/hub"
 	"junban/queue"
 )
 
-// boardFrame reads the board of a service as its topic has it.
-func (s *Server) boardFrame(ctx context.Context, ref queue.Ref) (hub.Frame, *queue.Snapshot, error) {
+// seen is a service's board as it was read for one request.
+type seen struct {
+	view
+	snap  *queue.Snapshot
+	line  *queue.Line
+	board wire.Board
+	frame hub.Frame // the board as its topic has it
+}
+
+// look reads the board of a service.
+func (s *Server) look(ctx context.Context, ref queue.Ref) (seen, error) {
 	snap, v, err := s.snapshot(ctx, ref.Clinic)
 	if errors.Is(err, queue.ErrNoClinic) {
-		return hub.Frame{}, nil, queue.ErrNoService
+		return seen{}, queue.ErrNoService
 	}
 	if err != nil {
-		return hub.Frame{}, nil, err
+		return seen{}, err
 	}
 	l, ok := snap.Line(ref.Service)
 	if !ok {
-		return hub.Frame{}, nil, queue.ErrNoService
+		return seen{}, queue.ErrNoService
 	}
-	f, err := v.frame(snap, serviceTopic(ref), v.board(snap.Day, l, toPublic))
-	return f, snap, err
+	b := v.board(snap.Day, l, toPublic)
+	f, err := v.frame(snap, serviceTopic(ref), b)
+	return seen{v, snap, l, b, f}, err
 }
 
 // showBoard is GET /v1/services/:service/board. Its ETag is of what the board
@@ -37,10 +48,11 @@ func (s *Server) showBoard(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f, _, err := s.boardFrame(r.Context(), ref)
+	now, err := s.look(r.Context(), ref)
 	if err != nil {
 		return err
 	}
+	f := now.frame
 	sum := sha256.Sum256(append([]byte(f.Epoch+"|"), f.Content...))
 	etag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
 	h := w.Header()

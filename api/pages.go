@@ -55,24 +55,15 @@ func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f, snap, err := s.boardFrame(r.Context(), ref)
+	now, err := s.look(r.Context(), ref)
 	if err != nil {
 		return err
 	}
-	v, err := s.view(snap.Clinic)
-	if err != nil {
-		return err
-	}
-	l, ok := snap.Line(ref.Service)
-	if !ok {
-		return queue.ErrNoService
-	}
-	state := v.board(snap.Day, l, toPublic)
-	board := painted(state)
-	board.Line = state.Line[:min(len(state.Line), paintedLine)]
+	board := painted(now.board)
+	board.Line = now.board.Line[:min(len(now.board.Line), paintedLine)]
 	return s.render(w, r, static.PatientPage{
-		Lang: static.Language(r), Clinic: snap.Clinic.Name, Board: board, At: v.at(snap.At).Format("15:04"),
-		MaxParty: l.Service.MaxParty, Initial: json.RawMessage(f.Body),
+		Lang: static.Language(r), Clinic: now.snap.Clinic.Name, Board: board, At: now.at(now.snap.At).Format("15:04"),
+		MaxParty: now.line.Service.MaxParty, Initial: json.RawMessage(now.frame.Body),
 	})
 }
 

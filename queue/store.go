@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,7 +20,6 @@ import (
 // Options of a [Store]; the zero value works.
 type Options struct {
 	Registerer prometheus.Registerer // nil: no metrics
-	Log        *slog.Logger          // nil: nothing is logged
 }
 
 // Store is the line on Redis. It is safe for concurrent use. Each act and each
@@ -34,7 +32,6 @@ type Options struct {
 type Store struct {
 	rdb     redis.UniversalClient
 	scripts map[string]script
-	log     *slog.Logger
 	seconds *prometheus.HistogramVec
 
 	skew atomic.Int64 // Redis time less ours, in milliseconds, as last told
@@ -58,15 +55,12 @@ func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		rdb: rdb, scripts: scripts, log: o.Log, records: map[ClinicID]known{},
+		rdb: rdb, scripts: scripts, records: map[ClinicID]known{},
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "junban_queue_script_seconds",
 			Help:    "Time from sending a script to Redis to its reply.",
 			Buckets: []float64{.0002, .0005, .001, .002, .005, .01, .02, .05, .1, .5, 2},
 		}, []string{"script", "result"}),
-	}
-	if s.log == nil {
-		s.log = slog.New(slog.DiscardHandler)
 	}
 	if o.Registerer != nil {
 		if err := o.Registerer.Register(s.seconds); err != nil {

@@ -48,7 +48,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		defer cancel()
 		return st.close(ctx)
 	})
-	store, err := queue.NewStore(st.rdb, queue.Options{Registerer: registry, Log: p.log})
+	store, err := queue.NewStore(st.rdb, queue.Options{Registerer: registry})
 	if err != nil {
 		return err
 	}
