@@ -137,17 +137,21 @@ type Tally struct {
 
 // Count answers with the tally.
 func (c *crew) Count(_ None, t *Tally) error {
-	*t = Tally{
-		Frames: c.frames.Load(), Bytes: c.bytes.Load(), Pulses: c.pulses.Load(),
-		Stale: c.stale.Load(), Byes: c.byes.Load(), Stayed: c.stayed.Load(), Refused: c.refused.Load(),
-	}
+	// The watchers first: each adds to the sums before it counts for itself, so
+	// that the sums hold all that their least and most say.
+	var most, least int
 	for i, w := range c.watchers {
 		w.mu.Lock()
 		if i == 0 {
-			t.LeastFrames = w.boards
+			least = w.boards
 		}
-		t.MostFrames, t.LeastFrames = max(t.MostFrames, w.boards), min(t.LeastFrames, w.boards)
+		most, least = max(most, w.boards), min(least, w.boards)
 		w.mu.Unlock()
+	}
+	*t = Tally{
+		Frames: c.frames.Load(), Bytes: c.bytes.Load(), Pulses: c.pulses.Load(),
+		Stale: c.stale.Load(), Byes: c.byes.Load(), Stayed: c.stayed.Load(), Refused: c.refused.Load(),
+		MostFrames: most, LeastFrames: least,
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
