@@ -24,6 +24,7 @@ tools:
 	need nodejs command -v node; \
 	need npm command -v npm; \
 	need curl command -v curl; \
+	need python3-websockets /usr/bin/python3 -c 'import websockets'; \
 	need "gcc libc6-dev" command -v gcc; \
 	need "fontconfig fonts-noto-cjk" bash -o pipefail -c 'fc-list :lang=ja | grep .'; \
 	if (($${#missing[@]} == 0)); then exit 0; fi; \
@@ -59,4 +60,4 @@ types: tools
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./queue ./hub ./api
 	$(GO) run ./loadtest all --quiet-machine --rounds 5
-	$(GO) run -C loadtest/peers . compare
+	$(GO) run ./loadtest compare --watchers 10000 --limit 20m

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"math"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strconv"
@@ -80,6 +81,8 @@ var problems = map[string]row{
 	"topic_required":            {400, "A topic is required"},
 	"topic_malformed":           {400, "Malformed topic"},
 	"too_many_watchers":         {429, "Too many watchers"},
+	"too_many_handshakes":       {429, "Too many handshakes"},
+	"node_busy":                 {503, "This server takes no more watchers for the moment"},
 	"too_many_topics":           {400, "Too many topics"},
 	"pulse":                     {400, "Pulse out of bounds"},
 	"upgrade_required":          {426, "A stream is served here"},
@@ -87,11 +90,16 @@ var problems = map[string]row{
 	"internal":                  {500, "Internal error"},
 }
 
-// retryAfter is when to try again what cannot be served for the moment.
-const retryAfter = 2 * time.Second
+// retryAfter is when to try again what cannot be served for the moment, and
+// retrySpread how much later a watch at most: who was refused together is not to
+// come back together.
+const (
+	retryAfter  = 2 * time.Second
+	retrySpread = 4 * time.Second
+)
 
-// problemOf says what an error is to the client. An error that is nobody's
-// refusal tells nothing of itself.
+// problemOf says what an error is to the client, and when to try again. An
+// error that is nobody's refusal tells nothing of itself.
 func problemOf(err error) (p wire.Problem, after time.Duration) {
 	var own refusal
 	var line queue.Refusal
@@ -101,8 +109,14 @@ func problemOf(err error) (p wire.Problem, after time.Duration) {
 	case errors.As(err, &line):
 		p.Code, p.Detail = string(line), line.Error()
 	case errors.Is(err, hub.ErrCrowded):
-		p.Code, p.Detail, after = "too_many_watchers", "too many watch from this address, or this clinic", retryAfter
-	case errors.Is(err, hub.ErrDraining), errors.Is(err, hub.ErrFull), unreachable(err):
+		p.Code, p.Detail, after = "too_many_watchers", "too many watch from this address, or this clinic", soon()
+	case errors.Is(err, hub.ErrEager):
+		p.Code, p.Detail, after = "too_many_handshakes", "too many watches begin from this address", soon()
+	case errors.Is(err, hub.ErrFull), errors.Is(err, hub.ErrBusy):
+		p.Code, p.Detail, after = "node_busy", "too many watch here, or come at once; try again in a moment", soon()
+	case errors.Is(err, hub.ErrDraining):
+		p.Code, p.Detail, after = "unavailable", "try again in a moment", soon()
+	case unreachable(err):
 		p.Code, p.Detail, after = "unavailable", "try again in a moment", retryAfter
 	default:
 		p.Code = "internal"
@@ -114,6 +128,9 @@ func problemOf(err error) (p wire.Problem, after time.Duration) {
 	p.Type, p.Title, p.Status = "urn:problem-type:junban:"+p.Code, r.title, r.status
 	return p, after
 }
+
+// soon is when to try again to watch.
+func soon() time.Duration { return retryAfter + rand.N(retrySpread) }
 
 // busy are the answers of a Redis that is there but cannot serve now; they
 // come as text only.

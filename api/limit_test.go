@@ -1,11 +1,13 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -57,16 +59,80 @@ func TestWatch_IsCountedByHouseholdAndClinic(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.RemoteAddr = "[2001:db8::1]:1234"
-	want := []hub.Limit{{Key: "address 2001:db8::/64", Max: watchersOfHome}, {Key: "clinic " + w.number(), Max: watchersOfClinic}}
-	if diff := cmp.Diff(want, w.api.limits(r, topics)); diff != "" {
-		t.Errorf("limits (-want +got):\n%s", diff)
+	if diff := cmp.Diff([]hub.Limit{{Key: "address 2001:db8::/64", Max: 1000, Rate: watchesOfHome}}, w.api.limitsOfHome(r)); diff != "" {
+		t.Errorf("limits of a household (-want +got):\n%s", diff)
 	}
 	r.RemoteAddr = "127.0.0.1:1234"
-	if diff := cmp.Diff(want[1:], w.api.limits(r, topics)); diff != "" {
-		t.Errorf("limits of this machine (-want +got):\n%s", diff)
+	if limits := w.api.limitsOfHome(r); limits != nil {
+		t.Errorf("limits of this machine: %v", limits)
 	}
-	p, after := problemOf(&hub.CrowdedError{Key: "address"})
+	if diff := cmp.Diff([]hub.Limit{{Key: "clinic " + w.number(), Max: 50_000}}, w.api.limitsOfClinics(topics)); diff != "" {
+		t.Errorf("limits of a clinic (-want +got):\n%s", diff)
+	}
+	p, after := problemOf(&hub.LimitError{Err: hub.ErrCrowded, Key: "address"})
 	if p.Status != 429 || p.Code != "too_many_watchers" || after == 0 {
 		t.Errorf("a crowded hub is answered with %+v after %s", p, after)
+	}
+}
+
+// knock asks from an address to watch nothing, which is refused after the
+// handshake was counted.
+func (w *world) knock(address string) (status int, code, retryAfter string) {
+	w.t.Helper()
+	r := httptest.NewRequest("GET", "/v1/watch", nil)
+	r.RemoteAddr = address + ":1234"
+	res := httptest.NewRecorder()
+	w.api.ServeHTTP(res, r)
+	var p wire.Problem
+	if err := json.Unmarshal(res.Body.Bytes(), &p); err != nil {
+		w.t.Fatalf("no problem but %d %s", res.Code, res.Body)
+	}
+	return res.Code, p.Code, res.Header().Get("Retry-After")
+}
+
+func TestWatch_HouseholdThatComesTooOftenIsHeldBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	served := 0
+	for start := time.Now(); ; served++ {
+		status, code, after := w.knock("192.0.2.1")
+		if code == "too_many_handshakes" && status == 429 && after != "" {
+			break
+		}
+		if code != "topic_required" || time.Since(start) > time.Minute {
+			t.Fatalf("answer %d is %d %s", served, status, code)
+		}
+	}
+	if served < 2*watchesOfHome {
+		t.Errorf("held back after %d", served)
+	}
+	if _, code, _ := w.knock("192.0.2.2"); code != "topic_required" {
+		t.Errorf("a neighbour gets %s", code)
+	}
+	for range 4 * watchesOfHome {
+		if _, code, _ := w.knock("127.0.0.1"); code != "topic_required" {
+			t.Fatalf("this machine gets %s", code)
+		}
+	}
+}
+
+// TestWatch_RefusedTogetherComeBackApart has more handshakes at once than the
+// node takes.
+func TestWatch_RefusedTogetherComeBackApart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Hub.Handshakes = 1 })
+	told := map[string]int{}
+	for range 100 {
+		status, code, after := w.knock("127.0.0.1")
+		switch {
+		case code == "topic_required": // one a second
+		case status != 503 || code != "node_busy" || after == "":
+			t.Fatalf("refused with %d %s, Retry-After %q", status, code, after)
+		default:
+			told[after]++
+		}
+	}
+	if len(told) < 3 {
+		t.Errorf("told to come back after so many seconds: %v", told)
 	}
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -59,6 +60,11 @@ type Config struct {
 	Secret   []byte               // at least 32 bytes, the same on every node
 	Hub      hub.Options          // tuning; Source, Registerer and Log are set here
 
+	// How many may watch at once on this node: from one household, which may be
+	// a whole hospital, and one clinic, whichever of its topics.
+	WatchersOfHome   int // 0: 1000
+	WatchersOfClinic int // 0: 50000
+
 	Secure         bool           // every request came by TLS, whatever it looks like
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For and -Proto are believed
 	Demo           bool           // serve /partner
@@ -89,6 +95,9 @@ type Server struct {
 	log       *slog.Logger
 	csrf      *http.CrossOriginProtection
 	router    http.Handler
+
+	watchersOfHome   int
+	watchersOfClinic int
 
 	secure  bool
 	trusted []netip.Prefix
@@ -135,6 +144,8 @@ func New(c Config) (*Server, error) {
 		csrf:      http.NewCrossOriginProtection(),
 		secure:    c.Secure, trusted: c.TrustedProxies, demo: c.Demo, version: c.Version,
 	}
+	s.watchersOfHome = cmp.Or(c.WatchersOfHome, 1000)
+	s.watchersOfClinic = cmp.Or(c.WatchersOfClinic, 50_000)
 	s.source = newSource(c.Line, c.Feed, s.zones, m, c.Log)
 	s.records = newRecords(c.Line, s.source)
 	o := c.Hub

@@ -20,16 +20,19 @@ const (
 	minPulse     = 5  // seconds
 	maxPulse     = 60 // seconds
 
-	// How many may watch at once on this node: from one household, which may be
-	// a whole hospital, and one clinic, whichever of its topics.
-	watchersOfHome   = 1000
-	watchersOfClinic = 50_000
+	// watchesOfHome is how many watches a household may begin in a second: a
+	// hospital whose screens all come back at once needs some.
+	watchesOfHome = 50
 )
 
 // watch is GET /v1/watch: a WebSocket or an event stream of the topics named.
 // Everything is checked before the stream begins, so that a refusal is a
 // problem like any other.
 func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
+	limits := s.limitsOfHome(r)
+	if err := s.hub.Knock(limits...); err != nil { // before anything costs more than this
+		return err
+	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return refuse("topic_malformed", "the query cannot be read")
@@ -50,7 +53,7 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	o.Until, o.Limits = until, s.limits(r, topics)
+	o.Until, o.Limits = until, append(limits, s.limitsOfClinics(topics)...)
 	switch {
 	case hasToken(r.Header, "Connection", "upgrade") && hasToken(r.Header, "Upgrade", "websocket"):
 		err = s.hub.ServeWebSocket(w, r, names, o)
@@ -65,15 +68,21 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// limits are what the watch is counted under. This machine itself is not: see
-// [Server.within].
-func (s *Server) limits(r *http.Request, topics []topic) []hub.Limit {
-	var limits []hub.Limit
-	if peer := s.peer(r); !peer.IsLoopback() {
-		limits = append(limits, hub.Limit{Key: "address " + household(peer), Max: watchersOfHome})
+// limitsOfHome are what a household's watches are counted under. This machine
+// itself has none: see [Server.within].
+func (s *Server) limitsOfHome(r *http.Request) []hub.Limit {
+	peer := s.peer(r)
+	if peer.IsLoopback() {
+		return nil
 	}
+	return []hub.Limit{{Key: "address " + household(peer), Max: s.watchersOfHome, Rate: watchesOfHome}}
+}
+
+// limitsOfClinics are what the watch is counted under for its topics.
+func (s *Server) limitsOfClinics(topics []topic) []hub.Limit {
+	var limits []hub.Limit
 	for _, t := range topics {
-		l := hub.Limit{Key: "clinic " + string(t.clinic), Max: watchersOfClinic}
+		l := hub.Limit{Key: "clinic " + string(t.clinic), Max: s.watchersOfClinic}
 		if !slices.Contains(limits, l) {
 			limits = append(limits, l)
 		}

@@ -239,66 +239,70 @@ func TestWriteTimeout_SlowProgressIsProgress(t *testing.T) {
 	})
 }
 
-func TestDrain_SaysByeThenClosesInTurn(t *testing.T) {
+func TestDrain_SaysByeAndClosesOneAfterAnother(t *testing.T) {
 	t.Parallel()
-	const n = 10
+	const n, spread = 10, 16 * time.Second
+	const lead = spread / leadShare
 	bubble(t, Options{}, func(t *testing.T, h *clocked) {
 		type seen struct {
-			after, closed time.Duration
-			code          websocket.StatusCode
+			told, after, changed, closed time.Duration
+			code                         websocket.StatusCode
 		}
 		seens := make(chan seen, n)
 		start := time.Now()
 		for range n {
 			v := h.watch(t, "?topic=a")
 			go func() {
-				body, err := v.readWithin(time.Hour)
-				if err != nil {
-					t.Error(err)
-				}
-				bye := parse(t, body)
-				if bye.Type != "bye" {
-					t.Errorf("got %s", body)
-				}
-				after := time.Duration(bye.RetryAfterMs) * time.Millisecond
-				if after > 0 { // still told what changes
-					if body, err = v.readWithin(time.Hour); body != string(frame("e", 1, "").Body) {
-						t.Errorf("got %s, %v", body, err)
+				var s seen
+				for {
+					body, err := v.readWithin(time.Hour)
+					if err != nil {
+						s.code, s.closed = websocket.CloseStatus(err), time.Since(start)
+						seens <- s
+						return
+					}
+					switch m := parse(t, body); m.Type {
+					case "bye":
+						s.told, s.after = time.Since(start), time.Duration(m.RetryAfterMs)*time.Millisecond
+					case "state":
+						s.changed = time.Since(start)
 					}
 				}
-				code := v.closed()
-				seens <- seen{after, time.Since(start), code}
 			}()
 		}
 		synctest.Wait()
 		done := make(chan struct{})
 		go func() {
-			h.Drain(context.Background(), 10*time.Second)
+			h.Drain(context.Background(), spread)
 			close(done)
 		}()
+		time.Sleep(lead + drainStep)
 		synctest.Wait()
 		if got := h.metric(t, "junban_hub_drain_remaining"); got != n-1 {
 			t.Errorf("%v connections remain after the first", got)
 		}
-		h.Publish("a", frame("e", 1, ""))
 		resp, err := h.client.Get("http://hub/")
 		if err != nil || resp.StatusCode != http.StatusServiceUnavailable {
 			t.Fatalf("a new watcher got %v, %v", resp, err)
 		}
 		resp.Body.Close()
+		change := time.Since(start)
+		h.Publish("a", frame("e", 1, "")) // the first has left, the second has been told goodbye
 		<-done
-		var afters []time.Duration
-		for range n {
-			s := <-seens
-			if s.code != websocket.StatusServiceRestart || s.closed != s.after {
-				t.Errorf("told to come back after %v, closed after %v with %v", s.after, s.closed, s.code)
+		for i := range n {
+			s := <-seens // in the order of the closes
+			told := (spread - lead) * time.Duration(i) / n
+			if late := s.told - told; late < 0 || late > 2*drainStep {
+				t.Errorf("%d was told after %v, want %v", i, s.told, told)
 			}
-			afters = append(afters, s.after)
-		}
-		slices.Sort(afters)
-		for i, after := range afters {
-			if want := time.Duration(i) * time.Second; after != want {
-				t.Errorf("delay %d is %v, want %v", i, after, want)
+			if late := s.closed - told - lead; late < 0 || late > 2*drainStep || s.code != websocket.StatusServiceRestart {
+				t.Errorf("%d was closed after %v with %v, want %v", i, s.closed, s.code, told+lead)
+			}
+			if i > 0 && s.changed != change {
+				t.Errorf("%d was told of the change after %v, want %v", i, s.changed, change)
+			}
+			if late := s.told + s.after - told - lead; late.Abs() > 2*time.Millisecond {
+				t.Errorf("%d was told to be back after %v, want %v", i, s.told+s.after, told+lead)
 			}
 		}
 		if got := h.metric(t, "junban_hub_closed_total", "drained", webSocket); got != n {

@@ -5,11 +5,25 @@ import (
 	"time"
 )
 
-// Drain says goodbye to everybody: new watchers get [ErrDraining]; each
-// connection is told `bye` with its own delay, evenly spread from 0 to spread,
-// after which it is to come back (elsewhere), and is closed when that delay is
-// over: a WebSocket with code 1012. The closes come faster if ctx has less time
-// than spread. Until its close, a connection gets every change.
+const (
+	// A watcher is told goodbye that part of the spread before it is to come
+	// back, which is also how long whoever distributes the watchers has to learn
+	// that this node takes none any more; but no longer than leadMost: many leave
+	// on being told, and a screen that hears nothing for some seconds says so.
+	leadShare = 8
+	leadMost  = 2 * time.Second
+	// drainStep is how often the drain looks whose turn it is.
+	drainStep = 5 * time.Millisecond
+)
+
+// Drain sends everybody away, one after another; new watchers get [ErrDraining].
+// Each connection has a moment of its own within spread, evenly apart from the
+// next one's, at which it is to come back (elsewhere). An eighth of spread
+// before it, 2 s at most, the connection is told `bye` with the time that is
+// left; at that moment it is closed, a WebSocket with code 1012. So goodbyes,
+// closes and returns are spread alike, and nobody is away for long. Until its
+// close, a connection gets every change. The spread is shorter if ctx has less
+// time.
 //
 // Drain returns when all connections are gone, or closes the rest at once when
 // ctx ends. Call [Hub.Close] after it.
@@ -22,19 +36,10 @@ func (h *Hub) Drain(ctx context.Context, spread time.Duration) {
 	all := h.wheel.all()
 	h.o.Log.Info("draining", "connections", len(all), "spread", spread)
 	start := time.Now()
-	pace := spread
 	if deadline, ok := ctx.Deadline(); ok {
-		pace = min(pace, time.Until(deadline)*9/10)
+		spread = max(0, min(spread, time.Until(deadline)*9/10))
 	}
-	for i, c := range all {
-		c.bye(byeMessage(share(spread, i, len(all))))
-	}
-	for i, c := range all {
-		if !sleepUntil(ctx, start.Add(share(pace, i, len(all)))) {
-			break
-		}
-		c.end(closedDrained)
-	}
+	sendAway(ctx, all, start, spread)
 	select {
 	case <-h.empty:
 	case <-ctx.Done():
@@ -44,25 +49,32 @@ func (h *Hub) Drain(ctx context.Context, spread time.Duration) {
 	h.o.Log.Info("drained", "took", time.Since(start))
 }
 
-// share returns the i-th of n equal steps through d.
-func share(d time.Duration, i, n int) time.Duration {
-	return d / time.Duration(n) * time.Duration(i)
-}
-
-// sleepUntil reports whether the time came before ctx ended. A few
-// milliseconds early is good enough: closes come in small batches.
-func sleepUntil(ctx context.Context, at time.Time) bool {
-	wait := time.Until(at)
-	if wait < 5*time.Millisecond {
-		return ctx.Err() == nil
+// sendAway tells each connection when to come back and closes it then, until
+// ctx ends.
+func sendAway(ctx context.Context, all []conn, start time.Time, spread time.Duration) {
+	lead := min(spread/leadShare, leadMost)
+	back := func(i int) time.Duration { // when the i-th is to come back
+		return lead + time.Duration(float64(spread-lead)*float64(i)/float64(len(all)))
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
+	ticker := time.NewTicker(drainStep)
+	defer ticker.Stop()
+	told, closed := 0, 0
+	for {
+		now := time.Since(start)
+		for ; told < len(all) && back(told)-lead <= now; told++ {
+			all[told].bye(byeMessage(max(0, back(told)-now)))
+		}
+		for ; closed < told && back(closed) <= now; closed++ {
+			all[closed].end(closedDrained)
+		}
+		if closed == len(all) {
+			return
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

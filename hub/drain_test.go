@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -10,8 +9,8 @@ import (
 	"github.com/coder/websocket"
 )
 
-// TestDrain_HundredsMoveToAnotherNode drains a full house: everybody is told a
-// time of its own, goes there when it has come, and finds the newest state.
+// TestDrain_HundredsMoveToAnotherNode drains a full house: everybody is told
+// goodbye, goes there when it is closed, and finds the newest state.
 func TestDrain_HundredsMoveToAnotherNode(t *testing.T) {
 	t.Parallel()
 	const watchers, spread = 300, time.Second
@@ -21,8 +20,6 @@ func TestDrain_HundredsMoveToAnotherNode(t *testing.T) {
 	next.Publish("a", state)
 	keep.sees(string(state.Body))
 
-	var mu sync.Mutex
-	var told []time.Duration
 	var all sync.WaitGroup
 	for range watchers {
 		v := dial(t, old.srv.URL+query([]Topic{"a"}), nil)
@@ -33,9 +30,9 @@ func TestDrain_HundredsMoveToAnotherNode(t *testing.T) {
 				return
 			}
 			after := time.Duration(parse(t, body).RetryAfterMs) * time.Millisecond
-			mu.Lock()
-			told = append(told, after)
-			mu.Unlock()
+			if after > spread/leadShare {
+				t.Errorf("told to stay away for %v", after)
+			}
 			if code := v.closed(); code != websocket.StatusServiceRestart {
 				t.Errorf("closed with %v", code)
 			}
@@ -50,12 +47,6 @@ func TestDrain_HundredsMoveToAnotherNode(t *testing.T) {
 		t.Error("the drain ran out of time")
 	}
 	all.Wait()
-	slices.Sort(told)
-	for i, after := range told {
-		if even := spread * time.Duration(i) / watchers; (after - even).Abs() > 2*time.Millisecond {
-			t.Fatalf("delay %d of %d is %v, want about %v", i, watchers, after, even)
-		}
-	}
 	if got := old.metric(t, "junban_hub_closed_total", closedDrained, webSocket); got != watchers {
 		t.Errorf("%v connections closed as drained", got)
 	}

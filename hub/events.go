@@ -30,8 +30,7 @@ func (h *Hub) ServeEvents(w http.ResponseWriter, r *http.Request, topics []Topic
 	defer h.discharge(counted)
 	c := &sseConn{watcher: watcher{hub: h}, w: w, rc: rc, ready: make(chan struct{}, 1)}
 	if err := h.join(c, topics, o.Pulse); err != nil {
-		h.m.refusedDraining.Inc()
-		return err
+		return h.m.refuse(err)
 	}
 	h.m.connections.WithLabelValues(events).Inc()
 	defer h.m.connections.WithLabelValues(events).Dec()

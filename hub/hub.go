@@ -33,6 +33,9 @@ type Options struct {
 	WriteTimeout time.Duration
 	// MaxConns is how many connections are served at most; 0: 100000.
 	MaxConns int
+	// Handshakes is how many watches may begin in a second, and as many at once;
+	// 0: 5000; less: no limit. [Hub.Knock] holds to it.
+	Handshakes int
 	// Registerer takes the metrics; nil: they are counted for nobody. A
 	// registerer can serve one hub only.
 	Registerer prometheus.Registerer
@@ -46,6 +49,7 @@ type Hub struct {
 	o     Options
 	m     *metrics
 	wheel wheel
+	rates rates
 
 	wg      sync.WaitGroup // connections, their writers, the wheel
 	closing chan struct{}  // closed by Close
@@ -82,12 +86,16 @@ func New(o Options) *Hub {
 	if o.MaxConns <= 0 {
 		o.MaxConns = 100_000
 	}
+	if o.Handshakes == 0 {
+		o.Handshakes = 5000
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Hub{
 		o:       o,
 		m:       newMetrics(o.Registerer),
+		rates:   rates{perSecond: o.Handshakes},
 		closing: make(chan struct{}),
 		empty:   make(chan struct{}),
 		topics:  make(map[Topic]*topic),
@@ -97,9 +105,10 @@ func New(o Options) *Hub {
 
 // Publish makes f the newest frame of t and sends it to whoever watches, without
 // waiting for any of them; if another was sent less than [Options.Window] ago,
-// at the end of that window, unless a newer one replaces it. A frame that is not newer than the newest is dropped,
-// unless it repeats the newest of a stale topic and so ends the staleness. A
-// frame of a topic that nobody watches is ignored.
+// at the end of that window, unless a newer one replaces it. A frame that is
+// not newer than the newest is dropped, unless it repeats the newest of a stale
+// topic and so ends the staleness. A frame of a topic that nobody watches is
+// ignored.
 func (h *Hub) Publish(t Topic, f Frame) {
 	if t := h.topic(t); t != nil {
 		t.publish(f)
@@ -114,20 +123,6 @@ func (h *Hub) Stale(t Topic, since time.Time) {
 	if t := h.topic(t); t != nil {
 		t.stale(since)
 	}
-}
-
-// Newest returns the newest frame of t, held by a window or not, if t is
-// followed, has one, and is not stale. It costs one look-up in a map.
-func (h *Hub) Newest(t Topic) (Frame, bool) {
-	followed := h.topic(t)
-	if followed == nil {
-		return Frame{}, false
-	}
-	st := followed.state.Load()
-	if st.frame == nil || st.notice != nil {
-		return Frame{}, false
-	}
-	return st.frame.Frame, true
 }
 
 // Watched reports whether t is followed: somebody watches it, or did less than

@@ -12,29 +12,64 @@ var (
 	ErrDraining = errors.New("the hub is draining")
 	// ErrFull says that the hub serves as many watchers as it may.
 	ErrFull = errors.New("the hub is full")
-	// ErrCrowded says that one of the watcher's limits is reached. The error is
-	// a [*CrowdedError], which names it.
+	// ErrCrowded says that as many watch as one of the watcher's limits allows.
+	// The error is a [*LimitError].
 	ErrCrowded = errors.New("too many watchers")
+	// ErrBusy says that more begin in a second than [Options.Handshakes].
+	ErrBusy = errors.New("too many handshakes in all")
+	// ErrEager says that more begin in a second than one of the watcher's limits
+	// allows. The error is a [*LimitError].
+	ErrEager = errors.New("too many handshakes")
 	// ErrUpgrade says that the request cannot become a WebSocket.
 	ErrUpgrade = errors.New("not a WebSocket handshake")
 )
 
-// CrowdedError says which limit refused a watcher. It wraps [ErrCrowded].
-type CrowdedError struct {
+// LimitError says which limit refused a watcher, and why.
+type LimitError struct {
+	Err error  // [ErrCrowded] or [ErrEager], which it wraps
 	Key string // of the limit
 }
 
 // Error names the limit.
-func (e *CrowdedError) Error() string { return fmt.Sprintf("%v of %q", ErrCrowded, e.Key) }
+func (e *LimitError) Error() string { return fmt.Sprintf("%v of %q", e.Err, e.Key) }
 
-// Unwrap returns [ErrCrowded].
-func (e *CrowdedError) Unwrap() error { return ErrCrowded }
+// Unwrap returns the reason.
+func (e *LimitError) Unwrap() error { return e.Err }
 
-// Limit bounds how many watchers there are of one kind, of an address say. The
-// hub gives its key no meaning, and knows it only while somebody is counted.
+// Limit bounds the watchers of one kind, of an address say. The hub gives its
+// key no meaning, and knows it only while somebody is counted, or has begun a
+// few seconds ago.
 type Limit struct {
 	Key string // whoever names the same key is counted together
 	Max int    // how many may be connected, this watcher included; 0: no limit
+	// Rate is how many may begin in a second, and twice as many at once; 0: no
+	// limit. [Hub.Knock] holds to it.
+	Rate int
+}
+
+// Knock counts the beginning of a watch, and says whether it may go on: call it
+// once for each request to watch, before whatever costs something. It looks at
+// nothing of the limits but their rates. The error wraps [ErrDraining],
+// [ErrFull], [ErrBusy] or [ErrEager].
+func (h *Hub) Knock(limits ...Limit) error {
+	h.mu.RLock()
+	err := h.room()
+	h.mu.RUnlock()
+	if err == nil {
+		err = h.rates.take(limits)
+	}
+	return h.m.refuse(err)
+}
+
+// room says whether there is none, whoever comes. h.mu is held.
+func (h *Hub) room() error {
+	switch {
+	case h.draining:
+		return ErrDraining
+	case h.conns >= h.o.MaxConns:
+		return ErrFull
+	}
+	return nil
 }
 
 // crowd is those who are counted under one key.
@@ -48,13 +83,8 @@ type crowd struct {
 func (h *Hub) admit(limits []Limit) ([]*crowd, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch {
-	case h.draining:
-		h.m.refusedDraining.Inc()
-		return nil, ErrDraining
-	case h.conns >= h.o.MaxConns:
-		h.m.refusedFull.Inc()
-		return nil, ErrFull
+	if err := h.room(); err != nil {
+		return nil, h.m.refuse(err)
 	}
 	var counted []*crowd
 	for _, l := range limits {
@@ -68,8 +98,7 @@ func (h *Hub) admit(limits []Limit) ([]*crowd, error) {
 		}
 		if c.n >= l.Max {
 			h.uncount(counted)
-			h.m.refusedCrowded.Inc()
-			return nil, &CrowdedError{l.Key}
+			return nil, h.m.refuse(&LimitError{ErrCrowded, l.Key})
 		}
 		c.n++
 		counted = append(counted, c)

@@ -53,13 +53,13 @@ func TestLimits_RefusalSaysWhichOne(t *testing.T) {
 	t.Parallel()
 	h := New(Options{})
 	defer h.Close()
-	counted, err := h.admit([]Limit{{"ip", 1}, {"clinic", 0}, {"clinic", -1}})
+	counted, err := h.admit([]Limit{{Key: "ip", Max: 1}, {Key: "clinic"}, {Key: "clinic", Max: -1}})
 	if err != nil || len(h.crowds) != 1 {
 		t.Fatalf("admitted with %v, counting %v", err, h.crowds)
 	}
 	defer h.discharge(counted)
-	err = h.ServeWebSocket(nil, nil, nil, WatchOptions{Limits: []Limit{{"clinic", 1}, {"ip", 1}}})
-	crowded := new(CrowdedError)
+	err = h.ServeWebSocket(nil, nil, nil, WatchOptions{Limits: []Limit{{Key: "clinic", Max: 1}, {Key: "ip", Max: 1}}})
+	crowded := new(LimitError)
 	if !errors.Is(err, ErrCrowded) || !errors.As(err, &crowded) || crowded.Key != "ip" {
 		t.Errorf("refused with %v", err)
 	}
@@ -72,7 +72,7 @@ func TestLimits_FailedHandshakeIsNotCounted(t *testing.T) {
 	t.Parallel()
 	h := New(Options{})
 	defer h.Close()
-	o := WatchOptions{Limits: []Limit{{"ip", 1}}}
+	o := WatchOptions{Limits: []Limit{{Key: "ip", Max: 1}}}
 	for range 3 {
 		err := h.ServeWebSocket(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), nil, o)
 		if !errors.Is(err, ErrUpgrade) {

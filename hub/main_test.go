@@ -106,8 +106,8 @@ func serve(t testing.TB, h *Hub) http.Handler {
 	})
 }
 
-// metric returns the figure, of a histogram the number of samples, whose labels have the given values, in the order of
-// the labels' names.
+// metric returns the figure, of a histogram the number of samples, whose labels
+// have the given values, in the order of the labels' names.
 func (h *house) metric(t testing.TB, name string, labels ...string) float64 {
 	t.Helper()
 	families, err := h.reg.Gather()
@@ -140,6 +140,20 @@ func (h *house) watching(name Topic) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return len(t.subs)
+}
+
+// newest returns the newest frame of the topic, held by a window or not, if it
+// has one that is not stale.
+func (h *house) newest(name Topic) (Frame, bool) {
+	t := h.topic(name)
+	if t == nil {
+		return Frame{}, false
+	}
+	st := t.state.Load()
+	if st.frame == nil || st.notice != nil {
+		return Frame{}, false
+	}
+	return st.frame.Frame, true
 }
 
 // wait waits until ok, which must happen.

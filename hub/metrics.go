@@ -1,6 +1,10 @@
 package hub
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"errors"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
 
 // The transports, as a label of the metrics.
 const (
@@ -41,7 +45,20 @@ type metrics struct {
 	conflated prometheus.Counter // a frame that a parked connection never got: a newer one came first
 	busy      prometheus.Counter // a pulse or pong that found the connection parked
 
-	refusedFull, refusedCrowded, refusedDraining prometheus.Counter
+	refused map[error]prometheus.Counter // by what is refused with
+}
+
+// refuse counts the refusal, if it is one, and returns it.
+func (m *metrics) refuse(err error) error {
+	if err == nil {
+		return nil
+	}
+	for reason, count := range m.refused {
+		if errors.Is(err, reason) {
+			count.Inc()
+		}
+	}
+	return err
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -55,7 +72,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	}, []string{"transport"})
 	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_hub_refused_total",
-		Help: "Watchers not served, by reason: full, crowded, draining.",
+		Help: "Watchers not served, by reason: draining; full and crowded by those who watch; busy and eager by handshakes a second, of all and of one key.",
 	}, []string{"reason"})
 	m := &metrics{
 		connections: prometheus.NewGaugeVec(prometheus.GaugeOpts{
@@ -94,9 +111,13 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		conflated: skipped.WithLabelValues("conflated"),
 		busy:      skipped.WithLabelValues("parked"),
 
-		refusedFull:     refused.WithLabelValues("full"),
-		refusedCrowded:  refused.WithLabelValues("crowded"),
-		refusedDraining: refused.WithLabelValues("draining"),
+		refused: map[error]prometheus.Counter{
+			ErrDraining: refused.WithLabelValues("draining"),
+			ErrFull:     refused.WithLabelValues("full"),
+			ErrCrowded:  refused.WithLabelValues("crowded"),
+			ErrBusy:     refused.WithLabelValues("busy"),
+			ErrEager:    refused.WithLabelValues("eager"),
+		},
 	}
 	if reg != nil {
 		reg.MustRegister(skipped, frames, refused, m.connections, m.closed, m.parked,

@@ -35,7 +35,7 @@ func TestPublish_NewestWins(t *testing.T) {
 	if got := h.metric(t, "junban_hub_skipped_frames_total", "older"); got != 2 {
 		t.Errorf("%v frames skipped as older", got)
 	}
-	if f, ok := h.Newest("a"); !ok || f.Epoch != "f" {
+	if f, ok := h.newest("a"); !ok || f.Epoch != "f" {
 		t.Errorf("newest is %s/%d, %v", f.Epoch, f.Version, ok)
 	}
 }
@@ -48,7 +48,7 @@ func TestPublish_EqualContentIsNotSent(t *testing.T) {
 	v.sees(string(frame("e", 1, "same").Body))
 	h.Publish("a", frame("e", 2, "same"))
 	h.Publish("a", frame("e", 1, "an old one")) // older than the one that was not sent
-	if f, _ := h.Newest("a"); f.Version != 2 {
+	if f, _ := h.newest("a"); f.Version != 2 {
 		t.Errorf("newest is version %d", f.Version)
 	}
 	h.watch(t, "a").sees(string(frame("e", 2, "same").Body)) // who comes gets the current one
@@ -70,7 +70,7 @@ func TestPublish_UnwatchedTopicIsIgnored(t *testing.T) {
 	h := newHouse(t, Options{})
 	h.Publish("a", frame("e", 1, ""))
 	h.Stale("a", time.Now())
-	if _, ok := h.Newest("a"); ok || h.Watched("a") {
+	if _, ok := h.newest("a"); ok || h.Watched("a") {
 		t.Error("a topic that nobody watches is kept")
 	}
 }
@@ -88,7 +88,7 @@ func TestStale_ToldOnceAndEndedByTheSameVersion(t *testing.T) {
 	h.Stale("a", since)
 	h.Stale("a", since.Add(time.Second))
 	v.sees(notice)
-	if _, ok := h.Newest("a"); ok {
+	if _, ok := h.newest("a"); ok {
 		t.Error("a stale frame is given as newest")
 	}
 	late := h.watch(t, "a")
@@ -96,7 +96,7 @@ func TestStale_ToldOnceAndEndedByTheSameVersion(t *testing.T) {
 	late.sees(notice)
 
 	h.Publish("a", frame("e", 0, "older")) // vouches for nothing
-	if _, ok := h.Newest("a"); ok {
+	if _, ok := h.newest("a"); ok {
 		t.Error("an older frame ended the staleness")
 	}
 	h.Publish("a", f)

@@ -55,7 +55,7 @@ func TestWindow_BurstBecomesAFewFrames(t *testing.T) {
 				time.Sleep(time.Millisecond / 2) // so that no change coincides with a window's end
 			}
 			h.Publish("a", version(n+1))
-			if f, ok := h.Newest("a"); !ok || f.Version != n+1 {
+			if f, ok := h.newest("a"); !ok || f.Version != n+1 {
 				t.Fatalf("newest is %d, %v after version %d", f.Version, ok, n+1)
 			}
 			time.Sleep(time.Millisecond)

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -37,15 +36,86 @@ func foreignClients(t *testing.T) string {
 	return folder
 }
 
+// foreign is a client of other people that follows the board: what it hears.
+type foreign struct {
+	name   string
+	lines  chan string // closed when it has ended
+	states []string
+	pulses int
+}
+
+// heard is a line of a client: a frame, or how its socket was closed.
+type heard struct {
+	wire.Frame
+	Code int
+}
+
+// follow starts a client that prints a line for each frame.
+func follow(t *testing.T, name, folder, program string, args ...string) *foreign {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program, args...)
+	cmd.Dir, cmd.Stderr = folder, os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	c := &foreign{name: name, lines: make(chan string, 100)}
+	go func() {
+		defer close(c.lines)
+		for text := bufio.NewScanner(out); text.Scan(); {
+			line := strings.TrimPrefix(text.Text(), "data: ")
+			if strings.HasPrefix(line, "{") { // of curl's stream the data lines
+				c.lines <- line
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	return c
+}
+
+// next returns what the client hears next of that type; pulses come in between.
+func (c *foreign) next(t *testing.T, kind string) heard {
+	t.Helper()
+	for text := range c.lines {
+		var h heard
+		if err := json.Unmarshal([]byte(text), &h); err != nil {
+			t.Fatalf("%s got %q: %v", c.name, text, err)
+		}
+		switch h.Type {
+		case wire.TypePulse:
+			c.pulses++
+		case wire.TypeBoard:
+			c.states = append(c.states, text)
+		}
+		if h.Type == kind {
+			return h
+		}
+		if h.Type != wire.TypePulse {
+			t.Fatalf("%s got %s instead of a %s", c.name, text, kind)
+		}
+	}
+	t.Fatalf("%s ended before a %s, after %q", c.name, kind, c.states)
+	return heard{}
+}
+
 // TestWatch_ClientsThatAreNotOursSeeTheSameFrames follows one board as the
-// README says: with curl, with an EventSource and with a WebSocket of others.
+// README says: with curl, with an EventSource and with WebSockets of others,
+// from the first state to the goodbye.
 func TestWatch_ClientsThatAreNotOursSeeTheSameFrames(t *testing.T) {
 	t.Parallel()
 	for _, program := range []string{redisServer, "curl", "node"} {
 		needs(t, program)
 	}
+	const python = "/usr/bin/python3" // the system's own, which Debian's packages are for
+	needs(t, python, "-c", "import websockets")
 	folder := foreignClients(t)
-	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"}, "--drain=3s")
 	desk := client{url: s.url}
 	if status := desk.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil); status != http.StatusOK {
 		t.Fatalf("login answers %d", status)
@@ -54,83 +124,56 @@ func TestWatch_ClientsThatAreNotOursSeeTheSameFrames(t *testing.T) {
 		desk.issue(t, key)
 	}
 
-	const topic = "service:1234-1"
-	node := func(kind string) *exec.Cmd {
-		cmd := exec.CommandContext(t.Context(), "node", filepath.Join(folder, "follow.mjs"), kind, s.url, topic, "3")
-		cmd.Dir = folder
-		return cmd
+	url := s.url + "/v1/watch?pulse=5&topic=service:1234-1"
+	curl := follow(t, "curl", folder, "curl", "-sS", "-N", "-H", "Accept: text/event-stream", url)
+	sockets := []*foreign{
+		follow(t, "Node's ws", folder, "node", "follow.mjs", "ws", url),
+		follow(t, "Python's websockets", folder, python, "follow.py", url),
 	}
-	clients := map[string]*exec.Cmd{
-		"ws":          node("ws"),
-		"eventsource": node("eventsource"),
-		"curl": exec.CommandContext(t.Context(), "curl", "-sS", "-N", "-H", "Accept: text/event-stream",
-			s.url+"/v1/watch?topic="+topic),
-	}
-	frames := map[string]chan string{}
-	for name, cmd := range clients {
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd.Stderr = os.Stderr
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := make(chan string, 100)
-		frames[name] = lines
-		go func() {
-			defer close(lines)
-			for text := bufio.NewScanner(out); text.Scan(); {
-				line := strings.TrimPrefix(text.Text(), "data: ")
-				if strings.HasPrefix(line, "{") { // of curl's stream the data lines
-					lines <- line
-				}
-			}
-		}()
-		t.Cleanup(func() {
-			cmd.Process.Kill()
-			cmd.Wait()
-		})
-	}
+	all := append([]*foreign{curl, follow(t, "eventsource", folder, "node", "follow.mjs", "eventsource", url)}, sockets...)
+
 	// Everybody has the first state before the desk begins, so that all see all.
-	seen := map[string][]string{}
-	take := func(name string) wire.Frame {
-		t.Helper()
-		for text := range frames[name] {
-			var f wire.Frame
-			if err := json.Unmarshal([]byte(text), &f); err != nil {
-				t.Fatalf("%s got %q: %v", name, text, err)
-			}
-			if f.Type == wire.TypePulse {
-				continue
-			}
-			seen[name] = append(seen[name], text)
-			return f
-		}
-		t.Fatalf("%s ended after %q", name, seen[name])
-		return wire.Frame{}
+	for _, c := range all {
+		c.next(t, wire.TypeBoard)
 	}
-	for name := range clients {
-		take(name)
-	}
-	for number, key := range []string{"call one", "call two", "call three"} {
-		if status := desk.do(t, "POST", "/v1/services/1234-1/call", map[string]string{"Idempotency-Key": strings.ReplaceAll(key, " ", "-")}, wire.CallRequest{Room: "1"}, nil); status != http.StatusOK {
+	for number, key := range []string{"call-one", "call-two", "call-three"} {
+		if status := desk.do(t, "POST", "/v1/services/1234-1/call", map[string]string{"Idempotency-Key": key}, wire.CallRequest{Room: "1"}, nil); status != http.StatusOK {
 			t.Fatalf("calling answers %d", status)
 		}
-		for name := range clients {
-			f := take(name)
+		for _, c := range all {
+			f := c.next(t, wire.TypeBoard)
 			if f.Board == nil || len(f.Board.Calling) != 1 || f.Board.Calling[0].Number != number+1 {
-				t.Fatalf("%s got %+v after number %d was called", name, f.Board, number+1)
+				t.Fatalf("%s got %+v after number %d was called", c.name, f.Board, number+1)
 			}
 		}
 	}
-	for name := range clients {
-		if diff := cmp.Diff(seen["curl"], seen[name]); diff != "" {
-			t.Errorf("%s saw other frames than curl (-curl +%s):\n%s", name, name, diff)
+	for _, c := range all {
+		if diff := cmp.Diff(curl.states, c.states); diff != "" {
+			t.Errorf("%s saw other frames than curl (-curl +%s):\n%s", c.name, c.name, diff)
+		}
+		if c.pulses == 0 {
+			c.next(t, wire.TypePulse)
 		}
 	}
 	var board wire.Frame
 	if status := desk.do(t, "GET", "/v1/services/1234-1/board", nil, nil, &board); status != http.StatusOK || board.Board.Calling[0].Number != 3 {
 		t.Errorf("GET board answers %d, %+v", status, board.Board)
+	}
+
+	s.stop(t)
+	for _, c := range all {
+		if bye := c.next(t, wire.TypeBye); bye.RetryAfterMs < 0 || bye.RetryAfterMs > 3000 {
+			t.Errorf("%s is to come back after %d ms", c.name, bye.RetryAfterMs)
+		}
+	}
+	for _, c := range sockets {
+		if closed := c.next(t, "closed"); closed.Code != 1012 {
+			t.Errorf("%s was closed with %d", c.name, closed.Code)
+		}
+	}
+	for _, c := range all {
+		for text := range c.lines {
+			t.Errorf("%s heard %s after the goodbye", c.name, text)
+		}
 	}
 }

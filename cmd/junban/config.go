@@ -1,16 +1,12 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
-	"net/netip"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -24,6 +20,10 @@ type config struct {
 	simulate  speed
 	trusted   prefixes
 	drain     duration
+	all       number // watchers of this node
+	home      number // of them, of one address
+	ofClinic  number // of them, of one clinic
+	begin     number // watches in a second
 	logFormat choice
 	logLevel  level
 
@@ -47,6 +47,10 @@ func (o option) env() string {
 func (c *config) options() []option {
 	c.listen, c.opsListen = ":8080", "127.0.0.1:9080"
 	c.drain = duration(10 * time.Second)
+	c.all = number{100_000, 1, 1_000_000}
+	c.home = number{1000, 1, 1_000_000}
+	c.ofClinic = number{50_000, 1, 1_000_000}
+	c.begin = number{5000, 0, 1_000_000}
 	c.logFormat = choice{"text", []string{"text", "json"}}
 	return []option{
 		{"listen", "ADDR", "address of the public listener", ":8080", &c.listen, false},
@@ -56,6 +60,10 @@ func (c *config) options() []option {
 		{"simulate", "[=SPEED]", "play a clinic's day on the demo, SPEED times as fast as life (60 when not said)", "off", &c.simulate, false},
 		{"trusted-proxies", "CIDRS", "proxies whose X-Forwarded headers are believed, with commas", "none", &c.trusted, false},
 		{"drain", "TIME", "grace for watchers and requests when the program ends", "10s", &c.drain, false},
+		{"max-watchers", "N", "watchers that this node serves at most", "100000", &c.all, false},
+		{"max-watchers-per-address", "N", "of them, from one IPv4 address or IPv6 /64", "1000", &c.home, false},
+		{"max-watchers-per-clinic", "N", "of them, of one clinic", "50000", &c.ofClinic, false},
+		{"handshakes", "N", "watches that may begin on this node in a second, 0 for no limit", "5000", &c.begin, false},
 		{"log", "FORMAT", "text or json", "text", &c.logFormat, true},
 		{"log-level", "LEVEL", "debug, info, warn or error", "info", &c.logLevel, true},
 	}
@@ -149,105 +157,4 @@ func (c checked) Set(s string) error {
 func (c checked) IsBoolFlag() bool {
 	b, ok := c.Value.(interface{ IsBoolFlag() bool })
 	return ok && b.IsBoolFlag()
-}
-
-// The flags' values. Each refuses what it does not understand.
-
-type text string
-
-func (t *text) String() string     { return string(*t) }
-func (t *text) Set(s string) error { *t = text(s); return nil }
-
-type address string
-
-func (a *address) String() string { return string(*a) }
-func (a *address) Set(s string) error {
-	_, port, err := net.SplitHostPort(s)
-	if err != nil {
-		return fmt.Errorf("%q is not an address such as :8080", s)
-	}
-	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-		return fmt.Errorf("%q is not a port", port)
-	}
-	*a = address(s)
-	return nil
-}
-
-type choice struct {
-	chosen string
-	of     []string
-}
-
-func (c *choice) String() string { return c.chosen }
-func (c *choice) Set(s string) error {
-	if !slices.Contains(c.of, s) {
-		return fmt.Errorf("%q is none of %s", s, strings.Join(c.of, ", "))
-	}
-	c.chosen = s
-	return nil
-}
-
-type level slog.Level
-
-func (l *level) String() string { return slog.Level(*l).String() }
-func (l *level) Set(s string) error {
-	if !slices.Contains([]string{"debug", "info", "warn", "error"}, s) {
-		return fmt.Errorf("%q is none of debug, info, warn, error", s)
-	}
-	return (*slog.Level)(l).UnmarshalText([]byte(s))
-}
-
-type duration time.Duration
-
-func (d *duration) String() string { return time.Duration(*d).String() }
-func (d *duration) Set(s string) error {
-	v, err := time.ParseDuration(s)
-	if err != nil || v < 0 || v > time.Hour {
-		return fmt.Errorf("%q is not a time from 0s to 1h", s)
-	}
-	*d = duration(v)
-	return nil
-}
-
-type prefixes []netip.Prefix
-
-func (p *prefixes) String() string { return fmt.Sprint(*p) }
-func (p *prefixes) Set(s string) error {
-	var all prefixes
-	for one := range strings.SplitSeq(s, ",") {
-		one = strings.TrimSpace(one)
-		if addr, err := netip.ParseAddr(one); err == nil {
-			all = append(all, netip.PrefixFrom(addr, addr.BitLen()))
-			continue
-		}
-		prefix, err := netip.ParsePrefix(one)
-		if err != nil {
-			return fmt.Errorf("%q is not an address range such as 10.0.0.0/8", one)
-		}
-		all = append(all, prefix.Masked())
-	}
-	*p = all
-	return nil
-}
-
-// speed is how many times faster than life the simulation plays; 0 is off.
-type speed float64
-
-func (v *speed) IsBoolFlag() bool { return true }
-func (v *speed) String() string   { return strconv.FormatFloat(float64(*v), 'g', -1, 64) }
-func (v *speed) Set(s string) error {
-	switch s {
-	case "true":
-		*v = 60
-		return nil
-	case "false":
-		*v = 0
-		return nil
-	}
-	n, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(n >= 0.1 && n <= 1000) {
-		return errors.New("the speed is a number from 0.1 to 1000")
-	}
-	*v = speed(n)
-	return nil
 }

@@ -30,6 +30,17 @@ func TestParse_FlagBeatsEnvironmentBeatsDefault(t *testing.T) {
 	}
 }
 
+func TestParse_LimitsOfWatchers(t *testing.T) {
+	t.Parallel()
+	c, err := parse([]string{"--max-watchers=7", "--handshakes", "0"}, env("JUNBAN_MAX_WATCHERS", "8", "JUNBAN_MAX_WATCHERS_PER_ADDRESS", "9", "JUNBAN_HANDSHAKES", "10"))
+	if err != nil || c.all.n != 7 || c.home.n != 9 || c.ofClinic.n != 50_000 || c.begin.n != 0 {
+		t.Errorf("parsed %+v, error %v", c, err)
+	}
+	if _, err := parse([]string{"--max-watchers=0"}, env()); err == nil || !strings.Contains(err.Error(), "--max-watchers") || !strings.Contains(err.Error(), "1 to 1000000") {
+		t.Errorf("no watchers at all: %v", err)
+	}
+}
+
 func TestParse_FlagsMayStandAnywhere(t *testing.T) {
 	t.Parallel()
 	c, err := parse([]string{"--data", "/d", "clinic", "--log=json", "import", "-", "--redis=redis://h"}, env())
@@ -69,6 +80,8 @@ func TestParse_RefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"--colour"}, {"--listen", "8080"}, {"--listen", ":99999"}, {"--drain", "-1s"}, {"--drain", "10"},
 		{"--simulate=fast"}, {"--simulate=0"}, {"--simulate=NaN"}, {"--simulate=1e9"}, {"--trusted-proxies", "all"},
 		{"--log", "xml"}, {"--log-level", "loud"}, {"--redis", "http://h"}, {"--redis", "localhost:6379"},
+		{"--max-watchers", "0"}, {"--max-watchers", "many"}, {"--max-watchers-per-address", "0"}, {"--max-watchers-per-clinic", "1000001"},
+		{"--handshakes", "-1"}, {"--handshakes", "1e3"},
 		{"clinic", "list", "--listen", ":1"}, {"--simulate", "clinic", "list"},
 	} {
 		if c, err := parse(args, env()); err == nil {

@@ -40,15 +40,22 @@ func TestMain(m *testing.M) {
 // long is how long anything may take on a busy machine.
 const long = 60 * time.Second
 
-// needs skips a test where a program is missing, except in the full run.
-func needs(t *testing.T, program string) {
+// needs skips a test where a program is missing, or cannot do what the probe
+// asks of it; except in the full run.
+func needs(t *testing.T, program string, probe ...string) {
 	t.Helper()
-	if _, err := exec.LookPath(program); err != nil {
-		if os.Getenv("JUNBAN_TEST_FULL") != "" {
-			t.Fatalf("%s is not installed, and the full run needs it", program)
-		}
-		t.Skipf("%s is not installed (make test installs it)", program)
+	_, err := exec.LookPath(program)
+	if err == nil && probe != nil {
+		err = exec.Command(program, probe...).Run()
 	}
+	if err == nil {
+		return
+	}
+	what := strings.Join(append([]string{program}, probe...), " ")
+	if os.Getenv("JUNBAN_TEST_FULL") != "" {
+		t.Fatalf("%s: not installed, and the full run needs it", what)
+	}
+	t.Skipf("%s: not installed (make test installs it)", what)
 }
 
 // command is the program with these arguments and nothing else in its

@@ -42,3 +42,35 @@ func TestReadme_FlagTableIsTheHelp(t *testing.T) {
 		t.Errorf("README.md differs from --help (-help +README):\n%s", diff)
 	}
 }
+
+// TestReadme_LimitsAreCountedAsItSays looks for each reason of the README's table
+// of limits in the sources of the package that counts it.
+func TestReadme_LimitsAreCountedAsItSays(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := map[string]string{"hub": "../../hub/metrics.go", "closed": "../../hub/metrics.go", "http": "../../api/errors.go"}
+	rows := regexp.MustCompile(`(?m)^\| .+ \| .+ \| ((?:hub|closed|http) `+"`"+`.+) \|$`).FindAllStringSubmatch(string(readme), -1)
+	if len(rows) < 10 {
+		t.Fatalf("the table has %d rows", len(rows))
+	}
+	for _, row := range rows {
+		metric := ""
+		for _, word := range regexp.MustCompile("[a-z_`]+").FindAllString(row[1], -1) {
+			reason := strings.Trim(word, "`")
+			if reason == word {
+				metric = word
+				continue
+			}
+			text, err := os.ReadFile(source[metric])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(text), `"`+reason+`"`) {
+				t.Errorf("nothing is counted as %s %s", metric, reason)
+			}
+		}
+	}
+}

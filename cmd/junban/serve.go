@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 	"junban/api"
 	"junban/cmd/junban/simulate"
+	"junban/hub"
 	"junban/queue"
 )
 
@@ -77,6 +79,8 @@ func (p *program) serve(ctx context.Context) (err error) {
 	site, err := api.New(api.Config{
 		Line: store, Feed: feed, Registry: registry, Log: p.log, Secret: secret,
 		TrustedProxies: []netip.Prefix(p.trusted), Demo: show != nil, Version: version(),
+		Hub:            hub.Options{MaxConns: p.all.n, Handshakes: cmp.Or(p.begin.n, -1)},
+		WatchersOfHome: p.home.n, WatchersOfClinic: p.ofClinic.n,
 	})
 	if err != nil {
 		return err
@@ -95,7 +99,10 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return nil
 	})
 	down.add("watchers", func(ctx context.Context) error {
-		site.Drain(ctx, time.Duration(p.drain)/2)
+		grace := time.Duration(p.drain)
+		ctx, cancel := context.WithTimeout(ctx, grace*8/10) // who does not answer a goodbye is not to use it all up
+		defer cancel()
+		site.Drain(ctx, grace*7/10)
 		return nil
 	})
 	if p.simulate > 0 {

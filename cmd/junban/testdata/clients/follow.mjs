@@ -1,18 +1,13 @@
-// Follows one topic with a client that is not ours, and prints each frame as a
-// line until it has a board on which the wanted number is called:
+// Follows one topic with a client that is not ours until the server says
+// goodbye, and prints each frame as a line:
 //
-//	node follow.mjs ws|eventsource ADDRESS TOPIC NUMBER
+//	node follow.mjs ws|eventsource URL
+//
+// Of a WebSocket it then prints how it was closed.
 import { EventSource } from "eventsource";
 import WebSocket from "ws";
 
-const [kind, address, topic, number] = process.argv.slice(2);
-const url = `${address}/v1/watch?topic=${encodeURIComponent(topic)}`;
-
-function take(text) {
-  console.log(text);
-  const calling = JSON.parse(text).board?.calling ?? [];
-  if (calling.some((c) => c.number === Number(number))) process.exit(0);
-}
+const [kind, url] = process.argv.slice(2);
 
 function fail(e) {
   console.error(e.message ?? e);
@@ -21,11 +16,15 @@ function fail(e) {
 
 if (kind === "ws") {
   const socket = new WebSocket(url.replace(/^http/, "ws"), ["junban.v1"]);
-  socket.on("message", (data) => take(data.toString()));
+  socket.on("message", (data) => console.log(data.toString()));
   socket.on("error", fail);
-  socket.on("close", (code) => fail(`closed with ${code}`));
+  socket.on("close", (code) => console.log(JSON.stringify({ type: "closed", code })));
 } else {
   const source = new EventSource(url);
-  source.onmessage = (e) => take(e.data);
-  source.onerror = fail;
+  let bye = false;
+  source.onmessage = (e) => {
+    console.log(e.data);
+    bye = JSON.parse(e.data).type === "bye";
+  };
+  source.onerror = (e) => (bye ? process.exit(0) : fail(e)); // else it would come back by itself
 }

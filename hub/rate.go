@@ -1,0 +1,76 @@
+package hub
+
+import (
+	"sync"
+	"time"
+)
+
+const (
+	// How much of a second's handshakes may come at once: of all, and of those
+	// who name the same key.
+	nodeBurst = time.Second
+	keyBurst  = 2 * time.Second
+	// keysMost bounds the keys that are remembered; beyond it, whoever names a
+	// new one waits.
+	keysMost = 1 << 17
+)
+
+// rates hold back handshakes that come too fast. A bucket is nothing but the
+// moment at which it will be full again, so one that is full is forgotten.
+// Safe for concurrent use.
+type rates struct {
+	perSecond int // of all; not positive: no limit
+
+	mu     sync.Mutex
+	full   time.Time
+	recent map[string]time.Time // the buckets, by Limit.Key, of those who came since turned
+	before map[string]time.Time // and of those who came last before it
+	turned time.Time
+}
+
+// take takes a token of each bucket, or says which limit has none. Who is
+// refused for a key takes none of all the others'.
+func (r *rates) take(limits []Limit) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := time.Now()
+	if now.Sub(r.turned) > keyBurst { // whoever came before turned has a full bucket again
+		r.recent, r.before, r.turned = map[string]time.Time{}, r.recent, now
+	}
+	next, ok := spend(r.full, now, r.perSecond, nodeBurst)
+	if !ok {
+		return ErrBusy
+	}
+	for _, l := range limits {
+		if l.Rate <= 0 {
+			continue
+		}
+		full, known := r.recent[l.Key]
+		if !known {
+			full = r.before[l.Key]
+		}
+		full, ok := spend(full, now, l.Rate, keyBurst)
+		switch {
+		case !ok:
+			return &LimitError{ErrEager, l.Key}
+		case !known && len(r.recent) >= keysMost:
+			return ErrBusy
+		}
+		r.recent[l.Key] = full
+	}
+	r.full = next
+	return nil
+}
+
+// spend takes a token of a bucket that will be full at that moment, and reports
+// whether it had one.
+func spend(full, now time.Time, perSecond int, burst time.Duration) (time.Time, bool) {
+	if perSecond <= 0 {
+		return full, true
+	}
+	if full.Before(now) {
+		full = now
+	}
+	full = full.Add(time.Second / time.Duration(perSecond))
+	return full, full.Sub(now) <= burst
+}
