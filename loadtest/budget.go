@@ -68,9 +68,9 @@ func (v verdict) String() string {
 }
 
 // hold judges the results. Limits of scenarios that were not played are not
-// judged; of those that were, a row that is missing breaks its limit, unless the
-// server is somebody else's, of which less can be seen.
-func (b budget) hold(results []*result, quiet, foreign bool) []verdict {
+// judged; of those that were, a row that is missing breaks its limit, unless only
+// a part can be seen.
+func (b budget) hold(results []*result, quiet, partial bool) []verdict {
 	limits := []map[string]limit{b.Always}
 	if quiet {
 		limits = append(limits, b.Quiet)
@@ -82,7 +82,7 @@ func (b budget) hold(results []*result, quiet, foreign bool) []verdict {
 				if !strings.HasPrefix(key, r.Scenario+"/") {
 					continue
 				}
-				if v := l.judge(key, r); v.Seen || !foreign {
+				if v := l.judge(key, r); v.Seen || !partial {
 					verdicts = append(verdicts, v)
 				}
 			}

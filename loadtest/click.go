@@ -31,6 +31,13 @@ func (c *click) play(ctx context.Context, s *stage, r *result) error {
 	if err := s.desk.fill(ctx, c.line); err != nil {
 		return err
 	}
+	trips, err := s.trips(ctx)
+	if optional(err) != nil {
+		return err
+	}
+	if err == nil {
+		r.add("redis round trips an act", trips, "round trips")
+	}
 	f, err := s.watch(ctx, c.watchers)
 	if err != nil {
 		return err
@@ -43,6 +50,26 @@ func (c *click) play(ctx context.Context, s *stage, r *result) error {
 	r.spread("first watcher", p.first)
 	r.spread("last watcher", p.last)
 	return s.desk.verify(ctx, f)
+}
+
+// trips counts the round trips to Redis of acts that nobody watches, so that
+// nobody's board is read; the server's probes are among them, one in a second.
+func (s *stage) trips(ctx context.Context) (float64, error) {
+	const acts = 100
+	before, err := s.redisReads(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for range acts / 2 {
+		if _, err := s.desk.walkin(ctx); err != nil {
+			return 0, err
+		}
+		if _, err := s.desk.call(ctx); err != nil {
+			return 0, err
+		}
+	}
+	after, err := s.redisReads(ctx)
+	return float64(after-before-2) / acts, err
 }
 
 // presses are what was seen of many.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -144,6 +145,39 @@ func TestCrew_MovesOnAfterAGoodbye(t *testing.T) {
 		}
 	}
 	t.Error("they did not all move on")
+}
+
+func TestCrew_KnowsHowLateItIsAfterAGoodbye(t *testing.T) {
+	t.Parallel()
+	leave := make(chan struct{})
+	leaving := theatre(t, func(ctx context.Context, _ int32, c *websocket.Conn) {
+		board(ctx, c, 1)
+		<-leave
+		_ = c.Write(ctx, websocket.MessageText, []byte(`{"type":"bye","retryAfterMs":10}`))
+		c.Close(websocket.StatusServiceRestart, "")
+	})
+	staying := theatre(t, func(ctx context.Context, _ int32, c *websocket.Conn) {
+		board(ctx, c, 2)
+		_, _, _ = c.Read(ctx)
+	})
+	c := assemble(t, 4, leaving, staying)
+	var at, late []int64
+	if err := c.Wait(patience, &at); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Aim(Goal{Epoch: "e", Version: 2, Opens: 2}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Late(None{}, &late); err == nil {
+		t.Errorf("nobody has moved yet, and late by %v", late)
+	}
+	close(leave)
+	if err := c.Wait(patience, &at); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Late(None{}, &late); err != nil || len(late) != 4 || slices.Min(late) <= 0 || slices.Max(late) > int64(patience) {
+		t.Errorf("late by %v: %v", late, err)
+	}
 }
 
 func TestCrew_ComesBackAfterItsNetworkIsLost(t *testing.T) {

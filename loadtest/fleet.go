@@ -115,6 +115,17 @@ func times(at [][]int64) []time.Time {
 	return out
 }
 
+// late returns how long after the moment that its last goodbye named each
+// watcher reached the goal, which all have.
+func (f *fleet) late() (durations, error) {
+	parts, err := each(f, "Late", same(None{}), []int64(nil))
+	var all durations
+	for _, ns := range slices.Concat(parts...) {
+		all = append(all, time.Duration(ns))
+	}
+	return all, err
+}
+
 // wake has stalled watchers read.
 func (f *fleet) wake() error {
 	_, err := each(f, "Wake", same(None{}), None{})

@@ -20,6 +20,7 @@ type target struct {
 	missing atomic.Int64
 	done    chan struct{}
 	at      []int64 // when each watcher reached it; written by each, read after done
+	late    []int64 // and how long after the moment that its last goodbye named; 0: there was none
 }
 
 // Aim sets the goal. What was received before does not count.
@@ -29,7 +30,7 @@ func (c *crew) Aim(g Goal, _ *None) error {
 }
 
 func (c *crew) setTarget(g Goal) {
-	t := &target{Goal: g, done: make(chan struct{}), at: make([]int64, len(c.watchers))}
+	t := &target{Goal: g, done: make(chan struct{}), at: make([]int64, len(c.watchers)), late: make([]int64, len(c.watchers))}
 	t.missing.Store(int64(len(c.watchers)))
 	c.target.Store(t)
 }
@@ -42,6 +43,9 @@ func (c *crew) meet(w *watcher, at time.Time) {
 	}
 	w.met = t
 	t.at[w.id] = at.UnixNano()
+	if !w.due.IsZero() {
+		t.late[w.id] = int64(at.Sub(w.due))
+	}
 	if t.missing.Add(-1) == 0 {
 		close(t.done)
 	}
@@ -69,5 +73,18 @@ func (c *crew) Wait(atMost time.Duration, at *[]int64) error {
 		case <-c.ctx.Done():
 			return c.ctx.Err()
 		}
+	}
+}
+
+// Late answers, once Wait has, how long after the moment that its last goodbye
+// named each watcher reached the goal, in nanoseconds.
+func (c *crew) Late(_ None, late *[]int64) error {
+	t := c.target.Load()
+	select {
+	case <-t.done:
+		*late = t.late
+		return c.state()
+	default:
+		return fmt.Errorf("%d of %d watchers are not there", t.missing.Load(), len(c.watchers))
 	}
 }

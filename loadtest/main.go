@@ -47,9 +47,12 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		return 0
 	}
 	var err error
-	if args[0] == crewCommand {
+	switch args[0] {
+	case crewCommand:
 		err = serveCrew(ctx, stdin, stdout)
-	} else {
+	case compareCommand:
+		err = compare(ctx, args[1:], stdout, stderr)
+	default:
 		err = command(ctx, args, getenv, stdout, stderr)
 	}
 	switch {
@@ -67,7 +70,8 @@ func usage(out io.Writer) {
 	for _, e := range entries() {
 		fmt.Fprintf(out, "  go run ./loadtest %-7s [flags]   %s\n", e.name, e.about)
 	}
-	fmt.Fprint(out, `  go run ./loadtest all     [--short] [flags]   all of them, one after another
+	fmt.Fprint(out, `  go run ./loadtest all     [flags]   all of them, one after another; with --short in a minute
+  go run ./loadtest compare [flags]   the same fan-out from junban and from other servers, in turn
 
 Without --url it builds and starts servers of its own, on empty stores.
 loadtest SCENARIO --help lists the flags.
@@ -100,11 +104,8 @@ func command(ctx context.Context, args []string, getenv func(string) string, std
 	if args[0] == "all" {
 		fs.BoolVar(&short, "short", false, "small counts, a minute in all: what does not depend on the machine's mood")
 	}
-	if err := fs.Parse(args[1:]); err != nil {
+	if err := parse(fs, args[1:]); err != nil {
 		return err
-	}
-	if fs.NArg() > 0 {
-		return fmt.Errorf("%q means nothing here", fs.Arg(0))
 	}
 	if short {
 		for _, s := range play {
@@ -112,12 +113,24 @@ func command(ctx context.Context, args []string, getenv func(string) string, std
 		}
 	}
 	o.password = getenv("JUNBAN_DEMO_PASSWORD")
+	o.partial = o.url != "" // less can be seen of a server that is somebody else's
 	limits, err := readBudget(o.budget)
 	if err != nil {
 		return err
 	}
 	rounds, failed := perform(ctx, &o, names, play, stderr)
 	return errors.Join(failed, report(&o, limits, rounds, stdout))
+}
+
+// parse reads flags, and refuses whatever is none.
+func parse(fs *flag.FlagSet, args []string) error {
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	if fs.NArg() > 0 {
+		return fmt.Errorf("%q means nothing here", fs.Arg(0))
+	}
+	return nil
 }
 
 // perform plays the scenarios, each in all its rounds. One that fails has no
@@ -171,7 +184,7 @@ func report(o *options, limits budget, rounds [][]*result, stdout io.Writer) err
 	for _, of := range rounds {
 		results = append(results, medians(of))
 	}
-	verdicts := limits.hold(results, o.quiet, o.url != "")
+	verdicts := limits.hold(results, o.quiet, o.partial)
 	var err error
 	if o.bench {
 		for _, of := range rounds {

@@ -18,11 +18,14 @@ type options struct {
 
 	rounds int
 	quiet  bool
-	budget string
-	bench  bool
-	html   string
+
+	partial bool // what the budget holds may be out of sight
+	budget  string
+	bench   bool
+	html    string
 }
 
+// flags registers what is told of the server, the rounds and the report.
 func (o *options) flags(fs *flag.FlagSet) {
 	fs.StringVar(&o.url, "url", "", "server to play against, on this machine; none: build one and start it on an empty store")
 	fs.StringVar(&o.opsURL, "ops-url", "", "operator's listener of the server of --url, for its memory and goroutines")
@@ -47,7 +50,12 @@ func (o *options) flags(fs *flag.FlagSet) {
 	})
 	countVar(fs, &o.rounds, "rounds", 1, 20, "rounds; the table and the budget are of the medians")
 	fs.BoolVar(&o.quiet, "quiet-machine", false, "nobody else uses this machine: hold also the part of the budget that needs that")
+	o.reportFlags(fs)
+}
+
+// reportFlags registers what is told of the report alone.
+func (o *options) reportFlags(fs *flag.FlagSet) {
 	fs.StringVar(&o.budget, "budget", "", "file of limits; none: the built-in one")
-	fs.BoolVar(&o.bench, "bench", false, "print Go benchmark lines instead of a table")
+	fs.BoolVar(&o.bench, "bench", false, "print Go benchmark lines, of every round, instead of a table")
 	fs.StringVar(&o.html, "html", "", "write a report with plots to this `file`")
 }

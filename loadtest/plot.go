@@ -29,12 +29,12 @@ type drawn struct {
 }
 
 const (
-	plotWidth, plotHeight            = 900, 320
-	plotLeft, plotRight, plotTop     = 60, 880, 30
-	plotBottom                       = 290
-	plotSteps                        = 200 // points of a curve
-	plotColours                      = 4
-	keyLeft, keyLine, keyLength, gap = plotLeft + 20, 18, 24, 10
+	plotWidth, plotHeight       = 900, 320
+	plotLeft, plotRight         = 60, 880
+	plotTop, plotBottom         = 40, 290
+	plotSteps                   = 200 // points of a curve
+	plotColours                 = 4
+	keyAt, keyLength, labelDrop = 14, 24, 20 // the key stands above, where no curve is
 )
 
 // newPlot draws the curves, or nothing when there are none.
@@ -57,7 +57,7 @@ func newPlot(curves []curve) *plot {
 	p := &plot{Width: plotWidth, Height: plotHeight}
 	for n := 0.0; n <= nines; n++ {
 		text := fmt.Sprintf("p%.*f", max(0, int(n)-2), 100*(1-math.Pow(10, -n)))
-		p.Columns = append(p.Columns, gridLine{At: int(x(n)), Start: plotTop, End: plotBottom, Label: plotBottom + 2*gap, Text: text})
+		p.Columns = append(p.Columns, gridLine{At: int(x(n)), Start: plotTop, End: plotBottom, Label: plotBottom + labelDrop, Text: text})
 	}
 	for i := range 5 {
 		ms := top * float64(i) / 4
@@ -78,9 +78,10 @@ func newPlot(curves []curve) *plot {
 			}
 			fmt.Fprintf(&path, "%s%.1f %.1f", verb, x(n), y(milliseconds(sorted[rank])))
 		}
+		key := plotLeft + i*(plotRight-plotLeft)/len(curves)
 		p.Curves = append(p.Curves, drawn{
 			Name: c.Name, Class: fmt.Sprintf("c%d", i%plotColours), Path: path.String(),
-			KeyX: keyLeft, KeyEnd: keyLeft + keyLength, KeyY: plotTop + gap + i*keyLine,
+			KeyX: key, KeyEnd: key + keyLength, KeyY: keyAt,
 		})
 	}
 	return p

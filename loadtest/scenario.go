@@ -35,7 +35,7 @@ func entries() []entry {
 		{"herd", "the opening second: everybody takes a ticket, some twice", func() scenario { return &herd{} }},
 		{"stall", "thousands stop reading; do the others notice?", func() scenario { return &stall{} }},
 		{"idle", "watchers of a board that does not change: memory, goroutines, processor", func() scenario { return &idle{} }},
-		{"drain", "one of two servers ends; everybody moves to the other", func() scenario { return &drain{} }},
+		{"drain", "two servers are restarted in turn; everybody moves to the other, and back", func() scenario { return &drain{} }},
 		{"soak", "a long day of everything, at random", func() scenario { return &soak{} }},
 	}
 }

@@ -52,15 +52,20 @@ type server struct {
 	last               lastLine
 }
 
-// start starts junban on free ports and returns when it is ready. It runs the
-// binary as anybody would; nothing of it is linked in. Without arguments it
-// serves the demo clinic from an empty store.
+// start starts junban on free ports and returns when it is ready. Without
+// arguments it serves the demo clinic from an empty store.
 func (w *workshop) start(ctx context.Context, args ...string) (*server, error) {
-	data, err := os.MkdirTemp(w.folder, "data")
+	listen, err := freeAddress()
 	if err != nil {
 		return nil, err
 	}
-	listen, err := freeAddress()
+	return w.startAt(ctx, listen, args...)
+}
+
+// startAt starts junban on that address. It runs the binary as anybody would;
+// nothing of it is linked in.
+func (w *workshop) startAt(ctx context.Context, listen string, args ...string) (*server, error) {
+	data, err := os.MkdirTemp(w.folder, "data")
 	if err != nil {
 		return nil, err
 	}

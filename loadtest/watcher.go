@@ -36,6 +36,7 @@ type watcher struct {
 	mu      sync.Mutex    // guards what follows
 	conn    net.Conn      // nil while there is none
 	back    time.Duration // when to come back once conn has ended; negative: it was not to end
+	due     time.Time     // when the last goodbye said to come back
 	opens   int
 	epoch   string
 	version uint64
@@ -210,6 +211,9 @@ func (w *watcher) take(payload []byte, at time.Time, goodbye *time.Time) error {
 			w.crew.stayed.Add(1)
 		}
 		*goodbye = at.Add(time.Duration(f.RetryAfterMs) * time.Millisecond)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.due = *goodbye
 		return nil
 	case wire.TypeBoard:
 	default:

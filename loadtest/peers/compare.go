@@ -42,6 +42,7 @@ func compare(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	only := flags.String("only", "", "`names` of servers with commas; the first is what the others are measured against")
 	limit := flags.Duration("limit", 8*time.Minute, "`time` for all; the table then shows the rounds that were whole")
 	markdown := flags.Bool("markdown", false, "print the table as Markdown")
+	recordFile := flags.String("json", "", "write what was measured in each round to this `file` too")
 	svg := flags.String("svg", "", "write a plot to this `file` too")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -62,6 +63,11 @@ func compare(ctx context.Context, args []string, stdout, stderr io.Writer) error
 			return context.Cause(ctx)
 		}
 		return err
+	}
+	if *recordFile != "" {
+		if err := r.record().write(*recordFile); err != nil {
+			return err
+		}
 	}
 	if *svg != "" {
 		if err := os.WriteFile(*svg, r.plot(), 0o644); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -15,11 +16,11 @@ import (
 
 func TestCompare_GivesEveryServerTheSameWork(t *testing.T) {
 	t.Parallel()
-	svg := filepath.Join(t.TempDir(), "plot.svg")
+	svg, file := filepath.Join(t.TempDir(), "plot.svg"), filepath.Join(t.TempDir(), "record.json")
 	var out, progress bytes.Buffer
 	err := compare(t.Context(), []string{
 		"--only", "floor,junban,plain,gorilla", "--watchers", "50", "--changes", "5", "--rounds", "2",
-		"--pace", "10ms", "--settle", "100ms", "--pin=false", "--svg", svg,
+		"--pace", "10ms", "--settle", "100ms", "--pin=false", "--svg", svg, "--json", file,
 	}, &out, &progress)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, progress.String())
@@ -37,6 +38,24 @@ func TestCompare_GivesEveryServerTheSameWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	wellFormed(t, plot)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all record
+	if err := json.Unmarshal(text, &all); err != nil {
+		t.Fatal(err)
+	}
+	if all.Watchers != 50 || all.Changes != 5 || all.Bytes < 100 || len(all.Rounds) != 2 {
+		t.Errorf("the record is of another run: %s", text)
+	}
+	for n, round := range all.Rounds {
+		for _, name := range []string{"floor", "junban", "plain", "gorilla"} {
+			if round[name].Last <= 0 || round[name].Late < round[name].Last {
+				t.Errorf("round %d of %s: %+v", n+1, name, round[name])
+			}
+		}
+	}
 }
 
 func wellFormed(t *testing.T, text []byte) {

@@ -8,7 +8,7 @@ import (
 
 // The plot's measures, in pixels.
 const (
-	plotLabels = 290 // where the bars begin
+	plotLabels = 310 // where the bars begin
 	plotBars   = 400 // length of the longest bar
 	plotLine   = 26  // from one server to the next
 	plotWidth  = plotLabels + plotBars + 90

