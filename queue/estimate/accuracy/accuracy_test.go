@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"junban/queue/estimate"
+)
+
+// TestRun_SaysTheSameAgainAndDraws runs the command twice over a few clinics.
+// Broken bars (exit 1) are for the full size to judge.
+func TestRun_SaysTheSameAgainAndDraws(t *testing.T) {
+	t.Parallel()
+	var outputs, plots [2]string
+	for i := range outputs {
+		var out, errs bytes.Buffer
+		file := filepath.Join(t.TempDir(), "plot.svg")
+		args := []string{"--seeds", "1", "--first", "900", "--past", "3", "--days", "1", "--svg", file}
+		if code := run(args, &out, &errs); code > 1 {
+			t.Fatalf("exit %d: %s", code, errs.String())
+		}
+		svg, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		outputs[i], plots[i] = out.String(), string(svg)
+	}
+	if outputs[0] != outputs[1] || plots[0] != plots[1] {
+		t.Error("the same seeds gave another table or plot")
+	}
+	for _, s := range scenarios() {
+		if !strings.Contains(outputs[0], "\n"+s.Name+": ") || !strings.Contains(plots[0], s.Name) {
+			t.Errorf("%s is missing", s.Name)
+		}
+	}
+	for d := xml.NewDecoder(strings.NewReader(plots[0])); ; {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatalf("the plot is not XML: %v", err)
+		}
+	}
+}
+
+func TestRun_RefusesWhatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"--seeds", "0"}, {"--scenario", "no such"}, {"--nothing"}, {"--days", "100000"}} {
+		if code := run(args, io.Discard, io.Discard); code != 2 {
+			t.Errorf("%q: exit %d, want 2", args, code)
+		}
+	}
+}
+
+// TestMeasure_KeepsLooseBars holds a small run to bars that chance does not
+// break; the command holds the full one to the real ones.
+func TestMeasure_KeepsLooseBars(t *testing.T) {
+	t.Parallel()
+	for _, s := range scenarios() {
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			var all []*outcome
+			for seed := range uint64(2) {
+				all = append(all, measure(s, 500+seed, 10, 2))
+			}
+			r := summarise(s, all)
+			for moment := range moments {
+				if x := r.Ratio[moment].Oracle; x > 1.6 {
+					t.Errorf("%s: the error is %.2f × the oracle's", momentName(moment), x)
+				}
+				if c := r.Rows[moment][ours].Coverage; c < 0.6 || c > 0.97 {
+					t.Errorf("%s: the range covers %.2f", momentName(moment), c)
+				}
+				if b := r.Rows[moment][ours].Bias; b < -8 || b > 8 {
+					t.Errorf("%s: the bias is %.1f min", momentName(moment), b)
+				}
+			}
+			if x := r.Ratio[atIssue].Average; x > 0.7 {
+				t.Errorf("the error is %.2f × the average of today's", x)
+			}
+		})
+	}
+}
+
+func TestBroken_NamesEachBar(t *testing.T) {
+	t.Parallel()
+	r := result{scenario: scenario{Name: "somewhere"}}
+	for moment := range moments {
+		r.Rows[moment][ours] = row{N: 1, Coverage: 0.8}
+	}
+	if got := r.broken(); len(got) != 0 {
+		t.Errorf("all is kept, yet broken is %q", got)
+	}
+	r.Ratio[atIssue].Oracle, r.Ratio[atIssue].Average = 1.3, 0.4
+	r.Rows[at5][ours].Bias, r.Rows[at3][ours].Coverage, r.Rows[at3][ours].Bias = -1.2, 0.9, 1
+	if got := r.broken(); len(got) != 4 {
+		t.Errorf("four bars are broken, named are %q", got)
+	}
+	r.Waive = "a reason"
+	if got := r.broken(); len(got) != 3 {
+		t.Errorf("one is waived, named are %q", got)
+	}
+	r.Rows[at5][ours] = row{}
+	if got := r.broken(); !strings.Contains(strings.Join(got, "\n"), "nothing was measured") {
+		t.Errorf("nothing was measured live, named are %q", got)
+	}
+}
+
+// TestDay_EverybodyIsServedOnce plays days of every scenario: whoever was not
+// turned away, lost or cancelled is seen, and each room sees one at a time.
+func TestDay_EverybodyIsServedOnce(t *testing.T) {
+	t.Parallel()
+	for _, s := range scenarios() {
+		rng := rand.New(rand.NewPCG(77, 1))
+		for range 20 {
+			p := s.draw(rng)
+			d := newDay(s, p)
+			d.play()
+			y := d.tally
+			firsts, again, urgent := 0, 0, 0
+			for _, v := range d.finished {
+				switch v.Kind {
+				case estimate.ExamKind(service):
+					again++
+				case estimate.UrgentKind(service):
+					urgent++
+				default:
+					firsts++
+				}
+			}
+			if want := y.Calls - y.Absent + y.Returned; firsts != want || again != len(y.Out) || urgent != y.Urgent {
+				t.Fatalf("%s: %d visits, %d after exams and %d urgent, of %+v", s.Name, firsts, again, urgent, y)
+			}
+			if len(d.line) != 0 || len(d.away) != y.Absent-y.Returned {
+				t.Fatalf("%s: %d still wait, %d are away", s.Name, len(d.line), len(d.away))
+			}
+			busy := map[string]time.Duration{}
+			for _, v := range d.finished {
+				busy[v.Room] += v.Took
+			}
+			for room, took := range busy {
+				if took > d.ended {
+					t.Fatalf("%s: room %s saw %v of patients in %v", s.Name, room, took, d.ended)
+				}
+			}
+		}
+	}
+}
+
+func TestLaw_DrawsItsMeanAndSpread(t *testing.T) {
+	t.Parallel()
+	for _, l := range []law{{Minutes: 8, CV: 0.6}, {Minutes: 8, CV: 0.6, Gamma: true}} {
+		rng := rand.New(rand.NewPCG(5, 5))
+		const n = 100_000
+		sum, squares := 0.0, 0.0
+		for range n {
+			x := l.draw(rng) / 60
+			sum += x
+			squares += x * x
+		}
+		mean := sum / n
+		cv2 := squares/n/mean/mean - 1
+		if mean < 7.9 || mean > 8.1 || cv2 < 0.33 || cv2 > 0.39 {
+			t.Errorf("%+v: mean %.2f, squared variation %.3f", l, mean, cv2)
+		}
+	}
+}

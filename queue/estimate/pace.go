@@ -1,0 +1,59 @@
+package estimate
+
+// pace gathers how long a room's visits took in proportion to what their kinds
+// take, each weighed by how much it tells.
+type pace struct {
+	visits        int
+	ratio, weight float64
+}
+
+func (p *pace) add(took float64, d lognormal) {
+	cv2 := d.cv2()
+	p.visits++
+	p.ratio += min(took/d.mean, tallest) / cv2
+	p.weight += 1 / cv2
+}
+
+// addRunning adds a consultation that is not finished. Those that are finished by a
+// given moment are too short on average, because a long one is more likely to
+// be still running; by renewal theory their sum lacks cv² visits, and the running
+// one has lasted (1 + cv²)/2. So this part of what it has lasted makes up for it.
+func (p *pace) addRunning(elapsed float64, d lognormal) {
+	cv2 := d.cv2()
+	p.ratio += 2 * cv2 / (1 + cv2) * min(elapsed/d.mean, tallest) / cv2
+}
+
+// speeds returns today's factor of each room and its squared relative error. A
+// factor of 1.2 means that visits take a fifth longer than on other days. With
+// nothing finished it is 1, and as uncertain as rooms differ from day to day.
+func (l *Learned) speeds(in Input) (factor, err2 []float64) {
+	rooms := in.Rooms
+	paces := make([]pace, len(rooms))
+	for _, v := range in.Today {
+		if v.Inaccurate || v.Took < Shortest || v.Took > longest {
+			continue
+		}
+		for r := range rooms {
+			if rooms[r].ID == v.Room {
+				d, _ := l.took(v.Kind)
+				paces[r].add(v.Took.Seconds(), d)
+			}
+		}
+	}
+	for r := range rooms {
+		if over := rooms[r].Running; over != nil && !over.Called {
+			d, _ := l.took(over.Kind)
+			paces[r].addRunning(max(0, in.Now.Sub(over.Started).Seconds()), d)
+		}
+	}
+	factor, err2 = make([]float64, len(rooms)), make([]float64, len(rooms))
+	prior := 1 / l.Speed.square()
+	for r, p := range paces {
+		factor[r] = (p.ratio + prior) / (p.weight + prior)
+		err2[r] = 1 / (p.weight + prior)
+		if rooms[r].Pace > 0 {
+			factor[r], err2[r] = rooms[r].Pace, 0
+		}
+	}
+	return factor, err2
+}
