@@ -15,6 +15,7 @@ require (
 
 // Its pages and its tests; nothing of these is in the program.
 require (
+	github.com/anishathalye/porcupine v1.3.1 // Searches what many clients saw at once for an order in which it can have happened.
 	github.com/chromedp/cdproto v0.159.0 // Names the browser's commands that chromedp has no word for.
 	github.com/chromedp/chromedp v0.23.0 // Drives a real Chromium in the tests.
 	github.com/evanw/esbuild v0.28.2 // Bundles the pages without Node.

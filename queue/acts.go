@@ -6,17 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
 const (
-	// NumbersPerDay is how many numbers a service has on one day, and
-	// WebNumbersPerDay how far the web may go: the desk is never crowded out.
-	NumbersPerDay    = 20000
-	WebNumbersPerDay = 19000
-	// PatientDays is how many days after the visit's a patient's name and phone
-	// number are kept.
-	PatientDays = 30
 	// WrongCodes is how many wrong cancel codes lock a ticket's code.
 	WrongCodes = 5
 	// DeskKeyLife is how long a key of the desk is remembered; a patient's is
@@ -24,68 +18,26 @@ const (
 	DeskKeyLife = time.Hour
 )
 
-// Issued is the result of [Store.Issue].
-type Issued struct {
-	Ticket
-	Ahead    int  // tickets waiting before it when it was issued
-	Replayed bool // the key had been used for the same request: this is its first result
-}
-
-// Issue gives the next number of a service (A01). Refusals: [ErrNoClinic],
-// [ErrNoService], [ErrPartySize], [ErrReceptionClosed], [ErrReceptionPaused],
-// [ErrDayFull], [ErrKeyConflict].
-func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, error) {
-	patient := ""
-	if q.Patient != (Patient{}) {
-		b, err := json.Marshal(q.Patient)
-		if err != nil {
-			return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
-		}
-		patient = string(b)
-	}
-	first := ""
-	if q.FirstVisit {
-		first = "1"
-	}
-	party := strconv.Itoa(q.Party)
-	result, replayed, err := s.act(ctx, "issue", ref, "", a, []string{q.Channel, party, first, patient},
-		func(k known, today Day) ([]any, error) {
-			service, ok := k.Service(ref.Service)
-			if !ok {
-				return nil, ErrNoService
-			}
-			if q.Party < 1 || q.Party > service.MaxParty {
-				return nil, ErrPartySize
-			}
-			limit := NumbersPerDay
-			if q.Channel == "web" {
-				limit = WebNumbersPerDay
-			}
-			code := q.CodeHash
-			if !service.WebCancel {
-				code = ""
-			}
-			return []any{string(newTicketID(ref, today)), q.Channel, party, first, code, patient, ref.Service, limit, int64(PatientDays * 24 * time.Hour / time.Millisecond)}, nil
-		})
-	if err != nil {
-		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
-	}
-	var r struct {
-		ticketJSON
-		Ahead int `json:"ahead"`
-	}
-	if err := json.Unmarshal([]byte(result), &r); err != nil {
-		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
-	}
-	return Issued{r.ticket(), r.Ahead, replayed}, nil
-}
-
 // CallNext calls the first of the line to a room, and finishes whoever is in
-// it: a clinic with one button presses nothing else all morning. Refusals:
-// [ErrNoRoom], [ErrEmpty] (then the room's patient stays), [ErrKeyConflict].
+// it: a clinic with one button presses nothing else all morning. It passes over
+// those whose session begins in about an hour or later, who missed a call within
+// [Absence].Cooldown or, where the service has SkipAway, who are not here.
+// Refusals: [ErrNoRoom], [ErrOffDuty], [ErrEmpty], [ErrLater], [ErrNobodyHere],
+// [ErrAllCooling], [ErrKeyConflict]; the room's patient stays then.
 func (s *Store) CallNext(ctx context.Context, ref Ref, room string, a Act) (Ticket, error) {
 	t, err := s.ticketAct(ctx, "call_next", ref, "", a, []string{room}, func(k known, _ Day) ([]any, error) {
-		return []any{room}, serves(k, room, ref.Service)
+		service, ok := k.Service(ref.Service)
+		if !ok {
+			return nil, ErrNoService
+		}
+		if r, ok := k.Room(room); !ok || !slices.Contains(r.Services, ref.Service) {
+			return nil, ErrNoRoom
+		}
+		here := ""
+		if service.SkipAway {
+			here = "1"
+		}
+		return []any{room, ref.Service, here}, nil
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("call next at %s: %w", ref, err)
@@ -93,12 +45,17 @@ func (s *Store) CallNext(ctx context.Context, ref Ref, room string, a Act) (Tick
 	return t, nil
 }
 
-// Call calls one waiting ticket to a room, before those ahead of it; otherwise
-// like [Store.CallNext]. Further refusals: [ErrNoTicket], [ErrState].
+// Call calls one waiting ticket to a room, before those ahead of it, whether or
+// not its patient is here; otherwise like [Store.CallNext]. Further refusals:
+// [ErrNoTicket], [ErrState], [ErrDayOver].
 func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Ticket, error) {
 	ref := id.Ref()
 	t, err := s.ticketAct(ctx, "call", ref, id.Day(), a, []string{string(id), room}, func(k known, _ Day) ([]any, error) {
-		return []any{string(id), room}, serves(k, room, ref.Service)
+		r, ok := k.Room(room)
+		if !ok {
+			return nil, ErrNoRoom
+		}
+		return []any{string(id), room, "," + strings.Join(r.Services, ",") + ","}, nil
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("call %s: %w", id, err)
@@ -107,29 +64,92 @@ func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Tick
 }
 
 // Do does what the desk does to one ticket: recall, enter, finish, absent,
-// return, hold, resume, cancel, undo. Refusals: [ErrNoTicket], [ErrState],
-// [ErrDayOver], [ErrKeyConflict]; of undo [ErrNothingToUndo], [ErrRoomBusy].
+// return, exam, hold, resume, cancel, no_show, undo. Refusals: [ErrNoTicket],
+// [ErrState], [ErrDayOver], [ErrKeyConflict], [ErrNoService] for a line that is
+// no longer in the record; of undo [ErrNothingToUndo], [ErrRoomBusy].
 func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, error) {
-	if _, ok := s.scripts[string(v)]; !ok || !slices.Contains(verbs, v) || v == Call {
+	if !slices.Contains(verbs, v) || v == Call || v == Transfer || v == Move {
 		return Ticket{}, fmt.Errorf("%s %s: %w", v, id, ErrState)
 	}
-	ref := id.Ref()
-	t, err := s.ticketAct(ctx, string(v), ref, id.Day(), a, []string{string(id)}, func(k known, _ Day) ([]any, error) {
-		service, ok := k.Service(ref.Service)
-		if !ok {
-			return nil, ErrNoService
-		}
+	t, err := s.ticketAct(ctx, string(v), id.Ref(), id.Day(), a, []string{string(id)}, func(k known, _ Day) ([]any, error) {
 		switch v {
-		case Miss:
-			return []any{string(id), service.AbsentBack}, nil
+		case Miss, Exam:
+			rules, err := k.rules()
+			return []any{string(id), rules}, err
 		case Cancel:
-			return []any{string(id), "desk"}, nil
+			return []any{string(id), "desk", "", 0, k.release(id)}, nil
 		default:
 			return []any{string(id)}, nil
 		}
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("%s %s: %w", v, id, err)
+	}
+	return t, nil
+}
+
+// rules are the settings of each service that decide where a ticket waits
+// again. The script takes those of the line in which the ticket stands.
+func (c Clinic) rules() (string, error) {
+	type rule struct {
+		Absence
+		ExamBack int `json:"examBack"`
+	}
+	rules := map[string]rule{}
+	for _, s := range c.Services {
+		rules[s.ID] = rule{s.Absence, s.ExamBack}
+	}
+	b, err := json.Marshal(rules)
+	return string(b), err
+}
+
+// Transfer sends a live ticket to the end of another service's line, out of the
+// room if it is in one. It keeps its number, which may clash there: its Lane is
+// another than its own service. Refusals: [ErrNoService], [ErrNoTicket],
+// [ErrState] (also where it stands in that line already), [ErrDayOver].
+func (s *Store) Transfer(ctx context.Context, id TicketID, service string, a Act) (Ticket, error) {
+	t, err := s.ticketAct(ctx, "transfer", id.Ref(), id.Day(), a, []string{string(id), service}, func(k known, _ Day) ([]any, error) {
+		if _, ok := k.Service(service); !ok {
+			return nil, ErrNoService
+		}
+		return []any{string(id), service}, nil
+	})
+	if err != nil {
+		return Ticket{}, fmt.Errorf("transfer %s: %w", id, err)
+	}
+	return t, nil
+}
+
+// Move puts a waiting, absent or held ticket where exactly so many waiting go
+// first, at the end if there are no more, and tells the public the reason, one
+// of [MoveReasons] (A15). Refusals: [ErrReason], [ErrNoTicket], [ErrState],
+// [ErrDayOver].
+func (s *Store) Move(ctx context.Context, id TicketID, ahead int, reason string, a Act) (Ticket, error) {
+	if !slices.Contains(MoveReasons, reason) {
+		return Ticket{}, fmt.Errorf("move %s: %w", id, ErrReason)
+	}
+	ahead = min(max(ahead, 0), NumbersPerDay)
+	t, err := s.ticketAct(ctx, "move", id.Ref(), id.Day(), a, []string{string(id), strconv.Itoa(ahead), reason}, func(known, Day) ([]any, error) {
+		return []any{string(id), ahead, reason}, nil
+	})
+	if err != nil {
+		return Ticket{}, fmt.Errorf("move %s: %w", id, err)
+	}
+	return t, nil
+}
+
+// Arrive says where the patient of a live ticket is. It moves nothing in the
+// line and is not undone but said again. Refusals: [ErrNoTicket], [ErrState]
+// (also for a presence that is none), [ErrDayOver].
+func (s *Store) Arrive(ctx context.Context, id TicketID, p Presence, a Act) (Ticket, error) {
+	if !slices.Contains(Presences, p) {
+		return Ticket{}, fmt.Errorf("arrival of %s: %w", id, ErrState)
+	}
+	t, err := s.ticketAct(ctx, "arrive", id.Ref(), id.Day(), a, []string{string(id), string(p)}, func(known, Day) ([]any, error) {
+		return []any{string(id), string(p)}, nil
+	})
+	if err != nil {
+		return Ticket{}, fmt.Errorf("arrival of %s: %w", id, err)
 	}
 	return t, nil
 }
@@ -147,72 +167,12 @@ func (s *Store) CancelByOwner(ctx context.Context, id TicketID, codeHash string,
 		if !service.WebCancel {
 			return nil, ErrNotCancellable
 		}
-		return []any{string(id), "owner", codeHash, WrongCodes}, nil
+		return []any{string(id), "owner", short(codeHash), WrongCodes, k.release(id)}, nil
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("cancel %s: %w", id, err)
 	}
 	return t, nil
-}
-
-// SetReception opens, pauses or closes the web desk of a service. It stays so
-// from day to day until it is set again.
-func (s *Store) SetReception(ctx context.Context, ref Ref, r Reception, a Act) error {
-	_, _, err := s.act(ctx, "reception", ref, "", a, []string{string(r)}, func(k known, _ Day) ([]any, error) {
-		if _, ok := k.Service(ref.Service); !ok {
-			return nil, ErrNoService
-		}
-		return []any{ref.Service, string(r)}, nil
-	})
-	if err != nil {
-		return fmt.Errorf("reception of %s: %w", ref, err)
-	}
-	return nil
-}
-
-// SetMessage sets the standing message of a service (m.Until zero) or its
-// temporary one. An empty text removes it.
-func (s *Store) SetMessage(ctx context.Context, ref Ref, m Message, a Act) error {
-	until := ""
-	if !m.Until.IsZero() {
-		until = strconv.FormatInt(m.Until.UnixMilli(), 10)
-	}
-	_, _, err := s.act(ctx, "message", ref, "", a, []string{m.Text, until}, func(k known, _ Day) ([]any, error) {
-		if _, ok := k.Service(ref.Service); !ok {
-			return nil, ErrNoService
-		}
-		return []any{ref.Service, m.Text, until}, nil
-	})
-	if err != nil {
-		return fmt.Errorf("message of %s: %w", ref, err)
-	}
-	return nil
-}
-
-// expire removes the clinic's temporary messages whose time has come.
-func (s *Store) expire(ctx context.Context, c ClinicID) error {
-	_, _, err := s.act(ctx, "expire", Ref{c, "1"}, "", Act{By: Actor{Kind: "system"}}, nil, func(k known, _ Day) ([]any, error) {
-		var services []any
-		for _, service := range k.Services {
-			services = append(services, service.ID)
-		}
-		return services, nil
-	})
-	if err != nil {
-		return fmt.Errorf("expire messages of %s: %w", c, err)
-	}
-	return nil
-}
-
-// renew gives the clinic's day another epoch, unless somebody has since.
-func (s *Store) renew(ctx context.Context, c ClinicID, lost string) error {
-	_, _, err := s.act(ctx, "renew", Ref{c, "1"}, "", Act{By: Actor{Kind: "system"}}, []string{lost}, func(known, Day) ([]any, error) {
-		return []any{lost}, nil
-	})
-	if err != nil {
-		return fmt.Errorf("renew the epoch of %s: %w", c, err)
-	}
-	return nil
 }
 
 func (s *Store) ticketAct(ctx context.Context, name string, ref Ref, day Day, a Act, request []string, args func(known, Day) ([]any, error)) (Ticket, error) {
@@ -225,15 +185,4 @@ func (s *Store) ticketAct(ctx context.Context, name string, ref Ref, day Day, a 
 		return Ticket{}, err
 	}
 	return t.ticket(), nil
-}
-
-// serves refuses a room that is not there, or not for that service.
-func serves(k known, room, service string) error {
-	if _, ok := k.Service(service); !ok {
-		return ErrNoService
-	}
-	if r, ok := k.Room(room); !ok || !slices.Contains(r.Services, service) {
-		return ErrNoRoom
-	}
-	return nil
 }

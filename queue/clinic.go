@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"junban/queue/hours"
 )
 
 // Clinic is the record of a tenant (医療機関・事業所).
@@ -19,6 +21,20 @@ type Clinic struct {
 	Listed   bool      `json:"listed"`          // false: 非公開, found by number only (B04)
 	Rooms    []Room    `json:"rooms"`
 	Services []Service `json:"services"`
+
+	Calendar  *hours.Calendar `json:"calendar,omitempty"` // nil: the web desk is opened and closed by hand
+	Retention Retention       `json:"retention,omitzero"`
+
+	// Rev names this very record, as it was read. [Store.PutClinic] refuses to
+	// write over another one; "" writes over whatever there is.
+	Rev string `json:"-"`
+}
+
+// Retention is how long a clinic's days are kept, in days after the visit's.
+// Figures are kept for ever.
+type Retention struct {
+	Patients int `json:"patients"` // names and phone numbers; 0: [PatientDays]
+	Days     int `json:"days"`     // tickets and log; 0: [TicketDays]
 }
 
 // Room is 診察室・担当医.
@@ -30,15 +46,68 @@ type Room struct {
 
 // Service is 業務・診療内容: one desk with its own line.
 type Service struct {
-	ID         string   `json:"id"`
-	Name       string   `json:"name"`
-	Mode       string   `json:"mode"`       // "order"
-	Unit       string   `json:"unit"`       // 人 or 組 (A04)
-	MaxParty   int      `json:"maxParty"`   // people on one ticket, at most
-	WebCancel  bool     `json:"webCancel"`  // the patient may cancel with the code (B15)
-	AbsentBack int      `json:"absentBack"` // places an absentee moves back (5.4, back_n)
-	ComeAt     int      `json:"comeAt"`     // 来院目安: come when so many or fewer are ahead
-	Hide       []string `json:"hide"`       // figures the public does not get (A08)
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	Mode      string   `json:"mode"`      // "order"
+	Unit      string   `json:"unit"`      // 人 or 組 (A04)
+	MaxParty  int      `json:"maxParty"`  // people on one ticket, at most
+	WebCancel bool     `json:"webCancel"` // the patient may cancel with the code (B15)
+	ComeAt    int      `json:"comeAt"`    // 来院目安: come when so many or fewer are ahead
+	Hide      []string `json:"hide"`      // figures the public does not get (A08)
+	Absence   Absence  `json:"absence"`
+	Numbers   Numbers  `json:"numbers"`
+	Capacity  Capacity `json:"capacity"`
+
+	CountAbsent bool   `json:"countAbsent"` // 待ち人数 includes the absent (domain §1.8 point 3)
+	SkipAway    bool   `json:"skipAway"`    // "next" passes over those who have not arrived or went out
+	ExamBack    int    `json:"examBack"`    // waiting who go first when a patient is back from an exam (検査→再診察)
+	Note        string `json:"note"`        // text beside an estimate
+
+	Calendar *hours.Calendar `json:"calendar,omitempty"` // in place of the clinic's; its cutover does not count
+}
+
+// Absence is what happens to a called patient who does not come (domain §5.4).
+type Absence struct {
+	Rule      string `json:"rule"`      // one of AbsenceRules
+	Back      int    `json:"back"`      // back_n: how many waiting go first; park: the same, counted at the return
+	ThenTail  bool   `json:"thenTail"`  // from the second absence on, to the end
+	MaxCalls  int    `json:"maxCalls"`  // an absence after so many calls ends the ticket (no_show); 0: none does
+	Cooldown  int    `json:"cooldown"`  // minutes after a call in which "next" does not offer the ticket again
+	Tolerance int    `json:"tolerance"` // who returns after no more than so many further calls gets the former place; 0: nobody
+}
+
+// The absence rules of domain §5.4.
+const (
+	BackN         = "back_n"            // some places back, fixed at the absence
+	Tail          = "tail"              // to the end, fixed at the absence
+	Park          = "park_until_return" // behind the next few waiting, fixed at the return
+	BackToWaiting = "back_to_waiting"   // waits again at once, at the old place
+	Terminal      = "terminal"          // the ticket is over
+)
+
+// AbsenceRules are the values of [Absence].Rule.
+var AbsenceRules = []string{BackN, Tail, Park, BackToWaiting, Terminal}
+
+// Numbers is how a service numbers its tickets. The zero value numbers from 1
+// through the day.
+type Numbers struct {
+	PerSession bool `json:"perSession"` // begin anew with each session; else once a day
+	Start      int  `json:"start"`      // first number; 0: 1
+	WebFrom    int  `json:"webFrom"`    // the web's numbers begin here, the desk's end before it; 0: one band
+	Reserve    int  `json:"reserve"`    // every so-manieth number is kept for the desk (空番); 0: none
+}
+
+// Capacity bounds a session of a service (domain §5.6). Zero is no bound.
+type Capacity struct {
+	Web       int  `json:"web"`       // live tickets from the web, per session
+	Desk      int  `json:"desk"`      // live tickets from the desk, per session
+	First     int  `json:"first"`     // live first visits from the web, per session
+	Few       int  `json:"few"`       // △ when so many or fewer web tickets are left
+	Release   int  `json:"release"`   // minutes until a cancelled ticket's place is offered again
+	OneEach   bool `json:"oneEach"`   // one live web ticket per person and session
+	AutoStop  bool `json:"autoStop"`  // no web tickets that could not be served by the session's end
+	Margin    int  `json:"margin"`    // minutes before the end by which AutoStop wants to be done
+	PerTicket int  `json:"perTicket"` // minutes per ticket where nothing has been learned; 0: 6
 }
 
 // Hideable are the figures of a board or ticket that a clinic may hide.
@@ -50,7 +119,7 @@ const (
 	DefaultMode       = "order"
 	DefaultUnit       = "人"
 	DefaultMaxParty   = 5
-	DefaultAbsentBack = 3
+	DefaultAbsentBack = 3 // of [BackN], and the rule is that
 	DefaultComeAt     = 5
 )
 
@@ -78,6 +147,15 @@ func (c Clinic) Service(id string) (Service, bool) {
 		return Service{}, false
 	}
 	return c.Services[i], true
+}
+
+// services lists the ids of the services as the scripts take them.
+func (c Clinic) services() string {
+	ids := make([]string, len(c.Services))
+	for i, s := range c.Services {
+		ids[i] = s.ID
+	}
+	return strings.Join(ids, ",")
 }
 
 // Room returns the room with that id.
@@ -119,6 +197,21 @@ func (c Clinic) Validate() []FieldError {
 	if _, err := time.LoadLocation(c.Zone); c.Zone == "" || c.Zone == "Local" || err != nil {
 		bad("zone", "%q is not an IANA time zone", c.Zone)
 	}
+	calendar := func(path string, k *hours.Calendar) {
+		if k == nil {
+			return
+		}
+		for _, e := range k.Validate() {
+			bad(path+"."+e.Path, "%s", e.Reason)
+		}
+	}
+	calendar("calendar", c.Calendar)
+	if n := c.Retention.Patients; n < 0 || n > 3650 {
+		bad("retention.patients", "%d is not between 0 and 3650", n)
+	}
+	if n := c.Retention.Days; n < 0 || n > 3650 {
+		bad("retention.days", "%d is not between 0 and 3650", n)
+	}
 	if n := len(c.Services); n < 1 || n > 20 {
 		bad("services", "has %d entries, 1 to 20 are kept", n)
 	}
@@ -144,8 +237,33 @@ func (c Clinic) Validate() []FieldError {
 			}
 		}
 		between("maxParty", s.MaxParty, 1, 20)
-		between("absentBack", s.AbsentBack, 0, 20)
 		between("comeAt", s.ComeAt, 0, 50)
+		if !slices.Contains(AbsenceRules, s.Absence.Rule) {
+			bad(at+".absence.rule", "%q is none of %s", s.Absence.Rule, strings.Join(AbsenceRules, ", "))
+		}
+		between("absence.back", s.Absence.Back, 0, 20)
+		between("absence.maxCalls", s.Absence.MaxCalls, 0, 20)
+		between("absence.cooldown", s.Absence.Cooldown, 0, 60)
+		between("absence.tolerance", s.Absence.Tolerance, 0, 50)
+		between("numbers.start", s.Numbers.Start, 0, 9000)
+		between("numbers.webFrom", s.Numbers.WebFrom, 0, 9000)
+		between("numbers.reserve", s.Numbers.Reserve, 0, 100)
+		if s.Numbers.Reserve == 1 {
+			bad(at+".numbers.reserve", "1 would keep every number")
+		}
+		if s.Numbers.WebFrom > 0 && s.Numbers.WebFrom <= max(s.Numbers.Start, 1) {
+			bad(at+".numbers.webFrom", "%d leaves the desk no number", s.Numbers.WebFrom)
+		}
+		calendar(at+".calendar", s.Calendar)
+		between("capacity.web", s.Capacity.Web, 0, NumbersPerDay)
+		between("capacity.desk", s.Capacity.Desk, 0, NumbersPerDay)
+		between("capacity.first", s.Capacity.First, 0, NumbersPerDay)
+		between("capacity.few", s.Capacity.Few, 0, 1000)
+		between("capacity.release", s.Capacity.Release, 0, 60)
+		between("capacity.margin", s.Capacity.Margin, 0, 240)
+		between("capacity.perTicket", s.Capacity.PerTicket, 0, 120)
+		between("examBack", s.ExamBack, 0, 20)
+		text(at+".note", s.Note, 0, 200)
 		for j, h := range s.Hide {
 			if !slices.Contains(Hideable, h) {
 				bad(fmt.Sprintf("%s.hide[%d]", at, j), "%q is none of %s", h, strings.Join(Hideable, ", "))

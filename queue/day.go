@@ -1,30 +1,45 @@
 package queue
 
-import "time"
+import (
+	"time"
 
-// Cutover is the hour at which a business day begins, in the clinic's zone:
-// a night clinic's small hours belong to the evening before (domain §5.5).
-const Cutover = 4
+	"junban/queue/hours"
+)
 
-// DayOf returns the business date of an instant in a zone. It goes by the
-// zone's calendar, so a day of 23 or 25 hours is one day.
-func DayOf(at time.Time, loc *time.Location) Day {
-	at = at.In(loc)
-	y, m, d := at.Date()
-	if at.Hour() < Cutover {
-		d--
-	}
-	return Day(time.Date(y, m, d, 12, 0, 0, 0, loc).Format(time.DateOnly))
+// DayOf returns the clinic's business date of an instant: it changes at the
+// calendar's cutover, normally 04:00 in the clinic's zone, because a night
+// clinic's small hours belong to the evening before (domain §5.5).
+func (c Clinic) DayOf(at time.Time, loc *time.Location) Day {
+	return Day(c.calendar().Day(at, loc))
 }
 
-// bounds returns the first and the past-last instant of the business day.
-func (d Day) bounds(loc *time.Location) (from, til time.Time) {
-	at, err := time.ParseInLocation(time.DateOnly, string(d), loc)
-	if err != nil {
-		return time.Time{}, time.Time{}
+// Bounds returns the first and the past-last instant of a business date.
+func (c Clinic) Bounds(d Day, loc *time.Location) (from, til time.Time) {
+	return c.calendar().Bounds(string(d), loc)
+}
+
+// calendar is the clinic's timetable; one without sessions where it has none.
+func (c Clinic) calendar() hours.Calendar {
+	if c.Calendar == nil {
+		return hours.Calendar{}
 	}
-	y, m, day := at.Date()
-	return time.Date(y, m, day, Cutover, 0, 0, 0, loc), time.Date(y, m, day+1, Cutover, 0, 0, 0, loc)
+	return *c.Calendar
+}
+
+// Timetable returns what says when a service is open: its own calendar, or the
+// clinic's. It reports whether there is one; if not, the desk opens and closes
+// by hand, and no sessions are kept.
+func (c Clinic) Timetable(s Service) (hours.Calendar, bool) {
+	switch {
+	case s.Calendar != nil:
+		own := *s.Calendar
+		own.Cutover = c.calendar().Cutover
+		return own, true
+	case c.Calendar != nil:
+		return *c.Calendar, true
+	default:
+		return hours.Calendar{}, false
+	}
 }
 
 // compact returns the date as ticket ids have it, yymmdd.

@@ -22,39 +22,109 @@
 //
 // # The line
 //
-// Numbers are dense, unique per service and day, and never issued again, also
-// not after a cancel (A01). The order is apart from the number. A ticket's place
+// Numbers are dense, unique per service and day, or per session where the
+// service counts by sessions, and never issued again, also not after a cancel
+// (A01). The order is apart from the number. A ticket's place
 // is a text of digits, and the waiting stand in a sorted set by that text, all
 // of score 0: between two texts there is always a third, so no gap is ever used
 // up and nothing is renumbered, and undo can bring back a place of this morning.
 // Floating-point scores were tried on paper and put away: fifty returns into the
-// same gap exhaust a double, and cjson writes only fourteen of its digits.
+// same gap exhaust a double, and cjson writes only fourteen of its digits. Places
+// begin with the half hour of the ticket's session: the morning's walk-in of a
+// quarter to twelve stands before the afternoon's web tickets, though these may
+// have been issued earlier.
+//
+// A day is numbered as the settings were at its first ticket; a change of them
+// waits for the next day, because what was given cannot be taken back. With bands
+// the desk's end before the web's begin. When the desk's are used up it is told
+// so, and may insist: it then goes on in the web's band, and nobody gets a number
+// that was never meant to be shown. Kept numbers (空番) are passed over by
+// everybody; one that the desk asks for by name stands where it was passed over,
+// or at the end if the line has not come so far.
+//
+// A ticket from the web is for the earliest session whose web window is open; the
+// desk's for the one whose desk window is, else the next, else the last: the
+// desk is never without one. What the desk's hand has set ends with the session
+// that is on or comes next, and then the timetable rules again (IT-124). Where
+// there is no timetable, the hand alone does, from day to day.
+//
+// Seats are counted in the script that issues. A cancel gives its seat back after
+// [Capacity].Release; who did not come keeps it, for the session's time was kept
+// too. Undo of a cancel takes the seat again, and may be one too many. Bounds stop
+// the web; they stop the desk too, until it insists. AutoStop asks whether the new
+// ticket itself would be done by the session's end less the margin, with the rooms
+// on duty now, or one if none is; before a session begins only its own tickets
+// count. One live ticket per person means one that has not ended: who did not
+// come may take another number. The desk may give a second one.
 //
 // "Next" finishes whoever is in the room and calls the first of the line: a
 // clinic with one button presses nothing else (domain §5.2). Thus a room holds
 // at most one called or seen patient, whichever of its services he belongs to.
 // On an empty line "next" is refused and the room's patient stays.
 //
-// An absentee leaves the counted line at once. The place of return is fixed in
-// that moment: behind the next [Service].AbsentBack waiting, and behind whoever
-// was promised a place there before (domain §5.4, back_n). Who returns later
-// has lost nothing more.
+// It passes over those whose session begins in about an hour or later: the
+// afternoon's web patients are at home when the morning's line runs dry. It
+// also passes over whoever missed a call within [Absence].Cooldown, and, with
+// SkipAway, whoever is not known to be here. If only such are left it is refused
+// with a code of its own. Calling one ticket by its id minds none of the three.
+//
+// Absence (domain §5.4) is settled in the moment of the absence, by the settings
+// of that moment, because that is what the patient is told: the place of return
+// (back_n, tail), or how many go first at the return (park_until_return), until
+// which of the line's calls the former place is kept (tolerance), until when
+// "next" passes over (cooldown). A place is behind whoever was promised one there
+// before, so who returns late has lost nothing more; a rule moves nobody forward,
+// and nobody behind a session that has not begun. The limit of calls counts
+// recalls, and goes before every other rule; it and "terminal" end in no_show.
+// ThenTail takes the place of any rule that keeps the ticket alive.
+//
+// An exam and a transfer begin a new leg: calls and absences count anew. Who comes
+// from an exam waits behind the next ExamBack, counted at the return, and is not
+// marked as an absentee. A transferred ticket stands in the line of another
+// service, by whose rules all goes from then on; it keeps its number, though
+// that line may have the same one, and its Lane tells them apart. Its quota,
+// cancel code and web cancel stay those of its own service.
+//
+// A move by the desk lands exactly behind so many waiting, and its reason stands
+// in the line's [Notice] until another one, until it is taken back, or for [NoticeFor].
+//
+// Presence is apart from the state: entering, returning and being sent to an exam
+// say that the patient is here; all else is said by [Store.Arrive], which undo
+// leaves alone.
+//
+// A room on a break or off duty is called nobody; whoever is in it stays. Duty
+// ends at its time, and with the day.
 //
 // Undo takes back the last act on a ticket, then the one before, down to the
 // issue; it reads the log for what was. A call that finished another ticket is
 // taken back together with that, so that the room shows its former number,
-// unless somebody has acted on the other since. Undo is refused where it would
-// put two patients into one room.
+// unless somebody has acted on the other since. Undo of a transfer leads back into
+// the former line or room. It is refused where it would put two patients into one
+// room.
+//
+// # The log
+//
+// The log of a day is the truth that its other keys are a fold of. Every entry
+// names its version and mark, the actor and the device, what the object was and
+// is, and the counts that it changed; [Fold] rebuilds the day from the entries
+// alone, and [Store.Verify] compares that with the live keys, text by text, as
+// both stood at one instant. Wrong cancel codes are logged too, at the version
+// that they leave as it is. The entry of an undo names the entry that it takes
+// back: an announcement of that is withdrawn. The clinic's desk hash outlives
+// the day; acts on it are logged, and not folded. Patients are in no log.
+// [Snapshot.Check] has the invariants of domain §5.3.
 //
 // # What the sources leave open (domain §1.8), and what was chosen
 //
 //  1. 情報番号: four digits name the clinic, "1234-1" its first service. The four
 //     digits alone find the clinic, as the FAQ has it; both together are the
 //     contract's 事業所番号 + 業務番号.
-//  2. Service hours: nothing is assumed yet. The web desk opens and closes by
-//     hand and stays as it was left, also over midnight.
-//  3. 待ち人数 counts the waiting only: not the called, not the absent, not the
-//     held. あと何人 counts the waiting before oneself.
+//  2. Service hours: those of the calendar, see package hours. Without one the
+//     web desk opens and closes by hand and stays as it was left, also over
+//     midnight.
+//  3. 待ち人数 counts the waiting only: not the called, not the held, and not the
+//     absent unless the service has CountAbsent. あと何人 counts the waiting
+//     before oneself.
 //  4. Numbers for a future day: not given yet.
 //  5. A family is one ticket with one number; its size counts in 待ち人数 where
 //     the service's unit is 人.
@@ -62,7 +132,8 @@
 //     [WrongCodes] wrong ones lock it; the desk still may cancel. There is no
 //     deadline but the call: whoever is called can no longer cancel.
 //  7. 呼出時不在者 are those absent now, of today: the day begins empty at
-//     [Cutover] in the clinic's zone.
+//     the calendar's cutover in the clinic's zone. [Keeper] closes the day that
+//     is over: whoever waited did not come, whoever was in a room is done.
 //
 // # Keys
 //
@@ -72,20 +143,29 @@
 //	junban:clinics                    set     all clinics' numbers
 //	junban:secret                     string  shared by the nodes
 //	junban:{c}:clinic                 hash    rev, record
-//	junban:{c}:desk                   hash    reception and messages of each service
+//	junban:{c}:desk                   hash    reception and messages of each service, duty of each room
+//	junban:{c}:changes                stream  who changed what in the record
+//	junban:{c}:days                   zset    opened days that are not closed, by their end
+//	junban:{c}:kept                   zset    closed days that are not removed, by their end
+//	junban:{c}:figures                hash    day -> JSON, of each closed day, for ever
 //	junban:{c}:act:<h>                string  result of the act with that key; expires
 //	junban:{c}:users, :session:<h>    hash, string
-//	junban:{c}:<day>:meta             hash    epoch, version, mark
+//	junban:{c}:<day>:meta             hash    epoch, version, mark; closed
 //	junban:{c}:<day>:log              stream  one entry per change
 //	junban:{c}:<day>:tickets          hash    id -> JSON
-//	junban:{c}:<day>:patients         hash    id -> JSON, only what was given; expires
+//	junban:{c}:<day>:patients         hash    id -> JSON, only what was given, and person -> id; expires
 //	junban:{c}:<day>:rooms            hash    room -> open ticket
 //	junban:{c}:<day>:called, :ended   zset    by version
-//	junban:{c}:<day>:<s>:counter      string  last number issued
+//	junban:{c}:<day>:<s>:counts       hash    issued, seats, numbers, calls: see lua/_seats.lua
 //	junban:{c}:<day>:<s>:waiting, :aside  zset  <place>/<id>
 //
-// Names and phone numbers are gone [PatientDays] days after the visit's. The
-// rest of a day is kept; nothing removes it yet.
+// Names and phone numbers are gone [PatientDays] days after the visit's, and all
+// else but the figures [TicketDays] days after, or when [Retention] says so.
+//
+// Where something changes although nobody acts (a window opens, a seat comes
+// back, a message expires), a snapshot knows the moment of the next such change.
+// Whichever feed first finds that it has come does one act, whose key is made of
+// the moment: so the version grows once, and every node shows the change.
 //
 // A Redis that lost acts, by a crash or a failover to a replica that lagged,
 // counts from a lower version again in the same epoch. Every act therefore

@@ -12,8 +12,21 @@ const (
 	ErrNoTicket        Refusal = "ticket_unknown"
 	ErrNoRoom          Refusal = "room_unknown" // or the room does not serve that service
 	ErrEmpty           Refusal = "line_empty"
+	ErrLater           Refusal = "session_later" // some wait, but for a session that begins much later
+	ErrNobodyHere      Refusal = "nobody_here"   // some wait, but none of them is in the house
+	ErrAllCooling      Refusal = "all_cooling"   // some wait, but were called and missed a moment ago
+	ErrOffDuty         Refusal = "room_off_duty"
+	ErrReason          Refusal = "reason_unknown"
 	ErrReceptionClosed Refusal = "reception_closed"
 	ErrReceptionPaused Refusal = "reception_paused"
+	ErrReceptionBefore Refusal = "reception_before" // the web desk opens later today
+	ErrReceived        Refusal = "already_received" // the person has a live ticket of the session
+	ErrQuota           Refusal = "quota_full"
+	ErrFirstQuota      Refusal = "first_quota_full"
+	ErrDeskQuota       Refusal = "desk_quota_full" // unless the desk insists
+	ErrAutoStop        Refusal = "auto_stop"       // it could not be served by the session's end
+	ErrNumber          Refusal = "number_unavailable"
+	ErrBandFull        Refusal = "band_full" // unless the desk insists
 	ErrPartySize       Refusal = "party_size"
 	ErrState           Refusal = "state_forbids"
 	ErrRoomBusy        Refusal = "room_busy" // undo would put two patients into one room
@@ -24,6 +37,8 @@ const (
 	ErrNothingToUndo   Refusal = "nothing_to_undo"
 	ErrDayFull         Refusal = "day_full"
 	ErrDayOver         Refusal = "day_over"
+	ErrDayOpen         Refusal = "day_open"         // a day is closed when it is over
+	ErrSettings        Refusal = "settings_changed" // somebody else has changed the record since
 )
 
 var sentences = map[Refusal]string{
@@ -32,6 +47,11 @@ var sentences = map[Refusal]string{
 	ErrNoTicket:        "no such ticket",
 	ErrNoRoom:          "no such room for this service",
 	ErrEmpty:           "no one is waiting",
+	ErrLater:           "those waiting are for a later session",
+	ErrNobodyHere:      "no one of those waiting is here",
+	ErrAllCooling:      "those waiting did not come when called a moment ago",
+	ErrOffDuty:         "the room is on a break or off duty",
+	ErrReason:          "the reason is none that the line knows",
 	ErrReceptionClosed: "the web desk is closed",
 	ErrReceptionPaused: "the web desk is paused; call the clinic if it is urgent",
 	ErrPartySize:       "the party is larger than this service takes, or smaller than one",
@@ -44,6 +64,16 @@ var sentences = map[Refusal]string{
 	ErrNothingToUndo:   "there is no act to take back",
 	ErrDayFull:         "no numbers are left today",
 	ErrDayOver:         "the ticket's day is over",
+	ErrReceptionBefore: "the web desk is not open yet",
+	ErrReceived:        "this person has a ticket already",
+	ErrQuota:           "no places are left on the web; call the clinic if it is urgent",
+	ErrFirstQuota:      "no places are left on the web for a first visit; call the clinic",
+	ErrDeskQuota:       "the desk has given all its places of this session",
+	ErrAutoStop:        "whoever waits now fills the session; call the clinic if it is urgent",
+	ErrNumber:          "this number is not one kept for the desk, or it is taken",
+	ErrBandFull:        "the desk's numbers are used up",
+	ErrDayOpen:         "the day is not over",
+	ErrSettings:        "the settings were changed by somebody else in the meantime",
 }
 
 // Error returns the sentence for people.

@@ -136,6 +136,11 @@ func (f *Feed) Follow(ctx context.Context, c ClinicID, emit func(*Snapshot), sta
 		}
 
 		wait := Tick - rand.N(Tick/8)
+		if last != nil && !last.expiry.IsZero() {
+			if left := last.expiry.Sub(f.store.now()); left > 0 && left < wait {
+				wait = left + time.Millisecond
+			}
+		}
 		if err != nil {
 			wait = retryAfter
 		}
@@ -176,6 +181,12 @@ func (f *Feed) look(ctx context.Context, c ClinicID, last *Snapshot, reason stri
 		}
 	}
 	snap, err := f.store.Snapshot(ctx, c)
+	if err == nil && last != nil && last.aged(snap) {
+		if err := f.store.expire(ctx, c, last.expiry); err != nil {
+			return nil, err
+		}
+		snap, err = f.store.Snapshot(ctx, c)
+	}
 	if err == nil && last != nil && last.lost(snap) {
 		f.log.Warn("redis has lost acts that were shown; renewing the epoch", "clinic", string(c), "shown", last.Version, "there", snap.Version)
 		f.resyncs.WithLabelValues("lost").Inc()
@@ -191,15 +202,16 @@ func (f *Feed) look(ctx context.Context, c ClinicID, last *Snapshot, reason stri
 	return snap, nil
 }
 
-// expire removes messages whose time has come, where somebody watches.
+// expire does what the time brings, where somebody watches: messages go, windows
+// open and close.
 func (f *Feed) expire(ctx context.Context, snap *Snapshot) {
 	if snap.expiry.IsZero() || f.store.now().Before(snap.expiry) {
 		return
 	}
 	limited, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	if err := f.store.expire(limited, snap.Clinic.ID); err != nil && ctx.Err() == nil {
-		f.log.Warn("removing expired messages", "clinic", string(snap.Clinic.ID), "error", err)
+	if err := f.store.expire(limited, snap.Clinic.ID, snap.expiry); err != nil && ctx.Err() == nil {
+		f.log.Warn("doing what the time brings", "clinic", string(snap.Clinic.ID), "error", err)
 	}
 }
 

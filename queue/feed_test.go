@@ -229,10 +229,14 @@ func TestFollow_ALostDayIsANewEpoch(t *testing.T) {
 	issue(t, s, c.ID)
 	issue(t, s, c.ID)
 	before := w.until("two tickets", waiting(2))
-	if err := rdb.FlushAll(t.Context()).Err(); err != nil { // a Redis that lost everything
+	lost, err := rdb.Keys(t.Context(), "junban:{"+string(c.ID)+"}:"+string(before.Day)+":*").Result()
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.PutClinic(t.Context(), c); err != nil {
+	if err := rdb.Del(t.Context(), lost...).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}
 	after := w.until("nobody", waiting(0))
@@ -304,5 +308,22 @@ func TestFollow_AnExpiredMessageLeavesTheScreens(t *testing.T) {
 	gone := w.until("no message", func(s *queue.Snapshot) bool { return s.Lines[0].Temporary.Text == "" })
 	if gone.Version <= shown.Version {
 		t.Errorf("version %d without the message follows %d with it", gone.Version, shown.Version)
+	}
+}
+
+// TestFollow_ABreakThatEndsIsSeenOnEveryScreen waits for a break to end by itself.
+func TestFollow_ABreakThatEndsIsSeenOnEveryScreen(t *testing.T) {
+	t.Parallel()
+	s := store(t)
+	c := queuetest.NewClinic(t, s)
+	w, _ := follow(t, s, c.ID)
+	if err := s.SetDuty(t.Context(), c.ID, "1", queue.Duty{State: queue.OnBreak, Until: time.Now().Add(3 * time.Second)}, queue.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	on := func(s *queue.Snapshot) bool { return s.Rooms[0].Duty.State == queue.OnDuty }
+	before := w.until("the break", func(s *queue.Snapshot) bool { return !on(s) })
+	after := w.until("its end", on)
+	if after.Version <= before.Version {
+		t.Errorf("version %d after the break follows %d in it", after.Version, before.Version)
 	}
 }

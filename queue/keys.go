@@ -17,6 +17,12 @@ const (
 func keyPrefix(c ClinicID) string            { return "junban:{" + string(c) + "}:" }
 func keyClinic(c ClinicID) string            { return keyPrefix(c) + "clinic" }
 func keyDesk(c ClinicID) string              { return keyPrefix(c) + "desk" }
+func keyDays(c ClinicID) string              { return keyPrefix(c) + "days" }
+func keyKept(c ClinicID) string              { return keyPrefix(c) + "kept" }
+func keyFigures(c ClinicID) string           { return keyPrefix(c) + "figures" }
+func keyLearned(c ClinicID) string           { return keyPrefix(c) + "learned" }
+func keyAccuracy(c ClinicID) string          { return keyPrefix(c) + "accuracy" }
+func keyChanges(c ClinicID) string           { return keyPrefix(c) + "changes" }
 func keyUsers(c ClinicID) string             { return keyPrefix(c) + "users" }
 func keySession(c ClinicID, h string) string { return keyPrefix(c) + "session:" + h }
 func keyLogin(of string) string              { return "junban:login:" + of }
@@ -34,27 +40,30 @@ func keyLine(r Ref, d Day, what string) string {
 	return keyDay(r.Clinic, d, r.Service+":"+what)
 }
 
-// actKeys are the KEYS of every writing script, as lua/_act.lua lists them.
-func actKeys(r Ref, d Day, key string) []string {
-	c := r.Clinic
-	return []string{
-		keyClinic(c), keyDesk(c), keyAct(c, key),
-		keyDay(c, d, "meta"), keyDay(c, d, "log"), keyDay(c, d, "tickets"), keyDay(c, d, "patients"),
-		keyDay(c, d, "rooms"), keyDay(c, d, "called"), keyDay(c, d, "ended"),
-		keyLine(r, d, "counter"), keyLine(r, d, "waiting"), keyLine(r, d, "aside"),
+// lineKeys are the keys of each service's line of one day, in the record's order.
+func lineKeys(c Clinic, d Day) []string {
+	var keys []string
+	for _, s := range c.Services {
+		r := Ref{c.ID, s.ID}
+		keys = append(keys, keyLine(r, d, "counts"), keyLine(r, d, "waiting"), keyLine(r, d, "aside"))
 	}
+	return keys
+}
+
+// actKeys are the KEYS of every writing script, as lua/_act.lua lists them.
+func actKeys(c Clinic, d Day, key string) []string {
+	return append([]string{
+		keyClinic(c.ID), keyDesk(c.ID), keyAct(c.ID, key),
+		keyDay(c.ID, d, "meta"), keyDay(c.ID, d, "log"), keyDay(c.ID, d, "tickets"), keyDay(c.ID, d, "patients"),
+		keyDay(c.ID, d, "rooms"), keyDay(c.ID, d, "called"), keyDay(c.ID, d, "ended"), keyDays(c.ID),
+	}, lineKeys(c, d)...)
 }
 
 // snapshotKeys are the KEYS of lua/snapshot.lua.
 func snapshotKeys(c Clinic, d Day) []string {
-	keys := []string{
+	return append([]string{
 		keyClinic(c.ID), keyDesk(c.ID),
 		keyDay(c.ID, d, "meta"), keyDay(c.ID, d, "tickets"), keyDay(c.ID, d, "patients"),
 		keyDay(c.ID, d, "called"), keyDay(c.ID, d, "ended"),
-	}
-	for _, s := range c.Services {
-		r := Ref{c.ID, s.ID}
-		keys = append(keys, keyLine(r, d, "waiting"), keyLine(r, d, "aside"))
-	}
-	return keys
+	}, lineKeys(c, d)...)
 }

@@ -88,26 +88,32 @@ const (
 	Held      State = "held"       // 保留
 	Done      State = "done"       // 完了
 	Cancelled State = "cancelled"  // 取消
+	NoShow    State = "no_show"    // 来院なし
 )
 
 // Ended reports whether the ticket's visit is over. Only undo leaves such a state.
-func (s State) Ended() bool { return s == Done || s == Cancelled }
+func (s State) Ended() bool { return s == Done || s == Cancelled || s == NoShow }
 
 // Verb is an act on one ticket.
 type Verb string
 
 // The acts on one ticket, domain §5.2.
 const (
-	Call   Verb = "call"   // 呼出し: waiting → called; needs a room
-	Recall Verb = "recall" // 再呼出: called → called, attempt + 1
-	Enter  Verb = "enter"  // 入室: called → in_service
-	Finish Verb = "finish" // 完了: called, in_service → done
-	Miss   Verb = "absent" // 不在: called → absent, its place some places back
-	Return Verb = "return" // 戻り: absent, held → waiting at its place
-	Hold   Verb = "hold"   // 保留: waiting, called → held
-	Resume Verb = "resume" // 保留解除: held → waiting at its place
-	Cancel Verb = "cancel" // 取消: waiting, absent, held → cancelled
-	Undo   Verb = "undo"   // takes back the last act on the ticket
+	Call   Verb = "call"    // 呼出し: waiting → called; needs a room
+	Recall Verb = "recall"  // 再呼出: called → called, attempt + 1
+	Enter  Verb = "enter"   // 入室: called → in_service
+	Finish Verb = "finish"  // 完了: called, in_service → done
+	Miss   Verb = "absent"  // 不在: called → absent, waiting or no_show, as the service's rule says
+	Return Verb = "return"  // 戻り: absent, held → waiting at its place
+	Hold   Verb = "hold"    // 保留: waiting, called → held
+	Resume Verb = "resume"  // 保留解除: held → waiting at its place
+	Cancel Verb = "cancel"  // 取消: waiting, absent, held → cancelled
+	Exam   Verb = "exam"    // 検査へ: called, in_service → held; the leg begins that ends in 再診察
+	Drop   Verb = "no_show" // 来院なし: waiting, absent, held → no_show
+	Undo   Verb = "undo"    // takes back the last act on the ticket
+
+	Transfer Verb = "transfer" // 他科へ: every live state → waiting at the end of another service's line; see [Store.Transfer]
+	Move     Verb = "move"     // 順番変更: waiting, absent, held → waiting at a place of the desk's choice; see [Store.Move]
 )
 
 // guards says which states allow which act.
@@ -121,10 +127,15 @@ var guards = map[Verb][]State{
 	Hold:   {Waiting, Called},
 	Resume: {Held},
 	Cancel: {Waiting, Absent, Held},
+	Exam:   {Called, InService},
+	Drop:   {Waiting, Absent, Held},
+
+	Transfer: {Waiting, Called, InService, Absent, Held},
+	Move:     {Waiting, Absent, Held},
 }
 
 // verbs is the order in which a desk meets the acts.
-var verbs = []Verb{Call, Recall, Enter, Finish, Miss, Return, Hold, Resume, Cancel, Undo}
+var verbs = []Verb{Call, Recall, Enter, Finish, Miss, Return, Exam, Transfer, Move, Hold, Resume, Cancel, Drop, Undo}
 
 // Allows reports whether a ticket in state s may be the object of v. Undo
 // depends on the ticket's past instead: see [Ticket.Acts].
@@ -140,22 +151,54 @@ func (s State) Allows(v Verb) bool {
 // Ticket is one visit of one party.
 type Ticket struct {
 	ID         TicketID
-	Number     int // 受付番号, unique per service and day, never reissued
+	Number     int // 受付番号, unique per service and day, or session; never reissued
 	State      State
 	Party      int // people (人数), at least 1
 	FirstVisit bool
 	Channel    string // "web" or "desk"
 	Place      string // sorts as text in the order of the line; independent of Number
 	Room       string // of the newest call, "" before the first
-	Attempt    int    // calls so far
+	Attempt    int    // calls so far, of this leg
 	Returned   bool   // moved back after an absence (↓)
 	Issued     time.Time
 	Called     time.Time // zero before the first call
-	Entered    time.Time
+	Entered    time.Time // of this leg
 	Ended      time.Time
-	LastAct    Verb // what undo would take back; "" when nothing
-	HasCode    bool // its owner may cancel it with a code
+	Session    string // of the day, "" where no sessions are kept
+	Lane       string // the service in whose line it stands; its own, until a transfer
+	Leg        int    // visits to a room that were sent on, by exam or transfer
+	Presence   Presence
+	Reason     string    // why it is held, moved, or over: one of the Reason constants
+	LastAct    Verb      // what undo would take back; "" when nothing
+	Acted      time.Time // when LastAct was done; zero when nothing
+	HasCode    bool      // its owner may cancel it with a code
 }
+
+// Presence is where the patient is (来院状況), apart from the state.
+type Presence string
+
+// The presences.
+const (
+	NotArrived Presence = ""     // 未来院
+	Here       Presence = "here" // 院内
+	Out        Presence = "out"  // 外出中
+)
+
+// Presences are the values of [Presence].
+var Presences = []Presence{NotArrived, Here, Out}
+
+// The reasons that a ticket carries. Those of a move are told to the public.
+const (
+	ReasonExam     = "exam"     // 検査のため
+	ReasonUrgent   = "urgent"   // 急患のため
+	ReasonDesk     = "desk"     // 受付の都合により
+	ReasonCalls    = "calls"    // absent after the last call
+	ReasonTerminal = "terminal" // absent, where that ends a ticket
+	ReasonDayEnd   = "day_end"  // the day was closed over it: its times are no measure
+)
+
+// MoveReasons are those that a move may have.
+var MoveReasons = []string{ReasonExam, ReasonUrgent, ReasonDesk}
 
 // Acts lists what may be done with the ticket now, in the desk's order.
 func (t Ticket) Acts() []Verb {
@@ -184,10 +227,12 @@ const (
 	Open   Reception = "open"   // 受付中
 	Paused Reception = "paused" // 停止中
 	Closed Reception = "closed" // 受付終了
+	Before Reception = "before" // 受付前: the timetable opens it later; not set by hand
+	Auto   Reception = "auto"   // as the timetable has it; only set, never shown
 )
 
-// Valid reports whether r is one of the three.
-func (r Reception) Valid() bool { return r == Open || r == Paused || r == Closed }
+// Valid reports whether r can be set by hand.
+func (r Reception) Valid() bool { return r == Open || r == Paused || r == Closed || r == Auto }
 
 // Message is a temporary message with its expiry (臨時メッセージ).
 type Message struct {
@@ -197,7 +242,7 @@ type Message struct {
 
 // Actor is who does an act; it stands in the log.
 type Actor struct {
-	Kind   string // "web", "staff" or "system"
+	Kind   string // "web", "staff", "operator" or "system"
 	Name   string // the staff user; "" otherwise
 	Device string // what the act came from, no patient data
 }
@@ -217,9 +262,16 @@ const KeyLife = 24 * time.Hour
 
 // Request asks for a ticket.
 type Request struct {
-	Channel    string // "web" minds the reception, "desk" does not
+	Channel    string // "web" minds the reception and the bounds, "desk" may go over them
 	Party      int
 	FirstVisit bool
 	Patient    Patient
 	CodeHash   string // of the cancel code; "" for a ticket only the desk may cancel
+	Person     string // keyed hash of who it is for, where [Capacity].OneEach asks; "": not known
+
+	// Of the desk alone:
+	Number   int    // a number kept for the desk (空番); 0: the next one
+	Ahead    *int   // put in so that exactly so many waiting go first (急患); nil: at the end
+	Reason   string // why, told to the public: [ReasonUrgent], [ReasonExam], [ReasonDesk]
+	Override bool   // give it over the desk's bound, or above its band
 }

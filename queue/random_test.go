@@ -1,12 +1,20 @@
 package queue_test
 
 import (
+	"context"
 	"errors"
+	"flag"
 	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/redis/go-redis/v9"
 	"junban/queue"
 	"junban/queue/queuetest"
 	"pgregory.net/rapid"
@@ -19,13 +27,19 @@ type twin struct {
 	store   *queue.Store
 	model   *queuetest.Model
 	clinic  queue.Clinic
-	tickets [][2]queue.TicketID
+	tickets [][2]queue.TicketID // of today and of days before
+	pass    func(time.Duration) // moves the clock of both; nil where it moves by itself
 	acts    int
+	version map[queue.Day]uint64 // the newest seen
 }
 
-// same holds the two outcomes of one act equal.
+// same counts an act, and holds its two outcomes equal.
 func (w *twin) same(what string, a, b queue.Ticket, errA, errB error) {
 	w.acts++
+	w.agree(what, a, b, errA, errB)
+}
+
+func (w *twin) agree(what string, a, b queue.Ticket, errA, errB error) {
 	var refusedA, refusedB queue.Refusal
 	if errA != nil && !errors.As(errA, &refusedA) {
 		w.t.Fatalf("%s: %v", what, errA)
@@ -39,110 +53,178 @@ func (w *twin) same(what string, a, b queue.Ticket, errA, errB error) {
 	}
 }
 
-func (w *twin) ref() queue.Ref {
-	return queue.Ref{Clinic: w.clinic.ID, Service: rapid.SampledFrom([]string{"1", "2"}).Draw(w.t, "service")}
+// look reads the store and holds it to the invariants; a whole look reads the
+// model, too, and compares the two.
+func (w *twin) look(whole bool) {
+	a, err := w.store.Snapshot(w.t.Context(), w.clinic.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, broken := range a.Check() {
+		w.t.Fatalf("the store, version %d: %v", a.Version, broken)
+	}
+	if a.Version < w.version[a.Day] {
+		w.t.Fatalf("version %d after %d", a.Version, w.version[a.Day])
+	}
+	w.version[a.Day] = a.Version
+	b, err := w.model.Snapshot(w.t.Context(), w.clinic.ID) // opens the day, as the store's look did
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if a.Version != b.Version {
+		w.t.Fatalf("the store is at version %d, the model at %d", a.Version, b.Version)
+	}
+	if !whole {
+		return
+	}
+	for _, broken := range b.Check() {
+		w.t.Fatalf("the model, version %d: %v", b.Version, broken)
+	}
+	if shapeA, shapeB := queuetest.ShapeOf(a), queuetest.ShapeOf(b); !reflect.DeepEqual(shapeA, shapeB) { // many times as fast as a diff
+		w.t.Fatalf("the store differs from the model (-model +store):\n%s", cmp.Diff(shapeB, shapeA))
+	}
 }
 
-func (w *twin) ticket() [2]queue.TicketID {
-	if len(w.tickets) == 0 {
-		w.t.Skip("no tickets yet")
+// verify replays the log of every day there was.
+func (w *twin) verify() {
+	for day, version := range w.version {
+		v, err := w.store.Verify(w.t.Context(), w.clinic.ID, day)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for _, d := range v.Differences {
+			w.t.Fatalf("%s: %v", day, d)
+		}
+		for _, broken := range v.Broken {
+			w.t.Fatalf("%s: %v", day, broken)
+		}
+		if v.Version < version {
+			w.t.Fatalf("the log of %s ends at version %d, %d was shown", day, v.Version, version)
+		}
 	}
-	// Mostly the young ones: those are still in the line.
-	back := rapid.IntRange(0, min(len(w.tickets), 12)-1).Draw(w.t, "back")
-	return w.tickets[len(w.tickets)-1-back]
+	for _, ids := range w.tickets { // also those of days before
+		a, errA := w.store.Ticket(w.t.Context(), ids[0])
+		b, errB := w.model.Ticket(w.t.Context(), ids[1])
+		w.agree("read", a, b, errA, errB)
+		if a.Reason != b.Reason || a.Session != b.Session || a.Lane != b.Lane || a.Presence != b.Presence {
+			w.t.Fatalf("the store has %+v, the model %+v", a, b)
+		}
+	}
+	snap, err := w.store.Snapshot(w.t.Context(), w.clinic.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	books, err := w.store.Books(w.t.Context(), w.clinic.ID, snap.Day)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, l := range snap.Lines {
+		people := 0
+		for _, t := range l.Waiting {
+			people += t.Party
+		}
+		if folded := books.People()[l.Ref.Service]; folded != people {
+			w.t.Fatalf("%d people wait for %s, by the events %d", people, l.Ref, folded)
+		}
+	}
 }
 
-func (w *twin) actions() map[string]func(*rapid.T) {
-	ctx := w.t.Context()
-	desk := queue.Act{By: queue.Actor{Kind: "staff", Name: "desk"}}
-	room := rapid.SampledFrom([]string{"1", "2", "3"})
-	issue := func(*rapid.T) {
-		ref := w.ref()
-		q := queue.Request{
-			Channel: rapid.SampledFrom([]string{"web", "desk"}).Draw(w.t, "channel"),
-			Party:   rapid.IntRange(0, 6).Draw(w.t, "party"), FirstVisit: rapid.Bool().Draw(w.t, "first"),
-			Patient: queue.Patient{Name: rapid.SampledFrom([]string{"", "山田"}).Draw(w.t, "name")}, CodeHash: "good",
-		}
-		a, errA := w.store.Issue(ctx, ref, q, desk)
-		b, errB := w.model.Issue(ctx, ref, q, desk)
-		w.same(fmt.Sprint("issue ", ref, q), a.Ticket, b.Ticket, errA, errB)
-		if errA == nil {
-			if a.Ahead != b.Ahead {
-				w.t.Fatalf("issue: the store says %d ahead, the model %d", a.Ahead, b.Ahead)
-			}
-			w.tickets = append(w.tickets, [2]queue.TicketID{a.ID, b.ID})
-		}
+// play does so many random acts, with a look after each, a whole one after
+// every fourth and at the end.
+func (w *twin) play(acts int) {
+	actions := w.actions()
+	names := rapid.SampledFrom(slices.Sorted(maps.Keys(actions)))
+	for n := range acts {
+		actions[names.Draw(w.t, "act")](w.t)
+		w.look(n%4 == 3)
 	}
-	next := func(*rapid.T) {
-		ref, room := w.ref(), room.Draw(w.t, "room")
-		a, errA := w.store.CallNext(ctx, ref, room, desk)
-		b, errB := w.model.CallNext(ctx, ref, room, desk)
-		w.same(fmt.Sprint("next ", ref, room), a, b, errA, errB)
-	}
-	actions := map[string]func(*rapid.T){
-		"issue": issue, "issue again": issue, "next": next, "next again": next,
-		"call": func(*rapid.T) {
-			ids, room := w.ticket(), room.Draw(w.t, "room")
-			a, errA := w.store.Call(ctx, ids[0], room, desk)
-			b, errB := w.model.Call(ctx, ids[1], room, desk)
-			w.same("call", a, b, errA, errB)
-		},
-		"cancel by owner": func(*rapid.T) {
-			ids, code := w.ticket(), rapid.SampledFrom([]string{"good", "wrong"}).Draw(w.t, "code")
-			a, errA := w.store.CancelByOwner(ctx, ids[0], code, desk)
-			b, errB := w.model.CancelByOwner(ctx, ids[1], code, desk)
-			w.same("cancel by owner", a, b, errA, errB)
-		},
-		"reception": func(*rapid.T) {
-			ref, r := w.ref(), rapid.SampledFrom([]queue.Reception{queue.Open, queue.Open, queue.Paused, queue.Closed}).Draw(w.t, "reception")
-			w.same("reception", queue.Ticket{}, queue.Ticket{}, w.store.SetReception(ctx, ref, r, desk), w.model.SetReception(ctx, ref, r, desk))
-		},
-		"message": func(*rapid.T) {
-			ref, m := w.ref(), queue.Message{Text: rapid.SampledFrom([]string{"", "本日", "<b>&\"\\"}).Draw(w.t, "text")}
-			if rapid.Bool().Draw(w.t, "temporary") {
-				m.Until = time.Now().Add(time.Hour)
-			}
-			w.same("message", queue.Ticket{}, queue.Ticket{}, w.store.SetMessage(ctx, ref, m, desk), w.model.SetMessage(ctx, ref, m, desk))
-		},
-		"": func(*rapid.T) { // after every act
-			a, err := w.store.Snapshot(ctx, w.clinic.ID)
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			b, err := w.model.Snapshot(ctx, w.clinic.ID)
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			if diff := cmp.Diff(queuetest.ShapeOf(b), queuetest.ShapeOf(a)); diff != "" {
-				w.t.Fatalf("the store differs from the model (-model +store):\n%s", diff)
-			}
-		},
-	}
-	for _, v := range []queue.Verb{queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Hold, queue.Resume, queue.Cancel, queue.Undo} {
-		actions[string(v)] = func(*rapid.T) {
-			ids := w.ticket()
-			a, errA := w.store.Do(ctx, ids[0], v, desk)
-			b, errB := w.model.Do(ctx, ids[1], v, desk)
-			w.same(string(v), a, b, errA, errB)
-		}
-	}
-	return actions
+	w.look(true)
+	w.verify()
 }
 
-// TestRandom_StoreAndModelAgree plays random days on both lines and compares
-// the whole state after every act.
+// noon returns a zone in which it is about noon, so that no business day ends
+// under a test that cannot move the clock.
+func noon() string { return fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-12) }
+
+// randomActs is how many random acts this run does at least.
+func randomActs(t *testing.T) int {
+	if text := os.Getenv("JUNBAN_SOAK_ACTS"); text != "" {
+		acts, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatalf("JUNBAN_SOAK_ACTS: %v", err)
+		}
+		return acts
+	}
+	if os.Getenv("JUNBAN_TEST_FULL") != "" {
+		return 100_000
+	}
+	return 3_000
+}
+
+// TestRandom_StoreAndModelAgree plays random days on both lines: it checks the
+// line after every act, and replays the log of every day at the end.
+// Most days are played on a real Redis and by its clock, the others where
+// time moves: hours pass, sessions begin and end, days roll over; a few of those
+// on the Redis in memory that serves the demo.
 func TestRandom_StoreAndModelAgree(t *testing.T) {
 	t.Parallel()
-	s := store(t)
-	acts := 0
-	rapid.Check(t, func(rt *rapid.T) {
-		model := queuetest.NewModel()
-		w := &twin{t: rt, store: s, model: model, clinic: queuetest.NewClinic(t, s)}
-		if err := model.PutClinic(rt.Context(), w.clinic); err != nil {
-			rt.Fatal(err)
+	want := randomActs(t)
+	if err := flag.Set("rapid.checks", "10"); err != nil { // a few long days at a time
+		t.Fatal(err)
+	}
+	for _, part := range []struct {
+		name  string
+		share int // of a hundred acts
+		line  func(*testing.T) (rdb *redis.Client, set func(time.Time))
+	}{
+		{"RealRedis", 59, func(t *testing.T) (*redis.Client, func(time.Time)) { return queuetest.Redis(t), nil }},
+		{"TimeMoves", 40, func(t *testing.T) (*redis.Client, func(time.Time)) { return queuetest.Clocked(t) }},
+		{"InMemory", 1, func(t *testing.T) (*redis.Client, func(time.Time)) { return queuetest.Memory(t) }},
+	} {
+		t.Run(part.name, func(t *testing.T) {
+			t.Parallel()
+			rdb, set := part.line(t)
+			acts, days := 0, 0 // shrinking a failure counts again; it is the end of the count
+			for first := true; first || acts < want*part.share/100; first = false {
+				rapid.Check(t, func(rt *rapid.T) {
+					w := newTwin(rt, rdb, set)
+					w.play(min(max(want*part.share/10_000, 50), 300))
+					acts += w.acts
+					days += len(w.version)
+				})
+			}
+			t.Logf("%d random acts on %d days", acts, days)
+		})
+	}
+}
+
+// newTwin opens a fresh clinic, of random settings, on both lines.
+func newTwin(t *rapid.T, rdb *redis.Client, set func(time.Time)) *twin {
+	s, err := queue.NewStore(rdb, queue.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &twin{t: t, store: s, model: queuetest.NewModel(), clinic: queuetest.FreshClinic(), version: map[queue.Day]uint64{}}
+	w.clinic.Zone = noon()
+	if set != nil {
+		now := time.Now().Truncate(time.Millisecond)
+		w.model.Now = func() time.Time { return now }
+		w.pass = func(d time.Duration) {
+			now = now.Add(d)
+			set(now)
 		}
-		rt.Repeat(w.actions())
-		acts += w.acts
+		w.pass(0)
+	}
+	w.settings()
+	for _, line := range []queuetest.Line{w.store, w.model} {
+		if err := line.PutClinic(t.Context(), w.clinic, queue.Act{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() {
+		if err := w.store.RemoveClinic(context.Background(), w.clinic.ID); err != nil {
+			t.Error(err)
+		}
 	})
-	t.Logf("%d random acts", acts)
+	return w
 }

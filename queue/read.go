@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"junban/queue/estimate"
 )
 
 // ticketJSON is a ticket as the scripts keep it.
@@ -30,6 +33,19 @@ type ticketJSON struct {
 	Code    string   `json:"code"`
 	Last    string   `json:"last"`
 	Act     Verb     `json:"act"`
+	Lane    string   `json:"lane"`
+	Sess    string   `json:"sess"`
+	Leg     int      `json:"leg"`
+	Pres    Presence `json:"pres"`
+	Why     string   `json:"why"`
+}
+
+// lane is the service in whose line the ticket stands.
+func (j ticketJSON) lane() string {
+	if j.Lane != "" {
+		return j.Lane
+	}
+	return j.ID.Ref().Service
 }
 
 func (j ticketJSON) ticket() Ticket {
@@ -37,8 +53,16 @@ func (j ticketJSON) ticket() Ticket {
 		ID: j.ID, Number: j.N, State: j.S, Party: j.Party, FirstVisit: j.First, Channel: j.Ch,
 		Place: j.Pos, Room: j.Room, Attempt: j.Attempt, Returned: j.Back,
 		Issued: instant(j.Issued), Called: instant(j.Called), Entered: instant(j.Entered), Ended: instant(j.Ended),
-		LastAct: j.Act, HasCode: j.Code != "",
+		Session: j.Sess, Lane: j.lane(), Leg: j.Leg, Presence: j.Pres, Reason: j.Why,
+		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "",
 	}
+}
+
+// acted is when the last act was done, as the id of its entry in the log has it.
+func (j ticketJSON) acted() time.Time {
+	ms, _, _ := strings.Cut(j.Last, "-")
+	n, _ := strconv.ParseInt(ms, 10, 64) // 0 of what was only issued
+	return instant(n)
 }
 
 // instant reads a script's milliseconds; 0 is no time at all.
@@ -57,15 +81,15 @@ func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
 		if err != nil {
 			return nil, err
 		}
-		today := DayOf(s.now(), k.loc)
-		from, til := today.bounds(k.loc)
+		today := k.DayOf(s.now(), k.loc)
+		from, til := k.Bounds(today, k.loc)
 		reply, err := s.run(ctx, "snapshot", snapshotKeys(k.Clinic, today), []any{k.rev, from.UnixMilli(), til.UnixMilli(), EndedKept})
 		if err != nil {
 			return nil, fmt.Errorf("read clinic %s: %w", c, err)
 		}
 		switch reply[0] {
 		case "ok":
-			snap, err := decodeSnapshot(k, today, reply)
+			snap, err := decodeSnapshot(k, today, reply, s.learned(ctx, c))
 			if err != nil {
 				return nil, fmt.Errorf("read clinic %s: %w", c, err)
 			}
@@ -86,39 +110,48 @@ func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
 	return nil, fmt.Errorf("read clinic %s: its record or the day keeps changing", c)
 }
 
-func decodeSnapshot(c known, today Day, reply []any) (*Snapshot, error) {
-	if len(reply) != 8 {
+// hash reads what HGETALL returned.
+func hash(reply any) map[string]string {
+	flat, _ := reply.([]any)
+	h := make(map[string]string, len(flat)/2)
+	for i := 0; i+1 < len(flat); i += 2 {
+		field, _ := flat[i].(string)
+		h[field], _ = flat[i+1].(string)
+	}
+	return h
+}
+
+func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
+	if len(reply) != 9 {
 		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
 	}
 	now, _ := reply[1].(int64)
 	epoch, _ := reply[2].(string)
 	version, _ := reply[3].(int64)
 	mark, _ := reply[4].(string)
-	desk := map[string]string{}
-	flat, _ := reply[5].([]any)
-	for i := 0; i+1 < len(flat); i += 2 {
-		field, _ := flat[i].(string)
-		desk[field], _ = flat[i+1].(string)
+	desk := hash(reply[5])
+	counts, _ := reply[6].([]any)
+	if len(counts) != len(c.Services) {
+		return nil, fmt.Errorf("snapshot of %d lines", len(counts))
 	}
 	snap := &Snapshot{
 		Clinic: c.Clinic, Rev: c.rev, Day: today, Epoch: epoch, Version: uint64(version), At: time.UnixMilli(now),
-		Patients: map[TicketID]Patient{}, mark: mark,
+		Patients: map[TicketID]Patient{}, Learned: learned, mark: mark,
 	}
+	snap.rooms(desk)
 	lines := map[string]*Line{}
 	snap.Lines = make([]Line, len(c.Services))
 	for i, service := range c.Services {
 		l := &snap.Lines[i]
 		l.Ref, l.Service = Ref{c.ID, service.ID}, service
-		l.Reception = Open
-		if r := Reception(desk[service.ID+":reception"]); r.Valid() {
-			l.Reception = r
-		}
+		l.hand(desk, snap.At)
+		ofLine := hash(counts[i])
+		l.count(ofLine, snap)
+		l.Notice = notice(ofLine)
 		l.Standing = desk[service.ID+":standing"]
 		if ms, err := strconv.ParseInt(desk[service.ID+":until"], 10, 64); err == nil {
 			until := time.UnixMilli(ms)
-			if snap.expiry.IsZero() || until.Before(snap.expiry) {
-				snap.expiry = until
-			}
+			snap.wake(until)
 			if until.After(snap.At) {
 				l.Temporary = Message{desk[service.ID+":temporary"], until}
 			}
@@ -128,13 +161,13 @@ func decodeSnapshot(c known, today Day, reply []any) (*Snapshot, error) {
 	var tickets []ticketJSON
 	var patients []*Patient
 	for i, into := range []any{&tickets, &patients} {
-		text, _ := reply[6+i].(string)
+		text, _ := reply[7+i].(string)
 		if err := json.Unmarshal([]byte(text), into); err != nil {
 			return nil, fmt.Errorf("snapshot: %w", err)
 		}
 	}
 	for i, j := range tickets {
-		l, ok := lines[j.ID.Ref().Service]
+		l, ok := lines[j.lane()]
 		if !ok {
 			continue // its service is no longer in the record
 		}
@@ -184,7 +217,7 @@ func (s *Store) unchanged(ctx context.Context, last *Snapshot) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	got, err := s.rdb.HMGet(ctx, keyDay(c, DayOf(s.now(), k.loc), "meta"), "epoch", "version", "mark").Result()
+	got, err := s.rdb.HMGet(ctx, keyDay(c, k.DayOf(s.now(), k.loc), "meta"), "epoch", "version", "mark").Result()
 	if err != nil {
 		return false, fmt.Errorf("read version of clinic %s: %w", c, err)
 	}

@@ -2,7 +2,6 @@ package queue
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,6 +29,7 @@ func (s *Store) reread(ctx context.Context, c ClinicID) (known, error) {
 	if err := json.Unmarshal([]byte(text), &k.Clinic); err != nil {
 		return known{}, fmt.Errorf("read record of clinic %s: %w", c, err)
 	}
+	k.Rev = rev
 	if k.loc, err = k.Location(); err != nil {
 		return known{}, err
 	}
@@ -37,42 +37,6 @@ func (s *Store) reread(ctx context.Context, c ClinicID) (known, error) {
 	s.records[c] = k
 	s.mu.Unlock()
 	return k, nil
-}
-
-// PutClinic writes a clinic's record, new or in place of the former one, after
-// [Clinic.Validate]; its errors come joined. Tickets of a service that is no
-// longer in the record are kept, but nobody sees them.
-func (s *Store) PutClinic(ctx context.Context, c Clinic) error {
-	var bad []error
-	for _, e := range c.Validate() {
-		bad = append(bad, e)
-	}
-	if len(bad) > 0 {
-		return fmt.Errorf("clinic %q: %w", c.ID, errors.Join(bad...))
-	}
-	for i := range c.Services { // scripts and pages read lists, never null
-		c.Services[i].Hide = append([]string{}, c.Services[i].Hide...)
-	}
-	record, err := json.Marshal(c)
-	if err != nil {
-		return fmt.Errorf("clinic %s: %w", c.ID, err)
-	}
-	loc, err := c.Location()
-	if err != nil {
-		return err
-	}
-	today := DayOf(s.now(), loc)
-	rev := rand.Text()
-	if _, err := s.run(ctx, "put_clinic", actKeys(Ref{c.ID, "1"}, today, rand.Text()), []any{
-		"", 0, 0, newEpoch(), string(c.ID), fingerprint("put_clinic", Ref{Clinic: c.ID}, nil), 60, "system", "", "", rev, string(record),
-	}); err != nil {
-		return fmt.Errorf("clinic %s: %w", c.ID, err)
-	}
-	if err := s.rdb.SAdd(ctx, keyClinics, string(c.ID)).Err(); err != nil {
-		return fmt.Errorf("clinic %s: %w", c.ID, err)
-	}
-	_, err = s.reread(ctx, c.ID)
-	return err
 }
 
 // Clinic returns a clinic's record as Redis has it, or [ErrNoClinic].
@@ -118,6 +82,7 @@ func (s *Store) RemoveClinic(ctx context.Context, c ClinicID) error {
 	}
 	s.mu.Lock()
 	delete(s.records, c)
+	delete(s.lessons, c)
 	s.mu.Unlock()
 	sweep := func(ctx context.Context, node redis.Cmdable) error {
 		keys := node.Scan(ctx, 0, keyPrefix(c)+"*", 500).Iterator()

@@ -127,6 +127,11 @@ func TestAct_IsOneRoundTrip(t *testing.T) {
 			t.Errorf("%s took %d round trips, the last one %v", what, n, count.last.Load())
 		}
 	}
+	// What the clinic has taught is read with the first look, and again every
+	// ten minutes.
+	if _, err := s.Snapshot(t.Context(), c.ID); err != nil {
+		t.Fatal(err)
+	}
 	var id queue.TicketID
 	for range 2 {
 		once("issue", func() error {
@@ -157,7 +162,7 @@ func TestAct_AnotherNodesRecordIsNoticed(t *testing.T) {
 	}
 	c.Services = slices.Clone(c.Services)
 	c.Services[0].MaxParty = 2
-	if err := there.PutClinic(t.Context(), c); err != nil {
+	if err := there.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := here.Issue(t.Context(), ref, queue.Request{Channel: "web", Party: 1}, queue.Act{}); err != nil {

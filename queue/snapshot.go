@@ -3,6 +3,8 @@ package queue
 import (
 	"slices"
 	"time"
+
+	"junban/queue/estimate"
 )
 
 // Snapshot is the whole state of one clinic's day, read in one script: every
@@ -12,16 +14,18 @@ type Snapshot struct {
 	Clinic  Clinic
 	Rev     string // of the record: another one says that the record has changed
 	Day     Day
-	Epoch   string    // another epoch is always newer (design §2)
-	Version uint64    // grows by one with every act
-	At      time.Time // Redis time of the read
-	Lines   []Line    // one per service, in the record's order
+	Epoch   string      // another epoch is always newer (design §2)
+	Version uint64      // grows by one with every act
+	At      time.Time   // Redis time of the read
+	Lines   []Line      // one per service, in the record's order
+	Rooms   []RoomState // in the record's order
 
 	Patients map[TicketID]Patient // of the tickets in Lines
+	Learned  *estimate.Learned    // what past sessions say; nil: nothing. It is never changed
 
 	places map[TicketID]place
 	mark   string    // of the act that made the version
-	expiry time.Time // of the first temporary message to go, also when that has passed
+	expiry time.Time // when it changes without an act: a message expires, a window opens; zero: not known
 }
 
 // lost reports whether Redis has lost acts between the two snapshots of a day,
@@ -30,13 +34,32 @@ func (s *Snapshot) lost(newer *Snapshot) bool {
 	return s.Epoch == newer.Epoch && (newer.Version < s.Version || newer.Version == s.Version && newer.mark != s.mark)
 }
 
+// aged reports whether the newer snapshot shows something else, although nobody
+// has acted between the two: what was to change by itself has changed.
+func (s *Snapshot) aged(newer *Snapshot) bool {
+	return s.Epoch == newer.Epoch && s.Version == newer.Version && !s.expiry.IsZero() && !newer.At.Before(s.expiry)
+}
+
 // Line is one service's part of a snapshot.
 type Line struct {
-	Ref       Ref
-	Service   Service
-	Reception Reception
-	Standing  string  // standing message
-	Temporary Message // zero when there is none, or when it has expired
+	Ref     Ref
+	Service Service
+
+	// What the timetable and the desk's hand make of this moment; Index works
+	// them out.
+	Reception    Reception    // of the web desk; never Auto
+	Availability Availability // of the web's seats, by the rules of [Store.Issue]
+	Session      string       // the one that numbers are given for; "" where none are kept
+	Seats        Seats        // of that session
+	OpensAt      time.Time    // when the web desk opens next, if it has not; zero: not known, or not within 14 days
+	ClosesAt     time.Time    // when it closes, if it is open; zero: when somebody closes it
+
+	Manual    Manual           // what the desk has set by hand, while it holds
+	Taken     map[string]Taken // live tickets of each session
+	Counter   int              // tickets issued today
+	Standing  string           // standing message
+	Temporary Message          // zero when there is none, or when it has expired
+	Notice    Notice           // zero when the order has not been changed for [NoticeFor]
 
 	Open    []Ticket // called and in service, newest call first
 	Waiting []Ticket // in order
@@ -60,6 +83,7 @@ type place struct {
 // Whoever makes a snapshot calls it once, before sharing it.
 func (s *Snapshot) Index() {
 	s.places = map[TicketID]place{}
+	s.derive()
 	for i := range s.Lines {
 		l := &s.Lines[i]
 		byNumber := func(a, b Ticket) int { return a.Number - b.Number }
@@ -100,13 +124,24 @@ func (s *Snapshot) Find(id TicketID) (t Ticket, l *Line, tickets, people int, ok
 	return *p.ticket, p.line, p.tickets, p.people, true
 }
 
-// People is 待ち人数 in people: the sum of the waiting parties.
+// Tickets is 待ち人数 in tickets (組): the waiting, and the absent where the
+// service counts them.
+func (l *Line) Tickets() int { return len(l.counted()) }
+
+// People is 待ち人数 in people: the sum of the same parties.
 func (l *Line) People() int {
 	n := 0
-	for _, t := range l.Waiting {
+	for _, t := range l.counted() {
 		n += t.Party
 	}
 	return n
+}
+
+func (l *Line) counted() []Ticket {
+	if l.Service.CountAbsent {
+		return slices.Concat(l.Waiting, l.Absent)
+	}
+	return l.Waiting
 }
 
 // Calling is 呼出し番号: the newest open call of each room, newest first. It is

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,7 +25,8 @@ type Options struct {
 
 // Store is the line on Redis. It is safe for concurrent use. Each act and each
 // read of the line is one round trip, as long as the clinic's record has not
-// changed since the store last saw it.
+// changed since the store last saw it; what the clinic's days have taught is
+// read once more every ten minutes.
 //
 // An error is a [Refusal], wrapped, when the line said no, and anything else
 // when Redis could not be asked; then the act may or may not have happened, and
@@ -37,7 +39,8 @@ type Store struct {
 	skew atomic.Int64 // Redis time less ours, in milliseconds, as last told
 
 	mu      sync.Mutex
-	records map[ClinicID]known // guarded by mu
+	records map[ClinicID]known  // guarded by mu
+	lessons map[ClinicID]learnt // guarded by mu
 }
 
 // known is a clinic's record as this store last read it. Every script checks
@@ -55,7 +58,7 @@ func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		rdb: rdb, scripts: scripts, records: map[ClinicID]known{},
+		rdb: rdb, scripts: scripts, records: map[ClinicID]known{}, lessons: map[ClinicID]learnt{},
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "junban_queue_script_seconds",
 			Help:    "Time from sending a script to Redis to its reply.",
@@ -116,18 +119,22 @@ func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, r
 		}
 		today := day
 		if today == "" {
-			today = DayOf(s.now(), k.loc)
+			today = k.DayOf(s.now(), k.loc)
 		}
 		own, err := args(k, today)
 		if err != nil {
 			return "", false, err
 		}
-		from, til := today.bounds(k.loc)
+		from, til := k.Bounds(today, k.loc)
+		lines := k.Clinic
+		if ownLine[name] {
+			lines.Services = slices.DeleteFunc(slices.Clone(lines.Services), func(s Service) bool { return s.ID != ref.Service })
+		}
 		argv := append([]any{
 			k.rev, from.UnixMilli(), til.UnixMilli(), newEpoch(), string(ref.Clinic), print,
-			int(life.Seconds()), a.By.Kind, a.By.Name, a.By.Device,
+			int(life.Seconds()), a.By.Kind, a.By.Name, a.By.Device, lines.services(),
 		}, own...)
-		reply, err := s.run(ctx, name, actKeys(ref, today, key), argv)
+		reply, err := s.run(ctx, name, actKeys(lines, today, key), argv)
 		if err != nil {
 			return "", false, err
 		}

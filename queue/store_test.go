@@ -2,6 +2,7 @@ package queue_test
 
 import (
 	"testing"
+	"time"
 
 	"junban/queue"
 	"junban/queue/queuetest"
@@ -25,4 +26,45 @@ func TestStoreIsALine(t *testing.T) {
 
 func TestModelIsALine(t *testing.T) {
 	queuetest.TestLine(t, func(t *testing.T) queuetest.Line { return queuetest.NewModel() })
+}
+
+// memory is a store on the embedded default, and what sets its clock.
+func memory(t testing.TB) (*queue.Store, func(time.Time)) {
+	t.Helper()
+	rdb, set := queuetest.Memory(t)
+	s, err := queue.NewStore(rdb, queue.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, set
+}
+
+func TestMemoryIsALine(t *testing.T) {
+	queuetest.TestLine(t, func(t *testing.T) queuetest.Line {
+		s, set := memory(t)
+		set(time.Now())
+		return s
+	})
+}
+
+func TestMemoryKeepsTime(t *testing.T) {
+	queuetest.TestTime(t, func(t *testing.T) (queuetest.Line, func(time.Time)) { return memory(t) })
+}
+
+func TestModelKeepsTime(t *testing.T) {
+	queuetest.TestTime(t, func(t *testing.T) (queuetest.Line, func(time.Time)) {
+		m := queuetest.NewModel()
+		return m, func(now time.Time) { m.Now = func() time.Time { return now } }
+	})
+}
+
+func TestStoreKeepsTime(t *testing.T) {
+	queuetest.TestTime(t, func(t *testing.T) (queuetest.Line, func(time.Time)) {
+		rdb, set := queuetest.Clocked(t)
+		s, err := queue.NewStore(rdb, queue.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, set
+	})
 }

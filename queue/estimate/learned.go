@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 )
 
 // Learned is what past sessions of one clinic say. The zero value has learned
@@ -206,3 +207,27 @@ func sane(figures ...float64) bool {
 func (t Times) sane() bool { return sane(t.Weight, t.Mean, t.Variance) && t.Mean <= longest.Seconds() }
 func (s Share) sane() bool { return sane(s.Hits, s.Of) && s.Hits <= s.Of }
 func (r Rate) sane() bool  { return sane(r.Hits, r.Seconds) }
+
+// certain is how many tickets must have been seen before their mean is told.
+const certain = 10
+
+// PerTicket returns how long a room is busy with one ticket of a service on
+// average, its visits after an exam included; false if few were seen. It may be
+// asked of a nil Learned, which has seen none.
+func (l *Learned) PerTicket(service string) (time.Duration, bool) {
+	if l == nil {
+		return 0, false
+	}
+	var busy, tickets float64
+	for _, kind := range []string{KindOf(service), FirstKind(service), UrgentKind(service), ExamKind(service)} {
+		took := l.Kinds[kind].Took
+		busy += took.Weight * took.Mean
+		if kind != ExamKind(service) {
+			tickets += took.Weight
+		}
+	}
+	if tickets < certain {
+		return 0, false
+	}
+	return time.Duration(busy / tickets * float64(time.Second)), true
+}

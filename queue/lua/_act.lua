@@ -1,9 +1,10 @@
--- _act.lua: how every act on the line begins and ends. It is put before each
--- of the other writing scripts, so that none can change the line without
--- checking its key, bumping the version, writing the log and poking.
+-- _act.lua: how every act on the line begins and ends, so that none can change
+-- it without checking its key, bumping the version, writing the log and poking.
+-- Of this file and _seats.lua each writing script gets those paragraphs before it
+-- that it uses, itself or through another: a blank line ends a paragraph.
 --
 -- KEYS[1]  -> junban:{c}:clinic         hash    rev, record
--- KEYS[2]  -> junban:{c}:desk           hash    <service>:reception, :standing, :temporary, :until
+-- KEYS[2]  -> junban:{c}:desk           hash    <service>:reception, :standing, :temporary, :until; room:<room>
 -- KEYS[3]  -> junban:{c}:act:<h>        string  fingerprint and result of this act
 -- KEYS[4]  -> junban:{c}:<day>:meta     hash    epoch, version, mark
 -- KEYS[5]  -> junban:{c}:<day>:log      stream  one entry per change
@@ -12,9 +13,11 @@
 -- KEYS[8]  -> junban:{c}:<day>:rooms    hash    room -> id of its open ticket
 -- KEYS[9]  -> junban:{c}:<day>:called   zset    ticket id by version of the call
 -- KEYS[10] -> junban:{c}:<day>:ended    zset    ticket id by version of the end
--- KEYS[11] -> junban:{c}:<day>:<s>:counter string  last number issued
--- KEYS[12] -> junban:{c}:<day>:<s>:waiting zset    <place>/<ticket id>, all of score 0
--- KEYS[13] -> junban:{c}:<day>:<s>:aside   zset    the same, of the absent and held
+-- KEYS[11] -> junban:{c}:days           zset    opened days that are not closed, by their end
+-- KEYS[12] … -> for each service of the record, in its order:
+--   junban:{c}:<day>:<s>:counts  hash    issued (tickets so far) and the other counts of the line
+--   junban:{c}:<day>:<s>:waiting zset    <place>/<ticket id>, all of score 0
+--   junban:{c}:<day>:<s>:aside   zset    the same, of the absent and held
 -- ARGV[1]  -> rev of the record that the caller knows
 -- ARGV[2], ARGV[3] -> first and past-last millisecond of the business day
 -- ARGV[4]  -> random: the act's mark, and the epoch should it open the day
@@ -22,16 +25,25 @@
 -- ARGV[6]  -> fingerprint of the request, 16 characters
 -- ARGV[7]  -> seconds for which the key is remembered
 -- ARGV[8], ARGV[9], ARGV[10] -> the actor's kind, name and device
+-- ARGV[11] -> the services of the record, with commas
 --
 -- Returns {"ok", result} | {"again", first result} | {"refused", code}
 --       | {"record"} (the caller's record is old) | {"day", now} (its day is)
 
-local CLINIC, DESK, ACT, META, LOG, TICKETS, PATIENTS, ROOMS, CALLED, ENDED, COUNTER, WAITING, ASIDE =
-  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12], KEYS[13]
+local CLINIC, DESK, ACT, META, LOG, TICKETS, PATIENTS, ROOMS, CALLED, ENDED, DAYS =
+  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+
+-- LINES has each service's keys: counts, waiting, aside.
+local LINES, next_key = {}, 12
+for service in string.gmatch(ARGV[11], '[^,]+') do
+  LINES[service] = {counts = KEYS[next_key], waiting = KEYS[next_key + 1], aside = KEYS[next_key + 2]}
+  next_key = next_key + 3
+end
 
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local version
+
+local version, mark
 
 local function refuse(code) return {'refused', code} end
 
@@ -42,19 +54,82 @@ local function begin()
     if string.sub(seen, 1, 16) ~= ARGV[6] then return refuse('idempotency_conflict') end
     return {'again', string.sub(seen, 17)}
   end
-  if redis.call('HGET', CLINIC, 'rev') ~= ARGV[1] then return {'record'} end
+  if (redis.call('HGET', CLINIC, 'rev') or '') ~= ARGV[1] then return {'record'} end
   if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then return {'day', now} end
 end
 
 -- bump gives the act its version and its mark; the first of a day opens it. Two
 -- acts of one version and different marks tell that Redis lost the first.
 local function bump()
-  version = redis.call('HINCRBY', META, 'version', 1)
+  version, mark = redis.call('HINCRBY', META, 'version', 1), ARGV[4]
   if version == 1 then
-    redis.call('HSET', META, 'epoch', ARGV[4], 'mark', ARGV[4])
-  else
-    redis.call('HSET', META, 'mark', ARGV[4])
+    redis.call('HSET', META, 'epoch', mark)
+    redis.call('ZADD', DAYS, ARGV[3], string.match(META, '}:(.-):'))
   end
+  redis.call('HSET', META, 'mark', mark)
+end
+
+-- stay is for what goes into the log and shows nowhere: the version stays.
+local function stay()
+  version, mark = unpack(redis.call('HMGET', META, 'version', 'mark'))
+end
+
+-- The counts of each service as this act knows them, and those it has changed.
+local known, counted = {}, {}
+
+-- read_counts reads several counts of a service at once, count_of one; a count
+-- that is not there is false.
+local function read_counts(service, ...)
+  local got, of = redis.call('HMGET', LINES[service].counts, ...), known[service] or {}
+  for i, field in ipairs({...}) do of[field] = got[i] end
+  known[service] = of
+end
+
+local function count_of(service, field)
+  local of = known[service]
+  if not of or of[field] == nil then
+    read_counts(service, field)
+    of = known[service]
+  end
+  return of[field]
+end
+
+-- count and set_count change a count, the only way to do so: it is written with
+-- the act's next entry of the log, which carries it. They return the new value.
+local function set_count(service, field, value)
+  known[service], counted[service] = known[service] or {}, counted[service] or {}
+  known[service][field], counted[service][field] = value, value
+  return value
+end
+
+local function count(service, field, by)
+  return set_count(service, field, (count_of(service, field) or 0) + by)
+end
+
+-- write_counts writes what has been counted, and returns it as JSON. Neither a
+-- field nor a value has anything in it that JSON would escape.
+local function write_counts()
+  local services = {}
+  for service, fields in pairs(counted) do
+    local args, told = {}, {}
+    for field, value in pairs(fields) do
+      args[#args + 1], args[#args + 2] = field, value
+      told[#told + 1] = '"' .. field .. '":"' .. value .. '"'
+    end
+    redis.call('HSET', LINES[service].counts, unpack(args))
+    services[#services + 1] = '"' .. service .. '":{' .. table.concat(told, ',') .. '}'
+  end
+  counted = {}
+  return '"counts":{' .. table.concat(services, ',') .. '}'
+end
+
+-- note writes one entry of the log, and returns its id. "more" is what else is
+-- to be told, as the inside of a JSON object, or nil. Every entry has the same
+-- fields in the same order, so that Redis keeps their names once.
+local function note(act, id, was, is, more)
+  if next(counted) then more = write_counts() .. (more and ',' .. more or '') end
+  return redis.call('XADD', LOG, '*', 'v', version, 'mark', mark, 'act', act, 'id', id,
+    'by', ARGV[8] .. ':' .. ARGV[9], 'dev', ARGV[10], 'was', was, 'is', is, 'more', more and '{' .. more .. '}' or '')
 end
 
 -- done remembers the result under the act's key, and pokes.
@@ -75,13 +150,22 @@ local function load(id)
   return raw and cjson.decode(raw)
 end
 
+-- home is the service that the ticket was issued for; lane the one in whose
+-- line it stands.
+local function home(t) return string.match(t.id, '^[0-9]+-([0-9]+)-') end
+
+local function lane(t) return t.lane or home(t) end
+
 -- object returns the ticket and a copy of it as it was, or nil and a refusal
 -- when it is unknown or in none of the states.
 local function object(id, ...)
   local t = load(id)
   if not t then return nil, refuse('ticket_unknown') end
   for _, s in ipairs({...}) do
-    if t.s == s then return t, copy(t) end
+    if t.s == s then
+      if not LINES[lane(t)] then return nil, refuse('service_unknown') end
+      return t, copy(t)
+    end
   end
   return nil, refuse('state_forbids')
 end
@@ -91,9 +175,9 @@ local function open(t) return t.s == 'called' or t.s == 'in_service' end
 -- leave and join keep the sets true to the state.
 local function leave(t)
   if t.s == 'waiting' then
-    redis.call('ZREM', WAITING, t.pos .. '/' .. t.id)
+    redis.call('ZREM', LINES[lane(t)].waiting, t.pos .. '/' .. t.id)
   elseif t.s == 'absent' or t.s == 'held' then
-    redis.call('ZREM', ASIDE, t.pos .. '/' .. t.id)
+    redis.call('ZREM', LINES[lane(t)].aside, t.pos .. '/' .. t.id)
   elseif open(t) then
     redis.call('ZREM', CALLED, t.id)
     redis.call('HDEL', ROOMS, t.room)
@@ -104,9 +188,9 @@ end
 
 local function join(t)
   if t.s == 'waiting' then
-    redis.call('ZADD', WAITING, 0, t.pos .. '/' .. t.id)
+    redis.call('ZADD', LINES[lane(t)].waiting, 0, t.pos .. '/' .. t.id)
   elseif t.s == 'absent' or t.s == 'held' then
-    redis.call('ZADD', ASIDE, 0, t.pos .. '/' .. t.id)
+    redis.call('ZADD', LINES[lane(t)].aside, 0, t.pos .. '/' .. t.id)
   elseif open(t) then
     redis.call('ZADD', CALLED, t.seq, t.id)
     redis.call('HSET', ROOMS, t.room, t.id)
@@ -115,35 +199,32 @@ local function join(t)
   end
 end
 
--- record writes one entry of the log: who did what, and what it changed. In
--- "was" and "is" false stands for a field that was not there. Further fields
--- come as name, value, …
-local function record(was, t, act, ...)
+-- record writes what an act changed of a ticket. A field of "is" that is not in
+-- "was" was not there; in "is", false stands for a field that is no longer
+-- there, and true for "last" being this very entry.
+local function record(was, t, act, more)
   local before, after = {}, {}
   for k, v in pairs(t) do
     if was[k] ~= v then
-      before[k] = was[k] or false
-      after[k] = v
+      before[k], after[k] = was[k], v
     end
   end
   for k, v in pairs(was) do
     if t[k] == nil then before[k], after[k] = v, false end
   end
-  before.last = was.last or false
-  return redis.call('XADD', LOG, '*', 'v', version, 'act', act, 'id', t.id,
-    'by', ARGV[8] .. ':' .. ARGV[9], 'dev', ARGV[10],
-    'was', cjson.encode(before), 'is', cjson.encode(after), ...)
+  local function encode(o) return next(o) and cjson.encode(o) or '{}' end -- an empty table could pass for a list
+  return note(act, t.id, encode(before), encode(after), more)
 end
 
 local function save(t) redis.call('HSET', TICKETS, t.id, cjson.encode(t)) end
 
 -- change takes a ticket from what it was to what it is, as an act that undo
 -- can take back.
-local function change(was, t, act, ...)
-  t.act = act
+local function change(was, t, act, more)
+  t.act, t.last = act, true
   leave(was)
   join(t)
-  t.last = record(was, t, act, ...)
+  t.last = record(was, t, act, more)
   save(t)
 end
 
@@ -153,20 +234,41 @@ local function finish(t)
   change(was, t, 'finish')
 end
 
+-- off_duty tells whether a room takes nobody now: its break or day off lasts
+-- until the moment kept beside it (休憩・休診).
+local function off_duty(room)
+  local duty = redis.call('HGET', DESK, 'room:' .. room)
+  return duty and tonumber(string.match(duty, '[0-9]+$')) > now
+end
+
+-- announce tells the public why the order of a line has changed (A15).
+local function announce(service, reason)
+  set_count(service, 'notice', reason)
+  set_count(service, 'noticed', now)
+  set_count(service, 'announced', version)
+end
+
+-- new_leg begins another way to a room: calls and absences count anew.
+local function new_leg(t)
+  t.leg = (t.leg or 0) + 1
+  t.attempt, t.missed, t.cool, t.entered, t.back = nil
+end
+
 -- call brings a waiting ticket into a room. Whoever is in the room is finished
 -- with the same press (one-button clinics, domain §5.2 enter).
 local function call(t, room)
-  local was, with, with_last = copy(t), '', ''
+  local was, more = copy(t)
   bump()
   local inside = redis.call('HGET', ROOMS, room)
   if inside then
     local other = load(inside)
     finish(other)
-    with, with_last = other.id, other.last
+    more = '"with":"' .. other.id .. '","withlast":"' .. other.last .. '"'
   end
-  t.s, t.room, t.called, t.seq = 'called', room, now, version
+  t.s, t.room, t.called, t.seq, t.cool = 'called', room, now, version, nil
   t.attempt = (t.attempt or 0) + 1
-  change(was, t, 'call', 'with', with, 'withlast', with_last)
+  t.nth = count(lane(t), 'calls', 1)
+  change(was, t, 'call', more)
   return done(cjson.encode(t))
 end
 
@@ -174,30 +276,70 @@ end
 -- end in a zero, so that there is always another between two of them: no gap is
 -- ever used up, and undo can bring back a place of this morning.
 
--- place is where number n stands when it is issued.
+-- place is where the n-th ticket of a line stands when it is issued. Its first
+-- two digits are the session's, so that a line keeps the order of the sessions.
 local function place(n) return string.format('%08d5', n) end
 
--- between returns a place after a and before b; b nil is the end of all places.
-local function between(a, b)
-  local out, i = '', 1
-  while true do
-    local x = tonumber(string.sub(a, i, i)) or 0
-    local y = 10
-    if b then y = tonumber(string.sub(b, i, i)) or 0 end
-    if y - x > 1 then return out .. math.floor((x + y) / 2) end
-    if y - x == 1 then
-      if b and #b > i then return out .. y end
-      b = nil
+-- places makes what finds a place in a line: gap, between and ahead.
+local function places()
+  local function at(member) return string.match(member, '^[0-9]+') end
+  -- session_of tells with which half hour of the day the session of a place
+  -- begins, 0 where no sessions are kept.
+  local function session_of(pos) return tonumber(string.sub(pos, 1, 2)) or 0 end
+  -- between returns a place after a and before b that no other ticket had, has
+  -- or will have: it ends in the act's version. It is no longer than it must be,
+  -- and begins neither of the two, so that the gaps on both sides stay wide.
+  local function between(a, b)
+    local out, i = '', 1
+    while true do
+      local x, y = tonumber(string.sub(a, i, i)) or 0, b and tonumber(string.sub(b, i, i)) or 10
+      if y - x > 1 then return out .. math.floor((x + y) / 2) .. place(version) end
+      if y - x == 1 then b = nil end -- anything after a will do
+      out, i = out .. x, i + 1
     end
-    out = out .. x
-    i = i + 1
   end
+  -- gap returns the places between which a ticket stands that lets the next n
+  -- waiting of a line go first, and whoever was promised a place before the one
+  -- that follows them, and that goes before whoever comes next; n nil is the end
+  -- of the line. A ticket put back by a rule never gets behind a session that
+  -- has not begun: then "t" is given.
+  local function gap(service, n, t)
+    local line = LINES[service]
+    local follower = n and redis.call('ZRANGE', line.waiting, n, n)[1]
+    local above, below = follower and at(follower) or '~', ''
+    if t then
+      local horizon = place((math.max(session_of(t.pos), math.floor((now - ARGV[2]) / 1800000)) + 1) * 1000000)
+      if horizon < above then above = horizon end
+    end
+    for _, set in ipairs({line.waiting, line.aside}) do
+      local nearest = redis.call('ZREVRANGEBYLEX', set, '(' .. above, '-', 'LIMIT', 0, 1)[1]
+      if nearest and at(nearest) > below then below = at(nearest) end
+    end
+    -- The called keep their places too: undo may bring them back.
+    for _, id in ipairs(redis.call('ZRANGE', CALLED, 0, -1)) do
+      local other = load(id)
+      if lane(other) == service and other.pos < above and other.pos > below then below = other.pos end
+    end
+    local comes = place(session_of(below) * 1000000 + (count_of(service, 'issued') or 0) + 1)
+    return below, comes < above and comes or above
+  end
+  -- ahead is a fresh place in that gap, for a ticket that is in no set.
+  local function ahead(service, n, t) return between(gap(service, n, t)) end
+  return {gap = gap, between = between, ahead = ahead}
 end
 
--- unique_between returns a place between two that no other ticket had, has or
--- will have: it ends in the act's version.
-local function unique_between(a, b)
-  local p = between(a, b)
-  while string.sub(b, 1, #p) == p do p = between(p, b) end
-  return p .. place(version)
+-- come_back decides where a ticket set aside waits again: at its former place
+-- within the tolerance, behind so many where that was left open, else where it
+-- was put. An absentee who lost his place is marked (↓).
+local function come_back(t)
+  leave(t)
+  local calls = tonumber(count_of(lane(t), 'calls') or 0)
+  if t.grace and calls <= t.grace then
+    t.pos = t.front
+  else
+    if t.s == 'absent' then t.back = true end
+    if t.park then t.pos = places().ahead(lane(t), t.park, t) end
+  end
+  if t.why == 'exam' then t.why = nil end
+  t.s, t.front, t.grace, t.park = 'waiting', nil
 end

@@ -1,38 +1,50 @@
--- absent.lua: the called patient did not come (不在). The ticket leaves the
--- counted line at once; the place it will return to is some places back, behind
--- whoever else has a place there (domain §5.4, back_n).
+-- absent.lua: the called patient did not come (不在). What follows is the line's
+-- rule (domain §5.4), fixed now, so that the patient can be told: the place of
+-- return, how many calls long the former place is kept, until when "next" passes
+-- the ticket over, or its end.
 --
--- ARGV[11] -> ticket id
--- ARGV[12] -> how many waiting tickets go first
+-- ARGV[12] -> ticket id
+-- ARGV[13] -> the rules of each service, as JSON
 --
--- Result: the ticket. Refuses ticket_unknown, state_forbids.
+-- Result: the ticket. Refuses ticket_unknown, state_forbids, service_unknown.
 local stop = begin()
 if stop then return stop end
 
-local t, was = object(ARGV[11], 'called')
+local t, was = object(ARGV[12], 'called')
 if not t then return was end
 bump()
 
-local function at(member) return string.match(member, '^[0-9]+') end
-local back = tonumber(ARGV[12])
-if back > 0 then
-  local behind = redis.call('ZRANGE', WAITING, back, back)[1]
-  local above = behind and at(behind) or place(redis.call('GET', COUNTER) + 1)
-  local below = t.pos
-  local function mind(pos)
-    if pos < above and pos > below then below = pos end
-  end
-  for _, set in ipairs({WAITING, ASIDE}) do
-    local nearest = redis.call('ZREVRANGEBYLEX', set, '(' .. above, '-', 'LIMIT', 0, 1)[1]
-    if nearest then mind(at(nearest)) end
-  end
-  -- The called keep their places too: undo may bring them back.
-  local service = string.match(t.id, '^[0-9]+-[0-9]+-')
-  for _, id in ipairs(redis.call('ZRANGE', CALLED, 0, -1)) do
-    if string.sub(id, 1, #service) == service then mind(load(id).pos) end
-  end
-  if below ~= t.pos then t.pos = unique_between(below, above) end
+local rule = cjson.decode(ARGV[13])[lane(t)]
+t.missed = (t.missed or 0) + 1
+if rule.cooldown > 0 then t.cool = t.called + rule.cooldown * 60000 end
+local tail = rule.rule == 'tail' or rule.thenTail and t.missed > 1
+
+-- put_back moves the place back, never forward.
+local function put_back(n)
+  local place = places()
+  local below, above = place.gap(lane(t), n, t)
+  if below > t.pos then t.pos = place.between(below, above) end
 end
-t.s = 'absent'
+
+local over = rule.rule == 'terminal' and 'terminal'
+if rule.maxCalls > 0 and t.attempt >= rule.maxCalls then over = 'calls' end
+if over then
+  t.s, t.why, t.ended, t.seq = 'no_show', over, now, version
+else
+  if tail then
+    put_back()
+  elseif rule.rule == 'park_until_return' then
+    t.park = rule.back
+  elseif rule.rule == 'back_n' and rule.back > 0 then
+    put_back(rule.back)
+  end
+  if rule.rule == 'back_to_waiting' then
+    t.s = 'waiting'
+    if t.pos ~= was.pos then t.back = true end
+  else
+    t.s, t.front = 'absent', was.pos
+    if rule.tolerance > 0 then t.grace = t.nth + rule.tolerance end
+  end
+end
 change(was, t, 'absent')
 return done(cjson.encode(t))

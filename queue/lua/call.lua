@@ -1,12 +1,17 @@
--- call.lua: call one waiting ticket to a room, out of its order.
+-- call.lua: call one waiting ticket to a room, out of its order. Where the
+-- patient is does not matter.
 --
--- ARGV[11] -> ticket id
--- ARGV[12] -> room
+-- ARGV[12] -> ticket id
+-- ARGV[13] -> room
+-- ARGV[14] -> the services that the room serves, each between commas
 --
--- Result: the ticket. Refuses ticket_unknown, state_forbids.
+-- Result: the ticket. Refuses room_off_duty, ticket_unknown, state_forbids,
+-- service_unknown, room_unknown (it does not serve the line of the ticket).
 local stop = begin()
 if stop then return stop end
 
-local t, was = object(ARGV[11], 'waiting')
+if off_duty(ARGV[13]) then return refuse('room_off_duty') end
+local t, was = object(ARGV[12], 'waiting')
 if not t then return was end
-return call(t, ARGV[12])
+if not string.find(ARGV[14], ',' .. lane(t) .. ',', 1, true) then return refuse('room_unknown') end
+return call(t, ARGV[13])

@@ -1,11 +1,34 @@
--- call_next.lua: call the first of the line to a room (呼出し).
+-- call_next.lua: call the first of the line to a room (呼出し), passing over
+-- those whose session begins much later, those whose last call was missed a
+-- moment ago, and those who are not here.
 --
--- ARGV[11] -> room
+-- ARGV[12] -> room
+-- ARGV[13] -> service
+-- ARGV[14] -> "1" where those not here are passed over
 --
--- Result: the ticket. Refuses line_empty; then whoever is in the room stays.
+-- Result: the ticket. Refuses room_off_duty, line_empty, session_later,
+-- nobody_here, all_cooling; then whoever is in the room stays.
 local stop = begin()
 if stop then return stop end
 
-local head = redis.call('ZRANGE', WAITING, 0, 0)[1]
-if not head then return refuse('line_empty') end
-return call(load(string.match(head, '/(.+)$')), ARGV[11])
+if off_duty(ARGV[12]) then return refuse('room_off_duty') end
+-- The places of the sessions that begin much later are at least this.
+local later = string.format('%02d', math.floor((now - ARGV[2]) / 1800000) + 2)
+local code, from = 'line_empty', 0
+repeat
+  local page = redis.call('ZRANGE', LINES[ARGV[13]].waiting, from, from + 9)
+  for _, member in ipairs(page) do
+    local t = load(string.match(member, '/(.+)$'))
+    if t.pos >= later then
+      if code == 'line_empty' then code = 'session_later' end
+    elseif ARGV[14] == '1' and t.pres ~= 'here' then
+      if code ~= 'all_cooling' then code = 'nobody_here' end
+    elseif t.cool and t.cool > now then
+      code = 'all_cooling'
+    else
+      return call(t, ARGV[12])
+    end
+  end
+  from = from + #page
+until #page == 0
+return refuse(code)

@@ -1,23 +1,32 @@
--- expire.lua: remove the temporary messages whose time has come, so that every
--- screen drops them at once.
+-- expire.lua: do what the time brings, so that every screen learns of it at once:
+-- remove what the desk has set until a time that has come, and give the day a
+-- new version, also where only a window opened or a seat came back. The act's
+-- key is made of the moment: it happens once, however many nodes notice.
 --
--- ARGV[11] … -> the services to look at
+-- ARGV[12] -> the moment, in milliseconds
 --
--- Result: how many were removed; when none was, nothing is changed.
+-- Result: the moment; before it nothing is changed.
 local stop = begin()
 if stop then return stop end
+if now < tonumber(ARGV[12]) then return {'ok', ARGV[12]} end
 
-local gone = 0
-for i = 11, #ARGV do
-  local expiry = redis.call('HGET', DESK, ARGV[i] .. ':until')
-  if expiry and tonumber(expiry) <= now then
-    if gone == 0 then bump() end
-    gone = gone + 1
-    local was = redis.call('HGET', DESK, ARGV[i] .. ':temporary') or ''
-    redis.call('HDEL', DESK, ARGV[i] .. ':until', ARGV[i] .. ':temporary')
-    redis.call('XADD', LOG, '*', 'v', version, 'act', 'temporary', 'id', ARGV[i],
-      'by', ARGV[8] .. ':' .. ARGV[9], 'dev', ARGV[10], 'was', was, 'is', '')
+bump()
+local desk, is = redis.call('HGETALL', DESK), {}
+for i = 1, #desk, 2 do is[desk[i]] = desk[i + 1] end
+local function past(til) return til and tonumber(til) <= now end
+for field, value in pairs(is) do
+  local room, service = string.match(field, '^room:(.+)$'), string.match(field, '^([0-9]+):until$')
+  local web = string.match(field, '^([0-9]+):reception_until$')
+  if room and past(string.match(value, '[0-9]+$')) then
+    redis.call('HDEL', DESK, field)
+    note('duty', room, value, 'on')
+  elseif service and past(value) then
+    redis.call('HDEL', DESK, field, service .. ':temporary')
+    note('temporary', service, is[service .. ':temporary'] or '', '')
+  elseif web and past(value) then
+    redis.call('HDEL', DESK, field, web .. ':reception')
+    note('reception', web, is[web .. ':reception'] or 'auto', 'auto')
   end
 end
-if gone == 0 then return {'ok', '0'} end
-return done(tostring(gone))
+note('moment', ARGV[5], '', ARGV[12])
+return done(ARGV[12])

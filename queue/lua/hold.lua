@@ -1,12 +1,12 @@
 -- hold.lua: set a ticket aside (保留): not counted, not called. It keeps its place.
 --
--- ARGV[11] -> ticket id
+-- ARGV[12] -> ticket id
 --
 -- Result: the ticket. Refuses ticket_unknown, state_forbids.
 local stop = begin()
 if stop then return stop end
 
-local t, was = object(ARGV[11], 'waiting', 'called')
+local t, was = object(ARGV[12], 'waiting', 'called')
 if not t then return was end
 bump()
 t.s = 'held'

@@ -1,12 +1,19 @@
--- put_clinic.lua: write a clinic's record. Its rev changes with it, so that
--- every node learns of it with the next act or read.
+-- put_clinic.lua: write a clinic's record, if the caller knows the newest. Its rev
+-- changes with it, so that every node learns of it with the next act or read.
 --
--- ARGV[11] -> rev of the record
--- ARGV[12] -> the record as JSON
+-- KEYS, the last -> junban:{c}:changes  stream  who changed what in the record
+-- ARGV[12] -> rev of the new record
+-- ARGV[13] -> the record as JSON
+-- ARGV[14], ARGV[15] -> what was and what is, of the fields that change, as JSON
+-- ARGV[16] -> how many changes are kept, about
 --
--- Result: the rev. The caller's old rev (ARGV[1]) is not looked at.
+-- Result: the rev.
+local stop = begin()
+if stop then return stop end
+
 bump()
-redis.call('HSET', CLINIC, 'rev', ARGV[11], 'record', ARGV[12])
-redis.call('XADD', LOG, '*', 'v', version, 'act', 'record', 'id', ARGV[5],
-  'by', ARGV[8] .. ':' .. ARGV[9], 'dev', ARGV[10], 'was', '', 'is', ARGV[11])
-return done(ARGV[11])
+redis.call('HSET', CLINIC, 'rev', ARGV[12], 'record', ARGV[13])
+redis.call('XADD', KEYS[#KEYS], 'MAXLEN', '~', ARGV[16], '*', 'rev', ARGV[12], 'at', now,
+  'kind', ARGV[8], 'name', ARGV[9], 'dev', ARGV[10], 'was', ARGV[14], 'is', ARGV[15])
+note('record', ARGV[5], ARGV[1], ARGV[12])
+return done(ARGV[12])

@@ -1,12 +1,12 @@
 -- recall.lua: call a called ticket once more (再呼出): attempt + 1, announced again.
 --
--- ARGV[11] -> ticket id
+-- ARGV[12] -> ticket id
 --
 -- Result: the ticket. Refuses ticket_unknown, state_forbids.
 local stop = begin()
 if stop then return stop end
 
-local t, was = object(ARGV[11], 'called')
+local t, was = object(ARGV[12], 'called')
 if not t then return was end
 bump()
 t.called, t.seq, t.attempt = now, version, t.attempt + 1

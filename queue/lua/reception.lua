@@ -1,16 +1,30 @@
--- reception.lua: open, pause or close the web desk of a service (A16).
+-- reception.lua: open, pause or close the web desk of a service by hand (A16), or
+-- leave it to the timetable again. With a timetable the hand holds until the
+-- session is over, the one that is on or comes next, or until the day is.
 --
--- ARGV[11] -> service
--- ARGV[12] -> "open", "paused" or "closed"
+-- ARGV[12] -> service
+-- ARGV[13] -> "open", "paused", "closed" or "auto"
+-- ARGV[14] -> "1" if the service has a timetable
+-- ARGV[15] … -> the ends of today's sessions in order, in milliseconds
 --
 -- Result: the reception.
 local stop = begin()
 if stop then return stop end
 
 bump()
-local field = ARGV[11] .. ':reception'
-local was = redis.call('HGET', DESK, field) or 'open'
-redis.call('HSET', DESK, field, ARGV[12])
-redis.call('XADD', LOG, '*', 'v', version, 'act', 'reception', 'id', ARGV[11],
-  'by', ARGV[8] .. ':' .. ARGV[9], 'dev', ARGV[10], 'was', was, 'is', ARGV[12])
-return done(ARGV[12])
+local field = ARGV[12] .. ':reception'
+local was = redis.call('HGET', DESK, field) or 'auto'
+redis.call('HDEL', DESK, field, field .. '_until')
+local til = ''
+if ARGV[13] ~= 'auto' then
+  redis.call('HSET', DESK, field, ARGV[13])
+  if ARGV[14] == '1' then
+    til = ARGV[3]
+    for i = #ARGV, 15, -1 do
+      if tonumber(ARGV[i]) > now then til = ARGV[i] end
+    end
+    redis.call('HSET', DESK, field .. '_until', til)
+  end
+end
+note('reception', ARGV[12], was, ARGV[13], '"til":"' .. til .. '"')
+return done(ARGV[13])

@@ -1,14 +1,15 @@
--- resume.lua: a held ticket waits again at its place (保留解除).
+-- resume.lua: a held ticket waits again at its place (保留解除); after an exam
+-- behind the next few (再診察).
 --
--- ARGV[11] -> ticket id
+-- ARGV[12] -> ticket id
 --
--- Result: the ticket. Refuses ticket_unknown, state_forbids.
+-- Result: the ticket. Refuses ticket_unknown, state_forbids, service_unknown.
 local stop = begin()
 if stop then return stop end
 
-local t, was = object(ARGV[11], 'held')
+local t, was = object(ARGV[12], 'held')
 if not t then return was end
 bump()
-t.s = 'waiting'
+come_back(t)
 change(was, t, 'resume')
 return done(cjson.encode(t))

@@ -8,12 +8,12 @@
 -- KEYS[5] -> junban:{c}:<day>:patients hash
 -- KEYS[6] -> junban:{c}:<day>:called   zset
 -- KEYS[7] -> junban:{c}:<day>:ended    zset
--- KEYS[8], KEYS[9], … -> waiting and aside of each service, in turn
+-- KEYS[8], KEYS[9], … -> counts, waiting and aside of each service, in turn
 -- ARGV[1] -> rev of the record that the caller knows
 -- ARGV[2], ARGV[3] -> first and past-last millisecond of the business day
 -- ARGV[4] -> how many ended tickets to bring, at most
 --
--- Returns {"ok", now, epoch, version, mark, desk, tickets, patients}, the last two as JSON arrays
+-- Returns {"ok", now, epoch, version, mark, desk, counts of each service, tickets, patients}, the last two as JSON arrays
 --       | {"new"} (the day has no epoch yet) | {"record"} | {"day", now}
 -- Tickets come in this order: called (newest first), ended (newest first), then
 -- for each service the waiting in order and the aside.
@@ -27,9 +27,13 @@ if not meta[1] then return {'new'} end
 local ids = {}
 for _, id in ipairs(redis.call('ZREVRANGE', KEYS[6], 0, -1)) do ids[#ids + 1] = id end
 for _, id in ipairs(redis.call('ZREVRANGE', KEYS[7], 0, ARGV[4] - 1)) do ids[#ids + 1] = id end
-for i = 8, #KEYS do
-  for _, member in ipairs(redis.call('ZRANGE', KEYS[i], 0, -1)) do
-    ids[#ids + 1] = string.match(member, '/(.+)$')
+local counts = {}
+for i = 8, #KEYS, 3 do
+  counts[#counts + 1] = redis.call('HGETALL', KEYS[i])
+  for _, set in ipairs({KEYS[i + 1], KEYS[i + 2]}) do
+    for _, member in ipairs(redis.call('ZRANGE', set, 0, -1)) do
+      ids[#ids + 1] = string.match(member, '/(.+)$')
+    end
   end
 end
 local tickets, patients = {}, {}
@@ -39,5 +43,5 @@ for from = 1, #ids, 1000 do -- a thousand at a time: Lua's stack is bounded
   for _, t in ipairs(redis.call('HMGET', KEYS[4], unpack(some))) do tickets[#tickets + 1] = t end
   for _, p in ipairs(redis.call('HMGET', KEYS[5], unpack(some))) do patients[#patients + 1] = p or 'null' end
 end
-return {'ok', now, meta[1], tonumber(meta[2]), meta[3], redis.call('HGETALL', KEYS[2]),
+return {'ok', now, meta[1], tonumber(meta[2]), meta[3], redis.call('HGETALL', KEYS[2]), counts,
   '[' .. table.concat(tickets, ',') .. ']', '[' .. table.concat(patients, ',') .. ']'}

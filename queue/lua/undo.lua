@@ -2,13 +2,14 @@
 -- finished another ticket is taken back with it, unless somebody has acted on
 -- that one since: the room shows its former number again (domain §5.3).
 --
--- ARGV[11] -> ticket id
+-- ARGV[12] -> ticket id
 --
--- Result: the ticket. Refuses ticket_unknown, nothing_to_undo, room_busy.
+-- Result: the ticket. Refuses ticket_unknown, nothing_to_undo, room_busy,
+-- service_unknown (of a line that is no longer in the record).
 local stop = begin()
 if stop then return stop end
 
-local t = load(ARGV[11])
+local t = load(ARGV[12])
 if not t then return refuse('ticket_unknown') end
 
 local function event(id)
@@ -16,13 +17,15 @@ local function event(id)
   if not entry then return end
   local fields = {}
   for i = 1, #entry[2], 2 do fields[entry[2][i]] = entry[2][i + 1] end
+  fields.more = fields.more ~= '' and cjson.decode(fields.more) or {}
   return fields
 end
 
 local function former(t, e)
   local before = copy(t)
+  for k in pairs(cjson.decode(e.is)) do before[k] = nil end
   for k, v in pairs(cjson.decode(e.was)) do
-    if v == false then before[k] = nil else before[k] = v end
+    before[k] = v
   end
   return before
 end
@@ -30,18 +33,25 @@ end
 local e = event(t.last)
 if not e then return refuse('nothing_to_undo') end
 local before = former(t, e)
+if not (LINES[lane(t)] and LINES[lane(before)]) then return refuse('service_unknown') end
 if open(before) then
   local inside = redis.call('HGET', ROOMS, before.room)
   if inside and inside ~= t.id then return refuse('room_busy') end
 end
-local other = e.with and e.with ~= '' and load(e.with)
-if other and other.last ~= e.withlast then other = nil end
+local other = e.more.with and load(e.more.with)
+if other and other.last ~= e.more.withlast then other = nil end
 
 bump()
+local service = lane(before)
+if e.act == 'cancel' then take_seat(before) end
+if e.act == 'call' then count(service, 'calls', -1) end
+if e.act == 'move' and tonumber(count_of(service, 'announced') or nil) == t.moved then
+  set_count(service, 'notice', '') -- nobody has announced anything since
+end
 local function take_back(t, before)
   leave(t)
   join(before)
-  record(t, before, 'undo')
+  record(t, before, 'undo', '"undoes":"' .. t.last .. '"')
   save(before)
 end
 take_back(t, before)

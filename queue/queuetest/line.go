@@ -13,13 +13,20 @@ type Line interface {
 	CallNext(context.Context, queue.Ref, string, queue.Act) (queue.Ticket, error)
 	Call(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
 	Do(context.Context, queue.TicketID, queue.Verb, queue.Act) (queue.Ticket, error)
+	Transfer(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
+	Move(context.Context, queue.TicketID, int, string, queue.Act) (queue.Ticket, error)
+	Arrive(context.Context, queue.TicketID, queue.Presence, queue.Act) (queue.Ticket, error)
 	CancelByOwner(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
 	SetReception(context.Context, queue.Ref, queue.Reception, queue.Act) error
 	SetMessage(context.Context, queue.Ref, queue.Message, queue.Act) error
+	SetDuty(context.Context, queue.ClinicID, string, queue.Duty, queue.Act) error
 	Snapshot(context.Context, queue.ClinicID) (*queue.Snapshot, error)
 	Ticket(context.Context, queue.TicketID) (queue.Ticket, error)
 
-	PutClinic(context.Context, queue.Clinic) error
+	PutClinic(context.Context, queue.Clinic, queue.Act) error
+	Changes(context.Context, queue.ClinicID, int) ([]queue.Change, error)
+	CloseDay(context.Context, queue.ClinicID, queue.Day) error
+	Figures(context.Context, queue.ClinicID, queue.Day) (queue.Figures, error)
 	Clinic(context.Context, queue.ClinicID) (queue.Clinic, error)
 	Clinics(context.Context) ([]queue.Clinic, error)
 	RemoveClinic(context.Context, queue.ClinicID) error
@@ -43,17 +50,18 @@ var (
 )
 
 // Shape is a snapshot without what two lines that did the same may differ in:
-// ids, times, places and epochs.
+// ids, times and epochs.
 type Shape struct {
 	Version uint64
 	Lines   []LineShape
+	Duties  []queue.DutyState // of the rooms
 }
 
 // LineShape is one service's part of a [Shape].
 type LineShape struct {
 	Service                            string
 	Reception                          queue.Reception
-	Standing, Temporary                string
+	Standing, Temporary, Notice        string
 	Open, Waiting, Absent, Held, Ended []TicketShape
 }
 
@@ -68,6 +76,9 @@ type TicketShape struct {
 	AheadTickets           int
 	AheadPeople            int
 	Name                   string
+	Place, Lane, Reason    string
+	Leg                    int
+	Presence               queue.Presence
 }
 
 // ShapeOf returns the shape of a snapshot.
@@ -81,14 +92,18 @@ func ShapeOf(s *queue.Snapshot) Shape {
 				out = append(out, TicketShape{
 					t.Number, t.Party, t.Attempt, t.State, t.Channel, t.Room, t.FirstVisit, t.Returned,
 					t.Acts(), t.LastAct, tickets, people, s.Patients[t.ID].Name,
+					t.Place, t.Lane, t.Reason, t.Leg, t.Presence,
 				})
 			}
 			return out
 		}
 		shape.Lines = append(shape.Lines, LineShape{
-			l.Service.ID, l.Reception, l.Standing, l.Temporary.Text,
+			l.Service.ID, l.Reception, l.Standing, l.Temporary.Text, l.Notice.Reason,
 			of(l.Open), of(l.Waiting), of(l.Absent), of(l.Held), of(l.Ended),
 		})
+	}
+	for _, r := range s.Rooms {
+		shape.Duties = append(shape.Duties, r.Duty.State)
 	}
 	return shape
 }

@@ -31,12 +31,15 @@ type clinic struct {
 	acts     map[string]actResult
 	users    map[string]string
 	sessions map[string]openSession
+	changes  []queue.Change
+	figures  map[queue.Day]queue.Figures
+	duties   map[string]queue.Duty // of the rooms not on duty
 }
 
 type openSession struct{ user, password string }
 
 type desk struct {
-	reception queue.Reception
+	manual    queue.Manual
 	standing  string
 	temporary queue.Message
 }
@@ -45,9 +48,19 @@ type day struct {
 	epoch   string
 	version uint64
 	counter map[string]int // by service
+	calls   map[string]int // by service
+	notices map[string]notice
 	tickets map[queue.TicketID]*ticket
 	rooms   map[string]*ticket
 	events  int
+	numbers map[string]*numbering // by service
+	persons map[string]*ticket    // by service, session and person
+	closed  bool
+}
+
+type notice struct {
+	queue.Notice
+	version uint64
 }
 
 type ticket struct {
@@ -56,7 +69,21 @@ type ticket struct {
 	code    string
 	bad     int
 	patient queue.Patient
-	past    []past
+	free    time.Time // a cancelled ticket's seat is offered again from then on
+	turn
+	past []past
+}
+
+// turn is what a ticket remembers of its calls, and of where it is to wait.
+type turn struct {
+	nth    int       // of the line's calls: its last
+	missed int       // absences of this leg
+	cool   time.Time // "next" passes it over until then
+	front  string    // the place that an absence cost
+	grace  int       // returning at no more calls of the line than these gives it back; 0: never
+	parked bool      // its place is decided at the return
+	park   int       // behind so many
+	moved  uint64    // version of the move that announced something
 }
 
 // past is what undo goes back to.
@@ -64,6 +91,8 @@ type past struct {
 	event  int
 	before queue.Ticket
 	seq    uint64
+	turn   turn
+	went   bool    // the act itself changed the presence
 	with   *ticket // finished by the same act
 	withIs int     // with's event
 }
@@ -100,14 +129,14 @@ func (m *Model) today(c *clinic) queue.Day {
 	if err != nil {
 		panic(err) // PutClinic validated it
 	}
-	return queue.DayOf(m.Now(), loc)
+	return c.record.DayOf(m.Now(), loc)
 }
 
 func (c *clinic) day(d queue.Day) *day {
 	if c.days[d] == nil {
 		c.days[d] = &day{
-			epoch: strings.ToLower(rand.Text()[:10]), counter: map[string]int{},
-			tickets: map[queue.TicketID]*ticket{}, rooms: map[string]*ticket{},
+			epoch: strings.ToLower(rand.Text()[:10]), counter: map[string]int{}, calls: map[string]int{}, notices: map[string]notice{},
+			tickets: map[queue.TicketID]*ticket{}, rooms: map[string]*ticket{}, numbers: map[string]*numbering{}, persons: map[string]*ticket{},
 		}
 	}
 	return c.days[d]
@@ -115,7 +144,7 @@ func (c *clinic) day(d queue.Day) *day {
 
 func (c *clinic) desk(service string) *desk {
 	if c.desks[service] == nil {
-		c.desks[service] = &desk{reception: queue.Open}
+		c.desks[service] = &desk{}
 	}
 	return c.desks[service]
 }

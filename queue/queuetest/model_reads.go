@@ -49,13 +49,24 @@ func (m *Model) Snapshot(_ context.Context, id queue.ClinicID) (*queue.Snapshot,
 		Clinic: c.record, Rev: c.rev, Day: today, Epoch: d.epoch, Version: d.version, At: m.now(),
 		Patients: map[queue.TicketID]queue.Patient{},
 	}
+	for _, r := range c.record.Rooms {
+		state := queue.RoomState{Room: r, Duty: queue.Duty{State: queue.OnDuty}}
+		if m.off(c, r.ID) {
+			state.Duty = c.duties[r.ID]
+		}
+		snap.Rooms = append(snap.Rooms, state)
+	}
 	for _, s := range c.record.Services {
 		ref := queue.Ref{Clinic: id, Service: s.ID}
 		k := c.desk(s.ID)
-		l := queue.Line{Ref: ref, Service: s, Reception: k.reception, Standing: k.standing}
+		l := queue.Line{Ref: ref, Service: s, Standing: k.standing, Counter: d.counter[s.ID], Taken: m.taken(d, s.ID)}
+		if k.manual.Until.IsZero() || k.manual.Until.After(snap.At) {
+			l.Manual = k.manual
+		}
 		if k.temporary.Until.After(snap.At) {
 			l.Temporary = k.temporary
 		}
+		l.Notice = d.notices[s.ID].Notice
 		show := func(ts []*ticket) (out []queue.Ticket) {
 			for _, t := range ts {
 				out = append(out, t.Ticket)
@@ -71,7 +82,7 @@ func (m *Model) Snapshot(_ context.Context, id queue.ClinicID) (*queue.Snapshot,
 		l.Waiting = show(d.waiting(ref))
 		l.Absent = show(d.where(ref, queue.Absent))
 		l.Held = show(d.where(ref, queue.Held))
-		l.Ended = show(slices.DeleteFunc(slices.Clone(ended), func(t *ticket) bool { return t.ID.Ref() != ref }))
+		l.Ended = show(slices.DeleteFunc(slices.Clone(ended), func(t *ticket) bool { return t.Lane != ref.Service }))
 		snap.Lines = append(snap.Lines, l)
 	}
 	snap.Index()

@@ -1,9 +1,11 @@
 package queuetest
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"slices"
 
@@ -11,7 +13,7 @@ import (
 )
 
 // PutClinic is [queue.Store.PutClinic].
-func (m *Model) PutClinic(_ context.Context, c queue.Clinic) error {
+func (m *Model) PutClinic(_ context.Context, c queue.Clinic, a queue.Act) error {
 	var bad []error
 	for _, e := range c.Validate() {
 		bad = append(bad, e)
@@ -21,17 +23,66 @@ func (m *Model) PutClinic(_ context.Context, c queue.Clinic) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.clinics[c.ID] == nil {
-		m.clinics[c.ID] = &clinic{
+	k := m.clinics[c.ID]
+	if k == nil {
+		k = &clinic{
 			desks: map[string]*desk{}, days: map[queue.Day]*day{}, acts: map[string]actResult{},
 			users: map[string]string{}, sessions: map[string]openSession{},
+			duties: map[string]queue.Duty{}, figures: map[queue.Day]queue.Figures{},
 		}
 	}
-	k := m.clinics[c.ID]
-	k.record, k.rev = c, rand.Text()
+	if c.Rev != "" && c.Rev != k.rev {
+		return queue.ErrSettings
+	}
+	m.clinics[c.ID] = k
+	before, after := flat(k.record), flat(c)
+	for field, value := range before {
+		if bytes.Equal(value, after[field]) {
+			delete(before, field)
+			delete(after, field)
+		}
+	}
+	k.rev = rand.Text()
+	c.Rev = k.rev
+	k.record = c
+	k.changes = append(k.changes, queue.Change{Rev: k.rev, At: m.now(), By: a.By, Before: before, After: after})
 	k.day(m.today(k)).version++
 	m.poke()
 	return nil
+}
+
+// flat is a record by its fields, those of the services apart.
+func flat(c queue.Clinic) map[string]json.RawMessage {
+	fields := map[string]json.RawMessage{}
+	if c.ID == "" {
+		return fields
+	}
+	add := func(prefix string, record any) {
+		text, _ := json.Marshal(record)
+		var all map[string]json.RawMessage
+		_ = json.Unmarshal(text, &all)
+		for field, value := range all {
+			fields[prefix+field] = value
+		}
+	}
+	add("", c)
+	delete(fields, "services")
+	for _, s := range c.Services {
+		add("services."+s.ID+".", s)
+	}
+	return fields
+}
+
+// Changes is [queue.Store.Changes].
+func (m *Model) Changes(_ context.Context, id queue.ClinicID, n int) ([]queue.Change, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	changes := []queue.Change{}
+	if c, ok := m.clinics[id]; ok {
+		changes = append(changes, c.changes...)
+		slices.Reverse(changes)
+	}
+	return changes[:min(n, len(changes))], nil
 }
 
 // Clinic is [queue.Store.Clinic].

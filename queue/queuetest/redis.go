@@ -61,6 +61,11 @@ func Missing(t testing.TB, program string, why error) {
 // Start starts a redis-server that keeps nothing, below folder, and returns its
 // unix socket and its process once it answers.
 func Start(folder string, args ...string) (socket string, server *exec.Cmd, err error) {
+	return launch(folder, nil, args...)
+}
+
+// launch is Start with further variables of the environment.
+func launch(folder string, env []string, args ...string) (socket string, server *exec.Cmd, err error) {
 	binary, err := exec.LookPath("redis-server")
 	if err != nil {
 		return "", nil, err
@@ -74,6 +79,7 @@ func Start(folder string, args ...string) (socket string, server *exec.Cmd, err 
 		"--port", "0", "--unixsocket", socket, "--dir", dir, "--save", "", "--appendonly", "no", "--loglevel", "warning",
 	}, args...)
 	server = exec.Command(binary, args...)
+	server.Env = append(os.Environ(), env...)
 	var out strings.Builder
 	server.Stdout, server.Stderr = &out, &out
 	dieWithParent(server)
@@ -97,15 +103,19 @@ var numbers atomic.Int64
 // NewClinic puts a fresh clinic into the line, with a number that no other test
 // of this process has: services 1 (組) and 2 (人), rooms 1, 2 and 3 (only for 2).
 func NewClinic(t testing.TB, line interface {
-	PutClinic(context.Context, queue.Clinic) error
+	PutClinic(context.Context, queue.Clinic, queue.Act) error
 }) queue.Clinic {
 	t.Helper()
-	c := Clinic(int(numbers.Add(1)))
-	if err := line.PutClinic(t.Context(), c); err != nil {
+	c := FreshClinic()
+	if err := line.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
+
+// FreshClinic returns the record of such a clinic, for a test that changes it
+// before it puts it.
+func FreshClinic() queue.Clinic { return Clinic(int(numbers.Add(1))) }
 
 // Clinic returns the record of the clinic that tests play with, under the
 // number n of four digits.
@@ -113,7 +123,8 @@ func Clinic(n int) queue.Clinic {
 	service := func(id, name, unit string) queue.Service {
 		return queue.Service{
 			ID: id, Name: name, Mode: queue.DefaultMode, Unit: unit, MaxParty: 5,
-			WebCancel: id == "1", AbsentBack: queue.DefaultAbsentBack, ComeAt: 3, Hide: []string{},
+			WebCancel: id == "1", ComeAt: 3, Hide: []string{},
+			Absence: queue.Absence{Rule: queue.BackN, Back: queue.DefaultAbsentBack},
 		}
 	}
 	return queue.Clinic{

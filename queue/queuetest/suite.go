@@ -1,6 +1,7 @@
 package queuetest
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -118,6 +119,26 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"EveryStateAllowsItsActsAndNoOthers", testGuards},
 		{"AnAbsenteeReturnsThreePlacesBack", testAbsent},
 		{"AbsenteesKeepTheirOrder", testAbsentOrder},
+		{"AnAbsenteeGoesToTheEndOfThatMoment", testTail},
+		{"AParkedAbsenteeGetsAPlaceAtTheReturn", testPark},
+		{"AMissedCallMayWaitAgainAtOnce", testBackToWaiting},
+		{"AMissedCallMayEndTheTicket", testTerminal},
+		{"ALimitOfCallsEndsTheTicket", testCallLimit},
+		{"NextPassesOverAFreshMissedCall", testCooldown},
+		{"WhoReturnsSoonGetsTheFormerPlace", testTolerance},
+		{"FromTheSecondAbsenceOnToTheEnd", testThenTail},
+		{"NextPassesOverThoseNotHere", testSkipAway},
+		{"PresenceIsApartFromTheState", testPresence},
+		{"TheAbsentCountWhereTheClinicSaysSo", testCountAbsent},
+		{"TheDeskGivesATicketUp", testNoShow},
+		{"AnExamLeadsBackIntoTheLine", testExam},
+		{"ATransferGoesByTheOtherLine", testTransfer},
+		{"ATransferIsTakenBackIntoTheRoom", testTransferUndo},
+		{"AMoveHasItsPlaceAndItsReason", testMove},
+		{"MovesNeverRunOutOfPlaces", testMoveManyTimes},
+		{"ALineKeepsTheOrderOfItsSessions", testSessionsApart},
+		{"ARoomOffDutyIsCalledNobody", testDuty},
+		{"CrowdedRoomsShareNobody", testCrowdedRooms},
 		{"AHeldTicketKeepsItsPlace", testHold},
 		{"ACancelNeedsTheCodeAndLocksAfterFive", testCancel},
 		{"UndoWalksBackToTheIssue", testUndo},
@@ -129,12 +150,55 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"ClinicsDoNotMeet", testTenants},
 		{"RecordsAreValidatedReplacedAndRemoved", testRecords},
 		{"AccountsAndSessions", testAccounts},
+		{"WindowsOpenAndCloseByTheTimetable", testWindows},
+		{"ALineKeepsTheOrderOfItsSessions", testOrderOfSessions},
+		{"TheDeskOverridesTheTimetable", testHand},
+		{"NumbersMayBeginWithEachSession", testNumbersPerSession},
+		{"NumbersHaveBands", testBands},
+		{"NumbersAreKeptForTheDesk", testKeptNumbers},
+		{"AnUrgentPatientIsPutIn", testUrgent},
+		{"SettingsTellWhoChangedThem", testSettings},
+		{"QuotasAreKeptAndGivenBack", testQuotas},
+		{"EachSessionHasItsQuota", testQuotaPerSession},
+		{"ManyPressesNeverExceedAQuota", testPresses},
+		{"OnePersonHasOneTicket", testOneEach},
+		{"TheWebStopsBeforeTheSessionIsFull", testAutoStop},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()
 			l := line(t)
 			c := NewClinic(t, l)
-			part.test(&bench{t, l, c, queue.Ref{Clinic: c.ID, Service: "1"}})
+			b := &bench{t, l, c, queue.Ref{Clinic: c.ID, Service: "1"}}
+			part.test(b)
+			b.sound()
 		})
+	}
+}
+
+// sound holds what a part has left behind to the invariants, and a line that
+// keeps a log to that, byte for byte.
+func (b *bench) sound() {
+	b.Helper()
+	snap, err := b.Snapshot(b.Context(), b.clinic.ID)
+	if errors.Is(err, queue.ErrNoClinic) {
+		return // the part has removed it
+	}
+	b.ok(err)
+	for _, broken := range snap.Check() {
+		b.Error(broken)
+	}
+	logged, ok := b.Line.(interface {
+		Verify(context.Context, queue.ClinicID, queue.Day) (queue.Verified, error)
+	})
+	if !ok {
+		return
+	}
+	v, err := logged.Verify(b.Context(), b.clinic.ID, snap.Day)
+	b.ok(err)
+	for _, d := range v.Differences {
+		b.Error(d)
+	}
+	for _, broken := range v.Broken {
+		b.Error(broken)
 	}
 }

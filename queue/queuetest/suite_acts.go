@@ -217,7 +217,7 @@ func (b *bench) reach(s queue.State) queue.Ticket {
 	t := b.issue(1)[0]
 	path := map[queue.State][]queue.Verb{
 		queue.Called: {queue.Call}, queue.InService: {queue.Call, queue.Enter}, queue.Absent: {queue.Call, queue.Miss},
-		queue.Held: {queue.Hold}, queue.Done: {queue.Call, queue.Finish}, queue.Cancelled: {queue.Cancel},
+		queue.Held: {queue.Hold}, queue.Done: {queue.Call, queue.Finish}, queue.Cancelled: {queue.Cancel}, queue.NoShow: {queue.Drop},
 	}
 	return b.do(t, path[s]...)
 }
@@ -225,18 +225,27 @@ func (b *bench) reach(s queue.State) queue.Ticket {
 func testGuards(b *bench) {
 	// domain §5.2, written out once more by hand.
 	allowed := map[queue.State]string{
-		queue.Waiting: "call hold cancel", queue.Called: "recall enter finish absent hold", queue.InService: "finish",
-		queue.Absent: "return cancel", queue.Held: "return resume cancel", queue.Done: "", queue.Cancelled: "",
+		queue.Waiting: "call hold cancel no_show transfer move", queue.Called: "recall enter finish absent hold exam transfer",
+		queue.InService: "finish exam transfer", queue.Absent: "return cancel no_show transfer move",
+		queue.Held: "return resume cancel no_show transfer move", queue.Done: "", queue.Cancelled: "", queue.NoShow: "",
 	}
-	for _, v := range []queue.Verb{queue.Call, queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Hold, queue.Resume, queue.Cancel} {
+	for _, v := range []queue.Verb{
+		queue.Call, queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Transfer, queue.Move,
+		queue.Hold, queue.Resume, queue.Cancel, queue.Drop,
+	} {
 		for s, acts := range allowed {
 			t := b.reach(s)
 			may := slices.Contains(strings.Fields(acts), string(v))
 			b.equal(fmt.Sprintf("%s listed on %s", v, s), slices.Contains(t.Acts(), v), may)
 			var err error
-			if v == queue.Call {
+			switch v {
+			case queue.Call:
 				_, err = b.Call(b.Context(), t.ID, "2", staff)
-			} else {
+			case queue.Transfer:
+				_, err = b.Transfer(b.Context(), t.ID, "2", staff)
+			case queue.Move:
+				_, err = b.Move(b.Context(), t.ID, 0, queue.ReasonDesk, staff)
+			default:
 				_, err = b.Do(b.Context(), t.ID, v, staff)
 			}
 			if may {
@@ -257,42 +266,6 @@ func testGuards(b *bench) {
 	yesterday := queue.TicketID(b.ref.String() + "-200101-aaaaaaaaaaaa")
 	_, err = b.Do(b.Context(), yesterday, queue.Finish, staff)
 	b.refused(err, queue.ErrDayOver)
-}
-
-func testAbsent(b *bench) {
-	b.issue(6)
-	one := b.do(b.next("1"), queue.Miss)
-	b.equal("state", one.State, queue.Absent)
-	b.waits(2, 3, 4, 5, 6)
-	b.equal("absent", numbersOf(b.line().Absent), []int{1})
-	one = b.do(one, queue.Return)
-	b.equal("marked", one.Returned, true)
-	b.waits(2, 3, 4, 1, 5, 6)
-	// Who returns late has lost nothing more: the place was fixed when absent.
-	two := b.do(b.next("1"), queue.Miss) // behind 3, 4, 1
-	b.next("1")
-	b.next("1")
-	b.do(two, queue.Return)
-	b.waits(1, 2, 5, 6)
-}
-
-func testAbsentOrder(b *bench) {
-	b.issue(4)
-	one := b.do(b.next("1"), queue.Miss) // behind 4, the last
-	two := b.do(b.next("1"), queue.Miss) // behind 4 and 1
-	more := b.issue(1)[0]
-	b.do(two, queue.Return)
-	b.waits(3, 4, 2, more.Number)
-	b.do(one, queue.Return)
-	b.waits(3, 4, 1, 2, more.Number)
-	// Alone in the line there is nobody to let go first.
-	for range 5 {
-		b.next("1")
-	}
-	last := b.line().Open[0]
-	b.equal("alone", last.Number, more.Number)
-	b.do(last, queue.Miss, queue.Return)
-	b.waits(more.Number)
 }
 
 func testHold(b *bench) {

@@ -86,18 +86,19 @@ func testRecords(b *bench) {
 	changed.Name = "あたらしい医院"
 	changed.Services = slices.Clone(changed.Services)
 	changed.Services[0].MaxParty = 1
-	b.ok(b.PutClinic(b.Context(), changed))
+	b.ok(b.PutClinic(b.Context(), changed, staff))
 	b.equal("name", b.mustSnapshot().Clinic.Name, "あたらしい医院")
 	_, err := b.Issue(b.Context(), b.ref, queue.Request{Channel: "web", Party: 2}, queue.Act{})
 	b.refused(err, queue.ErrPartySize)
 
 	wrong := b.clinic
 	wrong.ID, wrong.Name = "12", ""
-	if err := b.PutClinic(b.Context(), wrong); err == nil {
+	if err := b.PutClinic(b.Context(), wrong, staff); err == nil {
 		b.Fatal("a wrong record was taken")
 	}
 	got, err := b.Clinic(b.Context(), b.clinic.ID)
 	b.ok(err)
+	changed.Rev = got.Rev
 	b.equal("record", got, changed)
 	all, err := b.Clinics(b.Context())
 	b.ok(err)
@@ -113,7 +114,7 @@ func testRecords(b *bench) {
 	b.refused(err, queue.ErrNoClinic)
 	_, err = b.Snapshot(b.Context(), b.clinic.ID)
 	b.refused(err, queue.ErrNoClinic)
-	b.ok(b.PutClinic(b.Context(), b.clinic))
+	b.ok(b.PutClinic(b.Context(), b.clinic, staff))
 	b.waits()
 	_, err = b.User(b.Context(), b.clinic.ID, "desk")
 	b.refused(err, queue.ErrNoUser)

@@ -1,0 +1,97 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// SetReception opens, pauses or closes the web desk of a service by hand. With
+// a timetable that holds until the session is over, the one that is on or comes
+// next, or until the day is; [Auto] leaves it to the timetable at once. Without
+// one it holds from day to day until it is set again, and Auto is open.
+func (s *Store) SetReception(ctx context.Context, ref Ref, r Reception, a Act) error {
+	_, _, err := s.act(ctx, "reception", ref, "", a, []string{string(r)}, func(k known, today Day) ([]any, error) {
+		service, ok := k.Service(ref.Service)
+		if !ok {
+			return nil, ErrNoService
+		}
+		calendar, ok := k.Timetable(service)
+		args := []any{ref.Service, string(r), btoi(ok)}
+		for _, session := range calendar.Sessions(string(today), k.loc) {
+			args = append(args, session.Consult.To.UnixMilli())
+		}
+		return args, nil
+	})
+	if err != nil {
+		return fmt.Errorf("reception of %s: %w", ref, err)
+	}
+	return nil
+}
+
+// SetMessage sets the standing message of a service (m.Until zero) or its
+// temporary one. An empty text removes it.
+func (s *Store) SetMessage(ctx context.Context, ref Ref, m Message, a Act) error {
+	until := ""
+	if !m.Until.IsZero() {
+		until = strconv.FormatInt(m.Until.UnixMilli(), 10)
+	}
+	_, _, err := s.act(ctx, "message", ref, "", a, []string{m.Text, until}, func(k known, _ Day) ([]any, error) {
+		if _, ok := k.Service(ref.Service); !ok {
+			return nil, ErrNoService
+		}
+		return []any{ref.Service, m.Text, until}, nil
+	})
+	if err != nil {
+		return fmt.Errorf("message of %s: %w", ref, err)
+	}
+	return nil
+}
+
+// SetDuty says that a room takes a break, is off, or is on duty again: until
+// d.Until, and at the longest until the day is over. Nobody is called to a room
+// that is not on duty; whoever is in it stays there. Refusals: [ErrNoRoom],
+// [ErrState] for a duty that is none.
+func (s *Store) SetDuty(ctx context.Context, c ClinicID, room string, d Duty, a Act) error {
+	until := ""
+	if !d.Until.IsZero() {
+		until = strconv.FormatInt(d.Until.UnixMilli(), 10)
+	}
+	_, _, err := s.act(ctx, "duty", Ref{c, "1"}, "", a, []string{room, string(d.State), until}, func(k known, _ Day) ([]any, error) {
+		if _, ok := k.Room(room); !ok {
+			return nil, ErrNoRoom
+		}
+		if !slices.Contains(DutyStates, d.State) {
+			return nil, ErrState
+		}
+		return []any{room, string(d.State), until}, nil
+	})
+	if err != nil {
+		return fmt.Errorf("duty of room %s at %s: %w", room, c, err)
+	}
+	return nil
+}
+
+// expire does what an instant that has come brings to a clinic, once.
+func (s *Store) expire(ctx context.Context, c ClinicID, at time.Time) error {
+	ms := at.UnixMilli()
+	a := Act{Key: fmt.Sprintf("moment %d", ms), By: Actor{Kind: "system"}}
+	_, _, err := s.act(ctx, "expire", Ref{c, "1"}, "", a, nil, func(known, Day) ([]any, error) { return []any{ms}, nil })
+	if err != nil {
+		return fmt.Errorf("at %s at %s: %w", at, c, err)
+	}
+	return nil
+}
+
+// renew gives the clinic's day another epoch, unless somebody has since.
+func (s *Store) renew(ctx context.Context, c ClinicID, lost string) error {
+	_, _, err := s.act(ctx, "renew", Ref{c, "1"}, "", Act{By: Actor{Kind: "system"}}, []string{lost}, func(known, Day) ([]any, error) {
+		return []any{lost}, nil
+	})
+	if err != nil {
+		return fmt.Errorf("renew the epoch of %s: %w", c, err)
+	}
+	return nil
+}

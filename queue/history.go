@@ -1,0 +1,119 @@
+package queue
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"junban/queue/estimate"
+)
+
+// history is a day that is played once more from its log: at each entry it can
+// tell what everybody was shown then.
+type history struct {
+	clinic  Clinic
+	day     Day
+	learned *estimate.Learned // what the day's viewers had
+	books   Books
+	tickets map[TicketID]Ticket
+	duties  map[string]Duty
+}
+
+func newHistory(c Clinic, d Day, learned *estimate.Learned) *history {
+	return &history{clinic: c, day: d, learned: learned, tickets: map[TicketID]Ticket{}, duties: map[string]Duty{}}
+}
+
+// enter plays one entry, and returns its ticket before and after; of an act of
+// the desk both are zero.
+func (h *history) enter(e Event) (was, is Ticket, err error) {
+	if err := h.books.enter(e); err != nil {
+		return was, is, err
+	}
+	id, ok := e.Ticket()
+	if !ok {
+		if e.Act == "duty" {
+			h.duties[e.Object] = dutyOf(e.Is)
+		}
+		return was, is, nil
+	}
+	text, err := json.Marshal(h.books.tickets[id])
+	if err != nil {
+		return was, is, fmt.Errorf("entry %s: %w", e.ID, err)
+	}
+	var j ticketJSON
+	if err := json.Unmarshal(text, &j); err != nil {
+		return was, is, fmt.Errorf("entry %s: %w", e.ID, err)
+	}
+	was, is = h.tickets[id], j.ticket()
+	h.tickets[id] = is
+	return was, is, nil
+}
+
+// dutyOf reads a room's duty as the scripts keep it.
+func dutyOf(kept string) Duty {
+	state, til, _ := strings.Cut(kept, "|")
+	ms, err := strconv.ParseInt(til, 10, 64)
+	if err != nil {
+		return Duty{State: OnDuty}
+	}
+	return Duty{DutyState(state), time.UnixMilli(ms)}
+}
+
+// at returns the snapshot of an instant. It is told from the log alone: without
+// patients, messages, and what the desk had set of the reception.
+func (h *history) at(at time.Time) *Snapshot {
+	s := &Snapshot{Clinic: h.clinic, Day: h.day, At: at, Learned: h.learned}
+	lines := map[string]*Line{}
+	s.Lines = make([]Line, len(h.clinic.Services))
+	for i, service := range h.clinic.Services {
+		s.Lines[i] = Line{Ref: Ref{h.clinic.ID, service.ID}, Service: service}
+		lines[service.ID] = &s.Lines[i]
+	}
+	var ended []Ticket
+	for _, t := range h.tickets {
+		l, ok := lines[t.Lane]
+		if !ok {
+			continue
+		}
+		switch {
+		case t.State == Called || t.State == InService:
+			l.Open = append(l.Open, t)
+		case t.State == Waiting:
+			l.Waiting = append(l.Waiting, t)
+		case t.State == Absent:
+			l.Absent = append(l.Absent, t)
+		case t.State == Held:
+			l.Held = append(l.Held, t)
+		default:
+			ended = append(ended, t)
+		}
+	}
+	newest := func(of func(Ticket) time.Time) func(a, b Ticket) int {
+		return func(a, b Ticket) int {
+			if c := of(b).Compare(of(a)); c != 0 {
+				return c
+			}
+			return strings.Compare(string(a.ID), string(b.ID))
+		}
+	}
+	slices.SortFunc(ended, newest(func(t Ticket) time.Time { return t.Ended }))
+	for _, t := range ended[:min(len(ended), EndedKept)] {
+		lines[t.Lane].Ended = append(lines[t.Lane].Ended, t)
+	}
+	for _, l := range lines {
+		slices.SortFunc(l.Open, newest(func(t Ticket) time.Time { return t.Called }))
+		slices.SortFunc(l.Waiting, func(a, b Ticket) int { return strings.Compare(a.Place, b.Place) })
+	}
+	for _, r := range h.clinic.Rooms {
+		duty, known := h.duties[r.ID]
+		if !known || !duty.Until.After(at) {
+			duty = Duty{State: OnDuty}
+		}
+		s.Rooms = append(s.Rooms, RoomState{r, duty})
+	}
+	s.Index()
+	return s
+}

@@ -1,0 +1,236 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"junban/queue/estimate"
+	"junban/queue/hours"
+)
+
+const (
+	// NumbersPerDay is how many numbers a service has on one day, and
+	// WebNumbersPerDay how far the web may go: the desk is never crowded out.
+	NumbersPerDay    = 20000
+	WebNumbersPerDay = 19000
+	// PatientDays is how many days after the visit's a patient's name and phone
+	// number are kept, and TicketDays how many its ticket and log are, where the
+	// clinic does not say otherwise.
+	PatientDays = 30
+	TicketDays  = 400
+	// Pace is how long a ticket takes where nothing is known of it.
+	Pace = 6 * time.Minute
+)
+
+// Issued is the result of [Store.Issue].
+type Issued struct {
+	Ticket
+	Ahead    int  // tickets waiting before it when it was issued
+	Over     bool // the desk has gone over its bound
+	Replayed bool // the key had been used for the same request: this is its first result
+}
+
+// askJSON is what lua/issue.lua gets of a request and of the record beside what
+// every ticket has: only what is set.
+type askJSON struct {
+	FirstVisit bool   `json:"firstVisit,omitempty"`
+	Person     string `json:"person,omitempty"`
+	Number     int    `json:"number,omitempty"`
+	Ahead      *int   `json:"ahead,omitempty"`
+	Reason     string `json:"reason,omitempty"`
+	Override   bool   `json:"override,omitempty"`
+
+	Web       int           `json:"web,omitempty"`
+	Desk      int           `json:"desk,omitempty"`
+	First     int           `json:"first,omitempty"`
+	Timetable bool          `json:"timetable,omitempty"`
+	Sessions  []sessionJSON `json:"sessions,omitempty"`
+
+	AutoStop bool     `json:"autoStop,omitempty"`
+	Margin   int64    `json:"margin,omitempty"` // milliseconds
+	Pace     int64    `json:"pace,omitempty"`   // milliseconds
+	Rooms    []string `json:"rooms,omitempty"`
+}
+
+// sessionJSON is one session; windows are in milliseconds.
+type sessionJSON struct {
+	ID      string   `json:"id"`
+	Base    int      `json:"base"`
+	Web     [2]int64 `json:"web"`
+	Desk    [2]int64 `json:"desk"`
+	Consult [2]int64 `json:"consult"`
+}
+
+// Issue gives a number of a service (A01), for the session whose window is
+// open. The web's refusals: [ErrReceptionClosed], [ErrReceptionPaused],
+// [ErrReceptionBefore], [ErrReceived], [ErrQuota], [ErrFirstQuota],
+// [ErrAutoStop]. The desk's: [ErrDeskQuota] and [ErrBandFull], unless it insists
+// by q.Override; [ErrNumber]; [ErrReason]. Of both: [ErrNoClinic],
+// [ErrNoService], [ErrPartySize], [ErrDayFull], [ErrKeyConflict].
+func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, error) {
+	patient := ""
+	if q.Patient != (Patient{}) {
+		b, err := json.Marshal(q.Patient)
+		if err != nil {
+			return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
+		}
+		patient = string(b)
+	}
+	ask := askJSON{FirstVisit: q.FirstVisit}
+	if q.Channel != "web" {
+		ask.Number, ask.Ahead, ask.Override = q.Number, q.Ahead, q.Override
+		if q.Ahead != nil {
+			ask.Reason = q.Reason
+		}
+	}
+	same, err := json.Marshal(ask) // a repeat may come with another cancel code
+	if err != nil {
+		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
+	}
+	result, replayed, err := s.act(ctx, "issue", ref, "", a, []string{q.Channel, strconv.Itoa(q.Party), string(same), patient},
+		func(k known, today Day) ([]any, error) {
+			service, ok := k.Service(ref.Service)
+			switch {
+			case !ok:
+				return nil, ErrNoService
+			case q.Party < 1 || q.Party > service.MaxParty:
+				return nil, ErrPartySize
+			case ask.Ahead != nil && (*ask.Ahead < 0 || !slices.Contains(MoveReasons, ask.Reason)):
+				return nil, ErrReason
+			}
+			id := newTicketID(ref, today)
+			ticket, err := openTicket(id, q, service.WebCancel)
+			if err != nil {
+				return nil, err
+			}
+			var each time.Duration
+			if service.Capacity.AutoStop {
+				each = service.pace(s.learned(ctx, ref.Clinic))
+			}
+			rest, err := k.bounds(ask, service, q.Person, today, each)
+			if err != nil {
+				return nil, err
+			}
+			limit, n := NumbersPerDay, service.Numbers
+			if q.Channel == "web" {
+				limit = WebNumbersPerDay
+			}
+			numbering := fmt.Sprintf("%d %d %d %d", btoi(n.PerSession), max(n.Start, 1), n.WebFrom, n.Reserve)
+			return []any{string(id), ref.Service, q.Channel, ticket, limit, numbering, rest, patient, k.keepPatients().Milliseconds()}, nil
+		})
+	if err != nil {
+		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
+	}
+	var r struct {
+		ticketJSON
+		Ahead int  `json:"ahead"`
+		Over  bool `json:"over"`
+	}
+	if err := json.Unmarshal([]byte(result), &r); err != nil {
+		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
+	}
+	return Issued{r.ticket(), r.Ahead, r.Over, replayed}, nil
+}
+
+// openTicket is a ticket as far as it is known before it has a number: JSON to
+// which the script adds the rest.
+func openTicket(id TicketID, q Request, webCancel bool) (string, error) {
+	t := struct {
+		ID    TicketID `json:"id"`
+		Ch    string   `json:"ch"`
+		Party int      `json:"party"`
+		First bool     `json:"first,omitempty"`
+		Code  string   `json:"code,omitempty"`
+		Pres  Presence `json:"pres,omitempty"`
+	}{ID: id, Ch: q.Channel, Party: q.Party, First: q.FirstVisit}
+	if webCancel {
+		t.Code = short(q.CodeHash)
+	}
+	if q.Channel != "web" {
+		t.Pres = Here
+	}
+	b, err := json.Marshal(t)
+	return strings.TrimSuffix(string(b), "}"), err
+}
+
+// bounds adds to what is asked what the record says, as JSON; "" if that is
+// nothing at all. A ticket takes each, for AutoStop.
+func (k known) bounds(ask askJSON, s Service, person string, today Day, each time.Duration) (string, error) {
+	c := s.Capacity
+	ask.Web, ask.Desk, ask.First = c.Web, c.Desk, c.First
+	if c.OneEach {
+		ask.Person = short(person)
+	}
+	if c.AutoStop {
+		ask.AutoStop, ask.Margin, ask.Pace = true, int64(c.Margin)*60_000, each.Milliseconds()
+		for _, room := range k.Rooms {
+			if slices.Contains(room.Services, s.ID) {
+				ask.Rooms = append(ask.Rooms, room.ID)
+			}
+		}
+	}
+	calendar, ok := k.Timetable(s)
+	ask.Timetable = ok
+	from, _ := k.Bounds(today, k.loc)
+	for _, session := range calendar.Sessions(string(today), k.loc) {
+		ask.Sessions = append(ask.Sessions, sessionJSON{
+			ID: session.ID, Base: sessionBase(session, from),
+			Web: millis(session.Web), Desk: millis(session.Desk), Consult: millis(session.Consult),
+		})
+	}
+	b, err := json.Marshal(ask)
+	if string(b) == "{}" {
+		return "", nil
+	}
+	return string(b), err
+}
+
+// sessionBase is what the places of a session's tickets begin with: the half
+// hours from the day's beginning to the session's. So a line keeps the order of
+// its sessions, also when the afternoon's web opens before the morning's desk
+// has closed, and a session that is added during the day moves no other.
+func sessionBase(s hours.Session, day time.Time) int {
+	return int(s.Consult.From.Sub(day)/(30*time.Minute)) * 1_000_000
+}
+
+// pace is how long one ticket of the service takes, as it was learned.
+func (s Service) pace(learned *estimate.Learned) time.Duration {
+	if each, ok := learned.PerTicket(s.ID); ok {
+		return each
+	}
+	if s.Capacity.PerTicket > 0 {
+		return time.Duration(s.Capacity.PerTicket) * time.Minute
+	}
+	return Pace
+}
+
+// short is what is kept of a keyed hash: 128 bits in base 64.
+func short(hash string) string { return hash[:min(len(hash), 22)] }
+
+// release is how many milliseconds after its cancel a ticket's seat is offered again.
+func (c Clinic) release(id TicketID) int64 {
+	s, _ := c.Service(id.Ref().Service)
+	return int64(s.Capacity.Release) * 60_000
+}
+
+// keepPatients is how long after the day patients' data is kept.
+func (c Clinic) keepPatients() time.Duration {
+	if c.Retention.Patients > 0 {
+		return time.Duration(c.Retention.Patients) * 24 * time.Hour
+	}
+	return PatientDays * 24 * time.Hour
+}
+
+func millis(w hours.Window) [2]int64 { return [2]int64{w.From.UnixMilli(), w.To.UnixMilli()} }
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,132 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// keeperRound is how often a Keeper looks after the days.
+const keeperRound = 30 * time.Second
+
+// KeeperOptions of a [Keeper]; the zero value works.
+type KeeperOptions struct {
+	Registerer prometheus.Registerer
+	Log        *slog.Logger
+}
+
+// Keeper learns from the sessions that are over, closes the days that are, and
+// removes those that are kept no longer. Every node runs one: whatever it does may be done twice and in
+// between, so that each day is closed once, whichever nodes were down at its end.
+type Keeper struct {
+	store *Store
+	log   *slog.Logger
+	days  *prometheus.CounterVec // by what was done
+	truth *truth
+}
+
+// NewKeeper returns a keeper of the line's days. [Keeper.Run] does the work.
+func NewKeeper(s *Store, o KeeperOptions) (*Keeper, error) {
+	k := &Keeper{store: s, log: o.Log, days: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "junban_keeper_days_total",
+		Help: "Days that were closed, whose patients' data or whose tickets were removed, or with which that or the learning failed, by reason.",
+	}, []string{"reason"}), truth: newTruth()}
+	if k.log == nil {
+		k.log = slog.New(slog.DiscardHandler)
+	}
+	if o.Registerer != nil {
+		for _, c := range append(k.truth.collectors(), k.days) {
+			if err := o.Registerer.Register(c); err != nil {
+				return nil, fmt.Errorf("metrics of the keeper: %w", err)
+			}
+		}
+	}
+	return k, nil
+}
+
+// Run looks after the days at once and then every half minute, until ctx ends;
+// what fails is tried again. It returns nil.
+func (k *Keeper) Run(ctx context.Context) error {
+	tick := time.NewTicker(keeperRound)
+	defer tick.Stop()
+	tidied := map[ClinicID]bool{} // since the start, or since a day was closed
+	for {
+		if err := k.round(ctx, tidied); err != nil && ctx.Err() == nil {
+			k.days.WithLabelValues("failed").Inc()
+			k.log.Error("closing days", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// round closes and removes what is due. One clinic's failure keeps no other
+// waiting.
+func (k *Keeper) round(ctx context.Context, tidied map[ClinicID]bool) error {
+	ids, err := k.store.rdb.SMembers(ctx, keyClinics).Result()
+	if err != nil {
+		return fmt.Errorf("list clinics: %w", err)
+	}
+	var failed []error
+	for _, id := range ids {
+		if err := k.clinic(ctx, ClinicID(id), tidied); err != nil && !errors.Is(err, ErrNoClinic) {
+			failed = append(failed, err)
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func (k *Keeper) clinic(ctx context.Context, c ClinicID, tidied map[ClinicID]bool) error {
+	over, err := k.store.over(ctx, c)
+	if err != nil {
+		return fmt.Errorf("days of clinic %s: %w", c, err)
+	}
+	for _, d := range over {
+		k.learn(ctx, c, Day(d), nil)
+		if err := k.store.CloseDay(ctx, c, Day(d)); err != nil && !errors.Is(err, ErrDayOpen) {
+			return err
+		}
+		k.days.WithLabelValues("closed").Inc()
+		k.log.Info("closed a day", "clinic", string(c), "day", d)
+		tidied[c] = false
+	}
+	if len(over) == 0 {
+		day, sessions, err := k.store.finished(ctx, c)
+		if err != nil {
+			return fmt.Errorf("sessions of clinic %s: %w", c, err)
+		}
+		if len(sessions) > 0 {
+			k.learn(ctx, c, day, sessions)
+		}
+	}
+	if tidied[c] {
+		return nil
+	}
+	patients, days, err := k.store.tidy(ctx, c)
+	k.days.WithLabelValues("patients_removed").Add(float64(patients))
+	k.days.WithLabelValues("removed").Add(float64(days))
+	if err != nil {
+		return fmt.Errorf("remove old days of clinic %s: %w", c, err)
+	}
+	tidied[c] = true
+	return nil
+}
+
+// learn takes sessions in before their day is closed: what is not closed is
+// found again after a crash. A log that teaches nothing keeps no day open.
+func (k *Keeper) learn(ctx context.Context, c ClinicID, d Day, sessions []string) {
+	scores, err := k.store.Learn(ctx, c, d, sessions)
+	if err != nil {
+		k.days.WithLabelValues("not_learned").Inc()
+		k.log.Error("learning from a day", "error", err)
+		return
+	}
+	k.truth.add(scores)
+}

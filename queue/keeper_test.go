@@ -1,0 +1,302 @@
+package queue_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+	"junban/queue"
+	"junban/queue/hours"
+	"junban/queue/queuetest"
+)
+
+// morning is when the tests with a clock of their own begin: a Tuesday.
+func morning(t testing.TB) time.Time {
+	t.Helper()
+	zone, err := time.LoadLocation("Asia/Tokyo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Date(2026, 11, 24, 9, 0, 0, 0, zone)
+}
+
+// keep runs a keeper, as a node does from its start, until done says so.
+func keep(t testing.TB, s *queue.Store, done func() bool) *prometheus.Registry {
+	t.Helper()
+	registry := prometheus.NewRegistry()
+	k, err := queue.NewKeeper(s, queue.KeeperOptions{Registerer: registry})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stopped := make(chan error)
+	go func() { stopped <- k.Run(ctx) }()
+	for rounds := 0; rounds == 0 || !done(); { // the first round leaves its metrics
+		time.Sleep(5 * time.Millisecond)
+		metrics, err := registry.Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		rounds = len(metrics)
+	}
+	stop()
+	if err := <-stopped; err != nil {
+		t.Fatal(err)
+	}
+	return registry
+}
+
+// TestKeeper_ClosesAtItsStartWhatEndedWhileEverythingWasDown lets several days
+// end unseen, and starts three nodes at once.
+func TestKeeper_ClosesAtItsStartWhatEndedWhileEverythingWasDown(t *testing.T) {
+	t.Parallel()
+	rdb, set := queuetest.Memory(t)
+	s, err := queue.NewStore(rdb, queue.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := morning(t)
+	set(now)
+	c := queuetest.NewClinic(t, s)
+	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	var ids []queue.TicketID
+	for range 3 {
+		for range 2 {
+			i, err := s.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, i.ID)
+		}
+		if _, err := s.CallNext(t.Context(), ref, "1", queue.Act{}); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(24 * time.Hour)
+		set(now)
+	}
+	today(t, s, c.ID) // opens the fourth day, which stays open
+	closed := func() bool {
+		n, err := rdb.ZCard(t.Context(), "junban:{"+string(c.ID)+"}:days").Result()
+		return err != nil || n <= 1
+	}
+	done := make(chan *prometheus.Registry)
+	for range 3 {
+		go func() { done <- keep(t, s, closed) }()
+	}
+	for range 3 {
+		<-done
+	}
+	for n, id := range ids {
+		got, err := s.Ticket(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := []queue.State{queue.Done, queue.NoShow}[n%2]; got.State != want || got.Reason != queue.ReasonDayEnd {
+			t.Errorf("ticket %d of %s is %s (%s), want %s", n, id.Day(), got.State, got.Reason, want)
+		}
+		ends := 0
+		for e, err := range s.Log(t.Context(), c.ID, id.Day()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.Act == "day_end" && e.Object == string(id) {
+				ends++
+			}
+		}
+		if ends != 1 {
+			t.Errorf("%s was ended %d times", id, ends)
+		}
+		if v, err := s.Verify(t.Context(), c.ID, id.Day()); err != nil || len(v.Differences) > 0 {
+			t.Errorf("%s: %v, %v", id.Day(), v.Differences, err)
+		}
+	}
+	sound(t, t.Context(), s, c.ID)
+}
+
+// TestKeeper_RemovesPatientsThenDaysAndKeepsFigures lets the times of the
+// clinic's retention pass.
+func TestKeeper_RemovesPatientsThenDaysAndKeepsFigures(t *testing.T) {
+	t.Parallel()
+	rdb, set := queuetest.Memory(t)
+	s, err := queue.NewStore(rdb, queue.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := morning(t)
+	set(now)
+	c := queuetest.NewClinic(t, s)
+	i, err := s.Issue(t.Context(), queue.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 2, Patient: queue.Patient{Name: "順番 花子"}}, queue.Act{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := i.ID.Day()
+	keys := func(what string) int64 {
+		n, err := rdb.Exists(t.Context(), "junban:{"+string(c.ID)+"}:"+string(day)+":"+what).Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	// The setting becomes shorter than it was when the name was given.
+	c.Retention = queue.Retention{Patients: 5, Days: 10}
+	if err := s.PutClinic(t.Context(), c, queue.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		days           int
+		patients, kept int64
+	}{{1, 1, 1}, {5, 1, 1}, {6, 0, 1}, {10, 0, 1}, {11, 0, 0}} {
+		now = morning(t).Add(time.Duration(step.days) * 24 * time.Hour)
+		set(now)
+		today(t, s, c.ID) // the store learns the time
+		registry := keep(t, s, func() bool { return keys("patients") == step.patients && keys("tickets") == step.kept })
+		if metrics, err := registry.Gather(); err != nil || len(metrics) != 1 || metrics[0].GetName() != "junban_keeper_days_total" {
+			t.Errorf("after %d days the metrics are %v, %v", step.days, metrics, err)
+		}
+	}
+	left, err := rdb.Keys(t.Context(), "junban:{"+string(c.ID)+"}:"+string(day)+":*").Result()
+	if err != nil || len(left) > 0 {
+		t.Errorf("left of the day: %v, %v", left, err)
+	}
+	f, err := s.Figures(t.Context(), c.ID, day)
+	if err != nil || f.Services["1"].People != 2 || f.Services["1"].Ended[queue.NoShow] != 1 {
+		t.Errorf("the figures are %+v, %v", f, err)
+	}
+}
+
+// cut lets so many commands through and then loses every connection, as a node
+// that dies does.
+type cut struct{ left atomic.Int64 }
+
+var errCut = errors.New("the node is dead")
+
+func (c *cut) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (c *cut) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		if c.left.Add(-1) < 0 {
+			cmd.SetErr(errCut)
+			return errCut
+		}
+		return next(ctx, cmd)
+	}
+}
+
+func (c *cut) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		if c.left.Add(-1) < 0 {
+			return errCut
+		}
+		return next(ctx, cmds)
+	}
+}
+
+// TestCloseDay_GoesOnWhereADeadNodeStopped cuts the closing off after each of
+// its commands in turn, and lets another node go on.
+func TestCloseDay_GoesOnWhereADeadNodeStopped(t *testing.T) {
+	t.Parallel()
+	rdb, set := queuetest.Memory(t)
+	s, err := queue.NewStore(rdb, queue.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := morning(t)
+	set(now)
+	const tickets = 110 // more than one part
+	finished := false
+	for n := int64(1); !finished; n++ {
+		set(now)
+		c := queuetest.NewClinic(t, s)
+		for range tickets {
+			if _, err := s.Issue(t.Context(), queue.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		day := today(t, s, c.ID)
+		set(now.Add(24 * time.Hour))
+		dying := redis.NewClient(&redis.Options{Addr: rdb.Options().Addr, ContextTimeoutEnabled: true, MaxRetries: -1})
+		t.Cleanup(func() { dying.Close() })
+		hook := &cut{}
+		hook.left.Store(n)
+		dying.AddHook(hook)
+		node, err := queue.NewStore(dying, queue.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch err := node.CloseDay(t.Context(), c.ID, day); {
+		case err == nil:
+			finished = true
+		case !errors.Is(err, errCut):
+			t.Fatal(err)
+		}
+		if err := s.CloseDay(t.Context(), c.ID, day); err != nil {
+			t.Fatal(err)
+		}
+		f, err := s.Figures(t.Context(), c.ID, day)
+		if err != nil || f.Services["1"].Ended[queue.NoShow] != tickets {
+			t.Fatalf("cut off after %d commands: the figures are %+v, %v", n, f, err)
+		}
+		v, err := s.Verify(t.Context(), c.ID, day)
+		if err != nil || len(v.Differences) > 0 {
+			t.Fatalf("cut off after %d commands: %v, %v", n, v.Differences, err)
+		}
+	}
+}
+
+// TestFeed_AWindowOpensOnEveryNodeAtOnce lets the timetable open the web desk,
+// with two nodes watching and nobody acting.
+func TestFeed_AWindowOpensOnEveryNodeAtOnce(t *testing.T) {
+	t.Parallel()
+	rdb, set := queuetest.Memory(t)
+	now := morning(t)
+	set(now.Add(-time.Second))
+	var c queue.Clinic
+	var seen [2]chan *queue.Snapshot
+	for n := range seen {
+		s, err := queue.NewStore(rdb, queue.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			c = queuetest.NewClinic(t, s)
+			c.Calendar = &hours.Calendar{Weekly: map[string][]hours.Frame{
+				"tue": {{Session: hours.Morning, Consult: hours.Span{From: "09:00", To: "12:00"}}},
+			}}
+			if err := s.PutClinic(t.Context(), c, queue.Act{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		feed, err := queue.NewFeed(s, queue.FeedOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[n] = make(chan *queue.Snapshot, 10)
+		go feed.Run(t.Context())
+		go feed.Follow(t.Context(), c.ID, func(snap *queue.Snapshot) { seen[n] <- snap }, func(time.Time) {})
+	}
+	var first, after []uint64
+	for n := range seen {
+		snap := <-seen[n]
+		if got := snap.Lines[0].Reception; got != queue.Before {
+			t.Errorf("a second before nine node %d shows %s", n, got)
+		}
+		first = append(first, snap.Version)
+	}
+	set(now)
+	for n := range seen {
+		for snap := range seen[n] {
+			if snap.Lines[0].Reception == queue.Open {
+				after = append(after, snap.Version)
+				break
+			}
+		}
+	}
+	if want := []uint64{first[0] + 1, first[0] + 1}; !slices.Equal(after, want) {
+		t.Errorf("the nodes showed version %v, then %v; want %v", first, after, want)
+	}
+}

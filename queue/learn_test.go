@@ -1,0 +1,347 @@
+package queue_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+
+	"junban/queue"
+	"junban/queue/estimate"
+	"junban/queue/hours"
+	"junban/queue/queuetest"
+)
+
+// surgery is a clinic with one room, one service and a clock that the test sets.
+type surgery struct {
+	*testing.T
+	*queue.Store
+	rdb *redis.Client
+	set func(time.Time)
+	now time.Time
+	c   queue.Clinic
+	ref queue.Ref
+}
+
+func newSurgery(t *testing.T, change func(*queue.Clinic)) *surgery {
+	t.Helper()
+	rdb, set := queuetest.Memory(t)
+	s, err := queue.NewStore(rdb, queue.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := queuetest.FreshClinic()
+	c.Services, c.Rooms = c.Services[:1], []queue.Room{{ID: "1", Name: "診察室", Services: []string{"1"}}}
+	if change != nil {
+		change(&c)
+	}
+	p := &surgery{T: t, Store: s, rdb: rdb, set: set, now: morning(t), c: c, ref: queue.Ref{Clinic: c.ID, Service: "1"}}
+	set(p.now)
+	p.must(s.PutClinic(t.Context(), c, queue.Act{}))
+	return p
+}
+
+func (p *surgery) must(err error) {
+	p.Helper()
+	if err != nil {
+		p.Fatal(err)
+	}
+}
+
+func (p *surgery) pass(d time.Duration) {
+	p.now = p.now.Add(d)
+	p.set(p.now)
+}
+
+func (p *surgery) issue() queue.TicketID {
+	p.Helper()
+	i, err := p.Issue(p.Context(), p.ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
+	p.must(err)
+	return i.ID
+}
+
+func (p *surgery) next() queue.TicketID {
+	p.Helper()
+	t, err := p.CallNext(p.Context(), p.ref, "1", queue.Act{})
+	p.must(err)
+	return t.ID
+}
+
+func (p *surgery) act(id queue.TicketID, v queue.Verb) {
+	p.Helper()
+	_, err := p.Do(p.Context(), id, v, queue.Act{})
+	p.must(err)
+}
+
+func (p *surgery) snapshot() *queue.Snapshot {
+	p.Helper()
+	s, err := p.Snapshot(p.Context(), p.c.ID)
+	p.must(err)
+	return s
+}
+
+// see calls and sees so many patients, each for so long.
+func (p *surgery) see(patients int, each time.Duration) {
+	p.Helper()
+	for range patients {
+		id := p.next()
+		p.act(id, queue.Enter)
+		p.pass(each)
+		p.act(id, queue.Finish)
+	}
+}
+
+// TestForecast_ShrinksAsTimePassesAndIsNotOfTheAbsent plays a morning.
+func TestForecast_ShrinksAsTimePassesAndIsNotOfTheAbsent(t *testing.T) {
+	t.Parallel()
+	p := newSurgery(t, nil)
+	var ids []queue.TicketID
+	for range 6 {
+		ids = append(ids, p.issue())
+	}
+	last := string(ids[5])
+	forecast := func() estimate.Forecast { return p.snapshot().Forecast(p.now) }
+	first := forecast()
+	if len(first.Waits) != 6 || first.Waits[last].Mid < 15*time.Minute || first.Services["1"].Next.Mid <= first.Waits[last].Mid {
+		t.Fatalf("six who wait are told %v, the next %v", first.Waits, first.Services["1"].Next)
+	}
+	p.see(2, 5*time.Minute)
+	then := forecast()
+	if then.Waits[last].Mid >= first.Waits[last].Mid-5*time.Minute {
+		t.Errorf("after ten minutes and two patients the last waits %v, before %v", then.Waits[last].Mid, first.Waits[last].Mid)
+	}
+	gone := p.next()
+	if w := forecast().Waits; len(w) != 3 {
+		t.Errorf("three wait, %d are told how long", len(w))
+	}
+	p.act(gone, queue.Miss)
+	f := forecast()
+	if _, told := f.Waits[string(gone)]; told || len(f.Waits) != 3 {
+		t.Errorf("with one absent %d of three are told how long, the absent: %v", len(f.Waits), told)
+	}
+	in := p.next()
+	p.act(in, queue.Enter)
+	p.pass(time.Hour)
+	if f := forecast(); !slices.Contains(f.Overrunning, "1") {
+		t.Errorf("after an hour's consultation %v run over", f.Overrunning)
+	}
+	p.act(in, queue.Finish)
+	p.must(p.SetDuty(t.Context(), p.c.ID, "1", queue.Duty{State: queue.OnBreak, Until: p.now.Add(30 * time.Minute)}, queue.Act{}))
+	if w := forecast().Waits[last]; w.Low < 30*time.Minute {
+		t.Errorf("during a break of half an hour the last waits %v", w)
+	}
+	p.must(p.SetDuty(t.Context(), p.c.ID, "1", queue.Duty{State: queue.OffDuty}, queue.Act{}))
+	if f := forecast(); len(f.Waits) != 0 || len(f.Services) != 0 {
+		t.Errorf("with the only room off, it is said %v, %v", f.Waits, f.Services)
+	}
+}
+
+// twoSessions lets the clinic see people from 09:30 and from 15:00.
+func twoSessions(c *queue.Clinic) {
+	days := map[string][]hours.Frame{}
+	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+		days[day] = []hours.Frame{
+			{Session: hours.Morning, Consult: hours.Span{From: "09:30", To: "12:00"}, Desk: hours.Span{From: "08:30", To: "10:30"}, WebClose: -90},
+			{Session: hours.Afternoon, Consult: hours.Span{From: "15:00", To: "18:00"}, Desk: hours.Span{From: "10:30", To: "17:00"}, WebOpen: -270},
+		}
+	}
+	c.Calendar = &hours.Calendar{Weekly: days}
+}
+
+// TestForecast_MindsTheSessions asks before the morning begins, and in it for
+// the afternoon.
+func TestForecast_MindsTheSessions(t *testing.T) {
+	t.Parallel()
+	p := newSurgery(t, twoSessions)
+	one, two := p.issue(), p.issue()
+	f := p.snapshot().Forecast(p.now)
+	if w := f.Waits[string(one)]; w.Low != 30*time.Minute {
+		t.Errorf("half an hour before the session the first waits %v", w)
+	}
+	p.pass(30 * time.Minute)
+	p.see(1, 10*time.Minute)
+	p.pass(55 * time.Minute) // 10:35
+	afternoon := p.issue()
+	f = p.snapshot().Forecast(p.now)
+	if w := f.Waits[string(two)]; w.Mid > 10*time.Minute {
+		t.Errorf("the next of the morning waits %v", w)
+	}
+	want := 4*time.Hour + 25*time.Minute // until 15:00
+	if w := f.Waits[string(afternoon)]; w.Low < want || w.Low > want+time.Minute {
+		t.Errorf("the first of the afternoon waits %v, want %v", w, want)
+	}
+	if next := f.Services["1"].Next; next.Low <= want {
+		t.Errorf("the next of the afternoon waits %v, behind the first", next)
+	}
+}
+
+// TestLearn_ScoresATinyDayAsByHand has two patients and one room: what the
+// second was told at the issue is compared with when he was called.
+func TestLearn_ScoresATinyDayAsByHand(t *testing.T) {
+	t.Parallel()
+	p := newSurgery(t, nil)
+	day := p.snapshot().Day
+	var want estimate.Score
+	p.issue()
+	said := p.snapshot().Forecast(p.now).Waits
+	for _, r := range said {
+		want.Add(0, r, estimate.Shown(r), 2*time.Minute)
+	}
+	p.pass(time.Minute)
+	second := p.issue()
+	r := p.snapshot().Forecast(p.now).Waits[string(second)]
+	want.Add(1, r, estimate.Shown(r), 9*time.Minute)
+	p.pass(time.Minute)
+	one := p.next()
+	p.pass(time.Minute)
+	p.act(one, queue.Undo) // a slip of a finger
+	one = p.next()
+	p.pass(7 * time.Minute)
+	p.act(one, queue.Finish)
+	p.next()
+	p.pass(24 * time.Hour)
+
+	// The first was called in earnest a minute after the slip.
+	want = estimate.Score{}
+	for _, r := range said {
+		want.Add(0, r, estimate.Shown(r), 3*time.Minute)
+	}
+	want.Add(1, r, estimate.Shown(r), 9*time.Minute)
+	got, err := p.Learn(t.Context(), p.c.ID, day, nil)
+	p.must(err)
+	if diff := cmp.Diff([]queue.Accuracy{{Day: day, Service: "1", Score: want}}, got); diff != "" {
+		t.Errorf("scored (-by hand +by the log):\n%s", diff)
+	}
+	kept, err := p.Accuracy(t.Context(), p.c.ID)
+	p.must(err)
+	if diff := cmp.Diff(got, kept); diff != "" {
+		t.Errorf("kept:\n%s", diff)
+	}
+}
+
+// TestKeeper_LearnsFromEachDayOnce lets three keepers close two days at once,
+// and a fourth go on.
+func TestKeeper_LearnsFromEachDayOnce(t *testing.T) {
+	t.Parallel()
+	p := newSurgery(t, nil)
+	const visits = 12
+	for range 2 {
+		for range visits {
+			p.issue()
+		}
+		p.see(visits, 3*time.Minute)
+		p.pass(24 * time.Hour)
+	}
+	open := p.snapshot().Day
+	closed := func() bool {
+		n, err := p.rdb.ZCard(t.Context(), "junban:{"+string(p.c.ID)+"}:days").Result()
+		return err != nil || n <= 1
+	}
+	done := make(chan *prometheus.Registry)
+	for range 3 {
+		go func() { done <- keep(t, p.Store, closed) }()
+	}
+	for range 3 {
+		<-done
+	}
+	scores, err := p.Accuracy(t.Context(), p.c.ID)
+	p.must(err)
+	if len(scores) != 2 || scores[0].Day <= scores[1].Day {
+		t.Fatalf("two days left the scores %v", scores)
+	}
+	if n := scores[0].Score.All().N; n <= visits { // at the issue, and at five and three ahead
+		t.Errorf("%d forecasts were scored of %d tickets", n, visits)
+	}
+	for _, s := range scores {
+		again, err := p.Learn(t.Context(), p.c.ID, s.Day, nil)
+		if err != nil || len(again) != 0 {
+			t.Errorf("%s taught %v once more, %v", s.Day, again, err)
+		}
+	}
+	node, err := queue.NewStore(p.rdb, queue.Options{}) // remembers nothing
+	p.must(err)
+	snap, err := node.Snapshot(t.Context(), p.c.ID)
+	p.must(err)
+	if snap.Day != open || snap.Learned == nil {
+		t.Fatalf("on %s nothing is known", snap.Day)
+	}
+	took := snap.Learned.Kinds[estimate.KindOf("1")].Took
+	if took.Weight <= visits || took.Weight > 2*visits || took.Mean != 180 {
+		t.Errorf("after two days of %d visits of three minutes, it is known %+v", visits, took)
+	}
+}
+
+// TestKeeper_LearnsFromASessionSoonAfterIt lets a morning end late.
+func TestKeeper_LearnsFromASessionSoonAfterIt(t *testing.T) {
+	t.Parallel()
+	p := newSurgery(t, twoSessions)
+	for range 3 {
+		p.issue()
+	}
+	p.pass(30 * time.Minute)
+	p.see(2, 5*time.Minute)
+	round := func() []queue.Accuracy {
+		node, err := queue.NewStore(p.rdb, queue.Options{})
+		p.must(err)
+		_, err = node.Snapshot(t.Context(), p.c.ID) // tells it the time
+		p.must(err)
+		rounds := 0
+		keep(t, node, func() bool { rounds++; return rounds > 4 })
+		scores, err := p.Accuracy(t.Context(), p.c.ID)
+		p.must(err)
+		return scores
+	}
+	p.pass(3 * time.Hour) // 12:40
+	if scores := round(); len(scores) != 0 {
+		t.Errorf("while somebody waits, it is scored %v", scores)
+	}
+	p.see(1, 5*time.Minute)
+	if scores := round(); len(scores) != 1 || scores[0].Session != hours.Morning {
+		t.Errorf("after the morning, it is scored %v", scores)
+	}
+	if scores := round(); len(scores) != 1 {
+		t.Errorf("it is scored once more: %v", scores)
+	}
+}
+
+// TestIssue_StopsByWhatWasLearned gives a session of half an hour to a clinic
+// that needs ten minutes for each.
+func TestIssue_StopsByWhatWasLearned(t *testing.T) {
+	t.Parallel()
+	p := newSurgery(t, nil)
+	for range 12 {
+		p.issue()
+	}
+	p.see(12, 10*time.Minute)
+	day := p.snapshot().Day
+	p.pass(22 * time.Hour)
+	_, err := p.Learn(t.Context(), p.c.ID, day, nil)
+	p.must(err)
+	p.must(p.CloseDay(t.Context(), p.c.ID, day))
+	c, err := p.Clinic(t.Context(), p.c.ID)
+	p.must(err)
+	twoSessions(&c)
+	for day, frames := range c.Calendar.Weekly {
+		c.Calendar.Weekly[day], frames[0].WebClose = frames[:1], 0
+		frames[0].Consult, frames[0].Desk = hours.Span{From: "09:00", To: "09:30"}, hours.Span{From: "08:30", To: "09:30"}
+	}
+	c.Services[0].Capacity.AutoStop = true
+	p.must(p.PutClinic(t.Context(), c, queue.Act{}))
+	given := 0
+	for range 6 {
+		_, err := p.Issue(t.Context(), p.ref, queue.Request{Channel: "web", Party: 1}, queue.Act{})
+		if err != nil {
+			break
+		}
+		given++
+	}
+	if given != 3 { // five at the six minutes that nothing learned stands for
+		t.Errorf("half an hour took %d tickets of ten minutes", given)
+	}
+	if l := p.snapshot().Lines[0]; l.Availability != queue.None {
+		t.Errorf("the board says %s", l.Availability)
+	}
+}

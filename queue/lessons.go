@@ -1,0 +1,271 @@
+package queue
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"junban/queue/estimate"
+	"junban/queue/hours"
+)
+
+// lesson is what one session of a day teaches, and how true its forecasts came.
+type lesson struct {
+	estimate.Session
+	scores map[string]*estimate.Score // by service
+	stays  []stay
+	tally  map[string]*estimate.Tally // by service in whose line it happened
+}
+
+// scoredAhead are the numbers of waiting ahead at which a ticket's forecast is
+// scored, besides the one at which it is issued.
+func scoredAhead() [2]int { return [2]int{5, 3} }
+
+// said is a forecast that waits for the call.
+type said struct {
+	at    time.Time
+	ahead int
+	r     estimate.Range
+}
+
+// student goes through a day's log. An entry that was taken back later counts
+// for what people saw and how long they waited, and for nothing else.
+type student struct {
+	*history
+	undone  map[string]bool // entries
+	lessons map[string]*lesson
+
+	seen     map[TicketID]time.Time // its newest entry
+	entered  map[TicketID]time.Time // when it was called to the room it is in
+	called   map[TicketID]bool      // its first call has been
+	missed   map[TicketID]time.Time // its first call was in vain, and it has not come back
+	out      map[TicketID]time.Time // it is at an exam since
+	told     map[TicketID][]said
+	reminded map[TicketID]int // of scoredAhead, those that are over
+}
+
+// study learns from a day's events, by session. An error is a log that
+// contradicts itself.
+func study(h *history, events []Event) (map[string]*lesson, error) {
+	s := &student{
+		history: h, undone: map[string]bool{}, lessons: map[string]*lesson{},
+		seen: map[TicketID]time.Time{}, entered: map[TicketID]time.Time{}, called: map[TicketID]bool{},
+		missed: map[TicketID]time.Time{}, out: map[TicketID]time.Time{},
+		told: map[TicketID][]said{}, reminded: map[TicketID]int{},
+	}
+	for _, e := range events {
+		s.undone[e.Undoes] = true
+	}
+	for _, e := range events {
+		was, is, err := s.enter(e)
+		if err != nil {
+			return nil, err
+		}
+		if is.ID == "" {
+			continue
+		}
+		l := s.lesson(is.Session)
+		if was.State == Waiting {
+			l.of(was.Lane).Waited += e.At.Sub(s.seen[is.ID])
+		}
+		s.seen[is.ID] = e.At
+		if !s.undone[e.ID] && Verb(e.Act) != Undo {
+			s.note(l, e, was, is)
+		}
+		if Verb(e.Act) == "issue" || was.State != is.State || was.Place != is.Place {
+			s.ask(e, is)
+		}
+	}
+	for session, l := range s.lessons {
+		s.sum(session, l)
+	}
+	return s.lessons, nil
+}
+
+func (s *student) lesson(session string) *lesson {
+	l := s.lessons[session]
+	if l == nil {
+		l = &lesson{scores: map[string]*estimate.Score{}, tally: map[string]*estimate.Tally{}}
+		s.lessons[session] = l
+	}
+	return l
+}
+
+func (l *lesson) of(service string) *estimate.Tally {
+	t := l.tally[service]
+	if t == nil {
+		t = &estimate.Tally{Service: service}
+		l.tally[service] = t
+	}
+	return t
+}
+
+// note takes in what an act says of the habits of a line.
+func (s *student) note(l *lesson, e Event, was, is Ticket) {
+	id, tally := is.ID, l.of(is.Lane)
+	if is.Reason == ReasonUrgent && was.Reason != ReasonUrgent {
+		tally.Urgent++
+	}
+	if open(was) && !open(is) {
+		s.leave(l, e, was, is)
+	}
+	if since, ok := s.missed[id]; ok && was.State == Absent && !is.State.Ended() {
+		tally.Returned++
+		tally.Back = append(tally.Back, e.At.Sub(since))
+		delete(s.missed, id)
+	}
+	if since, ok := s.out[id]; ok && was.State == Held {
+		if !is.State.Ended() {
+			tally.Out = append(tally.Out, e.At.Sub(since))
+		}
+		delete(s.out, id)
+	}
+	switch Verb(e.Act) {
+	case Call:
+		s.entered[id] = e.At
+		if !s.called[id] {
+			s.called[id] = true
+			tally.Calls++
+			s.score(l, e, is)
+		}
+	case Hold:
+		delete(s.told, id) // nobody could know
+	case Cancel:
+		if was.State == Waiting {
+			tally.Canceled++
+		}
+	}
+}
+
+func open(t Ticket) bool { return t.State == Called || t.State == InService }
+
+// leave takes in that a ticket left its room.
+func (s *student) leave(l *lesson, e Event, was, is Ticket) {
+	from, ok := s.entered[was.ID]
+	if !ok {
+		return
+	}
+	st := stay{room: was.Room, service: was.Lane, kind: was.kind(), issued: was.Issued, from: from, to: e.At}
+	switch Verb(e.Act) {
+	case Finish, Transfer:
+		st.visit = true
+	case Exam:
+		st.visit, st.exam = true, true
+		s.out[was.ID] = e.At
+	case Miss:
+		tally := l.of(was.Lane)
+		tally.Lost = append(tally.Lost, e.At.Sub(from))
+		if was.Attempt == 1 && was.Leg == 0 {
+			tally.Absent++
+			s.missed[was.ID] = e.At
+			if is.State == Waiting { // the line's rule lets it wait on
+				tally.Returned++
+				tally.Back = append(tally.Back, 0)
+				delete(s.missed, was.ID)
+			}
+		}
+	}
+	l.stays = append(l.stays, st)
+}
+
+// ask keeps what is said at an entry to whoever is asked about: a ticket that is
+// new, or has come so near.
+func (s *student) ask(e Event, is Ticket) {
+	var snap *Snapshot
+	due := map[TicketID]int{} // and how many are ahead
+	snap = s.at(e.At)
+	for i := range snap.Lines {
+		waiting := snap.Lines[i].Waiting
+		for n, ahead := range scoredAhead() {
+			if ahead >= len(waiting) {
+				continue
+			}
+			if id := waiting[ahead].ID; s.reminded[id] <= n && !s.called[id] {
+				s.reminded[id] = n + 1
+				due[id] = ahead
+			}
+		}
+		if e.Act == "issue" {
+			if n := slices.IndexFunc(waiting, func(t Ticket) bool { return t.ID == is.ID }); n >= 0 {
+				due[is.ID] = n
+			}
+		}
+	}
+	if len(due) == 0 {
+		return
+	}
+	f := snap.Forecast(e.At)
+	for id, ahead := range due {
+		if r, ok := f.Waits[string(id)]; ok {
+			s.told[id] = append(s.told[id], said{e.At, ahead, r})
+		}
+	}
+}
+
+// score compares what a ticket was told with its first call.
+func (s *student) score(l *lesson, e Event, is Ticket) {
+	for _, t := range s.told[is.ID] {
+		of := l.scores[is.Lane]
+		if of == nil {
+			of = &estimate.Score{}
+			l.scores[is.Lane] = of
+		}
+		of.Add(t.ahead, t.r, estimate.Shown(t.r), e.At.Sub(t.at))
+	}
+	delete(s.told, is.ID)
+}
+
+// sum puts a session's figures together.
+func (s *student) sum(session string, l *lesson) {
+	l.Visits = visits(l.stays)
+	for _, service := range slices.Sorted(maps.Keys(l.tally)) {
+		t := *l.tally[service]
+		t.Open = s.consult(session, service, l.stays)
+		l.Services = append(l.Services, t)
+	}
+	rooms := map[string]stay{}
+	for _, st := range l.stays {
+		if first, ok := rooms[st.room]; !ok || st.from.Before(first.from) {
+			rooms[st.room] = st
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(rooms)) {
+		first := rooms[id]
+		w, ok := s.window(session, first.service)
+		if ok && !first.issued.After(w.From) { // somebody was there to be called
+			l.Late = append(l.Late, max(0, first.from.Sub(w.From)))
+		}
+	}
+}
+
+// window is a session's consultation, where the timetable has it.
+func (s *student) window(session, service string) (hours.Window, bool) {
+	of, _ := s.clinic.Service(service)
+	calendar, _ := s.clinic.Timetable(of)
+	loc, err := s.clinic.Location()
+	if err != nil {
+		return hours.Window{}, false
+	}
+	for _, w := range calendar.Sessions(string(s.day), loc) {
+		if w.ID == session {
+			return w.Consult, true
+		}
+	}
+	return hours.Window{}, false
+}
+
+// consult is how long a session was: from its start to its end, or to its last
+// visit's where that was later.
+func (s *student) consult(session, service string, stays []stay) time.Duration {
+	w, _ := s.window(session, service)
+	for _, st := range stays {
+		if st.service != service {
+			continue
+		}
+		if w.From.IsZero() || st.from.Before(w.From) {
+			w.From = st.from
+		}
+		w.To = later(w.To, st.to)
+	}
+	return w.To.Sub(w.From)
+}

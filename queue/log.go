@@ -1,0 +1,120 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Event is one entry of a day's log: who did what to what, and all that it
+// changed in the day's keys. It has no patient in it.
+type Event struct {
+	ID      string    // of the entry: later entries have greater ones
+	At      time.Time // Redis time, to the millisecond
+	Version uint64    // of the clinic's day; several entries of one act share it
+	Mark    string    // of the act that made the version
+	Act     string    // a [Verb], "issue", "wrong_code", or an act of the desk
+	Object  string    // the ticket's id, or the service, room or clinic acted on
+	By      Actor
+
+	// What it changed: of a ticket its fields as JSON; else the plain value. A
+	// field that Was does not have was not there; in Is, false is one that is no
+	// longer there, and true a "last" that is this entry.
+	Was, Is string
+
+	Counts map[string]map[string]string // by service and field: the new values
+	With   TicketID                     // finished by the same press, "" when none
+	Undoes string                       // the ID of the entry taken back: an announcement of it is withdrawn
+}
+
+// Ticket returns the ticket that was acted on; ok is false for an act of the desk.
+func (e Event) Ticket() (id TicketID, ok bool) {
+	id, err := ParseTicketID(e.Object)
+	return id, err == nil
+}
+
+// logPage is how many entries are read at once.
+const logPage = 500
+
+// Log reads the log of a clinic's day from the beginning, a page at a time. A
+// day that nobody opened has none. It ends with the first error.
+func (s *Store) Log(ctx context.Context, c ClinicID, d Day) iter.Seq2[Event, error] {
+	return s.logBetween(ctx, c, d, "-", "+")
+}
+
+// logBetween reads the entries from one id to another, in the words of XRANGE.
+func (s *Store) logBetween(ctx context.Context, c ClinicID, d Day, from, til string) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		for {
+			page, err := s.rdb.XRangeN(ctx, keyDay(c, d, "log"), from, til, logPage).Result()
+			if err != nil {
+				yield(Event{}, fmt.Errorf("read the log of clinic %s on %s: %w", c, d, err))
+				return
+			}
+			for _, entry := range page {
+				e, err := readEvent(entry)
+				if !yield(e, err) || err != nil {
+					return
+				}
+			}
+			if len(page) < logPage {
+				return
+			}
+			from = "(" + page[len(page)-1].ID
+		}
+	}
+}
+
+func readEvent(entry redis.XMessage) (Event, error) {
+	text := func(field string) string {
+		s, _ := entry.Values[field].(string)
+		return s
+	}
+	kind, name, _ := strings.Cut(text("by"), ":")
+	e := Event{
+		ID: entry.ID, Mark: text("mark"), Act: text("act"), Object: text("id"),
+		By: Actor{Kind: kind, Name: name, Device: text("dev")}, Was: text("was"), Is: text("is"),
+	}
+	var err error
+	if e.Version, err = strconv.ParseUint(text("v"), 10, 64); err != nil {
+		return e, fmt.Errorf("entry %s: its version: %w", e.ID, err)
+	}
+	ms, _, _ := strings.Cut(e.ID, "-")
+	at, err := strconv.ParseInt(ms, 10, 64)
+	if err != nil {
+		return e, fmt.Errorf("entry %s: its time: %w", e.ID, err)
+	}
+	e.At = time.UnixMilli(at)
+	if text("more") == "" {
+		return e, nil
+	}
+	var more struct {
+		Counts map[string]map[string]any `json:"counts"`
+		With   TicketID                  `json:"with"`
+		Undoes string                    `json:"undoes"`
+	}
+	if err := decode(text("more"), &more); err != nil {
+		return e, fmt.Errorf("entry %s: more: %w", e.ID, err)
+	}
+	e.With, e.Undoes, e.Counts = more.With, more.Undoes, map[string]map[string]string{}
+	for service, fields := range more.Counts {
+		e.Counts[service] = map[string]string{}
+		for field, value := range fields {
+			e.Counts[service][field] = fmt.Sprint(value)
+		}
+	}
+	return e, nil
+}
+
+// decode reads JSON and leaves its numbers as they are written.
+func decode(text string, into any) error {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	return d.Decode(into)
+}

@@ -1,0 +1,17 @@
+-- arrive.lua: say where the patient is (来院状況), which moves nothing in the
+-- line. It is not undone but said again.
+--
+-- ARGV[12] -> ticket id
+-- ARGV[13] -> "here", "out", or "" for not arrived
+--
+-- Result: the ticket. Refuses ticket_unknown, state_forbids, service_unknown.
+local stop = begin()
+if stop then return stop end
+
+local t, was = object(ARGV[12], 'waiting', 'called', 'in_service', 'absent', 'held')
+if not t then return was end
+bump()
+t.pres = ARGV[13] ~= '' and ARGV[13] or nil
+record(was, t, 'arrive')
+save(t)
+return done(cjson.encode(t))

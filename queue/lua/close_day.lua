@@ -1,0 +1,35 @@
+-- close_day.lua: nobody stays in the line of a day that is over (domain §5.5).
+-- Whoever waited did not come, whoever was in a room is done. It is repeated
+-- until it says "closed"; each time it does a bounded part, and a day that is
+-- closed stays as it is. It checks its own day: every other act refuses one
+-- that is over.
+--
+-- ARGV[12] -> how many tickets at most
+--
+-- Result: "more" or "closed". Refuses day_open.
+if now < tonumber(ARGV[3]) then return refuse('day_open') end
+if redis.call('EXISTS', META) == 0 or redis.call('HGET', META, 'closed') then return {'ok', 'closed'} end
+
+bump()
+local left = tonumber(ARGV[12])
+local function close(id, state)
+  if left == 0 then return end
+  left = left - 1
+  local t = load(id)
+  local was = copy(t)
+  t.s, t.why, t.ended, t.seq = state, 'day_end', now, version
+  leave(was)
+  join(t)
+  record(was, t, 'day_end')
+  save(t)
+end
+for _, id in ipairs(redis.call('ZRANGE', CALLED, 0, -1)) do close(id, 'done') end
+for _, line in pairs(LINES) do
+  for _, set in ipairs({line.waiting, line.aside}) do
+    for _, member in ipairs(redis.call('ZRANGE', set, 0, left)) do close(string.match(member, '/(.+)$'), 'no_show') end
+  end
+end
+if left == 0 then return done('more') end
+redis.call('HSET', META, 'closed', '1')
+note('close_day', ARGV[5], '', '1')
+return done('closed')

@@ -1,0 +1,21 @@
+-- move.lua: put a ticket where exactly so many waiting go first, and tell the
+-- public why (順番が前後します, A15).
+--
+-- ARGV[12] -> ticket id
+-- ARGV[13] -> how many waiting go first; more than there are: the end
+-- ARGV[14] -> reason: "exam", "urgent" or "desk"
+--
+-- Result: the ticket. Refuses ticket_unknown, state_forbids, service_unknown.
+local stop = begin()
+if stop then return stop end
+
+local t, was = object(ARGV[12], 'waiting', 'absent', 'held')
+if not t then return was end
+bump()
+leave(t)
+t.s, t.pos = 'waiting', places().ahead(lane(t), tonumber(ARGV[13]))
+t.why, t.moved = ARGV[14], version
+t.front, t.grace, t.park, t.cool, t.back = nil
+announce(lane(t), ARGV[14])
+change(was, t, 'move')
+return done(cjson.encode(t))

@@ -1,0 +1,14 @@
+-- no_show.lua: the desk gives a ticket up whose patient is not there (来院なし).
+--
+-- ARGV[12] -> ticket id
+--
+-- Result: the ticket. Refuses ticket_unknown, state_forbids, service_unknown.
+local stop = begin()
+if stop then return stop end
+
+local t, was = object(ARGV[12], 'waiting', 'absent', 'held')
+if not t then return was end
+bump()
+t.s, t.ended, t.seq, t.why = 'no_show', now, version, nil
+change(was, t, 'no_show')
+return done(cjson.encode(t))

@@ -1,0 +1,35 @@
+package queuetest
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/alicebob/miniredis/v2/server"
+	"github.com/redis/go-redis/v9"
+)
+
+// Memory returns a client of a Redis inside the test process, and a function
+// that sets its clock: between two calls time stands still, and what expires by
+// then has expired. It ends with the test.
+func Memory(t testing.TB) (rdb *redis.Client, set func(time.Time)) {
+	t.Helper()
+	m := miniredis.NewMiniRedis()
+	m.ClockTTL(true) // what expires goes by that clock, too
+	if err := m.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.Close)
+	// miniredis takes TIME for a write, and refuses the reading script that asks for it.
+	m.Server().SetPreHook(func(peer *server.Peer, name string, args ...string) bool {
+		if name != "EVALSHA_RO" && name != "EVAL_RO" {
+			return false
+		}
+		m.Server().Dispatch(peer, append([]string{strings.TrimSuffix(name, "_RO")}, args...))
+		return true
+	})
+	rdb = redis.NewClient(&redis.Options{Addr: m.Addr(), ContextTimeoutEnabled: true})
+	t.Cleanup(func() { rdb.Close() })
+	return rdb, m.SetTime
+}

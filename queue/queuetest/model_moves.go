@@ -1,0 +1,144 @@
+package queuetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"junban/queue"
+)
+
+// miss is what a line's rule does with a called patient who does not come.
+func (m *Model) miss(c *clinic, d *day, t *ticket, rule queue.Absence) {
+	t.missed++
+	if rule.Cooldown > 0 {
+		t.cool = t.Ticket.Called.Add(time.Duration(rule.Cooldown) * time.Minute)
+	}
+	giveUp := func(reason string) {
+		t.State, t.Reason, t.Ended, t.seq = queue.NoShow, reason, m.now(), d.version
+	}
+	switch {
+	case rule.MaxCalls > 0 && t.Attempt >= rule.MaxCalls:
+		giveUp(queue.ReasonCalls)
+		return
+	case rule.Rule == queue.Terminal:
+		giveUp(queue.ReasonTerminal)
+		return
+	}
+	front := t.Place
+	putBack := func(n int) {
+		if below, above := d.gap(t.Lane, n, m.horizon(c, t), t); below > t.Place {
+			t.Place = uniqueBetween(below, above, d.version)
+		}
+	}
+	switch {
+	case rule.Rule == queue.Tail, rule.ThenTail && t.missed > 1:
+		putBack(end)
+	case rule.Rule == queue.Park:
+		t.parked, t.park = true, rule.Back
+	case rule.Rule == queue.BackN && rule.Back > 0:
+		putBack(rule.Back)
+	}
+	if rule.Rule == queue.BackToWaiting {
+		t.State = queue.Waiting
+		t.Returned = t.Returned || t.Place != front
+		return
+	}
+	t.State, t.front = queue.Absent, front
+	if rule.Tolerance > 0 {
+		t.grace = t.nth + rule.Tolerance
+	}
+}
+
+// comeBack decides where a ticket set aside waits again.
+func (m *Model) comeBack(c *clinic, d *day, t *ticket) {
+	if t.grace > 0 && d.calls[t.Lane] <= t.grace {
+		t.Place = t.front
+	} else {
+		t.Returned = t.Returned || t.State == queue.Absent
+		if t.parked {
+			t.Place = d.behind(t, t.Lane, t.park, m.horizon(c, t))
+		}
+	}
+	if t.Reason == queue.ReasonExam {
+		t.Reason = ""
+	}
+	t.State = queue.Waiting
+	t.settle()
+}
+
+// settle forgets where the ticket was to come back to.
+func (t *ticket) settle() { t.front, t.grace, t.parked, t.park = "", 0, false, 0 }
+
+// newLeg begins another way to a room.
+func (t *ticket) newLeg() {
+	t.Leg++
+	t.Attempt, t.missed, t.cool, t.Entered, t.Returned = 0, 0, time.Time{}, time.Time{}, false
+}
+
+// Transfer is [queue.Store.Transfer].
+func (m *Model) Transfer(_ context.Context, id queue.TicketID, service string, a queue.Act) (queue.Ticket, error) {
+	t, _, err := once(m, id.Ref(), a, fmt.Sprint("transfer", id, service), func() (queue.Ticket, error) {
+		if _, ok := m.clinics[id.Ref().Clinic].record.Service(service); !ok {
+			return queue.Ticket{}, queue.ErrNoService
+		}
+		c, d, t, err := m.of(id, by(queue.Transfer))
+		if err != nil {
+			return queue.Ticket{}, err
+		}
+		if t.Lane == service {
+			return queue.Ticket{}, queue.ErrState
+		}
+		d.version++
+		d.change(t, queue.Transfer, nil, func() {
+			t.newLeg()
+			t.Place = d.behind(t, service, end, m.horizon(c, t))
+			t.State, t.Lane, t.Reason = queue.Waiting, service, ""
+			t.settle()
+		})
+		return t.Ticket, nil
+	})
+	return t, err
+}
+
+// Move is [queue.Store.Move].
+func (m *Model) Move(_ context.Context, id queue.TicketID, ahead int, reason string, a queue.Act) (queue.Ticket, error) {
+	if !slices.Contains(queue.MoveReasons, reason) {
+		return queue.Ticket{}, queue.ErrReason
+	}
+	ahead = max(ahead, 0)
+	t, _, err := once(m, id.Ref(), a, fmt.Sprint("move", id, ahead, reason), func() (queue.Ticket, error) {
+		_, d, t, err := m.of(id, by(queue.Move))
+		if err != nil {
+			return queue.Ticket{}, err
+		}
+		d.version++
+		m.announce(d, t.Lane, reason)
+		d.change(t, queue.Move, nil, func() {
+			t.Place = d.behind(t, t.Lane, ahead, "")
+			t.State, t.Reason, t.moved = queue.Waiting, reason, d.version
+			t.cool, t.Returned = time.Time{}, false
+			t.settle()
+		})
+		return t.Ticket, nil
+	})
+	return t, err
+}
+
+// Arrive is [queue.Store.Arrive].
+func (m *Model) Arrive(_ context.Context, id queue.TicketID, p queue.Presence, a queue.Act) (queue.Ticket, error) {
+	if !slices.Contains(queue.Presences, p) {
+		return queue.Ticket{}, queue.ErrState
+	}
+	t, _, err := once(m, id.Ref(), a, fmt.Sprint("arrive", id, p), func() (queue.Ticket, error) {
+		_, d, t, err := m.of(id, func(s queue.State) bool { return !s.Ended() })
+		if err != nil {
+			return queue.Ticket{}, err
+		}
+		d.version++
+		t.Presence = p
+		return t.Ticket, nil
+	})
+	return t, err
+}

@@ -1,0 +1,83 @@
+package queuetest
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"junban/queue"
+)
+
+// where lists the tickets that stand in a service's line in one of the states,
+// in order.
+func (d *day) where(ref queue.Ref, states ...queue.State) []*ticket {
+	var found []*ticket
+	for _, t := range d.tickets {
+		if t.Lane == ref.Service && slices.Contains(states, t.State) {
+			found = append(found, t)
+		}
+	}
+	slices.SortFunc(found, func(a, b *ticket) int {
+		return cmp.Or(strings.Compare(a.Place, b.Place), strings.Compare(string(a.ID), string(b.ID)))
+	})
+	return found
+}
+
+func (d *day) waiting(ref queue.Ref) []*ticket { return d.where(ref, queue.Waiting) }
+
+// end stands for as many waiting as there are.
+const end = -1
+
+// gap is between which places a ticket stands that lets the next n waiting of a
+// line go first, and whoever was promised a place before the one that follows
+// them, and that goes before whoever comes next. A place that a rule gives, and
+// not the desk, is before the sessions that have not begun: then horizon is
+// not "".
+func (d *day) gap(service string, n int, horizon string, without *ticket) (below, above string) {
+	above = "~"
+	if line := slices.DeleteFunc(d.waiting(queue.Ref{Service: service}), func(t *ticket) bool { return t == without }); n != end && len(line) > n {
+		above = line[n].Place
+	}
+	if horizon != "" {
+		above = min(above, horizon)
+	}
+	for _, o := range d.where(queue.Ref{Service: service}, queue.Waiting, queue.Absent, queue.Held, queue.Called, queue.InService) {
+		if o != without && o.Place < above {
+			below = max(below, o.Place)
+		}
+	}
+	return below, min(above, place(prefix(below)*1000000+d.counter[service]+1))
+}
+
+// prefix is the session in a place, in half hours of the day.
+func prefix(at string) int {
+	if at == "" {
+		return 0
+	}
+	n, _ := strconv.Atoi(at[:2])
+	return n
+}
+
+// halfHour is which half hour of the day it is.
+func (m *Model) halfHour(c *clinic) int {
+	from, _ := m.bounds(c, m.today(c))
+	return int(m.now().Sub(from) / (30 * time.Minute))
+}
+
+// horizon is behind the sessions that have begun, and the ticket's own.
+func (m *Model) horizon(c *clinic, t *ticket) string {
+	return place((max(prefix(t.Place), m.halfHour(c)) + 1) * 1000000)
+}
+
+// behind is a fresh place for t behind the next n waiting of a line.
+func (d *day) behind(t *ticket, service string, n int, horizon string) string {
+	below, above := d.gap(service, n, horizon, t)
+	return uniqueBetween(below, above, d.version)
+}
+
+// announce tells the public why the order of a line has changed.
+func (m *Model) announce(d *day, service, reason string) {
+	d.notices[service] = notice{queue.Notice{Reason: reason, At: m.now()}, d.version}
+}

@@ -1,0 +1,183 @@
+package queuetest
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"junban/queue"
+)
+
+func testQuotas(b *bench) {
+	b.capacity(func(c *queue.Capacity) { c.Web, c.First, c.Desk, c.Few = 3, 1, 1, 1 })
+	available := func(want queue.Availability, seats queue.Seats) {
+		b.Helper()
+		l := b.line()
+		b.equal("availability", l.Availability, want)
+		b.equal("seats", l.Seats, seats)
+	}
+	available(queue.Many, queue.Seats{Web: queue.Seat{Limit: 3}, Desk: queue.Seat{Limit: 1}, First: queue.Seat{Limit: 1}})
+	first := byWeb
+	first.FirstVisit = true
+	one := b.given(first)
+	_, err := b.ask(first)
+	b.refused(err, queue.ErrFirstQuota)
+	two := b.given(byWeb)
+	available(queue.Few, queue.Seats{Web: queue.Seat{Used: 2, Limit: 3}, Desk: queue.Seat{Limit: 1}, First: queue.Seat{Used: 1, Limit: 1}})
+	b.given(byWeb)
+	available(queue.None, queue.Seats{Web: queue.Seat{Used: 3, Limit: 3}, Desk: queue.Seat{Limit: 1}, First: queue.Seat{Used: 1, Limit: 1}})
+	_, err = b.ask(byWeb)
+	b.refused(err, queue.ErrQuota)
+
+	b.equal("within the desk's bound", b.given(byDesk).Over, false)
+	_, err = b.ask(byDesk)
+	b.refused(err, queue.ErrDeskQuota)
+	b.equal("the desk insists", b.given(queue.Request{Channel: "desk", Override: true}).Over, true)
+
+	b.do(one.Ticket, queue.Cancel)
+	available(queue.Few, queue.Seats{Web: queue.Seat{Used: 2, Limit: 3}, Desk: queue.Seat{Used: 2, Limit: 1}, First: queue.Seat{Limit: 1}})
+	b.do(one.Ticket, queue.Undo)
+	_, err = b.ask(byWeb)
+	b.refused(err, queue.ErrQuota)
+	b.do(two.Ticket, queue.Drop)
+	_, err = b.ask(byWeb)
+	b.refused(err, queue.ErrQuota) // who did not come had the seat
+	b.do(two.Ticket, queue.Undo, queue.Cancel)
+	b.given(byWeb)
+	b.do(two.Ticket, queue.Undo) // and is one too many
+	b.equal("used", b.line().Seats.Web, queue.Seat{Used: 4, Limit: 3})
+}
+
+func testQuotaPerSession(b *bench) {
+	b.sessions(frame("morning", 9, 14, 0, -150), frame("afternoon", 15, 18, -300, 0))
+	b.capacity(func(c *queue.Capacity) { c.Web, c.Desk = 1, 1 })
+	b.equal("the web's", b.given(byWeb).Session, "afternoon")
+	_, err := b.ask(byWeb)
+	b.refused(err, queue.ErrQuota)
+	b.equal("the desk's", b.given(byDesk).Session, "morning")
+	_, err = b.ask(byDesk)
+	b.refused(err, queue.ErrDeskQuota)
+	b.record(func(c *queue.Clinic) { c.Calendar = everyDay(frame("evening", 11, 16, 0, 0)) })
+	b.equal("another session has its own", b.given(byWeb).Session, "evening")
+}
+
+func testPresses(b *bench) {
+	const people, quota = 60, 7
+	b.capacity(func(c *queue.Capacity) { c.Web = quota })
+	var mu sync.Mutex
+	given := 0
+	var all sync.WaitGroup
+	for range people {
+		all.Go(func() {
+			_, err := b.ask(byWeb)
+			switch {
+			case err == nil:
+				mu.Lock()
+				given++
+				mu.Unlock()
+			case !errors.Is(err, queue.ErrQuota):
+				b.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	b.equal("given", given, quota)
+}
+
+func testOneEach(b *bench) {
+	b.capacity(func(c *queue.Capacity) { c.OneEach = true })
+	mine := byWeb
+	mine.Person = "keyed-hash"
+	i := b.given(mine)
+	_, err := b.ask(mine)
+	b.refused(err, queue.ErrReceived)
+	b.given(byWeb) // nobody knows who
+	other := mine
+	other.Person = "another"
+	b.given(other)
+	b.do(i.Ticket, queue.Cancel)
+	i = b.given(mine)
+	_, err = b.ask(mine)
+	b.refused(err, queue.ErrReceived)
+	b.equal("the desk gives anyway", b.given(queue.Request{Channel: "desk", Person: "keyed-hash"}).State, queue.Waiting)
+	b.do(i.Ticket, queue.Drop)
+	_, err = b.ask(mine)
+	b.refused(err, queue.ErrReceived) // the desk's is live
+	elsewhere := queue.Ref{Clinic: b.clinic.ID, Service: "2"}
+	_, err = b.Issue(b.Context(), elsewhere, queue.Request{Channel: "web", Party: 1, Person: "keyed-hash"}, queue.Act{})
+	b.ok(err) // another service is another line
+}
+
+func testAutoStop(b *bench) {
+	// It is between twelve and one; the session ends at 14, so one to two hours are left.
+	b.sessions(frame("morning", 9, 14, 0, 0))
+	b.capacity(func(c *queue.Capacity) { c.AutoStop, c.PerTicket = true, 30 })
+	b.given(byDesk)
+	b.given(byDesk)
+	b.equal("two rooms see them in time", b.line().Availability, queue.Many)
+	b.given(byDesk)
+	b.given(byDesk)
+	b.given(byDesk)
+	b.given(byDesk)
+	b.given(byDesk) // the eighth would be done after two hours: later than 14 o'clock
+	b.equal("stopped", b.line().Availability, queue.None)
+	_, err := b.ask(byWeb)
+	b.refused(err, queue.ErrAutoStop)
+	b.given(byDesk)
+	b.do(b.line().Waiting[0], queue.Cancel)
+	for range 5 {
+		b.do(b.line().Waiting[0], queue.Cancel)
+	}
+	b.equal("it opens again by itself", b.line().Availability, queue.Many)
+	b.ok(b.SetDuty(b.Context(), b.clinic.ID, "1", queue.Duty{State: queue.OffDuty}, staff))
+	b.ok(b.SetDuty(b.Context(), b.clinic.ID, "2", queue.Duty{State: queue.OnBreak}, staff))
+	b.given(byDesk)
+	_, err = b.ask(byWeb)
+	b.refused(err, queue.ErrAutoStop) // one room has four half hours before it
+	b.ok(b.SetDuty(b.Context(), b.clinic.ID, "1", queue.Duty{State: queue.OnDuty}, staff))
+	b.ok(b.SetDuty(b.Context(), b.clinic.ID, "2", queue.Duty{State: queue.OnDuty}, staff))
+	b.given(byWeb)
+	b.capacity(func(c *queue.Capacity) { c.Margin = 180 })
+	_, err = b.ask(byWeb)
+	b.refused(err, queue.ErrAutoStop)
+
+	// Before a session begins only its own people count, from its beginning on.
+	b.capacity(func(c *queue.Capacity) { c.Margin, c.PerTicket = 0, 59 })
+	b.record(func(c *queue.Clinic) {
+		c.Calendar = everyDay(frame("morning", 9, 14, 0, -150), frame("afternoon", 15, 16, -300, 0))
+	})
+	b.equal("two rooms, one hour", b.given(byWeb).Session, "afternoon")
+	b.given(byWeb)
+	_, err = b.ask(byWeb)
+	b.refused(err, queue.ErrAutoStop)
+}
+
+// testRelease has a clock of its own.
+func testRelease(b *clocked) {
+	b.capacity(func(c *queue.Capacity) { c.Web, c.Release = 2, 5 })
+	one, two := b.given(byWeb), b.given(byWeb)
+	b.do(one.Ticket, queue.Cancel)
+	_, err := b.ask(byWeb)
+	b.refused(err, queue.ErrQuota)
+	b.equal("not yet", b.line().Seats.Web.Used, 2)
+	b.pass(5*time.Minute - time.Millisecond)
+	_, err = b.ask(byWeb)
+	b.refused(err, queue.ErrQuota)
+	b.pass(time.Millisecond)
+	b.equal("offered", b.line().Seats.Web.Used, 1)
+	three := b.given(byWeb)
+	_, err = b.ask(byWeb)
+	b.refused(err, queue.ErrQuota)
+
+	b.do(two.Ticket, queue.Cancel)
+	b.pass(time.Minute)
+	b.do(two.Ticket, queue.Undo) // the seat was not offered yet
+	b.pass(time.Hour)
+	b.equal("taken again", b.line().Seats.Web.Used, 2)
+	b.do(three.Ticket, queue.Cancel)
+	b.pass(time.Hour)
+	b.do(three.Ticket, queue.Undo) // offered, but nobody took it
+	b.equal("taken again", b.line().Seats.Web.Used, 2)
+	_, err = b.ask(byWeb)
+	b.refused(err, queue.ErrQuota)
+}

@@ -1,0 +1,183 @@
+package queue_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"junban/queue"
+	"junban/queue/hours"
+	"pgregory.net/rapid"
+)
+
+func (w *twin) ref() queue.Ref {
+	return queue.Ref{Clinic: w.clinic.ID, Service: rapid.SampledFrom([]string{"1", "2"}).Draw(w.t, "service")}
+}
+
+// on does something with a ticket, if there is one: mostly with a young one,
+// which is still in the line.
+func (w *twin) on(do func(ids [2]queue.TicketID)) func(*rapid.T) {
+	return func(*rapid.T) {
+		if len(w.tickets) == 0 {
+			return
+		}
+		back := rapid.IntRange(0, min(len(w.tickets), 12)-1).Draw(w.t, "back")
+		do(w.tickets[len(w.tickets)-1-back])
+	}
+}
+
+// settings draws the clinic's settings.
+func (w *twin) settings() {
+	for i := range w.clinic.Services {
+		s := &w.clinic.Services[i]
+		some := func(most int, label string) int { return max(0, rapid.IntRange(-most, most).Draw(w.t, label)) }
+		s.Absence = queue.Absence{
+			Rule: rapid.SampledFrom(queue.AbsenceRules).Draw(w.t, "rule"), Back: rapid.IntRange(0, 4).Draw(w.t, "back"),
+			ThenTail: rapid.Bool().Draw(w.t, "then tail"), MaxCalls: some(4, "max calls"),
+			Cooldown: some(20, "cooldown"), Tolerance: some(3, "tolerance"),
+		}
+		s.ExamBack = rapid.IntRange(0, 3).Draw(w.t, "exam back")
+		s.SkipAway = some(2, "skip away") == 2
+		s.CountAbsent = rapid.Bool().Draw(w.t, "count absent")
+		s.Numbers = queue.Numbers{PerSession: rapid.Bool().Draw(w.t, "per session"), Start: some(30, "start"), Reserve: some(5, "reserve")}
+		if s.Numbers.Reserve == 1 {
+			s.Numbers.Reserve = 0
+		}
+		if n := some(12, "web from"); n > 0 {
+			s.Numbers.WebFrom = max(s.Numbers.Start, 1) + n
+		}
+		s.Capacity = queue.Capacity{
+			Web: some(20, "web"), Desk: some(20, "desk"), First: some(8, "first"), Few: some(5, "few"), Release: some(30, "release"),
+			OneEach: rapid.Bool().Draw(w.t, "one each"), AutoStop: some(2, "auto stop") == 2, Margin: some(30, "margin"), PerTicket: some(15, "per ticket"),
+		}
+	}
+	if w.pass == nil || rapid.Bool().Draw(w.t, "no timetable") {
+		return
+	}
+	day := []hours.Frame{
+		{Session: "morning", Consult: hours.Span{From: "09:00", To: "12:00"}, WebOpen: rapid.IntRange(-60, 30).Draw(w.t, "open"), WebClose: -30},
+		{Session: "afternoon", Consult: hours.Span{From: "15:00", To: "18:00"}, WebClose: rapid.IntRange(-60, 30).Draw(w.t, "close")},
+	}
+	w.clinic.Calendar = &hours.Calendar{Weekly: map[string][]hours.Frame{}}
+	for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+		w.clinic.Calendar.Weekly[d] = day
+	}
+}
+
+// actions are the acts by name; one that is there twice is twice as likely.
+func (w *twin) actions() map[string]func(*rapid.T) {
+	ctx := w.t.Context()
+	desk := queue.Act{By: queue.Actor{Kind: "staff", Name: "desk"}}
+	rooms := rapid.SampledFrom([]string{"1", "2", "3"})
+	issue := func(*rapid.T) {
+		ref := w.ref()
+		q := queue.Request{
+			Channel: rapid.SampledFrom([]string{"web", "desk"}).Draw(w.t, "channel"),
+			Party:   rapid.IntRange(0, 6).Draw(w.t, "party"), FirstVisit: rapid.Bool().Draw(w.t, "first"),
+			Patient: queue.Patient{Name: rapid.SampledFrom([]string{"", "山田"}).Draw(w.t, "name")}, CodeHash: "good",
+			Person: rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(w.t, "person"),
+		}
+		if q.Channel == "desk" {
+			q.Override = rapid.Bool().Draw(w.t, "override")
+			q.Number = max(0, rapid.IntRange(-30, 30).Draw(w.t, "number"))
+			if ahead := rapid.IntRange(-8, 5).Draw(w.t, "ahead"); ahead >= 0 {
+				q.Ahead, q.Reason = &ahead, rapid.SampledFrom(queue.MoveReasons).Draw(w.t, "reason")
+			}
+		}
+		a, errA := w.store.Issue(ctx, ref, q, desk)
+		b, errB := w.model.Issue(ctx, ref, q, desk)
+		w.same(fmt.Sprint("issue ", ref, q), a.Ticket, b.Ticket, errA, errB)
+		if errA == nil {
+			if a.Ahead != b.Ahead {
+				w.t.Fatalf("issue: the store says %d ahead, the model %d", a.Ahead, b.Ahead)
+			}
+			w.tickets = append(w.tickets, [2]queue.TicketID{a.ID, b.ID})
+		}
+	}
+	next := func(*rapid.T) {
+		ref, room := w.ref(), rooms.Draw(w.t, "room")
+		a, errA := w.store.CallNext(ctx, ref, room, desk)
+		b, errB := w.model.CallNext(ctx, ref, room, desk)
+		w.same(fmt.Sprint("next ", ref, room), a, b, errA, errB)
+	}
+	actions := map[string]func(*rapid.T){
+		"issue": issue, "issue again": issue, "next": next, "next again": next,
+		"call": w.on(func(ids [2]queue.TicketID) {
+			room := rooms.Draw(w.t, "room")
+			a, errA := w.store.Call(ctx, ids[0], room, desk)
+			b, errB := w.model.Call(ctx, ids[1], room, desk)
+			w.same("call", a, b, errA, errB)
+		}),
+		"cancel by owner": w.on(func(ids [2]queue.TicketID) {
+			code := rapid.SampledFrom([]string{"good", "wrong"}).Draw(w.t, "code")
+			a, errA := w.store.CancelByOwner(ctx, ids[0], code, desk)
+			b, errB := w.model.CancelByOwner(ctx, ids[1], code, desk)
+			w.same("cancel by owner", a, b, errA, errB)
+		}),
+		"reception": func(*rapid.T) {
+			ref, r := w.ref(), rapid.SampledFrom([]queue.Reception{queue.Open, queue.Open, queue.Paused, queue.Closed, queue.Auto}).Draw(w.t, "reception")
+			w.same("reception", queue.Ticket{}, queue.Ticket{}, w.store.SetReception(ctx, ref, r, desk), w.model.SetReception(ctx, ref, r, desk))
+		},
+		"message": func(*rapid.T) {
+			ref, m := w.ref(), queue.Message{Text: rapid.SampledFrom([]string{"", "本日", "<b>&\"\\"}).Draw(w.t, "text")}
+			if rapid.Bool().Draw(w.t, "temporary") {
+				m.Until = w.model.Now().Add(time.Hour)
+			}
+			w.same("message", queue.Ticket{}, queue.Ticket{}, w.store.SetMessage(ctx, ref, m, desk), w.model.SetMessage(ctx, ref, m, desk))
+		},
+	}
+	actions["transfer"] = w.on(func(ids [2]queue.TicketID) {
+		service := w.ref().Service
+		a, errA := w.store.Transfer(ctx, ids[0], service, desk)
+		b, errB := w.model.Transfer(ctx, ids[1], service, desk)
+		w.same("transfer", a, b, errA, errB)
+	})
+	actions["move"] = w.on(func(ids [2]queue.TicketID) {
+		ahead := rapid.IntRange(-1, 8).Draw(w.t, "ahead")
+		reason := rapid.SampledFrom(append([]string{""}, queue.MoveReasons...)).Draw(w.t, "reason")
+		a, errA := w.store.Move(ctx, ids[0], ahead, reason, desk)
+		b, errB := w.model.Move(ctx, ids[1], ahead, reason, desk)
+		w.same("move", a, b, errA, errB)
+	})
+	arrive := w.on(func(ids [2]queue.TicketID) {
+		p := rapid.SampledFrom(queue.Presences).Draw(w.t, "presence")
+		a, errA := w.store.Arrive(ctx, ids[0], p, desk)
+		b, errB := w.model.Arrive(ctx, ids[1], p, desk)
+		w.same("arrive", a, b, errA, errB)
+	})
+	actions["arrive"], actions["arrive again"] = arrive, arrive
+	actions["duty"] = func(*rapid.T) {
+		room, d := rooms.Draw(w.t, "room"), queue.Duty{State: rapid.SampledFrom(append(queue.DutyStates, queue.OnDuty)).Draw(w.t, "duty")}
+		if minutes := rapid.IntRange(-60, 600).Draw(w.t, "minutes"); minutes < 200 {
+			d.Until = w.model.Now().Add(time.Duration(minutes) * time.Minute)
+		}
+		w.same("duty", queue.Ticket{}, queue.Ticket{}, w.store.SetDuty(ctx, w.clinic.ID, room, d, desk), w.model.SetDuty(ctx, w.clinic.ID, room, d, desk))
+	}
+	for _, v := range []queue.Verb{
+		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume, queue.Cancel,
+		queue.Drop, queue.Undo,
+	} {
+		actions[string(v)] = w.on(func(ids [2]queue.TicketID) {
+			a, errA := w.store.Do(ctx, ids[0], v, desk)
+			b, errB := w.model.Do(ctx, ids[1], v, desk)
+			w.same(string(v), a, b, errA, errB)
+		})
+	}
+	if w.pass != nil {
+		actions["time passes"] = func(*rapid.T) {
+			w.pass(time.Duration(rapid.IntRange(1, 20*60_000).Draw(w.t, "ms")) * time.Millisecond)
+		}
+		actions["hours pass"] = func(*rapid.T) {
+			w.pass(time.Duration(rapid.IntRange(0, 9).Draw(w.t, "hours")) * time.Hour)
+		}
+		actions["close a day"] = func(*rapid.T) {
+			if days := slices.Sorted(maps.Keys(w.version)); len(days) > 0 {
+				day := rapid.SampledFrom(days).Draw(w.t, "day")
+				w.same("close "+string(day), queue.Ticket{}, queue.Ticket{}, w.store.CloseDay(ctx, w.clinic.ID, day), w.model.CloseDay(ctx, w.clinic.ID, day))
+			}
+		}
+		actions["the night passes"] = func(*rapid.T) { w.pass(time.Duration(rapid.IntRange(16, 30).Draw(w.t, "hours")) * time.Hour) }
+	}
+	return actions
+}

@@ -1,0 +1,244 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// closeAtOnce is how many tickets one script closes at most, so that a day of
+// any size holds nobody up.
+const closeAtOnce = 100
+
+// Figures are what stays of a day for ever: no names, no tickets.
+type Figures struct {
+	Day      Day                       `json:"day"`
+	Services map[string]ServiceFigures `json:"services"`
+}
+
+// ServiceFigures are those of the tickets issued for one service.
+type ServiceFigures struct {
+	Issued map[string]int `json:"issued"` // tickets by channel
+	Ended  map[State]int  `json:"ended"`  // tickets by how they ended
+	First  int            `json:"first"`  // first visits
+	People int            `json:"people"`
+	Called int            `json:"called"` // tickets that were called
+	Mean   time.Duration  `json:"mean"`   // from the issue to the last call, of the called
+	Max    time.Duration  `json:"max"`
+}
+
+// FiguresOf sums up a day's tickets.
+func FiguresOf(d Day, tickets []Ticket) Figures {
+	f := Figures{d, map[string]ServiceFigures{}}
+	for _, t := range tickets {
+		service := t.ID.Ref().Service
+		s, ok := f.Services[service]
+		if !ok {
+			s = ServiceFigures{Issued: map[string]int{}, Ended: map[State]int{}}
+		}
+		s.Issued[t.Channel]++
+		s.Ended[t.State]++
+		s.People += t.Party
+		if t.FirstVisit {
+			s.First++
+		}
+		if !t.Called.IsZero() {
+			wait := t.Called.Sub(t.Issued)
+			s.Mean = (s.Mean*time.Duration(s.Called) + wait) / time.Duration(s.Called+1)
+			s.Max = max(s.Max, wait)
+			s.Called++
+		}
+		f.Services[service] = s
+	}
+	return f
+}
+
+// CloseDay ends a day that is over (domain §5.5): whoever still waits, is
+// absent or held did not come, whoever is in a room is done, both for the reason
+// [ReasonDayEnd]; and the day's figures are kept. It may be repeated, also after
+// it was cut off anywhere, and by many nodes at once. It refuses [ErrDayOpen]
+// before the day is over; a day that was never opened needs no closing.
+func (s *Store) CloseDay(ctx context.Context, c ClinicID, d Day) error {
+	if err := s.closeDay(ctx, c, d); err != nil {
+		return fmt.Errorf("close %s of clinic %s: %w", d, c, err)
+	}
+	return nil
+}
+
+func (s *Store) closeDay(ctx context.Context, c ClinicID, d Day) error {
+	k, err := s.record(ctx, c)
+	if err != nil {
+		return err
+	}
+	til, err := s.rdb.ZScore(ctx, keyDays(c), string(d)).Result()
+	if errors.Is(err, redis.Nil) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	tickets, err := s.tickets(ctx, c, d)
+	if err != nil {
+		return err
+	}
+	all := Clinic{ID: c, Services: slices.Clone(k.Services)}
+	for _, t := range tickets { // also of services that have left the record since
+		for _, id := range []string{t.ID.Ref().Service, t.lane()} {
+			if _, ok := all.Service(id); !ok {
+				all.Services = append(all.Services, Service{ID: id})
+			}
+		}
+	}
+	for closed := false; !closed; {
+		key := newEpoch()
+		reply, err := s.run(ctx, "close_day", actKeys(all, d, key), []any{
+			k.rev, 0, int64(til), newEpoch(), string(c), fingerprint("close_day", Ref{Clinic: c}, nil), 60,
+			"system", "", "", all.services(), closeAtOnce,
+		})
+		if err != nil {
+			return err
+		}
+		switch word, _ := reply[0].(string); word {
+		case "ok":
+			closed = reply[1] == "closed"
+		default:
+			code, _ := reply[1].(string)
+			return Refusal(code)
+		}
+	}
+	return s.keepFigures(ctx, c, d, til)
+}
+
+// keepFigures writes a closed day's figures, and takes it off the list of those
+// to be closed. Nobody acts on such a day any more.
+func (s *Store) keepFigures(ctx context.Context, c ClinicID, d Day, til float64) error {
+	raw, err := s.tickets(ctx, c, d)
+	if err != nil {
+		return err
+	}
+	tickets := make([]Ticket, len(raw))
+	for i, j := range raw {
+		tickets[i] = j.ticket()
+	}
+	figures, err := json.Marshal(FiguresOf(d, tickets))
+	if err != nil {
+		return err
+	}
+	_, err = s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		p.HSet(ctx, keyFigures(c), string(d), figures)
+		p.ZAdd(ctx, keyKept(c), redis.Z{Score: til, Member: string(d)})
+		p.ZRem(ctx, keyDays(c), string(d))
+		return nil
+	})
+	return err
+}
+
+// Figures returns what was kept of a closed day, also when the day itself has
+// been removed. The zero Figures stand for a day of which nothing was kept.
+func (s *Store) Figures(ctx context.Context, c ClinicID, d Day) (Figures, error) {
+	text, err := s.rdb.HGet(ctx, keyFigures(c), string(d)).Result()
+	if errors.Is(err, redis.Nil) {
+		return Figures{}, nil
+	}
+	var f Figures
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &f)
+	}
+	if err != nil {
+		return Figures{}, fmt.Errorf("figures of %s of clinic %s: %w", d, c, err)
+	}
+	return f, nil
+}
+
+// tickets reads all of a day.
+func (s *Store) tickets(ctx context.Context, c ClinicID, d Day) ([]ticketJSON, error) {
+	found := map[TicketID]ticketJSON{} // a scan may bring one twice
+	scan := s.rdb.HScan(ctx, keyDay(c, d, "tickets"), 0, "", 1000).Iterator()
+	for scan.Next(ctx) { // field and value in turn
+		if !scan.Next(ctx) {
+			break
+		}
+		var j ticketJSON
+		if err := json.Unmarshal([]byte(scan.Val()), &j); err != nil {
+			return nil, err
+		}
+		found[j.ID] = j
+	}
+	return slices.Collect(maps.Values(found)), scan.Err()
+}
+
+// over lists a clinic's days that are over and not closed.
+func (s *Store) over(ctx context.Context, c ClinicID) ([]string, error) {
+	now := strconv.FormatInt(s.now().UnixMilli(), 10)
+	return s.rdb.ZRangeByScore(ctx, keyDays(c), &redis.ZRangeBy{Min: "-inf", Max: now}).Result()
+}
+
+// tidy removes what a clinic keeps no longer: of old days first the patients,
+// then all but the figures. It returns how many of each.
+func (s *Store) tidy(ctx context.Context, c ClinicID) (patients, days int, err error) {
+	k, err := s.record(ctx, c)
+	if err != nil {
+		return 0, 0, err
+	}
+	kept, err := s.rdb.ZRangeWithScores(ctx, keyKept(c), 0, -1).Result()
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, z := range kept {
+		day, _ := z.Member.(string)
+		d, age := Day(day), s.now().Sub(time.UnixMilli(int64(z.Score)))
+		if age >= k.keepPatients() {
+			n, err := s.rdb.Unlink(ctx, keyDay(c, d, "patients")).Result()
+			if err != nil {
+				return patients, days, err
+			}
+			patients += int(n)
+		}
+		if age >= k.keepDays() {
+			if err := s.removeDay(ctx, k.Clinic, d); err != nil {
+				return patients, days, err
+			}
+			days++
+		}
+	}
+	return patients, days, nil
+}
+
+// removeDay removes all keys of a closed day.
+func (s *Store) removeDay(ctx context.Context, c Clinic, d Day) error {
+	f, err := s.Figures(ctx, c.ID, d)
+	if err != nil {
+		return err
+	}
+	all := Clinic{ID: c.ID, Services: slices.Clone(c.Services)}
+	for id := range f.Services {
+		if _, ok := all.Service(id); !ok {
+			all.Services = append(all.Services, Service{ID: id})
+		}
+	}
+	keys := lineKeys(all, d)
+	for _, what := range []string{"meta", "log", "tickets", "patients", "rooms", "called", "ended"} {
+		keys = append(keys, keyDay(c.ID, d, what))
+	}
+	_, err = s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		p.Unlink(ctx, keys...)
+		p.ZRem(ctx, keyKept(c.ID), string(d))
+		return nil
+	})
+	return err
+}
+
+// keepDays is how long after the day its tickets and log are kept.
+func (c Clinic) keepDays() time.Duration {
+	if c.Retention.Days > 0 {
+		return time.Duration(c.Retention.Days) * 24 * time.Hour
+	}
+	return TicketDays * 24 * time.Hour
+}

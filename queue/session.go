@@ -1,0 +1,265 @@
+package queue
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"junban/queue/hours"
+)
+
+// Manual is what the desk has set by hand. It holds until Until; where there is
+// no timetable it has no end, and holds until it is set again.
+type Manual struct {
+	Reception Reception // "": nothing
+	Until     time.Time
+}
+
+// Taken are the live tickets of one session, those included whose seats are
+// given back later: what [Capacity] bounds.
+type Taken struct{ Web, Desk, First int }
+
+// Seat is how many are used of how many; Limit 0 is no bound.
+type Seat struct{ Used, Limit int }
+
+func (s Seat) full() bool { return s.Limit > 0 && s.Used >= s.Limit }
+
+// Seats are those of one session.
+type Seats struct{ Web, Desk, First Seat }
+
+// Availability is 空き状況 of the web.
+type Availability string
+
+// The availabilities.
+const (
+	Many    Availability = "many"    // ○
+	Few     Availability = "few"     // △
+	None    Availability = "none"    // ×: the quota is used up, or the session would not hold one more
+	NotYet  Availability = "before"  // 受付前
+	Stopped Availability = "stopped" // 停止中
+	Over    Availability = "closed"  // 受付終了
+)
+
+// wake notes that the snapshot changes at an instant although nobody acts: the
+// feed then reads another one. Instants that have passed count too.
+func (s *Snapshot) wake(at time.Time) {
+	if !at.IsZero() && (s.expiry.IsZero() || at.Before(s.expiry)) {
+		s.expiry = at
+	}
+}
+
+// wakeLater is wake for an instant that is still to come.
+func (s *Snapshot) wakeLater(at time.Time) {
+	if at.After(s.At) {
+		s.wake(at)
+	}
+}
+
+// hand reads what the desk has set.
+func (l *Line) hand(desk map[string]string, now time.Time) {
+	field := l.Service.ID + ":reception"
+	r := Reception(desk[field])
+	if !r.Valid() || r == Auto {
+		return
+	}
+	m := Manual{Reception: r}
+	if ms, err := strconv.ParseInt(desk[field+"_until"], 10, 64); err == nil {
+		if m.Until = time.UnixMilli(ms); !m.Until.After(now) {
+			return
+		}
+	}
+	l.Manual = m
+}
+
+// count reads the counts of the line's seats, as lua/_seats.lua keeps them.
+func (l *Line) count(counts map[string]string, s *Snapshot) {
+	l.Counter, _ = strconv.Atoi(counts["issued"])
+	l.Taken = map[string]Taken{}
+	add := func(seat string, n int) {
+		kind, session, _ := strings.Cut(seat, ":")
+		t := l.Taken[session]
+		switch kind {
+		case "web":
+			t.Web += n
+		case "desk":
+			t.Desk += n
+		case "first":
+			t.First += n
+		default:
+			return
+		}
+		l.Taken[session] = t
+	}
+	for field, value := range counts {
+		if n, err := strconv.Atoi(value); err == nil && strings.Contains(field, ":") {
+			add(field, n)
+		}
+	}
+	for _, entry := range strings.Fields(counts["returns"]) {
+		parts := strings.Split(entry, "/")
+		ms, err := strconv.ParseInt(parts[0], 10, 64)
+		if err != nil || len(parts) != 3 {
+			continue
+		}
+		if back := time.UnixMilli(ms); back.After(s.At) {
+			s.wake(back)
+			continue
+		}
+		for _, seat := range strings.Split(parts[2], ",") {
+			add(seat, -1)
+		}
+	}
+}
+
+// derive works out what each line's timetable says at the snapshot's moment.
+func (s *Snapshot) derive() {
+	loc, err := s.Clinic.Location()
+	if err != nil {
+		return // a record's zone is validated before it is written
+	}
+	for i := range s.Lines {
+		s.Lines[i].derive(s, loc)
+	}
+}
+
+func (l *Line) derive(s *Snapshot, loc *time.Location) {
+	if until := l.Notice.At.Add(NoticeFor); until.After(s.At) {
+		s.wake(until)
+	} else {
+		l.Notice = Notice{}
+	}
+	calendar, timetable := s.Clinic.Timetable(l.Service)
+	if timetable && l.Manual.Until.IsZero() {
+		l.Manual = Manual{} // from before there was a timetable
+	}
+	s.wakeLater(l.Manual.Until)
+	sessions := calendar.Sessions(string(s.Day), loc)
+	for _, session := range sessions {
+		for _, w := range []hours.Window{session.Web, session.Desk, session.Consult} {
+			s.wakeLater(w.From)
+			s.wakeLater(w.To)
+		}
+	}
+	session, open := pick(sessions, s.At)
+	l.Session = session.ID
+	switch {
+	case l.Manual.Reception != "":
+		l.Reception = l.Manual.Reception
+	case open || !timetable:
+		l.Reception = Open
+	default:
+		l.Reception = Closed
+		for _, session := range sessions {
+			if session.Web.From.After(s.At) {
+				l.Reception = Before
+			}
+		}
+	}
+	l.OpensAt, l.ClosesAt = time.Time{}, time.Time{}
+	switch {
+	case l.Reception == Open && l.Manual.Reception == Open:
+		l.ClosesAt = l.Manual.Until
+	case l.Reception == Open && timetable:
+		l.ClosesAt = session.Web.To
+	case timetable && l.Reception != Paused:
+		l.OpensAt = opening(calendar, s.At, l.Manual.Until, loc)
+	}
+	taken, limits := l.Taken[l.Session], l.Service.Capacity
+	l.Seats = Seats{Seat{taken.Web, limits.Web}, Seat{taken.Desk, limits.Desk}, Seat{taken.First, limits.First}}
+	l.Availability = l.available(s, session, loc)
+}
+
+// pick returns the session that numbers are given for, and whether the web's
+// window of it is open. Where it is not: the one whose desk window is open, else
+// the next, else the last of the day. It is the zero session where there are none.
+func pick(sessions []hours.Session, at time.Time) (s hours.Session, open bool) {
+	for _, s := range sessions {
+		if s.Web.Holds(at) {
+			return s, true
+		}
+	}
+	for _, s := range sessions {
+		if s.Desk.Holds(at) {
+			return s, false
+		}
+	}
+	for _, s := range sessions {
+		if s.Desk.From.After(at) {
+			return s, false
+		}
+	}
+	if len(sessions) > 0 {
+		return sessions[len(sessions)-1], false
+	}
+	return hours.Session{}, false
+}
+
+// opening is when the web desk opens next: not before the desk's hand lets go.
+func opening(c hours.Calendar, at, held time.Time, loc *time.Location) time.Time {
+	if held.After(at) {
+		if now := c.At(held, loc); len(now.Web) > 0 {
+			return held
+		}
+		at = held
+	}
+	return c.At(at, loc).Next.Web.From
+}
+
+func (l *Line) available(s *Snapshot, session hours.Session, loc *time.Location) Availability {
+	switch l.Reception {
+	case Before:
+		return NotYet
+	case Paused:
+		return Stopped
+	case Closed:
+		return Over
+	}
+	web := l.Seats.Web
+	switch {
+	case web.full() || l.Counter >= WebNumbersPerDay:
+		return None
+	case l.stopped(s, session, loc):
+		return None
+	case web.Limit > 0 && web.Limit-web.Used <= l.Service.Capacity.Few:
+		return Few
+	default:
+		return Many
+	}
+}
+
+// stopped says whether one more ticket could not be served by the session's
+// end, as lua/_seats.lua has it (AutoStop), and when that changes.
+func (l *Line) stopped(s *Snapshot, session hours.Session, loc *time.Location) bool {
+	if !l.Service.Capacity.AutoStop || session.ID == "" {
+		return false
+	}
+	from, _ := s.Clinic.Bounds(s.Day, loc)
+	base := sessionBase(session, from)
+	first, last := "", placeOf(base+l.Counter+1)
+	start, work := s.At, 1
+	if s.At.Before(session.Consult.From) {
+		first, start = placeOf(base), session.Consult.From
+	} else {
+		work += len(l.Open)
+	}
+	for _, t := range l.Waiting {
+		if t.Place >= first && t.Place < last {
+			work++
+		}
+	}
+	rooms := 0
+	for _, r := range s.Rooms {
+		if slices.Contains(r.Services, l.Service.ID) && r.Duty.State == OnDuty {
+			rooms++
+		}
+	}
+	needs := time.Duration(work) * l.Service.pace(s.Learned) / time.Duration(max(rooms, 1))
+	latest := session.Consult.To.Add(-time.Duration(l.Service.Capacity.Margin)*time.Minute - needs)
+	s.wakeLater(latest.Add(time.Millisecond))
+	return start.After(latest)
+}
+
+// placeOf is where the n-th ticket of a line stands, as lua/_act.lua has it.
+func placeOf(n int) string { return fmt.Sprintf("%08d5", n) }

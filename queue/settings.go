@@ -1,0 +1,189 @@
+package queue
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// ChangesKept is about how many changes of a clinic's record are kept.
+const ChangesKept = 1000
+
+// Change is one change of a clinic's record: who changed what. The keys of
+// Before and After are the changed fields, such as name, or services.1.comeAt
+// for a field of service 1; a field that was not there, or is not any more, is
+// missing on that side.
+type Change struct {
+	Rev           string // of the record that it made
+	At            time.Time
+	By            Actor
+	Before, After map[string]json.RawMessage
+}
+
+// PutClinic writes a clinic's record, new or in place of the former one, after
+// [Clinic.Validate]; its errors come joined. It refuses [ErrSettings] if c.Rev
+// names a record that is no longer the newest: nobody's change is written over
+// unseen. What was changed is kept with a.By, see [Store.Changes]. Tickets of a
+// service that is no longer in the record are kept, but nobody sees them.
+func (s *Store) PutClinic(ctx context.Context, c Clinic, a Act) error {
+	var bad []error
+	for _, e := range c.Validate() {
+		bad = append(bad, e)
+	}
+	if len(bad) > 0 {
+		return fmt.Errorf("clinic %q: %w", c.ID, errors.Join(bad...))
+	}
+	for i := range c.Services { // scripts and pages read lists, never null
+		c.Services[i].Hide = append([]string{}, c.Services[i].Hide...)
+	}
+	if err := s.putClinic(ctx, c, a); err != nil {
+		return fmt.Errorf("clinic %s: %w", c.ID, err)
+	}
+	if err := s.rdb.SAdd(ctx, keyClinics, string(c.ID)).Err(); err != nil {
+		return fmt.Errorf("clinic %s: %w", c.ID, err)
+	}
+	_, err := s.reread(ctx, c.ID)
+	return err
+}
+
+func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
+	record, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	loc, err := c.Location()
+	if err != nil {
+		return err
+	}
+	if a.By == (Actor{}) {
+		a.By.Kind = "system"
+	}
+	key, life := a.Key, DeskKeyLife
+	if key == "" {
+		key, life = rand.Text(), time.Minute
+	}
+	print := fingerprint("put_clinic", Ref{Clinic: c.ID}, []string{c.Rev, string(record)})
+	for range 6 {
+		former, err := s.reread(ctx, c.ID)
+		if err != nil && !errors.Is(err, ErrNoClinic) {
+			return err
+		}
+		rev := former.rev
+		if c.Rev != "" {
+			rev = c.Rev
+		}
+		before, after, err := changed(former.Clinic, c)
+		if err != nil {
+			return err
+		}
+		today := c.DayOf(s.now(), loc)
+		from, til := c.Bounds(today, loc)
+		reply, err := s.run(ctx, "put_clinic", append(actKeys(c, today, key), keyChanges(c.ID)), []any{
+			rev, from.UnixMilli(), til.UnixMilli(), newEpoch(), string(c.ID), print, int(life.Seconds()),
+			a.By.Kind, a.By.Name, a.By.Device, c.services(),
+			rand.Text(), string(record), before, after, ChangesKept,
+		})
+		if err != nil {
+			return err
+		}
+		switch word, _ := reply[0].(string); word {
+		case "ok", "again":
+			return nil
+		case "refused":
+			code, _ := reply[1].(string)
+			return Refusal(code)
+		case "record":
+			if c.Rev != "" {
+				return ErrSettings
+			}
+		case "day":
+			s.learnTime(reply[1])
+		}
+	}
+	return errors.New("the record or the day keeps changing")
+}
+
+// Changes returns the newest n changes of a clinic's record, the newest first.
+func (s *Store) Changes(ctx context.Context, c ClinicID, n int) ([]Change, error) {
+	entries, err := s.rdb.XRevRangeN(ctx, keyChanges(c), "+", "-", int64(n)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("changes of clinic %s: %w", c, err)
+	}
+	changes := []Change{}
+	for _, e := range entries {
+		field := func(name string) string {
+			text, _ := e.Values[name].(string)
+			return text
+		}
+		ms, err := strconv.ParseInt(field("at"), 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("change %s of clinic %s: %w", e.ID, c, err)
+		}
+		change := Change{
+			Rev: field("rev"), At: time.UnixMilli(ms),
+			By: Actor{Kind: field("kind"), Name: field("name"), Device: field("dev")},
+		}
+		for name, into := range map[string]*map[string]json.RawMessage{"was": &change.Before, "is": &change.After} {
+			if err := json.Unmarshal([]byte(field(name)), into); err != nil {
+				return nil, fmt.Errorf("change %s of clinic %s: %w", e.ID, c, err)
+			}
+		}
+		changes = append(changes, change)
+	}
+	return changes, nil
+}
+
+// changed returns, as JSON, what the fields that differ were and are.
+func changed(was, is Clinic) (before, after string, err error) {
+	b, a := map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	for _, side := range []struct {
+		of   Clinic
+		into map[string]json.RawMessage
+	}{{was, b}, {is, a}} {
+		if side.of.ID == "" {
+			continue // there was no record
+		}
+		if err := fields(side.of, "", side.into); err != nil {
+			return "", "", err
+		}
+		delete(side.into, "services")
+		for _, service := range side.of.Services {
+			if err := fields(service, "services."+service.ID+".", side.into); err != nil {
+				return "", "", err
+			}
+		}
+	}
+	for field, value := range b {
+		if bytes.Equal(value, a[field]) {
+			delete(b, field)
+			delete(a, field)
+		}
+	}
+	textB, err := json.Marshal(b)
+	if err != nil {
+		return "", "", err
+	}
+	textA, err := json.Marshal(a)
+	return string(textB), string(textA), err
+}
+
+// fields are those of a record as JSON.
+func fields(record any, prefix string, into map[string]json.RawMessage) error {
+	text, err := json.Marshal(record)
+	if err != nil {
+		return err
+	}
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(text, &all); err != nil {
+		return err
+	}
+	for field, value := range all {
+		into[prefix+field] = value
+	}
+	return nil
+}
