@@ -36,7 +36,7 @@ func (s *Server) look(ctx context.Context, ref queue.Ref) (seen, error) {
 	if !ok {
 		return seen{}, queue.ErrNoService
 	}
-	b := v.board(snap.Day, l, toPublic)
+	b := v.board(snap, l, toPublic)
 	f, err := v.frame(snap, serviceTopic(ref), b)
 	return seen{v, snap, l, b, f}, err
 }

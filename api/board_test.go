@@ -79,7 +79,9 @@ func (w *world) secretive() queue.Clinic {
 	c := w.clinic
 	c.Services = slices.Clone(c.Services)
 	c.Services[0].Hide = slices.Clone(queue.Hideable)
-	if err := w.put.PutClinic(w.t.Context(), c); err != nil {
+	c.Services[0].Note = "ひみつの目安"
+	c.Services[0].Capacity = queue.Capacity{Web: 9, Few: 8}
+	if err := w.put.PutClinic(w.t.Context(), c, queue.Act{}); err != nil {
 		w.t.Fatal(err)
 	}
 	return c
@@ -123,7 +125,7 @@ func TestHidden_FiguresLeaveOnNoTransport(t *testing.T) {
 		}
 		// The other service of the clinic shows all of it.
 		first, _, _ := strings.Cut(text, w.ref("2"))
-		for _, key := range append(slices.Clone(queue.Hideable), "unit") {
+		for _, key := range append(slices.Clone(queue.Hideable), "unit", "waitNote", "seats", "patient") {
 			if strings.Contains(first, `"`+key+`":`) && key != "message" {
 				t.Errorf("%s says %s: %s", where, key, first)
 			}
@@ -181,7 +183,7 @@ func TestBoard_RoomThatIsGoneKeepsItsNumber(t *testing.T) {
 	w.callNext(w.login(), "1", "2")
 	c := w.clinic
 	c.Rooms = c.Rooms[:1]
-	if err := w.put.PutClinic(t.Context(), c); err != nil {
+	if err := w.put.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.board("1").Calling; len(got) != 1 || got[0].RoomName != "2" {
@@ -197,7 +199,7 @@ func TestDirectory_ListedOnlyAndSearched(t *testing.T) {
 	far := queuetest.Clinic(9002)
 	far.Name, far.Address = "みなと医院", "大阪市 ＡＢＣビル"
 	for _, c := range []queue.Clinic{hidden, far} {
-		if err := w.put.PutClinic(t.Context(), c); err != nil {
+		if err := w.put.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -254,10 +256,10 @@ func TestStaffFrame_ActsAndOrder(t *testing.T) {
 	if len(ts) != 2 || ts[0].Number != 1 || ts[0].Name != "山田" || ts[0].Phone != "09012345678" || ts[0].CardNumber != "12" || !ts[0].FirstVisit || ts[0].Channel != "web" {
 		t.Fatalf("tickets %s", text)
 	}
-	if want := []string{"recall", "enter", "finish", "absent", "hold", "undo"}; !slices.Equal(ts[0].Acts, want) || ts[0].LastAct != "call" {
+	if want := []string{"recall", "enter", "finish", "absent", "exam", "transfer", "hold", "undo"}; !slices.Equal(ts[0].Acts, want) || ts[0].LastAct != "call" {
 		t.Errorf("acts of the called: %v, last %q", ts[0].Acts, ts[0].LastAct)
 	}
-	if want := []string{"call", "hold", "cancel"}; !slices.Equal(ts[1].Acts, want) {
+	if want := []string{"call", "transfer", "move", "hold", "cancel", "no_show"}; !slices.Equal(ts[1].Acts, want) {
 		t.Errorf("acts of the waiting: %v", ts[1].Acts)
 	}
 	if len(f.Staff.Rooms) != 3 || !slices.Equal(f.Staff.Rooms[0].Services, []string{w.ref("1"), w.ref("2")}) {

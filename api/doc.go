@@ -33,6 +33,27 @@
 // Where the clinic counts people, the answer to POST …/tickets therefore names
 // no figure unless it is zero, and the ticket's own frame follows at once.
 //
+// # How a person is known
+//
+// Where a clinic gives each person one number, the line is told a keyed hash: of
+// the card's number, or of the phone number and the name, as families share a
+// phone. It is of one clinic, and nobody computes it without the secret. Who
+// gives neither is not known and not refused: the desk asks for a phone number.
+//
+// # What an owner may say
+//
+// With the ticket's token its owner cancels, with the code too, and says that
+// the patient is here or out. That moves nothing: who was absent stands in the
+// line again when the desk, who sees the patient, says so.
+//
+// # Why settings are replaced whole, and only as they were read
+//
+// The desk sends all of a service's settings, or the whole timetable, with the
+// rev that it has read. Another rev is refused, so that nobody's change is
+// undone unseen, and so is a key that is not known, as its value would be lost.
+// What is wrong is said by field. Which services, rooms and accounts there are
+// is the operator's to say.
+//
 // # How long the desk's stream lasts
 //
 // As long as its session: a logout on this node ends it at once, one on another

@@ -51,6 +51,11 @@ func narrow(s string) string {
 	}, s)
 }
 
+// fold writes what differs only in width, case or spaces the same way.
+func fold(s string) string {
+	return strings.Join(strings.Fields(strings.ToLower(narrow(s))), "")
+}
+
 // phone returns a telephone number as digits, perhaps after a plus (L05).
 func phone(field, s string) (string, error) {
 	if utf8.RuneCountInString(s) > 2*maxPhone {
@@ -75,11 +80,21 @@ func phone(field, s string) (string, error) {
 	return s, nil
 }
 
-// reception checks a request for a ticket. The party is bounded by the line.
+// reception checks a request for a ticket. The party is bounded by the line, and
+// what the desk alone may ask for counts for the desk alone.
 func reception(q wire.IssueRequest, channel string) (queue.Request, error) {
 	out := queue.Request{Channel: channel, Party: q.PartySize, FirstVisit: q.FirstVisit}
 	if out.Party == 0 {
 		out.Party = 1
+	}
+	if channel == "desk" {
+		if q.Number < 0 {
+			return queue.Request{}, invalid("number", "is less than 1")
+		}
+		if q.Ahead != nil && *q.Ahead < 0 {
+			return queue.Request{}, invalid("ahead", "is less than 0")
+		}
+		out.Number, out.Ahead, out.Reason, out.Override = q.Number, q.Ahead, q.Reason, q.Override
 	}
 	var err error
 	if out.Patient.Name, err = text("patient.name", q.Patient.Name, maxName, false); err != nil {

@@ -13,25 +13,58 @@ import (
 // the answer when it returns an error.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
-// maxBody is the longest body that is read, in bytes.
+// maxBody is the longest body that is read, in bytes, where nothing else is said.
 const maxBody = 16 << 10
 
 // decode reads the body, one JSON object, into v. Keys that v does not know
 // are ignored.
 func decode(w http.ResponseWriter, r *http.Request, v any) error {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := readBody(w, r, maxBody)
+	if err != nil {
+		return err
+	}
+	return parse(body, v, false)
+}
+
+// decodeAll is decode for what is replaced as a whole, at most so many bytes: a
+// key that v does not know is refused, as what it was to set would be lost.
+func decodeAll(w http.ResponseWriter, r *http.Request, v any, most int64) error {
+	body, err := readBody(w, r, most)
+	if err != nil {
+		return err
+	}
+	return parse(body, v, true)
+}
+
+// readBody returns the body, which begins as a JSON object does.
+func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
-		return refuse("body_too_large", "the body is longer than %d bytes", maxBody)
+		return nil, refuse("body_too_large", "the body is longer than %d bytes", most)
 	}
 	if err != nil {
-		return refuse("malformed_body", "the body broke off: %v", err)
+		return nil, refuse("malformed_body", "the body broke off: %v", err)
 	}
 	if start := bytes.TrimLeft(body, " \t\r\n"); len(start) == 0 {
-		return refuse("malformed_body", "the body is empty; a JSON object is needed")
+		return nil, refuse("malformed_body", "the body is empty; a JSON object is needed")
 	} else if start[0] != '{' {
-		return refuse("malformed_body", "the body is not a JSON object")
+		return nil, refuse("malformed_body", "the body is not a JSON object")
 	}
-	err = json.Unmarshal(body, v)
+	return body, nil
+}
+
+// parse reads one JSON value into v; a strict one knows every key.
+func parse(text []byte, v any, strict bool) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	if strict {
+		d.DisallowUnknownFields()
+	}
+	err := d.Decode(v)
+	if err == nil {
+		if _, more := d.Token(); more != io.EOF {
+			return refuse("malformed_body", "at byte %d: something follows the JSON value", d.InputOffset())
+		}
+	}
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {

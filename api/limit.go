@@ -12,6 +12,7 @@ const (
 	limitWindow = 10 * time.Minute
 	webTickets  = 60  // receptions from the web
 	lookUps     = 120 // questions for a number or a phone number
+	arrivals    = 120 // word of owners that they are here, or out
 )
 
 // limiter counts what each household did in the window that runs. It is a fence

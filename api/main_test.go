@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -62,7 +63,7 @@ type world struct {
 }
 
 type putter interface {
-	PutClinic(context.Context, queue.Clinic) error
+	PutClinic(context.Context, queue.Clinic, queue.Act) error
 	PutUser(ctx context.Context, c queue.ClinicID, name, passwordHash string) error
 }
 
@@ -272,6 +273,63 @@ func (w *world) login() string {
 	}
 	value, _, _ := strings.Cut(strings.TrimPrefix(res.header.Get("Set-Cookie"), sessionCookie+"="), ";")
 	return value
+}
+
+// onBoth runs a test on the line in plain Go and on Redis.
+func onBoth(t *testing.T, test func(*testing.T, *world)) {
+	t.Helper()
+	for name, world := range map[string]func(*testing.T) *world{
+		"model": func(t *testing.T) *world { return newWorld(t) },
+		"redis": newRealWorld,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, world(t))
+		})
+	}
+}
+
+// record changes the clinic's record, as its operator does.
+func (w *world) record(change func(*queue.Clinic)) {
+	w.t.Helper()
+	c, err := w.line.Clinic(w.t.Context(), w.clinic.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c.Services, c.Rooms = slices.Clone(c.Services), slices.Clone(c.Rooms)
+	change(&c)
+	if err := w.put.PutClinic(w.t.Context(), c, queue.Act{By: queue.Actor{Kind: "operator"}}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.api.source.touch(c.ID) // it would learn of it in a moment
+	if _, err := w.api.records.refresh(w.t.Context(), c.ID); err != nil {
+		w.t.Fatal(err)
+	}
+	w.clinic = c
+}
+
+// web is a request for a number from the web.
+func (w *world) web(service string, q wire.IssueRequest) ask {
+	return ask{method: "POST", path: "/v1/services/" + w.ref(service) + "/tickets", key: freshKey(), body: q}
+}
+
+// walkIn is a request for a number at the desk.
+func (w *world) walkIn(cookie, service string, q wire.IssueRequest) ask {
+	return ask{method: "POST", path: "/v1/services/" + w.ref(service) + "/walkins", key: freshKey(), cookie: cookie, body: q}
+}
+
+// actWith does something to a ticket that needs a body, as the desk.
+func (w *world) actWith(cookie, id, act string, body any) wire.Ticket {
+	w.t.Helper()
+	return get[wire.TicketAnswer](w, 200, ask{method: "POST", path: "/v1/tickets/" + id + "/" + act, cookie: cookie, body: body}).Ticket
+}
+
+// staff is what the desk sees, after all that was done.
+func (w *world) staff(cookie string) wire.Staff {
+	w.t.Helper()
+	done := get[wire.Frame](w, 200, ask{method: "GET", path: "/v1/services/" + w.ref("1") + "/board"}).Version
+	desk := w.socket([]string{"staff:" + w.number()}, "", cookie)
+	return *desk.next(func(f wire.Frame) bool { return f.Staff != nil && f.Version >= done }).Staff
 }
 
 // freshKey is an Idempotency-Key that no other request has.

@@ -59,11 +59,36 @@ func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	board := painted(now.board)
+	board := painted(now.board, names(now.snap.Clinic))
 	board.Line = now.board.Line[:min(len(now.board.Line), paintedLine)]
 	return s.render(w, r, static.PatientPage{
 		Lang: static.Language(r), Clinic: now.snap.Clinic.Name, Board: board, At: now.at(now.snap.At).Format("15:04"),
-		MaxParty: now.line.Service.MaxParty, Initial: json.RawMessage(now.frame.Body),
+		MaxParty: now.line.Service.MaxParty, Phone: now.snap.Clinic.Phone, Names: names(now.snap.Clinic),
+		Initial: json.RawMessage(now.frame.Body),
+	})
+}
+
+// names are the names of a clinic's services, by 情報番号.
+func names(c queue.Clinic) map[string]string {
+	all := make(map[string]string)
+	for _, svc := range services(c) {
+		all[svc.Service] = svc.Name
+	}
+	return all
+}
+
+// arrivePage is /in/:clinic, behind the code at the clinic's entrance.
+func (s *Server) arrivePage(w http.ResponseWriter, r *http.Request) error {
+	id, err := queue.ParseClinicID(r.PathValue("clinic"))
+	if err != nil {
+		return err
+	}
+	snap, _, err := s.snapshot(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, static.ArrivePage{
+		Lang: static.Language(r), Name: snap.Clinic.Name, Day: string(snap.Day), Names: names(snap.Clinic),
 	})
 }
 
@@ -83,20 +108,41 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := static.DisplayPage{Lang: static.Language(r), Clinic: string(id), Name: snap.Clinic.Name, Initial: json.RawMessage(f.Body)}
+	of := names(snap.Clinic)
 	for _, b := range state.Boards {
-		p.Boards = append(p.Boards, painted(b))
+		p.Boards = append(p.Boards, painted(b, of))
 	}
 	return s.render(w, r, p)
 }
 
-// painted is a board as a page first shows it.
-func painted(b wire.Board) static.Board {
-	p := static.Board{Service: b.Service, Name: b.Name, Reception: b.Reception, Availability: b.Availability, Absent: b.Absent}
+// painted is a board as a page first shows it, with the names of the clinic's
+// services for numbers that another one gave.
+func painted(b wire.Board, names map[string]string) static.Board {
+	p := static.Board{
+		Service: b.Service, Name: b.Name, Day: b.Day, Reception: b.Reception, Availability: b.Availability,
+		WaitNote: b.WaitNote, Overrunning: b.Overrunning, Absent: b.Absent,
+	}
+	if b.OpensAt != nil {
+		p.OpensAt = b.OpensAt.Time
+	}
+	if b.ClosesAt != nil {
+		p.ClosesAt = b.ClosesAt.Time
+	}
+	if b.Notice != nil {
+		p.Notice = b.Notice.Reason
+	}
+	for _, r := range b.Resting {
+		rest := static.Rest{Room: r.RoomName, Duty: r.Duty}
+		if r.Until != nil {
+			rest.Until = r.Until.Format("15:04")
+		}
+		p.Resting = append(p.Resting, rest)
+	}
 	if b.Calling != nil {
 		p.Calling = []static.Call{}
 	}
 	for _, c := range b.Calling {
-		p.Calling = append(p.Calling, static.Call{Number: c.Number, Room: c.RoomName})
+		p.Calling = append(p.Calling, static.Call{Number: c.Number, Room: c.RoomName, Of: names[c.Of]})
 	}
 	if b.Waiting != nil {
 		p.Waiting, p.Unit = &b.Waiting.People, b.Waiting.Unit

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"junban/api/wire"
@@ -53,6 +52,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if err != nil {
 		return err
 	}
+	q.Person = s.keys.person(ref.Clinic, q.Patient)
 	clinic, svc, err := s.records.service(r.Context(), ref)
 	if err != nil {
 		return err
@@ -69,6 +69,9 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 		q.CodeHash = s.keys.codeHash(ref, code)
 	}
 	issued, err := s.line.Issue(r.Context(), ref, q, a)
+	if errors.Is(err, queue.ErrReceptionBefore) {
+		return s.opensLater(r.Context(), ref)
+	}
 	if err != nil {
 		return err
 	}
@@ -77,7 +80,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if before > 0 && svc.Unit == "人" {
 		before = unknown // tickets were counted, not people
 	}
-	out := wire.Issued{Ticket: v.ticket(issued.Ticket, before, toPublic), Token: s.keys.ticketToken(issued.ID)}
+	out := wire.Issued{Ticket: v.ticket(issued.Ticket, before, toPublic), Token: s.keys.ticketToken(issued.ID), Over: issued.Over}
 	if issued.HasCode {
 		out.CancelCode = code
 	}
@@ -88,10 +91,28 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	return encode(w, http.StatusCreated, out)
 }
 
+// opensLater is the refusal of who comes before the web desk opens: it says
+// when to come again.
+func (s *Server) opensLater(ctx context.Context, ref queue.Ref) error {
+	snap, v, err := s.snapshot(ctx, ref.Clinic)
+	if err != nil {
+		return err
+	}
+	l, ok := snap.Line(ref.Service)
+	if !ok || l.OpensAt.IsZero() { // changed in this moment
+		return queue.ErrReceptionBefore
+	}
+	return refusal{
+		code:   string(queue.ErrReceptionBefore),
+		detail: "the web desk opens at " + l.OpensAt.In(v.zone).Format(time.RFC3339),
+		after:  max(l.OpensAt.Sub(snap.At), time.Second),
+	}
+}
+
 // view is how a clinic's state is said.
 func (s *Server) view(c queue.Clinic) (view, error) {
 	zone, err := s.zones.of(c)
-	return view{c, zone}, err
+	return view{clinic: c, zone: zone}, err
 }
 
 // snapshot reads the clinic's state, from memory where somebody watches it: the
@@ -109,6 +130,7 @@ func (s *Server) snapshot(ctx context.Context, c queue.ClinicID) (*queue.Snapsho
 		}
 	}
 	v, err := s.view(snap.Clinic)
+	v.waits = s.source.forecasts.waits(snap)
 	return snap, v, err
 }
 
@@ -129,7 +151,7 @@ func (s *Server) showTicket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, said, ok := v.place(snap, id, to)
+	said, ok := v.place(snap, id, to)
 	if !ok {
 		t, err := s.line.Ticket(r.Context(), id)
 		if err != nil {
@@ -181,6 +203,29 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	})
 }
 
+// arriveByOwner is POST /v1/tickets/:ticket/arrive with the ticket's token. It
+// says where the patient is; whether who was absent waits again, the desk says.
+func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.TicketID) error {
+	key, err := idempotencyKey(r, false)
+	if err != nil {
+		return err
+	}
+	if err := s.within(s.arrivals, r); err != nil {
+		return err
+	}
+	var body wire.ArriveRequest
+	if err := decode(w, r, &body); err != nil {
+		return err
+	}
+	p := queue.Presence(body.Presence)
+	if p != queue.Here && p != queue.Out {
+		return invalid("presence", "is neither here nor out")
+	}
+	return s.act(w, r, id.Ref(), func(ctx context.Context) (queue.Ticket, error) {
+		return s.line.Arrive(ctx, id, p, webAct(key))
+	})
+}
+
 // act does something to one ticket and answers with it. The record is read
 // first, so that an act that was done is not answered as one that failed.
 func (s *Server) act(w http.ResponseWriter, r *http.Request, ref queue.Ref, do func(context.Context) (queue.Ticket, error)) error {
@@ -198,60 +243,4 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, ref queue.Ref, do f
 	}
 	s.source.touch(ref.Clinic)
 	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.ticket(t, unknown, toPublic)})
-}
-
-// ofTheLine are the figures that could be put together again by asking for one
-// number after the other.
-var ofTheLine = []string{"calling", "waiting", "absent", "line"}
-
-// lookUp is POST /v1/lookup: by number, or by the phone number given at
-// reception (B14). It says the least that answers.
-func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
-	var body wire.LookupRequest
-	if err := decode(w, r, &body); err != nil {
-		return err
-	}
-	ref, err := queue.ParseRef(body.Service)
-	if err != nil {
-		return err
-	}
-	tel, err := phone("phone", body.Phone)
-	if err != nil {
-		return err
-	}
-	if (body.Number > 0) == (tel != "") || body.Number < 0 {
-		return invalid("number", "or phone is needed, not both")
-	}
-	if err := s.within(s.lookups, r); err != nil {
-		return err
-	}
-	snap, v, err := s.snapshot(r.Context(), ref.Clinic)
-	if errors.Is(err, queue.ErrNoClinic) {
-		return queue.ErrNoService
-	}
-	if err != nil {
-		return err
-	}
-	l, ok := snap.Line(ref.Service)
-	if !ok {
-		return queue.ErrNoService
-	}
-	if body.Number > 0 && slices.ContainsFunc(ofTheLine, l.Service.Hides) {
-		return refuse("number_hidden", "this service does not tell by number; ask by the phone number given at reception")
-	}
-	answer := wire.LookupAnswer{Tickets: []wire.LookupTicket{}}
-	for _, group := range [][]queue.Ticket{l.Open, l.Waiting, l.Absent, l.Held, l.Ended} {
-		for _, t := range group {
-			byNumber := t.Number == body.Number
-			byPhone := tel != "" && !t.State.Ended() && snap.Patients[t.ID].Phone == tel
-			if !byNumber && !byPhone {
-				continue
-			}
-			_, said, _ := v.place(snap, t.ID, toPublic)
-			answer.Tickets = append(answer.Tickets, wire.LookupTicket{
-				Number: said.Number, State: said.State, Ahead: said.Ahead, Unit: said.Unit, Todo: said.Todo,
-			})
-		}
-	}
-	return encode(w, http.StatusOK, answer)
 }

@@ -247,7 +247,7 @@ func TestLookup_TellsNothingByNumberOfALineThatIsHidden(t *testing.T) {
 	w := newWorld(t)
 	c := w.clinic
 	c.Services[0].Hide = []string{"absent"}
-	if err := w.put.PutClinic(t.Context(), c); err != nil {
+	if err := w.put.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}
 	mine := w.issue("1", wire.IssueRequest{Patient: wire.Patient{Phone: "090-1234-5678"}})

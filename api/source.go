@@ -11,6 +11,7 @@ import (
 
 	"junban/hub"
 	"junban/queue"
+	"junban/queue/estimate"
 )
 
 const (
@@ -31,7 +32,9 @@ type source struct {
 	hub     *hub.Hub // set before the first topic comes
 	zones   *zones
 	metrics *metrics
-	log     *slog.Logger
+
+	forecasts *forecasts
+	log       *slog.Logger
 
 	ctx context.Context // ends with close
 	end context.CancelFunc
@@ -49,6 +52,7 @@ type follower struct {
 	end    context.CancelFunc
 	topics map[hub.Topic]*watched
 	snap   *queue.Snapshot // newest; nil before the first
+	got    time.Time       // when snap came
 	stale  bool            // nobody vouches for snap
 	since  time.Time       // of stale
 
@@ -73,12 +77,15 @@ type shown struct {
 	ticket     queue.Ticket
 	tickets    int // ahead
 	people     int
+	notice     queue.Notice
+	wait       estimate.Interval
+	overruns   bool
 }
 
 func newSource(line Line, feed Feed, z *zones, m *metrics, log *slog.Logger) *source {
 	ctx, end := context.WithCancel(context.Background())
 	return &source{
-		line: line, feed: feed, zones: z, metrics: m, log: log, ctx: ctx, end: end,
+		line: line, feed: feed, zones: z, metrics: m, forecasts: newForecasts(), log: log, ctx: ctx, end: end,
 		clinics: map[queue.ClinicID]*follower{}, acted: map[queue.ClinicID]time.Time{},
 	}
 }
@@ -105,6 +112,7 @@ func (s *source) follow(name hub.Topic) (stop func()) {
 		f.ctx, f.end = context.WithCancel(s.ctx)
 		s.clinics[t.clinic] = f
 		s.wg.Go(func() { s.run(f) })
+		s.wg.Go(func() { s.refresh(f) })
 	}
 	f.topics[name] = w
 	if warm {
@@ -151,7 +159,7 @@ func (s *source) run(f *follower) {
 func (s *source) emit(f *follower, snap *queue.Snapshot) {
 	s.mu.Lock()
 	anew := f.stale // whoever was told so must hear from us, changed or not
-	f.snap, f.stale = snap, false
+	f.snap, f.got, f.stale = snap, time.Now(), false
 	s.mu.Unlock()
 	f.out.Lock()
 	defer f.out.Unlock()
@@ -162,6 +170,35 @@ func (s *source) emit(f *follower, snap *queue.Snapshot) {
 		}
 	}
 	s.say(f, snap, topics...)
+}
+
+// refresh says now and then what changes although nobody acts: the waits.
+func (s *source) refresh(f *follower) {
+	tick := time.NewTicker(refreshEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-f.ctx.Done():
+			return
+		case <-tick.C:
+			s.age(f)
+		}
+	}
+}
+
+// age publishes the newest snapshot as it looks by now.
+func (s *source) age(f *follower) {
+	f.out.Lock()
+	defer f.out.Unlock()
+	s.mu.Lock()
+	snap, got, stale := f.snap, f.got, f.stale
+	s.mu.Unlock()
+	if snap == nil || stale {
+		return
+	}
+	now := *snap
+	now.At = snap.At.Add(time.Since(got))
+	s.say(f, &now, s.all(f)...)
 }
 
 // lose tells the watchers that nobody vouches for what they see.
@@ -205,7 +242,7 @@ func (s *source) say(f *follower, snap *queue.Snapshot, topics ...*watched) {
 		s.log.LogAttrs(f.ctx, slog.LevelError, "snapshot not published", slog.String("error", err.Error()))
 		return
 	}
-	v := view{snap.Clinic, zone}
+	v := view{snap.Clinic, zone, s.forecasts.waits(snap)}
 	for _, w := range topics {
 		if state, ok := s.stateOf(f, v, snap, w); ok {
 			s.send(f, v, snap, w, state)
@@ -235,15 +272,16 @@ func (s *source) stateOf(f *follower, v view, snap *queue.Snapshot, w *watched) 
 			s.hub.Stale(w.name, snap.At)
 			return nil, false
 		}
-		return v.board(snap.Day, l, toPublic), true
+		return v.board(snap, l, toPublic), true
 	}
 	if t, l, tickets, people, ok := snap.Find(w.ticket); ok {
-		now := shown{snap.Epoch, snap.Rev, snap.Day, t, tickets, people}
+		wait, overruns := v.waitOf(t)
+		now := shown{snap.Epoch, snap.Rev, snap.Day, t, tickets, people, l.Notice, wait, overruns}
 		if now == w.shown {
 			return nil, false
 		}
 		w.last, w.shown = t, now
-		return v.ticket(t, ahead(l.Service, tickets, people), toPublic), true
+		return v.standing(t, l, tickets, people, toPublic), true
 	}
 	w.shown = shown{}
 	if w.last.State.Ended() || w.last.ID != "" && w.ticket.Day() != snap.Day {
@@ -294,7 +332,7 @@ func (s *source) recalled(f *follower, w *watched, t queue.Ticket) {
 	if err != nil {
 		return // say has logged it
 	}
-	v := view{snap.Clinic, zone}
+	v := view{clinic: snap.Clinic, zone: zone}
 	s.send(f, v, snap, w, v.past(snap.Day, t))
 }
 

@@ -165,7 +165,7 @@ func TestServiceTopic_TakenOutOfTheRecordIsStale(t *testing.T) {
 	c := w.clinic
 	c.Services, c.Rooms = c.Services[:1], slices.Clone(c.Rooms[:1])
 	c.Rooms[0].Services = []string{"1"}
-	if err := w.put.PutClinic(t.Context(), c); err != nil {
+	if err := w.put.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}
 	v.next(func(f wire.Frame) bool { return f.Type == wire.TypeStale })
@@ -231,7 +231,7 @@ func TestFollow_ClinicThatIsRemovedGoesStale(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.next(func(f wire.Frame) bool { return f.Type == wire.TypeStale })
-	if err := w.put.PutClinic(t.Context(), w.clinic); err != nil {
+	if err := w.put.PutClinic(t.Context(), w.clinic, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}
 	v.next(func(f wire.Frame) bool { return f.Type == wire.TypeClinic })

@@ -109,7 +109,8 @@ func TestSpec_SchemasAreTheWireTypes(t *testing.T) {
 	seen := map[string]bool{}
 	for _, root := range []any{
 		wire.Frame{}, wire.IssueRequest{}, wire.Issued{}, wire.CallRequest{}, wire.CancelRequest{}, wire.TicketAnswer{}, wire.LookupRequest{},
-		wire.LookupAnswer{}, wire.ReceptionRequest{}, wire.MessageRequest{}, wire.LoginRequest{}, wire.Session{}, wire.Directory{}, wire.Problem{},
+		wire.LookupAnswer{}, wire.ReceptionRequest{}, wire.MessageRequest{}, wire.ArriveRequest{}, wire.MoveRequest{}, wire.TransferRequest{},
+		wire.DutyRequest{}, wire.Settings{}, wire.Timetable{}, wire.Changes{}, wire.Accuracy{}, wire.LoginRequest{}, wire.Session{}, wire.Directory{}, wire.Problem{},
 	} {
 		compare(t, doc, reflect.TypeOf(root), seen)
 	}
@@ -190,6 +191,8 @@ func schemaKind(t reflect.Type) string {
 	switch {
 	case t.Name() == "Time":
 		return "string"
+	case t.Kind() == reflect.Map, t.Name() == "RawMessage":
+		return "object"
 	case t.Kind() == reflect.Slice:
 		return "list of " + schemaKind(t.Elem())
 	case t.Kind() == reflect.Struct:
@@ -198,6 +201,8 @@ func schemaKind(t reflect.Type) string {
 		return "boolean"
 	case t.Kind() == reflect.String:
 		return "string"
+	case t.Kind() == reflect.Float64:
+		return "number"
 	}
 	return "integer"
 }

@@ -5,14 +5,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"junban/api/wire"
 	"junban/queue"
 )
-
-// maxUntil is how far ahead a temporary message may end.
-const maxUntil = 366 * 24 * time.Hour
 
 // maxDevice is how much of a browser's name stands in the day's log, in bytes.
 const maxDevice = 100
@@ -83,36 +79,62 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if id.Ref() != ref {
-		return queue.ErrNoTicket
+	if err := s.standsIn(r.Context(), id, ref); err != nil {
+		return err
 	}
 	return s.act(w, r, ref, func(ctx context.Context) (queue.Ticket, error) {
 		return s.line.Call(ctx, id, room, a)
 	})
 }
 
-// acts are the acts of POST /v1/tickets/:ticket/:act.
-var acts = []queue.Verb{
-	queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Hold, queue.Resume, queue.Cancel, queue.Undo,
+// standsIn refuses a ticket that does not stand in the line of that service. One
+// of the service's own numbers is taken as read: the line decides by where it stands.
+func (s *Server) standsIn(ctx context.Context, id queue.TicketID, ref queue.Ref) error {
+	if id.Ref() == ref {
+		return nil
+	}
+	if id.Ref().Clinic != ref.Clinic {
+		return queue.ErrNoTicket
+	}
+	t, err := s.line.Ticket(ctx, id)
+	if err == nil && t.Lane != ref.Service {
+		err = queue.ErrNoTicket
+	}
+	return err
 }
 
-// actOnTicket is POST /v1/tickets/:ticket/:act, the desk's except for a cancel
-// that comes with the ticket's token.
+// arrive says where the patient is, which is no act of the line's order.
+const arrive queue.Verb = "arrive"
+
+// acts are the acts of POST /v1/tickets/:ticket/:act, and ownersActs those that
+// the bearer of the ticket's token may do too.
+var (
+	acts = []queue.Verb{
+		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume,
+		queue.Cancel, queue.Drop, queue.Move, queue.Transfer, arrive, queue.Undo,
+	}
+	ownersActs = []queue.Verb{queue.Cancel, arrive}
+)
+
+// actOnTicket is POST /v1/tickets/:ticket/:act, the desk's except for what comes
+// with the ticket's token.
 func (s *Server) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 	verb := queue.Verb(r.PathValue("act"))
 	if !slices.Contains(acts, verb) {
 		return refuse("not_found", "there is no such act")
 	}
 	id, malformed := queue.ParseTicketID(r.PathValue("ticket"))
-	if verb == queue.Cancel {
+	if slices.Contains(ownersActs, verb) {
 		if malformed != nil {
 			return malformed
 		}
 		if _, err := s.readerOf(r, id); err != nil {
 			return err
 		}
-		if _, ok := bearer(r); ok {
+		if _, owner := bearer(r); owner && verb == queue.Cancel {
 			return s.cancelByOwner(w, r, id)
+		} else if owner {
+			return s.arriveByOwner(w, r, id)
 		}
 	}
 	desk, err := s.session(r)
@@ -129,63 +151,48 @@ func (s *Server) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.act(w, r, id.Ref(), func(ctx context.Context) (queue.Ticket, error) {
-		return s.line.Do(ctx, id, verb, deskAct(r, desk, key))
-	})
-}
-
-// setReception is PUT /v1/services/:service/reception.
-func (s *Server) setReception(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := s.deskAtService(r, false)
+	do, err := s.doing(w, r, id, verb, deskAct(r, desk, key))
 	if err != nil {
 		return err
 	}
-	var body wire.ReceptionRequest
-	if err := decode(w, r, &body); err != nil {
-		return err
-	}
-	state := queue.Reception(body.Reception)
-	if !state.Valid() {
-		return invalid("reception", "is none of open, paused, closed")
-	}
-	if err := s.line.SetReception(r.Context(), ref, state, a); err != nil {
-		return err
-	}
-	s.source.touch(ref.Clinic)
-	return encode(w, http.StatusOK, wire.ReceptionRequest{Reception: string(state)})
+	return s.act(w, r, id.Ref(), do)
 }
 
-// setMessage is PUT /v1/services/:service/message.
-func (s *Server) setMessage(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := s.deskAtService(r, false)
-	if err != nil {
-		return err
-	}
-	var body wire.MessageRequest
-	if err := decode(w, r, &body); err != nil {
-		return err
-	}
-	m := queue.Message{}
-	if m.Text, err = text("text", body.Text, maxMessage, true); err != nil {
-		return err
-	}
-	if body.Until != nil {
-		m.Until = body.Until.Truncate(time.Millisecond)
-		if ahead := time.Until(m.Until); ahead <= 0 || ahead > maxUntil {
-			return invalid("until", "is not within the next year")
+// doing reads what an act of the desk needs, and returns the act.
+func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID, verb queue.Verb, a queue.Act) (func(context.Context) (queue.Ticket, error), error) {
+	switch verb {
+	case arrive:
+		var body wire.ArriveRequest
+		if err := decode(w, r, &body); err != nil {
+			return nil, err
 		}
+		p := queue.Presence(body.Presence)
+		if !slices.Contains(queue.Presences, p) {
+			return nil, invalid("presence", "is none of here, out and nothing")
+		}
+		return func(ctx context.Context) (queue.Ticket, error) { return s.line.Arrive(ctx, id, p, a) }, nil
+	case queue.Move:
+		var body wire.MoveRequest
+		if err := decode(w, r, &body); err != nil {
+			return nil, err
+		}
+		if body.Ahead < 0 {
+			return nil, invalid("ahead", "is less than 0")
+		}
+		return func(ctx context.Context) (queue.Ticket, error) {
+			return s.line.Move(ctx, id, body.Ahead, body.Reason, a)
+		}, nil
+	case queue.Transfer:
+		var body wire.TransferRequest
+		if err := decode(w, r, &body); err != nil {
+			return nil, err
+		}
+		to, err := queue.ParseRef(body.Service)
+		if err != nil || to.Clinic != id.Ref().Clinic {
+			return nil, queue.ErrNoService
+		}
+		return func(ctx context.Context) (queue.Ticket, error) { return s.line.Transfer(ctx, id, to.Service, a) }, nil
+	default:
+		return func(ctx context.Context) (queue.Ticket, error) { return s.line.Do(ctx, id, verb, a) }, nil
 	}
-	clinic, _, err := s.records.service(r.Context(), ref)
-	if err != nil {
-		return err
-	}
-	v, err := s.view(clinic)
-	if err != nil {
-		return err
-	}
-	if err := s.line.SetMessage(r.Context(), ref, m, a); err != nil {
-		return err
-	}
-	s.source.touch(ref.Clinic)
-	return encode(w, http.StatusOK, wire.Message{Text: m.Text, Until: v.atIfAny(m.Until)})
 }

@@ -12,59 +12,52 @@ import (
 
 func TestDesk_PlaysAMorning(t *testing.T) {
 	t.Parallel()
-	for name, world := range map[string]func(*testing.T) *world{
-		"model": func(t *testing.T) *world { return newWorld(t) },
-		"redis": newRealWorld,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := world(t)
-			cookie := w.login()
-			a, b, c := w.issue("1", wire.IssueRequest{}), w.issue("1", wire.IssueRequest{}), w.issue("1", wire.IssueRequest{})
-			called := w.callNext(cookie, "1", "1")
-			if called.Number != 1 || called.State != "called" || called.Room != "1" || called.RoomName != "第1診察室" || called.Todo != wire.TodoEnter || called.CalledAt == nil {
-				t.Errorf("called %+v", called)
-			}
-			if got := w.act(cookie, a.Ticket.ID, "recall"); got.Attempt != 2 {
-				t.Errorf("recalled %+v", got)
-			}
-			if got := w.act(cookie, a.Ticket.ID, "absent"); got.State != "absent" || got.Todo != wire.TodoDesk || got.Room != "" {
-				t.Errorf("absent %+v", got)
-			}
-			if got := w.board("1"); len(got.Absent) != 1 || got.Absent[0] != 1 {
-				t.Errorf("absent on the board: %v", got.Absent)
-			}
-			if got := w.act(cookie, a.Ticket.ID, "return"); got.State != "waiting" || !got.Returned {
-				t.Errorf("returned %+v", got)
-			}
-			named := get[wire.TicketAnswer](w, 200, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/call", key: freshKey(), cookie: cookie, body: wire.CallRequest{Room: "2", Ticket: c.Ticket.ID}}).Ticket
-			if named.Number != 3 || named.Room != "2" {
-				t.Errorf("called by name %+v", named)
-			}
-			if got := w.act(cookie, c.Ticket.ID, "enter"); got.State != "in_service" || got.Todo != wire.TodoStay || got.Room != "2" {
-				t.Errorf("entered %+v", got)
-			}
-			if got := w.act(cookie, c.Ticket.ID, "finish"); got.State != "done" || got.Todo != wire.TodoNone {
-				t.Errorf("finished %+v", got)
-			}
-			if got := w.act(cookie, c.Ticket.ID, "undo"); got.State != "in_service" {
-				t.Errorf("taken back %+v", got)
-			}
-			if got := w.act(cookie, b.Ticket.ID, "hold"); got.State != "held" {
-				t.Errorf("held %+v", got)
-			}
-			if got := w.act(cookie, b.Ticket.ID, "resume"); got.State != "waiting" {
-				t.Errorf("resumed %+v", got)
-			}
-			if got := w.act(cookie, b.Ticket.ID, "cancel"); got.State != "cancelled" {
-				t.Errorf("cancelled %+v", got)
-			}
-			board := w.board("1")
-			if board.Waiting.Tickets != 1 || len(board.Calling) != 1 || board.Calling[0].Number != 3 || len(board.Line) != 1 || board.Line[0] != 1 {
-				t.Errorf("board %+v", board)
-			}
-		})
-	}
+	onBoth(t, func(t *testing.T, w *world) {
+		cookie := w.login()
+		a, b, c := w.issue("1", wire.IssueRequest{}), w.issue("1", wire.IssueRequest{}), w.issue("1", wire.IssueRequest{})
+		called := w.callNext(cookie, "1", "1")
+		if called.Number != 1 || called.State != "called" || called.Room != "1" || called.RoomName != "第1診察室" || called.Todo != wire.TodoEnter || called.CalledAt == nil {
+			t.Errorf("called %+v", called)
+		}
+		if got := w.act(cookie, a.Ticket.ID, "recall"); got.Attempt != 2 {
+			t.Errorf("recalled %+v", got)
+		}
+		if got := w.act(cookie, a.Ticket.ID, "absent"); got.State != "absent" || got.Todo != wire.TodoDesk || got.Room != "" {
+			t.Errorf("absent %+v", got)
+		}
+		if got := w.board("1"); len(got.Absent) != 1 || got.Absent[0] != 1 {
+			t.Errorf("absent on the board: %v", got.Absent)
+		}
+		if got := w.act(cookie, a.Ticket.ID, "return"); got.State != "waiting" || !got.Returned {
+			t.Errorf("returned %+v", got)
+		}
+		named := get[wire.TicketAnswer](w, 200, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/call", key: freshKey(), cookie: cookie, body: wire.CallRequest{Room: "2", Ticket: c.Ticket.ID}}).Ticket
+		if named.Number != 3 || named.Room != "2" {
+			t.Errorf("called by name %+v", named)
+		}
+		if got := w.act(cookie, c.Ticket.ID, "enter"); got.State != "in_service" || got.Todo != wire.TodoStay || got.Room != "2" {
+			t.Errorf("entered %+v", got)
+		}
+		if got := w.act(cookie, c.Ticket.ID, "finish"); got.State != "done" || got.Todo != wire.TodoNone {
+			t.Errorf("finished %+v", got)
+		}
+		if got := w.act(cookie, c.Ticket.ID, "undo"); got.State != "in_service" {
+			t.Errorf("taken back %+v", got)
+		}
+		if got := w.act(cookie, b.Ticket.ID, "hold"); got.State != "held" {
+			t.Errorf("held %+v", got)
+		}
+		if got := w.act(cookie, b.Ticket.ID, "resume"); got.State != "waiting" {
+			t.Errorf("resumed %+v", got)
+		}
+		if got := w.act(cookie, b.Ticket.ID, "cancel"); got.State != "cancelled" {
+			t.Errorf("cancelled %+v", got)
+		}
+		board := w.board("1")
+		if board.Waiting.Tickets != 1 || len(board.Calling) != 1 || board.Calling[0].Number != 3 || len(board.Line) != 1 || board.Line[0] != 1 {
+			t.Errorf("board %+v", board)
+		}
+	})
 }
 
 func TestCall_SameKeyCallsOnce(t *testing.T) {
@@ -107,6 +100,7 @@ func TestDesk_BadInput(t *testing.T) {
 	w.act(cookie, done.Ticket.ID, "cancel")
 	svc := "/v1/services/" + w.ref("1")
 	mine := "/v1/tickets/" + done.Ticket.ID
+	rooms := "/v1/clinics/" + w.number() + "/rooms"
 	yesterday := time.Now().Add(-48 * time.Hour).Format("060102")
 	past := time.Now().Add(-time.Minute)
 	far := time.Now().Add(400 * 24 * time.Hour)
@@ -124,25 +118,60 @@ func TestDesk_BadInput(t *testing.T) {
 		"call of malformed ticket": {404, "ticket_unknown", ask{method: "POST", path: svc + "/call", key: "d", body: wire.CallRequest{Room: "1", Ticket: "x"}}},
 		"call of another service's": {404, "ticket_unknown", ask{method: "POST", path: "/v1/services/" + w.ref("2") + "/call", key: "e",
 			body: wire.CallRequest{Room: "1", Ticket: done.Ticket.ID}}},
-		"call at unknown service":  {404, "service_unknown", ask{method: "POST", path: "/v1/services/" + w.ref("9") + "/call", key: "f", body: wire.CallRequest{Room: "1"}}},
-		"call at malformed one":    {404, "service_unknown", ask{method: "POST", path: "/v1/services/x/call", key: "g", body: wire.CallRequest{Room: "1"}}},
-		"act that does not exist":  {404, "not_found", ask{method: "POST", path: mine + "/dance"}},
-		"call as an act":           {404, "not_found", ask{method: "POST", path: mine + "/call"}},
-		"act on an ended ticket":   {409, "state_forbids", ask{method: "POST", path: mine + "/enter"}},
-		"malformed ticket":         {404, "ticket_unknown", ask{method: "POST", path: "/v1/tickets/x/enter"}},
-		"unknown ticket":           {410, "day_over", ask{method: "POST", path: "/v1/tickets/" + w.ref("1") + "-" + yesterday + "-abcdefghijkl/enter"}},
-		"bad key on an act":        {400, "idempotency_key_malformed", ask{method: "POST", path: mine + "/undo", key: strings.Repeat("k", 201)}},
-		"unknown reception":        {400, "field_invalid", ask{method: "PUT", path: svc + "/reception", body: wire.ReceptionRequest{Reception: "ajar"}}},
-		"reception without a body": {400, "malformed_body", ask{method: "PUT", path: svc + "/reception"}},
-		"long message":             {400, "field_invalid", ask{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: strings.Repeat("あ", 501)}}},
-		"message until the past":   {400, "field_invalid", ask{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: "a", Until: &past}}},
-		"message until far away":   {400, "field_invalid", ask{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: "a", Until: &far}}},
-		"message until nonsense":   {400, "malformed_body", ask{method: "PUT", path: svc + "/message", body: `{"text":"a","until":"tomorrow"}`}},
-		"message at unknown one":   {404, "service_unknown", ask{method: "PUT", path: "/v1/services/" + w.ref("9") + "/message", body: wire.MessageRequest{Text: "a", Until: &soon}}},
-		"reception at unknown one": {404, "service_unknown", ask{method: "PUT", path: "/v1/services/" + w.ref("9") + "/reception", body: wire.ReceptionRequest{Reception: "open"}}},
-		"no session":               {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: "none", body: wire.CallRequest{Room: "1"}}},
-		"forged session":           {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: w.number() + "." + sessionToken(time.Now().Add(time.Hour)), body: "{}"}},
-		"ended session":            {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: w.number() + "." + sessionToken(time.Now().Add(-time.Hour)), body: "{}"}},
+		"call at unknown service":    {404, "service_unknown", ask{method: "POST", path: "/v1/services/" + w.ref("9") + "/call", key: "f", body: wire.CallRequest{Room: "1"}}},
+		"call at malformed one":      {404, "service_unknown", ask{method: "POST", path: "/v1/services/x/call", key: "g", body: wire.CallRequest{Room: "1"}}},
+		"act that does not exist":    {404, "not_found", ask{method: "POST", path: mine + "/dance"}},
+		"call as an act":             {404, "not_found", ask{method: "POST", path: mine + "/call"}},
+		"act on an ended ticket":     {409, "state_forbids", ask{method: "POST", path: mine + "/enter"}},
+		"malformed ticket":           {404, "ticket_unknown", ask{method: "POST", path: "/v1/tickets/x/enter"}},
+		"unknown ticket":             {410, "day_over", ask{method: "POST", path: "/v1/tickets/" + w.ref("1") + "-" + yesterday + "-abcdefghijkl/enter"}},
+		"bad key on an act":          {400, "idempotency_key_malformed", ask{method: "POST", path: mine + "/undo", key: strings.Repeat("k", 201)}},
+		"unknown reception":          {400, "field_invalid", ask{method: "PUT", path: svc + "/reception", body: wire.ReceptionRequest{Reception: "ajar"}}},
+		"reception without a body":   {400, "malformed_body", ask{method: "PUT", path: svc + "/reception"}},
+		"long message":               {400, "field_invalid", ask{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: strings.Repeat("あ", 501)}}},
+		"message until the past":     {400, "field_invalid", ask{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: "a", Until: &past}}},
+		"message until far away":     {400, "field_invalid", ask{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: "a", Until: &far}}},
+		"message until nonsense":     {400, "malformed_body", ask{method: "PUT", path: svc + "/message", body: `{"text":"a","until":"tomorrow"}`}},
+		"message at unknown one":     {404, "service_unknown", ask{method: "PUT", path: "/v1/services/" + w.ref("9") + "/message", body: wire.MessageRequest{Text: "a", Until: &soon}}},
+		"reception at unknown one":   {404, "service_unknown", ask{method: "PUT", path: "/v1/services/" + w.ref("9") + "/reception", body: wire.ReceptionRequest{Reception: "open"}}},
+		"move without a body":        {400, "malformed_body", ask{method: "POST", path: mine + "/move"}},
+		"move before the first":      {400, "field_invalid", ask{method: "POST", path: mine + "/move", body: wire.MoveRequest{Ahead: -1, Reason: "desk"}}},
+		"move without a reason":      {400, "reason_unknown", ask{method: "POST", path: mine + "/move", body: wire.MoveRequest{}}},
+		"move of an ended ticket":    {409, "state_forbids", ask{method: "POST", path: mine + "/move", body: wire.MoveRequest{Reason: "desk"}}},
+		"transfer to nowhere":        {404, "service_unknown", ask{method: "POST", path: mine + "/transfer", body: "{}"}},
+		"transfer to another clinic": {404, "service_unknown", ask{method: "POST", path: mine + "/transfer", body: wire.TransferRequest{Service: "0000-1"}}},
+		"transfer to no service":     {404, "service_unknown", ask{method: "POST", path: mine + "/transfer", body: wire.TransferRequest{Service: w.ref("9")}}},
+		"unknown presence":           {400, "field_invalid", ask{method: "POST", path: mine + "/arrive", body: wire.ArriveRequest{Presence: "gone"}}},
+		"arrival of the ended":       {409, "state_forbids", ask{method: "POST", path: mine + "/arrive", body: wire.ArriveRequest{Presence: "here"}}},
+		"arrival at a malformed one": {404, "ticket_unknown", ask{method: "POST", path: "/v1/tickets/x/arrive", body: wire.ArriveRequest{Presence: "here"}}},
+		"walk-in before the first":   {400, "field_invalid", ask{method: "POST", path: svc + "/walkins", body: `{"ahead":-1,"reason":"urgent"}`}},
+		"walk-in without a reason":   {400, "reason_unknown", ask{method: "POST", path: svc + "/walkins", body: `{"ahead":0}`}},
+		"walk-in below one":          {400, "field_invalid", ask{method: "POST", path: svc + "/walkins", body: `{"number":-1}`}},
+		"walk-in of no kept number":  {409, "number_unavailable", ask{method: "POST", path: svc + "/walkins", body: `{"number":7}`}},
+		"unknown duty":               {400, "field_invalid", ask{method: "PUT", path: rooms + "/1/duty", body: wire.DutyRequest{Duty: "asleep"}}},
+		"break until the past":       {400, "field_invalid", ask{method: "PUT", path: rooms + "/1/duty", body: wire.DutyRequest{Duty: "break", Until: &past}}},
+		"break in no room":           {404, "room_unknown", ask{method: "PUT", path: rooms + "/9/duty", body: wire.DutyRequest{Duty: "break"}}},
+		"changes by no number":       {400, "field_invalid", ask{method: "GET", path: "/v1/clinics/" + w.number() + "/changes?n=all"}},
+		"too many changes":           {400, "field_invalid", ask{method: "GET", path: "/v1/clinics/" + w.number() + "/changes?n=101"}},
+		"settings of no service":     {404, "service_unknown", ask{method: "GET", path: "/v1/services/" + w.ref("9") + "/settings"}},
+		"settings without rev":       {400, "field_invalid", ask{method: "PUT", path: svc + "/settings", body: "{}"}},
+		"settings with a typo":       {400, "malformed_body", ask{method: "PUT", path: svc + "/settings", body: `{"rev":"x","comAt":3}`}},
+		"settings and more":          {400, "malformed_body", ask{method: "PUT", path: svc + "/settings", body: `{"rev":"x"}{}`}},
+		"settings that hide a lot":   {400, "field_invalid", ask{method: "PUT", path: svc + "/settings", body: wire.Settings{Rev: "x", Hide: make([]string, 9)}}},
+		"timetable without rev":      {400, "field_invalid", ask{method: "PUT", path: "/v1/clinics/" + w.number() + "/timetable", body: `{"calendar":null}`}},
+		"timetable without one":      {400, "field_invalid", ask{method: "PUT", path: "/v1/clinics/" + w.number() + "/timetable", body: `{"rev":"x"}`}},
+		"timetable with a typo":      {400, "malformed_body", ask{method: "PUT", path: "/v1/clinics/" + w.number() + "/timetable", body: `{"rev":"x","calendar":{"week":{}}}`}},
+		"timetable of a list":        {400, "malformed_body", ask{method: "PUT", path: "/v1/clinics/" + w.number() + "/timetable", body: `{"rev":"x","calendar":[]}`}},
+		"timetable of a book":        {413, "body_too_large", ask{method: "PUT", path: "/v1/clinics/" + w.number() + "/timetable", body: `{"rev":"` + strings.Repeat("x", maxTimetable) + `"}`}},
+		"settings of a foreign page": {403, "foreign_origin", ask{method: "GET", path: svc + "/settings",
+			header: map[string][]string{"Origin": {"https://evil.example"}}}},
+		"duty by a foreign page": {403, "foreign_origin", ask{method: "PUT", path: rooms + "/1/duty", body: wire.DutyRequest{Duty: "off"},
+			header: map[string][]string{"Origin": {"https://evil.example"}}}},
+		"no session for settings": {401, "session_required", ask{method: "GET", path: svc + "/settings", cookie: "none"}},
+		"no session for changes":  {401, "session_required", ask{method: "GET", path: "/v1/clinics/" + w.number() + "/changes", cookie: "none"}},
+		"no session":              {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: "none", body: wire.CallRequest{Room: "1"}}},
+		"forged session":          {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: w.number() + "." + sessionToken(time.Now().Add(time.Hour)), body: "{}"}},
+		"ended session":           {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: w.number() + "." + sessionToken(time.Now().Add(-time.Hour)), body: "{}"}},
 		"another site's page": {403, "foreign_origin", ask{method: "POST", path: svc + "/call", key: "i", body: wire.CallRequest{Room: "1"},
 			header: map[string][]string{"Origin": {"https://evil.example"}}}},
 	} {
@@ -185,6 +214,12 @@ func TestDesk_OfAnotherClinicLearnsNothing(t *testing.T) {
 			{method: "POST", path: svc + "/walkins", body: "{}"},
 			{method: "PUT", path: svc + "/reception", body: wire.ReceptionRequest{Reception: "closed"}},
 			{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: "x"}},
+			{method: "GET", path: svc + "/settings"},
+			{method: "PUT", path: svc + "/settings", body: wire.Settings{Rev: "x"}},
+			{method: "PUT", path: "/v1/clinics/" + clinic + "/rooms/1/duty", body: wire.DutyRequest{Duty: "off"}},
+			{method: "GET", path: "/v1/clinics/" + clinic + "/timetable"},
+			{method: "PUT", path: "/v1/clinics/" + clinic + "/timetable", body: `{"rev":"x","calendar":null}`},
+			{method: "GET", path: "/v1/clinics/" + clinic + "/changes"},
 			{method: "GET", path: "/v1/watch?topic=staff:" + clinic},
 		} {
 			a.cookie = cookie

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strings"
@@ -30,7 +29,7 @@ func (k keys) mac(use string, parts ...string) []byte {
 // ticketToken proves that its bearer is who the ticket was issued to: 22
 // characters of base64url.
 func (k keys) ticketToken(id queue.TicketID) string {
-	return base64.RawURLEncoding.EncodeToString(k.mac("ticket", string(id))[:16])
+	return short(k.mac("ticket", string(id)))
 }
 
 // owns reports whether token is the ticket's, in constant time.
@@ -44,10 +43,28 @@ func (k keys) cancelCode(ref queue.Ref, key string) string {
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(k.mac("code", ref.String(), key))%1_000_000)
 }
 
-// codeHash is what the line keeps of a cancel code.
+// codeHash is what the line keeps of a cancel code: 128 bits, like all of these.
 func (k keys) codeHash(ref queue.Ref, code string) string {
-	return hex.EncodeToString(k.mac("cancel", ref.String(), code))
+	return short(k.mac("cancel", ref.String(), code))
 }
+
+// person is what a clinic's lines know somebody by, to give each person one
+// number: the card's number, or the phone number with the name, because families
+// share a phone. It is "" for who has given neither. Nobody can compute it
+// without the secret, and it differs from clinic to clinic.
+func (k keys) person(c queue.ClinicID, p queue.Patient) string {
+	switch {
+	case p.CardNumber != "":
+		return short(k.mac("person", string(c), "card", fold(p.CardNumber)))
+	case p.Phone != "":
+		return short(k.mac("person", string(c), "phone", p.Phone, fold(p.Name)))
+	default:
+		return ""
+	}
+}
+
+// short writes the first 128 bits in 22 characters of base64url.
+func short(mac []byte) string { return base64.RawURLEncoding.EncodeToString(mac[:16]) }
 
 // bearer returns the token of the Authorization header, and whether there is
 // such a header at all.

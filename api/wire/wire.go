@@ -11,7 +11,10 @@
 // It never carries a patient's name, phone or card number outside [Staff].
 package wire
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Subprotocol is the WebSocket subprotocol of this contract. A ticket's token
 // may stand beside it as a further entry.
@@ -66,20 +69,41 @@ type Board struct {
 	Name         string     `json:"name"`
 	Mode         string     `json:"mode"`                   // "order" (順番予約)
 	Day          string     `json:"day"`                    // business date, "2026-11-21"
-	Session      string     `json:"session,omitempty"`      // "morning", "afternoon", "evening"; absent where no sessions are kept
-	Reception    string     `json:"reception"`              // the web desk: "open", "paused", "closed"
+	Session      string     `json:"session,omitempty"`      // "morning", "afternoon", "evening", or the like with -2; absent where no sessions are kept
+	Reception    string     `json:"reception"`              // the web desk: "open", "paused", "closed", "before" (opens later today)
+	OpensAt      *Time      `json:"opensAt,omitempty"`      // when the web desk opens next, within 14 days
+	ClosesAt     *Time      `json:"closesAt,omitempty"`     // when it closes, while it is open
 	Availability string     `json:"availability,omitempty"` // of the web desk: "many" ○, "few" △, "none" ×, "before", "stopped", "closed"
 	Calling      []Calling  `json:"calling,omitzero"`       // newest open call of each room
 	Waiting      *Waiting   `json:"waiting,omitempty"`
-	WaitMinutes  *WaitRange `json:"waitMinutes,omitempty"` // 目安; absent is not zero
+	WaitMinutes  *WaitRange `json:"waitMinutes,omitempty"` // 目安, of a ticket issued now; absent is not zero
+	WaitNote     string     `json:"waitNote,omitempty"`    // the clinic's text beside the estimate
+	Overrunning  bool       `json:"overrunning,omitempty"` // 診察が長引いています
+	Notice       *Notice    `json:"notice,omitempty"`      // 順番が前後します
+	Resting      []Resting  `json:"resting,omitzero"`      // rooms on break or off duty
 	Absent       []int      `json:"absent,omitzero"`       // numbers absent when called, ascending
 	Line         []int      `json:"line,omitzero"`         // the next numbers in order, at most 50
 	Message      *Message   `json:"message,omitempty"`
 }
 
+// Notice tells why the order of a line was changed lately (A15).
+type Notice struct {
+	Reason string `json:"reason"` // "exam", "urgent", "desk"
+	At     Time   `json:"at"`
+}
+
+// Resting is a room that takes no patients for now (休憩・休診).
+type Resting struct {
+	Room     string `json:"room"`
+	RoomName string `json:"roomName"`
+	Duty     string `json:"duty"`            // "break", "off"
+	Until    *Time  `json:"until,omitempty"` // if it was said
+}
+
 // Calling is a number called to a room and not yet finished.
 type Calling struct {
 	Number   int    `json:"number"`
+	Of       string `json:"of,omitempty"` // the service that gave the number, where it is another
 	Room     string `json:"room"`
 	RoomName string `json:"roomName"`
 	At       Time   `json:"at"`
@@ -125,6 +149,19 @@ type Service struct {
 	Name     string `json:"name"`
 	Mode     string `json:"mode"`
 	MaxParty int    `json:"maxParty"` // people one ticket may stand for
+
+	Absence Absence `json:"absence"` // what happens to who does not come when called
+}
+
+// Absence is a service's rule for the absent (domain §5.4), told to patients
+// when a number is issued and when they are absent.
+type Absence struct {
+	Rule      string `json:"rule"` // "back_n", "tail", "park_until_return", "back_to_waiting", "terminal"
+	Back      int    `json:"back"`
+	ThenTail  bool   `json:"thenTail"`
+	MaxCalls  int    `json:"maxCalls"`
+	Cooldown  int    `json:"cooldown"` // minutes
+	Tolerance int    `json:"tolerance"`
 }
 
 // What a patient should do now.
@@ -133,6 +170,7 @@ const (
 	TodoCome  = "come"  // the turn is near: come to the clinic
 	TodoEnter = "enter" // called: go to the room
 	TodoStay  = "stay"  // being seen
+	TodoExam  = "exam"  // at an exam, and called again after it: wait in the clinic
 	TodoDesk  = "desk"  // absent when called, or held: speak to the desk
 	TodoNone  = "none"  // ended
 )
@@ -144,7 +182,12 @@ type Ticket struct {
 	ServiceName string     `json:"serviceName"`
 	Day         string     `json:"day"`
 	Number      int        `json:"number"`
-	State       string     `json:"state"` // domain §5.2: waiting, called, in_service, absent, held, done, cancelled
+	Session     string     `json:"session,omitempty"`
+	State       string     `json:"state"`              // domain §5.2: waiting, called, in_service, absent, held, done, cancelled, no_show
+	Presence    string     `json:"presence,omitempty"` // "here" 院内, "out" 外出中; absent: not arrived (未来院)
+	Reason      string     `json:"reason,omitempty"`   // why it is held, was moved, or is over: "exam", "urgent", "desk", "calls", "terminal", "day_end"
+	Lane        string     `json:"lane,omitempty"`     // the service in whose line it stands, where that is another
+	LaneName    string     `json:"laneName,omitempty"`
 	PartySize   int        `json:"partySize"`
 	Ahead       *int       `json:"ahead,omitempty"` // before it in the line, in Unit; only while waiting
 	Unit        string     `json:"unit,omitempty"`  // 人 or 組, with Ahead
@@ -154,7 +197,10 @@ type Ticket struct {
 	Attempt     int        `json:"attempt,omitempty"`  // how often it was called
 	Returned    bool       `json:"returned,omitempty"` // moved back after an absence (↓)
 	Todo        string     `json:"todo"`
-	Cancellable bool       `json:"cancellable"` // by its owner, with the cancel code
+	Absence     *Absence   `json:"absence,omitempty"` // the rule, while it is waiting, called or absent
+	Overrunning bool       `json:"overrunning,omitempty"`
+	Notice      *Notice    `json:"notice,omitempty"` // why the order of its line was changed lately
+	Cancellable bool       `json:"cancellable"`      // by its owner, with the cancel code
 	IssuedAt    Time       `json:"issuedAt"`
 	CalledAt    *Time      `json:"calledAt,omitempty"`
 	EndedAt     *Time      `json:"endedAt,omitempty"`
@@ -173,15 +219,34 @@ type Room struct {
 	ID       string   `json:"id"`
 	Name     string   `json:"name"`
 	Services []string `json:"services"` // 情報番号 of each service it serves
+	Duty     string   `json:"duty"`     // "on", "break", "off"
+	Until    *Time    `json:"until,omitempty"`
 }
 
 // StaffService is one service as the desk sees it: every figure, hidden or not.
 type StaffService struct {
 	Board     Board         `json:"board"`
+	Manual    string        `json:"manual,omitempty"`      // what the desk has set by hand: "open", "paused", "closed"
+	ManualTil *Time         `json:"manualUntil,omitempty"` // until when; absent: until it is set again
+	Seats     Seats         `json:"seats"`
 	Hidden    []string      `json:"hidden"`    // keys of the board that the public does not get
 	Standing  string        `json:"standing"`  // standing message
 	Temporary *Message      `json:"temporary"` // temporary message, or null
+	SkipAway  bool          `json:"skipAway"`  // next passes over those who are not here
 	Tickets   []StaffTicket `json:"tickets"`   // called and in service, then waiting in order, absent, held, and the last ended
+}
+
+// Seats are the live tickets of the session, and their bounds.
+type Seats struct {
+	Web   Seat `json:"web"`
+	Desk  Seat `json:"desk"`
+	First Seat `json:"first"` // first visits from the web
+}
+
+// Seat is how many are used of how many; limit 0 is no bound.
+type Seat struct {
+	Used  int `json:"used"`
+	Limit int `json:"limit"`
 }
 
 // StaffTicket is a ticket with what only the desk may know.
@@ -192,7 +257,8 @@ type StaffTicket struct {
 	CardNumber string   `json:"cardNumber"`
 	FirstVisit bool     `json:"firstVisit"`
 	Channel    string   `json:"channel"` // "web" or "desk"
-	Acts       []string `json:"acts"`    // what its state allows now: call, recall, enter, finish, absent, return, hold, resume, cancel, undo
+	Leg        int      `json:"leg"`     // how often it was sent on
+	Acts       []string `json:"acts"`    // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
 	LastAct    string   `json:"lastAct"` // what undo would take back
 }
 
@@ -201,6 +267,12 @@ type IssueRequest struct {
 	PartySize  int     `json:"partySize"` // 0 means 1
 	FirstVisit bool    `json:"firstVisit"`
 	Patient    Patient `json:"patient"`
+
+	// The desk's alone (POST …/walkins).
+	Number   int    `json:"number,omitempty"`   // a number that was kept for the desk (空番)
+	Ahead    *int   `json:"ahead,omitempty"`    // an urgent insert: so many go first
+	Reason   string `json:"reason,omitempty"`   // of that: "urgent", "exam", "desk"
+	Override bool   `json:"override,omitempty"` // over the desk's bound
 }
 
 // Patient is who a ticket is for. Every field is optional.
@@ -216,6 +288,7 @@ type Issued struct {
 	Ticket     Ticket `json:"ticket"`
 	Token      string `json:"token"`
 	CancelCode string `json:"cancelCode,omitempty"` // where the patient may cancel
+	Over       bool   `json:"over,omitempty"`       // the desk has gone over its bound
 }
 
 // CallRequest calls the next ticket of a service to a room, or the one named.
@@ -227,6 +300,122 @@ type CallRequest struct {
 // CancelRequest is the body of an owner's cancel.
 type CancelRequest struct {
 	CancelCode string `json:"cancelCode"`
+}
+
+// ArriveRequest says where the patient is: POST …/arrive, by the owner or the
+// desk. Presence is "here", "out", or "" (not arrived; the desk only).
+type ArriveRequest struct {
+	Presence string `json:"presence"`
+}
+
+// MoveRequest changes a ticket's place: POST …/move.
+type MoveRequest struct {
+	Ahead  int    `json:"ahead"`  // how many waiting go first
+	Reason string `json:"reason"` // told to the public: "exam", "urgent", "desk"
+}
+
+// TransferRequest brings a ticket into another service's line: POST …/transfer.
+type TransferRequest struct {
+	Service string `json:"service"`
+}
+
+// DutyRequest says whether a room takes patients: PUT /v1/clinics/:clinic/rooms/:room/duty.
+type DutyRequest struct {
+	Duty  string     `json:"duty"` // "on", "break", "off"
+	Until *time.Time `json:"until"`
+}
+
+// Settings are a service's settings as the desk edits them: GET and PUT
+// /v1/services/:service/settings. Rev guards against writing over somebody
+// else's change.
+type Settings struct {
+	Rev         string   `json:"rev"`
+	Name        string   `json:"name"`
+	Unit        string   `json:"unit"`
+	MaxParty    int      `json:"maxParty"`
+	WebCancel   bool     `json:"webCancel"`
+	ComeAt      int      `json:"comeAt"`
+	Hide        []string `json:"hide"`
+	Absence     Absence  `json:"absence"`
+	Numbers     Numbers  `json:"numbers"`
+	Capacity    Capacity `json:"capacity"`
+	CountAbsent bool     `json:"countAbsent"`
+	SkipAway    bool     `json:"skipAway"`
+	ExamBack    int      `json:"examBack"`
+	Note        string   `json:"note"`
+}
+
+// Numbers is how a service numbers its tickets.
+type Numbers struct {
+	PerSession bool `json:"perSession"`
+	Start      int  `json:"start"`
+	WebFrom    int  `json:"webFrom"`
+	Reserve    int  `json:"reserve"`
+}
+
+// Capacity bounds a session of a service; zero is no bound. Times are minutes.
+type Capacity struct {
+	Web       int  `json:"web"`
+	Desk      int  `json:"desk"`
+	First     int  `json:"first"`
+	Few       int  `json:"few"`
+	Release   int  `json:"release"`
+	OneEach   bool `json:"oneEach"`
+	AutoStop  bool `json:"autoStop"`
+	Margin    int  `json:"margin"`
+	PerTicket int  `json:"perTicket"`
+}
+
+// Timetable is a clinic's week as the desk edits it: GET and PUT
+// /v1/clinics/:clinic/timetable. Calendar is null where none is kept.
+type Timetable struct {
+	Rev      string          `json:"rev"`
+	Calendar json.RawMessage `json:"calendar"` // as the clinic's file writes it: weekly, exceptions, cutover, open
+}
+
+// Changes answers GET /v1/clinics/:clinic/changes: who changed which settings,
+// the newest first.
+type Changes struct {
+	Changes []Change `json:"changes"`
+}
+
+// Change is one change of a clinic's record.
+type Change struct {
+	At     Time                       `json:"at"`
+	By     string                     `json:"by"` // the desk's user, or "" for an operator
+	Before map[string]json.RawMessage `json:"before"`
+	After  map[string]json.RawMessage `json:"after"`
+}
+
+// Accuracy answers GET /v1/clinics/:clinic/accuracy: how true the estimates of
+// past sessions came, the newest first.
+type Accuracy struct {
+	Sessions []SessionAccuracy `json:"sessions"`
+}
+
+// SessionAccuracy is how true the estimates of one session of a service came:
+// altogether, and by how many waited ahead when they were made.
+type SessionAccuracy struct {
+	Day     string       `json:"day"`
+	Session string       `json:"session,omitempty"`
+	Service string       `json:"service"`
+	All     Truth        `json:"all"`
+	Ahead   []AheadTruth `json:"ahead"`
+}
+
+// AheadTruth is of the estimates made with so many ahead; no To is no end.
+type AheadTruth struct {
+	From int  `json:"from"`
+	To   *int `json:"to,omitempty"`
+	Truth
+}
+
+// Truth compares estimates with the calls that followed.
+type Truth struct {
+	N            int     `json:"n"`
+	ErrorMinutes float64 `json:"errorMinutes"` // mean absolute error
+	BiasMinutes  float64 `json:"biasMinutes"`  // mean error; positive: called earlier than said
+	Coverage     float64 `json:"coverage"`     // share of calls within the range that was to hold 80 %
 }
 
 // TicketAnswer answers every act on one ticket.
@@ -256,7 +445,8 @@ type LookupTicket struct {
 	Todo   string `json:"todo"`
 }
 
-// ReceptionRequest opens, pauses or closes the web desk.
+// ReceptionRequest opens, pauses or closes the web desk by hand, or leaves it
+// to the timetable ("auto").
 type ReceptionRequest struct {
 	Reception string `json:"reception"`
 }

@@ -1,0 +1,55 @@
+package api
+
+import (
+	"math"
+	"net/http"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/estimate"
+)
+
+// showAccuracy is GET /v1/clinics/:clinic/accuracy: how true the estimates of
+// past sessions came.
+func (s *Server) showAccuracy(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := s.deskAtClinic(r)
+	if err != nil {
+		return err
+	}
+	scores, err := s.line.Accuracy(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	answer := wire.Accuracy{Sessions: make([]wire.SessionAccuracy, len(scores))}
+	for i, a := range scores {
+		answer.Sessions[i] = sessionAccuracy(id, a)
+	}
+	return encode(w, http.StatusOK, answer)
+}
+
+func sessionAccuracy(c queue.ClinicID, a queue.Accuracy) wire.SessionAccuracy {
+	out := wire.SessionAccuracy{
+		Day: string(a.Day), Session: a.Session, Service: queue.Ref{Clinic: c, Service: a.Service}.String(),
+		All: truth(a.Score.All()), Ahead: []wire.AheadTruth{},
+	}
+	for i, b := range a.Score.Buckets {
+		if b.N == 0 {
+			continue
+		}
+		from, to := estimate.BucketBounds(i)
+		ahead := wire.AheadTruth{From: from, Truth: truth(b)}
+		if to >= 0 {
+			ahead.To = &to
+		}
+		out.Ahead = append(out.Ahead, ahead)
+	}
+	return out
+}
+
+func truth(b estimate.Bucket) wire.Truth {
+	tenths := func(d time.Duration) float64 { return math.Round(d.Minutes()*10) / 10 }
+	return wire.Truth{
+		N: b.N, ErrorMinutes: tenths(b.MeanError()), BiasMinutes: tenths(b.Bias()), Coverage: math.Round(b.Coverage()*1000) / 1000,
+	}
+}

@@ -1,0 +1,134 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue"
+)
+
+// maxUntil is how far ahead a temporary message may end.
+const maxUntil = 366 * 24 * time.Hour
+
+// until checks until when something is to hold, if that was said.
+func until(at *time.Time) (time.Time, error) {
+	if at == nil {
+		return time.Time{}, nil
+	}
+	if ahead := time.Until(*at); ahead <= 0 || ahead > maxUntil {
+		return time.Time{}, invalid("until", "is not within the next year")
+	}
+	return at.Truncate(time.Millisecond), nil
+}
+
+// setReception is PUT /v1/services/:service/reception.
+func (s *Server) setReception(w http.ResponseWriter, r *http.Request) error {
+	ref, a, err := s.deskAtService(r, false)
+	if err != nil {
+		return err
+	}
+	var body wire.ReceptionRequest
+	if err := decode(w, r, &body); err != nil {
+		return err
+	}
+	state := queue.Reception(body.Reception)
+	if !state.Valid() {
+		return invalid("reception", "is none of open, paused, closed, auto")
+	}
+	if err := s.line.SetReception(r.Context(), ref, state, a); err != nil {
+		return err
+	}
+	s.source.touch(ref.Clinic)
+	return encode(w, http.StatusOK, wire.ReceptionRequest{Reception: string(state)})
+}
+
+// setMessage is PUT /v1/services/:service/message.
+func (s *Server) setMessage(w http.ResponseWriter, r *http.Request) error {
+	ref, a, err := s.deskAtService(r, false)
+	if err != nil {
+		return err
+	}
+	var body wire.MessageRequest
+	if err := decode(w, r, &body); err != nil {
+		return err
+	}
+	m := queue.Message{}
+	if m.Text, err = text("text", body.Text, maxMessage, true); err != nil {
+		return err
+	}
+	if m.Until, err = until(body.Until); err != nil {
+		return err
+	}
+	clinic, _, err := s.records.service(r.Context(), ref)
+	if err != nil {
+		return err
+	}
+	v, err := s.view(clinic)
+	if err != nil {
+		return err
+	}
+	if err := s.line.SetMessage(r.Context(), ref, m, a); err != nil {
+		return err
+	}
+	s.source.touch(ref.Clinic)
+	return encode(w, http.StatusOK, wire.Message{Text: m.Text, Until: v.atIfAny(m.Until)})
+}
+
+// deskAtClinic returns the clinic of the path and the act of its desk, after the
+// check that the session is of that clinic.
+func (s *Server) deskAtClinic(r *http.Request) (queue.ClinicID, queue.Act, error) {
+	id, malformed := queue.ParseClinicID(r.PathValue("clinic"))
+	desk, err := s.session(r)
+	switch {
+	case err != nil:
+		return "", queue.Act{}, err
+	case malformed != nil:
+		return "", queue.Act{}, malformed
+	}
+	if err := desk.of(id); err != nil {
+		return "", queue.Act{}, err
+	}
+	key, err := idempotencyKey(r, false)
+	return id, deskAct(r, desk, key), err
+}
+
+// setDuty is PUT /v1/clinics/:clinic/rooms/:room/duty.
+func (s *Server) setDuty(w http.ResponseWriter, r *http.Request) error {
+	id, a, err := s.deskAtClinic(r)
+	if err != nil {
+		return err
+	}
+	var body wire.DutyRequest
+	if err := decode(w, r, &body); err != nil {
+		return err
+	}
+	d := queue.Duty{State: queue.DutyState(body.Duty)}
+	if !slices.Contains(queue.DutyStates, d.State) {
+		return invalid("duty", "is none of on, break, off")
+	}
+	if d.State != queue.OnDuty {
+		if d.Until, err = until(body.Until); err != nil {
+			return err
+		}
+	}
+	clinic, err := s.records.clinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	v, err := s.view(clinic)
+	if err != nil {
+		return err
+	}
+	if err := s.line.SetDuty(r.Context(), id, r.PathValue("room"), d, a); err != nil {
+		return err
+	}
+	s.source.touch(id)
+	answer := wire.DutyRequest{Duty: string(d.State)}
+	if !d.Until.IsZero() {
+		in := d.Until.In(v.zone)
+		answer.Until = &in
+	}
+	return encode(w, http.StatusOK, answer)
+}

@@ -1,0 +1,61 @@
+package api
+
+import (
+	"junban/api/wire"
+	"junban/queue"
+)
+
+// deskShown is how many of a line's waiting tickets the desk gets.
+const deskShown = 500
+
+// staff says all of a clinic that its desk sees.
+func (v view) staff(snap *queue.Snapshot) wire.Staff {
+	c := v.clinic
+	w := wire.Staff{Clinic: string(c.ID), Name: c.Name, Rooms: []wire.Room{}, Services: []wire.StaffService{}}
+	for _, r := range snap.Rooms {
+		room := wire.Room{ID: r.ID, Name: r.Name, Services: []string{}, Duty: string(r.Duty.State), Until: v.backAt(snap, r.Duty)}
+		for _, id := range r.Services {
+			room.Services = append(room.Services, queue.Ref{Clinic: c.ID, Service: id}.String())
+		}
+		w.Rooms = append(w.Rooms, room)
+	}
+	for i := range snap.Lines {
+		w.Services = append(w.Services, v.desk(snap, &snap.Lines[i]))
+	}
+	return w
+}
+
+func (v view) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
+	w := wire.StaffService{
+		Board:  v.board(snap, l, toDesk),
+		Manual: string(l.Manual.Reception), ManualTil: v.atIfAny(l.Manual.Until),
+		Seats:  wire.Seats{Web: wire.Seat(l.Seats.Web), Desk: wire.Seat(l.Seats.Desk), First: wire.Seat(l.Seats.First)},
+		Hidden: append([]string{}, l.Service.Hide...), Standing: l.Standing, Temporary: v.message(l.Temporary),
+		SkipAway: l.Service.SkipAway,
+		Tickets:  []wire.StaffTicket{},
+	}
+	waiting := l.Waiting[:min(len(l.Waiting), deskShown)]
+	for _, group := range [][]queue.Ticket{l.Open, waiting, l.Absent, l.Held, l.Ended} {
+		for _, t := range group {
+			said, _ := v.place(snap, t.ID, toDesk)
+			p := snap.Patients[t.ID]
+			w.Tickets = append(w.Tickets, wire.StaffTicket{
+				Ticket: said, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit,
+				Channel: t.Channel, Leg: t.Leg, Acts: v.acts(t), LastAct: string(t.LastAct),
+			})
+		}
+	}
+	return w
+}
+
+// acts are what the desk may do with a ticket now. Nothing can be sent to
+// another line where there is but one.
+func (v view) acts(t queue.Ticket) []string {
+	allowed := []string{}
+	for _, verb := range t.Acts() {
+		if verb != queue.Transfer || len(v.clinic.Services) > 1 {
+			allowed = append(allowed, string(verb))
+		}
+	}
+	return allowed
+}

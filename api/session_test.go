@@ -1,0 +1,202 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/hours"
+)
+
+// noon is a zone in which it is between twelve and one o'clock now. No window of
+// these tests begins or ends before two: they may run over the hour.
+func noon() string { return fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-12) }
+
+// sessions gives the clinic a timetable of one session on every day, from one
+// hour to another, with the web's offsets in minutes.
+func (w *world) sessions(from, to, open, end int) {
+	w.t.Helper()
+	clock := func(h int) hours.Clock { return hours.Clock(fmt.Sprintf("%02d:00", h)) }
+	f := hours.Frame{Session: hours.Afternoon, Consult: hours.Span{From: clock(from), To: clock(to)}, WebOpen: open, WebClose: end}
+	week := map[string][]hours.Frame{}
+	for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+		week[d] = []hours.Frame{f}
+	}
+	w.record(func(c *queue.Clinic) { c.Zone, c.Calendar = noon(), &hours.Calendar{Weekly: week} })
+}
+
+// reception sets the web desk by hand.
+func (w *world) reception(cookie, r string) {
+	w.t.Helper()
+	got := get[wire.ReceptionRequest](w, 200, ask{method: "PUT", path: "/v1/services/" + w.ref("1") + "/reception", cookie: cookie, body: wire.ReceptionRequest{Reception: r}})
+	if got.Reception != r {
+		w.t.Errorf("reception %q, want %q", got.Reception, r)
+	}
+}
+
+func TestOpening_IsSaidBeforeAndWhenRefused(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, w *world) {
+		cookie := w.login()
+		w.sessions(15, 18, -60, -30)
+		b := w.board("1")
+		if b.Reception != "before" || b.Availability != "before" || b.Session != "afternoon" || b.ClosesAt != nil || b.OpensAt == nil || b.OpensAt.Format("15:04:05") != "14:00:00" {
+			t.Fatalf("board %+v", b)
+		}
+		res := w.refused(409, "reception_before", w.web("1", wire.IssueRequest{}))
+		after, err := strconv.Atoi(res.header.Get("Retry-After"))
+		if opens := b.OpensAt.Format(time.RFC3339); err != nil || after < 1 || after > 2*60*60 || !strings.Contains(string(res.body), opens) {
+			t.Errorf("retry after %q: %s", res.header.Get("Retry-After"), res.body)
+		}
+		desk := get[wire.Issued](w, 201, w.walkIn(cookie, "1", wire.IssueRequest{})).Ticket
+		if desk.Session != "afternoon" || desk.Presence != "here" {
+			t.Errorf("of the desk %+v", desk)
+		}
+
+		w.reception(cookie, "open")
+		if b := w.board("1"); b.Reception != "open" || b.OpensAt != nil || b.ClosesAt == nil || b.ClosesAt.Format("15:04") != "18:00" {
+			t.Errorf("opened by hand: %+v", b)
+		}
+		if s := w.staff(cookie).Services[0]; s.Manual != "open" || s.ManualTil == nil || s.ManualTil.Format("15:04") != "18:00" {
+			t.Errorf("the desk sees %q until %v", s.Manual, s.ManualTil)
+		}
+		w.issue("1", wire.IssueRequest{})
+		w.reception(cookie, "auto")
+		if s := w.staff(cookie).Services[0]; s.Manual != "" || s.ManualTil != nil || s.Board.Reception != "before" {
+			t.Errorf("by the timetable again: %+v", s)
+		}
+	})
+}
+
+func TestOpening_OpenUntilTheTimetableCloses(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, w *world) {
+		w.sessions(9, 18, 0, -30)
+		if b := w.board("1"); b.Reception != "open" || b.OpensAt != nil || b.ClosesAt == nil || b.ClosesAt.Format("15:04") != "17:30" || b.Availability != "many" {
+			t.Errorf("board %+v", b)
+		}
+		if got := w.issue("1", wire.IssueRequest{}).Ticket; got.Session != "afternoon" || got.Presence != "" {
+			t.Errorf("issued %+v", got)
+		}
+		w.record(func(c *queue.Clinic) {
+			c.Calendar.Exceptions = []hours.Exception{{Date: w.board("1").Day, Closed: true, Reason: "臨時休診"}}
+		})
+		b := w.board("1")
+		if b.Reception != "closed" || b.Availability != "closed" || b.OpensAt == nil || b.OpensAt.Format("15:04") != "09:00" {
+			t.Errorf("on a closed date: %+v", b)
+		}
+		w.refused(409, "reception_closed", w.web("1", wire.IssueRequest{}))
+	})
+}
+
+func TestQuota_MarksAndReasons(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, w *world) {
+		cookie := w.login()
+		w.record(func(c *queue.Clinic) { c.Services[0].Capacity = queue.Capacity{Web: 2, First: 1, Few: 1, Desk: 1} })
+		marks := []string{w.board("1").Availability}
+		w.issue("1", wire.IssueRequest{FirstVisit: true})
+		marks = append(marks, w.board("1").Availability)
+		w.refused(409, "first_quota_full", w.web("1", wire.IssueRequest{FirstVisit: true}))
+		second := w.issue("1", wire.IssueRequest{})
+		marks = append(marks, w.board("1").Availability)
+		if want := []string{"many", "few", "none"}; !slices.Equal(marks, want) {
+			t.Errorf("marks %v, want %v", marks, want)
+		}
+		w.refused(409, "quota_full", w.web("1", wire.IssueRequest{}))
+		w.refused(409, "quota_full", w.web("1", wire.IssueRequest{Override: true})) // the desk's alone
+
+		if got := get[wire.Issued](w, 201, w.walkIn(cookie, "1", wire.IssueRequest{})); got.Over {
+			t.Errorf("within the bound: %+v", got)
+		}
+		w.refused(409, "desk_quota_full", w.walkIn(cookie, "1", wire.IssueRequest{}))
+		if got := get[wire.Issued](w, 201, w.walkIn(cookie, "1", wire.IssueRequest{Override: true})); !got.Over {
+			t.Errorf("over the bound: %+v", got)
+		}
+		want := wire.Seats{Web: wire.Seat{Used: 2, Limit: 2}, Desk: wire.Seat{Used: 2, Limit: 1}, First: wire.Seat{Used: 1, Limit: 1}}
+		if got := w.staff(cookie).Services[0].Seats; got != want {
+			t.Errorf("seats %+v, want %+v", got, want)
+		}
+		w.act(cookie, second.Ticket.ID, "cancel")
+		if got := w.board("1").Availability; got != "few" {
+			t.Errorf("after a cancel %q", got)
+		}
+	})
+}
+
+func TestQuota_StopsWhatCouldNotBeServed(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, w *world) {
+		w.sessions(9, 16, 0, 0)
+		w.record(func(c *queue.Clinic) {
+			c.Services[0].Capacity = queue.Capacity{AutoStop: true, Margin: 240, PerTicket: 10}
+		})
+		if b := w.board("1"); b.Availability != "none" || b.Reception != "open" {
+			t.Errorf("board %+v", b)
+		}
+		w.refused(409, "auto_stop", w.web("1", wire.IssueRequest{}))
+	})
+}
+
+func TestOneEach_KnowsAPersonHoweverWritten(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, w *world) {
+		w.record(func(c *queue.Clinic) { c.Services[0].Capacity.OneEach = true })
+		who := func(p wire.Patient) wire.IssueRequest { return wire.IssueRequest{Patient: p} }
+		first := w.issue("1", who(wire.Patient{Name: "山田 太郎", Phone: "090-1234-5678"}))
+		same := []wire.Patient{{Name: "山田太郎", Phone: "０９０１２３４５６７８"}, {Name: "山田　太郎", Phone: "+81 90 1234 5678"}}
+		for _, p := range same {
+			w.refused(409, "already_received", w.web("1", who(p)))
+		}
+		w.issue("1", who(wire.Patient{Name: "山田花子", Phone: "090-1234-5678"})) // of the same family
+		w.issue("1", who(wire.Patient{CardNumber: "A-12"}))
+		w.refused(409, "already_received", w.web("1", who(wire.Patient{CardNumber: "ａ－１２", Name: "だれか"})))
+		w.issue("1", who(wire.Patient{Name: "山田太郎"})) // a name alone is not a person
+		w.issue("1", who(wire.Patient{Name: "山田太郎"}))
+		w.issue("2", who(same[0])) // another service is another line
+		w.act(w.login(), first.Ticket.ID, "cancel")
+		w.issue("1", who(same[0]))
+		if log := w.log.String(); strings.Contains(log, "山田") || strings.Contains(log, "5678") {
+			t.Error("patient data in the log")
+		}
+	})
+}
+
+func TestWalkIn_TakesAKeptNumber(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, w *world) {
+		cookie := w.login()
+		w.record(func(c *queue.Clinic) { c.Services[0].Numbers = queue.Numbers{Reserve: 2} })
+		for _, want := range []int{1, 3, 5} {
+			if got := w.issue("1", wire.IssueRequest{Number: 2}).Ticket.Number; got != want { // the desk's alone
+				t.Errorf("number %d, want %d", got, want)
+			}
+		}
+		if got := get[wire.Issued](w, 201, w.walkIn(cookie, "1", wire.IssueRequest{Number: 2})).Ticket; got.Number != 2 {
+			t.Errorf("kept number %d", got.Number)
+		}
+		w.refused(409, "number_unavailable", w.walkIn(cookie, "1", wire.IssueRequest{Number: 2}))
+		if got := w.board("1").Line; !slices.Equal(got, []int{1, 2, 3, 5}) {
+			t.Errorf("line %v", got)
+		}
+	})
+}
+
+func TestWalkIn_RetryGivesTheSameNumberOverTheBound(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.record(func(c *queue.Clinic) { c.Services[0].Capacity.Desk = 1 })
+	cookie := w.login()
+	get[wire.Issued](w, 201, w.walkIn(cookie, "1", wire.IssueRequest{}))
+	a := w.walkIn(cookie, "1", wire.IssueRequest{Override: true})
+	first, again := w.do(a), w.do(a)
+	if first.status != http.StatusCreated || string(first.body) != string(again.body) {
+		t.Errorf("first %d %s, again %d %s", first.status, first.body, again.status, again.body)
+	}
+}

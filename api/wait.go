@@ -1,0 +1,120 @@
+package api
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/estimate"
+)
+
+const (
+	// refreshEvery is how often what is watched is forecast anew although nobody
+	// acts: a wait grows shorter by itself.
+	refreshEvery = 30 * time.Second
+	// waitsAge is how long one forecast of a state answers everybody.
+	waitsAge = refreshEvery / 2
+)
+
+// outlook is what one clinic's viewers are told of waits (目安), as of one moment.
+// The zero value tells nothing. It is immutable.
+type outlook struct {
+	epoch, rev string
+	version    uint64
+	at         time.Time
+
+	tickets     map[queue.TicketID]estimate.Interval
+	services    map[string]estimate.Interval // of a ticket issued now
+	overrunning map[string]bool              // services that a room serves where it takes long
+	steady      map[queue.TicketID]estimate.Steady
+}
+
+// answers reports whether w is still good for a snapshot.
+func (w *outlook) answers(snap *queue.Snapshot) bool {
+	return w != nil && w.epoch == snap.Epoch && w.version == snap.Version && w.rev == snap.Rev &&
+		snap.At.Sub(w.at).Abs() < waitsAge
+}
+
+// newOutlook forecasts a snapshot; before is what was told last, or nil, so that
+// no ticket's figures jump.
+func newOutlook(snap *queue.Snapshot, before *outlook) *outlook {
+	f := snap.Forecast(snap.At)
+	w := &outlook{
+		epoch: snap.Epoch, rev: snap.Rev, version: snap.Version, at: snap.At,
+		tickets:  make(map[queue.TicketID]estimate.Interval, len(f.Waits)),
+		steady:   make(map[queue.TicketID]estimate.Steady, len(f.Waits)),
+		services: map[string]estimate.Interval{}, overrunning: map[string]bool{},
+	}
+	for id, r := range f.Waits {
+		t := queue.TicketID(id)
+		var last estimate.Steady
+		if before != nil {
+			last = before.steady[t]
+		}
+		w.tickets[t], w.steady[t] = last.Next(snap.At, r)
+	}
+	for id, o := range f.Services {
+		w.services[id] = estimate.Shown(o.Next)
+	}
+	for _, r := range snap.Rooms {
+		if slices.Contains(f.Overrunning, r.ID) {
+			for _, id := range r.Services {
+				w.overrunning[id] = true
+			}
+		}
+	}
+	return w
+}
+
+// forecasts remembers each clinic's newest waits, so that a state is forecast
+// once, and that all who ask are told the same.
+type forecasts struct {
+	mu sync.Mutex
+	of map[queue.ClinicID]*outlook // only clinics that exist, so at most 10,000
+}
+
+func newForecasts() *forecasts { return &forecasts{of: map[queue.ClinicID]*outlook{}} }
+
+// waits returns those of a snapshot.
+func (fs *forecasts) waits(snap *queue.Snapshot) *outlook {
+	fs.mu.Lock()
+	last := fs.of[snap.Clinic.ID]
+	fs.mu.Unlock()
+	if last.answers(snap) {
+		return last
+	}
+	w := newOutlook(snap, last)
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	fs.of[snap.Clinic.ID] = w
+	return w
+}
+
+// minutes says a range as the contract has it; nil of none, which is not zero.
+func minutes(i estimate.Interval) *wire.WaitRange {
+	if i == (estimate.Interval{}) {
+		return nil
+	}
+	return &wire.WaitRange{Low: int(i.Low.Minutes()), High: int(i.High.Minutes())}
+}
+
+// nextWait is what a ticket that is issued now would wait. Where the reception
+// is over and nobody is left, none will be.
+func (v view) nextWait(l *queue.Line) *wire.WaitRange {
+	takes := l.Reception == queue.Open || l.Reception == queue.Paused
+	if v.waits == nil || !takes && len(l.Open)+len(l.Waiting) == 0 {
+		return nil
+	}
+	return minutes(v.waits.services[l.Service.ID])
+}
+
+// waitOf is what a ticket in a line still waits, and whether a consultation
+// before it takes long.
+func (v view) waitOf(t queue.Ticket) (wait estimate.Interval, overrunning bool) {
+	if v.waits == nil || t.State != queue.Waiting {
+		return wait, false
+	}
+	return v.waits.tickets[t.ID], v.waits.overrunning[t.Lane]
+}
