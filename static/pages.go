@@ -6,48 +6,22 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 )
 
 // Page is one of the page structs of this package.
 type Page interface{ template() string }
-
-// Board is the public state of a service as a page first paints it, before or
-// without its script. A field that the clinic hides stays at its zero value.
-type Board struct {
-	Service      string // 情報番号, "1234-1"
-	Name         string
-	Reception    string // of the web desk: "open", "paused", "closed"
-	Availability string // of the web desk, as in the contract: "many", "few", "none", "before", "stopped", "closed", ""
-	Calling      []Call // nil when hidden; empty when nobody is called
-	Waiting      *int   // in Unit; nil when hidden
-	Unit         string // "人" or "組", as in the contract
-	WaitLow      int    // minutes
-	WaitHigh     int    // minutes; 0 when there is no estimate
-	Absent       []int  // numbers absent when called; nil when hidden
-	Line         []int  // the next numbers in order; nil when hidden
-	Message      string // "" when there is none
-}
-
-// ShowsCalling reports whether the clinic shows the called numbers.
-func (b Board) ShowsCalling() bool { return b.Calling != nil }
-
-// ShowsAbsent reports whether the clinic shows the absent numbers.
-func (b Board) ShowsAbsent() bool { return b.Absent != nil }
-
-// Call is one number called to a room.
-type Call struct {
-	Number int
-	Room   string // the room's name
-}
 
 // PatientPage is /s/:service.
 type PatientPage struct {
 	Lang     string // "ja" or "en"; see [Language]
 	Clinic   string // the clinic's name
 	Board    Board
-	At       string // when the board was read, on the clinic's clock: "10:23"; "" where it is not told
-	MaxParty int    // people one ticket may stand for, at least 1
-	Initial  any    // the frame of topic service:…, marshalled as JSON; nil when there is none yet
+	At       string            // when the board was read, on the clinic's clock: "10:23"; "" where it is not told
+	MaxParty int               // people one ticket may stand for, at least 1
+	Phone    string            // the clinic's telephone; "" when it has none
+	Names    map[string]string // the names of the clinic's services, by 情報番号
+	Initial  any               // the frame of topic service:…, marshalled as JSON; nil when there is none yet
 }
 
 // DisplayPage is /display/:clinic, the screen in the waiting room.
@@ -57,6 +31,14 @@ type DisplayPage struct {
 	Name    string
 	Boards  []Board
 	Initial any // the frame of topic clinic:…; nil when there is none yet
+}
+
+// ArrivePage is /in/:clinic, behind the code at a clinic's entrance.
+type ArrivePage struct {
+	Lang  string
+	Name  string            // the clinic's
+	Day   string            // business date, "2026-11-21"
+	Names map[string]string // the names of the clinic's services, by 情報番号
 }
 
 // StaffPage is /staff, the desk. It holds nothing before its script has a session.
@@ -103,6 +85,7 @@ func (p ErrorPage) Passing() bool { return p.Code == "unavailable" || p.Code == 
 
 func (PatientPage) template() string { return "patient.html" }
 func (DisplayPage) template() string { return "display.html" }
+func (ArrivePage) template() string  { return "arrive.html" }
 func (StaffPage) template() string   { return "staff.html" }
 func (IndexPage) template() string   { return "index.html" }
 func (PartnerPage) template() string { return "partner.html" }
@@ -131,6 +114,10 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"onBoard":   onBoard,
 		"reception": reception,
 		"crowd":     crowd,
+		"when":      s.when,
+		"unusual":   unusual,
+		"resting":   resting,
+		"dial":      dial,
 	})
 	set, err := set.ParseFS(files, "src/pages/*.html")
 	if err != nil {
@@ -168,31 +155,16 @@ func (s *Site) count(lang string, n int, unit string) (string, error) {
 	return s.text(lang, key, "n", n)
 }
 
-// boardView is what the template "board" needs.
-type boardView struct {
-	Lang  string
-	Board Board
-}
-
-func onBoard(lang string, b Board) boardView { return boardView{lang, b} }
-
 // crowd is the class of a screen with so many services: the more there are, the
 // smaller all of it is. The screen's script says the same.
 func crowd(services int) string { return fmt.Sprintf("n%d", min(services, 7)) }
 
-// reception is the key of what the web desk's state is called.
-func reception(b Board) string {
-	switch {
-	case b.Reception != "open":
-		return "reception." + b.Reception
-	case b.Availability == "none":
-		return "reception.full"
-	case b.Availability == "few", b.Availability == "before":
-		return "reception." + b.Availability
-	case b.Availability == "stopped":
-		return "reception.paused"
-	case b.Availability == "closed":
-		return "reception.closed"
-	}
-	return "reception.open"
+// dial is a telephone number as a tel: address has it.
+func dial(phone string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '+' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, phone)
 }

@@ -5,18 +5,23 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 func samples(lang string) map[string]Page {
 	waiting := 14
 	board := Board{
-		Service: "1234-1", Name: "内科", Reception: "open", Availability: "few",
-		Calling: []Call{{Number: 23, Room: "第1診察室"}}, Waiting: &waiting, Unit: "組",
-		WaitLow: 25, WaitHigh: 40, Absent: []int{19, 21}, Line: []int{24, 26}, Message: "本日は混み合っています",
+		Service: "1234-1", Name: "内科", Day: "2026-11-21", Reception: "open", Availability: "few",
+		ClosesAt: time.Date(2026, 11, 21, 18, 0, 0, 0, time.UTC),
+		Calling:  []Call{{Number: 23, Room: "第1診察室"}, {Number: 7, Room: "第2診察室", Of: "小児科"}}, Waiting: &waiting, Unit: "組",
+		WaitLow: 25, WaitHigh: 40, WaitNote: "検査の方はさらに30分", Overrunning: true, Notice: "urgent",
+		Resting: []Rest{{Room: "第3診察室", Duty: "break", Until: "13:30"}}, Absent: []int{19, 21}, Line: []int{24, 26}, Message: "本日は混み合っています",
 	}
+	names := map[string]string{"1234-1": "内科", "1234-2": "小児科"}
 	frame := map[string]any{"type": "board", "topic": "service:1234-1", "note": "</script><!--"}
 	return map[string]Page{
-		"patient": PatientPage{Lang: lang, Clinic: "さくら医院", Board: board, At: "10:23", MaxParty: 4, Initial: frame},
+		"patient": PatientPage{Lang: lang, Clinic: "さくら医院", Board: board, At: "10:23", MaxParty: 4, Phone: "03-0000-0000", Names: names, Initial: frame},
+		"arrive":  ArrivePage{Lang: lang, Name: "さくら医院", Day: "2026-11-21", Names: names},
 		"display": DisplayPage{Lang: lang, Clinic: "1234", Name: "さくら医院", Boards: []Board{board}, Initial: frame},
 		"staff":   StaffPage{Lang: lang},
 		"index": IndexPage{Lang: lang, Clinics: []IndexClinic{{
@@ -75,7 +80,9 @@ func TestRender_FirstPaintHasTheNumbers(t *testing.T) {
 	s := newSite(t)
 	html := render(t, s, samples(Japanese)["patient"])
 	for _, want := range []string{
-		`<b class="number">23</b>`, "第1診察室", "14組", "約25〜40分", "19, 21", "24, 26", "10:23 現在の状況です。", "本日は混み合っています", "受付中（残りわずか）",
+		`<b class="number">23</b>`, "第1診察室", "14組", "約25〜40分", "19, 21", "24, 26", "10:23 現在の状況です。", "本日は混み合っています", "△ 残りわずか",
+		`<dd class="turn">18:00</dd>`, "小児科の方", "検査の方はさらに30分", "診察が長引いています", "急患の方", "第3診察室：休憩中（13:30まで）",
+		`phone="03-0000-0000"`, `href="tel:0300000000"`, `id="names">{"1234-1":"内科","1234-2":"小児科"}</script>`,
 	} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the patient's page lacks %q:\n%s", want, html)
@@ -98,9 +105,9 @@ func TestRender_ShownButEmptyIsSaid(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	none := 0
-	board := Board{Service: "1234-1", Name: "内科", Reception: "closed", Calling: []Call{}, Waiting: &none, Unit: "人", Absent: []int{}}
+	board := Board{Service: "1234-1", Name: "内科", Reception: "closed", Calling: []Call{}, Waiting: &none, Unit: "人", Absent: []int{}, WaitHigh: 10}
 	html := render(t, s, PatientPage{Lang: Japanese, Board: board, MaxParty: 1})
-	for _, want := range []string{"お呼び出し中の番号はありません", "0人", "なし", "受付を終了しました"} {
+	for _, want := range []string{"お呼び出し中の番号はありません", "0人", "なし", "10分以内", "受付終了"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page lacks %q:\n%s", want, html)
 		}
@@ -118,6 +125,26 @@ func TestRender_InitialFrameCannotLeaveItsScript(t *testing.T) {
 	data, _, _ = strings.Cut(data, "</script>")
 	if want := `{"note":"\u003c/script\u003e\u003c!--","topic":"service:1234-1","type":"board"}`; data != want {
 		t.Errorf("initial frame is %s, want %s", data, want)
+	}
+}
+
+func TestRender_AnOpeningOnAnotherDayHasItsDate(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	board := Board{Service: "1234-1", Day: "2026-11-21", Reception: "before"}
+	for _, c := range []struct {
+		lang, want string
+		at         time.Time
+	}{
+		{Japanese, "17:30", time.Date(2026, 11, 21, 17, 30, 0, 0, time.UTC)},
+		{Japanese, "11月23日（月） 07:30", time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC)},
+		{English, "Monday 23 November, 07:30", time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC)},
+	} {
+		board.OpensAt = c.at
+		html := render(t, s, PatientPage{Lang: c.lang, Board: board, MaxParty: 1})
+		if _, after, _ := strings.Cut(html, `<dd class="turn">`); !strings.HasPrefix(after, c.want+"<") {
+			t.Errorf("%s: the page lacks %q:\n%s", c.lang, c.want, html)
+		}
 	}
 }
 

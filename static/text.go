@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 )
 
 // The languages of the pages. Japanese is the one that is used when nothing
@@ -75,6 +76,28 @@ func (s *Site) text(lang, key string, args ...any) (string, error) {
 		sentence = strings.ReplaceAll(sentence, fmt.Sprintf("{%v}", args[i]), fmt.Sprint(args[i+1]))
 	}
 	return sentence, nil
+}
+
+// when says an instant in its own zone: the time alone on that day, the date
+// with it on another one. The scripts say the same.
+func (s *Site) when(lang string, at time.Time, day string) (string, error) {
+	clock := at.Format("15:04")
+	if at.Format(time.DateOnly) == day {
+		return clock, nil
+	}
+	month, err := s.text(lang, fmt.Sprintf("date.m%d", at.Month()))
+	if err != nil {
+		return "", err
+	}
+	weekday, err := s.text(lang, fmt.Sprintf("date.w%d", at.Weekday()))
+	if err != nil {
+		return "", err
+	}
+	date, err := s.text(lang, "date.text", "month", month, "day", at.Day(), "weekday", weekday)
+	if err != nil {
+		return "", err
+	}
+	return s.text(lang, "date.at", "date", date, "time", clock)
 }
 
 // Language chooses the language of an answer: ?lang= first, then the first

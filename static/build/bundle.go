@@ -23,6 +23,8 @@ func entries() []api.EntryPoint {
 	return []api.EntryPoint{
 		{OutputPath: "patient", InputPath: "src/patient/patient.ts"},
 		{OutputPath: "patient", InputPath: "src/patient/patient.css"},
+		{OutputPath: "arrive", InputPath: "src/arrive/arrive.ts"},
+		{OutputPath: "arrive", InputPath: "src/arrive/arrive.css"},
 		{OutputPath: "display", InputPath: "src/display/display.ts"},
 		{OutputPath: "display", InputPath: "src/display/display.css"},
 		{OutputPath: "staff", InputPath: "src/staff/staff.ts"},

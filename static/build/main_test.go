@@ -123,6 +123,8 @@ func TestWireTypes_SaysWhatMayBeMissing(t *testing.T) {
 		"\tNumber int `json:\"number\"`\n"+
 		"\tHidden []int `json:\"hidden,omitzero\"`\n"+
 		"\tUntil *Time `json:\"until\"` // null: standing\n"+
+		"\tAny json.RawMessage `json:\"any\"`\n"+
+		"\tFields map[string]json.RawMessage `json:\"fields\"`\n"+
 		"\tAhead *int `json:\"ahead,omitempty\"`\n}\n"), 0o600)
 	if err != nil {
 		t.Fatal(err)
@@ -138,6 +140,8 @@ export interface A extends B {
   number: number;
   hidden?: number[];
   until: string | null; // null: standing
+  any: unknown;
+  fields: Record<string, unknown>;
   ahead?: number;
 }
 `

@@ -119,9 +119,19 @@ func typeOf(e ast.Expr) (string, error) {
 	case *ast.ArrayType:
 		element, err := typeOf(t.Elt)
 		return element + "[]", err
+	case *ast.MapType:
+		key, err := typeOf(t.Key)
+		if err != nil {
+			return "", err
+		}
+		element, err := typeOf(t.Value)
+		return "Record<" + key + ", " + element + ">", err
 	case *ast.SelectorExpr:
-		if t.Sel.Name == "Time" {
+		switch t.Sel.Name {
+		case "Time":
 			return "string", nil
+		case "RawMessage":
+			return "unknown", nil
 		}
 	case *ast.Ident:
 		switch t.Name {
@@ -129,7 +139,7 @@ func typeOf(e ast.Expr) (string, error) {
 			return "string", nil
 		case "bool":
 			return "boolean", nil
-		case "int", "int64", "uint64":
+		case "int", "int64", "uint64", "float64":
 			return "number", nil
 		}
 		if ast.IsExported(t.Name) {

@@ -37,20 +37,41 @@ export interface Board {
   name: string;
   mode: string; // "order" (順番予約)
   day: string; // business date, "2026-11-21"
-  session?: string; // "morning", "afternoon", "evening"; absent where no sessions are kept
-  reception: string; // the web desk: "open", "paused", "closed"
+  session?: string; // "morning", "afternoon", "evening", or the like with -2; absent where no sessions are kept
+  reception: string; // the web desk: "open", "paused", "closed", "before" (opens later today)
+  opensAt?: string; // when the web desk opens next, within 14 days
+  closesAt?: string; // when it closes, while it is open
   availability?: string; // of the web desk: "many" ○, "few" △, "none" ×, "before", "stopped", "closed"
   calling?: Calling[]; // newest open call of each room
   waiting?: Waiting;
-  waitMinutes?: WaitRange; // 目安; absent is not zero
+  waitMinutes?: WaitRange; // 目安, of a ticket issued now; absent is not zero
+  waitNote?: string; // the clinic's text beside the estimate
+  overrunning?: boolean; // 診察が長引いています
+  notice?: Notice; // 順番が前後します
+  resting?: Resting[]; // rooms on break or off duty
   absent?: number[]; // numbers absent when called, ascending
   line?: number[]; // the next numbers in order, at most 50
   message?: Message;
 }
 
+// Notice tells why the order of a line was changed lately (A15).
+export interface Notice {
+  reason: string; // "exam", "urgent", "desk"
+  at: string;
+}
+
+// Resting is a room that takes no patients for now (休憩・休診).
+export interface Resting {
+  room: string;
+  roomName: string;
+  duty: string; // "break", "off"
+  until?: string; // if it was said
+}
+
 // Calling is a number called to a room and not yet finished.
 export interface Calling {
   number: number;
+  of?: string; // the service that gave the number, where it is another
   room: string;
   roomName: string;
   at: string;
@@ -96,6 +117,18 @@ export interface Service {
   name: string;
   mode: string;
   maxParty: number; // people one ticket may stand for
+  absence: Absence; // what happens to who does not come when called
+}
+
+// Absence is a service's rule for the absent (domain §5.4), told to patients
+// when a number is issued and when they are absent.
+export interface Absence {
+  rule: string; // "back_n", "tail", "park_until_return", "back_to_waiting", "terminal"
+  back: number;
+  thenTail: boolean;
+  maxCalls: number;
+  cooldown: number; // minutes
+  tolerance: number;
 }
 
 // What a patient should do now.
@@ -103,6 +136,7 @@ export const TodoWait = "wait"; // may still wait anywhere
 export const TodoCome = "come"; // the turn is near: come to the clinic
 export const TodoEnter = "enter"; // called: go to the room
 export const TodoStay = "stay"; // being seen
+export const TodoExam = "exam"; // at an exam, and called again after it: wait in the clinic
 export const TodoDesk = "desk"; // absent when called, or held: speak to the desk
 export const TodoNone = "none"; // ended
 
@@ -113,7 +147,12 @@ export interface Ticket {
   serviceName: string;
   day: string;
   number: number;
-  state: string; // domain §5.2: waiting, called, in_service, absent, held, done, cancelled
+  session?: string;
+  state: string; // domain §5.2: waiting, called, in_service, absent, held, done, cancelled, no_show
+  presence?: string; // "here" 院内, "out" 外出中; absent: not arrived (未来院)
+  reason?: string; // why it is held, was moved, or is over: "exam", "urgent", "desk", "calls", "terminal", "day_end"
+  lane?: string; // the service in whose line it stands, where that is another
+  laneName?: string;
   partySize: number;
   ahead?: number; // before it in the line, in Unit; only while waiting
   unit?: string; // 人 or 組, with Ahead
@@ -123,6 +162,9 @@ export interface Ticket {
   attempt?: number; // how often it was called
   returned?: boolean; // moved back after an absence (↓)
   todo: string;
+  absence?: Absence; // the rule, while it is waiting, called or absent
+  overrunning?: boolean;
+  notice?: Notice; // why the order of its line was changed lately
   cancellable: boolean; // by its owner, with the cancel code
   issuedAt: string;
   calledAt?: string;
@@ -142,15 +184,34 @@ export interface Room {
   id: string;
   name: string;
   services: string[]; // 情報番号 of each service it serves
+  duty: string; // "on", "break", "off"
+  until?: string;
 }
 
 // StaffService is one service as the desk sees it: every figure, hidden or not.
 export interface StaffService {
   board: Board;
+  manual?: string; // what the desk has set by hand: "open", "paused", "closed"
+  manualUntil?: string; // until when; absent: until it is set again
+  seats: Seats;
   hidden: string[]; // keys of the board that the public does not get
   standing: string; // standing message
   temporary: Message | null; // temporary message, or null
+  skipAway: boolean; // next passes over those who are not here
   tickets: StaffTicket[]; // called and in service, then waiting in order, absent, held, and the last ended
+}
+
+// Seats are the live tickets of the session, and their bounds.
+export interface Seats {
+  web: Seat;
+  desk: Seat;
+  first: Seat; // first visits from the web
+}
+
+// Seat is how many are used of how many; limit 0 is no bound.
+export interface Seat {
+  used: number;
+  limit: number;
 }
 
 // StaffTicket is a ticket with what only the desk may know.
@@ -160,7 +221,8 @@ export interface StaffTicket extends Ticket {
   cardNumber: string;
   firstVisit: boolean;
   channel: string; // "web" or "desk"
-  acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, hold, resume, cancel, undo
+  leg: number; // how often it was sent on
+  acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
   lastAct: string; // what undo would take back
 }
 
@@ -169,6 +231,10 @@ export interface IssueRequest {
   partySize: number; // 0 means 1
   firstVisit: boolean;
   patient: Patient;
+  number?: number; // a number that was kept for the desk (空番)
+  ahead?: number; // an urgent insert: so many go first
+  reason?: string; // of that: "urgent", "exam", "desk"
+  override?: boolean; // over the desk's bound
 }
 
 // Patient is who a ticket is for. Every field is optional.
@@ -184,6 +250,7 @@ export interface Issued {
   ticket: Ticket;
   token: string;
   cancelCode?: string; // where the patient may cancel
+  over?: boolean; // the desk has gone over its bound
 }
 
 // CallRequest calls the next ticket of a service to a room, or the one named.
@@ -195,6 +262,121 @@ export interface CallRequest {
 // CancelRequest is the body of an owner's cancel.
 export interface CancelRequest {
   cancelCode: string;
+}
+
+// ArriveRequest says where the patient is: POST …/arrive, by the owner or the
+// desk. Presence is "here", "out", or "" (not arrived; the desk only).
+export interface ArriveRequest {
+  presence: string;
+}
+
+// MoveRequest changes a ticket's place: POST …/move.
+export interface MoveRequest {
+  ahead: number; // how many waiting go first
+  reason: string; // told to the public: "exam", "urgent", "desk"
+}
+
+// TransferRequest brings a ticket into another service's line: POST …/transfer.
+export interface TransferRequest {
+  service: string;
+}
+
+// DutyRequest says whether a room takes patients: PUT /v1/clinics/:clinic/rooms/:room/duty.
+export interface DutyRequest {
+  duty: string; // "on", "break", "off"
+  until: string | null;
+}
+
+// Settings are a service's settings as the desk edits them: GET and PUT
+// /v1/services/:service/settings. Rev guards against writing over somebody
+// else's change.
+export interface Settings {
+  rev: string;
+  name: string;
+  unit: string;
+  maxParty: number;
+  webCancel: boolean;
+  comeAt: number;
+  hide: string[];
+  absence: Absence;
+  numbers: Numbers;
+  capacity: Capacity;
+  countAbsent: boolean;
+  skipAway: boolean;
+  examBack: number;
+  note: string;
+}
+
+// Numbers is how a service numbers its tickets.
+export interface Numbers {
+  perSession: boolean;
+  start: number;
+  webFrom: number;
+  reserve: number;
+}
+
+// Capacity bounds a session of a service; zero is no bound. Times are minutes.
+export interface Capacity {
+  web: number;
+  desk: number;
+  first: number;
+  few: number;
+  release: number;
+  oneEach: boolean;
+  autoStop: boolean;
+  margin: number;
+  perTicket: number;
+}
+
+// Timetable is a clinic's week as the desk edits it: GET and PUT
+// /v1/clinics/:clinic/timetable. Calendar is null where none is kept.
+export interface Timetable {
+  rev: string;
+  calendar: unknown; // as the clinic's file writes it: weekly, exceptions, cutover, open
+}
+
+// Changes answers GET /v1/clinics/:clinic/changes: who changed which settings,
+// the newest first.
+export interface Changes {
+  changes: Change[];
+}
+
+// Change is one change of a clinic's record.
+export interface Change {
+  at: string;
+  by: string; // the desk's user, or "" for an operator
+  before: Record<string, unknown>;
+  after: Record<string, unknown>;
+}
+
+// Accuracy answers GET /v1/clinics/:clinic/accuracy: how true the estimates of
+// past sessions came, the newest first.
+export interface Accuracy {
+  sessions: SessionAccuracy[];
+}
+
+// SessionAccuracy is how true the estimates of one session of a service came:
+// altogether, and by how many waited ahead when they were made.
+export interface SessionAccuracy {
+  day: string;
+  session?: string;
+  service: string;
+  all: Truth;
+  ahead: AheadTruth[];
+}
+
+// AheadTruth is of the estimates made with so many ahead; no To is no end.
+export interface AheadTruth extends Truth {
+  from: number;
+  to?: number;
+}
+
+// Truth compares estimates with the calls that followed.
+export interface Truth {
+  n: number;
+  errorMinutes: number; // mean absolute error
+  biasMinutes: number; // mean error; positive: called earlier than said
+  coverage: number; // share of calls within the range that was to hold 80 %
 }
 
 // TicketAnswer answers every act on one ticket.
@@ -224,7 +406,8 @@ export interface LookupTicket {
   todo: string;
 }
 
-// ReceptionRequest opens, pauses or closes the web desk.
+// ReceptionRequest opens, pauses or closes the web desk by hand, or leaves it
+// to the timetable ("auto").
 export interface ReceptionRequest {
   reception: string;
 }

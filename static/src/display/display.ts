@@ -2,20 +2,26 @@
 // last row of chairs, for weeks on end, on the television of 2020.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import { count, freshness, message, minutes } from "../lib/board.ts";
+import { calls, count, freshness, message, minutes, resting, turn, unusual, type Names } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
 import { initialFrame, PageElement, pageLang } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
 import { words } from "../lib/i18n.ts";
-import { linkView, waitingOf, waitOf } from "../lib/status.ts";
+import { linkView, receptionOf, takesTickets, waitingOf, waitOf } from "../lib/status.ts";
 import { socket, stream } from "../lib/transport.ts";
 import * as en from "../locale/en.json";
 import * as ja from "../locale/ja.json";
 import { TypePulse, type Board, type Clinic, type Frame } from "../wire.ts";
 
 const texts = {
-  ja: { unit: ja.unit, feed: ja.feed, board: ja.board, reception: ja.reception, display: ja.display },
-  en: { unit: en.unit, feed: en.feed, board: en.board, reception: en.reception, display: en.display },
+  ja: {
+    unit: ja.unit, feed: ja.feed, board: ja.board, reception: ja.reception, date: ja.date, notice: ja.notice,
+    resting: ja.resting, session: ja.session, display: ja.display,
+  },
+  en: {
+    unit: en.unit, feed: en.feed, board: en.board, reception: en.reception, date: en.date, notice: en.notice,
+    resting: en.resting, session: en.session, display: en.display,
+  },
 };
 
 const pulse = 5; // seconds
@@ -64,39 +70,47 @@ class DisplayPage extends PageElement {
 
   override render() {
     const boards = this.clinic?.boards ?? [];
+    const names: Names = {};
+    for (const b of boards) names[b.service] = b.name;
     return html`<header>
         <h1>${this.clinic?.name ?? this.getAttribute("name")}</h1>
         <p class="clock" id="clock">${this.clock.read()}</p>
       </header>
       ${this.status ? freshness(this.w, linkView(this.status, Date.now())) : nothing}
       <main class="services">
-        ${boards.map((b) => this.service(b))}
+        ${boards.map((b) => this.service(b, names))}
         ${this.clinic && boards.length === 0 ? html`<p>${this.w.t("display.empty")}</p>` : nothing}
       </main>`;
   }
 
-  private service(b: Board): TemplateResult {
+  private service(b: Board, names: Names): TemplateResult {
     const wait = waitOf(b.waitMinutes);
+    const reception = receptionOf(b);
+    const session = this.w.find("session", (b.session ?? "").replace(/-\d+$/, "")); // "morning-2" is a morning too
+    const next = takesTickets(reception) ? undefined : turn(this.w, b);
     return html`<article class="service" id=${"service-" + b.service}>
-      <h2 class="title">${b.name}</h2>
-      ${b.calling ? this.calling(b.calling) : nothing}
+      <h2 class="title">${b.name}${session ? html` <small class="session">${session}</small>` : nothing}</h2>
+      ${b.calling ? this.calling(b.calling, names) : nothing}
+      ${unusual(this.w, b)} ${resting(this.w, b.resting)}
       <dl class="figures">
         ${b.waiting ? html`<div><dt>${this.w.t("board.waiting")}</dt>
           <dd class="waiting">${count(this.w, waitingOf(b.waiting))}</dd></div>` : nothing}
-        ${wait ? html`<div><dt>${this.w.t("board.waitMinutes")}</dt><dd>${minutes(this.w, wait)}</dd></div>` : nothing}
+        ${wait ? html`<div><dt>${this.w.t("board.waitMinutes")}</dt><dd>${minutes(this.w, wait)}</dd>
+          ${b.waitNote ? html`<dd class="remark">${b.waitNote}</dd>` : nothing}</div>` : nothing}
         ${b.absent && b.absent.length > 0 ? html`<div><dt>${this.w.t("board.absent")}</dt>
           <dd class="absent">${b.absent.join(", ")}</dd></div>` : nothing}
+        ${takesTickets(reception) ? nothing : html`<div><dt>${this.w.t("board.reception")}</dt>
+          <dd class="reception">${this.w.t(`reception.${reception}`)}</dd></div>`}
+        ${next ? html`<div><dt>${next.name}</dt><dd class="turn">${next.at}</dd></div>` : nothing}
       </dl>
       ${message(this.w, b)}
     </article>`;
   }
 
-  private calling(calls: NonNullable<Board["calling"]>): TemplateResult {
-    if (calls.length === 0) return html`<p class="nobody">${this.w.t("board.nobody")}</p>`;
+  private calling(list: NonNullable<Board["calling"]>, names: Names): TemplateResult {
+    if (list.length === 0) return html`<p class="nobody">${this.w.t("board.nobody")}</p>`;
     return html`<p class="label">${this.w.t("board.calling")}</p>
-      <ul class="calling">
-        ${calls.map((c) => html`<li><b class="number">${c.number}</b> <span class="room">${c.roomName}</span></li>`)}
-      </ul>`;
+      ${calls(this.w, list, names)}`;
   }
 }
 

@@ -2,23 +2,28 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type ja from "../locale/ja.json";
-import type { Board } from "../wire.ts";
+import type { Board, Resting } from "../wire.ts";
+import { clockTime } from "./clock.ts";
 import type { Words } from "./i18n.ts";
 import { messageOf, receptionOf, waitingOf, waitOf, type Count, type LinkView } from "./status.ts";
+import { when } from "./when.ts";
 
-export type BoardTexts = Pick<typeof ja, "unit" | "feed" | "board" | "reception">;
+export type BoardTexts = Pick<typeof ja, "unit" | "feed" | "board" | "reception" | "date" | "notice" | "resting">;
 
 export type BoardWords = Words<BoardTexts>;
+
+/** The names of a clinic's services, by their 情報番号. */
+export type Names = Record<string, string>;
 
 export function count(w: Words<Pick<typeof ja, "unit">>, c: Count): string {
   return w.t(c.n === 1 ? `unit.${c.unit}One` : `unit.${c.unit}`, { n: c.n });
 }
 
-export function minutes(w: BoardWords, wait: { low: number; high: number; single: boolean }): string {
-  return w.t(wait.single ? "board.about" : "board.range", { low: wait.low, high: wait.high });
+export function minutes(w: Words<Pick<typeof ja, "board">>, wait: { low: number; high: number; single: boolean }): string {
+  return w.t(wait.low <= 0 ? "board.within" : wait.single ? "board.about" : "board.range", { low: wait.low, high: wait.high });
 }
 
-export function message(w: BoardWords, board: Board): TemplateResult | typeof nothing {
+export function message(w: Words<Pick<typeof ja, "board">>, board: Board): TemplateResult | typeof nothing {
   const m = messageOf(board);
   if (!m) return nothing;
   return html`<div class="message">
@@ -28,37 +33,75 @@ export function message(w: BoardWords, board: Board): TemplateResult | typeof no
   </div>`;
 }
 
-export function board(w: BoardWords, b: Board): TemplateResult {
+/** What is unusual in a line: its order was changed, or it is slow. */
+export function unusual(w: BoardWords, b: Pick<Board, "notice" | "overrunning">): TemplateResult[] {
+  const lines = [];
+  if (b.notice) lines.push(w.find("notice", b.notice.reason) ?? w.t("notice.desk"));
+  if (b.overrunning) lines.push(w.t("board.overrunning"));
+  return lines.map((text) => html`<p class="unusual">${text}</p>`);
+}
+
+/** The rooms that take nobody for now. */
+export function resting(w: BoardWords, rooms: Resting[] | undefined): TemplateResult | typeof nothing {
+  if (!rooms || rooms.length === 0) return nothing;
+  return html`<ul class="resting">
+    ${rooms.map((r) => html`<li>${rest(w, r)}</li>`)}
+  </ul>`;
+}
+
+function rest(w: BoardWords, r: Resting): string {
+  const duty = r.duty === "off" ? "off" : "break";
+  const values = { room: r.roomName, time: r.until ? clockTime(r.until) : "" };
+  return w.t(r.until ? `resting.${duty}Until` : `resting.${duty}`, values);
+}
+
+/** The numbers that are called, with the service's name where a number is another's. */
+export function calls(w: BoardWords, list: NonNullable<Board["calling"]>, names: Names): TemplateResult {
+  return html`<ul class="calling">
+    ${list.map((c) => html`<li><b class="number">${c.number}</b>
+      <span class="room">${c.of ? html`<small class="of">${w.t("board.of", { service: names[c.of] ?? c.of })}</small> ` : nothing}${c.roomName}</span></li>`)}
+  </ul>`;
+}
+
+/** When the web desk opens or closes next, if that is known. */
+export function turn(w: BoardWords, b: Board): { name: string; at: string } | undefined {
+  if (b.opensAt) return { name: w.t("board.opens"), at: when(w, b.opensAt, b.day) };
+  if (b.closesAt) return { name: w.t("board.closes"), at: when(w, b.closesAt, b.day) };
+  return undefined;
+}
+
+/** A board; told says that a ticket above has said already what is unusual. */
+export function board(w: BoardWords, b: Board, names: Names, told: boolean): TemplateResult {
   const wait = waitOf(b.waitMinutes);
+  const next = turn(w, b);
   return html`<section class="board" aria-live="polite">
-    ${message(w, b)} ${b.calling ? calling(w, b.calling) : nothing}
+    ${message(w, b)} ${told ? nothing : unusual(w, b)} ${b.calling ? calling(w, b.calling, names) : nothing}
+    ${resting(w, b.resting)}
     <dl class="figures">
       ${b.waiting ? figure(w.t("board.waiting"), count(w, waitingOf(b.waiting)), "waiting") : nothing}
-      ${wait ? figure(w.t("board.waitMinutes"), minutes(w, wait)) : nothing}
+      ${wait ? figure(w.t("board.waitMinutes"), minutes(w, wait), "", b.waitNote) : nothing}
       ${b.absent ? figure(w.t("board.absent"), b.absent.join(", ") || w.t("board.nobodyAbsent")) : nothing}
       ${b.line && b.line.length > 0 ? figure(w.t("board.line"), b.line.slice(0, 8).join(", ")) : nothing}
-      ${figure(w.t("board.reception"), w.t(`reception.${receptionOf(b)}`))}
+      ${figure(w.t("board.reception"), w.t(`reception.${receptionOf(b)}`), "reception")}
+      ${next ? figure(next.name, next.at, "turn") : nothing}
     </dl>
   </section>`;
 }
 
-function calling(w: BoardWords, calls: NonNullable<Board["calling"]>): TemplateResult {
+function calling(w: BoardWords, list: NonNullable<Board["calling"]>, names: Names): TemplateResult {
   return html`<h2>${w.t("board.calling")}</h2>
-    <ul class="calling">
-      ${calls.length === 0 ? html`<li class="nobody">${w.t("board.nobody")}</li>` : nothing}
-      ${calls.map((c) => html`<li><b class="number">${c.number}</b> <span class="room">${c.roomName}</span></li>`)}
-    </ul>`;
+    ${list.length === 0 ? html`<p class="nobody">${w.t("board.nobody")}</p>` : calls(w, list, names)}`;
 }
 
-function figure(name: string, value: string, mark = ""): TemplateResult {
-  return html`<div><dt>${name}</dt><dd class=${mark}>${value}</dd></div>`;
+function figure(name: string, value: string, mark = "", note = ""): TemplateResult {
+  return html`<div><dt>${name}</dt><dd class=${mark}>${value}${note ? html`<small>${note}</small>` : nothing}</dd></div>`;
 }
 
 /**
  * How fresh the page is: a word in a corner, or a warning that nobody overlooks.
  * The age changes every second: it stands outside of what is read aloud.
  */
-export function freshness(w: BoardWords, view: LinkView): TemplateResult {
+export function freshness(w: Words<Pick<typeof ja, "feed">>, view: LinkView): TemplateResult {
   const age = w.t(`feed.${view.age.unit}`, { n: view.age.n });
   return html`<div class="link ${view.link}">
     <p role=${view.warn ? "alert" : "status"}>

@@ -31,6 +31,11 @@ export class Clock {
     if (!Number.isNaN(sent)) this.ahead = sent - this.now();
   }
 
+  /** How many ms it still is until an instant of the contract; negative when it has passed. */
+  until(at: string): number {
+    return Date.parse(at) - this.now() - this.ahead;
+  }
+
   /** The clinic's wall clock now: "10:23". */
   read(): string {
     return new Date(this.now() + this.ahead + this.zone * 60_000).toISOString().slice(11, 16);

@@ -31,14 +31,18 @@ export function pageLang(): Lang {
   return langOf(document.documentElement.lang);
 }
 
-/** The frame that the server put into the page, if it had one. */
-export function initialFrame(): Frame | undefined {
+/** What the server put into the page as data under an id, if it did. */
+export function given<T>(id: string): T | undefined {
   try {
-    const frame = JSON.parse(document.getElementById("initial")?.textContent ?? "null") as Frame | null;
-    return frame ?? undefined;
+    return (JSON.parse(document.getElementById(id)?.textContent ?? "null") as T | null) ?? undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The frame that the server put into the page, if it had one. */
+export function initialFrame(): Frame | undefined {
+  return given<Frame>("initial");
 }
 
 /** The value of an input, without the blanks around it. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Board, Ticket } from "../wire.ts";
 import { Clock, clockTime } from "./clock.ts";
 import { words } from "./i18n.ts";
-import { ageOf, linkView, messageOf, receptionOf, takesTickets, ticketView, waitingOf, waitOf } from "./status.ts";
+import { absenceParts, ageOf, linkView, messageOf, receptionOf, takesTickets, ticketView, waitingOf, waitOf } from "./status.ts";
 
 const ticket: Ticket = {
   id: "1234-1-261121-k3f9a1x2",
@@ -29,6 +29,8 @@ test("the web desk is what both its switch and its quota allow", () => {
     ["open", "before", "before", false],
     ["open", "stopped", "paused", false],
     ["open", "closed", "closed", false],
+    ["before", "before", "before", false],
+    ["before", undefined, "before", false],
     ["paused", "many", "paused", false],
     ["closed", "many", "closed", false],
   ];
@@ -59,21 +61,57 @@ test("a message says until when on the clinic's clock", () => {
 });
 
 test("a waiting ticket says how many are ahead", () => {
-  deepEqual(ticketView(ticket), { tone: "wait", over: false, todo: "wait", ahead: { n: 3, unit: "tickets" } });
+  deepEqual(ticketView(ticket), {
+    tone: "wait", over: false, state: "waiting", todo: "wait", goes: ["arrive"], ahead: { n: 3, unit: "tickets" },
+  });
   equal(ticketView({ ...ticket, todo: "come" }).tone, "near");
 });
 
 test("a called ticket says where to go, and no more how many are ahead", () => {
   const called = ticketView({ ...ticket, state: "called", todo: "enter", roomName: "第1診察室" });
-  deepEqual(called, { tone: "now", over: false, todo: "enter" });
+  deepEqual(called, { tone: "now", over: false, state: "called", todo: "enter", goes: [] });
   equal(ticketView({ ...ticket, state: "called", todo: "enter" }).todo, "enterAny");
 });
 
 test("absent and held tickets go to the desk; ended ones are over", () => {
   equal(ticketView({ ...ticket, state: "absent", todo: "desk" }).tone, "desk");
   equal(ticketView({ ...ticket, state: "held", todo: "desk" }).tone, "desk");
-  deepEqual(ticketView({ ...ticket, state: "done", todo: "none" }), { tone: "over", over: true, todo: "none" });
+  deepEqual(ticketView({ ...ticket, state: "done", todo: "none" }), {
+    tone: "over", over: true, state: "done", todo: "none", goes: [],
+  });
   equal(ticketView({ ...ticket, state: "cancelled", todo: "none" }).todo, "cancelled");
+});
+
+test("who is away may say that he is back, who is here that he goes", () => {
+  const says = (state: string, presence?: string) =>
+    ticketView(presence === undefined ? { ...ticket, state } : { ...ticket, state, presence });
+  deepEqual(says("waiting", "here").goes, ["leave"]);
+  equal(says("waiting", "here").todo, "here");
+  deepEqual(says("waiting", "out").goes, ["back"]);
+  deepEqual(says("absent").goes, ["back"]);
+  equal(says("absent").todo, "absent");
+  deepEqual(says("absent", "here").goes, []);
+  equal(says("absent", "here").todo, "absentHere");
+  deepEqual(says("no_show").goes, []);
+});
+
+test("an exam is no trip to the desk", () => {
+  const view = ticketView({ ...ticket, state: "held", reason: "exam", presence: "here", todo: "desk" });
+  deepEqual([view.state, view.todo, view.tone], ["exam", "exam", "wait"]);
+});
+
+test("the rule for the absent is told in its parts, and no part that cannot happen", () => {
+  const rule = { rule: "back_n", back: 3, thenTail: false, maxCalls: 0, cooldown: 0, tolerance: 0 };
+  const parts = (change: object) => absenceParts({ ...rule, ...change }).map((p) => `${p.part} ${p.n}`);
+  deepEqual(parts({}), ["back_n 3"]);
+  deepEqual(parts({ back: 0 }), ["back_0 0"]);
+  deepEqual(parts({ thenTail: true, maxCalls: 3, tolerance: 2, cooldown: 5 }),
+    ["back_n 3", "tolerance 2", "thenTail 0", "maxCalls 3", "cooldown 5"]);
+  deepEqual(parts({ rule: "tail", thenTail: true }), ["tail 0"]);
+  deepEqual(parts({ rule: "park_until_return", back: 0 }), ["park_0 0"]);
+  deepEqual(parts({ rule: "back_to_waiting", tolerance: 4 }), ["back_to_waiting 0"]);
+  deepEqual(parts({ rule: "terminal", cooldown: 5 }), ["terminal 0"]);
+  deepEqual(parts({ maxCalls: 1, cooldown: 5 }), ["terminal 0"]);
 });
 
 test("age is said in the unit that a person would use", () => {

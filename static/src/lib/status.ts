@@ -1,7 +1,7 @@
 // What a frame means to the person who looks at it. Pure functions, without a
 // page and without words: the elements render what they return.
 
-import type { Board, Ticket, Waiting, WaitRange } from "../wire.ts";
+import type { Absence, Board, Ticket, Waiting, WaitRange } from "../wire.ts";
 import { clockTime } from "./clock.ts";
 import type { Status } from "./feed.ts";
 
@@ -14,7 +14,7 @@ export type Reception = "open" | "few" | "full" | "before" | "paused" | "closed"
 
 /** The web desk in one word. Only "open" and "few" take a ticket. */
 export function receptionOf(board: Pick<Board, "reception" | "availability">): Reception {
-  if (board.reception === "paused" || board.reception === "closed") return board.reception;
+  if (board.reception !== "open") return board.reception as Reception;
   switch (board.availability) {
     case "few":
     case "before":
@@ -59,14 +59,17 @@ export type Tone = "wait" | "near" | "now" | "desk" | "over";
 export interface TicketView {
   tone: Tone;
   over: boolean;
-  todo: "wait" | "come" | "enter" | "enterAny" | "stay" | "desk" | "none" | "cancelled";
+  state: string; // with "exam" for who is held for one
+  todo: "wait" | "come" | "enter" | "enterAny" | "stay" | "desk" | "exam" | "here" | "absent" | "absentHere" | "none" | "cancelled";
+  goes: ("arrive" | "back" | "leave")[]; // what the owner may say of where he is, the likeliest first
   ahead?: Count;
   wait?: { low: number; high: number; single: boolean };
 }
 
 export function ticketView(t: Ticket): TicketView {
   const over = t.state === "done" || t.state === "cancelled" || t.state === "no_show";
-  const view: TicketView = { over, tone: toneOf(t, over), todo: todoOf(t) };
+  const exam = t.state === "held" && t.reason === "exam";
+  const view: TicketView = { over, tone: toneOf(t, over), state: exam ? "exam" : t.state, todo: exam ? "exam" : todoOf(t), goes: goesOf(t) };
   if (t.state === "waiting" && t.ahead !== undefined) view.ahead = countOf(t.ahead, t.unit);
   const wait = waitOf(t.waitMinutes);
   if (t.state === "waiting" && wait) view.wait = wait;
@@ -76,11 +79,21 @@ export function ticketView(t: Ticket): TicketView {
 function toneOf(t: Ticket, over: boolean): Tone {
   if (over) return "over";
   if (t.state === "called" || t.state === "in_service") return "now";
+  if (t.state === "held" && t.reason === "exam") return "wait";
   if (t.todo === "desk") return "desk";
   return t.todo === "come" ? "near" : "wait";
 }
 
+function goesOf(t: Ticket): TicketView["goes"] {
+  if (t.state !== "waiting" && t.state !== "absent" && t.state !== "held") return [];
+  if (t.presence === "here") return t.state === "waiting" ? ["leave"] : [];
+  if (t.presence === "out" || t.state === "absent") return ["back"];
+  return ["arrive"];
+}
+
 function todoOf(t: Ticket): TicketView["todo"] {
+  if (t.state === "absent") return t.presence === "here" ? "absentHere" : "absent";
+  if (t.state === "waiting" && t.presence === "here") return "here";
   switch (t.todo) {
     case "come":
     case "stay":
@@ -92,6 +105,29 @@ function todoOf(t: Ticket): TicketView["todo"] {
       return t.state === "done" ? "none" : "cancelled";
   }
   return "wait";
+}
+
+export type AbsencePart =
+  | "back_n" | "back_0" | "tail" | "park_until_return" | "park_0" | "back_to_waiting" | "terminal"
+  | "tolerance" | "thenTail" | "maxCalls" | "cooldown";
+
+/**
+ * What becomes of who does not come when called, as the parts of a sentence. The
+ * limit of calls goes before every other rule, and who is out has nothing to
+ * come back to.
+ */
+export function absenceParts(a: Absence): { part: AbsencePart; n: number }[] {
+  if (a.rule === "terminal" || a.maxCalls === 1) return [{ part: "terminal", n: 0 }];
+  const parts: { part: AbsencePart; n: number }[] = [];
+  const say = (part: AbsencePart, n: number) => parts.push({ part, n });
+  if (a.rule === "back_n") say(a.back > 0 ? "back_n" : "back_0", a.back);
+  else if (a.rule === "park_until_return") say(a.back > 0 ? "park_until_return" : "park_0", a.back);
+  else if (a.rule === "tail" || a.rule === "back_to_waiting") say(a.rule, 0);
+  if (a.tolerance > 0 && a.rule !== "back_to_waiting") say("tolerance", a.tolerance);
+  if (a.thenTail && a.rule !== "tail") say("thenTail", 0);
+  if (a.maxCalls > 1) say("maxCalls", a.maxCalls);
+  if (a.cooldown > 0) say("cooldown", a.cooldown);
+  return parts;
 }
 
 export interface Age {

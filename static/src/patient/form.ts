@@ -10,7 +10,8 @@ export interface FormState {
   maxParty: number;
   busy: boolean;
   pending: boolean; // sent, and the answer is not known: only the same may be sent again
-  refusal: string; // why the web desk takes nobody, or ""
+  closed: boolean; // the web desk takes nobody now
+  early: boolean; // it opens later: the form may be filled in already
   again: boolean; // an earlier ticket has ended
   submit(request: IssueRequest): void;
   resend(): void;
@@ -25,22 +26,23 @@ export function form(w: PatientWords, s: FormState): TemplateResult {
       </button>
     </section>`;
   }
-  const closed = s.refusal !== "";
-  return html`<form class="take" @submit=${(e: Event) => submit(e, s)}>
+  return html`<form class="take" .hidden=${s.closed && !s.early} @submit=${(e: Event) => submit(e, s)}>
     <h2>${w.t(s.again ? "patient.retake" : "patient.take")}</h2>
-    ${closed ? html`<p class="note" id="refusal">${s.refusal}</p>` : nothing}
-    <fieldset .disabled=${s.busy || closed}>
+    <fieldset .disabled=${s.busy}>
       <label>${w.t("patient.partySize")}
         <select name="partySize">
           ${Array.from({ length: s.maxParty }, (_, i) => html`<option value=${i + 1}>${i + 1}</option>`)}
         </select>
       </label>
-      <label class="check"><input type="checkbox" name="firstVisit" value="1"> ${w.t("patient.firstVisit")}</label>
+      <div class="choice" role="radiogroup" aria-label=${w.t("patient.visit")}>
+        <label><input type="radio" name="firstVisit" value="" checked> ${w.t("patient.returning")}</label>
+        <label><input type="radio" name="firstVisit" value="1"> ${w.t("patient.firstVisit")}</label>
+      </div>
       ${text(w, "name", "text", "name", 60)}
       ${text(w, "phone", "tel", "tel", 40, w.t("patient.phoneHint"))}
       ${text(w, "cardNumber", "text", "off", 20)}
     </fieldset>
-    <button class="primary" type="submit" .disabled=${s.busy || closed} aria-describedby=${closed ? "refusal" : nothing}>
+    <button class="primary" type="submit" .disabled=${s.busy || s.closed} aria-describedby=${s.closed ? "refusal" : nothing}>
       ${w.t(s.busy ? "patient.sending" : "patient.send")}
     </button>
   </form>`;

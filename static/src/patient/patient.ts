@@ -2,13 +2,16 @@
 
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { call, Failure, newKey } from "../lib/api.ts";
-import { board, freshness } from "../lib/board.ts";
-import { initialFrame, PageElement, pageLang } from "../lib/element.ts";
+import { board, freshness, type Names } from "../lib/board.ts";
+import { Clock } from "../lib/clock.ts";
+import { given, initialFrame, PageElement, pageLang } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
 import { why } from "../lib/problem.ts";
 import { linkView, receptionOf, takesTickets, ticketView } from "../lib/status.ts";
 import { poll, socket, stream } from "../lib/transport.ts";
-import type { Board, Frame, Issued, IssueRequest, Ticket, TicketAnswer } from "../wire.ts";
+import { leftOf } from "../lib/when.ts";
+import { TypePulse, type Board, type Frame, type Issued, type IssueRequest, type Ticket, type TicketAnswer } from "../wire.ts";
+import { closed, phone } from "./closed.ts";
 import { form } from "./form.ts";
 import {
   forget, forgetPending, fragmentOf, keep, keepLinked, keepPending, ownOfFragment, recall, recallPending, type Own, type Pending,
@@ -20,6 +23,8 @@ const checkEvery = 15_000; // ms, while the line is broken
 
 class PatientPage extends PageElement {
   private readonly w = patientWords(pageLang());
+  private readonly names = given<Names>("names") ?? {};
+  private readonly clock = new Clock();
   private service = "";
   private feed: Feed | undefined;
   private status: Status | undefined;
@@ -30,12 +35,15 @@ class PatientPage extends PageElement {
   private busy = false;
   private cancelling = false;
   private problem = "";
+  private refused = false; // by the clinic's rules, not by the network: the phone may help
   private checkedAt = 0; // local ms
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.service = this.getAttribute("service") ?? "";
-    this.board = initialFrame()?.board;
+    const initial = initialFrame();
+    this.board = initial?.board;
+    if (initial?.at) this.clock.learnTime(initial.at); // until a pulse comes, right to the second that it took to come here
     this.pending = recallPending(this.service, Date.now());
     this.open(recall(this.service, location.hash, this.board?.day));
     addEventListener("hashchange", this.follow);
@@ -73,14 +81,23 @@ class PatientPage extends PageElement {
   }
 
   private show(f: Frame): void {
+    if (f.type === TypePulse && f.at) this.clock.learnTime(f.at);
     if (f.board) this.board = f.board;
     if (f.ticket && f.ticket.id === this.own?.id) this.ticket = f.ticket;
+    this.pace();
     this.requestUpdate();
+  }
+
+  /** Renders every second while something on the page counts seconds. */
+  private pace(): void {
+    const opens = this.board?.opensAt;
+    const counts = opens !== undefined && leftOf(this.clock.until(opens)) !== undefined;
+    this.tick(counts || this.status?.link !== "live" ? 1000 : 0);
   }
 
   private showStatus(s: Status): void {
     this.status = s;
-    this.tick(s.link === "live" ? 0 : 1000);
+    this.pace();
     // A link may be wrong, and a ticket that is gone looks like a broken line.
     if (s.link !== "live" && this.own && Date.now() - this.checkedAt > checkEvery) void this.check(this.own);
     this.requestUpdate();
@@ -156,29 +173,44 @@ class PatientPage extends PageElement {
     });
   };
 
+  private readonly arrive = (presence: "here" | "out") => {
+    const own = this.own;
+    if (!own) return;
+    void this.act(async () => {
+      const path = `/v1/tickets/${own.id}/arrive`;
+      const answer = await call<TicketAnswer>({ method: "POST", path, key: newKey(), token: own.token, body: { presence } });
+      if (this.own === own) this.ticket = answer.ticket;
+    });
+  };
+
   /** Runs one act, and says in words what became of it. */
   private async act(run: () => Promise<void>): Promise<void> {
     if (this.busy) return;
     this.busy = true;
     this.problem = "";
+    this.refused = false;
     this.requestUpdate();
     try {
       await run();
     } catch (e) {
       const f = e instanceof Failure ? e : new Failure("unknown", 0);
       this.problem = why(this.w, f);
+      this.refused = f.status === 409 || f.status === 422 || f.status === 423;
     }
     this.busy = false;
     this.requestUpdate();
   }
 
   override render() {
+    const tel = this.getAttribute("phone") ?? "";
     const over = this.ticket ? ticketView(this.ticket).over : false;
     const waitsForOwn = this.own !== undefined && !this.ticket;
     const reception = this.board ? receptionOf(this.board) : "closed";
     return html`
       ${this.status ? freshness(this.w, linkView(this.status, Date.now())) : nothing}
-      ${this.problem ? html`<p class="problem" role="alert" id="problem">${this.problem}</p>` : nothing}
+      ${this.problem ? html`<div class="problem" role="alert" id="problem">
+        <p>${this.problem}</p>${this.refused ? phone(this.w, tel) : nothing}
+      </div>` : nothing}
       ${this.ticket ? ticket(this.w, this.ticket, {
         cancelCode: this.own?.cancelCode ?? "",
         cancelling: this.cancelling,
@@ -188,17 +220,21 @@ class PatientPage extends PageElement {
           this.requestUpdate();
         },
         cancel: this.cancel,
+        arrive: this.arrive,
       }) : nothing}
-      ${this.board ? board(this.w, this.board) : nothing}
-      ${waitsForOwn || (this.ticket && !over) ? nothing : form(this.w, {
+      ${this.board ? board(this.w, this.board, this.names, this.ticket !== undefined && !over && !this.ticket.lane) : nothing}
+      ${waitsForOwn || (this.ticket && !over) ? nothing : html`
+      ${this.board ? closed(this.w, this.board, reception, this.clock, tel) : nothing}
+      ${form(this.w, {
         maxParty: Number(this.getAttribute("max-party")) || 1,
         busy: this.busy,
         pending: this.pending !== undefined,
-        refusal: takesTickets(reception) ? "" : this.w.t(`refusal.${reception}`),
+        closed: !takesTickets(reception),
+        early: reception === "before",
         again: over,
         submit: this.take,
         resend: () => this.pending && void this.send(this.pending),
-      })}`;
+      })}`}`;
   }
 }
 

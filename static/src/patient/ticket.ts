@@ -2,11 +2,11 @@
 // out of the line.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import { count, minutes } from "../lib/board.ts";
+import { count, minutes, unusual } from "../lib/board.ts";
 import { clockTime } from "../lib/clock.ts";
 import { field } from "../lib/element.ts";
-import { countOf, ticketView, type TicketView } from "../lib/status.ts";
-import type { Ticket } from "../wire.ts";
+import { absenceParts, countOf, ticketView, type TicketView } from "../lib/status.ts";
+import type { Absence, Ticket } from "../wire.ts";
 import type { PatientWords } from "./words.ts";
 
 export interface TicketState {
@@ -15,6 +15,7 @@ export interface TicketState {
   busy: boolean;
   ask(open: boolean): void;
   cancel(code: string): void;
+  arrive(presence: "here" | "out"): void;
 }
 
 export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResult {
@@ -22,15 +23,20 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
   return html`<section class="mine ${view.tone}" aria-live="polite">
     <h2>${w.t("patient.mine")}</h2>
     <p class="number" id="number">${t.number}</p>
-    <p class="state">${w.find("state", t.state) ?? t.state}</p>
+    <p class="state">${w.find("state", view.state) ?? t.state}</p>
+    ${view.over && t.reason ? html`<p>${w.find("over", t.reason) ?? nothing}</p>` : nothing}
+    ${t.lane && !view.over ? html`<p class="lane">${w.t("patient.lane", { service: t.laneName ?? t.lane })}</p>` : nothing}
     ${place(w, view)}
     ${view.todo === "stay" ? nothing : html`<p class="todo">${w.t(`todo.${view.todo}`, { room: t.roomName ?? "" })}</p>`}
     ${(t.attempt ?? 0) > 1 && view.tone === "now" ? html`<p>${w.t("patient.attempt", { n: t.attempt ?? 0 })}</p>` : nothing}
+    ${view.over ? nothing : unusual(w, t)}
+    ${presence(w, t, view, s)}
     ${t.returned && !view.over ? html`<p>${w.t("patient.returned")}</p>` : nothing}
     <p class="small">
       ${w.t("patient.issuedAt", { time: clockTime(t.issuedAt) })}
       ${t.partySize > 1 ? w.t("patient.party", { count: count(w, countOf(t.partySize, "人")) }) : nothing}
     </p>
+    ${t.absence && !view.over ? absence(w, t.absence) : nothing}
     ${view.over ? nothing : keeping(w, t, s)}
     ${t.cancellable && !view.over ? cancelling(w, s) : nothing}
   </section>`;
@@ -41,6 +47,25 @@ function place(w: PatientWords, view: TicketView): TemplateResult | typeof nothi
   const text = view.ahead.n === 0 ? w.t("patient.aheadNone") : w.t("patient.ahead", { count: count(w, view.ahead) });
   return html`<p class="ahead" id="ahead">${text}</p>
     ${view.wait ? html`<p>${w.t("board.waitMinutes")} ${minutes(w, view.wait)}</p>` : nothing}`;
+}
+
+/** Where the patient is, and what he may say of that. */
+function presence(w: PatientWords, t: Ticket, view: TicketView, s: TicketState): TemplateResult | typeof nothing {
+  if (view.over || t.state === "called" || t.state === "in_service") return nothing;
+  const is = t.presence === "here" || t.presence === "out" ? html`<p>${w.t(`presence.${t.presence}`)}</p>` : nothing;
+  return html`<div class="presence">
+    ${is}
+    ${view.goes.map((go) => html`<button type="button" class=${go === "leave" ? "" : "primary"} data-go=${go}
+      .disabled=${s.busy} @click=${() => s.arrive(go === "leave" ? "out" : "here")}>${w.t(`presence.${go}`)}</button>`)}
+  </div>`;
+}
+
+/** The line's rule for who does not come when called, as sentences. */
+function absence(w: PatientWords, a: Absence): TemplateResult {
+  return html`<div class="rule">
+    <h3>${w.t("absence.title")}</h3>
+    <p>${absenceParts(a).map((p) => w.t(`absence.${p.part}`, { n: p.n }) + " ")}</p>
+  </div>`;
 }
 
 function keeping(w: PatientWords, t: Ticket, s: TicketState): TemplateResult {

@@ -1,14 +1,34 @@
-// What the parts of the desk's page may do: send one press, and know whether one
-// is under way.
+// What the parts of the desk's page may do: send one press, know whether one is
+// under way, and remember which small form is open.
 
-import { newKey, type Call } from "../lib/api.ts";
+import { newKey, type Call, type Failure } from "../lib/api.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Issued } from "../wire.ts";
 import type { StaffWords } from "./words.ts";
 
+/** What is open on the page beyond the line itself; one form at a time. */
+export interface Ui {
+  /** A form of a ticket (its id), of a room or of a service: one is open at a time. */
+  open: { of: string; form: string; room?: string } | undefined;
+  issued: Issued | undefined; // at this desk, last
+  over: { service: string; code: string } | undefined; // a walk-in that needs the desk to insist
+}
+
+export const closed: Ui = { open: undefined, issued: undefined, over: undefined };
+
 export interface Desk {
-  w: StaffWords;
-  busy: boolean;
-  /** Sends one press; what is its name for people. Undefined when it failed, which the desk says itself. */
-  press(what: string, call: Call): Promise<unknown>;
+  readonly w: StaffWords;
+  readonly clock: Clock;
+  readonly busy: boolean;
+  readonly ui: Ui;
+  set(change: Partial<Ui>): void;
+  /** Renders anew, after a change of something that the page does not know, and brings an element into sight. */
+  redraw(show?: string): void;
+  /**
+   * Sends one press; what is its name for people. Undefined when it failed, which
+   * the desk says itself unless refused returns true.
+   */
+  press(what: string, call: Call, refused?: (f: Failure) => boolean): Promise<unknown>;
 }
 
 /** Calls the next ticket of a service to a room, or the one named. */
@@ -17,6 +37,11 @@ export function callTo(service: string, room: string, ticket?: string): Call {
   return { method: "POST", path: `/v1/services/${service}/call`, key: newKey(), body };
 }
 
-export function actOn(ticket: string, act: string): Call {
-  return { method: "POST", path: `/v1/tickets/${ticket}/${act}`, key: newKey() };
+export function actOn(ticket: string, act: string, body?: unknown): Call {
+  const c: Call = { method: "POST", path: `/v1/tickets/${ticket}/${act}`, key: newKey() };
+  return body === undefined ? c : { ...c, body };
+}
+
+export function put(path: string, body: unknown): Call {
+  return { method: "PUT", path, key: newKey(), body };
 }

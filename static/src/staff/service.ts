@@ -1,84 +1,83 @@
-// One service at the desk: who is in which room, who is next, and the forms.
+// One service at the desk: how it stands, who is in which room, who is next, and
+// the forms.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count } from "../lib/board.ts";
-import type { Clock } from "../lib/clock.ts";
-import { waitingOf } from "../lib/status.ts";
-import type { Issued, Room, Staff, StaffService, StaffTicket } from "../wire.ts";
-import { callTo, type Desk } from "./desk.ts";
-import { messages, reception, walkin } from "./forms.ts";
+import { clockTime } from "../lib/clock.ts";
+import { waitingOf, waitOf } from "../lib/status.ts";
+import type { Board, Room, Seat, Staff, StaffService, StaffTicket } from "../wire.ts";
+import type { Desk } from "./desk.ts";
+import { messages } from "./messages.ts";
+import { isInside, roomCard } from "./room.ts";
 import { ticketRow } from "./ticket.ts";
+import { walkin } from "./walkin.ts";
+import { webDesk } from "./webdesk.ts";
+import { sessionName } from "./words.ts";
 
-export interface Panel {
-  staff: Staff;
-  service: StaffService;
-  clock: Clock;
-  cancelling: string; // id of the ticket that is asked about, or ""
-  issued: Issued | undefined; // at this desk, last
-  ask(ticket: string): void;
-  done(issued: Issued): void;
-}
-
-export function servicePanel(desk: Desk, p: Panel): TemplateResult {
+export function servicePanel(desk: Desk, staff: Staff, s: StaffService): TemplateResult {
   const { w } = desk;
-  const { service: s, staff } = p;
-  const rooms = staff.rooms.filter((r) => r.services.includes(s.board.service));
-  return html`<article class="service" id=${"service-" + s.board.service}>
+  const b = s.board;
+  const rooms = staff.rooms.filter((r) => r.services.includes(b.service));
+  const others = staff.services.map((x) => x.board).filter((x) => x.service !== b.service);
+  const list = (which: "inside" | "line", tickets: StaffTicket[]) => lines(desk, which, tickets, rooms, others);
+  return html`<article class="service" id=${"service-" + b.service}>
     <header>
-      <h2>${s.board.name} <small>${s.board.service}</small></h2>
-      ${s.board.waiting ? html`<p>${w.t("board.waiting")} <b class="waiting">${count(w, waitingOf(s.board.waiting))}</b></p>` : nothing}
+      <h2>${b.name} <small>${b.service}</small></h2>
+      ${b.waiting ? html`<p>${w.t("board.waiting")} <b class="waiting">${count(w, waitingOf(b.waiting))}</b></p>` : nothing}
     </header>
-    <div class="rooms">${rooms.map((r) => next(desk, s, r, insideOf(staff, r)))}</div>
+    ${figures(desk, s)} ${notices(desk, s)}
+    <div class="rooms">${rooms.map((r) => roomCard(desk, staff, s, r))}</div>
     <h3>${w.t("staff.line")}</h3>
     ${s.tickets.length === 0 ? html`<p>${w.t("staff.nobody")}</p>` : nothing}
-    ${tickets(desk, p, rooms, "inside", s.tickets.filter(isInside))}
-    ${tickets(desk, p, rooms, "line", s.tickets.filter((t) => !isInside(t)))}
-    ${walkin(desk, s, p.issued?.ticket.service === s.board.service ? p.issued : undefined, p.done)}
-    ${reception(desk, s)} ${messages(desk, s, p.clock)}
+    ${list("inside", s.tickets.filter(isInside))} ${list("line", s.tickets.filter((t) => !isInside(t)))}
+    ${walkin(desk, s)} ${webDesk(desk, s)} ${messages(desk, s)}
     ${s.hidden.length > 0 ? html`<p class="small">${w.t("staff.hidden", { fields: hidden(desk, s.hidden) })}</p>` : nothing}
   </article>`;
 }
 
 /** The ones inside stay in sight while the long line scrolls by itself. */
-function tickets(desk: Desk, p: Panel, rooms: Room[], which: "inside" | "line", list: StaffTicket[]): TemplateResult {
+function lines(desk: Desk, which: string, tickets: StaffTicket[], rooms: Room[], others: Board[]): TemplateResult {
   return html`<ol class="tickets ${which}">
-    ${repeat(
-      list,
-      (t) => t.id,
-      (t) =>
-        ticketRow(desk, {
-          ticket: t,
-          rooms,
-          cancelling: p.cancelling === t.id,
-          ask: (open) => p.ask(open ? t.id : ""),
-        }),
-    )}
+    ${repeat(tickets, (t) => t.id, (ticket) => ticketRow(desk, { ticket, rooms, others }))}
   </ol>`;
 }
 
-function next(desk: Desk, s: StaffService, room: Room, inside: StaffTicket | undefined): TemplateResult {
+function figures(desk: Desk, s: StaffService): TemplateResult {
   const { w } = desk;
-  const label = w.t("staff.next", { room: room.name });
-  const other = inside && inside.service !== s.board.service ? inside.serviceName : "";
-  return html`<div class="room">
-    <p>${inside ? w.t("staff.inRoom", { room: room.name, n: inside.number }) : w.t("staff.roomFree", { room: room.name })}
-      ${other ? html`<small class="other">${other}</small>` : nothing}</p>
-    <button type="button" class="primary" data-next=${s.board.service} data-room=${room.id} .disabled=${desk.busy}
-      @click=${() => void desk.press(label, callTo(s.board.service, room.id))}>${label}</button>
-  </div>`;
+  const b = s.board;
+  const wait = waitOf(b.waitMinutes);
+  const figure = (name: string, value: string, mark = "") =>
+    html`<div class=${mark || nothing}><dt>${name}</dt><dd>${value}</dd></div>`;
+  const seat = (name: string, of: Seat) =>
+    figure(name, of.limit > 0 ? `${of.used} / ${of.limit}` : `${of.used}`, of.limit > 0 && of.used >= of.limit ? "full" : "");
+  return html`<dl class="figures">
+    ${b.session ? figure(w.t("staff.session"), sessionName(w, b.session)) : nothing}
+    ${b.availability ? figure(w.t("board.availability"), w.find("available", b.availability) ?? b.availability) : nothing}
+    ${seat(w.t("staff.webSeats"), s.seats.web)} ${seat(w.t("staff.deskSeats"), s.seats.desk)}
+    ${s.seats.first.limit > 0 ? seat(w.t("staff.firstSeats"), s.seats.first) : nothing}
+    ${wait ? figure(w.t("board.waitMinutes"), w.t(wait.single ? "board.about" : "board.range", { low: wait.low, high: wait.high })) : nothing}
+  </dl>`;
 }
 
-/** The open ticket of a room, of whatever service it is. */
-function insideOf(staff: Staff, room: Room): StaffTicket | undefined {
-  for (const s of staff.services) {
-    const inside = s.tickets.find((t) => t.room === room.id && isInside(t));
-    if (inside) return inside;
+/** What the desk should know before its next press. */
+function notices(desk: Desk, s: StaffService): TemplateResult[] {
+  const { w } = desk;
+  const b = s.board;
+  const says: string[] = [];
+  const warns: string[] = [];
+  if (b.notice) {
+    const reason = w.find("reason", b.notice.reason) ?? b.notice.reason;
+    says.push(w.t("staff.notice", { reason, time: clockTime(b.notice.at) }));
   }
-  return undefined;
-}
-
-function isInside(t: StaffTicket): boolean {
-  return t.state === "called" || t.state === "in_service";
+  if (b.overrunning) says.push(w.t("staff.overrunning"));
+  const first = s.tickets.find((t) => t.state === "waiting");
+  if (first && first.presence !== "here" && !s.skipAway) {
+    warns.push(w.t(first.presence === "out" ? "staff.firstIsOut" : "staff.firstIsNotHere", { n: first.number }));
+  }
+  return [
+    ...says.map((text) => html`<p class="note">${text}</p>`),
+    ...warns.map((text) => html`<p class="note warns">⚠ ${text}</p>`),
+  ];
 }
 
 function hidden(desk: Desk, keys: string[]): string {

@@ -9,14 +9,20 @@ import { startFeed, type Feed, type Status } from "../lib/feed.ts";
 import { why } from "../lib/problem.ts";
 import { linkView } from "../lib/status.ts";
 import { socket, stream } from "../lib/transport.ts";
-import { TypePulse, type Frame, type Issued, type LoginRequest, type Session, type Staff } from "../wire.ts";
-import type { Desk } from "./desk.ts";
+import { TypePulse, type Frame, type LoginRequest, type Session, type Staff } from "../wire.ts";
+import { AccuracyView } from "./accuracy.ts";
+import { ChangesView } from "./changes.ts";
+import { closed, type Desk, type Ui } from "./desk.ts";
 import { login } from "./login.ts";
 import { servicePanel } from "./service.ts";
+import { SettingsView } from "./settings.ts";
+import { TimetableView } from "./timetable.ts";
 import { staffWords } from "./words.ts";
 
 const lookEvery = 5_000; // ms, while the line is broken
 const againFor = 60_000; // ms, then the line has moved on, and a press must be a new one
+
+const views = ["line", "settings", "timetable", "accuracy", "changes"] as const;
 
 interface Trouble {
   text: string;
@@ -27,14 +33,18 @@ interface Trouble {
 class StaffPage extends PageElement implements Desk {
   readonly w = staffWords(pageLang());
   busy = true; // until it is known whether there is a session
-  private readonly clock = new Clock();
+  readonly clock = new Clock();
+  ui: Ui = closed;
+  private view: (typeof views)[number] = "line";
+  private settings = new SettingsView(this);
+  private timetable = new TimetableView(this);
+  private accuracy = new AccuracyView(this);
+  private changes = new ChangesView(this);
   private session: Session | undefined;
   private staff: Staff | undefined;
   private feed: Feed | undefined;
   private status: Status | undefined;
   private trouble: Trouble | undefined;
-  private cancelling = "";
-  private issued: Issued | undefined;
   private lookedAt = 0; // local ms
 
   override connectedCallback(): void {
@@ -81,8 +91,13 @@ class StaffPage extends PageElement implements Desk {
   /** Forgets the line and all names in it. */
   private leave(): void {
     this.feed?.stop();
-    this.feed = this.session = this.staff = this.status = this.issued = this.trouble = undefined;
-    this.cancelling = "";
+    this.feed = this.session = this.staff = this.status = this.trouble = undefined;
+    this.ui = closed;
+    this.view = "line";
+    this.settings = new SettingsView(this);
+    this.timetable = new TimetableView(this);
+    this.accuracy = new AccuracyView(this);
+    this.changes = new ChangesView(this);
     this.tick(0);
   }
 
@@ -107,7 +122,24 @@ class StaffPage extends PageElement implements Desk {
     this.requestUpdate();
   }
 
-  async press(what: string, c: Call): Promise<unknown> {
+  redraw(show?: string): void {
+    this.requestUpdate();
+    if (show) void this.updateComplete.then(() => this.querySelector(show)?.scrollIntoView({ block: "center" }));
+  }
+
+  /** The keyboard follows a form that opens, and goes back when it closes. */
+  set(change: Partial<Ui>): void {
+    const former = this.ui.open?.of;
+    this.ui = { ...this.ui, ...change };
+    this.requestUpdate();
+    if (!("open" in change)) return;
+    void this.updateComplete.then(() => {
+      const into = this.ui.open ? "[data-first]" : `[data-ticket="${former ?? ""}"] button:not(:disabled)`;
+      this.querySelector<HTMLElement>(into)?.focus();
+    });
+  }
+
+  async press(what: string, c: Call, refused?: (f: Failure) => boolean): Promise<unknown> {
     if (this.busy) return undefined;
     this.busy = true;
     this.trouble = undefined;
@@ -119,8 +151,8 @@ class StaffPage extends PageElement implements Desk {
       const f = failureOf(e);
       if (f.code === "session_required") {
         this.expire();
-      } else {
-        this.fail(f, what, f.uncertain ? () => void this.press(what, c) : undefined);
+      } else if (!refused?.(f)) {
+        this.fail(f, what, f.uncertain ? () => void this.press(what, c, refused) : undefined);
       }
     }
     this.busy = false;
@@ -129,7 +161,7 @@ class StaffPage extends PageElement implements Desk {
   }
 
   private fail(f: Failure, what = "", again?: () => void): void {
-    const text = why(this.w, f);
+    const text = this.w.find("refused", f.code) ?? why(this.w, f);
     this.trouble = { text: what ? this.w.t("staff.failed", { what, why: text }) : text, at: Date.now(), again };
   }
 
@@ -152,29 +184,37 @@ class StaffPage extends PageElement implements Desk {
         <button type="button" id="logout" .disabled=${this.busy} @click=${() => void this.logout()}>${w.t("staff.logout")}</button>
       </header>
       ${this.status ? freshness(w, linkView(this.status, Date.now())) : nothing} ${this.troubleBar()}
-      <main class="services">
-        ${this.staff ? this.panels(this.staff) : html`<p>${w.t("staff.loading")}</p>`}
+      ${this.staff ? this.desk(this.staff) : html`<main><p>${w.t("staff.loading")}</p></main>`}`;
+  }
+
+  private desk(staff: Staff): TemplateResult {
+    return html`<nav>${views.map((v) => html`<button type="button" data-view=${v} .disabled=${this.busy}
+        aria-pressed=${v === this.view ? "true" : "false"} @click=${() => this.turn(v, staff)}>${this.w.t(`staff.view_${v}`)}</button>`)}</nav>
+      <main>
+        <div class="services" .hidden=${this.view !== "line"}>${staff.services.map((s) => servicePanel(this, staff, s))}</div>
+        <div .hidden=${this.view !== "settings"}>${this.settings.render(staff.services)}</div>
+        <div .hidden=${this.view !== "timetable"}>${this.timetable.render()}</div>
+        <div .hidden=${this.view !== "accuracy"}>${this.accuracy.render(staff.services)}</div>
+        <div .hidden=${this.view !== "changes"}>${this.changes.render(staff.services)}</div>
       </main>`;
   }
 
-  private panels(staff: Staff): TemplateResult[] {
-    return staff.services.map((service) =>
-      servicePanel(this, {
-        staff,
-        service,
-        clock: this.clock,
-        cancelling: this.cancelling,
-        issued: this.issued,
-        ask: (ticket) => {
-          this.cancelling = ticket;
-          this.requestUpdate();
-        },
-        done: (issued) => {
-          this.issued = issued;
-          this.requestUpdate();
-        },
-      }),
-    );
+  /** Turns to another part of the page; the office reads anew what it shows. */
+  private turn(view: (typeof views)[number], staff: Staff): void {
+    if (view === this.view) return;
+    this.view = view;
+    this.trouble = undefined;
+    this.requestUpdate();
+    switch (view) {
+      case "settings":
+        return this.settings.open(staff.services[0]?.board.service ?? "");
+      case "timetable":
+        return this.timetable.open(staff.clinic);
+      case "accuracy":
+        return void this.accuracy.read(staff.clinic);
+      case "changes":
+        return void this.changes.read(staff.clinic);
+    }
   }
 
   private troubleBar(): TemplateResult | typeof nothing {

@@ -1,0 +1,109 @@
+// The page behind the code at the clinic's entrance: whoever took numbers of
+// this clinic on this device says with one tap that he is here.
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { call, Failure, newKey } from "../lib/api.ts";
+import type { Names } from "../lib/board.ts";
+import { given, PageElement, pageLang } from "../lib/element.ts";
+import { words } from "../lib/i18n.ts";
+import { why } from "../lib/problem.ts";
+import * as en from "../locale/en.json";
+import * as ja from "../locale/ja.json";
+import { fragmentOf, recall, type Own } from "../patient/own.ts";
+import type { Ticket, TicketAnswer } from "../wire.ts";
+
+const texts = {
+  ja: { arrive: ja.arrive, patient: ja.patient, problem: ja.problem },
+  en: { arrive: en.arrive, patient: en.patient, problem: en.problem },
+};
+
+/** A number of this device, and what became of it. */
+interface Kept {
+  service: string;
+  own: Own;
+  ticket?: Ticket;
+  trouble: string; // in words; "" where there is none
+}
+
+class ArrivePage extends PageElement {
+  private readonly w = words(pageLang(), texts);
+  private readonly names = given<Names>("names") ?? {};
+  private kept: Kept[] = [];
+  private busy = true;
+  private told = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const day = this.getAttribute("day") ?? "";
+    for (const service of Object.keys(this.names)) {
+      const own = recall(service, "", day);
+      if (own) this.kept.push({ service, own, trouble: "" });
+    }
+    void this.each(this.kept, (k) => this.ask(k, "GET", "/v1/tickets/" + k.own.id));
+  }
+
+  private async each(list: Kept[], run: (k: Kept) => Promise<void>): Promise<void> {
+    this.busy = true;
+    this.requestUpdate();
+    await Promise.all(list.map(run));
+    this.busy = false;
+    this.requestUpdate();
+  }
+
+  private async ask(k: Kept, method: "GET" | "POST", path: string): Promise<void> {
+    const body = method === "POST" ? { key: newKey(), body: { presence: "here" } } : {};
+    try {
+      k.ticket = (await call<TicketAnswer>({ method, path, token: k.own.token, ...body })).ticket;
+      k.trouble = "";
+    } catch (e) {
+      k.trouble = why(this.w, e instanceof Failure ? e : new Failure("unknown", 0));
+    }
+  }
+
+  private readonly arrive = () => {
+    void this.each(this.waiting(), (k) => this.ask(k, "POST", `/v1/tickets/${k.own.id}/arrive`)).then(() => {
+      this.told = this.kept.some((k) => k.ticket?.presence === "here" && !k.trouble);
+      this.requestUpdate();
+    });
+  };
+
+  /** Those whom the desk does not yet know to be here. A ticket that could not be read is tried all the same. */
+  private waiting(): Kept[] {
+    return this.kept.filter((k) => !k.ticket || (!ended(k.ticket) && k.ticket.presence !== "here"));
+  }
+
+  override render() {
+    const w = this.w;
+    if (this.kept.length === 0) {
+      return html`<p id="none">${w.t("arrive.none")}</p><p>${w.t("arrive.noneHelp")}</p>
+        <ul class="links">${Object.entries(this.names).map(([service, name]) => html`<li><a href=${this.page(service)}>${name}</a></li>`)}</ul>`;
+    }
+    const more = this.waiting().length > 0;
+    return html`${more ? html`<p>${w.t("arrive.intro")}</p>` : nothing}
+      <ul class="kept" aria-live="polite">${this.kept.map((k) => this.line(k))}</ul>
+      ${more ? html`<button type="button" class="primary" id="arrive" .disabled=${this.busy} @click=${this.arrive}>
+        ${w.t(this.busy ? "arrive.sending" : "arrive.button")}</button>` : nothing}
+      ${this.told ? html`<p class="done" id="done" role="status">${w.t("arrive.done")}</p>` : nothing}`;
+  }
+
+  private line(k: Kept): TemplateResult {
+    const w = this.w;
+    const name = this.names[k.service] ?? k.service;
+    return html`<li><a href=${this.page(k.service) + fragmentOf(k.own)}>
+        ${k.ticket ? html`<span>${name}</span> <b class="number">${k.ticket.number}</b>` : name}</a>
+      ${k.ticket && ended(k.ticket) ? html`<span>${w.t("arrive.over")}</span>` : nothing}
+      ${k.ticket?.presence === "here" && !ended(k.ticket) ? html`<span class="here">✓ ${w.t("arrive.already")}</span>` : nothing}
+      ${k.trouble ? html`<p class="problem">${k.trouble}</p>` : nothing}
+    </li>`;
+  }
+
+  private page(service: string): string {
+    return "/s/" + service + "?lang=" + pageLang();
+  }
+}
+
+function ended(t: Ticket): boolean {
+  return t.state === "done" || t.state === "cancelled" || t.state === "no_show";
+}
+
+customElements.define("junban-arrive", ArrivePage);

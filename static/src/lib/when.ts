@@ -1,0 +1,38 @@
+// When something will be, as people say it: the time alone today, the date with
+// it on another day, and how long until then. Nothing here reads a clock.
+
+import type ja from "../locale/ja.json";
+import { clockTime } from "./clock.ts";
+import type { Key, Words } from "./i18n.ts";
+
+type DateWords = Words<Pick<typeof ja, "date">>;
+
+/** An instant of the contract, on a page whose day ("2026-11-21") is told. */
+export function when(w: DateWords, at: string, day: string): string {
+  const date = at.slice(0, 10);
+  const time = clockTime(at);
+  if (date === day) return time;
+  const text = w.t("date.text", {
+    month: w.t(`date.m${Number(date.slice(5, 7))}` as Key<Pick<typeof ja, "date">>),
+    day: Number(date.slice(8)),
+    weekday: w.t(`date.w${new Date(date).getUTCDay()}` as Key<Pick<typeof ja, "date">>),
+  });
+  return w.t("date.at", { date: text, time });
+}
+
+export interface Left {
+  unit: "hours" | "minutes" | "seconds" | "soon";
+  h: number;
+  m: number;
+  s: number;
+}
+
+const day = 86_400; // seconds
+
+/** How long until then, in ms; nothing when that is more than a day, which a date says better. */
+export function leftOf(ms: number): Left | undefined {
+  const all = Math.max(0, Math.ceil(ms / 1000));
+  if (!(all < day)) return undefined;
+  const unit = all === 0 ? "soon" : all < 60 ? "seconds" : all < 3600 ? "minutes" : "hours";
+  return { unit, h: Math.floor(all / 3600), m: Math.floor(all / 60) % 60, s: all % 60 };
+}

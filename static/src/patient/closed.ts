@@ -1,0 +1,34 @@
+// Why the web desk takes nobody now, until when that is so, and the way to the
+// clinic all the same: by phone.
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import type { Clock } from "../lib/clock.ts";
+import { takesTickets, type Reception } from "../lib/status.ts";
+import { leftOf, when } from "../lib/when.ts";
+import type { Board } from "../wire.ts";
+import type { PatientWords } from "./words.ts";
+
+export function closed(w: PatientWords, b: Board, reception: Reception, clock: Clock, tel: string): TemplateResult | typeof nothing {
+  if (takesTickets(reception)) return nothing;
+  return html`<section class="closed">
+    <p id="refusal">${w.t(`refusal.${reception}`)}</p>
+    ${opening(w, b, clock)}
+    ${reception === "full" ? html`<p class="small">${w.t("refusal.reopen")}</p>` : nothing}
+    ${reception === "before" ? html`<p class="small">${w.t("refusal.ready")}</p>` : nothing}
+    ${reception === "before" ? nothing : phone(w, tel)}
+  </section>`;
+}
+
+/** The countdown changes every second: nobody wants that read aloud. */
+function opening(w: PatientWords, b: Board, clock: Clock): TemplateResult | typeof nothing {
+  if (!b.opensAt) return nothing;
+  const left = leftOf(clock.until(b.opensAt));
+  return html`<p class="opens">${w.t("board.opens")} <b>${when(w, b.opensAt, b.day)}</b></p>
+    ${left ? html`<p class="left" id="left" role="timer">${w.t(`left.${left.unit}`, { h: left.h, m: left.m, s: left.s })}</p>` : nothing}`;
+}
+
+/** The clinic's telephone, where it has one. */
+export function phone(w: PatientWords, tel: string): TemplateResult | typeof nothing {
+  if (tel === "") return nothing;
+  return html`<p class="phone">${w.t("common.phone")} <a href=${"tel:" + tel.replace(/[^+\d]/g, "")}>${tel}</a></p>`;
+}

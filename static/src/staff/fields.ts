@@ -1,0 +1,72 @@
+// The settings of a service, field by field: what may be said in each.
+
+import type { Settings } from "../wire.ts";
+
+export interface Field {
+  path: string; // in Settings; also the key of its words
+  kind: "text" | "number" | "check" | "select";
+  least?: number;
+  most?: number; // of a number; of a text, its characters
+  values?: readonly string[]; // of a select
+}
+
+const n = (path: string, least: number, most: number): Field => ({ path, kind: "number", least, most });
+const check = (path: string): Field => ({ path, kind: "check" });
+
+/** The groups of the form in the order of the page; hide stands in "shown" too. */
+export const groups: readonly { name: "basic" | "numbers" | "capacity" | "absence" | "calls" | "shown"; fields: readonly Field[] }[] = [
+  {
+    name: "basic",
+    fields: [
+      { path: "name", kind: "text", least: 1, most: 60 },
+      { path: "unit", kind: "select", values: ["人", "組"] },
+      n("maxParty", 1, 20),
+      n("comeAt", 0, 50),
+      check("webCancel"),
+    ],
+  },
+  { name: "numbers", fields: [check("numbers.perSession"), n("numbers.start", 0, 9000), n("numbers.webFrom", 0, 9000), n("numbers.reserve", 0, 100)] },
+  {
+    name: "capacity",
+    fields: [
+      n("capacity.web", 0, 20000), n("capacity.desk", 0, 20000), n("capacity.first", 0, 20000), n("capacity.few", 0, 1000),
+      n("capacity.release", 0, 60), check("capacity.oneEach"),
+      check("capacity.autoStop"), n("capacity.margin", 0, 240), n("capacity.perTicket", 0, 120),
+    ],
+  },
+  {
+    name: "absence",
+    fields: [
+      { path: "absence.rule", kind: "select", values: ["back_n", "tail", "park_until_return", "back_to_waiting", "terminal"] },
+      n("absence.back", 0, 20), check("absence.thenTail"), n("absence.maxCalls", 0, 20), n("absence.cooldown", 0, 60), n("absence.tolerance", 0, 50),
+    ],
+  },
+  { name: "calls", fields: [check("skipAway"), n("examBack", 0, 20)] },
+  { name: "shown", fields: [check("countAbsent"), { path: "note", kind: "text", least: 0, most: 200 }] },
+];
+
+/** The figures that the public need not get. */
+export const hideable = ["calling", "waiting", "waitMinutes", "absent", "line", "message", "availability", "ahead"];
+
+type Values = Record<string, unknown>;
+
+export function valueOf(settings: Settings, path: string): unknown {
+  return path.split(".").reduce((at: unknown, key) => (at as Values)[key], settings);
+}
+
+/** The settings as a form has them; what the form does not know stays. */
+export function settingsFrom(settings: Settings, form: FormData): Settings {
+  const next = JSON.parse(JSON.stringify(settings)) as Settings;
+  for (const { fields } of groups) {
+    for (const f of fields) {
+      const keys = f.path.split(".");
+      const last = keys.pop() ?? "";
+      const into = keys.reduce((at, key) => at[key] as Values, next as unknown as Values);
+      const said = form.get(f.path);
+      const text = typeof said === "string" ? said.trim() : "";
+      into[last] = f.kind === "check" ? said !== null : f.kind === "number" ? Number(text) || 0 : text;
+    }
+  }
+  next.hide = hideable.filter((h) => form.getAll("hide").includes(h));
+  return next;
+}

@@ -1,0 +1,144 @@
+// The settings of a service, as the desk sets them. They are written over what
+// this form was made of, and over nobody's later change.
+
+import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
+import type { Failure } from "../lib/api.ts";
+import type { Settings, StaffService } from "../wire.ts";
+import { put, type Desk } from "./desk.ts";
+import { groups, hideable, settingsFrom, valueOf, type Field } from "./fields.ts";
+import { conflict, errorsOf, saveBar } from "./office.ts";
+import { below, fieldErrors, type FieldError } from "./refusal.ts";
+import { options } from "./words.ts";
+
+export class SettingsView {
+  private service = "";
+  private settings: Settings | undefined;
+  private readings = 0; // a form is new with each
+  private typed = false; // something that is not saved
+  private next: string | undefined; // the service to turn to, once it is said what becomes of that
+  private errors: FieldError[] = [];
+  private says: "" | "saved" | "conflict" = "";
+
+  constructor(private readonly desk: Desk) {}
+
+  /** Shows what was typed, if anything was; otherwise what is set now. */
+  open(service: string): void {
+    if (!this.typed) void this.read(this.service || service);
+  }
+
+  /** Turns to a service; what was typed for another is not dropped without a question. */
+  private turn(service: string): void {
+    if (!this.typed) return void this.read(service);
+    this.next = service;
+    this.desk.redraw("#unsaved");
+  }
+
+  /** Reads the settings of a service, and forgets what was typed. */
+  async read(service: string): Promise<void> {
+    const path = `/v1/services/${service}/settings`;
+    const settings = await this.desk.press(this.desk.w.t("settings.title"), { method: "GET", path });
+    if (settings) this.take(service, settings as Settings, "");
+  }
+
+  private take(service: string, settings: Settings, says: "" | "saved"): void {
+    this.service = service;
+    this.settings = settings;
+    this.readings++;
+    this.errors = [];
+    this.typed = false;
+    this.next = undefined;
+    this.says = says;
+    this.desk.redraw();
+  }
+
+  private readonly save = async (e: Event) => {
+    e.preventDefault();
+    if (!this.settings) return;
+    const service = this.service;
+    const body = settingsFrom(this.settings, new FormData(e.currentTarget as HTMLFormElement));
+    this.errors = [];
+    this.says = "";
+    const call = put(`/v1/services/${service}/settings`, body);
+    const saved = await this.desk.press(this.desk.w.t("settings.title"), call, (f) => this.refused(f));
+    if (saved) this.take(service, saved as Settings, "saved");
+  };
+
+  private readonly type = () => {
+    this.typed = true;
+    if (this.says === "saved") this.says = "";
+    this.desk.redraw();
+  };
+
+  private refused(f: Failure): boolean {
+    this.errors = f.code === "field_invalid" ? fieldErrors(f.detail) : [];
+    if (f.code === "settings_changed") this.says = "conflict";
+    this.desk.redraw(this.says === "conflict" ? "#conflict" : ".wrong");
+    return this.says === "conflict";
+  }
+
+  render(services: StaffService[]): TemplateResult {
+    const { w, busy } = this.desk;
+    const settings = this.settings;
+    return html`<section class="office settings">
+      <h2>${w.t("settings.title")}</h2>
+      <p class="choice">
+        ${services.map(({ board: b }) => html`<button type="button" data-settings=${b.service} .disabled=${busy}
+          aria-pressed=${b.service === this.service ? "true" : "false"} @click=${() => this.turn(b.service)}>${b.name}</button>`)}
+      </p>
+      ${this.next === undefined ? nothing : this.unsaved(this.next, services.find(({ board: b }) => b.service === this.service)?.board.name ?? this.service)}
+      ${this.says === "conflict" ? conflict(this.desk, () => void this.read(this.service)) : nothing}
+      ${settings
+        ? repeat([settings], () => this.readings, (s) => html`<form @submit=${this.save} @input=${this.type}>
+            ${groups.map((g) => html`<fieldset>
+              <legend>${w.t(`settings.${g.name}`)}</legend>
+              ${g.fields.map((f) => this.input(f, valueOf(s, f.path)))} ${g.name === "shown" ? this.hide(s) : nothing}
+            </fieldset>`)}
+            ${saveBar(this.desk, this.says === "saved")}
+          </form>`)
+        : nothing}
+    </section>`;
+  }
+
+  private unsaved(next: string, name: string): TemplateResult {
+    const { w, busy } = this.desk;
+    const keep = () => {
+      this.next = undefined;
+      this.desk.redraw();
+    };
+    return html`<div class="ask" role="alert" id="unsaved"><p>${w.t("settings.unsaved", { name })}</p>
+      <button type="button" data-keep @click=${keep}>${w.t("settings.keep")}</button>
+      <button type="button" class="danger" data-discard .disabled=${busy} @click=${() => void this.read(next)}>${w.t("settings.discard")}</button></div>`;
+  }
+
+  private input(f: Field, value: unknown): TemplateResult {
+    const { w } = this.desk;
+    const wrong = below(this.errors, f.path);
+    const id = "hint-" + f.path;
+    const hint = w.find("hint", f.path);
+    const described = html`${hint ? html`<small id=${id}>${hint}</small>` : nothing} ${errorsOf(w, wrong)}`;
+    const label = w.find("field", f.path) ?? f.path;
+    const invalid = wrong.length > 0 ? "true" : "false";
+    switch (f.kind) {
+      case "check":
+        return html`<label class="check"><input type="checkbox" name=${f.path} value="1" .defaultChecked=${value === true}
+          aria-describedby=${hint ? id : nothing}> ${label} ${described}</label>`;
+      case "select":
+        return html`<label>${label}
+          <select name=${f.path} aria-invalid=${invalid}>${options(w, "rule", f.values ?? [], String(value))}</select>${described}</label>`;
+      case "number":
+        return html`<label>${label} <input type="number" name=${f.path} min=${f.least ?? 0} max=${f.most ?? 0} required
+          aria-invalid=${invalid} aria-describedby=${hint ? id : nothing} .defaultValue=${String(value)}>${described}</label>`;
+      case "text":
+        return html`<label>${label} <input type="text" name=${f.path} maxlength=${f.most ?? 0} .required=${(f.least ?? 0) > 0}
+          aria-invalid=${invalid} aria-describedby=${hint ? id : nothing} .defaultValue=${String(value)}>${described}</label>`;
+    }
+  }
+
+  private hide(s: Settings): TemplateResult {
+    const { w } = this.desk;
+    return html`<div role="group" aria-label=${w.t("field.hide")}><p>${w.t("field.hide")}</p>
+      ${hideable.map((h) => html`<label class="check"><input type="checkbox" name="hide" value=${h}
+        .defaultChecked=${s.hide.includes(h)}> ${w.find("board", h) ?? h}</label>`)}
+      ${errorsOf(w, below(this.errors, "hide"))}</div>`;
+  }
+}
