@@ -6,7 +6,7 @@ GO ?= go
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: run test tools generate check-generated lint types bench
+.PHONY: run test tools generate check-generated lint types bench soak
 
 run:
 	$(GO) run ./cmd/junban $(ARGS)
@@ -61,3 +61,7 @@ bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./queue ./hub ./api
 	$(GO) run ./loadtest all --quiet-machine --rounds 5
 	$(GO) run ./loadtest compare --watchers 10000 --limit 20m
+
+# A million random acts on the line and on its model, and what they come to.
+soak: tools
+	JUNBAN_SOAK_ACTS=$${JUNBAN_SOAK_ACTS:-1000000} JUNBAN_TEST_FULL=1 $(GO) test -count=1 -timeout 3h -run TestRandom -v ./queue

@@ -51,8 +51,9 @@ func (p *program) importClinics(ctx context.Context, name string) error {
 		return fmt.Errorf("nothing is imported:\n%w", err)
 	}
 	return p.withStore(ctx, func(ctx context.Context, store *queue.Store) error {
+		operator := queue.Act{By: queue.Actor{Kind: "operator"}}
 		for i, c := range clinics {
-			if err := store.PutClinic(ctx, c); err != nil {
+			if err := store.PutClinic(ctx, c, operator); err != nil {
 				return fmt.Errorf("putting clinic %s, the %d. of %d (import again): %w", c.ID, i+1, len(clinics), err)
 			}
 			fmt.Fprintf(p.stdout, "imported %s %s: %d services, %d rooms\n", c.ID, c.Name, len(c.Services), len(c.Rooms))

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"junban/queue"
+	"junban/queue/hours"
 )
 
 // clinicEntry is a clinic as the file writes it. A pointer tells what was left
@@ -18,18 +19,39 @@ type clinicEntry struct {
 	Listed   bool           `yaml:"listed"`
 	Services []serviceEntry `yaml:"services"`
 	Rooms    []roomEntry    `yaml:"rooms"`
+
+	Calendar  *hours.Calendar `yaml:"calendar"`
+	Retention queue.Retention `yaml:"retention"`
 }
 
 type serviceEntry struct {
-	ID         string   `yaml:"id"`
-	Name       string   `yaml:"name"`
-	Mode       *string  `yaml:"mode"`
-	Unit       *string  `yaml:"unit"`
-	MaxParty   *int     `yaml:"maxParty"`
-	WebCancel  bool     `yaml:"webCancel"`
-	AbsentBack *int     `yaml:"absentBack"`
-	ComeAt     *int     `yaml:"comeAt"`
-	Hide       []string `yaml:"hide"`
+	ID        string   `yaml:"id"`
+	Name      string   `yaml:"name"`
+	Mode      *string  `yaml:"mode"`
+	Unit      *string  `yaml:"unit"`
+	MaxParty  *int     `yaml:"maxParty"`
+	WebCancel bool     `yaml:"webCancel"`
+	ComeAt    *int     `yaml:"comeAt"`
+	Hide      []string `yaml:"hide"`
+
+	Absence     absenceEntry   `yaml:"absence"`
+	Numbers     queue.Numbers  `yaml:"numbers"`
+	Capacity    queue.Capacity `yaml:"capacity"`
+	CountAbsent bool           `yaml:"countAbsent"`
+	SkipAway    bool           `yaml:"skipAway"`
+	ExamBack    int            `yaml:"examBack"`
+	Note        string         `yaml:"note"`
+
+	Calendar *hours.Calendar `yaml:"calendar"`
+}
+
+type absenceEntry struct {
+	Rule      *string `yaml:"rule"`
+	Back      *int    `yaml:"back"`
+	ThenTail  bool    `yaml:"thenTail"`
+	MaxCalls  int     `yaml:"maxCalls"`
+	Cooldown  int     `yaml:"cooldown"`
+	Tolerance int     `yaml:"tolerance"`
 }
 
 type roomEntry struct {
@@ -50,12 +72,19 @@ func (e clinicEntry) clinic() queue.Clinic {
 	c := queue.Clinic{
 		ID: queue.ClinicID(e.ID), Name: e.Name, Address: e.Address, Phone: e.Phone,
 		Hours: strings.TrimRight(e.Hours, "\n"), Zone: or(e.Zone, queue.DefaultZone), Listed: e.Listed,
+		Calendar: e.Calendar, Retention: e.Retention,
 	}
 	for _, s := range e.Services {
 		c.Services = append(c.Services, queue.Service{
 			ID: s.ID, Name: s.Name, Mode: or(s.Mode, queue.DefaultMode), Unit: or(s.Unit, queue.DefaultUnit),
 			MaxParty: or(s.MaxParty, queue.DefaultMaxParty), WebCancel: s.WebCancel,
-			AbsentBack: or(s.AbsentBack, queue.DefaultAbsentBack), ComeAt: or(s.ComeAt, queue.DefaultComeAt), Hide: s.Hide,
+			ComeAt: or(s.ComeAt, queue.DefaultComeAt), Hide: s.Hide,
+			Absence: queue.Absence{
+				Rule: or(s.Absence.Rule, queue.BackN), Back: or(s.Absence.Back, queue.DefaultAbsentBack), ThenTail: s.Absence.ThenTail,
+				MaxCalls: s.Absence.MaxCalls, Cooldown: s.Absence.Cooldown, Tolerance: s.Absence.Tolerance,
+			},
+			Numbers: s.Numbers, Capacity: s.Capacity,
+			CountAbsent: s.CountAbsent, SkipAway: s.SkipAway, ExamBack: s.ExamBack, Note: s.Note, Calendar: s.Calendar,
 		})
 	}
 	for _, r := range e.Rooms {

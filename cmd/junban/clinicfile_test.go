@@ -18,7 +18,7 @@ func TestParseClinics_FillsDefaults(t *testing.T) {
 	}
 	want := []queue.Clinic{{
 		ID: "0123", Name: "医院", Zone: "Asia/Tokyo",
-		Services: []queue.Service{{ID: "1", Name: "内科", Mode: "order", Unit: "人", MaxParty: 5, AbsentBack: 3, ComeAt: 5}},
+		Services: []queue.Service{{ID: "1", Name: "内科", Mode: "order", Unit: "人", MaxParty: 5, ComeAt: 5, Absence: queue.Absence{Rule: queue.BackN, Back: 3}}},
 		Rooms:    []queue.Room{{ID: "1", Name: "診察室", Services: []string{"1"}}},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -33,7 +33,15 @@ func TestParseClinics_ExampleIsValid(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(got) != 1 || len(got[0].Services) != 2 || len(got[0].Rooms) != 2 {
-		t.Errorf("example is read as %+v", got)
+		t.Fatalf("example is read as %+v", got)
+	}
+	c, s := got[0], got[0].Services[0]
+	if c.Calendar == nil || len(c.Calendar.Weekly["fri"]) != 2 || c.Calendar.Weekly["sat"][0].WebClose != -30 ||
+		len(c.Calendar.Exceptions) != 1 || c.Retention.Patients != 30 {
+		t.Errorf("the timetable is read as %+v, the retention as %+v", c.Calendar, c.Retention)
+	}
+	if s.Numbers.WebFrom != 11 || s.Capacity.Web != 60 || !s.Capacity.OneEach || !s.SkipAway || s.Note == "" {
+		t.Errorf("the first service is read as %+v", s)
 	}
 }
 

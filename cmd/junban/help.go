@@ -41,6 +41,8 @@ What is left out is filled in; a field that does not exist is an error. Example:
                                           standard input; generated and printed when both are empty
        junban user list CLINIC            one name per line
        junban user remove CLINIC NAME
+       junban log CLINIC DAY              print the log of a day, such as 2026-11-21 or today, one act per line
+       junban verify CLINIC DAY           replay that log and compare; exits with 1 when Redis holds anything else
        junban version
 
 Flags (a flag wins over its environment variable):

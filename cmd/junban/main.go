@@ -114,6 +114,10 @@ func (p *program) command(ctx context.Context) error {
 		return p.withStore(ctx, p.listUsers(words[2]))
 	case is(2, "user", "remove"):
 		return p.withStore(ctx, p.removeUser(words[2], words[3]))
+	case is(2, "log"):
+		return p.withStore(ctx, p.onDay(words[1], words[2], p.printLog))
+	case is(2, "verify"):
+		return p.withStore(ctx, p.onDay(words[1], words[2], p.verify))
 	}
 	return fmt.Errorf("no such command: %q: %w", strings.Join(words, " "), errUsage)
 }

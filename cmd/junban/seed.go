@@ -26,7 +26,8 @@ type demo struct {
 func demoClinic() queue.Clinic {
 	service := queue.Service{
 		Mode: queue.DefaultMode, MaxParty: queue.DefaultMaxParty, WebCancel: true,
-		AbsentBack: queue.DefaultAbsentBack, ComeAt: queue.DefaultComeAt, Hide: []string{},
+		ComeAt: queue.DefaultComeAt, Hide: []string{},
+		Absence: queue.Absence{Rule: queue.BackN, Back: queue.DefaultAbsentBack},
 	}
 	medicine, children := service, service
 	medicine.ID, medicine.Name, medicine.Unit = "1", "内科", "組"
@@ -55,7 +56,7 @@ func (p *program) seedDemo(ctx context.Context, st *storage, store *queue.Store)
 		return nil, err
 	}
 	if len(clinics) == 0 {
-		if err := store.PutClinic(ctx, demoClinic()); err != nil {
+		if err := store.PutClinic(ctx, demoClinic(), queue.Act{By: queue.Actor{Kind: "system"}}); err != nil {
 			return nil, fmt.Errorf("making the demo clinic: %w", err)
 		}
 	}

@@ -76,6 +76,11 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("feed", parts.run("feed", feed.Run))
+	keeper, err := queue.NewKeeper(store, queue.KeeperOptions{Registerer: registry, Log: p.log})
+	if err != nil {
+		return err
+	}
+	down.add("keeper", parts.run("keeper", keeper.Run))
 	site, err := api.New(api.Config{
 		Line: store, Feed: feed, Registry: registry, Log: p.log, Secret: secret,
 		TrustedProxies: []netip.Prefix(p.trusted), Demo: show != nil, Version: version(),

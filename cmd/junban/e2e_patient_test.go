@@ -1,0 +1,288 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"junban/api/wire"
+)
+
+const deskPassword = "a password of mine"
+
+// noonZone is a zone in which it is about noon now, so that a session of today
+// can be written at any hour.
+func noonZone() string {
+	switch off := 12 - time.Now().UTC().Hour(); { // hours east; the names have it the other way round
+	case off > 0:
+		return fmt.Sprintf("Etc/GMT-%d", off)
+	case off < 0:
+		return fmt.Sprintf("Etc/GMT+%d", -off)
+	}
+	return "Etc/GMT"
+}
+
+// deskOf logs a desk in.
+func deskOf(t *testing.T, s *running, clinic, user string) *client {
+	t.Helper()
+	desk := &client{url: s.url}
+	desk.ok(t, "POST", "/v1/login", wire.LoginRequest{Clinic: clinic, User: user, Password: deskPassword}, nil)
+	return desk
+}
+
+// ok asks for something that must succeed.
+func (c *client) ok(t *testing.T, method, path string, in, out any) {
+	t.Helper()
+	key := map[string]string{"Idempotency-Key": fmt.Sprintf("key-%d", time.Now().UnixNano())}
+	if status := c.do(t, method, path, key, in, out); status/100 != 2 {
+		t.Fatalf("%s %s answers %d", method, path, status)
+	}
+}
+
+// imported puts a clinic into the running program and logs its desk in.
+func imported(t *testing.T, s *running, id, services string) *client {
+	t.Helper()
+	clinic := fmt.Sprintf("id: %q\nname: みなと医院\nphone: 03-0000-1234\nzone: %s\nservices:\n%s"+
+		"rooms:\n  - {id: 1, name: 第1診察室, services: [1, 2]}\n  - {id: 2, name: 第2診察室, services: [1, 2]}\n", id, noonZone(), services)
+	must(t, clinic, nil, "--data="+s.data, "clinic", "import", "-")
+	must(t, deskPassword+"\n", nil, "--data="+s.data, "user", "set", id, "desk")
+	return deskOf(t, s, id, "desk")
+}
+
+// TestE2E_TheOpeningIsCountedDown watches the web desk open by itself.
+func TestE2E_TheOpeningIsCountedDown(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	chrome := browser(t)
+	s := serve(t, t.TempDir(), nil)
+	desk := imported(t, s, "2002", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
+	zone, err := time.LoadLocation(noonZone())
+	if err != nil {
+		t.Fatal(err)
+	}
+	opens := time.Now().In(zone).Truncate(time.Minute).Add(time.Minute)
+	if time.Until(opens) < 15*time.Second { // the browser needs some seconds to come
+		opens = opens.Add(time.Minute)
+	}
+	var table wire.Timetable
+	desk.ok(t, "GET", "/v1/clinics/2002/timetable", nil, &table)
+	frame := fmt.Sprintf(`[{"session":"afternoon","consult":{"from":"%s","to":"20:00"},"webOpen":0}]`, opens.Format("15:04"))
+	var week []string
+	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+		week = append(week, fmt.Sprintf("%q:%s", day, frame))
+	}
+	table.Calendar = json.RawMessage(`{"weekly":{` + strings.Join(week, ",") + `}}`)
+	desk.ok(t, "PUT", "/v1/clinics/2002/timetable", table, nil)
+
+	phone := open(t, chrome, "opening", s.url+"/s/2002-1", 390, 844)
+	screen := open(t, chrome, "opening-screen", s.url+"/display/2002", 1920, 1080)
+	phone.shows(".board .reception", "受付前")
+	phone.says(".opens b", opens.Format("15:04"))
+	phone.says("#left", "秒")
+	phone.holds("document.querySelector('.take button[type=submit]').disabled")
+	phone.fill("input[name=name]", "順番 花子") // the form may be filled in before
+	phone.picture("before")
+	english := open(t, chrome, "opening-en", s.url+"/s/2002-1?lang=en", 390, 844)
+	english.says("#left", "in ")
+	english.picture("before")
+	screen.shows("#service-2002-1 .reception", "受付前")
+	screen.shows("#service-2002-1 .session", "午後")
+	screen.shows("#service-2002-1 .turn", opens.Format("15:04"))
+	screen.picture("before")
+
+	phone.until("document.querySelector('.take button[type=submit]').disabled", func(s string) bool { return s == "false" }, "open")
+	phone.shows(".board .reception", "○ 受付中")
+	phone.shows(".board .turn", "20:00")
+	phone.click(".take button[type=submit]")
+	phone.shows("#number", "1")
+	phone.picture("taken")
+
+	// Closed by hand until the timetable's next session: another day, with its date.
+	desk.ok(t, "PUT", "/v1/services/2002-2/reception", wire.ReceptionRequest{Reception: "closed"}, nil)
+	tomorrow := opens.AddDate(0, 0, 1)
+	closed := open(t, chrome, "closed", s.url+"/s/2002-2", 390, 844)
+	closed.says(".opens b", fmt.Sprintf("%d月%d日", tomorrow.Month(), tomorrow.Day()))
+	closed.holds("document.querySelector('.closed .phone a').href === 'tel:0300001234'")
+	closed.picture("another day")
+}
+
+// TestE2E_WhoIsRefusedIsToldWhyAndWhomToPhone fills the web's places.
+func TestE2E_WhoIsRefusedIsToldWhyAndWhomToPhone(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	chrome := browser(t)
+	s := serve(t, t.TempDir(), nil)
+	desk := imported(t, s, "2003", "  - {id: 1, name: 内科, unit: 組, capacity: {web: 4, first: 1, few: 2, oneEach: true}}\n"+
+		"  - {id: 2, name: 小児科, unit: 組}\n")
+	take := func(i wire.IssueRequest) { desk.ok(t, "POST", "/v1/services/2003-1/tickets", i, nil) }
+	take(wire.IssueRequest{FirstVisit: true})
+	phone := open(t, chrome, "full", s.url+"/s/2003-1", 390, 844)
+	phone.shows(".board .reception", "○ 受付中")
+	phone.click("input[name=firstVisit][value='1']")
+	phone.click(".take button[type=submit]")
+	phone.says("#problem", "はじめて受診する方")
+	phone.holds("document.querySelector('#problem a').href === 'tel:0300001234'")
+	phone.picture("no first visits")
+
+	take(wire.IssueRequest{Patient: wire.Patient{Name: "順番 花子", Phone: "090-1111-2222"}})
+	phone.shows(".board .reception", "△ 残りわずか")
+	phone.click("input[name=firstVisit][value='']")
+	phone.fill("input[name=name]", "順番 花子")
+	phone.fill("input[name=phone]", "09011112222")
+	phone.click(".take button[type=submit]")
+	phone.says("#problem", "すでにお済み")
+
+	take(wire.IssueRequest{})
+	take(wire.IssueRequest{})
+	phone.shows(".board .reception", "× 満員")
+	phone.says("#refusal", "定員")
+	phone.holds("document.querySelector('.closed .phone a').href === 'tel:0300001234'")
+	phone.holds("document.querySelector('form.take').offsetParent === null")
+	phone.picture("full")
+	english := open(t, chrome, "full-en", s.url+"/s/2003-1?lang=en", 390, 844)
+	english.shows(".board .reception", "× Full")
+	english.picture("full")
+	screen := open(t, chrome, "full-screen", s.url+"/display/2003", 1920, 1080)
+	screen.shows("#service-2003-1 .reception", "× 満員")
+	screen.picture("full")
+
+	desk.ok(t, "PUT", "/v1/services/2003-1/reception", wire.ReceptionRequest{Reception: "paused"}, nil)
+	phone.shows(".board .reception", "停止中")
+	phone.says("#refusal", "停止しています")
+}
+
+// TestE2E_WhoWasAbsentSaysThatHeIsBack goes out, misses the call, and comes back.
+func TestE2E_WhoWasAbsentSaysThatHeIsBack(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	chrome := browser(t)
+	s := serve(t, t.TempDir(), nil)
+	desk := imported(t, s, "2004", "  - {id: 1, name: 内科, unit: 組, webCancel: true, absence: {rule: back_n, back: 2, thenTail: true, maxCalls: 3}}\n"+
+		"  - {id: 2, name: 小児科, unit: 組}\n")
+	phone := open(t, chrome, "absent", s.url+"/s/2004-1", 390, 844)
+	phone.click(".take button[type=submit]")
+	phone.shows("#number", "1")
+	phone.says(".rule", "順番が2つ後ろになります")
+	phone.says(".rule", "3回お呼びしても")
+	phone.picture("issued")
+	id := phone.text("location.hash.slice(1).split('.')[0]")
+	for range 3 {
+		desk.ok(t, "POST", "/v1/services/2004-1/walkins", wire.IssueRequest{}, nil)
+	}
+	presence := func(want string) {
+		t.Helper()
+		var now wire.TicketAnswer
+		desk.ok(t, "GET", "/v1/tickets/"+id, nil, &now)
+		if now.Ticket.Presence != want {
+			t.Errorf("the desk sees the presence %q, want %q", now.Ticket.Presence, want)
+		}
+	}
+
+	// The code at the entrance.
+	phone.do(chromedp.Navigate(s.url + "/in/2004"))
+	phone.shows(".kept .number", "1")
+	phone.picture("entrance")
+	phone.click("#arrive")
+	phone.says("#done", "到着を受け付けました")
+	phone.says(".kept .here", "到着済み")
+	presence("here")
+	phone.picture("arrived")
+	phone.do(chromedp.Navigate(s.url + "/s/2004-1"))
+	phone.says(".presence", "院内でお待ちです")
+	phone.says(".todo", "院内でお待ちください")
+	phone.click("button[data-go=leave]")
+	phone.says(".presence", "外出中です")
+	presence("out")
+
+	desk.ok(t, "POST", "/v1/services/2004-1/call", wire.CallRequest{Room: "1"}, nil)
+	phone.says(".todo", "第1診察室")
+	phone.picture("called")
+	desk.ok(t, "POST", "/v1/tickets/"+id+"/absent", nil, nil)
+	phone.says(".todo", "戻りました")
+	phone.says(".rule", "2回目からは")
+	phone.picture("absent")
+	phone.click("button[data-go=back]")
+	phone.says(".todo", "伝わっています")
+	presence("here")
+	phone.picture("back")
+	desk.ok(t, "POST", "/v1/tickets/"+id+"/return", nil, nil)
+	phone.says("#ahead", "2組")
+
+	// Called three times without coming.
+	desk.ok(t, "POST", "/v1/services/2004-1/call", wire.CallRequest{Room: "1", Ticket: id}, nil)
+	for range 2 {
+		desk.ok(t, "POST", "/v1/tickets/"+id+"/recall", nil, nil)
+	}
+	desk.ok(t, "POST", "/v1/tickets/"+id+"/absent", nil, nil)
+	phone.shows(".mine .state", "受付は終了しました")
+	phone.says(".mine", "いらっしゃいませんでした")
+	phone.picture("no show")
+
+	stranger := open(t, browser(t), "stranger", s.url+"/in/2004", 390, 844)
+	stranger.says("#none", "受付がありません")
+	stranger.picture("entrance")
+}
+
+// TestE2E_WhatIsUnusualIsTold sends a room on a break, a patient to an exam and to
+// another line, and an urgent patient to the front.
+func TestE2E_WhatIsUnusualIsTold(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	chrome := browser(t)
+	s := serve(t, t.TempDir(), nil)
+	desk := imported(t, s, "2005", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
+	phone := open(t, chrome, "unusual", s.url+"/s/2005-1", 390, 844)
+	english := open(t, chrome, "unusual-en", s.url+"/s/2005-2?lang=en", 390, 844)
+	screen := open(t, chrome, "unusual-screen", s.url+"/display/2005", 1920, 1080)
+	phone.click(".take button[type=submit]")
+	phone.shows("#number", "1")
+	phone.says("#ahead", "次が")
+	id := phone.text("location.hash.slice(1).split('.')[0]")
+	zone, err := time.LoadLocation(noonZone())
+	if err != nil {
+		t.Fatal(err)
+	}
+	until := time.Now().In(zone).Add(30 * time.Minute).Truncate(time.Minute)
+
+	desk.ok(t, "PUT", "/v1/clinics/2005/rooms/2/duty", wire.DutyRequest{Duty: "break", Until: &until}, nil)
+	rest := "第2診察室：休憩中（" + until.Format("15:04") + "まで）"
+	phone.shows(".board .resting", rest)
+	screen.shows("#service-2005-2 .resting", rest)
+
+	front := 0
+	var urgent wire.Issued
+	desk.ok(t, "POST", "/v1/services/2005-1/walkins", wire.IssueRequest{Ahead: &front, Reason: "urgent"}, &urgent)
+	phone.says("#ahead", "1組")
+	phone.says(".mine .unusual", "急患の方")
+	screen.says("#service-2005-1 .unusual", "急患の方")
+	phone.picture("urgent")
+
+	// To the exam and back, then to the children's line.
+	desk.ok(t, "POST", "/v1/services/2005-1/call", wire.CallRequest{Room: "1", Ticket: id}, nil)
+	desk.ok(t, "POST", "/v1/tickets/"+id+"/exam", nil, nil)
+	phone.shows(".mine .state", "検査中です")
+	phone.says(".todo", "院内でお待ちください")
+	phone.picture("exam")
+	desk.ok(t, "POST", "/v1/tickets/"+id+"/resume", nil, nil)
+	phone.shows(".mine .state", "お待ちいただいています")
+	desk.ok(t, "POST", "/v1/tickets/"+id+"/transfer", wire.TransferRequest{Service: "2005-2"}, nil)
+	phone.says(".lane", "小児科")
+	phone.picture("transferred")
+	desk.ok(t, "POST", "/v1/services/2005-2/call", wire.CallRequest{Room: "1"}, nil)
+	screen.says("#service-2005-2 .of", "内科の方")
+	english.says(".of", "of 内科")
+	screen.picture("unusual")
+	english.picture("unusual")
+	phone.says(".todo", "第1診察室")
+
+	if status := desk.do(t, "GET", "/in/9999", nil, nil, nil); status != http.StatusNotFound {
+		t.Errorf("the entrance of no clinic answers %d", status)
+	}
+}
