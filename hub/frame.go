@@ -22,8 +22,8 @@ type Frame struct {
 	// frame whose Content equals that of the frame before it, in the same
 	// epoch, is not sent. Nil: the frame is always sent.
 	Content []byte
-	// At is when the state was read, for the figures of its age; zero: they
-	// leave it out.
+	// At is when the state was read. Of two frames of one version the one that
+	// was read later replaces the other. Zero: the figures of its age leave it out.
 	At time.Time
 }
 

@@ -127,8 +127,8 @@ func (t *topic) accept(f Frame) bool {
 	stale := old.notice != nil
 	if old.frame != nil {
 		was := old.frame.Frame
-		vouches := stale && f.Epoch == was.Epoch && f.Version == was.Version
-		if !f.Newer(was) && !vouches {
+		again := f.Epoch == was.Epoch && f.Version == was.Version && (stale || f.At.After(was.At))
+		if !f.Newer(was) && !again {
 			t.m.older.Inc()
 			return false
 		}
