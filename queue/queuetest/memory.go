@@ -22,11 +22,12 @@ func Memory(t testing.TB) (rdb *redis.Client, set func(time.Time)) {
 	}
 	t.Cleanup(m.Close)
 	// miniredis takes TIME for a write, and refuses the reading script that asks for it.
-	m.Server().SetPreHook(func(peer *server.Peer, name string, args ...string) bool {
+	in := m.Server() // which is gone from m before the last command is answered
+	in.SetPreHook(func(peer *server.Peer, name string, args ...string) bool {
 		if name != "EVALSHA_RO" && name != "EVAL_RO" {
 			return false
 		}
-		m.Server().Dispatch(peer, append([]string{strings.TrimSuffix(name, "_RO")}, args...))
+		in.Dispatch(peer, append([]string{strings.TrimSuffix(name, "_RO")}, args...))
 		return true
 	})
 	rdb = redis.NewClient(&redis.Options{Addr: m.Addr(), ContextTimeoutEnabled: true})

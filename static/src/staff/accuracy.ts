@@ -64,9 +64,9 @@ export class AccuracyView {
     const service = services.find((x) => x.board.service === s.service)?.board.name ?? s.service;
     const name = `${dayName(w, s.day)} ${s.session ? sessionName(w, s.session) : ""} ${service}`;
     return html`<tbody>
-      <tr class="session"><th scope="rowgroup">${name}
+      <tr class="session"><th scope="rowgroup"><div>${name}
         <button type="button" data-detail aria-expanded=${open ? "true" : "false"} aria-label=${w.t("accuracy.detailOf", { name })}
-          @click=${toggle}>${w.t("accuracy.detail")}</button></th> ${figures(w, s.all)}</tr>
+          @click=${toggle}>${w.t("accuracy.detail")}</button></div></th> ${figures(w, s.all)}</tr>
       ${open ? s.ahead.map((a) => html`<tr class="part"><th scope="row">${w.t("accuracy.ahead")} ${aheadName(w, a)}</th> ${figures(w, a)}</tr>`) : nothing}
     </tbody>`;
   }
