@@ -56,7 +56,7 @@ func (a *attempt) write(b []byte) (int, error) {
 
 func (a *attempt) once(fd uintptr) bool {
 	for {
-		a.n, a.err = syscall.Write(int(fd), a.out)
+		a.n, a.err = writeNow(fd, a.out)
 		if a.err != syscall.EINTR {
 			return true
 		}
