@@ -61,11 +61,7 @@ func (s *Server) setMessage(w http.ResponseWriter, r *http.Request) error {
 	if m.Until, err = until(body.Until); err != nil {
 		return err
 	}
-	clinic, _, err := s.records.service(r.Context(), ref)
-	if err != nil {
-		return err
-	}
-	v, err := s.view(clinic)
+	v, _, err := s.viewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
@@ -113,11 +109,7 @@ func (s *Server) setDuty(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	clinic, err := s.records.clinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	v, err := s.view(clinic)
+	v, err := s.viewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}

@@ -113,11 +113,7 @@ func (s *Server) showSession(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) encodeSession(w http.ResponseWriter, r *http.Request, desk session) error {
-	clinic, err := s.records.clinic(r.Context(), desk.clinic)
-	if err != nil {
-		return err
-	}
-	v, err := s.view(clinic)
+	v, err := s.viewClinic(r.Context(), desk.clinic)
 	if err != nil {
 		return err
 	}

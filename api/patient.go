@@ -53,11 +53,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 		return err
 	}
 	q.Person = s.keys.person(ref.Clinic, q.Patient)
-	clinic, svc, err := s.records.service(r.Context(), ref)
-	if err != nil {
-		return err
-	}
-	v, err := s.view(clinic)
+	v, svc, err := s.viewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
@@ -113,6 +109,23 @@ func (s *Server) opensLater(ctx context.Context, ref queue.Ref) error {
 func (s *Server) view(c queue.Clinic) (view, error) {
 	zone, err := s.zones.of(c)
 	return view{clinic: c, zone: zone}, err
+}
+
+func (s *Server) viewClinic(ctx context.Context, id queue.ClinicID) (view, error) {
+	clinic, err := s.records.clinic(ctx, id)
+	if err != nil {
+		return view{}, err
+	}
+	return s.view(clinic)
+}
+
+func (s *Server) viewService(ctx context.Context, ref queue.Ref) (view, queue.Service, error) {
+	clinic, svc, err := s.records.service(ctx, ref)
+	if err != nil {
+		return view{}, queue.Service{}, err
+	}
+	v, err := s.view(clinic)
+	return v, svc, err
 }
 
 // snapshot reads the clinic's state, from memory where somebody watches it: the
@@ -229,11 +242,7 @@ func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.
 // act does something to one ticket and answers with it. The record is read
 // first, so that an act that was done is not answered as one that failed.
 func (s *Server) act(w http.ResponseWriter, r *http.Request, ref queue.Ref, do func(context.Context) (queue.Ticket, error)) error {
-	clinic, _, err := s.records.service(r.Context(), ref)
-	if err != nil {
-		return err
-	}
-	v, err := s.view(clinic)
+	v, _, err := s.viewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}

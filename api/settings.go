@@ -193,11 +193,7 @@ func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || n < 1 || n > changesMost {
 		return invalid("n", fmt.Sprintf("is not a number from 1 to %d", changesMost))
 	}
-	clinic, err := s.records.clinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	v, err := s.view(clinic)
+	v, err := s.viewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,19 @@ func morning(t testing.TB) time.Time {
 	return time.Date(2026, 11, 24, 9, 0, 0, 0, zone)
 }
 
+// atMorning is a store in memory whose clock the test sets.
+func atMorning(t testing.TB) (s *queue.Store, rdb *redis.Client, set func(time.Time), now time.Time) {
+	t.Helper()
+	rdb, set = queuetest.Memory(t)
+	s, err := queue.NewStore(rdb, queue.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now = morning(t)
+	set(now)
+	return s, rdb, set, now
+}
+
 // keep runs a keeper, as a node does from its start, until done says so.
 func keep(t testing.TB, s *queue.Store, done func() bool) *prometheus.Registry {
 	t.Helper()
@@ -55,13 +68,7 @@ func keep(t testing.TB, s *queue.Store, done func() bool) *prometheus.Registry {
 // end unseen, and starts three nodes at once.
 func TestKeeper_ClosesAtItsStartWhatEndedWhileEverythingWasDown(t *testing.T) {
 	t.Parallel()
-	rdb, set := queuetest.Memory(t)
-	s, err := queue.NewStore(rdb, queue.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := morning(t)
-	set(now)
+	s, rdb, set, now := atMorning(t)
 	c := queuetest.NewClinic(t, s)
 	ref := queue.Ref{Clinic: c.ID, Service: "1"}
 	var ids []queue.TicketID
@@ -122,13 +129,7 @@ func TestKeeper_ClosesAtItsStartWhatEndedWhileEverythingWasDown(t *testing.T) {
 // clinic's retention pass.
 func TestKeeper_RemovesPatientsThenDaysAndKeepsFigures(t *testing.T) {
 	t.Parallel()
-	rdb, set := queuetest.Memory(t)
-	s, err := queue.NewStore(rdb, queue.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := morning(t)
-	set(now)
+	s, rdb, set, now := atMorning(t)
 	c := queuetest.NewClinic(t, s)
 	i, err := s.Issue(t.Context(), queue.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 2, Patient: queue.Patient{Name: "順番 花子"}}, queue.Act{})
 	if err != nil {
@@ -200,13 +201,7 @@ func (c *cut) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessP
 // its commands in turn, and lets another node go on.
 func TestCloseDay_GoesOnWhereADeadNodeStopped(t *testing.T) {
 	t.Parallel()
-	rdb, set := queuetest.Memory(t)
-	s, err := queue.NewStore(rdb, queue.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := morning(t)
-	set(now)
+	s, rdb, set, now := atMorning(t)
 	const tickets = 110 // more than one part
 	finished := false
 	for n := int64(1); !finished; n++ {

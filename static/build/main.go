@@ -33,7 +33,7 @@ func run(lit bool, out io.Writer) error {
 	if lit {
 		return vendorLit(".")
 	}
-	contract, err := wireTypes("../api/wire/wire.go")
+	contract, err := wireTypes("../api/wire")
 	if err != nil {
 		return err
 	}

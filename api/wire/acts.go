@@ -1,0 +1,121 @@
+package wire
+
+import "time"
+
+// IssueRequest asks for a ticket: POST …/tickets and POST …/walkins.
+type IssueRequest struct {
+	PartySize  int     `json:"partySize"` // 0 means 1
+	FirstVisit bool    `json:"firstVisit"`
+	Patient    Patient `json:"patient"`
+
+	// The desk's alone (POST …/walkins).
+	Number   int    `json:"number,omitempty"`   // a number that was kept for the desk (空番)
+	Ahead    *int   `json:"ahead,omitempty"`    // an urgent insert: so many go first
+	Reason   string `json:"reason,omitempty"`   // of that: "urgent", "exam", "desk"
+	Override bool   `json:"override,omitempty"` // over the desk's bound
+}
+
+// Patient is who a ticket is for. Every field is optional.
+type Patient struct {
+	Name       string `json:"name,omitempty"`
+	Phone      string `json:"phone,omitempty"`
+	CardNumber string `json:"cardNumber,omitempty"` // 診察券番号
+}
+
+// Issued answers an [IssueRequest]. Token and cancel code are shown this once;
+// the same Idempotency-Key with the same body shows them again.
+type Issued struct {
+	Ticket     Ticket `json:"ticket"`
+	Token      string `json:"token"`
+	CancelCode string `json:"cancelCode,omitempty"` // where the patient may cancel
+	Over       bool   `json:"over,omitempty"`       // the desk has gone over its bound
+}
+
+// CallRequest calls the next ticket of a service to a room, or the one named.
+type CallRequest struct {
+	Room   string `json:"room"`
+	Ticket string `json:"ticket,omitempty"`
+}
+
+// CancelRequest is the body of an owner's cancel.
+type CancelRequest struct {
+	CancelCode string `json:"cancelCode"`
+}
+
+// ArriveRequest says where the patient is: POST …/arrive, by the owner or the
+// desk. Presence is "here", "out", or "" (not arrived; the desk only).
+type ArriveRequest struct {
+	Presence string `json:"presence"`
+}
+
+// MoveRequest changes a ticket's place: POST …/move.
+type MoveRequest struct {
+	Ahead  int    `json:"ahead"`  // how many waiting go first
+	Reason string `json:"reason"` // told to the public: "exam", "urgent", "desk"
+}
+
+// TransferRequest brings a ticket into another service's line: POST …/transfer.
+type TransferRequest struct {
+	Service string `json:"service"`
+}
+
+// DutyRequest says whether a room takes patients: PUT /v1/clinics/:clinic/rooms/:room/duty.
+type DutyRequest struct {
+	Duty  string     `json:"duty"` // "on", "break", "off"
+	Until *time.Time `json:"until"`
+}
+
+// TicketAnswer answers every act on one ticket.
+type TicketAnswer struct {
+	Ticket Ticket `json:"ticket"`
+}
+
+// LookupRequest asks by number (order mode), or by the phone number given at
+// reception. The answer says the least that helps.
+type LookupRequest struct {
+	Service string `json:"service"`
+	Number  int    `json:"number,omitempty"`
+	Phone   string `json:"phone,omitempty"`
+}
+
+// LookupAnswer lists what matched.
+type LookupAnswer struct {
+	Tickets []LookupTicket `json:"tickets"`
+}
+
+// LookupTicket is the least that answers "where am I".
+type LookupTicket struct {
+	Number int    `json:"number"`
+	State  string `json:"state"`
+	Ahead  *int   `json:"ahead,omitempty"`
+	Unit   string `json:"unit,omitempty"`
+	Todo   string `json:"todo"`
+}
+
+// ReceptionRequest opens, pauses or closes the web desk by hand, or leaves it
+// to the timetable ("auto").
+type ReceptionRequest struct {
+	Reception string `json:"reception"`
+}
+
+// MessageRequest sets the standing message (until null) or the temporary one.
+// An empty text removes it.
+type MessageRequest struct {
+	Text  string     `json:"text"`
+	Until *time.Time `json:"until"`
+}
+
+// LoginRequest opens a session for the desk.
+type LoginRequest struct {
+	Clinic   string `json:"clinic"`
+	User     string `json:"user"`
+	Password string `json:"password"`
+}
+
+// Session answers a login and GET /v1/session.
+type Session struct {
+	Clinic    string `json:"clinic"`
+	User      string `json:"user"`
+	ExpiresAt Time   `json:"expiresAt"`
+	At        Time   `json:"at"` // the server's time, for a desk whose clock is wrong
+}

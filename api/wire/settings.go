@@ -1,0 +1,96 @@
+package wire
+
+import "encoding/json"
+
+// Settings are a service's settings as the desk edits them: GET and PUT
+// /v1/services/:service/settings. Rev guards against writing over somebody
+// else's change.
+type Settings struct {
+	Rev         string   `json:"rev"`
+	Name        string   `json:"name"`
+	Unit        string   `json:"unit"`
+	MaxParty    int      `json:"maxParty"`
+	WebCancel   bool     `json:"webCancel"`
+	ComeAt      int      `json:"comeAt"`
+	Hide        []string `json:"hide"`
+	Absence     Absence  `json:"absence"`
+	Numbers     Numbers  `json:"numbers"`
+	Capacity    Capacity `json:"capacity"`
+	CountAbsent bool     `json:"countAbsent"`
+	SkipAway    bool     `json:"skipAway"`
+	ExamBack    int      `json:"examBack"`
+	Note        string   `json:"note"`
+}
+
+// Numbers is how a service numbers its tickets.
+type Numbers struct {
+	PerSession bool `json:"perSession"`
+	Start      int  `json:"start"`
+	WebFrom    int  `json:"webFrom"`
+	Reserve    int  `json:"reserve"`
+}
+
+// Capacity bounds a session of a service; zero is no bound. Times are minutes.
+type Capacity struct {
+	Web       int  `json:"web"`
+	Desk      int  `json:"desk"`
+	First     int  `json:"first"`
+	Few       int  `json:"few"`
+	Release   int  `json:"release"`
+	OneEach   bool `json:"oneEach"`
+	AutoStop  bool `json:"autoStop"`
+	Margin    int  `json:"margin"`
+	PerTicket int  `json:"perTicket"`
+}
+
+// Timetable is a clinic's week as the desk edits it: GET and PUT
+// /v1/clinics/:clinic/timetable. Calendar is null where none is kept.
+type Timetable struct {
+	Rev      string          `json:"rev"`
+	Calendar json.RawMessage `json:"calendar"` // as the clinic's file writes it: weekly, exceptions, cutover, open
+}
+
+// Changes answers GET /v1/clinics/:clinic/changes: who changed which settings,
+// the newest first.
+type Changes struct {
+	Changes []Change `json:"changes"`
+}
+
+// Change is one change of a clinic's record.
+type Change struct {
+	At     Time                       `json:"at"`
+	By     string                     `json:"by"` // the desk's user, or "" for an operator
+	Before map[string]json.RawMessage `json:"before"`
+	After  map[string]json.RawMessage `json:"after"`
+}
+
+// Accuracy answers GET /v1/clinics/:clinic/accuracy: how true the estimates of
+// past sessions came, the newest first.
+type Accuracy struct {
+	Sessions []SessionAccuracy `json:"sessions"`
+}
+
+// SessionAccuracy is how true the estimates of one session of a service came:
+// altogether, and by how many waited ahead when they were made.
+type SessionAccuracy struct {
+	Day     string       `json:"day"`
+	Session string       `json:"session,omitempty"`
+	Service string       `json:"service"`
+	All     Truth        `json:"all"`
+	Ahead   []AheadTruth `json:"ahead"`
+}
+
+// AheadTruth is of the estimates made with so many ahead; no To is no end.
+type AheadTruth struct {
+	From int  `json:"from"`
+	To   *int `json:"to,omitempty"`
+	Truth
+}
+
+// Truth compares estimates with the calls that followed.
+type Truth struct {
+	N            int     `json:"n"`
+	ErrorMinutes float64 `json:"errorMinutes"` // mean absolute error
+	BiasMinutes  float64 `json:"biasMinutes"`  // mean error; positive: called earlier than said
+	Coverage     float64 `json:"coverage"`     // share of calls within the range that was to hold 80 %
+}

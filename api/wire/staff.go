@@ -1,0 +1,57 @@
+package wire
+
+// Staff is all that the desk of a clinic sees. It needs a session.
+type Staff struct {
+	Clinic   string         `json:"clinic"`
+	Name     string         `json:"name"`
+	Rooms    []Room         `json:"rooms"`
+	Services []StaffService `json:"services"`
+}
+
+// Room is 診察室・担当医: it serves tickets of one or more services.
+type Room struct {
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Services []string `json:"services"` // 情報番号 of each service it serves
+	Duty     string   `json:"duty"`     // "on", "break", "off"
+	Until    *Time    `json:"until,omitempty"`
+}
+
+// StaffService is one service as the desk sees it: every figure, hidden or not.
+type StaffService struct {
+	Board     Board         `json:"board"`
+	Manual    string        `json:"manual,omitempty"`      // what the desk has set by hand: "open", "paused", "closed"
+	ManualTil *Time         `json:"manualUntil,omitempty"` // until when; absent: until it is set again
+	Seats     Seats         `json:"seats"`
+	Hidden    []string      `json:"hidden"`    // keys of the board that the public does not get
+	Standing  string        `json:"standing"`  // standing message
+	Temporary *Message      `json:"temporary"` // temporary message, or null
+	SkipAway  bool          `json:"skipAway"`  // next passes over those who are not here
+	Tickets   []StaffTicket `json:"tickets"`   // called and in service, then waiting in order, absent, held, and the last ended
+}
+
+// Seats are the live tickets of the session, and their bounds.
+type Seats struct {
+	Web   Seat `json:"web"`
+	Desk  Seat `json:"desk"`
+	First Seat `json:"first"` // first visits from the web
+}
+
+// Seat is how many are used of how many; limit 0 is no bound.
+type Seat struct {
+	Used  int `json:"used"`
+	Limit int `json:"limit"`
+}
+
+// StaffTicket is a ticket with what only the desk may know.
+type StaffTicket struct {
+	Ticket
+	Name       string   `json:"name"`
+	Phone      string   `json:"phone"`
+	CardNumber string   `json:"cardNumber"`
+	FirstVisit bool     `json:"firstVisit"`
+	Channel    string   `json:"channel"` // "web" or "desk"
+	Leg        int      `json:"leg"`     // how often it was sent on
+	Acts       []string `json:"acts"`    // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
+	LastAct    string   `json:"lastAct"` // what undo would take back
+}
