@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -73,19 +74,21 @@ func TestDist_AsksNoOtherHost(t *testing.T) {
 	}
 }
 
-func TestVendoredLit_IsWhatItsSumSays(t *testing.T) {
+func TestVendored_IsWhatItsSumSays(t *testing.T) {
 	t.Parallel()
-	module, err := os.ReadFile("vendor/lit/lit.js")
-	if err != nil {
-		t.Fatal(err)
-	}
-	note, err := os.ReadFile("vendor/lit/SHA256")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256(module)
-	if want := hex.EncodeToString(sum[:]) + "  lit.js\n"; string(note) != want {
-		t.Errorf("SHA256 says %q, lit.js is %q", note, want)
+	for _, file := range []string{"vendor/lit/lit.js", "vendor/design-tokens/tokens.css", "story/testdata/axe/axe.min.js"} {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		note, err := os.ReadFile(path.Dir(file) + "/SHA256")
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(content)
+		if want := hex.EncodeToString(sum[:]) + "  " + path.Base(file) + "\n"; string(note) != want {
+			t.Errorf("SHA256 says %q, %s is %q", note, file, want)
+		}
 	}
 }
 

@@ -79,6 +79,7 @@ func bundle(root string) (map[string][]byte, error) {
 		// faults in rare forms, and cannot lower it.
 		Supported: map[string]bool{"destructuring": true},
 		Define:    map[string]string{"globalThis": "window"},
+		Plugins:   []api.Plugin{usedTokens(abs)},
 		LogLevel:  api.LogLevelSilent,
 	})
 	if err := failed(result.Errors); err != nil {

@@ -6,8 +6,8 @@
 // size budget, or a generated file that was edited by hand, is an error of the
 // build or of its test. It never runs Node; Node only checks the types.
 //
-// With -lit it makes static/vendor/lit/lit.js anew from node_modules instead,
-// which is needed only to take another version of Lit.
+// With -vendor it takes static/vendor and the judge of accessibility anew from
+// node_modules instead, which is needed only for another version of one of them.
 package main
 
 import (
@@ -21,17 +21,17 @@ import (
 )
 
 func main() {
-	lit := flag.Bool("lit", false, "bundle vendor/lit from node_modules instead of building dist")
+	again := flag.Bool("vendor", false, "take vendor anew from node_modules instead of building dist")
 	flag.Parse()
-	if err := run(*lit, os.Stdout); err != nil {
+	if err := run(*again, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}
 }
 
-func run(lit bool, out io.Writer) error {
-	if lit {
-		return vendorLit(".")
+func run(again bool, out io.Writer) error {
+	if again {
+		return vendor(".")
 	}
 	contract, err := wireTypes("../api/wire")
 	if err != nil {

@@ -11,6 +11,50 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
+// vendored are the packages that are taken as they are: folder of ours → files
+// of node_modules, the first of which is summed.
+var vendored = map[string][]string{
+	"vendor/design-tokens": {"@digital-go-jp/design-tokens/dist/tokens.css", "@digital-go-jp/design-tokens/LICENSE"},
+	"story/testdata/axe":   {"axe-core/axe.min.js", "axe-core/LICENSE", "axe-core/LICENSE-3RD-PARTY.txt"},
+}
+
+// vendor takes from root/node_modules all that is not ours: what pages are made
+// of, and what judges them in tests.
+func vendor(root string) error {
+	if err := vendorLit(root); err != nil {
+		return err
+	}
+	for folder, files := range vendored {
+		taken := make(map[string][]byte)
+		for _, name := range files {
+			content, err := os.ReadFile(filepath.Join(root, "node_modules", name))
+			if err != nil {
+				return fmt.Errorf("read package: %w", err)
+			}
+			taken[filepath.Base(name)] = content
+		}
+		if err := write(filepath.Join(root, folder), filepath.Base(files[0]), taken); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write puts files into a folder, and the SHA-256 of one of them beside it.
+func write(folder, summed string, files map[string][]byte) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return fmt.Errorf("make folder: %w", err)
+	}
+	sum := sha256.Sum256(files[summed])
+	files["SHA256"] = []byte(hex.EncodeToString(sum[:]) + "  " + summed + "\n")
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil {
+			return fmt.Errorf("write vendored file: %w", err)
+		}
+	}
+	return nil
+}
+
 // litParts is all that our pages use of Lit.
 const litParts = `export {LitElement, html, nothing} from "lit";
 export {repeat} from "lit/directives/repeat.js";
@@ -30,7 +74,7 @@ func vendorLit(root string) error {
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir: abs,
 		Stdin:         &api.StdinOptions{Contents: litParts, ResolveDir: abs, Sourcefile: "lit.js"},
-		Banner:        map[string]string{"js": "// Lit " + version + ", bundled by go run ./build -lit"},
+		Banner:        map[string]string{"js": "// Lit " + version + ", bundled by go run ./build -vendor"},
 		Bundle:        true,
 		Format:        api.FormatESModule,
 		Target:        api.ES2021,
@@ -45,18 +89,7 @@ func vendorLit(root string) error {
 	if err != nil {
 		return fmt.Errorf("read Lit's licence: %w", err)
 	}
-	module := result.OutputFiles[0].Contents
-	sum := sha256.Sum256(module)
-	for name, content := range map[string][]byte{
-		"lit.js":  module,
-		"LICENSE": licence,
-		"SHA256":  []byte(hex.EncodeToString(sum[:]) + "  lit.js\n"),
-	} {
-		if err := os.WriteFile(filepath.Join(abs, "vendor/lit", name), content, 0o644); err != nil {
-			return fmt.Errorf("write Lit: %w", err)
-		}
-	}
-	return nil
+	return write(filepath.Join(abs, "vendor/lit"), "lit.js", map[string][]byte{"lit.js": result.OutputFiles[0].Contents, "LICENSE": licence})
 }
 
 func litVersion(path string) (string, error) {

@@ -1,4 +1,4 @@
-// Lit 3.3.3, bundled by go run ./build -lit
+// Lit 3.3.3, bundled by go run ./build -vendor
 
 // node_modules/@lit/reactive-element/css-tag.js
 /**
