@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"junban/static"
+)
+
+// long is the patience with a browser on a machine that has other work.
+const long = time.Minute
+
+// needs skips the test where a tool is missing, or fails it where
+// JUNBAN_TEST_FULL says that nothing may be skipped.
+func needs(t *testing.T, what string, there bool) {
+	t.Helper()
+	if there {
+		return
+	}
+	if os.Getenv("JUNBAN_TEST_FULL") != "" {
+		t.Fatalf("%s: not installed, and the full run needs it", what)
+	}
+	t.Skipf("%s: not installed (make test installs it)", what)
+}
+
+// browser starts a headless Chromium with an empty profile.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	_, err := exec.LookPath("chromium")
+	needs(t, "chromium", err == nil)
+	fonts, err := exec.Command("fc-list", ":lang=ja").Output()
+	needs(t, "a Japanese font", err == nil && len(fonts) > 0)
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "ja"), chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("font-render-hinting", "none"), chromedp.WSURLReadTimeout(long),
+	)
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	first, closeFirst := chromedp.NewContext(ctx)
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(first) // waits for the browser, so that its profile can be removed
+		closeFirst()
+	})
+	if err := chromedp.Do(first); err != nil {
+		t.Fatalf("starting chromium: %v", err)
+	}
+	return first
+}
+
+// serve serves the stories and returns the port.
+func serve(t *testing.T, list []Story) string {
+	t.Helper()
+	site, err := static.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &http.Server{Handler: newShow(site, list), ReadHeaderTimeout: long}
+	go s.Serve(l) //nolint:errcheck // ends with Close
+	t.Cleanup(func() { _ = s.Close() })
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// tab is one tab of the browser.
+type tab struct{ ctx context.Context }
+
+func openTab(t *testing.T, browser context.Context) tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("opening a tab: %v", err)
+	}
+	return tab{ctx}
+}
+
+func (b tab) do(actions ...chromedp.Action[chromedp.Void]) error {
+	ctx, cancel := context.WithTimeout(b.ctx, long)
+	defer cancel()
+	return chromedp.Do(ctx, actions...)
+}
+
+// ask evaluates an expression, a promise too, to a value.
+func ask[T any](b tab, expression string) (T, error) {
+	ctx, cancel := context.WithTimeout(b.ctx, long)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+// visit opens a story and waits until it shows what it is about.
+func (b tab) visit(port string, s Story, lang string) error {
+	url := fmt.Sprintf("http://%s.localhost:%s/?lang=%s", s.Name, port, lang)
+	if err := b.do(chromedp.Navigate(url)); err != nil {
+		return err
+	}
+	host, inner, deep := strings.Cut(s.Shows, " >>> ")
+	shown := fmt.Sprintf("document.querySelector(%q)", host)
+	if deep {
+		shown += fmt.Sprintf("?.shadowRoot?.querySelector(%q)", inner)
+	}
+	_, err := ask[bool](b, fmt.Sprintf(`new Promise((done, fail) => {
+		let tries = 0;
+		const look = () => {
+			if (%s) return document.fonts.ready.then(() => { window.stop(); done(true); });
+			if (tries++ > 1500) return fail(new Error("it never shows " + %q));
+			setTimeout(look, 20);
+		};
+		look();
+	})`, shown, s.Shows))
+	return err
+}
+
+// scheme makes the reader one who likes it "light" or "dark".
+func (b tab) scheme(name string) error {
+	return b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}, {Name: "prefers-reduced-motion", Value: "reduce"}},
+		})
+		return err
+	}))
+}
+
+// resize gives the page another viewport, and waits until it is painted there.
+func (b tab) resize(width, height int) error {
+	err := b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+			Width: int64(width), Height: int64(height), DeviceScaleFactor: 1,
+		})
+		return err
+	}))
+	if err != nil {
+		return err
+	}
+	_, err = ask[bool](b, "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+	return err
+}
+
+// picture is the whole page as a PNG, its width times scale.
+func (b tab) picture(width, height int, scale float64) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(b.ctx, long)
+	defer cancel()
+	yes := true
+	var png []byte
+	err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		shot, err := cdp.Call(ctx, t, page.CaptureScreenshot, page.CaptureScreenshotParams{
+			Clip:                  &page.Viewport{Width: float64(width), Height: float64(height), Scale: scale},
+			CaptureBeyondViewport: &yes, OptimizeForSpeed: &yes,
+		})
+		png = shot.Data
+		return err
+	}))
+	return png, err
+}
+
+// inject runs a script for what it leaves behind.
+func inject(script string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script+"\n;true"))
+		return err
+	})
+}

@@ -1,0 +1,54 @@
+// Command story shows every page in every state that it can be in, without a
+// clinic: `go run ./static/story`, then open the address that it prints.
+//
+// It promises the real pages: the program's templates, scripts and policy, fed
+// over a real WebSocket with canned states that are Go values of the contract,
+// so that a story stops compiling when the contract moves. Each story is an
+// origin of its own, <story>.localhost, and therefore has its own storage; its
+// clock stands still, so that a picture of it is the same picture tomorrow. It
+// never joins the program, reads no Redis and keeps nothing. The test of this
+// package takes the picture of each story, and judges it.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"time"
+
+	"junban/static"
+)
+
+func main() {
+	listen := flag.String("listen", "localhost:8081", "address to serve the stories on")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *listen); err != nil {
+		fmt.Fprintln(os.Stderr, "story:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, listen string) error {
+	site, err := static.New()
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	fmt.Printf("stories: http://%s/\n", l.Addr())
+	s := &http.Server{Handler: newShow(site, stories()), ReadHeaderTimeout: 10 * time.Second}
+	defer context.AfterFunc(ctx, func() { _ = s.Close() })()
+	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net"
+	"net/http"
+	"strings"
+
+	"junban/api/wire"
+	"junban/static"
+)
+
+//go:embed page.js embed.html hostile.css index.html
+var files embed.FS
+
+// show serves the stories, each under its own host.
+type show struct {
+	site    *static.Site
+	list    []Story
+	byName  map[string]Story
+	pages   *template.Template
+	hostile []byte
+	script  []byte
+}
+
+func newShow(site *static.Site, list []Story) *show {
+	s := &show{
+		site: site, list: list, byName: make(map[string]Story), pages: template.Must(template.ParseFS(files, "*.html")),
+		hostile: must(fs.ReadFile(files, "hostile.css")), script: must(fs.ReadFile(files, "page.js")),
+	}
+	for _, story := range list {
+		s.byName[story.Name] = story
+	}
+	return s
+}
+
+// must is for what is embedded.
+func must(content []byte, err error) []byte {
+	if err != nil {
+		panic(err)
+	}
+	return content
+}
+
+func (s *show) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name, _, _ := strings.Cut(r.Host, ".")
+	story, ok := s.byName[name]
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/assets/"):
+		s.site.Assets().ServeHTTP(w, r)
+	case r.URL.Path == "/embed/v1.js":
+		s.site.Embed().ServeHTTP(w, r)
+	case r.URL.Path == "/hostile.css":
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		_, _ = w.Write(s.hostile)
+	case !ok:
+		s.index(w, r)
+	case r.URL.Path == "/story.js":
+		s.tell(w, story)
+	case r.URL.Path == "/v1/watch":
+		watch(w, r, story)
+	case strings.HasPrefix(r.URL.Path, "/v1/"):
+		answer(w, r, story)
+	default:
+		s.page(w, r, story)
+	}
+}
+
+// tell writes the script that makes a page live its story.
+func (s *show) tell(w http.ResponseWriter, story Story) {
+	facts, err := json.Marshal(map[string]any{
+		"now": now.UnixMilli(), "offline": story.Offline, "lost": story.Lost.Milliseconds(), "storage": story.Storage,
+		"fragment": story.Fragment, "type": story.Type, "clicks": story.Clicks,
+	})
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+	fmt.Fprintf(w, "%s\ntell(%s);\n", s.script, facts)
+}
+
+// page writes the story's page, under the policy that the program gives it.
+func (s *show) page(w http.ResponseWriter, r *http.Request, story Story) {
+	var html bytes.Buffer
+	var err error
+	policy := static.Policy(r.Host)
+	if story.Foreign != nil {
+		home := *story.Foreign
+		home.Lang = static.Language(r)
+		err = s.pages.ExecuteTemplate(&html, "embed.html", home)
+	} else {
+		err = s.site.Render(&html, story.Page(static.Language(r)))
+	}
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	if story.NoScript {
+		policy = strings.Replace(policy, "script-src 'self'", "script-src 'none'", 1)
+	}
+	w.Header().Set("Content-Security-Policy", policy)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(bytes.Replace(html.Bytes(), []byte("<head>"), []byte("<head>\n<script src=\"/story.js\"></script>"), 1))
+}
+
+// index lists the stories by the page that they are of.
+func (s *show) index(w http.ResponseWriter, r *http.Request) {
+	type group struct {
+		Name    string
+		Stories []Story
+	}
+	view := struct {
+		Style, Port string
+		Groups      []group
+	}{Style: s.site.URL("index.css")}
+	if _, port, err := net.SplitHostPort(r.Host); err == nil {
+		view.Port = port
+	}
+	for _, story := range s.list {
+		name, _, _ := strings.Cut(story.Name, "-")
+		if n := len(view.Groups); n == 0 || view.Groups[n-1].Name != name {
+			view.Groups = append(view.Groups, group{Name: name})
+		}
+		g := &view.Groups[len(view.Groups)-1]
+		g.Stories = append(g.Stories, story)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if err := s.pages.ExecuteTemplate(w, "index.html", view); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	}
+}
+
+// answer is what the story's server says to a call.
+func answer(w http.ResponseWriter, r *http.Request, story Story) {
+	value, ok := story.Answers[r.Method+" "+r.URL.Path]
+	if !ok {
+		value = refusal(http.StatusNotFound, "not_found")
+	}
+	if story.Line == Dead && !ok {
+		value = refusal(http.StatusServiceUnavailable, "unavailable")
+	}
+	status, kind := http.StatusOK, "application/json"
+	if p, refused := value.(wire.Problem); refused {
+		status, kind = p.Status, "application/problem+json"
+	}
+	body, err := json.Marshal(value)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"time"
+
+	"junban/api/wire"
+	"junban/static"
+)
+
+// foreign is a homepage that is not ours, with the element in it. Hostile is one
+// whose own style would undo every element of the page.
+type foreign struct {
+	Lang    string
+	Service string
+	Hostile bool
+}
+
+// homepage is the element in a homepage.
+func homepage(name string, b wire.Board, change ...func(*Story)) Story {
+	s := Story{Name: "embed-" + name, Frames: []wire.Frame{boardFrame(b)}, Shows: "junban-board >>> [part=reception]", Foreign: &foreign{Service: medicine}}
+	for _, c := range change {
+		c(&s)
+	}
+	return s
+}
+
+func embedStories() []Story {
+	const warning = "junban-board >>> [part=warning]"
+	return []Story{
+		homepage("open", board()),
+		homepage("few", board(few, told)),
+		homepage("full", board(full)),
+		homepage("before", board(before)),
+		homepage("paused", board(paused)),
+		homepage("closed", board(closed)),
+		homepage("unusual", board(unusual, resting)),
+		homepage("hidden", board(hidden)),
+		homepage("connecting", board(), func(s *Story) { s.Line = Dead; s.Shows = warning }),
+		homepage("doubted", board(), func(s *Story) { s.Line = Doubts; s.Shows = warning }),
+		homepage("stale", board(), func(s *Story) { s.Lost, s.Shows = 3*time.Minute, warning }),
+		homepage("unknown", board(), func(s *Story) { s.Foreign.Service, s.Shows = "", warning }),
+		homepage("hostile", board(told), func(s *Story) { s.Foreign.Hostile = true }),
+		{
+			Name: "embed-partner", Frames: []wire.Frame{boardFrame(board())}, Shows: "junban-board >>> [part=reception]",
+			Page: func(lang string) static.Page {
+				return static.PartnerPage{Lang: lang, Service: medicine, ServerOrigin: ""}
+			},
+		},
+	}
+}

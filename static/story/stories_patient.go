@@ -1,0 +1,100 @@
+package main
+
+import (
+	"time"
+
+	"junban/api/wire"
+	"junban/static"
+)
+
+// patient is the patient's page over a board.
+func patient(name string, b wire.Board, change ...func(*Story)) Story {
+	s := Story{
+		Name: "patient-" + name, Frames: []wire.Frame{boardFrame(b)}, Shows: ".link.live",
+		Page: func(lang string) static.Page {
+			return static.PatientPage{
+				Lang: lang, Clinic: clinicName, Board: painted(b), At: "10:23", MaxParty: 4, Phone: clinicPhone, Names: names(), Initial: boardFrame(b),
+			}
+		},
+	}
+	for _, c := range change {
+		c(&s)
+	}
+	return s
+}
+
+// owner is the page of a patient with a ticket.
+func owner(name string, t wire.Ticket, change ...func(*Story)) Story {
+	s := patient(name, board())
+	s.Frames, s.Fragment, s.Shows = append(s.Frames, ticketFrame(t)), ownLink, ".mine"
+	s.Answers = map[string]any{"GET /v1/tickets/" + ownID: wire.TicketAnswer{Ticket: t}}
+	for _, c := range change {
+		c(&s)
+	}
+	return s
+}
+
+// cut is a line that was lost some minutes ago, offline one of a phone without
+// a network.
+func cut(s *Story)      { s.Lost, s.Shows = 3*time.Minute, ".link.stale .age" }
+func offline(s *Story)  { cut(s); s.Offline, s.Shows = true, ".link.offline .age" }
+func doubted(s *Story)  { s.Line, s.Shows = Doubts, ".link.stale" }
+func noScript(s *Story) { s.NoScript, s.Shows = true, ".board" }
+
+func patientStories() []Story {
+	return []Story{
+		patient("open", board()),
+		patient("few", board(few, told)),
+		patient("full", board(full)),
+		patient("before", board(before), func(s *Story) { s.Shows = ".left" }),
+		patient("paused", board(paused)),
+		patient("closed", board(closed)),
+		patient("unusual", board(unusual)),
+		patient("resting", board(resting)),
+		patient("hidden", board(hidden)),
+		patient("connecting", board(), func(s *Story) { s.Line, s.Shows = Dead, ".link.connecting" }),
+		patient("stale", board(), cut),
+		patient("doubted", board(), doubted),
+		patient("offline", board(), offline),
+		patient("no-script", board(told, unusual, resting), noScript),
+		patient("refused", board(few), func(s *Story) {
+			s.Answers = map[string]any{"POST /v1/services/" + medicine + "/tickets": refusal(409, "quota_full")}
+			s.Clicks, s.Shows = []string{".take button[type=submit]"}, "#problem .phone"
+		}),
+		patient("unsure", board(), func(s *Story) {
+			s.Answers = map[string]any{"POST /v1/services/" + medicine + "/tickets": refusal(503, "unavailable")}
+			s.Clicks, s.Shows = []string{".take button[type=submit]"}, "section.take button:not(:disabled)"
+		}),
+	}
+}
+
+func ticketStories() []Story {
+	rule := func(name string, r wire.Absence) Story { return owner("absent-"+name, ticket(absent, under(r))) }
+	return []Story{
+		owner("far", ticket()),
+		owner("family", ticket(family, out)),
+		owner("near", ticket(near)),
+		owner("next", ticket(next)),
+		owner("called", ticket(called)),
+		owner("called-again", ticket(again)),
+		owner("in-service", ticket(inService)),
+		rule("back", wire.Absence{Rule: "back_n", Back: 3, ThenTail: true, MaxCalls: 3, Cooldown: 5, Tolerance: 2}),
+		rule("tail", wire.Absence{Rule: "tail", MaxCalls: 3}),
+		rule("park", wire.Absence{Rule: "park_until_return", Back: 2}),
+		rule("keep", wire.Absence{Rule: "back_to_waiting", Cooldown: 10}),
+		rule("terminal", wire.Absence{Rule: "terminal"}),
+		owner("returned", ticket(back)),
+		owner("held", ticket(held)),
+		owner("exam", ticket(exam)),
+		owner("moved", ticket(moved)),
+		owner("transferred", ticket(transferred)),
+		owner("done", ticket(ended("done", ""))),
+		owner("cancelled", ticket(ended("cancelled", ""))),
+		owner("no-show", ticket(ended("no_show", "calls"))),
+		owner("cancelling", ticket(), func(s *Story) {
+			s.Storage = map[string]any{"junban.ticket." + medicine: map[string]string{"id": ownID, "token": ownToken, "cancelCode": ownCode}}
+			s.Clicks, s.Shows = []string{"#cancel"}, "form.cancel"
+		}),
+		owner("ticket-offline", ticket(), offline),
+	}
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"slices"
+	"time"
+
+	"junban/api/wire"
+	"junban/static"
+)
+
+// Line is what a story's connection does.
+type Line int
+
+const (
+	Speaks Line = iota // tells the frames, and goes on to vouch for them
+	Doubts             // tells the frames, and then that it cannot vouch for them
+	Dead               // nothing answers
+)
+
+// Story is one page in one state.
+type Story struct {
+	Name string                        // a host label: "patient-called"
+	Page func(lang string) static.Page // nil where Foreign is not
+
+	Foreign *foreign // a homepage that is not ours, in place of a page
+
+	Line     Line
+	Frames   []wire.Frame
+	Answers  map[string]any    // "GET /v1/session" → a value of the contract; a wire.Problem is a refusal
+	Fragment string            // of the address, with its #
+	Storage  map[string]any    // of the device, by key
+	Offline  bool              // the browser says then that there is no network
+	Lost     time.Duration     // for how long the line has been lost, once it has said all
+	Clicks   []string          // selectors, clicked one after the other
+	Type     map[string]string // selector → what is typed there, before the clicks
+	NoScript bool              // the page's scripts are refused
+	Portrait bool              // a picture on an upright screen too
+
+	// Shows is a selector of what the story is about; it is ready when that is
+	// there. What stands behind ">>>" is in the shadow tree of what stands before.
+	Shows string
+}
+
+// stories are all of them, in the order of the index.
+func stories() []Story {
+	return slices.Concat(patientStories(), ticketStories(), displayStories(), deskStories(), officeStories(), embedStories(), otherStories())
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+
+	"junban/api/wire"
+)
+
+// The canned tickets: the one of the patient who looks at the page, and the
+// rules for who is not there when called.
+const (
+	ownID    = "1234-1-261121-27"
+	ownToken = "AAAAAAAAAAAAAAAAAAAAAA"
+	ownLink  = "#" + ownID + "." + ownToken
+	ownCode  = "4821"
+)
+
+func ahead(n int) *int { return &n }
+
+// ticket is one's own, some way from its turn, changed as a story needs it.
+func ticket(change ...func(*wire.Ticket)) wire.Ticket {
+	t := wire.Ticket{
+		ID: ownID, Service: medicine, ServiceName: "内科", Day: day, Number: 27, Session: "morning", State: "waiting", PartySize: 1,
+		Ahead: ahead(9), Unit: "組", WaitMinutes: &wire.WaitRange{Low: 25, High: 40}, Todo: wire.TodoWait,
+		Absence: &wire.Absence{Rule: "back_n", Back: 3, MaxCalls: 3, Tolerance: 2}, Cancellable: true, IssuedAt: at(9, 41),
+	}
+	for _, c := range change {
+		c(&t)
+	}
+	return t
+}
+
+func ticketFrame(t wire.Ticket) wire.Frame {
+	return wire.Frame{Type: wire.TypeTicket, Topic: "ticket:" + t.ID, Epoch: "k3f9a1", Version: 512, At: wire.Time{Time: now}, Ticket: &t}
+}
+
+func near(t *wire.Ticket) {
+	t.Ahead, t.WaitMinutes, t.Todo = ahead(3), &wire.WaitRange{Low: 5, High: 15}, wire.TodoCome
+}
+func next(t *wire.Ticket) {
+	t.Ahead, t.WaitMinutes, t.Todo, t.Presence = ahead(0), &wire.WaitRange{High: 10}, wire.TodoCome, "here"
+}
+func out(t *wire.Ticket) { t.Presence = "out" }
+func called(t *wire.Ticket) {
+	t.State, t.Todo, t.Room, t.RoomName, t.Attempt, t.Presence = "called", wire.TodoEnter, "1", "第1診察室", 1, "here"
+	t.CalledAt, t.Ahead, t.WaitMinutes = until(10, 23), nil, nil
+}
+func again(t *wire.Ticket) { called(t); t.Attempt = 2 }
+func inService(t *wire.Ticket) {
+	called(t)
+	t.State, t.Todo, t.Absence, t.Cancellable = "in_service", wire.TodoStay, nil, false
+}
+func absent(t *wire.Ticket) {
+	t.State, t.Todo, t.Attempt, t.Presence, t.Ahead, t.WaitMinutes = "absent", wire.TodoDesk, 1, "out", nil, nil
+}
+func under(rule wire.Absence) func(*wire.Ticket) {
+	return func(t *wire.Ticket) { t.Absence = &rule }
+}
+func back(t *wire.Ticket) { t.Returned, t.Presence, t.Attempt = true, "here", 1 }
+func held(t *wire.Ticket) {
+	t.State, t.Todo, t.Reason, t.Presence, t.Ahead, t.WaitMinutes, t.Absence = "held", wire.TodoDesk, "desk", "here", nil, nil, nil
+}
+func exam(t *wire.Ticket) { held(t); t.Todo, t.Reason = wire.TodoExam, "exam" }
+func moved(t *wire.Ticket) {
+	t.Notice, t.Overrunning = &wire.Notice{Reason: "exam", At: at(10, 15)}, true
+}
+func transferred(t *wire.Ticket) { t.Lane, t.LaneName = "1234-3", "皮膚科" }
+func family(t *wire.Ticket)      { t.PartySize = 3 }
+func ended(state, reason string) func(*wire.Ticket) {
+	return func(t *wire.Ticket) {
+		t.State, t.Reason, t.Todo, t.EndedAt = state, reason, wire.TodoNone, until(10, 20)
+		t.Ahead, t.WaitMinutes, t.Absence, t.Cancellable = nil, nil, nil, false
+	}
+}
+
+// staffTicket is a ticket as the desk sees it.
+func staffTicket(number int, name, state string, change ...func(*wire.StaffTicket)) wire.StaffTicket {
+	id := fmt.Sprintf("%s-261121-%d", medicine, number)
+	t := wire.StaffTicket{
+		Ticket: wire.Ticket{
+			ID: id, Service: medicine, ServiceName: "内科", Day: day, Number: number, State: state, PartySize: 1, IssuedAt: at(9, 5+number),
+		},
+		Name: name, Channel: "web", Leg: 0, Acts: actsOf[state],
+	}
+	for _, c := range change {
+		c(&t)
+	}
+	return t
+}
+
+// actsOf is what the desk may do with a ticket, by its state.
+var actsOf = map[string][]string{
+	"waiting":    {"call", "transfer", "move", "hold", "cancel", "no_show"},
+	"called":     {"recall", "enter", "finish", "absent", "exam", "transfer", "hold", "undo"},
+	"in_service": {"finish", "exam", "transfer", "undo"},
+	"absent":     {"return", "transfer", "move", "cancel", "no_show", "undo"},
+	"held":       {"return", "transfer", "move", "resume", "cancel", "no_show", "undo"},
+	"done":       {"undo"},
+	"no_show":    {},
+}

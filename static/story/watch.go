@@ -1,0 +1,50 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"junban/api/wire"
+)
+
+// vouch is how often a line that speaks says that all is still so: often enough
+// for a screen on a wall.
+const vouch = 5 * time.Second
+
+// watch tells the frames of the topics that the page asks for.
+func watch(w http.ResponseWriter, r *http.Request, story Story) {
+	if story.Line == Dead {
+		http.Error(w, "dead", http.StatusServiceUnavailable)
+		return
+	}
+	c, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{wire.Subprotocol}})
+	if err != nil {
+		return // the library has answered
+	}
+	defer c.CloseNow()
+	ctx := c.CloseRead(r.Context())
+	say := func(f wire.Frame) bool {
+		text, err := json.Marshal(f)
+		return err == nil && c.Write(ctx, websocket.MessageText, text) == nil
+	}
+	for _, f := range story.Frames {
+		if slices.Contains(r.URL.Query()["topic"], f.Topic) && !say(f) {
+			return
+		}
+	}
+	if story.Line == Doubts && !say(wire.Frame{Type: wire.TypeStale, Since: wire.Time{Time: now}}) {
+		return
+	}
+	pulse := wire.Frame{Type: wire.TypePulse, At: wire.Time{Time: now}}
+	for say(pulse) {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(vouch):
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"time"
+
+	"junban/api/wire"
+	"junban/static"
+)
+
+// The canned clinic: what stands on its boards on an ordinary busy morning.
+const (
+	clinicNumber = "1234"
+	clinicName   = "さくら医院"
+	clinicPhone  = "03-0000-0000"
+	medicine     = "1234-1"
+	children     = "1234-2"
+	day          = "2026-11-21"
+)
+
+var (
+	zone = time.FixedZone("JST", 9*60*60)
+	now  = time.Date(2026, 11, 21, 10, 23, 45, 0, zone) // a Saturday
+)
+
+// at is a time of the day of the stories.
+func at(hour, minute int) wire.Time {
+	return wire.Time{Time: time.Date(2026, 11, 21, hour, minute, 0, 0, zone)}
+}
+
+func until(hour, minute int) *wire.Time {
+	t := at(hour, minute)
+	return &t
+}
+
+// board is internal medicine on a busy morning, changed as a story needs it.
+func board(change ...func(*wire.Board)) wire.Board {
+	b := wire.Board{
+		Service: medicine, Name: "内科", Mode: "order", Day: day, Session: "morning", Reception: "open", Availability: "many",
+		ClosesAt: until(11, 30), Calling: []wire.Calling{{Number: 23, Room: "1", RoomName: "第1診察室", At: at(10, 21)}},
+		Waiting: &wire.Waiting{Tickets: 14, People: 18, Unit: "組"}, WaitMinutes: &wire.WaitRange{Low: 25, High: 40},
+		Absent: []int{19, 21}, Line: []int{24, 25, 27, 28, 29, 30, 31, 32, 33},
+	}
+	for _, c := range change {
+		c(&b)
+	}
+	return b
+}
+
+func few(b *wire.Board)  { b.Availability = "few" }
+func full(b *wire.Board) { b.Availability = "none" }
+func paused(b *wire.Board) {
+	b.Reception, b.Availability, b.ClosesAt = "paused", "stopped", nil
+}
+func closed(b *wire.Board) {
+	b.Reception, b.Availability, b.ClosesAt = "closed", "closed", nil
+	b.OpensAt = &wire.Time{Time: time.Date(2026, 11, 24, 8, 0, 0, 0, zone)}
+}
+func before(b *wire.Board) {
+	b.Reception, b.Availability, b.ClosesAt, b.OpensAt = "before", "before", nil, until(10, 30)
+	empty(b)
+}
+func empty(b *wire.Board) {
+	b.Calling, b.Waiting, b.WaitMinutes = []wire.Calling{}, &wire.Waiting{Unit: "組"}, nil
+	b.Absent, b.Line = []int{}, []int{}
+}
+func told(b *wire.Board) {
+	b.Message = &wire.Message{Text: "本日は混み合っています。\n発熱のある方は、来院の前にお電話ください。", Until: until(12, 0)}
+}
+func unusual(b *wire.Board) {
+	b.Notice = &wire.Notice{Reason: "urgent", At: at(10, 15)}
+	b.Overrunning = true
+	b.WaitNote = "予防接種の方は別にお呼びします"
+	b.Calling = append(b.Calling, wire.Calling{Number: 7, Of: children, Room: "2", RoomName: "第2診察室", At: at(10, 18)})
+}
+func resting(b *wire.Board) {
+	b.Resting = []wire.Resting{
+		{Room: "2", RoomName: "第2診察室", Duty: "break", Until: until(10, 45)},
+		{Room: "3", RoomName: "第3診察室", Duty: "off"},
+	}
+}
+func hidden(b *wire.Board) {
+	b.Calling, b.Waiting, b.WaitMinutes, b.Absent, b.Line, b.ClosesAt = nil, nil, nil, nil, nil, nil
+}
+
+// another is one more line of the clinic.
+func another(service, name string, number int, change ...func(*wire.Board)) wire.Board {
+	b := board(change...)
+	b.Service, b.Name = service, name
+	for i := range b.Calling {
+		b.Calling[i].Number = number + i
+		b.Calling[i].Of = ""
+	}
+	return b
+}
+
+func boardFrame(b wire.Board) wire.Frame {
+	return wire.Frame{Type: wire.TypeBoard, Topic: "service:" + b.Service, Epoch: "k3f9a1", Version: 512, At: wire.Time{Time: now}, Board: &b}
+}
+
+func clinicFrame(boards ...wire.Board) wire.Frame {
+	c := wire.Clinic{Clinic: clinicNumber, Name: clinicName, Phone: clinicPhone, Boards: boards}
+	return wire.Frame{Type: wire.TypeClinic, Topic: "clinic:" + clinicNumber, Epoch: "k3f9a1", Version: 512, At: wire.Time{Time: now}, Clinic: &c}
+}
+
+func names() map[string]string {
+	return map[string]string{medicine: "内科", children: "小児科", "1234-3": "皮膚科"}
+}
+
+// painted is a board as the server first paints it.
+func painted(b wire.Board) static.Board {
+	p := static.Board{
+		Service: b.Service, Name: b.Name, Day: b.Day, Reception: b.Reception, Availability: b.Availability,
+		WaitNote: b.WaitNote, Overrunning: b.Overrunning, Absent: b.Absent, Line: b.Line[:min(len(b.Line), 8)],
+	}
+	if b.OpensAt != nil {
+		p.OpensAt = b.OpensAt.Time
+	}
+	if b.ClosesAt != nil {
+		p.ClosesAt = b.ClosesAt.Time
+	}
+	if b.Notice != nil {
+		p.Notice = b.Notice.Reason
+	}
+	if b.Calling != nil {
+		p.Calling = []static.Call{}
+	}
+	for _, c := range b.Calling {
+		p.Calling = append(p.Calling, static.Call{Number: c.Number, Room: c.RoomName, Of: names()[c.Of]})
+	}
+	if b.Waiting != nil {
+		p.Waiting, p.Unit = &b.Waiting.Tickets, b.Waiting.Unit
+	}
+	if b.WaitMinutes != nil {
+		p.WaitLow, p.WaitHigh = b.WaitMinutes.Low, b.WaitMinutes.High
+	}
+	if b.Message != nil {
+		p.Message = b.Message.Text
+	}
+	return p
+}
