@@ -6,7 +6,7 @@ GO ?= go
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: run test tools generate check-generated lint types bench soak
+.PHONY: run test tools stories pictures generate check-generated lint types bench soak
 
 run:
 	$(GO) run ./cmd/junban $(ARGS)
@@ -35,6 +35,16 @@ tools:
 	export DEBIAN_FRONTEND=noninteractive; \
 	apt-get update -q </dev/null; \
 	apt-get install -q -y --no-install-recommends "$${missing[@]}" </dev/null
+
+# Every page in every state, for whoever works on one.
+stories:
+	$(GO) run ./static/story $(ARGS)
+
+# The same as pictures: at each width, light and dark, in each language.
+pictures: tools
+	@folder=$(CURDIR)/static/story/pictures; rm -rf "$$folder"; \
+	JUNBAN_TEST_FULL=1 JUNBAN_TEST_PICTURES="$$folder" $(GO) test -count=1 -run TestStories ./static/story $(ARGS) || echo "some pictures are not as they were"; \
+	echo "the pictures are in $$folder"
 
 generate:
 	$(GO) generate ./...

@@ -32,12 +32,15 @@ func displayStories() []Story {
 	}
 	return []Story{
 		display("one", []wire.Board{board()}),
-		display("unusual", []wire.Board{board(unusual, told, resting)}),
+		display("unusual", []wire.Board{another(medicine, "内科", 23, unusual, told)}),
+		display("two", []wire.Board{board(unusual, told, resting), another(children, "小児科", 7)}, crowded),
 		display("three", three),
-		display("seven", seven),
+		display("seven", seven, crowded),
 		display("empty", []wire.Board{board(empty), another(children, "小児科", 1, closed, empty)}),
 		display("nothing", []wire.Board{}, func(s *Story) { s.Shows = ".services p" }),
-		display("stale", three, cut),
-		display("no-script", three, noScript),
+		display("stale", three, cut, crowded),
+		display("no-script", three, noScript, crowded),
 	}
 }
+
+func crowded(s *Story) { s.Crowded = true }

@@ -34,7 +34,8 @@ type Story struct {
 	Clicks   []string          // selectors, clicked one after the other
 	Type     map[string]string // selector → what is typed there, before the clicks
 	NoScript bool              // the page's scripts are refused
-	Portrait bool              // a picture on an upright screen too
+	Portrait bool              // a screen on a wall: a picture of it upright too
+	Crowded  bool              // more than the screen can hold: what matters least is cut
 
 	// Shows is a selector of what the story is about; it is ready when that is
 	// there. What stands behind ">>>" is in the shadow tree of what stands before.

@@ -3,9 +3,9 @@
 // and the element is then plain and still right.
 
 const css = `:host{display:block}
-[part=box]{font-family:var(--junban-font,system-ui,sans-serif);color:var(--junban-color,#222);
+[part=box]{all:initial;display:block;font:16px/1.5 var(--junban-font,system-ui,sans-serif);color:var(--junban-color,#222);
 background:var(--junban-background,#fff);border:1px solid #89a;border-radius:8px;padding:16px;
-font-size:16px;line-height:1.5;max-width:360px;box-sizing:border-box;overflow-wrap:anywhere}
+max-width:360px;box-sizing:border-box;overflow-wrap:anywhere}
 h2,p{margin:0 0 4px;font-size:1em}
 [part=number]{font-size:2.75em;line-height:1.2;color:var(--junban-accent,#059)}
 [part=message]{white-space:pre-line}

@@ -71,5 +71,9 @@
     const running = e.tagName === "A" && getComputedStyle(e).display === "inline" && e.parentElement.textContent.trim() !== e.textContent.trim();
     if (!running && (r.width < 43.5 || r.height < 43.5)) say(`${Math.round(r.width)} × ${Math.round(r.height)} px to press`, e);
   }
+  // What floats would stand in the middle of a picture of the whole page.
+  for (const e of document.querySelectorAll("*")) {
+    if (getComputedStyle(e).position === "sticky") e.style.position = "static";
+  }
   return { height: document.documentElement.scrollHeight, faults: [...new Set(faults)] };
 })();
