@@ -64,7 +64,7 @@ var arrows = []arrow{
 	{"junban/hub", "github.com/redis", nil, "only queue touches Redis"},
 	{"junban/queue", "junban", []string{"junban/queue"}, "the line does not know who shows it"},
 	{"junban/queue", "net/http", nil, "the line has no surface"},
-	{"junban/static", "junban", []string{"junban/static", "junban/api/wire"}, "pages are built and served without the program"},
+	{"junban/static", "junban", []string{"junban/static", "junban/api/wire"}, "pages are built and served without the program; their stories speak its contract"},
 	{"junban/api/wire", "junban", nil, "outsiders use wire, and must not pull in the server"},
 	{"junban/api/wire", "github.com", nil, "outsiders use wire, and must not pull in anything"},
 	{"junban/api", "github.com/redis", nil, "only queue touches Redis"},
