@@ -36,19 +36,22 @@
       }
     }
   };
+  const known = new Map();
   const frameOf = (e) => {
-    const frame = { cuts: [], scrolls: false, floats: false, lines: false };
-    for (; e && e !== document.documentElement; e = e.parentElement) {
+    if (!e || e === document.documentElement) return { cuts: [], scrolls: false, floats: false, lines: false };
+    if (!known.has(e)) {
       const s = getComputedStyle(e);
-      if (s.position === "sticky" || s.position === "fixed") frame.floats = true;
-      if (s.webkitLineClamp !== "none") frame.lines = true;
-      if (/auto|scroll/.test(s.overflowX + s.overflowY)) frame.scrolls = true;
-      if (/hidden|clip/.test(s.overflowX + s.overflowY)) {
-        const r = e === document.body ? { left: 0, right: innerWidth, bottom: innerHeight } : e.getBoundingClientRect();
-        frame.cuts.push(r);
-      }
+      const flow = s.overflowX + s.overflowY;
+      const above = frameOf(e.parentElement);
+      const own = e === document.body ? { left: 0, right: innerWidth, bottom: innerHeight } : e.getBoundingClientRect();
+      known.set(e, {
+        cuts: /hidden|clip/.test(flow) ? [...above.cuts, own] : above.cuts,
+        scrolls: above.scrolls || /auto|scroll/.test(flow),
+        floats: above.floats || s.position === "sticky" || s.position === "fixed",
+        lines: above.lines || s.webkitLineClamp !== "none",
+      });
     }
-    return frame;
+    return known.get(e);
   };
   visit(document.body);
 
