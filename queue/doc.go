@@ -143,20 +143,20 @@
 //	junban:clinics                    set     all clinics' numbers
 //	junban:secret                     string  shared by the nodes
 //	junban:{c}:clinic                 hash    rev, record
-//	junban:{c}:desk                   hash    reception and messages of each service, duty of each room
+//	junban:{c}:desk                   hash    rev; reception and messages of each service, duty of each room
 //	junban:{c}:changes                stream  who changed what in the record
 //	junban:{c}:days                   zset    opened days that are not closed, by their end
 //	junban:{c}:kept                   zset    closed days that are not removed, by their end
 //	junban:{c}:figures                hash    day -> JSON, of each closed day, for ever
 //	junban:{c}:act:<h>                string  result of the act with that key; expires
 //	junban:{c}:users, :session:<h>    hash, string
-//	junban:{c}:<day>:meta             hash    epoch, version, mark; closed
+//	junban:{c}:<day>:meta             hash    epoch, version, mark; closed; <s>:<count>: issued, seats,
+//	                                          numbers, calls of each line, see lua/_seats.lua
 //	junban:{c}:<day>:log              stream  one entry per change
 //	junban:{c}:<day>:tickets          hash    id -> JSON
 //	junban:{c}:<day>:patients         hash    id -> JSON, only what was given, and person -> id; expires
 //	junban:{c}:<day>:rooms            hash    room -> open ticket
 //	junban:{c}:<day>:called, :ended   zset    by version
-//	junban:{c}:<day>:<s>:counts       hash    issued, seats, numbers, calls: see lua/_seats.lua
 //	junban:{c}:<day>:<s>:waiting, :aside  zset  <place>/<id>
 //
 // Names and phone numbers are gone [PatientDays] days after the visit's, and all

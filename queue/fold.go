@@ -127,7 +127,7 @@ func (b *Books) Keys() (DayKeys, error) {
 	}
 	for service, fields := range b.counts {
 		for field, value := range fields {
-			keys.set(service+":counts", field, value)
+			keys.set("meta", service+":"+field, value)
 		}
 	}
 	for id, fields := range b.tickets {

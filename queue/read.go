@@ -122,21 +122,27 @@ func hash(reply any) map[string]string {
 }
 
 func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
-	if len(reply) != 9 {
+	if len(reply) != 6 {
 		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
 	}
 	now, _ := reply[1].(int64)
-	epoch, _ := reply[2].(string)
-	version, _ := reply[3].(int64)
-	mark, _ := reply[4].(string)
-	desk := hash(reply[5])
-	counts, _ := reply[6].([]any)
-	if len(counts) != len(c.Services) {
-		return nil, fmt.Errorf("snapshot of %d lines", len(counts))
+	meta, desk := hash(reply[2]), hash(reply[3])
+	version, err := strconv.ParseUint(meta["version"], 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot: its version: %w", err)
+	}
+	counts := map[string]map[string]string{}
+	for field, value := range meta {
+		if service, count, ok := strings.Cut(field, ":"); ok {
+			if counts[service] == nil {
+				counts[service] = map[string]string{}
+			}
+			counts[service][count] = value
+		}
 	}
 	snap := &Snapshot{
-		Clinic: c.Clinic, Rev: c.rev, Day: today, Epoch: epoch, Version: uint64(version), At: time.UnixMilli(now),
-		Patients: map[TicketID]Patient{}, Learned: learned, mark: mark,
+		Clinic: c.Clinic, Rev: c.rev, Day: today, Epoch: meta["epoch"], Version: version, At: time.UnixMilli(now),
+		Patients: map[TicketID]Patient{}, Learned: learned, mark: meta["mark"],
 	}
 	snap.rooms(desk)
 	lines := map[string]*Line{}
@@ -145,9 +151,8 @@ func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) 
 		l := &snap.Lines[i]
 		l.Ref, l.Service = Ref{c.ID, service.ID}, service
 		l.hand(desk, snap.At)
-		ofLine := hash(counts[i])
-		l.count(ofLine, snap)
-		l.Notice = notice(ofLine)
+		l.count(counts[service.ID], snap)
+		l.Notice = notice(counts[service.ID])
 		l.Standing = desk[service.ID+":standing"]
 		if ms, err := strconv.ParseInt(desk[service.ID+":until"], 10, 64); err == nil {
 			until := time.UnixMilli(ms)
@@ -161,7 +166,7 @@ func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) 
 	var tickets []ticketJSON
 	var patients []*Patient
 	for i, into := range []any{&tickets, &patients} {
-		text, _ := reply[7+i].(string)
+		text, _ := reply[4+i].(string)
 		if err := json.Unmarshal([]byte(text), into); err != nil {
 			return nil, fmt.Errorf("snapshot: %w", err)
 		}

@@ -83,7 +83,7 @@ func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
 		}
 		today := c.DayOf(s.now(), loc)
 		from, til := c.Bounds(today, loc)
-		reply, err := s.run(ctx, "put_clinic", append(actKeys(c, today, key), keyChanges(c.ID)), []any{
+		reply, err := s.run(ctx, "put_clinic", append(actKeys(c, today, key), keyClinic(c.ID), keyChanges(c.ID)), []any{
 			rev, from.UnixMilli(), til.UnixMilli(), newEpoch(), string(c.ID), print, int(life.Seconds()),
 			a.By.Kind, a.By.Name, a.By.Device, c.services(),
 			rand.Text(), string(record), before, after, ChangesKept,

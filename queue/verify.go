@@ -125,7 +125,6 @@ func (s *Store) liveKeys(ctx context.Context, c ClinicID, d Day, services []stri
 		set("called")
 		set("ended")
 		for _, service := range services {
-			hash(service + ":counts")
 			set(service + ":waiting")
 			set(service + ":aside")
 		}

@@ -3,19 +3,19 @@
 -- the caller asks and took from the record, see issue.lua.
 
 -- manual is what the desk set by hand, as long as it holds. With a timetable,
--- what has no end was set before there was one, and does not count.
-local function manual(service, timetable)
-  local set = redis.call('HMGET', DESK, service .. ':reception', service .. ':reception_until')
-  local til = tonumber(set[2] or nil)
+-- what has no end was set before there was one, and does not count. The script
+-- began with the two fields of it.
+local function manual(timetable)
+  local til = tonumber(desk[3] or nil)
   if not til and timetable or til and til <= now then return end
-  return set[1]
+  return desk[2]
 end
 
 -- session_for picks the session that a channel gets its number for, or nil and
 -- a refusal. The desk, and a web desk that was opened by hand, take the session
 -- whose window is open, else the next, else the last.
-local function session_for(service, rules, web)
-  local set = manual(service, rules.timetable)
+local function session_for(rules, web)
+  local set = manual(rules.timetable)
   if web and set == 'paused' then return nil, 'reception_paused' end
   if web and set == 'closed' then return nil, 'reception_closed' end
   local sessions = rules.sessions or {}

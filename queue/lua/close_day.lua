@@ -30,6 +30,6 @@ for _, line in pairs(LINES) do
   end
 end
 if left == 0 then return done('more') end
-redis.call('HSET', META, 'closed', '1')
+changed.closed = '1'
 note('close_day', ARGV[5], '', '1')
 return done('closed')

@@ -14,15 +14,16 @@
 --
 -- Result: the ticket, with "ahead": how many wait before it, and "over" when the desk went over its bound. Refuses reception_closed,
 -- reception_paused, reception_before, day_full, already_received, quota_full, first_quota_full, desk_quota_full, number_unavailable, band_full, auto_stop.
-local stop = begin()
+local stop = begin(ARGV[13] .. ':reception', ARGV[13] .. ':reception_until')
 if stop then return stop end
 
 local id, service, web, line = ARGV[12], ARGV[13], ARGV[14] == 'web', LINES[ARGV[13]]
 local rules = ARGV[18] ~= '' and cjson.decode(ARGV[18]) or {}
-local session, why = session_for(service, rules, web)
+local session, why = session_for(rules, web)
 if not session then return refuse(why) end
 local kinds = seats({ch = ARGV[14], first = rules.firstVisit, sess = session.id})
-read_counts(service, 'issued', 'returns', 'numbering', unpack(kinds))
+local of = service .. ':'
+read_meta('version', of .. 'issued', of .. 'returns', of .. 'numbering', of .. kinds[1], of .. 'n::')
 local issued = tonumber(count_of(service, 'issued') or 0)
 if issued >= tonumber(ARGV[16]) then return refuse('day_full') end
 local person = rules.person and 'person:' .. service .. ':' .. session.id .. ':' .. rules.person
