@@ -69,6 +69,7 @@ func (b *Books) enter(e Event) error {
 		}
 		maps.Copy(b.counts[service], fields)
 	}
+	delete(b.meta, "closed") // an act on a closed day opens it again
 	if id, ok := e.Ticket(); ok {
 		return b.change(id, e)
 	}
@@ -144,7 +145,7 @@ func (b *Books) Keys() (DayKeys, error) {
 		switch {
 		case t.S == Waiting:
 			keys.set(t.lane()+":waiting", t.Pos+"/"+string(id), "0")
-		case t.S == Absent || t.S == Held:
+		case t.S == Absent || t.S == Held || t.S == Booked:
 			keys.set(t.lane()+":aside", t.Pos+"/"+string(id), "0")
 		case t.S.Ended():
 			keys.set("ended", string(id), seq)

@@ -47,9 +47,16 @@ func (w *twin) settings() {
 		if n := some(12, "web from"); n > 0 {
 			s.Numbers.WebFrom = max(s.Numbers.Start, 1) + n
 		}
+		bound := func(most int, label string) *int { // often none
+			if n := rapid.IntRange(-most, most).Draw(w.t, label); n >= 0 {
+				return &n
+			}
+			return nil
+		}
+		s.Booking = queue.Booking{Days: some(3, "days ahead"), Numbers: rapid.SampledFrom([]string{"", queue.NumbersNow, queue.NumbersOpening}).Draw(w.t, "numbers")}
 		s.Capacity = queue.Capacity{
-			Web: some(20, "web"), Desk: some(20, "desk"), First: some(8, "first"), Few: some(5, "few"), Release: some(30, "release"),
-			OneEach: rapid.Bool().Draw(w.t, "one each"), AutoStop: some(2, "auto stop") == 2, Margin: some(30, "margin"), PerTicket: some(15, "per ticket"),
+			Web: bound(20, "web"), Desk: bound(20, "desk"), First: bound(8, "first"), Few: some(5, "few"), Release: some(30, "release"),
+			Cancels: some(2, "cancels"), OneEach: rapid.Bool().Draw(w.t, "one each"), AutoStop: some(2, "auto stop") == 2, Margin: some(30, "margin"), PerTicket: some(15, "per ticket"),
 		}
 	}
 	if w.pass == nil || rapid.Bool().Draw(w.t, "no timetable") {
@@ -65,6 +72,19 @@ func (w *twin) settings() {
 	}
 }
 
+// day is so many days from today.
+func (w *twin) day(n int) queue.Day {
+	loc, err := w.clinic.Location()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	today, err := time.Parse(time.DateOnly, string(w.clinic.DayOf(w.model.Now(), loc)))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return queue.Day(today.AddDate(0, 0, n).Format(time.DateOnly))
+}
+
 // actions are the acts by name; one that is there twice is twice as likely.
 func (w *twin) actions() map[string]func(*rapid.T) {
 	ctx := w.t.Context()
@@ -76,7 +96,11 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 			Channel: rapid.SampledFrom([]string{"web", "desk"}).Draw(w.t, "channel"),
 			Party:   rapid.IntRange(0, 6).Draw(w.t, "party"), FirstVisit: rapid.Bool().Draw(w.t, "first"),
 			Patient: queue.Patient{Name: rapid.SampledFrom([]string{"", "山田"}).Draw(w.t, "name")}, CodeHash: "good",
-			Person: rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(w.t, "person"),
+			Persons: rapid.SampledFrom([][]string{nil, {"a"}, {"b"}, {"a", "c"}}).Draw(w.t, "persons"),
+		}
+		if n := rapid.IntRange(-8, 4).Draw(w.t, "days to come"); n >= 0 {
+			q.Day = w.day(n)
+			q.Session = rapid.SampledFrom([]string{"", "morning", "afternoon"}).Draw(w.t, "session")
 		}
 		if q.Channel == "desk" {
 			q.Override = rapid.Bool().Draw(w.t, "override")

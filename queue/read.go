@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,6 +94,12 @@ func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read clinic %s: %w", c, err)
 			}
+			if slices.ContainsFunc(snap.Lines, func(l Line) bool { return len(l.Booked) > 0 }) {
+				if err := s.openBookings(ctx, c); err != nil {
+					return nil, err
+				}
+				continue
+			}
 			return snap, nil
 		case "record":
 			if _, err := s.reread(ctx, c); err != nil {
@@ -121,6 +128,20 @@ func hash(reply any) map[string]string {
 	return h
 }
 
+// countsOf are the counts of each service's line in a day's meta.
+func countsOf(meta map[string]string) map[string]map[string]string {
+	counts := map[string]map[string]string{}
+	for field, value := range meta {
+		if service, count, ok := strings.Cut(field, ":"); ok {
+			if counts[service] == nil {
+				counts[service] = map[string]string{}
+			}
+			counts[service][count] = value
+		}
+	}
+	return counts
+}
+
 func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
 	if len(reply) != 6 {
 		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
@@ -131,15 +152,7 @@ func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) 
 	if err != nil {
 		return nil, fmt.Errorf("snapshot: its version: %w", err)
 	}
-	counts := map[string]map[string]string{}
-	for field, value := range meta {
-		if service, count, ok := strings.Cut(field, ":"); ok {
-			if counts[service] == nil {
-				counts[service] = map[string]string{}
-			}
-			counts[service][count] = value
-		}
-	}
+	counts := countsOf(meta)
 	snap := &Snapshot{
 		Clinic: c.Clinic, Rev: c.rev, Day: today, Epoch: meta["epoch"], Version: version, At: time.UnixMilli(now),
 		Patients: map[TicketID]Patient{}, Learned: learned, mark: meta["mark"],
@@ -186,6 +199,8 @@ func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) 
 			l.Absent = append(l.Absent, t)
 		case Held:
 			l.Held = append(l.Held, t)
+		case Booked:
+			l.Booked = append(l.Booked, t)
 		default:
 			l.Ended = append(l.Ended, t)
 		}

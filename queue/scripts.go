@@ -21,7 +21,7 @@ type script struct {
 
 // ownLine are the acts that get the keys of their service's line only: they
 // touch no other, and keys cost time. The rest get every service's.
-var ownLine = map[string]bool{"issue": true, "call_next": true}
+var ownLine = map[string]bool{"call_next": true}
 
 // loadScripts reads the embedded Lua. Before every script that writes stands
 // what it uses of the shared parts, and snapshot.lua alone.

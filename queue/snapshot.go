@@ -60,11 +60,13 @@ type Line struct {
 	Standing  string           // standing message
 	Temporary Message          // zero when there is none, or when it has expired
 	Notice    Notice           // zero when the order has not been changed for [NoticeFor]
+	later     string           // places from here on belong to sessions that 待ち人数 does not count yet; "": none do
 
 	Open    []Ticket // called and in service, newest call first
 	Waiting []Ticket // in order
 	Absent  []Ticket // by number
 	Held    []Ticket // by number
+	Booked  []Ticket // those who get their numbers when the day begins: no snapshot of a begun day has any
 	Ended   []Ticket // the last [EndedKept], newest first
 }
 
@@ -89,7 +91,7 @@ func (s *Snapshot) Index() {
 		byNumber := func(a, b Ticket) int { return a.Number - b.Number }
 		slices.SortFunc(l.Absent, byNumber)
 		slices.SortFunc(l.Held, byNumber)
-		for _, group := range [][]Ticket{l.Open, l.Absent, l.Held, l.Ended} {
+		for _, group := range [][]Ticket{l.Open, l.Absent, l.Held, l.Booked, l.Ended} {
 			for i := range group {
 				s.places[group[i].ID] = place{line: l, ticket: &group[i]}
 			}
@@ -124,8 +126,9 @@ func (s *Snapshot) Find(id TicketID) (t Ticket, l *Line, tickets, people int, ok
 	return *p.ticket, p.line, p.tickets, p.people, true
 }
 
-// Tickets is 待ち人数 in tickets (組): the waiting, and the absent where the
-// service counts them.
+// Tickets is 待ち人数 in tickets (組): the waiting of the session that is on or
+// comes next and those left over from before it, and the absent where the service
+// counts them. Who waits for a later session of the day does not count yet.
 func (l *Line) Tickets() int { return len(l.counted()) }
 
 // People is 待ち人数 in people: the sum of the same parties.
@@ -138,10 +141,14 @@ func (l *Line) People() int {
 }
 
 func (l *Line) counted() []Ticket {
+	counted := l.Waiting
 	if l.Service.CountAbsent {
-		return slices.Concat(l.Waiting, l.Absent)
+		counted = slices.Concat(l.Waiting, l.Absent)
 	}
-	return l.Waiting
+	if l.later == "" {
+		return counted
+	}
+	return slices.DeleteFunc(slices.Clone(counted), func(t Ticket) bool { return t.Place >= l.later })
 }
 
 // Calling is 呼出し番号: the newest open call of each room, newest first. It is

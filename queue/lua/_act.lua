@@ -71,16 +71,16 @@ local function read_meta(...)
   for i, field in ipairs({...}) do meta[field] = got[i] end
 end
 
--- bump gives the act its version and its mark; the first of a day opens it. Two
+-- bump gives the act its version and its mark; the first of a day opens it, and
+-- so does one on a day that was closed because the clock had leapt forward. Two
 -- acts of one version and different marks tell that Redis lost the first.
 local function bump()
-  if meta.version == nil then read_meta('version') end
+  if meta.version == nil then read_meta('version', 'closed') end
   version, mark = (meta.version or 0) + 1, ARGV[4]
   changed.version, changed.mark = version, mark
-  if version == 1 then
-    changed.epoch = mark
-    redis.call('ZADD', DAYS, ARGV[3], string.match(META, '}:(.-):'))
-  end
+  if version == 1 then changed.epoch = mark end
+  if meta.closed then redis.call('HDEL', META, 'closed') end
+  if version == 1 or meta.closed then redis.call('ZADD', DAYS, ARGV[3], string.match(META, '}:(.-):')) end
 end
 
 -- stay is for what goes into the log and shows nowhere: the version stays.
@@ -172,11 +172,13 @@ end
 
 local function open(t) return t.s == 'called' or t.s == 'in_service' end
 
+local function aside(t) return t.s == 'absent' or t.s == 'held' or t.s == 'booked' end
+
 -- leave and join keep the sets true to the state.
 local function leave(t)
   if t.s == 'waiting' then
     redis.call('ZREM', LINES[lane(t)].waiting, t.pos .. '/' .. t.id)
-  elseif t.s == 'absent' or t.s == 'held' then
+  elseif aside(t) then
     redis.call('ZREM', LINES[lane(t)].aside, t.pos .. '/' .. t.id)
   elseif open(t) then
     redis.call('ZREM', CALLED, t.id)
@@ -189,7 +191,7 @@ end
 local function join(t)
   if t.s == 'waiting' then
     redis.call('ZADD', LINES[lane(t)].waiting, 0, t.pos .. '/' .. t.id)
-  elseif t.s == 'absent' or t.s == 'held' then
+  elseif aside(t) then
     redis.call('ZADD', LINES[lane(t)].aside, 0, t.pos .. '/' .. t.id)
   elseif open(t) then
     redis.call('ZADD', CALLED, t.seq, t.id)

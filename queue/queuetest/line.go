@@ -21,6 +21,8 @@ type Line interface {
 	SetMessage(context.Context, queue.Ref, queue.Message, queue.Act) error
 	SetDuty(context.Context, queue.ClinicID, string, queue.Duty, queue.Act) error
 	Snapshot(context.Context, queue.ClinicID) (*queue.Snapshot, error)
+	Offers(context.Context, queue.Ref) ([]queue.Offer, error)
+	Reserved(context.Context, queue.ClinicID) ([]queue.Reserved, error)
 	Ticket(context.Context, queue.TicketID) (queue.Ticket, error)
 
 	PutClinic(context.Context, queue.Clinic, queue.Act) error

@@ -21,7 +21,7 @@ func (m *Model) CloseDay(_ context.Context, id queue.ClinicID, of queue.Day) err
 	if _, til := m.bounds(c, of); m.now().Before(til) {
 		return queue.ErrDayOpen
 	}
-	d.version++
+	d.bump()
 	d.closed = true
 	var tickets []queue.Ticket
 	for _, t := range d.tickets {

@@ -17,7 +17,7 @@ func (m *Model) SetReception(_ context.Context, ref queue.Ref, r queue.Reception
 		if err != nil {
 			return false, err
 		}
-		d.version++
+		d.bump()
 		c.desk(ref.Service).manual = queue.Manual{}
 		if r == queue.Auto {
 			return true, nil
@@ -44,7 +44,7 @@ func (m *Model) SetMessage(_ context.Context, ref queue.Ref, msg queue.Message, 
 		if err != nil {
 			return false, err
 		}
-		d.version++
+		d.bump()
 		switch {
 		case msg.Until.IsZero():
 			c.desk(ref.Service).standing = msg.Text
@@ -69,7 +69,7 @@ func (m *Model) SetDuty(_ context.Context, id queue.ClinicID, room string, duty 
 			return false, queue.ErrState
 		}
 		today := m.today(c)
-		c.day(today).version++
+		c.day(today).bump()
 		_, til := m.bounds(c, today)
 		if duty.Until.IsZero() || duty.Until.After(til) {
 			duty.Until = til

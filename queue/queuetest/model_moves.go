@@ -27,6 +27,7 @@ func (m *Model) miss(c *clinic, d *day, t *ticket, rule queue.Absence) {
 		return
 	}
 	front := t.Place
+	t.Presence = queue.Out
 	putBack := func(n int) {
 		if below, above := d.gap(t.Lane, n, m.horizon(c, t), t); below > t.Place {
 			t.Place = uniqueBetween(below, above, d.version)
@@ -90,7 +91,7 @@ func (m *Model) Transfer(_ context.Context, id queue.TicketID, service string, a
 		if t.Lane == service {
 			return queue.Ticket{}, queue.ErrState
 		}
-		d.version++
+		d.bump()
 		d.change(t, queue.Transfer, nil, func() {
 			t.newLeg()
 			t.Place = d.behind(t, service, end, m.horizon(c, t))
@@ -113,7 +114,7 @@ func (m *Model) Move(_ context.Context, id queue.TicketID, ahead int, reason str
 		if err != nil {
 			return queue.Ticket{}, err
 		}
-		d.version++
+		d.bump()
 		m.announce(d, t.Lane, reason)
 		d.change(t, queue.Move, nil, func() {
 			t.Place = d.behind(t, t.Lane, ahead, "")
@@ -136,7 +137,7 @@ func (m *Model) Arrive(_ context.Context, id queue.TicketID, p queue.Presence, a
 		if err != nil {
 			return queue.Ticket{}, err
 		}
-		d.version++
+		d.bump()
 		t.Presence = p
 		return t.Ticket, nil
 	})

@@ -46,7 +46,7 @@ func (m *Model) PutClinic(_ context.Context, c queue.Clinic, a queue.Act) error 
 	c.Rev = k.rev
 	k.record = c
 	k.changes = append(k.changes, queue.Change{Rev: k.rev, At: m.now(), By: a.By, Before: before, After: after})
-	k.day(m.today(k)).version++
+	k.day(m.today(k)).bump()
 	m.poke()
 	return nil
 }

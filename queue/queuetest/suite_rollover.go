@@ -36,6 +36,10 @@ func TestTime(t *testing.T, line func(t *testing.T) (Line, func(time.Time))) {
 		{"NobodyStaysInTheLineOfADayThatIsOver", testRollover},
 		{"ADayOfManyIsClosedInParts", testRolloverInParts},
 		{"ANightClinicIsOneDay", testNight},
+		{"AClockThatLeapsAndReturnsOpensTheDayAgain", testLeap},
+		{"WhoBookedGetsANumberWhenTheDayBegins", testBookingOpens},
+		{"WhoBookedWithANumberWaitsWhenTheDayBegins", testBookingNow},
+		{"LaterSessionsDoNotCountYet", testCountedSessions},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()

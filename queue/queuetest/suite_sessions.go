@@ -153,11 +153,19 @@ func testNumbersPerSession(b *bench) {
 	numbers := func(n queue.Numbers) { b.record(func(c *queue.Clinic) { c.Services[0].Numbers = n }) }
 	numbers(queue.Numbers{PerSession: true, Start: 101})
 	b.sessions(frame("morning", 9, 14, 0, -150), frame("afternoon", 15, 18, -300, 0))
-	b.equal("afternoon", b.given(byWeb).Number, 101)
-	b.equal("morning", b.given(byDesk).Number, 101)
+	first := b.given(byWeb)
+	b.equal("afternoon", first.Number, 101)
+	b.do(first.Ticket, queue.Cancel)
+	mine := b.given(byDesk)
+	b.equal("morning", mine.Number, 101)
 	b.equal("afternoon", b.given(byWeb).Number, 102)
+	b.equal("a number that somebody holds is passed over", b.given(byDesk).Number, 103)
+	_, err := b.Do(b.Context(), first.ID, queue.Undo, staff)
+	b.refused(err, queue.ErrNumberGiven)
+	b.do(mine.Ticket, queue.Cancel)
+	b.equal("undone", b.do(first.Ticket, queue.Undo).State, queue.Waiting)
 	numbers(queue.Numbers{})
-	b.equal("a change waits for the next day", b.given(byDesk).Number, 102)
+	b.equal("a change waits for the next day", b.given(byDesk).Number, 104)
 }
 
 func testBands(b *bench) {
