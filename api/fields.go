@@ -97,6 +97,12 @@ func reception(q wire.IssueRequest, channel string) (queue.Request, error) {
 		out.Number, out.Ahead, out.Reason, out.Override = q.Number, q.Ahead, q.Reason, q.Override
 	}
 	var err error
+	if out.Day, err = dayField("day", q.Day); err != nil {
+		return queue.Request{}, err
+	}
+	if out.Session, err = text("session", q.Session, maxSession, false); err != nil {
+		return queue.Request{}, err
+	}
 	if out.Patient.Name, err = text("patient.name", q.Patient.Name, maxName, false); err != nil {
 		return queue.Request{}, err
 	}

@@ -52,10 +52,13 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if err != nil {
 		return err
 	}
-	q.Person = s.keys.person(ref.Clinic, q.Patient)
+	q.Persons = s.keys.persons(ref.Clinic, q.Patient)
 	v, svc, err := s.viewService(r.Context(), ref)
 	if err != nil {
 		return err
+	}
+	if q.Day == v.today() {
+		q.Day = "" // since midnight, perhaps
 	}
 	if a.Key == "" {
 		a.Key = a.By.Kind + " " + rand.Text()

@@ -36,6 +36,7 @@ func (s *Server) table() []route {
 		{get, "/v1/clinics", public, s.listClinics},
 		{get, "/v1/clinics/:clinic", public, s.showClinic},
 		{get, "/v1/services/:service/board", public, s.showBoard},
+		{get, "/v1/services/:service/days", public, s.showDays},
 		{get, "/v1/watch", stream, s.watch},
 
 		{post, "/v1/services/:service/tickets", private, s.issueByPatient},
@@ -56,6 +57,7 @@ func (s *Server) table() []route {
 		{get, "/v1/clinics/:clinic/timetable", private, s.showTimetable},
 		{put, "/v1/clinics/:clinic/timetable", private, s.setTimetable},
 		{get, "/v1/clinics/:clinic/changes", private, s.showChanges},
+		{get, "/v1/clinics/:clinic/bookings", private, s.showBookings},
 		{get, "/v1/clinics/:clinic/accuracy", private, s.showAccuracy},
 
 		{get, "/v1/openapi.yaml", public, s.showSpec("openapi.yaml")},

@@ -36,6 +36,8 @@ type Line interface {
 	Accuracy(ctx context.Context, c queue.ClinicID) ([]queue.Accuracy, error)
 
 	Snapshot(ctx context.Context, c queue.ClinicID) (*queue.Snapshot, error)
+	Offers(ctx context.Context, ref queue.Ref) ([]queue.Offer, error)
+	Reserved(ctx context.Context, c queue.ClinicID) ([]queue.Reserved, error)
 	Ticket(ctx context.Context, id queue.TicketID) (queue.Ticket, error)
 	Clinic(ctx context.Context, c queue.ClinicID) (queue.Clinic, error)
 	Clinics(ctx context.Context) ([]queue.Clinic, error)

@@ -99,7 +99,9 @@ func TestQuota_MarksAndReasons(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
 		cookie := w.login()
-		w.record(func(c *queue.Clinic) { c.Services[0].Capacity = queue.Capacity{Web: 2, First: 1, Few: 1, Desk: 1} })
+		w.record(func(c *queue.Clinic) {
+			c.Services[0].Capacity = queue.Capacity{Web: new(2), First: new(1), Few: 1, Desk: new(1)}
+		})
 		marks := []string{w.board("1").Availability}
 		w.issue("1", wire.IssueRequest{FirstVisit: true})
 		marks = append(marks, w.board("1").Availability)
@@ -119,7 +121,7 @@ func TestQuota_MarksAndReasons(t *testing.T) {
 		if got := get[wire.Issued](w, 201, w.walkIn(cookie, "1", wire.IssueRequest{Override: true})); !got.Over {
 			t.Errorf("over the bound: %+v", got)
 		}
-		want := wire.Seats{Web: wire.Seat{Used: 2, Limit: 2}, Desk: wire.Seat{Used: 2, Limit: 1}, First: wire.Seat{Used: 1, Limit: 1}}
+		want := wire.Seats{Web: wire.Seat{Used: 2, Limit: new(2)}, Desk: wire.Seat{Used: 2, Limit: new(1)}, First: wire.Seat{Used: 1, Limit: new(1)}}
 		if got := w.staff(cookie).Services[0].Seats; got != want {
 			t.Errorf("seats %+v, want %+v", got, want)
 		}
@@ -191,7 +193,7 @@ func TestWalkIn_TakesAKeptNumber(t *testing.T) {
 func TestWalkIn_RetryGivesTheSameNumberOverTheBound(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.record(func(c *queue.Clinic) { c.Services[0].Capacity.Desk = 1 })
+	w.record(func(c *queue.Clinic) { c.Services[0].Capacity.Desk = new(1) })
 	cookie := w.login()
 	get[wire.Issued](w, 201, w.walkIn(cookie, "1", wire.IssueRequest{}))
 	a := w.walkIn(cookie, "1", wire.IssueRequest{Override: true})

@@ -63,7 +63,7 @@ func settings(rev string, s queue.Service) wire.Settings {
 	return wire.Settings{
 		Rev: rev, Name: s.Name, Unit: s.Unit, MaxParty: s.MaxParty, WebCancel: s.WebCancel, ComeAt: s.ComeAt,
 		Hide: append([]string{}, s.Hide...), Absence: wire.Absence(s.Absence), Numbers: wire.Numbers(s.Numbers),
-		Capacity: wire.Capacity(s.Capacity), CountAbsent: s.CountAbsent, SkipAway: s.SkipAway, ExamBack: s.ExamBack, Note: s.Note,
+		Capacity: wire.Capacity(s.Capacity), Booking: wire.Booking(s.Booking), CountAbsent: s.CountAbsent, SkipAway: s.SkipAway, ExamBack: s.ExamBack, Note: s.Note,
 	}
 }
 
@@ -106,6 +106,7 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 	svc.Name, svc.Note, svc.Unit = strings.TrimSpace(body.Name), strings.TrimSpace(body.Note), body.Unit
 	svc.MaxParty, svc.WebCancel, svc.ComeAt, svc.Hide = body.MaxParty, body.WebCancel, body.ComeAt, append([]string{}, body.Hide...)
 	svc.Absence, svc.Numbers, svc.Capacity = queue.Absence(body.Absence), queue.Numbers(body.Numbers), queue.Capacity(body.Capacity)
+	svc.Booking = queue.Booking(body.Booking)
 	svc.CountAbsent, svc.SkipAway, svc.ExamBack = body.CountAbsent, body.SkipAway, body.ExamBack
 	if err := wrong(c.Validate(), fmt.Sprintf("services[%d].", i)); err != nil {
 		return err

@@ -22,9 +22,9 @@ func TestSettings_AreChangedSeenAndAudited(t *testing.T) {
 		mine := was
 		mine.ComeAt, mine.Name, mine.Hide = 7, " 内科・外科 ", []string{"line"}
 		mine.Absence = wire.Absence{Rule: "tail", MaxCalls: 2}
-		mine.Capacity.Web, mine.Numbers.Start, mine.ExamBack, mine.Note, mine.SkipAway, mine.CountAbsent = 30, 11, 2, "目安です", true, true
+		mine.Capacity.Web, mine.Numbers.Start, mine.ExamBack, mine.Note, mine.SkipAway, mine.CountAbsent = new(30), 11, 2, "目安です", true, true
 		now := get[wire.Settings](w, 200, ask{method: "PUT", path: path, cookie: cookie, body: mine})
-		if now.Rev == was.Rev || now.Name != "内科・外科" || now.Capacity.Web != 30 || now.Numbers.Start != 11 || now.Absence != mine.Absence ||
+		if now.Rev == was.Rev || now.Name != "内科・外科" || *now.Capacity.Web != 30 || now.Numbers.Start != 11 || now.Absence != mine.Absence ||
 			now.ComeAt != 7 || now.ExamBack != 2 || now.Note != "目安です" || !now.SkipAway || !now.CountAbsent || !now.WebCancel {
 			t.Errorf("set %+v", now)
 		}

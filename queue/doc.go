@@ -102,7 +102,7 @@
 // in the line's [Notice] until another one, until it is taken back, or for [NoticeFor].
 //
 // Presence is apart from the state: entering, returning and being sent to an exam
-// say that the patient is here; all else is said by [Store.Arrive], which undo
+// say that the patient is here, and a missed call that he is out; all else is said by [Store.Arrive], which undo
 // leaves alone.
 //
 // A room on a break or off duty is called nobody; whoever is in it stays. Duty

@@ -7,6 +7,8 @@ type IssueRequest struct {
 	PartySize  int     `json:"partySize"` // 0 means 1
 	FirstVisit bool    `json:"firstVisit"`
 	Patient    Patient `json:"patient"`
+	Day        string  `json:"day,omitempty"`     // a day to come, of GET …/days; absent: today
+	Session    string  `json:"session,omitempty"` // of that day; absent: its first
 
 	// The desk's alone (POST …/walkins).
 	Number   int    `json:"number,omitempty"`   // a number that was kept for the desk (空番)
@@ -29,6 +31,34 @@ type Issued struct {
 	Token      string `json:"token"`
 	CancelCode string `json:"cancelCode,omitempty"` // where the patient may cancel
 	Over       bool   `json:"over,omitempty"`       // the desk has gone over its bound
+}
+
+// Days answers GET /v1/services/:service/days: the days to come for which the web
+// gives numbers (明日以降), the next first.
+type Days struct {
+	Days []Day `json:"days"`
+}
+
+// Day is one of [Days].
+type Day struct {
+	Day      string       `json:"day"`
+	Numbers  string       `json:"numbers"` // when the number is given: "now", or with the day's "opening"
+	Sessions []DaySession `json:"sessions"`
+}
+
+// DaySession is one session of a [Day].
+type DaySession struct {
+	Session      string `json:"session"`                // "morning", "afternoon", "evening"
+	From         Time   `json:"from"`                   // of the consultation
+	To           Time   `json:"to"`                     // of the consultation
+	Availability string `json:"availability,omitempty"` // "many", "few", "none"
+	FirstVisit   string `json:"firstVisit,omitempty"`   // the same, of a first visit
+}
+
+// Bookings answers GET /v1/clinics/:clinic/bookings: the live tickets of the days
+// to come, by day, service and place. It is the desk's alone.
+type Bookings struct {
+	Tickets []StaffTicket `json:"tickets"`
 }
 
 // CallRequest calls the next ticket of a service to a room, or the one named.

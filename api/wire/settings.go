@@ -16,6 +16,7 @@ type Settings struct {
 	Absence     Absence  `json:"absence"`
 	Numbers     Numbers  `json:"numbers"`
 	Capacity    Capacity `json:"capacity"`
+	Booking     Booking  `json:"booking"`
 	CountAbsent bool     `json:"countAbsent"`
 	SkipAway    bool     `json:"skipAway"`
 	ExamBack    int      `json:"examBack"`
@@ -30,12 +31,19 @@ type Numbers struct {
 	Reserve    int  `json:"reserve"`
 }
 
-// Capacity bounds a session of a service; zero is no bound. Times are minutes.
+// Booking is whether the web gives numbers for days to come, and when.
+type Booking struct {
+	Days    int    `json:"days"`    // how many days ahead; 0: today only
+	Numbers string `json:"numbers"` // "now", or with the day's "opening"; "": now
+}
+
+// Capacity bounds a session of a service; null is no bound. Times are minutes.
 type Capacity struct {
-	Web       int  `json:"web"`
-	Desk      int  `json:"desk"`
-	First     int  `json:"first"`
+	Web       *int `json:"web"`
+	Desk      *int `json:"desk"`
+	First     *int `json:"first"`
 	Few       int  `json:"few"`
+	Cancels   int  `json:"cancels"` // who has cancelled so often in a session gets tickets that only the desk can cancel; 0: nobody does
 	Release   int  `json:"release"`
 	OneEach   bool `json:"oneEach"`
 	AutoStop  bool `json:"autoStop"`

@@ -37,10 +37,10 @@ type Seats struct {
 	First Seat `json:"first"` // first visits from the web
 }
 
-// Seat is how many are used of how many; limit 0 is no bound.
+// Seat is how many are used of how many; limit null is no bound.
 type Seat struct {
-	Used  int `json:"used"`
-	Limit int `json:"limit"`
+	Used  int  `json:"used"`
+	Limit *int `json:"limit"`
 }
 
 // StaffTicket is a ticket with what only the desk may know.

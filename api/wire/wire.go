@@ -169,6 +169,7 @@ const (
 	TodoStay  = "stay"  // being seen
 	TodoExam  = "exam"  // at an exam, and called again after it: wait in the clinic
 	TodoDesk  = "desk"  // absent when called, or held: speak to the desk
+	TodoLater = "later" // for a day to come: come on that day
 	TodoNone  = "none"  // ended
 )
 

@@ -193,7 +193,7 @@ func TestE2E_TheDeskSetsTheRules(t *testing.T) {
 	other.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil)
 	var theirs wire.Settings
 	other.do(t, "GET", "/v1/services/1234-1/settings", nil, nil, &theirs)
-	if theirs.Absence.Rule != "tail" || !theirs.SkipAway || theirs.Capacity.Desk != 1 {
+	if theirs.Absence.Rule != "tail" || !theirs.SkipAway || theirs.Capacity.Desk == nil || *theirs.Capacity.Desk != 1 {
 		t.Errorf("the settings are %+v", theirs)
 	}
 	theirs.Note = "ほかの窓口から"
