@@ -71,7 +71,7 @@ type sessionJSON struct {
 // [ErrReceptionBefore], [ErrReceived], [ErrQuota], [ErrFirstQuota],
 // [ErrAutoStop]. The desk's: [ErrDeskQuota] and [ErrBandFull], unless it insists
 // by q.Override; [ErrNumber]; [ErrReason]. Of both: [ErrNoClinic],
-// [ErrNoService], [ErrPartySize], [ErrDayFull], [ErrKeyConflict].
+// [ErrNoService], [ErrKind], [ErrPartySize], [ErrDayFull], [ErrKeyConflict].
 func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, error) {
 	patient := ""
 	if q.Patient != (Patient{}) {
@@ -92,7 +92,7 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 	if err != nil {
 		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
 	}
-	result, replayed, err := s.act(ctx, "issue", ref, "", a, []string{q.Channel, strconv.Itoa(q.Party), string(same), patient},
+	result, replayed, err := s.act(ctx, "issue", ref, "", a, []string{q.Channel, strconv.Itoa(q.Party), string(same), patient, q.Kind},
 		func(k known, today Day) ([]any, error) {
 			service, ok := k.Service(ref.Service)
 			switch {
@@ -100,6 +100,8 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 				return nil, ErrNoService
 			case q.Party < 1 || q.Party > service.MaxParty:
 				return nil, ErrPartySize
+			case !service.takes(q.Kind):
+				return nil, ErrKind
 			case ask.Ahead != nil && (*ask.Ahead < 0 || !slices.Contains(MoveReasons, ask.Reason)):
 				return nil, ErrReason
 			}
@@ -145,9 +147,10 @@ func openTicket(id TicketID, q Request, webCancel bool) (string, error) {
 		Ch    string   `json:"ch"`
 		Party int      `json:"party"`
 		First bool     `json:"first,omitempty"`
+		Kind  string   `json:"kind,omitempty"`
 		Code  string   `json:"code,omitempty"`
 		Pres  Presence `json:"pres,omitempty"`
-	}{ID: id, Ch: q.Channel, Party: q.Party, First: q.FirstVisit}
+	}{ID: id, Ch: q.Channel, Party: q.Party, First: q.FirstVisit, Kind: q.Kind}
 	if webCancel {
 		t.Code = short(q.CodeHash)
 	}
