@@ -57,6 +57,9 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if err != nil {
 		return err
 	}
+	if channel == "web" && svc.Capacity.OneEach && q.Person == "" {
+		return refuse("person_required", "send a card number, or a name and a phone number")
+	}
 	if a.Key == "" {
 		a.Key = a.By.Kind + " " + rand.Text()
 	}
