@@ -1,6 +1,6 @@
 // The settings of a service, field by field: what may be said in each.
 
-import type { Settings } from "../wire.ts";
+import type { Kind, Settings } from "../wire.ts";
 
 export interface Field {
   path: string; // in Settings; also the key of its words
@@ -48,6 +48,14 @@ export const groups: readonly { name: "basic" | "numbers" | "capacity" | "absenc
 /** The figures that the public need not get. */
 export const hideable = ["calling", "waiting", "waitMinutes", "absent", "line", "message", "availability", "ahead"];
 
+const mostKinds = 8;
+
+/** The kinds of visit as a form has them: those there are, then free lines with an id of their own. */
+export function kindRows(kinds: Kind[]): Kind[] {
+  const free = Array.from({ length: mostKinds }, (_, i) => String(i + 1)).filter((id) => !kinds.some((k) => k.id === id));
+  return [...kinds, ...free.map((id) => ({ id, name: "" }))].slice(0, mostKinds);
+}
+
 type Values = Record<string, unknown>;
 
 export function valueOf(settings: Settings, path: string): unknown {
@@ -67,6 +75,9 @@ export function settingsFrom(settings: Settings, form: FormData): Settings {
       into[last] = f.kind === "check" ? said !== null : f.kind === "number" ? Number(text) || 0 : text;
     }
   }
+  next.kinds = kindRows(settings.kinds)
+    .map(({ id }) => ({ id, name: String(form.get("kind." + id) ?? "").trim() }))
+    .filter(({ name }) => name !== "");
   next.hide = hideable.filter((h) => form.getAll("hide").includes(h));
   return next;
 }
