@@ -53,6 +53,7 @@ var problems = map[string]row{
 	string(queue.ErrAllCooling):      {409, "Those waiting were called a moment ago"},
 	string(queue.ErrOffDuty):         {409, "The room is not on duty"},
 	string(queue.ErrReason):          {400, "Unknown reason"},
+	string(queue.ErrKind):            {422, "Unknown kind of visit"},
 	string(queue.ErrReceptionClosed): {409, "The web desk is closed"},
 	string(queue.ErrReceptionPaused): {409, "The web desk is paused"},
 	string(queue.ErrReceptionBefore): {409, "The web desk is not open yet"},
@@ -87,6 +88,7 @@ var problems = map[string]row{
 	"query_too_long":            {400, "Query too long"},
 	"idempotency_key_required":  {400, "Idempotency-Key required"},
 	"idempotency_key_malformed": {400, "Malformed Idempotency-Key"},
+	"person_required":           {422, "Say who it is for"},
 	"token_required":            {401, "The ticket's token is required"},
 	"token_wrong":               {403, "Wrong token"},
 	"session_required":          {401, "Log in first"},
@@ -104,6 +106,7 @@ var problems = map[string]row{
 	"too_many_topics":           {400, "Too many topics"},
 	"pulse":                     {400, "Pulse out of bounds"},
 	"upgrade_required":          {426, "A stream is served here"},
+	"room_not_empty":            {409, "A patient is in the room"},
 	"unavailable":               {503, "Not available for the moment"},
 	"internal":                  {500, "Internal error"},
 }

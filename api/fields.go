@@ -83,7 +83,7 @@ func phone(field, s string) (string, error) {
 // reception checks a request for a ticket. The party is bounded by the line, and
 // what the desk alone may ask for counts for the desk alone.
 func reception(q wire.IssueRequest, channel string) (queue.Request, error) {
-	out := queue.Request{Channel: channel, Party: q.PartySize, FirstVisit: q.FirstVisit}
+	out := queue.Request{Channel: channel, Party: q.PartySize, FirstVisit: q.FirstVisit, Kind: q.Kind}
 	if out.Party == 0 {
 		out.Party = 1
 	}

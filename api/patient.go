@@ -57,6 +57,9 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if err != nil {
 		return err
 	}
+	if channel == "web" && svc.Capacity.OneEach && len(q.Persons) == 0 {
+		return refuse("person_required", "send a card number, or a name and a phone number")
+	}
 	if q.Day == v.today() {
 		q.Day = "" // since midnight, perhaps
 	}

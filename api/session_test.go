@@ -159,11 +159,17 @@ func TestOneEach_KnowsAPersonHoweverWritten(t *testing.T) {
 		w.issue("1", who(wire.Patient{Name: "山田花子", Phone: "090-1234-5678"})) // of the same family
 		w.issue("1", who(wire.Patient{CardNumber: "A-12"}))
 		w.refused(409, "already_received", w.web("1", who(wire.Patient{CardNumber: "ａ－１２", Name: "だれか"})))
-		w.issue("1", who(wire.Patient{Name: "山田太郎"})) // a name alone is not a person
-		w.issue("1", who(wire.Patient{Name: "山田太郎"}))
+		w.refused(422, "person_required", w.web("1", who(wire.Patient{Name: "山田太郎"}))) // a name alone is not a person
+		w.refused(422, "person_required", w.web("1", wire.IssueRequest{}))
+		cookie := w.login()
+		get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/walkins", cookie: cookie, body: "{}"})
 		w.issue("2", who(same[0])) // another service is another line
-		w.act(w.login(), first.Ticket.ID, "cancel")
+		w.act(cookie, first.Ticket.ID, "cancel")
 		w.issue("1", who(same[0]))
+		profile := get[wire.Clinic](w, 200, ask{method: "GET", path: "/v1/clinics/" + w.number()})
+		if !profile.Services[0].Identify || profile.Services[1].Identify {
+			t.Errorf("the profile says %+v", profile.Services)
+		}
 		if log := w.log.String(); strings.Contains(log, "山田") || strings.Contains(log, "5678") {
 			t.Error("patient data in the log")
 		}

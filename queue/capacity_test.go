@@ -125,7 +125,7 @@ func TestMemory_ADayOf500TicketsStaysWithinOneMebibyte(t *testing.T) {
 	if err := keys.Err(); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("a day of %d tickets and %d acts takes %d KiB", tickets, acts+tickets, bytes/1024)
+	queuetest.Figure(t, "a day of %d tickets and %d acts takes %d KiB", tickets, acts+tickets, bytes/1024)
 	if bytes == 0 || bytes > 1<<20 {
 		t.Errorf("a day of %d tickets takes %d bytes, more than 1 MiB", tickets, bytes)
 	}

@@ -58,6 +58,7 @@ type Service struct {
 	Numbers   Numbers  `json:"numbers"`
 	Capacity  Capacity `json:"capacity"`
 	Booking   Booking  `json:"booking"`
+	Kinds     []Kind   `json:"kinds,omitempty"` // what a visit may be for; none: it is not asked
 
 	CountAbsent bool   `json:"countAbsent"` // 待ち人数 includes the absent (domain §1.8 point 3)
 	SkipAway    bool   `json:"skipAway"`    // "next" passes over those who have not arrived or went out
@@ -66,6 +67,16 @@ type Service struct {
 
 	Calendar *hours.Calendar `json:"calendar,omitempty"` // in place of the clinic's; its cutover does not count
 }
+
+// Kind is something that a visit to a service may be for (診察, 注射, 予防接種):
+// the times of each are learned apart. Its ID stays when it gets another name.
+type Kind struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// MostKinds is how many a service has at most.
+const MostKinds = 8
 
 // Absence is what happens to a called patient who does not come (domain §5.4).
 type Absence struct {
@@ -181,6 +192,21 @@ func (c Clinic) Room(id string) (Room, bool) {
 	return c.Rooms[i], true
 }
 
+// Kind returns the kind of visit with that id.
+func (s Service) Kind(id string) (Kind, bool) {
+	i := slices.IndexFunc(s.Kinds, func(k Kind) bool { return k.ID == id })
+	if i < 0 {
+		return Kind{}, false
+	}
+	return s.Kinds[i], true
+}
+
+// takes reports whether a visit may be for that; it need not be said.
+func (s Service) takes(kind string) bool {
+	_, ok := s.Kind(kind)
+	return ok || kind == ""
+}
+
 // Hides reports whether the public must not see the figure.
 func (s Service) Hides(figure string) bool { return slices.Contains(s.Hide, figure) }
 
@@ -285,6 +311,18 @@ func (c Clinic) Validate() []FieldError {
 		between("capacity.perTicket", s.Capacity.PerTicket, 0, 120)
 		between("examBack", s.ExamBack, 0, 20)
 		text(at+".note", s.Note, 0, 200)
+		if n := len(s.Kinds); n > MostKinds {
+			bad(at+".kinds", "has %d entries, at most %d are kept", n, MostKinds)
+		}
+		for j, k := range s.Kinds {
+			of := fmt.Sprintf("%s.kinds[%d]", at, j)
+			if !kindForm.MatchString(k.ID) {
+				bad(of+".id", "%q is not one to eight small letters and digits", k.ID)
+			} else if slices.IndexFunc(s.Kinds, func(o Kind) bool { return o.ID == k.ID }) < j {
+				bad(of+".id", "%q is there twice", k.ID)
+			}
+			text(of+".name", k.Name, 1, 30)
+		}
 		for j, h := range s.Hide {
 			if !slices.Contains(Hideable, h) {
 				bad(fmt.Sprintf("%s.hide[%d]", at, j), "%q is none of %s", h, strings.Join(Hideable, ", "))

@@ -17,6 +17,7 @@ const (
 	ErrAllCooling      Refusal = "all_cooling"   // some wait, but were called and missed a moment ago
 	ErrOffDuty         Refusal = "room_off_duty"
 	ErrReason          Refusal = "reason_unknown"
+	ErrKind            Refusal = "kind_unknown" // the service has no such kind of visit
 	ErrReceptionClosed Refusal = "reception_closed"
 	ErrReceptionPaused Refusal = "reception_paused"
 	ErrReceptionBefore Refusal = "reception_before" // the web desk opens later today
@@ -55,6 +56,7 @@ var sentences = map[Refusal]string{
 	ErrAllCooling:      "those waiting did not come when called a moment ago",
 	ErrOffDuty:         "the room is on a break or off duty",
 	ErrReason:          "the reason is none that the line knows",
+	ErrKind:            "the service has no such kind of visit",
 	ErrReceptionClosed: "the web desk is closed",
 	ErrReceptionPaused: "the web desk is paused; call the clinic if it is urgent",
 	ErrPartySize:       "the party is larger than this service takes, or smaller than one",

@@ -85,11 +85,12 @@ func (b *Books) enter(e Event) error {
 // change applies what an event changed of a ticket, after a look at what it
 // says that the ticket was.
 func (b *Books) change(id TicketID, e Event) error {
-	var was, is map[string]any
-	if err := decode(e.Was, &was); err != nil {
+	was, err := plain(e.Was)
+	if err != nil {
 		return fmt.Errorf("entry %s: was: %w", e.ID, err)
 	}
-	if err := decode(e.Is, &is); err != nil {
+	is, err := plain(e.Is)
+	if err != nil {
 		return fmt.Errorf("entry %s: is: %w", e.ID, err)
 	}
 	t := b.tickets[id]
@@ -118,6 +119,21 @@ func (b *Books) change(id TicketID, e Event) error {
 		}
 	}
 	return nil
+}
+
+// plain reads the fields of a ticket, each of which is a text, a number or a bool.
+func plain(text string) (map[string]any, error) {
+	var fields map[string]any
+	if err := decode(text, &fields); err != nil {
+		return nil, err
+	}
+	for field, value := range fields {
+		switch value.(type) {
+		case map[string]any, []any:
+			return nil, fmt.Errorf("%s is no plain value", field)
+		}
+	}
+	return fields, nil
 }
 
 // Keys returns the keys of the day as they must stand in Redis.

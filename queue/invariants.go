@@ -2,7 +2,6 @@ package queue
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,9 +68,9 @@ func (s *Snapshot) Check() []error {
 	return broken
 }
 
-// Check returns which counts of seats are not what the tickets make of them: a
-// seat is taken by each ticket that is not cancelled, and by each cancelled one
-// whose seat comes back later (domain §5.3, §5.6).
+// Check returns which counts of seats are not what the tickets make of them, a
+// count that is missing among them: a seat is taken by each ticket that is not
+// cancelled, and by each cancelled one whose seat comes back later (domain §5.3, §5.6).
 func (b *Books) Check() []error {
 	taken := map[string]map[string]int{}
 	take := func(service, seat string) {
@@ -102,12 +101,14 @@ func (b *Books) Check() []error {
 				take(service, seat)
 			}
 		}
-		for _, field := range slices.Sorted(maps.Keys(counts)) {
+	}
+	for service := range union(taken, b.counts) {
+		for field := range union(taken[service], b.counts[service]) {
 			if kind, _, ok := strings.Cut(field, ":"); !ok || !slices.Contains([]string{"web", "desk", "first"}, kind) {
 				continue
 			}
-			if want := strconv.Itoa(taken[service][field]); counts[field] != want {
-				broken = append(broken, fmt.Errorf("%s of service %s is %s, the tickets make %s", field, service, counts[field], want))
+			if want := strconv.Itoa(taken[service][field]); b.counts[service][field] != want {
+				broken = append(broken, fmt.Errorf("%s of service %s is %q, the tickets make %s", field, service, b.counts[service][field], want))
 			}
 		}
 	}

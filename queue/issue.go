@@ -75,7 +75,7 @@ type sessionJSON struct {
 // open, or books one of a day to come (B12). The web's refusals:
 // [ErrReceptionClosed], [ErrReceptionPaused], [ErrReceptionBefore], [ErrQuota],
 // [ErrFirstQuota]. The desk's: [ErrDeskQuota] and [ErrBandFull]; [ErrNumber];
-// [ErrReason]. Of both: [ErrReceived], [ErrAutoStop], [ErrPartySize],
+// [ErrReason]. Of both: [ErrReceived], [ErrAutoStop], [ErrPartySize], [ErrKind],
 // [ErrNoClinic], [ErrNoService], [ErrNotOffered], [ErrDayFull], [ErrDayOver],
 // [ErrKeyConflict]. By q.Override the desk insists.
 func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, error) {
@@ -101,7 +101,8 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 	if err != nil {
 		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
 	}
-	result, replayed, err := s.act(ctx, "issue", ref, q.Day, a, []string{q.Channel, strconv.Itoa(q.Party), string(same), patient, string(q.Day)},
+	request := []string{q.Channel, strconv.Itoa(q.Party), string(same), patient, q.Kind, string(q.Day)}
+	result, replayed, err := s.act(ctx, "issue", ref, q.Day, a, request,
 		func(k known, day Day) ([]any, error) {
 			service, ok := k.Service(ref.Service)
 			most := service.MaxParty
@@ -113,6 +114,8 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 				return nil, ErrNoService
 			case q.Party < 1 || q.Party > most:
 				return nil, ErrPartySize
+			case !service.takes(q.Kind):
+				return nil, ErrKind
 			case ask.Ahead != nil && (*ask.Ahead < 0 || !slices.Contains(MoveReasons, ask.Reason)):
 				return nil, ErrReason
 			}
@@ -168,9 +171,10 @@ func openTicket(id TicketID, q Request, webCancel bool) (string, error) {
 		Ch    string   `json:"ch"`
 		Party int      `json:"party"`
 		First bool     `json:"first,omitempty"`
+		Kind  string   `json:"kind,omitempty"`
 		Code  string   `json:"code,omitempty"`
 		Pres  Presence `json:"pres,omitempty"`
-	}{ID: id, Ch: q.Channel, Party: q.Party, First: q.FirstVisit}
+	}{ID: id, Ch: q.Channel, Party: q.Party, First: q.FirstVisit, Kind: q.Kind}
 	if webCancel {
 		t.Code = short(q.CodeHash)
 	}

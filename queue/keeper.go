@@ -97,6 +97,13 @@ func (k *Keeper) clinic(ctx context.Context, c ClinicID, tidied map[ClinicID]boo
 		k.log.Info("closed a day", "clinic", string(c), "day", d)
 		tidied[c] = false
 	}
+	missed, err := k.store.unlearned(ctx, c)
+	if err != nil {
+		return fmt.Errorf("days of clinic %s: %w", c, err)
+	}
+	for _, d := range missed {
+		k.learn(ctx, c, d, nil)
+	}
 	if len(over) == 0 {
 		day, sessions, err := k.store.finished(ctx, c)
 		if err != nil {
@@ -119,8 +126,9 @@ func (k *Keeper) clinic(ctx context.Context, c ClinicID, tidied map[ClinicID]boo
 	return nil
 }
 
-// learn takes sessions in before their day is closed: what is not closed is
-// found again after a crash. A log that teaches nothing keeps no day open.
+// learn takes sessions in. A day is learned from before it is closed, and closed
+// also where that failed: then it is tried again with each round, until a later
+// day has taught something.
 func (k *Keeper) learn(ctx context.Context, c ClinicID, d Day, sessions []string) {
 	scores, err := k.store.Learn(ctx, c, d, sessions)
 	if err != nil {

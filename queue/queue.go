@@ -29,6 +29,7 @@ type TicketID string
 var (
 	clinicForm = regexp.MustCompile(`^[0-9]{4}$`)
 	refForm    = regexp.MustCompile(`^([0-9]{4})-([1-9][0-9]?)$`)
+	kindForm   = regexp.MustCompile(`^[0-9a-z]{1,8}$`)
 	ticketForm = regexp.MustCompile(`^([0-9]{4})-([1-9][0-9]?)-([0-9]{6})-[0-9a-z]{12}$`)
 )
 
@@ -156,6 +157,7 @@ type Ticket struct {
 	State      State
 	Party      int // people (人数), at least 1
 	FirstVisit bool
+	Kind       string // what the visit is for, one of the service's [Kind]s; "": not said
 	Channel    string // "web" or "desk"
 	Place      string // sorts as text in the order of the line; independent of Number
 	Room       string // of the newest call, "" before the first
@@ -173,6 +175,7 @@ type Ticket struct {
 	LastAct    Verb      // what undo would take back; "" when nothing
 	Acted      time.Time // when LastAct was done; zero when nothing
 	HasCode    bool      // its owner may cancel it with a code
+	Inaccurate bool      // finished, but not when the button was pressed: its times are no measure
 }
 
 // Presence is where the patient is (来院状況), apart from the state.
@@ -266,6 +269,7 @@ type Request struct {
 	Channel    string // "web" minds the reception and the bounds, "desk" may go over them
 	Party      int
 	FirstVisit bool
+	Kind       string // what the visit is for: the ID of one of the service's [Kind]s, or ""
 	Patient    Patient
 	CodeHash   string   // of the cancel code; "" for a ticket only the desk may cancel
 	Persons    []string // keyed hashes of who it is for, where [Capacity].OneEach asks; each names the person

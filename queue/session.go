@@ -15,6 +15,7 @@ import (
 type Manual struct {
 	Reception Reception // "": nothing
 	Until     time.Time
+	Reason    string // why, told to the public; "": not said
 }
 
 // Taken are the live tickets of one session, those included whose seats are
@@ -67,7 +68,7 @@ func (l *Line) hand(desk map[string]string, now time.Time) {
 	if !r.Valid() || r == Auto {
 		return
 	}
-	m := Manual{Reception: r}
+	m := Manual{Reception: r, Reason: desk[field+"_reason"]}
 	if ms, err := strconv.ParseInt(desk[field+"_until"], 10, 64); err == nil {
 		if m.Until = time.UnixMilli(ms); !m.Until.After(now) {
 			return
@@ -176,9 +177,17 @@ func (l *Line) derive(s *Snapshot, loc *time.Location) {
 	case timetable && l.Reception != Paused:
 		l.OpensAt = opening(calendar, s.At, l.Manual.Until, loc)
 	}
+	until := s.At
+	if l.OpensAt.After(until) {
+		until = l.OpensAt
+	}
+	l.DayNotes = calendar.Notes(string(s.Day), calendar.Day(until, loc))
 	taken, limits := l.Taken[l.Session], l.Service.Capacity
 	l.Seats = Seats{Seat{taken.Web, limits.Web}, Seat{taken.Desk, limits.Desk}, Seat{taken.First, limits.First}}
 	l.Availability = l.available(s, session, loc)
+	if l.FirstVisit = l.Availability; l.Reception == Open && l.Seats.First.full() {
+		l.FirstVisit = None
+	}
 }
 
 // pick returns the session that numbers are given for, and whether the web's

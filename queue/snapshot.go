@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"junban/queue/estimate"
+	"junban/queue/hours"
 )
 
 // Snapshot is the whole state of one clinic's day, read in one script: every
@@ -49,10 +50,12 @@ type Line struct {
 	// them out.
 	Reception    Reception    // of the web desk; never Auto
 	Availability Availability // of the web's seats, by the rules of [Store.Issue]
+	FirstVisit   Availability // the same, of a first visit
 	Session      string       // the one that numbers are given for; "" where none are kept
 	Seats        Seats        // of that session
 	OpensAt      time.Time    // when the web desk opens next, if it has not; zero: not known, or not within 14 days
 	ClosesAt     time.Time    // when it closes, if it is open; zero: when somebody closes it
+	DayNotes     []hours.Note // what is told of the dates from today to that of OpensAt, today alone where that is zero
 
 	Manual    Manual           // what the desk has set by hand, while it holds
 	Taken     map[string]Taken // live tickets of each session

@@ -158,7 +158,7 @@ func TestLog_TellsWhoDidWhat(t *testing.T) {
 	for _, do := range []func() error{
 		func() error { _, err := s.CallNext(t.Context(), ref, "1", desk); return err },
 		func() error { _, err := s.Do(t.Context(), i.ID, queue.Undo, desk); return err },
-		func() error { return s.SetReception(t.Context(), ref, queue.Paused, desk) },
+		func() error { return s.SetReception(t.Context(), ref, queue.Paused, "", desk) },
 	} {
 		if err := do(); err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import "time"
 type IssueRequest struct {
 	PartySize  int     `json:"partySize"` // 0 means 1
 	FirstVisit bool    `json:"firstVisit"`
+	Kind       string  `json:"kind,omitempty"` // what it is for: the id of one of the service's kinds
 	Patient    Patient `json:"patient"`
 	Day        string  `json:"day,omitempty"`     // a day to come, of GET …/days; absent: today
 	Session    string  `json:"session,omitempty"` // of that day; absent: its first
@@ -95,6 +96,11 @@ type DutyRequest struct {
 	Until *time.Time `json:"until"`
 }
 
+// FinishRequest ends a visit: POST …/finish. It may be left out.
+type FinishRequest struct {
+	Inaccurate bool `json:"inaccurate"` // it did not end now: nothing is learned from its times
+}
+
 // TicketAnswer answers every act on one ticket.
 type TicketAnswer struct {
 	Ticket Ticket `json:"ticket"`
@@ -123,9 +129,10 @@ type LookupTicket struct {
 }
 
 // ReceptionRequest opens, pauses or closes the web desk by hand, or leaves it
-// to the timetable ("auto").
+// to the timetable ("auto"). The reason is told to the public until that ends.
 type ReceptionRequest struct {
 	Reception string `json:"reception"`
+	Reason    string `json:"reason,omitempty"` // of "paused" and "closed": "crowded", "urgent", "doctor", or words
 }
 
 // MessageRequest sets the standing message (until null) or the temporary one.

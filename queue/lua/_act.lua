@@ -230,9 +230,9 @@ local function change(was, t, act, more)
   save(t)
 end
 
-local function finish(t)
+local function finish(t, inaccurate)
   local was = copy(t)
-  t.s, t.ended, t.seq = 'done', now, version
+  t.s, t.ended, t.seq, t.inacc = 'done', now, version, inaccurate or nil
   change(was, t, 'finish')
 end
 

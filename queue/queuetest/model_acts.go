@@ -40,15 +40,17 @@ func (d *day) occupy(t *ticket) {
 	}
 }
 
-func (m *Model) finish(d *day, t *ticket) {
-	d.change(t, queue.Finish, nil, func() { t.State, t.Ended, t.seq = queue.Done, m.now(), d.version })
+func (m *Model) finish(d *day, t *ticket, inaccurate bool) {
+	d.change(t, queue.Finish, nil, func() {
+		t.State, t.Ended, t.seq, t.Inaccurate = queue.Done, m.now(), d.version, inaccurate
+	})
 }
 
 func (m *Model) callTo(d *day, t *ticket, room string) queue.Ticket {
 	d.bump()
 	with := d.rooms[room]
 	if with != nil {
-		m.finish(d, with)
+		m.finish(d, with, false)
 	}
 	d.change(t, queue.Call, with, func() {
 		t.State, t.Room, t.Ticket.Called, t.seq = queue.Called, room, m.now(), d.version
@@ -191,12 +193,29 @@ func (m *Model) Do(_ context.Context, id queue.TicketID, v queue.Verb, a queue.A
 		d.bump()
 		switch v {
 		case queue.Finish:
-			m.finish(d, t)
+			m.finish(d, t, false)
 		case queue.Cancel:
 			m.cancel(c, d, t)
 		default:
 			d.change(t, v, nil, func() { m.apply(c, d, t, v) })
 		}
+		return t.Ticket, nil
+	})
+	return t, err
+}
+
+// Finish is [queue.Store.Finish].
+func (m *Model) Finish(ctx context.Context, id queue.TicketID, inaccurate bool, a queue.Act) (queue.Ticket, error) {
+	if !inaccurate {
+		return m.Do(ctx, id, queue.Finish, a)
+	}
+	t, _, err := once(m, id.Ref(), a, fmt.Sprint(queue.Finish, id, "inaccurate"), func() (queue.Ticket, error) {
+		_, d, t, err := m.of(id, by(queue.Finish))
+		if err != nil {
+			return queue.Ticket{}, err
+		}
+		d.version++
+		m.finish(d, t, true)
 		return t.Ticket, nil
 	})
 	return t, err

@@ -11,8 +11,8 @@ import (
 )
 
 // SetReception is [queue.Store.SetReception].
-func (m *Model) SetReception(_ context.Context, ref queue.Ref, r queue.Reception, a queue.Act) error {
-	_, _, err := once(m, ref, a, fmt.Sprint("reception", ref, r), func() (bool, error) {
+func (m *Model) SetReception(_ context.Context, ref queue.Ref, r queue.Reception, reason string, a queue.Act) error {
+	_, _, err := once(m, ref, a, fmt.Sprint("reception", ref, r, reason), func() (bool, error) {
 		c, s, d, today, err := m.at(ref)
 		if err != nil {
 			return false, err
@@ -22,7 +22,7 @@ func (m *Model) SetReception(_ context.Context, ref queue.Ref, r queue.Reception
 		if r == queue.Auto {
 			return true, nil
 		}
-		manual := queue.Manual{Reception: r}
+		manual := queue.Manual{Reception: r, Reason: reason}
 		if sessions, ok := m.timetable(c, s, today); ok {
 			_, manual.Until = m.bounds(c, today)
 			for i := len(sessions) - 1; i >= 0; i-- {

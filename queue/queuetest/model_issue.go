@@ -34,7 +34,7 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 	if q.Ahead != nil {
 		ahead = strconv.Itoa(*q.Ahead) + q.Reason
 	}
-	request := fmt.Sprint("issue", ref, q.Channel, q.Party, q.FirstVisit, q.Patient, q.Number, ahead, q.Override, q.Day, q.Session)
+	request := fmt.Sprint("issue", ref, q.Channel, q.Party, q.FirstVisit, q.Kind, q.Patient, q.Number, ahead, q.Override, q.Day, q.Session)
 	i, again, err := once(m, ref, a, request, func() (queue.Issued, error) {
 		c, s, d, today, err := m.at(ref)
 		switch {
@@ -42,6 +42,8 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			return queue.Issued{}, err
 		case q.Party < 1 || q.Party > s.MaxParty && !(q.Override && q.Party <= queue.MaxParty):
 			return queue.Issued{}, queue.ErrPartySize
+		case q.Kind != "" && !slices.ContainsFunc(s.Kinds, func(k queue.Kind) bool { return k.ID == q.Kind }):
+			return queue.Issued{}, queue.ErrKind
 		case q.Ahead != nil && (*q.Ahead < 0 || !slices.Contains(queue.MoveReasons, q.Reason)):
 			return queue.Issued{}, queue.ErrReason
 		}
@@ -115,7 +117,7 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 		d.bump()
 		t := &ticket{patient: q.Patient, selves: selves, Ticket: queue.Ticket{
 			ID:     queue.TicketID(ref.String() + "-" + strings.ReplaceAll(string(today[2:]), "-", "") + "-" + strings.ToLower(rand.Text()[:12])),
-			Number: n, State: queue.Waiting, Party: q.Party, FirstVisit: q.FirstVisit, Channel: q.Channel,
+			Number: n, State: queue.Waiting, Party: q.Party, FirstVisit: q.FirstVisit, Kind: q.Kind, Channel: q.Channel,
 			Place: place(take(base)), Issued: m.now(), Session: session.ID, Lane: ref.Service,
 		}}
 		if !web {

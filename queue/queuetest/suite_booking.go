@@ -97,7 +97,7 @@ func testBookingBounds(b *bench) {
 	b.refused(ask(b.after(day, -1), ""), queue.ErrDayOver)
 	b.refused(ask(day, "evening"), queue.ErrNotOffered)
 	b.capacity(func(c *queue.Capacity) { c.Web, c.First, c.Few = new(2), new(0), 1 })
-	b.ok(b.SetReception(b.Context(), b.ref, queue.Closed, staff)) // today's
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Closed, "", staff)) // today's
 	offer := func() queue.OfferedSession {
 		b.Helper()
 		offers, err := b.Offers(b.Context(), b.ref)
