@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"github.com/google/go-cmp/cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -122,8 +123,8 @@ func TestQuota_MarksAndReasons(t *testing.T) {
 			t.Errorf("over the bound: %+v", got)
 		}
 		want := wire.Seats{Web: wire.Seat{Used: 2, Limit: new(2)}, Desk: wire.Seat{Used: 2, Limit: new(1)}, First: wire.Seat{Used: 1, Limit: new(1)}}
-		if got := w.staff(cookie).Services[0].Seats; got != want {
-			t.Errorf("seats %+v, want %+v", got, want)
+		if diff := cmp.Diff(want, w.staff(cookie).Services[0].Seats); diff != "" {
+			t.Errorf("seats (-want +got):\n%s", diff)
 		}
 		w.act(cookie, second.Ticket.ID, "cancel")
 		if got := w.board("1").Availability; got != "few" {

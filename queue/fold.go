@@ -61,6 +61,9 @@ func (b *Books) enter(e Event) error {
 	if e.Version == b.version && e.Mark != b.meta["mark"] {
 		return fmt.Errorf("entry %s: version %d has another mark than before", e.ID, e.Version)
 	}
+	if e.Version > b.version {
+		delete(b.meta, "closed") // an act on a closed day opens it again
+	}
 	b.last, b.version = e.ID, e.Version
 	b.meta["version"], b.meta["mark"] = strconv.FormatUint(e.Version, 10), e.Mark
 	for service, fields := range e.Counts {
@@ -69,7 +72,6 @@ func (b *Books) enter(e Event) error {
 		}
 		maps.Copy(b.counts[service], fields)
 	}
-	delete(b.meta, "closed") // an act on a closed day opens it again
 	if id, ok := e.Ticket(); ok {
 		return b.change(id, e)
 	}

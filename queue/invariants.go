@@ -9,7 +9,7 @@ import (
 
 // Check returns what in the snapshot breaks the invariants of domain §5.3: each
 // ticket in exactly one list and in a state of that list, numbers unique in
-// their service and session, the live places of a line in strict order, at most
+// their service and session, and among all who are still in a line, the live places of a line in strict order, at most
 // one open ticket in a room. An indexed snapshot of a sound line has none.
 func (s *Snapshot) Check() []error {
 	type number struct {
@@ -21,6 +21,7 @@ func (s *Snapshot) Check() []error {
 	seen := map[TicketID]bool{}
 	numbers := map[number]TicketID{}
 	rooms := map[string]TicketID{}
+	live := map[number]TicketID{}
 	for _, l := range s.Lines {
 		places := map[string]TicketID{}
 		for _, list := range []struct {
@@ -43,16 +44,22 @@ func (s *Snapshot) Check() []error {
 					bad("%s is %s, among the %s of %s", t.ID, t.State, list.name, l.Ref)
 				}
 				n := number{t.ID.Ref().Service, t.Session, t.Number}
-				if other, ok := numbers[n]; ok {
+				if other, ok := numbers[n]; ok && t.Number > 0 { // 0: cancelled before it got one
 					bad("%s and %s have the number %d", other, t.ID, t.Number)
 				}
 				numbers[n] = t.ID
-				if !t.State.Ended() {
-					if other, ok := places[t.Place]; ok {
-						bad("%s and %s stand at the place %s", other, t.ID, t.Place)
-					}
-					places[t.Place] = t.ID
+				if t.State.Ended() {
+					continue
 				}
+				n.session = ""
+				if other, ok := live[n]; ok {
+					bad("%s and %s wait with the same number %d", other, t.ID, t.Number)
+				}
+				live[n] = t.ID
+				if other, ok := places[t.Place]; ok {
+					bad("%s and %s stand at the place %s", other, t.ID, t.Place)
+				}
+				places[t.Place] = t.ID
 			}
 		}
 		if !slices.IsSortedFunc(l.Waiting, func(a, b Ticket) int { return strings.Compare(a.Place, b.Place) }) {

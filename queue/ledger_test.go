@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"junban/queue"
 )
@@ -70,7 +71,10 @@ func (l *ledger) enter(e queue.Event) error {
 	}
 	former := l.tickets[id]
 	l.tickets[id] = &entered{t, seq}
-	if former == nil {
+	if t.Number == 0 && (t.State == queue.Booked || t.State == queue.Cancelled) {
+		return nil // of a day to come: the number is given when it begins
+	}
+	if former == nil || former.Number == 0 {
 		return l.number(t)
 	}
 	if former.Number != t.Number || former.Session != t.Session || former.Party != t.Party {
@@ -145,7 +149,7 @@ func (l *ledger) shows(snap *queue.Snapshot) error {
 			}
 			shown += len(list.live)
 		}
-		if err := figures(snap, line, open, waiting, absent); err != nil {
+		if err := l.figures(snap, line, open, waiting, absent); err != nil {
 			return err
 		}
 	}
@@ -165,7 +169,7 @@ func inOrder(ts []queue.Ticket) []queue.Ticket {
 
 // figures holds what the public is shown of a line to the events: 呼出し番号,
 // 待ち人数 in tickets and people, 呼出時不在者, and あと何人 of each who waits.
-func figures(snap *queue.Snapshot, line *queue.Line, open, waiting, absent []*entered) error {
+func (l *ledger) figures(snap *queue.Snapshot, line *queue.Line, open, waiting, absent []*entered) error {
 	calls := line.Calling()
 	for i, room := 0, map[string]bool{}; i < len(open); i++ {
 		if room[open[i].Room] {
@@ -176,26 +180,48 @@ func figures(snap *queue.Snapshot, line *queue.Line, open, waiting, absent []*en
 			return fmt.Errorf("%s calls %v, by the events %s is call %d", line.Ref, calls, open[i].ID, i)
 		}
 	}
-	people := 0
+	counts := l.countedNow(snap, line)
+	people, tickets, inAll := 0, 0, 0
 	for n, t := range waiting {
 		if n > 0 && waiting[n-1].Place >= t.Place {
 			return fmt.Errorf("%s and %s stand at the place %s", waiting[n-1].ID, t.ID, t.Place)
 		}
 		_, _, before, peopleBefore, ok := snap.Find(t.ID)
-		if !ok || before != n || peopleBefore != people {
-			return fmt.Errorf("%s has %d tickets and %d people before it, by the events %d and %d", t.ID, before, peopleBefore, n, people)
+		if !ok || before != n || peopleBefore != inAll {
+			return fmt.Errorf("%s has %d tickets and %d people before it, by the events %d and %d", t.ID, before, peopleBefore, n, inAll)
 		}
-		people += t.Party
+		inAll += t.Party
 	}
-	tickets := len(waiting)
 	if line.Service.CountAbsent {
-		tickets += len(absent)
-		for _, t := range absent {
+		waiting = slices.Concat(waiting, absent)
+	}
+	for _, t := range waiting {
+		if counts(t.Place) {
 			people += t.Party
+			tickets++
 		}
 	}
 	if line.Tickets() != tickets || line.People() != people {
 		return fmt.Errorf("%d tickets and %d people wait for %s, by the events %d and %d", line.Tickets(), line.People(), line.Ref, tickets, people)
 	}
 	return nil
+}
+
+// countedNow tells whose places 待ち人数 counts: those before the session that
+// follows the one that is on or comes next.
+func (l *ledger) countedNow(snap *queue.Snapshot, line *queue.Line) func(place string) bool {
+	calendar, _ := l.clinic.Timetable(line.Service)
+	loc, err := l.clinic.Location()
+	if err != nil {
+		return func(string) bool { return false }
+	}
+	from, _ := l.clinic.Bounds(snap.Day, loc)
+	sessions := calendar.Sessions(string(snap.Day), loc)
+	for i, s := range sessions {
+		if s.Consult.To.After(snap.At) && i+1 < len(sessions) {
+			later := fmt.Sprintf("%02d", int(sessions[i+1].Consult.From.Sub(from)/(30*time.Minute)))
+			return func(place string) bool { return place[:2] < later }
+		}
+	}
+	return func(string) bool { return true }
 }

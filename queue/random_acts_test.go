@@ -54,6 +54,7 @@ func (w *twin) settings() {
 			}
 			return nil
 		}
+		s.Kinds = []queue.Kind{{ID: "shot", Name: "注射"}}
 		s.Booking = queue.Booking{Days: some(3, "days ahead"), Numbers: rapid.SampledFrom([]string{"", queue.NumbersNow, queue.NumbersOpening}).Draw(w.t, "numbers")}
 		s.Capacity = queue.Capacity{
 			Web: bound(20, "web"), Desk: bound(20, "desk"), First: bound(8, "first"), Few: some(5, "few"), Release: some(30, "release"),
@@ -96,6 +97,7 @@ func (w *twin) issue() {
 		Channel: rapid.SampledFrom([]string{"web", "desk"}).Draw(w.t, "channel"),
 		Party:   rapid.IntRange(0, 6).Draw(w.t, "party"), FirstVisit: rapid.Bool().Draw(w.t, "first"),
 		Patient: queue.Patient{Name: rapid.SampledFrom([]string{"", "山田"}).Draw(w.t, "name")}, CodeHash: "good",
+		Kind:    rapid.SampledFrom([]string{"", "", "shot", "none"}).Draw(w.t, "kind"),
 		Persons: rapid.SampledFrom([][]string{nil, {"a"}, {"b"}, {"a", "c"}}).Draw(w.t, "persons"),
 	}
 	if n := rapid.IntRange(-8, 4).Draw(w.t, "days to come"); n >= 0 {
@@ -201,6 +203,11 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 		}
 		w.same("duty", queue.Ticket{}, queue.Ticket{}, w.store.SetDuty(ctx, w.clinic.ID, room, d, desk), w.model.SetDuty(ctx, w.clinic.ID, room, d, desk))
 	}
+	actions["finish, no measure"] = w.on(func(ids [2]queue.TicketID) {
+		a, errA := w.store.Finish(ctx, ids[0], true, desk)
+		b, errB := w.model.Finish(ctx, ids[1], true, desk)
+		w.same("finish, no measure", a, b, errA, errB)
+	})
 	for _, v := range []queue.Verb{
 		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume, queue.Cancel,
 		queue.Drop, queue.Undo,
@@ -227,6 +234,11 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 			ahead := time.Duration(rapid.IntRange(16, 30).Draw(w.t, "hours")) * time.Hour
 			w.pass(ahead)
 			w.look()
+			for day := range w.ledgers {
+				if day < w.seen.Day {
+					w.closeDay(day)
+				}
+			}
 			w.pass(-ahead)
 		}
 		actions["the night passes"] = func(*rapid.T) { w.pass(time.Duration(rapid.IntRange(16, 30).Draw(w.t, "hours")) * time.Hour) }

@@ -93,6 +93,11 @@ func (w *twin) look() {
 // verify replays the log of every day there was, and compares it with the live
 // keys, byte for byte.
 func (w *twin) verify() {
+	for _, ids := range w.tickets { // days to come, which nobody has looked at yet
+		if day := ids[0].Day(); w.ledgers[day] == nil {
+			w.ledgers[day] = newLedger(w.clinic, day)
+		}
+	}
 	for day, l := range w.ledgers {
 		v, err := w.store.Verify(w.t.Context(), w.clinic.ID, day)
 		if err != nil {

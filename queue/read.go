@@ -157,7 +157,7 @@ func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) 
 	counts := countsOf(meta)
 	snap := &Snapshot{
 		Clinic: c.Clinic, Rev: c.rev, Day: today, Epoch: meta["epoch"], Version: version, At: time.UnixMilli(now),
-		Patients: map[TicketID]Patient{}, Learned: learned, mark: meta["mark"],
+		Patients: map[TicketID]Patient{}, Learned: learned, zone: c.loc, mark: meta["mark"],
 	}
 	snap.rooms(desk)
 	lines := map[string]*Line{}

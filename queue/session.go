@@ -119,12 +119,14 @@ func (l *Line) count(counts map[string]string, s *Snapshot) {
 
 // derive works out what each line's timetable says at the snapshot's moment.
 func (s *Snapshot) derive() {
-	loc, err := s.Clinic.Location()
-	if err != nil {
-		return // a record's zone is validated before it is written
+	if s.zone == nil {
+		var err error
+		if s.zone, err = s.Clinic.Location(); err != nil {
+			return // a record's zone is validated before it is written
+		}
 	}
 	for i := range s.Lines {
-		s.Lines[i].derive(s, loc)
+		s.Lines[i].derive(s, s.zone)
 	}
 }
 

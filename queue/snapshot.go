@@ -25,8 +25,9 @@ type Snapshot struct {
 	Learned  *estimate.Learned    // what past sessions say; nil: nothing. It is never changed
 
 	places map[TicketID]place
-	mark   string    // of the act that made the version
-	expiry time.Time // when it changes without an act: a message expires, a window opens; zero: not known
+	zone   *time.Location // of the clinic; nil: not looked up yet
+	mark   string         // of the act that made the version
+	expiry time.Time      // when it changes without an act: a message expires, a window opens; zero: not known
 }
 
 // lost reports whether Redis has lost acts between the two snapshots of a day,

@@ -77,10 +77,11 @@ end
 local function bump()
   if meta.version == nil then read_meta('version', 'closed') end
   version, mark = (meta.version or 0) + 1, ARGV[4]
-  changed.version, changed.mark = version, mark
+  meta.version, changed.version, changed.mark = version, version, mark
   if version == 1 then changed.epoch = mark end
   if meta.closed then redis.call('HDEL', META, 'closed') end
   if version == 1 or meta.closed then redis.call('ZADD', DAYS, ARGV[3], string.match(META, '}:(.-):')) end
+  meta.closed = nil
 end
 
 -- stay is for what goes into the log and shows nowhere: the version stays.

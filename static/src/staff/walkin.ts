@@ -64,7 +64,7 @@ export function walkin(desk: Desk, s: StaffService): TemplateResult {
     </details>
     ${over
       ? html`<div class="ask" role="alert">
-          <p>${w.t(`over.${over.code}` as "over.band_full", { n: s.seats.desk.limit ?? 0 })}</p>
+          <p>${w.t(`insist.${over.code}` as "insist.band_full", { n: s.seats.desk.limit ?? 0 })}</p>
           <button type="button" class="danger" data-act="insist" .disabled=${desk.busy} @click=${insist}>${w.t("staff.insist")}</button>
           <button type="button" @click=${() => desk.set({ over: undefined })}>${w.t("staff.no")}</button>
         </div>`
