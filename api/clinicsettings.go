@@ -111,7 +111,7 @@ func (s *Server) nobodyShutOut(ctx context.Context, c queue.Clinic) error {
 		}
 	}
 	if len(inside) > 0 {
-		return refuse("room_not_empty", "%s", strings.Join(inside, "\n"))
+		return refuse(string(queue.ErrRoomNotEmpty), "%s", strings.Join(inside, "\n"))
 	}
 	return nil
 }

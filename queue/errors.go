@@ -33,7 +33,8 @@ const (
 	ErrBandFull        Refusal = "band_full"    // unless the desk insists
 	ErrPartySize       Refusal = "party_size"
 	ErrState           Refusal = "state_forbids"
-	ErrRoomBusy        Refusal = "room_busy" // undo would put two patients into one room
+	ErrRoomNotEmpty    Refusal = "room_not_empty" // a room is to go, and somebody is in it
+	ErrRoomBusy        Refusal = "room_busy"      // undo would put two patients into one room
 	ErrKeyConflict     Refusal = "idempotency_conflict"
 	ErrWrongCode       Refusal = "wrong_cancel_code"
 	ErrCodeLocked      Refusal = "cancel_code_locked"
@@ -61,6 +62,7 @@ var sentences = map[Refusal]string{
 	ErrReceptionPaused: "the web desk is paused; call the clinic if it is urgent",
 	ErrPartySize:       "the party is larger than this service takes, or smaller than one",
 	ErrState:           "the ticket's state does not allow this act",
+	ErrRoomNotEmpty:    "somebody is in the room that is to go",
 	ErrRoomBusy:        "the room has another patient by now",
 	ErrKeyConflict:     "this Idempotency-Key was used for a different request",
 	ErrWrongCode:       "the cancel code is wrong",

@@ -42,3 +42,6 @@ func (s *Store) LogAfter(ctx context.Context, c ClinicID, d Day, id string) iter
 
 // ReadEvent reads one entry of a log.
 var ReadEvent = readEvent
+
+// Round is one round of [Keeper.Run].
+func (k *Keeper) Round(ctx context.Context) error { return k.round(ctx) }

@@ -163,6 +163,7 @@ type Ticket struct {
 	Room       string // of the newest call, "" before the first
 	Attempt    int    // calls so far, of this leg
 	Returned   bool   // moved back after an absence (↓)
+	ToEnd      bool   // its last absence cost it every place but the last (⊥)
 	Issued     time.Time
 	Called     time.Time // zero before the first call
 	Entered    time.Time // of this leg

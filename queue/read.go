@@ -41,6 +41,7 @@ type ticketJSON struct {
 	Why     string   `json:"why"`
 	Kind    string   `json:"kind"`
 	Inacc   bool     `json:"inacc"`
+	Tail    bool     `json:"tail"`
 }
 
 // lane is the service in whose line the ticket stands.
@@ -57,7 +58,7 @@ func (j ticketJSON) ticket() Ticket {
 		Place: j.Pos, Room: j.Room, Attempt: j.Attempt, Returned: j.Back,
 		Issued: instant(j.Issued), Called: instant(j.Called), Entered: instant(j.Entered), Ended: instant(j.Ended),
 		Session: j.Sess, Lane: j.lane(), Leg: j.Leg, Presence: j.Pres, Reason: j.Why,
-		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "", Kind: j.Kind, Inaccurate: j.Inacc,
+		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "", Kind: j.Kind, Inaccurate: j.Inacc, ToEnd: j.Tail,
 	}
 }
 

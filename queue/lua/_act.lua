@@ -254,7 +254,7 @@ end
 -- new_leg begins another way to a room: calls and absences count anew.
 local function new_leg(t)
   t.leg = (t.leg or 0) + 1
-  t.attempt, t.missed, t.cool, t.entered, t.back = nil
+  t.attempt, t.missed, t.cool, t.entered, t.back, t.tail = nil
 end
 
 -- call brings a waiting ticket into a room. Whoever is in the room is finished

@@ -7,10 +7,17 @@
 -- ARGV[13] -> the record as JSON
 -- ARGV[14], ARGV[15] -> what was and what is, of the fields that change, as JSON
 -- ARGV[16] -> how many changes are kept, about
+-- ARGV[17] -> the rooms of the record, as JSON
 --
--- Result: the rev.
+-- Result: the rev. Refuses room_not_empty, of a room that is no more.
 local stop = begin()
 if stop then return stop end
+
+local stays = {}
+for _, room in ipairs(cjson.decode(ARGV[17])) do stays[room] = true end
+for _, room in ipairs(redis.call('HKEYS', ROOMS)) do
+  if not stays[room] then return refuse('room_not_empty') end
+end
 
 bump()
 redis.call('HSET', KEYS[#KEYS - 1], 'rev', ARGV[12], 'record', ARGV[13])

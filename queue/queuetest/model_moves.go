@@ -33,8 +33,9 @@ func (m *Model) miss(c *clinic, d *day, t *ticket, rule queue.Absence) {
 			t.Place = uniqueBetween(below, above, d.version)
 		}
 	}
+	t.ToEnd = rule.Rule == queue.Tail || rule.ThenTail && t.missed > 1
 	switch {
-	case rule.Rule == queue.Tail, rule.ThenTail && t.missed > 1:
+	case t.ToEnd:
 		putBack(end)
 	case rule.Rule == queue.Park:
 		t.parked, t.park = true, rule.Back
@@ -75,7 +76,7 @@ func (t *ticket) settle() { t.front, t.grace, t.parked, t.park = "", 0, false, 0
 // newLeg begins another way to a room.
 func (t *ticket) newLeg() {
 	t.Leg++
-	t.Attempt, t.missed, t.cool, t.Entered, t.Returned = 0, 0, time.Time{}, time.Time{}, false
+	t.Attempt, t.missed, t.cool, t.Entered, t.Returned, t.ToEnd = 0, 0, time.Time{}, time.Time{}, false, false
 }
 
 // Transfer is [queue.Store.Transfer].

@@ -34,6 +34,13 @@ func (m *Model) PutClinic(_ context.Context, c queue.Clinic, a queue.Act) error 
 	if c.Rev != "" && c.Rev != k.rev {
 		return queue.ErrSettings
 	}
+	if m.clinics[c.ID] != nil {
+		for room := range k.day(m.today(k)).rooms {
+			if _, stays := c.Room(room); !stays {
+				return queue.ErrRoomNotEmpty
+			}
+		}
+	}
 	m.clinics[c.ID] = k
 	before, after := flat(k.record), flat(c)
 	for field, value := range before {

@@ -183,7 +183,9 @@ func testThenTail(b *bench) {
 	b.issue(4)
 	one := b.do(b.next("1"), queue.Miss, queue.Return)
 	b.waits(2, 1, 3, 4)
-	b.do(one, queue.Call, queue.Miss, queue.Return)
+	b.equal("not to the end", one.ToEnd, false)
+	one = b.do(one, queue.Call, queue.Miss, queue.Return)
+	b.equal("to the end", one.ToEnd && one.Returned, true)
 	b.waits(2, 3, 4, 1)
 }
 
