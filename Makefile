@@ -8,12 +8,17 @@ SHELL := /bin/bash
 
 .PHONY: run test tools stories pictures generate check-generated lint types bench soak
 
+# A full run, and at its end what the tests counted, passed or not.
+figures = @export JUNBAN_TEST_FULL=1 JUNBAN_FIGURES=$$(mktemp); \
+	trap 'cat "$$JUNBAN_FIGURES"; rm "$$JUNBAN_FIGURES"' EXIT;
+
 run:
 	$(GO) run ./cmd/junban $(ARGS)
 
 test: tools
-	JUNBAN_TEST_FULL=1 $(GO) test -race -timeout 30m ./...
-	JUNBAN_TEST_FULL=1 $(GO) test -C loadtest/peers -race -timeout 10m ./...
+	$(figures) \
+	$(GO) test -race -timeout 30m ./...; \
+	$(GO) test -C loadtest/peers -race -timeout 10m ./...
 
 # What the full run needs beside Go: command or probe, and its Debian packages.
 tools:
@@ -74,4 +79,5 @@ bench:
 
 # A million random acts on the line and on its model, and what they come to.
 soak: tools
-	JUNBAN_SOAK_ACTS=$${JUNBAN_SOAK_ACTS:-1000000} JUNBAN_TEST_FULL=1 $(GO) test -count=1 -timeout 3h -run TestRandom -v ./queue
+	$(figures) \
+	JUNBAN_SOAK_ACTS=$${JUNBAN_SOAK_ACTS:-1000000} $(GO) test -count=1 -timeout 3h -run TestRandom ./queue

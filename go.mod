@@ -11,6 +11,7 @@ require (
 	github.com/prometheus/client_golang v1.25.0 // Keeps and serves the metrics.
 	github.com/redis/go-redis/v9 v9.23.0 // Speaks to Redis: alone, as a Cluster, behind Sentinels.
 	golang.org/x/crypto v0.58.0 // Has argon2id, which the standard library lacks, for the desk's passwords.
+	rsc.io/qr v0.2.0 // Draws the code of the entrance sheet; small, and depends on nothing.
 )
 
 // Its pages and its tests; nothing of these is in the program.
@@ -20,6 +21,7 @@ require (
 	github.com/chromedp/chromedp v0.23.0 // Drives a real Chromium in the tests.
 	github.com/evanw/esbuild v0.28.2 // Bundles the pages without Node.
 	github.com/google/go-cmp v0.7.0 // Shows in what two values differ.
+	github.com/makiuchi-d/gozxing v0.1.1 // Reads the code of the entrance sheet again, as a phone does.
 	pgregory.net/rapid v1.3.0 // Plays random sequences and shrinks those that fail.
 )
 
@@ -36,9 +38,11 @@ require (
 	go.uber.org/atomic v1.12.0 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/mod v0.41.0 // indirect
-	golang.org/x/sync v0.23.0 // indirect
+	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
+	golang.org/x/xerrors v0.0.0-20200804184101-5ec99f83aff1 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 	honnef.co/go/tools v0.8.2 // indirect
 )

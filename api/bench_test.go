@@ -14,7 +14,7 @@ func BenchmarkEmit(b *testing.B) {
 	model := queuetest.NewModel()
 	clinic := queuetest.NewClinic(b, model)
 	ref := queue.Ref{Clinic: clinic.ID, Service: "1"}
-	s, err := New(Config{Line: model, Feed: wellFeed{model}, Secret: make([]byte, minSecret)})
+	s, err := New(Config{Line: quiet{model}, Feed: wellFeed{model}, Secret: make([]byte, minSecret)})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -80,7 +80,7 @@ func (w *world) secretive() queue.Clinic {
 	c.Services = slices.Clone(c.Services)
 	c.Services[0].Hide = slices.Clone(queue.Hideable)
 	c.Services[0].Note = "ひみつの目安"
-	c.Services[0].Capacity = queue.Capacity{Web: 9, Few: 8}
+	c.Services[0].Capacity = queue.Capacity{Web: new(9), Few: 8}
 	if err := w.put.PutClinic(w.t.Context(), c, queue.Act{}); err != nil {
 		w.t.Fatal(err)
 	}

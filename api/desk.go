@@ -37,11 +37,18 @@ func (s *Server) setReception(w http.ResponseWriter, r *http.Request) error {
 	if !state.Valid() {
 		return invalid("reception", "is none of open, paused, closed, auto")
 	}
-	if err := s.line.SetReception(r.Context(), ref, state, a); err != nil {
+	reason, err := text("reason", body.Reason, maxMessage, true)
+	if err != nil {
+		return err
+	}
+	if reason != "" && state != queue.Paused && state != queue.Closed {
+		return invalid("reason", "is for paused and closed")
+	}
+	if err := s.line.SetReception(r.Context(), ref, state, reason, a); err != nil {
 		return err
 	}
 	s.source.touch(ref.Clinic)
-	return encode(w, http.StatusOK, wire.ReceptionRequest{Reception: string(state)})
+	return encode(w, http.StatusOK, wire.ReceptionRequest{Reception: string(state), Reason: reason})
 }
 
 // setMessage is PUT /v1/services/:service/message.

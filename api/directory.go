@@ -66,6 +66,9 @@ func (s *Server) showClinic(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := v.profile()
 	c.Services = services(snap.Clinic)
+	for i := range snap.Lines { // in the record's order too
+		c.Services[i].DayNotes = dayNotes(&snap.Lines[i])
+	}
 	c.Message = messages(snap)
 	return encode(w, http.StatusOK, c)
 }

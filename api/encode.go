@@ -54,23 +54,34 @@ func (v view) message(m queue.Message) *wire.Message {
 	return &wire.Message{Text: m.Text, Until: v.atIfAny(m.Until)}
 }
 
-func numbers(tickets []queue.Ticket) []int {
-	ns := make([]int, len(tickets))
-	for i, t := range tickets {
-		ns[i] = t.Number
+// numbers are those that the line's own service gave, and beside them the guests.
+func numbers(l *queue.Line, tickets []queue.Ticket) (own []int, guests []wire.Guest) {
+	own = []int{}
+	for _, t := range tickets {
+		if of := t.ID.Ref(); of != l.Ref {
+			guests = append(guests, wire.Guest{Number: t.Number, Of: of.String(), State: string(t.State)})
+			continue
+		}
+		own = append(own, t.Number)
 	}
-	return ns
+	return own, guests
 }
 
 func (v view) board(snap *queue.Snapshot, l *queue.Line, to audience) wire.Board {
 	b := wire.Board{
 		Service: l.Ref.String(), Name: l.Service.Name, Mode: l.Service.Mode, Day: string(snap.Day), Session: l.Session,
 		Reception: string(l.Reception), OpensAt: v.atIfAny(l.OpensAt), ClosesAt: v.atIfAny(l.ClosesAt),
-		Notice: v.notice(l.Notice), Resting: v.resting(snap, l),
+		DayNotes: dayNotes(l), Notice: v.notice(l.Notice), Resting: v.resting(snap, l),
 	}
 	shows := func(figure string) bool { return to == toDesk || !l.Service.Hides(figure) }
+	if l.Reception == queue.Paused || l.Reception == queue.Closed {
+		b.StopReason = l.Manual.Reason
+	}
 	if shows("availability") {
 		b.Availability = string(l.Availability)
+		if l.FirstVisit != l.Availability {
+			b.FirstVisit = string(l.FirstVisit)
+		}
 	}
 	if shows("calling") {
 		b.Calling = []wire.Calling{}
@@ -90,16 +101,25 @@ func (v view) board(snap *queue.Snapshot, l *queue.Line, to audience) wire.Board
 		b.Overrunning = v.waits != nil && v.waits.overrunning[l.Service.ID]
 	}
 	if shows("absent") {
-		b.Absent = numbers(l.Absent)
-		slices.Sort(b.Absent)
+		b.Absent, b.Guests = numbers(l, l.Absent)
 	}
 	if shows("line") {
-		b.Line = numbers(l.Waiting[:min(len(l.Waiting), lineShown)])
+		var guests []wire.Guest
+		b.Line, guests = numbers(l, l.Waiting[:min(len(l.Waiting), lineShown)])
+		b.Guests = append(guests, b.Guests...)
 	}
 	if shows("message") {
 		b.Message = v.message(l.Shown())
 	}
 	return b
+}
+
+// dayNotes are why today, and the dates until reception opens next, differ.
+func dayNotes(l *queue.Line) (notes []wire.DayNote) {
+	for _, n := range l.DayNotes {
+		notes = append(notes, wire.DayNote(n))
+	}
+	return notes
 }
 
 // notice is why the order of a line was changed lately, or nil.
@@ -139,8 +159,8 @@ func services(c queue.Clinic) []wire.Service {
 	all := make([]wire.Service, len(c.Services))
 	for i, s := range c.Services {
 		all[i] = wire.Service{
-			Service: queue.Ref{Clinic: c.ID, Service: s.ID}.String(), Name: s.Name, Mode: s.Mode, MaxParty: s.MaxParty,
-			Absence: wire.Absence(s.Absence),
+			Service: queue.Ref{Clinic: c.ID, Service: s.ID}.String(), Name: s.Name, Mode: s.Mode, MaxParty: s.MaxParty, Kinds: kinds(s),
+			Absence: wire.Absence(s.Absence), Identify: s.Capacity.OneEach,
 		}
 	}
 	return all

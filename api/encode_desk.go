@@ -31,21 +31,32 @@ func (v view) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
 		Manual: string(l.Manual.Reception), ManualTil: v.atIfAny(l.Manual.Until),
 		Seats:  wire.Seats{Web: wire.Seat(l.Seats.Web), Desk: wire.Seat(l.Seats.Desk), First: wire.Seat(l.Seats.First)},
 		Hidden: append([]string{}, l.Service.Hide...), Standing: l.Standing, Temporary: v.message(l.Temporary),
-		SkipAway: l.Service.SkipAway,
-		Tickets:  []wire.StaffTicket{},
+		SkipAway: l.Service.SkipAway, Kinds: kinds(l.Service),
+		Tickets: []wire.StaffTicket{},
 	}
 	waiting := l.Waiting[:min(len(l.Waiting), deskShown)]
 	for _, group := range [][]queue.Ticket{l.Open, waiting, l.Absent, l.Held, l.Ended} {
 		for _, t := range group {
 			said, _ := v.place(snap, t.ID, toDesk)
 			p := snap.Patients[t.ID]
+			home, _ := v.clinic.Service(t.ID.Ref().Service)
+			kind, _ := home.Kind(t.Kind)
 			w.Tickets = append(w.Tickets, wire.StaffTicket{
-				Ticket: said, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit,
+				Ticket: said, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
 				Channel: t.Channel, Leg: t.Leg, Acts: v.acts(t), LastAct: string(t.LastAct),
 			})
 		}
 	}
 	return w
+}
+
+// kinds are what a visit to the service may be for.
+func kinds(s queue.Service) []wire.Kind {
+	all := make([]wire.Kind, len(s.Kinds))
+	for i, k := range s.Kinds {
+		all[i] = wire.Kind(k)
+	}
+	return all
 }
 
 // acts are what the desk may do with a ticket now. Nothing can be sent to

@@ -6,8 +6,12 @@ import (
 )
 
 // todo is what a patient should do now. near says that few enough are ahead: a
-// clinic that hides how many still wants its patients to come in time.
-func todo(t queue.Ticket, near bool) string {
+// clinic that hides how many still wants its patients to come in time; later that
+// the ticket's day has not come.
+func todo(t queue.Ticket, near, later bool) string {
+	if later && !t.State.Ended() {
+		return wire.TodoLater
+	}
 	switch t.State {
 	case queue.Waiting:
 		if near {
@@ -52,7 +56,7 @@ func (v view) ticket(t queue.Ticket, before int, to audience) wire.Ticket {
 		ID: string(t.ID), Service: ref.String(), ServiceName: s.Name, Day: string(t.ID.Day()),
 		Number: t.Number, Session: t.Session, State: string(t.State), Presence: string(t.Presence), Reason: t.Reason, PartySize: t.Party,
 		Attempt: t.Attempt, Returned: t.Returned,
-		Todo:        todo(t, waits && before <= lane.ComeAt),
+		Todo:        todo(t, waits && before <= lane.ComeAt, t.ID.Day() > v.today()),
 		Cancellable: t.HasCode && s.WebCancel && t.State.Allows(queue.Cancel),
 		IssuedAt:    v.at(t.Issued), CalledAt: v.atIfAny(t.Called), EndedAt: v.atIfAny(t.Ended),
 	}
@@ -104,7 +108,7 @@ func over(w wire.Ticket) wire.Ticket {
 // past says a ticket that the snapshot of its clinic does not show.
 func (v view) past(today queue.Day, t queue.Ticket) wire.Ticket {
 	w := v.ticket(t, unknown, toPublic)
-	if t.ID.Day() != today {
+	if t.ID.Day() < today {
 		return over(w)
 	}
 	return w

@@ -83,7 +83,7 @@ func phone(field, s string) (string, error) {
 // reception checks a request for a ticket. The party is bounded by the line, and
 // what the desk alone may ask for counts for the desk alone.
 func reception(q wire.IssueRequest, channel string) (queue.Request, error) {
-	out := queue.Request{Channel: channel, Party: q.PartySize, FirstVisit: q.FirstVisit}
+	out := queue.Request{Channel: channel, Party: q.PartySize, FirstVisit: q.FirstVisit, Kind: q.Kind}
 	if out.Party == 0 {
 		out.Party = 1
 	}
@@ -97,6 +97,12 @@ func reception(q wire.IssueRequest, channel string) (queue.Request, error) {
 		out.Number, out.Ahead, out.Reason, out.Override = q.Number, q.Ahead, q.Reason, q.Override
 	}
 	var err error
+	if out.Day, err = dayField("day", q.Day); err != nil {
+		return queue.Request{}, err
+	}
+	if out.Session, err = text("session", q.Session, maxSession, false); err != nil {
+		return queue.Request{}, err
+	}
 	if out.Patient.Name, err = text("patient.name", q.Patient.Name, maxName, false); err != nil {
 		return queue.Request{}, err
 	}

@@ -79,8 +79,9 @@ func TestTransfer_ShowsTheTicketInTheOtherLine(t *testing.T) {
 			t.Errorf("its owner sees %+v", seen)
 		}
 		w.refused(409, "state_forbids", ask{method: "POST", path: "/v1/tickets/" + mine.Ticket.ID + "/transfer", cookie: cookie, body: wire.TransferRequest{Service: w.ref("2")}})
-		if one, two := w.board("1"), w.board("2"); len(one.Line) != 0 || !slices.Equal(two.Line, []int{1, 1}) {
-			t.Errorf("lines %v and %v", one.Line, two.Line)
+		if one, two := w.board("1"), w.board("2"); len(one.Line) != 0 || !slices.Equal(two.Line, []int{1}) ||
+			!slices.Equal(two.Guests, []wire.Guest{{Number: 1, Of: w.ref("1"), State: "waiting"}}) {
+			t.Errorf("lines %v and %v, guests %v", one.Line, two.Line, two.Guests)
 		}
 		call := func(service string) ask {
 			return ask{method: "POST", path: "/v1/services/" + w.ref(service) + "/call", key: freshKey(), cookie: cookie, body: wire.CallRequest{Room: "3", Ticket: mine.Ticket.ID}}

@@ -61,11 +61,15 @@ func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	board := painted(now.board, names(now.snap.Clinic))
 	board.Line = now.board.Line[:min(len(now.board.Line), paintedLine)]
-	return s.render(w, r, static.PatientPage{
+	page := static.PatientPage{
 		Lang: static.Language(r), Clinic: now.snap.Clinic.Name, Board: board, At: now.at(now.snap.At).Format("15:04"),
-		MaxParty: now.line.Service.MaxParty, Phone: now.snap.Clinic.Phone, Names: names(now.snap.Clinic),
+		MaxParty: now.line.Service.MaxParty, Identify: now.line.Service.Capacity.OneEach, Phone: now.snap.Clinic.Phone, Names: names(now.snap.Clinic),
 		Initial: json.RawMessage(now.frame.Body),
-	})
+	}
+	if len(now.line.Service.Kinds) > 0 {
+		page.Kinds = kinds(now.line.Service)
+	}
+	return s.render(w, r, page)
 }
 
 // names are the names of a clinic's services, by 情報番号.
@@ -90,6 +94,19 @@ func (s *Server) arrivePage(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, static.ArrivePage{
 		Lang: static.Language(r), Name: snap.Clinic.Name, Day: string(snap.Day), Names: names(snap.Clinic),
 	})
+}
+
+// sheetPage is /in/:clinic/sheet, to be printed and put up at the entrance.
+func (s *Server) sheetPage(w http.ResponseWriter, r *http.Request) error {
+	id, err := queue.ParseClinicID(r.PathValue("clinic"))
+	if err != nil {
+		return err
+	}
+	c, err := s.records.clinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, static.SheetPage{Lang: static.Language(r), Name: c.Name, URL: s.origin(r) + "/in/" + string(id)})
 }
 
 // displayPage is /display/:clinic.
@@ -120,7 +137,13 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 func painted(b wire.Board, names map[string]string) static.Board {
 	p := static.Board{
 		Service: b.Service, Name: b.Name, Day: b.Day, Reception: b.Reception, Availability: b.Availability,
-		WaitNote: b.WaitNote, Overrunning: b.Overrunning, Absent: b.Absent,
+		FirstVisit: b.FirstVisit, StopReason: b.StopReason, WaitNote: b.WaitNote, Overrunning: b.Overrunning, Absent: b.Absent,
+	}
+	for _, n := range b.DayNotes {
+		p.DayNotes = append(p.DayNotes, static.DayNote(n))
+	}
+	for _, g := range b.Guests {
+		p.Guests = append(p.Guests, static.Guest{Number: g.Number, Of: names[g.Of], State: g.State})
 	}
 	if b.OpensAt != nil {
 		p.OpensAt = b.OpensAt.Time

@@ -52,10 +52,16 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if err != nil {
 		return err
 	}
-	q.Person = s.keys.person(ref.Clinic, q.Patient)
+	q.Persons = s.keys.persons(ref.Clinic, q.Patient)
 	v, svc, err := s.viewService(r.Context(), ref)
 	if err != nil {
 		return err
+	}
+	if channel == "web" && svc.Capacity.OneEach && len(q.Persons) == 0 {
+		return refuse("person_required", "send a card number, or a name and a phone number")
+	}
+	if q.Day == v.today() {
+		q.Day = "" // since midnight, perhaps
 	}
 	if a.Key == "" {
 		a.Key = a.By.Kind + " " + rand.Text()

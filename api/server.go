@@ -24,18 +24,22 @@ type Line interface {
 	CallNext(ctx context.Context, ref queue.Ref, room string, a queue.Act) (queue.Ticket, error)
 	Call(ctx context.Context, id queue.TicketID, room string, a queue.Act) (queue.Ticket, error)
 	Do(ctx context.Context, id queue.TicketID, v queue.Verb, a queue.Act) (queue.Ticket, error)
+	Finish(ctx context.Context, id queue.TicketID, inaccurate bool, a queue.Act) (queue.Ticket, error)
 	Transfer(ctx context.Context, id queue.TicketID, service string, a queue.Act) (queue.Ticket, error)
 	Move(ctx context.Context, id queue.TicketID, ahead int, reason string, a queue.Act) (queue.Ticket, error)
 	Arrive(ctx context.Context, id queue.TicketID, p queue.Presence, a queue.Act) (queue.Ticket, error)
 	CancelByOwner(ctx context.Context, id queue.TicketID, codeHash string, a queue.Act) (queue.Ticket, error)
-	SetReception(ctx context.Context, ref queue.Ref, r queue.Reception, a queue.Act) error
+	SetReception(ctx context.Context, ref queue.Ref, r queue.Reception, reason string, a queue.Act) error
 	SetMessage(ctx context.Context, ref queue.Ref, m queue.Message, a queue.Act) error
 	SetDuty(ctx context.Context, c queue.ClinicID, room string, d queue.Duty, a queue.Act) error
 	PutClinic(ctx context.Context, c queue.Clinic, a queue.Act) error
 	Changes(ctx context.Context, c queue.ClinicID, n int) ([]queue.Change, error)
+	DeskActs(ctx context.Context, c queue.ClinicID, d queue.Day, n int) ([]queue.Event, error)
 	Accuracy(ctx context.Context, c queue.ClinicID) ([]queue.Accuracy, error)
 
 	Snapshot(ctx context.Context, c queue.ClinicID) (*queue.Snapshot, error)
+	Offers(ctx context.Context, ref queue.Ref) ([]queue.Offer, error)
+	Reserved(ctx context.Context, c queue.ClinicID) ([]queue.Reserved, error)
 	Ticket(ctx context.Context, id queue.TicketID) (queue.Ticket, error)
 	Clinic(ctx context.Context, c queue.ClinicID) (queue.Clinic, error)
 	Clinics(ctx context.Context) ([]queue.Clinic, error)

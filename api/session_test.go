@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"github.com/google/go-cmp/cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -99,7 +100,9 @@ func TestQuota_MarksAndReasons(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
 		cookie := w.login()
-		w.record(func(c *queue.Clinic) { c.Services[0].Capacity = queue.Capacity{Web: 2, First: 1, Few: 1, Desk: 1} })
+		w.record(func(c *queue.Clinic) {
+			c.Services[0].Capacity = queue.Capacity{Web: new(2), First: new(1), Few: 1, Desk: new(1)}
+		})
 		marks := []string{w.board("1").Availability}
 		w.issue("1", wire.IssueRequest{FirstVisit: true})
 		marks = append(marks, w.board("1").Availability)
@@ -119,9 +122,9 @@ func TestQuota_MarksAndReasons(t *testing.T) {
 		if got := get[wire.Issued](w, 201, w.walkIn(cookie, "1", wire.IssueRequest{Override: true})); !got.Over {
 			t.Errorf("over the bound: %+v", got)
 		}
-		want := wire.Seats{Web: wire.Seat{Used: 2, Limit: 2}, Desk: wire.Seat{Used: 2, Limit: 1}, First: wire.Seat{Used: 1, Limit: 1}}
-		if got := w.staff(cookie).Services[0].Seats; got != want {
-			t.Errorf("seats %+v, want %+v", got, want)
+		want := wire.Seats{Web: wire.Seat{Used: 2, Limit: new(2)}, Desk: wire.Seat{Used: 2, Limit: new(1)}, First: wire.Seat{Used: 1, Limit: new(1)}}
+		if diff := cmp.Diff(want, w.staff(cookie).Services[0].Seats); diff != "" {
+			t.Errorf("seats (-want +got):\n%s", diff)
 		}
 		w.act(cookie, second.Ticket.ID, "cancel")
 		if got := w.board("1").Availability; got != "few" {
@@ -157,11 +160,17 @@ func TestOneEach_KnowsAPersonHoweverWritten(t *testing.T) {
 		w.issue("1", who(wire.Patient{Name: "山田花子", Phone: "090-1234-5678"})) // of the same family
 		w.issue("1", who(wire.Patient{CardNumber: "A-12"}))
 		w.refused(409, "already_received", w.web("1", who(wire.Patient{CardNumber: "ａ－１２", Name: "だれか"})))
-		w.issue("1", who(wire.Patient{Name: "山田太郎"})) // a name alone is not a person
-		w.issue("1", who(wire.Patient{Name: "山田太郎"}))
+		w.refused(422, "person_required", w.web("1", who(wire.Patient{Name: "山田太郎"}))) // a name alone is not a person
+		w.refused(422, "person_required", w.web("1", wire.IssueRequest{}))
+		cookie := w.login()
+		get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/walkins", cookie: cookie, body: "{}"})
 		w.issue("2", who(same[0])) // another service is another line
-		w.act(w.login(), first.Ticket.ID, "cancel")
+		w.act(cookie, first.Ticket.ID, "cancel")
 		w.issue("1", who(same[0]))
+		profile := get[wire.Clinic](w, 200, ask{method: "GET", path: "/v1/clinics/" + w.number()})
+		if !profile.Services[0].Identify || profile.Services[1].Identify {
+			t.Errorf("the profile says %+v", profile.Services)
+		}
 		if log := w.log.String(); strings.Contains(log, "山田") || strings.Contains(log, "5678") {
 			t.Error("patient data in the log")
 		}
@@ -191,7 +200,7 @@ func TestWalkIn_TakesAKeptNumber(t *testing.T) {
 func TestWalkIn_RetryGivesTheSameNumberOverTheBound(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.record(func(c *queue.Clinic) { c.Services[0].Capacity.Desk = 1 })
+	w.record(func(c *queue.Clinic) { c.Services[0].Capacity.Desk = new(1) })
 	cookie := w.login()
 	get[wire.Issued](w, 201, w.walkIn(cookie, "1", wire.IssueRequest{}))
 	a := w.walkIn(cookie, "1", wire.IssueRequest{Override: true})

@@ -3,24 +3,16 @@ package api
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"junban/api/wire"
 	"junban/queue"
-	"junban/queue/hours"
 )
 
-const (
-	maxTimetable = 256 << 10 // bytes; two hundred dates with sessions of their own are fewer
-	changesShown = 50        // where nothing else is asked for
-	changesMost  = 100
-	wrongsShown  = 20 // of the fields that are wrong
-)
+const wrongsShown = 20 // of the fields that are wrong
 
 // wrong says which fields of a record are wrong, one on a line, by their paths
 // below that part of it. It is nil if there are none.
@@ -63,7 +55,8 @@ func settings(rev string, s queue.Service) wire.Settings {
 	return wire.Settings{
 		Rev: rev, Name: s.Name, Unit: s.Unit, MaxParty: s.MaxParty, WebCancel: s.WebCancel, ComeAt: s.ComeAt,
 		Hide: append([]string{}, s.Hide...), Absence: wire.Absence(s.Absence), Numbers: wire.Numbers(s.Numbers),
-		Capacity: wire.Capacity(s.Capacity), CountAbsent: s.CountAbsent, SkipAway: s.SkipAway, ExamBack: s.ExamBack, Note: s.Note,
+		Capacity: wire.Capacity(s.Capacity), Booking: wire.Booking{Days: s.Booking.Days, Numbers: cmp.Or(s.Booking.Numbers, queue.NumbersNow)}, CountAbsent: s.CountAbsent, SkipAway: s.SkipAway,
+		ExamBack: s.ExamBack, Note: s.Note, Kinds: kinds(s),
 	}
 }
 
@@ -106,6 +99,11 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 	svc.Name, svc.Note, svc.Unit = strings.TrimSpace(body.Name), strings.TrimSpace(body.Note), body.Unit
 	svc.MaxParty, svc.WebCancel, svc.ComeAt, svc.Hide = body.MaxParty, body.WebCancel, body.ComeAt, append([]string{}, body.Hide...)
 	svc.Absence, svc.Numbers, svc.Capacity = queue.Absence(body.Absence), queue.Numbers(body.Numbers), queue.Capacity(body.Capacity)
+	svc.Booking = queue.Booking(body.Booking)
+	svc.Kinds = nil
+	for _, k := range body.Kinds[:min(len(body.Kinds), queue.MostKinds+1)] { // one too many is refused
+		svc.Kinds = append(svc.Kinds, queue.Kind{ID: k.ID, Name: strings.TrimSpace(k.Name)})
+	}
 	svc.CountAbsent, svc.SkipAway, svc.ExamBack = body.CountAbsent, body.SkipAway, body.ExamBack
 	if err := wrong(c.Validate(), fmt.Sprintf("services[%d].", i)); err != nil {
 		return err
@@ -118,95 +116,4 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 		return queue.ErrNoService
 	}
 	return encode(w, http.StatusOK, settings(c.Rev, now))
-}
-
-// timetable says a clinic's week.
-func timetable(c queue.Clinic) (wire.Timetable, error) {
-	text, err := json.Marshal(c.Calendar)
-	return wire.Timetable{Rev: c.Rev, Calendar: text}, err
-}
-
-// showTimetable is GET /v1/clinics/:clinic/timetable.
-func (s *Server) showTimetable(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := s.deskAtClinic(r)
-	if err != nil {
-		return err
-	}
-	c, err := s.line.Clinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	now, err := timetable(c)
-	if err != nil {
-		return err
-	}
-	return encode(w, http.StatusOK, now)
-}
-
-// setTimetable is PUT /v1/clinics/:clinic/timetable, over that of the named rev.
-// Without a calendar the clinic opens and closes by hand.
-func (s *Server) setTimetable(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := s.deskAtClinic(r)
-	if err != nil {
-		return err
-	}
-	var body wire.Timetable
-	if err := decodeAll(w, r, &body, maxTimetable); err != nil {
-		return err
-	}
-	switch {
-	case body.Rev == "":
-		return invalid("rev", "is missing")
-	case len(body.Calendar) == 0:
-		return invalid("calendar", "is missing; null is none")
-	}
-	var calendar *hours.Calendar
-	if err := parse(body.Calendar, &calendar, true); err != nil {
-		return err
-	}
-	c, err := s.line.Clinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	c.Calendar = calendar
-	if err := wrong(c.Validate(), ""); err != nil {
-		return err
-	}
-	if c, err = s.putRecord(r.Context(), c, body.Rev, a); err != nil {
-		return err
-	}
-	now, err := timetable(c)
-	if err != nil {
-		return err
-	}
-	return encode(w, http.StatusOK, now)
-}
-
-// showChanges is GET /v1/clinics/:clinic/changes?n=: who changed what of the
-// clinic's record.
-func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := s.deskAtClinic(r)
-	if err != nil {
-		return err
-	}
-	n, err := strconv.Atoi(cmp.Or(r.URL.Query().Get("n"), strconv.Itoa(changesShown)))
-	if err != nil || n < 1 || n > changesMost {
-		return invalid("n", fmt.Sprintf("is not a number from 1 to %d", changesMost))
-	}
-	v, err := s.viewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	changes, err := s.line.Changes(r.Context(), id, n)
-	if err != nil {
-		return err
-	}
-	answer := wire.Changes{Changes: make([]wire.Change, len(changes))}
-	for i, c := range changes {
-		answer.Changes[i] = wire.Change{At: v.at(c.At), Before: c.Before, After: c.After}
-		if c.By.Kind == byStaff {
-			answer.Changes[i].By = c.By.Name
-		}
-	}
-	return encode(w, http.StatusOK, answer)
 }

@@ -19,6 +19,9 @@ const (
 	// Redis instead of from memory: longer than the feed's tick, which finds
 	// even a change whose poke was lost.
 	ownActAge = 3 * time.Second
+	// readAhead is how old what is shown of a ticket of a day to come may be, when
+	// something changes at its clinic.
+	readAhead = 5 * time.Second
 	// followAgain is when a clinic that could not be followed is tried again.
 	followAgain = 2 * time.Second
 )
@@ -67,6 +70,7 @@ type watched struct {
 	last    queue.Ticket // a ticket as it was last seen
 	shown   shown        // what its newest frame was made of
 	reading bool         // it is being read
+	read    time.Time    // when it was; a ticket of a day to come is in no snapshot, and is read again
 }
 
 // shown is all that a ticket's frame is made of. Most changes of a line leave
@@ -284,8 +288,9 @@ func (s *source) stateOf(f *follower, v view, snap *queue.Snapshot, w *watched) 
 		return v.standing(t, l, tickets, people, toPublic), true
 	}
 	w.shown = shown{}
-	if w.last.State.Ended() || w.last.ID != "" && w.ticket.Day() != snap.Day {
-		return v.past(snap.Day, w.last), true
+	known := w.last.State.Ended() || w.last.ID != "" && w.ticket.Day() < snap.Day
+	if known || w.ticket.Day() > snap.Day && time.Since(w.read) < readAhead {
+		return v.past(snap.Day, w.last), w.last.ID != ""
 	}
 	if !w.reading {
 		w.reading = true
@@ -321,7 +326,7 @@ func (s *source) recall(f *follower, w *watched) {
 func (s *source) recalled(f *follower, w *watched, t queue.Ticket) {
 	f.out.Lock()
 	defer f.out.Unlock()
-	w.last, w.reading = t, false
+	w.last, w.reading, w.read = t, false, time.Now()
 	s.mu.Lock()
 	snap, stale := f.snap, f.stale
 	s.mu.Unlock()

@@ -182,6 +182,14 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		return func(ctx context.Context) (queue.Ticket, error) {
 			return s.line.Move(ctx, id, body.Ahead, body.Reason, a)
 		}, nil
+	case queue.Finish:
+		var body wire.FinishRequest
+		if r.ContentLength != 0 {
+			if err := decode(w, r, &body); err != nil {
+				return nil, err
+			}
+		}
+		return func(ctx context.Context) (queue.Ticket, error) { return s.line.Finish(ctx, id, body.Inaccurate, a) }, nil
 	case queue.Transfer:
 		var body wire.TransferRequest
 		if err := decode(w, r, &body); err != nil {

@@ -48,19 +48,18 @@ func (k keys) codeHash(ref queue.Ref, code string) string {
 	return short(k.mac("cancel", ref.String(), code))
 }
 
-// person is what a clinic's lines know somebody by, to give each person one
-// number: the card's number, or the phone number with the name, because families
-// share a phone. It is "" for who has given neither. Nobody can compute it
-// without the secret, and it differs from clinic to clinic.
-func (k keys) person(c queue.ClinicID, p queue.Patient) string {
-	switch {
-	case p.CardNumber != "":
-		return short(k.mac("person", string(c), "card", fold(p.CardNumber)))
-	case p.Phone != "":
-		return short(k.mac("person", string(c), "phone", p.Phone, fold(p.Name)))
-	default:
-		return ""
+// persons is what a clinic's lines know somebody by, to give each person one
+// number: the card's number, and the phone number with the name, because families
+// share a phone; either is enough. Nobody can compute them without the secret, and
+// they differ from clinic to clinic.
+func (k keys) persons(c queue.ClinicID, p queue.Patient) (known []string) {
+	if p.CardNumber != "" {
+		known = append(known, short(k.mac("person", string(c), "card", fold(p.CardNumber))))
 	}
+	if p.Phone != "" {
+		known = append(known, short(k.mac("person", string(c), "phone", p.Phone, fold(p.Name))))
+	}
+	return known
 }
 
 // short writes the first 128 bits in 22 characters of base64url.

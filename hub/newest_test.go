@@ -149,3 +149,23 @@ func TestWatch_FramesOfEverySize(t *testing.T) {
 		v.sees(body)
 	}
 }
+
+func TestPublish_OfOneVersionWhatWasReadLaterWins(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, Options{})
+	v := h.watch(t, "a")
+	read := func(body string, second int) Frame {
+		f := frame("e", 2, body)
+		f.At = time.Date(2026, 11, 21, 9, 0, second, 0, time.UTC)
+		return f
+	}
+	h.Publish("a", read("10 min", 30))
+	v.sees(string(read("10 min", 30).Body))
+	h.Publish("a", read("an older reading", 0))
+	h.Publish("a", read("5 min", 59))
+	v.sees(string(read("5 min", 59).Body))
+	if got := h.metric(t, "junban_hub_skipped_frames_total", "older"); got != 1 {
+		t.Errorf("%v frames skipped as older", got)
+	}
+	h.watch(t, "a").sees(string(read("5 min", 59).Body))
+}

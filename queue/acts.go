@@ -71,6 +71,9 @@ func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, err
 	if !slices.Contains(verbs, v) || v == Call || v == Transfer || v == Move {
 		return Ticket{}, fmt.Errorf("%s %s: %w", v, id, ErrState)
 	}
+	if v == Finish {
+		return s.Finish(ctx, id, false, a)
+	}
 	t, err := s.ticketAct(ctx, string(v), id.Ref(), id.Day(), a, []string{string(id)}, func(k known, _ Day) ([]any, error) {
 		switch v {
 		case Miss, Exam:
@@ -84,6 +87,22 @@ func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, err
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("%s %s: %w", v, id, err)
+	}
+	return t, nil
+}
+
+// Finish ends a visit like [Store.Do]. Inaccurate says that it did not end now,
+// or did not begin at its call: then nothing is learned from its times.
+func (s *Store) Finish(ctx context.Context, id TicketID, inaccurate bool, a Act) (Ticket, error) {
+	request := []string{string(id)}
+	if inaccurate {
+		request = append(request, "inaccurate")
+	}
+	t, err := s.ticketAct(ctx, string(Finish), id.Ref(), id.Day(), a, request, func(known, Day) ([]any, error) {
+		return []any{string(id), btoi(inaccurate)}, nil
+	})
+	if err != nil {
+		return Ticket{}, fmt.Errorf("finish %s: %w", id, err)
 	}
 	return t, nil
 }

@@ -18,7 +18,7 @@ func TestIssue_TenThousandPressesNeverExceedAQuota(t *testing.T) {
 	const presses, hands = 10_000, 250
 	s := store(t)
 	c := queuetest.NewClinic(t, s)
-	c.Services[0].Capacity = queue.Capacity{Web: 1000, First: 300, Desk: 200}
+	c.Services[0].Capacity = queue.Capacity{Web: new(1000), First: new(300), Desk: new(200)}
 	if err := s.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestMemory_ADayOf500TicketsStaysWithinOneMebibyte(t *testing.T) {
 	rdb := queuetest.Redis(t)
 	s := store(t)
 	c := queuetest.NewClinic(t, s)
-	c.Services[0].Capacity = queue.Capacity{Web: 450, Desk: 450, OneEach: true, Release: 5}
+	c.Services[0].Capacity = queue.Capacity{Web: new(450), Desk: new(450), OneEach: true, Release: 5}
 	c.Services[0].Numbers = queue.Numbers{Reserve: 10}
 	if err := s.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func TestMemory_ADayOf500TicketsStaysWithinOneMebibyte(t *testing.T) {
 	acts := 0
 	for n := range tickets {
 		q := queue.Request{
-			Channel: "web", Party: 1 + n%3, FirstVisit: n%4 == 0, Person: hashOf(n), CodeHash: hashOf(n + tickets),
+			Channel: "web", Party: 1 + n%3, FirstVisit: n%4 == 0, Persons: []string{hashOf(n)}, CodeHash: hashOf(n + tickets),
 			Patient: queue.Patient{Name: "順番 花子", Phone: "090-0000-0000", CardNumber: "123456"},
 		}
 		if n%2 == 0 {
@@ -125,7 +125,7 @@ func TestMemory_ADayOf500TicketsStaysWithinOneMebibyte(t *testing.T) {
 	if err := keys.Err(); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("a day of %d tickets and %d acts takes %d KiB", tickets, acts+tickets, bytes/1024)
+	queuetest.Figure(t, "a day of %d tickets and %d acts takes %d KiB", tickets, acts+tickets, bytes/1024)
 	if bytes == 0 || bytes > 1<<20 {
 		t.Errorf("a day of %d tickets takes %d bytes, more than 1 MiB", tickets, bytes)
 	}

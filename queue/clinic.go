@@ -57,6 +57,8 @@ type Service struct {
 	Absence   Absence  `json:"absence"`
 	Numbers   Numbers  `json:"numbers"`
 	Capacity  Capacity `json:"capacity"`
+	Booking   Booking  `json:"booking"`
+	Kinds     []Kind   `json:"kinds,omitempty"` // what a visit may be for; none: it is not asked
 
 	CountAbsent bool   `json:"countAbsent"` // 待ち人数 includes the absent (domain §1.8 point 3)
 	SkipAway    bool   `json:"skipAway"`    // "next" passes over those who have not arrived or went out
@@ -65,6 +67,16 @@ type Service struct {
 
 	Calendar *hours.Calendar `json:"calendar,omitempty"` // in place of the clinic's; its cutover does not count
 }
+
+// Kind is something that a visit to a service may be for (診察, 注射, 予防接種):
+// the times of each are learned apart. Its ID stays when it gets another name.
+type Kind struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// MostKinds is how many a service has at most.
+const MostKinds = 8
 
 // Absence is what happens to a called patient who does not come (domain §5.4).
 type Absence struct {
@@ -97,12 +109,25 @@ type Numbers struct {
 	Reserve    int  `json:"reserve"`    // every so-manieth number is kept for the desk (空番); 0: none
 }
 
-// Capacity bounds a session of a service (domain §5.6). Zero is no bound.
+// Booking is whether the web gives numbers for days to come (明日以降, B12).
+type Booking struct {
+	Days    int    `json:"days"`    // how many days ahead; 0: today only
+	Numbers string `json:"numbers"` // when the number is given: "now", or with the day's "opening"; "": now
+}
+
+// The values of [Booking].Numbers.
+const (
+	NumbersNow     = "now"
+	NumbersOpening = "opening"
+)
+
+// Capacity bounds a session of a service (domain §5.6).
 type Capacity struct {
-	Web       int  `json:"web"`       // live tickets from the web, per session
-	Desk      int  `json:"desk"`      // live tickets from the desk, per session
-	First     int  `json:"first"`     // live first visits from the web, per session
+	Web       *int `json:"web"`       // live tickets from the web, per session; nil: no bound
+	Desk      *int `json:"desk"`      // live tickets from the desk, per session; nil: no bound
+	First     *int `json:"first"`     // live first visits from the web, per session; nil: no bound
 	Few       int  `json:"few"`       // △ when so many or fewer web tickets are left
+	Cancels   int  `json:"cancels"`   // who has cancelled so often in a session gets tickets that only the desk can cancel; needs OneEach; 0: nobody does
 	Release   int  `json:"release"`   // minutes until a cancelled ticket's place is offered again
 	OneEach   bool `json:"oneEach"`   // one live web ticket per person and session
 	AutoStop  bool `json:"autoStop"`  // no web tickets that could not be served by the session's end
@@ -165,6 +190,21 @@ func (c Clinic) Room(id string) (Room, bool) {
 		return Room{}, false
 	}
 	return c.Rooms[i], true
+}
+
+// Kind returns the kind of visit with that id.
+func (s Service) Kind(id string) (Kind, bool) {
+	i := slices.IndexFunc(s.Kinds, func(k Kind) bool { return k.ID == id })
+	if i < 0 {
+		return Kind{}, false
+	}
+	return s.Kinds[i], true
+}
+
+// takes reports whether a visit may be for that; it need not be said.
+func (s Service) takes(kind string) bool {
+	_, ok := s.Kind(kind)
+	return ok || kind == ""
 }
 
 // Hides reports whether the public must not see the figure.
@@ -236,7 +276,7 @@ func (c Clinic) Validate() []FieldError {
 				bad(at+"."+field, "%d is not between %d and %d", n, least, most)
 			}
 		}
-		between("maxParty", s.MaxParty, 1, 20)
+		between("maxParty", s.MaxParty, 1, MaxParty)
 		between("comeAt", s.ComeAt, 0, 50)
 		if !slices.Contains(AbsenceRules, s.Absence.Rule) {
 			bad(at+".absence.rule", "%q is none of %s", s.Absence.Rule, strings.Join(AbsenceRules, ", "))
@@ -255,15 +295,34 @@ func (c Clinic) Validate() []FieldError {
 			bad(at+".numbers.webFrom", "%d leaves the desk no number", s.Numbers.WebFrom)
 		}
 		calendar(at+".calendar", s.Calendar)
-		between("capacity.web", s.Capacity.Web, 0, NumbersPerDay)
-		between("capacity.desk", s.Capacity.Desk, 0, NumbersPerDay)
-		between("capacity.first", s.Capacity.First, 0, NumbersPerDay)
+		for field, bound := range map[string]*int{"web": s.Capacity.Web, "desk": s.Capacity.Desk, "first": s.Capacity.First} {
+			if bound != nil {
+				between("capacity."+field, *bound, 0, NumbersPerDay)
+			}
+		}
+		between("capacity.cancels", s.Capacity.Cancels, 0, 10)
+		between("booking.days", s.Booking.Days, 0, BookingDays)
+		if n := s.Booking.Numbers; n != "" && n != NumbersNow && n != NumbersOpening {
+			bad(at+".booking.numbers", "%q is neither now nor opening", n)
+		}
 		between("capacity.few", s.Capacity.Few, 0, 1000)
 		between("capacity.release", s.Capacity.Release, 0, 60)
 		between("capacity.margin", s.Capacity.Margin, 0, 240)
 		between("capacity.perTicket", s.Capacity.PerTicket, 0, 120)
 		between("examBack", s.ExamBack, 0, 20)
 		text(at+".note", s.Note, 0, 200)
+		if n := len(s.Kinds); n > MostKinds {
+			bad(at+".kinds", "has %d entries, at most %d are kept", n, MostKinds)
+		}
+		for j, k := range s.Kinds {
+			of := fmt.Sprintf("%s.kinds[%d]", at, j)
+			if !kindForm.MatchString(k.ID) {
+				bad(of+".id", "%q is not one to eight small letters and digits", k.ID)
+			} else if slices.IndexFunc(s.Kinds, func(o Kind) bool { return o.ID == k.ID }) < j {
+				bad(of+".id", "%q is there twice", k.ID)
+			}
+			text(of+".name", k.Name, 1, 30)
+		}
 		for j, h := range s.Hide {
 			if !slices.Contains(Hideable, h) {
 				bad(fmt.Sprintf("%s.hide[%d]", at, j), "%q is none of %s", h, strings.Join(Hideable, ", "))

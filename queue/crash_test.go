@@ -116,7 +116,7 @@ func TestRedis_KilledInTheMiddleOfActsLosesNoneThatWasAnswered(t *testing.T) {
 			t.Errorf("ticket %s was answered, and is %+v (%v)", id, ticket, err)
 		}
 	}
-	t.Logf("%d acts over %d kills, %d without an answer; %d events, %d tickets", acts.Load(), kills, unknown.Load(), v.Events, v.Tickets)
+	queuetest.Figure(t, "%d acts over %d kills of Redis, %d without an answer; %d events, %d tickets", acts.Load(), kills, unknown.Load(), v.Events, v.Tickets)
 	if v.Tickets != len(answered) {
 		t.Errorf("%d tickets are in the line, %d were answered", v.Tickets, len(answered))
 	}

@@ -11,15 +11,16 @@ import (
 // SetReception opens, pauses or closes the web desk of a service by hand. With
 // a timetable that holds until the session is over, the one that is on or comes
 // next, or until the day is; [Auto] leaves it to the timetable at once. Without
-// one it holds from day to day until it is set again, and Auto is open.
-func (s *Store) SetReception(ctx context.Context, ref Ref, r Reception, a Act) error {
-	_, _, err := s.act(ctx, "reception", ref, "", a, []string{string(r)}, func(k known, today Day) ([]any, error) {
+// one it holds from day to day until it is set again, and Auto is open. The
+// reason is told to the public for as long; it may be "", and is of no use to Auto.
+func (s *Store) SetReception(ctx context.Context, ref Ref, r Reception, reason string, a Act) error {
+	_, _, err := s.act(ctx, "reception", ref, "", a, []string{string(r), reason}, func(k known, today Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		if !ok {
 			return nil, ErrNoService
 		}
 		calendar, ok := k.Timetable(service)
-		args := []any{ref.Service, string(r), btoi(ok)}
+		args := []any{ref.Service, string(r), btoi(ok), reason}
 		for _, session := range calendar.Sessions(string(today), k.loc) {
 			args = append(args, session.Consult.To.UnixMilli())
 		}

@@ -22,9 +22,11 @@
 //
 // # The line
 //
-// Numbers are dense, unique per service and day, or per session where the
-// service counts by sessions, and never issued again, also not after a cancel
-// (A01). The order is apart from the number. A ticket's place
+// Numbers are dense, unique per service and day, and never issued again, also not
+// after a cancel (A01). Where a service counts by sessions a number comes once in
+// each, but never twice among those who are still in some line: while the morning's
+// number 3 waits, is called or absent, the afternoon passes it over, and undo brings
+// nobody back whose number somebody has by now. The order is apart from the number. A ticket's place
 // is a text of digits, and the waiting stand in a sorted set by that text, all
 // of score 0: between two texts there is always a third, so no gap is ever used
 // up and nothing is renumbered, and undo can bring back a place of this morning.
@@ -54,8 +56,19 @@
 // the web; they stop the desk too, until it insists. AutoStop asks whether the new
 // ticket itself would be done by the session's end less the margin, with the rooms
 // on duty now, or one if none is; before a session begins only its own tickets
-// count. One live ticket per person means one that has not ended: who did not
-// come may take another number. The desk may give a second one.
+// count. Rooms that several services share have the patients of all of them to
+// see: it takes the longer of what the service needs of its own rooms, and all
+// that share rooms with it need of theirs. One live ticket per person means one
+// that has not ended: who did not come may take another number. Who has cancelled
+// [Capacity].Cancels of them gets one that only the desk can cancel. Against each
+// of these bounds the desk may insist, and is told that it did.
+//
+// A day to come ([Booking], B12) is a line of its own from its first booking on,
+// with its own seats and numbering; the hand on today's web desk does not reach it.
+// Its tickets can be cancelled and no more. Whoever booked for a number at the
+// opening has a seat and a place at once, stands aside as booked, and gets the
+// number in the order of the places from whoever first looks at the day or takes
+// a number on it.
 //
 // "Next" finishes whoever is in the room and calls the first of the line: a
 // clinic with one button presses nothing else (domain §5.2). Thus a room holds
@@ -89,14 +102,15 @@
 // in the line's [Notice] until another one, until it is taken back, or for [NoticeFor].
 //
 // Presence is apart from the state: entering, returning and being sent to an exam
-// say that the patient is here; all else is said by [Store.Arrive], which undo
+// say that the patient is here, and a missed call that he is out; all else is said by [Store.Arrive], which undo
 // leaves alone.
 //
 // A room on a break or off duty is called nobody; whoever is in it stays. Duty
 // ends at its time, and with the day.
 //
 // Undo takes back the last act on a ticket, then the one before, down to the
-// issue; it reads the log for what was. A call that finished another ticket is
+// issue, however long ago in the day: a desk that clears up at noon may need the
+// morning's (domain §5.2 says the same session). It reads the log for what was. A call that finished another ticket is
 // taken back together with that, so that the room shows its former number,
 // unless somebody has acted on the other since. Undo of a transfer leads back into
 // the former line or room. It is refused where it would put two patients into one
@@ -123,9 +137,11 @@
 //     web desk opens and closes by hand and stays as it was left, also over
 //     midnight.
 //  3. 待ち人数 counts the waiting only: not the called, not the held, and not the
-//     absent unless the service has CountAbsent. あと何人 counts the waiting
-//     before oneself.
-//  4. Numbers for a future day: not given yet.
+//     absent unless the service has CountAbsent; of the session that is on or comes
+//     next, and who is left over from before. あと何人 counts the waiting before
+//     oneself.
+//  4. Numbers for a future day are given at the booking, or when the day begins, as
+//     the service says.
 //  5. A family is one ticket with one number; its size counts in 待ち人数 where
 //     the service's unit is 人.
 //  6. The cancel code is made by the caller, and only a keyed hash of it is kept.
@@ -133,7 +149,9 @@
 //     deadline but the call: whoever is called can no longer cancel.
 //  7. 呼出時不在者 are those absent now, of today: the day begins empty at
 //     the calendar's cutover in the clinic's zone. [Keeper] closes the day that
-//     is over: whoever waited did not come, whoever was in a room is done.
+//     is over: whoever waited did not come, whoever was in a room is done. A clock
+//     that leapt past the end and returned opens the day again with the next act;
+//     who was sent away by the leap stays so.
 //
 // # Keys
 //
@@ -143,20 +161,20 @@
 //	junban:clinics                    set     all clinics' numbers
 //	junban:secret                     string  shared by the nodes
 //	junban:{c}:clinic                 hash    rev, record
-//	junban:{c}:desk                   hash    reception and messages of each service, duty of each room
+//	junban:{c}:desk                   hash    rev; reception and messages of each service, duty of each room
 //	junban:{c}:changes                stream  who changed what in the record
 //	junban:{c}:days                   zset    opened days that are not closed, by their end
 //	junban:{c}:kept                   zset    closed days that are not removed, by their end
 //	junban:{c}:figures                hash    day -> JSON, of each closed day, for ever
 //	junban:{c}:act:<h>                string  result of the act with that key; expires
 //	junban:{c}:users, :session:<h>    hash, string
-//	junban:{c}:<day>:meta             hash    epoch, version, mark; closed
+//	junban:{c}:<day>:meta             hash    epoch, version, mark; closed; <s>:<count>: issued, seats,
+//	                                          numbers, calls of each line, see lua/_seats.lua
 //	junban:{c}:<day>:log              stream  one entry per change
 //	junban:{c}:<day>:tickets          hash    id -> JSON
 //	junban:{c}:<day>:patients         hash    id -> JSON, only what was given, and person -> id; expires
 //	junban:{c}:<day>:rooms            hash    room -> open ticket
 //	junban:{c}:<day>:called, :ended   zset    by version
-//	junban:{c}:<day>:<s>:counts       hash    issued, seats, numbers, calls: see lua/_seats.lua
 //	junban:{c}:<day>:<s>:waiting, :aside  zset  <place>/<id>
 //
 // Names and phone numbers are gone [PatientDays] days after the visit's, and all

@@ -17,19 +17,24 @@ const (
 	ErrAllCooling      Refusal = "all_cooling"   // some wait, but were called and missed a moment ago
 	ErrOffDuty         Refusal = "room_off_duty"
 	ErrReason          Refusal = "reason_unknown"
+	ErrKind            Refusal = "kind_unknown" // the service has no such kind of visit
 	ErrReceptionClosed Refusal = "reception_closed"
 	ErrReceptionPaused Refusal = "reception_paused"
 	ErrReceptionBefore Refusal = "reception_before" // the web desk opens later today
-	ErrReceived        Refusal = "already_received" // the person has a live ticket of the session
+	ErrReceived        Refusal = "already_received" // the person has a live ticket of the session; the desk may insist
+	ErrNotOffered      Refusal = "not_offered"      // that day to come, or its session, takes no bookings
+	ErrDayAhead        Refusal = "day_ahead"        // the ticket's day has not begun
 	ErrQuota           Refusal = "quota_full"
 	ErrFirstQuota      Refusal = "first_quota_full"
 	ErrDeskQuota       Refusal = "desk_quota_full" // unless the desk insists
 	ErrAutoStop        Refusal = "auto_stop"       // it could not be served by the session's end
 	ErrNumber          Refusal = "number_unavailable"
-	ErrBandFull        Refusal = "band_full" // unless the desk insists
+	ErrNumberGiven     Refusal = "number_given" // undo would put the same number into the line twice
+	ErrBandFull        Refusal = "band_full"    // unless the desk insists
 	ErrPartySize       Refusal = "party_size"
 	ErrState           Refusal = "state_forbids"
-	ErrRoomBusy        Refusal = "room_busy" // undo would put two patients into one room
+	ErrRoomNotEmpty    Refusal = "room_not_empty" // a room is to go, and somebody is in it
+	ErrRoomBusy        Refusal = "room_busy"      // undo would put two patients into one room
 	ErrKeyConflict     Refusal = "idempotency_conflict"
 	ErrWrongCode       Refusal = "wrong_cancel_code"
 	ErrCodeLocked      Refusal = "cancel_code_locked"
@@ -52,10 +57,12 @@ var sentences = map[Refusal]string{
 	ErrAllCooling:      "those waiting did not come when called a moment ago",
 	ErrOffDuty:         "the room is on a break or off duty",
 	ErrReason:          "the reason is none that the line knows",
+	ErrKind:            "the service has no such kind of visit",
 	ErrReceptionClosed: "the web desk is closed",
 	ErrReceptionPaused: "the web desk is paused; call the clinic if it is urgent",
 	ErrPartySize:       "the party is larger than this service takes, or smaller than one",
 	ErrState:           "the ticket's state does not allow this act",
+	ErrRoomNotEmpty:    "somebody is in the room that is to go",
 	ErrRoomBusy:        "the room has another patient by now",
 	ErrKeyConflict:     "this Idempotency-Key was used for a different request",
 	ErrWrongCode:       "the cancel code is wrong",
@@ -66,6 +73,9 @@ var sentences = map[Refusal]string{
 	ErrDayOver:         "the ticket's day is over",
 	ErrReceptionBefore: "the web desk is not open yet",
 	ErrReceived:        "this person has a ticket already",
+	ErrNotOffered:      "no numbers are given for that day or session",
+	ErrDayAhead:        "the ticket's day has not begun",
+	ErrNumberGiven:     "a later ticket has this number by now",
 	ErrQuota:           "no places are left on the web; call the clinic if it is urgent",
 	ErrFirstQuota:      "no places are left on the web for a first visit; call the clinic",
 	ErrDeskQuota:       "the desk has given all its places of this session",

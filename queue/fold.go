@@ -61,6 +61,9 @@ func (b *Books) enter(e Event) error {
 	if e.Version == b.version && e.Mark != b.meta["mark"] {
 		return fmt.Errorf("entry %s: version %d has another mark than before", e.ID, e.Version)
 	}
+	if e.Version > b.version {
+		delete(b.meta, "closed") // an act on a closed day opens it again
+	}
 	b.last, b.version = e.ID, e.Version
 	b.meta["version"], b.meta["mark"] = strconv.FormatUint(e.Version, 10), e.Mark
 	for service, fields := range e.Counts {
@@ -84,11 +87,12 @@ func (b *Books) enter(e Event) error {
 // change applies what an event changed of a ticket, after a look at what it
 // says that the ticket was.
 func (b *Books) change(id TicketID, e Event) error {
-	var was, is map[string]any
-	if err := decode(e.Was, &was); err != nil {
+	was, err := plain(e.Was)
+	if err != nil {
 		return fmt.Errorf("entry %s: was: %w", e.ID, err)
 	}
-	if err := decode(e.Is, &is); err != nil {
+	is, err := plain(e.Is)
+	if err != nil {
 		return fmt.Errorf("entry %s: is: %w", e.ID, err)
 	}
 	t := b.tickets[id]
@@ -119,6 +123,21 @@ func (b *Books) change(id TicketID, e Event) error {
 	return nil
 }
 
+// plain reads the fields of a ticket, each of which is a text, a number or a bool.
+func plain(text string) (map[string]any, error) {
+	var fields map[string]any
+	if err := decode(text, &fields); err != nil {
+		return nil, err
+	}
+	for field, value := range fields {
+		switch value.(type) {
+		case map[string]any, []any:
+			return nil, fmt.Errorf("%s is no plain value", field)
+		}
+	}
+	return fields, nil
+}
+
 // Keys returns the keys of the day as they must stand in Redis.
 func (b *Books) Keys() (DayKeys, error) {
 	keys := DayKeys{}
@@ -127,7 +146,7 @@ func (b *Books) Keys() (DayKeys, error) {
 	}
 	for service, fields := range b.counts {
 		for field, value := range fields {
-			keys.set(service+":counts", field, value)
+			keys.set("meta", service+":"+field, value)
 		}
 	}
 	for id, fields := range b.tickets {
@@ -144,7 +163,7 @@ func (b *Books) Keys() (DayKeys, error) {
 		switch {
 		case t.S == Waiting:
 			keys.set(t.lane()+":waiting", t.Pos+"/"+string(id), "0")
-		case t.S == Absent || t.S == Held:
+		case t.S == Absent || t.S == Held || t.S == Booked:
 			keys.set(t.lane()+":aside", t.Pos+"/"+string(id), "0")
 		case t.S.Ended():
 			keys.set("ended", string(id), seq)

@@ -1,13 +1,11 @@
 package queue
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"time"
 
 	"junban/queue/estimate"
-	"junban/queue/hours"
 )
 
 // Forecast says what is to be expected of every line from an instant on, by
@@ -17,7 +15,9 @@ import (
 // that the snapshot carries, at most [EndedKept].
 //
 // Tickets of a session that is still to come, while another one is on, are
-// forecast as if the rooms will be free when it begins.
+// forecast as if the rooms will be free when it begins. A visit that stands open
+// only because nobody pressed a button when the session's last patient went
+// keeps no room busy.
 func (s *Snapshot) Forecast(at time.Time) estimate.Forecast {
 	learned := s.Learned
 	if learned == nil {
@@ -45,72 +45,11 @@ type prospect struct {
 	asks map[string]bool // services whose next ticket belongs to it
 }
 
-// course is a line with its sessions.
-type course struct {
-	*Line
-	sessions []hours.Session
-	near     time.Time // when consultation begins, or began, of those who are seen next; zero: no sessions
-}
-
-// begins is when the consultation of a session begins; zero of one that the
-// timetable does not have.
-func (c course) begins(session string) time.Time {
-	for _, s := range c.sessions {
-		if s.ID == session {
-			return s.Consult.From
-		}
-	}
-	return time.Time{}
-}
-
-// later reports whether a session begins after those who are seen next.
-func (c course) later(session string) bool { return c.begins(session).After(c.near) }
-
-func (s *Snapshot) courses(at time.Time) []course {
-	loc, err := s.Clinic.Location()
-	if err != nil {
-		return nil // a record's zone is validated before it is written
-	}
-	all := make([]course, len(s.Lines))
-	for i := range s.Lines {
-		c := course{Line: &s.Lines[i]}
-		calendar, _ := s.Clinic.Timetable(c.Service)
-		c.sessions = calendar.Sessions(string(s.Day), loc)
-		c.near = c.nearest(at)
-		all[i] = c
-	}
-	return all
-}
-
-// nearest is the beginning of the session that has people to be seen although
-// its time may be over, else of the one that is on or comes next.
-func (c course) nearest(at time.Time) (begin time.Time) {
-	left := false
-	for _, t := range slices.Concat(c.Open, c.Waiting) {
-		if b := c.begins(t.Session); !b.After(at) {
-			begin, left = later(begin, b), true
-		}
-	}
-	for _, session := range c.sessions {
-		if !left && session.Consult.To.After(at) {
-			return session.Consult.From
-		}
-	}
-	return begin
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
 // prospects splits the lines by session: first those who are seen next, then
 // each session after.
 func (s *Snapshot) prospects(at time.Time) []prospect {
 	courses := s.courses(at)
-	stays := s.stays()
+	stays := s.stays(courses)
 	today := visits(stays)
 	now := s.prospect(at, courses, time.Time{}, today)
 	s.occupy(&now, courses, stays)
@@ -191,7 +130,7 @@ func (s *Snapshot) occupy(p *prospect, courses []course, stays []stay) {
 			if first || c.near.Before(opens) {
 				opens, first = c.near, false
 			}
-			for _, t := range c.Open {
+			for _, t := range c.seen {
 				if t.Room == r.ID {
 					r.Running = &estimate.Running{Ticket: string(t.ID), Service: t.Lane, Kind: t.kind(), Started: t.Called, Called: t.State == Called}
 				}
@@ -217,18 +156,6 @@ func (s *Snapshot) occupy(p *prospect, courses []course, stays []stay) {
 // early is how long before its session's start a room may begin with it.
 const early = time.Hour
 
-// behind is how many of the waiting go before one who is away.
-func (c course) behind(t Ticket) int {
-	switch {
-	case t.State == Held:
-		return c.Service.ExamBack
-	case c.Service.Absence.Rule == Park:
-		return c.Service.Absence.Back
-	}
-	n, _ := slices.BinarySearchFunc(c.Waiting, t, func(a, b Ticket) int { return cmp.Compare(a.Place, b.Place) })
-	return n
-}
-
 // places is how far an absence moves a ticket back.
 func (a Absence) places() int {
 	switch a.Rule {
@@ -238,34 +165,4 @@ func (a Absence) places() int {
 		return math.MaxInt32
 	}
 	return 0
-}
-
-// kind names the visit that a ticket has, or has still to come.
-func (t Ticket) kind() string {
-	switch {
-	case t.Reason == ReasonUrgent:
-		return estimate.UrgentKind(t.Lane)
-	case t.Leg > 0 && t.Lane == t.ID.Ref().Service:
-		return estimate.ExamKind(t.Lane)
-	case t.FirstVisit:
-		return estimate.FirstKind(t.Lane)
-	}
-	return estimate.KindOf(t.Lane)
-}
-
-// merge brings lines together by time of issue, and leaves each in its order.
-func merge(lines [][]Ticket) (all []Ticket) {
-	for {
-		first := -1
-		for i, line := range lines {
-			if len(line) > 0 && (first < 0 || line[0].Issued.Before(lines[first][0].Issued)) {
-				first = i
-			}
-		}
-		if first < 0 {
-			return all
-		}
-		all = append(all, lines[first][0])
-		lines[first] = lines[first][1:]
-	}
 }

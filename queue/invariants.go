@@ -2,7 +2,6 @@ package queue
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,7 +9,7 @@ import (
 
 // Check returns what in the snapshot breaks the invariants of domain §5.3: each
 // ticket in exactly one list and in a state of that list, numbers unique in
-// their service and session, the live places of a line in strict order, at most
+// their service and session, and among all who are still in a line, the live places of a line in strict order, at most
 // one open ticket in a room. An indexed snapshot of a sound line has none.
 func (s *Snapshot) Check() []error {
 	type number struct {
@@ -22,6 +21,7 @@ func (s *Snapshot) Check() []error {
 	seen := map[TicketID]bool{}
 	numbers := map[number]TicketID{}
 	rooms := map[string]TicketID{}
+	live := map[number]TicketID{}
 	for _, l := range s.Lines {
 		places := map[string]TicketID{}
 		for _, list := range []struct {
@@ -44,16 +44,22 @@ func (s *Snapshot) Check() []error {
 					bad("%s is %s, among the %s of %s", t.ID, t.State, list.name, l.Ref)
 				}
 				n := number{t.ID.Ref().Service, t.Session, t.Number}
-				if other, ok := numbers[n]; ok {
+				if other, ok := numbers[n]; ok && t.Number > 0 { // 0: cancelled before it got one
 					bad("%s and %s have the number %d", other, t.ID, t.Number)
 				}
 				numbers[n] = t.ID
-				if !t.State.Ended() {
-					if other, ok := places[t.Place]; ok {
-						bad("%s and %s stand at the place %s", other, t.ID, t.Place)
-					}
-					places[t.Place] = t.ID
+				if t.State.Ended() {
+					continue
 				}
+				n.session = ""
+				if other, ok := live[n]; ok {
+					bad("%s and %s wait with the same number %d", other, t.ID, t.Number)
+				}
+				live[n] = t.ID
+				if other, ok := places[t.Place]; ok {
+					bad("%s and %s stand at the place %s", other, t.ID, t.Place)
+				}
+				places[t.Place] = t.ID
 			}
 		}
 		if !slices.IsSortedFunc(l.Waiting, func(a, b Ticket) int { return strings.Compare(a.Place, b.Place) }) {
@@ -69,9 +75,9 @@ func (s *Snapshot) Check() []error {
 	return broken
 }
 
-// Check returns which counts of seats are not what the tickets make of them: a
-// seat is taken by each ticket that is not cancelled, and by each cancelled one
-// whose seat comes back later (domain §5.3, §5.6).
+// Check returns which counts of seats are not what the tickets make of them, a
+// count that is missing among them: a seat is taken by each ticket that is not
+// cancelled, and by each cancelled one whose seat comes back later (domain §5.3, §5.6).
 func (b *Books) Check() []error {
 	taken := map[string]map[string]int{}
 	take := func(service, seat string) {
@@ -102,12 +108,14 @@ func (b *Books) Check() []error {
 				take(service, seat)
 			}
 		}
-		for _, field := range slices.Sorted(maps.Keys(counts)) {
+	}
+	for service := range union(taken, b.counts) {
+		for field := range union(taken[service], b.counts[service]) {
 			if kind, _, ok := strings.Cut(field, ":"); !ok || !slices.Contains([]string{"web", "desk", "first"}, kind) {
 				continue
 			}
-			if want := strconv.Itoa(taken[service][field]); counts[field] != want {
-				broken = append(broken, fmt.Errorf("%s of service %s is %s, the tickets make %s", field, service, counts[field], want))
+			if want := strconv.Itoa(taken[service][field]); b.counts[service][field] != want {
+				broken = append(broken, fmt.Errorf("%s of service %s is %q, the tickets make %s", field, service, b.counts[service][field], want))
 			}
 		}
 	}

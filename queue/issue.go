@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -25,6 +26,8 @@ const (
 	TicketDays  = 400
 	// Pace is how long a ticket takes where nothing is known of it.
 	Pace = 6 * time.Minute
+	// MaxParty is how many people are on one ticket at most, whoever insists.
+	MaxParty = 20
 )
 
 // Issued is the result of [Store.Issue].
@@ -38,23 +41,25 @@ type Issued struct {
 // askJSON is what lua/issue.lua gets of a request and of the record beside what
 // every ticket has: only what is set.
 type askJSON struct {
-	FirstVisit bool   `json:"firstVisit,omitempty"`
-	Person     string `json:"person,omitempty"`
-	Number     int    `json:"number,omitempty"`
-	Ahead      *int   `json:"ahead,omitempty"`
-	Reason     string `json:"reason,omitempty"`
-	Override   bool   `json:"override,omitempty"`
+	Book       string   `json:"book,omitempty"`
+	Session    string   `json:"session,omitempty"`
+	FirstVisit bool     `json:"firstVisit,omitempty"`
+	Persons    []string `json:"persons,omitempty"`
+	Number     int      `json:"number,omitempty"`
+	Ahead      *int     `json:"ahead,omitempty"`
+	Reason     string   `json:"reason,omitempty"`
+	Override   bool     `json:"override,omitempty"`
 
-	Web       int           `json:"web,omitempty"`
-	Desk      int           `json:"desk,omitempty"`
-	First     int           `json:"first,omitempty"`
+	Cancels   int           `json:"cancels,omitempty"`
+	Web       *int          `json:"web,omitempty"`
+	Desk      *int          `json:"desk,omitempty"`
+	First     *int          `json:"first,omitempty"`
 	Timetable bool          `json:"timetable,omitempty"`
 	Sessions  []sessionJSON `json:"sessions,omitempty"`
 
-	AutoStop bool     `json:"autoStop,omitempty"`
-	Margin   int64    `json:"margin,omitempty"` // milliseconds
-	Pace     int64    `json:"pace,omitempty"`   // milliseconds
-	Rooms    []string `json:"rooms,omitempty"`
+	Margin int64            `json:"margin,omitempty"` // milliseconds
+	Rooms  map[string]bool  `json:"rooms,omitempty"`  // those of the services in Paces; true: the service's own
+	Paces  map[string]int64 `json:"paces,omitempty"`  // milliseconds by service; none: no AutoStop
 }
 
 // sessionJSON is one session; windows are in milliseconds.
@@ -67,11 +72,12 @@ type sessionJSON struct {
 }
 
 // Issue gives a number of a service (A01), for the session whose window is
-// open. The web's refusals: [ErrReceptionClosed], [ErrReceptionPaused],
-// [ErrReceptionBefore], [ErrReceived], [ErrQuota], [ErrFirstQuota],
-// [ErrAutoStop]. The desk's: [ErrDeskQuota] and [ErrBandFull], unless it insists
-// by q.Override; [ErrNumber]; [ErrReason]. Of both: [ErrNoClinic],
-// [ErrNoService], [ErrPartySize], [ErrDayFull], [ErrKeyConflict].
+// open, or books one of a day to come (B12). The web's refusals:
+// [ErrReceptionClosed], [ErrReceptionPaused], [ErrReceptionBefore], [ErrQuota],
+// [ErrFirstQuota]. The desk's: [ErrDeskQuota] and [ErrBandFull]; [ErrNumber];
+// [ErrReason]. Of both: [ErrReceived], [ErrAutoStop], [ErrPartySize], [ErrKind],
+// [ErrNoClinic], [ErrNoService], [ErrNotOffered], [ErrDayFull], [ErrDayOver],
+// [ErrKeyConflict]. By q.Override the desk insists.
 func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, error) {
 	patient := ""
 	if q.Patient != (Patient{}) {
@@ -81,10 +87,13 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 		}
 		patient = string(b)
 	}
-	ask := askJSON{FirstVisit: q.FirstVisit}
+	ask := askJSON{FirstVisit: q.FirstVisit, Session: q.Session}
 	if q.Channel != "web" {
-		ask.Number, ask.Ahead, ask.Override = q.Number, q.Ahead, q.Override
-		if q.Ahead != nil {
+		ask.Number, ask.Override = q.Number, q.Override
+		if q.Day == "" {
+			ask.Ahead = q.Ahead
+		}
+		if ask.Ahead != nil {
 			ask.Reason = q.Reason
 		}
 	}
@@ -92,36 +101,53 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 	if err != nil {
 		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
 	}
-	result, replayed, err := s.act(ctx, "issue", ref, "", a, []string{q.Channel, strconv.Itoa(q.Party), string(same), patient},
-		func(k known, today Day) ([]any, error) {
+	request := []string{q.Channel, strconv.Itoa(q.Party), string(same), patient, q.Kind, string(q.Day)}
+	result, replayed, err := s.act(ctx, "issue", ref, q.Day, a, request,
+		func(k known, day Day) ([]any, error) {
 			service, ok := k.Service(ref.Service)
+			most := service.MaxParty
+			if q.Channel != "web" && q.Override {
+				most = MaxParty
+			}
 			switch {
 			case !ok:
 				return nil, ErrNoService
-			case q.Party < 1 || q.Party > service.MaxParty:
+			case q.Party < 1 || q.Party > most:
 				return nil, ErrPartySize
+			case !service.takes(q.Kind):
+				return nil, ErrKind
 			case ask.Ahead != nil && (*ask.Ahead < 0 || !slices.Contains(MoveReasons, ask.Reason)):
 				return nil, ErrReason
 			}
-			id := newTicketID(ref, today)
+			ask := ask
+			if today := k.DayOf(s.now(), k.loc); q.Day != "" && q.Day <= today {
+				return nil, ErrDayOver
+			} else if q.Day != "" {
+				if !k.bookable(service, today, day) {
+					return nil, ErrNotOffered
+				}
+				ask.Book = cmp.Or(service.Booking.Numbers, NumbersNow)
+			} else {
+				ask.Session = ""
+			}
+			id := newTicketID(ref, day)
 			ticket, err := openTicket(id, q, service.WebCancel)
 			if err != nil {
 				return nil, err
 			}
-			var each time.Duration
+			var learned *estimate.Learned
 			if service.Capacity.AutoStop {
-				each = service.pace(s.learned(ctx, ref.Clinic))
+				learned = s.learned(ctx, ref.Clinic)
 			}
-			rest, err := k.bounds(ask, service, q.Person, today, each)
+			rest, err := k.bounds(ask, service, q.Persons, day, learned)
 			if err != nil {
 				return nil, err
 			}
-			limit, n := NumbersPerDay, service.Numbers
+			limit := NumbersPerDay
 			if q.Channel == "web" {
 				limit = WebNumbersPerDay
 			}
-			numbering := fmt.Sprintf("%d %d %d %d", btoi(n.PerSession), max(n.Start, 1), n.WebFrom, n.Reserve)
-			return []any{string(id), ref.Service, q.Channel, ticket, limit, numbering, rest, patient, k.keepPatients().Milliseconds()}, nil
+			return []any{string(id), ref.Service, q.Channel, ticket, limit, service.Numbers.asked(), rest, patient, k.keepPatients().Milliseconds()}, nil
 		})
 	if err != nil {
 		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
@@ -145,9 +171,10 @@ func openTicket(id TicketID, q Request, webCancel bool) (string, error) {
 		Ch    string   `json:"ch"`
 		Party int      `json:"party"`
 		First bool     `json:"first,omitempty"`
+		Kind  string   `json:"kind,omitempty"`
 		Code  string   `json:"code,omitempty"`
 		Pres  Presence `json:"pres,omitempty"`
-	}{ID: id, Ch: q.Channel, Party: q.Party, First: q.FirstVisit}
+	}{ID: id, Ch: q.Channel, Party: q.Party, First: q.FirstVisit, Kind: q.Kind}
 	if webCancel {
 		t.Code = short(q.CodeHash)
 	}
@@ -159,25 +186,29 @@ func openTicket(id TicketID, q Request, webCancel bool) (string, error) {
 }
 
 // bounds adds to what is asked what the record says, as JSON; "" if that is
-// nothing at all. A ticket takes each, for AutoStop.
-func (k known) bounds(ask askJSON, s Service, person string, today Day, each time.Duration) (string, error) {
+// nothing at all.
+func (k known) bounds(ask askJSON, s Service, persons []string, day Day, learned *estimate.Learned) (string, error) {
 	c := s.Capacity
 	ask.Web, ask.Desk, ask.First = c.Web, c.Desk, c.First
 	if c.OneEach {
-		ask.Person = short(person)
+		ask.Cancels = c.Cancels
+		for _, person := range persons {
+			ask.Persons = append(ask.Persons, short(person))
+		}
 	}
 	if c.AutoStop {
-		ask.AutoStop, ask.Margin, ask.Pace = true, int64(c.Margin)*60_000, each.Milliseconds()
-		for _, room := range k.Rooms {
-			if slices.Contains(room.Services, s.ID) {
-				ask.Rooms = append(ask.Rooms, room.ID)
+		services, rooms := k.together(s.ID)
+		ask.Margin, ask.Rooms, ask.Paces = int64(c.Margin)*60_000, rooms, map[string]int64{}
+		for _, other := range k.Services {
+			if services[other.ID] {
+				ask.Paces[other.ID] = other.pace(learned).Milliseconds()
 			}
 		}
 	}
 	calendar, ok := k.Timetable(s)
 	ask.Timetable = ok
-	from, _ := k.Bounds(today, k.loc)
-	for _, session := range calendar.Sessions(string(today), k.loc) {
+	from, _ := k.Bounds(day, k.loc)
+	for _, session := range calendar.Sessions(string(day), k.loc) {
 		ask.Sessions = append(ask.Sessions, sessionJSON{
 			ID: session.ID, Base: sessionBase(session, from),
 			Web: millis(session.Web), Desk: millis(session.Desk), Consult: millis(session.Consult),

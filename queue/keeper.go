@@ -20,21 +20,34 @@ type KeeperOptions struct {
 }
 
 // Keeper learns from the sessions that are over, closes the days that are, and
-// removes those that are kept no longer. Every node runs one: whatever it does may be done twice and in
-// between, so that each day is closed once, whichever nodes were down at its end.
+// removes those that are kept no longer. Every node runs one: whatever it does may
+// be done twice and in between, so that each day is closed once, whichever nodes
+// were down at its end.
 type Keeper struct {
 	store *Store
 	log   *slog.Logger
 	days  *prometheus.CounterVec // by what was done
 	truth *truth
+
+	tidied map[ClinicID]tidied // since the start, or since a day was closed; Run's alone
 }
+
+// tidied is by which record a clinic's old days were removed, and how many rounds
+// ago that was seen to be the newest.
+type tidied struct {
+	rev    string
+	rounds int
+}
+
+// tidyRounds is after how many rounds a shorter [Retention] counts at the latest: an hour.
+const tidyRounds = int(time.Hour / keeperRound)
 
 // NewKeeper returns a keeper of the line's days. [Keeper.Run] does the work.
 func NewKeeper(s *Store, o KeeperOptions) (*Keeper, error) {
 	k := &Keeper{store: s, log: o.Log, days: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_keeper_days_total",
 		Help: "Days that were closed, whose patients' data or whose tickets were removed, or with which that or the learning failed, by reason.",
-	}, []string{"reason"}), truth: newTruth()}
+	}, []string{"reason"}), truth: newTruth(), tidied: map[ClinicID]tidied{}}
 	if k.log == nil {
 		k.log = slog.New(slog.DiscardHandler)
 	}
@@ -53,9 +66,8 @@ func NewKeeper(s *Store, o KeeperOptions) (*Keeper, error) {
 func (k *Keeper) Run(ctx context.Context) error {
 	tick := time.NewTicker(keeperRound)
 	defer tick.Stop()
-	tidied := map[ClinicID]bool{} // since the start, or since a day was closed
 	for {
-		if err := k.round(ctx, tidied); err != nil && ctx.Err() == nil {
+		if err := k.round(ctx); err != nil && ctx.Err() == nil {
 			k.days.WithLabelValues("failed").Inc()
 			k.log.Error("closing days", "error", err)
 		}
@@ -69,21 +81,21 @@ func (k *Keeper) Run(ctx context.Context) error {
 
 // round closes and removes what is due. One clinic's failure keeps no other
 // waiting.
-func (k *Keeper) round(ctx context.Context, tidied map[ClinicID]bool) error {
+func (k *Keeper) round(ctx context.Context) error {
 	ids, err := k.store.rdb.SMembers(ctx, keyClinics).Result()
 	if err != nil {
 		return fmt.Errorf("list clinics: %w", err)
 	}
 	var failed []error
 	for _, id := range ids {
-		if err := k.clinic(ctx, ClinicID(id), tidied); err != nil && !errors.Is(err, ErrNoClinic) {
+		if err := k.clinic(ctx, ClinicID(id)); err != nil && !errors.Is(err, ErrNoClinic) {
 			failed = append(failed, err)
 		}
 	}
 	return errors.Join(failed...)
 }
 
-func (k *Keeper) clinic(ctx context.Context, c ClinicID, tidied map[ClinicID]bool) error {
+func (k *Keeper) clinic(ctx context.Context, c ClinicID) error {
 	over, err := k.store.over(ctx, c)
 	if err != nil {
 		return fmt.Errorf("days of clinic %s: %w", c, err)
@@ -95,7 +107,14 @@ func (k *Keeper) clinic(ctx context.Context, c ClinicID, tidied map[ClinicID]boo
 		}
 		k.days.WithLabelValues("closed").Inc()
 		k.log.Info("closed a day", "clinic", string(c), "day", d)
-		tidied[c] = false
+		delete(k.tidied, c)
+	}
+	missed, err := k.store.unlearned(ctx, c)
+	if err != nil {
+		return fmt.Errorf("days of clinic %s: %w", c, err)
+	}
+	for _, d := range missed {
+		k.learn(ctx, c, d, nil)
 	}
 	if len(over) == 0 {
 		day, sessions, err := k.store.finished(ctx, c)
@@ -106,8 +125,15 @@ func (k *Keeper) clinic(ctx context.Context, c ClinicID, tidied map[ClinicID]boo
 			k.learn(ctx, c, day, sessions)
 		}
 	}
-	if tidied[c] {
+	last := k.tidied[c]
+	if last.rev != "" && last.rounds < tidyRounds {
+		k.tidied[c] = tidied{last.rev, last.rounds + 1}
 		return nil
+	}
+	record, err := k.store.reread(ctx, c) // a shorter retention counts, whoever set it
+	if err != nil || record.rev == last.rev {
+		k.tidied[c] = tidied{rev: last.rev}
+		return err
 	}
 	patients, days, err := k.store.tidy(ctx, c)
 	k.days.WithLabelValues("patients_removed").Add(float64(patients))
@@ -115,12 +141,13 @@ func (k *Keeper) clinic(ctx context.Context, c ClinicID, tidied map[ClinicID]boo
 	if err != nil {
 		return fmt.Errorf("remove old days of clinic %s: %w", c, err)
 	}
-	tidied[c] = true
+	k.tidied[c] = tidied{rev: record.rev}
 	return nil
 }
 
-// learn takes sessions in before their day is closed: what is not closed is
-// found again after a crash. A log that teaches nothing keeps no day open.
+// learn takes sessions in. A day is learned from before it is closed, and closed
+// also where that failed: then it is tried again with each round, until a later
+// day has taught something.
 func (k *Keeper) learn(ctx context.Context, c ClinicID, d Day, sessions []string) {
 	scores, err := k.store.Learn(ctx, c, d, sessions)
 	if err != nil {

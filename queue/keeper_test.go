@@ -170,6 +170,46 @@ func TestKeeper_RemovesPatientsThenDaysAndKeepsFigures(t *testing.T) {
 	}
 }
 
+// TestKeeper_MindsAShorterRetentionWithinTheHour changes it under a keeper that has
+// nothing else to do.
+func TestKeeper_MindsAShorterRetentionWithinTheHour(t *testing.T) {
+	t.Parallel()
+	s, rdb, set, now := atMorning(t)
+	c := queuetest.NewClinic(t, s)
+	i, err := s.Issue(t.Context(), queue.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1, Patient: queue.Patient{Name: "花子"}}, queue.Act{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := queue.NewKeeper(s, queue.KeeperOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := func(rounds int) int64 {
+		for range rounds {
+			if err := k.Round(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n, err := rdb.Exists(t.Context(), "junban:{"+string(c.ID)+"}:"+string(i.ID.Day())+":patients").Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	set(now.Add(72 * time.Hour))
+	today(t, s, c.ID)
+	if kept(3) != 1 {
+		t.Fatal("gone after three days of thirty")
+	}
+	c.Retention.Patients = 1
+	if err := s.PutClinic(t.Context(), c, queue.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	if kept(121) != 0 {
+		t.Error("a shorter retention did not count after an hour")
+	}
+}
+
 // cut lets so many commands through and then loses every connection, as a node
 // that dies does.
 type cut struct{ left atomic.Int64 }

@@ -45,7 +45,7 @@ func lineKeys(c Clinic, d Day) []string {
 	var keys []string
 	for _, s := range c.Services {
 		r := Ref{c.ID, s.ID}
-		keys = append(keys, keyLine(r, d, "counts"), keyLine(r, d, "waiting"), keyLine(r, d, "aside"))
+		keys = append(keys, keyLine(r, d, "waiting"), keyLine(r, d, "aside"))
 	}
 	return keys
 }
@@ -53,7 +53,7 @@ func lineKeys(c Clinic, d Day) []string {
 // actKeys are the KEYS of every writing script, as lua/_act.lua lists them.
 func actKeys(c Clinic, d Day, key string) []string {
 	return append([]string{
-		keyClinic(c.ID), keyDesk(c.ID), keyAct(c.ID, key),
+		keyDesk(c.ID), keyAct(c.ID, key),
 		keyDay(c.ID, d, "meta"), keyDay(c.ID, d, "log"), keyDay(c.ID, d, "tickets"), keyDay(c.ID, d, "patients"),
 		keyDay(c.ID, d, "rooms"), keyDay(c.ID, d, "called"), keyDay(c.ID, d, "ended"), keyDays(c.ID),
 	}, lineKeys(c, d)...)
@@ -62,7 +62,7 @@ func actKeys(c Clinic, d Day, key string) []string {
 // snapshotKeys are the KEYS of lua/snapshot.lua.
 func snapshotKeys(c Clinic, d Day) []string {
 	return append([]string{
-		keyClinic(c.ID), keyDesk(c.ID),
+		keyDesk(c.ID),
 		keyDay(c.ID, d, "meta"), keyDay(c.ID, d, "tickets"), keyDay(c.ID, d, "patients"),
 		keyDay(c.ID, d, "called"), keyDay(c.ID, d, "ended"),
 	}, lineKeys(c, d)...)

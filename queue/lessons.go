@@ -13,19 +13,9 @@ import (
 type lesson struct {
 	estimate.Session
 	scores map[string]*estimate.Score // by service
+	calls  []firstCall
 	stays  []stay
 	tally  map[string]*estimate.Tally // by service in whose line it happened
-}
-
-// scoredAhead are the numbers of waiting ahead at which a ticket's forecast is
-// scored, besides the one at which it is issued.
-func scoredAhead() [2]int { return [2]int{5, 3} }
-
-// said is a forecast that waits for the call.
-type said struct {
-	at    time.Time
-	ahead int
-	r     estimate.Range
 }
 
 // student goes through a day's log. An entry that was taken back later counts
@@ -61,7 +51,7 @@ func study(h *history, events []Event) (map[string]*lesson, error) {
 		if err != nil {
 			return nil, err
 		}
-		if is.ID == "" {
+		if is.ID == "" || e.Act == ReasonDayEnd { // what the day's end does to a ticket is nobody's habit
 			continue
 		}
 		l := s.lesson(is.Session)
@@ -126,7 +116,8 @@ func (s *student) note(l *lesson, e Event, was, is Ticket) {
 		if !s.called[id] {
 			s.called[id] = true
 			tally.Calls++
-			s.score(l, e, is)
+			l.calls = append(l.calls, firstCall{is.ID, is.Lane, e.At, s.told[is.ID]})
+			delete(s.told, is.ID)
 		}
 	case Hold:
 		delete(s.told, id) // nobody could know
@@ -145,7 +136,11 @@ func (s *student) leave(l *lesson, e Event, was, is Ticket) {
 	if !ok {
 		return
 	}
-	st := stay{room: was.Room, service: was.Lane, kind: was.kind(), issued: was.Issued, from: from, to: e.At}
+	w, _ := s.window(was.Session, was.Lane)
+	st := stay{
+		room: was.Room, service: was.Lane, session: was.Session, kind: was.kind(), issued: was.Issued,
+		from: from, to: e.At, over: w.To, inaccurate: is.Inaccurate,
+	}
 	switch Verb(e.Act) {
 	case Finish, Transfer:
 		st.visit = true
@@ -168,56 +163,11 @@ func (s *student) leave(l *lesson, e Event, was, is Ticket) {
 	l.stays = append(l.stays, st)
 }
 
-// ask keeps what is said at an entry to whoever is asked about: a ticket that is
-// new, or has come so near.
-func (s *student) ask(e Event, is Ticket) {
-	var snap *Snapshot
-	due := map[TicketID]int{} // and how many are ahead
-	snap = s.at(e.At)
-	for i := range snap.Lines {
-		waiting := snap.Lines[i].Waiting
-		for n, ahead := range scoredAhead() {
-			if ahead >= len(waiting) {
-				continue
-			}
-			if id := waiting[ahead].ID; s.reminded[id] <= n && !s.called[id] {
-				s.reminded[id] = n + 1
-				due[id] = ahead
-			}
-		}
-		if e.Act == "issue" {
-			if n := slices.IndexFunc(waiting, func(t Ticket) bool { return t.ID == is.ID }); n >= 0 {
-				due[is.ID] = n
-			}
-		}
-	}
-	if len(due) == 0 {
-		return
-	}
-	f := snap.Forecast(e.At)
-	for id, ahead := range due {
-		if r, ok := f.Waits[string(id)]; ok {
-			s.told[id] = append(s.told[id], said{e.At, ahead, r})
-		}
-	}
-}
-
-// score compares what a ticket was told with its first call.
-func (s *student) score(l *lesson, e Event, is Ticket) {
-	for _, t := range s.told[is.ID] {
-		of := l.scores[is.Lane]
-		if of == nil {
-			of = &estimate.Score{}
-			l.scores[is.Lane] = of
-		}
-		of.Add(t.ahead, t.r, estimate.Shown(t.r), e.At.Sub(t.at))
-	}
-	delete(s.told, is.ID)
-}
-
 // sum puts a session's figures together.
 func (s *student) sum(session string, l *lesson) {
+	l.stays = timed(l.stays, s.learned)
 	l.Visits = visits(l.stays)
+	s.score(l)
 	for _, service := range slices.Sorted(maps.Keys(l.tally)) {
 		t := *l.tally[service]
 		t.Open = s.consult(session, service, l.stays)
@@ -259,7 +209,7 @@ func (s *student) window(session, service string) (hours.Window, bool) {
 func (s *student) consult(session, service string, stays []stay) time.Duration {
 	w, _ := s.window(session, service)
 	for _, st := range stays {
-		if st.service != service {
+		if st.service != service || st.inaccurate {
 			continue
 		}
 		if w.From.IsZero() || st.from.Before(w.From) {

@@ -1,12 +1,15 @@
 package queue_test
 
 import (
+	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/anishathalye/porcupine"
 	"junban/queue"
+	"junban/queue/queuetest"
 )
 
 // press is one attempt at one act, as its client saw it.
@@ -16,64 +19,214 @@ type press struct {
 	key     string
 	again   bool   // other attempts have the same key
 	room    string // of next and call
+	service string // of next and transfer
 	n       int    // of an act on one ticket: its number
+	ahead   int    // of move
 	refused queue.Refusal
 	unknown bool   // no answer came: it may happen at any later time, or never
-	saw     string // the answer: a number, or of a look the whole line
+	saw     string // the answer: a number, or of a look the whole clinic
 }
 
-// small is a line as small as can be: what each ticket is, by number ("w"
-// waiting, "h" held, "d" done, "x" cancelled, or the digit of the room it is
-// in), and what acts with a key that is used again have answered.
-type small struct{ tickets, seen string }
+// small is a clinic as small as can be: service 1 gives the numbers, service 2
+// gets whoever is transferred; rooms 1 and 2 serve both; who is absent goes
+// smallBack places back. It is not changed once it is made.
+type small struct {
+	version uint64
+	tickets []stand // by number, from 1
+	seen    string  // what acts with a key that is used again have answered
+}
 
-func (s small) put(n int, state string) small {
-	s.tickets = s.tickets[:n-1] + state + s.tickets[n:]
+const smallBack = 1
+
+// stand is where a ticket stands: waiting, absent, held, done, cancelled, or
+// called into a room.
+type stand struct {
+	state       queue.State
+	lane, place string
+	room        string
+	past        *past // nil: only issued
+}
+
+// past is what undo goes back to: what the ticket was before an act.
+type past struct {
+	version uint64 // that of the act, which no other act on the ticket has
+	was     stand
+	with    int // the ticket finished by the same call; 0: none
+}
+
+// Equal is for the search, which puts aside states that it has been in.
+func (s small) Equal(o small) bool { return reflect.DeepEqual(s, o) }
+
+// act is the line after the next act, with ticket n as the act leaves it.
+func (s small) act(n int, is stand, with int) small {
+	s.tickets = slices.Clone(s.tickets)
+	is.past = &past{s.version, s.tickets[n-1], with}
+	s.tickets[n-1] = is
 	return s
+}
+
+// inside is who is in a room, 0 when nobody is.
+func (s small) inside(room string) int {
+	return 1 + slices.IndexFunc(s.tickets, func(t stand) bool { return t.state == queue.Called && t.room == room })
+}
+
+// line lists the waiting of a service in order.
+func (s small) line(lane string) []int {
+	var line []int
+	for n, t := range s.tickets {
+		if t.state == queue.Waiting && t.lane == lane {
+			line = append(line, n+1)
+		}
+	}
+	slices.SortFunc(line, func(a, b int) int { return cmp.Compare(s.tickets[a-1].place, s.tickets[b-1].place) })
+	return line
+}
+
+// behind is between which places ticket n stands that lets so many of a line go
+// first, and whoever was promised a place there before; ahead -1 is the end.
+func (s small) behind(n int, lane string, ahead int) (below, above string) {
+	issued := 0
+	if lane == "1" {
+		issued = len(s.tickets)
+	}
+	above = queuetest.PlaceOf(issued + 1)
+	if line := slices.DeleteFunc(s.line(lane), func(o int) bool { return o == n }); ahead >= 0 && ahead < len(line) {
+		above = s.tickets[line[ahead]-1].place
+	}
+	for i, t := range s.tickets {
+		if i+1 != n && t.lane == lane && !t.state.Ended() && t.place < above {
+			below = max(below, t.place)
+		}
+	}
+	return below, above
 }
 
 // call brings ticket n into a room, and finishes whoever is in it.
 func (s small) call(n int, room string) small {
-	if in := strings.Index(s.tickets, room); in >= 0 {
-		s = s.put(in+1, "d")
+	in := s.inside(room)
+	if in > 0 {
+		t := s.tickets[in-1]
+		t.state = queue.Done
+		s = s.act(in, t, 0)
 	}
-	return s.put(n, room)
+	t := s.tickets[n-1]
+	t.state, t.room = queue.Called, room
+	return s.act(n, t, in)
+}
+
+// undo takes back the last act on ticket n, and that on the ticket which the
+// same call finished, unless somebody has acted on it since.
+func (s small) undo(n int) (small, queue.Refusal) {
+	p := s.tickets[n-1].past
+	if p == nil {
+		return s, queue.ErrNothingToUndo
+	}
+	if in := s.inside(p.was.room); p.was.state == queue.Called && in != 0 && in != n {
+		return s, queue.ErrRoomBusy
+	}
+	s.version++
+	s.tickets = slices.Clone(s.tickets)
+	s.tickets[n-1] = p.was
+	if p.with > 0 {
+		if other := s.tickets[p.with-1].past; other != nil && other.version == p.version {
+			s.tickets[p.with-1] = other.was
+		}
+	}
+	return s, ""
 }
 
 // do is the sequential specification: the line after an act, and its answer.
 func (s small) do(p press) (after small, saw string, refused queue.Refusal) {
-	one := func(states, to string) (small, string, queue.Refusal) {
-		if p.n > len(s.tickets) || !strings.Contains(states, s.tickets[p.n-1:p.n]) {
-			return s, "", queue.ErrState
-		}
-		if p.act == "call" {
-			return s.call(p.n, p.room), fmt.Sprint(p.n), ""
-		}
-		return s.put(p.n, to), fmt.Sprint(p.n), ""
-	}
 	switch p.act {
 	case "look":
-		return s, s.tickets, ""
+		return s, s.String(), ""
 	case "issue":
-		s.tickets += "w"
-		return s, fmt.Sprint(len(s.tickets)), ""
+		s.version++
+		n := len(s.tickets) + 1
+		s.tickets = append(slices.Clip(s.tickets), stand{state: queue.Waiting, lane: "1", place: queuetest.PlaceOf(n)})
+		return s, fmt.Sprint(n), ""
 	case "next":
-		n := strings.Index(s.tickets, "w") + 1
-		if n == 0 {
+		line := s.line(p.service)
+		if len(line) == 0 {
 			return s, "", queue.ErrEmpty
 		}
-		return s.call(n, p.room), fmt.Sprint(n), ""
-	case "call":
-		return one("w", p.room)
-	case "finish":
-		return one("12", "d")
-	case "hold":
-		return one("w12", "h")
-	case "resume":
-		return one("h", "w")
-	default:
-		return one("wh", "x") // cancel
+		s.version++
+		return s.call(line[0], p.room), fmt.Sprint(line[0]), ""
 	}
+	if p.n > len(s.tickets) {
+		return s, "", queue.ErrNoTicket
+	}
+	if p.act == "undo" {
+		after, refused = s.undo(p.n)
+	} else {
+		after, refused = s.verb(p)
+	}
+	if refused != "" {
+		return s, "", refused
+	}
+	return after, fmt.Sprint(p.n), ""
+}
+
+// verb does an act on one ticket.
+func (s small) verb(p press) (small, queue.Refusal) {
+	before := s.tickets[p.n-1]
+	t := before
+	if !before.state.Allows(queue.Verb(p.act)) || p.act == "transfer" && before.lane == p.service {
+		return s, queue.ErrState
+	}
+	s.version++
+	switch p.act {
+	case "call":
+		return s.call(p.n, p.room), ""
+	case "finish":
+		t.state = queue.Done
+	case "hold":
+		t.state = queue.Held
+	case "resume", "return":
+		t.state = queue.Waiting
+	case "cancel":
+		t.state = queue.Cancelled
+	case "absent":
+		t.state = queue.Absent
+		if below, above := s.behind(p.n, t.lane, smallBack); below > t.place {
+			t.place = queuetest.PlaceBetween(below, above, s.version)
+		}
+	case "move":
+		below, above := s.behind(p.n, t.lane, p.ahead)
+		t.state, t.place = queue.Waiting, queuetest.PlaceBetween(below, above, s.version)
+	case "transfer":
+		below, above := s.behind(p.n, p.service, -1)
+		t.state, t.lane, t.place = queue.Waiting, p.service, queuetest.PlaceBetween(below, above, s.version)
+	}
+	return s.act(p.n, t, 0), ""
+}
+
+// String is the clinic as a look at it sees it: version, tickets, lines.
+func (s small) String() string {
+	var b strings.Builder
+	fmt.Fprint(&b, s.version)
+	for n, t := range s.tickets {
+		fmt.Fprintf(&b, " %d:%s/%s", n+1, t.state, t.lane)
+		if t.state == queue.Called {
+			fmt.Fprint(&b, "/", t.room)
+		}
+	}
+	fmt.Fprint(&b, s.line("1"), s.line("2"))
+	return b.String()
+}
+
+// sight is a snapshot as [small] has it, and the ids of its tickets by number.
+func sight(snap *queue.Snapshot) (saw string, ids map[int]queue.TicketID) {
+	ids = map[int]queue.TicketID{}
+	s := small{version: snap.Version}
+	for _, l := range snap.Lines {
+		for _, t := range slices.Concat(l.Open, l.Waiting, l.Absent, l.Held, l.Ended) {
+			ids[t.Number] = t.ID
+			s.tickets = append(s.tickets, make([]stand, max(0, t.Number-len(s.tickets)))...)
+			s.tickets[t.Number-1] = stand{state: t.State, lane: t.Lane, place: t.Place, room: t.Room}
+		}
+	}
+	return s.String(), ids
 }
 
 // step is [small.do] with the memory of keys, for the search. A press without
@@ -82,14 +235,14 @@ func (s small) do(p press) (after small, saw string, refused queue.Refusal) {
 func step(state, input, _ any) (bool, any) {
 	s, p := state.(small), input.(press)
 	if p.again {
-		if _, rest, ok := strings.Cut(s.seen, p.key+"="); ok {
+		if _, rest, ok := strings.Cut(s.seen, ";"+p.key+"="); ok {
 			saw, _, _ := strings.Cut(rest, ";")
 			return p.unknown || p.refused == "" && p.saw == saw, s
 		}
 	}
 	after, saw, refused := s.do(p)
 	if p.again && refused == "" {
-		after.seen += p.key + "=" + saw + ";"
+		after.seen += ";" + p.key + "=" + saw + ";"
 	}
 	return p.unknown || p.refused == refused && p.saw == saw, after
 }
@@ -106,30 +259,4 @@ func byClinic(history []porcupine.Operation) [][]porcupine.Operation {
 		out = append(out, part)
 	}
 	return out
-}
-
-// sight is a snapshot as [small] has it.
-func sight(snap *queue.Snapshot) (tickets string, ids map[int]queue.TicketID) {
-	ids = map[int]queue.TicketID{}
-	l := snap.Lines[0]
-	states := map[int]string{}
-	for _, t := range slices.Concat(l.Open, l.Waiting, l.Held, l.Ended) {
-		ids[t.Number] = t.ID
-		switch t.State {
-		case queue.Waiting:
-			states[t.Number] = "w"
-		case queue.Held:
-			states[t.Number] = "h"
-		case queue.Done:
-			states[t.Number] = "d"
-		case queue.Cancelled:
-			states[t.Number] = "x"
-		default:
-			states[t.Number] = t.Room
-		}
-	}
-	for n := 1; n <= len(states); n++ {
-		tickets += states[n]
-	}
-	return tickets, ids
 }

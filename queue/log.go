@@ -95,19 +95,20 @@ func readEvent(entry redis.XMessage) (Event, error) {
 		return e, nil
 	}
 	var more struct {
-		Counts map[string]map[string]any `json:"counts"`
-		With   TicketID                  `json:"with"`
-		Undoes string                    `json:"undoes"`
+		Counts map[string]any `json:"counts"` // <service>:<count>
+		With   TicketID       `json:"with"`
+		Undoes string         `json:"undoes"`
 	}
 	if err := decode(text("more"), &more); err != nil {
 		return e, fmt.Errorf("entry %s: more: %w", e.ID, err)
 	}
 	e.With, e.Undoes, e.Counts = more.With, more.Undoes, map[string]map[string]string{}
-	for service, fields := range more.Counts {
-		e.Counts[service] = map[string]string{}
-		for field, value := range fields {
-			e.Counts[service][field] = fmt.Sprint(value)
+	for field, value := range more.Counts {
+		service, count, _ := strings.Cut(field, ":")
+		if e.Counts[service] == nil {
+			e.Counts[service] = map[string]string{}
 		}
+		e.Counts[service][count] = fmt.Sprint(value)
 	}
 	return e, nil
 }

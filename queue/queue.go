@@ -29,6 +29,7 @@ type TicketID string
 var (
 	clinicForm = regexp.MustCompile(`^[0-9]{4}$`)
 	refForm    = regexp.MustCompile(`^([0-9]{4})-([1-9][0-9]?)$`)
+	kindForm   = regexp.MustCompile(`^[0-9a-z]{1,8}$`)
 	ticketForm = regexp.MustCompile(`^([0-9]{4})-([1-9][0-9]?)-([0-9]{6})-[0-9a-z]{12}$`)
 )
 
@@ -81,6 +82,7 @@ type State string
 
 // The states that order mode reaches.
 const (
+	Booked    State = "booked"     // 予約済: of a day to come, which gives its numbers when it begins
 	Waiting   State = "waiting"    // 順番待ち
 	Called    State = "called"     // 呼出中
 	InService State = "in_service" // 診察中
@@ -107,7 +109,7 @@ const (
 	Return Verb = "return"  // 戻り: absent, held → waiting at its place
 	Hold   Verb = "hold"    // 保留: waiting, called → held
 	Resume Verb = "resume"  // 保留解除: held → waiting at its place
-	Cancel Verb = "cancel"  // 取消: waiting, absent, held → cancelled
+	Cancel Verb = "cancel"  // 取消: booked, waiting, absent, held → cancelled
 	Exam   Verb = "exam"    // 検査へ: called, in_service → held; the leg begins that ends in 再診察
 	Drop   Verb = "no_show" // 来院なし: waiting, absent, held → no_show
 	Undo   Verb = "undo"    // takes back the last act on the ticket
@@ -126,7 +128,7 @@ var guards = map[Verb][]State{
 	Return: {Absent, Held},
 	Hold:   {Waiting, Called},
 	Resume: {Held},
-	Cancel: {Waiting, Absent, Held},
+	Cancel: {Booked, Waiting, Absent, Held},
 	Exam:   {Called, InService},
 	Drop:   {Waiting, Absent, Held},
 
@@ -151,15 +153,17 @@ func (s State) Allows(v Verb) bool {
 // Ticket is one visit of one party.
 type Ticket struct {
 	ID         TicketID
-	Number     int // 受付番号, unique per service and day, or session; never reissued
+	Number     int // 受付番号, unique per service and day, or session, and among the live; 0 while booked
 	State      State
 	Party      int // people (人数), at least 1
 	FirstVisit bool
+	Kind       string // what the visit is for, one of the service's [Kind]s; "": not said
 	Channel    string // "web" or "desk"
 	Place      string // sorts as text in the order of the line; independent of Number
 	Room       string // of the newest call, "" before the first
 	Attempt    int    // calls so far, of this leg
 	Returned   bool   // moved back after an absence (↓)
+	ToEnd      bool   // its last absence cost it every place but the last (⊥)
 	Issued     time.Time
 	Called     time.Time // zero before the first call
 	Entered    time.Time // of this leg
@@ -172,6 +176,7 @@ type Ticket struct {
 	LastAct    Verb      // what undo would take back; "" when nothing
 	Acted      time.Time // when LastAct was done; zero when nothing
 	HasCode    bool      // its owner may cancel it with a code
+	Inaccurate bool      // finished, but not when the button was pressed: its times are no measure
 }
 
 // Presence is where the patient is (来院状況), apart from the state.
@@ -265,13 +270,16 @@ type Request struct {
 	Channel    string // "web" minds the reception and the bounds, "desk" may go over them
 	Party      int
 	FirstVisit bool
+	Kind       string // what the visit is for: the ID of one of the service's [Kind]s, or ""
 	Patient    Patient
-	CodeHash   string // of the cancel code; "" for a ticket only the desk may cancel
-	Person     string // keyed hash of who it is for, where [Capacity].OneEach asks; "": not known
+	CodeHash   string   // of the cancel code; "" for a ticket only the desk may cancel
+	Persons    []string // keyed hashes of who it is for, where [Capacity].OneEach asks; each names the person
+	Day        Day      // a day to come (B12), see [Booking]; "": today
+	Session    string   // of that day; "": its first
 
 	// Of the desk alone:
 	Number   int    // a number kept for the desk (空番); 0: the next one
 	Ahead    *int   // put in so that exactly so many waiting go first (急患); nil: at the end
 	Reason   string // why, told to the public: [ReasonUrgent], [ReasonExam], [ReasonDesk]
-	Override bool   // give it over the desk's bound, or above its band
+	Override bool   // give it over a bound, above the desk's band, a second time, or to a larger party
 }

@@ -15,11 +15,12 @@ func (w *twin) ref() queue.Ref {
 	return queue.Ref{Clinic: w.clinic.ID, Service: rapid.SampledFrom([]string{"1", "2"}).Draw(w.t, "service")}
 }
 
-// on does something with a ticket, if there is one: mostly with a young one,
-// which is still in the line.
+// on does something with a ticket, mostly with a young one, which is still in
+// the line. As long as there is none it issues one, or tries to.
 func (w *twin) on(do func(ids [2]queue.TicketID)) func(*rapid.T) {
 	return func(*rapid.T) {
 		if len(w.tickets) == 0 {
+			w.issue()
 			return
 		}
 		back := rapid.IntRange(0, min(len(w.tickets), 12)-1).Draw(w.t, "back")
@@ -47,9 +48,17 @@ func (w *twin) settings() {
 		if n := some(12, "web from"); n > 0 {
 			s.Numbers.WebFrom = max(s.Numbers.Start, 1) + n
 		}
+		bound := func(most int, label string) *int { // often none
+			if n := rapid.IntRange(-most, most).Draw(w.t, label); n >= 0 {
+				return &n
+			}
+			return nil
+		}
+		s.Kinds = []queue.Kind{{ID: "shot", Name: "注射"}}
+		s.Booking = queue.Booking{Days: some(3, "days ahead"), Numbers: rapid.SampledFrom([]string{"", queue.NumbersNow, queue.NumbersOpening}).Draw(w.t, "numbers")}
 		s.Capacity = queue.Capacity{
-			Web: some(20, "web"), Desk: some(20, "desk"), First: some(8, "first"), Few: some(5, "few"), Release: some(30, "release"),
-			OneEach: rapid.Bool().Draw(w.t, "one each"), AutoStop: some(2, "auto stop") == 2, Margin: some(30, "margin"), PerTicket: some(15, "per ticket"),
+			Web: bound(20, "web"), Desk: bound(20, "desk"), First: bound(8, "first"), Few: some(5, "few"), Release: some(30, "release"),
+			Cancels: some(2, "cancels"), OneEach: rapid.Bool().Draw(w.t, "one each"), AutoStop: some(2, "auto stop") == 2, Margin: some(30, "margin"), PerTicket: some(15, "per ticket"),
 		}
 	}
 	if w.pass == nil || rapid.Bool().Draw(w.t, "no timetable") {
@@ -65,36 +74,75 @@ func (w *twin) settings() {
 	}
 }
 
+// day is so many days from today.
+func (w *twin) day(n int) queue.Day {
+	loc, err := w.clinic.Location()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	today, err := time.Parse(time.DateOnly, string(w.clinic.DayOf(w.model.Now(), loc)))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return queue.Day(today.AddDate(0, 0, n).Format(time.DateOnly))
+}
+
+// desk is who acts.
+func desk() queue.Act { return queue.Act{By: queue.Actor{Kind: "staff", Name: "desk"}} }
+
+// issue tries to issue a ticket.
+func (w *twin) issue() {
+	ref := w.ref()
+	q := queue.Request{
+		Channel: rapid.SampledFrom([]string{"web", "desk"}).Draw(w.t, "channel"),
+		Party:   rapid.IntRange(0, 6).Draw(w.t, "party"), FirstVisit: rapid.Bool().Draw(w.t, "first"),
+		Patient: queue.Patient{Name: rapid.SampledFrom([]string{"", "山田"}).Draw(w.t, "name")}, CodeHash: "good",
+		Kind:    rapid.SampledFrom([]string{"", "", "shot", "none"}).Draw(w.t, "kind"),
+		Persons: rapid.SampledFrom([][]string{nil, {"a"}, {"b"}, {"a", "c"}}).Draw(w.t, "persons"),
+	}
+	if n := rapid.IntRange(-8, 4).Draw(w.t, "days to come"); n >= 0 {
+		q.Day = w.day(n)
+		q.Session = rapid.SampledFrom([]string{"", "morning", "afternoon"}).Draw(w.t, "session")
+	}
+	if q.Channel == "desk" {
+		q.Override = rapid.Bool().Draw(w.t, "override")
+		q.Number = max(0, rapid.IntRange(-30, 30).Draw(w.t, "number"))
+		if ahead := rapid.IntRange(-8, 5).Draw(w.t, "ahead"); ahead >= 0 {
+			q.Ahead, q.Reason = &ahead, rapid.SampledFrom(queue.MoveReasons).Draw(w.t, "reason")
+		}
+	}
+	a, errA := w.store.Issue(w.t.Context(), ref, q, desk())
+	b, errB := w.model.Issue(w.t.Context(), ref, q, desk())
+	w.same(fmt.Sprint("issue ", ref, q), a.Ticket, b.Ticket, errA, errB)
+	if errA == nil {
+		if a.Ahead != b.Ahead {
+			w.t.Fatalf("issue: the store says %d ahead, the model %d", a.Ahead, b.Ahead)
+		}
+		w.tickets = append(w.tickets, [2]queue.TicketID{a.ID, b.ID})
+	}
+}
+
+// closeDay tries to close a day, after which nobody is left in its line.
+func (w *twin) closeDay(d queue.Day) {
+	errA, errB := w.store.CloseDay(w.t.Context(), w.clinic.ID, d), w.model.CloseDay(w.t.Context(), w.clinic.ID, d)
+	w.same("close "+string(d), queue.Ticket{}, queue.Ticket{}, errA, errB)
+	l := w.ledgers[d]
+	if err := l.read(w.t.Context(), w.store); err != nil {
+		w.t.Fatalf("%s: %v", d, err)
+	}
+	for id, t := range l.tickets {
+		if errA == nil && !t.State.Ended() {
+			w.t.Fatalf("%s is closed, and %s is %s", d, id, t.State)
+		}
+	}
+}
+
 // actions are the acts by name; one that is there twice is twice as likely.
 func (w *twin) actions() map[string]func(*rapid.T) {
 	ctx := w.t.Context()
-	desk := queue.Act{By: queue.Actor{Kind: "staff", Name: "desk"}}
+	desk := desk()
 	rooms := rapid.SampledFrom([]string{"1", "2", "3"})
-	issue := func(*rapid.T) {
-		ref := w.ref()
-		q := queue.Request{
-			Channel: rapid.SampledFrom([]string{"web", "desk"}).Draw(w.t, "channel"),
-			Party:   rapid.IntRange(0, 6).Draw(w.t, "party"), FirstVisit: rapid.Bool().Draw(w.t, "first"),
-			Patient: queue.Patient{Name: rapid.SampledFrom([]string{"", "山田"}).Draw(w.t, "name")}, CodeHash: "good",
-			Person: rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(w.t, "person"),
-		}
-		if q.Channel == "desk" {
-			q.Override = rapid.Bool().Draw(w.t, "override")
-			q.Number = max(0, rapid.IntRange(-30, 30).Draw(w.t, "number"))
-			if ahead := rapid.IntRange(-8, 5).Draw(w.t, "ahead"); ahead >= 0 {
-				q.Ahead, q.Reason = &ahead, rapid.SampledFrom(queue.MoveReasons).Draw(w.t, "reason")
-			}
-		}
-		a, errA := w.store.Issue(ctx, ref, q, desk)
-		b, errB := w.model.Issue(ctx, ref, q, desk)
-		w.same(fmt.Sprint("issue ", ref, q), a.Ticket, b.Ticket, errA, errB)
-		if errA == nil {
-			if a.Ahead != b.Ahead {
-				w.t.Fatalf("issue: the store says %d ahead, the model %d", a.Ahead, b.Ahead)
-			}
-			w.tickets = append(w.tickets, [2]queue.TicketID{a.ID, b.ID})
-		}
-	}
+	issue := func(*rapid.T) { w.issue() }
 	next := func(*rapid.T) {
 		ref, room := w.ref(), rooms.Draw(w.t, "room")
 		a, errA := w.store.CallNext(ctx, ref, room, desk)
@@ -117,7 +165,8 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 		}),
 		"reception": func(*rapid.T) {
 			ref, r := w.ref(), rapid.SampledFrom([]queue.Reception{queue.Open, queue.Open, queue.Paused, queue.Closed, queue.Auto}).Draw(w.t, "reception")
-			w.same("reception", queue.Ticket{}, queue.Ticket{}, w.store.SetReception(ctx, ref, r, desk), w.model.SetReception(ctx, ref, r, desk))
+			why := rapid.SampledFrom([]string{"", "crowded"}).Draw(w.t, "why")
+			w.same("reception", queue.Ticket{}, queue.Ticket{}, w.store.SetReception(ctx, ref, r, why, desk), w.model.SetReception(ctx, ref, r, why, desk))
 		},
 		"message": func(*rapid.T) {
 			ref, m := w.ref(), queue.Message{Text: rapid.SampledFrom([]string{"", "本日", "<b>&\"\\"}).Draw(w.t, "text")}
@@ -154,6 +203,11 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 		}
 		w.same("duty", queue.Ticket{}, queue.Ticket{}, w.store.SetDuty(ctx, w.clinic.ID, room, d, desk), w.model.SetDuty(ctx, w.clinic.ID, room, d, desk))
 	}
+	actions["finish, no measure"] = w.on(func(ids [2]queue.TicketID) {
+		a, errA := w.store.Finish(ctx, ids[0], true, desk)
+		b, errB := w.model.Finish(ctx, ids[1], true, desk)
+		w.same("finish, no measure", a, b, errA, errB)
+	})
 	for _, v := range []queue.Verb{
 		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume, queue.Cancel,
 		queue.Drop, queue.Undo,
@@ -172,10 +226,20 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 			w.pass(time.Duration(rapid.IntRange(0, 9).Draw(w.t, "hours")) * time.Hour)
 		}
 		actions["close a day"] = func(*rapid.T) {
-			if days := slices.Sorted(maps.Keys(w.version)); len(days) > 0 {
-				day := rapid.SampledFrom(days).Draw(w.t, "day")
-				w.same("close "+string(day), queue.Ticket{}, queue.Ticket{}, w.store.CloseDay(ctx, w.clinic.ID, day), w.model.CloseDay(ctx, w.clinic.ID, day))
+			if days := slices.Sorted(maps.Keys(w.ledgers)); len(days) > 0 {
+				w.closeDay(rapid.SampledFrom(days).Draw(w.t, "day"))
 			}
+		}
+		actions["the clock goes wrong"] = func(*rapid.T) { // past the cutover, and is put right
+			ahead := time.Duration(rapid.IntRange(16, 30).Draw(w.t, "hours")) * time.Hour
+			w.pass(ahead)
+			w.look()
+			for day := range w.ledgers {
+				if day < w.seen.Day {
+					w.closeDay(day)
+				}
+			}
+			w.pass(-ahead)
 		}
 		actions["the night passes"] = func(*rapid.T) { w.pass(time.Duration(rapid.IntRange(16, 30).Draw(w.t, "hours")) * time.Hour) }
 	}

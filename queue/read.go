@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,6 +39,9 @@ type ticketJSON struct {
 	Leg     int      `json:"leg"`
 	Pres    Presence `json:"pres"`
 	Why     string   `json:"why"`
+	Kind    string   `json:"kind"`
+	Inacc   bool     `json:"inacc"`
+	Tail    bool     `json:"tail"`
 }
 
 // lane is the service in whose line the ticket stands.
@@ -54,7 +58,7 @@ func (j ticketJSON) ticket() Ticket {
 		Place: j.Pos, Room: j.Room, Attempt: j.Attempt, Returned: j.Back,
 		Issued: instant(j.Issued), Called: instant(j.Called), Entered: instant(j.Entered), Ended: instant(j.Ended),
 		Session: j.Sess, Lane: j.lane(), Leg: j.Leg, Presence: j.Pres, Reason: j.Why,
-		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "",
+		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "", Kind: j.Kind, Inaccurate: j.Inacc, ToEnd: j.Tail,
 	}
 }
 
@@ -93,6 +97,12 @@ func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read clinic %s: %w", c, err)
 			}
+			if slices.ContainsFunc(snap.Lines, func(l Line) bool { return len(l.Booked) > 0 }) {
+				if err := s.openBookings(ctx, c); err != nil {
+					return nil, err
+				}
+				continue
+			}
 			return snap, nil
 		case "record":
 			if _, err := s.reread(ctx, c); err != nil {
@@ -121,22 +131,34 @@ func hash(reply any) map[string]string {
 	return h
 }
 
+// countsOf are the counts of each service's line in a day's meta.
+func countsOf(meta map[string]string) map[string]map[string]string {
+	counts := map[string]map[string]string{}
+	for field, value := range meta {
+		if service, count, ok := strings.Cut(field, ":"); ok {
+			if counts[service] == nil {
+				counts[service] = map[string]string{}
+			}
+			counts[service][count] = value
+		}
+	}
+	return counts
+}
+
 func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
-	if len(reply) != 9 {
+	if len(reply) != 6 {
 		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
 	}
 	now, _ := reply[1].(int64)
-	epoch, _ := reply[2].(string)
-	version, _ := reply[3].(int64)
-	mark, _ := reply[4].(string)
-	desk := hash(reply[5])
-	counts, _ := reply[6].([]any)
-	if len(counts) != len(c.Services) {
-		return nil, fmt.Errorf("snapshot of %d lines", len(counts))
+	meta, desk := hash(reply[2]), hash(reply[3])
+	version, err := strconv.ParseUint(meta["version"], 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot: its version: %w", err)
 	}
+	counts := countsOf(meta)
 	snap := &Snapshot{
-		Clinic: c.Clinic, Rev: c.rev, Day: today, Epoch: epoch, Version: uint64(version), At: time.UnixMilli(now),
-		Patients: map[TicketID]Patient{}, Learned: learned, mark: mark,
+		Clinic: c.Clinic, Rev: c.rev, Day: today, Epoch: meta["epoch"], Version: version, At: time.UnixMilli(now),
+		Patients: map[TicketID]Patient{}, Learned: learned, zone: c.loc, mark: meta["mark"],
 	}
 	snap.rooms(desk)
 	lines := map[string]*Line{}
@@ -145,9 +167,8 @@ func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) 
 		l := &snap.Lines[i]
 		l.Ref, l.Service = Ref{c.ID, service.ID}, service
 		l.hand(desk, snap.At)
-		ofLine := hash(counts[i])
-		l.count(ofLine, snap)
-		l.Notice = notice(ofLine)
+		l.count(counts[service.ID], snap)
+		l.Notice = notice(counts[service.ID])
 		l.Standing = desk[service.ID+":standing"]
 		if ms, err := strconv.ParseInt(desk[service.ID+":until"], 10, 64); err == nil {
 			until := time.UnixMilli(ms)
@@ -161,7 +182,7 @@ func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) 
 	var tickets []ticketJSON
 	var patients []*Patient
 	for i, into := range []any{&tickets, &patients} {
-		text, _ := reply[7+i].(string)
+		text, _ := reply[4+i].(string)
 		if err := json.Unmarshal([]byte(text), into); err != nil {
 			return nil, fmt.Errorf("snapshot: %w", err)
 		}
@@ -181,6 +202,8 @@ func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) 
 			l.Absent = append(l.Absent, t)
 		case Held:
 			l.Held = append(l.Held, t)
+		case Booked:
+			l.Booked = append(l.Booked, t)
 		default:
 			l.Ended = append(l.Ended, t)
 		}

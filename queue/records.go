@@ -77,7 +77,7 @@ func (s *Store) RemoveClinic(ctx context.Context, c ClinicID) error {
 		return fmt.Errorf("remove clinic %s: %w", c, err)
 	}
 	// The record goes first: from then on every act is refused.
-	if err := s.rdb.Del(ctx, keyClinic(c)).Err(); err != nil {
+	if err := s.rdb.Del(ctx, keyClinic(c), keyDesk(c)).Err(); err != nil {
 		return fmt.Errorf("remove clinic %s: %w", c, err)
 	}
 	s.mu.Lock()

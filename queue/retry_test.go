@@ -145,7 +145,7 @@ func TestAct_IsOneRoundTrip(t *testing.T) {
 	for _, v := range []queue.Verb{queue.Recall, queue.Miss, queue.Return, queue.Hold, queue.Resume, queue.Undo, queue.Resume, queue.Cancel} {
 		once(string(v), func() error { _, err := s.Do(t.Context(), id, v, queue.Act{}); return err })
 	}
-	once("reception", func() error { return s.SetReception(t.Context(), ref, queue.Paused, queue.Act{}) })
+	once("reception", func() error { return s.SetReception(t.Context(), ref, queue.Paused, "", queue.Act{}) })
 	once("message", func() error { return s.SetMessage(t.Context(), ref, queue.Message{Text: "x"}, queue.Act{}) })
 	once("snapshot", func() error { _, err := s.Snapshot(t.Context(), c.ID); return err })
 }

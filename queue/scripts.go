@@ -3,8 +3,10 @@ package queue
 import (
 	"embed"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -21,7 +23,7 @@ type script struct {
 
 // ownLine are the acts that get the keys of their service's line only: they
 // touch no other, and keys cost time. The rest get every service's.
-var ownLine = map[string]bool{"issue": true, "call_next": true}
+var ownLine = map[string]bool{"call_next": true}
 
 // loadScripts reads the embedded Lua. Before every script that writes stands
 // what it uses of the shared parts, and snapshot.lua alone.
@@ -30,14 +32,14 @@ func loadScripts() (map[string]script, error) {
 	if err != nil {
 		return nil, fmt.Errorf("embedded scripts: %w", err)
 	}
-	sources, shared := map[string]string{}, []string{}
+	sources, shared := map[string]string{}, []paragraph{}
 	for _, f := range files {
 		source, err := luaFiles.ReadFile(path.Join("lua", f.Name()))
 		if err != nil {
 			return nil, fmt.Errorf("embedded scripts: %w", err)
 		}
 		if strings.HasPrefix(f.Name(), "_") { // _act.lua, then _seats.lua, which uses it
-			shared = append(shared, strings.Split(string(source), "\n\n")...)
+			shared = append(shared, paragraphs(string(source))...)
 		} else {
 			sources[strings.TrimSuffix(f.Name(), ".lua")] = string(source)
 		}
@@ -58,28 +60,45 @@ var (
 	luaDeclared = regexp.MustCompile(`(?m)^local (?:function )?([\w, ]+)`)
 )
 
+// paragraph is one of the shared ones: what it declares, and the names it uses.
+type paragraph struct {
+	source   string
+	declares []string
+	uses     map[string]bool
+}
+
+func paragraphs(source string) (all []paragraph) {
+	for p := range strings.SplitSeq(source, "\n\n") {
+		read := paragraph{source: p, uses: namesIn(p)}
+		for _, declared := range luaDeclared.FindAllStringSubmatch(p, -1) {
+			for name := range strings.SplitSeq(declared[1], ",") {
+				read.declares = append(read.declares, strings.TrimSpace(name))
+			}
+		}
+		all = append(all, read)
+	}
+	return all
+}
+
+// namesIn are the names in a piece of Lua; a field keeps its dot, and is none.
+func namesIn(code string) map[string]bool {
+	names := map[string]bool{}
+	for _, name := range luaName.FindAllString(luaNotCode.ReplaceAllString(code, ""), -1) {
+		names[name] = true
+	}
+	return names
+}
+
 // withShared puts before a script the shared paragraphs that declare a name it
 // uses, or that one of those uses. Each function that Redis makes for nothing
 // costs every act a part of a microsecond. Going backwards is enough: a
 // paragraph uses only what stands before it.
-func withShared(shared []string, source string) string {
-	used := map[string]bool{}
-	use := func(code string) {
-		for _, name := range luaName.FindAllString(luaNotCode.ReplaceAllString(code, ""), -1) {
-			used[name] = true // a field keeps its dot, and is no name
-		}
-	}
-	use(source)
-	for i := len(shared) - 1; i >= 0; i-- {
-		needed := false
-		for _, declared := range luaDeclared.FindAllStringSubmatch(shared[i], -1) {
-			for name := range strings.SplitSeq(declared[1], ",") {
-				needed = needed || used[strings.TrimSpace(name)]
-			}
-		}
-		if needed {
-			use(shared[i])
-			source = shared[i] + "\n\n" + source
+func withShared(shared []paragraph, source string) string {
+	used := namesIn(source)
+	for _, p := range slices.Backward(shared) {
+		if slices.ContainsFunc(p.declares, func(name string) bool { return used[name] }) {
+			maps.Copy(used, p.uses)
+			source = p.source + "\n\n" + source
 		}
 	}
 	return source

@@ -15,16 +15,20 @@ import (
 type Manual struct {
 	Reception Reception // "": nothing
 	Until     time.Time
+	Reason    string // why, told to the public; "": not said
 }
 
 // Taken are the live tickets of one session, those included whose seats are
 // given back later: what [Capacity] bounds.
 type Taken struct{ Web, Desk, First int }
 
-// Seat is how many are used of how many; Limit 0 is no bound.
-type Seat struct{ Used, Limit int }
+// Seat is how many are used of how many.
+type Seat struct {
+	Used  int
+	Limit *int // nil: no bound
+}
 
-func (s Seat) full() bool { return s.Limit > 0 && s.Used >= s.Limit }
+func (s Seat) full() bool { return s.Limit != nil && s.Used >= *s.Limit }
 
 // Seats are those of one session.
 type Seats struct{ Web, Desk, First Seat }
@@ -64,7 +68,7 @@ func (l *Line) hand(desk map[string]string, now time.Time) {
 	if !r.Valid() || r == Auto {
 		return
 	}
-	m := Manual{Reception: r}
+	m := Manual{Reception: r, Reason: desk[field+"_reason"]}
 	if ms, err := strconv.ParseInt(desk[field+"_until"], 10, 64); err == nil {
 		if m.Until = time.UnixMilli(ms); !m.Until.After(now) {
 			return
@@ -115,12 +119,14 @@ func (l *Line) count(counts map[string]string, s *Snapshot) {
 
 // derive works out what each line's timetable says at the snapshot's moment.
 func (s *Snapshot) derive() {
-	loc, err := s.Clinic.Location()
-	if err != nil {
-		return // a record's zone is validated before it is written
+	if s.zone == nil {
+		var err error
+		if s.zone, err = s.Clinic.Location(); err != nil {
+			return // a record's zone is validated before it is written
+		}
 	}
 	for i := range s.Lines {
-		s.Lines[i].derive(s, loc)
+		s.Lines[i].derive(s, s.zone)
 	}
 }
 
@@ -140,6 +146,13 @@ func (l *Line) derive(s *Snapshot, loc *time.Location) {
 		for _, w := range []hours.Window{session.Web, session.Desk, session.Consult} {
 			s.wakeLater(w.From)
 			s.wakeLater(w.To)
+		}
+	}
+	from, _ := s.Clinic.Bounds(s.Day, loc)
+	for i, session := range sessions {
+		if session.Consult.To.After(s.At) && i+1 < len(sessions) {
+			l.later = placeOf(sessionBase(sessions[i+1], from))
+			break
 		}
 	}
 	session, open := pick(sessions, s.At)
@@ -166,9 +179,17 @@ func (l *Line) derive(s *Snapshot, loc *time.Location) {
 	case timetable && l.Reception != Paused:
 		l.OpensAt = opening(calendar, s.At, l.Manual.Until, loc)
 	}
+	until := s.At
+	if l.OpensAt.After(until) {
+		until = l.OpensAt
+	}
+	l.DayNotes = calendar.Notes(string(s.Day), calendar.Day(until, loc))
 	taken, limits := l.Taken[l.Session], l.Service.Capacity
 	l.Seats = Seats{Seat{taken.Web, limits.Web}, Seat{taken.Desk, limits.Desk}, Seat{taken.First, limits.First}}
 	l.Availability = l.available(s, session, loc)
+	if l.FirstVisit = l.Availability; l.Reception == Open && l.Seats.First.full() {
+		l.FirstVisit = None
+	}
 }
 
 // pick returns the session that numbers are given for, and whether the web's
@@ -222,7 +243,7 @@ func (l *Line) available(s *Snapshot, session hours.Session, loc *time.Location)
 		return None
 	case l.stopped(s, session, loc):
 		return None
-	case web.Limit > 0 && web.Limit-web.Used <= l.Service.Capacity.Few:
+	case web.Limit != nil && *web.Limit-web.Used <= l.Service.Capacity.Few:
 		return Few
 	default:
 		return Many
@@ -238,27 +259,72 @@ func (l *Line) stopped(s *Snapshot, session hours.Session, loc *time.Location) b
 	from, _ := s.Clinic.Bounds(s.Day, loc)
 	base := sessionBase(session, from)
 	first, last := "", placeOf(base+l.Counter+1)
-	start, work := s.At, 1
+	start, begun := s.At, true
 	if s.At.Before(session.Consult.From) {
-		first, start = placeOf(base), session.Consult.From
-	} else {
-		work += len(l.Open)
+		first, start, begun = placeOf(base), session.Consult.From, false
 	}
-	for _, t := range l.Waiting {
-		if t.Place >= first && t.Place < last {
-			work++
+	services, rooms := s.Clinic.together(l.Service.ID)
+	own, all := load{work: l.Service.pace(s.Learned)}, load{work: l.Service.pace(s.Learned)}
+	for _, other := range s.Lines {
+		if !services[other.Service.ID] {
+			continue
+		}
+		each := other.Service.pace(s.Learned)
+		for _, t := range other.Waiting {
+			if t.Place >= first && t.Place < last {
+				all.work += each
+				if other.Service.ID == l.Service.ID {
+					own.work += each
+				}
+			}
+		}
+		for _, t := range other.Open {
+			if ours, ok := rooms[t.Room]; begun && ok {
+				all.work += each
+				if ours {
+					own.work += each
+				}
+			}
 		}
 	}
-	rooms := 0
 	for _, r := range s.Rooms {
-		if slices.Contains(r.Services, l.Service.ID) && r.Duty.State == OnDuty {
-			rooms++
+		if ours, ok := rooms[r.ID]; ok && r.Duty.State == OnDuty {
+			all.rooms++
+			if ours {
+				own.rooms++
+			}
 		}
 	}
-	needs := time.Duration(work) * l.Service.pace(s.Learned) / time.Duration(max(rooms, 1))
+	needs := max(own.needs(), all.needs())
 	latest := session.Consult.To.Add(-time.Duration(l.Service.Capacity.Margin)*time.Minute - needs)
 	s.wakeLater(latest.Add(time.Millisecond))
 	return start.After(latest)
+}
+
+// load is work that some rooms share.
+type load struct {
+	work  time.Duration
+	rooms int
+}
+
+func (l load) needs() time.Duration { return l.work / time.Duration(max(l.rooms, 1)) }
+
+// together are the services that share rooms with one, directly or through
+// others, itself among them, and all their rooms: true are those of its own.
+func (c Clinic) together(service string) (services map[string]bool, rooms map[string]bool) {
+	services, rooms = map[string]bool{service: true}, map[string]bool{}
+	for before := -1; before < len(services)+len(rooms); {
+		before = len(services) + len(rooms)
+		for _, r := range c.Rooms {
+			if slices.ContainsFunc(r.Services, func(id string) bool { return services[id] }) {
+				rooms[r.ID] = slices.Contains(r.Services, service)
+				for _, id := range r.Services {
+					services[id] = true
+				}
+			}
+		}
+	}
+	return services, rooms
 }
 
 // placeOf is where the n-th ticket of a line stands, as lua/_act.lua has it.

@@ -67,6 +67,14 @@ func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
 	if key == "" {
 		key, life = rand.Text(), time.Minute
 	}
+	ids := []string{}
+	for _, r := range c.Rooms {
+		ids = append(ids, r.ID)
+	}
+	rooms, err := json.Marshal(ids)
+	if err != nil {
+		return err
+	}
 	print := fingerprint("put_clinic", Ref{Clinic: c.ID}, []string{c.Rev, string(record)})
 	for range 6 {
 		former, err := s.reread(ctx, c.ID)
@@ -83,10 +91,10 @@ func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
 		}
 		today := c.DayOf(s.now(), loc)
 		from, til := c.Bounds(today, loc)
-		reply, err := s.run(ctx, "put_clinic", append(actKeys(c, today, key), keyChanges(c.ID)), []any{
+		reply, err := s.run(ctx, "put_clinic", append(actKeys(c, today, key), keyClinic(c.ID), keyChanges(c.ID)), []any{
 			rev, from.UnixMilli(), til.UnixMilli(), newEpoch(), string(c.ID), print, int(life.Seconds()),
 			a.By.Kind, a.By.Name, a.By.Device, c.services(),
-			rand.Text(), string(record), before, after, ChangesKept,
+			rand.Text(), string(record), before, after, ChangesKept, string(rooms),
 		})
 		if err != nil {
 			return err

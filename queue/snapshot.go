@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"junban/queue/estimate"
+	"junban/queue/hours"
 )
 
 // Snapshot is the whole state of one clinic's day, read in one script: every
@@ -24,8 +25,9 @@ type Snapshot struct {
 	Learned  *estimate.Learned    // what past sessions say; nil: nothing. It is never changed
 
 	places map[TicketID]place
-	mark   string    // of the act that made the version
-	expiry time.Time // when it changes without an act: a message expires, a window opens; zero: not known
+	zone   *time.Location // of the clinic; nil: not looked up yet
+	mark   string         // of the act that made the version
+	expiry time.Time      // when it changes without an act: a message expires, a window opens; zero: not known
 }
 
 // lost reports whether Redis has lost acts between the two snapshots of a day,
@@ -49,10 +51,12 @@ type Line struct {
 	// them out.
 	Reception    Reception    // of the web desk; never Auto
 	Availability Availability // of the web's seats, by the rules of [Store.Issue]
+	FirstVisit   Availability // the same, of a first visit
 	Session      string       // the one that numbers are given for; "" where none are kept
 	Seats        Seats        // of that session
 	OpensAt      time.Time    // when the web desk opens next, if it has not; zero: not known, or not within 14 days
 	ClosesAt     time.Time    // when it closes, if it is open; zero: when somebody closes it
+	DayNotes     []hours.Note // what is told of the dates from today to that of OpensAt, today alone where that is zero
 
 	Manual    Manual           // what the desk has set by hand, while it holds
 	Taken     map[string]Taken // live tickets of each session
@@ -60,11 +64,13 @@ type Line struct {
 	Standing  string           // standing message
 	Temporary Message          // zero when there is none, or when it has expired
 	Notice    Notice           // zero when the order has not been changed for [NoticeFor]
+	later     string           // places from here on belong to sessions that 待ち人数 does not count yet; "": none do
 
 	Open    []Ticket // called and in service, newest call first
 	Waiting []Ticket // in order
 	Absent  []Ticket // by number
 	Held    []Ticket // by number
+	Booked  []Ticket // those who get their numbers when the day begins: no snapshot of a begun day has any
 	Ended   []Ticket // the last [EndedKept], newest first
 }
 
@@ -89,7 +95,7 @@ func (s *Snapshot) Index() {
 		byNumber := func(a, b Ticket) int { return a.Number - b.Number }
 		slices.SortFunc(l.Absent, byNumber)
 		slices.SortFunc(l.Held, byNumber)
-		for _, group := range [][]Ticket{l.Open, l.Absent, l.Held, l.Ended} {
+		for _, group := range [][]Ticket{l.Open, l.Absent, l.Held, l.Booked, l.Ended} {
 			for i := range group {
 				s.places[group[i].ID] = place{line: l, ticket: &group[i]}
 			}
@@ -124,8 +130,9 @@ func (s *Snapshot) Find(id TicketID) (t Ticket, l *Line, tickets, people int, ok
 	return *p.ticket, p.line, p.tickets, p.people, true
 }
 
-// Tickets is 待ち人数 in tickets (組): the waiting, and the absent where the
-// service counts them.
+// Tickets is 待ち人数 in tickets (組): the waiting of the session that is on or
+// comes next and those left over from before it, and the absent where the service
+// counts them. Who waits for a later session of the day does not count yet.
 func (l *Line) Tickets() int { return len(l.counted()) }
 
 // People is 待ち人数 in people: the sum of the same parties.
@@ -138,10 +145,14 @@ func (l *Line) People() int {
 }
 
 func (l *Line) counted() []Ticket {
+	counted := l.Waiting
 	if l.Service.CountAbsent {
-		return slices.Concat(l.Waiting, l.Absent)
+		counted = slices.Concat(l.Waiting, l.Absent)
 	}
-	return l.Waiting
+	if l.later == "" {
+		return counted
+	}
+	return slices.DeleteFunc(slices.Clone(counted), func(t Ticket) bool { return t.Place >= l.later })
 }
 
 // Calling is 呼出し番号: the newest open call of each room, newest first. It is

@@ -13,37 +13,77 @@ const turnaround = 5 * time.Minute
 
 // stay is one ticket's time in a room, from its call.
 type stay struct {
-	room     string
-	service  string // in whose line it stood
-	kind     string
-	issued   time.Time
-	from, to time.Time
-	visit    bool // it was a finished consultation
-	exam     bool // it ended with an exam
+	room       string
+	service    string // in whose line it stood
+	session    string
+	kind       string
+	issued     time.Time
+	from, to   time.Time
+	over       time.Time // when the consultation of its session ended; zero: no sessions
+	visit      bool      // it was a finished consultation
+	exam       bool      // it ended with an exam
+	inaccurate bool      // nobody knows when it ended
 }
 
-// stays are those that a snapshot still shows.
-func (s *Snapshot) stays() (all []stay) {
-	for i := range s.Lines {
-		l := &s.Lines[i]
-		for _, t := range slices.Concat(l.Open, l.Waiting, l.Absent, l.Held, l.Ended) {
+// stays are those that a snapshot still shows, in the order of their calls.
+func (s *Snapshot) stays(courses []course) (all []stay) {
+	for _, c := range courses {
+		for _, t := range slices.Concat(c.Open, c.Waiting, c.Absent, c.Held, c.Ended) {
 			if t.Called.IsZero() {
 				continue
 			}
 			all = append(all, stay{
-				room: t.Room, service: t.Lane, kind: t.kind(), issued: t.Issued, from: t.Called, to: t.Ended,
-				visit: t.State == Done && t.Reason != ReasonDayEnd,
+				room: t.Room, service: t.Lane, session: t.Session, kind: t.kind(), issued: t.Issued,
+				from: t.Called, to: t.Ended, over: c.consult(t.Session).To,
+				visit: t.State == Done && t.Reason != ReasonDayEnd, inaccurate: t.Inaccurate,
 			})
 		}
 	}
-	return all
+	return timed(all, s.Learned)
 }
 
-// visits makes of stays what the estimator learns from: how long each visit kept
-// its room, until the next call if that patient was there already.
-func visits(stays []stay) (all []estimate.Visit) {
+// timed returns stays in the order of their calls, those marked whose end is no
+// measure.
+//
+// With one button the next call ends a visit. After the last of a session there
+// is none, until somebody tidies up or the next session begins: so the last of
+// its session in a room that went on after it, and longer than nine of ten of its
+// kind do, was ended by somebody's thought of it, not by the patient's leaving.
+func timed(stays []stay, l *estimate.Learned) []stay {
 	stays = slices.Clone(stays)
 	slices.SortStableFunc(stays, func(a, b stay) int { return a.from.Compare(b.from) })
+	for i := range stays {
+		st := &stays[i]
+		next := slices.ContainsFunc(stays[i+1:], func(n stay) bool { return n.room == st.room && n.session == st.session })
+		st.inaccurate = st.inaccurate || !next && lingers(l, st.kind, st.from, st.to, st.over)
+	}
+	return stays
+}
+
+// lingers tells whether a visit has gone on after its session, and longer than
+// nine of ten of its kind do. Where no sessions are kept none does.
+func lingers(l *estimate.Learned, kind string, from, til, over time.Time) bool {
+	return !over.IsZero() && til.After(over) && til.Sub(from) > l.Long(kind)
+}
+
+// left tells of a ticket in a room that nobody is to be thought there any more:
+// its visit lingers, and of its session nobody waits for the room. Over is when
+// the session's consultation ended.
+func (s *Snapshot) left(t Ticket, over, at time.Time) bool {
+	if !lingers(s.Learned, t.kind(), t.Called, at, over) {
+		return false
+	}
+	room, _ := s.Clinic.Room(t.Room)
+	return !slices.ContainsFunc(s.Lines, func(l Line) bool {
+		return slices.Contains(room.Services, l.Service.ID) &&
+			slices.ContainsFunc(l.Waiting, func(w Ticket) bool { return w.Session == t.Session })
+	})
+}
+
+// visits makes of stays, in the order of their calls, what the estimator learns
+// from: how long each visit kept its room, until the next call if that patient
+// was there already.
+func visits(stays []stay) (all []estimate.Visit) {
 	for i, s := range stays {
 		if !s.visit {
 			continue
@@ -56,7 +96,25 @@ func visits(stays []stay) (all []estimate.Visit) {
 				took += idle
 			}
 		}
-		all = append(all, estimate.Visit{Room: s.room, Service: s.service, Kind: s.kind, Took: took, Exam: s.exam})
+		all = append(all, estimate.Visit{Room: s.room, Service: s.service, Kind: s.kind, Took: took, Exam: s.exam, Inaccurate: s.inaccurate})
 	}
 	return all
+}
+
+// kind names the visit that a ticket has, or has still to come. What the patient
+// said it is for counts with the service that was asked.
+func (t Ticket) kind() string {
+	base, own := t.Lane, t.Lane == t.ID.Ref().Service
+	if own {
+		base = estimate.OfType(t.Lane, t.Kind)
+	}
+	switch {
+	case t.Reason == ReasonUrgent:
+		return estimate.UrgentKind(t.Lane)
+	case t.Leg > 0 && own:
+		return estimate.ExamKind(t.Lane)
+	case t.FirstVisit:
+		return estimate.FirstKind(base)
+	}
+	return estimate.KindOf(base)
 }

@@ -112,7 +112,7 @@ func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, r
 		life = DeskKeyLife
 	}
 	print := fingerprint(name, ref, request)
-	for range 4 { // old record, then wrong day, each at most once more by a change in between
+	for range 5 { // old record, wrong day, numbers for those who booked, each at most once more by a change in between
 		k, err := s.record(ctx, ref.Clinic)
 		if err != nil {
 			return "", false, err
@@ -126,6 +126,12 @@ func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, r
 			return "", false, err
 		}
 		from, til := k.Bounds(today, k.loc)
+		if day != "" && from.After(s.now()) {
+			if !beforehand[name] {
+				return "", false, ErrDayAhead
+			}
+			from = time.UnixMilli(0) // so that the script finds the day begun
+		}
 		lines := k.Clinic
 		if ownLine[name] {
 			lines.Services = slices.DeleteFunc(slices.Clone(lines.Services), func(s Service) bool { return s.ID != ref.Service })
@@ -154,6 +160,10 @@ func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, r
 				return "", false, ErrDayOver
 			}
 			s.learnTime(reply[1])
+		case "bookings":
+			if err := s.openBookings(ctx, ref.Clinic); err != nil {
+				return "", false, err
+			}
 		default:
 			return "", false, fmt.Errorf("script %s: unknown reply %q", name, word)
 		}

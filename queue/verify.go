@@ -125,7 +125,6 @@ func (s *Store) liveKeys(ctx context.Context, c ClinicID, d Day, services []stri
 		set("called")
 		set("ended")
 		for _, service := range services {
-			hash(service + ":counts")
 			set(service + ":waiting")
 			set(service + ":aside")
 		}
@@ -187,7 +186,7 @@ func differences(told, live DayKeys) []Difference {
 }
 
 // union has the keys of both maps.
-func union[V any](a, b map[string]V) map[string]bool {
+func union[V, W any](a map[string]V, b map[string]W) map[string]bool {
 	all := map[string]bool{}
 	for k := range a {
 		all[k] = true

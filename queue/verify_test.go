@@ -67,7 +67,7 @@ func TestVerify_FindsEveryChangeThatTheLogDoesNotTell(t *testing.T) {
 		{"rooms", func(key string, ids []string) redis.Cmder { return rdb.HSet(t.Context(), key, "2", ids[0]) }},
 		{"called", func(key string, ids []string) redis.Cmder { return rdb.ZIncrBy(t.Context(), key, 1, ids[1]) }},
 		{"ended", func(key string, ids []string) redis.Cmder { return rdb.ZRem(t.Context(), key, ids[0]) }},
-		{"1:counts", func(key string, _ []string) redis.Cmder { return rdb.HIncrBy(t.Context(), key, "issued", 1) }},
+		{"meta", func(key string, _ []string) redis.Cmder { return rdb.HIncrBy(t.Context(), key, "1:issued", 1) }},
 		{"1:waiting", func(key string, _ []string) redis.Cmder { return rdb.ZPopMin(t.Context(), key) }},
 		{"1:aside", func(key string, _ []string) redis.Cmder {
 			return rdb.ZAdd(t.Context(), key, redis.Z{Member: "000000015/x"})
@@ -158,7 +158,7 @@ func TestLog_TellsWhoDidWhat(t *testing.T) {
 	for _, do := range []func() error{
 		func() error { _, err := s.CallNext(t.Context(), ref, "1", desk); return err },
 		func() error { _, err := s.Do(t.Context(), i.ID, queue.Undo, desk); return err },
-		func() error { return s.SetReception(t.Context(), ref, queue.Paused, desk) },
+		func() error { return s.SetReception(t.Context(), ref, queue.Paused, "", desk) },
 	} {
 		if err := do(); err != nil {
 			t.Fatal(err)

@@ -11,7 +11,10 @@ type Board struct {
 	Reception    string    // of the web desk: "open", "paused", "closed", "before"
 	OpensAt      time.Time // when the web desk opens next, in the clinic's zone; zero: not known
 	ClosesAt     time.Time // when it closes, in the clinic's zone; zero: not known
+	StopReason   string    // why the desk has stopped it, as in the contract; "" where it does not say
+	DayNotes     []DayNote // why today, and dates until it opens next, differ
 	Availability string    // of the web desk, as in the contract: "many", "few", "none", "before", "stopped", "closed", ""
+	FirstVisit   string    // the same of first visits, where it differs
 	Calling      []Call    // nil when hidden; empty when nobody is called
 	Waiting      *int      // in Unit; nil when hidden
 	Unit         string    // "人" or "組", as in the contract
@@ -23,6 +26,7 @@ type Board struct {
 	Resting      []Rest    // rooms that take nobody for now
 	Absent       []int     // numbers absent when called; nil when hidden
 	Line         []int     // the next numbers in order; nil when hidden
+	Guests       []Guest   // those among the absent and the next whose number another service gave
 	Message      string    // "" when there is none
 }
 
@@ -37,6 +41,30 @@ type Call struct {
 	Number int
 	Room   string // the room's name
 	Of     string // the name of the service that gave the number, where it is another
+}
+
+// Guest is a number in the line of a service that did not give it.
+type Guest struct {
+	Number int
+	Of     string // the name of the service that gave it
+	State  string // "waiting" or "absent"
+}
+
+// GuestsIn are the guests of a state.
+func (b Board) GuestsIn(state string) (in []Guest) {
+	for _, g := range b.Guests {
+		if g.State == state {
+			in = append(in, g)
+		}
+	}
+	return in
+}
+
+// DayNote is why a date, or several in a row, differs from its weekday.
+type DayNote struct {
+	From, To string // business dates, "2026-12-30"
+	Closed   bool
+	Reason   string // in the clinic's words
 }
 
 // Rest is a room on a break or off duty.

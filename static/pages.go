@@ -19,6 +19,8 @@ type PatientPage struct {
 	Board    Board
 	At       string            // when the board was read, on the clinic's clock: "10:23"; "" where it is not told
 	MaxParty int               // people one ticket may stand for, at least 1
+	Kinds    any               // what a visit may be for, marshalled as JSON; nil where it is not asked
+	Identify bool              // who takes a number says for whom
 	Phone    string            // the clinic's telephone; "" when it has none
 	Names    map[string]string // the names of the clinic's services, by 情報番号
 	Initial  any               // the frame of topic service:…, marshalled as JSON; nil when there is none yet
@@ -39,6 +41,14 @@ type ArrivePage struct {
 	Name  string            // the clinic's
 	Day   string            // business date, "2026-11-21"
 	Names map[string]string // the names of the clinic's services, by 情報番号
+}
+
+// SheetPage is /in/:clinic/sheet, which a clinic prints and puts up at its
+// entrance: the way to its [ArrivePage] as a code.
+type SheetPage struct {
+	Lang string
+	Name string // the clinic's
+	URL  string // of the page that the code opens, in full
 }
 
 // StaffPage is /staff, the desk. It holds nothing before its script has a session.
@@ -86,6 +96,7 @@ func (p ErrorPage) Passing() bool { return p.Code == "unavailable" || p.Code == 
 func (PatientPage) template() string { return "patient.html" }
 func (DisplayPage) template() string { return "display.html" }
 func (ArrivePage) template() string  { return "arrive.html" }
+func (SheetPage) template() string   { return "sheet.html" }
 func (StaffPage) template() string   { return "staff.html" }
 func (IndexPage) template() string   { return "index.html" }
 func (PartnerPage) template() string { return "partner.html" }
@@ -106,18 +117,22 @@ func (s *Site) Render(w io.Writer, p Page) error {
 
 func (s *Site) parsePages() (*template.Template, error) {
 	set := template.New("pages").Option("missingkey=error").Funcs(template.FuncMap{
-		"asset":     s.mustURL,
-		"text":      s.text,
-		"problem":   s.problem,
-		"count":     s.count,
-		"other":     otherLanguage,
-		"onBoard":   onBoard,
-		"reception": reception,
-		"crowd":     crowd,
-		"when":      s.when,
-		"unusual":   unusual,
-		"resting":   resting,
-		"dial":      dial,
+		"asset":      s.mustURL,
+		"text":       s.text,
+		"problem":    s.problem,
+		"count":      s.count,
+		"other":      otherLanguage,
+		"onBoard":    onBoard,
+		"reception":  reception,
+		"crowd":      crowd,
+		"when":       s.when,
+		"dayNote":    s.dayNote,
+		"numbers":    s.numbers,
+		"stopReason": s.stopReason,
+		"unusual":    unusual,
+		"resting":    resting,
+		"dial":       dial,
+		"code":       codeOf,
 	})
 	set, err := set.ParseFS(files, "src/pages/*.html")
 	if err != nil {

@@ -16,12 +16,15 @@ func samples(lang string) map[string]Page {
 		Calling:  []Call{{Number: 23, Room: "第1診察室"}, {Number: 7, Room: "第2診察室", Of: "小児科"}}, Waiting: &waiting, Unit: "組",
 		WaitLow: 25, WaitHigh: 40, WaitNote: "検査の方はさらに30分", Overrunning: true, Notice: "urgent",
 		Resting: []Rest{{Room: "第3診察室", Duty: "break", Until: "13:30"}}, Absent: []int{19, 21}, Line: []int{24, 26}, Message: "本日は混み合っています",
+		Guests:   []Guest{{Number: 3, Of: "小児科", State: "waiting"}, {Number: 5, Of: "小児科", State: "waiting"}, {Number: 4, Of: "皮膚科", State: "absent"}},
+		DayNotes: []DayNote{{From: "2026-11-21", To: "2026-11-21", Reason: "午後は学会のため休診"}, {From: "2026-11-22", To: "2026-11-23", Closed: true, Reason: "連休"}},
 	}
 	names := map[string]string{"1234-1": "内科", "1234-2": "小児科"}
 	frame := map[string]any{"type": "board", "topic": "service:1234-1", "note": "</script><!--"}
 	return map[string]Page{
 		"patient": PatientPage{Lang: lang, Clinic: "さくら医院", Board: board, At: "10:23", MaxParty: 4, Phone: "03-0000-0000", Names: names, Initial: frame},
 		"arrive":  ArrivePage{Lang: lang, Name: "さくら医院", Day: "2026-11-21", Names: names},
+		"sheet":   SheetPage{Lang: lang, Name: "さくら医院", URL: "https://junban.example/in/1234"},
 		"display": DisplayPage{Lang: lang, Clinic: "1234", Name: "さくら医院", Boards: []Board{board}, Initial: frame},
 		"staff":   StaffPage{Lang: lang},
 		"index": IndexPage{Lang: lang, Clinics: []IndexClinic{{
@@ -80,7 +83,8 @@ func TestRender_FirstPaintHasTheNumbers(t *testing.T) {
 	s := newSite(t)
 	html := render(t, s, samples(Japanese)["patient"])
 	for _, want := range []string{
-		`<b class="number">23</b>`, "第1診察室", "14組", "約25〜40分", "19, 21", "24, 26", "10:23 現在の状況です。", "本日は混み合っています", "△ 残りわずか",
+		`<b class="number">23</b>`, "第1診察室", "14組", "約25〜40分", "19, 21 / 皮膚科の方 4", "24, 26 / 小児科の方 3, 5",
+		"本日：午後は学会のため休診", "11月22日（日）〜11月23日（月）は休診です（連休）", "10:23 現在の状況です。", "本日は混み合っています", "△ 残りわずか",
 		`<dd class="turn">18:00</dd>`, "小児科の方", "検査の方はさらに30分", "診察が長引いています", "急患の方", "第3診察室：休憩中（13:30まで）",
 		`phone="03-0000-0000"`, `href="tel:0300000000"`, `id="names">{"1234-1":"内科","1234-2":"小児科"}</script>`,
 	} {
@@ -110,6 +114,21 @@ func TestRender_ShownButEmptyIsSaid(t *testing.T) {
 	for _, want := range []string{"お呼び出し中の番号はありません", "0人", "なし", "10分以内", "受付終了"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page lacks %q:\n%s", want, html)
+		}
+	}
+}
+
+func TestRender_AStopSaysItsReason(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, c := range []struct{ lang, reason, want string }{
+		{Japanese, "crowded", "<small>混雑のため</small>"},
+		{English, "crowded", "<small>The clinic is busy</small>"},
+		{English, "学会 <出張>", "<small>学会 &lt;出張&gt;</small>"},
+	} {
+		html := render(t, s, PatientPage{Lang: c.lang, Board: Board{Reception: "paused", StopReason: c.reason}, MaxParty: 1, Identify: true})
+		if !strings.Contains(html, c.want) || !strings.Contains(html, ` identify>`) {
+			t.Errorf("the page lacks %q:\n%s", c.want, html)
 		}
 	}
 }

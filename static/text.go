@@ -85,6 +85,15 @@ func (s *Site) when(lang string, at time.Time, day string) (string, error) {
 	if at.Format(time.DateOnly) == day {
 		return clock, nil
 	}
+	date, err := s.date(lang, at)
+	if err != nil {
+		return "", err
+	}
+	return s.text(lang, "date.at", "date", date, "time", clock)
+}
+
+// date says a date with its weekday.
+func (s *Site) date(lang string, at time.Time) (string, error) {
 	month, err := s.text(lang, fmt.Sprintf("date.m%d", at.Month()))
 	if err != nil {
 		return "", err
@@ -93,11 +102,7 @@ func (s *Site) when(lang string, at time.Time, day string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	date, err := s.text(lang, "date.text", "month", month, "day", at.Day(), "weekday", weekday)
-	if err != nil {
-		return "", err
-	}
-	return s.text(lang, "date.at", "date", date, "time", clock)
+	return s.text(lang, "date.text", "month", month, "day", at.Day(), "weekday", weekday)
 }
 
 // Language chooses the language of an answer: ?lang= first, then the first

@@ -6,7 +6,10 @@ import "time"
 type IssueRequest struct {
 	PartySize  int     `json:"partySize"` // 0 means 1
 	FirstVisit bool    `json:"firstVisit"`
+	Kind       string  `json:"kind,omitempty"` // what it is for: the id of one of the service's kinds
 	Patient    Patient `json:"patient"`
+	Day        string  `json:"day,omitempty"`     // a day to come, of GET …/days; absent: today
+	Session    string  `json:"session,omitempty"` // of that day; absent: its first
 
 	// The desk's alone (POST …/walkins).
 	Number   int    `json:"number,omitempty"`   // a number that was kept for the desk (空番)
@@ -29,6 +32,34 @@ type Issued struct {
 	Token      string `json:"token"`
 	CancelCode string `json:"cancelCode,omitempty"` // where the patient may cancel
 	Over       bool   `json:"over,omitempty"`       // the desk has gone over its bound
+}
+
+// Days answers GET /v1/services/:service/days: the days to come for which the web
+// gives numbers (明日以降), the next first.
+type Days struct {
+	Days []Day `json:"days"`
+}
+
+// Day is one of [Days].
+type Day struct {
+	Day      string       `json:"day"`
+	Numbers  string       `json:"numbers"` // when the number is given: "now", or with the day's "opening"
+	Sessions []DaySession `json:"sessions"`
+}
+
+// DaySession is one session of a [Day].
+type DaySession struct {
+	Session      string `json:"session"`                // "morning", "afternoon", "evening"
+	From         Time   `json:"from"`                   // of the consultation
+	To           Time   `json:"to"`                     // of the consultation
+	Availability string `json:"availability,omitempty"` // "many", "few", "none"
+	FirstVisit   string `json:"firstVisit,omitempty"`   // the same, of a first visit
+}
+
+// Bookings answers GET /v1/clinics/:clinic/bookings: the live tickets of the days
+// to come, by day, service and place. It is the desk's alone.
+type Bookings struct {
+	Tickets []StaffTicket `json:"tickets"`
 }
 
 // CallRequest calls the next ticket of a service to a room, or the one named.
@@ -65,6 +96,11 @@ type DutyRequest struct {
 	Until *time.Time `json:"until"`
 }
 
+// FinishRequest ends a visit: POST …/finish. It may be left out.
+type FinishRequest struct {
+	Inaccurate bool `json:"inaccurate"` // it did not end now: nothing is learned from its times
+}
+
 // TicketAnswer answers every act on one ticket.
 type TicketAnswer struct {
 	Ticket Ticket `json:"ticket"`
@@ -93,9 +129,10 @@ type LookupTicket struct {
 }
 
 // ReceptionRequest opens, pauses or closes the web desk by hand, or leaves it
-// to the timetable ("auto").
+// to the timetable ("auto"). The reason is told to the public until that ends.
 type ReceptionRequest struct {
 	Reception string `json:"reception"`
+	Reason    string `json:"reason,omitempty"` // of "paused" and "closed": "crowded", "urgent", "doctor", or words
 }
 
 // MessageRequest sets the standing message (until null) or the temporary one.

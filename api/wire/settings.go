@@ -16,10 +16,19 @@ type Settings struct {
 	Absence     Absence  `json:"absence"`
 	Numbers     Numbers  `json:"numbers"`
 	Capacity    Capacity `json:"capacity"`
+	Booking     Booking  `json:"booking"`
+	Kinds       []Kind   `json:"kinds"`
 	CountAbsent bool     `json:"countAbsent"`
 	SkipAway    bool     `json:"skipAway"`
 	ExamBack    int      `json:"examBack"`
 	Note        string   `json:"note"`
+}
+
+// Kind is something that a visit may be for, such as 注射. A service has eight at
+// most; one without any does not ask.
+type Kind struct {
+	ID   string `json:"id"` // one to eight small letters and digits; it stays when the name changes
+	Name string `json:"name"`
 }
 
 // Numbers is how a service numbers its tickets.
@@ -30,12 +39,19 @@ type Numbers struct {
 	Reserve    int  `json:"reserve"`
 }
 
-// Capacity bounds a session of a service; zero is no bound. Times are minutes.
+// Booking is whether the web gives numbers for days to come, and when.
+type Booking struct {
+	Days    int    `json:"days"`    // how many days ahead; 0: today only
+	Numbers string `json:"numbers"` // "now", or with the day's "opening"; "": now
+}
+
+// Capacity bounds a session of a service; null is no bound. Times are minutes.
 type Capacity struct {
-	Web       int  `json:"web"`
-	Desk      int  `json:"desk"`
-	First     int  `json:"first"`
+	Web       *int `json:"web"`
+	Desk      *int `json:"desk"`
+	First     *int `json:"first"`
 	Few       int  `json:"few"`
+	Cancels   int  `json:"cancels"` // who has cancelled so often in a session gets tickets that only the desk can cancel; 0: nobody does
 	Release   int  `json:"release"`
 	OneEach   bool `json:"oneEach"`
 	AutoStop  bool `json:"autoStop"`
@@ -43,21 +59,66 @@ type Capacity struct {
 	PerTicket int  `json:"perTicket"`
 }
 
-// Timetable is a clinic's week as the desk edits it: GET and PUT
-// /v1/clinics/:clinic/timetable. Calendar is null where none is kept.
+// ClinicSettings are a clinic's own settings as the desk edits them: GET and PUT
+// /v1/clinics/:clinic/settings. A room that is not among Rooms is removed.
+type ClinicSettings struct {
+	Rev       string         `json:"rev"`
+	Name      string         `json:"name"`
+	Address   string         `json:"address"`
+	Phone     string         `json:"phone"`
+	Hours     string         `json:"hours"`  // in words
+	Listed    bool           `json:"listed"` // false: found by its number only
+	Retention Retention      `json:"retention"`
+	Rooms     []RoomSettings `json:"rooms"`
+}
+
+// Retention is for how many days after the visit's what is kept; zero leaves it
+// to the program.
+type Retention struct {
+	Patients int `json:"patients"` // names and phone numbers
+	Days     int `json:"days"`     // tickets and log; figures are kept for ever
+}
+
+// RoomSettings are those of one room.
+type RoomSettings struct {
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Services []string `json:"services"` // 情報番号 of each service it serves
+}
+
+// Timetable is a week as the desk edits it, a clinic's or a service's own: GET
+// and PUT /v1/clinics/:clinic/timetable and /v1/services/:service/timetable.
+// Calendar is null where none is kept: the service follows its clinic, and the
+// clinic opens and closes by hand.
 type Timetable struct {
 	Rev      string          `json:"rev"`
-	Calendar json.RawMessage `json:"calendar"` // as the clinic's file writes it: weekly, exceptions, cutover, open
+	Calendar json.RawMessage `json:"calendar"`      // as the clinic's file writes it: weekly, exceptions, cutover, open
+	Own      []string        `json:"own,omitempty"` // of a clinic's: 情報番号 of the services that have one of their own; not read
 }
 
 // Changes answers GET /v1/clinics/:clinic/changes: who changed which settings,
-// the newest first.
+// and what the desk did today beside the tickets, each the newest first.
 type Changes struct {
-	Changes []Change `json:"changes"`
+	Changes []Change  `json:"changes"`
+	Acts    []DeskAct `json:"acts"`
+}
+
+// DeskAct is something that the desk did with the reception or a message of a
+// service, or with the duty of a room.
+type DeskAct struct {
+	At      Time   `json:"at"`
+	By      string `json:"by"`                // the desk's user
+	Act     string `json:"act"`               // "reception", "standing", "temporary" (the messages), "duty"
+	Service string `json:"service,omitempty"` // 情報番号
+	Room    string `json:"room,omitempty"`    // of a duty
+	Before  string `json:"before"`            // the reception, the text or the duty
+	After   string `json:"after"`
+	Until   *Time  `json:"until,omitempty"` // of a duty: when the room is on duty again
 }
 
 // Change is one change of a clinic's record.
 type Change struct {
+	Rev    string                     `json:"rev"` // of the record that it made
 	At     Time                       `json:"at"`
 	By     string                     `json:"by"` // the desk's user, or "" for an operator
 	Before map[string]json.RawMessage `json:"before"`

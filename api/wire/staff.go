@@ -26,6 +26,7 @@ type StaffService struct {
 	Hidden    []string      `json:"hidden"`    // keys of the board that the public does not get
 	Standing  string        `json:"standing"`  // standing message
 	Temporary *Message      `json:"temporary"` // temporary message, or null
+	Kinds     []Kind        `json:"kinds"`     // what a visit may be for
 	SkipAway  bool          `json:"skipAway"`  // next passes over those who are not here
 	Tickets   []StaffTicket `json:"tickets"`   // called and in service, then waiting in order, absent, held, and the last ended
 }
@@ -37,10 +38,10 @@ type Seats struct {
 	First Seat `json:"first"` // first visits from the web
 }
 
-// Seat is how many are used of how many; limit 0 is no bound.
+// Seat is how many are used of how many; limit null is no bound.
 type Seat struct {
-	Used  int `json:"used"`
-	Limit int `json:"limit"`
+	Used  int  `json:"used"`
+	Limit *int `json:"limit"`
 }
 
 // StaffTicket is a ticket with what only the desk may know.
@@ -50,8 +51,9 @@ type StaffTicket struct {
 	Phone      string   `json:"phone"`
 	CardNumber string   `json:"cardNumber"`
 	FirstVisit bool     `json:"firstVisit"`
-	Channel    string   `json:"channel"` // "web" or "desk"
-	Leg        int      `json:"leg"`     // how often it was sent on
-	Acts       []string `json:"acts"`    // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
-	LastAct    string   `json:"lastAct"` // what undo would take back
+	Kind       string   `json:"kind,omitempty"` // the name of what it is for
+	Channel    string   `json:"channel"`        // "web" or "desk"
+	Leg        int      `json:"leg"`            // how often it was sent on
+	Acts       []string `json:"acts"`           // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
+	LastAct    string   `json:"lastAct"`        // what undo would take back
 }

@@ -70,7 +70,10 @@ type Board struct {
 	Reception    string     `json:"reception"`              // the web desk: "open", "paused", "closed", "before" (opens later today)
 	OpensAt      *Time      `json:"opensAt,omitempty"`      // when the web desk opens next, within 14 days
 	ClosesAt     *Time      `json:"closesAt,omitempty"`     // when it closes, while it is open
+	StopReason   string     `json:"stopReason,omitempty"`   // why the desk has paused or closed it: "crowded", "urgent", "doctor", or words (A16)
+	DayNotes     []DayNote  `json:"dayNotes,omitempty"`     // why dates differ, from today to that of opensAt; today alone without it
 	Availability string     `json:"availability,omitempty"` // of the web desk: "many" ○, "few" △, "none" ×, "before", "stopped", "closed"
+	FirstVisit   string     `json:"firstVisit,omitempty"`   // the same of first visits, where it differs: "none" (A07)
 	Calling      []Calling  `json:"calling,omitzero"`       // newest open call of each room
 	Waiting      *Waiting   `json:"waiting,omitempty"`
 	WaitMinutes  *WaitRange `json:"waitMinutes,omitempty"` // 目安, of a ticket issued now; absent is not zero
@@ -78,9 +81,26 @@ type Board struct {
 	Overrunning  bool       `json:"overrunning,omitempty"` // 診察が長引いています
 	Notice       *Notice    `json:"notice,omitempty"`      // 順番が前後します
 	Resting      []Resting  `json:"resting,omitzero"`      // rooms on break or off duty
-	Absent       []int      `json:"absent,omitzero"`       // numbers absent when called, ascending
-	Line         []int      `json:"line,omitzero"`         // the next numbers in order, at most 50
+	Absent       []int      `json:"absent,omitzero"`       // numbers absent when called, ascending; of this service's own
+	Line         []int      `json:"line,omitzero"`         // the next numbers in order, at most 50 with the guests; of this service's own
+	Guests       []Guest    `json:"guests,omitempty"`      // those in the same places whose number another service gave
 	Message      *Message   `json:"message,omitempty"`
+}
+
+// DayNote tells why a date, or several in a row, is closed or differs from its
+// weekday (祝日, 臨時休診).
+type DayNote struct {
+	From   string `json:"from"` // "2026-12-30"
+	To     string `json:"to"`   // the last date; often the same
+	Closed bool   `json:"closed,omitempty"`
+	Reason string `json:"reason"` // in the clinic's words
+}
+
+// Guest is a number in the line of a service that did not give it (他科から).
+type Guest struct {
+	Number int    `json:"number"`
+	Of     string `json:"of"`    // the service that gave it
+	State  string `json:"state"` // "waiting", in the line's order; "absent"
 }
 
 // Notice tells why the order of a line was changed lately (A15).
@@ -145,9 +165,13 @@ type Service struct {
 	Service  string `json:"service"`
 	Name     string `json:"name"`
 	Mode     string `json:"mode"`
-	MaxParty int    `json:"maxParty"` // people one ticket may stand for
+	MaxParty int    `json:"maxParty"`        // people one ticket may stand for
+	Kinds    []Kind `json:"kinds,omitempty"` // what a visit may be for, to choose from
 
 	Absence Absence `json:"absence"` // what happens to who does not come when called
+
+	Identify bool      `json:"identify,omitempty"` // the web asks who it is for: a card number, or name and phone
+	DayNotes []DayNote `json:"dayNotes,omitempty"` // as on the board; in GET /v1/clinics/:clinic
 }
 
 // Absence is a service's rule for the absent (domain §5.4), told to patients
@@ -169,6 +193,7 @@ const (
 	TodoStay  = "stay"  // being seen
 	TodoExam  = "exam"  // at an exam, and called again after it: wait in the clinic
 	TodoDesk  = "desk"  // absent when called, or held: speak to the desk
+	TodoLater = "later" // for a day to come: come on that day
 	TodoNone  = "none"  // ended
 )
 

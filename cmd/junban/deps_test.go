@@ -118,6 +118,7 @@ var modules = map[string]string{
 	"github.com/goccy/go-yaml":            "files of clinics, with the line of every mistake",
 	"github.com/alicebob/miniredis/v2":    "a first look on a machine without redis-server",
 	"golang.org/x/crypto":                 "argon2id for passwords",
+	"rsc.io/qr":                           "the code on the sheet for a clinic's entrance",
 }
 
 func TestBinary_IsMadeOfTheseModules(t *testing.T) {

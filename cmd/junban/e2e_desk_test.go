@@ -193,7 +193,7 @@ func TestE2E_TheDeskSetsTheRules(t *testing.T) {
 	other.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil)
 	var theirs wire.Settings
 	other.do(t, "GET", "/v1/services/1234-1/settings", nil, nil, &theirs)
-	if theirs.Absence.Rule != "tail" || !theirs.SkipAway || theirs.Capacity.Desk != 1 {
+	if theirs.Absence.Rule != "tail" || !theirs.SkipAway || theirs.Capacity.Desk == nil || *theirs.Capacity.Desk != 1 {
 		t.Errorf("the settings are %+v", theirs)
 	}
 	theirs.Note = "ほかの窓口から"
@@ -251,7 +251,10 @@ func TestE2E_TheDeskSetsTheRules(t *testing.T) {
 	desk.click("[data-view=settings]")
 	desk.holds(`document.querySelector('.settings input[name="comeAt"]').value === "9"`)
 	desk.click("[data-view=changes]")
-	desk.says(".changes", "診療時間を変更")
+	desk.says(".changes", "診療時間を作成")
+	desk.says(".changes", "診療時間 月曜日：休診 → 午前 09:00–12:00（ネット受付 08:00〜11:30）、午後 15:00–18:00")
+	desk.says(".changes", "診療時間 2031/01/01：（いつもどおり） → 休診")
+	desk.says(".changes [data-acts] [data-done=reception]", "内科: ネット受付：一時停止 → 診療時間どおり")
 	desk.says(".changes", "内科: 呼び出しに不在だった方：数えて後ろへ（3つ後ろなど） → 最後尾へ")
 	desk.says(".changes", "demo")
 	desk.picture("changes")

@@ -122,14 +122,37 @@ func TestE2E_WhoIsRefusedIsToldWhyAndWhomToPhone(t *testing.T) {
 	desk := imported(t, s, "2003", "  - {id: 1, name: 内科, unit: 組, capacity: {web: 4, first: 1, few: 2, oneEach: true}}\n"+
 		"  - {id: 2, name: 小児科, unit: 組}\n")
 	take := func(i wire.IssueRequest) { desk.ok(t, "POST", "/v1/services/2003-1/tickets", i, nil) }
-	take(wire.IssueRequest{FirstVisit: true})
+	card := func(number string) wire.Patient { return wire.Patient{CardNumber: number} }
 	phone := open(t, chrome, "full", s.url+"/s/2003-1", 390, 844)
+	english := open(t, chrome, "full-en", s.url+"/s/2003-1?lang=en", 390, 844)
 	phone.shows(".board .reception", "○ 受付中")
+	phone.holds("!document.querySelector(`input[name=firstVisit][value='1']`).disabled")
 	phone.click("input[name=firstVisit][value='1']")
+	take(wire.IssueRequest{FirstVisit: true, Patient: card("A-1")})
+	for _, p := range []*page{phone, english} {
+		p.holds("document.querySelector(`input[name=firstVisit][value='1']`).disabled")
+		p.holds("document.querySelector('#first-full a').href === 'tel:0300001234'")
+	}
+	phone.says("#first-full", "× はじめて受診する方")
+	english.says("#first-full", "first visits")
+	phone.picture("no first visits")
+
+	// Each person takes one: the form asks who it is.
+	phone.says("#identify", "お一人につき")
 	phone.click(".take button[type=submit]")
+	phone.holds("document.querySelector('input[name=name]').matches(':required:focus:invalid')")
+	phone.holds("document.querySelector('#problem') === null")
+	phone.fill("input[name=name]", "順番 花子")
+	phone.fill("input[name=phone]", "09011112222")
+	phone.click(".take button[type=submit]") // the choice was made before they were full
 	phone.says("#problem", "はじめて受診する方")
 	phone.holds("document.querySelector('#problem a').href === 'tel:0300001234'")
-	phone.picture("no first visits")
+	english.says("#identify", "Each person")
+	english.fill("input[name=cardNumber]", "a-1") // enough by itself
+	english.holds("!document.querySelector('input[name=name]').required")
+	english.click(".take button[type=submit]")
+	english.says("#problem", "has a ticket already")
+	english.picture("one each")
 
 	take(wire.IssueRequest{Patient: wire.Patient{Name: "順番 花子", Phone: "090-1111-2222"}})
 	phone.shows(".board .reception", "△ 残りわずか")
@@ -139,15 +162,16 @@ func TestE2E_WhoIsRefusedIsToldWhyAndWhomToPhone(t *testing.T) {
 	phone.click(".take button[type=submit]")
 	phone.says("#problem", "すでにお済み")
 
-	take(wire.IssueRequest{})
-	take(wire.IssueRequest{})
+	take(wire.IssueRequest{Patient: card("A-2")})
+	take(wire.IssueRequest{Patient: card("A-3")})
 	phone.shows(".board .reception", "× 満員")
 	phone.says("#refusal", "定員")
 	phone.holds("document.querySelector('.closed .phone a').href === 'tel:0300001234'")
 	phone.holds("document.querySelector('form.take').offsetParent === null")
 	phone.picture("full")
-	english := open(t, chrome, "full-en", s.url+"/s/2003-1?lang=en", 390, 844)
 	english.shows(".board .reception", "× Full")
+	english.holds("document.querySelector('.closed .phone a').href === 'tel:0300001234'")
+	english.says(".closed .phone", "please call")
 	english.picture("full")
 	screen := open(t, chrome, "full-screen", s.url+"/display/2003", 1920, 1080)
 	screen.shows("#service-2003-1 .reception", "× 満員")
@@ -255,6 +279,9 @@ func TestE2E_WhatIsUnusualIsTold(t *testing.T) {
 	rest := "第2診察室：休憩中（" + until.Format("15:04") + "まで）"
 	phone.shows(".board .resting", rest)
 	screen.shows("#service-2005-2 .resting", rest)
+	english.shows(".board .resting", "第2診察室: on a break (until "+until.Format("15:04")+")")
+	english.click(".take button[type=submit]")
+	english.shows("#number", "1")
 
 	front := 0
 	var urgent wire.Issued
@@ -263,6 +290,10 @@ func TestE2E_WhatIsUnusualIsTold(t *testing.T) {
 	phone.says(".mine .unusual", "急患の方")
 	screen.says("#service-2005-1 .unusual", "急患の方")
 	phone.picture("urgent")
+	desk.ok(t, "POST", "/v1/services/2005-2/walkins", wire.IssueRequest{Ahead: &front, Reason: "urgent"}, &urgent)
+	english.says("#ahead", "1 group")
+	english.says(".mine .unusual", "an urgent patient goes first")
+	english.picture("urgent")
 
 	// To the exam and back, then to the children's line.
 	desk.ok(t, "POST", "/v1/services/2005-1/call", wire.CallRequest{Room: "1", Ticket: id}, nil)
@@ -275,7 +306,15 @@ func TestE2E_WhatIsUnusualIsTold(t *testing.T) {
 	desk.ok(t, "POST", "/v1/tickets/"+id+"/transfer", wire.TransferRequest{Service: "2005-2"}, nil)
 	phone.says(".lane", "小児科")
 	phone.picture("transferred")
-	desk.ok(t, "POST", "/v1/services/2005-2/call", wire.CallRequest{Room: "1"}, nil)
+	english.shows(".board .line", "2, 1 / 1 of 内科") // two have the number 1
+	desk.ok(t, "POST", "/v1/services/2005-2/call", wire.CallRequest{Room: "1", Ticket: id}, nil)
+	desk.ok(t, "POST", "/v1/tickets/"+id+"/absent", nil, nil)
+	screen.shows("#service-2005-2 .absent", "内科の方 1")
+	foreign := open(t, chrome, "unusual-partner", partner(t, s.url), 800, 600)
+	foreign.text("document.querySelector('junban-board').setAttribute('service', '2005-2')")
+	foreign.until(embedded, func(s string) bool { return strings.Contains(s, "呼出時不在 1人") }, "one absent")
+	desk.ok(t, "POST", "/v1/tickets/"+id+"/return", nil, nil)
+	desk.ok(t, "POST", "/v1/services/2005-2/call", wire.CallRequest{Room: "1", Ticket: id}, nil)
 	screen.says("#service-2005-2 .of", "内科の方")
 	english.says(".of", "of 内科")
 	screen.picture("unusual")

@@ -105,20 +105,20 @@ func DefaultOpen() Span { return Span{"06:00", "24:00"} }
 // deskLead is how many minutes before the first patient the desk opens.
 const deskLead = 30
 
-// On returns what the calendar says about that one date, such as the reason
-// why it is closed, and whether it says anything.
-func (c Calendar) On(date string) (Exception, bool) {
+// on is what the calendar says about that one date; the zero value is nothing.
+func (c Calendar) on(date time.Time) Exception {
+	text := date.Format(time.DateOnly)
 	for i := range c.Exceptions { // by index: an exception is a lot to copy
-		if c.Exceptions[i].Date == date {
-			return c.Exceptions[i], true
+		if c.Exceptions[i].Date == text {
+			return c.Exceptions[i]
 		}
 	}
-	return Exception{}, false
+	return Exception{}
 }
 
 // frames are the sessions that take place on a date, in the record's order.
 func (c Calendar) frames(date time.Time) []Frame {
-	e, _ := c.On(date.Format(time.DateOnly))
+	e := c.on(date)
 	if e.Closed {
 		return nil
 	}
@@ -131,7 +131,7 @@ func (c Calendar) frames(date time.Time) []Frame {
 
 // open are the web hours of a date.
 func (c Calendar) open(date time.Time) minutes {
-	e, _ := c.On(date.Format(time.DateOnly))
+	e := c.on(date)
 	if e.Open != nil {
 		if m, ok := e.Open.minutes(); ok {
 			return m

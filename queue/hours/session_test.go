@@ -146,9 +146,6 @@ func TestWebHours_CutTheWebWindow(t *testing.T) {
 	if got := w.From.Format(time.RFC3339) + " " + w.To.Format(time.RFC3339); got != "2026-11-20T06:00:00+09:00 2026-11-21T00:00:00+09:00" {
 		t.Errorf("web hours are %s", got)
 	}
-	if w := c.WebHours("tomorrow", tokyo); !w.Empty() {
-		t.Errorf("a text that is no date has web hours %v", w)
-	}
 }
 
 func TestSessions_FollowTheClocksWhenTheyChange(t *testing.T) {
@@ -240,16 +237,5 @@ func TestAt_LooksNoFurtherThanTwoWeeks(t *testing.T) {
 	}
 	if next := c.At(instant(t, "2026-12-16T04:00:00+09:00"), tokyo).Next; next.ID != "morning" || next.Date != "2026-12-30" {
 		t.Errorf("fourteen days ahead, %q of %q is next", next.ID, next.Date)
-	}
-}
-
-func TestOn_SaysWhyTheDateDiffers(t *testing.T) {
-	t.Parallel()
-	c := calendar(t, uchino)
-	if e, ok := c.On("2026-11-23"); !ok || !e.Closed || e.Reason != "祝日" {
-		t.Errorf("the holiday is %+v, %v", e, ok)
-	}
-	if e, ok := c.On("2026-11-16"); ok {
-		t.Errorf("an ordinary Monday is %+v", e)
 	}
 }

@@ -3,19 +3,17 @@
 -- Of this file and _seats.lua each writing script gets those paragraphs before it
 -- that it uses, itself or through another: a blank line ends a paragraph.
 --
--- KEYS[1]  -> junban:{c}:clinic         hash    rev, record
--- KEYS[2]  -> junban:{c}:desk           hash    <service>:reception, :standing, :temporary, :until; room:<room>
--- KEYS[3]  -> junban:{c}:act:<h>        string  fingerprint and result of this act
--- KEYS[4]  -> junban:{c}:<day>:meta     hash    epoch, version, mark
--- KEYS[5]  -> junban:{c}:<day>:log      stream  one entry per change
--- KEYS[6]  -> junban:{c}:<day>:tickets  hash    ticket id -> JSON
--- KEYS[7]  -> junban:{c}:<day>:patients hash    ticket id -> JSON
--- KEYS[8]  -> junban:{c}:<day>:rooms    hash    room -> id of its open ticket
--- KEYS[9]  -> junban:{c}:<day>:called   zset    ticket id by version of the call
--- KEYS[10] -> junban:{c}:<day>:ended    zset    ticket id by version of the end
--- KEYS[11] -> junban:{c}:days           zset    opened days that are not closed, by their end
--- KEYS[12] … -> for each service of the record, in its order:
---   junban:{c}:<day>:<s>:counts  hash    issued (tickets so far) and the other counts of the line
+-- KEYS[1]  -> junban:{c}:desk           hash    rev; <service>:reception, :standing, :temporary, :until; room:<room>
+-- KEYS[2]  -> junban:{c}:act:<h>        string  fingerprint and result of this act
+-- KEYS[3]  -> junban:{c}:<day>:meta     hash    epoch, version, mark, closed; the counts of each line as <service>:<count>
+-- KEYS[4]  -> junban:{c}:<day>:log      stream  one entry per change
+-- KEYS[5]  -> junban:{c}:<day>:tickets  hash    ticket id -> JSON
+-- KEYS[6]  -> junban:{c}:<day>:patients hash    ticket id -> JSON
+-- KEYS[7]  -> junban:{c}:<day>:rooms    hash    room -> id of its open ticket
+-- KEYS[8]  -> junban:{c}:<day>:called   zset    ticket id by version of the call
+-- KEYS[9]  -> junban:{c}:<day>:ended    zset    ticket id by version of the end
+-- KEYS[10] -> junban:{c}:days           zset    opened days that are not closed, by their end
+-- KEYS[11] … -> for each service of the record, in its order:
 --   junban:{c}:<day>:<s>:waiting zset    <place>/<ticket id>, all of score 0
 --   junban:{c}:<day>:<s>:aside   zset    the same, of the absent and held
 -- ARGV[1]  -> rev of the record that the caller knows
@@ -30,75 +28,80 @@
 -- Returns {"ok", result} | {"again", first result} | {"refused", code}
 --       | {"record"} (the caller's record is old) | {"day", now} (its day is)
 
-local CLINIC, DESK, ACT, META, LOG, TICKETS, PATIENTS, ROOMS, CALLED, ENDED, DAYS =
-  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local DESK, ACT, META, LOG, TICKETS, PATIENTS, ROOMS, CALLED, ENDED, DAYS =
+  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
 
--- LINES has each service's keys: counts, waiting, aside.
-local LINES, next_key = {}, 12
+-- LINES has each service's keys: waiting, aside.
+local LINES, next_key = {}, 11
 for service in string.gmatch(ARGV[11], '[^,]+') do
-  LINES[service] = {counts = KEYS[next_key], waiting = KEYS[next_key + 1], aside = KEYS[next_key + 2]}
-  next_key = next_key + 3
+  LINES[service] = {waiting = KEYS[next_key], aside = KEYS[next_key + 1]}
+  next_key = next_key + 2
 end
 
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
-local version, mark
+-- The fields of DESK that the script asked for as it began.
+local desk
 
 local function refuse(code) return {'refused', code} end
 
--- begin returns the reply that ends the script at once, or nil to go on.
-local function begin()
+-- begin returns the reply that ends the script at once, or nil to go on. It reads
+-- the fields of DESK that the script names: what it has to read anyway.
+local function begin(...)
   local seen = redis.call('GET', ACT)
   if seen then
     if string.sub(seen, 1, 16) ~= ARGV[6] then return refuse('idempotency_conflict') end
     return {'again', string.sub(seen, 17)}
   end
-  if (redis.call('HGET', CLINIC, 'rev') or '') ~= ARGV[1] then return {'record'} end
+  desk = redis.call('HMGET', DESK, 'rev', ...)
+  if (desk[1] or '') ~= ARGV[1] then return {'record'} end
   if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then return {'day', now} end
 end
 
--- bump gives the act its version and its mark; the first of a day opens it. Two
+local version, mark
+
+-- What this act knows of META, and what it has changed: all of it is written at
+-- once, with the act's next entry of the log. A field that is not there is false.
+local meta, changed = {}, {}
+
+-- read_meta reads several fields at once.
+local function read_meta(...)
+  local got = redis.call('HMGET', META, ...)
+  for i, field in ipairs({...}) do meta[field] = got[i] end
+end
+
+-- bump gives the act its version and its mark; the first of a day opens it, and
+-- so does one on a day that was closed because the clock had leapt forward. Two
 -- acts of one version and different marks tell that Redis lost the first.
 local function bump()
-  version, mark = redis.call('HINCRBY', META, 'version', 1), ARGV[4]
-  if version == 1 then
-    redis.call('HSET', META, 'epoch', mark)
-    redis.call('ZADD', DAYS, ARGV[3], string.match(META, '}:(.-):'))
-  end
-  redis.call('HSET', META, 'mark', mark)
+  if meta.version == nil then read_meta('version', 'closed') end
+  version, mark = (meta.version or 0) + 1, ARGV[4]
+  meta.version, changed.version, changed.mark = version, version, mark
+  if version == 1 then changed.epoch = mark end
+  if meta.closed then redis.call('HDEL', META, 'closed') end
+  if version == 1 or meta.closed then redis.call('ZADD', DAYS, ARGV[3], string.match(META, '}:(.-):')) end
+  meta.closed = nil
 end
 
 -- stay is for what goes into the log and shows nowhere: the version stays.
 local function stay()
-  version, mark = unpack(redis.call('HMGET', META, 'version', 'mark'))
+  read_meta('version', 'mark')
+  version, mark = meta.version, meta.mark
 end
 
--- The counts of each service as this act knows them, and those it has changed.
-local known, counted = {}, {}
-
--- read_counts reads several counts of a service at once, count_of one; a count
--- that is not there is false.
-local function read_counts(service, ...)
-  local got, of = redis.call('HMGET', LINES[service].counts, ...), known[service] or {}
-  for i, field in ipairs({...}) do of[field] = got[i] end
-  known[service] = of
-end
-
+-- count_of tells a count of a service; set_count and count change it, the only
+-- way to do so: the entry that it is written with carries it. They return the
+-- new value.
 local function count_of(service, field)
-  local of = known[service]
-  if not of or of[field] == nil then
-    read_counts(service, field)
-    of = known[service]
-  end
-  return of[field]
+  field = service .. ':' .. field
+  if meta[field] == nil then read_meta(field) end
+  return meta[field]
 end
 
--- count and set_count change a count, the only way to do so: it is written with
--- the act's next entry of the log, which carries it. They return the new value.
 local function set_count(service, field, value)
-  known[service], counted[service] = known[service] or {}, counted[service] or {}
-  known[service][field], counted[service][field] = value, value
+  field = service .. ':' .. field
+  meta[field], changed[field] = value, value
   return value
 end
 
@@ -106,28 +109,26 @@ local function count(service, field, by)
   return set_count(service, field, (count_of(service, field) or 0) + by)
 end
 
--- write_counts writes what has been counted, and returns it as JSON. Neither a
--- field nor a value has anything in it that JSON would escape.
-local function write_counts()
-  local services = {}
-  for service, fields in pairs(counted) do
-    local args, told = {}, {}
-    for field, value in pairs(fields) do
-      args[#args + 1], args[#args + 2] = field, value
-      told[#told + 1] = '"' .. field .. '":"' .. value .. '"'
-    end
-    redis.call('HSET', LINES[service].counts, unpack(args))
-    services[#services + 1] = '"' .. service .. '":{' .. table.concat(told, ',') .. '}'
+-- write_meta writes what has changed, and returns the counts in it as the inside
+-- of a JSON object, nil if there are none. Neither a field nor a value has
+-- anything in it that JSON would escape.
+local function write_meta()
+  local args, told = {}, {}
+  for field, value in pairs(changed) do
+    args[#args + 1], args[#args + 2] = field, value
+    if string.find(field, ':', 1, true) then told[#told + 1] = '"' .. field .. '":"' .. value .. '"' end
   end
-  counted = {}
-  return '"counts":{' .. table.concat(services, ',') .. '}'
+  redis.call('HSET', META, unpack(args))
+  changed = {}
+  return told[1] and '"counts":{' .. table.concat(told, ',') .. '}'
 end
 
 -- note writes one entry of the log, and returns its id. "more" is what else is
 -- to be told, as the inside of a JSON object, or nil. Every entry has the same
 -- fields in the same order, so that Redis keeps their names once.
 local function note(act, id, was, is, more)
-  if next(counted) then more = write_counts() .. (more and ',' .. more or '') end
+  local counts = next(changed) and write_meta()
+  if counts then more = counts .. (more and ',' .. more or '') end
   return redis.call('XADD', LOG, '*', 'v', version, 'mark', mark, 'act', act, 'id', id,
     'by', ARGV[8] .. ':' .. ARGV[9], 'dev', ARGV[10], 'was', was, 'is', is, 'more', more and '{' .. more .. '}' or '')
 end
@@ -172,11 +173,13 @@ end
 
 local function open(t) return t.s == 'called' or t.s == 'in_service' end
 
+local function aside(t) return t.s == 'absent' or t.s == 'held' or t.s == 'booked' end
+
 -- leave and join keep the sets true to the state.
 local function leave(t)
   if t.s == 'waiting' then
     redis.call('ZREM', LINES[lane(t)].waiting, t.pos .. '/' .. t.id)
-  elseif t.s == 'absent' or t.s == 'held' then
+  elseif aside(t) then
     redis.call('ZREM', LINES[lane(t)].aside, t.pos .. '/' .. t.id)
   elseif open(t) then
     redis.call('ZREM', CALLED, t.id)
@@ -189,7 +192,7 @@ end
 local function join(t)
   if t.s == 'waiting' then
     redis.call('ZADD', LINES[lane(t)].waiting, 0, t.pos .. '/' .. t.id)
-  elseif t.s == 'absent' or t.s == 'held' then
+  elseif aside(t) then
     redis.call('ZADD', LINES[lane(t)].aside, 0, t.pos .. '/' .. t.id)
   elseif open(t) then
     redis.call('ZADD', CALLED, t.seq, t.id)
@@ -228,9 +231,9 @@ local function change(was, t, act, more)
   save(t)
 end
 
-local function finish(t)
+local function finish(t, inaccurate)
   local was = copy(t)
-  t.s, t.ended, t.seq = 'done', now, version
+  t.s, t.ended, t.seq, t.inacc = 'done', now, version, inaccurate or nil
   change(was, t, 'finish')
 end
 
@@ -251,7 +254,7 @@ end
 -- new_leg begins another way to a room: calls and absences count anew.
 local function new_leg(t)
   t.leg = (t.leg or 0) + 1
-  t.attempt, t.missed, t.cool, t.entered, t.back = nil
+  t.attempt, t.missed, t.cool, t.entered, t.back, t.tail = nil
 end
 
 -- call brings a waiting ticket into a room. Whoever is in the room is finished

@@ -2,23 +2,23 @@
 -- numbers, for the scripts that give, free and take back a seat. "rules" is what
 -- the caller asks and took from the record, see issue.lua.
 
--- manual is what the desk set by hand, as long as it holds. With a timetable,
--- what has no end was set before there was one, and does not count.
-local function manual(service, timetable)
-  local set = redis.call('HMGET', DESK, service .. ':reception', service .. ':reception_until')
-  local til = tonumber(set[2] or nil)
-  if not til and timetable or til and til <= now then return end
-  return set[1]
-end
-
 -- session_for picks the session that a channel gets its number for, or nil and
 -- a refusal. The desk, and a web desk that was opened by hand, take the session
--- whose window is open, else the next, else the last.
-local function session_for(service, rules, web)
-  local set = manual(service, rules.timetable)
+-- whose window is open, else the next, else the last. What the hand set holds
+-- until its time; with a timetable, what has no end was set before there was one,
+-- and does not count. A booking names its session, and no hand is on it yet.
+local function session_for(rules, web)
+  local sessions = rules.sessions or {}
+  if rules.book then
+    for _, s in ipairs(sessions) do
+      if s.id == rules.session or not rules.session then return s end
+    end
+    return nil, 'not_offered'
+  end
+  local set, til = desk[2], tonumber(desk[3] or nil)
+  if not til and rules.timetable or til and til <= now then set = nil end
   if web and set == 'paused' then return nil, 'reception_paused' end
   if web and set == 'closed' then return nil, 'reception_closed' end
-  local sessions = rules.sessions or {}
   for _, kind in ipairs(web and {'web', 'desk'} or {'desk'}) do
     for _, s in ipairs(sessions) do
       if s[kind][1] <= now and now < s[kind][2] then return s end
@@ -63,12 +63,6 @@ local function due(service)
   return back, rest
 end
 
--- settle gives back what is due.
-local function settle(service, back, rest)
-  for kind, n in pairs(back) do count(service, kind, -n) end
-  set_count(service, 'returns', rest)
-end
-
 -- give_seat gives a cancelled ticket's seat back, now or after a delay.
 local function give_seat(t, delay)
   local service = home(t)
@@ -99,25 +93,41 @@ local function take_seat(t)
   end
 end
 
--- received tells whether a person has a ticket of the session that is not over.
-local function received(person)
-  local id = redis.call('HGET', PATIENTS, person)
-  local t = id and load(id)
-  return t and t.s ~= 'done' and t.s ~= 'cancelled' and t.s ~= 'no_show'
+-- held_numbers has the numbers of a service that tickets of other sessions hold
+-- which are still in some line: while they do, nobody else gets them.
+local function held_numbers(service, session)
+  local ids, held = {}, {}
+  for _, line in pairs(LINES) do
+    for _, set in ipairs({line.waiting, line.aside}) do
+      for _, member in ipairs(redis.call('ZRANGE', set, 0, -1)) do ids[#ids + 1] = string.match(member, '/(.+)$') end
+    end
+  end
+  for _, id in ipairs(redis.call('ZRANGE', CALLED, 0, -1)) do ids[#ids + 1] = id end
+  for _, id in ipairs(ids) do
+    if home({id = id}) == service then
+      local t = load(id)
+      if t.sess ~= session and t.n then held[t.n] = true end
+    end
+  end
+  return held
 end
 
 -- number_for decides a ticket's number: {n, the count that holds the last of its
 -- kind, the kept numbers passed over, the place of a kept one}, or nil and a
--- refusal. The day's numbering is that of its first ticket. A kept number has a
--- count "kept:…": the place it was passed over at, or 0 once it is given.
-local function number_for(service, rules, web, session)
-  local per, first, web_from, every = string.match(count_of(service, 'numbering') or ARGV[17], '(%d+) (%d+) (%d+) (%d+)')
+-- refusal. The day's numbering is that of its first ticket; "asked" is what the
+-- record has now. A kept number has a count "kept:…": the place it was passed
+-- over at, or 0 once it is given.
+local function number_for(service, asked, rules, web, session)
+  local per, first, web_from, every = string.match(count_of(service, 'numbering') or asked, '(%d+) (%d+) (%d+) (%d+)')
   first, web_from, every = tonumber(first), tonumber(web_from), tonumber(every)
-  local scope = per == '1' and session.id or ''
+  local scope, held = per == '1' and session.id or '', {}
+  if scope ~= '' then held = held_numbers(service, scope) end
   local kept = 'kept:' .. scope .. ':'
   if rules.number then
     local index = count_of(service, kept .. rules.number)
-    if every == 0 or rules.number % every > 0 or rules.number < first or index == '0' then return nil, 'number_unavailable' end
+    if every == 0 or rules.number % every > 0 or rules.number < first or index == '0' or held[rules.number] then
+      return nil, 'number_unavailable'
+    end
     return {n = rules.number, given = kept .. rules.number, index = tonumber(index or nil)}
   end
   local band, last = '', math.huge
@@ -128,9 +138,11 @@ local function number_for(service, rules, web, session)
   end
   local field = 'n:' .. scope .. ':' .. band
   local n, passed = math.max((count_of(service, field) or 0) + 1, first), nil
-  while every > 0 and n % every == 0 do
-    passed = passed or {}
-    passed[#passed + 1] = kept .. n
+  while held[n] or every > 0 and n % every == 0 do
+    if not held[n] then
+      passed = passed or {}
+      passed[#passed + 1] = kept .. n
+    end
     n = n + 1
   end
   if n > last then return nil, 'band_full' end
@@ -139,8 +151,8 @@ end
 
 -- take_number takes it, and returns its place. A kept number that is passed
 -- over keeps a place of its own, where it would have stood.
-local function take_number(service, number, base)
-  if not count_of(service, 'numbering') then set_count(service, 'numbering', ARGV[17]) end
+local function take_number(service, asked, number, base)
+  if not count_of(service, 'numbering') then set_count(service, 'numbering', asked) end
   if number.given then
     set_count(service, number.given, 0)
     return place(number.index or base + count(service, 'issued', 1))
@@ -152,22 +164,33 @@ local function take_number(service, number, base)
   return place(base + count(service, 'issued', 1))
 end
 
--- too_late tells whether a ticket could not be served by the session's end: the
--- rooms on duty have those before it and itself to see. Before the session
--- begins only its own count; one room is assumed where none is on duty.
+-- too_late tells whether a ticket could not be served by the session's end: those
+-- who stand before it and whoever is in a room come first, and it takes the longer
+-- of what its own service needs of its own rooms, and all services that share
+-- rooms with it of all of theirs. Before the session begins only its own tickets
+-- count, and for a day to come all that were given for it; one room is assumed
+-- where none is on duty.
 local function too_late(service, rules, session, pos)
-  if not rules.autoStop or not session.consult then return false end
-  local from, work, rooms = '-', 1, 0
-  if now < session.consult[1] then
-    from = '[' .. place(session.base)
-  else
-    for _, id in ipairs(redis.call('ZRANGE', CALLED, 0, -1)) do
-      if lane(load(id)) == service then work = work + 1 end
+  if not session.consult then return false end
+  local begun, pace = now >= session.consult[1], rules.paces[service]
+  local work, rooms, all_work, all_rooms = pace, 0, pace, 0
+  for other, each in pairs(rules.paces) do
+    local n = 0
+    if not rules.book then
+      n = redis.call('ZLEXCOUNT', LINES[other].waiting, begun and '-' or '[' .. place(session.base), '(' .. pos)
+    elseif other == service then
+      n = (count_of(service, 'web:' .. session.id) or 0) + (count_of(service, 'desk:' .. session.id) or 0)
     end
+    all_work = all_work + n * each
+    if other == service then work = work + n * each end
   end
-  work = work + redis.call('ZLEXCOUNT', LINES[service].waiting, from, '(' .. pos)
-  for _, room in ipairs(rules.rooms or {}) do
-    if not off_duty(room) then rooms = rooms + 1 end
+  for room, own in pairs(rules.rooms) do
+    local inside = begun and redis.call('HGET', ROOMS, room)
+    local left = inside and rules.paces[lane(load(inside))] or 0
+    local on = (rules.book or not off_duty(room)) and 1 or 0
+    all_work, all_rooms = all_work + left, all_rooms + on
+    if own then work, rooms = work + left, rooms + on end
   end
-  return math.max(now, session.consult[1]) + work * rules.pace / math.max(rooms, 1) > session.consult[2] - (rules.margin or 0)
+  local needs = math.max(work / math.max(rooms, 1), all_work / math.max(all_rooms, 1))
+  return math.max(now, session.consult[1]) + needs > session.consult[2] - (rules.margin or 0)
 end

@@ -31,6 +31,8 @@ if rule.maxCalls > 0 and t.attempt >= rule.maxCalls then over = 'calls' end
 if over then
   t.s, t.why, t.ended, t.seq = 'no_show', over, now, version
 else
+  t.pres = 'out' -- until the patient, the entrance or the desk says otherwise
+  t.tail = tail or nil
   if tail then
     put_back()
   elseif rule.rule == 'park_until_return' then

@@ -27,10 +27,12 @@ if ARGV[13] == 'owner' then
     return refuse('wrong_cancel_code')
   end
 end
-local t, was = object(ARGV[12], 'waiting', 'absent', 'held')
+local t, was = object(ARGV[12], 'booked', 'waiting', 'absent', 'held')
 if not t then return was end
 bump()
+if t.s == 'booked' then count(lane(t), 'booked', -1) end
 t.s, t.ended, t.seq = 'cancelled', now, version
+if ARGV[13] == 'owner' then t.self = true end
 give_seat(t, tonumber(ARGV[16]))
 change(was, t, 'cancel')
 return done(cjson.encode(t))

@@ -10,11 +10,11 @@
 if now < tonumber(ARGV[3]) then return refuse('day_open') end
 if redis.call('EXISTS', META) == 0 or redis.call('HGET', META, 'closed') then return {'ok', 'closed'} end
 
-bump()
 local left = tonumber(ARGV[12])
 local function close(id, state)
   if left == 0 then return end
   left = left - 1
+  bump() -- each its own, so that those who ended together have an order
   local t = load(id)
   local was = copy(t)
   t.s, t.why, t.ended, t.seq = state, 'day_end', now, version
@@ -24,12 +24,13 @@ local function close(id, state)
   save(t)
 end
 for _, id in ipairs(redis.call('ZRANGE', CALLED, 0, -1)) do close(id, 'done') end
-for _, line in pairs(LINES) do
-  for _, set in ipairs({line.waiting, line.aside}) do
+for service in string.gmatch(ARGV[11], '[^,]+') do
+  for _, set in ipairs({LINES[service].waiting, LINES[service].aside}) do
     for _, member in ipairs(redis.call('ZRANGE', set, 0, left)) do close(string.match(member, '/(.+)$'), 'no_show') end
   end
 end
 if left == 0 then return done('more') end
-redis.call('HSET', META, 'closed', '1')
+bump()
+changed.closed = '1'
 note('close_day', ARGV[5], '', '1')
 return done('closed')

@@ -24,7 +24,7 @@ for field, value in pairs(is) do
     redis.call('HDEL', DESK, field, service .. ':temporary')
     note('temporary', service, is[service .. ':temporary'] or '', '')
   elseif web and past(value) then
-    redis.call('HDEL', DESK, field, web .. ':reception')
+    redis.call('HDEL', DESK, field, web .. ':reception', web .. ':reception_reason')
     note('reception', web, is[web .. ':reception'] or 'auto', 'auto')
   end
 end

@@ -1,6 +1,7 @@
 -- finish.lua: the visit is over (完了); the room is free.
 --
 -- ARGV[12] -> ticket id
+-- ARGV[13] -> "1": its times are no measure
 --
 -- Result: the ticket. Refuses ticket_unknown, state_forbids.
 local stop = begin()
@@ -9,5 +10,5 @@ if stop then return stop end
 local t, was = object(ARGV[12], 'called', 'in_service')
 if not t then return was end
 bump()
-finish(t)
+finish(t, ARGV[13] == '1')
 return done(cjson.encode(t))

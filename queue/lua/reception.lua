@@ -5,7 +5,8 @@
 -- ARGV[12] -> service
 -- ARGV[13] -> "open", "paused", "closed" or "auto"
 -- ARGV[14] -> "1" if the service has a timetable
--- ARGV[15] … -> the ends of today's sessions in order, in milliseconds
+-- ARGV[15] -> why, told to the public; "" where that is not said
+-- ARGV[16] … -> the ends of today's sessions in order, in milliseconds
 --
 -- Result: the reception.
 local stop = begin()
@@ -14,13 +15,14 @@ if stop then return stop end
 bump()
 local field = ARGV[12] .. ':reception'
 local was = redis.call('HGET', DESK, field) or 'auto'
-redis.call('HDEL', DESK, field, field .. '_until')
+redis.call('HDEL', DESK, field, field .. '_until', field .. '_reason')
 local til = ''
 if ARGV[13] ~= 'auto' then
   redis.call('HSET', DESK, field, ARGV[13])
+  if ARGV[15] ~= '' then redis.call('HSET', DESK, field .. '_reason', ARGV[15]) end
   if ARGV[14] == '1' then
     til = ARGV[3]
-    for i = #ARGV, 15, -1 do
+    for i = #ARGV, 16, -1 do
       if tonumber(ARGV[i]) > now then til = ARGV[i] end
     end
     redis.call('HSET', DESK, field .. '_until', til)

@@ -1,19 +1,18 @@
 -- snapshot.lua: read one clinic's day whole, at one instant. It writes nothing
 -- and stands alone (_act.lua is not put before it).
 --
--- KEYS[1] -> junban:{c}:clinic         hash
--- KEYS[2] -> junban:{c}:desk           hash
--- KEYS[3] -> junban:{c}:<day>:meta     hash
--- KEYS[4] -> junban:{c}:<day>:tickets  hash
--- KEYS[5] -> junban:{c}:<day>:patients hash
--- KEYS[6] -> junban:{c}:<day>:called   zset
--- KEYS[7] -> junban:{c}:<day>:ended    zset
--- KEYS[8], KEYS[9], … -> counts, waiting and aside of each service, in turn
+-- KEYS[1] -> junban:{c}:desk           hash
+-- KEYS[2] -> junban:{c}:<day>:meta     hash
+-- KEYS[3] -> junban:{c}:<day>:tickets  hash
+-- KEYS[4] -> junban:{c}:<day>:patients hash
+-- KEYS[5] -> junban:{c}:<day>:called   zset
+-- KEYS[6] -> junban:{c}:<day>:ended    zset
+-- KEYS[7], KEYS[8], … -> waiting and aside of each service, in turn
 -- ARGV[1] -> rev of the record that the caller knows
 -- ARGV[2], ARGV[3] -> first and past-last millisecond of the business day
 -- ARGV[4] -> how many ended tickets to bring, at most
 --
--- Returns {"ok", now, epoch, version, mark, desk, counts of each service, tickets, patients}, the last two as JSON arrays
+-- Returns {"ok", now, meta, desk, tickets, patients}, the last two as JSON arrays
 --       | {"new"} (the day has no epoch yet) | {"record"} | {"day", now}
 -- Tickets come in this order: called (newest first), ended (newest first), then
 -- for each service the waiting in order and the aside.
@@ -21,27 +20,23 @@ local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 if redis.call('HGET', KEYS[1], 'rev') ~= ARGV[1] then return {'record'} end
 if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then return {'day', now} end
-local meta = redis.call('HMGET', KEYS[3], 'epoch', 'version', 'mark')
+local meta = redis.call('HGETALL', KEYS[2])
 if not meta[1] then return {'new'} end
 
 local ids = {}
-for _, id in ipairs(redis.call('ZREVRANGE', KEYS[6], 0, -1)) do ids[#ids + 1] = id end
-for _, id in ipairs(redis.call('ZREVRANGE', KEYS[7], 0, ARGV[4] - 1)) do ids[#ids + 1] = id end
-local counts = {}
-for i = 8, #KEYS, 3 do
-  counts[#counts + 1] = redis.call('HGETALL', KEYS[i])
-  for _, set in ipairs({KEYS[i + 1], KEYS[i + 2]}) do
-    for _, member in ipairs(redis.call('ZRANGE', set, 0, -1)) do
-      ids[#ids + 1] = string.match(member, '/(.+)$')
-    end
+for _, id in ipairs(redis.call('ZREVRANGE', KEYS[5], 0, -1)) do ids[#ids + 1] = id end
+for _, id in ipairs(redis.call('ZREVRANGE', KEYS[6], 0, ARGV[4] - 1)) do ids[#ids + 1] = id end
+for i = 7, #KEYS do
+  for _, member in ipairs(redis.call('ZRANGE', KEYS[i], 0, -1)) do
+    ids[#ids + 1] = string.match(member, '/(.+)$')
   end
 end
 local tickets, patients = {}, {}
 for from = 1, #ids, 1000 do -- a thousand at a time: Lua's stack is bounded
   local some = {}
   for i = from, math.min(from + 999, #ids) do some[#some + 1] = ids[i] end
-  for _, t in ipairs(redis.call('HMGET', KEYS[4], unpack(some))) do tickets[#tickets + 1] = t end
-  for _, p in ipairs(redis.call('HMGET', KEYS[5], unpack(some))) do patients[#patients + 1] = p or 'null' end
+  for _, t in ipairs(redis.call('HMGET', KEYS[3], unpack(some))) do tickets[#tickets + 1] = t end
+  for _, p in ipairs(redis.call('HMGET', KEYS[4], unpack(some))) do patients[#patients + 1] = p or 'null' end
 end
-return {'ok', now, meta[1], tonumber(meta[2]), meta[3], redis.call('HGETALL', KEYS[2]), counts,
+return {'ok', now, meta, redis.call('HGETALL', KEYS[1]),
   '[' .. table.concat(tickets, ',') .. ']', '[' .. table.concat(patients, ',') .. ']'}

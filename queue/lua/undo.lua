@@ -5,7 +5,8 @@
 -- ARGV[12] -> ticket id
 --
 -- Result: the ticket. Refuses ticket_unknown, nothing_to_undo, room_busy,
--- service_unknown (of a line that is no longer in the record).
+-- service_unknown (of a line that is no longer in the record), number_given (a
+-- later session's ticket has the number now).
 local stop = begin()
 if stop then return stop end
 
@@ -31,12 +32,16 @@ local function former(t, e)
 end
 
 local e = event(t.last)
-if not e then return refuse('nothing_to_undo') end
+if not e or t.why == 'day_end' then return refuse('nothing_to_undo') end
 local before = former(t, e)
 if not (LINES[lane(t)] and LINES[lane(before)]) then return refuse('service_unknown') end
 if open(before) then
   local inside = redis.call('HGET', ROOMS, before.room)
   if inside and inside ~= t.id then return refuse('room_busy') end
+end
+local function ended(t) return t.s == 'done' or t.s == 'cancelled' or t.s == 'no_show' end
+if ended(t) and not ended(before) and string.sub(count_of(home(t), 'numbering') or '', 1, 1) == '1' and held_numbers(home(t), t.sess)[t.n] then
+  return refuse('number_given')
 end
 local other = e.more.with and load(e.more.with)
 if other and other.last ~= e.more.withlast then other = nil end
@@ -44,6 +49,7 @@ if other and other.last ~= e.more.withlast then other = nil end
 bump()
 local service = lane(before)
 if e.act == 'cancel' then take_seat(before) end
+if before.s == 'booked' then count(service, 'booked', 1) end
 if e.act == 'call' then count(service, 'calls', -1) end
 if e.act == 'move' and tonumber(count_of(service, 'announced') or nil) == t.moved then
   set_count(service, 'notice', '') -- nobody has announced anything since

@@ -13,14 +13,17 @@ type Line interface {
 	CallNext(context.Context, queue.Ref, string, queue.Act) (queue.Ticket, error)
 	Call(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
 	Do(context.Context, queue.TicketID, queue.Verb, queue.Act) (queue.Ticket, error)
+	Finish(ctx context.Context, id queue.TicketID, inaccurate bool, a queue.Act) (queue.Ticket, error)
 	Transfer(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
 	Move(context.Context, queue.TicketID, int, string, queue.Act) (queue.Ticket, error)
 	Arrive(context.Context, queue.TicketID, queue.Presence, queue.Act) (queue.Ticket, error)
 	CancelByOwner(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
-	SetReception(context.Context, queue.Ref, queue.Reception, queue.Act) error
+	SetReception(context.Context, queue.Ref, queue.Reception, string, queue.Act) error
 	SetMessage(context.Context, queue.Ref, queue.Message, queue.Act) error
 	SetDuty(context.Context, queue.ClinicID, string, queue.Duty, queue.Act) error
 	Snapshot(context.Context, queue.ClinicID) (*queue.Snapshot, error)
+	Offers(context.Context, queue.Ref) ([]queue.Offer, error)
+	Reserved(context.Context, queue.ClinicID) ([]queue.Reserved, error)
 	Ticket(context.Context, queue.TicketID) (queue.Ticket, error)
 
 	PutClinic(context.Context, queue.Clinic, queue.Act) error
@@ -61,7 +64,7 @@ type Shape struct {
 type LineShape struct {
 	Service                            string
 	Reception                          queue.Reception
-	Standing, Temporary, Notice        string
+	Standing, Temporary, Notice, Why   string
 	Open, Waiting, Absent, Held, Ended []TicketShape
 }
 
@@ -71,6 +74,8 @@ type TicketShape struct {
 	State                  queue.State
 	Channel, Room          string
 	FirstVisit, Returned   bool
+	Kind                   string
+	Inaccurate             bool
 	Acts                   []queue.Verb
 	LastAct                queue.Verb
 	AheadTickets           int
@@ -90,7 +95,7 @@ func ShapeOf(s *queue.Snapshot) Shape {
 			for _, t := range ts {
 				_, _, tickets, people, _ := s.Find(t.ID)
 				out = append(out, TicketShape{
-					t.Number, t.Party, t.Attempt, t.State, t.Channel, t.Room, t.FirstVisit, t.Returned,
+					t.Number, t.Party, t.Attempt, t.State, t.Channel, t.Room, t.FirstVisit, t.Returned, t.Kind, t.Inaccurate,
 					t.Acts(), t.LastAct, tickets, people, s.Patients[t.ID].Name,
 					t.Place, t.Lane, t.Reason, t.Leg, t.Presence,
 				})
@@ -98,7 +103,7 @@ func ShapeOf(s *queue.Snapshot) Shape {
 			return out
 		}
 		shape.Lines = append(shape.Lines, LineShape{
-			l.Service.ID, l.Reception, l.Standing, l.Temporary.Text, l.Notice.Reason,
+			l.Service.ID, l.Reception, l.Standing, l.Temporary.Text, l.Notice.Reason, l.Manual.Reason,
 			of(l.Open), of(l.Waiting), of(l.Absent), of(l.Held), of(l.Ended),
 		})
 	}

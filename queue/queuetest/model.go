@@ -58,6 +58,12 @@ type day struct {
 	closed  bool
 }
 
+// bump is the version that an act makes; a closed day is open again.
+func (d *day) bump() {
+	d.version++
+	d.closed = false
+}
+
 type notice struct {
 	queue.Notice
 	version uint64
@@ -70,6 +76,8 @@ type ticket struct {
 	bad     int
 	patient queue.Patient
 	free    time.Time // a cancelled ticket's seat is offered again from then on
+	self    bool      // cancelled by its owner
+	selves  int       // how many tickets of the session the person had cancelled before
 	turn
 	past []past
 }

@@ -40,15 +40,17 @@ func (d *day) occupy(t *ticket) {
 	}
 }
 
-func (m *Model) finish(d *day, t *ticket) {
-	d.change(t, queue.Finish, nil, func() { t.State, t.Ended, t.seq = queue.Done, m.now(), d.version })
+func (m *Model) finish(d *day, t *ticket, inaccurate bool) {
+	d.change(t, queue.Finish, nil, func() {
+		t.State, t.Ended, t.seq, t.Inaccurate = queue.Done, m.now(), d.version, inaccurate
+	})
 }
 
 func (m *Model) callTo(d *day, t *ticket, room string) queue.Ticket {
-	d.version++
+	d.bump()
 	with := d.rooms[room]
 	if with != nil {
-		m.finish(d, with)
+		m.finish(d, with, false)
 	}
 	d.change(t, queue.Call, with, func() {
 		t.State, t.Room, t.Ticket.Called, t.seq = queue.Called, room, m.now(), d.version
@@ -99,17 +101,21 @@ func (m *Model) CallNext(_ context.Context, ref queue.Ref, room string, a queue.
 	return t, err
 }
 
-// dayOf finds the day of a ticket, which must be today.
-func (m *Model) dayOf(id queue.TicketID) (*clinic, *day, error) {
+// dayOf finds the day of a ticket, which must be today, or to come where the act
+// may be done beforehand.
+func (m *Model) dayOf(id queue.TicketID, beforehand ...bool) (*clinic, *day, error) {
 	c, ok := m.clinics[id.Ref().Clinic]
 	if !ok {
 		return nil, nil, queue.ErrNoClinic
 	}
 	today := m.today(c)
-	if id.Day() != today {
+	if id.Day() > today && len(beforehand) == 0 {
+		return nil, nil, queue.ErrDayAhead
+	}
+	if id.Day() < today {
 		return nil, nil, queue.ErrDayOver
 	}
-	return c, c.day(today), nil
+	return c, c.day(id.Day()), nil
 }
 
 // object finds the ticket that an act is about.
@@ -132,8 +138,8 @@ func by(v queue.Verb) func(queue.State) bool {
 }
 
 // of finds the ticket that a verb is about.
-func (m *Model) of(id queue.TicketID, allowed func(queue.State) bool) (*clinic, *day, *ticket, error) {
-	c, d, err := m.dayOf(id)
+func (m *Model) of(id queue.TicketID, allowed func(queue.State) bool, beforehand ...bool) (*clinic, *day, *ticket, error) {
+	c, d, err := m.dayOf(id, beforehand...)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -176,19 +182,40 @@ func (m *Model) Do(_ context.Context, id queue.TicketID, v queue.Verb, a queue.A
 		if v == queue.Call || v == queue.Transfer || v == queue.Move {
 			return queue.Ticket{}, queue.ErrState
 		}
-		c, d, t, err := m.of(id, by(v))
+		var beforehand []bool
+		if v == queue.Cancel {
+			beforehand = []bool{true}
+		}
+		c, d, t, err := m.of(id, by(v), beforehand...)
 		if err != nil {
 			return queue.Ticket{}, err
 		}
-		d.version++
+		d.bump()
 		switch v {
 		case queue.Finish:
-			m.finish(d, t)
+			m.finish(d, t, false)
 		case queue.Cancel:
 			m.cancel(c, d, t)
 		default:
 			d.change(t, v, nil, func() { m.apply(c, d, t, v) })
 		}
+		return t.Ticket, nil
+	})
+	return t, err
+}
+
+// Finish is [queue.Store.Finish].
+func (m *Model) Finish(ctx context.Context, id queue.TicketID, inaccurate bool, a queue.Act) (queue.Ticket, error) {
+	if !inaccurate {
+		return m.Do(ctx, id, queue.Finish, a)
+	}
+	t, _, err := once(m, id.Ref(), a, fmt.Sprint(queue.Finish, id, "inaccurate"), func() (queue.Ticket, error) {
+		_, d, t, err := m.of(id, by(queue.Finish))
+		if err != nil {
+			return queue.Ticket{}, err
+		}
+		d.version++
+		m.finish(d, t, true)
 		return t.Ticket, nil
 	})
 	return t, err
@@ -228,7 +255,7 @@ func (m *Model) cancel(c *clinic, d *day, t *ticket) {
 }
 
 func (m *Model) undo(id queue.TicketID) (queue.Ticket, error) {
-	c, d, err := m.dayOf(id)
+	c, d, err := m.dayOf(id, true)
 	if err != nil {
 		return queue.Ticket{}, err
 	}
@@ -236,7 +263,7 @@ func (m *Model) undo(id queue.TicketID) (queue.Ticket, error) {
 	if !ok {
 		return queue.Ticket{}, queue.ErrNoTicket
 	}
-	if len(t.past) == 0 {
+	if len(t.past) == 0 || t.Reason == queue.ReasonDayEnd {
 		return queue.Ticket{}, queue.ErrNothingToUndo
 	}
 	p := t.past[len(t.past)-1]
@@ -248,7 +275,10 @@ func (m *Model) undo(id queue.TicketID) (queue.Ticket, error) {
 	if in := d.rooms[p.before.Room]; inRoom(p.before.State) && in != nil && in != t {
 		return queue.Ticket{}, queue.ErrRoomBusy
 	}
-	d.version++
+	if of := d.numbers[id.Ref().Service]; of != nil && of.PerSession && t.State.Ended() && !p.before.State.Ended() && d.holds(id.Ref().Service, t.Session, t.Number) {
+		return queue.Ticket{}, queue.ErrNumberGiven
+	}
+	d.bump()
 	switch {
 	case t.LastAct == queue.Call:
 		d.calls[t.Lane]--
@@ -259,7 +289,7 @@ func (m *Model) undo(id queue.TicketID) (queue.Ticket, error) {
 		p := t.past[len(t.past)-1]
 		d.vacate(t)
 		presence := t.Presence
-		t.Ticket, t.seq, t.turn = p.before, p.seq, p.turn
+		t.Ticket, t.seq, t.turn, t.self = p.before, p.seq, p.turn, false
 		if !p.went {
 			t.Presence = presence // said since, and not by the act
 		}
@@ -283,7 +313,7 @@ func (m *Model) CancelByOwner(_ context.Context, id queue.TicketID, codeHash str
 		if !s.WebCancel {
 			return queue.Ticket{}, queue.ErrNotCancellable
 		}
-		c, d, err := m.dayOf(id)
+		c, d, err := m.dayOf(id, true)
 		if err != nil {
 			return queue.Ticket{}, err
 		}
@@ -302,8 +332,9 @@ func (m *Model) CancelByOwner(_ context.Context, id queue.TicketID, codeHash str
 		if t, err = c.object(d, id, by(queue.Cancel)); err != nil {
 			return queue.Ticket{}, err
 		}
-		d.version++
+		d.bump()
 		m.cancel(c, d, t)
+		t.self = true
 		return t.Ticket, nil
 	})
 	return t, err

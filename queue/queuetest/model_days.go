@@ -1,7 +1,9 @@
 package queuetest
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"junban/queue"
 )
@@ -21,18 +23,30 @@ func (m *Model) CloseDay(_ context.Context, id queue.ClinicID, of queue.Day) err
 	if _, til := m.bounds(c, of); m.now().Before(til) {
 		return queue.ErrDayOpen
 	}
-	d.version++
+	end := func(left []*ticket, state queue.State) {
+		for _, t := range left {
+			d.vacate(t)
+			d.bump()
+			t.State, t.Reason, t.Ended, t.seq = state, queue.ReasonDayEnd, m.now(), d.version
+		}
+	}
+	var open []*ticket
+	for _, t := range d.tickets {
+		if inRoom(t.State) {
+			open = append(open, t)
+		}
+	}
+	slices.SortFunc(open, func(a, b *ticket) int { return cmp.Compare(a.seq, b.seq) })
+	end(open, queue.Done)
+	for _, s := range c.record.Services {
+		ref := queue.Ref{Clinic: id, Service: s.ID}
+		end(d.waiting(ref), queue.NoShow)
+		end(d.where(ref, queue.Absent, queue.Held, queue.Booked), queue.NoShow)
+	}
+	d.bump()
 	d.closed = true
 	var tickets []queue.Ticket
 	for _, t := range d.tickets {
-		if !t.State.Ended() {
-			d.vacate(t)
-			state := queue.NoShow
-			if inRoom(t.State) {
-				state = queue.Done
-			}
-			t.State, t.Reason, t.Ended, t.seq = state, queue.ReasonDayEnd, m.now(), d.version
-		}
 		tickets = append(tickets, t.Ticket)
 	}
 	c.figures[of] = queue.FiguresOf(of, tickets)

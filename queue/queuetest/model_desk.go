@@ -11,18 +11,18 @@ import (
 )
 
 // SetReception is [queue.Store.SetReception].
-func (m *Model) SetReception(_ context.Context, ref queue.Ref, r queue.Reception, a queue.Act) error {
-	_, _, err := once(m, ref, a, fmt.Sprint("reception", ref, r), func() (bool, error) {
+func (m *Model) SetReception(_ context.Context, ref queue.Ref, r queue.Reception, reason string, a queue.Act) error {
+	_, _, err := once(m, ref, a, fmt.Sprint("reception", ref, r, reason), func() (bool, error) {
 		c, s, d, today, err := m.at(ref)
 		if err != nil {
 			return false, err
 		}
-		d.version++
+		d.bump()
 		c.desk(ref.Service).manual = queue.Manual{}
 		if r == queue.Auto {
 			return true, nil
 		}
-		manual := queue.Manual{Reception: r}
+		manual := queue.Manual{Reception: r, Reason: reason}
 		if sessions, ok := m.timetable(c, s, today); ok {
 			_, manual.Until = m.bounds(c, today)
 			for i := len(sessions) - 1; i >= 0; i-- {
@@ -44,7 +44,7 @@ func (m *Model) SetMessage(_ context.Context, ref queue.Ref, msg queue.Message, 
 		if err != nil {
 			return false, err
 		}
-		d.version++
+		d.bump()
 		switch {
 		case msg.Until.IsZero():
 			c.desk(ref.Service).standing = msg.Text
@@ -69,7 +69,7 @@ func (m *Model) SetDuty(_ context.Context, id queue.ClinicID, room string, duty 
 			return false, queue.ErrState
 		}
 		today := m.today(c)
-		c.day(today).version++
+		c.day(today).bump()
 		_, til := m.bounds(c, today)
 		if duty.Until.IsZero() || duty.Until.After(til) {
 			duty.Until = til

@@ -27,24 +27,39 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 	if web {
 		q.Number, q.Ahead, q.Reason, q.Override = 0, nil, "", false
 	}
+	if q.Day != "" {
+		q.Ahead = nil
+	}
 	ahead := "end"
 	if q.Ahead != nil {
 		ahead = strconv.Itoa(*q.Ahead) + q.Reason
 	}
-	request := fmt.Sprint("issue", ref, q.Channel, q.Party, q.FirstVisit, q.Patient, q.Number, ahead, q.Override)
+	request := fmt.Sprint("issue", ref, q.Channel, q.Party, q.FirstVisit, q.Kind, q.Patient, q.Number, ahead, q.Override, q.Day, q.Session)
 	i, again, err := once(m, ref, a, request, func() (queue.Issued, error) {
 		c, s, d, today, err := m.at(ref)
 		switch {
 		case err != nil:
 			return queue.Issued{}, err
-		case q.Party < 1 || q.Party > s.MaxParty:
+		case q.Party < 1 || q.Party > s.MaxParty && !(q.Override && q.Party <= queue.MaxParty):
 			return queue.Issued{}, queue.ErrPartySize
+		case q.Kind != "" && !slices.ContainsFunc(s.Kinds, func(k queue.Kind) bool { return k.ID == q.Kind }):
+			return queue.Issued{}, queue.ErrKind
 		case q.Ahead != nil && (*q.Ahead < 0 || !slices.Contains(queue.MoveReasons, q.Reason)):
 			return queue.Issued{}, queue.ErrReason
 		}
-		session, err := m.session(c, s, today, web)
+		booked := q.Day != ""
+		var session hours.Session
+		if booked {
+			d, today = c.day(q.Day), q.Day
+			session, err = m.ahead(c, s, q)
+		} else {
+			session, err = m.session(c, s, today, web)
+		}
 		if err != nil {
 			return queue.Issued{}, err
+		}
+		if !booked {
+			m.openBookings(c, d)
 		}
 		limit := queue.NumbersPerDay
 		if web {
@@ -53,39 +68,65 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 		if d.counter[s.ID] >= limit {
 			return queue.Issued{}, queue.ErrDayFull
 		}
-		person := ""
-		if s.Capacity.OneEach && q.Person != "" {
-			person = s.ID + ":" + session.ID + ":" + q.Person
+		over, selves := false, 0
+		var persons []string
+		for _, p := range q.Persons {
+			if !s.Capacity.OneEach {
+				break
+			}
+			person := s.ID + ":" + session.ID + ":" + p
+			persons = append(persons, person)
+			if t := d.persons[person]; t != nil {
+				over = over || !t.State.Ended()
+				n := t.selves
+				if t.self {
+					n++
+				}
+				selves = max(selves, n)
+			}
 		}
-		if t := d.persons[person]; web && t != nil && !t.State.Ended() {
+		if over && !q.Override {
 			return queue.Issued{}, queue.ErrReceived
 		}
-		over, err := m.room(d, s, session.ID, q, web)
+		full, err := m.room(d, s, session.ID, q, web)
 		if err != nil {
 			return queue.Issued{}, err
 		}
+		over = over || full
 		base := 0
 		if session.ID != "" {
 			from, _ := m.bounds(c, today)
 			base = int(session.Consult.From.Sub(from)/(30*time.Minute)) * 1_000_000
 		}
-		n, take, err := d.number(s, session.ID, q, web)
-		if err != nil {
-			return queue.Issued{}, err
+		n, take := 0, func(base int) int {
+			d.counter[s.ID]++
+			return base + d.counter[s.ID]
 		}
-		if web && s.Capacity.AutoStop && m.late(c, s, d, session, base) {
-			return queue.Issued{}, queue.ErrAutoStop
+		later := booked && s.Booking.Numbers == queue.NumbersOpening
+		if !later {
+			if n, take, err = d.number(s, session.ID, q, web); err != nil {
+				return queue.Issued{}, err
+			}
 		}
-		d.version++
-		t := &ticket{patient: q.Patient, Ticket: queue.Ticket{
+		if s.Capacity.AutoStop && m.late(c, s, d, session, base, booked) {
+			if !q.Override {
+				return queue.Issued{}, queue.ErrAutoStop
+			}
+			over = true
+		}
+		d.bump()
+		t := &ticket{patient: q.Patient, selves: selves, Ticket: queue.Ticket{
 			ID:     queue.TicketID(ref.String() + "-" + strings.ReplaceAll(string(today[2:]), "-", "") + "-" + strings.ToLower(rand.Text()[:12])),
-			Number: n, State: queue.Waiting, Party: q.Party, FirstVisit: q.FirstVisit, Channel: q.Channel,
+			Number: n, State: queue.Waiting, Party: q.Party, FirstVisit: q.FirstVisit, Kind: q.Kind, Channel: q.Channel,
 			Place: place(take(base)), Issued: m.now(), Session: session.ID, Lane: ref.Service,
 		}}
 		if !web {
 			t.Presence = queue.Here
 		}
-		if s.WebCancel {
+		if later {
+			t.State = queue.Booked
+		}
+		if s.WebCancel && (s.Capacity.Cancels == 0 || !s.Capacity.OneEach || selves < s.Capacity.Cancels) {
 			t.code, t.HasCode = q.CodeHash, q.CodeHash != ""
 		}
 		if q.Ahead != nil {
@@ -99,7 +140,7 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			}
 		}
 		d.tickets[t.ID] = t
-		if person != "" {
+		for _, person := range persons {
 			d.persons[person] = t
 		}
 		return queue.Issued{Ticket: t.Ticket, Ahead: before, Over: over}, nil
@@ -180,15 +221,17 @@ func (m *Model) taken(d *day, service string) map[string]queue.Taken {
 func (m *Model) room(d *day, s queue.Service, session string, q queue.Request, web bool) (over bool, err error) {
 	taken, most := m.taken(d, s.ID)[session], s.Capacity
 	switch {
-	case web && most.Web > 0 && taken.Web >= most.Web:
+	case web && full(taken.Web, most.Web):
 		return false, queue.ErrQuota
-	case web && q.FirstVisit && most.First > 0 && taken.First >= most.First:
+	case web && q.FirstVisit && full(taken.First, most.First):
 		return false, queue.ErrFirstQuota
-	case !web && most.Desk > 0 && taken.Desk >= most.Desk && !q.Override:
+	case !web && full(taken.Desk, most.Desk) && !q.Override:
 		return false, queue.ErrDeskQuota
 	}
-	return !web && most.Desk > 0 && taken.Desk >= most.Desk, nil
+	return !web && full(taken.Desk, most.Desk), nil
 }
+
+func full(taken int, most *int) bool { return most != nil && taken >= *most }
 
 // number decides a ticket's number; take takes it and says which place of the
 // line goes with it.
@@ -207,9 +250,10 @@ func (d *day) number(s queue.Service, session string, q queue.Request, web bool)
 		scope = session
 	}
 	kept := func(n int) string { return scope + ":" + strconv.Itoa(n) }
+	held := func(n int) bool { return scope != "" && d.holds(s.ID, session, n) }
 	if n := q.Number; n != 0 {
 		at, passed := of.kept[kept(n)]
-		if of.Reserve == 0 || n%of.Reserve != 0 || n < max(of.Start, 1) || passed && at == 0 {
+		if of.Reserve == 0 || n%of.Reserve != 0 || n < max(of.Start, 1) || passed && at == 0 || held(n) {
 			return 0, nil, queue.ErrNumber
 		}
 		return n, func(base int) int {
@@ -229,8 +273,10 @@ func (d *day) number(s queue.Service, session string, q queue.Request, web bool)
 	}
 	n = max(of.last[band]+1, first)
 	var passed []int
-	for of.Reserve > 0 && n%of.Reserve == 0 {
-		passed = append(passed, n)
+	for held(n) || of.Reserve > 0 && n%of.Reserve == 0 {
+		if !held(n) {
+			passed = append(passed, n)
+		}
 		n++
 	}
 	if n > last {
@@ -247,33 +293,66 @@ func (d *day) number(s queue.Service, session string, q queue.Request, web bool)
 	}, nil
 }
 
+// holds tells whether a live ticket of another session has the number.
+func (d *day) holds(service, session string, n int) bool {
+	for _, t := range d.tickets {
+		if t.ID.Ref().Service == service && !t.State.Ended() && t.Session != session && t.Number == n {
+			return true
+		}
+	}
+	return false
+}
+
 // late says whether a ticket could not be served by the session's end.
-func (m *Model) late(c *clinic, s queue.Service, d *day, session hours.Session, base int) bool {
+func (m *Model) late(c *clinic, s queue.Service, d *day, session hours.Session, base int, booked bool) bool {
 	if session.ID == "" {
 		return false
 	}
-	ref := queue.Ref{Clinic: c.record.ID, Service: s.ID}
-	start, first, work := m.now(), "", 1
-	if start.Before(session.Consult.From) {
+	// The longer of what its own service and its own rooms, and what all that
+	// share rooms with it, have to do.
+	services, rooms := map[string]bool{s.ID: true}, map[string]bool{}
+	for range c.record.Rooms { // as often as it takes to reach all
+		for _, r := range c.record.Rooms {
+			if slices.ContainsFunc(r.Services, func(id string) bool { return services[id] }) {
+				rooms[r.ID] = slices.Contains(r.Services, s.ID)
+				for _, id := range r.Services {
+					services[id] = true
+				}
+			}
+		}
+	}
+	pace := func(id string) time.Duration {
+		if of, _ := c.record.Service(id); of.Capacity.PerTicket > 0 {
+			return time.Duration(of.Capacity.PerTicket) * time.Minute
+		}
+		return queue.Pace
+	}
+	start, first := m.now(), ""
+	begun := !start.Before(session.Consult.From)
+	if !begun {
 		start, first = session.Consult.From, place(base)
-	} else {
-		work += len(d.where(ref, queue.Called, queue.InService))
 	}
-	for _, t := range d.waiting(ref) {
-		if t.Place >= first && t.Place < place(base+d.counter[s.ID]+1) {
-			work++
+	needs := func(ownOnly bool) time.Duration {
+		work, onDuty := pace(s.ID), 0
+		if booked {
+			taken := m.taken(d, s.ID)[session.ID]
+			work += time.Duration(taken.Web+taken.Desk) * pace(s.ID)
 		}
-	}
-	rooms := 0
-	for _, r := range c.record.Rooms {
-		if slices.Contains(r.Services, s.ID) && !m.off(c, r.ID) {
-			rooms++
+		for _, t := range d.tickets {
+			own, among := rooms[t.Room]
+			waits := t.State == queue.Waiting && t.Place >= first && t.Place < place(base+d.counter[s.ID]+1) &&
+				!booked && services[t.Lane] && (t.Lane == s.ID || !ownOnly)
+			if waits || begun && inRoom(t.State) && among && (own || !ownOnly) {
+				work += pace(t.Lane)
+			}
 		}
+		for r, own := range rooms {
+			if (booked || !m.off(c, r)) && (own || !ownOnly) {
+				onDuty++
+			}
+		}
+		return work / time.Duration(max(onDuty, 1))
 	}
-	each := queue.Pace
-	if s.Capacity.PerTicket > 0 {
-		each = time.Duration(s.Capacity.PerTicket) * time.Minute
-	}
-	end := start.Add(time.Duration(work) * each / time.Duration(max(rooms, 1)))
+	end := start.Add(max(needs(true), needs(false)))
 	return end.After(session.Consult.To.Add(-time.Duration(s.Capacity.Margin) * time.Minute))
 }

@@ -27,13 +27,15 @@ func (m *Model) miss(c *clinic, d *day, t *ticket, rule queue.Absence) {
 		return
 	}
 	front := t.Place
+	t.Presence = queue.Out
 	putBack := func(n int) {
 		if below, above := d.gap(t.Lane, n, m.horizon(c, t), t); below > t.Place {
 			t.Place = uniqueBetween(below, above, d.version)
 		}
 	}
+	t.ToEnd = rule.Rule == queue.Tail || rule.ThenTail && t.missed > 1
 	switch {
-	case rule.Rule == queue.Tail, rule.ThenTail && t.missed > 1:
+	case t.ToEnd:
 		putBack(end)
 	case rule.Rule == queue.Park:
 		t.parked, t.park = true, rule.Back
@@ -74,7 +76,7 @@ func (t *ticket) settle() { t.front, t.grace, t.parked, t.park = "", 0, false, 0
 // newLeg begins another way to a room.
 func (t *ticket) newLeg() {
 	t.Leg++
-	t.Attempt, t.missed, t.cool, t.Entered, t.Returned = 0, 0, time.Time{}, time.Time{}, false
+	t.Attempt, t.missed, t.cool, t.Entered, t.Returned, t.ToEnd = 0, 0, time.Time{}, time.Time{}, false, false
 }
 
 // Transfer is [queue.Store.Transfer].
@@ -90,7 +92,7 @@ func (m *Model) Transfer(_ context.Context, id queue.TicketID, service string, a
 		if t.Lane == service {
 			return queue.Ticket{}, queue.ErrState
 		}
-		d.version++
+		d.bump()
 		d.change(t, queue.Transfer, nil, func() {
 			t.newLeg()
 			t.Place = d.behind(t, service, end, m.horizon(c, t))
@@ -113,7 +115,7 @@ func (m *Model) Move(_ context.Context, id queue.TicketID, ahead int, reason str
 		if err != nil {
 			return queue.Ticket{}, err
 		}
-		d.version++
+		d.bump()
 		m.announce(d, t.Lane, reason)
 		d.change(t, queue.Move, nil, func() {
 			t.Place = d.behind(t, t.Lane, ahead, "")
@@ -136,7 +138,7 @@ func (m *Model) Arrive(_ context.Context, id queue.TicketID, p queue.Presence, a
 		if err != nil {
 			return queue.Ticket{}, err
 		}
-		d.version++
+		d.bump()
 		t.Presence = p
 		return t.Ticket, nil
 	})

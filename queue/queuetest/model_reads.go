@@ -31,6 +31,7 @@ func (m *Model) Snapshot(_ context.Context, id queue.ClinicID) (*queue.Snapshot,
 	}
 	today := m.today(c)
 	d := c.day(today)
+	m.openBookings(c, d)
 	if d.version == 0 {
 		d.version = 1
 	}

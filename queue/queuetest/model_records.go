@@ -34,6 +34,13 @@ func (m *Model) PutClinic(_ context.Context, c queue.Clinic, a queue.Act) error 
 	if c.Rev != "" && c.Rev != k.rev {
 		return queue.ErrSettings
 	}
+	if m.clinics[c.ID] != nil {
+		for room := range k.day(m.today(k)).rooms {
+			if _, stays := c.Room(room); !stays {
+				return queue.ErrRoomNotEmpty
+			}
+		}
+	}
 	m.clinics[c.ID] = k
 	before, after := flat(k.record), flat(c)
 	for field, value := range before {
@@ -46,7 +53,7 @@ func (m *Model) PutClinic(_ context.Context, c queue.Clinic, a queue.Act) error 
 	c.Rev = k.rev
 	k.record = c
 	k.changes = append(k.changes, queue.Change{Rev: k.rev, At: m.now(), By: a.By, Before: before, After: after})
-	k.day(m.today(k)).version++
+	k.day(m.today(k)).bump()
 	m.poke()
 	return nil
 }

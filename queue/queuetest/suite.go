@@ -151,7 +151,7 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"RecordsAreValidatedReplacedAndRemoved", testRecords},
 		{"AccountsAndSessions", testAccounts},
 		{"WindowsOpenAndCloseByTheTimetable", testWindows},
-		{"ALineKeepsTheOrderOfItsSessions", testOrderOfSessions},
+		{"TheOrderOfSessionsIsKept", testOrderOfSessions},
 		{"TheDeskOverridesTheTimetable", testHand},
 		{"NumbersMayBeginWithEachSession", testNumbersPerSession},
 		{"NumbersHaveBands", testBands},
@@ -163,6 +163,9 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"ManyPressesNeverExceedAQuota", testPresses},
 		{"OnePersonHasOneTicket", testOneEach},
 		{"TheWebStopsBeforeTheSessionIsFull", testAutoStop},
+		{"WhoCancelsOftenCancelsAtTheDesk", testCancels},
+		{"NumbersAreGivenForDaysToCome", testBooking},
+		{"BookingsMindTheirOwnDay", testBookingBounds},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()

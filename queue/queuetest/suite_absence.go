@@ -183,7 +183,9 @@ func testThenTail(b *bench) {
 	b.issue(4)
 	one := b.do(b.next("1"), queue.Miss, queue.Return)
 	b.waits(2, 1, 3, 4)
-	b.do(one, queue.Call, queue.Miss, queue.Return)
+	b.equal("not to the end", one.ToEnd, false)
+	one = b.do(one, queue.Call, queue.Miss, queue.Return)
+	b.equal("to the end", one.ToEnd && one.Returned, true)
 	b.waits(2, 3, 4, 1)
 }
 
@@ -201,14 +203,14 @@ func testSkipAway(b *bench) {
 	_, err = b.Arrive(b.Context(), ts[1].ID, queue.Here, queue.Act{})
 	b.ok(err)
 	b.equal("here", b.next("1").Number, 2)
-	b.do(ts[1], queue.Miss)
-	_, err = b.CallNext(b.Context(), b.ref, "1", staff)
-	b.refused(err, queue.ErrAllCooling) // of those here nobody is left but the one who was missed
-	_, err = b.Arrive(b.Context(), ts[1].ID, queue.Out, queue.Act{})
-	b.ok(err)
+	b.equal("who did not come is not here", b.do(ts[1], queue.Miss).Presence, queue.Out)
 	_, err = b.CallNext(b.Context(), b.ref, "1", staff)
 	b.refused(err, queue.ErrNobodyHere)
-	b.do(ts[0], queue.Call) // the desk sees where the patient is, and may
+	_, err = b.Arrive(b.Context(), ts[1].ID, queue.Here, queue.Act{})
+	b.ok(err)
+	_, err = b.CallNext(b.Context(), b.ref, "1", staff)
+	b.refused(err, queue.ErrAllCooling) // of those here nobody is left but the one who was missed
+	b.do(ts[0], queue.Call)             // the desk sees where the patient is, and may
 }
 
 func testPresence(b *bench) {

@@ -75,7 +75,7 @@ func testKeys(b *bench) {
 
 func testReception(b *bench) {
 	for r, want := range map[queue.Reception]error{queue.Closed: queue.ErrReceptionClosed, queue.Paused: queue.ErrReceptionPaused} {
-		b.ok(b.SetReception(b.Context(), b.ref, r, staff))
+		b.ok(b.SetReception(b.Context(), b.ref, r, "", staff))
 		_, err := b.Issue(b.Context(), b.ref, queue.Request{Channel: "web", Party: 1}, queue.Act{})
 		b.refused(err, want)
 		b.equal("reception", b.line().Reception, r)
@@ -84,7 +84,7 @@ func testReception(b *bench) {
 	}
 	other, _ := b.mustSnapshot().Line("2")
 	b.equal("the other service stays open", other.Reception, queue.Open)
-	b.ok(b.SetReception(b.Context(), b.ref, queue.Open, staff))
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Open, "", staff))
 	b.issue(1)
 }
 

@@ -9,25 +9,32 @@ import (
 )
 
 func testQuotas(b *bench) {
-	b.capacity(func(c *queue.Capacity) { c.Web, c.First, c.Desk, c.Few = 3, 1, 1, 1 })
+	b.capacity(func(c *queue.Capacity) { c.Web, c.First, c.Desk, c.Few = new(3), new(1), new(1), 1 })
 	available := func(want queue.Availability, seats queue.Seats) {
 		b.Helper()
 		l := b.line()
 		b.equal("availability", l.Availability, want)
 		b.equal("seats", l.Seats, seats)
 	}
-	available(queue.Many, queue.Seats{Web: queue.Seat{Limit: 3}, Desk: queue.Seat{Limit: 1}, First: queue.Seat{Limit: 1}})
+	available(queue.Many, queue.Seats{Web: queue.Seat{Limit: new(3)}, Desk: queue.Seat{Limit: new(1)}, First: queue.Seat{Limit: new(1)}})
 	first := byWeb
 	first.FirstVisit = true
 	one := b.given(first)
 	_, err := b.ask(first)
 	b.refused(err, queue.ErrFirstQuota)
 	two := b.given(byWeb)
-	available(queue.Few, queue.Seats{Web: queue.Seat{Used: 2, Limit: 3}, Desk: queue.Seat{Limit: 1}, First: queue.Seat{Used: 1, Limit: 1}})
+	available(queue.Few, queue.Seats{Web: queue.Seat{Used: 2, Limit: new(3)}, Desk: queue.Seat{Limit: new(1)}, First: queue.Seat{Used: 1, Limit: new(1)}})
 	b.given(byWeb)
-	available(queue.None, queue.Seats{Web: queue.Seat{Used: 3, Limit: 3}, Desk: queue.Seat{Limit: 1}, First: queue.Seat{Used: 1, Limit: 1}})
+	available(queue.None, queue.Seats{Web: queue.Seat{Used: 3, Limit: new(3)}, Desk: queue.Seat{Limit: new(1)}, First: queue.Seat{Used: 1, Limit: new(1)}})
 	_, err = b.ask(byWeb)
 	b.refused(err, queue.ErrQuota)
+	b.capacity(func(c *queue.Capacity) { c.First = new(0) })
+	_, err = b.ask(first)
+	b.refused(err, queue.ErrQuota)
+	b.capacity(func(c *queue.Capacity) { c.Web = nil })
+	_, err = b.ask(first)
+	b.refused(err, queue.ErrFirstQuota) // none at all
+	b.capacity(func(c *queue.Capacity) { c.Web, c.First = new(3), new(1) })
 
 	b.equal("within the desk's bound", b.given(byDesk).Over, false)
 	_, err = b.ask(byDesk)
@@ -35,7 +42,7 @@ func testQuotas(b *bench) {
 	b.equal("the desk insists", b.given(queue.Request{Channel: "desk", Override: true}).Over, true)
 
 	b.do(one.Ticket, queue.Cancel)
-	available(queue.Few, queue.Seats{Web: queue.Seat{Used: 2, Limit: 3}, Desk: queue.Seat{Used: 2, Limit: 1}, First: queue.Seat{Limit: 1}})
+	available(queue.Few, queue.Seats{Web: queue.Seat{Used: 2, Limit: new(3)}, Desk: queue.Seat{Used: 2, Limit: new(1)}, First: queue.Seat{Limit: new(1)}})
 	b.do(one.Ticket, queue.Undo)
 	_, err = b.ask(byWeb)
 	b.refused(err, queue.ErrQuota)
@@ -45,12 +52,12 @@ func testQuotas(b *bench) {
 	b.do(two.Ticket, queue.Undo, queue.Cancel)
 	b.given(byWeb)
 	b.do(two.Ticket, queue.Undo) // and is one too many
-	b.equal("used", b.line().Seats.Web, queue.Seat{Used: 4, Limit: 3})
+	b.equal("used", b.line().Seats.Web, queue.Seat{Used: 4, Limit: new(3)})
 }
 
 func testQuotaPerSession(b *bench) {
 	b.sessions(frame("morning", 9, 14, 0, -150), frame("afternoon", 15, 18, -300, 0))
-	b.capacity(func(c *queue.Capacity) { c.Web, c.Desk = 1, 1 })
+	b.capacity(func(c *queue.Capacity) { c.Web, c.Desk = new(1), new(1) })
 	b.equal("the web's", b.given(byWeb).Session, "afternoon")
 	_, err := b.ask(byWeb)
 	b.refused(err, queue.ErrQuota)
@@ -63,7 +70,7 @@ func testQuotaPerSession(b *bench) {
 
 func testPresses(b *bench) {
 	const people, quota = 60, 7
-	b.capacity(func(c *queue.Capacity) { c.Web = quota })
+	b.capacity(func(c *queue.Capacity) { c.Web = new(quota) })
 	var mu sync.Mutex
 	given := 0
 	var all sync.WaitGroup
@@ -87,24 +94,31 @@ func testPresses(b *bench) {
 func testOneEach(b *bench) {
 	b.capacity(func(c *queue.Capacity) { c.OneEach = true })
 	mine := byWeb
-	mine.Person = "keyed-hash"
+	mine.Persons = []string{"keyed-hash", "by-card"}
 	i := b.given(mine)
 	_, err := b.ask(mine)
 	b.refused(err, queue.ErrReceived)
 	b.given(byWeb) // nobody knows who
 	other := mine
-	other.Person = "another"
+	other.Persons = []string{"another"}
 	b.given(other)
 	b.do(i.Ticket, queue.Cancel)
 	i = b.given(mine)
 	_, err = b.ask(mine)
 	b.refused(err, queue.ErrReceived)
-	b.equal("the desk gives anyway", b.given(queue.Request{Channel: "desk", Person: "keyed-hash"}).State, queue.Waiting)
+	mine.Persons = mine.Persons[1:] // either tells who it is
+	_, err = b.ask(mine)
+	b.refused(err, queue.ErrReceived)
+	again := queue.Request{Channel: "desk", Persons: []string{"keyed-hash", "by-card"}}
+	_, err = b.ask(again)
+	b.refused(err, queue.ErrReceived)
+	again.Override = true
+	b.equal("the desk insists", b.given(again).Over, true)
 	b.do(i.Ticket, queue.Drop)
 	_, err = b.ask(mine)
 	b.refused(err, queue.ErrReceived) // the desk's is live
 	elsewhere := queue.Ref{Clinic: b.clinic.ID, Service: "2"}
-	_, err = b.Issue(b.Context(), elsewhere, queue.Request{Channel: "web", Party: 1, Person: "keyed-hash"}, queue.Act{})
+	_, err = b.Issue(b.Context(), elsewhere, queue.Request{Channel: "web", Party: 1, Persons: []string{"keyed-hash"}}, queue.Act{})
 	b.ok(err) // another service is another line
 }
 
@@ -115,15 +129,16 @@ func testAutoStop(b *bench) {
 	b.given(byDesk)
 	b.given(byDesk)
 	b.equal("two rooms see them in time", b.line().Availability, queue.Many)
-	b.given(byDesk)
-	b.given(byDesk)
-	b.given(byDesk)
-	b.given(byDesk)
-	b.given(byDesk) // the eighth would be done after two hours: later than 14 o'clock
+	insisting := queue.Request{Channel: "desk", Override: true}
+	for range 5 {
+		b.given(insisting) // the eighth would be done after two hours: later than 14 o'clock
+	}
 	b.equal("stopped", b.line().Availability, queue.None)
 	_, err := b.ask(byWeb)
 	b.refused(err, queue.ErrAutoStop)
-	b.given(byDesk)
+	_, err = b.ask(byDesk)
+	b.refused(err, queue.ErrAutoStop)
+	b.equal("the desk insists", b.given(insisting).Over, true)
 	b.do(b.line().Waiting[0], queue.Cancel)
 	for range 5 {
 		b.do(b.line().Waiting[0], queue.Cancel)
@@ -131,7 +146,7 @@ func testAutoStop(b *bench) {
 	b.equal("it opens again by itself", b.line().Availability, queue.Many)
 	b.ok(b.SetDuty(b.Context(), b.clinic.ID, "1", queue.Duty{State: queue.OffDuty}, staff))
 	b.ok(b.SetDuty(b.Context(), b.clinic.ID, "2", queue.Duty{State: queue.OnBreak}, staff))
-	b.given(byDesk)
+	b.given(insisting)
 	_, err = b.ask(byWeb)
 	b.refused(err, queue.ErrAutoStop) // one room has four half hours before it
 	b.ok(b.SetDuty(b.Context(), b.clinic.ID, "1", queue.Duty{State: queue.OnDuty}, staff))
@@ -140,6 +155,20 @@ func testAutoStop(b *bench) {
 	b.capacity(func(c *queue.Capacity) { c.Margin = 180 })
 	_, err = b.ask(byWeb)
 	b.refused(err, queue.ErrAutoStop)
+
+	// The rooms have the other service's patients to see, too.
+	b.capacity(func(c *queue.Capacity) { c.Margin, c.PerTicket = 0, 10 })
+	b.record(func(c *queue.Clinic) { c.Services[1].Capacity.PerTicket, c.Rooms = 10, c.Rooms[:2] })
+	b.equal("before them", b.line().Availability, queue.Many)
+	for range 25 {
+		_, err := b.Issue(b.Context(), queue.Ref{Clinic: b.clinic.ID, Service: "2"}, queue.Request{Channel: "desk", Party: 1}, staff)
+		b.ok(err)
+	}
+	_, err = b.ask(byWeb)
+	b.refused(err, queue.ErrAutoStop)
+	b.equal("behind them", b.line().Availability, queue.None)
+	b.record(func(c *queue.Clinic) { c.Rooms[1].Services = []string{"1"} })
+	b.equal("also where they share but one room", b.line().Availability, queue.None)
 
 	// Before a session begins only its own people count, from its beginning on.
 	b.capacity(func(c *queue.Capacity) { c.Margin, c.PerTicket = 0, 59 })
@@ -154,7 +183,7 @@ func testAutoStop(b *bench) {
 
 // testRelease has a clock of its own.
 func testRelease(b *clocked) {
-	b.capacity(func(c *queue.Capacity) { c.Web, c.Release = 2, 5 })
+	b.capacity(func(c *queue.Capacity) { c.Web, c.Release = new(2), 5 })
 	one, two := b.given(byWeb), b.given(byWeb)
 	b.do(one.Ticket, queue.Cancel)
 	_, err := b.ask(byWeb)

@@ -36,6 +36,10 @@ func TestTime(t *testing.T, line func(t *testing.T) (Line, func(time.Time))) {
 		{"NobodyStaysInTheLineOfADayThatIsOver", testRollover},
 		{"ADayOfManyIsClosedInParts", testRolloverInParts},
 		{"ANightClinicIsOneDay", testNight},
+		{"AClockThatLeapsAndReturnsOpensTheDayAgain", testLeap},
+		{"WhoBookedGetsANumberWhenTheDayBegins", testBookingOpens},
+		{"WhoBookedWithANumberWaitsWhenTheDayBegins", testBookingNow},
+		{"LaterSessionsDoNotCountYet", testCountedSessions},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()
@@ -103,15 +107,16 @@ func testHandHolds(b *clocked) {
 		c.Calendar = everyDay(frame("morning", 9, 12, 0, 0), frame("afternoon", 15, 18, -240, 0))
 	})
 	b.at(10, 0)
-	b.ok(b.SetReception(b.Context(), b.ref, queue.Closed, staff))
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Closed, "crowded", staff))
 	b.at(11, 59)
 	_, err := b.ask(byWeb)
 	b.refused(err, queue.ErrReceptionClosed)
 	b.equal("it opens when the hand lets go", b.line().OpensAt.Sub(b.now), time.Minute)
 	b.at(12, 0)
 	b.equal("the afternoon's web is open already", b.given(byWeb).Session, "afternoon")
+	b.equal("the reason ends with the stop", b.line().Manual.Reason, "")
 	b.at(19, 0)
-	b.ok(b.SetReception(b.Context(), b.ref, queue.Open, staff))
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Open, "", staff))
 	b.equal("after the last session, for that one", b.given(byWeb).Session, "afternoon")
 	b.pass(9 * time.Hour) // 04:00
 	_, err = b.ask(byWeb)

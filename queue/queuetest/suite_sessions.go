@@ -103,6 +103,13 @@ func testWindows(b *bench) {
 		b.equal(c.what+": a countdown", !l.OpensAt.IsZero(), c.opens)
 		b.equal(c.what+": an end", !l.ClosesAt.IsZero(), c.reception == queue.Open)
 	}
+	b.record(func(c *queue.Clinic) {
+		today := hours.Exception{Date: string(b.mustSnapshot().Day), Closed: true, Reason: "臨時休診"}
+		c.Calendar = &hours.Calendar{Weekly: everyDay(frame("morning", 9, 11, 0, 0)).Weekly, Exceptions: []hours.Exception{today}}
+	})
+	l := b.line()
+	b.equal("why it is closed", len(l.DayNotes) == 1 && l.DayNotes[0].Closed && l.DayNotes[0].Reason == "臨時休診", true)
+	b.equal("until tomorrow", l.OpensAt.IsZero(), false)
 	b.record(func(c *queue.Clinic) { c.Calendar = &hours.Calendar{} })
 	_, err := b.ask(byWeb)
 	b.refused(err, queue.ErrReceptionClosed)
@@ -126,11 +133,11 @@ func testOrderOfSessions(b *bench) {
 
 func testHand(b *bench) {
 	b.equal("without a timetable it is open", b.line().Reception, queue.Open)
-	b.ok(b.SetReception(b.Context(), b.ref, queue.Paused, staff))
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Paused, "", staff))
 	b.equal("and stays as it is left", b.line().Manual, queue.Manual{Reception: queue.Paused})
 	b.sessions(frame("morning", 9, 11, 0, 0), frame("afternoon", 15, 18, 0, 0))
 	b.equal("which does not outlive the first timetable", b.line().Reception, queue.Before)
-	b.ok(b.SetReception(b.Context(), b.ref, queue.Open, staff))
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Open, "", staff))
 	l := b.line()
 	b.equal("opened by hand", l.Reception, queue.Open)
 	b.equal("until the end of what comes next", l.ClosesAt.In(time.UTC).Minute() == 0 && l.ClosesAt.Equal(l.Manual.Until), true)
@@ -139,13 +146,18 @@ func testHand(b *bench) {
 		reception queue.Reception
 		refusal   error
 	}{{queue.Closed, queue.ErrReceptionClosed}, {queue.Paused, queue.ErrReceptionPaused}} {
-		b.ok(b.SetReception(b.Context(), b.ref, stop.reception, staff))
+		b.ok(b.SetReception(b.Context(), b.ref, stop.reception, "医師の急用のため", staff))
+		b.equal("why", b.line().Manual.Reason, "医師の急用のため")
 		_, err := b.ask(byWeb)
 		b.refused(err, stop.refusal)
 	}
 	b.equal("stopped", b.line().Availability, queue.Availability("stopped"))
 	b.given(byDesk)
-	b.ok(b.SetReception(b.Context(), b.ref, queue.Auto, staff))
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Paused, "", staff))
+	b.equal("a stop that says no reason has not the former one's", b.line().Manual.Reason, "")
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Paused, "crowded", staff))
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Auto, "", staff))
+	b.equal("the reason ends with the stop", b.line().Manual.Reason, "")
 	b.equal("as the timetable has it", b.line().Reception, queue.Before)
 }
 
@@ -153,11 +165,19 @@ func testNumbersPerSession(b *bench) {
 	numbers := func(n queue.Numbers) { b.record(func(c *queue.Clinic) { c.Services[0].Numbers = n }) }
 	numbers(queue.Numbers{PerSession: true, Start: 101})
 	b.sessions(frame("morning", 9, 14, 0, -150), frame("afternoon", 15, 18, -300, 0))
-	b.equal("afternoon", b.given(byWeb).Number, 101)
-	b.equal("morning", b.given(byDesk).Number, 101)
+	first := b.given(byWeb)
+	b.equal("afternoon", first.Number, 101)
+	b.do(first.Ticket, queue.Cancel)
+	mine := b.given(byDesk)
+	b.equal("morning", mine.Number, 101)
 	b.equal("afternoon", b.given(byWeb).Number, 102)
+	b.equal("a number that somebody holds is passed over", b.given(byDesk).Number, 103)
+	_, err := b.Do(b.Context(), first.ID, queue.Undo, staff)
+	b.refused(err, queue.ErrNumberGiven)
+	b.do(mine.Ticket, queue.Cancel)
+	b.equal("undone", b.do(first.Ticket, queue.Undo).State, queue.Waiting)
 	numbers(queue.Numbers{})
-	b.equal("a change waits for the next day", b.given(byDesk).Number, 102)
+	b.equal("a change waits for the next day", b.given(byDesk).Number, 104)
 }
 
 func testBands(b *bench) {

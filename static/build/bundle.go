@@ -25,6 +25,8 @@ func entries() []api.EntryPoint {
 		{OutputPath: "patient", InputPath: "src/patient/patient.css"},
 		{OutputPath: "arrive", InputPath: "src/arrive/arrive.ts"},
 		{OutputPath: "arrive", InputPath: "src/arrive/arrive.css"},
+		{OutputPath: "sheet", InputPath: "src/sheet/sheet.ts"},
+		{OutputPath: "sheet", InputPath: "src/sheet/sheet.css"},
 		{OutputPath: "display", InputPath: "src/display/display.ts"},
 		{OutputPath: "display", InputPath: "src/display/display.css"},
 		{OutputPath: "staff", InputPath: "src/staff/staff.ts"},
@@ -41,7 +43,7 @@ func entries() []api.EntryPoint {
 func budget(name string) int {
 	switch base := filepath.Base(name); {
 	case name == "embed/v1.js":
-		return 4000
+		return 4600
 	case strings.HasPrefix(base, "patient-") && strings.HasSuffix(base, ".js"),
 		strings.HasPrefix(base, "display-") && strings.HasSuffix(base, ".js"):
 		return 25 << 10

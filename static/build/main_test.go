@@ -95,7 +95,7 @@ func TestReport_RefusesAnOverweightFile(t *testing.T) {
 		noise[i] = byte(seed >> 24)
 	}
 	err := report(t.Output(), map[string][]byte{"embed/v1.js": noise})
-	if err == nil || !strings.Contains(err.Error(), "over its budget of 4000") {
+	if err == nil || !strings.Contains(err.Error(), "over its budget of 4600") {
 		t.Errorf("report = %v, want an error about the budget", err)
 	}
 }

@@ -4,7 +4,10 @@
 export interface IssueRequest {
   partySize: number; // 0 means 1
   firstVisit: boolean;
+  kind?: string; // what it is for: the id of one of the service's kinds
   patient: Patient;
+  day?: string; // a day to come, of GET …/days; absent: today
+  session?: string; // of that day; absent: its first
   number?: number; // a number that was kept for the desk (空番)
   ahead?: number; // an urgent insert: so many go first
   reason?: string; // of that: "urgent", "exam", "desk"
@@ -25,6 +28,34 @@ export interface Issued {
   token: string;
   cancelCode?: string; // where the patient may cancel
   over?: boolean; // the desk has gone over its bound
+}
+
+// Days answers GET /v1/services/:service/days: the days to come for which the web
+// gives numbers (明日以降), the next first.
+export interface Days {
+  days: Day[];
+}
+
+// Day is one of [Days].
+export interface Day {
+  day: string;
+  numbers: string; // when the number is given: "now", or with the day's "opening"
+  sessions: DaySession[];
+}
+
+// DaySession is one session of a [Day].
+export interface DaySession {
+  session: string; // "morning", "afternoon", "evening"
+  from: string; // of the consultation
+  to: string; // of the consultation
+  availability?: string; // "many", "few", "none"
+  firstVisit?: string; // the same, of a first visit
+}
+
+// Bookings answers GET /v1/clinics/:clinic/bookings: the live tickets of the days
+// to come, by day, service and place. It is the desk's alone.
+export interface Bookings {
+  tickets: StaffTicket[];
 }
 
 // CallRequest calls the next ticket of a service to a room, or the one named.
@@ -61,6 +92,11 @@ export interface DutyRequest {
   until: string | null;
 }
 
+// FinishRequest ends a visit: POST …/finish. It may be left out.
+export interface FinishRequest {
+  inaccurate: boolean; // it did not end now: nothing is learned from its times
+}
+
 // TicketAnswer answers every act on one ticket.
 export interface TicketAnswer {
   ticket: Ticket;
@@ -89,9 +125,10 @@ export interface LookupTicket {
 }
 
 // ReceptionRequest opens, pauses or closes the web desk by hand, or leaves it
-// to the timetable ("auto").
+// to the timetable ("auto"). The reason is told to the public until that ends.
 export interface ReceptionRequest {
   reception: string;
+  reason?: string; // of "paused" and "closed": "crowded", "urgent", "doctor", or words
 }
 
 // MessageRequest sets the standing message (until null) or the temporary one.
@@ -130,10 +167,19 @@ export interface Settings {
   absence: Absence;
   numbers: Numbers;
   capacity: Capacity;
+  booking: Booking;
+  kinds: Kind[];
   countAbsent: boolean;
   skipAway: boolean;
   examBack: number;
   note: string;
+}
+
+// Kind is something that a visit may be for, such as 注射. A service has eight at
+// most; one without any does not ask.
+export interface Kind {
+  id: string; // one to eight small letters and digits; it stays when the name changes
+  name: string;
 }
 
 // Numbers is how a service numbers its tickets.
@@ -144,12 +190,19 @@ export interface Numbers {
   reserve: number;
 }
 
-// Capacity bounds a session of a service; zero is no bound. Times are minutes.
+// Booking is whether the web gives numbers for days to come, and when.
+export interface Booking {
+  days: number; // how many days ahead; 0: today only
+  numbers: string; // "now", or with the day's "opening"; "": now
+}
+
+// Capacity bounds a session of a service; null is no bound. Times are minutes.
 export interface Capacity {
-  web: number;
-  desk: number;
-  first: number;
+  web: number | null;
+  desk: number | null;
+  first: number | null;
   few: number;
+  cancels: number; // who has cancelled so often in a session gets tickets that only the desk can cancel; 0: nobody does
   release: number;
   oneEach: boolean;
   autoStop: boolean;
@@ -157,21 +210,66 @@ export interface Capacity {
   perTicket: number;
 }
 
-// Timetable is a clinic's week as the desk edits it: GET and PUT
-// /v1/clinics/:clinic/timetable. Calendar is null where none is kept.
+// ClinicSettings are a clinic's own settings as the desk edits them: GET and PUT
+// /v1/clinics/:clinic/settings. A room that is not among Rooms is removed.
+export interface ClinicSettings {
+  rev: string;
+  name: string;
+  address: string;
+  phone: string;
+  hours: string; // in words
+  listed: boolean; // false: found by its number only
+  retention: Retention;
+  rooms: RoomSettings[];
+}
+
+// Retention is for how many days after the visit's what is kept; zero leaves it
+// to the program.
+export interface Retention {
+  patients: number; // names and phone numbers
+  days: number; // tickets and log; figures are kept for ever
+}
+
+// RoomSettings are those of one room.
+export interface RoomSettings {
+  id: string;
+  name: string;
+  services: string[]; // 情報番号 of each service it serves
+}
+
+// Timetable is a week as the desk edits it, a clinic's or a service's own: GET
+// and PUT /v1/clinics/:clinic/timetable and /v1/services/:service/timetable.
+// Calendar is null where none is kept: the service follows its clinic, and the
+// clinic opens and closes by hand.
 export interface Timetable {
   rev: string;
   calendar: unknown; // as the clinic's file writes it: weekly, exceptions, cutover, open
+  own?: string[]; // of a clinic's: 情報番号 of the services that have one of their own; not read
 }
 
 // Changes answers GET /v1/clinics/:clinic/changes: who changed which settings,
-// the newest first.
+// and what the desk did today beside the tickets, each the newest first.
 export interface Changes {
   changes: Change[];
+  acts: DeskAct[];
+}
+
+// DeskAct is something that the desk did with the reception or a message of a
+// service, or with the duty of a room.
+export interface DeskAct {
+  at: string;
+  by: string; // the desk's user
+  act: string; // "reception", "standing", "temporary" (the messages), "duty"
+  service?: string; // 情報番号
+  room?: string; // of a duty
+  before: string; // the reception, the text or the duty
+  after: string;
+  until?: string; // of a duty: when the room is on duty again
 }
 
 // Change is one change of a clinic's record.
 export interface Change {
+  rev: string; // of the record that it made
   at: string;
   by: string; // the desk's user, or "" for an operator
   before: Record<string, unknown>;
@@ -234,6 +332,7 @@ export interface StaffService {
   hidden: string[]; // keys of the board that the public does not get
   standing: string; // standing message
   temporary: Message | null; // temporary message, or null
+  kinds: Kind[]; // what a visit may be for
   skipAway: boolean; // next passes over those who are not here
   tickets: StaffTicket[]; // called and in service, then waiting in order, absent, held, and the last ended
 }
@@ -245,10 +344,10 @@ export interface Seats {
   first: Seat; // first visits from the web
 }
 
-// Seat is how many are used of how many; limit 0 is no bound.
+// Seat is how many are used of how many; limit null is no bound.
 export interface Seat {
   used: number;
-  limit: number;
+  limit: number | null;
 }
 
 // StaffTicket is a ticket with what only the desk may know.
@@ -257,6 +356,7 @@ export interface StaffTicket extends Ticket {
   phone: string;
   cardNumber: string;
   firstVisit: boolean;
+  kind?: string; // the name of what it is for
   channel: string; // "web" or "desk"
   leg: number; // how often it was sent on
   acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
@@ -304,7 +404,10 @@ export interface Board {
   reception: string; // the web desk: "open", "paused", "closed", "before" (opens later today)
   opensAt?: string; // when the web desk opens next, within 14 days
   closesAt?: string; // when it closes, while it is open
+  stopReason?: string; // why the desk has paused or closed it: "crowded", "urgent", "doctor", or words (A16)
+  dayNotes?: DayNote[]; // why dates differ, from today to that of opensAt; today alone without it
   availability?: string; // of the web desk: "many" ○, "few" △, "none" ×, "before", "stopped", "closed"
+  firstVisit?: string; // the same of first visits, where it differs: "none" (A07)
   calling?: Calling[]; // newest open call of each room
   waiting?: Waiting;
   waitMinutes?: WaitRange; // 目安, of a ticket issued now; absent is not zero
@@ -312,9 +415,26 @@ export interface Board {
   overrunning?: boolean; // 診察が長引いています
   notice?: Notice; // 順番が前後します
   resting?: Resting[]; // rooms on break or off duty
-  absent?: number[]; // numbers absent when called, ascending
-  line?: number[]; // the next numbers in order, at most 50
+  absent?: number[]; // numbers absent when called, ascending; of this service's own
+  line?: number[]; // the next numbers in order, at most 50 with the guests; of this service's own
+  guests?: Guest[]; // those in the same places whose number another service gave
   message?: Message;
+}
+
+// DayNote tells why a date, or several in a row, is closed or differs from its
+// weekday (祝日, 臨時休診).
+export interface DayNote {
+  from: string; // "2026-12-30"
+  to: string; // the last date; often the same
+  closed?: boolean;
+  reason: string; // in the clinic's words
+}
+
+// Guest is a number in the line of a service that did not give it (他科から).
+export interface Guest {
+  number: number;
+  of: string; // the service that gave it
+  state: string; // "waiting", in the line's order; "absent"
 }
 
 // Notice tells why the order of a line was changed lately (A15).
@@ -380,7 +500,10 @@ export interface Service {
   name: string;
   mode: string;
   maxParty: number; // people one ticket may stand for
+  kinds?: Kind[]; // what a visit may be for, to choose from
   absence: Absence; // what happens to who does not come when called
+  identify?: boolean; // the web asks who it is for: a card number, or name and phone
+  dayNotes?: DayNote[]; // as on the board; in GET /v1/clinics/:clinic
 }
 
 // Absence is a service's rule for the absent (domain §5.4), told to patients
@@ -401,6 +524,7 @@ export const TodoEnter = "enter"; // called: go to the room
 export const TodoStay = "stay"; // being seen
 export const TodoExam = "exam"; // at an exam, and called again after it: wait in the clinic
 export const TodoDesk = "desk"; // absent when called, or held: speak to the desk
+export const TodoLater = "later"; // for a day to come: come on that day
 export const TodoNone = "none"; // ended
 
 // Ticket is one visit as its owner sees it.

@@ -62,11 +62,11 @@ func busy() wire.Staff {
 		{
 			Board: board(few, unusual, told), Manual: "open", ManualTil: until(12, 0), Hidden: []string{"line"}, Standing: "", Tickets: tickets,
 			Temporary: &wire.Message{Text: "本日は混み合っています。", Until: until(12, 0)},
-			Seats:     wire.Seats{Web: wire.Seat{Used: 28, Limit: 30}, Desk: wire.Seat{Used: 8}, First: wire.Seat{Used: 5, Limit: 5}},
+			Seats:     wire.Seats{Web: wire.Seat{Used: 28, Limit: new(30)}, Desk: wire.Seat{Used: 8}, First: wire.Seat{Used: 5, Limit: new(5)}},
 		},
 		{
 			Board: quiet, Hidden: []string{}, Standing: "予防接種は予約制です。", Tickets: []wire.StaffTicket{},
-			Seats: wire.Seats{Web: wire.Seat{Limit: 20}, Desk: wire.Seat{}},
+			Seats: wire.Seats{Web: wire.Seat{Limit: new(20)}, Desk: wire.Seat{}},
 		},
 	}}
 }
@@ -93,7 +93,7 @@ func settings() wire.Settings {
 		Rev: "7", Name: "内科", Unit: "組", MaxParty: 4, WebCancel: true, ComeAt: 4, Hide: []string{"line"},
 		Absence:  wire.Absence{Rule: "back_n", Back: 3, MaxCalls: 3, Tolerance: 2},
 		Numbers:  wire.Numbers{Start: 1, WebFrom: 101, Reserve: 5},
-		Capacity: wire.Capacity{Web: 30, First: 5, Few: 3, Release: 5, OneEach: true, AutoStop: true, Margin: 15, PerTicket: 6},
+		Capacity: wire.Capacity{Web: new(30), First: new(5), Few: 3, Release: 5, OneEach: true, AutoStop: true, Margin: 15, PerTicket: 6},
 		ExamBack: 1, Note: "予防接種の方は別にお呼びします",
 	}
 }

@@ -1,6 +1,10 @@
 package main
 
-import "time"
+import (
+	"time"
+
+	"junban/queue/estimate"
+)
 
 // scenario is a kind of clinic. What all have in common is in common().
 type scenario struct {
@@ -57,9 +61,9 @@ func common() scenario {
 	return scenario{
 		Rooms: 1,
 		Kinds: []kind{
-			{"1", 0.60, law{Minutes: 4, CV: 0.6}, 0},
-			{"1/first", 0.25, law{Minutes: 8, CV: 0.6}, 0},
-			{"1/shot", 0.15, law{Minutes: 2.5, CV: 0.6}, 0},
+			{estimate.KindOf(service), 0.60, law{Minutes: 4, CV: 0.6}, 0},
+			{estimate.FirstKind(service), 0.25, law{Minutes: 8, CV: 0.6}, 0},
+			{estimate.KindOf(estimate.OfType(service, "shot")), 0.15, law{Minutes: 2.5, CV: 0.6}, 0},
 		},
 		Speed:   0.15,
 		Absent:  0.08,

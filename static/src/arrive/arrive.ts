@@ -3,7 +3,7 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, Failure, newKey } from "../lib/api.ts";
-import type { Names } from "../lib/board.ts";
+import type { Names } from "../lib/told.ts";
 import { given, PageElement, pageLang } from "../lib/element.ts";
 import { words } from "../lib/i18n.ts";
 import { why } from "../lib/problem.ts";

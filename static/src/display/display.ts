@@ -2,12 +2,13 @@
 // last row of chairs, for weeks on end, on the television of 2020.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import { calls, count, freshness, message, minutes, resting, turn, unusual, type Names } from "../lib/board.ts";
+import { calls, count, dayNotes, freshness, message, minutes, resting, turn, unusual } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
 import { initialFrame, PageElement, pageLang } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
 import { words } from "../lib/i18n.ts";
-import { linkView, receptionOf, takesTickets, waitingOf, waitOf } from "../lib/status.ts";
+import { guestsIn, linkView, receptionOf, takesTickets, waitingOf, waitOf } from "../lib/status.ts";
+import { numbers, stopReason, type Names } from "../lib/told.ts";
 import { socket, stream } from "../lib/transport.ts";
 import * as en from "../locale/en.json";
 import * as ja from "../locale/ja.json";
@@ -16,11 +17,11 @@ import { TypePulse, type Board, type Clinic, type Frame } from "../wire.ts";
 const texts = {
   ja: {
     unit: ja.unit, feed: ja.feed, board: ja.board, reception: ja.reception, date: ja.date, notice: ja.notice,
-    resting: ja.resting, session: ja.session, display: ja.display,
+    resting: ja.resting, stop: ja.stop, dayNote: ja.dayNote, session: ja.session, display: ja.display,
   },
   en: {
     unit: en.unit, feed: en.feed, board: en.board, reception: en.reception, date: en.date, notice: en.notice,
-    resting: en.resting, session: en.session, display: en.display,
+    resting: en.resting, stop: en.stop, dayNote: en.dayNote, session: en.session, display: en.display,
   },
 };
 
@@ -87,20 +88,23 @@ class DisplayPage extends PageElement {
     const wait = waitOf(b.waitMinutes);
     const reception = receptionOf(b);
     const session = this.w.find("session", (b.session ?? "").replace(/-\d+$/, "")); // "morning-2" is a morning too
+    const absent = numbers(this.w, b.absent ?? [], guestsIn(b, "absent"), names);
+    const reason = stopReason(this.w, b);
     const next = takesTickets(reception) ? undefined : turn(this.w, b);
     return html`<article class="service" id=${"service-" + b.service}>
       <h2 class="title">${b.name}${session ? html` <small class="session">${session}</small>` : nothing}</h2>
       ${b.calling ? this.calling(b.calling, names) : nothing}
-      ${unusual(this.w, b)} ${resting(this.w, b.resting)}
+      ${dayNotes(this.w, b)} ${unusual(this.w, b)} ${resting(this.w, b.resting)}
       <dl class="figures">
         ${b.waiting ? html`<div><dt>${this.w.t("board.waiting")}</dt>
           <dd class="waiting">${count(this.w, waitingOf(b.waiting))}</dd></div>` : nothing}
         ${wait ? html`<div><dt>${this.w.t("board.waitMinutes")}</dt><dd>${minutes(this.w, wait)}</dd>
           ${b.waitNote ? html`<dd class="remark">${b.waitNote}</dd>` : nothing}</div>` : nothing}
-        ${b.absent && b.absent.length > 0 ? html`<div><dt>${this.w.t("board.absent")}</dt>
-          <dd class="absent">${b.absent.join(", ")}</dd></div>` : nothing}
+        ${absent ? html`<div><dt>${this.w.t("board.absent")}</dt>
+          <dd class="absent">${absent}</dd></div>` : nothing}
         ${takesTickets(reception) ? nothing : html`<div><dt>${this.w.t("board.reception")}</dt>
-          <dd class="reception">${this.w.t(`reception.${reception}`)}</dd></div>`}
+          <dd class="reception">${this.w.t(`reception.${reception}`)}</dd>
+          ${reason ? html`<dd class="remark">${reason}</dd>` : nothing}</div>`}
         ${next ? html`<div><dt>${next.name}</dt><dd class="turn">${next.at}</dd></div>` : nothing}
       </dl>
       ${message(this.w, b)}

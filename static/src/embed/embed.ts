@@ -9,14 +9,17 @@
 
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
 import { langOf, words, type Words } from "../lib/i18n.ts";
-import { receptionOf, waitingOf, type Count } from "../lib/status.ts";
+import { guestsIn, receptionOf, waitingOf, type Count } from "../lib/status.ts";
 import { pollBoards, socket } from "../lib/transport.ts";
 import * as en from "../locale/en.json";
 import * as ja from "../locale/ja.json";
 import type { Board } from "../wire.ts";
 import { dress } from "./style.ts";
 
-const texts = { ja: { embed: ja.embed }, en: { embed: en.embed } };
+const texts = {
+  ja: { embed: ja.embed, stop: ja.stop, dayNote: ja.dayNote },
+  en: { embed: en.embed, stop: en.stop, dayNote: en.dayNote },
+};
 
 // A module has no currentScript, and a classic script may not name import.meta;
 // the script that brought us is in the page either way.
@@ -89,7 +92,7 @@ class JunbanBoard extends HTMLElement {
     const lang = near ? near.getAttribute("lang") : navigator.language;
     const w = words(langOf(lang), texts);
     const box = node("section", "", "box");
-    if (this.board) fill(box, w, this.board);
+    if (this.board) fill(box, w, this.board, langOf(lang));
     const warning = this.warning(w);
     if (warning) box.append(node("p", warning, "warning"));
     this.root.textContent = "";
@@ -107,13 +110,19 @@ class JunbanBoard extends HTMLElement {
   }
 }
 
-function fill(box: HTMLElement, w: Words<typeof texts.ja>, b: Board): void {
+function fill(box: HTMLElement, w: Words<typeof texts.ja>, b: Board, lang: string): void {
   const row = (name: string, value: string, part: string) => {
     const line = node("p", name + " ", "row");
     line.append(node("b", value, part));
     box.append(line);
   };
   box.append(node("h2", b.name, "name"));
+  const date = (d: string) =>
+    d === b.day ? w.t("dayNote.today") : new Date(d).toLocaleDateString(lang, { month: "long", day: "numeric", timeZone: "UTC" });
+  for (const { from, to, closed, reason } of b.dayNotes || []) {
+    const when = from === to ? date(from) : w.t("dayNote.range", { from: date(from), to: date(to) });
+    box.append(node("p", w.t(closed ? "dayNote.closed" : "dayNote.told", { when, reason }), "daynote"));
+  }
   if (b.calling) {
     row(w.t("embed.calling"), b.calling.length === 0 ? w.t("embed.nobody") : "", "nobody");
     for (const c of b.calling) {
@@ -123,8 +132,9 @@ function fill(box: HTMLElement, w: Words<typeof texts.ja>, b: Board): void {
     }
   }
   if (b.waiting) row(w.t("embed.waiting"), count(w, waitingOf(b.waiting)), "waiting");
-  if (b.absent) row(w.t("embed.absent"), count(w, { n: b.absent.length, unit: "people" }), "absent");
+  if (b.absent) row(w.t("embed.absent"), count(w, { n: b.absent.length + guestsIn(b, "absent").length, unit: "people" }), "absent");
   box.append(node("p", w.t(`embed.${receptionOf(b)}`), "reception"));
+  if (b.stopReason) box.append(node("p", w.find("stop", b.stopReason) || b.stopReason, "reason"));
   if (b.message) box.append(node("p", b.message.text, "message"));
 }
 

@@ -5,15 +5,13 @@ import type ja from "../locale/ja.json";
 import type { Board, Resting } from "../wire.ts";
 import { clockTime } from "./clock.ts";
 import type { Words } from "./i18n.ts";
-import { messageOf, receptionOf, waitingOf, waitOf, type Count, type LinkView } from "./status.ts";
+import { guestsIn, messageOf, receptionOf, waitingOf, waitOf, type Count, type LinkView } from "./status.ts";
+import { dayNote, numbers, stopReason, type Names } from "./told.ts";
 import { when } from "./when.ts";
 
-export type BoardTexts = Pick<typeof ja, "unit" | "feed" | "board" | "reception" | "date" | "notice" | "resting">;
+export type BoardTexts = Pick<typeof ja, "unit" | "feed" | "board" | "reception" | "date" | "notice" | "resting" | "stop" | "dayNote">;
 
 export type BoardWords = Words<BoardTexts>;
-
-/** The names of a clinic's services, by their 情報番号. */
-export type Names = Record<string, string>;
 
 export function count(w: Words<Pick<typeof ja, "unit">>, c: Count): string {
   return w.t(c.n === 1 ? `unit.${c.unit}One` : `unit.${c.unit}`, { n: c.n });
@@ -31,6 +29,11 @@ export function message(w: Words<Pick<typeof ja, "board">>, board: Board): Templ
     <p>${m.text}</p>
     ${m.until ? html`<p class="until">${w.t("board.until", { time: m.until })}</p>` : nothing}
   </div>`;
+}
+
+/** Why today differs, or the dates until it opens next. */
+export function dayNotes(w: BoardWords, b: Pick<Board, "day" | "dayNotes">): TemplateResult[] {
+  return (b.dayNotes ?? []).map((n) => html`<p class="daynote">${dayNote(w, n, b.day)}</p>`);
 }
 
 /** What is unusual in a line: its order was changed, or it is slow. */
@@ -74,15 +77,16 @@ export function turn(w: BoardWords, b: Board): { name: string; at: string } | un
 export function board(w: BoardWords, b: Board, names: Names, told: boolean): TemplateResult {
   const wait = waitOf(b.waitMinutes);
   const next = turn(w, b);
+  const line = numbers(w, (b.line ?? []).slice(0, 8), guestsIn(b, "waiting").slice(0, 8), names);
   return html`<section class="board" aria-live="polite">
-    ${message(w, b)} ${told ? nothing : unusual(w, b)} ${b.calling ? calling(w, b.calling, names) : nothing}
+    ${dayNotes(w, b)} ${message(w, b)} ${told ? nothing : unusual(w, b)} ${b.calling ? calling(w, b.calling, names) : nothing}
     ${resting(w, b.resting)}
     <dl class="figures">
       ${b.waiting ? figure(w.t("board.waiting"), count(w, waitingOf(b.waiting)), "waiting") : nothing}
       ${wait ? figure(w.t("board.waitMinutes"), minutes(w, wait), "", b.waitNote) : nothing}
-      ${b.absent ? figure(w.t("board.absent"), b.absent.join(", ") || w.t("board.nobodyAbsent")) : nothing}
-      ${b.line && b.line.length > 0 ? figure(w.t("board.line"), b.line.slice(0, 8).join(", ")) : nothing}
-      ${figure(w.t("board.reception"), w.t(`reception.${receptionOf(b)}`), "reception")}
+      ${b.absent ? figure(w.t("board.absent"), numbers(w, b.absent, guestsIn(b, "absent"), names) || w.t("board.nobodyAbsent"), "absent") : nothing}
+      ${line ? figure(w.t("board.line"), line, "line") : nothing}
+      ${figure(w.t("board.reception"), w.t(`reception.${receptionOf(b)}`), "reception", stopReason(w, b))}
       ${next ? figure(next.name, next.at, "turn") : nothing}
     </dl>
   </section>`;
@@ -95,6 +99,13 @@ function calling(w: BoardWords, list: NonNullable<Board["calling"]>, names: Name
 
 function figure(name: string, value: string, mark = "", note = ""): TemplateResult {
   return html`<div><dt>${name}</dt><dd class=${mark}>${value}${note ? html`<small>${note}</small>` : nothing}</dd></div>`;
+}
+
+/** The way to look at once, beside how old it is what one sees. */
+export function refresher(w: Words<Pick<typeof ja, "feed">>, view: LinkView, busy: boolean, refresh: () => void): TemplateResult {
+  const age = w.t(`feed.${view.age.unit}`, { n: view.age.n });
+  return html`<p class="refresh">${w.t("feed.seen", { age })}
+    <button type="button" id="refresh" .disabled=${busy} @click=${refresh}>${w.t("feed.refresh")}</button></p>`;
 }
 
 /**

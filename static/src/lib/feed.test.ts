@@ -274,3 +274,23 @@ test("a stopped feed holds no line and no timer, and says no more", () => {
   equal(board.openLines().length, 0);
   equal(world.pending(), 0);
 });
+
+test("who asks gets another line at once, on the transport that works", () => {
+  const { world, board, feed, link, versions } = start();
+  board.last().heard(state(5));
+  const old = board.last();
+  feed.redial();
+  equal(board.openLines().length, 1);
+  equal(link(), "connecting");
+  old.heard(state(9));
+  deepEqual(versions(), ["a5"], "the old line is not heard any more");
+  board.last().heard(state(6));
+  equal(link(), "live");
+  feed.take(state(5));
+  feed.take(state(7));
+  board.last().heard(state(6));
+  deepEqual(versions(), ["a5", "a6", "a7"], "what was fetched is as new as its version");
+  world.pass(60_000);
+  feed.stop();
+  equal(board.openLines().length, 0);
+});

@@ -45,6 +45,10 @@ interface Open {
 
 export interface Feed {
   stop(): void;
+  /** Dials anew at once, on the transport that works. */
+  redial(): void;
+  /** Takes a state that was fetched beside the line, unless a newer one is known. */
+  take(frame: Frame): void;
 }
 
 const idle = () => {};
@@ -232,5 +236,10 @@ export function startFeed(options: FeedOptions): Feed {
       cancelSilence();
       drop();
     },
+    redial() {
+      drop();
+      dial();
+    },
+    take: state,
   };
 }

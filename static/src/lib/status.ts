@@ -1,13 +1,18 @@
 // What a frame means to the person who looks at it. Pure functions, without a
 // page and without words: the elements render what they return.
 
-import type { Absence, Board, Ticket, Waiting, WaitRange } from "../wire.ts";
+import type { Absence, Board, Guest, Ticket, Waiting, WaitRange } from "../wire.ts";
 import { clockTime } from "./clock.ts";
 import type { Status } from "./feed.ts";
 
 export interface Count {
   n: number;
   unit: "people" | "tickets";
+}
+
+/** The numbers of other services among those who wait, or among the absent. */
+export function guestsIn(board: Pick<Board, "guests">, state: "waiting" | "absent"): Guest[] {
+  return (board.guests ?? []).filter((g) => g.state === state);
 }
 
 export type Reception = "open" | "few" | "full" | "before" | "paused" | "closed";

@@ -11,13 +11,16 @@ type DateWords = Words<Pick<typeof ja, "date">>;
 export function when(w: DateWords, at: string, day: string): string {
   const date = at.slice(0, 10);
   const time = clockTime(at);
-  if (date === day) return time;
-  const text = w.t("date.text", {
+  return date === day ? time : w.t("date.at", { date: dateText(w, date), time });
+}
+
+/** A business date: "2026-12-30". */
+export function dateText(w: DateWords, date: string): string {
+  return w.t("date.text", {
     month: w.t(`date.m${Number(date.slice(5, 7))}` as Key<Pick<typeof ja, "date">>),
     day: Number(date.slice(8)),
     weekday: w.t(`date.w${new Date(date).getUTCDay()}` as Key<Pick<typeof ja, "date">>),
   });
-  return w.t("date.at", { date: text, time });
 }
 
 export interface Left {

@@ -4,14 +4,17 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Clock } from "../lib/clock.ts";
 import { takesTickets, type Reception } from "../lib/status.ts";
+import { stopReason } from "../lib/told.ts";
 import { leftOf, when } from "../lib/when.ts";
 import type { Board } from "../wire.ts";
 import type { PatientWords } from "./words.ts";
 
 export function closed(w: PatientWords, b: Board, reception: Reception, clock: Clock, tel: string): TemplateResult | typeof nothing {
   if (takesTickets(reception)) return nothing;
+  const reason = stopReason(w, b);
   return html`<section class="closed">
     <p id="refusal">${w.t(`refusal.${reception}`)}</p>
+    ${reason ? html`<p class="why">${w.t("refusal.why", { reason })}</p>` : nothing}
     ${opening(w, b, clock)}
     ${reception === "full" ? html`<p class="small">${w.t("refusal.reopen")}</p>` : nothing}
     ${reception === "before" ? html`<p class="small">${w.t("refusal.ready")}</p>` : nothing}

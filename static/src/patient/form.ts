@@ -1,18 +1,23 @@
-// The reception form: how many, first visit or not, and who, all of it optional
-// but the number of people.
+// The reception form: how many, first visit or not, and who. Who is optional,
+// unless the clinic gives each person one ticket.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { field } from "../lib/element.ts";
-import type { IssueRequest } from "../wire.ts";
+import type { IssueRequest, Kind } from "../wire.ts";
+import { phone } from "./closed.ts";
 import type { PatientWords } from "./words.ts";
 
 export interface FormState {
   maxParty: number;
+  kinds: Kind[]; // what a visit may be for; none: it is not asked
   busy: boolean;
   pending: boolean; // sent, and the answer is not known: only the same may be sent again
   closed: boolean; // the web desk takes nobody now
   early: boolean; // it opens later: the form may be filled in already
   again: boolean; // an earlier ticket has ended
+  firstFull: boolean; // no first visit is taken now
+  identify: boolean; // name and phone, or the card number, are asked for
+  tel: string; // the clinic's
   submit(request: IssueRequest): void;
   resend(): void;
 }
@@ -26,7 +31,8 @@ export function form(w: PatientWords, s: FormState): TemplateResult {
       </button>
     </section>`;
   }
-  return html`<form class="take" .hidden=${s.closed && !s.early} @submit=${(e: Event) => submit(e, s)}>
+  return html`<form class="take" .hidden=${s.closed && !s.early} @submit=${(e: Event) => submit(e, s)}
+    @input=${(e: Event) => s.identify && demand(e.currentTarget as HTMLFormElement)}>
     <h2>${w.t(s.again ? "patient.retake" : "patient.take")}</h2>
     <fieldset .disabled=${s.busy}>
       <label>${w.t("patient.partySize")}
@@ -36,11 +42,17 @@ export function form(w: PatientWords, s: FormState): TemplateResult {
       </label>
       <div class="choice" role="radiogroup" aria-label=${w.t("patient.visit")}>
         <label><input type="radio" name="firstVisit" value="" checked> ${w.t("patient.returning")}</label>
-        <label><input type="radio" name="firstVisit" value="1"> ${w.t("patient.firstVisit")}</label>
+        <label><input type="radio" name="firstVisit" value="1" .disabled=${s.firstFull}
+          aria-describedby=${s.firstFull ? "first-full" : nothing}> ${w.t("patient.firstVisit")}</label>
       </div>
-      ${text(w, "name", "text", "name", 60)}
-      ${text(w, "phone", "tel", "tel", 40, w.t("patient.phoneHint"))}
-      ${text(w, "cardNumber", "text", "off", 20)}
+      ${s.firstFull ? html`<div class="note" id="first-full"><p>${w.t("patient.firstFull")}</p>${phone(w, s.tel)}</div>` : nothing}
+      ${s.kinds.length > 0 ? html`<label>${w.t("patient.kind")}
+        <select name="kind" required><option value="">${w.t("patient.chooseKind")}</option>
+          ${s.kinds.map((k) => html`<option value=${k.id}>${k.name}</option>`)}</select></label>` : nothing}
+      ${s.identify ? html`<p class="note" id="identify">${w.t("patient.identify")}</p>` : nothing}
+      ${text(w, "name", "text", "name", 60, s.identify)}
+      ${text(w, "phone", "tel", "tel", 40, s.identify, w.t("patient.phoneHint"))}
+      ${text(w, "cardNumber", "text", "off", 20, false)}
     </fieldset>
     <button class="primary" type="submit" .disabled=${s.busy || s.closed} aria-describedby=${s.closed ? "refusal" : nothing}>
       ${w.t(s.busy ? "patient.sending" : "patient.send")}
@@ -54,12 +66,19 @@ function text(
   type: string,
   autocomplete: string,
   most: number, // characters, as the server allows
+  required: boolean,
   hint = "",
 ): TemplateResult {
-  return html`<label>${w.t(`patient.${name}`)} <small>${w.t("patient.optional")}</small>
-    <input name=${name} type=${type} maxlength=${most} autocomplete=${autocomplete}>
+  return html`<label>${w.t(`patient.${name}`)} <small>${w.t(required ? "patient.required" : "patient.optional")}</small>
+    <input name=${name} type=${type} maxlength=${most} autocomplete=${autocomplete} .required=${required}>
     ${hint ? html`<small>${hint}</small>` : nothing}
   </label>`;
+}
+
+/** The card number says enough: without it, name and phone are required. */
+function demand(f: HTMLFormElement): void {
+  const card = field(f, "cardNumber") !== "";
+  for (const name of ["name", "phone"]) (f.elements.namedItem(name) as HTMLInputElement).required = !card;
 }
 
 function submit(e: Event, s: FormState): void {
@@ -70,9 +89,11 @@ function submit(e: Event, s: FormState): void {
 function requestOf(f: HTMLFormElement): IssueRequest {
   const request: IssueRequest = {
     partySize: Number(field(f, "partySize")),
-    firstVisit: field(f, "firstVisit") !== "",
+    firstVisit: (f.elements.namedItem("firstVisit") as RadioNodeList).value !== "", // also when it was disabled since
     patient: {},
   };
+  const kind = field(f, "kind");
+  if (kind) request.kind = kind;
   for (const name of ["name", "phone", "cardNumber"] as const) {
     const value = field(f, name);
     if (value) request.patient[name] = value;

@@ -2,15 +2,16 @@
 
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { call, Failure, newKey } from "../lib/api.ts";
-import { board, freshness, type Names } from "../lib/board.ts";
+import { board, freshness, refresher } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
 import { given, initialFrame, PageElement, pageLang } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
 import { why } from "../lib/problem.ts";
 import { linkView, receptionOf, takesTickets, ticketView } from "../lib/status.ts";
+import type { Names } from "../lib/told.ts";
 import { poll, socket, stream } from "../lib/transport.ts";
 import { leftOf } from "../lib/when.ts";
-import { TypePulse, type Board, type Frame, type Issued, type IssueRequest, type Ticket, type TicketAnswer } from "../wire.ts";
+import { TypePulse, type Board, type Frame, type Issued, type IssueRequest, type Kind, type Ticket, type TicketAnswer } from "../wire.ts";
 import { closed, phone } from "./closed.ts";
 import { form } from "./form.ts";
 import {
@@ -24,6 +25,7 @@ const checkEvery = 15_000; // ms, while the line is broken
 class PatientPage extends PageElement {
   private readonly w = patientWords(pageLang());
   private readonly names = given<Names>("names") ?? {};
+  private readonly kinds = given<Kind[]>("kinds") ?? [];
   private readonly clock = new Clock();
   private service = "";
   private feed: Feed | undefined;
@@ -33,7 +35,7 @@ class PatientPage extends PageElement {
   private ticket: Ticket | undefined;
   private pending: Pending | undefined;
   private busy = false;
-  private cancelling = false;
+  private cancelKey = ""; // of the question that is on the screen
   private problem = "";
   private refused = false; // by the clinic's rules, not by the network: the phone may help
   private checkedAt = 0; // local ms
@@ -65,7 +67,7 @@ class PatientPage extends PageElement {
   private open(own: Own | undefined, known?: Ticket): void {
     this.own = own;
     this.ticket = known;
-    this.cancelling = false;
+    this.cancelKey = "";
     this.checkedAt = known ? Date.now() : 0;
     this.feed?.stop();
     this.feed = startFeed({
@@ -88,11 +90,11 @@ class PatientPage extends PageElement {
     this.requestUpdate();
   }
 
-  /** Renders every second while something on the page counts seconds. */
+  /** Renders every second while something on the page counts seconds, and its age now and then. */
   private pace(): void {
     const opens = this.board?.opensAt;
     const counts = opens !== undefined && leftOf(this.clock.until(opens)) !== undefined;
-    this.tick(counts || this.status?.link !== "live" ? 1000 : 0);
+    this.tick(counts || this.status?.link !== "live" ? 1000 : 5000);
   }
 
   private showStatus(s: Status): void {
@@ -103,13 +105,21 @@ class PatientPage extends PageElement {
     this.requestUpdate();
   }
 
+  /** Looks at once, for who does not want to wait for the line to speak. */
+  private readonly refresh = () => {
+    void this.act(async () => {
+      this.feed?.redial();
+      this.feed?.take(await call<Frame>({ method: "GET", path: `/v1/services/${this.service}/board` }));
+    });
+  };
+
   /** Asks for the ticket once, and lets go of one that the server does not know. */
   private async check(own: Own): Promise<void> {
     this.checkedAt = Date.now();
     try {
       const answer = await call<TicketAnswer>({ method: "GET", path: "/v1/tickets/" + own.id, token: own.token });
       if (this.own !== own) return;
-      this.ticket ??= answer.ticket;
+      if (!this.ticket || this.status?.link !== "live") this.ticket = answer.ticket; // a live line is newer
       keepLinked(this.service, own);
     } catch (e) {
       if (this.own !== own || !(e instanceof Failure) || ![401, 403, 404, 410].includes(e.status)) return;
@@ -163,13 +173,20 @@ class PatientPage extends PageElement {
   }
 
   private readonly cancel = (cancelCode: string) => {
-    const own = this.own;
+    const { own, cancelKey: key } = this;
     if (!own) return;
     void this.act(async () => {
-      const path = `/v1/tickets/${own.id}/cancel`;
-      const answer = await call<TicketAnswer>({ method: "POST", path, token: own.token, body: { cancelCode } });
-      this.cancelling = false;
-      if (this.own === own) this.ticket = answer.ticket;
+      try {
+        const path = `/v1/tickets/${own.id}/cancel`;
+        const answer = await call<TicketAnswer>({ method: "POST", path, key, token: own.token, body: { cancelCode } });
+        this.cancelKey = "";
+        if (this.own === own) this.ticket = answer.ticket;
+      } catch (e) {
+        // The answer was lost, not the act perhaps: the ticket itself knows.
+        if (e instanceof Failure && e.uncertain) await this.check(own);
+        if (this.own !== own || this.ticket?.state !== "cancelled") throw e;
+        this.cancelKey = "";
+      }
     });
   };
 
@@ -213,25 +230,30 @@ class PatientPage extends PageElement {
       </div>` : nothing}
       ${this.ticket ? ticket(this.w, this.ticket, {
         cancelCode: this.own?.cancelCode ?? "",
-        cancelling: this.cancelling,
+        cancelling: this.cancelKey !== "",
         busy: this.busy,
         ask: (open) => {
-          this.cancelling = open;
+          this.cancelKey = open ? newKey() : "";
           this.requestUpdate();
         },
         cancel: this.cancel,
         arrive: this.arrive,
       }) : nothing}
       ${this.board ? board(this.w, this.board, this.names, this.ticket !== undefined && !over && !this.ticket.lane) : nothing}
+      ${this.status ? refresher(this.w, linkView(this.status, Date.now()), this.busy, this.refresh) : nothing}
       ${waitsForOwn || (this.ticket && !over) ? nothing : html`
       ${this.board ? closed(this.w, this.board, reception, this.clock, tel) : nothing}
       ${form(this.w, {
+        kinds: this.kinds,
         maxParty: Number(this.getAttribute("max-party")) || 1,
         busy: this.busy,
         pending: this.pending !== undefined,
         closed: !takesTickets(reception),
         early: reception === "before",
         again: over,
+        firstFull: this.board?.firstVisit === "none",
+        identify: this.hasAttribute("identify"),
+        tel,
         submit: this.take,
         resend: () => this.pending && void this.send(this.pending),
       })}`}`;

@@ -1,20 +1,21 @@
 // The settings of a service, field by field: what may be said in each.
 
-import type { Settings } from "../wire.ts";
+import type { Kind, Settings } from "../wire.ts";
 
 export interface Field {
   path: string; // in Settings; also the key of its words
-  kind: "text" | "number" | "check" | "select";
+  kind: "text" | "number" | "bound" | "check" | "select"; // a bound is a number, or none
   least?: number;
   most?: number; // of a number; of a text, its characters
   values?: readonly string[]; // of a select
 }
 
 const n = (path: string, least: number, most: number): Field => ({ path, kind: "number", least, most });
+const bound = (path: string): Field => ({ path, kind: "bound", least: 0, most: 20000 });
 const check = (path: string): Field => ({ path, kind: "check" });
 
 /** The groups of the form in the order of the page; hide stands in "shown" too. */
-export const groups: readonly { name: "basic" | "numbers" | "capacity" | "absence" | "calls" | "shown"; fields: readonly Field[] }[] = [
+export const groups: readonly { name: "basic" | "numbers" | "capacity" | "booking" | "absence" | "calls" | "shown"; fields: readonly Field[] }[] = [
   {
     name: "basic",
     fields: [
@@ -29,11 +30,12 @@ export const groups: readonly { name: "basic" | "numbers" | "capacity" | "absenc
   {
     name: "capacity",
     fields: [
-      n("capacity.web", 0, 20000), n("capacity.desk", 0, 20000), n("capacity.first", 0, 20000), n("capacity.few", 0, 1000),
-      n("capacity.release", 0, 60), check("capacity.oneEach"),
+      bound("capacity.web"), bound("capacity.desk"), bound("capacity.first"), n("capacity.few", 0, 1000),
+      n("capacity.release", 0, 60), check("capacity.oneEach"), n("capacity.cancels", 0, 10),
       check("capacity.autoStop"), n("capacity.margin", 0, 240), n("capacity.perTicket", 0, 120),
     ],
   },
+  { name: "booking", fields: [n("booking.days", 0, 28), { path: "booking.numbers", kind: "select", values: ["now", "opening"] }] },
   {
     name: "absence",
     fields: [
@@ -47,6 +49,14 @@ export const groups: readonly { name: "basic" | "numbers" | "capacity" | "absenc
 
 /** The figures that the public need not get. */
 export const hideable = ["calling", "waiting", "waitMinutes", "absent", "line", "message", "availability", "ahead"];
+
+const mostKinds = 8;
+
+/** The kinds of visit as a form has them: those there are, then free lines with an id of their own. */
+export function kindRows(kinds: Kind[]): Kind[] {
+  const free = Array.from({ length: mostKinds }, (_, i) => String(i + 1)).filter((id) => !kinds.some((k) => k.id === id));
+  return [...kinds, ...free.map((id) => ({ id, name: "" }))].slice(0, mostKinds);
+}
 
 type Values = Record<string, unknown>;
 
@@ -64,9 +74,14 @@ export function settingsFrom(settings: Settings, form: FormData): Settings {
       const into = keys.reduce((at, key) => at[key] as Values, next as unknown as Values);
       const said = form.get(f.path);
       const text = typeof said === "string" ? said.trim() : "";
-      into[last] = f.kind === "check" ? said !== null : f.kind === "number" ? Number(text) || 0 : text;
+      into[last] = f.kind === "check" ? said !== null
+        : f.kind === "bound" ? (text === "" ? null : Number(text))
+        : f.kind === "number" ? Number(text) || 0 : text;
     }
   }
+  next.kinds = kindRows(settings.kinds)
+    .map(({ id }) => ({ id, name: String(form.get("kind." + id) ?? "").trim() }))
+    .filter(({ name }) => name !== "");
   next.hide = hideable.filter((h) => form.getAll("hide").includes(h));
   return next;
 }

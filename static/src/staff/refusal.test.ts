@@ -24,5 +24,7 @@ test("a reason becomes a sentence with its figures", () => {
   assert.equal(sentenceOf("has 120 characters, at most 60 are kept").key, "long");
   assert.equal(sentenceOf("has 9 entries, at most 6 are kept").key, "many");
   assert.equal(sentenceOf("the web window, 05:00 to 05:30, is outside the web hours, 06:00 to 24:00").key, "webHours");
+  assert.deepEqual(sentenceOf("has 0 entries, 1 to 50 are kept"), { key: "count", values: { least: "1", most: "50" } });
+  assert.deepEqual(sentenceOf("does not fit the timetable of service 小児科").values, { service: "小児科" });
   assert.equal(sentenceOf("something new").key, "look");
 });

@@ -24,8 +24,10 @@ export function below(errors: readonly FieldError[], path: string): FieldError[]
 const reasons: [RegExp, string, ...string[]][] = [
   [/is not between (-?\d+) and (\d+)/, "between", "least", "most"],
   [/characters, at most (\d+)/, "long", "most"],
+  [/entries, (\d+) to (\d+) are kept/, "count", "least", "most"],
   [/at most (\d+) are kept/, "many", "most"],
   [/is missing/, "missing"],
+  [/is empty/, "empty"],
   [/overlaps/, "overlaps"],
   [/ comes before /, "order"],
   [/ends before it begins/, "reversed"],
@@ -36,6 +38,7 @@ const reasons: [RegExp, string, ...string[]][] = [
   [/is not a date/, "notDate"],
   [/is there twice/, "twice"],
   [/is later than/, "cutover"],
+  [/does not fit the timetable of service (.+)/, "ownTimetable", "service"],
   [/leaves the desk no number/, "noNumber"],
   [/would keep every number/, "everyNumber"],
   [/a closed date has no sessions/, "closedDate"],

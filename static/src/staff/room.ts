@@ -58,7 +58,7 @@ function setDuty(desk: Desk, staff: Staff, room: Room, duty: string, minutes: nu
 }
 
 /** The open ticket of a room, of whatever service it is. */
-function insideOf(staff: Staff, room: Room): StaffTicket | undefined {
+export function insideOf(staff: Staff, room: { id: string }): StaffTicket | undefined {
   for (const s of staff.services) {
     const inside = s.tickets.find((t) => t.room === room.id && isInside(t));
     if (inside) return inside;

@@ -49,12 +49,12 @@ function figures(desk: Desk, s: StaffService): TemplateResult {
   const figure = (name: string, value: string, mark = "") =>
     html`<div class=${mark || nothing}><dt>${name}</dt><dd>${value}</dd></div>`;
   const seat = (name: string, of: Seat) =>
-    figure(name, of.limit > 0 ? `${of.used} / ${of.limit}` : `${of.used}`, of.limit > 0 && of.used >= of.limit ? "full" : "");
+    figure(name, of.limit === null ? `${of.used}` : `${of.used} / ${of.limit}`, of.limit !== null && of.used >= of.limit ? "full" : "");
   return html`<dl class="figures">
     ${b.session ? figure(w.t("staff.session"), sessionName(w, b.session)) : nothing}
     ${b.availability ? figure(w.t("board.availability"), w.find("available", b.availability) ?? b.availability) : nothing}
     ${seat(w.t("staff.webSeats"), s.seats.web)} ${seat(w.t("staff.deskSeats"), s.seats.desk)}
-    ${s.seats.first.limit > 0 ? seat(w.t("staff.firstSeats"), s.seats.first) : nothing}
+    ${s.seats.first.limit !== null ? seat(w.t("staff.firstSeats"), s.seats.first) : nothing}
     ${wait ? figure(w.t("board.waitMinutes"), w.t(wait.single ? "board.about" : "board.range", { low: wait.low, high: wait.high })) : nothing}
   </dl>`;
 }

@@ -5,8 +5,8 @@ import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit
 import type { Failure } from "../lib/api.ts";
 import type { Settings, StaffService } from "../wire.ts";
 import { put, type Desk } from "./desk.ts";
-import { groups, hideable, settingsFrom, valueOf, type Field } from "./fields.ts";
-import { conflict, errorsOf, saveBar } from "./office.ts";
+import { groups, hideable, kindRows, settingsFrom, valueOf, type Field } from "./fields.ts";
+import { conflict, errorsOf, saveBar, unsaved } from "./office.ts";
 import { below, fieldErrors, type FieldError } from "./refusal.ts";
 import { options } from "./words.ts";
 
@@ -91,7 +91,9 @@ export class SettingsView {
         ? repeat([settings], () => this.readings, (s) => html`<form @submit=${this.save} @input=${this.type}>
             ${groups.map((g) => html`<fieldset>
               <legend>${w.t(`settings.${g.name}`)}</legend>
+              ${g.name === "numbers" ? html`<p class="small whole">${w.t("settings.numbersHint")}</p>` : nothing}
               ${g.fields.map((f) => this.input(f, valueOf(s, f.path)))} ${g.name === "shown" ? this.hide(s) : nothing}
+              ${g.name === "basic" ? this.kinds(s) : nothing}
             </fieldset>`)}
             ${saveBar(this.desk, this.says === "saved")}
           </form>`)
@@ -100,14 +102,11 @@ export class SettingsView {
   }
 
   private unsaved(next: string, name: string): TemplateResult {
-    const { w, busy } = this.desk;
     const keep = () => {
       this.next = undefined;
       this.desk.redraw();
     };
-    return html`<div class="ask" role="alert" id="unsaved"><p>${w.t("settings.unsaved", { name })}</p>
-      <button type="button" data-keep @click=${keep}>${w.t("settings.keep")}</button>
-      <button type="button" class="danger" data-discard .disabled=${busy} @click=${() => void this.read(next)}>${w.t("settings.discard")}</button></div>`;
+    return unsaved(this.desk, name, keep, () => void this.read(next));
   }
 
   private input(f: Field, value: unknown): TemplateResult {
@@ -126,12 +125,22 @@ export class SettingsView {
         return html`<label>${label}
           <select name=${f.path} aria-invalid=${invalid}>${options(w, "rule", f.values ?? [], String(value))}</select>${described}</label>`;
       case "number":
-        return html`<label>${label} <input type="number" name=${f.path} min=${f.least ?? 0} max=${f.most ?? 0} required
-          aria-invalid=${invalid} aria-describedby=${hint ? id : nothing} .defaultValue=${String(value)}>${described}</label>`;
+      case "bound":
+        return html`<label>${label} <input type="number" name=${f.path} min=${f.least ?? 0} max=${f.most ?? 0} .required=${f.kind === "number"}
+          aria-invalid=${invalid} aria-describedby=${hint ? id : nothing} .defaultValue=${String(value ?? "")}>${described}</label>`;
       case "text":
         return html`<label>${label} <input type="text" name=${f.path} maxlength=${f.most ?? 0} .required=${(f.least ?? 0) > 0}
           aria-invalid=${invalid} aria-describedby=${hint ? id : nothing} .defaultValue=${String(value)}>${described}</label>`;
     }
+  }
+
+  private kinds(s: Settings): TemplateResult {
+    const { w } = this.desk;
+    return html`<div role="group" aria-label=${w.t("field.kinds")} aria-describedby="hint-kinds"><p>${w.t("field.kinds")}</p>
+      ${kindRows(s.kinds).map((k, i) => html`<input type="text" name=${"kind." + k.id} maxlength="30" autocomplete="off"
+        aria-label=${w.t("field.kindsRow", { n: i + 1 })} .defaultValue=${k.name}>`)}
+      <small id="hint-kinds">${w.t("hint.kinds")}</small>
+      ${errorsOf(w, below(this.errors, "kinds"))}</div>`;
   }
 
   private hide(s: Settings): TemplateResult {

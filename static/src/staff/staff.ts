@@ -12,6 +12,7 @@ import { socket, stream } from "../lib/transport.ts";
 import { TypePulse, type Frame, type LoginRequest, type Session, type Staff } from "../wire.ts";
 import { AccuracyView } from "./accuracy.ts";
 import { ChangesView } from "./changes.ts";
+import { ClinicView } from "./clinic.ts";
 import { closed, type Desk, type Ui } from "./desk.ts";
 import { login } from "./login.ts";
 import { servicePanel } from "./service.ts";
@@ -22,7 +23,7 @@ import { staffWords } from "./words.ts";
 const lookEvery = 5_000; // ms, while the line is broken
 const againFor = 60_000; // ms, then the line has moved on, and a press must be a new one
 
-const views = ["line", "settings", "timetable", "accuracy", "changes"] as const;
+const views = ["line", "settings", "clinic", "timetable", "accuracy", "changes"] as const;
 
 interface Trouble {
   text: string;
@@ -37,6 +38,7 @@ class StaffPage extends PageElement implements Desk {
   ui: Ui = closed;
   private view: (typeof views)[number] = "line";
   private settings = new SettingsView(this);
+  private clinic = new ClinicView(this);
   private timetable = new TimetableView(this);
   private accuracy = new AccuracyView(this);
   private changes = new ChangesView(this);
@@ -95,6 +97,7 @@ class StaffPage extends PageElement implements Desk {
     this.ui = closed;
     this.view = "line";
     this.settings = new SettingsView(this);
+    this.clinic = new ClinicView(this);
     this.timetable = new TimetableView(this);
     this.accuracy = new AccuracyView(this);
     this.changes = new ChangesView(this);
@@ -193,9 +196,10 @@ class StaffPage extends PageElement implements Desk {
       <main>
         <div class="services" .hidden=${this.view !== "line"}>${staff.services.map((s) => servicePanel(this, staff, s))}</div>
         <div .hidden=${this.view !== "settings"}>${this.settings.render(staff.services)}</div>
-        <div .hidden=${this.view !== "timetable"}>${this.timetable.render()}</div>
+        <div .hidden=${this.view !== "clinic"}>${this.clinic.render(staff)}</div>
+        <div .hidden=${this.view !== "timetable"}>${this.timetable.render(staff.services)}</div>
         <div .hidden=${this.view !== "accuracy"}>${this.accuracy.render(staff.services)}</div>
-        <div .hidden=${this.view !== "changes"}>${this.changes.render(staff.services)}</div>
+        <div .hidden=${this.view !== "changes"}>${this.changes.render(staff)}</div>
       </main>`;
   }
 
@@ -208,6 +212,8 @@ class StaffPage extends PageElement implements Desk {
     switch (view) {
       case "settings":
         return this.settings.open(staff.services[0]?.board.service ?? "");
+      case "clinic":
+        return this.clinic.open(staff.clinic);
       case "timetable":
         return this.timetable.open(staff.clinic);
       case "accuracy":

@@ -34,6 +34,7 @@ export function ticketRow(desk: Desk, row: Row): TemplateResult {
     t.reason && state !== "exam" ? (w.find("reason", t.reason) ?? t.reason) : "",
     t.partySize > 1 ? count(w, countOf(t.partySize, "人")) : "",
     t.firstVisit ? w.t("staff.firstVisit") : "",
+    t.kind ?? "",
     t.channel === "web" ? w.t("staff.web") : w.t("staff.desk"),
     clockTime(t.issuedAt),
   ];
@@ -74,17 +75,19 @@ function acts(desk: Desk, row: Row): TemplateResult {
   const waits = live.includes(t.state) && t.state !== "called";
   const arrives = waits && t.presence !== "here";
   const rest = t.acts.filter((a) => !usual.includes(a) && (a !== "transfer" || row.others.length > 0));
+  const uncounted = t.acts.includes("finish"); // it ended when nobody pressed the button
   const toggle = () => desk.set({ open: form ? undefined : { of: t.id, form: "more" } });
   return html`<span class="acts">
       ${t.acts.filter((a) => usual.includes(a) && a !== "undo").map((a) => button(desk, row, a))}
       ${arrives ? arrive(desk, t, "here") : nothing}
       ${t.acts.includes("undo") ? button(desk, row, "undo") : nothing}
-      ${rest.length > 0 ? html`<button type="button" data-more aria-expanded=${form ? "true" : "false"}
+      ${rest.length > 0 || uncounted ? html`<button type="button" data-more aria-expanded=${form ? "true" : "false"}
         @click=${toggle}>${w.t("staff.more")}</button>` : nothing}
     </span>
     ${form === "more"
       ? html`<span class="acts ask" tabindex="-1" data-first>
           ${waits ? places.filter((p) => p !== (t.presence ?? "") && p !== "here").map((p) => arrive(desk, t, p)) : nothing}
+          ${uncounted ? finishUncounted(desk, t) : nothing}
           ${rest.map((a) => button(desk, row, a))}
         </span>`
       : nothing}`;
@@ -107,6 +110,11 @@ function button(desk: Desk, row: Row, act: string): TemplateResult | TemplateRes
   const asks = act === "cancel" || act === "no_show" || act === "move" || act === "transfer";
   const run = asks ? () => desk.set({ open: { of: t.id, form: act } }) : () => send(desk, t, act, label);
   return press(desk, act, label, run);
+}
+
+function finishUncounted(desk: Desk, t: StaffTicket): TemplateResult {
+  const label = desk.w.t("act.finish_inaccurate");
+  return press(desk, "finish-inaccurate", label, () => send(desk, t, "finish", label, { inaccurate: true }));
 }
 
 function arrive(desk: Desk, t: StaffTicket, presence: "here" | "out" | ""): TemplateResult {

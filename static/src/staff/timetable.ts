@@ -1,12 +1,13 @@
-// The clinic's week and the dates that differ, as the desk sets them.
+// The clinic's week and the dates that differ, and those of a service that has a
+// timetable of its own, as the desk sets them.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
-import type { Timetable } from "../wire.ts";
+import type { StaffService, Timetable } from "../wire.ts";
 import { copy, starter, tidy, weekdays, type Calendar, type Exception, type Frame } from "./calendar.ts";
 import { put, type Desk } from "./desk.ts";
 import { frameList, span, type FramesForm } from "./frames.ts";
-import { conflict, errorsOf, saveBar } from "./office.ts";
+import { conflict, errorsOf, saveBar, unsaved } from "./office.ts";
 import { below, fieldErrors, type FieldError } from "./refusal.ts";
 import type { StaffWords } from "./words.ts";
 
@@ -14,6 +15,9 @@ export class TimetableView implements FramesForm {
   readonly w: StaffWords;
   errors: FieldError[] = [];
   private clinic = "";
+  private service = ""; // whose timetable it is; "": the clinic's
+  private own: string[] = []; // the services that do not follow the clinic's
+  private next: string | undefined; // the service to turn to, once it is said what becomes of what was typed
   private rev: string | undefined; // undefined: not read yet
   private draft: Calendar | undefined; // undefined: no timetable is kept
   private typed = false; // something that is not saved
@@ -25,17 +29,33 @@ export class TimetableView implements FramesForm {
 
   /** Shows what was typed, if anything was; otherwise what is kept now. */
   open(clinic: string): void {
-    if (!this.typed) void this.read(clinic);
-  }
-
-  /** Reads the timetable, and forgets what was typed. */
-  async read(clinic: string): Promise<void> {
-    const read = await this.desk.press(this.w.t("timetable.title"), { method: "GET", path: `/v1/clinics/${clinic}/timetable` });
-    if (read) this.take(clinic, read as Timetable, "");
-  }
-
-  private take(clinic: string, t: Timetable, says: "" | "saved"): void {
     this.clinic = clinic;
+    if (!this.typed) void this.read("");
+  }
+
+  /** Turns to the clinic ("") or a service; what was typed for another is not dropped without a question. */
+  private turn(service: string): void {
+    if (service === this.service) return;
+    if (!this.typed) return void this.read(service);
+    this.next = service;
+    this.desk.redraw(".timetable #unsaved");
+  }
+
+  private pathOf(service: string): string {
+    return service ? `/v1/services/${service}/timetable` : `/v1/clinics/${this.clinic}/timetable`;
+  }
+
+  /** Reads the timetable of the clinic ("") or a service, and forgets what was typed. */
+  async read(service: string): Promise<void> {
+    const read = await this.desk.press(this.w.t("timetable.title"), { method: "GET", path: this.pathOf(service) });
+    if (read) this.take(service, read as Timetable, "");
+  }
+
+  private take(service: string, t: Timetable, says: "" | "saved"): void {
+    this.service = service;
+    this.next = undefined;
+    if (!service) this.own = t.own ?? [];
+    else this.own = this.own.filter((s) => s !== service).concat(t.calendar ? [service] : []);
     this.rev = t.rev;
     this.draft = t.calendar ? copy(t.calendar as Calendar) : undefined;
     this.errors = [];
@@ -58,24 +78,35 @@ export class TimetableView implements FramesForm {
     const calendar = this.draft ?? null;
     this.errors = [];
     this.says = "";
-    const clinic = this.clinic;
-    const call = put(`/v1/clinics/${clinic}/timetable`, { rev: this.rev, calendar });
+    const service = this.service;
+    const call = put(this.pathOf(service), { rev: this.rev, calendar });
     const saved = await this.desk.press(this.w.t("timetable.title"), call, (f) => this.refused(f));
-    if (saved) this.take(clinic, saved as Timetable, "saved");
+    if (saved) this.take(service, saved as Timetable, "saved");
   };
 
   private refused(f: Failure): boolean {
     this.errors = f.code === "field_invalid" ? fieldErrors(f.detail) : [];
     if (f.code === "settings_changed") this.says = "conflict";
-    this.desk.redraw(this.says === "conflict" ? "#conflict" : ".wrong");
+    this.desk.redraw(this.says === "conflict" ? ".timetable #conflict" : ".timetable .wrong");
     return this.says === "conflict";
   }
 
-  render(): TemplateResult {
+  render(services: StaffService[]): TemplateResult {
     const { w, draft } = this;
+    const nameOf = (service: string) => services.find(({ board: b }) => b.service === service)?.board.name ?? w.t("timetable.ofClinic");
+    const keep = () => {
+      this.next = undefined;
+      this.desk.redraw();
+    };
     return html`<section class="office timetable">
       <h2>${w.t("timetable.title")}</h2>
-      ${this.says === "conflict" ? conflict(this.desk, () => void this.read(this.clinic)) : nothing}
+      <p class="choice">${["", ...services.map(({ board: b }) => b.service)].map((s) => html`<button type="button" data-timetable=${s || "clinic"}
+        .disabled=${this.desk.busy} aria-pressed=${s === this.service ? "true" : "false"} @click=${() => this.turn(s)}>${nameOf(s)}${this.own.includes(s)
+          ? html` <small>${w.t("timetable.hasOwn")}</small>` : nothing}</button>`)}</p>
+      ${this.next === undefined ? nothing : unsaved(this.desk, nameOf(this.service), keep, () => void this.read(this.next ?? ""))}
+      ${!this.service && this.own.length > 0
+        ? html`<p class="note" id="own">${w.t("timetable.notFollowing", { services: this.own.map(nameOf).join(w.t("changes.and")) })}</p>` : nothing}
+      ${this.says === "conflict" ? conflict(this.desk, () => void this.read(this.service)) : nothing}
       ${this.rev === undefined
         ? nothing
         : html`<form @submit=${this.save}>${draft ? this.week(draft) : this.none()} ${saveBar(this.desk, this.says === "saved")}</form>`}
@@ -83,9 +114,22 @@ export class TimetableView implements FramesForm {
   }
 
   private none(): TemplateResult {
+    const { w } = this;
+    if (this.service) {
+      return html`<p>${w.t("timetable.follows")}</p>
+        <p><button type="button" data-begin .disabled=${this.desk.busy} @click=${() => void this.beginOwn()}>${w.t("timetable.beginOwn")}</button></p>`;
+    }
     const begin = () => this.change(() => (this.draft = starter()));
-    return html`<p>${this.w.t("timetable.none")}</p>
-      <p><button type="button" data-begin @click=${begin}>${this.w.t("timetable.begin")}</button></p>`;
+    return html`<p>${w.t("timetable.none")}</p>
+      <p><button type="button" data-begin @click=${begin}>${w.t("timetable.begin")}</button></p>`;
+  }
+
+  /** A timetable of a service's own begins as the clinic's is. */
+  private async beginOwn(): Promise<void> {
+    const read = await this.desk.press(this.w.t("timetable.title"), { method: "GET", path: this.pathOf("") });
+    if (!read) return;
+    const clinic = (read as Timetable).calendar as Calendar | null;
+    this.change(() => (this.draft = clinic ? copy(clinic) : starter()));
   }
 
   private week(c: Calendar): TemplateResult {
@@ -93,7 +137,6 @@ export class TimetableView implements FramesForm {
     const weekly = (c.weekly ??= {});
     const exceptions = (c.exceptions ??= []);
     const add = () => this.change(() => exceptions.push({ date: "", closed: true }), true);
-    const drop = () => this.change(() => (this.draft = undefined), true);
     return html`<p class="small">${w.t("timetable.hint")}</p>
       ${weekdays.map((day, i) => this.day(c, day, (weekly[day] ??= []), i > 0 ? weekdays[i - 1] : undefined))}
       <fieldset data-exceptions>
@@ -102,15 +145,21 @@ export class TimetableView implements FramesForm {
         <button type="button" data-add="exceptions" @click=${add}>${w.t("timetable.addException")}</button>
         ${errorsOf(w, this.errors.filter((e) => e.path === "exceptions"))}
       </fieldset>
-      <fieldset>
-        <legend>${w.t("timetable.cutover")}</legend>
-        <label>${w.t("timetable.cutoverAt")}
-          <input type="text" inputmode="numeric" maxlength="5" size="5" placeholder="04:00" pattern="0[0-6]:[0-5][0-9]" .value=${c.cutover ?? ""}
-            @change=${(e: Event) => this.change(() => (c.cutover = (e.currentTarget as HTMLInputElement).value.trim()))}>
-          <small>${w.t("timetable.cutoverHint")}</small></label>
-        ${errorsOf(w, below(this.errors, "cutover"))}
-        <button type="button" class="danger" @click=${drop}>${w.t("timetable.drop")}</button>
-      </fieldset>`;
+      ${this.service ? nothing : this.cutover(c)}
+      <p><button type="button" class="danger" data-drop @click=${() => this.change(() => (this.draft = undefined), true)}>
+        ${w.t(this.service ? "timetable.dropOwn" : "timetable.drop")}</button></p>`;
+  }
+
+  private cutover(c: Calendar): TemplateResult {
+    const { w } = this;
+    return html`<fieldset>
+      <legend>${w.t("timetable.cutover")}</legend>
+      <label>${w.t("timetable.cutoverAt")}
+        <input type="text" inputmode="numeric" maxlength="5" size="5" placeholder="04:00" pattern="0[0-6]:[0-5][0-9]" .value=${c.cutover ?? ""}
+          @change=${(e: Event) => this.change(() => (c.cutover = (e.currentTarget as HTMLInputElement).value.trim()))}>
+        <small>${w.t("timetable.cutoverHint")}</small></label>
+      ${errorsOf(w, below(this.errors, "cutover"))}
+    </fieldset>`;
   }
 
   private day(c: Calendar, day: string, frames: Frame[], former: string | undefined): TemplateResult {
@@ -146,7 +195,9 @@ export class TimetableView implements FramesForm {
       ${e.closed
         ? nothing
         : html`<p>${w.t("timetable.instead")}</p>${frameList(this, path + ".frames", (e.frames ??= []), w.t("timetable.add"))}
-            <p>${w.t("timetable.extra")}</p>${frameList(this, path + ".extra", (e.extra ??= []), w.t("timetable.add"))}`}
+            <p>${w.t("timetable.extra")}</p>${frameList(this, path + ".extra", (e.extra ??= []), w.t("timetable.add"))}
+            <div class="whole">${span(this, w.t("timetable.webHoursOnce"), e.open ?? {}, (s) => (e.open = s), false)}
+              <p class="small">${w.t("timetable.webHoursOnceHint")}</p></div>`}
       ${errorsOf(w, own)}
       <p><button type="button" @click=${remove}>${w.t("timetable.removeException")}</button></p>
     </div>`;

@@ -9,7 +9,7 @@ import type { Issued, IssueRequest, StaffService } from "../wire.ts";
 import type { Desk } from "./desk.ts";
 import { options, publicReasons } from "./words.ts";
 
-const bounds = ["desk_quota_full", "band_full"]; // the desk may go over them
+const bounds = ["desk_quota_full", "band_full", "already_received", "auto_stop", "party_size"]; // the desk may go over them
 
 export function walkin(desk: Desk, s: StaffService): TemplateResult {
   const { w, ui } = desk;
@@ -46,6 +46,9 @@ export function walkin(desk: Desk, s: StaffService): TemplateResult {
       <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max="20" .defaultValue=${"1"}></label>
       <label class="check"><input name="firstVisit" type="checkbox" value="1"> ${w.t("staff.firstVisit")}</label>
     </div>
+    ${s.kinds.length > 0 ? html`<label>${w.t("patient.kind")}
+      <select name="kind"><option value="">${w.t("patient.chooseKind")}</option>
+        ${s.kinds.map((k) => html`<option value=${k.id}>${k.name}</option>`)}</select></label>` : nothing}
     <div class="pair">
       <label>${w.t("patient.phone")} <input name="phone" type="tel" maxlength="40" autocomplete="off"></label>
       <label>${w.t("patient.cardNumber")} <input name="cardNumber" maxlength="20" autocomplete="off"></label>
@@ -61,7 +64,7 @@ export function walkin(desk: Desk, s: StaffService): TemplateResult {
     </details>
     ${over
       ? html`<div class="ask" role="alert">
-          <p>${w.t(over.code === "band_full" ? "staff.overBand" : "staff.overQuota", { n: s.seats.desk.limit })}</p>
+          <p>${w.t(`insist.${over.code}` as "insist.band_full", { n: s.seats.desk.limit ?? 0 })}</p>
           <button type="button" class="danger" data-act="insist" .disabled=${desk.busy} @click=${insist}>${w.t("staff.insist")}</button>
           <button type="button" @click=${() => desk.set({ over: undefined })}>${w.t("staff.no")}</button>
         </div>`
@@ -84,6 +87,8 @@ function request(f: HTMLFormElement, override: boolean): IssueRequest {
     firstVisit: field(f, "firstVisit") !== "",
     patient: { name: field(f, "name"), phone: field(f, "phone"), cardNumber: field(f, "cardNumber") },
   };
+  const kind = field(f, "kind");
+  if (kind) body.kind = kind;
   const place = Number(field(f, "place"));
   if (place > 0) {
     body.ahead = place - 1;

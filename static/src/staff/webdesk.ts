@@ -1,11 +1,13 @@
 // The web desk of a service: what it is doing, and the hand that opens, pauses
-// and closes it, or leaves it to the timetable.
+// and closes it with a reason that is told, or leaves it to the timetable.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { field } from "../lib/element.ts";
 import { receptionOf } from "../lib/status.ts";
+import { stopReason } from "../lib/told.ts";
 import type { StaffService } from "../wire.ts";
 import { put, type Desk } from "./desk.ts";
-import { when } from "./words.ts";
+import { options, when } from "./words.ts";
 
 const settings = [
   ["auto", "staff.auto"],
@@ -14,23 +16,39 @@ const settings = [
   ["closed", "staff.close"],
 ] as const;
 
+const reasons = ["crowded", "urgent", "doctor"];
+
 export function webDesk(desk: Desk, s: StaffService): TemplateResult {
   const { w } = desk;
   const b = s.board;
   const notes = [
     s.manual ? w.t(s.manualUntil ? "staff.manualUntil" : "staff.manual", { time: when(s.manualUntil, b.day) }) : "",
+    stopReason(w, b) ? w.t("staff.stopSaid", { reason: stopReason(w, b) }) : "",
     b.closesAt ? w.t("staff.closesAt", { time: when(b.closesAt, b.day) }) : "",
     b.opensAt ? w.t("staff.opensAt", { time: when(b.opensAt, b.day) }) : "",
   ].filter((x) => x !== "");
-  return html`<div class="reception" role="group" aria-label=${w.t("staff.reception")}>
+  const said = reasons.includes(b.stopReason ?? "") ? b.stopReason : undefined;
+  return html`<form class="reception" role="group" @submit=${(e: Event) => e.preventDefault()} aria-label=${w.t("staff.reception")}>
     <h3>${w.t("staff.reception")}: ${w.t(`reception.${receptionOf(b)}`)}</h3>
     ${notes.length > 0 ? html`<p class="small">${notes.join(" / ")}</p>` : nothing}
     ${settings.map(([value, label]) => {
       const now = (s.manual || "auto") === value;
-      const set = () =>
-        void desk.press(w.t("staff.reception"), put(`/v1/services/${b.service}/reception`, { reception: value }));
+      const stops = value === "paused" || value === "closed";
+      const set = (e: Event) => {
+        const f = (e.currentTarget as HTMLButtonElement).form;
+        const reason = f && stops ? field(f, "other") || field(f, "reason") : "";
+        const path = `/v1/services/${b.service}/reception`;
+        void desk.press(w.t("staff.reception"), put(path, { reception: value, reason })).then((done) => done && f?.reset());
+      };
       return html`<button type="button" data-reception=${value} aria-pressed=${now ? "true" : "false"}
-        .disabled=${desk.busy || now} @click=${set}>${w.t(label)}</button>`;
+        .disabled=${desk.busy || (now && !stops)} @click=${set}>${w.t(label)}</button>`;
     })}
-  </div>`;
+    <label>${w.t("staff.stopReason")}
+      <select name="reason">
+        <option value="">${w.t("staff.stopUnsaid")}</option>
+        ${options(w, "stop", reasons, said ?? "")}
+      </select></label>
+    <label>${w.t("staff.stopOther")}
+      <input name="other" maxlength="500" autocomplete="off" .defaultValue=${said ? "" : (b.stopReason ?? "")}></label>
+  </form>`;
 }

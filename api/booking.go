@@ -1,0 +1,93 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue"
+)
+
+// maxSession is the longest name of a session, in characters.
+const maxSession = 20
+
+// today is the business date of the view's clinic.
+func (v view) today() queue.Day { return v.clinic.DayOf(time.Now(), v.zone) }
+
+// dayField is a business date in the form 2026-11-21, or "".
+func dayField(name, value string) (queue.Day, error) {
+	if value == "" {
+		return "", nil
+	}
+	if _, err := time.Parse(time.DateOnly, value); err != nil {
+		return "", invalid(name, "is not a date such as 2026-11-21")
+	}
+	return queue.Day(value), nil
+}
+
+// showDays is GET /v1/services/:service/days (B12).
+func (s *Server) showDays(w http.ResponseWriter, r *http.Request) error {
+	ref, err := queue.ParseRef(r.PathValue("service"))
+	if err != nil {
+		return err
+	}
+	v, svc, err := s.viewService(r.Context(), ref)
+	if err != nil {
+		return err
+	}
+	offers, err := s.line.Offers(r.Context(), ref)
+	if err != nil {
+		return err
+	}
+	numbers := svc.Booking.Numbers
+	if numbers == "" {
+		numbers = queue.NumbersNow
+	}
+	answer := wire.Days{Days: []wire.Day{}}
+	for _, o := range offers {
+		day := wire.Day{Day: string(o.Day), Numbers: numbers}
+		for _, session := range o.Sessions {
+			said := wire.DaySession{
+				Session: session.ID, From: v.at(session.Consult.From), To: v.at(session.Consult.To),
+				Availability: string(session.Availability), FirstVisit: string(session.Availability),
+			}
+			if !session.First {
+				said.FirstVisit = string(queue.None)
+			}
+			if svc.Hides("availability") {
+				said.Availability, said.FirstVisit = "", ""
+			}
+			day.Sessions = append(day.Sessions, said)
+		}
+		answer.Days = append(answer.Days, day)
+	}
+	return encode(w, http.StatusOK, answer)
+}
+
+// showBookings is GET /v1/clinics/:clinic/bookings, for the clinic's desk.
+func (s *Server) showBookings(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := s.deskAtClinic(r)
+	if err != nil {
+		return err
+	}
+	v, err := s.viewClinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	reserved, err := s.line.Reserved(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	answer := wire.Bookings{Tickets: []wire.StaffTicket{}}
+	for _, b := range reserved {
+		acts := []string{string(queue.Cancel)}
+		if b.LastAct != "" {
+			acts = append(acts, string(queue.Undo))
+		}
+		answer.Tickets = append(answer.Tickets, wire.StaffTicket{
+			Ticket: v.ticket(b.Ticket, unknown, toDesk), Name: b.Patient.Name, Phone: b.Patient.Phone, CardNumber: b.Patient.CardNumber,
+			FirstVisit: b.FirstVisit, Channel: b.Channel, Acts: acts, LastAct: string(b.LastAct),
+		})
+	}
+	return encode(w, http.StatusOK, answer)
+}

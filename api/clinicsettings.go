@@ -1,0 +1,117 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"junban/api/wire"
+	"junban/queue"
+)
+
+// maxClinicSettings is in bytes; fifty rooms that serve twenty services each are fewer.
+const maxClinicSettings = 64 << 10
+
+// clinicSettings says what the desk may set of a clinic.
+func clinicSettings(c queue.Clinic) wire.ClinicSettings {
+	w := wire.ClinicSettings{
+		Rev: c.Rev, Name: c.Name, Address: c.Address, Phone: c.Phone, Hours: c.Hours, Listed: c.Listed,
+		Retention: wire.Retention(c.Retention), Rooms: make([]wire.RoomSettings, len(c.Rooms)),
+	}
+	for i, r := range c.Rooms {
+		w.Rooms[i] = wire.RoomSettings{ID: r.ID, Name: r.Name, Services: make([]string, len(r.Services))}
+		for j, id := range r.Services {
+			w.Rooms[i].Services[j] = queue.Ref{Clinic: c.ID, Service: id}.String()
+		}
+	}
+	return w
+}
+
+// showClinicSettings is GET /v1/clinics/:clinic/settings.
+func (s *Server) showClinicSettings(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := s.deskAtClinic(r)
+	if err != nil {
+		return err
+	}
+	c, err := s.line.Clinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return encode(w, http.StatusOK, clinicSettings(c))
+}
+
+// setClinicSettings is PUT /v1/clinics/:clinic/settings: all of them, over those
+// of the named rev.
+func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error {
+	id, a, err := s.deskAtClinic(r)
+	if err != nil {
+		return err
+	}
+	var body wire.ClinicSettings
+	if err := decodeAll(w, r, &body, maxClinicSettings); err != nil {
+		return err
+	}
+	if body.Rev == "" {
+		return invalid("rev", "is missing")
+	}
+	c, err := s.line.Clinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	c.Name, c.Address, c.Phone = strings.TrimSpace(body.Name), strings.TrimSpace(body.Address), strings.TrimSpace(body.Phone)
+	c.Hours, c.Listed, c.Retention = strings.TrimSpace(body.Hours), body.Listed, queue.Retention(body.Retention)
+	if c.Rooms, err = rooms(id, body.Rooms); err != nil {
+		return err
+	}
+	if err := wrong(c.Validate(), ""); err != nil {
+		return err
+	}
+	if err := s.nobodyShutOut(r.Context(), c); err != nil {
+		return err
+	}
+	if c, err = s.putRecord(r.Context(), c, body.Rev, a); err != nil {
+		return err
+	}
+	return encode(w, http.StatusOK, clinicSettings(c))
+}
+
+// rooms reads the rooms of a clinic.
+func rooms(c queue.ClinicID, said []wire.RoomSettings) ([]queue.Room, error) {
+	all := make([]queue.Room, len(said))
+	for i, r := range said {
+		all[i] = queue.Room{ID: strings.TrimSpace(r.ID), Name: strings.TrimSpace(r.Name), Services: []string{}}
+		for j, service := range r.Services {
+			ref, err := queue.ParseRef(service)
+			if err != nil || ref.Clinic != c {
+				return nil, refuse("field_invalid", "rooms[%d].services[%d]: there is no service %q", i, j, service)
+			}
+			if !slices.Contains(all[i].Services, ref.Service) {
+				all[i].Services = append(all[i].Services, ref.Service)
+			}
+		}
+	}
+	return all, nil
+}
+
+// nobodyShutOut refuses a record without a room in which a patient is now.
+func (s *Server) nobodyShutOut(ctx context.Context, c queue.Clinic) error {
+	snap, err := s.line.Snapshot(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	var inside []string
+	for _, l := range snap.Lines {
+		for _, t := range l.Open {
+			was, known := snap.Clinic.Room(t.Room)
+			if _, stays := c.Room(t.Room); known && !stays {
+				inside = append(inside, fmt.Sprintf("%s: number %d is in it", was.Name, t.Number))
+			}
+		}
+	}
+	if len(inside) > 0 {
+		return refuse(string(queue.ErrRoomNotEmpty), "%s", strings.Join(inside, "\n"))
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// Whatever is given as Redis' address, it is refused in words that quote
+// nothing of it, or a client can be made of it.
+func FuzzParseRedis(f *testing.F) {
+	for _, s := range []string{
+		"redis://user:hunter2@host:6379/3", "rediss://a,b,c", "redis://a?master=m,b", "unix:///run/redis.sock?db=2", "unix://", "http://x", "redis://u:hunter2@%zz", "hunter2,b",
+		"", ",", "redis://[::1]:x", "redis://h?master=", "redis://h/1,redis://i", "redis://h?max_retries=-9&pool_size=-1", "redis://h?db=99999999999999999999",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		o, err := parseRedis(s)
+		if err != nil {
+			if len(err.Error()) > 80 || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("%q is refused with %q", s, err)
+			}
+			return
+		}
+		if len(o.Addrs) != strings.Count(s, ",")+1 {
+			t.Fatalf("%q has the addresses %q", s, o.Addrs)
+		}
+		var u redisURL
+		if err := u.Set(s); err != nil || u.String() != s {
+			t.Errorf("%q is kept as %q: %v", s, u, err)
+		}
+		if err := dialRedis(o).Close(); err != nil {
+			t.Errorf("%q: %v", s, err)
+		}
+	})
+}
+
+// Whatever is given as an address, or as proxies, it is refused or written
+// again it means the same.
+func FuzzAddresses(f *testing.F) {
+	for _, s := range []string{":8080", "[::1]:0", "localhost:65536", "x", "10.0.0.0/8,::1", "10.1.2.3/8", "::ffff:1.2.3.4/96", "fe80::1%eth0", " 10.0.0.1 ,10.0.0.2", ","} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		var a address
+		if err := a.Set(s); err == nil && (a.String() != s || !strings.Contains(s, ":")) {
+			t.Errorf("the address %q is %q", s, a)
+		}
+		var p, again prefixes
+		if err := p.Set(s); err != nil {
+			return
+		}
+		var texts []string
+		for _, one := range p {
+			if !one.IsValid() {
+				t.Fatalf("%q has the range %s", s, one)
+			}
+			texts = append(texts, one.String())
+		}
+		if err := again.Set(strings.Join(texts, ",")); err != nil || again.String() != p.String() {
+			t.Errorf("%q is %s, written again %s (%v)", s, p.String(), again.String(), err)
+		}
+	})
+}

@@ -1,0 +1,36 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"junban/queue/estimate"
+)
+
+// AccuracyKept is how many scores are kept of a clinic: one for each session
+// and service.
+const AccuracyKept = 400
+
+// Accuracy is how true the forecasts of one session of a service came.
+type Accuracy struct {
+	Day     Day            `json:"day"`
+	Session string         `json:"session,omitempty"` // "" where no sessions are kept
+	Service string         `json:"service"`
+	Score   estimate.Score `json:"score"`
+}
+
+// Accuracy returns a clinic's scores, the newest session first.
+func (s *Store) Accuracy(ctx context.Context, c ClinicID) ([]Accuracy, error) {
+	entries, err := s.rdb.LRange(ctx, keyAccuracy(c), 0, AccuracyKept-1).Result()
+	if err != nil {
+		return nil, fmt.Errorf("accuracy of clinic %s: %w", c, err)
+	}
+	scores := make([]Accuracy, len(entries))
+	for i, text := range entries {
+		if err := json.Unmarshal([]byte(text), &scores[i]); err != nil {
+			return nil, fmt.Errorf("accuracy of clinic %s: %w", c, err)
+		}
+	}
+	return scores, nil
+}

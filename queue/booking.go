@@ -1,0 +1,214 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"junban/queue/hours"
+)
+
+// BookingDays is how many days ahead a service gives numbers at most.
+const BookingDays = 28
+
+// beforehand are the acts that may be done to a ticket before its day.
+var beforehand = map[string]bool{"issue": true, "cancel": true, "undo": true}
+
+// Offer is one day to come that a service gives numbers for (B12).
+type Offer struct {
+	Day      Day
+	Sessions []OfferedSession
+}
+
+// OfferedSession is one session of an [Offer].
+type OfferedSession struct {
+	hours.Session
+	Availability Availability // [Many], [Few] or [None], by the rules of [Store.Issue]
+	First        bool         // first visits find a place too
+}
+
+// Reserved is a live ticket of a day to come, with who it is for.
+type Reserved struct {
+	Ticket
+	Patient Patient
+}
+
+// bookable reports whether a service gives numbers today for another day: one
+// within its [Booking] on which it has sessions.
+func (k known) bookable(s Service, today, day Day) bool {
+	return slices.Contains(k.daysAhead(s, today), day) && len(k.sessionsOf(s, day)) > 0
+}
+
+func (k known) sessionsOf(s Service, day Day) []hours.Session {
+	calendar, _ := k.Timetable(s)
+	return calendar.Sessions(string(day), k.loc)
+}
+
+func (k known) daysAhead(s Service, today Day) []Day {
+	first, err := time.Parse(time.DateOnly, string(today))
+	if err != nil {
+		return nil // today is the calendar's own
+	}
+	var days []Day
+	for n := range s.Booking.Days {
+		days = append(days, Day(first.AddDate(0, 0, n+1).Format(time.DateOnly)))
+	}
+	return days
+}
+
+// Offers lists the days to come for which a service gives numbers, the next
+// first, without those on which it is closed. Refusals: [ErrNoClinic],
+// [ErrNoService].
+func (s *Store) Offers(ctx context.Context, ref Ref) ([]Offer, error) {
+	offers, err := s.offers(ctx, ref)
+	if err != nil {
+		return nil, fmt.Errorf("days of %s: %w", ref, err)
+	}
+	return offers, nil
+}
+
+func (s *Store) offers(ctx context.Context, ref Ref) ([]Offer, error) {
+	k, err := s.reread(ctx, ref.Clinic)
+	if err != nil {
+		return nil, err
+	}
+	service, ok := k.Service(ref.Service)
+	if !ok {
+		return nil, ErrNoService
+	}
+	days := k.daysAhead(service, k.DayOf(s.now(), k.loc))
+	metas := make([]*redis.MapStringStringCmd, len(days))
+	if len(days) > 0 {
+		if _, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+			for i, d := range days {
+				metas[i] = p.HGetAll(ctx, keyDay(ref.Clinic, d, "meta"))
+			}
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	snap := &Snapshot{Clinic: k.Clinic, At: s.now(), Learned: s.learned(ctx, ref.Clinic)}
+	offers := []Offer{}
+	for i, d := range days {
+		l := Line{Ref: ref, Service: service}
+		l.count(countsOf(metas[i].Val())[service.ID], snap)
+		if o := k.Offer(l, d, k.sessionsOf(service, d), snap); len(o.Sessions) > 0 {
+			offers = append(offers, o)
+		}
+	}
+	return offers, nil
+}
+
+// Offer says what a line that has not begun offers on its day.
+func (c Clinic) Offer(l Line, d Day, sessions []hours.Session, snap *Snapshot) Offer {
+	o := Offer{Day: d}
+	for _, session := range sessions {
+		taken, limits := l.Taken[session.ID], l.Service.Capacity
+		web, first := Seat{taken.Web, limits.Web}, Seat{taken.First, limits.First}
+		offered := OfferedSession{Session: session, Availability: Many, First: !first.full()}
+		own := load{work: time.Duration(taken.Web+taken.Desk+1) * l.Service.pace(snap.Learned)}
+		for _, r := range c.Rooms {
+			if slices.Contains(r.Services, l.Service.ID) {
+				own.rooms++
+			}
+		}
+		ends := session.Consult.From.Add(own.needs() + time.Duration(limits.Margin)*time.Minute)
+		switch {
+		case web.full(), l.Counter >= WebNumbersPerDay, limits.AutoStop && ends.After(session.Consult.To):
+			offered.Availability = None
+		case web.Limit != nil && *web.Limit-web.Used <= limits.Few:
+			offered.Availability = Few
+		}
+		o.Sessions = append(o.Sessions, offered)
+	}
+	return o
+}
+
+// Reserved lists a clinic's live tickets of the days to come, in the order of
+// their days, services and places.
+func (s *Store) Reserved(ctx context.Context, c ClinicID) ([]Reserved, error) {
+	reserved, err := s.reserved(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("bookings of clinic %s: %w", c, err)
+	}
+	return reserved, nil
+}
+
+func (s *Store) reserved(ctx context.Context, c ClinicID) ([]Reserved, error) {
+	k, err := s.record(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	today := k.DayOf(s.now(), k.loc)
+	days, err := s.rdb.ZRange(ctx, keyDays(c), 0, -1).Result()
+	if err != nil {
+		return nil, err
+	}
+	found := []Reserved{}
+	for _, d := range days {
+		if Day(d) <= today {
+			continue
+		}
+		tickets, err := s.tickets(ctx, c, Day(d))
+		if err != nil {
+			return nil, err
+		}
+		for _, j := range tickets {
+			if j.S.Ended() {
+				continue
+			}
+			r := Reserved{Ticket: j.ticket()}
+			text, err := s.rdb.HGet(ctx, keyDay(c, Day(d), "patients"), string(j.ID)).Result()
+			if err == nil {
+				err = json.Unmarshal([]byte(text), &r.Patient)
+			}
+			if err != nil && !errors.Is(err, redis.Nil) {
+				return nil, err
+			}
+			found = append(found, r)
+		}
+	}
+	SortReserved(found)
+	return found, nil
+}
+
+// SortReserved sorts tickets as [Store.Reserved] returns them.
+func SortReserved(found []Reserved) {
+	slices.SortFunc(found, func(a, b Reserved) int {
+		if c := strings.Compare(string(a.ID.Day()), string(b.ID.Day())); c != 0 {
+			return c
+		}
+		if c := strings.Compare(a.Lane, b.Lane); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Place, b.Place)
+	})
+}
+
+// openBookings gives those who booked today their numbers, if they were to get
+// them with its beginning. Whoever comes first, to look or to take a number, does.
+func (s *Store) openBookings(ctx context.Context, c ClinicID) error {
+	_, _, err := s.act(ctx, "open_bookings", Ref{c, "1"}, "", Act{By: Actor{Kind: "system"}}, nil, func(k known, _ Day) ([]any, error) {
+		var args []any
+		for _, service := range k.Services {
+			args = append(args, service.Numbers.asked())
+		}
+		return args, nil
+	})
+	if err != nil {
+		return fmt.Errorf("give those who booked at %s their numbers: %w", c, err)
+	}
+	return nil
+}
+
+// asked is how the scripts take a numbering.
+func (n Numbers) asked() string {
+	return fmt.Sprintf("%d %d %d %d", btoi(n.PerSession), max(n.Start, 1), n.WebFrom, n.Reserve)
+}

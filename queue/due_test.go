@@ -1,0 +1,200 @@
+package queue_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"junban/queue"
+	"junban/queue/estimate"
+)
+
+// gauges reads a metric that has the label "ahead".
+func gauges(t *testing.T, r *prometheus.Registry, name string) map[string]float64 {
+	t.Helper()
+	families, err := r.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]float64{}
+	for _, f := range families {
+		if f.GetName() != name {
+			continue
+		}
+		for _, m := range f.Metric {
+			values[m.Label[0].GetValue()] = m.Gauge.GetValue()
+		}
+	}
+	return values
+}
+
+// TestKeeper_ShowsTheScoresOfASession compares the metrics with what is kept.
+func TestKeeper_ShowsTheScoresOfASession(t *testing.T) {
+	t.Parallel()
+	p := newSurgery(t, nil)
+	for range 12 {
+		p.issue()
+	}
+	p.see(12, 4*time.Minute)
+	p.pass(24 * time.Hour)
+	p.snapshot()
+	scores := func() []queue.Accuracy {
+		kept, err := p.Accuracy(t.Context(), p.c.ID)
+		p.must(err)
+		return kept
+	}
+	registry := keep(t, p.Store, func() bool { return len(scores()) > 0 && len(p.days()) == 1 })
+	kept := scores()
+	if len(kept) != 1 {
+		t.Fatalf("one day was scored %d times", len(kept))
+	}
+	want := map[string]map[string]float64{
+		"junban_estimate_scored": {}, "junban_estimate_error_minutes": {},
+		"junban_estimate_bias_minutes": {}, "junban_estimate_inside_range_ratio": {},
+	}
+	names := []string{"0", "1-2", "3-5", "6-10", "11-20", "21+"}
+	for i, b := range kept[0].Score.Buckets {
+		if b.N == 0 {
+			continue
+		}
+		want["junban_estimate_scored"][names[i]] = float64(b.N)
+		want["junban_estimate_error_minutes"][names[i]] = b.MeanError().Minutes()
+		want["junban_estimate_bias_minutes"][names[i]] = b.Bias().Minutes()
+		want["junban_estimate_inside_range_ratio"][names[i]] = b.Coverage()
+	}
+	if len(want["junban_estimate_scored"]) < 4 {
+		t.Fatalf("only %v were scored", want["junban_estimate_scored"])
+	}
+	for name, values := range want {
+		if diff := cmp.Diff(values, gauges(t, registry, name)); diff != "" {
+			t.Errorf("%s (-kept +shown):\n%s", name, diff)
+		}
+	}
+}
+
+// count reads a counter by its one label.
+func count(t *testing.T, r *prometheus.Registry, name, label string) float64 {
+	t.Helper()
+	families, err := r.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		for _, m := range f.Metric {
+			if f.GetName() == name && m.Label[0].GetValue() == label {
+				return m.Counter.GetValue()
+			}
+		}
+	}
+	return 0
+}
+
+// days are those that are open or not closed yet.
+func (p *surgery) days() []string {
+	p.Helper()
+	days, err := p.rdb.ZRange(p.Context(), "junban:{"+string(p.c.ID)+"}:days", 0, -1).Result()
+	p.must(err)
+	return days
+}
+
+// TestKeeper_LearnsLaterFromADayThatFailed puts something into the way of the
+// learning while a day is closed.
+func TestKeeper_LearnsLaterFromADayThatFailed(t *testing.T) {
+	t.Parallel()
+	p := newSurgery(t, nil)
+	const visits = 3
+	for range visits {
+		p.issue()
+	}
+	p.see(visits-1, 3*time.Minute)
+	last := p.next()
+	p.act(last, queue.Miss) // stays absent: the day's end will end it
+	key := "junban:{" + string(p.c.ID) + "}:learned"
+	p.must(p.rdb.RPush(t.Context(), key, "no text").Err())
+	p.pass(24 * time.Hour)
+	p.snapshot()
+	registry := keep(t, p.Store, func() bool { return len(p.days()) == 1 })
+	if n := count(t, registry, "junban_keeper_days_total", "not_learned"); n == 0 {
+		t.Error("the metrics do not tell of it")
+	}
+	if scores, err := p.Accuracy(t.Context(), p.c.ID); err != nil || len(scores) != 0 {
+		t.Fatalf("with nothing to learn into, it was scored %v, %v", scores, err)
+	}
+	p.must(p.rdb.Del(t.Context(), key).Err())
+	scored := func() bool {
+		scores, err := p.Accuracy(t.Context(), p.c.ID)
+		p.must(err)
+		return len(scores) > 0
+	}
+	for range 2 { // and not once more
+		node, err := queue.NewStore(p.rdb, queue.Options{})
+		p.must(err)
+		_, err = node.Snapshot(t.Context(), p.c.ID) // tells it the time
+		p.must(err)
+		keep(t, node, scored)
+	}
+	scores, err := p.Accuracy(t.Context(), p.c.ID)
+	p.must(err)
+	if len(scores) != 1 {
+		t.Fatalf("the day was scored %d times", len(scores))
+	}
+	node, err := queue.NewStore(p.rdb, queue.Options{})
+	p.must(err)
+	snap, err := node.Snapshot(t.Context(), p.c.ID)
+	p.must(err)
+	if took := snap.Learned.Kinds[estimate.KindOf("1")].Took; took.Weight != visits-1 || took.Mean != 180 {
+		t.Errorf("learned %+v", took)
+	}
+}
+
+// TestLearn_ALogThatContradictsItselfFailsOnce breaks an entry's chain.
+func TestLearn_ALogThatContradictsItselfFailsOnce(t *testing.T) {
+	t.Parallel()
+	p := newSurgery(t, nil)
+	p.issue()
+	p.see(1, 3*time.Minute)
+	day := p.snapshot().Day
+	log := "junban:{" + string(p.c.ID) + "}:" + string(day) + ":log"
+	first, err := p.rdb.XRangeN(t.Context(), log, "-", "+", 2).Result()
+	p.must(err)
+	p.must(p.rdb.XDel(t.Context(), log, first[1].ID).Err())
+	p.pass(24 * time.Hour)
+	if _, err := p.Learn(t.Context(), p.c.ID, day, nil); err == nil {
+		t.Fatal("a log without its second entry teaches something")
+	}
+	if scores, err := p.Learn(t.Context(), p.c.ID, day, nil); err != nil || len(scores) != 0 {
+		t.Errorf("asked again: %v, %v", scores, err)
+	}
+}
+
+// TestFeed_ShowsTheNewDateAtTheCutover lets nobody act, and no poke come.
+func TestFeed_ShowsTheNewDateAtTheCutover(t *testing.T) {
+	t.Parallel()
+	p := newSurgery(t, nil)
+	before := time.Date(2026, 11, 25, 3, 59, 58, 0, p.now.Location())
+	p.set(before)
+	node, err := queue.NewStore(p.rdb, queue.Options{}) // asks for the time
+	p.must(err)
+	feed, err := queue.NewFeed(node, queue.FeedOptions{})
+	p.must(err)
+	days := make(chan queue.Day, 100)
+	go func() {
+		_ = feed.Follow(t.Context(), p.c.ID, func(s *queue.Snapshot) { days <- s.Day }, func(time.Time) {})
+	}()
+	if d := <-days; d != "2026-11-24" {
+		t.Fatalf("two seconds before the cutover it is %s", d)
+	}
+	p.set(before.Add(3 * time.Second))
+	for {
+		select {
+		case d := <-days:
+			if d == "2026-11-25" {
+				return
+			}
+		case <-time.After(30 * time.Second):
+			t.Fatal("the followers still see yesterday")
+		}
+	}
+}

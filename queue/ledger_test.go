@@ -1,0 +1,227 @@
+package queue_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"junban/queue"
+)
+
+// ledger is a day as its log tells it, folded entry by entry while the log
+// grows. After every act it is what the snapshot is held to: the figures of
+// domain §5.3 are worked out once more, from nothing but the events.
+type ledger struct {
+	clinic  queue.Clinic
+	day     queue.Day
+	last    string // id of the newest entry
+	entries int
+	books   queue.Books
+	tickets map[queue.TicketID]*entered
+	numbers map[numbered]queue.TicketID // of all tickets of the day, ended ones too
+}
+
+type entered struct {
+	queue.Ticket
+	seq uint64
+}
+
+// numbered is what a number is unique in: service and day, or also session.
+type numbered struct {
+	service, session string
+	n                int
+}
+
+func newLedger(c queue.Clinic, d queue.Day) *ledger {
+	return &ledger{clinic: c, day: d, last: "0", tickets: map[queue.TicketID]*entered{}, numbers: map[numbered]queue.TicketID{}}
+}
+
+// read enters what the log says since the last time.
+func (l *ledger) read(ctx context.Context, s *queue.Store) error {
+	for e, err := range s.LogAfter(ctx, l.clinic.ID, l.day, l.last) {
+		if err == nil {
+			err = l.enter(e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, broken := range l.books.Check() { // the seats
+		return broken
+	}
+	return nil
+}
+
+func (l *ledger) enter(e queue.Event) error {
+	if err := l.books.Enter(e); err != nil {
+		return err
+	}
+	l.last = e.ID
+	l.entries++
+	id, ok := e.Ticket()
+	if !ok {
+		return nil
+	}
+	t, seq, err := l.books.Told(id)
+	if err != nil {
+		return err
+	}
+	former := l.tickets[id]
+	l.tickets[id] = &entered{t, seq}
+	if t.Number == 0 && (t.State == queue.Booked || t.State == queue.Cancelled) {
+		return nil // of a day to come: the number is given when it begins
+	}
+	if former == nil || former.Number == 0 {
+		return l.number(t)
+	}
+	if former.Number != t.Number || former.Session != t.Session || former.Party != t.Party {
+		return fmt.Errorf("entry %s: %s was issued as %+v and is %+v", e.ID, id, former.Ticket, t)
+	}
+	return nil
+}
+
+// number holds a new ticket's number apart from all others of its service and
+// day, or session, whatever has become of them.
+func (l *ledger) number(t queue.Ticket) error {
+	ref := t.ID.Ref()
+	n := numbered{ref.Service, "", t.Number}
+	if s, ok := l.clinic.Service(ref.Service); ok && s.Numbers.PerSession {
+		n.session = t.Session
+	}
+	if other, ok := l.numbers[n]; ok {
+		return fmt.Errorf("%s and %s have the number %d", other, t.ID, t.Number)
+	}
+	l.numbers[n] = t.ID
+	return nil
+}
+
+// stands lists a line's tickets of the given states, in an order.
+func (l *ledger) stands(lane string, order func(a, b *entered) int, states ...queue.State) []*entered {
+	var found []*entered
+	for _, t := range l.tickets {
+		if (lane == "" || t.Lane == lane) && slices.Contains(states, t.State) {
+			found = append(found, t)
+		}
+	}
+	slices.SortFunc(found, order)
+	return found
+}
+
+// shows holds a snapshot to the ledger: its version, each list, ticket by
+// ticket and field by field, and the figures that the public is shown.
+func (l *ledger) shows(snap *queue.Snapshot) error {
+	if !l.books.Stand(snap) {
+		return fmt.Errorf("the snapshot is of version %d, epoch %s; the log ends elsewhere", snap.Version, snap.Epoch)
+	}
+	byPlace := func(a, b *entered) int { return strings.Compare(a.Place, b.Place) }
+	byNumber := func(a, b *entered) int { return cmp.Or(a.Number-b.Number, strings.Compare(string(a.ID), string(b.ID))) }
+	newest := func(a, b *entered) int {
+		return cmp.Or(cmp.Compare(b.seq, a.seq), strings.Compare(string(b.ID), string(a.ID)))
+	}
+	ended := l.stands("", newest, queue.Done, queue.Cancelled, queue.NoShow)
+	ended = ended[:min(len(ended), queue.EndedKept)]
+	shown := 0
+	for i := range snap.Lines {
+		line := &snap.Lines[i]
+		lane := line.Ref.Service
+		open := l.stands(lane, newest, queue.Called, queue.InService)
+		waiting := l.stands(lane, byPlace, queue.Waiting)
+		absent := l.stands(lane, byNumber, queue.Absent)
+		lately := slices.DeleteFunc(slices.Clone(ended), func(t *entered) bool { return t.Lane != lane })
+		for _, list := range []struct {
+			name string
+			told []*entered
+			live []queue.Ticket
+		}{
+			{"open", open, line.Open}, {"waiting", waiting, line.Waiting}, {"absent", absent, inOrder(line.Absent)},
+			{"held", l.stands(lane, byNumber, queue.Held), inOrder(line.Held)}, {"ended", lately, line.Ended},
+		} {
+			if len(list.told) != len(list.live) {
+				return fmt.Errorf("%d are %s in %s, by the events %d", len(list.live), list.name, line.Ref, len(list.told))
+			}
+			for i, t := range list.told {
+				if list.live[i] != t.Ticket {
+					return fmt.Errorf("of the %s in %s, the one at %d is %+v, by the events %+v", list.name, line.Ref, i, list.live[i], t.Ticket)
+				}
+			}
+			shown += len(list.live)
+		}
+		if err := l.figures(snap, line, open, waiting, absent); err != nil {
+			return err
+		}
+	}
+	if live := len(l.tickets) - len(l.stands("", newest, queue.Done, queue.Cancelled, queue.NoShow)); shown != live+len(ended) {
+		return fmt.Errorf("%d tickets are shown, by the events %d live and %d that ended lately", shown, live, len(ended))
+	}
+	return nil
+}
+
+// inOrder is a list that goes by number, with those of one number by id: a
+// transferred ticket may have the number of another.
+func inOrder(ts []queue.Ticket) []queue.Ticket {
+	return slices.SortedFunc(slices.Values(ts), func(a, b queue.Ticket) int {
+		return cmp.Or(a.Number-b.Number, strings.Compare(string(a.ID), string(b.ID)))
+	})
+}
+
+// figures holds what the public is shown of a line to the events: 呼出し番号,
+// 待ち人数 in tickets and people, 呼出時不在者, and あと何人 of each who waits.
+func (l *ledger) figures(snap *queue.Snapshot, line *queue.Line, open, waiting, absent []*entered) error {
+	calls := line.Calling()
+	for i, room := 0, map[string]bool{}; i < len(open); i++ {
+		if room[open[i].Room] {
+			return fmt.Errorf("two are in room %s of %s", open[i].Room, line.Ref)
+		}
+		room[open[i].Room] = true
+		if len(calls) != len(open) || calls[i].ID != open[i].ID {
+			return fmt.Errorf("%s calls %v, by the events %s is call %d", line.Ref, calls, open[i].ID, i)
+		}
+	}
+	counts := l.countedNow(snap, line)
+	people, tickets, inAll := 0, 0, 0
+	for n, t := range waiting {
+		if n > 0 && waiting[n-1].Place >= t.Place {
+			return fmt.Errorf("%s and %s stand at the place %s", waiting[n-1].ID, t.ID, t.Place)
+		}
+		_, _, before, peopleBefore, ok := snap.Find(t.ID)
+		if !ok || before != n || peopleBefore != inAll {
+			return fmt.Errorf("%s has %d tickets and %d people before it, by the events %d and %d", t.ID, before, peopleBefore, n, inAll)
+		}
+		inAll += t.Party
+	}
+	if line.Service.CountAbsent {
+		waiting = slices.Concat(waiting, absent)
+	}
+	for _, t := range waiting {
+		if counts(t.Place) {
+			people += t.Party
+			tickets++
+		}
+	}
+	if line.Tickets() != tickets || line.People() != people {
+		return fmt.Errorf("%d tickets and %d people wait for %s, by the events %d and %d", line.Tickets(), line.People(), line.Ref, tickets, people)
+	}
+	return nil
+}
+
+// countedNow tells whose places 待ち人数 counts: those before the session that
+// follows the one that is on or comes next.
+func (l *ledger) countedNow(snap *queue.Snapshot, line *queue.Line) func(place string) bool {
+	calendar, _ := l.clinic.Timetable(line.Service)
+	loc, err := l.clinic.Location()
+	if err != nil {
+		return func(string) bool { return false }
+	}
+	from, _ := l.clinic.Bounds(snap.Day, loc)
+	sessions := calendar.Sessions(string(snap.Day), loc)
+	for i, s := range sessions {
+		if s.Consult.To.After(snap.At) && i+1 < len(sessions) {
+			later := fmt.Sprintf("%02d", int(sessions[i+1].Consult.From.Sub(from)/(30*time.Minute)))
+			return func(place string) bool { return place[:2] < later }
+		}
+	}
+	return func(string) bool { return true }
+}

@@ -1,0 +1,42 @@
+-- open_bookings.lua: give those who booked the day their numbers, in the order of
+-- their bookings, where they were to get them with the day's beginning (B12).
+--
+-- ARGV[12] … -> for each service of ARGV[11]: its numbering, see issue.lua
+--
+-- Result: how many got one.
+local stop = begin()
+if stop then return stop end
+
+local open = 0
+for service in pairs(LINES) do open = open + (count_of(service, 'booked') or 0) end
+if open == 0 then return {'ok', '0'} end
+
+bump()
+local given, argument = 0, 12
+for service in string.gmatch(ARGV[11], '[^,]+') do
+  if tonumber(count_of(service, 'booked') or 0) > 0 then
+    for _, member in ipairs(redis.call('ZRANGE', LINES[service].aside, 0, -1)) do
+      local t = load(string.match(member, '/(.+)$'))
+      if t.s == 'booked' then
+        local was, web = copy(t), t.ch == 'web'
+        local number = number_for(service, ARGV[argument], {}, web, {id = t.sess or ''})
+          or number_for(service, ARGV[argument], {override = true}, web, {id = t.sess or ''})
+        if not count_of(service, 'numbering') then set_count(service, 'numbering', ARGV[argument]) end
+        for _, kept in ipairs(number.passed or {}) do
+          if not count_of(service, kept) then set_count(service, kept, string.sub(t.pos, 1, 2) * 1000000 + count(service, 'issued', 1)) end
+        end
+        set_count(service, number.field, number.n)
+        t.s, t.n = 'waiting', number.n
+        leave(was)
+        join(t)
+        record(was, t, 'number')
+        save(t)
+        given = given + 1
+      end
+    end
+    set_count(service, 'booked', 0)
+  end
+  argument = argument + 1
+end
+note('bookings', ARGV[5], '', given)
+return done(tostring(given))

@@ -1,0 +1,84 @@
+package static
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// dayNote says why dates differ, on a page whose day is told.
+func (s *Site) dayNote(lang string, n DayNote, today string) (string, error) {
+	date := func(d string) (string, error) {
+		if d == today {
+			return s.text(lang, "dayNote.today")
+		}
+		at, err := time.Parse(time.DateOnly, d)
+		if err != nil {
+			return "", fmt.Errorf("note of a day: %w", err)
+		}
+		return s.date(lang, at)
+	}
+	from, err := date(n.From)
+	if err != nil {
+		return "", err
+	}
+	when := from
+	if n.To != n.From {
+		to, err := date(n.To)
+		if err != nil {
+			return "", err
+		}
+		if when, err = s.text(lang, "dayNote.range", "from", from, "to", to); err != nil {
+			return "", err
+		}
+	}
+	key := "dayNote.told"
+	if n.Closed {
+		key = "dayNote.closed"
+	}
+	return s.text(lang, key, "when", when, "reason", n.Reason)
+}
+
+// numbers says the numbers of a line: its own, then those that other services
+// gave, with their names. The scripts say the same.
+func (s *Site) numbers(lang string, own []int, guests []Guest) (string, error) {
+	var names []string
+	given := map[string][]int{} // by the service's name
+	for _, g := range guests {
+		if given[g.Of] == nil {
+			names = append(names, g.Of)
+		}
+		given[g.Of] = append(given[g.Of], g.Number)
+	}
+	var told []string
+	if len(own) > 0 {
+		told = append(told, commas(own))
+	}
+	for _, name := range names {
+		theirs, err := s.text(lang, "board.guests", "service", name, "numbers", commas(given[name]))
+		if err != nil {
+			return "", err
+		}
+		told = append(told, theirs)
+	}
+	return strings.Join(told, " / "), nil
+}
+
+func commas(numbers []int) string {
+	texts := make([]string, len(numbers))
+	for i, n := range numbers {
+		texts[i] = strconv.Itoa(n)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// stopReason says one of the ready-made reasons, or the desk's own words.
+func (s *Site) stopReason(lang, reason string) (string, error) {
+	sentence, err := s.text(lang, "stop."+reason)
+	if errors.Is(err, errNoText) {
+		return reason, nil
+	}
+	return sentence, err
+}

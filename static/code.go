@@ -1,0 +1,38 @@
+package static
+
+import (
+	"fmt"
+	"strings"
+
+	"rsc.io/qr"
+)
+
+// quietZone is how many modules around a code stay white, as readers want it.
+const quietZone = 4
+
+// code is a QR code as SVG draws it: black on white, in a square of Size units.
+type code struct {
+	Size int
+	Path string // the black modules, one unit each
+}
+
+// codeOf draws a text. Level Q: a code at an entrance gets stains and creases.
+func codeOf(text string) (code, error) {
+	drawn, err := qr.Encode(text, qr.Q)
+	if err != nil {
+		return code{}, fmt.Errorf("draw a code: %w", err)
+	}
+	var path strings.Builder
+	for y := range drawn.Size {
+		for x := 0; x < drawn.Size; x++ {
+			start := x
+			for x < drawn.Size && drawn.Black(x, y) {
+				x++
+			}
+			if x > start {
+				fmt.Fprintf(&path, "M%d %dh%dv1h-%dz", start+quietZone, y+quietZone, x-start, x-start)
+			}
+		}
+	}
+	return code{Size: drawn.Size + 2*quietZone, Path: path.String()}, nil
+}

@@ -1,0 +1,41 @@
+package static
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// Whatever a browser asks for, the answer is in a language that we speak: what
+// the address says goes first, then the first of ours that the header names.
+func FuzzLanguage(f *testing.F) {
+	for _, s := range [][2]string{
+		{"", "en-US,en;q=0.9,ja;q=0.8"}, {"ja", "en"}, {"fr", "fr, EN"}, {"", "english"}, {"", ""}, {"", ",;-,ja"}, {"", strings.Repeat("fr,", 100) + "en"},
+	} {
+		f.Add(s[0], s[1])
+	}
+	f.Fuzz(func(t *testing.T, lang, accept string) {
+		ask := func(lang, accept string) string {
+			u := &url.URL{RawQuery: url.Values{"lang": {lang}}.Encode()}
+			return Language(&http.Request{URL: u, Header: http.Header{"Accept-Language": {accept}}})
+		}
+		got := ask(lang, accept)
+		switch {
+		case got != Japanese && got != English:
+			t.Fatalf("%q is a language of %q", got, accept)
+		case lang == Japanese || lang == English:
+			if got != lang {
+				t.Fatalf("asked for %s, got %s", lang, got)
+			}
+		case got == English && !strings.Contains(strings.ToLower(accept), English):
+			t.Fatalf("%q is English", accept)
+		}
+		if first := ask("", "en-GB;q=0.1,"+accept); first != English {
+			t.Errorf("%q after English is %s", accept, first)
+		}
+		if bounded := ask(lang, accept[:min(len(accept), maxAccept)]); bounded != got {
+			t.Errorf("%q is %s, and of its beginning %s", accept, got, bounded)
+		}
+	})
+}

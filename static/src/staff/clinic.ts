@@ -1,0 +1,129 @@
+// The settings of the clinic itself, as the desk sets them: what the public is
+// told of it, how long its days are kept, its rooms, and the way to the sheet for
+// its entrance.
+
+import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
+import type { Failure } from "../lib/api.ts";
+import { pageLang } from "../lib/element.ts";
+import type { ClinicSettings, Staff } from "../wire.ts";
+import { copy } from "./calendar.ts";
+import { put, type Desk } from "./desk.ts";
+import { conflict, errorsOf, saveBar } from "./office.ts";
+import { below, fieldErrors, type FieldError } from "./refusal.ts";
+import { roomList } from "./rooms.ts";
+
+const texts = [["name", 100], ["address", 200], ["phone", 30], ["hours", 500]] as const;
+
+export class ClinicView {
+  private clinic = "";
+  private draft: ClinicSettings | undefined; // undefined: not read yet
+  private readings = 0; // a form is new with each
+  private typed = false; // something that is not saved
+  private errors: FieldError[] = [];
+  private says: "" | "saved" | "conflict" = "";
+
+  constructor(private readonly desk: Desk) {}
+
+  /** Shows what was typed, if anything was; otherwise what is set now. */
+  open(clinic: string): void {
+    this.clinic = clinic;
+    if (!this.typed) void this.read();
+  }
+
+  private get path(): string {
+    return `/v1/clinics/${this.clinic}/settings`;
+  }
+
+  /** Reads the settings, and forgets what was typed. */
+  private async read(): Promise<void> {
+    const read = await this.desk.press(this.desk.w.t("clinic.title"), { method: "GET", path: this.path });
+    if (read) this.take(read as ClinicSettings, "");
+  }
+
+  private take(settings: ClinicSettings, says: "" | "saved"): void {
+    this.draft = copy(settings);
+    this.readings++;
+    this.errors = [];
+    this.typed = false;
+    this.says = says;
+    this.desk.redraw();
+  }
+
+  private change(act: () => void, moves = false): void {
+    act();
+    this.typed = true;
+    if (moves) this.errors = [];
+    if (this.says === "saved") this.says = "";
+    this.desk.redraw();
+  }
+
+  private readonly save = async (e: Event) => {
+    e.preventDefault();
+    if (!this.draft) return;
+    this.errors = [];
+    this.says = "";
+    const call = put(this.path, this.draft);
+    const saved = await this.desk.press(this.desk.w.t("clinic.title"), call, (f) => this.refused(f));
+    if (saved) this.take(saved as ClinicSettings, "saved");
+  };
+
+  private refused(f: Failure): boolean {
+    this.errors = f.code === "field_invalid" ? fieldErrors(f.detail) : [];
+    if (f.code === "settings_changed") this.says = "conflict";
+    this.desk.redraw(this.says === "conflict" ? ".clinic #conflict" : ".clinic .wrong");
+    return this.says === "conflict";
+  }
+
+  render(staff: Staff): TemplateResult {
+    const { w } = this.desk;
+    const sheet = "/in/" + staff.clinic + "/sheet?lang=" + pageLang();
+    return html`<section class="office clinic">
+      <h2>${w.t("clinic.title")}</h2>
+      <p><a id="sheet" href=${sheet} target="_blank" rel="noopener">${w.t("clinic.sheet")}</a> <small>${w.t("clinic.sheetHint")}</small></p>
+      ${this.says === "conflict" ? conflict(this.desk, () => void this.read()) : nothing}
+      ${this.draft
+        ? repeat([this.draft], () => this.readings, (c) => html`<form @submit=${this.save}>
+            ${this.profile(c)} ${this.retention(c)}
+            ${roomList(this.desk, staff, c.rooms, this.errors, (act, moves) => this.change(act, moves))}
+            ${saveBar(this.desk, this.says === "saved")}
+          </form>`)
+        : nothing}
+    </section>`;
+  }
+
+  private profile(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    const listed = (e: Event) => this.change(() => (c.listed = (e.currentTarget as HTMLInputElement).checked));
+    return html`<fieldset>
+      <legend>${w.t("clinic.profile")}</legend>
+      ${texts.map(([key, most]) => {
+        const wrong = below(this.errors, key);
+        const set = (e: Event) => this.change(() => (c[key] = (e.currentTarget as HTMLInputElement | HTMLTextAreaElement).value));
+        const invalid = wrong.length > 0 ? "true" : "false";
+        return html`<label>${w.t(`clinic.${key}`)}
+          ${key === "hours"
+            ? html`<textarea name=${key} rows="3" maxlength=${most} aria-invalid=${invalid} .defaultValue=${c[key]} @input=${set}></textarea>`
+            : html`<input type=${key === "phone" ? "tel" : "text"} name=${key} maxlength=${most} aria-invalid=${invalid}
+                .required=${key === "name"} .defaultValue=${c[key]} @input=${set}>`}
+          ${errorsOf(w, wrong)}</label>`;
+      })}
+      <label class="check"><input type="checkbox" name="listed" .defaultChecked=${c.listed} @change=${listed}> ${w.t("field.listed")}
+        <small>${w.t("clinic.listedHint")}</small></label>
+    </fieldset>`;
+  }
+
+  private retention(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    return html`<fieldset>
+      <legend>${w.t("clinic.retention")}</legend>
+      ${(["patients", "days"] as const).map((key) => {
+        const wrong = below(this.errors, "retention." + key);
+        const set = (e: Event) => this.change(() => (c.retention[key] = Number((e.currentTarget as HTMLInputElement).value) || 0));
+        return html`<label>${w.find("field", "retention." + key) ?? key}
+          <input type="number" name=${"retention." + key} min="0" max="3650" required aria-invalid=${wrong.length > 0 ? "true" : "false"}
+            .defaultValue=${String(c.retention[key])} @input=${set}>
+          <small>${w.t(`clinic.${key}Hint`)}</small>${errorsOf(w, wrong)}</label>`;
+      })}
+    </fieldset>`;
+  }
+}
