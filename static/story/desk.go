@@ -79,7 +79,7 @@ func early() wire.Staff {
 		x := &s.Services[i]
 		x.Board = another(x.Board.Service, x.Board.Name, 1, empty)
 		x.Tickets, x.Temporary, x.Manual, x.ManualTil, x.Hidden = []wire.StaffTicket{}, nil, "", nil, []string{}
-		x.Seats = wire.Seats{Web: wire.Seat{Limit: 30}}
+		x.Seats = wire.Seats{Web: wire.Seat{Limit: new(30)}}
 	}
 	return s
 }
@@ -94,7 +94,7 @@ func settings() wire.Settings {
 		Absence:  wire.Absence{Rule: "back_n", Back: 3, MaxCalls: 3, Tolerance: 2},
 		Numbers:  wire.Numbers{Start: 1, WebFrom: 101, Reserve: 5},
 		Capacity: wire.Capacity{Web: new(30), First: new(5), Few: 3, Release: 5, OneEach: true, AutoStop: true, Margin: 15, PerTicket: 6},
-		ExamBack: 1, Note: "予防接種の方は別にお呼びします",
+		ExamBack: 1, Note: "予防接種の方は別にお呼びします", Kinds: []wire.Kind{}, Booking: wire.Booking{Numbers: "now"},
 	}
 }
 
