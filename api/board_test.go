@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -179,13 +180,19 @@ func TestTicket_AheadIsInTheClinicsUnit(t *testing.T) {
 func TestBoard_RoomThatIsGoneKeepsItsNumber(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.issue("1", wire.IssueRequest{})
-	w.callNext(w.login(), "1", "2")
+	cookie := w.login()
+	one := w.issue("1", wire.IssueRequest{}).Ticket.ID
+	w.callNext(cookie, "1", "2")
 	c := w.clinic
 	c.Rooms = c.Rooms[:1]
+	if err := w.put.PutClinic(t.Context(), c, queue.Act{}); !errors.Is(err, queue.ErrRoomNotEmpty) {
+		t.Errorf("with somebody in it: %v", err)
+	}
+	w.act(cookie, one, "finish")
 	if err := w.put.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}
+	w.act(cookie, one, "undo") // and is in it again
 	if got := w.board("1").Calling; len(got) != 1 || got[0].RoomName != "2" {
 		t.Errorf("calling %+v", got)
 	}

@@ -14,7 +14,9 @@ import (
 func TestBooking_GivesNumbersForDaysToCome(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
-		days := func() []wire.Day { return get[wire.Days](w, 200, ask{method: "GET", path: "/v1/services/" + w.ref("1") + "/days"}).Days }
+		days := func() []wire.Day {
+			return get[wire.Days](w, 200, ask{method: "GET", path: "/v1/services/" + w.ref("1") + "/days"}).Days
+		}
 		if got := days(); len(got) != 0 {
 			t.Errorf("without bookings: %+v", got)
 		}
@@ -75,5 +77,8 @@ func TestBooking_GivesNumbersForDaysToCome(t *testing.T) {
 		if got := bookings(); len(got) != 0 {
 			t.Errorf("bookings after the cancel %+v", got)
 		}
+		watched.next(func(f wire.Frame) bool { return f.Ticket != nil && f.Ticket.State == "cancelled" })
+		w.act(cookie, booked.Ticket.ID, "undo")
+		watched.next(func(f wire.Frame) bool { return f.Ticket != nil && f.Ticket.State == "booked" })
 	})
 }

@@ -160,7 +160,7 @@ func services(c queue.Clinic) []wire.Service {
 	for i, s := range c.Services {
 		all[i] = wire.Service{
 			Service: queue.Ref{Clinic: c.ID, Service: s.ID}.String(), Name: s.Name, Mode: s.Mode, MaxParty: s.MaxParty, Kinds: kinds(s),
-			Absence: wire.Absence(s.Absence), Identify: s.Capacity.OneEach,
+			Absence: wire.Absence(s.Absence), Identify: s.Capacity.OneEach, BookingDays: s.Booking.Days,
 		}
 	}
 	return all

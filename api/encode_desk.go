@@ -31,7 +31,7 @@ func (v view) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
 		Manual: string(l.Manual.Reception), ManualTil: v.atIfAny(l.Manual.Until),
 		Seats:  wire.Seats{Web: wire.Seat(l.Seats.Web), Desk: wire.Seat(l.Seats.Desk), First: wire.Seat(l.Seats.First)},
 		Hidden: append([]string{}, l.Service.Hide...), Standing: l.Standing, Temporary: v.message(l.Temporary),
-		SkipAway: l.Service.SkipAway, Kinds: kinds(l.Service),
+		SkipAway: l.Service.SkipAway, Kinds: kinds(l.Service), BookingDays: l.Service.Booking.Days,
 		Tickets: []wire.StaffTicket{},
 	}
 	waiting := l.Waiting[:min(len(l.Waiting), deskShown)]

@@ -64,7 +64,7 @@ func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
 	page := static.PatientPage{
 		Lang: static.Language(r), Clinic: now.snap.Clinic.Name, Board: board, At: now.at(now.snap.At).Format("15:04"),
 		MaxParty: now.line.Service.MaxParty, Identify: now.line.Service.Capacity.OneEach, Phone: now.snap.Clinic.Phone, Names: names(now.snap.Clinic),
-		Initial: json.RawMessage(now.frame.Body),
+		Booking: now.line.Service.Booking.Days > 0, Initial: json.RawMessage(now.frame.Body),
 	}
 	if len(now.line.Service.Kinds) > 0 {
 		page.Kinds = kinds(now.line.Service)

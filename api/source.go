@@ -19,8 +19,8 @@ const (
 	// Redis instead of from memory: longer than the feed's tick, which finds
 	// even a change whose poke was lost.
 	ownActAge = 3 * time.Second
-	// readAhead is how old what is shown of a ticket of a day to come may be, when
-	// something changes at its clinic.
+	// readAhead is how long after it was read a ticket of a day to come is read
+	// again, when something changes at its clinic.
 	readAhead = 5 * time.Second
 	// followAgain is when a clinic that could not be followed is tried again.
 	followAgain = 2 * time.Second
@@ -69,8 +69,9 @@ type watched struct {
 	topic
 	last    queue.Ticket // a ticket as it was last seen
 	shown   shown        // what its newest frame was made of
-	reading bool         // it is being read
+	reading bool         // it is being read, or is about to be
 	read    time.Time    // when it was; a ticket of a day to come is in no snapshot, and is read again
+	missed  bool         // something changed since the reading began
 }
 
 // shown is all that a ticket's frame is made of. Most changes of a line leave
@@ -288,19 +289,35 @@ func (s *source) stateOf(f *follower, v view, snap *queue.Snapshot, w *watched) 
 		return v.standing(t, l, tickets, people, toPublic), true
 	}
 	w.shown = shown{}
-	known := w.last.State.Ended() || w.last.ID != "" && w.ticket.Day() < snap.Day
-	if known || w.ticket.Day() > snap.Day && time.Since(w.read) < readAhead {
-		return v.past(snap.Day, w.last), w.last.ID != ""
+	over := w.last.State.Ended() || w.ticket.Day() < snap.Day
+	if over && w.last.ID != "" && w.ticket.Day() <= snap.Day { // a booking that was cancelled may come back
+		return v.past(snap.Day, w.last), true
 	}
-	if !w.reading {
-		w.reading = true
-		s.wg.Go(func() { s.recall(f, w) })
-	}
+	s.reread(f, w)
 	return nil, false
 }
 
-// recall reads a ticket that no snapshot shows any more, and publishes it.
-func (s *source) recall(f *follower, w *watched) {
+// reread has a ticket read that no snapshot shows, but no sooner than
+// [readAhead] after the last time. f.out is held.
+func (s *source) reread(f *follower, w *watched) {
+	w.missed = w.reading
+	if !w.reading {
+		w.reading = true
+		wait := readAhead - time.Since(w.read)
+		s.wg.Go(func() { s.recall(f, w, wait) })
+	}
+}
+
+// recall waits, reads a ticket that no snapshot shows, and publishes it.
+func (s *source) recall(f *follower, w *watched, wait time.Duration) {
+	select {
+	case <-f.ctx.Done():
+		return
+	case <-time.After(wait):
+	}
+	f.out.Lock()
+	w.missed = false
+	f.out.Unlock()
 	for {
 		t, err := s.line.Ticket(f.ctx, w.ticket)
 		if f.ctx.Err() != nil {
@@ -328,17 +345,21 @@ func (s *source) recalled(f *follower, w *watched, t queue.Ticket) {
 	defer f.out.Unlock()
 	w.last, w.reading, w.read = t, false, time.Now()
 	s.mu.Lock()
-	snap, stale := f.snap, f.stale
+	now, got, stale := *f.snap, f.got, f.stale
 	s.mu.Unlock()
-	if _, _, _, _, shown := snap.Find(w.ticket); shown || stale {
+	if _, _, _, _, shown := now.Find(w.ticket); shown || stale {
 		return // said by now, or to be said with the next snapshot
 	}
-	zone, err := s.zones.of(snap.Clinic)
+	if w.missed && w.ticket.Day() > now.Day {
+		s.reread(f, w)
+	}
+	now.At = now.At.Add(time.Since(got)) // it was read after the snapshot
+	zone, err := s.zones.of(now.Clinic)
 	if err != nil {
 		return // say has logged it
 	}
-	v := view{clinic: snap.Clinic, zone: zone}
-	s.send(f, v, snap, w, v.past(snap.Day, t))
+	v := view{clinic: now.Clinic, zone: zone}
+	s.send(f, v, &now, w, v.past(now.Day, t))
 }
 
 // latest returns the newest snapshot of a clinic that is followed, vouched for,

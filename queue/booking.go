@@ -45,6 +45,13 @@ func (k known) bookable(s Service, today, day Day) bool {
 	return slices.Contains(k.daysAhead(s, today), day) && len(k.sessionsOf(s, day)) > 0
 }
 
+// served is from when to when the web is served today (D06).
+func (k known) served(s Service, today Day) []int64 {
+	calendar, _ := k.Timetable(s)
+	w := millis(calendar.WebHours(string(today), k.loc))
+	return w[:]
+}
+
 func (k known) sessionsOf(s Service, day Day) []hours.Session {
 	calendar, _ := k.Timetable(s)
 	return calendar.Sessions(string(day), k.loc)
@@ -63,7 +70,8 @@ func (k known) daysAhead(s Service, today Day) []Day {
 }
 
 // Offers lists the days to come for which a service gives numbers, the next
-// first, without those on which it is closed. Refusals: [ErrNoClinic],
+// first, without those on which it is closed; none outside the web hours (D06).
+// Refusals: [ErrNoClinic],
 // [ErrNoService].
 func (s *Store) Offers(ctx context.Context, ref Ref) ([]Offer, error) {
 	offers, err := s.offers(ctx, ref)
@@ -82,20 +90,24 @@ func (s *Store) offers(ctx context.Context, ref Ref) ([]Offer, error) {
 	if !ok {
 		return nil, ErrNoService
 	}
-	days := k.daysAhead(service, k.DayOf(s.now(), k.loc))
+	today := k.DayOf(s.now(), k.loc)
+	days := k.daysAhead(service, today)
 	metas := make([]*redis.MapStringStringCmd, len(days))
-	if len(days) > 0 {
-		if _, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
-			for i, d := range days {
-				metas[i] = p.HGetAll(ctx, keyDay(ref.Clinic, d, "meta"))
-			}
-			return nil
-		}); err != nil {
-			return nil, err
+	var now *redis.TimeCmd
+	if _, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, d := range days {
+			metas[i] = p.HGetAll(ctx, keyDay(ref.Clinic, d, "meta"))
 		}
+		now = p.Time(ctx)
+		return nil
+	}); err != nil {
+		return nil, err
 	}
-	snap := &Snapshot{Clinic: k.Clinic, At: s.now(), Learned: s.learned(ctx, ref.Clinic)}
 	offers := []Offer{}
+	if w := k.served(service, today); now.Val().UnixMilli() < w[0] || now.Val().UnixMilli() >= w[1] {
+		return offers, nil
+	}
+	snap := &Snapshot{Clinic: k.Clinic, At: now.Val(), Learned: s.learned(ctx, ref.Clinic)}
 	for i, d := range days {
 		l := Line{Ref: ref, Service: service}
 		l.count(countsOf(metas[i].Val())[service.ID], snap)

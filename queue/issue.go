@@ -42,6 +42,7 @@ type Issued struct {
 // every ticket has: only what is set.
 type askJSON struct {
 	Book       string   `json:"book,omitempty"`
+	Served     []int64  `json:"served,omitempty"` // milliseconds
 	Session    string   `json:"session,omitempty"`
 	FirstVisit bool     `json:"firstVisit,omitempty"`
 	Persons    []string `json:"persons,omitempty"`
@@ -126,7 +127,7 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 				if !k.bookable(service, today, day) {
 					return nil, ErrNotOffered
 				}
-				ask.Book = cmp.Or(service.Booking.Numbers, NumbersNow)
+				ask.Book, ask.Served = cmp.Or(service.Booking.Numbers, NumbersNow), k.served(service, today)
 			} else {
 				ask.Session = ""
 			}

@@ -21,6 +21,7 @@ type PatientPage struct {
 	MaxParty int               // people one ticket may stand for, at least 1
 	Kinds    any               // what a visit may be for, marshalled as JSON; nil where it is not asked
 	Identify bool              // who takes a number says for whom
+	Booking  bool              // numbers are given for days to come
 	Phone    string            // the clinic's telephone; "" when it has none
 	Names    map[string]string // the names of the clinic's services, by 情報番号
 	Initial  any               // the frame of topic service:…, marshalled as JSON; nil when there is none yet

@@ -126,8 +126,8 @@ func TestRender_AStopSaysItsReason(t *testing.T) {
 		{English, "crowded", "<small>The clinic is busy</small>"},
 		{English, "学会 <出張>", "<small>学会 &lt;出張&gt;</small>"},
 	} {
-		html := render(t, s, PatientPage{Lang: c.lang, Board: Board{Reception: "paused", StopReason: c.reason}, MaxParty: 1, Identify: true})
-		if !strings.Contains(html, c.want) || !strings.Contains(html, ` identify>`) {
+		html := render(t, s, PatientPage{Lang: c.lang, Board: Board{Reception: "paused", StopReason: c.reason}, MaxParty: 1, Identify: true, Booking: true})
+		if !strings.Contains(html, c.want) || !strings.Contains(html, ` identify booking>`) {
 			t.Errorf("the page lacks %q:\n%s", c.want, html)
 		}
 	}

@@ -19,16 +19,17 @@ type Room struct {
 
 // StaffService is one service as the desk sees it: every figure, hidden or not.
 type StaffService struct {
-	Board     Board         `json:"board"`
-	Manual    string        `json:"manual,omitempty"`      // what the desk has set by hand: "open", "paused", "closed"
-	ManualTil *Time         `json:"manualUntil,omitempty"` // until when; absent: until it is set again
-	Seats     Seats         `json:"seats"`
-	Hidden    []string      `json:"hidden"`    // keys of the board that the public does not get
-	Standing  string        `json:"standing"`  // standing message
-	Temporary *Message      `json:"temporary"` // temporary message, or null
-	Kinds     []Kind        `json:"kinds"`     // what a visit may be for
-	SkipAway  bool          `json:"skipAway"`  // next passes over those who are not here
-	Tickets   []StaffTicket `json:"tickets"`   // called and in service, then waiting in order, absent, held, and the last ended
+	Board       Board         `json:"board"`
+	Manual      string        `json:"manual,omitempty"`      // what the desk has set by hand: "open", "paused", "closed"
+	ManualTil   *Time         `json:"manualUntil,omitempty"` // until when; absent: until it is set again
+	Seats       Seats         `json:"seats"`
+	Hidden      []string      `json:"hidden"`                // keys of the board that the public does not get
+	Standing    string        `json:"standing"`              // standing message
+	Temporary   *Message      `json:"temporary"`             // temporary message, or null
+	Kinds       []Kind        `json:"kinds"`                 // what a visit may be for
+	SkipAway    bool          `json:"skipAway"`              // next passes over those who are not here
+	BookingDays int           `json:"bookingDays,omitempty"` // how many days ahead numbers are given
+	Tickets     []StaffTicket `json:"tickets"`               // called and in service, then waiting in order, absent, held, and the last ended
 }
 
 // Seats are the live tickets of the session, and their bounds.

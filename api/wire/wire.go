@@ -170,8 +170,9 @@ type Service struct {
 
 	Absence Absence `json:"absence"` // what happens to who does not come when called
 
-	Identify bool      `json:"identify,omitempty"` // the web asks who it is for: a card number, or name and phone
-	DayNotes []DayNote `json:"dayNotes,omitempty"` // as on the board; in GET /v1/clinics/:clinic
+	Identify    bool      `json:"identify,omitempty"`    // the web asks who it is for: a card number, or name and phone
+	BookingDays int       `json:"bookingDays,omitempty"` // how many days ahead numbers are given, see GET …/days; 0: today's alone (B12)
+	DayNotes    []DayNote `json:"dayNotes,omitempty"`    // as on the board; in GET /v1/clinics/:clinic
 }
 
 // Absence is a service's rule for the absent (domain §5.4), told to patients
@@ -205,7 +206,7 @@ type Ticket struct {
 	Day         string     `json:"day"`
 	Number      int        `json:"number"`
 	Session     string     `json:"session,omitempty"`
-	State       string     `json:"state"`              // domain §5.2: waiting, called, in_service, absent, held, done, cancelled, no_show
+	State       string     `json:"state"`              // domain §5.2: booked, waiting, called, in_service, absent, held, done, cancelled, no_show
 	Presence    string     `json:"presence,omitempty"` // "here" 院内, "out" 外出中; absent: not arrived (未来院)
 	Reason      string     `json:"reason,omitempty"`   // why it is held, was moved, or is over: "exam", "urgent", "desk", "calls", "terminal", "day_end"
 	Lane        string     `json:"lane,omitempty"`     // the service in whose line it stands, where that is another

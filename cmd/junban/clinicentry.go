@@ -37,6 +37,7 @@ type serviceEntry struct {
 	Absence     absenceEntry   `yaml:"absence"`
 	Numbers     queue.Numbers  `yaml:"numbers"`
 	Capacity    queue.Capacity `yaml:"capacity"`
+	Booking     queue.Booking  `yaml:"booking"`
 	Kinds       []queue.Kind   `yaml:"kinds"`
 	CountAbsent bool           `yaml:"countAbsent"`
 	SkipAway    bool           `yaml:"skipAway"`
@@ -84,7 +85,7 @@ func (e clinicEntry) clinic() queue.Clinic {
 				Rule: or(s.Absence.Rule, queue.BackN), Back: or(s.Absence.Back, queue.DefaultAbsentBack), ThenTail: s.Absence.ThenTail,
 				MaxCalls: s.Absence.MaxCalls, Cooldown: s.Absence.Cooldown, Tolerance: s.Absence.Tolerance,
 			},
-			Numbers: s.Numbers, Capacity: s.Capacity, Kinds: s.Kinds,
+			Numbers: s.Numbers, Capacity: s.Capacity, Booking: s.Booking, Kinds: s.Kinds,
 			CountAbsent: s.CountAbsent, SkipAway: s.SkipAway, ExamBack: s.ExamBack, Note: s.Note, Calendar: s.Calendar,
 		})
 	}

@@ -40,7 +40,7 @@ func TestParseClinics_ExampleIsValid(t *testing.T) {
 		len(c.Calendar.Exceptions) != 1 || c.Retention.Patients != 30 {
 		t.Errorf("the timetable is read as %+v, the retention as %+v", c.Calendar, c.Retention)
 	}
-	if s.Numbers.WebFrom != 11 || *s.Capacity.Web != 60 || !s.Capacity.OneEach || !s.SkipAway || s.Note == "" {
+	if s.Numbers.WebFrom != 11 || *s.Capacity.Web != 60 || !s.Capacity.OneEach || s.Booking.Days != 7 || len(s.Kinds) != 1 || !s.SkipAway || s.Note == "" {
 		t.Errorf("the first service is read as %+v", s)
 	}
 }

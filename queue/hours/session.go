@@ -58,6 +58,16 @@ func (c Calendar) Sessions(date string, loc *time.Location) []Session {
 	return sessions
 }
 
+// WebHours returns when the web is served at all on a business date (D06); the
+// empty window for what is no date.
+func (c Calendar) WebHours(date string, loc *time.Location) Window {
+	d, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return Window{}
+	}
+	return c.open(d).window(d, loc)
+}
+
 // windows are the three of a frame, in minutes from midnight.
 type windows struct{ consult, desk, web minutes }
 

@@ -10,6 +10,7 @@
 local function session_for(rules, web)
   local sessions = rules.sessions or {}
   if rules.book then
+    if web and rules.served and (now < rules.served[1] or now >= rules.served[2]) then return nil, 'reception_closed' end
     for _, s in ipairs(sessions) do
       if s.id == rules.session or not rules.session then return s end
     end
@@ -165,9 +166,9 @@ local function take_number(service, asked, number, base)
 end
 
 -- too_late tells whether a ticket could not be served by the session's end: those
--- who stand before it and whoever is in a room come first, and it takes the longer
--- of what its own service needs of its own rooms, and all services that share
--- rooms with it of all of theirs. Before the session begins only its own tickets
+-- who stand before it, in other lines all of the session, and whoever is in a room
+-- come first; and it takes the longer of what its own service needs of its own
+-- rooms, and all services that share rooms with it of all of theirs. Before the session begins only its own tickets
 -- count, and for a day to come all that were given for it; one room is assumed
 -- where none is on duty.
 local function too_late(service, rules, session, pos)
@@ -177,7 +178,8 @@ local function too_late(service, rules, session, pos)
   for other, each in pairs(rules.paces) do
     local n = 0
     if not rules.book then
-      n = redis.call('ZLEXCOUNT', LINES[other].waiting, begun and '-' or '[' .. place(session.base), '(' .. pos)
+      local til = other == service and pos or place(session.base + 1000000)
+      n = redis.call('ZLEXCOUNT', LINES[other].waiting, begun and '-' or '[' .. place(session.base), '(' .. til)
     elseif other == service then
       n = (count_of(service, 'web:' .. session.id) or 0) + (count_of(service, 'desk:' .. session.id) or 0)
     end

@@ -7,10 +7,10 @@
 -- ARGV[15] -> the ticket as far as the caller knows it: JSON without its last brace
 -- ARGV[16] -> how many tickets the day has at most
 -- ARGV[17] -> numbering: per session (1), first number, the web's first (0: none), every so many is kept (0: none)
--- ARGV[18] -> the rest of request and record as JSON, only what is set, or "": {book, session, firstVisit, persons,
+-- ARGV[18] -> the rest of request and record as JSON, only what is set, or "": {book, served, session, firstVisit, persons,
 --   cancels, number, ahead, reason, override, web, desk, first, timetable, sessions, margin, rooms, paces}; web, desk
 --   and first are the bounds of their seats; a session is {id, base, web, desk, consult}; book is "now" or "opening",
---   for when a day to come gives its numbers; with paces, the milliseconds that each service's tickets take, the web
+--   for when a day to come gives its numbers, and served when the web is served today; with paces, the milliseconds that each service's tickets take, the web
 --   stops by itself
 -- ARGV[19] -> the patient as JSON, or ""
 -- ARGV[20] -> milliseconds after the day for which patients' data is kept

@@ -20,12 +20,21 @@ func (m *Model) ahead(c *clinic, s queue.Service, q queue.Request) (hours.Sessio
 		return hours.Session{}, queue.ErrNotOffered
 	}
 	sessions, _ := m.timetable(c, s, q.Day)
+	if len(sessions) > 0 && q.Channel == "web" && !m.served(c, s) {
+		return hours.Session{}, queue.ErrReceptionClosed
+	}
 	for _, session := range sessions {
 		if q.Session == "" || session.ID == q.Session {
 			return session, nil
 		}
 	}
 	return hours.Session{}, queue.ErrNotOffered
+}
+
+func (m *Model) served(c *clinic, s queue.Service) bool {
+	loc, _ := c.record.Location()
+	calendar, _ := c.record.Timetable(s)
+	return calendar.WebHours(string(m.today(c)), loc).Holds(m.Now())
 }
 
 func (m *Model) daysAhead(c *clinic, s queue.Service) (days []queue.Day) {
@@ -66,6 +75,9 @@ func (m *Model) Offers(_ context.Context, ref queue.Ref) ([]queue.Offer, error) 
 	}
 	offers := []queue.Offer{}
 	for _, on := range m.daysAhead(c, s) {
+		if !m.served(c, s) {
+			break
+		}
 		d := c.day(on)
 		sessions, _ := m.timetable(c, s, on)
 		l := queue.Line{Ref: ref, Service: s, Counter: d.counter[s.ID], Taken: m.taken(d, s.ID)}

@@ -340,8 +340,12 @@ func (m *Model) late(c *clinic, s queue.Service, d *day, session hours.Session, 
 		}
 		for _, t := range d.tickets {
 			own, among := rooms[t.Room]
-			waits := t.State == queue.Waiting && t.Place >= first && t.Place < place(base+d.counter[s.ID]+1) &&
-				!booked && services[t.Lane] && (t.Lane == s.ID || !ownOnly)
+			til := place(base + d.counter[s.ID] + 1)
+			if t.Lane != s.ID {
+				til = place(base + 1_000_000)
+			}
+			waits := t.State == queue.Waiting && t.Place >= first && t.Place < til && !booked &&
+				services[t.Lane] && (t.Lane == s.ID || !ownOnly)
 			if waits || begun && inRoom(t.State) && among && (own || !ownOnly) {
 				work += pace(t.Lane)
 			}

@@ -334,6 +334,7 @@ export interface StaffService {
   temporary: Message | null; // temporary message, or null
   kinds: Kind[]; // what a visit may be for
   skipAway: boolean; // next passes over those who are not here
+  bookingDays?: number; // how many days ahead numbers are given
   tickets: StaffTicket[]; // called and in service, then waiting in order, absent, held, and the last ended
 }
 
@@ -503,6 +504,7 @@ export interface Service {
   kinds?: Kind[]; // what a visit may be for, to choose from
   absence: Absence; // what happens to who does not come when called
   identify?: boolean; // the web asks who it is for: a card number, or name and phone
+  bookingDays?: number; // how many days ahead numbers are given, see GET …/days; 0: today's alone (B12)
   dayNotes?: DayNote[]; // as on the board; in GET /v1/clinics/:clinic
 }
 
@@ -535,7 +537,7 @@ export interface Ticket {
   day: string;
   number: number;
   session?: string;
-  state: string; // domain §5.2: waiting, called, in_service, absent, held, done, cancelled, no_show
+  state: string; // domain §5.2: booked, waiting, called, in_service, absent, held, done, cancelled, no_show
   presence?: string; // "here" 院内, "out" 外出中; absent: not arrived (未来院)
   reason?: string; // why it is held, was moved, or is over: "exam", "urgent", "desk", "calls", "terminal", "day_end"
   lane?: string; // the service in whose line it stands, where that is another

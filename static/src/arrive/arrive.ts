@@ -9,7 +9,7 @@ import { words } from "../lib/i18n.ts";
 import { why } from "../lib/problem.ts";
 import * as en from "../locale/en.json";
 import * as ja from "../locale/ja.json";
-import { fragmentOf, recall, type Own } from "../patient/own.ts";
+import { fragmentOf, isAhead, recall, type Own } from "../patient/own.ts";
 import type { Ticket, TicketAnswer } from "../wire.ts";
 
 const texts = {
@@ -37,7 +37,7 @@ class ArrivePage extends PageElement {
     const day = this.getAttribute("day") ?? "";
     for (const service of Object.keys(this.names)) {
       const own = recall(service, "", day);
-      if (own) this.kept.push({ service, own, trouble: "" });
+      if (own && !isAhead(service, own, day)) this.kept.push({ service, own, trouble: "" });
     }
     void this.each(this.kept, (k) => this.ask(k, "GET", "/v1/tickets/" + k.own.id));
   }

@@ -20,7 +20,7 @@ test("a refused field is named as the form names it", () => {
 });
 
 test("another refusal is said in its own words, an unknown one in the server's", () => {
-  equal(why(w, { code: "line_empty", detail: "name is" }), ja.problem.line_empty);
+  equal(why(w, { code: "ticket_unknown", detail: "name is" }), ja.problem.ticket_unknown);
   equal(why(w, { code: "never_heard_of", detail: "so it is" }), "so it is");
   equal(why(w, { code: "never_heard_of", detail: "" }), ja.problem.unknown);
 });

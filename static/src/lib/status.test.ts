@@ -95,6 +95,15 @@ test("who is away may say that he is back, who is here that he goes", () => {
   deepEqual(says("no_show").goes, []);
 });
 
+test("before its day a ticket is a booking, with its number or without, and nobody need say where he is", () => {
+  deepEqual(ticketView({ id: "t", number: 7, state: "waiting", todo: "later" } as Ticket), {
+    tone: "wait", over: false, state: "booked", todo: "later", goes: [],
+  });
+  deepEqual(ticketView({ id: "t", number: 0, state: "booked", todo: "later" } as Ticket), {
+    tone: "wait", over: false, state: "booked", todo: "later", goes: [],
+  });
+});
+
 test("an exam is no trip to the desk", () => {
   const view = ticketView({ ...ticket, state: "held", reason: "exam", presence: "here", todo: "desk" });
   deepEqual([view.state, view.todo, view.tone], ["exam", "exam", "wait"]);

@@ -64,8 +64,8 @@ export type Tone = "wait" | "near" | "now" | "desk" | "over";
 export interface TicketView {
   tone: Tone;
   over: boolean;
-  state: string; // with "exam" for who is held for one
-  todo: "wait" | "come" | "enter" | "enterAny" | "stay" | "desk" | "exam" | "here" | "absent" | "absentHere" | "none" | "cancelled";
+  state: string; // with "exam" for who is held for one, "booked" before the ticket's day
+  todo: "wait" | "come" | "enter" | "enterAny" | "stay" | "desk" | "exam" | "here" | "absent" | "absentHere" | "later" | "none" | "cancelled";
   goes: ("arrive" | "back" | "leave")[]; // what the owner may say of where he is, the likeliest first
   ahead?: Count;
   wait?: { low: number; high: number; single: boolean };
@@ -74,7 +74,7 @@ export interface TicketView {
 export function ticketView(t: Ticket): TicketView {
   const over = t.state === "done" || t.state === "cancelled" || t.state === "no_show";
   const exam = t.state === "held" && t.reason === "exam";
-  const view: TicketView = { over, tone: toneOf(t, over), state: exam ? "exam" : t.state, todo: exam ? "exam" : todoOf(t), goes: goesOf(t) };
+  const view: TicketView = { over, tone: toneOf(t, over), state: exam ? "exam" : t.todo === "later" ? "booked" : t.state, todo: exam ? "exam" : todoOf(t), goes: goesOf(t) };
   if (t.state === "waiting" && t.ahead !== undefined) view.ahead = countOf(t.ahead, t.unit);
   const wait = waitOf(t.waitMinutes);
   if (t.state === "waiting" && wait) view.wait = wait;
@@ -90,7 +90,7 @@ function toneOf(t: Ticket, over: boolean): Tone {
 }
 
 function goesOf(t: Ticket): TicketView["goes"] {
-  if (t.state !== "waiting" && t.state !== "absent" && t.state !== "held") return [];
+  if (t.todo === "later" || (t.state !== "waiting" && t.state !== "absent" && t.state !== "held")) return [];
   if (t.presence === "here") return t.state === "waiting" ? ["leave"] : [];
   if (t.presence === "out" || t.state === "absent") return ["back"];
   return ["arrive"];
@@ -103,6 +103,7 @@ function todoOf(t: Ticket): TicketView["todo"] {
     case "come":
     case "stay":
     case "desk":
+    case "later":
       return t.todo;
     case "enter":
       return t.roomName ? "enter" : "enterAny";

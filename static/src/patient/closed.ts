@@ -33,5 +33,5 @@ function opening(w: PatientWords, b: Board, clock: Clock): TemplateResult | type
 /** The clinic's telephone, where it has one. */
 export function phone(w: PatientWords, tel: string): TemplateResult | typeof nothing {
   if (tel === "") return nothing;
-  return html`<p class="phone">${w.t("common.phone")} <a href=${"tel:" + tel.replace(/[^+\d]/g, "")}>${tel}</a></p>`;
+  return html`<p class="phone">${w.t("refusal.phone")} <a href=${"tel:" + tel.replace(/[^+\d]/g, "")}>${tel}</a></p>`;
 }

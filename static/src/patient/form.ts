@@ -1,9 +1,11 @@
-// The reception form: how many, first visit or not, and who. Who is optional,
-// unless the clinic gives each person one ticket.
+// The reception form: which day where there is a choice, how many, first visit or
+// not, and who. Who is optional, unless the clinic gives each person one ticket.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { dayOf } from "../lib/days.ts";
+import { daySelect } from "../lib/dayselect.ts";
 import { field } from "../lib/element.ts";
-import type { IssueRequest, Kind } from "../wire.ts";
+import type { Day, IssueRequest, Kind } from "../wire.ts";
 import { phone } from "./closed.ts";
 import type { PatientWords } from "./words.ts";
 
@@ -16,8 +18,12 @@ export interface FormState {
   early: boolean; // it opens later: the form may be filled in already
   again: boolean; // an earlier ticket has ended
   firstFull: boolean; // no first visit is taken now
+  days: Day[]; // to come, that may be chosen too
+  later: boolean; // one of them is being chosen
+  first: boolean; // a first visit is
   identify: boolean; // name and phone, or the card number, are asked for
   tel: string; // the clinic's
+  choose(later: boolean, first: boolean): void;
   submit(request: IssueRequest): void;
   resend(): void;
 }
@@ -31,10 +37,14 @@ export function form(w: PatientWords, s: FormState): TemplateResult {
       </button>
     </section>`;
   }
-  return html`<form class="take" .hidden=${s.closed && !s.early} @submit=${(e: Event) => submit(e, s)}
+  const firstFull = s.firstFull && !s.later;
+  const closed = s.closed && !s.later;
+  return html`<form class="take" .hidden=${s.closed && !s.early && !s.later} @submit=${(e: Event) => submit(e, s)}
+    @change=${(e: Event) => chosen(e.currentTarget as HTMLFormElement, s)}
     @input=${(e: Event) => s.identify && demand(e.currentTarget as HTMLFormElement)}>
     <h2>${w.t(s.again ? "patient.retake" : "patient.take")}</h2>
     <fieldset .disabled=${s.busy}>
+      ${s.days.length > 0 ? day(w, s) : nothing}
       <label>${w.t("patient.partySize")}
         <select name="partySize">
           ${Array.from({ length: s.maxParty }, (_, i) => html`<option value=${i + 1}>${i + 1}</option>`)}
@@ -42,10 +52,10 @@ export function form(w: PatientWords, s: FormState): TemplateResult {
       </label>
       <div class="choice" role="radiogroup" aria-label=${w.t("patient.visit")}>
         <label><input type="radio" name="firstVisit" value="" checked> ${w.t("patient.returning")}</label>
-        <label><input type="radio" name="firstVisit" value="1" .disabled=${s.firstFull}
-          aria-describedby=${s.firstFull ? "first-full" : nothing}> ${w.t("patient.firstVisit")}</label>
+        <label><input type="radio" name="firstVisit" value="1" .disabled=${firstFull}
+          aria-describedby=${firstFull ? "first-full" : nothing}> ${w.t("patient.firstVisit")}</label>
       </div>
-      ${s.firstFull ? html`<div class="note" id="first-full"><p>${w.t("patient.firstFull")}</p>${phone(w, s.tel)}</div>` : nothing}
+      ${firstFull ? html`<div class="note" id="first-full"><p>${w.t("patient.firstFull")}</p>${phone(w, s.tel)}</div>` : nothing}
       ${s.kinds.length > 0 ? html`<label>${w.t("patient.kind")}
         <select name="kind" required><option value="">${w.t("patient.chooseKind")}</option>
           ${s.kinds.map((k) => html`<option value=${k.id}>${k.name}</option>`)}</select></label>` : nothing}
@@ -54,10 +64,24 @@ export function form(w: PatientWords, s: FormState): TemplateResult {
       ${text(w, "phone", "tel", "tel", 40, s.identify, w.t("patient.phoneHint"))}
       ${text(w, "cardNumber", "text", "off", 20, false)}
     </fieldset>
-    <button class="primary" type="submit" .disabled=${s.busy || s.closed} aria-describedby=${s.closed ? "refusal" : nothing}>
+    <button class="primary" type="submit" .disabled=${s.busy || closed} aria-describedby=${closed ? "refusal" : nothing}>
       ${w.t(s.busy ? "patient.sending" : "patient.send")}
     </button>
   </form>`;
+}
+
+function day(w: PatientWords, s: FormState): TemplateResult {
+  return html`<div class="choice" role="radiogroup" aria-label=${w.t("days.when")}>
+      <label><input type="radio" name="later" value="" .checked=${!s.later} .disabled=${s.closed && !s.early}> ${w.t("days.today")}</label>
+      <label><input type="radio" name="later" value="1" .checked=${s.later}> ${w.t("days.later")}</label>
+    </div>
+    ${s.later ? html`${daySelect(w, s.days, s.first, true)}
+      ${s.days.some((d) => d.numbers === "opening") ? html`<p class="small">${w.t("days.opening")}</p>` : nothing}` : nothing}`;
+}
+
+/** What was chosen stays so, also when today's desk opens or closes meanwhile. */
+function chosen(f: HTMLFormElement, s: FormState): void {
+  s.choose(field(f, "later") !== "", field(f, "firstVisit") !== "");
 }
 
 function text(
@@ -91,6 +115,7 @@ function requestOf(f: HTMLFormElement): IssueRequest {
     partySize: Number(field(f, "partySize")),
     firstVisit: (f.elements.namedItem("firstVisit") as RadioNodeList).value !== "", // also when it was disabled since
     patient: {},
+    ...dayOf(field(f, "day")),
   };
   const kind = field(f, "kind");
   if (kind) request.kind = kind;

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
-import { forget, fragmentOf, keep, keepLinked, ownOfFragment, recall, recallPending, keepPending } from "./own.ts";
+import { forget, fragmentOf, isAhead, keep, keepLinked, ownOfFragment, recall, recallPending, keepPending } from "./own.ts";
 
 const token = "AAAAAAAAAAAAAAAAAAAA_-";
 const id = "1234-1-261121-k3f9a1x2";
@@ -44,6 +44,15 @@ test("a ticket of an earlier day is let go, one in the address is still asked fo
   equal(recall("1234-1", "", "2026-11-21")?.id, id);
   equal(recall("1234-1", `#${id}.${token}`, "2026-11-22")?.id, id);
   equal(recall("1234-1", ""), undefined);
+});
+
+test("a ticket of a day to come stays until its day is over", () => {
+  const own = { id: "1234-1-270103-k3f9a1x2", token };
+  keep("1234-1", own);
+  for (const today of ["", "2026-12-30", "2027-01-03"]) equal(recall("1234-1", "", today)?.id, own.id);
+  equal(isAhead("1234-1", own, "2026-12-30"), true);
+  equal(isAhead("1234-1", own, "2027-01-03"), false);
+  equal(recall("1234-1", "", "2027-01-04"), undefined);
 });
 
 test("a reception without an answer is taken up again, but not for ever", () => {

@@ -33,16 +33,21 @@ export function fragmentOf(own: Own): string {
 
 /**
  * The ticket in the address, or else the one kept on the device. A kept one of a
- * day before today ("2026-11-21") is let go.
+ * day before today ("2026-11-21") is let go, one of a day to come is not.
  */
 export function recall(service: string, fragment: string, today = ""): Own | undefined {
   let kept = keptOf(service);
-  if (kept && kept.id.slice(service.length + 1).slice(0, 6) < today.slice(2).replace(/-/g, "")) {
+  if (kept && dated(service, kept) < short(today)) {
     forget(service, kept.id);
     kept = undefined;
   }
   const linked = ownOfFragment(fragment, service);
   return linked && linked.id !== kept?.id ? linked : kept;
+}
+
+/** Whether the ticket is of a day to come. */
+export function isAhead(service: string, own: Own, today: string): boolean {
+  return dated(service, own) > short(today);
 }
 
 /** Keeps the ticket that was taken here. */
@@ -77,6 +82,8 @@ export function forgetPending(service: string): void {
   tab.drop(pendingKey(service));
 }
 
+const dated = (service: string, own: Own) => own.id.slice(service.length + 1).slice(0, 6); // "261121"
+const short = (day: string) => day.slice(2).replace(/-/g, "");
 const ticketKey = (service: string) => "junban.ticket." + service;
 const pendingKey = (service: string) => "junban.pending." + service;
 

@@ -11,7 +11,7 @@ import { linkView, receptionOf, takesTickets, ticketView } from "../lib/status.t
 import type { Names } from "../lib/told.ts";
 import { poll, socket, stream } from "../lib/transport.ts";
 import { leftOf } from "../lib/when.ts";
-import { TypePulse, type Board, type Frame, type Issued, type IssueRequest, type Kind, type Ticket, type TicketAnswer } from "../wire.ts";
+import { TypePulse, type Board, type Day, type Days, type Frame, type Issued, type IssueRequest, type Kind, type Ticket, type TicketAnswer } from "../wire.ts";
 import { closed, phone } from "./closed.ts";
 import { form } from "./form.ts";
 import {
@@ -34,6 +34,9 @@ class PatientPage extends PageElement {
   private own: Own | undefined;
   private ticket: Ticket | undefined;
   private pending: Pending | undefined;
+  private days: Day[] = []; // to come, for which numbers are given
+  private later = false; // one of them was chosen,
+  private first = false; // and a first visit
   private busy = false;
   private cancelKey = ""; // of the question that is on the screen
   private problem = "";
@@ -50,6 +53,7 @@ class PatientPage extends PageElement {
     this.open(recall(this.service, location.hash, this.board?.day));
     addEventListener("hashchange", this.follow);
     if (this.pending) void this.send(this.pending);
+    void this.askDays();
   }
 
   override disconnectedCallback(): void {
@@ -84,9 +88,23 @@ class PatientPage extends PageElement {
 
   private show(f: Frame): void {
     if (f.type === TypePulse && f.at) this.clock.learnTime(f.at);
-    if (f.board) this.board = f.board;
+    if (f.board) {
+      if (this.board?.day !== f.board.day || this.board.reception !== f.board.reception) void this.askDays();
+      this.board = f.board;
+    }
     if (f.ticket && f.ticket.id === this.own?.id) this.ticket = f.ticket;
     this.pace();
+    this.requestUpdate();
+  }
+
+  /** Asks for which days to come numbers are given, if they are; without an answer there is today. */
+  private async askDays(): Promise<void> {
+    if (!this.hasAttribute("booking")) return;
+    try {
+      this.days = (await call<Days>({ method: "GET", path: `/v1/services/${this.service}/days` })).days;
+    } catch {
+      this.days = [];
+    }
     this.requestUpdate();
   }
 
@@ -110,6 +128,7 @@ class PatientPage extends PageElement {
     void this.act(async () => {
       this.feed?.redial();
       this.feed?.take(await call<Frame>({ method: "GET", path: `/v1/services/${this.service}/board` }));
+      await this.askDays();
     });
   };
 
@@ -154,6 +173,7 @@ class PatientPage extends PageElement {
       } catch (e) {
         if (e instanceof Failure && e.uncertain) this.pending = pending;
         else this.settle();
+        void this.askDays(); // what was full, or is
         throw e;
       }
     });
@@ -169,7 +189,9 @@ class PatientPage extends PageElement {
     if (issued.cancelCode) own.cancelCode = issued.cancelCode;
     keep(this.service, own);
     history.replaceState(null, "", fragmentOf(own));
+    this.later = this.first = false;
     this.open(own, issued.ticket);
+    void this.askDays();
   }
 
   private readonly cancel = (cancelCode: string) => {
@@ -223,12 +245,15 @@ class PatientPage extends PageElement {
     const over = this.ticket ? ticketView(this.ticket).over : false;
     const waitsForOwn = this.own !== undefined && !this.ticket;
     const reception = this.board ? receptionOf(this.board) : "closed";
+    const open = takesTickets(reception);
+    const early = reception === "before";
     return html`
       ${this.status ? freshness(this.w, linkView(this.status, Date.now())) : nothing}
       ${this.problem ? html`<div class="problem" role="alert" id="problem">
         <p>${this.problem}</p>${this.refused ? phone(this.w, tel) : nothing}
       </div>` : nothing}
       ${this.ticket ? ticket(this.w, this.ticket, {
+        today: this.board?.day ?? "",
         cancelCode: this.own?.cancelCode ?? "",
         cancelling: this.cancelKey !== "",
         busy: this.busy,
@@ -248,12 +273,20 @@ class PatientPage extends PageElement {
         maxParty: Number(this.getAttribute("max-party")) || 1,
         busy: this.busy,
         pending: this.pending !== undefined,
-        closed: !takesTickets(reception),
-        early: reception === "before",
+        closed: !open,
+        early,
         again: over,
         firstFull: this.board?.firstVisit === "none",
         identify: this.hasAttribute("identify"),
         tel,
+        days: this.days,
+        later: this.days.length > 0 && (this.later || !(open || early)),
+        first: this.first,
+        choose: (later, first) => {
+          this.later = later;
+          this.first = first;
+          this.requestUpdate();
+        },
         submit: this.take,
         resend: () => this.pending && void this.send(this.pending),
       })}`}`;

@@ -3,13 +3,15 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count, minutes, unusual } from "../lib/board.ts";
-import { clockTime } from "../lib/clock.ts";
+import { dayText } from "../lib/days.ts";
 import { field } from "../lib/element.ts";
 import { absenceParts, countOf, ticketView, type TicketView } from "../lib/status.ts";
+import { when } from "../lib/when.ts";
 import type { Absence, Ticket } from "../wire.ts";
 import type { PatientWords } from "./words.ts";
 
 export interface TicketState {
+  today: string; // "2026-11-21"; "" as long as it is not known
   cancelCode: string; // as far as this device knows it
   cancelling: boolean; // the question is on the screen
   busy: boolean;
@@ -21,8 +23,10 @@ export interface TicketState {
 export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResult {
   const view = ticketView(t);
   return html`<section class="mine ${view.tone}" aria-live="polite">
-    <h2>${w.t("patient.mine")}</h2>
-    <p class="number" id="number">${t.number}</p>
+    <h2>${w.t(t.number ? "patient.mine" : "days.mine")}</h2>
+    ${t.number ? html`<p class="number" id="number">${t.number}</p>` : nothing}
+    ${t.day !== s.today || !t.number ? html`<p class="day" id="day">${dayText(w, t.day, t.session)}</p>` : nothing}
+    ${t.number || view.over ? nothing : html`<p>${w.t("days.opening")}</p>`}
     <p class="state">${w.find("state", view.state) ?? t.state}</p>
     ${view.over && t.reason ? html`<p>${w.find("over", t.reason) ?? nothing}</p>` : nothing}
     ${t.lane && !view.over ? html`<p class="lane">${w.t("patient.lane", { service: t.laneName ?? t.lane })}</p>` : nothing}
@@ -33,7 +37,7 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
     ${presence(w, t, view, s)}
     ${t.returned && !view.over ? html`<p>${w.t("patient.returned")}</p>` : nothing}
     <p class="small">
-      ${w.t("patient.issuedAt", { time: clockTime(t.issuedAt) })}
+      ${w.t("patient.issuedAt", { time: when(w, t.issuedAt, t.day) })}
       ${t.partySize > 1 ? w.t("patient.party", { count: count(w, countOf(t.partySize, "人")) }) : nothing}
     </p>
     ${t.absence && !view.over ? absence(w, t.absence) : nothing}

@@ -2,11 +2,12 @@
 // one by one, the newest first.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { sessionName } from "../lib/days.ts";
 import type { Accuracy, AheadTruth, SessionAccuracy, StaffService, Truth } from "../wire.ts";
 import { weekdays } from "./calendar.ts";
 import type { Desk } from "./desk.ts";
 import { leanOf, together, togetherAhead } from "./truth.ts";
-import { sessionName, type StaffWords } from "./words.ts";
+import type { StaffWords } from "./words.ts";
 
 const shownAtOnce = 20;
 const aim = 80; // % of calls that the range is made to hold

@@ -1,9 +1,10 @@
 // What one difference is in words.
 
+import { sessionName } from "../lib/days.ts";
 import type { StaffService } from "../wire.ts";
 import { webWindow, type Exception, type Frame, type Span } from "./calendar.ts";
 import type { Difference } from "./difference.ts";
-import { sessionName, type StaffWords } from "./words.ts";
+import type { StaffWords } from "./words.ts";
 
 export function sayDifference(w: StaffWords, d: Difference, services: StaffService[]): string {
   const nameOf = (id: string) => services.find((s) => s.board.service.split("-")[1] === id)?.board.name ?? id;

@@ -4,6 +4,7 @@
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count } from "../lib/board.ts";
 import { clockTime } from "../lib/clock.ts";
+import { sessionName } from "../lib/days.ts";
 import { waitingOf, waitOf } from "../lib/status.ts";
 import type { Board, Room, Seat, Staff, StaffService, StaffTicket } from "../wire.ts";
 import type { Desk } from "./desk.ts";
@@ -12,7 +13,6 @@ import { isInside, roomCard } from "./room.ts";
 import { ticketRow } from "./ticket.ts";
 import { walkin } from "./walkin.ts";
 import { webDesk } from "./webdesk.ts";
-import { sessionName } from "./words.ts";
 
 export function servicePanel(desk: Desk, staff: Staff, s: StaffService): TemplateResult {
   const { w } = desk;

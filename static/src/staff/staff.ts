@@ -11,6 +11,7 @@ import { linkView } from "../lib/status.ts";
 import { socket, stream } from "../lib/transport.ts";
 import { TypePulse, type Frame, type LoginRequest, type Session, type Staff } from "../wire.ts";
 import { AccuracyView } from "./accuracy.ts";
+import { BookingsView } from "./bookings.ts";
 import { ChangesView } from "./changes.ts";
 import { ClinicView } from "./clinic.ts";
 import { closed, type Desk, type Ui } from "./desk.ts";
@@ -36,6 +37,7 @@ class StaffPage extends PageElement implements Desk {
   busy = true; // until it is known whether there is a session
   readonly clock = new Clock();
   ui: Ui = closed;
+  bookings: BookingsView = new BookingsView(this);
   private view: (typeof views)[number] = "line";
   private settings = new SettingsView(this);
   private clinic = new ClinicView(this);
@@ -95,6 +97,7 @@ class StaffPage extends PageElement implements Desk {
     this.feed?.stop();
     this.feed = this.session = this.staff = this.status = this.trouble = undefined;
     this.ui = closed;
+    this.bookings = new BookingsView(this);
     this.view = "line";
     this.settings = new SettingsView(this);
     this.clinic = new ClinicView(this);
@@ -195,6 +198,7 @@ class StaffPage extends PageElement implements Desk {
         aria-pressed=${v === this.view ? "true" : "false"} @click=${() => this.turn(v, staff)}>${this.w.t(`staff.view_${v}`)}</button>`)}</nav>
       <main>
         <div class="services" .hidden=${this.view !== "line"}>${staff.services.map((s) => servicePanel(this, staff, s))}</div>
+        <div .hidden=${this.view !== "line"}>${this.bookings.render(staff.clinic)}</div>
         <div .hidden=${this.view !== "settings"}>${this.settings.render(staff.services)}</div>
         <div .hidden=${this.view !== "clinic"}>${this.clinic.render(staff)}</div>
         <div .hidden=${this.view !== "timetable"}>${this.timetable.render(staff.services)}</div>

@@ -1,9 +1,10 @@
 // Reception at the desk: at the end of the line, before others when it is
-// urgent, under a number kept for the desk, and over the bound when the desk
-// insists. Which people come in one party is the desk's to know, within reason.
+// urgent, under a number kept for the desk, over the bound when the desk insists,
+// and for a day to come. Which people come in one party is the desk's to know, within reason.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { newKey } from "../lib/api.ts";
+import { dayOf, dayText } from "../lib/days.ts";
 import { field } from "../lib/element.ts";
 import type { Issued, IssueRequest, StaffService } from "../wire.ts";
 import type { Desk } from "./desk.ts";
@@ -28,6 +29,7 @@ export function walkin(desk: Desk, s: StaffService): TemplateResult {
     if (!answer) return;
     f.reset();
     desk.set({ issued: answer as Issued });
+    void desk.bookings.received(service, s.board.service.split("-")[0] ?? "");
   };
   const submit = (e: Event) => {
     e.preventDefault();
@@ -46,6 +48,7 @@ export function walkin(desk: Desk, s: StaffService): TemplateResult {
       <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max="20" .defaultValue=${"1"}></label>
       <label class="check"><input name="firstVisit" type="checkbox" value="1"> ${w.t("staff.firstVisit")}</label>
     </div>
+    ${s.bookingDays ? desk.bookings.choice(service) : nothing}
     ${s.kinds.length > 0 ? html`<label>${w.t("patient.kind")}
       <select name="kind"><option value="">${w.t("patient.chooseKind")}</option>
         ${s.kinds.map((k) => html`<option value=${k.id}>${k.name}</option>`)}</select></label>` : nothing}
@@ -69,13 +72,15 @@ export function walkin(desk: Desk, s: StaffService): TemplateResult {
           <button type="button" @click=${() => desk.set({ over: undefined })}>${w.t("staff.no")}</button>
         </div>`
       : html`<button type="submit" .disabled=${desk.busy}>${w.t("act.issue")}</button>`}
-    ${issued && !over ? done(desk, issued) : nothing}
+    ${issued && !over ? done(desk, issued, s.board.day) : nothing}
   </form>`;
 }
 
-function done(desk: Desk, issued: Issued): TemplateResult {
+function done(desk: Desk, issued: Issued, today: string): TemplateResult {
   const { w } = desk;
-  return html`<p class="note" role="status">${w.t("staff.walkinDone", { n: issued.ticket.number })}
+  const { day, session, number } = issued.ticket;
+  return html`<p class="note" role="status">${day > today ? w.t("bookings.done", { day: dayText(w, day, session) }) : nothing}
+    ${number ? w.t("staff.walkinDone", { n: number }) : w.t("days.opening")}
     ${issued.over ? w.t("staff.isOver") : nothing}
     <a href=${`/s/${issued.ticket.service}#${issued.ticket.id}.${issued.token}`} target="_blank" rel="noopener">
       ${w.t("staff.walkinLink")}</a></p>`;
@@ -89,6 +94,7 @@ function request(f: HTMLFormElement, override: boolean): IssueRequest {
   };
   const kind = field(f, "kind");
   if (kind) body.kind = kind;
+  Object.assign(body, dayOf(field(f, "day")));
   const place = Number(field(f, "place"));
   if (place > 0) {
     body.ahead = place - 1;

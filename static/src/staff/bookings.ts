@@ -1,0 +1,124 @@
+// The days to come at the desk: the choice of one for who stands at the desk, and
+// the list of all who have booked. Neither is watched: each is read when it is
+// opened and after every act.
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { count } from "../lib/board.ts";
+import { dayText } from "../lib/days.ts";
+import { daySelect } from "../lib/dayselect.ts";
+import { countOf } from "../lib/status.ts";
+import type { Bookings, Day, Days, StaffTicket } from "../wire.ts";
+import { actOn, type Desk } from "./desk.ts";
+
+export class BookingsView {
+  private list: StaffTicket[] | undefined; // undefined: closed
+  private gone: StaffTicket[] = []; // cancelled here since it was opened
+  private asked = ""; // the ticket that may be cancelled, with a question before it
+  private readonly days = new Map<string, Day[]>(); // by service, where a day is being chosen
+
+  constructor(private readonly desk: Desk) {}
+
+  /** In the form of a service: the day, where it is not today. */
+  choice(service: string): TemplateResult {
+    const { w } = this.desk;
+    const days = this.days.get(service);
+    const turn = (e: Event) => void this.choose(service, (e.currentTarget as HTMLInputElement).checked);
+    return html`<label class="check"><input name="later" type="checkbox" .checked=${days !== undefined} @change=${turn}>
+        ${w.t("bookings.take")}</label>
+      ${days ? daySelect(w, days, false, false) : nothing}
+      ${days && days.length === 0 ? html`<p class="note">${w.t("bookings.closed")}</p>` : nothing}`;
+  }
+
+  private async choose(service: string, later: boolean): Promise<void> {
+    this.days.delete(service);
+    if (later) {
+      const read = await this.desk.press(this.desk.w.t("bookings.take"), { method: "GET", path: `/v1/services/${service}/days` });
+      if (read) this.days.set(service, (read as Days).days);
+    }
+    this.desk.redraw();
+  }
+
+  /** Somebody was received at a service: the next one comes for today again. */
+  async received(service: string, clinic: string): Promise<void> {
+    if (!this.days.delete(service)) return;
+    this.desk.redraw();
+    if (this.list) await this.read(clinic);
+  }
+
+  private async read(clinic: string): Promise<void> {
+    const read = await this.desk.press(this.desk.w.t("bookings.title"), { method: "GET", path: `/v1/clinics/${clinic}/bookings` });
+    if (read) this.list = (read as Bookings).tickets;
+    this.desk.redraw();
+  }
+
+  private readonly close = () => {
+    this.list = undefined;
+    this.gone = [];
+    this.asked = "";
+    this.desk.redraw();
+  };
+
+  render(clinic: string): TemplateResult {
+    const { w, busy } = this.desk;
+    const { list } = this;
+    const toggle = () => (list ? this.close() : void this.read(clinic));
+    return html`<section class="bookings">
+      <button type="button" data-bookings aria-expanded=${list ? "true" : "false"} .disabled=${busy} @click=${toggle}>${w.t("bookings.title")}</button>
+      ${list && list.length + this.gone.length === 0 ? html`<p>${w.t("bookings.nobody")}</p>` : nothing}
+      ${list ? html`<ol>${list.map((t) => this.row(clinic, t, false))}${this.gone.map((t) => this.row(clinic, t, true))}</ol>` : nothing}
+    </section>`;
+  }
+
+  private row(clinic: string, t: StaffTicket, gone: boolean): TemplateResult {
+    const { w } = this.desk;
+    const person = [t.name, t.phone, t.cardNumber].filter((x) => x !== "").join(" / ");
+    const marks = [
+      t.serviceName,
+      t.partySize > 1 ? count(w, countOf(t.partySize, "人")) : "",
+      t.firstVisit ? w.t("staff.firstVisit") : "",
+      t.kind ?? "",
+      t.channel === "web" ? w.t("staff.web") : w.t("staff.desk"),
+    ];
+    return html`<li class="ticket ${gone ? "cancelled" : ""}" data-booking=${t.id}>
+      <span class="what">
+        <strong>${dayText(w, t.day, t.session)}</strong> <b>${t.number ? w.t("bookings.number", { n: t.number }) : w.t("bookings.unnumbered")}</b>
+        <span class="person">${person}</span>
+        <small>${marks.filter((x) => x !== "").join(" · ")}</small>
+      </span>
+      ${gone ? this.undo(clinic, t) : this.cancel(clinic, t)}
+    </li>`;
+  }
+
+  private cancel(clinic: string, t: StaffTicket): TemplateResult {
+    const { w } = this.desk;
+    const ask = (id: string) => () => {
+      this.asked = id;
+      this.desk.redraw();
+    };
+    if (this.asked !== t.id) return html`<span class="acts">${this.press("cancel", w.t("act.cancel"), ask(t.id))}</span>`;
+    const act = async () => {
+      if (!(await this.desk.press(w.t("act.cancel"), actOn(t.id, "cancel")))) return;
+      this.asked = "";
+      this.gone.push(t);
+      await this.read(clinic);
+    };
+    return html`<span class="acts ask">
+      <span role="alert">${w.t("bookings.sure", { day: dayText(w, t.day, t.session) })}</span>
+      ${this.press("cancel-yes", w.t("staff.yes_cancel"), act, "danger")} ${this.press("cancel-no", w.t("staff.no"), ask(""))}
+    </span>`;
+  }
+
+  private undo(clinic: string, t: StaffTicket): TemplateResult {
+    const { w } = this.desk;
+    const act = async () => {
+      if (!(await this.desk.press(w.t("act.undo"), actOn(t.id, "undo")))) return;
+      this.gone = this.gone.filter((g) => g.id !== t.id);
+      await this.read(clinic);
+    };
+    return html`<span class="acts"><span role="status">${w.t("bookings.gone")}</span> ${this.press("undo", w.t("act.undo"), act)}</span>`;
+  }
+
+  private press(act: string, label: string, run: () => unknown, mark = ""): TemplateResult {
+    return html`<button type="button" data-act=${act} class=${mark || nothing} .disabled=${this.desk.busy} @click=${run}>${label}</button>`;
+  }
+}
