@@ -169,7 +169,8 @@ func (ss *sessions) end(ctx context.Context, c queue.ClinicID, hash string) erro
 }
 
 // lookAgain makes every session of a user be looked up anew: the account has
-// changed. Their streams end, and those whose session still holds come back.
+// changed. Their streams end, and those whose session still holds come back. On
+// other nodes that is so within [sessionAge], and of streams within [recheck].
 func (ss *sessions) lookAgain(c queue.ClinicID, user string) {
 	ss.mu.Lock()
 	maps.DeleteFunc(ss.found, func(_ string, f foundSession) bool { return f.clinic == c && f.user == user })

@@ -137,6 +137,15 @@ func (a *accounts) prune(now time.Time) {
 	}
 }
 
+// last is when the last session ends.
+func (a *accounts) last() time.Time {
+	var ends int64
+	for _, open := range a.sessions {
+		ends = max(ends, open.Ends)
+	}
+	return time.UnixMilli(ends)
+}
+
 // endOldest keeps as many sessions of a user as there may be, and the new one.
 func (a *accounts) endOldest(user, latest string) {
 	var others []string
@@ -201,6 +210,7 @@ func (s *Store) changeAccounts(ctx context.Context, c ClinicID, do func(*account
 			return errors.Join(
 				writeChanged(ctx, p, keyUsers(c), was.users, now.users),
 				writeChanged(ctx, p, keySessions(c), was.sessions, now.sessions),
+				p.PExpireAt(ctx, keySessions(c), now.last()).Err(),
 			)
 		})
 		return err

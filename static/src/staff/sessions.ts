@@ -12,8 +12,8 @@ export function sessionList(desk: Desk, sessions: DeskSession[], all: boolean, e
     <p class="small">${w.t("users.sessionsHint")}</p>
     <ul class="rows">${sessions.map((s) => html`<li data-session=${s.id} data-of=${s.user}>
       <p><b>${s.user}</b> ${deviceOf(w, s)} ${s.own ? html`<span class="role">${w.t("users.here")}</span>` : nothing}</p>
-      <p class="small">${s.address ? w.t("users.network", { address: s.address }) : nothing}
-        ${w.t("users.began", { time: when(s.since) })} ${w.t("users.seen", { time: when(s.seen) })}</p>
+      <p class="small facts">${s.address ? html`<span>${w.t("users.network", { address: s.address })}</span>` : nothing}
+        <span>${w.t("users.began", { time: when(s.since) })}</span> <span>${w.t("users.seen", { time: when(s.seen) })}</span></p>
       ${s.own ? nothing : html`<p class="acts"><button type="button" data-end .disabled=${busy}
         aria-label=${w.t("users.endOf", { user: s.user, device: deviceOf(w, s) })} @click=${() => end(s)}>${w.t("users.end")}</button></p>`}
     </li>`)}</ul>`;

@@ -87,8 +87,8 @@ export class UsersView {
       <p class="small">${w.t("users.roleHint")}</p>
       <ul class="rows">${users.map((u) => html`<li data-user=${u.name}>
         <p><b>${u.name}</b> ${u.name === me.user ? w.t("users.you") : nothing} <span class="role">${w.find("userRole", u.role) ?? u.role}</span></p>
-        <p class="small">${u.since ? w.t("users.since", { time: dated(u.since) }) : nothing}
-          ${u.lastLogin ? w.t("users.lastLogin", { time: dated(u.lastLogin) }) : w.t("users.never")}</p>
+        <p class="small facts">${u.since ? html`<span>${w.t("users.since", { time: dated(u.since) })}</span>` : nothing}
+          <span>${u.lastLogin ? w.t("users.lastLogin", { time: dated(u.lastLogin) }) : w.t("users.never")}</span></p>
         ${u.name === me.user ? nothing : this.sure?.name === u.name ? this.asked(me, this.sure) : this.buttons(me, u)}
       </li>`)}</ul>`;
   }
@@ -176,6 +176,6 @@ function secret(f: HTMLFormElement, name: string): string {
 }
 
 /** A time with its year. */
-export function dated(at: string): string {
+function dated(at: string): string {
   return `${at.slice(0, 4)}/${when(at)}`;
 }
