@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -30,6 +31,7 @@ const (
 type session struct {
 	clinic  queue.ClinicID
 	user    string
+	role    queue.Role
 	hash    string // what the store knows it by
 	expires time.Time
 }
@@ -80,20 +82,24 @@ type sessions struct {
 }
 
 type foundSession struct {
-	user string
-	at   time.Time
+	clinic queue.ClinicID
+	user   string
+	role   queue.Role
+	at     time.Time
 }
 
 func newSessions(line Line) *sessions {
 	return &sessions{line: line, live: newLive(line), found: map[string]foundSession{}}
 }
 
-// open makes a session and returns its cookie's value.
-func (ss *sessions) open(ctx context.Context, c queue.ClinicID, user string) (session, string, error) {
+// open makes a session and returns its cookie's value. device and address are
+// words to know it by.
+func (ss *sessions) open(ctx context.Context, c queue.ClinicID, user queue.User, device, address string) (session, string, error) {
 	expires := time.Now().Add(sessionLife).Truncate(time.Second)
 	cookie := string(c) + "." + sessionToken(expires)
-	s := session{clinic: c, user: user, hash: tokenHash(cookie), expires: expires}
-	if err := ss.line.PutSession(ctx, c, s.hash, user, sessionLife); err != nil {
+	s := session{clinic: c, user: user.Name, role: user.Role, hash: tokenHash(cookie), expires: expires}
+	d := queue.DeskSession{TokenHash: s.hash, User: user.Name, Device: device, Address: address}
+	if err := ss.line.PutSession(ctx, c, d, sessionLife); err != nil {
 		return session{}, "", err
 	}
 	return s, cookie, nil
@@ -112,18 +118,18 @@ func (ss *sessions) find(ctx context.Context, cookie string) (session, error) {
 	drops := ss.drops
 	ss.mu.Unlock()
 	if ok && now.Sub(f.at) < sessionAge {
-		s.user = f.user
+		s.user, s.role = f.user, f.role
 		return s, nil
 	}
-	user, err := ss.line.Session(ctx, s.clinic, s.hash)
+	user, role, err := ss.line.Session(ctx, s.clinic, s.hash)
 	if errors.Is(err, queue.ErrNoSession) || errors.Is(err, queue.ErrNoClinic) {
 		return session{}, none
 	}
 	if err != nil {
 		return session{}, err
 	}
-	s.user = user
-	ss.remember(s.hash, foundSession{user, now}, drops)
+	s.user, s.role = user, role
+	ss.remember(s.hash, foundSession{s.clinic, user, role, now}, drops)
 	return s, nil
 }
 
@@ -148,13 +154,29 @@ func (ss *sessions) drop(ctx context.Context, cookie string) error {
 	if !ok {
 		return nil
 	}
-	err := ss.line.DropSession(ctx, s.clinic, s.hash)
+	return ss.end(ctx, s.clinic, s.hash)
+}
+
+// end ends a session by what the store knows it by.
+func (ss *sessions) end(ctx context.Context, c queue.ClinicID, hash string) error {
+	err := ss.line.DropSession(ctx, c, hash)
 	ss.mu.Lock()
-	delete(ss.found, s.hash)
+	delete(ss.found, hash)
 	ss.drops++
 	ss.mu.Unlock()
-	ss.live.end(s.hash)
+	ss.live.end(hash)
 	return err
+}
+
+// lookAgain makes every session of a user be looked up anew: the account has
+// changed. Their streams end, and those whose session still holds come back. On
+// other nodes that is so within [sessionAge], and of streams within [recheck].
+func (ss *sessions) lookAgain(c queue.ClinicID, user string) {
+	ss.mu.Lock()
+	maps.DeleteFunc(ss.found, func(_ string, f foundSession) bool { return f.clinic == c && f.user == user })
+	ss.drops++
+	ss.mu.Unlock()
+	ss.live.endOf(c, user)
 }
 
 // session returns who the desk is, by the request's cookie. A page of another
@@ -175,6 +197,14 @@ func (s *Server) session(r *http.Request) (session, error) {
 func (s session) of(c queue.ClinicID) error {
 	if s.clinic != c {
 		return refuse("other_clinic", "this session is of clinic %s", s.clinic)
+	}
+	return nil
+}
+
+// admin refuses a session of somebody who is none.
+func (s session) admin() error {
+	if s.role != queue.RoleAdmin {
+		return refuse("admin_required", "only an admin of the clinic may do this")
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func clinicSettings(c queue.Clinic) wire.ClinicSettings {
 
 // showClinicSettings is GET /v1/clinics/:clinic/settings.
 func (s *Server) showClinicSettings(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := s.deskAtClinic(r)
+	id, _, err := s.adminAtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (s *Server) showClinicSettings(w http.ResponseWriter, r *http.Request) erro
 // setClinicSettings is PUT /v1/clinics/:clinic/settings: all of them, over those
 // of the named rev.
 func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := s.deskAtClinic(r)
+	id, a, err := s.adminAtClinic(r)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ type live struct {
 }
 
 type liveSession struct {
+	of  session
 	ctx context.Context
 	end context.CancelFunc
 }
@@ -45,7 +46,7 @@ func (l *live) of(s session) context.Context {
 		return known.ctx
 	}
 	ctx, end := context.WithDeadline(l.all, s.expires)
-	l.ends[s.hash] = liveSession{ctx, end}
+	l.ends[s.hash] = liveSession{s, ctx, end}
 	l.wg.Go(func() { l.watch(ctx, s) })
 	return ctx
 }
@@ -62,7 +63,7 @@ func (l *live) watch(ctx context.Context, s session) {
 		case <-ticker.C:
 		}
 		// A Redis that cannot be asked ends nobody's session.
-		if _, err := l.line.Session(ctx, s.clinic, s.hash); errors.Is(err, queue.ErrNoSession) || errors.Is(err, queue.ErrNoClinic) {
+		if _, _, err := l.line.Session(ctx, s.clinic, s.hash); errors.Is(err, queue.ErrNoSession) || errors.Is(err, queue.ErrNoClinic) {
 			return
 		}
 	}
@@ -75,6 +76,18 @@ func (l *live) end(hash string) {
 	if known, ok := l.ends[hash]; ok {
 		known.end()
 		delete(l.ends, hash)
+	}
+}
+
+// endOf ends the streams of all sessions of a user.
+func (l *live) endOf(c queue.ClinicID, user string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for hash, known := range l.ends {
+		if known.of.clinic == c && known.of.user == user {
+			known.end()
+			delete(l.ends, hash)
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ const (
 	loginsOfPair     = 5
 	loginsOfUser     = 100
 	loginsOfHome     = 30
-	maxUser          = 64 // bytes
+	maxUser          = 160 // bytes, of the longest name that a user may have
 	loginFailedWords = "the clinic, the user or the password is wrong"
 )
 
@@ -50,11 +50,11 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if err := s.countLogin(r, user, loginsOfUser); err != nil {
 		return err
 	}
-	hash, err := s.line.User(ctx, clinic, body.User)
+	account, err := s.line.User(ctx, clinic, body.User)
 	if err != nil && !errors.Is(err, queue.ErrNoUser) && !errors.Is(err, queue.ErrNoClinic) {
 		return err
 	}
-	right, err := s.passwords.check(ctx, hash, body.Password)
+	right, err := s.passwords.check(ctx, account.PasswordHash, body.Password)
 	if err != nil {
 		return err
 	}
@@ -69,8 +69,8 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	desk, cookie, err := s.sessions.open(ctx, clinic, body.User)
-	if errors.Is(err, queue.ErrNoUser) { // removed in this moment
+	desk, cookie, err := s.sessions.open(ctx, clinic, account, device(r.UserAgent()), shortAddress(s.peer(r)))
+	if errors.Is(err, queue.ErrNoUser) || errors.Is(err, queue.ErrNoClinic) { // removed in this moment
 		return refuse("login_failed", loginFailedWords)
 	}
 	if err != nil {
@@ -117,5 +117,5 @@ func (s *Server) encodeSession(w http.ResponseWriter, r *http.Request, desk sess
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, wire.Session{Clinic: string(desk.clinic), User: desk.user, ExpiresAt: v.at(desk.expires), At: v.at(time.Now())})
+	return encode(w, http.StatusOK, wire.Session{Clinic: string(desk.clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.at(desk.expires), At: v.at(time.Now())})
 }

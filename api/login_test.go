@@ -119,7 +119,7 @@ func TestSession_IsOfItsClinicOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.put.PutUser(t.Context(), other.ID, testUser, hash); err != nil {
+	if err := w.put.PutUser(t.Context(), other.ID, testUser, "", hash); err != nil {
 		t.Fatal(err)
 	}
 	cookie := w.login()

@@ -22,8 +22,12 @@ const (
 	hashBytes   = 32
 )
 
-// MaxPassword is the longest password that is taken, in bytes.
-const MaxPassword = 200
+// MinPassword is the shortest password that a user may choose, in characters, and
+// MaxPassword the longest that is taken, in bytes.
+const (
+	MinPassword = 8
+	MaxPassword = 200
+)
 
 var errPasswordForm = errors.New("malformed password hash")
 
@@ -88,15 +92,35 @@ func newPasswords() *passwords {
 // check reports whether the hash is of that password, and waits for a slot
 // until ctx ends. No hash at all costs the same time and matches nothing.
 func (p *passwords) check(ctx context.Context, phc, password string) (bool, error) {
+	var right bool
+	err := p.slot(ctx, func() (err error) {
+		if phc == "" {
+			_, err = MatchPassword(p.decoy, password)
+			return err
+		}
+		right, err = MatchPassword(phc, password)
+		return err
+	})
+	return right, err
+}
+
+// hash is [HashPassword], and waits for a slot until ctx ends.
+func (p *passwords) hash(ctx context.Context, password string) (string, error) {
+	var hash string
+	err := p.slot(ctx, func() (err error) {
+		hash, err = HashPassword(password)
+		return err
+	})
+	return hash, err
+}
+
+// slot does what takes one.
+func (p *passwords) slot(ctx context.Context, do func() error) error {
 	select {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()
+		return do()
 	case <-ctx.Done():
-		return false, fmt.Errorf("wait to check a password: %w", ctx.Err())
+		return fmt.Errorf("wait to compute a password: %w", ctx.Err())
 	}
-	if phc == "" {
-		_, err := MatchPassword(p.decoy, password)
-		return false, err
-	}
-	return MatchPassword(phc, password)
 }

@@ -31,7 +31,7 @@ type route struct {
 
 // table is every route of the public listener.
 func (s *Server) table() []route {
-	const get, post, put = http.MethodGet, http.MethodPost, http.MethodPut
+	const get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
 	routes := []route{
 		{get, "/v1/clinics", public, s.listClinics},
 		{get, "/v1/clinics/:clinic", public, s.showClinic},
@@ -63,6 +63,14 @@ func (s *Server) table() []route {
 		{get, "/v1/clinics/:clinic/changes", private, s.showChanges},
 		{get, "/v1/clinics/:clinic/bookings", private, s.showBookings},
 		{get, "/v1/clinics/:clinic/accuracy", private, s.showAccuracy},
+		{get, "/v1/clinics/:clinic/users", private, s.showUsers},
+		{post, "/v1/clinics/:clinic/users", private, s.addUser},
+		{del, "/v1/clinics/:clinic/users/:user", private, s.removeUser},
+		{put, "/v1/clinics/:clinic/users/:user/role", private, s.setRole},
+		{put, "/v1/clinics/:clinic/users/:user/password", private, s.setPassword},
+		{get, "/v1/clinics/:clinic/sessions", private, s.showDeskSessions},
+		{del, "/v1/clinics/:clinic/sessions/:session", private, s.endDeskSession},
+		{put, "/v1/password", private, s.setOwnPassword},
 
 		{get, "/v1/openapi.yaml", public, s.showSpec("openapi.yaml")},
 		{get, "/v1/asyncapi.yaml", public, s.showSpec("asyncapi.yaml")},

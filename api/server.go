@@ -44,9 +44,15 @@ type Line interface {
 	Clinic(ctx context.Context, c queue.ClinicID) (queue.Clinic, error)
 	Clinics(ctx context.Context) ([]queue.Clinic, error)
 
-	User(ctx context.Context, c queue.ClinicID, name string) (passwordHash string, err error)
-	PutSession(ctx context.Context, c queue.ClinicID, tokenHash, user string, life time.Duration) error
-	Session(ctx context.Context, c queue.ClinicID, tokenHash string) (user string, err error)
+	User(ctx context.Context, c queue.ClinicID, name string) (queue.User, error)
+	Users(ctx context.Context, c queue.ClinicID) ([]queue.User, error)
+	AddUser(ctx context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string) error
+	SetRole(ctx context.Context, c queue.ClinicID, name string, role queue.Role) error
+	SetPassword(ctx context.Context, c queue.ClinicID, name, passwordHash, keep string) error
+	RemoveUser(ctx context.Context, c queue.ClinicID, name string) error
+	PutSession(ctx context.Context, c queue.ClinicID, d queue.DeskSession, life time.Duration) error
+	Sessions(ctx context.Context, c queue.ClinicID) ([]queue.DeskSession, error)
+	Session(ctx context.Context, c queue.ClinicID, tokenHash string) (user string, role queue.Role, err error)
 	DropSession(ctx context.Context, c queue.ClinicID, tokenHash string) error
 	CountLogin(ctx context.Context, key string, window time.Duration) (n int, err error)
 	UncountLogin(ctx context.Context, key string) error

@@ -62,7 +62,7 @@ func settings(rev string, s queue.Service) wire.Settings {
 
 // showSettings is GET /v1/services/:service/settings.
 func (s *Server) showSettings(w http.ResponseWriter, r *http.Request) error {
-	ref, _, err := s.deskAtService(r, false)
+	ref, _, err := s.adminAtService(r)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (s *Server) showSettings(w http.ResponseWriter, r *http.Request) error {
 // setSettings is PUT /v1/services/:service/settings: all of them, over those of
 // the named rev.
 func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := s.deskAtService(r, false)
+	ref, a, err := s.adminAtService(r)
 	if err != nil {
 		return err
 	}

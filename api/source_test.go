@@ -45,7 +45,7 @@ func (c *counted) Ticket(ctx context.Context, id queue.TicketID) (queue.Ticket, 
 	return c.Line.Ticket(ctx, id)
 }
 
-func (c *counted) Session(ctx context.Context, id queue.ClinicID, hash string) (string, error) {
+func (c *counted) Session(ctx context.Context, id queue.ClinicID, hash string) (string, queue.Role, error) {
 	c.note("session")
 	return c.Line.Session(ctx, id, hash)
 }

@@ -66,7 +66,7 @@ func oneCutover(c queue.Clinic) queue.Clinic {
 
 // showTimetable is GET /v1/clinics/:clinic/timetable.
 func (s *Server) showTimetable(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := s.deskAtClinic(r)
+	id, _, err := s.adminAtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (s *Server) showTimetable(w http.ResponseWriter, r *http.Request) error {
 // setTimetable is PUT /v1/clinics/:clinic/timetable, over that of the named rev.
 // Without a calendar the clinic opens and closes by hand.
 func (s *Server) setTimetable(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := s.deskAtClinic(r)
+	id, a, err := s.adminAtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (s *Server) setTimetable(w http.ResponseWriter, r *http.Request) error {
 
 // showOwnTimetable is GET /v1/services/:service/timetable.
 func (s *Server) showOwnTimetable(w http.ResponseWriter, r *http.Request) error {
-	ref, _, err := s.deskAtService(r, false)
+	ref, _, err := s.adminAtService(r)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (s *Server) showOwnTimetable(w http.ResponseWriter, r *http.Request) error 
 // setOwnTimetable is PUT /v1/services/:service/timetable, over that of the named
 // rev. Without a calendar the service follows its clinic.
 func (s *Server) setOwnTimetable(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := s.deskAtService(r, false)
+	ref, a, err := s.adminAtService(r)
 	if err != nil {
 		return err
 	}

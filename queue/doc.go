@@ -167,7 +167,10 @@
 //	junban:{c}:kept                   zset    closed days that are not removed, by their end
 //	junban:{c}:figures                hash    day -> JSON, of each closed day, for ever
 //	junban:{c}:act:<h>                string  result of the act with that key; expires
-//	junban:{c}:users, :session:<h>    hash, string
+//	junban:{c}:users                  hash    name -> JSON; the password's hash alone where nobody has logged in since
+//	                                          there are roles
+//	junban:{c}:sessions               hash    token hash -> JSON, of the desk; any change sweeps those that are over,
+//	                                          and the key goes with the last
 //	junban:{c}:<day>:meta             hash    epoch, version, mark; closed; <s>:<count>: issued, seats,
 //	                                          numbers, calls of each line, see lua/_seats.lua
 //	junban:{c}:<day>:log              stream  one entry per change

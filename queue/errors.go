@@ -44,6 +44,10 @@ const (
 	ErrDayOver         Refusal = "day_over"
 	ErrDayOpen         Refusal = "day_open"         // a day is closed when it is over
 	ErrSettings        Refusal = "settings_changed" // somebody else has changed the record since
+	ErrNoUser          Refusal = "user_unknown"
+	ErrUserExists      Refusal = "user_exists"
+	ErrUsersFull       Refusal = "users_full"
+	ErrLastAdmin       Refusal = "last_admin" // the clinic would have none
 )
 
 var sentences = map[Refusal]string{
@@ -83,6 +87,10 @@ var sentences = map[Refusal]string{
 	ErrNumber:          "this number is not one kept for the desk, or it is taken",
 	ErrBandFull:        "the desk's numbers are used up",
 	ErrDayOpen:         "the day is not over",
+	ErrNoUser:          "no such user",
+	ErrUserExists:      "there is a user of this name",
+	ErrUsersFull:       "the clinic has a hundred users",
+	ErrLastAdmin:       "this is the clinic's last admin; make somebody else one first",
 	ErrSettings:        "the settings were changed by somebody else in the meantime",
 }
 

@@ -129,7 +129,7 @@ func TestKeeper_ClosesAtItsStartWhatEndedWhileEverythingWasDown(t *testing.T) {
 // clinic's retention pass.
 func TestKeeper_RemovesPatientsThenDaysAndKeepsFigures(t *testing.T) {
 	t.Parallel()
-	s, rdb, set, now := atMorning(t)
+	s, rdb, set, _ := atMorning(t)
 	c := queuetest.NewClinic(t, s)
 	i, err := s.Issue(t.Context(), queue.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 2, Patient: queue.Patient{Name: "順番 花子"}}, queue.Act{})
 	if err != nil {
@@ -152,7 +152,7 @@ func TestKeeper_RemovesPatientsThenDaysAndKeepsFigures(t *testing.T) {
 		days           int
 		patients, kept int64
 	}{{1, 1, 1}, {5, 1, 1}, {6, 0, 1}, {10, 0, 1}, {11, 0, 0}} {
-		now = morning(t).Add(time.Duration(step.days) * 24 * time.Hour)
+		now := morning(t).Add(time.Duration(step.days) * 24 * time.Hour)
 		set(now)
 		today(t, s, c.ID) // the store learns the time
 		registry := keep(t, s, func() bool { return keys("patients") == step.patients && keys("tickets") == step.kept })

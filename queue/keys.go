@@ -14,18 +14,18 @@ const (
 	pokes      = "junban:poke"    // channel; lua/_act.lua names it too
 )
 
-func keyPrefix(c ClinicID) string            { return "junban:{" + string(c) + "}:" }
-func keyClinic(c ClinicID) string            { return keyPrefix(c) + "clinic" }
-func keyDesk(c ClinicID) string              { return keyPrefix(c) + "desk" }
-func keyDays(c ClinicID) string              { return keyPrefix(c) + "days" }
-func keyKept(c ClinicID) string              { return keyPrefix(c) + "kept" }
-func keyFigures(c ClinicID) string           { return keyPrefix(c) + "figures" }
-func keyLearned(c ClinicID) string           { return keyPrefix(c) + "learned" }
-func keyAccuracy(c ClinicID) string          { return keyPrefix(c) + "accuracy" }
-func keyChanges(c ClinicID) string           { return keyPrefix(c) + "changes" }
-func keyUsers(c ClinicID) string             { return keyPrefix(c) + "users" }
-func keySession(c ClinicID, h string) string { return keyPrefix(c) + "session:" + h }
-func keyLogin(of string) string              { return "junban:login:" + of }
+func keyPrefix(c ClinicID) string   { return "junban:{" + string(c) + "}:" }
+func keyClinic(c ClinicID) string   { return keyPrefix(c) + "clinic" }
+func keyDesk(c ClinicID) string     { return keyPrefix(c) + "desk" }
+func keyDays(c ClinicID) string     { return keyPrefix(c) + "days" }
+func keyKept(c ClinicID) string     { return keyPrefix(c) + "kept" }
+func keyFigures(c ClinicID) string  { return keyPrefix(c) + "figures" }
+func keyLearned(c ClinicID) string  { return keyPrefix(c) + "learned" }
+func keyAccuracy(c ClinicID) string { return keyPrefix(c) + "accuracy" }
+func keyChanges(c ClinicID) string  { return keyPrefix(c) + "changes" }
+func keyUsers(c ClinicID) string    { return keyPrefix(c) + "users" }
+func keySessions(c ClinicID) string { return keyPrefix(c) + "sessions" }
+func keyLogin(of string) string     { return "junban:login:" + of }
 
 func keyAct(c ClinicID, key string) string {
 	sum := sha256.Sum256([]byte(key))

@@ -153,6 +153,7 @@ type LoginRequest struct {
 type Session struct {
 	Clinic    string `json:"clinic"`
 	User      string `json:"user"`
+	Role      string `json:"role"` // "desk" or "admin"
 	ExpiresAt Time   `json:"expiresAt"`
 	At        Time   `json:"at"` // the server's time, for a desk whose clock is wrong
 }

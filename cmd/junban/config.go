@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"junban/queue"
 )
 
 // config is what one run was told, by flags and the environment.
@@ -26,6 +28,7 @@ type config struct {
 	begin     number // watches in a second
 	logFormat choice
 	logLevel  level
+	role      choice // of the user that is set
 
 	help     bool
 	operands []string // the command and what it works on
@@ -79,6 +82,8 @@ func parse(args []string, getenv func(string) string) (config, error) {
 	set.BoolVar(&c.help, "help", false, "")
 	set.BoolVar(&c.help, "h", false, "")
 	var bad error
+	c.role = choice{"", []string{string(queue.RoleDesk), string(queue.RoleAdmin)}}
+	set.Var(checked{&c.role, "role", &bad}, "role", "")
 	for _, o := range options {
 		set.Var(checked{o.value, o.name, &bad}, o.name, "")
 		if v := getenv(o.env()); v != "" {
@@ -102,6 +107,9 @@ func parse(args []string, getenv func(string) string) (config, error) {
 	}
 	if c.data == "" {
 		c.data = text(dataFolder(getenv))
+	}
+	if c.role.chosen != "" && !(len(c.operands) >= 2 && c.operands[0] == "user" && c.operands[1] == "set") {
+		return config{}, fmt.Errorf("--role is for user set: %w", errUsage)
 	}
 	if c.help || len(c.operands) == 0 || c.operands[0] == "serve" {
 		return c, nil

@@ -38,8 +38,9 @@ What is left out is filled in; a field that does not exist is an error. Example:
        junban clinic list                 one line per clinic: number, name, listed or unlisted, services
        junban clinic remove NUMBER        remove a clinic with its users, sessions and tickets
        junban user set CLINIC NAME        make a staff user, or change the password: from JUNBAN_PASSWORD or
-                                          standard input; generated and printed when both are empty
-       junban user list CLINIC            one name per line
+                                          standard input; generated and printed when both are empty; --role desk
+                                          or admin, who may change settings and users (a new user: admin)
+       junban user list CLINIC            one name and role per line
        junban user remove CLINIC NAME
        junban log CLINIC DAY              print the log of a day, such as 2026-11-21 or today, one act per line
        junban verify CLINIC DAY           replay that log and compare; exits with 1 when Redis holds anything else

@@ -99,13 +99,29 @@ func TestUsers_LogInWithThePasswordTheyWereGiven(t *testing.T) {
 	if said == nil {
 		t.Fatal("no generated password is printed")
 	}
-	if out := must(t, "", nil, data, "user", "list", "1234"); out != "ann\nben\ncho\ndemo\n" {
+	if out := must(t, "", nil, data, "user", "list", "1234"); out != "ann\tadmin\nben\tadmin\ncho\tadmin\ndemo\tadmin\n" {
 		t.Errorf("listed: %s", out)
 	}
 	for user, password := range map[string]string{"ann": "from stdin", "ben": "from the environment", "cho": said[1]} {
 		c := client{url: s.url}
 		if status := c.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: user, Password: password}, nil); status != http.StatusOK {
 			t.Errorf("%s logs in: %d", user, status)
+		}
+	}
+	must(t, "from stdin\n", nil, data, "user", "set", "1234", "ann", "--role", "desk")
+	must(t, "from stdin\n", nil, data, "user", "set", "1234", "ann") // keeps the role
+	if out := must(t, "", nil, data, "user", "list", "1234"); !strings.HasPrefix(out, "ann\tdesk\nben\tadmin\n") {
+		t.Errorf("listed after a change of role: %s", out)
+	}
+	var session wire.Session
+	desk := client{url: s.url}
+	desk.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "ann", Password: "from stdin"}, &session)
+	if status := desk.do(t, "GET", "/v1/clinics/1234/users", nil, nil, nil); session.Role != "desk" || status != http.StatusForbidden {
+		t.Errorf("a user of role %q reads the users: %d", session.Role, status)
+	}
+	for _, args := range [][]string{{"user", "set", "1234", "ann", "--role", "king"}, {"user", "list", "1234", "--role", "desk"}} {
+		if code, _, stderr := result(t, "from stdin\n", nil, append(args, data)...); code != exitUsage || !strings.Contains(stderr, "--role") {
+			t.Errorf("%v exits with %d: %s", args, code, stderr)
 		}
 	}
 	must(t, "", nil, data, "user", "remove", "1234", "ann")

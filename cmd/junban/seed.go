@@ -75,7 +75,7 @@ func (p *program) seedDemo(ctx context.Context, st *storage, store *queue.Store)
 	if password == "" {
 		password = newPassword()
 	}
-	if err := putUser(ctx, store, c.ID, demoUser, password); err != nil {
+	if err := putUser(ctx, store, c.ID, demoUser, queue.RoleAdmin, password); err != nil {
 		return nil, fmt.Errorf("setting the demo user: %w", err)
 	}
 	return &demo{c, password}, nil

@@ -9,25 +9,22 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"junban/api"
 	"junban/queue"
 )
 
-// shortestPassword is how many characters a password has at least.
-const shortestPassword = 8
-
-// setUser makes a user, or gives it another password.
+// setUser makes a user, or gives it another password, and another role if one is
+// said.
 func (p *program) setUser(number, name string) task {
 	return func(ctx context.Context, store *queue.Store) error {
 		c, err := known(ctx, store, number)
 		if err != nil {
 			return err
 		}
-		if n := utf8.RuneCountInString(name); n < 1 || n > 40 || strings.TrimSpace(name) != name || strings.ContainsFunc(name, unicode.IsControl) {
-			return fmt.Errorf("%q is not a user's name: 1 to 40 characters, no space around it: %w", name, errUsage)
+		if !queue.ValidUserName(name) {
+			return fmt.Errorf("%q is not a user's name: 1 to 40 characters, no space around it, no slash: %w", name, errUsage)
 		}
 		password, err := p.password()
 		if err != nil {
@@ -36,10 +33,10 @@ func (p *program) setUser(number, name string) task {
 		generated := password == ""
 		if generated {
 			password = newPassword()
-		} else if utf8.RuneCountInString(password) < shortestPassword {
-			return fmt.Errorf("the password has fewer than %d characters", shortestPassword)
+		} else if utf8.RuneCountInString(password) < api.MinPassword {
+			return fmt.Errorf("the password has fewer than %d characters", api.MinPassword)
 		}
-		if err := putUser(ctx, store, c.ID, name, password); err != nil {
+		if err := putUser(ctx, store, c.ID, name, queue.Role(p.role.chosen), password); err != nil {
 			return err
 		}
 		fmt.Fprintf(p.stdout, "user %s of clinic %s is set\n", name, c.ID)
@@ -52,17 +49,17 @@ func (p *program) setUser(number, name string) task {
 
 // putUser gives a user that password. Who has it already keeps the hash, and
 // with it the sessions: they end when a password changes.
-func putUser(ctx context.Context, store *queue.Store, c queue.ClinicID, name, password string) error {
-	if hash, err := store.User(ctx, c, name); err == nil {
-		if same, err := api.MatchPassword(hash, password); err == nil && same {
-			return nil
+func putUser(ctx context.Context, store *queue.Store, c queue.ClinicID, name string, role queue.Role, password string) error {
+	if u, err := store.User(ctx, c, name); err == nil {
+		if same, err := api.MatchPassword(u.PasswordHash, password); err == nil && same {
+			return store.PutUser(ctx, c, name, role, u.PasswordHash)
 		}
 	}
 	hash, err := api.HashPassword(password)
 	if err != nil {
 		return err
 	}
-	return store.PutUser(ctx, c, name, hash)
+	return store.PutUser(ctx, c, name, role, hash)
 }
 
 // password is what the environment says, or the first line of standard input
@@ -89,19 +86,19 @@ func newPassword() string {
 	return s[:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:16]
 }
 
-// listUsers writes one name per line.
+// listUsers writes one name and role per line.
 func (p *program) listUsers(number string) task {
 	return func(ctx context.Context, store *queue.Store) error {
 		c, err := known(ctx, store, number)
 		if err != nil {
 			return err
 		}
-		names, err := store.Users(ctx, c.ID)
+		users, err := store.Users(ctx, c.ID)
 		if err != nil {
 			return err
 		}
-		for _, name := range names {
-			fmt.Fprintln(p.stdout, name)
+		for _, u := range users {
+			fmt.Fprintf(p.stdout, "%s\t%s\n", u.Name, u.Role)
 		}
 		return nil
 	}

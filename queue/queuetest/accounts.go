@@ -1,6 +1,7 @@
 package queuetest
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -20,66 +21,166 @@ func account[T any](m *Model, c queue.ClinicID, none error, do func(*clinic) (T,
 	return zero, none
 }
 
-// PutUser is [queue.Store.PutUser].
-func (m *Model) PutUser(_ context.Context, c queue.ClinicID, name, passwordHash string) error {
+// change does a change of the accounts, which leaves an admin where one was.
+func (m *Model) change(c queue.ClinicID, do func(*clinic) error) error {
 	_, err := account(m, c, queue.ErrNoClinic, func(k *clinic) (any, error) {
-		k.users[name] = passwordHash
+		was := maps.Clone(k.users)
+		isAdmin := func(u queue.User) bool { return u.Role == queue.RoleAdmin }
+		if err := do(k); err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(slices.Collect(maps.Values(was)), isAdmin) && !slices.ContainsFunc(slices.Collect(maps.Values(k.users)), isAdmin) {
+			k.users = was
+			return nil, queue.ErrLastAdmin
+		}
 		return nil, nil
 	})
 	return err
 }
 
-// User is [queue.Store.User].
-func (m *Model) User(_ context.Context, c queue.ClinicID, name string) (string, error) {
-	return account(m, c, queue.ErrNoUser, func(k *clinic) (string, error) {
-		if hash, ok := k.users[name]; ok {
-			return hash, nil
+// PutUser is [queue.Store.PutUser].
+func (m *Model) PutUser(_ context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string) error {
+	return m.change(c, func(k *clinic) error {
+		u, there := k.users[name]
+		if !there {
+			u = queue.User{Name: name, Role: queue.RoleAdmin, Since: m.now()}
 		}
-		return "", queue.ErrNoUser
+		if role != "" {
+			u.Role = role
+		}
+		u.PasswordHash = passwordHash
+		k.users[name] = u
+		return nil
+	})
+}
+
+// AddUser is [queue.Store.AddUser].
+func (m *Model) AddUser(_ context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string) error {
+	return m.change(c, func(k *clinic) error {
+		if _, there := k.users[name]; there {
+			return queue.ErrUserExists
+		}
+		if len(k.users) >= 100 {
+			return queue.ErrUsersFull
+		}
+		k.users[name] = queue.User{Name: name, Role: role, Since: m.now(), PasswordHash: passwordHash}
+		return nil
+	})
+}
+
+// SetRole is [queue.Store.SetRole].
+func (m *Model) SetRole(_ context.Context, c queue.ClinicID, name string, role queue.Role) error {
+	return m.change(c, func(k *clinic) error {
+		u, there := k.users[name]
+		if !there {
+			return queue.ErrNoUser
+		}
+		u.Role = role
+		k.users[name] = u
+		return nil
+	})
+}
+
+// SetPassword is [queue.Store.SetPassword].
+func (m *Model) SetPassword(_ context.Context, c queue.ClinicID, name, passwordHash, keep string) error {
+	return m.change(c, func(k *clinic) error {
+		u, there := k.users[name]
+		if !there {
+			return queue.ErrNoUser
+		}
+		if s, ok := k.sessions[keep]; ok && s.User == name && s.password == u.PasswordHash {
+			s.password = passwordHash
+			k.sessions[keep] = s
+		}
+		u.PasswordHash = passwordHash
+		k.users[name] = u
+		return nil
+	})
+}
+
+// User is [queue.Store.User].
+func (m *Model) User(_ context.Context, c queue.ClinicID, name string) (queue.User, error) {
+	return account(m, c, queue.ErrNoUser, func(k *clinic) (queue.User, error) {
+		if u, ok := k.users[name]; ok {
+			return u, nil
+		}
+		return queue.User{}, queue.ErrNoUser
 	})
 }
 
 // Users is [queue.Store.Users].
-func (m *Model) Users(_ context.Context, c queue.ClinicID) ([]string, error) {
-	return account(m, c, nil, func(k *clinic) ([]string, error) {
-		return slices.Sorted(maps.Keys(k.users)), nil
+func (m *Model) Users(_ context.Context, c queue.ClinicID) ([]queue.User, error) {
+	return account(m, c, nil, func(k *clinic) ([]queue.User, error) {
+		return slices.SortedFunc(maps.Values(k.users), func(a, b queue.User) int { return cmp.Compare(a.Name, b.Name) }), nil
 	})
 }
 
 // RemoveUser is [queue.Store.RemoveUser].
 func (m *Model) RemoveUser(_ context.Context, c queue.ClinicID, name string) error {
-	_, err := account(m, c, queue.ErrNoUser, func(k *clinic) (any, error) {
+	return m.change(c, func(k *clinic) error {
 		if _, ok := k.users[name]; !ok {
-			return nil, queue.ErrNoUser
+			return queue.ErrNoUser
 		}
 		delete(k.users, name)
-		return nil, nil
+		return nil
 	})
-	return err
 }
 
-// PutSession is [queue.Store.PutSession], without an end of its own.
-func (m *Model) PutSession(_ context.Context, c queue.ClinicID, tokenHash, user string, _ time.Duration) error {
-	_, err := account(m, c, queue.ErrNoUser, func(k *clinic) (any, error) {
-		password, there := k.users[user]
+// PutSession is [queue.Store.PutSession].
+func (m *Model) PutSession(_ context.Context, c queue.ClinicID, d queue.DeskSession, life time.Duration) error {
+	return m.change(c, func(k *clinic) error {
+		u, there := k.users[d.User]
 		if !there {
-			return nil, queue.ErrNoUser
+			return queue.ErrNoUser
 		}
-		k.sessions[tokenHash] = openSession{user, password}
-		return nil, nil
+		u.LastLogin = m.now()
+		k.users[d.User] = u
+		mine := slices.DeleteFunc(k.open(m.now()), func(s queue.DeskSession) bool { return s.User != d.User })
+		for len(mine) >= 20 {
+			delete(k.sessions, mine[len(mine)-1].TokenHash)
+			mine = mine[:len(mine)-1]
+		}
+		d.Since, d.Seen = m.now(), m.now()
+		k.sessions[d.TokenHash] = openSession{d, u.PasswordHash, m.now().Add(life)}
+		return nil
 	})
-	return err
+}
+
+// open are the sessions that are not over, the last seen first.
+func (k *clinic) open(now time.Time) []queue.DeskSession {
+	all := []queue.DeskSession{}
+	for _, s := range k.sessions {
+		if u, there := k.users[s.User]; there && u.PasswordHash == s.password && now.Before(s.ends) {
+			all = append(all, s.DeskSession)
+		}
+	}
+	slices.SortFunc(all, func(a, b queue.DeskSession) int {
+		return cmp.Or(b.Seen.Compare(a.Seen), cmp.Compare(a.TokenHash, b.TokenHash))
+	})
+	return all
+}
+
+// Sessions is [queue.Store.Sessions].
+func (m *Model) Sessions(_ context.Context, c queue.ClinicID) ([]queue.DeskSession, error) {
+	return account(m, c, nil, func(k *clinic) ([]queue.DeskSession, error) { return k.open(m.now()), nil })
 }
 
 // Session is [queue.Store.Session].
-func (m *Model) Session(_ context.Context, c queue.ClinicID, tokenHash string) (string, error) {
-	return account(m, c, queue.ErrNoSession, func(k *clinic) (string, error) {
+func (m *Model) Session(_ context.Context, c queue.ClinicID, tokenHash string) (user string, role queue.Role, err error) {
+	s, err := account(m, c, queue.ErrNoSession, func(k *clinic) (openSession, error) {
 		s, ok := k.sessions[tokenHash]
-		if password, there := k.users[s.user]; !ok || !there || password != s.password {
-			return "", queue.ErrNoSession
+		u, there := k.users[s.User]
+		if !ok || !there || u.PasswordHash != s.password || !m.now().Before(s.ends) {
+			return openSession{}, queue.ErrNoSession
 		}
-		return s.user, nil
+		if m.now().Sub(s.Seen) >= time.Minute {
+			s.Seen = m.now()
+			k.sessions[tokenHash] = s
+		}
+		role = u.Role
+		return s, nil
 	})
+	return s.User, role, err
 }
 
 // DropSession is [queue.Store.DropSession].

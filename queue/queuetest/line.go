@@ -34,12 +34,16 @@ type Line interface {
 	Clinics(context.Context) ([]queue.Clinic, error)
 	RemoveClinic(context.Context, queue.ClinicID) error
 
-	PutUser(ctx context.Context, c queue.ClinicID, name, passwordHash string) error
-	User(ctx context.Context, c queue.ClinicID, name string) (string, error)
-	Users(context.Context, queue.ClinicID) ([]string, error)
+	PutUser(ctx context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string) error
+	AddUser(ctx context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string) error
+	SetRole(ctx context.Context, c queue.ClinicID, name string, role queue.Role) error
+	SetPassword(ctx context.Context, c queue.ClinicID, name, passwordHash, keep string) error
+	User(ctx context.Context, c queue.ClinicID, name string) (queue.User, error)
+	Users(context.Context, queue.ClinicID) ([]queue.User, error)
 	RemoveUser(ctx context.Context, c queue.ClinicID, name string) error
-	PutSession(ctx context.Context, c queue.ClinicID, tokenHash, user string, life time.Duration) error
-	Session(ctx context.Context, c queue.ClinicID, tokenHash string) (string, error)
+	PutSession(ctx context.Context, c queue.ClinicID, d queue.DeskSession, life time.Duration) error
+	Sessions(context.Context, queue.ClinicID) ([]queue.DeskSession, error)
+	Session(ctx context.Context, c queue.ClinicID, tokenHash string) (user string, role queue.Role, err error)
 	DropSession(ctx context.Context, c queue.ClinicID, tokenHash string) error
 	CountLogin(ctx context.Context, key string, window time.Duration) (int, error)
 	UncountLogin(ctx context.Context, key string) error

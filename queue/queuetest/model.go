@@ -29,14 +29,18 @@ type clinic struct {
 	desks    map[string]*desk // by service
 	days     map[queue.Day]*day
 	acts     map[string]actResult
-	users    map[string]string
+	users    map[string]queue.User
 	sessions map[string]openSession
 	changes  []queue.Change
 	figures  map[queue.Day]queue.Figures
 	duties   map[string]queue.Duty // of the rooms not on duty
 }
 
-type openSession struct{ user, password string }
+type openSession struct {
+	queue.DeskSession
+	password string // of the account when it began
+	ends     time.Time
+}
 
 type desk struct {
 	manual    queue.Manual

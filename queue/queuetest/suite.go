@@ -150,6 +150,8 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"ClinicsDoNotMeet", testTenants},
 		{"RecordsAreValidatedReplacedAndRemoved", testRecords},
 		{"AccountsAndSessions", testAccounts},
+		{"Users", testUsers},
+		{"SessionsOfTheDesk", testSessions},
 		{"WindowsOpenAndCloseByTheTimetable", testWindows},
 		{"TheOrderOfSessionsIsKept", testOrderOfSessions},
 		{"TheDeskOverridesTheTimetable", testHand},

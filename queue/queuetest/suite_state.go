@@ -107,7 +107,7 @@ func testRecords(b *bench) {
 	}
 
 	b.issue(1)
-	b.ok(b.PutUser(b.Context(), b.clinic.ID, "desk", "hash"))
+	b.ok(b.PutUser(b.Context(), b.clinic.ID, "desk", "", "hash"))
 	b.ok(b.RemoveClinic(b.Context(), b.clinic.ID))
 	b.refused(b.RemoveClinic(b.Context(), b.clinic.ID), queue.ErrNoClinic)
 	_, err = b.Issue(b.Context(), b.ref, queue.Request{Channel: "web", Party: 1}, queue.Act{})
@@ -122,35 +122,46 @@ func testRecords(b *bench) {
 
 func testAccounts(b *bench) {
 	ctx, c := b.Context(), b.clinic.ID
+	open := func(token, user string) error {
+		return b.PutSession(ctx, c, queue.DeskSession{TokenHash: token, User: user, Device: "Firefox Windows", Address: "192.0.2.*"}, time.Hour)
+	}
+	ended := func(token string) {
+		b.Helper()
+		_, _, err := b.Session(ctx, c, token)
+		b.refused(err, queue.ErrNoSession)
+	}
 	_, err := b.User(ctx, c, "desk")
 	b.refused(err, queue.ErrNoUser)
-	b.refused(b.PutUser(ctx, "0000", "desk", "x"), queue.ErrNoClinic)
-	b.ok(b.PutUser(ctx, c, "desk", "hash"))
-	b.ok(b.PutUser(ctx, c, "admin", "hash2"))
-	names, err := b.Users(ctx, c)
+	b.refused(b.PutUser(ctx, "0000", "desk", "", "x"), queue.ErrNoClinic)
+	b.ok(b.PutUser(ctx, c, "desk", queue.RoleDesk, "hash"))
+	b.ok(b.PutUser(ctx, c, "admin", "", "hash2"))
+	users, err := b.Users(ctx, c)
 	b.ok(err)
-	b.equal("users", names, []string{"admin", "desk"})
-	b.ok(b.PutSession(ctx, c, "token", "desk", time.Hour))
-	user, err := b.Session(ctx, c, "token")
+	if len(users) != 2 || users[0].Name != "admin" || users[0].Role != queue.RoleAdmin || users[0].PasswordHash != "hash2" ||
+		users[1].Name != "desk" || users[1].Role != queue.RoleDesk || users[1].Since.IsZero() || !users[1].LastLogin.IsZero() {
+		b.Fatalf("users %+v", users)
+	}
+	b.ok(open("token", "desk"))
+	user, role, err := b.Session(ctx, c, "token")
 	b.ok(err)
 	b.equal("user", user, "desk")
-	_, err = b.Session(ctx, NewClinic(b, b.Line).ID, "token")
+	b.equal("role", role, queue.RoleDesk)
+	if u, err := b.User(ctx, c, "desk"); err != nil || u.LastLogin.IsZero() {
+		b.Fatalf("user %+v after a login: %v", u, err)
+	}
+	_, _, err = b.Session(ctx, NewClinic(b, b.Line).ID, "token")
 	b.refused(err, queue.ErrNoSession)
 	b.ok(b.RemoveUser(ctx, c, "desk"))
 	b.refused(b.RemoveUser(ctx, c, "desk"), queue.ErrNoUser)
-	_, err = b.Session(ctx, c, "token")
-	b.refused(err, queue.ErrNoSession)
-	b.refused(b.PutSession(ctx, c, "gone", "desk", time.Hour), queue.ErrNoUser)
-	b.ok(b.PutUser(ctx, c, "desk", "hash")) // again: that revives no session
-	_, err = b.Session(ctx, c, "token")
-	b.ok(err) // unless the very same hash does, which no password makes twice
-	b.ok(b.PutUser(ctx, c, "desk", "another"))
-	_, err = b.Session(ctx, c, "token")
-	b.refused(err, queue.ErrNoSession)
-	b.ok(b.PutSession(ctx, c, "second", "admin", time.Hour))
+	ended("token")
+	b.refused(open("gone", "desk"), queue.ErrNoUser)
+	b.ok(b.PutUser(ctx, c, "desk", "", "hash"))
+	b.ok(open("again", "desk"))
+	b.ok(b.PutUser(ctx, c, "desk", "", "another"))
+	ended("again")
+	b.ok(open("second", "admin"))
 	b.ok(b.DropSession(ctx, c, "second"))
-	_, err = b.Session(ctx, c, "second")
-	b.refused(err, queue.ErrNoSession)
+	ended("second")
 	key := "try:" + string(c)
 	for want := 1; want <= 3; want++ {
 		n, err := b.CountLogin(ctx, key, time.Hour)

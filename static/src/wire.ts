@@ -149,6 +149,7 @@ export interface LoginRequest {
 export interface Session {
   clinic: string;
   user: string;
+  role: string; // "desk" or "admin"
   expiresAt: string;
   at: string; // the server's time, for a desk whose clock is wrong
 }
@@ -362,6 +363,72 @@ export interface StaffTicket extends Ticket {
   leg: number; // how often it was sent on
   acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
   lastAct: string; // what undo would take back
+}
+
+// Users are a clinic's users, by name: GET /v1/clinics/:clinic/users.
+export interface Users {
+  users: User[];
+}
+
+// User is somebody who may log in at a clinic's desk.
+export interface User {
+  name: string;
+  role: string; // "desk", "admin"
+  since?: string; // absent: from before this was kept
+  lastLogin?: string; // absent: never, or before this was kept
+}
+
+// NewUser adds a user to a clinic.
+export interface NewUser {
+  name: string;
+  role: string;
+  password: string; // "": one is made up
+}
+
+// UserAdded is the user, and the password that was made up, which nobody can
+// read again.
+export interface UserAdded {
+  user: User;
+  password?: string;
+}
+
+// RoleRequest says what a user may do from now on.
+export interface RoleRequest {
+  role: string;
+}
+
+// PasswordRequest gives a user another password.
+export interface PasswordRequest {
+  password: string; // "": one is made up
+}
+
+// PasswordSet has the password that was made up, which nobody can read again.
+export interface PasswordSet {
+  password?: string;
+}
+
+// OwnPasswordRequest is for one's own password.
+export interface OwnPasswordRequest {
+  old: string;
+  new: string;
+}
+
+// DeskSessions are the open sessions of a clinic's desk, the last seen first; who
+// is no admin gets the own ones.
+export interface DeskSessions {
+  sessions: DeskSession[];
+}
+
+// DeskSession is an open session of a clinic's desk.
+export interface DeskSession {
+  id: string;
+  user: string;
+  browser?: string; // such as "Chrome"; absent: unknown
+  system?: string; // such as "Windows"; absent: unknown
+  address: string; // the network only, such as "192.0.2.*"
+  since: string;
+  seen: string; // at most a minute old while it is used
+  own: boolean; // the one that asks
 }
 
 // Subprotocol is the WebSocket subprotocol of this contract. A ticket's token

@@ -19,7 +19,7 @@ export class Failure extends Error {
 }
 
 export interface Call {
-  method: "GET" | "POST" | "PUT";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   path: string;
   body?: unknown;
   key?: string; // Idempotency-Key

@@ -19,12 +19,14 @@ import { login } from "./login.ts";
 import { servicePanel } from "./service.ts";
 import { SettingsView } from "./settings.ts";
 import { TimetableView } from "./timetable.ts";
+import { UsersView } from "./users.ts";
 import { staffWords } from "./words.ts";
 
 const lookEvery = 5_000; // ms, while the line is broken
 const againFor = 60_000; // ms, then the line has moved on, and a press must be a new one
 
-const views = ["line", "settings", "clinic", "timetable", "accuracy", "changes"] as const;
+const views = ["line", "settings", "clinic", "timetable", "accuracy", "changes", "users"] as const;
+const adminsViews: readonly string[] = ["settings", "clinic", "timetable"];
 
 interface Trouble {
   text: string;
@@ -44,6 +46,7 @@ class StaffPage extends PageElement implements Desk {
   private timetable = new TimetableView(this);
   private accuracy = new AccuracyView(this);
   private changes = new ChangesView(this);
+  private users = new UsersView(this);
   private session: Session | undefined;
   private staff: Staff | undefined;
   private feed: Feed | undefined;
@@ -81,8 +84,10 @@ class StaffPage extends PageElement implements Desk {
 
   private open(session: Session): void {
     this.clock.learnTime(session.at);
-    if (this.session?.clinic === session.clinic) return;
+    const known = this.session?.clinic === session.clinic;
     this.session = session;
+    if (!this.may(this.view)) this.view = "line";
+    if (known) return;
     this.feed = startFeed({
       origin: location.origin,
       topics: ["staff:" + session.clinic],
@@ -90,6 +95,11 @@ class StaffPage extends PageElement implements Desk {
       onFrame: (f) => this.show(f),
       onStatus: (s) => this.showStatus(s),
     });
+  }
+
+  /** Whether who is logged in has that part of the page. */
+  private may(view: string): boolean {
+    return this.session?.role === "admin" || !adminsViews.includes(view);
   }
 
   /** Forgets the line and all names in it. */
@@ -104,6 +114,7 @@ class StaffPage extends PageElement implements Desk {
     this.timetable = new TimetableView(this);
     this.accuracy = new AccuracyView(this);
     this.changes = new ChangesView(this);
+    this.users = new UsersView(this);
     this.tick(0);
   }
 
@@ -158,6 +169,7 @@ class StaffPage extends PageElement implements Desk {
       if (f.code === "session_required") {
         this.expire();
       } else if (!refused?.(f)) {
+        if (f.code === "admin_required") void this.look(); // it was another role before
         this.fail(f, what, f.uncertain ? () => void this.press(what, c, refused) : undefined);
       }
     }
@@ -194,16 +206,19 @@ class StaffPage extends PageElement implements Desk {
   }
 
   private desk(staff: Staff): TemplateResult {
-    return html`<nav>${views.map((v) => html`<button type="button" data-view=${v} .disabled=${this.busy}
+    return html`<nav>${views.filter((v) => this.may(v)).map((v) => html`<button type="button" data-view=${v} .disabled=${this.busy}
         aria-pressed=${v === this.view ? "true" : "false"} @click=${() => this.turn(v, staff)}>${this.w.t(`staff.view_${v}`)}</button>`)}</nav>
       <main>
         <div class="services" .hidden=${this.view !== "line"}>${staff.services.map((s) => servicePanel(this, staff, s))}</div>
         <div .hidden=${this.view !== "line"}>${this.bookings.render(staff.clinic)}</div>
-        <div .hidden=${this.view !== "settings"}>${this.settings.render(staff.services)}</div>
-        <div .hidden=${this.view !== "clinic"}>${this.clinic.render(staff)}</div>
-        <div .hidden=${this.view !== "timetable"}>${this.timetable.render(staff.services)}</div>
+        ${this.session?.role === "admin"
+          ? html`<div .hidden=${this.view !== "settings"}>${this.settings.render(staff.services)}</div>
+            <div .hidden=${this.view !== "clinic"}>${this.clinic.render(staff)}</div>
+            <div .hidden=${this.view !== "timetable"}>${this.timetable.render(staff.services)}</div>`
+          : nothing}
         <div .hidden=${this.view !== "accuracy"}>${this.accuracy.render(staff.services)}</div>
         <div .hidden=${this.view !== "changes"}>${this.changes.render(staff)}</div>
+        <div .hidden=${this.view !== "users"}>${this.session ? this.users.render(this.session) : nothing}</div>
       </main>`;
   }
 
@@ -224,6 +239,8 @@ class StaffPage extends PageElement implements Desk {
         return void this.accuracy.read(staff.clinic);
       case "changes":
         return void this.changes.read(staff.clinic);
+      case "users":
+        return void (this.session && this.users.read(this.session));
     }
   }
 

@@ -1,0 +1,75 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"junban/api/wire"
+	"junban/queue"
+)
+
+// sessionID is what a session is called outside: enough of the hash to find it.
+func sessionID(hash string) string { return hash[:min(len(hash), 16)] }
+
+// ownOrAll are the sessions of the path's clinic that whoever asks may see and
+// end: an admin all of them, everybody their own.
+func (s *Server) ownOrAll(r *http.Request) (desk session, open []queue.DeskSession, err error) {
+	id, _, err := s.deskAtClinic(r)
+	if err != nil {
+		return session{}, nil, err
+	}
+	if desk, err = s.session(r); err != nil {
+		return session{}, nil, err
+	}
+	all, err := s.line.Sessions(r.Context(), id)
+	if err != nil {
+		return session{}, nil, err
+	}
+	for _, o := range all {
+		if desk.role == queue.RoleAdmin || o.User == desk.user {
+			open = append(open, o)
+		}
+	}
+	return desk, open, nil
+}
+
+// showDeskSessions is GET /v1/clinics/:clinic/sessions.
+func (s *Server) showDeskSessions(w http.ResponseWriter, r *http.Request) error {
+	desk, open, err := s.ownOrAll(r)
+	if err != nil {
+		return err
+	}
+	v, err := s.viewClinic(r.Context(), desk.clinic)
+	if err != nil {
+		return err
+	}
+	answer := wire.DeskSessions{Sessions: make([]wire.DeskSession, len(open))}
+	for i, o := range open {
+		browser, system, _ := strings.Cut(o.Device, "/")
+		answer.Sessions[i] = wire.DeskSession{
+			ID: sessionID(o.TokenHash), User: o.User, Browser: browser, System: system, Address: o.Address,
+			Since: v.at(o.Since), Seen: v.at(o.Seen), Own: o.TokenHash == desk.hash,
+		}
+	}
+	return encode(w, http.StatusOK, answer)
+}
+
+// endDeskSession is DELETE /v1/clinics/:clinic/sessions/:session.
+func (s *Server) endDeskSession(w http.ResponseWriter, r *http.Request) error {
+	desk, open, err := s.ownOrAll(r)
+	if err != nil {
+		return err
+	}
+	id := r.PathValue("session")
+	for _, o := range open {
+		if sessionID(o.TokenHash) != id {
+			continue
+		}
+		if err := s.sessions.end(r.Context(), desk.clinic, o.TokenHash); err != nil {
+			return err
+		}
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	return refuse("session_unknown", "no such session; it may have ended")
+}

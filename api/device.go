@@ -1,0 +1,52 @@
+package api
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// What a browser's name says it is; the first that is in it, as most claim to be
+// others too.
+var (
+	browserSigns = [][2]string{
+		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser", "Samsung Internet"}, {"YaBrowser", "Yandex"}, {"Firefox/", "Firefox"},
+		{"FxiOS", "Firefox"}, {"CriOS", "Chrome"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"},
+	}
+	systemSigns = [][2]string{
+		{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"CrOS", "ChromeOS"},
+		{"Mac OS X", "Mac"}, {"Linux", "Linux"},
+	}
+)
+
+// device says in words what a User-Agent header says: "Chrome/Windows", either
+// part empty when it is unknown. No text of the stranger's is in it.
+func device(agent string) string {
+	sign := func(signs [][2]string) string {
+		for _, s := range signs {
+			if strings.Contains(agent, s[0]) {
+				return s[1]
+			}
+		}
+		return ""
+	}
+	return sign(browserSigns) + "/" + sign(systemSigns)
+}
+
+// shortAddress is enough of an address to tell the clinic's network from another:
+// the first three numbers of IPv4, the first three groups of IPv6.
+func shortAddress(a netip.Addr) string {
+	a = a.Unmap().WithZone("")
+	switch {
+	case a.Is4():
+		text := a.String()
+		return text[:strings.LastIndexByte(text, '.')] + ".*"
+	case a.Is6():
+		p, err := a.Prefix(48)
+		if err != nil {
+			return ""
+		}
+		return strings.TrimSuffix(p.Addr().String(), "::") + ":*"
+	default:
+		return ""
+	}
+}

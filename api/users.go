@@ -1,0 +1,270 @@
+package api
+
+import (
+	"encoding/base32"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"junban/api/wire"
+	"junban/queue"
+)
+
+// adminAtClinic is deskAtClinic for what only an admin may do.
+func (s *Server) adminAtClinic(r *http.Request) (queue.ClinicID, queue.Act, error) {
+	id, a, err := s.deskAtClinic(r)
+	if err != nil {
+		return "", queue.Act{}, err
+	}
+	return id, a, s.isAdmin(r)
+}
+
+// adminAtService is deskAtService for what only an admin may do.
+func (s *Server) adminAtService(r *http.Request) (queue.Ref, queue.Act, error) {
+	ref, a, err := s.deskAtService(r, false)
+	if err != nil {
+		return queue.Ref{}, queue.Act{}, err
+	}
+	return ref, a, s.isAdmin(r)
+}
+
+// isAdmin refuses who is none.
+func (s *Server) isAdmin(r *http.Request) error {
+	desk, err := s.session(r)
+	if err != nil {
+		return err
+	}
+	return desk.admin()
+}
+
+func (v view) user(u queue.User) wire.User {
+	return wire.User{Name: u.Name, Role: string(u.Role), Since: v.atIfAny(u.Since), LastLogin: v.atIfAny(u.LastLogin)}
+}
+
+// showUsers is GET /v1/clinics/:clinic/users.
+func (s *Server) showUsers(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := s.adminAtClinic(r)
+	if err != nil {
+		return err
+	}
+	v, err := s.viewClinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	users, err := s.line.Users(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	answer := wire.Users{Users: make([]wire.User, len(users))}
+	for i, u := range users {
+		answer.Users[i] = v.user(u)
+	}
+	return encode(w, http.StatusOK, answer)
+}
+
+// addUser is POST /v1/clinics/:clinic/users. The same request again is answered
+// as the first was: a password that is made up follows from the Idempotency-Key.
+func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := s.adminAtClinic(r)
+	if err != nil {
+		return err
+	}
+	var body wire.NewUser
+	if err := decode(w, r, &body); err != nil {
+		return err
+	}
+	name := strings.TrimSpace(body.Name)
+	if !queue.ValidUserName(name) {
+		return invalid("name", "is not 1 to 40 characters without a slash")
+	}
+	role, err := roleOf(body.Role)
+	if err != nil {
+		return err
+	}
+	password, made, err := s.newPassword(r, id, name, body.Password)
+	if err != nil {
+		return err
+	}
+	hash, err := s.passwords.hash(r.Context(), password)
+	if err != nil {
+		return err
+	}
+	added := s.line.AddUser(r.Context(), id, name, role, hash)
+	if added != nil && !errors.Is(added, queue.ErrUserExists) {
+		return added
+	}
+	u, err := s.line.User(r.Context(), id, name)
+	if err != nil {
+		return err
+	}
+	if added != nil {
+		if same, err := s.passwords.check(r.Context(), u.PasswordHash, password); err != nil {
+			return err
+		} else if !same || u.Role != role {
+			return added
+		}
+	}
+	v, err := s.viewClinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return encode(w, http.StatusCreated, wire.UserAdded{User: v.user(u), Password: made})
+}
+
+// setRole is PUT /v1/clinics/:clinic/users/:user/role.
+func (s *Server) setRole(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := s.adminAtClinic(r)
+	if err != nil {
+		return err
+	}
+	var body wire.RoleRequest
+	if err := decode(w, r, &body); err != nil {
+		return err
+	}
+	role, err := roleOf(body.Role)
+	if err != nil {
+		return err
+	}
+	name := r.PathValue("user")
+	if err := s.line.SetRole(r.Context(), id, name, role); err != nil {
+		return err
+	}
+	s.sessions.lookAgain(id, name)
+	return encode(w, http.StatusOK, wire.RoleRequest{Role: string(role)})
+}
+
+// setPassword is PUT /v1/clinics/:clinic/users/:user/password, for somebody else:
+// one's own needs the old one.
+func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
+	id, name, err := s.somebodyElse(r)
+	if err != nil {
+		return err
+	}
+	var body wire.PasswordRequest
+	if err := decode(w, r, &body); err != nil {
+		return err
+	}
+	password, made, err := s.newPassword(r, id, name, body.Password)
+	if err != nil {
+		return err
+	}
+	hash, err := s.passwords.hash(r.Context(), password)
+	if err != nil {
+		return err
+	}
+	if err := s.line.SetPassword(r.Context(), id, name, hash, ""); err != nil {
+		return err
+	}
+	s.sessions.lookAgain(id, name)
+	return encode(w, http.StatusOK, wire.PasswordSet{Password: made})
+}
+
+// removeUser is DELETE /v1/clinics/:clinic/users/:user.
+func (s *Server) removeUser(w http.ResponseWriter, r *http.Request) error {
+	id, name, err := s.somebodyElse(r)
+	if err != nil {
+		return err
+	}
+	if err := s.line.RemoveUser(r.Context(), id, name); err != nil {
+		return err
+	}
+	s.sessions.lookAgain(id, name)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// somebodyElse returns whose account of the path's clinic an admin changes, who
+// is not that user.
+func (s *Server) somebodyElse(r *http.Request) (queue.ClinicID, string, error) {
+	id, a, err := s.adminAtClinic(r)
+	if err != nil {
+		return "", "", err
+	}
+	name := r.PathValue("user")
+	if name == a.By.Name {
+		return "", "", refuse("own_account", "nobody may do this to the own account")
+	}
+	return id, name, nil
+}
+
+// setOwnPassword is PUT /v1/password: who knows the old one gets another, and
+// keeps this session alone.
+func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
+	desk, err := s.session(r)
+	if err != nil {
+		return err
+	}
+	var body wire.OwnPasswordRequest
+	if err := decode(w, r, &body); err != nil {
+		return err
+	}
+	if len(body.Old) > MaxPassword {
+		return invalid("old", "is too long")
+	}
+	if err := goodPassword("new", body.New); err != nil {
+		return err
+	}
+	tries := "own|" + string(desk.clinic) + "|" + desk.user
+	if err := s.countLogin(r, tries, loginsOfPair); err != nil {
+		return err
+	}
+	u, err := s.line.User(r.Context(), desk.clinic, desk.user)
+	if err != nil {
+		return err
+	}
+	right, err := s.passwords.check(r.Context(), u.PasswordHash, body.Old)
+	if err != nil {
+		return err
+	}
+	if !right {
+		return refuse("password_wrong", "the old password is wrong")
+	}
+	hash, err := s.passwords.hash(r.Context(), body.New)
+	if err != nil {
+		return err
+	}
+	if err := s.line.ForgetLogin(r.Context(), tries); err != nil {
+		return err
+	}
+	if err := s.line.SetPassword(r.Context(), desk.clinic, desk.user, hash, desk.hash); err != nil {
+		return err
+	}
+	s.sessions.lookAgain(desk.clinic, desk.user)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func roleOf(said string) (queue.Role, error) {
+	if role := queue.Role(said); slices.Contains(queue.Roles, role) {
+		return role, nil
+	}
+	return "", invalid("role", "is neither desk nor admin")
+}
+
+// goodPassword refuses one that is too short or too long.
+func goodPassword(field, password string) error {
+	if utf8.RuneCountInString(password) < MinPassword {
+		return invalid(field, "is shorter than 8 characters")
+	}
+	if len(password) > MaxPassword {
+		return invalid(field, "is too long")
+	}
+	return nil
+}
+
+// newPassword is the one that was given, or one made up for that Idempotency-Key,
+// which made repeats: easy to read aloud, with 80 bits.
+func (s *Server) newPassword(r *http.Request, c queue.ClinicID, user, given string) (password, made string, err error) {
+	if given != "" {
+		return given, "", goodPassword("password", given)
+	}
+	key, err := idempotencyKey(r, true)
+	if err != nil {
+		return "", "", err
+	}
+	text := strings.ToLower(base32.StdEncoding.EncodeToString(s.keys.mac("password", string(c), user, key)[:10]))
+	made = text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
+	return made, made, nil
+}

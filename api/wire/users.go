@@ -1,0 +1,67 @@
+package wire
+
+// Users are a clinic's users, by name: GET /v1/clinics/:clinic/users.
+type Users struct {
+	Users []User `json:"users"`
+}
+
+// User is somebody who may log in at a clinic's desk.
+type User struct {
+	Name      string `json:"name"`
+	Role      string `json:"role"`                // "desk", "admin"
+	Since     *Time  `json:"since,omitempty"`     // absent: from before this was kept
+	LastLogin *Time  `json:"lastLogin,omitempty"` // absent: never, or before this was kept
+}
+
+// NewUser adds a user to a clinic.
+type NewUser struct {
+	Name     string `json:"name"`
+	Role     string `json:"role"`
+	Password string `json:"password"` // "": one is made up
+}
+
+// UserAdded is the user, and the password that was made up, which nobody can
+// read again.
+type UserAdded struct {
+	User     User   `json:"user"`
+	Password string `json:"password,omitempty"`
+}
+
+// RoleRequest says what a user may do from now on.
+type RoleRequest struct {
+	Role string `json:"role"`
+}
+
+// PasswordRequest gives a user another password.
+type PasswordRequest struct {
+	Password string `json:"password"` // "": one is made up
+}
+
+// PasswordSet has the password that was made up, which nobody can read again.
+type PasswordSet struct {
+	Password string `json:"password,omitempty"`
+}
+
+// OwnPasswordRequest is for one's own password.
+type OwnPasswordRequest struct {
+	Old string `json:"old"`
+	New string `json:"new"`
+}
+
+// DeskSessions are the open sessions of a clinic's desk, the last seen first; who
+// is no admin gets the own ones.
+type DeskSessions struct {
+	Sessions []DeskSession `json:"sessions"`
+}
+
+// DeskSession is an open session of a clinic's desk.
+type DeskSession struct {
+	ID      string `json:"id"`
+	User    string `json:"user"`
+	Browser string `json:"browser,omitempty"` // such as "Chrome"; absent: unknown
+	System  string `json:"system,omitempty"`  // such as "Windows"; absent: unknown
+	Address string `json:"address"`           // the network only, such as "192.0.2.*"
+	Since   Time   `json:"since"`
+	Seen    Time   `json:"seen"` // at most a minute old while it is used
+	Own     bool   `json:"own"`  // the one that asks
+}
