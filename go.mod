@@ -11,6 +11,7 @@ require (
 	github.com/prometheus/client_golang v1.25.0 // Keeps and serves the metrics.
 	github.com/redis/go-redis/v9 v9.23.0 // Speaks to Redis: alone, as a Cluster, behind Sentinels.
 	golang.org/x/crypto v0.58.0 // Has argon2id, which the standard library lacks, for the desk's passwords.
+	golang.org/x/text v0.43.0 // Writes what differs only in width the same way, for the search.
 	rsc.io/qr v0.2.0 // Draws the code of the entrance sheet; small, and depends on nothing.
 )
 
@@ -40,7 +41,6 @@ require (
 	golang.org/x/mod v0.41.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
-	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 	golang.org/x/xerrors v0.0.0-20200804184101-5ec99f83aff1 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect

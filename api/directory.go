@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -13,18 +14,20 @@ import (
 // maxQuery is the longest search, in characters.
 const maxQuery = 100
 
-// listClinics is GET /v1/clinics?q=: the listed ones (B02, B04).
+// listClinics is GET /v1/clinics?q=&area=&department=&page=: the listed ones (B02, B04).
 func (s *Server) listClinics(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query().Get("q")
-	if utf8.RuneCountInString(q) > maxQuery {
-		return refuse("query_too_long", "q has more than %d characters", maxQuery)
-	}
-	list, err := s.listed(r, q)
+	want, n, err := wantedOf(r)
 	if err != nil {
 		return err
 	}
-	d := wire.Directory{Clinics: []wire.Clinic{}}
-	for _, c := range list {
+	x, err := s.records.index(r.Context())
+	if err != nil {
+		return err
+	}
+	found := x.find(want)
+	part, at, pages := pageOf(found, n)
+	d := wire.Directory{Clinics: []wire.Clinic{}, Total: len(found), Page: at, Pages: pages}
+	for _, c := range part {
 		profile := view{clinic: c}.profile()
 		profile.Services = services(c)
 		d.Clinics = append(d.Clinics, profile)
@@ -32,26 +35,21 @@ func (s *Server) listClinics(w http.ResponseWriter, r *http.Request) error {
 	return encode(w, http.StatusOK, d)
 }
 
-// listed returns the listed clinics in which every word of q stands somewhere
-// in the number, the name, the address or a service's name.
-func (s *Server) listed(r *http.Request, q string) ([]queue.Clinic, error) {
-	all, err := s.records.clinics(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	words := strings.Fields(strings.ToLower(narrow(q)))
-	var found []queue.Clinic
-	for _, c := range all {
-		about := []string{string(c.ID), c.Name, c.Address}
-		for _, svc := range c.Services {
-			about = append(about, svc.Name)
-		}
-		page := strings.ToLower(narrow(strings.Join(about, "\n")))
-		if c.Listed && !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(page, word) }) {
-			found = append(found, c)
+// wantedOf reads a search and the number of its page; no page is the first one.
+func wantedOf(r *http.Request) (want wanted, page int, err error) {
+	q := r.URL.Query()
+	want = wanted{words: q.Get("q"), area: q.Get("area"), department: q.Get("department")}
+	for name, text := range map[string]string{"q": want.words, "area": want.area, "department": want.department} {
+		if utf8.RuneCountInString(text) > maxQuery {
+			return wanted{}, 0, refuse("query_too_long", "%s has more than %d characters", name, maxQuery)
 		}
 	}
-	return found, nil
+	if text := q.Get("page"); text != "" {
+		if page, err = strconv.Atoi(text); err != nil {
+			return wanted{}, 0, invalid("page", "is not a number")
+		}
+	}
+	return want, page, nil
 }
 
 // showClinic is GET /v1/clinics/:clinic, listed or not.

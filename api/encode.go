@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -152,7 +153,7 @@ func (v view) backAt(snap *queue.Snapshot, d queue.Duty) *wire.Time {
 // profile is what the record says of the clinic.
 func (v view) profile() wire.Clinic {
 	c := v.clinic
-	return wire.Clinic{Clinic: string(c.ID), Name: c.Name, Address: c.Address, Phone: c.Phone, Hours: c.Hours}
+	return wire.Clinic{Clinic: string(c.ID), Name: c.Name, Area: c.Area, Departments: c.Departments, Address: c.Address, Phone: c.Phone, Hours: c.Hours}
 }
 
 func services(c queue.Clinic) []wire.Service {
@@ -161,6 +162,10 @@ func services(c queue.Clinic) []wire.Service {
 		all[i] = wire.Service{
 			Service: queue.Ref{Clinic: c.ID, Service: s.ID}.String(), Name: s.Name, Mode: s.Mode, MaxParty: s.MaxParty, Kinds: kinds(s),
 			Absence: wire.Absence(s.Absence), Identify: s.Capacity.OneEach, BookingDays: s.Booking.Days,
+			FirstVisit: cmp.Or(s.First, queue.FirstByWeb),
+		}
+		if c.Card.Most > 0 {
+			all[i].Card = &wire.Card{Least: c.Card.Least, Most: c.Card.Most}
 		}
 	}
 	return all

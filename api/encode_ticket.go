@@ -71,7 +71,7 @@ func (v view) ticket(t queue.Ticket, before int, to audience) wire.Ticket {
 		w.Absence = &rule
 	}
 	if waits && (to == toDesk || !lane.Hides("ahead")) {
-		w.Ahead, w.Unit = &before, lane.Unit
+		w.Ahead, w.Unit, w.ComeAt = &before, lane.Unit, lane.ComeAt
 	}
 	return w
 }
@@ -101,7 +101,7 @@ func (v view) place(snap *queue.Snapshot, id queue.TicketID, to audience) (wire.
 // over says a ticket of a day that is past: nobody waits any more, and there
 // is nothing left to do or to cancel.
 func over(w wire.Ticket) wire.Ticket {
-	w.Todo, w.Cancellable, w.Absence, w.Ahead, w.Unit = wire.TodoNone, false, nil, nil, ""
+	w.Todo, w.Cancellable, w.Absence, w.Ahead, w.Unit, w.ComeAt = wire.TodoNone, false, nil, nil, "", 0
 	return w
 }
 

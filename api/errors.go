@@ -93,6 +93,8 @@ var problems = map[string]row{
 	"idempotency_key_required":    {400, "Idempotency-Key required"},
 	"idempotency_key_malformed":   {400, "Malformed Idempotency-Key"},
 	"person_required":             {422, "Say who it is for"},
+	"first_visit_desk":            {409, "First visits by phone or at the desk"},
+	"card_number":                 {422, "Not a number of the clinic's cards"},
 	"token_required":              {401, "The ticket's token is required"},
 	"token_wrong":                 {403, "Wrong token"},
 	"session_required":            {401, "Log in first"},

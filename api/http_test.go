@@ -284,8 +284,9 @@ func TestPages_PaintWithoutScript(t *testing.T) {
 	w.callNext(cookie, "1", "1")
 	get[wire.MessageRequest](w, 200, ask{method: "PUT", path: "/v1/services/" + w.ref("1") + "/message", cookie: cookie, body: wire.MessageRequest{Text: "</script><b>午後休診</b>"}})
 	for path, words := range map[string][]string{
-		"/":                      {"ためし医院", "/s/" + w.ref("1")},
+		"/":                      {"ためし医院", "/c/" + w.number()},
 		"/s/" + w.ref("1"):       {"内科", "第1診察室", "&lt;b&gt;午後休診", `"topic":"service:`},
+		"/c/" + w.number():       {"ためし医院", "内科", "小児科", "第1診察室", "/s/" + w.ref("2"), "&lt;b&gt;午後休診", `"topic":"clinic:`},
 		"/display/" + w.number(): {"内科", "小児科", `"topic":"clinic:`},
 		"/staff":                 {"<html"},
 		"/partner":               {"junban-board", w.ref("1")},

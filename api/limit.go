@@ -43,6 +43,13 @@ func (l *limiter) allow(who string) bool {
 	return l.seen[who] <= l.most
 }
 
+// exceeded reports whether somebody is beyond the limit already, and counts nothing.
+func (l *limiter) exceeded(who string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return time.Since(l.began) <= limitWindow && l.seen[who] >= l.most
+}
+
 // within refuses a household that did too much. This machine itself is never
 // refused: what comes from it is a proxy that nobody named, and behind that
 // everybody is.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net"
 	"net/http"
@@ -18,6 +19,10 @@ const paintedLine = 8
 
 // render writes one of our own pages.
 func (s *Server) render(w http.ResponseWriter, r *http.Request, p static.Page) error {
+	return s.renderAs(w, r, http.StatusOK, p)
+}
+
+func (s *Server) renderAs(w http.ResponseWriter, r *http.Request, status int, p static.Page) error {
 	var body bytes.Buffer
 	if err := s.site.Render(&body, p); err != nil {
 		return err
@@ -28,25 +33,9 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, p static.Page) e
 	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "Accept-Language")
+	w.WriteHeader(status)
 	_, _ = w.Write(body.Bytes())
 	return nil
-}
-
-// indexPage is /.
-func (s *Server) indexPage(w http.ResponseWriter, r *http.Request) error {
-	list, err := s.listed(r, "")
-	if err != nil {
-		return err
-	}
-	p := static.IndexPage{Lang: static.Language(r)}
-	for _, c := range list {
-		entry := static.IndexClinic{Clinic: string(c.ID), Name: c.Name}
-		for _, svc := range services(c) {
-			entry.Services = append(entry.Services, static.IndexService{Service: svc.Service, Name: svc.Name})
-		}
-		p.Clinics = append(p.Clinics, entry)
-	}
-	return s.render(w, r, p)
 }
 
 // patientPage is /s/:service.
@@ -61,10 +50,12 @@ func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	board := painted(now.board, names(now.snap.Clinic))
 	board.Line = now.board.Line[:min(len(now.board.Line), paintedLine)]
+	unlisted(w, now.snap.Clinic)
 	page := static.PatientPage{
 		Lang: static.Language(r), Clinic: now.snap.Clinic.Name, Board: board, At: now.at(now.snap.At).Format("15:04"),
 		MaxParty: now.line.Service.MaxParty, Identify: now.line.Service.Capacity.OneEach, Phone: now.snap.Clinic.Phone, Names: names(now.snap.Clinic),
 		Booking: now.line.Service.Booking.Days > 0, Initial: json.RawMessage(now.frame.Body),
+		Number: string(ref.Clinic), FirstVisit: cmp.Or(now.line.Service.First, queue.FirstByWeb), Card: static.Card(now.snap.Clinic.Card),
 	}
 	if len(now.line.Service.Kinds) > 0 {
 		page.Kinds = kinds(now.line.Service)
@@ -191,11 +182,11 @@ func (s *Server) staffPage(w http.ResponseWriter, r *http.Request) error {
 // tell, with the element of this server in it. Opened under 127.0.0.1 it takes
 // the element from localhost, and the other way round.
 func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
-	list, err := s.listed(r, "")
+	x, err := s.records.index(r.Context())
 	if err != nil {
 		return err
 	}
-	if len(list) == 0 {
+	if len(x.entries) == 0 {
 		return queue.ErrNoClinic
 	}
 	there := *r
@@ -203,7 +194,7 @@ func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
 	origin := s.origin(&there)
 	w.Header().Set("Content-Security-Policy", partnerPolicy(origin))
 	return s.render(w, r, static.PartnerPage{
-		Lang: static.Language(r), Service: services(list[0])[0].Service, ServerOrigin: origin,
+		Lang: static.Language(r), Service: services(x.entries[0].clinic)[0].Service, ServerOrigin: origin,
 	})
 }
 

@@ -60,6 +60,14 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if channel == "web" && svc.Capacity.OneEach && len(q.Persons) == 0 {
 		return refuse("person_required", "send a card number, or a name and a phone number")
 	}
+	if channel == "web" {
+		if q.FirstVisit && !svc.FirstOnWeb() {
+			return refuse("first_visit_desk", "first visits are received by phone or at the desk")
+		}
+		if !v.clinic.Card.Fits(q.Patient.CardNumber) {
+			return refuse("card_number", "patient.cardNumber is not %d to %d digits", v.clinic.Card.Least, v.clinic.Card.Most)
+		}
+	}
 	if q.Day == v.today() {
 		q.Day = "" // since midnight, perhaps
 	}

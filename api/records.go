@@ -21,8 +21,8 @@ type records struct {
 
 	mu     sync.Mutex
 	read   map[queue.ClinicID]readRecord // only clinics that exist, so at most 10,000
-	list   []queue.Clinic
-	listed time.Time // when list was read
+	listed *index                        // nil before the first reading
+	listAt time.Time
 }
 
 type readRecord struct {
@@ -62,23 +62,24 @@ func (rs *records) refresh(ctx context.Context, id queue.ClinicID) (queue.Clinic
 	return c, err
 }
 
-// clinics returns all records by number, at most [recordAge] old.
-func (rs *records) clinics(ctx context.Context) ([]queue.Clinic, error) {
+// index returns the listed clinics as they were at most [recordAge] ago.
+func (rs *records) index(ctx context.Context) (*index, error) {
 	rs.mu.Lock()
-	list, listed := rs.list, rs.listed
+	x, at := rs.listed, rs.listAt
 	rs.mu.Unlock()
-	if time.Since(listed) < recordAge {
-		return list, nil
+	if x != nil && time.Since(at) < recordAge {
+		return x, nil
 	}
-	at := time.Now()
-	list, err := rs.line.Clinics(ctx)
+	at = time.Now()
+	all, err := rs.line.Clinics(ctx)
 	if err != nil {
 		return nil, err
 	}
+	x = newIndex(all)
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
-	rs.list, rs.listed = list, at
-	return list, nil
+	rs.listed, rs.listAt = x, at
+	return x, nil
 }
 
 // service returns the record of the service's clinic, which has that service;

@@ -76,6 +76,9 @@ func (s *Server) table() []route {
 		{get, "/v1/asyncapi.yaml", public, s.showSpec("asyncapi.yaml")},
 
 		{get, "/", page, s.indexPage},
+		{get, "/find", page, s.findPage},
+		{get, "/c/:clinic", page, s.clinicPage},
+		{get, "/robots.txt", public, s.robots},
 		{get, "/s/:service", page, s.patientPage},
 		{get, "/display/:clinic", page, s.displayPage},
 		{get, "/in/:clinic", page, s.arrivePage},
@@ -144,8 +147,15 @@ func (s *Server) answer(t route) http.Handler {
 			defer cancel()
 			r = r.WithContext(ctx)
 		}
-		if err := t.handler(w, r); err != nil {
-			s.fail(w, r, t.kind, err)
+		var err error
+		if t.kind == public || t.kind == page { // who holds a ticket or a session found its clinic already
+			err = s.mayFind(r, clinicOf(r))
+		}
+		if err == nil {
+			err = t.handler(w, r)
+		}
+		if err != nil {
+			s.fail(w, r, t.kind, s.guessed(r, err))
 		}
 	})
 }

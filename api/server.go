@@ -103,6 +103,7 @@ type Server struct {
 	tickets   *limiter
 	lookups   *limiter
 	arrivals  *limiter
+	guesses   *limiter // unknown numbers asked for
 	sessions  *sessions
 	passwords *passwords
 	keys      keys
@@ -157,6 +158,7 @@ func New(c Config) (*Server, error) {
 		tickets:   &limiter{most: webTickets},
 		lookups:   &limiter{most: lookUps},
 		arrivals:  &limiter{most: arrivals},
+		guesses:   &limiter{most: guesses},
 		passwords: newPasswords(),
 		keys:      keys{c.Secret},
 		zones:     &zones{},

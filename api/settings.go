@@ -53,7 +53,7 @@ func (s *Server) putRecord(ctx context.Context, c queue.Clinic, rev string, a qu
 // settings says what the desk may set of a service.
 func settings(rev string, s queue.Service) wire.Settings {
 	return wire.Settings{
-		Rev: rev, Name: s.Name, Unit: s.Unit, MaxParty: s.MaxParty, WebCancel: s.WebCancel, ComeAt: s.ComeAt,
+		Rev: rev, Name: s.Name, Unit: s.Unit, MaxParty: s.MaxParty, WebCancel: s.WebCancel, FirstVisit: cmp.Or(s.First, queue.FirstByWeb), ComeAt: s.ComeAt,
 		Hide: append([]string{}, s.Hide...), Absence: wire.Absence(s.Absence), Numbers: wire.Numbers(s.Numbers),
 		Capacity: wire.Capacity(s.Capacity), Booking: wire.Booking{Days: s.Booking.Days, Numbers: cmp.Or(s.Booking.Numbers, queue.NumbersNow)}, CountAbsent: s.CountAbsent, SkipAway: s.SkipAway,
 		ExamBack: s.ExamBack, Note: s.Note, Kinds: kinds(s),
@@ -97,7 +97,10 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 	c.Services = slices.Clone(c.Services)
 	svc := &c.Services[i]
 	svc.Name, svc.Note, svc.Unit = strings.TrimSpace(body.Name), strings.TrimSpace(body.Note), body.Unit
-	svc.MaxParty, svc.WebCancel, svc.ComeAt, svc.Hide = body.MaxParty, body.WebCancel, body.ComeAt, append([]string{}, body.Hide...)
+	svc.MaxParty, svc.WebCancel, svc.First, svc.ComeAt, svc.Hide = body.MaxParty, body.WebCancel, body.FirstVisit, body.ComeAt, append([]string{}, body.Hide...)
+	if svc.First == queue.FirstByWeb { // the usual is not worth a word in the record
+		svc.First = ""
+	}
 	svc.Absence, svc.Numbers, svc.Capacity = queue.Absence(body.Absence), queue.Numbers(body.Numbers), queue.Capacity(body.Capacity)
 	svc.Booking = queue.Booking(body.Booking)
 	svc.Kinds = nil

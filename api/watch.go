@@ -127,7 +127,9 @@ func (s *Server) admit(r *http.Request, topics []topic) (names []hub.Topic, unti
 		case aStaff:
 			until, err = s.admitDesk(r, t)
 		default:
-			err = s.admitAnyone(ctx, t)
+			if err = s.mayFind(r, string(t.clinic)); err == nil {
+				err = s.admitAnyone(ctx, t)
+			}
 		}
 		if err != nil {
 			return nil, nil, err

@@ -15,6 +15,7 @@ type Clinic struct {
 	ID       ClinicID  `json:"id"`
 	Name     string    `json:"name"`
 	Address  string    `json:"address,omitempty"`
+	Area     string    `json:"area,omitempty"` // where people look for it: a ward, a station (B02)
 	Phone    string    `json:"phone,omitempty"`
 	Hours    string    `json:"hours,omitempty"` // in the clinic's words
 	Zone     string    `json:"zone"`            // IANA name; days are counted in it
@@ -22,12 +23,32 @@ type Clinic struct {
 	Rooms    []Room    `json:"rooms"`
 	Services []Service `json:"services"`
 
+	Departments []string `json:"departments,omitempty"` // 診療科, as people look for them (B02)
+	Card        Card     `json:"card,omitzero"`
+
 	Calendar  *hours.Calendar `json:"calendar,omitempty"` // nil: the web desk is opened and closed by hand
 	Retention Retention       `json:"retention,omitzero"`
 
 	// Rev names this very record, as it was read. [Store.PutClinic] refuses to
 	// write over another one; "" writes over whatever there is.
 	Rev string `json:"-"`
+}
+
+// Card is the form of the numbers on a clinic's patient cards (診察券番号, B08):
+// so many digits. The zero value knows nothing of their form. A count of digits
+// is all that is kept of it: a pattern would be a program that strangers' texts
+// run through.
+type Card struct {
+	Least int `json:"least"` // digits
+	Most  int `json:"most"`  // digits; 0: any text is taken
+}
+
+// Fits reports whether a number has the form of the card's; none at all does.
+func (c Card) Fits(number string) bool {
+	if c.Most == 0 || number == "" {
+		return true
+	}
+	return len(number) >= c.Least && len(number) <= c.Most && !strings.ContainsFunc(number, func(r rune) bool { return r < '0' || r > '9' })
 }
 
 // Retention is how long a clinic's days are kept, in days after the visit's.
@@ -48,12 +69,13 @@ type Room struct {
 type Service struct {
 	ID        string   `json:"id"`
 	Name      string   `json:"name"`
-	Mode      string   `json:"mode"`      // "order"
-	Unit      string   `json:"unit"`      // 人 or 組 (A04)
-	MaxParty  int      `json:"maxParty"`  // people on one ticket, at most
-	WebCancel bool     `json:"webCancel"` // the patient may cancel with the code (B15)
-	ComeAt    int      `json:"comeAt"`    // 来院目安: come when so many or fewer are ahead
-	Hide      []string `json:"hide"`      // figures the public does not get (A08)
+	Mode      string   `json:"mode"`                 // "order"
+	Unit      string   `json:"unit"`                 // 人 or 組 (A04)
+	MaxParty  int      `json:"maxParty"`             // people on one ticket, at most
+	WebCancel bool     `json:"webCancel"`            // the patient may cancel with the code (B15)
+	First     string   `json:"firstVisit,omitempty"` // how a first visit is received: one of FirstVisits; "": FirstByWeb (B07)
+	ComeAt    int      `json:"comeAt"`               // 来院目安: come when so many or fewer are ahead
+	Hide      []string `json:"hide"`                 // figures the public does not get (A08)
 	Absence   Absence  `json:"absence"`
 	Numbers   Numbers  `json:"numbers"`
 	Capacity  Capacity `json:"capacity"`
@@ -77,6 +99,22 @@ type Kind struct {
 
 // MostKinds is how many a service has at most.
 const MostKinds = 8
+
+// How a first visit is received, beside the telephone.
+const (
+	FirstByWeb  = "button" // on the web, by a button of its own
+	FirstByDesk = "desk"   // the web says that the desk receives it
+	FirstUnsaid = "none"   // not on the web; the clinic's message says what it wants to
+)
+
+// FirstVisits are the values of [Service].First.
+var FirstVisits = []string{FirstByWeb, FirstByDesk, FirstUnsaid}
+
+// FirstOnWeb reports whether a first visit is received on the web.
+func (s Service) FirstOnWeb() bool { return s.First == "" || s.First == FirstByWeb }
+
+// MostDepartments is how many a clinic has at most.
+const MostDepartments = 10
 
 // Absence is what happens to a called patient who does not come (domain §5.4).
 type Absence struct {
@@ -232,6 +270,19 @@ func (c Clinic) Validate() []FieldError {
 	}
 	text("name", c.Name, 1, 100)
 	text("address", c.Address, 0, 200)
+	text("area", c.Area, 0, 60)
+	if n := len(c.Departments); n > MostDepartments {
+		bad("departments", "has %d entries, at most %d are kept", n, MostDepartments)
+	}
+	for i, d := range c.Departments {
+		text(fmt.Sprintf("departments[%d]", i), d, 1, 30)
+	}
+	if n := c.Card.Most; n < 0 || n > 20 {
+		bad("card.most", "%d is not between 0 and 20", n)
+	}
+	if n := c.Card.Least; n < min(c.Card.Most, 1) || n > max(c.Card.Most, 0) {
+		bad("card.least", "%d is not between %d and %d", n, min(c.Card.Most, 1), max(c.Card.Most, 0))
+	}
 	text("phone", c.Phone, 0, 30)
 	text("hours", c.Hours, 0, 500)
 	if _, err := time.LoadLocation(c.Zone); c.Zone == "" || c.Zone == "Local" || err != nil {
@@ -277,6 +328,9 @@ func (c Clinic) Validate() []FieldError {
 			}
 		}
 		between("maxParty", s.MaxParty, 1, MaxParty)
+		if s.First != "" && !slices.Contains(FirstVisits, s.First) {
+			bad(at+".firstVisit", "%q is none of %s", s.First, strings.Join(FirstVisits, ", "))
+		}
 		between("comeAt", s.ComeAt, 0, 50)
 		if !slices.Contains(AbsenceRules, s.Absence.Rule) {
 			bad(at+".absence.rule", "%q is none of %s", s.Absence.Rule, strings.Join(AbsenceRules, ", "))

@@ -14,18 +14,25 @@ type Page interface{ template() string }
 
 // PatientPage is /s/:service.
 type PatientPage struct {
-	Lang     string // "ja" or "en"; see [Language]
-	Clinic   string // the clinic's name
-	Board    Board
-	At       string            // when the board was read, on the clinic's clock: "10:23"; "" where it is not told
-	MaxParty int               // people one ticket may stand for, at least 1
-	Kinds    any               // what a visit may be for, marshalled as JSON; nil where it is not asked
-	Identify bool              // who takes a number says for whom
-	Booking  bool              // numbers are given for days to come
-	Phone    string            // the clinic's telephone; "" when it has none
-	Names    map[string]string // the names of the clinic's services, by 情報番号
-	Initial  any               // the frame of topic service:…, marshalled as JSON; nil when there is none yet
+	Lang       string // "ja" or "en"; see [Language]
+	Clinic     string // the clinic's name
+	Number     string // the clinic's, "1234"
+	Board      Board
+	At         string            // when the board was read, on the clinic's clock: "10:23"; "" where it is not told
+	MaxParty   int               // people one ticket may stand for, at least 1
+	Kinds      any               // what a visit may be for, marshalled as JSON; nil where it is not asked
+	Identify   bool              // who takes a number says for whom
+	Booking    bool              // numbers are given for days to come
+	FirstVisit string            // how a first visit is received: "button" (on the web), "desk" or "none"
+	Card       Card              // the form of the numbers on patient cards
+	Phone      string            // the clinic's telephone; "" when it has none
+	Names      map[string]string // the names of the clinic's services, by 情報番号
+	Initial    any               // the frame of topic service:…, marshalled as JSON; nil when there is none yet
 }
+
+// Card is how many digits the numbers on a clinic's patient cards have; a Most of
+// 0 is any text.
+type Card struct{ Least, Most int }
 
 // DisplayPage is /display/:clinic, the screen in the waiting room.
 type DisplayPage struct {
@@ -57,23 +64,67 @@ type StaffPage struct {
 	Lang string
 }
 
-// IndexPage is /, the clinics and the way to each of their screens.
+// IndexPage is /, the way to a clinic: a search among the listed ones, and the
+// number of any other (B02 to B04). It has no script.
 type IndexPage struct {
-	Lang    string
-	Clinics []IndexClinic
+	Lang        string
+	Words       string // looked for, as they were typed
+	Area        string
+	Department  string
+	Areas       []string // to choose from
+	Departments []string
+	Clinics     []IndexClinic
+	Total       int    // clinics found, on all pages
+	Page, Pages int    // from 1
+	Previous    string // address of the page before, "" where there is none
+	Next        string
+	Number      string // that was typed, to be shown again with what is wrong with it
+	Wrong       string // of the number: "", "malformed", "unknown", "many"
+	Demo        bool   // the sample of a partner's page is served
 }
+
+// Searched reports whether anything is looked for.
+func (p IndexPage) Searched() bool { return p.Words+p.Area+p.Department != "" }
 
 // IndexClinic is one clinic of an [IndexPage].
 type IndexClinic struct {
-	Clinic   string // "1234"
-	Name     string
-	Services []IndexService
+	Clinic      string // "1234"
+	Name        string
+	Area        string
+	Departments []string
 }
 
-// IndexService is one service of an [IndexClinic].
-type IndexService struct {
-	Service string // "1234-1"
-	Name    string
+// ClinicPage is /c/:clinic, a clinic and its services.
+type ClinicPage struct {
+	Lang        string
+	Clinic      string // "1234"
+	Name        string
+	Area        string
+	Departments []string
+	Address     string
+	Map         string // address of a map of it, in full; "" where there is no address
+	Phone       string
+	Hours       string // in the clinic's words
+	Week        []WeekDay
+	Today       string // business date, "2026-11-21"
+	Boards      []Board
+	Names       map[string]string // the names of the services, by 情報番号
+	At          string            // when the boards were read, on the clinic's clock: "10:23"
+	Initial     any               // the frame of topic clinic:…
+}
+
+// WeekDay is one of the next seven days of a timetable.
+type WeekDay struct {
+	Date     string // business date, "2026-11-21"
+	Sessions []WeekSession
+	Reason   string // why it differs from its weekday, in the clinic's words
+}
+
+// WeekSession is when patients are seen, on the clinic's clock.
+type WeekSession struct {
+	Name     string // "morning", "afternoon" or "evening"
+	From, To string // "09:00"
+	Next     bool   // To is on the next day
 }
 
 // PartnerPage is /partner, a sample of a foreign homepage with the element in it.
@@ -100,6 +151,7 @@ func (ArrivePage) template() string  { return "arrive.html" }
 func (SheetPage) template() string   { return "sheet.html" }
 func (StaffPage) template() string   { return "staff.html" }
 func (IndexPage) template() string   { return "index.html" }
+func (ClinicPage) template() string  { return "clinic.html" }
 func (PartnerPage) template() string { return "partner.html" }
 func (ErrorPage) template() string   { return "error.html" }
 
@@ -134,6 +186,7 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"resting":    resting,
 		"dial":       dial,
 		"code":       codeOf,
+		"day":        s.day,
 	})
 	set, err := set.ParseFS(files, "src/pages/*.html")
 	if err != nil {

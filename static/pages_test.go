@@ -27,9 +27,20 @@ func samples(lang string) map[string]Page {
 		"sheet":   SheetPage{Lang: lang, Name: "さくら医院", URL: "https://junban.example/in/1234"},
 		"display": DisplayPage{Lang: lang, Clinic: "1234", Name: "さくら医院", Boards: []Board{board}, Initial: frame},
 		"staff":   StaffPage{Lang: lang},
-		"index": IndexPage{Lang: lang, Clinics: []IndexClinic{{
-			Clinic: "1234", Name: "さくら医院", Services: []IndexService{{Service: "1234-1", Name: "内科"}},
-		}}},
+		"index": IndexPage{
+			Lang: lang, Words: "さくら", Areas: []string{"港区"}, Departments: []string{"内科"}, Total: 21, Page: 2, Pages: 2, Previous: "/?page=1&q=さくら",
+			Number: "999", Wrong: "malformed", Demo: true,
+			Clinics: []IndexClinic{{Clinic: "1234", Name: "さくら医院", Area: "港区", Departments: []string{"内科", "小児科"}}},
+		},
+		"clinic": ClinicPage{
+			Lang: lang, Clinic: "1234", Name: "さくら医院", Area: "港区", Departments: []string{"内科", "小児科"}, Address: "港区1-2-3",
+			Map: "https://www.google.com/maps/search/?api=1&query=x", Phone: "03-0000-0000", Hours: "月〜金", Today: "2026-11-21", At: "10:23",
+			Week: []WeekDay{
+				{Date: "2026-11-21", Sessions: []WeekSession{{Name: "morning", From: "09:00", To: "12:00"}, {Name: "evening", From: "22:00", To: "02:00", Next: true}}},
+				{Date: "2026-11-22", Reason: "祝日"},
+			},
+			Boards: []Board{board}, Names: names, Initial: frame,
+		},
 		"partner": PartnerPage{Lang: lang, Service: "1234-1", ServerOrigin: "https://junban.example"},
 		"error":   ErrorPage{Lang: lang, Code: "clinic_unknown"},
 	}

@@ -105,6 +105,15 @@ func (s *Site) date(lang string, at time.Time) (string, error) {
 	return s.text(lang, "date.text", "month", month, "day", at.Day(), "weekday", weekday)
 }
 
+// day says a business date with its weekday.
+func (s *Site) day(lang, date string) (string, error) {
+	at, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return "", fmt.Errorf("day: %w", err)
+	}
+	return s.date(lang, at)
+}
+
 // Language chooses the language of an answer: ?lang= first, then the first
 // language of Accept-Language that we speak, then Japanese. An answer that
 // depends on it needs Vary: Accept-Language.

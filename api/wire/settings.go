@@ -11,6 +11,7 @@ type Settings struct {
 	Unit        string   `json:"unit"`
 	MaxParty    int      `json:"maxParty"`
 	WebCancel   bool     `json:"webCancel"`
+	FirstVisit  string   `json:"firstVisit"` // "button", "desk" or "none"; "": button
 	ComeAt      int      `json:"comeAt"`
 	Hide        []string `json:"hide"`
 	Absence     Absence  `json:"absence"`
@@ -62,14 +63,24 @@ type Capacity struct {
 // ClinicSettings are a clinic's own settings as the desk edits them: GET and PUT
 // /v1/clinics/:clinic/settings. A room that is not among Rooms is removed.
 type ClinicSettings struct {
-	Rev       string         `json:"rev"`
-	Name      string         `json:"name"`
-	Address   string         `json:"address"`
-	Phone     string         `json:"phone"`
-	Hours     string         `json:"hours"`  // in words
-	Listed    bool           `json:"listed"` // false: found by its number only
-	Retention Retention      `json:"retention"`
-	Rooms     []RoomSettings `json:"rooms"`
+	Rev         string         `json:"rev"`
+	Name        string         `json:"name"`
+	Address     string         `json:"address"`
+	Area        string         `json:"area"`        // where people look for it
+	Departments []string       `json:"departments"` // 診療科
+	Card        Card           `json:"card"`
+	Phone       string         `json:"phone"`
+	Hours       string         `json:"hours"`  // in words
+	Listed      bool           `json:"listed"` // false: found by its number only
+	Retention   Retention      `json:"retention"`
+	Rooms       []RoomSettings `json:"rooms"`
+}
+
+// Card is the form of the numbers on a clinic's patient cards (診察券番号): so
+// many digits; a Most of 0 takes any text.
+type Card struct {
+	Least int `json:"least"`
+	Most  int `json:"most"`
 }
 
 // Retention is for how many days after the visit's what is kept; zero leaves it

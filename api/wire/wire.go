@@ -150,14 +150,16 @@ type Message struct {
 // Clinic is the profile of a clinic. On the topic clinic:1234 it carries all
 // boards; in GET /v1/clinics/:clinic it carries the services instead.
 type Clinic struct {
-	Clinic   string    `json:"clinic"` // "1234"
-	Name     string    `json:"name"`
-	Address  string    `json:"address,omitempty"`
-	Phone    string    `json:"phone,omitempty"`
-	Hours    string    `json:"hours,omitempty"` // in the clinic's words
-	Message  string    `json:"message,omitempty"`
-	Services []Service `json:"services,omitzero"`
-	Boards   []Board   `json:"boards,omitzero"`
+	Clinic      string    `json:"clinic"` // "1234"
+	Name        string    `json:"name"`
+	Area        string    `json:"area,omitempty"`        // where people look for it
+	Departments []string  `json:"departments,omitempty"` // 診療科
+	Address     string    `json:"address,omitempty"`
+	Phone       string    `json:"phone,omitempty"`
+	Hours       string    `json:"hours,omitempty"` // in the clinic's words
+	Message     string    `json:"message,omitempty"`
+	Services    []Service `json:"services,omitzero"`
+	Boards      []Board   `json:"boards,omitzero"`
 }
 
 // Service is one line of a clinic's profile.
@@ -170,6 +172,8 @@ type Service struct {
 
 	Absence Absence `json:"absence"` // what happens to who does not come when called
 
+	FirstVisit  string    `json:"firstVisit"`            // how a first visit is received: "button" on the web, "desk" not there, "none" unsaid (B07)
+	Card        *Card     `json:"card,omitempty"`        // the form of the card's number; absent: any text (B08)
 	Identify    bool      `json:"identify,omitempty"`    // the web asks who it is for: a card number, or name and phone
 	BookingDays int       `json:"bookingDays,omitempty"` // how many days ahead numbers are given, see GET …/days; 0: today's alone (B12)
 	DayNotes    []DayNote `json:"dayNotes,omitempty"`    // as on the board; in GET /v1/clinics/:clinic
@@ -212,8 +216,9 @@ type Ticket struct {
 	Lane        string     `json:"lane,omitempty"`     // the service in whose line it stands, where that is another
 	LaneName    string     `json:"laneName,omitempty"`
 	PartySize   int        `json:"partySize"`
-	Ahead       *int       `json:"ahead,omitempty"` // before it in the line, in Unit; only while waiting
-	Unit        string     `json:"unit,omitempty"`  // 人 or 組, with Ahead
+	Ahead       *int       `json:"ahead,omitempty"`  // before it in the line, in Unit; only while waiting
+	Unit        string     `json:"unit,omitempty"`   // 人 or 組, with Ahead
+	ComeAt      int        `json:"comeAt,omitempty"` // 来院目安: come when so many or fewer are ahead, in Unit; with Ahead (B21)
 	WaitMinutes *WaitRange `json:"waitMinutes,omitempty"`
 	Room        string     `json:"room,omitempty"`
 	RoomName    string     `json:"roomName,omitempty"`
@@ -232,6 +237,9 @@ type Ticket struct {
 // Directory answers GET /v1/clinics.
 type Directory struct {
 	Clinics []Clinic `json:"clinics"`
+	Total   int      `json:"total"` // clinics found, on all pages
+	Page    int      `json:"page"`  // from 1
+	Pages   int      `json:"pages"` // at least 1
 }
 
 // Problem is an error as RFC 9457 has it. Code is stable; Detail is for people.

@@ -13,12 +13,16 @@ type clinicEntry struct {
 	ID       string         `yaml:"id"`
 	Name     string         `yaml:"name"`
 	Address  string         `yaml:"address"`
+	Area     string         `yaml:"area"`
 	Phone    string         `yaml:"phone"`
 	Hours    string         `yaml:"hours"`
 	Zone     *string        `yaml:"zone"`
 	Listed   bool           `yaml:"listed"`
 	Services []serviceEntry `yaml:"services"`
 	Rooms    []roomEntry    `yaml:"rooms"`
+
+	Departments []string   `yaml:"departments"`
+	Card        queue.Card `yaml:"card"`
 
 	Calendar  *hours.Calendar `yaml:"calendar"`
 	Retention queue.Retention `yaml:"retention"`
@@ -31,6 +35,7 @@ type serviceEntry struct {
 	Unit      *string  `yaml:"unit"`
 	MaxParty  *int     `yaml:"maxParty"`
 	WebCancel bool     `yaml:"webCancel"`
+	First     string   `yaml:"firstVisit"`
 	ComeAt    *int     `yaml:"comeAt"`
 	Hide      []string `yaml:"hide"`
 
@@ -72,14 +77,14 @@ func or[T any](said *T, normal T) T {
 // clinic is the record, with what was left out filled in.
 func (e clinicEntry) clinic() queue.Clinic {
 	c := queue.Clinic{
-		ID: queue.ClinicID(e.ID), Name: e.Name, Address: e.Address, Phone: e.Phone,
+		ID: queue.ClinicID(e.ID), Name: e.Name, Address: e.Address, Area: e.Area, Departments: e.Departments, Card: e.Card, Phone: e.Phone,
 		Hours: strings.TrimRight(e.Hours, "\n"), Zone: or(e.Zone, queue.DefaultZone), Listed: e.Listed,
 		Calendar: e.Calendar, Retention: e.Retention,
 	}
 	for _, s := range e.Services {
 		c.Services = append(c.Services, queue.Service{
 			ID: s.ID, Name: s.Name, Mode: or(s.Mode, queue.DefaultMode), Unit: or(s.Unit, queue.DefaultUnit),
-			MaxParty: or(s.MaxParty, queue.DefaultMaxParty), WebCancel: s.WebCancel,
+			MaxParty: or(s.MaxParty, queue.DefaultMaxParty), WebCancel: s.WebCancel, First: s.First,
 			ComeAt: or(s.ComeAt, queue.DefaultComeAt), Hide: s.Hide,
 			Absence: queue.Absence{
 				Rule: or(s.Absence.Rule, queue.BackN), Back: or(s.Absence.Back, queue.DefaultAbsentBack), ThenTail: s.Absence.ThenTail,

@@ -51,8 +51,8 @@ func TestBundle_StaysInItsBudgets(t *testing.T) {
 			limited++
 		}
 	}
-	if limited != 3 {
-		t.Errorf("%d files have a budget, want embed, patient and display", limited)
+	if limited != 4 {
+		t.Errorf("%d files have a budget, want embed, patient, display and clinic", limited)
 	}
 	if err := report(t.Output(), built); err != nil {
 		t.Error(err)

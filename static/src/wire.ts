@@ -163,6 +163,7 @@ export interface Settings {
   unit: string;
   maxParty: number;
   webCancel: boolean;
+  firstVisit: string; // "button", "desk" or "none"; "": button
   comeAt: number;
   hide: string[];
   absence: Absence;
@@ -217,11 +218,21 @@ export interface ClinicSettings {
   rev: string;
   name: string;
   address: string;
+  area: string; // where people look for it
+  departments: string[]; // 診療科
+  card: Card;
   phone: string;
   hours: string; // in words
   listed: boolean; // false: found by its number only
   retention: Retention;
   rooms: RoomSettings[];
+}
+
+// Card is the form of the numbers on a clinic's patient cards (診察券番号): so
+// many digits; a Most of 0 takes any text.
+export interface Card {
+  least: number;
+  most: number;
 }
 
 // Retention is for how many days after the visit's what is kept; zero leaves it
@@ -554,6 +565,8 @@ export interface Message {
 export interface Clinic {
   clinic: string; // "1234"
   name: string;
+  area?: string; // where people look for it
+  departments?: string[]; // 診療科
   address?: string;
   phone?: string;
   hours?: string; // in the clinic's words
@@ -570,6 +583,8 @@ export interface Service {
   maxParty: number; // people one ticket may stand for
   kinds?: Kind[]; // what a visit may be for, to choose from
   absence: Absence; // what happens to who does not come when called
+  firstVisit: string; // how a first visit is received: "button" on the web, "desk" not there, "none" unsaid (B07)
+  card?: Card; // the form of the card's number; absent: any text (B08)
   identify?: boolean; // the web asks who it is for: a card number, or name and phone
   bookingDays?: number; // how many days ahead numbers are given, see GET …/days; 0: today's alone (B12)
   dayNotes?: DayNote[]; // as on the board; in GET /v1/clinics/:clinic
@@ -612,6 +627,7 @@ export interface Ticket {
   partySize: number;
   ahead?: number; // before it in the line, in Unit; only while waiting
   unit?: string; // 人 or 組, with Ahead
+  comeAt?: number; // 来院目安: come when so many or fewer are ahead, in Unit; with Ahead (B21)
   waitMinutes?: WaitRange;
   room?: string;
   roomName?: string;
@@ -630,6 +646,9 @@ export interface Ticket {
 // Directory answers GET /v1/clinics.
 export interface Directory {
   clinics: Clinic[];
+  total: number; // clinics found, on all pages
+  page: number; // from 1
+  pages: number; // at least 1
 }
 
 // Problem is an error as RFC 9457 has it. Code is stable; Detail is for people.

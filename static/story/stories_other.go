@@ -7,11 +7,11 @@ import (
 
 func otherStories() []Story {
 	index := func(clinics ...static.IndexClinic) func(string) static.Page {
-		return func(lang string) static.Page { return static.IndexPage{Lang: lang, Clinics: clinics} }
+		return func(lang string) static.Page { return static.IndexPage{Lang: lang, Clinics: clinics, Total: len(clinics), Page: 1, Pages: 1} }
 	}
 	two := []static.IndexClinic{
-		{Clinic: clinicNumber, Name: clinicName, Services: []static.IndexService{{Service: medicine, Name: "内科"}, {Service: children, Name: "小児科"}}},
-		{Clinic: "2001", Name: "みなと内科クリニック", Services: []static.IndexService{{Service: "2001-1", Name: "内科"}}},
+		{Clinic: clinicNumber, Name: clinicName, Area: "港区", Departments: []string{"内科", "小児科"}},
+		{Clinic: "2001", Name: "みなと内科クリニック", Area: "港区", Departments: []string{"内科"}},
 	}
 	trouble := func(code string) Story {
 		return Story{Name: "error-" + code, Shows: "main", Page: func(lang string) static.Page {
@@ -36,7 +36,7 @@ func otherStories() []Story {
 	told := arrive("told", "#done")
 	told.Clicks = []string{"#arrive:not(:disabled)"}
 	return []Story{
-		{Name: "index-two", Page: index(two...), Shows: ".card"},
+		{Name: "index-two", Page: index(two...), Shows: ".clinics"},
 		{Name: "index-none", Page: index(), Shows: "main"},
 		trouble("unknown"), trouble("passing"),
 		none, arrive("kept", "#arrive:not(:disabled)"), told, arrive("over", ".kept .number", ended("done", "")),

@@ -68,6 +68,7 @@ export interface TicketView {
   todo: "wait" | "come" | "enter" | "enterAny" | "stay" | "desk" | "exam" | "here" | "absent" | "absentHere" | "later" | "none" | "cancelled";
   goes: ("arrive" | "back" | "leave")[]; // what the owner may say of where he is, the likeliest first
   ahead?: Count;
+  comeAt?: Count; // to come when so many are ahead, where that is still to be told
   wait?: { low: number; high: number; single: boolean };
 }
 
@@ -76,6 +77,7 @@ export function ticketView(t: Ticket): TicketView {
   const exam = t.state === "held" && t.reason === "exam";
   const view: TicketView = { over, tone: toneOf(t, over), state: exam ? "exam" : t.todo === "later" ? "booked" : t.state, todo: exam ? "exam" : todoOf(t), goes: goesOf(t) };
   if (t.state === "waiting" && t.ahead !== undefined) view.ahead = countOf(t.ahead, t.unit);
+  if (view.ahead && view.todo === "wait" && t.comeAt) view.comeAt = countOf(t.comeAt, t.unit);
   const wait = waitOf(t.waitMinutes);
   if (t.state === "waiting" && wait) view.wait = wait;
   return view;

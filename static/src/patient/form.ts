@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { dayOf } from "../lib/days.ts";
 import { daySelect } from "../lib/dayselect.ts";
 import { field } from "../lib/element.ts";
-import type { Day, IssueRequest, Kind } from "../wire.ts";
+import type { Card, Day, IssueRequest, Kind } from "../wire.ts";
 import { phone } from "./closed.ts";
 import type { PatientWords } from "./words.ts";
 
@@ -21,6 +21,8 @@ export interface FormState {
   days: Day[]; // to come, that may be chosen too
   later: boolean; // one of them is being chosen
   first: boolean; // a first visit is
+  offer: string; // how a first visit is received: "button", "desk" or "none"
+  card: Card; // the form of the card's number
   identify: boolean; // name and phone, or the card number, are asked for
   tel: string; // the clinic's
   choose(later: boolean, first: boolean): void;
@@ -37,37 +39,48 @@ export function form(w: PatientWords, s: FormState): TemplateResult {
       </button>
     </section>`;
   }
-  const firstFull = s.firstFull && !s.later;
   const closed = s.closed && !s.later;
   return html`<form class="take" .hidden=${s.closed && !s.early && !s.later} @submit=${(e: Event) => submit(e, s)}
     @change=${(e: Event) => chosen(e.currentTarget as HTMLFormElement, s)}
     @input=${(e: Event) => s.identify && demand(e.currentTarget as HTMLFormElement)}>
-    <h2>${w.t(s.again ? "patient.retake" : "patient.take")}</h2>
+    <h2>${w.t(s.first ? "patient.firstVisit" : s.again ? "patient.retake" : "patient.take")}</h2>
+    ${firstVisit(w, s)}
     <fieldset .disabled=${s.busy}>
       ${s.days.length > 0 ? day(w, s) : nothing}
-      <label>${w.t("patient.partySize")}
+      <label .hidden=${s.maxParty < 2}>${w.t("patient.partySize")}
         <select name="partySize">
           ${Array.from({ length: s.maxParty }, (_, i) => html`<option value=${i + 1}>${i + 1}</option>`)}
         </select>
       </label>
-      <div class="choice" role="radiogroup" aria-label=${w.t("patient.visit")}>
-        <label><input type="radio" name="firstVisit" value="" checked> ${w.t("patient.returning")}</label>
-        <label><input type="radio" name="firstVisit" value="1" .disabled=${firstFull}
-          aria-describedby=${firstFull ? "first-full" : nothing}> ${w.t("patient.firstVisit")}</label>
-      </div>
-      ${firstFull ? html`<div class="note" id="first-full"><p>${w.t("patient.firstFull")}</p>${phone(w, s.tel)}</div>` : nothing}
       ${s.kinds.length > 0 ? html`<label>${w.t("patient.kind")}
         <select name="kind" required><option value="">${w.t("patient.chooseKind")}</option>
           ${s.kinds.map((k) => html`<option value=${k.id}>${k.name}</option>`)}</select></label>` : nothing}
       ${s.identify ? html`<p class="note" id="identify">${w.t("patient.identify")}</p>` : nothing}
       ${text(w, "name", "text", "name", 60, s.identify)}
       ${text(w, "phone", "tel", "tel", 40, s.identify, w.t("patient.phoneHint"))}
-      ${text(w, "cardNumber", "text", "off", 20, false)}
+      ${s.first ? nothing : card(w, s.card)}
     </fieldset>
     <button class="primary" type="submit" .disabled=${s.busy || closed} aria-describedby=${closed ? "refusal" : nothing}>
       ${w.t(s.busy ? "patient.sending" : "patient.send")}
     </button>
   </form>`;
+}
+
+/** The way to a first visit and back, or why there is none (B07). */
+function firstVisit(w: PatientWords, s: FormState): TemplateResult | typeof nothing {
+  if (s.offer === "none") return nothing;
+  if (s.offer === "desk") return html`<div class="note" id="first-desk"><p>${w.t("problem.first_visit_desk")}</p>${phone(w, s.tel)}</div>`;
+  const full = s.firstFull && !s.later;
+  return html`<p><button type="button" class="first" data-first .disabled=${s.busy || (full && !s.first)} aria-describedby=${full ? "first-full" : nothing}
+      @click=${() => s.choose(s.later, !s.first)}>${w.t(s.first ? "patient.returning" : "patient.firstVisit")}</button></p>
+    ${full ? html`<div class="note" id="first-full"><p>${w.t("patient.firstFull")}</p>${phone(w, s.tel)}</div>` : nothing}`;
+}
+
+/** The card's number; full-width digits are digits too. */
+function card(w: PatientWords, c: Card): TemplateResult {
+  if (c.most === 0) return text(w, "cardNumber", "text", "off", 20, false);
+  const count = c.least === c.most ? c.most : `${c.least}–${c.most}`;
+  return text(w, "cardNumber", "text", "off", 20, false, w.t("patient.cardDigits", { count }), `\\s*[0-9０-９]{${c.least},${c.most}}\\s*`);
 }
 
 function day(w: PatientWords, s: FormState): TemplateResult {
@@ -81,7 +94,7 @@ function day(w: PatientWords, s: FormState): TemplateResult {
 
 /** What was chosen stays so, also when today's desk opens or closes meanwhile. */
 function chosen(f: HTMLFormElement, s: FormState): void {
-  s.choose(field(f, "later") !== "", field(f, "firstVisit") !== "");
+  s.choose(field(f, "later") !== "", s.first);
 }
 
 function text(
@@ -92,9 +105,11 @@ function text(
   most: number, // characters, as the server allows
   required: boolean,
   hint = "",
+  pattern = "", // "": anything
 ): TemplateResult {
   return html`<label>${w.t(`patient.${name}`)} <small>${w.t(required ? "patient.required" : "patient.optional")}</small>
-    <input name=${name} type=${type} maxlength=${most} autocomplete=${autocomplete} .required=${required}>
+    <input name=${name} type=${type} maxlength=${most} autocomplete=${autocomplete} .required=${required}
+      pattern=${pattern || nothing} title=${pattern ? hint : nothing} inputmode=${pattern ? "numeric" : nothing}>
     ${hint ? html`<small>${hint}</small>` : nothing}
   </label>`;
 }
@@ -107,13 +122,13 @@ function demand(f: HTMLFormElement): void {
 
 function submit(e: Event, s: FormState): void {
   e.preventDefault();
-  s.submit(requestOf(e.currentTarget as HTMLFormElement));
+  s.submit(requestOf(e.currentTarget as HTMLFormElement, s.first));
 }
 
-function requestOf(f: HTMLFormElement): IssueRequest {
+function requestOf(f: HTMLFormElement, first: boolean): IssueRequest {
   const request: IssueRequest = {
     partySize: Number(field(f, "partySize")),
-    firstVisit: (f.elements.namedItem("firstVisit") as RadioNodeList).value !== "", // also when it was disabled since
+    firstVisit: first, // also when those are full since: the answer says so
     patient: {},
     ...dayOf(field(f, "day")),
   };

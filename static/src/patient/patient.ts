@@ -282,6 +282,8 @@ class PatientPage extends PageElement {
         days: this.days,
         later: this.days.length > 0 && (this.later || !(open || early)),
         first: this.first,
+        offer: this.getAttribute("first") ?? "button",
+        card: { least: Number(this.getAttribute("card-least")), most: Number(this.getAttribute("card-most")) },
         choose: (later, first) => {
           this.later = later;
           this.first = first;

@@ -50,6 +50,7 @@ function place(w: PatientWords, view: TicketView): TemplateResult | typeof nothi
   if (!view.ahead) return nothing;
   const text = view.ahead.n === 0 ? w.t("patient.aheadNone") : w.t("patient.ahead", { count: count(w, view.ahead) });
   return html`<p class="ahead" id="ahead">${text}</p>
+    ${view.comeAt ? html`<p id="come-at">${w.t("patient.comeAt", { count: count(w, view.comeAt) })}</p>` : nothing}
     ${view.wait ? html`<p>${w.t("board.waitMinutes")} ${minutes(w, view.wait)}</p>` : nothing}`;
 }
 

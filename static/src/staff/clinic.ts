@@ -12,11 +12,12 @@ import { conflict, errorsOf, saveBar } from "./office.ts";
 import { below, fieldErrors, type FieldError } from "./refusal.ts";
 import { roomList } from "./rooms.ts";
 
-const texts = [["name", 100], ["address", 200], ["phone", 30], ["hours", 500]] as const;
+const texts = [["name", 100], ["area", 60], ["address", 200], ["phone", 30], ["hours", 500]] as const;
 
 export class ClinicView {
   private clinic = "";
   private draft: ClinicSettings | undefined; // undefined: not read yet
+  private departmentsRead = "";
   private readings = 0; // a form is new with each
   private typed = false; // something that is not saved
   private errors: FieldError[] = [];
@@ -42,6 +43,7 @@ export class ClinicView {
 
   private take(settings: ClinicSettings, says: "" | "saved"): void {
     this.draft = copy(settings);
+    this.departmentsRead = settings.departments.join("、"); // what is typed keeps its commas
     this.readings++;
     this.errors = [];
     this.typed = false;
@@ -83,7 +85,7 @@ export class ClinicView {
       ${this.says === "conflict" ? conflict(this.desk, () => void this.read()) : nothing}
       ${this.draft
         ? repeat([this.draft], () => this.readings, (c) => html`<form @submit=${this.save}>
-            ${this.profile(c)} ${this.retention(c)}
+            ${this.profile(c)} ${this.card(c)} ${this.retention(c)}
             ${roomList(this.desk, staff, c.rooms, this.errors, (act, moves) => this.change(act, moves))}
             ${saveBar(this.desk, this.says === "saved")}
           </form>`)
@@ -105,10 +107,38 @@ export class ClinicView {
             ? html`<textarea name=${key} rows="3" maxlength=${most} aria-invalid=${invalid} .defaultValue=${c[key]} @input=${set}></textarea>`
             : html`<input type=${key === "phone" ? "tel" : "text"} name=${key} maxlength=${most} aria-invalid=${invalid}
                 .required=${key === "name"} .defaultValue=${c[key]} @input=${set}>`}
-          ${errorsOf(w, wrong)}</label>`;
+          ${key === "area" ? html`<small>${w.t("clinic.areaHint")}</small>` : nothing}${errorsOf(w, wrong)}</label>`;
       })}
+      ${this.departments(c)}
       <label class="check"><input type="checkbox" name="listed" .defaultChecked=${c.listed} @change=${listed}> ${w.t("field.listed")}
         <small>${w.t("clinic.listedHint")}</small></label>
+    </fieldset>`;
+  }
+
+  private departments(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    const wrong = below(this.errors, "departments");
+    const set = (e: Event) => this.change(() => {
+      c.departments = (e.currentTarget as HTMLInputElement).value.split(/[、,，]/).map((d) => d.trim()).filter((d) => d !== "");
+    });
+    return html`<label>${w.t("clinic.departments")}
+      <input type="text" name="departments" maxlength="320" aria-invalid=${wrong.length > 0 ? "true" : "false"}
+        .defaultValue=${this.departmentsRead} @input=${set}>
+      <small>${w.t("clinic.departmentsHint")}</small>${errorsOf(w, wrong)}</label>`;
+  }
+
+  private card(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    return html`<fieldset>
+      <legend>${w.t("clinic.card")}</legend>
+      <p class="small whole">${w.t("clinic.cardHint")}</p>
+      ${(["least", "most"] as const).map((key) => {
+        const wrong = below(this.errors, "card." + key);
+        const set = (e: Event) => this.change(() => (c.card[key] = Number((e.currentTarget as HTMLInputElement).value) || 0));
+        return html`<label>${w.find("field", "card." + key) ?? key}
+          <input type="number" name=${"card." + key} min="0" max="20" required aria-invalid=${wrong.length > 0 ? "true" : "false"}
+            .defaultValue=${String(c.card[key])} @input=${set}>${errorsOf(w, wrong)}</label>`;
+      })}
     </fieldset>`;
   }
 

@@ -23,6 +23,7 @@ export const groups: readonly { name: "basic" | "numbers" | "capacity" | "bookin
       { path: "unit", kind: "select", values: ["人", "組"] },
       n("maxParty", 1, 20),
       n("comeAt", 0, 50),
+      { path: "firstVisit", kind: "select", values: ["button", "desk", "none"] },
       check("webCancel"),
     ],
   },

@@ -1,0 +1,234 @@
+package api
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/hours"
+)
+
+// another puts a clinic of a number beside the world's own.
+func (w *world) another(number string, change func(*queue.Clinic)) {
+	w.t.Helper()
+	c := w.clinic
+	c.ID = queue.ClinicID(number)
+	change(&c)
+	if err := w.put.PutClinic(w.t.Context(), c, queue.Act{By: queue.Actor{Kind: "system"}}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func found(d wire.Directory) (numbers []string) {
+	for _, c := range d.Clinics {
+		numbers = append(numbers, c.Clinic)
+	}
+	return numbers
+}
+
+func TestDirectory_SearchesNameAreaAndDepartmentWhateverTheWidth(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.another("7001", func(c *queue.Clinic) {
+		c.Name, c.Area, c.Departments, c.Listed = "ＡＢＣクリニック", "港区 新橋駅", []string{"内科", "ひふ科"}, true
+	})
+	w.another("7002", func(c *queue.Clinic) {
+		c.Name, c.Area, c.Address, c.Departments, c.Listed = "みなとｾﾝﾀｰ", "", "横浜市西区", []string{"小児科"}, true
+	})
+	w.another("7003", func(c *queue.Clinic) { c.Name, c.Area, c.Listed = "ひみつクリニック", "港区", false })
+	for query, want := range map[string][]string{
+		"q=abc":               {"7001"},
+		"q=ａｂｃ くりにっく":         {"7001"},
+		"q=センター":              {"7002"},
+		"q=ミナト":               {"7002"},
+		"q=７００２":              {"7002"},
+		"q=ひみつ":               nil,
+		"q=7003":              nil,
+		"area=港区":             {"7001"},
+		"area=よこはま":           nil,
+		"area=横浜":             {"7002"},
+		"department=ヒフ":       {"7001"},
+		"department=科":        nil,
+		"area=港&department=内": {"7001"},
+		"area=港&department=小": nil,
+	} {
+		v, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := get[wire.Directory](w, 200, ask{method: "GET", path: "/v1/clinics?" + v.Encode()})
+		if got := found(d); !slices.Equal(got, want) || d.Total != len(want) {
+			t.Errorf("%s finds %v of %d, want %v", query, got, d.Total, want)
+		}
+	}
+	w.refused(400, "query_too_long", ask{method: "GET", path: "/v1/clinics?area=" + strings.Repeat("x", maxQuery+1)})
+	w.refused(400, "field_invalid", ask{method: "GET", path: "/v1/clinics?page=two"})
+}
+
+func TestDirectory_IsPaged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i := range 45 {
+		w.another(fmt.Sprint(8000+i), func(c *queue.Clinic) { c.Name, c.Listed = "山の医院", true })
+	}
+	seen := map[string]bool{}
+	for page, size := range map[int]int{1: 20, 2: 20, 3: 5} {
+		d := get[wire.Directory](w, 200, ask{method: "GET", path: fmt.Sprintf("/v1/clinics?q=山の&page=%d", page)})
+		if len(d.Clinics) != size || d.Total != 45 || d.Page != page || d.Pages != 3 {
+			t.Errorf("page %d: %d clinics, %d in all, page %d of %d", page, len(d.Clinics), d.Total, d.Page, d.Pages)
+		}
+		for _, n := range found(d) {
+			seen[n] = true
+		}
+	}
+	if len(seen) != 45 {
+		t.Errorf("the pages have %d clinics, want 45", len(seen))
+	}
+	for n, want := range map[string]int{"-4": 1, "0": 1, "99": 3} {
+		if d := get[wire.Directory](w, 200, ask{method: "GET", path: "/v1/clinics?q=山の&page=" + n}); d.Page != want {
+			t.Errorf("page %s is page %d, want %d", n, d.Page, want)
+		}
+	}
+	body := w.do(ask{method: "GET", path: "/?q=山の&page=2"}).body
+	for _, want := range []string{"page=1", "page=3", "8020", "45件"} {
+		if !bytes.Contains(body, []byte(want)) {
+			t.Errorf("the second page does not say %q", want)
+		}
+	}
+}
+
+func TestFind_ByNumberAsPeopleWriteIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.another("7004", func(c *queue.Clinic) { c.Listed = false })
+	w.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	for typed, want := range map[string]string{
+		"7004": "/c/7004", "７００４": "/c/7004", " 70 04 ": "/c/7004", "7004-1": "/s/7004-1", "７００４−１": "/s/7004-1", "7004ー2": "/s/7004-2",
+	} {
+		res := w.do(ask{method: "GET", path: "/find?number=" + url.QueryEscape(typed)})
+		if to, _, _ := strings.Cut(res.header.Get("Location"), "?"); res.status != 303 || to != want {
+			t.Errorf("%q: %d to %q, want %q", typed, res.status, to, want)
+		}
+	}
+	for typed, want := range map[string]int{"": 400, "123": 400, "七千": 400, "12345": 400, "7004-123": 400, "6999": 404, "7004-9": 404, "\xff": 400} {
+		res := w.do(ask{method: "GET", path: "/find?number=" + url.QueryEscape(typed)})
+		if res.status != want || !bytes.Contains(res.body, []byte(`id="wrong"`)) || !strings.Contains(res.header.Get("Content-Security-Policy"), "script-src") {
+			t.Errorf("%q: %d, want %d on the page with the form", typed, res.status, want)
+		}
+	}
+}
+
+// TestFind_GuessingNumbersEnds asks for many numbers that nobody has: after that
+// an unlisted clinic is told no more, under any path, and looks like one that is
+// not there. A listed one is, and so is everything to the neighbours.
+func TestFind_GuessingNumbersEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
+	w.another("7005", func(c *queue.Clinic) { c.Listed = false })
+	w.another("7006", func(c *queue.Clinic) { c.Listed = true })
+	from := func(address, path string) ask {
+		return ask{method: "GET", path: path, header: http.Header{"X-Forwarded-For": {address}}}
+	}
+	for range 2 * guesses { // a whole waiting room looks at its own clinic
+		if res := w.do(from("192.0.2.1", "/c/7005")); res.status != 200 {
+			t.Fatalf("the clinic's page: %d", res.status)
+		}
+	}
+	paths := []string{"/v1/clinics/%d", "/c/%d", "/find?number=%d", "/v1/services/%d-1/board", "/s/%d-1", "/v1/watch?topic=clinic:%d"}
+	for i := range guesses {
+		w.do(from("192.0.2.1", fmt.Sprintf(paths[i%len(paths)], 6000+i)))
+	}
+	for _, path := range paths {
+		there, not := w.do(from("192.0.2.1", fmt.Sprintf(path, 7005))), w.do(from("192.0.2.1", fmt.Sprintf(path, 6990)))
+		if there.status != 429 || not.status != 429 {
+			t.Errorf("%s: %d for one that is there, %d for one that is not, want 429", path, there.status, not.status)
+		}
+		if listed := w.do(from("192.0.2.1", fmt.Sprintf(path, 7006))); listed.status == 429 {
+			t.Errorf("%s: a listed clinic is refused", path)
+		}
+		if neighbour := w.do(from("192.0.2.2", fmt.Sprintf(path, 7005))); neighbour.status == 429 {
+			t.Errorf("%s: a neighbour is refused", path)
+		}
+	}
+}
+
+func TestUnlisted_IsNowhereButUnderItsNumber(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.another("7007", func(c *queue.Clinic) {
+		c.Name, c.Area, c.Departments, c.Listed = "かくれ里医院", "かくれ里", []string{"かくれ科"}, false
+	})
+	for _, path := range []string{"/", "/?q=7007", "/robots.txt", "/v1/clinics"} {
+		if body := w.do(ask{method: "GET", path: path}).body; bytes.Contains(body, []byte("かくれ里")) || bytes.Contains(body, []byte("かくれ科")) {
+			t.Errorf("%s tells of it: %s", path, body)
+		}
+	}
+	for _, path := range []string{"/c/7007", "/s/7007-1"} {
+		res := w.do(ask{method: "GET", path: path})
+		if res.status != 200 || !bytes.Contains(res.body, []byte("かくれ里医院")) || !strings.Contains(res.header.Get("X-Robots-Tag"), "noindex") {
+			t.Errorf("%s: %d, robots %q", path, res.status, res.header.Get("X-Robots-Tag"))
+		}
+	}
+	if res := w.do(ask{method: "GET", path: "/c/" + w.number()}); res.header.Get("X-Robots-Tag") != "" {
+		t.Error("a listed clinic is kept from search engines")
+	}
+}
+
+func TestClinicPage_ShowsSevenDaysWithTheirExceptions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	frame := []hours.Frame{{Session: hours.Evening, Consult: hours.Span{From: "22:00", To: "26:00"}}}
+	k := &hours.Calendar{Weekly: map[string][]hours.Frame{}, Exceptions: []hours.Exception{{Date: "2026-11-23", Closed: true, Reason: "勤労感謝の日"}}}
+	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat"} {
+		k.Weekly[day] = frame
+	}
+	v, err := w.api.view(w.clinic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := w.clinic
+	c.Calendar = k
+	got := sevenDays(c, "2026-11-21", v.zone)
+	if len(got) != 7 || got[6].Date != "2026-11-27" {
+		t.Fatalf("the week is %+v", got)
+	}
+	if s := got[0].Sessions; len(s) != 1 || s[0].From != "22:00" || s[0].To != "02:00" || !s[0].Next {
+		t.Errorf("Saturday is %+v", s)
+	}
+	if len(got[1].Sessions) != 0 || len(got[2].Sessions) != 0 || got[2].Reason != "勤労感謝の日" {
+		t.Errorf("Sunday and the holiday are %+v and %+v", got[1], got[2])
+	}
+}
+
+func TestTake_AFirstVisitGoesWhereTheServiceSaysAndACardHasItsForm(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.another(w.number(), func(c *queue.Clinic) {
+		c.Card = queue.Card{Least: 4, Most: 6}
+		c.Services = slices.Clone(c.Services)
+		c.Services[0].First = queue.FirstByDesk
+	})
+	take := func(service, key string, q wire.IssueRequest) ask {
+		return ask{method: "POST", path: "/v1/services/" + w.ref(service) + "/tickets", key: key, body: q}
+	}
+	w.refused(409, "first_visit_desk", take("1", "a", wire.IssueRequest{FirstVisit: true}))
+	get[wire.Issued](w, 201, take("2", "b", wire.IssueRequest{FirstVisit: true}))
+	get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/walkins", cookie: w.login(), body: wire.IssueRequest{FirstVisit: true, Patient: wire.Patient{CardNumber: "A-1"}}})
+	for i, number := range []string{"123", "1234567", "A-1234", "12 34"} {
+		w.refused(422, "card_number", take("1", fmt.Sprint("c", i), wire.IssueRequest{Patient: wire.Patient{CardNumber: number}}))
+	}
+	for i, number := range []string{"1234", "１２３４５６", ""} {
+		get[wire.Issued](w, 201, take("1", fmt.Sprint("d", i), wire.IssueRequest{Patient: wire.Patient{CardNumber: number}}))
+	}
+	profile := get[wire.Clinic](w, 200, ask{method: "GET", path: "/v1/clinics/" + w.number()})
+	if s := profile.Services[0]; s.FirstVisit != "desk" || s.Card == nil || *s.Card != (wire.Card{Least: 4, Most: 6}) || profile.Services[1].FirstVisit != "button" {
+		t.Errorf("the profile says %+v", profile.Services)
+	}
+}

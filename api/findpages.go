@@ -1,0 +1,179 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"junban/queue"
+	"junban/static"
+)
+
+// indexPage is /: the listed clinics, searched.
+func (s *Server) indexPage(w http.ResponseWriter, r *http.Request) error {
+	return s.renderIndex(w, r, http.StatusOK, static.IndexPage{})
+}
+
+// renderIndex fills in the directory around what is said of a number.
+func (s *Server) renderIndex(w http.ResponseWriter, r *http.Request, status int, p static.IndexPage) error {
+	want, n, err := wantedOf(r)
+	if err != nil {
+		return err
+	}
+	x, err := s.records.index(r.Context())
+	if err != nil {
+		return err
+	}
+	found := x.find(want)
+	part, at, pages := pageOf(found, n)
+	p.Lang, p.Demo = static.Language(r), s.demo
+	p.Words, p.Area, p.Department, p.Areas, p.Departments = want.words, want.area, want.department, x.areas, x.departments
+	p.Total, p.Page, p.Pages = len(found), at, pages
+	for _, c := range part {
+		p.Clinics = append(p.Clinics, static.IndexClinic{Clinic: string(c.ID), Name: c.Name, Area: c.Area, Departments: c.Departments})
+	}
+	turn := func(to int) string {
+		if to < 1 || to > pages {
+			return ""
+		}
+		q := url.Values{"lang": {p.Lang}, "page": {strconv.Itoa(to)}}
+		for name, text := range map[string]string{"q": want.words, "area": want.area, "department": want.department} {
+			if text != "" {
+				q.Set(name, text)
+			}
+		}
+		return "/?" + q.Encode()
+	}
+	p.Previous, p.Next = turn(at-1), turn(at+1)
+	return s.renderAs(w, r, status, p)
+}
+
+var (
+	spaces    = regexp.MustCompile(`\s+`)
+	dashes    = regexp.MustCompile(`[‐‑‒–—―−ーｰ]`)
+	numbering = regexp.MustCompile(`^([0-9]{4})(-[0-9]{1,2})?$`)
+)
+
+// findPage is /find?number=: from a clinic's number, or a 情報番号, to its page
+// (B03). Full-width digits are digits too.
+func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
+	typed := r.URL.Query().Get("number")
+	typed = typed[:min(len(typed), maxQuery)]
+	number := dashes.ReplaceAllString(spaces.ReplaceAllString(norm.NFKC.String(typed), ""), "-")
+	wrong := func(status int, what string) error {
+		return s.renderIndex(w, r, status, static.IndexPage{Number: strings.ToValidUTF8(typed, ""), Wrong: what})
+	}
+	m := numbering.FindStringSubmatch(number)
+	if m == nil {
+		return wrong(http.StatusBadRequest, "malformed")
+	}
+	to, err := s.numbered(r, m[1], number)
+	switch {
+	case errors.As(err, &refusal{}):
+		return wrong(http.StatusTooManyRequests, "many")
+	case errors.Is(err, queue.ErrNoClinic), errors.Is(err, queue.ErrNoService):
+		return wrong(http.StatusNotFound, "unknown")
+	case err != nil:
+		return err
+	}
+	http.Redirect(w, r, to+"?lang="+static.Language(r), http.StatusSeeOther)
+	return nil
+}
+
+// numbered is the page of a number, if somebody has it.
+func (s *Server) numbered(r *http.Request, clinic, number string) (string, error) {
+	if err := s.mayFind(r, clinic); err != nil {
+		return "", err
+	}
+	if number == clinic {
+		_, err := s.records.clinic(r.Context(), queue.ClinicID(clinic))
+		return "/c/" + clinic, s.guessed(r, err)
+	}
+	ref, err := queue.ParseRef(number)
+	if err == nil {
+		_, _, err = s.records.service(r.Context(), ref)
+	}
+	return "/s/" + number, s.guessed(r, err)
+}
+
+// clinicPage is /c/:clinic, listed or not.
+func (s *Server) clinicPage(w http.ResponseWriter, r *http.Request) error {
+	id, err := queue.ParseClinicID(r.PathValue("clinic"))
+	if err != nil {
+		return err
+	}
+	snap, v, err := s.snapshot(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	state := v.boards(snap)
+	f, err := v.frame(snap, clinicTopic(id), state)
+	if err != nil {
+		return err
+	}
+	unlisted(w, snap.Clinic)
+	c, of := snap.Clinic, names(snap.Clinic)
+	p := static.ClinicPage{
+		Lang: static.Language(r), Clinic: string(id), Name: c.Name, Area: c.Area, Departments: c.Departments, Address: c.Address, Phone: c.Phone,
+		Hours: c.Hours, Week: sevenDays(c, snap.Day, v.zone), Today: string(snap.Day), Names: of, At: v.at(snap.At).Format("15:04"), Initial: json.RawMessage(f.Body),
+	}
+	if c.Address != "" {
+		p.Map = "https://www.google.com/maps/search/?" + url.Values{"api": {"1"}, "query": {c.Address}}.Encode()
+	}
+	for _, b := range state.Boards {
+		p.Boards = append(p.Boards, painted(b, of))
+	}
+	return s.render(w, r, p)
+}
+
+// weekLong is how many days of the timetable a clinic's page shows.
+const weekLong = 7
+
+// sevenDays is the clinic's timetable from a day on, with the dates that differ.
+func sevenDays(c queue.Clinic, from queue.Day, zone *time.Location) (week []static.WeekDay) {
+	if c.Calendar == nil {
+		return nil
+	}
+	first, err := time.Parse(time.DateOnly, string(from))
+	if err != nil {
+		return nil
+	}
+	for i := range weekLong {
+		date := first.AddDate(0, 0, i).Format(time.DateOnly)
+		d := static.WeekDay{Date: date}
+		for _, s := range c.Calendar.Sessions(date, zone) {
+			d.Sessions = append(d.Sessions, static.WeekSession{
+				Name: s.Kind, From: s.Consult.From.Format("15:04"), To: s.Consult.To.Format("15:04"),
+				Next: s.Consult.To.Format(time.DateOnly) > date && s.Consult.To.Format("15:04") != "00:00",
+			})
+		}
+		for _, n := range c.Calendar.Notes(date, date) {
+			d.Reason = n.Reason
+		}
+		week = append(week, d)
+	}
+	return week
+}
+
+// unlisted keeps a page of a clinic that is not listed out of search engines (B04).
+func unlisted(w http.ResponseWriter, c queue.Clinic) {
+	if !c.Listed {
+		w.Header().Set("X-Robots-Tag", "noindex, nofollow")
+	}
+}
+
+// robots is /robots.txt: search engines may have the pages of the listed clinics.
+// It names no clinic; the pages of the others say for themselves that they are
+// not to be found.
+func (s *Server) robots(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, err := w.Write([]byte("User-agent: *\nDisallow: /v1/\nDisallow: /staff\nDisallow: /in/\nDisallow: /display/\nDisallow: /find\n"))
+	return err
+}

@@ -1,0 +1,117 @@
+package api
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"junban/queue"
+)
+
+// perPage is how many clinics one page of the directory has.
+const perPage = 20
+
+// mostSuggested is how many areas and departments the search form suggests.
+const mostSuggested = 100
+
+// index is the listed clinics (B02, B04), ready to be searched: it is made once
+// for each reading of the records, and never changes. A clinic that is not listed
+// is not in it, so that no search can take longer, or say anything, because of one.
+type index struct {
+	entries     []entry
+	areas       []string // those of the clinics, the most frequent first
+	departments []string
+}
+
+type entry struct {
+	clinic      queue.Clinic
+	page        string // all that may be searched, as [searchable] writes it
+	area        string // area and address
+	departments []string
+}
+
+func newIndex(all []queue.Clinic) *index {
+	x := &index{}
+	areas, departments := map[string]int{}, map[string]int{}
+	for _, c := range all {
+		if !c.Listed {
+			continue
+		}
+		about := append([]string{string(c.ID), c.Name, c.Area, c.Address}, c.Departments...)
+		for _, s := range c.Services {
+			about = append(about, s.Name)
+		}
+		e := entry{clinic: c, page: searchable(strings.Join(about, "\n")), area: searchable(c.Area + "\n" + c.Address)}
+		for _, d := range c.Departments {
+			e.departments = append(e.departments, searchable(d))
+			departments[d]++
+		}
+		if c.Area != "" {
+			areas[c.Area]++
+		}
+		x.entries = append(x.entries, e)
+	}
+	x.areas, x.departments = frequent(areas), frequent(departments)
+	return x
+}
+
+// frequent are the most frequent of what was counted.
+func frequent(count map[string]int) []string {
+	var all []string
+	for s := range count {
+		all = append(all, s)
+	}
+	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b)) })
+	return all[:min(len(all), mostSuggested)]
+}
+
+// wanted is what somebody looks for; what is empty is not asked.
+type wanted struct {
+	words      string // each stands somewhere in what the clinic says of itself
+	area       string // each of its words stands in the area or the address
+	department string // one of the departments begins so
+}
+
+// find returns the clinics that are wanted, by number.
+func (x *index) find(w wanted) []queue.Clinic {
+	words, area, department := strings.Fields(searchable(w.words)), strings.Fields(searchable(w.area)), strings.TrimSpace(searchable(w.department))
+	var found []queue.Clinic
+	for _, e := range x.entries {
+		if !hasAll(e.page, words) || !hasAll(e.area, area) {
+			continue
+		}
+		if !slices.ContainsFunc(e.departments, func(d string) bool { return strings.HasPrefix(d, department) }) && department != "" {
+			continue
+		}
+		found = append(found, e.clinic)
+	}
+	return found
+}
+
+// hasAll reports whether every word stands in a text.
+func hasAll(text string, words []string) bool {
+	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
+}
+
+// searchable writes what differs only in width, case, or hiragana and katakana
+// the same way: ＮＡＩＫＡ as naika, ﾅｲｶ and ナイカ as ないか.
+func searchable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'ァ' && r <= 'ヶ' {
+			return r - 'ァ' + 'ぁ'
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKC.String(s))
+}
+
+// pageOf cuts the n-th page out of what was found, from 1; what is no page is the
+// nearest one.
+func pageOf[T any](found []T, n int) (part []T, at, pages int) {
+	pages = max(1, (len(found)+perPage-1)/perPage)
+	at = min(max(n, 1), pages)
+	from := (at - 1) * perPage
+	return found[from:min(from+perPage, len(found))], at, pages
+}

@@ -1,0 +1,96 @@
+// A clinic's page: its services, each at a glance and live, and the way to each.
+// What does not change with the line is the server's HTML alone.
+
+import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
+import { count, dayNotes, freshness, minutes } from "../lib/board.ts";
+import { given, initialFrame, PageElement, pageLang } from "../lib/element.ts";
+import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { words } from "../lib/i18n.ts";
+import { linkView, messageOf, receptionOf, waitingOf, waitOf } from "../lib/status.ts";
+import { stopReason, type Names } from "../lib/told.ts";
+import { socket, stream } from "../lib/transport.ts";
+import { when } from "../lib/when.ts";
+import * as en from "../locale/en.json";
+import * as ja from "../locale/ja.json";
+import type { Board, Frame } from "../wire.ts";
+
+const texts = {
+  ja: {
+    unit: ja.unit, feed: ja.feed, board: ja.board, reception: ja.reception, date: ja.date, notice: ja.notice,
+    resting: ja.resting, stop: ja.stop, dayNote: ja.dayNote, index: ja.index,
+  },
+  en: {
+    unit: en.unit, feed: en.feed, board: en.board, reception: en.reception, date: en.date, notice: en.notice,
+    resting: en.resting, stop: en.stop, dayNote: en.dayNote, index: en.index,
+  },
+};
+
+class ClinicPage extends PageElement {
+  private readonly w = words(pageLang(), texts);
+  private readonly names = given<Names>("names") ?? {};
+  private feed: Feed | undefined;
+  private status: Status | undefined;
+  private boards: Board[] = [];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.boards = initialFrame()?.clinic?.boards ?? [];
+    this.feed = startFeed({
+      origin: location.origin,
+      topics: ["clinic:" + (this.getAttribute("clinic") ?? "")],
+      transports: [socket, stream],
+      onFrame: (f) => this.show(f),
+      onStatus: (s) => {
+        this.status = s;
+        this.tick(s.link === "live" ? 0 : 1000); // its age is counted
+        this.requestUpdate();
+      },
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.feed?.stop();
+  }
+
+  private show(f: Frame): void {
+    if (!f.clinic?.boards) return;
+    this.boards = f.clinic.boards;
+    this.requestUpdate();
+  }
+
+  override render() {
+    return html`${this.status ? freshness(this.w, linkView(this.status, Date.now())) : nothing}
+      ${repeat(this.boards, (b) => b.service, (b) => this.glance(b))}`;
+  }
+
+  private glance(b: Board): TemplateResult {
+    const { w } = this;
+    const wait = waitOf(b.waitMinutes);
+    const reason = stopReason(w, b);
+    const said = messageOf(b);
+    return html`<article class="service" id=${"service-" + b.service}>
+      <h2>${b.name} <small>${b.service}</small></h2>
+      <p class="reception">${w.t(`reception.${receptionOf(b)}`)}
+        ${reason ? html`<small>${reason}</small>` : nothing}
+        ${b.opensAt ? html`<small>${w.t("board.opens")} ${when(w, b.opensAt, b.day)}</small>` : nothing}</p>
+      ${dayNotes(w, b)}
+      ${said ? html`<div class="message"><h3>${w.t("board.message")}</h3><p>${said.text}</p></div>` : nothing}
+      <dl class="figures">
+        ${b.calling ? html`<div><dt>${w.t("board.calling")}</dt><dd class="called">${this.called(b.calling)}</dd></div>` : nothing}
+        ${b.waiting ? html`<div><dt>${w.t("board.waiting")}</dt><dd class="waiting">${count(w, waitingOf(b.waiting))}</dd></div>` : nothing}
+        ${wait ? html`<div><dt>${w.t("board.waitMinutes")}</dt><dd class="minutes">${minutes(w, wait)}
+          ${b.waitNote ? html`<small>${b.waitNote}</small>` : nothing}</dd></div>` : nothing}
+      </dl>
+      <p><a class="go" href=${`/s/${b.service}?lang=${pageLang()}`}>${w.t("index.patient")}<span class="of"> – ${b.name}</span></a></p>
+    </article>`;
+  }
+
+  private called(list: NonNullable<Board["calling"]>): TemplateResult | TemplateResult[] | string {
+    if (list.length === 0) return this.w.t("board.nobodyAbsent");
+    return list.map((c) => html`<span><b class="number">${c.number}</b>
+      ${c.of ? html`<small>${this.w.t("board.of", { service: this.names[c.of] ?? c.of })}</small>` : nothing} <small>${c.roomName}</small></span>`);
+  }
+}
+
+customElements.define("junban-clinic", ClinicPage);
