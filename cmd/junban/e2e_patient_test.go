@@ -126,15 +126,15 @@ func TestE2E_WhoIsRefusedIsToldWhyAndWhomToPhone(t *testing.T) {
 	phone := open(t, chrome, "full", s.url+"/s/2003-1", 390, 844)
 	english := open(t, chrome, "full-en", s.url+"/s/2003-1?lang=en", 390, 844)
 	phone.shows(".board .reception", "○ 受付中")
-	phone.holds("!document.querySelector(`input[name=firstVisit][value='1']`).disabled")
-	phone.click("input[name=firstVisit][value='1']")
+	phone.click("[data-first]")
+	phone.holds("!document.querySelector('input[name=cardNumber]')")
 	take(wire.IssueRequest{FirstVisit: true, Patient: card("A-1")})
 	for _, p := range []*page{phone, english} {
-		p.holds("document.querySelector(`input[name=firstVisit][value='1']`).disabled")
 		p.holds("document.querySelector('#first-full a').href === 'tel:0300001234'")
 	}
 	phone.says("#first-full", "× はじめて受診する方")
 	english.says("#first-full", "first visits")
+	english.holds("document.querySelector('[data-first]').disabled")
 	phone.picture("no first visits")
 
 	// Each person takes one: the form asks who it is.
@@ -156,7 +156,7 @@ func TestE2E_WhoIsRefusedIsToldWhyAndWhomToPhone(t *testing.T) {
 
 	take(wire.IssueRequest{Patient: wire.Patient{Name: "順番 花子", Phone: "090-1111-2222"}})
 	phone.shows(".board .reception", "△ 残りわずか")
-	phone.click("input[name=firstVisit][value='']")
+	phone.click("[data-first]")
 	phone.fill("input[name=name]", "順番 花子")
 	phone.fill("input[name=phone]", "09011112222")
 	phone.click(".take button[type=submit]")

@@ -82,7 +82,7 @@ class ClinicPage extends PageElement {
         ${wait ? html`<div><dt>${w.t("board.waitMinutes")}</dt><dd class="minutes">${minutes(w, wait)}
           ${b.waitNote ? html`<small>${b.waitNote}</small>` : nothing}</dd></div>` : nothing}
       </dl>
-      <p><a class="go" href=${`/s/${b.service}?lang=${pageLang()}`}>${w.t("index.patient")}<span class="of"> – ${b.name}</span></a></p>
+      <p><a class="go" href=${"/s/" + b.service + "?lang=" + pageLang()}>${w.t("index.patient")}<span class="of"> – ${b.name}</span></a></p>
     </article>`;
   }
 
