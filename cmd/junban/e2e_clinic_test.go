@@ -79,6 +79,7 @@ func TestE2E_TheOfficeSetsTheClinic(t *testing.T) {
 	other.do(t, "POST", "/v1/services/1234-2/walkins", map[string]string{"Idempotency-Key": "child"}, wire.IssueRequest{}, nil)
 	other.do(t, "POST", "/v1/services/1234-2/call", map[string]string{"Idempotency-Key": "call"}, wire.CallRequest{Room: "3"}, nil)
 	desk.click(room("1", `input[value="1234-2"]`))
+	desk.holds(`!document.querySelector('.clinic [data-idle]')`) // the form is shorter now
 	desk.click(".clinic button[type=submit]")
 	desk.says("#problem", "患者さんがいる診察室は消せません")
 	desk.picture("refused")
