@@ -38,38 +38,21 @@ type Issued struct {
 	Replayed bool // the key had been used for the same request: this is its first result
 }
 
-// askJSON is what lua/issue.lua gets of a request and of the record beside what
-// every ticket has: only what is set.
+// askJSON is what lua/issue.lua gets that few requests and records ask: only what
+// is set.
 type askJSON struct {
-	Book       string   `json:"book,omitempty"`
-	Served     []int64  `json:"served,omitempty"` // milliseconds
-	Session    string   `json:"session,omitempty"`
-	FirstVisit bool     `json:"firstVisit,omitempty"`
-	Persons    []string `json:"persons,omitempty"`
-	Number     int      `json:"number,omitempty"`
-	Ahead      *int     `json:"ahead,omitempty"`
-	Reason     string   `json:"reason,omitempty"`
-	Override   bool     `json:"override,omitempty"`
+	Book     string   `json:"book,omitempty"`
+	Persons  []string `json:"persons,omitempty"`
+	Cancels  int      `json:"cancels,omitempty"`
+	Number   int      `json:"number,omitempty"`
+	Ahead    *int     `json:"ahead,omitempty"`
+	Reason   string   `json:"reason,omitempty"`
+	Override bool     `json:"override,omitempty"`
 
-	Cancels   int           `json:"cancels,omitempty"`
-	Web       *int          `json:"web,omitempty"`
-	Desk      *int          `json:"desk,omitempty"`
-	First     *int          `json:"first,omitempty"`
-	Timetable bool          `json:"timetable,omitempty"`
-	Sessions  []sessionJSON `json:"sessions,omitempty"`
-
-	Margin int64            `json:"margin,omitempty"` // milliseconds
-	Rooms  map[string]bool  `json:"rooms,omitempty"`  // those of the services in Paces; true: the service's own
-	Paces  map[string]int64 `json:"paces,omitempty"`  // milliseconds by service; none: no AutoStop
-}
-
-// sessionJSON is one session; windows are in milliseconds.
-type sessionJSON struct {
-	ID      string   `json:"id"`
-	Base    int      `json:"base"`
-	Web     [2]int64 `json:"web"`
-	Desk    [2]int64 `json:"desk"`
-	Consult [2]int64 `json:"consult"`
+	Consult []int64          `json:"consult,omitempty"` // from and to, in milliseconds
+	Margin  int64            `json:"margin,omitempty"`  // milliseconds
+	Rooms   map[string]bool  `json:"rooms,omitempty"`   // those of the services in Paces; true: the service's own
+	Paces   map[string]int64 `json:"paces,omitempty"`   // milliseconds by service; none: no AutoStop
 }
 
 // Issue gives a number of a service (A01), for the session whose window is
@@ -88,8 +71,8 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 		}
 		patient = string(b)
 	}
-	ask := askJSON{FirstVisit: q.FirstVisit, Session: q.Session}
-	if q.Channel != "web" {
+	ask, web := askJSON{}, q.Channel == "web"
+	if !web {
 		ask.Number, ask.Override = q.Number, q.Override
 		if q.Day == "" {
 			ask.Ahead = q.Ahead
@@ -102,12 +85,12 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 	if err != nil {
 		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
 	}
-	request := []string{q.Channel, strconv.Itoa(q.Party), string(same), patient, q.Kind, string(q.Day)}
+	request := []string{q.Channel, strconv.Itoa(q.Party), strconv.FormatBool(q.FirstVisit), q.Session, string(same), patient, q.Kind, string(q.Day)}
 	result, replayed, err := s.act(ctx, "issue", ref, q.Day, a, request,
 		func(k known, day Day) ([]any, error) {
 			service, ok := k.Service(ref.Service)
 			most := service.MaxParty
-			if q.Channel != "web" && q.Override {
+			if !web && q.Override {
 				most = MaxParty
 			}
 			switch {
@@ -120,19 +103,19 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 			case ask.Ahead != nil && (*ask.Ahead < 0 || !slices.Contains(MoveReasons, ask.Reason)):
 				return nil, ErrReason
 			}
-			ask := ask
-			if today := k.DayOf(s.now(), k.loc); q.Day != "" && q.Day <= today {
+			ask, now, h, p := ask, s.now(), s.handOf(ref), plan{}
+			if today := k.DayOf(now, k.loc); q.Day == "" {
+				p = k.planToday(service, day, web, h, now)
+			} else if q.Day <= today {
 				return nil, ErrDayOver
-			} else if q.Day != "" {
-				if !k.bookable(service, today, day) {
-					return nil, ErrNotOffered
-				}
-				ask.Book, ask.Served = cmp.Or(service.Booking.Numbers, NumbersNow), k.served(service, today)
+			} else if !k.bookable(service, today, day) {
+				return nil, ErrNotOffered
 			} else {
-				ask.Session = ""
+				ask.Book, h = cmp.Or(service.Booking.Numbers, NumbersNow), anyHand
+				p = k.planAhead(service, today, day, q.Session, web, now)
 			}
 			id := newTicketID(ref, day)
-			ticket, err := openTicket(id, q, service.WebCancel)
+			ticket, err := openTicket(id, p.ID, q, service.WebCancel)
 			if err != nil {
 				return nil, err
 			}
@@ -140,15 +123,23 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 			if service.Capacity.AutoStop {
 				learned = s.learned(ctx, ref.Clinic)
 			}
-			rest, err := k.bounds(ask, service, q.Persons, day, learned)
+			rest, err := k.seldom(ask, service, q.Persons, p.Session, learned)
 			if err != nil {
 				return nil, err
 			}
-			limit := NumbersPerDay
-			if q.Channel == "web" {
+			from, til := k.Bounds(day, k.loc)
+			limit, base := NumbersPerDay, 0
+			if web {
 				limit = WebNumbersPerDay
 			}
-			return []any{string(id), ref.Service, q.Channel, ticket, limit, service.Numbers.asked(), rest, patient, k.keepPatients().Milliseconds()}, nil
+			if p.ID != "" {
+				base = sessionBase(p.Session, from)
+			}
+			args := []any{
+				string(id), ref.Service, h.reception, h.until, p.from, p.til, string(p.why),
+				ticket, limit, service.Numbers.asked(), p.ID, base, rest, patient, til.Add(k.keepPatients()).UnixMilli(),
+			}
+			return append(args, service.seats(p.ID, web, q.FirstVisit)...), nil
 		})
 	if err != nil {
 		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
@@ -166,7 +157,7 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 
 // openTicket is a ticket as far as it is known before it has a number: JSON to
 // which the script adds the rest.
-func openTicket(id TicketID, q Request, webCancel bool) (string, error) {
+func openTicket(id TicketID, session string, q Request, webCancel bool) (string, error) {
 	t := struct {
 		ID    TicketID `json:"id"`
 		Ch    string   `json:"ch"`
@@ -175,7 +166,8 @@ func openTicket(id TicketID, q Request, webCancel bool) (string, error) {
 		Kind  string   `json:"kind,omitempty"`
 		Code  string   `json:"code,omitempty"`
 		Pres  Presence `json:"pres,omitempty"`
-	}{ID: id, Ch: q.Channel, Party: q.Party, First: q.FirstVisit, Kind: q.Kind}
+		Sess  string   `json:"sess,omitempty"`
+	}{ID: id, Sess: session, Ch: q.Channel, Party: q.Party, First: q.FirstVisit, Kind: q.Kind}
 	if webCancel {
 		t.Code = short(q.CodeHash)
 	}
@@ -186,40 +178,53 @@ func openTicket(id TicketID, q Request, webCancel bool) (string, error) {
 	return strings.TrimSuffix(string(b), "}"), err
 }
 
-// bounds adds to what is asked what the record says, as JSON; "" if that is
-// nothing at all.
-func (k known) bounds(ask askJSON, s Service, persons []string, day Day, learned *estimate.Learned) (string, error) {
-	c := s.Capacity
-	ask.Web, ask.Desk, ask.First = c.Web, c.Desk, c.First
-	if c.OneEach {
-		ask.Cancels = c.Cancels
+// seldom adds to what is asked what the record says, as JSON; "" if that is
+// nothing at all, which is the rule.
+func (k known) seldom(ask askJSON, s Service, persons []string, session hours.Session, learned *estimate.Learned) (string, error) {
+	if s.Capacity.OneEach {
+		ask.Cancels = s.Capacity.Cancels
 		for _, person := range persons {
 			ask.Persons = append(ask.Persons, short(person))
 		}
 	}
-	if c.AutoStop {
+	if s.Capacity.AutoStop && session.ID != "" {
 		services, rooms := k.together(s.ID)
-		ask.Margin, ask.Rooms, ask.Paces = int64(c.Margin)*60_000, rooms, map[string]int64{}
+		consult := millis(session.Consult)
+		ask.Consult, ask.Margin = consult[:], int64(s.Capacity.Margin)*60_000
+		ask.Rooms, ask.Paces = rooms, map[string]int64{}
 		for _, other := range k.Services {
 			if services[other.ID] {
 				ask.Paces[other.ID] = other.pace(learned).Milliseconds()
 			}
 		}
 	}
-	calendar, ok := k.Timetable(s)
-	ask.Timetable = ok
-	from, _ := k.Bounds(day, k.loc)
-	for _, session := range calendar.Sessions(string(day), k.loc) {
-		ask.Sessions = append(ask.Sessions, sessionJSON{
-			ID: session.ID, Base: sessionBase(session, from),
-			Web: millis(session.Web), Desk: millis(session.Desk), Consult: millis(session.Consult),
-		})
-	}
 	b, err := json.Marshal(ask)
 	if string(b) == "{}" {
 		return "", nil
 	}
 	return string(b), err
+}
+
+// seats are the counts in which a ticket takes a seat, each with its bound; the
+// second may be "".
+func (s Service) seats(session string, web, first bool) []any {
+	seat := func(kind string) string { return s.ID + ":" + kind + ":" + session }
+	switch c := s.Capacity; {
+	case !web:
+		return []any{seat("desk"), bound(c.Desk), "", ""}
+	case first:
+		return []any{seat("web"), bound(c.Web), seat("first"), bound(c.First)}
+	default:
+		return []any{seat("web"), bound(c.Web), "", ""}
+	}
+}
+
+// bound is how the script takes one: "" is none.
+func bound(n *int) any {
+	if n == nil {
+		return ""
+	}
+	return *n
 }
 
 // sessionBase is what the places of a session's tickets begin with: the half

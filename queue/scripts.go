@@ -21,10 +21,6 @@ type script struct {
 	*redis.Script
 }
 
-// ownLine are the acts that get the keys of their service's line only: they
-// touch no other, and keys cost time. The rest get every service's.
-var ownLine = map[string]bool{"call_next": true}
-
 // loadScripts reads the embedded Lua. Before every script that writes stands
 // what it uses of the shared parts, and snapshot.lua alone.
 func loadScripts() (map[string]script, error) {
@@ -89,17 +85,42 @@ func namesIn(code string) map[string]bool {
 	return names
 }
 
+// A block of a script that few acts come to is marked in its first line.
+const (
+	seldom    = "  -- (shared)\n"
+	blockEnds = "\nend\n"
+)
+
 // withShared puts before a script the shared paragraphs that declare a name it
-// uses, or that one of those uses. Each function that Redis makes for nothing
-// costs every act a part of a microsecond. Going backwards is enough: a
-// paragraph uses only what stands before it.
+// uses, or that one of those uses; those that only a block marked [seldom] uses,
+// into that block. Each function that Redis makes for nothing costs every act a
+// part of a microsecond.
 func withShared(shared []paragraph, source string) string {
-	used := namesIn(source)
+	plain, rest, ok := strings.Cut(source, seldom)
+	if !ok {
+		before, _ := wanted(shared, source)
+		return before + source
+	}
+	block, after, _ := strings.Cut(rest, blockEnds)
+	before, used := wanted(shared, plain+after)
+	inside, _ := wanted(slices.DeleteFunc(slices.Clone(shared), func(p paragraph) bool { return p.declaresOneOf(used) }), block)
+	return before + plain + inside + block + blockEnds + after
+}
+
+// wanted are the paragraphs that a source uses, itself or through another, and
+// every name that is used then. Going backwards is enough: a paragraph uses only
+// what stands before it.
+func wanted(shared []paragraph, source string) (paragraphs string, used map[string]bool) {
+	used = namesIn(source)
 	for _, p := range slices.Backward(shared) {
-		if slices.ContainsFunc(p.declares, func(name string) bool { return used[name] }) {
+		if p.declaresOneOf(used) {
 			maps.Copy(used, p.uses)
-			source = p.source + "\n\n" + source
+			paragraphs = p.source + "\n\n" + paragraphs
 		}
 	}
-	return source
+	return paragraphs, used
+}
+
+func (p paragraph) declaresOneOf(names map[string]bool) bool {
+	return slices.ContainsFunc(p.declares, func(name string) bool { return names[name] })
 }

@@ -192,29 +192,34 @@ func (l *Line) derive(s *Snapshot, loc *time.Location) {
 	}
 }
 
-// pick returns the session that numbers are given for, and whether the web's
-// window of it is open. Where it is not: the one whose desk window is open, else
-// the next, else the last of the day. It is the zero session where there are none.
+// pick returns the session that the web gives numbers for, and whether its
+// window is open. Where none is, it is the one that the desk gives them for.
 func pick(sessions []hours.Session, at time.Time) (s hours.Session, open bool) {
 	for _, s := range sessions {
 		if s.Web.Holds(at) {
 			return s, true
 		}
 	}
+	return pickDesk(sessions, at), false
+}
+
+// pickDesk returns the session whose desk window is open, else the next, else
+// the last of the day. It is the zero session where there are none.
+func pickDesk(sessions []hours.Session, at time.Time) hours.Session {
 	for _, s := range sessions {
 		if s.Desk.Holds(at) {
-			return s, false
+			return s
 		}
 	}
 	for _, s := range sessions {
 		if s.Desk.From.After(at) {
-			return s, false
+			return s
 		}
 	}
 	if len(sessions) > 0 {
-		return sessions[len(sessions)-1], false
+		return sessions[len(sessions)-1]
 	}
-	return hours.Session{}, false
+	return hours.Session{}
 }
 
 // opening is when the web desk opens next: not before the desk's hand lets go.

@@ -40,6 +40,7 @@ type Store struct {
 
 	mu      sync.Mutex
 	records map[ClinicID]known  // guarded by mu
+	hands   map[Ref]hand        // guarded by mu
 	lessons map[ClinicID]learnt // guarded by mu
 }
 
@@ -58,7 +59,7 @@ func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		rdb: rdb, scripts: scripts, records: map[ClinicID]known{}, lessons: map[ClinicID]learnt{},
+		rdb: rdb, scripts: scripts, records: map[ClinicID]known{}, hands: map[Ref]hand{}, lessons: map[ClinicID]learnt{},
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "junban_queue_script_seconds",
 			Help:    "Time from sending a script to Redis to its reply.",
@@ -112,7 +113,7 @@ func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, r
 		life = DeskKeyLife
 	}
 	print := fingerprint(name, ref, request)
-	for range 5 { // old record, wrong day, numbers for those who booked, each at most once more by a change in between
+	for range 8 { // what the store knows of the record, the time and the hand may be old, and more may change in between
 		k, err := s.record(ctx, ref.Clinic)
 		if err != nil {
 			return "", false, err
@@ -133,8 +134,12 @@ func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, r
 			from = time.UnixMilli(0) // so that the script finds the day begun
 		}
 		lines := k.Clinic
-		if ownLine[name] {
+		switch name {
+		case "call_next": // touches no other line, and keys cost time
 			lines.Services = slices.DeleteFunc(slices.Clone(lines.Services), func(s Service) bool { return s.ID != ref.Service })
+		case "issue": // has its own first
+			lines.Services = slices.Clone(lines.Services)
+			slices.SortStableFunc(lines.Services, func(a, b Service) int { return btoi(b.ID == ref.Service) - btoi(a.ID == ref.Service) })
 		}
 		argv := append([]any{
 			k.rev, from.UnixMilli(), til.UnixMilli(), newEpoch(), string(ref.Clinic), print,
@@ -160,6 +165,10 @@ func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, r
 				return "", false, ErrDayOver
 			}
 			s.learnTime(reply[1])
+		case "moment":
+			s.learnTime(reply[1])
+		case "hand":
+			s.learnHand(ref, reply)
 		case "bookings":
 			if err := s.openBookings(ctx, ref.Clinic); err != nil {
 				return "", false, err

@@ -1,7 +1,8 @@
 -- _act.lua: how every act on the line begins and ends, so that none can change
 -- it without checking its key, bumping the version, writing the log and poking.
 -- Of this file and _seats.lua each writing script gets those paragraphs before it
--- that it uses, itself or through another: a blank line ends a paragraph.
+-- that it uses, itself or through another: a blank line ends a paragraph. What
+-- only a block uses that begins with the line "-- (shared)" comes in that line's place.
 --
 -- KEYS[1]  -> junban:{c}:desk           hash    rev; <service>:reception, :standing, :temporary, :until; room:<room>
 -- KEYS[2]  -> junban:{c}:act:<h>        string  fingerprint and result of this act
@@ -59,16 +60,25 @@ local function begin(...)
   if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then return {'day', now} end
 end
 
-local version, mark
+local version, mark = nil, ARGV[4]
 
--- What this act knows of META, and what it has changed: all of it is written at
--- once, with the act's next entry of the log. A field that is not there is false.
+-- What this act knows of META, and what it has changed: the fields, in their
+-- order, and the value of each, as texts. All of it is written at once, with the
+-- act's next entry of the log. A field of META that is not there is false.
 local meta, changed = {}, {}
 
 -- read_meta reads several fields at once.
 local function read_meta(...)
+  local fields = {...}
   local got = redis.call('HMGET', META, ...)
-  for i, field in ipairs({...}) do meta[field] = got[i] end
+  for i = 1, #fields do meta[fields[i]] = got[i] end
+end
+
+-- put changes a field.
+local function put(field, value)
+  value = value .. ''
+  if not changed[field] then changed[#changed + 1] = field end
+  meta[field], changed[field] = value, value
 end
 
 -- bump gives the act its version and its mark; the first of a day opens it, and
@@ -76,9 +86,10 @@ end
 -- acts of one version and different marks tell that Redis lost the first.
 local function bump()
   if meta.version == nil then read_meta('version', 'closed') end
-  version, mark = (meta.version or 0) + 1, ARGV[4]
-  meta.version, changed.version, changed.mark = version, version, mark
-  if version == 1 then changed.epoch = mark end
+  version = (meta.version or 0) + 1
+  put('version', version)
+  put('mark', mark)
+  if version == 1 then put('epoch', mark) end
   if meta.closed then redis.call('HDEL', META, 'closed') end
   if version == 1 or meta.closed then redis.call('ZADD', DAYS, ARGV[3], string.match(META, '}:(.-):')) end
   meta.closed = nil
@@ -91,7 +102,7 @@ local function stay()
 end
 
 -- count_of tells a count of a service; set_count and count change it, the only
--- way to do so: the entry that it is written with carries it. They return the
+-- way to do so: the entry that it is written with carries it. count returns the
 -- new value.
 local function count_of(service, field)
   field = service .. ':' .. field
@@ -99,14 +110,12 @@ local function count_of(service, field)
   return meta[field]
 end
 
-local function set_count(service, field, value)
-  field = service .. ':' .. field
-  meta[field], changed[field] = value, value
-  return value
-end
+local function set_count(service, field, value) put(service .. ':' .. field, value) end
 
 local function count(service, field, by)
-  return set_count(service, field, (count_of(service, field) or 0) + by)
+  local n = (count_of(service, field) or 0) + by
+  set_count(service, field, n)
+  return n
 end
 
 -- write_meta writes what has changed, and returns the counts in it as the inside
@@ -114,8 +123,10 @@ end
 -- anything in it that JSON would escape.
 local function write_meta()
   local args, told = {}, {}
-  for field, value in pairs(changed) do
-    args[#args + 1], args[#args + 2] = field, value
+  for i = 1, #changed do
+    local field = changed[i]
+    local value = changed[field]
+    args[2 * i - 1], args[2 * i] = field, value
     if string.find(field, ':', 1, true) then told[#told + 1] = '"' .. field .. '":"' .. value .. '"' end
   end
   redis.call('HSET', META, unpack(args))
@@ -123,14 +134,19 @@ local function write_meta()
   return told[1] and '"counts":{' .. table.concat(told, ',') .. '}'
 end
 
--- note writes one entry of the log, and returns its id. "more" is what else is
+-- entry writes one entry of the log, and returns its id. "more" is what else is
 -- to be told, as the inside of a JSON object, or nil. Every entry has the same
 -- fields in the same order, so that Redis keeps their names once.
-local function note(act, id, was, is, more)
-  local counts = next(changed) and write_meta()
-  if counts then more = counts .. (more and ',' .. more or '') end
+local function entry(act, id, was, is, more)
   return redis.call('XADD', LOG, '*', 'v', version, 'mark', mark, 'act', act, 'id', id,
     'by', ARGV[8] .. ':' .. ARGV[9], 'dev', ARGV[10], 'was', was, 'is', is, 'more', more and '{' .. more .. '}' or '')
+end
+
+-- note writes an entry with what has changed of META.
+local function note(act, id, was, is, more)
+  local counts = changed[1] and write_meta()
+  if counts then more = counts .. (more and ',' .. more or '') end
+  return entry(act, id, was, is, more)
 end
 
 -- done remembers the result under the act's key, and pokes.

@@ -1,41 +1,6 @@
--- _seats.lua: what bounds a session of a service: its windows, its seats and its
--- numbers, for the scripts that give, free and take back a seat. "rules" is what
--- the caller asks and took from the record, see issue.lua.
-
--- session_for picks the session that a channel gets its number for, or nil and
--- a refusal. The desk, and a web desk that was opened by hand, take the session
--- whose window is open, else the next, else the last. What the hand set holds
--- until its time; with a timetable, what has no end was set before there was one,
--- and does not count. A booking names its session, and no hand is on it yet.
-local function session_for(rules, web)
-  local sessions = rules.sessions or {}
-  if rules.book then
-    if web and rules.served and (now < rules.served[1] or now >= rules.served[2]) then return nil, 'reception_closed' end
-    for _, s in ipairs(sessions) do
-      if s.id == rules.session or not rules.session then return s end
-    end
-    return nil, 'not_offered'
-  end
-  local set, til = desk[2], tonumber(desk[3] or nil)
-  if not til and rules.timetable or til and til <= now then set = nil end
-  if web and set == 'paused' then return nil, 'reception_paused' end
-  if web and set == 'closed' then return nil, 'reception_closed' end
-  for _, kind in ipairs(web and {'web', 'desk'} or {'desk'}) do
-    for _, s in ipairs(sessions) do
-      if s[kind][1] <= now and now < s[kind][2] then return s end
-    end
-    if kind == 'web' and rules.timetable and set ~= 'open' then
-      for _, s in ipairs(sessions) do
-        if s.web[1] > now then return nil, 'reception_before' end
-      end
-      return nil, 'reception_closed'
-    end
-  end
-  for _, s in ipairs(sessions) do
-    if s.desk[1] > now then return s end
-  end
-  return sessions[#sessions] or {id = '', base = 0}
-end
+-- _seats.lua: what bounds a session of a service: its seats and its numbers, for
+-- the scripts that give, free and take back a seat. "rules" is what the caller
+-- asks and took from the record, see issue.lua.
 
 -- seats are the counts in which a ticket holds a seat.
 local function seats(t)
@@ -48,8 +13,8 @@ end
 -- The seats of cancelled tickets that are given back later stand in the count
 -- "returns", each as <millisecond>/<ticket id>/<seat>,<seat> and a space.
 
--- due returns how many seats of each kind have come back by now, nil if none
--- has, and the text of those that have not.
+-- due returns how many seats have come back by now in each count of META, nil if
+-- none has, and the text of those that have not.
 local function due(service)
   local returns, back, rest = count_of(service, 'returns') or '', nil, ''
   if returns == '' then return nil, '' end
@@ -58,7 +23,11 @@ local function due(service)
       rest = rest .. entry
     else
       back = back or {}
-      for kind in string.gmatch(kinds, '[^,]+') do back[kind] = (back[kind] or 0) + 1 end
+      for kind in string.gmatch(kinds, '[^,]+') do
+        kind = service .. ':' .. kind
+        if meta[kind] == nil then read_meta(kind) end
+        back[kind] = (back[kind] or 0) + 1
+      end
     end
   end
   return back, rest
@@ -121,7 +90,7 @@ end
 local function number_for(service, asked, rules, web, session)
   local per, first, web_from, every = string.match(count_of(service, 'numbering') or asked, '(%d+) (%d+) (%d+) (%d+)')
   first, web_from, every = tonumber(first), tonumber(web_from), tonumber(every)
-  local scope, held = per == '1' and session.id or '', {}
+  local scope, held = per == '1' and session or '', {}
   if scope ~= '' then held = held_numbers(service, scope) end
   local kept = 'kept:' .. scope .. ':'
   if rules.number then
@@ -171,17 +140,17 @@ end
 -- rooms, and all services that share rooms with it of all of theirs. Before the session begins only its own tickets
 -- count, and for a day to come all that were given for it; one room is assumed
 -- where none is on duty.
-local function too_late(service, rules, session, pos)
-  if not session.consult then return false end
-  local begun, pace = now >= session.consult[1], rules.paces[service]
+local function too_late(service, rules, base, session, pos)
+  if not rules.consult then return false end
+  local begun, pace = now >= rules.consult[1], rules.paces[service]
   local work, rooms, all_work, all_rooms = pace, 0, pace, 0
   for other, each in pairs(rules.paces) do
     local n = 0
     if not rules.book then
-      local til = other == service and pos or place(session.base + 1000000)
-      n = redis.call('ZLEXCOUNT', LINES[other].waiting, begun and '-' or '[' .. place(session.base), '(' .. til)
+      local til = other == service and pos or place(base + 1000000)
+      n = redis.call('ZLEXCOUNT', LINES[other].waiting, begun and '-' or '[' .. place(base), '(' .. til)
     elseif other == service then
-      n = (count_of(service, 'web:' .. session.id) or 0) + (count_of(service, 'desk:' .. session.id) or 0)
+      n = (count_of(service, 'web:' .. session) or 0) + (count_of(service, 'desk:' .. session) or 0)
     end
     all_work = all_work + n * each
     if other == service then work = work + n * each end
@@ -194,5 +163,5 @@ local function too_late(service, rules, session, pos)
     if own then work, rooms = work + left, rooms + on end
   end
   local needs = math.max(work / math.max(rooms, 1), all_work / math.max(all_rooms, 1))
-  return math.max(now, session.consult[1]) + needs > session.consult[2] - (rules.margin or 0)
+  return math.max(now, rules.consult[1]) + needs > rules.consult[2] - (rules.margin or 0)
 end

@@ -31,6 +31,6 @@ for service in string.gmatch(ARGV[11], '[^,]+') do
 end
 if left == 0 then return done('more') end
 bump()
-changed.closed = '1'
+put('closed', '1')
 note('close_day', ARGV[5], '', '1')
 return done('closed')

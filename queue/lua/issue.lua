@@ -1,95 +1,125 @@
--- issue.lua: give a number of a service (受付), for the session that it is, or
--- book one of a day to come (B12).
+-- issue.lua: give a number of a service (受付), or book one of a day to come (B12).
+-- The caller has worked out the session, and until when that is right; what is
+-- rarely asked stands apart, because what Redis does not make costs no act.
 --
+-- KEYS[11], KEYS[12] -> the service's own
 -- ARGV[12] -> ticket id
 -- ARGV[13] -> service
--- ARGV[14] -> "web" or "desk"
--- ARGV[15] -> the ticket as far as the caller knows it: JSON without its last brace
--- ARGV[16] -> how many tickets the day has at most
--- ARGV[17] -> numbering: per session (1), first number, the web's first (0: none), every so many is kept (0: none)
--- ARGV[18] -> the rest of request and record as JSON, only what is set, or "": {book, served, session, firstVisit, persons,
---   cancels, number, ahead, reason, override, web, desk, first, timetable, sessions, margin, rooms, paces}; web, desk
---   and first are the bounds of their seats; a session is {id, base, web, desk, consult}; book is "now" or "opening",
---   for when a day to come gives its numbers, and served when the web is served today; with paces, the milliseconds that each service's tickets take, the web
---   stops by itself
--- ARGV[19] -> the patient as JSON, or ""
--- ARGV[20] -> milliseconds after the day for which patients' data is kept
+-- ARGV[14], ARGV[15] -> what the caller knows of the hand on the web desk: <s>:reception and :reception_until, each "" if
+--   not set; or "any", "" for a day to come
+-- ARGV[16], ARGV[17] -> the milliseconds between which the next two are right
+-- ARGV[18] -> why no number is given, or ""
+-- ARGV[19] -> the ticket as far as the caller knows it: JSON without its last brace
+-- ARGV[20] -> how many tickets the day has at most
+-- ARGV[21] -> numbering: per session (1), first number, the web's first (0: none), every so many is kept (0: none)
+-- ARGV[22], ARGV[23] -> the session, and where its places begin
+-- ARGV[24] -> what is rarely asked as JSON, or "": {book, persons, cancels, number, ahead, reason, override, consult,
+--   margin, rooms, paces}; book is "now" or "opening", for when a day to come gives its numbers; with paces, the
+--   milliseconds that each service's tickets take, the web stops by itself, before consult[2] less margin
+-- ARGV[25], ARGV[26] -> the patient as JSON, or "", and the millisecond until which patients' data is kept
+-- ARGV[27] … ARGV[30] -> the counts of META in which the ticket takes a seat, each with its bound, "" if there is none;
+--   the second may be ""
 --
 -- Result: the ticket, with "ahead": how many wait before it, and "over" when the desk went over its bound. Refuses
--- reception_closed, reception_paused, reception_before, not_offered, day_full, already_received, quota_full,
--- first_quota_full, desk_quota_full, number_unavailable, band_full, auto_stop.
+-- ARGV[18], day_full, already_received, quota_full, first_quota_full, desk_quota_full, number_unavailable, band_full,
+-- auto_stop.
+--       | {"hand", reception, until}: the caller's knowledge of it is old | {"moment", now}: its session is
 --       | {"bookings"}: those who booked the day get their numbers first
 local stop = begin(ARGV[13] .. ':reception', ARGV[13] .. ':reception_until')
 if stop then return stop end
-
-local id, service, web, line = ARGV[12], ARGV[13], ARGV[14] == 'web', LINES[ARGV[13]]
-local rules = ARGV[18] ~= '' and cjson.decode(ARGV[18]) or {}
-local session, why = session_for(rules, web)
-if not session then return refuse(why) end
-local kinds, of = seats({ch = ARGV[14], first = rules.firstVisit, sess = session.id}), service .. ':'
-read_meta('version', 'closed', of .. 'issued', of .. 'returns', of .. 'numbering', of .. 'booked', of .. kinds[1], of .. 'n::')
-if not rules.book and tonumber(count_of(service, 'booked') or 0) > 0 then return {'bookings'} end
-local issued = tonumber(count_of(service, 'issued') or 0)
-if issued >= tonumber(ARGV[16]) then return refuse('day_full') end
-
--- One live ticket per person and session; who has cancelled often enough gets
--- one that only the desk can cancel.
-local over, selves, text = false, 0, ARGV[15]
-local persons = rules.persons or {}
-for i, person in ipairs(persons) do
-  persons[i] = 'person:' .. service .. ':' .. session.id .. ':' .. person
-  local other = redis.call('HGET', PATIENTS, persons[i])
-  other = other and load(other)
-  if other then
-    if other.s ~= 'done' and other.s ~= 'cancelled' and other.s ~= 'no_show' then over = true end
-    selves = math.max(selves, (other.selves or 0) + (other.self and 1 or 0))
-  end
+if ARGV[14] ~= 'any' and ((desk[2] or '') ~= ARGV[14] or (desk[3] or '') ~= ARGV[15]) then
+  return {'hand', desk[2] or '', desk[3] or ''}
 end
-if over and not rules.override then return refuse('already_received') end
-if rules.cancels and selves >= rules.cancels then text = string.gsub(text, ',"code":"[^"]*"', '') end
-if selves > 0 then text = text .. ',"selves":' .. selves end
+if now < tonumber(ARGV[16]) or now >= tonumber(ARGV[17]) then return {'moment', now} end
+if ARGV[18] ~= '' then return refuse(ARGV[18]) end
 
--- The seats, less those that have come back by now.
-local back, rest = due(service)
-for _, seat in ipairs(kinds) do
-  local kind = string.match(seat, '^%a+')
-  if rules[kind] and (count_of(service, seat) or 0) - (back and back[seat] or 0) >= rules[kind] then
-    if not rules.override then return refuse(({web = '', first = 'first_', desk = 'desk_'})[kind] .. 'quota_full') end
+local id, asked, base, text, waits, more = ARGV[12], ARGV[21], ARGV[23], ARGV[19], true, nil
+local of = ARGV[13] .. ':'
+local ISSUED, NUMBER, NUMBERING, RETURNS, BOOKED = of .. 'issued', of .. 'n::', of .. 'numbering', of .. 'returns', of .. 'booked'
+local m = redis.call('HMGET', META, 'version', 'closed', ISSUED, NUMBER, NUMBERING, RETURNS, BOOKED, ARGV[27])
+if m[7] and m[7] ~= '0' and ARGV[14] ~= 'any' then return {'bookings'} end
+local issued = (m[3] or 0) + 1
+if issued > tonumber(ARGV[20]) then return refuse('day_full') end
+local pos, over, persons = place(base + issued), false, nil
+
+if m[1] and not m[2] and asked == '0 1 0 0' and m[5] == asked and (not m[6] or m[6] == '') and ARGV[24] == '' and ARGV[29] == '' then
+  local n, seat = (m[4] or 0) + 1, (m[8] or 0) + 1
+  if ARGV[28] ~= '' and seat > tonumber(ARGV[28]) then
+    return refuse(string.find(ARGV[27], ':web:', 1, true) and 'quota_full' or 'desk_quota_full')
+  end
+  version = string.format('%d', m[1] + 1)
+  issued, n, seat = string.format('%d', issued), string.format('%d', n), string.format('%d', seat)
+  redis.call('HSET', META, 'version', version, 'mark', mark, ISSUED, issued, NUMBER, n, ARGV[27], seat)
+  more = '"counts":{"' .. ISSUED .. '":"' .. issued .. '","' .. NUMBER .. '":"' .. n .. '","' .. ARGV[27] .. '":"' .. seat .. '"}'
+  text = text .. ',"s":"waiting","n":' .. n
+else
+  -- (shared)
+  local service, web, selves = ARGV[13], string.find(ARGV[27], ':web:', 1, true), 0
+  local rules = ARGV[24] ~= '' and cjson.decode(ARGV[24]) or {}
+  read_meta('version', 'closed', ISSUED, NUMBER, NUMBERING, RETURNS, BOOKED, ARGV[27], ARGV[29])
+
+  -- One live ticket per person and session; who has cancelled often enough gets
+  -- one that only the desk can cancel.
+  persons = rules.persons or {}
+  for i, person in ipairs(persons) do
+    persons[i] = 'person:' .. of .. ARGV[22] .. ':' .. person
+    local other = redis.call('HGET', PATIENTS, persons[i])
+    other = other and load(other)
+    if other then
+      if other.s ~= 'done' and other.s ~= 'cancelled' and other.s ~= 'no_show' then over = true end
+      selves = math.max(selves, (other.selves or 0) + (other.self and 1 or 0))
+    end
+  end
+  if over and not rules.override then return refuse('already_received') end
+  if rules.cancels and selves >= rules.cancels then text = string.gsub(text, ',"code":"[^"]*"', '') end
+  if selves > 0 then text = text .. ',"selves":' .. selves end
+
+  -- The seats, less those that have come back by now.
+  local back, rest = due(service)
+  for i = 27, 29, 2 do
+    local seat, bound = ARGV[i], ARGV[i + 1]
+    if bound ~= '' and (meta[seat] or 0) - (back and back[seat] or 0) >= tonumber(bound) then
+      if not rules.override then
+        return refuse(({web = '', first = 'first_', desk = 'desk_'})[string.match(seat, ':(%a+)')] .. 'quota_full')
+      end
+      over = true
+    end
+  end
+  local number, none
+  if rules.book ~= 'opening' then
+    number, none = number_for(service, asked, rules, web, ARGV[22])
+    if not number then return refuse(none) end
+  end
+  if rules.paces and too_late(service, rules, base, ARGV[22], pos) then
+    if not rules.override then return refuse('auto_stop') end
     over = true
   end
-end
-local number, none
-if rules.book ~= 'opening' then
-  number, none = number_for(service, ARGV[17], rules, web, session)
-  if not number then return refuse(none) end
-end
-if rules.paces and too_late(service, rules, session, place(session.base + issued + 1)) then
-  if not rules.override then return refuse('auto_stop') end
-  over = true
+
+  bump()
+  if number then
+    pos, text = take_number(service, asked, number, base), text .. ',"s":"waiting","n":' .. number.n
+  else
+    pos, waits = place(base + count(service, 'issued', 1)), false
+    count(service, 'booked', 1)
+    text = text .. ',"s":"booked"'
+  end
+  for seat, n in pairs(back or {}) do put(seat, (meta[seat] or 0) - n) end
+  if back then put(RETURNS, rest) end
+  put(ARGV[27], (meta[ARGV[27]] or 0) + 1)
+  if ARGV[29] ~= '' then put(ARGV[29], (meta[ARGV[29]] or 0) + 1) end
+  if rules.ahead then
+    pos, text = places().ahead(service, rules.ahead), text .. ',"why":"' .. rules.reason .. '"'
+    announce(service, rules.reason)
+  end
+  more = write_meta()
 end
 
-bump()
-local pos = number and take_number(service, ARGV[17], number, session.base) or place(session.base + count(service, 'issued', 1))
-for kind, n in pairs(back or {}) do count(service, kind, -n) end
-if back then set_count(service, 'returns', rest) end
-for _, seat in ipairs(kinds) do count(service, seat, 1) end
-text = text .. ',"issued":' .. now .. (session.id ~= '' and ',"sess":"' .. session.id .. '"' or '')
-if number then
-  text = text .. ',"s":"waiting","n":' .. number.n
-else
-  count(service, 'booked', 1)
-  text = text .. ',"s":"booked"'
-end
-if rules.ahead then
-  pos, text = places().ahead(service, rules.ahead), text .. ',"why":"' .. rules.reason .. '"'
-  announce(service, rules.reason)
-end
-text = text .. ',"pos":"' .. pos .. '"'
-local ahead = redis.call('ZLEXCOUNT', line.waiting, '-', '(' .. pos)
-redis.call('ZADD', number and line.waiting or line.aside, '0', pos .. '/' .. id)
-note('issue', id, '{}', text .. '}')
-redis.call('HSET', TICKETS, id, text .. '}')
-if ARGV[19] ~= '' then redis.call('HSET', PATIENTS, id, ARGV[19]) end
-for _, person in ipairs(persons) do redis.call('HSET', PATIENTS, person, id) end
-if persons[1] or ARGV[19] ~= '' then redis.call('PEXPIREAT', PATIENTS, ARGV[3] + ARGV[20]) end
+text = text .. ',"issued":' .. now .. ',"pos":"' .. pos .. '"'
+local ahead, whole = redis.call('ZLEXCOUNT', KEYS[11], '-', '(' .. pos), text .. '}'
+redis.call('ZADD', waits and KEYS[11] or KEYS[12], '0', pos .. '/' .. id)
+entry('issue', id, '{}', whole, more)
+redis.call('HSET', TICKETS, id, whole)
+if ARGV[25] ~= '' then redis.call('HSET', PATIENTS, id, ARGV[25]) end
+for _, person in ipairs(persons or {}) do redis.call('HSET', PATIENTS, person, id) end
+if ARGV[25] ~= '' or persons and persons[1] then redis.call('PEXPIREAT', PATIENTS, ARGV[26]) end
 return done(text .. ',"ahead":' .. ahead .. (over and ',"over":true}' or '}'))

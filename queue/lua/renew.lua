@@ -10,6 +10,6 @@ if stop then return stop end
 local epoch = redis.call('HGET', META, 'epoch')
 if epoch ~= ARGV[12] then return {'ok', epoch or ''} end
 bump()
-changed.epoch = ARGV[4]
+put('epoch', ARGV[4])
 note('epoch', ARGV[5], epoch, ARGV[4])
 return done(ARGV[4])
