@@ -14,7 +14,7 @@ type Page interface{ template() string }
 
 // PatientPage is /s/:service.
 type PatientPage struct {
-	Lang     string // "ja" or "en"; see [Language]
+	Lang     string // one of [Languages]; see [Language]
 	Clinic   string // the clinic's name
 	Board    Board
 	At       string            // when the board was read, on the clinic's clock: "10:23"; "" where it is not told
@@ -54,7 +54,7 @@ type SheetPage struct {
 
 // StaffPage is /staff, the desk. It holds nothing before its script has a session.
 type StaffPage struct {
-	Lang string
+	Lang string // "ja" or "en"; see [DeskLanguage]
 }
 
 // IndexPage is /, the clinics and the way to each of their screens.
@@ -122,7 +122,8 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"text":       s.text,
 		"problem":    s.problem,
 		"count":      s.count,
-		"other":      otherLanguage,
+		"languages":  Languages,
+		"words":      s.wordsURL,
 		"onBoard":    onBoard,
 		"reception":  reception,
 		"crowd":      crowd,
@@ -148,6 +149,11 @@ func (s *Site) mustURL(name string) (string, error) {
 		return "", fmt.Errorf("no built file %q", name)
 	}
 	return url, nil
+}
+
+// wordsURL is where the words of a page's script are, in a language.
+func (s *Site) wordsURL(lang, page string) (string, error) {
+	return s.mustURL(page + ".words." + lang + ".js")
 }
 
 // problem is the sentence for a problem's code, or the general one.
