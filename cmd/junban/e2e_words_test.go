@@ -36,7 +36,21 @@ func TestE2E_ALanguageIsChosenAndRemembered(t *testing.T) {
 	needs(t, redisServer)
 	s := serve(t, t.TempDir(), nil)
 	chrome := browser(t)
-	phone := open(t, chrome, "words", s.url+"/s/1234-1", 360, 740)
+	phone := open(t, chrome, "words", "about:blank", 360, 740)
+	narrow := func(code, name string) {
+		if wide := phone.text("document.documentElement.scrollWidth"); wide != "360" {
+			t.Errorf("in %s the page is %s px wide on a screen of 360", code, wide)
+		}
+		phone.picture(name + code)
+	}
+	for _, code := range []string{"vi", "pt", "ja-x-easy"} { // whose words are long
+		phone.do(chromedp.Navigate(s.url + "/s/1234-1?lang=" + code))
+		phone.click(".languages summary")
+		phone.until(`document.querySelector(".take button.primary")`, func(s string) bool { return s != "" }, "a form")
+		narrow(code, "form-")
+	}
+	phone.do(chromedp.Navigate(s.url + "/s/1234-1"))
+	phone.shows(".take button.primary", "受付する") // nobody has chosen yet
 	phone.click(".take button.primary")
 	phone.until(`document.querySelector("#number")?.textContent`, func(s string) bool { return s != "" }, "a number")
 	number, ticket := phone.text(`document.querySelector("#number").textContent`), phone.text("location.hash")
@@ -54,10 +68,7 @@ func TestE2E_ALanguageIsChosenAndRemembered(t *testing.T) {
 		if got := phone.text(lang + " + location.search + location.hash"); got != c.code+"?lang="+c.code+ticket {
 			t.Errorf("the page is %q, want %s with its ticket", got, c.code)
 		}
-		if wide := phone.text("document.documentElement.scrollWidth"); wide != "360" {
-			t.Errorf("in %s the page is %s px wide on a screen of 360", c.code, wide)
-		}
-		phone.picture(c.code)
+		narrow(c.code, "mine-")
 	}
 
 	phone.do(chromedp.Navigate(s.url + "/s/1234-1"))
