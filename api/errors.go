@@ -209,7 +209,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, k kind, err error)
 	if k == page || k == private && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
 		h.Set("Content-Security-Policy", static.Policy(r.Host))
 		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Vary", "Accept-Language")
+		h.Set("Vary", "Accept-Language, Cookie")
 		w.WriteHeader(p.Status)
 		if err := s.site.Render(w, static.ErrorPage{Lang: static.Language(r), Code: p.Code}); err != nil {
 			s.log.LogAttrs(r.Context(), slog.LevelDebug, "error page not written", slog.String("error", err.Error()))

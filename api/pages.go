@@ -32,7 +32,7 @@ func (s *Server) renderAs(w http.ResponseWriter, r *http.Request, status int, p 
 		h.Set("Content-Security-Policy", static.Policy(r.Host))
 	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Vary", "Accept-Language")
+	h.Set("Vary", "Accept-Language, Cookie")
 	w.WriteHeader(status)
 	_, _ = w.Write(body.Bytes())
 	return nil
@@ -175,7 +175,7 @@ func painted(b wire.Board, names map[string]string) static.Board {
 
 // staffPage is /staff.
 func (s *Server) staffPage(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, static.StaffPage{Lang: static.Language(r)})
+	return s.render(w, r, static.StaffPage{Lang: static.DeskLanguage(r)})
 }
 
 // partnerPage is /partner: a page of another site, as far as a browser can
@@ -224,7 +224,7 @@ func elsewhere(host string) string {
 	return host
 }
 
-// embed is /embed/v1.js.
+// embed is /embed/v1.js, and its words /embed/v1.json.
 func (s *Server) embed(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Del("Cross-Origin-Resource-Policy")
 	s.site.Embed().ServeHTTP(w, r)

@@ -85,6 +85,7 @@ func (s *Server) table() []route {
 		{get, "/in/:clinic/sheet", page, s.sheetPage},
 		{get, "/staff", page, s.staffPage},
 		{get, "/embed/v1.js", page, s.embed},
+		{get, "/embed/v1.json", page, s.embed},
 		{get, "/assets/*path", page, s.assets},
 	}
 	if s.demo {

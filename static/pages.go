@@ -14,7 +14,7 @@ type Page interface{ template() string }
 
 // PatientPage is /s/:service.
 type PatientPage struct {
-	Lang       string // "ja" or "en"; see [Language]
+	Lang       string // one of [Languages]; see [Language]
 	Clinic     string // the clinic's name
 	Number     string // the clinic's, "1234"
 	Board      Board
@@ -61,7 +61,7 @@ type SheetPage struct {
 
 // StaffPage is /staff, the desk. It holds nothing before its script has a session.
 type StaffPage struct {
-	Lang string
+	Lang string // "ja" or "en"; see [DeskLanguage]
 }
 
 // IndexPage is /, the way to a clinic: a search among the listed ones, and the
@@ -174,7 +174,8 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"text":       s.text,
 		"problem":    s.problem,
 		"count":      s.count,
-		"other":      otherLanguage,
+		"languages":  Languages,
+		"words":      s.wordsURL,
 		"onBoard":    onBoard,
 		"reception":  reception,
 		"crowd":      crowd,
@@ -201,6 +202,11 @@ func (s *Site) mustURL(name string) (string, error) {
 		return "", fmt.Errorf("no built file %q", name)
 	}
 	return url, nil
+}
+
+// wordsURL is where the words of a page's script are, in a language.
+func (s *Site) wordsURL(lang, page string) (string, error) {
+	return s.mustURL(page + ".words." + lang + ".js")
 }
 
 // problem is the sentence for a problem's code, or the general one.

@@ -55,11 +55,15 @@ func render(t *testing.T, s *Site, p Page) string {
 	return out.String()
 }
 
-func TestRender_EveryPageInBothLanguages(t *testing.T) {
+func TestRender_EveryPageInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, lang := range []string{Japanese, English} {
+	for _, l := range Languages() {
+		lang := l.Code
 		for name, p := range samples(lang) {
+			if name == "staff" && lang != Japanese && lang != English {
+				continue
+			}
 			html := render(t, s, p)
 			if !strings.Contains(html, `<html lang="`+lang+`"`) || !strings.HasSuffix(html, "</html>\n") {
 				t.Errorf("page %s in %s is not whole:\n%s", name, lang, html)
@@ -168,7 +172,7 @@ func TestRender_AnOpeningOnAnotherDayHasItsDate(t *testing.T) {
 	}{
 		{Japanese, "17:30", time.Date(2026, 11, 21, 17, 30, 0, 0, time.UTC)},
 		{Japanese, "11月23日（月） 07:30", time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC)},
-		{English, "Monday 23 November, 07:30", time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC)},
+		{English, "Mon 23 November, 07:30", time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC)},
 	} {
 		board.OpensAt = c.at
 		html := render(t, s, PatientPage{Lang: c.lang, Board: board, MaxParty: 1})

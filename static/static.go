@@ -51,6 +51,7 @@ type Site struct {
 	urls   map[string]string // logical name → path on the server
 	assets map[string]*file  // path on the server → content
 	embed  *file
+	words  map[string]*file             // of the element for partners, by language
 	texts  map[string]map[string]string // language → key → sentence
 	pages  *template.Template
 }
@@ -73,7 +74,7 @@ func New() (*Site, error) {
 	if err := json.Unmarshal(note, &m); err != nil {
 		return nil, fmt.Errorf("read manifest: %w", err)
 	}
-	s := &Site{urls: make(map[string]string), assets: make(map[string]*file)}
+	s := &Site{urls: make(map[string]string), assets: make(map[string]*file), words: make(map[string]*file)}
 	for name, built := range m.Files {
 		f, err := open("dist/" + built.Path)
 		if err != nil {
@@ -83,12 +84,14 @@ func New() (*Site, error) {
 		s.urls[name] = url
 		if name == embedName {
 			s.embed = f
-			continue
+		} else if lang, ok := embedLanguage(name); ok {
+			s.words[lang] = f
+		} else {
+			s.assets[url] = f
 		}
-		s.assets[url] = f
 	}
-	if s.embed == nil {
-		return nil, fmt.Errorf("read manifest: no %s in it", embedName)
+	if s.embed == nil || s.words[Japanese] == nil {
+		return nil, fmt.Errorf("read manifest: no %s in it, or no words for it", embedName)
 	}
 	if s.texts, err = readTexts(); err != nil {
 		return nil, err
@@ -134,6 +137,8 @@ func kindOf(name string) string {
 		return "text/javascript; charset=utf-8"
 	case ".css":
 		return "text/css; charset=utf-8"
+	case ".json":
+		return "application/json"
 	}
 	return "application/octet-stream"
 }
@@ -156,15 +161,37 @@ func (s *Site) Assets() http.Handler {
 	})
 }
 
-// Embed serves GET and HEAD /embed/v1.js: the element for foreign pages, under
-// a name that never changes, to be asked for again after five minutes.
+// Embed serves GET and HEAD of what foreign pages take, under names that never
+// change, to be asked for again after five minutes: /embed/v1.js, the element,
+// and /embed/v1.json?lang=, its sentences in the nearest language to a tag, which
+// is Japanese where we speak none that is near. Everything else is 404.
 func (s *Site) Embed() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f := s.embed
+		switch path.Base(r.URL.Path) {
+		case "v1.js":
+		case "v1.json":
+			lang := nearest(r.URL.Query().Get("lang"), Languages())
+			if f = s.words[lang]; f == nil {
+				f = s.words[Japanese]
+			}
+		default:
+			http.NotFound(w, r)
+			return
+		}
 		w.Header().Set("Cache-Control", cacheControl(embedAge))
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
-		s.embed.serve(w, r)
+		f.serve(w, r)
 	})
+}
+
+// embedLanguage is the language of the element's sentences in a file, by its
+// logical name "embed.vi.json".
+func embedLanguage(name string) (string, bool) {
+	name, isJSON := strings.CutSuffix(name, ".json")
+	lang, isEmbed := strings.CutPrefix(name, "embed.")
+	return lang, isJSON && isEmbed
 }
 
 func cacheControl(age time.Duration) string {

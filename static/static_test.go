@@ -107,7 +107,7 @@ func TestAssets_MayBeKeptForAYear(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for name := range readManifest(t).Files {
-		if name == embedName {
+		if _, words := embedLanguage(name); words || name == embedName {
 			continue
 		}
 		answer := get(s.Assets(), s.URL(name), nil)
@@ -205,6 +205,31 @@ func TestEmbed_IsForEveryOriginAndNotForLong(t *testing.T) {
 	again := get(s.Embed(), "/embed/v1.js", http.Header{"If-None-Match": {answer.Header.Get("ETag")}})
 	if again.StatusCode != http.StatusNotModified {
 		t.Errorf("GET with its ETag = %d, want 304", again.StatusCode)
+	}
+}
+
+func TestEmbed_WordsComeInTheNearestLanguage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	cases := map[string]string{
+		"vi": "Đang chờ", "pt-BR": "Em espera", "zh-CN": "等候", "ja-x-easy": "待(ま)っている 人", "EN": "Waiting",
+		"ja": "待ち", "fr": "待ち", "": "待ち", strings.Repeat("x", 5000): "待ち",
+	}
+	for lang, want := range cases {
+		answer := get(s.Embed(), "/embed/v1.json?lang="+lang, nil)
+		var got map[string]map[string]string
+		if err := json.NewDecoder(answer.Body).Decode(&got); err != nil {
+			t.Fatalf("%s: %v", lang, err)
+		}
+		if got["embed"]["waiting"] != want || answer.Header.Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("in %.20q the element says %q, want %q; headers %v", lang, got["embed"]["waiting"], want, answer.Header)
+		}
+		if got["stop"]["crowded"] == "" || got["dayNote"]["told"] == "" || len(got) != 3 {
+			t.Errorf("in %.20q the element gets %v", lang, got)
+		}
+	}
+	if answer := get(s.Embed(), "/embed/v1.css", nil); answer.StatusCode != http.StatusNotFound || answer.Header.Get("Cache-Control") != "" {
+		t.Errorf("GET /embed/v1.css = %d", answer.StatusCode)
 	}
 }
 

@@ -5,26 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/http"
+	"maps"
 	"path"
 	"strings"
 	"time"
 )
 
-// The languages of the pages. Japanese is the one that is used when nothing
-// else is asked for.
-const (
-	Japanese = "ja"
-	English  = "en"
-)
-
 var errNoText = errors.New("no such text")
 
-// maxAccept bounds how much of an Accept-Language header is read, in bytes.
-const maxAccept = 256
-
 // readTexts reads the locale files: two levels, group and key, told apart in
-// the code by a dot.
+// the code by a dot. A sentence that a language lacks is Japanese in it: tests
+// see to it that none is missing, and a page is never without words.
 func readTexts() (map[string]map[string]string, error) {
 	names, err := fs.Glob(files, "src/locale/*.json")
 	if err != nil {
@@ -47,6 +38,14 @@ func readTexts() (map[string]map[string]string, error) {
 			}
 		}
 		texts[strings.TrimSuffix(path.Base(name), ".json")] = flat
+	}
+	for _, s := range Languages() {
+		if texts[s.Code] == nil {
+			return nil, fmt.Errorf("%w: no locale file of %s", errNoText, s.Code)
+		}
+		whole := maps.Clone(texts[Japanese])
+		maps.Copy(whole, texts[s.Code])
+		texts[s.Code] = whole
 	}
 	return texts, nil
 }
@@ -112,29 +111,4 @@ func (s *Site) day(lang, date string) (string, error) {
 		return "", fmt.Errorf("day: %w", err)
 	}
 	return s.date(lang, at)
-}
-
-// Language chooses the language of an answer: ?lang= first, then the first
-// language of Accept-Language that we speak, then Japanese. An answer that
-// depends on it needs Vary: Accept-Language.
-func Language(r *http.Request) string {
-	if lang := r.URL.Query().Get("lang"); lang == Japanese || lang == English {
-		return lang
-	}
-	accept := r.Header.Get("Accept-Language")
-	for entry := range strings.SplitSeq(accept[:min(len(accept), maxAccept)], ",") {
-		tag, _, _ := strings.Cut(strings.TrimSpace(entry), ";")
-		primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
-		if primary == Japanese || primary == English {
-			return primary
-		}
-	}
-	return Japanese
-}
-
-func otherLanguage(lang string) string {
-	if lang == English {
-		return Japanese
-	}
-	return English
 }

@@ -36,23 +36,8 @@ func entries() []api.EntryPoint {
 		{OutputPath: "index", InputPath: "src/index/index.css"},
 		{OutputPath: "partner", InputPath: "src/partner/partner.css"},
 		{OutputPath: "embed", InputPath: "src/embed/embed.ts"},
+		{OutputPath: "language", InputPath: "src/lib/language.ts"},
 	}
-}
-
-// budget is how many compressed bytes a built file may have; 0 is no limit. The
-// embed lands on pages that are not ours, the others on phones in a hurry and
-// on old televisions.
-func budget(name string) int {
-	switch base := filepath.Base(name); {
-	case name == "embed/v1.js":
-		return 4600
-	case strings.HasPrefix(base, "patient-") && strings.HasSuffix(base, ".js"):
-		return 25_900 // with the sentences of two languages in it
-	case strings.HasPrefix(base, "display-") && strings.HasSuffix(base, ".js"),
-		strings.HasPrefix(base, "clinic-") && strings.HasSuffix(base, ".js"):
-		return 25 << 10
-	}
-	return 0
 }
 
 // bundle builds the folder static at root into memory: path in dist → content,
@@ -62,7 +47,7 @@ func bundle(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find sources: %w", err)
 	}
-	result := api.Build(api.BuildOptions{
+	options := api.BuildOptions{
 		AbsWorkingDir:       abs,
 		EntryPointsAdvanced: entries(),
 		EntryNames:          "[name]-[hash]",
@@ -87,12 +72,6 @@ func bundle(root string) (map[string][]byte, error) {
 		Define:    map[string]string{"globalThis": "window"},
 		Plugins:   []api.Plugin{usedTokens(abs)},
 		LogLevel:  api.LogLevelSilent,
-	})
-	if err := failed(result.Errors); err != nil {
-		return nil, err
-	}
-	if err := failed(result.Warnings); err != nil {
-		return nil, err
 	}
 	sources, err := manifest.Hash(os.DirFS(root))
 	if err != nil {
@@ -100,18 +79,11 @@ func bundle(root string) (map[string][]byte, error) {
 	}
 	note := manifest.Manifest{Builder: builder, Sources: sources, Files: make(map[string]manifest.File)}
 	built := make(map[string][]byte)
-	for _, f := range result.OutputFiles {
-		base := filepath.Base(f.Path)
-		logical, err := logicalName(base)
-		if err != nil {
-			return nil, err
-		}
-		path := "assets/" + base
-		if logical == "embed.js" {
-			path = "embed/v1.js"
-		}
-		built[path] = f.Contents
-		note.Files[logical] = manifest.File{Path: path, Bytes: len(f.Contents)}
+	if err := build(options, built, note.Files); err != nil {
+		return nil, err
+	}
+	if err := bundleWords(root, options, built, note.Files); err != nil {
+		return nil, err
 	}
 	encoded, err := json.MarshalIndent(note, "", "  ")
 	if err != nil {
@@ -121,14 +93,41 @@ func bundle(root string) (map[string][]byte, error) {
 	return built, nil
 }
 
-// logicalName takes the hash out of a name: "patient-7F3K2A.js" → "patient.js".
+// build runs esbuild and adds what comes out.
+func build(options api.BuildOptions, built map[string][]byte, files map[string]manifest.File) error {
+	result := api.Build(options)
+	if err := failed(result.Errors); err != nil {
+		return err
+	}
+	if err := failed(result.Warnings); err != nil {
+		return err
+	}
+	for _, f := range result.OutputFiles {
+		base := filepath.Base(f.Path)
+		logical, err := logicalName(base)
+		if err != nil {
+			return err
+		}
+		path := "assets/" + base
+		if logical == "embed.js" {
+			path = "embed/v1.js"
+		}
+		built[path] = f.Contents
+		files[logical] = manifest.File{Path: path, Bytes: len(f.Contents)}
+	}
+	return nil
+}
+
+// logicalName takes the hash out of a name: "patient-7F3K2A.js" → "patient.js",
+// "patient.words.zh-Hans-7F3K2A.js" → "patient.words.zh-Hans.js".
 func logicalName(base string) (string, error) {
 	ext := filepath.Ext(base)
-	name, _, ok := strings.Cut(strings.TrimSuffix(base, ext), "-")
-	if !ok {
+	name := strings.TrimSuffix(base, ext)
+	cut := strings.LastIndex(name, "-")
+	if cut < 0 {
 		return "", fmt.Errorf("name of built file: no hash in %s", base)
 	}
-	return name + ext, nil
+	return name[:cut] + ext, nil
 }
 
 func failed(messages []api.Message) error {

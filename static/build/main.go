@@ -11,13 +11,11 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 )
 
 func main() {
@@ -65,26 +63,4 @@ func replace(dir string, built map[string][]byte) error {
 		}
 	}
 	return nil
-}
-
-// report prints what every file weighs, and is an error when one is over its
-// budget.
-func report(out io.Writer, built map[string][]byte) error {
-	var over []error
-	names := make([]string, 0, len(built))
-	for name := range built {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		size, err := gzipSize(built[name])
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "%7d %6d gz  %s\n", len(built[name]), size, name)
-		if limit := budget(name); limit > 0 && size > limit {
-			over = append(over, fmt.Errorf("%s is %d bytes compressed, over its budget of %d", name, size, limit))
-		}
-	}
-	return errors.Join(over...)
 }

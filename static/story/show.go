@@ -53,7 +53,7 @@ func (s *show) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.HasPrefix(r.URL.Path, "/assets/"):
 		s.site.Assets().ServeHTTP(w, r)
-	case r.URL.Path == "/embed/v1.js":
+	case strings.HasPrefix(r.URL.Path, "/embed/"):
 		s.site.Embed().ServeHTTP(w, r)
 	case r.URL.Path == "/hostile.css":
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")

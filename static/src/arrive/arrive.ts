@@ -4,18 +4,11 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, Failure, newKey } from "../lib/api.ts";
 import type { Names } from "../lib/told.ts";
-import { given, PageElement, pageLang } from "../lib/element.ts";
-import { words } from "../lib/i18n.ts";
+import { begin, given, PageElement, pageLang, pageWords } from "../lib/element.ts";
 import { why } from "../lib/problem.ts";
-import * as en from "../locale/en.json";
-import * as ja from "../locale/ja.json";
 import { fragmentOf, isAhead, recall, type Own } from "../patient/own.ts";
 import type { Ticket, TicketAnswer } from "../wire.ts";
-
-const texts = {
-  ja: { arrive: ja.arrive, patient: ja.patient, problem: ja.problem },
-  en: { arrive: en.arrive, patient: en.patient, problem: en.problem },
-};
+import type { ArriveTexts } from "./texts.ts";
 
 /** A number of this device, and what became of it. */
 interface Kept {
@@ -26,7 +19,7 @@ interface Kept {
 }
 
 class ArrivePage extends PageElement {
-  private readonly w = words(pageLang(), texts);
+  private readonly w = pageWords<ArriveTexts>();
   private readonly names = given<Names>("names") ?? {};
   private kept: Kept[] = [];
   private busy = true;
@@ -90,7 +83,7 @@ class ArrivePage extends PageElement {
     const w = this.w;
     const name = this.names[k.service] ?? k.service;
     return html`<li><a href=${this.page(k.service) + fragmentOf(k.own)}>
-        ${k.ticket ? html`<span>${name}</span> <b class="number">${k.ticket.number}</b>` : name}</a>
+        ${k.ticket ? html`<span>${name}</span> <b class="number">${w.t("unit.number", { n: k.ticket.number })}</b>` : name}</a>
       ${k.ticket && ended(k.ticket) ? html`<span>${w.t("arrive.over")}</span>` : nothing}
       ${k.ticket?.presence === "here" && !ended(k.ticket) ? html`<span class="here">✓ ${w.t("arrive.already")}</span>` : nothing}
       ${k.trouble ? html`<p class="problem">${k.trouble}</p>` : nothing}
@@ -106,4 +99,4 @@ function ended(t: Ticket): boolean {
   return t.state === "done" || t.state === "cancelled" || t.state === "no_show";
 }
 
-customElements.define("junban-arrive", ArrivePage);
+begin("junban-arrive", ArrivePage);

@@ -3,30 +3,17 @@
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count, dayNotes, freshness, minutes } from "../lib/board.ts";
-import { given, initialFrame, PageElement, pageLang } from "../lib/element.ts";
+import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
-import { words } from "../lib/i18n.ts";
 import { linkView, messageOf, receptionOf, waitingOf, waitOf } from "../lib/status.ts";
 import { stopReason, type Names } from "../lib/told.ts";
 import { socket, stream } from "../lib/transport.ts";
 import { when } from "../lib/when.ts";
-import * as en from "../locale/en.json";
-import * as ja from "../locale/ja.json";
 import type { Board, Frame } from "../wire.ts";
-
-const texts = {
-  ja: {
-    unit: ja.unit, feed: ja.feed, board: ja.board, reception: ja.reception, date: ja.date, notice: ja.notice,
-    resting: ja.resting, stop: ja.stop, dayNote: ja.dayNote, index: ja.index,
-  },
-  en: {
-    unit: en.unit, feed: en.feed, board: en.board, reception: en.reception, date: en.date, notice: en.notice,
-    resting: en.resting, stop: en.stop, dayNote: en.dayNote, index: en.index,
-  },
-};
+import type { ClinicTexts } from "./texts.ts";
 
 class ClinicPage extends PageElement {
-  private readonly w = words(pageLang(), texts);
+  private readonly w = pageWords<ClinicTexts>();
   private readonly names = given<Names>("names") ?? {};
   private feed: Feed | undefined;
   private status: Status | undefined;
@@ -93,4 +80,4 @@ class ClinicPage extends PageElement {
   }
 }
 
-customElements.define("junban-clinic", ClinicPage);
+begin("junban-clinic", ClinicPage);

@@ -4,32 +4,19 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { calls, count, dayNotes, freshness, message, minutes, resting, turn, unusual } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
-import { initialFrame, PageElement, pageLang } from "../lib/element.ts";
+import { begin, initialFrame, PageElement, pageWords } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
-import { words } from "../lib/i18n.ts";
 import { guestsIn, linkView, receptionOf, takesTickets, waitingOf, waitOf } from "../lib/status.ts";
 import { numbers, stopReason, type Names } from "../lib/told.ts";
 import { socket, stream } from "../lib/transport.ts";
-import * as en from "../locale/en.json";
-import * as ja from "../locale/ja.json";
 import { TypePulse, type Board, type Clinic, type Frame } from "../wire.ts";
-
-const texts = {
-  ja: {
-    unit: ja.unit, feed: ja.feed, board: ja.board, reception: ja.reception, date: ja.date, notice: ja.notice,
-    resting: ja.resting, stop: ja.stop, dayNote: ja.dayNote, session: ja.session, display: ja.display,
-  },
-  en: {
-    unit: en.unit, feed: en.feed, board: en.board, reception: en.reception, date: en.date, notice: en.notice,
-    resting: en.resting, stop: en.stop, dayNote: en.dayNote, session: en.session, display: en.display,
-  },
-};
+import type { DisplayTexts } from "./texts.ts";
 
 const pulse = 5; // seconds
 const silence = 7_000; // ms, the promise of a screen on a wall
 
 class DisplayPage extends PageElement {
-  private readonly w = words(pageLang(), texts);
+  private readonly w = pageWords<DisplayTexts>();
   private readonly clock = new Clock();
   private feed: Feed | undefined;
   private status: Status | undefined;
@@ -118,4 +105,4 @@ class DisplayPage extends PageElement {
   }
 }
 
-customElements.define("junban-display", DisplayPage);
+begin("junban-display", DisplayPage);

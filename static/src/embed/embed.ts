@@ -8,18 +8,16 @@
 // --junban-background, --junban-accent, --junban-font.
 
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
-import { langOf, words, type Words } from "../lib/i18n.ts";
+import { words, type Words } from "../lib/i18n.ts";
 import { guestsIn, receptionOf, waitingOf, type Count } from "../lib/status.ts";
 import { pollBoards, socket } from "../lib/transport.ts";
-import * as en from "../locale/en.json";
-import * as ja from "../locale/ja.json";
+import { dayNote, embed, stop } from "../locale/ja.json";
 import type { Board } from "../wire.ts";
 import { dress } from "./style.ts";
 
-const texts = {
-  ja: { embed: ja.embed, stop: ja.stop, dayNote: ja.dayNote },
-  en: { embed: en.embed, stop: en.stop, dayNote: en.dayNote },
-};
+// Japanese is here; another language is asked for, and Japanese is what is shown
+// as long as it has not come, or where it does not.
+const japanese = { dayNote, embed, stop };
 
 // A module has no currentScript, and a classic script may not name import.meta;
 // the script that brought us is in the page either way.
@@ -36,6 +34,8 @@ class JunbanBoard extends HTMLElement {
   private unknown = false;
   private timer = 0;
   private connected = false;
+  private tag = ""; // of the language that was asked for
+  private texts = japanese;
 
   connectedCallback(): void {
     this.connected = true;
@@ -58,7 +58,7 @@ class JunbanBoard extends HTMLElement {
     const service = this.getAttribute("service");
     if (!service) return this.refuse();
     this.feed = startFeed({
-      origin: (this.getAttribute("server") || home).replace(/\/+$/, ""),
+      origin: this.origin(),
       topics: ["service:" + service],
       transports: [socket, pollBoards],
       onFrame: (f) => {
@@ -71,6 +71,10 @@ class JunbanBoard extends HTMLElement {
       onUnknown: () => this.refuse(),
     });
     this.timer = window.setInterval(() => this.render(), 30_000);
+  }
+
+  private origin(): string {
+    return (this.getAttribute("server") || home).replace(/\/+$/, "");
   }
 
   private close(): void {
@@ -89,10 +93,10 @@ class JunbanBoard extends HTMLElement {
 
   private render(): void {
     const near = this.closest("[lang]"); // ourselves, or the page around us
-    const lang = near ? near.getAttribute("lang") : navigator.language;
-    const w = words(langOf(lang), texts);
+    this.speak((near && near.getAttribute("lang")) || navigator.language);
+    const w = words(this.texts);
     const box = node("section", "", "box");
-    if (this.board) fill(box, w, this.board, langOf(lang));
+    if (this.board) fill(box, w, this.board);
     const warning = this.warning(w);
     if (warning) box.append(node("p", warning, "warning"));
     this.root.textContent = "";
@@ -100,7 +104,23 @@ class JunbanBoard extends HTMLElement {
     this.root.append(box);
   }
 
-  private warning(w: Words<typeof texts.ja>): string {
+  /** Takes up a language; where its words do not come, they are asked for again later. */
+  private speak(tag: string): void {
+    if (tag === this.tag) return;
+    this.tag = tag;
+    this.texts = japanese;
+    if (/^ja(?!-x)/i.test(tag)) return;
+    fetch(this.origin() + "/embed/v1.json?lang=" + encodeURIComponent(tag))
+      .then((answer) => answer.json())
+      .then((texts: typeof japanese) => {
+        if (tag !== this.tag) return;
+        this.texts = texts;
+        this.render();
+      })
+      .catch(() => setTimeout(() => (this.tag = ""), 30_000));
+  }
+
+  private warning(w: Words<typeof japanese>): string {
     const s = this.status;
     if (this.unknown) return w.t("embed.unknown");
     if (!s || s.link === "live") return "";
@@ -110,7 +130,7 @@ class JunbanBoard extends HTMLElement {
   }
 }
 
-function fill(box: HTMLElement, w: Words<typeof texts.ja>, b: Board, lang: string): void {
+function fill(box: HTMLElement, w: Words<typeof japanese>, b: Board): void {
   const row = (name: string, value: string, part: string) => {
     const line = node("p", name + " ", "row");
     line.append(node("b", value, part));
@@ -118,7 +138,7 @@ function fill(box: HTMLElement, w: Words<typeof texts.ja>, b: Board, lang: strin
   };
   box.append(node("h2", b.name, "name"));
   const date = (d: string) =>
-    d === b.day ? w.t("dayNote.today") : new Date(d).toLocaleDateString(lang, { month: "long", day: "numeric", timeZone: "UTC" });
+    d === b.day ? w.t("dayNote.today") : new Date(d).toLocaleDateString(w.t("embed.tag"), { month: "long", day: "numeric", timeZone: "UTC" });
   for (const { from, to, closed, reason } of b.dayNotes || []) {
     const when = from === to ? date(from) : w.t("dayNote.range", { from: date(from), to: date(to) });
     box.append(node("p", w.t(closed ? "dayNote.closed" : "dayNote.told", { when, reason }), "daynote"));
@@ -138,7 +158,7 @@ function fill(box: HTMLElement, w: Words<typeof texts.ja>, b: Board, lang: strin
   if (b.message) box.append(node("p", b.message.text, "message"));
 }
 
-function count(w: Words<typeof texts.ja>, { n, unit }: Count): string {
+function count(w: Words<typeof japanese>, { n, unit }: Count): string {
   return w.t(n === 1 ? `embed.${unit}One` : `embed.${unit}`, { n });
 }
 

@@ -5,17 +5,15 @@ import type ja from "../locale/ja.json";
 import type { Board, Resting } from "../wire.ts";
 import { clockTime } from "./clock.ts";
 import type { Words } from "./i18n.ts";
-import { guestsIn, messageOf, receptionOf, waitingOf, waitOf, type Count, type LinkView } from "./status.ts";
-import { dayNote, numbers, stopReason, type Names } from "./told.ts";
+import { guestsIn, messageOf, receptionOf, waitingOf, waitOf, type LinkView } from "./status.ts";
+import { count, dayNote, numbers, stopReason, type Names } from "./told.ts";
 import { when } from "./when.ts";
 
 export type BoardTexts = Pick<typeof ja, "unit" | "feed" | "board" | "reception" | "date" | "notice" | "resting" | "stop" | "dayNote">;
 
 export type BoardWords = Words<BoardTexts>;
 
-export function count(w: Words<Pick<typeof ja, "unit">>, c: Count): string {
-  return w.t(c.n === 1 ? `unit.${c.unit}One` : `unit.${c.unit}`, { n: c.n });
-}
+export { count };
 
 export function minutes(w: Words<Pick<typeof ja, "board">>, wait: { low: number; high: number; single: boolean }): string {
   return w.t(wait.low <= 0 ? "board.within" : wait.single ? "board.about" : "board.range", { low: wait.low, high: wait.high });

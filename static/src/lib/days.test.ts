@@ -20,24 +20,24 @@ const days: Day[] = [{
 }];
 
 test("each session of a day to come is a choice with its mark", () => {
-  deepEqual(choices(words("ja", texts), days, false).map((c) => c.text), [
+  deepEqual(choices(words(texts.ja), days, false).map((c) => c.text), [
     "11月22日（日） 午前 09:00〜 × 満員", "11月22日（日） 午前2 11:00〜 △ 残りわずか", "11月22日（日） 午後 15:00〜 ○",
   ]);
-  deepEqual(choices(words("ja", texts), days, false).map((c) => c.full), [true, false, false]);
-  equal(choices(words("en", texts), days, false)[2]?.text, "Sunday 22 November – Afternoon, from 15:00 ○");
+  deepEqual(choices(words(texts.ja), days, false).map((c) => c.full), [true, false, false]);
+  equal(choices(words(texts.en), days, false)[2]?.text, "Sun 22 November – Afternoon, from 15:00 ○");
 });
 
 test("a first visit sees the places of first visits", () => {
-  deepEqual(choices(words("ja", texts), days, true).map((c) => c.full), [true, true, false]);
+  deepEqual(choices(words(texts.ja), days, true).map((c) => c.full), [true, true, false]);
 });
 
 test("where the clinic hides its places, there is no mark and nothing is full", () => {
   const hidden: Day[] = [{ day: "2026-11-22", numbers: "now", sessions: [session("evening", "18")] }];
-  deepEqual(choices(words("ja", texts), hidden, true), [{ value: "2026-11-22 evening", text: "11月22日（日） 夜間 18:00〜", full: false }]);
+  deepEqual(choices(words(texts.ja), hidden, true), [{ value: "2026-11-22 evening", text: "11月22日（日） 夜間 18:00〜", full: false }]);
 });
 
 test("a choice is the day and session that a request names", () => {
   deepEqual(dayOf("2026-11-22 morning-2"), { day: "2026-11-22", session: "morning-2" });
   deepEqual(dayOf(""), {});
-  equal(dayText(words("ja", texts), "2026-11-22"), "11月22日（日）");
+  equal(dayText(words(texts.ja), "2026-11-22"), "11月22日（日）");
 });

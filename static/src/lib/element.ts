@@ -4,7 +4,7 @@
 
 import { LitElement } from "../../vendor/lit/lit.js";
 import type { Frame } from "../wire.ts";
-import { langOf, type Lang } from "./i18n.ts";
+import { published, words, type Texts, type Words } from "./i18n.ts";
 
 export abstract class PageElement extends LitElement {
   private ticking = 0;
@@ -27,8 +27,29 @@ export abstract class PageElement extends LitElement {
 }
 
 /** The language that the server chose for the page. */
-export function pageLang(): Lang {
-  return langOf(document.documentElement.lang);
+export function pageLang(): string {
+  return document.documentElement.lang;
+}
+
+/** The words that came with the page. */
+export function pageWords<T extends Texts>(): Words<T> {
+  return words(published() as T);
+}
+
+const againIn = 15_000; // ms, as a page without scripts
+
+/**
+ * Brings a page to life. Without its words it stays what the server wrote, which
+ * is right and in its language, says so, and is loaded again now and then.
+ */
+export function begin(name: string, page: CustomElementConstructor): void {
+  if (published()) return customElements.define(name, page);
+  const note = document.getElementById("wordless");
+  if (note) note.hidden = false;
+  setInterval(() => {
+    // An answer first: a screen on a wall must not end on the browser's own page.
+    fetch(location.href, { cache: "no-store" }).then((answer) => answer.ok && location.reload(), () => undefined);
+  }, againIn);
 }
 
 /** What the server put into the page as data under an id, if it did. */

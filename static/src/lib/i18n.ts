@@ -1,9 +1,9 @@
 // What a page says, in which words: the sentences live in locale/*.json, two
-// levels deep, and a page takes only the groups that it needs.
+// levels deep. Each page names the groups that it needs in a words.ts, which the
+// build makes into one small file per language; the page brings the one of its
+// own language, and its script takes the sentences from there.
 
 export type Texts = Record<string, Record<string, string>>;
-
-export type Lang = "ja" | "en";
 
 /** Every "group.key" of a set of texts. */
 export type Key<T> = { [G in keyof T & string]: `${G}.${keyof T[G] & string}` }[keyof T & string];
@@ -18,9 +18,9 @@ export interface Words<T> {
   find(group: keyof T & string, key: string): string | undefined;
 }
 
-export function words<T>(lang: Lang, texts: Record<Lang, T & Texts>): Words<T> {
+export function words<T>(texts: T & Texts): Words<T> {
   const find = (group: string, key: string): string | undefined => {
-    const sentences = texts[lang][group];
+    const sentences = texts[group];
     return sentences && Object.prototype.hasOwnProperty.call(sentences, key) ? sentences[key] : undefined;
   };
   return {
@@ -32,7 +32,12 @@ export function words<T>(lang: Lang, texts: Record<Lang, T & Texts>): Words<T> {
   };
 }
 
-/** The language nearest to a tag such as "en-GB"; Japanese when it is neither. */
-export function langOf(tag: string | null | undefined): Lang {
-  return /^en\b/i.test(tag || "") ? "en" : "ja";
+/** Leaves the sentences of a page for its script, which comes after. */
+export function publish(texts: Texts): void {
+  (window as { junbanWords?: Texts }).junbanWords = texts;
+}
+
+/** The sentences that came with the page; nothing where their file did not come. */
+export function published(): Texts | undefined {
+  return (window as { junbanWords?: Texts }).junbanWords;
 }

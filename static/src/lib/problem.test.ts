@@ -1,14 +1,10 @@
 import { equal } from "node:assert/strict";
 import { test } from "node:test";
-import * as en from "../locale/en.json";
 import * as ja from "../locale/ja.json";
 import { words } from "./i18n.ts";
 import { why } from "./problem.ts";
 
-const w = words("ja", {
-  ja: { patient: ja.patient, problem: ja.problem },
-  en: { patient: en.patient, problem: en.problem },
-});
+const w = words({ patient: ja.patient, problem: ja.problem });
 
 test("a refused field is named as the form names it", () => {
   const says = (detail: string) => why(w, { code: "field_invalid", detail });

@@ -5,8 +5,8 @@ import * as ja from "../locale/ja.json";
 import { words } from "./i18n.ts";
 import { dayNote, numbers, stopReason } from "./told.ts";
 
-const japanese = words("ja", { ja, en });
-const english = words("en", { ja, en });
+const japanese = words({ board: ja.board, date: ja.date, dayNote: ja.dayNote, stop: ja.stop });
+const english = words({ board: en.board, date: en.date, dayNote: en.dayNote, stop: en.stop });
 
 test("a ready-made reason is said in the reader's language, other words as they are", () => {
   equal(stopReason(japanese, { stopReason: "doctor" }), "医師の都合のため");

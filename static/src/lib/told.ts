@@ -5,10 +5,16 @@
 import type ja from "../locale/ja.json";
 import type { Board, DayNote, Guest } from "../wire.ts";
 import type { Words } from "./i18n.ts";
+import type { Count } from "./status.ts";
 import { dateText } from "./when.ts";
 
 /** The names of a clinic's services, by their 情報番号. */
 export type Names = Record<string, string>;
+
+/** A figure in its unit: "14組", "1 group". */
+export function count(w: Words<Pick<typeof ja, "unit">>, c: Count): string {
+  return w.t(c.n === 1 ? `unit.${c.unit}One` : `unit.${c.unit}`, { n: c.n });
+}
 
 /** Why dates differ, on a page whose day ("2026-11-21") is told. */
 export function dayNote(w: Words<Pick<typeof ja, "date" | "dayNote">>, n: DayNote, today: string): string {

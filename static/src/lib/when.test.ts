@@ -10,9 +10,9 @@ const texts = { ja: { date: ja.date }, en: { date: en.date } };
 
 test("today is a time, another day has its date", () => {
   const at = "2026-11-23T07:30:00.000+09:00";
-  equal(when(words("ja", texts), at, "2026-11-23"), "07:30");
-  equal(when(words("ja", texts), at, "2026-11-21"), "11月23日（月） 07:30");
-  equal(when(words("en", texts), at, "2026-11-21"), "Monday 23 November, 07:30");
+  equal(when(words(texts.ja), at, "2026-11-23"), "07:30");
+  equal(when(words(texts.ja), at, "2026-11-21"), "11月23日（月） 07:30");
+  equal(when(words(texts.en), at, "2026-11-21"), "Mon 23 November, 07:30");
 });
 
 test("what is left counts down to seconds, and says nothing of days", () => {

@@ -4,7 +4,7 @@ import { html, nothing } from "../../vendor/lit/lit.js";
 import { call, Failure, newKey } from "../lib/api.ts";
 import { board, freshness, refresher } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
-import { given, initialFrame, PageElement, pageLang } from "../lib/element.ts";
+import { begin, given, initialFrame, PageElement, pageWords } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
 import { why } from "../lib/problem.ts";
 import { linkView, receptionOf, takesTickets, ticketView } from "../lib/status.ts";
@@ -17,13 +17,13 @@ import { form } from "./form.ts";
 import {
   forget, forgetPending, fragmentOf, keep, keepLinked, keepPending, ownOfFragment, recall, recallPending, type Own, type Pending,
 } from "./own.ts";
+import type { PatientTexts } from "./texts.ts";
 import { ticket } from "./ticket.ts";
-import { patientWords } from "./words.ts";
 
 const checkEvery = 15_000; // ms, while the line is broken
 
 class PatientPage extends PageElement {
-  private readonly w = patientWords(pageLang());
+  private readonly w = pageWords<PatientTexts>();
   private readonly names = given<Names>("names") ?? {};
   private readonly kinds = given<Kind[]>("kinds") ?? [];
   private readonly clock = new Clock();
@@ -82,7 +82,6 @@ class PatientPage extends PageElement {
       onFrame: (f) => this.show(f),
       onStatus: (s) => this.showStatus(s),
     });
-    for (const link of document.querySelectorAll<HTMLAnchorElement>("nav a[lang]")) link.hash = own ? fragmentOf(own) : "";
     this.requestUpdate();
   }
 
@@ -295,4 +294,4 @@ class PatientPage extends PageElement {
   }
 }
 
-customElements.define("junban-patient", PatientPage);
+begin("junban-patient", PatientPage);

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, Failure, type Call } from "../lib/api.ts";
 import { freshness } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
-import { PageElement, pageLang } from "../lib/element.ts";
+import { begin, PageElement, pageWords } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
 import { why } from "../lib/problem.ts";
 import { linkView } from "../lib/status.ts";
@@ -18,9 +18,9 @@ import { closed, type Desk, type Ui } from "./desk.ts";
 import { login } from "./login.ts";
 import { servicePanel } from "./service.ts";
 import { SettingsView } from "./settings.ts";
+import type { StaffTexts } from "./texts.ts";
 import { TimetableView } from "./timetable.ts";
 import { UsersView } from "./users.ts";
-import { staffWords } from "./words.ts";
 
 const lookEvery = 5_000; // ms, while the line is broken
 const againFor = 60_000; // ms, then the line has moved on, and a press must be a new one
@@ -35,7 +35,7 @@ interface Trouble {
 }
 
 class StaffPage extends PageElement implements Desk {
-  readonly w = staffWords(pageLang());
+  readonly w = pageWords<StaffTexts>();
   busy = true; // until it is known whether there is a session
   readonly clock = new Clock();
   ui: Ui = closed;
@@ -270,4 +270,4 @@ function failureOf(e: unknown): Failure {
   return e instanceof Failure ? e : new Failure("unknown", 0);
 }
 
-customElements.define("junban-staff", StaffPage);
+begin("junban-staff", StaffPage);

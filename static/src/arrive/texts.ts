@@ -1,0 +1,11 @@
+// The words of the page behind the code at the entrance, which are a file of
+// their own.
+
+import { publish } from "../lib/i18n.ts";
+import { arrive, patient, problem, unit } from "../locale/ja.json";
+
+const texts = { arrive, patient, problem, unit };
+
+export type ArriveTexts = typeof texts;
+
+publish(texts);

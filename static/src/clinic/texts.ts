@@ -1,0 +1,10 @@
+// The words of a clinic's page, which are a file of their own.
+
+import { publish } from "../lib/i18n.ts";
+import { board, date, dayNote, feed, index, notice, reception, resting, stop, unit } from "../locale/ja.json";
+
+const texts = { board, date, dayNote, feed, index, notice, reception, resting, stop, unit };
+
+export type ClinicTexts = typeof texts;
+
+publish(texts);

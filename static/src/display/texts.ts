@@ -1,0 +1,10 @@
+// The words of the screen in the waiting room, which are a file of their own.
+
+import { publish } from "../lib/i18n.ts";
+import { board, date, dayNote, display, feed, notice, reception, resting, session, stop, unit } from "../locale/ja.json";
+
+const texts = { board, date, dayNote, display, feed, notice, reception, resting, session, stop, unit };
+
+export type DisplayTexts = typeof texts;
+
+publish(texts);

@@ -1,0 +1,16 @@
+// The words of the patient's page, which are a file of their own.
+
+import { publish } from "../lib/i18n.ts";
+import {
+  absence, board, date, dayNote, days, feed, left, notice, over, patient, presence, problem, reception, refusal, resting, session, state,
+  stop, todo, unit,
+} from "../locale/ja.json";
+
+const texts = {
+  absence, board, date, dayNote, days, feed, left, notice, over, patient, presence, problem, reception, refusal, resting, session, state,
+  stop, todo, unit,
+};
+
+export type PatientTexts = typeof texts;
+
+publish(texts);
