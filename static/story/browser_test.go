@@ -118,17 +118,31 @@ func (b tab) visit(port string, s Story, lang string) error {
 	if deep {
 		shown += fmt.Sprintf("?.shadowRoot?.querySelector(%q)", inner)
 	}
-	_, err := ask[bool](b, fmt.Sprintf(`new Promise((done, fail) => {
-		let tries = 0;
-		const look = () => {
-			if (%s) return document.fonts.ready.then(() => { window.stop(); done(true); });
-			if (tries++ > 1500) return fail(new Error("it never shows " + %q));
-			setTimeout(look, 20);
-		};
-		look();
-	})`, shown, s.Shows))
+	_, err := ask[bool](b, fmt.Sprintf(still, shown, s.Shows))
 	return err
 }
+
+// still waits until a page has done its steps, has its answers, shows what it is
+// about, has its fonts and is painted; and then nothing in it moves any more.
+const still = `new Promise((done, fail) => {
+	const until = performance.now() + 30000;
+	let calm = 0;
+	const look = () => {
+		const busy = typeof story !== "undefined" && (story.steps > 0 || story.calls > 0);
+		calm = !busy && document.readyState === "complete" && document.fonts.status === "loaded" && %s ? calm + 1 : 0;
+		if (calm > 2) {
+			const sheet = new CSSStyleSheet();
+			sheet.replaceSync("* { caret-color: transparent !important; animation: none !important; transition: none !important }");
+			document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+			window.stop();
+			scrollTo(0, 0);
+			return done(true);
+		}
+		if (performance.now() > until) return fail(new Error("it never shows " + %q));
+		(calm ? requestAnimationFrame : setTimeout)(look, 20);
+	};
+	look();
+})`
 
 // scheme makes the reader one who likes it "light" or "dark".
 func (b tab) scheme(name string) error {
