@@ -35,7 +35,24 @@ func needs(t *testing.T, what string, there bool) {
 	t.Skipf("%s: not installed (make test installs it)", what)
 }
 
-// browser starts a headless Chromium with an empty profile.
+// profile is an empty folder for a browser. What a dying browser still writes
+// into it must not fail a test: it is removed until it stays away.
+func profile(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "junban-story-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for until := time.Now().Add(10 * time.Second); os.RemoveAll(folder) != nil && time.Now().Before(until); {
+			time.Sleep(50 * time.Millisecond)
+		}
+	})
+	return folder
+}
+
+// browser starts a headless Chromium with an empty profile. Every story is a
+// site of its own: without the flags each would also be a process of its own.
 func browser(t *testing.T) context.Context {
 	t.Helper()
 	_, err := exec.LookPath("chromium")
@@ -43,8 +60,10 @@ func browser(t *testing.T) context.Context {
 	fonts, err := exec.Command("fc-list", ":lang=ja").Output()
 	needs(t, "a Japanese font", err == nil && len(fonts) > 0)
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile(t)),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "ja"), chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("disable-features", "Translate,BackForwardCache,ProactivelySwapBrowsingInstance,SpareRendererForSitePerProcess,IsolateOrigins,site-per-process"),
+		chromedp.Flag("disable-site-isolation-trials", true), chromedp.Flag("disable-lcd-text", true),
 		chromedp.Flag("font-render-hinting", "none"), chromedp.WSURLReadTimeout(long),
 	)
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)

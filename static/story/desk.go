@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"junban/api/wire"
@@ -51,7 +52,7 @@ func busy() wire.Staff {
 		staffTicket(28, "", "waiting", atDesk),
 		staffTicket(29, "Maria Gonçalves de Oliveira", "waiting", of("Maria Gonçalves de Oliveira", "080-0000-0002", "")),
 	}
-	for n := 30; n < 36; n++ {
+	for n := 30; n < 34; n++ {
 		tickets = append(tickets, staffTicket(n, fmt.Sprintf("患者 %d", n), "waiting"))
 	}
 	tickets = append(tickets,
@@ -73,6 +74,15 @@ func busy() wire.Staff {
 			Seats: wire.Seats{Web: wire.Seat{Limit: new(20)}, Desk: wire.Seat{}},
 		},
 	}}
+}
+
+// calm is the same desk with as few as a story needs that is about one of them.
+func calm() wire.Staff {
+	s := busy()
+	s.Services = s.Services[:1]
+	line := s.Services[0].Tickets
+	s.Services[0].Tickets = slices.Concat(line[:3], line[len(line)-4:])
+	return s
 }
 
 // early is the desk before anybody has come.
@@ -133,7 +143,7 @@ func days(numbers string) wire.Days {
 
 // halted is the desk that has stopped reception by hand.
 func halted() wire.Staff {
-	s := busy()
+	s := calm()
 	x := &s.Services[0]
 	stopped("paused", "院長が往診に出ています")(&x.Board)
 	x.Manual, x.ManualTil = "paused", nil
