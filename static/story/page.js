@@ -18,6 +18,8 @@ function tell(facts) {
     }
   };
   Object.defineProperty(navigator, "onLine", { get: () => !(facts.offline && lost) });
+  localStorage.clear(); // a new device each time
+  sessionStorage.clear();
   for (const key of Object.keys(facts.storage || {})) localStorage.setItem(key, JSON.stringify(facts.storage[key]));
   if (facts.fragment && !location.hash) history.replaceState(null, "", facts.fragment);
 
