@@ -35,7 +35,24 @@ func needs(t *testing.T, what string, there bool) {
 	t.Skipf("%s: not installed (make test installs it)", what)
 }
 
-// browser starts a headless Chromium with an empty profile.
+// profile is an empty folder for a browser. What a dying browser still writes
+// into it must not fail a test: it is removed until it stays away.
+func profile(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "junban-story-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for until := time.Now().Add(10 * time.Second); os.RemoveAll(folder) != nil && time.Now().Before(until); {
+			time.Sleep(50 * time.Millisecond)
+		}
+	})
+	return folder
+}
+
+// browser starts a headless Chromium with an empty profile. Every story is a
+// site of its own: without the flags each would also be a process of its own.
 func browser(t *testing.T) context.Context {
 	t.Helper()
 	_, err := exec.LookPath("chromium")
@@ -43,8 +60,10 @@ func browser(t *testing.T) context.Context {
 	fonts, err := exec.Command("fc-list", ":lang=ja").Output()
 	needs(t, "a Japanese font", err == nil && len(fonts) > 0)
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile(t)),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "ja"), chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("disable-features", "Translate,BackForwardCache,ProactivelySwapBrowsingInstance,SpareRendererForSitePerProcess,IsolateOrigins,site-per-process"),
+		chromedp.Flag("disable-site-isolation-trials", true), chromedp.Flag("disable-lcd-text", true),
 		chromedp.Flag("font-render-hinting", "none"), chromedp.WSURLReadTimeout(long),
 	)
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
@@ -118,17 +137,31 @@ func (b tab) visit(port string, s Story, lang string) error {
 	if deep {
 		shown += fmt.Sprintf("?.shadowRoot?.querySelector(%q)", inner)
 	}
-	_, err := ask[bool](b, fmt.Sprintf(`new Promise((done, fail) => {
-		let tries = 0;
-		const look = () => {
-			if (%s) return document.fonts.ready.then(() => { window.stop(); done(true); });
-			if (tries++ > 1500) return fail(new Error("it never shows " + %q));
-			setTimeout(look, 20);
-		};
-		look();
-	})`, shown, s.Shows))
+	_, err := ask[bool](b, fmt.Sprintf(still, shown, s.Shows))
 	return err
 }
+
+// still waits until a page has done its steps, has its answers, shows what it is
+// about, has its fonts and is painted; and then nothing in it moves any more.
+const still = `new Promise((done, fail) => {
+	const until = performance.now() + 30000;
+	let calm = 0;
+	const look = () => {
+		const busy = typeof story !== "undefined" && (story.steps > 0 || story.calls > 0);
+		calm = !busy && document.readyState === "complete" && document.fonts.status === "loaded" && %s ? calm + 1 : 0;
+		if (calm > 2) {
+			const sheet = new CSSStyleSheet();
+			sheet.replaceSync("* { caret-color: transparent !important; animation: none !important; transition: none !important }");
+			document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+			window.stop();
+			scrollTo(0, 0);
+			return done(true);
+		}
+		if (performance.now() > until) return fail(new Error("it never shows " + %q));
+		(calm ? requestAnimationFrame : setTimeout)(look, 20);
+	};
+	look();
+})`
 
 // scheme makes the reader one who likes it "light" or "dark".
 func (b tab) scheme(name string) error {

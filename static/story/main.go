@@ -8,6 +8,19 @@
 // clock stands still, so that a picture of it is the same picture tomorrow. It
 // never joins the program, reads no Redis and keeps nothing. The test of this
 // package takes the picture of each story, and judges it.
+//
+// A new page or state needs one more [Story] in the stories_….go of its page: the
+// page as the server paints it, the frames that its line tells, the answers to
+// its calls, the steps of a hand, and in Shows a selector that is there only when
+// all of that is done. Then look at it in both languages, run `go test
+// ./static/story -story NAME -update`, look at its pictures (`make pictures
+// ARGS='-story NAME'`), and commit testdata/pictures.txt.
+//
+// The layout of every state is judged at 360, 768 and 1920 px in Japanese and
+// English, and axe looks at each, light and dark. A plain test run compares only
+// the pictures that can tell something new: dark at 360 px in Japanese, because
+// dark changes no layout, and English at 360 and 1920 px. `make pictures` and
+// -update take them all.
 package main
 
 import (

@@ -3,24 +3,44 @@
 // has said all, and a hand that types and clicks.
 "use strict";
 
-function tell(story) {
-  let now = story.now;
-  let lost = false;
-  Date.now = () => now;
-  Object.defineProperty(navigator, "onLine", { get: () => !(story.offline && lost) });
-  for (const key of Object.keys(story.storage || {})) localStorage.setItem(key, JSON.stringify(story.storage[key]));
-  if (story.fragment && !location.hash) history.replaceState(null, "", story.fragment);
+// What is still to come before the page shows its story.
+const story = { steps: 0, calls: 0 };
 
+function tell(facts) {
+  let now = facts.now;
+  let lost = false;
+  window.Date = class extends Date {
+    constructor(...args) {
+      super(...(args.length === 0 ? [now] : args));
+    }
+    static now() {
+      return now;
+    }
+  };
+  Object.defineProperty(navigator, "onLine", { get: () => !(facts.offline && lost) });
+  localStorage.clear(); // a new device each time
+  sessionStorage.clear();
+  for (const key of Object.keys(facts.storage || {})) localStorage.setItem(key, JSON.stringify(facts.storage[key]));
+  if (facts.fragment && !location.hash) history.replaceState(null, "", facts.fragment);
+
+  const fetch = window.fetch;
+  const answered = () => setTimeout(() => story.calls--); // once the page has read it
+  window.fetch = (...args) => {
+    story.calls++;
+    const answer = fetch(...args);
+    answer.then(answered, answered);
+    return answer;
+  };
   const lose = () => {
     lost = true;
-    now += story.lost;
+    now += facts.lost;
     window.WebSocket = function () {
       throw new Error("the line is lost");
     };
     window.fetch = () => Promise.reject(new TypeError("the line is lost"));
     dispatchEvent(new Event("online")); // the page looks again, and finds nothing
   };
-  if (story.lost) {
+  if (facts.lost) {
     window.WebSocket = class extends WebSocket {
       constructor(...args) {
         super(...args);
@@ -29,17 +49,19 @@ function tell(story) {
     };
   }
 
-  const typed = Object.entries(story.type || {}).map(([selector, text]) => [selector, (e) => (e.value = text)]);
-  const clicked = (story.clicks || []).map((selector) => [selector, (e) => e.click()]);
-  const steps = [...typed, ...clicked];
+  const steps = facts.steps || [];
+  story.steps = steps.length;
   const step = () => {
-    const [selector, act] = steps[0] || [];
-    if (!selector) return;
-    const e = document.querySelector(selector);
-    if (e && !e.disabled) {
-      steps.shift();
-      act(e);
+    const { at, type } = steps[0] || {};
+    if (!at) return;
+    const e = document.querySelector(at);
+    if (e && !e.disabled && type === undefined) e.click();
+    if (e && !e.disabled && type !== undefined) {
+      e.value = type;
+      for (const name of ["input", "change"]) e.dispatchEvent(new Event(name, { bubbles: true }));
     }
+    if (e && !e.disabled) steps.shift();
+    story.steps = steps.length;
     setTimeout(step, 20);
   };
   addEventListener("load", step);

@@ -75,7 +75,7 @@ func (s *show) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *show) tell(w http.ResponseWriter, story Story) {
 	facts, err := json.Marshal(map[string]any{
 		"now": now.UnixMilli(), "offline": story.Offline, "lost": story.Lost.Milliseconds(), "storage": story.Storage,
-		"fragment": story.Fragment, "type": story.Type, "clicks": story.Clicks,
+		"fragment": story.Fragment, "steps": story.Steps,
 	})
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

@@ -7,7 +7,9 @@ import (
 
 func otherStories() []Story {
 	index := func(clinics ...static.IndexClinic) func(string) static.Page {
-		return func(lang string) static.Page { return static.IndexPage{Lang: lang, Clinics: clinics, Total: len(clinics), Page: 1, Pages: 1} }
+		return func(lang string) static.Page {
+			return static.IndexPage{Lang: lang, Clinics: clinics, Total: len(clinics), Page: 1, Pages: 1}
+		}
 	}
 	two := []static.IndexClinic{
 		{Clinic: clinicNumber, Name: clinicName, Area: "港区", Departments: []string{"内科", "小児科"}},
@@ -15,7 +17,7 @@ func otherStories() []Story {
 	}
 	trouble := func(code string) Story {
 		return Story{Name: "error-" + code, Shows: "main", Page: func(lang string) static.Page {
-			return static.ErrorPage{Lang: lang, Code: map[string]string{"unknown": "clinic_unknown", "passing": "unavailable"}[code]}
+			return static.ErrorPage{Lang: lang, Code: map[string]string{"unknown": "clinic_unknown", "passing": "unavailable", "other": "said_by_nobody"}[code]}
 		}}
 	}
 	arrive := func(name, shows string, change ...func(*wire.Ticket)) Story {
@@ -25,20 +27,28 @@ func otherStories() []Story {
 				return static.ArrivePage{Lang: lang, Name: clinicName, Day: day, Names: names()}
 			},
 			Storage: map[string]any{"junban.ticket." + medicine: map[string]string{"id": ownID, "token": ownToken}},
-			Answers: map[string]any{
-				"GET /v1/tickets/" + ownID:              wire.TicketAnswer{Ticket: ticket(change...)},
-				"POST /v1/tickets/" + ownID + "/arrive": wire.TicketAnswer{Ticket: ticket(next)},
-			},
+			Answers: map[string]any{"GET /v1/tickets/" + ownID: wire.TicketAnswer{Ticket: ticket(change...)}},
 		}
+	}
+	sending := func(s Story, answer any, shows string) Story {
+		s.Answers["POST /v1/tickets/"+ownID+"/arrive"] = answer
+		s.Steps, s.Shows = click("#arrive:not(:disabled)"), shows
+		return s
 	}
 	none := arrive("none", "#none")
 	none.Storage = nil
-	told := arrive("told", "#done")
-	told.Clicks = []string{"#arrive:not(:disabled)"}
+	unread := arrive("unread", ".kept .problem")
+	unread.Answers["GET /v1/tickets/"+ownID] = refusal(404, "not_found")
 	return []Story{
 		{Name: "index-two", Page: index(two...), Shows: ".clinics"},
 		{Name: "index-none", Page: index(), Shows: "main"},
-		trouble("unknown"), trouble("passing"),
-		none, arrive("kept", "#arrive:not(:disabled)"), told, arrive("over", ".kept .number", ended("done", "")),
+		trouble("unknown"), trouble("passing"), trouble("other"),
+		none, arrive("kept", "#arrive:not(:disabled)"), arrive("here", ".here", next), arrive("over", ".kept .number", ended("done", "")),
+		sending(arrive("told", ""), wire.TicketAnswer{Ticket: ticket(next)}, "#done"),
+		sending(arrive("refused", ""), refusal(409, "state_forbids"), ".kept .problem"),
+		unread,
+		{Name: "sheet-entrance", Shows: "#code", Page: func(lang string) static.Page {
+			return static.SheetPage{Lang: lang, Name: clinicName, URL: "https://junban.example/in/" + clinicNumber}
+		}},
 	}
 }

@@ -41,6 +41,27 @@ func offline(s *Story)  { cut(s); s.Offline, s.Shows = true, ".link.offline .age
 func doubted(s *Story)  { s.Line, s.Shows = Doubts, ".link.stale" }
 func noScript(s *Story) { s.NoScript, s.Shows = true, ".board" }
 
+// asking is a page as a service has it that asks and offers more than usual.
+func asking(change func(*static.PatientPage)) func(*Story) {
+	return func(s *Story) {
+		page := s.Page
+		s.Page = func(lang string) static.Page {
+			p := page(lang).(static.PatientPage)
+			change(&p)
+			return p
+		}
+	}
+}
+
+// booking is a service that gives numbers for days to come.
+func booking(numbers, shows string, selectors ...string) func(*Story) {
+	return func(s *Story) {
+		asking(func(p *static.PatientPage) { p.Booking = true })(s)
+		s.Answers = map[string]any{"GET /v1/services/" + medicine + "/days": days(numbers)}
+		s.Steps, s.Shows = click(selectors...), shows
+	}
+}
+
 func patientStories() []Story {
 	return []Story{
 		patient("open", board()),
@@ -52,6 +73,16 @@ func patientStories() []Story {
 		patient("unusual", board(unusual)),
 		patient("resting", board(resting)),
 		patient("hidden", board(hidden)),
+		patient("stopped", board(stopped("paused", "urgent"))),
+		patient("stopped-words", board(stopped("closed", "院長が往診に出ています。午後は通常どおりです。"))),
+		patient("holiday", board(onHoliday)),
+		patient("guests", board(visited)),
+		patient("first-full", board(firstFull), func(s *Story) { s.Shows = "#first-full .phone" }),
+		patient("asking", board(), asking(func(p *static.PatientPage) { p.Kinds, p.Identify, p.MaxParty = kinds(), true, 1 }), func(s *Story) { s.Shows = "#identify" }),
+		patient("days", board(), booking("now", "input[name=later]")),
+		patient("days-later", board(), booking("now", "select[name=day]", "input[name=later][value='1']")),
+		patient("days-first", board(), booking("now", "select[name=day]", "input[name=later][value='1']", "input[name=firstVisit][value='1']")),
+		patient("days-opening", board(closed, empty), booking("opening", "select[name=day]")),
 		patient("connecting", board(), func(s *Story) { s.Line, s.Shows = Dead, ".link.connecting" }),
 		patient("stale", board(), cut),
 		patient("doubted", board(), doubted),
@@ -59,11 +90,11 @@ func patientStories() []Story {
 		patient("no-script", board(told, unusual, resting), noScript),
 		patient("refused", board(few), func(s *Story) {
 			s.Answers = map[string]any{"POST /v1/services/" + medicine + "/tickets": refusal(409, "quota_full")}
-			s.Clicks, s.Shows = []string{".take button[type=submit]"}, "#problem .phone"
+			s.Steps, s.Shows = click(".take button[type=submit]"), "#problem .phone"
 		}),
 		patient("unsure", board(), func(s *Story) {
 			s.Answers = map[string]any{"POST /v1/services/" + medicine + "/tickets": refusal(503, "unavailable")}
-			s.Clicks, s.Shows = []string{".take button[type=submit]"}, "section.take button:not(:disabled)"
+			s.Steps, s.Shows = click(".take button[type=submit]"), "section.take button:not(:disabled)"
 		}),
 	}
 }
@@ -93,8 +124,11 @@ func ticketStories() []Story {
 		owner("no-show", ticket(ended("no_show", "calls"))),
 		owner("cancelling", ticket(), func(s *Story) {
 			s.Storage = map[string]any{"junban.ticket." + medicine: map[string]string{"id": ownID, "token": ownToken, "cancelCode": ownCode}}
-			s.Clicks, s.Shows = []string{"#cancel"}, "form.cancel"
+			s.Steps, s.Shows = click("#cancel"), "form.cancel"
 		}),
+		owner("booked", ticket(laterOn)),
+		owner("booked-opening", ticket(unnumbered)),
+		patient("forgotten", board(), func(s *Story) { s.Fragment, s.Shows = ownLink, "#problem" }),
 		owner("ticket-offline", ticket(), offline),
 	}
 }

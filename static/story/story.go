@@ -26,20 +26,34 @@ type Story struct {
 
 	Line     Line
 	Frames   []wire.Frame
-	Answers  map[string]any    // "GET /v1/session" → a value of the contract; a wire.Problem is a refusal
-	Fragment string            // of the address, with its #
-	Storage  map[string]any    // of the device, by key
-	Offline  bool              // the browser says then that there is no network
-	Lost     time.Duration     // for how long the line has been lost, once it has said all
-	Clicks   []string          // selectors, clicked one after the other
-	Type     map[string]string // selector → what is typed there, before the clicks
-	NoScript bool              // the page's scripts are refused
-	Portrait bool              // a screen on a wall: a picture of it upright too
-	Crowded  bool              // more than the screen can hold: what matters least is cut
+	Answers  map[string]any // "GET /v1/session" → a value of the contract; a wire.Problem is a refusal
+	Fragment string         // of the address, with its #
+	Storage  map[string]any // of the device, by key
+	Offline  bool           // the browser says then that there is no network
+	Lost     time.Duration  // for how long the line has been lost, once it has said all
+	Steps    []step         // what a hand does there, one after the other
+	NoScript bool           // the page's scripts are refused
+	Portrait bool           // a screen on a wall: a picture of it upright too
+	Crowded  bool           // more than the screen can hold: what matters least is cut
 
 	// Shows is a selector of what the story is about; it is ready when that is
 	// there. What stands behind ">>>" is in the shadow tree of what stands before.
 	Shows string
+}
+
+// step is one thing that a hand does, as soon as the selector's element is there
+// and enabled: it types, or clicks where there is nothing to type.
+type step struct {
+	At   string `json:"at"`
+	Type string `json:"type,omitempty"`
+}
+
+func click(selectors ...string) []step {
+	var all []step
+	for _, s := range selectors {
+		all = append(all, step{At: s})
+	}
+	return all
 }
 
 // stories are all of them, in the order of the index.

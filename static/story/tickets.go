@@ -64,6 +64,10 @@ func exam(t *wire.Ticket) { held(t); t.Todo, t.Reason = wire.TodoExam, "exam" }
 func moved(t *wire.Ticket) {
 	t.Notice, t.Overrunning = &wire.Notice{Reason: "exam", At: at(10, 15)}, true
 }
+func laterOn(t *wire.Ticket) {
+	t.Day, t.Session, t.State, t.Todo, t.Ahead, t.WaitMinutes, t.Absence = "2026-11-24", "morning", "booked", wire.TodoLater, nil, nil, nil
+}
+func unnumbered(t *wire.Ticket)  { laterOn(t); t.Number = 0 }
 func transferred(t *wire.Ticket) { t.Lane, t.LaneName = "1234-3", "皮膚科" }
 func family(t *wire.Ticket)      { t.PartySize = 3 }
 func ended(state, reason string) func(*wire.Ticket) {

@@ -78,6 +78,28 @@ func resting(b *wire.Board) {
 		{Room: "3", RoomName: "第3診察室", Duty: "off"},
 	}
 }
+
+// stopped is a web desk that was stopped by hand, for one of the ready-made
+// reasons or in the clinic's own words.
+func stopped(reception, reason string) func(*wire.Board) {
+	return func(b *wire.Board) {
+		b.Reception, b.Availability, b.ClosesAt, b.StopReason = reception, "stopped", nil, reason
+	}
+}
+
+// onHoliday is a clinic that opens again when the year has begun.
+func onHoliday(b *wire.Board) {
+	closed(b)
+	empty(b)
+	b.DayNotes = []wire.DayNote{
+		{From: day, To: day, Closed: true, Reason: "臨時休診（院長出張のため）"},
+		{From: "2026-11-22", To: "2026-11-23", Closed: true, Reason: "勤労感謝の日"},
+	}
+}
+func visited(b *wire.Board) {
+	b.Guests = []wire.Guest{{Number: 7, Of: children, State: "waiting"}, {Number: 104, Of: "1234-3", State: "waiting"}, {Number: 3, Of: children, State: "absent"}}
+}
+func firstFull(b *wire.Board) { b.FirstVisit = "none" }
 func hidden(b *wire.Board) {
 	b.Calling, b.Waiting, b.WaitMinutes, b.Absent, b.Line, b.ClosesAt = nil, nil, nil, nil, nil, nil
 }
@@ -110,7 +132,21 @@ func names() map[string]string {
 func painted(b wire.Board) static.Board {
 	p := static.Board{
 		Service: b.Service, Name: b.Name, Day: b.Day, Reception: b.Reception, Availability: b.Availability,
-		WaitNote: b.WaitNote, Overrunning: b.Overrunning, Absent: b.Absent, Line: b.Line[:min(len(b.Line), 8)],
+		FirstVisit: b.FirstVisit, StopReason: b.StopReason, WaitNote: b.WaitNote, Overrunning: b.Overrunning,
+		Absent: b.Absent, Line: b.Line[:min(len(b.Line), 8)],
+	}
+	for _, n := range b.DayNotes {
+		p.DayNotes = append(p.DayNotes, static.DayNote(n))
+	}
+	for _, g := range b.Guests {
+		p.Guests = append(p.Guests, static.Guest{Number: g.Number, Of: names()[g.Of], State: g.State})
+	}
+	for _, r := range b.Resting {
+		rest := static.Rest{Room: r.RoomName, Duty: r.Duty}
+		if r.Until != nil {
+			rest.Until = r.Until.Format("15:04")
+		}
+		p.Resting = append(p.Resting, rest)
 	}
 	if b.OpensAt != nil {
 		p.OpensAt = b.OpensAt.Time

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"encoding/json"
+
+	"junban/api/wire"
+)
+
+// The canned office: what the clinic has set, who may set it, and what became of it.
+
+func settings() wire.Settings {
+	return wire.Settings{
+		Rev: "7", Name: "内科", Unit: "組", MaxParty: 4, WebCancel: true, ComeAt: 4, Hide: []string{"line"},
+		Absence:  wire.Absence{Rule: "back_n", Back: 3, MaxCalls: 3, Tolerance: 2},
+		Numbers:  wire.Numbers{Start: 1, WebFrom: 101, Reserve: 5},
+		Capacity: wire.Capacity{Web: new(30), First: new(5), Few: 3, Release: 5, OneEach: true, AutoStop: true, Margin: 15, PerTicket: 6},
+		ExamBack: 1, Note: "予防接種の方は別にお呼びします", Kinds: kinds(), Booking: wire.Booking{Days: 14, Numbers: "now"},
+	}
+}
+
+// timetable is a usual week with a holiday, as a clinic's file writes it.
+func timetable() wire.Timetable {
+	frame := func(session, from, to string) map[string]any {
+		return map[string]any{"session": session, "consult": map[string]string{"from": from, "to": to}, "webOpen": -60, "webClose": -30}
+	}
+	morning, afternoon := frame("morning", "09:00", "12:00"), frame("afternoon", "15:00", "18:00")
+	whole := []map[string]any{morning, afternoon}
+	calendar, err := json.Marshal(map[string]any{
+		"weekly": map[string]any{"mon": whole, "tue": whole, "wed": whole, "fri": whole, "sat": whole[:1]},
+		"exceptions": []map[string]any{
+			{"date": "2026-12-29", "closed": true, "reason": "年末年始"},
+			{"date": "2026-12-05", "reason": "学会のため短縮", "frames": whole[:1]},
+		},
+	})
+	if err != nil {
+		panic(err) // maps of strings and numbers
+	}
+	return wire.Timetable{Rev: "7", Calendar: calendar}
+}
+
+func changes() wire.Changes {
+	raw := func(v any) json.RawMessage {
+		text, err := json.Marshal(v)
+		if err != nil {
+			panic(err) // plain values
+		}
+		return text
+	}
+	type fields = map[string]json.RawMessage
+	return wire.Changes{Changes: []wire.Change{
+		{Rev: "7f3a90c2", At: at(9, 12), By: "uketsuke", Before: fields{"services.1.maxParty": raw(2)}, After: fields{"services.1.maxParty": raw(4)}},
+		{Rev: "61b2d4e8", At: at(8, 40), By: "inchou", Before: fields{"services.1.absence": raw(wire.Absence{Rule: "tail"})}, After: fields{"services.1.absence": raw(settings().Absence)}},
+		{Rev: "0c44a1f7", At: at(8, 0), By: "", Before: fields{}, After: fields{"id": raw(clinicNumber)}},
+	}, Acts: []wire.DeskAct{
+		{At: at(10, 15), By: "uketsuke", Act: "duty", Room: "2", Before: "on", After: "break", Until: until(10, 45)},
+		{At: at(10, 2), By: "uketsuke", Act: "temporary", Service: medicine, After: "本日は混み合っています。"},
+		{At: at(8, 1), By: "inchou", Act: "reception", Service: medicine, Before: "auto", After: "open"},
+	}}
+}
+
+func accuracy() wire.Accuracy {
+	to := func(n int) *int { return &n }
+	ahead := []wire.AheadTruth{
+		{From: 0, To: to(2), Truth: wire.Truth{N: 31, ErrorMinutes: 2.1, BiasMinutes: 0.2, Coverage: 0.86}},
+		{From: 3, To: to(5), Truth: wire.Truth{N: 28, ErrorMinutes: 5.4, BiasMinutes: 1.3, Coverage: 0.81}},
+		{From: 6, Truth: wire.Truth{N: 40, ErrorMinutes: 9.7, BiasMinutes: -2.6, Coverage: 0.76}},
+	}
+	all := wire.Truth{N: 99, ErrorMinutes: 6.1, BiasMinutes: -0.6, Coverage: 0.8}
+	var a wire.Accuracy
+	for _, d := range []string{"2026-11-20", "2026-11-18", "2026-11-17"} {
+		for _, session := range []string{"afternoon", "morning"} {
+			a.Sessions = append(a.Sessions, wire.SessionAccuracy{Day: d, Session: session, Service: medicine, All: all, Ahead: ahead})
+		}
+	}
+	return a
+}
+
+func clinicSettings() wire.ClinicSettings {
+	return wire.ClinicSettings{
+		Rev: "7", Name: clinicName, Address: "東京都千代田区丸の内一丁目1番1号", Phone: clinicPhone,
+		Hours: "月・火・水・金 9:00〜12:00 15:00〜18:00\n土 9:00〜12:00\n木・日・祝 休診", Listed: true, Retention: wire.Retention{Patients: 30, Days: 365},
+		Rooms: []wire.RoomSettings{
+			{ID: "1", Name: "第1診察室", Services: []string{medicine}}, {ID: "2", Name: "第2診察室", Services: []string{medicine, children}},
+		},
+	}
+}
+
+func users() wire.Users {
+	when := func(hour, minute int) *wire.Time { return until(hour, minute) }
+	return wire.Users{Users: []wire.User{
+		{Name: "inchou", Role: "admin", Since: when(8, 0), LastLogin: when(8, 40)},
+		{Name: "uketsuke", Role: "desk", Since: when(8, 5), LastLogin: when(9, 2)},
+		{Name: "hoken-shitsu-no-tanaka-sama", Role: "desk"},
+	}}
+}
+
+func deskSessions() wire.DeskSessions {
+	return wire.DeskSessions{Sessions: []wire.DeskSession{
+		{ID: "a1", User: "inchou", Browser: "Chrome", System: "Windows", Address: "192.0.2.*", Since: at(8, 40), Seen: at(10, 23), Own: true},
+		{ID: "b2", User: "uketsuke", Browser: "Safari", System: "iPad", Address: "192.0.2.*", Since: at(9, 2), Seen: at(10, 22)},
+		{ID: "c3", User: "uketsuke", Address: "2001:db8:1::*", Since: at(9, 30), Seen: at(9, 41)},
+	}}
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// judges are the scripts that look at a page.
+type judges struct{ look, axe string }
+
+// sitting is one story in one language before the camera.
+type sitting struct {
+	tab
+	story   Story
+	lang    string
+	gallery *gallery
+	judges  judges
+	found   func(format string, args ...any)
+}
+
+func (s sitting) sit(port string) error {
+	if err := s.scheme("light"); err != nil {
+		return err
+	}
+	for i, f := range frames(s.story) {
+		if err := s.resize(f.width, f.height); err != nil {
+			return err
+		}
+		if i == 0 {
+			if err := s.visit(port, s.story, s.lang); err != nil {
+				return err
+			}
+		}
+		height, err := s.look(f)
+		if err != nil {
+			return err
+		}
+		for _, scheme := range s.schemes(i) {
+			if err := s.scheme(scheme); err != nil {
+				return err
+			}
+			if err := s.take(f, height, scheme); err != nil {
+				return err
+			}
+			if i == 0 && s.lang == "ja" {
+				if err := s.audit(scheme); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// schemes are those in which a story is taken on its i-th screen. What is dark is
+// laid out as what is light, and one width of each story tells; what is English
+// is as wide as it gets on the narrowest and the widest.
+func (s sitting) schemes(i int) []string {
+	switch {
+	case everything(), i == 0 && s.lang == "ja":
+		return []string{"light", "dark"}
+	case i == 1 && s.lang == "en":
+		return nil
+	}
+	return []string{"light"}
+}
+
+// look says what is wrong on a screen, and how tall the page is there.
+func (s sitting) look(f frame) (height int, err error) {
+	if err := s.scheme("light"); err != nil {
+		return 0, err
+	}
+	seen, err := ask[struct {
+		Height int
+		Faults []string
+	}](s.tab, s.judges.look)
+	if err != nil {
+		return 0, err
+	}
+	for _, fault := range seen.Faults {
+		if gives := s.story.Portrait && (f.width < 1080 || s.story.Crowded); gives && !strings.HasPrefix(fault, "the document") {
+			continue // a screen on a wall is no phone, and does not scroll
+		}
+		s.found("%s in %s at %d px: %s", s.story.Name, s.lang, f.width, fault)
+	}
+	return max(f.height, min(seen.Height, tall)), nil
+}
+
+// take takes the picture, and compares it with the known one.
+func (s sitting) take(f frame, height int, scheme string) error {
+	name := fmt.Sprintf("%s-%s-%d-%s", s.story.Name, s.lang, f.width, scheme)
+	tiny, err := s.picture(f.width, height, small/float64(f.width))
+	if err != nil {
+		return err
+	}
+	sig, err := signature(tiny)
+	if err != nil {
+		return err
+	}
+	s.gallery.hang(name, sig)
+	differs := !*update && !alike(s.gallery.was[name], sig)
+	folder := os.Getenv("JUNBAN_TEST_PICTURES")
+	if folder == "" && !differs {
+		return nil
+	}
+	if folder == "" {
+		folder = pictures
+	}
+	whole, err := s.picture(f.width, height, 1)
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(folder, name+".png")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, whole, 0o644); err != nil {
+		return err
+	}
+	if differs {
+		s.found("%s differs: look at %s, and run with -update if it is meant", name, file)
+	}
+	return nil
+}
+
+// allowed: the page of a passing trouble has nothing to lose by asking again.
+const allowed = `{"meta-refresh": {enabled: false}}`
+
+// audit runs axe: all of WCAG 2.2 AA that a machine can tell; where only the
+// colours are others, their contrast.
+func (s sitting) audit(scheme string) error {
+	rules := `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}`
+	if scheme == "light" {
+		if err := s.do(inject(s.judges.axe)); err != nil {
+			return err
+		}
+	} else {
+		rules = `{type: "rule", values: ["color-contrast"]}`
+	}
+	violations, err := ask[[]string](s.tab, `axe.run(document, {runOnly: `+rules+`, resultTypes: ["violations"], preload: false, rules: `+allowed+`})
+		.then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target.join(" ") + " " + n.failureSummary.replace(/\s+/g, " "))))`)
+	if err != nil {
+		return err
+	}
+	for _, v := range violations {
+		s.found("%s, %s: axe: %s", s.story.Name, scheme, v)
+	}
+	return nil
+}

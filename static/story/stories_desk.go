@@ -1,0 +1,118 @@
+package main
+
+import (
+	"maps"
+
+	"junban/api/wire"
+	"junban/static"
+)
+
+// desk is the desk's page after the login of an admin.
+func desk(name string, s wire.Staff, change ...func(*Story)) Story {
+	story := Story{
+		Name: "staff-" + name, Frames: []wire.Frame{staffFrame(s)}, Shows: ".service",
+		Page: func(lang string) static.Page { return static.StaffPage{Lang: lang} },
+		Answers: map[string]any{
+			"GET /v1/session":                  session(),
+			"GET /v1/services/1234-1/settings": settings(),
+			"GET /v1/services/1234-2/settings": settings(),
+			"GET /v1/services/1234-1/days":     days("now"),
+			"GET /v1/clinics/1234/settings":    clinicSettings(),
+			"GET /v1/clinics/1234/timetable":   timetable(),
+			"GET /v1/clinics/1234/changes":     changes(),
+			"GET /v1/clinics/1234/accuracy":    accuracy(),
+			"GET /v1/clinics/1234/users":       users(),
+			"GET /v1/clinics/1234/sessions":    deskSessions(),
+			"GET /v1/clinics/1234/bookings":    bookings(),
+		},
+	}
+	for _, c := range change {
+		c(&story)
+	}
+	return story
+}
+
+// clicks are those of a hand until the story shows.
+func clicks(shows string, selectors ...string) func(*Story) {
+	return func(s *Story) { s.Steps, s.Shows = append(s.Steps, click(selectors...)...), shows }
+}
+
+// types is what a hand types before it goes on.
+func types(at, text string) func(*Story) {
+	return func(s *Story) { s.Steps = append(s.Steps, step{At: at, Type: text}) }
+}
+
+// answers are those of the server to the story's calls.
+func answers(all map[string]any) func(*Story) {
+	return func(s *Story) { maps.Copy(s.Answers, all) }
+}
+
+func deskStories() []Story {
+	login := func(name string, change ...func(*Story)) Story {
+		s := desk(name, calm(), answers(map[string]any{"GET /v1/session": refusal(401, "session_required")}))
+		for _, c := range change {
+			c(&s)
+		}
+		return s
+	}
+	const walkins = "POST /v1/services/1234-1/walkins"
+	issued := func(t wire.Ticket, over bool) func(*Story) {
+		return answers(map[string]any{walkins: wire.Issued{Ticket: t, Token: ownToken, Over: over}})
+	}
+	const send = ".walkin button[type=submit]"
+	more := func(number string) string { return `[data-ticket="1234-1-261121-` + number + `"] [data-more]` }
+	act := func(number, name string) string {
+		return `[data-ticket="1234-1-261121-` + number + `"] [data-act="` + name + `"]`
+	}
+	return []Story{
+		login("login", func(s *Story) { s.Shows = ".login button:not(:disabled)" }),
+		login("login-failed", answers(map[string]any{"POST /v1/login": refusal(401, "login_failed")}),
+			types("input[name=clinic]", "1234"), types("input[name=user]", "uketsuke"), types("input[name=password]", "wrong"),
+			clicks("#problem", ".login button[type=submit]")),
+		login("expired", answers(map[string]any{"GET /v1/session": session(), "PUT /v1/services/1234-1/reception": refusal(401, "session_required")}),
+			clicks(".login", `[data-reception="paused"]`)),
+		desk("loading", calm(), func(s *Story) { s.Frames, s.Shows = nil, "main p" }),
+		desk("busy", busy()),
+		desk("early", early()),
+		desk("stopped", halted()),
+		desk("nurse", calm(), nurse),
+		desk("more", calm(), clicks(".ticket .ask", more("24"))),
+		desk("more-called", calm(), clicks(".ticket .ask", more("23"))),
+		desk("call-out", calm(), clicks(".ticket .ask", act("25", "call"))),
+		desk("cancel", calm(), clicks(".ticket .danger", more("24"), act("24", "cancel"))),
+		desk("no-show", calm(), clicks(".ticket .danger", more("19"), act("19", "no_show"))),
+		desk("move", calm(), clicks(".ticket form.ask", more("24"), act("24", "move"))),
+		desk("transfer", busy(), clicks(`[data-act="transfer-no"]`, more("24"), act("24", "transfer"))),
+		desk("rest", calm(), clicks(".room .ask", `[data-room-card="1"] [data-rest]`)),
+		desk("issued", calm(), issued(ticket(), false), clicks(".walkin .note", send)),
+		desk("issued-over", calm(), issued(ticket(), true), clicks(".walkin .note", send)),
+		desk("issued-later", calm(), issued(ticket(laterOn), false), clicks(".walkin .note", send)),
+		desk("later", calm(), clicks(".walkin select[name=day]", ".walkin input[name=later]")),
+		desk("special", calm(), clicks(".walkin details[open] input[name=number]", ".walkin summary")),
+		desk("over", calm(), answers(map[string]any{walkins: refusal(409, "desk_quota_full")}), clicks(".walkin .ask", send)),
+		desk("bookings", calm(), clicks(".bookings li", "[data-bookings]")),
+		desk("bookings-none", calm(), answers(map[string]any{"GET /v1/clinics/1234/bookings": wire.Bookings{Tickets: []wire.StaffTicket{}}}),
+			clicks(".bookings p", "[data-bookings]")),
+		desk("bookings-cancel", calm(), clicks(".bookings .danger", "[data-bookings]", `.bookings [data-act="cancel"]`)),
+		desk("bookings-cancelled", calm(), answers(map[string]any{"POST /v1/tickets/1234-1-261124-1/cancel": wire.TicketAnswer{Ticket: ticket(laterOn)}}),
+			clicks(".bookings .cancelled", "[data-bookings]", `.bookings [data-act="cancel"]`, `.bookings [data-act="cancel-yes"]`)),
+		desk("trouble", calm(), answers(map[string]any{"POST /v1/tickets/1234-1-261121-23/undo": refusal(409, "state_forbids")}),
+			clicks("#problem", act("23", "undo"))),
+		desk("doubted", calm(), doubted),
+		desk("offline", busy(), offline),
+	}
+}
+
+// nurse is somebody at the desk who is no admin.
+func nurse(s *Story) {
+	who := session()
+	who.User, who.Role = "uketsuke", "desk"
+	own := deskSessions()
+	own.Sessions = own.Sessions[1:2]
+	own.Sessions[0].Own = true
+	answers(map[string]any{
+		"GET /v1/session":               who,
+		"GET /v1/clinics/1234/users":    refusal(403, "admin_required"),
+		"GET /v1/clinics/1234/sessions": own,
+	})(s)
+}

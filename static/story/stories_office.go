@@ -1,0 +1,73 @@
+package main
+
+import (
+	"strings"
+
+	"junban/api/wire"
+)
+
+func officeStories() []Story {
+	view := func(name, shows string, change ...func(*Story)) Story {
+		of, _, _ := strings.Cut(name, "-")
+		s := desk(name, busy(), clicks(shows, `[data-view="`+of+`"]`))
+		for _, c := range change {
+			c(&s)
+		}
+		return s
+	}
+	wrong := func(detail string) wire.Problem {
+		p := refusal(422, "field_invalid")
+		p.Detail = detail
+		return p
+	}
+	const (
+		service = "PUT /v1/services/1234-1/settings"
+		clinic  = "PUT /v1/clinics/1234/settings"
+		week    = "PUT /v1/clinics/1234/timetable"
+	)
+	changed := refusal(409, "settings_changed")
+	none := wire.Timetable{Rev: "7"}
+	some := timetable()
+	some.Own = []string{children}
+	return []Story{
+		view("settings", ".settings form"),
+		view("settings-saved", "", answers(map[string]any{service: settings()}), clicks(".settings .saved", ".settings .save button")),
+		view("settings-conflict", "", answers(map[string]any{service: changed}), clicks("#conflict", ".settings .save button")),
+		view("settings-wrong", "", answers(map[string]any{service: wrong("capacity.few: 3 is not between 0 and 2")}), clicks(".wrong", ".settings .save button")),
+		view("settings-unsaved", "", types(".settings input[name=name]", "内科・循環器科"), clicks("#unsaved", `[data-settings="1234-2"]`)),
+
+		view("clinic", ".clinic form"),
+		view("clinic-saved", "", answers(map[string]any{clinic: clinicSettings()}), clicks(".clinic .saved", ".clinic .save button")),
+		view("clinic-conflict", "", answers(map[string]any{clinic: changed}), clicks(".clinic #conflict", ".clinic .save button")),
+		view("clinic-wrong", "", answers(map[string]any{clinic: wrong("rooms[1].name: is missing; retention.days: 4000 is not between 0 and 3650")}),
+			clicks(".clinic .wrong", ".clinic .save button")),
+		view("clinic-room", "", clicks(`.clinic [data-room-settings="3"]`, `.clinic [data-add="rooms"]`)),
+
+		view("timetable", ".timetable form"),
+		view("timetable-none", ".timetable [data-begin]", answers(map[string]any{"GET /v1/clinics/1234/timetable": none})),
+		view("timetable-own", ".timetable #own", answers(map[string]any{"GET /v1/clinics/1234/timetable": some})),
+		view("timetable-follows", "", answers(map[string]any{"GET /v1/services/1234-1/timetable": none}),
+			clicks(".timetable [data-begin]", `[data-timetable="1234-1"]`)),
+		view("timetable-saved", "", answers(map[string]any{week: timetable()}), clicks(".timetable .saved", ".timetable .save button")),
+		view("timetable-conflict", "", answers(map[string]any{week: changed}), clicks(".timetable #conflict", ".timetable .save button")),
+		view("timetable-wrong", "", answers(map[string]any{week: wrong("calendar.weekly.mon[1].consult: overlaps mon[0]; calendar.exceptions[0].date: is there twice")}),
+			clicks(".timetable .wrong", ".timetable .save button")),
+
+		view("accuracy", ".accuracy table"),
+		view("accuracy-detail", "", clicks(".accuracy .part", ".accuracy [data-detail]")),
+		view("accuracy-none", ".accuracy .note", answers(map[string]any{"GET /v1/clinics/1234/accuracy": wire.Accuracy{Sessions: []wire.SessionAccuracy{}}})),
+
+		view("changes", ".changes li"),
+		view("changes-none", ".changes h3", answers(map[string]any{"GET /v1/clinics/1234/changes": wire.Changes{Changes: []wire.Change{}, Acts: []wire.DeskAct{}}})),
+
+		view("users", "[data-session]"),
+		view("users-remove", "", clicks("[data-yes]", `[data-user="uketsuke"] [data-ask="remove"]`)),
+		view("users-made", "", answers(map[string]any{"PUT /v1/clinics/1234/users/uketsuke/password": wire.PasswordSet{Password: "kame-7h2q-umi-94"}}),
+			clicks("#made", `[data-user="uketsuke"] [data-ask="password"]`, "[data-yes]")),
+		view("users-added", "", answers(map[string]any{"POST /v1/clinics/1234/users": wire.UserAdded{User: wire.User{Name: "kangoshi", Role: "desk"}, Password: "hana-3kd8-yama-51"}}),
+			types(".users .add input[name=name]", "kangoshi"), clicks("#made", ".users .add button")),
+		view("users-refused", "", answers(map[string]any{"PUT /v1/password": refusal(403, "password_wrong")}),
+			types(".users .own input[name=old]", "not this one"), types(".users .own input[name=new]", "a long password"), clicks("#problem", ".users .own button")),
+		view("users-nurse", "#only-admin", nurse),
+	}
+}
