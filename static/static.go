@@ -7,6 +7,13 @@
 // disk at run time, never asks another host for anything, and knows no clinic:
 // the pages get plain values and say them.
 //
+// Who comes to a clinic reads what he reads best: the pages of patients, the
+// screen on the wall and the element for partners are in all of [Languages]. The
+// desk is in Japanese and English: those who work there share its words with each
+// other and with the paper around them, and a wrong word there calls the wrong
+// patient. A page brings the words of its own language in a file of their own;
+// without them it stays what the server wrote, says so, and asks again.
+//
 // dist is built from src by `go generate ./static` with esbuild's Go API and is
 // committed, so that `go run` needs nothing but Go; a test recomputes the hash
 // of the sources. Compression happens once, when the program starts: a few

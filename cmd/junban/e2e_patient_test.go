@@ -211,7 +211,7 @@ func TestE2E_WhoWasAbsentSaysThatHeIsBack(t *testing.T) {
 
 	// The code at the entrance.
 	phone.do(chromedp.Navigate(s.url + "/in/2004"))
-	phone.shows(".kept .number", "1")
+	phone.shows(".kept .number", "1番")
 	phone.picture("entrance")
 	phone.click("#arrive")
 	phone.says("#done", "到着を受け付けました")
