@@ -27,10 +27,11 @@ type PatientPage struct {
 	Initial  any               // the frame of topic service:…, marshalled as JSON; nil when there is none yet
 }
 
-// DisplayPage is /display/:clinic, the screen in the waiting room.
+// DisplayPage is the screen in the waiting room: /display/:clinic, or /display,
+// which shows a code until a clinic's desk has let it in.
 type DisplayPage struct {
 	Lang    string
-	Clinic  string // the clinic's number, "1234"
+	Clinic  string // the clinic's number, "1234"; "" on /display
 	Name    string
 	Boards  []Board
 	Initial any // the frame of topic clinic:…; nil when there is none yet
@@ -119,6 +120,7 @@ func (s *Site) Render(w io.Writer, p Page) error {
 func (s *Site) parsePages() (*template.Template, error) {
 	set := template.New("pages").Option("missingkey=error").Funcs(template.FuncMap{
 		"asset":      s.mustURL,
+		"version":    s.Version,
 		"text":       s.text,
 		"problem":    s.problem,
 		"count":      s.count,
