@@ -347,7 +347,7 @@ class DisplayPage extends PageElement {
   private sign(): TemplateResult | typeof nothing {
     if (!this.sounds) return nothing;
     if (!this.voice.open) {
-      return html`<button type="button" id="sound"><span aria-hidden="true">🔇 </span>${this.w.t("display.locked")}</button>`;
+      return html`<button type="button" id="sound"><span aria-hidden="true">⚠ </span>${this.w.t("display.locked")}</button>`;
     }
     return this.voice.speaks(pageLang()) ? nothing : html`<p id="sound" class="chime">${this.w.t("display.noVoice")}</p>`;
   }
@@ -366,7 +366,7 @@ class DisplayPage extends PageElement {
   private fit(boards: number): void {
     for (let step = 0; step < steps; step++) {
       document.documentElement.className = `n${boards} fit${step}`;
-      const cut = Array.from(this.querySelectorAll(".service, .recent")).some((e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1);
+      const cut = Array.from(this.querySelectorAll(".services, .service, .recent")).some((e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1);
       if (!cut) return;
     }
   }

@@ -11,13 +11,13 @@ const texts = {
     unit: ja.unit, feed: ja.feed, stop: ja.stop, board: ja.board, reception: ja.reception, patient: ja.patient, problem: ja.problem,
     status: ja.status, act: ja.act, staff: ja.staff, session: ja.session, place: ja.place, reason: ja.reason,
     available: ja.available, refused: ja.refused, insist: ja.insist, field: ja.field, hint: ja.hint, rule: ja.rule, settings: ja.settings,
-    clinic: ja.clinic, date: ja.date, days: ja.days, bookings: ja.bookings, week: ja.week, timetable: ja.timetable, wrong: ja.wrong, accuracy: ja.accuracy, changes: ja.changes, did: ja.did, users: ja.users, userRole: ja.userRole,
+    clinic: ja.clinic, date: ja.date, days: ja.days, bookings: ja.bookings, week: ja.week, timetable: ja.timetable, wrong: ja.wrong, accuracy: ja.accuracy, changes: ja.changes, did: ja.did, users: ja.users, userRole: ja.userRole, screens: ja.screens,
   },
   en: {
     unit: en.unit, feed: en.feed, stop: en.stop, board: en.board, reception: en.reception, patient: en.patient, problem: en.problem,
     status: en.status, act: en.act, staff: en.staff, session: en.session, place: en.place, reason: en.reason,
     available: en.available, refused: en.refused, insist: en.insist, field: en.field, hint: en.hint, rule: en.rule, settings: en.settings,
-    clinic: en.clinic, date: en.date, days: en.days, bookings: en.bookings, week: en.week, timetable: en.timetable, wrong: en.wrong, accuracy: en.accuracy, changes: en.changes, did: en.did, users: en.users, userRole: en.userRole,
+    clinic: en.clinic, date: en.date, days: en.days, bookings: en.bookings, week: en.week, timetable: en.timetable, wrong: en.wrong, accuracy: en.accuracy, changes: en.changes, did: en.did, users: en.users, userRole: en.userRole, screens: en.screens,
   },
 };
 
