@@ -288,7 +288,7 @@ class DisplayPage extends PageElement {
       ${this.freshness()}
       <main class="stage">
         <div class="services">
-          ${this.clinic && this.boards.length === 0 ? html`<p class="plain">${this.w.t("display.empty")}</p>` : page ? this.page(page) : nothing}
+          ${this.clinic && this.boards.length === 0 ? html`<p class="plain">${this.w.t("display.empty")}</p>` : page ? this.page(page, Math.floor(this.pager.turns / pages.length)) : nothing}
         </div>
         ${this.recent()}
       </main>
@@ -309,11 +309,11 @@ class DisplayPage extends PageElement {
     return html`${freshness(w, linkView({ ...status, link, up: false, heardAt: old }, Date.now()))}${asOf}`;
   }
 
-  private page(p: Page): TemplateResult[] {
+  private page(p: Page, rounds: number): TemplateResult[] {
     if (p.kind === "message") return [this.message(p)];
     const names: Names = {};
     for (const b of this.clinic?.boards ?? []) names[b.service] = b.name;
-    const look = { names, boards: p.boards.length, turns: this.pager.turns, isNew: (c: Called) => this.isNew(c) };
+    const look = { names, boards: p.boards.length, rounds, isNew: (c: Called) => this.isNew(c) };
     return p.boards.map((b) => panel(this.w, b, look));
   }
 

@@ -18,7 +18,7 @@ const absentShown = [0, 24, 12, 10]; // at once, beside so many boards
 export interface Look {
   names: Names;
   boards: number; // on the page
-  turns: number; // how often the page has turned: what is many takes turns too
+  rounds: number; // how often the page has been seen: what is many takes turns too
   isNew(c: Called): boolean;
 }
 
@@ -58,7 +58,7 @@ function waits(w: DisplayWords, b: Board): TemplateResult | typeof nothing {
 /** Too many numbers for one look take turns. */
 function absent(w: DisplayWords, b: Board, look: Look): TemplateResult | typeof nothing {
   const parts = groups(b.absent ?? [], absentShown[look.boards] ?? 10);
-  const i = look.turns % parts.length;
+  const i = look.rounds % parts.length;
   const guests = i === parts.length - 1 ? guestsIn(b, "absent") : [];
   const text = numbers(w, parts[i] ?? [], guests, look.names);
   if (!text) return nothing;

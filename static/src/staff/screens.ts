@@ -2,13 +2,14 @@
 // shut out again.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
-import { newKey, type Call } from "../lib/api.ts";
+import { call, newKey, type Call } from "../lib/api.ts";
 import { field } from "../lib/element.ts";
 import type { NewScreen, Screen, Screens, ScreenSettings, Staff } from "../wire.ts";
 import { put, type Desk } from "./desk.ts";
 import { when } from "./words.ts";
 
 const times = [1, 2, 3];
+const lookEvery = 5_000; // ms, as long as the list is seen
 const languages = ["", "en"] as const;
 
 /** The code of a screen, of somebody who came by its QR code. */
@@ -22,6 +23,7 @@ export class ScreensView {
   private open: { id: string; form: "change" | "drop" } | undefined;
   private says = ""; // what was done
   private forms = 0; // one is new after each screen that was added
+  private timer = 0;
 
   constructor(private readonly desk: Desk) {}
 
@@ -40,11 +42,24 @@ export class ScreensView {
     const read = await this.desk.press(this.desk.w.t("screens.title"), { method: "GET", path: this.path });
     if (read) this.screens = (read as Screens).screens;
     this.desk.redraw();
+    this.look();
   }
 
-  private async act(call: Call, says: string): Promise<boolean> {
+  /** Keeps the list true while it is seen; what fails is asked again. */
+  private look(): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => {
+      if (!document.querySelector<HTMLElement>(".screens")?.offsetParent) return;
+      call<Screens>({ method: "GET", path: this.path }).then(({ screens }) => {
+        this.screens = screens;
+        this.desk.redraw();
+      }, () => undefined).then(() => this.look());
+    }, lookEvery);
+  }
+
+  private async act(act: Call, says: string): Promise<boolean> {
     this.says = "";
-    const done = await this.desk.press(this.desk.w.t("screens.title"), call);
+    const done = await this.desk.press(this.desk.w.t("screens.title"), act);
     if (!done) return false;
     this.open = undefined;
     await this.reread();
