@@ -279,7 +279,7 @@ class DisplayPage extends PageElement {
     if (!this.number) return pairView(this.w, this.pairing, this.out);
     const now = performance.now();
     const pages = this.pages();
-    const at = this.pager.at(pages.map((p) => p.key), now);
+    const at = this.pager.index(pages.map((p) => p.key), now);
     const page = pages[at];
     return html`<header>
         <h1>${this.clinic?.name ?? this.own?.clinicName ?? this.getAttribute("name")}</h1>

@@ -14,7 +14,7 @@ export class Pager {
   }
 
   /** The index of the page to show now. */
-  at(keys: string[], now: number): number {
+  index(keys: string[], now: number): number {
     let i = keys.indexOf(this.key);
     const over = now - this.since >= each;
     if (over) {

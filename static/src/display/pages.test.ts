@@ -45,22 +45,22 @@ test("numbers stand in groups, and none is one group", () => {
 test("each page has its turn, and after the last the first", () => {
   const pager = new Pager(0);
   const keys = ["a", "b", "c"];
-  deepEqual([0, each - 1, each, 2 * each, 3 * each].map((t) => pager.at(keys, t)), [0, 0, 1, 2, 0]);
+  deepEqual([0, each - 1, each, 2 * each, 3 * each].map((t) => pager.index(keys, t)), [0, 0, 1, 2, 0]);
   equal(pager.turns, 3);
 });
 
 test("a call brings its page at once, for a whole turn", () => {
   const pager = new Pager(0);
   const keys = ["a", "b", "c"];
-  pager.at(keys, 5_000);
+  pager.index(keys, 5_000);
   pager.bring("c", 9_000);
-  deepEqual([9_000, 9_000 + each - 1, 9_000 + each].map((t) => pager.at(keys, t)), [2, 2, 0]);
+  deepEqual([9_000, 9_000 + each - 1, 9_000 + each].map((t) => pager.index(keys, t)), [2, 2, 0]);
 });
 
 test("a page that is gone gives its place to the first", () => {
   const pager = new Pager(0);
   pager.bring("message 0 0", 0);
-  equal(pager.at(["a", "b"], 1), 0);
-  equal(pager.at(["a", "b"], each), 1);
-  equal(pager.at([], 2 * each), 0);
+  equal(pager.index(["a", "b"], 1), 0);
+  equal(pager.index(["a", "b"], each), 1);
+  equal(pager.index([], 2 * each), 0);
 });
