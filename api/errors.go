@@ -83,6 +83,10 @@ var problems = map[string]row{
 	string(queue.ErrUserExists):      {409, "The name is taken"},
 	string(queue.ErrUsersFull):       {409, "Too many users"},
 	string(queue.ErrLastAdmin):       {409, "The last admin"},
+	string(queue.ErrNoScreen):        {404, "Unknown screen"},
+	string(queue.ErrScreensFull):     {409, "Too many screens"},
+	string(queue.ErrNoPairing):       {404, "Unknown code"},
+	string(queue.ErrPairingTaken):    {503, "No code to be had"},
 
 	"not_found":                   {404, "Not found"},
 	"method_not_allowed":          {405, "Method not allowed"},

@@ -107,6 +107,9 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	snap, v, err := s.snapshot(r.Context(), id)
+	if err != nil && unreachable(err) {
+		return s.darkDisplay(w, r, id)
+	}
 	if err != nil {
 		return err
 	}
@@ -121,6 +124,23 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 		p.Boards = append(p.Boards, painted(b, of))
 	}
 	return s.render(w, r, p)
+}
+
+// darkDisplay is the screen of a clinic that cannot be asked for now: nobody
+// stands at a screen to load it again, and it may remember what it showed.
+func (s *Server) darkDisplay(w http.ResponseWriter, r *http.Request, id queue.ClinicID) error {
+	var body bytes.Buffer
+	if err := s.site.Render(&body, static.DisplayPage{Lang: static.Language(r), Clinic: string(id)}); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", static.Policy(r.Host))
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Vary", "Accept-Language")
+	h.Set("Retry-After", "2")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = w.Write(body.Bytes())
+	return nil
 }
 
 // painted is a board as a page first shows it, with the names of the clinic's

@@ -71,6 +71,15 @@ func (s *Server) table() []route {
 		{get, "/v1/clinics/:clinic/sessions", private, s.showDeskSessions},
 		{del, "/v1/clinics/:clinic/sessions/:session", private, s.endDeskSession},
 		{put, "/v1/password", private, s.setOwnPassword},
+		{get, "/v1/clinics/:clinic/screens", private, s.showScreens},
+		{post, "/v1/clinics/:clinic/screens", private, s.addScreen},
+		{put, "/v1/clinics/:clinic/screens/:screen", private, s.setScreen},
+		{del, "/v1/clinics/:clinic/screens/:screen", private, s.dropScreen},
+
+		{get, "/v1/version", public, s.showVersion},
+		{post, "/v1/pairings", private, s.addPairing},
+		{get, "/v1/pairings/:code", private, s.showPairing},
+		{get, "/v1/clinics/:clinic/screen", private, s.showScreen},
 
 		{get, "/v1/openapi.yaml", public, s.showSpec("openapi.yaml")},
 		{get, "/v1/asyncapi.yaml", public, s.showSpec("asyncapi.yaml")},
@@ -80,6 +89,7 @@ func (s *Server) table() []route {
 		{get, "/c/:clinic", page, s.clinicPage},
 		{get, "/robots.txt", public, s.robots},
 		{get, "/s/:service", page, s.patientPage},
+		{get, "/display", page, s.pairPage},
 		{get, "/display/:clinic", page, s.displayPage},
 		{get, "/in/:clinic", page, s.arrivePage},
 		{get, "/in/:clinic/sheet", page, s.sheetPage},

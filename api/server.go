@@ -54,6 +54,13 @@ type Line interface {
 	Sessions(ctx context.Context, c queue.ClinicID) ([]queue.DeskSession, error)
 	Session(ctx context.Context, c queue.ClinicID, tokenHash string) (user string, role queue.Role, err error)
 	DropSession(ctx context.Context, c queue.ClinicID, tokenHash string) error
+	PutPairing(ctx context.Context, code string, p queue.Pairing, life time.Duration) error
+	Pairing(ctx context.Context, code string) (queue.Pairing, error)
+	ClaimPairing(ctx context.Context, c queue.ClinicID, code string) (queue.Pairing, error)
+	PutScreen(ctx context.Context, c queue.ClinicID, sc queue.Screen, by queue.Actor) error
+	Screen(ctx context.Context, c queue.ClinicID, tokenHash string) (queue.Screen, error)
+	Screens(ctx context.Context, c queue.ClinicID) ([]queue.Screen, error)
+	DropScreen(ctx context.Context, c queue.ClinicID, tokenHash string, by queue.Actor) error
 	CountLogin(ctx context.Context, key string, window time.Duration) (n int, err error)
 	UncountLogin(ctx context.Context, key string) error
 	ForgetLogin(ctx context.Context, key string) error
@@ -104,6 +111,8 @@ type Server struct {
 	lookups   *limiter
 	arrivals  *limiter
 	guesses   *limiter // unknown numbers asked for
+	pairings  *limiter
+	looks     *limiter // at pairings
 	sessions  *sessions
 	passwords *passwords
 	keys      keys
@@ -159,6 +168,8 @@ func New(c Config) (*Server, error) {
 		lookups:   &limiter{most: lookUps},
 		arrivals:  &limiter{most: arrivals},
 		guesses:   &limiter{most: guesses},
+		pairings:  &limiter{most: pairings},
+		looks:     &limiter{most: pairingLooks},
 		passwords: newPasswords(),
 		keys:      keys{c.Secret},
 		zones:     &zones{},

@@ -48,6 +48,10 @@ const (
 	ErrUserExists      Refusal = "user_exists"
 	ErrUsersFull       Refusal = "users_full"
 	ErrLastAdmin       Refusal = "last_admin" // the clinic would have none
+	ErrNoScreen        Refusal = "screen_unknown"
+	ErrScreensFull     Refusal = "screens_full"
+	ErrNoPairing       Refusal = "pairing_unknown"
+	ErrPairingTaken    Refusal = "pairing_taken" // another screen shows the code
 )
 
 var sentences = map[Refusal]string{
@@ -91,6 +95,10 @@ var sentences = map[Refusal]string{
 	ErrUserExists:      "there is a user of this name",
 	ErrUsersFull:       "the clinic has a hundred users",
 	ErrLastAdmin:       "this is the clinic's last admin; make somebody else one first",
+	ErrNoScreen:        "no such screen; it may have been shut out",
+	ErrScreensFull:     "the clinic has fifty screens",
+	ErrNoPairing:       "no screen shows this code; it may have shown another one since",
+	ErrPairingTaken:    "another screen shows this code",
 	ErrSettings:        "the settings were changed by somebody else in the meantime",
 }
 

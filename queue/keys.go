@@ -25,7 +25,12 @@ func keyAccuracy(c ClinicID) string { return keyPrefix(c) + "accuracy" }
 func keyChanges(c ClinicID) string  { return keyPrefix(c) + "changes" }
 func keyUsers(c ClinicID) string    { return keyPrefix(c) + "users" }
 func keySessions(c ClinicID) string { return keyPrefix(c) + "sessions" }
-func keyLogin(of string) string     { return "junban:login:" + of }
+func keyScreens(c ClinicID) string  { return keyPrefix(c) + "screens" }
+
+// keyPairing is of a code that a screen shows; the screen is no clinic's yet.
+func keyPairing(code string) string { return "junban:pairing:" + code }
+
+func keyLogin(of string) string { return "junban:login:" + of }
 
 func keyAct(c ClinicID, key string) string {
 	sum := sha256.Sum256([]byte(key))

@@ -16,6 +16,13 @@ type code struct {
 	Path string // the black modules, one unit each
 }
 
+// Code draws a text as a QR code: a square of size units with its quiet zone, and
+// its black parts as the path that SVG draws.
+func Code(text string) (size int, path string, err error) {
+	c, err := codeOf(text)
+	return c.Size, c.Path, err
+}
+
 // codeOf draws a text. Level Q: a code at an entrance gets stains and creases.
 func codeOf(text string) (code, error) {
 	drawn, err := qr.Encode(text, qr.Q)

@@ -34,10 +34,11 @@ type PatientPage struct {
 // 0 is any text.
 type Card struct{ Least, Most int }
 
-// DisplayPage is /display/:clinic, the screen in the waiting room.
+// DisplayPage is the screen in the waiting room: /display/:clinic, or /display,
+// which shows a code until a clinic's desk has let it in.
 type DisplayPage struct {
 	Lang    string
-	Clinic  string // the clinic's number, "1234"
+	Clinic  string // the clinic's number, "1234"; "" on /display
 	Name    string
 	Boards  []Board
 	Initial any // the frame of topic clinic:…; nil when there is none yet
@@ -171,11 +172,13 @@ func (s *Site) Render(w io.Writer, p Page) error {
 func (s *Site) parsePages() (*template.Template, error) {
 	set := template.New("pages").Option("missingkey=error").Funcs(template.FuncMap{
 		"asset":      s.mustURL,
+		"version":    s.Version,
 		"text":       s.text,
 		"problem":    s.problem,
 		"count":      s.count,
 		"languages":  Languages,
 		"words":      s.wordsURL,
+		"spoken":     s.spoken,
 		"onBoard":    onBoard,
 		"reception":  reception,
 		"crowd":      crowd,
@@ -207,6 +210,20 @@ func (s *Site) mustURL(name string) (string, error) {
 // wordsURL is where the words of a page's script are, in a language.
 func (s *Site) wordsURL(lang, page string) (string, error) {
 	return s.mustURL(page + ".words." + lang + ".js")
+}
+
+// spoken are the sentences in which a screen says a call, by language: it may say
+// it in another than its own too.
+func (s *Site) spoken() map[string]any {
+	all := make(map[string]any)
+	for _, l := range Languages() {
+		said := make(map[string]string)
+		for _, key := range []string{"say", "sayRoom", "sayNumber"} {
+			said[key] = s.Text(l.Code, "display."+key)
+		}
+		all[l.Code] = map[string]any{"display": said}
+	}
+	return all
 }
 
 // problem is the sentence for a problem's code, or the general one.

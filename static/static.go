@@ -49,18 +49,22 @@ const (
 	embedAge = 5 * time.Minute
 )
 
+// versionLength is how much of the digest of the sources tells two builds apart.
+const versionLength = 16
+
 // embedName is the logical name of the element for partners.
 const embedName = "embed.js"
 
 // Site serves the embedded files. It is made once by [New], never changes, and
 // is safe for concurrent use.
 type Site struct {
-	urls   map[string]string // logical name → path on the server
-	assets map[string]*file  // path on the server → content
-	embed  *file
-	words  map[string]*file             // of the element for partners, by language
-	texts  map[string]map[string]string // language → key → sentence
-	pages  *template.Template
+	version string
+	urls    map[string]string // logical name → path on the server
+	assets  map[string]*file  // path on the server → content
+	embed   *file
+	words   map[string]*file             // of the element for partners, by language
+	texts   map[string]map[string]string // language → key → sentence
+	pages   *template.Template
 }
 
 type file struct {
@@ -81,7 +85,10 @@ func New() (*Site, error) {
 	if err := json.Unmarshal(note, &m); err != nil {
 		return nil, fmt.Errorf("read manifest: %w", err)
 	}
-	s := &Site{urls: make(map[string]string), assets: make(map[string]*file), words: make(map[string]*file)}
+	if len(m.Sources) < versionLength {
+		return nil, fmt.Errorf("read manifest: its sources are %q", m.Sources)
+	}
+	s := &Site{version: m.Sources[:versionLength], urls: make(map[string]string), assets: make(map[string]*file), words: make(map[string]*file)}
 	for name, built := range m.Files {
 		f, err := open("dist/" + built.Path)
 		if err != nil {
@@ -149,6 +156,10 @@ func kindOf(name string) string {
 	}
 	return "application/octet-stream"
 }
+
+// Version tells the pages of this program from those of another: 16 characters
+// that change with whatever the pages are made of.
+func (s *Site) Version() string { return s.version }
 
 // URL is the path on the server of a built file, by its logical name:
 // "patient.js" → "/assets/patient-7F3K2A.js". An unknown name gives "".

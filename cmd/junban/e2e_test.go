@@ -252,38 +252,3 @@ func TestE2E_AWrongLinkLeavesTheOwnTicketAlone(t *testing.T) {
 	shows("", "この番号の待ち状況はありません")
 	shows("1234-1", "2組")
 }
-
-// TestE2E_ManyServicesFitTheScreen fills a screen that nobody can scroll.
-func TestE2E_ManyServicesFitTheScreen(t *testing.T) {
-	t.Parallel()
-	needs(t, redisServer)
-	chrome := browser(t)
-	s := serve(t, t.TempDir(), nil)
-	data := "--data=" + s.data
-	clinic := "id: \"2001\"\nname: みなと総合クリニック\nservices:\n"
-	rooms := "rooms:\n"
-	for i, name := range []string{"内科", "小児科", "皮膚科", "耳鼻咽喉科", "眼科", "発熱外来"} {
-		clinic += fmt.Sprintf("  - {id: %d, name: %s, unit: 組}\n", i+1, name)
-		rooms += fmt.Sprintf("  - {id: %d, name: 第%d診察室, services: [%d]}\n", i+1, i+1, i+1)
-	}
-	must(t, clinic+rooms, nil, data, "clinic", "import", "-")
-	must(t, "a password of mine\n", nil, data, "user", "set", "2001", "desk")
-	desk := client{url: s.url}
-	desk.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "2001", User: "desk", Password: "a password of mine"}, nil)
-	for i := range 6 {
-		service := fmt.Sprintf("/v1/services/2001-%d", i+1)
-		for n := range 3 {
-			desk.do(t, "POST", service+"/walkins", map[string]string{"Idempotency-Key": fmt.Sprintf("walkin-%d-%d", i, n)}, wire.IssueRequest{}, nil)
-		}
-		desk.do(t, "POST", service+"/call", map[string]string{"Idempotency-Key": fmt.Sprintf("call-%d", i)}, wire.CallRequest{Room: fmt.Sprint(i + 1)}, nil)
-		desk.do(t, "PUT", service+"/message", nil, wire.MessageRequest{Text: strings.Repeat("本日は大変混み合っております。", 20)}, nil)
-	}
-	for _, size := range [][2]int64{{1280, 720}, {720, 1280}} {
-		screen := open(t, chrome, fmt.Sprintf("crowd-%d", size[0]), s.url+"/display/2001", size[0], size[1])
-		screen.shows("#service-2001-6 .waiting", "2組")
-		screen.holds("document.querySelectorAll('.service .message').length === 6 && document.documentElement.scrollHeight <= innerHeight")
-		screen.holds(`[...document.querySelectorAll('.service')].every(s => [s, ...s.querySelectorAll('.number, .room, .waiting')].every(e =>
-			e.getBoundingClientRect().bottom <= Math.min(innerHeight, s.getBoundingClientRect().bottom)))`)
-		screen.picture("six")
-	}
-}

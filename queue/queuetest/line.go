@@ -49,6 +49,14 @@ type Line interface {
 	UncountLogin(ctx context.Context, key string) error
 	ForgetLogin(ctx context.Context, key string) error
 	Secret(context.Context) ([]byte, error)
+
+	PutPairing(ctx context.Context, code string, p queue.Pairing, life time.Duration) error
+	Pairing(ctx context.Context, code string) (queue.Pairing, error)
+	ClaimPairing(ctx context.Context, c queue.ClinicID, code string) (queue.Pairing, error)
+	PutScreen(ctx context.Context, c queue.ClinicID, s queue.Screen, by queue.Actor) error
+	Screen(ctx context.Context, c queue.ClinicID, tokenHash string) (queue.Screen, error)
+	Screens(context.Context, queue.ClinicID) ([]queue.Screen, error)
+	DropScreen(ctx context.Context, c queue.ClinicID, tokenHash string, by queue.Actor) error
 }
 
 var (

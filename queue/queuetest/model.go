@@ -19,6 +19,7 @@ type Model struct {
 	mu      sync.Mutex
 	clinics map[queue.ClinicID]*clinic
 	logins  map[string]int
+	pairs   map[string]pairing // by code
 	secret  []byte
 	changed chan struct{} // closed and replaced with every change
 }
@@ -31,6 +32,7 @@ type clinic struct {
 	acts     map[string]actResult
 	users    map[string]queue.User
 	sessions map[string]openSession
+	screens  map[string]queue.Screen // by token hash
 	changes  []queue.Change
 	figures  map[queue.Day]queue.Figures
 	duties   map[string]queue.Duty // of the rooms not on duty
@@ -117,7 +119,7 @@ type actResult struct {
 // NewModel returns an empty line.
 func NewModel() *Model {
 	return &Model{
-		Now: time.Now, clinics: map[queue.ClinicID]*clinic{}, logins: map[string]int{},
+		Now: time.Now, clinics: map[queue.ClinicID]*clinic{}, logins: map[string]int{}, pairs: map[string]pairing{},
 		secret: []byte(rand.Text() + rand.Text()), changed: make(chan struct{}),
 	}
 }

@@ -27,7 +27,7 @@ func (m *Model) PutClinic(_ context.Context, c queue.Clinic, a queue.Act) error 
 	if k == nil {
 		k = &clinic{
 			desks: map[string]*desk{}, days: map[queue.Day]*day{}, acts: map[string]actResult{},
-			users: map[string]queue.User{}, sessions: map[string]openSession{},
+			users: map[string]queue.User{}, sessions: map[string]openSession{}, screens: map[string]queue.Screen{},
 			duties: map[string]queue.Duty{}, figures: map[queue.Day]queue.Figures{},
 		}
 	}

@@ -152,6 +152,7 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"AccountsAndSessions", testAccounts},
 		{"Users", testUsers},
 		{"SessionsOfTheDesk", testSessions},
+		{"ScreensArePairedAndShutOut", testScreens},
 		{"WindowsOpenAndCloseByTheTimetable", testWindows},
 		{"TheOrderOfSessionsIsKept", testOrderOfSessions},
 		{"TheDeskOverridesTheTimetable", testHand},

@@ -154,6 +154,62 @@ export interface Session {
   at: string; // the server's time, for a desk whose clock is wrong
 }
 
+// Version answers GET /v1/version. A page that was built from others than Pages
+// says is an old one.
+export interface Version {
+  pages: string;
+}
+
+// Pairing answers POST /v1/pairings: the code that a screen shows, and the token
+// that it will have. The code lasts ten minutes.
+export interface Pairing {
+  code: string; // six digits
+  token: string;
+  link: string; // to the desk's page, with the code filled in
+  size: number; // of the link as a QR code: a square of so many units
+  path: string; // and its black parts, as SVG draws them
+}
+
+// PairingState answers GET /v1/pairings/:code: whose screen it is by now.
+export interface PairingState {
+  clinic?: string; // absent: still nobody's
+}
+
+// ScreenSettings is what an admin sets of a screen.
+export interface ScreenSettings {
+  name: string;
+  services: string[]; // 情報番号 of those it shows; none: all
+  sound: boolean; // it announces calls
+  repeat: number; // how often a call is said, 1 to 3
+  also: string; // the second language of a call: "en"; "": none
+}
+
+// NewScreen lets the screen in that shows the code.
+export interface NewScreen extends ScreenSettings {
+  code: string;
+}
+
+// Screen is a paired screen, as its clinic's admins see it.
+export interface Screen extends ScreenSettings {
+  id: string;
+  browser?: string; // such as "Chrome"; absent: unknown
+  system?: string; // such as "Linux"; absent: unknown
+  address: string; // the network only, such as "192.0.2.*"
+  since: string;
+  seen?: string; // about half a minute old while it is on; absent: never
+}
+
+// Screens are a clinic's paired screens, by name: GET /v1/clinics/:clinic/screens.
+export interface Screens {
+  screens: Screen[];
+}
+
+// OwnScreen answers GET /v1/clinics/:clinic/screen: what the screen that asks is
+// to do.
+export interface OwnScreen extends ScreenSettings {
+  clinicName: string;
+}
+
 // Settings are a service's settings as the desk edits them: GET and PUT
 // /v1/services/:service/settings. Rev guards against writing over somebody
 // else's change.

@@ -16,6 +16,7 @@ import { ChangesView } from "./changes.ts";
 import { ClinicView } from "./clinic.ts";
 import { closed, type Desk, type Ui } from "./desk.ts";
 import { login } from "./login.ts";
+import { codeInAddress, ScreensView } from "./screens.ts";
 import { servicePanel } from "./service.ts";
 import { SettingsView } from "./settings.ts";
 import type { StaffTexts } from "./texts.ts";
@@ -25,8 +26,8 @@ import { UsersView } from "./users.ts";
 const lookEvery = 5_000; // ms, while the line is broken
 const againFor = 60_000; // ms, then the line has moved on, and a press must be a new one
 
-const views = ["line", "settings", "clinic", "timetable", "accuracy", "changes", "users"] as const;
-const adminsViews: readonly string[] = ["settings", "clinic", "timetable"];
+const views = ["line", "settings", "clinic", "timetable", "accuracy", "changes", "users", "screens"] as const;
+const adminsViews: readonly string[] = ["settings", "clinic", "timetable", "screens"];
 
 interface Trouble {
   text: string;
@@ -47,6 +48,7 @@ class StaffPage extends PageElement implements Desk {
   private accuracy = new AccuracyView(this);
   private changes = new ChangesView(this);
   private users = new UsersView(this);
+  private screens = new ScreensView(this);
   private session: Session | undefined;
   private staff: Staff | undefined;
   private feed: Feed | undefined;
@@ -115,6 +117,7 @@ class StaffPage extends PageElement implements Desk {
     this.accuracy = new AccuracyView(this);
     this.changes = new ChangesView(this);
     this.users = new UsersView(this);
+    this.screens = new ScreensView(this);
     this.tick(0);
   }
 
@@ -125,7 +128,9 @@ class StaffPage extends PageElement implements Desk {
 
   private show(f: Frame): void {
     if (f.at && f.type === TypePulse) this.clock.learnTime(f.at);
+    const first = !this.staff;
     if (f.staff) this.staff = f.staff;
+    if (first && this.staff && codeInAddress() && this.may("screens")) this.turn("screens", this.staff);
     this.requestUpdate();
   }
 
@@ -214,7 +219,8 @@ class StaffPage extends PageElement implements Desk {
         ${this.session?.role === "admin"
           ? html`<div .hidden=${this.view !== "settings"}>${this.settings.render(staff.services)}</div>
             <div .hidden=${this.view !== "clinic"}>${this.clinic.render(staff)}</div>
-            <div .hidden=${this.view !== "timetable"}>${this.timetable.render(staff.services)}</div>`
+            <div .hidden=${this.view !== "timetable"}>${this.timetable.render(staff.services)}</div>
+            <div .hidden=${this.view !== "screens"}>${this.screens.render(staff)}</div>`
           : nothing}
         <div .hidden=${this.view !== "accuracy"}>${this.accuracy.render(staff.services)}</div>
         <div .hidden=${this.view !== "changes"}>${this.changes.render(staff)}</div>
@@ -241,6 +247,8 @@ class StaffPage extends PageElement implements Desk {
         return void this.changes.read(staff.clinic);
       case "users":
         return void (this.session && this.users.read(this.session));
+      case "screens":
+        return void this.screens.read(staff.clinic);
     }
   }
 

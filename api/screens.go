@@ -1,0 +1,310 @@
+package api
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue"
+	"junban/static"
+)
+
+// A screen of the waiting room makes itself known by a code that it shows, and
+// an admin of the clinic types. Its token is made before anybody knows whose it
+// will be, so that the desk's answer never carries it.
+
+const (
+	pairingLife  = 10 * time.Minute
+	pairings     = 60   // codes of a household in a window: every screen of a hospital, and again
+	pairingLooks = 3000 // and the questions whose they are by now
+	codeTries    = 8    // codes that others show, in a row
+	claimsWrong  = 30   // wrong codes of a clinic in a window of logins
+	maxRepeat    = 3
+)
+
+// secondLanguages are those in which a call can be said after the page's own.
+var secondLanguages = []string{"", "en"}
+
+// showVersion is GET /v1/version.
+func (s *Server) showVersion(w http.ResponseWriter, r *http.Request) error {
+	return encode(w, http.StatusOK, wire.Version{Pages: s.site.Version()})
+}
+
+// addPairing is POST /v1/pairings.
+func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
+	if err := s.within(s.pairings, r); err != nil {
+		return err
+	}
+	var secret [32]byte
+	_, _ = rand.Read(secret[:]) // never fails, by its contract
+	token := base64.RawURLEncoding.EncodeToString(secret[:])
+	p := queue.Pairing{TokenHash: tokenHash(token), Device: device(r.UserAgent()), Address: shortAddress(s.peer(r))}
+	for range codeTries {
+		n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+		if err != nil {
+			return fmt.Errorf("make a code: %w", err)
+		}
+		code := fmt.Sprintf("%06d", n)
+		err = s.line.PutPairing(r.Context(), code, p, pairingLife)
+		if errors.Is(err, queue.ErrPairingTaken) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		link := s.origin(r) + "/staff#screen=" + code
+		size, path, err := static.Code(link)
+		if err != nil {
+			return err
+		}
+		return encode(w, http.StatusCreated, wire.Pairing{Code: code, Token: token, Link: link, Size: size, Path: path})
+	}
+	return queue.ErrPairingTaken
+}
+
+// showPairing is GET /v1/pairings/:code, for the screen that shows it. Anybody
+// else hears what is heard of a code that nobody shows.
+func (s *Server) showPairing(w http.ResponseWriter, r *http.Request) error {
+	if err := s.within(s.looks, r); err != nil {
+		return err
+	}
+	code, err := pairingCode(r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	token, _ := bearer(r)
+	p, err := s.line.Pairing(r.Context(), code)
+	if err != nil {
+		return err
+	}
+	if p.TokenHash != tokenHash(token) {
+		return queue.ErrNoPairing
+	}
+	var answer wire.PairingState
+	if p.Clinic != "" {
+		// It is the clinic's once it is among its screens, which comes after the claim.
+		if _, err := s.line.Screen(r.Context(), p.Clinic, p.TokenHash); err == nil {
+			answer.Clinic = string(p.Clinic)
+		} else if !errors.Is(err, queue.ErrNoScreen) {
+			return err
+		}
+	}
+	return encode(w, http.StatusOK, answer)
+}
+
+// pairingCode checks a code as people type it.
+func pairingCode(said string) (string, error) {
+	code := strings.ReplaceAll(fold(said), "-", "")
+	if len(code) != 6 || strings.Trim(code, "0123456789") != "" {
+		return "", queue.ErrNoPairing
+	}
+	return code, nil
+}
+
+// showScreen is GET /v1/clinics/:clinic/screen, for a paired screen itself: that
+// it asks is also how its clinic knows that it is on.
+func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
+	id, err := queue.ParseClinicID(r.PathValue("clinic"))
+	if err != nil {
+		return queue.ErrNoScreen
+	}
+	token, _ := bearer(r)
+	sc, err := s.line.Screen(r.Context(), id, tokenHash(token))
+	if err != nil {
+		return err
+	}
+	c, err := s.records.clinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return encode(w, http.StatusOK, wire.OwnScreen{ClinicName: c.Name, ScreenSettings: screenSettings(c, sc)})
+}
+
+// screenSettings are a screen's settings; a service that is no more is left out.
+func screenSettings(c queue.Clinic, sc queue.Screen) wire.ScreenSettings {
+	out := wire.ScreenSettings{Name: sc.Name, Services: []string{}, Sound: sc.Sound, Repeat: sc.Repeat, Also: sc.Also}
+	for _, id := range sc.Services {
+		if _, there := c.Service(id); there {
+			out.Services = append(out.Services, queue.Ref{Clinic: c.ID, Service: id}.String())
+		}
+	}
+	return out
+}
+
+// showScreens is GET /v1/clinics/:clinic/screens.
+func (s *Server) showScreens(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := s.adminAtClinic(r)
+	if err != nil {
+		return err
+	}
+	v, err := s.viewClinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	all, err := s.line.Screens(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	answer := wire.Screens{Screens: make([]wire.Screen, len(all))}
+	for i, sc := range all {
+		answer.Screens[i] = v.screen(sc)
+	}
+	return encode(w, http.StatusOK, answer)
+}
+
+func (v view) screen(sc queue.Screen) wire.Screen {
+	browser, system, _ := strings.Cut(sc.Device, "/")
+	return wire.Screen{
+		ID: sessionID(sc.TokenHash), ScreenSettings: screenSettings(v.clinic, sc),
+		Browser: browser, System: system, Address: sc.Address, Since: v.at(sc.Since), Seen: v.atIfAny(sc.Seen),
+	}
+}
+
+// addScreen is POST /v1/clinics/:clinic/screens. The same code again is answered
+// as it was the first time.
+func (s *Server) addScreen(w http.ResponseWriter, r *http.Request) error {
+	id, a, err := s.adminAtClinic(r)
+	if err != nil {
+		return err
+	}
+	var body wire.NewScreen
+	if err := decode(w, r, &body); err != nil {
+		return err
+	}
+	v, err := s.viewClinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	sc, err := screenOf(v.clinic, body.ScreenSettings)
+	if err != nil {
+		return err
+	}
+	code, err := pairingCode(body.Code)
+	if err != nil {
+		return err
+	}
+	// Codes are few enough to guess at: an attempt counts until it was right.
+	tries := "screen|" + string(id)
+	if err := s.countLogin(r, tries, claimsWrong); err != nil {
+		return err
+	}
+	p, err := s.line.ClaimPairing(r.Context(), id, code)
+	if err != nil {
+		return err
+	}
+	if err := s.line.UncountLogin(r.Context(), tries); err != nil {
+		return err
+	}
+	sc.TokenHash, sc.Device, sc.Address = p.TokenHash, p.Device, p.Address
+	return s.putScreen(w, r, v, http.StatusCreated, sc, a.By)
+}
+
+// setScreen is PUT /v1/clinics/:clinic/screens/:screen.
+func (s *Server) setScreen(w http.ResponseWriter, r *http.Request) error {
+	id, a, hash, err := s.ownScreen(r)
+	if err != nil {
+		return err
+	}
+	var body wire.ScreenSettings
+	if err := decode(w, r, &body); err != nil {
+		return err
+	}
+	v, err := s.viewClinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	sc, err := screenOf(v.clinic, body)
+	if err != nil {
+		return err
+	}
+	sc.TokenHash = hash
+	return s.putScreen(w, r, v, http.StatusOK, sc, a.By)
+}
+
+func (s *Server) putScreen(w http.ResponseWriter, r *http.Request, v view, status int, sc queue.Screen, by queue.Actor) error {
+	if err := s.line.PutScreen(r.Context(), v.clinic.ID, sc, by); err != nil {
+		return err
+	}
+	all, err := s.line.Screens(r.Context(), v.clinic.ID)
+	if err != nil {
+		return err
+	}
+	for _, is := range all {
+		if is.TokenHash == sc.TokenHash {
+			return encode(w, status, v.screen(is))
+		}
+	}
+	return queue.ErrNoScreen // shut out in this moment
+}
+
+// dropScreen is DELETE /v1/clinics/:clinic/screens/:screen.
+func (s *Server) dropScreen(w http.ResponseWriter, r *http.Request) error {
+	id, a, hash, err := s.ownScreen(r)
+	if err != nil {
+		return err
+	}
+	if err := s.line.DropScreen(r.Context(), id, hash, a.By); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// ownScreen finds the screen of the path's clinic that an admin changes.
+func (s *Server) ownScreen(r *http.Request) (id queue.ClinicID, a queue.Act, hash string, err error) {
+	if id, a, err = s.adminAtClinic(r); err != nil {
+		return id, a, "", err
+	}
+	all, err := s.line.Screens(r.Context(), id)
+	if err != nil {
+		return id, a, "", err
+	}
+	for _, sc := range all {
+		if sessionID(sc.TokenHash) == r.PathValue("screen") {
+			return id, a, sc.TokenHash, nil
+		}
+	}
+	return id, a, "", queue.ErrNoScreen
+}
+
+// screenOf checks what an admin sets of a screen.
+func screenOf(c queue.Clinic, said wire.ScreenSettings) (sc queue.Screen, err error) {
+	if sc.Name, err = text("name", said.Name, maxName, false); err != nil {
+		return sc, err
+	}
+	if sc.Name == "" {
+		return sc, invalid("name", "is empty")
+	}
+	for _, name := range said.Services {
+		ref, err := queue.ParseRef(name)
+		if err != nil || ref.Clinic != c.ID {
+			return sc, invalid("services", "has one that is none of this clinic's")
+		}
+		if _, there := c.Service(ref.Service); !there {
+			return sc, invalid("services", "has one that is none of this clinic's")
+		}
+		if !slices.Contains(sc.Services, ref.Service) {
+			sc.Services = append(sc.Services, ref.Service)
+		}
+	}
+	if said.Repeat < 1 || said.Repeat > maxRepeat {
+		return sc, invalid("repeat", fmt.Sprintf("is not a number from 1 to %d", maxRepeat))
+	}
+	if !slices.Contains(secondLanguages, said.Also) {
+		return sc, invalid("also", "is no language that a call can be said in")
+	}
+	sc.Sound, sc.Repeat, sc.Also = said.Sound, said.Repeat, said.Also
+	return sc, nil
+}
+
+// pairPage is /display: a screen that is nobody's yet, or knows by itself whose.
+func (s *Server) pairPage(w http.ResponseWriter, r *http.Request) error {
+	return s.render(w, r, static.DisplayPage{Lang: static.Language(r)})
+}

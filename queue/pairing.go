@@ -1,0 +1,97 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// pairingTries bounds how often a claim begins anew because of another one at
+// the same moment.
+const pairingTries = 5
+
+// Pairing is a screen that shows a code and waits for a desk to take it. Device
+// and Address are words for people, to know it by.
+type Pairing struct {
+	TokenHash string   `json:"hash"` // of the token that the screen will have
+	Device    string   `json:"device"`
+	Address   string   `json:"address"`
+	Clinic    ClinicID `json:"clinic,omitempty"` // that took it; "": none yet
+}
+
+// PutPairing keeps a pairing under its code for a while. It returns
+// [ErrPairingTaken] when another screen shows that code.
+func (s *Store) PutPairing(ctx context.Context, code string, p Pairing, life time.Duration) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("keep a pairing: %w", err)
+	}
+	err = s.rdb.SetArgs(ctx, keyPairing(code), text, redis.SetArgs{Mode: "NX", TTL: life}).Err()
+	if errors.Is(err, redis.Nil) {
+		return ErrPairingTaken
+	}
+	if err != nil {
+		return fmt.Errorf("keep a pairing: %w", err)
+	}
+	return nil
+}
+
+// Pairing returns what waits under a code, or [ErrNoPairing].
+func (s *Store) Pairing(ctx context.Context, code string) (Pairing, error) {
+	return readPairing(ctx, s.rdb, code)
+}
+
+// ClaimPairing gives the screen that waits under a code to a clinic. To claim it
+// again does no harm; what another clinic has claimed is [ErrNoPairing], as is
+// a code that nobody shows.
+func (s *Store) ClaimPairing(ctx context.Context, c ClinicID, code string) (Pairing, error) {
+	var p Pairing
+	claim := func(tx *redis.Tx) (err error) {
+		if p, err = readPairing(ctx, tx, code); err != nil {
+			return err
+		}
+		if p.Clinic != "" && p.Clinic != c {
+			return ErrNoPairing
+		}
+		p.Clinic = c
+		text, err := json.Marshal(p)
+		if err != nil {
+			return err
+		}
+		_, err = tx.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+			return pipe.SetArgs(ctx, keyPairing(code), text, redis.SetArgs{Mode: "XX", KeepTTL: true}).Err()
+		})
+		if errors.Is(err, redis.Nil) { // it ended in this moment
+			return ErrNoPairing
+		}
+		return err
+	}
+	for range pairingTries {
+		err := s.rdb.Watch(ctx, claim, keyPairing(code))
+		if refused := Refusal(""); err == nil || errors.As(err, &refused) {
+			return p, err
+		}
+		if !errors.Is(err, redis.TxFailedErr) {
+			return Pairing{}, fmt.Errorf("claim a pairing: %w", err)
+		}
+	}
+	return Pairing{}, errors.New("claim a pairing: it keeps changing")
+}
+
+func readPairing(ctx context.Context, rdb redis.Cmdable, code string) (p Pairing, err error) {
+	text, err := rdb.Get(ctx, keyPairing(code)).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return p, ErrNoPairing
+	}
+	if err != nil {
+		return p, fmt.Errorf("read a pairing: %w", err)
+	}
+	if err := json.Unmarshal(text, &p); err != nil {
+		return p, fmt.Errorf("malformed pairing: %w", err)
+	}
+	return p, nil
+}
