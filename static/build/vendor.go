@@ -56,7 +56,7 @@ func write(folder, summed string, files map[string][]byte) error {
 }
 
 // litParts is all that our pages use of Lit.
-const litParts = `export {LitElement, html, nothing} from "lit";
+const litParts = `export {html, nothing, render} from "lit/html.js";
 export {repeat} from "lit/directives/repeat.js";
 `
 
