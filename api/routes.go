@@ -77,6 +77,9 @@ func (s *Server) table() []route {
 
 		{get, "/", page, s.indexPage},
 		{get, "/s/:service", page, s.patientPage},
+		{get, "/t", page, s.ticketsPage},
+		{get, "/manifest.webmanifest", page, s.webManifest},
+		{get, "/sw.js", page, s.serviceWorker},
 		{get, "/display/:clinic", page, s.displayPage},
 		{get, "/in/:clinic", page, s.arrivePage},
 		{get, "/in/:clinic/sheet", page, s.sheetPage},

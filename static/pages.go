@@ -27,6 +27,12 @@ type PatientPage struct {
 	Initial  any               // the frame of topic service:…, marshalled as JSON; nil when there is none yet
 }
 
+// TicketsPage is /t, all tickets that a device keeps. The server knows none of them.
+type TicketsPage struct {
+	Lang string
+	Day  string // a date that no clinic's business date is before: tickets of earlier ones are let go
+}
+
 // DisplayPage is /display/:clinic, the screen in the waiting room.
 type DisplayPage struct {
 	Lang    string
@@ -95,6 +101,7 @@ type ErrorPage struct {
 func (p ErrorPage) Passing() bool { return p.Code == "unavailable" || p.Code == "internal" }
 
 func (PatientPage) template() string { return "patient.html" }
+func (TicketsPage) template() string { return "tickets.html" }
 func (DisplayPage) template() string { return "display.html" }
 func (ArrivePage) template() string  { return "arrive.html" }
 func (SheetPage) template() string   { return "sheet.html" }
@@ -134,6 +141,7 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"resting":    resting,
 		"dial":       dial,
 		"code":       codeOf,
+		"theme":      theme,
 	})
 	set, err := set.ParseFS(files, "src/pages/*.html")
 	if err != nil {

@@ -45,12 +45,16 @@ const (
 // embedName is the logical name of the element for partners.
 const embedName = "embed.js"
 
+// workerName is the logical name of the service worker of the patients' pages.
+const workerName = "sw.js"
+
 // Site serves the embedded files. It is made once by [New], never changes, and
 // is safe for concurrent use.
 type Site struct {
 	urls   map[string]string // logical name → path on the server
 	assets map[string]*file  // path on the server → content
 	embed  *file
+	worker *file
 	texts  map[string]map[string]string // language → key → sentence
 	pages  *template.Template
 }
@@ -81,14 +85,17 @@ func New() (*Site, error) {
 		}
 		url := "/" + built.Path
 		s.urls[name] = url
-		if name == embedName {
+		switch name {
+		case embedName:
 			s.embed = f
-			continue
+		case workerName:
+			s.worker = f
+		default:
+			s.assets[url] = f
 		}
-		s.assets[url] = f
 	}
-	if s.embed == nil {
-		return nil, fmt.Errorf("read manifest: no %s in it", embedName)
+	if s.embed == nil || s.worker == nil {
+		return nil, fmt.Errorf("read manifest: no %s or no %s in it", embedName, workerName)
 	}
 	if s.texts, err = readTexts(); err != nil {
 		return nil, err
@@ -134,6 +141,8 @@ func kindOf(name string) string {
 		return "text/javascript; charset=utf-8"
 	case ".css":
 		return "text/css; charset=utf-8"
+	case ".png":
+		return "image/png"
 	}
 	return "application/octet-stream"
 }

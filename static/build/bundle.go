@@ -23,6 +23,14 @@ func entries() []api.EntryPoint {
 	return []api.EntryPoint{
 		{OutputPath: "patient", InputPath: "src/patient/patient.ts"},
 		{OutputPath: "patient", InputPath: "src/patient/patient.css"},
+		{OutputPath: "tickets", InputPath: "src/tickets/tickets.ts"},
+		{OutputPath: "tickets", InputPath: "src/tickets/tickets.css"},
+		{OutputPath: "code", InputPath: "src/code/code.ts"},
+		{OutputPath: "sw", InputPath: "src/worker/worker.ts"},
+		{OutputPath: "icon192", InputPath: "src/icons/icon192.png"},
+		{OutputPath: "icon512", InputPath: "src/icons/icon512.png"},
+		{OutputPath: "mask512", InputPath: "src/icons/mask512.png"},
+		{OutputPath: "touch180", InputPath: "src/icons/touch180.png"},
 		{OutputPath: "arrive", InputPath: "src/arrive/arrive.ts"},
 		{OutputPath: "arrive", InputPath: "src/arrive/arrive.css"},
 		{OutputPath: "sheet", InputPath: "src/sheet/sheet.ts"},
@@ -44,7 +52,12 @@ func budget(name string) int {
 	switch base := filepath.Base(name); {
 	case name == "embed/v1.js":
 		return 4600
+	case strings.HasPrefix(base, "code-"):
+		return 2500
+	case name == "sw.js":
+		return 1500
 	case strings.HasPrefix(base, "patient-") && strings.HasSuffix(base, ".js"),
+		strings.HasPrefix(base, "tickets-") && strings.HasSuffix(base, ".js"),
 		strings.HasPrefix(base, "display-") && strings.HasSuffix(base, ".js"):
 		return 25 << 10
 	}
@@ -81,6 +94,7 @@ func bundle(root string) (map[string][]byte, error) {
 		// faults in rare forms, and cannot lower it.
 		Supported: map[string]bool{"destructuring": true},
 		Define:    map[string]string{"globalThis": "window"},
+		Loader:    map[string]api.Loader{".png": api.LoaderCopy},
 		Plugins:   []api.Plugin{usedTokens(abs)},
 		LogLevel:  api.LogLevelSilent,
 	})
@@ -103,8 +117,11 @@ func bundle(root string) (map[string][]byte, error) {
 			return nil, err
 		}
 		path := "assets/" + base
-		if logical == "embed.js" {
+		switch logical {
+		case "embed.js":
 			path = "embed/v1.js"
+		case "sw.js": // must lie at the root of what it serves, and a browser asks for it anew by its name
+			path = "sw.js"
 		}
 		built[path] = f.Contents
 		note.Files[logical] = manifest.File{Path: path, Bytes: len(f.Contents)}

@@ -51,8 +51,8 @@ func TestBundle_StaysInItsBudgets(t *testing.T) {
 			limited++
 		}
 	}
-	if limited != 3 {
-		t.Errorf("%d files have a budget, want embed, patient and display", limited)
+	if limited != 6 {
+		t.Errorf("%d files have a budget, want embed, patient, tickets, display, code and the service worker", limited)
 	}
 	if err := report(t.Output(), built); err != nil {
 		t.Error(err)

@@ -8,12 +8,12 @@ const texts = {
   ja: {
     unit: ja.unit, feed: ja.feed, board: ja.board, reception: ja.reception, date: ja.date, days: ja.days, session: ja.session,
     left: ja.left, refusal: ja.refusal, notice: ja.notice, resting: ja.resting, stop: ja.stop, dayNote: ja.dayNote, absence: ja.absence,
-    presence: ja.presence, over: ja.over, state: ja.state, todo: ja.todo, patient: ja.patient, problem: ja.problem,
+    presence: ja.presence, over: ja.over, state: ja.state, todo: ja.todo, patient: ja.patient, mine: ja.mine, problem: ja.problem,
   },
   en: {
     unit: en.unit, feed: en.feed, board: en.board, reception: en.reception, date: en.date, days: en.days, session: en.session,
     left: en.left, refusal: en.refusal, notice: en.notice, resting: en.resting, stop: en.stop, dayNote: en.dayNote, absence: en.absence,
-    presence: en.presence, over: en.over, state: en.state, todo: en.todo, patient: en.patient, problem: en.problem,
+    presence: en.presence, over: en.over, state: en.state, todo: en.todo, patient: en.patient, mine: en.mine, problem: en.problem,
   },
 };
 
