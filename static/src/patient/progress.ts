@@ -14,11 +14,11 @@ export function fromOf(t: Ticket, from: number | undefined): number {
   return Math.max(from || 0, t.ahead || 0);
 }
 
-/** Nothing where the clinic does not say how many are ahead, or nobody moves. */
+/** Nothing where nobody is waited for, or the clinic does not say how many are ahead. */
 export function progressOf(t: Ticket, from: number | undefined): Progress | undefined {
+  if (t.state !== "waiting" || t.ahead === undefined) return undefined;
   const of = Math.max(fromOf(t, from), 1);
-  if (t.state === "called" || t.state === "in_service") return { done: of, of };
-  return t.state === "waiting" && t.ahead !== undefined ? { done: t.ahead === 0 ? of : of - t.ahead, of } : undefined;
+  return { done: t.ahead === 0 ? of : of - t.ahead, of };
 }
 
 /** What is worth a buzz: being near, and each call. "" is nothing. */
