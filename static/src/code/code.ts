@@ -10,25 +10,17 @@ class Code extends HTMLElement {
 
   attributeChangedCallback(): void {
     const rows = encode(this.getAttribute("text") ?? "");
-    this.textContent = "";
-    if (rows) this.appendChild(drawing(rows, this.getAttribute("label") ?? ""));
+    this.innerHTML = rows ? drawing(rows) : "";
+    this.firstElementChild?.setAttribute("aria-label", this.getAttribute("label") ?? "");
   }
 }
 
-function drawing(rows: boolean[][], label: string): SVGElement {
-  const space = "http://www.w3.org/2000/svg";
-  const size = String(rows.length + 2 * quiet);
-  const part = (name: string, facts: Record<string, string>) => {
-    const e = document.createElementNS(space, name) as SVGElement;
-    for (const key of Object.keys(facts)) e.setAttribute(key, facts[key] as string);
-    return e;
-  };
+/** Nothing but figures goes into it. */
+function drawing(rows: boolean[][]): string {
+  const size = rows.length + 2 * quiet;
   let path = "";
   rows.forEach((row, y) => row.forEach((black, x) => (path += black ? `M${x + quiet} ${y + quiet}h1v1h-1z` : "")));
-  const svg = part("svg", { viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": label });
-  svg.appendChild(part("rect", { width: size, height: size, fill: "#fff" }));
-  svg.appendChild(part("path", { d: path, fill: "#000", "shape-rendering": "crispEdges" }));
-  return svg;
+  return `<svg viewBox="0 0 ${size} ${size}" role="img"><rect width="${size}" height="${size}" fill="white"/><path d="${path}" shape-rendering="crispEdges"/></svg>`;
 }
 
 customElements.define("junban-code", Code);

@@ -26,8 +26,7 @@ export function place(w: PlaceWords, t: Ticket, note = "", id = ""): TemplateRes
 export function bar(w: PlaceWords, t: Ticket, from: number | undefined): TemplateResult | typeof nothing {
   const p = progressOf(t, from);
   if (!p) return nothing;
-  const said = (n: number) => count(w, countOf(n, t.unit));
-  const text = w.t("mine.progress", { done: said(p.done), of: said(p.of), n: p.done });
+  const text = w.t("mine.progress", { done: p.done, of: count(w, countOf(p.of, t.unit)) });
   return html`<div class="way">
     <p class="ends" aria-hidden="true"><span>${w.t("mine.start")}</span><span>${w.t("mine.end")}</span></p>
     <progress .max=${p.of} .value=${p.done} aria-label=${text}></progress>
