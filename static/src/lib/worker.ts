@@ -5,9 +5,10 @@
 export function keepPage(): void {
   const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined; // none outside https
   if (!workers) return;
+  const kept = workers.controller; // the page came through it
   workers
     .register("/sw.js", { updateViaCache: "none" })
     .then(() => workers.ready)
-    .then((r) => r.active?.postMessage({ keep: location.pathname + location.search }))
+    .then((r) => kept || r.active?.postMessage({ keep: location.pathname + location.search }))
     .catch(() => {});
 }
