@@ -31,7 +31,7 @@ export class Follower {
 
   constructor(private readonly f: Follows) {
     this.own = f.own;
-    this.heard = f.known;
+    if (f.known) this.hear(f.known);
     this.checkedAt = f.known ? Date.now() : 0;
     const topics = f.service ? ["service:" + f.service] : [];
     if (f.own) topics.push("ticket:" + f.own.id);

@@ -30,6 +30,6 @@ export function bar(w: PlaceWords, t: Ticket, from: number | undefined): Templat
   return html`<div class="way">
     <p class="ends" aria-hidden="true"><span>${w.t("mine.start")}</span><span>${w.t("mine.end")}</span></p>
     <progress .max=${p.of} .value=${p.done} aria-label=${text}></progress>
-    ${p.done > 0 ? html`<p class="small" aria-hidden="true">${text}</p>` : nothing}
+    ${p.done > 0 && p.done < p.of ? html`<p class="small" aria-hidden="true">${text}</p>` : nothing}
   </div>`;
 }
