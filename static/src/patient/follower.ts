@@ -5,7 +5,7 @@ import { call, Failure } from "../lib/api.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
 import { poll, socket, stream } from "../lib/transport.ts";
 import type { Frame, Ticket, TicketAnswer } from "../wire.ts";
-import { keep, kept, note, type Own } from "./own.ts";
+import { keepLinked, note, type Own } from "./own.ts";
 import { fromOf } from "./progress.ts";
 
 export interface Follows {
@@ -48,7 +48,7 @@ export class Follower {
 
   /** The ticket as it is now; as it last was, while nothing newer can be had. */
   get ticket(): Ticket | undefined {
-    return this.heard ?? (this.lost ? this.own?.last : undefined);
+    return this.heard ?? (this.lost || this.f.heardAt ? this.own?.last : undefined);
   }
 
   /** The ticket as this page itself has heard it. */
@@ -117,8 +117,8 @@ export class Follower {
     own.from = fromOf(t, own.from);
     own.at = Date.now();
     if (this.f.clinic) own.clinic = this.f.clinic;
-    if (kept().some((o) => o.id === own.id)) note(own.id, own);
-    else keep(own);
+    keepLinked(own);
+    note(own.id, own);
   }
 
   private tell(s: Status): void {

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { forget, fragmentOf, isAhead, keep, kept, note, ownOfFragment, recall, serviceOf } from "./own.ts";
+import { forget, fragmentOf, isAhead, keep, keepLinked, kept, note, ownOfFragment, recall, serviceOf } from "./own.ts";
 
 const token = "AAAAAAAAAAAAAAAAAAAA_-";
 const id = "1234-1-261121-k3f9a1x2";
@@ -43,6 +43,15 @@ test("a family's tickets are kept side by side, the newest first", () => {
   equal(recall("1234-1", "")?.id, other.id);
   forget(other.id);
   equal(recall("1234-1", "")?.id, id);
+});
+
+test("somebody else's link does not take the place of the ticket that was taken here", () => {
+  keep({ id, token, cancelCode: "7351" });
+  keepLinked(other);
+  keepLinked({ id, token });
+  equal(recall("1234-1", "")?.id, id);
+  equal(recall("1234-1", "")?.cancelCode, "7351");
+  equal(kept().length, 2);
 });
 
 test("what is noted of a ticket leaves its place and the others alone", () => {

@@ -35,7 +35,7 @@ export function serviceOf(id: string): string {
   return /^(\d{4}-\d+)-\d{6}-/.exec(id)?.[1] ?? "";
 }
 
-/** All that are kept, the newest first. Those of a day before today ("2026-11-21") are let go, those of a day to come are not. */
+/** All that are kept, the newest taken here first. Those of a day before today ("2026-11-21") are let go, those of a day to come are not. */
 export function kept(today = ""): Own[] {
   const all = device.get(list, areOwn) ?? [];
   const left = all.filter((own) => dated(own) >= short(today));
@@ -43,7 +43,7 @@ export function kept(today = ""): Own[] {
   return left;
 }
 
-/** The ticket in the address, or else the newest that is kept of the service. */
+/** The ticket in the address, or else the first that is kept of the service. */
 export function recall(service: string, fragment: string, today = ""): Own | undefined {
   const linked = ownOfFragment(fragment, service);
   if (linked) return kept().find((own) => own.id === linked.id) ?? linked;
@@ -55,11 +55,15 @@ export function isAhead(own: Own, today: string): boolean {
   return dated(own) > short(today);
 }
 
-/** Keeps a ticket: one that was taken here, or came by a link that opens. */
+/** Keeps a ticket that was taken here, before all others. */
 export function keep(own: Own): void {
-  const others = kept().filter((o) => o.id !== own.id);
   const known = kept().find((o) => o.id === own.id);
-  device.put(list, [{ ...known, ...own }, ...others].slice(0, most));
+  device.put(list, [{ ...known, ...own }, ...kept().filter((o) => o.id !== own.id)].slice(0, most));
+}
+
+/** Keeps a ticket that came by a link, after those that are kept: it may be somebody else's. */
+export function keepLinked(own: Own): void {
+  if (!kept().some((o) => o.id === own.id)) device.put(list, [...kept().slice(0, most - 1), own]);
 }
 
 /** Notes something about a kept ticket, in its place; about another one nothing. */

@@ -7,7 +7,7 @@ import { keptAt } from "../lib/kept.ts";
 import { keepPage } from "../lib/worker.ts";
 import { card } from "../patient/card.ts";
 import { Follower } from "../patient/follower.ts";
-import { forget, keep, kept, ownOfFragment, type Own } from "../patient/own.ts";
+import { forget, keepLinked, kept, ownOfFragment, type Own } from "../patient/own.ts";
 import { Signals } from "../patient/signals.ts";
 import { ticketsWords } from "./words.ts";
 
@@ -19,7 +19,7 @@ class TicketsPage extends PageElement {
   override connectedCallback(): void {
     super.connectedCallback();
     const linked = ownOfFragment(location.hash);
-    if (linked) keep(linked);
+    if (linked) keepLinked(linked);
     this.followers = kept(this.getAttribute("day") ?? "").map((own) => new Follower({
       own, heardAt: keptAt(), onGone: (gone) => this.drop(gone), changed: this.changed,
     }));
