@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"junban/api/wire"
 	"junban/queue"
@@ -61,6 +62,26 @@ func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
 		page.Kinds = kinds(now.line.Service)
 	}
 	return s.render(w, r, page)
+}
+
+// ticketsPage is /t, the tickets of whoever opens it. The last zone's business
+// day, cut over at 04:00, began 16 hours after ours in UTC.
+func (s *Server) ticketsPage(w http.ResponseWriter, r *http.Request) error {
+	day := time.Now().UTC().Add(-16 * time.Hour).Format(time.DateOnly)
+	return s.render(w, r, static.TicketsPage{Lang: static.Language(r), Day: day})
+}
+
+// webManifest is /manifest.webmanifest, by which a phone installs the page of
+// its tickets.
+func (s *Server) webManifest(w http.ResponseWriter, r *http.Request) error {
+	s.site.WebManifest(static.Language(r)).ServeHTTP(w, r)
+	return nil
+}
+
+// serviceWorker is /sw.js.
+func (s *Server) serviceWorker(w http.ResponseWriter, r *http.Request) error {
+	s.site.Worker().ServeHTTP(w, r)
+	return nil
 }
 
 // names are the names of a clinic's services, by 情報番号.

@@ -34,6 +34,12 @@ type PatientPage struct {
 // 0 is any text.
 type Card struct{ Least, Most int }
 
+// TicketsPage is /t, all tickets that a device keeps. The server knows none of them.
+type TicketsPage struct {
+	Lang string
+	Day  string // a date that no clinic's business date is before: tickets of earlier ones are let go
+}
+
 // DisplayPage is the screen in the waiting room: /display/:clinic, or /display,
 // which shows a code until a clinic's desk has let it in.
 type DisplayPage struct {
@@ -147,6 +153,7 @@ type ErrorPage struct {
 func (p ErrorPage) Passing() bool { return p.Code == "unavailable" || p.Code == "internal" }
 
 func (PatientPage) template() string { return "patient.html" }
+func (TicketsPage) template() string { return "tickets.html" }
 func (DisplayPage) template() string { return "display.html" }
 func (ArrivePage) template() string  { return "arrive.html" }
 func (SheetPage) template() string   { return "sheet.html" }
@@ -191,6 +198,7 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"dial":       dial,
 		"code":       codeOf,
 		"day":        s.day,
+		"theme":      theme,
 	})
 	set, err := set.ParseFS(files, "src/pages/*.html")
 	if err != nil {

@@ -16,6 +16,8 @@ func Policy(host string) string {
 		"script-src 'self'",
 		"style-src 'self'",
 		"img-src 'self' data:",
+		"manifest-src 'self'",
+		"worker-src 'self'",
 		connect,
 		"base-uri 'none'",
 		"form-action 'self'",

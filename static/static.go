@@ -55,6 +55,9 @@ const versionLength = 16
 // embedName is the logical name of the element for partners.
 const embedName = "embed.js"
 
+// workerName is the logical name of the service worker of the patients' pages.
+const workerName = "sw.js"
+
 // Site serves the embedded files. It is made once by [New], never changes, and
 // is safe for concurrent use.
 type Site struct {
@@ -62,6 +65,7 @@ type Site struct {
 	urls    map[string]string // logical name → path on the server
 	assets  map[string]*file  // path on the server → content
 	embed   *file
+	worker  *file
 	words   map[string]*file             // of the element for partners, by language
 	texts   map[string]map[string]string // language → key → sentence
 	pages   *template.Template
@@ -96,16 +100,21 @@ func New() (*Site, error) {
 		}
 		url := "/" + built.Path
 		s.urls[name] = url
-		if name == embedName {
+		switch name {
+		case embedName:
 			s.embed = f
-		} else if lang, ok := embedLanguage(name); ok {
-			s.words[lang] = f
-		} else {
-			s.assets[url] = f
+		case workerName:
+			s.worker = f
+		default:
+			if lang, ok := embedLanguage(name); ok {
+				s.words[lang] = f
+			} else {
+				s.assets[url] = f
+			}
 		}
 	}
-	if s.embed == nil || s.words[Japanese] == nil {
-		return nil, fmt.Errorf("read manifest: no %s in it, or no words for it", embedName)
+	if s.embed == nil || s.worker == nil || s.words[Japanese] == nil {
+		return nil, fmt.Errorf("read manifest: no %s in it, no words for it or no %s", embedName, workerName)
 	}
 	if s.texts, err = readTexts(); err != nil {
 		return nil, err
@@ -153,6 +162,8 @@ func kindOf(name string) string {
 		return "text/css; charset=utf-8"
 	case ".json":
 		return "application/json"
+	case ".png":
+		return "image/png"
 	}
 	return "application/octet-stream"
 }

@@ -13,21 +13,10 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
-	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
 )
-
-// before runs a script in a tab before those of every page that it loads.
-func (p *page) before(script string) {
-	p.t.Helper()
-	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
-		return err
-	}))
-}
 
 // listening notes what a screen announces, in the order in which it begins.
 const listening = `window.said = []; addEventListener("junban-call", (e) => said.push(e.detail.number + " " + e.detail.room))`

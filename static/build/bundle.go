@@ -23,6 +23,14 @@ func entries() []api.EntryPoint {
 	return []api.EntryPoint{
 		{OutputPath: "patient", InputPath: "src/patient/patient.ts"},
 		{OutputPath: "patient", InputPath: "src/patient/patient.css"},
+		{OutputPath: "tickets", InputPath: "src/tickets/tickets.ts"},
+		{OutputPath: "tickets", InputPath: "src/tickets/tickets.css"},
+		{OutputPath: "code", InputPath: "src/code/code.ts"},
+		{OutputPath: "sw", InputPath: "src/worker/worker.ts"},
+		{OutputPath: "icon192", InputPath: "src/icons/icon192.png"},
+		{OutputPath: "icon512", InputPath: "src/icons/icon512.png"},
+		{OutputPath: "mask512", InputPath: "src/icons/mask512.png"},
+		{OutputPath: "touch180", InputPath: "src/icons/touch180.png"},
 		{OutputPath: "arrive", InputPath: "src/arrive/arrive.ts"},
 		{OutputPath: "arrive", InputPath: "src/arrive/arrive.css"},
 		{OutputPath: "sheet", InputPath: "src/sheet/sheet.ts"},
@@ -70,6 +78,7 @@ func bundle(root string) (map[string][]byte, error) {
 		// faults in rare forms, and cannot lower it.
 		Supported: map[string]bool{"destructuring": true},
 		Define:    map[string]string{"globalThis": "window"},
+		Loader:    map[string]api.Loader{".png": api.LoaderCopy},
 		Plugins:   []api.Plugin{usedTokens(abs)},
 		LogLevel:  api.LogLevelSilent,
 	}
@@ -109,8 +118,11 @@ func build(options api.BuildOptions, built map[string][]byte, files map[string]m
 			return err
 		}
 		path := "assets/" + base
-		if logical == "embed.js" {
+		switch logical {
+		case "embed.js":
 			path = "embed/v1.js"
+		case "sw.js": // must lie at the root of what it serves, and a browser asks for it anew by its name
+			path = "sw.js"
 		}
 		built[path] = f.Contents
 		files[logical] = manifest.File{Path: path, Bytes: len(f.Contents)}

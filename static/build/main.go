@@ -6,7 +6,7 @@
 // size budget, or a generated file that was edited by hand, is an error of the
 // build or of its test. It never runs Node; Node only checks the types.
 //
-// With -vendor it takes static/vendor and the judge of accessibility anew from
+// With -icons it draws static/src/icons anew. With -vendor it takes static/vendor and the judge of accessibility anew from
 // node_modules instead, which is needed only for another version of one of them.
 package main
 
@@ -20,16 +20,20 @@ import (
 
 func main() {
 	again := flag.Bool("vendor", false, "take vendor anew from node_modules instead of building dist")
+	icons := flag.Bool("icons", false, "draw the icons anew instead of building dist")
 	flag.Parse()
-	if err := run(*again, os.Stdout); err != nil {
+	if err := run(*again, *icons, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}
 }
 
-func run(again bool, out io.Writer) error {
+func run(again, icons bool, out io.Writer) error {
 	if again {
 		return vendor(".")
+	}
+	if icons {
+		return writeIcons("src/icons")
 	}
 	contract, err := wireTypes("../api/wire")
 	if err != nil {

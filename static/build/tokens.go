@@ -1,11 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
@@ -13,18 +13,20 @@ import (
 const (
 	agencyTokens = "vendor/design-tokens/tokens.css"
 	ourTokens    = "src/design/tokens.css"
+	maxDepth     = 10 // of tokens that are made of others
 )
 
 var (
 	declared = regexp.MustCompile(`(?m)^\s*(--[a-z0-9-]+):\s*([^;]+);$`)
-	referred = regexp.MustCompile(`var\((--[a-z0-9-]+)`)
+	referred = regexp.MustCompile(`var\((--[a-z0-9-]+)\)`)
+	imported = regexp.MustCompile(`(?m)^@import .*;$`)
 )
 
-// usedTokens lets a bundle have only those of the agency's tokens that ours are
-// made of: a phone in a hurry needs none of the other three hundred.
+// usedTokens puts the agency's tokens into ours by value: a phone in a hurry needs
+// neither the other three hundred nor the names of these.
 func usedTokens(root string) api.Plugin {
 	return api.Plugin{Name: "used tokens", Setup: func(b api.PluginBuild) {
-		filter := api.OnLoadOptions{Filter: regexp.QuoteMeta(filepath.FromSlash(agencyTokens)) + "$"}
+		filter := api.OnLoadOptions{Filter: regexp.QuoteMeta(filepath.FromSlash(ourTokens)) + "$"}
 		b.OnLoad(filter, func(api.OnLoadArgs) (api.OnLoadResult, error) {
 			agency, err := os.ReadFile(filepath.Join(root, agencyTokens))
 			if err != nil {
@@ -34,53 +36,41 @@ func usedTokens(root string) api.Plugin {
 			if err != nil {
 				return api.OnLoadResult{}, fmt.Errorf("read our tokens: %w", err)
 			}
-			css, err := pick(string(agency), string(ours))
+			css, err := resolve(string(agency), string(ours))
 			return api.OnLoadResult{Contents: &css, Loader: api.LoaderCSS}, err
 		})
 	}}
 }
 
-// pick writes those of the declarations in agency that ours refers to, straight
-// or by way of another one. A name that neither of them declares is an error: a
+// resolve writes the agency's values where ours refers to their names, and leaves
+// out the import of them. A name that neither of them declares is an error: a
 // browser would not say it.
-func pick(agency, ours string) (string, error) {
-	known := make(map[string]string)
+func resolve(agency, ours string) (string, error) {
+	values, own := make(map[string]string), make(map[string]bool)
 	for _, d := range declared.FindAllStringSubmatch(agency, -1) {
-		known[d[1]] = d[2]
+		values[d[1]] = d[2]
 	}
-	own := make(map[string]bool)
 	for _, d := range declared.FindAllStringSubmatch(ours, -1) {
 		own[d[1]] = true
 	}
-	used := make(map[string]bool)
-	var follow func(css string) error
-	follow = func(css string) error {
-		for _, r := range referred.FindAllStringSubmatch(css, -1) {
-			name := r[1]
-			value, ok := known[name]
-			if !ok && !own[name] {
-				return fmt.Errorf("no such token: %s", name)
+	css := imported.ReplaceAllString(ours, "")
+	for range maxDepth {
+		var unknown error
+		next := referred.ReplaceAllStringFunc(css, func(reference string) string {
+			name := referred.FindStringSubmatch(reference)[1]
+			value, ok := values[name]
+			switch {
+			case ok:
+				return value
+			case !own[name]:
+				unknown = fmt.Errorf("no such token: %s", name)
 			}
-			if !ok || used[name] {
-				continue
-			}
-			used[name] = true
-			if err := follow(value); err != nil {
-				return err
-			}
+			return reference
+		})
+		if unknown != nil || next == css {
+			return css, unknown
 		}
-		return nil
+		css = next
 	}
-	if err := follow(ours); err != nil {
-		return "", err
-	}
-	var css strings.Builder
-	css.WriteString(":root {\n")
-	for _, d := range declared.FindAllStringSubmatch(agency, -1) {
-		if used[d[1]] {
-			fmt.Fprintf(&css, "  %s: %s;\n", d[1], d[2])
-		}
-	}
-	css.WriteString("}\n")
-	return css.String(), nil
+	return "", errors.New("tokens refer to one another in a ring")
 }

@@ -107,17 +107,20 @@ func TestTokens_PagesHaveNoColoursOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestPick_TakesWhatIsUsedAndNothingElse(t *testing.T) {
+func TestResolve_PutsTheAgencysValuesIntoOurs(t *testing.T) {
 	t.Parallel()
 	agency := ":root {\n  --a: #111111;\n  --b: var(--a);\n  --c: #222222;\n}\n"
-	css, err := pick(agency, ":root {\n  --mine: var(--b);\n  --other: var(--mine);\n}\n")
+	css, err := resolve(agency, "@import \"agency.css\";\n:root {\n  --mine: var(--b);\n  --other: var(--mine);\n}\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := ":root {\n  --a: #111111;\n  --b: var(--a);\n}\n"; css != want {
-		t.Errorf("picked %q, want %q", css, want)
+	if want := "\n:root {\n  --mine: #111111;\n  --other: var(--mine);\n}\n"; css != want {
+		t.Errorf("resolved %q, want %q", css, want)
 	}
-	if _, err := pick(agency, ":root {\n  --mine: var(--nobody);\n}\n"); err == nil {
+	if _, err := resolve(agency, ":root {\n  --mine: var(--nobody);\n}\n"); err == nil {
 		t.Error("a token that nobody declares was taken")
+	}
+	if _, err := resolve(":root {\n  --a: var(--b);\n  --b: var(--a);\n}\n", ":root {\n  --mine: var(--a);\n}\n"); err == nil {
+		t.Error("a ring of tokens was taken")
 	}
 }

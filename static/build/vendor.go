@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
@@ -56,9 +57,13 @@ func write(folder, summed string, files map[string][]byte) error {
 }
 
 // litParts is all that our pages use of Lit.
-const litParts = `export {LitElement, html, nothing} from "lit";
+const litParts = `export {html, nothing, render} from "lit/html.js";
 export {repeat} from "lit/directives/repeat.js";
 `
+
+// litDirective is where Lit makes a directive, which a page that does not use it
+// shall not carry.
+var litDirective = regexp.MustCompile(`(?m)^(var \w+ = )(\w+\(class )`)
 
 // vendorLit bundles Lit from root/node_modules into one ES module beside its
 // licence and its SHA-256.
@@ -89,7 +94,8 @@ func vendorLit(root string) error {
 	if err != nil {
 		return fmt.Errorf("read Lit's licence: %w", err)
 	}
-	return write(filepath.Join(abs, "vendor/lit"), "lit.js", map[string][]byte{"lit.js": result.OutputFiles[0].Contents, "LICENSE": licence})
+	lit := litDirective.ReplaceAll(result.OutputFiles[0].Contents, []byte("$1/* @__PURE__ */ $2"))
+	return write(filepath.Join(abs, "vendor/lit"), "lit.js", map[string][]byte{"lit.js": lit, "LICENSE": licence})
 }
 
 func litVersion(path string) (string, error) {

@@ -50,7 +50,7 @@ func readLocales(root string) (map[string]locale, error) {
 // wordEntries are the words of the pages in one language, each a file of its
 // own, so that nobody loads the sentences of others.
 func wordEntries(lang string, l locale) []api.EntryPoint {
-	pages := []string{"patient", "clinic", "arrive", "display"}
+	pages := []string{"patient", "tickets", "clinic", "arrive", "display"}
 	if _, ok := l[deskGroup]; ok {
 		pages = append(pages, "staff")
 	}

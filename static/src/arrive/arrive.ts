@@ -6,7 +6,7 @@ import { call, Failure, newKey } from "../lib/api.ts";
 import type { Names } from "../lib/told.ts";
 import { begin, given, PageElement, pageLang, pageWords } from "../lib/element.ts";
 import { why } from "../lib/problem.ts";
-import { fragmentOf, isAhead, recall, type Own } from "../patient/own.ts";
+import { fragmentOf, isAhead, kept, serviceOf, type Own } from "../patient/own.ts";
 import type { Ticket, TicketAnswer } from "../wire.ts";
 import type { ArriveTexts } from "./texts.ts";
 
@@ -28,9 +28,9 @@ class ArrivePage extends PageElement {
   override connectedCallback(): void {
     super.connectedCallback();
     const day = this.getAttribute("day") ?? "";
-    for (const service of Object.keys(this.names)) {
-      const own = recall(service, "", day);
-      if (own && !isAhead(service, own, day)) this.kept.push({ service, own, trouble: "" });
+    for (const own of kept(day)) {
+      const service = serviceOf(own.id);
+      if (this.names[service] && !isAhead(own, day)) this.kept.push({ service, own, trouble: "" });
     }
     void this.each(this.kept, (k) => this.ask(k, "GET", "/v1/tickets/" + k.own.id));
   }

@@ -2,21 +2,42 @@
 // page's own stylesheet dresses them and no inline style is allowed, and they
 // take over the first paint that the server wrote.
 
-import { LitElement } from "../../vendor/lit/lit.js";
+import { render } from "../../vendor/lit/lit.js";
 import type { Frame } from "../wire.ts";
 import { published, words, type Texts, type Words } from "./i18n.ts";
 
-export abstract class PageElement extends LitElement {
+export abstract class PageElement extends HTMLElement {
   private ticking = 0;
+  private begun = false;
+  private asked: Promise<void> | undefined;
 
-  protected override createRenderRoot(): this {
-    this.textContent = "";
-    return this;
+  connectedCallback(): void {
+    if (!this.begun) this.textContent = "";
+    this.begun = true;
+    this.requestUpdate();
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
+  disconnectedCallback(): void {
     this.tick(0);
+  }
+
+  protected abstract render(): unknown;
+
+  /** Renders once what was changed by then. */
+  protected requestUpdate(): void {
+    this.asked = this.asked || Promise.resolve().then(() => {
+      this.asked = undefined;
+      render(this.render(), this);
+      this.updated();
+    });
+  }
+
+  /** Called when what was asked for stands on the page. */
+  protected updated(): void {}
+
+  /** Fulfilled when all that was asked for stands on the page. */
+  protected get updateComplete(): Promise<void> {
+    return this.asked || Promise.resolve();
   }
 
   /** Renders anew every so many ms; 0 stops it. */

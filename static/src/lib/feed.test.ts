@@ -6,7 +6,7 @@ import { startFeed, type Status } from "./feed.ts";
 
 const topic = "service:1234-1";
 
-function start(silence?: number) {
+function start(silence?: number, old = 0) {
   const world = new FakeWorld();
   const board = new Switchboard();
   const frames: Frame[] = [];
@@ -16,6 +16,7 @@ function start(silence?: number) {
     topics: [topic],
     transports: [board.transport("socket"), board.transport("stream"), board.transport("poll")],
     ...(silence === undefined ? {} : { silence }),
+    ...(old ? { heardAt: world.time - old } : {}),
     onFrame: (f) => frames.push(f),
     onStatus: (s) => statuses.push(s),
     world,
@@ -293,4 +294,13 @@ test("who asks gets another line at once, on the transport that works", () => {
   world.pass(60_000);
   feed.stop();
   equal(board.openLines().length, 0);
+});
+
+test("a page that was kept from before says its age until the line speaks", () => {
+  const { world, board, link, heardAt } = start(undefined, 3_600_000);
+  equal(link(), "stale");
+  equal(heardAt(), world.time - 3_600_000);
+  board.last().heard(state(1));
+  equal(link(), "live");
+  equal(heardAt(), world.time);
 });

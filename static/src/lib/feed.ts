@@ -20,6 +20,7 @@ export interface Status {
 export interface FeedOptions extends Line {
   transports: Transport[]; // best first
   silence?: number; // ms without a word that make us stale
+  heardAt?: number | undefined; // local ms: when the server last vouched for what the page shows already; usually now
   onFrame(frame: Frame): void;
   onStatus(status: Status): void;
   onUnknown?(): void; // the server knows none of a topic that was asked for
@@ -60,7 +61,7 @@ export function startFeed(options: FeedOptions): Feed {
   const silence = options.silence || usualSilence;
   const seen = new Map<string, { epoch: string; version: number }>();
   const stale = new Set<string>(); // topics that the server cannot vouch for
-  let aliveAt = world.now(); // any word at all
+  let aliveAt = options.heardAt || world.now(); // any word at all
   let heardAt = aliveAt;
   let silent = false; // for `silence`, by a timer: the wall clock may be set back
   let line: Open | undefined;

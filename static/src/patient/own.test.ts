@@ -1,62 +1,86 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { test } from "node:test";
-import { forget, fragmentOf, isAhead, keep, keepLinked, ownOfFragment, recall, recallPending, keepPending } from "./own.ts";
+import { afterEach, test } from "node:test";
+import { forget, fragmentOf, isAhead, keep, keepLinked, kept, note, ownOfFragment, recall, serviceOf } from "./own.ts";
 
 const token = "AAAAAAAAAAAAAAAAAAAA_-";
 const id = "1234-1-261121-k3f9a1x2";
+const other = { id: "1234-1-261121-zzzzzzzz", token };
+
+afterEach(() => kept().forEach((own) => forget(own.id)));
 
 test("a link opens its ticket, and no other service's", () => {
   deepEqual(ownOfFragment(`#${id}.${token}`, "1234-1"), { id, token });
+  deepEqual(ownOfFragment(`#${id}.${token}`), { id, token });
   equal(ownOfFragment(`#${id}.${token}`, "1234-2"), undefined);
+  equal(ownOfFragment(`#${id}.${token}`, "1234"), undefined);
   equal(ownOfFragment(`#${id}.${token}x`, "1234-1"), undefined);
   equal(ownOfFragment("#<script>", "1234-1"), undefined);
+  equal(ownOfFragment(`#nonsense.${token}`), undefined);
   equal(fragmentOf({ id, token }), `#${id}.${token}`);
+  equal(serviceOf(id), "1234-1");
 });
 
 test("a ticket is remembered where the browser refuses storage", () => {
-  keep("1234-1", { id, token, cancelCode: "7351" });
+  keep({ id, token, cancelCode: "7351" });
   deepEqual(recall("1234-1", ""), { id, token, cancelCode: "7351" });
-  forget("1234-1", id);
+  forget(id);
   equal(recall("1234-1", ""), undefined);
 });
 
-test("a link to the kept ticket keeps its cancel code; another link wins", () => {
-  keep("1234-1", { id, token, cancelCode: "7351" });
+test("a link to a kept ticket keeps its cancel code; another link wins", () => {
+  keep({ id, token, cancelCode: "7351" });
   equal(recall("1234-1", `#${id}.${token}`)?.cancelCode, "7351");
-  equal(recall("1234-1", `#1234-1-261121-zzzzzzzz.${token}`)?.id, "1234-1-261121-zzzzzzzz");
-  forget("1234-1", id);
+  equal(recall("1234-1", fragmentOf(other))?.id, other.id);
+  keep({ id, token });
+  equal(recall("1234-1", "")?.cancelCode, "7351");
 });
 
-test("somebody else's link neither replaces nor removes the ticket that is kept", () => {
-  const other = { id: "1234-1-261121-zzzzzzzz", token };
-  keepLinked("1234-1", { id, token });
-  keepLinked("1234-1", other);
-  forget("1234-1", other.id);
-  equal(recall("1234-1", "")?.id, id);
-  forget("1234-1", id);
-  keepLinked("1234-1", other);
+test("a family's tickets are kept side by side, the newest first", () => {
+  keep({ id, token });
+  keep(other);
+  keep({ id: "5678-2-261121-aaaaaaaa", token });
+  deepEqual(kept().map((own) => serviceOf(own.id)), ["5678-2", "1234-1", "1234-1"]);
   equal(recall("1234-1", "")?.id, other.id);
-  forget("1234-1", other.id);
+  forget(other.id);
+  equal(recall("1234-1", "")?.id, id);
+});
+
+test("somebody else's link does not take the place of the ticket that was taken here", () => {
+  keep({ id, token, cancelCode: "7351" });
+  keepLinked(other);
+  keepLinked({ id, token });
+  equal(recall("1234-1", "")?.id, id);
+  equal(recall("1234-1", "")?.cancelCode, "7351");
+  equal(kept().length, 2);
+});
+
+test("what is noted of a ticket leaves its place and the others alone", () => {
+  keep({ id, token });
+  keep(other);
+  note(id, { from: 7 });
+  note("1234-1-261121-notkept0", { from: 1 });
+  deepEqual(kept().map((own) => [own.id, own.from]), [[other.id, undefined], [id, 7]]);
+});
+
+test("a device keeps so many and no more", () => {
+  for (let i = 10; i < 40; i++) keep({ id: `1234-1-261121-aaaaaa${i}`, token });
+  equal(kept().length, 12);
+  equal(kept()[0]?.id, "1234-1-261121-aaaaaa39");
 });
 
 test("a ticket of an earlier day is let go, one in the address is still asked for", () => {
-  keep("1234-1", { id, token });
+  keep({ id, token });
   equal(recall("1234-1", "", "2026-11-21")?.id, id);
   equal(recall("1234-1", `#${id}.${token}`, "2026-11-22")?.id, id);
+  equal(recall("1234-1", "", "2026-11-22"), undefined);
   equal(recall("1234-1", ""), undefined);
 });
 
 test("a ticket of a day to come stays until its day is over", () => {
   const own = { id: "1234-1-270103-k3f9a1x2", token };
-  keep("1234-1", own);
+  keep(own);
   for (const today of ["", "2026-12-30", "2027-01-03"]) equal(recall("1234-1", "", today)?.id, own.id);
-  equal(isAhead("1234-1", own, "2026-12-30"), true);
-  equal(isAhead("1234-1", own, "2027-01-03"), false);
+  equal(isAhead(own, "2026-12-30"), true);
+  equal(isAhead(own, "2027-01-03"), false);
   equal(recall("1234-1", "", "2027-01-04"), undefined);
-});
-
-test("a reception without an answer is taken up again, but not for ever", () => {
-  keepPending("1234-1", { key: "k", body: { partySize: 1, firstVisit: false, patient: {} }, at: 1_000 });
-  equal(recallPending("1234-1", 2_000)?.key, "k");
-  equal(recallPending("1234-1", 601_000), undefined);
 });

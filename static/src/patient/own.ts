@@ -1,98 +1,85 @@
-// The patient's own ticket, as this device knows it: kept per service, and in
-// the fragment of the address, so that a bookmark or another device opens it.
-// The fragment never leaves the browser.
+// The tickets that this device knows: kept in one list, a family's among them,
+// and one in the fragment of the address, so that a bookmark or another device
+// opens it. The fragment never leaves the browser.
 
-import { device, tab } from "../lib/storage.ts";
-import type { IssueRequest } from "../wire.ts";
+import { device } from "../lib/storage.ts";
+import type { Ticket } from "../wire.ts";
 
 export interface Own {
   id: string;
   token: string;
   cancelCode?: string;
+  clinic?: string; // its name
+  last?: Ticket; // as it was last heard
+  at?: number; // local ms, when that was last vouched for
+  from?: number; // the most that were ever ahead
+  told?: string; // of what its owner was last told by a buzz
 }
 
-/** A reception that was sent and not yet answered. */
-export interface Pending {
-  key: string;
-  body: IssueRequest;
-  at: number; // local ms
-}
+const list = "junban.tickets";
+const most = 12; // tickets of a device; the oldest goes
 
-const pendingFor = 10 * 60_000; // later the patient starts anew
-
-/** Reads "#<id>.<token>" when it is a ticket of that service. */
-export function ownOfFragment(fragment: string, service: string): Own | undefined {
+/** Reads "#<id>.<token>" when it is a ticket, of that service if one is named. */
+export function ownOfFragment(fragment: string, service = ""): Own | undefined {
   const parts = /^#([0-9a-z-]{1,64})\.([A-Za-z0-9_-]{22})$/.exec(fragment);
   const [, id, token] = parts ?? [];
-  return id && token && id.startsWith(service + "-") ? { id, token } : undefined;
+  return id && token && (service ? serviceOf(id) === service : serviceOf(id)) ? { id, token } : undefined;
 }
 
 export function fragmentOf(own: Own): string {
   return `#${own.id}.${own.token}`;
 }
 
-/**
- * The ticket in the address, or else the one kept on the device. A kept one of a
- * day before today ("2026-11-21") is let go, one of a day to come is not.
- */
+/** The 情報番号 in a ticket's id: "1234-1"; "" where it has none. */
+export function serviceOf(id: string): string {
+  return /^(\d{4}-\d+)-\d{6}-/.exec(id)?.[1] ?? "";
+}
+
+/** All that are kept, the newest taken here first. Those of a day before today ("2026-11-21") are let go, those of a day to come are not. */
+export function kept(today = ""): Own[] {
+  const all = device.get(list, areOwn) ?? [];
+  const left = all.filter((own) => dated(own) >= short(today));
+  if (left.length < all.length) device.put(list, left);
+  return left;
+}
+
+/** The ticket in the address, or else the first that is kept of the service. */
 export function recall(service: string, fragment: string, today = ""): Own | undefined {
-  let kept = keptOf(service);
-  if (kept && dated(service, kept) < short(today)) {
-    forget(service, kept.id);
-    kept = undefined;
-  }
   const linked = ownOfFragment(fragment, service);
-  return linked && linked.id !== kept?.id ? linked : kept;
+  if (linked) return kept().find((own) => own.id === linked.id) ?? linked;
+  return kept(today).find((own) => serviceOf(own.id) === service);
 }
 
 /** Whether the ticket is of a day to come. */
-export function isAhead(service: string, own: Own, today: string): boolean {
-  return dated(service, own) > short(today);
+export function isAhead(own: Own, today: string): boolean {
+  return dated(own) > short(today);
 }
 
-/** Keeps the ticket that was taken here. */
-export function keep(service: string, own: Own): void {
-  device.put(ticketKey(service), own);
+/** Keeps a ticket that was taken here, before all others. */
+export function keep(own: Own): void {
+  const known = kept().find((o) => o.id === own.id);
+  device.put(list, [{ ...known, ...own }, ...kept().filter((o) => o.id !== own.id)].slice(0, most));
 }
 
-/** Keeps a ticket that came by a link, unless this device has another: the link may be somebody else's. */
-export function keepLinked(service: string, own: Own): void {
-  if ((keptOf(service)?.id ?? own.id) === own.id) keep(service, own);
+/** Keeps a ticket that came by a link, after those that are kept: it may be somebody else's. */
+export function keepLinked(own: Own): void {
+  if (!kept().some((o) => o.id === own.id)) device.put(list, [...kept().slice(0, most - 1), own]);
+}
+
+/** Notes something about a kept ticket, in its place; about another one nothing. */
+export function note(id: string, facts: Partial<Own>): void {
+  const all = kept();
+  if (all.some((own) => own.id === id)) device.put(list, all.map((own) => (own.id === id ? { ...own, ...facts } : own)));
 }
 
 /** Lets go of that ticket, and of no other. */
-export function forget(service: string, id: string): void {
-  if (keptOf(service)?.id === id) device.drop(ticketKey(service));
+export function forget(id: string): void {
+  device.put(list, kept().filter((own) => own.id !== id));
 }
 
-function keptOf(service: string): Own | undefined {
-  return device.get(ticketKey(service), isOwn);
-}
-
-export function recallPending(service: string, now: number): Pending | undefined {
-  const pending = tab.get(pendingKey(service), isPending);
-  return pending && now - pending.at < pendingFor ? pending : undefined;
-}
-
-export function keepPending(service: string, pending: Pending): void {
-  tab.put(pendingKey(service), pending);
-}
-
-export function forgetPending(service: string): void {
-  tab.drop(pendingKey(service));
-}
-
-const dated = (service: string, own: Own) => own.id.slice(service.length + 1).slice(0, 6); // "261121"
+const dated = (own: Own) => own.id.slice(serviceOf(own.id).length + 1).slice(0, 6); // "261121"
 const short = (day: string) => day.slice(2).replace(/-/g, "");
-const ticketKey = (service: string) => "junban.ticket." + service;
-const pendingKey = (service: string) => "junban.pending." + service;
 
-function isOwn(value: unknown): value is Own {
-  const own = value as Own | null;
-  return typeof own?.id === "string" && typeof own.token === "string";
-}
-
-function isPending(value: unknown): value is Pending {
-  const pending = value as Pending | null;
-  return typeof pending?.key === "string" && typeof pending.at === "number" && typeof pending.body === "object";
+function areOwn(value: unknown): value is Own[] {
+  return Array.isArray(value) && value.every((own: Own | null) => typeof own?.id === "string" && typeof own.token === "string");
 }

@@ -1,225 +1,193 @@
-// The patient's page: the board of one service live, and one's own ticket in it.
+// The patient's page: the board of one service live, one's own ticket in it, and
+// beside it the other tickets of this device.
 
-import { html, nothing } from "../../vendor/lit/lit.js";
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, Failure, newKey } from "../lib/api.ts";
 import { board, freshness, refresher } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
 import { begin, given, initialFrame, PageElement, pageWords } from "../lib/element.ts";
-import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { beginning, saw } from "../lib/kept.ts";
 import { why } from "../lib/problem.ts";
 import { linkView, receptionOf, takesTickets, ticketView } from "../lib/status.ts";
 import type { Names } from "../lib/told.ts";
-import { poll, socket, stream } from "../lib/transport.ts";
 import { leftOf } from "../lib/when.ts";
-import { TypePulse, type Board, type Day, type Days, type Frame, type Issued, type IssueRequest, type Kind, type Ticket, type TicketAnswer } from "../wire.ts";
+import { keepPage } from "../lib/worker.ts";
+import { TypePulse, type Board, type Frame, type Issued, type Kind, type Ticket, type TicketAnswer } from "../wire.ts";
+import { card } from "./card.ts";
 import { closed, phone } from "./closed.ts";
+import { Follower } from "./follower.ts";
 import { form } from "./form.ts";
-import {
-  forget, forgetPending, fragmentOf, keep, keepLinked, keepPending, ownOfFragment, recall, recallPending, type Own, type Pending,
-} from "./own.ts";
+import { hand } from "./hand.ts";
+import { forget, fragmentOf, keep, kept, ownOfFragment, recall, type Own } from "./own.ts";
+import { Reception } from "./reception.ts";
+import { Signals } from "./signals.ts";
 import type { PatientTexts } from "./texts.ts";
-import { ticket } from "./ticket.ts";
+import { details, ticket, unsure, type TicketState } from "./ticket.ts";
 
-const checkEvery = 15_000; // ms, while the line is broken
+const others = 6; // other tickets that are followed beside the own one
 
 class PatientPage extends PageElement {
   private readonly w = pageWords<PatientTexts>();
   private readonly names = given<Names>("names") ?? {};
   private readonly kinds = given<Kind[]>("kinds") ?? [];
   private readonly clock = new Clock();
+  private readonly signals = new Signals(this.w);
   private service = "";
-  private feed: Feed | undefined;
-  private status: Status | undefined;
+  private reception!: Reception;
+  private main: Follower | undefined;
+  private others: Follower[] = [];
   private board: Board | undefined;
-  private own: Own | undefined;
-  private ticket: Ticket | undefined;
-  private pending: Pending | undefined;
-  private days: Day[] = []; // to come, for which numbers are given
-  private later = false; // one of them was chosen,
-  private first = false; // and a first visit
+  private heardAt: number | undefined; // of what the page begins with, where that is old
+  private another = false; // one more ticket is being taken
   private busy = false;
+  private copied = false;
   private cancelKey = ""; // of the question that is on the screen
   private problem = "";
   private refused = false; // by the clinic's rules, not by the network: the phone may help
-  private checkedAt = 0; // local ms
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.service = this.getAttribute("service") ?? "";
+    this.reception = new Reception(this.service, this.hasAttribute("booking"));
     const initial = initialFrame();
-    this.board = initial?.board;
-    if (initial?.at) this.clock.learnTime(initial.at); // until a pulse comes, right to the second that it took to come here
-    this.pending = recallPending(this.service, Date.now());
+    const { board, heardAt } = beginning(this.service, initial);
+    this.board = board;
+    this.heardAt = heardAt;
+    if (initial?.at && !heardAt) this.clock.learnTime(initial.at); // until a pulse comes, right to the second that it took to come here
     this.open(recall(this.service, location.hash, this.board?.day));
     addEventListener("hashchange", this.follow);
-    if (this.pending) void this.send(this.pending);
+    document.addEventListener("visibilitychange", this.changed);
+    const { pending } = this.reception;
+    if (pending) this.take(() => this.reception.send(pending));
     void this.askDays();
+    keepPage();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("hashchange", this.follow);
-    this.feed?.stop();
+    document.removeEventListener("visibilitychange", this.changed);
+    for (const f of this.all()) f.stop();
+  }
+
+  private all(): Follower[] {
+    return this.main ? [this.main, ...this.others] : this.others;
   }
 
   private readonly follow = () => {
     const own = recall(this.service, location.hash, this.board?.day);
-    if (own?.id !== this.own?.id) this.open(own);
+    if (own?.id !== this.main?.own?.id) this.open(own);
   };
 
-  /** Watches the board, and the ticket if there is one; known is what was just issued. */
+  /** Watches the board, the ticket if there is one, and the device's others; known is what was just issued. */
   private open(own: Own | undefined, known?: Ticket): void {
-    this.own = own;
-    this.ticket = known;
+    for (const f of this.all()) f.stop();
     this.cancelKey = "";
-    this.checkedAt = known ? Date.now() : 0;
-    this.feed?.stop();
-    this.feed = startFeed({
-      origin: location.origin,
-      topics: own ? ["service:" + this.service, "ticket:" + own.id] : ["service:" + this.service],
-      token: own?.token,
-      transports: [socket, stream, poll],
-      onFrame: (f) => this.show(f),
-      onStatus: (s) => this.showStatus(s),
-    });
-    this.requestUpdate();
+    this.another = false;
+    const { heardAt, changed } = this;
+    const onGone = (gone: Own) => this.leave(gone);
+    this.main = undefined; // while it begins, the last one says nothing more
+    this.main = new Follower({ own, known, service: this.service, clinic: this.getAttribute("clinic") ?? "", heardAt, onFrame: (f) => this.show(f), onGone, changed });
+    this.others = kept(this.board?.day).filter((o) => o.id !== own?.id && !(o.last && ticketView(o.last).over)).slice(0, others)
+      .map((o) => new Follower({ own: o, heardAt, onGone, changed }));
+    changed();
   }
 
   private show(f: Frame): void {
     if (f.type === TypePulse && f.at) this.clock.learnTime(f.at);
-    if (f.board) {
-      if (this.board?.day !== f.board.day || this.board.reception !== f.board.reception) void this.askDays();
-      this.board = f.board;
-    }
-    if (f.ticket && f.ticket.id === this.own?.id) this.ticket = f.ticket;
-    this.pace();
-    this.requestUpdate();
+    if (!f.board) return;
+    if (this.board?.day !== f.board.day || this.board.reception !== f.board.reception) void this.askDays();
+    this.board = f.board;
   }
 
-  /** Asks for which days to come numbers are given, if they are; without an answer there is today. */
-  private async askDays(): Promise<void> {
-    if (!this.hasAttribute("booking")) return;
-    try {
-      this.days = (await call<Days>({ method: "GET", path: `/v1/services/${this.service}/days` })).days;
-    } catch {
-      this.days = [];
-    }
-    this.requestUpdate();
-  }
-
-  /** Renders every second while something on the page counts seconds, and its age now and then. */
-  private pace(): void {
-    const opens = this.board?.opensAt;
+  private readonly changed = () => {
+    const status = this.main?.status;
+    if (this.board && status?.link === "live") saw(this.board, status.heardAt);
+    this.signals.tell(this.all());
+    const opens = this.board?.opensAt; // every second while something on the page counts seconds, and its age now and then
     const counts = opens !== undefined && leftOf(this.clock.until(opens)) !== undefined;
-    this.tick(counts || this.status?.link !== "live" ? 1000 : 5000);
-  }
+    this.tick(counts || status?.link !== "live" ? 1000 : 5000);
+    this.requestUpdate();
+  };
 
-  private showStatus(s: Status): void {
-    this.status = s;
-    this.pace();
-    // A link may be wrong, and a ticket that is gone looks like a broken line.
-    if (s.link !== "live" && this.own && Date.now() - this.checkedAt > checkEvery) void this.check(this.own);
+  private async askDays(): Promise<void> {
+    await this.reception.askDays();
     this.requestUpdate();
   }
 
   /** Looks at once, for who does not want to wait for the line to speak. */
   private readonly refresh = () => {
     void this.act(async () => {
-      this.feed?.redial();
-      this.feed?.take(await call<Frame>({ method: "GET", path: `/v1/services/${this.service}/board` }));
+      for (const f of this.all()) f.redial();
+      this.main?.fetched(await call<Frame>({ method: "GET", path: `/v1/services/${this.service}/board` }));
       await this.askDays();
     });
   };
 
-  /** Asks for the ticket once, and lets go of one that the server does not know. */
-  private async check(own: Own): Promise<void> {
-    this.checkedAt = Date.now();
-    try {
-      const answer = await call<TicketAnswer>({ method: "GET", path: "/v1/tickets/" + own.id, token: own.token });
-      if (this.own !== own) return;
-      if (!this.ticket || this.status?.link !== "live") this.ticket = answer.ticket; // a live line is newer
-      keepLinked(this.service, own);
-    } catch (e) {
-      if (this.own !== own || !(e instanceof Failure) || ![401, 403, 404, 410].includes(e.status)) return;
-      const linked = ownOfFragment(location.hash, this.service);
-      this.leave(own);
-      if (linked) this.problem = this.w.t("patient.forgotten");
-    }
-    this.requestUpdate();
-  }
-
-  /** Goes back to the ticket that this device keeps, if it has another one. */
+  /** Lets go of a ticket that the server does not know; of the own one, to the next that this device keeps. */
   private leave(own: Own): void {
-    forget(this.service, own.id);
+    forget(own.id);
+    if (own !== this.main?.own) {
+      for (const f of this.others) if (f.own === own) f.stop();
+      this.others = this.others.filter((f) => f.own !== own);
+      return;
+    }
+    const linked = ownOfFragment(location.hash, this.service);
     history.replaceState(null, "", location.pathname + location.search);
     this.open(recall(this.service, "", this.board?.day));
+    if (linked) this.problem = this.w.t("patient.forgotten");
   }
 
-  private readonly take = (request: IssueRequest) => {
-    const pending = { key: newKey(), body: request, at: Date.now() };
-    keepPending(this.service, pending);
-    void this.send(pending);
-  };
-
-  /** Sends a reception until an answer is known; its key makes that one ticket. */
-  private async send(pending: Pending): Promise<void> {
-    await this.act(async () => {
+  private take(send: () => Promise<Issued>): void {
+    void this.act(async () => {
       try {
-        const path = `/v1/services/${this.service}/tickets`;
-        const issued = await call<Issued>({ method: "POST", path, key: pending.key, body: pending.body });
-        this.settle();
-        this.adopt(issued);
-      } catch (e) {
-        if (e instanceof Failure && e.uncertain) this.pending = pending;
-        else this.settle();
+        const issued = await send();
+        const own: Own = { id: issued.ticket.id, token: issued.token };
+        if (issued.cancelCode) own.cancelCode = issued.cancelCode;
+        keep(own);
+        history.replaceState(null, "", fragmentOf(own));
+        this.open(own, issued.ticket);
+      } finally {
         void this.askDays(); // what was full, or is
-        throw e;
       }
     });
   }
 
-  private settle(): void {
-    this.pending = undefined;
-    forgetPending(this.service);
-  }
-
-  private adopt(issued: Issued): void {
-    const own: Own = { id: issued.ticket.id, token: issued.token };
-    if (issued.cancelCode) own.cancelCode = issued.cancelCode;
-    keep(this.service, own);
-    history.replaceState(null, "", fragmentOf(own));
-    this.later = this.first = false;
-    this.open(own, issued.ticket);
-    void this.askDays();
-  }
-
   private readonly cancel = (cancelCode: string) => {
-    const { own, cancelKey: key } = this;
+    const { main, cancelKey: key } = this;
+    const own = main?.own;
     if (!own) return;
     void this.act(async () => {
       try {
         const path = `/v1/tickets/${own.id}/cancel`;
-        const answer = await call<TicketAnswer>({ method: "POST", path, key, token: own.token, body: { cancelCode } });
-        this.cancelKey = "";
-        if (this.own === own) this.ticket = answer.ticket;
+        main.answered((await call<TicketAnswer>({ method: "POST", path, key, token: own.token, body: { cancelCode } })).ticket);
       } catch (e) {
         // The answer was lost, not the act perhaps: the ticket itself knows.
-        if (e instanceof Failure && e.uncertain) await this.check(own);
-        if (this.own !== own || this.ticket?.state !== "cancelled") throw e;
-        this.cancelKey = "";
+        if (e instanceof Failure && e.uncertain) await main.check();
+        if (main.confirmed?.state !== "cancelled") throw e;
       }
+      this.cancelKey = "";
     });
   };
 
   private readonly arrive = (presence: "here" | "out") => {
-    const own = this.own;
+    const { main } = this;
+    const own = main?.own;
     if (!own) return;
     void this.act(async () => {
       const path = `/v1/tickets/${own.id}/arrive`;
-      const answer = await call<TicketAnswer>({ method: "POST", path, key: newKey(), token: own.token, body: { presence } });
-      if (this.own === own) this.ticket = answer.ticket;
+      main.answered((await call<TicketAnswer>({ method: "POST", path, key: newKey(), token: own.token, body: { presence } })).ticket);
     });
   };
+
+  private readonly copy = (link: string) => {
+    navigator.clipboard.writeText(link).then(() => this.set({ copied: true }), () => {}); // the link is there to be copied by hand
+  };
+
+  private set(facts: { copied?: boolean; another?: boolean; cancelKey?: string }): void {
+    Object.assign(this, facts);
+    this.requestUpdate();
+  }
 
   /** Runs one act, and says in words what became of it. */
   private async act(run: () => Promise<void>): Promise<void> {
@@ -240,57 +208,75 @@ class PatientPage extends PageElement {
   }
 
   override render() {
-    const tel = this.getAttribute("phone") ?? "";
-    const over = this.ticket ? ticketView(this.ticket).over : false;
-    const waitsForOwn = this.own !== undefined && !this.ticket;
-    const reception = this.board ? receptionOf(this.board) : "closed";
-    const open = takesTickets(reception);
-    const early = reception === "before";
+    const { w, main, busy } = this;
+    const own = main?.own;
+    const t = main?.ticket;
+    const live = own !== undefined && !(t && ticketView(t).over);
+    const link = main?.status && linkView(main.status, Date.now());
+    const state: TicketState = {
+      today: this.board?.day ?? "",
+      from: main?.from,
+      waitNote: t?.lane ? "" : (this.board?.waitNote ?? ""),
+      cancelCode: own?.cancelCode ?? "",
+      cancelling: this.cancelKey !== "",
+      busy,
+      ask: (open) => this.set({ cancelKey: open ? newKey() : "" }),
+      cancel: this.cancel,
+      arrive: this.arrive,
+    };
     return html`
-      ${this.status ? freshness(this.w, linkView(this.status, Date.now())) : nothing}
+      ${link ? freshness(w, link) : nothing}
       ${this.problem ? html`<div class="problem" role="alert" id="problem">
-        <p>${this.problem}</p>${this.refused ? phone(this.w, tel) : nothing}
+        <p>${this.problem}</p>${this.refused ? phone(w, this.tel) : nothing}
       </div>` : nothing}
-      ${this.ticket ? ticket(this.w, this.ticket, {
-        today: this.board?.day ?? "",
-        cancelCode: this.own?.cancelCode ?? "",
-        cancelling: this.cancelKey !== "",
-        busy: this.busy,
-        ask: (open) => {
-          this.cancelKey = open ? newKey() : "";
-          this.requestUpdate();
-        },
-        cancel: this.cancel,
-        arrive: this.arrive,
-      }) : nothing}
-      ${this.board ? board(this.w, this.board, this.names, this.ticket !== undefined && !over && !this.ticket.lane) : nothing}
-      ${this.status ? refresher(this.w, linkView(this.status, Date.now()), this.busy, this.refresh) : nothing}
-      ${waitsForOwn || (this.ticket && !over) ? nothing : html`
-      ${this.board ? closed(this.w, this.board, reception, this.clock, tel) : nothing}
+      ${t ? ticket(w, t, state) : own ? unsure(w, own.last?.number ?? 0) : nothing}
+      ${this.board ? board(w, this.board, this.names, t !== undefined && live && !t.lane) : nothing}
+      ${link ? refresher(w, link, busy, this.refresh) : nothing}
+      ${t && live && own ? html`${details(w, t, state)} ${hand(w, own, { script: this.getAttribute("code") ?? "", copied: this.copied, copy: this.copy })}` : nothing}
+      ${this.others.length > 0 ? html`<section class="others"><h2>${w.t("mine.others")}</h2>
+        <ul>${this.others.map((f) => card(w, f))}</ul>
+        <p><a id="all" href=${"/t" + location.search}>${w.t("mine.all")}</a></p></section>` : nothing}
+      ${live && !this.another && !this.reception.pending
+        ? t ? html`<button type="button" class="another" id="another" @click=${() => this.set({ another: true })}>${w.t("mine.another")}</button>` : nothing
+        : this.desk(t !== undefined)}`;
+  }
+
+  private get tel(): string {
+    return this.getAttribute("phone") ?? "";
+  }
+
+  /** The web desk: why it takes nobody now, or the form. */
+  private desk(again: boolean): TemplateResult {
+    const { reception: r } = this;
+    const is = this.board ? receptionOf(this.board) : "closed";
+    const open = takesTickets(is);
+    const early = is === "before";
+    return html`
+      ${this.board ? closed(this.w, this.board, is, this.clock, this.tel) : nothing}
       ${form(this.w, {
         kinds: this.kinds,
         maxParty: Number(this.getAttribute("max-party")) || 1,
         busy: this.busy,
-        pending: this.pending !== undefined,
+        pending: r.pending !== undefined,
         closed: !open,
         early,
-        again: over,
+        again,
         firstFull: this.board?.firstVisit === "none",
         identify: this.hasAttribute("identify"),
-        tel,
-        days: this.days,
-        later: this.days.length > 0 && (this.later || !(open || early)),
-        first: this.first,
+        tel: this.tel,
+        days: r.days,
+        later: r.days.length > 0 && (r.later || !(open || early)),
+        first: r.first,
         offer: this.getAttribute("first") ?? "button",
         card: { least: Number(this.getAttribute("card-least")), most: Number(this.getAttribute("card-most")) },
         choose: (later, first) => {
-          this.later = later;
-          this.first = first;
+          r.later = later;
+          r.first = first;
           this.requestUpdate();
         },
-        submit: this.take,
-        resend: () => this.pending && void this.send(this.pending),
-      })}`}`;
+        submit: (request) => this.take(() => r.take(request)),
+        resend: () => r.pending && this.take(() => r.send(r.pending as NonNullable<typeof r.pending>)),
+      })}`;
   }
 }
 

@@ -1,5 +1,5 @@
 // The types of lit.js, for the type check alone: they come from the package
 // "lit", which package.json pins at the version that lit.js was made from.
-export { LitElement, html, nothing } from "lit";
-export type { TemplateResult } from "lit";
+export { html, nothing, render } from "lit/html.js";
+export type { TemplateResult } from "lit/html.js";
 export { repeat } from "lit/directives/repeat.js";

@@ -1,0 +1,47 @@
+// Pages that the browser kept: the service worker marks a page that it gives out
+// without a network, and the newest board of each service is remembered, because
+// what was heard on a page is newer than the page.
+
+import type { Board, Frame } from "../wire.ts";
+import { device } from "./storage.ts";
+
+interface Seen {
+  service: string;
+  at: number; // local ms, when the server last vouched for it
+  board: Board;
+}
+
+const list = "junban.boards";
+const most = 6; // boards of a device; the oldest goes
+
+/** When the page was fetched, in local ms; nothing when it was fetched just now. */
+export function keptAt(): number | undefined {
+  return Number(document.documentElement.getAttribute("data-kept")) || undefined;
+}
+
+/** The board as this device saw it last. */
+export function lastSeen(service: string): Seen | undefined {
+  return all().find((s) => s.service === service);
+}
+
+/** Remembers a board that the server has just vouched for. */
+export function saw(board: Board, at: number): void {
+  const others = all().filter((s) => s.service !== board.service);
+  device.put(list, [{ service: board.service, at, board }, ...others].slice(0, most));
+}
+
+/** What a page begins with, and how old that is where it is not new. */
+export function beginning(service: string, initial: Frame | undefined): { board: Board | undefined; heardAt: number | undefined } {
+  const fetched = keptAt();
+  const seen = fetched ? lastSeen(service) : undefined;
+  if (seen && fetched && seen.at > fetched) return { board: seen.board, heardAt: seen.at };
+  return { board: initial?.board, heardAt: fetched };
+}
+
+function all(): Seen[] {
+  return device.get(list, areSeen) ?? [];
+}
+
+function areSeen(value: unknown): value is Seen[] {
+  return Array.isArray(value) && value.every((s: Seen | null) => typeof s?.service === "string" && typeof s.at === "number" && typeof s.board === "object");
+}

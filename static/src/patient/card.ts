@@ -1,0 +1,40 @@
+// A ticket in few words, for a list of several: whose desk, its number, what to
+// do now, and how many are before it.
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { dayText, type DayWords } from "../lib/days.ts";
+import type { Words } from "../lib/i18n.ts";
+import { linkView, ticketView } from "../lib/status.ts";
+import type ja from "../locale/ja.json";
+import type { Follower } from "./follower.ts";
+import { fragmentOf, serviceOf, type Own } from "./own.ts";
+import { bar, place, type PlaceWords } from "./place.ts";
+
+export type CardWords = PlaceWords & DayWords & Words<Pick<typeof ja, "state" | "todo" | "mine" | "feed">>;
+
+/** The page of a ticket, in the language that was asked for. */
+export function pageOf(own: Own): string {
+  return "/s/" + serviceOf(own.id) + location.search + fragmentOf(own);
+}
+
+/** A list's entry; without a ticket, one that is still asked for. */
+export function card(w: CardWords, f: Follower, more: unknown = nothing): TemplateResult | typeof nothing {
+  const { own, ticket: t } = f;
+  if (!own) return nothing;
+  const known = t ?? own.last;
+  const view = t && ticketView(t);
+  const link = f.status && linkView(f.status, Date.now());
+  return html`<li class="card ${view ? view.tone : "wait"}" data-ticket=${own.id}>
+    <a href=${pageOf(own)}>
+      <span class="whose">${own.clinic} ${known?.serviceName}</span>
+      ${known?.number ? html`<b class="number">${known.number}</b>` : nothing}
+    </a>
+    ${known && (known.todo === "later" || !known.number) ? html`<p class="day">${dayText(w, known.day, known.session)}</p>` : nothing}
+    ${t && view
+      ? html`<p class="todo">${view.todo === "stay" || view.over ? w.find("state", view.state) : w.t(`todo.${view.todo}`, { room: t.roomName ?? "" })}</p>
+        ${place(w, t)} ${bar(w, t, own.from)}
+        ${link && link.warn ? html`<p class="age">⚠ ${w.t("feed.age", { age: w.t(`feed.${link.age.unit}`, { n: link.age.n }) })}</p>` : nothing}`
+      : html`<p class="todo">${w.t("mine.checking")}</p>`}
+    ${more}
+  </li>`;
+}

@@ -1,0 +1,133 @@
+// One kept ticket, followed live: what it says now, how fresh that is, and
+// whether the server still knows it.
+
+import { call, Failure } from "../lib/api.ts";
+import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { poll, socket, stream } from "../lib/transport.ts";
+import type { Frame, Ticket, TicketAnswer } from "../wire.ts";
+import { keepLinked, note, type Own } from "./own.ts";
+import { fromOf } from "./progress.ts";
+
+export interface Follows {
+  own?: Own | undefined; // without one only the service is followed
+  service?: string;
+  clinic?: string; // its name, noted with a ticket that opens
+  known?: Ticket | undefined; // what was just issued
+  heardAt?: number | undefined; // of what the page begins with, where that is old
+  onFrame?(f: Frame): void;
+  onGone(own: Own): void; // the server knows no such ticket
+  changed(): void;
+}
+
+const checkEvery = 15_000; // ms, while the line is broken
+
+export class Follower {
+  readonly own: Own | undefined;
+  status: Status | undefined;
+  private heard: Ticket | undefined;
+  private checkedAt: number; // local ms
+  private stopped = false;
+  private readonly feed: Feed;
+
+  constructor(private readonly f: Follows) {
+    this.own = f.own;
+    if (f.known) this.hear(f.known);
+    this.checkedAt = f.known ? Date.now() : 0;
+    const topics = f.service ? ["service:" + f.service] : [];
+    if (f.own) topics.push("ticket:" + f.own.id);
+    this.feed = startFeed({
+      origin: location.origin,
+      topics,
+      token: f.own?.token,
+      heardAt: f.heardAt && Math.max(f.heardAt, f.own?.at ?? 0),
+      transports: [socket, stream, poll],
+      onFrame: (frame) => this.take(frame),
+      onStatus: (s) => this.tell(s),
+    });
+  }
+
+  /** The ticket as it is now; as it last was, while nothing newer can be had. */
+  get ticket(): Ticket | undefined {
+    return this.heard ?? (this.lost || this.f.heardAt ? this.own?.last : undefined);
+  }
+
+  /** The ticket as this page itself has heard it. */
+  get confirmed(): Ticket | undefined {
+    return this.heard;
+  }
+
+  /** The most that were ever ahead of it. */
+  get from(): number | undefined {
+    return this.own?.from;
+  }
+
+  private get lost(): boolean {
+    return this.status?.link === "offline" || this.status?.link === "stale";
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.feed.stop();
+  }
+
+  /** Dials anew at once. */
+  redial(): void {
+    this.feed.redial();
+  }
+
+  /** Takes a state that was fetched beside the line. */
+  fetched(frame: Frame): void {
+    this.feed.take(frame);
+  }
+
+  /** Takes the answer to an act of the owner. */
+  answered(t: Ticket): void {
+    this.hear(t);
+    this.f.changed();
+  }
+
+  /** Asks for the ticket once; a wrong link, or one of another day, looks like a broken line. */
+  async check(): Promise<void> {
+    const own = this.own;
+    if (!own) return;
+    this.checkedAt = Date.now();
+    try {
+      const { ticket } = await call<TicketAnswer>({ method: "GET", path: "/v1/tickets/" + own.id, token: own.token });
+      if (this.stopped) return;
+      if (!this.heard || this.status?.link !== "live") this.hear(ticket); // a live line is newer
+    } catch (e) {
+      if (this.stopped || !(e instanceof Failure) || ![401, 403, 404, 410].includes(e.status)) return;
+      this.f.onGone(own);
+    }
+    this.f.changed();
+  }
+
+  private take(frame: Frame): void {
+    if (frame.ticket && frame.ticket.id === this.own?.id) this.hear(frame.ticket);
+    this.f.onFrame?.(frame);
+    this.f.changed();
+  }
+
+  /** What opens is kept, whoever it came from: the link was handed on. */
+  private hear(t: Ticket): void {
+    const own = this.own;
+    this.heard = t;
+    if (!own) return;
+    own.last = t;
+    own.from = fromOf(t, own.from);
+    own.at = Date.now();
+    if (this.f.clinic) own.clinic = this.f.clinic;
+    keepLinked(own);
+    note(own.id, own);
+  }
+
+  private tell(s: Status): void {
+    this.status = s;
+    if (s.link === "live" && this.own?.last) {
+      this.own.at = s.heardAt;
+      note(this.own.id, { at: s.heardAt });
+    }
+    if (s.link !== "live" && Date.now() - this.checkedAt > checkEvery) void this.check();
+    this.f.changed();
+  }
+}

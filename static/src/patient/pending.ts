@@ -1,0 +1,33 @@
+// A reception that was sent and not yet answered, which only the same key may
+// send again. It lives as long as the tab, and no longer than it is worth asking.
+
+import { tab } from "../lib/storage.ts";
+import type { IssueRequest } from "../wire.ts";
+
+export interface Pending {
+  key: string;
+  body: IssueRequest;
+  at: number; // local ms
+}
+
+const pendingFor = 10 * 60_000; // later the patient starts anew
+
+export function recallPending(service: string, now: number): Pending | undefined {
+  const pending = tab.get(pendingKey(service), isPending);
+  return pending && now - pending.at < pendingFor ? pending : undefined;
+}
+
+export function keepPending(service: string, pending: Pending): void {
+  tab.put(pendingKey(service), pending);
+}
+
+export function forgetPending(service: string): void {
+  tab.drop(pendingKey(service));
+}
+
+const pendingKey = (service: string) => "junban.pending." + service;
+
+function isPending(value: unknown): value is Pending {
+  const pending = value as Pending | null;
+  return typeof pending?.key === "string" && typeof pending.at === "number" && typeof pending.body === "object";
+}

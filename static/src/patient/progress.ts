@@ -1,0 +1,35 @@
+// How far a ticket has come, and what its owner is told by a buzz and in the
+// title. Pure functions, without a page and without words.
+
+import { ticketView } from "../lib/status.ts";
+import type { Ticket } from "../wire.ts";
+
+export interface Progress {
+  done: number; // of those who were ahead
+  of: number; // at least 1
+}
+
+/** The most that were ever ahead, now that t is heard. */
+export function fromOf(t: Ticket, from: number | undefined): number {
+  return Math.max(from || 0, t.ahead || 0);
+}
+
+/** Nothing where nobody is waited for, or the clinic does not say how many are ahead. */
+export function progressOf(t: Ticket, from: number | undefined): Progress | undefined {
+  if (t.state !== "waiting" || t.ahead === undefined) return undefined;
+  const of = Math.max(fromOf(t, from), 1);
+  return { done: t.ahead === 0 ? of : of - t.ahead, of };
+}
+
+/** What is worth a buzz: being near, and each call. "" is nothing. */
+export function alertOf(t: Ticket): string {
+  if (t.state === "called") return "called " + (t.attempt || 1);
+  return ticketView(t).tone === "near" ? "near" : "";
+}
+
+/** The one ticket that a title tells of: who is called, or else is nearest. */
+export function foremost(tickets: Ticket[]): Ticket | undefined {
+  const rank = (t: Ticket) => (t.state === "called" ? -1 : t.state === "waiting" && t.ahead !== undefined ? t.ahead : Infinity);
+  const [first] = tickets.filter((t) => rank(t) < Infinity).sort((a, b) => rank(a) - rank(b));
+  return first;
+}

@@ -1,0 +1,57 @@
+// Taking a number: what is being chosen, and a reception that was sent, until an
+// answer to it is known.
+
+import { call, Failure, newKey } from "../lib/api.ts";
+import type { Day, Days, Issued, IssueRequest } from "../wire.ts";
+import { forgetPending, keepPending, recallPending, type Pending } from "./pending.ts";
+
+export class Reception {
+  pending: Pending | undefined; // sent, and the answer is not known
+  days: Day[] = []; // to come, for which numbers are given
+  later = false; // one of them was chosen,
+  first = false; // and a first visit
+
+  constructor(
+    private readonly service: string,
+    private readonly booking: boolean, // numbers are given for days to come
+  ) {
+    this.pending = recallPending(service, Date.now());
+  }
+
+  /** Asks for which days to come numbers are given, if they are; without an answer there is today. */
+  async askDays(): Promise<void> {
+    if (!this.booking) return;
+    try {
+      this.days = (await call<Days>({ method: "GET", path: `/v1/services/${this.service}/days` })).days;
+    } catch {
+      this.days = [];
+    }
+  }
+
+  /** Sends a new reception. */
+  take(request: IssueRequest): Promise<Issued> {
+    const pending = { key: newKey(), body: request, at: Date.now() };
+    keepPending(this.service, pending);
+    return this.send(pending);
+  }
+
+  /** Sends until an answer is known; the key makes that one ticket. */
+  async send(pending: Pending): Promise<Issued> {
+    try {
+      const path = `/v1/services/${this.service}/tickets`;
+      const issued = await call<Issued>({ method: "POST", path, key: pending.key, body: pending.body });
+      this.settle();
+      this.later = this.first = false;
+      return issued;
+    } catch (e) {
+      if (e instanceof Failure && e.uncertain) this.pending = pending;
+      else this.settle();
+      throw e;
+    }
+  }
+
+  private settle(): void {
+    this.pending = undefined;
+    forgetPending(this.service);
+  }
+}

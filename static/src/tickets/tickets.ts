@@ -1,0 +1,59 @@
+// All tickets of this device in one page, a family's and those of several
+// clinics, each live.
+
+import { html } from "../../vendor/lit/lit.js";
+import { begin, PageElement, pageWords } from "../lib/element.ts";
+import { keptAt } from "../lib/kept.ts";
+import { keepPage } from "../lib/worker.ts";
+import { card } from "../patient/card.ts";
+import { Follower } from "../patient/follower.ts";
+import { forget, keepLinked, kept, ownOfFragment, type Own } from "../patient/own.ts";
+import { Signals } from "../patient/signals.ts";
+import type { TicketsTexts } from "./texts.ts";
+
+class TicketsPage extends PageElement {
+  private readonly w = pageWords<TicketsTexts>();
+  private readonly signals = new Signals(this.w);
+  private followers: Follower[] = [];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const linked = ownOfFragment(location.hash);
+    if (linked) keepLinked(linked);
+    this.followers = kept(this.getAttribute("day") ?? "").map((own) => new Follower({
+      own, heardAt: keptAt(), onGone: (gone) => this.drop(gone), changed: this.changed,
+    }));
+    document.addEventListener("visibilitychange", this.changed);
+    this.tick(5000);
+    keepPage();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("visibilitychange", this.changed);
+    for (const f of this.followers) f.stop();
+  }
+
+  private readonly changed = () => {
+    this.signals.tell(this.followers);
+    this.requestUpdate();
+  };
+
+  private drop(own: Own): void {
+    forget(own.id);
+    for (const f of this.followers) if (f.own === own) f.stop();
+    this.followers = this.followers.filter((f) => f.own !== own);
+    this.changed();
+  }
+
+  override render() {
+    const { w, followers } = this;
+    const remove = (f: Follower) => html`<p class="small"><button type="button" class="remove" @click=${() => f.own && this.drop(f.own)}>${w.t("mine.remove")}</button></p>`;
+    return html`${followers.length > 0
+      ? html`<p>${w.t("mine.intro")}</p><ul class="cards" aria-live="polite">${followers.map((f) => card(w, f, remove(f)))}</ul>`
+      : html`<p id="none"><b>${w.t("mine.none")}</b></p><p>${w.t("mine.noneHelp")}</p>`}
+      <p class="find"><a href=${"/" + location.search}>${w.t("mine.find")}</a></p>`;
+  }
+}
+
+begin("junban-tickets", TicketsPage);

@@ -1,0 +1,112 @@
+// The service worker: what the phone shows of our pages without a network.
+//
+// It promises that a patient's page opens offline as it was, marked with when
+// that was, and that it can lock nobody out: a page comes from the network
+// whenever that answers in time, and each kept page brings its own assets, so
+// that a page and its script always belong together, whatever was deployed since.
+// It never touches the API, another site, or the pages of desks and screens, and
+// what it keeps is named by the path alone: the fragment with a ticket's token
+// and the query are left out.
+
+interface Wait {
+  waitUntil(done: Promise<unknown>): void;
+}
+
+interface FetchWait extends Wait {
+  request: Request;
+  respondWith(answer: Promise<Response>): void;
+}
+
+interface Scope {
+  skipWaiting(): Promise<void>;
+  clients: { claim(): Promise<void> };
+  addEventListener(event: "install" | "activate", act: (e: Wait) => void): void;
+  addEventListener(event: "fetch", act: (e: FetchWait) => void): void;
+  addEventListener(event: "message", act: (e: Wait & { data: unknown }) => void): void;
+}
+
+const scope = self as unknown as Scope;
+const store = "junban-pages-1"; // another number when what is kept changes its form; the old one then goes
+const own = /^\/(?:s\/\d{4}-\d+|t)$/; // the pages that are kept
+const most = 8; // of them; the oldest goes
+const patience = 3_000; // ms that the network has, where a kept page could do
+const when = "X-Kept-At";
+
+scope.addEventListener("install", (e) => e.waitUntil(Promise.all([scope.skipWaiting(), keepPath("/t").catch(() => {})])));
+
+scope.addEventListener("activate", (e) => {
+  const old = caches.keys().then((names) => Promise.all(names.filter((n) => n.startsWith("junban-") && n !== store).map((n) => caches.delete(n))));
+  e.waitUntil(Promise.all([old, scope.clients.claim()]));
+});
+
+/** A page that was there before its worker asks to be kept. */
+scope.addEventListener("message", (e) => {
+  const path = (e.data as { keep?: unknown } | null)?.keep;
+  if (typeof path === "string") e.waitUntil(keepPath(path).catch(() => {}));
+});
+
+scope.addEventListener("fetch", (e) => {
+  const { request } = e;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (request.mode === "navigate" && own.test(url.pathname)) e.respondWith(page(e, url));
+  else if (url.pathname.startsWith("/assets/")) e.respondWith(asset(request));
+});
+
+/** The network's page, or after its time the kept one. */
+async function page(e: FetchWait, url: URL): Promise<Response> {
+  const fresh = fetch(e.request);
+  e.waitUntil(fresh.then((answer) => keep(url.pathname, answer.clone())).catch(() => {}));
+  const kept = await keptPage(url.pathname).catch(() => undefined);
+  if (!kept) return fresh;
+  const late = new Promise<undefined>((done) => setTimeout(done, patience));
+  const answer = await Promise.race([fresh, late]).catch(() => undefined);
+  return answer && answer.status < 500 ? answer : kept;
+}
+
+/** A name with a hash never changes its content. */
+async function asset(request: Request): Promise<Response> {
+  return (await caches.match(request).catch(() => undefined)) || fetch(request);
+}
+
+/** The kept page, with when it was fetched written into it for its script. */
+async function keptPage(path: string): Promise<Response | undefined> {
+  const kept = await (await caches.open(store)).match(path);
+  if (!kept) return undefined;
+  const html = (await kept.text()).replace("<html", `<html data-kept="${Number(kept.headers.get(when))}"`);
+  return new Response(html, { headers: kept.headers });
+}
+
+async function keepPath(path: string): Promise<void> {
+  const url = new URL(path, location.origin);
+  if (url.origin === location.origin && own.test(url.pathname)) await keep(url.pathname, await fetch(url.pathname + url.search));
+}
+
+/** Keeps a page with its assets, and of what was kept before only what is still of use. */
+async function keep(path: string, answer: Response): Promise<void> {
+  if (!answer.ok || answer.redirected) return;
+  const html = await answer.text();
+  const cache = await caches.open(store);
+  await Promise.all(assetsOf(html).map(async (name) => (await cache.match(name)) || cache.add(name)));
+  const headers = new Headers(answer.headers);
+  headers.set(when, String(Date.now()));
+  await cache.delete(path); // so that the newest stands last
+  await cache.put(path, new Response(html, { headers }));
+  await tidy(cache);
+}
+
+function assetsOf(html: string): string[] {
+  return (html.match(/"\/assets\/[^"]+"/g) || []).map((quoted) => quoted.slice(1, -1));
+}
+
+async function tidy(cache: Cache): Promise<void> {
+  const names = (await cache.keys()).map((request) => new URL(request.url).pathname);
+  const pages = names.filter((name) => own.test(name));
+  const old = pages.filter((name) => name !== "/t").slice(0, Math.max(0, pages.length - most));
+  const used = new Set<string>();
+  for (const name of pages) {
+    const kept = old.includes(name) ? undefined : await cache.match(name);
+    if (kept) for (const a of assetsOf(await kept.text())) used.add(a);
+  }
+  await Promise.all(names.filter((name) => old.includes(name) || (name.startsWith("/assets/") && !used.has(name))).map((name) => cache.delete(name)));
+}
