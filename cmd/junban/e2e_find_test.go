@@ -160,7 +160,7 @@ func TestE2E_TheFormStaysWhileTheLineMoves(t *testing.T) {
 	p.shows("#come-at", "前があと2組になったら、クリニックへお越しください。")
 	p.picture("come at")
 	desk.ok(t, "POST", "/v1/services/3005-1/call", wire.CallRequest{Room: "1"}, nil)
-	p.says(".todo", "順番が近づいています")
+	p.says(".todo", "そろそろクリニックへお越しください")
 	p.holds("!document.querySelector('#come-at')")
 
 	var set wire.Settings
