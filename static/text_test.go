@@ -17,7 +17,7 @@ import (
 // deskGroups are said at the desk alone, in Japanese and English.
 var deskGroups = []string{
 	"accuracy", "act", "available", "bookings", "changes", "clinic", "did", "field", "hint", "insist", "place", "reason", "refused",
-	"rule", "settings", "staff", "status", "timetable", "userRole", "users", "wrong",
+	"rule", "screens", "settings", "staff", "status", "timetable", "userRole", "users", "wrong",
 }
 
 func TestLocales_SayTheSameThings(t *testing.T) {
