@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/julienschmidt/httprouter"
+
+	"junban/queue"
 )
 
 // kind says how a route is served.
@@ -161,6 +163,9 @@ func (s *Server) answer(t route) http.Handler {
 		var err error
 		if t.kind == public || t.kind == page { // who holds a ticket or a session found its clinic already
 			err = s.mayFind(r, clinicOf(r))
+		}
+		if err == nil && t.kind == public {
+			err = s.mayShow(w.Header(), r, queue.ClinicID(clinicOf(r)))
 		}
 		if err == nil {
 			err = t.handler(w, r)

@@ -11,7 +11,7 @@ import (
 
 // embedBudget is how many compressed bytes the element for partners may have: it
 // lands on pages that are not ours.
-const embedBudget = 4400
+const embedBudget = 4000
 
 // pageBudget is how many compressed bytes a page's scripts, style and words may
 // have together, in any language: it goes to phones in a hurry and to old
