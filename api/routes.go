@@ -96,12 +96,13 @@ func (s *Server) table() []route {
 		{get, "/in/:clinic", page, s.arrivePage},
 		{get, "/in/:clinic/sheet", page, s.sheetPage},
 		{get, "/staff", page, s.staffPage},
-		{get, "/embed/v1.js", page, s.embed},
-		{get, "/embed/v1.json", page, s.embed},
+		{get, "/embed/:service", page, s.embed},
+		{get, "/partner", page, s.partnerPage},
+		{get, "/partner/docs", page, s.docsPage},
 		{get, "/assets/*path", page, s.assets},
 	}
 	if s.demo {
-		routes = append(routes, route{get, "/partner", page, s.partnerPage})
+		routes = append(routes, route{get, "/partner/sample", page, s.samplePage})
 	}
 	return routes
 }
