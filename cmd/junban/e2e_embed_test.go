@@ -28,7 +28,7 @@ func homepage(t *testing.T, body string) string {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprintf(w, `<!doctype html><html lang="ja"><link rel="icon" href="data:,"><title>薬局</title><body>%s`, body)
+		fmt.Fprintf(w, `<!doctype html><html lang="ja"><link rel="icon" href="data:,"><title>薬局</title>%s`, body)
 	}))
 	t.Cleanup(s.Close)
 	return s.URL
@@ -106,6 +106,26 @@ section, h2, p, b { position: absolute !important; left: -9999px !important }
 	desk.do(t, "POST", "/v1/services/1234-1/call", map[string]string{"Idempotency-Key": "k"}, wire.CallRequest{Room: "1"}, nil)
 	themed.is(computed("number", "color"), "rgb(138, 59, 18)")
 	themed.picture("called")
+}
+
+// TestE2E_TheElementFindsAWayOrSaysThatThereIsNone has pages whose policy lets no
+// socket through, and nothing at all.
+func TestE2E_TheElementFindsAWayOrSaysThatThereIsNone(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	chrome := browser(t)
+	s := serve(t, t.TempDir(), nil)
+	c := client{url: s.url}
+	policy := func(connect string) string {
+		return fmt.Sprintf(`<meta http-equiv="Content-Security-Policy" content="connect-src %s">`, connect)
+	}
+	asks := open(t, chrome, "no-socket", homepage(t, policy(s.url)+element(s.url, "")), 800, 600)
+	cut := open(t, chrome, "cut-off", homepage(t, policy("'none'")+element(s.url, "")), 800, 600)
+	asks.contains(embedded, "待ち 0組")
+	c.issue(t, "one")
+	asks.contains(embedded, "待ち 1組")
+	cut.contains(embedded, "接続しています")
+	cut.contains(embedded, "⚠ 待ち状況を取得できません")
 }
 
 func TestE2E_TheFrameIsRightWithAndWithoutScripts(t *testing.T) {

@@ -15,6 +15,7 @@ max-width:360px;box-sizing:border-box;overflow-wrap:anywhere}
 h2,p{margin:0 0 4px;font-size:1em}
 [part=number]{font-size:2.75em;line-height:1.2;color:var(--junban-accent,var(--a))}
 [part=message],[part=hours]{white-space:pre-line}
+[part=address],[part=hours]{display:block;font-weight:400}
 [part=warning]{background:#ffc;color:#430;padding:4px 8px}`;
 
 let sheet: CSSStyleSheet | undefined;

@@ -22,7 +22,6 @@ export interface FeedOptions extends Line {
   silence?: number; // ms without a word that make us stale
   onFrame(frame: Frame): void;
   onStatus(status: Status): void;
-  onUnknown?(): void; // the server knows none of a topic that was asked for
   world?: World;
 }
 
@@ -100,7 +99,6 @@ export function startFeed(options: FeedOptions): Feed {
       hangUp = (transports[on] as Transport)(options, {
         ended: end,
         heard: (f) => over || heard(opened, f),
-        unknown: () => over || (options.onUnknown || idle)(),
       });
     } catch {
       world.later(0, end); // a browser that refuses to dial at all

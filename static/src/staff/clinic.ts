@@ -139,7 +139,7 @@ export class ClinicView {
       <legend>${w.t("clinic.embed")}</legend>
       <p class="small whole">${w.t("clinic.embedHint")} <a href=${"/partner?lang=" + pageLang()} target="_blank" rel="noopener">${w.t("clinic.embedMake")}</a></p>
       <label>${w.t("clinic.origins")}
-        <textarea name="origins" rows="3" maxlength="4200" placeholder="https://www.example.jp" aria-invalid=${wrong.length > 0 ? "true" : "false"}
+        <textarea name="origins" rows="3" maxlength="4200" aria-invalid=${wrong.length > 0 ? "true" : "false"}
           .defaultValue=${this.originsRead} @input=${set}></textarea>
         <small>${w.t("clinic.originsHint")}</small>${errorsOf(w, wrong)}</label>
     </fieldset>`;
