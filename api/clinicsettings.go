@@ -18,7 +18,7 @@ const maxClinicSettings = 64 << 10
 func clinicSettings(c queue.Clinic) wire.ClinicSettings {
 	w := wire.ClinicSettings{
 		Rev: c.Rev, Name: c.Name, Address: c.Address, Phone: c.Phone, Hours: c.Hours, Listed: c.Listed,
-		Area: c.Area, Departments: append([]string{}, c.Departments...), Card: wire.Card(c.Card),
+		Area: c.Area, Departments: append([]string{}, c.Departments...), Card: wire.Card(c.Card), Origins: append([]string{}, c.Origins...),
 		Retention: wire.Retention(c.Retention), Rooms: make([]wire.RoomSettings, len(c.Rooms)),
 	}
 	for i, r := range c.Rooms {
@@ -68,6 +68,7 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 	for _, d := range body.Departments[:min(len(body.Departments), queue.MostDepartments+1)] { // one too many is refused
 		c.Departments = append(c.Departments, strings.TrimSpace(d))
 	}
+	c.Origins = origins(body.Origins)
 	if c.Rooms, err = rooms(id, body.Rooms); err != nil {
 		return err
 	}

@@ -68,6 +68,7 @@ func (s *Server) showClinic(w http.ResponseWriter, r *http.Request) error {
 		c.Services[i].DayNotes = dayNotes(&snap.Lines[i])
 	}
 	c.Message = messages(snap)
+	w.Header().Set("Cache-Control", "private, max-age=60") // of an address and hours, asked for by every page that embeds a board
 	return encode(w, http.StatusOK, c)
 }
 

@@ -108,6 +108,7 @@ var problems = map[string]row{
 	"password_wrong":              {403, "Wrong password"},
 	"session_unknown":             {404, "Unknown session"},
 	"foreign_origin":              {403, "Request from another site"},
+	"origin_not_allowed":          {403, "The clinic does not allow this site"},
 	"login_failed":                {401, "Wrong clinic, user or password"},
 	"too_many_requests":           {429, "Too many requests"},
 	"number_hidden":               {409, "Not told by number"},

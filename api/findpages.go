@@ -61,12 +61,17 @@ var (
 	numbering = regexp.MustCompile(`^([0-9]{4})(-[0-9]{1,2})?$`)
 )
 
+// numberIn is a number as it was meant by who typed it.
+func numberIn(typed string) string {
+	return dashes.ReplaceAllString(spaces.ReplaceAllString(norm.NFKC.String(typed), ""), "-")
+}
+
 // findPage is /find?number=: from a clinic's number, or a 情報番号, to its page
 // (B03). Full-width digits are digits too.
 func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
 	typed := r.URL.Query().Get("number")
 	typed = typed[:min(len(typed), maxQuery)]
-	number := dashes.ReplaceAllString(spaces.ReplaceAllString(norm.NFKC.String(typed), ""), "-")
+	number := numberIn(typed)
 	wrong := func(status int, what string) error {
 		return s.renderIndex(w, r, status, static.IndexPage{Number: strings.ToValidUTF8(typed, ""), Wrong: what})
 	}

@@ -25,7 +25,7 @@ func TestRouting_UnknownIsAProblem(t *testing.T) {
 	w := newWorld(t)
 	w.refused(404, "not_found", ask{method: "GET", path: "/v1/nothing"})
 	w.refused(404, "not_found", ask{method: "GET", path: "/v1/clinics/"})
-	w.refused(404, "not_found", ask{method: "GET", path: "/partner"}) // of a demo only
+	w.refused(404, "not_found", ask{method: "GET", path: "/partner/sample"}) // of a demo only
 	if res := w.do(ask{method: "OPTIONS", path: "/v1/lookup"}); res.status != 204 || !strings.Contains(res.header.Get("Allow"), "POST") || res.header.Get("Access-Control-Allow-Origin") != "" {
 		t.Errorf("OPTIONS: %d %v", res.status, res.header)
 	}
@@ -289,7 +289,7 @@ func TestPages_PaintWithoutScript(t *testing.T) {
 		"/c/" + w.number():       {"ためし医院", "内科", "小児科", "第1診察室", "/s/" + w.ref("2"), "&lt;b&gt;午後休診", `"topic":"clinic:`},
 		"/display/" + w.number(): {"内科", "小児科", `"topic":"clinic:`},
 		"/staff":                 {"<html"},
-		"/partner":               {"junban-board", w.ref("1")},
+		"/partner/sample":        {"junban-board", w.ref("1")},
 	} {
 		res := w.do(ask{method: "GET", path: path})
 		if res.status != 200 || !strings.HasPrefix(res.header.Get("Content-Type"), "text/html") {
@@ -307,7 +307,7 @@ func TestPages_PaintWithoutScript(t *testing.T) {
 			t.Errorf("%s: policy %q", path, policy)
 		}
 	}
-	partner := w.do(ask{method: "GET", path: "/partner"})
+	partner := w.do(ask{method: "GET", path: "/partner/sample"})
 	there := strings.Replace(w.url, "127.0.0.1", "localhost", 1)
 	if !bytes.Contains(partner.body, []byte(there+"/embed/v1.js")) || !strings.Contains(partner.header.Get("Content-Security-Policy"), "script-src "+there) {
 		t.Errorf("the sample does not take the element from another origin: %v", partner.header)
@@ -315,7 +315,7 @@ func TestPages_PaintWithoutScript(t *testing.T) {
 	if elsewhere("localhost:1") != "127.0.0.1:1" || elsewhere("[::1]:1") != "localhost:1" || elsewhere("junban.example") != "junban.example" {
 		t.Error("the other name of this machine is wrong")
 	}
-	if got := partnerPolicy("http://a;script-src *"); got != apiPolicy {
+	if got := samplePolicy("http://a;script-src *"); got != apiPolicy {
 		t.Errorf("a host wrote into the policy: %q", got)
 	}
 	for path, status := range map[string]int{"/s/x": 404, "/s/" + w.ref("9"): 404, "/display/0000": 404, "/assets/nothing.js": 404, "/embed/v1.js": 200} {

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"junban/api/wire"
@@ -217,59 +215,6 @@ func painted(b wire.Board, names map[string]string) static.Board {
 // staffPage is /staff.
 func (s *Server) staffPage(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, static.StaffPage{Lang: static.DeskLanguage(r)})
-}
-
-// partnerPage is /partner: a page of another site, as far as a browser can
-// tell, with the element of this server in it. Opened under 127.0.0.1 it takes
-// the element from localhost, and the other way round.
-func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
-	x, err := s.records.index(r.Context())
-	if err != nil {
-		return err
-	}
-	if len(x.entries) == 0 {
-		return queue.ErrNoClinic
-	}
-	there := *r
-	there.Host = elsewhere(r.Host)
-	origin := s.origin(&there)
-	w.Header().Set("Content-Security-Policy", partnerPolicy(origin))
-	return s.render(w, r, static.PartnerPage{
-		Lang: static.Language(r), Service: services(x.entries[0].clinic)[0].Service, ServerOrigin: origin,
-	})
-}
-
-// partnerPolicy lets the sample page do what a careful partner would allow:
-// our element, its style, and its connection.
-func partnerPolicy(origin string) string {
-	host := strings.TrimPrefix(strings.TrimPrefix(origin, "http://"), "https://")
-	if strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(";,'\"", r) }) {
-		return apiPolicy
-	}
-	return "default-src 'none'; img-src data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; " +
-		"script-src " + origin + "; connect-src " + origin + " ws://" + host + " wss://" + host
-}
-
-// elsewhere is the other name of this machine, with the same port.
-func elsewhere(host string) string {
-	name, port, err := net.SplitHostPort(host)
-	if err != nil {
-		return host
-	}
-	switch name {
-	case "localhost":
-		return net.JoinHostPort("127.0.0.1", port)
-	case "127.0.0.1", "::1":
-		return net.JoinHostPort("localhost", port)
-	}
-	return host
-}
-
-// embed is /embed/v1.js, and its words /embed/v1.json.
-func (s *Server) embed(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Del("Cross-Origin-Resource-Policy")
-	s.site.Embed().ServeHTTP(w, r)
-	return nil
 }
 
 // assets is /assets/*path.

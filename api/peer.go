@@ -4,7 +4,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -79,9 +78,5 @@ func foreign(r *http.Request) bool {
 		return true
 	}
 	from := r.Header.Get("Origin")
-	if from == "" {
-		return false
-	}
-	u, err := url.Parse(from)
-	return err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host)
+	return from != "" && !ownOrigin(from, r.Host)
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/julienschmidt/httprouter"
+
+	"junban/queue"
 )
 
 // kind says how a route is served.
@@ -97,12 +99,13 @@ func (s *Server) table() []route {
 		{get, "/in/:clinic", page, s.arrivePage},
 		{get, "/in/:clinic/sheet", page, s.sheetPage},
 		{get, "/staff", page, s.staffPage},
-		{get, "/embed/v1.js", page, s.embed},
-		{get, "/embed/v1.json", page, s.embed},
+		{get, "/embed/:service", page, s.embed},
+		{get, "/partner", page, s.partnerPage},
+		{get, "/partner/docs", page, s.docsPage},
 		{get, "/assets/*path", page, s.assets},
 	}
 	if s.demo {
-		routes = append(routes, route{get, "/partner", page, s.partnerPage})
+		routes = append(routes, route{get, "/partner/sample", page, s.samplePage})
 	}
 	return routes
 }
@@ -164,6 +167,9 @@ func (s *Server) answer(t route) http.Handler {
 		var err error
 		if t.kind == public || t.kind == page { // who holds a ticket or a session found its clinic already
 			err = s.mayFind(r, clinicOf(r))
+		}
+		if err == nil && t.kind == public {
+			err = s.mayShow(w.Header(), r, queue.ClinicID(clinicOf(r)))
 		}
 		if err == nil {
 			err = t.handler(w, r)

@@ -49,7 +49,7 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 		}
 		o.Pulse = time.Duration(n) * time.Second
 	}
-	names, until, err := s.admit(r, topics)
+	names, until, err := s.admit(w.Header(), r, topics)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func parseTopics(names []string) ([]topic, error) {
 // admit checks that the client may watch each of the topics, and that there is
 // something to watch. until is done when the session is over that one of them
 // needs; nil when none does.
-func (s *Server) admit(r *http.Request, topics []topic) (names []hub.Topic, until context.Context, err error) {
+func (s *Server) admit(h http.Header, r *http.Request, topics []topic) (names []hub.Topic, until context.Context, err error) {
 	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
 	defer cancel()
 	r = r.WithContext(ctx)
@@ -128,6 +128,9 @@ func (s *Server) admit(r *http.Request, topics []topic) (names []hub.Topic, unti
 			until, err = s.admitDesk(r, t)
 		default:
 			if err = s.mayFind(r, string(t.clinic)); err == nil {
+				err = s.mayShow(h, r, t.clinic)
+			}
+			if err == nil {
 				err = s.admitAnyone(ctx, t)
 			}
 		}

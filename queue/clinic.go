@@ -25,6 +25,7 @@ type Clinic struct {
 
 	Departments []string `json:"departments,omitempty"` // 診療科, as people look for them (B02)
 	Card        Card     `json:"card,omitzero"`
+	Origins     []string `json:"origins,omitempty"` // sites of others that may show its boards, each as [Origin] writes it; none: every site (D17)
 
 	Calendar  *hours.Calendar `json:"calendar,omitempty"` // nil: the web desk is opened and closed by hand
 	Retention Retention       `json:"retention,omitzero"`
@@ -282,6 +283,14 @@ func (c Clinic) Validate() []FieldError {
 	}
 	if n := c.Card.Least; n < min(c.Card.Most, 1) || n > max(c.Card.Most, 0) {
 		bad("card.least", "%d is not between %d and %d", n, min(c.Card.Most, 1), max(c.Card.Most, 0))
+	}
+	if n := len(c.Origins); n > MostOrigins {
+		bad("origins", "has %d entries, at most %d are kept", n, MostOrigins)
+	}
+	for i, o := range c.Origins {
+		if written, ok := Origin(o); !ok || written != o {
+			bad(fmt.Sprintf("origins[%d]", i), "%q is not an origin such as https://www.example.jp", o)
+		}
 	}
 	text("phone", c.Phone, 0, 30)
 	text("hours", c.Hours, 0, 500)

@@ -29,6 +29,8 @@ type TicketID string
 var (
 	clinicForm = regexp.MustCompile(`^[0-9]{4}$`)
 	refForm    = regexp.MustCompile(`^([0-9]{4})-([1-9][0-9]?)$`)
+	originHost = regexp.MustCompile(`^[0-9a-z]([0-9a-z.-]*[0-9a-z])?$`)
+	originPort = regexp.MustCompile(`^[1-9][0-9]{0,4}$`)
 	kindForm   = regexp.MustCompile(`^[0-9a-z]{1,8}$`)
 	ticketForm = regexp.MustCompile(`^([0-9]{4})-([1-9][0-9]?)-([0-9]{6})-[0-9a-z]{12}$`)
 )

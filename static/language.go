@@ -43,9 +43,10 @@ func Languages() []Spoken {
 func Language(r *http.Request) string { return choose(r, Languages()) }
 
 // DeskLanguage is [Language] for the desk, which has Japanese and English alone.
-func DeskLanguage(r *http.Request) string {
-	return choose(r, []Spoken{{Code: Japanese}, {Code: English}})
-}
+// The pages for partners' designers have the same.
+func DeskLanguage(r *http.Request) string { return choose(r, deskLanguages()) }
+
+func deskLanguages() []Spoken { return []Spoken{{Japanese, "日本語"}, {English, "English"}} }
 
 func choose(r *http.Request, among []Spoken) string {
 	if code := nearest(r.URL.Query().Get("lang"), among); code != "" {

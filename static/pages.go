@@ -134,13 +134,6 @@ type WeekSession struct {
 	Next     bool   // To is on the next day
 }
 
-// PartnerPage is /partner, a sample of a foreign homepage with the element in it.
-type PartnerPage struct {
-	Lang         string
-	Service      string // "1234-1"
-	ServerOrigin string // of the server whose element is shown, "https://junban.example"
-}
-
 // ErrorPage says that a page could not be shown. Code is a problem's stable
 // code; a code without a sentence of its own gets a general one.
 type ErrorPage struct {
@@ -160,7 +153,6 @@ func (SheetPage) template() string   { return "sheet.html" }
 func (StaffPage) template() string   { return "staff.html" }
 func (IndexPage) template() string   { return "index.html" }
 func (ClinicPage) template() string  { return "clinic.html" }
-func (PartnerPage) template() string { return "partner.html" }
 func (ErrorPage) template() string   { return "error.html" }
 
 // Render writes a page as HTML in UTF-8. Nothing is written when the page
@@ -199,6 +191,15 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"code":       codeOf,
 		"day":        s.day,
 		"theme":      theme,
+
+		"has":           hasWord,
+		"example":       example,
+		"deskLanguages": deskLanguages,
+		"items":         EmbedItems,
+		"themes":        EmbedThemes,
+		"attributes":    func() []string { return embedAttributes },
+		"fields":        func() []string { return boardFields },
+		"frames":        func() []string { return frameTypes },
 	})
 	set, err := set.ParseFS(files, "src/pages/*.html")
 	if err != nil {

@@ -3,6 +3,7 @@ package static
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,8 +42,15 @@ func samples(lang string) map[string]Page {
 			},
 			Boards: []Board{board}, Names: names, Initial: frame,
 		},
-		"partner": PartnerPage{Lang: lang, Service: "1234-1", ServerOrigin: "https://junban.example"},
-		"error":   ErrorPage{Lang: lang, Code: "clinic_unknown"},
+		"sample": SamplePage{Lang: lang, Service: "1234-1", ServerOrigin: "https://junban.example"},
+		"partner": PartnerPage{
+			Lang: lang, Typed: "1234", Wrong: "unknown", Services: []PartnerService{{"1234-1", "内科", "/partner?service=1234-1"}}, Service: "1234-1", Name: "内科",
+			Origins: []string{"https://www.example.jp"}, Speak: lang, Show: "waiting hours", Theme: "auto", Accent: "#8a3b12", Own: true,
+			Element: "<junban-board></junban-board>", Frame: "<iframe></iframe>", FramePath: "/embed/1234-1?lang=ja",
+		},
+		"docs":  DocsPage{Lang: lang, Server: "https://junban.example", Clinic: "1234", Service: "1234-1"},
+		"frame": FramePage{Lang: lang, Show: "waiting message address hours", Theme: "dark", Accent: "#8a3b12", Board: &board, At: "10:23", Address: "港区1-2-3", Hours: "月〜金"},
+		"error": ErrorPage{Lang: lang, Code: "clinic_unknown"},
 	}
 }
 
@@ -61,7 +69,7 @@ func TestRender_EveryPageInEveryLanguage(t *testing.T) {
 	for _, l := range Languages() {
 		lang := l.Code
 		for name, p := range samples(lang) {
-			if name == "staff" && lang != Japanese && lang != English {
+			if slices.Contains([]string{"staff", "partner", "docs"}, name) && lang != Japanese && lang != English {
 				continue
 			}
 			html := render(t, s, p)

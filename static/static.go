@@ -39,7 +39,7 @@ import (
 	"junban/static/internal/manifest"
 )
 
-//go:embed dist src/locale src/pages
+//go:embed dist src/locale src/pages src/partner/examples
 var files embed.FS
 
 // Cache times of the two kinds of file. A hashed name may be kept for a year;

@@ -68,6 +68,7 @@ type ClinicSettings struct {
 	Address     string         `json:"address"`
 	Area        string         `json:"area"`        // where people look for it
 	Departments []string       `json:"departments"` // 診療科
+	Origins     []string       `json:"origins"`     // sites of others that may show its boards, "https://www.example.jp"; none: every site
 	Card        Card           `json:"card"`
 	Phone       string         `json:"phone"`
 	Hours       string         `json:"hours"`  // in words

@@ -23,6 +23,7 @@ type clinicEntry struct {
 
 	Departments []string   `yaml:"departments"`
 	Card        queue.Card `yaml:"card"`
+	Origins     []string   `yaml:"origins"`
 
 	Calendar  *hours.Calendar `yaml:"calendar"`
 	Retention queue.Retention `yaml:"retention"`
@@ -79,7 +80,7 @@ func (e clinicEntry) clinic() queue.Clinic {
 	c := queue.Clinic{
 		ID: queue.ClinicID(e.ID), Name: e.Name, Address: e.Address, Area: e.Area, Departments: e.Departments, Card: e.Card, Phone: e.Phone,
 		Hours: strings.TrimRight(e.Hours, "\n"), Zone: or(e.Zone, queue.DefaultZone), Listed: e.Listed,
-		Calendar: e.Calendar, Retention: e.Retention,
+		Calendar: e.Calendar, Retention: e.Retention, Origins: e.Origins,
 	}
 	for _, s := range e.Services {
 		c.Services = append(c.Services, queue.Service{

@@ -110,12 +110,12 @@ func TestE2E_TheElementSpeaksTheLanguageOfItsPage(t *testing.T) {
 	s := serve(t, t.TempDir(), nil)
 	chrome := browser(t)
 	says := `document.querySelector("junban-board").shadowRoot.textContent`
-	p := open(t, chrome, "element", s.url+"/partner?lang=pt", 800, 600)
+	p := open(t, chrome, "element", s.url+"/partner/sample?lang=pt", 800, 600)
 	p.until(says, func(s string) bool { return strings.Contains(s, "Em espera") }, "Portuguese")
 	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("junban-board").lang = "ko-KR"`))
 	p.until(says, func(s string) bool { return strings.Contains(s, "대기") }, "Korean")
 
 	without := open(t, chrome, "element-wordless", "about:blank", 800, 600)
-	without.do(blocked("*://*:*/embed/v1.json*"), chromedp.Navigate(s.url+"/partner?lang=pt"))
+	without.do(blocked("*://*:*/embed/v1.json*"), chromedp.Navigate(s.url+"/partner/sample?lang=pt"))
 	without.until(says, func(s string) bool { return strings.Contains(s, "待ち") }, "Japanese, for want of Portuguese")
 }

@@ -95,7 +95,7 @@ func (p *program) greet(public net.Addr, d *demo) {
 		fmt.Fprintf(&b, "  screen    %s/display/%s\n", here, d.clinic.ID)
 		fmt.Fprintf(&b, "  desk      %s/staff\n", here)
 		fmt.Fprintf(&b, "            clinic %s   user %s   password %s\n", d.clinic.ID, demoUser, d.password)
-		fmt.Fprintf(&b, "  partner   %s/partner   a foreign homepage that shows the board\n\n", other)
+		fmt.Fprintf(&b, "  partner   %s/partner/sample   a foreign homepage that shows the board\n\n", other)
 	}
 	fmt.Fprint(p.stdout, b.String())
 }

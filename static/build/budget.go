@@ -11,7 +11,7 @@ import (
 
 // embedBudget is how many compressed bytes the element for partners may have: it
 // lands on pages that are not ours.
-const embedBudget = 4400
+const embedBudget = 4000
 
 // workerBudget is how many the service worker may have.
 const workerBudget = 1500

@@ -42,7 +42,10 @@ func entries() []api.EntryPoint {
 		{OutputPath: "clinic", InputPath: "src/clinic/clinic.ts"},
 		{OutputPath: "clinic", InputPath: "src/clinic/clinic.css"},
 		{OutputPath: "index", InputPath: "src/index/index.css"},
+		{OutputPath: "partner", InputPath: "src/partner/partner.ts"},
 		{OutputPath: "partner", InputPath: "src/partner/partner.css"},
+		{OutputPath: "sample", InputPath: "src/sample/sample.css"},
+		{OutputPath: "frame", InputPath: "src/frame/frame.css"},
 		{OutputPath: "embed", InputPath: "src/embed/embed.ts"},
 		{OutputPath: "language", InputPath: "src/lib/language.ts"},
 	}

@@ -86,7 +86,7 @@ func TestReport_RefusesAnOverweightFile(t *testing.T) {
 		noise[i] = byte(seed >> 24)
 	}
 	err := report(t.Output(), map[string][]byte{"embed/v1.js": noise})
-	if err == nil || !strings.Contains(err.Error(), "over its budget of 4400") {
+	if err == nil || !strings.Contains(err.Error(), "over its budget of 4000") {
 		t.Errorf("report = %v, want an error about the element's budget", err)
 	}
 	words := map[string][]byte{"assets/patient-AAAA.js": noise[:20<<10], "assets/patient.words.ja-x-easy-AAAA.js": noise[:6<<10]}

@@ -90,7 +90,7 @@ func TestTokens_PagesHaveNoColoursOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	colour := regexp.MustCompile(`#[0-9a-fA-F]{3,8}\b|\b(rgba?|hsla?)\(`)
 	err := walk(os.DirFS(filepath.Join(root, "src")), func(name string, content []byte) {
-		if !strings.HasSuffix(name, ".css") || name == "partner/partner.css" { // a page that is not ours
+		if !strings.HasSuffix(name, ".css") || name == "sample/sample.css" || name == "frame/frame.css" { // a page that is not ours, and what stands in one
 			return
 		}
 		for line := range strings.SplitSeq(string(content), "\n") {

@@ -276,6 +276,7 @@ export interface ClinicSettings {
   address: string;
   area: string; // where people look for it
   departments: string[]; // 診療科
+  origins: string[]; // sites of others that may show its boards, "https://www.example.jp"; none: every site
   card: Card;
   phone: string;
   hours: string; // in words

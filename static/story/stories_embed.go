@@ -43,7 +43,7 @@ func embedStories() []Story {
 		{
 			Name: "embed-partner", Frames: []wire.Frame{boardFrame(board())}, Shows: "junban-board >>> [part=reception]",
 			Page: func(lang string) static.Page {
-				return static.PartnerPage{Lang: lang, Service: medicine, ServerOrigin: ""}
+				return static.SamplePage{Lang: lang, Service: medicine, ServerOrigin: ""}
 			},
 		},
 	}

@@ -1,18 +1,19 @@
-// <junban-board service="1234-1" lang="ja">: one board in a page that is not
-// ours. It carries no library, shows the four public items and nothing else, and
-// touches nothing outside its shadow tree.
+// <junban-board service="1234-1">: one board in a page that is not ours. It
+// carries no library, shows the four public items and nothing else, and touches
+// nothing outside its shadow tree.
 //
-// Attributes: service (required), lang, server (the server's origin, when it is
-// not the one that this script came from). Dress it with ::part(number),
-// ::part(box), ::part(warning) and the custom properties --junban-color,
-// --junban-background, --junban-accent, --junban-font.
+// Attributes: service (required); lang; show, the items that are wanted of
+// "waiting message address hours" (the first two, where it is not said); theme,
+// "dark" or "auto" (light, where it is not said); accent, a colour; server, the
+// server's origin, when it is not the one that this script came from. Dress it
+// with ::part(box), ::part(number), ::part(warning) and others, and with the
+// custom properties --junban-color, --junban-background, --junban-accent and
+// --junban-font. What stands inside the element is shown until there is a board.
 
-import { startFeed, type Feed, type Status } from "../lib/feed.ts";
-import { words, type Words } from "../lib/i18n.ts";
 import { guestsIn, receptionOf, waitingOf, type Count } from "../lib/status.ts";
-import { pollBoards, socket } from "../lib/transport.ts";
 import { dayNote, embed, stop } from "../locale/ja.json";
-import type { Board } from "../wire.ts";
+import type { Board, Clinic } from "../wire.ts";
+import { follow, type Line } from "./line.ts";
 import { dress } from "./style.ts";
 
 // Japanese is here; another language is asked for, and Japanese is what is shown
@@ -24,142 +25,122 @@ const japanese = { dayNote, embed, stop };
 const self = (document.currentScript || document.querySelector('script[src*="/embed/v1.js"]')) as HTMLScriptElement | null;
 const home = self ? new URL(self.src, location.href).origin : location.origin;
 
-class JunbanBoard extends HTMLElement {
-  static readonly observedAttributes = ["service", "lang", "server"];
+/** Shows a board in an element until what it returns is called. */
+function show(host: HTMLElement): () => void {
+  const attribute = (name: string) => host.getAttribute(name) || "";
+  const service = attribute("service");
+  const items = attribute("show") || "waiting message";
+  const origin = (attribute("server") || home).replace(/\/+$/, "");
+  const near = host.closest("[lang]"); // ourselves, or the page around us
+  const lang = (near && near.getAttribute("lang")) || navigator.language;
+  let texts = japanese;
+  let clinic: Clinic | undefined;
+  let line: Line | undefined;
+  let problem: "" | "unknown" | "refused" = service ? "" : "unknown";
+  let timer = 0;
 
-  private readonly root = this.attachShadow({ mode: "open" });
-  private feed: Feed | undefined;
-  private board: Board | undefined;
-  private status: Status | undefined;
-  private unknown = false;
-  private timer = 0;
-  private connected = false;
-  private tag = ""; // of the language that was asked for
-  private texts = japanese;
-
-  connectedCallback(): void {
-    this.connected = true;
-    this.open();
-  }
-
-  disconnectedCallback(): void {
-    this.connected = false;
-    this.close();
-  }
-
-  attributeChangedCallback(name: string): void {
-    if (!this.connected) return;
-    if (name === "lang") return this.render();
-    this.close();
-    this.open();
-  }
-
-  private open(): void {
-    const service = this.getAttribute("service");
-    if (!service) return this.refuse();
-    this.feed = startFeed({
-      origin: this.origin(),
-      topics: ["service:" + service],
-      transports: [socket, pollBoards],
-      onFrame: (f) => {
-        this.board = f.board || this.board;
-      },
-      onStatus: (s) => {
-        this.status = s;
-        this.render();
-      },
-      onUnknown: () => this.refuse(),
-    });
-    this.timer = window.setInterval(() => this.render(), 30_000);
-  }
-
-  private origin(): string {
-    return (this.getAttribute("server") || home).replace(/\/+$/, "");
-  }
-
-  private close(): void {
-    clearInterval(this.timer);
-    if (this.feed) this.feed.stop();
-    this.board = this.status = undefined;
-    this.unknown = false;
-  }
-
-  /** Says that there is nothing to show, and asks no more. */
-  private refuse(): void {
-    this.close();
-    this.unknown = true;
-    this.render();
-  }
-
-  private render(): void {
-    const near = this.closest("[lang]"); // ourselves, or the page around us
-    this.speak((near && near.getAttribute("lang")) || navigator.language);
-    const w = words(this.texts);
-    const box = node("section", "", "box");
-    if (this.board) fill(box, w, this.board);
-    const warning = this.warning(w);
-    if (warning) box.append(node("p", warning, "warning"));
-    this.root.textContent = "";
-    dress(this.root);
-    this.root.append(box);
-  }
-
-  /** Takes up a language; where its words do not come, they are asked for again later. */
-  private speak(tag: string): void {
-    if (tag === this.tag) return;
-    this.tag = tag;
-    this.texts = japanese;
-    if (/^ja(?!-x)/i.test(tag)) return;
-    fetch(this.origin() + "/embed/v1.json?lang=" + encodeURIComponent(tag))
-      .then((answer) => answer.json())
-      .then((texts: typeof japanese) => {
-        if (tag !== this.tag) return;
-        this.texts = texts;
-        this.render();
-      })
-      .catch(() => setTimeout(() => (this.tag = ""), 30_000));
-  }
-
-  private warning(w: Words<typeof japanese>): string {
-    const s = this.status;
-    if (this.unknown) return w.t("embed.unknown");
-    if (!s || s.link === "live") return "";
-    if (s.link === "connecting") return this.board ? "" : w.t("embed.connecting");
-    const n = Math.floor((Date.now() - s.heardAt) / 60_000);
-    return "⚠ " + (n > 0 ? w.t("embed.stale", { n }) : w.t("embed.staleNow"));
-  }
-}
-
-function fill(box: HTMLElement, w: Words<typeof japanese>, b: Board): void {
-  const row = (name: string, value: string, part: string) => {
-    const line = node("p", name + " ", "row");
-    line.append(node("b", value, part));
-    box.append(line);
-  };
-  box.append(node("h2", b.name, "name"));
-  const date = (d: string) =>
-    d === b.day ? w.t("dayNote.today") : new Date(d).toLocaleDateString(w.t("embed.tag"), { month: "long", day: "numeric", timeZone: "UTC" });
-  for (const { from, to, closed, reason } of b.dayNotes || []) {
-    const when = from === to ? date(from) : w.t("dayNote.range", { from: date(from), to: date(to) });
-    box.append(node("p", w.t(closed ? "dayNote.closed" : "dayNote.told", { when, reason }), "daynote"));
-  }
-  if (b.calling) {
-    row(w.t("embed.calling"), b.calling.length === 0 ? w.t("embed.nobody") : "", "nobody");
-    for (const c of b.calling) {
-      const line = node("p", "", "call");
-      line.append(node("b", String(c.number), "number"), " ", node("span", c.roomName, "room"));
-      box.append(line);
+  async function take<T>(path: string, taken: (answer: T) => void): Promise<void> {
+    try {
+      const answer = await fetch(origin + path);
+      if (answer.ok) taken((await answer.json()) as T);
+      render();
+    } catch {
+      // asked for again
     }
   }
-  if (b.waiting) row(w.t("embed.waiting"), count(w, waitingOf(b.waiting)), "waiting");
-  if (b.absent) row(w.t("embed.absent"), count(w, { n: b.absent.length + guestsIn(b, "absent").length, unit: "people" }), "absent");
-  box.append(node("p", w.t(`embed.${receptionOf(b)}`), "reception"));
-  if (b.stopReason) box.append(node("p", w.find("stop", b.stopReason) || b.stopReason, "reason"));
-  if (b.message) box.append(node("p", b.message.text, "message"));
+
+  /** Asks for what does not change with the line, where it has not come, and tells the age anew. */
+  function tick(): void {
+    if (texts === japanese && !/^ja(?!-x)/i.test(lang)) void take<typeof japanese>("/embed/v1.json?lang=" + encodeURIComponent(lang), (t) => (texts = t));
+    if (!clinic && /address|hours/.test(items)) void take<Clinic>("/v1/clinics/" + service.slice(0, 4), (c) => (clinic = c));
+    render();
+  }
+
+  function begin(): void {
+    close();
+    problem = "";
+    line = follow(origin, service, render, (why) => {
+      close();
+      problem = why;
+      if (why === "refused") timer = setInterval(begin, 60_000);
+      render();
+    });
+    timer = setInterval(tick, 30_000);
+    tick();
+  }
+
+  function close(): void {
+    clearInterval(timer);
+    if (line) line.close();
+  }
+
+  function render(): void {
+    const said = texts.embed;
+    const board = line && line.board;
+    const warning = problem ? said[problem] : doubtful(board);
+    if (!board && host.firstElementChild && warning === said.connecting) return; // what the page wrote is better
+    const box = node("section", "", "box");
+    box.style.setProperty("--junban-accent", attribute("accent"));
+    if (board) fill(box, board);
+    if (warning) box.append(node("p", warning, "warning"));
+    const root = host.shadowRoot || host.attachShadow({ mode: "open" });
+    root.textContent = "";
+    dress(root);
+    root.append(box);
+  }
+
+  function doubtful(board: Board | undefined): string {
+    const said = texts.embed;
+    if (!line || line.live()) return board ? "" : said.connecting;
+    const n = Math.floor((Date.now() - line.heardAt) / 60_000);
+    return "⚠ " + (board ? (n > 0 ? put(said.stale, { n }) : said.staleNow) : said.missing);
+  }
+
+  function fill(box: HTMLElement, b: Board): void {
+    const { embed: said, dayNote: days, stop: reasons } = texts;
+    const line = (text: string, part: string) => box.append(node("p", text, part));
+    const row = (name: string, value: string, part: string) => {
+      const made = node("p", name + " ", "row");
+      made.append(node("b", value, part));
+      box.append(made);
+    };
+    const count = ({ n, unit }: Count) => put(said[n === 1 ? (`${unit}One` as const) : unit], { n });
+    box.append(node("h2", b.name, "name"));
+    if (items.includes("waiting")) {
+      const date = (d: string) =>
+        d === b.day ? days.today : new Date(d).toLocaleDateString(said.tag, { month: "long", day: "numeric", timeZone: "UTC" });
+      for (const { from, to, closed, reason } of b.dayNotes || []) {
+        const when = from === to ? date(from) : put(days.range, { from: date(from), to: date(to) });
+        line(put(closed ? days.closed : days.told, { when, reason }), "daynote");
+      }
+      if (b.calling) {
+        row(said.calling, b.calling[0] ? "" : said.nobody, "nobody");
+        for (const c of b.calling) {
+          const made = node("p", "", "call");
+          made.append(node("b", String(c.number), "number"), " ", node("span", c.roomName, "room"));
+          box.append(made);
+        }
+      }
+      if (b.waiting) row(said.waiting, count(waitingOf(b.waiting)), "waiting");
+      if (b.absent) row(said.absent, count({ n: b.absent.length + guestsIn(b, "absent").length, unit: "people" }), "absent");
+      line(said[receptionOf(b)], "reception");
+      const reason = b.stopReason;
+      if (reason) line((reasons as Record<string, string>)[reason] || reason, "reason");
+    }
+    if (b.message && items.includes("message")) line(b.message.text, "message");
+    for (const item of ["address", "hours"] as const) {
+      const value = clinic && clinic[item];
+      if (value && items.includes(item)) row(said[item], value, item);
+    }
+  }
+
+  if (service) begin();
+  else render();
+  return close;
 }
 
-function count(w: Words<typeof japanese>, { n, unit }: Count): string {
-  return w.t(n === 1 ? `embed.${unit}One` : `embed.${unit}`, { n });
+function put(sentence: string, values: Record<string, string | number>): string {
+  return sentence.replace(/{(\w+)}/g, (_, name: string) => String(values[name]));
 }
 
 function node(name: string, text: string, part: string): HTMLElement {
@@ -167,6 +148,26 @@ function node(name: string, text: string, part: string): HTMLElement {
   made.textContent = text;
   made.setAttribute("part", part);
   return made;
+}
+
+class JunbanBoard extends HTMLElement {
+  static readonly observedAttributes = ["service", "lang", "show", "accent", "server"];
+
+  private close: (() => void) | undefined;
+
+  connectedCallback(): void {
+    this.disconnectedCallback();
+    this.close = show(this);
+  }
+
+  disconnectedCallback(): void {
+    if (this.close) this.close();
+    this.close = undefined;
+  }
+
+  attributeChangedCallback(): void {
+    if (this.close) this.connectedCallback();
+  }
 }
 
 if (!customElements.get("junban-board")) customElements.define("junban-board", JunbanBoard);

@@ -1,14 +1,21 @@
 // The looks of the element. A constructed stylesheet passes a strict policy of
 // the page around us; where browsers have none, a <style> may be refused there,
-// and the element is then plain and still right.
+// and the element is then plain and still right. What the page's own style would
+// do to us ends at the box; that we are seen at all is ours to say.
 
-const css = `:host{display:block}
-[part=box]{all:initial;display:block;font:16px/1.5 var(--junban-font,system-ui,sans-serif);color:var(--junban-color,#222);
-background:var(--junban-background,#fff);border:1px solid #89a;border-radius:8px;padding:16px;
+const dark = "{--c:#eee;--b:#222;--a:#9cf}";
+
+const css = `:host{display:block!important;visibility:visible!important;opacity:1!important}
+[part=box]{--c:#222;--b:#fff;--a:#059}
+:host([theme=dark]) [part=box]${dark}
+@media(prefers-color-scheme:dark){:host([theme=auto]) [part=box]${dark}}
+[part=box]{all:initial;display:block;direction:ltr;font:16px/1.5 var(--junban-font,system-ui,sans-serif);color:var(--junban-color,var(--c));
+background:var(--junban-background,var(--b));border:1px solid #89a;border-radius:8px;padding:16px;
 max-width:360px;box-sizing:border-box;overflow-wrap:anywhere}
 h2,p{margin:0 0 4px;font-size:1em}
-[part=number]{font-size:2.75em;line-height:1.2;color:var(--junban-accent,#059)}
-[part=message]{white-space:pre-line}
+[part=number]{font-size:2.75em;line-height:1.2;color:var(--junban-accent,var(--a))}
+[part=message],[part=hours]{white-space:pre-line}
+[part=address],[part=hours]{display:block;font-weight:400}
 [part=warning]{background:#ffc;color:#430;padding:4px 8px}`;
 
 let sheet: CSSStyleSheet | undefined;

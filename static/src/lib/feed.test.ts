@@ -141,28 +141,6 @@ test("a wall clock that is set back hides no silence", () => {
   equal(link(), "stale");
 });
 
-test("what the server does not know is told to whoever asked", () => {
-  const world = new FakeWorld();
-  const board = new Switchboard();
-  let unknown = 0;
-  const feed = startFeed({
-    origin: "https://junban.test",
-    topics: [topic],
-    transports: [board.transport("poll")],
-    onFrame() {},
-    onStatus() {},
-    onUnknown: () => {
-      unknown++;
-      feed.stop();
-    },
-    world,
-  });
-  board.last().unknown?.();
-  board.last().unknown?.();
-  equal(unknown, 1);
-  equal(world.pending(), 0);
-});
-
 test("a transport that fails twice gives way to the next", () => {
   const { board, fail } = start();
   for (let i = 0; i < 5; i++) fail();

@@ -23,7 +23,6 @@ export interface FeedOptions extends Line {
   heardAt?: number | undefined; // local ms: when the server last vouched for what the page shows already; usually now
   onFrame(frame: Frame): void;
   onStatus(status: Status): void;
-  onUnknown?(): void; // the server knows none of a topic that was asked for
   world?: World;
 }
 
@@ -101,7 +100,6 @@ export function startFeed(options: FeedOptions): Feed {
       hangUp = (transports[on] as Transport)(options, {
         ended: end,
         heard: (f) => over || heard(opened, f),
-        unknown: () => over || (options.onUnknown || idle)(),
       });
     } catch {
       world.later(0, end); // a browser that refuses to dial at all

@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { createServer, type Request, type Response } from "node:http";
 import { test } from "node:test";
 import type { Frame } from "../wire.ts";
-import { poll, pollBoards, stream, type Line, type Transport } from "./transport.ts";
+import { poll, stream, type Line, type Transport } from "./transport.ts";
 
 const token = "AAAAAAAAAAAAAAAAAAAAAA";
 const topics = ["service:1234-1", "ticket:1234-1-261121-k3f9a1x2"];
@@ -13,12 +13,11 @@ async function listen(
   answer: (request: Request, response: Response) => void,
   line: Partial<Line> = {},
   enough = Infinity,
-): Promise<{ frames: Frame[]; ended: number; unknown: number }> {
+): Promise<{ frames: Frame[]; ended: number }> {
   const server = createServer(answer);
   await new Promise<void>((up) => server.listen(0, "127.0.0.1", up));
   const frames: Frame[] = [];
   let ended = 0;
-  let unknown = 0;
   let close = () => {};
   await new Promise<void>((done) => {
     const origin = "http://127.0.0.1:" + server.address().port;
@@ -31,13 +30,12 @@ async function listen(
         ended++;
         done();
       },
-      unknown: () => void unknown++,
     });
   });
   close();
   server.closeAllConnections();
   server.close();
-  return { frames, ended, unknown };
+  return { frames, ended };
 }
 
 test("a stream is put together from whatever pieces arrive", async () => {
@@ -97,27 +95,5 @@ test("a refusal is no end, a server in trouble is", async () => {
     if (request.url.startsWith("/v1/tickets/")) response.writeHead(503).end();
     else response.writeHead(404).end();
   });
-  deepEqual(refused, { frames: [], ended: 1, unknown: 1 });
-});
-
-test("a board that is not there is unknown, one that is refused otherwise is not", async () => {
-  const answer = (status: number) => (request: Request, response: Response) =>
-    void response.writeHead(request.url.includes("1234-2") ? 500 : status).end();
-  const boards = ["service:1234-1", "service:1234-2"]; // the second ends the line
-  deepEqual(await listen(pollBoards, answer(404), { topics: boards }), { frames: [], ended: 1, unknown: 1 });
-  deepEqual(await listen(pollBoards, answer(429), { topics: boards }), { frames: [], ended: 1, unknown: 0 });
-});
-
-test("polling for boards alone leaves tickets alone", async () => {
-  const asked: string[] = [];
-  await listen(
-    pollBoards,
-    (request, response) => {
-      asked.push(request.url);
-      response.writeHead(200).end(JSON.stringify({ type: "board" }));
-    },
-    { topics: [...topics, "service:1234-2"] },
-    2,
-  );
-  deepEqual(asked, ["/v1/services/1234-1/board", "/v1/services/1234-2/board"]);
+  deepEqual(refused, { frames: [], ended: 1 });
 });

@@ -14,7 +14,6 @@ export interface Line {
 export interface Ears {
   heard(frame: Frame): void;
   ended(): void;
-  unknown?(): void; // there is no such topic, as far as the transport can tell
 }
 
 /** Opens a line and returns how to close it. After closing it calls nobody. */
@@ -75,15 +74,10 @@ export const stream: Transport = (line, ears) => {
   return () => abort.abort();
 };
 
-// Marked pure, so that a page leaves out the one that it does not use.
+/** Asks for the boards and the ticket among the topics every few seconds. */
+export const poll = polling(async (line, topic) => (await askBoard(line, topic)) ?? askTicket(line, topic));
 
-/** Asks for the boards among the topics every few seconds. */
-export const pollBoards = /* @__PURE__ */ polling(askBoard);
-
-/** The same, and for the ticket too. */
-export const poll = /* @__PURE__ */ polling(async (line, topic, ears) => (await askBoard(line, topic, ears)) ?? askTicket(line, topic, ears));
-
-type Ask = (line: Line, topic: string, ears: Ears) => Promise<Frame | undefined>;
+type Ask = (line: Line, topic: string) => Promise<Frame | undefined>;
 
 function polling(ask: Ask): Transport {
   return (line, ears) => {
@@ -91,7 +85,7 @@ function polling(ask: Ask): Transport {
     let timer = 0;
     const round = async () => {
       for (const topic of line.topics) {
-        const frame = await ask(line, topic, ears);
+        const frame = await ask(line, topic);
         if (frame && open) ears.heard(frame);
       }
       if (open) timer = setTimeout(again, pollEvery);
@@ -107,22 +101,21 @@ function polling(ask: Ask): Transport {
   };
 }
 
-async function askBoard(line: Line, topic: string, ears: Ears): Promise<Frame | undefined> {
+async function askBoard(line: Line, topic: string): Promise<Frame | undefined> {
   if (!topic.startsWith("service:")) return undefined;
-  return get<Frame>(ears, fetch(line.origin + "/v1/services/" + topic.slice(8) + "/board", { cache: "no-cache" }));
+  return get<Frame>(fetch(line.origin + "/v1/services/" + topic.slice(8) + "/board", { cache: "no-cache" }));
 }
 
-async function askTicket(line: Line, topic: string, ears: Ears): Promise<Frame | undefined> {
+async function askTicket(line: Line, topic: string): Promise<Frame | undefined> {
   if (!topic.startsWith("ticket:")) return undefined;
   const init: RequestInit = { cache: "no-cache", headers: headers(line, "application/json") };
-  const answer = await get<TicketAnswer>(ears, fetch(line.origin + "/v1/tickets/" + topic.slice(7), init));
+  const answer = await get<TicketAnswer>(fetch(line.origin + "/v1/tickets/" + topic.slice(7), init));
   return answer && { type: TypeTicket, topic, ticket: answer.ticket };
 }
 
 /** The body; nothing when the server refuses, which is no reason to hang up. */
-async function get<T>(ears: Ears, asked: Promise<Response>): Promise<T | undefined> {
+async function get<T>(asked: Promise<Response>): Promise<T | undefined> {
   const answer = await asked;
-  if (answer.status === 404 && ears.unknown) ears.unknown();
   if (answer.status >= 500) throw new Error(String(answer.status));
   return answer.ok ? ((await answer.json()) as T) : undefined;
 }

@@ -1,5 +1,5 @@
 // The settings of the clinic itself, as the desk sets them: what the public is
-// told of it, how long its days are kept, its rooms, and the way to the sheet for
+// told of it and where, how long its days are kept, its rooms, and the way to the sheet for
 // its entrance.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
@@ -18,6 +18,7 @@ export class ClinicView {
   private clinic = "";
   private draft: ClinicSettings | undefined; // undefined: not read yet
   private departmentsRead = "";
+  private originsRead = "";
   private readings = 0; // a form is new with each
   private typed = false; // something that is not saved
   private errors: FieldError[] = [];
@@ -44,6 +45,7 @@ export class ClinicView {
   private take(settings: ClinicSettings, says: "" | "saved"): void {
     this.draft = copy(settings);
     this.departmentsRead = settings.departments.join("、"); // what is typed keeps its commas
+    this.originsRead = settings.origins.join("\n");
     this.readings++;
     this.errors = [];
     this.typed = false;
@@ -85,7 +87,7 @@ export class ClinicView {
       ${this.says === "conflict" ? conflict(this.desk, () => void this.read()) : nothing}
       ${this.draft
         ? repeat([this.draft], () => this.readings, (c) => html`<form @submit=${this.save}>
-            ${this.profile(c)} ${this.card(c)} ${this.retention(c)}
+            ${this.profile(c)} ${this.origins(c)} ${this.card(c)} ${this.retention(c)}
             ${roomList(this.desk, staff, c.rooms, this.errors, (act, moves) => this.change(act, moves))}
             ${saveBar(this.desk, this.says === "saved")}
           </form>`)
@@ -125,6 +127,22 @@ export class ClinicView {
       <input type="text" name="departments" maxlength="320" aria-invalid=${wrong.length > 0 ? "true" : "false"}
         .defaultValue=${this.departmentsRead} @input=${set}>
       <small>${w.t("clinic.departmentsHint")}</small>${errorsOf(w, wrong)}</label>`;
+  }
+
+  private origins(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    const wrong = below(this.errors, "origins");
+    const set = (e: Event) => this.change(() => {
+      c.origins = (e.currentTarget as HTMLTextAreaElement).value.split(/\s+/).filter((o) => o !== "");
+    });
+    return html`<fieldset>
+      <legend>${w.t("clinic.embed")}</legend>
+      <p class="small whole">${w.t("clinic.embedHint")} <a href=${"/partner?lang=" + pageLang()} target="_blank" rel="noopener">${w.t("clinic.embedMake")}</a></p>
+      <label>${w.t("clinic.origins")}
+        <textarea name="origins" rows="3" maxlength="4200" aria-invalid=${wrong.length > 0 ? "true" : "false"}
+          .defaultValue=${this.originsRead} @input=${set}></textarea>
+        <small>${w.t("clinic.originsHint")}</small>${errorsOf(w, wrong)}</label>
+    </fieldset>`;
   }
 
   private card(c: ClinicSettings): TemplateResult {

@@ -41,6 +41,7 @@ const reasons: [RegExp, string, ...string[]][] = [
   [/does not fit the timetable of service (.+)/, "ownTimetable", "service"],
   [/leaves the desk no number/, "noNumber"],
   [/would keep every number/, "everyNumber"],
+  [/is not an origin/, "notOrigin"],
   [/a closed date has no sessions/, "closedDate"],
 ];
 

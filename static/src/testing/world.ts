@@ -69,7 +69,7 @@ export class Switchboard {
 
   transport(kind: string): Transport {
     return (line, ears) => {
-      const opened = { kind, line, open: true, heard: (f: Frame) => ears.heard(f), ended: () => ears.ended(), unknown: () => ears.unknown?.() };
+      const opened = { kind, line, open: true, heard: (f: Frame) => ears.heard(f), ended: () => ears.ended() };
       this.lines.push(opened);
       return () => {
         opened.open = false;

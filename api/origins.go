@@ -1,0 +1,71 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"junban/queue"
+)
+
+// A clinic may name the sites whose pages show its boards (D17). It is a courtesy
+// that browsers keep, and no secrecy: what the clinic shows everybody on its own
+// pages can be read by whoever sends no Origin.
+
+// mayShow refuses the page of a site that the clinic does not allow what is public
+// of the clinic, and tells caches and browsers for whom the answer is. A clinic
+// that is not there is refused by who looks for it.
+func (s *Server) mayShow(h http.Header, r *http.Request, id queue.ClinicID) error {
+	if id == "" {
+		return nil
+	}
+	h.Set("Vary", "Origin")
+	from := r.Header.Get("Origin")
+	if from == "" || ownOrigin(from, r.Host) {
+		return nil
+	}
+	c, err := s.records.clinic(r.Context(), id)
+	switch {
+	case errors.Is(err, queue.ErrNoClinic), err == nil && len(c.Origins) == 0:
+		return nil
+	case err != nil:
+		return err
+	case slices.Contains(c.Origins, from):
+		h.Set("Access-Control-Allow-Origin", from)
+		return nil
+	}
+	h.Del("Access-Control-Allow-Origin")
+	return refuse("origin_not_allowed", "the clinic does not allow pages of this site to show its boards")
+}
+
+// ownOrigin reports whether an Origin is that of our own pages.
+func ownOrigin(from, host string) bool {
+	u, err := url.Parse(from)
+	return err == nil && u.Host != "" && strings.EqualFold(u.Host, host)
+}
+
+// framers are the sites whose pages may frame the clinic's board, as a
+// Content-Security-Policy writes them.
+func framers(c queue.Clinic) string {
+	if len(c.Origins) == 0 {
+		return "*"
+	}
+	return strings.Join(append([]string{"'self'"}, c.Origins...), " ")
+}
+
+// origins reads the sites that a clinic's admin typed, each once and as browsers
+// write it; what is none of them stays as it is, to be refused by the record.
+func origins(said []string) (all []string) {
+	for _, text := range said[:min(len(said), queue.MostOrigins+1)] { // one too many is refused
+		text = strings.TrimSpace(text)
+		if written, ok := queue.Origin(text); ok {
+			text = written
+		}
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return all
+}
