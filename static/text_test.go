@@ -16,7 +16,7 @@ import (
 
 // deskGroups are said at the desk alone, in Japanese and English.
 var deskGroups = []string{
-	"accuracy", "act", "available", "bookings", "changes", "clinic", "did", "field", "hint", "insist", "place", "reason", "refused",
+	"accuracy", "act", "available", "bookings", "changes", "clinic", "did", "field", "hint", "insist", "keys", "place", "reason", "refused",
 	"rule", "settings", "staff", "status", "timetable", "userRole", "users", "wrong",
 }
 
