@@ -52,9 +52,10 @@ type StaffTicket struct {
 	Phone      string   `json:"phone"`
 	CardNumber string   `json:"cardNumber"`
 	FirstVisit bool     `json:"firstVisit"`
-	Kind       string   `json:"kind,omitempty"` // the name of what it is for
-	Channel    string   `json:"channel"`        // "web" or "desk"
-	Leg        int      `json:"leg"`            // how often it was sent on
-	Acts       []string `json:"acts"`           // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
-	LastAct    string   `json:"lastAct"`        // what undo would take back
+	Kind       string   `json:"kind,omitempty"`  // the name of what it is for
+	Channel    string   `json:"channel"`         // "web" or "desk"
+	Leg        int      `json:"leg"`             // how often it was sent on
+	ToEnd      bool     `json:"toEnd,omitempty"` // its last absence cost it every place but the last (⊥)
+	Acts       []string `json:"acts"`            // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
+	LastAct    string   `json:"lastAct"`         // what undo would take back
 }

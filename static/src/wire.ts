@@ -429,6 +429,7 @@ export interface StaffTicket extends Ticket {
   kind?: string; // the name of what it is for
   channel: string; // "web" or "desk"
   leg: number; // how often it was sent on
+  toEnd?: boolean; // its last absence cost it every place but the last (⊥)
   acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
   lastAct: string; // what undo would take back
 }

@@ -7,7 +7,8 @@ import { when } from "./words.ts";
 
 const lengths = [15, 30, 60, 0]; // minutes; 0: until the day is over
 
-export function roomCard(desk: Desk, staff: Staff, s: StaffService, room: Room): TemplateResult {
+/** key is the digit that presses its button for the next one; 0 is none. */
+export function roomCard(desk: Desk, staff: Staff, s: StaffService, room: Room, key: number): TemplateResult {
   const { w } = desk;
   const inside = insideOf(staff, room);
   const label = w.t("staff.next", { room: room.name });
@@ -18,7 +19,7 @@ export function roomCard(desk: Desk, staff: Staff, s: StaffService, room: Room):
       ${other ? html`<small class="other">${other}</small>` : nothing}
       ${resting ? html`<strong class="duty">${dutyText(desk, s, room)}</strong>` : nothing}</p>
     <button type="button" class="primary" data-next=${s.board.service} data-room=${room.id} .disabled=${desk.busy || resting}
-      @click=${() => void desk.press(label, callTo(s.board.service, room.id))}>${label}</button>
+      @click=${() => void desk.press(label, callTo(s.board.service, room.id))}>${label} ${key ? html`<kbd>${key}</kbd>` : nothing}</button>
     ${resting
       ? html`<button type="button" data-duty="on" .disabled=${desk.busy}
           @click=${() => setDuty(desk, staff, room, "on", 0)}>${w.t("staff.onAgain")}</button>`

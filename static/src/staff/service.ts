@@ -18,6 +18,8 @@ export function servicePanel(desk: Desk, staff: Staff, s: StaffService): Templat
   const { w } = desk;
   const b = s.board;
   const rooms = staff.rooms.filter((r) => r.services.includes(b.service));
+  const before = staff.services.slice(0, staff.services.indexOf(s)); // the digits go on from panel to panel
+  const first = before.reduce((n, x) => n + staff.rooms.filter((r) => r.services.includes(x.board.service)).length, 0);
   const others = staff.services.map((x) => x.board).filter((x) => x.service !== b.service);
   const list = (which: "inside" | "line", tickets: StaffTicket[]) => lines(desk, which, tickets, rooms, others);
   return html`<article class="service" id=${"service-" + b.service}>
@@ -26,7 +28,7 @@ export function servicePanel(desk: Desk, staff: Staff, s: StaffService): Templat
       ${b.waiting ? html`<p>${w.t("board.waiting")} <b class="waiting">${count(w, waitingOf(b.waiting))}</b></p>` : nothing}
     </header>
     ${figures(desk, s)} ${notices(desk, s)}
-    <div class="rooms">${rooms.map((r) => roomCard(desk, staff, s, r))}</div>
+    <div class="rooms">${rooms.map((r, i) => roomCard(desk, staff, s, r, first + i < 9 ? first + i + 1 : 0))}</div>
     <h3>${w.t("staff.line")}</h3>
     ${s.tickets.length === 0 ? html`<p>${w.t("staff.nobody")}</p>` : nothing}
     ${list("inside", s.tickets.filter(isInside))} ${list("line", s.tickets.filter((t) => !isInside(t)))}

@@ -1,12 +1,11 @@
 // The desk: a session, the live line of a clinic, and one press at a time.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import { call, Failure, type Call } from "../lib/api.ts";
+import { call, type Call, type Failure } from "../lib/api.ts";
 import { freshness } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
-import { begin, PageElement, pageWords } from "../lib/element.ts";
+import { begin, field, PageElement, pageWords } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
-import { why } from "../lib/problem.ts";
 import { linkView } from "../lib/status.ts";
 import { socket, stream } from "../lib/transport.ts";
 import { TypePulse, type Frame, type LoginRequest, type Session, type Staff } from "../wire.ts";
@@ -15,7 +14,10 @@ import { BookingsView } from "./bookings.ts";
 import { ChangesView } from "./changes.ts";
 import { ClinicView } from "./clinic.ts";
 import { closed, type Desk, type Ui } from "./desk.ts";
+import { FocusKeeper } from "./focus.ts";
+import { find, help, listen } from "./keys.ts";
 import { login } from "./login.ts";
+import { failureOf, Presses } from "./presses.ts";
 import { codeInAddress, ScreensView } from "./screens.ts";
 import { servicePanel } from "./service.ts";
 import { SettingsView } from "./settings.ts";
@@ -24,20 +26,12 @@ import { TimetableView } from "./timetable.ts";
 import { UsersView } from "./users.ts";
 
 const lookEvery = 5_000; // ms, while the line is broken
-const againFor = 60_000; // ms, then the line has moved on, and a press must be a new one
 
 const views = ["line", "settings", "clinic", "timetable", "accuracy", "changes", "users", "screens"] as const;
 const adminsViews: readonly string[] = ["settings", "clinic", "timetable", "screens"];
 
-interface Trouble {
-  text: string;
-  at: number; // local ms
-  again?: (() => void) | undefined; // sends the same press with the same key
-}
-
 class StaffPage extends PageElement implements Desk {
   readonly w = pageWords<StaffTexts>();
-  busy = true; // until it is known whether there is a session
   readonly clock = new Clock();
   ui: Ui = closed;
   bookings: BookingsView = new BookingsView(this);
@@ -53,14 +47,20 @@ class StaffPage extends PageElement implements Desk {
   private staff: Staff | undefined;
   private feed: Feed | undefined;
   private status: Status | undefined;
-  private trouble: Trouble | undefined;
+  private readonly presses = new Presses(this);
+  private readonly focusKeeper = new FocusKeeper(this);
+  private helping = false;
+  private deafen: (() => void) | undefined;
   private lookedAt = 0; // local ms
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener("click", swallow, true);
+    this.addEventListener("focusin", this.focusKeeper.note);
+    this.addEventListener("pointerdown", this.focusKeeper.forget);
+    this.deafen = listen(this);
     void this.look().then(() => {
-      this.busy = false;
+      this.presses.busy = false;
       this.requestUpdate();
     });
   }
@@ -68,18 +68,48 @@ class StaffPage extends PageElement implements Desk {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.removeEventListener("click", swallow, true);
+    this.removeEventListener("focusin", this.focusKeeper.note);
+    this.removeEventListener("pointerdown", this.focusKeeper.forget);
+    this.deafen?.();
     this.feed?.stop();
   }
 
+  override updated(): void {
+    this.focusKeeper.keep();
+  }
+
+  get busy(): boolean {
+    return this.presses.busy;
+  }
+
+  inLine(): boolean {
+    return this.staff !== undefined && this.view === "line" && !this.helping;
+  }
+
+  undo(): void {
+    if (this.staff) this.presses.undo(this.staff);
+  }
+
+  say(text: string): void {
+    this.presses.say(text);
+  }
+
+  help(): void {
+    if (!this.session) return;
+    this.helping = !this.helping;
+    this.requestUpdate();
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(this.helping ? "#help" : "#keys")?.focus());
+  }
+
   /** Asks who we are; nobody is no error. */
-  private async look(): Promise<void> {
+  async look(): Promise<void> {
     this.lookedAt = Date.now();
     try {
       this.open(await call<Session>({ method: "GET", path: "/v1/session" }));
     } catch (e) {
       const f = failureOf(e);
       if (f.status === 401 && this.session) this.expire();
-      else if (f.status !== 401 && !this.session) this.fail(f);
+      else if (f.status !== 401 && !this.session) this.presses.fail(f);
     }
     this.requestUpdate();
   }
@@ -107,7 +137,9 @@ class StaffPage extends PageElement implements Desk {
   /** Forgets the line and all names in it. */
   private leave(): void {
     this.feed?.stop();
-    this.feed = this.session = this.staff = this.status = this.trouble = undefined;
+    this.feed = this.session = this.staff = this.status = undefined;
+    this.presses.forget();
+    this.helping = false;
     this.ui = closed;
     this.bookings = new BookingsView(this);
     this.view = "line";
@@ -121,9 +153,9 @@ class StaffPage extends PageElement implements Desk {
     this.tick(0);
   }
 
-  private expire(): void {
+  expire(): void {
     this.leave();
-    this.trouble = { text: this.w.t("staff.expired"), at: Date.now() };
+    this.presses.warn(this.w.t("staff.expired"));
   }
 
   private show(f: Frame): void {
@@ -140,7 +172,7 @@ class StaffPage extends PageElement implements Desk {
     this.tick(s.link === "live" ? 0 : 1000);
     // A session that ended looks like a broken line.
     if (lost || (s.link !== "live" && Date.now() - this.lookedAt > lookEvery)) void this.look();
-    if (s.link === "live" && this.trouble && Date.now() - this.trouble.at > againFor) this.trouble.again = undefined;
+    if (s.link === "live") this.presses.age();
     this.requestUpdate();
   }
 
@@ -161,31 +193,8 @@ class StaffPage extends PageElement implements Desk {
     });
   }
 
-  async press(what: string, c: Call, refused?: (f: Failure) => boolean): Promise<unknown> {
-    if (this.busy) return undefined;
-    this.busy = true;
-    this.trouble = undefined;
-    this.requestUpdate();
-    let answer: unknown;
-    try {
-      answer = (await call(c)) ?? true;
-    } catch (e) {
-      const f = failureOf(e);
-      if (f.code === "session_required") {
-        this.expire();
-      } else if (!refused?.(f)) {
-        if (f.code === "admin_required") void this.look(); // it was another role before
-        this.fail(f, what, f.uncertain ? () => void this.press(what, c, refused) : undefined);
-      }
-    }
-    this.busy = false;
-    this.requestUpdate();
-    return answer;
-  }
-
-  private fail(f: Failure, what = "", again?: () => void): void {
-    const text = this.w.find("refused", f.code) ?? why(this.w, f);
-    this.trouble = { text: what ? this.w.t("staff.failed", { what, why: text }) : text, at: Date.now(), again };
+  press(what: string, c: Call, refused?: (f: Failure) => boolean): Promise<unknown> {
+    return this.presses.send(what, c, refused);
   }
 
   private readonly enter = async (body: LoginRequest) => {
@@ -201,19 +210,32 @@ class StaffPage extends PageElement implements Desk {
 
   override render() {
     const { w } = this;
-    if (!this.session) return html`${this.troubleBar()} ${login(w, this.busy, (r) => void this.enter(r))}`;
+    if (!this.session) return html`${this.presses.problem()} ${login(w, this.busy, (r) => void this.enter(r))}`;
     return html`<header>
         <h1>${this.staff?.name ?? w.t("staff.title")}</h1>
+        <button type="button" id="keys" aria-expanded=${this.helping ? "true" : "false"} @click=${() => this.help()}>${w.t("keys.title")} <kbd>?</kbd></button>
         <button type="button" id="logout" .disabled=${this.busy} @click=${() => void this.logout()}>${w.t("staff.logout")}</button>
       </header>
-      ${this.status ? freshness(w, linkView(this.status, Date.now())) : nothing} ${this.troubleBar()}
+      ${this.status ? freshness(w, linkView(this.status, Date.now())) : nothing} ${this.presses.problem()}
+      ${this.helping ? help(w, () => this.help()) : nothing}
       ${this.staff ? this.desk(this.staff) : html`<main><p>${w.t("staff.loading")}</p></main>`}`;
   }
+
+  private readonly seek = (e: Event) => {
+    e.preventDefault();
+    const f = e.currentTarget as HTMLFormElement;
+    find(this, field(f, "number"));
+    f.reset();
+  };
 
   private desk(staff: Staff): TemplateResult {
     return html`<nav>${views.filter((v) => this.may(v)).map((v) => html`<button type="button" data-view=${v} .disabled=${this.busy}
         aria-pressed=${v === this.view ? "true" : "false"} @click=${() => this.turn(v, staff)}>${this.w.t(`staff.view_${v}`)}</button>`)}</nav>
       <main>
+        <div class="hand" .hidden=${this.view !== "line"}>
+          <form @submit=${this.seek}><label>${this.w.t("keys.find")} <kbd>/</kbd> <input id="find" name="number" inputmode="numeric" maxlength="5" autocomplete="off"></label></form>
+          ${this.presses.told(staff)}
+        </div>
         <div class="services" .hidden=${this.view !== "line"}>${staff.services.map((s) => servicePanel(this, staff, s))}</div>
         <div .hidden=${this.view !== "line"}>${this.bookings.render(staff.clinic)}</div>
         ${this.session?.role === "admin"
@@ -232,7 +254,7 @@ class StaffPage extends PageElement implements Desk {
   private turn(view: (typeof views)[number], staff: Staff): void {
     if (view === this.view) return;
     this.view = view;
-    this.trouble = undefined;
+    this.presses.clear();
     this.requestUpdate();
     switch (view) {
       case "settings":
@@ -251,20 +273,6 @@ class StaffPage extends PageElement implements Desk {
         return void this.screens.read(staff.clinic);
     }
   }
-
-  private troubleBar(): TemplateResult | typeof nothing {
-    const trouble = this.trouble;
-    if (!trouble) return nothing;
-    const dismiss = () => {
-      this.trouble = undefined;
-      this.requestUpdate();
-    };
-    return html`<div class="problem" role="alert" id="problem">
-      <p>${trouble.text}</p>
-      ${trouble.again ? html`<button type="button" @click=${trouble.again}>${this.w.t("staff.again")}</button>` : nothing}
-      <button type="button" @click=${dismiss}>${this.w.t("staff.dismiss")}</button>
-    </div>`;
-  }
 }
 
 /** The second click of a double click is no second press: the answer may come between the two. */
@@ -272,10 +280,6 @@ function swallow(e: MouseEvent): void {
   if (e.detail < 2) return;
   e.preventDefault();
   e.stopImmediatePropagation();
-}
-
-function failureOf(e: unknown): Failure {
-  return e instanceof Failure ? e : new Failure("unknown", 0);
 }
 
 begin("junban-staff", StaffPage);

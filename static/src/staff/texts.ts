@@ -2,12 +2,12 @@
 
 import { publish } from "../lib/i18n.ts";
 import {
-  accuracy, act, available, board, bookings, changes, clinic, date, days, did, feed, field, hint, insist, patient, place, problem,
+  accuracy, act, available, board, bookings, changes, clinic, date, days, did, feed, field, hint, insist, keys, patient, place, problem,
   reason, reception, refused, rule, screens, session, settings, staff, status, stop, timetable, unit, userRole, users, week, wrong,
 } from "../locale/ja.json";
 
 const texts = {
-  accuracy, act, available, board, bookings, changes, clinic, date, days, did, feed, field, hint, insist, patient, place, problem,
+  accuracy, act, available, board, bookings, changes, clinic, date, days, did, feed, field, hint, insist, keys, patient, place, problem,
   reason, reception, refused, rule, screens, session, settings, staff, status, stop, timetable, unit, userRole, users, week, wrong,
 };
 

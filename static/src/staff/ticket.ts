@@ -29,7 +29,7 @@ export function ticketRow(desk: Desk, row: Row): TemplateResult {
     t.lane ? w.t("staff.from", { service: t.serviceName }) : "",
     t.roomName ?? "",
     (t.attempt ?? 0) > 1 ? w.t("staff.attempt", { n: t.attempt ?? 0 }) : "",
-    t.returned ? "↓ " + w.t("staff.returned") : "",
+    t.toEnd ? "⊥ " + w.t("staff.toEnd") : t.returned ? "↓ " + w.t("staff.returned") : "",
     t.leg > 0 ? w.t("staff.leg", { n: t.leg + 1 }) : "",
     t.reason && state !== "exam" ? (w.find("reason", t.reason) ?? t.reason) : "",
     t.partySize > 1 ? count(w, countOf(t.partySize, "人")) : "",
@@ -42,7 +42,7 @@ export function ticketRow(desk: Desk, row: Row): TemplateResult {
   const escape = (e: KeyboardEvent) => {
     if (e.key === "Escape" && desk.ui.open?.of === t.id) desk.set({ open: undefined });
   };
-  return html`<li class="ticket ${t.state}" data-ticket=${t.id} @keydown=${escape}>
+  return html`<li class="ticket ${t.state}" data-ticket=${t.id} tabindex="-1" @keydown=${escape}>
     <b class="number">${t.number}</b>
     <span class="what">
       <strong class="state">${w.find("status", state) ?? state}</strong>

@@ -28,6 +28,7 @@ export function walkin(desk: Desk, s: StaffService): TemplateResult {
     );
     if (!answer) return;
     f.reset();
+    f.querySelector("h3")?.focus(); // out of the field: the keys act again
     desk.set({ issued: answer as Issued });
     void desk.bookings.received(service, s.board.service.split("-")[0] ?? "");
   };
@@ -42,7 +43,7 @@ export function walkin(desk: Desk, s: StaffService): TemplateResult {
   const over = ui.over?.service === service ? ui.over : undefined;
   const issued = ui.issued?.ticket.service === service ? ui.issued : undefined;
   return html`<form class="walkin" @submit=${submit}>
-    <h3>${w.t("staff.walkin")}</h3>
+    <h3 tabindex="-1">${w.t("staff.walkin")} <kbd>W</kbd></h3>
     <label>${w.t("patient.name")} <input name="name" maxlength="60" autocomplete="off"></label>
     <div class="pair">
       <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max="20" .defaultValue=${"1"}></label>
@@ -80,7 +81,7 @@ function done(desk: Desk, issued: Issued, today: string): TemplateResult {
   const { w } = desk;
   const { day, session, number } = issued.ticket;
   return html`<p class="note" role="status">${day > today ? w.t("bookings.done", { day: dayText(w, day, session) }) : nothing}
-    ${number ? w.t("staff.walkinDone", { n: number }) : w.t("days.opening")}
+    ${number ? html`<b class="number">${number}</b> ${w.t("staff.walkinDone", { n: number })}` : w.t("days.opening")}
     ${issued.over ? w.t("staff.isOver") : nothing}
     <a href=${`/s/${issued.ticket.service}#${issued.ticket.id}.${issued.token}`} target="_blank" rel="noopener">
       ${w.t("staff.walkinLink")}</a></p>`;

@@ -38,7 +38,10 @@ export function webDesk(desk: Desk, s: StaffService): TemplateResult {
         const f = (e.currentTarget as HTMLButtonElement).form;
         const reason = f && stops ? field(f, "other") || field(f, "reason") : "";
         const path = `/v1/services/${b.service}/reception`;
-        void desk.press(w.t("staff.reception"), put(path, { reception: value, reason })).then((done) => done && f?.reset());
+        const typed = f && field(f, "other");
+        void desk.press(w.t("staff.reception"), put(path, { reception: value, reason })).then((done) => {
+          if (done && f && field(f, "other") === typed) f.reset(); // else the next reason is being written
+        });
       };
       return html`<button type="button" data-reception=${value} aria-pressed=${now ? "true" : "false"}
         .disabled=${desk.busy || (now && !stops)} @click=${set}>${w.t(label)}</button>`;

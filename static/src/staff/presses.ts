@@ -1,0 +1,169 @@
+// One press at a time, and what became of it: under way, done, refused, or
+// unknown, when no answer came. An unknown press that is made again goes out under
+// its first key, so that it never acts twice. What was done to tickets is
+// remembered, the last first, so that one key takes it back.
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { call, Failure, type Call } from "../lib/api.ts";
+import { why } from "../lib/problem.ts";
+import type { Staff, TicketAnswer } from "../wire.ts";
+import { actOn } from "./desk.ts";
+import type { StaffWords } from "./words.ts";
+
+const againFor = 60_000; // ms, then the line has moved on, and a press must be a new one
+const remembered = 20;
+
+interface Trouble {
+  text: string;
+  at: number; // local ms
+  call?: Call | undefined; // that may have acted
+  again?: (() => void) | undefined; // sends it with the same key
+}
+
+interface Deed {
+  ticket: string;
+  number: number;
+  act: string;
+}
+
+export interface Host {
+  readonly w: StaffWords;
+  requestUpdate(): void;
+  expire(): void; // the session is over
+  look(): Promise<void>; // whether the role is another
+}
+
+export class Presses {
+  busy = true; // until it is known whether there is a session
+  private trouble: Trouble | undefined;
+  private said = ""; // of the last press
+  private deeds: Deed[] = [];
+
+  constructor(private readonly host: Host) {}
+
+  async send(what: string, asked: Call, refused?: (f: Failure) => boolean): Promise<unknown> {
+    const { host } = this;
+    if (this.busy) {
+      this.say(host.w.t("keys.busy"));
+      return undefined;
+    }
+    const lost = this.trouble?.call;
+    const c = lost && this.trouble?.again && sameAct(lost, asked) ? lost : asked;
+    this.busy = true;
+    this.trouble = undefined;
+    const acts = what !== "" && c.method !== "GET";
+    this.say(acts ? host.w.t("keys.sending", { what }) : "");
+    let answer: unknown;
+    try {
+      answer = (await call(c)) ?? true;
+      if (acts) this.done(what, c, answer);
+    } catch (e) {
+      const f = failureOf(e);
+      this.said = "";
+      if (f.code === "session_required") {
+        host.expire();
+      } else if (!refused?.(f)) {
+        if (f.code === "admin_required") void host.look(); // it was another role before
+        this.fail(f, what, f.uncertain ? c : undefined, () => void this.send(what, c, refused));
+      }
+    }
+    this.busy = false;
+    host.requestUpdate();
+    return answer;
+  }
+
+  private done(what: string, c: Call, answer: unknown): void {
+    const { w } = this.host;
+    const ticket = typeof answer === "object" ? (answer as Partial<TicketAnswer> | null)?.ticket : undefined;
+    this.said = w.t(ticket?.number ? "keys.doneTo" : "keys.done", { what, n: ticket?.number ?? 0 });
+    const act = /\/(?:tickets\/[^/]+\/(\w+)|call)$/.exec(c.path);
+    if (!act || !ticket) return;
+    const verb = act[1] ?? "call";
+    if (verb === "undo") this.deeds = without(this.deeds, ticket.id);
+    else if (verb !== "arrive") this.deeds = [...this.deeds, { ticket: ticket.id, number: ticket.number, act: verb }].slice(-remembered);
+  }
+
+  /** What one key would take back: the last act of this desk on a ticket that nobody has touched since. */
+  undoable(staff: Staff): Deed | undefined {
+    const last = this.deeds[this.deeds.length - 1];
+    return last && staff.services.some((s) => s.tickets.some((t) => t.id === last.ticket && t.lastAct === last.act)) ? last : undefined;
+  }
+
+  undo(staff: Staff): void {
+    const { w } = this.host;
+    const last = this.undoable(staff);
+    if (!last) return this.say(w.t("keys.nothing"));
+    void this.send(w.t("act.undoWhat", { act: w.find("act", last.act) ?? last.act }), actOn(last.ticket, "undo"));
+  }
+
+  /** Says something politely, in the place where presses are told. */
+  say(text: string): void {
+    this.said = text;
+    this.host.requestUpdate();
+  }
+
+  /** Tells a failure; lost is the call that may have acted all the same. */
+  fail(f: Failure, what = "", lost?: Call, again?: () => void): void {
+    const { w } = this.host;
+    const text = w.find("refused", f.code) ?? why(w, f);
+    const told = what ? w.t("staff.failed", { what, why: text }) : text;
+    this.warn(lost ? `${told} ${w.t("keys.unknown")}` : told, lost, lost && again);
+  }
+
+  warn(text: string, call?: Call, again?: () => void): void {
+    this.trouble = { text, at: Date.now(), call, again };
+  }
+
+  clear(): void {
+    this.trouble = undefined;
+  }
+
+  /** Forgets everything: somebody else may stand here next. */
+  forget(): void {
+    this.trouble = undefined;
+    this.said = "";
+    this.deeds = [];
+  }
+
+  /** The line lives: after a while a lost press is too old to be sent again. */
+  age(): void {
+    if (this.trouble && Date.now() - this.trouble.at > againFor) this.trouble.again = undefined;
+  }
+
+  problem(): TemplateResult | typeof nothing {
+    const { trouble, host } = this;
+    if (!trouble) return nothing;
+    const dismiss = () => {
+      this.trouble = undefined;
+      host.requestUpdate();
+    };
+    return html`<div class="problem" role="alert" id="problem">
+      <p>${trouble.text}</p>
+      ${trouble.again ? html`<button type="button" @click=${trouble.again}>${host.w.t("staff.again")}</button>` : nothing}
+      <button type="button" @click=${dismiss}>${host.w.t("staff.dismiss")}</button>
+    </div>`;
+  }
+
+  /** What became of the last press, and the button that takes it back. */
+  told(staff: Staff): TemplateResult {
+    const { w } = this.host;
+    const last = this.undoable(staff);
+    return html`<p class="told"><span role="status" id="told">${this.said}</span>
+      ${last ? html`<button type="button" id="undo" .disabled=${this.busy} @click=${() => this.undo(staff)}>
+        ${w.t("keys.undo", { n: last.number, act: w.find("act", last.act) ?? last.act })} <kbd>U</kbd></button>` : nothing}</p>`;
+  }
+}
+
+/** A ticket's last act is no more; what was done to it before may be undone next. */
+function without(deeds: Deed[], ticket: string): Deed[] {
+  const at = deeds.map((d) => d.ticket).lastIndexOf(ticket);
+  return deeds.filter((_, i) => i !== at);
+}
+
+function sameAct(a: Call, b: Call): boolean {
+  return a.method === b.method && a.path === b.path && JSON.stringify(a.body) === JSON.stringify(b.body);
+}
+
+export function failureOf(e: unknown): Failure {
+  return e instanceof Failure ? e : new Failure("unknown", 0);
+}
