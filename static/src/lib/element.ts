@@ -24,7 +24,7 @@ export abstract class PageElement extends HTMLElement {
   protected abstract render(): unknown;
 
   /** Renders once what was changed by then. */
-  protected requestUpdate(): void {
+  requestUpdate(): void {
     this.asked = this.asked || Promise.resolve().then(() => {
       this.asked = undefined;
       render(this.render(), this);
@@ -36,7 +36,7 @@ export abstract class PageElement extends HTMLElement {
   protected updated(): void {}
 
   /** Fulfilled when all that was asked for stands on the page. */
-  protected get updateComplete(): Promise<void> {
+  get updateComplete(): Promise<void> {
     return this.asked || Promise.resolve();
   }
 

@@ -14,7 +14,7 @@ const acts: Record<string, string[]> = {
 const bounce = 400; // ms: a finger that trembles presses twice
 
 export interface Keyed extends HTMLElement {
-  readonly updateComplete: Promise<boolean>;
+  readonly updateComplete: Promise<void>;
   readonly w: StaffWords;
   inLine(): boolean; // the line is in sight
   undo(): void;
