@@ -20,7 +20,7 @@ type sitting struct {
 	found   func(format string, args ...any)
 }
 
-func (s sitting) sit(port string) error {
+func (s sitting) sit() error {
 	if err := s.scheme("light"); err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func (s sitting) sit(port string) error {
 			return err
 		}
 		if i == 0 {
-			if err := s.visit(port, s.story, s.lang); err != nil {
+			if err := s.visit(s.story, s.lang); err != nil {
 				return err
 			}
 		}
@@ -44,7 +44,7 @@ func (s sitting) sit(port string) error {
 			if err := s.take(f, height, scheme); err != nil {
 				return err
 			}
-			if i == 0 && s.lang == "ja" {
+			if i == 0 && s.lang != "en" {
 				if err := s.audit(scheme); err != nil {
 					return err
 				}
@@ -59,7 +59,7 @@ func (s sitting) sit(port string) error {
 // is as wide as it gets on the narrowest and the widest.
 func (s sitting) schemes(i int) []string {
 	switch {
-	case everything(), i == 0 && s.lang == "ja":
+	case everything(), i == 0 && s.lang != "en":
 		return []string{"light", "dark"}
 	case i == 1 && s.lang == "en":
 		return nil
