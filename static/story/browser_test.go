@@ -105,14 +105,20 @@ func serve(t *testing.T, list []Story) string {
 // tab is one tab of the browser.
 type tab struct{ ctx context.Context }
 
-func openTab(t *testing.T, browser context.Context) tab {
+// openTab opens one in which a script runs first on every page: one that is as
+// long as axe costs more to be sent to each.
+func openTab(t *testing.T, browser context.Context, script string) tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
+	b := tab{ctx}
+	if err := b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return err
+	})); err != nil {
 		t.Fatalf("opening a tab: %v", err)
 	}
-	return tab{ctx}
+	return b
 }
 
 func (b tab) do(actions ...chromedp.Action[chromedp.Void]) error {
@@ -206,12 +212,4 @@ func (b tab) picture(width, height int, scale float64) ([]byte, error) {
 		return err
 	}))
 	return png, err
-}
-
-// inject runs a script for what it leaves behind.
-func inject(script string) chromedp.Action[chromedp.Void] {
-	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script+"\n;true"))
-		return err
-	})
 }

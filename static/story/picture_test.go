@@ -35,7 +35,7 @@ func frames(s Story) []frame {
 	return all
 }
 
-// TestStories_LookAsTheyShould opens every story in both languages at every
+// TestStories_LookAsTheyShould opens every story in its [languages] at every
 // width: nothing is cut, covered, too wide or too small to press; axe finds
 // nothing; and it looks as it did, by those pictures that [sitting.schemes] says.
 //
@@ -47,16 +47,16 @@ func TestStories_LookAsTheyShould(t *testing.T) {
 	list := slices.DeleteFunc(stories(), func(s Story) bool { return !strings.HasPrefix(s.Name, *only) })
 	chrome := browser(t, serve(t, list))
 	g := readGallery(t)
-	judges := judges{look: read(t, "testdata/judge.js"), axe: read(t, "testdata/axe/axe.min.js")}
+	judge, axe := read(t, "testdata/judge.js"), read(t, "testdata/axe/axe.min.js")
 	told := languages()
 	jobs := make(chan Story)
 	var wg sync.WaitGroup
 	for range tabs {
-		b := openTab(t, chrome)
+		b := openTab(t, chrome, axe)
 		wg.Go(func() {
 			for story := range jobs {
 				for _, lang := range told[story.Name] {
-					s := sitting{tab: b, story: story, lang: lang, gallery: g, judges: judges, found: t.Errorf}
+					s := sitting{tab: b, story: story, lang: lang, gallery: g, judge: judge, found: t.Errorf}
 					if err := s.sit(); err != nil {
 						t.Errorf("%s in %s: %v", story.Name, lang, err)
 					}

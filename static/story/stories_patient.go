@@ -152,7 +152,7 @@ func ticketStories() []Story {
 			s.Frames = append(s.Frames, ticketFrame(others[0]), ticketFrame(others[1]))
 			s.Storage, s.Shows = device(ticket(), others[0], others[1]), ".others li:nth-child(2) .todo"
 		}),
-		owner("another", ticket(), clicks(".take form", "#another")),
+		owner("another", ticket(), clicks("form.take", "#another")),
 		owner("hand", ticket(), clicks("junban-code svg", ".hand summary")),
 		owner("far-vi", ticket(comeAt), in("vi")),
 		owner("called-easy", ticket(called), in("ja-x-easy")),
