@@ -111,14 +111,14 @@ func openTab(t *testing.T, browser context.Context, script string) tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
-	b := tab{ctx}
-	if err := b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+	// The tab lives as long as the context of its first act.
+	if err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 		return err
 	})); err != nil {
 		t.Fatalf("opening a tab: %v", err)
 	}
-	return b
+	return tab{ctx}
 }
 
 func (b tab) do(actions ...chromedp.Action[chromedp.Void]) error {
