@@ -101,3 +101,16 @@ func deskSessions() wire.DeskSessions {
 		{ID: "c3", User: "uketsuke", Address: "2001:db8:1::*", Since: at(9, 30), Seen: at(9, 41)},
 	}}
 }
+
+func screens() wire.Screens {
+	return wire.Screens{Screens: []wire.Screen{
+		{
+			ID: "s1", ScreenSettings: wire.ScreenSettings{Name: "待合室", Services: []string{}, Sound: true, Repeat: 2, Also: "en"},
+			Browser: "Chrome", System: "Linux", Address: "192.0.2.*", Since: at(8, 5), Seen: until(10, 23),
+		},
+		{
+			ID: "s2", ScreenSettings: wire.ScreenSettings{Name: "小児科の前", Services: []string{children}, Repeat: 1},
+			Address: "2001:db8:1::*", Since: at(9, 30),
+		},
+	}}
+}

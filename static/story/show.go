@@ -51,6 +51,8 @@ func (s *show) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, _, _ := strings.Cut(r.Host, ".")
 	story, ok := s.byName[name]
 	switch {
+	case story.Wordless && strings.Contains(r.URL.Path, ".words."):
+		http.NotFound(w, r)
 	case strings.HasPrefix(r.URL.Path, "/assets/"):
 		s.site.Assets().ServeHTTP(w, r)
 	case strings.HasPrefix(r.URL.Path, "/embed/"):
@@ -64,8 +66,12 @@ func (s *show) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.tell(w, story)
 	case r.URL.Path == "/v1/watch":
 		watch(w, r, story)
+	case r.URL.Path == "/manifest.webmanifest":
+		s.site.WebManifest(static.Language(r)).ServeHTTP(w, r)
 	case strings.HasPrefix(r.URL.Path, "/v1/"):
 		answer(w, r, story)
+	case r.URL.Path != "/": // no service worker either: it would stand between a page and its story
+		http.NotFound(w, r)
 	default:
 		s.page(w, r, story)
 	}
@@ -74,8 +80,8 @@ func (s *show) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // tell writes the script that makes a page live its story.
 func (s *show) tell(w http.ResponseWriter, story Story) {
 	facts, err := json.Marshal(map[string]any{
-		"now": now.UnixMilli(), "offline": story.Offline, "lost": story.Lost.Milliseconds(), "storage": story.Storage,
-		"fragment": story.Fragment, "steps": story.Steps,
+		"now": now.UnixMilli(), "offline": story.Offline, "lost": story.Lost.Milliseconds(), "kept": story.Kept.Milliseconds(),
+		"storage": story.Storage, "query": story.Query, "fragment": story.Fragment, "steps": story.Steps, "hurried": story.Hurried, "loud": story.Loud,
 	})
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

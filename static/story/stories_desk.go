@@ -24,6 +24,7 @@ func desk(name string, s wire.Staff, change ...func(*Story)) Story {
 			"GET /v1/clinics/1234/users":       users(),
 			"GET /v1/clinics/1234/sessions":    deskSessions(),
 			"GET /v1/clinics/1234/bookings":    bookings(),
+			"GET /v1/clinics/1234/screens":     screens(),
 		},
 	}
 	for _, c := range change {

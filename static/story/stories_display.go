@@ -1,15 +1,19 @@
 package main
 
 import (
+	"net/http"
+	"strings"
+	"time"
+
 	"junban/api/wire"
 	"junban/static"
 )
 
-// display is the screen of a clinic with these services.
+// display is the screen of a clinic with these services, which is not to be heard.
 func display(name string, boards []wire.Board, change ...func(*Story)) Story {
 	f := clinicFrame(boards...)
 	s := Story{
-		Name: "display-" + name, Frames: []wire.Frame{f}, Shows: ".link.live", Portrait: true,
+		Name: "display-" + name, Frames: []wire.Frame{f}, Shows: ".link.live", Portrait: true, Query: "sound=off",
 		Page: func(lang string) static.Page {
 			p := static.DisplayPage{Lang: lang, Clinic: clinicNumber, Name: clinicName, Initial: f}
 			for _, b := range boards {
@@ -24,23 +28,97 @@ func display(name string, boards []wire.Board, change ...func(*Story)) Story {
 	return s
 }
 
+// pairs is a screen that finds out by itself whose it is.
+func pairs(name, shows string, change ...func(*Story)) Story {
+	const link = "https://junban.example/staff#screen=482913"
+	size, path, err := static.Code(link)
+	if err != nil {
+		panic(err) // a constant
+	}
+	s := display(name, []wire.Board{board(), another(children, "小児科", 7)}, func(s *Story) {
+		s.Page = func(lang string) static.Page { return static.DisplayPage{Lang: lang} }
+		s.Query, s.Shows = "", shows
+		s.Answers = map[string]any{
+			"POST /v1/pairings":       wire.Pairing{Code: "482913", Token: screenToken, Link: link, Size: size, Path: path},
+			"GET /v1/pairings/482913": wire.PairingState{},
+		}
+	})
+	for _, c := range change {
+		c(&s)
+	}
+	return s
+}
+
+const screenToken = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+// letIn is a device that a clinic's desk has let in.
+func letIn(s *Story) {
+	own := wire.OwnScreen{ClinicName: clinicName, ScreenSettings: wire.ScreenSettings{Name: "待合室", Repeat: 2}}
+	s.Answers["GET /v1/clinics/"+clinicNumber+"/screen"] = own
+	s.Storage = map[string]any{"junban.screen": map[string]any{"clinic": clinicNumber, "token": screenToken, "screen": own}}
+}
+
+// outage is a screen that was loaded while nothing answers: it shows what it
+// kept of the time before.
+func outage(s *Story) {
+	letIn(s)
+	old := now.Add(-20 * time.Minute)
+	s.Frames[0].At = wire.Time{Time: old}
+	s.Line, s.Crowded = Dead, true
+	s.Storage["junban.display."+clinicNumber] = map[string]any{
+		"known": []string{}, "recent": []any{}, "frame": s.Frames[0], "heardAt": old.UnixMilli(),
+	}
+	s.Answers["GET /v1/clinics/"+clinicNumber+"/screen"] = refusal(http.StatusServiceUnavailable, "unavailable")
+}
+
+// turned is the screen once it has turned its pages as far as that selector.
+func turned(to string) func(*Story) {
+	return func(s *Story) { s.Steps, s.Shows = []step{{At: to, Pass: 10_000}}, ".link.live" }
+}
+
 func displayStories() []Story {
 	three := []wire.Board{board(told), another(children, "小児科", 7, resting), another("1234-3", "皮膚科", 112, empty)}
 	seven := append([]wire.Board{board(unusual, told)}, three[1:]...)
 	for i, name := range []string{"整形外科", "眼科", "耳鼻咽喉科", "予防接種"} {
 		seven = append(seven, another("1234-"+string(rune('4'+i)), name, 40*i+3))
 	}
+	long := []wire.Board{board(longMessage), another(children, "小児科", 7)}
 	return []Story{
 		display("one", []wire.Board{board()}),
 		display("unusual", []wire.Board{another(medicine, "内科", 23, unusual, told)}),
 		display("two", []wire.Board{board(unusual, told, resting), another(children, "小児科", 7)}, crowded),
 		display("three", three),
 		display("seven", seven, crowded),
+		display("seven-last", seven, crowded, turned("#service-1234-7")),
+		display("message", long, turned(".long")),
+		display("many-absent", []wire.Board{board(manyAbsent)}),
 		display("empty", []wire.Board{board(empty), another(children, "小児科", 1, closed, empty)}),
 		display("nothing", []wire.Board{}, func(s *Story) { s.Shows = ".services p" }),
+		display("locked", three, func(s *Story) { s.Query, s.Shows = "", "button#sound" }),
+		display("no-voice", three, func(s *Story) { s.Query, s.Loud, s.Shows = "sound=on", true, "p#sound" }),
 		display("stale", three, cut, crowded),
 		display("no-script", three, noScript, crowded),
+		pairs("code", "#code"),
+		pairs("let-in", ".link.live", letIn),
+		pairs("shut-out", "#code", letIn, func(s *Story) {
+			s.Answers["GET /v1/clinics/"+clinicNumber+"/screen"] = refusal(http.StatusNotFound, "screen_unknown")
+		}),
+		pairs("waiting", ".pair .plain", func(s *Story) { s.Line, s.Answers = Dead, nil }),
+		pairs("outage", ".as-of", outage),
 	}
 }
 
 func crowded(s *Story) { s.Crowded = true }
+
+// longMessage is one that takes a page of its own, or two.
+func longMessage(b *wire.Board) {
+	told(b)
+	b.Message.Text = strings.Repeat("本日は院長が往診のため、午後の診療は十五時三十分からとなります。お急ぎの方は受付にお申し出ください。", 4)
+}
+
+func manyAbsent(b *wire.Board) {
+	b.Absent = nil
+	for n := 1; n < 30; n++ {
+		b.Absent = append(b.Absent, n)
+	}
+}

@@ -53,6 +53,13 @@ func officeStories() []Story {
 		view("timetable-wrong", "", answers(map[string]any{week: wrong("calendar.weekly.mon[1].consult: overlaps mon[0]; calendar.exceptions[0].date: is there twice")}),
 			clicks(".timetable .wrong", ".timetable .save button")),
 
+		view("screens", ".screens [data-screen]"),
+		view("screens-none", ".screens form.add", answers(map[string]any{"GET /v1/clinics/1234/screens": wire.Screens{Screens: []wire.Screen{}}})),
+		view("screens-change", "", clicks(".screens form.change", "[data-screen] [data-change]")),
+		view("screens-drop", "", clicks(".screens [data-yes]", "[data-screen] [data-drop]")),
+		view("screens-unknown", "", answers(map[string]any{"POST /v1/clinics/1234/screens": refusal(404, "pairing_unknown")}),
+			types(".screens .add input[name=code]", "482913"), types(".screens .add input[name=name]", "待合室"), clicks("#problem", ".screens .add button")),
+
 		view("accuracy", ".accuracy table"),
 		view("accuracy-detail", "", clicks(".accuracy .part", ".accuracy [data-detail]")),
 		view("accuracy-none", ".accuracy .note", answers(map[string]any{"GET /v1/clinics/1234/accuracy": wire.Accuracy{Sessions: []wire.SessionAccuracy{}}})),

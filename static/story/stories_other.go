@@ -6,15 +6,6 @@ import (
 )
 
 func otherStories() []Story {
-	index := func(clinics ...static.IndexClinic) func(string) static.Page {
-		return func(lang string) static.Page {
-			return static.IndexPage{Lang: lang, Clinics: clinics, Total: len(clinics), Page: 1, Pages: 1}
-		}
-	}
-	two := []static.IndexClinic{
-		{Clinic: clinicNumber, Name: clinicName, Area: "港区", Departments: []string{"内科", "小児科"}},
-		{Clinic: "2001", Name: "みなと内科クリニック", Area: "港区", Departments: []string{"内科"}},
-	}
 	trouble := func(code string) Story {
 		return Story{Name: "error-" + code, Shows: "main", Page: func(lang string) static.Page {
 			return static.ErrorPage{Lang: lang, Code: map[string]string{"unknown": "clinic_unknown", "passing": "unavailable", "other": "said_by_nobody"}[code]}
@@ -26,7 +17,7 @@ func otherStories() []Story {
 			Page: func(lang string) static.Page {
 				return static.ArrivePage{Lang: lang, Name: clinicName, Day: day, Names: names()}
 			},
-			Storage: map[string]any{"junban.ticket." + medicine: map[string]string{"id": ownID, "token": ownToken}},
+			Storage: device(ticket(change...)),
 			Answers: map[string]any{"GET /v1/tickets/" + ownID: wire.TicketAnswer{Ticket: ticket(change...)}},
 		}
 	}
@@ -40,8 +31,6 @@ func otherStories() []Story {
 	unread := arrive("unread", ".kept .problem")
 	unread.Answers["GET /v1/tickets/"+ownID] = refusal(404, "not_found")
 	return []Story{
-		{Name: "index-two", Page: index(two...), Shows: ".clinics"},
-		{Name: "index-none", Page: index(), Shows: "main"},
 		trouble("unknown"), trouble("passing"), trouble("other"),
 		none, arrive("kept", "#arrive:not(:disabled)"), arrive("here", ".here", next), arrive("over", ".kept .number", ended("done", "")),
 		sending(arrive("told", ""), wire.TicketAnswer{Ticket: ticket(next)}, "#done"),

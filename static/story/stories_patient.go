@@ -13,7 +13,7 @@ func patient(name string, b wire.Board, change ...func(*Story)) Story {
 		Name: "patient-" + name, Frames: []wire.Frame{boardFrame(b)}, Shows: ".link.live",
 		Page: func(lang string) static.Page {
 			return static.PatientPage{
-				Lang: lang, Clinic: clinicName, Board: painted(b), At: "10:23", MaxParty: 4, Phone: clinicPhone, Names: names(), Initial: boardFrame(b),
+				Lang: lang, Clinic: clinicName, Number: clinicNumber, Board: painted(b), At: "10:23", MaxParty: 4, FirstVisit: "button", Phone: clinicPhone, Names: names(), Initial: boardFrame(b),
 			}
 		},
 	}
@@ -36,9 +36,18 @@ func owner(name string, t wire.Ticket, change ...func(*Story)) Story {
 
 // cut is a line that was lost some minutes ago, offline one of a phone without
 // a network.
-func cut(s *Story)      { s.Lost, s.Shows = 3*time.Minute, ".link.stale .age" }
-func offline(s *Story)  { cut(s); s.Offline, s.Shows = true, ".link.offline .age" }
-func doubted(s *Story)  { s.Line, s.Shows = Doubts, ".link.stale" }
+func cut(s *Story)     { s.Lost, s.Shows = 3*time.Minute, ".link.stale .age" }
+func offline(s *Story) { cut(s); s.Offline, s.Shows = true, ".link.offline .age" }
+func doubted(s *Story) { s.Line, s.Shows = Doubts, ".link.stale" }
+
+// keptPage is what the phone shows without a network: the page of half an hour ago.
+func keptPage(s *Story) {
+	s.Kept, s.Offline, s.Shows = 25*time.Minute, true, ".link.offline .age"
+}
+
+// in is a story in that language alone.
+func in(lang string) func(*Story) { return func(s *Story) { s.Lang = lang } }
+
 func noScript(s *Story) { s.NoScript, s.Shows = true, ".board" }
 
 // asking is a page as a service has it that asks and offers more than usual.
@@ -94,8 +103,14 @@ func patientStories() []Story {
 		}),
 		patient("unsure", board(), func(s *Story) {
 			s.Answers = map[string]any{"POST /v1/services/" + medicine + "/tickets": refusal(503, "unavailable")}
-			s.Steps, s.Shows = click(".take button[type=submit]"), "section.take button:not(:disabled)"
+			s.Hurried, s.Steps, s.Shows = true, click(".take button[type=submit]"), "section.take button:not(:disabled)"
 		}),
+		patient("first", board(), clicks(`[data-first]:not(:disabled)`, "[data-first]")),
+		patient("first-desk", board(), asking(func(p *static.PatientPage) { p.FirstVisit = "desk" }), func(s *Story) { s.Shows = "#first-desk .phone" }),
+		patient("card", board(), asking(func(p *static.PatientPage) { p.Card = static.Card{Least: 4, Most: 6} }), func(s *Story) { s.Shows = "input[pattern]" }),
+		patient("wordless", board(told), func(s *Story) { s.Wordless, s.Shows = true, "#wordless:not([hidden])" }),
+		patient("kept", board(told), keptPage),
+		patient("vi", board(few, told, resting), in("vi")),
 	}
 }
 
@@ -123,12 +138,23 @@ func ticketStories() []Story {
 		owner("cancelled", ticket(ended("cancelled", ""))),
 		owner("no-show", ticket(ended("no_show", "calls"))),
 		owner("cancelling", ticket(), func(s *Story) {
-			s.Storage = map[string]any{"junban.ticket." + medicine: map[string]string{"id": ownID, "token": ownToken, "cancelCode": ownCode}}
+			s.Storage = device(ticket())
 			s.Steps, s.Shows = click("#cancel"), "form.cancel"
 		}),
 		owner("booked", ticket(laterOn)),
 		owner("booked-opening", ticket(unnumbered)),
 		patient("forgotten", board(), func(s *Story) { s.Fragment, s.Shows = ownLink, "#problem" }),
 		owner("ticket-offline", ticket(), offline),
+		owner("ticket-kept", ticket(), keptPage, func(s *Story) { s.Fragment, s.Storage = "", device(ticket()) }),
+		owner("progress", ticket(comeAt), func(s *Story) { s.Storage, s.Shows = device(ticket()), "#come-at" }),
+		owner("three", ticket(), func(s *Story) {
+			others := []wire.Ticket{child(8, near), child(9, called)}
+			s.Frames = append(s.Frames, ticketFrame(others[0]), ticketFrame(others[1]))
+			s.Storage, s.Shows = device(ticket(), others[0], others[1]), ".others li:nth-child(2) .todo"
+		}),
+		owner("another", ticket(), clicks("form.take", "#another")),
+		owner("hand", ticket(), clicks("junban-code svg", ".hand summary")),
+		owner("far-vi", ticket(comeAt), in("vi")),
+		owner("called-easy", ticket(called), in("ja-x-easy")),
 	}
 }

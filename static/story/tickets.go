@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"junban/api/wire"
 )
@@ -30,6 +31,25 @@ func ticket(change ...func(*wire.Ticket)) wire.Ticket {
 	return t
 }
 
+// device is one that keeps these tickets, the newest taken first, each as its
+// page has heard it last.
+func device(tickets ...wire.Ticket) map[string]any {
+	list := []map[string]any{}
+	for _, t := range tickets {
+		list = append(list, map[string]any{
+			"id": t.ID, "token": ownToken, "cancelCode": ownCode, "clinic": clinicName, "last": t, "at": now.Add(-time.Minute).UnixMilli(), "from": 14,
+		})
+	}
+	return map[string]any{"junban.tickets": list}
+}
+
+// child is the second and third ticket of a family, on the next numbers.
+func child(number int, change ...func(*wire.Ticket)) wire.Ticket {
+	t := ticket(change...)
+	t.ID, t.Service, t.ServiceName, t.Number = fmt.Sprintf("%s-261121-%d", children, number), children, "小児科", number
+	return t
+}
+
 func ticketFrame(t wire.Ticket) wire.Frame {
 	return wire.Frame{Type: wire.TypeTicket, Topic: "ticket:" + t.ID, Epoch: "k3f9a1", Version: 512, At: wire.Time{Time: now}, Ticket: &t}
 }
@@ -37,6 +57,7 @@ func ticketFrame(t wire.Ticket) wire.Frame {
 func near(t *wire.Ticket) {
 	t.Ahead, t.WaitMinutes, t.Todo = ahead(3), &wire.WaitRange{Low: 5, High: 15}, wire.TodoCome
 }
+func comeAt(t *wire.Ticket) { t.ComeAt = 4 }
 func next(t *wire.Ticket) {
 	t.Ahead, t.WaitMinutes, t.Todo, t.Presence = ahead(0), &wire.WaitRange{High: 10}, wire.TodoCome, "here"
 }

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"junban/api/wire"
+	"junban/static"
+)
+
+// index is the page on which a clinic is looked for.
+func index(name, shows string, change ...func(*static.IndexPage)) Story {
+	return Story{Name: "index-" + name, Shows: shows, Page: func(lang string) static.Page {
+		p := static.IndexPage{Lang: lang, Page: 1, Pages: 1, Areas: []string{"港区", "横浜市"}, Departments: []string{"内科", "小児科", "皮膚科"}}
+		for _, c := range change {
+			c(&p)
+		}
+		return p
+	}}
+}
+
+// lists are the clinics that it shows, the first of so many.
+func lists(total int, clinics ...static.IndexClinic) func(*static.IndexPage) {
+	return func(p *static.IndexPage) { p.Clinics, p.Total = clinics, total }
+}
+
+func wrongNumber(typed, what string) func(*static.IndexPage) {
+	return func(p *static.IndexPage) { p.Number, p.Wrong = typed, what }
+}
+
+// clinicPage is the page of a clinic with these services.
+func clinicPage(name string, boards []wire.Board, change ...func(*static.ClinicPage)) Story {
+	f := clinicFrame(boards...)
+	return Story{
+		Name: "clinic-" + name, Frames: []wire.Frame{f}, Shows: ".link.live",
+		Page: func(lang string) static.Page {
+			p := static.ClinicPage{
+				Lang: lang, Clinic: clinicNumber, Name: clinicName, Area: "千代田区", Departments: []string{"内科", "小児科", "皮膚科"},
+				Address: "東京都千代田区丸の内一丁目1番1号", Map: "https://map.example/", Phone: clinicPhone,
+				Hours: "月・火・水・金 9:00〜12:00 15:00〜18:00\n土 9:00〜12:00\n木・日・祝 休診", Week: week(),
+				Today: day, Names: names(), At: "10:23", Initial: f,
+			}
+			for _, b := range boards {
+				p.Boards = append(p.Boards, painted(b))
+			}
+			for _, c := range change {
+				c(&p)
+			}
+			return p
+		},
+	}
+}
+
+// week is a usual one with a holiday.
+func week() []static.WeekDay {
+	morning := static.WeekSession{Name: "morning", From: "09:00", To: "12:00"}
+	whole := []static.WeekSession{morning, {Name: "afternoon", From: "15:00", To: "18:00"}}
+	return []static.WeekDay{
+		{Date: day, Sessions: whole[:1]}, {Date: "2026-11-22"}, {Date: "2026-11-23", Reason: "勤労感謝の日"}, {Date: "2026-11-24", Sessions: whole},
+		{Date: "2026-11-25", Sessions: whole[:1], Reason: "学会のため短縮"}, {Date: "2026-11-26"}, {Date: "2026-11-27", Sessions: whole},
+	}
+}
+
+// bare is a clinic that tells nothing of itself but its name.
+func bare(p *static.ClinicPage) {
+	p.Area, p.Departments, p.Address, p.Map, p.Phone, p.Hours, p.Week = "", nil, "", "", "", "", nil
+}
+
+func findStories() []Story {
+	sakura := static.IndexClinic{Clinic: clinicNumber, Name: clinicName, Area: "港区", Departments: []string{"内科", "小児科"}}
+	minato := static.IndexClinic{Clinic: "2001", Name: "みなと内科クリニック", Area: "港区", Departments: []string{"内科"}}
+	quiet := static.IndexClinic{Clinic: "2002", Name: "青葉台こどもとアレルギーのクリニック"}
+	searched := func(p *static.IndexPage) { p.Words, p.Area, p.Department = "みなと", "港区", "内科" }
+	paged := func(p *static.IndexPage) { p.Page, p.Pages, p.Previous, p.Next = 2, 3, "/?page=1", "/?page=3" }
+
+	boards := []wire.Board{board(told), another(children, "小児科", 7, stopped("paused", "urgent")), another("1234-3", "皮膚科", 112, closed, empty)}
+	on := func(s Story, change ...func(*Story)) Story {
+		for _, c := range change {
+			c(&s)
+		}
+		return s
+	}
+	return []Story{
+		index("all", ".clinics", lists(3, sakura, minato, quiet)),
+		index("none", "main", lists(0)),
+		index("found", ".clinics", searched, lists(1, minato)),
+		index("not-found", "#clinics", searched, lists(0)),
+		index("pages", ".pages", lists(52, sakura, minato, quiet), paged),
+		index("malformed", "#wrong", lists(3, sakura, minato, quiet), wrongNumber("12a4", "malformed")),
+		index("unknown", "#wrong", lists(3, sakura, minato, quiet), wrongNumber("9999", "unknown")),
+		index("many", "#wrong", lists(0), wrongNumber("1235", "many")),
+		on(index("vi", ".clinics", lists(3, sakura, minato, quiet)), in("vi")),
+
+		clinicPage("open", boards),
+		clinicPage("one", []wire.Board{board(unusual)}),
+		clinicPage("holiday", []wire.Board{board(onHoliday)}),
+		clinicPage("bare", []wire.Board{board(hidden)}, bare),
+		clinicPage("nothing", []wire.Board{}),
+		on(clinicPage("stale", boards), cut),
+		on(clinicPage("no-script", boards), noScript, func(s *Story) { s.Shows = ".about" }),
+		on(clinicPage("wordless", boards), func(s *Story) { s.Wordless, s.Shows = true, "#wordless:not([hidden])" }),
+		on(clinicPage("easy", boards), in("ja-x-easy")),
+	}
+}
