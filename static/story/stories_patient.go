@@ -90,7 +90,7 @@ func patientStories() []Story {
 		patient("asking", board(), asking(func(p *static.PatientPage) { p.Kinds, p.Identify, p.MaxParty = kinds(), true, 1 }), func(s *Story) { s.Shows = "#identify" }),
 		patient("days", board(), booking("now", "input[name=later]")),
 		patient("days-later", board(), booking("now", "select[name=day]", "input[name=later][value='1']")),
-		patient("days-first", board(), booking("now", "select[name=day]", "input[name=later][value='1']", "input[name=firstVisit][value='1']")),
+		patient("days-first", board(), booking("now", "select[name=day]", "input[name=later][value='1']", "[data-first]")),
 		patient("days-opening", board(closed, empty), booking("opening", "select[name=day]")),
 		patient("connecting", board(), func(s *Story) { s.Line, s.Shows = Dead, ".link.connecting" }),
 		patient("stale", board(), cut),
@@ -150,6 +150,9 @@ func ticketStories() []Story {
 		owner("three", ticket(), func(s *Story) {
 			others := []wire.Ticket{child(8, near), child(9, called)}
 			s.Frames = append(s.Frames, ticketFrame(others[0]), ticketFrame(others[1]))
+			for _, t := range others {
+				s.Answers["GET /v1/tickets/"+t.ID] = wire.TicketAnswer{Ticket: t}
+			}
 			s.Storage, s.Shows = device(ticket(), others[0], others[1]), ".others li:nth-child(2) .todo"
 		}),
 		owner("another", ticket(), clicks("form.take", "#another")),
