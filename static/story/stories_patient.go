@@ -149,7 +149,10 @@ func ticketStories() []Story {
 		owner("progress", ticket(comeAt), func(s *Story) { s.Storage, s.Shows = device(ticket()), "#come-at" }),
 		owner("three", ticket(), func(s *Story) {
 			others := []wire.Ticket{child(8, near), child(9, called)}
-			s.Frames = append(s.Frames, ticketFrame(others[0]), ticketFrame(others[1]))
+			for _, t := range others {
+				s.Frames = append(s.Frames, ticketFrame(t))
+				s.Answers["GET /v1/tickets/"+t.ID] = wire.TicketAnswer{Ticket: t}
+			}
 			s.Storage, s.Shows = device(ticket(), others[0], others[1]), ".others li:nth-child(2) .todo"
 		}),
 		owner("another", ticket(), clicks("form.take", "#another")),
