@@ -23,10 +23,17 @@ type Pairing struct {
 	Clinic    ClinicID `json:"clinic,omitempty"` // that took it; "": none yet
 }
 
+// pairingJSON is a pairing as it is kept. It says itself when it ends, because
+// the store in memory forgets nothing by time.
+type pairingJSON struct {
+	Pairing
+	Ends int64 `json:"ends"` // milliseconds
+}
+
 // PutPairing keeps a pairing under its code for a while. It returns
 // [ErrPairingTaken] when another screen shows that code.
 func (s *Store) PutPairing(ctx context.Context, code string, p Pairing, life time.Duration) error {
-	text, err := json.Marshal(p)
+	text, err := json.Marshal(pairingJSON{p, s.now().Add(life).UnixMilli()})
 	if err != nil {
 		return fmt.Errorf("keep a pairing: %w", err)
 	}
@@ -42,16 +49,17 @@ func (s *Store) PutPairing(ctx context.Context, code string, p Pairing, life tim
 
 // Pairing returns what waits under a code, or [ErrNoPairing].
 func (s *Store) Pairing(ctx context.Context, code string) (Pairing, error) {
-	return readPairing(ctx, s.rdb, code)
+	p, err := s.readPairing(ctx, s.rdb, code)
+	return p.Pairing, err
 }
 
 // ClaimPairing gives the screen that waits under a code to a clinic. To claim it
 // again does no harm; what another clinic has claimed is [ErrNoPairing], as is
 // a code that nobody shows.
 func (s *Store) ClaimPairing(ctx context.Context, c ClinicID, code string) (Pairing, error) {
-	var p Pairing
+	var p pairingJSON
 	claim := func(tx *redis.Tx) (err error) {
-		if p, err = readPairing(ctx, tx, code); err != nil {
+		if p, err = s.readPairing(ctx, tx, code); err != nil {
 			return err
 		}
 		if p.Clinic != "" && p.Clinic != c {
@@ -73,7 +81,7 @@ func (s *Store) ClaimPairing(ctx context.Context, c ClinicID, code string) (Pair
 	for range pairingTries {
 		err := s.rdb.Watch(ctx, claim, keyPairing(code))
 		if refused := Refusal(""); err == nil || errors.As(err, &refused) {
-			return p, err
+			return p.Pairing, err
 		}
 		if !errors.Is(err, redis.TxFailedErr) {
 			return Pairing{}, fmt.Errorf("claim a pairing: %w", err)
@@ -82,7 +90,7 @@ func (s *Store) ClaimPairing(ctx context.Context, c ClinicID, code string) (Pair
 	return Pairing{}, errors.New("claim a pairing: it keeps changing")
 }
 
-func readPairing(ctx context.Context, rdb redis.Cmdable, code string) (p Pairing, err error) {
+func (s *Store) readPairing(ctx context.Context, rdb redis.Cmdable, code string) (p pairingJSON, err error) {
 	text, err := rdb.Get(ctx, keyPairing(code)).Bytes()
 	if errors.Is(err, redis.Nil) {
 		return p, ErrNoPairing
@@ -92,6 +100,9 @@ func readPairing(ctx context.Context, rdb redis.Cmdable, code string) (p Pairing
 	}
 	if err := json.Unmarshal(text, &p); err != nil {
 		return p, fmt.Errorf("malformed pairing: %w", err)
+	}
+	if p.Ends <= s.now().UnixMilli() {
+		return p, ErrNoPairing
 	}
 	return p, nil
 }
