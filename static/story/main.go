@@ -13,7 +13,7 @@
 // page as the server paints it, the frames that its line tells, the answers to
 // its calls, the steps of a hand, and in Shows a selector that is there only when
 // all of that is done. Then look at it in both languages, run `go test
-// ./static/story -story NAME -update`, look at its pictures (`make pictures
+// -tags pictures ./static/story -story NAME -update`, look at its pictures (`make pictures
 // ARGS='-story NAME'`), and commit testdata/pictures.txt.
 //
 // A plain test run looks at every story in Japanese, and at each fourth in English
