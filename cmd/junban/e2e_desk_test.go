@@ -47,7 +47,7 @@ func (p *page) more(id, act string) {
 // choose chooses an option of a select.
 func (p *page) choose(selector, value string) {
 	p.t.Helper()
-	p.holds(fmt.Sprintf("(e => e && (e.value = %q, e.dispatchEvent(new Event('change', {bubbles: true})), e.value === %q))(document.querySelector(%q))", value, value, selector))
+	p.holds(fmt.Sprintf("(e => e && (e.value = %q, e.dispatchEvent(new Event('input', {bubbles: true})), e.dispatchEvent(new Event('change', {bubbles: true})), e.value === %q))(document.querySelector(%q))", value, value, selector))
 }
 
 // press presses a key of the keyboard on the element that has the focus.
