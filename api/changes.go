@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"junban/api/wire"
@@ -16,7 +17,7 @@ const (
 )
 
 // showChanges is GET /v1/clinics/:clinic/changes?n=: who changed what of the
-// clinic's record, and what the desk did today beside the tickets.
+// clinic's record and accounts, and what the desk did today beside the tickets.
 func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
 	id, _, err := s.deskAtClinic(r)
 	if err != nil {
@@ -33,6 +34,9 @@ func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
 	changes, err := s.line.Changes(r.Context(), id, n)
 	if err != nil {
 		return err
+	}
+	if s.isAdmin(r) != nil { // who the users are is the admins' alone
+		changes = slices.DeleteFunc(changes, queue.Change.OfUsers)
 	}
 	acts, err := s.line.DeskActs(r.Context(), id, snap.Day, n)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"junban/api/wire"
+	"junban/queue"
 	"junban/queue/queuetest"
 )
 
@@ -119,7 +120,7 @@ func TestSession_IsOfItsClinicOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.put.PutUser(t.Context(), other.ID, testUser, "", hash); err != nil {
+	if err := w.put.PutUser(t.Context(), other.ID, testUser, "", hash, queue.Actor{}); err != nil {
 		t.Fatal(err)
 	}
 	cookie := w.login()

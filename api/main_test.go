@@ -64,7 +64,7 @@ type world struct {
 
 type putter interface {
 	PutClinic(context.Context, queue.Clinic, queue.Act) error
-	PutUser(ctx context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string) error
+	PutUser(ctx context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string, by queue.Actor) error
 }
 
 // quiet is the line in plain Go, which keeps no log to find the desk's acts in.
@@ -158,7 +158,7 @@ func serve(t *testing.T, line Line, put putter, feed Feed, change ...func(*Confi
 		client: &http.Client{Transport: tr, Timeout: 20 * time.Second},
 	}
 	hash := testHash()
-	if err := put.PutUser(t.Context(), w.clinic.ID, testUser, queue.RoleAdmin, hash); err != nil {
+	if err := put.PutUser(t.Context(), w.clinic.ID, testUser, queue.RoleAdmin, hash, queue.Actor{}); err != nil {
 		t.Fatal(err)
 	}
 	return w

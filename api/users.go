@@ -67,7 +67,7 @@ func (s *Server) showUsers(w http.ResponseWriter, r *http.Request) error {
 // addUser is POST /v1/clinics/:clinic/users. The same request again is answered
 // as the first was: a password that is made up follows from the Idempotency-Key.
 func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := s.adminAtClinic(r)
+	id, a, err := s.adminAtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	added := s.line.AddUser(r.Context(), id, name, role, hash)
+	added := s.line.AddUser(r.Context(), id, name, role, hash, a.By)
 	if added != nil && !errors.Is(added, queue.ErrUserExists) {
 		return added
 	}
@@ -115,7 +115,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 
 // setRole is PUT /v1/clinics/:clinic/users/:user/role.
 func (s *Server) setRole(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := s.adminAtClinic(r)
+	id, a, err := s.adminAtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (s *Server) setRole(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name := r.PathValue("user")
-	if err := s.line.SetRole(r.Context(), id, name, role); err != nil {
+	if err := s.line.SetRole(r.Context(), id, name, role, a.By); err != nil {
 		return err
 	}
 	s.sessions.lookAgain(id, name)
@@ -138,7 +138,7 @@ func (s *Server) setRole(w http.ResponseWriter, r *http.Request) error {
 // setPassword is PUT /v1/clinics/:clinic/users/:user/password, for somebody else:
 // one's own needs the old one.
 func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
-	id, name, err := s.somebodyElse(r)
+	id, name, by, err := s.somebodyElse(r)
 	if err != nil {
 		return err
 	}
@@ -154,7 +154,7 @@ func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.line.SetPassword(r.Context(), id, name, hash, ""); err != nil {
+	if err := s.line.SetPassword(r.Context(), id, name, hash, "", by); err != nil {
 		return err
 	}
 	s.sessions.lookAgain(id, name)
@@ -163,11 +163,11 @@ func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
 
 // removeUser is DELETE /v1/clinics/:clinic/users/:user.
 func (s *Server) removeUser(w http.ResponseWriter, r *http.Request) error {
-	id, name, err := s.somebodyElse(r)
+	id, name, by, err := s.somebodyElse(r)
 	if err != nil {
 		return err
 	}
-	if err := s.line.RemoveUser(r.Context(), id, name); err != nil {
+	if err := s.line.RemoveUser(r.Context(), id, name, by); err != nil {
 		return err
 	}
 	s.sessions.lookAgain(id, name)
@@ -176,17 +176,17 @@ func (s *Server) removeUser(w http.ResponseWriter, r *http.Request) error {
 }
 
 // somebodyElse returns whose account of the path's clinic an admin changes, who
-// is not that user.
-func (s *Server) somebodyElse(r *http.Request) (queue.ClinicID, string, error) {
+// is not that user, and who that admin is.
+func (s *Server) somebodyElse(r *http.Request) (queue.ClinicID, string, queue.Actor, error) {
 	id, a, err := s.adminAtClinic(r)
 	if err != nil {
-		return "", "", err
+		return "", "", queue.Actor{}, err
 	}
 	name := r.PathValue("user")
 	if name == a.By.Name {
-		return "", "", refuse("own_account", "nobody may do this to the own account")
+		return "", "", queue.Actor{}, refuse("own_account", "nobody may do this to the own account")
 	}
-	return id, name, nil
+	return id, name, a.By, nil
 }
 
 // setOwnPassword is PUT /v1/password: who knows the old one gets another, and
@@ -228,7 +228,8 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 	if err := s.line.ForgetLogin(r.Context(), tries); err != nil {
 		return err
 	}
-	if err := s.line.SetPassword(r.Context(), desk.clinic, desk.user, hash, desk.hash); err != nil {
+	by := queue.Actor{Kind: byStaff, Name: desk.user}
+	if err := s.line.SetPassword(r.Context(), desk.clinic, desk.user, hash, desk.hash, by); err != nil {
 		return err
 	}
 	s.sessions.lookAgain(desk.clinic, desk.user)

@@ -131,6 +131,26 @@ func TestUsers_AreAddedChangedAndRemoved(t *testing.T) {
 		w.refused(404, "user_unknown", ask{method: "DELETE", path: path + "/花子", cookie: admin})
 		w.refused(404, "user_unknown", ask{method: "PUT", path: path + "/花子/role", cookie: admin, body: wire.RoleRequest{Role: "desk"}})
 		w.refused(404, "user_unknown", set)
+
+		// Who did what is told to admins alone.
+		told := func(cookie string) (users int) {
+			for _, c := range get[wire.Changes](w, 200, ask{method: "GET", path: "/v1/clinics/" + w.number() + "/changes", cookie: cookie}).Changes {
+				if c.Before["users.花子"] != nil || c.After["users.花子"] != nil {
+					users++
+					if c.By != testUser {
+						t.Errorf("%+v was done by %q", c, c.By)
+					}
+				}
+			}
+			return users
+		}
+		get[wire.UserAdded](w, 201, ask{method: "POST", path: path, cookie: admin, body: wire.NewUser{Name: "三郎", Role: "desk", Password: "自分で決めた言葉"}})
+		if got := told(admin); got < 5 {
+			t.Errorf("the changes tell %d times of somebody who was added, changed thrice and removed", got)
+		}
+		if got := told(w.as("三郎", "自分で決めた言葉")); got != 0 {
+			t.Errorf("the desk is told %d changes of users", got)
+		}
 	})
 }
 

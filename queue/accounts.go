@@ -19,6 +19,7 @@ import (
 
 // The line keeps the desk's accounts and sessions beside the clinic they belong
 // to, and knows nothing of passwords: hashes and tokens are opaque texts here.
+// Every change of an account stands in the clinic's changes, without them.
 
 // Role is what a user of a clinic may do.
 type Role string
@@ -98,8 +99,8 @@ func msTime(ms int64) time.Time {
 // PutUser writes an account of a clinic's desk, as its operator does. No role
 // keeps that of an account that is there, and makes a new one an admin's. It
 // returns [ErrLastAdmin] rather than make the last admin anything else.
-func (s *Store) PutUser(ctx context.Context, c ClinicID, name string, role Role, passwordHash string) error {
-	return s.changeAccounts(ctx, c, func(a *accounts) error {
+func (s *Store) PutUser(ctx context.Context, c ClinicID, name string, role Role, passwordHash string, by Actor) error {
+	return s.changeAccounts(ctx, c, by, func(a *accounts) error {
 		is, there := a.users[name]
 		if !there {
 			is.Since, is.Role = s.now().UnixMilli(), RoleAdmin
@@ -114,8 +115,8 @@ func (s *Store) PutUser(ctx context.Context, c ClinicID, name string, role Role,
 
 // AddUser makes a new account. It returns [ErrUserExists] when there is one of
 // that name, and [ErrUsersFull] when a clinic has a hundred.
-func (s *Store) AddUser(ctx context.Context, c ClinicID, name string, role Role, passwordHash string) error {
-	return s.changeAccounts(ctx, c, func(a *accounts) error {
+func (s *Store) AddUser(ctx context.Context, c ClinicID, name string, role Role, passwordHash string, by Actor) error {
+	return s.changeAccounts(ctx, c, by, func(a *accounts) error {
 		if _, there := a.users[name]; there {
 			return ErrUserExists
 		}
@@ -129,8 +130,8 @@ func (s *Store) AddUser(ctx context.Context, c ClinicID, name string, role Role,
 
 // SetRole gives an account another role. It returns [ErrNoUser], or
 // [ErrLastAdmin] rather than leave the clinic without an admin.
-func (s *Store) SetRole(ctx context.Context, c ClinicID, name string, role Role) error {
-	return s.changeAccounts(ctx, c, func(a *accounts) error {
+func (s *Store) SetRole(ctx context.Context, c ClinicID, name string, role Role, by Actor) error {
+	return s.changeAccounts(ctx, c, by, func(a *accounts) error {
 		is, there := a.users[name]
 		if !there {
 			return ErrNoUser
@@ -143,8 +144,8 @@ func (s *Store) SetRole(ctx context.Context, c ClinicID, name string, role Role)
 
 // SetPassword gives an account another password, or returns [ErrNoUser]. Its
 // sessions end, but for the one of keep, if there is such a one.
-func (s *Store) SetPassword(ctx context.Context, c ClinicID, name, passwordHash, keep string) error {
-	return s.changeAccounts(ctx, c, func(a *accounts) error {
+func (s *Store) SetPassword(ctx context.Context, c ClinicID, name, passwordHash, keep string, by Actor) error {
+	return s.changeAccounts(ctx, c, by, func(a *accounts) error {
 		is, there := a.users[name]
 		if !there {
 			return ErrNoUser
@@ -192,8 +193,8 @@ func (s *Store) Users(ctx context.Context, c ClinicID) ([]User, error) {
 
 // RemoveUser removes an account and its sessions. It returns [ErrNoUser], or
 // [ErrLastAdmin] rather than leave the clinic without an admin.
-func (s *Store) RemoveUser(ctx context.Context, c ClinicID, name string) error {
-	return s.changeAccounts(ctx, c, func(a *accounts) error {
+func (s *Store) RemoveUser(ctx context.Context, c ClinicID, name string, by Actor) error {
+	return s.changeAccounts(ctx, c, by, func(a *accounts) error {
 		if _, there := a.users[name]; !there {
 			return ErrNoUser
 		}

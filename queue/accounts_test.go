@@ -58,7 +58,7 @@ func TestAccounts_FromBeforeThereWereRolesAreAdmins(t *testing.T) {
 	if err != nil || u.Role != queue.RoleAdmin || u.PasswordHash != "$argon2id$old" || !u.Since.IsZero() {
 		t.Fatalf("user %+v: %v", u, err)
 	}
-	if err := s.SetRole(t.Context(), c.ID, "ann", queue.RoleDesk); !errors.Is(err, queue.ErrLastAdmin) {
+	if err := s.SetRole(t.Context(), c.ID, "ann", queue.RoleDesk, queue.Actor{}); !errors.Is(err, queue.ErrLastAdmin) {
 		t.Errorf("the only account, an old one, is made a desk's: %v", err)
 	}
 	if err := s.PutSession(t.Context(), c.ID, queue.DeskSession{TokenHash: "h", User: "ann"}, time.Hour); err != nil {
@@ -85,7 +85,7 @@ func TestSessions_ThatAreOverAreSweptAndSeenIsWrittenOnceAMinute(t *testing.T) {
 	began := time.Now()
 	set(began)
 	c := queuetest.NewClinic(t, s)
-	if err := s.PutUser(t.Context(), c.ID, "ann", "", "hash"); err != nil {
+	if err := s.PutUser(t.Context(), c.ID, "ann", "", "hash", queue.Actor{}); err != nil {
 		t.Fatal(err)
 	}
 	open := func(token string, life time.Duration) {
@@ -133,13 +133,13 @@ func TestAccounts_TwoAdminsWhoDemoteEachOtherLeaveOne(t *testing.T) {
 	c := queuetest.NewClinic(t, s)
 	for range 20 {
 		for _, name := range []string{"ann", "ben"} {
-			if err := s.PutUser(t.Context(), c.ID, name, queue.RoleAdmin, "hash"); err != nil {
+			if err := s.PutUser(t.Context(), c.ID, name, queue.RoleAdmin, "hash", queue.Actor{}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		errs := make(chan error, 2)
 		for _, name := range []string{"ann", "ben"} {
-			go func() { errs <- s.SetRole(t.Context(), c.ID, name, queue.RoleDesk) }()
+			go func() { errs <- s.SetRole(t.Context(), c.ID, name, queue.RoleDesk, queue.Actor{}) }()
 		}
 		one, two := <-errs, <-errs
 		if (one == nil) == (two == nil) || !errors.Is(errors.Join(one, two), queue.ErrLastAdmin) {

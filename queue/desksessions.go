@@ -54,7 +54,7 @@ type openSession struct {
 // of the account's password; that the user has logged in is noted with it. It
 // returns [ErrNoUser] for an account that is gone.
 func (s *Store) PutSession(ctx context.Context, c ClinicID, d DeskSession, life time.Duration) error {
-	return s.changeAccounts(ctx, c, func(a *accounts) error {
+	return s.changeAccounts(ctx, c, Actor{}, func(a *accounts) error {
 		is, there := a.users[d.User]
 		if !there {
 			return ErrNoUser
@@ -188,8 +188,9 @@ func (s *Store) readAccounts(ctx context.Context, rdb redis.Cmdable, c ClinicID)
 
 // changeAccounts does a change of a clinic's accounts and sessions as a whole, or
 // not at all. Sessions that are over go with any change, and the clinic keeps an
-// admin once it has one. A repeat of what do does must do no harm.
-func (s *Store) changeAccounts(ctx context.Context, c ClinicID, do func(*accounts) error) error {
+// admin once it has one. What it did to users is kept with by, see [Store.Changes].
+// A repeat of what do does must do no harm.
+func (s *Store) changeAccounts(ctx context.Context, c ClinicID, by Actor, do func(*accounts) error) error {
 	if _, err := s.record(ctx, c); err != nil {
 		return err
 	}
@@ -211,6 +212,7 @@ func (s *Store) changeAccounts(ctx context.Context, c ClinicID, do func(*account
 				writeChanged(ctx, p, keyUsers(c), was.users, now.users),
 				writeChanged(ctx, p, keySessions(c), was.sessions, now.sessions),
 				p.PExpireAt(ctx, keySessions(c), now.last()).Err(),
+				s.noteUsers(ctx, p, c, by, was.users, now.users),
 			)
 		})
 		return err

@@ -192,18 +192,6 @@ func (s *Store) writeScreen(ctx context.Context, tx *redis.Tx, c ClinicID, hash 
 	if was != nil && is != nil && *was == *is {
 		return nil
 	}
-	told := make([]any, 0, 14)
-	told = append(told, "rev", rand.Text(), "at", s.now().UnixMilli(), "kind", by.Kind, "name", by.Name, "dev", by.Device)
-	for _, side := range []struct {
-		name string
-		of   map[string]shown
-	}{{"was", before}, {"is", after}} {
-		text, err := json.Marshal(side.of)
-		if err != nil {
-			return err
-		}
-		told = append(told, side.name, text)
-	}
 	var kept []byte
 	if is != nil {
 		var err error
@@ -217,7 +205,7 @@ func (s *Store) writeScreen(ctx context.Context, tx *redis.Tx, c ClinicID, hash 
 		} else {
 			p.HSet(ctx, keyScreens(c), hash, kept)
 		}
-		return p.XAdd(ctx, &redis.XAddArgs{Stream: keyChanges(c), MaxLen: ChangesKept, Approx: true, Values: told}).Err()
+		return s.noteChange(ctx, p, c, rand.Text(), by, before, after)
 	})
 	return err
 }

@@ -14,12 +14,12 @@ import (
 // ChangesKept is about how many changes of a clinic's record are kept.
 const ChangesKept = 1000
 
-// Change is one change of a clinic's record: who changed what. The keys of
+// Change is one change of a clinic's record or accounts: who changed what. The keys of
 // Before and After are the changed fields, such as name, or services.1.comeAt
-// for a field of service 1; a field that was not there, or is not any more, is
+// for a field of service 1, or users.ann for an account; a field that was not there, or is not any more, is
 // missing on that side.
 type Change struct {
-	Rev           string // of the record that it made
+	Rev           string // of the record that it made; "" of a change of accounts
 	At            time.Time
 	By            Actor
 	Before, After map[string]json.RawMessage

@@ -128,9 +128,10 @@ type DeskAct struct {
 	Until   *Time  `json:"until,omitempty"` // of a duty: when the room is on duty again
 }
 
-// Change is one change of a clinic's record.
+// Change is one change of a clinic's record or, for admins, of its users: the keys
+// of those are users.<name>, their values {role, password: "changed"}.
 type Change struct {
-	Rev    string                     `json:"rev"` // of the record that it made
+	Rev    string                     `json:"rev"` // of the record that it made; "" of a change of users
 	At     Time                       `json:"at"`
 	By     string                     `json:"by"` // the desk's user, or "" for an operator
 	Before map[string]json.RawMessage `json:"before"`

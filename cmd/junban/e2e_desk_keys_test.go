@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // TestE2E_TheDeskWorksByKeys receives, calls, sees and takes back without a
@@ -74,4 +75,79 @@ func TestE2E_TheDeskWorksByKeys(t *testing.T) {
 	desk.press("?")
 	desk.holds("!document.querySelector('#help')")
 	state(three, "待ち")
+}
+
+// TestE2E_TwoDesksCallTwoPeople presses at two desks at the same moment.
+func TestE2E_TwoDesksCallTwoPeople(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	chrome := browser(t)
+	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	c := client{url: s.url}
+	for i := range 3 {
+		c.issue(t, fmt.Sprintf("ticket-%d", i))
+	}
+	one := open(t, chrome, "one desk", s.url+"/staff", 1366, 768)
+	login(one)
+	one.shows(line+" .waiting", "3組")
+	other := open(t, chrome, "another desk", s.url+"/staff", 1366, 768)
+	other.shows(line+" .waiting", "3組")
+	pressed := make(chan error, 2)
+	for key, desk := range map[string]*page{"1": one, "2": other} {
+		go func() { pressed <- chromedp.Do(desk.ctx, chromedp.KeyEvent(key)) }()
+	}
+	for range 2 {
+		if err := <-pressed; err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, desk := range []*page{one, other} {
+		desk.shows(line+" .waiting", "1組")
+		desk.holds("document.querySelectorAll('" + line + " .ticket.called').length === 2")
+		desk.says("#told", "完了")
+		desk.says("#undo", "U") // each its own
+		desk.picture("both called")
+	}
+
+	// Each takes back its own act, and the other one stays.
+	of := one.text("document.querySelector('#undo').textContent")
+	one.press("u")
+	one.holds("document.querySelectorAll('" + line + " .ticket.called').length === 1 && !document.querySelector('#undo')")
+	if still := other.text("document.querySelector('#undo').textContent"); still == of {
+		t.Errorf("both desks would take back %q", of)
+	}
+	one.press(kb.ArrowDown) // the same key at once again would be a finger that trembles
+	one.press("u")          // nothing of its own is left
+	one.shows("#told", "この窓口から元に戻せる操作はありません。")
+	other.holds("document.querySelectorAll('" + line + " .ticket.called').length === 1")
+}
+
+// TestE2E_APressWhoseAnswerIsLostActsOnce lets every answer to a press be lost,
+// and presses again when the line is back.
+func TestE2E_APressWhoseAnswerIsLostActsOnce(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	chrome := browser(t)
+	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	c := client{url: s.url}
+	for i := range 3 {
+		c.issue(t, fmt.Sprintf("ticket-%d", i))
+	}
+	desk := open(t, chrome, "lost", s.url+"/staff", 1366, 768)
+	login(desk)
+	desk.shows(line+" .waiting", "3組")
+	desk.holds("(real => (window.real = real, window.fetch = (...a) => real(...a).then(() => { throw new TypeError('lost') }), true))(window.fetch)")
+	desk.press("1")
+	desk.says("#told", "送信中")
+	desk.press("1") // while it is under way: said, not sent
+	desk.says("#problem", "もう一度")
+	desk.picture("unknown")
+	desk.holds("(window.fetch = window.real, true)")
+	desk.press("1")
+	desk.holds("!document.querySelector('#problem')")
+	desk.says("#told", "1番")
+	desk.holds("document.querySelectorAll('" + line + " .ticket.called').length === 1")
+	desk.shows(line+" .waiting", "2組")
+	desk.press("2") // known now: a new press is a new act
+	desk.shows(line+" .waiting", "1組")
 }

@@ -47,7 +47,7 @@ func (p *page) more(id, act string) {
 // choose chooses an option of a select.
 func (p *page) choose(selector, value string) {
 	p.t.Helper()
-	p.holds(fmt.Sprintf("(e => e && (e.value = %q, e.dispatchEvent(new Event('change', {bubbles: true})), e.value === %q))(document.querySelector(%q))", value, value, selector))
+	p.holds(fmt.Sprintf("(e => e && (e.value = %q, e.dispatchEvent(new Event('input', {bubbles: true})), e.dispatchEvent(new Event('change', {bubbles: true})), e.value === %q))(document.querySelector(%q))", value, value, selector))
 }
 
 // press presses a key of the keyboard on the element that has the focus.
@@ -256,7 +256,7 @@ func TestE2E_TheDeskSetsTheRules(t *testing.T) {
 	desk.says(".changes", "診療時間 2031/01/01：（いつもどおり） → 休診")
 	desk.says(".changes [data-acts] [data-done=reception]", "内科: ネット受付：一時停止 → 診療時間どおり")
 	desk.says(".changes", "内科: 呼び出しに不在だった方：数えて後ろへ（3つ後ろなど） → 最後尾へ")
-	desk.says(".changes", "demo")
+	desk.says(".changes", "利用者「demo」を追加：管理者")
 	desk.picture("changes")
 
 	for _, view := range []string{"settings", "timetable", "changes"} {

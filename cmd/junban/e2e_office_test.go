@@ -95,6 +95,12 @@ func TestE2E_UnsavedSettingsAreNotDroppedSilently(t *testing.T) {
 	}
 	desk.click("[data-view=settings]")
 	desk.fill(`.settings input[name="comeAt"]`, "9")
+	desk.choose(`.settings select[name="absence.rule"]`, "tail")
+	desk.says("[data-preview=absence]", "順番が最後になります。")
+	desk.says("[data-preview=board]", "待ち")
+	desk.click(`.settings input[name=hide][value=waiting]`)
+	desk.holds("!document.querySelector('[data-preview=board] .waiting')")
+	desk.picture("previewed")
 	desk.click(`[data-settings="1234-2"]`)
 	desk.says("#unsaved", "内科に入力した内容は、まだ保存していません")
 	desk.picture("asked")

@@ -50,16 +50,17 @@ func (p *program) setUser(number, name string) task {
 // putUser gives a user that password. Who has it already keeps the hash, and
 // with it the sessions: they end when a password changes.
 func putUser(ctx context.Context, store *queue.Store, c queue.ClinicID, name string, role queue.Role, password string) error {
+	operator := queue.Actor{Kind: "operator"}
 	if u, err := store.User(ctx, c, name); err == nil {
 		if same, err := api.MatchPassword(u.PasswordHash, password); err == nil && same {
-			return store.PutUser(ctx, c, name, role, u.PasswordHash)
+			return store.PutUser(ctx, c, name, role, u.PasswordHash, operator)
 		}
 	}
 	hash, err := api.HashPassword(password)
 	if err != nil {
 		return err
 	}
-	return store.PutUser(ctx, c, name, role, hash)
+	return store.PutUser(ctx, c, name, role, hash, operator)
 }
 
 // password is what the environment says, or the first line of standard input
@@ -110,7 +111,7 @@ func (p *program) removeUser(number, name string) task {
 		if err != nil {
 			return err
 		}
-		if err := store.RemoveUser(ctx, c.ID, name); err != nil {
+		if err := store.RemoveUser(ctx, c.ID, name, queue.Actor{Kind: "operator"}); err != nil {
 			return fmt.Errorf("user %s of clinic %s: %w", name, c.ID, err)
 		}
 		fmt.Fprintf(p.stdout, "removed user %s of clinic %s\n", name, c.ID)

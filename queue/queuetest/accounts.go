@@ -3,6 +3,8 @@ package queuetest
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -21,8 +23,9 @@ func account[T any](m *Model, c queue.ClinicID, none error, do func(*clinic) (T,
 	return zero, none
 }
 
-// change does a change of the accounts, which leaves an admin where one was.
-func (m *Model) change(c queue.ClinicID, do func(*clinic) error) error {
+// change does a change of the accounts, which leaves an admin where one was, and
+// tells what became of whom.
+func (m *Model) change(c queue.ClinicID, by queue.Actor, do func(*clinic) error) error {
 	_, err := account(m, c, queue.ErrNoClinic, func(k *clinic) (any, error) {
 		was := maps.Clone(k.users)
 		isAdmin := func(u queue.User) bool { return u.Role == queue.RoleAdmin }
@@ -33,14 +36,41 @@ func (m *Model) change(c queue.ClinicID, do func(*clinic) error) error {
 			k.users = was
 			return nil, queue.ErrLastAdmin
 		}
+		k.tellUsers(m.now(), by, was)
 		return nil, nil
 	})
 	return err
 }
 
+// tellUsers tells what is another account than before, and nothing of its password.
+func (k *clinic) tellUsers(at time.Time, by queue.Actor, was map[string]queue.User) {
+	before, after := map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	for name, u := range was {
+		is, stays := k.users[name]
+		if stays && is.Role == u.Role && is.PasswordHash == u.PasswordHash {
+			continue
+		}
+		before["users."+name] = json.RawMessage(fmt.Sprintf(`{"role":%q}`, u.Role))
+		switch {
+		case stays && is.PasswordHash != u.PasswordHash:
+			after["users."+name] = json.RawMessage(fmt.Sprintf(`{"role":%q,"password":"changed"}`, is.Role))
+		case stays:
+			after["users."+name] = json.RawMessage(fmt.Sprintf(`{"role":%q}`, is.Role))
+		}
+	}
+	for name, is := range k.users {
+		if _, there := was[name]; !there {
+			after["users."+name] = json.RawMessage(fmt.Sprintf(`{"role":%q}`, is.Role))
+		}
+	}
+	if len(before)+len(after) > 0 {
+		k.changes = append(k.changes, queue.Change{At: at, By: by, Before: before, After: after})
+	}
+}
+
 // PutUser is [queue.Store.PutUser].
-func (m *Model) PutUser(_ context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string) error {
-	return m.change(c, func(k *clinic) error {
+func (m *Model) PutUser(_ context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string, by queue.Actor) error {
+	return m.change(c, by, func(k *clinic) error {
 		u, there := k.users[name]
 		if !there {
 			u = queue.User{Name: name, Role: queue.RoleAdmin, Since: m.now()}
@@ -55,8 +85,8 @@ func (m *Model) PutUser(_ context.Context, c queue.ClinicID, name string, role q
 }
 
 // AddUser is [queue.Store.AddUser].
-func (m *Model) AddUser(_ context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string) error {
-	return m.change(c, func(k *clinic) error {
+func (m *Model) AddUser(_ context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string, by queue.Actor) error {
+	return m.change(c, by, func(k *clinic) error {
 		if _, there := k.users[name]; there {
 			return queue.ErrUserExists
 		}
@@ -69,8 +99,8 @@ func (m *Model) AddUser(_ context.Context, c queue.ClinicID, name string, role q
 }
 
 // SetRole is [queue.Store.SetRole].
-func (m *Model) SetRole(_ context.Context, c queue.ClinicID, name string, role queue.Role) error {
-	return m.change(c, func(k *clinic) error {
+func (m *Model) SetRole(_ context.Context, c queue.ClinicID, name string, role queue.Role, by queue.Actor) error {
+	return m.change(c, by, func(k *clinic) error {
 		u, there := k.users[name]
 		if !there {
 			return queue.ErrNoUser
@@ -82,8 +112,8 @@ func (m *Model) SetRole(_ context.Context, c queue.ClinicID, name string, role q
 }
 
 // SetPassword is [queue.Store.SetPassword].
-func (m *Model) SetPassword(_ context.Context, c queue.ClinicID, name, passwordHash, keep string) error {
-	return m.change(c, func(k *clinic) error {
+func (m *Model) SetPassword(_ context.Context, c queue.ClinicID, name, passwordHash, keep string, by queue.Actor) error {
+	return m.change(c, by, func(k *clinic) error {
 		u, there := k.users[name]
 		if !there {
 			return queue.ErrNoUser
@@ -116,8 +146,8 @@ func (m *Model) Users(_ context.Context, c queue.ClinicID) ([]queue.User, error)
 }
 
 // RemoveUser is [queue.Store.RemoveUser].
-func (m *Model) RemoveUser(_ context.Context, c queue.ClinicID, name string) error {
-	return m.change(c, func(k *clinic) error {
+func (m *Model) RemoveUser(_ context.Context, c queue.ClinicID, name string, by queue.Actor) error {
+	return m.change(c, by, func(k *clinic) error {
 		if _, ok := k.users[name]; !ok {
 			return queue.ErrNoUser
 		}
@@ -128,7 +158,7 @@ func (m *Model) RemoveUser(_ context.Context, c queue.ClinicID, name string) err
 
 // PutSession is [queue.Store.PutSession].
 func (m *Model) PutSession(_ context.Context, c queue.ClinicID, d queue.DeskSession, life time.Duration) error {
-	return m.change(c, func(k *clinic) error {
+	return m.change(c, queue.Actor{}, func(k *clinic) error {
 		u, there := k.users[d.User]
 		if !there {
 			return queue.ErrNoUser

@@ -34,13 +34,13 @@ type Line interface {
 	Clinics(context.Context) ([]queue.Clinic, error)
 	RemoveClinic(context.Context, queue.ClinicID) error
 
-	PutUser(ctx context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string) error
-	AddUser(ctx context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string) error
-	SetRole(ctx context.Context, c queue.ClinicID, name string, role queue.Role) error
-	SetPassword(ctx context.Context, c queue.ClinicID, name, passwordHash, keep string) error
+	PutUser(ctx context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string, by queue.Actor) error
+	AddUser(ctx context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string, by queue.Actor) error
+	SetRole(ctx context.Context, c queue.ClinicID, name string, role queue.Role, by queue.Actor) error
+	SetPassword(ctx context.Context, c queue.ClinicID, name, passwordHash, keep string, by queue.Actor) error
 	User(ctx context.Context, c queue.ClinicID, name string) (queue.User, error)
 	Users(context.Context, queue.ClinicID) ([]queue.User, error)
-	RemoveUser(ctx context.Context, c queue.ClinicID, name string) error
+	RemoveUser(ctx context.Context, c queue.ClinicID, name string, by queue.Actor) error
 	PutSession(ctx context.Context, c queue.ClinicID, d queue.DeskSession, life time.Duration) error
 	Sessions(context.Context, queue.ClinicID) ([]queue.DeskSession, error)
 	Session(ctx context.Context, c queue.ClinicID, tokenHash string) (user string, role queue.Role, err error)

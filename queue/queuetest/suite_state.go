@@ -107,7 +107,7 @@ func testRecords(b *bench) {
 	}
 
 	b.issue(1)
-	b.ok(b.PutUser(b.Context(), b.clinic.ID, "desk", "", "hash"))
+	b.ok(b.PutUser(b.Context(), b.clinic.ID, "desk", "", "hash", queue.Actor{}))
 	b.ok(b.RemoveClinic(b.Context(), b.clinic.ID))
 	b.refused(b.RemoveClinic(b.Context(), b.clinic.ID), queue.ErrNoClinic)
 	_, err = b.Issue(b.Context(), b.ref, queue.Request{Channel: "web", Party: 1}, queue.Act{})
@@ -132,9 +132,9 @@ func testAccounts(b *bench) {
 	}
 	_, err := b.User(ctx, c, "desk")
 	b.refused(err, queue.ErrNoUser)
-	b.refused(b.PutUser(ctx, "0000", "desk", "", "x"), queue.ErrNoClinic)
-	b.ok(b.PutUser(ctx, c, "desk", queue.RoleDesk, "hash"))
-	b.ok(b.PutUser(ctx, c, "admin", "", "hash2"))
+	b.refused(b.PutUser(ctx, "0000", "desk", "", "x", queue.Actor{}), queue.ErrNoClinic)
+	b.ok(b.PutUser(ctx, c, "desk", queue.RoleDesk, "hash", queue.Actor{}))
+	b.ok(b.PutUser(ctx, c, "admin", "", "hash2", queue.Actor{}))
 	users, err := b.Users(ctx, c)
 	b.ok(err)
 	if len(users) != 2 || users[0].Name != "admin" || users[0].Role != queue.RoleAdmin || users[0].PasswordHash != "hash2" ||
@@ -151,13 +151,13 @@ func testAccounts(b *bench) {
 	}
 	_, _, err = b.Session(ctx, NewClinic(b, b.Line).ID, "token")
 	b.refused(err, queue.ErrNoSession)
-	b.ok(b.RemoveUser(ctx, c, "desk"))
-	b.refused(b.RemoveUser(ctx, c, "desk"), queue.ErrNoUser)
+	b.ok(b.RemoveUser(ctx, c, "desk", queue.Actor{}))
+	b.refused(b.RemoveUser(ctx, c, "desk", queue.Actor{}), queue.ErrNoUser)
 	ended("token")
 	b.refused(open("gone", "desk"), queue.ErrNoUser)
-	b.ok(b.PutUser(ctx, c, "desk", "", "hash"))
+	b.ok(b.PutUser(ctx, c, "desk", "", "hash", queue.Actor{}))
 	b.ok(open("again", "desk"))
-	b.ok(b.PutUser(ctx, c, "desk", "", "another"))
+	b.ok(b.PutUser(ctx, c, "desk", "", "another", queue.Actor{}))
 	ended("again")
 	b.ok(open("second", "admin"))
 	b.ok(b.DropSession(ctx, c, "second"))

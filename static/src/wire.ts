@@ -336,9 +336,10 @@ export interface DeskAct {
   until?: string; // of a duty: when the room is on duty again
 }
 
-// Change is one change of a clinic's record.
+// Change is one change of a clinic's record or, for admins, of its users: the keys
+// of those are users.<name>, their values {role, password: "changed"}.
 export interface Change {
-  rev: string; // of the record that it made
+  rev: string; // of the record that it made; "" of a change of users
   at: string;
   by: string; // the desk's user, or "" for an operator
   before: Record<string, unknown>;

@@ -37,7 +37,7 @@ export class ChangesView {
       ${changes.length === 0 ? html`<p>${w.t("changes.none")}</p>` : nothing}
       <ol data-changes>${changes.map((c) => html`<li>
         <p><b>${c.at.slice(0, 4)}/${when(c.at)}</b> ${c.by || w.t("changes.operator")}
-          <small title=${c.rev}>${w.t("changes.rev", { rev: c.rev.slice(0, revShown) })}</small></p>
+          ${c.rev ? html`<small title=${c.rev}>${w.t("changes.rev", { rev: c.rev.slice(0, revShown) })}</small>` : nothing}</p>
         <ul>${this.what(c, staff)}</ul>
       </li>`)}</ol>`;
   }

@@ -9,11 +9,12 @@ import type { StaffWords } from "./words.ts";
 export function sayDifference(w: StaffWords, d: Difference, services: StaffService[]): string {
   const nameOf = (id: string) => services.find((s) => s.board.service.split("-")[1] === id)?.board.name ?? id;
   const [field = "", part = ""] = d.field.split(".");
-  const special = (field === "calendar" || field === "rooms") && part !== "";
+  const special = (field === "calendar" || field === "rooms" || field === "users") && part !== "";
   const of = d.service ? nameOf(d.service) + ": " : "";
   const plain = (d.service ? undefined : w.find("clinic", d.field)) ?? w.find("field", d.field) ?? d.field;
   const name = of + (special ? named(w, d) : plain);
   const values = (value: unknown) => {
+    if (field === "users") return w.find("userRole", String(value)) ?? String(value);
     if (field === "rooms" && part !== "name" && part !== "order") return list(w, (value as string[] | undefined)?.map(nameOf));
     return special ? dated(w, part, value) : said(w, value);
   };
@@ -22,8 +23,11 @@ export function sayDifference(w: StaffWords, d: Difference, services: StaffServi
     case "calendar.dropped":
     case "rooms.order":
     case "rooms.removed":
+    case "users.removed":
+    case "users.password":
       return name;
     case "rooms.added":
+    case "users.added":
       return w.t("changes.with", { name, what: values(d.after) });
     default:
       return w.t("changes.from", { name, before: values(d.before), after: values(d.after) });

@@ -68,3 +68,14 @@ test("a change of the rooms tells which room, and what of it", () => {
   );
   assert.deepEqual(differences({ rooms }, { rooms: [...rooms].reverse() }).map((d) => d.field), ["rooms.order"]);
 });
+
+test("what became of a user names the user, and a dot in a name is part of it", () => {
+  const told = (b: object, a: object) => differences({ ...b }, { ...a }).map((d) => [d.field, d.key, d.before, d.after]);
+  const desk = { role: "desk" };
+  assert.deepEqual(told({}, { "users.a.b": desk }), [["users.added", "a.b", undefined, "desk"]]);
+  assert.deepEqual(told({ "users.a.b": desk }, {}), [["users.removed", "a.b", "desk", undefined]]);
+  assert.deepEqual(told({ "users.花子": desk }, { "users.花子": { role: "admin", password: "changed" } }), [
+    ["users.role", "花子", "desk", "admin"],
+    ["users.password", "花子", "desk", "admin"],
+  ]);
+});

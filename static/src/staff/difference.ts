@@ -19,7 +19,9 @@ export function differences(before: Fields, after: Fields): Difference[] {
     const [, service = "", field = key] = /^services\.(\d+)\.(.+)$/.exec(key) ?? [];
     const b = before[key];
     const a = after[key];
-    if (field === "calendar") {
+    if (field.startsWith("users.")) {
+      all.push(...userDifferences(field.slice("users.".length), b as User | undefined, a as User | undefined));
+    } else if (field === "calendar") {
       all.push(...calendarDifferences(b, a).map((d) => ({ service, ...d })));
     } else if (field === "rooms") {
       all.push(...roomDifferences(b, a));
@@ -39,6 +41,18 @@ function apart(before: Fields, after: Fields): [key: string, was: unknown, is: u
   return Object.keys({ ...before, ...after })
     .filter((key) => JSON.stringify(before[key] || "") !== JSON.stringify(after[key] || ""))
     .map((key) => [key, before[key], after[key]]);
+}
+
+interface User {
+  role: string;
+  password?: string; // that it is another one
+}
+
+function userDifferences(name: string, was: User | undefined, is: User | undefined): Difference[] {
+  const one = (field: string) => ({ service: "", field: "users." + field, key: name, before: was?.role, after: is?.role });
+  if (!was) return [one("added")];
+  if (!is) return [one("removed")];
+  return [...(was.role === is.role ? [] : [one("role")]), ...(is.password ? [one("password")] : [])];
 }
 
 interface Room {

@@ -1,6 +1,6 @@
 // The settings of a service, field by field: what may be said in each.
 
-import type { Kind, Settings } from "../wire.ts";
+import type { Board, Kind, Settings } from "../wire.ts";
 
 export interface Field {
   path: string; // in Settings; also the key of its words
@@ -85,4 +85,12 @@ export function settingsFrom(settings: Settings, form: FormData): Settings {
     .filter(({ name }) => name !== "");
   next.hide = hideable.filter((h) => form.getAll("hide").includes(h));
   return next;
+}
+
+/** A board that shows everything, as the public get it. */
+export function boardUnder(s: Pick<Settings, "hide" | "unit" | "note">, b: Board): Board {
+  const shown = { ...b, waitNote: s.note };
+  if (b.waiting) shown.waiting = { ...b.waiting, unit: s.unit };
+  for (const key of s.hide) delete (shown as Record<string, unknown>)[key];
+  return shown;
 }

@@ -5,9 +5,10 @@ import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit
 import { count } from "../lib/board.ts";
 import { clockTime } from "../lib/clock.ts";
 import { sessionName } from "../lib/days.ts";
-import { waitingOf, waitOf } from "../lib/status.ts";
+import { countOf, waitingOf, waitOf } from "../lib/status.ts";
 import type { Board, Room, Seat, Staff, StaffService, StaffTicket } from "../wire.ts";
 import type { Desk } from "./desk.ts";
+import { calledInVain, glance } from "./glance.ts";
 import { messages } from "./messages.ts";
 import { isInside, roomCard } from "./room.ts";
 import { ticketRow } from "./ticket.ts";
@@ -24,8 +25,9 @@ export function servicePanel(desk: Desk, staff: Staff, s: StaffService): Templat
   const list = (which: "inside" | "line", tickets: StaffTicket[]) => lines(desk, which, tickets, rooms, others);
   return html`<article class="service" id=${"service-" + b.service}>
     <header>
-      <h2>${b.name} <small>${b.service}</small></h2>
+      <h2 tabindex="-1">${b.name} <small>${b.service}</small></h2>
       ${b.waiting ? html`<p>${w.t("board.waiting")} <b class="waiting">${count(w, waitingOf(b.waiting))}</b></p>` : nothing}
+      <button type="button" data-receive @click=${receive}>${w.t("staff.walkin")} ${before.length === 0 ? html`<kbd>W</kbd>` : nothing}</button>
     </header>
     ${figures(desk, s)} ${notices(desk, s)}
     <div class="rooms">${rooms.map((r, i) => roomCard(desk, staff, s, r, first + i < 9 ? first + i + 1 : 0))}</div>
@@ -35,6 +37,16 @@ export function servicePanel(desk: Desk, staff: Staff, s: StaffService): Templat
     ${walkin(desk, s)} ${webDesk(desk, s)} ${messages(desk, s)}
     ${s.hidden.length > 0 ? html`<p class="small">${w.t("staff.hidden", { fields: hidden(desk, s.hidden) })}</p>` : nothing}
   </article>`;
+}
+
+/** Brings the keyboard to the form of the panel. */
+function receive(e: Event): void {
+  (e.currentTarget as Element).closest(".service")?.querySelector<HTMLElement>(".walkin input[name=name]")?.focus();
+}
+
+/** How many minutes ago an instant was, by the server's clock. */
+function since(desk: Desk): (at: string) => number {
+  return (at) => Math.max(0, Math.floor(-desk.clock.until(at) / 60_000));
 }
 
 /** The ones inside stay in sight while the long line scrolls by itself. */
@@ -50,9 +62,18 @@ function figures(desk: Desk, s: StaffService): TemplateResult {
   const wait = waitOf(b.waitMinutes);
   const figure = (name: string, value: string, mark = "") =>
     html`<div class=${mark || nothing}><dt>${name}</dt><dd>${value}</dd></div>`;
-  const seat = (name: string, of: Seat) =>
-    figure(name, of.limit === null ? `${of.used}` : `${of.used} / ${of.limit}`, of.limit !== null && of.used >= of.limit ? "full" : "");
+  const seat = (name: string, of: Seat) => {
+    const full = of.limit !== null && of.used >= of.limit;
+    const used = of.limit === null ? `${of.used}` : `${of.used} / ${of.limit}`;
+    return figure(name, full ? `${used} ${w.t("staff.full")}` : used, full ? "full" : "");
+  };
+  const now = glance(s.tickets, b.day, since(desk));
+  const people = (n: number) => count(w, countOf(n, b.waiting?.unit ?? "組"));
   return html`<dl class="figures">
+    ${now.wait ? figure(w.t("staff.waited"), w.t("staff.waitedSo", now.wait)) : nothing}
+    ${now.away > 0 ? figure(w.find("place", "away") ?? "", people(now.away)) : nothing}
+    ${now.absent > 0 ? figure(w.find("status", "absent") ?? "", people(now.absent), "absentees") : nothing}
+    ${now.held > 0 ? figure(w.t("staff.aside"), people(now.held)) : nothing}
     ${b.session ? figure(w.t("staff.session"), sessionName(w, b.session)) : nothing}
     ${b.availability ? figure(w.t("board.availability"), w.find("available", b.availability) ?? b.availability) : nothing}
     ${seat(w.t("staff.webSeats"), s.seats.web)} ${seat(w.t("staff.deskSeats"), s.seats.desk)}
@@ -72,6 +93,7 @@ function notices(desk: Desk, s: StaffService): TemplateResult[] {
     says.push(w.t("staff.notice", { reason, time: clockTime(b.notice.at) }));
   }
   if (b.overrunning) says.push(w.t("staff.overrunning"));
+  for (const t of calledInVain(s.tickets, since(desk))) warns.push(w.t("staff.inVain", { n: t.number, minutes: t.minutes }));
   const first = s.tickets.find((t) => t.state === "waiting");
   if (first && first.presence !== "here" && !s.skipAway) {
     warns.push(w.t(first.presence === "out" ? "staff.firstIsOut" : "staff.firstIsNotHere", { n: first.number }));

@@ -7,12 +7,14 @@ import type { Settings, StaffService } from "../wire.ts";
 import { put, type Desk } from "./desk.ts";
 import { groups, hideable, kindRows, settingsFrom, valueOf, type Field } from "./fields.ts";
 import { conflict, errorsOf, saveBar, unsaved } from "./office.ts";
+import { absencePreview, boardPreview } from "./preview.ts";
 import { below, fieldErrors, type FieldError } from "./refusal.ts";
 import { options } from "./words.ts";
 
 export class SettingsView {
   private service = "";
   private settings: Settings | undefined;
+  private draft: Settings | undefined; // with what is typed
   private readings = 0; // a form is new with each
   private typed = false; // something that is not saved
   private next: string | undefined; // the service to turn to, once it is said what becomes of that
@@ -42,7 +44,7 @@ export class SettingsView {
 
   private take(service: string, settings: Settings, says: "" | "saved"): void {
     this.service = service;
-    this.settings = settings;
+    this.settings = this.draft = settings;
     this.readings++;
     this.errors = [];
     this.typed = false;
@@ -63,8 +65,9 @@ export class SettingsView {
     if (saved) this.take(service, saved as Settings, "saved");
   };
 
-  private readonly type = () => {
+  private readonly type = (e: Event) => {
     this.typed = true;
+    if (this.settings) this.draft = settingsFrom(this.settings, new FormData(e.currentTarget as HTMLFormElement));
     if (this.says === "saved") this.says = "";
     this.desk.redraw();
   };
@@ -93,12 +96,20 @@ export class SettingsView {
               <legend>${w.t(`settings.${g.name}`)}</legend>
               ${g.name === "numbers" ? html`<p class="small whole">${w.t("settings.numbersHint")}</p>` : nothing}
               ${g.fields.map((f) => this.input(f, valueOf(s, f.path)))} ${g.name === "shown" ? this.hide(s) : nothing}
-              ${g.name === "basic" ? this.kinds(s) : nothing}
+              ${g.name === "basic" ? this.kinds(s) : nothing} ${this.preview(g.name, services)}
             </fieldset>`)}
             ${saveBar(this.desk, this.says === "saved")}
           </form>`)
         : nothing}
     </section>`;
+  }
+
+  /** What patients will read of a group, beside it. */
+  private preview(group: string, services: StaffService[]): TemplateResult | typeof nothing {
+    const { draft, desk } = this;
+    const of = services.find(({ board: b }) => b.service === this.service);
+    if (draft && group === "absence") return absencePreview(desk.w, draft);
+    return draft && of && group === "shown" ? boardPreview(desk.w, draft, of.board) : nothing;
   }
 
   private unsaved(next: string, name: string): TemplateResult {

@@ -15,6 +15,7 @@ import { ChangesView } from "./changes.ts";
 import { ClinicView } from "./clinic.ts";
 import { closed, type Desk, type Ui } from "./desk.ts";
 import { FocusKeeper } from "./focus.ts";
+import { jumps } from "./jumps.ts";
 import { find, help, listen } from "./keys.ts";
 import { login } from "./login.ts";
 import { failureOf, Presses } from "./presses.ts";
@@ -25,6 +26,7 @@ import type { StaffTexts } from "./texts.ts";
 import { TimetableView } from "./timetable.ts";
 import { UsersView } from "./users.ts";
 
+const minute = 60_000; // ms
 const lookEvery = 5_000; // ms, while the line is broken
 
 const views = ["line", "settings", "clinic", "timetable", "accuracy", "changes", "users", "screens"] as const;
@@ -169,7 +171,7 @@ class StaffPage extends PageElement implements Desk {
   private showStatus(s: Status): void {
     const lost = this.status?.up && !s.up;
     this.status = s;
-    this.tick(s.link === "live" ? 0 : 1000);
+    this.tick(s.link === "live" ? minute : 1000); // what is told in minutes goes on by itself
     // A session that ended looks like a broken line.
     if (lost || (s.link !== "live" && Date.now() - this.lookedAt > lookEvery)) void this.look();
     if (s.link === "live") this.presses.age();
@@ -213,10 +215,11 @@ class StaffPage extends PageElement implements Desk {
     if (!this.session) return html`${this.presses.problem()} ${login(w, this.busy, (r) => void this.enter(r))}`;
     return html`<header>
         <h1>${this.staff?.name ?? w.t("staff.title")}</h1>
+        ${this.status ? freshness(w, linkView(this.status, Date.now())) : nothing}
         <button type="button" id="keys" aria-expanded=${this.helping ? "true" : "false"} @click=${() => this.help()}>${w.t("keys.title")} <kbd>?</kbd></button>
         <button type="button" id="logout" .disabled=${this.busy} @click=${() => void this.logout()}>${w.t("staff.logout")}</button>
       </header>
-      ${this.status ? freshness(w, linkView(this.status, Date.now())) : nothing} ${this.presses.problem()}
+      ${this.presses.problem()}
       ${this.helping ? help(w, () => this.help()) : nothing}
       ${this.staff ? this.desk(this.staff) : html`<main><p>${w.t("staff.loading")}</p></main>`}`;
   }
@@ -236,6 +239,7 @@ class StaffPage extends PageElement implements Desk {
           <form @submit=${this.seek}><label>${this.w.t("keys.find")} <kbd>/</kbd> <input id="find" name="number" inputmode="numeric" maxlength="5" autocomplete="off"></label></form>
           ${this.presses.told(staff)}
         </div>
+        ${this.view === "line" ? jumps(this, staff) : nothing}
         <div class="services" .hidden=${this.view !== "line"}>${staff.services.map((s) => servicePanel(this, staff, s))}</div>
         <div .hidden=${this.view !== "line"}>${this.bookings.render(staff.clinic)}</div>
         ${this.session?.role === "admin"

@@ -2,13 +2,13 @@
 
 import { publish } from "../lib/i18n.ts";
 import {
-  accuracy, act, available, board, bookings, changes, clinic, date, days, did, feed, field, hint, insist, keys, patient, place, problem,
-  reason, reception, refused, rule, screens, session, settings, staff, status, stop, timetable, unit, userRole, users, week, wrong,
+  absence, accuracy, act, available, board, bookings, changes, clinic, date, dayNote, days, did, feed, field, hint, insist, keys, notice, patient, place, problem,
+  reason, reception, refused, resting, rule, screens, session, settings, staff, status, stop, timetable, unit, userRole, users, week, wrong,
 } from "../locale/ja.json";
 
 const texts = {
-  accuracy, act, available, board, bookings, changes, clinic, date, days, did, feed, field, hint, insist, keys, patient, place, problem,
-  reason, reception, refused, rule, screens, session, settings, staff, status, stop, timetable, unit, userRole, users, week, wrong,
+  absence, accuracy, act, available, board, bookings, changes, clinic, date, dayNote, days, did, feed, field, hint, insist, keys, notice, patient, place, problem,
+  reason, reception, refused, resting, rule, screens, session, settings, staff, status, stop, timetable, unit, userRole, users, week, wrong,
 };
 
 export type StaffTexts = typeof texts;
