@@ -16,23 +16,40 @@ const maxQuery = 100
 
 // listClinics is GET /v1/clinics?q=&area=&department=&page=: the listed ones (B02, B04).
 func (s *Server) listClinics(w http.ResponseWriter, r *http.Request) error {
-	want, n, err := wantedOf(r)
+	f, err := s.search(r)
 	if err != nil {
 		return err
 	}
-	x, err := s.records.index(r.Context())
-	if err != nil {
-		return err
-	}
-	found := x.find(want)
-	part, at, pages := pageOf(found, n)
-	d := wire.Directory{Clinics: []wire.Clinic{}, Total: len(found), Page: at, Pages: pages}
-	for _, c := range part {
+	d := wire.Directory{Clinics: []wire.Clinic{}, Total: f.total, Page: f.page, Pages: f.pages}
+	for _, c := range f.clinics {
 		profile := view{clinic: c}.profile()
 		profile.Services = services(c)
 		d.Clinics = append(d.Clinics, profile)
 	}
 	return encode(w, http.StatusOK, d)
+}
+
+// searched is a page of the listed clinics that a request looks for.
+type searched struct {
+	want               wanted
+	clinics            []queue.Clinic
+	total, page, pages int
+	areas, departments []string // of all that are listed
+}
+
+func (s *Server) search(r *http.Request) (searched, error) {
+	want, n, err := wantedOf(r)
+	if err != nil {
+		return searched{}, err
+	}
+	x, err := s.records.index(r.Context())
+	if err != nil {
+		return searched{}, err
+	}
+	all := x.find(want)
+	f := searched{want: want, total: len(all), areas: x.areas, departments: x.departments}
+	f.clinics, f.page, f.pages = pageOf(all, n)
+	return f, nil
 }
 
 // wantedOf reads a search and the number of its page; no page is the first one.

@@ -23,24 +23,19 @@ func (s *Server) indexPage(w http.ResponseWriter, r *http.Request) error {
 
 // renderIndex fills in the directory around what is said of a number.
 func (s *Server) renderIndex(w http.ResponseWriter, r *http.Request, status int, p static.IndexPage) error {
-	want, n, err := wantedOf(r)
+	f, err := s.search(r)
 	if err != nil {
 		return err
 	}
-	x, err := s.records.index(r.Context())
-	if err != nil {
-		return err
-	}
-	found := x.find(want)
-	part, at, pages := pageOf(found, n)
+	want := f.want
 	p.Lang, p.Demo = static.Language(r), s.demo
-	p.Words, p.Area, p.Department, p.Areas, p.Departments = want.words, want.area, want.department, x.areas, x.departments
-	p.Total, p.Page, p.Pages = len(found), at, pages
-	for _, c := range part {
+	p.Words, p.Area, p.Department, p.Areas, p.Departments = want.words, want.area, want.department, f.areas, f.departments
+	p.Total, p.Page, p.Pages = f.total, f.page, f.pages
+	for _, c := range f.clinics {
 		p.Clinics = append(p.Clinics, static.IndexClinic{Clinic: string(c.ID), Name: c.Name, Area: c.Area, Departments: c.Departments})
 	}
 	turn := func(to int) string {
-		if to < 1 || to > pages {
+		if to < 1 || to > f.pages {
 			return ""
 		}
 		q := url.Values{"lang": {p.Lang}, "page": {strconv.Itoa(to)}}
@@ -51,7 +46,7 @@ func (s *Server) renderIndex(w http.ResponseWriter, r *http.Request, status int,
 		}
 		return "/?" + q.Encode()
 	}
-	p.Previous, p.Next = turn(at-1), turn(at+1)
+	p.Previous, p.Next = turn(f.page-1), turn(f.page+1)
 	return s.renderAs(w, r, status, p)
 }
 

@@ -83,15 +83,11 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	password, made, err := s.newPassword(r, id, name, body.Password)
+	password, err := s.newPassword(r, id, name, body.Password)
 	if err != nil {
 		return err
 	}
-	hash, err := s.passwords.hash(r.Context(), password)
-	if err != nil {
-		return err
-	}
-	added := s.line.AddUser(r.Context(), id, name, role, hash, a.By)
+	added := s.line.AddUser(r.Context(), id, name, role, password.hash, a.By)
 	if added != nil && !errors.Is(added, queue.ErrUserExists) {
 		return added
 	}
@@ -100,7 +96,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if added != nil {
-		if same, err := s.passwords.check(r.Context(), u.PasswordHash, password); err != nil {
+		if same, err := s.passwords.check(r.Context(), u.PasswordHash, password.text); err != nil {
 			return err
 		} else if !same || u.Role != role {
 			return added
@@ -110,7 +106,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusCreated, wire.UserAdded{User: v.user(u), Password: made})
+	return encode(w, http.StatusCreated, wire.UserAdded{User: v.user(u), Password: password.made})
 }
 
 // setRole is PUT /v1/clinics/:clinic/users/:user/role.
@@ -146,19 +142,15 @@ func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
-	password, made, err := s.newPassword(r, id, name, body.Password)
+	password, err := s.newPassword(r, id, name, body.Password)
 	if err != nil {
 		return err
 	}
-	hash, err := s.passwords.hash(r.Context(), password)
-	if err != nil {
-		return err
-	}
-	if err := s.line.SetPassword(r.Context(), id, name, hash, "", by); err != nil {
+	if err := s.line.SetPassword(r.Context(), id, name, password.hash, "", by); err != nil {
 		return err
 	}
 	s.sessions.lookAgain(id, name)
-	return encode(w, http.StatusOK, wire.PasswordSet{Password: made})
+	return encode(w, http.StatusOK, wire.PasswordSet{Password: password.made})
 }
 
 // removeUser is DELETE /v1/clinics/:clinic/users/:user.
@@ -255,17 +247,23 @@ func goodPassword(field, password string) error {
 	return nil
 }
 
+// newPassword is what somebody gets as a password.
+type newPassword struct{ text, hash, made string }
+
 // newPassword is the one that was given, or one made up for that Idempotency-Key,
-// which made repeats: easy to read aloud, with 80 bits.
-func (s *Server) newPassword(r *http.Request, c queue.ClinicID, user, given string) (password, made string, err error) {
-	if given != "" {
-		return given, "", goodPassword("password", given)
+// which "made" repeats: easy to read aloud, with 80 bits.
+func (s *Server) newPassword(r *http.Request, c queue.ClinicID, user, given string) (p newPassword, err error) {
+	if p.text = given; given == "" {
+		key, err := idempotencyKey(r, true)
+		if err != nil {
+			return newPassword{}, err
+		}
+		text := strings.ToLower(base32.StdEncoding.EncodeToString(s.keys.mac("password", string(c), user, key)[:10]))
+		p.made = text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
+		p.text = p.made
+	} else if err := goodPassword("password", given); err != nil {
+		return newPassword{}, err
 	}
-	key, err := idempotencyKey(r, true)
-	if err != nil {
-		return "", "", err
-	}
-	text := strings.ToLower(base32.StdEncoding.EncodeToString(s.keys.mac("password", string(c), user, key)[:10]))
-	made = text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
-	return made, made, nil
+	p.hash, err = s.passwords.hash(r.Context(), p.text)
+	return p, err
 }
