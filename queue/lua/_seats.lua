@@ -119,19 +119,20 @@ local function number_for(service, asked, rules, web, session)
   return {n = n, field = field, passed = passed}
 end
 
--- take_number takes it, and returns its place. A kept number that is passed
--- over keeps a place of its own, where it would have stood.
-local function take_number(service, asked, number, base)
+-- take takes it. A kept number that is passed over keeps a place of its own,
+-- where it would have stood.
+local function take(service, asked, number, base)
   if not count_of(service, 'numbering') then set_count(service, 'numbering', asked) end
-  if number.given then
-    set_count(service, number.given, 0)
-    return place(number.index or base + count(service, 'issued', 1))
-  end
   for _, kept in ipairs(number.passed or {}) do
     if not count_of(service, kept) then set_count(service, kept, base + count(service, 'issued', 1)) end
   end
-  set_count(service, number.field, number.n)
-  return place(base + count(service, 'issued', 1))
+  set_count(service, number.given or number.field, number.given and 0 or number.n)
+end
+
+-- take_number takes it for a ticket that has no place yet, and returns one.
+local function take_number(service, asked, number, base)
+  take(service, asked, number, base)
+  return place(number.index or base + count(service, 'issued', 1))
 end
 
 -- too_late tells whether a ticket could not be served by the session's end: those

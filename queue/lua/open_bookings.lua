@@ -21,11 +21,7 @@ for service in string.gmatch(ARGV[11], '[^,]+') do
         local was, web = copy(t), t.ch == 'web'
         local number = number_for(service, ARGV[argument], {}, web, t.sess or '')
           or number_for(service, ARGV[argument], {override = true}, web, t.sess or '')
-        if not count_of(service, 'numbering') then set_count(service, 'numbering', ARGV[argument]) end
-        for _, kept in ipairs(number.passed or {}) do
-          if not count_of(service, kept) then set_count(service, kept, string.sub(t.pos, 1, 2) * 1000000 + count(service, 'issued', 1)) end
-        end
-        set_count(service, number.field, number.n)
+        take(service, ARGV[argument], number, string.sub(t.pos, 1, 2) * 1000000)
         t.s, t.n = 'waiting', number.n
         leave(was)
         join(t)
