@@ -123,6 +123,7 @@ class StaffPage extends PageElement implements Desk {
 
   private open(session: Session): void {
     this.clock.learnTime(session.at);
+    this.clock.learnZone(session.at);
     const known = this.session?.clinic === session.clinic;
     this.session = session;
     if (!this.may(this.view)) this.view = "line";
