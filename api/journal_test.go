@@ -137,7 +137,9 @@ func TestActs_AreTheOwnDesksAlone(t *testing.T) {
 	cookie := w.login()
 	mine := w.issue("1", wire.IssueRequest{}).Ticket
 	other := queuetest.NewClinic(t, w.put)
-	path := func(clinic queue.ClinicID, query string) string { return "/v1/clinics/" + string(clinic) + "/acts" + query }
+	path := func(clinic queue.ClinicID, query string) string {
+		return "/v1/clinics/" + string(clinic) + "/acts" + query
+	}
 	w.refused(401, "session_required", ask{method: "GET", path: path(w.clinic.ID, "")})
 	w.refused(403, "other_clinic", ask{method: "GET", path: path(other.ID, ""), cookie: cookie})
 	w.refused(403, "other_clinic", ask{method: "GET", path: path("9999", ""), cookie: cookie})

@@ -115,7 +115,7 @@ func TestJournal_TellsNothingOfMomentsThatCame(t *testing.T) {
 		told = append(told, e.Act+" "+e.By.Kind)
 	}
 	slices.Reverse(told)
-	want := []string{"record ", "temporary ", "temporary system"}
+	want := []string{"record system", "temporary ", "temporary system"}
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}

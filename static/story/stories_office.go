@@ -64,6 +64,11 @@ func officeStories() []Story {
 		view("accuracy-detail", "", clicks(".accuracy .part", ".accuracy [data-detail]")),
 		view("accuracy-none", ".accuracy .note", answers(map[string]any{"GET /v1/clinics/1234/accuracy": wire.Accuracy{Sessions: []wire.SessionAccuracy{}}})),
 
+		view("acts", ".journal tbody"),
+		view("acts-none", ".journal .note", answers(map[string]any{"GET /v1/clinics/1234/acts": wire.Acts{Day: day, Acts: []wire.Act{}}})),
+		view("acts-failed", "#problem", answers(map[string]any{"GET /v1/clinics/1234/acts": refusal(503, "unavailable")})),
+		desk("acts-ticket", calm(), answers(map[string]any{"GET /v1/clinics/1234/acts": wire.Acts{Day: day, Acts: acts().Acts[9:11]}}),
+			clicks(".journal [data-journal=all]", ".called [data-more]", ".called [data-act=acts]")),
 		view("changes", ".changes li"),
 		view("changes-none", ".changes h3", answers(map[string]any{"GET /v1/clinics/1234/changes": wire.Changes{Changes: []wire.Change{}, Acts: []wire.DeskAct{}}})),
 
