@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 
 	"junban/api/wire"
 )
@@ -84,6 +85,13 @@ func acts() wire.Acts {
 	list[5].Presence, list[7].Service, list[7].After = "here", medicine, "本日は混み合っています。"
 	list[8].Service, list[8].To, list[9].Reason = children, medicine, "urgent"
 	return wire.Acts{Day: day, Acts: list, Before: "1763770000000-0"}
+}
+
+// actsOn are those on one number.
+func actsOn(number int) wire.Acts {
+	all := acts()
+	all.Acts, all.Before = slices.DeleteFunc(all.Acts, func(a wire.Act) bool { return a.Number != number }), ""
+	return all
 }
 
 func accuracy() wire.Accuracy {

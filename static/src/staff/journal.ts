@@ -2,6 +2,8 @@
 // it is opened and a part at a time.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import type { Failure } from "../lib/api.ts";
+import { why } from "../lib/problem.ts";
 import type { Act, Acts, Staff } from "../wire.ts";
 import type { Desk } from "./desk.ts";
 import { sayAct, sayWho, serviceName } from "./journalwords.ts";
@@ -18,7 +20,7 @@ export class JournalView {
   private day = "";
   private before = ""; // asks for what is older
   private subject: Subject | undefined; // undefined: everything of today
-  private failed = false;
+  private failure = ""; // why the last reading failed
 
   constructor(private readonly desk: Desk) {}
 
@@ -29,12 +31,14 @@ export class JournalView {
   }
 
   private async read(clinic: string, before: string): Promise<void> {
-    const { subject } = this;
-    const ask = [subject ? "ticket=" + subject.id : "", before ? "before=" + before : ""].filter((x) => x !== "");
+    const ask = [this.subject ? "ticket=" + this.subject.id : "", before ? "before=" + before : ""].filter((x) => x !== "");
     const path = `/v1/clinics/${clinic}/acts${ask.length > 0 ? "?" + ask.join("&") : ""}`;
-    const read = (await this.desk.press(this.title(), { method: "GET", path })) as Acts | undefined;
-    if (subject !== this.subject) return; // somebody has turned to another meanwhile
-    this.failed = !read;
+    this.failure = "";
+    const failed = (f: Failure) => {
+      this.failure = why(this.desk.w, f);
+      return true;
+    };
+    const read = (await this.desk.press(this.title(), { method: "GET", path }, failed)) as Acts | undefined;
     if (read) {
       this.list = before ? [...(this.list ?? []), ...read.acts] : read.acts;
       this.day = read.day;
@@ -58,8 +62,8 @@ export class JournalView {
       <p class="small">${w.t("journal.hint")}</p>
       <p>${press("again", w.t("journal.again"), () => void this.read(staff.clinic, ""))}
         ${this.subject ? press("all", w.t("journal.all"), () => void this.open(staff.clinic)) : nothing}</p>
-      ${this.failed ? html`<p class="note">${w.t("journal.failed")}</p>` : nothing}
       ${this.list ? this.acts(this.list, staff) : nothing}
+      ${this.failure ? html`<p class="note warns" role="alert">${w.t("journal.failed")} ${this.failure}</p>` : nothing}
       ${this.list && this.before ? html`<p>${press("more", w.t("journal.more"), () => void this.read(staff.clinic, this.before))}</p>` : nothing}
     </section>`;
   }
@@ -71,7 +75,7 @@ export class JournalView {
     return html`<table>
       <thead><tr>${heads.map((h) => html`<th scope="col">${h}</th>`)}</tr></thead>
       <tbody>${list.map((a) => html`<tr data-done=${a.act}>
-        <td>${when(a.at, this.day)}</td> <td>${this.object(a, staff)}</td> <td>${sayAct(w, a, staff)}</td> <td>${sayWho(w, a)}</td>
+        <td>${when(a.at, this.day)}</td> <td>${this.object(a, staff)}</td> <td>${sayAct(w, a, staff)}</td> <td>${sayWho(w, a)} ${a.device ? html`<small>${a.device}</small>` : nothing}</td>
       </tr>`)}</tbody>
     </table>`;
   }

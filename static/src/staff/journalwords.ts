@@ -33,10 +33,9 @@ function sentence(w: StaffWords, a: Act): string {
   return own ?? w.find("deed", a.act) ?? a.act;
 }
 
-/** Who it was: a user of the desk by name, and with what. */
+/** Who it was: a user of the desk by name. */
 export function sayWho(w: StaffWords, a: Act): string {
-  const who = a.who === "desk" ? (a.by ?? "") : (w.find("journal", a.who) ?? a.who);
-  return a.device ? w.t("journal.because", { what: who, reason: a.device }) : who;
+  return a.who === "desk" ? (a.by ?? "") : (w.find("journal", a.who) ?? a.who);
 }
 
 export function serviceName(staff: Staff, service: string | undefined): string {
