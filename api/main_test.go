@@ -74,6 +74,10 @@ func (quiet) DeskActs(context.Context, queue.ClinicID, queue.Day, int) ([]queue.
 	return nil, nil
 }
 
+func (quiet) Journal(context.Context, queue.ClinicID, queue.Day, queue.JournalQuery) (queue.Journal, error) {
+	return queue.Journal{}, nil
+}
+
 // wellFeed is a feed whose probe always came back just now.
 type wellFeed struct{ *queuetest.Model }
 

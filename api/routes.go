@@ -63,6 +63,7 @@ func (s *Server) table() []route {
 		{get, "/v1/clinics/:clinic/timetable", private, s.showTimetable},
 		{put, "/v1/clinics/:clinic/timetable", private, s.setTimetable},
 		{get, "/v1/clinics/:clinic/changes", private, s.showChanges},
+		{get, "/v1/clinics/:clinic/acts", private, s.showActs},
 		{get, "/v1/clinics/:clinic/bookings", private, s.showBookings},
 		{get, "/v1/clinics/:clinic/accuracy", private, s.showAccuracy},
 		{get, "/v1/clinics/:clinic/users", private, s.showUsers},

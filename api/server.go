@@ -35,6 +35,7 @@ type Line interface {
 	PutClinic(ctx context.Context, c queue.Clinic, a queue.Act) error
 	Changes(ctx context.Context, c queue.ClinicID, n int) ([]queue.Change, error)
 	DeskActs(ctx context.Context, c queue.ClinicID, d queue.Day, n int) ([]queue.Event, error)
+	Journal(ctx context.Context, c queue.ClinicID, d queue.Day, q queue.JournalQuery) (queue.Journal, error)
 	Accuracy(ctx context.Context, c queue.ClinicID) ([]queue.Accuracy, error)
 
 	Snapshot(ctx context.Context, c queue.ClinicID) (*queue.Snapshot, error)

@@ -71,6 +71,34 @@ func (s *Store) logBetween(ctx context.Context, c ClinicID, d Day, from, til str
 	}
 }
 
+// logBefore reads the entries older than one, "" for all of them, the newest
+// first and so many at once.
+func (s *Store) logBefore(ctx context.Context, c ClinicID, d Day, before string, page int64) iter.Seq2[Event, error] {
+	til := "+"
+	if before != "" {
+		til = "(" + before
+	}
+	return func(yield func(Event, error) bool) {
+		for {
+			entries, err := s.rdb.XRevRangeN(ctx, keyDay(c, d, "log"), til, "-", page).Result()
+			if err != nil {
+				yield(Event{}, fmt.Errorf("read the log of clinic %s on %s: %w", c, d, err))
+				return
+			}
+			for _, entry := range entries {
+				e, err := readEvent(entry)
+				if !yield(e, err) || err != nil {
+					return
+				}
+			}
+			if len(entries) < int(page) {
+				return
+			}
+			til = "(" + entries[len(entries)-1].ID
+		}
+	}
+}
+
 func readEvent(entry redis.XMessage) (Event, error) {
 	text := func(field string) string {
 		s, _ := entry.Values[field].(string)

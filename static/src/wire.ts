@@ -154,6 +154,36 @@ export interface Session {
   at: string; // the server's time, for a desk whose clock is wrong
 }
 
+// Acts is a part of what was done to the lines on a day, the newest first:
+// GET /v1/clinics/:clinic/acts. It is the desk's alone.
+export interface Acts {
+  day: string;
+  acts: Act[];
+  before?: string; // asks for what is older; absent: there is nothing
+}
+
+// Act is an entry of a day's log, with nothing of the patient in it. What the act
+// left as it was is absent.
+export interface Act {
+  at: string;
+  act: string;
+  who: string; // "desk", "patient", "operator", "system"
+  by?: string; // the desk's user
+  device?: string; // what the desk used, such as "iPad"; absent: unknown
+  ticket?: string; // the id
+  number?: number; // the ticket's; absent: it has none yet
+  service?: string; // that gave the ticket, or whose reception or message it is
+  state?: string; // the ticket's since
+  room?: string; // of a duty, or of a call; absent: the same as that of the call before
+  to?: string; // the service in whose line the ticket stands since
+  reason?: string; // why it is held, was moved, or is over; of a return, why it was held
+  presence?: string; // of arrive: "here", "out", "away"
+  inaccurate?: boolean; // of finish: nothing is learned from its times
+  undone?: string; // of undo: what was taken back; absent where the act before it was of the same kind
+  after?: string; // the reception, the message's text or the duty since; absent: the message was removed
+  until?: string; // of a duty: when the room is on duty again
+}
+
 // Version answers GET /v1/version. A page that was built from others than Pages
 // says is an old one.
 export interface Version {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 
 	"junban/api/wire"
 )
@@ -56,6 +57,41 @@ func changes() wire.Changes {
 		{At: at(10, 2), By: "uketsuke", Act: "temporary", Service: medicine, After: "本日は混み合っています。"},
 		{At: at(8, 1), By: "inchou", Act: "reception", Service: medicine, Before: "auto", After: "open"},
 	}}
+}
+
+// acts are the newest of a morning at which two sit at the desk.
+func acts() wire.Acts {
+	to := func(number int, a wire.Act) wire.Act {
+		t := staffTicket(number, "", "waiting")
+		a.Ticket, a.Number, a.Service = t.ID, number, medicine
+		return a
+	}
+	by := func(user string, hour, minute int, act string) wire.Act {
+		return wire.Act{At: at(hour, minute), Act: act, Who: "desk", By: user, Device: "iPad"}
+	}
+	patient := func(hour, minute int, act string) wire.Act {
+		return wire.Act{At: at(hour, minute), Act: act, Who: "patient"}
+	}
+	list := []wire.Act{
+		to(23, by("uketsuke", 10, 21, "call")), to(22, by("uketsuke", 10, 21, "finish")),
+		to(18, by("inchou", 10, 20, "absent")), to(19, by("hoken-shitsu-no-tanaka-sama", 10, 18, "undo")), by("uketsuke", 10, 15, "duty"),
+		to(24, patient(10, 12, "arrive")), to(20, patient(10, 9, "cancel")), by("uketsuke", 10, 2, "temporary"),
+		to(7, by("inchou", 9, 58, "transfer")), to(24, by("uketsuke", 9, 50, "move")), to(24, patient(9, 29, "issue")),
+		{At: at(9, 0), Act: "reception", Who: "system", Service: medicine, After: "auto"}, {At: at(8, 40), Act: "record", Who: "desk", By: "inchou", Device: "Windows"},
+		{At: at(8, 0), Act: "open_day", Who: "system"},
+	}
+	list[0].Room, list[2].Reason, list[3].Undone = "1", "calls", "absent"
+	list[4].Room, list[4].After, list[4].Until = "2", "break", until(10, 45)
+	list[5].Presence, list[7].Service, list[7].After = "here", medicine, "本日は混み合っています。"
+	list[8].Service, list[8].To, list[9].Reason = children, medicine, "urgent"
+	return wire.Acts{Day: day, Acts: list, Before: "1763770000000-0"}
+}
+
+// actsOn are those on one number.
+func actsOn(number int) wire.Acts {
+	all := acts()
+	all.Acts, all.Before = slices.DeleteFunc(all.Acts, func(a wire.Act) bool { return a.Number != number }), ""
+	return all
 }
 
 func accuracy() wire.Accuracy {

@@ -20,6 +20,7 @@ func desk(name string, s wire.Staff, change ...func(*Story)) Story {
 			"GET /v1/clinics/1234/settings":    clinicSettings(),
 			"GET /v1/clinics/1234/timetable":   timetable(),
 			"GET /v1/clinics/1234/changes":     changes(),
+			"GET /v1/clinics/1234/acts":        acts(),
 			"GET /v1/clinics/1234/accuracy":    accuracy(),
 			"GET /v1/clinics/1234/users":       users(),
 			"GET /v1/clinics/1234/sessions":    deskSessions(),

@@ -24,6 +24,7 @@ func officeStories() []Story {
 		service = "PUT /v1/services/1234-1/settings"
 		clinic  = "PUT /v1/clinics/1234/settings"
 		week    = "PUT /v1/clinics/1234/timetable"
+		row24   = `[data-ticket="1234-1-261121-24"]`
 	)
 	changed := refusal(409, "settings_changed")
 	none := wire.Timetable{Rev: "7"}
@@ -64,6 +65,11 @@ func officeStories() []Story {
 		view("accuracy-detail", "", clicks(".accuracy .part", ".accuracy [data-detail]")),
 		view("accuracy-none", ".accuracy .note", answers(map[string]any{"GET /v1/clinics/1234/accuracy": wire.Accuracy{Sessions: []wire.SessionAccuracy{}}})),
 
+		view("acts", ".journal tbody"),
+		view("acts-none", ".journal .note", answers(map[string]any{"GET /v1/clinics/1234/acts": wire.Acts{Day: day, Acts: []wire.Act{}}})),
+		view("acts-failed", ".journal [role=alert]", answers(map[string]any{"GET /v1/clinics/1234/acts": refusal(503, "unavailable")})),
+		desk("acts-ticket", calm(), answers(map[string]any{"GET /v1/clinics/1234/acts": actsOn(24)}),
+			clicks(".journal [data-journal=all]", row24+" [data-more]", row24+" [data-act=acts]")),
 		view("changes", ".changes li"),
 		view("changes-none", ".changes h3", answers(map[string]any{"GET /v1/clinics/1234/changes": wire.Changes{Changes: []wire.Change{}, Acts: []wire.DeskAct{}}})),
 

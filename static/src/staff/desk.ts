@@ -5,6 +5,7 @@ import { newKey, type Call, type Failure } from "../lib/api.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Issued } from "../wire.ts";
 import type { BookingsView } from "./bookings.ts";
+import type { Subject } from "./journal.ts";
 import type { StaffWords } from "./words.ts";
 
 /** What is open on the page beyond the line itself; one form at a time. */
@@ -33,6 +34,8 @@ export interface Desk {
   readonly ui: Ui;
   readonly bookings: BookingsView;
   set(change: Partial<Ui>): void;
+  /** Turns to what was done to a ticket, and by whom. */
+  showActs(of: Subject): void;
   /** Renders anew, after a change of something that the page does not know, and brings an element into sight. */
   redraw(show?: string): void;
   /**

@@ -31,6 +31,6 @@ export class FocusKeeper {
 
 /** What tells a button or field of ours from its neighbours. */
 function marks(at: HTMLElement): string {
-  const named = ["data-act", "data-next", "data-room", "data-duty", "data-view", "data-more", "name"];
+  const named = ["data-act", "data-next", "data-room", "data-duty", "data-view", "data-more", "data-journal", "name"];
   return named.filter((n) => at.hasAttribute(n)).map((n) => `[${n}="${at.getAttribute(n) ?? ""}"]`).join("");
 }

@@ -15,6 +15,7 @@ import { ChangesView } from "./changes.ts";
 import { ClinicView } from "./clinic.ts";
 import { closed, type Desk, type Ui } from "./desk.ts";
 import { FocusKeeper } from "./focus.ts";
+import { JournalView, type Subject } from "./journal.ts";
 import { jumps } from "./jumps.ts";
 import { find, help, listen } from "./keys.ts";
 import { mark } from "./letters.ts";
@@ -30,7 +31,7 @@ import { UsersView } from "./users.ts";
 const minute = 60_000; // ms
 const lookEvery = 5_000; // ms, while the line is broken
 
-const views = ["line", "settings", "clinic", "timetable", "accuracy", "changes", "users", "screens"] as const;
+const views = ["line", "settings", "clinic", "timetable", "accuracy", "acts", "changes", "users", "screens"] as const;
 const adminsViews: readonly string[] = ["settings", "clinic", "timetable", "screens"];
 
 class StaffPage extends PageElement implements Desk {
@@ -43,6 +44,7 @@ class StaffPage extends PageElement implements Desk {
   private clinic = new ClinicView(this);
   private timetable = new TimetableView(this);
   private accuracy = new AccuracyView(this);
+  private journal = new JournalView(this);
   private changes = new ChangesView(this);
   private users = new UsersView(this);
   private screens = new ScreensView(this);
@@ -155,6 +157,7 @@ class StaffPage extends PageElement implements Desk {
     this.clinic = new ClinicView(this);
     this.timetable = new TimetableView(this);
     this.accuracy = new AccuracyView(this);
+    this.journal = new JournalView(this);
     this.changes = new ChangesView(this);
     this.users = new UsersView(this);
     this.screens = new ScreensView(this);
@@ -255,13 +258,21 @@ class StaffPage extends PageElement implements Desk {
             <div .hidden=${this.view !== "screens"}>${this.screens.render(staff)}</div>`
           : nothing}
         <div .hidden=${this.view !== "accuracy"}>${this.accuracy.render(staff.services)}</div>
+        <div .hidden=${this.view !== "acts"}>${this.journal.render(staff)}</div>
         <div .hidden=${this.view !== "changes"}>${this.changes.render(staff)}</div>
         <div .hidden=${this.view !== "users"}>${this.session ? this.users.render(this.session) : nothing}</div>
       </main>`;
   }
 
+  showActs(of: Subject): void {
+    if (!this.staff) return;
+    this.ui = { ...this.ui, open: undefined };
+    this.turn("acts", this.staff, of);
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>("#journal")?.focus());
+  }
+
   /** Turns to another part of the page; the office reads anew what it shows. */
-  private turn(view: (typeof views)[number], staff: Staff): void {
+  private turn(view: (typeof views)[number], staff: Staff, of?: Subject): void {
     if (view === this.view) return;
     this.view = view;
     this.presses.clear();
@@ -275,6 +286,8 @@ class StaffPage extends PageElement implements Desk {
         return this.timetable.open(staff.clinic);
       case "accuracy":
         return void this.accuracy.read(staff.clinic);
+      case "acts":
+        return void this.journal.open(staff.clinic, of);
       case "changes":
         return void this.changes.read(staff.clinic);
       case "users":

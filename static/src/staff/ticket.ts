@@ -81,14 +81,14 @@ function acts(desk: Desk, row: Row): TemplateResult {
       ${t.acts.filter((a) => usual.includes(a) && a !== "undo").map((a) => button(desk, row, a))}
       ${arrives ? arrive(desk, t, "here") : nothing}
       ${t.acts.includes("undo") ? button(desk, row, "undo") : nothing}
-      ${rest.length > 0 || uncounted ? html`<button type="button" data-more aria-expanded=${form ? "true" : "false"}
-        @click=${toggle}>${w.t("staff.more")}</button>` : nothing}
+      <button type="button" data-more aria-expanded=${form ? "true" : "false"} @click=${toggle}>${w.t("staff.more")}</button>
     </span>
     ${form === "more"
       ? html`<span class="acts ask" tabindex="-1" data-first>
           ${waits ? places.filter((p) => p !== (t.presence ?? "") && p !== "here").map((p) => arrive(desk, t, p)) : nothing}
           ${uncounted ? finishUncounted(desk, t) : nothing}
           ${rest.map((a) => button(desk, row, a))}
+          ${press(desk, "acts", w.t("journal.of"), () => desk.showActs({ id: t.id, number: t.number }))}
         </span>`
       : nothing}`;
 }

@@ -1,0 +1,102 @@
+package api
+
+import (
+	"cmp"
+	"net/http"
+	"strings"
+
+	"junban/api/wire"
+	"junban/queue"
+)
+
+// actsShown is how many acts one answer has.
+const actsShown = 50
+
+// showActs is GET /v1/clinics/:clinic/acts?day=&ticket=&before=: who did what to
+// the day's lines.
+func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := s.deskAtClinic(r)
+	if err != nil {
+		return err
+	}
+	v, err := s.viewClinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	ask := r.URL.Query()
+	day, err := dayField("day", ask.Get("day"))
+	if err != nil {
+		return err
+	}
+	q := queue.JournalQuery{Before: ask.Get("before"), Most: actsShown}
+	if q.Before != "" && !queue.ValidEntry(q.Before) {
+		return invalid("before", "is not what an answer had there")
+	}
+	if text := ask.Get("ticket"); text != "" {
+		if q.Ticket, err = queue.ParseTicketID(text); err != nil {
+			return err
+		}
+		if q.Ticket.Ref().Clinic != id {
+			return queue.ErrNoTicket
+		}
+		if day = cmp.Or(day, q.Ticket.Day()); day != q.Ticket.Day() {
+			return invalid("day", "is not the ticket's")
+		}
+	}
+	day = cmp.Or(day, v.today())
+	journal, err := s.line.Journal(r.Context(), id, day, q)
+	if err != nil {
+		return err
+	}
+	answer := wire.Acts{Day: string(day), Acts: make([]wire.Act, len(journal.Events)), Before: journal.Before}
+	for i, e := range journal.Events {
+		if answer.Acts[i], err = v.act(e, journal.Numbers); err != nil {
+			return err
+		}
+	}
+	return encode(w, http.StatusOK, answer)
+}
+
+// act says an entry of the log.
+func (v view) act(e queue.Event, numbers map[queue.TicketID]int) (wire.Act, error) {
+	w := wire.Act{At: v.at(e.At), Act: e.Act, Who: who(e.By), By: deskUser(e.By)}
+	if e.By.Kind == byStaff {
+		_, w.Device, _ = strings.Cut(device(e.By.Device), "/")
+	}
+	id, ok := e.Ticket()
+	if !ok {
+		switch e.Act {
+		case "reception", "standing", "temporary", "duty":
+			d := v.deskAct(e)
+			w.Service, w.Room, w.After, w.Until = d.Service, d.Room, d.After, d.Until
+		}
+		return w, nil
+	}
+	d, err := e.Detail()
+	if err != nil {
+		return w, err
+	}
+	w.Ticket, w.Number, w.Service = string(id), numbers[id], id.Ref().String()
+	w.State, w.Room, w.Reason, w.Inaccurate, w.Undone = string(d.State), d.Room, d.Reason, d.Inaccurate, string(d.Undone)
+	if d.Lane != "" {
+		w.To = queue.Ref{Clinic: v.clinic.ID, Service: d.Lane}.String()
+	}
+	if queue.Verb(e.Act) == arrive && d.Arrival {
+		w.Presence = cmp.Or(string(d.Presence), "away")
+	}
+	return w, nil
+}
+
+// who says what kind of person acted, or that nobody did.
+func who(a queue.Actor) string {
+	switch a.Kind {
+	case byStaff:
+		return "desk"
+	case byWeb:
+		return "patient"
+	case "operator":
+		return "operator"
+	default:
+		return "system"
+	}
+}

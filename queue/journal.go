@@ -1,0 +1,149 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// ActMoment is the act of an entry that only tells that the time has come for
+// something: nobody did anything, and [Store.Journal] leaves it out.
+const ActMoment = "moment"
+
+// JournalQuery says which entries of a day's log are asked for.
+type JournalQuery struct {
+	Before string   // those older than this entry; "": from the newest
+	Ticket TicketID // those about this ticket; "": all
+	Most   int      // so many
+}
+
+// Journal is a part of a day's log, the newest entry first.
+type Journal struct {
+	Events  []Event
+	Numbers map[TicketID]int // of the tickets in Events that have one by now
+	Before  string           // asks for what is older; "": there is nothing
+}
+
+// Journal returns the newest entries that were asked for. It looks through 10,000
+// at most, so that a part may have fewer than there is room for, and still
+// something older behind it. A day that nobody opened has none.
+func (s *Store) Journal(ctx context.Context, c ClinicID, d Day, q JournalQuery) (Journal, error) {
+	page := int64(logPage)
+	if q.Ticket == "" {
+		page = int64(q.Most) + 1
+	}
+	j, sought := Journal{Events: []Event{}}, 0
+	for e, err := range s.logBefore(ctx, c, d, q.Before, page) {
+		if err != nil {
+			return Journal{}, err
+		}
+		if e.Act != ActMoment && (q.Ticket == "" || e.Object == string(q.Ticket)) {
+			if len(j.Events) == q.Most {
+				j.Before = j.Events[q.Most-1].ID
+				break
+			}
+			j.Events = append(j.Events, e)
+			if q.Ticket != "" && e.Act == "issue" { // with it a ticket begins
+				break
+			}
+		}
+		if sought++; sought == actsSought {
+			j.Before = e.ID
+			break
+		}
+	}
+	var err error
+	if j.Numbers, err = s.numbers(ctx, c, d, j.Events); err != nil {
+		return Journal{}, fmt.Errorf("numbers of clinic %s on %s: %w", c, d, err)
+	}
+	return j, nil
+}
+
+// numbers are those of the tickets that the entries are about.
+func (s *Store) numbers(ctx context.Context, c ClinicID, d Day, events []Event) (map[TicketID]int, error) {
+	numbers, ids := map[TicketID]int{}, []string{}
+	for _, e := range events {
+		if id, ok := e.Ticket(); ok {
+			if _, known := numbers[id]; !known {
+				numbers[id], ids = 0, append(ids, string(id))
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return numbers, nil
+	}
+	texts, err := s.rdb.HMGet(ctx, keyDay(c, d, "tickets"), ids...).Result()
+	if err != nil {
+		return nil, err
+	}
+	for i, text := range texts {
+		text, ok := text.(string)
+		if !ok {
+			continue
+		}
+		var t ticketJSON
+		if err := json.Unmarshal([]byte(text), &t); err != nil {
+			return nil, fmt.Errorf("ticket %s: %w", ids[i], err)
+		}
+		numbers[TicketID(ids[i])] = t.N
+	}
+	return numbers, nil
+}
+
+// ValidEntry reports whether an entry of a log could have that ID.
+func ValidEntry(id string) bool {
+	ms, seq, _ := strings.Cut(id, "-")
+	at, err := strconv.ParseUint(ms, 10, 64)
+	if err != nil || at == 0 {
+		return false
+	}
+	_, err = strconv.ParseUint(seq, 10, 64)
+	return err == nil
+}
+
+// Detail is what an entry changed of a ticket, as far as its act does not say it.
+// What stayed as it was is left out: a call without a room is to the one where
+// the ticket was called before.
+type Detail struct {
+	State      State
+	Room       string
+	Lane       string // the service in whose line the ticket stands since
+	Reason     string // why it is held, moved or over; of a return, why it was
+	Presence   Presence
+	Arrival    bool // Presence changed
+	Inaccurate bool
+	Undone     Verb // the act that an undo took back; "" too where the act before it was of the same kind
+}
+
+// Detail reads what an entry about a ticket changed.
+func (e Event) Detail() (Detail, error) {
+	was, err := plain(e.Was)
+	if err != nil {
+		return Detail{}, fmt.Errorf("entry %s: was: %w", e.ID, err)
+	}
+	is, err := plain(e.Is)
+	if err != nil {
+		return Detail{}, fmt.Errorf("entry %s: is: %w", e.ID, err)
+	}
+	text := func(of map[string]any, field string) string {
+		s, _ := of[field].(string)
+		return s
+	}
+	d := Detail{
+		State: State(text(is, "s")), Room: text(is, "room"), Lane: text(is, "lane"), Reason: text(is, "why"), Presence: Presence(text(is, "pres")),
+		Inaccurate: is["inacc"] == true,
+	}
+	_, d.Arrival = is["pres"]
+	if is["lane"] == false { // in its own line again
+		d.Lane = TicketID(e.Object).Ref().Service
+	}
+	switch Verb(e.Act) {
+	case Undo:
+		d.Undone = Verb(text(was, "act"))
+	case Resume, Return:
+		d.Reason = text(was, "why")
+	}
+	return d, nil
+}
