@@ -47,7 +47,8 @@ type DisplayPage struct {
 	Clinic  string // the clinic's number, "1234"; "" on /display
 	Name    string
 	Boards  []Board
-	Initial any // the frame of topic clinic:…; nil when there is none yet
+	At      string // when the boards were read, on the clinic's clock: "10:23"; "" where there are none
+	Initial any    // the frame of topic clinic:…; nil when there is none yet
 }
 
 // ArrivePage is /in/:clinic, behind the code at a clinic's entrance.
