@@ -243,21 +243,20 @@ func TestE2E_AFrozenPageIsRightWhenItThaws(t *testing.T) {
 	desk := imported(t, s, "2014", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	g := newGate(t, s.url, nothing, hangs)
 	p := open(t, chrome, "frozen", "about:blank", 360, 740)
-	p.before(wrong(0) + `; window.beats = 0; setInterval(() => beats++, 20)`)
+	p.before(wrong(0) + `; window.beats = 0; setInterval(() => beats++, 20);
+		window.look = (seen) => { window.unseen = !seen; document.dispatchEvent(new Event("visibilitychange")); };
+		Object.defineProperty(document, "hidden", { get: () => !!window.unseen })`)
 	p.do(chromedp.Navigate(g.URL + "/s/2014-1"))
 	p.click(".take button[type=submit]")
 	p.took("1")
 	p.isLive()
-	p.text("(document.addEventListener('freeze', () => window.froze = beats), document.addEventListener('resume', () => { window.thawed = beats; window.wrong = 7200e3; }))")
+	p.text("(document.addEventListener('freeze', () => window.froze = beats), document.addEventListener('resume', () => { window.thawed = beats; window.wrong = 7200e3; look(true); }), look(false))")
 	p.do(lifecycle(cdppage.SetWebLifecycleStateStateFrozen))
 	desk.ok(t, "POST", "/v1/services/2014-1/call", wire.CallRequest{Room: "2"}, nil)
 	g.close()
 	time.Sleep(300 * time.Millisecond) // the page does nothing meanwhile
 	g.shut.Store(false)
-	p.do(lifecycle(cdppage.SetWebLifecycleStateStateActive), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, cdppage.BringToFront, cdp.Empty{})
-		return err
-	}))
+	p.do(lifecycle(cdppage.SetWebLifecycleStateStateActive))
 	p.holds("window.froze !== undefined && thawed - froze <= 2")
 	p.says(".todo", "第2診察室へお入りください")
 	p.isLive()
