@@ -137,7 +137,7 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := static.DisplayPage{Lang: static.Language(r), Clinic: string(id), Name: snap.Clinic.Name, Initial: json.RawMessage(f.Body)}
+	p := static.DisplayPage{Lang: static.Language(r), Clinic: string(id), Name: snap.Clinic.Name, At: v.at(snap.At).Format("15:04"), Initial: json.RawMessage(f.Body)}
 	of := names(snap.Clinic)
 	for _, b := range state.Boards {
 		p.Boards = append(p.Boards, painted(b, of))

@@ -47,7 +47,8 @@ type DisplayPage struct {
 	Clinic  string // the clinic's number, "1234"; "" on /display
 	Name    string
 	Boards  []Board
-	Initial any // the frame of topic clinic:…; nil when there is none yet
+	At      string // when the boards were read, on the clinic's clock: "10:23"; "" where there are none
+	Initial any    // the frame of topic clinic:…; nil when there is none yet
 }
 
 // ArrivePage is /in/:clinic, behind the code at a clinic's entrance.
@@ -235,13 +236,15 @@ func (s *Site) spoken() map[string]any {
 	return all
 }
 
-// problem is the sentence for a problem's code, or the general one.
+// problem is the sentence for a problem's code, or the general one. What the pages'
+// own scripts cannot cause is in a group that those do not load.
 func (s *Site) problem(lang, code string) (string, error) {
-	sentence, err := s.text(lang, "problem."+code)
-	if errors.Is(err, errNoText) {
-		return s.text(lang, "problem.unknown")
+	for _, key := range []string{"problem." + code, "mishap." + code} {
+		if sentence, err := s.text(lang, key); !errors.Is(err, errNoText) {
+			return sentence, err
+		}
 	}
-	return sentence, err
+	return s.text(lang, "problem.unknown")
 }
 
 // count says a figure in its unit: "14組", "14 groups".

@@ -51,7 +51,7 @@ func readTexts() (map[string]map[string]string, error) {
 }
 
 // Text is the sentence that the locale file of a language has under a key such
-// as "patient.title"; every {name} in it is replaced by the value that follows
+// as "common.queue"; every {name} in it is replaced by the value that follows
 // that name in args. An unknown language means Japanese, an unknown key gives
 // the key itself.
 func (s *Site) Text(lang, key string, args ...any) string {

@@ -18,9 +18,27 @@ import (
 // where there is none.
 func browser(t *testing.T) context.Context {
 	t.Helper()
+	return browserOf(t, t.TempDir())
+}
+
+// preferring starts one whose reader has set these preferences, as JSON.
+func preferring(t *testing.T, preferences string) context.Context {
+	t.Helper()
+	profile := t.TempDir()
+	if err := os.Mkdir(filepath.Join(profile, "Default"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(profile, "Default", "Preferences"), []byte(preferences), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return browserOf(t, profile)
+}
+
+func browserOf(t *testing.T, profile string) context.Context {
+	t.Helper()
 	needs(t, "chromium")
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "ja"),
 		chromedp.WSURLReadTimeout(long),
 	)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -61,20 +62,51 @@ func wordEntries(lang string, l locale) []api.EntryPoint {
 	return entries
 }
 
-// translated puts a language where the sources name the Japanese file. What it
-// lacks stays Japanese, so that no page shows a key.
+var (
+	fromLocale = regexp.MustCompile(`import \{([^}]*)\} from "\.\./locale/ja\.json";`)
+	groupNamed = regexp.MustCompile(`(\.\.\.)?\b([A-Za-z]+)\b(:)?`)
+)
+
+// translated puts the sentences of a language where a texts.ts names their groups.
+// What it lacks stays Japanese, so that no page shows a key.
 func translated(ja, l locale) api.Plugin {
 	return api.Plugin{Name: "translated", Setup: func(b api.PluginBuild) {
-		filter := api.OnLoadOptions{Filter: regexp.QuoteMeta(filepath.FromSlash("/locale/"+japanese+".json")) + "$"}
-		b.OnLoad(filter, func(api.OnLoadArgs) (api.OnLoadResult, error) {
-			content, err := json.Marshal(over(ja, l))
+		b.OnLoad(api.OnLoadOptions{Filter: `[\\/]texts\.ts$`}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+			source, err := os.ReadFile(a.Path)
 			if err != nil {
-				return api.OnLoadResult{}, fmt.Errorf("write locale: %w", err)
+				return api.OnLoadResult{}, fmt.Errorf("read the groups of a page: %w", err)
 			}
-			text := string(content)
-			return api.OnLoadResult{Contents: &text, Loader: api.LoaderJSON}, nil
+			text, err := spelledOut(string(source), over(ja, l))
+			return api.OnLoadResult{Contents: &text, Loader: api.LoaderTS}, err
 		})
 	}}
+}
+
+// spelledOut writes the groups into the object of a texts.ts that names them: each
+// as a value of its own and a name for it would cost every page a hundred bytes.
+func spelledOut(source string, whole locale) (string, error) {
+	before, rest, ok := strings.Cut(source, "const texts = {")
+	groups, after, closed := strings.Cut(rest, "};")
+	if !ok || !closed || !fromLocale.MatchString(before) {
+		return "", errors.New("a texts.ts names no groups of sentences")
+	}
+	var failed error
+	groups = groupNamed.ReplaceAllStringFunc(groups, func(named string) string {
+		m := groupNamed.FindStringSubmatch(named)
+		if m[3] != "" {
+			return named
+		}
+		if whole[m[2]] == nil {
+			failed = fmt.Errorf("no such group of sentences: %s", m[2])
+		}
+		content, err := json.Marshal(whole[m[2]])
+		failed = errors.Join(failed, err)
+		if m[1] != "" {
+			return m[1] + string(content)
+		}
+		return m[2] + ": " + string(content)
+	})
+	return fromLocale.ReplaceAllString(before, "") + "const texts = {" + groups + "};" + after, failed
 }
 
 // over is every sentence of ja, in l where that has it.
@@ -115,6 +147,7 @@ func bundleWords(root string, options api.BuildOptions, built map[string][]byte,
 	for lang, l := range locales {
 		options.EntryPointsAdvanced = wordEntries(lang, l)
 		options.Plugins = []api.Plugin{translated(ja, l)}
+		options.TsconfigRaw = `{"compilerOptions":{"strict":false}}` // sentences need no "use strict"
 		if err := build(options, built, files); err != nil {
 			return err
 		}

@@ -2,9 +2,9 @@
 // their own.
 
 import { publish } from "../lib/i18n.ts";
-import { arrive, patient, problem, unit } from "../locale/ja.json";
+import { arrive, mishap, patient, problem, unit } from "../locale/ja.json";
 
-const texts = { arrive, patient, problem, unit };
+const texts = { arrive, patient, problem: { ...problem, ...mishap }, unit };
 
 export type ArriveTexts = typeof texts;
 

@@ -76,7 +76,7 @@ export function board(w: BoardWords, b: Board, names: Names, told: boolean): Tem
   const wait = waitOf(b.waitMinutes);
   const next = turn(w, b);
   const line = numbers(w, (b.line ?? []).slice(0, 8), guestsIn(b, "waiting").slice(0, 8), names);
-  return html`<section class="board" aria-live="polite">
+  return html`<section class="board">
     ${dayNotes(w, b)} ${message(w, b)} ${told ? nothing : unusual(w, b)} ${b.calling ? calling(w, b.calling, names) : nothing}
     ${resting(w, b.resting)}
     <dl class="figures">
@@ -99,10 +99,15 @@ function figure(name: string, value: string, mark = "", note = ""): TemplateResu
   return html`<div><dt>${name}</dt><dd class=${mark}>${value}${note ? html`<small>${note}</small>` : nothing}</dd></div>`;
 }
 
+/** How long ago the server vouched for it; "" where that cannot be told. */
+export function ageText(w: Words<Pick<typeof ja, "feed">>, { age }: LinkView): string {
+  return age ? w.t(`feed.${age.unit}`, { n: age.n }) : "";
+}
+
 /** The way to look at once, beside how old it is what one sees. */
 export function refresher(w: Words<Pick<typeof ja, "feed">>, view: LinkView, busy: boolean, refresh: () => void): TemplateResult {
-  const age = w.t(`feed.${view.age.unit}`, { n: view.age.n });
-  return html`<p class="refresh">${w.t("feed.seen", { age })}
+  const age = ageText(w, view);
+  return html`<p class="refresh">${age ? w.t("feed.seen", { age }) : nothing}
     <button type="button" id="refresh" .disabled=${busy} @click=${refresh}>${w.t("feed.refresh")}</button></p>`;
 }
 
@@ -111,11 +116,11 @@ export function refresher(w: Words<Pick<typeof ja, "feed">>, view: LinkView, bus
  * The age changes every second: it stands outside of what is read aloud.
  */
 export function freshness(w: Words<Pick<typeof ja, "feed">>, view: LinkView): TemplateResult {
-  const age = w.t(`feed.${view.age.unit}`, { n: view.age.n });
+  const age = ageText(w, view);
   return html`<div class="link ${view.link}">
     <p role=${view.warn ? "alert" : "status"}>
       ${view.warn ? html`<span aria-hidden="true">⚠ </span>` : nothing}${w.t(`feed.${view.says}`)}
     </p>
-    ${view.warn ? html`<p class="age">${w.t("feed.age", { age })}</p>` : nothing}
+    ${view.warn && age ? html`<p class="age">${w.t("feed.age", { age })}</p>` : nothing}
   </div>`;
 }

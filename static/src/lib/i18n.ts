@@ -20,8 +20,8 @@ export interface Words<T> {
 
 export function words<T>(texts: T & Texts): Words<T> {
   const find = (group: string, key: string): string | undefined => {
-    const sentences = texts[group];
-    return sentences && Object.prototype.hasOwnProperty.call(sentences, key) ? sentences[key] : undefined;
+    const sentence = (texts[group] ?? {})[key];
+    return typeof sentence === "string" ? sentence : undefined; // every object has functions of its own
   };
   return {
     find,

@@ -143,6 +143,8 @@ export interface Age {
   unit: "seconds" | "minutes" | "hours";
 }
 
+const aMoment = 2_000; // ms, by which clocks are set all the time
+
 export function ageOf(ms: number): Age {
   const s = Math.max(0, Math.floor(ms / 1000));
   if (s < 60) return { n: s, unit: "seconds" };
@@ -154,10 +156,10 @@ export interface LinkView {
   link: Status["link"];
   says: Status["link"] | "checking"; // checking: stale, and the line is up
   warn: boolean; // what is shown must not be trusted without a look at its age
-  age: Age;
+  age: Age | undefined; // nothing where the clock was set back since, and it cannot be told
 }
 
 export function linkView(s: Status, now: number): LinkView {
   const warn = s.link === "stale" || s.link === "offline";
-  return { link: s.link, says: s.link === "stale" && s.up ? "checking" : s.link, warn, age: ageOf(now - s.heardAt) };
+  return { link: s.link, says: s.link === "stale" && s.up ? "checking" : s.link, warn, age: now < s.heardAt - aMoment ? undefined : ageOf(now - s.heardAt) };
 }

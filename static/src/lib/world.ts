@@ -26,7 +26,7 @@ export function browser(): World {
         hiddenAt = document.hidden ? hiddenAt || Date.now() : 0;
         if (!hiddenAt) act();
       };
-      const calls: [EventTarget, string][] = [[document, "visibilitychange"], [window, "pageshow"], [window, "online"]];
+      const calls: [EventTarget, string][] = [[document, "visibilitychange"], [document, "resume"], [window, "pageshow"], [window, "online"]];
       for (const [target, event] of calls) target.addEventListener(event, look);
       return () => {
         for (const [target, event] of calls) target.removeEventListener(event, look);

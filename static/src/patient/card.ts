@@ -2,15 +2,22 @@
 // do now, and how many are before it.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { ageText } from "../lib/board.ts";
 import { dayText, type DayWords } from "../lib/days.ts";
 import type { Words } from "../lib/i18n.ts";
-import { linkView, ticketView } from "../lib/status.ts";
+import { linkView, ticketView, type LinkView } from "../lib/status.ts";
 import type ja from "../locale/ja.json";
 import type { Follower } from "./follower.ts";
 import { fragmentOf, serviceOf, type Own } from "./own.ts";
 import { bar, place, type PlaceWords } from "./place.ts";
 
 export type CardWords = PlaceWords & DayWords & Words<Pick<typeof ja, "state" | "todo" | "mine" | "feed">>;
+
+/** How old it is what a card says, or that it is old. */
+function stale(w: CardWords, link: LinkView): string {
+  const age = ageText(w, link);
+  return age ? w.t("feed.age", { age }) : w.t(`feed.${link.says}`);
+}
 
 /** The page of a ticket, in the language that was asked for. */
 export function pageOf(own: Own): string {
@@ -33,7 +40,7 @@ export function card(w: CardWords, f: Follower, more: unknown = nothing): Templa
     ${t && view
       ? html`<p class="todo">${view.todo === "stay" || view.over ? w.find("state", view.state) : w.t(`todo.${view.todo}`, { room: t.roomName ?? "" })}</p>
         ${place(w, t)} ${bar(w, t, own.from)}
-        ${link && link.warn ? html`<p class="age">⚠ ${w.t("feed.age", { age: w.t(`feed.${link.age.unit}`, { n: link.age.n }) })}</p>` : nothing}`
+        ${link && link.warn ? html`<p class="age">⚠ ${stale(w, link)}</p>` : nothing}`
       : html`<p class="todo">${w.t("mine.checking")}</p>`}
     ${more}
   </li>`;

@@ -21,6 +21,7 @@ import { hand } from "./hand.ts";
 import { forget, fragmentOf, keep, kept, ownOfFragment, recall, type Own } from "./own.ts";
 import { Reception } from "./reception.ts";
 import { Signals } from "./signals.ts";
+import { Spoken } from "./spoken.ts";
 import type { PatientTexts } from "./texts.ts";
 import { details, ticket, unsure, type TicketState } from "./ticket.ts";
 
@@ -32,6 +33,7 @@ class PatientPage extends PageElement {
   private readonly kinds = given<Kind[]>("kinds") ?? [];
   private readonly clock = new Clock();
   private readonly signals = new Signals(this.w);
+  private readonly spoken = new Spoken(this.w);
   private service = "";
   private reception!: Reception;
   private main: Follower | undefined;
@@ -104,6 +106,7 @@ class PatientPage extends PageElement {
     const status = this.main?.status;
     if (this.board && status?.link === "live") saw(this.board, status.heardAt);
     this.signals.tell(this.all());
+    this.spoken.tell(this.all(), this.board);
     const opens = this.board?.opensAt; // every second while something on the page counts seconds, and its age now and then
     const counts = opens !== undefined && leftOf(this.clock.until(opens)) !== undefined;
     this.tick(counts || status?.link !== "live" ? 1000 : 5000);
@@ -225,6 +228,7 @@ class PatientPage extends PageElement {
       arrive: this.arrive,
     };
     return html`
+      <p class="spoken" role="status">${this.spoken.text}</p>
       ${link ? freshness(w, link) : nothing}
       ${this.problem ? html`<div class="problem" role="alert" id="problem">
         <p>${this.problem}</p>${this.refused ? phone(w, this.tel) : nothing}

@@ -26,7 +26,7 @@ export interface TicketState {
 /** What one looks at, and nothing else. */
 export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResult {
   const view = ticketView(t);
-  return html`<section class="mine ${view.tone}" aria-live="polite">
+  return html`<section class="mine ${view.tone}">
     <h2>${w.t(t.number ? "patient.mine" : "days.mine")}</h2>
     ${t.number ? html`<p class="number" id="number">${t.number}</p>` : nothing}
     ${t.day !== s.today || !t.number ? html`<p class="day" id="day">${dayText(w, t.day, t.session)}</p>` : nothing}

@@ -9,11 +9,13 @@ import { card } from "../patient/card.ts";
 import { Follower } from "../patient/follower.ts";
 import { forget, keepLinked, kept, ownOfFragment, type Own } from "../patient/own.ts";
 import { Signals } from "../patient/signals.ts";
+import { Spoken } from "../patient/spoken.ts";
 import type { TicketsTexts } from "./texts.ts";
 
 class TicketsPage extends PageElement {
   private readonly w = pageWords<TicketsTexts>();
   private readonly signals = new Signals(this.w);
+  private readonly spoken = new Spoken(this.w);
   private followers: Follower[] = [];
 
   override connectedCallback(): void {
@@ -36,6 +38,7 @@ class TicketsPage extends PageElement {
 
   private readonly changed = () => {
     this.signals.tell(this.followers);
+    this.spoken.tell(this.followers);
     this.requestUpdate();
   };
 
@@ -49,8 +52,9 @@ class TicketsPage extends PageElement {
   override render() {
     const { w, followers } = this;
     const remove = (f: Follower) => html`<p class="small"><button type="button" class="remove" @click=${() => f.own && this.drop(f.own)}>${w.t("tickets.remove")}</button></p>`;
-    return html`${followers.length > 0
-      ? html`<p>${w.t("tickets.intro")}</p><ul class="cards" aria-live="polite">${followers.map((f) => card(w, f, remove(f)))}</ul>`
+    return html`<p class="spoken" role="status">${this.spoken.text}</p>
+      ${followers.length > 0
+      ? html`<p>${w.t("tickets.intro")}</p><ul class="cards">${followers.map((f) => card(w, f, remove(f)))}</ul>`
       : html`<p id="none"><b>${w.t("tickets.none")}</b></p><p>${w.t("tickets.noneHelp")}</p>`}
       <p class="find"><a href=${"/" + location.search}>${w.t("tickets.find")}</a></p>`;
   }
