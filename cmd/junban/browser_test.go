@@ -8,33 +8,70 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
-// browser starts a headless Chromium with an empty profile, or skips the test
-// where there is none.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	needs(t, "chromium")
+// chromium is the one browser of this process. The first test that asks starts
+// it, TestMain ends it: to start one for each test costs more than the tests do.
+var chromium struct {
+	start sync.Once
+	ctx   context.Context
+	end   func()
+	err   error
+}
+
+func startChromium() {
+	profile, err := os.MkdirTemp("", "junban")
+	if err != nil {
+		chromium.err = err
+		return
+	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "ja"),
 		chromedp.WSURLReadTimeout(long),
 	)
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	first, closeFirst := chromedp.NewContext(ctx)
-	t.Cleanup(func() {
+	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	first, closeFirst := chromedp.NewContext(allocator)
+	chromium.ctx, chromium.err = first, chromedp.Do(first)
+	chromium.end = func() {
 		_ = chromedp.Cancel(first) // waits for the browser, so that its profile can be removed
 		closeFirst()
-	})
-	if err := chromedp.Do(first); err != nil {
-		t.Fatalf("starting chromium: %v", err)
+		cancel()
+		os.RemoveAll(profile)
 	}
-	return first
+}
+
+// browser returns a context of the browser with nothing in it, as a new profile
+// is: it shares no cookies, storage or workers with those of other tests. It
+// skips the test where there is no Chromium.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	needs(t, "chromium")
+	chromium.start.Do(startChromium)
+	if chromium.err != nil {
+		t.Fatalf("starting chromium: %v", chromium.err)
+	}
+	process := chromedp.FromContext(chromium.ctx).Browser
+	fresh, err := cdp.Call(t.Context(), process, target.CreateBrowserContext, target.CreateBrowserContextParams{})
+	if err != nil {
+		t.Fatalf("a fresh context of chromium: %v", err)
+	}
+	ctx, cancel := chromedp.NewContext(chromium.ctx, chromedp.WithExistingBrowserContext(fresh.BrowserContextID))
+	t.Cleanup(func() {
+		cancel()
+		_, err := cdp.Call(chromium.ctx, process, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: fresh.BrowserContextID})
+		if err != nil {
+			t.Errorf("leaving chromium: %v", err)
+		}
+	})
+	return ctx
 }
 
 // page is one tab.
