@@ -140,13 +140,15 @@ func (p *page) says(selector, want string) {
 func (p *page) until(expression string, fits func(string) bool, want string) {
 	p.t.Helper()
 	var got string
-	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+	pause := 5 * time.Millisecond
+	for start := time.Now(); ; pause = min(2*pause, 50*time.Millisecond) { // most is there at once; to ask often slows the rest
 		if got = p.text(expression); fits(got) {
 			return
 		}
 		if time.Since(start) > long {
 			p.t.Fatalf("%s: %s is %q, want %q", p.name, expression, got, want)
 		}
+		time.Sleep(pause)
 	}
 }
 
