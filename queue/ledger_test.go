@@ -16,6 +16,7 @@ import (
 // domain §5.3 are worked out once more, from nothing but the events.
 type ledger struct {
 	clinic  queue.Clinic
+	zone    *time.Location // of the clinic: to read it again after each act takes longer than to compare
 	day     queue.Day
 	last    string // id of the newest entry
 	entries int
@@ -36,7 +37,11 @@ type numbered struct {
 }
 
 func newLedger(c queue.Clinic, d queue.Day) *ledger {
-	return &ledger{clinic: c, day: d, last: "0", tickets: map[queue.TicketID]*entered{}, numbers: map[numbered]queue.TicketID{}}
+	zone, err := c.Location()
+	if err != nil {
+		panic(err) // PutClinic validated it
+	}
+	return &ledger{clinic: c, zone: zone, day: d, last: "0", tickets: map[queue.TicketID]*entered{}, numbers: map[numbered]queue.TicketID{}}
 }
 
 // read enters what the log says since the last time.
@@ -211,12 +216,8 @@ func (l *ledger) figures(snap *queue.Snapshot, line *queue.Line, open, waiting, 
 // follows the one that is on or comes next.
 func (l *ledger) countedNow(snap *queue.Snapshot, line *queue.Line) func(place string) bool {
 	calendar, _ := l.clinic.Timetable(line.Service)
-	loc, err := l.clinic.Location()
-	if err != nil {
-		return func(string) bool { return false }
-	}
-	from, _ := l.clinic.Bounds(snap.Day, loc)
-	sessions := calendar.Sessions(string(snap.Day), loc)
+	from, _ := l.clinic.Bounds(snap.Day, l.zone)
+	sessions := calendar.Sessions(string(snap.Day), l.zone)
 	for i, s := range sessions {
 		if s.Consult.To.After(snap.At) && i+1 < len(sessions) {
 			later := fmt.Sprintf("%02d", int(sessions[i+1].Consult.From.Sub(from)/(30*time.Minute)))

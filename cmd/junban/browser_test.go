@@ -8,22 +8,60 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
-// browser starts a headless Chromium with an empty profile, or skips the test
-// where there is none.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	return browserOf(t, t.TempDir())
+// chromium is the one browser of this process. The first test that asks starts
+// it, TestMain ends it: to start one for each test costs more than the tests do.
+var chromium struct {
+	start sync.Once
+	ctx   context.Context
+	end   func()
+	err   error
 }
 
-// preferring starts one whose reader has set these preferences, as JSON.
+func startChromium() {
+	profile, err := os.MkdirTemp("", "junban")
+	if err != nil {
+		chromium.err = err
+		return
+	}
+	ctx, end, err := launch(profile)
+	chromium.ctx, chromium.err = ctx, err
+	chromium.end = func() {
+		end()
+		os.RemoveAll(profile)
+	}
+}
+
+// launch starts a headless Chromium of its own on that profile.
+func launch(profile string) (ctx context.Context, end func(), err error) {
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "ja"),
+		chromedp.WSURLReadTimeout(long),
+	)
+	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	first, closeFirst := chromedp.NewContext(allocator)
+	end = func() {
+		_ = chromedp.Cancel(first) // waits for the browser, so that its profile can be removed
+		closeFirst()
+		cancel()
+	}
+	return first, end, chromedp.Do(first)
+}
+
+// preferring starts a browser of its own, whose reader has set these preferences,
+// as JSON.
 func preferring(t *testing.T, preferences string) context.Context {
 	t.Helper()
+	needs(t, "chromium")
 	profile := t.TempDir()
 	if err := os.Mkdir(filepath.Join(profile, "Default"), 0o700); err != nil {
 		t.Fatal(err)
@@ -31,28 +69,38 @@ func preferring(t *testing.T, preferences string) context.Context {
 	if err := os.WriteFile(filepath.Join(profile, "Default", "Preferences"), []byte(preferences), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return browserOf(t, profile)
-}
-
-func browserOf(t *testing.T, profile string) context.Context {
-	t.Helper()
-	needs(t, "chromium")
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "ja"),
-		chromedp.WSURLReadTimeout(long),
-	)
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	first, closeFirst := chromedp.NewContext(ctx)
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(first) // waits for the browser, so that its profile can be removed
-		closeFirst()
-	})
-	if err := chromedp.Do(first); err != nil {
+	ctx, end, err := launch(profile)
+	t.Cleanup(end)
+	if err != nil {
 		t.Fatalf("starting chromium: %v", err)
 	}
-	return first
+	return ctx
+}
+
+// browser returns a context of the browser with nothing in it, as a new profile
+// is: it shares no cookies, storage or workers with those of other tests. It
+// skips the test where there is no Chromium.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	needs(t, "chromium")
+	chromium.start.Do(startChromium)
+	if chromium.err != nil {
+		t.Fatalf("starting chromium: %v", chromium.err)
+	}
+	process := chromedp.FromContext(chromium.ctx).Browser
+	fresh, err := cdp.Call(t.Context(), process, target.CreateBrowserContext, target.CreateBrowserContextParams{})
+	if err != nil {
+		t.Fatalf("a fresh context of chromium: %v", err)
+	}
+	ctx, cancel := chromedp.NewContext(chromium.ctx, chromedp.WithExistingBrowserContext(fresh.BrowserContextID))
+	t.Cleanup(func() {
+		cancel()
+		_, err := cdp.Call(chromium.ctx, process, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: fresh.BrowserContextID})
+		if err != nil {
+			t.Errorf("leaving chromium: %v", err)
+		}
+	})
+	return ctx
 }
 
 // page is one tab.
@@ -121,13 +169,15 @@ func (p *page) says(selector, want string) {
 func (p *page) until(expression string, fits func(string) bool, want string) {
 	p.t.Helper()
 	var got string
-	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+	pause := 5 * time.Millisecond
+	for start := time.Now(); ; pause = min(2*pause, 50*time.Millisecond) { // most is there at once; to ask often slows the rest
 		if got = p.text(expression); fits(got) {
 			return
 		}
 		if time.Since(start) > long {
 			p.t.Fatalf("%s: %s is %q, want %q", p.name, expression, got, want)
 		}
+		time.Sleep(pause)
 	}
 }
 

@@ -1,6 +1,7 @@
 package hours
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"time"
@@ -66,7 +67,7 @@ func (m minutes) window(date time.Time, loc *time.Location) Window {
 
 // day is the whole business date, in minutes from midnight.
 func (c Calendar) day() minutes {
-	from, err := c.Cutover.Minutes()
+	from, err := cmp.Or(c.Cutover, DefaultCutover).Minutes() // to refuse an empty one costs more than all the rest
 	if err != nil {
 		from, _ = DefaultCutover.Minutes()
 	}

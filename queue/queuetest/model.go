@@ -26,6 +26,7 @@ type Model struct {
 
 type clinic struct {
 	record   queue.Clinic
+	zone     *time.Location // the record's
 	rev      string
 	desks    map[string]*desk // by service
 	days     map[queue.Day]*day
@@ -139,11 +140,7 @@ func (m *Model) at(ref queue.Ref) (*clinic, queue.Service, *day, queue.Day, erro
 }
 
 func (m *Model) today(c *clinic) queue.Day {
-	loc, err := c.record.Location()
-	if err != nil {
-		panic(err) // PutClinic validated it
-	}
-	return c.record.DayOf(m.Now(), loc)
+	return c.record.DayOf(m.Now(), c.zone)
 }
 
 func (c *clinic) day(d queue.Day) *day {

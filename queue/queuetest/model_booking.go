@@ -32,9 +32,8 @@ func (m *Model) ahead(c *clinic, s queue.Service, q queue.Request) (hours.Sessio
 }
 
 func (m *Model) served(c *clinic, s queue.Service) bool {
-	loc, _ := c.record.Location()
 	calendar, _ := c.record.Timetable(s)
-	return calendar.WebHours(string(m.today(c)), loc).Holds(m.Now())
+	return calendar.WebHours(string(m.today(c)), c.zone).Holds(m.Now())
 }
 
 func (m *Model) daysAhead(c *clinic, s queue.Service) (days []queue.Day) {

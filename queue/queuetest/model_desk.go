@@ -86,13 +86,11 @@ func (m *Model) SetDuty(_ context.Context, id queue.ClinicID, room string, duty 
 
 // bounds are the first and the past-last instant of a day.
 func (m *Model) bounds(c *clinic, d queue.Day) (from, til time.Time) {
-	loc, _ := c.record.Location()
-	return c.record.Bounds(d, loc)
+	return c.record.Bounds(d, c.zone)
 }
 
 // timetable are a day's sessions of a service, and whether it has a timetable.
 func (m *Model) timetable(c *clinic, s queue.Service, d queue.Day) ([]hours.Session, bool) {
-	loc, _ := c.record.Location()
 	calendar, ok := c.record.Timetable(s)
-	return calendar.Sessions(string(d), loc), ok
+	return calendar.Sessions(string(d), c.zone), ok
 }

@@ -52,6 +52,7 @@ func (m *Model) PutClinic(_ context.Context, c queue.Clinic, a queue.Act) error 
 	k.rev = rand.Text()
 	c.Rev = k.rev
 	k.record = c
+	k.zone, _ = c.Location() // validated with the record
 	k.changes = append(k.changes, queue.Change{Rev: k.rev, At: m.now(), By: a.By, Before: before, After: after})
 	k.day(m.today(k)).bump()
 	m.poke()
