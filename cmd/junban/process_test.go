@@ -127,6 +127,9 @@ func serve(t *testing.T, data string, env []string, args ...string) *running {
 	t.Cleanup(func() {
 		s.cmd.Process.Signal(syscall.SIGTERM)
 		s.wait(t)
+		if strings.Contains(s.log.String(), "DATA RACE") {
+			t.Error("the server raced")
+		}
 		if t.Failed() {
 			t.Logf("the log of the server:\n%s", s.log)
 		}
