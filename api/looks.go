@@ -72,8 +72,19 @@ func (l looks) element(origin, service string) string {
 		html.EscapeString(origin), service, l.speak, l.show, more)
 }
 
+// height is what a frame of the usual width needs for them, in CSS pixels: with
+// a message of a few lines, two rooms that call and hours as most clinics have.
+func (l looks) height() int {
+	needs := map[string]int{"waiting": 260, "message": 140, "address": 80, "hours": 160}
+	h := 40
+	for item := range strings.FieldsSeq(l.show) {
+		h += needs[item]
+	}
+	return h
+}
+
 // frame is the HTML that frames the board on a partner's page.
 func (l looks) frame(origin, service, name string) string {
-	return fmt.Sprintf("<iframe src=\"%s\" title=\"%s\"\n  width=\"360\" height=\"400\" frameborder=\"0\" loading=\"lazy\"></iframe>",
-		html.EscapeString(origin+l.framePath(service)), html.EscapeString(name))
+	return fmt.Sprintf("<iframe src=\"%s\" title=\"%s\"\n  width=\"360\" height=\"%d\" frameborder=\"0\" loading=\"lazy\"></iframe>",
+		html.EscapeString(origin+l.framePath(service)), html.EscapeString(name), l.height())
 }

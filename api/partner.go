@@ -56,7 +56,7 @@ func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
 		p.Services = append(p.Services, static.PartnerService{Service: svc.Service, Name: svc.Name, URL: "/partner?" + q.Encode()})
 		if svc.Service == number {
 			p.Service, p.Name, p.Origins = number, svc.Name, c.Origins
-			p.Element, p.FramePath = l.element(s.origin(r), number), l.framePath(number)
+			p.Element, p.FramePath, p.Height = l.element(s.origin(r), number), l.framePath(number), l.height()
 			p.Frame = l.frame(s.origin(r), number, c.Name+" "+svc.Name)
 		}
 	}

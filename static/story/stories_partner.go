@@ -26,15 +26,16 @@ func made(name string, change ...func(*static.PartnerPage)) Story {
 	s := generator(name, "junban-board >>> [part=reception]", append(change, func(p *static.PartnerPage) {
 		const server = "https://junban.example"
 		look := ""
-		if p.Theme != "light" {
-			look = fmt.Sprintf(" theme=%q accent=%q", p.Theme, p.Accent)
-		}
 		p.Typed, p.Service, p.Name = medicine, medicine, "内科"
+		p.Height = 440
+		if p.Theme != "light" {
+			p.Height, look = 680, fmt.Sprintf(" theme=%q accent=%q", p.Theme, p.Accent)
+		}
 		p.FramePath = fmt.Sprintf("/embed/%s?lang=%s&theme=%s", medicine, p.Speak, p.Theme)
 		p.Element = fmt.Sprintf("<script type=\"module\" src=%q></script>\n<junban-board service=%q lang=%q show=%q%s></junban-board>",
 			server+"/embed/v1.js", medicine, p.Speak, p.Show, look)
-		p.Frame = fmt.Sprintf("<iframe src=%q title=%q\n  width=\"360\" height=\"400\" frameborder=\"0\" loading=\"lazy\"></iframe>",
-			server+p.FramePath, clinicName+" 内科")
+		p.Frame = fmt.Sprintf("<iframe src=%q title=%q\n  width=\"360\" height=\"%d\" frameborder=\"0\" loading=\"lazy\"></iframe>",
+			server+p.FramePath, clinicName+" 内科", p.Height)
 	})...)
 	s.Framed = framePage(board(told), func(p *static.FramePage) {
 		chosen := s.Page(static.Japanese).(static.PartnerPage)
