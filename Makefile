@@ -29,6 +29,7 @@ tools:
 	need nodejs command -v node; \
 	need npm command -v npm; \
 	need curl command -v curl; \
+	need php-cli command -v php; \
 	need python3-websockets /usr/bin/python3 -c 'import websockets'; \
 	need "gcc libc6-dev" command -v gcc; \
 	need "fontconfig fonts-noto-cjk" bash -o pipefail -c 'fc-list :lang=ja | grep .'; \
