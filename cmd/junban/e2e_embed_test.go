@@ -141,6 +141,7 @@ func TestE2E_TheFrameIsRightWithAndWithoutScripts(t *testing.T) {
 	plain := open(t, chrome, "frame-plain", "about:blank", 360, 400)
 	plain.do(withoutScripts(), chromedp.Navigate(s.url+"/embed/1234-1?lang=en&show=waiting,hours"))
 	plain.shows(".waiting", "2 groups")
+	plain.says("body", "Web reception open") // the element's words for it
 	plain.is("document.querySelector('noscript meta[http-equiv=refresh]')?.content", "15")
 	plain.picture("frame")
 	p.picture("frame")
@@ -170,6 +171,7 @@ func TestE2E_TheGeneratorsHTMLWorksWhereItIsPasted(t *testing.T) {
 	page.click(`input[name=theme][value=dark]`)
 	page.contains(`document.querySelector("#element-code").value`, `show="waiting message hours" theme="dark"`)
 	page.contains(embedded, "診療時間")
+	page.contains(`document.querySelector("#frame-code").value`, `height="600"`) // room for the hours too
 	page.picture("made")
 	page.do(chromedp.EmulateViewport(360, 800))
 	page.holds("document.documentElement.scrollWidth <= innerWidth")
