@@ -147,6 +147,7 @@ func TestE2E_AServiceKeepsItsOwnTimetable(t *testing.T) {
 	desk.click(`[data-timetable="1234-2"]`)
 	desk.says(".timetable form", "クリニックの診療時間に従っています")
 	desk.click(".timetable [data-begin]")
+	desk.click("[data-edit=mon]")
 	desk.choose(`[data-frame="weekly.mon[0]"] [role=group] input`, "10:00") // begins as the clinic's
 	desk.click(`[data-timetable=clinic]`)
 	desk.says("#unsaved", "小児科に入力した内容は、まだ保存していません")
@@ -179,7 +180,7 @@ func TestE2E_AServiceKeepsItsOwnTimetable(t *testing.T) {
 	desk.click("[data-view=changes]")
 	desk.says(".changes [data-changes] li", "小児科: 診療時間の登録を削除")
 	desk.says(".changes [data-changes]", "小児科: 診療時間 月曜日")
-	desk.says(".changes [data-changes]", "診療時間 2031/01/06：（いつもどおり） → この日にネット受付を動かす時間 10:00–20:00")
+	desk.says(".changes [data-changes]", "診療時間 2031/01/06：（いつもどおり） → この日にネット受付を使える時間 10:00–20:00")
 }
 
 // TestE2E_TheSheetForTheEntranceIsRead photographs the sheet, as a phone does.

@@ -122,32 +122,48 @@ func TestE2E_TwoDesksCallTwoPeople(t *testing.T) {
 	other.holds("document.querySelectorAll('" + line + " .ticket.called').length === 1")
 }
 
-// TestE2E_APressWhoseAnswerIsLostActsOnce lets every answer to a press be lost,
-// and presses again when the line is back.
-func TestE2E_APressWhoseAnswerIsLostActsOnce(t *testing.T) {
+// TestE2E_SingleKeysCanBeSwitchedOff switches them off in the help and on again
+// in the account, and finds each as it was after the page is loaded anew.
+func TestE2E_SingleKeysCanBeSwitchedOff(t *testing.T) {
 	t.Parallel()
 	needs(t, redisServer)
 	chrome := browser(t)
 	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
 	c := client{url: s.url}
-	for i := range 3 {
+	for i := range 2 {
 		c.issue(t, fmt.Sprintf("ticket-%d", i))
 	}
-	desk := open(t, chrome, "lost", s.url+"/staff", 1366, 768)
+	desk := open(t, chrome, "letters", s.url+"/staff", 1366, 768)
 	login(desk)
-	desk.shows(line+" .waiting", "3組")
-	desk.holds("(real => (window.real = real, window.fetch = (...a) => real(...a).then(() => { throw new TypeError('lost') }), true))(window.fetch)")
-	desk.press("1")
-	desk.says("#told", "送信中")
-	desk.press("1") // while it is under way: said, not sent
-	desk.says("#problem", "もう一度")
-	desk.picture("unknown")
-	desk.holds("(window.fetch = window.real, true)")
-	desk.press("1")
-	desk.holds("!document.querySelector('#problem')")
-	desk.says("#told", "1番")
-	desk.holds("document.querySelectorAll('" + line + " .ticket.called').length === 1")
 	desk.shows(line+" .waiting", "2組")
-	desk.press("2") // known now: a new press is a new act
-	desk.shows(line+" .waiting", "1組")
+	desk.holds("document.querySelectorAll('kbd').length > 4")
+	called := func(n int) string {
+		return fmt.Sprintf("document.querySelectorAll('%s .ticket.called').length === %d", line, n)
+	}
+
+	desk.press("?")
+	desk.click("#help [data-letters]")
+	desk.holds("[...document.querySelectorAll('kbd')].map(k => k.textContent).join() === '↑ ↓,Ctrl+Z'") // what still acts
+	desk.picture("off")
+	desk.click("#help > button")
+	desk.holds("!document.querySelector('#help')")
+	desk.do(chromedp.Navigate(s.url + "/staff"))
+	desk.shows(line+" .waiting", "2組")
+	desk.holds("!document.querySelector('kbd')")
+	for _, key := range []string{"1", "u", "w", "/", "?"} {
+		desk.press(key)
+	}
+	desk.press(kb.ArrowDown) // acts, and after all of them
+	desk.holds("document.activeElement.dataset.ticket !== undefined && !document.querySelector('#help')")
+	desk.holds(called(0))
+	desk.click(`[data-next="1234-1"][data-room="1"]`) // hands are as ever
+	desk.holds(called(1))
+
+	desk.click("[data-view=users]")
+	desk.click(".users [data-letters]")
+	desk.holds("!!document.querySelector('header kbd')")
+	desk.picture("account")
+	desk.click("[data-view=line]")
+	desk.press("2")
+	desk.holds(called(2))
 }

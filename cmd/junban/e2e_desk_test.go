@@ -224,6 +224,8 @@ func TestE2E_TheDeskSetsTheRules(t *testing.T) {
 	desk.click(".timetable [data-begin]")
 	desk.click(`.timetable [data-add="exceptions"]`)
 	desk.choose(".exception input[type=date]", "2031-01-01")
+	desk.shows(".timetable .week tbody:nth-of-type(6)", "土曜日 午前 09:00–12:00 ネット受付 08:00–11:30 変える")
+	desk.click("[data-edit=mon]")
 	desk.click(`[data-add="weekly.mon"]`)
 	desk.choose(`[data-frame="weekly.mon[2]"] [role=group] input`, "17:00")
 	desk.click(".timetable button[type=submit]")

@@ -11,15 +11,15 @@ import (
 
 // embedBudget is how many compressed bytes the element for partners may have: it
 // lands on pages that are not ours.
-const embedBudget = 4000
+const embedBudget = 4_000
 
 // workerBudget is how many the service worker may have.
-const workerBudget = 1500
+const workerBudget = 1_500
 
 // pageBudget is how many compressed bytes a page's scripts, style and words may
 // have together, in any language: it goes to phones in a hurry and to old
 // televisions.
-const pageBudget = 25 << 10
+const pageBudget = 25_000
 
 // lean are the pages that have that budget.
 var lean = []string{"patient", "tickets", "clinic", "display"}

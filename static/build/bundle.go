@@ -69,7 +69,7 @@ func bundle(root string) (map[string][]byte, error) {
 		MinifyIdentifiers:   true,
 		Format:              api.FormatIIFE,
 		Charset:             api.CharsetUTF8,
-		LegalComments:       api.LegalCommentsInline,
+		LegalComments:       api.LegalCommentsEndOfFile,
 		// The waiting-room screens of 2020 run Chromium 68, which has no
 		// globalThis either; esbuild lowers syntax and leaves names alone.
 		Engines: []api.Engine{
@@ -82,7 +82,7 @@ func bundle(root string) (map[string][]byte, error) {
 		Supported: map[string]bool{"destructuring": true},
 		Define:    map[string]string{"globalThis": "window"},
 		Loader:    map[string]api.Loader{".png": api.LoaderCopy},
-		Plugins:   []api.Plugin{usedTokens(abs)},
+		Plugins:   []api.Plugin{usedTokens(abs), withoutIndent()},
 		LogLevel:  api.LogLevelSilent,
 	}
 	sources, err := manifest.Hash(os.DirFS(root))

@@ -41,6 +41,11 @@ export class Clock {
     return new Date(this.now() + this.ahead + this.zone * 60_000).toISOString().slice(11, 16);
   }
 
+  /** The clinic's wall clock some minutes from now, to be shown and not sent: it names no zone. */
+  wallIn(minutes: number): string {
+    return new Date(this.now() + this.ahead + (this.zone + minutes) * 60_000).toISOString().slice(0, 19);
+  }
+
   /** The instant some minutes from now, as the contract writes it. */
   inMinutes(minutes: number): string {
     return new Date(this.now() + this.ahead + minutes * 60_000).toISOString();

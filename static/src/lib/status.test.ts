@@ -149,6 +149,7 @@ test("the clock is the server's, in the clinic's zone", () => {
   clock.learnTime("2026-11-21T01:23:45.678Z"); // a pulse is in UTC, which is not the clinic's zone
   equal(clock.read(), "10:23");
   equal(clock.inMinutes(30), "2026-11-21T01:53:45.678Z");
+  equal(clock.wallIn(30), "2026-11-21T10:53:45");
 });
 
 test("sentences are filled in, and a key from outside finds only sentences", () => {

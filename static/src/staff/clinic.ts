@@ -9,6 +9,7 @@ import type { ClinicSettings, Staff } from "../wire.ts";
 import { copy } from "./calendar.ts";
 import { put, type Desk } from "./desk.ts";
 import { conflict, errorsOf, saveBar } from "./office.ts";
+import { hoursPreview } from "./preview.ts";
 import { below, fieldErrors, type FieldError } from "./refusal.ts";
 import { roomList } from "./rooms.ts";
 
@@ -109,7 +110,8 @@ export class ClinicView {
             ? html`<textarea name=${key} rows="3" maxlength=${most} aria-invalid=${invalid} .defaultValue=${c[key]} @input=${set}></textarea>`
             : html`<input type=${key === "phone" ? "tel" : "text"} name=${key} maxlength=${most} aria-invalid=${invalid}
                 .required=${key === "name"} .defaultValue=${c[key]} @input=${set}>`}
-          ${key === "area" ? html`<small>${w.t("clinic.areaHint")}</small>` : nothing}${errorsOf(w, wrong)}</label>`;
+          ${key === "area" ? html`<small>${w.t("clinic.areaHint")}</small>` : nothing}${errorsOf(w, wrong)}</label>
+          ${key === "hours" && c.hours ? hoursPreview(w, c.hours) : nothing}`;
       })}
       ${this.departments(c)}
       <label class="check"><input type="checkbox" name="listed" .defaultChecked=${c.listed} @change=${listed}> ${w.t("field.listed")}

@@ -12,10 +12,19 @@ export interface Ui {
   /** A form of a ticket (its id), of a room or of a service: one is open at a time. */
   open: { of: string; form: string; room?: string } | undefined;
   issued: Issued | undefined; // at this desk, last
+  writing: Writing | undefined;
   over: { service: string; code: string } | undefined; // a walk-in that needs the desk to insist
 }
 
-export const closed: Ui = { open: undefined, issued: undefined, over: undefined };
+/** A message that is being written, and not saved. */
+export interface Writing {
+  service: string;
+  message: "standing" | "temporary";
+  text: string;
+  until: string | null; // on the clinic's wall clock
+}
+
+export const closed: Ui = { open: undefined, issued: undefined, writing: undefined, over: undefined };
 
 export interface Desk {
   readonly w: StaffWords;

@@ -1,6 +1,6 @@
 // The settings of a service, field by field: what may be said in each.
 
-import type { Board, Kind, Settings } from "../wire.ts";
+import type { Board, Capacity, Kind, Settings } from "../wire.ts";
 
 export interface Field {
   path: string; // in Settings; also the key of its words
@@ -85,6 +85,21 @@ export function settingsFrom(settings: Settings, form: FormData): Settings {
     .filter(({ name }) => name !== "");
   next.hide = hideable.filter((h) => form.getAll("hide").includes(h));
   return next;
+}
+
+export interface Mark {
+  availability: "many" | "few" | "none";
+  from?: number; // seats left; none where there is no bound
+  to?: number; // none: and more
+}
+
+/** When the web's seats are ○, △ and ×, as far as their bound says it. */
+export function marksOf({ web, few }: Pick<Capacity, "web" | "few">): Mark[] {
+  if (web === null) return [{ availability: "many" }];
+  const marks: Mark[] = [{ availability: "none", from: 0, to: 0 }];
+  if (few > 0 && web > 0) marks.unshift({ availability: "few", from: 1, to: Math.min(few, web) });
+  if (web > few) marks.unshift({ availability: "many", from: few + 1 });
+  return marks;
 }
 
 /** A board that shows everything, as the public get it. */

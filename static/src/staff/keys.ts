@@ -2,7 +2,8 @@
 // and so asks the same questions; it does nothing while somebody types, while it
 // is held, or when it bounces.
 
-import { html, type TemplateResult } from "../../vendor/lit/lit.js";
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { letterSwitch, lettersAct, mark } from "./letters.ts";
 import type { StaffTexts } from "./texts.ts";
 import type { StaffWords } from "./words.ts";
 
@@ -37,6 +38,7 @@ export function listen(page: Keyed): () => void {
     const bounced = last.key === key && e.timeStamp - last.at < bounce;
     last = { key, at: e.timeStamp };
     taken = false;
+    if (e.key.length === 1 && !e.ctrlKey && !lettersAct()) return;
     if (e.key === "?" && !typing(e.target)) return take(e, () => page.help());
     if (!page.inLine() || typing(e.target) || e.altKey || e.metaKey || e.isComposing) return;
     if (e.ctrlKey && key !== "z") return;
@@ -128,20 +130,23 @@ function walkin(page: Keyed): void {
   service?.querySelector<HTMLElement>(".walkin input[name=name]")?.focus();
 }
 
-const told: readonly (readonly [string, keyof StaffTexts["keys"]])[] = [
-  ["1 – 9", "helpNext"], ["↑ ↓", "helpStep"], ["/", "helpFind"], ["W", "helpWalkin"], ["U", "helpUndo"],
+/** A key, what acts while single keys are switched off ("": nothing), and what it does. */
+const told: readonly (readonly [string, string, keyof StaffTexts["keys"]])[] = [
+  ["1 – 9", "", "helpNext"], ["↑ ↓", "↑ ↓", "helpStep"], ["/", "", "helpFind"], ["W", "", "helpWalkin"], ["U / Ctrl+Z", "Ctrl+Z", "helpUndo"],
 ];
 
-export function help(w: StaffWords, close: () => void): TemplateResult {
+export function help(w: StaffWords, close: () => void, changed: () => void): TemplateResult {
+  const letters = lettersAct();
   const line = (key: string, text: string) => html`<div><dt><kbd>${key}</kbd></dt><dd>${text}</dd></div>`;
   const name = (act: string) => w.find("act", act.replace("-", "_")) ?? act;
   return html`<section class="help" id="help" role="dialog" tabindex="-1" aria-label=${w.t("keys.title")}
       @keydown=${(e: KeyboardEvent) => e.key === "Escape" && close()}>
     <h2>${w.t("keys.title")}</h2>
-    <dl>${told.map(([key, text]) => line(key, w.t(`keys.${text}`)))}</dl>
-    <h3>${w.t("keys.onTicket")}</h3>
-    <dl>${Object.keys(acts).map((key) => line(key.toUpperCase(), (acts[key] ?? []).map(name).join(" / ")))}</dl>
+    ${letterSwitch(w, changed)}
+    <dl>${told.map(([all, without, text]) => (letters || without ? line(letters ? all : without, w.t(`keys.${text}`)) : nothing))}</dl>
+    ${letters ? html`<h3>${w.t("keys.onTicket")}</h3>
+      <dl>${Object.keys(acts).map((key) => line(key.toUpperCase(), (acts[key] ?? []).map(name).join(" / ")))}</dl>` : nothing}
     <p class="small">${w.t("keys.never")}</p>
-    <button type="button" @click=${close}>${w.t("staff.dismiss")} <kbd>?</kbd></button>
+    <button type="button" @click=${close}>${w.t("staff.dismiss")} ${mark("?")}</button>
   </section>`;
 }

@@ -1,13 +1,16 @@
 // One press at a time, and what became of it: under way, done, refused, or
 // unknown, when no answer came. An unknown press that is made again goes out under
-// its first key, so that it never acts twice. What was done to tickets is
-// remembered, the last first, so that one key takes it back.
+// its first key, so that it never acts twice; until that is settled nothing else
+// goes out over a broken line. What was done to tickets is remembered, the last
+// first, so that one key takes it back.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, Failure, type Call } from "../lib/api.ts";
 import { why } from "../lib/problem.ts";
 import type { Staff, TicketAnswer } from "../wire.ts";
 import { actOn } from "./desk.ts";
+import { mark } from "./letters.ts";
+import { nowOf } from "./outcome.ts";
 import type { StaffWords } from "./words.ts";
 
 const againFor = 60_000; // ms, then the line has moved on, and a press must be a new one
@@ -28,6 +31,7 @@ interface Deed {
 
 export interface Host {
   readonly w: StaffWords;
+  readonly live: boolean; // what the page shows is how it stands now
   requestUpdate(): void;
   expire(): void; // the session is over
   look(): Promise<void>; // whether the role is another
@@ -49,9 +53,14 @@ export class Presses {
     }
     const lost = this.trouble?.call;
     const c = lost && this.trouble?.again && sameAct(lost, asked) ? lost : asked;
+    const reads = c.method === "GET";
+    if (lost && c !== lost && !host.live) {
+      this.say(host.w.t("keys.settle"));
+      return undefined;
+    }
     this.busy = true;
-    this.trouble = undefined;
-    const acts = what !== "" && c.method !== "GET";
+    if (!lost || !reads) this.trouble = undefined;
+    const acts = what !== "" && !reads;
     this.say(acts ? host.w.t("keys.sending", { what }) : "");
     let answer: unknown;
     try {
@@ -64,7 +73,7 @@ export class Presses {
         host.expire();
       } else if (!refused?.(f)) {
         if (f.code === "admin_required") void host.look(); // it was another role before
-        this.fail(f, what, f.uncertain ? c : undefined, () => void this.send(what, c, refused));
+        this.fail(f, what, f.uncertain && !reads ? c : undefined, () => void this.send(what, c, refused));
       }
     }
     this.busy = false;
@@ -91,6 +100,7 @@ export class Presses {
 
   undo(staff: Staff): void {
     const { w } = this.host;
+    if (this.trouble?.call) return this.say(w.t("keys.settle")); // it would be taken for the one to take back
     const last = this.undoable(staff);
     if (!last) return this.say(w.t("keys.nothing"));
     void this.send(w.t("act.undoWhat", { act: w.find("act", last.act) ?? last.act }), actOn(last.ticket, "undo"));
@@ -106,16 +116,16 @@ export class Presses {
   fail(f: Failure, what = "", lost?: Call, again?: () => void): void {
     const { w } = this.host;
     const text = w.find("refused", f.code) ?? why(w, f);
-    const told = what ? w.t("staff.failed", { what, why: text }) : text;
-    this.warn(lost ? `${told} ${w.t("keys.unknown")}` : told, lost, lost && again);
+    this.trouble = { text: what ? w.t("staff.failed", { what, why: text }) : text, at: Date.now(), call: lost, again: lost && again };
   }
 
-  warn(text: string, call?: Call, again?: () => void): void {
-    this.trouble = { text, at: Date.now(), call, again };
+  warn(text: string): void {
+    this.trouble = { text, at: Date.now() };
   }
 
+  /** Forgets a trouble, unless it is not known yet what came of it. */
   clear(): void {
-    this.trouble = undefined;
+    if (!this.trouble?.call) this.trouble = undefined;
   }
 
   /** Forgets everything: somebody else may stand here next. */
@@ -130,7 +140,7 @@ export class Presses {
     if (this.trouble && Date.now() - this.trouble.at > againFor) this.trouble.again = undefined;
   }
 
-  problem(): TemplateResult | typeof nothing {
+  problem(staff?: Staff): TemplateResult | typeof nothing {
     const { trouble, host } = this;
     if (!trouble) return nothing;
     const dismiss = () => {
@@ -138,19 +148,31 @@ export class Presses {
       host.requestUpdate();
     };
     return html`<div class="problem" role="alert" id="problem">
-      <p>${trouble.text}</p>
+      <p>${trouble.text} ${trouble.call ? this.doubt(trouble.call, trouble.again !== undefined, staff) : nothing}</p>
       ${trouble.again ? html`<button type="button" @click=${trouble.again}>${host.w.t("staff.again")}</button>` : nothing}
       <button type="button" @click=${dismiss}>${host.w.t("staff.dismiss")}</button>
     </div>`;
+  }
+
+  /** What is known of a press without an answer, and what can be done. */
+  private doubt(lost: Call, again: boolean, staff: Staff | undefined): string {
+    const { w, live } = this.host;
+    const now = live && staff ? nowOf(w, lost, staff) : "";
+    return [
+      w.t("keys.unknown"),
+      live ? now && w.t("keys.now", { what: now }) : w.t("keys.willTell"),
+      w.t(again ? "keys.twice" : "keys.tooOld"),
+    ].join(" ");
   }
 
   /** What became of the last press, and the button that takes it back. */
   told(staff: Staff): TemplateResult {
     const { w } = this.host;
     const last = this.undoable(staff);
-    return html`<p class="told"><span role="status" id="told">${this.said}</span>
-      ${last ? html`<button type="button" id="undo" .disabled=${this.busy} @click=${() => this.undo(staff)}>
-        ${w.t("keys.undo", { n: last.number, act: w.find("act", last.act) ?? last.act })} <kbd>U</kbd></button>` : nothing}</p>`;
+    return html`<p class="told"><span role="status" id="told">${this.said}
+        ${this.busy && this.said && !this.host.live ? w.t("keys.cut") : nothing}</span>
+      ${last ? html`<button type="button" id="undo" .disabled=${this.busy || this.trouble?.call !== undefined} @click=${() => this.undo(staff)}>
+        ${w.t("keys.undo", { n: last.number, act: w.find("act", last.act) ?? last.act })} ${mark("U")}</button>` : nothing}</p>`;
   }
 }
 

@@ -9,6 +9,7 @@ import { countOf, waitingOf, waitOf } from "../lib/status.ts";
 import type { Board, Room, Seat, Staff, StaffService, StaffTicket } from "../wire.ts";
 import type { Desk } from "./desk.ts";
 import { calledInVain, glance } from "./glance.ts";
+import { mark } from "./letters.ts";
 import { messages } from "./messages.ts";
 import { isInside, roomCard } from "./room.ts";
 import { ticketRow } from "./ticket.ts";
@@ -27,7 +28,7 @@ export function servicePanel(desk: Desk, staff: Staff, s: StaffService): Templat
     <header>
       <h2 tabindex="-1">${b.name} <small>${b.service}</small></h2>
       ${b.waiting ? html`<p>${w.t("board.waiting")} <b class="waiting">${count(w, waitingOf(b.waiting))}</b></p>` : nothing}
-      <button type="button" data-receive @click=${receive}>${w.t("staff.walkin")} ${before.length === 0 ? html`<kbd>W</kbd>` : nothing}</button>
+      <button type="button" data-receive @click=${receive}>${w.t("staff.walkin")} ${before.length === 0 ? mark("W") : nothing}</button>
     </header>
     ${figures(desk, s)} ${notices(desk, s)}
     <div class="rooms">${rooms.map((r, i) => roomCard(desk, staff, s, r, first + i < 9 ? first + i + 1 : 0))}</div>

@@ -7,7 +7,7 @@ import type { Settings, StaffService } from "../wire.ts";
 import { put, type Desk } from "./desk.ts";
 import { groups, hideable, kindRows, settingsFrom, valueOf, type Field } from "./fields.ts";
 import { conflict, errorsOf, saveBar, unsaved } from "./office.ts";
-import { absencePreview, boardPreview } from "./preview.ts";
+import { absencePreview, boardPreview, marksPreview } from "./preview.ts";
 import { below, fieldErrors, type FieldError } from "./refusal.ts";
 import { options } from "./words.ts";
 
@@ -109,6 +109,7 @@ export class SettingsView {
     const { draft, desk } = this;
     const of = services.find(({ board: b }) => b.service === this.service);
     if (draft && group === "absence") return absencePreview(desk.w, draft);
+    if (draft && group === "capacity") return marksPreview(desk.w, draft);
     return draft && of && group === "shown" ? boardPreview(desk.w, draft, of.board) : nothing;
   }
 

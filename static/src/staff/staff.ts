@@ -17,6 +17,7 @@ import { closed, type Desk, type Ui } from "./desk.ts";
 import { FocusKeeper } from "./focus.ts";
 import { jumps } from "./jumps.ts";
 import { find, help, listen } from "./keys.ts";
+import { mark } from "./letters.ts";
 import { login } from "./login.ts";
 import { failureOf, Presses } from "./presses.ts";
 import { codeInAddress, ScreensView } from "./screens.ts";
@@ -80,6 +81,10 @@ class StaffPage extends PageElement implements Desk {
     this.focusKeeper.keep();
   }
 
+  get live(): boolean {
+    return this.status?.link === "live";
+  }
+
   get busy(): boolean {
     return this.presses.busy;
   }
@@ -118,6 +123,7 @@ class StaffPage extends PageElement implements Desk {
 
   private open(session: Session): void {
     this.clock.learnTime(session.at);
+    this.clock.learnZone(session.at);
     const known = this.session?.clinic === session.clinic;
     this.session = session;
     if (!this.may(this.view)) this.view = "line";
@@ -216,11 +222,11 @@ class StaffPage extends PageElement implements Desk {
     return html`<header>
         <h1>${this.staff?.name ?? w.t("staff.title")}</h1>
         ${this.status ? freshness(w, linkView(this.status, Date.now())) : nothing}
-        <button type="button" id="keys" aria-expanded=${this.helping ? "true" : "false"} @click=${() => this.help()}>${w.t("keys.title")} <kbd>?</kbd></button>
+        <button type="button" id="keys" aria-expanded=${this.helping ? "true" : "false"} @click=${() => this.help()}>${w.t("keys.title")} ${mark("?")}</button>
         <button type="button" id="logout" .disabled=${this.busy} @click=${() => void this.logout()}>${w.t("staff.logout")}</button>
       </header>
-      ${this.presses.problem()}
-      ${this.helping ? help(w, () => this.help()) : nothing}
+      ${this.presses.problem(this.staff)}
+      ${this.helping ? help(w, () => this.help(), () => this.requestUpdate()) : nothing}
       ${this.staff ? this.desk(this.staff) : html`<main><p>${w.t("staff.loading")}</p></main>`}`;
   }
 
@@ -236,7 +242,7 @@ class StaffPage extends PageElement implements Desk {
         aria-pressed=${v === this.view ? "true" : "false"} @click=${() => this.turn(v, staff)}>${this.w.t(`staff.view_${v}`)}</button>`)}</nav>
       <main>
         <div class="hand" .hidden=${this.view !== "line"}>
-          <form @submit=${this.seek}><label>${this.w.t("keys.find")} <kbd>/</kbd> <input id="find" name="number" inputmode="numeric" maxlength="5" autocomplete="off"></label></form>
+          <form @submit=${this.seek}><label>${this.w.t("keys.find")} ${mark("/")} <input id="find" name="number" inputmode="numeric" maxlength="5" autocomplete="off"></label></form>
           ${this.presses.told(staff)}
         </div>
         ${this.view === "line" ? jumps(this, staff) : nothing}

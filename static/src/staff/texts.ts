@@ -2,12 +2,12 @@
 
 import { publish } from "../lib/i18n.ts";
 import {
-  absence, accuracy, act, available, board, bookings, changes, clinic, date, dayNote, days, did, feed, field, hint, insist, keys, notice, patient, place, problem,
+  about, absence, accuracy, act, available, board, bookings, changes, clinic, date, dayNote, days, did, feed, field, hint, insist, keys, notice, patient, place, problem,
   reason, reception, refused, resting, rule, screens, session, settings, staff, status, stop, timetable, unit, userRole, users, week, wrong,
 } from "../locale/ja.json";
 
 const texts = {
-  absence, accuracy, act, available, board, bookings, changes, clinic, date, dayNote, days, did, feed, field, hint, insist, keys, notice, patient, place, problem,
+  about, absence, accuracy, act, available, board, bookings, changes, clinic, date, dayNote, days, did, feed, field, hint, insist, keys, notice, patient, place, problem,
   reason, reception, refused, resting, rule, screens, session, settings, staff, status, stop, timetable, unit, userRole, users, week, wrong,
 };
 

@@ -3,12 +3,14 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
+import { dateText } from "../lib/when.ts";
 import type { StaffService, Timetable } from "../wire.ts";
 import { copy, starter, tidy, weekdays, type Calendar, type Exception, type Frame } from "./calendar.ts";
 import { put, type Desk } from "./desk.ts";
 import { frameList, span, type FramesForm } from "./frames.ts";
 import { conflict, errorsOf, saveBar, unsaved } from "./office.ts";
 import { below, fieldErrors, type FieldError } from "./refusal.ts";
+import { weekTable } from "./week.ts";
 import type { StaffWords } from "./words.ts";
 
 export class TimetableView implements FramesForm {
@@ -20,6 +22,7 @@ export class TimetableView implements FramesForm {
   private next: string | undefined; // the service to turn to, once it is said what becomes of what was typed
   private rev: string | undefined; // undefined: not read yet
   private draft: Calendar | undefined; // undefined: no timetable is kept
+  private opened = new Set<string | Exception>(); // the days and dates whose forms are open
   private typed = false; // something that is not saved
   private says: "" | "saved" | "conflict" = "";
 
@@ -59,6 +62,7 @@ export class TimetableView implements FramesForm {
     this.rev = t.rev;
     this.draft = t.calendar ? copy(t.calendar as Calendar) : undefined;
     this.errors = [];
+    this.opened.clear();
     this.typed = false;
     this.says = says;
     this.desk.redraw();
@@ -136,9 +140,17 @@ export class TimetableView implements FramesForm {
     const { w } = this;
     const weekly = (c.weekly ??= {});
     const exceptions = (c.exceptions ??= []);
-    const add = () => this.change(() => exceptions.push({ date: "", closed: true }), true);
-    return html`<p class="small">${w.t("timetable.hint")}</p>
-      ${weekdays.map((day, i) => this.day(c, day, (weekly[day] ??= []), i > 0 ? weekdays[i - 1] : undefined))}
+    const add = () => this.change(() => {
+      const e = { date: "", closed: true };
+      exceptions.push(e);
+      this.opened.add(e);
+    }, true);
+    const form = (day: string) => {
+      const wrong = below(this.errors, "weekly." + day).length + below(this.errors, "open." + day).length > 0;
+      const former = weekdays[weekdays.findIndex((d) => d === day) - 1];
+      return this.opened.has(day) || wrong ? this.day(c, day, (weekly[day] ??= []), former) : undefined;
+    };
+    return html`${weekTable(w, c, form, (day) => this.toggle(day))}
       <fieldset data-exceptions>
         <legend>${w.t("timetable.exceptions")}</legend>
         ${exceptions.map((e, i) => this.exception(e, i, () => this.change(() => exceptions.splice(i, 1), true)))}
@@ -148,6 +160,11 @@ export class TimetableView implements FramesForm {
       ${this.service ? nothing : this.cutover(c)}
       <p><button type="button" class="danger" data-drop @click=${() => this.change(() => (this.draft = undefined), true)}>
         ${w.t(this.service ? "timetable.dropOwn" : "timetable.drop")}</button></p>`;
+  }
+
+  private toggle(of: string | Exception): void {
+    if (!this.opened.delete(of)) this.opened.add(of);
+    this.desk.redraw();
   }
 
   private cutover(c: Calendar): TemplateResult {
@@ -166,8 +183,8 @@ export class TimetableView implements FramesForm {
     const { w } = this;
     const open = (c.open ??= {});
     const same = () => this.change(() => c.weekly && (c.weekly[day] = copy(c.weekly[former ?? ""] ?? [])), true);
-    return html`<fieldset data-day=${day}>
-      <legend>${w.find("week", day) ?? day}${frames.length === 0 ? ` (${w.t("timetable.closedDay")})` : nothing}</legend>
+    return html`<div data-day=${day} role="group" aria-label=${w.find("week", day) ?? day}>
+      <p class="small">${w.t("timetable.hint")}</p>
       ${frameList(this, "weekly." + day, frames, w.t("timetable.add"))}
       ${former ? html`<button type="button" @click=${same}>${w.t("timetable.same", { day: w.find("week", former) ?? former })}</button>` : nothing}
       <details .open=${below(this.errors, "open." + day).length > 0}>
@@ -176,7 +193,7 @@ export class TimetableView implements FramesForm {
         <p class="small">${w.t("timetable.webHoursHint")}</p>
         ${errorsOf(w, below(this.errors, "open." + day))}
       </details>
-    </fieldset>`;
+    </div>`;
   }
 
   private exception(e: Exception, i: number, remove: () => void): TemplateResult {
@@ -185,8 +202,14 @@ export class TimetableView implements FramesForm {
     const text = (set: (value: string) => void) => (event: Event) =>
       this.change(() => set((event.currentTarget as HTMLInputElement).value.trim()));
     const shut = (event: Event) => this.change(() => (e.closed = (event.currentTarget as HTMLInputElement).checked), true);
-    const own = below(this.errors, path).filter((x) => !/\.(frames|extra)\b/.test(x.path));
-    return html`<div class="exception" data-exception=${i}>
+    const wrong = below(this.errors, path);
+    const own = wrong.filter((x) => !/\.(frames|extra)\b/.test(x.path));
+    const open = this.opened.has(e) || wrong.length > 0;
+    const title = [e.date && dateText(w, e.date), e.closed ? w.t("timetable.closedDay") : "", e.reason ?? ""].filter((x) => x !== "").join(" ");
+    const line = html`<p class="date"><span>${title || w.t("timetable.date")}</span> <button type="button" data-edit=${path} aria-expanded=${open ? "true" : "false"}
+      aria-label=${w.t("timetable.changeOf", { of: title })} @click=${() => this.toggle(e)}>${w.t("timetable.change")}</button></p>`;
+    if (!open) return line;
+    return html`${line}<div class="exception" data-exception=${i}>
       <label>${w.t("timetable.date")}
         <input type="date" required .value=${e.date} @change=${text((v) => (e.date = v))}></label>
       <label>${w.t("timetable.reason")}

@@ -6,6 +6,7 @@ import { newKey, type Call, type Failure } from "../lib/api.ts";
 import { field } from "../lib/element.ts";
 import type { DeskSession, DeskSessions, Session, User, UserAdded, Users } from "../wire.ts";
 import { put, type Desk } from "./desk.ts";
+import { letterSwitch } from "./letters.ts";
 import { sessionList } from "./sessions.ts";
 import { options, when } from "./words.ts";
 
@@ -64,6 +65,7 @@ export class UsersView {
       ${this.made ? this.shownOnce(this.made) : nothing}
       ${admin && this.users ? html`${this.list(me, this.users)} ${this.adding(me)}` : nothing}
       ${this.ownPassword(me)}
+      <fieldset><legend>${w.t("keys.title")}</legend>${letterSwitch(w, () => this.desk.redraw())}</fieldset>
       ${sessionList(this.desk, this.sessions, admin, end)}
     </section>`;
   }

@@ -8,6 +8,7 @@ import { dayOf, dayText } from "../lib/days.ts";
 import { field } from "../lib/element.ts";
 import type { Issued, IssueRequest, StaffService } from "../wire.ts";
 import type { Desk } from "./desk.ts";
+import { mark } from "./letters.ts";
 import { options, publicReasons } from "./words.ts";
 
 const bounds = ["desk_quota_full", "band_full", "already_received", "auto_stop", "party_size"]; // the desk may go over them
@@ -43,7 +44,7 @@ export function walkin(desk: Desk, s: StaffService): TemplateResult {
   const over = ui.over?.service === service ? ui.over : undefined;
   const issued = ui.issued?.ticket.service === service ? ui.issued : undefined;
   return html`<form class="walkin" @submit=${submit}>
-    <h3 tabindex="-1">${w.t("staff.walkin")} <kbd>W</kbd></h3>
+    <h3 tabindex="-1">${w.t("staff.walkin")} ${mark("W")}</h3>
     <label>${w.t("patient.name")} <input name="name" maxlength="60" autocomplete="off"></label>
     <div class="pair">
       <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max="20" .defaultValue=${"1"}></label>

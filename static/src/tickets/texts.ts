@@ -1,9 +1,9 @@
 // The words of the page of all tickets of a device, which are a file of their own.
 
 import { publish } from "../lib/i18n.ts";
-import { board, date, days, feed, mine, session, state, todo, unit } from "../locale/ja.json";
+import { board, date, days, feed, mine, session, state, tickets, todo, unit } from "../locale/ja.json";
 
-const texts = { board, date, days, feed, mine, session, state, todo, unit };
+const texts = { board, date, days, feed, mine, session, state, tickets, todo, unit };
 
 export type TicketsTexts = typeof texts;
 

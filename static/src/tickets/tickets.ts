@@ -48,11 +48,11 @@ class TicketsPage extends PageElement {
 
   override render() {
     const { w, followers } = this;
-    const remove = (f: Follower) => html`<p class="small"><button type="button" class="remove" @click=${() => f.own && this.drop(f.own)}>${w.t("mine.remove")}</button></p>`;
+    const remove = (f: Follower) => html`<p class="small"><button type="button" class="remove" @click=${() => f.own && this.drop(f.own)}>${w.t("tickets.remove")}</button></p>`;
     return html`${followers.length > 0
-      ? html`<p>${w.t("mine.intro")}</p><ul class="cards" aria-live="polite">${followers.map((f) => card(w, f, remove(f)))}</ul>`
-      : html`<p id="none"><b>${w.t("mine.none")}</b></p><p>${w.t("mine.noneHelp")}</p>`}
-      <p class="find"><a href=${"/" + location.search}>${w.t("mine.find")}</a></p>`;
+      ? html`<p>${w.t("tickets.intro")}</p><ul class="cards" aria-live="polite">${followers.map((f) => card(w, f, remove(f)))}</ul>`
+      : html`<p id="none"><b>${w.t("tickets.none")}</b></p><p>${w.t("tickets.noneHelp")}</p>`}
+      <p class="find"><a href=${"/" + location.search}>${w.t("tickets.find")}</a></p>`;
   }
 }
 
