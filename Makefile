@@ -6,7 +6,7 @@ GO ?= go
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: run test tools stories pictures generate check-generated lint types bench soak
+.PHONY: run test tools stories pictures readme-pictures generate check-generated lint types bench soak
 
 # A full run, and at its end what the tests counted, passed or not.
 figures = @export JUNBAN_TEST_FULL=1 JUNBAN_FIGURES=$$(mktemp); \
@@ -29,6 +29,7 @@ tools:
 	need nodejs command -v node; \
 	need npm command -v npm; \
 	need curl command -v curl; \
+	need php-cli command -v php; \
 	need python3-websockets /usr/bin/python3 -c 'import websockets'; \
 	need "gcc libc6-dev" command -v gcc; \
 	need "fontconfig fonts-noto-cjk" bash -o pipefail -c 'fc-list :lang=ja | grep .'; \
@@ -50,6 +51,10 @@ pictures: tools
 	@folder=$(CURDIR)/static/story/pictures; rm -rf "$$folder"; \
 	JUNBAN_TEST_FULL=1 JUNBAN_TEST_PICTURES="$$folder" $(GO) test -count=1 -tags pictures -run TestStories ./static/story $(ARGS) || echo "some pictures are not as they were"; \
 	echo "the pictures are in $$folder"
+
+# The pictures of README.md, where the pages no longer look like them.
+readme-pictures: tools
+	$(GO) test -count=1 -tags pictures -run TestReadme ./static/story -update
 
 generate:
 	$(GO) generate ./...

@@ -60,6 +60,9 @@ func (b Board) GuestsIn(state string) (in []Guest) {
 	return in
 }
 
+// AbsentPeople is how many were absent when called, other services' numbers too.
+func (b Board) AbsentPeople() int { return len(b.Absent) + len(b.GuestsIn("absent")) }
+
 // DayNote is why a date, or several in a row, differs from its weekday.
 type DayNote struct {
 	From, To string // business dates, "2026-12-30"

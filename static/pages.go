@@ -193,14 +193,15 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"day":        s.day,
 		"theme":      theme,
 
-		"has":           hasWord,
-		"example":       example,
-		"deskLanguages": deskLanguages,
-		"items":         EmbedItems,
-		"themes":        EmbedThemes,
-		"attributes":    func() []string { return embedAttributes },
-		"fields":        func() []string { return boardFields },
-		"frames":        func() []string { return frameTypes },
+		"has":            hasWord,
+		"embedReception": embedReception,
+		"example":        example,
+		"deskLanguages":  deskLanguages,
+		"items":          EmbedItems,
+		"themes":         EmbedThemes,
+		"attributes":     func() []string { return embedAttributes },
+		"fields":         func() []string { return boardFields },
+		"frames":         func() []string { return frameTypes },
 	})
 	set, err := set.ParseFS(files, "src/pages/*.html")
 	if err != nil {

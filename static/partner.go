@@ -53,6 +53,7 @@ type PartnerPage struct {
 	Element   string           // HTML with the element
 	Frame     string           // HTML with the frame
 	FramePath string           // of the frame on this server
+	Height    int              // of the frame, in CSS pixels
 }
 
 // PartnerService is a service to choose on a [PartnerPage].
@@ -72,6 +73,10 @@ type SamplePage struct {
 	Service      string // "1234-1"
 	ServerOrigin string // of the server whose element is shown, "https://junban.example"
 }
+
+// embedReception is the key of what the element and the frame call the web desk's
+// state: among other sites' words it must say that it is the web's.
+func embedReception(b Board) string { return strings.Replace(reception(b), "reception.", "embed.", 1) }
 
 func (FramePage) template() string   { return "embed.html" }
 func (PartnerPage) template() string { return "partner.html" }

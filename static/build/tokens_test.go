@@ -124,3 +124,28 @@ func TestResolve_PutsTheAgencysValuesIntoOurs(t *testing.T) {
 		t.Error("a ring of tokens was taken")
 	}
 }
+
+// TestStyles_NameNoTokenThatIsNotBuilt holds that a page's style names what every
+// page has: a name that is not there is no error in a browser, only no colour.
+func TestStyles_NameNoTokenThatIsNotBuilt(t *testing.T) {
+	t.Parallel()
+	there := builtTokens(t)["light"]
+	sheets, err := filepath.Glob(filepath.Join(root, "src", "*", "*.css"))
+	if err != nil || len(sheets) < 8 {
+		t.Fatalf("the styles are %q, %v", sheets, err)
+	}
+	for _, sheet := range sheets {
+		if strings.HasSuffix(sheet, "tokens.css") {
+			continue
+		}
+		content, err := os.ReadFile(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, used := range regexp.MustCompile(`var\((--[a-z0-9-]+)`).FindAllStringSubmatch(string(content), -1) {
+			if there[used[1]] == "" && !strings.Contains(string(content), used[1]+":") {
+				t.Errorf("%s names %s, which no page has", sheet, used[1])
+			}
+		}
+	}
+}

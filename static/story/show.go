@@ -55,6 +55,8 @@ func (s *show) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 	case strings.HasPrefix(r.URL.Path, "/assets/"):
 		s.site.Assets().ServeHTTP(w, r)
+	case story.Framed != nil && r.URL.Path == "/embed/"+medicine:
+		s.page(w, r, story, story.Framed)
 	case strings.HasPrefix(r.URL.Path, "/embed/"):
 		s.site.Embed().ServeHTTP(w, r)
 	case r.URL.Path == "/hostile.css":
@@ -73,7 +75,7 @@ func (s *show) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path != "/": // no service worker either: it would stand between a page and its story
 		http.NotFound(w, r)
 	default:
-		s.page(w, r, story)
+		s.page(w, r, story, story.Page)
 	}
 }
 
@@ -91,17 +93,21 @@ func (s *show) tell(w http.ResponseWriter, story Story) {
 	fmt.Fprintf(w, "%s\ntell(%s);\n", s.script, facts)
 }
 
-// page writes the story's page, under the policy that the program gives it.
-func (s *show) page(w http.ResponseWriter, r *http.Request, story Story) {
+// page writes a page of the story, or the homepage where it is nil, under the
+// policy that the program gives it.
+func (s *show) page(w http.ResponseWriter, r *http.Request, story Story, page func(lang string) static.Page) {
 	var html bytes.Buffer
 	var err error
 	policy := static.Policy(r.Host)
-	if story.Foreign != nil {
+	if story.Framed != nil {
+		policy = strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors 'self'", 1) + "; frame-src 'self'"
+	}
+	if page == nil {
 		home := *story.Foreign
 		home.Lang = static.Language(r)
 		err = s.pages.ExecuteTemplate(&html, "embed.html", home)
 	} else {
-		err = s.site.Render(&html, story.Page(static.Language(r)))
+		err = s.site.Render(&html, page(static.Language(r)))
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

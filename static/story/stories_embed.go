@@ -4,14 +4,15 @@ import (
 	"time"
 
 	"junban/api/wire"
-	"junban/static"
 )
 
-// foreign is a homepage that is not ours, with the element in it. Hostile is one
-// whose own style would undo every element of the page.
+// foreign is a homepage that is not ours, with the element in it, or with a frame
+// so many pixels wide. Hostile is one whose own style would undo every element of
+// the page.
 type foreign struct {
 	Lang    string
 	Service string
+	Frame   int
 	Hostile bool
 }
 
@@ -40,11 +41,5 @@ func embedStories() []Story {
 		homepage("stale", board(), func(s *Story) { s.Lost, s.Shows = 3*time.Minute, warning }),
 		homepage("unknown", board(), func(s *Story) { s.Foreign.Service, s.Shows = "", warning }),
 		homepage("hostile", board(told), func(s *Story) { s.Foreign.Hostile = true }),
-		{
-			Name: "embed-partner", Frames: []wire.Frame{boardFrame(board())}, Shows: "junban-board >>> [part=reception]",
-			Page: func(lang string) static.Page {
-				return static.SamplePage{Lang: lang, Service: medicine, ServerOrigin: ""}
-			},
-		},
 	}
 }

@@ -22,7 +22,8 @@ type Story struct {
 	Name string                        // a host label: "patient-called"
 	Page func(lang string) static.Page // nil where Foreign is not
 
-	Foreign *foreign // a homepage that is not ours, in place of a page
+	Foreign *foreign                      // a homepage that is not ours, in place of a page
+	Framed  func(lang string) static.Page // what stands in the frame of either, /embed/1234-1
 
 	Line     Line
 	Frames   []wire.Frame
@@ -74,5 +75,5 @@ func click(selectors ...string) []step {
 
 // stories are all of them, in the order of the index.
 func stories() []Story {
-	return slices.Concat(patientStories(), ticketStories(), mineStories(), findStories(), displayStories(), deskStories(), officeStories(), embedStories(), otherStories())
+	return slices.Concat(patientStories(), ticketStories(), mineStories(), findStories(), displayStories(), deskStories(), officeStories(), embedStories(), frameStories(), partnerStories(), otherStories())
 }

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"junban/queue"
+	"junban/static"
+)
+
+// embed is /embed/v1.js, its words /embed/v1.json, and /embed/:service, a board in
+// a frame of somebody else's page: the router takes no fixed name beside a number.
+func (s *Server) embed(w http.ResponseWriter, r *http.Request) error {
+	h := w.Header()
+	if name := r.PathValue("service"); name != "v1.js" && name != "v1.json" {
+		return s.framePage(w, r)
+	}
+	h.Del("Cross-Origin-Resource-Policy")
+	s.site.Embed().ServeHTTP(w, r)
+	return nil
+}
+
+// framePage is /embed/:service. Who may frame it is the browser's to keep to; a
+// trouble is said in the frame itself, which asks again.
+func (s *Server) framePage(w http.ResponseWriter, r *http.Request) error {
+	l := looksOf(r.URL.Query())
+	p := static.FramePage{Lang: static.Language(r), Show: l.show, Theme: l.theme, Accent: l.accent}
+	status, by := http.StatusOK, "*"
+	now, err := s.framed(r)
+	switch {
+	case errors.Is(err, queue.ErrNoService):
+		p.Wrong, status = "unknown", http.StatusNotFound
+	case err != nil && unreachable(err):
+		p.Wrong, status = "missing", http.StatusServiceUnavailable
+	case err != nil:
+		return err
+	default:
+		c := now.snap.Clinic
+		b := painted(now.board, names(c))
+		p.Board, p.At, p.Address, p.Hours = &b, now.at(now.snap.At).Format("15:04"), c.Address, c.Hours
+		by = framers(c)
+		unlisted(w, c)
+	}
+	h := w.Header()
+	h.Del("X-Frame-Options") // it knows no list
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Content-Security-Policy", strings.Replace(static.Policy(r.Host), "frame-ancestors 'none'", "frame-ancestors "+by, 1))
+	return s.renderAs(w, r, status, p)
+}
+
+// framed reads the board of the frame's service.
+func (s *Server) framed(r *http.Request) (seen, error) {
+	ref, err := queue.ParseRef(r.PathValue("service"))
+	if err != nil {
+		return seen{}, queue.ErrNoService
+	}
+	now, err := s.look(r.Context(), ref)
+	return now, s.guessed(r, err)
+}

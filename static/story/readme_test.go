@@ -1,0 +1,123 @@
+//go:build pictures
+
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// forReadme are the pictures of README.md, below static/pictures.
+var forReadme = []struct {
+	file, story   string
+	width, height int     // of the screen, in CSS pixels
+	scale         float64 // pixels of the picture to one of them
+}{
+	{"patient", "patient-progress", 360, 740, 1.5},
+	{"homepage", "partner-sample", 480, 448, 1.5},
+	{"display", "display-three", 1920, 1080, 0.5},
+	{"desk", "staff-busy", 1280, 900, 0.75},
+}
+
+const heaviest = 120 << 10 // bytes of one, which a reader on a train still waits for
+
+// TestReadme_ShowsThePagesAsTheyAre takes the pictures of README.md again. Those
+// that no longer look alike are written with -update.
+func TestReadme_ShowsThePagesAsTheyAre(t *testing.T) {
+	t.Parallel()
+	list := stories()
+	tab := openTab(t, browser(t, serve(t, list)), "")
+	if err := tab.scheme("light"); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range forReadme {
+		i := slices.IndexFunc(list, func(s Story) bool { return s.Name == p.story })
+		if i < 0 {
+			t.Fatalf("no story %s", p.story)
+		}
+		if !strings.HasPrefix(p.story, *only) {
+			continue
+		}
+		if err := tab.resize(p.width, p.height); err != nil {
+			t.Fatal(err)
+		}
+		if err := tab.visit(list[i], list[i].Langs()[0]); err != nil {
+			t.Fatal(err)
+		}
+		taken, err := tab.picture(p.width, p.height, p.scale)
+		if err != nil {
+			t.Fatal(err)
+		}
+		is, err := signature(taken)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := "../pictures/" + p.file + ".png"
+		kept, err := os.ReadFile(file)
+		if err == nil {
+			was, err := signature(kept)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if alike(was, is) && len(kept) <= heaviest {
+				continue
+			}
+		}
+		if !*update {
+			t.Errorf("%s is no picture of %s any more: make readme-pictures", file, p.story)
+			continue
+		}
+		light, err := lightened(taken)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(light) > heaviest {
+			t.Errorf("%s is of %d bytes, more than %d", file, len(light), heaviest)
+		}
+		if err := os.WriteFile(file, light, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// lightened is a picture in the 256 colours that are most in it: our pages have
+// few, and the edges of letters give the rest.
+func lightened(content []byte) ([]byte, error) {
+	img, err := png.Decode(bytes.NewReader(content))
+	if err != nil {
+		return nil, fmt.Errorf("read picture: %w", err)
+	}
+	size := img.Bounds().Size()
+	count := map[color.Color]int{}
+	for y := range size.Y {
+		for x := range size.X {
+			count[img.At(x, y)]++
+		}
+	}
+	all := slices.SortedFunc(maps.Keys(count), func(a, b color.Color) int { return cmp.Compare(count[b], count[a]) })
+	palette := color.Palette(all[:min(len(all), 256)])
+	nearest := make(map[color.Color]uint8, len(all))
+	for _, c := range all {
+		nearest[c] = uint8(palette.Index(c))
+	}
+	few := image.NewPaletted(image.Rect(0, 0, size.X, size.Y), palette)
+	for y := range size.Y {
+		for x := range size.X {
+			few.SetColorIndex(x, y, nearest[img.At(x, y)])
+		}
+	}
+	var out bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, few); err != nil {
+		return nil, fmt.Errorf("write picture: %w", err)
+	}
+	return out.Bytes(), nil
+}
