@@ -48,7 +48,7 @@ stories:
 # The same as pictures: at each width, light and dark, in each language.
 pictures: tools
 	@folder=$(CURDIR)/static/story/pictures; rm -rf "$$folder"; \
-	JUNBAN_TEST_FULL=1 JUNBAN_TEST_PICTURES="$$folder" $(GO) test -count=1 -tags pictures -run TestStories ./static/story $(ARGS) || echo "some pictures are not as they were"; \
+	JUNBAN_TEST_FULL=1 JUNBAN_TEST_PICTURES="$$folder" $(GO) test -count=1 -timeout 30m -run TestStories ./static/story $(ARGS) || echo "some pictures are not as they were"; \
 	echo "the pictures are in $$folder"
 
 generate:
