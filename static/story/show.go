@@ -60,14 +60,14 @@ func (s *show) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/hostile.css":
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 		_, _ = w.Write(s.hostile)
+	case r.URL.Path == "/manifest.webmanifest":
+		s.site.WebManifest(static.Language(r)).ServeHTTP(w, r)
 	case !ok:
 		s.index(w, r)
 	case r.URL.Path == "/story.js":
 		s.tell(w, story)
 	case r.URL.Path == "/v1/watch":
 		watch(w, r, story)
-	case r.URL.Path == "/manifest.webmanifest":
-		s.site.WebManifest(static.Language(r)).ServeHTTP(w, r)
 	case strings.HasPrefix(r.URL.Path, "/v1/"):
 		answer(w, r, story)
 	case r.URL.Path != "/": // no service worker either: it would stand between a page and its story
