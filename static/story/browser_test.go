@@ -67,7 +67,9 @@ func browser(t *testing.T, port string) context.Context {
 		chromedp.Flag("disable-features", "PreloadTopChromeWebUI,WebUIReloadButton,InitialWebUI,Translate,BackForwardCache,ProactivelySwapBrowsingInstance,SpareRendererForSitePerProcess,IsolateOrigins,site-per-process"),
 		chromedp.Flag("disable-site-isolation-trials", true), chromedp.Flag("disable-lcd-text", true),
 		chromedp.Flag("host-resolver-rules", "MAP * 127.0.0.1:"+port), chromedp.Flag("no-proxy-server", true),
-		chromedp.Flag("font-render-hinting", "none"), chromedp.WSURLReadTimeout(long),
+		chromedp.Flag("font-render-hinting", "none"),
+		// A frame is drawn once all of it is painted.
+		chromedp.Flag("run-all-compositor-stages-before-draw", true), chromedp.Flag("disable-new-content-rendering-timeout", true), chromedp.Flag("disable-checker-imaging", true), chromedp.WSURLReadTimeout(long),
 	)
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
@@ -179,14 +181,23 @@ const still = `new Promise((done) => {
 	look();
 })`
 
-// scheme makes the reader one who likes it "light" or "dark".
+// repainted waits until the page as it is now is painted.
+const repainted = `new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame)).then(() => true)`
+
+// scheme makes the reader one who likes it "light" or "dark", and waits until the
+// page is painted so.
 func (b tab) scheme(name string) error {
-	return b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+	err := b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}, {Name: "prefers-reduced-motion", Value: "reduce"}},
 		})
 		return err
 	}))
+	if err != nil {
+		return err
+	}
+	_, err = ask[bool](b, repainted)
+	return err
 }
 
 // resize gives the page another viewport.
