@@ -1,5 +1,3 @@
-//go:build pictures
-
 package main
 
 import (
@@ -14,6 +12,8 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -54,8 +54,7 @@ func profile(t *testing.T) string {
 }
 
 // browser starts a headless Chromium with an empty profile, for which every host
-// is on that port: an address that a page shows is the same each time. Every story
-// is a site of its own: without the flags each would also be a process of its own.
+// is on that port: an address that a page shows is the same each time.
 func browser(t *testing.T, port string) context.Context {
 	t.Helper()
 	_, err := exec.LookPath("chromium")
@@ -65,10 +64,12 @@ func browser(t *testing.T, port string) context.Context {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile(t)),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "ja"), chromedp.Flag("hide-scrollbars", true),
-		chromedp.Flag("disable-features", "Translate,BackForwardCache,ProactivelySwapBrowsingInstance,SpareRendererForSitePerProcess,IsolateOrigins,site-per-process"),
+		chromedp.Flag("disable-features", "PreloadTopChromeWebUI,WebUIReloadButton,InitialWebUI,Translate,BackForwardCache,ProactivelySwapBrowsingInstance,SpareRendererForSitePerProcess,IsolateOrigins,site-per-process"),
 		chromedp.Flag("disable-site-isolation-trials", true), chromedp.Flag("disable-lcd-text", true),
 		chromedp.Flag("host-resolver-rules", "MAP * 127.0.0.1:"+port), chromedp.Flag("no-proxy-server", true),
-		chromedp.Flag("font-render-hinting", "none"), chromedp.WSURLReadTimeout(long),
+		chromedp.Flag("font-render-hinting", "none"),
+		// A frame is drawn once all of it is painted.
+		chromedp.Flag("run-all-compositor-stages-before-draw", true), chromedp.Flag("disable-new-content-rendering-timeout", true), chromedp.Flag("disable-checker-imaging", true), chromedp.WSURLReadTimeout(long),
 	)
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
@@ -107,14 +108,21 @@ func serve(t *testing.T, list []Story) string {
 // tab is one tab of the browser.
 type tab struct{ ctx context.Context }
 
-// openTab opens one in which a script runs first on every page: one that is as
-// long as axe costs more to be sent to each.
+// openTab opens one with a device of its own. In it a script runs first on every
+// page: one that is as long as axe costs more to be sent to each.
 func openTab(t *testing.T, browser context.Context, script string) tab {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(browser)
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	// The tab lives as long as the context of its first act.
 	if err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		// Nobody here asks for nodes or rules: the browser need not tell of them.
+		if _, err := cdp.Call(ctx, t, css.Disable, cdp.Empty{}); err != nil {
+			return err
+		}
+		if _, err := cdp.Call(ctx, t, dom.Disable, cdp.Empty{}); err != nil {
+			return err
+		}
 		_, err := cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 		return err
 	})); err != nil {
@@ -138,7 +146,7 @@ func ask[T any](b tab, expression string) (T, error) {
 
 // visit opens a story and waits until it shows what it is about.
 func (b tab) visit(s Story, lang string) error {
-	url := fmt.Sprintf("http://%s.localhost/?lang=%s", s.Name, lang)
+	url := fmt.Sprintf("http://junban.localhost/?lang=%s&%s=%s", lang, chosen, s.Name)
 	if err := b.do(chromedp.Navigate(url)); err != nil {
 		return err
 	}
@@ -161,7 +169,7 @@ const still = `new Promise((done) => {
 	const look = () => {
 		const busy = told && (story.steps > 0 || story.calls > 0);
 		calm = !busy && document.readyState === "complete" && document.fonts.status === "loaded" && %s ? calm + 1 : 0;
-		if (calm <= 2) return (calm ? requestAnimationFrame : setTimeout)(look, 20);
+		if (calm <= 2) return requestAnimationFrame(look);
 		const sheet = new CSSStyleSheet();
 		sheet.replaceSync("* { caret-color: transparent !important; animation: none !important; transition: none !important }");
 		document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
@@ -173,30 +181,33 @@ const still = `new Promise((done) => {
 	look();
 })`
 
-// scheme makes the reader one who likes it "light" or "dark".
+// repainted waits until the page as it is now is painted.
+const repainted = `new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame)).then(() => true)`
+
+// scheme makes the reader one who likes it "light" or "dark", and waits until the
+// page is painted so.
 func (b tab) scheme(name string) error {
-	return b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+	err := b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}, {Name: "prefers-reduced-motion", Value: "reduce"}},
-		})
-		return err
-	}))
-}
-
-// resize gives the page another viewport, and waits until it is painted there: a
-// screen on a wall fits its letters to it once a second.
-func (b tab) resize(width, height int) error {
-	err := b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-			Width: int64(width), Height: int64(height), DeviceScaleFactor: 1,
 		})
 		return err
 	}))
 	if err != nil {
 		return err
 	}
-	_, err = ask[bool](b, "typeof story !== 'undefined' && story.beat(); new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+	_, err = ask[bool](b, repainted)
 	return err
+}
+
+// resize gives the page another viewport.
+func (b tab) resize(f frame) error {
+	return b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+			Width: int64(f.width), Height: int64(f.height), DeviceScaleFactor: 1,
+		})
+		return err
+	}))
 }
 
 // picture is the whole page as a PNG, its width times scale.

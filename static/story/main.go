@@ -5,23 +5,23 @@
 // over a real WebSocket with canned states that are Go values of the contract,
 // so that a story stops compiling when the contract moves. Each story is an
 // origin of its own, <story>.localhost, and therefore has its own storage; its
-// clock stands still, so that a picture of it is the same picture tomorrow. It
-// never joins the program, reads no Redis and keeps nothing. The test of this
-// package takes the picture of each story, and judges it.
+// clock stands still and its timers wait, so that a picture of it is the same
+// picture tomorrow, on a busy machine too. It never joins the program, reads no
+// Redis and keeps nothing. The test of this package takes the picture of each
+// story, and judges it.
 //
 // A new page or state needs one more [Story] in the stories_….go of its page: the
 // page as the server paints it, the frames that its line tells, the answers to
 // its calls, the steps of a hand, and in Shows a selector that is there only when
 // all of that is done. Then look at it in both languages, run `go test
-// -tags pictures ./static/story -story NAME -update`, look at its pictures (`make pictures
+// ./static/story -story NAME -update`, look at its pictures (`make pictures
 // ARGS='-story NAME'`), and commit testdata/pictures.txt.
 //
-// A plain test run looks at every story in Japanese, and at each fourth in English
-// too: at 360, 768 and 1920 px whether all of it is there, and with axe once, in
-// light, and for the contrast in dark. It compares the pictures that can tell
-// something new: at 360 and 1920 px in light, and at 360 px in Japanese in dark,
-// because dark changes no layout. `make pictures` and -update look at every story
-// in both languages and take all pictures.
+// A test run looks at every story in both languages, at 360, 768 and 1920 px
+// whether all of it is there; in Japanese with axe, at 360 px in light, and for the
+// contrast in dark. It compares the pictures that can tell something new: at 360 px
+// in light, and in Japanese at 360 px in dark and at 1920 px in light, because
+// dark changes no layout. `make pictures` takes all pictures besides.
 package main
 
 import (

@@ -29,8 +29,8 @@ func timetable() wire.Timetable {
 	calendar, err := json.Marshal(map[string]any{
 		"weekly": map[string]any{"mon": whole, "tue": whole, "wed": whole, "fri": whole, "sat": whole[:1]},
 		"exceptions": []map[string]any{
-			{"date": "2026-12-29", "closed": true, "reason": "年末年始"},
 			{"date": "2026-12-05", "reason": "学会のため短縮", "frames": whole[:1]},
+			{"date": "2026-12-29", "closed": true, "reason": "年末年始"},
 		},
 	})
 	if err != nil {

@@ -12,7 +12,7 @@ const story = {
 
 function tell(facts) {
   let now = facts.now;
-  let passed = 0; // ms of the clock that is never set
+  let passed = 0; // ms, of the clock that is never set
   let lost = facts.kept > 0;
   let frozen = false;
   window.Date = class extends Date {
@@ -30,6 +30,7 @@ function tell(facts) {
   for (const key of Object.keys(facts.storage || {})) localStorage.setItem(key, JSON.stringify(facts.storage[key]));
   const query = new URLSearchParams(location.search);
   for (const [name, value] of new URLSearchParams(facts.query)) query.set(name, value);
+  query.delete("story");
   history.replaceState(null, "", "?" + query + (location.hash || facts.fragment));
   if (facts.kept) document.documentElement.dataset.kept = now - facts.kept; // as the service worker says it
   if (facts.loud) {
@@ -39,51 +40,90 @@ function tell(facts) {
     };
   }
 
-  const { setTimeout: later, setInterval: every } = window;
-  const beats = [];
-  const unless = (act) => (...args) => frozen || act(...args);
-  window.setTimeout = (act, ms, ...args) => later(unless(act), facts.hurried ? 0 : ms, ...args);
-  window.setInterval = (act, ms, ...args) => {
-    if (ms <= 1000) beats.push(act);
-    return every(unless(act), ms, ...args);
+  // Timers of the page wait for the story to pass time; only what is to run as
+  // soon as possible does.
+  const { setTimeout: soon, clearTimeout: not } = window;
+  const waits = new Map(); // by id: what is to run once it is due
+  const rounds = new Map(); // by id: what runs again and again
+  let ids = 1e9; // the browser's own are smaller
+  window.setTimeout = (act, ms, ...args) => {
+    if (!(ms > 0)) return soon(() => frozen || act(...args));
+    waits.set(++ids, { act: () => act(...args), due: passed + ms });
+    return ids;
   };
-  story.beat = () => beats.forEach((act) => act());
+  window.setInterval = (act, every, ...args) => {
+    rounds.set(++ids, { act: () => act(...args), every });
+    return ids;
+  };
+  window.clearTimeout = window.clearInterval = (id) => waits.delete(id) || rounds.delete(id) || not(id);
+  const run = (longest) => [...rounds.values()].forEach(({ act, every }) => every <= longest && act());
+  story.beat = () => run(1000);
   story.freeze = () => {
     frozen = true;
-    Object.assign(window, { setTimeout: later, setInterval: every }); // for who looks at the page
+    Object.assign(window, { setTimeout: soon, clearTimeout: not }); // for who looks at the page
+  };
+  // Passes to the next moment, until then, at which something is to run.
+  const passUntil = (then) => {
+    const [id, next] = [...waits].sort(([, a], [, b]) => a.due - b.due)[0] || [];
+    if (!next || next.due > then) return false;
+    waits.delete(id);
+    passed = Math.max(passed, next.due);
+    next.act();
+    return true;
   };
 
+  const over = () => soon(() => story.calls--); // once the page has done with it
   const fetch = window.fetch;
-  const answered = () => later(() => story.calls--); // once the page has read it
-  window.fetch = (...args) => {
-    if (lost) return Promise.reject(new TypeError("the line is lost"));
+  window.fetch = async (...args) => {
+    if (lost) throw new TypeError("the line is lost");
     story.calls++;
-    const answer = fetch(...args);
-    answer.then(answered, answered);
-    return answer;
+    try {
+      const answer = await fetch(...args);
+      const text = await answer.text();
+      answer.text = async () => text;
+      answer.json = async () => JSON.parse(text);
+      return answer;
+    } finally {
+      over();
+    }
   };
   const lose = () => {
     lost = true;
     now += facts.lost;
     dispatchEvent(new Event("online")); // the page looks again, and finds nothing
+    run(facts.lost);
   };
   window.WebSocket = class extends WebSocket {
     constructor(...args) {
       if (lost) throw new Error("the line is lost");
       super(...args);
+      story.calls++; // until it has said all, or has ended
+      let all = false;
+      const said = () => {
+        if (all) return;
+        all = true;
+        if (facts.lost) soon(lose);
+        over();
+      };
       for (const type of ["message", "close", "error"]) this.addEventListener(type, (e) => frozen && e.stopImmediatePropagation());
-      if (facts.lost) this.addEventListener("message", (e) => JSON.parse(e.data).type === "pulse" && !lost && later(lose));
+      this.addEventListener("message", (e) => JSON.parse(e.data).type === "pulse" && said());
+      this.addEventListener("close", () => !all && ((all = true), over()));
     }
   };
 
   const steps = facts.steps || [];
-  story.steps = steps.length;
+  let hurry = facts.hurried ? 8000 : 0; // ms that pass at the end: a call is tried for the last time, no line is doubted
   const step = () => {
+    story.steps = steps.length + (hurry > 0);
+    if (!story.steps) return;
+    soon(step, 10);
+    if (story.calls > 0) return;
     const { at, type, pass } = steps[0] || {};
-    if (!at) return;
-    const e = document.querySelector(at);
+    const e = at && document.querySelector(at);
     const ready = e && !e.disabled;
-    if (pass && !e) {
+    if (!at) {
+      if (!passUntil(hurry)) hurry = 0;
+    } else if (pass && !e) {
       passed += pass;
       story.beat();
     } else if (ready && type !== undefined) {
@@ -93,8 +133,7 @@ function tell(facts) {
       e.click();
     }
     if (ready) steps.shift();
-    story.steps = steps.length;
-    later(step, 20);
   };
+  story.steps = steps.length + (hurry > 0);
   addEventListener("load", step);
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -18,7 +19,9 @@ import (
 //go:embed page.js embed.html hostile.css index.html
 var files embed.FS
 
-// show serves the stories, each under its own host.
+// show serves the stories, each under its own host. Under another the address of
+// a page names its story, and a cookie does in what the page asks for: a browser
+// that looks at all of them then stays on one site, which costs it far less.
 type show struct {
 	site    *static.Site
 	list    []Story
@@ -48,11 +51,8 @@ func must(content []byte, err error) []byte {
 }
 
 func (s *show) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	name, _, _ := strings.Cut(r.Host, ".")
-	story, ok := s.byName[name]
+	story, ok := s.byName[named(r)]
 	switch {
-	case story.Wordless && strings.Contains(r.URL.Path, ".words."):
-		http.NotFound(w, r)
 	case strings.HasPrefix(r.URL.Path, "/assets/"):
 		s.site.Assets().ServeHTTP(w, r)
 	case story.Framed != nil && r.URL.Path == "/embed/"+medicine:
@@ -62,14 +62,14 @@ func (s *show) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/hostile.css":
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 		_, _ = w.Write(s.hostile)
+	case r.URL.Path == "/manifest.webmanifest":
+		s.site.WebManifest(static.Language(r)).ServeHTTP(w, r)
 	case !ok:
 		s.index(w, r)
 	case r.URL.Path == "/story.js":
 		s.tell(w, story)
 	case r.URL.Path == "/v1/watch":
 		watch(w, r, story)
-	case r.URL.Path == "/manifest.webmanifest":
-		s.site.WebManifest(static.Language(r)).ServeHTTP(w, r)
 	case strings.HasPrefix(r.URL.Path, "/v1/"):
 		answer(w, r, story)
 	case r.URL.Path != "/": // no service worker either: it would stand between a page and its story
@@ -77,6 +77,21 @@ func (s *show) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		s.page(w, r, story, story.Page)
 	}
+}
+
+// chosen is the name, in an address and of a cookie, of a story's name.
+const chosen = "story"
+
+// named is the name of the story that a request belongs to.
+func named(r *http.Request) string {
+	if name := r.URL.Query().Get(chosen); name != "" {
+		return name
+	}
+	if c, err := r.Cookie(chosen); err == nil {
+		return c.Value
+	}
+	name, _, _ := strings.Cut(r.Host, ".")
+	return name
 }
 
 // tell writes the script that makes a page live its story.
@@ -89,6 +104,7 @@ func (s *show) tell(w http.ResponseWriter, story Story) {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
+	w.Header().Set("Cache-Control", "no-store") // each story has its own at this address
 	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 	fmt.Fprintf(w, "%s\ntell(%s);\n", s.script, facts)
 }
@@ -116,9 +132,17 @@ func (s *show) page(w http.ResponseWriter, r *http.Request, story Story, page fu
 	if story.NoScript {
 		policy = strings.Replace(policy, "script-src 'self'", "script-src 'none'", 1)
 	}
+	text := strings.Replace(html.String(), "<head>", "<head>\n<script src=\"/story.js\"></script>", 1)
+	if story.Wordless {
+		text = strings.ReplaceAll(text, ".words.", ".no-words.") // a browser keeps those that came
+	}
+	if r.URL.Query().Get(chosen) != "" {
+		http.SetCookie(w, &http.Cookie{Name: chosen, Value: story.Name})
+	}
+	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Security-Policy", policy)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(bytes.Replace(html.Bytes(), []byte("<head>"), []byte("<head>\n<script src=\"/story.js\"></script>"), 1))
+	_, _ = io.WriteString(w, text)
 }
 
 // index lists the stories by the page that they are of.

@@ -1,5 +1,3 @@
-//go:build pictures
-
 package main
 
 import (
@@ -7,12 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
-)
 
-const (
-	looks = 4                      // at a page, before its picture is another
-	blink = 150 * time.Millisecond // between two of them
+	"junban/static"
 )
 
 // sitting is one story in one language before the camera.
@@ -30,7 +24,7 @@ func (s sitting) sit() error {
 		return err
 	}
 	for i, f := range frames(s.story) {
-		if err := s.resize(f.width, f.height); err != nil {
+		if err := s.resize(f); err != nil {
 			return err
 		}
 		if i == 0 {
@@ -42,45 +36,65 @@ func (s sitting) sit() error {
 		if err != nil {
 			return err
 		}
-		for _, scheme := range s.schemes(i) {
-			if err := s.scheme(scheme); err != nil {
-				return err
-			}
-			if err := s.take(f, height, scheme); err != nil {
-				return err
-			}
-			if i == 0 && s.lang != "en" {
-				if err := s.audit(scheme); err != nil {
-					return err
-				}
-			}
+		if err := s.show(i, f, height); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// schemes are those in which a story is taken on its i-th screen. What is dark is
-// laid out as what is light, and one width of each story tells; between the
-// narrowest and the widest the judge alone looks.
-func (s sitting) schemes(i int) []string {
-	switch {
-	case everything(), i == 0 && s.lang != "en":
-		return []string{"light", "dark"}
-	case i == 1:
+// show takes the pictures on the story's i-th screen, first those in light. Only
+// on the first axe looks too, in one language.
+func (s sitting) show(i int, f frame, height int) error {
+	audited := i == 0 && s.lang != static.English
+	if s.compared(i, "light") || everything() {
+		if err := s.take(i, f, height, "light"); err != nil {
+			return err
+		}
+	}
+	if audited {
+		if err := s.audit("light"); err != nil {
+			return err
+		}
+	}
+	if !audited && !everything() {
 		return nil
 	}
-	return []string{"light"}
+	if err := s.scheme("dark"); err != nil {
+		return err
+	}
+	if err := s.take(i, f, height, "dark"); err != nil {
+		return err
+	}
+	if audited {
+		if err := s.audit("dark"); err != nil {
+			return err
+		}
+	}
+	return s.scheme("light")
 }
 
-// look says what is wrong on a screen, and how tall the page is there.
-func (s sitting) look(f frame) (height int, err error) {
-	if err := s.scheme("light"); err != nil {
-		return 0, err
+// compared reports whether a story's picture on its i-th screen is compared: what
+// is dark is laid out as what is light, and one width of each story tells; what
+// is English, as what is Japanese; between the narrowest screen and the widest the
+// judge alone looks.
+func (s sitting) compared(i int, scheme string) bool {
+	if s.lang == static.English {
+		return i == 0 && scheme == "light"
 	}
+	return i == 0 || i > 1 && scheme == "light"
+}
+
+// look says what is wrong on a screen, and how tall the page is there. A screen
+// on a wall fits its letters to it once a second.
+func (s sitting) look(f frame) (height int, err error) {
 	seen, err := ask[struct {
 		Height int
 		Faults []string
-	}](s.tab, s.judge)
+	}](s.tab, `new Promise(requestAnimationFrame).then(() => {
+		if (typeof story !== "undefined") story.beat();
+		return new Promise(requestAnimationFrame);
+	}).then(() => `+s.judge+`)`)
 	if err != nil {
 		return 0, err
 	}
@@ -94,34 +108,21 @@ func (s sitting) look(f frame) (height int, err error) {
 }
 
 // take takes the picture, and compares it with the known one.
-func (s sitting) take(f frame, height int, scheme string) error {
+func (s sitting) take(i int, f frame, height int, scheme string) error {
 	name := fmt.Sprintf("%s-%s-%d-%s", s.story.Name, s.lang, f.width, scheme)
-	// A busy machine may still be painting: a picture is what was known, or what
-	// is seen twice.
-	known := s.gallery.was[name]
-	var sig string
-	differs := true
-	for range looks {
+	differs := false
+	if s.compared(i, scheme) {
 		tiny, err := s.picture(f.width, height, small/float64(f.width))
 		if err != nil {
 			return err
 		}
-		if sig, err = signature(tiny); err != nil {
+		sig, err := signature(tiny)
+		if err != nil {
 			return err
 		}
-		if alike(known, sig) {
-			differs = false
-			break
-		}
-		if *update {
-			known = sig
-		}
-		time.Sleep(blink)
+		differs = !*update && !alike(s.gallery.was[name], sig)
+		s.gallery.hang(name, sig)
 	}
-	if *update {
-		differs = false
-	}
-	s.gallery.hang(name, sig)
 	folder := os.Getenv("JUNBAN_TEST_PICTURES")
 	if folder == "" && !differs {
 		return nil
@@ -146,8 +147,9 @@ func (s sitting) take(f frame, height int, scheme string) error {
 	return nil
 }
 
-// allowed: the page of a passing trouble has nothing to lose by asking again.
-const allowed = `{"meta-refresh": {enabled: false}}`
+// allowed: the page of a passing trouble has nothing to lose by asking again, and
+// for what a finger must meet the judge asks for more.
+const allowed = `{"meta-refresh": {enabled: false}, "target-size": {enabled: false}}`
 
 // audit runs axe: all of WCAG 2.2 AA that a machine can tell; where only the
 // colours are others, their contrast. Of the desk it looks at the part that the
@@ -161,7 +163,7 @@ func (s sitting) audit(scheme string) error {
 	if strings.HasPrefix(s.story.Name, "staff-") {
 		part = fmt.Sprintf(`document.querySelector(%q).closest("junban-staff section") ?? document`, s.story.Shows)
 	}
-	violations, err := ask[[]string](s.tab, `axe.run(`+part+`, {runOnly: `+rules+`, resultTypes: ["violations"], preload: false, rules: `+allowed+`})
+	violations, err := ask[[]string](s.tab, `(window.axe || auditor()).run(`+part+`, {runOnly: `+rules+`, resultTypes: ["violations"], preload: false, rules: `+allowed+`})
 		.then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target.join(" ") + " " + n.failureSummary.replace(/\s+/g, " "))))`)
 	if err != nil {
 		return err

@@ -79,4 +79,4 @@
     if (getComputedStyle(e).position === "sticky") e.style.position = "static";
   }
   return { height: document.documentElement.scrollHeight, faults: [...new Set(faults)] };
-})();
+})()
