@@ -45,10 +45,13 @@ func TestReadme_ShowsThePagesAsTheyAre(t *testing.T) {
 		if !strings.HasPrefix(p.story, *only) {
 			continue
 		}
-		if err := tab.resize(p.width, p.height); err != nil {
+		if err := tab.resize(frame{p.width, p.height}); err != nil {
 			t.Fatal(err)
 		}
 		if err := tab.visit(list[i], list[i].Langs()[0]); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ask[bool](tab, "story.beat(); "+repainted); err != nil {
 			t.Fatal(err)
 		}
 		taken, err := tab.picture(p.width, p.height, p.scale)

@@ -49,6 +49,9 @@ func answers(all map[string]any) func(*Story) {
 	return func(s *Story) { maps.Copy(s.Answers, all) }
 }
 
+// hurried is a page whose calls are tried for the last time at once.
+func hurried(s *Story) { s.Hurried = true }
+
 func deskStories() []Story {
 	login := func(name string, change ...func(*Story)) Story {
 		s := desk(name, calm(), answers(map[string]any{"GET /v1/session": refusal(401, "session_required")}))

@@ -67,7 +67,7 @@ func officeStories() []Story {
 
 		view("acts", ".journal tbody"),
 		view("acts-none", ".journal .note", answers(map[string]any{"GET /v1/clinics/1234/acts": wire.Acts{Day: day, Acts: []wire.Act{}}})),
-		view("acts-failed", ".journal [role=alert]", answers(map[string]any{"GET /v1/clinics/1234/acts": refusal(503, "unavailable")})),
+		view("acts-failed", ".journal [role=alert]", answers(map[string]any{"GET /v1/clinics/1234/acts": refusal(503, "unavailable")}), hurried),
 		desk("acts-ticket", calm(), answers(map[string]any{"GET /v1/clinics/1234/acts": actsOn(24)}),
 			clicks(".journal [data-journal=all]", row24+" [data-more]", row24+" [data-act=acts]")),
 		view("changes", ".changes li"),

@@ -14,7 +14,9 @@
   // Where a text lies, and what cuts it.
   const texts = [];
   const visible = (e) => e.checkVisibility({ visibilityProperty: true });
+  const roots = [];
   const visit = (root) => {
+    roots.push(root);
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
     for (let n = walker.nextNode(); n; n = walker.nextNode()) {
       if (n.shadowRoot) visit(n.shadowRoot);
@@ -66,7 +68,7 @@
   }
 
   // What a finger must meet: 44 px, links in running text apart.
-  for (const e of document.querySelectorAll("a[href], button, input, select, textarea, summary")) {
+  for (const e of roots.flatMap((root) => [...root.querySelectorAll("a[href], button, input, select, textarea, summary")])) {
     if (!visible(e)) continue;
     const target = (e.type === "checkbox" || e.type === "radio") && e.closest("label") ? e.closest("label") : e;
     const r = target.getBoundingClientRect();
