@@ -166,10 +166,13 @@ func (s *show) index(w http.ResponseWriter, r *http.Request) {
 		g := &view.Groups[len(view.Groups)-1]
 		g.Stories = append(g.Stories, story)
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if err := s.pages.ExecuteTemplate(w, "index.html", view); err != nil {
+	var html bytes.Buffer
+	if err := s.pages.ExecuteTemplate(&html, "index.html", view); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
 	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(html.Bytes())
 }
 
 // answer is what the story's server says to a call.

@@ -1,6 +1,7 @@
 // What is wrong with how a page looks, as far as that can be computed. Answers
 // { height, faults }.
 (() => {
+  if (window.stir) stir();
   const faults = [];
   const wide = document.documentElement.clientWidth;
   const say = (what, e, text) => {
@@ -76,9 +77,24 @@
     const running = e.tagName === "A" && getComputedStyle(e).display === "inline" && e.parentElement.textContent.trim() !== e.textContent.trim();
     if (!running && (r.width < 43.5 || r.height < 43.5)) say(`${Math.round(r.width)} × ${Math.round(r.height)} px to press`, e);
   }
-  // What floats would stand in the middle of a picture of the whole page.
-  for (const e of document.querySelectorAll("*")) {
-    if (getComputedStyle(e).position === "sticky") e.style.position = "static";
-  }
+  // What floats would stand in the middle of a picture of the whole page, and what
+  // scrolls is a layer of its own, which may be painted later: both as if they did
+  // not, until stir.
+  const calmed = [];
+  window.calm = () => {
+    for (const e of document.querySelectorAll("*")) {
+      const s = getComputedStyle(e);
+      const floats = s.position === "sticky";
+      const scrolls = e !== document.documentElement && e !== document.body && /auto|scroll/.test(s.overflowX + s.overflowY);
+      if (!floats && !scrolls) continue;
+      calmed.push([e, e.style.cssText]);
+      if (floats) e.style.position = "static";
+      if (scrolls) e.style.overflow = "clip";
+    }
+  };
+  window.stir = () => {
+    for (const [e, was] of calmed.splice(0)) e.style.cssText = was;
+  };
+  calm();
   return { height: document.documentElement.scrollHeight, faults: [...new Set(faults)] };
 })()
