@@ -95,7 +95,7 @@ func browser(t *testing.T) context.Context {
 	ctx, cancel := chromedp.NewContext(chromium.ctx, chromedp.WithExistingBrowserContext(fresh.BrowserContextID))
 	t.Cleanup(func() {
 		cancel()
-		_, err := cdp.Call(chromium.ctx, process, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: fresh.BrowserContextID})
+		_, err := cdp.Call(chromium.ctx, process, target.DisposeBrowserContext, target.DisposeBrowserContextParams(fresh))
 		if err != nil {
 			t.Errorf("leaving chromium: %v", err)
 		}
