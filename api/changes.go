@@ -31,12 +31,17 @@ func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	changes, err := s.line.Changes(r.Context(), id, n)
+	admin, most := s.isAdmin(r) == nil, n
+	if !admin {
+		most = queue.ChangesKept
+	}
+	changes, err := s.line.Changes(r.Context(), id, most)
 	if err != nil {
 		return err
 	}
-	if s.isAdmin(r) != nil { // who the users are is the admins' alone
+	if !admin { // who the users are is the admins' alone
 		changes = slices.DeleteFunc(changes, queue.Change.OfUsers)
+		changes = changes[:min(n, len(changes))]
 	}
 	acts, err := s.line.DeskActs(r.Context(), id, snap.Day, n)
 	if err != nil {

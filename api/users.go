@@ -220,8 +220,7 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 	if err := s.line.ForgetLogin(r.Context(), tries); err != nil {
 		return err
 	}
-	by := queue.Actor{Kind: byStaff, Name: desk.user}
-	if err := s.line.SetPassword(r.Context(), desk.clinic, desk.user, hash, desk.hash, by); err != nil {
+	if err := s.line.SetPassword(r.Context(), desk.clinic, desk.user, hash, desk.hash, deskAct(r, desk, "").By); err != nil {
 		return err
 	}
 	s.sessions.lookAgain(desk.clinic, desk.user)

@@ -94,6 +94,9 @@ func (s *Store) numbers(ctx context.Context, c ClinicID, d Day, events []Event) 
 
 // ValidEntry reports whether an entry of a log could have that ID.
 func ValidEntry(id string) bool {
+	if len(id) > len("18446744073709551615-18446744073709551615") {
+		return false
+	}
 	ms, seq, _ := strings.Cut(id, "-")
 	at, err := strconv.ParseUint(ms, 10, 64)
 	if err != nil || at == 0 {

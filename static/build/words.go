@@ -147,7 +147,6 @@ func bundleWords(root string, options api.BuildOptions, built map[string][]byte,
 	for lang, l := range locales {
 		options.EntryPointsAdvanced = wordEntries(lang, l)
 		options.Plugins = []api.Plugin{translated(ja, l)}
-		options.TsconfigRaw = `{"compilerOptions":{"strict":false}}` // sentences need no "use strict"
 		if err := build(options, built, files); err != nil {
 			return err
 		}

@@ -143,10 +143,8 @@ export interface Age {
   unit: "seconds" | "minutes" | "hours";
 }
 
-const aMoment = 2_000; // ms, by which clocks are set all the time
-
 export function ageOf(ms: number): Age {
-  const s = Math.max(0, Math.floor(ms / 1000));
+  const s = Math.floor(ms / 1000);
   if (s < 60) return { n: s, unit: "seconds" };
   if (s < 3600) return { n: Math.floor(s / 60), unit: "minutes" };
   return { n: Math.floor(s / 3600), unit: "hours" };
@@ -161,5 +159,5 @@ export interface LinkView {
 
 export function linkView(s: Status, now: number): LinkView {
   const warn = s.link === "stale" || s.link === "offline";
-  return { link: s.link, says: s.link === "stale" && s.up ? "checking" : s.link, warn, age: now < s.heardAt - aMoment ? undefined : ageOf(now - s.heardAt) };
+  return { link: s.link, says: s.link === "stale" && s.up ? "checking" : s.link, warn, age: now < s.heardAt ? undefined : ageOf(now - s.heardAt) };
 }

@@ -41,4 +41,9 @@ test("who has no ticket hears who is called, and who has one does not", () => {
   const other = new Spoken(w);
   other.tell(following(ticket({})), called);
   equal(other.text, "あなたの前 3組");
+  const guest = new Spoken(w);
+  guest.tell([{ own: undefined } as unknown as Follower, ...following(ticket({}))], called);
+  equal(guest.text, "お呼び出し中 5 第1診察室 内科 7 あなたの前 3組");
+  other.tell([]);
+  equal(other.text, "");
 });

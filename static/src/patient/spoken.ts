@@ -36,16 +36,20 @@ export class Spoken {
 
   constructor(private readonly w: SpokenWords) {}
 
+  /** With a board, the first follower is the page's own, if it has one. */
   tell(followers: Follower[], board?: Board): void {
     const own = followers.filter((f) => f.own);
+    const guest = board && !followers[0]?.own;
     const news: string[] = [];
-    for (const { confirmed: t } of own) {
-      const text = t && sentenceOf(this.w, t);
-      if (!text || text === this.said.get(t.id)) continue;
-      this.said.set(t.id, text);
-      news.push(own.length > 1 ? `${t.serviceName} ${t.number || ""} ${text}` : text);
-    }
-    if (board && !own.length) this.text = callsOf(this.w, board);
+    const say = (of: string, text: string, whose = "") => {
+      if (text === this.said.get(of)) return;
+      this.said.set(of, text);
+      if (text) news.push(whose + text);
+    };
+    const calls = guest ? callsOf(this.w, board) : "";
+    say("", calls);
+    for (const { confirmed: t } of own) if (t) say(t.id, sentenceOf(this.w, t), own.length > 1 || guest ? `${t.serviceName} ${t.number || ""} ` : "");
     if (news.length) this.text = news.join(" ");
+    else if (!own.length && !calls) this.text = "";
   }
 }

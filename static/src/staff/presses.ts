@@ -21,6 +21,7 @@ interface Trouble {
   at: number; // local ms
   call?: Call | undefined; // that may have acted
   again?: (() => void) | undefined; // sends it with the same key
+  held?: boolean; // another press was held back for it
 }
 
 interface Deed {
@@ -32,6 +33,7 @@ interface Deed {
 export interface Host {
   readonly w: StaffWords;
   readonly live: boolean; // what the page shows is how it stands now
+  readonly heardAt: number; // local ms, when the server last vouched for that
   requestUpdate(): void;
   expire(): void; // the session is over
   look(): Promise<void>; // whether the role is another
@@ -54,8 +56,8 @@ export class Presses {
     const lost = this.trouble?.call;
     const c = lost && this.trouble?.again && sameAct(lost, asked) ? lost : asked;
     const reads = c.method === "GET";
-    if (lost && c !== lost && !host.live) {
-      this.say(host.w.t("keys.settle"));
+    if (lost && c !== lost && !reads && !this.settled) {
+      this.hold();
       return undefined;
     }
     this.busy = true;
@@ -73,7 +75,8 @@ export class Presses {
         host.expire();
       } else if (!refused?.(f)) {
         if (f.code === "admin_required") void host.look(); // it was another role before
-        this.fail(f, what, f.uncertain && !reads ? c : undefined, () => void this.send(what, c, refused));
+        if (reads && this.trouble) this.said = this.reason(f); // what is not known of a press matters more
+        else this.fail(f, what, f.uncertain && acts ? c : undefined, () => void this.send(what, c, refused));
       }
     }
     this.busy = false;
@@ -100,10 +103,24 @@ export class Presses {
 
   undo(staff: Staff): void {
     const { w } = this.host;
-    if (this.trouble?.call) return this.say(w.t("keys.settle")); // it would be taken for the one to take back
+    if (this.trouble?.call) return this.hold(); // it would be taken for the one to take back
     const last = this.undoable(staff);
     if (!last) return this.say(w.t("keys.nothing"));
     void this.send(w.t("act.undoWhat", { act: w.find("act", last.act) ?? last.act }), actOn(last.ticket, "undo"));
+  }
+
+  /** Whether the page shows what came of the press without an answer: a broken line is not known to be one at once. */
+  private get settled(): boolean {
+    return this.host.live && this.host.heardAt > (this.trouble?.at ?? 0);
+  }
+
+  private hold(): void {
+    if (this.trouble) this.trouble.held = true;
+    this.host.requestUpdate();
+  }
+
+  private reason(f: Failure): string {
+    return this.host.w.find("refused", f.code) ?? why(this.host.w, f);
   }
 
   /** Says something politely, in the place where presses are told. */
@@ -115,7 +132,7 @@ export class Presses {
   /** Tells a failure; lost is the call that may have acted all the same. */
   fail(f: Failure, what = "", lost?: Call, again?: () => void): void {
     const { w } = this.host;
-    const text = w.find("refused", f.code) ?? why(w, f);
+    const text = this.reason(f);
     this.trouble = { text: what ? w.t("staff.failed", { what, why: text }) : text, at: Date.now(), call: lost, again: lost && again };
   }
 
@@ -148,21 +165,22 @@ export class Presses {
       host.requestUpdate();
     };
     return html`<div class="problem" role="alert" id="problem">
-      <p>${trouble.text} ${trouble.call ? this.doubt(trouble.call, trouble.again !== undefined, staff) : nothing}</p>
+      <p>${trouble.text} ${trouble.call ? this.doubt(trouble.call, trouble, staff) : nothing}</p>
       ${trouble.again ? html`<button type="button" @click=${trouble.again}>${host.w.t("staff.again")}</button>` : nothing}
       <button type="button" @click=${dismiss}>${host.w.t("staff.dismiss")}</button>
     </div>`;
   }
 
   /** What is known of a press without an answer, and what can be done. */
-  private doubt(lost: Call, again: boolean, staff: Staff | undefined): string {
-    const { w, live } = this.host;
-    const now = live && staff ? nowOf(w, lost, staff) : "";
+  private doubt(lost: Call, { again, held }: Trouble, staff: Staff | undefined): string {
+    const { w } = this.host;
+    const now = this.settled && staff ? nowOf(w, lost, staff) : "";
     return [
       w.t("keys.unknown"),
-      live ? now && w.t("keys.now", { what: now }) : w.t("keys.willTell"),
+      this.settled ? now && w.t("keys.now", { what: now }) : w.t("keys.willTell"),
       w.t(again ? "keys.twice" : "keys.tooOld"),
-    ].join(" ");
+      held ? w.t("keys.settle") : "",
+    ].join(" ").trim();
   }
 
   /** What became of the last press, and the button that takes it back. */

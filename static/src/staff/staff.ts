@@ -87,6 +87,10 @@ class StaffPage extends PageElement implements Desk {
     return this.status?.link === "live";
   }
 
+  get heardAt(): number {
+    return this.status?.heardAt ?? 0;
+  }
+
   get busy(): boolean {
     return this.presses.busy;
   }

@@ -1,1 +1,0 @@
-"use strict";(()=>{var n=document.getElementById("print");n&&(n.hidden=!1,n.addEventListener("click",()=>window.print()));})();
