@@ -3,6 +3,7 @@ package queue_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -130,6 +131,7 @@ func TestValidEntry_TakesWhatRedisGives(t *testing.T) {
 		"1763770000000-0": true, "1-18446744073709551615": true, "18446744073709551615-0": true,
 		"": false, "-": false, "+": false, "0-0": false, "0-1": false, "1763770000000": false, "1763770000000-": false, "-1-1": false, "1-+1": false,
 		"18446744073709551616-0": false, "(1-1": false, "1-1-1": false, "1-1 ": false,
+		strings.Repeat("0", 130) + "1-1": false,
 	} {
 		if got := queue.ValidEntry(id); got != want {
 			t.Errorf("ValidEntry(%q) = %v", id, got)
