@@ -29,7 +29,7 @@ func TestE2E_TheOfficeSetsTheClinic(t *testing.T) {
 	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
 	c := client{url: s.url}
 	c.issue(t, "one")
-	desk := open(t, chrome, "clinic", s.url+"/staff", 1280, 2200)
+	desk := open(t, chrome, "clinic", s.url+"/staff", 1280, 2600)
 	login(desk)
 	desk.click(`button[data-next="1234-1"][data-room="1"]`)
 	desk.shows(".tickets.inside .number", "1")

@@ -77,7 +77,11 @@ func TestE2E_APressOverABrokenLineIsSettled(t *testing.T) {
 	desk.says("#told", "通信が切れています")
 	desk.says("#problem", "届いたかどうか分かりません。 通信が戻りしだい、ここでお知らせします。")
 	desk.press("2") // one thing at a time
-	desk.says("#told", "先に「もう一度送る」か「閉じる」")
+	desk.says("#problem", "先に「もう一度送る」か「閉じる」")
+	desk.click("[data-view=changes]") // what cannot be read wipes no doubt
+	desk.holds("!document.querySelector('[data-view=line]').disabled")
+	desk.says("#problem", "届いたかどうか分かりません")
+	desk.click("[data-view=line]")
 	desk.press("u") // would take back another act than the one in doubt
 	desk.holds("document.querySelector('#undo').disabled")
 	desk.picture("cut")

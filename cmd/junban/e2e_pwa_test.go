@@ -384,6 +384,7 @@ func TestE2E_BadLuckLeavesTheNumberOnThePage(t *testing.T) {
 	p.says(".asof", "更新を押してください")
 	p.picture("no script")
 	c.issue(t, "later")
+	p.holds("document.querySelector('.asof a').checkVisibility({visibilityProperty: true})") // once it is sure that no script begins
 	p.click(".asof a")
 	p.says(".board .waiting", fmt.Sprintf("%d組", n+1))
 }

@@ -103,7 +103,7 @@ func TestE2E_AnAdminLooksAfterTheUsers(t *testing.T) {
 		p.click("[data-view=users]")
 		p.says(".users [data-user=demo]", "Admin")
 		p.holds("document.documentElement.scrollWidth <= innerWidth")
-		p.holds("[...document.querySelectorAll('.users button, .users input:not([hidden]), .users select')].every(e => e.offsetHeight >= 44)")
+		p.holds("[...document.querySelectorAll('.users button, .users input:not([hidden]), .users select')].every(e => (e.type === 'checkbox' ? e.closest('label') : e).offsetHeight >= 44)")
 		p.picture("list")
 	}
 }
