@@ -159,5 +159,5 @@ test("sentences are filled in, and a key from outside finds only sentences", () 
 
 test("an age that the clock makes negative is not told", () => {
   equal(linkView({ link: "stale", heardAt: 365 * 86_400_000, up: false }, 0).age, undefined);
-  deepEqual(linkView({ link: "stale", heardAt: 1_000, up: false }, 0).age, { n: 0, unit: "seconds" });
+  deepEqual(linkView({ link: "stale", heardAt: 1_000, up: false }, 1_000).age, { n: 0, unit: "seconds" });
 });
