@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -129,13 +130,7 @@ func TestE2E_SingleKeysCanBeSwitchedOff(t *testing.T) {
 	needs(t, redisServer)
 	chrome := browser(t)
 	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := client{url: s.url}
-	for i := range 2 {
-		c.issue(t, fmt.Sprintf("ticket-%d", i))
-	}
-	desk := open(t, chrome, "letters", s.url+"/staff", 1366, 768)
-	login(desk)
-	desk.shows(line+" .waiting", "2組")
+	desk := deskOver(t, chrome, s, "letters", 2)
 	desk.holds("document.querySelectorAll('kbd').length > 4")
 	called := func(n int) string {
 		return fmt.Sprintf("document.querySelectorAll('%s .ticket.called').length === %d", line, n)
@@ -166,4 +161,17 @@ func TestE2E_SingleKeysCanBeSwitchedOff(t *testing.T) {
 	desk.click("[data-view=line]")
 	desk.press("2")
 	desk.holds(called(2))
+}
+
+// deskOver is the desk of the demo clinic, logged in, with so many who wait.
+func deskOver(t *testing.T, chrome context.Context, s *running, name string, waiting int) *page {
+	t.Helper()
+	c := client{url: s.url}
+	for i := range waiting {
+		c.issue(t, fmt.Sprintf("ticket-%d", i))
+	}
+	desk := open(t, chrome, name, s.url+"/staff", 1366, 768)
+	login(desk)
+	desk.shows(line+" .waiting", fmt.Sprintf("%d組", waiting))
+	return desk
 }

@@ -17,13 +17,7 @@ func TestE2E_APressWhoseAnswerIsLostActsOnce(t *testing.T) {
 	needs(t, redisServer)
 	chrome := browser(t)
 	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := client{url: s.url}
-	for i := range 3 {
-		c.issue(t, fmt.Sprintf("ticket-%d", i))
-	}
-	desk := open(t, chrome, "lost", s.url+"/staff", 1366, 768)
-	login(desk)
-	desk.shows(line+" .waiting", "3組")
+	desk := deskOver(t, chrome, s, "lost", 3)
 	desk.holds("(real => (window.real = real, window.fetch = (...a) => real(...a).then(() => { throw new TypeError('lost') }), true))(window.fetch)")
 	desk.press("1")
 	desk.says("#told", "送信中")
@@ -48,13 +42,7 @@ func TestE2E_APressOverABrokenLineIsSettled(t *testing.T) {
 	chrome := browser(t)
 	data := t.TempDir()
 	s := serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := client{url: s.url}
-	for i := range 3 {
-		c.issue(t, fmt.Sprintf("ticket-%d", i))
-	}
-	desk := open(t, chrome, "broken", s.url+"/staff", 1366, 768)
-	login(desk)
-	desk.shows(line+" .waiting", "3組")
+	desk := deskOver(t, chrome, s, "broken", 3)
 	desk.press("2")
 	desk.shows(line+" .waiting", "2組")
 	cut := func() {

@@ -1,5 +1,5 @@
 // What a page says, in which words: the sentences live in locale/*.json, two
-// levels deep. Each page names the groups that it needs in a words.ts, which the
+// levels deep. Each page names the groups that it needs in a texts.ts, which the
 // build makes into one small file per language; the page brings the one of its
 // own language, and its script takes the sentences from there.
 
