@@ -75,9 +75,10 @@ func (s *Snapshot) Check() []error {
 	return broken
 }
 
-// Check returns which counts of seats are not what the tickets make of them, a
-// count that is missing among them: a seat is taken by each ticket that is not
-// cancelled, and by each cancelled one whose seat comes back later (domain §5.3, §5.6).
+// Check returns which counts of seats and of bookings are not what the tickets
+// make of them, a count that is missing among them: a seat is taken by each ticket
+// that is not cancelled, and by each cancelled one whose seat comes back later
+// (domain §5.3, §5.6); a booking is a ticket that waits for its number (B12).
 func (b *Books) Check() []error {
 	taken := map[string]map[string]int{}
 	take := func(service, seat string) {
@@ -91,6 +92,9 @@ func (b *Books) Check() []error {
 			continue
 		}
 		service := id.Ref().Service
+		if t["s"] == string(Booked) {
+			take(service, "booked")
+		}
 		session, _ := t["sess"].(string)
 		if t["ch"] != "web" {
 			take(service, "desk:"+session)
@@ -111,7 +115,7 @@ func (b *Books) Check() []error {
 	}
 	for service := range union(taken, b.counts) {
 		for field := range union(taken[service], b.counts[service]) {
-			if kind, _, ok := strings.Cut(field, ":"); !ok || !slices.Contains([]string{"web", "desk", "first"}, kind) {
+			if kind, _, _ := strings.Cut(field, ":"); !slices.Contains([]string{"web", "desk", "first", "booked"}, kind) {
 				continue
 			}
 			if want := strconv.Itoa(taken[service][field]); b.counts[service][field] != want {

@@ -188,6 +188,26 @@ func testBookingNow(b *clocked) {
 }
 
 // testLeap has the clock leap past the end of the day and return.
+// testLeapOverBooking closes a day before its time: when it does come, there is
+// nobody who would get a number.
+func testLeapOverBooking(b *clocked) {
+	b.booking(1, queue.NumbersOpening)
+	day := b.tomorrow()
+	booked := b.given(queue.Request{Channel: "web", Party: 1, Day: day})
+	b.pass(60 * time.Hour)
+	b.ok(b.CloseDay(b.Context(), b.clinic.ID, day))
+	b.pass(-36 * time.Hour)
+	t, err := b.Ticket(b.Context(), booked.ID)
+	b.ok(err)
+	b.equal("ended", t.State, queue.NoShow)
+	b.equal("number", t.Number, 0)
+	b.equal("the first", b.given(byDesk).Number, 1)
+	snap, err := b.Snapshot(b.Context(), b.clinic.ID)
+	b.ok(err)
+	b.equal("acts: the booking, its end, the close and the ticket", snap.Version, uint64(4))
+	b.sound()
+}
+
 func testLeap(b *clocked) {
 	one := b.given(byWeb)
 	snap, err := b.Snapshot(b.Context(), b.clinic.ID)

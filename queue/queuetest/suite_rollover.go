@@ -37,6 +37,7 @@ func TestTime(t *testing.T, line func(t *testing.T) (Line, func(time.Time))) {
 		{"ADayOfManyIsClosedInParts", testRolloverInParts},
 		{"ANightClinicIsOneDay", testNight},
 		{"AClockThatLeapsAndReturnsOpensTheDayAgain", testLeap},
+		{"ABookingThatALeapEndedGetsNoNumber", testLeapOverBooking},
 		{"WhoBookedGetsANumberWhenTheDayBegins", testBookingOpens},
 		{"WhoBookedWithANumberWaitsWhenTheDayBegins", testBookingNow},
 		{"LaterSessionsDoNotCountYet", testCountedSessions},
