@@ -12,8 +12,8 @@ import (
 // actsShown is how many acts one answer has.
 const actsShown = 50
 
-// showActs is GET /v1/clinics/:clinic/acts?day=&ticket=&before=: who did what to
-// the day's lines.
+// showActs is GET /v1/clinics/:clinic/acts?day=&ticket=&tickets=&before=: who did
+// what to the day's lines.
 func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 	id, _, err := s.deskAtClinic(r)
 	if err != nil {
@@ -32,7 +32,17 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 	if q.Before != "" && !queue.ValidEntry(q.Before) {
 		return invalid("before", "is not what an answer had there")
 	}
+	switch ask.Get("tickets") {
+	case "", "true":
+	case "false":
+		q.Beside = true
+	default:
+		return invalid("tickets", "is neither true nor false")
+	}
 	if text := ask.Get("ticket"); text != "" {
+		if q.Beside {
+			return invalid("tickets", "is false, and a ticket is asked for")
+		}
 		if q.Ticket, err = queue.ParseTicketID(text); err != nil {
 			return err
 		}
@@ -66,9 +76,11 @@ func (v view) act(e queue.Event, numbers map[queue.TicketID]int) (wire.Act, erro
 	id, ok := e.Ticket()
 	if !ok {
 		switch e.Act {
-		case "reception", "standing", "temporary", "duty":
-			d := v.deskAct(e)
-			w.Service, w.Room, w.After, w.Until = d.Service, d.Room, d.After, d.Until
+		case "duty":
+			_, is := e.Duty()
+			w.Room, w.After, w.Until = e.Object, string(is.State), v.atIfAny(is.Until)
+		case "reception", "standing", "temporary":
+			w.Service, w.After = queue.Ref{Clinic: v.clinic.ID, Service: e.Object}.String(), e.Is
 		}
 		return w, nil
 	}
@@ -99,4 +111,12 @@ func who(a queue.Actor) string {
 	default:
 		return "system"
 	}
+}
+
+// deskUser is who it was, "" for anyone but the desk.
+func deskUser(a queue.Actor) string {
+	if a.Kind == byStaff {
+		return a.Name
+	}
+	return ""
 }

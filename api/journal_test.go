@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"junban/api/wire"
 	"junban/queue"
@@ -101,6 +103,46 @@ func TestActs_TellWhoDidWhat(t *testing.T) {
 	}
 }
 
+// TestActs_MayLeaveTheTicketsOut reads what the desk did beside them.
+func TestActs_MayLeaveTheTicketsOut(t *testing.T) {
+	t.Parallel()
+	w := newRealWorld(t)
+	cookie := w.login()
+	put := func(path string, body any) {
+		t.Helper()
+		if res := w.do(ask{method: "PUT", path: path, cookie: cookie, body: body}); res.status != 200 {
+			t.Fatalf("%s: %d %s", path, res.status, res.body)
+		}
+	}
+	service, room := "/v1/services/"+w.ref("1"), "/v1/clinics/"+w.number()+"/rooms/1/duty"
+	until := time.Now().Add(20 * time.Minute).Truncate(time.Millisecond)
+	put(service+"/reception", wire.ReceptionRequest{Reception: "paused"})
+	get[wire.Issued](w, 201, w.walkIn(cookie, "1", wire.IssueRequest{})) // a ticket is none of them
+	put(service+"/message", wire.MessageRequest{Text: "午後は休診です"})
+	put(service+"/message", wire.MessageRequest{Text: "30分遅れ", Until: &until})
+	put(room, wire.DutyRequest{Duty: "break", Until: &until})
+	put(room, wire.DutyRequest{Duty: "on"})
+
+	want := []wire.Act{
+		{Act: "duty", Room: "1", After: "on"},
+		{Act: "duty", Room: "1", After: "break", Until: &wire.Time{Time: until}},
+		{Act: "temporary", Service: w.ref("1"), After: "30分遅れ"},
+		{Act: "standing", Service: w.ref("1"), After: "午後は休診です"},
+		{Act: "reception", Service: w.ref("1"), After: "paused"},
+		{Act: "record", Who: "system"},
+	}
+	for i := range want[:5] {
+		want[i].Who, want[i].By = "desk", testUser
+	}
+	got := w.acts(cookie, "?tickets=false").Acts
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(wire.Act{}, "At"), cmp.Comparer(func(a, b wire.Time) bool { return a.Equal(b.Time) })); diff != "" {
+		t.Errorf("beside the tickets (-want +got):\n%s", diff)
+	}
+	if all := w.acts(cookie, "?tickets=true").Acts; len(all) != len(want)+1 {
+		t.Errorf("with the tickets: %+v", all)
+	}
+}
+
 // TestActs_ComeInParts reads more than one answer holds.
 func TestActs_ComeInParts(t *testing.T) {
 	t.Parallel()
@@ -147,6 +189,7 @@ func TestActs_AreTheOwnDesksAlone(t *testing.T) {
 	for query, code := range map[string]string{
 		"?before=0-0": "field_invalid", "?before=%2B": "field_invalid", "?before=1%20COUNT": "field_invalid", "?before=" + strings.Repeat("9", 30) + "-1": "field_invalid",
 		"?day=today": "field_invalid", "?day=2026-02-30": "field_invalid", "?day=2020-01-01&ticket=" + mine.ID: "field_invalid",
+		"?tickets=no": "field_invalid", "?tickets=false&ticket=" + mine.ID: "field_invalid",
 	} {
 		w.refused(400, code, ask{method: "GET", path: path(w.clinic.ID, query), cookie: cookie})
 	}

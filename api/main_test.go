@@ -67,12 +67,8 @@ type putter interface {
 	PutUser(ctx context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string, by queue.Actor) error
 }
 
-// quiet is the line in plain Go, which keeps no log to find the desk's acts in.
+// quiet is the line in plain Go, which keeps no log to find the day's acts in.
 type quiet struct{ *queuetest.Model }
-
-func (quiet) DeskActs(context.Context, queue.ClinicID, queue.Day, int) ([]queue.Event, error) {
-	return nil, nil
-}
 
 func (quiet) Journal(context.Context, queue.ClinicID, queue.Day, queue.JournalQuery) (queue.Journal, error) {
 	return queue.Journal{}, nil

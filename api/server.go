@@ -34,7 +34,6 @@ type Line interface {
 	SetDuty(ctx context.Context, c queue.ClinicID, room string, d queue.Duty, a queue.Act) error
 	PutClinic(ctx context.Context, c queue.Clinic, a queue.Act) error
 	Changes(ctx context.Context, c queue.ClinicID, n int) ([]queue.Change, error)
-	DeskActs(ctx context.Context, c queue.ClinicID, d queue.Day, n int) ([]queue.Event, error)
 	Journal(ctx context.Context, c queue.ClinicID, d queue.Day, q queue.JournalQuery) (queue.Journal, error)
 	Accuracy(ctx context.Context, c queue.ClinicID) ([]queue.Accuracy, error)
 

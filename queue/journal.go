@@ -12,10 +12,15 @@ import (
 // something: nobody did anything, and [Store.Journal] leaves it out.
 const ActMoment = "moment"
 
+// actsSought is how many entries of a log are looked through for some of them: a
+// busy day of a large clinic.
+const actsSought = 20 * logPage
+
 // JournalQuery says which entries of a day's log are asked for.
 type JournalQuery struct {
 	Before string   // those older than this entry; "": from the newest
 	Ticket TicketID // those about this ticket; "": all
+	Beside bool     // those about no ticket: of the reception, a message, a room, the record
 	Most   int      // so many
 }
 
@@ -31,7 +36,7 @@ type Journal struct {
 // something older behind it. A day that nobody opened has none.
 func (s *Store) Journal(ctx context.Context, c ClinicID, d Day, q JournalQuery) (Journal, error) {
 	page := int64(logPage)
-	if q.Ticket == "" {
+	if q.Ticket == "" && !q.Beside {
 		page = int64(q.Most) + 1
 	}
 	j, sought := Journal{Events: []Event{}}, 0
@@ -39,7 +44,7 @@ func (s *Store) Journal(ctx context.Context, c ClinicID, d Day, q JournalQuery) 
 		if err != nil {
 			return Journal{}, err
 		}
-		if e.Act != ActMoment && (q.Ticket == "" || e.Object == string(q.Ticket)) {
+		if q.asks(e) {
 			if len(j.Events) == q.Most {
 				j.Before = j.Events[q.Most-1].ID
 				break
@@ -60,6 +65,14 @@ func (s *Store) Journal(ctx context.Context, c ClinicID, d Day, q JournalQuery) 
 	}
 	return j, nil
 }
+
+func (q JournalQuery) asks(e Event) bool {
+	_, ticket := e.Ticket()
+	return e.Act != ActMoment && (q.Ticket == "" || e.Object == string(q.Ticket)) && !(q.Beside && ticket)
+}
+
+// Duty returns what an entry about a room's duty changed.
+func (e Event) Duty() (was, is Duty) { return dutyOf(e.Was), dutyOf(e.Is) }
 
 // numbers are those of the tickets that the entries are about.
 func (s *Store) numbers(ctx context.Context, c ClinicID, d Day, events []Event) (map[TicketID]int, error) {

@@ -109,23 +109,9 @@ type Timetable struct {
 }
 
 // Changes answers GET /v1/clinics/:clinic/changes: who changed which settings,
-// and what the desk did today beside the tickets, each the newest first.
+// the newest first.
 type Changes struct {
-	Changes []Change  `json:"changes"`
-	Acts    []DeskAct `json:"acts"`
-}
-
-// DeskAct is something that the desk did with the reception or a message of a
-// service, or with the duty of a room.
-type DeskAct struct {
-	At      Time   `json:"at"`
-	By      string `json:"by"`                // the desk's user
-	Act     string `json:"act"`               // "reception", "standing", "temporary" (the messages), "duty"
-	Service string `json:"service,omitempty"` // 情報番号
-	Room    string `json:"room,omitempty"`    // of a duty
-	Before  string `json:"before"`            // the reception, the text or the duty
-	After   string `json:"after"`
-	Until   *Time  `json:"until,omitempty"` // of a duty: when the room is on duty again
+	Changes []Change `json:"changes"`
 }
 
 // Change is one change of a clinic's record or, for admins, of its users: the keys

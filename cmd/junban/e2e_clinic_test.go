@@ -95,8 +95,13 @@ func TestE2E_TheOfficeSetsTheClinic(t *testing.T) {
 	log("診察室「第1診察室」の担当：内科、小児科 → 内科")
 	log("患者情報の保存（日）：（なし） → 7")
 	log("版 ")
-	desk.says(".changes [data-acts] li", "処置室: 診察室：休憩中 → 診療")
 	desk.picture("changes")
+	desk.click("[data-view=acts]")
+	desk.click("[data-journal=beside]")
+	desk.shows("#journal", "受付・お知らせ・診察室の操作")
+	desk.holds("!document.querySelector('.journal [data-of], .journal [data-journal=beside]')") // no ticket's
+	desk.says(".journal tbody", "処置室を再開")
+	desk.says(".journal tbody", "設定を変更")
 
 	for name, size := range map[string][2]int64{"en": {1280, 1000}, "narrow": {320, 640}} {
 		p := open(t, chrome, "clinic-"+name, s.url+"/staff?lang=en", size[0], size[1])

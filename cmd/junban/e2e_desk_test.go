@@ -256,7 +256,6 @@ func TestE2E_TheDeskSetsTheRules(t *testing.T) {
 	desk.says(".changes", "診療時間を作成")
 	desk.says(".changes", "診療時間 月曜日：休診 → 午前 09:00–12:00（ネット受付 08:00〜11:30）、午後 15:00–18:00")
 	desk.says(".changes", "診療時間 2031/01/01：（いつもどおり） → 休診")
-	desk.says(".changes [data-acts] [data-done=reception]", "内科: ネット受付：一時停止 → 診療時間どおり")
 	desk.says(".changes", "内科: 呼び出しに不在だった方：数えて後ろへ（3つ後ろなど） → 最後尾へ")
 	desk.says(".changes", "利用者「demo」を追加：管理者")
 	desk.picture("changes")

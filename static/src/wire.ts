@@ -347,23 +347,9 @@ export interface Timetable {
 }
 
 // Changes answers GET /v1/clinics/:clinic/changes: who changed which settings,
-// and what the desk did today beside the tickets, each the newest first.
+// the newest first.
 export interface Changes {
   changes: Change[];
-  acts: DeskAct[];
-}
-
-// DeskAct is something that the desk did with the reception or a message of a
-// service, or with the duty of a room.
-export interface DeskAct {
-  at: string;
-  by: string; // the desk's user
-  act: string; // "reception", "standing", "temporary" (the messages), "duty"
-  service?: string; // 情報番号
-  room?: string; // of a duty
-  before: string; // the reception, the text or the duty
-  after: string;
-  until?: string; // of a duty: when the room is on duty again
 }
 
 // Change is one change of a clinic's record or, for admins, of its users: the keys

@@ -52,10 +52,6 @@ func changes() wire.Changes {
 		{Rev: "7f3a90c2", At: at(9, 12), By: "uketsuke", Before: fields{"services.1.maxParty": raw(2)}, After: fields{"services.1.maxParty": raw(4)}},
 		{Rev: "61b2d4e8", At: at(8, 40), By: "inchou", Before: fields{"services.1.absence": raw(wire.Absence{Rule: "tail"})}, After: fields{"services.1.absence": raw(settings().Absence)}},
 		{Rev: "0c44a1f7", At: at(8, 0), By: "", Before: fields{}, After: fields{"id": raw(clinicNumber)}},
-	}, Acts: []wire.DeskAct{
-		{At: at(10, 15), By: "uketsuke", Act: "duty", Room: "2", Before: "on", After: "break", Until: until(10, 45)},
-		{At: at(10, 2), By: "uketsuke", Act: "temporary", Service: medicine, After: "本日は混み合っています。"},
-		{At: at(8, 1), By: "inchou", Act: "reception", Service: medicine, Before: "auto", After: "open"},
 	}}
 }
 
@@ -85,6 +81,13 @@ func acts() wire.Acts {
 	list[5].Presence, list[7].Service, list[7].After = "here", medicine, "本日は混み合っています。"
 	list[8].Service, list[8].To, list[9].Reason = children, medicine, "urgent"
 	return wire.Acts{Day: day, Acts: list, Before: "1763770000000-0"}
+}
+
+// actsBeside are those on no ticket.
+func actsBeside() wire.Acts {
+	all := acts()
+	all.Acts, all.Before = slices.DeleteFunc(all.Acts, func(a wire.Act) bool { return a.Ticket != "" }), ""
+	return all
 }
 
 // actsOn are those on one number.

@@ -66,12 +66,14 @@ func officeStories() []Story {
 		view("accuracy-none", ".accuracy .note", answers(map[string]any{"GET /v1/clinics/1234/accuracy": wire.Accuracy{Sessions: []wire.SessionAccuracy{}}})),
 
 		view("acts", ".journal tbody"),
+		desk("acts-beside", calm(), answers(map[string]any{"GET /v1/clinics/1234/acts": actsBeside()}),
+			clicks(".journal [data-journal=all]", "[data-view=acts]", ".journal [data-journal=beside]")),
 		view("acts-none", ".journal .note", answers(map[string]any{"GET /v1/clinics/1234/acts": wire.Acts{Day: day, Acts: []wire.Act{}}})),
 		view("acts-failed", ".journal [role=alert]", answers(map[string]any{"GET /v1/clinics/1234/acts": refusal(503, "unavailable")}), hurried),
 		desk("acts-ticket", calm(), answers(map[string]any{"GET /v1/clinics/1234/acts": actsOn(24)}),
 			clicks(".journal [data-journal=all]", row24+" [data-more]", row24+" [data-act=acts]")),
 		view("changes", ".changes li"),
-		view("changes-none", ".changes h3", answers(map[string]any{"GET /v1/clinics/1234/changes": wire.Changes{Changes: []wire.Change{}, Acts: []wire.DeskAct{}}})),
+		view("changes-none", ".changes p", answers(map[string]any{"GET /v1/clinics/1234/changes": wire.Changes{Changes: []wire.Change{}}})),
 
 		view("users", "[data-session]"),
 		view("users-remove", "", clicks("[data-yes]", `[data-user="uketsuke"] [data-ask="remove"]`)),

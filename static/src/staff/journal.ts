@@ -1,5 +1,5 @@
-// Who did what to the lines today, or to one ticket: the newest first, read when
-// it is opened and a part at a time.
+// Who did what to the lines today, to one ticket, or beside the tickets: the
+// newest first, read when it is opened and a part at a time.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
@@ -15,23 +15,25 @@ export interface Subject {
   number: number;
 }
 
+const beside = "beside"; // the reception, the messages, the rooms, the settings
+
 export class JournalView {
   private list: Act[] | undefined; // undefined: not read
   private day = "";
   private before = ""; // asks for what is older
-  private subject: Subject | undefined; // undefined: everything of today
+  private subject: Subject | typeof beside | undefined; // undefined: everything of today
   private failure = ""; // why the last reading failed
 
   constructor(private readonly desk: Desk) {}
 
-  async open(clinic: string, subject?: Subject): Promise<void> {
+  async open(clinic: string, subject?: Subject | typeof beside): Promise<void> {
     this.subject = subject;
     this.list = undefined;
     await this.read(clinic, "");
   }
 
   private async read(clinic: string, before: string): Promise<void> {
-    const ask = [this.subject ? "ticket=" + this.subject.id : "", before ? "before=" + before : ""].filter((x) => x !== "");
+    const ask = [this.about(), before ? "before=" + before : ""].filter((x) => x !== "");
     const path = `/v1/clinics/${clinic}/acts${ask.length > 0 ? "?" + ask.join("&") : ""}`;
     this.failure = "";
     const failed = (f: Failure) => {
@@ -47,8 +49,14 @@ export class JournalView {
     this.desk.redraw();
   }
 
+  private about(): string {
+    if (this.subject === beside) return "tickets=false";
+    return this.subject ? "ticket=" + this.subject.id : "";
+  }
+
   private title(): string {
     const { w } = this.desk;
+    if (this.subject === beside) return w.t("journal.beside");
     if (!this.subject) return w.t("journal.title");
     return this.subject.number ? w.t("journal.ofNumber", { n: this.subject.number }) : w.t("journal.ofTicket");
   }
@@ -61,7 +69,8 @@ export class JournalView {
       <h2 id="journal" tabindex="-1">${this.title()}</h2>
       <p class="small">${w.t("journal.hint")}</p>
       <p>${press("again", w.t("journal.again"), () => void this.read(staff.clinic, ""))}
-        ${this.subject ? press("all", w.t("journal.all"), () => void this.open(staff.clinic)) : nothing}</p>
+        ${this.subject ? press("all", w.t("journal.all"), () => void this.open(staff.clinic)) : nothing}
+        ${this.subject === beside ? nothing : press("beside", w.t("journal.beside"), () => void this.open(staff.clinic, beside))}</p>
       ${this.list ? this.acts(this.list, staff) : nothing}
       ${this.failure ? html`<p class="note warns" role="alert">${w.t("journal.failed")} ${this.failure}</p>` : nothing}
       ${this.list && this.before ? html`<p>${press("more", w.t("journal.more"), () => void this.read(staff.clinic, this.before))}</p>` : nothing}
