@@ -161,19 +161,22 @@ func (b tab) visit(s Story, lang string) error {
 	return nil
 }
 
-// still waits until a page has done its steps, has its answers, shows what it is
-// about, has its fonts and is painted; and then nothing in it moves any more.
+// still waits until a page and those that it frames have done their steps, have
+// their answers, show what they are about, have their fonts and are painted; and
+// then nothing in them moves any more.
 const still = `new Promise((done) => {
-	const told = typeof story !== "undefined";
+	const all = () => [window, ...[...document.querySelectorAll("iframe")].flatMap((f) => f.contentDocument?.defaultView ?? [])];
+	const stories = () => all().flatMap((w) => w.story ?? []);
 	let calm = 0;
 	const look = () => {
-		const busy = told && (story.steps > 0 || story.calls > 0);
-		calm = !busy && document.readyState === "complete" && document.fonts.status === "loaded" && %s ? calm + 1 : 0;
+		const busy = stories().some((s) => s.steps > 0 || s.calls > 0);
+		const there = all().every((w) => w.document.readyState === "complete" && w.document.fonts.status === "loaded");
+		calm = !busy && there && %s ? calm + 1 : 0;
 		if (calm <= 2) return requestAnimationFrame(look);
 		const sheet = new CSSStyleSheet();
 		sheet.replaceSync("* { caret-color: transparent !important; animation: none !important; transition: none !important }");
 		document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-		if (told) story.freeze();
+		for (const s of stories()) s.freeze();
 		window.stop();
 		scrollTo(0, 0);
 		done(true);
