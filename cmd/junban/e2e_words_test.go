@@ -115,6 +115,20 @@ func TestE2E_TheElementSpeaksTheLanguageOfItsPage(t *testing.T) {
 	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("junban-board").lang = "ko-KR"`))
 	p.until(says, func(s string) bool { return strings.Contains(s, "대기") }, "Korean")
 
+	// Nothing is said in Japanese first, as long as its patience lasts: here for ever.
+	patient := open(t, chrome, "element-patient", homepage(t, `<script>
+		window.heard = "";
+		const { attachShadow } = Element.prototype, { setTimeout } = window;
+		window.setTimeout = (act, ms, ...more) => ms === 1000 ? 0 : setTimeout(act, ms, ...more);
+		Element.prototype.attachShadow = function (init) {
+			const root = attachShadow.call(this, init);
+			new MutationObserver(() => heard += root.textContent).observe(root, { childList: true, subtree: true });
+			return root;
+		};
+	</script>`+element(s.url, `lang="pt"`)), 800, 600)
+	patient.until("heard", func(s string) bool { return strings.Contains(s, "Em espera") }, "Portuguese")
+	patient.holds(`!heard.includes("待ち") && !heard.includes("接続")`)
+
 	without := open(t, chrome, "element-wordless", "about:blank", 800, 600)
 	without.do(blocked("*://*:*/embed/v1.json*"), chromedp.Navigate(s.url+"/partner/sample?lang=pt"))
 	without.until(says, func(s string) bool { return strings.Contains(s, "待ち") }, "Japanese, for want of Portuguese")

@@ -17,7 +17,7 @@ import { follow, type Line } from "./line.ts";
 import { dress } from "./style.ts";
 
 // Japanese is here; another language is asked for, and Japanese is what is shown
-// as long as it has not come, or where it does not.
+// where it has not come within a second: what is true matters more.
 const japanese = { dayNote, embed, stop };
 
 // A module has no currentScript, and a classic script may not name import.meta;
@@ -33,6 +33,8 @@ function show(host: HTMLElement): () => void {
   const origin = (attribute("server") || home).replace(/\/+$/, "");
   const near = host.closest("[lang]"); // ourselves, or the page around us
   const lang = (near && near.getAttribute("lang")) || navigator.language;
+  const foreign = !/^ja(?!-x)/i.test(lang);
+  let early = foreign && service !== "";
   let texts = japanese;
   let clinic: Clinic | undefined;
   let line: Line | undefined;
@@ -51,7 +53,7 @@ function show(host: HTMLElement): () => void {
 
   /** Asks for what does not change with the line, where it has not come, and tells the age anew. */
   function tick(): void {
-    if (texts === japanese && !/^ja(?!-x)/i.test(lang)) void take<typeof japanese>("/embed/v1.json?lang=" + encodeURIComponent(lang), (t) => (texts = t));
+    if (texts === japanese && foreign) void take<typeof japanese>("/embed/v1.json?lang=" + encodeURIComponent(lang), (t) => (texts = t));
     if (!clinic && /address|hours/.test(items)) void take<Clinic>("/v1/clinics/" + service.slice(0, 4), (c) => (clinic = c));
     render();
   }
@@ -75,6 +77,7 @@ function show(host: HTMLElement): () => void {
   }
 
   function render(): void {
+    if (early && texts === japanese) return;
     const said = texts.embed;
     const board = line && line.board;
     const warning = problem ? said[problem] : doubtful(board);
@@ -134,9 +137,16 @@ function show(host: HTMLElement): () => void {
     }
   }
 
+  const late = setTimeout(() => {
+    early = false;
+    render();
+  }, 1000);
   if (service) begin();
   else render();
-  return close;
+  return () => {
+    clearTimeout(late);
+    close();
+  };
 }
 
 function put(sentence: string, values: Record<string, string | number>): string {
