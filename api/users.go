@@ -132,7 +132,8 @@ func (s *Server) setRole(w http.ResponseWriter, r *http.Request) error {
 }
 
 // setPassword is PUT /v1/clinics/:clinic/users/:user/password, for somebody else:
-// one's own needs the old one.
+// one's own needs the old one. A request for a made-up password that comes again
+// ends nobody's sessions again.
 func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
 	id, name, by, err := s.somebodyElse(r)
 	if err != nil {
@@ -146,10 +147,22 @@ func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.line.SetPassword(r.Context(), id, name, password.hash, "", by); err != nil {
+	u, err := s.line.User(r.Context(), id, name)
+	if err != nil {
 		return err
 	}
-	s.sessions.lookAgain(id, name)
+	again := false
+	if password.made != "" {
+		if again, err = s.passwords.check(r.Context(), u.PasswordHash, password.made); err != nil {
+			return err
+		}
+	}
+	if !again {
+		if err := s.line.SetPassword(r.Context(), id, name, password.hash, "", by); err != nil {
+			return err
+		}
+		s.sessions.lookAgain(id, name)
+	}
 	return encode(w, http.StatusOK, wire.PasswordSet{Password: password.made})
 }
 
