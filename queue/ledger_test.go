@@ -76,8 +76,8 @@ func (l *ledger) enter(e queue.Event) error {
 	}
 	former := l.tickets[id]
 	l.tickets[id] = &entered{t, seq}
-	if t.Number == 0 && (t.State == queue.Booked || t.State == queue.Cancelled) {
-		return nil // of a day to come: the number is given when it begins
+	if t.Number == 0 && slices.Contains([]queue.State{queue.Booked, queue.Cancelled, queue.NoShow}, t.State) {
+		return nil // of a day to come: the number is given when it begins, if nothing has ended it before
 	}
 	if former == nil || former.Number == 0 {
 		return l.number(t)
