@@ -77,8 +77,8 @@ func (v view) act(e queue.Event, numbers map[queue.TicketID]int) (wire.Act, erro
 	if !ok {
 		switch e.Act {
 		case "duty":
-			_, is := e.Duty()
-			w.Room, w.After, w.Until = e.Object, string(is.State), v.atIfAny(is.Until)
+			d := e.Duty()
+			w.Room, w.After, w.Until = e.Object, string(d.State), v.atIfAny(d.Until)
 		case "reception", "standing", "temporary":
 			w.Service, w.After = queue.Ref{Clinic: v.clinic.ID, Service: e.Object}.String(), e.Is
 		}

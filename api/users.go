@@ -147,12 +147,12 @@ func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	u, err := s.line.User(r.Context(), id, name)
-	if err != nil {
-		return err
-	}
 	again := false
 	if password.made != "" {
+		u, err := s.line.User(r.Context(), id, name)
+		if err != nil {
+			return err
+		}
 		if again, err = s.passwords.check(r.Context(), u.PasswordHash, password.made); err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ func (h *history) enter(e Event) (was, is Ticket, err error) {
 	id, ok := e.Ticket()
 	if !ok {
 		if e.Act == "duty" {
-			h.duties[e.Object] = dutyOf(e.Is)
+			h.duties[e.Object] = e.Duty()
 		}
 		return was, is, nil
 	}

@@ -71,8 +71,8 @@ func (q JournalQuery) asks(e Event) bool {
 	return e.Act != ActMoment && (q.Ticket == "" || e.Object == string(q.Ticket)) && !(q.Beside && ticket)
 }
 
-// Duty returns what an entry about a room's duty changed.
-func (e Event) Duty() (was, is Duty) { return dutyOf(e.Was), dutyOf(e.Is) }
+// Duty returns what an entry about a room's duty made it.
+func (e Event) Duty() Duty { return dutyOf(e.Is) }
 
 // numbers are those of the tickets that the entries are about.
 func (s *Store) numbers(ctx context.Context, c ClinicID, d Day, events []Event) (map[TicketID]int, error) {

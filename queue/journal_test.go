@@ -17,68 +17,56 @@ import (
 // acts, of which there are more than fit into a part.
 func TestJournal_ReadsTheDayBackwardsInParts(t *testing.T) {
 	t.Parallel()
-	for name, s := range map[string]*queue.Store{"redis": store(t), "memory": inMemory(t)} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			clinic := queuetest.NewClinic(t, s)
-			ref := queue.Ref{Clinic: clinic.ID, Service: "1"}
-			by := queue.Act{By: queue.Actor{Kind: "staff", Name: "受付"}}
-			ok := func(err error) {
-				t.Helper()
-				if err != nil {
-					t.Fatal(err)
-				}
-			}
-			var tickets []queue.TicketID
-			for range 3 {
-				issued, err := s.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, by)
+	eachStore(t, func(t *testing.T, s *queue.Store, ref queue.Ref, ok func(error)) {
+		var tickets []queue.TicketID
+		for range 3 {
+			issued, err := s.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, desk())
+			ok(err)
+			tickets = append(tickets, issued.Ticket.ID)
+		}
+		for range 3 {
+			for _, v := range []queue.Verb{queue.Hold, queue.Resume} {
+				_, err := s.Do(t.Context(), tickets[1], v, desk())
 				ok(err)
-				tickets = append(tickets, issued.Ticket.ID)
 			}
-			for range 3 {
-				for _, v := range []queue.Verb{queue.Hold, queue.Resume} {
-					_, err := s.Do(t.Context(), tickets[1], v, by)
-					ok(err)
+		}
+		ok(s.SetMessage(t.Context(), ref, queue.Message{Text: "混んでいます"}, desk()))
+		read := func(q queue.JournalQuery) (acts []string, parts int) {
+			t.Helper()
+			for {
+				j, err := s.Journal(t.Context(), ref.Clinic, tickets[0].Day(), q)
+				ok(err)
+				for _, e := range j.Events {
+					id, _ := e.Ticket()
+					acts = append(acts, fmt.Sprint(e.Act, j.Numbers[id]))
 				}
-			}
-			ok(s.SetMessage(t.Context(), ref, queue.Message{Text: "混んでいます"}, by))
-			read := func(q queue.JournalQuery) (acts []string, parts int) {
-				t.Helper()
-				for {
-					j, err := s.Journal(t.Context(), clinic.ID, tickets[0].Day(), q)
-					ok(err)
-					for _, e := range j.Events {
-						id, _ := e.Ticket()
-						acts = append(acts, fmt.Sprint(e.Act, j.Numbers[id]))
-					}
-					parts++
-					if j.Before == "" {
-						return acts, parts
-					}
-					if len(j.Events) != q.Most || !queue.ValidEntry(j.Before) {
-						t.Errorf("a part of %d before %q", len(j.Events), j.Before)
-					}
-					q.Before = j.Before
+				parts++
+				if j.Before == "" {
+					return acts, parts
 				}
-			}
-			own := []string{"resume2", "hold2", "resume2", "hold2", "resume2", "hold2", "issue2"}
-			all := append(append([]string{"standing0"}, own[:6]...), "issue3", "issue2", "issue1", "record0")
-			for most, want := range map[int]int{1: 11, 3: 4, 11: 1, 50: 1} {
-				acts, parts := read(queue.JournalQuery{Most: most})
-				if diff := cmp.Diff(all, acts); diff != "" || parts != want {
-					t.Errorf("all in %d parts of %d (-want +got):\n%s", parts, most, diff)
+				if len(j.Events) != q.Most || !queue.ValidEntry(j.Before) {
+					t.Errorf("a part of %d before %q", len(j.Events), j.Before)
 				}
+				q.Before = j.Before
 			}
-			acts, parts := read(queue.JournalQuery{Most: 3, Ticket: tickets[1]})
-			if diff := cmp.Diff(own, acts); diff != "" || parts != 3 {
-				t.Errorf("of one ticket in %d parts (-want +got):\n%s", parts, diff)
+		}
+		own := []string{"resume2", "hold2", "resume2", "hold2", "resume2", "hold2", "issue2"}
+		all := append(append([]string{"standing0"}, own[:6]...), "issue3", "issue2", "issue1", "record0")
+		for most, want := range map[int]int{1: 11, 3: 4, 11: 1, 50: 1} {
+			acts, parts := read(queue.JournalQuery{Most: most})
+			if diff := cmp.Diff(all, acts); diff != "" || parts != want {
+				t.Errorf("all in %d parts of %d (-want +got):\n%s", parts, most, diff)
 			}
-			j, err := s.Journal(t.Context(), clinic.ID, "2020-01-01", queue.JournalQuery{Most: 3})
-			if err != nil || len(j.Events) != 0 || j.Before != "" {
-				t.Errorf("of a day that nobody opened: %+v, %v", j, err)
-			}
-		})
-	}
+		}
+		acts, parts := read(queue.JournalQuery{Most: 3, Ticket: tickets[1]})
+		if diff := cmp.Diff(own, acts); diff != "" || parts != 3 {
+			t.Errorf("of one ticket in %d parts (-want +got):\n%s", parts, diff)
+		}
+		j, err := s.Journal(t.Context(), ref.Clinic, "2020-01-01", queue.JournalQuery{Most: 3})
+		if err != nil || len(j.Events) != 0 || j.Before != "" {
+			t.Errorf("of a day that nobody opened: %+v, %v", j, err)
+		}
+	})
 }
 
 // TestJournal_TellsNothingOfMomentsThatCame lets a message run out.
@@ -143,56 +131,59 @@ func TestValidEntry_TakesWhatRedisGives(t *testing.T) {
 // further back than one page of the log.
 func TestJournal_FindsWhatIsBesideTheTicketsBehindABusyDay(t *testing.T) {
 	t.Parallel()
+	eachStore(t, func(t *testing.T, s *queue.Store, ref queue.Ref, ok func(error)) {
+		until := time.Now().Add(time.Hour).Truncate(time.Millisecond)
+		ok(s.SetMessage(t.Context(), ref, queue.Message{Text: "本日は混み合っています"}, desk()))
+		ok(s.SetDuty(t.Context(), ref.Clinic, "1", queue.Duty{State: queue.OnBreak, Until: until}, desk()))
+		for range 600 {
+			_, err := s.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, desk())
+			ok(err)
+		}
+		ok(s.SetMessage(t.Context(), ref, queue.Message{Text: "30分遅れ", Until: until}, desk()))
+		snap, err := s.Snapshot(t.Context(), ref.Clinic)
+		ok(err)
+
+		read := func(q queue.JournalQuery) queue.Journal {
+			t.Helper()
+			q.Beside = true
+			j, err := s.Journal(t.Context(), ref.Clinic, snap.Day, q)
+			ok(err)
+			return j
+		}
+		acts := read(queue.JournalQuery{Most: 10}).Events
+		want := []struct{ act, object, is string }{{"temporary", "1", "30分遅れ"}, {"duty", "1", ""}, {"standing", "1", "本日は混み合っています"}, {"record", string(ref.Clinic), ""}}
+		if len(acts) != len(want) {
+			t.Fatalf("acts %+v", acts)
+		}
+		for i, e := range acts {
+			if e.Act != want[i].act || e.Object != want[i].object || want[i].is != "" && (e.Is != want[i].is || e.By.Name != desk().By.Name) {
+				t.Errorf("act %d is %+v, want %v", i, e, want[i])
+			}
+		}
+		if d := acts[1].Duty(); d.State != queue.OnBreak || !d.Until.Equal(until) {
+			t.Errorf("the duty is %v", d)
+		}
+		part := read(queue.JournalQuery{Most: 1})
+		if len(part.Events) != 1 || part.Events[0].Act != "temporary" {
+			t.Errorf("one act: %+v", part)
+		}
+		if part = read(queue.JournalQuery{Most: 1, Before: part.Before}); len(part.Events) != 1 || part.Events[0].Act != "duty" {
+			t.Errorf("the next: %+v", part)
+		}
+	})
+}
+
+// eachStore runs a test on a clinic of its own in a real Redis, and in the embedded one.
+func eachStore(t *testing.T, test func(t *testing.T, s *queue.Store, ref queue.Ref, ok func(error))) {
 	for name, s := range map[string]*queue.Store{"redis": store(t), "memory": inMemory(t)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clinic := queuetest.NewClinic(t, s)
-			ref := queue.Ref{Clinic: clinic.ID, Service: "1"}
-			by := queue.Act{By: queue.Actor{Kind: "staff", Name: "受付"}}
-			until := time.Now().Add(time.Hour).Truncate(time.Millisecond)
-			ok := func(err error) {
+			test(t, s, queue.Ref{Clinic: queuetest.NewClinic(t, s).ID, Service: "1"}, func(err error) {
 				t.Helper()
 				if err != nil {
 					t.Fatal(err)
 				}
-			}
-			ok(s.SetMessage(t.Context(), ref, queue.Message{Text: "本日は混み合っています"}, by))
-			ok(s.SetDuty(t.Context(), clinic.ID, "1", queue.Duty{State: queue.OnBreak, Until: until}, by))
-			for range 600 {
-				_, err := s.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, by)
-				ok(err)
-			}
-			ok(s.SetMessage(t.Context(), ref, queue.Message{Text: "30分遅れ", Until: until}, by))
-			snap, err := s.Snapshot(t.Context(), clinic.ID)
-			ok(err)
-
-			read := func(q queue.JournalQuery) queue.Journal {
-				t.Helper()
-				q.Beside = true
-				j, err := s.Journal(t.Context(), clinic.ID, snap.Day, q)
-				ok(err)
-				return j
-			}
-			acts := read(queue.JournalQuery{Most: 10}).Events
-			want := []struct{ act, object, is string }{{"temporary", "1", "30分遅れ"}, {"duty", "1", ""}, {"standing", "1", "本日は混み合っています"}, {"record", string(clinic.ID), ""}}
-			if len(acts) != len(want) {
-				t.Fatalf("acts %+v", acts)
-			}
-			for i, e := range acts {
-				if e.Act != want[i].act || e.Object != want[i].object || want[i].is != "" && (e.Is != want[i].is || e.By.Name != "受付") {
-					t.Errorf("act %d is %+v, want %v", i, e, want[i])
-				}
-			}
-			if was, is := acts[1].Duty(); was.State != queue.OnDuty || is.State != queue.OnBreak || !is.Until.Equal(until) {
-				t.Errorf("the duty was %v and is %v", was, is)
-			}
-			part := read(queue.JournalQuery{Most: 1})
-			if len(part.Events) != 1 || part.Events[0].Act != "temporary" {
-				t.Errorf("one act: %+v", part)
-			}
-			if part = read(queue.JournalQuery{Most: 1, Before: part.Before}); len(part.Events) != 1 || part.Events[0].Act != "duty" {
-				t.Errorf("the next: %+v", part)
-			}
+			})
 		})
 	}
 }

@@ -187,7 +187,6 @@ func testBookingNow(b *clocked) {
 	b.equal("did not come", t.State, queue.NoShow)
 }
 
-// testLeap has the clock leap past the end of the day and return.
 // testLeapOverBooking closes a day before its time: when it does come, there is
 // nobody who would get a number.
 func testLeapOverBooking(b *clocked) {
@@ -208,6 +207,7 @@ func testLeapOverBooking(b *clocked) {
 	b.sound()
 }
 
+// testLeap has the clock leap past the end of the day and return.
 func testLeap(b *clocked) {
 	one := b.given(byWeb)
 	snap, err := b.Snapshot(b.Context(), b.clinic.ID)

@@ -83,14 +83,7 @@ func acts() wire.Acts {
 	return wire.Acts{Day: day, Acts: list, Before: "1763770000000-0"}
 }
 
-// actsBeside are those on no ticket.
-func actsBeside() wire.Acts {
-	all := acts()
-	all.Acts, all.Before = slices.DeleteFunc(all.Acts, func(a wire.Act) bool { return a.Ticket != "" }), ""
-	return all
-}
-
-// actsOn are those on one number.
+// actsOn are those on one number; 0: on none.
 func actsOn(number int) wire.Acts {
 	all := acts()
 	all.Acts, all.Before = slices.DeleteFunc(all.Acts, func(a wire.Act) bool { return a.Number != number }), ""

@@ -66,7 +66,7 @@ func officeStories() []Story {
 		view("accuracy-none", ".accuracy .note", answers(map[string]any{"GET /v1/clinics/1234/accuracy": wire.Accuracy{Sessions: []wire.SessionAccuracy{}}})),
 
 		view("acts", ".journal tbody"),
-		desk("acts-beside", calm(), answers(map[string]any{"GET /v1/clinics/1234/acts": actsBeside()}),
+		desk("acts-beside", calm(), answers(map[string]any{"GET /v1/clinics/1234/acts": actsOn(0)}),
 			clicks(".journal [data-journal=all]", "[data-view=acts]", ".journal [data-journal=beside]")),
 		view("acts-none", ".journal .note", answers(map[string]any{"GET /v1/clinics/1234/acts": wire.Acts{Day: day, Acts: []wire.Act{}}})),
 		view("acts-failed", ".journal [role=alert]", answers(map[string]any{"GET /v1/clinics/1234/acts": refusal(503, "unavailable")}), hurried),
