@@ -3,6 +3,8 @@
 package main
 
 import (
+	"bufio"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -222,4 +224,106 @@ func TestProxy_AStallOfRedisLeavesNoConnectionBroken(t *testing.T) {
 		return right == readers
 	})
 	queuetest.Figure(t, "all of %d reads behind nginx right %.1f s after a stall of Redis", right, time.Since(back).Seconds())
+}
+
+// restartWatchers is how many event streams watch through nginx during a rolling restart.
+const restartWatchers = 20
+
+// TestProxy_ARollingRestartLosesNoAct restarts both nodes, one after the other,
+// behind the configuration of README, while patients take numbers and watch.
+func TestProxy_ARollingRestartLosesNoAct(t *testing.T) {
+	t.Parallel()
+	socket, server, err := queuetest.Start(t.TempDir())
+	if err != nil {
+		queuetest.Missing(t, "redis-server", err)
+	}
+	t.Cleanup(func() {
+		server.Process.Kill()
+		server.Wait()
+	})
+	redis := "--redis=unix://" + socket
+	must(t, one("2001"), nil, redis, "clinic", "import", "-")
+	ports := [2]string{freePort(t), freePort(t)}
+	start := func(port string) *running {
+		return serve(t, t.TempDir(), nil, redis, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8", "--drain=3s")
+	}
+	nodes := [2]*running{start(ports[0]), start(ports[1])}
+	url, over := startNginx(t, ports[0], ports[1])
+
+	done := make(chan struct{})
+	var acts sync.WaitGroup
+	taken, newest := 0, atomic.Int64{}
+	acts.Go(func() {
+		for ; ; taken++ {
+			select {
+			case <-done:
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+			c := client{url: url, http: over}
+			issued := c.issueOf(t, "2001-1", fmt.Sprintf("rolling-restart-%06d", taken))
+			newest.Store(int64(issued.Ticket.Number))
+		}
+	})
+	var streams sync.WaitGroup
+	for range restartWatchers {
+		streams.Go(func() { watchUntil(t, over, url, done, &newest) })
+	}
+	for i := range nodes {
+		before := newest.Load()
+		eventually(t, "patients take numbers", func() bool { return newest.Load() > before+2 })
+		nodes[i].stop(t)
+		nodes[i] = start(ports[i])
+	}
+	before := newest.Load()
+	eventually(t, "patients take numbers after the restarts", func() bool { return newest.Load() > before+2 })
+	close(done)
+	acts.Wait()
+	if int64(taken) != newest.Load() {
+		t.Errorf("%d numbers were taken, and the newest is %d", taken, newest.Load())
+	}
+	taken++
+	newest.Store(int64(taken)) // each watcher waits for the board with this number
+	c := client{url: url, http: over}
+	c.issueOf(t, "2001-1", "after-the-rolling-restart")
+	streams.Wait()
+	queuetest.Figure(t, "%d numbers taken behind nginx while both nodes restart, none refused; %d watchers right", taken, restartWatchers)
+}
+
+// watchUntil follows the board by event streams, and connects again when one
+// ends. It returns once done is closed and it has seen the newest number.
+func watchUntil(t *testing.T, over *http.Client, url string, done <-chan struct{}, newest *atomic.Int64) {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*long)
+	defer cancel()
+	for ; ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/v1/watch?topic=service:2001-1&pulse=5", nil)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		r.Header.Set("Accept", "text/event-stream")
+		answer, err := over.Do(r)
+		if err != nil {
+			continue
+		}
+		lines := bufio.NewScanner(answer.Body)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
+			var f wire.Frame
+			data, ok := strings.CutPrefix(lines.Text(), "data: ")
+			if !ok || json.Unmarshal([]byte(data), &f) != nil || f.Board == nil || f.Board.Waiting == nil {
+				continue
+			}
+			select {
+			case <-done:
+				if int64(f.Board.Waiting.Tickets) == newest.Load() {
+					answer.Body.Close()
+					return
+				}
+			default:
+			}
+		}
+		answer.Body.Close()
+	}
+	t.Error("a watcher never saw the newest number")
 }
