@@ -200,8 +200,12 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, k kind, err error)
 	p, after := problemOf(err)
 	p.ID = w.Header().Get(requestID)
 	s.metrics.problems.WithLabelValues(p.Code).Inc()
-	if p.Status >= http.StatusInternalServerError && !expected[p.Code] && r.Context().Err() != context.Canceled {
-		s.log.LogAttrs(r.Context(), slog.LevelError, "request not served",
+	if p.Status >= http.StatusInternalServerError && !expected[p.Code] {
+		level := slog.LevelError
+		if r.Context().Err() == context.Canceled {
+			level = slog.LevelInfo // the client closed the connection
+		}
+		s.log.LogAttrs(r.Context(), level, "request not served",
 			slog.String("request_id", p.ID), slog.String("route", routeOf(r)), slog.String("error", err.Error()))
 	}
 	h := w.Header()
