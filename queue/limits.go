@@ -44,10 +44,11 @@ type Charge struct {
 	Act string
 }
 
-// Shortage is the bucket that refused a charge.
+// Shortage is what became of a charge, and the bucket that refused it.
 type Shortage struct {
 	Bucket int           // index in Charge.Buckets of the one with the longest wait
 	Wait   time.Duration // until every bucket has a token, 0: nothing was refused
+	Repeat bool          // nothing was taken, because Charge.Act was done before
 }
 
 // TakeTokens takes a token from each bucket, or from none. All happens in Redis
@@ -85,7 +86,7 @@ func (s *Store) charge(ctx context.Context, do string, c Charge) (Shortage, erro
 		return Shortage{}, err
 	}
 	if len(reply) < 3 {
-		return Shortage{}, nil
+		return Shortage{Repeat: reply[0] == "repeat"}, nil
 	}
 	i, _ := reply[1].(int64)
 	wait, _ := reply[2].(int64)

@@ -3,14 +3,14 @@
 --
 -- KEYS[1], KEYS[2], … -> the buckets: microsecond at which the bucket is full again; a full bucket has no key
 -- ARGV[1] -> "take", "look" (as take, but nothing is written), or "give" (put a token back; never creates a key)
--- ARGV[2] -> "act" when the last key is no bucket but that of an act: if the act was done before, nothing is taken
+-- ARGV[2] -> "act" when the last key is no bucket but that of an act: the repeat of an act that was done takes nothing
 -- ARGV[2 + i] -> microseconds in which a bucket gains a token, and how many it holds: "<every> <burst>"
 --
--- Returns {"ok"} | {"refused", i, microseconds until each bucket has a token}; i is the bucket with the longest wait
+-- Returns {"ok"} | {"repeat"} | {"refused", i, microseconds until each bucket has a token}; i is the bucket with the longest wait
 local seconds, micros = unpack(redis.call('TIME'))
 local moment, n = seconds * 1000000 + micros, #KEYS
 if ARGV[2] == 'act' then
-  if redis.call('EXISTS', KEYS[n]) == 1 then return {'ok'} end
+  if redis.call('EXISTS', KEYS[n]) == 1 then return {'repeat'} end
   n = n - 1
 end
 

@@ -30,7 +30,7 @@ func (m *Model) LookForTokens(_ context.Context, c queue.Charge) (queue.Shortage
 func (m *Model) lookFor(c queue.Charge) (short queue.Shortage, next map[string]int64) {
 	if k := m.clinics[queue.ClinicID(c.Tag)]; k != nil && c.Act != "" {
 		if _, done := k.acts[c.Act]; done {
-			return short, nil
+			return queue.Shortage{Repeat: true}, nil
 		}
 	}
 	next = map[string]int64{}

@@ -90,7 +90,9 @@ func testLimitOfRepeat(b *bench) {
 	b.short(got, err, 0, 1)
 	_, err = b.Issue(ctx, b.ref, queue.Request{Channel: "web", Party: 1}, a)
 	b.ok(err)
-	b.granted(b.TakeTokens(ctx, c))
+	got, err = b.TakeTokens(ctx, c)
+	b.ok(err)
+	b.equal("a repeat", got, queue.Shortage{Repeat: true})
 	c.Act = "web another"
 	got, err = b.TakeTokens(ctx, c)
 	b.short(got, err, 0, 1)
