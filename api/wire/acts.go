@@ -117,6 +117,7 @@ type FinishRequest struct {
 // TicketAnswer answers every act on one ticket.
 type TicketAnswer struct {
 	Ticket Ticket `json:"ticket"`
+	Rev    string `json:"rev,omitempty"` // after an act: what it made of the ticket
 }
 
 // LookupRequest asks by number (order mode), or by the phone number given at
