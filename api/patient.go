@@ -278,5 +278,5 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, ref queue.Ref, do f
 		return err
 	}
 	s.source.touch(ref.Clinic)
-	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.ticket(t, unknown, toPublic)})
+	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.ticket(t, unknown, toPublic), Rev: t.Rev})
 }

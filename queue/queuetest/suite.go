@@ -114,6 +114,8 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"PartiesHaveBounds", testParty},
 		{"NextTakesTheFirstAndFinishesTheRoom", testNext},
 		{"TwoClerksGetDifferentTickets", testClerks},
+		{"ACallNamesTheTicketInTheRoom", testExpectedRoom},
+		{"AnActNamesTheTicketAsItWasSeen", testExpectedTicket},
 		{"AnEmptyLineRefusesAndKeepsTheRoom", testEmpty},
 		{"OneTicketMayBeCalledBeforeOthers", testCallOne},
 		{"RoomsServeTheirServicesOnly", testRooms},
