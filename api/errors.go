@@ -69,6 +69,8 @@ var problems = map[string]row{
 	string(queue.ErrBandFull):        {409, "No numbers left at the desk"},
 	string(queue.ErrPartySize):       {422, "Party size out of bounds"},
 	string(queue.ErrState):           {409, "The ticket's state forbids it"},
+	string(queue.ErrRoomChanged):     {409, "Another patient is in the room"},
+	string(queue.ErrTicketChanged):   {409, "The ticket has changed"},
 	string(queue.ErrRoomBusy):        {409, "The room is taken"},
 	string(queue.ErrKeyConflict):     {409, "Idempotency-Key used for another request"},
 	string(queue.ErrWrongCode):       {403, "Wrong cancel code"},

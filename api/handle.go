@@ -27,6 +27,14 @@ func decode(w http.ResponseWriter, r *http.Request, v any) error {
 	return parse(body, v, false)
 }
 
+// decodeAny is decode for a body that may be left out.
+func decodeAny(w http.ResponseWriter, r *http.Request, v any) error {
+	if r.ContentLength == 0 {
+		return nil
+	}
+	return decode(w, r, v)
+}
+
 // decodeAll is decode for what is replaced as a whole, at most so many bytes: a
 // key that v does not know is refused, as what it was to set would be lost.
 func decodeAll(w http.ResponseWriter, r *http.Request, v any, most int64) error {

@@ -194,7 +194,7 @@ func newServer(h http.Handler, log *slog.Logger) *http.Server {
 		ConnContext:       hub.ConnContext,
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       120 * time.Second,
-		MaxHeaderBytes:    64 << 10, // a thousand topics in a URL get a problem of their own
+		MaxHeaderBytes:    16 << 10, // 16 topics with their tokens, and cookies, need 3 KiB
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 }
