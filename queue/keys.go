@@ -39,6 +39,9 @@ func keyAlive(c ClinicID) string {
 	return "junban:alive:{" + string(c) + "}"
 }
 
+// keyLimit is a token bucket of a limit. It expires once it is full.
+func keyLimit(tag, bucket string) string { return "junban:{" + tag + "}:limit:" + bucket }
+
 func keyLogin(of string) string { return "junban:login:" + of }
 
 func keyAct(c ClinicID, key string) string {
