@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -21,6 +22,7 @@ import (
 // Options of a [Store]; the zero value works.
 type Options struct {
 	Registerer prometheus.Registerer // nil: no metrics
+	Bounds     Bounds                // zero: [DefaultBounds]
 }
 
 // Store is the line on Redis. It is safe for concurrent use. Each act and each
@@ -35,6 +37,7 @@ type Store struct {
 	rdb     redis.UniversalClient
 	scripts map[string]script
 	seconds *prometheus.HistogramVec
+	bounds  Bounds
 
 	skew atomic.Int64 // Redis time less ours, in milliseconds, as last told
 
@@ -59,7 +62,7 @@ func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		rdb: rdb, scripts: scripts, records: map[ClinicID]known{}, hands: map[Ref]hand{}, lessons: map[ClinicID]learnt{},
+		rdb: rdb, scripts: scripts, bounds: cmp.Or(o.Bounds, DefaultBounds), records: map[ClinicID]known{}, hands: map[Ref]hand{}, lessons: map[ClinicID]learnt{},
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "junban_queue_script_seconds",
 			Help:    "Time from sending a script to Redis to its reply.",
