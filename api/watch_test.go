@@ -127,7 +127,7 @@ func TestWatch_ClickReachesEveryViewer(t *testing.T) {
 	t.Parallel()
 	for name, world := range map[string]func(*testing.T) *world{
 		"model": func(t *testing.T) *world { return newWorld(t) },
-		"redis": newRealWorld,
+		"redis": func(t *testing.T) *world { return newRealWorld(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -108,6 +108,8 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 	}{
 		{"NumbersAreDenseAndUniqueUnderConcurrency", testDense},
 		{"TheSameKeyGivesTheSameTicket", testKeys},
+		{"ALimitTakesFromEachBucketOrFromNone", testLimits},
+		{"ARepeatedActIsNotLimited", testLimitOfRepeat},
 		{"TheWebMindsTheReceptionAndTheDeskDoesNot", testReception},
 		{"PartiesHaveBounds", testParty},
 		{"NextTakesTheFirstAndFinishesTheRoom", testNext},
