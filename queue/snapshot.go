@@ -30,12 +30,6 @@ type Snapshot struct {
 	expiry time.Time      // when it changes without an act: a message expires, a window opens; zero: not known
 }
 
-// lost reports whether Redis has lost acts between the two snapshots of a day,
-// s the older one: what s shows was never undone, and is not there any more.
-func (s *Snapshot) lost(newer *Snapshot) bool {
-	return s.Epoch == newer.Epoch && (newer.Version < s.Version || newer.Version == s.Version && newer.mark != s.mark)
-}
-
 // aged reports whether the newer snapshot shows something else, although nobody
 // has acted between the two: what was to change by itself has changed.
 func (s *Snapshot) aged(newer *Snapshot) bool {

@@ -50,7 +50,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		defer cancel()
 		return st.close(ctx)
 	})
-	store, err := queue.NewStore(st.rdb, queue.Options{Registerer: registry})
+	store, err := queue.NewStore(st.rdb, queue.Options{MinReplicas: p.replicas.of(st.replicated), Registerer: registry})
 	if err != nil {
 		return err
 	}
