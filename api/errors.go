@@ -232,7 +232,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, k kind, err error)
 		h.Set("Upgrade", "websocket")
 		h.Set("Connection", "Upgrade")
 	}
-	if k == page || k == private && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
+	if k == page || (k == private || k == open) && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
 		h.Set("Content-Security-Policy", static.Policy(r.Host))
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		h.Set("Vary", "Accept-Language, Cookie")
