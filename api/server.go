@@ -112,6 +112,7 @@ type Server struct {
 	records   *records
 	reads     *reads
 	buckets   *buckets // of the limits that each node has for itself
+	paid      *buckets // of the clinics' numbers that prefixes have paid for
 	sessions  *sessions
 	passwords *passwords
 	keys      keys
@@ -169,7 +170,8 @@ func New(c Config) (*Server, error) {
 		line: c.Line, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
 		sessions:  newSessions(c.Line),
 		reads:     newReads(c.Line),
-		buckets:   newBuckets(),
+		buckets:   newBuckets(bucketSets),
+		paid:      newBuckets(paidSets),
 		passwords: newPasswords(),
 		keys:      keys{c.Secret},
 		zones:     &zones{},

@@ -57,7 +57,8 @@ func (p *program) serve(ctx context.Context) (err error) {
 		defer cancel()
 		return st.close(ctx)
 	})
-	store, err := queue.NewStore(st.rdb, queue.Options{Registerer: registry})
+	p.warn(ctx, st)
+	store, err := queue.NewStore(st.rdb, queue.Options{MinReplicas: p.replicas.of(st.replicated), Registerer: registry})
 	if err != nil {
 		return err
 	}
