@@ -256,12 +256,48 @@ func parseLayout(lines []string, dark bool) (layout, error) {
 }
 
 // The pages of a kind have most lines in common. A layout is therefore written as
-// what it has beside the one before it in the same language and width: "= 12"
-// takes that many lines of the other one, "- 3" leaves out that many.
+// its difference from another one above it, which its heading names: "= 12" takes
+// that many lines of the other one, "- 3" leaves out that many.
 const (
-	takes = "= "
-	omits = "- "
+	heading = "== "
+	like    = " like "
+	takes   = "= "
+	omits   = "- "
 )
+
+// block is a layout in a file.
+type block struct {
+	name  string
+	lines []string
+}
+
+// nearest is the block that has the most lines in common with these, of those of
+// the same language and width; the zero block if there is none.
+func nearest(lines []string, name string, among []block) block {
+	_, kind, _ := strings.Cut(name, " ")
+	var best block
+	most := 0
+	for _, b := range among {
+		if _, k, _ := strings.Cut(b.name, " "); k != kind {
+			continue
+		}
+		count := map[string]int{}
+		for _, line := range b.lines {
+			count[line]++
+		}
+		shared := 0
+		for _, line := range lines {
+			if count[line] > 0 {
+				count[line]--
+				shared++
+			}
+		}
+		if shared > most {
+			best, most = b, shared
+		}
+	}
+	return best
+}
 
 // shorten writes lines as their difference from others.
 func shorten(lines, before []string) []string {
@@ -355,8 +391,6 @@ type album struct {
 	is     map[string]layout
 }
 
-const heading = "== "
-
 // readAlbum reads the expected layouts of a folder.
 func readAlbum(t *testing.T, folder string) *album {
 	t.Helper()
@@ -370,18 +404,18 @@ func readAlbum(t *testing.T, folder string) *album {
 		if err != nil {
 			t.Fatal(err)
 		}
-		before := map[string][]string{}
-		for block := range strings.SplitSeq(strings.TrimPrefix(string(content), heading), "\n"+heading) {
-			name, text, _ := strings.Cut(block, "\n")
-			_, kind, _ := strings.Cut(name, " ")
-			lines, err := lengthen(strings.Split(strings.TrimSuffix(text, "\n"), "\n"), before[kind])
+		known := map[string][]string{}
+		for text := range strings.SplitSeq(strings.TrimPrefix(string(content), heading), "\n"+heading) {
+			title, text, _ := strings.Cut(text, "\n")
+			name, other, _ := strings.Cut(title, like)
+			lines, err := lengthen(strings.Split(strings.TrimSuffix(text, "\n"), "\n"), known[other])
 			if err == nil {
 				a.was[name], err = parseLayout(lines, strings.HasSuffix(name, dark))
 			}
 			if err != nil {
 				t.Fatalf("%s: %s: %v", file, name, err)
 			}
-			before[kind] = lines
+			known[name] = lines
 		}
 	}
 	return a
@@ -427,13 +461,17 @@ func (a *album) write(t *testing.T) {
 		a.is = a.was
 	}
 	files := map[string]string{}
-	before := map[string][]string{}
+	above := map[string][]block{}
 	for _, name := range slices.Sorted(maps.Keys(a.is)) {
 		group := name[:strings.IndexAny(name, "- ")]
-		_, kind, _ := strings.Cut(name, " ")
 		lines := a.is[name].lines()
-		files[group] += heading + name + "\n" + strings.Join(shorten(lines, before[group+kind]), "\n") + "\n"
-		before[group+kind] = lines
+		other := nearest(lines, name, above[group])
+		title := name
+		if other.name != "" {
+			title += like + other.name
+		}
+		files[group] += heading + title + "\n" + strings.Join(shorten(lines, other.lines), "\n") + "\n"
+		above[group] = append(above[group], block{name, lines})
 	}
 	if err := os.RemoveAll(a.folder); err != nil {
 		t.Fatal(err)
