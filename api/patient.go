@@ -84,15 +84,18 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if svc.WebCancel {
 		q.CodeHash = s.keys.codeHash(ref, code)
 	}
-	taken := false
+	number, about, taken := limitWebTickets, []string(nil), false
+	if q.Day != "" {
+		number, about = limitWebBookings, []string{string(q.Day)}
+	}
 	if channel == "web" {
-		if taken, err = s.checkLimitOnce(r, limitWebTickets, a, ref.Clinic); err != nil {
+		if taken, err = s.checkLimitOnce(r, number, a, ref.Clinic, about...); err != nil {
 			return err
 		}
 	}
 	issued, err := s.line.Issue(r.Context(), ref, q, a)
 	if no := queue.Refusal(""); taken && errors.As(err, &no) { // only numbers that were given count
-		if err := s.refundLimit(r, limitWebTickets, ref.Clinic); err != nil {
+		if err := s.refundLimit(r, number, ref.Clinic, about...); err != nil {
 			return err
 		}
 	}

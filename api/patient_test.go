@@ -199,11 +199,11 @@ func TestCancel_ByOwnerWithCode(t *testing.T) {
 	w.refused(403, "token_wrong", ask{method: "POST", path: path, token: "x", body: wire.CancelRequest{CancelCode: mine.CancelCode}})
 	w.refused(400, "field_invalid", ask{method: "POST", path: path, token: mine.Token, body: "{}"})
 	w.refused(403, "wrong_cancel_code", ask{method: "POST", path: path, token: mine.Token, body: wire.CancelRequest{CancelCode: wrong}})
-	got := get[wire.TicketAnswer](w, 200, ask{method: "POST", path: path, token: mine.Token, key: "c", body: wire.CancelRequest{CancelCode: mine.CancelCode}}).Ticket
+	got := get[wire.TicketAnswer](w, 200, ask{method: "POST", path: path, token: mine.Token, key: someKey + "c", body: wire.CancelRequest{CancelCode: mine.CancelCode}}).Ticket
 	if got.State != "cancelled" || got.Todo != wire.TodoNone || got.EndedAt == nil {
 		t.Errorf("after the cancel %+v", got)
 	}
-	get[wire.TicketAnswer](w, 200, ask{method: "POST", path: path, token: mine.Token, key: "c", body: wire.CancelRequest{CancelCode: mine.CancelCode}})
+	get[wire.TicketAnswer](w, 200, ask{method: "POST", path: path, token: mine.Token, key: someKey + "c", body: wire.CancelRequest{CancelCode: mine.CancelCode}})
 	if n := w.board("1").Waiting.Tickets; n != 0 {
 		t.Errorf("%d still wait", n)
 	}
