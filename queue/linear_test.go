@@ -266,7 +266,6 @@ func TestLine_IsLinearizableOverABadNetwork(t *testing.T) {
 // an answer to wait for until the network breaks.
 func once(t testing.TB, p *queuetest.Proxy) *queue.Store {
 	t.Helper()
-	const patience = 5 * time.Minute
 	rdb := redis.NewClient(&redis.Options{
 		Network: "unix", Addr: p.Addr, MaxRetries: -1, DialerRetries: 1, ContextTimeoutEnabled: true,
 		DialTimeout: patience, ReadTimeout: patience, WriteTimeout: patience,
