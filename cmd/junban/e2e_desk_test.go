@@ -53,6 +53,7 @@ func (p *page) choose(selector, value string) {
 // press presses a key of the keyboard on the element that has the focus.
 func (p *page) press(key string) {
 	p.t.Helper()
+	p.pace()
 	p.do(chromedp.KeyEvent(key))
 }
 
