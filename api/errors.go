@@ -69,6 +69,8 @@ var problems = map[string]row{
 	string(queue.ErrBandFull):        {409, "No numbers left at the desk"},
 	string(queue.ErrPartySize):       {422, "Party size out of bounds"},
 	string(queue.ErrState):           {409, "The ticket's state forbids it"},
+	string(queue.ErrRoomChanged):     {409, "Another patient is in the room"},
+	string(queue.ErrTicketChanged):   {409, "The ticket has changed"},
 	string(queue.ErrRoomBusy):        {409, "The room is taken"},
 	string(queue.ErrKeyConflict):     {409, "Idempotency-Key used for another request"},
 	string(queue.ErrWrongCode):       {403, "Wrong cancel code"},
@@ -118,6 +120,7 @@ var problems = map[string]row{
 	"too_many_watchers":           {429, "Too many watchers"},
 	"too_many_handshakes":         {429, "Too many handshakes"},
 	"node_busy":                   {503, "This server takes no more watchers for the moment"},
+	"node_draining":               {503, "This server is about to end"},
 	"too_many_topics":             {400, "Too many topics"},
 	"pulse":                       {400, "Pulse out of bounds"},
 	"upgrade_required":            {426, "A stream is served here"},
@@ -151,7 +154,7 @@ func problemOf(err error) (p wire.Problem, after time.Duration) {
 	case errors.Is(err, hub.ErrFull), errors.Is(err, hub.ErrBusy):
 		p.Code, p.Detail, after = "node_busy", "too many watch here, or come at once; try again in a moment", soon()
 	case errors.Is(err, hub.ErrDraining):
-		p.Code, p.Detail, after = "unavailable", "try again in a moment", soon()
+		p.Code, p.Detail, after = "node_draining", "this server is about to end; connect again", soon()
 	case unreachable(err):
 		p.Code, p.Detail, after = "unavailable", "try again in a moment", retryAfter
 	default:
@@ -167,6 +170,11 @@ func problemOf(err error) (p wire.Problem, after time.Duration) {
 
 // soon is when to try again to watch.
 func soon() time.Duration { return retryAfter + rand.N(retrySpread) }
+
+// expected are the problems of status 5xx that a working node answers with: it is
+// at a limit, or about to end (F9). They are counted by their code, and are no
+// errors in the log.
+var expected = map[string]bool{"node_busy": true, "node_draining": true}
 
 // busy are the answers of a Redis that is there but cannot serve now; they
 // come as text only.
@@ -194,8 +202,12 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, k kind, err error)
 	p, after := problemOf(err)
 	p.ID = w.Header().Get(requestID)
 	s.metrics.problems.WithLabelValues(p.Code).Inc()
-	if p.Status >= http.StatusInternalServerError && r.Context().Err() != context.Canceled {
-		s.log.LogAttrs(r.Context(), slog.LevelError, "request not served",
+	if p.Status >= http.StatusInternalServerError && !expected[p.Code] {
+		level := slog.LevelError
+		if r.Context().Err() == context.Canceled {
+			level = slog.LevelInfo // the client closed the connection
+		}
+		s.log.LogAttrs(r.Context(), level, "request not served",
 			slog.String("request_id", p.ID), slog.String("route", routeOf(r)), slog.String("error", err.Error()))
 	}
 	h := w.Header()

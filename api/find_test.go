@@ -136,13 +136,13 @@ func TestFind_GuessingNumbersEnds(t *testing.T) {
 	from := func(address, path string) ask {
 		return ask{method: "GET", path: path, header: http.Header{"X-Forwarded-For": {address}}}
 	}
-	for range 2 * guesses { // a whole waiting room looks at its own clinic
+	for range 2 * limitGuesses.ipv4.burst { // a whole waiting room looks at its own clinic
 		if res := w.do(from("192.0.2.1", "/c/7005")); res.status != 200 {
 			t.Fatalf("the clinic's page: %d", res.status)
 		}
 	}
 	paths := []string{"/v1/clinics/%d", "/c/%d", "/find?number=%d", "/v1/services/%d-1/board", "/s/%d-1", "/v1/watch?topic=clinic:%d"}
-	for i := range guesses {
+	for i := range limitGuesses.ipv4.burst {
 		w.do(from("192.0.2.1", fmt.Sprintf(paths[i%len(paths)], 6000+i)))
 	}
 	for _, path := range paths {

@@ -13,26 +13,26 @@ import (
 // that he must not ask for, there or not. Only misses count, so that a whole
 // waiting room behind one address is not shut out by looking at its own clinic.
 
-// guesses are the unknown numbers that a household may ask for in a window.
-const guesses = 40
-
 // guessed counts an answer that a number is unknown, and takes its place when
 // there were too many.
 func (s *Server) guessed(r *http.Request, err error) error {
 	if !errors.Is(err, queue.ErrNoClinic) && !errors.Is(err, queue.ErrNoService) {
 		return err
 	}
-	if many := s.within(s.guesses, r); many != nil {
+	if many := s.checkLimit(r, limitGuesses, ""); many != nil {
 		return many
 	}
 	return err
 }
 
-// mayFind refuses a household that guessed too often what concerns a clinic that
+// mayFind refuses a client that guessed too often what concerns a clinic that
 // is not listed, or is not there at all.
 func (s *Server) mayFind(r *http.Request, number string) error {
-	peer := s.peer(r)
-	if number == "" || peer.IsLoopback() || !s.guesses.exceeded(household(peer)) {
+	if number == "" {
+		return nil
+	}
+	many := s.peekLimit(r, limitGuesses, "")
+	if many == nil {
 		return nil
 	}
 	c, err := s.records.clinic(r.Context(), queue.ClinicID(number))
@@ -42,5 +42,5 @@ func (s *Server) mayFind(r *http.Request, number string) error {
 	if err != nil && !errors.Is(err, queue.ErrNoClinic) {
 		return err
 	}
-	return s.within(s.guesses, r)
+	return many
 }

@@ -107,12 +107,12 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 }
 
 // newRealWorld serves the line on Redis.
-func newRealWorld(t *testing.T) *world {
+func newRealWorld(t *testing.T, change ...func(*Config)) *world {
 	t.Helper()
-	return onRedis(t, queuetest.Redis(t))
+	return onRedis(t, queuetest.Redis(t), change...)
 }
 
-func onRedis(t *testing.T, rdb redis.UniversalClient) *world {
+func onRedis(t *testing.T, rdb redis.UniversalClient, change ...func(*Config)) *world {
 	t.Helper()
 	store, err := queue.NewStore(rdb, queue.Options{})
 	if err != nil {
@@ -129,7 +129,7 @@ func onRedis(t *testing.T, rdb redis.UniversalClient) *world {
 	done := make(chan error, 1)
 	go func() { done <- feed.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
-	return serve(t, store, store, feed)
+	return serve(t, store, store, feed, change...)
 }
 
 func serve(t *testing.T, line Line, put putter, feed Feed, change ...func(*Config)) *world {
@@ -285,9 +285,20 @@ func (w *world) login() string {
 // onBoth runs a test on the line in plain Go and on Redis.
 func onBoth(t *testing.T, test func(*testing.T, *world)) {
 	t.Helper()
+	onBothWith(t, test)
+}
+
+// onBothBehindProxy is onBoth for requests that come through a trusted proxy.
+func onBothBehindProxy(t *testing.T, test func(*testing.T, *world)) {
+	t.Helper()
+	onBothWith(t, test, behindProxy)
+}
+
+func onBothWith(t *testing.T, test func(*testing.T, *world), change ...func(*Config)) {
+	t.Helper()
 	for name, world := range map[string]func(*testing.T) *world{
-		"model": func(t *testing.T) *world { return newWorld(t) },
-		"redis": newRealWorld,
+		"model": func(t *testing.T) *world { return newWorld(t, change...) },
+		"redis": func(t *testing.T) *world { return newRealWorld(t, change...) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

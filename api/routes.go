@@ -157,9 +157,7 @@ func (s *Server) answer(t route) http.Handler {
 			s.fail(w, r, t.kind, refuse("foreign_origin", "another site's page may not do this"))
 			return
 		}
-		// A body may be slow, or never come; the hub lifts this when a stream begins.
-		// A test's recorder has no deadlines.
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(answerWithin))
+		limitBodyTime(w, r)
 		if t.kind != stream {
 			ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
 			defer cancel()

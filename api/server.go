@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -61,6 +62,9 @@ type Line interface {
 	Screen(ctx context.Context, c queue.ClinicID, tokenHash string) (queue.Screen, error)
 	Screens(ctx context.Context, c queue.ClinicID) ([]queue.Screen, error)
 	DropScreen(ctx context.Context, c queue.ClinicID, tokenHash string, by queue.Actor) error
+	TakeTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error)
+	LookForTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error)
+	GiveTokens(ctx context.Context, c queue.Charge) error
 	CountLogin(ctx context.Context, key string, window time.Duration) (n int, err error)
 	UncountLogin(ctx context.Context, key string) error
 	ForgetLogin(ctx context.Context, key string) error
@@ -107,12 +111,7 @@ type Server struct {
 	source    *source
 	records   *records
 	reads     *reads
-	tickets   *limiter
-	lookups   *limiter
-	arrivals  *limiter
-	guesses   *limiter // unknown numbers asked for
-	pairings  *limiter
-	looks     *limiter // at pairings
+	buckets   *buckets // of the limits that each node has for itself
 	sessions  *sessions
 	passwords *passwords
 	keys      keys
@@ -133,6 +132,11 @@ type Server struct {
 	version string
 
 	draining atomic.Bool
+
+	warned struct {
+		mu    sync.Mutex
+		peers map[netip.Addr]bool // guarded by mu; that sent X-Forwarded-For and are not trusted
+	}
 }
 
 // New makes a server and its hub. Nothing runs until somebody watches; whoever
@@ -164,12 +168,7 @@ func New(c Config) (*Server, error) {
 		line: c.Line, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
 		sessions:  newSessions(c.Line),
 		reads:     newReads(c.Line),
-		tickets:   &limiter{most: webTickets},
-		lookups:   &limiter{most: lookUps},
-		arrivals:  &limiter{most: arrivals},
-		guesses:   &limiter{most: guesses},
-		pairings:  &limiter{most: pairings},
-		looks:     &limiter{most: pairingLooks},
+		buckets:   newBuckets(),
 		passwords: newPasswords(),
 		keys:      keys{c.Secret},
 		zones:     &zones{},

@@ -127,7 +127,7 @@ func TestWatch_ClickReachesEveryViewer(t *testing.T) {
 	t.Parallel()
 	for name, world := range map[string]func(*testing.T) *world{
 		"model": func(t *testing.T) *world { return newWorld(t) },
-		"redis": newRealWorld,
+		"redis": func(t *testing.T) *world { return newRealWorld(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -250,9 +250,12 @@ func TestWatch_DrainSaysBye(t *testing.T) {
 		t.Errorf("closed with %v", err)
 	}
 	<-drained
-	res := w.refused(503, "unavailable", ask{method: "GET", path: watchPath([]string{"clinic:" + w.number()}), header: http.Header{"Accept": {"text/event-stream"}}})
+	res := w.refused(503, "node_draining", ask{method: "GET", path: watchPath([]string{"clinic:" + w.number()}), header: http.Header{"Accept": {"text/event-stream"}}})
 	if res.header.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
+	}
+	if strings.Contains(w.log.String(), "level=ERROR") { // F9: expected, and an alert counts `unavailable`
+		t.Errorf("the log:\n%s", w.log)
 	}
 }
 

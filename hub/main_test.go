@@ -69,6 +69,7 @@ func startHouse(t testing.TB, o Options, start func(*httptest.Server)) *house {
 	}
 	h := &house{Hub: New(o), reg: reg}
 	h.srv = httptest.NewUnstartedServer(serve(t, h.Hub))
+	h.srv.Config.ConnContext = ConnContext
 	start(h.srv)
 	t.Cleanup(func() {
 		h.Close()

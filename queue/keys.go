@@ -30,6 +30,9 @@ func keyScreens(c ClinicID) string  { return keyPrefix(c) + "screens" }
 // keyPairing is of a code that a screen shows; the screen is no clinic's yet.
 func keyPairing(code string) string { return "junban:pairing:" + code }
 
+// keyLimit is a token bucket of a limit. It expires once it is full.
+func keyLimit(tag, bucket string) string { return "junban:{" + tag + "}:limit:" + bucket }
+
 func keyLogin(of string) string { return "junban:login:" + of }
 
 func keyAct(c ClinicID, key string) string {

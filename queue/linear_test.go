@@ -40,6 +40,7 @@ type user struct {
 	store  *queue.Store
 	clinic queue.ClinicID
 	ids    map[int]queue.TicketID
+	rooms  map[string]int // the ticket's number in each room, as last seen; 0: nobody
 	random *rand.Rand
 }
 
@@ -48,13 +49,19 @@ type user struct {
 func (u *user) attempt(ctx context.Context, p press) press {
 	ref := queue.Ref{Clinic: u.clinic, Service: "1"}
 	act := queue.Act{Key: p.key, By: queue.Actor{Kind: "staff"}}
+	switch {
+	case p.sees == 0:
+		act.Expect.Inside = queue.Nobody
+	case p.sees > 0:
+		act.Expect.Inside = u.ids[p.sees]
+	}
 	var t queue.Ticket
 	var err error
 	switch p.act {
 	case "look":
 		var snap *queue.Snapshot
 		if snap, err = u.store.Snapshot(ctx, u.clinic); err == nil {
-			p.saw, u.ids = sight(snap)
+			p.saw, u.ids, u.rooms = sight(snap)
 			if broken := snap.Check(); broken != nil {
 				u.mu.Lock()
 				u.broken = append(u.broken, broken...)
@@ -96,7 +103,10 @@ func (u *user) act(ctx context.Context, nth int) {
 	p := press{
 		clinic: u.clinic, act: acts[u.random.IntN(len(acts))], key: fmt.Sprintf("%d.%d", u.id, nth),
 		room: fmt.Sprint(1 + u.random.IntN(2)), n: 1 + u.random.IntN(max(1, len(u.ids))),
-		service: fmt.Sprint(1 + u.random.IntN(8)/6), ahead: u.random.IntN(4),
+		service: fmt.Sprint(1 + u.random.IntN(8)/6), ahead: u.random.IntN(4), sees: -1,
+	}
+	if (p.act == "next" || p.act == "call") && u.random.IntN(3) > 0 {
+		p.sees = u.rooms[p.room]
 	}
 	if p.n <= len(u.ids)-6 {
 		p.n += 5 // the young are still in the line
@@ -206,7 +216,7 @@ func TestLine_IsLinearizableOverABadNetwork(t *testing.T) {
 			for range users {
 				id++
 				p := queuetest.NewProxy(t)
-				u := &user{h, id, hasty(t, p), c.ID, map[int]queue.TicketID{}, rand.New(rand.NewPCG(seed, uint64(id)))}
+				u := &user{h, id, hasty(t, p), c.ID, map[int]queue.TicketID{}, nil, rand.New(rand.NewPCG(seed, uint64(id)))}
 				bad := rand.New(rand.NewPCG(seed+1, uint64(id)))
 				acting.Go(func() {
 					for nth := range acts {

@@ -27,8 +27,9 @@ type twin struct {
 	store   *queue.Store
 	model   *queuetest.Model
 	clinic  queue.Clinic
-	tickets [][2]queue.TicketID // of today and of days before
-	pass    func(time.Duration) // moves the clock of both; nil where it moves by itself
+	tickets [][2]queue.TicketID            // of today and of days before
+	revs    map[queue.TicketID][][2]string // of the store's ticket: what it was by both lines
+	pass    func(time.Duration)            // moves the clock of both; nil where it moves by itself
 	acts    int
 	ledgers map[queue.Day]*ledger // of every day that was looked at
 	seen    *queue.Snapshot       // the last
@@ -37,6 +38,9 @@ type twin struct {
 // same counts an act, and holds its two outcomes equal.
 func (w *twin) same(what string, a, b queue.Ticket, errA, errB error) {
 	w.acts++
+	if errA == nil && errB == nil && a.ID != "" {
+		w.revs[a.ID] = append(w.revs[a.ID], [2]string{a.Rev, b.Rev})
+	}
 	w.agree(what, a, b, errA, errB)
 }
 
@@ -203,7 +207,7 @@ func TestRandom_StoreAndModelAgree(t *testing.T) {
 
 // newTwin opens a fresh clinic, of random settings, on both lines.
 func newTwin(t *rapid.T, s *queue.Store, set func(time.Time)) *twin {
-	w := &twin{t: t, store: s, model: queuetest.NewModel(), clinic: queuetest.FreshClinic(), ledgers: map[queue.Day]*ledger{}}
+	w := &twin{t: t, store: s, model: queuetest.NewModel(), clinic: queuetest.FreshClinic(), ledgers: map[queue.Day]*ledger{}, revs: map[queue.TicketID][][2]string{}}
 	w.clinic.Zone = noon()
 	if set != nil {
 		now := time.Now().Truncate(time.Millisecond)

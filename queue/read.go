@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -59,8 +60,13 @@ func (j ticketJSON) ticket() Ticket {
 		Issued: instant(j.Issued), Called: instant(j.Called), Entered: instant(j.Entered), Ended: instant(j.Ended),
 		Session: j.Sess, Lane: j.lane(), Leg: j.Leg, Presence: j.Pres, Reason: j.Why,
 		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "", Kind: j.Kind, Inaccurate: j.Inacc, ToEnd: j.Tail,
+		Rev: cmp.Or(j.Last, unchangedRev),
 	}
 }
+
+// unchangedRev is the [Ticket.Rev] of a ticket on which nothing was done since its
+// issue: no entry of a log has this id.
+const unchangedRev = "0"
 
 // acted is when the last act was done, as the id of its entry in the log has it.
 func (j ticketJSON) acted() time.Time {

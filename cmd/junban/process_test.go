@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -217,6 +218,7 @@ func eventually(t *testing.T, what string, holds func() bool) {
 type client struct {
 	url     string
 	session string
+	http    *http.Client // nil: http.DefaultClient
 }
 
 // do sends one request and returns the status.
@@ -243,7 +245,7 @@ func (c *client) do(t *testing.T, method, path string, header map[string]string,
 	if c.session != "" {
 		r.AddCookie(&http.Cookie{Name: "junban_session", Value: c.session})
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := cmp.Or(c.http, http.DefaultClient).Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,8 +268,14 @@ func (c *client) do(t *testing.T, method, path string, header map[string]string,
 // issue takes a ticket of service 1234-1 from the web.
 func (c *client) issue(t *testing.T, key string) wire.Issued {
 	t.Helper()
+	return c.issueOf(t, "1234-1", key)
+}
+
+// issueOf takes a ticket of a service from the web.
+func (c *client) issueOf(t *testing.T, service, key string) wire.Issued {
+	t.Helper()
 	var got wire.Issued
-	if status := c.do(t, "POST", "/v1/services/1234-1/tickets", map[string]string{"Idempotency-Key": key}, wire.IssueRequest{PartySize: 1}, &got); status != http.StatusCreated {
+	if status := c.do(t, "POST", "/v1/services/"+service+"/tickets", map[string]string{"Idempotency-Key": key}, wire.IssueRequest{PartySize: 1}, &got); status != http.StatusCreated {
 		t.Fatalf("taking a ticket answers %d", status)
 	}
 	return got

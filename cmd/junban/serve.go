@@ -160,6 +160,7 @@ func ignoreClosed(err error) error {
 func newServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           h,
+		ConnContext:       hub.ConnContext,
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       120 * time.Second,
 		MaxHeaderBytes:    64 << 10, // a thousand topics in a URL get a problem of their own

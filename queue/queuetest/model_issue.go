@@ -116,8 +116,8 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 		}
 		d.bump()
 		t := &ticket{patient: q.Patient, selves: selves, Ticket: queue.Ticket{
-			ID:     queue.TicketID(ref.String() + "-" + strings.ReplaceAll(string(today[2:]), "-", "") + "-" + strings.ToLower(rand.Text()[:12])),
-			Number: n, State: queue.Waiting, Party: q.Party, FirstVisit: q.FirstVisit, Kind: q.Kind, Channel: q.Channel,
+			ID:  queue.TicketID(ref.String() + "-" + strings.ReplaceAll(string(today[2:]), "-", "") + "-" + strings.ToLower(rand.Text()[:12])),
+			Rev: "0", Number: n, State: queue.Waiting, Party: q.Party, FirstVisit: q.FirstVisit, Kind: q.Kind, Channel: q.Channel,
 			Place: place(take(base)), Issued: m.now(), Session: session.ID, Lane: ref.Service,
 		}}
 		if !web {

@@ -5,7 +5,8 @@ import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit
 import { count, dayNotes, freshness, minutes } from "../lib/board.ts";
 import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
-import { linkView, messageOf, receptionOf, waitingOf, waitOf } from "../lib/status.ts";
+import { freshnessOf } from "../lib/guard.ts";
+import { messageOf, receptionOf, waitingOf, waitOf } from "../lib/status.ts";
 import { stopReason, type Names } from "../lib/told.ts";
 import { socket, stream } from "../lib/transport.ts";
 import { when } from "../lib/when.ts";
@@ -29,7 +30,7 @@ class ClinicPage extends PageElement {
       onFrame: (f) => this.show(f),
       onStatus: (s) => {
         this.status = s;
-        this.tick(s.link === "live" ? 0 : 1000); // its age is counted
+        this.tick(s.link === "live" ? 5000 : 1000); // its age is counted
         this.requestUpdate();
       },
     });
@@ -47,7 +48,7 @@ class ClinicPage extends PageElement {
   }
 
   override render() {
-    return html`${this.status ? freshness(this.w, linkView(this.status, Date.now())) : nothing}
+    return html`${this.status ? freshness(this.w, freshnessOf(this.status)) : nothing}
       ${repeat(this.boards, (b) => b.service, (b) => this.glance(b))}`;
   }
 
@@ -75,7 +76,7 @@ class ClinicPage extends PageElement {
 
   private called(list: NonNullable<Board["calling"]>): TemplateResult | TemplateResult[] | string {
     if (list.length === 0) return this.w.t("board.nobodyAbsent");
-    return list.map((c) => html`<span><b class="number">${c.number}</b>
+    return list.map((c) => html`<span><b class="number" translate="no">${c.number}</b>
       ${c.of ? html`<small>${this.w.t("board.of", { service: this.names[c.of] ?? c.of })}</small>` : nothing} <small>${c.roomName}</small></span>`);
   }
 }

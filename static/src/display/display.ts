@@ -6,6 +6,7 @@ import { freshness } from "../lib/board.ts";
 import { Clock, clockTime } from "../lib/clock.ts";
 import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { freshnessOf } from "../lib/guard.ts";
 import { words } from "../lib/i18n.ts";
 import { linkView } from "../lib/status.ts";
 import { device } from "../lib/storage.ts";
@@ -272,7 +273,7 @@ class DisplayPage extends PageElement {
     const page = pages[at];
     return html`<header>
         <h1>${this.clinic?.name ?? this.own?.clinicName ?? this.getAttribute("name")}</h1>
-        <p class="clock" id="clock">${this.clock.read()}</p>
+        <p class="clock" id="clock" translate="no">${this.clock.read()}</p>
       </header>
       ${this.freshness()}
       <main class="stage">
@@ -292,7 +293,7 @@ class DisplayPage extends PageElement {
   private freshness(): TemplateResult | typeof nothing {
     if (!this.status) return nothing;
     const { w, old, status } = this;
-    if (old === undefined) return freshness(w, linkView(status, Date.now()));
+    if (old === undefined) return freshness(w, freshnessOf(status));
     const link = status.link === "offline" ? "offline" : "stale";
     const asOf = this.frame?.at ? html`<p class="link stale as-of">${w.t("display.asOf", { time: clockTime(this.frame.at) })}</p>` : nothing;
     return html`${freshness(w, linkView({ ...status, link, up: false, heardAt: old }, Date.now()))}${asOf}`;
@@ -327,7 +328,7 @@ class DisplayPage extends PageElement {
     for (const b of this.clinic?.boards ?? []) names[b.service] = b.name;
     const several = this.boards.length > 1;
     return html`<aside class="recent"><h2>${this.w.t("display.recent")}</h2>
-      <ol>${this.calls.recent.map((c) => html`<li><b class="called">${c.number}</b>
+      <ol>${this.calls.recent.map((c) => html`<li><b class="called" translate="no">${c.number}</b>
         <span class="where">${several ? html`<small>${names[c.of || c.service] ?? ""}</small> ` : nothing}${c.roomName}</span>
         <time>${clockTime(c.at)}</time></li>`)}</ol></aside>`;
   }

@@ -44,7 +44,7 @@ function calling(w: DisplayWords, b: Board, look: Look): TemplateResult {
   if (list.length === 0) return html`<p class="nobody">${w.t("board.nobody")}</p>`;
   return html`<p class="label">${w.t("board.calling")}</p>
     <ul class="calling c${Math.min(list.length, 5)}">${list.map((c) => html`<li class=${look.isNew(c) ? "new" : ""}>
-      <b class="number">${c.number}</b>
+      <b class="number" translate="no">${c.number}</b>
       <span class="room">${c.of ? html`<small class="of">${w.t("board.of", { service: look.names[c.of] ?? c.of })}</small> ` : nothing}${c.roomName}</span></li>`)}</ul>`;
 }
 

@@ -157,6 +157,7 @@ function node(name: string, text: string, part: string): HTMLElement {
   const made = document.createElement(name);
   made.textContent = text;
   made.setAttribute("part", part);
+  made.translate = part !== "number";
   return made;
 }
 

@@ -59,7 +59,7 @@ function rest(w: BoardWords, r: Resting): string {
 /** The numbers that are called, with the service's name where a number is another's. */
 export function calls(w: BoardWords, list: NonNullable<Board["calling"]>, names: Names): TemplateResult {
   return html`<ul class="calling">
-    ${list.map((c) => html`<li><b class="number">${c.number}</b>
+    ${list.map((c) => html`<li><b class="number" translate="no">${c.number}</b>
       <span class="room">${c.of ? html`<small class="of">${w.t("board.of", { service: names[c.of] ?? c.of })}</small> ` : nothing}${c.roomName}</span></li>`)}
   </ul>`;
 }

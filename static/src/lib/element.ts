@@ -2,8 +2,8 @@
 // page's own stylesheet dresses them and no inline style is allowed, and they
 // take over the first paint that the server wrote.
 
-import { render } from "../../vendor/lit/lit.js";
 import type { Frame } from "../wire.ts";
+import { draw } from "./guard.ts";
 import { published, words, type Texts, type Words } from "./i18n.ts";
 
 export abstract class PageElement extends HTMLElement {
@@ -27,7 +27,7 @@ export abstract class PageElement extends HTMLElement {
   requestUpdate(): void {
     this.asked = this.asked || Promise.resolve().then(() => {
       this.asked = undefined;
-      render(this.render(), this);
+      draw(this.render(), this);
       this.updated();
     });
   }

@@ -152,7 +152,7 @@ export function ageOf(ms: number): Age {
 
 export interface LinkView {
   link: Status["link"];
-  says: Status["link"] | "checking"; // checking: stale, and the line is up
+  says: Status["link"] | "checking" | "altered"; // checking: stale, and the line is up; altered: see guard.ts
   warn: boolean; // what is shown must not be trusted without a look at its age
   age: Age | undefined; // nothing where the clock was set back since, and it cannot be told
 }

@@ -4,8 +4,9 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { ageText } from "../lib/board.ts";
 import { dayText, type DayWords } from "../lib/days.ts";
+import { freshnessOf } from "../lib/guard.ts";
 import type { Words } from "../lib/i18n.ts";
-import { linkView, ticketView, type LinkView } from "../lib/status.ts";
+import { ticketView, type LinkView } from "../lib/status.ts";
 import type ja from "../locale/ja.json";
 import type { Follower } from "./follower.ts";
 import { fragmentOf, serviceOf, type Own } from "./own.ts";
@@ -15,7 +16,7 @@ export type CardWords = PlaceWords & DayWords & Words<Pick<typeof ja, "state" | 
 
 /** How old it is what a card says, or that it is old. */
 function stale(w: CardWords, link: LinkView): string {
-  const age = ageText(w, link);
+  const age = link.says !== "altered" && ageText(w, link);
   return age ? w.t("feed.age", { age }) : w.t(`feed.${link.says}`);
 }
 
@@ -30,11 +31,11 @@ export function card(w: CardWords, f: Follower, more: unknown = nothing): Templa
   if (!own) return nothing;
   const known = t ?? own.last;
   const view = t && ticketView(t);
-  const link = f.status && linkView(f.status, Date.now());
+  const link = f.status && freshnessOf(f.status);
   return html`<li class="card ${view ? view.tone : "wait"}" data-ticket=${own.id}>
     <a href=${pageOf(own)}>
       <span class="whose">${own.clinic} ${known?.serviceName}</span>
-      ${known?.number ? html`<b class="number">${known.number}</b>` : nothing}
+      ${known?.number ? html`<b class="number" translate="no">${known.number}</b>` : nothing}
     </a>
     ${known && (known.todo === "later" || !known.number) ? html`<p class="day">${dayText(w, known.day, known.session)}</p>` : nothing}
     ${t && view

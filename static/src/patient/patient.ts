@@ -6,9 +6,10 @@ import { call, Failure, newKey } from "../lib/api.ts";
 import { board, freshness, refresher } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
 import { begin, given, initialFrame, PageElement, pageWords } from "../lib/element.ts";
+import { freshnessOf } from "../lib/guard.ts";
 import { beginning, saw } from "../lib/kept.ts";
 import { why } from "../lib/problem.ts";
-import { linkView, receptionOf, takesTickets, ticketView } from "../lib/status.ts";
+import { receptionOf, takesTickets, ticketView } from "../lib/status.ts";
 import type { Names } from "../lib/told.ts";
 import { leftOf } from "../lib/when.ts";
 import { keepPage } from "../lib/worker.ts";
@@ -215,7 +216,7 @@ class PatientPage extends PageElement {
     const own = main?.own;
     const t = main?.ticket;
     const live = own !== undefined && !(t && ticketView(t).over);
-    const link = main?.status && linkView(main.status, Date.now());
+    const link = main?.status && freshnessOf(main.status);
     const state: TicketState = {
       today: this.board?.day ?? "",
       from: main?.from,

@@ -28,7 +28,7 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
   const view = ticketView(t);
   return html`<section class="mine ${view.tone}">
     <h2>${w.t(t.number ? "patient.mine" : "days.mine")}</h2>
-    ${t.number ? html`<p class="number" id="number">${t.number}</p>` : nothing}
+    ${t.number ? html`<p class="number" id="number" translate="no">${t.number}</p>` : nothing}
     ${t.day !== s.today || !t.number ? html`<p class="day" id="day">${dayText(w, t.day, t.session)}</p>` : nothing}
     ${t.state === "called" ? nothing : html`<p class="state">${w.find("state", view.state) ?? t.state}</p>`}
     ${view.over && t.reason ? html`<p>${w.find("over", t.reason) ?? nothing}</p>` : nothing}
@@ -47,7 +47,7 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
 export function unsure(w: PatientWords, number: number): TemplateResult {
   return html`<section class="mine wait">
     <h2>${w.t(number ? "patient.mine" : "days.mine")}</h2>
-    ${number ? html`<p class="number">${number}</p>` : nothing}
+    ${number ? html`<p class="number" translate="no">${number}</p>` : nothing}
     <p class="small">${w.t("mine.checking")}</p>
   </section>`;
 }

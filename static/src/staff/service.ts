@@ -6,14 +6,14 @@ import { count } from "../lib/board.ts";
 import { clockTime } from "../lib/clock.ts";
 import { sessionName } from "../lib/days.ts";
 import { countOf, waitingOf, waitOf } from "../lib/status.ts";
-import type { Board, Room, Seat, Staff, StaffService, StaffTicket } from "../wire.ts";
+import type { Seat, Staff, StaffService, StaffTicket } from "../wire.ts";
 import type { Desk } from "./desk.ts";
 import { calledInVain, glance } from "./glance.ts";
 import { mark } from "./letters.ts";
 import { messages } from "./messages.ts";
-import { isInside, roomCard } from "./room.ts";
+import { insideOf, isInside, roomCard } from "./room.ts";
 import { roomDigits } from "./roomdigits.ts";
-import { ticketRow } from "./ticket.ts";
+import { ticketRow, type Row } from "./ticket.ts";
 import { walkin } from "./walkin.ts";
 import { webDesk } from "./webdesk.ts";
 
@@ -24,7 +24,7 @@ export function servicePanel(desk: Desk, staff: Staff, s: StaffService): Templat
   const chosen = chosenPanel(desk, staff) === s;
   const digits = roomDigits(staff.rooms);
   const others = staff.services.map((x) => x.board).filter((x) => x.service !== b.service);
-  const list = (which: "inside" | "line", tickets: StaffTicket[]) => lines(desk, which, tickets, rooms, others);
+  const list = (which: "inside" | "line", tickets: StaffTicket[]) => lines(desk, which, tickets, { rooms, others, inside: (id) => insideOf(staff, { id }) });
   return html`<article class="service" data-chosen=${chosen ? "" : nothing} id=${"service-" + b.service}>
     <header>
       <h2 tabindex="-1">${b.name} <small>${b.service}</small></h2>
@@ -57,9 +57,9 @@ function since(desk: Desk): (at: string) => number {
 }
 
 /** The ones inside stay in sight while the long line scrolls by itself. */
-function lines(desk: Desk, which: string, tickets: StaffTicket[], rooms: Room[], others: Board[]): TemplateResult {
+function lines(desk: Desk, which: string, tickets: StaffTicket[], row: Omit<Row, "ticket">): TemplateResult {
   return html`<ol class="tickets ${which}">
-    ${repeat(tickets, (t) => t.id, (ticket) => ticketRow(desk, { ticket, rooms, others }))}
+    ${repeat(tickets, (t) => t.id, (ticket) => ticketRow(desk, { ...row, ticket }))}
   </ol>`;
 }
 

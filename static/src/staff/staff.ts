@@ -6,7 +6,7 @@ import { freshness } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
 import { begin, field, PageElement, pageWords } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
-import { linkView } from "../lib/status.ts";
+import { freshnessOf } from "../lib/guard.ts";
 import { socket, stream } from "../lib/transport.ts";
 import { TypePulse, type Frame, type LoginRequest, type Session, type Staff } from "../wire.ts";
 import { AccuracyView } from "./accuracy.ts";
@@ -241,7 +241,7 @@ class StaffPage extends PageElement implements Desk {
     if (!this.session) return html`${this.presses.problem()} ${login(w, this.busy, (r) => void this.enter(r))}`;
     return html`<header>
         <h1>${this.staff?.name ?? w.t("staff.title")}</h1>
-        ${this.status ? freshness(w, linkView(this.status, Date.now())) : nothing}
+        ${this.status ? freshness(w, freshnessOf(this.status)) : nothing}
         <button type="button" id="keys" aria-expanded=${this.helping ? "true" : "false"} @click=${() => this.help()}>${w.t("keys.title")} ${mark("?")}</button>
         <button type="button" id="logout" .disabled=${this.busy} @click=${() => void this.logout()}>${w.t("staff.logout")}</button>
       </header>
