@@ -109,14 +109,14 @@ type page struct {
 	name string
 	ctx  context.Context
 
-	pressed time.Time // the last key or call, for pace
+	pressed time.Time // when the last key was pressed
 }
 
-// pace waits as long as a person does between two calls: the desk takes what is
-// faster for one press.
+// pace waits until the desk takes an action for a new one, not for a second
+// press of the last.
 func (p *page) pace() {
-	time.Sleep(time.Until(p.pressed.Add(550 * time.Millisecond)))
-	p.pressed = time.Now()
+	p.t.Helper()
+	p.holds("(desk => !desk?.guard || [...desk.guard.acts.values()].every(at => performance.now() - at > 400))(document.querySelector('junban-staff'))")
 }
 
 // open opens a tab of its own for each name.
@@ -193,10 +193,10 @@ func (p *page) until(expression string, fits func(string) bool, want string) {
 // click clicks the first element that fits, once it is there and enabled.
 func (p *page) click(selector string) {
 	p.t.Helper()
-	if strings.Contains(selector, "data-next") || strings.Contains(selector, `"call`) || strings.Contains(selector, `"undo`) {
+	p.until(fmt.Sprintf("(e => e && !e.disabled)(document.querySelector(%q))", selector), func(s string) bool { return s == "true" }, "enabled")
+	if strings.Contains(selector, "data-") {
 		p.pace()
 	}
-	p.until(fmt.Sprintf("(e => e && !e.disabled)(document.querySelector(%q))", selector), func(s string) bool { return s == "true" }, "enabled")
 	p.do(chromedp.Click(chromedp.CSS(selector)))
 }
 
