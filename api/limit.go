@@ -159,8 +159,9 @@ type slots [slotsPerSet]struct {
 	full int64  // microsecond of Unix time at which it is full again
 }
 
-func newBuckets() *buckets {
-	return &buckets{seed: maphash.MakeSeed(), sets: make([]slots, bucketSets)}
+// newBuckets makes the memory for sets times slotsPerSet buckets of 16 bytes.
+func newBuckets(sets int) *buckets {
+	return &buckets{seed: maphash.MakeSeed(), sets: make([]slots, sets)}
 }
 
 // charge does what [queue.Store.TakeTokens] and its like do.
@@ -192,7 +193,7 @@ func (bs *buckets) charge(do limitAct, all []queue.Bucket, at time.Time) (short 
 // find returns the slots of a bucket's name, and its hash. bs.mu is held.
 func (bs *buckets) find(name string) (*slots, uint64) {
 	h := maphash.String(bs.seed, name)
-	return &bs.sets[h%bucketSets], h
+	return &bs.sets[h%uint64(len(bs.sets))], h
 }
 
 // full returns when a bucket is full again, 0 when it is not kept.

@@ -121,7 +121,7 @@ func TestLimits_RefusedNumbersAreNotCounted(t *testing.T) {
 // the memory has room for.
 func TestBuckets_NewcomersAreServedWhenTheMemoryIsFull(t *testing.T) {
 	t.Parallel()
-	bs, now := newBuckets(), time.Now()
+	bs, now := newBuckets(bucketSets), time.Now()
 	bucket := func(name string) []queue.Bucket { return []queue.Bucket{{Name: name, Every: time.Second, Burst: 10}} }
 	for range 10 {
 		bs.charge(takeTokens, bucket("abuser"), now)
@@ -146,7 +146,7 @@ func TestBuckets_NewcomersAreServedWhenTheMemoryIsFull(t *testing.T) {
 // and on the line.
 func TestBuckets_CountAsTheScriptDoes(t *testing.T) {
 	t.Parallel()
-	model, bs, now := queuetest.NewModel(), newBuckets(), time.UnixMicro(1_800_000_000_000_000)
+	model, bs, now := queuetest.NewModel(), newBuckets(bucketSets), time.UnixMicro(1_800_000_000_000_000)
 	model.Now = func() time.Time { return now }
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 20_000 {

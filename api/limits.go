@@ -31,8 +31,8 @@ type rate struct {
 }
 
 // Of an IPv4 address, 300 patients of one clinic may take a number in the same
-// moment, and 3,000 of all clinics. Of 19,000 numbers that the web can take at a
-// service in a day (queue.WebNumbersPerDay), an IPv6 prefix gets 2 % at most:
+// moment, and 3,000 of all clinics. Of the 19,000 tickets that the web can bring
+// into a service's line (queue.DefaultBounds), an IPv6 prefix gets 2 % at most:
 // burst plus a day of tokens is at most 380.
 var (
 	limitWebTickets = &limit{
@@ -51,9 +51,9 @@ var (
 		name: "arrivals", counts: "messages of one ticket's owner that they are here, or out", code: "too_many_requests", cluster: true, perClinic: true,
 		whole: rate{20, 30 * time.Second},
 	}
-	limitGuesses = &limit{
-		name: "clinic-numbers", counts: "clinic numbers that are not in the directory, each once an hour", code: "too_many_requests",
-		ipv4: rate{100, 30 * time.Second}, net64: rate{20, 2 * time.Minute}, net56: rate{40, 2 * time.Minute}, net48: rate{80, time.Minute},
+	limitClinicNumbers = &limit{
+		name: "clinic-numbers", counts: "numbers of clinics that are not in the directory, each once an hour", code: "too_many_requests",
+		ipv4: rate{400, 15 * time.Second}, net64: rate{20, 2 * time.Minute}, net56: rate{40, 2 * time.Minute}, net48: rate{80, time.Minute},
 	}
 	limitScreenCodes = &limit{
 		name: "screen-codes", counts: "codes made for screens", code: "too_many_requests",
@@ -71,6 +71,6 @@ var (
 
 // limits is the table of all limits, in the order of README.md.
 var limits = []*limit{
-	limitWebTickets, limitWebRequests, limitLookups, limitArrivals, limitGuesses,
+	limitWebTickets, limitWebRequests, limitLookups, limitArrivals, limitClinicNumbers,
 	limitScreenCodes, limitScreenLooks, limitScreenClaims,
 }

@@ -171,7 +171,7 @@ func secureHeaders(h http.Header, k kind) {
 	case public, stream:
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Access-Control-Expose-Headers", "ETag, Retry-After")
-	case private, page:
+	case private, open, page:
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"junban/queue"
 	"junban/queue/queuetest"
 )
@@ -22,7 +23,13 @@ type seen struct {
 // follow runs a feed on s and follows the clinic, until the test ends.
 func follow(t *testing.T, s *queue.Store, c queue.ClinicID) (*seen, *queue.Feed) {
 	t.Helper()
-	f, err := queue.NewFeed(s, queue.FeedOptions{})
+	return followCounted(t, s, c, nil)
+}
+
+// followCounted is follow with the feed's metrics in a registry.
+func followCounted(t *testing.T, s *queue.Store, c queue.ClinicID, r prometheus.Registerer) (*seen, *queue.Feed) {
+	t.Helper()
+	f, err := queue.NewFeed(s, queue.FeedOptions{Registerer: r})
 	if err != nil {
 		t.Fatal(err)
 	}

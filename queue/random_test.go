@@ -187,7 +187,7 @@ func TestRandom_StoreAndModelAgree(t *testing.T) {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()
 			rdb, set := part.line(t)
-			s, err := queue.NewStore(rdb, queue.Options{})
+			s, err := queue.NewStore(rdb, queue.Options{Bounds: few})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -205,10 +205,13 @@ func TestRandom_StoreAndModelAgree(t *testing.T) {
 	}
 }
 
+// few bounds are met on a random day.
+var few = queue.Bounds{Line: 16, WebLine: 12, Numbers: 45, WebNumbers: 38}
+
 // newTwin opens a fresh clinic, of random settings, on both lines.
 func newTwin(t *rapid.T, s *queue.Store, set func(time.Time)) *twin {
 	w := &twin{t: t, store: s, model: queuetest.NewModel(), clinic: queuetest.FreshClinic(), ledgers: map[queue.Day]*ledger{}, revs: map[queue.TicketID][][2]string{}}
-	w.clinic.Zone = noon()
+	w.clinic.Zone, w.model.Bounds = noon(), few
 	if set != nil {
 		now := time.Now().Truncate(time.Millisecond)
 		w.model.Now = func() time.Time { return now }

@@ -86,7 +86,7 @@ func instant(ms int64) time.Time {
 // Snapshot reads the clinic's day whole, in one round trip; the first look at
 // a new day opens it. It returns [ErrNoClinic] for a clinic that is not there.
 func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
-	for range 6 { // old record, wrong day, new day, each at most once more by a change in between
+	for range 8 { // old record, wrong day, new day, another server, each at most once more by a change in between
 		k, err := s.record(ctx, c)
 		if err != nil {
 			return nil, err
@@ -99,7 +99,7 @@ func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
 		}
 		switch reply[0] {
 		case "ok":
-			snap, err := decodeSnapshot(k, today, reply, s.learned(ctx, c))
+			snap, err := s.decodeSnapshot(k, today, reply, s.learned(ctx, c))
 			if err != nil {
 				return nil, fmt.Errorf("read clinic %s: %w", c, err)
 			}
@@ -116,6 +116,11 @@ func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
 			}
 		case "day":
 			s.learnTime(reply[1])
+		case "server":
+			epoch, _ := reply[1].(string)
+			if err := s.renew(ctx, c, epoch); err != nil {
+				return nil, err
+			}
 		case "new":
 			if _, _, err := s.act(ctx, "open_day", Ref{c, "1"}, "", Act{By: Actor{Kind: "system"}}, nil,
 				func(known, Day) ([]any, error) { return nil, nil }); err != nil {
@@ -151,7 +156,7 @@ func countsOf(meta map[string]string) map[string]map[string]string {
 	return counts
 }
 
-func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
+func (s *Store) decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
 	if len(reply) != 6 {
 		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
 	}
@@ -216,6 +221,10 @@ func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) 
 		if i < len(patients) && patients[i] != nil {
 			snap.Patients[t.ID] = *patients[i]
 		}
+	}
+	for i := range snap.Lines {
+		l := &snap.Lines[i]
+		l.Full = s.bounds.Full(true, l.Counter, len(l.Waiting)+len(l.Absent)+len(l.Held)+len(l.Booked))
 	}
 	snap.Index()
 	return snap, nil

@@ -57,6 +57,7 @@ local function begin(...)
   local seen = redis.call('GET', ACT)
   if seen then
     if string.sub(seen, 1, 16) ~= ARGV[6] then return refuse('idempotency_conflict') end
+    redis.call('EXPIRE', ACT, ARGV[7]) -- a write, for a caller that waits for replicas
     return {'again', string.sub(seen, 17)}
   end
   desk = redis.call('HMGET', DESK, 'rev', ...)
@@ -85,6 +86,13 @@ local function put(field, value)
   meta[field], changed[field] = value, value
 end
 
+-- know_server keeps the run id of this Redis: its data may be older than what
+-- the former one showed.
+local function know_server()
+  local info = redis.pcall('INFO', 'server')
+  redis.call('HSET', DESK, 'run', type(info) == 'string' and string.match(info, 'run_id:(%x+)') or '')
+end
+
 -- bump gives the act its version and its mark; the first of a day opens it, and
 -- so does one on a day that was closed because the clock had leapt forward. Two
 -- acts of one version and different marks tell that Redis lost the first.
@@ -93,7 +101,10 @@ local function bump()
   version = (meta.version or 0) + 1
   put('version', version)
   put('mark', mark)
-  if version == 1 then put('epoch', mark) end
+  if version == 1 then
+    put('epoch', mark)
+    know_server()
+  end
   if meta.closed then redis.call('HDEL', META, 'closed') end
   if version == 1 or meta.closed then redis.call('ZADD', DAYS, ARGV[3], string.match(META, '}:(.-):')) end
   meta.closed = nil
