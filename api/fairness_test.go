@@ -97,7 +97,7 @@ func TestLimits_ACarriersAddressIsServedAndAnAttackerIsNot(t *testing.T) {
 		set(at)
 		attack()
 	}
-	if most := queue.WebNumbersPerDay * 2 / 100; numbers > most || numbers < limitWebTickets.net48.burst {
+	if most := queue.DefaultBounds.WebLine * 2 / 100; numbers > most || numbers < limitWebTickets.net48.burst {
 		t.Errorf("the attacker has %d numbers, want %d at most", numbers, most)
 	}
 	// Nobody else notices.

@@ -31,8 +31,8 @@ type rate struct {
 }
 
 // Of an IPv4 address, 300 patients of one clinic may take a number in the same
-// moment, and 3,000 of all clinics. Of 19,000 numbers that the web can take at a
-// service in a day (queue.WebNumbersPerDay), an IPv6 prefix gets 2 % at most, 380:
+// moment, and 3,000 of all clinics. Of the 19,000 tickets that the web can bring
+// into a service's line (queue.DefaultBounds), an IPv6 prefix gets 2 % at most, 380:
 // those of the day itself, and those for that day, booked on the days before it.
 var (
 	limitWebTickets = &limit{

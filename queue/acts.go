@@ -147,7 +147,7 @@ func (s *Store) Move(ctx context.Context, id TicketID, ahead int, reason string,
 	if !slices.Contains(MoveReasons, reason) {
 		return Ticket{}, fmt.Errorf("move %s: %w", id, ErrReason)
 	}
-	ahead = min(max(ahead, 0), NumbersPerDay)
+	ahead = min(max(ahead, 0), LineTickets)
 	t, err := s.ticketAct(ctx, "move", id.Ref(), id.Day(), a, []string{string(id), strconv.Itoa(ahead), reason}, func(known, Day) ([]any, error) {
 		return []any{string(id), ahead, reason}, nil
 	})

@@ -99,7 +99,7 @@ func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
 		}
 		switch reply[0] {
 		case "ok":
-			snap, err := decodeSnapshot(k, today, reply, s.learned(ctx, c))
+			snap, err := s.decodeSnapshot(k, today, reply, s.learned(ctx, c))
 			if err != nil {
 				return nil, fmt.Errorf("read clinic %s: %w", c, err)
 			}
@@ -156,7 +156,7 @@ func countsOf(meta map[string]string) map[string]map[string]string {
 	return counts
 }
 
-func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
+func (s *Store) decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
 	if len(reply) != 6 {
 		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
 	}
@@ -221,6 +221,10 @@ func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) 
 		if i < len(patients) && patients[i] != nil {
 			snap.Patients[t.ID] = *patients[i]
 		}
+	}
+	for i := range snap.Lines {
+		l := &snap.Lines[i]
+		l.Full = s.bounds.Full(true, l.Counter, len(l.Waiting)+len(l.Absent)+len(l.Held)+len(l.Booked))
 	}
 	snap.Index()
 	return snap, nil

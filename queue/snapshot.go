@@ -54,7 +54,8 @@ type Line struct {
 
 	Manual    Manual           // what the desk has set by hand, while it holds
 	Taken     map[string]Taken // live tickets of each session
-	Counter   int              // tickets issued today
+	Counter   int              // tickets issued today, and places of numbers that were passed over
+	Full      bool             // the web gets no more numbers today, see [Bounds]
 	Standing  string           // standing message
 	Temporary Message          // zero when there is none, or when it has expired
 	Notice    Notice           // zero when the order has not been changed for [NoticeFor]

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -25,6 +26,7 @@ type Options struct {
 	MinReplicas int
 
 	Registerer prometheus.Registerer // nil: no metrics
+	Bounds     Bounds                // zero: [DefaultBounds]
 }
 
 // Store is the line on Redis. It is safe for concurrent use. Each act and each
@@ -39,6 +41,7 @@ type Store struct {
 	rdb     redis.UniversalClient
 	scripts map[string]script
 	seconds *prometheus.HistogramVec
+	bounds  Bounds
 
 	minReplicas int
 	confirms    confirms
@@ -66,7 +69,8 @@ func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		rdb: rdb, scripts: scripts, minReplicas: o.MinReplicas, records: map[ClinicID]known{}, hands: map[Ref]hand{}, lessons: map[ClinicID]learnt{},
+		rdb: rdb, scripts: scripts, bounds: cmp.Or(o.Bounds, DefaultBounds), minReplicas: o.MinReplicas,
+		records: map[ClinicID]known{}, hands: map[Ref]hand{}, lessons: map[ClinicID]learnt{},
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "junban_queue_script_seconds",
 			Help:    "Time from sending a script to Redis to its reply.",

@@ -109,6 +109,7 @@ type storage struct {
 	rdb        redis.UniversalClient
 	where      string                      // for the log
 	replicated bool                        // a replica takes over when its primary dies
+	sentinels  *sentinels                  // that choose the primary; nil: none do
 	demo       bool                        // it is ours alone: a demo clinic may live in it
 	close      func(context.Context) error // ends the client, then what was started for it
 }
@@ -152,6 +153,7 @@ func openRedis(ctx context.Context, url string) (*storage, error) {
 	}
 	stop := func() {}
 	if o.MasterName != "" {
+		st.sentinels = &sentinels{o}
 		stop = followPrimary(st.rdb)
 	}
 	st.close = func(context.Context) error {

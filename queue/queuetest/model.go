@@ -14,7 +14,8 @@ import (
 // line. It is safe for concurrent use, keeps everything in memory, and follows
 // its own changes without delay.
 type Model struct {
-	Now func() time.Time // the clock; time.Now
+	Now    func() time.Time // the clock; time.Now
+	Bounds queue.Bounds     // of [queue.Options]; [queue.DefaultBounds]
 
 	mu      sync.Mutex
 	clinics map[queue.ClinicID]*clinic
@@ -121,7 +122,7 @@ type actResult struct {
 // NewModel returns an empty line.
 func NewModel() *Model {
 	return &Model{
-		Now: time.Now, clinics: map[queue.ClinicID]*clinic{}, logins: map[string]int{}, buckets: map[string]int64{}, pairs: map[string]pairing{},
+		Now: time.Now, Bounds: queue.DefaultBounds, clinics: map[queue.ClinicID]*clinic{}, logins: map[string]int{}, buckets: map[string]int64{}, pairs: map[string]pairing{},
 		secret: []byte(rand.Text() + rand.Text()), changed: make(chan struct{}),
 	}
 }
