@@ -25,6 +25,7 @@ tools:
 	@missing=(); \
 	need() { local packages=$$1; shift; "$$@" >/dev/null 2>&1 || missing+=($$packages); }; \
 	need redis-server command -v redis-server; \
+	need nginx command -v nginx; \
 	need chromium command -v chromium; \
 	need nodejs command -v node; \
 	need npm command -v npm; \

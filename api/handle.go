@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 )
 
 // handler answers one request, or returns why not; it has written nothing of
@@ -26,6 +27,14 @@ func decode(w http.ResponseWriter, r *http.Request, v any) error {
 	return parse(body, v, false)
 }
 
+// decodeAny is decode for a body that may be left out.
+func decodeAny(w http.ResponseWriter, r *http.Request, v any) error {
+	if r.ContentLength == 0 {
+		return nil
+	}
+	return decode(w, r, v)
+}
+
 // decodeAll is decode for what is replaced as a whole, at most so many bytes: a
 // key that v does not know is refused, as what it was to set would be lost.
 func decodeAll(w http.ResponseWriter, r *http.Request, v any, most int64) error {
@@ -36,9 +45,23 @@ func decodeAll(w http.ResponseWriter, r *http.Request, v any, most int64) error 
 	return parse(body, v, true)
 }
 
-// readBody returns the body, which begins as a JSON object does.
+// limitBodyTime limits the time in which a body may arrive; [readBody] lifts the
+// limit. A request without a body gets none: net/http reads ahead on its
+// connection, and a deadline that expires there cancels the context of every
+// later request on that connection (S1). A test's recorder has no deadlines.
+func limitBodyTime(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength != 0 {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(answerWithin))
+	}
+}
+
+// readBody returns the body, which begins as a JSON object does, and lifts the
+// limit of [limitBodyTime].
 func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+	if err == nil && r.ContentLength != 0 {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	}
 	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
 		return nil, refuse("body_too_large", "the body is longer than %d bytes", most)
 	}

@@ -22,6 +22,7 @@ const mostSuggested = 100
 // is not in it, so that no search can take longer, or say anything, because of one.
 type index struct {
 	entries     []entry
+	listed      map[queue.ClinicID]bool
 	areas       []string // those of the clinics, the most frequent first
 	departments []string
 }
@@ -34,7 +35,7 @@ type entry struct {
 }
 
 func newIndex(all []queue.Clinic) *index {
-	x := &index{}
+	x := &index{listed: map[queue.ClinicID]bool{}}
 	areas, departments := map[string]int{}, map[string]int{}
 	for _, c := range all {
 		if !c.Listed {
@@ -52,7 +53,7 @@ func newIndex(all []queue.Clinic) *index {
 		if c.Area != "" {
 			areas[c.Area]++
 		}
-		x.entries = append(x.entries, e)
+		x.entries, x.listed[c.ID] = append(x.entries, e), true
 	}
 	x.areas, x.departments = frequent(areas), frequent(departments)
 	return x

@@ -27,9 +27,6 @@ func (s *Server) issueByPatient(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.within(s.tickets, r); err != nil {
-		return err
-	}
 	return s.issue(w, r, ref, "web", webAct(key))
 }
 
@@ -51,6 +48,11 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	q, err := reception(body, channel)
 	if err != nil {
 		return err
+	}
+	if channel == "web" {
+		if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+			return err
+		}
 	}
 	q.Persons = s.keys.persons(ref.Clinic, q.Patient)
 	v, svc, err := s.viewService(r.Context(), ref)
@@ -78,7 +80,18 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if svc.WebCancel {
 		q.CodeHash = s.keys.codeHash(ref, code)
 	}
+	taken := false
+	if channel == "web" {
+		if taken, err = s.checkLimitOnce(r, limitWebTickets, a, ref.Clinic); err != nil {
+			return err
+		}
+	}
 	issued, err := s.line.Issue(r.Context(), ref, q, a)
+	if no := queue.Refusal(""); taken && errors.As(err, &no) { // only numbers that were given count
+		if err := s.refundLimit(r, limitWebTickets, ref.Clinic); err != nil {
+			return err
+		}
+	}
 	if errors.Is(err, queue.ErrReceptionBefore) {
 		return s.opensLater(r.Context(), ref)
 	}
@@ -237,9 +250,6 @@ func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if err != nil {
 		return err
 	}
-	if err := s.within(s.arrivals, r); err != nil {
-		return err
-	}
 	var body wire.ArriveRequest
 	if err := decode(w, r, &body); err != nil {
 		return err
@@ -247,6 +257,9 @@ func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	p := queue.Presence(body.Presence)
 	if p != queue.Here && p != queue.Out {
 		return invalid("presence", "is neither here nor out")
+	}
+	if _, err := s.checkLimitOnce(r, limitArrivals, webAct(key), id.Ref().Clinic, string(id)); err != nil {
+		return err
 	}
 	return s.act(w, r, id.Ref(), func(ctx context.Context) (queue.Ticket, error) {
 		return s.line.Arrive(ctx, id, p, webAct(key))
@@ -265,5 +278,5 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, ref queue.Ref, do f
 		return err
 	}
 	s.source.touch(ref.Clinic)
-	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.ticket(t, unknown, toPublic)})
+	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.ticket(t, unknown, toPublic), Rev: t.Rev})
 }

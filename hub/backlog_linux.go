@@ -3,10 +3,14 @@ package hub
 import (
 	"net"
 	"syscall"
+	"time"
 )
 
-// tcpNotsentLowat is TCP_NOTSENT_LOWAT, which package syscall does not name.
-const tcpNotsentLowat = 25
+// TCP_USER_TIMEOUT and TCP_NOTSENT_LOWAT, which package syscall does not name.
+const (
+	tcpUserTimeout  = 18
+	tcpNotsentLowat = 25
+)
 
 // backlog is how much may wait in the kernel to be sent, in bytes.
 const backlog = 4 << 10
@@ -16,6 +20,19 @@ const backlog = 4 << 10
 // count, so a long frame is not slowed down; with a send buffer of 16 KiB in its
 // place, one of 256 KiB took 45 ms on the loopback interface instead of 2.
 func boundBacklog(nc net.Conn) {
+	setTCP(nc, tcpNotsentLowat, backlog)
+}
+
+// boundSilence makes the socket fail when bytes stay unacknowledged for longer
+// than that, or the peer's window stays closed. A stream of events has no pings:
+// without it, a client that vanished is noticed after a quarter of an hour.
+func boundSilence(nc net.Conn, limit time.Duration) {
+	setTCP(nc, tcpUserTimeout, int(limit.Milliseconds()))
+}
+
+// setTCP sets an option of the TCP socket beneath nc, if there is one. A kernel
+// that refuses serves all the same, with an older backlog.
+func setTCP(nc net.Conn, option, value int) {
 	tcp, ok := below(nc).(*net.TCPConn)
 	if !ok {
 		return
@@ -25,6 +42,6 @@ func boundBacklog(nc net.Conn) {
 		return // the socket is gone, as the first read or write will show
 	}
 	_ = raw.Control(func(fd uintptr) {
-		_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpNotsentLowat, backlog)
+		_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, option, value)
 	})
 }

@@ -2,7 +2,10 @@
 
 package hub
 
-import "net"
+import (
+	"net"
+	"time"
+)
 
 // backlog is the size of the send buffer, in bytes.
 const backlog = 16 << 10
@@ -14,3 +17,6 @@ func boundBacklog(nc net.Conn) {
 		_ = tcp.SetWriteBuffer(backlog) // refused: served all the same, with an older backlog
 	}
 }
+
+// boundSilence does nothing: this system has no portable option for it.
+func boundSilence(net.Conn, time.Duration) {}

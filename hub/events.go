@@ -4,11 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"sync"
 	"time"
 )
+
+// connKey is the context key of the connection that a request came on.
+type connKey struct{}
+
+// ConnContext is for [http.Server.ConnContext]. With it, [Hub.ServeEvents] bounds
+// what waits in the kernel for a slow reader, and how long a client that is gone
+// may leave bytes unacknowledged, as for a WebSocket (F4). Without it, streams
+// work, but the kernel holds old frames for a slow reader.
+func ConnContext(ctx context.Context, c net.Conn) context.Context {
+	return context.WithValue(ctx, connKey{}, c)
+}
 
 // ServeEvents answers the request with a stream of server-sent events that
 // watches the topics, and returns when the client has left or the hub closes.
@@ -29,6 +41,10 @@ func (h *Hub) ServeEvents(w http.ResponseWriter, r *http.Request, topics []Topic
 	}
 	defer h.discharge(counted)
 	c := &sseConn{watcher: watcher{hub: h}, w: w, rc: rc, ready: make(chan struct{}, 1)}
+	if nc, ok := r.Context().Value(connKey{}).(net.Conn); ok {
+		boundBacklog(nc)
+		boundSilence(nc, h.o.WriteTimeout)
+	}
 	if err := h.join(c, topics, o.Pulse); err != nil {
 		return h.m.refuse(err)
 	}
@@ -187,17 +203,23 @@ func (c *sseConn) revoked() bool {
 	return c.why == closedRevoked
 }
 
-// write writes and flushes b within the write timeout. The deadline is lifted
-// again: on HTTP/2 it would end the stream even while nothing is written.
+// write writes and flushes b. Each chunk has the write timeout for itself, so
+// that a long message to a slow reader goes on as long as something moves. The
+// deadline is lifted again: on HTTP/2 it would end the stream even while nothing
+// is written.
 func (c *sseConn) write(b []byte) error {
-	if err := c.deadline(time.Now().Add(c.hub.o.WriteTimeout)); err != nil {
-		return err
-	}
-	if _, err := c.w.Write(b); err != nil {
-		return err
-	}
-	if err := c.rc.Flush(); err != nil {
-		return err
+	for len(b) > 0 {
+		if err := c.deadline(time.Now().Add(c.hub.o.WriteTimeout)); err != nil {
+			return err
+		}
+		n, err := c.w.Write(b[:min(len(b), chunk)])
+		if err != nil {
+			return err
+		}
+		if err := c.rc.Flush(); err != nil {
+			return err
+		}
+		b = b[n:]
 	}
 	return c.deadline(time.Time{})
 }

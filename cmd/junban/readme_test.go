@@ -74,3 +74,20 @@ func TestReadme_LimitsAreCountedAsItSays(t *testing.T) {
 		}
 	}
 }
+
+// TestReadme_ShowsTheTestedNginxFile holds README's nginx block to the file that
+// the tests run.
+func TestReadme_ShowsTheTestedNginxFile(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile("proxy/nginx.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), "```nginx\n"+string(file)+"```\n") {
+		t.Error("README.md does not show proxy/nginx.conf")
+	}
+}

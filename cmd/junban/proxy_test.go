@@ -1,0 +1,329 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue/queuetest"
+)
+
+// nginxFile is the configuration that README shows.
+const nginxFile = "proxy/nginx.conf"
+
+// freePort returns a port of 127.0.0.1 that nothing listens on.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// writeCertificate writes a self-signed certificate and its key.
+func writeCertificate(t *testing.T, certificate, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "127.0.0.1"},
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotAfter: time.Now().AddDate(1, 0, 0),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, block := range map[string]*pem.Block{certificate: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: secret}} {
+		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// startNginx runs the configuration of README in a real nginx, with the addresses
+// and files of this test, and returns its URL and a client that accepts its
+// certificate. Both nodes listen on 127.0.0.1.
+func startNginx(t *testing.T, firstPort, secondPort string) (url string, over *http.Client) {
+	t.Helper()
+	needs(t, "nginx")
+	content, err := os.ReadFile(nginxFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, port := t.TempDir(), freePort(t)
+	certificate, key := filepath.Join(folder, "crt"), filepath.Join(folder, "key")
+	writeCertificate(t, certificate, key)
+	site := string(content)
+	for from, to := range map[string]string{
+		"127.0.0.1:8080 ":             "127.0.0.1:" + firstPort + " ",
+		"127.0.0.1:8081 ":             "127.0.0.1:" + secondPort + " ",
+		"listen 443 ssl;":             "listen 127.0.0.1:" + port + " ssl;",
+		"/etc/ssl/junban.example.crt": certificate,
+		"/etc/ssl/junban.example.key": key,
+	} {
+		if !strings.Contains(site, from) {
+			t.Fatalf("%s has no %q", nginxFile, from)
+		}
+		site = strings.ReplaceAll(site, from, to)
+	}
+	main := fmt.Sprintf("daemon off; pid %[1]s/pid; error_log stderr warn; worker_processes 1;\nevents { worker_connections 4096; }\n"+
+		"http { access_log off; client_body_temp_path %[1]s/body; proxy_temp_path %[1]s/proxy; fastcgi_temp_path %[1]s/fcgi; uwsgi_temp_path %[1]s/uwsgi; scgi_temp_path %[1]s/scgi;\n%[2]s\n}\n", folder, site)
+	file := filepath.Join(folder, "nginx.conf")
+	if err := os.WriteFile(file, []byte(main), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	log := &transcript{}
+	nginx := exec.Command("nginx", "-c", file, "-p", folder)
+	nginx.Stdout, nginx.Stderr = log, log
+	nginx.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := nginx.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		nginx.Process.Signal(syscall.SIGTERM)
+		nginx.Wait()
+		if t.Failed() {
+			t.Logf("the log of nginx:\n%s", log)
+		}
+	})
+	over = &http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, MaxIdleConnsPerHost: 100,
+	}}
+	t.Cleanup(over.CloseIdleConnections)
+	eventually(t, "nginx accepts connections", func() bool {
+		c, err := net.Dial("tcp", "127.0.0.1:"+port)
+		if err == nil {
+			c.Close()
+		}
+		return err == nil
+	})
+	return "https://127.0.0.1:" + port, over
+}
+
+// readBoard reads the board of service 2001-1 once; 0 is a failure below HTTP.
+func readBoard(t *testing.T, over *http.Client, url string) (status int, board wire.Frame) {
+	answer, err := over.Get(url + "/v1/services/2001-1/board")
+	if err != nil {
+		return 0, board
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return 0, board
+	}
+	if answer.StatusCode == http.StatusOK {
+		if err := json.Unmarshal(body, &board); err != nil {
+			t.Errorf("the board is %s: %v", body, err)
+		}
+	}
+	return answer.StatusCode, board
+}
+
+// readers is how many requests are under way at once: more than nginx keeps
+// connections to the nodes.
+const readers = 60
+
+// readBoards reads the board with all readers at once and counts the answers
+// with that many numbers in the line.
+func readBoards(t *testing.T, over *http.Client, url string, waiting int) (right int) {
+	var n atomic.Int64
+	var all sync.WaitGroup
+	for range readers {
+		all.Go(func() {
+			if status, board := readBoard(t, over, url); status == http.StatusOK && board.Board != nil && len(board.Board.Line) == waiting {
+				n.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	return int(n.Load())
+}
+
+// TestProxy_AStallOfRedisLeavesNoConnectionBroken stops Redis for longer than a
+// request may take, while requests wait on every connection that nginx keeps (S1).
+func TestProxy_AStallOfRedisLeavesNoConnectionBroken(t *testing.T) {
+	t.Parallel()
+	socket, server, err := queuetest.Start(t.TempDir())
+	if err != nil {
+		queuetest.Missing(t, "redis-server", err)
+	}
+	t.Cleanup(func() {
+		server.Process.Kill()
+		server.Wait()
+	})
+	redis := "--redis=unix://" + socket
+	must(t, one("2001"), nil, redis, "clinic", "import", "-")
+	port := freePort(t)
+	s := serve(t, t.TempDir(), nil, redis, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8")
+	url, over := startNginx(t, port, port)
+
+	c := client{url: url, http: over}
+	c.issueOf(t, "2001-1", "before-the-stall-of-redis")
+	if right := readBoards(t, over, url, 1); right != readers {
+		t.Fatalf("before the stall %d of %d reads are right", right, readers)
+	}
+	if err := server.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	const stall = 12 * time.Second // longer than answerWithin of package api
+	for end := time.Now().Add(stall); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		readBoards(t, over, url, 0) // they may fail now
+	}
+	if err := server.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	back := time.Now()
+	eventually(t, "the node is ready again", func() bool {
+		answer, err := http.Get(s.ops + "/readyz")
+		if err != nil {
+			return false
+		}
+		answer.Body.Close()
+		return answer.StatusCode == http.StatusOK
+	})
+	c.issueOf(t, "2001-1", "after-the-stall-of-redis")
+	right := 0
+	eventually(t, "all reads through all connections are right", func() bool {
+		right = readBoards(t, over, url, 2)
+		return right == readers
+	})
+	queuetest.Figure(t, "all of %d reads behind nginx right %.1f s after a stall of Redis", right, time.Since(back).Seconds())
+}
+
+// restartWatchers is how many event streams watch through nginx during a rolling restart.
+const restartWatchers = 20
+
+// TestProxy_ARollingRestartLosesNoAct restarts both nodes, one after the other,
+// behind the configuration of README, while patients take numbers and watch.
+func TestProxy_ARollingRestartLosesNoAct(t *testing.T) {
+	t.Parallel()
+	socket, server, err := queuetest.Start(t.TempDir())
+	if err != nil {
+		queuetest.Missing(t, "redis-server", err)
+	}
+	t.Cleanup(func() {
+		server.Process.Kill()
+		server.Wait()
+	})
+	redis := "--redis=unix://" + socket
+	must(t, one("2001"), nil, redis, "clinic", "import", "-")
+	ports := [2]string{freePort(t), freePort(t)}
+	start := func(port string) *running {
+		return serve(t, t.TempDir(), nil, redis, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8", "--drain=3s")
+	}
+	nodes := [2]*running{start(ports[0]), start(ports[1])}
+	url, over := startNginx(t, ports[0], ports[1])
+
+	done := make(chan struct{})
+	var acts sync.WaitGroup
+	taken, newest := 0, atomic.Int64{}
+	acts.Go(func() {
+		for ; ; taken++ {
+			select {
+			case <-done:
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+			c := client{url: url, http: over}
+			issued := c.issueOf(t, "2001-1", fmt.Sprintf("rolling-restart-%06d", taken))
+			newest.Store(int64(issued.Ticket.Number))
+		}
+	})
+	var streams sync.WaitGroup
+	for range restartWatchers {
+		streams.Go(func() { watchUntil(t, over, url, done, &newest) })
+	}
+	for i := range nodes {
+		before := newest.Load()
+		eventually(t, "patients take numbers", func() bool { return newest.Load() > before+2 })
+		nodes[i].stop(t)
+		nodes[i] = start(ports[i])
+	}
+	before := newest.Load()
+	eventually(t, "patients take numbers after the restarts", func() bool { return newest.Load() > before+2 })
+	close(done)
+	acts.Wait()
+	if int64(taken) != newest.Load() {
+		t.Errorf("%d numbers were taken, and the newest is %d", taken, newest.Load())
+	}
+	taken++
+	newest.Store(int64(taken)) // each watcher waits for the board with this number
+	c := client{url: url, http: over}
+	c.issueOf(t, "2001-1", "after-the-rolling-restart")
+	streams.Wait()
+	queuetest.Figure(t, "%d numbers taken behind nginx while both nodes restart, none refused; %d watchers right", taken, restartWatchers)
+}
+
+// watchUntil follows the board by event streams, and connects again when one
+// ends. It returns once done is closed and it has seen the newest number.
+func watchUntil(t *testing.T, over *http.Client, url string, done <-chan struct{}, newest *atomic.Int64) {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*long)
+	defer cancel()
+	for ; ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/v1/watch?topic=service:2001-1&pulse=5", nil)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		r.Header.Set("Accept", "text/event-stream")
+		answer, err := over.Do(r)
+		if err != nil {
+			continue
+		}
+		lines := bufio.NewScanner(answer.Body)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
+			var f wire.Frame
+			data, ok := strings.CutPrefix(lines.Text(), "data: ")
+			if !ok || json.Unmarshal([]byte(data), &f) != nil || f.Board == nil || f.Board.Waiting == nil {
+				continue
+			}
+			select {
+			case <-done:
+				if int64(f.Board.Waiting.Tickets) == newest.Load() {
+					answer.Body.Close()
+					return
+				}
+			default:
+			}
+		}
+		answer.Body.Close()
+	}
+	t.Error("a watcher never saw the newest number")
+}
