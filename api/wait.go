@@ -27,7 +27,7 @@ type outlook struct {
 
 	tickets     map[queue.TicketID]wait
 	services    map[string]wait // of a ticket issued now
-	overrunning map[string]bool              // services that a room serves where it takes long
+	overrunning map[string]bool // services that a room serves where it takes long
 	steady      map[queue.TicketID]estimate.Steady
 }
 

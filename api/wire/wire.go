@@ -229,7 +229,7 @@ type Ticket struct {
 	Todo        string     `json:"todo"`               // in few words; advice is finer
 	Advice      string     `json:"advice"`             // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, later, closed, none, cancelled
 	StartsAt    *Time      `json:"startsAt,omitempty"` // when the consultation of its session begins
-	Absence     *Absence   `json:"absence,omitempty"` // the rule, while it is waiting, called or absent
+	Absence     *Absence   `json:"absence,omitempty"`  // the rule, while it is waiting, called or absent
 	Overrunning bool       `json:"overrunning,omitempty"`
 	Notice      *Notice    `json:"notice,omitempty"` // why the order of its line was changed lately
 	Cancellable bool       `json:"cancellable"`      // by its owner, with the cancel code

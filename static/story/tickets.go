@@ -115,7 +115,7 @@ func dayClosed(t *wire.Ticket) {
 	laterOn(t)
 	t.StartsAt, t.Todo, t.Advice = nil, wire.TodoDesk, "closed"
 }
-func neverCame(t *wire.Ticket) { absent(t); t.Presence, t.Advice = "", "missed" }
+func neverCame(t *wire.Ticket)   { absent(t); t.Presence, t.Advice = "", "missed" }
 func unnumbered(t *wire.Ticket)  { laterOn(t); t.Number = 0 }
 func transferred(t *wire.Ticket) { t.Lane, t.LaneName = "1234-3", "皮膚科" }
 func family(t *wire.Ticket)      { t.PartySize = 3 }
