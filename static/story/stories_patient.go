@@ -143,7 +143,7 @@ func ticketStories() []Story {
 		}),
 		owner("booked", ticket(laterOn)),
 		owner("booked-opening", ticket(unnumbered)),
-		owner("early", ticket(early)),
+		owner("early", ticket(beforeStart)),
 		owner("closed-day", ticket(dayClosed)),
 		owner("never-came", ticket(neverCame)),
 		patient("forgotten", board(), func(s *Story) { s.Fragment, s.Shows = ownLink, "#problem" }),

@@ -107,7 +107,7 @@ func moved(t *wire.Ticket) {
 func laterOn(t *wire.Ticket) {
 	t.Day, t.Session, t.State, t.Todo, t.Ahead, t.WaitMinutes, t.Absence = "2026-11-24", "morning", "booked", wire.TodoLater, nil, nil, nil
 }
-func early(t *wire.Ticket) {
+func beforeStart(t *wire.Ticket) {
 	t.Ahead, t.ComeAt, t.Advice = ahead(2), 4, "start"
 	t.Session, t.StartsAt, t.WaitMinutes = "afternoon", until(15, 0), &wire.WaitRange{Low: 275, High: 300, At: until(15, 0)}
 }
