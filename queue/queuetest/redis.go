@@ -117,6 +117,10 @@ func NewClinic(t testing.TB, line interface {
 // before it puts it.
 func FreshClinic() queue.Clinic { return Clinic(int(numbers.Add(1))) }
 
+// Noon returns a zone in which it is about noon: no business day ends, and no
+// clinic is closed for the night, under a test that cannot move the clock.
+func Noon() string { return fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-12) }
+
 // Clinic returns the record of the clinic that tests play with, under the
 // number n of four digits.
 func Clinic(n int) queue.Clinic {
