@@ -32,12 +32,16 @@ type rate struct {
 
 // Of an IPv4 address, 300 patients of one clinic may take a number in the same
 // moment, and 3,000 of all clinics. Of the 19,000 tickets that the web can bring
-// into a service's line (queue.DefaultBounds), an IPv6 prefix gets 2 % at most:
-// burst plus a day of tokens is at most 380.
+// into a service's line (queue.DefaultBounds), an IPv6 prefix gets 2 % at most, 380:
+// those of the day itself, and those for that day, booked on the days before it.
 var (
 	limitWebTickets = &limit{
 		name: "web-tickets", counts: "numbers taken on the web", code: "too_many_requests", cluster: true, perClinic: true,
-		ipv4: rate{300, 2 * time.Minute}, net64: rate{20, 6 * time.Minute}, net56: rate{40, 6 * time.Minute}, net48: rate{60, 5 * time.Minute},
+		ipv4: rate{300, 2 * time.Minute}, net64: rate{20, 8 * time.Minute}, net56: rate{40, 8 * time.Minute}, net48: rate{60, 8 * time.Minute},
+	}
+	limitWebBookings = &limit{
+		name: "web-bookings", counts: "numbers taken on the web for one day to come", code: "too_many_requests", cluster: true, perClinic: true,
+		ipv4: rate{300, 10 * time.Minute}, net64: rate{20, 24 * time.Hour}, net56: rate{30, 12 * time.Hour}, net48: rate{40, 12 * time.Hour},
 	}
 	limitWebRequests = &limit{
 		name: "web-requests", counts: "requests for a number, given or not", code: "too_many_requests",
@@ -97,7 +101,7 @@ var (
 
 // limits is the table of all limits, in the order of README.md.
 var limits = []*limit{
-	limitWebTickets, limitWebRequests, limitLookups, limitArrivals, limitClinicNumbers,
+	limitWebTickets, limitWebBookings, limitWebRequests, limitLookups, limitArrivals, limitClinicNumbers,
 	limitScreenCodes, limitScreenLooks, limitScreenClaims,
 	limitUserLogins, limitClinicLogins, limitAllLogins, limitDeviceLogins, limitOldPasswords,
 }

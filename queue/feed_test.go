@@ -57,16 +57,6 @@ func followCounted(t *testing.T, s *queue.Store, c queue.ClinicID, r prometheus.
 // that a broken line ends the test: a busy machine must not reach it.
 const patience = 5 * time.Minute
 
-// eventually waits until something holds.
-func eventually(t testing.TB, what string, holds func() bool) {
-	t.Helper()
-	for start := time.Now(); !holds(); time.Sleep(20 * time.Millisecond) {
-		if time.Since(start) > patience {
-			t.Fatalf("still not: %s", what)
-		}
-	}
-}
-
 // until waits for a snapshot that fits.
 func (w *seen) until(what string, fits func(*queue.Snapshot) bool) *queue.Snapshot {
 	w.t.Helper()
@@ -104,7 +94,7 @@ func TestFollow_EveryActIsSeenOnAnotherNode(t *testing.T) {
 		issue(t, here, c.ID)
 		w.until("the new ticket", waiting(n))
 	}
-	eventually(t, "the probe comes back", func() bool {
+	queuetest.Eventually(t, "the probe comes back", func() bool {
 		rtt, at, err := f.Probe()
 		return err == nil && rtt > 0 && !at.IsZero()
 	})
@@ -201,10 +191,10 @@ func TestFeed_ADeafSubscriptionIsReplaced(t *testing.T) {
 	w, f := follow(t, there, c.ID)
 	w.until("an empty line", waiting(0))
 	well := func() bool { _, _, err := f.Probe(); return err == nil }
-	eventually(t, "the probe comes back", well)
+	queuetest.Eventually(t, "the probe comes back", well)
 	p.Deafen()
-	eventually(t, "the probe is missed", func() bool { return !well() })
-	eventually(t, "it comes back by another connection", well)
+	queuetest.Eventually(t, "the probe is missed", func() bool { return !well() })
+	queuetest.Eventually(t, "it comes back by another connection", well)
 }
 
 func TestFollow_SurvivesACutSubscription(t *testing.T) {

@@ -276,10 +276,7 @@ func TestLine_IsLinearizableOverABadNetwork(t *testing.T) {
 // an answer to wait for until the network breaks.
 func once(t testing.TB, p *queuetest.Proxy) *queue.Store {
 	t.Helper()
-	rdb := redis.NewClient(&redis.Options{
-		Network: "unix", Addr: p.Addr, MaxRetries: -1, DialerRetries: 1, ContextTimeoutEnabled: true,
-		DialTimeout: patience, ReadTimeout: patience, WriteTimeout: patience,
-	})
+	rdb := redis.NewClient(queuetest.Patient(redis.Options{Network: "unix", Addr: p.Addr, MaxRetries: -1, DialerRetries: 1}))
 	t.Cleanup(func() { rdb.Close() })
 	s, err := queue.NewStore(rdb, queue.Options{})
 	if err != nil {
