@@ -27,7 +27,7 @@ func todo(t queue.Ticket, near, later bool) string {
 			return wire.TodoExam
 		}
 		return wire.TodoDesk
-	case queue.Absent:
+	case queue.Absent, queue.Lost:
 		return wire.TodoDesk
 	default:
 		return wire.TodoNone

@@ -22,7 +22,7 @@ func TestIssue_AnswersTicketTokenAndCode(t *testing.T) {
 	if first.Ticket.PartySize != 1 || first.Ticket.State != "waiting" || first.Ticket.ServiceName != "内科" {
 		t.Errorf("ticket %+v", first.Ticket)
 	}
-	if len(first.Token) != 22 || len(first.CancelCode) != 6 || !first.Ticket.Cancellable {
+	if len(first.Token) < 22 || len(first.CancelCode) != 6 || !first.Ticket.Cancellable {
 		t.Errorf("token %q, code %q, cancellable %v", first.Token, first.CancelCode, first.Ticket.Cancellable)
 	}
 	if second.Ticket.Ahead == nil || *second.Ticket.Ahead != 2 || second.Ticket.Unit != "組" {
@@ -163,9 +163,9 @@ func TestTicket_ForOwnerAndOwnDeskOnly(t *testing.T) {
 	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/x", token: mine.Token})
 	absent := queue.TicketID(w.ref("1") + "-200101-abcdefghijkl")
 	w.refused(403, "token_wrong", ask{method: "GET", path: "/v1/tickets/" + string(absent), token: mine.Token})
-	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(absent), token: w.api.keys.ticketToken(absent)})
+	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(absent), token: w.api.keys.plainToken(absent)})
 	gone := queue.TicketID("0000-1-200101-abcdefghijkl")
-	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(gone), token: w.api.keys.ticketToken(gone)})
+	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(gone), token: w.api.keys.plainToken(gone)})
 }
 
 func TestCancel_ByOwnerWithCode(t *testing.T) {

@@ -210,7 +210,7 @@ type Ticket struct {
 	Day         string     `json:"day"`
 	Number      int        `json:"number"`
 	Session     string     `json:"session,omitempty"`
-	State       string     `json:"state"`              // domain §5.2: booked, waiting, called, in_service, absent, held, done, cancelled, no_show
+	State       string     `json:"state"`              // domain §5.2: booked, waiting, called, in_service, absent, held, lost, done, cancelled, no_show
 	Presence    string     `json:"presence,omitempty"` // "here" 院内, "out" 外出中; absent: not arrived (未来院)
 	Reason      string     `json:"reason,omitempty"`   // why it is held, was moved, or is over: "exam", "urgent", "desk", "calls", "terminal", "day_end"
 	Lane        string     `json:"lane,omitempty"`     // the service in whose line it stands, where that is another

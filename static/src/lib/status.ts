@@ -65,7 +65,7 @@ export interface TicketView {
   tone: Tone;
   over: boolean;
   state: string; // with "exam" for who is held for one, "booked" before the ticket's day
-  todo: "wait" | "come" | "enter" | "enterAny" | "stay" | "desk" | "exam" | "here" | "absent" | "absentHere" | "later" | "none" | "cancelled";
+  todo: "wait" | "come" | "enter" | "enterAny" | "stay" | "desk" | "exam" | "here" | "absent" | "absentHere" | "later" | "lost" | "none" | "cancelled";
   goes: ("arrive" | "back" | "leave")[]; // what the owner may say of where he is, the likeliest first
   ahead?: Count;
   comeAt?: Count; // to come when so many are ahead, where that is still to be told
@@ -99,6 +99,7 @@ function goesOf(t: Ticket): TicketView["goes"] {
 }
 
 function todoOf(t: Ticket): TicketView["todo"] {
+  if (t.state === "lost") return "lost";
   if (t.state === "absent") return t.presence === "here" ? "absentHere" : "absent";
   if (t.state === "waiting" && t.presence === "here") return "here";
   switch (t.todo) {

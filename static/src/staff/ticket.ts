@@ -18,7 +18,7 @@ export interface Row {
   inside(room: string): StaffTicket | undefined;
 }
 
-const usual = ["call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "undo"];
+const usual = ["readmit", "call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "undo"];
 const live = ["waiting", "called", "absent", "held"]; // where it matters whether the patient is here
 const places = ["here", "out", ""] as const;
 
@@ -36,6 +36,8 @@ export function ticketRow(desk: Desk, row: Row): TemplateResult {
     t.partySize > 1 ? count(w, countOf(t.partySize, "人")) : "",
     t.firstVisit ? w.t("staff.firstVisit") : "",
     t.kind ?? "",
+    t.twin ? "⚠ " + w.t("staff.twin", { n: t.number }) : "",
+    t.state === "lost" ? w.t("staff.fromPage") : "",
     t.channel === "web" ? w.t("staff.web") : w.t("staff.desk"),
     clockTime(t.issuedAt),
   ];
