@@ -122,7 +122,7 @@ func (s *Server) opensLater(ctx context.Context, ref queue.Ref) error {
 // view is how a clinic's state is said.
 func (s *Server) view(c queue.Clinic) (view, error) {
 	zone, err := s.zones.of(c)
-	return view{clinic: c, zone: zone}, err
+	return view{clinic: c, zone: zone, now: s.source.clock.now()}, err
 }
 
 func (s *Server) viewClinic(ctx context.Context, id queue.ClinicID) (view, error) {
@@ -142,22 +142,22 @@ func (s *Server) viewService(ctx context.Context, ref queue.Ref) (view, queue.Se
 	return v, svc, err
 }
 
+// snapshotAge is how long a snapshot that was read answers other requests, for a
+// clinic that nobody watches.
+const snapshotAge = 500 * time.Millisecond
+
 // snapshot reads the clinic's state, from memory where somebody watches it: the
-// feed vouches for that one, however long ago it was read.
+// feed vouches for that one, however long ago it was read. Its At is Redis time.
 func (s *Server) snapshot(ctx context.Context, c queue.ClinicID) (*queue.Snapshot, view, error) {
 	snap, acted, warm := s.source.latest(c)
-	if warm {
-		now := *snap
-		now.At = time.Now()
-		snap = &now
-	} else {
+	if !warm {
 		var err error
-		if snap, err = s.reads.snapshot(ctx, c, acted); err != nil {
+		if snap, err = s.snapshots.get(ctx, c, acted); err != nil {
 			return nil, view{}, err
 		}
 	}
 	v, err := s.view(snap.Clinic)
-	v.waits = s.source.forecasts.waits(snap)
+	v.now, v.waits = snap.At, s.source.forecasts.waits(snap)
 	return snap, v, err
 }
 

@@ -106,7 +106,8 @@ type Server struct {
 	hub       *hub.Hub
 	source    *source
 	records   *records
-	reads     *reads
+	snapshots *reads[queue.ClinicID, *queue.Snapshot]
+	offers    *reads[queue.Ref, []queue.Offer]
 	tickets   *limiter
 	lookups   *limiter
 	arrivals  *limiter
@@ -163,7 +164,7 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		line: c.Line, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
 		sessions:  newSessions(c.Line),
-		reads:     newReads(c.Line),
+		offers:    newReads(offersAge, c.Line.Offers),
 		tickets:   &limiter{most: webTickets},
 		lookups:   &limiter{most: lookUps},
 		arrivals:  &limiter{most: arrivals},
@@ -180,6 +181,7 @@ func New(c Config) (*Server, error) {
 	s.watchersOfClinic = cmp.Or(c.WatchersOfClinic, 50_000)
 	s.source = newSource(c.Line, c.Feed, s.zones, m, c.Log)
 	s.records = newRecords(c.Line, s.source)
+	s.snapshots = newReads(snapshotAge, s.source.clock.learning(c.Line.Snapshot))
 	o := c.Hub
 	o.Source, o.Registerer, o.Log = s.source.follow, c.Registry, c.Log
 	s.hub = hub.New(o)
