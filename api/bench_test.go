@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"junban/hub"
 	"junban/queue"
 	"junban/queue/queuetest"
@@ -66,14 +64,18 @@ func BenchmarkDirectory(b *testing.B) {
 		b.Fatal(err)
 	}
 	const clinics, readers = 10_000, 20
-	var all errgroup.Group
-	all.SetLimit(8)
-	for n := range clinics {
-		all.Go(func() error { return store.PutClinic(b.Context(), queuetest.Clinic(n), queue.Act{}) })
+	var imports sync.WaitGroup
+	var next atomic.Int64
+	for range readers {
+		imports.Go(func() {
+			for n := next.Add(1) - 1; n < clinics; n = next.Add(1) - 1 {
+				if err := store.PutClinic(b.Context(), queuetest.Clinic(int(n)), queue.Act{}); err != nil {
+					b.Error(err)
+				}
+			}
+		})
 	}
-	if err := all.Wait(); err != nil {
-		b.Fatal(err)
-	}
+	imports.Wait()
 	s, err := New(Config{Line: store, Feed: wellFeed{queuetest.NewModel()}, Secret: make([]byte, minSecret)})
 	if err != nil {
 		b.Fatal(err)
