@@ -6,7 +6,7 @@ GO ?= go
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: run test tools stories pictures readme-pictures generate check-generated lint types bench soak
+.PHONY: run test tools stories pictures readme-pictures generate check-generated lint types bench soak test-all
 
 # A full run, and at its end what the tests counted, passed or not.
 figures = @export JUNBAN_TEST_FULL=1 JUNBAN_FIGURES=$$(mktemp); \
@@ -15,10 +15,35 @@ figures = @export JUNBAN_TEST_FULL=1 JUNBAN_FIGURES=$$(mktemp); \
 run:
 	$(GO) run ./cmd/junban $(ARGS)
 
+# The race detector makes a test cost five times as much. It watches what has
+# goroutines that meet: these packages, and of cmd/junban the tests that run the
+# program as an operator does or press at several desks at once. The flows in a
+# browser drive the same program without it. What computes alone, in a package
+# that the detector watches, is in $(alone).
+watched = ./hub ./queue ./api ./loadtest
+alone = ^TestRandom_
+meeting = ^Test(Serve|Embedded|Simulate|Shutdown|Parts|Conns|Proxy|Check|Log)_|^TestE2E_(TheDesksClickReachesEveryScreen|TwoDesksCallTwoPeople|OnePressCallsOnePatient)$$
+others = $(filter-out $(addprefix junban/,$(watched:./%=%) cmd/junban static/story),$(shell $(GO) list ./...))
+
+# Every part runs, also after one that fails. The longest packages come first.
 test: tools
 	$(figures) \
-	$(GO) test -race -vet=off -timeout 30m ./...; \
-	$(GO) test -C loadtest/peers -race -vet=off -timeout 10m ./...
+	failed=0; run() { $(GO) test -vet=off -timeout 60m "$$@" || failed=1; }; \
+	run ./static/story $(others); \
+	run -skip '$(meeting)' ./cmd/junban; \
+	run -run '$(alone)' ./queue; \
+	run -race -run '$(meeting)' ./cmd/junban; \
+	run -race -skip '$(alone)' $(watched); \
+	$(GO) test -C loadtest/peers -race -vet=off -timeout 60m ./... || failed=1; \
+	exit $$failed
+
+# The same proofs, more often: everything under the race detector, twice, with ten
+# times as many random acts.
+test-all: tools
+	$(figures) \
+	export JUNBAN_SOAK_ACTS=$${JUNBAN_SOAK_ACTS:-1000000}; \
+	$(GO) test -race -vet=off -count=2 -timeout 6h ./...; \
+	$(GO) test -C loadtest/peers -race -vet=off -count=2 -timeout 1h ./...
 
 # What the full run needs beside Go: command or probe, and its Debian packages.
 tools:

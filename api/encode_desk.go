@@ -43,7 +43,7 @@ func (v view) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
 			kind, _ := home.Kind(t.Kind)
 			w.Tickets = append(w.Tickets, wire.StaffTicket{
 				Ticket: said, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
-				Channel: t.Channel, Leg: t.Leg, ToEnd: t.ToEnd, Acts: v.acts(t), LastAct: string(t.LastAct),
+				Channel: t.Channel, Leg: t.Leg, ToEnd: t.ToEnd, Acts: v.acts(t), LastAct: string(t.LastAct), Rev: t.Rev,
 			})
 		}
 	}

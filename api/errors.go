@@ -69,6 +69,8 @@ var problems = map[string]row{
 	string(queue.ErrBandFull):        {409, "No numbers left at the desk"},
 	string(queue.ErrPartySize):       {422, "Party size out of bounds"},
 	string(queue.ErrState):           {409, "The ticket's state forbids it"},
+	string(queue.ErrRoomChanged):     {409, "Another patient is in the room"},
+	string(queue.ErrTicketChanged):   {409, "The ticket has changed"},
 	string(queue.ErrRoomBusy):        {409, "The room is taken"},
 	string(queue.ErrKeyConflict):     {409, "Idempotency-Key used for another request"},
 	string(queue.ErrWrongCode):       {403, "Wrong cancel code"},
@@ -124,6 +126,7 @@ var problems = map[string]row{
 	"upgrade_required":            {426, "A stream is served here"},
 	string(queue.ErrRoomNotEmpty): {409, "A patient is in the room"},
 	"unavailable":                 {503, "Not available for the moment"},
+	"unconfirmed":                 {503, "Not confirmed by enough replicas"},
 	"internal":                    {500, "Internal error"},
 }
 
@@ -153,6 +156,8 @@ func problemOf(err error) (p wire.Problem, after time.Duration) {
 		p.Code, p.Detail, after = "node_busy", "too many watch here, or come at once; try again in a moment", soon()
 	case errors.Is(err, hub.ErrDraining):
 		p.Code, p.Detail, after = "node_draining", "this server is about to end; connect again", soon()
+	case errors.Is(err, queue.ErrUnconfirmed):
+		p.Code, p.Detail, after = "unconfirmed", "it may have been done; repeat it with the same Idempotency-Key", retryAfter
 	case unreachable(err):
 		p.Code, p.Detail, after = "unavailable", "try again in a moment", retryAfter
 	default:
@@ -174,9 +179,15 @@ func soon() time.Duration { return retryAfter + rand.N(retrySpread) }
 // errors in the log.
 var expected = map[string]bool{"node_busy": true, "node_draining": true}
 
-// busy are the answers of a Redis that is there but cannot serve now; they
-// come as text only.
-var busy = []string{"LOADING", "CLUSTERDOWN", "MASTERDOWN", "READONLY", "TRYAGAIN", "NOREPLICAS", "OOM", "redis: connection pool timeout", "redis: client is closed"}
+// busy are the answers of a Redis that is there but cannot serve now (review
+// F7): it loads, its slots move, it takes no writes, or it does not let us in.
+// They come as text only.
+var busy = []string{
+	"LOADING ", "CLUSTERDOWN ", "MASTERDOWN ", "READONLY ", "NOREPLICAS ", "MISCONF ", "OOM ", "BUSY ",
+	"TRYAGAIN ", "MOVED ", "ASK ",
+	"NOAUTH ", "WRONGPASS ", "NOPERM ", "ERR max number of clients reached",
+	"redis: connection pool timeout", "redis: client is closed", "redis: all sentinels", "redis: cluster has no nodes", "redis: no sentinels",
+}
 
 // unreachable reports whether an error means that Redis could not be asked.
 func unreachable(err error) bool {
@@ -221,7 +232,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, k kind, err error)
 		h.Set("Upgrade", "websocket")
 		h.Set("Connection", "Upgrade")
 	}
-	if k == page || k == private && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
+	if k == page || (k == private || k == open) && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
 		h.Set("Content-Security-Policy", static.Policy(r.Host))
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		h.Set("Vary", "Accept-Language, Cookie")

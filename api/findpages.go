@@ -89,18 +89,18 @@ func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
 
 // numbered is the page of a number, if somebody has it.
 func (s *Server) numbered(r *http.Request, clinic, number string) (string, error) {
-	if err := s.mayFind(r, clinic); err != nil {
+	if err := s.authorizeLookup(r, queue.ClinicID(clinic)); err != nil {
 		return "", err
 	}
 	if number == clinic {
 		_, err := s.records.clinic(r.Context(), queue.ClinicID(clinic))
-		return "/c/" + clinic, s.guessed(r, err)
+		return "/c/" + clinic, err
 	}
 	ref, err := queue.ParseRef(number)
 	if err == nil {
 		_, _, err = s.records.service(r.Context(), ref)
 	}
-	return "/s/" + number, s.guessed(r, err)
+	return "/s/" + number, err
 }
 
 // clinicPage is /c/:clinic, listed or not.

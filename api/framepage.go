@@ -55,6 +55,5 @@ func (s *Server) framed(r *http.Request) (seen, error) {
 	if err != nil {
 		return seen{}, queue.ErrNoService
 	}
-	now, err := s.look(r.Context(), ref)
-	return now, s.guessed(r, err)
+	return s.look(r.Context(), ref)
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -63,23 +64,29 @@ func FuzzBody(f *testing.F) {
 func FuzzPeer(f *testing.F) {
 	for _, s := range [][2]string{
 		{"10.0.0.1:80", "203.0.113.9, 10.0.0.2"}, {"203.0.113.9:80", "10.0.0.1"}, {"10.0.0.1:80", "x, 10.0.0.2"}, {"10.0.0.1:80", ",,"},
-		{"[::1]:80", "::1"}, {"[fe80::1%eth0]:80", "fe80::1%<script>"}, {"@", "10.0.0.1"}, {"10.0.0.1:80", "::ffff:203.0.113.9"}, {"", ""},
+		{"[::1]:80", "::1"}, {"10.0.0.1:80", "203.0.113.9:4711"}, {"10.0.0.1:80", "[2001:db8::1]:80, unknown"}, {"[fe80::1%eth0]:80", "fe80::1%<script>"}, {"@", "10.0.0.1"}, {"10.0.0.1:80", "::ffff:203.0.113.9"}, {"", ""},
 	} {
 		f.Add(s[0], s[1])
 	}
 	f.Fuzz(func(t *testing.T, from, forwarded string) {
-		s := &Server{trusted: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+		s := &Server{trusted: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, log: slog.New(slog.DiscardHandler)}
 		r := &http.Request{RemoteAddr: from, Header: http.Header{"X-Forwarded-For": {forwarded}, "X-Forwarded-Proto": {"https"}}}
 		near, got := remote(r), s.peer(r)
 		if !s.trusts(near) && (got != near || s.byTLS(r)) {
 			t.Fatalf("%q is no proxy of ours, and was believed %q: %s", from, forwarded, got)
 		}
-		if s.trusts(near) && !got.IsValid() || got.Is4In6() {
-			t.Fatalf("%q behind %q is %s", forwarded, from, got)
+		c := s.client(r)
+		if got.Is4In6() || !got.IsValid() && s.trusts(near) && c.via == (netip.Addr{}) {
+			t.Fatalf("%q behind %q is %+v", forwarded, from, c)
 		}
-		home := household(got)
-		if len(home) > len("0000:0000:0000:0000::/64") || strings.ContainsAny(home, "%<") {
-			t.Errorf("%q behind %q is of the household %q", forwarded, from, home)
+		prefixes := c.prefixes()
+		if len(prefixes) == 0 && !near.IsLoopback() || c.local && (s.trusts(near) || !near.IsLoopback()) {
+			t.Errorf("%q behind %q is not counted: %+v", forwarded, from, c)
+		}
+		for _, p := range prefixes {
+			if len(p.text) > len("0000:0000:0000:0000::/64") || strings.ContainsAny(p.text, "%<") {
+				t.Errorf("%q behind %q is counted as %q", forwarded, from, p.text)
+			}
 		}
 		// One more proxy of ours in the way changes nothing.
 		r.Header["X-Forwarded-For"] = append(r.Header["X-Forwarded-For"], near.String())

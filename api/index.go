@@ -22,6 +22,7 @@ const mostSuggested = 100
 // is not in it, so that no search can take longer, or say anything, because of one.
 type index struct {
 	entries     []*entry
+	listed      map[queue.ClinicID]bool
 	areas       []string // those of the clinics, the most frequent first
 	departments []string
 }
@@ -36,7 +37,7 @@ type entry struct {
 // newIndex makes the index of these clinics. It takes the entries of records that
 // have not changed from the index before, which may be nil.
 func newIndex(all []queue.Clinic, before *index) *index {
-	x, old := &index{}, map[string]*entry{}
+	x, old := &index{listed: map[queue.ClinicID]bool{}}, map[string]*entry{}
 	if before != nil {
 		for _, e := range before.entries {
 			old[e.clinic.Rev] = e // a rev names one record
@@ -57,7 +58,7 @@ func newIndex(all []queue.Clinic, before *index) *index {
 		if c.Area != "" {
 			areas[c.Area]++
 		}
-		x.entries = append(x.entries, e)
+		x.entries, x.listed[c.ID] = append(x.entries, e), true
 	}
 	x.areas, x.departments = frequent(areas), frequent(departments)
 	return x

@@ -31,7 +31,10 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 	if (body.Number > 0) == (tel != "") || body.Number < 0 {
 		return invalid("number", "or phone is needed, not both")
 	}
-	if err := s.within(s.lookups, r); err != nil {
+	if err := s.authorizeLookup(r, ref.Clinic); err != nil {
+		return err
+	}
+	if err := s.checkLimit(r, limitLookups, ref.Clinic); err != nil {
 		return err
 	}
 	snap, v, err := s.snapshot(r.Context(), ref.Clinic)

@@ -5,7 +5,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -19,6 +21,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/crypto/argon2"
 
 	"junban/api/wire"
 	"junban/hub"
@@ -30,11 +33,10 @@ import (
 func TestMain(m *testing.M) {
 	before := runtime.NumGoroutine()
 	code := m.Run()
-	for range 200 {
+	for begun := time.Now(); time.Since(begun) < waits; time.Sleep(50 * time.Millisecond) {
 		if runtime.NumGoroutine() <= before+2 { // the runtime's own
 			os.Exit(code)
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
 	if code == 0 {
 		buf := make([]byte, 1<<20)
@@ -107,12 +109,12 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 }
 
 // newRealWorld serves the line on Redis.
-func newRealWorld(t *testing.T) *world {
+func newRealWorld(t *testing.T, change ...func(*Config)) *world {
 	t.Helper()
-	return onRedis(t, queuetest.Redis(t))
+	return onRedis(t, queuetest.Redis(t), change...)
 }
 
-func onRedis(t *testing.T, rdb redis.UniversalClient) *world {
+func onRedis(t *testing.T, rdb redis.UniversalClient, change ...func(*Config)) *world {
 	t.Helper()
 	store, err := queue.NewStore(rdb, queue.Options{})
 	if err != nil {
@@ -129,7 +131,7 @@ func onRedis(t *testing.T, rdb redis.UniversalClient) *world {
 	done := make(chan error, 1)
 	go func() { done <- feed.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
-	return serve(t, store, store, feed)
+	return serve(t, store, store, feed, change...)
 }
 
 func serve(t *testing.T, line Line, put putter, feed Feed, change ...func(*Config)) *world {
@@ -155,7 +157,7 @@ func serve(t *testing.T, line Line, put putter, feed Feed, change ...func(*Confi
 	})
 	w := &world{
 		t: t, line: line, put: put, api: s, log: log, url: server.URL, clinic: queuetest.NewClinic(t, put),
-		client: &http.Client{Transport: tr, Timeout: 20 * time.Second},
+		client: &http.Client{Transport: tr, Timeout: waits},
 	}
 	hash := testHash()
 	if err := put.PutUser(t.Context(), w.clinic.ID, testUser, queue.RoleAdmin, hash, queue.Actor{}); err != nil {
@@ -164,13 +166,15 @@ func serve(t *testing.T, line Line, put putter, feed Feed, change ...func(*Confi
 	return w
 }
 
-// testHash is computed once: it is meant to be slow.
+// testHash is the hash of testPassword at the lowest cost that the server
+// accepts: a login of the tests is no test of argon2id. The tests of passwords
+// themselves make theirs with HashPassword.
 var testHash = sync.OnceValue(func() string {
-	hash, err := HashPassword(testPassword)
-	if err != nil {
-		panic(err)
-	}
-	return hash
+	const memory, passes, lanes = 8, 1, 1
+	salt := []byte("salt of the tests")
+	b64 := base64.RawStdEncoding.EncodeToString
+	sum := argon2.IDKey([]byte(testPassword), salt, passes, memory, lanes, hashBytes)
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, passes, lanes, b64(salt), b64(sum))
 })
 
 func (w *world) number() string { return string(w.clinic.ID) }
@@ -285,9 +289,20 @@ func (w *world) login() string {
 // onBoth runs a test on the line in plain Go and on Redis.
 func onBoth(t *testing.T, test func(*testing.T, *world)) {
 	t.Helper()
+	onBothWith(t, test)
+}
+
+// onBothBehindProxy is onBoth for requests that come through a trusted proxy.
+func onBothBehindProxy(t *testing.T, test func(*testing.T, *world)) {
+	t.Helper()
+	onBothWith(t, test, behindProxy)
+}
+
+func onBothWith(t *testing.T, test func(*testing.T, *world), change ...func(*Config)) {
+	t.Helper()
 	for name, world := range map[string]func(*testing.T) *world{
-		"model": func(t *testing.T) *world { return newWorld(t) },
-		"redis": newRealWorld,
+		"model": func(t *testing.T) *world { return newWorld(t, change...) },
+		"redis": func(t *testing.T) *world { return newRealWorld(t, change...) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -338,6 +353,9 @@ func (w *world) staff(cookie string) wire.Staff {
 	desk := w.socket([]string{"staff:" + w.number()}, "", cookie)
 	return *desk.next(func(f wire.Frame) bool { return f.Staff != nil && f.Version >= done }).Staff
 }
+
+// someKey is as short as an Idempotency-Key of the web may be.
+const someKey = "0123456789abcdef"
 
 // freshKey is an Idempotency-Key that no other request has.
 func freshKey() string { return rand.Text() }

@@ -25,6 +25,7 @@ type metrics struct {
 	requests *prometheus.CounterVec   // by method, route, status code
 	seconds  *prometheus.HistogramVec // by route; streams are left out
 	problems *prometheus.CounterVec   // by problem code
+	limits   *prometheus.CounterVec   // refused by a limit, by its name and the kind of prefix
 	lost     *prometheus.CounterVec   // clinics that could not be followed any more, by reason
 }
 
@@ -40,11 +41,14 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		problems: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_http_problems_total", Help: "Problems answered, by their stable code.",
 		}, []string{"code"}),
+		limits: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "junban_limit_refused_total", Help: "Requests refused by a limit, by the limit and the kind of network prefix whose bucket was empty.",
+		}, []string{"limit", "prefix"}),
 		lost: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_watch_follow_ended_total", Help: "Times a watched clinic could not be followed any more.",
 		}, []string{"reason"}),
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.seconds, m.problems, m.lost} {
+	for _, c := range []prometheus.Collector{m.requests, m.seconds, m.problems, m.limits, m.lost} {
 		if err := reg.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}
@@ -167,7 +171,7 @@ func secureHeaders(h http.Header, k kind) {
 	case public, stream:
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Access-Control-Expose-Headers", "ETag, Retry-After")
-	case private, page:
+	case private, open, page:
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	}
 }

@@ -23,18 +23,19 @@ func (s *Server) issueByPatient(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	key, err := idempotencyKey(r, true)
+	key, err := webKey(r, true)
 	if err != nil {
 		return err
 	}
-	if err := s.within(s.tickets, r); err != nil {
-		return err
-	}
-	return s.issue(w, r, ref, "web", webAct(key))
+	return s.issue(w, r, ref, "web", webAct(key, ""))
 }
 
-// webAct is an act of a stranger. Its key is apart from those of the desk.
-func webAct(key string) queue.Act {
+// webAct is an act of a patient. Its key is apart from those of the desk, and, for
+// an act on a ticket, from those of other tickets; of is the ticket, or "".
+func webAct(key string, of queue.TicketID) queue.Act {
+	if key != "" && of != "" {
+		key = string(of) + " " + key
+	}
 	if key != "" {
 		key = byWeb + " " + key
 	}
@@ -51,6 +52,11 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	q, err := reception(body, channel)
 	if err != nil {
 		return err
+	}
+	if channel == "web" {
+		if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+			return err
+		}
 	}
 	q.Persons = s.keys.persons(ref.Clinic, q.Patient)
 	v, svc, err := s.viewService(r.Context(), ref)
@@ -78,7 +84,21 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if svc.WebCancel {
 		q.CodeHash = s.keys.codeHash(ref, code)
 	}
+	number, about, taken := limitWebTickets, []string(nil), false
+	if q.Day != "" {
+		number, about = limitWebBookings, []string{string(q.Day)}
+	}
+	if channel == "web" {
+		if taken, err = s.checkLimitOnce(r, number, a, ref.Clinic, about...); err != nil {
+			return err
+		}
+	}
 	issued, err := s.line.Issue(r.Context(), ref, q, a)
+	if no := queue.Refusal(""); taken && errors.As(err, &no) { // only numbers that were given count
+		if err := s.refundLimit(r, number, ref.Clinic, about...); err != nil {
+			return err
+		}
+	}
 	if errors.Is(err, queue.ErrReceptionBefore) {
 		return s.opensLater(r.Context(), ref)
 	}
@@ -209,7 +229,7 @@ func (s *Server) readerOf(r *http.Request, id queue.TicketID) (audience, error) 
 
 // cancelByOwner is POST /v1/tickets/:ticket/cancel with the ticket's token.
 func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.TicketID) error {
-	key, err := idempotencyKey(r, false)
+	key, err := webKey(r, false)
 	if err != nil {
 		return err
 	}
@@ -226,18 +246,15 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	}
 	ref := id.Ref()
 	return s.act(w, r, ref, func(ctx context.Context) (queue.Ticket, error) {
-		return s.line.CancelByOwner(ctx, id, s.keys.codeHash(ref, code), webAct(key))
+		return s.line.CancelByOwner(ctx, id, s.keys.codeHash(ref, code), webAct(key, id))
 	})
 }
 
 // arriveByOwner is POST /v1/tickets/:ticket/arrive with the ticket's token. It
 // says where the patient is; whether who was absent waits again, the desk says.
 func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.TicketID) error {
-	key, err := idempotencyKey(r, false)
+	key, err := webKey(r, false)
 	if err != nil {
-		return err
-	}
-	if err := s.within(s.arrivals, r); err != nil {
 		return err
 	}
 	var body wire.ArriveRequest
@@ -248,8 +265,11 @@ func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if p != queue.Here && p != queue.Out {
 		return invalid("presence", "is neither here nor out")
 	}
+	if _, err := s.checkLimitOnce(r, limitArrivals, webAct(key, id), id.Ref().Clinic, string(id)); err != nil {
+		return err
+	}
 	return s.act(w, r, id.Ref(), func(ctx context.Context) (queue.Ticket, error) {
-		return s.line.Arrive(ctx, id, p, webAct(key))
+		return s.line.Arrive(ctx, id, p, webAct(key, id))
 	})
 }
 
@@ -265,5 +285,5 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, ref queue.Ref, do f
 		return err
 	}
 	s.source.touch(ref.Clinic)
-	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.ticket(t, unknown, toPublic)})
+	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.ticket(t, unknown, toPublic), Rev: t.Rev})
 }

@@ -15,7 +15,8 @@ import (
 type kind int
 
 const (
-	private kind = iota // JSON for our own origin
+	private kind = iota // JSON for our own origin, with a ticket's token or a login
+	open                // JSON for our own origin, for anybody
 	public              // JSON that any origin may read
 	stream              // lives as long as its client, any origin
 	page                // HTML, its problems too
@@ -41,14 +42,14 @@ func (s *Server) table() []route {
 		{get, "/v1/services/:service/days", public, s.showDays},
 		{get, "/v1/watch", stream, s.watch},
 
-		{post, "/v1/services/:service/tickets", private, s.issueByPatient},
+		{post, "/v1/services/:service/tickets", open, s.issueByPatient},
 		{get, "/v1/tickets/:ticket", private, s.showTicket},
 		{post, "/v1/tickets/:ticket/:act", private, s.actOnTicket},
-		{post, "/v1/lookup", private, s.lookUp},
+		{post, "/v1/lookup", open, s.lookUp},
 
-		{post, "/v1/login", private, s.login},
-		{post, "/v1/logout", private, s.logout},
-		{get, "/v1/session", private, s.showSession},
+		{post, "/v1/login", open, s.login},
+		{post, "/v1/logout", open, s.logout},
+		{get, "/v1/session", open, s.showSession},
 		{post, "/v1/services/:service/call", private, s.call},
 		{post, "/v1/services/:service/walkins", private, s.issueByDesk},
 		{put, "/v1/services/:service/reception", private, s.setReception},
@@ -80,8 +81,8 @@ func (s *Server) table() []route {
 		{del, "/v1/clinics/:clinic/screens/:screen", private, s.dropScreen},
 
 		{get, "/v1/version", public, s.showVersion},
-		{post, "/v1/pairings", private, s.addPairing},
-		{get, "/v1/pairings/:code", private, s.showPairing},
+		{post, "/v1/pairings", open, s.addPairing},
+		{get, "/v1/pairings/:code", open, s.showPairing},
 		{get, "/v1/clinics/:clinic/screen", private, s.showScreen},
 
 		{get, "/v1/openapi.yaml", public, s.showSpec("openapi.yaml")},
@@ -164,8 +165,8 @@ func (s *Server) answer(t route) http.Handler {
 			r = r.WithContext(ctx)
 		}
 		var err error
-		if t.kind == public || t.kind == page { // who holds a ticket or a session found its clinic already
-			err = s.mayFind(r, clinicOf(r))
+		if t.kind != private { // a ticket's token and a login prove that the client knows the clinic
+			err = s.authorizeLookup(r, namedClinic(r))
 		}
 		if err == nil && t.kind == public {
 			err = s.mayShow(w.Header(), r, queue.ClinicID(clinicOf(r)))
@@ -174,7 +175,7 @@ func (s *Server) answer(t route) http.Handler {
 			err = t.handler(w, r)
 		}
 		if err != nil {
-			s.fail(w, r, t.kind, s.guessed(r, err))
+			s.fail(w, r, t.kind, err)
 		}
 	})
 }

@@ -21,12 +21,9 @@ import (
 // will be, so that the desk's answer never carries it.
 
 const (
-	pairingLife  = 10 * time.Minute
-	pairings     = 60   // codes of a household in a window: every screen of a hospital, and again
-	pairingLooks = 3000 // and the questions whose they are by now
-	codeTries    = 8    // codes that others show, in a row
-	claimsWrong  = 30   // wrong codes of a clinic in a window of logins
-	maxRepeat    = 3
+	pairingLife = 10 * time.Minute
+	codeTries   = 8 // codes that others show, in a row
+	maxRepeat   = 3
 )
 
 // secondLanguages are those in which a call can be said after the page's own.
@@ -39,7 +36,7 @@ func (s *Server) showVersion(w http.ResponseWriter, r *http.Request) error {
 
 // addPairing is POST /v1/pairings.
 func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
-	if err := s.within(s.pairings, r); err != nil {
+	if err := s.checkLimit(r, limitScreenCodes, ""); err != nil {
 		return err
 	}
 	var secret [32]byte
@@ -72,11 +69,11 @@ func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
 // showPairing is GET /v1/pairings/:code, for the screen that shows it. Anybody
 // else hears what is heard of a code that nobody shows.
 func (s *Server) showPairing(w http.ResponseWriter, r *http.Request) error {
-	if err := s.within(s.looks, r); err != nil {
-		return err
-	}
 	code, err := pairingCode(r.PathValue("code"))
 	if err != nil {
+		return err
+	}
+	if err := s.checkLimit(r, limitScreenLooks, ""); err != nil {
 		return err
 	}
 	token, _ := bearer(r)
@@ -191,15 +188,14 @@ func (s *Server) addScreen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	// Codes are few enough to guess at: an attempt counts until it was right.
-	tries := "screen|" + string(id)
-	if err := s.countLogin(r, tries, claimsWrong); err != nil {
+	if err := s.checkLimit(r, limitScreenClaims, id); err != nil {
 		return err
 	}
 	p, err := s.line.ClaimPairing(r.Context(), id, code)
 	if err != nil {
 		return err
 	}
-	if err := s.line.UncountLogin(r.Context(), tries); err != nil {
+	if err := s.refundLimit(r, limitScreenClaims, id); err != nil {
 		return err
 	}
 	sc.TokenHash, sc.Device, sc.Address = p.TokenHash, p.Device, p.Address

@@ -114,11 +114,11 @@ func TestScreens_CodesCannotBeGuessedAt(t *testing.T) {
 	if p.Code == wrong {
 		wrong = "000001"
 	}
-	for range claimsWrong {
+	for range limitScreenClaims.whole.burst {
 		w.refused(404, "pairing_unknown", guess(wrong))
 	}
-	w.refused(429, "login_locked", guess(wrong))
-	w.refused(429, "login_locked", guess(p.Code))
+	w.refused(429, "too_many_requests", guess(wrong))
+	w.refused(429, "too_many_requests", guess(p.Code))
 	for _, nonsense := range []string{"12345", "1234567", "12345x"} {
 		w.refused(404, "pairing_unknown", guess(nonsense))
 	}

@@ -11,7 +11,10 @@ import (
 
 func TestPassword_HashesAndMatches(t *testing.T) {
 	t.Parallel()
-	hash := testHash()
+	hash, err := HashPassword(testPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") {
 		t.Errorf("hash %q", hash)
 	}

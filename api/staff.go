@@ -70,6 +70,9 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request) error {
 	if room == "" {
 		return invalid("room", "is missing")
 	}
+	if a.Expect.Inside, err = inRoom(body.Current); err != nil {
+		return err
+	}
 	if body.Ticket == "" {
 		return s.act(w, r, ref, func(ctx context.Context) (queue.Ticket, error) {
 			return s.line.CallNext(ctx, ref, room, a)
@@ -85,6 +88,18 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request) error {
 	return s.act(w, r, ref, func(ctx context.Context) (queue.Ticket, error) {
 		return s.line.Call(ctx, id, room, a)
 	})
+}
+
+// inRoom reads whom a client sees in a room.
+func inRoom(current string) (queue.TicketID, error) {
+	if current == "" || current == string(queue.Nobody) {
+		return queue.TicketID(current), nil
+	}
+	id, err := queue.ParseTicketID(current)
+	if err != nil {
+		return "", invalid("current", "is neither a ticket nor nobody")
+	}
+	return id, nil
 }
 
 // standsIn refuses a ticket that does not stand in the line of that service. One
@@ -179,28 +194,34 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		if body.Ahead < 0 {
 			return nil, invalid("ahead", "is less than 0")
 		}
+		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) {
 			return s.line.Move(ctx, id, body.Ahead, body.Reason, a)
 		}, nil
 	case queue.Finish:
 		var body wire.FinishRequest
-		if r.ContentLength != 0 {
-			if err := decode(w, r, &body); err != nil {
-				return nil, err
-			}
+		if err := decodeAny(w, r, &body); err != nil {
+			return nil, err
 		}
+		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) { return s.line.Finish(ctx, id, body.Inaccurate, a) }, nil
 	case queue.Transfer:
 		var body wire.TransferRequest
 		if err := decode(w, r, &body); err != nil {
 			return nil, err
 		}
+		a.Expect.Rev = body.Rev
 		to, err := queue.ParseRef(body.Service)
 		if err != nil || to.Clinic != id.Ref().Clinic {
 			return nil, queue.ErrNoService
 		}
 		return func(ctx context.Context) (queue.Ticket, error) { return s.line.Transfer(ctx, id, to.Service, a) }, nil
 	default:
+		var body wire.ActRequest
+		if err := decodeAny(w, r, &body); err != nil {
+			return nil, err
+		}
+		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) { return s.line.Do(ctx, id, verb, a) }, nil
 	}
 }

@@ -204,7 +204,7 @@ func TestDesk_OfAnotherClinicLearnsNothing(t *testing.T) {
 	w := newWorld(t)
 	cookie := w.login()
 	other := queuetest.NewClinic(t, w.put)
-	theirs := get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + string(other.ID) + "-1/tickets", key: "t", body: "{}"}).Ticket.ID
+	theirs := get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + string(other.ID) + "-1/tickets", key: someKey, body: "{}"}).Ticket.ID
 	invented := queue.TicketID(string(other.ID) + "-1-200101-abcdefghijkl")
 	for _, clinic := range []string{string(other.ID), "0000"} { // one is there, one is not
 		svc := "/v1/services/" + clinic + "-1"
@@ -265,4 +265,47 @@ func TestDesk_MessageAndReception(t *testing.T) {
 			t.Errorf("reception %s: %s %s", state, got.Reception, got.Availability)
 		}
 	}
+}
+
+// Two desks see number 1 in room 1 and press "next" at the same moment: one call is
+// made, and the patient that it called stays (U7).
+func TestDesk_CallsNameTheTicketInTheRoom(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	cookie := w.login()
+	for range 4 {
+		w.issue("1", wire.IssueRequest{})
+	}
+	call := func(current, ticket string) ask {
+		return ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/call", key: freshKey(), cookie: cookie,
+			body: wire.CallRequest{Room: "1", Current: current, Ticket: ticket}}
+	}
+	first := get[wire.TicketAnswer](w, 200, call("nobody", "")).Ticket
+	w.refused(409, "room_changed", call("nobody", ""))
+	second := get[wire.TicketAnswer](w, 200, call(first.ID, "")).Ticket
+	w.refused(409, "room_changed", call(first.ID, ""))
+	w.refused(400, "field_invalid", call("somebody", ""))
+	seen := w.staff(cookie).Services[0].Tickets
+	if seen[0].ID != second.ID || seen[0].State != "called" {
+		t.Fatalf("in the room is %+v, called was %+v", seen[0], second)
+	}
+	w.refused(409, "room_changed", call("nobody", seen[1].ID))
+	third := get[wire.TicketAnswer](w, 200, call(second.ID, seen[2].ID)).Ticket // number 4
+	if third.Number != 4 {
+		t.Fatalf("called was %+v", third)
+	}
+
+	rev := w.staff(cookie).Services[0].Tickets[0].Rev
+	act := func(verb string, body any) ask {
+		return ask{method: "POST", path: "/v1/tickets/" + third.ID + "/" + verb, cookie: cookie, body: body}
+	}
+	get[wire.TicketAnswer](w, 200, act("recall", wire.ActRequest{Rev: rev}))
+	for verb, body := range map[string]any{
+		"recall": wire.ActRequest{Rev: rev}, "absent": wire.ActRequest{Rev: rev}, "undo": wire.ActRequest{Rev: rev}, "hold": wire.ActRequest{Rev: rev},
+		"finish": wire.FinishRequest{Rev: rev}, "transfer": wire.TransferRequest{Service: w.ref("2"), Rev: rev},
+		"move": wire.MoveRequest{Reason: "desk", Rev: rev},
+	} {
+		w.refused(409, "ticket_changed", act(verb, body))
+	}
+	get[wire.TicketAnswer](w, 200, act("finish", wire.FinishRequest{Rev: w.staff(cookie).Services[0].Tickets[0].Rev}))
 }

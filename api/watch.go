@@ -12,6 +12,7 @@ import (
 
 	"junban/api/wire"
 	"junban/hub"
+	"junban/queue"
 )
 
 const (
@@ -119,25 +120,38 @@ func (s *Server) admit(h http.Header, r *http.Request, topics []topic) (names []
 	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
 	defer cancel()
 	r = r.WithContext(ctx)
-	tokens := offered(r)
-	for _, t := range topics {
+	tokens, proven := offered(r), map[queue.ClinicID]bool{}
+	for _, t := range topics { // first what proves that the client knows the clinic
 		switch t.kind {
 		case aTicket:
 			err = s.admitOwner(t, tokens)
 		case aStaff:
 			until, err = s.admitDesk(r, t)
 		default:
-			if err = s.mayFind(r, string(t.clinic)); err == nil {
-				err = s.mayShow(h, r, t.clinic)
-			}
-			if err == nil {
-				err = s.admitAnyone(ctx, t)
-			}
+			continue
 		}
 		if err != nil {
 			return nil, nil, err
 		}
+		proven[t.clinic] = true
+	}
+	for _, t := range topics {
 		names = append(names, t.name)
+		if t.kind == aTicket || t.kind == aStaff {
+			continue
+		}
+		if !proven[t.clinic] {
+			err = s.authorizeLookup(r, t.clinic)
+		}
+		if err == nil {
+			err = s.mayShow(h, r, t.clinic)
+		}
+		if err == nil {
+			err = s.admitAnyone(ctx, t)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
 	}
 	return names, until, nil
 }

@@ -16,6 +16,7 @@ import (
 type desk struct {
 	*client
 	service string // 情報番号
+	current string // the ticket that it called to room 1 last; "": not known. Calls come one at a time
 }
 
 // openDesk signs in.
@@ -24,7 +25,7 @@ func openDesk(ctx context.Context, base, clinic, service, user, password string)
 	if err != nil {
 		return nil, err
 	}
-	d := &desk{c, clinic + "-" + service}
+	d := &desk{client: c, service: clinic + "-" + service}
 	if err := d.post(ctx, "/v1/login", "", wire.LoginRequest{Clinic: clinic, User: user, Password: password}, nil); err != nil {
 		c.close()
 		return nil, fmt.Errorf("signing in (is JUNBAN_DEMO_PASSWORD the server's?): %w", err)
@@ -51,10 +52,12 @@ func (d *desk) walkin(ctx context.Context) (wire.Issued, error) {
 	return answer, err
 }
 
-// call calls the next ticket and returns its number.
+// call calls the next ticket and returns its number. It names the ticket that it
+// called before, as the pages do, so that another desk in that room is an error.
 func (d *desk) call(ctx context.Context) (int, error) {
 	var answer wire.TicketAnswer
-	err := d.post(ctx, "/v1/services/"+d.service+"/call", rand.Text(), wire.CallRequest{Room: "1"}, &answer)
+	err := d.post(ctx, "/v1/services/"+d.service+"/call", rand.Text(), wire.CallRequest{Room: "1", Current: d.current}, &answer)
+	d.current = answer.Ticket.ID // "" after an error: it may have been done
 	return answer.Ticket.Number, err
 }
 

@@ -23,7 +23,7 @@ const (
 // those whose session begins in about an hour or later, who missed a call within
 // [Absence].Cooldown or, where the service has SkipAway, who are not here.
 // Refusals: [ErrNoRoom], [ErrOffDuty], [ErrEmpty], [ErrLater], [ErrNobodyHere],
-// [ErrAllCooling], [ErrKeyConflict]; the room's patient stays then.
+// [ErrAllCooling], [ErrRoomChanged], [ErrKeyConflict]; the room's patient stays then.
 func (s *Store) CallNext(ctx context.Context, ref Ref, room string, a Act) (Ticket, error) {
 	t, err := s.ticketAct(ctx, "call_next", ref, "", a, []string{room}, func(k known, _ Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
@@ -65,7 +65,7 @@ func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Tick
 
 // Do does what the desk does to one ticket: recall, enter, finish, absent,
 // return, exam, hold, resume, cancel, no_show, undo. Refusals: [ErrNoTicket],
-// [ErrState], [ErrDayOver], [ErrKeyConflict], [ErrNoService] for a line that is
+// [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict], [ErrNoService] for a line that is
 // no longer in the record; of undo [ErrNothingToUndo], [ErrRoomBusy].
 func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, error) {
 	if !slices.Contains(verbs, v) || v == Call || v == Transfer || v == Move {
@@ -147,7 +147,7 @@ func (s *Store) Move(ctx context.Context, id TicketID, ahead int, reason string,
 	if !slices.Contains(MoveReasons, reason) {
 		return Ticket{}, fmt.Errorf("move %s: %w", id, ErrReason)
 	}
-	ahead = min(max(ahead, 0), NumbersPerDay)
+	ahead = min(max(ahead, 0), LineTickets)
 	t, err := s.ticketAct(ctx, "move", id.Ref(), id.Day(), a, []string{string(id), strconv.Itoa(ahead), reason}, func(known, Day) ([]any, error) {
 		return []any{string(id), ahead, reason}, nil
 	})
@@ -194,8 +194,13 @@ func (s *Store) CancelByOwner(ctx context.Context, id TicketID, codeHash string,
 	return t, nil
 }
 
+// ticketAct runs an act that ends in a ticket. What the client expects comes after
+// the arguments of the script.
 func (s *Store) ticketAct(ctx context.Context, name string, ref Ref, day Day, a Act, request []string, args func(known, Day) ([]any, error)) (Ticket, error) {
-	result, _, err := s.act(ctx, name, ref, day, a, request, args)
+	result, _, err := s.act(ctx, name, ref, day, a, request, func(k known, d Day) ([]any, error) {
+		own, err := args(k, d)
+		return append(own, string(a.Expect.Inside), a.Expect.Rev), err
+	})
 	if err != nil {
 		return Ticket{}, err
 	}

@@ -111,11 +111,20 @@ func (s *Store) offers(ctx context.Context, ref Ref) ([]Offer, error) {
 	for i, d := range days {
 		l := Line{Ref: ref, Service: service}
 		l.count(countsOf(metas[i].Val())[service.ID], snap)
+		l.Full = s.bounds.Full(true, l.Counter, l.given())
 		if o := k.Offer(l, d, k.sessionsOf(service, d), snap); len(o.Sessions) > 0 {
 			offers = append(offers, o)
 		}
 	}
 	return offers, nil
+}
+
+// given is how many tickets of a day to come stand in its line.
+func (l Line) given() (n int) {
+	for _, t := range l.Taken {
+		n += t.Web + t.Desk
+	}
+	return n
 }
 
 // Offer says what a line that has not begun offers on its day.
@@ -133,7 +142,7 @@ func (c Clinic) Offer(l Line, d Day, sessions []hours.Session, snap *Snapshot) O
 		}
 		ends := session.Consult.From.Add(own.needs() + time.Duration(limits.Margin)*time.Minute)
 		switch {
-		case web.full(), l.Counter >= WebNumbersPerDay, limits.AutoStop && ends.After(session.Consult.To):
+		case web.full(), l.Full, limits.AutoStop && ends.After(session.Consult.To):
 			offered.Availability = None
 		case web.Limit != nil && *web.Limit-web.Used <= limits.Few:
 			offered.Availability = Few

@@ -360,7 +360,7 @@ func (c Clinic) Validate() []FieldError {
 		calendar(at+".calendar", s.Calendar)
 		for field, bound := range map[string]*int{"web": s.Capacity.Web, "desk": s.Capacity.Desk, "first": s.Capacity.First} {
 			if bound != nil {
-				between("capacity."+field, *bound, 0, NumbersPerDay)
+				between("capacity."+field, *bound, 0, LineTickets)
 			}
 		}
 		between("capacity.cancels", s.Capacity.Cancels, 0, 10)

@@ -33,6 +33,8 @@ const (
 	ErrBandFull        Refusal = "band_full"    // unless the desk insists
 	ErrPartySize       Refusal = "party_size"
 	ErrState           Refusal = "state_forbids"
+	ErrRoomChanged     Refusal = "room_changed"   // another ticket is in the room than the client expects
+	ErrTicketChanged   Refusal = "ticket_changed" // another act on the ticket came first
 	ErrRoomNotEmpty    Refusal = "room_not_empty" // a room is to go, and somebody is in it
 	ErrRoomBusy        Refusal = "room_busy"      // undo would put two patients into one room
 	ErrKeyConflict     Refusal = "idempotency_conflict"
@@ -70,6 +72,8 @@ var sentences = map[Refusal]string{
 	ErrReceptionPaused: "the web desk is paused; call the clinic if it is urgent",
 	ErrPartySize:       "the party is larger than this service takes, or smaller than one",
 	ErrState:           "the ticket's state does not allow this act",
+	ErrRoomChanged:     "another desk has called to this room; look who is there",
+	ErrTicketChanged:   "another desk has acted on this ticket; look at it again",
 	ErrRoomNotEmpty:    "somebody is in the room that is to go",
 	ErrRoomBusy:        "the room has another patient by now",
 	ErrKeyConflict:     "this Idempotency-Key was used for a different request",

@@ -108,19 +108,27 @@ func (f *Feed) Follow(ctx context.Context, c ClinicID, emit func(*Snapshot), sta
 	vouched := time.Now() // the last moment at which the state shown was true
 	reason := "first"
 	for {
-		started := time.Now()
-		limit := readTimeout
-		if left := time.Until(vouched.Add(StaleAfter)); !told && left < limit {
-			limit = max(left, retryAfter/4) // the promise does not wait for a read
+		limit := func() time.Duration { // the promise does not wait for a read
+			if left := time.Until(vouched.Add(StaleAfter)); !told && left < readTimeout {
+				return max(left, retryAfter/4)
+			}
+			return readTimeout
 		}
-		snap, err := f.look(ctx, c, last, reason, limit)
+		var err error
+		if told { // a Redis that was cut off may answer again and still be cut off
+			_, err = f.confirm(ctx, c, limit())
+		}
+		started := time.Now()
+		var snap *Snapshot
+		if err == nil {
+			snap, err = f.look(ctx, c, last, reason, limit())
+		}
 		switch {
 		case ctx.Err() != nil:
 			return nil
 		case errors.Is(err, ErrNoClinic):
 			return err
 		case err == nil:
-			vouched = started
 			if told && snap == last { // the same state, vouched for anew
 				again := *last
 				again.At = f.store.now()
@@ -131,7 +139,18 @@ func (f *Feed) Follow(ctx context.Context, c ClinicID, emit func(*Snapshot), sta
 				emit(snap)
 			}
 			f.expire(ctx, snap)
-		default:
+			var proved time.Time
+			if proved, err = f.confirm(ctx, c, limit()); err == nil {
+				vouched = started
+				if proved.Before(started) {
+					vouched = proved
+				}
+			}
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
 			f.log.Warn("reading a clinic", "clinic", string(c), "error", err)
 		}
 
@@ -168,6 +187,14 @@ func (f *Feed) Follow(ctx context.Context, c ClinicID, emit func(*Snapshot), sta
 	}
 }
 
+// confirm returns when the clinic's Redis last proved to be the master. What is
+// read is no newer than that: one that was cut off still answers reads.
+func (f *Feed) confirm(ctx context.Context, c ClinicID, limit time.Duration) (time.Time, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return f.store.confirm(ctx, c)
+}
+
 // look returns the newest snapshot: last itself, if a tick finds that nothing
 // has changed.
 func (f *Feed) look(ctx context.Context, c ClinicID, last *Snapshot, reason string, limit time.Duration) (*Snapshot, error) {
@@ -187,13 +214,18 @@ func (f *Feed) look(ctx context.Context, c ClinicID, last *Snapshot, reason stri
 		}
 		snap, err = f.store.Snapshot(ctx, c)
 	}
-	if err == nil && last != nil && last.lost(snap) {
-		f.log.Warn("redis has lost acts that were shown; renewing the epoch", "clinic", string(c), "shown", last.Version, "there", snap.Version)
-		f.resyncs.WithLabelValues("lost").Inc()
-		if err := f.store.renew(ctx, c, snap.Epoch); err != nil {
-			return nil, err
+	if err == nil && last != nil {
+		var lost bool
+		if lost, err = f.store.lost(ctx, last, snap); lost {
+			f.log.Warn("redis has lost acts that were shown", "clinic", string(c), "shown", last.Version, "there", snap.Version)
+			f.resyncs.WithLabelValues("lost").Inc()
+			if last.Epoch == snap.Epoch {
+				if err := f.store.renew(ctx, c, snap.Epoch); err != nil {
+					return nil, err
+				}
+				snap, err = f.store.Snapshot(ctx, c)
+			}
 		}
-		snap, err = f.store.Snapshot(ctx, c)
 	}
 	if err != nil {
 		return nil, err

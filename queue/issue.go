@@ -15,10 +15,8 @@ import (
 )
 
 const (
-	// NumbersPerDay is how many numbers a service has on one day, and
-	// WebNumbersPerDay how far the web may go: the desk is never crowded out.
-	NumbersPerDay    = 20000
-	WebNumbersPerDay = 19000
+	// LineTickets is how many tickets stand in a service's line at once.
+	LineTickets = 20_000
 	// PatientDays is how many days after the visit's a patient's name and phone
 	// number are kept, and TicketDays how many its ticket and log are, where the
 	// clinic does not say otherwise.
@@ -29,6 +27,35 @@ const (
 	// MaxParty is how many people are on one ticket at most, whoever insists.
 	MaxParty = 20
 )
+
+// Bounds limit what a service takes in on one day ([ErrDayFull]). The web stops
+// before the desk, so that strangers never leave the desk without a number. What
+// counts in the line are the tickets that stand in it: a flood that was cancelled
+// does not fill the day (S4). A number is never given twice on a day, so those are
+// counted apart: with them a number has five digits at most, as screens and prints
+// expect.
+type Bounds struct {
+	Line, WebLine       int // tickets that wait, are absent or held, or are booked
+	Numbers, WebNumbers int // numbers that were given or passed over
+}
+
+// DefaultBounds are those of a [Store] that was given none.
+var DefaultBounds = Bounds{LineTickets, LineTickets - 1_000, 90_000, 80_000}
+
+// of are the bounds of a channel.
+func (b Bounds) of(web bool) (line, numbers int) {
+	if web {
+		return b.WebLine, b.WebNumbers
+	}
+	return b.Line, b.Numbers
+}
+
+// Full reports whether the desk, or the web, gets no more numbers of a line that
+// has given so many and in which so many tickets stand.
+func (b Bounds) Full(web bool, given, standing int) bool {
+	line, numbers := b.of(web)
+	return given >= numbers || given >= line && standing >= line
+}
 
 // Issued is the result of [Store.Issue].
 type Issued struct {
@@ -128,18 +155,16 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 				return nil, err
 			}
 			from, til := k.Bounds(day, k.loc)
-			limit, base := NumbersPerDay, 0
-			if web {
-				limit = WebNumbersPerDay
-			}
+			line, numbers := s.bounds.of(web)
+			base := 0
 			if p.ID != "" {
 				base = sessionBase(p.Session, from)
 			}
 			args := []any{
 				string(id), ref.Service, h.reception, h.until, p.from, p.til, string(p.why),
-				ticket, limit, service.Numbers.asked(), p.ID, base, rest, patient, til.Add(k.keepPatients()).UnixMilli(),
+				ticket, line, service.Numbers.asked(), p.ID, base, rest, patient, til.Add(k.keepPatients()).UnixMilli(),
 			}
-			return append(args, service.seats(p.ID, web, q.FirstVisit)...), nil
+			return append(append(args, service.seats(p.ID, web, q.FirstVisit)...), numbers), nil
 		})
 	if err != nil {
 		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)

@@ -30,6 +30,18 @@ func keyScreens(c ClinicID) string  { return keyPrefix(c) + "screens" }
 // keyPairing is of a code that a screen shows; the screen is no clinic's yet.
 func keyPairing(code string) string { return "junban:pairing:" + code }
 
+// keyAlive is what a node writes to find out whether a master takes writes: in a
+// Cluster one key beside each followed clinic's keys.
+func keyAlive(c ClinicID) string {
+	if c == "" {
+		return "junban:alive"
+	}
+	return "junban:alive:{" + string(c) + "}"
+}
+
+// keyLimit is a token bucket of a limit. It expires once it is full.
+func keyLimit(tag, bucket string) string { return "junban:{" + tag + "}:limit:" + bucket }
+
 func keyLogin(of string) string { return "junban:login:" + of }
 
 func keyAct(c ClinicID, key string) string {

@@ -22,6 +22,7 @@ type press struct {
 	service string // of next and transfer
 	n       int    // of an act on one ticket: its number
 	ahead   int    // of move
+	sees    int    // of next and call: the number that the client sees in the room; 0: nobody, -1: not said
 	refused queue.Refusal
 	unknown bool   // no answer came: it may happen at any later time, or never
 	saw     string // the answer: a number, or of a look the whole clinic
@@ -146,6 +147,9 @@ func (s small) do(p press) (after small, saw string, refused queue.Refusal) {
 		s.tickets = append(slices.Clip(s.tickets), stand{state: queue.Waiting, lane: "1", place: queuetest.PlaceOf(n)})
 		return s, fmt.Sprint(n), ""
 	case "next":
+		if p.sees >= 0 && s.inside(p.room) != p.sees {
+			return s, "", queue.ErrRoomChanged
+		}
 		line := s.line(p.service)
 		if len(line) == 0 {
 			return s, "", queue.ErrEmpty
@@ -171,6 +175,9 @@ func (s small) do(p press) (after small, saw string, refused queue.Refusal) {
 func (s small) verb(p press) (small, queue.Refusal) {
 	before := s.tickets[p.n-1]
 	t := before
+	if p.act == "call" && p.sees >= 0 && s.inside(p.room) != p.sees {
+		return s, queue.ErrRoomChanged
+	}
 	if !before.state.Allows(queue.Verb(p.act)) || p.act == "transfer" && before.lane == p.service {
 		return s, queue.ErrState
 	}
@@ -215,18 +222,22 @@ func (s small) String() string {
 	return b.String()
 }
 
-// sight is a snapshot as [small] has it, and the ids of its tickets by number.
-func sight(snap *queue.Snapshot) (saw string, ids map[int]queue.TicketID) {
-	ids = map[int]queue.TicketID{}
+// sight is a snapshot as [small] has it, with the ids of its tickets by number and
+// the number in each room.
+func sight(snap *queue.Snapshot) (saw string, ids map[int]queue.TicketID, rooms map[string]int) {
+	ids, rooms = map[int]queue.TicketID{}, map[string]int{}
 	s := small{version: snap.Version}
 	for _, l := range snap.Lines {
 		for _, t := range slices.Concat(l.Open, l.Waiting, l.Absent, l.Held, l.Ended) {
 			ids[t.Number] = t.ID
+			if t.State == queue.Called {
+				rooms[t.Room] = t.Number
+			}
 			s.tickets = append(s.tickets, make([]stand, max(0, t.Number-len(s.tickets)))...)
 			s.tickets[t.Number-1] = stand{state: t.State, lane: t.Lane, place: t.Place, room: t.Room}
 		}
 	}
-	return s.String(), ids
+	return s.String(), ids, rooms
 }
 
 // step is [small.do] with the memory of keys, for the search. A press without

@@ -25,6 +25,10 @@ const (
 // ErrDeaf is the state of a feed whose probes do not come back.
 var ErrDeaf = errors.New("the subscription does not bring our own probes")
 
+// ErrNoWrites is the state of a feed whose Redis has not taken a write for
+// [StaleAfter], or not confirmed one that [Options].MinReplicas must have.
+var ErrNoWrites = errors.New("redis takes or confirms no writes")
+
 // probe is what the node knows of its own subscription.
 type probe struct {
 	channel string
@@ -62,13 +66,17 @@ func (p *probe) lastHeard() float64 {
 }
 
 // Probe returns the round trip of the newest probe and when it came back. The
-// error is [ErrDeaf] when it has not for a while: then this node may be blind.
+// error is [ErrDeaf] when it has not for a while: then this node may be blind. It
+// is [ErrNoWrites] when the probe is heard, but no write is confirmed (review F3).
 func (f *Feed) Probe() (rtt time.Duration, at time.Time, err error) {
 	p := &f.probe
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if time.Since(p.heard) > deafAfter {
 		return p.rtt, p.heard, ErrDeaf
+	}
+	if time.Since(f.store.confirms.newest()) > StaleAfter {
+		return p.rtt, p.heard, ErrNoWrites
 	}
 	return p.rtt, p.heard, nil
 }
@@ -79,6 +87,7 @@ func (f *Feed) Probe() (rtt time.Duration, at time.Time, err error) {
 func (f *Feed) Run(ctx context.Context) error {
 	var sending sync.WaitGroup
 	sending.Go(func() { f.sendProbes(ctx) })
+	sending.Go(func() { f.sendWrites(ctx) })
 	defer sending.Wait()
 	for ctx.Err() == nil {
 		reason := f.listen(ctx)
@@ -142,6 +151,21 @@ func (f *Feed) sendProbes(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		}
+	}
+}
+
+// sendWrites keeps a confirmed write no older than about [probeEvery].
+func (f *Feed) sendWrites(ctx context.Context) {
+	for ctx.Err() == nil {
+		wait := probeEvery
+		if _, err := f.confirm(ctx, "", readTimeout); err != nil && ctx.Err() == nil {
+			f.log.Debug("writing a probe", "error", err)
+			wait = retryAfter
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
 		}
 	}
 }

@@ -179,6 +179,7 @@ type Ticket struct {
 	Acted      time.Time // when LastAct was done; zero when nothing
 	HasCode    bool      // its owner may cancel it with a code
 	Inaccurate bool      // finished, but not when the button was pressed: its times are no measure
+	Rev        string    // names what the last act made of the ticket; see [Expect]. Undo restores the former one
 }
 
 // Presence is where the patient is (来院状況), apart from the state.
@@ -262,7 +263,23 @@ type Act struct {
 	// own, which protects it against the client library's retries only.
 	Key string
 	By  Actor
+
+	// Expect is not part of the request: a repeat with the same key returns the
+	// first result, whatever it expects.
+	Expect Expect
 }
+
+// Expect is what the client believes as it acts. An act that finds something else
+// is refused and changes nothing, so that two desks which act at the same moment
+// never finish or move a patient whom only one of them has seen (U7). The zero
+// value expects nothing.
+type Expect struct {
+	Inside TicketID // of a call: the open ticket in the room, or [Nobody]; "": not checked. Else [ErrRoomChanged]
+	Rev    string   // of an act on one ticket: its [Ticket.Rev]; "": not checked. Else [ErrTicketChanged]
+}
+
+// Nobody is the value of [Expect].Inside for a free room.
+const Nobody TicketID = "nobody"
 
 // KeyLife is how long an act's key is remembered.
 const KeyLife = 24 * time.Hour

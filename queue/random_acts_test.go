@@ -90,6 +90,35 @@ func (w *twin) day(n int) queue.Day {
 // desk is who acts.
 func desk() queue.Act { return queue.Act{By: queue.Actor{Kind: "staff", Name: "desk"}} }
 
+// caller is a desk that calls, on both lines: mostly it does not say whom it sees
+// in the room, else the newest of a ticket's past revisions or nobody.
+func (w *twin) caller() (a, b queue.Act) {
+	a, b = desk(), desk()
+	switch rapid.IntRange(-3, 2).Draw(w.t, "sees") {
+	case 0:
+		a.Expect.Inside, b.Expect.Inside = queue.Nobody, queue.Nobody
+	case 1, 2:
+		if len(w.tickets) > 0 {
+			back := rapid.IntRange(0, min(len(w.tickets), 6)-1).Draw(w.t, "sees back")
+			ids := w.tickets[len(w.tickets)-1-back]
+			a.Expect.Inside, b.Expect.Inside = ids[0], ids[1]
+		}
+	}
+	return a, b
+}
+
+// actor is a desk that acts on a ticket, on both lines: mostly it does not say how
+// it sees it, else one of the last two ways the ticket was.
+func (w *twin) actor(id queue.TicketID) (a, b queue.Act) {
+	a, b = desk(), desk()
+	revs := w.revs[id]
+	if back := rapid.IntRange(-2, 1).Draw(w.t, "rev"); back >= 0 && back < len(revs) {
+		rev := revs[len(revs)-1-back]
+		a.Expect.Rev, b.Expect.Rev = rev[0], rev[1]
+	}
+	return a, b
+}
+
 // issue tries to issue a ticket.
 func (w *twin) issue() {
 	ref := w.ref()
@@ -145,16 +174,18 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 	issue := func(*rapid.T) { w.issue() }
 	next := func(*rapid.T) {
 		ref, room := w.ref(), rooms.Draw(w.t, "room")
-		a, errA := w.store.CallNext(ctx, ref, room, desk)
-		b, errB := w.model.CallNext(ctx, ref, room, desk)
+		deskA, deskB := w.caller()
+		a, errA := w.store.CallNext(ctx, ref, room, deskA)
+		b, errB := w.model.CallNext(ctx, ref, room, deskB)
 		w.same(fmt.Sprint("next ", ref, room), a, b, errA, errB)
 	}
 	actions := map[string]func(*rapid.T){
 		"issue": issue, "issue again": issue, "next": next, "next again": next,
 		"call": w.on(func(ids [2]queue.TicketID) {
 			room := rooms.Draw(w.t, "room")
-			a, errA := w.store.Call(ctx, ids[0], room, desk)
-			b, errB := w.model.Call(ctx, ids[1], room, desk)
+			deskA, deskB := w.caller()
+			a, errA := w.store.Call(ctx, ids[0], room, deskA)
+			b, errB := w.model.Call(ctx, ids[1], room, deskB)
 			w.same("call", a, b, errA, errB)
 		}),
 		"cancel by owner": w.on(func(ids [2]queue.TicketID) {
@@ -178,15 +209,17 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 	}
 	actions["transfer"] = w.on(func(ids [2]queue.TicketID) {
 		service := w.ref().Service
-		a, errA := w.store.Transfer(ctx, ids[0], service, desk)
-		b, errB := w.model.Transfer(ctx, ids[1], service, desk)
+		deskA, deskB := w.actor(ids[0])
+		a, errA := w.store.Transfer(ctx, ids[0], service, deskA)
+		b, errB := w.model.Transfer(ctx, ids[1], service, deskB)
 		w.same("transfer", a, b, errA, errB)
 	})
 	actions["move"] = w.on(func(ids [2]queue.TicketID) {
 		ahead := rapid.IntRange(-1, 8).Draw(w.t, "ahead")
 		reason := rapid.SampledFrom(append([]string{""}, queue.MoveReasons...)).Draw(w.t, "reason")
-		a, errA := w.store.Move(ctx, ids[0], ahead, reason, desk)
-		b, errB := w.model.Move(ctx, ids[1], ahead, reason, desk)
+		deskA, deskB := w.actor(ids[0])
+		a, errA := w.store.Move(ctx, ids[0], ahead, reason, deskA)
+		b, errB := w.model.Move(ctx, ids[1], ahead, reason, deskB)
 		w.same("move", a, b, errA, errB)
 	})
 	arrive := w.on(func(ids [2]queue.TicketID) {
@@ -204,8 +237,9 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 		w.same("duty", queue.Ticket{}, queue.Ticket{}, w.store.SetDuty(ctx, w.clinic.ID, room, d, desk), w.model.SetDuty(ctx, w.clinic.ID, room, d, desk))
 	}
 	actions["finish, no measure"] = w.on(func(ids [2]queue.TicketID) {
-		a, errA := w.store.Finish(ctx, ids[0], true, desk)
-		b, errB := w.model.Finish(ctx, ids[1], true, desk)
+		deskA, deskB := w.actor(ids[0])
+		a, errA := w.store.Finish(ctx, ids[0], true, deskA)
+		b, errB := w.model.Finish(ctx, ids[1], true, deskB)
 		w.same("finish, no measure", a, b, errA, errB)
 	})
 	for _, v := range []queue.Verb{
@@ -213,8 +247,9 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 		queue.Drop, queue.Undo,
 	} {
 		actions[string(v)] = w.on(func(ids [2]queue.TicketID) {
-			a, errA := w.store.Do(ctx, ids[0], v, desk)
-			b, errB := w.model.Do(ctx, ids[1], v, desk)
+			deskA, deskB := w.actor(ids[0])
+			a, errA := w.store.Do(ctx, ids[0], v, deskA)
+			b, errB := w.model.Do(ctx, ids[1], v, deskB)
 			w.same(string(v), a, b, errA, errB)
 		})
 	}

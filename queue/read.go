@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -59,8 +60,13 @@ func (j ticketJSON) ticket() Ticket {
 		Issued: instant(j.Issued), Called: instant(j.Called), Entered: instant(j.Entered), Ended: instant(j.Ended),
 		Session: j.Sess, Lane: j.lane(), Leg: j.Leg, Presence: j.Pres, Reason: j.Why,
 		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "", Kind: j.Kind, Inaccurate: j.Inacc, ToEnd: j.Tail,
+		Rev: cmp.Or(j.Last, unchangedRev),
 	}
 }
+
+// unchangedRev is the [Ticket.Rev] of a ticket on which nothing was done since its
+// issue: no entry of a log has this id.
+const unchangedRev = "0"
 
 // acted is when the last act was done, as the id of its entry in the log has it.
 func (j ticketJSON) acted() time.Time {
@@ -80,7 +86,7 @@ func instant(ms int64) time.Time {
 // Snapshot reads the clinic's day whole, in one round trip; the first look at
 // a new day opens it. It returns [ErrNoClinic] for a clinic that is not there.
 func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
-	for range 6 { // old record, wrong day, new day, each at most once more by a change in between
+	for range 8 { // old record, wrong day, new day, another server, each at most once more by a change in between
 		k, err := s.record(ctx, c)
 		if err != nil {
 			return nil, err
@@ -93,7 +99,7 @@ func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
 		}
 		switch reply[0] {
 		case "ok":
-			snap, err := decodeSnapshot(k, today, reply, s.learned(ctx, c))
+			snap, err := s.decodeSnapshot(k, today, reply, s.learned(ctx, c))
 			if err != nil {
 				return nil, fmt.Errorf("read clinic %s: %w", c, err)
 			}
@@ -110,6 +116,11 @@ func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
 			}
 		case "day":
 			s.learnTime(reply[1])
+		case "server":
+			epoch, _ := reply[1].(string)
+			if err := s.renew(ctx, c, epoch); err != nil {
+				return nil, err
+			}
 		case "new":
 			if _, _, err := s.act(ctx, "open_day", Ref{c, "1"}, "", Act{By: Actor{Kind: "system"}}, nil,
 				func(known, Day) ([]any, error) { return nil, nil }); err != nil {
@@ -145,7 +156,7 @@ func countsOf(meta map[string]string) map[string]map[string]string {
 	return counts
 }
 
-func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
+func (s *Store) decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
 	if len(reply) != 6 {
 		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
 	}
@@ -210,6 +221,10 @@ func decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) 
 		if i < len(patients) && patients[i] != nil {
 			snap.Patients[t.ID] = *patients[i]
 		}
+	}
+	for i := range snap.Lines {
+		l := &snap.Lines[i]
+		l.Full = s.bounds.Full(true, l.Counter, len(l.Waiting)+len(l.Absent)+len(l.Held)+len(l.Booked))
 	}
 	snap.Index()
 	return snap, nil

@@ -244,7 +244,7 @@ func (l *Line) available(s *Snapshot, session hours.Session, loc *time.Location)
 	}
 	web := l.Seats.Web
 	switch {
-	case web.full() || l.Counter >= WebNumbersPerDay:
+	case web.full() || l.Full:
 		return None
 	case l.stopped(s, session, loc):
 		return None

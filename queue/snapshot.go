@@ -30,12 +30,6 @@ type Snapshot struct {
 	expiry time.Time      // when it changes without an act: a message expires, a window opens; zero: not known
 }
 
-// lost reports whether Redis has lost acts between the two snapshots of a day,
-// s the older one: what s shows was never undone, and is not there any more.
-func (s *Snapshot) lost(newer *Snapshot) bool {
-	return s.Epoch == newer.Epoch && (newer.Version < s.Version || newer.Version == s.Version && newer.mark != s.mark)
-}
-
 // aged reports whether the newer snapshot shows something else, although nobody
 // has acted between the two: what was to change by itself has changed.
 func (s *Snapshot) aged(newer *Snapshot) bool {
@@ -60,7 +54,8 @@ type Line struct {
 
 	Manual    Manual           // what the desk has set by hand, while it holds
 	Taken     map[string]Taken // live tickets of each session
-	Counter   int              // tickets issued today
+	Counter   int              // tickets issued today, and places of numbers that were passed over
+	Full      bool             // the web gets no more numbers today, see [Bounds]
 	Standing  string           // standing message
 	Temporary Message          // zero when there is none, or when it has expired
 	Notice    Notice           // zero when the order has not been changed for [NoticeFor]

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -22,7 +23,12 @@ import (
 
 // Options of a [Store]; the zero value works.
 type Options struct {
+	// MinReplicas is how many replicas must have an act before it is
+	// acknowledged; else it returns [ErrUnconfirmed]. 0: it is not waited for.
+	MinReplicas int
+
 	Registerer prometheus.Registerer // nil: no metrics
+	Bounds     Bounds                // zero: [DefaultBounds]
 }
 
 // Store is the line on Redis. It is safe for concurrent use. Each act and each
@@ -37,6 +43,10 @@ type Store struct {
 	rdb     redis.UniversalClient
 	scripts map[string]script
 	seconds *prometheus.HistogramVec
+	bounds  Bounds
+
+	minReplicas int
+	confirms    confirms
 
 	skew atomic.Int64 // Redis time less ours, in milliseconds, as last told
 
@@ -61,7 +71,8 @@ func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		rdb: rdb, scripts: scripts, records: map[ClinicID]known{}, hands: map[Ref]hand{}, lessons: idle.Map[ClinicID, learnt]{Age: lessonsIdle},
+		rdb: rdb, scripts: scripts, bounds: cmp.Or(o.Bounds, DefaultBounds), minReplicas: o.MinReplicas,
+		records: map[ClinicID]known{}, hands: map[Ref]hand{}, lessons: idle.Map[ClinicID, learnt]{Age: lessonsIdle},
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "junban_queue_script_seconds",
 			Help:    "Time from sending a script to Redis to its reply.",
@@ -114,6 +125,15 @@ func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, r
 	} else if a.By.Kind != "web" {
 		life = DeskKeyLife
 	}
+	replicas := s.minReplicas
+	if a.By.Kind == "system" { // nobody waits for its acknowledgement
+		replicas = 0
+	}
+	if replicas > 0 {
+		if err := s.refuseUnconfirmed(ctx, ref.Clinic); err != nil {
+			return "", false, err
+		}
+	}
 	print := fingerprint(name, ref, request)
 	for range 8 { // what the store knows of the record, the time and the hand may be old, and more may change in between
 		k, err := s.record(ctx, ref.Clinic)
@@ -147,12 +167,15 @@ func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, r
 			k.rev, from.UnixMilli(), til.UnixMilli(), newEpoch(), string(ref.Clinic), print,
 			int(life.Seconds()), a.By.Kind, a.By.Name, a.By.Device, lines.services(),
 		}, own...)
-		reply, err := s.run(ctx, name, actKeys(lines, today, key), argv)
+		reply, confirmed, err := s.runConfirmed(ctx, name, actKeys(lines, today, key), argv, replicas)
 		if err != nil {
 			return "", false, err
 		}
 		switch word, _ := reply[0].(string); word {
 		case "ok", "again":
+			if !confirmed {
+				return "", false, ErrUnconfirmed
+			}
 			result, _ := reply[1].(string)
 			return result, word == "again", nil
 		case "refused":
@@ -189,26 +212,32 @@ func (s *Store) learnTime(ms any) {
 	}
 }
 
-// run sends one script and times it.
+// run sends one script that needs no replica, and times it.
 func (s *Store) run(ctx context.Context, name string, keys []string, argv []any) ([]any, error) {
+	reply, _, err := s.runConfirmed(ctx, name, keys, argv, 0)
+	return reply, err
+}
+
+// runConfirmed sends one script, times it with its confirmation, and reports
+// whether that many replicas have what it wrote.
+func (s *Store) runConfirmed(ctx context.Context, name string, keys []string, argv []any, replicas int) (reply []any, confirmed bool, err error) {
 	start := time.Now()
-	sc := s.scripts[name]
-	do := sc.Run
-	if name == "snapshot" {
-		do = sc.RunRO
-	}
-	reply, err := do(ctx, s.rdb, keys, argv...).Slice()
+	reply, confirmed, err = s.send(ctx, s.scripts[name], keys, argv, replicas)
 	word := "error"
-	if err == nil && len(reply) > 0 {
-		word, _ = reply[0].(string)
-	} else if err == nil {
+	switch {
+	case err != nil:
+	case len(reply) == 0:
 		err = errors.New("empty reply")
+	case confirmed:
+		word, _ = reply[0].(string)
+	default:
+		word = "unconfirmed"
 	}
 	s.seconds.WithLabelValues(name, word).Observe(time.Since(start).Seconds())
 	if err != nil {
-		return nil, fmt.Errorf("script %s: %w", name, err)
+		return nil, false, fmt.Errorf("script %s: %w", name, err)
 	}
-	return reply, nil
+	return reply, confirmed, nil
 }
 
 // fingerprint is what is kept of a request, to tell a repeat from another.

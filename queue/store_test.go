@@ -20,6 +20,26 @@ func store(t testing.TB) *queue.Store {
 	return s
 }
 
+func TestLine_HasBounds(t *testing.T) {
+	t.Parallel()
+	for name, line := range map[string]func(*testing.T, queue.Bounds) queuetest.Line{
+		"Model": func(t *testing.T, b queue.Bounds) queuetest.Line {
+			m := queuetest.NewModel()
+			m.Bounds = b
+			return m
+		},
+		"Store": func(t *testing.T, b queue.Bounds) queuetest.Line {
+			s, err := queue.NewStore(queuetest.Redis(t), queue.Options{Bounds: b})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		},
+	} {
+		t.Run(name, func(t *testing.T) { queuetest.TestBounds(t, line) })
+	}
+}
+
 func TestStoreIsALine(t *testing.T) {
 	queuetest.TestLine(t, func(t *testing.T) queuetest.Line { return store(t) })
 }

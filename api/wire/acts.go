@@ -66,6 +66,16 @@ type Bookings struct {
 type CallRequest struct {
 	Room   string `json:"room"`
 	Ticket string `json:"ticket,omitempty"`
+
+	// Current is the ticket that the client sees in the room, or "nobody"; the call
+	// is refused when another is there. Absent: not checked, for older clients.
+	Current string `json:"current,omitempty"`
+}
+
+// ActRequest is the body of an act of the desk that needs nothing else. It may be
+// left out.
+type ActRequest struct {
+	Rev string `json:"rev,omitempty"` // of the ticket as the client sees it; absent: not checked
 }
 
 // CancelRequest is the body of an owner's cancel.
@@ -83,11 +93,13 @@ type ArriveRequest struct {
 type MoveRequest struct {
 	Ahead  int    `json:"ahead"`  // how many waiting go first
 	Reason string `json:"reason"` // told to the public: "exam", "urgent", "desk"
+	Rev    string `json:"rev,omitempty"`
 }
 
 // TransferRequest brings a ticket into another service's line: POST …/transfer.
 type TransferRequest struct {
 	Service string `json:"service"`
+	Rev     string `json:"rev,omitempty"`
 }
 
 // DutyRequest says whether a room takes patients: PUT /v1/clinics/:clinic/rooms/:room/duty.
@@ -98,12 +110,14 @@ type DutyRequest struct {
 
 // FinishRequest ends a visit: POST …/finish. It may be left out.
 type FinishRequest struct {
-	Inaccurate bool `json:"inaccurate"` // it did not end now: nothing is learned from its times
+	Inaccurate bool   `json:"inaccurate"` // it did not end now: nothing is learned from its times
+	Rev        string `json:"rev,omitempty"`
 }
 
 // TicketAnswer answers every act on one ticket.
 type TicketAnswer struct {
 	Ticket Ticket `json:"ticket"`
+	Rev    string `json:"rev,omitempty"` // after an act: what it made of the ticket
 }
 
 // LookupRequest asks by number (order mode), or by the phone number given at

@@ -58,4 +58,5 @@ type StaffTicket struct {
 	ToEnd      bool     `json:"toEnd,omitempty"` // its last absence cost it every place but the last (⊥)
 	Acts       []string `json:"acts"`            // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
 	LastAct    string   `json:"lastAct"`         // what undo would take back
+	Rev        string   `json:"rev"`             // names the ticket as it is: an act that sends it back is refused once another act came first
 }

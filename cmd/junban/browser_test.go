@@ -108,6 +108,15 @@ type page struct {
 	t    *testing.T
 	name string
 	ctx  context.Context
+
+	pressed time.Time // when the last key was pressed
+}
+
+// pace waits until the desk takes an action for a new one, not for a second
+// press of the last.
+func (p *page) pace() {
+	p.t.Helper()
+	p.holds("(desk => !desk?.guard || [...desk.guard.acts.values()].every(at => performance.now() - at > 400))(document.querySelector('junban-staff'))")
 }
 
 // open opens a tab of its own for each name.
@@ -115,7 +124,7 @@ func open(t *testing.T, browser context.Context, name, url string, width, height
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
-	p := &page{t, name, ctx}
+	p := &page{t: t, name: name, ctx: ctx}
 	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as the context of its first action
 		t.Fatalf("%s: %v", name, err)
 	}
@@ -185,6 +194,9 @@ func (p *page) until(expression string, fits func(string) bool, want string) {
 func (p *page) click(selector string) {
 	p.t.Helper()
 	p.until(fmt.Sprintf("(e => e && !e.disabled)(document.querySelector(%q))", selector), func(s string) bool { return s == "true" }, "enabled")
+	if strings.Contains(selector, "data-") {
+		p.pace()
+	}
 	p.do(chromedp.Click(chromedp.CSS(selector)))
 }
 

@@ -21,7 +21,7 @@ func (p *program) withStore(ctx context.Context, do task) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.close(context.WithoutCancel(ctx))) }()
-	store, err := queue.NewStore(st.rdb, queue.Options{})
+	store, err := queue.NewStore(st.rdb, queue.Options{MinReplicas: p.replicas.of(st.replicated)})
 	if err != nil {
 		return err
 	}

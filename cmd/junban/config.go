@@ -19,6 +19,7 @@ type config struct {
 	opsListen address
 	data      text
 	redis     redisURL
+	replicas  replicas // that must have an act before it is acknowledged
 	simulate  speed
 	trusted   prefixes
 	drain     duration
@@ -60,6 +61,7 @@ func (c *config) options() []option {
 		{"ops-listen", "ADDR", "address of the operator's listener: health, metrics, profiles", "127.0.0.1:9080", &c.opsListen, false},
 		{"data", "DIR", "folder of the embedded store", "$XDG_DATA_HOME/junban or ~/.local/share/junban", &c.data, true},
 		{"redis", "URL", "redis://, rediss:// or unix://; several with commas are a Cluster, ?master=NAME a Sentinel", "the embedded store", &c.redis, true},
+		{"min-replicas", "N", "replicas that must have an act before it is acknowledged", "1 with Sentinel or Cluster, else 0", &c.replicas, true},
 		{"simulate", "[=SPEED]", "play a clinic's day on the demo, SPEED times as fast as life (60 when not said)", "off", &c.simulate, false},
 		{"trusted-proxies", "CIDRS", "proxies whose X-Forwarded headers are believed, with commas", "none", &c.trusted, false},
 		{"drain", "TIME", "grace for watchers and requests when the program ends", "10s", &c.drain, false},
@@ -104,6 +106,9 @@ func parse(args []string, getenv func(string) string) (config, error) {
 		}
 		c.operands = append(c.operands, set.Arg(0))
 		rest = set.Args()[1:]
+	}
+	if err := c.replicas.check(c.redis); err != nil {
+		return config{}, err
 	}
 	if c.data == "" {
 		c.data = text(dataFolder(getenv))

@@ -70,7 +70,7 @@ func TestE2E_TheDeskWorksByKeys(t *testing.T) {
 	state(three, "待ち")
 
 	desk.press("?")
-	desk.says("#help", "その部屋の次の方を呼ぶ")
+	desk.says("#help", "その番号の部屋に次の方を呼ぶ")
 	desk.picture("help")
 	desk.press("2") // a digit on the help does nothing
 	desk.press("?")
@@ -121,6 +121,48 @@ func TestE2E_TwoDesksCallTwoPeople(t *testing.T) {
 	one.press("u")          // nothing of its own is left
 	one.shows("#told", "この窓口から元に戻せる操作はありません。")
 	other.holds("document.querySelectorAll('" + line + " .ticket.called').length === 1")
+	sameRoom(t, &c, []*page{one, other})
+}
+
+// sameRoom lets two desks press "next" for the room that is left at the same
+// moment: both see it free, one call is made, and no visit is finished (U7).
+func sameRoom(t *testing.T, c *client, desks []*page) {
+	t.Helper()
+	for i := range 2 {
+		c.issue(t, fmt.Sprintf("more-%d", i))
+	}
+	free := "[...document.querySelectorAll('[data-room-card] p')].findIndex(p => p.textContent.includes('空室')) + 1"
+	key := desks[0].text("String(" + free + ")")
+	called := func(n int) string {
+		return fmt.Sprintf("document.querySelectorAll('%s .ticket.called').length === %d", line, n)
+	}
+	for _, desk := range desks {
+		desk.shows(line+" .waiting", "4組")
+		// Each call waits until both desks have pressed: neither has heard of the other's.
+		desk.holds("(real => (window.go = [], window.fetch = (...a) => new Promise(r => window.go.push(r)).then(() => real(...a)), true))(window.fetch)")
+		desk.press(key)
+		desk.holds("window.go.length === 1")
+	}
+	for _, desk := range desks {
+		desk.holds("(window.go[0](), true)")
+	}
+	for _, desk := range desks {
+		desk.shows(line+" .waiting", "3組")
+		desk.holds(called(2))
+		desk.holds("!document.querySelector('[data-next]').disabled && !document.querySelector('" + line + " .ticket.done')")
+	}
+	refused := func(desk *page) bool { return desk.text("String(!!document.querySelector('#problem'))") == "true" }
+	if refused(desks[0]) == refused(desks[1]) {
+		t.Fatal("of two calls to one room, one is to be refused")
+	}
+	for _, desk := range desks {
+		if !refused(desk) {
+			continue
+		}
+		desk.says("#problem", "ほかの受付が先にこの診察室へ呼び出しました")
+		desk.says("#problem", desk.text("document.querySelectorAll('[data-room-card] p')["+key+" - 1].textContent.trim()")) // who is there now
+		desk.picture("room changed")
+	}
 }
 
 // TestE2E_SingleKeysCanBeSwitchedOff switches them off in the help and on again

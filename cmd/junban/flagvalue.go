@@ -104,6 +104,45 @@ func (v *number) Set(s string) error {
 	return nil
 }
 
+// replicas is a number of Redis replicas; nil: the default of the kind of Redis.
+type replicas struct{ n *int }
+
+func (r *replicas) String() string {
+	if r.n == nil {
+		return ""
+	}
+	return strconv.Itoa(*r.n)
+}
+
+func (r *replicas) Set(s string) error {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 || n > 10 {
+		return fmt.Errorf("%q is not a number from 0 to 10", s)
+	}
+	r.n = &n
+	return nil
+}
+
+// check refuses replicas of the embedded store: it has none.
+func (r *replicas) check(u redisURL) error {
+	if u == "" && r.n != nil && *r.n > 0 {
+		return errors.New("--min-replicas needs --redis: the embedded store has no replicas")
+	}
+	return nil
+}
+
+// of returns the number for a Redis: 1 where others can take over (review §5).
+func (r *replicas) of(replicated bool) int {
+	switch {
+	case r.n != nil:
+		return *r.n
+	case replicated:
+		return 1
+	default:
+		return 0
+	}
+}
+
 // speed is how many times faster than life the simulation plays; 0 is off.
 type speed float64
 

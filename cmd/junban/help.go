@@ -44,6 +44,7 @@ What is left out is filled in; a field that does not exist is an error. Example:
        junban user remove CLINIC NAME
        junban log CLINIC DAY              print the log of a day, such as 2026-11-21 or today, one act per line
        junban verify CLINIC DAY           replay that log and compare; exits with 1 when Redis holds anything else
+       junban check                       test the configured Redis for what the promises need; exits with 1 when something is missing
        junban version
 
 Flags (a flag wins over its environment variable):

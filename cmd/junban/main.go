@@ -99,6 +99,8 @@ func (p *program) command(ctx context.Context) error {
 	switch {
 	case is(0), is(0, "serve"):
 		return p.serve(ctx)
+	case is(0, "check"):
+		return p.checkCommand(ctx)
 	case is(0, "version"):
 		_, err := fmt.Fprintln(p.stdout, "junban", version())
 		return err

@@ -84,6 +84,10 @@ const (
 	ioTimeout   = 2 * time.Second
 )
 
+// slotsAge is how old the map of a Cluster's slots may grow before it is read
+// again. The library's minute is how long a failover would go unseen (review F1).
+const slotsAge = time.Second
+
 // dialRedis makes the client; it connects when it is first used.
 func dialRedis(o *redis.UniversalOptions) redis.UniversalClient {
 	o.DialTimeout = dialTimeout
@@ -92,15 +96,22 @@ func dialRedis(o *redis.UniversalOptions) redis.UniversalClient {
 	o.ContextTimeoutEnabled = true
 	o.MaxRetries = 2 // harmless: every act carries its own idempotency key
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	if o.MasterName == "" && (len(o.Addrs) > 1 || o.IsClusterMode) {
+		cluster := o.Cluster()
+		cluster.ClusterStateReloadInterval = slotsAge
+		return redis.NewClusterClient(cluster)
+	}
 	return redis.NewUniversalClient(o)
 }
 
 // storage is an open Redis, wherever it runs.
 type storage struct {
-	rdb   redis.UniversalClient
-	where string                      // for the log
-	demo  bool                        // it is ours alone: a demo clinic may live in it
-	close func(context.Context) error // ends the client, then what was started for it
+	rdb        redis.UniversalClient
+	where      string                      // for the log
+	replicated bool                        // a replica takes over when its primary dies
+	sentinels  *sentinels                  // that choose the primary; nil: none do
+	demo       bool                        // it is ours alone: a demo clinic may live in it
+	close      func(context.Context) error // ends the client, then what was started for it
 }
 
 // openStorage connects to the configured Redis, or starts the embedded one,
@@ -110,16 +121,98 @@ func (p *program) openStorage(ctx context.Context, w work, reg prometheus.Regist
 	if p.redis == "" {
 		return openEmbedded(ctx, string(p.data), w, p.log, reg)
 	}
-	o, err := parseRedis(string(p.redis))
+	return openRedis(ctx, string(p.redis))
+}
+
+// openRedis connects to a Redis that somebody else runs. One address may be that
+// of a Cluster: the server itself reports it (review F10).
+func openRedis(ctx context.Context, url string) (*storage, error) {
+	o, err := parseRedis(url)
 	if err != nil {
 		return nil, err
 	}
-	rdb := dialRedis(o)
-	if err := rdb.Ping(ctx).Err(); err != nil {
-		rdb.Close()
+	st := &storage{where: "redis", replicated: o.MasterName != "" || len(o.Addrs) > 1}
+	st.rdb = dialRedis(o)
+	if !st.replicated {
+		info, err := st.rdb.InfoMap(ctx, "cluster").Result()
+		if err == nil && info["Cluster"]["cluster_enabled"] == "1" {
+			st.rdb.Close()
+			if o.DB != 0 {
+				return nil, errors.New("connecting to Redis: it is a Cluster, which has only database 0")
+			}
+			o.IsClusterMode, st.replicated = true, true
+			if o.TLSConfig != nil {
+				o.TLSConfig.ServerName = "" // each node is checked by its own name
+			}
+			st.rdb = dialRedis(o)
+		}
+	}
+	if err := st.rdb.Ping(ctx).Err(); err != nil {
+		st.rdb.Close()
 		return nil, fmt.Errorf("connecting to Redis: %w", err)
 	}
-	return &storage{rdb: rdb, where: "redis", close: func(context.Context) error { return rdb.Close() }}, nil
+	stop := func() {}
+	if o.MasterName != "" {
+		st.sentinels = &sentinels{o}
+		stop = followPrimary(st.rdb)
+	}
+	st.close = func(context.Context) error {
+		stop()
+		return st.rdb.Close()
+	}
+	return st, nil
+}
+
+// askEvery is how often a Sentinel is asked which server is the primary. The
+// notification comes only at the end of a planned failover (review F2).
+const askEvery = time.Second
+
+// followPrimary asks the Sentinels for the primary each [askEvery], and has the
+// client drop its connections to any other. It ends with stop.
+func followPrimary(rdb redis.UniversalClient) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var d dialer
+	rdb.AddHook(&d)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(askEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			limited, cancel := context.WithTimeout(ctx, dialTimeout)
+			if conn, err := d.dial(limited, "tcp", ""); err == nil {
+				conn.Close()
+			}
+			cancel()
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
+// dialer is a hook that keeps the client's way to connect. With Sentinels this
+// asks them first; another answer than the last closes the old connections.
+type dialer struct{ dial redis.DialHook }
+
+// DialHook keeps what dials.
+func (d *dialer) DialHook(next redis.DialHook) redis.DialHook {
+	d.dial = next
+	return next
+}
+
+// ProcessHook leaves commands alone.
+func (d *dialer) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+
+// ProcessPipelineHook leaves pipelines alone.
+func (d *dialer) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
 }
 
 // redisLog takes what the Redis client has to say: its errors also come back

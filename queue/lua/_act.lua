@@ -25,6 +25,10 @@
 -- ARGV[7]  -> seconds for which the key is remembered
 -- ARGV[8], ARGV[9], ARGV[10] -> the actor's kind, name and device
 -- ARGV[11] -> the services of the record, with commas
+-- ARGV[12] … -> the script's own
+-- Of an act on a ticket, after those, what the client expects (U7), "" where it is not checked:
+-- ARGV[#ARGV - 1] -> of a call, the id of the ticket in the room, or "nobody"
+-- ARGV[#ARGV] -> of another act, the ticket's "last", "0" where it has none
 --
 -- Returns {"ok", result} | {"again", first result} | {"refused", code}
 --       | {"record"} (the caller's record is old) | {"day", now} (its day is)
@@ -53,6 +57,7 @@ local function begin(...)
   local seen = redis.call('GET', ACT)
   if seen then
     if string.sub(seen, 1, 16) ~= ARGV[6] then return refuse('idempotency_conflict') end
+    redis.call('EXPIRE', ACT, ARGV[7]) -- a write, for a caller that waits for replicas
     return {'again', string.sub(seen, 17)}
   end
   desk = redis.call('HMGET', DESK, 'rev', ...)
@@ -81,6 +86,13 @@ local function put(field, value)
   meta[field], changed[field] = value, value
 end
 
+-- know_server keeps the run id of this Redis: its data may be older than what
+-- the former one showed.
+local function know_server()
+  local info = redis.pcall('INFO', 'server')
+  redis.call('HSET', DESK, 'run', type(info) == 'string' and string.match(info, 'run_id:(%x+)') or '')
+end
+
 -- bump gives the act its version and its mark; the first of a day opens it, and
 -- so does one on a day that was closed because the clock had leapt forward. Two
 -- acts of one version and different marks tell that Redis lost the first.
@@ -89,7 +101,10 @@ local function bump()
   version = (meta.version or 0) + 1
   put('version', version)
   put('mark', mark)
-  if version == 1 then put('epoch', mark) end
+  if version == 1 then
+    put('epoch', mark)
+    know_server()
+  end
   if meta.closed then redis.call('HDEL', META, 'closed') end
   if version == 1 or meta.closed then redis.call('ZADD', DAYS, ARGV[3], string.match(META, '}:(.-):')) end
   meta.closed = nil
@@ -173,11 +188,25 @@ local function home(t) return string.match(t.id, '^[0-9]+-([0-9]+)-') end
 
 local function lane(t) return t.lane or home(t) end
 
+-- stale reports whether another act on the ticket came after the one that the
+-- client knows.
+local function stale(t)
+  local rev = ARGV[#ARGV]
+  return rev ~= '' and rev ~= (t.last or '0')
+end
+
+-- room_stale reports the same of a room and its ticket.
+local function room_stale(room)
+  local expected = ARGV[#ARGV - 1]
+  return expected ~= '' and expected ~= (redis.call('HGET', ROOMS, room) or 'nobody')
+end
+
 -- object returns the ticket and a copy of it as it was, or nil and a refusal
--- when it is unknown or in none of the states.
+-- when it is unknown, changed since the client saw it, or in none of the states.
 local function object(id, ...)
   local t = load(id)
   if not t then return nil, refuse('ticket_unknown') end
+  if stale(t) then return nil, refuse('ticket_changed') end
   for _, s in ipairs({...}) do
     if t.s == s then
       if not LINES[lane(t)] then return nil, refuse('service_unknown') end

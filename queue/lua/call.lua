@@ -5,12 +5,13 @@
 -- ARGV[13] -> room
 -- ARGV[14] -> the services that the room serves, each between commas
 --
--- Result: the ticket. Refuses room_off_duty, ticket_unknown, state_forbids,
--- service_unknown, room_unknown (it does not serve the line of the ticket).
+-- Result: the ticket. Refuses room_off_duty, room_changed, ticket_unknown,
+-- ticket_changed, state_forbids, service_unknown, room_unknown (it does not serve the line of the ticket).
 local stop = begin()
 if stop then return stop end
 
 if off_duty(ARGV[13]) then return refuse('room_off_duty') end
+if room_stale(ARGV[13]) then return refuse('room_changed') end
 local t, was = object(ARGV[12], 'waiting')
 if not t then return was end
 if not string.find(ARGV[14], ',' .. lane(t) .. ',', 1, true) then return refuse('room_unknown') end

@@ -6,12 +6,13 @@
 -- ARGV[13] -> service
 -- ARGV[14] -> "1" where those not here are passed over
 --
--- Result: the ticket. Refuses room_off_duty, line_empty, session_later,
+-- Result: the ticket. Refuses room_off_duty, room_changed, line_empty, session_later,
 -- nobody_here, all_cooling; then whoever is in the room stays.
 local stop = begin()
 if stop then return stop end
 
 if off_duty(ARGV[12]) then return refuse('room_off_duty') end
+if room_stale(ARGV[12]) then return refuse('room_changed') end
 -- The places of the sessions that begin much later are at least this.
 local later = string.format('%02d', math.floor((now - ARGV[2]) / 1800000) + 2)
 local code, from = 'line_empty', 0

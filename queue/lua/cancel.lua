@@ -8,7 +8,7 @@
 -- ARGV[15] -> how many wrong codes lock it
 -- ARGV[16] -> milliseconds until the ticket's seat is offered again
 --
--- Result: the ticket. Refuses ticket_unknown, not_cancellable,
+-- Result: the ticket. Refuses ticket_unknown, ticket_changed, not_cancellable,
 -- cancel_code_locked, wrong_cancel_code, state_forbids.
 local stop = begin()
 if stop then return stop end

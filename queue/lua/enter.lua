@@ -2,7 +2,7 @@
 --
 -- ARGV[12] -> ticket id
 --
--- Result: the ticket. Refuses ticket_unknown, state_forbids.
+-- Result: the ticket. Refuses ticket_unknown, ticket_changed, state_forbids.
 local stop = begin()
 if stop then return stop end
 

@@ -3,7 +3,7 @@
 -- ARGV[12] -> ticket id
 -- ARGV[13] -> "1": its times are no measure
 --
--- Result: the ticket. Refuses ticket_unknown, state_forbids.
+-- Result: the ticket. Refuses ticket_unknown, ticket_changed, state_forbids.
 local stop = begin()
 if stop then return stop end
 

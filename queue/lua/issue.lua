@@ -10,7 +10,7 @@
 -- ARGV[16], ARGV[17] -> the milliseconds between which the next two are right
 -- ARGV[18] -> why no number is given, or ""
 -- ARGV[19] -> the ticket as far as the caller knows it: JSON without its last brace
--- ARGV[20] -> how many tickets the day has at most
+-- ARGV[20] -> how many tickets stand in the line at most
 -- ARGV[21] -> numbering: per session (1), first number, the web's first (0: none), every so many is kept (0: none)
 -- ARGV[22], ARGV[23] -> the session, and where its places begin
 -- ARGV[24] -> what is rarely asked as JSON, or "": {book, persons, cancels, number, ahead, reason, override, consult,
@@ -19,6 +19,7 @@
 -- ARGV[25], ARGV[26] -> the patient as JSON, or "", and the millisecond until which patients' data is kept
 -- ARGV[27] … ARGV[30] -> the counts of META in which the ticket takes a seat, each with its bound, "" if there is none;
 --   the second may be ""
+-- ARGV[31] -> how many numbers the day has at most, those that were passed over counted
 --
 -- Result: the ticket, with "ahead": how many wait before it, and "over" when the desk went over its bound. Refuses
 -- ARGV[18], day_full, already_received, quota_full, first_quota_full, desk_quota_full, number_unavailable, band_full,
@@ -39,7 +40,11 @@ local ISSUED, NUMBER, NUMBERING, RETURNS, BOOKED = of .. 'issued', of .. 'n::', 
 local m = redis.call('HMGET', META, 'version', 'closed', ISSUED, NUMBER, NUMBERING, RETURNS, BOOKED, ARGV[27])
 if m[7] and m[7] ~= '0' and ARGV[14] ~= 'any' then return {'bookings'} end
 local issued = (m[3] or 0) + 1
-if issued > tonumber(ARGV[20]) then return refuse('day_full') end
+-- The line has no more tickets than were issued: it is counted only where that may be too many.
+local most = tonumber(ARGV[20])
+if issued > most and (issued > tonumber(ARGV[31]) or redis.call('ZCARD', KEYS[11]) + redis.call('ZCARD', KEYS[12]) >= most) then
+  return refuse('day_full')
+end
 local pos, over, persons = place(base + issued), false, nil
 
 if m[1] and not m[2] and asked == '0 1 0 0' and m[5] == asked and (not m[6] or m[6] == '') and ARGV[24] == '' and ARGV[29] == '' then

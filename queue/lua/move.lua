@@ -5,7 +5,7 @@
 -- ARGV[13] -> how many waiting go first; more than there are: the end
 -- ARGV[14] -> reason: "exam", "urgent" or "desk"
 --
--- Result: the ticket. Refuses ticket_unknown, state_forbids, service_unknown.
+-- Result: the ticket. Refuses ticket_unknown, ticket_changed, state_forbids, service_unknown.
 local stop = begin()
 if stop then return stop end
 

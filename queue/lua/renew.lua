@@ -1,5 +1,6 @@
 -- renew.lua: give the day another epoch, because Redis has lost acts that were
--- shown to somebody: every screen takes the state of now, whatever its version.
+-- shown to somebody, or is another process and may have: every screen takes the
+-- state of now, whatever its version.
 --
 -- ARGV[12] -> the epoch that was lost; another node may have been first
 --
@@ -11,5 +12,6 @@ local epoch = redis.call('HGET', META, 'epoch')
 if epoch ~= ARGV[12] then return {'ok', epoch or ''} end
 bump()
 put('epoch', ARGV[4])
+know_server()
 note('epoch', ARGV[5], epoch, ARGV[4])
 return done(ARGV[4])

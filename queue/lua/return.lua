@@ -3,7 +3,7 @@
 --
 -- ARGV[12] -> ticket id
 --
--- Result: the ticket. Refuses ticket_unknown, state_forbids, service_unknown.
+-- Result: the ticket. Refuses ticket_unknown, ticket_changed, state_forbids, service_unknown.
 local stop = begin()
 if stop then return stop end
 

@@ -14,14 +14,20 @@
 --
 -- Returns {"ok", now, meta, desk, tickets, patients}, the last two as JSON arrays
 --       | {"new"} (the day has no epoch yet) | {"record"} | {"day", now}
+--       | {"server", epoch} (another Redis process wrote the data; see renew.lua)
 -- Tickets come in this order: called (newest first), ended (newest first), then
 -- for each service the waiting in order and the aside.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-if redis.call('HGET', KEYS[1], 'rev') ~= ARGV[1] then return {'record'} end
+local desk = redis.call('HMGET', KEYS[1], 'rev', 'run')
+if desk[1] ~= ARGV[1] then return {'record'} end
 if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then return {'day', now} end
 local meta = redis.call('HGETALL', KEYS[2])
 if not meta[1] then return {'new'} end
+local info = redis.pcall('INFO', 'server')
+if desk[2] ~= (type(info) == 'string' and string.match(info, 'run_id:(%x+)') or '') then
+  return {'server', redis.call('HGET', KEYS[2], 'epoch')}
+end
 
 local ids = {}
 for _, id in ipairs(redis.call('ZREVRANGE', KEYS[5], 0, -1)) do ids[#ids + 1] = id end

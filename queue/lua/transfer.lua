@@ -4,7 +4,7 @@
 -- ARGV[12] -> ticket id
 -- ARGV[13] -> the other service
 --
--- Result: the ticket. Refuses ticket_unknown, state_forbids (also where it
+-- Result: the ticket. Refuses ticket_unknown, ticket_changed, state_forbids (also where it
 -- stands in that line already), service_unknown.
 local stop = begin()
 if stop then return stop end

@@ -4,7 +4,7 @@
 --
 -- ARGV[12] -> ticket id
 --
--- Result: the ticket. Refuses ticket_unknown, nothing_to_undo, room_busy,
+-- Result: the ticket. Refuses ticket_unknown, ticket_changed, nothing_to_undo, room_busy,
 -- service_unknown (of a line that is no longer in the record), number_given (a
 -- later session's ticket has the number now).
 local stop = begin()
@@ -12,6 +12,7 @@ if stop then return stop end
 
 local t = load(ARGV[12])
 if not t then return refuse('ticket_unknown') end
+if stale(t) then return refuse('ticket_changed') end
 
 local function event(id)
   local entry = id and redis.call('XRANGE', LOG, id, id)[1]

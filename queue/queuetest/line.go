@@ -48,6 +48,9 @@ type Line interface {
 	CountLogin(ctx context.Context, key string, window time.Duration) (int, error)
 	UncountLogin(ctx context.Context, key string) error
 	ForgetLogin(ctx context.Context, key string) error
+	TakeTokens(context.Context, queue.Charge) (queue.Shortage, error)
+	LookForTokens(context.Context, queue.Charge) (queue.Shortage, error)
+	GiveTokens(context.Context, queue.Charge) error
 	Secret(context.Context) ([]byte, error)
 
 	PutPairing(ctx context.Context, code string, p queue.Pairing, life time.Duration) error

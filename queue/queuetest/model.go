@@ -14,11 +14,13 @@ import (
 // line. It is safe for concurrent use, keeps everything in memory, and follows
 // its own changes without delay.
 type Model struct {
-	Now func() time.Time // the clock; time.Now
+	Now    func() time.Time // the clock; time.Now
+	Bounds queue.Bounds     // of [queue.Options]; [queue.DefaultBounds]
 
 	mu      sync.Mutex
 	clinics map[queue.ClinicID]*clinic
 	logins  map[string]int
+	buckets map[string]int64   // of limits: the microsecond at which each is full again, by tag and name
 	pairs   map[string]pairing // by code
 	secret  []byte
 	changed chan struct{} // closed and replaced with every change
@@ -120,7 +122,7 @@ type actResult struct {
 // NewModel returns an empty line.
 func NewModel() *Model {
 	return &Model{
-		Now: time.Now, clinics: map[queue.ClinicID]*clinic{}, logins: map[string]int{}, pairs: map[string]pairing{},
+		Now: time.Now, Bounds: queue.DefaultBounds, clinics: map[queue.ClinicID]*clinic{}, logins: map[string]int{}, buckets: map[string]int64{}, pairs: map[string]pairing{},
 		secret: []byte(rand.Text() + rand.Text()), changed: make(chan struct{}),
 	}
 }

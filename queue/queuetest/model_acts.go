@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"junban/queue"
@@ -22,7 +23,7 @@ func (d *day) change(t *ticket, v queue.Verb, with *ticket, do func()) {
 	do()
 	d.occupy(t)
 	p.went = t.Presence != p.before.Presence
-	t.LastAct = v
+	t.LastAct, t.Rev = v, strconv.Itoa(p.event)
 	t.past = append(t.past, p)
 }
 
@@ -79,6 +80,9 @@ func (m *Model) CallNext(_ context.Context, ref queue.Ref, room string, a queue.
 		if m.off(c, room) {
 			return queue.Ticket{}, queue.ErrOffDuty
 		}
+		if d.roomStale(room, a.Expect) {
+			return queue.Ticket{}, queue.ErrRoomChanged
+		}
 		refusal := queue.ErrEmpty
 		for _, t := range d.waiting(ref) {
 			switch {
@@ -118,11 +122,27 @@ func (m *Model) dayOf(id queue.TicketID, beforehand ...bool) (*clinic, *day, err
 	return c, c.day(id.Day()), nil
 }
 
+// stale reports whether another act on the ticket came after the one that the
+// client knows.
+func (t *ticket) stale(e queue.Expect) bool { return e.Rev != "" && e.Rev != t.Rev }
+
+// roomStale reports the same of a room and its ticket.
+func (d *day) roomStale(room string, e queue.Expect) bool {
+	inside := queue.Nobody
+	if t := d.rooms[room]; t != nil {
+		inside = t.ID
+	}
+	return e.Inside != "" && e.Inside != inside
+}
+
 // object finds the ticket that an act is about.
-func (c *clinic) object(d *day, id queue.TicketID, allowed func(queue.State) bool) (*ticket, error) {
+func (c *clinic) object(d *day, id queue.TicketID, e queue.Expect, allowed func(queue.State) bool) (*ticket, error) {
 	t, ok := d.tickets[id]
 	if !ok {
 		return nil, queue.ErrNoTicket
+	}
+	if t.stale(e) {
+		return nil, queue.ErrTicketChanged
 	}
 	if !allowed(t.State) {
 		return nil, queue.ErrState
@@ -138,12 +158,12 @@ func by(v queue.Verb) func(queue.State) bool {
 }
 
 // of finds the ticket that a verb is about.
-func (m *Model) of(id queue.TicketID, allowed func(queue.State) bool, beforehand ...bool) (*clinic, *day, *ticket, error) {
+func (m *Model) of(id queue.TicketID, e queue.Expect, allowed func(queue.State) bool, beforehand ...bool) (*clinic, *day, *ticket, error) {
 	c, d, err := m.dayOf(id, beforehand...)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	t, err := c.object(d, id, allowed)
+	t, err := c.object(d, id, e, allowed)
 	return c, d, t, err
 }
 
@@ -161,7 +181,10 @@ func (m *Model) Call(_ context.Context, id queue.TicketID, room string, a queue.
 		if m.off(c, room) {
 			return queue.Ticket{}, queue.ErrOffDuty
 		}
-		t, err := c.object(d, id, by(queue.Call))
+		if d.roomStale(room, a.Expect) {
+			return queue.Ticket{}, queue.ErrRoomChanged
+		}
+		t, err := c.object(d, id, a.Expect, by(queue.Call))
 		if err != nil {
 			return queue.Ticket{}, err
 		}
@@ -177,7 +200,7 @@ func (m *Model) Call(_ context.Context, id queue.TicketID, room string, a queue.
 func (m *Model) Do(_ context.Context, id queue.TicketID, v queue.Verb, a queue.Act) (queue.Ticket, error) {
 	t, _, err := once(m, id.Ref(), a, fmt.Sprint(v, id), func() (queue.Ticket, error) {
 		if v == queue.Undo {
-			return m.undo(id)
+			return m.undo(id, a.Expect)
 		}
 		if v == queue.Call || v == queue.Transfer || v == queue.Move {
 			return queue.Ticket{}, queue.ErrState
@@ -186,7 +209,7 @@ func (m *Model) Do(_ context.Context, id queue.TicketID, v queue.Verb, a queue.A
 		if v == queue.Cancel {
 			beforehand = []bool{true}
 		}
-		c, d, t, err := m.of(id, by(v), beforehand...)
+		c, d, t, err := m.of(id, a.Expect, by(v), beforehand...)
 		if err != nil {
 			return queue.Ticket{}, err
 		}
@@ -210,7 +233,7 @@ func (m *Model) Finish(ctx context.Context, id queue.TicketID, inaccurate bool, 
 		return m.Do(ctx, id, queue.Finish, a)
 	}
 	t, _, err := once(m, id.Ref(), a, fmt.Sprint(queue.Finish, id, "inaccurate"), func() (queue.Ticket, error) {
-		_, d, t, err := m.of(id, by(queue.Finish))
+		_, d, t, err := m.of(id, a.Expect, by(queue.Finish))
 		if err != nil {
 			return queue.Ticket{}, err
 		}
@@ -254,7 +277,7 @@ func (m *Model) cancel(c *clinic, d *day, t *ticket) {
 	t.free = m.now().Add(time.Duration(s.Capacity.Release) * time.Minute)
 }
 
-func (m *Model) undo(id queue.TicketID) (queue.Ticket, error) {
+func (m *Model) undo(id queue.TicketID, e queue.Expect) (queue.Ticket, error) {
 	c, d, err := m.dayOf(id, true)
 	if err != nil {
 		return queue.Ticket{}, err
@@ -262,6 +285,9 @@ func (m *Model) undo(id queue.TicketID) (queue.Ticket, error) {
 	t, ok := d.tickets[id]
 	if !ok {
 		return queue.Ticket{}, queue.ErrNoTicket
+	}
+	if t.stale(e) {
+		return queue.Ticket{}, queue.ErrTicketChanged
 	}
 	if len(t.past) == 0 || t.Reason == queue.ReasonDayEnd {
 		return queue.Ticket{}, queue.ErrNothingToUndo
@@ -329,7 +355,7 @@ func (m *Model) CancelByOwner(_ context.Context, id queue.TicketID, codeHash str
 			t.bad++
 			return queue.Ticket{}, queue.ErrWrongCode
 		}
-		if t, err = c.object(d, id, by(queue.Cancel)); err != nil {
+		if t, err = c.object(d, id, a.Expect, by(queue.Cancel)); err != nil {
 			return queue.Ticket{}, err
 		}
 		d.bump()

@@ -80,6 +80,11 @@ func (m *Model) Offers(_ context.Context, ref queue.Ref) ([]queue.Offer, error) 
 		d := c.day(on)
 		sessions, _ := m.timetable(c, s, on)
 		l := queue.Line{Ref: ref, Service: s, Counter: d.counter[s.ID], Taken: m.taken(d, s.ID)}
+		standing := 0
+		for _, t := range l.Taken {
+			standing += t.Web + t.Desk
+		}
+		l.Full = m.Bounds.Full(true, l.Counter, standing)
 		if o := c.record.Offer(l, on, sessions, &queue.Snapshot{}); len(o.Sessions) > 0 {
 			offers = append(offers, o)
 		}

@@ -61,11 +61,7 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 		if !booked {
 			m.openBookings(c, d)
 		}
-		limit := queue.NumbersPerDay
-		if web {
-			limit = queue.WebNumbersPerDay
-		}
-		if d.counter[s.ID] >= limit {
+		if m.Bounds.Full(web, d.counter[s.ID], d.standing(ref)) {
 			return queue.Issued{}, queue.ErrDayFull
 		}
 		over, selves := false, 0
@@ -116,8 +112,8 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 		}
 		d.bump()
 		t := &ticket{patient: q.Patient, selves: selves, Ticket: queue.Ticket{
-			ID:     queue.TicketID(ref.String() + "-" + strings.ReplaceAll(string(today[2:]), "-", "") + "-" + strings.ToLower(rand.Text()[:12])),
-			Number: n, State: queue.Waiting, Party: q.Party, FirstVisit: q.FirstVisit, Kind: q.Kind, Channel: q.Channel,
+			ID:  queue.TicketID(ref.String() + "-" + strings.ReplaceAll(string(today[2:]), "-", "") + "-" + strings.ToLower(rand.Text()[:12])),
+			Rev: "0", Number: n, State: queue.Waiting, Party: q.Party, FirstVisit: q.FirstVisit, Kind: q.Kind, Channel: q.Channel,
 			Place: place(take(base)), Issued: m.now(), Session: session.ID, Lane: ref.Service,
 		}}
 		if !web {
@@ -147,6 +143,16 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 	})
 	i.Replayed = again
 	return i, err
+}
+
+// standing counts the tickets in a service's line.
+func (d *day) standing(ref queue.Ref) (n int) {
+	for _, t := range d.tickets {
+		if t.Lane == ref.Service && !t.State.Ended() && !inRoom(t.State) {
+			n++
+		}
+	}
+	return n
 }
 
 // session picks the session of a new ticket.

@@ -85,7 +85,7 @@ func (m *Model) Transfer(_ context.Context, id queue.TicketID, service string, a
 		if _, ok := m.clinics[id.Ref().Clinic].record.Service(service); !ok {
 			return queue.Ticket{}, queue.ErrNoService
 		}
-		c, d, t, err := m.of(id, by(queue.Transfer))
+		c, d, t, err := m.of(id, a.Expect, by(queue.Transfer))
 		if err != nil {
 			return queue.Ticket{}, err
 		}
@@ -111,7 +111,7 @@ func (m *Model) Move(_ context.Context, id queue.TicketID, ahead int, reason str
 	}
 	ahead = max(ahead, 0)
 	t, _, err := once(m, id.Ref(), a, fmt.Sprint("move", id, ahead, reason), func() (queue.Ticket, error) {
-		_, d, t, err := m.of(id, by(queue.Move))
+		_, d, t, err := m.of(id, a.Expect, by(queue.Move))
 		if err != nil {
 			return queue.Ticket{}, err
 		}
@@ -134,7 +134,7 @@ func (m *Model) Arrive(_ context.Context, id queue.TicketID, p queue.Presence, a
 		return queue.Ticket{}, queue.ErrState
 	}
 	t, _, err := once(m, id.Ref(), a, fmt.Sprint("arrive", id, p), func() (queue.Ticket, error) {
-		_, d, t, err := m.of(id, func(s queue.State) bool { return !s.Ended() })
+		_, d, t, err := m.of(id, a.Expect, func(s queue.State) bool { return !s.Ended() })
 		if err != nil {
 			return queue.Ticket{}, err
 		}

@@ -61,6 +61,7 @@ func (m *Model) Snapshot(_ context.Context, id queue.ClinicID) (*queue.Snapshot,
 		ref := queue.Ref{Clinic: id, Service: s.ID}
 		k := c.desk(s.ID)
 		l := queue.Line{Ref: ref, Service: s, Standing: k.standing, Counter: d.counter[s.ID], Taken: m.taken(d, s.ID)}
+		l.Full = m.Bounds.Full(true, l.Counter, d.standing(ref))
 		if k.manual.Until.IsZero() || k.manual.Until.After(snap.At) {
 			l.Manual = k.manual
 		}

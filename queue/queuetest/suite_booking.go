@@ -50,6 +50,7 @@ func (b *bench) booking(days int, numbers string) {
 }
 
 func testBooking(b *bench) {
+	b.record(func(c *queue.Clinic) { c.Zone = noon() }) // bookings are taken by day
 	b.booking(2, "")
 	day := b.tomorrow()
 	for n, q := range []queue.Request{
@@ -87,6 +88,7 @@ func testBooking(b *bench) {
 }
 
 func testBookingBounds(b *bench) {
+	b.record(func(c *queue.Clinic) { c.Zone = noon() })
 	b.booking(1, "opening")
 	day := b.tomorrow()
 	ask := func(on queue.Day, session string) error {

@@ -1,6 +1,8 @@
 package queuetest
 
 import (
+	"testing"
+
 	"errors"
 	"sync"
 	"time"
@@ -209,4 +211,58 @@ func testRelease(b *clocked) {
 	b.equal("taken again", b.line().Seats.Web.Used, 2)
 	_, err = b.ask(byWeb)
 	b.refused(err, queue.ErrQuota)
+}
+
+// TestBounds holds a line to [queue.Bounds]: what fills a day are the tickets that
+// stand in the line, and a number that was given is never given again.
+func TestBounds(t *testing.T, line func(*testing.T, queue.Bounds) Line) {
+	l := line(t, queue.Bounds{Line: 6, WebLine: 4, Numbers: 12, WebNumbers: 10})
+	c := NewClinic(t, l)
+	b := &bench{t, l, c, queue.Ref{Clinic: c.ID, Service: "1"}}
+	issue := func(channel string) (queue.Ticket, error) {
+		i, err := b.Issue(b.Context(), b.ref, queue.Request{Channel: channel, Party: 1, Override: channel == "desk"}, staff)
+		return i.Ticket, err
+	}
+	full := func(channels ...string) {
+		b.Helper()
+		for _, channel := range channels {
+			_, err := issue(channel)
+			b.refused(err, queue.ErrDayFull)
+		}
+		b.equal("full for the web", b.line().Full, true)
+		b.equal("availability", b.line().Availability, queue.None)
+	}
+	ts := b.issue(4)
+	full("web")
+	for range 2 {
+		_, err := issue("desk")
+		b.ok(err)
+	}
+	full("web", "desk")
+
+	// Who is in a room or gone stands in no line.
+	b.do(ts[0], queue.Call)
+	b.do(ts[1], queue.Cancel)
+	full("web")
+	b.do(ts[2], queue.Cancel)
+	b.equal("availability", b.line().Availability, queue.Many)
+	b.equal("number", b.issue(1)[0].Number, 7)
+	b.do(b.line().Waiting[0], queue.Hold) // who is set aside does
+	full("web")
+
+	// Numbers run out by themselves: the web's before the desk's.
+	for want := 8; want <= 10; want++ {
+		b.do(b.line().Waiting[0], queue.Cancel)
+		b.equal("number", b.issue(1)[0].Number, want)
+	}
+	b.do(b.line().Waiting[0], queue.Cancel)
+	full("web")
+	for want := 11; want <= 12; want++ {
+		t, err := issue("desk")
+		b.ok(err)
+		b.equal("number", t.Number, want)
+		b.do(t, queue.Cancel)
+	}
+	full("web", "desk")
+	b.sound()
 }

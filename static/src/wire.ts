@@ -62,6 +62,13 @@ export interface Bookings {
 export interface CallRequest {
   room: string;
   ticket?: string;
+  current?: string;
+}
+
+// ActRequest is the body of an act of the desk that needs nothing else. It may be
+// left out.
+export interface ActRequest {
+  rev?: string; // of the ticket as the client sees it; absent: not checked
 }
 
 // CancelRequest is the body of an owner's cancel.
@@ -79,11 +86,13 @@ export interface ArriveRequest {
 export interface MoveRequest {
   ahead: number; // how many waiting go first
   reason: string; // told to the public: "exam", "urgent", "desk"
+  rev?: string;
 }
 
 // TransferRequest brings a ticket into another service's line: POST …/transfer.
 export interface TransferRequest {
   service: string;
+  rev?: string;
 }
 
 // DutyRequest says whether a room takes patients: PUT /v1/clinics/:clinic/rooms/:room/duty.
@@ -95,11 +104,13 @@ export interface DutyRequest {
 // FinishRequest ends a visit: POST …/finish. It may be left out.
 export interface FinishRequest {
   inaccurate: boolean; // it did not end now: nothing is learned from its times
+  rev?: string;
 }
 
 // TicketAnswer answers every act on one ticket.
 export interface TicketAnswer {
   ticket: Ticket;
+  rev?: string; // after an act: what it made of the ticket
 }
 
 // LookupRequest asks by number (order mode), or by the phone number given at
@@ -449,6 +460,7 @@ export interface StaffTicket extends Ticket {
   toEnd?: boolean; // its last absence cost it every place but the last (⊥)
   acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
   lastAct: string; // what undo would take back
+  rev: string; // names the ticket as it is: an act that sends it back is refused once another act came first
 }
 
 // Users are a clinic's users, by name: GET /v1/clinics/:clinic/users.

@@ -86,9 +86,10 @@ func (d *day) cancel(ctx context.Context, id string) error {
 	return d.askAs(ctx, p.token, "/v1/tickets/"+id+"/cancel", wire.CancelRequest{CancelCode: p.code}, nil)
 }
 
-// call is a doctor who is free: the longer line is asked first.
-func (d *day) call(ctx context.Context, room string) error {
-	again := func(ctx context.Context) error { return d.call(ctx, room) }
+// call is a doctor who is free: the longer line is asked first. Current is whom the
+// doctor sees in the room; "" ends the visit of any patient there.
+func (d *day) call(ctx context.Context, room, current string) error {
+	again := func(ctx context.Context) error { return d.call(ctx, room, current) }
 	first := 0
 	for i, s := range d.services {
 		if s.waiting > d.services[first].waiting {
@@ -101,11 +102,15 @@ func (d *day) call(ctx context.Context, room string) error {
 	for i := range d.services {
 		s := &d.services[(first+i)%len(d.services)]
 		var got wire.TicketAnswer
-		err := d.ask(ctx, http.MethodPost, "/v1/services/"+s.ref+"/call", wire.CallRequest{Room: room}, &got)
+		err := d.ask(ctx, http.MethodPost, "/v1/services/"+s.ref+"/call", wire.CallRequest{Room: room, Current: current}, &got)
 		var refused problem
 		if errors.As(err, &refused) && (refused.Code == "line_empty" || refused.Code == "room_unknown") {
 			s.waiting = 0
 			continue
+		}
+		if errors.As(err, &refused) && refused.Code == "room_changed" { // by a person at the demo's desk, who may have left since
+			d.after(10*time.Minute, "call", func(ctx context.Context) error { return d.call(ctx, room, "") })
+			return nil
 		}
 		if err != nil {
 			d.after(time.Minute, "call", again)
@@ -121,7 +126,7 @@ func (d *day) call(ctx context.Context, room string) error {
 
 // called is what becomes of a ticket that a doctor has called.
 func (d *day) called(room, id string) {
-	next := func(ctx context.Context) error { return d.call(ctx, room) }
+	next := func(ctx context.Context) error { return d.call(ctx, room, "nobody") }
 	p := d.patients[id]
 	delete(d.patients, id)
 	if p.misses {

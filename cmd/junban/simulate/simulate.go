@@ -138,7 +138,7 @@ func (d *day) begin(ctx context.Context) error {
 	}
 	d.after(time.Minute, "arrivals", d.arrivals)
 	for i, room := range d.Rooms {
-		d.after(time.Minute+time.Duration(i)*90*time.Second, "call", func(ctx context.Context) error { return d.call(ctx, room) })
+		d.after(time.Minute+time.Duration(i)*90*time.Second, "call", func(ctx context.Context) error { return d.call(ctx, room, "") })
 	}
 	return nil
 }

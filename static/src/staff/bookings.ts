@@ -7,7 +7,7 @@ import { count } from "../lib/board.ts";
 import { dayText } from "../lib/days.ts";
 import { daySelect } from "../lib/dayselect.ts";
 import { countOf } from "../lib/status.ts";
-import type { Bookings, Day, Days, StaffTicket } from "../wire.ts";
+import type { Bookings, Day, Days, StaffTicket, TicketAnswer } from "../wire.ts";
 import { actOn, type Desk } from "./desk.ts";
 
 export class BookingsView {
@@ -97,9 +97,10 @@ export class BookingsView {
     };
     if (this.asked !== t.id) return html`<span class="acts">${this.press("cancel", w.t("act.cancel"), ask(t.id))}</span>`;
     const act = async () => {
-      if (!(await this.desk.press(w.t("act.cancel"), actOn(t.id, "cancel")))) return;
+      const done = (await this.desk.press(w.t("act.cancel"), actOn(t, "cancel"))) as TicketAnswer | undefined;
+      if (!done) return;
       this.asked = "";
-      this.gone.push(t);
+      this.gone.push({ ...t, rev: done.rev ?? "" });
       await this.read(clinic);
     };
     return html`<span class="acts ask">
@@ -111,7 +112,7 @@ export class BookingsView {
   private undo(clinic: string, t: StaffTicket): TemplateResult {
     const { w } = this.desk;
     const act = async () => {
-      if (!(await this.desk.press(w.t("act.undo"), actOn(t.id, "undo")))) return;
+      if (!(await this.desk.press(w.t("act.undo"), actOn(t, "undo")))) return;
       this.gone = this.gone.filter((g) => g.id !== t.id);
       await this.read(clinic);
     };

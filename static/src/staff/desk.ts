@@ -12,6 +12,7 @@ import type { StaffWords } from "./words.ts";
 export interface Ui {
   /** A form of a ticket (its id), of a room or of a service: one is open at a time. */
   open: { of: string; form: string; room?: string } | undefined;
+  panel: string; // the service that digits and W mean; "" is the first
   issued: Issued | undefined; // at this desk, last
   writing: Writing | undefined;
   over: { service: string; code: string } | undefined; // a walk-in that needs the desk to insist
@@ -25,7 +26,7 @@ export interface Writing {
   until: string | null; // on the clinic's wall clock
 }
 
-export const closed: Ui = { open: undefined, issued: undefined, writing: undefined, over: undefined };
+export const closed: Ui = { open: undefined, panel: "", issued: undefined, writing: undefined, over: undefined };
 
 export interface Desk {
   readonly w: StaffWords;
@@ -45,15 +46,19 @@ export interface Desk {
   press(what: string, call: Call, refused?: (f: Failure) => boolean): Promise<unknown>;
 }
 
-/** Calls the next ticket of a service to a room, or the one named. */
-export function callTo(service: string, room: string, ticket?: string): Call {
-  const body = ticket ? { room, ticket } : { room };
-  return { method: "POST", path: `/v1/services/${service}/call`, key: newKey(), body };
+/**
+ * Calls the next ticket of a service to a room, or the one named. The call is
+ * refused when another ticket is in the room than the page shows there.
+ */
+export function callTo(service: string, room: string, inside: { id: string } | undefined, ticket?: string): Call {
+  const seen = { room, current: inside?.id ?? "nobody" };
+  return { method: "POST", path: `/v1/services/${service}/call`, key: newKey(), body: ticket ? { ...seen, ticket } : seen };
 }
 
-export function actOn(ticket: string, act: string, body?: unknown): Call {
-  const c: Call = { method: "POST", path: `/v1/tickets/${ticket}/${act}`, key: newKey() };
-  return body === undefined ? c : { ...c, body };
+/** An act on a ticket. It is refused when another act came after what the page shows. */
+export function actOn(ticket: { id: string; rev: string }, act: string, body?: object): Call {
+  const seen = act === "arrive" ? {} : { rev: ticket.rev }; // where a patient is changes nothing else
+  return { method: "POST", path: `/v1/tickets/${ticket.id}/${act}`, key: newKey(), body: { ...body, ...seen } };
 }
 
 export function put(path: string, body: unknown): Call {

@@ -11,13 +11,18 @@ export function nowOf(w: StaffWords, c: Call, staff: Staff): string {
   const id = /\/tickets\/([^/]+)\//.exec(c.path)?.[1] ?? body.ticket;
   const ticket = id ? ticketOf(staff, id) : undefined;
   if (ticket) return w.t("keys.ofTicket", { n: ticket.number, state: w.find("status", ticket.state) ?? ticket.state });
-  const room = !id && staff.rooms.find((r) => r.id === body.room);
+  return !id && body.room ? inRoom(w, body.room, staff) : "";
+}
+
+/** Who is in a room now. */
+export function inRoom(w: StaffWords, id: string, staff: Staff): string {
+  const room = staff.rooms.find((r) => r.id === id);
   if (!room) return "";
   const inside = insideOf(staff, room);
   return inside ? w.t("staff.inRoom", { room: room.name, n: inside.number }) : w.t("staff.roomFree", { room: room.name });
 }
 
-function ticketOf(staff: Staff, id: string): StaffTicket | undefined {
+export function ticketOf(staff: Staff, id: string): StaffTicket | undefined {
   for (const s of staff.services) {
     const found = s.tickets.find((t) => t.id === id);
     if (found) return found;

@@ -9,8 +9,9 @@ import { call, Failure, type Call } from "../lib/api.ts";
 import { why } from "../lib/problem.ts";
 import type { Staff, TicketAnswer } from "../wire.ts";
 import { actOn } from "./desk.ts";
+import type { Guard } from "./guard.ts";
 import { mark } from "./letters.ts";
-import { nowOf } from "./outcome.ts";
+import { inRoom, nowOf, ticketOf } from "./outcome.ts";
 import type { StaffWords } from "./words.ts";
 
 const againFor = 60_000; // ms, then the line has moved on, and a press must be a new one
@@ -22,6 +23,7 @@ interface Trouble {
   call?: Call | undefined; // that may have acted
   again?: (() => void) | undefined; // sends it with the same key
   held?: boolean; // another press was held back for it
+  room?: string; // that another desk has called to
 }
 
 interface Deed {
@@ -34,6 +36,7 @@ export interface Host {
   readonly w: StaffWords;
   readonly live: boolean; // what the page shows is how it stands now
   readonly heardAt: number; // local ms, when the server last vouched for that
+  readonly guard: Guard;
   requestUpdate(): void;
   expire(): void; // the session is over
   look(): Promise<void>; // whether the role is another
@@ -60,6 +63,12 @@ export class Presses {
       this.hold();
       return undefined;
     }
+    if (c !== lost && !host.guard.admits(c)) {
+      const note = host.w.t("keys.tooSoon");
+      if (!this.said.endsWith(note)) this.say(`${this.said} ${note}`.trim());
+      return undefined;
+    }
+    host.guard.acted(c);
     this.busy = true;
     if (!lost || !reads) this.trouble = undefined;
     const acts = what !== "" && !reads;
@@ -77,8 +86,10 @@ export class Presses {
         if (f.code === "admin_required") void host.look(); // it was another role before
         if (reads && this.trouble) this.said = this.reason(f); // what is not known of a press matters more
         else this.fail(f, what, f.uncertain && acts ? c : undefined, () => void this.send(what, c, refused));
+        if (f.code === "room_changed" && this.trouble) this.trouble.room = (c.body as { room: string }).room;
       }
     }
+    host.guard.acted(c);
     this.busy = false;
     host.requestUpdate();
     return answer;
@@ -105,8 +116,9 @@ export class Presses {
     const { w } = this.host;
     if (this.trouble?.call) return this.hold(); // it would be taken for the one to take back
     const last = this.undoable(staff);
-    if (!last) return this.say(w.t("keys.nothing"));
-    void this.send(w.t("act.undoWhat", { act: w.find("act", last.act) ?? last.act }), actOn(last.ticket, "undo"));
+    const ticket = last && ticketOf(staff, last.ticket);
+    if (!last || !ticket) return this.say(w.t("keys.nothing"));
+    void this.send(w.t("act.undoWhat", { act: w.find("act", last.act) ?? last.act }), actOn(ticket, "undo"));
   }
 
   /** Whether the page shows what came of the press without an answer: a broken line is not known to be one at once. */
@@ -165,7 +177,7 @@ export class Presses {
       host.requestUpdate();
     };
     return html`<div class="problem" role="alert" id="problem">
-      <p>${trouble.text} ${trouble.call ? this.doubt(trouble.call, trouble, staff) : nothing}</p>
+      <p>${trouble.text} ${trouble.room && staff ? inRoom(host.w, trouble.room, staff) : nothing} ${trouble.call ? this.doubt(trouble.call, trouble, staff) : nothing}</p>
       ${trouble.again ? html`<button type="button" @click=${trouble.again}>${host.w.t("staff.again")}</button>` : nothing}
       <button type="button" @click=${dismiss}>${host.w.t("staff.dismiss")}</button>
     </div>`;
@@ -201,7 +213,12 @@ function without(deeds: Deed[], ticket: string): Deed[] {
 }
 
 function sameAct(a: Call, b: Call): boolean {
-  return a.method === b.method && a.path === b.path && JSON.stringify(a.body) === JSON.stringify(b.body);
+  return a.method === b.method && a.path === b.path && wants(a) === wants(b);
+}
+
+/** What a call asks for, without what its page saw: that may be what the call itself has changed. */
+function wants(c: Call): string {
+  return JSON.stringify(c.body, (key, value: unknown) => (key === "current" || key === "rev" ? undefined : value)) ?? "";
 }
 
 export function failureOf(e: unknown): Failure {

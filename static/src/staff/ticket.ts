@@ -15,6 +15,7 @@ export interface Row {
   ticket: StaffTicket;
   rooms: Room[]; // that serve the line in which the ticket stands
   others: Board[]; // the lines to which it may be sent
+  inside(room: string): StaffTicket | undefined;
 }
 
 const usual = ["call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "undo"];
@@ -99,7 +100,7 @@ function button(desk: Desk, row: Row, act: string): TemplateResult | TemplateRes
   if (act === "call") {
     return row.rooms.filter((r) => r.duty !== "break" && r.duty !== "off").map((r) => {
       const label = row.rooms.length > 1 ? w.t("staff.callTo", { room: r.name }) : w.t("act.call");
-      const call = () => void desk.press(label, callTo(t.service, r.id, t.id));
+      const call = () => void desk.press(label, callTo(t.service, r.id, row.inside(r.id), t.id));
       const ask = () => desk.set({ open: { of: t.id, form: "call", room: r.id } });
       return press(desk, "call", label, t.presence === "here" ? call : ask);
     });
@@ -132,7 +133,7 @@ function sure(desk: Desk, row: Row, act: "call" | "cancel" | "no_show"): Templat
     const label = w.t(`act.${act}`);
     if (act !== "call") return send(desk, t, act, label);
     desk.set({ open: undefined });
-    void desk.press(label, callTo(t.service, room, t.id));
+    void desk.press(label, callTo(t.service, room, row.inside(room), t.id));
   };
   const question = act === "call" && t.presence === "out" ? "sure_call_out" : (`sure_${act}` as const);
   return html`<span class="acts ask">
@@ -169,9 +170,9 @@ function sending(desk: Desk, row: Row): TemplateResult {
   </span>`;
 }
 
-function send(desk: Desk, t: StaffTicket, act: string, label: string, body?: unknown): void {
+function send(desk: Desk, t: StaffTicket, act: string, label: string, body?: object): void {
   if (desk.ui.open?.of === t.id) desk.set({ open: undefined });
-  void desk.press(label, actOn(t.id, act, body));
+  void desk.press(label, actOn(t, act, body));
 }
 
 function close(desk: Desk, act: string, first = true): TemplateResult {

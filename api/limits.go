@@ -1,0 +1,80 @@
+package api
+
+import "time"
+
+// limit is a row of the table of limits: what is counted, by what, and how much
+// of it is allowed. Each is a set of token buckets (GCRA): a bucket holds burst
+// tokens and gains one each period; a request takes one token from each bucket
+// that it is counted in, or is refused and takes none.
+//
+// What is counted is what a request harms: a clinic, or this server. It is
+// counted for each network prefix of the client on its own, with a size for each
+// kind of prefix. The whole of an IPv6 /48 belongs to one customer of a provider,
+// or to some 65,000 phones of a carrier, so it holds more than the /64 of a home.
+// One IPv4 address is shared by thousands of phones (carrier NAT), so it holds
+// the most (review rows S4, S6).
+type limit struct {
+	name      string // in metrics and in Redis: letters, digits and dashes
+	counts    string // what takes a token, for README.md
+	code      string // of the problem that a refusal is
+	cluster   bool   // the buckets are in Redis, one for all nodes; else each node has its own
+	perClinic bool   // each clinic has buckets of its own
+
+	ipv4, net64, net56, net48 rate // of each prefix; a zero rate counts nothing
+	whole                     rate // of the clinic or the subject, from any address
+}
+
+// rate is the size of a bucket.
+type rate struct {
+	burst int           // tokens that it holds
+	every time.Duration // in which it gains one
+}
+
+// Of an IPv4 address, 300 patients of one clinic may take a number in the same
+// moment, and 3,000 of all clinics. Of the 19,000 tickets that the web can bring
+// into a service's line (queue.DefaultBounds), an IPv6 prefix gets 2 % at most, 380:
+// those of the day itself, and those for that day, booked on the days before it.
+var (
+	limitWebTickets = &limit{
+		name: "web-tickets", counts: "numbers taken on the web", code: "too_many_requests", cluster: true, perClinic: true,
+		ipv4: rate{300, 2 * time.Minute}, net64: rate{20, 8 * time.Minute}, net56: rate{40, 8 * time.Minute}, net48: rate{60, 8 * time.Minute},
+	}
+	limitWebBookings = &limit{
+		name: "web-bookings", counts: "numbers taken on the web for one day to come", code: "too_many_requests", cluster: true, perClinic: true,
+		ipv4: rate{300, 10 * time.Minute}, net64: rate{20, 24 * time.Hour}, net56: rate{30, 12 * time.Hour}, net48: rate{40, 12 * time.Hour},
+	}
+	limitWebRequests = &limit{
+		name: "web-requests", counts: "requests for a number, given or not", code: "too_many_requests",
+		ipv4: rate{3000, 100 * time.Millisecond}, net64: rate{120, 2 * time.Second}, net56: rate{240, time.Second}, net48: rate{480, time.Second},
+	}
+	limitLookups = &limit{
+		name: "lookups", counts: "lookups of a ticket", code: "too_many_requests", cluster: true, perClinic: true,
+		ipv4: rate{300, 2 * time.Second}, net64: rate{30, 10 * time.Second}, net56: rate{60, 10 * time.Second}, net48: rate{120, 5 * time.Second},
+	}
+	limitArrivals = &limit{
+		name: "arrivals", counts: "messages of one ticket's owner that they are here, or out", code: "too_many_requests", cluster: true, perClinic: true,
+		whole: rate{20, 30 * time.Second},
+	}
+	limitClinicNumbers = &limit{
+		name: "clinic-numbers", counts: "numbers of clinics that are not in the directory, each once an hour", code: "too_many_requests",
+		ipv4: rate{400, 15 * time.Second}, net64: rate{20, 2 * time.Minute}, net56: rate{40, 2 * time.Minute}, net48: rate{80, time.Minute},
+	}
+	limitScreenCodes = &limit{
+		name: "screen-codes", counts: "codes made for screens", code: "too_many_requests",
+		ipv4: rate{120, 10 * time.Second}, net64: rate{60, 10 * time.Second}, net56: rate{60, 10 * time.Second}, net48: rate{120, 10 * time.Second},
+	}
+	limitScreenLooks = &limit{
+		name: "screen-looks", counts: "questions whether a screen's code was entered", code: "too_many_requests",
+		ipv4: rate{3000, 200 * time.Millisecond}, net64: rate{1000, 500 * time.Millisecond}, net56: rate{1000, 500 * time.Millisecond}, net48: rate{2000, 500 * time.Millisecond},
+	}
+	limitScreenClaims = &limit{
+		name: "screen-claims", counts: "wrong codes of screens that a clinic's users enter", code: "too_many_requests", cluster: true, perClinic: true,
+		whole: rate{30, 30 * time.Second},
+	}
+)
+
+// limits is the table of all limits, in the order of README.md.
+var limits = []*limit{
+	limitWebTickets, limitWebBookings, limitWebRequests, limitLookups, limitArrivals, limitClinicNumbers,
+	limitScreenCodes, limitScreenLooks, limitScreenClaims,
+}

@@ -1,0 +1,287 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"text/tabwriter"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// verdict is the result of one row of the check.
+type verdict int
+
+const (
+	fine     verdict = iota
+	advised          // the promises hold less well
+	required         // a promise is broken
+)
+
+func (v verdict) String() string { return [...]string{"ok", "warning", "MISSING"}[v] }
+
+// finding is one row of `junban check`.
+type finding struct {
+	verdict verdict
+	server  string // its address; "" of all
+	what    string
+	found   string
+	needed  string // where it is not fine
+}
+
+const (
+	oldestRedis = 7 // major version: EVALSHA_RO, and functions that the scripts call
+	skewAllowed = 5 * time.Second
+	fewSentinel = 3 // below it no majority is left when one dies
+)
+
+// checkCommand tests the configured Redis for what the promises need, and prints
+// a table. It is an error when something required is missing.
+func (p *program) checkCommand(ctx context.Context) (err error) {
+	st, err := p.openStorage(ctx, operating, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.close(context.WithoutCancel(ctx))) }()
+	findings := st.check(ctx, p.replicas.of(st.replicated))
+	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "RESULT\tSERVER\tWHAT\tFOUND\tNEEDED")
+	missing := 0
+	for _, f := range findings {
+		if f.verdict == required {
+			missing++
+		}
+		line := fmt.Sprintf("%s\t%s\t%s\t%s", f.verdict, cmp.Or(f.server, "-"), f.what, f.found)
+		if f.needed != "" {
+			line += "\t" + f.needed
+		}
+		fmt.Fprintln(table, line)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if missing > 0 {
+		return fmt.Errorf("%d of the things that the promises need are missing", missing)
+	}
+	return nil
+}
+
+// warn logs what the check finds, at the start of a server: a Redis that evicts or
+// forgets is not noticed before it has lost a patient's number.
+func (p *program) warn(ctx context.Context, st *storage) {
+	if p.redis == "" {
+		return // started by us, with the right settings
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	for _, f := range st.check(ctx, p.replicas.of(st.replicated)) {
+		switch f.verdict {
+		case required:
+			p.log.Error("this Redis does not keep the promises; see junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
+		case advised:
+			p.log.Warn("this Redis keeps the promises less well; see junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
+		}
+	}
+}
+
+// check tests every primary, and what chooses them.
+func (s *storage) check(ctx context.Context, replicas int) []finding {
+	var mu sync.Mutex
+	var all []finding
+	add := func(more ...finding) {
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, more...)
+	}
+	switch c := s.rdb.(type) {
+	case *redis.ClusterClient:
+		add(checkCluster(ctx, c)...)
+		err := c.ForEachMaster(ctx, func(ctx context.Context, one *redis.Client) error {
+			add(checkServer(ctx, one, one.Options().Addr, replicas, true)...)
+			return nil
+		})
+		if err != nil {
+			add(finding{required, "", "masters", err.Error(), "every master answers"})
+		}
+	default:
+		if s.sentinels != nil {
+			add(s.sentinels.check(ctx)...)
+		}
+		add(checkServer(ctx, s.rdb, "", replicas, s.replicated)...)
+	}
+	slices.SortStableFunc(all, func(a, b finding) int { return strings.Compare(a.server, b.server) })
+	return all
+}
+
+// checkCluster asks a Cluster for its own state.
+func checkCluster(ctx context.Context, c *redis.ClusterClient) []finding {
+	text, err := c.ClusterInfo(ctx).Result()
+	if err != nil {
+		return []finding{{required, "", "cluster", err.Error(), "CLUSTER INFO"}}
+	}
+	f := finding{what: "cluster", found: "every slot has a master"}
+	if !strings.Contains(text, "cluster_state:ok") || !strings.Contains(text, "cluster_slots_ok:16384") {
+		f = finding{required, "", "cluster", "slots without a master", "cluster_state:ok, 16384 slots ok"}
+	}
+	return []finding{f}
+}
+
+// sentinels are those of the configured address.
+type sentinels struct {
+	options *redis.UniversalOptions
+}
+
+// check asks each configured Sentinel for the primary and the quorum.
+func (s *sentinels) check(ctx context.Context) (all []finding) {
+	for _, addr := range s.options.Addrs {
+		c := redis.NewSentinelClient(&redis.Options{Addr: addr, TLSConfig: s.options.TLSConfig, DialTimeout: dialTimeout, ReadTimeout: ioTimeout, ContextTimeoutEnabled: true})
+		f := finding{server: addr, what: "sentinel", found: "it sees a majority that could fail over"}
+		others, err := c.Sentinels(ctx, s.options.MasterName).Result()
+		if err == nil {
+			err = c.CkQuorum(ctx, s.options.MasterName).Err()
+		}
+		switch {
+		case err != nil:
+			f.verdict, f.found, f.needed = required, err.Error(), "SENTINEL CKQUORUM is OK"
+		case len(others)+1 < fewSentinel:
+			f.verdict, f.found, f.needed = advised, fmt.Sprintf("%d Sentinels", len(others)+1), "3 or more, on machines of their own"
+		}
+		all = append(all, f)
+		c.Close()
+	}
+	return all
+}
+
+// checkServer tests one primary.
+func checkServer(ctx context.Context, c redis.UniversalClient, addr string, replicas int, replicated bool) (all []finding) {
+	add := func(v verdict, what, found, needed string) {
+		if v == fine {
+			needed = ""
+		}
+		all = append(all, finding{v, addr, what, found, needed})
+	}
+	sections, err := c.InfoMap(ctx, "everything").Result()
+	if err != nil {
+		add(required, "info", err.Error(), "INFO answers")
+		return all
+	}
+	info := map[string]string{}
+	for _, fields := range sections {
+		for name, value := range fields {
+			info[name] = value
+		}
+	}
+	is := func(ok bool, otherwise verdict) verdict {
+		if ok {
+			return fine
+		}
+		return otherwise
+	}
+
+	major, _, _ := strings.Cut(info["redis_version"], ".")
+	version, _ := strconv.Atoi(major)
+	add(is(version >= oldestRedis, required), "version", info["redis_version"], "7.0 or newer")
+	add(is(info["role"] == "master", required), "role", info["role"], "master")
+
+	add(is(info["aof_enabled"] == "1", required), "appendonly", onOff(info["aof_enabled"] == "1"), "yes: else a restart loses the day")
+	if info["aof_enabled"] == "1" {
+		fsync, known := setting(ctx, c, "appendfsync")
+		switch {
+		case !known:
+			add(advised, "appendfsync", "CONFIG is not allowed", "always, or everysec with replicas")
+		case fsync == "always", fsync == "everysec" && replicas > 0:
+			add(fine, "appendfsync", fsync, "")
+		case fsync == "everysec":
+			add(advised, "appendfsync", fsync, "always: a crash of the machine loses up to a second of numbers")
+		default:
+			add(required, "appendfsync", fsync, "always, or everysec with replicas")
+		}
+		add(is(info["aof_last_write_status"] == "ok", required), "append-only file", "last write: "+info["aof_last_write_status"], "ok: is the disk full?")
+	}
+	policy := info["maxmemory_policy"]
+	add(is(policy == "noeviction", required), "maxmemory-policy", policy, "noeviction: any other deletes numbers in silence")
+
+	online, late := 0, 0
+	for name, value := range info {
+		if strings.HasPrefix(name, "slave") && strings.Contains(value, "state=") {
+			if lag := lagOf(value); strings.Contains(value, "state=online") && lag >= 0 && lag <= 5 {
+				online++
+			} else {
+				late++
+			}
+		}
+	}
+	found := fmt.Sprintf("%d online", online)
+	if late > 0 {
+		found += fmt.Sprintf(", %d late", late)
+	}
+	if replicated || replicas > 0 {
+		add(is(online >= max(replicas, 1), required), "replicas", found, fmt.Sprintf("%d, for --min-replicas %d", max(replicas, 1), replicas))
+		add(is(replicas > 0, advised), "--min-replicas", strconv.Itoa(replicas), "1 or more: else a failover may lose acknowledged acts")
+		if least, known := setting(ctx, c, "min-replicas-to-write"); known {
+			n, _ := strconv.Atoi(least)
+			add(is(n > 0, advised), "min-replicas-to-write", least, "1: a primary that is cut off takes no acts")
+		}
+	}
+
+	began := time.Now()
+	pipe := c.Pipeline()
+	write := pipe.Do(ctx, "publish", "junban:check", "")
+	if addr == "" { // in a Cluster each key has its own master
+		write = pipe.Do(ctx, "set", "junban:alive", began.UnixMilli(), "ex", 60)
+	}
+	wait := pipe.Do(ctx, "wait", replicas, 1000)
+	_, _ = pipe.Exec(ctx)
+	took := time.Since(began).Round(100 * time.Microsecond)
+	confirmed, err := wait.Int()
+	if write.Err() != nil {
+		err = write.Err()
+	}
+	switch {
+	case err != nil:
+		add(required, "write", err.Error(), "writes are taken, and WAIT is allowed")
+	case confirmed < replicas:
+		add(required, "write", fmt.Sprintf("%d replicas confirm within 1 s", confirmed), strconv.Itoa(replicas))
+	default:
+		add(fine, "write", fmt.Sprintf("confirmed by %d replicas in %s", confirmed, took), "")
+	}
+
+	sent := time.Now()
+	if at, err := c.Time(ctx).Result(); err == nil {
+		skew := at.Sub(sent.Add(time.Since(sent) / 2)).Round(time.Millisecond)
+		add(is(skew.Abs() <= skewAllowed, advised), "clock", fmt.Sprintf("%s from this machine's", skew), "within 5 s: run NTP on both")
+	}
+	return all
+}
+
+// setting returns one value of CONFIG GET; false where that is not allowed.
+func setting(ctx context.Context, c redis.UniversalClient, name string) (string, bool) {
+	got, err := c.ConfigGet(ctx, name).Result()
+	value, ok := got[name]
+	return value, err == nil && ok
+}
+
+// lagOf is the lag in seconds of a line such as ip=…,state=online,lag=1; -1 without one.
+func lagOf(replica string) int {
+	for field := range strings.SplitSeq(replica, ",") {
+		if text, ok := strings.CutPrefix(field, "lag="); ok {
+			if n, err := strconv.Atoi(text); err == nil {
+				return n
+			}
+		}
+	}
+	return -1
+}
+
+func onOff(on bool) string {
+	if on {
+		return "yes"
+	}
+	return "no"
+}
