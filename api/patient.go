@@ -217,7 +217,7 @@ func (s *Server) readerOf(r *http.Request, id queue.TicketID) (audience, error) 
 		}
 		return toPublic, nil
 	}
-	if _, err := r.Cookie(sessionCookie); err != nil {
+	if _, err := r.Cookie(s.cookieName(r, sessionCookie)); err != nil {
 		return toPublic, refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
 	}
 	desk, err := s.session(r)

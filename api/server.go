@@ -65,9 +65,6 @@ type Line interface {
 	TakeTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error)
 	LookForTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error)
 	GiveTokens(ctx context.Context, c queue.Charge) error
-	CountLogin(ctx context.Context, key string, window time.Duration) (n int, err error)
-	UncountLogin(ctx context.Context, key string) error
-	ForgetLogin(ctx context.Context, key string) error
 }
 
 // Feed tells of every change of a clinic, as queue.Feed does.

@@ -264,7 +264,9 @@ func (c *client) do(t *testing.T, method, path string, header map[string]string,
 		t.Fatal(err)
 	}
 	for _, cookie := range answer.Cookies() {
-		c.session = cookie.Value
+		if cookie.Name == "junban_session" {
+			c.session = cookie.Value
+		}
 	}
 	if into != nil && answer.StatusCode < 300 {
 		if err := json.Unmarshal(got, into); err != nil {
