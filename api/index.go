@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"junban/queue"
+	"junban/queue/typed"
 )
 
 // perPage is how many clinics one page of the directory has.
@@ -29,7 +27,7 @@ type index struct {
 
 type entry struct {
 	clinic      queue.Clinic
-	page        string // all that may be searched, as [searchable] writes it
+	page        string // all that may be searched, as [typed.Fold] writes it
 	area        string // area and address
 	departments []string
 }
@@ -45,9 +43,9 @@ func newIndex(all []queue.Clinic) *index {
 		for _, s := range c.Services {
 			about = append(about, s.Name)
 		}
-		e := entry{clinic: c, page: searchable(strings.Join(about, "\n")), area: searchable(c.Area + "\n" + c.Address)}
+		e := entry{clinic: c, page: typed.Fold(strings.Join(about, "\n")), area: typed.Fold(c.Area + "\n" + c.Address)}
 		for _, d := range c.Departments {
-			e.departments = append(e.departments, searchable(d))
+			e.departments = append(e.departments, typed.Fold(d))
 			departments[d]++
 		}
 		if c.Area != "" {
@@ -78,7 +76,7 @@ type wanted struct {
 
 // find returns the clinics that are wanted, by number.
 func (x *index) find(w wanted) []queue.Clinic {
-	words, area, department := strings.Fields(searchable(w.words)), strings.Fields(searchable(w.area)), strings.TrimSpace(searchable(w.department))
+	words, area, department := strings.Fields(typed.Fold(w.words)), strings.Fields(typed.Fold(w.area)), strings.TrimSpace(typed.Fold(w.department))
 	var found []queue.Clinic
 	for _, e := range x.entries {
 		if !hasAll(e.page, words) || !hasAll(e.area, area) {
@@ -95,17 +93,6 @@ func (x *index) find(w wanted) []queue.Clinic {
 // hasAll reports whether every word stands in a text.
 func hasAll(text string, words []string) bool {
 	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
-}
-
-// searchable writes what differs only in width, case, or hiragana and katakana
-// the same way: ＮＡＩＫＡ as naika, ﾅｲｶ and ナイカ as ないか.
-func searchable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'ァ' && r <= 'ヶ' {
-			return r - 'ァ' + 'ぁ'
-		}
-		return unicode.ToLower(r)
-	}, norm.NFKC.String(s))
 }
 
 // pageOf cuts the n-th page out of what was found, from 1; what is no page is the
