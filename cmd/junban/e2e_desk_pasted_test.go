@@ -55,7 +55,7 @@ func TestE2E_WhatIsPastedAtTheDesk(t *testing.T) {
 	rules.Capacity.OneEach = true
 	c.do(t, "PUT", "/v1/services/1234-1/settings", nil, rules, nil)
 	first := wire.IssueRequest{Patient: wire.Patient{Name: "ﾔﾏﾀﾞ ﾊﾅｺ", Phone: "0081-90-8765-4321"}}
-	if code := c.do(t, "POST", "/v1/services/1234-1/tickets", map[string]string{"Idempotency-Key": "first-spelling-0001"}, first, nil); code != 201 {
+	if code := c.do(t, "POST", "/v1/services/1234-1/tickets", map[string]string{"Idempotency-Key": "first-spelling-000001"}, first, nil); code != 201 {
 		t.Fatalf("the first spelling is answered with %d", code)
 	}
 	phone := open(t, chrome, "pasting", s.url+"/s/1234-1", 390, 844)
