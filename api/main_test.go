@@ -354,6 +354,9 @@ func (w *world) staff(cookie string) wire.Staff {
 	return *desk.next(func(f wire.Frame) bool { return f.Staff != nil && f.Version >= done }).Staff
 }
 
+// someKey is as short as an Idempotency-Key of the web may be.
+const someKey = "0123456789abcdef"
+
 // freshKey is an Idempotency-Key that no other request has.
 func freshKey() string { return rand.Text() }
 

@@ -47,15 +47,17 @@ func TestPassword_CostlyOrBrokenHashIsNotComputed(t *testing.T) {
 func TestPasswords_WaitOnlyAsLongAsTheRequest(t *testing.T) {
 	t.Parallel()
 	p := newPasswords()
-	if ok, err := p.check(t.Context(), "", testPassword); ok || err != nil {
+	if ok, err := p.check(t.Context(), strangerLane, "", testPassword); ok || err != nil {
 		t.Errorf("nobody's password matches: %v %v", ok, err)
 	}
 	for range atOnce {
-		p.slots <- struct{}{}
+		if _, err := p.enter(strangerLane); err != nil {
+			t.Fatal(err)
+		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := p.check(ctx, "", "x"); !unreachable(err) {
+	if _, err := p.check(ctx, strangerLane, "", "x"); !unreachable(err) {
 		t.Errorf("while others are checked: %v", err)
 	}
 }

@@ -265,7 +265,9 @@ func (c *client) do(t *testing.T, method, path string, header map[string]string,
 		t.Fatal(err)
 	}
 	for _, cookie := range answer.Cookies() {
-		c.session = cookie.Value
+		if cookie.Name == "junban_session" {
+			c.session = cookie.Value
+		}
 	}
 	if into != nil && answer.StatusCode < 300 {
 		if err := json.Unmarshal(got, into); err != nil {
@@ -281,11 +283,14 @@ func (c *client) issue(t *testing.T, key string) wire.Issued {
 	return c.issueOf(t, "1234-1", key)
 }
 
+// longKey is a name as an Idempotency-Key of the web.
+func longKey(name string) string { return "the-key-of-the-test-" + name }
+
 // issueOf takes a ticket of a service from the web.
 func (c *client) issueOf(t *testing.T, service, key string) wire.Issued {
 	t.Helper()
 	var got wire.Issued
-	if status := c.do(t, "POST", "/v1/services/"+service+"/tickets", map[string]string{"Idempotency-Key": key}, wire.IssueRequest{PartySize: 1}, &got); status != http.StatusCreated {
+	if status := c.do(t, "POST", "/v1/services/"+service+"/tickets", map[string]string{"Idempotency-Key": longKey(key)}, wire.IssueRequest{PartySize: 1}, &got); status != http.StatusCreated {
 		t.Fatalf("taking a ticket answers %d", status)
 	}
 	return got
