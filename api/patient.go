@@ -9,6 +9,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/typed"
 )
 
 // Who an act is by.
@@ -256,7 +257,7 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
-	code, err := text("cancelCode", narrow(body.CancelCode), maxCode, false)
+	code, err := text("cancelCode", typed.Name(body.CancelCode), maxCode, false)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/typed"
 )
 
 // keys computes everything that proves something, under the nodes' common
@@ -131,10 +132,10 @@ func (k keys) codeHash(ref queue.Ref, code string) string {
 // they differ from clinic to clinic.
 func (k keys) persons(c queue.ClinicID, p queue.Patient) (known []string) {
 	if p.CardNumber != "" {
-		known = append(known, short(k.mac("person", string(c), "card", fold(p.CardNumber))))
+		known = append(known, short(k.mac("person", string(c), "card", typed.Name(p.CardNumber))))
 	}
 	if p.Phone != "" {
-		known = append(known, short(k.mac("person", string(c), "phone", p.Phone, fold(p.Name))))
+		known = append(known, short(k.mac("person", string(c), "phone", p.Phone, typed.Name(p.Name))))
 	}
 	return known
 }
