@@ -127,7 +127,7 @@ func TestLayout_HasSlack(t *testing.T) {
 		{"alpha that changes nothing", func(l layout) { l[2].Style = []string{"bg#0017c1fe"} }, 0},
 		{"half transparent", func(l layout) { l[2].Style = []string{"bg#0017c180"} }, 1},
 		{"4 px to the right", func(l layout) { l[1].Box[0] += 4 }, 1},
-		{"all that follows is displaced once", func(l layout) { l[1].Box[1] += 12; l[2].Box[1] += 12 }, 1},
+		{"all that follows is displaced once", func(l layout) { l[1].Box[1] += 12; l[2].Box[1] += 12; l[3].Box[1] += 12 }, 1},
 		{"another colour", func(l layout) { l[2].Style = []string{"bg#0017d1"} }, 1},
 		{"another word of the style", func(l layout) { l[1].Style = []string{"c#1a1a1a", "16"} }, 1},
 		{"a bracket at the edge is trimmed", func(l layout) { l[3].Box[2] -= 8 }, 0},

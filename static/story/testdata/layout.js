@@ -121,7 +121,7 @@
     if (now === 0) return;
     const box = e.getBoundingClientRect();
     // What only readers are to hear is cut to a point, and paints nothing.
-    if (/hidden|clip/.test(s.overflowX) && box.width <= 1 && box.height <= 1) return;
+    if (/^rect\(0(px)?, 0(px)?, 0(px)?, 0(px)?\)$/.test(s.clip)) return;
     const shown = s.visibility === "visible" && s.display !== "contents";
     if (shown) {
       const words = boxStyle(s, now);
