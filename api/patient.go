@@ -10,7 +10,6 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
-	"junban/queue/typed"
 )
 
 // Who an act is by.
