@@ -113,7 +113,7 @@ var problems = map[string]row{
 	"origin_not_allowed":          {403, "The clinic does not allow this site"},
 	"login_failed":                {401, "Wrong clinic, user or password"},
 	"too_many_requests":           {429, "Too many requests"},
-	"number_hidden":               {409, "Not told by number"},
+	"lookup_code_required":        {422, "The clinic asks for the cancel code"},
 	"login_locked":                {429, "Too many wrong logins"},
 	"topic_required":              {400, "A topic is required"},
 	"topic_malformed":             {400, "Malformed topic"},
