@@ -6,7 +6,7 @@ GO ?= go
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: run test tools stories pictures readme-pictures generate check-generated lint types bench soak test-all
+.PHONY: run test tools stories pictures readme-pictures test-fonts generate check-generated lint types bench soak test-all
 
 # A full run, and at its end what the tests counted, passed or not.
 figures = @export JUNBAN_TEST_FULL=1 JUNBAN_FIGURES=$$(mktemp); \
@@ -51,14 +51,13 @@ tools:
 	need() { local packages=$$1; shift; "$$@" >/dev/null 2>&1 || missing+=($$packages); }; \
 	need redis-server command -v redis-server; \
 	need nginx command -v nginx; \
-	need chromium command -v chromium; \
+	need chromium command -v "$${JUNBAN_TEST_CHROMIUM:-chromium}"; \
 	need nodejs command -v node; \
 	need npm command -v npm; \
 	need curl command -v curl; \
 	need php-cli command -v php; \
 	need python3-websockets /usr/bin/python3 -c 'import websockets'; \
 	need "gcc libc6-dev" command -v gcc; \
-	need "fontconfig fonts-noto-cjk" bash -o pipefail -c 'fc-list :lang=ja | grep .'; \
 	if (($${#missing[@]} == 0)); then exit 0; fi; \
 	if [[ $$(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then \
 		echo "the full test run needs, by their Debian names: $${missing[*]}" >&2; exit 1; \
@@ -81,6 +80,10 @@ pictures: tools
 # The pictures of README.md, where the pages no longer look like them.
 readme-pictures: tools
 	$(GO) test -count=1 -run TestReadme ./static/story -update
+
+# The fonts of the browser tests, from their npm packages.
+test-fonts:
+	cd internal/browsertest/fonts && npm ci --no-audit --no-fund && npm run build
 
 generate:
 	$(GO) generate ./...

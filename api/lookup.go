@@ -11,6 +11,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/typed"
 )
 
 // phoneEndDigits is how many digits of a phone number prove a ticket.
@@ -37,10 +38,10 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 	if l.phone, err = phone("phone", body.Phone); err != nil {
 		return l, err
 	}
-	if l.code, err = text("cancelCode", fold(body.CancelCode), maxCode, false); err != nil {
+	if l.code, err = text("cancelCode", typed.Name(body.CancelCode), maxCode, false); err != nil {
 		return l, err
 	}
-	l.number, l.phoneEnd = body.Number, fold(body.PhoneEnd)
+	l.number, l.phoneEnd = body.Number, typed.Name(body.PhoneEnd)
 	switch {
 	case l.number < 0, (l.number > 0) == (l.phone != ""):
 		return l, invalid("number", "or phone is needed, not both")

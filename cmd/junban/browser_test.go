@@ -15,6 +15,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"junban/internal/browsertest"
 )
 
 // chromium is the one browser of this process. The first test that asks starts
@@ -40,13 +42,13 @@ func startChromium() {
 	}
 }
 
-// launch starts a headless Chromium of its own on that profile.
+// launch starts a headless Chromium of its own on that profile, with the fonts of
+// the tests.
 func launch(profile string) (ctx context.Context, end func(), err error) {
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "ja"),
-		chromedp.WSURLReadTimeout(long),
-	)
+	options, err := browsertest.Options(profile, chromedp.Flag("disable-quic", true))
+	if err != nil {
+		return nil, func() {}, err
+	}
 	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	first, closeFirst := chromedp.NewContext(allocator)
 	end = func() {
@@ -61,7 +63,7 @@ func launch(profile string) (ctx context.Context, end func(), err error) {
 // as JSON.
 func preferring(t *testing.T, preferences string) context.Context {
 	t.Helper()
-	needs(t, "chromium")
+	browsertest.Needs(t)
 	profile := t.TempDir()
 	if err := os.Mkdir(filepath.Join(profile, "Default"), 0o700); err != nil {
 		t.Fatal(err)
@@ -82,7 +84,7 @@ func preferring(t *testing.T, preferences string) context.Context {
 // skips the test where there is no Chromium.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	needs(t, "chromium")
+	browsertest.Needs(t)
 	chromium.start.Do(startChromium)
 	if chromium.err != nil {
 		t.Fatalf("starting chromium: %v", chromium.err)

@@ -19,7 +19,6 @@ type Model struct {
 
 	mu      sync.Mutex
 	clinics map[queue.ClinicID]*clinic
-	logins  map[string]int
 	buckets map[string]int64   // of limits: the microsecond at which each is full again, by tag and name
 	pairs   map[string]pairing // by code
 	secret  []byte
@@ -58,6 +57,7 @@ type day struct {
 	version uint64
 	counter map[string]int // by service
 	calls   map[string]int // by service
+	lost    map[string]int // by service: tickets that were filed as lost
 	notices map[string]notice
 	tickets map[queue.TicketID]*ticket
 	rooms   map[string]*ticket
@@ -122,7 +122,7 @@ type actResult struct {
 // NewModel returns an empty line.
 func NewModel() *Model {
 	return &Model{
-		Now: time.Now, Bounds: queue.DefaultBounds, clinics: map[queue.ClinicID]*clinic{}, logins: map[string]int{}, buckets: map[string]int64{}, pairs: map[string]pairing{},
+		Now: time.Now, Bounds: queue.DefaultBounds, clinics: map[queue.ClinicID]*clinic{}, buckets: map[string]int64{}, pairs: map[string]pairing{},
 		secret: []byte(rand.Text() + rand.Text()), changed: make(chan struct{}),
 	}
 }
@@ -148,7 +148,7 @@ func (m *Model) today(c *clinic) queue.Day {
 func (c *clinic) day(d queue.Day) *day {
 	if c.days[d] == nil {
 		c.days[d] = &day{
-			epoch: strings.ToLower(rand.Text()[:10]), counter: map[string]int{}, calls: map[string]int{}, notices: map[string]notice{},
+			epoch: strings.ToLower(rand.Text()[:10]), counter: map[string]int{}, calls: map[string]int{}, lost: map[string]int{}, notices: map[string]notice{},
 			tickets: map[queue.TicketID]*ticket{}, rooms: map[string]*ticket{}, numbers: map[string]*numbering{}, persons: map[string]*ticket{},
 		}
 	}

@@ -438,7 +438,7 @@ export interface StaffService {
   kinds: Kind[]; // what a visit may be for
   skipAway: boolean; // next passes over those who are not here
   bookingDays?: number; // how many days ahead numbers are given
-  tickets: StaffTicket[]; // called and in service, then waiting in order, absent, held, and the last ended
+  tickets: StaffTicket[]; // lost, called and in service, then waiting in order, absent, held, and the last ended
 }
 
 // Seats are the live tickets of the session, and their bounds.
@@ -462,9 +462,10 @@ export interface StaffTicket extends Ticket {
   firstVisit: boolean;
   kind?: string; // the name of what it is for
   channel: string; // "web" or "desk"
+  twin?: string; // id of the live ticket that has its number too: one of them was lost
   leg: number; // how often it was sent on
   toEnd?: boolean; // its last absence cost it every place but the last (⊥)
-  acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
+  acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo
   lastAct: string; // what undo would take back
   rev: string; // names the ticket as it is: an act that sends it back is refused once another act came first
 }
@@ -640,10 +641,12 @@ export interface Waiting {
   unit: string;
 }
 
-// WaitRange is an estimate in minutes (目安).
+// WaitRange is an estimate in minutes (目安). For a long wait At is the time of day
+// near which the call may come; show it instead of the minutes.
 export interface WaitRange {
   low: number;
   high: number;
+  at?: string; // from 90 minutes on, rounded to 10 minutes
 }
 
 // Message is the clinic's message (クリニックからのメッセージ). Until is null on
@@ -713,7 +716,7 @@ export interface Ticket {
   day: string;
   number: number;
   session?: string;
-  state: string; // domain §5.2: booked, waiting, called, in_service, absent, held, done, cancelled, no_show
+  state: string; // domain §5.2: booked, waiting, called, in_service, absent, held, lost, done, cancelled, no_show
   presence?: string; // "here" 院内, "out" 外出中; absent: not arrived (未来院)
   reason?: string; // why it is held, was moved, or is over: "exam", "urgent", "desk", "calls", "terminal", "day_end"
   lane?: string; // the service in whose line it stands, where that is another
@@ -727,7 +730,9 @@ export interface Ticket {
   roomName?: string;
   attempt?: number; // how often it was called
   returned?: boolean; // moved back after an absence (↓)
-  todo: string;
+  todo: string; // in few words; advice is finer
+  advice: string; // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, none, cancelled
+  startsAt?: string; // when the consultation of its session begins
   absence?: Absence; // the rule, while it is waiting, called or absent
   overrunning?: boolean;
   notice?: Notice; // why the order of its line was changed lately
