@@ -101,7 +101,7 @@ func TestLimits_TheTableHoldsItsPromises(t *testing.T) {
 		}
 		if byPrefix := l.ipv4.burst > 0; byPrefix == (l.whole.burst > 0) && l.cluster && !l.perClinic {
 			t.Errorf("the buckets of limit %s are on several nodes of a Redis Cluster", l.name)
-		} else if byPrefix && (l.net64.burst > l.net56.burst || l.net56.burst > l.net48.burst || l.net48.burst > l.ipv4.burst || l.net64.burst == 0) {
+		} else if byPrefix && (l.net64.burst > l.net56.burst || l.net56.burst > l.net48.burst || l.net64.burst == 0) {
 			t.Errorf("limit %s allows a wider prefix less: %+v", l.name, sizes)
 		}
 	}
