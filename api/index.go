@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"junban/queue"
+	"junban/queue/typed"
 )
 
 // perPage is how many clinics one page of the directory has.
@@ -29,7 +27,7 @@ type index struct {
 
 type entry struct {
 	clinic      queue.Clinic
-	page        string // all that may be searched, as [searchable] writes it
+	page        string // all that may be searched, as [typed.Fold] writes it
 	area        string // area and address
 	departments []string
 }
@@ -69,9 +67,9 @@ func newEntry(c queue.Clinic) *entry {
 	for _, s := range c.Services {
 		about = append(about, s.Name)
 	}
-	e := &entry{clinic: c, page: searchable(strings.Join(about, "\n")), area: searchable(c.Area + "\n" + c.Address)}
+	e := &entry{clinic: c, page: typed.Fold(strings.Join(about, "\n")), area: typed.Fold(c.Area + "\n" + c.Address)}
 	for _, d := range c.Departments {
-		e.departments = append(e.departments, searchable(d))
+		e.departments = append(e.departments, typed.Fold(d))
 	}
 	return e
 }
@@ -95,7 +93,7 @@ type wanted struct {
 
 // find returns the entries of the clinics that are wanted, by number.
 func (x *index) find(w wanted) []*entry {
-	words, area, department := strings.Fields(searchable(w.words)), strings.Fields(searchable(w.area)), strings.TrimSpace(searchable(w.department))
+	words, area, department := strings.Fields(typed.Fold(w.words)), strings.Fields(typed.Fold(w.area)), strings.TrimSpace(typed.Fold(w.department))
 	if len(words) == 0 && len(area) == 0 && department == "" {
 		return x.entries
 	}
@@ -115,17 +113,6 @@ func (x *index) find(w wanted) []*entry {
 // hasAll reports whether every word stands in a text.
 func hasAll(text string, words []string) bool {
 	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
-}
-
-// searchable writes what differs only in width, case, or hiragana and katakana
-// the same way: ＮＡＩＫＡ as naika, ﾅｲｶ and ナイカ as ないか.
-func searchable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'ァ' && r <= 'ヶ' {
-			return r - 'ァ' + 'ぁ'
-		}
-		return unicode.ToLower(r)
-	}, norm.NFKC.String(s))
 }
 
 // pageOf cuts the n-th page out of what was found, from 1; what is no page is the

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"junban/api/wire"
@@ -110,7 +111,11 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if before > 0 && svc.Unit == "人" {
 		before = unknown // tickets were counted, not people
 	}
-	out := wire.Issued{Ticket: v.ticket(issued.Ticket, before, toPublic), Token: s.keys.ticketToken(issued.ID), Over: issued.Over}
+	token, err := s.keys.ticketToken(issued.Ticket, q.Patient)
+	if err != nil {
+		return err
+	}
+	out := wire.Issued{Ticket: v.ticket(issued.Ticket, before, toPublic), Token: token, Over: issued.Over}
 	if issued.HasCode {
 		out.CancelCode = code
 	}
@@ -201,12 +206,27 @@ func (s *Server) showTicket(w http.ResponseWriter, r *http.Request) error {
 	said, ok := v.place(snap, id, to)
 	if !ok {
 		t, err := s.line.Ticket(r.Context(), id)
+		if errors.Is(err, queue.ErrNoTicket) && id.Day() == snap.Day {
+			if token, ok := bearer(r); ok {
+				t, err = s.fileLost(r.Context(), id, token)
+			}
+		}
 		if err != nil {
 			return err
 		}
 		said = v.past(snap.Day, t)
 	}
 	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: said})
+}
+
+// fileLost files a ticket that its owner's token proves and Redis does not know.
+// A token that carries no claim cannot: the ticket is unknown.
+func (s *Server) fileLost(ctx context.Context, id queue.TicketID, token string) (queue.Ticket, error) {
+	claim, ok := s.keys.claim(id, token)
+	if !ok {
+		return queue.Ticket{}, queue.ErrNoTicket
+	}
+	return s.source.fileLost(ctx, id, claim)
 }
 
 // readerOf says who reads a ticket: the bearer of its token, or its clinic's desk.
@@ -237,11 +257,11 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
-	code, err := text("cancelCode", narrow(body.CancelCode), maxCode, false)
+	code, err := text("cancelCode", numberIn(body.CancelCode), maxCode, false)
 	if err != nil {
 		return err
 	}
-	if code == "" {
+	if code = strings.ReplaceAll(code, "-", ""); code == "" {
 		return invalid("cancelCode", "is missing")
 	}
 	ref := id.Ref()
