@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -19,33 +20,47 @@ import (
 	"junban/internal/browsertest"
 )
 
-// chromium is the one browser of this process. The first test that asks starts
-// it, TestMain ends it: to start one for each test costs more than the tests do.
-var chromium struct {
+// shared is a browser of this process. The first test that asks starts it,
+// TestMain ends it: to start one for each test costs more than the tests do.
+type shared struct {
+	light bool
 	start sync.Once
 	ctx   context.Context
 	end   func()
 	err   error
 }
 
-func startChromium() {
-	profile, err := os.MkdirTemp("", "junban")
-	if err != nil {
-		chromium.err = err
-		return
-	}
-	ctx, end, err := launch(profile)
-	chromium.ctx, chromium.err = ctx, err
-	chromium.end = func() {
-		end()
-		os.RemoveAll(profile)
-	}
+// The two browsers have one engine. Chromium's headless shell has pages and
+// nothing around them, and takes half the processor time. The whole Chromium
+// also has windows, installed apps, settings and a history that keeps pages.
+var shell, chromium = &shared{light: true}, &shared{}
+
+// get starts the browser, and returns the context of its first tab.
+func (s *shared) get() (context.Context, error) {
+	s.start.Do(func() {
+		profile, err := os.MkdirTemp("", "junban")
+		if err != nil {
+			s.err = err
+			return
+		}
+		ctx, end, err := launch(profile, s.light)
+		s.ctx, s.err = ctx, err
+		s.end = func() {
+			end()
+			os.RemoveAll(profile)
+		}
+	})
+	return s.ctx, s.err
 }
 
 // launch starts a headless Chromium of its own on that profile, with the fonts of
-// the tests.
-func launch(profile string) (ctx context.Context, end func(), err error) {
-	options, err := browsertest.Options(profile, chromedp.Flag("disable-quic", true))
+// the tests. A light one is the headless shell, where it is installed.
+func launch(profile string, light bool) (ctx context.Context, end func(), err error) {
+	more := []chromedp.ExecAllocatorOption{chromedp.Flag("disable-quic", true)}
+	if path, err := exec.LookPath(headlessShell); light && err == nil && os.Getenv("JUNBAN_TEST_CHROMIUM") == "" {
+		more = append(more, chromedp.ExecPath(path))
+	}
+	options, err := browsertest.Options(profile, more...)
 	if err != nil {
 		return nil, func() {}, err
 	}
@@ -59,6 +74,8 @@ func launch(profile string) (ctx context.Context, end func(), err error) {
 	return first, end, chromedp.Do(first)
 }
 
+const headlessShell = "chromium-headless-shell"
+
 // preferring starts a browser of its own, whose reader has set these preferences,
 // as JSON.
 func preferring(t *testing.T, preferences string) context.Context {
@@ -71,7 +88,7 @@ func preferring(t *testing.T, preferences string) context.Context {
 	if err := os.WriteFile(filepath.Join(profile, "Default", "Preferences"), []byte(preferences), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, end, err := launch(profile)
+	ctx, end, err := launch(profile, false)
 	t.Cleanup(end)
 	if err != nil {
 		t.Fatalf("starting chromium: %v", err)
@@ -79,25 +96,37 @@ func preferring(t *testing.T, preferences string) context.Context {
 	return ctx
 }
 
-// browser returns a context of the browser with nothing in it, as a new profile
-// is: it shares no cookies, storage or workers with those of other tests. It
-// skips the test where there is no Chromium.
+// browser returns a context of the light browser with nothing in it, as a new
+// profile is: it shares no cookies, storage or workers with those of other tests.
+// It skips the test where there is no Chromium.
 func browser(t *testing.T) context.Context {
 	t.Helper()
+	return shell.fresh(t)
+}
+
+// wholeBrowser is browser in the whole Chromium, for a test that needs more than
+// its pages.
+func wholeBrowser(t *testing.T) context.Context {
+	t.Helper()
+	return chromium.fresh(t)
+}
+
+func (s *shared) fresh(t *testing.T) context.Context {
+	t.Helper()
 	browsertest.Needs(t)
-	chromium.start.Do(startChromium)
-	if chromium.err != nil {
-		t.Fatalf("starting chromium: %v", chromium.err)
+	first, err := s.get()
+	if err != nil {
+		t.Fatalf("starting chromium: %v", err)
 	}
-	process := chromedp.FromContext(chromium.ctx).Browser
+	process := chromedp.FromContext(first).Browser
 	fresh, err := cdp.Call(t.Context(), process, target.CreateBrowserContext, target.CreateBrowserContextParams{})
 	if err != nil {
 		t.Fatalf("a fresh context of chromium: %v", err)
 	}
-	ctx, cancel := chromedp.NewContext(chromium.ctx, chromedp.WithExistingBrowserContext(fresh.BrowserContextID))
+	ctx, cancel := chromedp.NewContext(first, chromedp.WithExistingBrowserContext(fresh.BrowserContextID))
 	t.Cleanup(func() {
 		cancel()
-		_, err := cdp.Call(chromium.ctx, process, target.DisposeBrowserContext, target.DisposeBrowserContextParams(fresh))
+		_, err := cdp.Call(first, process, target.DisposeBrowserContext, target.DisposeBrowserContextParams(fresh))
 		if err != nil {
 			t.Errorf("leaving chromium: %v", err)
 		}
