@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -23,27 +22,26 @@ import (
 // shared is a browser of this process. The first test that asks starts it,
 // TestMain ends it: to start one for each test costs more than the tests do.
 type shared struct {
-	light bool
 	start sync.Once
 	ctx   context.Context
 	end   func()
 	err   error
 }
 
-// The two browsers have one engine. Chromium's headless shell has pages and
-// nothing around them, and takes half the processor time. The whole Chromium
-// also has windows, installed apps, settings and a history that keeps pages.
-var shell, chromium = &shared{light: true}, &shared{}
+// The two browsers have one engine. The headless shell takes half the processor
+// time. The whole Chromium also has windows, installed apps, settings, and a
+// history that keeps pages.
+var shell, chromium shared
 
-// get starts the browser, and returns the context of its first tab.
-func (s *shared) get() (context.Context, error) {
+// get starts the browser at that path, and returns the context of its first tab.
+func (s *shared) get(path string) (context.Context, error) {
 	s.start.Do(func() {
 		profile, err := os.MkdirTemp("", "junban")
 		if err != nil {
 			s.err = err
 			return
 		}
-		ctx, end, err := launch(profile, s.light)
+		ctx, end, err := launch(path, profile)
 		s.ctx, s.err = ctx, err
 		s.end = func() {
 			end()
@@ -54,13 +52,9 @@ func (s *shared) get() (context.Context, error) {
 }
 
 // launch starts a headless Chromium of its own on that profile, with the fonts of
-// the tests. A light one is the headless shell, where it is installed.
-func launch(profile string, light bool) (ctx context.Context, end func(), err error) {
-	more := []chromedp.ExecAllocatorOption{chromedp.Flag("disable-quic", true)}
-	if path, err := exec.LookPath(headlessShell); light && err == nil && os.Getenv("JUNBAN_TEST_CHROMIUM") == "" {
-		more = append(more, chromedp.ExecPath(path))
-	}
-	options, err := browsertest.Options(profile, more...)
+// the tests.
+func launch(path, profile string) (ctx context.Context, end func(), err error) {
+	options, err := browsertest.Options(path, profile, chromedp.Flag("disable-quic", true))
 	if err != nil {
 		return nil, func() {}, err
 	}
@@ -74,13 +68,11 @@ func launch(profile string, light bool) (ctx context.Context, end func(), err er
 	return first, end, chromedp.Do(first)
 }
 
-const headlessShell = "chromium-headless-shell"
-
 // preferring starts a browser of its own, whose reader has set these preferences,
 // as JSON.
 func preferring(t *testing.T, preferences string) context.Context {
 	t.Helper()
-	browsertest.Needs(t)
+	path := browsertest.Find(t, browsertest.Chromium)
 	profile := t.TempDir()
 	if err := os.Mkdir(filepath.Join(profile, "Default"), 0o700); err != nil {
 		t.Fatal(err)
@@ -88,7 +80,7 @@ func preferring(t *testing.T, preferences string) context.Context {
 	if err := os.WriteFile(filepath.Join(profile, "Default", "Preferences"), []byte(preferences), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, end, err := launch(profile, false)
+	ctx, end, err := launch(path, profile)
 	t.Cleanup(end)
 	if err != nil {
 		t.Fatalf("starting chromium: %v", err)
@@ -96,39 +88,38 @@ func preferring(t *testing.T, preferences string) context.Context {
 	return ctx
 }
 
-// browser returns a context of the light browser with nothing in it, as a new
+// browser returns a context of the headless shell with nothing in it, as a new
 // profile is: it shares no cookies, storage or workers with those of other tests.
-// It skips the test where there is no Chromium.
+// It skips the test where there is no browser.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	return shell.fresh(t)
+	return shell.fresh(t, browsertest.Find(t, browsertest.Shell, browsertest.Chromium))
 }
 
 // wholeBrowser is browser in the whole Chromium, for a test that needs more than
 // its pages.
 func wholeBrowser(t *testing.T) context.Context {
 	t.Helper()
-	return chromium.fresh(t)
+	return chromium.fresh(t, browsertest.Find(t, browsertest.Chromium))
 }
 
-func (s *shared) fresh(t *testing.T) context.Context {
+func (s *shared) fresh(t *testing.T, path string) context.Context {
 	t.Helper()
-	browsertest.Needs(t)
-	first, err := s.get()
+	first, err := s.get(path)
 	if err != nil {
-		t.Fatalf("starting chromium: %v", err)
+		t.Fatalf("starting %s: %v", path, err)
 	}
 	process := chromedp.FromContext(first).Browser
 	fresh, err := cdp.Call(t.Context(), process, target.CreateBrowserContext, target.CreateBrowserContextParams{})
 	if err != nil {
-		t.Fatalf("a fresh context of chromium: %v", err)
+		t.Fatalf("a fresh context of %s: %v", path, err)
 	}
 	ctx, cancel := chromedp.NewContext(first, chromedp.WithExistingBrowserContext(fresh.BrowserContextID))
 	t.Cleanup(func() {
 		cancel()
 		_, err := cdp.Call(first, process, target.DisposeBrowserContext, target.DisposeBrowserContextParams(fresh))
 		if err != nil {
-			t.Errorf("leaving chromium: %v", err)
+			t.Errorf("leaving %s: %v", path, err)
 		}
 	})
 	return ctx

@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	code := m.Run()
-	for _, s := range []*shared{shell, chromium} {
+	for _, s := range []*shared{&shell, &chromium} {
 		if s.end != nil {
 			s.end()
 		}
