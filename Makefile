@@ -30,9 +30,9 @@ test: tools
 	$(figures) \
 	failed=0; run() { $(GO) test -vet=off -timeout 60m "$$@" || failed=1; }; \
 	run ./static/story $(others); \
-	run -skip '$(meeting)' ./cmd/junban; \
+	run -parallel 4 -skip '$(meeting)' ./cmd/junban; \
 	run -run '$(alone)' ./queue; \
-	run -race -run '$(meeting)' ./cmd/junban; \
+	run -race -parallel 4 -run '$(meeting)' ./cmd/junban; \
 	run -race -skip '$(alone)' $(watched); \
 	$(GO) test -C loadtest/peers -race -vet=off -timeout 60m ./... || failed=1; \
 	exit $$failed
