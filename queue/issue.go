@@ -192,11 +192,14 @@ func openTicket(id TicketID, session string, q Request, webCancel bool) (string,
 		Code  string   `json:"code,omitempty"`
 		Pres  Presence `json:"pres,omitempty"`
 		Sess  string   `json:"sess,omitempty"`
+		From  string   `json:"from,omitempty"`
 	}{ID: id, Sess: session, Ch: q.Channel, Party: q.Party, First: q.FirstVisit, Kind: q.Kind}
 	if webCancel {
 		t.Code = short(q.CodeHash)
 	}
-	if q.Channel != "web" {
+	if q.Channel == "web" {
+		t.From = MarkOf(q.Origin, id.Day())
+	} else {
 		t.Pres = Here
 	}
 	b, err := json.Marshal(t)

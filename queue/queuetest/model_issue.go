@@ -116,7 +116,9 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			Rev: "0", Number: n, State: queue.Waiting, Party: q.Party, FirstVisit: q.FirstVisit, Kind: q.Kind, Channel: q.Channel,
 			Place: place(take(base)), Issued: m.now(), Session: session.ID, Lane: ref.Service,
 		}}
-		if !web {
+		if web {
+			t.Mark = queue.MarkOf(q.Origin, today)
+		} else {
 			t.Presence = queue.Here
 		}
 		if later {
