@@ -30,6 +30,7 @@ func (w *twin) on(do func(ids [2]queue.TicketID)) func(*rapid.T) {
 
 // settings draws the clinic's settings.
 func (w *twin) settings() {
+	w.clinic.AutoPause = rapid.SampledFrom([]*int{nil, new(0)}).Draw(w.t, "auto pause")
 	for i := range w.clinic.Services {
 		s := &w.clinic.Services[i]
 		some := func(most int, label string) int { return max(0, rapid.IntRange(-most, most).Draw(w.t, label)) }

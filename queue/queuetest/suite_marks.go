@@ -68,7 +68,7 @@ func testMarks(b *bench) {
 
 // testMarkedFlood cancels more than one script does.
 func testMarkedFlood(b *bench) {
-	const flood = 1100
+	const flood = 510
 	q := queue.Request{Channel: "web", Party: 1, Origin: "a prefix"}
 	for range flood {
 		_, err := b.Issue(b.Context(), b.ref, q, queue.Act{})
