@@ -6,7 +6,7 @@ GO ?= go
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: run test tools stories pictures readme-pictures generate check-generated lint types bench soak
+.PHONY: run test tools stories pictures readme-pictures test-fonts generate check-generated lint types bench soak test-all
 
 # A full run, and at its end what the tests counted, passed or not.
 figures = @export JUNBAN_TEST_FULL=1 JUNBAN_FIGURES=$$(mktemp); \
@@ -15,10 +15,35 @@ figures = @export JUNBAN_TEST_FULL=1 JUNBAN_FIGURES=$$(mktemp); \
 run:
 	$(GO) run ./cmd/junban $(ARGS)
 
+# The race detector makes a test cost five times as much. It watches what has
+# goroutines that meet: these packages, and of cmd/junban the tests that run the
+# program as an operator does or press at several desks at once. The flows in a
+# browser drive the same program without it. What computes alone, in a package
+# that the detector watches, is in $(alone).
+watched = ./hub ./queue ./api ./loadtest
+alone = ^TestRandom_
+meeting = ^Test(Serve|Embedded|Simulate|Shutdown|Parts|Conns|Proxy|Check|Log)_|^TestE2E_(TheDesksClickReachesEveryScreen|TwoDesksCallTwoPeople|OnePressCallsOnePatient)$$
+others = $(filter-out $(addprefix junban/,$(watched:./%=%) cmd/junban static/story),$(shell $(GO) list ./...))
+
+# Every part runs, also after one that fails. The longest packages come first.
 test: tools
 	$(figures) \
-	$(GO) test -race -vet=off -timeout 30m ./...; \
-	$(GO) test -C loadtest/peers -race -vet=off -timeout 10m ./...
+	failed=0; run() { $(GO) test -vet=off -timeout 60m "$$@" || failed=1; }; \
+	run ./static/story $(others); \
+	run -skip '$(meeting)' ./cmd/junban; \
+	run -run '$(alone)' ./queue; \
+	run -race -run '$(meeting)' ./cmd/junban; \
+	run -race -skip '$(alone)' $(watched); \
+	$(GO) test -C loadtest/peers -race -vet=off -timeout 60m ./... || failed=1; \
+	exit $$failed
+
+# The same proofs, more often: everything under the race detector, twice, with ten
+# times as many random acts.
+test-all: tools
+	$(figures) \
+	export JUNBAN_SOAK_ACTS=$${JUNBAN_SOAK_ACTS:-1000000}; \
+	$(GO) test -race -vet=off -count=2 -timeout 6h ./...; \
+	$(GO) test -C loadtest/peers -race -vet=off -count=2 -timeout 1h ./...
 
 # What the full run needs beside Go: command or probe, and its Debian packages.
 tools:
@@ -26,14 +51,13 @@ tools:
 	need() { local packages=$$1; shift; "$$@" >/dev/null 2>&1 || missing+=($$packages); }; \
 	need redis-server command -v redis-server; \
 	need nginx command -v nginx; \
-	need chromium command -v chromium; \
+	need chromium command -v "$${JUNBAN_TEST_CHROMIUM:-chromium}"; \
 	need nodejs command -v node; \
 	need npm command -v npm; \
 	need curl command -v curl; \
 	need php-cli command -v php; \
 	need python3-websockets /usr/bin/python3 -c 'import websockets'; \
 	need "gcc libc6-dev" command -v gcc; \
-	need "fontconfig fonts-noto-cjk" bash -o pipefail -c 'fc-list :lang=ja | grep .'; \
 	if (($${#missing[@]} == 0)); then exit 0; fi; \
 	if [[ $$(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then \
 		echo "the full test run needs, by their Debian names: $${missing[*]}" >&2; exit 1; \
@@ -56,6 +80,10 @@ pictures: tools
 # The pictures of README.md, where the pages no longer look like them.
 readme-pictures: tools
 	$(GO) test -count=1 -run TestReadme ./static/story -update
+
+# The fonts of the browser tests, from their npm packages.
+test-fonts:
+	cd internal/browsertest/fonts && npm ci --no-audit --no-fund && npm run build
 
 generate:
 	$(GO) generate ./...

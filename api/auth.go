@@ -182,7 +182,7 @@ func (ss *sessions) lookAgain(c queue.ClinicID, user string) {
 // session returns who the desk is, by the request's cookie. A page of another
 // site gets nothing by it.
 func (s *Server) session(r *http.Request) (session, error) {
-	cookie, err := r.Cookie(sessionCookie)
+	cookie, err := r.Cookie(s.cookieName(r, sessionCookie))
 	if err != nil {
 		return session{}, refuse("session_required", "log in first")
 	}
@@ -211,12 +211,5 @@ func (s session) admin() error {
 
 // setSessionCookie gives the browser a session, or takes it when value is "".
 func (s *Server) setSessionCookie(w http.ResponseWriter, r *http.Request, value string) {
-	age := int(sessionLife.Seconds())
-	if value == "" {
-		age = -1
-	}
-	http.SetCookie(w, &http.Cookie{
-		Name: sessionCookie, Value: value, Path: "/", MaxAge: age,
-		HttpOnly: true, Secure: s.byTLS(r), SameSite: http.SameSiteLaxMode,
-	})
+	s.setCookie(w, r, sessionCookie, value, sessionLife)
 }

@@ -7,6 +7,7 @@ import (
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/hours"
+	"junban/queue/queuetest"
 )
 
 // TestBooking_GivesNumbersForDaysToCome books tomorrow from the web, cancels it
@@ -24,6 +25,7 @@ func TestBooking_GivesNumbersForDaysToCome(t *testing.T) {
 			frame := func(id string, from, to hours.Clock) hours.Frame {
 				return hours.Frame{Session: id, Consult: hours.Span{From: from, To: to}}
 			}
+			c.Zone = queuetest.Noon() // the web is served
 			c.Calendar = &hours.Calendar{Weekly: map[string][]hours.Frame{}}
 			for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
 				c.Calendar.Weekly[d] = []hours.Frame{frame("morning", "09:00", "12:00"), frame("afternoon", "15:00", "18:00")}

@@ -1,37 +1,60 @@
 package api
 
 import (
+	"cmp"
+	"time"
+
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/hours"
 )
 
-// todo is what a patient should do now. near says that few enough are ahead: a
-// clinic that hides how many still wants its patients to come in time; later that
-// the ticket's day has not come.
-func todo(t queue.Ticket, near, later bool) string {
-	if later && !t.State.Ended() {
-		return wire.TodoLater
+// todos are the coarse forms of the advices that have another one.
+var todos = map[queue.Advice]string{
+	queue.AdviseStart: wire.TodoWait, queue.AdviseClosed: wire.TodoDesk,
+	queue.AdviseMissed: wire.TodoDesk, queue.AdviseAbsent: wire.TodoDesk, queue.AdviseAbsentHere: wire.TodoDesk,
+	queue.AdviseCancelled: wire.TodoNone,
+}
+
+// advise writes the advice to the owner of a ticket, and when its session begins.
+// low is the lower estimate until its call, negative where there is none; today
+// are the sessions of its service today, where they are known already.
+func (v view) advise(w *wire.Ticket, t queue.Ticket, before int, now time.Time, low time.Duration, today []hours.Session) {
+	start, closed := v.session(t, today)
+	lane, _ := v.clinic.Service(t.Lane)
+	is := queue.Situation{
+		State: t.State, Presence: t.Presence, Exam: t.Reason == queue.ReasonExam, Later: t.ID.Day() > v.clinic.DayOf(now, v.zone), Closed: closed,
+		Few: before != unknown && before <= lane.ComeAt, Start: start, Now: now, Wait: low,
 	}
-	switch t.State {
-	case queue.Waiting:
-		if near {
-			return wire.TodoCome
-		}
-		return wire.TodoWait
-	case queue.Called:
-		return wire.TodoEnter
-	case queue.InService:
-		return wire.TodoStay
-	case queue.Held:
-		if t.Reason == queue.ReasonExam {
-			return wire.TodoExam
-		}
-		return wire.TodoDesk
-	case queue.Absent:
-		return wire.TodoDesk
-	default:
-		return wire.TodoNone
+	advice := is.Advice()
+	w.Advice, w.Todo, w.StartsAt = string(advice), cmp.Or(todos[advice], string(advice)), v.atIfAny(start)
+	if advice == queue.AdviseHere { // as it was before there was an advice
+		is.Presence, is.Closed = queue.NotArrived, false
+		w.Todo = cmp.Or(todos[is.Advice()], string(is.Advice()))
 	}
+}
+
+// session finds when the consultation of a ticket's session begins. It is closed
+// when the timetable has that session no more.
+func (v view) session(t queue.Ticket, today []hours.Session) (start time.Time, closed bool) {
+	if t.Session == "" {
+		return start, false
+	}
+	sessions := today
+	if sessions == nil {
+		svc, ok := v.clinic.Service(t.ID.Ref().Service)
+		calendar, timed := v.clinic.Timetable(svc)
+		if !ok || !timed {
+			return start, false
+		}
+		sessions = calendar.Sessions(string(t.ID.Day()), v.zone)
+	}
+	for _, s := range sessions {
+		if s.ID == t.Session {
+			return s.Consult.From, false
+		}
+	}
+	return start, true
 }
 
 // unknown stands for a number of those ahead that was not read.
@@ -45,9 +68,17 @@ func ahead(s queue.Service, tickets, people int) int {
 	return people
 }
 
-// ticket says a ticket; before is how many are ahead of it, or [unknown]. The
-// line in which it stands says how they are counted, and what becomes of the absent.
+// ticket encodes a ticket outside of a snapshot, at this moment.
 func (v view) ticket(t queue.Ticket, before int, to audience) wire.Ticket {
+	w := v.visit(t, before, to)
+	v.advise(&w, t, before, time.Now(), -1, nil)
+	return w
+}
+
+// visit encodes a ticket without the advice; before is how many are ahead of it,
+// or [unknown]. The line in which it stands decides how they are counted, and what
+// becomes of the absent.
+func (v view) visit(t queue.Ticket, before int, to audience) wire.Ticket {
 	ref := t.ID.Ref()
 	s, _ := v.clinic.Service(ref.Service) // a service that was taken out of the record leaves its tickets without a name
 	lane, _ := v.clinic.Service(t.Lane)
@@ -56,7 +87,6 @@ func (v view) ticket(t queue.Ticket, before int, to audience) wire.Ticket {
 		ID: string(t.ID), Service: ref.String(), ServiceName: s.Name, Day: string(t.ID.Day()),
 		Number: t.Number, Session: t.Session, State: string(t.State), Presence: string(t.Presence), Reason: t.Reason, PartySize: t.Party,
 		Attempt: t.Attempt, Returned: t.Returned,
-		Todo:        todo(t, waits && before <= lane.ComeAt, t.ID.Day() > v.today()),
 		Cancellable: t.HasCode && s.WebCancel && t.State.Allows(queue.Cancel),
 		IssuedAt:    v.at(t.Issued), CalledAt: v.atIfAny(t.Called), EndedAt: v.atIfAny(t.Ended),
 	}
@@ -76,16 +106,29 @@ func (v view) ticket(t queue.Ticket, before int, to audience) wire.Ticket {
 	return w
 }
 
-// standing says a ticket that a snapshot shows in a line.
-func (v view) standing(t queue.Ticket, l *queue.Line, tickets, people int, to audience) wire.Ticket {
-	w := v.ticket(t, ahead(l.Service, tickets, people), to)
+// standing encodes a ticket that a snapshot shows in a line.
+func (v view) standing(snap *queue.Snapshot, t queue.Ticket, l *queue.Line, tickets, people int, to audience) wire.Ticket {
+	before := ahead(l.Service, tickets, people)
+	if t.State != queue.Waiting {
+		before = unknown
+	}
+	w := v.visit(t, before, to)
 	if !t.State.Ended() {
 		w.Notice = v.notice(l.Notice)
 	}
+	wait, overrunning := v.waitOf(t)
 	if to == toDesk || !l.Service.Hides("waitMinutes") {
-		wait, overrunning := v.waitOf(t)
-		w.WaitMinutes, w.Overrunning = minutes(wait), overrunning
+		w.WaitMinutes, w.Overrunning = v.minutes(wait), overrunning
 	}
+	low := wait.Low
+	if wait.none() {
+		low = -1
+	}
+	var today []hours.Session
+	if t.ID.Ref() == l.Ref && t.ID.Day() == snap.Day {
+		today = l.Sessions
+	}
+	v.advise(&w, t, before, snap.At, low, today)
 	return w
 }
 
@@ -95,13 +138,16 @@ func (v view) place(snap *queue.Snapshot, id queue.TicketID, to audience) (wire.
 	if !ok {
 		return wire.Ticket{}, false
 	}
-	return v.standing(t, l, tickets, people, to), true
+	return v.standing(snap, t, l, tickets, people, to), true
 }
 
 // over says a ticket of a day that is past: nobody waits any more, and there
 // is nothing left to do or to cancel.
 func over(w wire.Ticket) wire.Ticket {
 	w.Todo, w.Cancellable, w.Absence, w.Ahead, w.Unit, w.ComeAt = wire.TodoNone, false, nil, nil, "", 0
+	if w.Advice != string(queue.AdviseNone) {
+		w.Advice = string(queue.AdviseCancelled)
+	}
 	return w
 }
 

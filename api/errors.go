@@ -114,6 +114,7 @@ var problems = map[string]row{
 	"login_failed":                {401, "Wrong clinic, user or password"},
 	"too_many_requests":           {429, "Too many requests"},
 	"number_hidden":               {409, "Not told by number"},
+	"login_busy":                  {503, "Too many logins at once"},
 	"login_locked":                {429, "Too many wrong logins"},
 	"topic_required":              {400, "A topic is required"},
 	"topic_malformed":             {400, "Malformed topic"},
@@ -177,7 +178,7 @@ func soon() time.Duration { return retryAfter + rand.N(retrySpread) }
 // expected are the problems of status 5xx that a working node answers with: it is
 // at a limit, or about to end (F9). They are counted by their code, and are no
 // errors in the log.
-var expected = map[string]bool{"node_busy": true, "node_draining": true}
+var expected = map[string]bool{"login_busy": true, "node_busy": true, "node_draining": true}
 
 // busy are the answers of a Redis that is there but cannot serve now (review
 // F7): it loads, its slots move, it takes no writes, or it does not let us in.

@@ -181,7 +181,7 @@ func TestTake_AFirstVisitGoesWhereTheServiceSaysAndACardHasItsForm(t *testing.T)
 		c.Services[0].First = queue.FirstByDesk
 	})
 	take := func(service, key string, q wire.IssueRequest) ask {
-		return ask{method: "POST", path: "/v1/services/" + w.ref(service) + "/tickets", key: key, body: q}
+		return ask{method: "POST", path: "/v1/services/" + w.ref(service) + "/tickets", key: someKey + key, body: q}
 	}
 	w.refused(409, "first_visit_desk", take("1", "a", wire.IssueRequest{FirstVisit: true}))
 	get[wire.Issued](w, 201, take("2", "b", wire.IssueRequest{FirstVisit: true}))

@@ -114,8 +114,25 @@ func encode(w http.ResponseWriter, status int, v any) error {
 	return nil
 }
 
-// maxKey is the longest Idempotency-Key that is taken, in bytes.
-const maxKey = 200
+// maxKey is the longest Idempotency-Key that is taken, in bytes, and minWebKey the
+// shortest one that is taken from patients.
+const (
+	maxKey    = 200
+	minWebKey = 16
+)
+
+// webKey is [idempotencyKey] of a patient's request. A patient has no login that
+// keys could be bound to, and the address changes between two tries of one phone.
+// So the key itself is the client's secret: the same key with the same body gets
+// the same ticket again, with its token. A short one could be another patient's
+// key too, and is refused (row S17).
+func webKey(r *http.Request, needed bool) (string, error) {
+	key, err := idempotencyKey(r, needed)
+	if err == nil && key != "" && len(key) < minWebKey {
+		return "", refuse("idempotency_key_malformed", "the Idempotency-Key is shorter than %d characters; send a random one, such as a UUID", minWebKey)
+	}
+	return key, err
+}
 
 // idempotencyKey returns the request's key, "" when it has none and none is needed.
 func idempotencyKey(r *http.Request, needed bool) (string, error) {

@@ -131,7 +131,7 @@ func TestFailures_RedisThatDiedIsSaidEverywhere(t *testing.T) {
 	_ = server.Wait() // it was killed
 	v.next(func(f wire.Frame) bool { return f.Type == wire.TypeStale })
 	for _, a := range []ask{
-		{method: "POST", path: "/v1/services/" + w.ref("1") + "/tickets", key: "k", body: "{}"},
+		{method: "POST", path: "/v1/services/" + w.ref("1") + "/tickets", key: someKey, body: "{}"},
 		{method: "GET", path: "/v1/tickets/" + mine.Ticket.ID, token: mine.Token},
 		{method: "GET", path: "/v1/services/" + w.ref("1") + "/board"},
 		{method: "POST", path: "/v1/services/" + w.ref("1") + "/call", key: "k", cookie: cookie, body: wire.CallRequest{Room: "1"}},

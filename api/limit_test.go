@@ -17,6 +17,7 @@ import (
 	"junban/api/wire"
 	"junban/hub"
 	"junban/queue"
+	"junban/queue/hours"
 	"junban/queue/queuetest"
 )
 
@@ -45,7 +46,7 @@ func TestLimits_PrefixesAreBoundedAndOthersAreNot(t *testing.T) {
 		}
 		get[wire.Issued](w, 201, first)
 	}
-	if res := w.refused(429, "too_many_requests", take("2001:db8::2")); res.header.Get("Retry-After") != "360" {
+	if res := w.refused(429, "too_many_requests", take("2001:db8::2")); res.header.Get("Retry-After") != "480" {
 		t.Errorf("Retry-After %q", res.header.Get("Retry-After"))
 	}
 	get[wire.Issued](w, 201, first) // a repeat of what was given
@@ -80,6 +81,64 @@ func TestLimits_PrefixesAreBoundedAndOthersAreNot(t *testing.T) {
 			t.Errorf("no %s in the metrics", line)
 		}
 	}
+}
+
+// TestLimits_TheTableHoldsItsPromises checks the sizes that review rows S4 and S6
+// ask for, and that metrics and Redis can tell the limits apart.
+func TestLimits_TheTableHoldsItsPromises(t *testing.T) {
+	t.Parallel()
+	names := map[string]bool{}
+	for _, l := range limits {
+		sizes := []rate{l.ipv4, l.net64, l.net56, l.net48, l.whole}
+		if names[l.name] || l.name == "" || l.counts == "" || problems[l.code].status != 429 {
+			t.Errorf("limit %q counts %q and refuses with %q", l.name, l.counts, l.code)
+		}
+		names[l.name] = true
+		for _, size := range sizes {
+			if (size.burst > 0) != (size.every >= time.Millisecond) {
+				t.Errorf("limit %s has a bucket of %+v", l.name, size)
+			}
+		}
+		if byPrefix := l.ipv4.burst > 0; byPrefix == (l.whole.burst > 0) && l.cluster && !l.perClinic {
+			t.Errorf("the buckets of limit %s are on several nodes of a Redis Cluster", l.name)
+		} else if byPrefix && (l.net64.burst > l.net56.burst || l.net56.burst > l.net48.burst || l.net48.burst > l.ipv4.burst || l.net64.burst == 0) {
+			t.Errorf("limit %s allows a wider prefix less: %+v", l.name, sizes)
+		}
+	}
+	inADay := func(r rate, days int) int { return r.burst + int(time.Duration(days)*24*time.Hour/r.every) }
+	for _, of := range []func(*limit) rate{func(l *limit) rate { return l.net64 }, func(l *limit) rate { return l.net56 }, func(l *limit) rate { return l.net48 }} {
+		if n := inADay(of(limitWebTickets), 1) + inADay(of(limitWebBookings), queue.BookingDays); n > queue.DefaultBounds.WebLine*2/100 {
+			t.Errorf("one prefix can take %d of the %d numbers of a day", n, queue.DefaultBounds.WebLine)
+		}
+	}
+	if limitWebTickets.ipv4.burst < 200 || limitWebBookings.ipv4.burst < 200 || limitWebRequests.ipv4.burst < 2200 {
+		t.Error("the patients behind one address of a carrier are refused")
+	}
+}
+
+// TestLimits_ADayToComeHasItsOwnTokens books from one prefix.
+func TestLimits_ADayToComeHasItsOwnTokens(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, behindProxy)
+	w.record(func(c *queue.Clinic) {
+		c.Zone = queuetest.Noon() // the web is served
+		c.Calendar = &hours.Calendar{Weekly: map[string][]hours.Frame{}}
+		for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+			c.Calendar.Weekly[d] = []hours.Frame{{Session: "morning", Consult: hours.Span{From: "09:00", To: "18:00"}}}
+		}
+		c.Services[0].Booking = queue.Booking{Days: 2}
+	})
+	days := get[wire.Days](w, 200, ask{method: "GET", path: "/v1/services/" + w.ref("1") + "/days"}).Days
+	book := func(day wire.Day) ask {
+		a := w.web("1", wire.IssueRequest{Day: day.Day, Session: "morning"})
+		a.header = fromAddress("2001:db8::1")
+		return a
+	}
+	for range limitWebBookings.net64.burst {
+		get[wire.Issued](w, 201, book(days[0]))
+	}
+	w.refused(429, "too_many_requests", book(days[0]))
+	get[wire.Issued](w, 201, book(days[1]))
 }
 
 // TestLimits_ThisMachineIsNotCounted asks through a proxy that was not named.

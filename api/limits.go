@@ -32,12 +32,16 @@ type rate struct {
 
 // Of an IPv4 address, 300 patients of one clinic may take a number in the same
 // moment, and 3,000 of all clinics. Of the 19,000 tickets that the web can bring
-// into a service's line (queue.DefaultBounds), an IPv6 prefix gets 2 % at most:
-// burst plus a day of tokens is at most 380.
+// into a service's line (queue.DefaultBounds), an IPv6 prefix gets 2 % at most, 380:
+// those of the day itself, and those for that day, booked on the days before it.
 var (
 	limitWebTickets = &limit{
 		name: "web-tickets", counts: "numbers taken on the web", code: "too_many_requests", cluster: true, perClinic: true,
-		ipv4: rate{300, 2 * time.Minute}, net64: rate{20, 6 * time.Minute}, net56: rate{40, 6 * time.Minute}, net48: rate{60, 5 * time.Minute},
+		ipv4: rate{300, 2 * time.Minute}, net64: rate{20, 8 * time.Minute}, net56: rate{40, 8 * time.Minute}, net48: rate{60, 8 * time.Minute},
+	}
+	limitWebBookings = &limit{
+		name: "web-bookings", counts: "numbers taken on the web for one day to come", code: "too_many_requests", cluster: true, perClinic: true,
+		ipv4: rate{300, 10 * time.Minute}, net64: rate{20, 24 * time.Hour}, net56: rate{30, 12 * time.Hour}, net48: rate{40, 12 * time.Hour},
 	}
 	limitWebRequests = &limit{
 		name: "web-requests", counts: "requests for a number, given or not", code: "too_many_requests",
@@ -63,6 +67,32 @@ var (
 		name: "screen-looks", counts: "questions whether a screen's code was entered", code: "too_many_requests",
 		ipv4: rate{3000, 200 * time.Millisecond}, net64: rate{1000, 500 * time.Millisecond}, net56: rate{1000, 500 * time.Millisecond}, net48: rate{2000, 500 * time.Millisecond},
 	}
+	// Only wrong logins are counted: a right one gives its tokens back. An IPv4
+	// address locks a user for three minutes after five wrong ones, and a clinic's
+	// users for a minute after 30. 20 addresses with five each, or 60 with each
+	// five, lock nobody who comes from another. None of these is looked at for a
+	// device that has logged in before (row S5).
+	limitUserLogins = &limit{
+		name: "user-logins", counts: "wrong logins of one user from devices that never logged in", code: "login_locked", cluster: true, perClinic: true,
+		ipv4: rate{5, 3 * time.Minute}, net64: rate{5, 3 * time.Minute}, net56: rate{8, 3 * time.Minute}, net48: rate{10, 2 * time.Minute},
+		whole: rate{300, 10 * time.Second},
+	}
+	limitClinicLogins = &limit{
+		name: "clinic-logins", counts: "wrong logins of a clinic's users from devices that never logged in", code: "login_locked", cluster: true, perClinic: true,
+		ipv4: rate{30, time.Minute}, net64: rate{15, 2 * time.Minute}, net56: rate{20, 2 * time.Minute}, net48: rate{30, time.Minute},
+	}
+	limitAllLogins = &limit{
+		name: "logins", counts: "wrong logins of all clinics from devices that never logged in", code: "login_locked", cluster: true,
+		ipv4: rate{300, 5 * time.Second}, net64: rate{60, 30 * time.Second}, net56: rate{100, 20 * time.Second}, net48: rate{200, 10 * time.Second},
+	}
+	limitDeviceLogins = &limit{
+		name: "device-logins", counts: "wrong logins of one user on one device where the user has logged in before", code: "login_locked", cluster: true, perClinic: true,
+		whole: rate{10, 90 * time.Second},
+	}
+	limitOldPasswords = &limit{
+		name: "old-passwords", counts: "wrong old passwords in one login that changes the password", code: "login_locked", cluster: true, perClinic: true,
+		whole: rate{5, 3 * time.Minute},
+	}
 	limitScreenClaims = &limit{
 		name: "screen-claims", counts: "wrong codes of screens that a clinic's users enter", code: "too_many_requests", cluster: true, perClinic: true,
 		whole: rate{30, 30 * time.Second},
@@ -71,6 +101,7 @@ var (
 
 // limits is the table of all limits, in the order of README.md.
 var limits = []*limit{
-	limitWebTickets, limitWebRequests, limitLookups, limitArrivals, limitClinicNumbers,
+	limitWebTickets, limitWebBookings, limitWebRequests, limitLookups, limitArrivals, limitClinicNumbers,
 	limitScreenCodes, limitScreenLooks, limitScreenClaims,
+	limitUserLogins, limitClinicLogins, limitAllLogins, limitDeviceLogins, limitOldPasswords,
 }

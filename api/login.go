@@ -9,21 +9,14 @@ import (
 	"junban/queue"
 )
 
-// How many wrong logins are taken in a window: of one user from one address;
-// of one user from anywhere, which is more, so that a stranger cannot keep the
-// desk out with a handful; and from one address, which may be a whole hospital.
 const (
-	loginWindow      = 15 * time.Minute
-	loginsOfPair     = 5
-	loginsOfUser     = 100
-	loginsOfHome     = 30
 	maxUser          = 160 // bytes, of the longest name that a user may have
 	loginFailedWords = "the clinic, the user or the password is wrong"
 )
 
-// login is POST /v1/login. Every attempt is counted before its password is
-// looked at, and taken back when it was right; a user who does not exist takes
-// as long as one who does.
+// login is POST /v1/login. Every attempt takes a token of its limits before its
+// password is looked at, and gives it back when it was right; a user who does not
+// exist takes as long as one who does.
 func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	var body wire.LoginRequest
 	if err := decode(w, r, &body); err != nil {
@@ -33,43 +26,25 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		return invalid("password", "is too long")
 	}
 	ctx := r.Context()
-	peer := household(s.peer(r))
-	home := "home|" + peer
-	if err := s.countLogin(r, home, loginsOfHome); err != nil {
-		return err
-	}
 	clinic, err := queue.ParseClinicID(body.Clinic)
 	if err != nil || body.User == "" || len(body.User) > maxUser {
 		return refuse("login_failed", loginFailedWords)
 	}
-	user := "user|" + string(clinic) + "|" + body.User
-	pair := "pair|" + peer + "|" + user
-	if err := s.countLogin(r, pair, loginsOfPair); err != nil {
-		return err
-	}
-	if err := s.countLogin(r, user, loginsOfUser); err != nil {
-		return err
-	}
-	account, err := s.line.User(ctx, clinic, body.User)
-	if err != nil && !errors.Is(err, queue.ErrNoUser) && !errors.Is(err, queue.ErrNoClinic) {
-		return err
-	}
-	right, err := s.passwords.check(ctx, account.PasswordHash, body.Password)
+	a, err := s.attempt(r, clinic, body.User)
 	if err != nil {
 		return err
+	}
+	right, err := s.passwords.check(ctx, a.lane, a.account.PasswordHash, body.Password)
+	if err != nil { // the password was not looked at
+		return errors.Join(err, a.refund())
 	}
 	if !right {
 		return refuse("login_failed", loginFailedWords)
 	}
-	if err := s.line.ForgetLogin(ctx, pair); err != nil {
+	if err := a.refund(); err != nil {
 		return err
 	}
-	for _, key := range []string{user, home} {
-		if err := s.line.UncountLogin(ctx, key); err != nil {
-			return err
-		}
-	}
-	desk, cookie, err := s.sessions.open(ctx, clinic, account, device(r.UserAgent()), shortAddress(s.peer(r)))
+	desk, cookie, err := s.sessions.open(ctx, clinic, a.account, device(r.UserAgent()), shortAddress(s.peer(r)))
 	if errors.Is(err, queue.ErrNoUser) || errors.Is(err, queue.ErrNoClinic) { // removed in this moment
 		return refuse("login_failed", loginFailedWords)
 	}
@@ -77,23 +52,78 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.setSessionCookie(w, r, cookie)
+	s.rememberDevice(w, r, a.device, clinic, a.account)
 	return s.encodeSession(w, r, desk)
 }
 
-func (s *Server) countLogin(r *http.Request, key string, most int) error {
-	n, err := s.line.CountLogin(r.Context(), key, loginWindow)
-	if err != nil {
+// attempt is a login whose tokens are taken.
+type attempt struct {
+	account queue.User // the zero User where there is none
+	device  knownDevice
+	lane    lane
+	refund  func() error // gives the tokens back
+}
+
+// attempt takes the tokens of a login: those of the device, where the user has
+// logged in on it with the present password, and those of strangers otherwise
+// (row S5). The account of a stranger is read after the tokens are taken.
+func (s *Server) attempt(r *http.Request, clinic queue.ClinicID, user string) (a attempt, err error) {
+	account := func() error {
+		a.account, err = s.line.User(r.Context(), clinic, user)
+		if errors.Is(err, queue.ErrNoUser) || errors.Is(err, queue.ErrNoClinic) {
+			a.account, err = queue.User{}, nil
+		}
 		return err
 	}
-	if n > most {
-		return refusal{code: "login_locked", detail: "too many wrong logins; wait a quarter of an hour", after: loginWindow}
+	a.device = s.deviceOf(r)
+	if tag, signed := s.keys.knows(a.device, clinic, user, time.Now()); signed {
+		if err := account(); err != nil {
+			return a, err
+		}
+		if a.account.PasswordHash != "" && tag == s.keys.passwordTag(clinic, user, a.account.PasswordHash) {
+			a.lane = knownLane
+			a.refund, err = s.takeAll(r, clinic, limited{limitDeviceLogins, []string{a.device.id, user}})
+			return a, err
+		}
 	}
-	return nil
+	a.lane = strangerLane
+	if a.refund, err = s.takeAll(r, clinic,
+		limited{limitUserLogins, []string{user}}, limited{limitClinicLogins, nil}, limited{limitAllLogins, nil}); err != nil {
+		return a, err
+	}
+	if err := account(); err != nil {
+		return a, errors.Join(err, a.refund())
+	}
+	return a, nil
+}
+
+// limited is a limit and its subject.
+type limited struct {
+	limit   *limit
+	subject []string
+}
+
+// takeAll takes a token of each limit, or of none. refund gives them back.
+func (s *Server) takeAll(r *http.Request, clinic queue.ClinicID, all ...limited) (refund func() error, err error) {
+	taken := 0
+	refund = func() (err error) {
+		for _, l := range all[:taken] {
+			err = errors.Join(err, s.refundLimit(r, l.limit, clinic, l.subject...))
+		}
+		return err
+	}
+	for _, l := range all {
+		if err := s.checkLimit(r, l.limit, clinic, l.subject...); err != nil {
+			return nil, errors.Join(err, refund())
+		}
+		taken++
+	}
+	return refund, nil
 }
 
 // logout is POST /v1/logout. Who has no session is logged out already.
 func (s *Server) logout(w http.ResponseWriter, r *http.Request) error {
-	if cookie, err := r.Cookie(sessionCookie); err == nil {
+	if cookie, err := r.Cookie(s.cookieName(r, sessionCookie)); err == nil {
 		if err := s.sessions.drop(r.Context(), cookie.Value); err != nil {
 			return err
 		}

@@ -5,7 +5,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -19,6 +21,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/crypto/argon2"
 
 	"junban/api/wire"
 	"junban/hub"
@@ -30,11 +33,10 @@ import (
 func TestMain(m *testing.M) {
 	before := runtime.NumGoroutine()
 	code := m.Run()
-	for range 200 {
+	for begun := time.Now(); time.Since(begun) < waits; time.Sleep(50 * time.Millisecond) {
 		if runtime.NumGoroutine() <= before+2 { // the runtime's own
 			os.Exit(code)
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
 	if code == 0 {
 		buf := make([]byte, 1<<20)
@@ -155,7 +157,7 @@ func serve(t *testing.T, line Line, put putter, feed Feed, change ...func(*Confi
 	})
 	w := &world{
 		t: t, line: line, put: put, api: s, log: log, url: server.URL, clinic: queuetest.NewClinic(t, put),
-		client: &http.Client{Transport: tr, Timeout: 20 * time.Second},
+		client: &http.Client{Transport: tr, Timeout: waits},
 	}
 	hash := testHash()
 	if err := put.PutUser(t.Context(), w.clinic.ID, testUser, queue.RoleAdmin, hash, queue.Actor{}); err != nil {
@@ -164,13 +166,15 @@ func serve(t *testing.T, line Line, put putter, feed Feed, change ...func(*Confi
 	return w
 }
 
-// testHash is computed once: it is meant to be slow.
+// testHash is the hash of testPassword at the lowest cost that the server
+// accepts: a login of the tests is no test of argon2id. The tests of passwords
+// themselves make theirs with HashPassword.
 var testHash = sync.OnceValue(func() string {
-	hash, err := HashPassword(testPassword)
-	if err != nil {
-		panic(err)
-	}
-	return hash
+	const memory, passes, lanes = 8, 1, 1
+	salt := []byte("salt of the tests")
+	b64 := base64.RawStdEncoding.EncodeToString
+	sum := argon2.IDKey([]byte(testPassword), salt, passes, memory, lanes, hashBytes)
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, passes, lanes, b64(salt), b64(sum))
 })
 
 func (w *world) number() string { return string(w.clinic.ID) }
@@ -349,6 +353,9 @@ func (w *world) staff(cookie string) wire.Staff {
 	desk := w.socket([]string{"staff:" + w.number()}, "", cookie)
 	return *desk.next(func(f wire.Frame) bool { return f.Staff != nil && f.Version >= done }).Staff
 }
+
+// someKey is as short as an Idempotency-Key of the web may be.
+const someKey = "0123456789abcdef"
 
 // freshKey is an Idempotency-Key that no other request has.
 func freshKey() string { return rand.Text() }

@@ -205,6 +205,9 @@ func painted(b wire.Board, names map[string]string) static.Board {
 	}
 	if b.WaitMinutes != nil {
 		p.WaitLow, p.WaitHigh = b.WaitMinutes.Low, b.WaitMinutes.High
+		if b.WaitMinutes.At != nil {
+			p.WaitAt = b.WaitMinutes.At.Format("15:04")
+		}
 	}
 	if b.Message != nil {
 		p.Message = b.Message.Text

@@ -7,7 +7,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -71,56 +73,126 @@ func MatchPassword(phc, password string) (bool, error) {
 	return subtle.ConstantTimeCompare(got, want) == 1, nil
 }
 
-// atOnce is how many passwords are checked at the same time: each takes 19 MiB
+// atOnce is how many passwords are computed at the same time: each takes 19 MiB
 // and a core, and strangers decide how many come.
 const atOnce = 2
 
-// passwords checks passwords, a few at a time.
+// lane is where a password waits for its turn (row S15). A device that has logged
+// in before, and a login, go ahead of all strangers.
+type lane int
+
+const (
+	knownLane lane = iota
+	strangerLane
+	lanes
+)
+
+// waiting is how many passwords of each lane wait at most. One takes some 50 ms,
+// so a stranger waits half a second at most, or is refused at once.
+var waiting = [lanes]int{64, 16}
+
+// passwords checks passwords, a few at a time. Safe for concurrent use.
 type passwords struct {
-	slots chan struct{} // as many as may be taken
-	decoy string        // hash of no one's password
+	match func(phc, password string) (bool, error)
+	make  func(password string) (string, error)
+	decoy string // a hash that no password has
+
+	mu      sync.Mutex
+	running int                    // guarded by mu
+	waiters [lanes][]chan struct{} // guarded by mu; a closed channel has its turn
 }
 
 func newPasswords() *passwords {
 	zeros := base64.RawStdEncoding.EncodeToString(make([]byte, hashBytes))
 	return &passwords{
-		slots: make(chan struct{}, atOnce),
+		match: MatchPassword, make: HashPassword,
 		decoy: fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes, zeros, zeros),
 	}
 }
 
-// check reports whether the hash is of that password, and waits for a slot
-// until ctx ends. No hash at all costs the same time and matches nothing.
-func (p *passwords) check(ctx context.Context, phc, password string) (bool, error) {
+// check reports whether the hash is of that password, and waits for its turn until
+// ctx ends. No hash at all costs the same time and matches nothing. The problem
+// login_busy means that the lane is full.
+func (p *passwords) check(ctx context.Context, l lane, phc, password string) (bool, error) {
 	var right bool
-	err := p.slot(ctx, func() (err error) {
+	err := p.inTurn(ctx, l, func() (err error) {
 		if phc == "" {
-			_, err = MatchPassword(p.decoy, password)
+			_, err = p.match(p.decoy, password)
 			return err
 		}
-		right, err = MatchPassword(phc, password)
+		right, err = p.match(phc, password)
 		return err
 	})
 	return right, err
 }
 
-// hash is [HashPassword], and waits for a slot until ctx ends.
+// hash is [HashPassword] for somebody who is logged in. It waits as check does.
 func (p *passwords) hash(ctx context.Context, password string) (string, error) {
 	var hash string
-	err := p.slot(ctx, func() (err error) {
-		hash, err = HashPassword(password)
+	err := p.inTurn(ctx, knownLane, func() (err error) {
+		hash, err = p.make(password)
 		return err
 	})
 	return hash, err
 }
 
-// slot does what takes one.
-func (p *passwords) slot(ctx context.Context, do func() error) error {
+// inTurn computes something when it is its turn.
+func (p *passwords) inTurn(ctx context.Context, l lane, compute func() error) error {
+	turn, err := p.enter(l)
+	if err != nil {
+		return err
+	}
 	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-		return do()
+	case <-turn:
 	case <-ctx.Done():
+		if !p.abandon(l, turn) {
+			p.leave() // its turn came in this moment
+		}
 		return fmt.Errorf("wait to compute a password: %w", ctx.Err())
 	}
+	defer p.leave()
+	return compute()
+}
+
+// enter takes a place in the lane; the returned channel is closed when the turn
+// has come.
+func (p *passwords) enter(l lane) (turn chan struct{}, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	turn = make(chan struct{})
+	switch {
+	case p.running < atOnce:
+		p.running++
+		close(turn)
+	case len(p.waiters[l]) >= waiting[l]:
+		return nil, refusal{code: "login_busy", detail: "too many passwords are checked at once; try again in a moment", after: soon()}
+	default:
+		p.waiters[l] = append(p.waiters[l], turn)
+	}
+	return turn, nil
+}
+
+// abandon gives up a place, and reports whether the turn had not come.
+func (p *passwords) abandon(l lane, turn chan struct{}) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	i := slices.Index(p.waiters[l], turn)
+	if i >= 0 {
+		p.waiters[l] = slices.Delete(p.waiters[l], i, i+1)
+	}
+	return i >= 0
+}
+
+// leave gives the turn to the next, of the first lane that has one.
+func (p *passwords) leave() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for l := range p.waiters {
+		if len(p.waiters[l]) > 0 {
+			close(p.waiters[l][0])
+			p.waiters[l] = slices.Delete(p.waiters[l], 0, 1)
+			return
+		}
+	}
+	p.running--
 }

@@ -23,15 +23,19 @@ func (s *Server) issueByPatient(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	key, err := idempotencyKey(r, true)
+	key, err := webKey(r, true)
 	if err != nil {
 		return err
 	}
-	return s.issue(w, r, ref, "web", webAct(key))
+	return s.issue(w, r, ref, "web", webAct(key, ""))
 }
 
-// webAct is an act of a stranger. Its key is apart from those of the desk.
-func webAct(key string) queue.Act {
+// webAct is an act of a patient. Its key is apart from those of the desk, and, for
+// an act on a ticket, from those of other tickets; of is the ticket, or "".
+func webAct(key string, of queue.TicketID) queue.Act {
+	if key != "" && of != "" {
+		key = string(of) + " " + key
+	}
 	if key != "" {
 		key = byWeb + " " + key
 	}
@@ -80,15 +84,18 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if svc.WebCancel {
 		q.CodeHash = s.keys.codeHash(ref, code)
 	}
-	taken := false
+	number, about, taken := limitWebTickets, []string(nil), false
+	if q.Day != "" {
+		number, about = limitWebBookings, []string{string(q.Day)}
+	}
 	if channel == "web" {
-		if taken, err = s.checkLimitOnce(r, limitWebTickets, a, ref.Clinic); err != nil {
+		if taken, err = s.checkLimitOnce(r, number, a, ref.Clinic, about...); err != nil {
 			return err
 		}
 	}
 	issued, err := s.line.Issue(r.Context(), ref, q, a)
 	if no := queue.Refusal(""); taken && errors.As(err, &no) { // only numbers that were given count
-		if err := s.refundLimit(r, limitWebTickets, ref.Clinic); err != nil {
+		if err := s.refundLimit(r, number, ref.Clinic, about...); err != nil {
 			return err
 		}
 	}
@@ -210,7 +217,7 @@ func (s *Server) readerOf(r *http.Request, id queue.TicketID) (audience, error) 
 		}
 		return toPublic, nil
 	}
-	if _, err := r.Cookie(sessionCookie); err != nil {
+	if _, err := r.Cookie(s.cookieName(r, sessionCookie)); err != nil {
 		return toPublic, refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
 	}
 	desk, err := s.session(r)
@@ -222,7 +229,7 @@ func (s *Server) readerOf(r *http.Request, id queue.TicketID) (audience, error) 
 
 // cancelByOwner is POST /v1/tickets/:ticket/cancel with the ticket's token.
 func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.TicketID) error {
-	key, err := idempotencyKey(r, false)
+	key, err := webKey(r, false)
 	if err != nil {
 		return err
 	}
@@ -239,14 +246,14 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	}
 	ref := id.Ref()
 	return s.act(w, r, ref, func(ctx context.Context) (queue.Ticket, error) {
-		return s.line.CancelByOwner(ctx, id, s.keys.codeHash(ref, code), webAct(key))
+		return s.line.CancelByOwner(ctx, id, s.keys.codeHash(ref, code), webAct(key, id))
 	})
 }
 
 // arriveByOwner is POST /v1/tickets/:ticket/arrive with the ticket's token. It
 // says where the patient is; whether who was absent waits again, the desk says.
 func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.TicketID) error {
-	key, err := idempotencyKey(r, false)
+	key, err := webKey(r, false)
 	if err != nil {
 		return err
 	}
@@ -258,11 +265,11 @@ func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if p != queue.Here && p != queue.Out {
 		return invalid("presence", "is neither here nor out")
 	}
-	if _, err := s.checkLimitOnce(r, limitArrivals, webAct(key), id.Ref().Clinic, string(id)); err != nil {
+	if _, err := s.checkLimitOnce(r, limitArrivals, webAct(key, id), id.Ref().Clinic, string(id)); err != nil {
 		return err
 	}
 	return s.act(w, r, id.Ref(), func(ctx context.Context) (queue.Ticket, error) {
-		return s.line.Arrive(ctx, id, p, webAct(key))
+		return s.line.Arrive(ctx, id, p, webAct(key, id))
 	})
 }
 

@@ -75,11 +75,31 @@ func TestIssue_KeysOfWebAndDeskDoNotCollide(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	cookie := w.login()
-	web := get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/tickets", key: "k", body: wire.IssueRequest{}})
-	desk := get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/walkins", key: "k", cookie: cookie, body: wire.IssueRequest{}})
+	web := get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/tickets", key: someKey, body: wire.IssueRequest{}})
+	desk := get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/walkins", key: someKey, cookie: cookie, body: wire.IssueRequest{}})
 	if web.Ticket.ID == desk.Ticket.ID {
 		t.Error("a walk-in got a patient's ticket")
 	}
+}
+
+// TestOwnerActs_KeysAreOfTheirTicket sends the same key for two tickets, as two
+// strangers may, and repeats each act.
+func TestOwnerActs_KeysAreOfTheirTicket(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, w *world) {
+		one, two := w.issue("1", wire.IssueRequest{}), w.issue("1", wire.IssueRequest{})
+		for range 2 {
+			for _, i := range []wire.Issued{one, two} {
+				path := "/v1/tickets/" + i.Ticket.ID
+				got := get[wire.TicketAnswer](w, 200, ask{method: "POST", path: path + "/arrive", key: someKey, token: i.Token, body: wire.ArriveRequest{Presence: "here"}})
+				if got.Ticket.ID != i.Ticket.ID {
+					t.Errorf("the act on %s was done on %s", i.Ticket.ID, got.Ticket.ID)
+				}
+				w.refused(400, "idempotency_key_malformed", ask{method: "POST", path: path + "/arrive", key: someKey[1:], token: i.Token, body: wire.ArriveRequest{Presence: "here"}})
+				w.refused(400, "idempotency_key_malformed", ask{method: "POST", path: path + "/cancel", key: someKey[1:], token: i.Token, body: wire.CancelRequest{CancelCode: i.CancelCode}})
+			}
+		}
+	})
 }
 
 func TestIssue_BadInput(t *testing.T) {
@@ -94,28 +114,29 @@ func TestIssue_BadInput(t *testing.T) {
 	}{
 		"no key":               {400, "idempotency_key_required", ask{body: "{}"}},
 		"key too long":         {400, "idempotency_key_malformed", ask{body: "{}", key: strings.Repeat("k", 201)}},
-		"key with a space":     {400, "idempotency_key_malformed", ask{body: "{}", key: "a b"}},
-		"no body":              {400, "malformed_body", ask{key: "k"}},
-		"not JSON":             {400, "malformed_body", ask{key: "k", body: "{"}},
-		"a list":               {400, "malformed_body", ask{key: "k", body: "[]"}},
-		"null":                 {400, "malformed_body", ask{key: "k", body: "null"}},
-		"wrong type":           {400, "malformed_body", ask{key: "k", body: `{"partySize":"two"}`}},
-		"trailing data":        {400, "malformed_body", ask{key: "k", body: `{} {}`}},
-		"too large":            {413, "body_too_large", ask{key: "k", body: `{"x":"` + strings.Repeat("a", maxBody) + `"}`}},
-		"long name":            {400, "field_invalid", ask{key: "k", body: wire.IssueRequest{Patient: wire.Patient{Name: long}}}},
-		"control in name":      {400, "field_invalid", ask{key: "k", body: `{"patient":{"name":"a\u0007b"}}`}},
-		"letters in phone":     {400, "field_invalid", ask{key: "k", body: wire.IssueRequest{Patient: wire.Patient{Phone: "090-abcd"}}}},
-		"long phone":           {400, "field_invalid", ask{key: "k", body: wire.IssueRequest{Patient: wire.Patient{Phone: strings.Repeat("9", 21)}}}},
-		"very long phone":      {400, "field_invalid", ask{key: "k", body: wire.IssueRequest{Patient: wire.Patient{Phone: strings.Repeat("-", 100)}}}},
-		"only a plus":          {400, "field_invalid", ask{key: "k", body: wire.IssueRequest{Patient: wire.Patient{Phone: "+"}}}},
-		"long card":            {400, "field_invalid", ask{key: "k", body: wire.IssueRequest{Patient: wire.Patient{CardNumber: strings.Repeat("9", 21)}}}},
-		"negative party":       {422, "party_size", ask{key: "k", body: wire.IssueRequest{PartySize: -1}}},
-		"party too large":      {422, "party_size", ask{key: "k", body: wire.IssueRequest{PartySize: 6}}},
-		"unknown service":      {404, "service_unknown", ask{path: "/v1/services/" + w.ref("9") + "/tickets", key: "k", body: "{}"}},
-		"unknown clinic":       {404, "service_unknown", ask{path: "/v1/services/0000-1/tickets", key: "k", body: "{}"}},
-		"malformed service":    {404, "service_unknown", ask{path: "/v1/services/x/tickets", key: "k", body: "{}"}},
-		"another site's page":  {403, "foreign_origin", ask{key: "k", body: "{}", header: map[string][]string{"Origin": {"https://evil.example"}}}},
-		"another site's fetch": {403, "foreign_origin", ask{key: "k", body: "{}", header: map[string][]string{"Sec-Fetch-Site": {"cross-site"}}}},
+		"key with a space":     {400, "idempotency_key_malformed", ask{body: "{}", key: "a b" + someKey}},
+		"key too short":        {400, "idempotency_key_malformed", ask{body: "{}", key: someKey[:minWebKey-1]}},
+		"no body":              {400, "malformed_body", ask{key: someKey}},
+		"not JSON":             {400, "malformed_body", ask{key: someKey, body: "{"}},
+		"a list":               {400, "malformed_body", ask{key: someKey, body: "[]"}},
+		"null":                 {400, "malformed_body", ask{key: someKey, body: "null"}},
+		"wrong type":           {400, "malformed_body", ask{key: someKey, body: `{"partySize":"two"}`}},
+		"trailing data":        {400, "malformed_body", ask{key: someKey, body: `{} {}`}},
+		"too large":            {413, "body_too_large", ask{key: someKey, body: `{"x":"` + strings.Repeat("a", maxBody) + `"}`}},
+		"long name":            {400, "field_invalid", ask{key: someKey, body: wire.IssueRequest{Patient: wire.Patient{Name: long}}}},
+		"control in name":      {400, "field_invalid", ask{key: someKey, body: `{"patient":{"name":"a\u0007b"}}`}},
+		"letters in phone":     {400, "field_invalid", ask{key: someKey, body: wire.IssueRequest{Patient: wire.Patient{Phone: "090-abcd"}}}},
+		"long phone":           {400, "field_invalid", ask{key: someKey, body: wire.IssueRequest{Patient: wire.Patient{Phone: strings.Repeat("9", 21)}}}},
+		"very long phone":      {400, "field_invalid", ask{key: someKey, body: wire.IssueRequest{Patient: wire.Patient{Phone: strings.Repeat("-", 100)}}}},
+		"only a plus":          {400, "field_invalid", ask{key: someKey, body: wire.IssueRequest{Patient: wire.Patient{Phone: "+"}}}},
+		"long card":            {400, "field_invalid", ask{key: someKey, body: wire.IssueRequest{Patient: wire.Patient{CardNumber: strings.Repeat("9", 21)}}}},
+		"negative party":       {422, "party_size", ask{key: someKey, body: wire.IssueRequest{PartySize: -1}}},
+		"party too large":      {422, "party_size", ask{key: someKey, body: wire.IssueRequest{PartySize: 6}}},
+		"unknown service":      {404, "service_unknown", ask{path: "/v1/services/" + w.ref("9") + "/tickets", key: someKey, body: "{}"}},
+		"unknown clinic":       {404, "service_unknown", ask{path: "/v1/services/0000-1/tickets", key: someKey, body: "{}"}},
+		"malformed service":    {404, "service_unknown", ask{path: "/v1/services/x/tickets", key: someKey, body: "{}"}},
+		"another site's page":  {403, "foreign_origin", ask{key: someKey, body: "{}", header: map[string][]string{"Origin": {"https://evil.example"}}}},
+		"another site's fetch": {403, "foreign_origin", ask{key: someKey, body: "{}", header: map[string][]string{"Sec-Fetch-Site": {"cross-site"}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := *w
@@ -178,11 +199,11 @@ func TestCancel_ByOwnerWithCode(t *testing.T) {
 	w.refused(403, "token_wrong", ask{method: "POST", path: path, token: "x", body: wire.CancelRequest{CancelCode: mine.CancelCode}})
 	w.refused(400, "field_invalid", ask{method: "POST", path: path, token: mine.Token, body: "{}"})
 	w.refused(403, "wrong_cancel_code", ask{method: "POST", path: path, token: mine.Token, body: wire.CancelRequest{CancelCode: wrong}})
-	got := get[wire.TicketAnswer](w, 200, ask{method: "POST", path: path, token: mine.Token, key: "c", body: wire.CancelRequest{CancelCode: mine.CancelCode}}).Ticket
+	got := get[wire.TicketAnswer](w, 200, ask{method: "POST", path: path, token: mine.Token, key: someKey + "c", body: wire.CancelRequest{CancelCode: mine.CancelCode}}).Ticket
 	if got.State != "cancelled" || got.Todo != wire.TodoNone || got.EndedAt == nil {
 		t.Errorf("after the cancel %+v", got)
 	}
-	get[wire.TicketAnswer](w, 200, ask{method: "POST", path: path, token: mine.Token, key: "c", body: wire.CancelRequest{CancelCode: mine.CancelCode}})
+	get[wire.TicketAnswer](w, 200, ask{method: "POST", path: path, token: mine.Token, key: someKey + "c", body: wire.CancelRequest{CancelCode: mine.CancelCode}})
 	if n := w.board("1").Waiting.Tickets; n != 0 {
 		t.Errorf("%d still wait", n)
 	}

@@ -11,7 +11,10 @@ import (
 
 func TestPassword_HashesAndMatches(t *testing.T) {
 	t.Parallel()
-	hash := testHash()
+	hash, err := HashPassword(testPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") {
 		t.Errorf("hash %q", hash)
 	}
@@ -44,15 +47,17 @@ func TestPassword_CostlyOrBrokenHashIsNotComputed(t *testing.T) {
 func TestPasswords_WaitOnlyAsLongAsTheRequest(t *testing.T) {
 	t.Parallel()
 	p := newPasswords()
-	if ok, err := p.check(t.Context(), "", testPassword); ok || err != nil {
+	if ok, err := p.check(t.Context(), strangerLane, "", testPassword); ok || err != nil {
 		t.Errorf("nobody's password matches: %v %v", ok, err)
 	}
 	for range atOnce {
-		p.slots <- struct{}{}
+		if _, err := p.enter(strangerLane); err != nil {
+			t.Fatal(err)
+		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := p.check(ctx, "", "x"); !unreachable(err) {
+	if _, err := p.check(ctx, strangerLane, "", "x"); !unreachable(err) {
 		t.Errorf("while others are checked: %v", err)
 	}
 }

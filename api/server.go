@@ -65,9 +65,6 @@ type Line interface {
 	TakeTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error)
 	LookForTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error)
 	GiveTokens(ctx context.Context, c queue.Charge) error
-	CountLogin(ctx context.Context, key string, window time.Duration) (n int, err error)
-	UncountLogin(ctx context.Context, key string) error
-	ForgetLogin(ctx context.Context, key string) error
 }
 
 // Feed tells of every change of a clinic, as queue.Feed does.
@@ -132,7 +129,8 @@ type Server struct {
 	demo    bool
 	version string
 
-	draining atomic.Bool
+	draining  atomic.Bool
+	answering atomic.Int64 // requests in progress that are no watches
 
 	warned struct {
 		mu    sync.Mutex
@@ -189,8 +187,21 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
+// answerWritten bounds one request that is no watch, until its answer is written:
+// a client that does not read may not hold a connection for longer (S14). A large
+// page needs most of it on a slow phone.
+const answerWritten = time.Minute
+
 // ServeHTTP answers one request of the public listener.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.observe(w, r, s.router) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != watchPattern {
+		s.answering.Add(1)
+		defer s.answering.Add(-1)
+	}
+	// The hub lifts it when a watch begins. A test's recorder has no deadlines.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerWritten))
+	s.observe(w, r, s.router)
+}
 
 // Drain makes /readyz say no, takes no new watchers, and sends those there away
 // with a reconnect delay of their own, spread evenly. It returns when all are
@@ -199,6 +210,20 @@ func (s *Server) Drain(ctx context.Context, spread time.Duration) {
 	s.draining.Store(true)
 	s.hub.Drain(ctx, spread)
 }
+
+// Restart is Drain for a node that is alone (F5): it keeps its watchers until the
+// requests in progress are answered, and then closes them all with the time after
+// which the node is expected back. The caller accepts no connections any more.
+func (s *Server) Restart(ctx context.Context, away time.Duration) {
+	s.draining.Store(true)
+	for s.answering.Load() > 0 && ctx.Err() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	s.hub.Restart(ctx, away)
+}
+
+// Sockets returns how many WebSockets are open.
+func (s *Server) Sockets() int { return s.hub.Sockets() }
 
 // Close ends every watch at once, and every goroutine of the server.
 func (s *Server) Close() {

@@ -75,6 +75,40 @@ func TestOpening_IsSaidBeforeAndWhenRefused(t *testing.T) {
 	})
 }
 
+// TestAdvice_FollowsTheTimetable is the way of the advice to the ticket's JSON (U2).
+func TestAdvice_FollowsTheTimetable(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, w *world) {
+		w.sessions(15, 18, -240, -30) // it is noon
+		mine := w.issue("1", wire.IssueRequest{})
+		read := func() wire.Ticket {
+			return get[wire.TicketAnswer](w, 200, ask{method: "GET", path: "/v1/tickets/" + mine.Ticket.ID, token: mine.Token}).Ticket
+		}
+		for what, got := range map[string]wire.Ticket{"issued": mine.Ticket, "read": read()} {
+			if got.Advice != "start" || got.Todo != wire.TodoWait || got.StartsAt == nil || got.StartsAt.Format("15:04") != "15:00" {
+				t.Errorf("%s before its session: %+v", what, got)
+			}
+		}
+		wait := read().WaitMinutes
+		if wait == nil || wait.At == nil || wait.At.Minute()%10 != 0 || wait.At.Format("15:04") < "15:00" {
+			t.Errorf("the wait is %+v, want a time of the clock", wait)
+		}
+		if b := w.board("1").WaitMinutes; b == nil || b.At == nil {
+			t.Errorf("the board's wait is %+v, want a time of the clock", b)
+		}
+		w.sessions(9, 18, 0, -30)
+		if got := read(); got.Advice != "come" || got.Todo != wire.TodoCome || got.WaitMinutes == nil || got.WaitMinutes.At != nil {
+			t.Errorf("its session has begun: %+v", got)
+		}
+		w.record(func(c *queue.Clinic) {
+			c.Calendar.Exceptions = []hours.Exception{{Date: mine.Ticket.Day, Closed: true, Reason: "臨時休診"}}
+		})
+		if got := read(); got.Advice != "closed" || got.Todo != wire.TodoDesk || got.StartsAt != nil {
+			t.Errorf("on a closed date: %+v", got)
+		}
+	})
+}
+
 func TestOpening_OpenUntilTheTimetableCloses(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {

@@ -11,7 +11,6 @@ import (
 
 	"junban/hub"
 	"junban/queue"
-	"junban/queue/estimate"
 )
 
 const (
@@ -83,8 +82,9 @@ type shown struct {
 	tickets    int // ahead
 	people     int
 	notice     queue.Notice
-	wait       estimate.Interval
+	wait       wait
 	overruns   bool
+	advice     string
 }
 
 func newSource(line Line, feed Feed, z *zones, m *metrics, log *slog.Logger) *source {
@@ -281,12 +281,13 @@ func (s *source) stateOf(f *follower, v view, snap *queue.Snapshot, w *watched) 
 	}
 	if t, l, tickets, people, ok := snap.Find(w.ticket); ok {
 		wait, overruns := v.waitOf(t)
-		now := shown{snap.Epoch, snap.Rev, snap.Day, t, tickets, people, l.Notice, wait, overruns}
+		said := v.standing(snap, t, l, tickets, people, toPublic)
+		now := shown{snap.Epoch, snap.Rev, snap.Day, t, tickets, people, l.Notice, wait, overruns, said.Advice}
 		if now == w.shown {
 			return nil, false
 		}
 		w.last, w.shown = t, now
-		return v.standing(t, l, tickets, people, toPublic), true
+		return said, true
 	}
 	w.shown = shown{}
 	over := w.last.State.Ended() || w.ticket.Day() < snap.Day

@@ -96,7 +96,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if added != nil {
-		if same, err := s.passwords.check(r.Context(), u.PasswordHash, password.text); err != nil {
+		if same, err := s.passwords.check(r.Context(), knownLane, u.PasswordHash, password.text); err != nil {
 			return err
 		} else if !same || u.Role != role {
 			return added
@@ -153,7 +153,7 @@ func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if again, err = s.passwords.check(r.Context(), u.PasswordHash, password.made); err != nil {
+		if again, err = s.passwords.check(r.Context(), knownLane, u.PasswordHash, password.made); err != nil {
 			return err
 		}
 	}
@@ -211,26 +211,26 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 	if err := goodPassword("new", body.New); err != nil {
 		return err
 	}
-	tries := "own|" + string(desk.clinic) + "|" + desk.user
-	if err := s.countLogin(r, tries, loginsOfPair); err != nil {
+	refund, err := s.takeAll(r, desk.clinic, limited{limitOldPasswords, []string{desk.hash}})
+	if err != nil {
 		return err
 	}
 	u, err := s.line.User(r.Context(), desk.clinic, desk.user)
 	if err != nil {
 		return err
 	}
-	right, err := s.passwords.check(r.Context(), u.PasswordHash, body.Old)
-	if err != nil {
-		return err
+	right, err := s.passwords.check(r.Context(), knownLane, u.PasswordHash, body.Old)
+	if err != nil { // the password was not looked at
+		return errors.Join(err, refund())
 	}
 	if !right {
 		return refuse("password_wrong", "the old password is wrong")
 	}
-	hash, err := s.passwords.hash(r.Context(), body.New)
-	if err != nil {
+	if err := refund(); err != nil {
 		return err
 	}
-	if err := s.line.ForgetLogin(r.Context(), tries); err != nil {
+	hash, err := s.passwords.hash(r.Context(), body.New)
+	if err != nil {
 		return err
 	}
 	if err := s.line.SetPassword(r.Context(), desk.clinic, desk.user, hash, desk.hash, deskAct(r, desk, "").By); err != nil {

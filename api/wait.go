@@ -25,11 +25,19 @@ type outlook struct {
 	version    uint64
 	at         time.Time
 
-	tickets     map[queue.TicketID]estimate.Interval
-	services    map[string]estimate.Interval // of a ticket issued now
-	overrunning map[string]bool              // services that a room serves where it takes long
+	tickets     map[queue.TicketID]wait
+	services    map[string]wait // of a ticket issued now
+	overrunning map[string]bool // services that a room serves where it takes long
 	steady      map[queue.TicketID]estimate.Steady
 }
+
+// wait is one estimate as it is shown: minutes, and for a long wait a clock time.
+type wait struct {
+	estimate.Interval
+	clock time.Time // zero: minutes are enough
+}
+
+func (w wait) none() bool { return w == wait{} }
 
 // answers reports whether w is still good for a snapshot.
 func (w *outlook) answers(snap *queue.Snapshot) bool {
@@ -43,20 +51,22 @@ func newOutlook(snap *queue.Snapshot, before *outlook) *outlook {
 	f := snap.Forecast(snap.At)
 	w := &outlook{
 		epoch: snap.Epoch, rev: snap.Rev, version: snap.Version, at: snap.At,
-		tickets:  make(map[queue.TicketID]estimate.Interval, len(f.Waits)),
+		tickets:  make(map[queue.TicketID]wait, len(f.Waits)),
 		steady:   make(map[queue.TicketID]estimate.Steady, len(f.Waits)),
-		services: map[string]estimate.Interval{}, overrunning: map[string]bool{},
+		services: map[string]wait{}, overrunning: map[string]bool{},
 	}
 	for id, r := range f.Waits {
 		t := queue.TicketID(id)
 		var last estimate.Steady
+		var clock time.Time
 		if before != nil {
-			last = before.steady[t]
+			last, clock = before.steady[t], before.tickets[t].clock
 		}
-		w.tickets[t], w.steady[t] = last.Next(snap.At, r)
+		i, steady := last.Next(snap.At, r)
+		w.tickets[t], w.steady[t] = wait{i, estimate.Clock(snap.At, r, clock)}, steady
 	}
 	for id, o := range f.Services {
-		w.services[id] = estimate.Shown(o.Next)
+		w.services[id] = wait{estimate.Shown(o.Next), estimate.Clock(snap.At, o.Next, time.Time{})}
 	}
 	for _, r := range snap.Rooms {
 		if slices.Contains(f.Overrunning, r.ID) {
@@ -92,12 +102,12 @@ func (fs *forecasts) waits(snap *queue.Snapshot) *outlook {
 	return w
 }
 
-// minutes says a range as the contract has it; nil of none, which is not zero.
-func minutes(i estimate.Interval) *wire.WaitRange {
-	if i == (estimate.Interval{}) {
+// minutes encodes an estimate; nil of none, which is not zero.
+func (v view) minutes(w wait) *wire.WaitRange {
+	if w.none() {
 		return nil
 	}
-	return &wire.WaitRange{Low: int(i.Low.Minutes()), High: int(i.High.Minutes())}
+	return &wire.WaitRange{Low: int(w.Low.Minutes()), High: int(w.High.Minutes()), At: v.atIfAny(w.clock)}
 }
 
 // nextWait is what a ticket that is issued now would wait. Where the reception
@@ -107,14 +117,14 @@ func (v view) nextWait(l *queue.Line) *wire.WaitRange {
 	if v.waits == nil || !takes && len(l.Open)+len(l.Waiting) == 0 {
 		return nil
 	}
-	return minutes(v.waits.services[l.Service.ID])
+	return v.minutes(v.waits.services[l.Service.ID])
 }
 
 // waitOf is what a ticket in a line still waits, and whether a consultation
 // before it takes long.
-func (v view) waitOf(t queue.Ticket) (wait estimate.Interval, overrunning bool) {
+func (v view) waitOf(t queue.Ticket) (shown wait, overrunning bool) {
 	if v.waits == nil || t.State != queue.Waiting {
-		return wait, false
+		return shown, false
 	}
 	return v.waits.tickets[t.ID], v.waits.overrunning[t.Lane]
 }

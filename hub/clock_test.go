@@ -54,7 +54,11 @@ type clocked struct {
 	client *http.Client
 }
 
-// bubble runs test with a hub whose time is synctest's.
+// bubbleTimeout is every timeout of the server in a bubble. Watches outlive it.
+const bubbleTimeout = 2 * time.Second
+
+// bubble runs test with a hub whose time is synctest's. A test of timing belongs
+// in here: no load of the machine reaches its clock.
 func bubble(t *testing.T, o Options, test func(t *testing.T, h *clocked)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -64,7 +68,10 @@ func bubble(t *testing.T, o Options, test func(t *testing.T, h *clocked)) {
 			house: &house{Hub: New(o), reg: reg},
 			net:   &pipes{conns: make(chan net.Conn), down: make(chan struct{})},
 		}
-		srv := &http.Server{Handler: serve(t, h.Hub)}
+		srv := &http.Server{
+			Handler:     serve(t, h.Hub),
+			ReadTimeout: bubbleTimeout, WriteTimeout: bubbleTimeout, IdleTimeout: bubbleTimeout,
+		}
 		go srv.Serve(h.net)
 		transport := &http.Transport{DialContext: h.net.dial}
 		h.client = &http.Client{Transport: transport}

@@ -2,6 +2,9 @@ package hub
 
 import (
 	"context"
+	"maps"
+	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -12,6 +15,9 @@ const (
 	// on being told, and a screen that hears nothing for some seconds says so.
 	leadShare = 8
 	leadMost  = 2 * time.Second
+	// returnsPerSecond is how many watchers are asked to return in a second after a
+	// restart.
+	returnsPerSecond = 2000
 	// drainStep is how often the drain looks whose turn it is.
 	drainStep = 5 * time.Millisecond
 )
@@ -47,6 +53,45 @@ func (h *Hub) Drain(ctx context.Context, spread time.Duration) {
 		<-h.empty
 	}
 	h.o.Log.Info("drained", "took", time.Since(start))
+}
+
+// Restart closes every connection at once: for a node that is alone, so that
+// there is nowhere to send its watchers (F5). Until then all of them get every
+// change. Each is told `bye` with the time until the node is back, which the
+// caller expects after away, and a delay of its own, so that they return at a rate
+// that the node takes.
+//
+// Restart returns when all connections are gone, or cuts the rest when ctx ends.
+// Call [Hub.Close] after it.
+func (h *Hub) Restart(ctx context.Context, away time.Duration) {
+	h.mu.Lock()
+	h.draining = true
+	h.noteEmpty()
+	h.mu.Unlock()
+
+	h.mu.RLock()
+	topics := slices.Collect(maps.Values(h.topics))
+	h.mu.RUnlock()
+	for _, t := range topics {
+		t.sendHeld()
+	}
+	all := h.wheel.all()
+	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	gap := time.Second / returnsPerSecond
+	if h.o.Handshakes > 0 {
+		gap = max(gap, 2*time.Second/time.Duration(h.o.Handshakes))
+	}
+	h.o.Log.Info("restarting", "connections", len(all), "away", away, "spread", time.Duration(len(all))*gap)
+	for i, c := range all {
+		c.bye(byeMessage(away + time.Duration(i)*gap))
+		c.end(closedDrained)
+	}
+	select {
+	case <-h.empty:
+	case <-ctx.Done():
+		h.killAll(closedDrained)
+		<-h.empty
+	}
 }
 
 // sendAway tells each connection when to come back and closes it then, until

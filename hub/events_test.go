@@ -111,17 +111,15 @@ func TestServeEvents_TellsStatesAndStaleness(t *testing.T) {
 
 func TestServe_OutlivesTheServersTimeouts(t *testing.T) {
 	t.Parallel()
-	const timeout = 100 * time.Millisecond
-	h := startHouse(t, Options{}, func(s *httptest.Server) {
-		s.Config.ReadTimeout, s.Config.WriteTimeout, s.Config.IdleTimeout = timeout, timeout, timeout
-		s.Start()
+	bubble(t, Options{}, func(t *testing.T, h *clocked) {
+		v, s := h.watch(t, "?topic=a"), listen(t, h.client, "http://hub/?topic=a")
+		time.Sleep(3 * bubbleTimeout)
+		synctest.Wait()
+		f := frame("e", 1, "")
+		h.Publish("a", f)
+		v.sees(string(f.Body))
+		s.sees("data: " + string(f.Body))
 	})
-	v, s := h.watch(t, "a"), h.events(t, "a")
-	time.Sleep(3 * timeout)
-	f := frame("e", 1, "")
-	h.Publish("a", f)
-	v.sees(string(f.Body))
-	s.sees("data: " + string(f.Body))
 }
 
 func TestServeEvents_ClientThatLeavesIsForgotten(t *testing.T) {

@@ -3,6 +3,7 @@ package hub
 import (
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -54,6 +55,7 @@ type Hub struct {
 	wg      sync.WaitGroup // connections, their writers, the wheel
 	closing chan struct{}  // closed by Close
 	empty   chan struct{}  // closed when draining and no connection is left
+	sockets atomic.Int64   // WebSockets
 
 	// sourceMu orders the calls of Source and stop. Taken before mu.
 	sourceMu sync.Mutex
@@ -128,6 +130,10 @@ func (h *Hub) Stale(t Topic, since time.Time) {
 // Watched reports whether t is followed: somebody watches it, or did less than
 // [Options.Linger] ago.
 func (h *Hub) Watched(t Topic) bool { return h.topic(t) != nil }
+
+// Sockets returns how many WebSockets are open. The server that accepted them no
+// longer counts them.
+func (h *Hub) Sockets() int { return int(h.sockets.Load()) }
 
 func (h *Hub) topic(name Topic) *topic {
 	h.mu.RLock()

@@ -44,6 +44,7 @@ func (h *Hub) ServeWebSocket(w http.ResponseWriter, r *http.Request, topics []To
 		return err
 	}
 	h.m.connections.WithLabelValues(webSocket).Inc()
+	h.sockets.Add(1)
 	joined := h.join(c, topics, o.Pulse) == nil
 	if !joined {
 		c.kill(closedDrained) // the drain began during the handshake
@@ -100,6 +101,7 @@ func (c *wsConn) serve(joined bool, forget func() bool) {
 		c.hub.leave(c)
 	}
 	c.hub.m.connections.WithLabelValues(webSocket).Dec()
+	c.hub.sockets.Add(-1)
 	c.hub.m.closed.WithLabelValues(webSocket, c.cause()).Inc()
 }
 

@@ -39,6 +39,19 @@ func (t *topic) closeWindow() bool {
 	return true
 }
 
+// sendHeld sends what the window holds, before its end.
+func (t *topic) sendHeld() {
+	t.mu.Lock()
+	st := *t.state.Load()
+	held := st.due != st.seq
+	st.due = st.seq
+	t.state.Store(&st)
+	t.mu.Unlock()
+	if held {
+		t.fanOut()
+	}
+}
+
 // end drops what is held, and returns when no window's end is under way. Nobody
 // watches the topic any more.
 func (t *topic) end() {

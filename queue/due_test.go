@@ -193,7 +193,7 @@ func TestFeed_ShowsTheNewDateAtTheCutover(t *testing.T) {
 			if d == "2026-11-25" {
 				return
 			}
-		case <-time.After(30 * time.Second):
+		case <-time.After(patience):
 			t.Fatal("the followers still see yesterday")
 		}
 	}

@@ -15,7 +15,9 @@ import (
 // that the snapshot carries, at most [EndedKept].
 //
 // Tickets of a session that is still to come, while another one is on, are
-// forecast as if the rooms will be free when it begins. A visit that stands open
+// forecast as if the rooms will be free when it begins. Where a room has patients
+// of another service before, the longer of that and of waiting for those counts
+// (U4). A visit that stands open
 // only because nobody pressed a button when the session's last patient went
 // keeps no room busy.
 func (s *Snapshot) Forecast(at time.Time) estimate.Forecast {
@@ -27,7 +29,8 @@ func (s *Snapshot) Forecast(at time.Time) estimate.Forecast {
 	for _, p := range s.prospects(at) {
 		f := learned.Forecast(p.Input)
 		for id, r := range f.Waits {
-			out.Waits[id] = r
+			b := out.Waits[id]
+			out.Waits[id] = estimate.Range{Low: max(b.Low, r.Low), Mid: max(b.Mid, r.Mid), High: max(b.High, r.High)}
 		}
 		for id, o := range f.Services {
 			if p.asks[id] {
@@ -79,15 +82,19 @@ func (s *Snapshot) prospect(at time.Time, courses []course, start time.Time, tod
 		if nearest {
 			return !c.later(session)
 		}
-		return c.later(session) && c.begins(session).Equal(start)
+		return (c.later(session) || s.waitsForRoom(c, courses, at)) && c.begins(session).Equal(start)
 	}
 	var lines [][]Ticket
 	for i, c := range courses {
 		if nearest && (i == 0 || c.near.Before(p.Start)) {
 			p.Start = c.near
 		}
-		p.Services = append(p.Services, estimate.Service{ID: c.Service.ID, Kind: estimate.KindOf(c.Service.ID), Back: c.Service.Absence.places()})
-		if belongs(c, c.Session) {
+		service := estimate.Service{ID: c.Service.ID, Kind: estimate.KindOf(c.Service.ID), Back: c.Service.Absence.places()}
+		if nearest && s.waitsForRoom(c, courses, at) {
+			service.Start = c.near
+		}
+		p.Services = append(p.Services, service)
+		if belongs(c, c.Session) && (nearest || c.later(c.Session)) {
 			p.asks[c.Service.ID] = true
 		}
 		var line []Ticket
@@ -116,6 +123,19 @@ func (s *Snapshot) prospect(at time.Time, courses []course, start time.Time, tod
 		p.Rooms = append(p.Rooms, room)
 	}
 	return p
+}
+
+// waitsForRoom reports whether the patients of a service who are seen next wait for
+// their session, while a room of theirs is open for another service.
+func (s *Snapshot) waitsForRoom(c course, courses []course, at time.Time) bool {
+	if !c.near.After(at) {
+		return false
+	}
+	return slices.ContainsFunc(s.Rooms, func(r RoomState) bool {
+		return slices.Contains(r.Services, c.Service.ID) && slices.ContainsFunc(courses, func(d course) bool {
+			return d.near.Before(c.near) && slices.Contains(r.Services, d.Service.ID)
+		})
+	})
 }
 
 // occupy adds who is in the rooms and who is away, as of those who are seen next.

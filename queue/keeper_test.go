@@ -254,7 +254,7 @@ func TestCloseDay_GoesOnWhereADeadNodeStopped(t *testing.T) {
 		}
 		day := today(t, s, c.ID)
 		set(now.Add(24 * time.Hour))
-		dying := redis.NewClient(&redis.Options{Addr: rdb.Options().Addr, ContextTimeoutEnabled: true, MaxRetries: -1})
+		dying := redis.NewClient(queuetest.Patient(redis.Options{Addr: rdb.Options().Addr, MaxRetries: -1}))
 		t.Cleanup(func() { dying.Close() })
 		hook := &cut{}
 		hook.left.Store(n)

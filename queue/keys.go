@@ -42,8 +42,6 @@ func keyAlive(c ClinicID) string {
 // keyLimit is a token bucket of a limit. It expires once it is full.
 func keyLimit(tag, bucket string) string { return "junban:{" + tag + "}:limit:" + bucket }
 
-func keyLogin(of string) string { return "junban:login:" + of }
-
 func keyAct(c ClinicID, key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return keyPrefix(c) + "act:" + base64.RawURLEncoding.EncodeToString(sum[:16])

@@ -178,6 +178,48 @@ func TestForecast_MindsTheSessions(t *testing.T) {
 	}
 }
 
+// TestForecast_ASharedRoomIsNotFreeForAnothersSession has morning patients left in
+// one line at 12:20, and a booking of 15:00 in another line of the same room (U4).
+func TestForecast_ASharedRoomIsNotFreeForAnothersSession(t *testing.T) {
+	t.Parallel()
+	p := newSurgery(t, func(c *queue.Clinic) {
+		twoSessions(c)
+		second := c.Services[0]
+		second.ID = "2"
+		c.Services = append(c.Services, second)
+		c.Rooms[0].Services = []string{"1", "2"}
+	})
+	left := []queue.TicketID{p.issue(), p.issue(), p.issue()}
+	p.pass(110 * time.Minute) // 10:50
+	other := p.ref
+	other.Service = "2"
+	desk := queue.Request{Channel: "desk", Party: 1}
+	booked, err := p.Issue(t.Context(), other, desk, queue.Act{})
+	p.must(err)
+	own := p.issue()         // of the afternoon too, in the line with those left
+	p.pass(90 * time.Minute) // 12:20
+	f := p.snapshot().Forecast(p.now)
+	const want = 160 * time.Minute
+	for name, id := range map[string]queue.TicketID{"the other's": booked.ID, "its own": own} {
+		if w := f.Waits[string(id)]; w.Low < want || w.Low > want+20*time.Minute {
+			t.Errorf("%s booking of 15:00 waits %v at 12:20, want about %v", name, w, want)
+		}
+	}
+	if w := f.Waits[string(left[2])]; w.Mid > 30*time.Minute {
+		t.Errorf("the last of the morning waits %v", w)
+	}
+	if next := f.Services["2"].Next; next.Low < want {
+		t.Errorf("a ticket of the other line taken now waits %v, want more than %v", next, want)
+	}
+	if next := f.Services["1"].Next; next.Low < want {
+		t.Errorf("a ticket of the line taken now waits %v, want more than %v", next, want)
+	}
+	p.pass(155 * time.Minute) // 14:55: those left are still there
+	if w := p.snapshot().Forecast(p.now).Waits[string(booked.ID)]; w.Low < 5*time.Minute {
+		t.Errorf("at 14:55 the booking of 15:00 waits %v", w)
+	}
+}
+
 // TestLearn_ScoresATinyDayAsByHand has two patients and one room: what the
 // second was told at the issue is compared with when he was called.
 func TestLearn_ScoresATinyDayAsByHand(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"maps"
 	"os"
 	"reflect"
@@ -144,10 +143,6 @@ func (w *twin) play(acts int) {
 	w.verify()
 }
 
-// noon returns a zone in which it is about noon, so that no business day ends
-// under a test that cannot move the clock.
-func noon() string { return fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-12) }
-
 // randomActs is how many random acts this run does at least.
 func randomActs(t *testing.T) int {
 	if text := os.Getenv("JUNBAN_SOAK_ACTS"); text != "" {
@@ -211,7 +206,7 @@ var few = queue.Bounds{Line: 16, WebLine: 12, Numbers: 45, WebNumbers: 38, Surge
 // newTwin opens a fresh clinic, of random settings, on both lines.
 func newTwin(t *rapid.T, s *queue.Store, set func(time.Time)) *twin {
 	w := &twin{t: t, store: s, model: queuetest.NewModel(), clinic: queuetest.FreshClinic(), ledgers: map[queue.Day]*ledger{}, revs: map[queue.TicketID][][2]string{}}
-	w.clinic.Zone, w.model.Bounds = noon(), few
+	w.clinic.Zone, w.model.Bounds = queuetest.Noon(), few
 	if set != nil {
 		now := time.Now().Truncate(time.Millisecond)
 		w.model.Now = func() time.Time { return now }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 	"junban/queue"
@@ -16,10 +15,7 @@ import (
 // behind returns a store whose every byte goes through the proxy.
 func behind(t testing.TB, p *queuetest.Proxy) *queue.Store {
 	t.Helper()
-	rdb := redis.NewClient(&redis.Options{
-		Network: "unix", Addr: p.Addr, ContextTimeoutEnabled: true,
-		DialTimeout: time.Second, ReadTimeout: time.Second, WriteTimeout: time.Second,
-	})
+	rdb := redis.NewClient(queuetest.Patient(redis.Options{Network: "unix", Addr: p.Addr}))
 	t.Cleanup(func() { rdb.Close() })
 	s, err := queue.NewStore(rdb, queue.Options{})
 	if err != nil {

@@ -142,6 +142,9 @@ func (l *Line) derive(s *Snapshot, loc *time.Location) {
 	}
 	s.wakeLater(l.Manual.Until)
 	sessions := calendar.Sessions(string(s.Day), loc)
+	if l.Sessions = sessions; timetable && sessions == nil {
+		l.Sessions = []hours.Session{}
+	}
 	for _, session := range sessions {
 		for _, w := range []hours.Window{session.Web, session.Desk, session.Consult} {
 			s.wakeLater(w.From)

@@ -43,14 +43,15 @@ type Line struct {
 
 	// What the timetable and the desk's hand make of this moment; Index works
 	// them out.
-	Reception    Reception    // of the web desk; never Auto
-	Availability Availability // of the web's seats, by the rules of [Store.Issue]
-	FirstVisit   Availability // the same, of a first visit
-	Session      string       // the one that numbers are given for; "" where none are kept
-	Seats        Seats        // of that session
-	OpensAt      time.Time    // when the web desk opens next, if it has not; zero: not known, or not within 14 days
-	ClosesAt     time.Time    // when it closes, if it is open; zero: when somebody closes it
-	DayNotes     []hours.Note // what is told of the dates from today to that of OpensAt, today alone where that is zero
+	Reception    Reception       // of the web desk; never Auto
+	Availability Availability    // of the web's seats, by the rules of [Store.Issue]
+	FirstVisit   Availability    // the same, of a first visit
+	Session      string          // the one that numbers are given for; "" where none are kept
+	Seats        Seats           // of that session
+	Sessions     []hours.Session // of today; nil: no timetable
+	OpensAt      time.Time       // when the web desk opens next, if it has not; zero: not known, or not within 14 days
+	ClosesAt     time.Time       // when it closes, if it is open; zero: when somebody closes it
+	DayNotes     []hours.Note    // what is told of the dates from today to that of OpensAt, today alone where that is zero
 
 	Manual    Manual           // what the desk has set by hand, while it holds
 	Taken     map[string]Taken // live tickets of each session

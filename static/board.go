@@ -20,6 +20,7 @@ type Board struct {
 	Unit         string    // "人" or "組", as in the contract
 	WaitLow      int       // minutes
 	WaitHigh     int       // minutes; 0 when there is no estimate
+	WaitAt       string    // for a long wait a time of the clock, "15:00"; "" where minutes are enough
 	WaitNote     string    // the clinic's text beside the estimate
 	Overrunning  bool      // a consultation takes longer than usual
 	Notice       string    // why the order was changed lately, as in the contract; "" when it was not

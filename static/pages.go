@@ -7,6 +7,9 @@ import (
 	"html/template"
 	"io"
 	"strings"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
 )
 
 // Page is one of the page structs of this package.
@@ -176,6 +179,7 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"text":       s.text,
 		"problem":    s.problem,
 		"count":      s.count,
+		"wait":       s.wait,
 		"languages":  Languages,
 		"words":      s.wordsURL,
 		"spoken":     s.spoken,
@@ -248,16 +252,28 @@ func (s *Site) problem(lang, code string) (string, error) {
 	return s.text(lang, "problem.unknown")
 }
 
-// count says a figure in its unit: "14組", "14 groups".
+// count is a figure in its unit: "14組", "14 groups". The form is the one that CLDR
+// has for the number in that language; the scripts ask Intl.PluralRules.
 func (s *Site) count(lang string, n int, unit string) (string, error) {
 	key := "unit.tickets"
 	if unit == "人" {
 		key = "unit.people"
 	}
-	if n == 1 {
+	if plural.Cardinal.MatchPlural(language.Make(lang), n, 0, 0, 0, 0) == plural.One {
 		key += "One"
 	}
 	return s.text(lang, key, "n", n)
+}
+
+// wait is an estimate: minutes, or a time of the clock.
+func (s *Site) wait(lang string, b Board) (string, error) {
+	switch {
+	case b.WaitAt != "":
+		return s.text(lang, "board.clock", "time", b.WaitAt)
+	case b.WaitLow > 0:
+		return s.text(lang, "board.range", "low", b.WaitLow, "high", b.WaitHigh)
+	}
+	return s.text(lang, "board.within", "high", b.WaitHigh)
 }
 
 // crowd is the class of a screen with so many services: the more there are, the

@@ -34,6 +34,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"junban/static/internal/manifest"
@@ -58,8 +59,8 @@ const embedName = "embed.js"
 // workerName is the logical name of the service worker of the patients' pages.
 const workerName = "sw.js"
 
-// Site serves the embedded files. It is made once by [New], never changes, and
-// is safe for concurrent use.
+// Site serves the embedded files. It never changes, and is safe for concurrent
+// use.
 type Site struct {
 	version string
 	urls    map[string]string // logical name → path on the server
@@ -78,9 +79,14 @@ type file struct {
 	gz    []byte // nil where it would not be smaller
 }
 
-// New reads and checks the embedded files. An error means that the program was
-// built from a broken dist.
-func New() (*Site, error) {
+// New returns the site of this program. The first call reads, checks and
+// compresses the embedded files; all calls return the same site. An error means
+// that the program was built from a broken dist.
+func New() (*Site, error) { return site() }
+
+var site = sync.OnceValues(read)
+
+func read() (*Site, error) {
 	note, err := files.ReadFile("dist/" + manifest.Name)
 	if err != nil {
 		return nil, fmt.Errorf("read manifest: %w", err)

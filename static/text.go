@@ -71,10 +71,19 @@ func (s *Site) text(lang, key string, args ...any) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("%w: %q", errNoText, key)
 	}
-	for i := 0; i+1 < len(args); i += 2 {
-		sentence = strings.ReplaceAll(sentence, fmt.Sprintf("{%v}", args[i]), fmt.Sprint(args[i+1]))
+	return fill(sentence, args), nil
+}
+
+// fill replaces each {name} of a sentence by its value, in one pass: a value that
+// holds another {name} stays as it is (R6).
+func fill(sentence string, args []any) string {
+	pairs := make([]string, len(args)&^1)
+	for i := range pairs {
+		if pairs[i] = fmt.Sprint(args[i]); i%2 == 0 {
+			pairs[i] = "{" + pairs[i] + "}"
+		}
 	}
-	return sentence, nil
+	return strings.NewReplacer(pairs...).Replace(sentence)
 }
 
 // when says an instant in its own zone: the time alone on that day, the date

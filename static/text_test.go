@@ -135,12 +135,17 @@ func TestSaid_ServerSaysWhatTheScriptsSay(t *testing.T) {
 		}
 		number, err := s.text(l.Code, "unit.number", "n", 23)
 		say("number", number, err)
-		for name, n := range map[string]int{"one": 1, "many": 14} {
+		for name, n := range map[string]int{"no": 0, "one": 1, "many": 14} {
 			people, err := s.count(l.Code, n, "人")
 			say(name+" people", people, err)
 			tickets, err := s.count(l.Code, n, "組")
 			say(name+" tickets", tickets, err)
 		}
+		delete(got, "no tickets")
+		clock, err := s.wait(l.Code, Board{WaitLow: 160, WaitHigh: 190, WaitAt: "15:00"})
+		say("clock", clock, err)
+		hostile, err := s.text(l.Code, "board.of", "service", "{numbers}{service}", "numbers", 1)
+		say("hostile", hostile, err)
 		date, err := s.date(l.Code, at)
 		say("date", date, err)
 		later, err := s.when(l.Code, at, "2026-11-20")

@@ -134,10 +134,12 @@ type Waiting struct {
 	Unit    string `json:"unit"`
 }
 
-// WaitRange is an estimate in minutes (目安).
+// WaitRange is an estimate in minutes (目安). For a long wait At is the time of day
+// near which the call may come; show it instead of the minutes.
 type WaitRange struct {
-	Low  int `json:"low"`
-	High int `json:"high"`
+	Low  int   `json:"low"`
+	High int   `json:"high"`
+	At   *Time `json:"at,omitempty"` // from 90 minutes on, rounded to 10 minutes
 }
 
 // Message is the clinic's message (クリニックからのメッセージ). Until is null on
@@ -224,8 +226,10 @@ type Ticket struct {
 	RoomName    string     `json:"roomName,omitempty"`
 	Attempt     int        `json:"attempt,omitempty"`  // how often it was called
 	Returned    bool       `json:"returned,omitempty"` // moved back after an absence (↓)
-	Todo        string     `json:"todo"`
-	Absence     *Absence   `json:"absence,omitempty"` // the rule, while it is waiting, called or absent
+	Todo        string     `json:"todo"`               // in few words; advice is finer
+	Advice      string     `json:"advice"`             // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, later, closed, none, cancelled
+	StartsAt    *Time      `json:"startsAt,omitempty"` // when the consultation of its session begins
+	Absence     *Absence   `json:"absence,omitempty"`  // the rule, while it is waiting, called or absent
 	Overrunning bool       `json:"overrunning,omitempty"`
 	Notice      *Notice    `json:"notice,omitempty"` // why the order of its line was changed lately
 	Cancellable bool       `json:"cancellable"`      // by its owner, with the cancel code

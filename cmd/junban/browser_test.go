@@ -15,6 +15,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"junban/internal/browsertest"
 )
 
 // chromium is the one browser of this process. The first test that asks starts
@@ -40,13 +42,13 @@ func startChromium() {
 	}
 }
 
-// launch starts a headless Chromium of its own on that profile.
+// launch starts a headless Chromium of its own on that profile, with the fonts of
+// the tests.
 func launch(profile string) (ctx context.Context, end func(), err error) {
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "ja"),
-		chromedp.WSURLReadTimeout(long),
-	)
+	options, err := browsertest.Options(profile, chromedp.Flag("disable-quic", true))
+	if err != nil {
+		return nil, func() {}, err
+	}
 	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	first, closeFirst := chromedp.NewContext(allocator)
 	end = func() {
@@ -61,7 +63,7 @@ func launch(profile string) (ctx context.Context, end func(), err error) {
 // as JSON.
 func preferring(t *testing.T, preferences string) context.Context {
 	t.Helper()
-	needs(t, "chromium")
+	browsertest.Needs(t)
 	profile := t.TempDir()
 	if err := os.Mkdir(filepath.Join(profile, "Default"), 0o700); err != nil {
 		t.Fatal(err)
@@ -82,7 +84,7 @@ func preferring(t *testing.T, preferences string) context.Context {
 // skips the test where there is no Chromium.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	needs(t, "chromium")
+	browsertest.Needs(t)
 	chromium.start.Do(startChromium)
 	if chromium.err != nil {
 		t.Fatalf("starting chromium: %v", chromium.err)
@@ -108,6 +110,15 @@ type page struct {
 	t    *testing.T
 	name string
 	ctx  context.Context
+
+	pressed time.Time // when the last key was pressed
+}
+
+// pace waits until the desk takes an action for a new one, not for a second
+// press of the last.
+func (p *page) pace() {
+	p.t.Helper()
+	p.holds("(desk => !desk?.guard || [...desk.guard.acts.values()].every(at => performance.now() - at > 400))(document.querySelector('junban-staff'))")
 }
 
 // open opens a tab of its own for each name.
@@ -115,7 +126,7 @@ func open(t *testing.T, browser context.Context, name, url string, width, height
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
-	p := &page{t, name, ctx}
+	p := &page{t: t, name: name, ctx: ctx}
 	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as the context of its first action
 		t.Fatalf("%s: %v", name, err)
 	}
@@ -185,6 +196,9 @@ func (p *page) until(expression string, fits func(string) bool, want string) {
 func (p *page) click(selector string) {
 	p.t.Helper()
 	p.until(fmt.Sprintf("(e => e && !e.disabled)(document.querySelector(%q))", selector), func(s string) bool { return s == "true" }, "enabled")
+	if strings.Contains(selector, "data-") {
+		p.pace()
+	}
 	p.do(chromedp.Click(chromedp.CSS(selector)))
 }
 

@@ -70,7 +70,7 @@ func TestE2E_TheDeskWorksByKeys(t *testing.T) {
 	state(three, "待ち")
 
 	desk.press("?")
-	desk.says("#help", "その部屋の次の方を呼ぶ")
+	desk.says("#help", "その番号の部屋に次の方を呼ぶ")
 	desk.picture("help")
 	desk.press("2") // a digit on the help does nothing
 	desk.press("?")

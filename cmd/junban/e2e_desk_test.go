@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -53,7 +54,10 @@ func (p *page) choose(selector, value string) {
 // press presses a key of the keyboard on the element that has the focus.
 func (p *page) press(key string) {
 	p.t.Helper()
+	p.pace()
+	time.Sleep(time.Until(p.pressed.Add(500 * time.Millisecond))) // the same key sooner is a finger that trembles
 	p.do(chromedp.KeyEvent(key))
+	p.pressed = time.Now()
 }
 
 // TestE2E_TheDeskRunsTheLine does with the line what a desk does on a real day.

@@ -63,6 +63,9 @@ func needs(t *testing.T, program string, probe ...string) {
 	t.Skipf("%s: not installed (make test installs it)", what)
 }
 
+// fewFiles in the environment of a program is its limit of open files.
+const fewFiles = "JUNBAN_TEST_OPEN_FILES"
+
 // command is the program with these arguments and nothing else in its
 // environment than PATH and what is given.
 func command(t *testing.T, env []string, args ...string) *exec.Cmd {
@@ -70,6 +73,12 @@ func command(t *testing.T, env []string, args ...string) *exec.Cmd {
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, e := range env {
+		if n, ok := strings.CutPrefix(e, fewFiles+"="); ok {
+			args = append([]string{"-c", "ulimit -n " + n + `; exec "$0" "$@"`, self}, args...)
+			self = "/bin/sh"
+		}
 	}
 	cmd := exec.CommandContext(t.Context(), self, args...)
 	cmd.Env = append([]string{asProgram + "=1", "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TMPDIR=" + os.TempDir()}, env...)
@@ -255,7 +264,9 @@ func (c *client) do(t *testing.T, method, path string, header map[string]string,
 		t.Fatal(err)
 	}
 	for _, cookie := range answer.Cookies() {
-		c.session = cookie.Value
+		if cookie.Name == "junban_session" {
+			c.session = cookie.Value
+		}
 	}
 	if into != nil && answer.StatusCode < 300 {
 		if err := json.Unmarshal(got, into); err != nil {
@@ -271,11 +282,14 @@ func (c *client) issue(t *testing.T, key string) wire.Issued {
 	return c.issueOf(t, "1234-1", key)
 }
 
+// longKey is a name as an Idempotency-Key of the web.
+func longKey(name string) string { return "the-key-of-the-test-" + name }
+
 // issueOf takes a ticket of a service from the web.
 func (c *client) issueOf(t *testing.T, service, key string) wire.Issued {
 	t.Helper()
 	var got wire.Issued
-	if status := c.do(t, "POST", "/v1/services/"+service+"/tickets", map[string]string{"Idempotency-Key": key}, wire.IssueRequest{PartySize: 1}, &got); status != http.StatusCreated {
+	if status := c.do(t, "POST", "/v1/services/"+service+"/tickets", map[string]string{"Idempotency-Key": longKey(key)}, wire.IssueRequest{PartySize: 1}, &got); status != http.StatusCreated {
 		t.Fatalf("taking a ticket answers %d", status)
 	}
 	return got

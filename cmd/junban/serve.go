@@ -23,6 +23,7 @@ import (
 // serve is the program: it starts the parts in the order of their needs, waits
 // for the end of ctx or of a part, and stops them in the reverse order.
 func (p *program) serve(ctx context.Context) (err error) {
+	began := time.Now()
 	var down shutdown
 	defer func() { err = errors.Join(err, down.run(time.Duration(p.drain))) }()
 
@@ -32,6 +33,12 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	files := shareFiles(openFiles(), p.all.n)
+	if files.watchers < p.all.n {
+		p.log.Warn("--max-watchers is lowered: the limit of open files allows no more",
+			"asked", p.all.n, "allowed", files.watchers, "open_files", openFiles())
+	}
+	open := newConns(public, files.clients, p.trusted)
 	down.add("public listener", func(context.Context) error { return ignoreClosed(public.Close()) })
 	private, err := listen(ctx, "--ops-listen", string(p.opsListen))
 	if err != nil {
@@ -40,7 +47,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	down.add("private listener", func(context.Context) error { return ignoreClosed(private.Close()) })
 
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(open, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	st, err := p.openStorage(ctx, serving, registry)
 	if err != nil {
 		return err
@@ -85,7 +92,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	site, err := api.New(api.Config{
 		Line: store, Feed: feed, Registry: registry, Log: p.log, Secret: secret,
 		TrustedProxies: []netip.Prefix(p.trusted), Demo: show != nil, Version: version(),
-		Hub:            hub.Options{MaxConns: p.all.n, Handshakes: cmp.Or(p.begin.n, -1)},
+		Hub:            hub.Options{MaxConns: files.watchers, Handshakes: cmp.Or(p.begin.n, -1)},
 		WatchersOfHome: p.home.n, WatchersOfClinic: p.ofClinic.n,
 	})
 	if err != nil {
@@ -95,8 +102,10 @@ func (p *program) serve(ctx context.Context) (err error) {
 	ops := newServer(site.Ops(), p.log)
 	parts.serve("private server", ops, private)
 	down.add("private server", func(context.Context) error { return ops.Close() })
+	open.sockets = site.Sockets
 	web := newServer(site, p.log)
-	parts.serve("public server", web, public)
+	web.ConnState = open.state
+	parts.serve("public server", web, open)
 	down.add("public server", func(ctx context.Context) error {
 		if err := web.Shutdown(ctx); err != nil {
 			p.log.Warn("requests were cut off at the end of the grace", "err", err)
@@ -104,11 +113,17 @@ func (p *program) serve(ctx context.Context) (err error) {
 		}
 		return nil
 	})
+	var away time.Duration // from the end of this process until the next one serves
 	down.add("watchers", func(ctx context.Context) error {
 		grace := time.Duration(p.drain)
 		ctx, cancel := context.WithTimeout(ctx, grace*8/10) // who does not answer a goodbye is not to use it all up
 		defer cancel()
-		site.Drain(ctx, grace*7/10)
+		if !p.alone(ctx, st, feed) {
+			site.Drain(ctx, grace*7/10)
+			return nil
+		}
+		go func() { _ = web.Shutdown(ctx) }() // accepts nothing more; the public server's step waits for it
+		site.Restart(ctx, away)
 		return nil
 	})
 	if p.simulate > 0 {
@@ -116,6 +131,8 @@ func (p *program) serve(ctx context.Context) (err error) {
 			return simulate.Run(ctx, p.simulation(public.Addr(), show))
 		}))
 	}
+	// The next start takes as long as this one; its supervisor needs a moment too.
+	away = min(time.Since(began)*3/2+time.Second, time.Minute)
 	p.log.Info("serving", "version", version(), "store", st.where, "listen", public.Addr().String(), "ops", private.Addr().String())
 	p.greet(public.Addr(), show)
 
@@ -125,6 +142,20 @@ func (p *program) serve(ctx context.Context) (err error) {
 	}
 	p.log.Info("stopping", "grace", time.Duration(p.drain))
 	return nil
+}
+
+// alone reports whether no other node can take the watchers: the embedded store
+// ends with this node, and on another Redis no other node has a feed. A Redis that
+// cannot be asked counts as shared.
+func (p *program) alone(ctx context.Context, st *storage, feed *queue.Feed) bool {
+	if st.demo {
+		return true
+	}
+	alone, err := feed.Alone(ctx)
+	if err != nil {
+		p.log.Warn("watchers are sent to other nodes, if there are any", "err", err)
+	}
+	return alone
 }
 
 func (p *program) simulation(public net.Addr, d *demo) simulate.Config {
@@ -164,7 +195,7 @@ func newServer(h http.Handler, log *slog.Logger) *http.Server {
 		ConnContext:       hub.ConnContext,
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       120 * time.Second,
-		MaxHeaderBytes:    64 << 10, // a thousand topics in a URL get a problem of their own
+		MaxHeaderBytes:    16 << 10, // 16 topics with their tokens, and cookies, need 3 KiB
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 }

@@ -62,7 +62,7 @@ func press(t *testing.T, url, key string) (of wire.Issued, err error) {
 		return of, err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Idempotency-Key", key)
+	r.Header.Set("Idempotency-Key", longKey(key))
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return of, err

@@ -119,8 +119,10 @@ func signIn(ctx context.Context, base, password string) (*http.Cookie, error) {
 	if err := good(r, resp); err != nil {
 		return nil, err
 	}
-	if len(cookies) != 1 {
-		return nil, errors.New("signing in gives no session")
+	for _, cookie := range cookies {
+		if cookie.Name == "junban_session" {
+			return cookie, nil
+		}
 	}
-	return cookies[0], nil
+	return nil, errors.New("signing in gives no session")
 }

@@ -74,6 +74,12 @@ func (f *future) addLines(in Input) {
 		l := &f.lines[s]
 		l.id, l.back = service.ID, service.Back
 		l.habits = f.habits(service.ID)
+		if start := service.Start.Sub(in.Now).Seconds(); !service.Start.IsZero() && start > 0 {
+			late, o := f.learned.start(), orderOf(service.ID, forStart)
+			for i := range l.opens {
+				l.opens[i] = start + late.rest(-start, f.u[o[i]])
+			}
+		}
 		f.tell(&l.next, service.ID+" next", f.kind(service.Kind), &l.habits, false)
 		if l.urgent = l.habits.urgent > 0; !l.urgent {
 			continue

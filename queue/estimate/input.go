@@ -55,6 +55,9 @@ type Service struct {
 	ID   string
 	Kind string // of the ticket that would be issued next
 	Back int    // places that an absentee moves back (domain §5.4, back_n)
+	// Start is when the session of its patients begins, where a room that serves it
+	// is open for another service before; zero: Input.Start.
+	Start time.Time
 }
 
 // Ticket is one waiting party.

@@ -6,7 +6,8 @@ import "slices"
 type line struct {
 	id      string
 	back    int
-	tickets []int // indices of those waiting, in order
+	opens   [paths]float64 // nobody of it is called before
+	tickets []int          // indices of those waiting, in order
 	habits  habitDraws
 	late    []fateOf // at an exam, or absent, when the forecast begins
 
@@ -104,13 +105,20 @@ func (f *future) play(i int, t *track) {
 		// One who came now would be called here, before those whose place is
 		// further back.
 		for _, s := range f.servers[r].lines {
-			if lt := &t.lines[s]; !lt.asked {
+			if lt := &t.lines[s]; !lt.asked && f.lines[s].opens[i] <= now {
 				lt.asked = true
 				f.next[s][i] = now
 				f.nextEnd[s][i] = now + f.lines[s].next.took[i]*f.servers[r].speed[i]
 			}
 		}
-		t.idle[r] = !f.takeBack(r, i, now, t, true)
+		if f.takeBack(r, i, now, t, true) {
+			continue
+		}
+		if next := f.opensNext(r, i, now, t); next < never {
+			t.free[r] = next
+			continue
+		}
+		t.idle[r] = true
 	}
 	f.finish(i, t)
 }
@@ -191,11 +199,27 @@ func (f *future) headFor(r, i int, now float64, t *track) int {
 			f.called[tickets[lt.head]][i] = now
 			lt.head++
 		}
+		if f.lines[s].opens[i] > now {
+			continue
+		}
 		if lt.head < len(tickets) && (best < 0 || tickets[lt.head] < first) {
 			best, first = s, tickets[lt.head]
 		}
 	}
 	return best
+}
+
+// opensNext is when the next line of a room opens that somebody waits for, or that
+// a new ticket is asked for; never where there is none.
+func (f *future) opensNext(r, i int, now float64, t *track) float64 {
+	next := float64(never)
+	for _, s := range f.servers[r].lines {
+		l, lt := &f.lines[s], &t.lines[s]
+		if l.opens[i] > now && (lt.head < len(l.tickets) || !lt.asked) {
+			next = min(next, l.opens[i])
+		}
+	}
+	return next
 }
 
 // call calls the head of a line into a room.

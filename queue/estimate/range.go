@@ -28,6 +28,27 @@ func Shown(r Range) Interval {
 	return Interval{Low: low, High: max(high, low+Grain)}
 }
 
+// A wait whose lower end is ClockFrom or longer is shown as a time of the clock, in
+// steps of ClockGrain: "405 to 410 minutes" helps nobody (U2).
+const (
+	ClockFrom  = 90 * time.Minute
+	ClockGrain = 10 * time.Minute
+)
+
+// Clock is the time of day to show for a wait, or the zero time where minutes are
+// enough. It is the nearest step to the lower end. last is what was shown before:
+// it stays as long as it is less than a step wrong.
+func Clock(now time.Time, r Range, last time.Time) time.Time {
+	if r.Low < ClockFrom {
+		return time.Time{}
+	}
+	call := now.Add(r.Low)
+	if !last.IsZero() && call.Sub(last).Abs() < ClockGrain {
+		return last
+	}
+	return call.Round(ClockGrain)
+}
+
 // Covers reports whether d lies in the range.
 func (r Range) Covers(d time.Duration) bool { return r.Low <= d && d <= r.High }
 

@@ -82,3 +82,29 @@ func TestSteady_NeverRisesByMoreThanTheDelay(t *testing.T) {
 		}
 	})
 }
+
+// TestClock_IsShownForLongWaits holds the rounding of clock times (U2).
+func TestClock_IsShownForLongWaits(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 21, 12, 20, 0, 0, time.UTC)
+	at := func(h, m int) time.Time { return time.Date(2026, 11, 21, h, m, 0, 0, time.UTC) }
+	for _, tt := range []struct {
+		name string
+		low  time.Duration
+		last time.Time
+		want time.Time
+	}{
+		{"minutes are enough", 89 * time.Minute, time.Time{}, time.Time{}},
+		{"and a clock time goes when they are", 89 * time.Minute, at(14, 0), time.Time{}},
+		{"from 90 minutes on", 90 * time.Minute, time.Time{}, at(13, 50)},
+		{"the nearest step", 164 * time.Minute, time.Time{}, at(15, 0)},
+		{"the nearest step, up", 165 * time.Minute, time.Time{}, at(15, 10)},
+		{"it does not flicker", 166 * time.Minute, at(15, 0), at(15, 0)},
+		{"nor by less than a step", 151 * time.Minute, at(15, 0), at(15, 0)},
+		{"a step is shown", 170 * time.Minute, at(15, 0), at(15, 10)},
+	} {
+		if got := estimate.Clock(now, estimate.Range{Low: tt.low, Mid: tt.low, High: 2 * tt.low}, tt.last); !got.Equal(tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}

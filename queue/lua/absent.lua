@@ -31,7 +31,7 @@ if rule.maxCalls > 0 and t.attempt >= rule.maxCalls then over = 'calls' end
 if over then
   t.s, t.why, t.ended, t.seq = 'no_show', over, now, version
 else
-  t.pres = 'out' -- until the patient, the entrance or the desk says otherwise
+  if t.pres == 'here' then t.pres = 'out' end -- a patient who never arrived has not gone out
   t.tail = tail or nil
   if tail then
     put_back()

@@ -222,29 +222,5 @@ func (m *Model) DropSession(_ context.Context, c queue.ClinicID, tokenHash strin
 	return err
 }
 
-// CountLogin is [queue.Store.CountLogin], whose window never ends.
-func (m *Model) CountLogin(_ context.Context, key string, _ time.Duration) (int, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.logins[key]++
-	return m.logins[key], nil
-}
-
-// UncountLogin is [queue.Store.UncountLogin].
-func (m *Model) UncountLogin(_ context.Context, key string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.logins[key]--
-	return nil
-}
-
-// ForgetLogin is [queue.Store.ForgetLogin].
-func (m *Model) ForgetLogin(_ context.Context, key string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.logins, key)
-	return nil
-}
-
 // Secret is [queue.Store.Secret].
 func (m *Model) Secret(context.Context) ([]byte, error) { return m.secret, nil }

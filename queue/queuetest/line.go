@@ -46,9 +46,6 @@ type Line interface {
 	Sessions(context.Context, queue.ClinicID) ([]queue.DeskSession, error)
 	Session(ctx context.Context, c queue.ClinicID, tokenHash string) (user string, role queue.Role, err error)
 	DropSession(ctx context.Context, c queue.ClinicID, tokenHash string) error
-	CountLogin(ctx context.Context, key string, window time.Duration) (int, error)
-	UncountLogin(ctx context.Context, key string) error
-	ForgetLogin(ctx context.Context, key string) error
 	TakeTokens(context.Context, queue.Charge) (queue.Shortage, error)
 	LookForTokens(context.Context, queue.Charge) (queue.Shortage, error)
 	GiveTokens(context.Context, queue.Charge) error

@@ -30,7 +30,7 @@ func Memory(t testing.TB) (rdb *redis.Client, set func(time.Time)) {
 		in.Dispatch(peer, append([]string{strings.TrimSuffix(name, "_RO")}, args...))
 		return true
 	})
-	rdb = redis.NewClient(&redis.Options{Addr: m.Addr(), ContextTimeoutEnabled: true})
+	rdb = redis.NewClient(Patient(redis.Options{Addr: m.Addr()}))
 	t.Cleanup(func() { rdb.Close() })
 	return rdb, m.SetTime
 }

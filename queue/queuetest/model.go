@@ -19,7 +19,6 @@ type Model struct {
 
 	mu      sync.Mutex
 	clinics map[queue.ClinicID]*clinic
-	logins  map[string]int
 	buckets map[string]int64   // of limits: the microsecond at which each is full again, by tag and name
 	pairs   map[string]pairing // by code
 	secret  []byte
@@ -130,7 +129,7 @@ type actResult struct {
 // NewModel returns an empty line.
 func NewModel() *Model {
 	return &Model{
-		Now: time.Now, Bounds: queue.DefaultBounds, clinics: map[queue.ClinicID]*clinic{}, logins: map[string]int{}, buckets: map[string]int64{}, pairs: map[string]pairing{},
+		Now: time.Now, Bounds: queue.DefaultBounds, clinics: map[queue.ClinicID]*clinic{}, buckets: map[string]int64{}, pairs: map[string]pairing{},
 		secret: []byte(rand.Text() + rand.Text()), changed: make(chan struct{}),
 	}
 }

@@ -27,7 +27,9 @@ func (m *Model) miss(c *clinic, d *day, t *ticket, rule queue.Absence) {
 		return
 	}
 	front := t.Place
-	t.Presence = queue.Out
+	if t.Presence == queue.Here {
+		t.Presence = queue.Out
+	}
 	putBack := func(n int) {
 		if below, above := d.gap(t.Lane, n, m.horizon(c, t), t); below > t.Place {
 			t.Place = uniqueBetween(below, above, d.version)

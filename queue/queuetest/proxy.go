@@ -1,6 +1,7 @@
 package queuetest
 
 import (
+	"context"
 	"net"
 	"path/filepath"
 	"sync"
@@ -19,9 +20,10 @@ type Proxy struct {
 	swallow atomic.Int32 // replies still to be swallowed, each with its connection
 
 	mu      sync.Mutex        // guards the rest
-	conns   map[net.Conn]bool // both ends
+	conns   map[net.Conn]bool // both ends; true for the client's
 	taken   int               // connections so far
-	dead    int               // so many of them, the first, move nothing any more
+	dead    int               // so many of them, the first, move nothing
+	held    bool              // one of these has something to move
 	stalled bool              // nothing moves at all
 	closed  bool
 	moved   *sync.Cond // signalled when one of these changes
@@ -50,7 +52,7 @@ func NewProxy(t testing.TB) *Proxy {
 				continue
 			}
 			p.mu.Lock()
-			p.conns[client], p.conns[server] = true, true
+			p.conns[client], p.conns[server] = true, false
 			p.taken++
 			n := p.taken
 			p.mu.Unlock()
@@ -83,8 +85,33 @@ func (p *Proxy) Stall() { p.set(func() { p.stalled = true }) }
 // Resume lets the bytes go.
 func (p *Proxy) Resume() { p.set(func() { p.stalled = false }) }
 
-// Deafen stalls the connections of now for good; new ones work.
-func (p *Proxy) Deafen() { p.set(func() { p.dead = p.taken }) }
+// Deafen stalls the connections of now until Release; new ones work.
+func (p *Proxy) Deafen() { p.set(func() { p.dead, p.held = p.taken, false }) }
+
+// Release lets go what Deafen has stalled.
+func (p *Proxy) Release() { p.set(func() { p.dead = 0 }) }
+
+// Abandon waits until a connection that Deafen has stalled has something to
+// move, or until the context ends. Then it closes the client's end of every
+// connection: the client has no answer, and what it sent arrives at Release.
+// It reports whether there was something.
+func (p *Proxy) Abandon(ctx context.Context) bool {
+	defer context.AfterFunc(ctx, func() { p.set(func() {}) })()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for !p.held && ctx.Err() == nil {
+		p.moved.Wait()
+	}
+	if !p.held {
+		return false
+	}
+	for c, client := range p.conns {
+		if client {
+			c.Close()
+		}
+	}
+	return true
+}
 
 func (p *Proxy) set(change func()) {
 	p.mu.Lock()
@@ -97,6 +124,10 @@ func (p *Proxy) set(change func()) {
 func (p *Proxy) await(n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if n <= p.dead {
+		p.held = true
+		p.moved.Broadcast()
+	}
 	for (p.stalled || n <= p.dead) && !p.closed {
 		p.moved.Wait()
 	}

@@ -44,9 +44,20 @@ func Redis(t testing.TB) *redis.Client {
 // Client returns a client of the server behind a unix socket, closed with the test.
 func Client(t testing.TB, socket string) *redis.Client {
 	t.Helper()
-	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: socket, ContextTimeoutEnabled: true})
+	rdb := redis.NewClient(Patient(redis.Options{Network: "unix", Addr: socket}))
 	t.Cleanup(func() { rdb.Close() })
 	return rdb
+}
+
+// patience is how long a test waits for what must happen.
+const patience = 5 * time.Minute
+
+// Patient returns the options with timeouts that a busy machine does not reach.
+// A context still ends a command sooner.
+func Patient(o redis.Options) *redis.Options {
+	o.ContextTimeoutEnabled = true
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = patience, patience, patience, patience
+	return &o
 }
 
 // Missing skips the test for want of a program, or fails it in the full run.
@@ -88,11 +99,10 @@ func launch(folder string, env []string, args ...string) (socket string, server 
 	}
 	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: socket})
 	defer rdb.Close()
-	for range 500 {
+	for begun := time.Now(); time.Since(begun) < patience; time.Sleep(20 * time.Millisecond) {
 		if err = rdb.Ping(context.Background()).Err(); err == nil {
 			return socket, server, nil
 		}
-		time.Sleep(20 * time.Millisecond)
 	}
 	server.Process.Kill()
 	return "", nil, fmt.Errorf("redis-server does not answer: %w: %s", err, out.String())
@@ -116,6 +126,10 @@ func NewClinic(t testing.TB, line interface {
 // FreshClinic returns the record of such a clinic, for a test that changes it
 // before it puts it.
 func FreshClinic() queue.Clinic { return Clinic(int(numbers.Add(1))) }
+
+// Noon returns a zone in which it is about noon: no business day ends, and no
+// clinic is closed for the night, under a test that cannot move the clock.
+func Noon() string { return fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-12) }
 
 // Clinic returns the record of the clinic that tests play with, under the
 // number n of four digits.

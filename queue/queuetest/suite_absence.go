@@ -227,6 +227,10 @@ func testPresence(b *bench) {
 
 	one = b.do(one, queue.Call)
 	b.equal("a call does not change it", one.Presence, queue.Out)
+	two := b.do(b.do(b.issue(1)[0], queue.Call), queue.Miss)
+	b.equal("absent without having arrived", two.Presence, queue.NotArrived)
+	b.do(two, queue.Undo)
+	b.do(two, queue.Undo)
 	_, err = b.Arrive(b.Context(), one.ID, queue.NotArrived, staff)
 	b.ok(err)
 	b.equal("undo of the call does not either", b.do(one, queue.Undo).Presence, queue.NotArrived)

@@ -162,20 +162,6 @@ func testAccounts(b *bench) {
 	b.ok(open("second", "admin"))
 	b.ok(b.DropSession(ctx, c, "second"))
 	ended("second")
-	key := "try:" + string(c)
-	for want := 1; want <= 3; want++ {
-		n, err := b.CountLogin(ctx, key, time.Hour)
-		b.ok(err)
-		b.equal("attempts", n, want)
-	}
-	b.ok(b.UncountLogin(ctx, key))
-	if n, err := b.CountLogin(ctx, key, time.Hour); err != nil || n != 3 {
-		b.Fatalf("counted %d, %v after one was taken back", n, err)
-	}
-	b.ok(b.ForgetLogin(ctx, key))
-	n, err := b.CountLogin(ctx, key, time.Hour)
-	b.ok(err)
-	b.equal("attempts", n, 1)
 	one, err := b.Secret(ctx)
 	b.ok(err)
 	two, err := b.Secret(ctx)

@@ -634,10 +634,12 @@ export interface Waiting {
   unit: string;
 }
 
-// WaitRange is an estimate in minutes (目安).
+// WaitRange is an estimate in minutes (目安). For a long wait At is the time of day
+// near which the call may come; show it instead of the minutes.
 export interface WaitRange {
   low: number;
   high: number;
+  at?: string; // from 90 minutes on, rounded to 10 minutes
 }
 
 // Message is the clinic's message (クリニックからのメッセージ). Until is null on
@@ -720,7 +722,9 @@ export interface Ticket {
   roomName?: string;
   attempt?: number; // how often it was called
   returned?: boolean; // moved back after an absence (↓)
-  todo: string;
+  todo: string; // in few words; advice is finer
+  advice: string; // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, later, closed, none, cancelled
+  startsAt?: string; // when the consultation of its session begins
   absence?: Absence; // the rule, while it is waiting, called or absent
   overrunning?: boolean;
   notice?: Notice; // why the order of its line was changed lately

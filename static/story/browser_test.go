@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -18,24 +17,12 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"junban/internal/browsertest"
 	"junban/static"
 )
 
 // long is the patience with a browser on a machine that has other work.
 const long = time.Minute
-
-// needs skips the test where a tool is missing, or fails it where
-// JUNBAN_TEST_FULL says that nothing may be skipped.
-func needs(t *testing.T, what string, there bool) {
-	t.Helper()
-	if there {
-		return
-	}
-	if os.Getenv("JUNBAN_TEST_FULL") != "" {
-		t.Fatalf("%s: not installed, and the full run needs it", what)
-	}
-	t.Skipf("%s: not installed (make test installs it)", what)
-}
 
 // profile is an empty folder for a browser. What a dying browser still writes
 // into it must not fail a test: it is removed until it stays away.
@@ -57,20 +44,18 @@ func profile(t *testing.T) string {
 // is on that port: an address that a page shows is the same each time.
 func browser(t *testing.T, port string) context.Context {
 	t.Helper()
-	_, err := exec.LookPath("chromium")
-	needs(t, "chromium", err == nil)
-	fonts, err := exec.Command("fc-list", ":lang=ja").Output()
-	needs(t, "a Japanese font", err == nil && len(fonts) > 0)
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile(t)),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "ja"), chromedp.Flag("hide-scrollbars", true),
+	browsertest.Needs(t)
+	options, err := browsertest.Options(profile(t),
+		chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("disable-features", "PreloadTopChromeWebUI,WebUIReloadButton,InitialWebUI,Translate,BackForwardCache,ProactivelySwapBrowsingInstance,SpareRendererForSitePerProcess,IsolateOrigins,site-per-process"),
-		chromedp.Flag("disable-site-isolation-trials", true), chromedp.Flag("disable-lcd-text", true),
+		chromedp.Flag("disable-site-isolation-trials", true),
 		chromedp.Flag("host-resolver-rules", "MAP * 127.0.0.1:"+port), chromedp.Flag("no-proxy-server", true),
-		chromedp.Flag("font-render-hinting", "none"),
 		// A frame is drawn once all of it is painted.
-		chromedp.Flag("run-all-compositor-stages-before-draw", true), chromedp.Flag("disable-new-content-rendering-timeout", true), chromedp.Flag("disable-checker-imaging", true), chromedp.WSURLReadTimeout(long),
+		chromedp.Flag("run-all-compositor-stages-before-draw", true), chromedp.Flag("disable-new-content-rendering-timeout", true), chromedp.Flag("disable-checker-imaging", true),
 	)
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
 	first, closeFirst := chromedp.NewContext(ctx)
@@ -167,11 +152,13 @@ func (b tab) visit(s Story, lang string) error {
 const still = `new Promise((done) => {
 	const all = () => [window, ...[...document.querySelectorAll("iframe")].flatMap((f) => f.contentDocument?.defaultView ?? [])];
 	const stories = () => all().flatMap((w) => w.story ?? []);
+	const later = window.story?.later ?? setTimeout;
 	let calm = 0;
 	const look = () => {
 		const busy = stories().some((s) => s.steps > 0 || s.calls > 0);
 		const there = all().every((w) => w.document.readyState === "complete" && w.document.fonts.status === "loaded");
 		calm = !busy && there && %s ? calm + 1 : 0;
+		if (calm === 0) return later(look, 10); // a frame costs more
 		if (calm <= 2) return requestAnimationFrame(look);
 		const sheet = new CSSStyleSheet();
 		sheet.replaceSync("* { caret-color: transparent !important; animation: none !important; transition: none !important }");

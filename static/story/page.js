@@ -8,6 +8,7 @@ var story = { // its window's, so that who frames the page finds it
   calls: 0, // whose answer is
   beat() {}, // runs at once what runs every second
   freeze() {}, // from now on nothing happens by itself
+  later: setTimeout.bind(window), // the browser's, which runs on
 };
 
 function tell(facts) {

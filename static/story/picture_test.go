@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -10,15 +11,14 @@ import (
 )
 
 var (
-	update = flag.Bool("update", false, "take the pictures of this run as what the pages look like")
+	update = flag.Bool("update", false, "make the layouts of this run the expected ones")
 	only   = flag.String("story", "", "look only at the stories whose names begin so")
 )
 
 const (
 	pictures = "pictures" // git-ignored
 	tall     = 6000       // px, at most, of a picture
-	small    = 120        // px, the width of a picture that is compared
-	tabs     = 3          // one waits for its page while others draw
+	tabs     = 3          // one waits for its page while others compute
 )
 
 // frame is a screen on which pictures are taken.
@@ -37,25 +37,25 @@ func frames(s Story) []frame {
 
 // TestStories_LookAsTheyShould opens every story in its languages at every
 // width: nothing is cut, covered, too wide or too small to press; axe finds
-// nothing; and it looks as it did, by those pictures that [sitting.compared] says.
+// nothing; and the layouts that [sitting.compared] names are the expected ones.
+// Pictures are taken only of what differs.
 //
-// With -story a hurried run looks at those whose names begin so. With
-// JUNBAN_TEST_PICTURES it takes all pictures there are, into that folder;
-// without it only those are kept that differ.
+// With -story a quick run opens those whose names begin so. With
+// JUNBAN_TEST_PICTURES it takes all pictures there are, into that folder.
 func TestStories_LookAsTheyShould(t *testing.T) {
 	t.Parallel()
 	list := slices.DeleteFunc(stories(), func(s Story) bool { return !strings.HasPrefix(s.Name, *only) })
 	chrome := browser(t, serve(t, list))
-	g := readGallery(t)
-	judge, axe := read(t, "testdata/judge.js"), read(t, "testdata/axe/axe.min.js")
+	a := readAlbum(t, layouts)
+	script := onEachPage(t)
 	jobs := make(chan Story)
 	var wg sync.WaitGroup
 	for range tabs {
-		b := openTab(t, chrome, "function auditor() {"+axe+"; return axe }")
+		b := openTab(t, chrome, script)
 		wg.Go(func() {
 			for story := range jobs {
 				for _, lang := range story.Langs() {
-					s := sitting{tab: b, story: story, lang: lang, gallery: g, judge: judge, found: t.Errorf}
+					s := sitting{tab: b, story: story, lang: lang, album: a, found: t.Errorf}
 					if err := s.sit(); err != nil {
 						t.Errorf("%s in %s: %v", story.Name, lang, err)
 					}
@@ -69,14 +69,22 @@ func TestStories_LookAsTheyShould(t *testing.T) {
 	close(jobs)
 	wg.Wait()
 	if *update {
-		g.write(t)
+		a.write(t)
 		return
 	}
-	for name := range g.was {
-		if *only == "" && g.is[name] == "" {
-			t.Errorf("%s: no story makes this picture any more: run with -update", name)
+	for _, name := range slices.Sorted(maps.Keys(a.was)) {
+		if _, ok := a.is[name]; *only == "" && !ok {
+			t.Errorf("%s: no story has this layout any more: run with -update", name)
 		}
 	}
+}
+
+// onEachPage defines what looks at a page as functions of every page, so that no
+// call sends them again.
+func onEachPage(t *testing.T) string {
+	t.Helper()
+	return "function judge() { return (" + read(t, "testdata/judge.js") + ") }\nfunction layout() { return (" + read(t, "testdata/layout.js") +
+		") }\nfunction auditor() {" + read(t, "testdata/axe/axe.min.js") + "; return axe }"
 }
 
 // everything says that a run takes all pictures that there are.

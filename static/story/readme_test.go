@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"image"
 	"image/color"
@@ -28,12 +29,20 @@ var forReadme = []struct {
 
 const heaviest = 120 << 10 // bytes of one, which a reader on a train still waits for
 
-// TestReadme_ShowsThePagesAsTheyAre takes the pictures of README.md again. Those
-// that no longer look alike are written with -update.
+// readmeLayout names the layout of which a picture of README.md was taken, and the
+// picture by its hash.
+func readmeLayout(file string, content []byte) string {
+	return fmt.Sprintf("%s of %x", file, sha256.Sum256(content))
+}
+
+// TestReadme_ShowsThePagesAsTheyAre compares the pages with the layouts of which
+// the pictures of README.md were taken. With -update it takes those again whose
+// page has another layout.
 func TestReadme_ShowsThePagesAsTheyAre(t *testing.T) {
 	t.Parallel()
 	list := stories()
-	tab := openTab(t, browser(t, serve(t, list)), "")
+	tab := openTab(t, browser(t, serve(t, list)), onEachPage(t))
+	kept := readAlbum(t, readmeLayouts)
 	if err := tab.scheme("light"); err != nil {
 		t.Fatal(err)
 	}
@@ -54,28 +63,27 @@ func TestReadme_ShowsThePagesAsTheyAre(t *testing.T) {
 		if _, err := ask[bool](tab, "story.beat(); "+repainted); err != nil {
 			t.Fatal(err)
 		}
-		taken, err := tab.picture(p.width, p.height, p.scale)
-		if err != nil {
-			t.Fatal(err)
-		}
-		is, err := signature(taken)
+		is, err := ask[layout](tab, "layout()")
 		if err != nil {
 			t.Fatal(err)
 		}
 		file := "../pictures/" + p.file + ".png"
-		kept, err := os.ReadFile(file)
-		if err == nil {
-			was, err := signature(kept)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if alike(was, is) && len(kept) <= heaviest {
-				continue
-			}
+		content, err := os.ReadFile(file)
+		if err != nil && !*update {
+			t.Fatal(err)
+		}
+		name := readmeLayout(p.file, content)
+		changes := kept.put(name, is)
+		if len(changes) == 0 && len(content) <= heaviest {
+			continue
 		}
 		if !*update {
-			t.Errorf("%s is no picture of %s any more: make readme-pictures", file, p.story)
+			t.Errorf("%s is no picture of %s any more (make readme-pictures):\n\t%s", file, p.story, strings.Join(changes, "\n\t"))
 			continue
+		}
+		taken, err := tab.picture(p.width, p.height, p.scale)
+		if err != nil {
+			t.Fatal(err)
 		}
 		light, err := lightened(taken)
 		if err != nil {
@@ -87,6 +95,10 @@ func TestReadme_ShowsThePagesAsTheyAre(t *testing.T) {
 		if err := os.WriteFile(file, light, 0o644); err != nil {
 			t.Fatal(err)
 		}
+		kept.rename(name, readmeLayout(p.file, light))
+	}
+	if *update {
+		kept.write(t)
 	}
 }
 

@@ -9,14 +9,13 @@ import (
 	"junban/static"
 )
 
-// sitting is one story in one language before the camera.
+// sitting is one story in one language before the browser.
 type sitting struct {
 	tab
-	story   Story
-	lang    string
-	gallery *gallery
-	judge   string // the script that looks at a page
-	found   func(format string, args ...any)
+	story Story
+	lang  string
+	album *album
+	found func(format string, args ...any)
 }
 
 func (s sitting) sit() error {
@@ -43,12 +42,21 @@ func (s sitting) sit() error {
 	return nil
 }
 
-// show takes the pictures on the story's i-th screen, first those in light. Only
-// on the first axe looks too, in one language.
+// show compares the layout on the story's i-th screen, and takes pictures of it
+// where it differs or where all are wanted. On the first screen axe looks too, in
+// one language.
 func (s sitting) show(i int, f frame, height int) error {
 	audited := i == 0 && s.lang != static.English
-	if s.compared(i, "light") || everything() {
-		if err := s.take(i, f, height, "light"); err != nil {
+	inDark := audited || everything()
+	var is, isDark layout
+	var err error
+	if s.compared(i) {
+		if is, err = s.layout(); err != nil {
+			return err
+		}
+	}
+	if everything() {
+		if err := s.take(f, height, "light", pictureFolder()); err != nil {
 			return err
 		}
 	}
@@ -57,33 +65,68 @@ func (s sitting) show(i int, f frame, height int) error {
 			return err
 		}
 	}
-	if !audited && !everything() {
-		return nil
-	}
-	if err := s.scheme("dark"); err != nil {
-		return err
-	}
-	if err := s.take(i, f, height, "dark"); err != nil {
-		return err
-	}
-	if audited {
-		if err := s.audit("dark"); err != nil {
+	if inDark {
+		if err := s.scheme("dark"); err != nil {
+			return err
+		}
+		if s.compared(i) && audited {
+			if isDark, err = s.layout(); err != nil {
+				return err
+			}
+		}
+		if everything() {
+			if err := s.take(f, height, "dark", pictureFolder()); err != nil {
+				return err
+			}
+		}
+		if audited {
+			if err := s.audit("dark"); err != nil {
+				return err
+			}
+		}
+		if err := s.scheme("light"); err != nil {
 			return err
 		}
 	}
-	return s.scheme("light")
+	if !s.compared(i) {
+		return nil
+	}
+	name := fmt.Sprintf("%s %s %d", s.story.Name, s.lang, f.width)
+	if isDark != nil {
+		name += dark
+		for _, fault := range is.inDark(isDark) {
+			s.found("%s: %s", name, fault)
+		}
+	}
+	return s.compare(name, is, f, height)
 }
 
-// compared reports whether a story's picture on its i-th screen is compared: what
-// is dark is laid out as what is light, and one width of each story tells; what
-// is English, as what is Japanese; between the narrowest screen and the widest the
-// judge alone looks.
-func (s sitting) compared(i int, scheme string) bool {
-	if s.lang == static.English {
-		return i == 0 && scheme == "light"
+// compare reports how a layout differs from the expected one, with a picture.
+func (s sitting) compare(name string, is layout, f frame, height int) error {
+	changes := s.album.put(name, is)
+	if len(changes) == 0 || *update {
+		return nil
 	}
-	return i == 0 || i > 1 && scheme == "light"
+	const most = 12 // of one page
+	if n := len(changes); n > most {
+		changes = append(changes[:most], fmt.Sprintf("and %d more", n-most))
+	}
+	if err := s.take(f, height, "light", pictureFolder()); err != nil {
+		return err
+	}
+	s.found("%s differs (%s; run with -update if it is meant):\n\t%s", name, s.pictureFile(f, "light", pictureFolder()), strings.Join(changes, "\n\t"))
+	return nil
 }
+
+// compared reports whether a story's layout on its i-th screen is compared. In
+// English the narrowest is enough; between the narrowest and the widest screen
+// only the judge looks.
+func (s sitting) compared(i int) bool {
+	return i == 0 || i > 1 && s.lang != static.English
+}
+
+// layout asks the page for what it paints.
+func (s sitting) layout() (layout, error) { return ask[layout](s.tab, "layout()") }
 
 // look says what is wrong on a screen, and how tall the page is there. A screen
 // on a wall fits its letters to it once a second.
@@ -94,7 +137,7 @@ func (s sitting) look(f frame) (height int, err error) {
 	}](s.tab, `new Promise(requestAnimationFrame).then(() => {
 		if (typeof story !== "undefined") story.beat();
 		return new Promise(requestAnimationFrame);
-	}).then(() => `+s.judge+`)`)
+	}).then(judge)`)
 	if err != nil {
 		return 0, err
 	}
@@ -107,44 +150,28 @@ func (s sitting) look(f frame) (height int, err error) {
 	return max(f.height, min(seen.Height, tall)), nil
 }
 
-// take takes the picture, and compares it with the known one.
-func (s sitting) take(i int, f frame, height int, scheme string) error {
-	name := fmt.Sprintf("%s-%s-%d-%s", s.story.Name, s.lang, f.width, scheme)
-	differs := false
-	if s.compared(i, scheme) {
-		tiny, err := s.picture(f.width, height, small/float64(f.width))
-		if err != nil {
-			return err
-		}
-		sig, err := signature(tiny)
-		if err != nil {
-			return err
-		}
-		differs = !*update && !alike(s.gallery.was[name], sig)
-		s.gallery.hang(name, sig)
-	}
-	folder := os.Getenv("JUNBAN_TEST_PICTURES")
-	if folder == "" && !differs {
-		return nil
-	}
-	if folder == "" {
-		folder = pictures
-	}
+// take takes the picture of the whole page.
+func (s sitting) take(f frame, height int, scheme, folder string) error {
 	whole, err := s.picture(f.width, height, 1)
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(folder, name+".png")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	if err := os.WriteFile(file, whole, 0o644); err != nil {
-		return err
+	return os.WriteFile(s.pictureFile(f, scheme, folder), whole, 0o644)
+}
+
+func (s sitting) pictureFile(f frame, scheme, folder string) string {
+	return filepath.Join(folder, fmt.Sprintf("%s-%s-%d-%s.png", s.story.Name, s.lang, f.width, scheme))
+}
+
+// pictureFolder is where pictures go.
+func pictureFolder() string {
+	if folder := os.Getenv("JUNBAN_TEST_PICTURES"); folder != "" {
+		return folder
 	}
-	if differs {
-		s.found("%s differs: look at %s, and run with -update if it is meant", name, file)
-	}
-	return nil
+	return pictures
 }
 
 // allowed: the page of a passing trouble has nothing to lose by asking again, and

@@ -21,14 +21,33 @@ func ahead(n int) *int { return &n }
 // ticket is one's own, some way from its turn, changed as a story needs it.
 func ticket(change ...func(*wire.Ticket)) wire.Ticket {
 	t := wire.Ticket{
-		ID: ownID, Service: medicine, ServiceName: "内科", Day: day, Number: 27, Session: "morning", State: "waiting", PartySize: 1,
+		ID: ownID, Service: medicine, ServiceName: "内科", Day: day, Number: 27, Session: "morning", StartsAt: until(9, 0), State: "waiting", PartySize: 1,
 		Ahead: ahead(9), Unit: "組", WaitMinutes: &wire.WaitRange{Low: 25, High: 40}, Todo: wire.TodoWait,
 		Absence: &wire.Absence{Rule: "back_n", Back: 3, MaxCalls: 3, Tolerance: 2}, Cancellable: true, IssuedAt: at(9, 41),
 	}
 	for _, c := range change {
 		c(&t)
 	}
+	if t.Advice == "" {
+		t.Advice = adviceOf(t)
+	}
 	return t
+}
+
+// adviceOf is the advice to the owner of a canned ticket.
+func adviceOf(t wire.Ticket) string {
+	here := t.Presence == "here"
+	switch {
+	case t.State == "absent" && here:
+		return "absentHere"
+	case t.State == "absent":
+		return "absent"
+	case t.State == "waiting" && here && t.Todo != wire.TodoLater:
+		return "here"
+	case t.Todo == wire.TodoNone && t.State != "done":
+		return "cancelled"
+	}
+	return t.Todo
 }
 
 // device is one that keeps these tickets, the newest taken first, each as its
@@ -88,6 +107,15 @@ func moved(t *wire.Ticket) {
 func laterOn(t *wire.Ticket) {
 	t.Day, t.Session, t.State, t.Todo, t.Ahead, t.WaitMinutes, t.Absence = "2026-11-24", "morning", "booked", wire.TodoLater, nil, nil, nil
 }
+func beforeStart(t *wire.Ticket) {
+	t.Ahead, t.ComeAt, t.Advice = ahead(2), 4, "start"
+	t.Session, t.StartsAt, t.WaitMinutes = "afternoon", until(15, 0), &wire.WaitRange{Low: 275, High: 300, At: until(15, 0)}
+}
+func dayClosed(t *wire.Ticket) {
+	laterOn(t)
+	t.StartsAt, t.Todo, t.Advice = nil, wire.TodoDesk, "closed"
+}
+func neverCame(t *wire.Ticket)   { absent(t); t.Presence, t.Advice = "", "missed" }
 func unnumbered(t *wire.Ticket)  { laterOn(t); t.Number = 0 }
 func transferred(t *wire.Ticket) { t.Lane, t.LaneName = "1234-3", "皮膚科" }
 func family(t *wire.Ticket)      { t.PartySize = 3 }

@@ -225,7 +225,7 @@ class DisplayPage extends PageElement {
 
   private sentences(c: Called): { text: string; lang: string }[] {
     const langs = [pageLang(), this.also].filter((l, i, all) => this.spoken[l] !== undefined && all.indexOf(l) === i);
-    return langs.map((lang) => ({ lang, text: sentenceOf(words(this.spoken[lang] as Spoken), lang, c) }));
+    return langs.map((lang) => ({ lang, text: sentenceOf(words(this.spoken[lang] as Spoken, lang), lang, c) }));
   }
 
   /** A call is being said, or none is. */

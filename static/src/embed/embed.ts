@@ -10,6 +10,7 @@
 // custom properties --junban-color, --junban-background, --junban-accent and
 // --junban-font. What stands inside the element is shown until there is a board.
 
+import { isOne } from "../lib/i18n.ts";
 import { guestsIn, receptionOf, waitingOf, type Count } from "../lib/status.ts";
 import { dayNote, embed, stop } from "../locale/ja.json";
 import type { Board, Clinic } from "../wire.ts";
@@ -107,7 +108,7 @@ function show(host: HTMLElement): () => void {
       made.append(node("b", value, part));
       box.append(made);
     };
-    const count = ({ n, unit }: Count) => put(said[n === 1 ? (`${unit}One` as const) : unit], { n });
+    const count = ({ n, unit }: Count) => put(said[isOne(n, said.tag) ? (`${unit}One` as const) : unit], { n });
     box.append(node("h2", b.name, "name"));
     if (items.includes("waiting")) {
       const date = (d: string) =>

@@ -6,18 +6,14 @@ import type { Board, Resting } from "../wire.ts";
 import { clockTime } from "./clock.ts";
 import type { Words } from "./i18n.ts";
 import { guestsIn, messageOf, receptionOf, waitingOf, waitOf, type LinkView } from "./status.ts";
-import { count, dayNote, numbers, stopReason, type Names } from "./told.ts";
+import { count, dayNote, minutes, numbers, stopReason, type Names } from "./told.ts";
 import { when } from "./when.ts";
 
 export type BoardTexts = Pick<typeof ja, "unit" | "feed" | "board" | "reception" | "date" | "notice" | "resting" | "stop" | "dayNote">;
 
 export type BoardWords = Words<BoardTexts>;
 
-export { count };
-
-export function minutes(w: Words<Pick<typeof ja, "board">>, wait: { low: number; high: number; single: boolean }): string {
-  return w.t(wait.low <= 0 ? "board.within" : wait.single ? "board.about" : "board.range", { low: wait.low, high: wait.high });
-}
+export { count, minutes };
 
 export function message(w: Words<Pick<typeof ja, "board">>, board: Board): TemplateResult | typeof nothing {
   const m = messageOf(board);

@@ -2,7 +2,7 @@
 // is to choose. Nothing here reads a clock.
 
 import type ja from "../locale/ja.json";
-import type { Day, IssueRequest } from "../wire.ts";
+import type { Day, IssueRequest, Ticket } from "../wire.ts";
 import { clockTime } from "./clock.ts";
 import type { Words } from "./i18n.ts";
 import { dateText } from "./when.ts";
@@ -19,6 +19,13 @@ export function sessionName(w: Words<Pick<typeof ja, "session">>, id: string): s
 export function dayText(w: DayWords, day: string, session = ""): string {
   const date = dateText(w, day);
   return session ? w.t("days.of", { date, session: sessionName(w, session) }) : date;
+}
+
+/** The session of a ticket with its start, and its date where it is not today; "" where no sessions are kept. */
+export function visitText(w: DayWords, t: Ticket, today: string): string {
+  const dated = t.day !== today;
+  const visit = dated ? dayText(w, t.day, t.session) : t.session ? sessionName(w, t.session) : "";
+  return t.startsAt ? w.t("days.starts", { visit, time: clockTime(t.startsAt) }) : visit;
 }
 
 export interface Choice {

@@ -54,7 +54,7 @@ export function pageLang(): string {
 
 /** The words that came with the page. */
 export function pageWords<T extends Texts>(): Words<T> {
-  return words(published() as T);
+  return words(published() as T, pageLang());
 }
 
 const againIn = 15_000; // ms, as a page without scripts

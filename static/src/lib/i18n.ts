@@ -12,24 +12,32 @@ export type Values = Record<string, string | number>;
 
 /** The sentences of one language. */
 export interface Words<T> {
+  readonly lang: string;
   /** The sentence under a key, every {name} in it replaced. */
   t(key: Key<T>, values?: Values): string;
-  /** The sentence under a key that came from outside, if there is one. */
-  find(group: keyof T & string, key: string): string | undefined;
+  /** The sentence under a key that came from outside, if there is one, filled in as t does. */
+  find(group: keyof T & string, key: string, values?: Values): string | undefined;
 }
 
-export function words<T>(texts: T & Texts): Words<T> {
-  const find = (group: string, key: string): string | undefined => {
+export function words<T>(texts: T & Texts, lang = ""): Words<T> {
+  const find = (group: string, key: string, values: Values = {}): string | undefined => {
     const sentence = (texts[group] ?? {})[key];
-    return typeof sentence === "string" ? sentence : undefined; // every object has functions of its own
+    if (typeof sentence !== "string") return undefined; // every object has functions of its own
+    return sentence.replace(/\{(\w+)\}/g, (whole, v: string) => String(values[v] ?? whole));
   };
   return {
+    lang,
     find,
-    t(key, values = {}) {
+    t(key, values) {
       const [group = "", name = ""] = key.split(".");
-      return (find(group, name) || key).replace(/\{(\w+)\}/g, (whole, v: string) => String(values[v] ?? whole));
+      return find(group, name, values) || key;
     },
   };
+}
+
+/** Whether a number takes the singular in a language, as CLDR has it. */
+export function isOne(n: number, lang: string): boolean {
+  return lang && "PluralRules" in Intl ? new Intl.PluralRules(lang).select(n) === "one" : n === 1;
 }
 
 /** Leaves the sentences of a page for its script, which comes after. */

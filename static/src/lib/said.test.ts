@@ -9,18 +9,21 @@ import * as vi from "../locale/vi.json";
 import * as zh from "../locale/zh-Hans.json";
 import * as said from "../testing/said.json";
 import { words } from "./i18n.ts";
-import { count, dayNote, numbers } from "./told.ts";
+import { count, dayNote, minutes, numbers } from "./told.ts";
 import { dateText, when } from "./when.ts";
 
 // The server is held to the same file.
 for (const [lang, { unit, date, dayNote: note, board }] of Object.entries({ en, "ja-x-easy": easy, ja, ko, pt, vi, "zh-Hans": zh })) {
   test("numbers, counters and dates are right in " + lang, () => {
-    const w = words<Pick<typeof ja, "unit" | "date" | "dayNote" | "board">>({ unit, date, dayNote: note, board });
+    const w = words<Pick<typeof ja, "unit" | "date" | "dayNote" | "board">>({ unit, date, dayNote: note, board }, lang);
     const at = "2026-11-21T17:30:00.000Z";
     deepEqual({
       "number": w.t("unit.number", { n: 23 }),
       "one people": count(w, { n: 1, unit: "people" }),
       "one tickets": count(w, { n: 1, unit: "tickets" }),
+      "no people": count(w, { n: 0, unit: "people" }),
+      "clock": minutes(w, { low: 160, high: 190, single: false, at: "15:00" }),
+      "hostile": w.t("board.of", { service: "{numbers}{service}" }),
       "many people": count(w, { n: 14, unit: "people" }),
       "many tickets": count(w, { n: 14, unit: "tickets" }),
       "date": dateText(w, "2026-11-21"),

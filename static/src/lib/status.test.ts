@@ -5,6 +5,9 @@ import { Clock, clockTime } from "./clock.ts";
 import { words } from "./i18n.ts";
 import { absenceParts, ageOf, linkView, messageOf, receptionOf, takesTickets, ticketView, waitingOf, waitOf } from "./status.ts";
 
+/** A ticket that is asked to do something. */
+const asked = (advice: string, facts: Partial<Ticket> = {}, todo = advice): Ticket => ({ ...ticket, ...facts, advice, todo });
+
 const ticket: Ticket = {
   id: "1234-1-261121-k3f9a1x2",
   service: "1234-1",
@@ -16,6 +19,7 @@ const ticket: Ticket = {
   ahead: 3,
   unit: "組",
   todo: "wait",
+  advice: "wait",
   cancellable: true,
   issuedAt: "2026-11-21T10:23:45.678+09:00",
 };
@@ -49,8 +53,9 @@ test("waiting is counted in the unit that the clinic speaks of", () => {
 test("no estimate is not zero minutes", () => {
   equal(waitOf(undefined), undefined);
   equal(waitOf({ low: 0, high: 0 }), undefined);
-  deepEqual(waitOf({ low: 25, high: 40 }), { low: 25, high: 40, single: false });
-  deepEqual(waitOf({ low: 5, high: 5 }), { low: 5, high: 5, single: true });
+  deepEqual(waitOf({ low: 25, high: 40 }), { low: 25, high: 40, single: false, at: "" });
+  deepEqual(waitOf({ low: 5, high: 5 }), { low: 5, high: 5, single: true, at: "" });
+  equal(waitOf({ low: 160, high: 190, at: "2026-11-21T15:00:00.000+09:00" })?.at, "15:00");
 });
 
 test("a message says until when on the clinic's clock", () => {
@@ -64,48 +69,48 @@ test("a waiting ticket says how many are ahead", () => {
   deepEqual(ticketView(ticket), {
     tone: "wait", over: false, state: "waiting", todo: "wait", goes: ["arrive"], ahead: { n: 3, unit: "tickets" },
   });
-  equal(ticketView({ ...ticket, todo: "come" }).tone, "near");
+  equal(ticketView(asked("come")).tone, "near");
 });
 
 test("a called ticket says where to go, and no more how many are ahead", () => {
-  const called = ticketView({ ...ticket, state: "called", todo: "enter", roomName: "第1診察室" });
+  const called = ticketView(asked("enter", { state: "called", roomName: "第1診察室" }));
   deepEqual(called, { tone: "now", over: false, state: "called", todo: "enter", goes: [] });
-  equal(ticketView({ ...ticket, state: "called", todo: "enter" }).todo, "enterAny");
+  equal(ticketView(asked("enter", { state: "called" })).todo, "enterAny");
 });
 
 test("absent and held tickets go to the desk; ended ones are over", () => {
-  equal(ticketView({ ...ticket, state: "absent", todo: "desk" }).tone, "desk");
-  equal(ticketView({ ...ticket, state: "held", todo: "desk" }).tone, "desk");
-  deepEqual(ticketView({ ...ticket, state: "done", todo: "none" }), {
+  equal(ticketView(asked("absent", { state: "absent" }, "desk")).tone, "desk");
+  equal(ticketView(asked("desk", { state: "held" })).tone, "desk");
+  deepEqual(ticketView(asked("none", { state: "done" })), {
     tone: "over", over: true, state: "done", todo: "none", goes: [],
   });
-  equal(ticketView({ ...ticket, state: "cancelled", todo: "none" }).todo, "cancelled");
+  equal(ticketView(asked("cancelled", { state: "cancelled" }, "none")).todo, "cancelled");
+  equal(ticketView({ ...ticket, advice: "", todo: "desk" } as Ticket).todo, "desk", "kept by a page that had no advice yet");
 });
 
 test("who is away may say that he is back, who is here that he goes", () => {
   const says = (state: string, presence?: string) =>
     ticketView(presence === undefined ? { ...ticket, state } : { ...ticket, state, presence });
   deepEqual(says("waiting", "here").goes, ["leave"]);
-  equal(says("waiting", "here").todo, "here");
   deepEqual(says("waiting", "out").goes, ["back"]);
-  deepEqual(says("absent").goes, ["back"]);
-  equal(says("absent").todo, "absent");
+  deepEqual(says("absent").goes, ["arrive"]);
+  deepEqual(says("absent", "out").goes, ["back"]);
   deepEqual(says("absent", "here").goes, []);
-  equal(says("absent", "here").todo, "absentHere");
+  deepEqual(ticketView(asked("closed", {}, "desk")).goes, []);
   deepEqual(says("no_show").goes, []);
 });
 
 test("before its day a ticket is a booking, with its number or without, and nobody need say where he is", () => {
-  deepEqual(ticketView({ id: "t", number: 7, state: "waiting", todo: "later" } as Ticket), {
+  deepEqual(ticketView({ id: "t", number: 7, state: "waiting", todo: "later", advice: "later" } as Ticket), {
     tone: "wait", over: false, state: "booked", todo: "later", goes: [],
   });
-  deepEqual(ticketView({ id: "t", number: 0, state: "booked", todo: "later" } as Ticket), {
+  deepEqual(ticketView({ id: "t", number: 0, state: "booked", todo: "later", advice: "later" } as Ticket), {
     tone: "wait", over: false, state: "booked", todo: "later", goes: [],
   });
 });
 
 test("an exam is no trip to the desk", () => {
-  const view = ticketView({ ...ticket, state: "held", reason: "exam", presence: "here", todo: "desk" });
+  const view = ticketView(asked("exam", { state: "held", reason: "exam", presence: "here" }));
   deepEqual([view.state, view.todo, view.tone], ["exam", "exam", "wait"]);
 });
 

@@ -46,9 +46,16 @@ export function waitingOf(w: Waiting): Count {
   return countOf(w.unit === "人" ? w.people : w.tickets, w.unit);
 }
 
-/** An estimate; a range of one value is that value. Nothing at all is not zero. */
-export function waitOf(w: WaitRange | undefined): { low: number; high: number; single: boolean } | undefined {
-  return w && w.high > 0 ? { low: w.low, high: w.high, single: w.low === w.high || w.low <= 0 } : undefined;
+export interface Wait {
+  low: number; // minutes
+  high: number;
+  single: boolean; // a range of one value is that value
+  at: string; // for a long wait the clinic's wall clock, "15:00"; else ""
+}
+
+/** An estimate. Nothing at all is not zero. */
+export function waitOf(w: WaitRange | undefined): Wait | undefined {
+  return w && w.high > 0 ? { low: w.low, high: w.high, single: w.low === w.high || w.low <= 0, at: w.at ? clockTime(w.at) : "" } : undefined;
 }
 
 /** The message, its expiry on the clinic's clock. */
@@ -65,17 +72,17 @@ export interface TicketView {
   tone: Tone;
   over: boolean;
   state: string; // with "exam" for who is held for one, "booked" before the ticket's day
-  todo: "wait" | "come" | "enter" | "enterAny" | "stay" | "desk" | "exam" | "here" | "absent" | "absentHere" | "later" | "none" | "cancelled";
+  todo: string; // the advice of the server, a key of the sentences
   goes: ("arrive" | "back" | "leave")[]; // what the owner may say of where he is, the likeliest first
   ahead?: Count;
   comeAt?: Count; // to come when so many are ahead, where that is still to be told
-  wait?: { low: number; high: number; single: boolean };
+  wait?: Wait;
 }
 
 export function ticketView(t: Ticket): TicketView {
   const over = t.state === "done" || t.state === "cancelled" || t.state === "no_show";
   const exam = t.state === "held" && t.reason === "exam";
-  const view: TicketView = { over, tone: toneOf(t, over), state: exam ? "exam" : t.todo === "later" ? "booked" : t.state, todo: exam ? "exam" : todoOf(t), goes: goesOf(t) };
+  const view: TicketView = { over, tone: toneOf(t, over), state: exam ? "exam" : t.todo === "later" ? "booked" : t.state, todo: todoOf(t), goes: goesOf(t) };
   if (t.state === "waiting" && t.ahead !== undefined) view.ahead = countOf(t.ahead, t.unit);
   if (view.ahead && view.todo === "wait" && t.comeAt) view.comeAt = countOf(t.comeAt, t.unit);
   const wait = waitOf(t.waitMinutes);
@@ -92,27 +99,15 @@ function toneOf(t: Ticket, over: boolean): Tone {
 }
 
 function goesOf(t: Ticket): TicketView["goes"] {
-  if (t.todo === "later" || (t.state !== "waiting" && t.state !== "absent" && t.state !== "held")) return [];
+  if (t.todo === "later" || t.advice === "closed" || (t.state !== "waiting" && t.state !== "absent" && t.state !== "held")) return [];
   if (t.presence === "here") return t.state === "waiting" ? ["leave"] : [];
-  if (t.presence === "out" || t.state === "absent") return ["back"];
-  return ["arrive"];
+  return [t.presence === "out" ? "back" : "arrive"];
 }
 
-function todoOf(t: Ticket): TicketView["todo"] {
-  if (t.state === "absent") return t.presence === "here" ? "absentHere" : "absent";
-  if (t.state === "waiting" && t.presence === "here") return "here";
-  switch (t.todo) {
-    case "come":
-    case "stay":
-    case "desk":
-    case "later":
-      return t.todo;
-    case "enter":
-      return t.roomName ? "enter" : "enterAny";
-    case "none":
-      return t.state === "done" ? "none" : "cancelled";
-  }
-  return "wait";
+/** A ticket that this device kept from an older page has no advice yet. */
+function todoOf(t: Ticket): string {
+  const advice = t.advice || t.todo;
+  return advice === "enter" && !t.roomName ? "enterAny" : advice;
 }
 
 export type AbsencePart =

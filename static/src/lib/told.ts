@@ -3,9 +3,10 @@
 // paint says the same.
 
 import type ja from "../locale/ja.json";
-import type { Board, DayNote, Guest } from "../wire.ts";
-import type { Words } from "./i18n.ts";
-import type { Count } from "./status.ts";
+import type { Board, DayNote, Guest, Ticket } from "../wire.ts";
+import { clockTime } from "./clock.ts";
+import { isOne, type Words } from "./i18n.ts";
+import { ticketView, type Count, type Wait } from "./status.ts";
 import { dateText } from "./when.ts";
 
 /** The names of a clinic's services, by their 情報番号. */
@@ -13,7 +14,18 @@ export type Names = Record<string, string>;
 
 /** A figure in its unit: "14組", "1 group". */
 export function count(w: Words<Pick<typeof ja, "unit">>, c: Count): string {
-  return w.t(c.n === 1 ? `unit.${c.unit}One` : `unit.${c.unit}`, { n: c.n });
+  return w.t(isOne(c.n, w.lang) ? `unit.${c.unit}One` : `unit.${c.unit}`, { n: c.n });
+}
+
+/** What the owner of a ticket should do now; "" where that is nothing. */
+export function advice(w: Words<Pick<typeof ja, "todo">>, t: Ticket): string {
+  return w.find("todo", ticketView(t).todo, { room: t.roomName ?? "", time: t.startsAt ? clockTime(t.startsAt) : "" }) ?? "";
+}
+
+/** An estimate: minutes, or a time of the clock. */
+export function minutes(w: Words<Pick<typeof ja, "board">>, wait: Wait): string {
+  if (wait.at) return w.t("board.clock", { time: wait.at });
+  return w.t(wait.low <= 0 ? "board.within" : wait.single ? "board.about" : "board.range", { low: wait.low, high: wait.high });
 }
 
 /** Why dates differ, on a page whose day ("2026-11-21") is told. */

@@ -3,10 +3,11 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { ageText } from "../lib/board.ts";
-import { dayText, type DayWords } from "../lib/days.ts";
+import { visitText, type DayWords } from "../lib/days.ts";
 import { freshnessOf } from "../lib/guard.ts";
 import type { Words } from "../lib/i18n.ts";
 import { ticketView, type LinkView } from "../lib/status.ts";
+import { advice } from "../lib/told.ts";
 import type ja from "../locale/ja.json";
 import type { Follower } from "./follower.ts";
 import { fragmentOf, serviceOf, type Own } from "./own.ts";
@@ -31,15 +32,16 @@ export function card(w: CardWords, f: Follower, more: unknown = nothing): Templa
   if (!own) return nothing;
   const known = t ?? own.last;
   const view = t && ticketView(t);
+  const visit = known && !view?.over ? visitText(w, known, known.todo === "later" || !known.number ? "" : known.day) : "";
   const link = f.status && freshnessOf(f.status);
   return html`<li class="card ${view ? view.tone : "wait"}" data-ticket=${own.id}>
     <a href=${pageOf(own)}>
       <span class="whose">${own.clinic} ${known?.serviceName}</span>
       ${known?.number ? html`<b class="number" translate="no">${known.number}</b>` : nothing}
     </a>
-    ${known && (known.todo === "later" || !known.number) ? html`<p class="day">${dayText(w, known.day, known.session)}</p>` : nothing}
+    ${visit ? html`<p class="day">${visit}</p>` : nothing}
     ${t && view
-      ? html`<p class="todo">${view.todo === "stay" || view.over ? w.find("state", view.state) : w.t(`todo.${view.todo}`, { room: t.roomName ?? "" })}</p>
+      ? html`<p class="todo">${(!view.over && advice(w, t)) || w.find("state", view.state)}</p>
         ${place(w, t)} ${bar(w, t, own.from)}
         ${link && link.warn ? html`<p class="age">⚠ ${stale(w, link)}</p>` : nothing}`
       : html`<p class="todo">${w.t("mine.checking")}</p>`}

@@ -219,6 +219,7 @@ class PatientPage extends PageElement {
     const link = main?.status && freshnessOf(main.status);
     const state: TicketState = {
       today: this.board?.day ?? "",
+      tel: this.tel,
       from: main?.from,
       waitNote: t?.lane ? "" : (this.board?.waitNote ?? ""),
       cancelCode: own?.cancelCode ?? "",

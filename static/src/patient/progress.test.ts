@@ -6,7 +6,7 @@ import { alertOf, foremost, fromOf, progressOf } from "./progress.ts";
 function ticket(facts: Partial<Ticket>): Ticket {
   return {
     id: "1234-1-261121-k3f9a1x2", service: "1234-1", serviceName: "内科", day: "2026-11-21", number: 24, state: "waiting",
-    partySize: 1, todo: "wait", cancellable: false, issuedAt: "2026-11-21T10:00:00+09:00", ...facts,
+    partySize: 1, todo: "wait", advice: "wait", cancellable: false, issuedAt: "2026-11-21T10:00:00+09:00", ...facts,
   };
 }
 

@@ -9,16 +9,16 @@ import { sentenceOf, Spoken } from "./spoken.ts";
 
 const { board, mine, state, todo, unit } = ja;
 const w = words({ board, mine, state, todo, unit });
-const ticket = (facts: Partial<Ticket>) => ({ id: "a", number: 7, serviceName: "内科", state: "waiting", todo: "wait", unit: "組", ahead: 3, ...facts }) as Ticket;
+const ticket = (facts: Partial<Ticket>) => ({ id: "a", number: 7, serviceName: "内科", state: "waiting", advice: "wait", unit: "組", ahead: 3, ...facts }) as Ticket;
 const following = (...all: Ticket[]) => all.map((t) => ({ own: { id: t.id }, confirmed: t }) as unknown as Follower);
 
 test("a sentence says the place, and what to do where that is something", () => {
   equal(sentenceOf(w, ticket({})), "あなたの前 3組");
-  equal(sentenceOf(w, ticket({ todo: "come", ahead: 0 })), "次があなたの順番です そろそろクリニックへお越しください。");
-  equal(sentenceOf(w, ticket({ state: "called", todo: "enter", roomName: "第1診察室" })), "お呼び出し中です。第1診察室へお入りください。");
-  equal(sentenceOf(w, ticket({ state: "called", todo: "enter", roomName: "第1診察室", attempt: 2 })), "2 お呼び出し中です。第1診察室へお入りください。");
-  equal(sentenceOf(w, ticket({ state: "in_service", todo: "stay" })), "診察中です");
-  equal(sentenceOf(w, ticket({ state: "cancelled", todo: "none" })), "受付は取り消されました もう一度受診をご希望のときは、新しく受付してください。");
+  equal(sentenceOf(w, ticket({ advice: "come", ahead: 0 })), "次があなたの順番です そろそろクリニックへお越しください。");
+  equal(sentenceOf(w, ticket({ state: "called", advice: "enter", roomName: "第1診察室" })), "お呼び出し中です。第1診察室へお入りください。");
+  equal(sentenceOf(w, ticket({ state: "called", advice: "enter", roomName: "第1診察室", attempt: 2 })), "2 お呼び出し中です。第1診察室へお入りください。");
+  equal(sentenceOf(w, ticket({ state: "in_service", advice: "stay" })), "診察中です");
+  equal(sentenceOf(w, ticket({ state: "cancelled", advice: "cancelled" })), "受付は取り消されました もう一度受診をご希望のときは、新しく受付してください。");
   const english = words({ board: en.board, mine: en.mine, state: en.state, todo: en.todo, unit: en.unit });
   equal(sentenceOf(english, ticket({ ahead: 1 })), `${en.mine.before} 1 group`);
 });

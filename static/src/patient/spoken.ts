@@ -4,7 +4,7 @@
 
 import type { Words } from "../lib/i18n.ts";
 import { ticketView } from "../lib/status.ts";
-import { count } from "../lib/told.ts";
+import { advice, count } from "../lib/told.ts";
 import type ja from "../locale/ja.json";
 import type { Board, Ticket } from "../wire.ts";
 import type { Follower } from "./follower.ts";
@@ -21,7 +21,7 @@ export function sentenceOf(w: SpokenWords, t: Ticket): string {
     : !ahead ? w.find("state", view.state)
     : ahead.n ? `${w.t("mine.before")} ${count(w, ahead)}`
     : w.t("mine.next");
-  return `${is || ""} ${todo === "stay" || todo === "wait" ? "" : w.t(`todo.${todo}`, { room: t.roomName ?? "" })}`.trim();
+  return `${is || ""} ${todo === "wait" ? "" : advice(w, t)}`.trim();
 }
 
 /** The numbers that are called, for who has no ticket yet. */

@@ -3,17 +3,20 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count, unusual } from "../lib/board.ts";
-import { dayText } from "../lib/days.ts";
+import { visitText } from "../lib/days.ts";
 import { field } from "../lib/element.ts";
 import { absenceParts, countOf, ticketView, type TicketView } from "../lib/status.ts";
+import { advice } from "../lib/told.ts";
 import { when } from "../lib/when.ts";
 import type { Absence, Ticket } from "../wire.ts";
+import { phone } from "./closed.ts";
 import { bar, place } from "./place.ts";
 import type { PatientWords } from "./words.ts";
 
 export interface TicketState {
   today: string; // "2026-11-21"; "" as long as it is not known
   from: number | undefined; // the most that were ever ahead
+  tel: string; // the clinic's
   waitNote: string; // the clinic's, beside its estimates
   cancelCode: string; // as far as this device knows it
   cancelling: boolean; // the question is on the screen
@@ -26,13 +29,16 @@ export interface TicketState {
 /** What one looks at, and nothing else. */
 export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResult {
   const view = ticketView(t);
+  const visit = visitText(w, t, s.today);
+  const todo = advice(w, t);
   return html`<section class="mine ${view.tone}">
     <h2>${w.t(t.number ? "patient.mine" : "days.mine")}</h2>
     ${t.number ? html`<p class="number" id="number" translate="no">${t.number}</p>` : nothing}
-    ${t.day !== s.today || !t.number ? html`<p class="day" id="day">${dayText(w, t.day, t.session)}</p>` : nothing}
+    ${visit ? html`<p class="day" id="day">${visit}</p>` : nothing}
     ${t.state === "called" ? nothing : html`<p class="state">${w.find("state", view.state) ?? t.state}</p>`}
     ${view.over && t.reason ? html`<p>${w.find("over", t.reason) ?? nothing}</p>` : nothing}
-    ${view.todo === "stay" ? nothing : html`<p class="todo">${w.t(`todo.${view.todo}`, { room: t.roomName ?? "" })}</p>`}
+    ${todo ? html`<p class="todo">${todo}</p>` : nothing}
+    ${view.todo === "closed" ? phone(w, s.tel) : nothing}
     ${(t.attempt ?? 0) > 1 && view.tone === "now" ? html`<p>${w.t("patient.attempt", { n: t.attempt ?? 0 })}</p>` : nothing}
     ${place(w, t, s.waitNote, "ahead")} ${bar(w, t, s.from)}
     ${t.number || view.over ? nothing : html`<p>${w.t("days.opening")}</p>`}

@@ -12,6 +12,7 @@ import type { StaffWords } from "./words.ts";
 export interface Ui {
   /** A form of a ticket (its id), of a room or of a service: one is open at a time. */
   open: { of: string; form: string; room?: string } | undefined;
+  panel: string; // the service that digits and W mean; "" is the first
   issued: Issued | undefined; // at this desk, last
   writing: Writing | undefined;
   over: { service: string; code: string } | undefined; // a walk-in that needs the desk to insist
@@ -25,7 +26,7 @@ export interface Writing {
   until: string | null; // on the clinic's wall clock
 }
 
-export const closed: Ui = { open: undefined, issued: undefined, writing: undefined, over: undefined };
+export const closed: Ui = { open: undefined, panel: "", issued: undefined, writing: undefined, over: undefined };
 
 export interface Desk {
   readonly w: StaffWords;

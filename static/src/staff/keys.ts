@@ -1,8 +1,9 @@
 // The desk under ten fingers. A key presses the button that a hand would press,
-// and so asks the same questions; it does nothing while somebody types, while it
-// is held, or when it bounces.
+// and so asks the same questions. It does nothing while somebody types, while it
+// is held, when it bounces, or in a burst of characters as card readers type.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { pause } from "./guard.ts";
 import { letterSwitch, lettersAct, mark } from "./letters.ts";
 import type { StaffTexts } from "./texts.ts";
 import type { StaffWords } from "./words.ts";
@@ -12,7 +13,7 @@ const acts: Record<string, string[]> = {
   h: ["arrive-here"], o: ["arrive-out"], p: ["hold"], m: ["move"], t: ["transfer"], d: ["cancel"], n: ["no_show"],
 };
 
-const bounce = 400; // ms: a finger that trembles presses twice
+const gap = 120; // ms: a reader leaves less between two characters, a person more
 
 export interface Keyed extends HTMLElement {
   readonly updateComplete: Promise<void>;
@@ -25,32 +26,61 @@ export interface Keyed extends HTMLElement {
 
 /** Keys of one page; what it returns undoes it. */
 export function listen(page: Keyed): () => void {
-  let last = { key: "", at: 0 };
+  let last = { key: "", at: -Infinity };
+  let pressed = { at: -Infinity, count: 0 }; // characters outside of fields, each soon after the one before
+  let waiting: { run: () => void; timer: number } | undefined;
   let taken = false; // the letter of that key must not land in the field to which it led
+  const stop = () => {
+    clearTimeout(waiting?.timer);
+    waiting = undefined;
+  };
+  const later = (run: () => void) => {
+    stop();
+    waiting = { run, timer: window.setTimeout(now, gap) };
+  };
+  const now = () => {
+    const run = waiting?.run;
+    stop();
+    if (run && page.inLine()) run();
+  };
   const take = (e: Event, run: () => void) => {
     e.preventDefault();
     taken = true;
     run();
   };
   const letter = (e: Event) => taken && e.preventDefault();
+  /** Whether a character belongs to a burst, as a card reader types. */
+  const reads = (e: KeyboardEvent, bounced: boolean) => {
+    pressed = { at: e.timeStamp, count: e.timeStamp - pressed.at < gap ? pressed.count + 1 : 1 };
+    if (pressed.count < 2 || (bounced && pressed.count === 2)) return false;
+    stop();
+    page.say(page.w.t("keys.reader"));
+    return true;
+  };
   const press = (e: KeyboardEvent) => {
+    if (e.repeat && !e.key.startsWith("Arrow")) return taken && !typing(e.target) && e.key.length === 1 && e.preventDefault();
     const key = e.key.toLowerCase();
-    const bounced = last.key === key && e.timeStamp - last.at < bounce;
+    const bounced = last.key === key && e.timeStamp - last.at < pause;
+    const character = e.key.length === 1 && !e.ctrlKey && !e.altKey && !e.metaKey && !typing(e.target) && !e.isComposing;
     last = { key, at: e.timeStamp };
     taken = false;
+    if (key === "enter" && e.timeStamp - pressed.at < gap && !typing(e.target)) return reads(e, false) && e.preventDefault();
     if (e.key.length === 1 && !e.ctrlKey && !lettersAct()) return;
+    if (character && page.inLine() && reads(e, bounced)) return take(e, () => undefined);
     if (e.key === "?" && !typing(e.target)) return take(e, () => page.help());
     if (!page.inLine() || typing(e.target) || e.altKey || e.metaKey || e.isComposing) return;
     if (e.ctrlKey && key !== "z") return;
     const run = doing(page, e.ctrlKey ? "u" : key);
     if (!run) return;
-    const moves = key.startsWith("arrow");
-    take(e, (e.repeat || bounced) && !moves ? () => undefined : run);
+    if (key.startsWith("arrow")) now(); // what was pressed before is meant for the ticket before
+    else if (bounced) return take(e, () => waiting && later(waiting.run));
+    take(e, character && key !== "/" ? () => later(run) : run);
   };
-  document.addEventListener("keydown", press);
+  document.addEventListener("keydown", press, true);
   document.addEventListener("keypress", letter);
   return () => {
-    document.removeEventListener("keydown", press);
+    stop();
+    document.removeEventListener("keydown", press, true);
     document.removeEventListener("keypress", letter);
   };
 }
@@ -79,7 +109,7 @@ function doing(page: Keyed, key: string): (() => void) | undefined {
 }
 
 function next(page: Keyed, n: number): void {
-  const button = page.querySelectorAll<HTMLButtonElement>("[data-next]")[n - 1];
+  const button = page.querySelector<HTMLButtonElement>(`[data-digit="${n}"]`);
   if (!button) page.say(page.w.t("keys.noRoom", { n }));
   else if (button.disabled) page.say(page.w.t("keys.cannot"));
   else button.click();
@@ -126,8 +156,7 @@ async function act(page: Keyed, names: string[]): Promise<void> {
 }
 
 function walkin(page: Keyed): void {
-  const service = document.activeElement?.closest(".service") ?? page.querySelector(".service");
-  service?.querySelector<HTMLElement>(".walkin input[name=name]")?.focus();
+  page.querySelector<HTMLElement>("[data-chosen] .walkin input[name=name]")?.focus();
 }
 
 /** A key, what acts while single keys are switched off ("": nothing), and what it does. */

@@ -9,6 +9,7 @@ import { call, Failure, type Call } from "../lib/api.ts";
 import { why } from "../lib/problem.ts";
 import type { Staff, TicketAnswer } from "../wire.ts";
 import { actOn } from "./desk.ts";
+import type { Guard } from "./guard.ts";
 import { mark } from "./letters.ts";
 import { inRoom, nowOf, ticketOf } from "./outcome.ts";
 import type { StaffWords } from "./words.ts";
@@ -35,6 +36,7 @@ export interface Host {
   readonly w: StaffWords;
   readonly live: boolean; // what the page shows is how it stands now
   readonly heardAt: number; // local ms, when the server last vouched for that
+  readonly guard: Guard;
   requestUpdate(): void;
   expire(): void; // the session is over
   look(): Promise<void>; // whether the role is another
@@ -61,6 +63,12 @@ export class Presses {
       this.hold();
       return undefined;
     }
+    if (c !== lost && !host.guard.admits(c)) {
+      const note = host.w.t("keys.tooSoon");
+      if (!this.said.endsWith(note)) this.say(`${this.said} ${note}`.trim());
+      return undefined;
+    }
+    host.guard.acted(c);
     this.busy = true;
     if (!lost || !reads) this.trouble = undefined;
     const acts = what !== "" && !reads;
@@ -81,6 +89,7 @@ export class Presses {
         if (f.code === "room_changed" && this.trouble) this.trouble.room = (c.body as { room: string }).room;
       }
     }
+    host.guard.acted(c);
     this.busy = false;
     host.requestUpdate();
     return answer;

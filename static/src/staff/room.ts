@@ -19,7 +19,7 @@ export function roomCard(desk: Desk, staff: Staff, s: StaffService, room: Room, 
     <p>${inside ? w.t("staff.inRoom", { room: room.name, n: inside.number }) : w.t("staff.roomFree", { room: room.name })}
       ${other ? html`<small class="other">${other}</small>` : nothing}
       ${resting ? html`<strong class="duty">${dutyText(desk, s, room)}</strong>` : nothing}</p>
-    <button type="button" class="primary" data-next=${s.board.service} data-room=${room.id} .disabled=${desk.busy || resting}
+    <button type="button" class="primary" data-next=${s.board.service} data-room=${room.id} data-digit=${key || nothing} .disabled=${desk.busy || resting}
       @click=${() => void desk.press(label, callTo(s.board.service, room.id, inside))}>${label} ${key ? mark(key) : nothing}</button>
     ${resting
       ? html`<button type="button" data-duty="on" .disabled=${desk.busy}

@@ -12,6 +12,7 @@ import { calledInVain, glance } from "./glance.ts";
 import { mark } from "./letters.ts";
 import { messages } from "./messages.ts";
 import { insideOf, isInside, roomCard } from "./room.ts";
+import { roomDigits } from "./roomdigits.ts";
 import { ticketRow, type Row } from "./ticket.ts";
 import { walkin } from "./walkin.ts";
 import { webDesk } from "./webdesk.ts";
@@ -20,24 +21,29 @@ export function servicePanel(desk: Desk, staff: Staff, s: StaffService): Templat
   const { w } = desk;
   const b = s.board;
   const rooms = staff.rooms.filter((r) => r.services.includes(b.service));
-  const before = staff.services.slice(0, staff.services.indexOf(s)); // the digits go on from panel to panel
-  const first = before.reduce((n, x) => n + staff.rooms.filter((r) => r.services.includes(x.board.service)).length, 0);
+  const chosen = chosenPanel(desk, staff) === s;
+  const digits = roomDigits(staff.rooms);
   const others = staff.services.map((x) => x.board).filter((x) => x.service !== b.service);
   const list = (which: "inside" | "line", tickets: StaffTicket[]) => lines(desk, which, tickets, { rooms, others, inside: (id) => insideOf(staff, { id }) });
-  return html`<article class="service" id=${"service-" + b.service}>
+  return html`<article class="service" data-chosen=${chosen ? "" : nothing} id=${"service-" + b.service}>
     <header>
       <h2 tabindex="-1">${b.name} <small>${b.service}</small></h2>
       ${b.waiting ? html`<p>${w.t("board.waiting")} <b class="waiting">${count(w, waitingOf(b.waiting))}</b></p>` : nothing}
-      <button type="button" data-receive @click=${receive}>${w.t("staff.walkin")} ${before.length === 0 ? mark("W") : nothing}</button>
+      <button type="button" data-receive @click=${receive}>${w.t("staff.walkin")} ${chosen ? mark("W") : nothing}</button>
     </header>
     ${figures(desk, s)} ${notices(desk, s)}
-    <div class="rooms">${rooms.map((r, i) => roomCard(desk, staff, s, r, first + i < 9 ? first + i + 1 : 0))}</div>
+    <div class="rooms">${rooms.map((r) => roomCard(desk, staff, s, r, (chosen && digits.get(r.id)) || 0))}</div>
     <h3>${w.t("staff.line")}</h3>
     ${s.tickets.length === 0 ? html`<p>${w.t("staff.nobody")}</p>` : nothing}
     ${list("inside", s.tickets.filter(isInside))} ${list("line", s.tickets.filter((t) => !isInside(t)))}
-    ${walkin(desk, s)} ${webDesk(desk, s)} ${messages(desk, s)}
+    ${walkin(desk, s, chosen)} ${webDesk(desk, s)} ${messages(desk, s)}
     ${s.hidden.length > 0 ? html`<p class="small">${w.t("staff.hidden", { fields: hidden(desk, s.hidden) })}</p>` : nothing}
   </article>`;
+}
+
+/** The panel that digits and W mean: the last that had the focus, or the first. */
+function chosenPanel(desk: Desk, staff: Staff): StaffService | undefined {
+  return staff.services.find((x) => x.board.service === desk.ui.panel) ?? staff.services[0];
 }
 
 /** Brings the keyboard to the form of the panel. */

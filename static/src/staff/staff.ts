@@ -15,6 +15,7 @@ import { ChangesView } from "./changes.ts";
 import { ClinicView } from "./clinic.ts";
 import { closed, type Desk, type Ui } from "./desk.ts";
 import { FocusKeeper } from "./focus.ts";
+import { Guard } from "./guard.ts";
 import { JournalView, type Subject } from "./journal.ts";
 import { jumps } from "./jumps.ts";
 import { find, help, listen } from "./keys.ts";
@@ -37,6 +38,7 @@ const adminsViews: readonly string[] = ["settings", "clinic", "timetable", "scre
 class StaffPage extends PageElement implements Desk {
   readonly w = pageWords<StaffTexts>();
   readonly clock = new Clock();
+  readonly guard = new Guard();
   ui: Ui = closed;
   bookings: BookingsView = new BookingsView(this);
   private view: (typeof views)[number] = "line";
@@ -60,8 +62,10 @@ class StaffPage extends PageElement implements Desk {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.addEventListener("click", swallow, true);
+    this.addEventListener("click", this.guard.click, true);
+    this.addEventListener("keydown", this.guard.held, true);
     this.addEventListener("focusin", this.focusKeeper.note);
+    this.addEventListener("focusin", this.choosePanel);
     this.addEventListener("pointerdown", this.focusKeeper.forget);
     this.deafen = listen(this);
     void this.look().then(() => {
@@ -72,8 +76,10 @@ class StaffPage extends PageElement implements Desk {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.removeEventListener("click", swallow, true);
+    this.removeEventListener("click", this.guard.click, true);
+    this.removeEventListener("keydown", this.guard.held, true);
     this.removeEventListener("focusin", this.focusKeeper.note);
+    this.removeEventListener("focusin", this.choosePanel);
     this.removeEventListener("pointerdown", this.focusKeeper.forget);
     this.deafen?.();
     this.feed?.stop();
@@ -94,6 +100,13 @@ class StaffPage extends PageElement implements Desk {
   get busy(): boolean {
     return this.presses.busy;
   }
+
+  /** Digits and W mean the service that had the focus last. */
+  private readonly choosePanel = (e: Event) => {
+    const id = (e.target as Element).closest(".service")?.id ?? "";
+    const service = id.replace("service-", "");
+    if (service && service !== this.ui.panel) this.set({ panel: service });
+  };
 
   inLine(): boolean {
     return this.staff !== undefined && this.view === "line" && !this.helping;
@@ -240,7 +253,7 @@ class StaffPage extends PageElement implements Desk {
   private readonly seek = (e: Event) => {
     e.preventDefault();
     const f = e.currentTarget as HTMLFormElement;
-    find(this, field(f, "number"));
+    find(this, field(f, "number").normalize("NFKC").replace(/\D/g, ""));
     f.reset();
   };
 
@@ -249,7 +262,7 @@ class StaffPage extends PageElement implements Desk {
         aria-pressed=${v === this.view ? "true" : "false"} @click=${() => this.turn(v, staff)}>${this.w.t(`staff.view_${v}`)}</button>`)}</nav>
       <main>
         <div class="hand" .hidden=${this.view !== "line"}>
-          <form @submit=${this.seek}><label>${this.w.t("keys.find")} ${mark("/")} <input id="find" name="number" inputmode="numeric" maxlength="5" autocomplete="off"></label></form>
+          <form @submit=${this.seek}><label>${this.w.t("keys.find")} ${mark("/")} <input id="find" name="number" inputmode="numeric" maxlength="9" autocomplete="off"></label></form>
           ${this.presses.told(staff)}
         </div>
         ${this.view === "line" ? jumps(this, staff) : nothing}
@@ -300,13 +313,6 @@ class StaffPage extends PageElement implements Desk {
         return void this.screens.read(staff.clinic);
     }
   }
-}
-
-/** The second click of a double click is no second press: the answer may come between the two. */
-function swallow(e: MouseEvent): void {
-  if (e.detail < 2) return;
-  e.preventDefault();
-  e.stopImmediatePropagation();
 }
 
 begin("junban-staff", StaffPage);

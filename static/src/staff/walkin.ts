@@ -13,7 +13,8 @@ import { options, publicReasons } from "./words.ts";
 
 const bounds = ["desk_quota_full", "band_full", "already_received", "auto_stop", "party_size"]; // the desk may go over them
 
-export function walkin(desk: Desk, s: StaffService): TemplateResult {
+/** chosen: the key W leads to this form. */
+export function walkin(desk: Desk, s: StaffService, chosen: boolean): TemplateResult {
   const { w, ui } = desk;
   const service = s.board.service;
   const send = async (f: HTMLFormElement, override: boolean) => {
@@ -44,7 +45,7 @@ export function walkin(desk: Desk, s: StaffService): TemplateResult {
   const over = ui.over?.service === service ? ui.over : undefined;
   const issued = ui.issued?.ticket.service === service ? ui.issued : undefined;
   return html`<form class="walkin" @submit=${submit}>
-    <h3 tabindex="-1">${w.t("staff.walkin")} ${mark("W")}</h3>
+    <h3 tabindex="-1">${w.t("staff.walkin")} ${chosen ? mark("W") : nothing}</h3>
     <label>${w.t("patient.name")} <input name="name" maxlength="60" autocomplete="off"></label>
     <div class="pair">
       <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max="20" .defaultValue=${"1"}></label>

@@ -1,0 +1,323 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/queuetest"
+)
+
+// cheapPasswords makes the world's passwords cost nothing, so that a test can try
+// many.
+func (w *world) cheapPasswords() {
+	w.api.passwords.match = func(phc, password string) (bool, error) { return phc == "hash of "+password, nil }
+	w.api.passwords.make = func(password string) (string, error) { return "hash of " + password, nil }
+	w.setPassword(testUser, testPassword)
+}
+
+func (w *world) setPassword(user, password string) {
+	w.t.Helper()
+	if err := w.put.PutUser(w.t.Context(), w.clinic.ID, user, queue.RoleAdmin, "hash of "+password, queue.Actor{}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// tries is a login from an address, on a device with that cookie.
+func (w *world) tries(address, device, user, password string) ask {
+	a := ask{method: "POST", path: "/v1/login", header: http.Header{}, body: wire.LoginRequest{Clinic: w.number(), User: user, Password: password}}
+	if address != "" {
+		a.header = fromAddress(address)
+	}
+	if device != "" {
+		a.header.Set("Cookie", deviceCookie+"="+device)
+	}
+	return a
+}
+
+// logsIn logs in and returns the device cookie.
+func (w *world) logsIn(a ask) (device string) {
+	w.t.Helper()
+	res := w.do(a)
+	if res.status != 200 {
+		w.t.Fatalf("login: %d %s", res.status, res.body)
+	}
+	for _, line := range res.header["Set-Cookie"] {
+		if c, err := http.ParseSetCookie(line); err == nil && c.Name == deviceCookie {
+			return c.Value
+		}
+	}
+	w.t.Fatal("the device gets no cookie")
+	return ""
+}
+
+// fails tries wrong passwords until one is refused, at most n times, and returns
+// how many were looked at.
+func (w *world) fails(n int, address, device, user string) (looked int) {
+	w.t.Helper()
+	for range n {
+		res := w.do(w.tries(address, device, user, "wrong"))
+		switch {
+		case res.status == 401:
+			looked++
+		case res.status == 429 && strings.Contains(string(res.body), "login_locked") && res.header.Get("Retry-After") != "":
+			return looked
+		default:
+			w.t.Fatalf("a wrong login from %s: %d %s", address, res.status, res.body)
+		}
+	}
+	return looked
+}
+
+// TestLogin_StrangersLockNobodyOut plays what review row S5 saw.
+func TestLogin_StrangersLockNobodyOut(t *testing.T) {
+	t.Parallel()
+	const desk, elsewhere = "192.0.2.1", "198.51.100.1"
+	for name, attack := range map[string]func(t *testing.T, w *world){
+		"from the waiting room": func(t *testing.T, w *world) {
+			for i := range 30 { // one user after the other, all behind the desk's own address
+				w.fails(5, desk, "", fmt.Sprintf("user %d", i%3))
+			}
+			if n := w.fails(100, desk, "", testUser); n > limitUserLogins.ipv4.burst {
+				t.Errorf("%d wrong passwords are looked at", n)
+			}
+			w.refused(429, "login_locked", w.tries(desk, "", testUser, testPassword)) // a new device there waits
+		},
+		"from twenty addresses": func(t *testing.T, w *world) {
+			for i := range 20 {
+				if n := w.fails(100, fmt.Sprintf("203.0.113.%d", i), "", testUser); n != limitUserLogins.ipv4.burst {
+					t.Errorf("address %d tries %d times", i, n)
+				}
+			}
+		},
+		"from a /48": func(t *testing.T, w *world) {
+			looked := 0
+			for i := range 200 {
+				looked += w.fails(5, fmt.Sprintf("2001:db8:0:%x::1", i<<8), "", testUser)
+			}
+			if looked != limitUserLogins.net48.burst {
+				t.Errorf("a /48 tries %d times", looked)
+			}
+			for i := range 200 {
+				looked += w.fails(5, fmt.Sprintf("2001:db8:0:%x::2", i<<8), "", fmt.Sprintf("user %d", i))
+			}
+			if looked != limitClinicLogins.net48.burst {
+				t.Errorf("a /48 tries %d times at a clinic", looked)
+			}
+		},
+		"through a proxy that nobody named": func(t *testing.T, w *world) {
+			if n := w.fails(200, "", "", testUser); n != 200 {
+				t.Errorf("everybody shares %d wrong logins", n)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, behindProxy)
+			w.cheapPasswords()
+			known := w.logsIn(w.tries(desk, "", testUser, testPassword))
+			attack(t, w)
+			known = w.logsIn(w.tries(desk, known, testUser, testPassword))
+			w.logsIn(w.tries(elsewhere, known, testUser, testPassword)) // the device was carried away
+			w.logsIn(w.tries(elsewhere, "", testUser, testPassword))    // a new one
+		})
+	}
+}
+
+// TestLogin_KnownDeviceHasABudgetOfItsOwn tries wrong passwords on a device that
+// has logged in before.
+func TestLogin_KnownDeviceHasABudgetOfItsOwn(t *testing.T) {
+	t.Parallel()
+	onBothBehindProxy(t, func(t *testing.T, w *world) {
+		const desk = "192.0.2.1"
+		w.cheapPasswords()
+		w.setPassword("花子", "はなこのことば")
+		first := w.logsIn(w.tries(desk, "", testUser, testPassword))
+		second := w.logsIn(w.tries(desk, "", testUser, testPassword))
+		both := w.logsIn(w.tries(desk, first, "花子", "はなこのことば")) // two users share the device
+		if n := w.fails(100, desk, both, testUser); n != limitDeviceLogins.whole.burst {
+			t.Errorf("%d wrong passwords are looked at on a known device", n)
+		}
+		w.refused(429, "login_locked", w.tries(desk, both, testUser, testPassword))
+		w.logsIn(w.tries(desk, both, "花子", "はなこのことば"))
+		w.logsIn(w.tries(desk, second, testUser, testPassword))
+		w.logsIn(w.tries(desk, "", testUser, testPassword)) // strangers have lost nothing
+	})
+}
+
+// TestLogin_DeviceCookieIsOfOneUserAndOnePassword offers cookies that prove
+// nothing, from an address at which strangers are locked out.
+func TestLogin_DeviceCookieIsOfOneUserAndOnePassword(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, behindProxy)
+	const desk = "192.0.2.1"
+	w.cheapPasswords()
+	other := w.clinic
+	w.clinic = queuetest.NewClinic(t, w.put)
+	w.setPassword(testUser, testPassword)
+	foreign := w.logsIn(w.tries("", "", testUser, testPassword)) // the same name at another clinic
+	w.clinic = other
+	w.setPassword("花子", testPassword)
+	another := w.logsIn(w.tries("", "", "花子", testPassword))
+	mine := w.logsIn(w.tries("", "", testUser, testPassword))
+	id, mark, _ := strings.Cut(mine, ".")
+	anotherID, _, _ := strings.Cut(another, ".")
+	user := queue.User{Name: testUser, PasswordHash: "hash of " + testPassword}
+	tag := w.api.keys.passwordTag(w.clinic.ID, testUser, user.PasswordHash)
+	w.fails(100, desk, "", testUser)
+	for what, cookie := range map[string]string{
+		"none": "", "of another clinic": foreign, "of another user": another, "no cookie at all": "x", "no marks": id,
+		"a mark of another device": anotherID + "." + mark,
+		"changed":                  id + "." + strings.ToUpper(mark),
+		"expired":                  id + "." + w.api.keys.deviceMark(id, w.clinic.ID, testUser, tag, time.Now().Add(-time.Second)),
+		"behind too many others":   id + strings.Repeat(".x", deviceUsers) + "." + mark,
+	} {
+		if res := w.do(w.tries(desk, cookie, testUser, testPassword)); res.status != 429 {
+			t.Errorf("with a device cookie %s: %d", what, res.status)
+		}
+	}
+	w.logsIn(w.tries(desk, mine, testUser, testPassword))
+	full := mine
+	for i := range 2 * deviceUsers {
+		name := fmt.Sprintf("user %d", i)
+		w.setPassword(name, testPassword)
+		full = w.logsIn(w.tries("", full, name, testPassword))
+	}
+	if n := strings.Count(full, "."); n != deviceUsers || len(full) > 400 {
+		t.Errorf("the cookie of many users has %d marks and %d bytes", n, len(full))
+	}
+	w.setPassword(testUser, "another password")
+	w.refused(429, "login_locked", w.tries(desk, mine, testUser, "another password"))
+}
+
+// TestLogin_WindowThatEndsMeanwhileLocksNothing lets every bucket expire between
+// the charge and the refund (S3): the refund creates nothing, and every key that
+// counts has an end.
+func TestLogin_WindowThatEndsMeanwhileLocksNothing(t *testing.T) {
+	t.Parallel()
+	rdb := queuetest.Redis(t)
+	w := onRedis(t, rdb, behindProxy)
+	w.cheapPasswords()
+	keys := func() []string {
+		t.Helper()
+		found, err := rdb.Keys(context.Background(), "junban:{"+w.number()+"}:limit:*").Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	match := w.api.passwords.match
+	w.api.passwords.match = func(phc, password string) (bool, error) {
+		if all := keys(); len(all) > 0 && password == testPassword {
+			if err := rdb.Del(context.Background(), all...).Err(); err != nil {
+				t.Error(err)
+			}
+		}
+		return match(phc, password)
+	}
+	const desk = "192.0.2.1"
+	for range 50 {
+		w.logsIn(w.tries(desk, "", testUser, testPassword))
+		if left := keys(); len(left) != 0 {
+			t.Fatalf("a refund left %v", left)
+		}
+	}
+	if n := w.fails(100, desk, "", testUser); n != limitUserLogins.ipv4.burst {
+		t.Errorf("%d wrong passwords are looked at", n)
+	}
+	for _, key := range keys() {
+		if left, err := rdb.PTTL(context.Background(), key).Result(); err != nil || left <= 0 {
+			t.Errorf("%s ends in %v, error %v", key, left, err)
+		}
+	}
+}
+
+// gate is a computation of passwords that a test lets go on, one by one.
+type gate struct {
+	started chan string // what was begun
+	proceed chan struct{}
+}
+
+func (w *world) gate() *gate {
+	g := &gate{make(chan string, 1000), make(chan struct{})}
+	w.api.passwords.match = func(_, password string) (bool, error) {
+		g.started <- password
+		<-g.proceed
+		return false, nil
+	}
+	return g
+}
+
+// TestPasswords_StrangersWaitInALaneOfTheirOwn fills the lane of strangers (S15).
+func TestPasswords_StrangersWaitInALaneOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	g := w.gate()
+	var done atomic.Int64
+	begin := func(l lane, what string) {
+		before := w.api.passwords.entered()
+		go func() {
+			defer done.Add(1)
+			if _, err := w.api.passwords.check(context.Background(), l, "hash", what); err != nil {
+				t.Error(err)
+			}
+		}()
+		for w.api.passwords.entered() == before {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	for range atOnce + waiting[strangerLane] {
+		begin(strangerLane, "stranger")
+	}
+	res := w.refused(503, "login_busy", w.tries("", "", testUser, testPassword))
+	if res.header.Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+	if strings.Contains(w.log.String(), "level=ERROR") {
+		t.Errorf("the log:\n%s", w.log)
+	}
+	for range 3 {
+		begin(knownLane, "known")
+	}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := w.api.passwords.check(gone, knownLane, "hash", "gone"); err == nil {
+		t.Error("one that left is served")
+	}
+	total := atOnce + waiting[strangerLane] + 3
+	for i := range total {
+		what := <-g.started
+		if known := i >= atOnce && i < atOnce+3; known != (what == "known") {
+			t.Errorf("turn %d is of a %s", i, what)
+		}
+		if i >= atOnce-1 {
+			g.proceed <- struct{}{}
+		}
+	}
+	for range atOnce - 1 {
+		g.proceed <- struct{}{}
+	}
+	for done.Load() < int64(total) {
+		time.Sleep(time.Millisecond)
+	}
+	if n := w.api.passwords.entered(); n != 0 {
+		t.Errorf("%d places are left over", n)
+	}
+}
+
+// entered is how many passwords are computed or wait.
+func (p *passwords) entered() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := p.running
+	for _, w := range p.waiters {
+		n += len(w)
+	}
+	return n
+}

@@ -1,0 +1,100 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// getOn sends a request on an open connection and reads its answer.
+func getOn(t *testing.T, conn net.Conn, path string) (status int, body string) {
+	t.Helper()
+	conn.SetDeadline(time.Now().Add(long))
+	if _, err := fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", path); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, string(text)
+}
+
+// TestServe_FewOpenFilesStopNothing runs the program with 200 descriptors (F6,
+// S14): more idle connections than that, then more watchers than that.
+func TestServe_FewOpenFilesStopNothing(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	const files = 200
+	s := serve(t, t.TempDir(), []string{fmt.Sprintf("%s=%d", fewFiles, files)}, "--handshakes=0")
+	if !strings.Contains(s.log.String(), "--max-watchers is lowered") {
+		t.Errorf("no warning at the start: %s", s.log)
+	}
+	dial := func() net.Conn {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		return conn
+	}
+	works := func(when string) {
+		t.Helper()
+		if status, body := getOn(t, dial(), "/v1/services/1234-1/board"); status != http.StatusOK {
+			t.Errorf("%s a newcomer gets %d %s", when, status, body)
+		}
+		ops := client{url: s.ops}
+		eventually(t, "/readyz answers 200 "+when, func() bool { return ops.do(t, "GET", "/readyz", nil, nil, nil) == http.StatusOK })
+	}
+	for range files + files/2 {
+		if status, _ := getOn(t, dial(), "/v1/version"); status != http.StatusOK {
+			t.Fatalf("with idle connections a newcomer gets %d", status)
+		}
+	}
+	works("among idle connections")
+
+	watching := 0
+	for {
+		conn := dial()
+		conn.SetDeadline(time.Now().Add(long))
+		if watching%2 == 0 {
+			fmt.Fprint(conn, "GET /v1/watch?topic=service:1234-1 HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+		} else {
+			fmt.Fprint(conn, "GET /v1/watch?topic=service:1234-1 HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+				"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+		}
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer.StatusCode >= http.StatusInternalServerError {
+			if text, _ := io.ReadAll(answer.Body); !strings.Contains(string(text), "node_busy") {
+				t.Errorf("one watcher too many gets %d %s", answer.StatusCode, text)
+			}
+			break
+		}
+		if watching++; watching > files {
+			t.Fatal("no watcher is refused")
+		}
+	}
+	if watching < files/4 {
+		t.Errorf("only %d watchers are served", watching)
+	}
+	works("among watchers")
+	c := client{url: s.url}
+	c.issue(t, "an-act-among-many-watchers")
+	if strings.Contains(s.log.String(), "too many open files") {
+		t.Error("the program ran out of descriptors")
+	}
+}

@@ -1,0 +1,86 @@
+package browsertest
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/chromedp"
+)
+
+// typefaces counts the glyphs of a text by the family that draws them.
+func typefaces(t *testing.T, ctx context.Context, style, text string) map[string]float64 {
+	t.Helper()
+	glyphs := map[string]float64{}
+	err := chromedp.Do(ctx, chromedp.Navigate("data:text/html;charset=utf-8,<p style='"+style+"'>"+text),
+		chromedp.Query(chromedp.CSS("p"), chromedp.After(func(ctx context.Context, t *chromedp.Target, nodes []*chromedp.Node) error {
+			used, err := cdp.Call(ctx, t, css.GetPlatformFontsForNode, css.GetPlatformFontsForNodeParams{NodeID: nodes[0].NodeID})
+			if err != nil {
+				return err
+			}
+			for _, f := range used.Fonts {
+				glyphs[f.FamilyName] += f.GlyphCount
+			}
+			return nil
+		})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return glyphs
+}
+
+// TestFonts_OnlyThoseOfThisPackageDraw asks for fonts that a machine may have.
+func TestFonts_OnlyThoseOfThisPackageDraw(t *testing.T) {
+	t.Parallel()
+	Needs(t)
+	profile := t.TempDir()
+	options, err := Options(profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	defer cancel()
+	ctx, closeTab := chromedp.NewContext(allocator)
+	defer closeTab()
+	defer func() { _ = chromedp.Cancel(ctx) }()
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		style, text string
+		want        []string
+	}{
+		{"", "内科 さくら医院 髙﨑 Đặng Thị Ánh São Paulo 0123 ✓", []string{"Noto Sans JP"}},
+		{"font-family:DejaVu Sans,IPAGothic,VL Gothic,Noto Sans CJK JP,Georgia,serif", "受付 Queue", []string{"Noto Sans JP"}},
+		{"font-family:monospace;font-weight:bold", "受付 Queue", []string{"Noto Sans JP"}},
+		{"font-family:system-ui", "请稍候 门诊", []string{"Noto Sans JP", "Noto Sans SC"}},
+		{"font-family:sans-serif", "접수 번호", []string{"Noto Sans JP", "Noto Sans KR"}},
+	} {
+		got := typefaces(t, ctx, test.style, test.text)
+		for family, n := range got {
+			if !slices.Contains(test.want, family) {
+				t.Errorf("%q with %q: %g glyphs of %s, want of %v only", test.text, test.style, n, family, test.want)
+			}
+		}
+		if len(got) == 0 {
+			t.Errorf("%q with %q: no font draws it", test.text, test.style)
+		}
+	}
+}
+
+// TestFonts_HaveTheirLicence: the Open Font License asks for its text beside them.
+func TestFonts_HaveTheirLicence(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("fonts", "OFL.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), "SIL OPEN FONT LICENSE Version 1.1") {
+		t.Error("fonts/OFL.txt is not the licence of the fonts")
+	}
+}

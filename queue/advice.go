@@ -1,0 +1,85 @@
+package queue
+
+import "time"
+
+// Advice is what the owner of a ticket should do now. The pages translate it and
+// decide nothing (U2).
+type Advice string
+
+// The advices.
+const (
+	AdviseWait       Advice = "wait"       // wait anywhere
+	AdviseStart      Advice = "start"      // few are ahead, but the session has not begun: come for its start
+	AdviseCome       Advice = "come"       // the turn is near: come to the clinic
+	AdviseHere       Advice = "here"       // arrived: wait in the clinic
+	AdviseEnter      Advice = "enter"      // called: go to the room
+	AdviseStay       Advice = "stay"       // being seen
+	AdviseExam       Advice = "exam"       // at an exam, and called again after it
+	AdviseMissed     Advice = "missed"     // absent when called, and never arrived
+	AdviseAbsent     Advice = "absent"     // absent when called, and still out
+	AdviseAbsentHere Advice = "absentHere" // absent when called, and arrived since: the desk decides
+	AdviseDesk       Advice = "desk"       // held: speak to the desk
+	AdviseLater      Advice = "later"      // for a day to come
+	AdviseClosed     Advice = "closed"     // its session does not take place: call the clinic
+	AdviseNone       Advice = "none"       // done
+	AdviseCancelled  Advice = "cancelled"  // over without a visit
+)
+
+// comeLead is how long before the turn, or before the start of the session, a
+// patient with few ahead is asked to come.
+const comeLead = 30 * time.Minute
+
+// Situation is all that an [Advice] depends on.
+type Situation struct {
+	State    State
+	Presence Presence
+	Exam     bool      // held for an exam
+	Later    bool      // its day has not come
+	Closed   bool      // the timetable has its session no more
+	Few      bool      // no more are ahead than [Service.ComeAt]; false where nobody counted
+	Start    time.Time // of its session's consultation; zero: no timetable
+	Now      time.Time
+	Wait     time.Duration // the lower estimate until the call; negative: none
+}
+
+// Advice is the rule. `come` needs few ahead, and a turn that is near by the
+// clock: by the estimate, or because the session has begun or soon begins. A
+// session that does not take place never asks anybody to come.
+func (s Situation) Advice() Advice {
+	switch s.State {
+	case Booked, Waiting:
+		switch {
+		case s.Closed && s.Presence != Here:
+			return AdviseClosed
+		case s.Later || s.State == Booked:
+			return AdviseLater
+		case s.Presence == Here:
+			return AdviseHere
+		case !s.Few:
+			return AdviseWait
+		case s.Start.IsZero() || s.Start.Sub(s.Now) <= comeLead || s.Wait >= 0 && s.Wait <= comeLead:
+			return AdviseCome
+		}
+		return AdviseStart
+	case Called:
+		return AdviseEnter
+	case InService:
+		return AdviseStay
+	case Held:
+		if s.Exam {
+			return AdviseExam
+		}
+		return AdviseDesk
+	case Absent:
+		switch s.Presence {
+		case Here:
+			return AdviseAbsentHere
+		case Out:
+			return AdviseAbsent
+		}
+		return AdviseMissed
+	case Done:
+		return AdviseNone
+	}
+	return AdviseCancelled
+}
