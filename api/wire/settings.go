@@ -74,6 +74,7 @@ type ClinicSettings struct {
 	Hours       string         `json:"hours"`  // in words
 	Listed      bool           `json:"listed"` // false: found by its number only
 	Retention   Retention      `json:"retention"`
+	AutoPause   *int           `json:"autoPause,omitempty"` // the web desk pauses at so many times the usual web tickets of a half hour; 0: never; absent: as it was
 	Rooms       []RoomSettings `json:"rooms"`
 }
 
