@@ -16,6 +16,7 @@ export interface Row {
   rooms: Room[]; // that serve the line in which the ticket stands
   others: Board[]; // the lines to which it may be sent
   inside(room: string): StaffTicket | undefined;
+  alike: number; // live web tickets from the same network
 }
 
 const usual = ["call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "undo"];
@@ -37,6 +38,7 @@ export function ticketRow(desk: Desk, row: Row): TemplateResult {
     t.firstVisit ? w.t("staff.firstVisit") : "",
     t.kind ?? "",
     t.channel === "web" ? w.t("staff.web") : w.t("staff.desk"),
+    row.alike > 1 ? w.t("marks.alike", { n: row.alike }) : "",
     clockTime(t.issuedAt),
   ];
   const person = [t.name, t.phone, t.cardNumber].filter((x) => x !== "").join(" / ");
