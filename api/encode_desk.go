@@ -36,7 +36,7 @@ func (v view) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
 		Tickets: []wire.StaffTicket{},
 	}
 	waiting := l.Waiting[:min(len(l.Waiting), deskShown)]
-	for _, group := range [][]queue.Ticket{l.Open, waiting, l.Absent, l.Held, l.Ended} {
+	for _, group := range [][]queue.Ticket{l.Lost, l.Open, waiting, l.Absent, l.Held, l.Ended} {
 		for _, t := range group {
 			w.Tickets = append(w.Tickets, v.staffTicket(snap, t))
 		}
@@ -50,8 +50,12 @@ func (v view) staffTicket(snap *queue.Snapshot, t queue.Ticket) wire.StaffTicket
 	p := snap.Patients[t.ID]
 	home, _ := v.clinic.Service(t.ID.Ref().Service)
 	kind, _ := home.Kind(t.Kind)
+	twin := ""
+	if other, ok := snap.Twin(t); ok && !t.State.Ended() {
+		twin = string(other.ID)
+	}
 	return wire.StaffTicket{
-		Ticket: said, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
+		Ticket: said, Twin: twin, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
 		Channel: t.Channel, Mark: t.Mark, Leg: t.Leg, ToEnd: t.ToEnd, Acts: v.acts(t), LastAct: string(t.LastAct), Rev: t.Rev,
 	}
 }

@@ -30,6 +30,7 @@ type Line interface {
 	Transfer(ctx context.Context, id queue.TicketID, service string, a queue.Act) (queue.Ticket, error)
 	Move(ctx context.Context, id queue.TicketID, ahead int, reason string, a queue.Act) (queue.Ticket, error)
 	Arrive(ctx context.Context, id queue.TicketID, p queue.Presence, a queue.Act) (queue.Ticket, error)
+	FileLost(ctx context.Context, id queue.TicketID, c queue.Claim) (queue.Ticket, error)
 	CancelByOwner(ctx context.Context, id queue.TicketID, codeHash string, a queue.Act) (queue.Ticket, error)
 	SetReception(ctx context.Context, ref queue.Ref, r queue.Reception, reason string, a queue.Act) error
 	SetMessage(ctx context.Context, ref queue.Ref, m queue.Message, a queue.Act) error
@@ -108,7 +109,8 @@ type Server struct {
 	hub       *hub.Hub
 	source    *source
 	records   *records
-	reads     *reads
+	snapshots *reads[queue.ClinicID, *queue.Snapshot]
+	offers    *reads[queue.Ref, []queue.Offer]
 	buckets   *buckets // of the limits that each node has for itself
 	paid      *buckets // of the clinics' numbers that prefixes have paid for
 	sessions  *sessions
@@ -167,7 +169,7 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		line: c.Line, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
 		sessions:  newSessions(c.Line),
-		reads:     newReads(c.Line),
+		offers:    newReads(offersAge, c.Line.Offers),
 		buckets:   newBuckets(bucketSets),
 		paid:      newBuckets(paidSets),
 		passwords: newPasswords(),
@@ -180,6 +182,7 @@ func New(c Config) (*Server, error) {
 	s.watchersOfClinic = cmp.Or(c.WatchersOfClinic, 50_000)
 	s.source = newSource(c.Line, c.Feed, s.zones, m, c.Log)
 	s.records = newRecords(c.Line, s.source)
+	s.snapshots = newReads(snapshotAge, s.source.clock.learning(c.Line.Snapshot))
 	o := c.Hub
 	o.Source, o.Registerer, o.Log = s.source.follow, c.Registry, c.Log
 	s.hub = hub.New(o)
