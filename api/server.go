@@ -94,6 +94,7 @@ type Config struct {
 
 	Secure         bool           // every request came by TLS, whatever it looks like
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For and -Proto are believed
+	OpsHosts       []string       // further names of the operator's listener, in lower case
 	Demo           bool           // serve /partner
 	Version        string         // for /debug/version
 }
@@ -127,10 +128,11 @@ type Server struct {
 	watchersOfHome   int
 	watchersOfClinic int
 
-	secure  bool
-	trusted []netip.Prefix
-	demo    bool
-	version string
+	secure   bool
+	trusted  []netip.Prefix
+	opsHosts []string
+	demo     bool
+	version  string
 
 	draining  atomic.Bool
 	answering atomic.Int64 // requests in progress that are no watches
@@ -176,7 +178,7 @@ func New(c Config) (*Server, error) {
 		keys:      keys{c.Secret},
 		zones:     &zones{},
 		csrf:      http.NewCrossOriginProtection(),
-		secure:    c.Secure, trusted: c.TrustedProxies, demo: c.Demo, version: c.Version,
+		secure:    c.Secure, trusted: c.TrustedProxies, opsHosts: c.OpsHosts, demo: c.Demo, version: c.Version,
 	}
 	s.watchersOfHome = cmp.Or(c.WatchersOfHome, 1000)
 	s.watchersOfClinic = cmp.Or(c.WatchersOfClinic, 50_000)

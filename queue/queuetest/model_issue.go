@@ -128,7 +128,7 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			t.State = queue.Booked
 		}
 		if s.WebCancel && (s.Capacity.Cancels == 0 || !s.Capacity.OneEach || selves < s.Capacity.Cancels) {
-			t.code, t.HasCode = q.CodeHash, q.CodeHash != ""
+			t.code, t.CodeHash, t.HasCode = q.CodeHash, q.CodeHash, q.CodeHash != ""
 		}
 		if q.Ahead != nil {
 			t.Place, t.Reason = d.behind(t, s.ID, *q.Ahead, ""), q.Reason
