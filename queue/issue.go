@@ -137,6 +137,9 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 			ask, now, h, p, surge := ask, s.now(), s.handOf(ref), plan{}, []any{"", ""}
 			if today := k.DayOf(now, k.loc); q.Day == "" {
 				p = k.planToday(service, day, web, h, now)
+				if p.why == "" && q.Session != "" && q.Session != p.ID {
+					return nil, ErrNotOffered
+				}
 				if web && k.autoPause() > 0 {
 					surge = k.surgeArgs(service, day, &p, s.bounds, now, s.learned(ctx, ref.Clinic))
 				}

@@ -53,7 +53,9 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			d, today = c.day(q.Day), q.Day
 			session, err = m.ahead(c, s, q)
 		} else {
-			session, err = m.session(c, s, today, web)
+			if session, err = m.session(c, s, today, web); err == nil && q.Session != "" && q.Session != session.ID {
+				err = queue.ErrNotOffered
+			}
 		}
 		if err != nil {
 			return queue.Issued{}, err
