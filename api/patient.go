@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"junban/api/wire"
@@ -260,11 +259,11 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
-	code, err := text("cancelCode", numberIn(body.CancelCode), maxCode, false)
+	code, err := text("cancelCode", codeIn(body.CancelCode), maxCode, false)
 	if err != nil {
 		return err
 	}
-	if code = strings.ReplaceAll(code, "-", ""); code == "" {
+	if code == "" {
 		return invalid("cancelCode", "is missing")
 	}
 	ref := id.Ref()

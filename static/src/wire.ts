@@ -138,6 +138,7 @@ export interface LookupTicket {
   ahead?: number;
   unit?: string;
   todo: string;
+  advice: string; // as of a [Ticket]
 }
 
 // ReceptionRequest opens, pauses or closes the web desk by hand, or leaves it
