@@ -9,7 +9,6 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
-	"junban/queue/typed"
 )
 
 // Who an act is by.
@@ -93,6 +92,9 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 		if taken, err = s.checkLimitOnce(r, number, a, ref.Clinic, about...); err != nil {
 			return err
 		}
+	}
+	if channel == "web" {
+		q.Origin = s.ticketOrigin(r, ref.Clinic)
 	}
 	issued, err := s.line.Issue(r.Context(), ref, q, a)
 	if no := queue.Refusal(""); taken && errors.As(err, &no) { // only numbers that were given count
@@ -257,7 +259,7 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
-	code, err := text("cancelCode", typed.Name(body.CancelCode), maxCode, false)
+	code, err := text("cancelCode", codeIn(body.CancelCode), maxCode, false)
 	if err != nil {
 		return err
 	}

@@ -164,6 +164,7 @@ type Ticket struct {
 	FirstVisit bool
 	Kind       string // what the visit is for, one of the service's [Kind]s; "": not said
 	Channel    string // "web" or "desk"
+	Mark       string // of where a web request came from, see [MarkOf]; for the desk only. "": not known
 	Place      string // sorts as text in the order of the line; independent of Number
 	Room       string // of the newest call, "" before the first
 	Attempt    int    // calls so far, of this leg
@@ -181,6 +182,7 @@ type Ticket struct {
 	LastAct    Verb      // what undo would take back; "" when nothing
 	Acted      time.Time // when LastAct was done; zero when nothing
 	HasCode    bool      // its owner may cancel it with a code
+	CodeHash   string    // keyed hash of that code, "" without one
 	Lost       bool      // it was lost and filed again: another ticket may have its number
 	Inaccurate bool      // finished, but not when the button was pressed: its times are no measure
 	Rev        string    // names what the last act made of the ticket; see [Expect]. Undo restores the former one
@@ -297,6 +299,7 @@ type Request struct {
 	Patient    Patient
 	CodeHash   string   // of the cancel code; "" for a ticket only the desk may cancel
 	Persons    []string // keyed hashes of who it is for, where [Capacity].OneEach asks; each names the person
+	Origin     string   // of a web request: keyed hash of the clinic and the network prefix it came from; "": not known. Only its [MarkOf] is kept
 	Day        Day      // a day to come (B12), see [Booking]; "": today
 	Session    string   // of that day; "": its first
 
