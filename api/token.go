@@ -2,11 +2,13 @@ package api
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"junban/queue"
@@ -35,6 +37,30 @@ func (k keys) ticketToken(id queue.TicketID) string {
 // owns reports whether token is the ticket's, in constant time.
 func (k keys) owns(id queue.TicketID, token string) bool {
 	return hmac.Equal([]byte(k.ticketToken(id)), []byte(token))
+}
+
+// ownsWithOne reports whether one of the tokens is the ticket's. It computes one MAC.
+func (k keys) ownsWithOne(id queue.TicketID, tokens []string) bool {
+	own := []byte(k.ticketToken(id))
+	return slices.ContainsFunc(tokens, func(token string) bool { return hmac.Equal(own, []byte(token)) })
+}
+
+// screenRandom is how many bytes of a screen's token are random.
+const screenRandom = 20
+
+// screenToken makes a token for a screen: random bytes and a MAC, so that a node
+// knows without asking Redis which tokens were made here.
+func (k keys) screenToken() string {
+	var b [screenRandom]byte
+	_, _ = rand.Read(b[:]) // never fails, by its contract
+	return k.signed("screen", b[:])
+}
+
+// isScreenToken reports whether screenToken made the token. The screen may have
+// been removed since.
+func (k keys) isScreenToken(token string) bool {
+	_, ok := k.unsigned("screen", token, screenRandom)
+	return ok
 }
 
 // cancelCode is the six digits that a reception under that Idempotency-Key
