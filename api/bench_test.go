@@ -1,7 +1,15 @@
 package api
 
 import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"junban/hub"
 	"junban/queue"
@@ -44,5 +52,81 @@ func BenchmarkEmit(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		s.source.emit(f, snap)
+	}
+}
+
+// BenchmarkDirectory reads the directory page of 10,000 clinics with 20 readers at
+// once, while a record changes every 10 ms (S2). It prints the median, the 99th
+// percentile and the longest time of an answer, in milliseconds.
+func BenchmarkDirectory(b *testing.B) {
+	store, err := queue.NewStore(queuetest.Redis(b), queue.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	const clinics, readers = 10_000, 20
+	var imports sync.WaitGroup
+	var next atomic.Int64
+	for range readers {
+		imports.Go(func() {
+			for n := next.Add(1) - 1; n < clinics; n = next.Add(1) - 1 {
+				if err := store.PutClinic(b.Context(), queuetest.Clinic(int(n)), queue.Act{}); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	imports.Wait()
+	s, err := New(Config{Line: store, Feed: wellFeed{queuetest.NewModel()}, Secret: make([]byte, minSecret)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	read := func() time.Duration {
+		start := time.Now()
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequestWithContext(b.Context(), http.MethodGet, "/", nil))
+		if w.Code != http.StatusOK {
+			b.Errorf("answered %d", w.Code)
+		}
+		return time.Since(start)
+	}
+	b.Logf("the first answer, from nothing, took %v", read())
+	ctx, stop := context.WithCancel(b.Context())
+	var changes sync.WaitGroup
+	changes.Go(func() {
+		for n := 0; ctx.Err() == nil; n++ {
+			c := queuetest.Clinic(n % clinics)
+			c.Name = fmt.Sprintf("医院 %d", n)
+			if err := store.PutClinic(b.Context(), c, queue.Act{}); err != nil {
+				b.Error(err)
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	})
+	var took []time.Duration
+	var mu sync.Mutex
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	b.ResetTimer()
+	var work sync.WaitGroup
+	for range readers {
+		work.Go(func() {
+			var own []time.Duration
+			for left.Add(-1) >= 0 {
+				own = append(own, read())
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			took = append(took, own...)
+		})
+	}
+	work.Wait()
+	b.StopTimer()
+	stop()
+	changes.Wait()
+	slices.Sort(took)
+	for name, at := range map[string]int{"ms-median": len(took) / 2, "ms-p99": len(took) * 99 / 100, "ms-max": len(took) - 1} {
+		b.ReportMetric(float64(took[at].Microseconds())/1000, name)
 	}
 }

@@ -8,11 +8,15 @@ import (
 	"junban/queue"
 )
 
+// offersAge is how long the days of a service that were read answer other
+// requests: a read costs a script for each day.
+const offersAge = 2 * time.Second
+
 // maxSession is the longest name of a session, in characters.
 const maxSession = 20
 
 // today is the business date of the view's clinic.
-func (v view) today() queue.Day { return v.clinic.DayOf(time.Now(), v.zone) }
+func (v view) today() queue.Day { return v.clinic.DayOf(v.now, v.zone) }
 
 // dayField is a business date in the form 2026-11-21, or "".
 func dayField(name, value string) (queue.Day, error) {
@@ -35,7 +39,7 @@ func (s *Server) showDays(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	offers, err := s.line.Offers(r.Context(), ref)
+	offers, err := s.offers.get(r.Context(), ref, s.source.actedAt(ref.Clinic))
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,11 @@ func (s *Server) search(r *http.Request) (searched, error) {
 	}
 	all := x.find(want)
 	f := searched{want: want, total: len(all), areas: x.areas, departments: x.departments}
-	f.clinics, f.page, f.pages = pageOf(all, n)
+	var page []*entry
+	page, f.page, f.pages = pageOf(all, n)
+	for _, e := range page {
+		f.clinics = append(f.clinics, e.clinic)
+	}
 	return f, nil
 }
 

@@ -27,7 +27,8 @@ const lineShown = 50
 type view struct {
 	clinic queue.Clinic
 	zone   *time.Location
-	waits  *outlook // nil: nothing is said of waits
+	now    time.Time // Redis time
+	waits  *outlook  // nil: nothing is said of waits
 }
 
 func (v view) at(t time.Time) wire.Time { return wire.Time{Time: t.In(v.zone)} }

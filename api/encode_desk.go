@@ -35,14 +35,18 @@ func (v view) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
 		Tickets: []wire.StaffTicket{},
 	}
 	waiting := l.Waiting[:min(len(l.Waiting), deskShown)]
-	for _, group := range [][]queue.Ticket{l.Open, waiting, l.Absent, l.Held, l.Ended} {
+	for _, group := range [][]queue.Ticket{l.Lost, l.Open, waiting, l.Absent, l.Held, l.Ended} {
 		for _, t := range group {
 			said, _ := v.place(snap, t.ID, toDesk)
 			p := snap.Patients[t.ID]
 			home, _ := v.clinic.Service(t.ID.Ref().Service)
 			kind, _ := home.Kind(t.Kind)
+			twin := ""
+			if other, ok := snap.Twin(t); ok && !t.State.Ended() {
+				twin = string(other.ID)
+			}
 			w.Tickets = append(w.Tickets, wire.StaffTicket{
-				Ticket: said, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
+				Ticket: said, Twin: twin, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
 				Channel: t.Channel, Leg: t.Leg, ToEnd: t.ToEnd, Acts: v.acts(t), LastAct: string(t.LastAct), Rev: t.Rev,
 			})
 		}

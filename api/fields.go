@@ -1,12 +1,11 @@
 package api
 
 import (
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/typed"
 )
 
 // Limits of what people type, in characters.
@@ -23,61 +22,35 @@ func invalid(field, reason string) error {
 	return refuse("field_invalid", "%s %s", field, reason)
 }
 
-// text checks what a person typed: trimmed, at most so many characters, and
-// nothing in it that does not print, except line breaks where lines are allowed.
+// text checks what a person typed: without white space and invisible marks
+// around it, at most that many characters, and none that [typed.Refused] keeps
+// out, except line breaks where lines are allowed.
 func text(field, s string, most int, lines bool) (string, error) {
-	s = strings.TrimSpace(s)
+	s = typed.Bare(s)
 	if utf8.RuneCountInString(s) > most {
 		return "", invalid(field, "is too long")
 	}
 	for _, r := range s {
-		if unicode.IsControl(r) && !(lines && r == '\n') {
-			return "", invalid(field, "has control characters")
+		if typed.Refused(r) && !(lines && r == '\n') {
+			return "", invalid(field, typed.Reason)
 		}
 	}
 	return s, nil
 }
 
-// narrow writes the full-width forms of ASCII as ASCII (L05).
-func narrow(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '！' && r <= '～':
-			return r - '！' + '!'
-		case r == '　':
-			return ' '
-		}
-		return r
-	}, s)
-}
-
-// fold writes what differs only in width, case or spaces the same way.
-func fold(s string) string {
-	return strings.Join(strings.Fields(strings.ToLower(narrow(s))), "")
-}
-
-// phone returns a telephone number as digits, perhaps after a plus (L05).
+// phone returns a telephone number as digits, perhaps after a plus (L05, U9).
 func phone(field, s string) (string, error) {
-	if utf8.RuneCountInString(s) > 2*maxPhone {
+	if utf8.RuneCountInString(s) > 4*maxPhone {
 		return "", invalid(field, "is too long")
 	}
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || strings.ContainsRune("-‐‑‒–—―−ー()", r) {
-			return -1
-		}
-		return r
-	}, narrow(s))
-	if at, ok := strings.CutPrefix(s, "+81"); ok { // from abroad, or from a phone's own address book
-		s = "0" + strings.TrimPrefix(at, "0")
-	}
-	if len(s) > maxPhone {
-		return "", invalid(field, "is too long")
-	}
-	digits := strings.TrimPrefix(s, "+")
-	if s != "" && digits == "" || strings.ContainsFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) {
+	number, ok := typed.Phone(s)
+	if !ok {
 		return "", invalid(field, "is not a telephone number")
 	}
-	return s, nil
+	if len(number) > maxPhone {
+		return "", invalid(field, "is too long")
+	}
+	return number, nil
 }
 
 // reception checks a request for a ticket. The party is bounded by the line, and
@@ -109,7 +82,7 @@ func reception(q wire.IssueRequest, channel string) (queue.Request, error) {
 	if out.Patient.Phone, err = phone("patient.phone", q.Patient.Phone); err != nil {
 		return queue.Request{}, err
 	}
-	if out.Patient.CardNumber, err = text("patient.cardNumber", narrow(q.Patient.CardNumber), maxCard, false); err != nil {
+	if out.Patient.CardNumber, err = text("patient.cardNumber", typed.Card(q.Patient.CardNumber), maxCard, false); err != nil {
 		return queue.Request{}, err
 	}
 	return out, nil

@@ -135,7 +135,7 @@ func TestUnlisted_IsNowhereButUnderItsNumber(t *testing.T) {
 			t.Errorf("%s tells of it: %s", path, body)
 		}
 	}
-	for _, path := range []string{"/c/7007", "/s/7007-1"} {
+	for _, path := range []string{"/c/7007", "/s/7007-1", "/display/7007"} {
 		res := w.do(ask{method: "GET", path: path})
 		if res.status != 200 || !bytes.Contains(res.body, []byte("かくれ里医院")) || !strings.Contains(res.header.Get("X-Robots-Tag"), "noindex") {
 			t.Errorf("%s: %d, robots %q", path, res.status, res.header.Get("X-Robots-Tag"))

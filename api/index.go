@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"junban/queue"
+	"junban/queue/typed"
 )
 
 // perPage is how many clinics one page of the directory has.
@@ -21,7 +19,7 @@ const mostSuggested = 100
 // for each reading of the records, and never changes. A clinic that is not listed
 // is not in it, so that no search can take longer, or say anything, because of one.
 type index struct {
-	entries     []entry
+	entries     []*entry
 	listed      map[queue.ClinicID]bool
 	areas       []string // those of the clinics, the most frequent first
 	departments []string
@@ -29,25 +27,30 @@ type index struct {
 
 type entry struct {
 	clinic      queue.Clinic
-	page        string // all that may be searched, as [searchable] writes it
+	page        string // all that may be searched, as [typed.Fold] writes it
 	area        string // area and address
 	departments []string
 }
 
-func newIndex(all []queue.Clinic) *index {
-	x := &index{listed: map[queue.ClinicID]bool{}}
+// newIndex makes the index of these clinics. It takes the entries of records that
+// have not changed from the index before, which may be nil.
+func newIndex(all []queue.Clinic, before *index) *index {
+	x, old := &index{listed: map[queue.ClinicID]bool{}}, map[string]*entry{}
+	if before != nil {
+		for _, e := range before.entries {
+			old[e.clinic.Rev] = e // a rev names one record
+		}
+	}
 	areas, departments := map[string]int{}, map[string]int{}
 	for _, c := range all {
 		if !c.Listed {
 			continue
 		}
-		about := append([]string{string(c.ID), c.Name, c.Area, c.Address}, c.Departments...)
-		for _, s := range c.Services {
-			about = append(about, s.Name)
+		e, ok := old[c.Rev]
+		if !ok || c.Rev == "" {
+			e = newEntry(c)
 		}
-		e := entry{clinic: c, page: searchable(strings.Join(about, "\n")), area: searchable(c.Area + "\n" + c.Address)}
 		for _, d := range c.Departments {
-			e.departments = append(e.departments, searchable(d))
 			departments[d]++
 		}
 		if c.Area != "" {
@@ -57,6 +60,18 @@ func newIndex(all []queue.Clinic) *index {
 	}
 	x.areas, x.departments = frequent(areas), frequent(departments)
 	return x
+}
+
+func newEntry(c queue.Clinic) *entry {
+	about := append([]string{string(c.ID), c.Name, c.Area, c.Address}, c.Departments...)
+	for _, s := range c.Services {
+		about = append(about, s.Name)
+	}
+	e := &entry{clinic: c, page: typed.Fold(strings.Join(about, "\n")), area: typed.Fold(c.Area + "\n" + c.Address)}
+	for _, d := range c.Departments {
+		e.departments = append(e.departments, typed.Fold(d))
+	}
+	return e
 }
 
 // frequent are the most frequent of what was counted.
@@ -76,10 +91,13 @@ type wanted struct {
 	department string // one of the departments begins so
 }
 
-// find returns the clinics that are wanted, by number.
-func (x *index) find(w wanted) []queue.Clinic {
-	words, area, department := strings.Fields(searchable(w.words)), strings.Fields(searchable(w.area)), strings.TrimSpace(searchable(w.department))
-	var found []queue.Clinic
+// find returns the entries of the clinics that are wanted, by number.
+func (x *index) find(w wanted) []*entry {
+	words, area, department := strings.Fields(typed.Fold(w.words)), strings.Fields(typed.Fold(w.area)), strings.TrimSpace(typed.Fold(w.department))
+	if len(words) == 0 && len(area) == 0 && department == "" {
+		return x.entries
+	}
+	var found []*entry
 	for _, e := range x.entries {
 		if !hasAll(e.page, words) || !hasAll(e.area, area) {
 			continue
@@ -87,7 +105,7 @@ func (x *index) find(w wanted) []queue.Clinic {
 		if !slices.ContainsFunc(e.departments, func(d string) bool { return strings.HasPrefix(d, department) }) && department != "" {
 			continue
 		}
-		found = append(found, e.clinic)
+		found = append(found, e)
 	}
 	return found
 }
@@ -95,17 +113,6 @@ func (x *index) find(w wanted) []queue.Clinic {
 // hasAll reports whether every word stands in a text.
 func hasAll(text string, words []string) bool {
 	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
-}
-
-// searchable writes what differs only in width, case, or hiragana and katakana
-// the same way: ＮＡＩＫＡ as naika, ﾅｲｶ and ナイカ as ないか.
-func searchable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'ァ' && r <= 'ヶ' {
-			return r - 'ァ' + 'ぁ'
-		}
-		return unicode.ToLower(r)
-	}, norm.NFKC.String(s))
 }
 
 // pageOf cuts the n-th page out of what was found, from 1; what is no page is the

@@ -70,7 +70,7 @@ func TestLimits_PrefixesAreBoundedAndOthersAreNot(t *testing.T) {
 	get[wire.LookupAnswer](w, 200, where("192.0.2.2"))
 
 	ops := httptest.NewRecorder()
-	w.api.Ops().ServeHTTP(ops, httptest.NewRequest("GET", "/metrics", nil))
+	w.api.Ops().ServeHTTP(ops, httptest.NewRequest("GET", "http://localhost/metrics", nil))
 	for _, line := range []string{
 		`junban_limit_refused_total{limit="web-tickets",prefix="ipv6/64"} 1`,
 		`junban_limit_refused_total{limit="web-tickets",prefix="ipv6/56"} 1`,

@@ -19,7 +19,7 @@ type live struct {
 	line Line
 
 	mu    sync.Mutex
-	ends  map[string]liveSession // by the session's hash
+	ends  map[string]*liveSession // by the session's hash
 	wg    sync.WaitGroup
 	close context.CancelFunc
 	all   context.Context
@@ -32,7 +32,7 @@ type liveSession struct {
 }
 
 func newLive(line Line) *live {
-	l := &live{line: line, ends: map[string]liveSession{}}
+	l := &live{line: line, ends: map[string]*liveSession{}}
 	l.all, l.close = context.WithCancel(context.Background())
 	return l
 }
@@ -46,14 +46,16 @@ func (l *live) of(s session) context.Context {
 		return known.ctx
 	}
 	ctx, end := context.WithDeadline(l.all, s.expires)
-	l.ends[s.hash] = liveSession{s, ctx, end}
-	l.wg.Go(func() { l.watch(ctx, s) })
+	own := &liveSession{s, ctx, end}
+	l.ends[s.hash] = own
+	l.wg.Go(func() { l.watch(own) })
 	return ctx
 }
 
 // watch looks the session up again and again until it is over.
-func (l *live) watch(ctx context.Context, s session) {
-	defer l.end(s.hash)
+func (l *live) watch(own *liveSession) {
+	ctx, s := own.ctx, own.of
+	defer l.endOne(own)
 	ticker := time.NewTicker(recheck)
 	defer ticker.Stop()
 	for {
@@ -66,6 +68,17 @@ func (l *live) watch(ctx context.Context, s session) {
 		if _, _, err := l.line.Session(ctx, s.clinic, s.hash); errors.Is(err, queue.ErrNoSession) || errors.Is(err, queue.ErrNoClinic) {
 			return
 		}
+	}
+}
+
+// endOne ends the streams that own was made for, and no newer ones of the same
+// session (R5).
+func (l *live) endOne(own *liveSession) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	own.end()
+	if l.ends[own.of.hash] == own {
+		delete(l.ends, own.of.hash)
 	}
 }
 

@@ -147,5 +147,5 @@ func (s *Server) encodeSession(w http.ResponseWriter, r *http.Request, desk sess
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, wire.Session{Clinic: string(desk.clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.at(desk.expires), At: v.at(time.Now())})
+	return encode(w, http.StatusOK, wire.Session{Clinic: string(desk.clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.at(desk.expires), At: v.at(v.now)})
 }

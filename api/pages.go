@@ -132,6 +132,7 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	unlisted(w, snap.Clinic)
 	state := v.boards(snap)
 	f, err := v.frame(snap, clinicTopic(id), state)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/typed"
 )
 
 // Who an act is by.
@@ -110,7 +111,11 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if before > 0 && svc.Unit == "人" {
 		before = unknown // tickets were counted, not people
 	}
-	out := wire.Issued{Ticket: v.ticket(issued.Ticket, before, toPublic), Token: s.keys.ticketToken(issued.ID), Over: issued.Over}
+	token, err := s.keys.ticketToken(issued.Ticket, q.Patient)
+	if err != nil {
+		return err
+	}
+	out := wire.Issued{Ticket: v.ticket(issued.Ticket, before, toPublic), Token: token, Over: issued.Over}
 	if issued.HasCode {
 		out.CancelCode = code
 	}
@@ -142,7 +147,7 @@ func (s *Server) opensLater(ctx context.Context, ref queue.Ref) error {
 // view is how a clinic's state is said.
 func (s *Server) view(c queue.Clinic) (view, error) {
 	zone, err := s.zones.of(c)
-	return view{clinic: c, zone: zone}, err
+	return view{clinic: c, zone: zone, now: s.source.clock.now()}, err
 }
 
 func (s *Server) viewClinic(ctx context.Context, id queue.ClinicID) (view, error) {
@@ -162,22 +167,22 @@ func (s *Server) viewService(ctx context.Context, ref queue.Ref) (view, queue.Se
 	return v, svc, err
 }
 
+// snapshotAge is how long a snapshot that was read answers other requests, for a
+// clinic that nobody watches.
+const snapshotAge = 500 * time.Millisecond
+
 // snapshot reads the clinic's state, from memory where somebody watches it: the
-// feed vouches for that one, however long ago it was read.
+// feed vouches for that one, however long ago it was read. Its At is Redis time.
 func (s *Server) snapshot(ctx context.Context, c queue.ClinicID) (*queue.Snapshot, view, error) {
 	snap, acted, warm := s.source.latest(c)
-	if warm {
-		now := *snap
-		now.At = time.Now()
-		snap = &now
-	} else {
+	if !warm {
 		var err error
-		if snap, err = s.reads.snapshot(ctx, c, acted); err != nil {
+		if snap, err = s.snapshots.get(ctx, c, acted); err != nil {
 			return nil, view{}, err
 		}
 	}
 	v, err := s.view(snap.Clinic)
-	v.waits = s.source.forecasts.waits(snap)
+	v.now, v.waits = snap.At, s.source.forecasts.waits(snap)
 	return snap, v, err
 }
 
@@ -201,12 +206,27 @@ func (s *Server) showTicket(w http.ResponseWriter, r *http.Request) error {
 	said, ok := v.place(snap, id, to)
 	if !ok {
 		t, err := s.line.Ticket(r.Context(), id)
+		if errors.Is(err, queue.ErrNoTicket) && id.Day() == snap.Day {
+			if token, ok := bearer(r); ok {
+				t, err = s.fileLost(r.Context(), id, token)
+			}
+		}
 		if err != nil {
 			return err
 		}
 		said = v.past(snap.Day, t)
 	}
 	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: said})
+}
+
+// fileLost files a ticket that its owner's token proves and Redis does not know.
+// A token that carries no claim cannot: the ticket is unknown.
+func (s *Server) fileLost(ctx context.Context, id queue.TicketID, token string) (queue.Ticket, error) {
+	claim, ok := s.keys.claim(id, token)
+	if !ok {
+		return queue.Ticket{}, queue.ErrNoTicket
+	}
+	return s.source.fileLost(ctx, id, claim)
 }
 
 // readerOf says who reads a ticket: the bearer of its token, or its clinic's desk.
@@ -237,7 +257,7 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
-	code, err := text("cancelCode", narrow(body.CancelCode), maxCode, false)
+	code, err := text("cancelCode", typed.Name(body.CancelCode), maxCode, false)
 	if err != nil {
 		return err
 	}

@@ -2,61 +2,51 @@ package api
 
 import (
 	"context"
-	"sync"
 	"time"
 
-	"junban/queue"
+	"junban/internal/idle"
 )
 
-// readAge is how long a snapshot that was read for somebody answers others,
-// of a clinic that nobody watches.
-const readAge = 500 * time.Millisecond
+// readsIdle is how long what was read stays in memory without use: a snapshot
+// has names and phone numbers.
+const readsIdle = time.Minute
 
-// reads reads snapshots of clinics that are not followed, one at a time for each:
-// a stranger who asks again and again does not make Redis read again and again.
-type reads struct {
-	line Line
-
-	mu   sync.Mutex
-	kept map[queue.ClinicID]*read // only clinics that exist, so at most 10,000
+// reads shares what is read from Redis among the requests for one key: one read
+// at a time, and its value for age. A client that asks again and again does not
+// make Redis read again and again. Safe for concurrent use.
+type reads[K comparable, V any] struct {
+	age  time.Duration
+	read func(context.Context, K) (V, error)
+	kept idle.Map[K, *read[V]]
 }
 
-type read struct {
-	turn chan struct{} // held by who reads
-	snap *queue.Snapshot
-	at   time.Time
+type read[V any] struct {
+	turn  chan struct{} // held by the request that reads
+	value V
+	at    time.Time // zero before the first read
 }
 
-func newReads(line Line) *reads {
-	return &reads{line: line, kept: map[queue.ClinicID]*read{}}
+func newReads[K comparable, V any](age time.Duration, f func(context.Context, K) (V, error)) *reads[K, V] {
+	return &reads[K, V]{age: age, read: f, kept: idle.Map[K, *read[V]]{Age: readsIdle}}
 }
 
-// snapshot returns one that was read after since, and at most [readAge] ago.
-func (rs *reads) snapshot(ctx context.Context, c queue.ClinicID, since time.Time) (*queue.Snapshot, error) {
-	rs.mu.Lock()
-	r, ok := rs.kept[c]
-	if !ok {
-		r = &read{turn: make(chan struct{}, 1)}
-		rs.kept[c] = r
-	}
-	rs.mu.Unlock()
+// get returns a value that was read after since, and at most age ago.
+func (rs *reads[K, V]) get(ctx context.Context, k K, since time.Time) (v V, err error) {
+	r := rs.kept.GetOrSet(k, &read[V]{turn: make(chan struct{}, 1)})
 	select {
 	case r.turn <- struct{}{}:
 		defer func() { <-r.turn }()
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return v, ctx.Err()
 	}
-	if r.snap != nil && r.at.After(since) && time.Since(r.at) < readAge {
-		return r.snap, nil
+	if !r.at.IsZero() && r.at.After(since) && time.Since(r.at) < rs.age {
+		return r.value, nil
 	}
 	at := time.Now()
-	snap, err := rs.line.Snapshot(ctx, c)
-	if err != nil {
-		rs.mu.Lock()
-		delete(rs.kept, c)
-		rs.mu.Unlock()
-		return nil, err
+	if v, err = rs.read(ctx, k); err != nil {
+		rs.kept.Delete(k) // an unknown clinic takes no memory
+		return v, err
 	}
-	r.snap, r.at = snap, at
-	return snap, nil
+	r.value, r.at = v, at
+	return v, nil
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"junban/internal/idle"
 	"junban/queue"
 )
 
@@ -13,16 +14,25 @@ import (
 // an act needs no round trip for it.
 const recordAge = 5 * time.Second
 
+// indexAge is the age beyond which no request is answered from the index of the
+// listed clinics: nobody has asked for a while, or Redis cannot be read.
+const indexAge = 30 * time.Second
+
+// recordsIdle is how long the record of a clinic that nobody asks for stays in memory.
+const recordsIdle = time.Minute
+
 // records returns the records of clinics without asking Redis where it can:
 // from what is followed, or from what was read a moment ago.
 type records struct {
 	line   Line
 	source *source
 
-	mu     sync.Mutex
-	read   map[queue.ClinicID]readRecord // only clinics that exist, so at most 10,000
-	listed *index                        // nil before the first reading
-	listAt time.Time
+	read idle.Map[queue.ClinicID, readRecord]
+
+	mu      sync.Mutex
+	listed  *index // nil before the first reading
+	listAt  time.Time
+	reading *indexRead // nil: none is under way
 }
 
 type readRecord struct {
@@ -31,7 +41,7 @@ type readRecord struct {
 }
 
 func newRecords(line Line, src *source) *records {
-	return &records{line: line, source: src, read: map[queue.ClinicID]readRecord{}}
+	return &records{line: line, source: src, read: idle.Map[queue.ClinicID, readRecord]{Age: recordsIdle}}
 }
 
 // clinic returns the record, at most [recordAge] old.
@@ -39,9 +49,7 @@ func (rs *records) clinic(ctx context.Context, id queue.ClinicID) (queue.Clinic,
 	if c, ok := rs.source.record(id); ok {
 		return c, nil
 	}
-	rs.mu.Lock()
-	r, ok := rs.read[id]
-	rs.mu.Unlock()
+	r, ok := rs.read.Get(id)
 	if ok && time.Since(r.at) < recordAge {
 		return r.clinic, nil
 	}
@@ -51,35 +59,67 @@ func (rs *records) clinic(ctx context.Context, id queue.ClinicID) (queue.Clinic,
 func (rs *records) refresh(ctx context.Context, id queue.ClinicID) (queue.Clinic, error) {
 	at := time.Now()
 	c, err := rs.line.Clinic(ctx, id)
-	rs.mu.Lock()
-	defer rs.mu.Unlock()
 	switch {
 	case err == nil:
-		rs.read[id] = readRecord{c, at}
+		rs.read.Set(id, readRecord{c, at})
 	case errors.Is(err, queue.ErrNoClinic):
-		delete(rs.read, id)
+		rs.read.Delete(id)
 	}
 	return c, err
 }
 
-// index returns the listed clinics as they were at most [recordAge] ago.
+// index returns the listed clinics as they were at most [recordAge] ago, or a
+// little longer while one read is under way in the background. It waits for that
+// read only where nothing younger than [indexAge] is there (S2).
 func (rs *records) index(ctx context.Context) (*index, error) {
 	rs.mu.Lock()
-	x, at := rs.listed, rs.listAt
-	rs.mu.Unlock()
-	if x != nil && time.Since(at) < recordAge {
+	x, age := rs.listed, time.Since(rs.listAt)
+	if x != nil && age < recordAge {
+		rs.mu.Unlock()
 		return x, nil
 	}
-	at = time.Now()
-	all, err := rs.line.Clinics(ctx)
-	if err != nil {
-		return nil, err
+	r := rs.reading
+	if r == nil {
+		r = &indexRead{done: make(chan struct{})}
+		rs.reading = r
+		rs.source.wg.Go(func() { rs.readIndex(rs.source.ctx, r, x) })
 	}
-	x = newIndex(all)
+	rs.mu.Unlock()
+	if x != nil && age < indexAge {
+		return x, nil
+	}
+	select {
+	case <-r.done:
+		return r.index, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// indexRead is a read of the directory that is under way; done is closed at its end.
+type indexRead struct {
+	done  chan struct{}
+	index *index
+	err   error
+}
+
+// readIndex reads all records, and makes the index of those that are listed.
+func (rs *records) readIndex(ctx context.Context, r *indexRead, before *index) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	at := time.Now()
+	all, err := rs.line.Clinics(ctx)
+	if err == nil {
+		r.index = newIndex(all, before)
+	}
+	r.err = err
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
-	rs.listed, rs.listAt = x, at
-	return x, nil
+	if err == nil {
+		rs.listed, rs.listAt = r.index, at
+	}
+	rs.reading = nil
+	close(r.done)
 }
 
 // service returns the record of the service's clinic, which has that service;

@@ -37,12 +37,15 @@ var addressPart = map[string]int{"ipv6/64": 5, "ipv6/56": 2}
 type claims struct {
 	of     map[queue.ClinicID]hub.Priority // and for which clinic
 	counts []hub.Limit                     // of each credential
-	screen string                          // hash of its token; "": none
+	owned  map[queue.TicketID]owned
+	screen string // hash of its token; "": none
+
+	atScreen queue.ClinicID // whose screen it is, once that is confirmed
 }
 
-// claims finds what the credentials of a request claim, by their MACs alone.
+// claims finds what the credentials of a request claim, without asking Redis.
 func (s *Server) claims(r *http.Request, q watchRequest) (c claims) {
-	c.of = map[queue.ClinicID]hub.Priority{}
+	c.of, c.owned = map[queue.ClinicID]hub.Priority{}, map[queue.TicketID]owned{}
 	claim := func(clinic queue.ClinicID, p hub.Priority, key string, most int) {
 		c.of[clinic] = max(c.of[clinic], p)
 		if l := (hub.Limit{Key: key, Max: most, Rate: beginsOfOne}); !slices.Contains(c.counts, l) {
@@ -52,7 +55,8 @@ func (s *Server) claims(r *http.Request, q watchRequest) (c claims) {
 	for _, t := range q.topics {
 		switch t.kind {
 		case aTicket:
-			if s.keys.ownsWithOne(t.ticket, q.tokens) {
+			if own, ok := s.keys.ownedBy(t.ticket, q.tokens); ok {
+				c.owned[t.ticket] = own
 				claim(t.clinic, hub.Preferred, "ticket "+string(t.ticket), watchesOfTicket)
 			}
 		case aStaff:
@@ -88,20 +92,20 @@ func (c claims) priority() (p hub.Priority) {
 // limits are what the credentials are counted under.
 func (c claims) limits() []hub.Limit { return slices.Clone(c.counts) }
 
-// confirmScreen returns the clinic whose screen the client is. It drops the claim of
-// a screen that was removed, and while Redis cannot be asked: the client is then
-// counted as a stranger. A login is confirmed by admit, and a ticket by its MAC.
-func (s *Server) confirmScreen(ctx context.Context, c *claims) queue.ClinicID {
+// confirmScreen notes the clinic whose screen the client is. It drops the claim of a
+// screen that was removed, and while Redis cannot be asked: the client is then
+// counted as a stranger. A login is confirmed by admit, and a ticket by its token.
+func (s *Server) confirmScreen(ctx context.Context, c *claims) {
 	if c.screen == "" {
-		return ""
+		return
 	}
 	for clinic := range c.of { // a screen watches one clinic
 		if s.screens.has(ctx, s.line, clinic, c.screen) {
-			return clinic
+			c.atScreen = clinic
+			return
 		}
 	}
-	*c = claims{}
-	return ""
+	c.of, c.counts = nil, nil
 }
 
 // limitsOfAddress are what the watches of a client's address are counted under,
@@ -145,6 +149,7 @@ type foundScreen struct {
 const (
 	screenAge   = 5 * time.Minute
 	screensKept = 4096
+	screenWait  = 2 * time.Second // for Redis: without it, the screen is counted as a stranger
 )
 
 // has reports whether the token is of a screen of the clinic.
@@ -155,7 +160,7 @@ func (ss *screens) has(ctx context.Context, line Line, c queue.ClinicID, hash st
 	if f.clinic == c && time.Since(f.at) < screenAge {
 		return true
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, screenWait)
 	defer cancel()
 	if _, err := line.Screen(ctx, c, hash); err != nil {
 		return false

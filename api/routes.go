@@ -154,6 +154,9 @@ func adapt(pattern string, h http.Handler) httprouter.Handle {
 func (s *Server) answer(t route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secureHeaders(w.Header(), t.kind)
+		if s.byTLS(r) {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		if err := s.csrf.Check(r); err != nil {
 			s.fail(w, r, t.kind, refuse("foreign_origin", "another site's page may not do this"))
 			return

@@ -12,6 +12,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/typed"
 	"junban/static"
 )
 
@@ -95,7 +96,7 @@ func (s *Server) showPairing(w http.ResponseWriter, r *http.Request) error {
 
 // pairingCode checks a code as people type it.
 func pairingCode(said string) (string, error) {
-	code := strings.ReplaceAll(fold(said), "-", "")
+	code := strings.ReplaceAll(typed.Name(said), "-", "")
 	if len(code) != 6 || strings.Trim(code, "0123456789") != "" {
 		return "", queue.ErrNoPairing
 	}

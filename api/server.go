@@ -29,6 +29,7 @@ type Line interface {
 	Transfer(ctx context.Context, id queue.TicketID, service string, a queue.Act) (queue.Ticket, error)
 	Move(ctx context.Context, id queue.TicketID, ahead int, reason string, a queue.Act) (queue.Ticket, error)
 	Arrive(ctx context.Context, id queue.TicketID, p queue.Presence, a queue.Act) (queue.Ticket, error)
+	FileLost(ctx context.Context, id queue.TicketID, c queue.Claim) (queue.Ticket, error)
 	CancelByOwner(ctx context.Context, id queue.TicketID, codeHash string, a queue.Act) (queue.Ticket, error)
 	SetReception(ctx context.Context, ref queue.Ref, r queue.Reception, reason string, a queue.Act) error
 	SetMessage(ctx context.Context, ref queue.Ref, m queue.Message, a queue.Act) error
@@ -93,6 +94,7 @@ type Config struct {
 
 	Secure         bool           // every request came by TLS, whatever it looks like
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For and -Proto are believed
+	OpsHosts       []string       // further names of the operator's listener, in lower case
 	Demo           bool           // serve /partner
 	Version        string         // for /debug/version
 }
@@ -108,7 +110,8 @@ type Server struct {
 	hub       *hub.Hub
 	source    *source
 	records   *records
-	reads     *reads
+	snapshots *reads[queue.ClinicID, *queue.Snapshot]
+	offers    *reads[queue.Ref, []queue.Offer]
 	buckets   *buckets // of the limits that each node has for itself
 	paid      *buckets // of the clinics' numbers that prefixes have paid for
 	sessions  *sessions
@@ -126,10 +129,11 @@ type Server struct {
 	watchersOfHome   int
 	watchersOfClinic int
 
-	secure  bool
-	trusted []netip.Prefix
-	demo    bool
-	version string
+	secure   bool
+	trusted  []netip.Prefix
+	opsHosts []string
+	demo     bool
+	version  string
 
 	draining  atomic.Bool
 	answering atomic.Int64 // requests in progress that are no watches
@@ -168,19 +172,20 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		line: c.Line, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
 		sessions:  newSessions(c.Line, keys{c.Secret}),
-		reads:     newReads(c.Line),
+		offers:    newReads(offersAge, c.Line.Offers),
 		buckets:   newBuckets(bucketSets),
 		paid:      newBuckets(paidSets),
 		passwords: newPasswords(),
 		keys:      keys{c.Secret},
 		zones:     &zones{},
 		csrf:      http.NewCrossOriginProtection(),
-		secure:    c.Secure, trusted: c.TrustedProxies, demo: c.Demo, version: c.Version,
+		secure:    c.Secure, trusted: c.TrustedProxies, opsHosts: c.OpsHosts, demo: c.Demo, version: c.Version,
 	}
 	s.watchersOfHome = cmp.Or(c.WatchersOfHome, 5000)
 	s.watchersOfClinic = cmp.Or(c.WatchersOfClinic, 50_000)
 	s.source = newSource(c.Line, c.Feed, s.zones, m, c.Log)
 	s.records = newRecords(c.Line, s.source)
+	s.snapshots = newReads(snapshotAge, s.source.clock.learning(c.Line.Snapshot))
 	o := c.Hub
 	o.Source, o.Registerer, o.Log = s.source.follow, c.Registry, c.Log
 	s.hub = hub.New(o)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"junban/hub"
+	"junban/internal/idle"
 	"junban/queue"
 )
 
@@ -21,6 +22,9 @@ const (
 	// readAhead is how long after it was read a ticket of a day to come is read
 	// again, when something changes at its clinic.
 	readAhead = 5 * time.Second
+	// actedIdle is how long the last act of this node is remembered: longer than
+	// all that depends on it.
+	actedIdle = time.Minute
 	// followAgain is when a clinic that could not be followed is tried again.
 	followAgain = 2 * time.Second
 )
@@ -35,6 +39,7 @@ type source struct {
 	zones   *zones
 	metrics *metrics
 
+	clock     clock
 	forecasts *forecasts
 	log       *slog.Logger
 
@@ -44,7 +49,8 @@ type source struct {
 
 	mu      sync.Mutex // never held while the hub or the line is called
 	clinics map[queue.ClinicID]*follower
-	acted   map[queue.ClinicID]time.Time // last act of this node; at most 10,000 clinics
+	claims  map[queue.TicketID]queue.Claim      // of watched tickets that no snapshot showed; at most maxClaims
+	acted   idle.Map[queue.ClinicID, time.Time] // last act of this node
 }
 
 // follower is one clinic that is followed. Its fields are guarded by source.mu.
@@ -91,7 +97,7 @@ func newSource(line Line, feed Feed, z *zones, m *metrics, log *slog.Logger) *so
 	ctx, end := context.WithCancel(context.Background())
 	return &source{
 		line: line, feed: feed, zones: z, metrics: m, forecasts: newForecasts(), log: log, ctx: ctx, end: end,
-		clinics: map[queue.ClinicID]*follower{}, acted: map[queue.ClinicID]time.Time{},
+		clinics: map[queue.ClinicID]*follower{}, acted: idle.Map[queue.ClinicID, time.Time]{Age: actedIdle}, claims: map[queue.TicketID]queue.Claim{},
 	}
 }
 
@@ -130,6 +136,7 @@ func (s *source) stop(f *follower, w *watched) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(f.topics, w.name)
+	delete(s.claims, w.ticket)
 	if len(f.topics) == 0 {
 		f.end()
 		delete(s.clinics, f.clinic)
@@ -151,7 +158,7 @@ func (s *source) run(f *follower) {
 		}
 		s.metrics.lost.WithLabelValues(reason).Inc()
 		s.log.LogAttrs(f.ctx, slog.LevelWarn, "clinic not followed", slog.String("clinic", string(f.clinic)), slog.Any("error", err))
-		s.lose(f, time.Now())
+		s.lose(f, s.clock.now())
 		select {
 		case <-f.ctx.Done():
 			return
@@ -162,6 +169,7 @@ func (s *source) run(f *follower) {
 
 // emit publishes every watched topic of a new snapshot.
 func (s *source) emit(f *follower, snap *queue.Snapshot) {
+	s.clock.learn(snap.At)
 	s.mu.Lock()
 	anew := f.stale // whoever was told so must hear from us, changed or not
 	f.snap, f.got, f.stale = snap, time.Now(), false
@@ -247,7 +255,7 @@ func (s *source) say(f *follower, snap *queue.Snapshot, topics ...*watched) {
 		s.log.LogAttrs(f.ctx, slog.LevelError, "snapshot not published", slog.String("error", err.Error()))
 		return
 	}
-	v := view{snap.Clinic, zone, s.forecasts.waits(snap)}
+	v := view{clinic: snap.Clinic, zone: zone, now: snap.At, waits: s.forecasts.waits(snap)}
 	for _, w := range topics {
 		if state, ok := s.stateOf(f, v, snap, w); ok {
 			s.send(f, v, snap, w, state)
@@ -328,8 +336,17 @@ func (s *source) recall(f *follower, w *watched, wait time.Duration) {
 			s.recalled(f, w, t)
 			return
 		}
-		if errors.Is(err, queue.ErrNoTicket) { // its day is no longer kept
-			s.hub.Stale(w.name, time.Now())
+		if errors.Is(err, queue.ErrNoTicket) {
+			if claim, ok := s.claimed(w.ticket); ok {
+				t, err = s.fileLost(f.ctx, w.ticket, claim)
+			}
+			if err == nil {
+				s.recalled(f, w, t)
+				return
+			}
+		}
+		if no := queue.Refusal(""); errors.As(err, &no) { // its day is no longer kept
+			s.hub.Stale(w.name, s.clock.now())
 			return
 		}
 		s.log.LogAttrs(f.ctx, slog.LevelWarn, "ticket not read", slog.String("error", err.Error()))
@@ -359,8 +376,52 @@ func (s *source) recalled(f *follower, w *watched, t queue.Ticket) {
 	if err != nil {
 		return // say has logged it
 	}
-	v := view{clinic: now.Clinic, zone: zone}
+	v := view{clinic: now.Clinic, zone: zone, now: now.At}
 	s.send(f, v, &now, w, v.past(now.Day, t))
+}
+
+// maxClaims is how many claims are kept at most: each is of a watched ticket that
+// its clinic's snapshot does not show.
+const maxClaims = 10_000
+
+// claim keeps what a watcher's token proves, for the case that Redis has lost the
+// ticket. A ticket that the snapshot in memory shows is not lost.
+func (s *source) claim(id queue.TicketID, c queue.Claim) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f, ok := s.clinics[id.Ref().Clinic]; ok && f.snap != nil {
+		if _, _, _, _, shown := f.snap.Find(id); shown {
+			return
+		}
+	}
+	if len(s.claims) >= maxClaims { // of watches that were refused after their token was read
+		clear(s.claims)
+	}
+	s.claims[id] = c
+}
+
+// claimed returns a kept claim and forgets it.
+func (s *source) claimed(id queue.TicketID) (queue.Claim, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.claims[id]
+	delete(s.claims, id)
+	return c, ok
+}
+
+// fileLost files a lost ticket, once for its desk to see, and says so to the
+// operator.
+func (s *source) fileLost(ctx context.Context, id queue.TicketID, c queue.Claim) (queue.Ticket, error) {
+	t, err := s.line.FileLost(ctx, id, c)
+	if err != nil {
+		return t, err
+	}
+	s.touch(id.Ref().Clinic)
+	if t.State == queue.Lost {
+		s.metrics.lostTickets.Inc()
+		s.log.LogAttrs(ctx, slog.LevelWarn, "a ticket that redis has lost is filed for its desk", slog.String("ticket", string(id)), slog.Int("number", t.Number))
+	}
+	return t, nil
 }
 
 // latest returns the newest snapshot of a clinic that is followed, vouched for,
@@ -368,12 +429,20 @@ func (s *source) recalled(f *follower, w *watched, t queue.Ticket) {
 func (s *source) latest(c queue.ClinicID) (snap *queue.Snapshot, acted time.Time, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	acted = s.acted[c]
+	acted = s.actedAt(c)
 	f, ok := s.clinics[c]
 	if !ok || f.snap == nil || f.stale || time.Since(acted) < ownActAge {
 		return nil, acted, false
 	}
-	return f.snap, acted, true
+	now := *f.snap
+	now.At = now.At.Add(time.Since(f.got)) // Redis time, as the frames have it
+	return &now, acted, true
+}
+
+// actedAt returns when this node last changed the clinic; zero if that is long ago.
+func (s *source) actedAt(c queue.ClinicID) time.Time {
+	at, _ := s.acted.Get(c)
+	return at
 }
 
 // record returns the record of a clinic that is followed and vouched for.
@@ -389,7 +458,5 @@ func (s *source) record(c queue.ClinicID) (queue.Clinic, bool) {
 
 // touch notes that this node changes the clinic.
 func (s *source) touch(c queue.ClinicID) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.acted[c] = time.Now()
+	s.acted.Set(c, time.Now())
 }

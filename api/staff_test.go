@@ -128,6 +128,8 @@ func TestDesk_BadInput(t *testing.T) {
 		"bad key on an act":          {400, "idempotency_key_malformed", ask{method: "POST", path: mine + "/undo", key: strings.Repeat("k", 201)}},
 		"unknown reception":          {400, "field_invalid", ask{method: "PUT", path: svc + "/reception", body: wire.ReceptionRequest{Reception: "ajar"}}},
 		"reception without a body":   {400, "malformed_body", ask{method: "PUT", path: svc + "/reception"}},
+		"direction in a message":     {400, "field_invalid", ask{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: "a\u202eb"}}},
+		"direction in a reason":      {400, "field_invalid", ask{method: "PUT", path: svc + "/reception", body: wire.ReceptionRequest{Reception: "paused", Reason: "a\u2067b"}}},
 		"long message":               {400, "field_invalid", ask{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: strings.Repeat("あ", 501)}}},
 		"message until the past":     {400, "field_invalid", ask{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: "a", Until: &past}}},
 		"message until far away":     {400, "field_invalid", ask{method: "PUT", path: svc + "/message", body: wire.MessageRequest{Text: "a", Until: &far}}},

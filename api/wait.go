@@ -2,10 +2,10 @@ package api
 
 import (
 	"slices"
-	"sync"
 	"time"
 
 	"junban/api/wire"
+	"junban/internal/idle"
 	"junban/queue"
 	"junban/queue/estimate"
 )
@@ -81,24 +81,24 @@ func newOutlook(snap *queue.Snapshot, before *outlook) *outlook {
 // forecasts remembers each clinic's newest waits, so that a state is forecast
 // once, and that all who ask are told the same.
 type forecasts struct {
-	mu sync.Mutex
-	of map[queue.ClinicID]*outlook // only clinics that exist, so at most 10,000
+	of idle.Map[queue.ClinicID, *outlook]
 }
 
-func newForecasts() *forecasts { return &forecasts{of: map[queue.ClinicID]*outlook{}} }
+// forecastIdle is how long a forecast that nobody asks for stays in memory.
+const forecastIdle = 5 * time.Minute
+
+func newForecasts() *forecasts {
+	return &forecasts{of: idle.Map[queue.ClinicID, *outlook]{Age: forecastIdle}}
+}
 
 // waits returns those of a snapshot.
 func (fs *forecasts) waits(snap *queue.Snapshot) *outlook {
-	fs.mu.Lock()
-	last := fs.of[snap.Clinic.ID]
-	fs.mu.Unlock()
+	last, _ := fs.of.Get(snap.Clinic.ID)
 	if last.answers(snap) {
 		return last
 	}
 	w := newOutlook(snap, last)
-	fs.mu.Lock()
-	defer fs.mu.Unlock()
-	fs.of[snap.Clinic.ID] = w
+	fs.of.Set(snap.Clinic.ID, w)
 	return w
 }
 

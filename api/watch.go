@@ -70,7 +70,8 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 	if err := s.hub.AllowHandshake(c.priority(), append(c.limits(), s.limitsOfAddress(r, c.priority())...)...); err != nil {
 		return err
 	}
-	names, until, err := s.admit(w.Header(), r, q, s.confirmScreen(r.Context(), &c))
+	s.confirmScreen(r.Context(), &c)
+	names, until, err := s.admit(w.Header(), r, q, c)
 	if err != nil {
 		return err
 	}
@@ -112,17 +113,16 @@ func parseTopics(names []string) ([]topic, error) {
 
 // admit checks that the client may watch each of the topics, and that there is
 // something to watch. until is done when the session is over that one of them
-// needs; nil when none does. atScreen is the clinic whose screen the client is, if
-// it is one.
-func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, atScreen queue.ClinicID) (names []hub.Topic, until context.Context, err error) {
+// needs; nil when none does. A screen's claim is confirmed.
+func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims) (names []hub.Topic, until context.Context, err error) {
 	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
 	defer cancel()
 	r = r.WithContext(ctx)
-	proven := map[queue.ClinicID]bool{atScreen: atScreen != ""}
+	proven := map[queue.ClinicID]bool{c.atScreen: c.atScreen != ""}
 	for _, t := range q.topics { // first what proves that the client knows the clinic
 		switch t.kind {
 		case aTicket:
-			err = s.admitOwner(t, q.tokens)
+			err = s.admitOwner(t, q, c)
 		case aStaff:
 			until, err = s.admitDesk(r, t)
 		default:
@@ -154,14 +154,18 @@ func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, atScreen 
 	return names, until, nil
 }
 
-// admitOwner lets in whoever has the ticket's token. A token is computed by us
-// alone, when the ticket is issued: it proves that the ticket exists.
-func (s *Server) admitOwner(t topic, tokens []string) error {
-	if len(tokens) == 0 {
+// admitOwner lets in clients that have the ticket's token. A token is computed by
+// us alone, when the ticket is issued: it proves that the ticket was issued.
+func (s *Server) admitOwner(t topic, q watchRequest, c claims) error {
+	if len(q.tokens) == 0 {
 		return refuse("token_required", "send the ticket's token as Authorization: Bearer <token>, or as a subprotocol beside %s", wire.Subprotocol)
 	}
-	if !s.keys.ownsWithOne(t.ticket, tokens) {
+	own, ok := c.owned[t.ticket]
+	if !ok {
 		return refuse("token_wrong", "none of the tokens is the ticket's")
+	}
+	if own.claimed {
+		s.source.claim(t.ticket, own.claim)
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func (c *drain) flags(fs *flag.FlagSet) {
 	fs.BoolVar(&c.rolling, "rolling", true, "then start it again and end the other")
 }
 
-func (c *drain) short() { c.watchers, c.grace = 400, 5*time.Second }
+func (c *drain) short() { c.watchers, c.grace = 400, 10*time.Second }
 
 // slot is how fine the evenness of the returns is looked at: finer, and two
 // servers and ten thousand clients on two processors measure their scheduler.

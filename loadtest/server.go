@@ -95,7 +95,7 @@ func (w *workshop) startAt(ctx context.Context, listen string, args ...string) (
 
 // ready returns when the server says that it is.
 func (s *server) ready(ctx context.Context) error {
-	web := http.Client{Timeout: time.Second}
+	web := http.Client{Timeout: patience}
 	defer web.CloseIdleConnections()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		if resp, err := web.Get(s.ops + "/readyz"); err == nil {

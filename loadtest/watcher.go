@@ -18,7 +18,7 @@ import (
 
 const (
 	// patience is how long anything may take before the run counts as failed.
-	patience = 30 * time.Second
+	patience = 2 * time.Minute
 	// bufferSize is what one watcher keeps to read into, in bytes; a larger
 	// frame makes it grow.
 	bufferSize = 2 << 10

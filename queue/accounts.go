@@ -11,10 +11,11 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/redis/go-redis/v9"
+
+	"junban/queue/typed"
 )
 
 // The line keeps the desk's accounts and sessions beside the clinic they belong
@@ -52,7 +53,7 @@ type User struct {
 func ValidUserName(name string) bool {
 	n := utf8.RuneCountInString(name)
 	return n >= 1 && n <= maxUserName && utf8.ValidString(name) && strings.TrimSpace(name) == name && name != "." && name != ".." &&
-		!strings.ContainsFunc(name, func(r rune) bool { return r == '/' || unicode.IsControl(r) })
+		!strings.ContainsFunc(name, func(r rune) bool { return r == '/' || typed.Refused(r) })
 }
 
 // account is how a user is kept, under its name. Mark changes with the password:

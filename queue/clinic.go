@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"junban/queue/hours"
+	"junban/queue/typed"
 )
 
 // Clinic is the record of a tenant (医療機関・事業所).
@@ -262,8 +263,8 @@ func (c Clinic) Validate() []FieldError {
 			bad(path, "is missing")
 		case n > most:
 			bad(path, "has %d characters, at most %d are kept", n, most)
-		case strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\n' }):
-			bad(path, "has control characters")
+		case strings.ContainsFunc(s, func(r rune) bool { return typed.Refused(r) && (r != '\n' || path != "hours") }):
+			bad(path, typed.Reason)
 		}
 	}
 	if !clinicForm.MatchString(string(c.ID)) {

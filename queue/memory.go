@@ -38,27 +38,33 @@ type learnt struct {
 	at time.Time
 }
 
+// lessonsIdle is how long the memory of a clinic that nobody reads is kept.
+const lessonsIdle = time.Hour
+
+// learnedAgain is when a clinic's memory that could not be read is read again: a
+// Redis in trouble is not asked with every snapshot (R5).
+const learnedAgain = 10 * time.Second
+
 // learned returns what past sessions of a clinic say, at most [learnedAge] old,
 // or nil. It never fails: an older one, or none, is still a forecast.
 func (s *Store) learned(ctx context.Context, c ClinicID) *estimate.Learned {
-	s.mu.Lock()
-	l := s.lessons[c]
-	s.mu.Unlock()
+	l, _ := s.lessons.Get(c)
 	if time.Since(l.at) < learnedAge {
 		return l.Learned
 	}
-	if m, err := s.recollect(ctx, s.rdb, c); err == nil {
-		return m.Learned
+	m, err := s.recollect(ctx, s.rdb, c)
+	if err != nil {
+		s.lessons.Set(c, learnt{l.memory, time.Now().Add(learnedAgain - learnedAge)})
+		return l.Learned
 	}
-	return l.Learned
+	return m.Learned
 }
 
 // memory is what past sessions taught, as [Store.learned] has it.
 func (s *Store) memory(ctx context.Context, c ClinicID) memory {
 	s.learned(ctx, c)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.lessons[c].memory
+	l, _ := s.lessons.Get(c)
+	return l.memory
 }
 
 // recollect reads a clinic's memory and keeps it.
@@ -78,9 +84,7 @@ func (s *Store) recollect(ctx context.Context, rdb redis.Cmdable, c ClinicID) (m
 }
 
 func (s *Store) keep(c ClinicID, m memory) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lessons[c] = learnt{m, time.Now()}
+	s.lessons.Set(c, learnt{m, time.Now()})
 }
 
 // remember writes a memory and the scores that came with it, both or nothing.

@@ -1,9 +1,11 @@
 package queue_test
 
 import (
+	"crypto/rand"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"junban/queue"
@@ -244,7 +246,7 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 	})
 	for _, v := range []queue.Verb{
 		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume, queue.Cancel,
-		queue.Drop, queue.Undo,
+		queue.Drop, queue.Readmit, queue.Undo,
 	} {
 		actions[string(v)] = w.on(func(ids [2]queue.TicketID) {
 			deskA, deskB := w.actor(ids[0])
@@ -253,6 +255,7 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 			w.same(string(v), a, b, errA, errB)
 		})
 	}
+	actions["lost"] = w.on(func(ids [2]queue.TicketID) { w.lost(ids) })
 	if w.pass != nil {
 		actions["time passes"] = func(*rapid.T) {
 			w.pass(time.Duration(rapid.IntRange(1, 20*60_000).Draw(w.t, "ms")) * time.Millisecond)
@@ -279,4 +282,28 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 		actions["the night passes"] = func(*rapid.T) { w.pass(time.Duration(rapid.IntRange(16, 30).Draw(w.t, "hours")) * time.Hour) }
 	}
 	return actions
+}
+
+// lost files a ticket that neither line knows, with a token that a ticket of the
+// same service and day might have had.
+func (w *twin) lost(ids [2]queue.TicketID) {
+	t, err := w.store.Ticket(w.t.Context(), ids[0])
+	if err != nil || t.Issued.IsZero() {
+		return
+	}
+	c := queue.Claim{
+		Number: rapid.IntRange(0, 40).Draw(w.t, "lost number"), Issued: t.Issued, Session: t.Session, Place: t.Place,
+		Channel: rapid.SampledFrom([]string{"web", "desk"}).Draw(w.t, "lost channel"), Party: 1, FirstVisit: rapid.Bool().Draw(w.t, "lost first"),
+	}
+	suffix := strings.ToLower(rand.Text()[:12])
+	both := [2]queue.TicketID{}
+	for i, id := range ids {
+		both[i] = queue.TicketID(string(id)[:len(id)-12] + suffix)
+	}
+	a, errA := w.store.FileLost(w.t.Context(), both[0], c)
+	b, errB := w.model.FileLost(w.t.Context(), both[1], c)
+	w.same(fmt.Sprint("lost ", c), a, b, errA, errB)
+	if errA == nil {
+		w.tickets = append(w.tickets, both)
+	}
 }

@@ -17,6 +17,11 @@ func (s *Store) reread(ctx context.Context, c ClinicID) (known, error) {
 	if err != nil {
 		return known{}, fmt.Errorf("read record of clinic %s: %w", c, err)
 	}
+	return s.remembered(c, got)
+}
+
+// remembered decodes and remembers what Redis has of a clinic: rev and record.
+func (s *Store) remembered(c ClinicID, got []any) (known, error) {
 	rev, _ := got[0].(string)
 	text, _ := got[1].(string)
 	if rev == "" {
@@ -30,6 +35,7 @@ func (s *Store) reread(ctx context.Context, c ClinicID) (known, error) {
 		return known{}, fmt.Errorf("read record of clinic %s: %w", c, err)
 	}
 	k.Rev = rev
+	var err error
 	if k.loc, err = k.Location(); err != nil {
 		return known{}, err
 	}
@@ -39,31 +45,89 @@ func (s *Store) reread(ctx context.Context, c ClinicID) (known, error) {
 	return k, nil
 }
 
-// Clinic returns a clinic's record as Redis has it, or [ErrNoClinic].
+// Clinic returns a clinic's record as Redis has it, or [ErrNoClinic]. Its lists
+// are shared with other readers: copy a list before you change it.
 func (s *Store) Clinic(ctx context.Context, c ClinicID) (Clinic, error) {
 	k, err := s.reread(ctx, c)
 	return k.Clinic, err
 }
 
-// Clinics returns all records by number, listed or not.
+// clinicsAtOnce is how many clinics one pipeline reads: its replies are in memory
+// together.
+const clinicsAtOnce = 1000
+
+// Clinics returns all records by number, listed or not. It reads the revs of all
+// of them, and the records that have changed since this store last read them (S2).
+// Lists are shared as those of [Store.Clinic].
 func (s *Store) Clinics(ctx context.Context) ([]Clinic, error) {
 	ids, err := s.rdb.SMembers(ctx, keyClinics).Result()
 	if err != nil {
 		return nil, fmt.Errorf("list clinics: %w", err)
 	}
 	slices.Sort(ids)
-	clinics := []Clinic{}
-	for _, id := range ids {
-		c, err := s.Clinic(ctx, ClinicID(id))
-		if errors.Is(err, ErrNoClinic) {
-			continue // removed in this moment
+	clinics := make([]Clinic, 0, len(ids))
+	for part := range slices.Chunk(ids, clinicsAtOnce) {
+		if clinics, err = s.appendClinics(ctx, clinics, part); err != nil {
+			return nil, fmt.Errorf("list clinics: %w", err)
 		}
-		if err != nil {
-			return nil, err
-		}
-		clinics = append(clinics, c)
 	}
 	return clinics, nil
+}
+
+// appendClinics appends the records of these clinics, less those just removed.
+func (s *Store) appendClinics(ctx context.Context, clinics []Clinic, ids []string) ([]Clinic, error) {
+	revs, err := s.readEach(ctx, ids, "rev")
+	if err != nil {
+		return nil, err
+	}
+	current := make([]known, len(ids)) // those that need no reading
+	var changed []string
+	s.mu.Lock()
+	for i, id := range ids {
+		if k := s.records[ClinicID(id)]; k.rev != "" && revs[i][0] == k.rev {
+			current[i] = k
+		} else {
+			changed = append(changed, id)
+		}
+	}
+	s.mu.Unlock()
+	records, err := s.readEach(ctx, changed, "rev", "record")
+	if err != nil {
+		return nil, err
+	}
+	for i, id := range ids {
+		k := current[i]
+		if k.rev == "" {
+			if k, err = s.remembered(ClinicID(id), records[0]); err != nil && !errors.Is(err, ErrNoClinic) {
+				return nil, err
+			}
+			records = records[1:]
+		}
+		if k.rev != "" {
+			clinics = append(clinics, k.Clinic)
+		}
+	}
+	return clinics, nil
+}
+
+// readEach reads fields of each clinic's record in one pipeline.
+func (s *Store) readEach(ctx context.Context, ids []string, fields ...string) ([][]any, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	pipe := s.rdb.Pipeline()
+	reads := make([]*redis.SliceCmd, len(ids))
+	for i, id := range ids {
+		reads[i] = pipe.HMGet(ctx, keyClinic(ClinicID(id)), fields...)
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, err
+	}
+	got := make([][]any, len(ids))
+	for i, r := range reads {
+		got[i] = r.Val()
+	}
+	return got, nil
 }
 
 // RemoveClinic removes a clinic and all that is kept of it: record, accounts,
@@ -82,8 +146,8 @@ func (s *Store) RemoveClinic(ctx context.Context, c ClinicID) error {
 	}
 	s.mu.Lock()
 	delete(s.records, c)
-	delete(s.lessons, c)
 	s.mu.Unlock()
+	s.lessons.Delete(c)
 	sweep := func(ctx context.Context, node redis.Cmdable) error {
 		keys := node.Scan(ctx, 0, keyPrefix(c)+"*", 500).Iterator()
 		for keys.Next(ctx) {

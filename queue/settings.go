@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -38,7 +39,8 @@ func (s *Store) PutClinic(ctx context.Context, c Clinic, a Act) error {
 	if len(bad) > 0 {
 		return fmt.Errorf("clinic %q: %w", c.ID, errors.Join(bad...))
 	}
-	for i := range c.Services { // scripts and pages read lists, never null
+	c.Services = slices.Clone(c.Services) // the caller's may be a cached record's (R1)
+	for i := range c.Services {           // scripts and pages read lists, never null
 		c.Services[i].Hide = append([]string{}, c.Services[i].Hide...)
 	}
 	if err := s.putClinic(ctx, c, a); err != nil {

@@ -66,6 +66,7 @@ type Line struct {
 	Waiting []Ticket // in order
 	Absent  []Ticket // by number
 	Held    []Ticket // by number
+	Lost    []Ticket // by number: see [Store.FileLost]
 	Booked  []Ticket // those who get their numbers when the day begins: no snapshot of a begun day has any
 	Ended   []Ticket // the last [EndedKept], newest first
 }
@@ -91,7 +92,8 @@ func (s *Snapshot) Index() {
 		byNumber := func(a, b Ticket) int { return a.Number - b.Number }
 		slices.SortFunc(l.Absent, byNumber)
 		slices.SortFunc(l.Held, byNumber)
-		for _, group := range [][]Ticket{l.Open, l.Absent, l.Held, l.Booked, l.Ended} {
+		slices.SortFunc(l.Lost, byNumber)
+		for _, group := range [][]Ticket{l.Open, l.Absent, l.Held, l.Lost, l.Booked, l.Ended} {
 			for i := range group {
 				s.places[group[i].ID] = place{line: l, ticket: &group[i]}
 			}

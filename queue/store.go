@@ -17,6 +17,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
+
+	"junban/internal/idle"
 )
 
 // Options of a [Store]; the zero value works.
@@ -49,9 +51,9 @@ type Store struct {
 	skew atomic.Int64 // Redis time less ours, in milliseconds, as last told
 
 	mu      sync.Mutex
-	records map[ClinicID]known  // guarded by mu
-	hands   map[Ref]hand        // guarded by mu
-	lessons map[ClinicID]learnt // guarded by mu
+	records map[ClinicID]known // guarded by mu
+	hands   map[Ref]hand       // guarded by mu
+	lessons idle.Map[ClinicID, learnt]
 }
 
 // known is a clinic's record as this store last read it. Every script checks
@@ -70,7 +72,7 @@ func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
 	}
 	s := &Store{
 		rdb: rdb, scripts: scripts, bounds: cmp.Or(o.Bounds, DefaultBounds), minReplicas: o.MinReplicas,
-		records: map[ClinicID]known{}, hands: map[Ref]hand{}, lessons: map[ClinicID]learnt{},
+		records: map[ClinicID]known{}, hands: map[Ref]hand{}, lessons: idle.Map[ClinicID, learnt]{Age: lessonsIdle},
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "junban_queue_script_seconds",
 			Help:    "Time from sending a script to Redis to its reply.",

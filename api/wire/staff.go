@@ -29,7 +29,7 @@ type StaffService struct {
 	Kinds       []Kind        `json:"kinds"`                 // what a visit may be for
 	SkipAway    bool          `json:"skipAway"`              // next passes over those who are not here
 	BookingDays int           `json:"bookingDays,omitempty"` // how many days ahead numbers are given
-	Tickets     []StaffTicket `json:"tickets"`               // called and in service, then waiting in order, absent, held, and the last ended
+	Tickets     []StaffTicket `json:"tickets"`               // lost, called and in service, then waiting in order, absent, held, and the last ended
 }
 
 // Seats are the live tickets of the session, and their bounds.
@@ -54,9 +54,10 @@ type StaffTicket struct {
 	FirstVisit bool     `json:"firstVisit"`
 	Kind       string   `json:"kind,omitempty"`  // the name of what it is for
 	Channel    string   `json:"channel"`         // "web" or "desk"
+	Twin       string   `json:"twin,omitempty"`  // id of the live ticket that has its number too: one of them was lost
 	Leg        int      `json:"leg"`             // how often it was sent on
 	ToEnd      bool     `json:"toEnd,omitempty"` // its last absence cost it every place but the last (⊥)
-	Acts       []string `json:"acts"`            // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
+	Acts       []string `json:"acts"`            // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo
 	LastAct    string   `json:"lastAct"`         // what undo would take back
 	Rev        string   `json:"rev"`             // names the ticket as it is: an act that sends it back is refused once another act came first
 }

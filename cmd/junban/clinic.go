@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"junban/queue"
+	"junban/queue/typed"
 )
 
 // task is what a command does with the open store.
@@ -56,7 +57,7 @@ func (p *program) importClinics(ctx context.Context, name string) error {
 			if err := store.PutClinic(ctx, c, operator); err != nil {
 				return fmt.Errorf("putting clinic %s, the %d. of %d (import again): %w", c.ID, i+1, len(clinics), err)
 			}
-			fmt.Fprintf(p.stdout, "imported %s %s: %d services, %d rooms\n", c.ID, c.Name, len(c.Services), len(c.Rooms))
+			fmt.Fprintf(p.stdout, "imported %s %s: %d services, %d rooms\n", c.ID, typed.Escape(c.Name), len(c.Services), len(c.Rooms))
 		}
 		return nil
 	})
@@ -75,9 +76,9 @@ func (p *program) listClinics(ctx context.Context, store *queue.Store) error {
 		}
 		var services []string
 		for _, s := range c.Services {
-			services = append(services, queue.Ref{Clinic: c.ID, Service: s.ID}.String()+" "+s.Name)
+			services = append(services, queue.Ref{Clinic: c.ID, Service: s.ID}.String()+" "+typed.Escape(s.Name))
 		}
-		fmt.Fprintf(p.stdout, "%s\t%s\t%s\t%s\n", c.ID, c.Name, listed, strings.Join(services, ", "))
+		fmt.Fprintf(p.stdout, "%s\t%s\t%s\t%s\n", c.ID, typed.Escape(c.Name), listed, strings.Join(services, ", "))
 	}
 	return nil
 }
@@ -92,7 +93,7 @@ func (p *program) removeClinic(number string) task {
 		if err := store.RemoveClinic(ctx, c.ID); err != nil {
 			return err
 		}
-		fmt.Fprintf(p.stdout, "removed %s %s\n", c.ID, c.Name)
+		fmt.Fprintf(p.stdout, "removed %s %s\n", c.ID, typed.Escape(c.Name))
 		return nil
 	}
 }

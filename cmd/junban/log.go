@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/typed"
 )
 
 // dayOf reads a business date, or "today".
@@ -67,8 +68,8 @@ func (p *program) printLog(ctx context.Context, store *queue.Store, c queue.Clin
 			rest = append(rest, "takes back "+e.Undoes)
 		}
 		if _, err := fmt.Fprintf(p.stdout, "%s\t%s\t%d\t%s\t%s\t%q\t%q\t%s\t%s\t%s\n",
-			e.At.In(loc).Format("15:04:05.000"), e.ID, e.Version, e.Act, e.Object,
-			strings.TrimSpace(e.By.Kind+" "+e.By.Name), e.By.Device, was, is, strings.Join(rest, ", ")); err != nil {
+			e.At.In(loc).Format("15:04:05.000"), e.ID, e.Version, e.Act, typed.Escape(e.Object),
+			strings.TrimSpace(e.By.Kind+" "+e.By.Name), e.By.Device, typed.Escape(was), typed.Escape(is), typed.Escape(strings.Join(rest, ", "))); err != nil {
 			return err
 		}
 	}

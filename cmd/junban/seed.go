@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"junban/queue"
+	"junban/queue/typed"
 )
 
 // The demo clinic and its one user.
@@ -88,9 +89,9 @@ func (p *program) greet(public net.Addr, d *demo) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\njunban %s serves on %s\n\n", version(), here)
 	if d != nil {
-		fmt.Fprintf(&b, "  The demo clinic %s, %s\n\n", d.clinic.ID, d.clinic.Name)
+		fmt.Fprintf(&b, "  The demo clinic %s, %s\n\n", d.clinic.ID, typed.Escape(d.clinic.Name))
 		for _, s := range d.clinic.Services {
-			fmt.Fprintf(&b, "  patient   %s/s/%s-%s   %s\n", here, d.clinic.ID, s.ID, s.Name)
+			fmt.Fprintf(&b, "  patient   %s/s/%s-%s   %s\n", here, d.clinic.ID, s.ID, typed.Escape(s.Name))
 		}
 		fmt.Fprintf(&b, "  screen    %s/display/%s\n", here, d.clinic.ID)
 		fmt.Fprintf(&b, "  desk      %s/staff\n", here)

@@ -13,6 +13,7 @@ import (
 
 	"junban/api"
 	"junban/queue"
+	"junban/queue/typed"
 )
 
 // setUser makes a user, or gives it another password, and another role if one is
@@ -99,7 +100,7 @@ func (p *program) listUsers(number string) task {
 			return err
 		}
 		for _, u := range users {
-			fmt.Fprintf(p.stdout, "%s\t%s\n", u.Name, u.Role)
+			fmt.Fprintf(p.stdout, "%s\t%s\n", typed.Escape(u.Name), u.Role)
 		}
 		return nil
 	}
@@ -114,7 +115,7 @@ func (p *program) removeUser(number, name string) task {
 		if err := store.RemoveUser(ctx, c.ID, name, queue.Actor{Kind: "operator"}); err != nil {
 			return fmt.Errorf("user %s of clinic %s: %w", name, c.ID, err)
 		}
-		fmt.Fprintf(p.stdout, "removed user %s of clinic %s\n", name, c.ID)
+		fmt.Fprintf(p.stdout, "removed user %s of clinic %s\n", typed.Escape(name), c.ID)
 		return nil
 	}
 }

@@ -14,7 +14,7 @@ import (
 const (
 	// patience is how long a change, or the next handshake, may take before the
 	// run counts as failed.
-	patience = 20 * time.Second
+	patience = 2 * time.Minute
 	// atOnce is how many handshakes are open: fewer than the shortest line in
 	// which a kernel lets them wait for a server.
 	atOnce = 64

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"sync"
-	"time"
 
 	"github.com/coder/websocket"
 )
@@ -56,7 +55,7 @@ func (p *plain) watch(w http.ResponseWriter, r *http.Request) {
 }
 
 func writeIn(ctx context.Context, c *websocket.Conn, f []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	return c.Write(ctx, websocket.MessageText, f)
 }

@@ -57,7 +57,7 @@ func start(ctx context.Context, cmd *exec.Cmd, folder, listen string, cpu int) (
 }
 
 func (p *process) listens(address string) error {
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		if c, err := net.Dial("tcp", address); err == nil {
 			return c.Close()
 		}

@@ -7,8 +7,9 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
+
+	"junban/queue/typed"
 )
 
 // The most that a calendar holds.
@@ -183,8 +184,8 @@ func (v *validation) exceptions(c Calendar, week map[string][]placed) {
 		seen[e.Date] = true
 		if n := utf8.RuneCountInString(e.Reason); n > maxReason {
 			v.bad(at+".reason", "has %d characters, at most %d are kept", n, maxReason)
-		} else if strings.ContainsFunc(e.Reason, unicode.IsControl) {
-			v.bad(at+".reason", "has control characters")
+		} else if strings.ContainsFunc(e.Reason, typed.Refused) {
+			v.bad(at+".reason", typed.Reason)
 		}
 		if e.Closed && len(e.Frames)+len(e.Extra) > 0 {
 			v.bad(at+".closed", "a closed date has no sessions")

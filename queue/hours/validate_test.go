@@ -125,7 +125,7 @@ func TestValidate_SaysWhatIsWrongAndWhere(t *testing.T) {
 			`exceptions: [{date: 2026-12-30, reason: ` + strings.Repeat("休", 101) + `}, {date: 2026-12-31, reason: "a\tb"}]`,
 			[]string{
 				"exceptions[0].reason: has 101 characters, at most 100 are kept",
-				"exceptions[1].reason: has control characters",
+				"exceptions[1].reason: has control characters or direction marks",
 			},
 		},
 	} {

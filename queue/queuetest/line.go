@@ -16,6 +16,7 @@ type Line interface {
 	Finish(ctx context.Context, id queue.TicketID, inaccurate bool, a queue.Act) (queue.Ticket, error)
 	Transfer(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
 	Move(context.Context, queue.TicketID, int, string, queue.Act) (queue.Ticket, error)
+	FileLost(context.Context, queue.TicketID, queue.Claim) (queue.Ticket, error)
 	Arrive(context.Context, queue.TicketID, queue.Presence, queue.Act) (queue.Ticket, error)
 	CancelByOwner(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
 	SetReception(context.Context, queue.Ref, queue.Reception, string, queue.Act) error
@@ -74,10 +75,10 @@ type Shape struct {
 
 // LineShape is one service's part of a [Shape].
 type LineShape struct {
-	Service                            string
-	Reception                          queue.Reception
-	Standing, Temporary, Notice, Why   string
-	Open, Waiting, Absent, Held, Ended []TicketShape
+	Service                                  string
+	Reception                                queue.Reception
+	Standing, Temporary, Notice, Why         string
+	Open, Waiting, Absent, Held, Lost, Ended []TicketShape
 }
 
 // TicketShape is a ticket in a [Shape].
@@ -116,7 +117,7 @@ func ShapeOf(s *queue.Snapshot) Shape {
 		}
 		shape.Lines = append(shape.Lines, LineShape{
 			l.Service.ID, l.Reception, l.Standing, l.Temporary.Text, l.Notice.Reason, l.Manual.Reason,
-			of(l.Open), of(l.Waiting), of(l.Absent), of(l.Held), of(l.Ended),
+			of(l.Open), of(l.Waiting), of(l.Absent), of(l.Held), of(l.Lost), of(l.Ended),
 		})
 	}
 	for _, r := range s.Rooms {

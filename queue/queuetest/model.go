@@ -57,6 +57,7 @@ type day struct {
 	version uint64
 	counter map[string]int // by service
 	calls   map[string]int // by service
+	lost    map[string]int // by service: tickets that were filed as lost
 	notices map[string]notice
 	tickets map[queue.TicketID]*ticket
 	rooms   map[string]*ticket
@@ -147,7 +148,7 @@ func (m *Model) today(c *clinic) queue.Day {
 func (c *clinic) day(d queue.Day) *day {
 	if c.days[d] == nil {
 		c.days[d] = &day{
-			epoch: strings.ToLower(rand.Text()[:10]), counter: map[string]int{}, calls: map[string]int{}, notices: map[string]notice{},
+			epoch: strings.ToLower(rand.Text()[:10]), counter: map[string]int{}, calls: map[string]int{}, lost: map[string]int{}, notices: map[string]notice{},
 			tickets: map[queue.TicketID]*ticket{}, rooms: map[string]*ticket{}, numbers: map[string]*numbering{}, persons: map[string]*ticket{},
 		}
 	}

@@ -258,6 +258,8 @@ func (m *Model) apply(c *clinic, d *day, t *ticket, v queue.Verb) {
 	case queue.Return:
 		m.comeBack(c, d, t)
 		t.Presence = queue.Here
+	case queue.Readmit:
+		m.readmit(c, d, t)
 	case queue.Resume:
 		m.comeBack(c, d, t)
 	case queue.Hold:

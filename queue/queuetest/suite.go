@@ -145,6 +145,7 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"CrowdedRoomsShareNobody", testCrowdedRooms},
 		{"AHeldTicketKeepsItsPlace", testHold},
 		{"ACancelNeedsTheCodeAndLocksAfterFive", testCancel},
+		{"ALostTicketIsTakenInAgain", testLost},
 		{"UndoWalksBackToTheIssue", testUndo},
 		{"UndoOfACallRestoresTheFormerNumber", testUndoCall},
 		{"UndoNeverPutsTwoIntoOneRoom", testUndoBusy},

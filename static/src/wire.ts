@@ -432,7 +432,7 @@ export interface StaffService {
   kinds: Kind[]; // what a visit may be for
   skipAway: boolean; // next passes over those who are not here
   bookingDays?: number; // how many days ahead numbers are given
-  tickets: StaffTicket[]; // called and in service, then waiting in order, absent, held, and the last ended
+  tickets: StaffTicket[]; // lost, called and in service, then waiting in order, absent, held, and the last ended
 }
 
 // Seats are the live tickets of the session, and their bounds.
@@ -456,9 +456,10 @@ export interface StaffTicket extends Ticket {
   firstVisit: boolean;
   kind?: string; // the name of what it is for
   channel: string; // "web" or "desk"
+  twin?: string; // id of the live ticket that has its number too: one of them was lost
   leg: number; // how often it was sent on
   toEnd?: boolean; // its last absence cost it every place but the last (⊥)
-  acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
+  acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo
   lastAct: string; // what undo would take back
   rev: string; // names the ticket as it is: an act that sends it back is refused once another act came first
 }
@@ -708,7 +709,7 @@ export interface Ticket {
   day: string;
   number: number;
   session?: string;
-  state: string; // domain §5.2: booked, waiting, called, in_service, absent, held, done, cancelled, no_show
+  state: string; // domain §5.2: booked, waiting, called, in_service, absent, held, lost, done, cancelled, no_show
   presence?: string; // "here" 院内, "out" 外出中; absent: not arrived (未来院)
   reason?: string; // why it is held, was moved, or is over: "exam", "urgent", "desk", "calls", "terminal", "day_end"
   lane?: string; // the service in whose line it stands, where that is another
@@ -723,7 +724,7 @@ export interface Ticket {
   attempt?: number; // how often it was called
   returned?: boolean; // moved back after an absence (↓)
   todo: string; // in few words; advice is finer
-  advice: string; // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, later, closed, none, cancelled
+  advice: string; // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, none, cancelled
   startsAt?: string; // when the consultation of its session begins
   absence?: Absence; // the rule, while it is waiting, called or absent
   overrunning?: boolean;

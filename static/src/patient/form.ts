@@ -56,8 +56,8 @@ export function form(w: PatientWords, s: FormState): TemplateResult {
         <select name="kind" required><option value="">${w.t("patient.chooseKind")}</option>
           ${s.kinds.map((k) => html`<option value=${k.id}>${k.name}</option>`)}</select></label>` : nothing}
       ${s.identify ? html`<p class="note" id="identify">${w.t("patient.identify")}</p>` : nothing}
-      ${text(w, "name", "text", "name", 60, s.identify)}
-      ${text(w, "phone", "tel", "tel", 40, s.identify, w.t("patient.phoneHint"))}
+      ${text(w, "name", "text", "name", s.identify)}
+      ${text(w, "phone", "tel", "tel", s.identify, w.t("patient.phoneHint"))}
       ${s.first ? nothing : card(w, s.card)}
     </fieldset>
     <button class="primary" type="submit" .disabled=${s.busy || closed} aria-describedby=${closed ? "refusal" : nothing}>
@@ -78,9 +78,9 @@ function firstVisit(w: PatientWords, s: FormState): TemplateResult | typeof noth
 
 /** The card's number; full-width digits are digits too. */
 function card(w: PatientWords, c: Card): TemplateResult {
-  if (c.most === 0) return text(w, "cardNumber", "text", "off", 20, false);
+  if (c.most === 0) return text(w, "cardNumber", "text", "off", false);
   const count = c.least === c.most ? c.most : `${c.least}–${c.most}`;
-  return text(w, "cardNumber", "text", "off", 20, false, w.t("patient.cardDigits", { count }), `\\s*[0-9０-９]{${c.least},${c.most}}\\s*`);
+  return text(w, "cardNumber", "text", "off", false, w.t("patient.cardDigits", { count }), `[\\s\\p{Cf}]*[0-9０-９]{${c.least},${c.most}}[\\s\\p{Cf}]*`);
 }
 
 function day(w: PatientWords, s: FormState): TemplateResult {
@@ -102,13 +102,12 @@ function text(
   name: "name" | "phone" | "cardNumber",
   type: string,
   autocomplete: string,
-  most: number, // characters, as the server allows
   required: boolean,
   hint = "",
   pattern = "", // "": anything
 ): TemplateResult {
   return html`<label>${w.t(`patient.${name}`)} <small>${w.t(required ? "patient.required" : "patient.optional")}</small>
-    <input name=${name} type=${type} maxlength=${most} autocomplete=${autocomplete} .required=${required}
+    <input name=${name} type=${type} autocomplete=${autocomplete} .required=${required}
       pattern=${pattern || nothing} title=${pattern ? hint : nothing} inputmode=${pattern ? "numeric" : nothing}>
     ${hint ? html`<small>${hint}</small>` : nothing}
   </label>`;

@@ -9,6 +9,7 @@ import { daySelect } from "../lib/dayselect.ts";
 import { countOf } from "../lib/status.ts";
 import type { Bookings, Day, Days, StaffTicket, TicketAnswer } from "../wire.ts";
 import { actOn, type Desk } from "./desk.ts";
+import { personOf } from "./person.ts";
 
 export class BookingsView {
   private list: StaffTicket[] | undefined; // undefined: closed
@@ -71,7 +72,6 @@ export class BookingsView {
 
   private row(clinic: string, t: StaffTicket, gone: boolean): TemplateResult {
     const { w } = this.desk;
-    const person = [t.name, t.phone, t.cardNumber].filter((x) => x !== "").join(" / ");
     const marks = [
       t.serviceName,
       t.partySize > 1 ? count(w, countOf(t.partySize, "人")) : "",
@@ -82,7 +82,7 @@ export class BookingsView {
     return html`<li class="ticket ${gone ? "cancelled" : ""}" data-booking=${t.id}>
       <span class="what">
         <strong>${dayText(w, t.day, t.session)}</strong> <b>${t.number ? w.t("bookings.number", { n: t.number }) : w.t("bookings.unnumbered")}</b>
-        <span class="person">${person}</span>
+        ${personOf(t)}
         <small>${marks.filter((x) => x !== "").join(" · ")}</small>
       </span>
       ${gone ? this.undo(clinic, t) : this.cancel(clinic, t)}

@@ -26,6 +26,7 @@ const reasons: [RegExp, string, ...string[]][] = [
   [/characters, at most (\d+)/, "long", "most"],
   [/entries, (\d+) to (\d+) are kept/, "count", "least", "most"],
   [/at most (\d+) are kept/, "many", "most"],
+  [/control characters/, "hidden"],
   [/is missing/, "missing"],
   [/is empty/, "empty"],
   [/overlaps/, "overlaps"],

@@ -101,6 +101,8 @@ function notices(desk: Desk, s: StaffService): TemplateResult[] {
   }
   if (b.overrunning) says.push(w.t("staff.overrunning"));
   for (const t of calledInVain(s.tickets, since(desk))) warns.push(w.t("staff.inVain", { n: t.number, minutes: t.minutes }));
+  const lost = s.tickets.filter((t) => t.state === "lost").length;
+  if (lost > 0) warns.unshift(w.t("staff.lostTickets", { n: lost }));
   const first = s.tickets.find((t) => t.state === "waiting");
   if (first && first.presence !== "here" && !s.skipAway) {
     warns.push(w.t(first.presence === "out" ? "staff.firstIsOut" : "staff.firstIsNotHere", { n: first.number }));

@@ -9,6 +9,7 @@ import { field } from "../lib/element.ts";
 import { countOf } from "../lib/status.ts";
 import type { Board, Room, StaffTicket } from "../wire.ts";
 import { actOn, callTo, type Desk } from "./desk.ts";
+import { personOf } from "./person.ts";
 import { options, publicReasons } from "./words.ts";
 
 export interface Row {
@@ -18,7 +19,7 @@ export interface Row {
   inside(room: string): StaffTicket | undefined;
 }
 
-const usual = ["call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "undo"];
+const usual = ["readmit", "call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "undo"];
 const live = ["waiting", "called", "absent", "held"]; // where it matters whether the patient is here
 const places = ["here", "out", ""] as const;
 
@@ -36,10 +37,11 @@ export function ticketRow(desk: Desk, row: Row): TemplateResult {
     t.partySize > 1 ? count(w, countOf(t.partySize, "人")) : "",
     t.firstVisit ? w.t("staff.firstVisit") : "",
     t.kind ?? "",
+    t.twin ? "⚠ " + w.t("staff.twin", { n: t.number }) : "",
+    t.state === "lost" ? w.t("staff.fromPage") : "",
     t.channel === "web" ? w.t("staff.web") : w.t("staff.desk"),
     clockTime(t.issuedAt),
   ];
-  const person = [t.name, t.phone, t.cardNumber].filter((x) => x !== "").join(" / ");
   const escape = (e: KeyboardEvent) => {
     if (e.key === "Escape" && desk.ui.open?.of === t.id) desk.set({ open: undefined });
   };
@@ -48,7 +50,7 @@ export function ticketRow(desk: Desk, row: Row): TemplateResult {
     <span class="what">
       <strong class="state">${w.find("status", state) ?? state}</strong>
       ${live.includes(t.state) ? badge(desk, t.presence ?? "") : nothing}
-      <span class="person">${person}</span>
+      ${personOf(t)}
       <small>${marks.filter((x) => x !== "").join(" · ")}</small>
     </span>
     ${acts(desk, row)}

@@ -46,7 +46,7 @@ export function walkin(desk: Desk, s: StaffService, chosen: boolean): TemplateRe
   const issued = ui.issued?.ticket.service === service ? ui.issued : undefined;
   return html`<form class="walkin" @submit=${submit}>
     <h3 tabindex="-1">${w.t("staff.walkin")} ${chosen ? mark("W") : nothing}</h3>
-    <label>${w.t("patient.name")} <input name="name" maxlength="60" autocomplete="off"></label>
+    <label>${w.t("patient.name")} <input name="name" autocomplete="off"></label>
     <div class="pair">
       <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max="20" .defaultValue=${"1"}></label>
       <label class="check"><input name="firstVisit" type="checkbox" value="1"> ${w.t("staff.firstVisit")}</label>
@@ -56,8 +56,8 @@ export function walkin(desk: Desk, s: StaffService, chosen: boolean): TemplateRe
       <select name="kind"><option value="">${w.t("patient.chooseKind")}</option>
         ${s.kinds.map((k) => html`<option value=${k.id}>${k.name}</option>`)}</select></label>` : nothing}
     <div class="pair">
-      <label>${w.t("patient.phone")} <input name="phone" type="tel" maxlength="40" autocomplete="off"></label>
-      <label>${w.t("patient.cardNumber")} <input name="cardNumber" maxlength="20" autocomplete="off"></label>
+      <label>${w.t("patient.phone")} <input name="phone" type="tel" autocomplete="off"></label>
+      <label>${w.t("patient.cardNumber")} <input name="cardNumber" autocomplete="off"></label>
     </div>
     <details>
       <summary>${w.t("staff.special")}</summary>

@@ -1,0 +1,134 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/queuetest"
+)
+
+// skew is a line whose Redis has a clock an hour ahead of the node's.
+type skew struct{ quiet }
+
+const skewed = time.Hour
+
+func hourAhead(s *queue.Snapshot) *queue.Snapshot {
+	then := *s
+	then.At = then.At.Add(skewed)
+	return &then
+}
+
+func (s skew) Snapshot(ctx context.Context, c queue.ClinicID) (*queue.Snapshot, error) {
+	snap, err := s.quiet.Snapshot(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return hourAhead(snap), nil
+}
+
+func (s skew) Follow(ctx context.Context, c queue.ClinicID, emit func(*queue.Snapshot), stale func(time.Time)) error {
+	return s.quiet.Follow(ctx, c, func(snap *queue.Snapshot) { emit(hourAhead(snap)) }, stale)
+}
+
+func (skew) Probe() (time.Duration, time.Time, error) { return time.Millisecond, time.Now(), nil }
+
+// TestClock_AnswersHaveTheTimeOfRedis asks for a board that nobody watches, and
+// again while somebody does (R3).
+func TestClock_AnswersHaveTheTimeOfRedis(t *testing.T) {
+	t.Parallel()
+	model := queuetest.NewModel()
+	line := skew{quiet{model}}
+	w := serve(t, line, model, line)
+	at := func(of string) {
+		t.Helper()
+		f := get[wire.Frame](w, http.StatusOK, ask{method: "GET", path: "/v1/services/" + w.ref("1") + "/board"})
+		if off := time.Until(f.At.Time) - skewed; off.Abs() > skewed/2 {
+			t.Errorf("the board of a clinic that is %s is off by %v", of, off)
+		}
+	}
+	at("not watched")
+	stop := w.api.source.follow(serviceTopic(queue.Ref{Clinic: w.clinic.ID, Service: "1"}).name)
+	defer stop()
+	for start := time.Now(); ; time.Sleep(time.Millisecond) {
+		if _, _, warm := w.api.source.latest(w.clinic.ID); warm {
+			break
+		}
+		if time.Since(start) > time.Minute {
+			t.Fatal("the clinic is not followed")
+		}
+	}
+	at("watched")
+	cookie := w.login()
+	login := get[wire.Session](w, http.StatusOK, ask{method: "GET", path: "/v1/session", cookie: cookie})
+	if off := time.Until(login.At.Time) - skewed; off.Abs() > skewed/2 {
+		t.Errorf("the login's answer is off by %v", off)
+	}
+}
+
+// TestReads_AreSharedAndForgotten reads for many requests at once, and forgets the
+// value once nobody asks (R4, R5).
+func TestReads_AreSharedAndForgotten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var n atomic.Int64
+		rs := newReads(2*time.Second, func(context.Context, string) (int64, error) {
+			time.Sleep(time.Second)
+			return n.Add(1), nil
+		})
+		read := func(since time.Time) int64 {
+			v, err := rs.get(t.Context(), "1234", since)
+			if err != nil {
+				t.Error(err)
+			}
+			return v
+		}
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() {
+				if v := read(time.Time{}); v != 1 {
+					t.Errorf("read %d", v)
+				}
+			})
+		}
+		all.Wait()
+		if v := read(time.Now()); v != 2 {
+			t.Errorf("after an act of this node: %d, want a new read", v)
+		}
+		time.Sleep(2 * time.Second)
+		if v := read(time.Time{}); v != 3 {
+			t.Errorf("an old value is %d, want a new read", v)
+		}
+		time.Sleep(2*readsIdle + time.Second)
+		if left := rs.kept.Len(); left != 0 {
+			t.Errorf("%d values are left in memory", left)
+		}
+	})
+}
+
+// TestLive_AnEndEndsNoNewerStream ends a login's streams while the same login has
+// opened new ones (R5).
+func TestLive_AnEndEndsNoNewerStream(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLive(quiet{queuetest.NewModel()})
+		defer l.stop()
+		of := session{hash: "h", expires: time.Now().Add(time.Hour)}
+		first := l.of(of)
+		l.end(of.hash)
+		second := l.of(of)
+		synctest.Wait() // the goroutine of the first has ended
+		if first.Err() == nil || second.Err() != nil {
+			t.Errorf("the first has ended: %v; the second: %v", first.Err(), second.Err())
+		}
+		if l.of(of) != second {
+			t.Error("the newer stream is forgotten")
+		}
+	})
+}

@@ -1,0 +1,98 @@
+// Package idle has a map that forgets what nobody uses.
+//
+// It bounds what a process keeps for each of many clinics by the clinics that
+// are in use, and drops personal data of the others from memory. A value is
+// lost only between two uses that are further apart than the map's age. It is
+// no cache with a size: callers limit the number of keys.
+package idle
+
+import (
+	"sync"
+	"time"
+)
+
+// Map is a map whose entries are dropped when they were not used for Age. The
+// zero value with an Age works. It is safe for concurrent use.
+type Map[K comparable, V any] struct {
+	Age time.Duration // above zero
+
+	mu       sync.Mutex
+	entries  map[K]*entry[V] // guarded by mu
+	sweeping bool            // a sweep is due; guarded by mu
+}
+
+type entry[V any] struct {
+	value V
+	used  time.Time
+}
+
+// Get returns the value of k and counts as a use.
+func (m *Map[K, V]) Get(k K) (v V, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e, ok := m.entries[k]
+	if !ok {
+		return v, false
+	}
+	e.used = time.Now()
+	return e.value, true
+}
+
+// GetOrSet returns the value of k, which is v if there was none.
+func (m *Map[K, V]) GetOrSet(k K, v V) V {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if e, ok := m.entries[k]; ok {
+		e.used = time.Now()
+		return e.value
+	}
+	m.set(k, v)
+	return v
+}
+
+// Set sets the value of k.
+func (m *Map[K, V]) Set(k K, v V) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.set(k, v)
+}
+
+func (m *Map[K, V]) set(k K, v V) {
+	if m.entries == nil {
+		m.entries = map[K]*entry[V]{}
+	}
+	m.entries[k] = &entry[V]{v, time.Now()}
+	if !m.sweeping {
+		m.sweeping = true
+		time.AfterFunc(m.Age, m.sweep)
+	}
+}
+
+// Delete removes k.
+func (m *Map[K, V]) Delete(k K) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.entries, k)
+}
+
+// Len returns the number of entries.
+func (m *Map[K, V]) Len() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.entries)
+}
+
+// sweep drops the idle entries, and comes again while entries remain.
+func (m *Map[K, V]) sweep() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for k, e := range m.entries {
+		if time.Since(e.used) >= m.Age {
+			delete(m.entries, k)
+		}
+	}
+	m.sweeping = len(m.entries) > 0
+	if m.sweeping {
+		time.AfterFunc(m.Age, m.sweep)
+	}
+}

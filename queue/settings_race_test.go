@@ -1,0 +1,57 @@
+package queue_test
+
+import (
+	"errors"
+	"sync"
+	"testing"
+
+	"junban/queue"
+	"junban/queue/queuetest"
+)
+
+// TestSettings_ChangeWhileActsRun writes the record that another reader has, while
+// acts and reads go on; the race detector looks for shared lists (R1).
+func TestSettings_ChangeWhileActsRun(t *testing.T) {
+	t.Parallel()
+	s, err := queue.NewStore(queuetest.Redis(t), queue.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := queuetest.NewClinic(t, s)
+	const rounds = 40
+	var all sync.WaitGroup
+	all.Go(func() {
+		for i := range rounds {
+			record, err := s.Clinic(t.Context(), c.ID)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			record.Address = []string{"東京都", "大阪府"}[i%2] // the lists stay those of the cached record
+			if err := s.PutClinic(t.Context(), record, queue.Act{}); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	for range 2 {
+		all.Go(func() {
+			for range rounds {
+				_, err := s.Issue(t.Context(), queue.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
+				if no := queue.Refusal(""); err != nil && !errors.As(err, &no) {
+					t.Error(err)
+					return
+				}
+				snap, err := s.Snapshot(t.Context(), c.ID)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				for _, l := range snap.Lines {
+					l.Service.Hides("calling")
+				}
+			}
+		})
+	}
+	all.Wait()
+}

@@ -1,0 +1,136 @@
+// Package typed reads what people type or paste: which characters a text may
+// have, and how a phone number, a card number and a name are compared (rows U9,
+// S13, S17). Every reader of such input uses it, so that two spellings of one
+// person meet. Display keeps the typed text: the folded form only compares.
+package typed
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Reason is what a refusal of [Refused] characters reads, after the field's name.
+const Reason = "has control characters or direction marks"
+
+// Refused reports whether a character is kept out of every text: controls, line
+// and paragraph separators, and marks that change the direction of the text
+// after them. A tab is a control too. Where lines are allowed, the caller lets
+// '\n' pass.
+func Refused(r rune) bool {
+	return unicode.Is(unicode.Cc, r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+}
+
+// Escape writes [Refused] characters as Go does, such as \u202e, for output that
+// is read line by line. Texts of earlier versions may have them.
+func Escape(s string) string {
+	if !strings.ContainsFunc(s, Refused) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if Refused(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// Bare removes white space and invisible characters around a text. Contact
+// lists of phones put direction marks around what they copy.
+func Bare(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || invisible(r) })
+}
+
+// invisible characters have no shape and no width. Joiners and variation
+// selectors inside a text change its letters, so only [Fold] drops those.
+func invisible(r rune) bool { return unicode.Is(unicode.Cf, r) }
+
+// Phone returns a phone number as digits, after a plus where it is of another
+// country than Japan; "" where nothing is left. It reports false for text that
+// is more than a number, such as a note. A number may come in full width, with
+// any dashes, dots, brackets or invisible marks, and with Japan's country code
+// as +81, 0081, 010-81 or 81.
+func Phone(s string) (number string, ok bool) {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || invisible(r) || unicode.Is(unicode.Pd, r) || strings.ContainsRune("−ー─━().・·/", r) {
+			return -1
+		}
+		return r
+	}, norm.NFKC.String(s))
+	digits, abroad := strings.CutPrefix(s, "+")
+	if s != "" && digits == "" || strings.ContainsFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) {
+		return "", false
+	}
+	for _, exit := range []string{"010", "00"} { // how one dials abroad: from Japan, from most countries
+		if to, cut := strings.CutPrefix(digits, exit+"81"); cut && !abroad && ofJapan(to) {
+			return "0" + strings.TrimLeft(to, "0"), true
+		}
+	}
+	to, cut := strings.CutPrefix(digits, "81")
+	switch {
+	case cut && abroad:
+		to = strings.TrimLeft(to, "0")
+		return "0" + to, to != "" && len(to) <= 10
+	case cut && ofJapan(to): // no number of Japan begins with 81 and is so long
+		return "0" + strings.TrimLeft(to, "0"), true
+	case abroad:
+		return "+" + digits, true
+	}
+	return digits, true
+}
+
+// ofJapan reports whether digits after the country code are a whole number: 9 of
+// them, or 10 of a mobile phone, perhaps after the 0 that belongs to no number
+// from abroad.
+func ofJapan(digits string) bool {
+	n := len(strings.TrimLeft(digits, "0"))
+	return n == 9 || n == 10
+}
+
+// Card returns the number of a patient card in half width, without white space
+// or invisible marks around it. Leading zeros stay.
+func Card(s string) string { return Bare(norm.NFKC.String(Bare(s))) }
+
+// Name returns what two spellings of one name have in common: width, case,
+// hiragana or katakana, spaces, middle dots and common variants of characters do
+// not matter.
+func Name(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == '・' {
+			return -1
+		}
+		return r
+	}, Fold(s))
+}
+
+// Fold writes what differs only in width, case, kana, or a common variant of a
+// character the same way: ＮＡＩＫＡ as naika, ﾅｲｶ and ナイカ as ないか. White space
+// stays.
+func Fold(s string) string {
+	// NFKC turns these two marks into a space and a combining mark.
+	s = norm.NFKC.String(strings.NewReplacer("゛", "\u3099", "゜", "\u309a").Replace(s))
+	return strings.Map(func(r rune) rune {
+		switch {
+		case invisible(r) || unicode.Is(unicode.Variation_Selector, r):
+			return -1
+		case r >= 'ァ' && r <= 'ヶ':
+			return r - 'ァ' + 'ぁ'
+		}
+		if common, ok := variants[r]; ok {
+			return common
+		}
+		return unicode.ToLower(r)
+	}, s)
+}
+
+// variants are other forms of characters in names, which NFKC keeps apart.
+var variants = map[rune]rune{
+	'髙': '高', '﨑': '崎', '邊': '辺', '邉': '辺', '齋': '斉', '齊': '斉', '斎': '斉', '濵': '浜', '濱': '浜',
+	'澤': '沢', '廣': '広', '國': '国', '眞': '真', '櫻': '桜', '嶋': '島', '嶌': '島', '冨': '富', '𠮷': '吉',
+	'德': '徳', '惠': '恵', '栁': '柳',
+}

@@ -1,0 +1,10 @@
+// A patient as the desk reads one. Each part stands in isolation: a name that is
+// written from right to left must not turn a phone number round (row S13).
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import type { StaffTicket } from "../wire.ts";
+
+export function personOf(t: Pick<StaffTicket, "name" | "phone" | "cardNumber">): TemplateResult {
+  const parts = [t.name, t.phone, t.cardNumber].filter((x) => x !== "");
+  return html`<span class="person">${parts.map((part, i) => html`${i > 0 ? " / " : nothing}<bdi>${part}</bdi>`)}</span>`;
+}
