@@ -52,6 +52,7 @@ tools:
 	need redis-server command -v redis-server; \
 	need nginx command -v nginx; \
 	need chromium command -v "$${JUNBAN_TEST_CHROMIUM:-chromium}"; \
+	need chromium-headless-shell command -v "$${JUNBAN_TEST_CHROMIUM:-chromium-headless-shell}"; \
 	need nodejs command -v node; \
 	need npm command -v npm; \
 	need curl command -v curl; \

@@ -53,7 +53,7 @@ func (s *Server) renderIndex(w http.ResponseWriter, r *http.Request, status int,
 var (
 	spaces    = regexp.MustCompile(`\s+`)
 	dashes    = regexp.MustCompile(`[‐‑‒–—―−ーｰ]`)
-	numbering = regexp.MustCompile(`^([0-9]{4})(-[0-9]{1,2})?$`)
+	numbering = regexp.MustCompile(`^([0-9]{4})(?:-?([0-9]{1,2}))?$`)
 )
 
 // numberIn is a number as it was meant by who typed it.
@@ -73,6 +73,9 @@ func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
 	m := numbering.FindStringSubmatch(number)
 	if m == nil {
 		return wrong(http.StatusBadRequest, "malformed")
+	}
+	if m[2] != "" {
+		number = m[1] + "-" + m[2] // the keypad of a phone may have no hyphen
 	}
 	to, err := s.numbered(r, m[1], number)
 	switch {
@@ -174,6 +177,6 @@ func unlisted(w http.ResponseWriter, c queue.Clinic) {
 // not to be found.
 func (s *Server) robots(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err := w.Write([]byte("User-agent: *\nDisallow: /v1/\nDisallow: /staff\nDisallow: /in/\nDisallow: /display/\nDisallow: /find\n"))
+	_, err := w.Write([]byte("User-agent: *\nDisallow: /v1/\nDisallow: /staff\nDisallow: /in/\nDisallow: /display/\nDisallow: /find\nDisallow: /lookup\n"))
 	return err
 }

@@ -5,11 +5,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"junban/api/wire"
 	"junban/queue"
-	"junban/queue/typed"
 )
 
 // Who an act is by.
@@ -257,11 +257,11 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
-	code, err := text("cancelCode", typed.Name(body.CancelCode), maxCode, false)
+	code, err := text("cancelCode", numberIn(body.CancelCode), maxCode, false)
 	if err != nil {
 		return err
 	}
-	if code == "" {
+	if code = strings.ReplaceAll(code, "-", ""); code == "" {
 		return invalid("cancelCode", "is missing")
 	}
 	ref := id.Ref()

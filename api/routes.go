@@ -90,6 +90,8 @@ func (s *Server) table() []route {
 
 		{get, "/", page, s.indexPage},
 		{get, "/find", page, s.findPage},
+		{get, "/lookup", page, s.lookupPage},
+		{post, "/lookup", page, s.lookupPage},
 		{get, "/c/:clinic", page, s.clinicPage},
 		{get, "/robots.txt", public, s.robots},
 		{get, "/s/:service", page, s.patientPage},

@@ -71,7 +71,7 @@ func TestSpec_HasEveryRouteAndNoOther(t *testing.T) {
 					t.Errorf("%s %s does not describe {%s}", method, path, name[1])
 				}
 			}
-			if op.OperationID == "" || op.Summary == "" || op.Responses["default"] == nil {
+			if op.OperationID == "" || op.Summary == "" || op.Responses["4XX"] == nil {
 				t.Errorf("%s %s lacks an id, a summary or its problems", method, path)
 			}
 		}

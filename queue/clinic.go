@@ -18,9 +18,10 @@ type Clinic struct {
 	Address  string    `json:"address,omitempty"`
 	Area     string    `json:"area,omitempty"` // where people look for it: a ward, a station (B02)
 	Phone    string    `json:"phone,omitempty"`
-	Hours    string    `json:"hours,omitempty"` // in the clinic's words
-	Zone     string    `json:"zone"`            // IANA name; days are counted in it
-	Listed   bool      `json:"listed"`          // false: 非公開, found by number only (B04)
+	Hours    string    `json:"hours,omitempty"`  // in the clinic's words
+	Zone     string    `json:"zone"`             // IANA name; days are counted in it
+	Listed   bool      `json:"listed"`           // false: 非公開, found by number only (B04)
+	Lookup   string    `json:"lookup,omitempty"` // one of Lookups; "": see [Clinic.LookupRule] (B14)
 	Rooms    []Room    `json:"rooms"`
 	Services []Service `json:"services"`
 
@@ -34,6 +35,27 @@ type Clinic struct {
 	// Rev names this very record, as it was read. [Store.PutClinic] refuses to
 	// write over another one; "" writes over whatever there is.
 	Rev string `json:"-"`
+}
+
+// What proves a ticket in a lookup by its number.
+const (
+	LookupByPhone = "phone" // the last four digits of the phone number given at reception, or the cancel code
+	LookupByCode  = "code"  // the cancel code alone
+)
+
+// Lookups are what a clinic may choose.
+var Lookups = []string{LookupByPhone, LookupByCode}
+
+// LookupRule is what proves a ticket in a lookup. A clinic that is not listed asks
+// for the code unless it chose otherwise: that a person is there is what it hides.
+func (c Clinic) LookupRule() string {
+	switch {
+	case c.Lookup != "":
+		return c.Lookup
+	case c.Listed:
+		return LookupByPhone
+	}
+	return LookupByCode
 }
 
 // Card is the form of the numbers on a clinic's patient cards (診察券番号, B08):
@@ -292,6 +314,9 @@ func (c Clinic) Validate() []FieldError {
 		if written, ok := Origin(o); !ok || written != o {
 			bad(fmt.Sprintf("origins[%d]", i), "%q is not an origin such as https://www.example.jp", o)
 		}
+	}
+	if c.Lookup != "" && !slices.Contains(Lookups, c.Lookup) {
+		bad("lookup", "%q is not %s", c.Lookup, strings.Join(Lookups, " or "))
 	}
 	text("phone", c.Phone, 0, 30)
 	text("hours", c.Hours, 0, 500)

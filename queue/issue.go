@@ -133,6 +133,9 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 			ask, now, h, p := ask, s.now(), s.handOf(ref), plan{}
 			if today := k.DayOf(now, k.loc); q.Day == "" {
 				p = k.planToday(service, day, web, h, now)
+				if p.why == "" && q.Session != "" && q.Session != p.ID {
+					return nil, ErrNotOffered
+				}
 			} else if q.Day <= today {
 				return nil, ErrDayOver
 			} else if !k.bookable(service, today, day) {

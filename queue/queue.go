@@ -181,6 +181,7 @@ type Ticket struct {
 	LastAct    Verb      // what undo would take back; "" when nothing
 	Acted      time.Time // when LastAct was done; zero when nothing
 	HasCode    bool      // its owner may cancel it with a code
+	CodeHash   string    // keyed hash of that code, "" without one
 	Lost       bool      // it was lost and filed again: another ticket may have its number
 	Inaccurate bool      // finished, but not when the button was pressed: its times are no measure
 	Rev        string    // names what the last act made of the ticket; see [Expect]. Undo restores the former one

@@ -153,6 +153,19 @@ func (l *Line) counted() []Ticket {
 	return slices.DeleteFunc(slices.Clone(counted), func(t Ticket) bool { return t.Place >= l.later })
 }
 
+// Next are the waiting that 待ち人数 counts, in order: nobody reads "waiting 0" beside
+// "next: 1".
+func (l *Line) Next() []Ticket {
+	if l.later == "" {
+		return l.Waiting
+	}
+	n := slices.IndexFunc(l.Waiting, func(t Ticket) bool { return t.Place >= l.later })
+	if n < 0 {
+		return l.Waiting
+	}
+	return l.Waiting[:n]
+}
+
 // Calling is 呼出し番号: the newest open call of each room, newest first. It is
 // the newest by call time, not the greatest number (domain §5.3).
 func (l *Line) Calling() []Ticket {

@@ -73,6 +73,7 @@ type ClinicSettings struct {
 	Phone       string         `json:"phone"`
 	Hours       string         `json:"hours"`  // in words
 	Listed      bool           `json:"listed"` // false: found by its number only
+	Lookup      string         `json:"lookup"` // "phone" or "code" proves a ticket in a lookup; "": phone when listed, else code
 	Retention   Retention      `json:"retention"`
 	Rooms       []RoomSettings `json:"rooms"`
 }

@@ -160,6 +160,7 @@ type Clinic struct {
 	Phone       string    `json:"phone,omitempty"`
 	Hours       string    `json:"hours,omitempty"` // in the clinic's words
 	Message     string    `json:"message,omitempty"`
+	Lookup      string    `json:"lookup,omitempty"` // in the profile: what a lookup by number asks for: "phone", the last digits of the phone number, or "code"
 	Services    []Service `json:"services,omitzero"`
 	Boards      []Board   `json:"boards,omitzero"`
 }

@@ -28,13 +28,13 @@ var chromium struct {
 	err   error
 }
 
-func startChromium() {
+func startChromium(path string) {
 	profile, err := os.MkdirTemp("", "junban")
 	if err != nil {
 		chromium.err = err
 		return
 	}
-	ctx, end, err := launch(profile)
+	ctx, end, err := launch(path, profile)
 	chromium.ctx, chromium.err = ctx, err
 	chromium.end = func() {
 		end()
@@ -44,8 +44,8 @@ func startChromium() {
 
 // launch starts a headless Chromium of its own on that profile, with the fonts of
 // the tests.
-func launch(profile string) (ctx context.Context, end func(), err error) {
-	options, err := browsertest.Options(profile, chromedp.Flag("disable-quic", true))
+func launch(path, profile string) (ctx context.Context, end func(), err error) {
+	options, err := browsertest.Options(path, profile, chromedp.Flag("disable-quic", true))
 	if err != nil {
 		return nil, func() {}, err
 	}
@@ -63,7 +63,7 @@ func launch(profile string) (ctx context.Context, end func(), err error) {
 // as JSON.
 func preferring(t *testing.T, preferences string) context.Context {
 	t.Helper()
-	browsertest.Needs(t)
+	path := browsertest.Find(t, browsertest.Chromium)
 	profile := t.TempDir()
 	if err := os.Mkdir(filepath.Join(profile, "Default"), 0o700); err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func preferring(t *testing.T, preferences string) context.Context {
 	if err := os.WriteFile(filepath.Join(profile, "Default", "Preferences"), []byte(preferences), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, end, err := launch(profile)
+	ctx, end, err := launch(path, profile)
 	t.Cleanup(end)
 	if err != nil {
 		t.Fatalf("starting chromium: %v", err)
@@ -84,8 +84,8 @@ func preferring(t *testing.T, preferences string) context.Context {
 // skips the test where there is no Chromium.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	browsertest.Needs(t)
-	chromium.start.Do(startChromium)
+	path := browsertest.Find(t, browsertest.Chromium)
+	chromium.start.Do(func() { startChromium(path) })
 	if chromium.err != nil {
 		t.Fatalf("starting chromium: %v", chromium.err)
 	}

@@ -36,10 +36,16 @@ func typefaces(t *testing.T, ctx context.Context, style, text string) map[string
 
 // TestFonts_OnlyThoseOfThisPackageDraw asks for fonts that a machine may have.
 func TestFonts_OnlyThoseOfThisPackageDraw(t *testing.T) {
-	t.Parallel()
-	Needs(t)
-	profile := t.TempDir()
-	options, err := Options(profile)
+	for _, command := range []string{Chromium, Shell} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			onlyOurFonts(t, Find(t, command))
+		})
+	}
+}
+
+func onlyOurFonts(t *testing.T, path string) {
+	options, err := Options(path, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,7 +53,9 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			d, today = c.day(q.Day), q.Day
 			session, err = m.ahead(c, s, q)
 		} else {
-			session, err = m.session(c, s, today, web)
+			if session, err = m.session(c, s, today, web); err == nil && q.Session != "" && q.Session != session.ID {
+				err = queue.ErrNotOffered
+			}
 		}
 		if err != nil {
 			return queue.Issued{}, err
@@ -123,7 +125,7 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			t.State = queue.Booked
 		}
 		if s.WebCancel && (s.Capacity.Cancels == 0 || !s.Capacity.OneEach || selves < s.Capacity.Cancels) {
-			t.code, t.HasCode = q.CodeHash, q.CodeHash != ""
+			t.code, t.CodeHash, t.HasCode = q.CodeHash, q.CodeHash, q.CodeHash != ""
 		}
 		if q.Ahead != nil {
 			t.Place, t.Reason = d.behind(t, s.ID, *q.Ahead, ""), q.Reason

@@ -113,21 +113,26 @@ export interface TicketAnswer {
   rev?: string; // after an act: what it made of the ticket
 }
 
-// LookupRequest asks by number (order mode), or by the phone number given at
-// reception. The answer says the least that helps.
+// LookupRequest asks for a ticket by its number, or by the phone number given at
+// reception. It proves that the ticket is the client's by the last four digits of
+// that phone number, or by the ticket's cancel code; a phone number is proven by
+// the code alone.
 export interface LookupRequest {
   service: string;
   number?: number;
   phone?: string;
+  phoneEnd?: string;
+  cancelCode?: string;
 }
 
-// LookupAnswer lists what matched.
+// LookupAnswer lists what matched; it is empty for every miss, whatever was wrong.
 export interface LookupAnswer {
   tickets: LookupTicket[];
 }
 
 // LookupTicket is the least that answers "where am I".
 export interface LookupTicket {
+  day: string;
   number: number;
   state: string;
   ahead?: number;
@@ -322,6 +327,7 @@ export interface ClinicSettings {
   phone: string;
   hours: string; // in words
   listed: boolean; // false: found by its number only
+  lookup: string; // "phone" or "code" proves a ticket in a lookup; "": phone when listed, else code
   retention: Retention;
   rooms: RoomSettings[];
 }
@@ -661,6 +667,7 @@ export interface Clinic {
   phone?: string;
   hours?: string; // in the clinic's words
   message?: string;
+  lookup?: string; // in the profile: what a lookup by number asks for: "phone", the last digits of the phone number, or "code"
   services?: Service[];
   boards?: Board[];
 }

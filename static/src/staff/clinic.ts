@@ -116,7 +116,19 @@ export class ClinicView {
       ${this.departments(c)}
       <label class="check"><input type="checkbox" name="listed" .defaultChecked=${c.listed} @change=${listed}> ${w.t("field.listed")}
         <small>${w.t("clinic.listedHint")}</small></label>
+      ${this.lookup(c)}
     </fieldset>`;
+  }
+
+  /** What a patient needs to find a lost ticket by its number. */
+  private lookup(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    const set = (e: Event) => this.change(() => (c.lookup = (e.currentTarget as HTMLSelectElement).value));
+    return html`<label>${w.t("field.lookup")}
+      <select name="lookup" @change=${set}>
+        ${(["", "phone", "code"] as const).map((v) => html`<option value=${v} ?selected=${c.lookup === v}>${w.t(v === "" ? "clinic.lookupAuto" : `rule.${v}`)}</option>`)}
+      </select>
+      <small>${w.t("clinic.lookupHint")}</small>${errorsOf(w, below(this.errors, "lookup"))}</label>`;
   }
 
   private departments(c: ClinicSettings): TemplateResult {
