@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"junban/queue"
+	"junban/queue/typed"
 	"junban/static"
 )
 
@@ -59,6 +60,12 @@ var (
 // numberIn is a number as it was meant by who typed it.
 func numberIn(typed string) string {
 	return dashes.ReplaceAllString(spaces.ReplaceAllString(norm.NFKC.String(typed), ""), "-")
+}
+
+// codeIn is a cancel code as it was meant: blanks, dashes and invisible marks do not
+// count, and full-width digits are digits (U13).
+func codeIn(s string) string {
+	return strings.ReplaceAll(dashes.ReplaceAllString(typed.Name(s), "-"), "-", "")
 }
 
 // findPage is /find?number=: from a clinic's number, or a 情報番号, to its page

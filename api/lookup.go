@@ -38,7 +38,7 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 	if l.phone, err = phone("phone", body.Phone); err != nil {
 		return l, err
 	}
-	if l.code, err = text("cancelCode", typed.Name(body.CancelCode), maxCode, false); err != nil {
+	if l.code, err = text("cancelCode", codeIn(body.CancelCode), maxCode, false); err != nil {
 		return l, err
 	}
 	l.number, l.phoneEnd = body.Number, typed.Name(body.PhoneEnd)
@@ -139,7 +139,7 @@ func (s *Server) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, err
 	add := func(t queue.Ticket, p queue.Patient, said wire.Ticket) {
 		if t.ID.Ref() == l.ref && l.names(t, p) && l.proves(t, p, hash) {
 			answer.Tickets = append(answer.Tickets, wire.LookupTicket{
-				Day: said.Day, Number: said.Number, State: said.State, Ahead: said.Ahead, Unit: said.Unit, Todo: said.Todo,
+				Day: said.Day, Number: said.Number, State: said.State, Ahead: said.Ahead, Unit: said.Unit, Todo: said.Todo, Advice: said.Advice,
 			})
 		}
 	}

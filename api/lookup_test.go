@@ -28,7 +28,7 @@ func TestLookup_NeedsAProof(t *testing.T) {
 		w.issue("2", wire.IssueRequest{Patient: wire.Patient{Name: "鈴木", Phone: "080-1111-2222"}})
 		gone := w.issue("1", wire.IssueRequest{Patient: wire.Patient{Phone: "080-1111-3333"}})
 		get[wire.TicketAnswer](w, 200, ask{method: "POST", path: "/v1/tickets/" + gone.Ticket.ID + "/cancel", token: gone.Token, body: wire.CancelRequest{CancelCode: gone.CancelCode}})
-		found := fmt.Sprintf(`{"tickets":[{"day":%q,"number":2,"state":"waiting","ahead":1,"unit":"組","todo":"come"}]}`, mine.Ticket.Day)
+		found := fmt.Sprintf(`{"tickets":[{"day":%q,"number":2,"state":"waiting","ahead":1,"unit":"組","todo":"come","advice":"come"}]}`, mine.Ticket.Day)
 		nothing := `{"tickets":[]}`
 		spaced := mine.CancelCode[:3] + " " + mine.CancelCode[3:]
 		for _, tt := range []struct {

@@ -60,7 +60,7 @@ func (s *Server) lookupPage(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.Asked = err == nil
 		for _, t := range answer.Tickets {
-			p.Tickets = append(p.Tickets, static.LookupTicket{Number: t.Number, State: t.State, Ahead: t.Ahead, Unit: t.Unit, Advice: t.Todo})
+			p.Tickets = append(p.Tickets, static.LookupTicket{Number: t.Number, State: t.State, Ahead: t.Ahead, Unit: t.Unit, Advice: t.Advice})
 		}
 	}
 	if len(p.Tickets) > 0 {
@@ -88,7 +88,7 @@ func (s *Server) offerServices(r *http.Request, p *static.LookupPage, clinic str
 		}
 		return nil
 	}
-	p.Clinic, p.Name = string(c.ID), c.Name
+	p.Clinic, p.Name, p.ByCode = string(c.ID), c.Name, c.LookupRule() == queue.LookupByCode
 	for _, svc := range services(c) {
 		p.Services = append(p.Services, static.LookupService{Service: svc.Service, Name: svc.Name})
 	}
@@ -108,7 +108,7 @@ func (s *Server) askLookup(r *http.Request, p static.LookupPage) (answer wire.Lo
 	if err != nil || number < 1 {
 		return answer, invalid("number", "is not a number")
 	}
-	end, code := numberIn(p.PhoneEnd), strings.ReplaceAll(numberIn(p.Code), "-", "")
+	end, code := numberIn(p.PhoneEnd), codeIn(p.Code)
 	if code != "" {
 		end = "" // the code proves more
 	}

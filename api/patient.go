@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"junban/api/wire"
@@ -93,6 +92,9 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 		if taken, err = s.checkLimitOnce(r, number, a, ref.Clinic, about...); err != nil {
 			return err
 		}
+	}
+	if channel == "web" {
+		q.Origin = s.ticketOrigin(r, ref.Clinic)
 	}
 	issued, err := s.line.Issue(r.Context(), ref, q, a)
 	if no := queue.Refusal(""); taken && errors.As(err, &no) { // only numbers that were given count
@@ -257,11 +259,11 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
-	code, err := text("cancelCode", numberIn(body.CancelCode), maxCode, false)
+	code, err := text("cancelCode", codeIn(body.CancelCode), maxCode, false)
 	if err != nil {
 		return err
 	}
-	if code = strings.ReplaceAll(code, "-", ""); code == "" {
+	if code == "" {
 		return invalid("cancelCode", "is missing")
 	}
 	ref := id.Ref()

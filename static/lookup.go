@@ -8,6 +8,7 @@ type LookupPage struct {
 	Name     string // the clinic's
 	Services []LookupService
 	Service  string // 情報番号, "1234-1"
+	ByCode   bool   // the clinic asks for the cancel code
 	Number   string
 	PhoneEnd string // the last digits of the phone number given at reception
 	Code     string // the cancel code

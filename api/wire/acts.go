@@ -145,6 +145,7 @@ type LookupTicket struct {
 	Ahead  *int   `json:"ahead,omitempty"`
 	Unit   string `json:"unit,omitempty"`
 	Todo   string `json:"todo"`
+	Advice string `json:"advice"` // as of a [Ticket]
 }
 
 // ReceptionRequest opens, pauses or closes the web desk by hand, or leaves it
