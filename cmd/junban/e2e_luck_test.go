@@ -298,7 +298,7 @@ func TestE2E_APageWhoseTimersAreHeldBackHearsItsCallAllTheSame(t *testing.T) {
 	desk.ok(t, "POST", "/v1/tickets/"+id+"/absent", nil, nil)
 	g.shut.Store(false)
 	p.text("document.dispatchEvent(new Event('visibilitychange'))")
-	p.says(".todo", "「戻りました」を押して")
+	p.says(".todo", "「クリニックに着きました」を押して")
 	p.isLive()
 }
 
@@ -346,7 +346,7 @@ func TestE2E_ATunnelIsSaidAndLeftAtOnce(t *testing.T) {
 	id := strings.Split(ticket, ".")[0]
 	desk.ok(t, "POST", "/v1/tickets/"+id+"/absent", nil, nil)
 	p.text("history.back()")
-	p.says(".todo", "「戻りました」を押して")
+	p.says(".todo", "「クリニックに着きました」を押して")
 	p.isLive()
 }
 
