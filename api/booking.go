@@ -90,7 +90,7 @@ func (s *Server) showBookings(w http.ResponseWriter, r *http.Request) error {
 		}
 		answer.Tickets = append(answer.Tickets, wire.StaffTicket{
 			Ticket: v.ticket(b.Ticket, unknown, toDesk), Name: b.Patient.Name, Phone: b.Patient.Phone, CardNumber: b.Patient.CardNumber,
-			FirstVisit: b.FirstVisit, Channel: b.Channel, Acts: acts, LastAct: string(b.LastAct),
+			FirstVisit: b.FirstVisit, Channel: b.Channel, Mark: b.Mark, Acts: acts, LastAct: string(b.LastAct), Rev: b.Rev,
 		})
 	}
 	return encode(w, http.StatusOK, answer)

@@ -111,6 +111,9 @@ func TestLimits_TheTableHoldsItsPromises(t *testing.T) {
 			t.Errorf("one prefix can take %d of the %d numbers of a day", n, queue.DefaultBounds.WebLine)
 		}
 	}
+	if n := inADay(limitWebTickets.ipv4, 1) + inADay(limitWebBookings.ipv4, queue.BookingDays); n > queue.DefaultBounds.WebLine*11/100 {
+		t.Errorf("one IPv4 address can take %d of the %d tickets of a day", n, queue.DefaultBounds.WebLine)
+	}
 	if limitWebTickets.ipv4.burst < 200 || limitWebBookings.ipv4.burst < 200 || limitWebRequests.ipv4.burst < 2200 {
 		t.Error("the patients behind one address of a carrier are refused")
 	}

@@ -41,7 +41,7 @@ var (
 	}
 	limitWebBookings = &limit{
 		name: "web-bookings", counts: "numbers taken on the web for one day to come", code: "too_many_requests", cluster: true, perClinic: true,
-		ipv4: rate{300, 10 * time.Minute}, net64: rate{20, 24 * time.Hour}, net56: rate{30, 12 * time.Hour}, net48: rate{40, 12 * time.Hour},
+		ipv4: rate{300, time.Hour}, net64: rate{20, 24 * time.Hour}, net56: rate{30, 12 * time.Hour}, net48: rate{40, 12 * time.Hour},
 	}
 	limitWebRequests = &limit{
 		name: "web-requests", counts: "requests for a number or a lookup, whatever the answer", code: "too_many_requests",

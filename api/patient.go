@@ -93,6 +93,9 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 			return err
 		}
 	}
+	if channel == "web" {
+		q.Origin = s.ticketOrigin(r, ref.Clinic)
+	}
 	issued, err := s.line.Issue(r.Context(), ref, q, a)
 	if no := queue.Refusal(""); taken && errors.As(err, &no) { // only numbers that were given count
 		if err := s.refundLimit(r, number, ref.Clinic, about...); err != nil {

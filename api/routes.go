@@ -66,6 +66,8 @@ func (s *Server) table() []route {
 		{get, "/v1/clinics/:clinic/changes", private, s.showChanges},
 		{get, "/v1/clinics/:clinic/acts", private, s.showActs},
 		{get, "/v1/clinics/:clinic/bookings", private, s.showBookings},
+		{get, "/v1/clinics/:clinic/marks/:mark", private, s.showMarked},
+		{post, "/v1/clinics/:clinic/marks/:mark/cancel", private, s.cancelMarked},
 		{get, "/v1/clinics/:clinic/accuracy", private, s.showAccuracy},
 		{get, "/v1/clinics/:clinic/users", private, s.showUsers},
 		{post, "/v1/clinics/:clinic/users", private, s.addUser},

@@ -22,6 +22,7 @@ import (
 // are answered as such; any other means that the line could not be reached.
 type Line interface {
 	Issue(ctx context.Context, ref queue.Ref, q queue.Request, a queue.Act) (queue.Issued, error)
+	CancelMarked(ctx context.Context, c queue.ClinicID, m queue.Marked, a queue.Act) (int, error)
 	CallNext(ctx context.Context, ref queue.Ref, room string, a queue.Act) (queue.Ticket, error)
 	Call(ctx context.Context, id queue.TicketID, room string, a queue.Act) (queue.Ticket, error)
 	Do(ctx context.Context, id queue.TicketID, v queue.Verb, a queue.Act) (queue.Ticket, error)

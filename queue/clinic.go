@@ -31,6 +31,7 @@ type Clinic struct {
 
 	Calendar  *hours.Calendar `json:"calendar,omitempty"` // nil: the web desk is opened and closed by hand
 	Retention Retention       `json:"retention,omitzero"`
+	AutoPause *int            `json:"autoPause,omitempty"` // the web desk pauses when a half hour brings so many times the usual web tickets; nil: [DefaultAutoPause], 0: never
 
 	// Rev names this very record, as it was read. [Store.PutClinic] refuses to
 	// write over another one; "" writes over whatever there is.
@@ -332,6 +333,9 @@ func (c Clinic) Validate() []FieldError {
 		}
 	}
 	calendar("calendar", c.Calendar)
+	if n := c.autoPause(); n < 0 || n > mostSurge {
+		bad("autoPause", "%d is not between 0 and %d", n, mostSurge)
+	}
 	if n := c.Retention.Patients; n < 0 || n > 3650 {
 		bad("retention.patients", "%d is not between 0 and 3650", n)
 	}

@@ -164,6 +164,7 @@ type Ticket struct {
 	FirstVisit bool
 	Kind       string // what the visit is for, one of the service's [Kind]s; "": not said
 	Channel    string // "web" or "desk"
+	Mark       string // of where a web request came from, see [MarkOf]; for the desk only. "": not known
 	Place      string // sorts as text in the order of the line; independent of Number
 	Room       string // of the newest call, "" before the first
 	Attempt    int    // calls so far, of this leg
@@ -298,6 +299,7 @@ type Request struct {
 	Patient    Patient
 	CodeHash   string   // of the cancel code; "" for a ticket only the desk may cancel
 	Persons    []string // keyed hashes of who it is for, where [Capacity].OneEach asks; each names the person
+	Origin     string   // of a web request: keyed hash of the clinic and the network prefix it came from; "": not known. Only its [MarkOf] is kept
 	Day        Day      // a day to come (B12), see [Booking]; "": today
 	Session    string   // of that day; "": its first
 

@@ -32,6 +32,7 @@ func (w *twin) on(do func(ids [2]queue.TicketID)) func(*rapid.T) {
 
 // settings draws the clinic's settings.
 func (w *twin) settings() {
+	w.clinic.AutoPause = rapid.SampledFrom([]*int{nil, new(0)}).Draw(w.t, "auto pause")
 	for i := range w.clinic.Services {
 		s := &w.clinic.Services[i]
 		some := func(most int, label string) int { return max(0, rapid.IntRange(-most, most).Draw(w.t, label)) }
@@ -129,6 +130,7 @@ func (w *twin) issue() {
 		Party:   rapid.IntRange(0, 6).Draw(w.t, "party"), FirstVisit: rapid.Bool().Draw(w.t, "first"),
 		Patient: queue.Patient{Name: rapid.SampledFrom([]string{"", "山田"}).Draw(w.t, "name")}, CodeHash: "good",
 		Kind:    rapid.SampledFrom([]string{"", "", "shot", "none"}).Draw(w.t, "kind"),
+		Origin:  rapid.SampledFrom([]string{"", "a prefix", "another"}).Draw(w.t, "origin"),
 		Persons: rapid.SampledFrom([][]string{nil, {"a"}, {"b"}, {"a", "c"}}).Draw(w.t, "persons"),
 	}
 	if n := rapid.IntRange(-8, 4).Draw(w.t, "days to come"); n >= 0 {
@@ -196,6 +198,18 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 			b, errB := w.model.CancelByOwner(ctx, ids[1], code, desk)
 			w.same("cancel by owner", a, b, errA, errB)
 		}),
+		"cancel a mark": func(*rapid.T) {
+			of := queue.Marked{Day: w.day(rapid.IntRange(-1, 2).Draw(w.t, "of day")), Until: w.model.Now().Add(time.Hour)}
+			of.Mark = queue.MarkOf(rapid.SampledFrom([]string{"a prefix", "another"}).Draw(w.t, "origin"), of.Day)
+			ofA, ofB := of, of
+			if len(w.tickets) > 0 {
+				ids := rapid.SampledFrom(w.tickets).Draw(w.t, "kept")
+				ofA.Keep, ofB.Keep = []queue.TicketID{ids[0]}, []queue.TicketID{ids[1]}
+			}
+			a, errA := w.store.CancelMarked(ctx, w.clinic.ID, ofA, desk)
+			b, errB := w.model.CancelMarked(ctx, w.clinic.ID, ofB, desk)
+			w.same("cancel a mark", queue.Ticket{Number: a}, queue.Ticket{Number: b}, errA, errB)
+		},
 		"reception": func(*rapid.T) {
 			ref, r := w.ref(), rapid.SampledFrom([]queue.Reception{queue.Open, queue.Open, queue.Paused, queue.Closed, queue.Auto}).Draw(w.t, "reception")
 			why := rapid.SampledFrom([]string{"", "crowded"}).Draw(w.t, "why")

@@ -44,6 +44,7 @@ type ticketJSON struct {
 	Inacc   bool     `json:"inacc"`
 	Lost    bool     `json:"lost"`
 	Tail    bool     `json:"tail"`
+	From    string   `json:"from"`
 }
 
 // lane is the service in whose line the ticket stands.
@@ -56,7 +57,7 @@ func (j ticketJSON) lane() string {
 
 func (j ticketJSON) ticket() Ticket {
 	return Ticket{
-		ID: j.ID, Number: j.N, State: j.S, Party: j.Party, FirstVisit: j.First, Channel: j.Ch,
+		ID: j.ID, Number: j.N, State: j.S, Party: j.Party, FirstVisit: j.First, Channel: j.Ch, Mark: j.From,
 		Place: j.Pos, Room: j.Room, Attempt: j.Attempt, Returned: j.Back,
 		Issued: instant(j.Issued), Called: instant(j.Called), Entered: instant(j.Entered), Ended: instant(j.Ended),
 		Session: j.Sess, Lane: j.lane(), Leg: j.Leg, Presence: j.Pres, Reason: j.Why,

@@ -131,7 +131,7 @@ func walk(t *testing.T, s *running, p *page, each func(state string)) {
 	p.says(".todo", "第1診察室")
 	each("called")
 	c.ok(t, "POST", "/v1/tickets/"+id+"/absent", nil, nil)
-	p.says(".todo", "「クリニックに着きました」を押して") // it never was there
+	p.says(".todo", "「クリニックに着きました」を押して")
 	each("absent")
 	p.click("[data-go=arrive]")
 	p.says(".todo", "伝わっています")

@@ -320,7 +320,7 @@ func tunnel(in bool) chromedp.Action[chromedp.Void] {
 func TestE2E_ATunnelIsSaidAndLeftAtOnce(t *testing.T) {
 	t.Parallel()
 	needs(t, redisServer)
-	chrome := browser(t)
+	chrome := wholeBrowser(t) // goes back to a page that it kept
 	s := serve(t, t.TempDir(), nil)
 	desk := imported(t, s, "2016", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	g := newGate(t, s.url, nothing, hangs)

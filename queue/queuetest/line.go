@@ -18,6 +18,7 @@ type Line interface {
 	Move(context.Context, queue.TicketID, int, string, queue.Act) (queue.Ticket, error)
 	FileLost(context.Context, queue.TicketID, queue.Claim) (queue.Ticket, error)
 	Arrive(context.Context, queue.TicketID, queue.Presence, queue.Act) (queue.Ticket, error)
+	CancelMarked(context.Context, queue.ClinicID, queue.Marked, queue.Act) (int, error)
 	CancelByOwner(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
 	SetReception(context.Context, queue.Ref, queue.Reception, string, queue.Act) error
 	SetMessage(context.Context, queue.Ref, queue.Message, queue.Act) error
@@ -85,7 +86,7 @@ type LineShape struct {
 type TicketShape struct {
 	Number, Party, Attempt int
 	State                  queue.State
-	Channel, Room          string
+	Channel, Mark, Room    string
 	FirstVisit, Returned   bool
 	Kind                   string
 	Inaccurate             bool
@@ -108,7 +109,7 @@ func ShapeOf(s *queue.Snapshot) Shape {
 			for _, t := range ts {
 				_, _, tickets, people, _ := s.Find(t.ID)
 				out = append(out, TicketShape{
-					t.Number, t.Party, t.Attempt, t.State, t.Channel, t.Room, t.FirstVisit, t.Returned, t.Kind, t.Inaccurate,
+					t.Number, t.Party, t.Attempt, t.State, t.Channel, t.Mark, t.Room, t.FirstVisit, t.Returned, t.Kind, t.Inaccurate,
 					t.Acts(), t.LastAct, tickets, people, s.Patients[t.ID].Name,
 					t.Place, t.Lane, t.Reason, t.Leg, t.Presence,
 				})

@@ -64,6 +64,7 @@ type day struct {
 	events  int
 	numbers map[string]*numbering // by service
 	persons map[string]*ticket    // by service, session and person
+	surges  map[string]surge      // by service
 	closed  bool
 }
 
@@ -71,6 +72,13 @@ type day struct {
 func (d *day) bump() {
 	d.version++
 	d.closed = false
+}
+
+// surge counts the web tickets of a half hour.
+type surge struct {
+	half  time.Time // when it began
+	n     int
+	quiet time.Time // none are counted until then
 }
 
 type notice struct {
@@ -150,6 +158,7 @@ func (c *clinic) day(d queue.Day) *day {
 		c.days[d] = &day{
 			epoch: strings.ToLower(rand.Text()[:10]), counter: map[string]int{}, calls: map[string]int{}, lost: map[string]int{}, notices: map[string]notice{},
 			tickets: map[queue.TicketID]*ticket{}, rooms: map[string]*ticket{}, numbers: map[string]*numbering{}, persons: map[string]*ticket{},
+			surges: map[string]surge{},
 		}
 	}
 	return c.days[d]

@@ -174,6 +174,8 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"WhoCancelsOftenCancelsAtTheDesk", testCancels},
 		{"NumbersAreGivenForDaysToCome", testBooking},
 		{"BookingsMindTheirOwnDay", testBookingBounds},
+		{"WebTicketsOfOneMarkAreCancelledTogether", testMarks},
+		{"AFloodOfOneMarkIsCancelledInParts", testMarkedFlood},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()

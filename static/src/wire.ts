@@ -330,6 +330,7 @@ export interface ClinicSettings {
   listed: boolean; // false: found by its number only
   lookup: string; // "phone" or "code" proves a ticket in a lookup; "": phone when listed, else code
   retention: Retention;
+  autoPause?: number; // the web desk pauses at so many times the usual web tickets of a half hour; 0: never; absent: as it was
   rooms: RoomSettings[];
 }
 
@@ -416,6 +417,31 @@ export interface Staff {
   name: string;
   rooms: Room[];
   services: StaffService[];
+  marks: Mark[]; // that several live web tickets carry, the most frequent first
+}
+
+// Mark is that of the network which web tickets came from; it tells no address.
+export interface Mark {
+  mark: string;
+  tickets: number; // of all services: waiting, absent and held
+}
+
+// Marked are the live web tickets of a mark: GET /v1/clinics/:clinic/marks/:mark.
+export interface Marked {
+  mark: string;
+  until: string; // when they were read
+  tickets: StaffTicket[];
+}
+
+// MarkedRequest cancels them: POST /v1/clinics/:clinic/marks/:mark/cancel.
+export interface MarkedRequest {
+  until: string; // of the list that was read: later tickets stay
+  keep?: string[]; // ids of tickets that stay
+}
+
+// MarkedCancelled answers it.
+export interface MarkedCancelled {
+  cancelled: number;
 }
 
 // Room is 診察室・担当医: it serves tickets of one or more services.
@@ -463,6 +489,7 @@ export interface StaffTicket extends Ticket {
   firstVisit: boolean;
   kind?: string; // the name of what it is for
   channel: string; // "web" or "desk"
+  mark?: string; // of the network that a web ticket came from
   twin?: string; // id of the live ticket that has its number too: one of them was lost
   leg: number; // how often it was sent on
   toEnd?: boolean; // its last absence cost it every place but the last (⊥)

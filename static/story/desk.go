@@ -62,7 +62,7 @@ func busy() wire.Staff {
 		staffTicket(18, "小林 愛", "no_show", func(t *wire.StaffTicket) { t.Reason = "calls" }),
 	)
 	quiet := another(children, "小児科", 7, empty)
-	return wire.Staff{Clinic: clinicNumber, Name: clinicName, Rooms: rooms(), Services: []wire.StaffService{
+	return wire.Staff{Clinic: clinicNumber, Name: clinicName, Rooms: rooms(), Marks: []wire.Mark{}, Services: []wire.StaffService{
 		{
 			Board: board(few, unusual, told), Manual: "open", ManualTil: until(12, 0), Hidden: []string{"line"}, Standing: "", Tickets: tickets,
 			Kinds: kinds(), BookingDays: 14,

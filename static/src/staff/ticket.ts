@@ -17,6 +17,7 @@ export interface Row {
   rooms: Room[]; // that serve the line in which the ticket stands
   others: Board[]; // the lines to which it may be sent
   inside(room: string): StaffTicket | undefined;
+  alike: number; // live web tickets from the same network
 }
 
 const usual = ["readmit", "call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "undo"];
@@ -40,6 +41,7 @@ export function ticketRow(desk: Desk, row: Row): TemplateResult {
     t.twin ? "⚠ " + w.t("staff.twin", { n: t.number }) : "",
     t.state === "lost" ? w.t("staff.fromPage") : "",
     t.channel === "web" ? w.t("staff.web") : w.t("staff.desk"),
+    row.alike > 1 ? w.t("marks.alike", { n: row.alike }) : "",
     clockTime(t.issuedAt),
   ];
   const escape = (e: KeyboardEvent) => {
