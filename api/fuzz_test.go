@@ -131,6 +131,9 @@ func FuzzIdempotencyKey(f *testing.F) {
 		if (err == nil) != fit || err == nil && key != sent {
 			t.Errorf("%q is the key %q: %v", sent, key, err)
 		}
+		if key, err := webKey(r, false); (err == nil) != (fit && (sent == "" || len(sent) >= minWebKey)) || err == nil && key != sent {
+			t.Errorf("%q is a patient's key %q: %v", sent, key, err)
+		}
 		if _, err := idempotencyKey(r, true); (err == nil) != (fit && sent != "") {
 			t.Errorf("%q where a key is needed: %v", sent, err)
 		}
