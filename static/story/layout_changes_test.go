@@ -121,8 +121,8 @@ func TestLayout_HasSlack(t *testing.T) {
 	}{
 		{"nothing", func(layout) {}, 0},
 		{"a few px", func(l layout) { l[1].Box = [4]int{19, 23, 103, 27} }, 0},
-		{"what is large grows by 2 %", func(l layout) { l[0].Box[3] = 1020 }, 0},
-		{"what is large grows by 3 %", func(l layout) { l[0].Box[3] = 1030 }, 1},
+		{"what is large grows by 0.5 %", func(l layout) { l[0].Box[3] = 1005 }, 0},
+		{"what is large grows by 1 %", func(l layout) { l[0].Box[3] = 1010 }, 1},
 		{"a shade", func(l layout) { l[2].Style = []string{"bg#0819c8"} }, 0},
 		{"alpha that changes nothing", func(l layout) { l[2].Style = []string{"bg#0017c1fe"} }, 0},
 		{"half transparent", func(l layout) { l[2].Style = []string{"bg#0017c180"} }, 1},

@@ -24,9 +24,9 @@ const (
 // The layout of a page is compared, not its pixels: another browser version draws
 // letters in another way, but it puts them on the same places. Row T1.
 const (
-	slack        = 3  // px by which a piece may be displaced or be of another size
-	slackShare   = 50 // the size may also differ by one part in slackShare
-	slackChannel = 8  // of 255, by which a channel of a colour may differ
+	slack        = 3   // px by which a piece may be displaced or be of another size
+	slackShare   = 200 // the size of what is large may differ by one part in slackShare
+	slackChannel = 8   // of 255, by which a channel of a colour may differ
 )
 
 // piece is a box that a page paints, or a run of its text.
