@@ -122,6 +122,7 @@ var problems = map[string]row{
 	"too_many_handshakes":         {429, "Too many handshakes"},
 	"node_busy":                   {503, "This server takes no more watchers for the moment"},
 	"node_draining":               {503, "This server is about to end"},
+	"too_many_tokens":             {400, "Too many tokens"},
 	"too_many_topics":             {400, "Too many topics"},
 	"pulse":                       {400, "Pulse out of bounds"},
 	"upgrade_required":            {426, "A stream is served here"},

@@ -85,6 +85,21 @@ func calm() wire.Staff {
 	return s
 }
 
+// flooded is a desk whose web desk has paused by itself, with many tickets of one
+// network.
+func flooded() wire.Staff {
+	s := calm()
+	s.Marks = []wire.Mark{{Mark: "k3f9a2x7", Tickets: 23}, {Mark: "q7m2c4d5", Tickets: 6}}
+	x := &s.Services[0]
+	x.Board.Reception, x.Board.StopReason, x.Manual = "paused", "surge", "paused"
+	for i := range x.Tickets {
+		if x.Tickets[i].Channel == "web" {
+			x.Tickets[i].Mark = "k3f9a2x7"
+		}
+	}
+	return s
+}
+
 // early is the desk before anybody has come.
 func early() wire.Staff {
 	s := busy()
