@@ -47,19 +47,20 @@ func TestAdvice_IsOneTable(t *testing.T) {
 		"closed, and in the clinic": {with(waiting("09:10", "", true, 5), func(s *queue.Situation) {
 			s.Closed, s.Presence = true, queue.Here
 		}), queue.AdviseHere},
-		"a day to come":         {with(waiting("09:10", "", true, -1), func(s *queue.Situation) { s.Later = true }), queue.AdviseLater},
-		"booked":                {queue.Situation{State: queue.Booked}, queue.AdviseLater},
-		"booked, closed since":  {queue.Situation{State: queue.Booked, Later: true, Closed: true}, queue.AdviseClosed},
-		"called":                {queue.Situation{State: queue.Called, Closed: true}, queue.AdviseEnter},
-		"being seen":            {queue.Situation{State: queue.InService}, queue.AdviseStay},
-		"exam":                  {queue.Situation{State: queue.Held, Exam: true}, queue.AdviseExam},
-		"held":                  {queue.Situation{State: queue.Held}, queue.AdviseDesk},
-		"absent, never arrived": {queue.Situation{State: queue.Absent, Few: true}, queue.AdviseMissed},
-		"absent, went out":      {queue.Situation{State: queue.Absent, Presence: queue.Out}, queue.AdviseAbsent},
-		"absent, and back":      {queue.Situation{State: queue.Absent, Presence: queue.Here}, queue.AdviseAbsentHere},
-		"done":                  {queue.Situation{State: queue.Done}, queue.AdviseNone},
-		"cancelled":             {queue.Situation{State: queue.Cancelled}, queue.AdviseCancelled},
-		"did not come":          {queue.Situation{State: queue.NoShow}, queue.AdviseCancelled},
+		"a day to come":                    {with(waiting("09:10", "", true, -1), func(s *queue.Situation) { s.Later = true }), queue.AdviseLater},
+		"booked":                           {queue.Situation{State: queue.Booked}, queue.AdviseLater},
+		"booked, closed since":             {queue.Situation{State: queue.Booked, Later: true, Closed: true}, queue.AdviseClosed},
+		"booked at the desk, closed since": {queue.Situation{State: queue.Booked, Later: true, Closed: true, Presence: queue.Here}, queue.AdviseClosed},
+		"called":                           {queue.Situation{State: queue.Called, Closed: true}, queue.AdviseEnter},
+		"being seen":                       {queue.Situation{State: queue.InService}, queue.AdviseStay},
+		"exam":                             {queue.Situation{State: queue.Held, Exam: true}, queue.AdviseExam},
+		"held":                             {queue.Situation{State: queue.Held}, queue.AdviseDesk},
+		"absent, never arrived":            {queue.Situation{State: queue.Absent, Few: true}, queue.AdviseMissed},
+		"absent, went out":                 {queue.Situation{State: queue.Absent, Presence: queue.Out}, queue.AdviseAbsent},
+		"absent, and back":                 {queue.Situation{State: queue.Absent, Presence: queue.Here}, queue.AdviseAbsentHere},
+		"done":                             {queue.Situation{State: queue.Done}, queue.AdviseNone},
+		"cancelled":                        {queue.Situation{State: queue.Cancelled}, queue.AdviseCancelled},
+		"did not come":                     {queue.Situation{State: queue.NoShow}, queue.AdviseCancelled},
 	} {
 		if got := tt.is.Advice(); got != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
