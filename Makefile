@@ -6,7 +6,11 @@ GO ?= go
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: run test tools stories pictures readme-pictures test-fonts generate check-generated lint types bench soak test-all
+.PHONY: run build test tools stories pictures readme-pictures test-fonts generate check-generated lint types bench soak test-all
+
+# The program for a release: no path of the machine that built it is in it.
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -o junban ./cmd/junban
 
 # A full run, and at its end what the tests counted, passed or not.
 figures = @export JUNBAN_TEST_FULL=1 JUNBAN_FIGURES=$$(mktemp); \
@@ -30,9 +34,9 @@ test: tools
 	$(figures) \
 	failed=0; run() { $(GO) test -vet=off -timeout 60m "$$@" || failed=1; }; \
 	run ./static/story $(others); \
-	run -skip '$(meeting)' ./cmd/junban; \
+	run -parallel 4 -skip '$(meeting)' ./cmd/junban; \
 	run -run '$(alone)' ./queue; \
-	run -race -run '$(meeting)' ./cmd/junban; \
+	run -race -parallel 4 -run '$(meeting)' ./cmd/junban; \
 	run -race -skip '$(alone)' $(watched); \
 	$(GO) test -C loadtest/peers -race -vet=off -timeout 60m ./... || failed=1; \
 	exit $$failed
@@ -52,6 +56,7 @@ tools:
 	need redis-server command -v redis-server; \
 	need nginx command -v nginx; \
 	need chromium command -v "$${JUNBAN_TEST_CHROMIUM:-chromium}"; \
+	need chromium-headless-shell command -v "$${JUNBAN_TEST_CHROMIUM:-chromium-headless-shell}"; \
 	need nodejs command -v node; \
 	need npm command -v npm; \
 	need curl command -v curl; \

@@ -21,8 +21,10 @@ require (
 	github.com/chromedp/cdproto v0.159.0 // Names the browser's commands that chromedp has no word for.
 	github.com/chromedp/chromedp v0.23.0 // Drives a real Chromium in the tests.
 	github.com/evanw/esbuild v0.28.2 // Bundles the pages without Node.
+	github.com/getkin/kin-openapi v0.153.0 // Holds openapi.yaml to its standard.
 	github.com/google/go-cmp v0.7.0 // Shows in what two values differ.
 	github.com/makiuchi-d/gozxing v0.1.1 // Reads the code of the entrance sheet again, as a phone does.
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // Holds asyncapi.yaml to the schema of its standard.
 	pgregory.net/rapid v1.3.0 // Plays random sequences and shrinks those that fail.
 )
 
@@ -31,12 +33,15 @@ require (
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
+	github.com/go-openapi/jsonpointer v0.22.5 // indirect
+	github.com/go-openapi/swag/jsonname v0.25.5 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/yuin/gopher-lua v1.1.1 // indirect
 	go.uber.org/atomic v1.12.0 // indirect
+	go.yaml.in/yaml/v4 v4.0.0 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/mod v0.41.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect

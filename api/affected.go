@@ -64,7 +64,7 @@ func (v view) reserved(list []queue.Reserved) []wire.StaffTicket {
 		}
 		tickets = append(tickets, wire.StaffTicket{
 			Ticket: v.ticket(b.Ticket, unknown, toDesk), Name: b.Patient.Name, Phone: b.Patient.Phone, CardNumber: b.Patient.CardNumber,
-			FirstVisit: b.FirstVisit, Channel: b.Channel, Acts: acts, LastAct: string(b.LastAct),
+			FirstVisit: b.FirstVisit, Channel: b.Channel, Mark: b.Mark, Acts: acts, LastAct: string(b.LastAct), Rev: b.Rev,
 		})
 	}
 	return tickets

@@ -186,7 +186,7 @@ func (s *Server) session(r *http.Request) (session, error) {
 	if err != nil {
 		return session{}, refuse("session_required", "log in first")
 	}
-	if foreign(r) {
+	if s.foreign(r) {
 		return session{}, refuse("foreign_origin", "another site's page may not see this")
 	}
 	return s.sessions.find(r.Context(), cookie.Value)

@@ -17,9 +17,12 @@ const maxClinicSettings = 64 << 10
 // clinicSettings says what the desk may set of a clinic.
 func clinicSettings(c queue.Clinic) wire.ClinicSettings {
 	w := wire.ClinicSettings{
-		Rev: c.Rev, Name: c.Name, Address: c.Address, Phone: c.Phone, Hours: c.Hours, Listed: c.Listed,
+		Rev: c.Rev, Name: c.Name, Address: c.Address, Phone: c.Phone, Hours: c.Hours, Listed: c.Listed, Lookup: c.Lookup,
 		Area: c.Area, Departments: append([]string{}, c.Departments...), Card: wire.Card(c.Card), Origins: append([]string{}, c.Origins...),
-		Retention: wire.Retention(c.Retention), Rooms: make([]wire.RoomSettings, len(c.Rooms)),
+		Retention: wire.Retention(c.Retention), AutoPause: c.AutoPause, Rooms: make([]wire.RoomSettings, len(c.Rooms)),
+	}
+	if w.AutoPause == nil {
+		w.AutoPause = new(queue.DefaultAutoPause)
 	}
 	for i, r := range c.Rooms {
 		w.Rooms[i] = wire.RoomSettings{ID: r.ID, Name: r.Name, Services: make([]string, len(r.Services))}
@@ -63,7 +66,11 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 	}
 	c.Name, c.Address, c.Phone = strings.TrimSpace(body.Name), strings.TrimSpace(body.Address), strings.TrimSpace(body.Phone)
 	c.Hours, c.Listed, c.Retention = strings.TrimSpace(body.Hours), body.Listed, queue.Retention(body.Retention)
+	c.Lookup = body.Lookup
 	c.Area, c.Card = strings.TrimSpace(body.Area), queue.Card(body.Card)
+	if body.AutoPause != nil {
+		c.AutoPause = body.AutoPause
+	}
 	c.Departments = nil
 	for _, d := range body.Departments[:min(len(body.Departments), queue.MostDepartments+1)] { // one too many is refused
 		c.Departments = append(c.Departments, strings.TrimSpace(d))

@@ -84,7 +84,7 @@ func (s *Server) showClinic(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	c := v.profile()
-	c.Services = services(snap.Clinic)
+	c.Lookup, c.Services = snap.Clinic.LookupRule(), services(snap.Clinic)
 	for i := range snap.Lines { // in the record's order too
 		c.Services[i].DayNotes = dayNotes(&snap.Lines[i])
 	}

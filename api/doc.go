@@ -46,6 +46,19 @@
 // the patient is here or out. That moves nothing: who was absent stands in the
 // line again when the desk, who sees the patient, says so.
 //
+// # How limits are counted
+//
+// limits.go is the table of all limits. A limit counts what a request harms, a
+// clinic or this server, for each network prefix of the client. A request is
+// checked first, then charged, then worked on. What turns out to harm nothing is
+// given back: a number that was refused, a lookup that found the ticket, a right
+// login. The repeat of an act that was done is never refused by a limit.
+//
+// One IPv4 address may be a whole carrier, so limits bound what one prefix can
+// take from others, and are no quota of a patient. An attacker on the same IPv4
+// address as patients can use up their tokens for numbers of clinics that are not
+// listed, and 11 % of a clinic's day; who has a ticket or a login is not affected.
+//
 // # Why settings are replaced whole, and only as they were read
 //
 // The desk sends all of a service's settings, or the whole timetable, with the

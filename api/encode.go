@@ -107,7 +107,8 @@ func (v view) board(snap *queue.Snapshot, l *queue.Line, to audience) wire.Board
 	}
 	if shows("line") {
 		var guests []wire.Guest
-		b.Line, guests = numbers(l, l.Waiting[:min(len(l.Waiting), lineShown)])
+		next := l.Next()
+		b.Line, guests = numbers(l, next[:min(len(next), lineShown)])
 		b.Guests = append(guests, b.Guests...)
 	}
 	if shows("message") {

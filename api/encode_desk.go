@@ -22,6 +22,7 @@ func (v view) staff(snap *queue.Snapshot) wire.Staff {
 	for i := range snap.Lines {
 		w.Services = append(w.Services, v.desk(snap, &snap.Lines[i]))
 	}
+	w.Marks = marks(snap)
 	return w
 }
 
@@ -35,19 +36,28 @@ func (v view) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
 		Tickets: []wire.StaffTicket{},
 	}
 	waiting := l.Waiting[:min(len(l.Waiting), deskShown)]
-	for _, group := range [][]queue.Ticket{l.Open, waiting, l.Absent, l.Held, l.Ended} {
+	for _, group := range [][]queue.Ticket{l.Lost, l.Open, waiting, l.Absent, l.Held, l.Ended} {
 		for _, t := range group {
-			said, _ := v.place(snap, t.ID, toDesk)
-			p := snap.Patients[t.ID]
-			home, _ := v.clinic.Service(t.ID.Ref().Service)
-			kind, _ := home.Kind(t.Kind)
-			w.Tickets = append(w.Tickets, wire.StaffTicket{
-				Ticket: said, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
-				Channel: t.Channel, Leg: t.Leg, ToEnd: t.ToEnd, Acts: v.acts(t), LastAct: string(t.LastAct), Rev: t.Rev,
-			})
+			w.Tickets = append(w.Tickets, v.staffTicket(snap, t))
 		}
 	}
 	return w
+}
+
+// staffTicket is a ticket of a snapshot as the desk sees it.
+func (v view) staffTicket(snap *queue.Snapshot, t queue.Ticket) wire.StaffTicket {
+	said, _ := v.place(snap, t.ID, toDesk)
+	p := snap.Patients[t.ID]
+	home, _ := v.clinic.Service(t.ID.Ref().Service)
+	kind, _ := home.Kind(t.Kind)
+	twin := ""
+	if other, ok := snap.Twin(t); ok && !t.State.Ended() {
+		twin = string(other.ID)
+	}
+	return wire.StaffTicket{
+		Ticket: said, Twin: twin, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
+		Channel: t.Channel, Mark: t.Mark, Leg: t.Leg, ToEnd: t.ToEnd, Acts: v.acts(t), LastAct: string(t.LastAct), Rev: t.Rev,
+	}
 }
 
 // kinds are what a visit to the service may be for.

@@ -13,7 +13,7 @@ import (
 var todos = map[queue.Advice]string{
 	queue.AdviseStart: wire.TodoWait, queue.AdviseClosed: wire.TodoDesk,
 	queue.AdviseMissed: wire.TodoDesk, queue.AdviseAbsent: wire.TodoDesk, queue.AdviseAbsentHere: wire.TodoDesk,
-	queue.AdviseCancelled: wire.TodoNone,
+	queue.AdviseCancelled: wire.TodoNone, queue.AdviseLost: wire.TodoDesk,
 }
 
 // advise writes the advice to the owner of a ticket, and when its session begins.

@@ -110,13 +110,14 @@ func TestFind_ByNumberAsPeopleWriteIt(t *testing.T) {
 	w.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	for typed, want := range map[string]string{
 		"7004": "/c/7004", "７００４": "/c/7004", " 70 04 ": "/c/7004", "7004-1": "/s/7004-1", "７００４−１": "/s/7004-1", "7004ー2": "/s/7004-2",
+		"70041": "/s/7004-1", "７００４２": "/s/7004-2", // a keypad of digits alone
 	} {
 		res := w.do(ask{method: "GET", path: "/find?number=" + url.QueryEscape(typed)})
 		if to, _, _ := strings.Cut(res.header.Get("Location"), "?"); res.status != 303 || to != want {
 			t.Errorf("%q: %d to %q, want %q", typed, res.status, to, want)
 		}
 	}
-	for typed, want := range map[string]int{"": 400, "123": 400, "七千": 400, "12345": 400, "7004-123": 400, "6999": 404, "7004-9": 404, "\xff": 400} {
+	for typed, want := range map[string]int{"": 400, "123": 400, "七千": 400, "12345": 404, "1234567": 400, "7004-123": 400, "6999": 404, "7004-9": 404, "\xff": 400} {
 		res := w.do(ask{method: "GET", path: "/find?number=" + url.QueryEscape(typed)})
 		if res.status != want || !bytes.Contains(res.body, []byte(`id="wrong"`)) || !strings.Contains(res.header.Get("Content-Security-Policy"), "script-src") {
 			t.Errorf("%q: %d, want %d on the page with the form", typed, res.status, want)
@@ -135,7 +136,7 @@ func TestUnlisted_IsNowhereButUnderItsNumber(t *testing.T) {
 			t.Errorf("%s tells of it: %s", path, body)
 		}
 	}
-	for _, path := range []string{"/c/7007", "/s/7007-1"} {
+	for _, path := range []string{"/c/7007", "/s/7007-1", "/display/7007"} {
 		res := w.do(ask{method: "GET", path: path})
 		if res.status != 200 || !bytes.Contains(res.body, []byte("かくれ里医院")) || !strings.Contains(res.header.Get("X-Robots-Tag"), "noindex") {
 			t.Errorf("%s: %d, robots %q", path, res.status, res.header.Get("X-Robots-Tag"))

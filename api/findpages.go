@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"junban/queue"
+	"junban/queue/typed"
 	"junban/static"
 )
 
@@ -53,12 +54,18 @@ func (s *Server) renderIndex(w http.ResponseWriter, r *http.Request, status int,
 var (
 	spaces    = regexp.MustCompile(`\s+`)
 	dashes    = regexp.MustCompile(`[‐‑‒–—―−ーｰ]`)
-	numbering = regexp.MustCompile(`^([0-9]{4})(-[0-9]{1,2})?$`)
+	numbering = regexp.MustCompile(`^([0-9]{4})(?:-?([0-9]{1,2}))?$`)
 )
 
 // numberIn is a number as it was meant by who typed it.
 func numberIn(typed string) string {
 	return dashes.ReplaceAllString(spaces.ReplaceAllString(norm.NFKC.String(typed), ""), "-")
+}
+
+// codeIn is a cancel code as it was meant: blanks, dashes and invisible marks do not
+// count, and full-width digits are digits (U13).
+func codeIn(s string) string {
+	return strings.ReplaceAll(dashes.ReplaceAllString(typed.Name(s), "-"), "-", "")
 }
 
 // findPage is /find?number=: from a clinic's number, or a 情報番号, to its page
@@ -73,6 +80,9 @@ func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
 	m := numbering.FindStringSubmatch(number)
 	if m == nil {
 		return wrong(http.StatusBadRequest, "malformed")
+	}
+	if m[2] != "" {
+		number = m[1] + "-" + m[2] // the keypad of a phone may have no hyphen
 	}
 	to, err := s.numbered(r, m[1], number)
 	switch {
@@ -174,6 +184,6 @@ func unlisted(w http.ResponseWriter, c queue.Clinic) {
 // not to be found.
 func (s *Server) robots(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err := w.Write([]byte("User-agent: *\nDisallow: /v1/\nDisallow: /staff\nDisallow: /in/\nDisallow: /display/\nDisallow: /find\n"))
+	_, err := w.Write([]byte("User-agent: *\nDisallow: /v1/\nDisallow: /staff\nDisallow: /in/\nDisallow: /display/\nDisallow: /find\nDisallow: /lookup\n"))
 	return err
 }

@@ -45,7 +45,12 @@ func (s *Server) framePage(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Del("X-Frame-Options") // it knows no list
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	h.Set("Content-Security-Policy", strings.Replace(static.Policy(r.Host), "frame-ancestors 'none'", "frame-ancestors "+by, 1))
+	ancestors := "; frame-ancestors 'none'"
+	policy := strings.TrimSuffix(static.Policy(r.Host), ancestors)
+	if by != "*" { // which a page of the scheme file: does not match
+		policy += "; frame-ancestors " + by
+	}
+	h.Set("Content-Security-Policy", policy)
 	return s.renderAs(w, r, status, p)
 }
 

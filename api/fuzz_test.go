@@ -101,7 +101,7 @@ func FuzzPeer(f *testing.F) {
 func FuzzBearer(f *testing.F) {
 	k := keys{[]byte("one secret of thirty-two bytes..")}
 	id := queue.TicketID("1234-1-261121-aaaaaaaaaaaa")
-	for _, s := range []string{"Bearer " + k.ticketToken(id), "bearer  " + k.ticketToken(id), "Basic x", "Bearer", "", "Bearer \x00", "Bearer a b"} {
+	for _, s := range []string{"Bearer " + k.plainToken(id), "bearer  " + k.plainToken(id), "Basic x", "Bearer", "", "Bearer \x00", "Bearer a b"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, header string) {
@@ -110,7 +110,7 @@ func FuzzBearer(f *testing.F) {
 		if ok != (len(header) >= 6 && strings.EqualFold(strings.SplitN(header, " ", 2)[0], "bearer")) || token != strings.TrimSpace(token) {
 			t.Fatalf("%q has the token %q, %v", header, token, ok)
 		}
-		if k.owns(id, token) != (token == k.ticketToken(id)) {
+		if k.owns(id, token) != (token == k.plainToken(id)) {
 			t.Errorf("%q owns the ticket", token)
 		}
 		r.Header.Set("Authorization", "Bearer "+token)
@@ -130,6 +130,9 @@ func FuzzIdempotencyKey(f *testing.F) {
 		fit := len(sent) <= maxKey && strings.IndexFunc(sent, func(c rune) bool { return c < '!' || c > '~' }) < 0
 		if (err == nil) != fit || err == nil && key != sent {
 			t.Errorf("%q is the key %q: %v", sent, key, err)
+		}
+		if key, err := webKey(r, false); (err == nil) != (fit && (sent == "" || len(sent) >= minWebKey)) || err == nil && key != sent {
+			t.Errorf("%q is a patient's key %q: %v", sent, key, err)
 		}
 		if _, err := idempotencyKey(r, true); (err == nil) != (fit && sent != "") {
 			t.Errorf("%q where a key is needed: %v", sent, err)

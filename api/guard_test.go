@@ -130,7 +130,7 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 		case "/partner":
 			a.path += "?service=" + number
 		case "/v1/lookup":
-			a.body = wire.LookupRequest{Service: number + "-1", Number: 1}
+			a.body = wire.LookupRequest{Service: number + "-1", Number: 1, PhoneEnd: "1234"}
 		case "/v1/services/:service/tickets":
 			a.body, a.key = "{}", freshKey()
 		}

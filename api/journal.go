@@ -79,6 +79,8 @@ func (v view) act(e queue.Event, numbers map[queue.TicketID]int) (wire.Act, erro
 		case "duty":
 			d := e.Duty()
 			w.Room, w.After, w.Until = e.Object, string(d.State), v.atIfAny(d.Until)
+		case "cancel_marked":
+			w.After = e.Is
 		case "reception", "standing", "temporary":
 			w.Service, w.After = queue.Ref{Clinic: v.clinic.ID, Service: e.Object}.String(), e.Is
 		}

@@ -60,14 +60,14 @@ func TestLimits_PrefixesAreBoundedAndOthersAreNot(t *testing.T) {
 	w.refused(429, "too_many_requests", take("2001:db8:0:ffff::1"))
 	get[wire.Issued](w, 201, take("2001:db8:1::1"))
 
-	where := func(address string) ask {
-		return ask{method: "POST", path: "/v1/lookup", body: wire.LookupRequest{Service: w.ref("1"), Number: 1}, header: fromAddress(address)}
+	code := func(address string) ask {
+		return ask{method: "POST", path: "/v1/pairings", header: fromAddress(address)}
 	}
-	for range limitLookups.ipv4.burst {
-		get[wire.LookupAnswer](w, 200, where("192.0.2.1"))
+	for range limitScreenCodes.ipv4.burst {
+		get[wire.Pairing](w, 201, code("192.0.2.1"))
 	}
-	w.refused(429, "too_many_requests", where("192.0.2.1"))
-	get[wire.LookupAnswer](w, 200, where("192.0.2.2"))
+	w.refused(429, "too_many_requests", code("192.0.2.1"))
+	get[wire.Pairing](w, 201, code("192.0.2.2"))
 
 	ops := httptest.NewRecorder()
 	w.api.Ops().ServeHTTP(ops, httptest.NewRequest("GET", "/metrics", nil))
@@ -75,7 +75,7 @@ func TestLimits_PrefixesAreBoundedAndOthersAreNot(t *testing.T) {
 		`junban_limit_refused_total{limit="web-tickets",prefix="ipv6/64"} 1`,
 		`junban_limit_refused_total{limit="web-tickets",prefix="ipv6/56"} 1`,
 		`junban_limit_refused_total{limit="web-tickets",prefix="ipv6/48"} 1`,
-		`junban_limit_refused_total{limit="lookups",prefix="ipv4"} 1`,
+		`junban_limit_refused_total{limit="screen-codes",prefix="ipv4"} 1`,
 	} {
 		if !strings.Contains(ops.Body.String(), line+"\n") {
 			t.Errorf("no %s in the metrics", line)
@@ -101,7 +101,7 @@ func TestLimits_TheTableHoldsItsPromises(t *testing.T) {
 		}
 		if byPrefix := l.ipv4.burst > 0; byPrefix == (l.whole.burst > 0) && l.cluster && !l.perClinic {
 			t.Errorf("the buckets of limit %s are on several nodes of a Redis Cluster", l.name)
-		} else if byPrefix && (l.net64.burst > l.net56.burst || l.net56.burst > l.net48.burst || l.net48.burst > l.ipv4.burst || l.net64.burst == 0) {
+		} else if byPrefix && (l.net64.burst > l.net56.burst || l.net56.burst > l.net48.burst || l.net64.burst == 0) {
 			t.Errorf("limit %s allows a wider prefix less: %+v", l.name, sizes)
 		}
 	}
@@ -110,6 +110,9 @@ func TestLimits_TheTableHoldsItsPromises(t *testing.T) {
 		if n := inADay(of(limitWebTickets), 1) + inADay(of(limitWebBookings), queue.BookingDays); n > queue.DefaultBounds.WebLine*2/100 {
 			t.Errorf("one prefix can take %d of the %d numbers of a day", n, queue.DefaultBounds.WebLine)
 		}
+	}
+	if n := inADay(limitWebTickets.ipv4, 1) + inADay(limitWebBookings.ipv4, queue.BookingDays); n > queue.DefaultBounds.WebLine*11/100 {
+		t.Errorf("one IPv4 address can take %d of the %d tickets of a day", n, queue.DefaultBounds.WebLine)
 	}
 	if limitWebTickets.ipv4.burst < 200 || limitWebBookings.ipv4.burst < 200 || limitWebRequests.ipv4.burst < 2200 {
 		t.Error("the patients behind one address of a carrier are refused")
@@ -145,8 +148,8 @@ func TestLimits_ADayToComeHasItsOwnTokens(t *testing.T) {
 func TestLimits_ThisMachineIsNotCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for range limitLookups.ipv4.burst + 1 {
-		get[wire.LookupAnswer](w, 200, ask{method: "POST", path: "/v1/lookup", body: wire.LookupRequest{Service: w.ref("1"), Number: 1}})
+	for range limitScreenCodes.ipv4.burst + 1 {
+		get[wire.Pairing](w, 201, ask{method: "POST", path: "/v1/pairings"})
 	}
 }
 

@@ -41,15 +41,19 @@ var (
 	}
 	limitWebBookings = &limit{
 		name: "web-bookings", counts: "numbers taken on the web for one day to come", code: "too_many_requests", cluster: true, perClinic: true,
-		ipv4: rate{300, 10 * time.Minute}, net64: rate{20, 24 * time.Hour}, net56: rate{30, 12 * time.Hour}, net48: rate{40, 12 * time.Hour},
+		ipv4: rate{300, time.Hour}, net64: rate{20, 24 * time.Hour}, net56: rate{30, 12 * time.Hour}, net48: rate{40, 12 * time.Hour},
 	}
 	limitWebRequests = &limit{
-		name: "web-requests", counts: "requests for a number, given or not", code: "too_many_requests",
+		name: "web-requests", counts: "requests for a number or a lookup, whatever the answer", code: "too_many_requests",
 		ipv4: rate{3000, 100 * time.Millisecond}, net64: rate{120, 2 * time.Second}, net56: rate{240, time.Second}, net48: rate{480, time.Second},
 	}
 	limitLookups = &limit{
-		name: "lookups", counts: "lookups of a ticket", code: "too_many_requests", cluster: true, perClinic: true,
-		ipv4: rate{300, 2 * time.Second}, net64: rate{30, 10 * time.Second}, net56: rate{60, 10 * time.Second}, net48: rate{120, 5 * time.Second},
+		name: "lookups", counts: "lookups that find no ticket", code: "too_many_requests", cluster: true, perClinic: true,
+		ipv4: rate{60, time.Minute}, net64: rate{10, 10 * time.Minute}, net56: rate{15, 10 * time.Minute}, net48: rate{30, 5 * time.Minute},
+	}
+	limitLookupTargets = &limit{
+		name: "lookup-targets", counts: "lookups that find no ticket, of one number or of one phone number's end", code: "too_many_requests", cluster: true, perClinic: true,
+		whole: rate{10, time.Hour},
 	}
 	limitArrivals = &limit{
 		name: "arrivals", counts: "messages of one ticket's owner that they are here, or out", code: "too_many_requests", cluster: true, perClinic: true,
@@ -101,7 +105,7 @@ var (
 
 // limits is the table of all limits, in the order of README.md.
 var limits = []*limit{
-	limitWebTickets, limitWebBookings, limitWebRequests, limitLookups, limitArrivals, limitClinicNumbers,
+	limitWebTickets, limitWebBookings, limitWebRequests, limitLookups, limitLookupTargets, limitArrivals, limitClinicNumbers,
 	limitScreenCodes, limitScreenLooks, limitScreenClaims,
 	limitUserLogins, limitClinicLogins, limitAllLogins, limitDeviceLogins, limitOldPasswords,
 }

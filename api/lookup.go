@@ -1,72 +1,176 @@
 package api
 
 import (
+	"cmp"
+	"crypto/subtle"
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/typed"
 )
 
-// ofTheLine are the figures that could be put together again by asking for one
-// number after the other.
-var ofTheLine = []string{"calling", "waiting", "absent", "line"}
+// phoneEndDigits is how many digits of a phone number prove a ticket.
+const phoneEndDigits = 4
 
-// lookUp is POST /v1/lookup: by number, or by the phone number given at
-// reception (B14). It says the least that answers.
-func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
+// lookupRequest is a checked [wire.LookupRequest]: what names the ticket, a number
+// or a phone number, and what proves that it is the client's.
+type lookupRequest struct {
+	ref      queue.Ref
+	number   int    // 0: not asked by number
+	phone    string // "": not asked by phone number
+	phoneEnd string // "": proven by the code
+	code     string
+}
+
+func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err error) {
 	var body wire.LookupRequest
-	if err := decode(w, r, &body); err != nil {
-		return err
+	if err = decode(w, r, &body); err != nil {
+		return l, err
 	}
-	ref, err := queue.ParseRef(body.Service)
+	if l.ref, err = queue.ParseRef(body.Service); err != nil {
+		return l, err
+	}
+	if l.phone, err = phone("phone", body.Phone); err != nil {
+		return l, err
+	}
+	if l.code, err = text("cancelCode", codeIn(body.CancelCode), maxCode, false); err != nil {
+		return l, err
+	}
+	l.number, l.phoneEnd = body.Number, typed.Name(body.PhoneEnd)
+	switch {
+	case l.number < 0, (l.number > 0) == (l.phone != ""):
+		return l, invalid("number", "or phone is needed, not both")
+	case (l.phoneEnd != "") == (l.code != ""):
+		return l, invalid("phoneEnd", "or cancelCode is needed, not both")
+	case l.phoneEnd != "" && (len(l.phoneEnd) != phoneEndDigits || strings.Trim(l.phoneEnd, "0123456789") != ""):
+		return l, invalid("phoneEnd", "is not the last "+strconv.Itoa(phoneEndDigits)+" digits of a phone number")
+	case l.phoneEnd != "" && l.phone != "":
+		return l, invalid("cancelCode", "is needed with a phone number")
+	}
+	return l, nil
+}
+
+// lookUp is POST /v1/lookup (B14): by a ticket's number with the last digits of
+// the phone number given at reception, or by number or phone number with the
+// ticket's cancel code. A phone number alone would tell anybody whether a person
+// is at the clinic now (row S10). Every miss is answered alike. Misses are counted
+// for what was asked about too, from any address, so that neither a number's phone
+// nor a phone's number can be tried out.
+func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
+	l, err := readLookup(w, r)
 	if err != nil {
 		return err
 	}
-	tel, err := phone("phone", body.Phone)
+	if err := s.authorizeLookup(r, l.ref.Clinic); err != nil {
+		return err
+	}
+	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+		return err
+	}
+	c, _, err := s.records.service(r.Context(), l.ref)
 	if err != nil {
 		return err
 	}
-	if (body.Number > 0) == (tel != "") || body.Number < 0 {
-		return invalid("number", "or phone is needed, not both")
+	if l.phoneEnd != "" && c.LookupRule() != queue.LookupByPhone {
+		return refuse("lookup_code_required", "this clinic asks for the cancel code")
 	}
-	if err := s.authorizeLookup(r, ref.Clinic); err != nil {
-		return err
-	}
-	if err := s.checkLimit(r, limitLookups, ref.Clinic); err != nil {
-		return err
-	}
-	snap, v, err := s.snapshot(r.Context(), ref.Clinic)
-	if errors.Is(err, queue.ErrNoClinic) {
-		return queue.ErrNoService
-	}
+	refund, err := s.chargeMiss(r, l)
 	if err != nil {
 		return err
 	}
-	l, ok := snap.Line(ref.Service)
-	if !ok {
-		return queue.ErrNoService
+	answer, err := s.found(r, l)
+	if err != nil {
+		return err
 	}
-	if body.Number > 0 && slices.ContainsFunc(ofTheLine, l.Service.Hides) {
-		return refuse("number_hidden", "this service does not tell by number; ask by the phone number given at reception")
-	}
-	answer := wire.LookupAnswer{Tickets: []wire.LookupTicket{}}
-	for _, l := range snap.Lines { // it may have been sent on to another one
-		if body.Number > 0 && slices.ContainsFunc(ofTheLine, l.Service.Hides) {
-			continue
-		}
-		for _, t := range slices.Concat(l.Open, l.Waiting, l.Absent, l.Held, l.Ended) {
-			byNumber := t.Number == body.Number
-			byPhone := tel != "" && !t.State.Ended() && snap.Patients[t.ID].Phone == tel
-			if t.ID.Ref() != ref || !byNumber && !byPhone {
-				continue
-			}
-			said, _ := v.place(snap, t.ID, toPublic)
-			answer.Tickets = append(answer.Tickets, wire.LookupTicket{
-				Number: said.Number, State: said.State, Ahead: said.Ahead, Unit: said.Unit, Todo: said.Todo,
-			})
+	if len(answer.Tickets) > 0 { // only misses count
+		if err := refund(); err != nil {
+			return err
 		}
 	}
 	return encode(w, http.StatusOK, answer)
+}
+
+// chargeMiss takes the tokens of a lookup that finds nothing, or none. refund gives
+// them back.
+func (s *Server) chargeMiss(r *http.Request, l lookupRequest) (refund func() error, err error) {
+	charges := []struct {
+		limit   *limit
+		subject []string
+	}{{limitLookups, nil}, {limitLookupTargets, []string{l.ref.String(), "number", strconv.Itoa(l.number), l.phone}}}
+	if l.phoneEnd != "" {
+		charges = append(charges, charges[1])
+		charges[2].subject = []string{l.ref.String(), "phone", l.phoneEnd}
+	}
+	taken := 0
+	refund = func() error {
+		for _, c := range charges[:taken] {
+			if err := s.refundLimit(r, c.limit, l.ref.Clinic, c.subject...); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, c := range charges {
+		if err := s.checkLimit(r, c.limit, l.ref.Clinic, c.subject...); err != nil {
+			return nil, cmp.Or(refund(), err)
+		}
+		taken++
+	}
+	return refund, nil
+}
+
+// found returns the client's tickets of today, and those of days to come where
+// the request names a phone number and a code.
+func (s *Server) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, error) {
+	answer := wire.LookupAnswer{Tickets: []wire.LookupTicket{}}
+	snap, v, err := s.snapshot(r.Context(), l.ref.Clinic)
+	if errors.Is(err, queue.ErrNoClinic) {
+		return answer, queue.ErrNoService
+	}
+	if err != nil {
+		return answer, err
+	}
+	hash := s.keys.codeHash(l.ref, l.code)
+	add := func(t queue.Ticket, p queue.Patient, said wire.Ticket) {
+		if t.ID.Ref() == l.ref && l.names(t, p) && l.proves(t, p, hash) {
+			answer.Tickets = append(answer.Tickets, wire.LookupTicket{
+				Day: said.Day, Number: said.Number, State: said.State, Ahead: said.Ahead, Unit: said.Unit, Todo: said.Todo, Advice: said.Advice,
+			})
+		}
+	}
+	for _, line := range snap.Lines { // the ticket may have been sent on to another service
+		for _, t := range slices.Concat(line.Open, line.Waiting, line.Absent, line.Held, line.Ended) {
+			said, _ := v.place(snap, t.ID, toPublic)
+			add(t, snap.Patients[t.ID], said)
+		}
+	}
+	if l.phone == "" {
+		return answer, nil
+	}
+	reserved, err := s.line.Reserved(r.Context(), l.ref.Clinic)
+	for _, b := range reserved {
+		add(b.Ticket, b.Patient, v.ticket(b.Ticket, unknown, toPublic))
+	}
+	return answer, err
+}
+
+// names reports whether the request is about a ticket.
+func (l lookupRequest) names(t queue.Ticket, p queue.Patient) bool {
+	if l.number > 0 {
+		return t.Number == l.number
+	}
+	return l.phone != "" && p.Phone == l.phone
+}
+
+// proves reports whether the request shows that a ticket is the client's.
+func (l lookupRequest) proves(t queue.Ticket, p queue.Patient, codeHash string) bool {
+	if l.phoneEnd != "" {
+		return len(p.Phone) > phoneEndDigits && strings.HasSuffix(p.Phone, l.phoneEnd)
+	}
+	return l.code != "" && t.CodeHash != "" && subtle.ConstantTimeCompare([]byte(t.CodeHash), []byte(codeHash)) == 1
 }

@@ -27,6 +27,8 @@ type metrics struct {
 	problems *prometheus.CounterVec   // by problem code
 	limits   *prometheus.CounterVec   // refused by a limit, by its name and the kind of prefix
 	lost     *prometheus.CounterVec   // clinics that could not be followed any more, by reason
+
+	lostTickets prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer) (*metrics, error) {
@@ -47,8 +49,11 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		lost: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_watch_follow_ended_total", Help: "Times a watched clinic could not be followed any more.",
 		}, []string{"reason"}),
+		lostTickets: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "junban_tickets_lost_total", Help: "Tickets that Redis had lost and whose owners came: they are filed for the desk.",
+		}),
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.seconds, m.problems, m.limits, m.lost} {
+	for _, c := range []prometheus.Collector{m.requests, m.seconds, m.problems, m.limits, m.lost, m.lostTickets} {
 		if err := reg.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}

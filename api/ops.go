@@ -3,9 +3,14 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/pprof"
+	"net/netip"
+	"os"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -43,7 +48,29 @@ func (s *Server) Ops() http.Handler {
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.isOpsHost(r.Host) {
+			http.Error(w, "this listener has another name; see --ops-hosts", http.StatusMisdirectedRequest)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// isOpsHost reports whether a Host names the operator's listener: an address, a
+// name without a dot, this machine's name, or one of [Config].OpsHosts. A page on
+// the Internet could otherwise read it by a name that leads here (DNS rebinding, S17).
+func (s *Server) isOpsHost(host string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	if _, err := netip.ParseAddr(strings.Trim(name, "[]")); err == nil || !strings.Contains(name, ".") {
+		return true
+	}
+	own, err := os.Hostname()
+	return err == nil && name == strings.ToLower(own) || slices.Contains(s.opsHosts, name)
 }
 
 func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {

@@ -23,7 +23,7 @@ func (s *Server) mayShow(h http.Header, r *http.Request, id queue.ClinicID) erro
 	}
 	h.Set("Vary", "Origin")
 	from := r.Header.Get("Origin")
-	if from == "" || ownOrigin(from, r.Host) {
+	if from == "" || s.ownOrigin(from, r) {
 		return nil
 	}
 	c, err := s.records.clinic(r.Context(), id)
@@ -40,10 +40,12 @@ func (s *Server) mayShow(h http.Header, r *http.Request, id queue.ClinicID) erro
 	return refuse("origin_not_allowed", "the clinic does not allow pages of this site to show its boards")
 }
 
-// ownOrigin reports whether an Origin is that of our own pages.
-func ownOrigin(from, host string) bool {
+// ownOrigin reports whether an Origin is that of our own pages. A page that came
+// over http is not ours where the request came over TLS: others can write it on
+// its way (S17). The reverse is a proxy that is not named with --trusted-proxies.
+func (s *Server) ownOrigin(from string, r *http.Request) bool {
 	u, err := url.Parse(from)
-	return err == nil && u.Host != "" && strings.EqualFold(u.Host, host)
+	return err == nil && strings.EqualFold(u.Host, r.Host) && (u.Scheme == "https" || u.Scheme == "http" && !s.byTLS(r))
 }
 
 // framers are the sites whose pages may frame the clinic's board, as a

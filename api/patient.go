@@ -9,7 +9,6 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
-	"junban/queue/typed"
 )
 
 // Who an act is by.
@@ -94,6 +93,9 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 			return err
 		}
 	}
+	if channel == "web" {
+		q.Origin = s.ticketOrigin(r, ref.Clinic)
+	}
 	issued, err := s.line.Issue(r.Context(), ref, q, a)
 	if no := queue.Refusal(""); taken && errors.As(err, &no) { // only numbers that were given count
 		if err := s.refundLimit(r, number, ref.Clinic, about...); err != nil {
@@ -111,7 +113,11 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if before > 0 && svc.Unit == "人" {
 		before = unknown // tickets were counted, not people
 	}
-	out := wire.Issued{Ticket: v.ticket(issued.Ticket, before, toPublic), Token: s.keys.ticketToken(issued.ID), Over: issued.Over}
+	token, err := s.keys.ticketToken(issued.Ticket, q.Patient)
+	if err != nil {
+		return err
+	}
+	out := wire.Issued{Ticket: v.ticket(issued.Ticket, before, toPublic), Token: token, Over: issued.Over}
 	if issued.HasCode {
 		out.CancelCode = code
 	}
@@ -202,12 +208,27 @@ func (s *Server) showTicket(w http.ResponseWriter, r *http.Request) error {
 	said, ok := v.place(snap, id, to)
 	if !ok {
 		t, err := s.line.Ticket(r.Context(), id)
+		if errors.Is(err, queue.ErrNoTicket) && id.Day() == snap.Day {
+			if token, ok := bearer(r); ok {
+				t, err = s.fileLost(r.Context(), id, token)
+			}
+		}
 		if err != nil {
 			return err
 		}
 		said = v.past(snap.Day, t)
 	}
 	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: said})
+}
+
+// fileLost files a ticket that its owner's token proves and Redis does not know.
+// A token that carries no claim cannot: the ticket is unknown.
+func (s *Server) fileLost(ctx context.Context, id queue.TicketID, token string) (queue.Ticket, error) {
+	claim, ok := s.keys.claim(id, token)
+	if !ok {
+		return queue.Ticket{}, queue.ErrNoTicket
+	}
+	return s.source.fileLost(ctx, id, claim)
 }
 
 // readerOf says who reads a ticket: the bearer of its token, or its clinic's desk.
@@ -238,7 +259,7 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
-	code, err := text("cancelCode", typed.Name(body.CancelCode), maxCode, false)
+	code, err := text("cancelCode", codeIn(body.CancelCode), maxCode, false)
 	if err != nil {
 		return err
 	}

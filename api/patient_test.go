@@ -22,7 +22,7 @@ func TestIssue_AnswersTicketTokenAndCode(t *testing.T) {
 	if first.Ticket.PartySize != 1 || first.Ticket.State != "waiting" || first.Ticket.ServiceName != "内科" {
 		t.Errorf("ticket %+v", first.Ticket)
 	}
-	if len(first.Token) != 22 || len(first.CancelCode) != 6 || !first.Ticket.Cancellable {
+	if len(first.Token) < 22 || len(first.CancelCode) != 6 || !first.Ticket.Cancellable {
 		t.Errorf("token %q, code %q, cancellable %v", first.Token, first.CancelCode, first.Ticket.Cancellable)
 	}
 	if second.Ticket.Ahead == nil || *second.Ticket.Ahead != 2 || second.Ticket.Unit != "組" {
@@ -188,9 +188,9 @@ func TestTicket_ForOwnerAndOwnDeskOnly(t *testing.T) {
 	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/x", token: mine.Token})
 	absent := queue.TicketID(w.ref("1") + "-200101-abcdefghijkl")
 	w.refused(403, "token_wrong", ask{method: "GET", path: "/v1/tickets/" + string(absent), token: mine.Token})
-	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(absent), token: w.api.keys.ticketToken(absent)})
+	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(absent), token: w.api.keys.plainToken(absent)})
 	gone := queue.TicketID("0000-1-200101-abcdefghijkl")
-	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(gone), token: w.api.keys.ticketToken(gone)})
+	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(gone), token: w.api.keys.plainToken(gone)})
 }
 
 func TestCancel_ByOwnerWithCode(t *testing.T) {
@@ -219,66 +219,4 @@ func TestCancel_ByOwnerWithCode(t *testing.T) {
 	w.refused(429, "cancel_code_locked", ask{method: "POST", path: "/v1/tickets/" + locked.Ticket.ID + "/cancel", token: locked.Token, body: wire.CancelRequest{CancelCode: locked.CancelCode}})
 	desk := w.issue("2", wire.IssueRequest{})
 	w.refused(409, "not_cancellable", ask{method: "POST", path: "/v1/tickets/" + desk.Ticket.ID + "/cancel", token: desk.Token, body: wire.CancelRequest{CancelCode: "1"}})
-}
-
-func TestLookup_SaysTheLeast(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.issue("1", wire.IssueRequest{Patient: wire.Patient{Name: "山田", Phone: "090-1234-5678"}})
-	w.issue("1", wire.IssueRequest{Patient: wire.Patient{Name: "鈴木", Phone: "080-1111-2222"}})
-	w.issue("2", wire.IssueRequest{Patient: wire.Patient{Name: "山田", Phone: "090-1234-5678"}})
-	post := func(q wire.LookupRequest) []byte {
-		t.Helper()
-		res := w.do(ask{method: "POST", path: "/v1/lookup", body: q})
-		if res.status != 200 {
-			t.Fatalf("%d %s", res.status, res.body)
-		}
-		return bytes.TrimSpace(res.body)
-	}
-	want := `{"tickets":[{"number":2,"state":"waiting","ahead":1,"unit":"組","todo":"come"}]}`
-	if got := post(wire.LookupRequest{Service: w.ref("1"), Number: 2}); string(got) != want {
-		t.Errorf("by number %s, want %s", got, want)
-	}
-	if got := post(wire.LookupRequest{Service: w.ref("1"), Phone: "０８０　１１１１　２２２２"}); string(got) != want {
-		t.Errorf("by phone %s, want %s", got, want)
-	}
-	for _, q := range []wire.LookupRequest{{Service: w.ref("1"), Number: 9}, {Service: w.ref("1"), Phone: "0801111222"}} {
-		if got := post(q); string(got) != `{"tickets":[]}` {
-			t.Errorf("%+v finds %s", q, got)
-		}
-	}
-	for _, tt := range []struct {
-		status int
-		code   string
-		body   any
-	}{
-		{400, "field_invalid", wire.LookupRequest{Service: w.ref("1")}},
-		{400, "field_invalid", wire.LookupRequest{Service: w.ref("1"), Number: -1}},
-		{400, "field_invalid", wire.LookupRequest{Service: w.ref("1"), Number: 1, Phone: "1"}},
-		{400, "field_invalid", wire.LookupRequest{Service: w.ref("1"), Phone: "call me"}},
-		{404, "service_unknown", wire.LookupRequest{Service: w.ref("9"), Number: 1}},
-		{404, "service_unknown", wire.LookupRequest{Service: "0000-1", Number: 1}},
-		{404, "service_unknown", wire.LookupRequest{Service: "?", Number: 1}},
-		{400, "malformed_body", "7"},
-	} {
-		w.refused(tt.status, tt.code, ask{method: "POST", path: "/v1/lookup", body: tt.body})
-	}
-}
-
-// TestLookup_TellsNothingByNumberOfALineThatIsHidden asks where the board says
-// nothing: one number after the other would tell it all.
-func TestLookup_TellsNothingByNumberOfALineThatIsHidden(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	c := w.clinic
-	c.Services[0].Hide = []string{"absent"}
-	if err := w.put.PutClinic(t.Context(), c, queue.Act{}); err != nil {
-		t.Fatal(err)
-	}
-	mine := w.issue("1", wire.IssueRequest{Patient: wire.Patient{Phone: "090-1234-5678"}})
-	w.refused(409, "number_hidden", ask{method: "POST", path: "/v1/lookup", body: wire.LookupRequest{Service: w.ref("1"), Number: mine.Ticket.Number}})
-	got := get[wire.LookupAnswer](w, 200, ask{method: "POST", path: "/v1/lookup", body: wire.LookupRequest{Service: w.ref("1"), Phone: "+81 90 1234 5678"}})
-	if len(got.Tickets) != 1 || got.Tickets[0].Number != mine.Ticket.Number {
-		t.Errorf("by phone: %+v", got)
-	}
 }

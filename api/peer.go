@@ -156,12 +156,12 @@ func (s *Server) origin(r *http.Request) string {
 // foreign reports whether a browser sent the request for another site's page.
 // http.CrossOriginProtection says that of unsafe methods only; what a cookie
 // authorises is not to be read from elsewhere either, by a socket above all.
-func foreign(r *http.Request) bool {
+func (s *Server) foreign(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "same-origin", "none":
 	default:
 		return true
 	}
 	from := r.Header.Get("Origin")
-	return from != "" && !ownOrigin(from, r.Host)
+	return from != "" && !s.ownOrigin(from, r)
 }

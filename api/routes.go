@@ -68,6 +68,8 @@ func (s *Server) table() []route {
 		{get, "/v1/clinics/:clinic/changes", private, s.showChanges},
 		{get, "/v1/clinics/:clinic/acts", private, s.showActs},
 		{get, "/v1/clinics/:clinic/bookings", private, s.showBookings},
+		{get, "/v1/clinics/:clinic/marks/:mark", private, s.showMarked},
+		{post, "/v1/clinics/:clinic/marks/:mark/cancel", private, s.cancelMarked},
 		{get, "/v1/clinics/:clinic/accuracy", private, s.showAccuracy},
 		{get, "/v1/clinics/:clinic/users", private, s.showUsers},
 		{post, "/v1/clinics/:clinic/users", private, s.addUser},
@@ -92,6 +94,8 @@ func (s *Server) table() []route {
 
 		{get, "/", page, s.indexPage},
 		{get, "/find", page, s.findPage},
+		{get, "/lookup", page, s.lookupPage},
+		{post, "/lookup", page, s.lookupPage},
 		{get, "/c/:clinic", page, s.clinicPage},
 		{get, "/robots.txt", public, s.robots},
 		{get, "/s/:service", page, s.patientPage},
@@ -156,6 +160,9 @@ func adapt(pattern string, h http.Handler) httprouter.Handle {
 func (s *Server) answer(t route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secureHeaders(w.Header(), t.kind)
+		if s.byTLS(r) {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		if err := s.csrf.Check(r); err != nil {
 			s.fail(w, r, t.kind, refuse("foreign_origin", "another site's page may not do this"))
 			return

@@ -303,5 +303,5 @@ func screenOf(c queue.Clinic, said wire.ScreenSettings) (sc queue.Screen, err er
 
 // pairPage is /display: a screen that is nobody's yet, or knows by itself whose.
 func (s *Server) pairPage(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, static.DisplayPage{Lang: static.Language(r)})
+	return s.render(w, r, static.DisplayPage{Lang: static.ScreenLanguage(r)})
 }

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"strings"
 	"testing"
 	"time"
@@ -66,7 +68,27 @@ func TestKeys_TokensAndCodesAreTheirOwn(t *testing.T) {
 	t.Parallel()
 	k, other := keys{[]byte("one secret of thirty-two bytes..")}, keys{[]byte("another one of thirty-two bytes.")}
 	a, b := queue.TicketID("1234-1-261121-aaaaaaaaaaaa"), queue.TicketID("1234-1-261121-bbbbbbbbbbbb")
-	token := k.ticketToken(a)
+	for _, p := range []queue.Patient{{}, {Name: "順番 花子", Phone: "09012345678"}} {
+		issued := queue.Ticket{ID: a, Number: 23, Issued: time.UnixMilli(1_795_963_331_004), Place: "100000235", Session: "am", Channel: "web", Party: 2, Kind: "shot"}
+		token, err := k.ticketToken(issued, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, _ := keys{k.secret}.ticketToken(issued, p)
+		if again != token {
+			t.Error("a retry gets another token")
+		}
+		if plain, _ := base64.RawURLEncoding.DecodeString(token); len(token) > 200 || bytes.Contains(plain, []byte("順番")) {
+			t.Errorf("the token %s is too long, or open to be read", token)
+		}
+		if c, ok := k.claim(a, token); !ok || c != (queue.Claim{Number: 23, Issued: issued.Issued, Place: "100000235", Session: "am", Channel: "web", Party: 2, Kind: "shot", Patient: p}) {
+			t.Errorf("the token proves %+v", c)
+		}
+		if !k.owns(a, token) || k.owns(b, token) || other.owns(a, token) || k.owns(a, "") || k.owns(a, token[:len(token)-1]) || k.owns(a, token[1:]) {
+			t.Error("a token proves too much or too little")
+		}
+	}
+	token := k.plainToken(a)
 	if !k.owns(a, token) || k.owns(b, token) || other.owns(a, token) || k.owns(a, "") || k.owns(a, token[:21]) {
 		t.Error("a token proves too much or too little")
 	}

@@ -22,6 +22,7 @@ import (
 // are answered as such; any other means that the line could not be reached.
 type Line interface {
 	Issue(ctx context.Context, ref queue.Ref, q queue.Request, a queue.Act) (queue.Issued, error)
+	CancelMarked(ctx context.Context, c queue.ClinicID, m queue.Marked, a queue.Act) (int, error)
 	CallNext(ctx context.Context, ref queue.Ref, room string, a queue.Act) (queue.Ticket, error)
 	Call(ctx context.Context, id queue.TicketID, room string, a queue.Act) (queue.Ticket, error)
 	Do(ctx context.Context, id queue.TicketID, v queue.Verb, a queue.Act) (queue.Ticket, error)
@@ -29,6 +30,7 @@ type Line interface {
 	Transfer(ctx context.Context, id queue.TicketID, service string, a queue.Act) (queue.Ticket, error)
 	Move(ctx context.Context, id queue.TicketID, ahead int, reason string, a queue.Act) (queue.Ticket, error)
 	Arrive(ctx context.Context, id queue.TicketID, p queue.Presence, a queue.Act) (queue.Ticket, error)
+	FileLost(ctx context.Context, id queue.TicketID, c queue.Claim) (queue.Ticket, error)
 	CancelByOwner(ctx context.Context, id queue.TicketID, codeHash string, a queue.Act) (queue.Ticket, error)
 	SetReception(ctx context.Context, ref queue.Ref, r queue.Reception, reason string, a queue.Act) error
 	SetMessage(ctx context.Context, ref queue.Ref, m queue.Message, a queue.Act) error
@@ -92,6 +94,7 @@ type Config struct {
 
 	Secure         bool           // every request came by TLS, whatever it looks like
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For and -Proto are believed
+	OpsHosts       []string       // further names of the operator's listener, in lower case
 	Demo           bool           // serve /partner
 	Version        string         // for /debug/version
 }
@@ -125,10 +128,11 @@ type Server struct {
 	watchersOfHome   int
 	watchersOfClinic int
 
-	secure  bool
-	trusted []netip.Prefix
-	demo    bool
-	version string
+	secure   bool
+	trusted  []netip.Prefix
+	opsHosts []string
+	demo     bool
+	version  string
 
 	draining  atomic.Bool
 	answering atomic.Int64 // requests in progress that are no watches
@@ -174,7 +178,7 @@ func New(c Config) (*Server, error) {
 		keys:      keys{c.Secret},
 		zones:     &zones{},
 		csrf:      http.NewCrossOriginProtection(),
-		secure:    c.Secure, trusted: c.TrustedProxies, demo: c.Demo, version: c.Version,
+		secure:    c.Secure, trusted: c.TrustedProxies, opsHosts: c.OpsHosts, demo: c.Demo, version: c.Version,
 	}
 	s.watchersOfHome = cmp.Or(c.WatchersOfHome, 1000)
 	s.watchersOfClinic = cmp.Or(c.WatchersOfClinic, 50_000)

@@ -49,6 +49,7 @@ type source struct {
 
 	mu      sync.Mutex // never held while the hub or the line is called
 	clinics map[queue.ClinicID]*follower
+	claims  map[queue.TicketID]queue.Claim      // of watched tickets that no snapshot showed; at most maxClaims
 	acted   idle.Map[queue.ClinicID, time.Time] // last act of this node
 }
 
@@ -96,7 +97,7 @@ func newSource(line Line, feed Feed, z *zones, m *metrics, log *slog.Logger) *so
 	ctx, end := context.WithCancel(context.Background())
 	return &source{
 		line: line, feed: feed, zones: z, metrics: m, forecasts: newForecasts(), log: log, ctx: ctx, end: end,
-		clinics: map[queue.ClinicID]*follower{}, acted: idle.Map[queue.ClinicID, time.Time]{Age: actedIdle},
+		clinics: map[queue.ClinicID]*follower{}, acted: idle.Map[queue.ClinicID, time.Time]{Age: actedIdle}, claims: map[queue.TicketID]queue.Claim{},
 	}
 }
 
@@ -135,6 +136,7 @@ func (s *source) stop(f *follower, w *watched) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(f.topics, w.name)
+	delete(s.claims, w.ticket)
 	if len(f.topics) == 0 {
 		f.end()
 		delete(s.clinics, f.clinic)
@@ -334,7 +336,16 @@ func (s *source) recall(f *follower, w *watched, wait time.Duration) {
 			s.recalled(f, w, t)
 			return
 		}
-		if errors.Is(err, queue.ErrNoTicket) { // its day is no longer kept
+		if errors.Is(err, queue.ErrNoTicket) {
+			if claim, ok := s.claimed(w.ticket); ok {
+				t, err = s.fileLost(f.ctx, w.ticket, claim)
+			}
+			if err == nil {
+				s.recalled(f, w, t)
+				return
+			}
+		}
+		if no := queue.Refusal(""); errors.As(err, &no) { // its day is no longer kept
 			s.hub.Stale(w.name, s.clock.now())
 			return
 		}
@@ -367,6 +378,50 @@ func (s *source) recalled(f *follower, w *watched, t queue.Ticket) {
 	}
 	v := view{clinic: now.Clinic, zone: zone, now: now.At}
 	s.send(f, v, &now, w, v.past(now.Day, t))
+}
+
+// maxClaims is how many claims are kept at most: each is of a watched ticket that
+// its clinic's snapshot does not show.
+const maxClaims = 10_000
+
+// claim keeps what a watcher's token proves, for the case that Redis has lost the
+// ticket. A ticket that the snapshot in memory shows is not lost.
+func (s *source) claim(id queue.TicketID, c queue.Claim) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f, ok := s.clinics[id.Ref().Clinic]; ok && f.snap != nil {
+		if _, _, _, _, shown := f.snap.Find(id); shown {
+			return
+		}
+	}
+	if len(s.claims) >= maxClaims { // of watches that were refused after their token was read
+		clear(s.claims)
+	}
+	s.claims[id] = c
+}
+
+// claimed returns a kept claim and forgets it.
+func (s *source) claimed(id queue.TicketID) (queue.Claim, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.claims[id]
+	delete(s.claims, id)
+	return c, ok
+}
+
+// fileLost files a lost ticket, once for its desk to see, and says so to the
+// operator.
+func (s *source) fileLost(ctx context.Context, id queue.TicketID, c queue.Claim) (queue.Ticket, error) {
+	t, err := s.line.FileLost(ctx, id, c)
+	if err != nil {
+		return t, err
+	}
+	s.touch(id.Ref().Clinic)
+	if t.State == queue.Lost {
+		s.metrics.lostTickets.Inc()
+		s.log.LogAttrs(ctx, slog.LevelWarn, "a ticket that redis has lost is filed for its desk", slog.String("ticket", string(id)), slog.Int("number", t.Number))
+	}
+	return t, nil
 }
 
 // latest returns the newest snapshot of a clinic that is followed, vouched for,

@@ -126,7 +126,7 @@ const arrive queue.Verb = "arrive"
 var (
 	acts = []queue.Verb{
 		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume,
-		queue.Cancel, queue.Drop, queue.Move, queue.Transfer, arrive, queue.Undo,
+		queue.Cancel, queue.Drop, queue.Move, queue.Transfer, queue.Readmit, arrive, queue.Undo,
 	}
 	ownersActs = []queue.Verb{queue.Cancel, arrive}
 )

@@ -156,16 +156,22 @@ func (s *Server) admit(h http.Header, r *http.Request, topics []topic) (names []
 	return names, until, nil
 }
 
-// admitOwner lets in whoever has the ticket's token. A token is computed by us
-// alone, when the ticket is issued: it proves that the ticket exists.
+// admitOwner lets in clients that have the ticket's token. A token is computed by
+// us alone, when the ticket is issued: it proves that the ticket was issued.
 func (s *Server) admitOwner(t topic, tokens []string) error {
 	if len(tokens) == 0 {
 		return refuse("token_required", "send the ticket's token as Authorization: Bearer <token>, or as a subprotocol beside %s", wire.Subprotocol)
 	}
-	if !slices.ContainsFunc(tokens, func(token string) bool { return s.keys.owns(t.ticket, token) }) {
-		return refuse("token_wrong", "none of the tokens is the ticket's")
+	for _, token := range tokens {
+		if claim, ok := s.keys.claim(t.ticket, token); ok {
+			s.source.claim(t.ticket, claim)
+			return nil
+		}
+		if s.keys.owns(t.ticket, token) {
+			return nil
+		}
 	}
-	return nil
+	return refuse("token_wrong", "none of the tokens is the ticket's")
 }
 
 // admitDesk lets in the desk of the clinic, as long as its session lasts.

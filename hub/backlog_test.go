@@ -87,8 +87,10 @@ func TestServe_ReaderThatStopsIsClosed(t *testing.T) {
 			connect(t, h)
 			version := uint64(0)
 			wait(t, "the reader to be closed", func() bool {
-				version++
-				h.Publish("a", kilobyte(version))
+				for range 8 {
+					version++
+					h.Publish("a", kilobyte(version))
+				}
 				return h.metric(t, "junban_hub_closed_total", closedStalled, name) == 1
 			})
 			if n := h.metric(t, "junban_hub_frames_total", name); n > backlogMost>>10 {

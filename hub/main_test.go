@@ -165,7 +165,7 @@ func (h *house) newest(name Topic) (Frame, bool) {
 func wait(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	pause := time.Millisecond
-	for deadline := time.Now().Add(patience); !ok(); pause = min(2*pause, 50*time.Millisecond) {
+	for deadline := time.Now().Add(patience); !ok(); pause = min(2*pause, 10*time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("waited in vain: %s", what)
 		}

@@ -64,7 +64,7 @@ func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Tick
 }
 
 // Do does what the desk does to one ticket: recall, enter, finish, absent,
-// return, exam, hold, resume, cancel, no_show, undo. Refusals: [ErrNoTicket],
+// return, exam, hold, resume, cancel, no_show, readmit, undo. Refusals: [ErrNoTicket],
 // [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict], [ErrNoService] for a line that is
 // no longer in the record; of undo [ErrNothingToUndo], [ErrRoomBusy].
 func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, error) {
@@ -79,6 +79,12 @@ func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, err
 		case Miss, Exam:
 			rules, err := k.rules()
 			return []any{string(id), rules}, err
+		case Readmit:
+			service, ok := k.Service(id.Ref().Service)
+			if !ok {
+				return nil, ErrNoService
+			}
+			return []any{string(id), service.Numbers.asked()}, nil
 		case Cancel:
 			return []any{string(id), "desk", "", 0, k.release(id)}, nil
 		default:

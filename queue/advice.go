@@ -19,6 +19,7 @@ const (
 	AdviseAbsent     Advice = "absent"     // absent when called, and still out
 	AdviseAbsentHere Advice = "absentHere" // absent when called, and arrived since: the desk decides
 	AdviseDesk       Advice = "desk"       // held: speak to the desk
+	AdviseLost       Advice = "lost"       // its record was lost: show the number at the desk
 	AdviseLater      Advice = "later"      // for a day to come
 	AdviseClosed     Advice = "closed"     // its session does not take place: call the clinic
 	AdviseNone       Advice = "none"       // done
@@ -78,6 +79,8 @@ func (s Situation) Advice() Advice {
 			return AdviseAbsent
 		}
 		return AdviseMissed
+	case Lost:
+		return AdviseLost
 	case Done:
 		return AdviseNone
 	}

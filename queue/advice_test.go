@@ -54,6 +54,7 @@ func TestAdvice_IsOneTable(t *testing.T) {
 		"called":                           {queue.Situation{State: queue.Called, Closed: true}, queue.AdviseEnter},
 		"being seen":                       {queue.Situation{State: queue.InService}, queue.AdviseStay},
 		"exam":                             {queue.Situation{State: queue.Held, Exam: true}, queue.AdviseExam},
+		"lost":                             {queue.Situation{State: queue.Lost}, queue.AdviseLost},
 		"held":                             {queue.Situation{State: queue.Held}, queue.AdviseDesk},
 		"absent, never arrived":            {queue.Situation{State: queue.Absent, Few: true}, queue.AdviseMissed},
 		"absent, went out":                 {queue.Situation{State: queue.Absent, Presence: queue.Out}, queue.AdviseAbsent},

@@ -18,7 +18,7 @@ import (
 const BookingDays = 28
 
 // beforehand are the acts that may be done to a ticket before its day.
-var beforehand = map[string]bool{"issue": true, "cancel": true, "undo": true}
+var beforehand = map[string]bool{"issue": true, "cancel": true, "cancel_marked": true, "undo": true}
 
 // Offer is one day to come that a service gives numbers for (B12).
 type Offer struct {

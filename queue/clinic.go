@@ -18,9 +18,10 @@ type Clinic struct {
 	Address  string    `json:"address,omitempty"`
 	Area     string    `json:"area,omitempty"` // where people look for it: a ward, a station (B02)
 	Phone    string    `json:"phone,omitempty"`
-	Hours    string    `json:"hours,omitempty"` // in the clinic's words
-	Zone     string    `json:"zone"`            // IANA name; days are counted in it
-	Listed   bool      `json:"listed"`          // false: 非公開, found by number only (B04)
+	Hours    string    `json:"hours,omitempty"`  // in the clinic's words
+	Zone     string    `json:"zone"`             // IANA name; days are counted in it
+	Listed   bool      `json:"listed"`           // false: 非公開, found by number only (B04)
+	Lookup   string    `json:"lookup,omitempty"` // one of Lookups; "": see [Clinic.LookupRule] (B14)
 	Rooms    []Room    `json:"rooms"`
 	Services []Service `json:"services"`
 
@@ -30,10 +31,32 @@ type Clinic struct {
 
 	Calendar  *hours.Calendar `json:"calendar,omitempty"` // nil: the web desk is opened and closed by hand
 	Retention Retention       `json:"retention,omitzero"`
+	AutoPause *int            `json:"autoPause,omitempty"` // the web desk pauses when a half hour brings so many times the usual web tickets; nil: [DefaultAutoPause], 0: never
 
 	// Rev names this very record, as it was read. [Store.PutClinic] refuses to
 	// write over another one; "" writes over whatever there is.
 	Rev string `json:"-"`
+}
+
+// What proves a ticket in a lookup by its number.
+const (
+	LookupByPhone = "phone" // the last four digits of the phone number given at reception, or the cancel code
+	LookupByCode  = "code"  // the cancel code alone
+)
+
+// Lookups are what a clinic may choose.
+var Lookups = []string{LookupByPhone, LookupByCode}
+
+// LookupRule is what proves a ticket in a lookup. A clinic that is not listed asks
+// for the code unless it chose otherwise: that a person is there is what it hides.
+func (c Clinic) LookupRule() string {
+	switch {
+	case c.Lookup != "":
+		return c.Lookup
+	case c.Listed:
+		return LookupByPhone
+	}
+	return LookupByCode
 }
 
 // Card is the form of the numbers on a clinic's patient cards (診察券番号, B08):
@@ -293,6 +316,9 @@ func (c Clinic) Validate() []FieldError {
 			bad(fmt.Sprintf("origins[%d]", i), "%q is not an origin such as https://www.example.jp", o)
 		}
 	}
+	if c.Lookup != "" && !slices.Contains(Lookups, c.Lookup) {
+		bad("lookup", "%q is not %s", c.Lookup, strings.Join(Lookups, " or "))
+	}
 	text("phone", c.Phone, 0, 30)
 	text("hours", c.Hours, 0, 500)
 	if _, err := time.LoadLocation(c.Zone); c.Zone == "" || c.Zone == "Local" || err != nil {
@@ -307,6 +333,9 @@ func (c Clinic) Validate() []FieldError {
 		}
 	}
 	calendar("calendar", c.Calendar)
+	if n := c.autoPause(); n < 0 || n > mostSurge {
+		bad("autoPause", "%d is not between 0 and %d", n, mostSurge)
+	}
 	if n := c.Retention.Patients; n < 0 || n > 3650 {
 		bad("retention.patients", "%d is not between 0 and 3650", n)
 	}

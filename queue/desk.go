@@ -13,6 +13,7 @@ import (
 // next, or until the day is; [Auto] leaves it to the timetable at once. Without
 // one it holds from day to day until it is set again, and Auto is open. The
 // reason is told to the public for as long; it may be "", and is of no use to Auto.
+// For [SurgeQuiet] after it was opened the web desk does not pause by itself.
 func (s *Store) SetReception(ctx context.Context, ref Ref, r Reception, reason string, a Act) error {
 	_, _, err := s.act(ctx, "reception", ref, "", a, []string{string(r), reason}, func(k known, today Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
@@ -20,7 +21,11 @@ func (s *Store) SetReception(ctx context.Context, ref Ref, r Reception, reason s
 			return nil, ErrNoService
 		}
 		calendar, ok := k.Timetable(service)
-		args := []any{ref.Service, string(r), btoi(ok), reason}
+		quiet := any("")
+		if k.autoPause() > 0 {
+			quiet = SurgeQuiet.Milliseconds()
+		}
+		args := []any{ref.Service, string(r), btoi(ok), reason, quiet}
 		for _, session := range calendar.Sessions(string(today), k.loc) {
 			args = append(args, session.Consult.To.UnixMilli())
 		}

@@ -163,7 +163,7 @@ func (b *Books) Keys() (DayKeys, error) {
 		switch {
 		case t.S == Waiting:
 			keys.set(t.lane()+":waiting", t.Pos+"/"+string(id), "0")
-		case t.S == Absent || t.S == Held || t.S == Booked:
+		case t.S == Absent || t.S == Held || t.S == Booked || t.S == Lost:
 			keys.set(t.lane()+":aside", t.Pos+"/"+string(id), "0")
 		case t.S.Ended():
 			keys.set("ended", string(id), seq)

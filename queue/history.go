@@ -87,6 +87,8 @@ func (h *history) at(at time.Time) *Snapshot {
 			l.Absent = append(l.Absent, t)
 		case t.State == Held:
 			l.Held = append(l.Held, t)
+		case t.State == Lost:
+			l.Lost = append(l.Lost, t)
 		default:
 			ended = append(ended, t)
 		}

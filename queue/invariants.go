@@ -9,7 +9,8 @@ import (
 
 // Check returns what in the snapshot breaks the invariants of domain §5.3: each
 // ticket in exactly one list and in a state of that list, numbers unique in
-// their service and session, and among all who are still in a line, the live places of a line in strict order, at most
+// their service and session, and among all who are still in a line (but for those
+// that were lost, of which another may have the number), the live places of a line in strict order, at most
 // one open ticket in a room. An indexed snapshot of a sound line has none.
 func (s *Snapshot) Check() []error {
 	type number struct {
@@ -22,6 +23,7 @@ func (s *Snapshot) Check() []error {
 	numbers := map[number]TicketID{}
 	rooms := map[string]TicketID{}
 	live := map[number]TicketID{}
+	refiled := map[TicketID]bool{}
 	for _, l := range s.Lines {
 		places := map[string]TicketID{}
 		for _, list := range []struct {
@@ -33,6 +35,7 @@ func (s *Snapshot) Check() []error {
 			{"waiting", l.Waiting, []State{Waiting}},
 			{"absent", l.Absent, []State{Absent}},
 			{"held", l.Held, []State{Held}},
+			{"lost", l.Lost, []State{Lost}},
 			{"ended", l.Ended, []State{Done, Cancelled, NoShow}},
 		} {
 			for _, t := range list.tickets {
@@ -43,8 +46,9 @@ func (s *Snapshot) Check() []error {
 				if !slices.Contains(list.states, t.State) {
 					bad("%s is %s, among the %s of %s", t.ID, t.State, list.name, l.Ref)
 				}
+				refiled[t.ID] = t.Lost
 				n := number{t.ID.Ref().Service, t.Session, t.Number}
-				if other, ok := numbers[n]; ok && t.Number > 0 { // 0: cancelled before it got one
+				if other, ok := numbers[n]; ok && t.Number > 0 && !t.Lost && !refiled[other] { // 0: cancelled before it got one
 					bad("%s and %s have the number %d", other, t.ID, t.Number)
 				}
 				numbers[n] = t.ID
@@ -52,7 +56,7 @@ func (s *Snapshot) Check() []error {
 					continue
 				}
 				n.session = ""
-				if other, ok := live[n]; ok {
+				if other, ok := live[n]; ok && !t.Lost && !refiled[other] {
 					bad("%s and %s wait with the same number %d", other, t.ID, t.Number)
 				}
 				live[n] = t.ID

@@ -37,10 +37,14 @@ const (
 type Bounds struct {
 	Line, WebLine       int // tickets that wait, are absent or held, or are booked
 	Numbers, WebNumbers int // numbers that were given or passed over
+
+	// Of the web tickets of a half hour, those that are never a jump: where the
+	// half hour is known, and where it is not. See [Clinic].AutoPause.
+	Surge, NewSurge int
 }
 
 // DefaultBounds are those of a [Store] that was given none.
-var DefaultBounds = Bounds{LineTickets, LineTickets - 1_000, 90_000, 80_000}
+var DefaultBounds = Bounds{LineTickets, LineTickets - 1_000, 90_000, 80_000, 60, 300}
 
 // of are the bounds of a channel.
 func (b Bounds) of(web bool) (line, numbers int) {
@@ -130,9 +134,15 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 			case ask.Ahead != nil && (*ask.Ahead < 0 || !slices.Contains(MoveReasons, ask.Reason)):
 				return nil, ErrReason
 			}
-			ask, now, h, p := ask, s.now(), s.handOf(ref), plan{}
+			ask, now, h, p, surge := ask, s.now(), s.handOf(ref), plan{}, []any{"", ""}
 			if today := k.DayOf(now, k.loc); q.Day == "" {
 				p = k.planToday(service, day, web, h, now)
+				if p.why == "" && q.Session != "" && q.Session != p.ID {
+					return nil, ErrNotOffered
+				}
+				if web && k.autoPause() > 0 {
+					surge = k.surgeArgs(service, day, &p, s.bounds, now, s.learned(ctx, ref.Clinic))
+				}
 			} else if q.Day <= today {
 				return nil, ErrDayOver
 			} else if !k.bookable(service, today, day) {
@@ -164,7 +174,7 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 				string(id), ref.Service, h.reception, h.until, p.from, p.til, string(p.why),
 				ticket, line, service.Numbers.asked(), p.ID, base, rest, patient, til.Add(k.keepPatients()).UnixMilli(),
 			}
-			return append(append(args, service.seats(p.ID, web, q.FirstVisit)...), numbers), nil
+			return append(append(args, service.seats(p.ID, web, q.FirstVisit)...), append([]any{numbers}, surge...)...), nil
 		})
 	if err != nil {
 		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
@@ -192,11 +202,14 @@ func openTicket(id TicketID, session string, q Request, webCancel bool) (string,
 		Code  string   `json:"code,omitempty"`
 		Pres  Presence `json:"pres,omitempty"`
 		Sess  string   `json:"sess,omitempty"`
+		From  string   `json:"from,omitempty"`
 	}{ID: id, Sess: session, Ch: q.Channel, Party: q.Party, First: q.FirstVisit, Kind: q.Kind}
 	if webCancel {
 		t.Code = short(q.CodeHash)
 	}
-	if q.Channel != "web" {
+	if q.Channel == "web" {
+		t.From = MarkOf(q.Origin, id.Day())
+	} else {
 		t.Pres = Here
 	}
 	b, err := json.Marshal(t)

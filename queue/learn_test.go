@@ -1,6 +1,7 @@
 package queue_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -386,4 +387,41 @@ func TestIssue_StopsByWhatWasLearned(t *testing.T) {
 	if l := p.snapshot().Lines[0]; l.Availability != queue.None {
 		t.Errorf("the board says %s", l.Availability)
 	}
+}
+
+// TestSurge_IsMeasuredByTheUsual teaches a clinic two Tuesdays, one of them with a
+// flood that the desk cancelled, and lets the third bring a jump.
+func TestSurge_IsMeasuredByTheUsual(t *testing.T) {
+	t.Parallel()
+	p := newSurgery(t, func(c *queue.Clinic) { c.AutoPause = new(4) })
+	p.pass(time.Hour)
+	web := func(n int, origin string) (err error) {
+		for range n {
+			if _, err = p.Issue(t.Context(), p.ref, queue.Request{Channel: "web", Party: 1, Origin: origin}, queue.Act{}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for week := range 2 {
+		p.must(web(20+week*2, "")) // usually 21
+		day := p.snapshot().Day
+		if week == 1 {
+			p.must(web(100, "a prefix"))
+			_, err := p.CancelMarked(t.Context(), p.c.ID, queue.Marked{Mark: queue.MarkOf("a prefix", day), Until: p.now}, queue.Act{})
+			p.must(err)
+		}
+		p.pass(24 * time.Hour)
+		if _, err := p.Learn(t.Context(), p.c.ID, day, nil); err != nil {
+			t.Fatal(err)
+		}
+		p.pass(6 * 24 * time.Hour)
+	}
+	p.must(web(84, ""))
+	if err := web(1, ""); !errors.Is(err, queue.ErrReceptionPaused) {
+		t.Errorf("the 85th web ticket of a half hour that usually brings 21 is answered with %v", err)
+	}
+	// Where little is usual, a few more are no jump; another weekday is not known yet.
+	p.pass(24 * time.Hour)
+	p.must(web(85, ""))
 }

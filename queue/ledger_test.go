@@ -76,7 +76,7 @@ func (l *ledger) enter(e queue.Event) error {
 	}
 	former := l.tickets[id]
 	l.tickets[id] = &entered{t, seq}
-	if t.Number == 0 && slices.Contains([]queue.State{queue.Booked, queue.Cancelled, queue.NoShow}, t.State) {
+	if t.Number == 0 && slices.Contains([]queue.State{queue.Booked, queue.Lost, queue.Cancelled, queue.NoShow}, t.State) {
 		return nil // of a day to come: the number is given when it begins, if nothing has ended it before
 	}
 	if former == nil || former.Number == 0 {
@@ -96,7 +96,7 @@ func (l *ledger) number(t queue.Ticket) error {
 	if s, ok := l.clinic.Service(ref.Service); ok && s.Numbers.PerSession {
 		n.session = t.Session
 	}
-	if other, ok := l.numbers[n]; ok {
+	if other, ok := l.numbers[n]; ok && !t.Lost && !l.tickets[other].Lost { // a lost one keeps its number
 		return fmt.Errorf("%s and %s have the number %d", other, t.ID, t.Number)
 	}
 	l.numbers[n] = t.ID
@@ -142,7 +142,8 @@ func (l *ledger) shows(snap *queue.Snapshot) error {
 			live []queue.Ticket
 		}{
 			{"open", open, line.Open}, {"waiting", waiting, line.Waiting}, {"absent", absent, inOrder(line.Absent)},
-			{"held", l.stands(lane, byNumber, queue.Held), inOrder(line.Held)}, {"ended", lately, line.Ended},
+			{"held", l.stands(lane, byNumber, queue.Held), inOrder(line.Held)},
+			{"lost", l.stands(lane, byNumber, queue.Lost), inOrder(line.Lost)}, {"ended", lately, line.Ended},
 		} {
 			if len(list.told) != len(list.live) {
 				return fmt.Errorf("%d are %s in %s, by the events %d", len(list.live), list.name, line.Ref, len(list.told))

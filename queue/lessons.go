@@ -24,6 +24,7 @@ type student struct {
 	*history
 	undone  map[string]bool // entries
 	lessons map[string]*lesson
+	zone    *time.Location // of the clinic; nil: not known
 
 	seen     map[TicketID]time.Time // its newest entry
 	entered  map[TicketID]time.Time // when it was called to the room it is in
@@ -46,6 +47,7 @@ func study(h *history, events []Event) (map[string]*lesson, error) {
 	for _, e := range events {
 		s.undone[e.Undoes] = true
 	}
+	s.zone, _ = s.clinic.Location() // a record's zone is validated before it is written
 	for _, e := range events {
 		was, is, err := s.enter(e)
 		if err != nil {
@@ -75,7 +77,7 @@ func study(h *history, events []Event) (map[string]*lesson, error) {
 func (s *student) lesson(session string) *lesson {
 	l := s.lessons[session]
 	if l == nil {
-		l = &lesson{scores: map[string]*estimate.Score{}, tally: map[string]*estimate.Tally{}}
+		l = &lesson{Session: estimate.Session{Web: map[string]int{}}, scores: map[string]*estimate.Score{}, tally: map[string]*estimate.Tally{}}
 		s.lessons[session] = l
 	}
 	return l
@@ -110,6 +112,9 @@ func (s *student) note(l *lesson, e Event, was, is Ticket) {
 		}
 		delete(s.out, id)
 	}
+	if is.Channel == "web" && (e.Act == "issue" || is.State == Cancelled) {
+		s.arrived(l, is, e.Act == "issue")
+	}
 	switch Verb(e.Act) {
 	case Call:
 		s.entered[id] = e.At
@@ -125,6 +130,21 @@ func (s *student) note(l *lesson, e Event, was, is Ticket) {
 		if was.State == Waiting {
 			tally.Canceled++
 		}
+	}
+}
+
+// arrived counts a web ticket of the day in its half hour, or takes back one that
+// was cancelled.
+func (s *student) arrived(l *lesson, t Ticket, came bool) {
+	if s.zone == nil || s.clinic.DayOf(t.Issued, s.zone) != s.day {
+		return // booked before
+	}
+	from, _ := s.clinic.Bounds(s.day, s.zone)
+	half := estimate.HalfHour(t.ID.Ref().Service, from.Weekday(), halfOf(from, t.Issued))
+	if came {
+		l.Web[half]++
+	} else {
+		l.Web[half]--
 	}
 }
 

@@ -93,6 +93,7 @@ const (
 	Done      State = "done"       // 完了
 	Cancelled State = "cancelled"  // 取消
 	NoShow    State = "no_show"    // 来院なし
+	Lost      State = "lost"       // 消えた受付: Redis lost it, its owner's token proves it; see [Store.FileLost]
 )
 
 // Ended reports whether the ticket's visit is over. Only undo leaves such a state.
@@ -103,18 +104,19 @@ type Verb string
 
 // The acts on one ticket, domain §5.2.
 const (
-	Call   Verb = "call"    // 呼出し: waiting → called; needs a room
-	Recall Verb = "recall"  // 再呼出: called → called, attempt + 1
-	Enter  Verb = "enter"   // 入室: called → in_service
-	Finish Verb = "finish"  // 完了: called, in_service → done
-	Miss   Verb = "absent"  // 不在: called → absent, waiting or no_show, as the service's rule says
-	Return Verb = "return"  // 戻り: absent, held → waiting at its place
-	Hold   Verb = "hold"    // 保留: waiting, called → held
-	Resume Verb = "resume"  // 保留解除: held → waiting at its place
-	Cancel Verb = "cancel"  // 取消: booked, waiting, absent, held → cancelled
-	Exam   Verb = "exam"    // 検査へ: called, in_service → held; the leg begins that ends in 再診察
-	Drop   Verb = "no_show" // 来院なし: waiting, absent, held → no_show
-	Undo   Verb = "undo"    // takes back the last act on the ticket
+	Call    Verb = "call"    // 呼出し: waiting → called; needs a room
+	Recall  Verb = "recall"  // 再呼出: called → called, attempt + 1
+	Enter   Verb = "enter"   // 入室: called → in_service
+	Finish  Verb = "finish"  // 完了: called, in_service → done
+	Miss    Verb = "absent"  // 不在: called → absent, waiting or no_show, as the service's rule says
+	Return  Verb = "return"  // 戻り: absent, held → waiting at its place
+	Hold    Verb = "hold"    // 保留: waiting, called → held
+	Resume  Verb = "resume"  // 保留解除: held → waiting at its place
+	Cancel  Verb = "cancel"  // 取消: booked, waiting, absent, held, lost → cancelled
+	Exam    Verb = "exam"    // 検査へ: called, in_service → held; the leg begins that ends in 再診察
+	Drop    Verb = "no_show" // 来院なし: waiting, absent, held → no_show
+	Readmit Verb = "readmit" // 受け直す: lost → waiting at its old place
+	Undo    Verb = "undo"    // takes back the last act on the ticket
 
 	Transfer Verb = "transfer" // 他科へ: every live state → waiting at the end of another service's line; see [Store.Transfer]
 	Move     Verb = "move"     // 順番変更: waiting, absent, held → waiting at a place of the desk's choice; see [Store.Move]
@@ -130,16 +132,17 @@ var guards = map[Verb][]State{
 	Return: {Absent, Held},
 	Hold:   {Waiting, Called},
 	Resume: {Held},
-	Cancel: {Booked, Waiting, Absent, Held},
+	Cancel: {Booked, Waiting, Absent, Held, Lost},
 	Exam:   {Called, InService},
 	Drop:   {Waiting, Absent, Held},
 
 	Transfer: {Waiting, Called, InService, Absent, Held},
 	Move:     {Waiting, Absent, Held},
+	Readmit:  {Lost},
 }
 
 // verbs is the order in which a desk meets the acts.
-var verbs = []Verb{Call, Recall, Enter, Finish, Miss, Return, Exam, Transfer, Move, Hold, Resume, Cancel, Drop, Undo}
+var verbs = []Verb{Readmit, Call, Recall, Enter, Finish, Miss, Return, Exam, Transfer, Move, Hold, Resume, Cancel, Drop, Undo}
 
 // Allows reports whether a ticket in state s may be the object of v. Undo
 // depends on the ticket's past instead: see [Ticket.Acts].
@@ -161,6 +164,7 @@ type Ticket struct {
 	FirstVisit bool
 	Kind       string // what the visit is for, one of the service's [Kind]s; "": not said
 	Channel    string // "web" or "desk"
+	Mark       string // of where a web request came from, see [MarkOf]; for the desk only. "": not known
 	Place      string // sorts as text in the order of the line; independent of Number
 	Room       string // of the newest call, "" before the first
 	Attempt    int    // calls so far, of this leg
@@ -178,6 +182,8 @@ type Ticket struct {
 	LastAct    Verb      // what undo would take back; "" when nothing
 	Acted      time.Time // when LastAct was done; zero when nothing
 	HasCode    bool      // its owner may cancel it with a code
+	CodeHash   string    // keyed hash of that code, "" without one
+	Lost       bool      // it was lost and filed again: another ticket may have its number
 	Inaccurate bool      // finished, but not when the button was pressed: its times are no measure
 	Rev        string    // names what the last act made of the ticket; see [Expect]. Undo restores the former one
 }
@@ -293,6 +299,7 @@ type Request struct {
 	Patient    Patient
 	CodeHash   string   // of the cancel code; "" for a ticket only the desk may cancel
 	Persons    []string // keyed hashes of who it is for, where [Capacity].OneEach asks; each names the person
+	Origin     string   // of a web request: keyed hash of the clinic and the network prefix it came from; "": not known. Only its [MarkOf] is kept
 	Day        Day      // a day to come (B12), see [Booking]; "": today
 	Session    string   // of that day; "": its first
 

@@ -1,9 +1,11 @@
 package queue_test
 
 import (
+	"crypto/rand"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"junban/queue"
@@ -30,6 +32,7 @@ func (w *twin) on(do func(ids [2]queue.TicketID)) func(*rapid.T) {
 
 // settings draws the clinic's settings.
 func (w *twin) settings() {
+	w.clinic.AutoPause = rapid.SampledFrom([]*int{nil, new(0)}).Draw(w.t, "auto pause")
 	for i := range w.clinic.Services {
 		s := &w.clinic.Services[i]
 		some := func(most int, label string) int { return max(0, rapid.IntRange(-most, most).Draw(w.t, label)) }
@@ -127,6 +130,7 @@ func (w *twin) issue() {
 		Party:   rapid.IntRange(0, 6).Draw(w.t, "party"), FirstVisit: rapid.Bool().Draw(w.t, "first"),
 		Patient: queue.Patient{Name: rapid.SampledFrom([]string{"", "山田"}).Draw(w.t, "name")}, CodeHash: "good",
 		Kind:    rapid.SampledFrom([]string{"", "", "shot", "none"}).Draw(w.t, "kind"),
+		Origin:  rapid.SampledFrom([]string{"", "a prefix", "another"}).Draw(w.t, "origin"),
 		Persons: rapid.SampledFrom([][]string{nil, {"a"}, {"b"}, {"a", "c"}}).Draw(w.t, "persons"),
 	}
 	if n := rapid.IntRange(-8, 4).Draw(w.t, "days to come"); n >= 0 {
@@ -194,6 +198,18 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 			b, errB := w.model.CancelByOwner(ctx, ids[1], code, desk)
 			w.same("cancel by owner", a, b, errA, errB)
 		}),
+		"cancel a mark": func(*rapid.T) {
+			of := queue.Marked{Day: w.day(rapid.IntRange(-1, 2).Draw(w.t, "of day")), Until: w.model.Now().Add(time.Hour)}
+			of.Mark = queue.MarkOf(rapid.SampledFrom([]string{"a prefix", "another"}).Draw(w.t, "origin"), of.Day)
+			ofA, ofB := of, of
+			if len(w.tickets) > 0 {
+				ids := rapid.SampledFrom(w.tickets).Draw(w.t, "kept")
+				ofA.Keep, ofB.Keep = []queue.TicketID{ids[0]}, []queue.TicketID{ids[1]}
+			}
+			a, errA := w.store.CancelMarked(ctx, w.clinic.ID, ofA, desk)
+			b, errB := w.model.CancelMarked(ctx, w.clinic.ID, ofB, desk)
+			w.same("cancel a mark", queue.Ticket{Number: a}, queue.Ticket{Number: b}, errA, errB)
+		},
 		"reception": func(*rapid.T) {
 			ref, r := w.ref(), rapid.SampledFrom([]queue.Reception{queue.Open, queue.Open, queue.Paused, queue.Closed, queue.Auto}).Draw(w.t, "reception")
 			why := rapid.SampledFrom([]string{"", "crowded"}).Draw(w.t, "why")
@@ -244,7 +260,7 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 	})
 	for _, v := range []queue.Verb{
 		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume, queue.Cancel,
-		queue.Drop, queue.Undo,
+		queue.Drop, queue.Readmit, queue.Undo,
 	} {
 		actions[string(v)] = w.on(func(ids [2]queue.TicketID) {
 			deskA, deskB := w.actor(ids[0])
@@ -253,6 +269,7 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 			w.same(string(v), a, b, errA, errB)
 		})
 	}
+	actions["lost"] = w.on(func(ids [2]queue.TicketID) { w.lost(ids) })
 	if w.pass != nil {
 		actions["time passes"] = func(*rapid.T) {
 			w.pass(time.Duration(rapid.IntRange(1, 20*60_000).Draw(w.t, "ms")) * time.Millisecond)
@@ -279,4 +296,28 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 		actions["the night passes"] = func(*rapid.T) { w.pass(time.Duration(rapid.IntRange(16, 30).Draw(w.t, "hours")) * time.Hour) }
 	}
 	return actions
+}
+
+// lost files a ticket that neither line knows, with a token that a ticket of the
+// same service and day might have had.
+func (w *twin) lost(ids [2]queue.TicketID) {
+	t, err := w.store.Ticket(w.t.Context(), ids[0])
+	if err != nil || t.Issued.IsZero() {
+		return
+	}
+	c := queue.Claim{
+		Number: rapid.IntRange(0, 40).Draw(w.t, "lost number"), Issued: t.Issued, Session: t.Session, Place: t.Place,
+		Channel: rapid.SampledFrom([]string{"web", "desk"}).Draw(w.t, "lost channel"), Party: 1, FirstVisit: rapid.Bool().Draw(w.t, "lost first"),
+	}
+	suffix := strings.ToLower(rand.Text()[:12])
+	both := [2]queue.TicketID{}
+	for i, id := range ids {
+		both[i] = queue.TicketID(string(id)[:len(id)-12] + suffix)
+	}
+	a, errA := w.store.FileLost(w.t.Context(), both[0], c)
+	b, errB := w.model.FileLost(w.t.Context(), both[1], c)
+	w.same(fmt.Sprint("lost ", c), a, b, errA, errB)
+	if errA == nil {
+		w.tickets = append(w.tickets, both)
+	}
 }

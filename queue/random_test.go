@@ -201,7 +201,7 @@ func TestRandom_StoreAndModelAgree(t *testing.T) {
 }
 
 // few bounds are met on a random day.
-var few = queue.Bounds{Line: 16, WebLine: 12, Numbers: 45, WebNumbers: 38}
+var few = queue.Bounds{Line: 16, WebLine: 12, Numbers: 45, WebNumbers: 38, Surge: 4, NewSurge: 4}
 
 // newTwin opens a fresh clinic, of random settings, on both lines.
 func newTwin(t *rapid.T, s *queue.Store, set func(time.Time)) *twin {

@@ -42,7 +42,9 @@ type ticketJSON struct {
 	Why     string   `json:"why"`
 	Kind    string   `json:"kind"`
 	Inacc   bool     `json:"inacc"`
+	Lost    bool     `json:"lost"`
 	Tail    bool     `json:"tail"`
+	From    string   `json:"from"`
 }
 
 // lane is the service in whose line the ticket stands.
@@ -55,11 +57,11 @@ func (j ticketJSON) lane() string {
 
 func (j ticketJSON) ticket() Ticket {
 	return Ticket{
-		ID: j.ID, Number: j.N, State: j.S, Party: j.Party, FirstVisit: j.First, Channel: j.Ch,
+		ID: j.ID, Number: j.N, State: j.S, Party: j.Party, FirstVisit: j.First, Channel: j.Ch, Mark: j.From,
 		Place: j.Pos, Room: j.Room, Attempt: j.Attempt, Returned: j.Back,
 		Issued: instant(j.Issued), Called: instant(j.Called), Entered: instant(j.Entered), Ended: instant(j.Ended),
 		Session: j.Sess, Lane: j.lane(), Leg: j.Leg, Presence: j.Pres, Reason: j.Why,
-		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "", Kind: j.Kind, Inaccurate: j.Inacc, ToEnd: j.Tail,
+		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "", CodeHash: j.Code, Kind: j.Kind, Inaccurate: j.Inacc, Lost: j.Lost, ToEnd: j.Tail,
 		Rev: cmp.Or(j.Last, unchangedRev),
 	}
 }
@@ -213,6 +215,8 @@ func (s *Store) decodeSnapshot(c known, today Day, reply []any, learned *estimat
 			l.Absent = append(l.Absent, t)
 		case Held:
 			l.Held = append(l.Held, t)
+		case Lost:
+			l.Lost = append(l.Lost, t)
 		case Booked:
 			l.Booked = append(l.Booked, t)
 		default:
@@ -224,7 +228,7 @@ func (s *Store) decodeSnapshot(c known, today Day, reply []any, learned *estimat
 	}
 	for i := range snap.Lines {
 		l := &snap.Lines[i]
-		l.Full = s.bounds.Full(true, l.Counter, len(l.Waiting)+len(l.Absent)+len(l.Held)+len(l.Booked))
+		l.Full = s.bounds.Full(true, l.Counter, len(l.Waiting)+len(l.Absent)+len(l.Held)+len(l.Lost)+len(l.Booked))
 	}
 	snap.Index()
 	return snap, nil

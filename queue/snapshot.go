@@ -66,6 +66,7 @@ type Line struct {
 	Waiting []Ticket // in order
 	Absent  []Ticket // by number
 	Held    []Ticket // by number
+	Lost    []Ticket // by number: see [Store.FileLost]
 	Booked  []Ticket // those who get their numbers when the day begins: no snapshot of a begun day has any
 	Ended   []Ticket // the last [EndedKept], newest first
 }
@@ -91,7 +92,8 @@ func (s *Snapshot) Index() {
 		byNumber := func(a, b Ticket) int { return a.Number - b.Number }
 		slices.SortFunc(l.Absent, byNumber)
 		slices.SortFunc(l.Held, byNumber)
-		for _, group := range [][]Ticket{l.Open, l.Absent, l.Held, l.Booked, l.Ended} {
+		slices.SortFunc(l.Lost, byNumber)
+		for _, group := range [][]Ticket{l.Open, l.Absent, l.Held, l.Lost, l.Booked, l.Ended} {
 			for i := range group {
 				s.places[group[i].ID] = place{line: l, ticket: &group[i]}
 			}
@@ -149,6 +151,19 @@ func (l *Line) counted() []Ticket {
 		return counted
 	}
 	return slices.DeleteFunc(slices.Clone(counted), func(t Ticket) bool { return t.Place >= l.later })
+}
+
+// Next are the waiting that 待ち人数 counts, in order: nobody reads "waiting 0" beside
+// "next: 1".
+func (l *Line) Next() []Ticket {
+	if l.later == "" {
+		return l.Waiting
+	}
+	n := slices.IndexFunc(l.Waiting, func(t Ticket) bool { return t.Place >= l.later })
+	if n < 0 {
+		return l.Waiting
+	}
+	return l.Waiting[:n]
 }
 
 // Calling is 呼出し番号: the newest open call of each room, newest first. It is

@@ -40,6 +40,27 @@ func TestLine_HasBounds(t *testing.T) {
 	}
 }
 
+func TestLine_PausesAtASurge(t *testing.T) {
+	t.Parallel()
+	for name, line := range map[string]func(*testing.T, queue.Bounds) (queuetest.Line, func(time.Time)){
+		"Model": func(t *testing.T, b queue.Bounds) (queuetest.Line, func(time.Time)) {
+			m := queuetest.NewModel()
+			m.Bounds = b
+			return m, func(now time.Time) { m.Now = func() time.Time { return now } }
+		},
+		"Store": func(t *testing.T, b queue.Bounds) (queuetest.Line, func(time.Time)) {
+			rdb, set := queuetest.Clocked(t)
+			s, err := queue.NewStore(rdb, queue.Options{Bounds: b})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s, set
+		},
+	} {
+		t.Run(name, func(t *testing.T) { queuetest.TestSurge(t, line) })
+	}
+}
+
 func TestStoreIsALine(t *testing.T) {
 	queuetest.TestLine(t, func(t *testing.T) queuetest.Line { return store(t) })
 }

@@ -1,6 +1,7 @@
 package static
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 )
@@ -41,6 +42,13 @@ func Languages() []Spoken {
 // we speak, then Japanese. An answer that depends on it needs
 // Vary: Accept-Language, Cookie.
 func Language(r *http.Request) string { return choose(r, Languages()) }
+
+// ScreenLanguage is [Language] for the screen on a clinic's wall: ?lang= of its
+// address, then Japanese. What the browser of a television prefers does not count,
+// nor what somebody has chosen on another page there (U11).
+func ScreenLanguage(r *http.Request) string {
+	return cmp.Or(nearest(r.URL.Query().Get("lang"), Languages()), Japanese)
+}
 
 // DeskLanguage is [Language] for the desk, which has Japanese and English alone.
 // The pages for partners' designers have the same.

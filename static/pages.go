@@ -180,6 +180,7 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"problem":    s.problem,
 		"count":      s.count,
 		"wait":       s.wait,
+		"advice":     s.advice,
 		"languages":  Languages,
 		"words":      s.wordsURL,
 		"spoken":     s.spoken,
@@ -233,7 +234,7 @@ func (s *Site) spoken() map[string]any {
 	all := make(map[string]any)
 	for _, l := range Languages() {
 		said := make(map[string]string)
-		for _, key := range []string{"say", "sayRoom", "sayNumber"} {
+		for _, key := range []string{"say", "sayRoom", "sayNumber", "sayOf", "sayService"} {
 			said[key] = s.Text(l.Code, "display."+key)
 		}
 		all[l.Code] = map[string]any{"display": said}

@@ -16,7 +16,7 @@ import (
 
 // deskGroups are said at the desk, and to partners' designers, in Japanese and English.
 var deskGroups = []string{
-	"accuracy", "act", "available", "bookings", "changes", "clinic", "deed", "docs", "field", "generator", "hint", "insist", "journal", "keys", "place", "reason", "refused",
+	"accuracy", "act", "available", "bookings", "changes", "clinic", "deed", "docs", "field", "generator", "hint", "insist", "journal", "keys", "marks", "place", "reason", "refused",
 	"rule", "screens", "settings", "staff", "status", "timetable", "userRole", "users", "wrong",
 }
 

@@ -120,26 +120,32 @@ type TicketAnswer struct {
 	Rev    string `json:"rev,omitempty"` // after an act: what it made of the ticket
 }
 
-// LookupRequest asks by number (order mode), or by the phone number given at
-// reception. The answer says the least that helps.
+// LookupRequest asks for a ticket by its number, or by the phone number given at
+// reception. It proves that the ticket is the client's by the last four digits of
+// that phone number, or by the ticket's cancel code; a phone number is proven by
+// the code alone.
 type LookupRequest struct {
-	Service string `json:"service"`
-	Number  int    `json:"number,omitempty"`
-	Phone   string `json:"phone,omitempty"`
+	Service    string `json:"service"`
+	Number     int    `json:"number,omitempty"`
+	Phone      string `json:"phone,omitempty"`
+	PhoneEnd   string `json:"phoneEnd,omitempty"`
+	CancelCode string `json:"cancelCode,omitempty"`
 }
 
-// LookupAnswer lists what matched.
+// LookupAnswer lists what matched; it is empty for every miss, whatever was wrong.
 type LookupAnswer struct {
 	Tickets []LookupTicket `json:"tickets"`
 }
 
 // LookupTicket is the least that answers "where am I".
 type LookupTicket struct {
+	Day    string `json:"day"`
 	Number int    `json:"number"`
 	State  string `json:"state"`
 	Ahead  *int   `json:"ahead,omitempty"`
 	Unit   string `json:"unit,omitempty"`
 	Todo   string `json:"todo"`
+	Advice string `json:"advice"` // as of a [Ticket]
 }
 
 // ReceptionRequest opens, pauses or closes the web desk by hand, or leaves it

@@ -73,7 +73,9 @@ type ClinicSettings struct {
 	Phone       string         `json:"phone"`
 	Hours       string         `json:"hours"`  // in words
 	Listed      bool           `json:"listed"` // false: found by its number only
+	Lookup      string         `json:"lookup"` // "phone" or "code" proves a ticket in a lookup; "": phone when listed, else code
 	Retention   Retention      `json:"retention"`
+	AutoPause   *int           `json:"autoPause,omitempty"` // the web desk pauses at so many times the usual web tickets of a half hour; 0: never; absent: as it was
 	Rooms       []RoomSettings `json:"rooms"`
 }
 

@@ -1,11 +1,38 @@
 package wire
 
+import "time"
+
 // Staff is all that the desk of a clinic sees. It needs a session.
 type Staff struct {
 	Clinic   string         `json:"clinic"`
 	Name     string         `json:"name"`
 	Rooms    []Room         `json:"rooms"`
 	Services []StaffService `json:"services"`
+	Marks    []Mark         `json:"marks"` // that several live web tickets carry, the most frequent first
+}
+
+// Mark is that of the network which web tickets came from; it tells no address.
+type Mark struct {
+	Mark    string `json:"mark"`
+	Tickets int    `json:"tickets"` // of all services: waiting, absent and held
+}
+
+// Marked are the live web tickets of a mark: GET /v1/clinics/:clinic/marks/:mark.
+type Marked struct {
+	Mark    string        `json:"mark"`
+	Until   Time          `json:"until"` // when they were read
+	Tickets []StaffTicket `json:"tickets"`
+}
+
+// MarkedRequest cancels them: POST /v1/clinics/:clinic/marks/:mark/cancel.
+type MarkedRequest struct {
+	Until time.Time `json:"until"`          // of the list that was read: later tickets stay
+	Keep  []string  `json:"keep,omitempty"` // ids of tickets that stay
+}
+
+// MarkedCancelled answers it.
+type MarkedCancelled struct {
+	Cancelled int `json:"cancelled"`
 }
 
 // Room is 診察室・担当医: it serves tickets of one or more services.
@@ -29,7 +56,7 @@ type StaffService struct {
 	Kinds       []Kind        `json:"kinds"`                 // what a visit may be for
 	SkipAway    bool          `json:"skipAway"`              // next passes over those who are not here
 	BookingDays int           `json:"bookingDays,omitempty"` // how many days ahead numbers are given
-	Tickets     []StaffTicket `json:"tickets"`               // called and in service, then waiting in order, absent, held, and the last ended
+	Tickets     []StaffTicket `json:"tickets"`               // lost, called and in service, then waiting in order, absent, held, and the last ended
 }
 
 // Seats are the live tickets of the session, and their bounds.
@@ -54,9 +81,11 @@ type StaffTicket struct {
 	FirstVisit bool     `json:"firstVisit"`
 	Kind       string   `json:"kind,omitempty"`  // the name of what it is for
 	Channel    string   `json:"channel"`         // "web" or "desk"
+	Mark       string   `json:"mark,omitempty"`  // of the network that a web ticket came from
+	Twin       string   `json:"twin,omitempty"`  // id of the live ticket that has its number too: one of them was lost
 	Leg        int      `json:"leg"`             // how often it was sent on
 	ToEnd      bool     `json:"toEnd,omitempty"` // its last absence cost it every place but the last (⊥)
-	Acts       []string `json:"acts"`            // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
+	Acts       []string `json:"acts"`            // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo
 	LastAct    string   `json:"lastAct"`         // what undo would take back
 	Rev        string   `json:"rev"`             // names the ticket as it is: an act that sends it back is refused once another act came first
 }

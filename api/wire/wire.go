@@ -160,6 +160,7 @@ type Clinic struct {
 	Phone       string    `json:"phone,omitempty"`
 	Hours       string    `json:"hours,omitempty"` // in the clinic's words
 	Message     string    `json:"message,omitempty"`
+	Lookup      string    `json:"lookup,omitempty"` // in the profile: what a lookup by number asks for: "phone", the last digits of the phone number, or "code"
 	Services    []Service `json:"services,omitzero"`
 	Boards      []Board   `json:"boards,omitzero"`
 }
@@ -212,7 +213,7 @@ type Ticket struct {
 	Day         string     `json:"day"`
 	Number      int        `json:"number"`
 	Session     string     `json:"session,omitempty"`
-	State       string     `json:"state"`              // domain §5.2: booked, waiting, called, in_service, absent, held, done, cancelled, no_show
+	State       string     `json:"state"`              // domain §5.2: booked, waiting, called, in_service, absent, held, lost, done, cancelled, no_show
 	Presence    string     `json:"presence,omitempty"` // "here" 院内, "out" 外出中; absent: not arrived (未来院)
 	Reason      string     `json:"reason,omitempty"`   // why it is held, was moved, or is over: "exam", "urgent", "desk", "calls", "terminal", "day_end"
 	Lane        string     `json:"lane,omitempty"`     // the service in whose line it stands, where that is another
@@ -227,7 +228,7 @@ type Ticket struct {
 	Attempt     int        `json:"attempt,omitempty"`  // how often it was called
 	Returned    bool       `json:"returned,omitempty"` // moved back after an absence (↓)
 	Todo        string     `json:"todo"`               // in few words; advice is finer
-	Advice      string     `json:"advice"`             // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, later, closed, none, cancelled
+	Advice      string     `json:"advice"`             // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, none, cancelled
 	StartsAt    *Time      `json:"startsAt,omitempty"` // when the consultation of its session begins
 	Absence     *Absence   `json:"absence,omitempty"`  // the rule, while it is waiting, called or absent
 	Overrunning bool       `json:"overrunning,omitempty"`

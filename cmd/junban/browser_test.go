@@ -19,33 +19,42 @@ import (
 	"junban/internal/browsertest"
 )
 
-// chromium is the one browser of this process. The first test that asks starts
-// it, TestMain ends it: to start one for each test costs more than the tests do.
-var chromium struct {
+// shared is a browser of this process. The first test that asks starts it,
+// TestMain ends it: to start one for each test costs more than the tests do.
+type shared struct {
 	start sync.Once
 	ctx   context.Context
 	end   func()
 	err   error
 }
 
-func startChromium() {
-	profile, err := os.MkdirTemp("", "junban")
-	if err != nil {
-		chromium.err = err
-		return
-	}
-	ctx, end, err := launch(profile)
-	chromium.ctx, chromium.err = ctx, err
-	chromium.end = func() {
-		end()
-		os.RemoveAll(profile)
-	}
+// The two browsers have one engine. The headless shell takes half the processor
+// time. The whole Chromium also has windows, installed apps, settings, and a
+// history that keeps pages.
+var shell, chromium shared
+
+// get starts the browser at that path, and returns the context of its first tab.
+func (s *shared) get(path string) (context.Context, error) {
+	s.start.Do(func() {
+		profile, err := os.MkdirTemp("", "junban")
+		if err != nil {
+			s.err = err
+			return
+		}
+		ctx, end, err := launch(path, profile)
+		s.ctx, s.err = ctx, err
+		s.end = func() {
+			end()
+			os.RemoveAll(profile)
+		}
+	})
+	return s.ctx, s.err
 }
 
 // launch starts a headless Chromium of its own on that profile, with the fonts of
 // the tests.
-func launch(profile string) (ctx context.Context, end func(), err error) {
-	options, err := browsertest.Options(profile, chromedp.Flag("disable-quic", true))
+func launch(path, profile string) (ctx context.Context, end func(), err error) {
+	options, err := browsertest.Options(path, profile, chromedp.Flag("disable-quic", true))
 	if err != nil {
 		return nil, func() {}, err
 	}
@@ -63,7 +72,7 @@ func launch(profile string) (ctx context.Context, end func(), err error) {
 // as JSON.
 func preferring(t *testing.T, preferences string) context.Context {
 	t.Helper()
-	browsertest.Needs(t)
+	path := browsertest.Find(t, browsertest.Chromium)
 	profile := t.TempDir()
 	if err := os.Mkdir(filepath.Join(profile, "Default"), 0o700); err != nil {
 		t.Fatal(err)
@@ -71,7 +80,7 @@ func preferring(t *testing.T, preferences string) context.Context {
 	if err := os.WriteFile(filepath.Join(profile, "Default", "Preferences"), []byte(preferences), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, end, err := launch(profile)
+	ctx, end, err := launch(path, profile)
 	t.Cleanup(end)
 	if err != nil {
 		t.Fatalf("starting chromium: %v", err)
@@ -79,27 +88,38 @@ func preferring(t *testing.T, preferences string) context.Context {
 	return ctx
 }
 
-// browser returns a context of the browser with nothing in it, as a new profile
-// is: it shares no cookies, storage or workers with those of other tests. It
-// skips the test where there is no Chromium.
+// browser returns a context of the headless shell with nothing in it, as a new
+// profile is: it shares no cookies, storage or workers with those of other tests.
+// It skips the test where there is no browser.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	browsertest.Needs(t)
-	chromium.start.Do(startChromium)
-	if chromium.err != nil {
-		t.Fatalf("starting chromium: %v", chromium.err)
+	return shell.fresh(t, browsertest.Find(t, browsertest.Shell, browsertest.Chromium))
+}
+
+// wholeBrowser is browser in the whole Chromium, for a test that needs more than
+// its pages.
+func wholeBrowser(t *testing.T) context.Context {
+	t.Helper()
+	return chromium.fresh(t, browsertest.Find(t, browsertest.Chromium))
+}
+
+func (s *shared) fresh(t *testing.T, path string) context.Context {
+	t.Helper()
+	first, err := s.get(path)
+	if err != nil {
+		t.Fatalf("starting %s: %v", path, err)
 	}
-	process := chromedp.FromContext(chromium.ctx).Browser
+	process := chromedp.FromContext(first).Browser
 	fresh, err := cdp.Call(t.Context(), process, target.CreateBrowserContext, target.CreateBrowserContextParams{})
 	if err != nil {
-		t.Fatalf("a fresh context of chromium: %v", err)
+		t.Fatalf("a fresh context of %s: %v", path, err)
 	}
-	ctx, cancel := chromedp.NewContext(chromium.ctx, chromedp.WithExistingBrowserContext(fresh.BrowserContextID))
+	ctx, cancel := chromedp.NewContext(first, chromedp.WithExistingBrowserContext(fresh.BrowserContextID))
 	t.Cleanup(func() {
 		cancel()
-		_, err := cdp.Call(chromium.ctx, process, target.DisposeBrowserContext, target.DisposeBrowserContextParams(fresh))
+		_, err := cdp.Call(first, process, target.DisposeBrowserContext, target.DisposeBrowserContextParams(fresh))
 		if err != nil {
-			t.Errorf("leaving chromium: %v", err)
+			t.Errorf("leaving %s: %v", path, err)
 		}
 	})
 	return ctx

@@ -222,7 +222,14 @@ func checkServer(ctx context.Context, c redis.UniversalClient, addr string, repl
 		found += fmt.Sprintf(", %d late", late)
 	}
 	if replicated || replicas > 0 {
-		add(is(online >= max(replicas, 1), required), "replicas", found, fmt.Sprintf("%d, for --min-replicas %d", max(replicas, 1), replicas))
+		switch {
+		case online < max(replicas, 1):
+			add(required, "replicas", found, fmt.Sprintf("%d, for --min-replicas %d", max(replicas, 1), replicas))
+		case replicated && online == replicas:
+			add(advised, "replicas", found, fmt.Sprintf("%d: else acts after a failover wait for the old primary", replicas+1))
+		default:
+			add(fine, "replicas", found, "")
+		}
 		add(is(replicas > 0, advised), "--min-replicas", strconv.Itoa(replicas), "1 or more: else a failover may lose acknowledged acts")
 		if least, known := setting(ctx, c, "min-replicas-to-write"); known {
 			n, _ := strconv.Atoi(least)

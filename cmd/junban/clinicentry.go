@@ -18,6 +18,7 @@ type clinicEntry struct {
 	Hours    string         `yaml:"hours"`
 	Zone     *string        `yaml:"zone"`
 	Listed   bool           `yaml:"listed"`
+	Lookup   string         `yaml:"lookup"`
 	Services []serviceEntry `yaml:"services"`
 	Rooms    []roomEntry    `yaml:"rooms"`
 
@@ -27,6 +28,7 @@ type clinicEntry struct {
 
 	Calendar  *hours.Calendar `yaml:"calendar"`
 	Retention queue.Retention `yaml:"retention"`
+	AutoPause *int            `yaml:"autoPause"`
 }
 
 type serviceEntry struct {
@@ -80,7 +82,7 @@ func (e clinicEntry) clinic() queue.Clinic {
 	c := queue.Clinic{
 		ID: queue.ClinicID(e.ID), Name: e.Name, Address: e.Address, Area: e.Area, Departments: e.Departments, Card: e.Card, Phone: e.Phone,
 		Hours: strings.TrimRight(e.Hours, "\n"), Zone: or(e.Zone, queue.DefaultZone), Listed: e.Listed,
-		Calendar: e.Calendar, Retention: e.Retention, Origins: e.Origins,
+		Calendar: e.Calendar, Retention: e.Retention, Origins: e.Origins, Lookup: e.Lookup, AutoPause: e.AutoPause,
 	}
 	for _, s := range e.Services {
 		c.Services = append(c.Services, queue.Service{

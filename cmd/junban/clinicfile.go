@@ -50,6 +50,10 @@ func parseClinics(name string, r io.Reader) ([]queue.Clinic, error) {
 		f.yamlError(nil, err)
 		return nil, errors.Join(f.errs...)
 	}
+	if line := tooManyAliases(tree); line > 0 {
+		f.bad(line, "repeats more by its aliases than any file of clinics holds")
+		return nil, errors.Join(f.errs...)
+	}
 	var clinics []queue.Clinic
 	first := map[queue.ClinicID]int{} // the line each clinic stands at
 	for _, doc := range tree.Docs {
@@ -94,6 +98,53 @@ func tooDeep(tokens token.Tokens) int {
 		}
 		if open > most || row > most {
 			return t.Position.Line
+		}
+	}
+	return 0
+}
+
+// aliasedLimit is how many nodes a document may hold with its aliases written out.
+const aliasedLimit = 1 << 18
+
+// tooManyAliases returns the line of a document that holds more nodes than
+// [aliasedLimit] with its aliases written out, or 0. The decoder writes out every
+// alias: a few lines of nested ones would take all memory (S17).
+func tooManyAliases(file *ast.File) int {
+	for _, doc := range file.Docs {
+		if doc.Body == nil {
+			continue
+		}
+		values := map[string][]ast.Node{} // what each anchor names
+		ast.Walk(visit(func(n ast.Node) {
+			if a, ok := n.(*ast.AnchorNode); ok {
+				name := a.Name.GetToken().Value
+				values[name] = append(values[name], a.Value)
+			}
+		}), doc.Body)
+		sizes := map[string]int{} // of each anchor's largest value
+		var size func(ast.Node) int
+		size = func(node ast.Node) (n int) {
+			ast.Walk(visit(func(node ast.Node) {
+				n = min(n+1, aliasedLimit+1)
+				a, ok := node.(*ast.AliasNode)
+				if !ok {
+					return
+				}
+				name := a.Value.GetToken().Value
+				if _, counted := sizes[name]; !counted {
+					sizes[name] = aliasedLimit + 1 // of an anchor that holds itself
+					most := 0
+					for _, v := range values[name] {
+						most = max(most, size(v))
+					}
+					sizes[name] = most
+				}
+				n = min(n+sizes[name], aliasedLimit+1)
+			}), node)
+			return n
+		}
+		if size(doc.Body) > aliasedLimit {
+			return lineOf(doc.Body)
 		}
 	}
 	return 0

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -154,4 +155,27 @@ func FuzzParseClinics(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestParseClinics_RefusesWhatItsAliasesRepeat reads files that would grow beyond
+// all memory, and one whose clinics share a part (S17).
+func TestParseClinics_RefusesWhatItsAliasesRepeat(t *testing.T) {
+	t.Parallel()
+	bomb := "a0: &a0 {x: 1}\n"
+	for i := range 30 {
+		bomb += fmt.Sprintf("a%d: &a%d {l: *a%d, r: *a%d}\n", i+1, i+1, i, i)
+	}
+	merged := "a0: &a0 {x: 1}\n"
+	for i := range 30 {
+		merged += fmt.Sprintf("a%d: &a%d\n  <<: [*a%d, *a%d]\n", i+1, i+1, i, i)
+	}
+	for name, src := range map[string]string{"nested": bomb, "merged": merged, "of itself": "a: &a [*a]\n"} {
+		if _, err := parseClinics("f", strings.NewReader(src)); err == nil || !strings.Contains(err.Error(), "aliases") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	shared := strings.Replace(one("1001"), "services: [1]}]", "services: &all [1]}, {id: 2, name: 処置室, services: *all}]", 1)
+	if got, err := parseClinics("f", strings.NewReader(shared)); err != nil || len(got) != 1 || len(got[0].Rooms[1].Services) != 1 {
+		t.Errorf("a shared part: %v %+v", err, got)
+	}
 }

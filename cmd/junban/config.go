@@ -20,6 +20,8 @@ type config struct {
 	data      text
 	redis     redisURL
 	replicas  replicas // that must have an act before it is acknowledged
+	secret    text     // file of the secret of all tokens; "": in Redis
+	opsHosts  text     // further names of the operator's listener, with commas
 	simulate  speed
 	trusted   prefixes
 	drain     duration
@@ -62,6 +64,8 @@ func (c *config) options() []option {
 		{"data", "DIR", "folder of the embedded store", "$XDG_DATA_HOME/junban or ~/.local/share/junban", &c.data, true},
 		{"redis", "URL", "redis://, rediss:// or unix://; several with commas are a Cluster, ?master=NAME a Sentinel", "the embedded store", &c.redis, true},
 		{"min-replicas", "N", "replicas that must have an act before it is acknowledged", "1 with Sentinel or Cluster, else 0", &c.replicas, true},
+		{"secret-file", "FILE", "file with the secret of all tokens, 32 bytes or more, the same on every node", "kept in Redis", &c.secret, false},
+		{"ops-hosts", "NAMES", "further names of the operator's listener, with commas", "none", &c.opsHosts, false},
 		{"simulate", "[=SPEED]", "play a clinic's day on the demo, SPEED times as fast as life (60 when not said)", "off", &c.simulate, false},
 		{"trusted-proxies", "CIDRS", "proxies whose X-Forwarded headers are believed, with commas", "none", &c.trusted, false},
 		{"drain", "TIME", "grace for watchers and requests when the program ends", "10s", &c.drain, false},

@@ -95,6 +95,7 @@ func TestE2E_ADayToComeIsBookedFromThePhone(t *testing.T) {
 	}
 	said(phone, day, "予約をお受けしています")
 	phone.says("#day", "午後")
+	phone.says("#today", "の待ち状況") // the board is of another day than the booking
 	phone.says(".mine", "番号は当日にお渡しします")
 	phone.says(".mine .todo", "当日、順番が近づいたら")
 	phone.picture("booked")

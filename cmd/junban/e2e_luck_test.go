@@ -298,7 +298,7 @@ func TestE2E_APageWhoseTimersAreHeldBackHearsItsCallAllTheSame(t *testing.T) {
 	desk.ok(t, "POST", "/v1/tickets/"+id+"/absent", nil, nil)
 	g.shut.Store(false)
 	p.text("document.dispatchEvent(new Event('visibilitychange'))")
-	p.says(".todo", "「戻りました」を押して")
+	p.says(".todo", "「クリニックに着きました」を押して")
 	p.isLive()
 }
 
@@ -320,7 +320,7 @@ func tunnel(in bool) chromedp.Action[chromedp.Void] {
 func TestE2E_ATunnelIsSaidAndLeftAtOnce(t *testing.T) {
 	t.Parallel()
 	needs(t, redisServer)
-	chrome := browser(t)
+	chrome := wholeBrowser(t) // goes back to a page that it kept
 	s := serve(t, t.TempDir(), nil)
 	desk := imported(t, s, "2016", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	g := newGate(t, s.url, nothing, hangs)
@@ -346,7 +346,7 @@ func TestE2E_ATunnelIsSaidAndLeftAtOnce(t *testing.T) {
 	id := strings.Split(ticket, ".")[0]
 	desk.ok(t, "POST", "/v1/tickets/"+id+"/absent", nil, nil)
 	p.text("history.back()")
-	p.says(".todo", "「戻りました」を押して")
+	p.says(".todo", "「クリニックに着きました」を押して")
 	p.isLive()
 }
 

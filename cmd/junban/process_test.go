@@ -36,8 +36,10 @@ func TestMain(m *testing.M) {
 		return
 	}
 	code := m.Run()
-	if chromium.end != nil {
-		chromium.end()
+	for _, s := range []*shared{&shell, &chromium} {
+		if s.end != nil {
+			s.end()
+		}
 	}
 	os.Exit(code)
 }

@@ -37,7 +37,8 @@ func demoClinic() queue.Clinic {
 		ID: demoClinicID, Name: "じゅんばんクリニック", Address: "東京都じゅんばん区1-2-3（見本）", Phone: "03-0000-0000",
 		Area: "東京都じゅんばん区", Departments: []string{"内科", "小児科"},
 		Hours: "月〜金 9:00〜12:00 15:00〜18:30\n土 9:00〜12:30\n日曜・祝日は休診", Zone: queue.DefaultZone, Listed: true,
-		Services: []queue.Service{medicine, children},
+		Services:  []queue.Service{medicine, children},
+		AutoPause: new(0), // it is shown in fast motion, and measured
 		Rooms: []queue.Room{
 			{ID: "1", Name: "第1診察室", Services: []string{"1", "2"}},
 			{ID: "2", Name: "第2診察室", Services: []string{"1", "2"}},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -9,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -72,7 +75,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if p.simulate > 0 && show == nil {
 		return errors.New("--simulate plays on the demo clinic only, and this store has none: it is seeded into an empty embedded store")
 	}
-	secret, err := store.Secret(ctx)
+	secret, err := p.readSecret(ctx, store)
 	if err != nil {
 		return err
 	}
@@ -91,7 +94,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	down.add("keeper", parts.run("keeper", keeper.Run))
 	site, err := api.New(api.Config{
 		Line: store, Feed: feed, Registry: registry, Log: p.log, Secret: secret,
-		TrustedProxies: []netip.Prefix(p.trusted), Demo: show != nil, Version: version(),
+		TrustedProxies: []netip.Prefix(p.trusted), OpsHosts: strings.FieldsFunc(strings.ToLower(string(p.opsHosts)), func(c rune) bool { return c == ',' || c == ' ' }), Demo: show != nil, Version: version(),
 		Hub:            hub.Options{MaxConns: files.watchers, Handshakes: cmp.Or(p.begin.n, -1)},
 		WatchersOfHome: p.home.n, WatchersOfClinic: p.ofClinic.n,
 	})
@@ -156,6 +159,22 @@ func (p *program) alone(ctx context.Context, st *storage, feed *queue.Feed) bool
 		p.log.Warn("watchers are sent to other nodes, if there are any", "err", err)
 	}
 	return alone
+}
+
+// readSecret returns the secret of all tokens: from --secret-file, or from Redis.
+// A copy of Redis alone makes no valid token where it is in a file (S17).
+func (p *program) readSecret(ctx context.Context, store *queue.Store) ([]byte, error) {
+	if p.secret == "" {
+		return store.Secret(ctx)
+	}
+	secret, err := os.ReadFile(string(p.secret))
+	if err != nil {
+		return nil, fmt.Errorf("--secret-file: %w", err)
+	}
+	if secret = bytes.TrimSpace(secret); len(secret) < 32 {
+		return nil, fmt.Errorf("--secret-file: %s has %d bytes; 32 or more are needed", p.secret, len(secret))
+	}
+	return secret, nil
 }
 
 func (p *program) simulation(public net.Addr, d *demo) simulate.Config {

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,47 +23,45 @@ import (
 //go:embed fonts/*.ttf
 var fonts embed.FS
 
-// setting names the environment variable with another Chromium than the one in
-// PATH: a path or a command name.
+// setting is the environment variable that names another browser than those of
+// Debian, by path or command.
 const setting = "JUNBAN_TEST_CHROMIUM"
 
 // startLimit is how long a browser may take to start on a busy machine.
 const startLimit = 2 * time.Minute
 
-// Path is the Chromium that the tests start. The error says that there is none.
-func Path() (string, error) {
-	name := os.Getenv(setting)
-	if name == "" {
-		name = "chromium"
-	}
-	path, err := exec.LookPath(name)
-	if err != nil {
-		return "", fmt.Errorf("find the browser (%s names another one): %w", setting, err)
-	}
-	return path, nil
-}
+// The browsers of Debian. Shell has the engine of Chromium without its windows: a
+// page costs half the CPU time there. It cannot install apps and keeps no
+// preferences. Its command is a script that does not end with its browser's
+// parent, so this is the program itself.
+const (
+	Chromium = "chromium"
+	Shell    = "/usr/lib/chromium/chromium-headless-shell"
+)
 
-// Needs skips the test where there is no Chromium. With JUNBAN_TEST_FULL it fails
-// the test instead.
-func Needs(t testing.TB) {
+// Find returns the path of the browser that JUNBAN_TEST_CHROMIUM names, or of the
+// first of the commands that is installed. Without one it skips the test; with
+// JUNBAN_TEST_FULL it fails the test.
+func Find(t testing.TB, commands ...string) (path string) {
 	t.Helper()
-	_, err := Path()
-	switch {
-	case err == nil:
-	case os.Getenv("JUNBAN_TEST_FULL") != "":
-		t.Fatalf("the full run needs chromium: %v", err)
-	default:
-		t.Skipf("%v (make test installs it)", err)
+	if name := os.Getenv(setting); name != "" {
+		commands = []string{name}
 	}
+	for _, name := range commands {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	if os.Getenv("JUNBAN_TEST_FULL") != "" {
+		t.Fatalf("%s: not installed, and the full run needs it", strings.Join(commands, " or "))
+	}
+	t.Skipf("%s: not installed (make test installs it; %s names another browser)", strings.Join(commands, " or "), setting)
+	return ""
 }
 
-// Options starts a headless Chromium on a profile folder, which it creates. The
+// Options starts the browser at a path on a profile folder, which it creates. The
 // folder also holds the fonts, so nothing is left once the caller removes it.
-func Options(profile string, more ...chromedp.ExecAllocatorOption) ([]chromedp.ExecAllocatorOption, error) {
-	path, err := Path()
-	if err != nil {
-		return nil, err
-	}
+func Options(path, profile string, more ...chromedp.ExecAllocatorOption) ([]chromedp.ExecAllocatorOption, error) {
 	config, err := writeFonts(filepath.Join(profile, "test-fonts"))
 	if err != nil {
 		return nil, err

@@ -2,6 +2,9 @@ package browsertest
 
 import (
 	"context"
+	"encoding/binary"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,10 +39,16 @@ func typefaces(t *testing.T, ctx context.Context, style, text string) map[string
 
 // TestFonts_OnlyThoseOfThisPackageDraw asks for fonts that a machine may have.
 func TestFonts_OnlyThoseOfThisPackageDraw(t *testing.T) {
-	t.Parallel()
-	Needs(t)
-	profile := t.TempDir()
-	options, err := Options(profile)
+	for _, command := range []string{Chromium, Shell} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			onlyOurFonts(t, Find(t, command))
+		})
+	}
+}
+
+func onlyOurFonts(t *testing.T, path string) {
+	options, err := Options(path, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,5 +91,76 @@ func TestFonts_HaveTheirLicence(t *testing.T) {
 	}
 	if !strings.Contains(string(text), "SIL OPEN FONT LICENSE Version 1.1") {
 		t.Error("fonts/OFL.txt is not the licence of the fonts")
+	}
+}
+
+// characters are those that a TrueType font has glyphs for, by its cmap table of
+// format 12 or 4.
+func characters(t *testing.T, font []byte) map[rune]bool {
+	t.Helper()
+	u16 := func(at uint32) uint32 { return uint32(binary.BigEndian.Uint16(font[at:])) }
+	u32 := func(at uint32) uint32 { return binary.BigEndian.Uint32(font[at:]) }
+	has := map[rune]bool{}
+	for i := range u16(4) {
+		entry := 12 + 16*i
+		if string(font[entry:entry+4]) != "cmap" {
+			continue
+		}
+		cmap := u32(entry + 8)
+		for j := range u16(cmap + 2) {
+			sub := cmap + u32(cmap+4+8*j+4)
+			switch u16(sub) {
+			case 4:
+				segments := u16(sub+6) / 2
+				for k := range segments {
+					for c := u16(sub + 16 + 2*segments + 2*k); c <= u16(sub+14+2*k) && c != 0xffff; c++ {
+						has[rune(c)] = true
+					}
+				}
+			case 12:
+				for k := range u32(sub + 12) {
+					for c := u32(sub + 16 + 12*k); c <= u32(sub+16+12*k+4); c++ {
+						has[rune(c)] = true
+					}
+				}
+			}
+		}
+	}
+	return has
+}
+
+// TestFonts_HaveEveryLetterOfThePages: a sentence of a page in a letter that no
+// font has would be shown as boxes in the pictures.
+func TestFonts_HaveEveryLetterOfThePages(t *testing.T) {
+	t.Parallel()
+	texts, err := filepath.Glob("../../static/src/locale/*.json")
+	if err != nil || len(texts) == 0 {
+		t.Fatalf("no texts of pages: %v", err)
+	}
+	for _, weight := range []string{"Regular", "Bold"} {
+		files, err := fs.Glob(fonts, "fonts/*-"+weight+".ttf")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no fonts of %s: %v", weight, err)
+		}
+		has := map[rune]bool{}
+		for _, file := range files {
+			font, err := fs.ReadFile(fonts, file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			maps.Copy(has, characters(t, font))
+		}
+		for _, file := range texts {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range string(text) {
+				if c >= ' ' && !has[c] {
+					t.Errorf("%s: no font of %s has %q (make test-fonts)", file, weight, c)
+					has[c] = true
+				}
+			}
+		}
 	}
 }

@@ -11,6 +11,7 @@ type Session struct {
 	Visits   []Visit
 	Late     []time.Duration // of each room: its first call after the start, if it was free before
 	Services []Tally
+	Web      map[string]int // web tickets that were not cancelled, by [HalfHour]
 }
 
 // Tally is what was counted of one service's line in one session.
@@ -85,6 +86,9 @@ func (l *Learned) Learn(s Session) Skipped {
 		k.Took.add(took)
 		k.Exam.add(v.Exam)
 		l.Kinds[v.Kind] = k
+	}
+	for half, n := range s.Web {
+		l.arrive(half, n)
 	}
 	for _, late := range s.Late {
 		l.Start.addAll(late)

@@ -14,6 +14,13 @@ type Learned struct {
 	Services map[string]Habits `json:"services,omitempty"`
 	Start    Times             `json:"start"` // how late a room's first call is
 	Speed    Spread            `json:"speed"`
+	Web      map[string]Count  `json:"web,omitempty"` // web tickets of a half hour, by [HalfHour]
+}
+
+// Count is how many there were a day, over the last days.
+type Count struct {
+	Days float64 `json:"days"` // at most countDays
+	Mean float64 `json:"mean"`
 }
 
 // Kind is how long the visits of a kind keep a room, and how many of them are
@@ -93,12 +100,18 @@ func (l *Learned) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &p); err != nil {
 		return fmt.Errorf("learned: %w", err)
 	}
+	if len(p.Web) > MaxHalfHours {
+		return fmt.Errorf("learned: %d half hours, at most %d are kept", len(p.Web), MaxHalfHours)
+	}
 	if len(p.Kinds) > MaxKinds || len(p.Services) > MaxKinds {
 		return fmt.Errorf("learned: %d kinds and %d services, at most %d are kept", len(p.Kinds), len(p.Services), MaxKinds)
 	}
 	sane := p.Start.sane() && sane(p.Speed.Weight, p.Speed.Square)
 	for _, k := range p.Kinds {
 		sane = sane && k.Took.sane() && k.Exam.sane()
+	}
+	for _, c := range p.Web {
+		sane = sane && c.sane()
 	}
 	for _, h := range p.Services {
 		sane = sane && h.Absent.sane() && h.Return.sane() && h.Lost.sane() && h.Back.sane() && h.Out.sane() &&
@@ -124,5 +137,6 @@ func sane(figures ...float64) bool {
 }
 
 func (t Times) sane() bool { return sane(t.Weight, t.Mean, t.Variance) && t.Mean <= longest.Seconds() }
+func (c Count) sane() bool { return sane(c.Days, c.Mean) }
 func (s Share) sane() bool { return sane(s.Hits, s.Of) && s.Hits <= s.Of }
 func (r Rate) sane() bool  { return sane(r.Hits, r.Seconds) }

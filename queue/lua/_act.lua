@@ -218,7 +218,7 @@ end
 
 local function open(t) return t.s == 'called' or t.s == 'in_service' end
 
-local function aside(t) return t.s == 'absent' or t.s == 'held' or t.s == 'booked' end
+local function aside(t) return t.s == 'absent' or t.s == 'held' or t.s == 'booked' or t.s == 'lost' end
 
 -- leave and join keep the sets true to the state.
 local function leave(t)

@@ -166,3 +166,26 @@ local function too_late(service, rules, base, session, pos)
   local needs = math.max(work / math.max(rooms, 1), all_work / math.max(all_rooms, 1))
   return math.max(now, rules.consult[1]) + needs > rules.consult[2] - (rules.margin or 0)
 end
+
+-- The count "surge" of a service is <half hour of the day>/<web tickets in it>, or
+-- quiet/<millisecond> until which none are counted. surging returns what one more
+-- makes of it, nil if nothing, and whether it is more than the bound.
+local function surging(was, bound)
+  local half, n = string.match(was, '^(%w+)/(%d+)$')
+  if half == 'quiet' and now < tonumber(n) then return nil, false end
+  local this = string.format('%d', math.floor((now - ARGV[2]) / 1800000))
+  n = half == this and n + 1 or 1
+  return this .. '/' .. string.format('%d', n), n > bound
+end
+
+-- pause pauses the web desk of a service because of a surge, in the name of the
+-- program, and returns the refusal of the ticket that was too many.
+local function pause(service, til)
+  bump()
+  local field = service .. ':reception'
+  redis.call('HSET', DESK, field, 'paused', field .. '_until', til, field .. '_reason', 'surge')
+  ARGV[8], ARGV[9], ARGV[10] = 'system', '', ''
+  note('reception', service, desk[2] or 'auto', 'paused', '"til":"' .. til .. '"')
+  redis.call('PUBLISH', 'junban:poke', ARGV[5] .. ' ' .. version)
+  return refuse('reception_paused')
+end

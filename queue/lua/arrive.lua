@@ -8,7 +8,7 @@
 local stop = begin()
 if stop then return stop end
 
-local t, was = object(ARGV[12], 'waiting', 'called', 'in_service', 'absent', 'held')
+local t, was = object(ARGV[12], 'waiting', 'called', 'in_service', 'absent', 'held', 'lost')
 if not t then return was end
 bump()
 t.pres = ARGV[13] ~= '' and ARGV[13] or nil

@@ -27,7 +27,7 @@ if ARGV[13] == 'owner' then
     return refuse('wrong_cancel_code')
   end
 end
-local t, was = object(ARGV[12], 'booked', 'waiting', 'absent', 'held')
+local t, was = object(ARGV[12], 'booked', 'waiting', 'absent', 'held', 'lost')
 if not t then return was end
 bump()
 if t.s == 'booked' then count(lane(t), 'booked', -1) end

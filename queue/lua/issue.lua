@@ -20,10 +20,12 @@
 -- ARGV[27] … ARGV[30] -> the counts of META in which the ticket takes a seat, each with its bound, "" if there is none;
 --   the second may be ""
 -- ARGV[31] -> how many numbers the day has at most, those that were passed over counted
+-- ARGV[32], ARGV[33] -> of a web ticket: how many of this half hour are no jump, and the millisecond until which a jump
+--   pauses the web desk; "" where nothing is a jump
 --
 -- Result: the ticket, with "ahead": how many wait before it, and "over" when the desk went over its bound. Refuses
 -- ARGV[18], day_full, already_received, quota_full, first_quota_full, desk_quota_full, number_unavailable, band_full,
--- auto_stop.
+-- auto_stop, reception_paused (then the web desk is paused from now on).
 --       | {"hand", reception, until}: the caller's knowledge of it is old | {"moment", now}: its session is
 --       | {"bookings"}: those who booked the day get their numbers first
 local stop = begin(ARGV[13] .. ':reception', ARGV[13] .. ':reception_until')
@@ -37,7 +39,8 @@ if ARGV[18] ~= '' then return refuse(ARGV[18]) end
 local id, asked, base, text, waits, more = ARGV[12], ARGV[21], ARGV[23], ARGV[19], true, nil
 local of = ARGV[13] .. ':'
 local ISSUED, NUMBER, NUMBERING, RETURNS, BOOKED = of .. 'issued', of .. 'n::', of .. 'numbering', of .. 'returns', of .. 'booked'
-local m = redis.call('HMGET', META, 'version', 'closed', ISSUED, NUMBER, NUMBERING, RETURNS, BOOKED, ARGV[27])
+local SURGE = of .. 'surge'
+local m = redis.call('HMGET', META, 'version', 'closed', ISSUED, NUMBER, NUMBERING, RETURNS, BOOKED, ARGV[27], SURGE)
 if m[7] and m[7] ~= '0' and ARGV[14] ~= 'any' then return {'bookings'} end
 local issued = (m[3] or 0) + 1
 -- The line has no more tickets than were issued: it is counted only where that may be too many.
@@ -46,16 +49,21 @@ if issued > most and (issued > tonumber(ARGV[31]) or redis.call('ZCARD', KEYS[11
   return refuse('day_full')
 end
 local pos, over, persons = place(base + issued), false, nil
+local surge, jump = nil, false
+if ARGV[32] ~= '' then surge, jump = surging(m[9] or '', tonumber(ARGV[32])) end
 
-if m[1] and not m[2] and asked == '0 1 0 0' and m[5] == asked and (not m[6] or m[6] == '') and ARGV[24] == '' and ARGV[29] == '' then
+if m[1] and not m[2] and asked == '0 1 0 0' and m[5] == asked and (not m[6] or m[6] == '') and ARGV[24] == '' and ARGV[29] == '' and not jump then
   local n, seat = (m[4] or 0) + 1, (m[8] or 0) + 1
   if ARGV[28] ~= '' and seat > tonumber(ARGV[28]) then
     return refuse(string.find(ARGV[27], ':web:', 1, true) and 'quota_full' or 'desk_quota_full')
   end
   version = string.format('%d', m[1] + 1)
   issued, n, seat = string.format('%d', issued), string.format('%d', n), string.format('%d', seat)
-  redis.call('HSET', META, 'version', version, 'mark', mark, ISSUED, issued, NUMBER, n, ARGV[27], seat)
-  more = '"counts":{"' .. ISSUED .. '":"' .. issued .. '","' .. NUMBER .. '":"' .. n .. '","' .. ARGV[27] .. '":"' .. seat .. '"}'
+  more = '"counts":{"' .. ISSUED .. '":"' .. issued .. '","' .. NUMBER .. '":"' .. n .. '","' .. ARGV[27] .. '":"' .. seat .. '"'
+  local field, value = 'mark', mark
+  if surge then field, value, more = SURGE, surge, more .. ',"' .. SURGE .. '":"' .. surge .. '"' end
+  more = more .. '}'
+  redis.call('HSET', META, 'version', version, ISSUED, issued, NUMBER, n, ARGV[27], seat, 'mark', mark, field, value)
   text = text .. ',"s":"waiting","n":' .. n
 else
   -- (shared)
@@ -99,6 +107,7 @@ else
     if not rules.override then return refuse('auto_stop') end
     over = true
   end
+  if jump then return pause(service, ARGV[33]) end
 
   bump()
   if number then
@@ -111,6 +120,7 @@ else
   for seat, n in pairs(back or {}) do put(seat, (meta[seat] or 0) - n) end
   if back then put(RETURNS, rest) end
   put(ARGV[27], (meta[ARGV[27]] or 0) + 1)
+  if surge then put(SURGE, surge) end
   if ARGV[29] ~= '' then put(ARGV[29], (meta[ARGV[29]] or 0) + 1) end
   if rules.ahead then
     pos, text = places().ahead(service, rules.ahead), text .. ',"why":"' .. rules.reason .. '"'

@@ -6,7 +6,8 @@
 -- ARGV[13] -> "open", "paused", "closed" or "auto"
 -- ARGV[14] -> "1" if the service has a timetable
 -- ARGV[15] -> why, told to the public; "" where that is not said
--- ARGV[16] … -> the ends of today's sessions in order, in milliseconds
+-- ARGV[16] -> for how many milliseconds the web desk does not pause by itself once it is open; "" where it never does
+-- ARGV[17] … -> the ends of today's sessions in order, in milliseconds
 --
 -- Result: the reception.
 local stop = begin()
@@ -15,6 +16,10 @@ if stop then return stop end
 bump()
 local field = ARGV[12] .. ':reception'
 local was = redis.call('HGET', DESK, field) or 'auto'
+local why = redis.call('HGET', DESK, field .. '_reason')
+if ARGV[16] ~= '' and (ARGV[13] == 'open' or ARGV[13] == 'auto' and why == 'surge') then
+  set_count(ARGV[12], 'surge', 'quiet/' .. string.format('%.0f', now + ARGV[16]))
+end
 redis.call('HDEL', DESK, field, field .. '_until', field .. '_reason')
 local til = ''
 if ARGV[13] ~= 'auto' then
@@ -22,7 +27,7 @@ if ARGV[13] ~= 'auto' then
   if ARGV[15] ~= '' then redis.call('HSET', DESK, field .. '_reason', ARGV[15]) end
   if ARGV[14] == '1' then
     til = ARGV[3]
-    for i = #ARGV, 16, -1 do
+    for i = #ARGV, 17, -1 do
       if tonumber(ARGV[i]) > now then til = ARGV[i] end
     end
     redis.call('HSET', DESK, field .. '_until', til)

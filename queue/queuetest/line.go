@@ -16,7 +16,9 @@ type Line interface {
 	Finish(ctx context.Context, id queue.TicketID, inaccurate bool, a queue.Act) (queue.Ticket, error)
 	Transfer(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
 	Move(context.Context, queue.TicketID, int, string, queue.Act) (queue.Ticket, error)
+	FileLost(context.Context, queue.TicketID, queue.Claim) (queue.Ticket, error)
 	Arrive(context.Context, queue.TicketID, queue.Presence, queue.Act) (queue.Ticket, error)
+	CancelMarked(context.Context, queue.ClinicID, queue.Marked, queue.Act) (int, error)
 	CancelByOwner(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
 	SetReception(context.Context, queue.Ref, queue.Reception, string, queue.Act) error
 	SetMessage(context.Context, queue.Ref, queue.Message, queue.Act) error
@@ -74,17 +76,17 @@ type Shape struct {
 
 // LineShape is one service's part of a [Shape].
 type LineShape struct {
-	Service                            string
-	Reception                          queue.Reception
-	Standing, Temporary, Notice, Why   string
-	Open, Waiting, Absent, Held, Ended []TicketShape
+	Service                                  string
+	Reception                                queue.Reception
+	Standing, Temporary, Notice, Why         string
+	Open, Waiting, Absent, Held, Lost, Ended []TicketShape
 }
 
 // TicketShape is a ticket in a [Shape].
 type TicketShape struct {
 	Number, Party, Attempt int
 	State                  queue.State
-	Channel, Room          string
+	Channel, Mark, Room    string
 	FirstVisit, Returned   bool
 	Kind                   string
 	Inaccurate             bool
@@ -107,7 +109,7 @@ func ShapeOf(s *queue.Snapshot) Shape {
 			for _, t := range ts {
 				_, _, tickets, people, _ := s.Find(t.ID)
 				out = append(out, TicketShape{
-					t.Number, t.Party, t.Attempt, t.State, t.Channel, t.Room, t.FirstVisit, t.Returned, t.Kind, t.Inaccurate,
+					t.Number, t.Party, t.Attempt, t.State, t.Channel, t.Mark, t.Room, t.FirstVisit, t.Returned, t.Kind, t.Inaccurate,
 					t.Acts(), t.LastAct, tickets, people, s.Patients[t.ID].Name,
 					t.Place, t.Lane, t.Reason, t.Leg, t.Presence,
 				})
@@ -116,7 +118,7 @@ func ShapeOf(s *queue.Snapshot) Shape {
 		}
 		shape.Lines = append(shape.Lines, LineShape{
 			l.Service.ID, l.Reception, l.Standing, l.Temporary.Text, l.Notice.Reason, l.Manual.Reason,
-			of(l.Open), of(l.Waiting), of(l.Absent), of(l.Held), of(l.Ended),
+			of(l.Open), of(l.Waiting), of(l.Absent), of(l.Held), of(l.Lost), of(l.Ended),
 		})
 	}
 	for _, r := range s.Rooms {

@@ -57,12 +57,14 @@ type day struct {
 	version uint64
 	counter map[string]int // by service
 	calls   map[string]int // by service
+	lost    map[string]int // by service: tickets that were filed as lost
 	notices map[string]notice
 	tickets map[queue.TicketID]*ticket
 	rooms   map[string]*ticket
 	events  int
 	numbers map[string]*numbering // by service
 	persons map[string]*ticket    // by service, session and person
+	surges  map[string]surge      // by service
 	closed  bool
 }
 
@@ -70,6 +72,13 @@ type day struct {
 func (d *day) bump() {
 	d.version++
 	d.closed = false
+}
+
+// surge counts the web tickets of a half hour.
+type surge struct {
+	half  time.Time // when it began
+	n     int
+	quiet time.Time // none are counted until then
 }
 
 type notice struct {
@@ -147,8 +156,9 @@ func (m *Model) today(c *clinic) queue.Day {
 func (c *clinic) day(d queue.Day) *day {
 	if c.days[d] == nil {
 		c.days[d] = &day{
-			epoch: strings.ToLower(rand.Text()[:10]), counter: map[string]int{}, calls: map[string]int{}, notices: map[string]notice{},
+			epoch: strings.ToLower(rand.Text()[:10]), counter: map[string]int{}, calls: map[string]int{}, lost: map[string]int{}, notices: map[string]notice{},
 			tickets: map[queue.TicketID]*ticket{}, rooms: map[string]*ticket{}, numbers: map[string]*numbering{}, persons: map[string]*ticket{},
+			surges: map[string]surge{},
 		}
 	}
 	return c.days[d]

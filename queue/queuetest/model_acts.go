@@ -258,6 +258,8 @@ func (m *Model) apply(c *clinic, d *day, t *ticket, v queue.Verb) {
 	case queue.Return:
 		m.comeBack(c, d, t)
 		t.Presence = queue.Here
+	case queue.Readmit:
+		m.readmit(c, d, t)
 	case queue.Resume:
 		m.comeBack(c, d, t)
 	case queue.Hold:
@@ -327,6 +329,37 @@ func (m *Model) undo(id queue.TicketID, e queue.Expect) (queue.Ticket, error) {
 		goBack(o)
 	}
 	return t.Ticket, nil
+}
+
+// CancelMarked is [queue.Store.CancelMarked].
+func (m *Model) CancelMarked(_ context.Context, id queue.ClinicID, of queue.Marked, a queue.Act) (int, error) {
+	if !queue.ValidMark(of.Mark) || len(of.Keep) > queue.MarkedKept {
+		return 0, queue.ErrState
+	}
+	n, _, err := once(m, queue.Ref{Clinic: id}, a, fmt.Sprint("cancel_marked", of), func() (n int, err error) {
+		c := m.clinics[id]
+		on, today := of.Day, m.today(c)
+		if on == "" {
+			on = today
+		}
+		if on < today {
+			return 0, queue.ErrDayOver
+		}
+		d := c.day(on)
+		for _, s := range c.record.Services {
+			ref := queue.Ref{Clinic: id, Service: s.ID}
+			for _, t := range append(d.waiting(ref), d.where(ref, queue.Absent, queue.Held, queue.Booked)...) {
+				if t.Mark == of.Mark && t.Issued.UnixMilli() <= of.Until.UnixMilli() && !slices.Contains(of.Keep, t.ID) {
+					d.bump()
+					m.cancel(c, d, t)
+					t.free = m.now()
+					n++
+				}
+			}
+		}
+		return n, nil
+	})
+	return n, err
 }
 
 // CancelByOwner is [queue.Store.CancelByOwner].

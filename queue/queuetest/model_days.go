@@ -41,7 +41,7 @@ func (m *Model) CloseDay(_ context.Context, id queue.ClinicID, of queue.Day) err
 	for _, s := range c.record.Services {
 		ref := queue.Ref{Clinic: id, Service: s.ID}
 		end(d.waiting(ref), queue.NoShow)
-		end(d.where(ref, queue.Absent, queue.Held, queue.Booked), queue.NoShow)
+		end(d.where(ref, queue.Absent, queue.Held, queue.Booked, queue.Lost), queue.NoShow)
 	}
 	d.bump()
 	d.closed = true

@@ -53,7 +53,9 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			d, today = c.day(q.Day), q.Day
 			session, err = m.ahead(c, s, q)
 		} else {
-			session, err = m.session(c, s, today, web)
+			if session, err = m.session(c, s, today, web); err == nil && q.Session != "" && q.Session != session.ID {
+				err = queue.ErrNotOffered
+			}
 		}
 		if err != nil {
 			return queue.Issued{}, err
@@ -110,20 +112,25 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			}
 			over = true
 		}
+		if web && !booked && m.surges(c, s, d, session, today) {
+			return queue.Issued{}, queue.ErrReceptionPaused
+		}
 		d.bump()
 		t := &ticket{patient: q.Patient, selves: selves, Ticket: queue.Ticket{
 			ID:  queue.TicketID(ref.String() + "-" + strings.ReplaceAll(string(today[2:]), "-", "") + "-" + strings.ToLower(rand.Text()[:12])),
 			Rev: "0", Number: n, State: queue.Waiting, Party: q.Party, FirstVisit: q.FirstVisit, Kind: q.Kind, Channel: q.Channel,
 			Place: place(take(base)), Issued: m.now(), Session: session.ID, Lane: ref.Service,
 		}}
-		if !web {
+		if web {
+			t.Mark = queue.MarkOf(q.Origin, today)
+		} else {
 			t.Presence = queue.Here
 		}
 		if later {
 			t.State = queue.Booked
 		}
 		if s.WebCancel && (s.Capacity.Cancels == 0 || !s.Capacity.OneEach || selves < s.Capacity.Cancels) {
-			t.code, t.HasCode = q.CodeHash, q.CodeHash != ""
+			t.code, t.CodeHash, t.HasCode = q.CodeHash, q.CodeHash, q.CodeHash != ""
 		}
 		if q.Ahead != nil {
 			t.Place, t.Reason = d.behind(t, s.ID, *q.Ahead, ""), q.Reason
@@ -143,6 +150,39 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 	})
 	i.Replayed = again
 	return i, err
+}
+
+// surges counts a web ticket of this half hour and reports whether there are too
+// many; then the web desk is paused.
+func (m *Model) surges(c *clinic, s queue.Service, d *day, session hours.Session, today queue.Day) bool {
+	factor := queue.DefaultAutoPause
+	if c.record.AutoPause != nil {
+		factor = *c.record.AutoPause
+	}
+	now, of := m.now(), d.surges[s.ID]
+	opening := session.Web.Holds(now) && now.Before(session.Web.From.Add(30*time.Minute))
+	if factor == 0 || opening || now.Before(of.quiet) {
+		return false
+	}
+	from, til := m.bounds(c, today)
+	half := from.Add(now.Sub(from).Truncate(30 * time.Minute))
+	if !of.half.Equal(half) {
+		of = surge{half: half}
+	}
+	if of.n++; of.n <= m.Bounds.NewSurge { // a model learns nothing
+		d.surges[s.ID] = of
+		return false
+	}
+	sessions, _ := m.timetable(c, s, today)
+	for i := len(sessions) - 1; i >= 0; i-- {
+		if sessions[i].Consult.To.After(now) {
+			til = sessions[i].Consult.To
+		}
+	}
+	d.bump()
+	c.desk(s.ID).manual = queue.Manual{Reception: queue.Paused, Until: til, Reason: queue.ReasonSurge}
+	m.poke()
+	return true
 }
 
 // standing counts the tickets in a service's line.

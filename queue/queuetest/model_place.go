@@ -43,7 +43,7 @@ func (d *day) gap(service string, n int, horizon string, without *ticket) (below
 	if horizon != "" {
 		above = min(above, horizon)
 	}
-	for _, o := range d.where(queue.Ref{Service: service}, queue.Waiting, queue.Absent, queue.Held, queue.Called, queue.InService) {
+	for _, o := range d.where(queue.Ref{Service: service}, queue.Waiting, queue.Absent, queue.Held, queue.Lost, queue.Called, queue.InService) {
 		if o != without && o.Place < above {
 			below = max(below, o.Place)
 		}

@@ -83,6 +83,7 @@ func (m *Model) Snapshot(_ context.Context, id queue.ClinicID) (*queue.Snapshot,
 		l.Open = show(open)
 		l.Waiting = show(d.waiting(ref))
 		l.Absent = show(d.where(ref, queue.Absent))
+		l.Lost = show(d.where(ref, queue.Lost))
 		l.Held = show(d.where(ref, queue.Held))
 		l.Ended = show(slices.DeleteFunc(slices.Clone(ended), func(t *ticket) bool { return t.Lane != ref.Service }))
 		snap.Lines = append(snap.Lines, l)

@@ -150,5 +150,6 @@ func Clinic(n int) queue.Clinic {
 			{ID: "2", Name: "第2診察室", Services: []string{"1", "2"}},
 			{ID: "3", Name: "処置室", Services: []string{"2"}},
 		},
+		AutoPause: new(0), // tests press faster than patients
 	}
 }

@@ -19,6 +19,7 @@ import (
 // stay between [Server.Kill] and [Server.Start]. It ends with the test.
 type Server struct {
 	Port   int
+	Bus    int // the cluster's bus port, where the test has set one
 	Addr   string
 	Folder string
 	Client *redis.Client // of this server alone

@@ -145,6 +145,7 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"CrowdedRoomsShareNobody", testCrowdedRooms},
 		{"AHeldTicketKeepsItsPlace", testHold},
 		{"ACancelNeedsTheCodeAndLocksAfterFive", testCancel},
+		{"ALostTicketIsTakenInAgain", testLost},
 		{"UndoWalksBackToTheIssue", testUndo},
 		{"UndoOfACallRestoresTheFormerNumber", testUndoCall},
 		{"UndoNeverPutsTwoIntoOneRoom", testUndoBusy},
@@ -174,6 +175,8 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"WhoCancelsOftenCancelsAtTheDesk", testCancels},
 		{"NumbersAreGivenForDaysToCome", testBooking},
 		{"BookingsMindTheirOwnDay", testBookingBounds},
+		{"WebTicketsOfOneMarkAreCancelledTogether", testMarks},
+		{"AFloodOfOneMarkIsCancelledInParts", testMarkedFlood},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()

@@ -45,16 +45,22 @@ func TestTime(t *testing.T, line func(t *testing.T) (Line, func(time.Time))) {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()
 			l, set := line(t)
-			zone, err := time.LoadLocation("Asia/Tokyo")
-			if err != nil {
-				t.Fatal(err)
-			}
-			tuesday := time.Date(2026, 11, 24, 8, 0, 0, 0, zone)
-			set(tuesday)
-			c := NewClinic(t, l)
-			part.test(&clocked{&bench{t, l, c, queue.Ref{Clinic: c.ID, Service: "1"}}, tuesday, set})
+			part.test(tuesday(t, l, set))
 		})
 	}
+}
+
+// tuesday is a fresh clinic on a Tuesday morning at eight.
+func tuesday(t *testing.T, l Line, set func(time.Time)) *clocked {
+	t.Helper()
+	zone, err := time.LoadLocation("Asia/Tokyo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 11, 24, 8, 0, 0, 0, zone)
+	set(at)
+	c := NewClinic(t, l)
+	return &clocked{&bench{t, l, c, queue.Ref{Clinic: c.ID, Service: "1"}}, at, set}
 }
 
 func (b *clocked) at(hour, minute int) {

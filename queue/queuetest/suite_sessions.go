@@ -129,6 +129,11 @@ func testOrderOfSessions(b *bench) {
 	b.waits(late.Number, afternoon.Number)
 	b.equal("and behind the morning", b.given(byDesk).Ahead, 1)
 	b.equal("the afternoon's next is last", b.given(byWeb).Ahead, 3)
+	morning, named := byWeb, byWeb
+	morning.Session, named.Session = "morning", "afternoon"
+	_, err := b.ask(morning)
+	b.refused(err, queue.ErrNotOffered)
+	b.equal("a session that is asked for by name", b.given(named).Session, "afternoon")
 }
 
 func testHand(b *bench) {

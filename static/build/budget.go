@@ -19,7 +19,7 @@ const workerBudget = 1_500
 // pageBudget is how many compressed bytes a page's scripts, style and words may
 // have together, in any language: it goes to phones in a hurry and to old
 // televisions.
-const pageBudget = 26_000
+const pageBudget = 26_500
 
 // lean are the pages that have that budget.
 var lean = []string{"patient", "tickets", "clinic", "display"}

@@ -94,6 +94,9 @@ func bundle(root string) (map[string][]byte, error) {
 	if err := build(options, built, note.Files); err != nil {
 		return nil, err
 	}
+	if err := bundleWatchdog(options, built, note.Files); err != nil {
+		return nil, err
+	}
 	if err := bundleWords(root, options, built, note.Files); err != nil {
 		return nil, err
 	}
@@ -103,6 +106,14 @@ func bundle(root string) (map[string][]byte, error) {
 	}
 	built[manifest.Name] = append(encoded, '\n')
 	return built, nil
+}
+
+// bundleWatchdog adds what loads a screen again whose browser cannot read its
+// script: it is in the language of 2009.
+func bundleWatchdog(options api.BuildOptions, built map[string][]byte, files map[string]manifest.File) error {
+	options.EntryPointsAdvanced = []api.EntryPoint{{OutputPath: "watchdog", InputPath: "src/display/watchdog.ts"}}
+	options.Engines, options.Supported, options.Target = nil, nil, api.ES5
+	return build(options, built, files)
 }
 
 // build runs esbuild and adds what comes out.

@@ -113,26 +113,32 @@ export interface TicketAnswer {
   rev?: string; // after an act: what it made of the ticket
 }
 
-// LookupRequest asks by number (order mode), or by the phone number given at
-// reception. The answer says the least that helps.
+// LookupRequest asks for a ticket by its number, or by the phone number given at
+// reception. It proves that the ticket is the client's by the last four digits of
+// that phone number, or by the ticket's cancel code; a phone number is proven by
+// the code alone.
 export interface LookupRequest {
   service: string;
   number?: number;
   phone?: string;
+  phoneEnd?: string;
+  cancelCode?: string;
 }
 
-// LookupAnswer lists what matched.
+// LookupAnswer lists what matched; it is empty for every miss, whatever was wrong.
 export interface LookupAnswer {
   tickets: LookupTicket[];
 }
 
 // LookupTicket is the least that answers "where am I".
 export interface LookupTicket {
+  day: string;
   number: number;
   state: string;
   ahead?: number;
   unit?: string;
   todo: string;
+  advice: string; // as of a [Ticket]
 }
 
 // ReceptionRequest opens, pauses or closes the web desk by hand, or leaves it
@@ -322,7 +328,9 @@ export interface ClinicSettings {
   phone: string;
   hours: string; // in words
   listed: boolean; // false: found by its number only
+  lookup: string; // "phone" or "code" proves a ticket in a lookup; "": phone when listed, else code
   retention: Retention;
+  autoPause?: number; // the web desk pauses at so many times the usual web tickets of a half hour; 0: never; absent: as it was
   rooms: RoomSettings[];
 }
 
@@ -418,6 +426,31 @@ export interface Staff {
   name: string;
   rooms: Room[];
   services: StaffService[];
+  marks: Mark[]; // that several live web tickets carry, the most frequent first
+}
+
+// Mark is that of the network which web tickets came from; it tells no address.
+export interface Mark {
+  mark: string;
+  tickets: number; // of all services: waiting, absent and held
+}
+
+// Marked are the live web tickets of a mark: GET /v1/clinics/:clinic/marks/:mark.
+export interface Marked {
+  mark: string;
+  until: string; // when they were read
+  tickets: StaffTicket[];
+}
+
+// MarkedRequest cancels them: POST /v1/clinics/:clinic/marks/:mark/cancel.
+export interface MarkedRequest {
+  until: string; // of the list that was read: later tickets stay
+  keep?: string[]; // ids of tickets that stay
+}
+
+// MarkedCancelled answers it.
+export interface MarkedCancelled {
+  cancelled: number;
 }
 
 // Room is 診察室・担当医: it serves tickets of one or more services.
@@ -441,7 +474,7 @@ export interface StaffService {
   kinds: Kind[]; // what a visit may be for
   skipAway: boolean; // next passes over those who are not here
   bookingDays?: number; // how many days ahead numbers are given
-  tickets: StaffTicket[]; // called and in service, then waiting in order, absent, held, and the last ended
+  tickets: StaffTicket[]; // lost, called and in service, then waiting in order, absent, held, and the last ended
 }
 
 // Seats are the live tickets of the session, and their bounds.
@@ -465,9 +498,11 @@ export interface StaffTicket extends Ticket {
   firstVisit: boolean;
   kind?: string; // the name of what it is for
   channel: string; // "web" or "desk"
+  mark?: string; // of the network that a web ticket came from
+  twin?: string; // id of the live ticket that has its number too: one of them was lost
   leg: number; // how often it was sent on
   toEnd?: boolean; // its last absence cost it every place but the last (⊥)
-  acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, undo
+  acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo
   lastAct: string; // what undo would take back
   rev: string; // names the ticket as it is: an act that sends it back is refused once another act came first
 }
@@ -669,6 +704,7 @@ export interface Clinic {
   phone?: string;
   hours?: string; // in the clinic's words
   message?: string;
+  lookup?: string; // in the profile: what a lookup by number asks for: "phone", the last digits of the phone number, or "code"
   services?: Service[];
   boards?: Board[];
 }
@@ -717,7 +753,7 @@ export interface Ticket {
   day: string;
   number: number;
   session?: string;
-  state: string; // domain §5.2: booked, waiting, called, in_service, absent, held, done, cancelled, no_show
+  state: string; // domain §5.2: booked, waiting, called, in_service, absent, held, lost, done, cancelled, no_show
   presence?: string; // "here" 院内, "out" 外出中; absent: not arrived (未来院)
   reason?: string; // why it is held, was moved, or is over: "exam", "urgent", "desk", "calls", "terminal", "day_end"
   lane?: string; // the service in whose line it stands, where that is another
@@ -732,7 +768,7 @@ export interface Ticket {
   attempt?: number; // how often it was called
   returned?: boolean; // moved back after an absence (↓)
   todo: string; // in few words; advice is finer
-  advice: string; // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, later, closed, none, cancelled
+  advice: string; // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, none, cancelled
   startsAt?: string; // when the consultation of its session begins
   absence?: Absence; // the rule, while it is waiting, called or absent
   overrunning?: boolean;

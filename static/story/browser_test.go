@@ -44,8 +44,8 @@ func profile(t *testing.T) string {
 // is on that port: an address that a page shows is the same each time.
 func browser(t *testing.T, port string) context.Context {
 	t.Helper()
-	browsertest.Needs(t)
-	options, err := browsertest.Options(profile(t),
+	path := browsertest.Find(t, browsertest.Shell, browsertest.Chromium)
+	options, err := browsertest.Options(path, profile(t),
 		chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("disable-features", "PreloadTopChromeWebUI,WebUIReloadButton,InitialWebUI,Translate,BackForwardCache,ProactivelySwapBrowsingInstance,SpareRendererForSitePerProcess,IsolateOrigins,site-per-process"),
 		chromedp.Flag("disable-site-isolation-trials", true),

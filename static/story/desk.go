@@ -62,7 +62,7 @@ func busy() wire.Staff {
 		staffTicket(18, "小林 愛", "no_show", func(t *wire.StaffTicket) { t.Reason = "calls" }),
 	)
 	quiet := another(children, "小児科", 7, empty)
-	return wire.Staff{Clinic: clinicNumber, Name: clinicName, Rooms: rooms(), Services: []wire.StaffService{
+	return wire.Staff{Clinic: clinicNumber, Name: clinicName, Rooms: rooms(), Marks: []wire.Mark{}, Services: []wire.StaffService{
 		{
 			Board: board(few, unusual, told), Manual: "open", ManualTil: until(12, 0), Hidden: []string{"line"}, Standing: "", Tickets: tickets,
 			Kinds: kinds(), BookingDays: 14,
@@ -82,6 +82,21 @@ func calm() wire.Staff {
 	s.Services = s.Services[:1]
 	line := s.Services[0].Tickets
 	s.Services[0].Tickets = slices.Concat(line[:3], line[len(line)-4:])
+	return s
+}
+
+// flooded is a desk whose web desk has paused by itself, with many tickets of one
+// network.
+func flooded() wire.Staff {
+	s := calm()
+	s.Marks = []wire.Mark{{Mark: "k3f9a2x7", Tickets: 23}, {Mark: "q7m2c4d5", Tickets: 6}}
+	x := &s.Services[0]
+	x.Board.Reception, x.Board.StopReason, x.Manual = "paused", "surge", "paused"
+	for i := range x.Tickets {
+		if x.Tickets[i].Channel == "web" {
+			x.Tickets[i].Mark = "k3f9a2x7"
+		}
+	}
 	return s
 }
 

@@ -112,6 +112,7 @@ func TestLayout_HasSlack(t *testing.T) {
 		{Key: "main", Box: [4]int{0, 0, 360, 1000}, Style: []string{"bg#ffffff"}},
 		{Key: "text", Text: "受付", Box: [4]int{16, 20, 100, 24}, Style: []string{"c#1a1a1a", "16b"}},
 		{Key: "button", Box: [4]int{16, 60, 100, 48}, Style: []string{"bg#0017c1"}},
+		{Key: "text", Text: "人数（最大）", Box: [4]int{16, 120, 80, 24}, Style: []string{"c#1a1a1a", "16"}},
 	}
 	for _, test := range []struct {
 		name    string
@@ -120,15 +121,17 @@ func TestLayout_HasSlack(t *testing.T) {
 	}{
 		{"nothing", func(layout) {}, 0},
 		{"a few px", func(l layout) { l[1].Box = [4]int{19, 23, 103, 27} }, 0},
-		{"what is large grows by 2 %", func(l layout) { l[0].Box[3] = 1020 }, 0},
-		{"what is large grows by 3 %", func(l layout) { l[0].Box[3] = 1030 }, 1},
+		{"what is large grows by 0.5 %", func(l layout) { l[0].Box[3] = 1005 }, 0},
+		{"what is large grows by 1 %", func(l layout) { l[0].Box[3] = 1010 }, 1},
 		{"a shade", func(l layout) { l[2].Style = []string{"bg#0819c8"} }, 0},
 		{"alpha that changes nothing", func(l layout) { l[2].Style = []string{"bg#0017c1fe"} }, 0},
 		{"half transparent", func(l layout) { l[2].Style = []string{"bg#0017c180"} }, 1},
 		{"4 px to the right", func(l layout) { l[1].Box[0] += 4 }, 1},
-		{"all that follows is displaced once", func(l layout) { l[1].Box[1] += 12; l[2].Box[1] += 12 }, 1},
+		{"all that follows is displaced once", func(l layout) { l[1].Box[1] += 12; l[2].Box[1] += 12; l[3].Box[1] += 12 }, 1},
 		{"another colour", func(l layout) { l[2].Style = []string{"bg#0017d1"} }, 1},
 		{"another word of the style", func(l layout) { l[1].Style = []string{"c#1a1a1a", "16"} }, 1},
+		{"a bracket at the edge is trimmed", func(l layout) { l[3].Box[2] -= 8 }, 0},
+		{"more than a bracket is trimmed", func(l layout) { l[3].Box[2] -= 16 }, 1},
 		{"another text", func(l layout) { l[1].Text = "受付中" }, 2},
 	} {
 		is := slices.Clone(was)

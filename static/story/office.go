@@ -111,7 +111,7 @@ func clinicSettings() wire.ClinicSettings {
 	return wire.ClinicSettings{
 		Rev: "7", Name: clinicName, Area: "千代田区", Departments: []string{"内科", "小児科"}, Origins: []string{},
 		Address: "東京都千代田区丸の内一丁目1番1号", Phone: clinicPhone,
-		Hours: "月・火・水・金 9:00〜12:00 15:00〜18:00\n土 9:00〜12:00\n木・日・祝 休診", Listed: true, Retention: wire.Retention{Patients: 30, Days: 365},
+		Hours: "月・火・水・金 9:00〜12:00 15:00〜18:00\n土 9:00〜12:00\n木・日・祝 休診", Listed: true, Retention: wire.Retention{Patients: 30, Days: 365}, AutoPause: new(5),
 		Rooms: []wire.RoomSettings{
 			{ID: "1", Name: "第1診察室", Services: []string{medicine}}, {ID: "2", Name: "第2診察室", Services: []string{medicine, children}},
 		},

@@ -52,12 +52,16 @@ func TestStories_LookAsTheyShould(t *testing.T) {
 	var wg sync.WaitGroup
 	for range tabs {
 		b := openTab(t, chrome, script)
+		if err := b.scheme("light"); err != nil {
+			t.Fatal(err)
+		}
 		wg.Go(func() {
 			for story := range jobs {
 				for _, lang := range story.Langs() {
 					s := sitting{tab: b, story: story, lang: lang, album: a, found: t.Errorf}
 					if err := s.sit(); err != nil {
 						t.Errorf("%s in %s: %v", story.Name, lang, err)
+						_ = b.scheme("light")
 					}
 				}
 			}

@@ -18,10 +18,8 @@ type sitting struct {
 	found func(format string, args ...any)
 }
 
+// sit expects light colours, and leaves them except after an error.
 func (s sitting) sit() error {
-	if err := s.scheme("light"); err != nil {
-		return err
-	}
 	for i, f := range frames(s.story) {
 		if err := s.resize(f); err != nil {
 			return err

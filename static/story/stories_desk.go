@@ -103,6 +103,9 @@ func deskStories() []Story {
 			clicks(".bookings .cancelled", "[data-bookings]", `.bookings [data-act="cancel"]`, `.bookings [data-act="cancel-yes"]`)),
 		desk("trouble", calm(), answers(map[string]any{"POST /v1/tickets/1234-1-261121-23/undo": refusal(409, "state_forbids")}),
 			clicks("#problem", act("23", "undo"))),
+		desk("flooded", flooded(), answers(map[string]any{"GET /v1/clinics/1234/marks/k3f9a2x7": wire.Marked{
+			Mark: "k3f9a2x7", Until: *until(11, 0), Tickets: flooded().Services[0].Tickets,
+		}}), clicks(".marks li", `[data-mark="k3f9a2x7"] [data-look]`)),
 		desk("doubted", calm(), doubted),
 		desk("offline", busy(), offline),
 	}

@@ -16,6 +16,20 @@ func index(name, shows string, change ...func(*static.IndexPage)) Story {
 	}}
 }
 
+// lookup is the page on which a ticket is looked for.
+func lookup(name, shows string, change ...func(*static.LookupPage)) Story {
+	return Story{Name: "lookup-" + name, Shows: shows, Page: func(lang string) static.Page {
+		p := static.LookupPage{
+			Lang: lang, Clinic: clinicNumber, Name: clinicName, Service: medicine,
+			Services: []static.LookupService{{Service: medicine, Name: "内科"}, {Service: children, Name: "小児科"}},
+		}
+		for _, c := range change {
+			c(&p)
+		}
+		return p
+	}}
+}
+
 // lists are the clinics that it shows, the first of so many.
 func lists(total int, clinics ...static.IndexClinic) func(*static.IndexPage) {
 	return func(p *static.IndexPage) { p.Clinics, p.Total = clinics, total }
@@ -87,6 +101,15 @@ func findStories() []Story {
 		index("unknown", "#wrong", lists(3, sakura, minato, quiet), wrongNumber("9999", "unknown")),
 		index("many", "#wrong", lists(0), wrongNumber("1235", "many")),
 		on(index("vi", ".clinics", lists(3, sakura, minato, quiet)), in("vi")),
+
+		lookup("form", ".lookup"),
+		lookup("unknown", ".lookup", func(p *static.LookupPage) { p.Clinic, p.Name, p.Services, p.Service = "", "", nil, "" }),
+		lookup("found", "#found", func(p *static.LookupPage) {
+			p.Asked, p.Tickets = true, []static.LookupTicket{{Number: 27, State: "waiting", Ahead: ahead(2), Unit: "組", Advice: "come"}}
+		}),
+		lookup("none", "#none", func(p *static.LookupPage) { p.Asked, p.Number, p.PhoneEnd = true, "99", "1234" }),
+		lookup("wrong", "#wrong", func(p *static.LookupPage) { p.Wrong, p.Number = "field_invalid", "ab" }),
+		on(lookup("vi", ".lookup"), in("vi")),
 
 		clinicPage("open", boards),
 		clinicPage("one", []wire.Board{board(unusual)}),

@@ -3,7 +3,7 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, Failure, newKey } from "../lib/api.ts";
-import type { Names } from "../lib/told.ts";
+import { advice, type Names } from "../lib/told.ts";
 import { begin, given, PageElement, pageLang, pageWords } from "../lib/element.ts";
 import { why } from "../lib/problem.ts";
 import { fragmentOf, isAhead, kept, serviceOf, type Own } from "../patient/own.ts";
@@ -85,7 +85,8 @@ class ArrivePage extends PageElement {
     return html`<li><a href=${this.page(k.service) + fragmentOf(k.own)}>
         ${k.ticket ? html`<span>${name}</span> <b class="number">${w.t("unit.number", { n: k.ticket.number })}</b>` : name}</a>
       ${k.ticket && ended(k.ticket) ? html`<span>${w.t("arrive.over")}</span>` : nothing}
-      ${k.ticket?.presence === "here" && !ended(k.ticket) ? html`<span class="here">✓ ${w.t("arrive.already")}</span>` : nothing}
+      ${k.ticket?.state === "called" ? html`<b class="todo">${advice(w, k.ticket)}</b>`
+      : k.ticket?.presence === "here" && !ended(k.ticket) ? html`<span class="here">✓ ${w.t("arrive.already")}</span>` : nothing}
       ${k.trouble ? html`<p class="problem">${k.trouble}</p>` : nothing}
     </li>`;
   }

@@ -2,9 +2,9 @@
 // their own.
 
 import { publish } from "../lib/i18n.ts";
-import { arrive, mishap, patient, problem, unit } from "../locale/ja.json";
+import { arrive, mishap, patient, problem, todo, unit } from "../locale/ja.json";
 
-const texts = { arrive, patient, problem: { ...problem, ...mishap }, unit };
+const texts = { arrive, patient, problem: { ...problem, ...mishap }, todo, unit };
 
 export type ArriveTexts = typeof texts;
 

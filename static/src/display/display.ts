@@ -15,6 +15,7 @@ import { socket, stream } from "../lib/transport.ts";
 import { browser } from "../lib/world.ts";
 import { TypePulse, type Board, type Clinic, type Frame, type OwnScreen, type Pairing } from "../wire.ts";
 import { Announcer } from "./announcer.ts";
+import { keepAwake } from "./awake.ts";
 import { Calls, callsOf, isRemembered, type Called, type Remembered } from "./calls.ts";
 import { Pager } from "./pager.ts";
 import { pagesOf, pageWith, type Page } from "./pages.ts";
@@ -73,6 +74,8 @@ class DisplayPage extends PageElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    document.documentElement.dataset["begun"] = "1"; // see watchdog.ts
+    keepAwake();
     const clinic = this.getAttribute("clinic") ?? "";
     const paired = clinic ? undefined : this.shelf.get();
     if (clinic) this.watch(clinic);
@@ -179,6 +182,7 @@ class DisplayPage extends PageElement {
     const initial = initialFrame();
     this.calls = new Calls(kept);
     if (initial) {
+      if (initial.at) this.clock.learnTime(initial.at); // until a pulse comes, right to the second that it took to come here
       this.show(initial);
     } else if (kept?.frame && kept.heardAt !== undefined && Math.abs(Date.now() - kept.heardAt) < tooOld) {
       this.old = kept.heardAt;
@@ -208,6 +212,7 @@ class DisplayPage extends PageElement {
   private hear(f: Frame): void {
     if (f.at && f.type === TypePulse) this.clock.learnTime(f.at);
     if (f.type === TypePulse) return;
+    if (f.at && !this.clock.known) this.clock.learnTime(f.at);
     this.show(f);
     if (!f.clinic) return;
     this.old = undefined;
@@ -225,7 +230,10 @@ class DisplayPage extends PageElement {
 
   private sentences(c: Called): { text: string; lang: string }[] {
     const langs = [pageLang(), this.also].filter((l, i, all) => this.spoken[l] !== undefined && all.indexOf(l) === i);
-    return langs.map((lang) => ({ lang, text: sentenceOf(words(this.spoken[lang] as Spoken, lang), lang, c) }));
+    const boards = this.clinic?.boards ?? [];
+    const of = c.of || c.service;
+    const service = boards.length > 1 ? { name: boards.find((b) => b.service === of)?.name ?? "", number: of.slice(5) } : undefined;
+    return langs.map((lang) => ({ lang, text: sentenceOf(words(this.spoken[lang] as Spoken, lang), lang, c, service) }));
   }
 
   /** A call is being said, or none is. */
@@ -273,7 +281,7 @@ class DisplayPage extends PageElement {
     const page = pages[at];
     return html`<header>
         <h1>${this.clinic?.name ?? this.own?.clinicName ?? this.getAttribute("name")}</h1>
-        <p class="clock" id="clock" translate="no">${this.clock.read()}</p>
+        <p class="clock" id="clock" translate="no">${this.clock.known ? this.clock.read() : nothing}</p>
       </header>
       ${this.freshness()}
       <main class="stage">

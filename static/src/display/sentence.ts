@@ -4,12 +4,19 @@ import type { Words } from "../lib/i18n.ts";
 import type { Called } from "./calls.ts";
 
 /** The sentences in which a call is said. */
-export type Spoken = Record<"display", Record<"say" | "sayRoom" | "sayNumber", string>>;
+export type Spoken = Record<"display", Record<"say" | "sayRoom" | "sayNumber" | "sayOf" | "sayService", string>>;
 
-/** A room's name that a voice of another language cannot read is said by its number, or not at all. */
-export function sentenceOf(w: Words<Spoken>, lang: string, c: Called): string {
-  const readable = lang.startsWith("ja") || /^[\u0020-\u007e]+$/.test(c.roomName);
-  if (c.roomName !== "" && readable) return w.t("display.say", { number: c.number, room: c.roomName });
-  if (/^\d+$/.test(c.room)) return w.t("display.sayRoom", { number: c.number, room: c.room });
-  return w.t("display.sayNumber", { number: c.number });
+/**
+ * The sentence of a call. A name that a voice of another language cannot read is
+ * said by its number, or not at all. The service is named where the clinic has
+ * several: their numbers can be the same (U8).
+ */
+export function sentenceOf(w: Words<Spoken>, lang: string, c: Called, service?: { name: string; number: string }): string {
+  const readable = (name: string) => name !== "" && (lang.startsWith("ja") || /^[\u0020-\u007e]+$/.test(name));
+  const { number, room } = c;
+  const call = readable(c.roomName) ? w.t("display.say", { number, room: c.roomName })
+    : /^\d+$/.test(room) ? w.t("display.sayRoom", { number, room })
+    : w.t("display.sayNumber", { number });
+  if (!service) return call;
+  return w.t("display.sayOf", { service: readable(service.name) ? service.name : w.t("display.sayService", { n: service.number }), call });
 }

@@ -8,6 +8,7 @@ export function clockTime(at: string): string {
 }
 
 export class Clock {
+  known = false; // the server's time has been heard
   private ahead = 0; // ms that the server is ahead of us
   private zone: number; // minutes east of UTC
 
@@ -28,7 +29,9 @@ export class Clock {
   /** Takes the time from a pulse, which was sent just now; its zone says nothing. */
   learnTime(at: string): void {
     const sent = Date.parse(at);
-    if (!Number.isNaN(sent)) this.ahead = sent - this.now();
+    if (Number.isNaN(sent)) return;
+    this.ahead = sent - this.now();
+    this.known = true;
   }
 
   /** How many ms it still is until an instant of the contract; negative when it has passed. */

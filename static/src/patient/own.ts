@@ -21,7 +21,7 @@ const most = 12; // tickets of a device; the oldest goes
 
 /** Reads "#<id>.<token>" when it is a ticket, of that service if one is named. */
 export function ownOfFragment(fragment: string, service = ""): Own | undefined {
-  const parts = /^#([0-9a-z-]{1,64})\.([A-Za-z0-9_-]{22})$/.exec(fragment);
+  const parts = /^#([0-9a-z-]{1,64})\.([\w-]{22}|[\w-]{60,600})$/.exec(fragment);
   const [, id, token] = parts ?? [];
   return id && token && (service ? serviceOf(id) === service : serviceOf(id)) ? { id, token } : undefined;
 }

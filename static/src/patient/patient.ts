@@ -11,7 +11,7 @@ import { beginning, saw } from "../lib/kept.ts";
 import { why } from "../lib/problem.ts";
 import { receptionOf, takesTickets, ticketView } from "../lib/status.ts";
 import type { Names } from "../lib/told.ts";
-import { leftOf } from "../lib/when.ts";
+import { dateText, leftOf } from "../lib/when.ts";
 import { keepPage } from "../lib/worker.ts";
 import { TypePulse, type Board, type Frame, type Issued, type Kind, type Ticket, type TicketAnswer } from "../wire.ts";
 import { card } from "./card.ts";
@@ -46,6 +46,8 @@ class PatientPage extends PageElement {
   private copied = false;
   private cancelKey = ""; // of the question that is on the screen
   private problem = "";
+  private at = ""; // where the act was asked for, and its refusal stands: "take", "cancel", "go" or "" at the head
+  private reveal = ""; // a selector: what is to be seen next
   private refused = false; // by the clinic's rules, not by the network: the phone may help
 
   override connectedCallback(): void {
@@ -121,7 +123,7 @@ class PatientPage extends PageElement {
 
   /** Looks at once, for who does not want to wait for the line to speak. */
   private readonly refresh = () => {
-    void this.act(async () => {
+    void this.act("", async () => {
       for (const f of this.all()) f.redial();
       this.main?.fetched(await call<Frame>({ method: "GET", path: `/v1/services/${this.service}/board` }));
       await this.askDays();
@@ -139,11 +141,14 @@ class PatientPage extends PageElement {
     const linked = ownOfFragment(location.hash, this.service);
     history.replaceState(null, "", location.pathname + location.search);
     this.open(recall(this.service, "", this.board?.day));
-    if (linked) this.problem = this.w.t("patient.forgotten");
+    if (linked) {
+      this.problem = this.w.t("patient.forgotten");
+      this.at = "";
+    }
   }
 
   private take(send: () => Promise<Issued>): void {
-    void this.act(async () => {
+    void this.act("take", async () => {
       try {
         const issued = await send();
         const own: Own = { id: issued.ticket.id, token: issued.token };
@@ -161,7 +166,7 @@ class PatientPage extends PageElement {
     const { main, cancelKey: key } = this;
     const own = main?.own;
     if (!own) return;
-    void this.act(async () => {
+    void this.act("cancel", async () => {
       try {
         const path = `/v1/tickets/${own.id}/cancel`;
         main.answered((await call<TicketAnswer>({ method: "POST", path, key, token: own.token, body: { cancelCode } })).ticket);
@@ -178,7 +183,7 @@ class PatientPage extends PageElement {
     const { main } = this;
     const own = main?.own;
     if (!own) return;
-    void this.act(async () => {
+    void this.act("go", async () => {
       const path = `/v1/tickets/${own.id}/arrive`;
       main.answered((await call<TicketAnswer>({ method: "POST", path, key: newKey(), token: own.token, body: { presence } })).ticket);
     });
@@ -193,22 +198,41 @@ class PatientPage extends PageElement {
     this.requestUpdate();
   }
 
-  /** Runs one act, and says in words what became of it. */
-  private async act(run: () => Promise<void>): Promise<void> {
+  /** Runs one act. Its result or its refusal is brought into view, where it was asked for (U6). */
+  private async act(at: string, run: () => Promise<void>): Promise<void> {
     if (this.busy) return;
     this.busy = true;
+    this.at = at;
     this.problem = "";
     this.refused = false;
     this.requestUpdate();
     try {
       await run();
+      if (at) this.reveal = ".mine";
     } catch (e) {
       const f = e instanceof Failure ? e : new Failure("unknown", 0);
       this.problem = why(this.w, f);
+      this.reveal = "#problem";
       this.refused = f.status === 409 || f.status === 422 || f.status === 423;
     }
     this.busy = false;
     this.requestUpdate();
+  }
+
+  protected override updated(): void {
+    const e = this.reveal && this.querySelector<HTMLElement>(this.reveal);
+    if (!e) return;
+    this.reveal = "";
+    e.focus({ preventScroll: true });
+    e.scrollIntoView({ block: e.clientHeight < innerHeight ? "center" : "start" });
+  }
+
+  /** Why an act was refused, where it was asked for. */
+  private refusal(at: string): TemplateResult | typeof nothing {
+    if (!this.problem || this.at !== at) return nothing;
+    return html`<div class="problem" role="alert" id="problem" tabindex="-1">
+      <p>${this.problem}</p>${this.refused ? phone(this.w, this.tel) : nothing}
+    </div>`;
   }
 
   override render() {
@@ -222,9 +246,11 @@ class PatientPage extends PageElement {
       tel: this.tel,
       from: main?.from,
       waitNote: t?.lane ? "" : (this.board?.waitNote ?? ""),
-      cancelCode: own?.cancelCode ?? "",
+      cancelCode: (ownOfFragment(location.hash, this.service) && own?.cancelCode) || "", // a shared device opens the page without the link
       cancelling: this.cancelKey !== "",
       busy,
+      refused: this.at === "take" ? nothing : this.refusal(this.at),
+      at: this.at,
       ask: (open) => this.set({ cancelKey: open ? newKey() : "" }),
       cancel: this.cancel,
       arrive: this.arrive,
@@ -232,10 +258,9 @@ class PatientPage extends PageElement {
     return html`
       <p class="spoken" role="status">${this.spoken.text}</p>
       ${link ? freshness(w, link) : nothing}
-      ${this.problem ? html`<div class="problem" role="alert" id="problem">
-        <p>${this.problem}</p>${this.refused ? phone(w, this.tel) : nothing}
-      </div>` : nothing}
+      ${this.refusal("")}
       ${t ? ticket(w, t, state) : own ? unsure(w, own.last?.number ?? 0) : nothing}
+      ${t && this.board && live && t.day !== this.board.day ? html`<h2 id="today">${w.t("board.today", { date: dateText(w, this.board.day) })}</h2>` : nothing}
       ${this.board ? board(w, this.board, this.names, t !== undefined && live && !t.lane) : nothing}
       ${link ? refresher(w, link, busy, this.refresh) : nothing}
       ${t && live && own ? html`${details(w, t, state)} ${hand(w, own, { script: this.getAttribute("code") ?? "", copied: this.copied, copy: this.copy })}` : nothing}
@@ -282,7 +307,8 @@ class PatientPage extends PageElement {
         },
         submit: (request) => this.take(() => r.take(request)),
         resend: () => r.pending && this.take(() => r.send(r.pending as NonNullable<typeof r.pending>)),
-      })}`;
+      })}
+      ${this.refusal("take")}`;
   }
 }
 

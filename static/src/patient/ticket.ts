@@ -21,6 +21,8 @@ export interface TicketState {
   cancelCode: string; // as far as this device knows it
   cancelling: boolean; // the question is on the screen
   busy: boolean;
+  refused: unknown; // why an act was, where it was asked for
+  at: string; // "cancel", "go", or neither
   ask(open: boolean): void;
   cancel(code: string): void;
   arrive(presence: "here" | "out"): void;
@@ -31,12 +33,12 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
   const view = ticketView(t);
   const visit = visitText(w, t, s.today);
   const todo = advice(w, t);
-  return html`<section class="mine ${view.tone}">
+  return html`<section class="mine ${view.tone}" tabindex="-1">
     <h2>${w.t(t.number ? "patient.mine" : "days.mine")}</h2>
     ${t.number ? html`<p class="number" id="number" translate="no">${t.number}</p>` : nothing}
     ${visit ? html`<p class="day" id="day">${visit}</p>` : nothing}
     ${t.state === "called" ? nothing : html`<p class="state">${w.find("state", view.state) ?? t.state}</p>`}
-    ${view.over && t.reason ? html`<p>${w.find("over", t.reason) ?? nothing}</p>` : nothing}
+    ${view.over && t.reason ? html`<p>${w.find("over", t.reason === "day_end" && t.day !== s.today ? "past" : t.reason) ?? nothing}</p>` : nothing}
     ${todo ? html`<p class="todo">${todo}</p>` : nothing}
     ${view.todo === "closed" ? phone(w, s.tel) : nothing}
     ${(t.attempt ?? 0) > 1 && view.tone === "now" ? html`<p>${w.t("patient.attempt", { n: t.attempt ?? 0 })}</p>` : nothing}
@@ -46,6 +48,7 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
     ${view.over ? nothing : unusual(w, t)}
     ${t.returned && !view.over ? html`<p>${w.t("patient.returned")}</p>` : nothing}
     ${presence(w, t, view, s)}
+    ${t.state === "waiting" && !view.over && t.day === s.today ? html`<p class="small" id="keep">${w.t("mine.keep")}</p>` : nothing}
   </section>`;
 }
 
@@ -78,6 +81,7 @@ function presence(w: PatientWords, t: Ticket, view: TicketView, s: TicketState):
   const is = t.presence === "here" || t.presence === "out" ? html`<p>${w.t(`presence.${t.presence}`)}</p>` : nothing;
   return html`<div class="presence">
     ${is}
+    ${s.at === "go" ? s.refused : nothing}
     ${view.goes.map((go) => html`<button type="button" class=${go === "leave" ? "" : "primary"} data-go=${go}
       .disabled=${s.busy} @click=${() => s.arrive(go === "leave" ? "out" : "here")}>${w.t(`presence.${go}`)}</button>`)}
   </div>`;
@@ -104,6 +108,7 @@ function cancelling(w: PatientWords, s: TicketState): TemplateResult {
     <label>${w.t("patient.cancelCode")}
       <input name="cancelCode" required maxlength="20" autocomplete="off" .defaultValue=${s.cancelCode}>
     </label>
+    ${s.at === "cancel" ? s.refused : nothing}
     <button type="submit" class="danger" .disabled=${s.busy}>${w.t("patient.cancelYes")}</button>
     <button type="button" .disabled=${s.busy} @click=${() => s.ask(false)}>${w.t("patient.cancelNo")}</button>
   </form>`;

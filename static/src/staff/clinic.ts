@@ -88,7 +88,7 @@ export class ClinicView {
       ${this.says === "conflict" ? conflict(this.desk, () => void this.read()) : nothing}
       ${this.draft
         ? repeat([this.draft], () => this.readings, (c) => html`<form @submit=${this.save}>
-            ${this.profile(c)} ${this.origins(c)} ${this.card(c)} ${this.retention(c)}
+            ${this.profile(c)} ${this.origins(c)} ${this.card(c)} ${this.autoPause(c)} ${this.retention(c)}
             ${roomList(this.desk, staff, c.rooms, this.errors, (act, moves) => this.change(act, moves))}
             ${saveBar(this.desk, this.says === "saved")}
           </form>`)
@@ -116,7 +116,19 @@ export class ClinicView {
       ${this.departments(c)}
       <label class="check"><input type="checkbox" name="listed" .defaultChecked=${c.listed} @change=${listed}> ${w.t("field.listed")}
         <small>${w.t("clinic.listedHint")}</small></label>
+      ${this.lookup(c)}
     </fieldset>`;
+  }
+
+  /** What a patient needs to find a lost ticket by its number. */
+  private lookup(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    const set = (e: Event) => this.change(() => (c.lookup = (e.currentTarget as HTMLSelectElement).value));
+    return html`<label>${w.t("field.lookup")}
+      <select name="lookup" @change=${set}>
+        ${(["", "phone", "code"] as const).map((v) => html`<option value=${v} ?selected=${c.lookup === v}>${w.t(v === "" ? "clinic.lookupAuto" : `rule.${v}`)}</option>`)}
+      </select>
+      <small>${w.t("clinic.lookupHint")}</small>${errorsOf(w, below(this.errors, "lookup"))}</label>`;
   }
 
   private departments(c: ClinicSettings): TemplateResult {
@@ -159,6 +171,19 @@ export class ClinicView {
           <input type="number" name=${"card." + key} min="0" max="20" required aria-invalid=${wrong.length > 0 ? "true" : "false"}
             .defaultValue=${String(c.card[key])} @input=${set}>${errorsOf(w, wrong)}</label>`;
       })}
+    </fieldset>`;
+  }
+
+  private autoPause(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    const wrong = below(this.errors, "autoPause");
+    const set = (e: Event) => this.change(() => (c.autoPause = Number((e.currentTarget as HTMLInputElement).value) || 0));
+    return html`<fieldset>
+      <legend>${w.t("clinic.surge")}</legend>
+      <label>${w.find("field", "autoPause") ?? ""}
+        <input type="number" name="autoPause" min="0" max="100" required aria-invalid=${wrong.length > 0 ? "true" : "false"}
+          .defaultValue=${String(c.autoPause ?? 0)} @input=${set}>
+        <small>${w.t("clinic.surgeHint")}</small>${errorsOf(w, wrong)}</label>
     </fieldset>`;
   }
 

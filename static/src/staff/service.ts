@@ -10,12 +10,13 @@ import type { Seat, Staff, StaffService, StaffTicket } from "../wire.ts";
 import type { Desk } from "./desk.ts";
 import { calledInVain, glance } from "./glance.ts";
 import { mark } from "./letters.ts";
+import { alike } from "./marks.ts";
 import { messages } from "./messages.ts";
 import { insideOf, isInside, roomCard } from "./room.ts";
 import { roomDigits } from "./roomdigits.ts";
 import { ticketRow, type Row } from "./ticket.ts";
 import { walkin } from "./walkin.ts";
-import { webDesk } from "./webdesk.ts";
+import { surge, webDesk } from "./webdesk.ts";
 
 export function servicePanel(desk: Desk, staff: Staff, s: StaffService): TemplateResult {
   const { w } = desk;
@@ -24,14 +25,14 @@ export function servicePanel(desk: Desk, staff: Staff, s: StaffService): Templat
   const chosen = chosenPanel(desk, staff) === s;
   const digits = roomDigits(staff.rooms);
   const others = staff.services.map((x) => x.board).filter((x) => x.service !== b.service);
-  const list = (which: "inside" | "line", tickets: StaffTicket[]) => lines(desk, which, tickets, { rooms, others, inside: (id) => insideOf(staff, { id }) });
+  const list = (which: "inside" | "line", tickets: StaffTicket[]) => lines(desk, which, tickets, staff, { rooms, others, inside: (id) => insideOf(staff, { id }) });
   return html`<article class="service" data-chosen=${chosen ? "" : nothing} id=${"service-" + b.service}>
     <header>
       <h2 tabindex="-1">${b.name} <small>${b.service}</small></h2>
       ${b.waiting ? html`<p>${w.t("board.waiting")} <b class="waiting">${count(w, waitingOf(b.waiting))}</b></p>` : nothing}
       <button type="button" data-receive @click=${receive}>${w.t("staff.walkin")} ${chosen ? mark("W") : nothing}</button>
     </header>
-    ${figures(desk, s)} ${notices(desk, s)}
+    ${figures(desk, s)} ${surge(desk, s)} ${notices(desk, s)}
     <div class="rooms">${rooms.map((r) => roomCard(desk, staff, s, r, (chosen && digits.get(r.id)) || 0))}</div>
     <h3>${w.t("staff.line")}</h3>
     ${s.tickets.length === 0 ? html`<p>${w.t("staff.nobody")}</p>` : nothing}
@@ -57,9 +58,9 @@ function since(desk: Desk): (at: string) => number {
 }
 
 /** The ones inside stay in sight while the long line scrolls by itself. */
-function lines(desk: Desk, which: string, tickets: StaffTicket[], row: Omit<Row, "ticket">): TemplateResult {
+function lines(desk: Desk, which: string, tickets: StaffTicket[], staff: Staff, row: Omit<Row, "ticket" | "alike">): TemplateResult {
   return html`<ol class="tickets ${which}">
-    ${repeat(tickets, (t) => t.id, (ticket) => ticketRow(desk, { ...row, ticket }))}
+    ${repeat(tickets, (t) => t.id, (ticket) => ticketRow(desk, { ...row, ticket, alike: alike(staff, ticket) }))}
   </ol>`;
 }
 
@@ -101,6 +102,8 @@ function notices(desk: Desk, s: StaffService): TemplateResult[] {
   }
   if (b.overrunning) says.push(w.t("staff.overrunning"));
   for (const t of calledInVain(s.tickets, since(desk))) warns.push(w.t("staff.inVain", { n: t.number, minutes: t.minutes }));
+  const lost = s.tickets.filter((t) => t.state === "lost").length;
+  if (lost > 0) warns.unshift(w.t("staff.lostTickets", { n: lost }));
   const first = s.tickets.find((t) => t.state === "waiting");
   if (first && first.presence !== "here" && !s.skipAway) {
     warns.push(w.t(first.presence === "out" ? "staff.firstIsOut" : "staff.firstIsNotHere", { n: first.number }));

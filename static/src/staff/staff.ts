@@ -11,6 +11,7 @@ import { socket, stream } from "../lib/transport.ts";
 import { TypePulse, type Frame, type LoginRequest, type Session, type Staff } from "../wire.ts";
 import { AccuracyView } from "./accuracy.ts";
 import { BookingsView } from "./bookings.ts";
+import { MarksView } from "./marks.ts";
 import { ChangesView } from "./changes.ts";
 import { ClinicView } from "./clinic.ts";
 import { closed, type Desk, type Ui } from "./desk.ts";
@@ -41,6 +42,7 @@ class StaffPage extends PageElement implements Desk {
   readonly guard = new Guard();
   ui: Ui = closed;
   bookings: BookingsView = new BookingsView(this);
+  private marks = new MarksView(this);
   private view: (typeof views)[number] = "line";
   private settings = new SettingsView(this);
   private clinic = new ClinicView(this);
@@ -169,6 +171,7 @@ class StaffPage extends PageElement implements Desk {
     this.helping = false;
     this.ui = closed;
     this.bookings = new BookingsView(this);
+    this.marks = new MarksView(this);
     this.view = "line";
     this.settings = new SettingsView(this);
     this.clinic = new ClinicView(this);
@@ -268,6 +271,7 @@ class StaffPage extends PageElement implements Desk {
         </div>
         ${this.view === "line" ? jumps(this, staff) : nothing}
         <div .hidden=${this.view !== "line"}>${this.bookings.renderAffected(staff)}</div>
+        <div .hidden=${this.view !== "line"}>${this.marks.render(staff)}</div>
         <div class="services" .hidden=${this.view !== "line"}>${staff.services.map((s) => servicePanel(this, staff, s))}</div>
         <div .hidden=${this.view !== "line"}>${this.bookings.render(staff.clinic)}</div>
         ${this.session?.role === "admin"

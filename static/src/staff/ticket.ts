@@ -18,9 +18,10 @@ export interface Row {
   rooms: Room[]; // that serve the line in which the ticket stands
   others: Board[]; // the lines to which it may be sent
   inside(room: string): StaffTicket | undefined;
+  alike: number; // live web tickets from the same network
 }
 
-const usual = ["call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "undo"];
+const usual = ["readmit", "call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "undo"];
 const live = ["waiting", "called", "absent", "held"]; // where it matters whether the patient is here
 const places = ["here", "out", ""] as const;
 
@@ -38,7 +39,10 @@ export function ticketRow(desk: Desk, row: Row): TemplateResult {
     t.partySize > 1 ? count(w, countOf(t.partySize, "人")) : "",
     t.firstVisit ? w.t("staff.firstVisit") : "",
     t.kind ?? "",
+    t.twin ? "⚠ " + w.t("staff.twin", { n: t.number }) : "",
+    t.state === "lost" ? w.t("staff.fromPage") : "",
     t.channel === "web" ? w.t("staff.web") : w.t("staff.desk"),
+    row.alike > 1 ? w.t("marks.alike", { n: row.alike }) : "",
     clockTime(t.issuedAt),
   ];
   const escape = (e: KeyboardEvent) => {

@@ -18,6 +18,15 @@ const settings = [
 
 const reasons = ["crowded", "urgent", "doctor"];
 
+/** The web desk has paused by itself: why, and the button that opens it again. */
+export function surge(desk: Desk, s: StaffService): TemplateResult | typeof nothing {
+  const { w } = desk;
+  if (s.manual !== "paused" || s.board.stopReason !== "surge") return nothing;
+  const open = () => void desk.press(w.t("staff.reopen"), put(`/v1/services/${s.board.service}/reception`, { reception: "auto" }));
+  return html`<p class="note warns surge" role="alert">⚠ ${w.t("staff.surge")}
+    <button type="button" data-reopen .disabled=${desk.busy} @click=${open}>${w.t("staff.reopen")}</button></p>`;
+}
+
 export function webDesk(desk: Desk, s: StaffService): TemplateResult {
   const { w } = desk;
   const b = s.board;
@@ -27,7 +36,7 @@ export function webDesk(desk: Desk, s: StaffService): TemplateResult {
     b.closesAt ? w.t("staff.closesAt", { time: when(b.closesAt, b.day) }) : "",
     b.opensAt ? w.t("staff.opensAt", { time: when(b.opensAt, b.day) }) : "",
   ].filter((x) => x !== "");
-  const said = reasons.includes(b.stopReason ?? "") ? b.stopReason : undefined;
+  const said = [...reasons, "surge"].includes(b.stopReason ?? "") ? b.stopReason : undefined; // not the desk's own words
   return html`<form class="reception" role="group" @submit=${(e: Event) => e.preventDefault()} aria-label=${w.t("staff.reception")}>
     <h3>${w.t("staff.reception")}: ${w.t(`reception.${receptionOf(b)}`)}</h3>
     ${notes.length > 0 ? html`<p class="small">${notes.join(" / ")}</p>` : nothing}

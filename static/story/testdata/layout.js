@@ -120,6 +120,8 @@
     const now = Math.round(faint * s.opacity * 100) / 100;
     if (now === 0) return;
     const box = e.getBoundingClientRect();
+    // What only readers are to hear is cut to a point, and paints nothing.
+    if (/^rect\(0(px)?, 0(px)?, 0(px)?, 0(px)?\)$/.test(s.clip)) return;
     const shown = s.visibility === "visible" && s.display !== "contents";
     if (shown) {
       const words = boxStyle(s, now);

@@ -1,0 +1,149 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue"
+	"junban/static"
+)
+
+// maxForm is the longest form that is read, in bytes.
+const maxForm = 4 << 10
+
+// lookupPage is /lookup: the way back to a ticket whose page is lost (B14, U12).
+// It works without scripts. A GET shows the form, for ?clinic= or ?service= where
+// one is named; a POST asks what POST /v1/lookup asks, under the same limits.
+func (s *Server) lookupPage(w http.ResponseWriter, r *http.Request) error {
+	typed := r.URL.Query()
+	if r.Method == http.MethodPost {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // see limitBodyTime
+		if err != nil {
+			return refuse("body_too_large", "the form is longer than %d bytes", maxForm)
+		}
+		form, err := url.ParseQuery(string(body))
+		if err != nil {
+			return refuse("malformed_body", "the body is not a form")
+		}
+		typed = form
+	}
+	field := func(name string) string {
+		v := strings.ToValidUTF8(typed.Get(name), "")
+		return v[:min(len(v), maxQuery)]
+	}
+	p := static.LookupPage{
+		Lang: static.Language(r), Service: numberIn(field("service")), Number: field("number"), PhoneEnd: field("phoneEnd"), Code: field("cancelCode"),
+	}
+	if err := s.offerServices(r, &p, field("clinic")); err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if r.Method == http.MethodPost {
+		answer, err := s.askLookup(r, p)
+		if err != nil {
+			problem, after := problemOf(err)
+			if problem.Status >= http.StatusInternalServerError {
+				return err
+			}
+			if p.Wrong, status = problem.Code, problem.Status; after > 0 {
+				w.Header().Set("Retry-After", strconv.Itoa(int(after.Seconds())+1))
+			}
+		}
+		p.Asked = err == nil
+		for _, t := range answer.Tickets {
+			p.Tickets = append(p.Tickets, static.LookupTicket{Number: t.Number, State: t.State, Ahead: t.Ahead, Unit: t.Unit, Advice: t.Advice})
+		}
+	}
+	if len(p.Tickets) > 0 {
+		p.Number, p.PhoneEnd, p.Code = "", "", "" // another person may use the device next
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return s.renderAs(w, r, status, p)
+}
+
+// offerServices fills in the services of the clinic that is named, to choose from.
+// A clinic that is unknown, or may not be asked for now, leaves a field to type.
+func (s *Server) offerServices(r *http.Request, p *static.LookupPage, clinic string) error {
+	ref, err := queue.ParseRef(p.Service)
+	if err == nil {
+		clinic = string(ref.Clinic)
+	}
+	id, err := queue.ParseClinicID(clinic)
+	if err != nil {
+		return nil
+	}
+	c, err := s.lookupClinic(r, id)
+	if err != nil {
+		if problem, _ := problemOf(err); problem.Status >= http.StatusInternalServerError {
+			return err
+		}
+		return nil
+	}
+	p.Clinic, p.Name, p.ByCode = string(c.ID), c.Name, c.LookupRule() == queue.LookupByCode
+	for _, svc := range services(c) {
+		p.Services = append(p.Services, static.LookupService{Service: svc.Service, Name: svc.Name})
+	}
+	return nil
+}
+
+func (s *Server) lookupClinic(r *http.Request, id queue.ClinicID) (queue.Clinic, error) {
+	if err := s.authorizeLookup(r, id); err != nil {
+		return queue.Clinic{}, err
+	}
+	return s.records.clinic(r.Context(), id)
+}
+
+// askLookup sends what was typed through the contract's own route.
+func (s *Server) askLookup(r *http.Request, p static.LookupPage) (answer wire.LookupAnswer, err error) {
+	number, err := strconv.Atoi(numberIn(p.Number))
+	if err != nil || number < 1 {
+		return answer, invalid("number", "is not a number")
+	}
+	end, code := numberIn(p.PhoneEnd), codeIn(p.Code)
+	if code != "" {
+		end = "" // the code proves more
+	}
+	if end == "" && code == "" {
+		return answer, invalid("phoneEnd", "or cancelCode is needed")
+	}
+	body, err := json.Marshal(map[string]any{"service": p.Service, "number": number, "phoneEnd": end, "cancelCode": code})
+	if err != nil {
+		return answer, fmt.Errorf("look up: %w", err)
+	}
+	ask := r.Clone(r.Context())
+	ask.Body, ask.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	ask.Header.Set("Content-Type", "application/json")
+	var got recorded
+	if err := s.lookUp(&got, ask); err != nil {
+		return answer, err
+	}
+	if err := json.Unmarshal(got.body.Bytes(), &answer); err != nil {
+		return answer, fmt.Errorf("look up: %w", err)
+	}
+	return answer, nil
+}
+
+// recorded keeps an answer of a handler for another one.
+type recorded struct {
+	header http.Header
+	body   bytes.Buffer
+}
+
+func (r *recorded) Header() http.Header {
+	if r.header == nil {
+		r.header = http.Header{}
+	}
+	return r.header
+}
+
+func (r *recorded) Write(b []byte) (int, error) { return r.body.Write(b) }
+func (r *recorded) WriteHeader(int)             {}

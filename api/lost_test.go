@@ -1,0 +1,76 @@
+package api
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"junban/api/wire"
+	"junban/queue"
+)
+
+// TestLost_AnOwnersTokenBringsATicketBack lets owners ask for tickets of today
+// that the line does not know, as after a failover onto a replica that lagged.
+func TestLost_AnOwnersTokenBringsATicketBack(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, w *world) {
+		cookie := w.login()
+		here := []wire.Issued{w.issue("1", wire.IssueRequest{}), w.issue("1", wire.IssueRequest{}), w.issue("1", wire.IssueRequest{})}
+		known, err := w.line.Ticket(t.Context(), queue.TicketID(here[1].Ticket.ID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// vanished is a ticket that was issued instead of number 2, and its token.
+		vanished := func(suffix string, number int) (queue.TicketID, string) {
+			lost := known
+			lost.ID, lost.Number = queue.TicketID(string(known.ID)[:len(known.ID)-12]+suffix), number
+			token, err := w.api.keys.ticketToken(lost, queue.Patient{Name: "順番 花子", Phone: "09012345678"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return lost.ID, token
+		}
+		twin, token := vanished("aaaaaaaaaaaa", 2)
+		path := "/v1/tickets/" + string(twin)
+		w.refused(403, "token_wrong", ask{method: "GET", path: path, token: here[1].Token})
+		w.refused(404, "ticket_unknown", ask{method: "GET", path: path, token: w.api.keys.plainToken(twin)})
+		w.refused(404, "ticket_unknown", ask{method: "GET", path: path, cookie: cookie})
+		for range 2 {
+			got := get[wire.TicketAnswer](w, 200, ask{method: "GET", path: path, token: token}).Ticket
+			if got.State != "lost" || got.Number != 2 || got.Todo != wire.TodoDesk {
+				t.Errorf("the owner sees %+v", got)
+			}
+		}
+		seen := w.staff(cookie).Services[0].Tickets
+		if len(seen) != 4 || seen[0].ID != string(twin) || seen[0].Phone != "09012345678" || seen[0].Twin != here[1].Ticket.ID || !slices.Equal(seen[0].Acts, []string{"readmit", "cancel"}) {
+			t.Errorf("the desk sees %+v", seen)
+		}
+		if i := slices.IndexFunc(seen, func(s wire.StaffTicket) bool { return s.ID == here[1].Ticket.ID }); seen[i].Twin != string(twin) {
+			t.Errorf("the other holder of number 2 is shown as %+v", seen[i])
+		}
+		if b := w.board("1"); b.Waiting.Tickets != 3 {
+			t.Errorf("the public sees %d waiting", b.Waiting.Tickets)
+		}
+		if !strings.Contains(w.log.String(), "a ticket that redis has lost") {
+			t.Error("the log says nothing of it")
+		}
+		w.act(cookie, string(twin), "readmit")
+		back := get[wire.TicketAnswer](w, 200, ask{method: "GET", path: path, token: token}).Ticket
+		if back.State != "waiting" || back.Ahead == nil || *back.Ahead != 1 {
+			t.Errorf("taken in again it is %+v", back)
+		}
+
+		// A watch files it as well.
+		other, token := vanished("bbbbbbbbbbbb", 9)
+		v := w.socket([]string{"ticket:" + string(other)}, token)
+		f := v.next(func(f wire.Frame) bool { return f.Ticket != nil })
+		if f.Ticket.State != "lost" || f.Ticket.Number != 9 {
+			t.Errorf("the watcher is sent %+v", f.Ticket)
+		}
+		w.act(cookie, string(other), "cancel")
+		v.next(func(f wire.Frame) bool { return f.Ticket != nil && f.Ticket.State == "cancelled" })
+		if next := w.issue("1", wire.IssueRequest{}).Ticket.Number; next != 10 {
+			t.Errorf("the next number is %d: the lost one could be given again", next)
+		}
+	})
+}

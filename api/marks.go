@@ -1,0 +1,118 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"junban/api/wire"
+	"junban/queue"
+)
+
+// repeatedMark is how many live web tickets of a clinic make their mark one that
+// its desk is shown, and marksShown how many such marks it is shown at most.
+const (
+	repeatedMark = 2
+	marksShown   = 20
+)
+
+// origin is what the line knows the network of a web request by (S4): a keyed hash
+// of the clinic and the client's widest prefix, an IPv4 address or an IPv6 /48. An
+// attacker has a whole /48; a carrier's patients share either. It is "" for this
+// machine itself, through which strangers of everywhere come.
+func (s *Server) ticketOrigin(r *http.Request, c queue.ClinicID) string {
+	prefixes := s.client(r).prefixes()
+	if len(prefixes) == 0 {
+		return ""
+	}
+	widest := prefixes[len(prefixes)-1]
+	return short(s.keys.mac("origin", string(c), widest.kind, widest.text))
+}
+
+// marks are the marks that several live web tickets of a clinic carry, the most
+// frequent first.
+func marks(snap *queue.Snapshot) []wire.Mark {
+	all := []wire.Mark{}
+	for mark, n := range snap.Marks() {
+		if n >= repeatedMark {
+			all = append(all, wire.Mark{Mark: mark, Tickets: n})
+		}
+	}
+	slices.SortFunc(all, func(a, b wire.Mark) int {
+		if a.Tickets != b.Tickets {
+			return b.Tickets - a.Tickets
+		}
+		return strings.Compare(a.Mark, b.Mark)
+	})
+	return all[:min(len(all), marksShown)]
+}
+
+// markOf reads the clinic and the mark of a path, for the clinic's desk.
+func (s *Server) markOf(r *http.Request) (queue.ClinicID, string, queue.Act, error) {
+	id, a, err := s.deskAtClinic(r)
+	mark := r.PathValue("mark")
+	if err == nil && !queue.ValidMark(mark) {
+		err = invalid("mark", "is not the mark of a ticket")
+	}
+	return id, mark, a, err
+}
+
+// showMarked is GET /v1/clinics/:clinic/marks/:mark: what cancelMarked would
+// cancel, so that the desk sees whom.
+func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
+	id, mark, _, err := s.markOf(r)
+	if err != nil {
+		return err
+	}
+	snap, err := s.line.Snapshot(r.Context(), id) // of this moment: its time bounds the cancel
+	if err != nil {
+		return err
+	}
+	v, err := s.view(snap.Clinic)
+	if err != nil {
+		return err
+	}
+	answer := wire.Marked{Mark: mark, Until: wire.Time{Time: snap.At}, Tickets: []wire.StaffTicket{}}
+	for _, t := range snap.Marked(mark) {
+		answer.Tickets = append(answer.Tickets, v.staffTicket(snap, t))
+	}
+	return encode(w, http.StatusOK, answer)
+}
+
+// cancelMarked is POST /v1/clinics/:clinic/marks/:mark/cancel.
+func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
+	id, mark, a, err := s.markOf(r)
+	if err != nil {
+		return err
+	}
+	if a.Key == "" {
+		return refuse("idempotency_key_required", "send an Idempotency-Key")
+	}
+	var body wire.MarkedRequest
+	if err := decodeAll(w, r, &body, maxMarked); err != nil {
+		return err
+	}
+	if body.Until.IsZero() {
+		return invalid("until", "is missing")
+	}
+	if len(body.Keep) > queue.MarkedKept {
+		return refuse("field_invalid", "keep: has %d entries, at most %d are kept", len(body.Keep), queue.MarkedKept)
+	}
+	of := queue.Marked{Mark: mark, Until: body.Until}
+	for _, text := range body.Keep {
+		ticket, err := queue.ParseTicketID(text)
+		if err != nil {
+			return refuse("field_invalid", "keep: %q is not a ticket", text)
+		}
+		of.Keep = append(of.Keep, ticket)
+	}
+	n, err := s.line.CancelMarked(r.Context(), id, of, a)
+	s.source.touch(id) // some may be cancelled all the same
+	if err != nil {
+		return err
+	}
+	return encode(w, http.StatusOK, wire.MarkedCancelled{Cancelled: n})
+}
+
+// maxMarked is in bytes: a thousand ids of tickets.
+const maxMarked = 64 << 10

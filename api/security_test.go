@@ -1,0 +1,75 @@
+package api
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+// TestMac_SeparatesItsParts holds that no two lists of parts have one sum, and that
+// parts without a separator keep the sum they had before (S17).
+func TestMac_SeparatesItsParts(t *testing.T) {
+	t.Parallel()
+	k := keys{make([]byte, minSecret)}
+	seen := map[string][]string{}
+	for _, parts := range [][]string{{"a", "b"}, {"a|b"}, {`a\`, "b"}, {`a\|b`}, {"a|", "b"}, {"a", "|b"}, {"a", "b", ""}, {`a\\`, "b"}} {
+		sum := short(k.mac("use", parts...))
+		if other, twice := seen[sum]; twice {
+			t.Errorf("%q and %q have one sum", parts, other)
+		}
+		seen[sum] = parts
+	}
+}
+
+// TestOrigin_HasItsScheme holds that a page over http is foreign to a server over
+// TLS, and that TLS is announced for a year (S17).
+func TestOrigin_HasItsScheme(t *testing.T) {
+	t.Parallel()
+	secure, plain := newWorld(t, func(c *Config) { c.Secure = true }), newWorld(t)
+	for _, c := range []struct {
+		w      *world
+		origin string
+		own    bool
+	}{
+		{secure, "https://junban.example", true},
+		{secure, "http://junban.example", false},
+		{secure, "https://other.example", false},
+		{plain, "http://junban.example", true},
+		{plain, "https://junban.example", true}, // behind a proxy that is not named
+		{plain, "null", false},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/v1/session", nil)
+		r.Host = "junban.example"
+		r.Header.Set("Origin", c.origin)
+		if got := !c.w.api.foreign(r); got != c.own {
+			t.Errorf("%s, TLS %v: own %v", c.origin, c.w == secure, got)
+		}
+	}
+	for _, c := range []struct {
+		w    *world
+		want string
+	}{{secure, "max-age=31536000"}, {plain, ""}} {
+		if got := c.w.do(ask{method: "GET", path: "/"}).header.Get("Strict-Transport-Security"); got != c.want {
+			t.Errorf("Strict-Transport-Security is %q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestOps_AnswersToItsOwnNames asks the operator's listener under other names (S17).
+func TestOps_AnswersToItsOwnNames(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.OpsHosts = []string{"junban.internal"} })
+	for host, want := range map[string]int{
+		"127.0.0.1:9080": 200, "[::1]:9080": 200, "10.1.2.3": 200, "localhost:9080": 200, "node-1:9080": 200,
+		"junban.internal:9080": 200, "JUNBAN.internal.": 200,
+		"rebind.example:9080": http.StatusMisdirectedRequest, "127.0.0.1.example": http.StatusMisdirectedRequest,
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/healthz", nil)
+		r.Host = host
+		got := httptest.NewRecorder()
+		w.api.Ops().ServeHTTP(got, r)
+		if got.Code != want {
+			t.Errorf("%s: %d, want %d", host, got.Code, want)
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var updateNotice = flag.Bool("update-notice", false, "write NOTICE")
+
+// TestNotice_HasEveryLicenceOfTheProgram holds NOTICE to the licences of the
+// modules that are linked into the program, and of the files that it serves (S17).
+func TestNotice_HasEveryLicenceOfTheProgram(t *testing.T) {
+	t.Parallel()
+	list := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Dir}}{{end}}{{end}}", ".")
+	list.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0")
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Fields(string(out))
+	folders := map[string]string{
+		"lit (served to browsers)":                    "../../static/vendor/lit",
+		"@digital-go-jp/design-tokens (in the style)": "../../static/vendor/design-tokens",
+	}
+	for i := 0; i+1 < len(parts); i += 2 {
+		folders[parts[i]] = parts[i+1]
+	}
+	var names []string
+	for name := range folders {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var want strings.Builder
+	want.WriteString("junban contains the following third-party software, under these licences.\n")
+	for _, name := range names {
+		files, err := filepath.Glob(filepath.Join(folders[name], "LICENSE*"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s has no licence file: %v", name, err)
+		}
+		fmt.Fprintf(&want, "\n%s\n%s\n\n", strings.Repeat("-", 79), name)
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want.WriteString(strings.TrimSpace(strings.ReplaceAll(string(text), "\r\n", "\n")) + "\n")
+		}
+	}
+	if *updateNotice {
+		if err := os.WriteFile("../../NOTICE", []byte(want.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile("../../NOTICE")
+	if err != nil || string(got) != want.String() {
+		t.Errorf("NOTICE is not what the program links: run go test ./cmd/junban -run TestNotice -update-notice (%v)", err)
+	}
+}

@@ -1,0 +1,86 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// LostKept is how many lost tickets a service's day takes.
+const LostKept = 500
+
+// Claim is what a ticket's signed token proves of it, as it was when it was
+// issued. With it a ticket that Redis has lost is filed (review §5).
+type Claim struct {
+	Number     int // 0: a booking that had none yet
+	Issued     time.Time
+	Place      string
+	Session    string
+	Channel    string
+	Party      int
+	FirstVisit bool
+	Kind       string
+	Patient    Patient
+}
+
+// FileLost files a ticket of today that Redis does not know, in the state [Lost]:
+// its desk sees it and may take it in again ([Readmit]). If the ticket is there,
+// it is returned as it is. The caller has verified the claim. Refusals:
+// [ErrNoTicket] beyond [LostKept], [ErrNoClinic], [ErrNoService], [ErrDayOver],
+// [ErrDayAhead].
+func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, error) {
+	ref, patient := id.Ref(), ""
+	if c.Patient != (Patient{}) {
+		b, err := json.Marshal(c.Patient)
+		if err != nil {
+			return Ticket{}, fmt.Errorf("file %s: %w", id, err)
+		}
+		patient = string(b)
+	}
+	claimed, err := json.Marshal(struct {
+		ID     TicketID `json:"id"`
+		N      int      `json:"n,omitempty"`
+		Ch     string   `json:"ch"`
+		Party  int      `json:"party"`
+		First  bool     `json:"first,omitempty"`
+		Kind   string   `json:"kind,omitempty"`
+		Sess   string   `json:"sess,omitempty"`
+		Issued int64    `json:"issued"`
+		Pos    string   `json:"pos"`
+	}{id, c.Number, c.Channel, c.Party, c.FirstVisit, c.Kind, c.Session, c.Issued.UnixMilli(), c.Place})
+	if err != nil {
+		return Ticket{}, fmt.Errorf("file %s: %w", id, err)
+	}
+	a := Act{Key: "lost " + string(id), By: Actor{Kind: "system"}}
+	t, err := s.ticketAct(ctx, "lost", ref, id.Day(), a, []string{string(id)}, func(k known, day Day) ([]any, error) {
+		service, ok := k.Service(ref.Service)
+		if !ok {
+			return nil, ErrNoService
+		}
+		_, til := k.Bounds(day, k.loc)
+		return []any{ref.Service, string(claimed), service.Numbers.asked(), LostKept, patient, til.Add(k.keepPatients()).UnixMilli()}, nil
+	})
+	if err != nil {
+		return Ticket{}, fmt.Errorf("file %s: %w", id, err)
+	}
+	return t, nil
+}
+
+// Twin returns the other live ticket of a line that has a ticket's number: one of
+// them was lost, and the number given again. Both then belong to the desk.
+func (s *Snapshot) Twin(t Ticket) (Ticket, bool) {
+	if t.Number == 0 {
+		return Ticket{}, false
+	}
+	for _, l := range s.Lines {
+		for _, list := range [][]Ticket{l.Open, l.Waiting, l.Absent, l.Held, l.Lost} {
+			for _, other := range list {
+				if other.ID != t.ID && other.Number == t.Number && other.ID.Ref() == t.ID.Ref() && (other.Lost || t.Lost) {
+					return other, true
+				}
+			}
+		}
+	}
+	return Ticket{}, false
+}

@@ -1,0 +1,55 @@
+-- lost.lua: file a ticket that Redis has lost, from what its owner's token proves
+-- (消えた受付). Its number is not given again, unless it was already, and it keeps
+-- the place it was issued at, aside until the desk takes it in again.
+--
+-- ARGV[12] -> service
+-- ARGV[13] -> the ticket as JSON: id, ch, party, first, kind, sess, n, issued, pos
+-- ARGV[14] -> numbering that the record has now, see issue.lua
+-- ARGV[15] -> how many lost tickets a service's day takes
+-- ARGV[16], ARGV[17] -> the patient as JSON, or "", and the millisecond until which patients' data is kept
+--
+-- Result: the ticket, as it is if it is there. Refuses service_unknown,
+-- ticket_unknown beyond the bound.
+local stop = begin()
+if stop then return stop end
+
+local t, service = cjson.decode(ARGV[13]), ARGV[12]
+local there = redis.call('HGET', TICKETS, t.id)
+if there then return {'ok', there} end
+if not LINES[service] then return refuse('service_unknown') end
+if tonumber(count_of(service, 'lost') or 0) >= tonumber(ARGV[15]) then return refuse('ticket_unknown') end
+
+bump()
+count(service, 'lost', 1)
+for _, seat in ipairs(seats(t)) do count(service, seat, 1) end
+if t.n then
+  local asked = count_of(service, 'numbering')
+  if not asked then
+    asked = ARGV[14]
+    set_count(service, 'numbering', asked)
+  end
+  local per, _, web_from, every = string.match(asked, '(%d+) (%d+) (%d+) (%d+)')
+  local scope, band = per == '1' and t.sess or '', ''
+  web_from, every = tonumber(web_from), tonumber(every)
+  if web_from > 0 then band = t.n < web_from and 'desk' or 'web' end
+  local field = 'n:' .. scope .. ':' .. band
+  if every > 0 and t.n % every == 0 then
+    set_count(service, 'kept:' .. scope .. ':' .. t.n, 0)
+  elseif t.n > tonumber(count_of(service, field) or 0) then
+    set_count(service, field, t.n)
+  end
+end
+-- Who comes next stands behind it.
+local nth = tonumber(string.match(t.pos, '^%d%d(%d%d%d%d%d%d)5$') or 0)
+if nth > tonumber(count_of(service, 'issued') or 0) then set_count(service, 'issued', nth) end
+-- Another ticket may have its place by now: it goes just before that one.
+t.pos = string.sub(t.pos, 1, -2) .. (tonumber(string.sub(t.pos, -1)) - 1) .. '9' .. place(version)
+t.s, t.lost = 'lost', true
+join(t)
+record({}, t, 'lost')
+save(t)
+if ARGV[16] ~= '' then
+  redis.call('HSET', PATIENTS, t.id, ARGV[16])
+  redis.call('PEXPIREAT', PATIENTS, ARGV[17])
+end
+return done(cjson.encode(t))

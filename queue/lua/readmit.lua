@@ -1,0 +1,21 @@
+-- readmit.lua: the desk takes a lost ticket in again at its old place. A booking
+-- that had no number yet gets one.
+--
+-- ARGV[12] -> ticket id
+-- ARGV[13] -> numbering that the record has now, see issue.lua
+--
+-- Result: the ticket. Refuses ticket_unknown, ticket_changed, state_forbids, service_unknown.
+local stop = begin()
+if stop then return stop end
+
+local t, was = object(ARGV[12], 'lost')
+if not t then return was end
+bump()
+if not t.n then
+  local number = number_for(home(t), ARGV[13], {override = true}, t.ch == 'web', t.sess or '')
+  take(home(t), ARGV[13], number, string.sub(t.pos, 1, 2) * 1000000)
+  t.n = number.n
+end
+t.s = 'waiting'
+change(was, t, 'readmit')
+return done(cjson.encode(t))

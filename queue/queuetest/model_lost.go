@@ -1,0 +1,85 @@
+package queuetest
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"junban/queue"
+)
+
+// FileLost is [queue.Store.FileLost].
+func (m *Model) FileLost(_ context.Context, id queue.TicketID, claim queue.Claim) (queue.Ticket, error) {
+	ref := id.Ref()
+	a := queue.Act{Key: "lost " + string(id)}
+	t, _, err := once(m, ref, a, fmt.Sprint("lost", id), func() (queue.Ticket, error) {
+		c, d, err := m.dayOf(id)
+		if err != nil {
+			return queue.Ticket{}, err
+		}
+		s, ok := c.record.Service(ref.Service)
+		if !ok {
+			return queue.Ticket{}, queue.ErrNoService
+		}
+		if t, ok := d.tickets[id]; ok {
+			return t.Ticket, nil
+		}
+		if d.lost[s.ID] >= queue.LostKept {
+			return queue.Ticket{}, queue.ErrNoTicket
+		}
+		d.bump()
+		d.lost[s.ID]++
+		if claim.Number > 0 {
+			d.given(s, claim)
+		}
+		if n, err := strconv.Atoi(claim.Place); err == nil && len(claim.Place) == 9 && n%10 == 5 {
+			d.counter[s.ID] = max(d.counter[s.ID], n/10%1_000_000)
+		}
+		end := len(claim.Place) - 1
+		t := &ticket{Ticket: queue.Ticket{
+			ID: id, Rev: "0", Number: claim.Number, State: queue.Lost, Lost: true, Party: claim.Party, FirstVisit: claim.FirstVisit, Kind: claim.Kind,
+			Channel: claim.Channel, Place: claim.Place[:end] + string(claim.Place[end]-1) + "9" + place(int(d.version)),
+			Issued: claim.Issued, Session: claim.Session, Lane: s.ID,
+		}, patient: claim.Patient}
+		d.tickets[id] = t
+		return t.Ticket, nil
+	})
+	return t, err
+}
+
+// given notes that a number was given, so that nobody gets it next.
+func (d *day) given(s queue.Service, claim queue.Claim) {
+	of := d.numbers[s.ID]
+	if of == nil {
+		of = &numbering{s.Numbers, map[string]int{}, map[string]int{}}
+		d.numbers[s.ID] = of
+	}
+	scope, n := "", claim.Number
+	if of.PerSession {
+		scope = claim.Session
+	}
+	if of.Reserve > 0 && n%of.Reserve == 0 {
+		of.kept[scope+":"+strconv.Itoa(n)] = 0
+		return
+	}
+	band := scope
+	switch {
+	case of.WebFrom > 0 && n < of.WebFrom:
+		band += ":desk"
+	case of.WebFrom > 0:
+		band += ":web"
+	}
+	of.last[band] = max(of.last[band], n)
+}
+
+// readmit takes a lost ticket in again.
+func (m *Model) readmit(c *clinic, d *day, t *ticket) {
+	if t.Number == 0 {
+		s, _ := c.record.Service(t.ID.Ref().Service)
+		n, take, _ := d.number(s, t.Session, queue.Request{Override: true}, t.Channel == "web")
+		take(prefix(t.Place) * 1000000)
+		d.counter[s.ID]-- // it has its place already
+		t.Number = n
+	}
+	t.State = queue.Waiting
+}

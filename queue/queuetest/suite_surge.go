@@ -1,0 +1,122 @@
+package queuetest
+
+import (
+	"testing"
+	"time"
+
+	"junban/queue"
+)
+
+// TestSurge holds a line to [queue.Clinic].AutoPause: the web desk pauses when a
+// half hour brings too many web tickets, and the desk opens it again (S4).
+func TestSurge(t *testing.T, line func(*testing.T, queue.Bounds) (Line, func(time.Time))) {
+	bounds := queue.DefaultBounds
+	bounds.Surge, bounds.NewSurge = 3, surgeBound
+	for name, test := range map[string]func(*clocked){
+		"TheWebDeskPausesAtASurge": testSurge, "AWebDeskWithoutATimetablePausesForTheDay": testSurgeUntimed,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, set := line(t, bounds)
+			b := tuesday(t, l, set)
+			test(b)
+			b.sound()
+		})
+	}
+}
+
+const surgeBound = 8
+
+// surge lets the web desk of service 1 pause by itself.
+func (b *bench) surge(factor *int, frames ...func(*queue.Clinic)) {
+	b.record(func(c *queue.Clinic) {
+		c.AutoPause = factor
+		for _, f := range frames {
+			f(c)
+		}
+	})
+}
+
+// web takes n numbers on the web.
+func (b *bench) web(n int) (err error) {
+	b.Helper()
+	for range n {
+		if _, err = b.Issue(b.Context(), b.ref, queue.Request{Channel: "web", Party: 1}, queue.Act{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// paused checks that the web desk was paused by a surge.
+func (b *bench) paused(until time.Time) {
+	b.Helper()
+	l := b.line()
+	b.equal("reception", l.Reception, queue.Paused)
+	b.equal("reason", l.Manual.Reason, queue.ReasonSurge)
+	b.equal("until", l.Manual.Until.Equal(until), true)
+	b.refused(b.web(1), queue.ErrReceptionPaused)
+}
+
+func testSurge(b *clocked) {
+	const bound = surgeBound
+	b.surge(nil, func(c *queue.Clinic) {
+		c.Calendar = everyDay(frame("morning", 9, 12, -120, 0), frame("afternoon", 15, 18, 0, 0))
+	})
+	at := func(hour, minute int) time.Time {
+		y, m, d := b.now.Date()
+		return time.Date(y, m, d, hour, minute, 0, 0, b.now.Location())
+	}
+	// At the opening everybody presses at once.
+	b.at(7, 0)
+	b.ok(b.web(bound + 5))
+	b.at(7, 30)
+	b.ok(b.web(bound))
+	b.at(7, 59)
+	before := b.mustSnapshot().Version
+	b.refused(b.web(1), queue.ErrReceptionPaused)
+	b.equal("one act", b.mustSnapshot().Version, before+1)
+	b.paused(at(12, 0))
+	b.equal("the desk goes on", b.given(queue.Request{Channel: "desk", Party: 1}).Number, 2*bound+6)
+	two := queue.Ref{Clinic: b.clinic.ID, Service: "2"}
+	_, err := b.Issue(b.Context(), two, queue.Request{Channel: "web", Party: 1}, queue.Act{})
+	b.ok(err) // each service by itself
+
+	// The desk opens it, and is left alone for a while.
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Auto, "", staff))
+	b.ok(b.web(bound + 1))
+	b.at(8, 28)
+	b.ok(b.web(1))
+	b.at(8, 30)
+	b.ok(b.web(bound))
+	b.refused(b.web(1), queue.ErrReceptionPaused)
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Open, "", staff))
+	b.ok(b.web(bound + 1))
+
+	// A pause ends with its session; each half hour counts from the beginning.
+	b.at(9, 30)
+	b.ok(b.web(bound))
+	b.at(10, 0)
+	b.ok(b.web(bound))
+	b.refused(b.web(1), queue.ErrReceptionPaused)
+	b.paused(at(12, 0))
+	b.at(15, 0)
+	b.ok(b.web(1))
+	b.equal("reception", b.line().Reception, queue.Open)
+
+	b.surge(new(0))
+	b.at(16, 0)
+	b.ok(b.web(bound + 1))
+}
+
+// testSurgeUntimed is a clinic that opens and closes by hand.
+func testSurgeUntimed(b *clocked) {
+	b.surge(new(2))
+	b.at(10, 10)
+	b.ok(b.web(surgeBound))
+	b.refused(b.web(1), queue.ErrReceptionPaused)
+	y, m, d := b.now.Date()
+	b.paused(time.Date(y, m, d+1, 4, 0, 0, 0, b.now.Location()))
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Open, "", staff))
+	b.ok(b.web(surgeBound + 1))
+}

@@ -1,0 +1,86 @@
+package queue
+
+import (
+	"math"
+	"time"
+
+	"junban/queue/estimate"
+	"junban/queue/hours"
+)
+
+// The web desk of a service pauses by itself when a half hour brings many times
+// the web tickets that it usually brings (S4): [Clinic].AutoPause. The script that
+// issues the ticket decides, so that no ticket beyond the bound is given, on
+// whatever node. Patients read that the web desk is paused, with the reason
+// [ReasonSurge]; the desk opens it again.
+//
+// Half hours are counted from the beginning of the business day, as they are
+// learned: by service and weekday ([estimate.Learned].Arrivals).
+
+const (
+	// DefaultAutoPause is [Clinic].AutoPause where the record has none.
+	DefaultAutoPause = 5
+	// ReasonSurge is why the web desk is paused then.
+	ReasonSurge = "surge"
+	// SurgeQuiet is for how long the web desk does not pause by itself after the
+	// desk has opened it.
+	SurgeQuiet = 30 * time.Minute
+
+	halfHour  = 30 * time.Minute
+	surgeDays = 2 // a half hour is known when it was seen on that many days
+	noSurge   = 0 // a bound that is none
+	mostSurge = 100
+)
+
+// autoPause is how many times the usual is a jump; 0: nothing is.
+func (c Clinic) autoPause() int {
+	if c.AutoPause == nil {
+		return DefaultAutoPause
+	}
+	return *c.AutoPause
+}
+
+// surge is how many web tickets of the half hour in which now is are no jump yet,
+// noSurge if any number is. Of a half hour that is not known the first one of a
+// session's web window is never a jump: at a popular clinic everybody presses at
+// once when the web desk opens.
+func (b Bounds) surge(c Clinic, s Service, session hours.Session, day, now time.Time, learned *estimate.Learned) int {
+	factor := c.autoPause()
+	if factor == 0 {
+		return noSurge
+	}
+	usual, days := learned.Arrivals(s.ID, day.Weekday(), halfOf(day, now))
+	switch {
+	case days >= surgeDays:
+		return max(b.Surge, int(math.Ceil(float64(factor)*usual)))
+	case session.Web.Holds(now) && now.Before(session.Web.From.Add(halfHour)):
+		return noSurge
+	default:
+		return b.NewSurge
+	}
+}
+
+// halfOf is the half hour of a day that began then.
+func halfOf(day, now time.Time) int { return int(now.Sub(day) / halfHour) }
+
+// surgeArgs are the arguments of lua/issue.lua about it, for a web ticket of today.
+// They narrow the plan to what they hold for.
+func (k known) surgeArgs(s Service, today Day, p *plan, b Bounds, now time.Time, learned *estimate.Learned) []any {
+	from, til := k.Bounds(today, k.loc)
+	bound := b.surge(k.Clinic, s, p.Session, from, now, learned)
+	half := from.Add(time.Duration(halfOf(from, now)) * halfHour)
+	for _, edge := range []time.Time{half, half.Add(halfHour), p.Web.From.Add(halfHour)} {
+		p.edge(edge.UnixMilli(), now)
+	}
+	calendar, _ := k.Timetable(s)
+	for _, session := range calendar.Sessions(string(today), k.loc) {
+		if session.Consult.To.After(now) {
+			til = session.Consult.To
+			break
+		}
+	}
+	if bound == noSurge {
+		return []any{"", ""}
+	}
+	return []any{bound, til.UnixMilli()}
+}

@@ -1,0 +1,15 @@
+// Keeps the screen on. A browser takes the lock back when the page is hidden, and
+// has none without TLS; nothing else depends on it (U11).
+
+interface WakeLock {
+  request(type: "screen"): Promise<unknown>;
+}
+
+export function keepAwake(): void {
+  const { wakeLock } = navigator as { wakeLock?: WakeLock };
+  const ask = () => {
+    if (!document.hidden) wakeLock?.request("screen").catch(() => undefined); // asked again when the page is seen
+  };
+  document.addEventListener("visibilitychange", ask);
+  ask();
+}
