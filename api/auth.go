@@ -1,7 +1,9 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -36,31 +38,54 @@ type session struct {
 	expires time.Time
 }
 
-// sessionToken is 28 random bytes and the time it ends, in base64url: 43
-// characters. The time is in it so that the browser can be told without asking,
-// and it cannot be changed because the whole is what the store knows.
-func sessionToken(expires time.Time) string {
-	var b [32]byte
-	_, _ = rand.Read(b[:28]) // never fails, by its contract
-	binary.BigEndian.PutUint32(b[28:], uint32(expires.Unix()))
-	return base64.RawURLEncoding.EncodeToString(b[:])
+// sessionToken is 16 random bytes, the time it ends, and a MAC of these and the
+// clinic, in base64url: 43 characters. The MAC lets a node refuse what it did not
+// make without asking Redis.
+func (k keys) sessionToken(c queue.ClinicID, expires time.Time) string {
+	var b [sessionMAC]byte
+	_, _ = rand.Read(b[:16]) // never fails, by its contract
+	binary.BigEndian.PutUint32(b[16:], uint32(expires.Unix()))
+	return k.signed("session", b[:], string(c))
+}
+
+// Of the 32 bytes of a token, those from sessionMAC on are the MAC.
+const (
+	tokenBytes = 32
+	sessionMAC = 20
+)
+
+// signed returns a token of 32 bytes: what is signed, and as much of its MAC as
+// there is room for.
+func (k keys) signed(use string, b []byte, parts ...string) string {
+	mac := k.mac(use, append(parts, string(b))...)
+	return base64.RawURLEncoding.EncodeToString(append(b, mac[:tokenBytes-len(b)]...))
+}
+
+// unsigned returns the first n bytes of a token that signed has made.
+func (k keys) unsigned(use, token string, n int, parts ...string) ([]byte, bool) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(b) != tokenBytes {
+		return nil, false
+	}
+	want := k.signed(use, bytes.Clone(b[:n]), parts...)
+	return b[:n], hmac.Equal([]byte(want), []byte(token))
 }
 
 // parseSession reads the cookie "<clinic>.<token>"; it does not look it up.
-func parseSession(cookie string) (session, bool) {
+func (k keys) parseSession(cookie string) (session, bool) {
 	number, token, _ := strings.Cut(cookie, ".")
 	clinic, err := queue.ParseClinicID(number)
 	if err != nil {
 		return session{}, false
 	}
-	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(b) != 32 {
+	b, ok := k.unsigned("session", token, sessionMAC, string(clinic))
+	if !ok {
 		return session{}, false
 	}
 	return session{
 		clinic:  clinic,
 		hash:    tokenHash(cookie),
-		expires: time.Unix(int64(binary.BigEndian.Uint32(b[28:])), 0),
+		expires: time.Unix(int64(binary.BigEndian.Uint32(b[16:])), 0),
 	}, true
 }
 
@@ -74,6 +99,7 @@ func tokenHash(cookie string) string {
 // sessions finds sessions, and remembers them for a moment.
 type sessions struct {
 	line Line
+	keys keys
 	live *live
 
 	mu    sync.Mutex
@@ -88,15 +114,15 @@ type foundSession struct {
 	at     time.Time
 }
 
-func newSessions(line Line) *sessions {
-	return &sessions{line: line, live: newLive(line), found: map[string]foundSession{}}
+func newSessions(line Line, k keys) *sessions {
+	return &sessions{line: line, keys: k, live: newLive(line), found: map[string]foundSession{}}
 }
 
 // open makes a session and returns its cookie's value. device and address are
 // words to know it by.
 func (ss *sessions) open(ctx context.Context, c queue.ClinicID, user queue.User, device, address string) (session, string, error) {
 	expires := time.Now().Add(sessionLife).Truncate(time.Second)
-	cookie := string(c) + "." + sessionToken(expires)
+	cookie := string(c) + "." + ss.keys.sessionToken(c, expires)
 	s := session{clinic: c, user: user.Name, role: user.Role, hash: tokenHash(cookie), expires: expires}
 	d := queue.DeskSession{TokenHash: s.hash, User: user.Name, Device: device, Address: address}
 	if err := ss.line.PutSession(ctx, c, d, sessionLife); err != nil {
@@ -108,7 +134,7 @@ func (ss *sessions) open(ctx context.Context, c queue.ClinicID, user queue.User,
 // find returns the session of a cookie, or the problem session_required.
 func (ss *sessions) find(ctx context.Context, cookie string) (session, error) {
 	none := refuse("session_required", "log in first")
-	s, ok := parseSession(cookie)
+	s, ok := ss.keys.parseSession(cookie)
 	now := time.Now()
 	if !ok || !now.Before(s.expires) {
 		return session{}, none
@@ -150,7 +176,7 @@ func (ss *sessions) remember(hash string, f foundSession, drops int) {
 // drop ends the session of a cookie, here at once and on other nodes within
 // [sessionAge].
 func (ss *sessions) drop(ctx context.Context, cookie string) error {
-	s, ok := parseSession(cookie)
+	s, ok := ss.keys.parseSession(cookie)
 	if !ok {
 		return nil
 	}

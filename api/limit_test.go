@@ -70,7 +70,7 @@ func TestLimits_PrefixesAreBoundedAndOthersAreNot(t *testing.T) {
 	get[wire.Pairing](w, 201, code("192.0.2.2"))
 
 	ops := httptest.NewRecorder()
-	w.api.Ops().ServeHTTP(ops, httptest.NewRequest("GET", "/metrics", nil))
+	w.api.Ops().ServeHTTP(ops, httptest.NewRequest("GET", "http://localhost/metrics", nil))
 	for _, line := range []string{
 		`junban_limit_refused_total{limit="web-tickets",prefix="ipv6/64"} 1`,
 		`junban_limit_refused_total{limit="web-tickets",prefix="ipv6/56"} 1`,
@@ -234,9 +234,9 @@ func TestBuckets_CountAsTheScriptDoes(t *testing.T) {
 	}
 }
 
-// TestWatch_IsCountedByHouseholdAndClinic asks what a watch is counted under: the
+// TestWatch_IsCountedByAddressAndClinic asks what a watch is counted under: the
 // hub refuses the one too many.
-func TestWatch_IsCountedByHouseholdAndClinic(t *testing.T) {
+func TestWatch_IsCountedByAddressAndClinic(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	r := httptest.NewRequest("GET", watchPath([]string{"service:" + w.ref("1"), "clinic:" + w.number()}), nil)
@@ -245,14 +245,24 @@ func TestWatch_IsCountedByHouseholdAndClinic(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.RemoteAddr = "[2001:db8::1]:1234"
-	if diff := cmp.Diff([]hub.Limit{{Key: "address 2001:db8::/64", Max: 1000, Rate: watchesOfHome}}, w.api.limitsOfHome(r)); diff != "" {
-		t.Errorf("limits of a household (-want +got):\n%s", diff)
+	want := []hub.Limit{
+		{Key: "address 2001:db8::/64", Max: 900}, {Key: "address 2001:db8::/64", Rate: 50},
+		{Key: "address 2001:db8::/56", Max: 2250}, {Key: "address 2001:db8::/56", Rate: 125},
+		{Key: "address 2001:db8::/48", Max: 4500}, {Key: "address 2001:db8::/48", Rate: 250},
+	}
+	if diff := cmp.Diff(want, w.api.limitsOfAddress(r, hub.Ordinary)); diff != "" {
+		t.Errorf("limits of an address (-want +got):\n%s", diff)
+	}
+	r.RemoteAddr = "192.0.2.1:1234"
+	want = []hub.Limit{{Key: "address 192.0.2.1", Max: 5000}, {Key: "reserve address 192.0.2.1", Rate: 250}}
+	if diff := cmp.Diff(want, w.api.limitsOfAddress(r, hub.Privileged)); diff != "" {
+		t.Errorf("limits of a desk's address (-want +got):\n%s", diff)
 	}
 	r.RemoteAddr = "127.0.0.1:1234"
-	if limits := w.api.limitsOfHome(r); limits != nil {
+	if limits := w.api.limitsOfAddress(r, hub.Ordinary); limits != nil {
 		t.Errorf("limits of this machine: %v", limits)
 	}
-	if diff := cmp.Diff([]hub.Limit{{Key: "clinic " + w.number(), Max: 50_000}}, w.api.limitsOfClinics(topics)); diff != "" {
+	if diff := cmp.Diff([]hub.Limit{{Key: "clinic " + w.number(), Max: 45_000}}, w.api.limitsOfClinics(topics, claims{})); diff != "" {
 		t.Errorf("limits of a clinic (-want +got):\n%s", diff)
 	}
 	p, after := problemOf(&hub.LimitError{Err: hub.ErrCrowded, Key: "address"})
@@ -261,12 +271,13 @@ func TestWatch_IsCountedByHouseholdAndClinic(t *testing.T) {
 	}
 }
 
-// knock asks from an address to watch nothing, which is refused after the
-// handshake was counted.
+// knock asks from an address for a WebSocket on a connection that cannot become
+// one, which is found after the handshake was counted.
 func (w *world) knock(address string) (status int, code, retryAfter string) {
 	w.t.Helper()
-	r := httptest.NewRequest("GET", "/v1/watch", nil)
+	r := httptest.NewRequest("GET", watchPath([]string{"clinic:" + w.number()}), nil)
 	r.RemoteAddr = address + ":1234"
+	r.Header = http.Header{"Connection": {"Upgrade"}, "Upgrade": {"websocket"}}
 	res := httptest.NewRecorder()
 	w.api.ServeHTTP(res, r)
 	var p wire.Problem
@@ -276,7 +287,7 @@ func (w *world) knock(address string) (status int, code, retryAfter string) {
 	return res.Code, p.Code, res.Header().Get("Retry-After")
 }
 
-func TestWatch_HouseholdThatComesTooOftenIsHeldBack(t *testing.T) {
+func TestWatch_AddressThatComesTooOftenIsHeldBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	served := 0
@@ -285,18 +296,18 @@ func TestWatch_HouseholdThatComesTooOftenIsHeldBack(t *testing.T) {
 		if code == "too_many_handshakes" && status == 429 && after != "" {
 			break
 		}
-		if code != "topic_required" || time.Since(start) > time.Minute {
+		if code != "upgrade_required" || time.Since(start) > time.Minute {
 			t.Fatalf("answer %d is %d %s", served, status, code)
 		}
 	}
-	if served < 2*watchesOfHome {
+	if served < 2*beginsOfAddress {
 		t.Errorf("held back after %d", served)
 	}
-	if _, code, _ := w.knock("192.0.2.2"); code != "topic_required" {
+	if _, code, _ := w.knock("192.0.2.2"); code != "upgrade_required" {
 		t.Errorf("a neighbour gets %s", code)
 	}
-	for range 4 * watchesOfHome {
-		if _, code, _ := w.knock("127.0.0.1"); code != "topic_required" {
+	for range 4 * beginsOfAddress {
+		if _, code, _ := w.knock("127.0.0.1"); code != "upgrade_required" {
 			t.Fatalf("this machine gets %s", code)
 		}
 	}
@@ -311,7 +322,7 @@ func TestWatch_RefusedTogetherComeBackApart(t *testing.T) {
 	for range 100 {
 		status, code, after := w.knock("127.0.0.1")
 		switch {
-		case code == "topic_required": // one a second
+		case code == "upgrade_required": // one a second
 		case status != 503 || code != "node_busy" || after == "":
 			t.Fatalf("refused with %d %s, Retry-After %q", status, code, after)
 		default:

@@ -72,13 +72,13 @@ var (
 		ipv4: rate{3000, 200 * time.Millisecond}, net64: rate{1000, 500 * time.Millisecond}, net56: rate{1000, 500 * time.Millisecond}, net48: rate{2000, 500 * time.Millisecond},
 	}
 	// Only wrong logins are counted: a right one gives its tokens back. An IPv4
-	// address locks a user for three minutes after five wrong ones, and a clinic's
-	// users for a minute after 30. 20 addresses with five each, or 60 with each
-	// five, lock nobody who comes from another. None of these is looked at for a
+	// address locks a user for two minutes after ten wrong ones, and a clinic's users
+	// for a minute after 30. Fewer than 30 addresses lock nobody who comes from
+	// another. None of these is looked at for a
 	// device that has logged in before (row S5).
 	limitUserLogins = &limit{
 		name: "user-logins", counts: "wrong logins of one user from devices that never logged in", code: "login_locked", cluster: true, perClinic: true,
-		ipv4: rate{5, 3 * time.Minute}, net64: rate{5, 3 * time.Minute}, net56: rate{8, 3 * time.Minute}, net48: rate{10, 2 * time.Minute},
+		ipv4: rate{10, 2 * time.Minute}, net64: rate{5, 3 * time.Minute}, net56: rate{8, 3 * time.Minute}, net48: rate{10, 2 * time.Minute},
 		whole: rate{300, 10 * time.Second},
 	}
 	limitClinicLogins = &limit{

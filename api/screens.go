@@ -2,7 +2,6 @@ package api
 
 import (
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"math/big"
@@ -40,9 +39,7 @@ func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
 	if err := s.checkLimit(r, limitScreenCodes, ""); err != nil {
 		return err
 	}
-	var secret [32]byte
-	_, _ = rand.Read(secret[:]) // never fails, by its contract
-	token := base64.RawURLEncoding.EncodeToString(secret[:])
+	token := s.keys.screenToken()
 	p := queue.Pairing{TokenHash: tokenHash(token), Device: device(r.UserAgent()), Address: shortAddress(s.peer(r))}
 	for range codeTries {
 		n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
@@ -250,6 +247,7 @@ func (s *Server) dropScreen(w http.ResponseWriter, r *http.Request) error {
 	if err := s.line.DropScreen(r.Context(), id, hash, a.By); err != nil {
 		return err
 	}
+	s.screens.forget(hash)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

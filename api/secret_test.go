@@ -105,17 +105,24 @@ func TestKeys_TokensAndCodesAreTheirOwn(t *testing.T) {
 func TestSession_CookieCannotBeStretched(t *testing.T) {
 	t.Parallel()
 	ends := time.Now().Add(time.Hour).Truncate(time.Second)
-	token := sessionToken(ends)
-	s, ok := parseSession("1234." + token)
+	k, other := keys{[]byte("one secret of thirty-two bytes..")}, keys{[]byte("another one of thirty-two bytes.")}
+	token := k.sessionToken("1234", ends)
+	s, ok := k.parseSession("1234." + token)
 	if !ok || s.clinic != "1234" || !s.expires.Equal(ends) {
 		t.Errorf("%+v %v", s, ok)
 	}
-	longer, ok := parseSession("1234." + token[:42] + string("AEIMQUYcgkosw048"[(strings.IndexByte("AEIMQUYcgkosw048", token[42])+1)%16]))
-	if !ok || longer.hash == s.hash {
-		t.Error("another end is the same session")
+	for i := range token { // the end, and everything else, is signed
+		changed := []byte(token)
+		changed[i] = "AB"[map[bool]int{true: 1}[token[i] == 'A']]
+		if _, ok := k.parseSession("1234." + string(changed)); ok {
+			t.Errorf("%s was read for %s", changed, token)
+		}
 	}
-	for _, bad := range []string{"", "1234", "1234.", "12345." + token, "abcd." + token, "1234." + token + "A", "1234." + token[:42] + "!"} {
-		if _, ok := parseSession(bad); ok {
+	if _, ok := other.parseSession("1234." + token); ok {
+		t.Error("the session of another secret was read")
+	}
+	for _, bad := range []string{"", "1234", "1234.", "12345." + token, "abcd." + token, "1235." + token, "1234." + token + "A", "1234." + token[:42] + "!"} {
+		if _, ok := k.parseSession(bad); ok {
 			t.Errorf("%q was read", bad)
 		}
 	}
@@ -170,10 +177,11 @@ func FuzzParseTopic(f *testing.F) {
 }
 
 func FuzzParseSession(f *testing.F) {
-	f.Add("1234." + sessionToken(time.Unix(1, 0)))
+	k := keys{[]byte("one secret of thirty-two bytes..")}
+	f.Add("1234." + k.sessionToken("1234", time.Unix(1, 0)))
 	f.Add("1234.")
 	f.Fuzz(func(t *testing.T, s string) {
-		got, ok := parseSession(s)
+		got, ok := k.parseSession(s)
 		if ok && (len(got.hash) != 64 || !strings.HasPrefix(s, string(got.clinic)+".")) {
 			t.Errorf("%q is %+v", s, got)
 		}

@@ -87,9 +87,10 @@ type Config struct {
 	Secret   []byte               // at least 32 bytes, the same on every node
 	Hub      hub.Options          // tuning; Source, Registerer and Log are set here
 
-	// How many may watch at once on this node: from one household, which may be
-	// a whole hospital, and one clinic, whichever of its topics.
-	WatchersOfHome   int // 0: 1000
+	// How many may watch at once on this node: from one IPv4 address or IPv6 /48,
+	// which may be a whole hospital or a carrier's, and one clinic, whichever of its
+	// topics. A tenth of each is for its desk, screens and tickets.
+	WatchersOfHome   int // 0: 5000
 	WatchersOfClinic int // 0: 50000
 
 	Secure         bool           // every request came by TLS, whatever it looks like
@@ -116,6 +117,7 @@ type Server struct {
 	paid      *buckets // of the clinics' numbers that prefixes have paid for
 	sessions  *sessions
 	passwords *passwords
+	screens   screens
 	keys      keys
 	zones     *zones
 	site      *static.Site
@@ -170,7 +172,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		line: c.Line, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
-		sessions:  newSessions(c.Line),
+		sessions:  newSessions(c.Line, keys{c.Secret}),
 		offers:    newReads(offersAge, c.Line.Offers),
 		buckets:   newBuckets(bucketSets),
 		paid:      newBuckets(paidSets),
@@ -180,7 +182,7 @@ func New(c Config) (*Server, error) {
 		csrf:      http.NewCrossOriginProtection(),
 		secure:    c.Secure, trusted: c.TrustedProxies, opsHosts: c.OpsHosts, demo: c.Demo, version: c.Version,
 	}
-	s.watchersOfHome = cmp.Or(c.WatchersOfHome, 1000)
+	s.watchersOfHome = cmp.Or(c.WatchersOfHome, 5000)
 	s.watchersOfClinic = cmp.Or(c.WatchersOfClinic, 50_000)
 	s.source = newSource(c.Line, c.Feed, s.zones, m, c.Log)
 	s.records = newRecords(c.Line, s.source)

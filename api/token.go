@@ -4,6 +4,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -64,11 +65,16 @@ const (
 
 // claim returns what a token proves of a ticket; false when it is not the ticket's.
 func (k keys) claim(id queue.TicketID, token string) (queue.Claim, bool) {
-	sealed, err := base64.RawURLEncoding.DecodeString(token)
+	seal, err := k.sealer()
 	if err != nil {
 		return queue.Claim{}, false
 	}
-	seal, err := k.sealer()
+	return claimIn(seal, id, token)
+}
+
+// claimIn is claim with the sealer at hand.
+func claimIn(seal cipher.AEAD, id queue.TicketID, token string) (queue.Claim, bool) {
+	sealed, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(sealed) < seal.NonceSize() {
 		return queue.Claim{}, false
 	}
@@ -117,6 +123,48 @@ func shorten(text string, most int) string {
 		return string(r[:most])
 	}
 	return text
+}
+
+// owned is a ticket whose token was shown.
+type owned struct {
+	claim   queue.Claim
+	claimed bool // the token carries a claim
+}
+
+// ownedBy finds the ticket's token among those that a request offers.
+func (k keys) ownedBy(id queue.TicketID, tokens []string) (o owned, ok bool) {
+	if len(tokens) == 0 {
+		return o, false
+	}
+	plain := []byte(k.plainToken(id))
+	seal, err := k.sealer()
+	if err != nil {
+		return o, false
+	}
+	for _, token := range tokens {
+		if o.claim, o.claimed = claimIn(seal, id, token); o.claimed || hmac.Equal(plain, []byte(token)) {
+			return o, true
+		}
+	}
+	return o, false
+}
+
+// screenRandom is how many bytes of a screen's token are random.
+const screenRandom = 20
+
+// screenToken makes a token for a screen: random bytes and a MAC, so that a node
+// knows without asking Redis which tokens were made here.
+func (k keys) screenToken() string {
+	var b [screenRandom]byte
+	_, _ = rand.Read(b[:]) // never fails, by its contract
+	return k.signed("screen", b[:])
+}
+
+// isScreenToken reports whether screenToken made the token. The screen may have
+// been removed since.
+func (k keys) isScreenToken(token string) bool {
+	_, ok := k.unsigned("screen", token, screenRandom)
+	return ok
 }
 
 // cancelCode is the six digits that a reception under that Idempotency-Key

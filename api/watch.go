@@ -18,77 +18,75 @@ import (
 const (
 	watchPattern = "/v1/watch"
 	maxTopics    = 16
-	minPulse     = 5  // seconds
-	maxPulse     = 60 // seconds
-
-	// watchesOfHome is how many watches a household may begin in a second: a
-	// hospital whose screens all come back at once needs some.
-	watchesOfHome = 50
+	minPulse     = 5             // seconds
+	maxPulse     = 60            // seconds
+	maxTokens    = maxTopics + 1 // a token per ticket, or a screen's, beside the subprotocol's name
 )
 
-// watch is GET /v1/watch: a WebSocket or an event stream of the topics named.
-// Everything is checked before the stream begins, so that a refusal is a
-// problem like any other.
-func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
-	limits := s.limitsOfHome(r)
-	if err := s.hub.Knock(limits...); err != nil { // before anything costs more than this
-		return err
-	}
+// watchRequest is a request to watch that is well formed.
+type watchRequest struct {
+	topics []topic
+	tokens []string
+	pulse  time.Duration // 0: the usual
+	socket bool          // a WebSocket; else a stream of events
+}
+
+// readWatch checks the form of a request to watch. It looks nothing up.
+func readWatch(r *http.Request) (q watchRequest, err error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return refuse("topic_malformed", "the query cannot be read")
+		return q, refuse("topic_malformed", "the query cannot be read")
 	}
-	topics, err := parseTopics(query["topic"])
-	if err != nil {
-		return err
+	if q.topics, err = parseTopics(query["topic"]); err != nil {
+		return q, err
 	}
-	o := hub.WatchOptions{Subprotocol: wire.Subprotocol}
 	if query.Has("pulse") {
 		n, err := strconv.Atoi(query.Get("pulse"))
 		if err != nil || n < minPulse || n > maxPulse {
-			return refuse("pulse", "pulse is %d to %d seconds", minPulse, maxPulse)
+			return q, refuse("pulse", "pulse is %d to %d seconds", minPulse, maxPulse)
 		}
-		o.Pulse = time.Duration(n) * time.Second
+		q.pulse = time.Duration(n) * time.Second
 	}
-	names, until, err := s.admit(w.Header(), r, topics)
+	if q.tokens, err = offered(r); err != nil {
+		return q, err
+	}
+	q.socket = hasToken(r.Header, "Connection", "upgrade") && hasToken(r.Header, "Upgrade", "websocket")
+	if !q.socket && !strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+		return q, refuse("upgrade_required", "open a WebSocket here, or send Accept: text/event-stream")
+	}
+	return q, nil
+}
+
+// watch is GET /v1/watch: a WebSocket or an event stream of the topics named.
+// Everything is checked before the stream begins, so that a refusal is a
+// problem like any other. What costs nothing is checked before the handshake is
+// counted, what asks Redis after it (row S9).
+func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
+	q, err := readWatch(r)
 	if err != nil {
 		return err
 	}
-	o.Until, o.Limits = until, append(limits, s.limitsOfClinics(topics)...)
-	switch {
-	case hasToken(r.Header, "Connection", "upgrade") && hasToken(r.Header, "Upgrade", "websocket"):
+	c := s.claims(r, q)
+	if err := s.hub.AllowHandshake(c.priority(), append(c.limits(), s.limitsOfAddress(r, c.priority())...)...); err != nil {
+		return err
+	}
+	s.confirmScreen(r.Context(), &c)
+	names, until, err := s.admit(w.Header(), r, q, c)
+	if err != nil {
+		return err
+	}
+	o := hub.WatchOptions{Pulse: q.pulse, Subprotocol: wire.Subprotocol, Until: until, Priority: c.priority()}
+	o.Limits = append(c.limits(), s.limitsOfAddress(r, o.Priority)...)
+	o.Limits = append(o.Limits, s.limitsOfClinics(q.topics, c)...)
+	if q.socket {
 		err = s.hub.ServeWebSocket(w, r, names, o)
-	case strings.Contains(r.Header.Get("Accept"), "text/event-stream"):
+	} else {
 		err = s.hub.ServeEvents(w, r, names, o)
-	default:
-		return refuse("upgrade_required", "open a WebSocket here, or send Accept: text/event-stream")
 	}
 	if errors.Is(err, hub.ErrUpgrade) {
 		return refuse("upgrade_required", "this is not a WebSocket handshake of version 13")
 	}
 	return err
-}
-
-// limitsOfHome are what a household's watches are counted under. This machine
-// itself has none: see [Server.within].
-func (s *Server) limitsOfHome(r *http.Request) []hub.Limit {
-	peer := s.peer(r)
-	if peer.IsLoopback() {
-		return nil
-	}
-	return []hub.Limit{{Key: "address " + household(peer), Max: s.watchersOfHome, Rate: watchesOfHome}}
-}
-
-// limitsOfClinics are what the watch is counted under for its topics.
-func (s *Server) limitsOfClinics(topics []topic) []hub.Limit {
-	var limits []hub.Limit
-	for _, t := range topics {
-		l := hub.Limit{Key: "clinic " + string(t.clinic), Max: s.watchersOfClinic}
-		if !slices.Contains(limits, l) {
-			limits = append(limits, l)
-		}
-	}
-	return limits
 }
 
 // parseTopics checks the form and number of the topics; a repeated one counts once.
@@ -115,16 +113,16 @@ func parseTopics(names []string) ([]topic, error) {
 
 // admit checks that the client may watch each of the topics, and that there is
 // something to watch. until is done when the session is over that one of them
-// needs; nil when none does.
-func (s *Server) admit(h http.Header, r *http.Request, topics []topic) (names []hub.Topic, until context.Context, err error) {
+// needs; nil when none does. A screen's claim is confirmed.
+func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims) (names []hub.Topic, until context.Context, err error) {
 	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
 	defer cancel()
 	r = r.WithContext(ctx)
-	tokens, proven := offered(r), map[queue.ClinicID]bool{}
-	for _, t := range topics { // first what proves that the client knows the clinic
+	proven := map[queue.ClinicID]bool{c.atScreen: c.atScreen != ""}
+	for _, t := range q.topics { // first what proves that the client knows the clinic
 		switch t.kind {
 		case aTicket:
-			err = s.admitOwner(t, tokens)
+			err = s.admitOwner(t, q, c)
 		case aStaff:
 			until, err = s.admitDesk(r, t)
 		default:
@@ -135,7 +133,7 @@ func (s *Server) admit(h http.Header, r *http.Request, topics []topic) (names []
 		}
 		proven[t.clinic] = true
 	}
-	for _, t := range topics {
+	for _, t := range q.topics {
 		names = append(names, t.name)
 		if t.kind == aTicket || t.kind == aStaff {
 			continue
@@ -158,20 +156,18 @@ func (s *Server) admit(h http.Header, r *http.Request, topics []topic) (names []
 
 // admitOwner lets in clients that have the ticket's token. A token is computed by
 // us alone, when the ticket is issued: it proves that the ticket was issued.
-func (s *Server) admitOwner(t topic, tokens []string) error {
-	if len(tokens) == 0 {
+func (s *Server) admitOwner(t topic, q watchRequest, c claims) error {
+	if len(q.tokens) == 0 {
 		return refuse("token_required", "send the ticket's token as Authorization: Bearer <token>, or as a subprotocol beside %s", wire.Subprotocol)
 	}
-	for _, token := range tokens {
-		if claim, ok := s.keys.claim(t.ticket, token); ok {
-			s.source.claim(t.ticket, claim)
-			return nil
-		}
-		if s.keys.owns(t.ticket, token) {
-			return nil
-		}
+	own, ok := c.owned[t.ticket]
+	if !ok {
+		return refuse("token_wrong", "none of the tokens is the ticket's")
 	}
-	return refuse("token_wrong", "none of the tokens is the ticket's")
+	if own.claimed {
+		s.source.claim(t.ticket, own.claim)
+	}
+	return nil
 }
 
 // admitDesk lets in the desk of the clinic, as long as its session lasts.
@@ -201,20 +197,24 @@ func (s *Server) admitAnyone(ctx context.Context, t topic) error {
 }
 
 // offered are the tokens of the request: its bearer token, and every entry of
-// the subprotocols, which is where a browser's WebSocket can put one.
-func offered(r *http.Request) []string {
-	var tokens []string
+// the subprotocols, which is where a browser's WebSocket can put one. More than a
+// request can need are refused before any is looked at (row S14).
+func offered(r *http.Request) (tokens []string, err error) {
 	if token, ok := bearer(r); ok {
 		tokens = append(tokens, token)
 	}
+	entries := 0
 	for _, list := range r.Header.Values("Sec-WebSocket-Protocol") {
 		for entry := range strings.SplitSeq(list, ",") {
+			if entries++; entries > maxTokens {
+				return nil, refuse("too_many_tokens", "at most %d subprotocols are offered, tokens included", maxTokens)
+			}
 			if entry = strings.TrimSpace(entry); entry != "" && entry != wire.Subprotocol {
 				tokens = append(tokens, entry)
 			}
 		}
 	}
-	return tokens
+	return tokens, nil
 }
 
 // hasToken reports whether a header that lists tokens has that one.

@@ -22,7 +22,7 @@
 //     gives no sign of life for a minute, or takes no byte for
 //     [Options.WriteTimeout] while there is something to write, is closed.
 //   - Whoever is not served has a reason: too many watch, or too many come at
-//     once, of all or of one kind ([Hub.Knock], [Limit]), or the hub drains.
+//     once, of all or of one kind ([Hub.AllowHandshake], [Limit]), or the hub drains.
 //     Each refusal, close and skip is counted by its reason.
 //   - A drain sends everybody away at an even rate, and so the node that they
 //     go to is met at one.

@@ -35,7 +35,7 @@ func (h *Hub) ServeEvents(w http.ResponseWriter, r *http.Request, topics []Topic
 	if err := errors.Join(rc.SetReadDeadline(time.Time{}), rc.SetWriteDeadline(time.Time{})); err != nil {
 		return fmt.Errorf("begin a stream of events: %w", err)
 	}
-	counted, err := h.admit(o.Limits)
+	counted, err := h.admit(o.Priority, o.Limits)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (h *Hub) ServeEvents(w http.ResponseWriter, r *http.Request, topics []Topic
 	c := &sseConn{watcher: watcher{hub: h}, w: w, rc: rc, ready: make(chan struct{}, 1)}
 	if nc, ok := r.Context().Value(connKey{}).(net.Conn); ok {
 		boundBacklog(nc)
-		boundSilence(nc, h.o.WriteTimeout)
+		boundSilence(nc, 2*h.o.WriteTimeout) // a write that waits fails first
 	}
 	if err := h.join(c, topics, o.Pulse); err != nil {
 		return h.m.refuse(err)

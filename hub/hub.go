@@ -34,8 +34,8 @@ type Options struct {
 	WriteTimeout time.Duration
 	// MaxConns is how many connections are served at most; 0: 100000.
 	MaxConns int
-	// Handshakes is how many watches may begin in a second, and as many at once;
-	// 0: 5000; less: no limit. [Hub.Knock] holds to it.
+	// Handshakes is how many watches of a priority may begin in a second, and as many at once;
+	// 0: 5000; less: no limit. [Hub.AllowHandshake] holds to it.
 	Handshakes int
 	// Registerer takes the metrics; nil: they are counted for nobody. A
 	// registerer can serve one hub only.

@@ -24,6 +24,34 @@ var (
 	ErrUpgrade = errors.New("not a WebSocket handshake")
 )
 
+// Priority says who has a reserve when others fill a limit (row S9). The zero value
+// has none.
+type Priority uint8
+
+// The priorities.
+const (
+	Ordinary   Priority = iota // anybody
+	Preferred                  // may use half of the reserve
+	Privileged                 // may use all of it
+	priorities
+)
+
+// reservePart is the part of a limit that ordinary watchers cannot use.
+const reservePart = 10
+
+// Share is how much of a limit the priority may use.
+func (p Priority) Share(most int) int {
+	reserve := most / reservePart
+	switch p {
+	case Privileged:
+		return most
+	case Preferred:
+		return most - reserve/2
+	default:
+		return most - reserve
+	}
+}
+
 // LimitError says which limit refused a watcher, and why.
 type LimitError struct {
 	Err error  // [ErrCrowded] or [ErrEager], which it wraps
@@ -43,30 +71,31 @@ type Limit struct {
 	Key string // whoever names the same key is counted together
 	Max int    // how many may be connected, this watcher included; 0: no limit
 	// Rate is how many may begin in a second, and twice as many at once; 0: no
-	// limit. [Hub.Knock] holds to it.
+	// limit. [Hub.AllowHandshake] holds to it.
 	Rate int
 }
 
-// Knock counts the beginning of a watch, and says whether it may go on: call it
-// once for each request to watch, before whatever costs something. It looks at
-// nothing of the limits but their rates. The error wraps [ErrDraining],
+// AllowHandshake counts the beginning of a watch, and returns whether it may go on:
+// call it once for each request to watch that is well formed, before whatever costs
+// something. It looks at nothing of the limits but their rates. Each priority has
+// a rate of its own, of all its watchers together. The error wraps [ErrDraining],
 // [ErrFull], [ErrBusy] or [ErrEager].
-func (h *Hub) Knock(limits ...Limit) error {
+func (h *Hub) AllowHandshake(p Priority, limits ...Limit) error {
 	h.mu.RLock()
-	err := h.room()
+	err := h.room(p)
 	h.mu.RUnlock()
 	if err == nil {
-		err = h.rates.take(limits)
+		err = h.rates.take(p, limits)
 	}
 	return h.m.refuse(err)
 }
 
-// room says whether there is none, whoever comes. h.mu is held.
-func (h *Hub) room() error {
+// room returns why no watcher of that priority can be served. h.mu is held.
+func (h *Hub) room(p Priority) error {
 	switch {
 	case h.draining:
 		return ErrDraining
-	case h.conns >= h.o.MaxConns:
+	case h.conns >= p.Share(h.o.MaxConns):
 		return ErrFull
 	}
 	return nil
@@ -80,10 +109,10 @@ type crowd struct {
 
 // admit reserves a place for a connection; discharge gives it back, with what
 // admit has returned.
-func (h *Hub) admit(limits []Limit) ([]*crowd, error) {
+func (h *Hub) admit(p Priority, limits []Limit) ([]*crowd, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if err := h.room(); err != nil {
+	if err := h.room(p); err != nil {
 		return nil, h.m.refuse(err)
 	}
 	var counted []*crowd

@@ -53,7 +53,7 @@ func TestLimits_RefusalSaysWhichOne(t *testing.T) {
 	t.Parallel()
 	h := New(Options{})
 	defer h.Close()
-	counted, err := h.admit([]Limit{{Key: "ip", Max: 1}, {Key: "clinic"}, {Key: "clinic", Max: -1}})
+	counted, err := h.admit(Ordinary, []Limit{{Key: "ip", Max: 1}, {Key: "clinic"}, {Key: "clinic", Max: -1}})
 	if err != nil || len(h.crowds) != 1 {
 		t.Fatalf("admitted with %v, counting %v", err, h.crowds)
 	}
@@ -100,5 +100,46 @@ func TestRefused_CountedByReason(t *testing.T) {
 		}
 		h = newHouse(t, Options{MaxConns: 1})
 		h.watch(t, "a")
+	}
+}
+
+// TestPriority_ReserveIsNotForOthers fills a hub with ordinary watchers (S9).
+func TestPriority_ReserveIsNotForOthers(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, Options{MaxConns: 40, Handshakes: 100})
+	for _, c := range []struct {
+		p    Priority
+		want int
+	}{{Ordinary, 36}, {Preferred, 2}, {Privileged, 2}} {
+		in := 0
+		for ; ; in++ {
+			counted, err := h.admit(c.p, nil)
+			if errors.Is(err, ErrFull) {
+				break
+			}
+			defer h.discharge(counted)
+		}
+		if in != c.want {
+			t.Errorf("priority %d gets %d connections, want %d", c.p, in, c.want)
+		}
+		if err := h.AllowHandshake(c.p); !errors.Is(err, ErrFull) {
+			t.Errorf("priority %d: a further handshake gets %v", c.p, err)
+		}
+	}
+}
+
+// TestPriority_HandshakesAreCountedApart has more ordinary handshakes than the hub
+// takes, on a key that all share.
+func TestPriority_HandshakesAreCountedApart(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, Options{Handshakes: 1})
+	var err error
+	for err == nil {
+		err = h.AllowHandshake(Ordinary)
+	}
+	for _, p := range []Priority{Preferred, Privileged} {
+		if err := h.AllowHandshake(p); err != nil {
+			t.Errorf("priority %d gets %v", p, err)
+		}
 	}
 }

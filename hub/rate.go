@@ -10,8 +10,8 @@ const (
 	// who name the same key.
 	nodeBurst = time.Second
 	keyBurst  = 2 * time.Second
-	// keysMost bounds the keys that are remembered; beyond it, whoever names a
-	// new one waits.
+	// keysMost bounds the keys that are remembered; beyond it, the oldest are
+	// forgotten. No newcomer is refused for the number of others (row S7).
 	keysMost = 1 << 17
 )
 
@@ -22,7 +22,7 @@ type rates struct {
 	perSecond int // of all; not positive: no limit
 
 	mu     sync.Mutex
-	full   time.Time
+	full   [priorities]time.Time
 	recent map[string]time.Time // the buckets, by Limit.Key, of those who came since turned
 	before map[string]time.Time // and of those who came last before it
 	turned time.Time
@@ -30,14 +30,14 @@ type rates struct {
 
 // take takes a token of each bucket, or says which limit has none. Who is
 // refused for a key takes none of all the others'.
-func (r *rates) take(limits []Limit) error {
+func (r *rates) take(p Priority, limits []Limit) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
-	if now.Sub(r.turned) > keyBurst { // whoever came before turned has a full bucket again
+	if now.Sub(r.turned) > keyBurst || len(r.recent) >= keysMost { // those who came before turned have a full bucket again
 		r.recent, r.before, r.turned = map[string]time.Time{}, r.recent, now
 	}
-	next, ok := spend(r.full, now, r.perSecond, nodeBurst)
+	next, ok := spend(r.full[p], now, r.perSecond, nodeBurst)
 	if !ok {
 		return ErrBusy
 	}
@@ -50,15 +50,12 @@ func (r *rates) take(limits []Limit) error {
 			full = r.before[l.Key]
 		}
 		full, ok := spend(full, now, l.Rate, keyBurst)
-		switch {
-		case !ok:
+		if !ok {
 			return &LimitError{ErrEager, l.Key}
-		case !known && len(r.recent) >= keysMost:
-			return ErrBusy
 		}
 		r.recent[l.Key] = full
 	}
-	r.full = next
+	r.full[p] = next
 	return nil
 }
 

@@ -14,7 +14,7 @@ import (
 // last refusal.
 func knocks(h *Hub, n int, limits ...Limit) (in int, refused error) {
 	for range n {
-		if err := h.Knock(limits...); err != nil {
+		if err := h.AllowHandshake(Ordinary, limits...); err != nil {
 			refused = err
 		} else {
 			in++
@@ -23,7 +23,7 @@ func knocks(h *Hub, n int, limits ...Limit) (in int, refused error) {
 	return in, refused
 }
 
-func TestKnock_HoldsBackAllBeyondTheRate(t *testing.T) {
+func TestAllowHandshake_HoldsBackAllBeyondTheRate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		reg := prometheus.NewRegistry()
@@ -45,7 +45,7 @@ func TestKnock_HoldsBackAllBeyondTheRate(t *testing.T) {
 	})
 }
 
-func TestKnock_HoldsBackOneKeyAndNotTheOthers(t *testing.T) {
+func TestAllowHandshake_HoldsBackOneKeyAndNotTheOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		reg := prometheus.NewRegistry()
@@ -81,25 +81,25 @@ func TestKnock_HoldsBackOneKeyAndNotTheOthers(t *testing.T) {
 	})
 }
 
-func TestKnock_ForgetsKeysAndRemembersFewEnough(t *testing.T) {
+func TestAllowHandshake_ForgetsKeysAndRemembersFewEnough(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := New(Options{Handshakes: -1})
 		defer h.Close()
 		for i := range keysMost {
-			if err := h.Knock(Limit{Key: fmt.Sprint(i), Rate: 1}); err != nil {
+			if err := h.AllowHandshake(Ordinary, Limit{Key: fmt.Sprint(i), Rate: 1}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := h.Knock(Limit{Key: "one more", Rate: 1}); !errors.Is(err, ErrBusy) {
-			t.Errorf("one key too many gets %v", err)
+		if err := h.AllowHandshake(Ordinary, Limit{Key: "a newcomer", Rate: 1}); err != nil {
+			t.Errorf("one key more than are remembered gets %v", err)
 		}
-		if err := h.Knock(Limit{Key: "0", Rate: 1}); err != nil {
+		if err := h.AllowHandshake(Ordinary, Limit{Key: "0", Rate: 1}); err != nil {
 			t.Errorf("a known one gets %v", err)
 		}
 		for range 2 {
 			time.Sleep(keyBurst + 1)
-			if err := h.Knock(Limit{Key: "one more", Rate: 1}); err != nil {
+			if err := h.AllowHandshake(Ordinary, Limit{Key: "one more", Rate: 1}); err != nil {
 				t.Error(err)
 			}
 		}
@@ -109,18 +109,18 @@ func TestKnock_ForgetsKeysAndRemembersFewEnough(t *testing.T) {
 	})
 }
 
-func TestKnock_SaysNoToWhomThereIsNoRoomFor(t *testing.T) {
+func TestAllowHandshake_SaysNoToWhomThereIsNoRoomFor(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, Options{MaxConns: 1})
-	if err := h.Knock(); err != nil {
+	if err := h.AllowHandshake(Ordinary); err != nil {
 		t.Errorf("an empty hub says %v", err)
 	}
 	h.watch(t, "a")
-	if err := h.Knock(); !errors.Is(err, ErrFull) {
+	if err := h.AllowHandshake(Ordinary); !errors.Is(err, ErrFull) {
 		t.Errorf("a full hub says %v", err)
 	}
 	h.Close()
-	if err := h.Knock(); !errors.Is(err, ErrDraining) {
+	if err := h.AllowHandshake(Ordinary); !errors.Is(err, ErrDraining) {
 		t.Errorf("a closed hub says %v", err)
 	}
 	for _, reason := range []string{"full", "draining"} {

@@ -13,6 +13,8 @@ type WatchOptions struct {
 	Pulse time.Duration
 	// Subprotocol is agreed to if the client of a WebSocket offers it.
 	Subprotocol string
+	// Priority is what part of the hub's connections the watcher may use.
+	Priority Priority
 	// Limits are what the watcher is counted under, while it is connected. It
 	// is refused with [ErrCrowded] if one of them is reached.
 	Limits []Limit

@@ -34,7 +34,7 @@ const (
 // An error wraps [ErrUpgrade], [ErrDraining], [ErrFull] or [ErrCrowded], and
 // means that nothing has been answered yet.
 func (h *Hub) ServeWebSocket(w http.ResponseWriter, r *http.Request, topics []Topic, o WatchOptions) error {
-	counted, err := h.admit(o.Limits)
+	counted, err := h.admit(o.Priority, o.Limits)
 	if err != nil {
 		return err
 	}

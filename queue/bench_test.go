@@ -113,3 +113,26 @@ func median(all []float64) float64 {
 	slices.Sort(all)
 	return all[len(all)/2]
 }
+
+// BenchmarkAct_MinReplicas is the cost of waiting for a replica on the same
+// machine: one round trip either way.
+func BenchmarkAct_MinReplicas(b *testing.B) {
+	for _, replicas := range []int{0, 1} {
+		b.Run(fmt.Sprint(replicas), func(b *testing.B) {
+			primary := queuetest.NewServer(b, "--appendonly", "yes", "--appendfsync", "everysec")
+			primary.Replica()
+			s, err := queue.NewStore(primary.Client, queue.Options{MinReplicas: replicas})
+			if err != nil {
+				b.Fatal(err)
+			}
+			c := queuetest.NewClinic(b, s)
+			ref := queue.Ref{Clinic: c.ID, Service: "1"}
+			staff := queue.Act{By: queue.Actor{Kind: "staff"}}
+			for b.Loop() {
+				if err := s.SetReception(b.Context(), ref, queue.Open, "", staff); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

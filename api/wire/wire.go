@@ -82,7 +82,7 @@ type Board struct {
 	Notice       *Notice    `json:"notice,omitempty"`      // 順番が前後します
 	Resting      []Resting  `json:"resting,omitzero"`      // rooms on break or off duty
 	Absent       []int      `json:"absent,omitzero"`       // numbers absent when called, ascending; of this service's own
-	Line         []int      `json:"line,omitzero"`         // the next numbers in order, at most 50 with the guests; of this service's own
+	Line         []int      `json:"line,omitzero"`         // the next numbers in order of those that waiting counts, at most 50 with the guests; of this service's own
 	Guests       []Guest    `json:"guests,omitempty"`      // those in the same places whose number another service gave
 	Message      *Message   `json:"message,omitempty"`
 }

@@ -54,7 +54,7 @@ func (c *config) options() []option {
 	c.listen, c.opsListen = ":8080", "127.0.0.1:9080"
 	c.drain = duration(10 * time.Second)
 	c.all = number{100_000, 1, 1_000_000}
-	c.home = number{1000, 1, 1_000_000}
+	c.home = number{5000, 1, 1_000_000}
 	c.ofClinic = number{50_000, 1, 1_000_000}
 	c.begin = number{5000, 0, 1_000_000}
 	c.logFormat = choice{"text", []string{"text", "json"}}
@@ -70,7 +70,7 @@ func (c *config) options() []option {
 		{"trusted-proxies", "CIDRS", "proxies whose X-Forwarded headers are believed, with commas", "none", &c.trusted, false},
 		{"drain", "TIME", "grace for watchers and requests when the program ends", "10s", &c.drain, false},
 		{"max-watchers", "N", "watchers that this node serves at most", "100000", &c.all, false},
-		{"max-watchers-per-address", "N", "of them, from one IPv4 address or IPv6 /64", "1000", &c.home, false},
+		{"max-watchers-per-address", "N", "of them, from one IPv4 address or IPv6 /48; half of it from a /56, a fifth from a /64", "5000", &c.home, false},
 		{"max-watchers-per-clinic", "N", "of them, of one clinic", "50000", &c.ofClinic, false},
 		{"handshakes", "N", "watches that may begin on this node in a second, 0 for no limit", "5000", &c.begin, false},
 		{"log", "FORMAT", "text or json", "text", &c.logFormat, true},

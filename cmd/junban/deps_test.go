@@ -62,7 +62,8 @@ type arrow struct {
 var arrows = []arrow{
 	{"junban/hub", "junban", []string{"junban/hub"}, "the hub knows no clinic: it is joined to the line by a function value"},
 	{"junban/hub", "github.com/redis", nil, "only queue touches Redis"},
-	{"junban/queue", "junban", []string{"junban/queue"}, "the line does not know who shows it"},
+	{"junban/queue", "junban", []string{"junban/queue", "junban/internal/idle"}, "the line does not know who shows it"},
+	{"junban/internal/idle", "junban", nil, "a map that forgets knows nobody"},
 	{"junban/queue", "net/http", nil, "the line has no surface"},
 	{"junban/static", "junban", []string{"junban/static", "junban/api/wire"}, "pages are built and served without the program; their stories speak its contract"},
 	{"junban/api/wire", "junban", nil, "outsiders use wire, and must not pull in the server"},

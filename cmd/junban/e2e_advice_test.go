@@ -41,7 +41,7 @@ func TestE2E_TheTicketSaysWhenToCome(t *testing.T) {
 	phone.says(".board", "ごろ") // what a ticket taken now would wait
 	phone.click(".take button[type=submit]")
 	phone.shows("#number", "1")
-	phone.shows("#day", "午後 15:00〜")
+	phone.shows("#day", "午後（15:00から）")
 	phone.says(".mine .todo", "診察は15:00に始まります")
 	phone.says(".mine .wait", "15:")
 	phone.holds("!document.querySelector('.mine .wait').textContent.includes('分')")
@@ -52,7 +52,7 @@ func TestE2E_TheTicketSaysWhenToCome(t *testing.T) {
 
 	timetable(week(`{"session":"afternoon","consult":{"from":"09:00","to":"20:00"}}`))
 	phone.says(".mine .todo", "そろそろクリニックへ")
-	phone.shows("#day", "午後 09:00〜")
+	phone.shows("#day", "午後（09:00から）")
 	phone.picture("come")
 
 	day := phone.text("document.querySelector('junban-patient').board.day")

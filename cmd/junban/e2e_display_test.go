@@ -30,12 +30,16 @@ func (p *page) said(want ...string) {
 }
 
 // TestE2E_AScreenIsPairedAnnouncesAndIsShutOut lets a screen in by the code that it
-// shows, and calls: it says each once, in order, and none that was taken back.
+// shows, and calls: it says each once, in order, and none that was taken back. Strangers
+// have filled the clinic's watchers: the desk and the screen have their reserve (S9).
 func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	t.Parallel()
 	needs(t, redisServer)
 	chrome := browser(t)
-	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"}, "--max-watchers-per-clinic=20")
+	for range 18 {
+		watchEvents(t, s.url, "clinic:1234")
+	}
 	screen := open(t, chrome, "paired", "about:blank", 1920, 1080)
 	screen.before(listening)
 	screen.do(chromedp.Navigate(s.url + "/display"))

@@ -232,6 +232,11 @@ func TestE2E_WhoWasAbsentSaysThatHeIsBack(t *testing.T) {
 	phone.says(".kept .here", "到着済み")
 	presence("here")
 	phone.picture("arrived")
+	desk.ok(t, "POST", "/v1/services/2004-1/call", wire.CallRequest{Room: "1", Ticket: id}, nil)
+	phone.do(chromedp.Reload())
+	phone.says(".kept .todo", "第1診察室") // a called number is not merely "arrived"
+	phone.holds("document.querySelector('.kept .here') === null")
+	desk.ok(t, "POST", "/v1/tickets/"+id+"/undo", nil, nil)
 	phone.do(chromedp.Navigate(s.url + "/s/2004-1"))
 	phone.says(".presence", "院内でお待ちです")
 	phone.says(".todo", "院内でお待ちください")

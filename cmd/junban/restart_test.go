@@ -68,9 +68,16 @@ func TestServe_LoneNodeRestartsAtOnce(t *testing.T) {
 	}
 	c := client{url: lone.url}
 	of := c.issue(t, "the-last-act-before-it")
+	for i, next := range watchers { // the act has reached everybody before the node ends
+		for f, ok := next(); f.Board == nil || f.Board.Waiting.Tickets != of.Ticket.Number; f, ok = next() {
+			if !ok {
+				t.Fatalf("watcher %d never saw the act", i)
+			}
+		}
+	}
 	lone.cmd.Process.Signal(syscall.SIGTERM)
 	for i, next := range watchers {
-		shown, bye := 0, false
+		shown, bye := of.Ticket.Number, false
 		for f, ok := next(); ok; f, ok = next() {
 			if f.Board != nil {
 				shown = f.Board.Waiting.Tickets

@@ -626,7 +626,7 @@ export interface Board {
   notice?: Notice; // 順番が前後します
   resting?: Resting[]; // rooms on break or off duty
   absent?: number[]; // numbers absent when called, ascending; of this service's own
-  line?: number[]; // the next numbers in order, at most 50 with the guests; of this service's own
+  line?: number[]; // the next numbers in order of those that waiting counts, at most 50 with the guests; of this service's own
   guests?: Guest[]; // those in the same places whose number another service gave
   message?: Message;
 }

@@ -135,7 +135,7 @@ class DisplayPage extends PageElement {
   private join(p: Paired): void {
     this.pairing = undefined;
     this.tell(p, p.screen);
-    this.watch(p.clinic);
+    this.watch(p.clinic, p.token);
     this.stopAsking = startAsking(p, (s) => {
       const first = !this.own;
       if (JSON.stringify(s) !== JSON.stringify(this.own)) this.shelf.put({ ...p, screen: s });
@@ -158,13 +158,14 @@ class DisplayPage extends PageElement {
     this.requestUpdate();
   }
 
-  private watch(clinic: string): void {
+  private watch(clinic: string, token?: string): void {
     this.number = clinic;
     if (!this.own) this.announcer.repeat = Math.min(3, Math.max(1, Number(this.query.get("repeat")) || 1));
     this.remember();
     this.feed = startFeed({
       origin: location.origin,
       topics: ["clinic:" + clinic],
+      token, // strangers cannot take a paired screen's place
       pulse,
       silence,
       transports: [socket, stream],

@@ -2,7 +2,7 @@
 // the forms.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
-import { count } from "../lib/board.ts";
+import { count, minutes } from "../lib/board.ts";
 import { clockTime } from "../lib/clock.ts";
 import { sessionName } from "../lib/days.ts";
 import { countOf, waitingOf, waitOf } from "../lib/status.ts";
@@ -86,7 +86,7 @@ function figures(desk: Desk, s: StaffService): TemplateResult {
     ${b.availability ? figure(w.t("board.availability"), w.find("available", b.availability) ?? b.availability) : nothing}
     ${seat(w.t("staff.webSeats"), s.seats.web)} ${seat(w.t("staff.deskSeats"), s.seats.desk)}
     ${s.seats.first.limit !== null ? seat(w.t("staff.firstSeats"), s.seats.first) : nothing}
-    ${wait ? figure(w.t("board.waitMinutes"), w.t(wait.single ? "board.about" : "board.range", { low: wait.low, high: wait.high })) : nothing}
+    ${wait ? figure(w.t("board.waitMinutes"), minutes(w, wait)) : nothing}
   </dl>`;
 }
 

@@ -1,0 +1,182 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"junban/hub"
+	"junban/queue"
+)
+
+// The desk, the screens on the wall and the owners of tickets have a reserve of
+// every limit of watchers, so that strangers cannot take their place (row S9). A
+// credential proves it. Ours carry a MAC, so what others made up is found without
+// asking Redis, and is counted as a stranger's.
+
+// How many watches one credential may have, and begin in a second, twice as many
+// at once: the reserve is not for one ticket alone.
+const (
+	watchesOfTicket = 16 // a family's devices
+	watchesOfLogin  = 64 // tabs
+	watchesOfScreen = 16
+	beginsOfOne     = 5
+)
+
+// How many watches one IPv4 address may begin in a second: a hospital's screens,
+// or a carrier's patients, return together after a restart.
+const beginsOfAddress = 250
+
+// addressPart divides the limits of an address for narrower prefixes: one customer
+// has a /64 or a /56, and carriers have many behind one IPv4 address or /48.
+var addressPart = map[string]int{"ipv6/64": 5, "ipv6/56": 2}
+
+// claims are the credentials that a request to watch carries.
+type claims struct {
+	of     map[queue.ClinicID]hub.Priority // and for which clinic
+	counts []hub.Limit                     // of each credential
+	owned  map[queue.TicketID]owned
+	screen string // hash of its token; "": none
+
+	atScreen queue.ClinicID // whose screen it is, once that is confirmed
+}
+
+// claims finds what the credentials of a request claim, without asking Redis.
+func (s *Server) claims(r *http.Request, q watchRequest) (c claims) {
+	c.of, c.owned = map[queue.ClinicID]hub.Priority{}, map[queue.TicketID]owned{}
+	claim := func(clinic queue.ClinicID, p hub.Priority, key string, most int) {
+		c.of[clinic] = max(c.of[clinic], p)
+		if l := (hub.Limit{Key: key, Max: most, Rate: beginsOfOne}); !slices.Contains(c.counts, l) {
+			c.counts = append(c.counts, l)
+		}
+	}
+	for _, t := range q.topics {
+		switch t.kind {
+		case aTicket:
+			if own, ok := s.keys.ownedBy(t.ticket, q.tokens); ok {
+				c.owned[t.ticket] = own
+				claim(t.clinic, hub.Preferred, "ticket "+string(t.ticket), watchesOfTicket)
+			}
+		case aStaff:
+			cookie, err := r.Cookie(s.cookieName(r, sessionCookie))
+			if err != nil {
+				continue
+			}
+			if desk, ok := s.keys.parseSession(cookie.Value); ok && desk.clinic == t.clinic && time.Now().Before(desk.expires) {
+				claim(t.clinic, hub.Privileged, "login "+desk.hash, watchesOfLogin)
+			}
+		}
+	}
+	// A screen watches one clinic.
+	first := q.topics[0].clinic
+	if slices.ContainsFunc(q.topics, func(t topic) bool { return t.clinic != first }) {
+		return c
+	}
+	if i := slices.IndexFunc(q.tokens, s.keys.isScreenToken); i >= 0 {
+		c.screen = tokenHash(q.tokens[i])
+		claim(first, hub.Privileged, "screen "+c.screen, watchesOfScreen)
+	}
+	return c
+}
+
+// priority is the highest that is claimed of any clinic.
+func (c claims) priority() (p hub.Priority) {
+	for _, of := range c.of {
+		p = max(p, of)
+	}
+	return p
+}
+
+// limits are what the credentials are counted under.
+func (c claims) limits() []hub.Limit { return slices.Clone(c.counts) }
+
+// confirmScreen notes the clinic whose screen the client is. It drops the claim of a
+// screen that was removed, and while Redis cannot be asked: the client is then
+// counted as a stranger. A login is confirmed by admit, and a ticket by its token.
+func (s *Server) confirmScreen(ctx context.Context, c *claims) {
+	if c.screen == "" {
+		return
+	}
+	for clinic := range c.of { // a screen watches one clinic
+		if s.screens.has(ctx, s.line, clinic, c.screen) {
+			c.atScreen = clinic
+			return
+		}
+	}
+	c.of, c.counts = nil, nil
+}
+
+// limitsOfAddress are what the watches of a client's address are counted under,
+// one for each of its prefixes; none for this machine itself.
+func (s *Server) limitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.Limit) {
+	for _, prefix := range s.client(r).prefixes() {
+		part := max(addressPart[prefix.kind], 1)
+		key := "address " + prefix.text
+		limits = append(limits, hub.Limit{Key: key, Max: p.Share(max(s.watchersOfHome/part, 1))})
+		if p > hub.Ordinary {
+			key = "reserve " + key // a rate of its own
+		}
+		limits = append(limits, hub.Limit{Key: key, Rate: beginsOfAddress / part})
+	}
+	return limits
+}
+
+// limitsOfClinics are what the watch is counted under for its topics.
+func (s *Server) limitsOfClinics(topics []topic, c claims) (limits []hub.Limit) {
+	for _, t := range topics {
+		l := hub.Limit{Key: "clinic " + string(t.clinic), Max: c.of[t.clinic].Share(s.watchersOfClinic)}
+		if !slices.Contains(limits, l) {
+			limits = append(limits, l)
+		}
+	}
+	return limits
+}
+
+// screens remembers for a while which screens were found, so that one that
+// returns asks Redis nothing. Safe for concurrent use.
+type screens struct {
+	mu    sync.Mutex
+	found map[string]foundScreen // guarded by mu; by hash of the token
+}
+
+type foundScreen struct {
+	clinic queue.ClinicID
+	at     time.Time
+}
+
+const (
+	screenAge   = 5 * time.Minute
+	screensKept = 4096
+	screenWait  = 2 * time.Second // for Redis: without it, the screen is counted as a stranger
+)
+
+// has reports whether the token is of a screen of the clinic.
+func (ss *screens) has(ctx context.Context, line Line, c queue.ClinicID, hash string) bool {
+	ss.mu.Lock()
+	f := ss.found[hash]
+	ss.mu.Unlock()
+	if f.clinic == c && time.Since(f.at) < screenAge {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, screenWait)
+	defer cancel()
+	if _, err := line.Screen(ctx, c, hash); err != nil {
+		return false
+	}
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	if ss.found == nil || len(ss.found) >= screensKept {
+		ss.found = map[string]foundScreen{}
+	}
+	ss.found[hash] = foundScreen{c, time.Now()}
+	return true
+}
+
+// forget forgets a screen that was removed, on this node.
+func (ss *screens) forget(hash string) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	delete(ss.found, hash)
+}
