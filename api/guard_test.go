@@ -86,6 +86,15 @@ func (w *world) exhaust(address string) {
 	w.t.Fatalf("%s may ask for any number", address)
 }
 
+// opening is what a proxy reports of a client that begins a WebSocket. It has no
+// key, so the handshake fails once everything else was checked.
+func opening(address string) http.Header {
+	h := fromAddress(address)
+	h.Set("Connection", "Upgrade")
+	h.Set("Upgrade", "websocket")
+	return h
+}
+
 // TestGuard_StandsBeforeEveryRouteThatNamesAClinic asks every route about a clinic
 // that is not listed and about a number that no clinic has, without a token and
 // without a login. Once the client's tokens are used up, the answers are the same,
@@ -152,7 +161,11 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 		for i, hidden := range requests(route, "7005") {
 			name, none, listed := route.method+" "+hidden.path, requests(route, "6990")[i], requests(route, "7006")[i]
 			line.take("")
-			hidden.header = fromAddress("2001:db8::1")
+			header := fromAddress
+			if route.kind == stream {
+				header = opening
+			}
+			hidden.header = header("2001:db8::1")
 			there := shape(w.do(hidden), "7005")
 			saw := line.take("7005")
 			none.header = hidden.header
@@ -173,7 +186,7 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 				}
 				for _, a := range []ask{hidden, none} { // one token each, once
 					address := fresh()
-					a.header = fromAddress(address)
+					a.header = header(address)
 					for range 3 {
 						if res := w.do(a); res.status == 429 {
 							t.Errorf("%s is refused at once", a.path)

@@ -154,7 +154,7 @@ func TestOps_HealthReadinessMetrics(t *testing.T) {
 	get := func(path string) (int, string) {
 		t.Helper()
 		rec := httptest.NewRecorder()
-		ops.ServeHTTP(rec, httptest.NewRequest("GET", path, nil))
+		ops.ServeHTTP(rec, httptest.NewRequest("GET", "http://localhost"+path, nil))
 		return rec.Code, rec.Body.String()
 	}
 	if code, body := get("/healthz"); code != 200 || body != "ok\n" {
@@ -222,7 +222,7 @@ func TestReadyz_NeedsAFreshProbe(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, func(c *Config) { feed.wellFeed = c.Feed.(wellFeed); c.Feed = feed })
 			rec := httptest.NewRecorder()
-			w.api.Ops().ServeHTTP(rec, httptest.NewRequest("GET", "/readyz", nil))
+			w.api.Ops().ServeHTTP(rec, httptest.NewRequest("GET", "http://localhost/readyz", nil))
 			if rec.Code != 503 || !strings.Contains(rec.Body.String(), `"ready":false`) {
 				t.Errorf("%d %s", rec.Code, rec.Body)
 			}
