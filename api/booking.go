@@ -82,16 +82,5 @@ func (s *Server) showBookings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answer := wire.Bookings{Tickets: []wire.StaffTicket{}}
-	for _, b := range reserved {
-		acts := []string{string(queue.Cancel)}
-		if b.LastAct != "" {
-			acts = append(acts, string(queue.Undo))
-		}
-		answer.Tickets = append(answer.Tickets, wire.StaffTicket{
-			Ticket: v.ticket(b.Ticket, unknown, toDesk), Name: b.Patient.Name, Phone: b.Patient.Phone, CardNumber: b.Patient.CardNumber,
-			FirstVisit: b.FirstVisit, Channel: b.Channel, Mark: b.Mark, Acts: acts, LastAct: string(b.LastAct), Rev: b.Rev,
-		})
-	}
-	return encode(w, http.StatusOK, answer)
+	return encode(w, http.StatusOK, wire.Bookings{Tickets: v.reserved(reserved)})
 }

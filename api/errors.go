@@ -130,6 +130,9 @@ var problems = map[string]row{
 	"unavailable":                 {503, "Not available for the moment"},
 	"unconfirmed":                 {503, "Not confirmed by enough replicas"},
 	"internal":                    {500, "Internal error"},
+
+	string(queue.ErrServiceNotEmpty): {409, "The service has live tickets"},
+	"bookings_affected":              {409, "Bookings lose their session"},
 }
 
 // retryAfter is when to try again what cannot be served for the moment, and

@@ -32,18 +32,17 @@ func clinicTimetable(c queue.Clinic) (wire.Timetable, error) {
 }
 
 // readTimetable reads a timetable that is to be kept.
-func readTimetable(w http.ResponseWriter, r *http.Request) (rev string, calendar *hours.Calendar, err error) {
-	var body wire.Timetable
+func readTimetable(w http.ResponseWriter, r *http.Request) (body wire.Timetable, calendar *hours.Calendar, err error) {
 	if err := decodeAll(w, r, &body, maxTimetable); err != nil {
-		return "", nil, err
+		return body, nil, err
 	}
 	switch {
 	case body.Rev == "":
-		return "", nil, invalid("rev", "is missing")
+		return body, nil, invalid("rev", "is missing")
 	case len(body.Calendar) == 0:
-		return "", nil, invalid("calendar", "is missing; null is none")
+		return body, nil, invalid("calendar", "is missing; null is none")
 	}
-	return body.Rev, calendar, parse(body.Calendar, &calendar, true)
+	return body, calendar, parse(body.Calendar, &calendar, true)
 }
 
 // oneCutover gives the timetables of services the clinic's cutover, by which
@@ -88,29 +87,14 @@ func (s *Server) setTimetable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rev, calendar, err := readTimetable(w, r)
+	c, next, body, err := s.nextTimetable(w, r, id)
 	if err != nil {
 		return err
 	}
-	c, err := s.line.Clinic(r.Context(), id)
-	if err != nil {
+	if err := s.accepted(r.Context(), c, next, body.Affected); err != nil {
 		return err
 	}
-	c.Calendar = calendar
-	c = oneCutover(c)
-	errs := c.Validate()
-	for i, svc := range c.Services { // of them only the cutover is new
-		inside := func(e queue.FieldError) bool { return strings.HasPrefix(e.Path, fmt.Sprintf("services[%d].", i)) }
-		if slices.ContainsFunc(errs, inside) {
-			errs = append(slices.DeleteFunc(errs, inside), queue.FieldError{
-				Path: "calendar.cutover", Reason: "does not fit the timetable of service " + svc.Name,
-			})
-		}
-	}
-	if err := wrong(errs, ""); err != nil {
-		return err
-	}
-	if c, err = s.putRecord(r.Context(), c, rev, a); err != nil {
+	if c, err = s.putRecord(r.Context(), next, body.Rev, a); err != nil {
 		return err
 	}
 	now, err := clinicTimetable(c)
@@ -118,6 +102,44 @@ func (s *Server) setTimetable(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return encode(w, http.StatusOK, now)
+}
+
+// showAffected is POST /v1/clinics/:clinic/timetable/affected.
+func (s *Server) showAffected(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := s.adminAtClinic(r)
+	if err != nil {
+		return err
+	}
+	c, next, _, err := s.nextTimetable(w, r, id)
+	if err != nil {
+		return err
+	}
+	return s.encodeAffected(w, r, c, next)
+}
+
+// nextTimetable reads a clinic's record, and what it would be with the timetable
+// of the request.
+func (s *Server) nextTimetable(w http.ResponseWriter, r *http.Request, id queue.ClinicID) (c, next queue.Clinic, body wire.Timetable, err error) {
+	body, calendar, err := readTimetable(w, r)
+	if err != nil {
+		return c, next, body, err
+	}
+	if c, err = s.line.Clinic(r.Context(), id); err != nil {
+		return c, next, body, err
+	}
+	next = c
+	next.Calendar = calendar
+	next = oneCutover(next)
+	errs := next.Validate()
+	for i, svc := range next.Services { // of them only the cutover is new
+		inside := func(e queue.FieldError) bool { return strings.HasPrefix(e.Path, fmt.Sprintf("services[%d].", i)) }
+		if slices.ContainsFunc(errs, inside) {
+			errs = append(slices.DeleteFunc(errs, inside), queue.FieldError{
+				Path: "calendar.cutover", Reason: "does not fit the timetable of service " + svc.Name,
+			})
+		}
+	}
+	return c, next, body, wrong(errs, "")
 }
 
 // showOwnTimetable is GET /v1/services/:service/timetable.
@@ -144,21 +166,14 @@ func (s *Server) setOwnTimetable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rev, calendar, err := readTimetable(w, r)
+	c, next, body, err := s.nextOwnTimetable(w, r, ref)
 	if err != nil {
 		return err
 	}
-	c, i, err := s.serviceNow(r.Context(), ref)
-	if err != nil {
+	if err := s.accepted(r.Context(), c, next, body.Affected); err != nil {
 		return err
 	}
-	c.Services = slices.Clone(c.Services)
-	c.Services[i].Calendar = calendar
-	c = oneCutover(c)
-	if err := wrong(c.Validate(), fmt.Sprintf("services[%d].", i)); err != nil {
-		return err
-	}
-	if c, err = s.putRecord(r.Context(), c, rev, a); err != nil {
+	if c, err = s.putRecord(r.Context(), next, body.Rev, a); err != nil {
 		return err
 	}
 	svc, ok := c.Service(ref.Service)
@@ -170,4 +185,34 @@ func (s *Server) setOwnTimetable(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return encode(w, http.StatusOK, now)
+}
+
+// showOwnAffected is POST /v1/services/:service/timetable/affected.
+func (s *Server) showOwnAffected(w http.ResponseWriter, r *http.Request) error {
+	ref, _, err := s.adminAtService(r)
+	if err != nil {
+		return err
+	}
+	c, next, _, err := s.nextOwnTimetable(w, r, ref)
+	if err != nil {
+		return err
+	}
+	return s.encodeAffected(w, r, c, next)
+}
+
+// nextOwnTimetable is nextTimetable for a service.
+func (s *Server) nextOwnTimetable(w http.ResponseWriter, r *http.Request, ref queue.Ref) (c, next queue.Clinic, body wire.Timetable, err error) {
+	body, calendar, err := readTimetable(w, r)
+	if err != nil {
+		return c, next, body, err
+	}
+	c, i, err := s.serviceNow(r.Context(), ref)
+	if err != nil {
+		return c, next, body, err
+	}
+	next = c
+	next.Services = slices.Clone(c.Services)
+	next.Services[i].Calendar = calendar
+	next = oneCutover(next)
+	return c, next, body, wrong(next.Validate(), fmt.Sprintf("services[%d].", i))
 }

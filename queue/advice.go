@@ -50,7 +50,7 @@ func (s Situation) Advice() Advice {
 	switch s.State {
 	case Booked, Waiting:
 		switch {
-		case s.Closed && s.Presence != Here:
+		case s.Closed && (s.Later || s.Presence != Here): // one who booked at the desk was there that day
 			return AdviseClosed
 		case s.Later || s.State == Booked:
 			return AdviseLater

@@ -33,10 +33,11 @@ const (
 	ErrBandFull        Refusal = "band_full"    // unless the desk insists
 	ErrPartySize       Refusal = "party_size"
 	ErrState           Refusal = "state_forbids"
-	ErrRoomChanged     Refusal = "room_changed"   // another ticket is in the room than the client expects
-	ErrTicketChanged   Refusal = "ticket_changed" // another act on the ticket came first
-	ErrRoomNotEmpty    Refusal = "room_not_empty" // a room is to go, and somebody is in it
-	ErrRoomBusy        Refusal = "room_busy"      // undo would put two patients into one room
+	ErrRoomChanged     Refusal = "room_changed"      // another ticket is in the room than the client expects
+	ErrTicketChanged   Refusal = "ticket_changed"    // another act on the ticket came first
+	ErrRoomNotEmpty    Refusal = "room_not_empty"    // a room is to go, and somebody is in it
+	ErrServiceNotEmpty Refusal = "service_not_empty" // a service is to go, and its line has live tickets
+	ErrRoomBusy        Refusal = "room_busy"         // undo would put two patients into one room
 	ErrKeyConflict     Refusal = "idempotency_conflict"
 	ErrWrongCode       Refusal = "wrong_cancel_code"
 	ErrCodeLocked      Refusal = "cancel_code_locked"
@@ -75,6 +76,7 @@ var sentences = map[Refusal]string{
 	ErrRoomChanged:     "another desk has called to this room; look who is there",
 	ErrTicketChanged:   "another desk has acted on this ticket; look at it again",
 	ErrRoomNotEmpty:    "somebody is in the room that is to go",
+	ErrServiceNotEmpty: "a service that is to go has live tickets",
 	ErrRoomBusy:        "the room has another patient by now",
 	ErrKeyConflict:     "this Idempotency-Key was used for a different request",
 	ErrWrongCode:       "the cancel code is wrong",

@@ -29,8 +29,10 @@ type Change struct {
 // PutClinic writes a clinic's record, new or in place of the former one, after
 // [Clinic.Validate]; its errors come joined. It refuses [ErrSettings] if c.Rev
 // names a record that is no longer the newest: nobody's change is written over
-// unseen. What was changed is kept with a.By, see [Store.Changes]. Tickets of a
-// service that is no longer in the record are kept, but nobody sees them.
+// unseen. What was changed is kept with a.By, see [Store.Changes]. It refuses
+// [ErrServiceNotEmpty] while a service that is no longer in the record has live
+// tickets, of today or a day to come: no desk would see them. The error names how
+// many they are.
 func (s *Store) PutClinic(ctx context.Context, c Clinic, a Act) error {
 	var bad []error
 	for _, e := range c.Validate() {
@@ -93,7 +95,15 @@ func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
 		}
 		today := c.DayOf(s.now(), loc)
 		from, til := c.Bounds(today, loc)
-		reply, err := s.run(ctx, "put_clinic", append(actKeys(c, today, key), keyClinic(c.ID), keyChanges(c.ID)), []any{
+		days, err := s.rdb.ZRange(ctx, keyDays(c.ID), 0, -1).Result()
+		if err != nil {
+			return err
+		}
+		keys := actKeys(c, today, key)
+		for _, d := range days {
+			keys = append(keys, keyDay(c.ID, Day(d), "tickets"))
+		}
+		reply, err := s.run(ctx, "put_clinic", append(keys, keyClinic(c.ID), keyChanges(c.ID)), []any{
 			rev, from.UnixMilli(), til.UnixMilli(), newEpoch(), string(c.ID), print, int(life.Seconds()),
 			a.By.Kind, a.By.Name, a.By.Device, c.services(),
 			rand.Text(), string(record), before, after, ChangesKept, string(rooms),
@@ -106,6 +116,9 @@ func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
 			return nil
 		case "refused":
 			code, _ := reply[1].(string)
+			if len(reply) > 2 {
+				return fmt.Errorf("%w: %v", Refusal(code), reply[2])
+			}
 			return Refusal(code)
 		case "record":
 			if c.Rev != "" {

@@ -108,6 +108,17 @@ type Timetable struct {
 	Rev      string          `json:"rev"`
 	Calendar json.RawMessage `json:"calendar"`      // as the clinic's file writes it: weekly, exceptions, cutover, open
 	Own      []string        `json:"own,omitempty"` // of a clinic's: 情報番号 of the services that have one of their own; not read
+
+	// Affected, of a PUT, is that of the [Affected] that the desk has seen and accepts.
+	Affected string `json:"affected,omitempty"`
+}
+
+// Affected answers POST /v1/clinics/:clinic/timetable/affected and
+// /v1/services/:service/timetable/affected, which change nothing: the live
+// tickets that would lose their session, or part of it, with that timetable.
+type Affected struct {
+	Affected string        `json:"affected"` // names this list; "" of an empty one
+	Tickets  []StaffTicket `json:"tickets"`
 }
 
 // Changes answers GET /v1/clinics/:clinic/changes: who changed which settings,

@@ -1,6 +1,7 @@
 -- put_clinic.lua: write a clinic's record, if the caller knows the newest. Its rev
 -- changes with it, so that every node learns of it with the next act or read.
 --
+-- KEYS, before the last two -> the tickets of every open day
 -- KEYS, the last two -> junban:{c}:clinic   hash    rev, record
 --                       junban:{c}:changes  stream  who changed what in the record
 -- ARGV[12] -> rev of the new record
@@ -9,7 +10,9 @@
 -- ARGV[16] -> how many changes are kept, about
 -- ARGV[17] -> the rooms of the record, as JSON
 --
--- Result: the rev. Refuses room_not_empty, of a room that is no more.
+-- Result: the rev. Refuses room_not_empty, of a room that is no more, and
+-- service_not_empty, of a service whose live tickets no desk would see (U10). The
+-- reply to that has how many they are.
 local stop = begin()
 if stop then return stop end
 
@@ -18,6 +21,16 @@ for _, room in ipairs(cjson.decode(ARGV[17])) do stays[room] = true end
 for _, room in ipairs(redis.call('HKEYS', ROOMS)) do
   if not stays[room] then return refuse('room_not_empty') end
 end
+
+local left = 0
+for i = next_key, #KEYS - 2 do
+  for _, raw in ipairs(redis.call('HVALS', KEYS[i])) do
+    local t = cjson.decode(raw)
+    local live = open(t) or aside(t) or t.s == 'waiting'
+    if live and not (LINES[home(t)] and LINES[lane(t)]) then left = left + 1 end
+  end
+end
+if left > 0 then return {'refused', 'service_not_empty', left} end
 
 bump()
 redis.call('HSET', KEYS[#KEYS - 1], 'rev', ARGV[12], 'record', ARGV[13])

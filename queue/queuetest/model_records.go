@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 
 	"junban/queue"
@@ -39,6 +40,19 @@ func (m *Model) PutClinic(_ context.Context, c queue.Clinic, a queue.Act) error 
 			if _, stays := c.Room(room); !stays {
 				return queue.ErrRoomNotEmpty
 			}
+		}
+		left := 0
+		for _, d := range k.days {
+			for _, t := range d.tickets {
+				_, home := c.Service(t.ID.Ref().Service)
+				_, lane := c.Service(t.Lane)
+				if !t.State.Ended() && !(home && lane) {
+					left++
+				}
+			}
+		}
+		if left > 0 {
+			return fmt.Errorf("%w: %d", queue.ErrServiceNotEmpty, left)
 		}
 	}
 	m.clinics[c.ID] = k

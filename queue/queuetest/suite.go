@@ -154,6 +154,7 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"VersionsGrowWithinAnEpoch", testVersions},
 		{"ClinicsDoNotMeet", testTenants},
 		{"RecordsAreValidatedReplacedAndRemoved", testRecords},
+		{"AServiceStaysWhileItsTicketsLive", testServiceStays},
 		{"AccountsAndSessions", testAccounts},
 		{"Users", testUsers},
 		{"SessionsOfTheDesk", testSessions},

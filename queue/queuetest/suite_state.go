@@ -2,6 +2,7 @@ package queuetest
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"junban/queue"
@@ -167,4 +168,33 @@ func testAccounts(b *bench) {
 	two, err := b.Secret(ctx)
 	b.ok(err)
 	b.equal("the secret stays", string(one) == string(two) && len(one) >= 26, true)
+}
+
+// testServiceStays: a record without a service is refused while tickets of it
+// live, also in the line of another one (U10).
+func testServiceStays(b *bench) {
+	without := b.clinic
+	without.Services = slices.Clone(without.Services)[1:]
+	without.Rooms = []queue.Room{{ID: "1", Name: "診察室", Services: []string{without.Services[0].ID}}}
+	mine := b.issue(3)
+	b.do(mine[2], queue.Cancel)
+	refused := func(tickets string) {
+		b.Helper()
+		err := b.PutClinic(b.Context(), without, staff)
+		b.refused(err, queue.ErrServiceNotEmpty)
+		if !strings.Contains(err.Error(), ": "+tickets) {
+			b.Fatalf("the error is %q, want %s tickets in it", err, tickets)
+		}
+	}
+	refused("2")
+	_, err := b.CallNext(b.Context(), b.ref, "1", staff)
+	b.ok(err)
+	refused("2")
+	b.do(mine[0], queue.Finish)
+	_, err = b.Transfer(b.Context(), mine[1].ID, without.Services[0].ID, staff)
+	b.ok(err)
+	refused("1")
+	b.do(mine[1], queue.Cancel)
+	b.ok(b.PutClinic(b.Context(), without, staff))
+	b.ok(b.PutClinic(b.Context(), b.clinic, staff))
 }

@@ -363,6 +363,15 @@ export interface Timetable {
   rev: string;
   calendar: unknown; // as the clinic's file writes it: weekly, exceptions, cutover, open
   own?: string[]; // of a clinic's: 情報番号 of the services that have one of their own; not read
+  affected?: string;
+}
+
+// Affected answers POST /v1/clinics/:clinic/timetable/affected and
+// /v1/services/:service/timetable/affected, which change nothing: the live
+// tickets that would lose their session, or part of it, with that timetable.
+export interface Affected {
+  affected: string; // names this list; "" of an empty one
+  tickets: StaffTicket[];
 }
 
 // Changes answers GET /v1/clinics/:clinic/changes: who changed which settings,

@@ -7,17 +7,44 @@ import { count } from "../lib/board.ts";
 import { dayText } from "../lib/days.ts";
 import { daySelect } from "../lib/dayselect.ts";
 import { countOf } from "../lib/status.ts";
-import type { Bookings, Day, Days, StaffTicket, TicketAnswer } from "../wire.ts";
+import { call } from "../lib/api.ts";
+import type { Bookings, Day, Days, Staff, StaffTicket, TicketAnswer } from "../wire.ts";
+import { isAffected } from "./affected.ts";
 import { actOn, type Desk } from "./desk.ts";
 import { personOf } from "./person.ts";
 
 export class BookingsView {
   private list: StaffTicket[] | undefined; // undefined: closed
   private gone: StaffTicket[] = []; // cancelled here since it was opened
+  private affected: StaffTicket[] = []; // of days to come, whose session does not take place
   private asked = ""; // the ticket that may be cancelled, with a question before it
   private readonly days = new Map<string, Day[]>(); // by service, where a day is being chosen
 
   constructor(private readonly desk: Desk) {}
+
+  /** Reads which bookings have lost their session. Without an answer the former list stays. */
+  async watch(clinic: string): Promise<void> {
+    try {
+      const read = await call<Bookings>({ method: "GET", path: `/v1/clinics/${clinic}/bookings` });
+      this.affected = read.tickets.filter(isAffected);
+    } catch {
+      return;
+    }
+    this.desk.redraw();
+  }
+
+  /** Those whose session does not take place, of today and of the days to come, until each is handled. */
+  renderAffected(staff: Staff): TemplateResult | typeof nothing {
+    const { w } = this.desk;
+    const today = staff.services.map((s) => s.tickets.filter(isAffected));
+    const all = ([] as StaffTicket[]).concat(...today, this.affected);
+    if (all.length === 0) return nothing;
+    return html`<section class="bookings affected" id="affected-now">
+      <h2>${w.t("bookings.affectedTitle", { n: all.length })}</h2>
+      <p>${w.t("bookings.affectedDo")}</p>
+      <ol>${all.map((t) => this.row(staff.clinic, t, false))}</ol>
+    </section>`;
+  }
 
   /** In the form of a service: the day, where it is not today. */
   choice(service: string): TemplateResult {
@@ -49,6 +76,7 @@ export class BookingsView {
   private async read(clinic: string): Promise<void> {
     const read = await this.desk.press(this.desk.w.t("bookings.title"), { method: "GET", path: `/v1/clinics/${clinic}/bookings` });
     if (read) this.list = (read as Bookings).tickets;
+    if (this.list) this.affected = this.list.filter(isAffected);
     this.desk.redraw();
   }
 
@@ -81,6 +109,7 @@ export class BookingsView {
     ];
     return html`<li class="ticket ${gone ? "cancelled" : ""}" data-booking=${t.id}>
       <span class="what">
+        ${isAffected(t) ? html`<strong class="duty">${w.t("bookings.affectedMark")}</strong>` : nothing}
         <strong>${dayText(w, t.day, t.session)}</strong> <b>${t.number ? w.t("bookings.number", { n: t.number }) : w.t("bookings.unnumbered")}</b>
         ${personOf(t)}
         <small>${marks.filter((x) => x !== "").join(" · ")}</small>
@@ -100,8 +129,11 @@ export class BookingsView {
       const done = (await this.desk.press(w.t("act.cancel"), actOn(t, "cancel"))) as TicketAnswer | undefined;
       if (!done) return;
       this.asked = "";
-      this.gone.push({ ...t, rev: done.rev ?? "" });
-      await this.read(clinic);
+      if (this.list) {
+        this.gone.push({ ...t, rev: done.rev ?? "" });
+        await this.read(clinic);
+      }
+      await this.watch(clinic);
     };
     return html`<span class="acts ask">
       <span role="alert">${w.t("bookings.sure", { day: dayText(w, t.day, t.session) })}</span>
@@ -115,6 +147,7 @@ export class BookingsView {
       if (!(await this.desk.press(w.t("act.undo"), actOn(t, "undo")))) return;
       this.gone = this.gone.filter((g) => g.id !== t.id);
       await this.read(clinic);
+      await this.watch(clinic);
     };
     return html`<span class="acts"><span role="status">${w.t("bookings.gone")}</span> ${this.press("undo", w.t("act.undo"), act)}</span>`;
   }

@@ -34,6 +34,7 @@ export interface Desk {
   readonly busy: boolean;
   readonly ui: Ui;
   readonly bookings: BookingsView;
+  readonly updateComplete: Promise<void>;
   set(change: Partial<Ui>): void;
   /** Turns to what was done to a ticket, and by whom. */
   showActs(of: Subject): void;

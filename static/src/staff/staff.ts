@@ -193,6 +193,7 @@ class StaffPage extends PageElement implements Desk {
     if (f.at && f.type === TypePulse) this.clock.learnTime(f.at);
     const first = !this.staff;
     if (f.staff) this.staff = f.staff;
+    if (first && this.staff) void this.bookings.watch(this.staff.clinic);
     if (first && this.staff && codeInAddress() && this.may("screens")) this.turn("screens", this.staff);
     this.requestUpdate();
   }
@@ -269,6 +270,7 @@ class StaffPage extends PageElement implements Desk {
           ${this.presses.told(staff)}
         </div>
         ${this.view === "line" ? jumps(this, staff) : nothing}
+        <div .hidden=${this.view !== "line"}>${this.bookings.renderAffected(staff)}</div>
         <div .hidden=${this.view !== "line"}>${this.marks.render(staff)}</div>
         <div class="services" .hidden=${this.view !== "line"}>${staff.services.map((s) => servicePanel(this, staff, s))}</div>
         <div .hidden=${this.view !== "line"}>${this.bookings.render(staff.clinic)}</div>
@@ -299,6 +301,8 @@ class StaffPage extends PageElement implements Desk {
     this.presses.clear();
     this.requestUpdate();
     switch (view) {
+      case "line":
+        return void this.bookings.watch(staff.clinic);
       case "settings":
         return this.settings.open(staff.services[0]?.board.service ?? "");
       case "clinic":

@@ -4,7 +4,8 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
 import { dateText } from "../lib/when.ts";
-import type { StaffService, Timetable } from "../wire.ts";
+import type { Affected, StaffService, Timetable } from "../wire.ts";
+import { affectedList } from "./affected.ts";
 import { copy, starter, tidy, weekdays, type Calendar, type Exception, type Frame } from "./calendar.ts";
 import { put, type Desk } from "./desk.ts";
 import { frameList, span, type FramesForm } from "./frames.ts";
@@ -24,6 +25,7 @@ export class TimetableView implements FramesForm {
   private draft: Calendar | undefined; // undefined: no timetable is kept
   private opened = new Set<string | Exception>(); // the days and dates whose forms are open
   private typed = false; // something that is not saved
+  private asked: Affected | undefined; // who would lose a session with what was typed
   private says: "" | "saved" | "conflict" = "";
 
   constructor(private readonly desk: Desk) {
@@ -62,6 +64,7 @@ export class TimetableView implements FramesForm {
     this.rev = t.rev;
     this.draft = t.calendar ? copy(t.calendar as Calendar) : undefined;
     this.errors = [];
+    this.asked = undefined;
     this.opened.clear();
     this.typed = false;
     this.says = says;
@@ -71,6 +74,7 @@ export class TimetableView implements FramesForm {
   change(act: () => void, moves = false): void {
     act();
     this.typed = true;
+    this.asked = undefined;
     if (moves) this.errors = [];
     if (this.says === "saved") this.says = "";
     this.desk.redraw();
@@ -83,14 +87,47 @@ export class TimetableView implements FramesForm {
     this.errors = [];
     this.says = "";
     const service = this.service;
-    const call = put(this.pathOf(service), { rev: this.rev, calendar });
+    const affected = this.asked?.affected ?? "";
+    this.asked = undefined;
+    const call = put(this.pathOf(service), { rev: this.rev, calendar, affected });
     const saved = await this.desk.press(this.w.t("timetable.title"), call, (f) => this.refused(f));
-    if (saved) this.take(service, saved as Timetable, "saved");
+    if (!saved) return;
+    this.take(service, saved as Timetable, "saved");
+    if (affected) void this.desk.bookings.watch(service ? (service.split("-")[0] ?? "") : this.clinic);
   };
+
+  /** Reads who would lose a session: the office sees it before it saves (row U3). */
+  private async ask(): Promise<void> {
+    const body = { rev: this.rev, calendar: this.draft ?? null };
+    const path = this.pathOf(this.service) + "/affected";
+    const read = await this.desk.press("", { method: "POST", path, body });
+    if (read) this.asked = read as Affected;
+    this.desk.redraw("#affected");
+    void this.desk.updateComplete.then(() => document.getElementById("affected")?.focus());
+  }
+
+  private question(asked: Affected): TemplateResult {
+    const { w } = this;
+    const keep = () => {
+      this.asked = undefined;
+      this.desk.redraw();
+    };
+    return html`<div class="ask affected" id="affected" role="alertdialog" aria-labelledby="affected-title" tabindex="-1">
+      <p id="affected-title"><strong>${w.t("bookings.affectedAsk", { n: asked.tickets.length })}</strong></p>
+      <p>${w.t("bookings.affectedHow")}</p>
+      ${affectedList(w, asked.tickets)}
+      <button type="submit" class="danger" data-affected="yes" .disabled=${this.desk.busy}>${w.t("bookings.affectedYes")}</button>
+      <button type="button" data-affected="no" @click=${keep}>${w.t("staff.no")}</button>
+    </div>`;
+  }
 
   private refused(f: Failure): boolean {
     this.errors = f.code === "field_invalid" ? fieldErrors(f.detail) : [];
     if (f.code === "settings_changed") this.says = "conflict";
+    if (f.code === "bookings_affected") {
+      window.setTimeout(() => void this.ask()); // when this request is over
+      return true;
+    }
     this.desk.redraw(this.says === "conflict" ? ".timetable #conflict" : ".timetable .wrong");
     return this.says === "conflict";
   }
@@ -113,7 +150,8 @@ export class TimetableView implements FramesForm {
       ${this.says === "conflict" ? conflict(this.desk, () => void this.read(this.service)) : nothing}
       ${this.rev === undefined
         ? nothing
-        : html`<form @submit=${this.save}>${draft ? this.week(draft) : this.none()} ${saveBar(this.desk, this.says === "saved")}</form>`}
+        : html`<form @submit=${this.save}>${draft ? this.week(draft) : this.none()}
+          ${this.asked ? this.question(this.asked) : nothing} ${saveBar(this.desk, this.says === "saved")}</form>`}
     </section>`;
   }
 
