@@ -134,14 +134,14 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 			case ask.Ahead != nil && (*ask.Ahead < 0 || !slices.Contains(MoveReasons, ask.Reason)):
 				return nil, ErrReason
 			}
-			ask, now, h, p, surge := ask, s.now(), s.handOf(ref), plan{}, []any{"", ""}
+			ask, now, h, p, surge := ask, s.now(), s.handOf(ref), plan{}, []any{"", "", ""}
 			if today := k.DayOf(now, k.loc); q.Day == "" {
 				p = k.planToday(service, day, web, h, now)
 				if p.why == "" && q.Session != "" && q.Session != p.ID {
 					return nil, ErrNotOffered
 				}
 				if web && k.autoPause() > 0 {
-					surge = k.surgeArgs(service, day, &p, s.bounds, now, s.learned(ctx, ref.Clinic))
+					surge = k.surgeArgs(service, day, &p, s.bounds, now, s.learned(ctx, ref.Clinic), MarkOf(q.Origin, day))
 				}
 			} else if q.Day <= today {
 				return nil, ErrDayOver

@@ -14,6 +14,10 @@ import (
 // whatever node. Patients read that the web desk is paused, with the reason
 // [ReasonSurge]; the desk opens it again.
 //
+// One network alone is no jump, as its limits bound it: a ticket is not counted
+// whose mark is among the last eight that were counted. Otherwise anybody
+// could pause a clinic's web desk, and patients of one carrier would.
+//
 // Half hours are counted from the beginning of the business day, as they are
 // learned: by service and weekday ([estimate.Learned].Arrivals).
 
@@ -65,7 +69,7 @@ func halfOf(day, now time.Time) int { return int(now.Sub(day) / halfHour) }
 
 // surgeArgs are the arguments of lua/issue.lua about it, for a web ticket of today.
 // They narrow the plan to what they hold for.
-func (k known) surgeArgs(s Service, today Day, p *plan, b Bounds, now time.Time, learned *estimate.Learned) []any {
+func (k known) surgeArgs(s Service, today Day, p *plan, b Bounds, now time.Time, learned *estimate.Learned, mark string) []any {
 	from, til := k.Bounds(today, k.loc)
 	bound := b.surge(k.Clinic, s, p.Session, from, now, learned)
 	half := from.Add(time.Duration(halfOf(from, now)) * halfHour)
@@ -80,7 +84,7 @@ func (k known) surgeArgs(s Service, today Day, p *plan, b Bounds, now time.Time,
 		}
 	}
 	if bound == noSurge {
-		return []any{"", ""}
+		return []any{"", "", ""}
 	}
-	return []any{bound, til.UnixMilli()}
+	return []any{bound, til.UnixMilli(), mark}
 }

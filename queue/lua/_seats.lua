@@ -167,15 +167,22 @@ local function too_late(service, rules, base, session, pos)
   return math.max(now, rules.consult[1]) + needs > rules.consult[2] - (rules.margin or 0)
 end
 
--- The count "surge" of a service is <half hour of the day>/<web tickets in it>, or
--- quiet/<millisecond> until which none are counted. surging returns what one more
--- makes of it, nil if nothing, and whether it is more than the bound.
-local function surging(was, bound)
-  local half, n = string.match(was, '^(%w+)/(%d+)$')
+-- The count "surge" of a service is <half hour of the day>/<web tickets in it>
+-- with the last eight marks in it, each after a comma, or quiet/<millisecond> until
+-- which none are counted. surging returns what one more ticket makes of it, nil if
+-- nothing, and whether it is more than the bound. A ticket whose mark is among the
+-- last eight is not counted: one network alone is no surge.
+local function surging(was, bound, mark)
+  local half, n, marks = string.match(was, '^(%w+)/(%d+)(.*)$')
   if half == 'quiet' and now < tonumber(n) then return nil, false end
   local this = string.format('%d', math.floor((now - ARGV[2]) / 1800000))
-  n = half == this and n + 1 or 1
-  return this .. '/' .. string.format('%d', n), n > bound
+  if half ~= this then n, marks = 0, '' end
+  if mark ~= '' then
+    mark = ',' .. mark
+    if string.find(marks, mark, 1, true) then return nil, false end
+    marks = string.sub(marks .. mark, -8 * #mark)
+  end
+  return this .. '/' .. string.format('%d', n + 1) .. marks, n + 1 > bound
 end
 
 -- pause pauses the web desk of a service because of a surge, in the name of the

@@ -20,8 +20,8 @@
 -- ARGV[27] … ARGV[30] -> the counts of META in which the ticket takes a seat, each with its bound, "" if there is none;
 --   the second may be ""
 -- ARGV[31] -> how many numbers the day has at most, those that were passed over counted
--- ARGV[32], ARGV[33] -> of a web ticket: how many of this half hour are no jump, and the millisecond until which a jump
---   pauses the web desk; "" where nothing is a jump
+-- ARGV[32] … ARGV[34] -> of a web ticket: how many of this half hour are no jump, the millisecond until which a jump
+--   pauses the web desk, and the ticket's mark; "" where nothing is a jump
 --
 -- Result: the ticket, with "ahead": how many wait before it, and "over" when the desk went over its bound. Refuses
 -- ARGV[18], day_full, already_received, quota_full, first_quota_full, desk_quota_full, number_unavailable, band_full,
@@ -50,7 +50,7 @@ if issued > most and (issued > tonumber(ARGV[31]) or redis.call('ZCARD', KEYS[11
 end
 local pos, over, persons = place(base + issued), false, nil
 local surge, jump = nil, false
-if ARGV[32] ~= '' then surge, jump = surging(m[9] or '', tonumber(ARGV[32])) end
+if ARGV[32] ~= '' then surge, jump = surging(m[9] or '', tonumber(ARGV[32]), ARGV[34]) end
 
 if m[1] and not m[2] and asked == '0 1 0 0' and m[5] == asked and (not m[6] or m[6] == '') and ARGV[24] == '' and ARGV[29] == '' and not jump then
   local n, seat = (m[4] or 0) + 1, (m[8] or 0) + 1

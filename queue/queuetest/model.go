@@ -78,6 +78,7 @@ func (d *day) bump() {
 type surge struct {
 	half  time.Time // when it began
 	n     int
+	marks []string  // the last eight that were counted
 	quiet time.Time // none are counted until then
 }
 

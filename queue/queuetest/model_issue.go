@@ -112,7 +112,7 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			}
 			over = true
 		}
-		if web && !booked && m.surges(c, s, d, session, today) {
+		if web && !booked && m.surges(c, s, d, session, today, q.Origin) {
 			return queue.Issued{}, queue.ErrReceptionPaused
 		}
 		d.bump()
@@ -154,7 +154,7 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 
 // surges counts a web ticket of this half hour and reports whether there are too
 // many; then the web desk is paused.
-func (m *Model) surges(c *clinic, s queue.Service, d *day, session hours.Session, today queue.Day) bool {
+func (m *Model) surges(c *clinic, s queue.Service, d *day, session hours.Session, today queue.Day, origin string) bool {
 	factor := queue.DefaultAutoPause
 	if c.record.AutoPause != nil {
 		factor = *c.record.AutoPause
@@ -168,6 +168,13 @@ func (m *Model) surges(c *clinic, s queue.Service, d *day, session hours.Session
 	half := from.Add(now.Sub(from).Truncate(30 * time.Minute))
 	if !of.half.Equal(half) {
 		of = surge{half: half}
+	}
+	if origin != "" {
+		mark := queue.MarkOf(origin, today)
+		if slices.Contains(of.marks, mark) {
+			return false
+		}
+		of.marks = append(slices.Clone(of.marks[max(0, len(of.marks)-7):]), mark)
 	}
 	if of.n++; of.n <= m.Bounds.NewSurge { // a model learns nothing
 		d.surges[s.ID] = of

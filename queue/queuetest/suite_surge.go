@@ -1,6 +1,7 @@
 package queuetest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ func TestSurge(t *testing.T, line func(*testing.T, queue.Bounds) (Line, func(tim
 	bounds.Surge, bounds.NewSurge = 3, surgeBound
 	for name, test := range map[string]func(*clocked){
 		"TheWebDeskPausesAtASurge": testSurge, "AWebDeskWithoutATimetablePausesForTheDay": testSurgeUntimed,
+		"OneNetworkIsNoSurge": testSurgeOfOneNetwork,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -107,6 +109,25 @@ func testSurge(b *clocked) {
 	b.surge(new(0))
 	b.at(16, 0)
 	b.ok(b.web(bound + 1))
+}
+
+// testSurgeOfOneNetwork takes any number of tickets from one network, and from two
+// in turn; tickets from many networks are a jump.
+func testSurgeOfOneNetwork(b *clocked) {
+	b.surge(new(2))
+	b.at(10, 10)
+	from := func(origin string) error {
+		_, err := b.Issue(b.Context(), b.ref, queue.Request{Channel: "web", Party: 1, Origin: origin}, queue.Act{})
+		return err
+	}
+	for range 2 * surgeBound {
+		b.ok(from("one"))
+		b.ok(from("two"))
+	}
+	for i := range surgeBound - 2 {
+		b.ok(from(fmt.Sprintf("network %d", i)))
+	}
+	b.refused(from("one more"), queue.ErrReceptionPaused)
 }
 
 // testSurgeUntimed is a clinic that opens and closes by hand.
