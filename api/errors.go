@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -201,14 +202,23 @@ func unreachable(err error) bool {
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.As(err, &network) {
 		return true
 	}
-	for leaf := err; leaf != nil; leaf = errors.Unwrap(leaf) {
-		for _, text := range busy {
-			if strings.HasPrefix(leaf.Error(), text) {
-				return true
-			}
+	return isBusy(err)
+}
+
+// isBusy reports whether err, or an error that it wraps or joins, is one of busy.
+func isBusy(err error) bool {
+	if err == nil {
+		return false
+	}
+	for _, text := range busy {
+		if strings.HasPrefix(err.Error(), text) {
+			return true
 		}
 	}
-	return false
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return slices.ContainsFunc(joined.Unwrap(), isBusy)
+	}
+	return isBusy(errors.Unwrap(err))
 }
 
 // fail answers with the problem that an error is: the only place that does.

@@ -324,3 +324,22 @@ func TestGuard_WatchedClinicsAreBounded(t *testing.T) {
 		t.Errorf("another network: %v", err)
 	}
 }
+
+// TestGuard_AMalformedNumberLooksNothingUp names a clinic with more behind its
+// number, from a page of another site: no record is read, and the answers are one (S8).
+func TestGuard_AMalformedNumberLooksNothingUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.another("7007", func(c *queue.Clinic) { c.Listed, c.Origins = false, []string{"https://partner.example"} })
+	for _, number := range []string{"7007", "7008"} {
+		for _, path := range []string{"/v1/clinics/" + number + "x", "/v1/services/" + number + "-zz/board"} {
+			res := w.do(ask{method: "GET", path: path, header: http.Header{"Origin": {"https://other.example"}}})
+			if res.status != http.StatusNotFound {
+				t.Errorf("%s: %d %s", path, res.status, res.body)
+			}
+		}
+	}
+	if w.api.records.read.Len() != 0 {
+		t.Errorf("%d records were read", w.api.records.read.Len())
+	}
+}

@@ -90,6 +90,7 @@ func TestFailures_AreSaidWithoutTheirCause(t *testing.T) {
 		"a slot is moving":      {fmt.Errorf("act: %w", errors.New("TRYAGAIN Multiple keys request during rehashing of slot")), 503, "unavailable"},
 		"a slot is asked for":   {fmt.Errorf("act: %w", errors.New("ASK 12182 127.0.0.1:7002")), 503, "unavailable"},
 		"a slot has moved":      {fmt.Errorf("act: %w", errors.New("MOVED 12182 127.0.0.1:7002")), 503, "unavailable"},
+		"a joined full disk":    {errors.Join(fmt.Errorf("limit: %w", errors.New("MISCONF Errors writing to the AOF file")), nil), 503, "unavailable"},
 		"replicas are silent":   {fmt.Errorf("act: %w", queue.ErrUnconfirmed), 503, "unconfirmed"},
 		"pool is empty":         {fmt.Errorf("read: %w", errors.New("redis: connection pool timeout")), 503, "unavailable"},
 		"a bug":                 {errors.New("secret detail"), 500, "internal"},

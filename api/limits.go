@@ -51,9 +51,18 @@ var (
 		name: "lookups", counts: "lookups that find no ticket", code: "too_many_requests", cluster: true, perClinic: true,
 		ipv4: rate{60, time.Minute}, net64: rate{10, 10 * time.Minute}, net56: rate{15, 10 * time.Minute}, net48: rate{30, 5 * time.Minute},
 	}
-	limitLookupTargets = &limit{
-		name: "lookup-targets", counts: "lookups that find no ticket, of one number or of one phone number's end", code: "too_many_requests", cluster: true, perClinic: true,
-		whole: rate{10, time.Hour},
+	// Of the 10,000 ends of phone numbers, all prefixes together try some 150 a day for
+	// one ticket; of the million codes, some 3,000. One prefix alone tries few enough
+	// that the owner's lookup is not refused for a stranger's.
+	limitLookupPhones = &limit{
+		name: "lookup-phones", counts: "lookups that find no ticket, of one number or of one phone number's end", code: "too_many_requests", cluster: true, perClinic: true,
+		ipv4: rate{10, time.Hour}, net64: rate{3, 2 * time.Hour}, net56: rate{5, 2 * time.Hour}, net48: rate{5, 2 * time.Hour},
+		whole: rate{40, 12 * time.Minute},
+	}
+	limitLookupCodes = &limit{
+		name: "lookup-codes", counts: "lookups that find no ticket, of one number or phone number by a cancel code", code: "too_many_requests", cluster: true, perClinic: true,
+		ipv4: rate{20, 10 * time.Minute}, net64: rate{5, 30 * time.Minute}, net56: rate{10, 30 * time.Minute}, net48: rate{10, 30 * time.Minute},
+		whole: rate{300, 30 * time.Second},
 	}
 	limitArrivals = &limit{
 		name: "arrivals", counts: "messages of one ticket's owner that they are here, or out", code: "too_many_requests", cluster: true, perClinic: true,
@@ -109,7 +118,7 @@ var (
 
 // limits is the table of all limits, in the order of README.md.
 var limits = []*limit{
-	limitWebTickets, limitWebBookings, limitWebRequests, limitLookups, limitLookupTargets, limitArrivals, limitClinicNumbers, limitWatchedClinics,
+	limitWebTickets, limitWebBookings, limitWebRequests, limitLookups, limitLookupPhones, limitLookupCodes, limitArrivals, limitClinicNumbers, limitWatchedClinics,
 	limitScreenCodes, limitScreenLooks, limitScreenClaims,
 	limitUserLogins, limitClinicLogins, limitAllLogins, limitDeviceLogins, limitOldPasswords,
 }

@@ -101,8 +101,9 @@ func (s *Server) chargeMiss(r *http.Request, l lookupRequest) (refund func() err
 	charges := []struct {
 		limit   *limit
 		subject []string
-	}{{limitLookups, nil}, {limitLookupTargets, []string{l.ref.String(), "number", strconv.Itoa(l.number), l.phone}}}
+	}{{limitLookups, nil}, {limitLookupCodes, []string{l.ref.String(), "number", strconv.Itoa(l.number), l.phone}}}
 	if l.phoneEnd != "" {
+		charges[1].limit = limitLookupPhones
 		charges = append(charges, charges[1])
 		charges[2].subject = []string{l.ref.String(), "phone", l.phoneEnd}
 	}
@@ -144,7 +145,7 @@ func (s *Server) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, err
 		}
 	}
 	for _, line := range snap.Lines { // the ticket may have been sent on to another service
-		for _, t := range slices.Concat(line.Open, line.Waiting, line.Absent, line.Held, line.Ended) {
+		for _, t := range slices.Concat(line.Open, line.Waiting, line.Absent, line.Held, line.Lost, line.Ended) {
 			said, _ := v.place(snap, t.ID, toPublic)
 			add(t, snap.Patients[t.ID], said)
 		}

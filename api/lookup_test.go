@@ -121,7 +121,9 @@ func TestLookup_AsksForTheCodeWhereTheClinicWantsIt(t *testing.T) {
 func TestLookup_NothingCanBeTriedOut(t *testing.T) {
 	t.Parallel()
 	onBothBehindProxy(t, func(t *testing.T, w *world) {
-		for i := range 40 {
+		tries := limitLookupPhones.whole.burst + 5
+		last := tries + 10 // the ticket that is looked for; nobody comes to it
+		for i := range last {
 			w.issue("1", wire.IssueRequest{Patient: wire.Patient{Phone: fmt.Sprintf("0900000%04d", 1000+i)}})
 		}
 		hosts := 0
@@ -132,19 +134,19 @@ func TestLookup_NothingCanBeTriedOut(t *testing.T) {
 			return w.do(a)
 		}
 		for what, try := range map[string]func(int) wire.LookupRequest{
-			"numbers of a phone": func(i int) wire.LookupRequest { return wire.LookupRequest{Number: 1 + i, PhoneEnd: "1039"} },
-			"phones of a number": func(i int) wire.LookupRequest { return wire.LookupRequest{Number: 39, PhoneEnd: fmt.Sprint(1000 + i)} },
+			"numbers of a phone": func(i int) wire.LookupRequest { return wire.LookupRequest{Number: 1 + i, PhoneEnd: fmt.Sprint(1000 + last - 1)} },
+			"phones of a number": func(i int) wire.LookupRequest { return wire.LookupRequest{Number: last, PhoneEnd: fmt.Sprint(1000 + i)} },
 		} {
-			for i := range 40 {
+			for i := range tries {
 				res := ask(try(i))
-				if i < limitLookupTargets.whole.burst && (res.status != 200 || !bytes.Contains(res.body, []byte("[]"))) ||
-					i >= limitLookupTargets.whole.burst && res.status != 429 {
+				if i < limitLookupPhones.whole.burst && (res.status != 200 || !bytes.Contains(res.body, []byte("[]"))) ||
+					i >= limitLookupPhones.whole.burst && res.status != 429 {
 					t.Errorf("%s, try %d: %d %s", what, i, res.status, res.body)
 				}
 			}
 		}
 		for i := range 3 { // a lookup that finds something counts nothing
-			for range limitLookupTargets.whole.burst {
+			for range limitLookupPhones.whole.burst + 1 {
 				if res := ask(wire.LookupRequest{Number: 12 + i, PhoneEnd: fmt.Sprint(1011 + i)}); res.status != 200 || !bytes.Contains(res.body, []byte("waiting")) {
 					t.Fatalf("others: %d %s", res.status, res.body)
 				}
@@ -160,6 +162,17 @@ func TestLookup_NothingCanBeTriedOut(t *testing.T) {
 			if res := w.do(a); (res.status == 429) != (i == limitLookups.net64.burst) {
 				t.Errorf("miss %d: %d %s", i, res.status, res.body)
 			}
+		}
+		// A stranger who tries one number from one prefix is refused, and its owner is not.
+		for i := range limitLookupPhones.net48.burst + 1 {
+			a := w.lookup(wire.LookupRequest{Number: 20, PhoneEnd: fmt.Sprint(5000 + i)})
+			a.header = fromAddress(fmt.Sprintf("2001:db8:eeee:%x::1", 0x100*i)) // a new /56 each time
+			if res := w.do(a); (res.status == 429) != (i == limitLookupPhones.net48.burst) {
+				t.Errorf("try %d of one /48: %d %s", i, res.status, res.body)
+			}
+		}
+		if res := ask(wire.LookupRequest{Number: 20, PhoneEnd: "1019"}); !bytes.Contains(res.body, []byte("waiting")) {
+			t.Errorf("the owner after a stranger's tries: %d %s", res.status, res.body)
 		}
 		a := w.web("1", wire.IssueRequest{})
 		a.header = fromAddress("2001:db8:ffff::1")

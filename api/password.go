@@ -87,8 +87,9 @@ const (
 	lanes
 )
 
-// waiting is how many passwords of each lane wait at most. One takes some 50 ms,
-// so a stranger waits half a second at most, or is refused at once.
+// waiting is how many passwords of each lane wait at most; beyond it a login is
+// refused at once. Known devices go first: strangers wait while those come, until
+// the time of their request is over.
 var waiting = [lanes]int{64, 16}
 
 // passwords checks passwords, a few at a time. Safe for concurrent use.

@@ -96,7 +96,7 @@ const maxWarned = 100
 
 // warnUntrusted logs once for each peer that it sends X-Forwarded-For and is not
 // a trusted proxy. Either it is a proxy that was not named in --trusted-proxies,
-// and every client behind it is counted as one; or it is a client that tries.
+// and its clients are counted as one, or not at all on this machine; or it is a client that tries.
 func (s *Server) warnUntrusted(r *http.Request, peer netip.Addr) {
 	s.warned.mu.Lock()
 	defer s.warned.mu.Unlock()
@@ -107,7 +107,11 @@ func (s *Server) warnUntrusted(r *http.Request, peer netip.Addr) {
 		s.warned.peers = map[netip.Addr]bool{}
 	}
 	s.warned.peers[peer] = true
-	s.log.LogAttrs(r.Context(), slog.LevelWarn, "X-Forwarded-For from a peer that is not a trusted proxy: all clients behind it count as one; name it in --trusted-proxies",
+	effect := "all clients behind it count as one"
+	if peer.IsLoopback() {
+		effect = "no limit of an address holds for its clients"
+	}
+	s.log.LogAttrs(r.Context(), slog.LevelWarn, "X-Forwarded-For from a peer that is not a trusted proxy: "+effect+"; name it in --trusted-proxies",
 		slog.String("peer", peer.String()))
 }
 

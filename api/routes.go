@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/julienschmidt/httprouter"
-
-	"junban/queue"
 )
 
 // kind says how a route is served.
@@ -178,7 +176,7 @@ func (s *Server) answer(t route) http.Handler {
 			err = s.authorizeLookup(r, namedClinic(r))
 		}
 		if err == nil && t.kind == public {
-			err = s.mayShow(w.Header(), r, queue.ClinicID(clinicOf(r)))
+			err = s.mayShow(w.Header(), r, namedClinic(r))
 		}
 		if err == nil {
 			err = t.handler(w, r)

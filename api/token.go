@@ -97,7 +97,7 @@ func claimIn(seal cipher.AEAD, id queue.TicketID, token string) (queue.Claim, bo
 }
 
 // owns reports whether token is the ticket's. Tokens of before they carried a
-// claim are only a MAC of the id: they are good for the day they were made on.
+// claim are only a MAC of the id; they prove it all the same, but claim nothing.
 func (k keys) owns(id queue.TicketID, token string) bool {
 	if hmac.Equal([]byte(k.plainToken(id)), []byte(token)) {
 		return true

@@ -237,6 +237,8 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.sessions.lookAgain(desk.clinic, desk.user)
+	u.PasswordHash = hash
+	s.rememberDevice(w, r, s.deviceOf(r), desk.clinic, u) // its mark was of the old password
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -201,8 +201,12 @@ func TestOwnPassword_NeedsTheOldOneAndEndsTheOtherSessions(t *testing.T) {
 		w.refused(400, "field_invalid", change(password, "short"))
 		w.refused(400, "field_invalid", change(strings.Repeat("p", MaxPassword+1), "新しいひみつの言葉"))
 		w.refused(401, "session_required", ask{method: "PUT", path: "/v1/password", body: wire.OwnPasswordRequest{}})
-		if res := w.do(change(password, "新しいひみつの言葉")); res.status != 204 {
+		res := w.do(change(password, "新しいひみつの言葉"))
+		if res.status != 204 {
 			t.Fatalf("changed: %d %s", res.status, res.body)
+		}
+		if !strings.Contains(strings.Join(res.header.Values("Set-Cookie"), "\n"), deviceCookie+"=") { // its mark was of the old password (S5)
+			t.Error("the device is a stranger after the change")
 		}
 		get[wire.Session](w, 200, ask{method: "GET", path: "/v1/session", cookie: mine})
 		w.refused(401, "session_required", ask{method: "GET", path: "/v1/session", cookie: other})

@@ -237,14 +237,18 @@ func checkServer(ctx context.Context, c redis.UniversalClient, addr string, repl
 		}
 	}
 
-	began := time.Now()
-	pipe := c.Pipeline()
-	write := pipe.Do(ctx, "publish", "junban:check", "")
-	if addr == "" { // in a Cluster each key has its own master
-		write = pipe.Do(ctx, "set", "junban:alive", began.UnixMilli(), "ex", 60)
+	var began time.Time
+	var write, wait *redis.Cmd
+	for n := range 1000 { // in a Cluster until a key is this master's
+		began = time.Now()
+		pipe := c.Pipeline()
+		write = pipe.Do(ctx, "set", fmt.Sprintf("junban:alive:%d", n), began.UnixMilli(), "ex", 60)
+		wait = pipe.Do(ctx, "wait", replicas, 1000)
+		_, _ = pipe.Exec(ctx)
+		if err := write.Err(); err == nil || !strings.HasPrefix(err.Error(), "MOVED ") {
+			break
+		}
 	}
-	wait := pipe.Do(ctx, "wait", replicas, 1000)
-	_, _ = pipe.Exec(ctx)
 	took := time.Since(began).Round(100 * time.Microsecond)
 	confirmed, err := wait.Int()
 	if write.Err() != nil {
