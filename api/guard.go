@@ -37,9 +37,9 @@ func (s *Server) authorizeLookup(r *http.Request, id queue.ClinicID) error {
 	if len(from) == 0 {
 		return nil // this machine
 	}
-	paid := []queue.Bucket{{Name: from[0].text + " " + string(id), Every: paidFor.every, Burst: paidFor.burst}}
+	paid := payment(limitClinicNumbers, from[0], id)
 	charge := s.checkLimit
-	if s.paid.charge(lookForTokens, paid, time.Now()).Wait > 0 {
+	if s.hasPaid(paid) {
 		charge = s.peekLimit
 	}
 	if err := charge(r, limitClinicNumbers, ""); err != nil {
@@ -47,6 +47,38 @@ func (s *Server) authorizeLookup(r *http.Request, id queue.ClinicID) error {
 	}
 	s.paid.charge(takeTokens, paid, time.Now())
 	return nil
+}
+
+// checkWatchedClinics returns a refusal when the client watches too many clinics of
+// which it has no ticket, login or screen: a node reads and follows each (row S17).
+// What a prefix has paid for is free, so that nobody behind a shared address loses
+// a clinic that is watched from there.
+func (s *Server) checkWatchedClinics(r *http.Request, topics []topic, c claims) error {
+	from := s.client(r).prefixes()
+	if len(from) == 0 {
+		return nil // this machine
+	}
+	for _, t := range topics {
+		paid := payment(limitWatchedClinics, from[0], t.clinic)
+		if c.of[t.clinic] > 0 || s.hasPaid(paid) {
+			continue
+		}
+		if err := s.checkLimit(r, limitWatchedClinics, ""); err != nil {
+			return err
+		}
+		s.paid.charge(takeTokens, paid, time.Now())
+	}
+	return nil
+}
+
+// payment is the bucket that remembers for an hour that a prefix has paid for a
+// clinic's number under a limit.
+func payment(l *limit, from clientPrefix, id queue.ClinicID) []queue.Bucket {
+	return []queue.Bucket{{Name: l.name + " " + from.text + " " + string(id), Every: paidFor.every, Burst: paidFor.burst}}
+}
+
+func (s *Server) hasPaid(paid []queue.Bucket) bool {
+	return s.paid.charge(lookForTokens, paid, time.Now()).Wait > 0
 }
 
 // isListed reports whether a clinic is in the directory, as it was read a few

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -287,5 +289,38 @@ func TestGuard_AnAddressThatCannotBeReadIsCounted(t *testing.T) {
 	var p wire.Problem
 	if err := json.Unmarshal(res.body, &p); err != nil || res.status != 429 {
 		t.Errorf("%d %s", res.status, res.body)
+	}
+}
+
+// TestGuard_WatchedClinicsAreBounded watches one clinic after another from a /64
+// until it is refused; what it watches stays free, and others are served (S17).
+func TestGuard_WatchedClinicsAreBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
+	watch := func(address string, number int) error {
+		r := httptest.NewRequest(http.MethodGet, "/v1/watch", nil)
+		r.RemoteAddr = "127.0.0.1:4000"
+		r.Header.Set("X-Forwarded-For", address)
+		named, err := parseTopic(fmt.Sprintf("clinic:%04d", number))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.api.checkWatchedClinics(r, []topic{named}, claims{})
+	}
+	served := 0
+	for number := range 1000 {
+		if watch(fmt.Sprintf("2001:db8::%x", number+1), number) != nil {
+			break
+		}
+		served++
+	}
+	if most := limitWatchedClinics.net64.burst; served < most || served > most+10 { // it gains tokens meanwhile
+		t.Errorf("a /64 watched %d clinics, want %d", served, most)
+	}
+	if err := watch("2001:db8::1", 0); err != nil {
+		t.Errorf("a clinic that it watches: %v", err)
+	}
+	if err := watch("2001:db8:1::1", 999); err != nil {
+		t.Errorf("another network: %v", err)
 	}
 }

@@ -63,6 +63,10 @@ var (
 		name: "clinic-numbers", counts: "numbers of clinics that are not in the directory, each once an hour", code: "too_many_requests",
 		ipv4: rate{400, 15 * time.Second}, net64: rate{20, 2 * time.Minute}, net56: rate{40, 2 * time.Minute}, net48: rate{80, time.Minute},
 	}
+	limitWatchedClinics = &limit{
+		name: "watched-clinics", counts: "clinics that are watched without a ticket, login or screen, each once an hour", code: "too_many_requests",
+		ipv4: rate{3000, time.Second}, net64: rate{100, 30 * time.Second}, net56: rate{200, 20 * time.Second}, net48: rate{400, 10 * time.Second},
+	}
 	limitScreenCodes = &limit{
 		name: "screen-codes", counts: "codes made for screens", code: "too_many_requests",
 		ipv4: rate{120, 10 * time.Second}, net64: rate{60, 10 * time.Second}, net56: rate{60, 10 * time.Second}, net48: rate{120, 10 * time.Second},
@@ -105,7 +109,7 @@ var (
 
 // limits is the table of all limits, in the order of README.md.
 var limits = []*limit{
-	limitWebTickets, limitWebBookings, limitWebRequests, limitLookups, limitLookupTargets, limitArrivals, limitClinicNumbers,
+	limitWebTickets, limitWebBookings, limitWebRequests, limitLookups, limitLookupTargets, limitArrivals, limitClinicNumbers, limitWatchedClinics,
 	limitScreenCodes, limitScreenLooks, limitScreenClaims,
 	limitUserLogins, limitClinicLogins, limitAllLogins, limitDeviceLogins, limitOldPasswords,
 }

@@ -129,17 +129,6 @@ func (s *Server) trusts(a netip.Addr) bool {
 	return slices.ContainsFunc(s.trusted, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
-// household is what one customer of a network provider has: an IPv4 address,
-// or the /64 of an IPv6 address.
-func household(a netip.Addr) string {
-	if a.Is6() {
-		if p, err := a.WithZone("").Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return a.String()
-}
-
 // byTLS reports whether the browser spoke TLS, to us or to a trusted proxy.
 func (s *Server) byTLS(r *http.Request) bool {
 	return s.secure || r.TLS != nil || s.trusts(remote(r)) && r.Header.Get("X-Forwarded-Proto") == "https"

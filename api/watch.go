@@ -70,6 +70,9 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 	if err := s.hub.AllowHandshake(c.priority(), append(c.limits(), s.limitsOfAddress(r, c.priority())...)...); err != nil {
 		return err
 	}
+	if err := s.checkWatchedClinics(r, q.topics, c); err != nil {
+		return err
+	}
 	s.confirmScreen(r.Context(), &c)
 	names, until, err := s.admit(w.Header(), r, q, c)
 	if err != nil {
