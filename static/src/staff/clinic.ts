@@ -128,7 +128,7 @@ export class ClinicView {
     const set = (e: Event) => this.change(() => (c.lookup = (e.currentTarget as HTMLSelectElement).value));
     return html`<label>${w.t("field.lookup")}
       <select name="lookup" @change=${set}>
-        ${(["", "phone", "code"] as const).map((v) => html`<option value=${v} ?selected=${c.lookup === v}>${w.t(v === "" ? "clinic.lookupAuto" : `rule.${v}`)}</option>`)}
+        ${(["", "phone", "code"] as const).map((v) => html`<option value=${v} .defaultSelected=${c.lookup === v}>${w.t(v === "" ? "clinic.lookupAuto" : `rule.${v}`)}</option>`)}
       </select>
       <small>${w.t("clinic.lookupHint")}</small>${errorsOf(w, below(this.errors, "lookup"))}</label>`;
   }
