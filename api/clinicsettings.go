@@ -17,7 +17,7 @@ const maxClinicSettings = 64 << 10
 // clinicSettings says what the desk may set of a clinic.
 func clinicSettings(c queue.Clinic) wire.ClinicSettings {
 	w := wire.ClinicSettings{
-		Rev: c.Rev, Name: c.Name, Address: c.Address, Phone: c.Phone, Hours: c.Hours, Listed: c.Listed, Lookup: c.Lookup,
+		Rev: c.Rev, Name: c.Name, Address: c.Address, Phone: c.Phone, Hours: c.Hours, Listed: c.Listed, Lookup: c.Lookup, Language: c.Language,
 		Area: c.Area, Departments: append([]string{}, c.Departments...), Card: wire.Card(c.Card), Origins: append([]string{}, c.Origins...),
 		Retention: wire.Retention(c.Retention), AutoPause: c.AutoPause, Rooms: make([]wire.RoomSettings, len(c.Rooms)),
 	}
@@ -66,7 +66,7 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 	}
 	c.Name, c.Address, c.Phone = strings.TrimSpace(body.Name), strings.TrimSpace(body.Address), strings.TrimSpace(body.Phone)
 	c.Hours, c.Listed, c.Retention = strings.TrimSpace(body.Hours), body.Listed, queue.Retention(body.Retention)
-	c.Lookup = body.Lookup
+	c.Lookup, c.Language = body.Lookup, body.Language
 	c.Area, c.Card = strings.TrimSpace(body.Area), queue.Card(body.Card)
 	if body.AutoPause != nil {
 		c.AutoPause = body.AutoPause

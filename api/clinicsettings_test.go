@@ -19,11 +19,12 @@ func TestClinicSettings_AreChangedSeenAndAudited(t *testing.T) {
 		}
 		mine := was
 		mine.Name, mine.Address, mine.Phone, mine.Hours, mine.Lookup, mine.Listed = " もみじ医院 ", "東京都", "03-1111-2222", "月〜金\n9時から", "code", !was.Listed
+		mine.Language = "vi"
 		mine.Retention = wire.Retention{Patients: 7, Days: 90}
 		mine.Rooms = append(slices.Clone(was.Rooms), wire.RoomSettings{ID: "処", Name: "処置室", Services: []string{w.ref("2"), w.ref("2")}})
 		now := get[wire.ClinicSettings](w, 200, ask{method: "PUT", path: path, cookie: cookie, body: mine})
 		last := now.Rooms[len(now.Rooms)-1]
-		if now.Rev == was.Rev || now.Name != "もみじ医院" || now.Hours != mine.Hours || now.Listed != mine.Listed || was.Lookup != "" || now.Lookup != "code" || now.Retention != mine.Retention ||
+		if now.Rev == was.Rev || now.Name != "もみじ医院" || now.Hours != mine.Hours || now.Listed != mine.Listed || was.Lookup != "" || now.Lookup != "code" || was.Language != "" || now.Language != "vi" || now.Retention != mine.Retention ||
 			last.Name != "処置室" || !slices.Equal(last.Services, []string{w.ref("2")}) {
 			t.Errorf("set %+v", now)
 		}

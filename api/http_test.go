@@ -123,6 +123,11 @@ func TestFailures_RedisThatDiedIsSaidEverywhere(t *testing.T) {
 	t.Cleanup(func() { os.RemoveAll(filepath.Dir(socket)) })
 	w := onRedis(t, queuetest.Client(t, socket))
 	cookie := w.login()
+	a := ask{method: "GET", path: "/v1/clinics/" + w.number() + "/settings", cookie: cookie}
+	set := get[wire.ClinicSettings](w, 200, a)
+	set.Language = "vi"
+	a.method, a.body = "PUT", set
+	get[wire.ClinicSettings](w, 200, a)
 	mine := w.issue("1", wire.IssueRequest{})
 	v := w.socket([]string{"service:" + w.ref("1")}, "")
 	v.next(func(f wire.Frame) bool { return f.Board != nil })
@@ -146,6 +151,10 @@ func TestFailures_RedisThatDiedIsSaidEverywhere(t *testing.T) {
 	late := w.socket([]string{"service:" + w.ref("1")}, "")
 	late.next(func(f wire.Frame) bool { return f.Board != nil })
 	late.next(func(f wire.Frame) bool { return f.Type == wire.TypeStale })
+	// A screen that starts now is in the language that was last known (U11).
+	if res := w.do(ask{method: "GET", path: "/display/" + w.number()}); res.status != 503 || !strings.Contains(string(res.body), `<html lang="vi"`) {
+		t.Errorf("the display is %d: %.200s", res.status, res.body)
+	}
 }
 
 func TestOps_HealthReadinessMetrics(t *testing.T) {

@@ -138,7 +138,7 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := static.DisplayPage{Lang: static.ScreenLanguage(r), Clinic: string(id), Name: snap.Clinic.Name, At: v.at(snap.At).Format("15:04"), Initial: json.RawMessage(f.Body)}
+	p := static.DisplayPage{Lang: static.ScreenLanguage(r, snap.Clinic.Language), Clinic: string(id), Name: snap.Clinic.Name, At: v.at(snap.At).Format("15:04"), Initial: json.RawMessage(f.Body)}
 	of := names(snap.Clinic)
 	for _, b := range state.Boards {
 		p.Boards = append(p.Boards, painted(b, of))
@@ -150,7 +150,8 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 // stands at a screen to load it again, and it may remember what it showed.
 func (s *Server) darkDisplay(w http.ResponseWriter, r *http.Request, id queue.ClinicID) error {
 	var body bytes.Buffer
-	if err := s.site.Render(&body, static.DisplayPage{Lang: static.ScreenLanguage(r), Clinic: string(id)}); err != nil {
+	c, _ := s.records.last(id)
+	if err := s.site.Render(&body, static.DisplayPage{Lang: static.ScreenLanguage(r, c.Language), Clinic: string(id)}); err != nil {
 		return err
 	}
 	h := w.Header()

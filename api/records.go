@@ -56,6 +56,15 @@ func (rs *records) clinic(ctx context.Context, id queue.ClinicID) (queue.Clinic,
 	return rs.refresh(ctx, id)
 }
 
+// last returns the record as it was last read, of any age, without asking Redis.
+func (rs *records) last(id queue.ClinicID) (queue.Clinic, bool) {
+	if c, ok := rs.source.lastRecord(id); ok {
+		return c, true
+	}
+	r, ok := rs.read.Get(id)
+	return r.clinic, ok
+}
+
 func (rs *records) refresh(ctx context.Context, id queue.ClinicID) (queue.Clinic, error) {
 	at := time.Now()
 	c, err := rs.line.Clinic(ctx, id)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -119,7 +120,7 @@ func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, wire.OwnScreen{ClinicName: c.Name, ScreenSettings: screenSettings(c, sc)})
+	return encode(w, http.StatusOK, wire.OwnScreen{ClinicName: c.Name, Language: cmp.Or(c.Language, static.Japanese), ScreenSettings: screenSettings(c, sc)})
 }
 
 // screenSettings are a screen's settings; a service that is no more is left out.
@@ -301,5 +302,5 @@ func screenOf(c queue.Clinic, said wire.ScreenSettings) (sc queue.Screen, err er
 
 // pairPage is /display: a screen that is nobody's yet, or knows by itself whose.
 func (s *Server) pairPage(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, static.DisplayPage{Lang: static.ScreenLanguage(r)})
+	return s.render(w, r, static.DisplayPage{Lang: static.ScreenLanguage(r, "")})
 }

@@ -1,11 +1,14 @@
 package api
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"junban/api/wire"
+	"junban/queue"
+	"junban/static"
 )
 
 func (w *world) screens(cookie string) []wire.Screen {
@@ -134,4 +137,38 @@ func TestVersion_IsWhatThePagesAreBuiltFrom(t *testing.T) {
 			t.Errorf("%s is %d and not of version %q", path, res.status, v.Pages)
 		}
 	}
+}
+
+// TestDisplay_HasTheClinicsLanguage asks with a browser that prefers another one (U11).
+func TestDisplay_HasTheClinicsLanguage(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, w *world) {
+		admin := w.login()
+		shows := func(query, lang string) {
+			t.Helper()
+			res := w.do(ask{method: "GET", path: "/display/" + w.number() + query, header: http.Header{"Accept-Language": {"ko"}}})
+			if res.status != 200 || !strings.Contains(string(res.body), `<html lang="`+lang+`"`) {
+				t.Errorf("the display with %q is %d and not in %s: %.200s", query, res.status, lang, res.body)
+			}
+		}
+		shows("", "ja")
+		a := ask{method: "GET", path: "/v1/clinics/" + w.number() + "/settings", cookie: admin}
+		set := get[wire.ClinicSettings](w, 200, a)
+		a.method = "PUT"
+		set.Language = "fr"
+		a.body = set
+		if res := w.refused(400, "field_invalid", a); !strings.Contains(string(res.body), "language: ") {
+			t.Errorf("a language without pages is refused with %s", res.body)
+		}
+		for _, l := range static.Languages() {
+			set.Language = l.Code
+			a.body = set
+			set = get[wire.ClinicSettings](w, 200, a)
+			shows("", l.Code)
+		}
+		shows("?lang=en", "en")
+		if len(queue.Languages) != len(static.Languages()) {
+			t.Errorf("a clinic chooses among %v, the pages have %v", queue.Languages, static.Languages())
+		}
+	})
 }

@@ -456,6 +456,17 @@ func (s *source) record(c queue.ClinicID) (queue.Clinic, bool) {
 	return f.snap.Clinic, true
 }
 
+// lastRecord is [source.record] also where that may be stale.
+func (s *source) lastRecord(c queue.ClinicID) (queue.Clinic, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, ok := s.clinics[c]
+	if !ok || f.snap == nil {
+		return queue.Clinic{}, false
+	}
+	return f.snap.Clinic, true
+}
+
 // touch notes that this node changes the clinic.
 func (s *source) touch(c queue.ClinicID) {
 	s.acted.Set(c, time.Now())

@@ -18,10 +18,11 @@ type Clinic struct {
 	Address  string    `json:"address,omitempty"`
 	Area     string    `json:"area,omitempty"` // where people look for it: a ward, a station (B02)
 	Phone    string    `json:"phone,omitempty"`
-	Hours    string    `json:"hours,omitempty"`  // in the clinic's words
-	Zone     string    `json:"zone"`             // IANA name; days are counted in it
-	Listed   bool      `json:"listed"`           // false: 非公開, found by number only (B04)
-	Lookup   string    `json:"lookup,omitempty"` // one of Lookups; "": see [Clinic.LookupRule] (B14)
+	Hours    string    `json:"hours,omitempty"`    // in the clinic's words
+	Zone     string    `json:"zone"`               // IANA name; days are counted in it
+	Listed   bool      `json:"listed"`             // false: 非公開, found by number only (B04)
+	Lookup   string    `json:"lookup,omitempty"`   // one of Lookups; "": see [Clinic.LookupRule] (B14)
+	Language string    `json:"language,omitempty"` // of its screens: one of Languages; "": Japanese (U11)
 	Rooms    []Room    `json:"rooms"`
 	Services []Service `json:"services"`
 
@@ -46,6 +47,10 @@ const (
 
 // Lookups are what a clinic may choose.
 var Lookups = []string{LookupByPhone, LookupByCode}
+
+// Languages are the BCP 47 tags that a clinic may choose for its screens: those of
+// the pages.
+var Languages = []string{"ja", "ja-x-easy", "en", "zh-Hans", "ko", "vi", "pt"}
 
 // LookupRule is what proves a ticket in a lookup. A clinic that is not listed asks
 // for the code unless it chose otherwise: that a person is there is what it hides.
@@ -318,6 +323,9 @@ func (c Clinic) Validate() []FieldError {
 	}
 	if c.Lookup != "" && !slices.Contains(Lookups, c.Lookup) {
 		bad("lookup", "%q is not %s", c.Lookup, strings.Join(Lookups, " or "))
+	}
+	if c.Language != "" && !slices.Contains(Languages, c.Language) {
+		bad("language", "%q is none of %s", c.Language, strings.Join(Languages, ", "))
 	}
 	text("phone", c.Phone, 0, 30)
 	text("hours", c.Hours, 0, 500)

@@ -44,10 +44,10 @@ func Languages() []Spoken {
 func Language(r *http.Request) string { return choose(r, Languages()) }
 
 // ScreenLanguage is [Language] for the screen on a clinic's wall: ?lang= of its
-// address, then Japanese. What the browser of a television prefers does not count,
+// address, then the clinic's language unless that is "", then Japanese. What the browser of a television prefers does not count,
 // nor what somebody has chosen on another page there (U11).
-func ScreenLanguage(r *http.Request) string {
-	return cmp.Or(nearest(r.URL.Query().Get("lang"), Languages()), Japanese)
+func ScreenLanguage(r *http.Request, clinic string) string {
+	return cmp.Or(nearest(r.URL.Query().Get("lang"), Languages()), clinic, Japanese)
 }
 
 // DeskLanguage is [Language] for the desk, which has Japanese and English alone.

@@ -56,5 +56,6 @@ type Screens struct {
 // to do.
 type OwnScreen struct {
 	ClinicName string `json:"clinicName"`
+	Language   string `json:"language"` // of the page, as the clinic set it
 	ScreenSettings
 }

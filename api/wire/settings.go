@@ -71,9 +71,10 @@ type ClinicSettings struct {
 	Origins     []string       `json:"origins"`     // sites of others that may show its boards, "https://www.example.jp"; none: every site
 	Card        Card           `json:"card"`
 	Phone       string         `json:"phone"`
-	Hours       string         `json:"hours"`  // in words
-	Listed      bool           `json:"listed"` // false: found by its number only
-	Lookup      string         `json:"lookup"` // "phone" or "code" proves a ticket in a lookup; "": phone when listed, else code
+	Hours       string         `json:"hours"`    // in words
+	Listed      bool           `json:"listed"`   // false: found by its number only
+	Lookup      string         `json:"lookup"`   // "phone" or "code" proves a ticket in a lookup; "": phone when listed, else code
+	Language    string         `json:"language"` // of its screens: "ja", "ja-x-easy", "en", "zh-Hans", "ko", "vi" or "pt"; "": Japanese
 	Retention   Retention      `json:"retention"`
 	AutoPause   *int           `json:"autoPause,omitempty"` // the web desk pauses at so many times the usual web tickets of a half hour; 0: never; absent: as it was
 	Rooms       []RoomSettings `json:"rooms"`

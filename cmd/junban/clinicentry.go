@@ -19,6 +19,7 @@ type clinicEntry struct {
 	Zone     *string        `yaml:"zone"`
 	Listed   bool           `yaml:"listed"`
 	Lookup   string         `yaml:"lookup"`
+	Language string         `yaml:"language"`
 	Services []serviceEntry `yaml:"services"`
 	Rooms    []roomEntry    `yaml:"rooms"`
 
@@ -82,7 +83,7 @@ func (e clinicEntry) clinic() queue.Clinic {
 	c := queue.Clinic{
 		ID: queue.ClinicID(e.ID), Name: e.Name, Address: e.Address, Area: e.Area, Departments: e.Departments, Card: e.Card, Phone: e.Phone,
 		Hours: strings.TrimRight(e.Hours, "\n"), Zone: or(e.Zone, queue.DefaultZone), Listed: e.Listed,
-		Calendar: e.Calendar, Retention: e.Retention, Origins: e.Origins, Lookup: e.Lookup, AutoPause: e.AutoPause,
+		Calendar: e.Calendar, Retention: e.Retention, Origins: e.Origins, Lookup: e.Lookup, Language: e.Language, AutoPause: e.AutoPause,
 	}
 	for _, s := range e.Services {
 		c.Services = append(c.Services, queue.Service{

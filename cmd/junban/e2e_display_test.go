@@ -111,11 +111,21 @@ func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	desk.click(".screens .change input[name=sound]")
 	desk.click(".screens .change button[type=submit]")
 	desk.says(".screens [data-screen] .role", "音なし")
+
+	// The clinic's language, whatever the browser prefers (U11).
+	var settings wire.ClinicSettings
+	c.ok(t, "GET", "/v1/clinics/1234/settings", nil, &settings)
+	settings.Language = "en"
+	c.ok(t, "PUT", "/v1/clinics/1234/settings", settings, nil)
+	screen.holds("document.documentElement.lang === 'en' && document.querySelector('.link.live') !== null")
+	screen.shows("#service-1234-1 .number", "5")
+	screen.picture("in English")
+
 	desk.click(".screens [data-drop]")
 	desk.says(".screens .ask", "「1階の待合室」の登録を取り消しますか")
 	desk.click(".screens [data-yes]")
 	desk.holds("!document.querySelector('.screens [data-screen]')")
-	screen.says(".pair .plain", "登録は取り消されました")
+	screen.says(".pair .plain", "This screen was removed")
 	screen.until(of("#code"), func(s string) bool { return len(s) == 7 && s != code[:3]+" "+code[3:] }, "another code")
 	screen.holds("!document.querySelector('.service') && localStorage.length === 0")
 	screen.picture("shut out")

@@ -351,12 +351,13 @@ func TestE2E_ATunnelIsSaidAndLeftAtOnce(t *testing.T) {
 }
 
 // TestE2E_ABrowserThatKeepsNothingShowsTheNumber has a reader who blocks cookies, with
-// which go storage, caches and workers.
+// which go storage, caches and workers. The desk cannot be used so, and its login
+// gives the reason (row U13).
 func TestE2E_ABrowserThatKeepsNothingShowsTheNumber(t *testing.T) {
 	t.Parallel()
 	needs(t, redisServer)
 	chrome := preferring(t, `{"profile":{"default_content_setting_values":{"cookies":2}}}`)
-	s := serve(t, t.TempDir(), nil)
+	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
 	c := client{url: s.url}
 	p := open(t, chrome, "keeps-nothing", s.url+"/s/1234-1", 360, 740)
 	p.is("(() => { try { return localStorage.length } catch (e) { return e.name } })()", "SecurityError")
@@ -376,4 +377,9 @@ func TestE2E_ABrowserThatKeepsNothingShowsTheNumber(t *testing.T) {
 	for _, p := range []*page{list, screen, clinic} {
 		p.holds("!document.querySelector('.link.stale, .link.offline, .problem')")
 	}
+	desk := open(t, chrome, "keeps-nothing-desk", s.url+"/staff", 1366, 768)
+	login(desk)
+	desk.says("#problem", "Cookie をブロック")
+	desk.holds("document.querySelector('.login input[name=user]').value === 'demo'")
+	desk.picture("blocked cookies")
 }

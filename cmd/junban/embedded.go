@@ -82,10 +82,36 @@ func startEmbedded(ctx context.Context, dir string, socket socket, w work, log *
 		return nil, err
 	}
 	rdb := dialSocket(socket.path)
-	return &storage{rdb: rdb, where: files, demo: true, close: func(ctx context.Context) error {
+	upkeep := func(ctx context.Context) error { return rewriteDaily(ctx, rdb, log) }
+	return &storage{rdb: rdb, where: files, demo: true, upkeep: upkeep, close: func(ctx context.Context) error {
 		defer lock.Close()
 		return errors.Join(rdb.Close(), child.Stop(ctx))
 	}}, nil
+}
+
+const (
+	rewriteEvery = 24 * time.Hour
+	rewriteRetry = 10 * time.Minute
+)
+
+// rewriteDaily rewrites the append-only file at once and then every day, until ctx
+// ends. The file keeps the commands that wrote an expired or deleted name until it
+// is rewritten, and Redis alone does that only from 64 MiB on (S12). Most names
+// expire by their TTL, which calls nothing: hence a fixed interval. A rewrite
+// that does not start is logged and tried again. It returns nil.
+func rewriteDaily(ctx context.Context, rdb redis.UniversalClient, log *slog.Logger) error {
+	for {
+		next := rewriteEvery
+		if err := rdb.BgRewriteAOF(ctx).Err(); err != nil && ctx.Err() == nil {
+			log.Warn("the append-only file is not rewritten: it may keep expired names", "err", err, "retry", rewriteRetry)
+			next = rewriteRetry
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(next):
+		}
+	}
 }
 
 // joinServer uses the Redis of the server that holds the folder. It may be just

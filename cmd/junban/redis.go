@@ -111,6 +111,7 @@ type storage struct {
 	replicated bool                        // a replica takes over when its primary dies
 	sentinels  *sentinels                  // that choose the primary; nil: none do
 	demo       bool                        // it is ours alone: a demo clinic may live in it
+	upkeep     func(context.Context) error // runs until its context ends; nil: none is needed
 	close      func(context.Context) error // ends the client, then what was started for it
 }
 

@@ -92,6 +92,9 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("keeper", parts.run("keeper", keeper.Run))
+	if st.upkeep != nil {
+		down.add("upkeep of redis", parts.run("upkeep of redis", st.upkeep))
+	}
 	site, err := api.New(api.Config{
 		Line: store, Feed: feed, Registry: registry, Log: p.log, Secret: secret,
 		TrustedProxies: []netip.Prefix(p.trusted), OpsHosts: strings.FieldsFunc(strings.ToLower(string(p.opsHosts)), func(c rune) bool { return c == ',' || c == ' ' }), Demo: show != nil, Version: version(),

@@ -46,8 +46,9 @@ type Calendar struct {
 	// Exceptions are the dates that differ, in any order, each date once.
 	Exceptions []Exception `json:"exceptions,omitempty"`
 	// Open has the web hours, in which the web is served at all, under the
-	// same keys (D06); a day left out has [DefaultOpen]. What a web window
-	// has outside them is cut off: a night clinic says 06:00 to 28:00.
+	// same keys (D06). What a web window has outside them is cut off. A day left
+	// out has [DefaultOpen], widened to hold the web windows of the date: the
+	// web of a night clinic stays open past midnight (row U13).
 	Open map[string]Span `json:"open,omitempty"`
 }
 
@@ -137,15 +138,20 @@ func (c Calendar) open(date time.Time) minutes {
 			return m
 		}
 	}
-	return c.openOn(key(date.Weekday()))
+	return c.openOn(key(date.Weekday()), c.frames(date))
 }
 
-// openOn are the web hours of a weekday.
-func (c Calendar) openOn(weekday string) minutes {
+// openOn are the web hours of a weekday on which these frames take place.
+func (c Calendar) openOn(weekday string, frames []Frame) minutes {
 	if m, ok := c.Open[weekday].minutes(); ok {
 		return m
 	}
 	m, _ := DefaultOpen().minutes()
+	for i := range frames {
+		if w, ok := frames[i].windows(c.day()); ok {
+			m = minutes{min(m.from, w.web.from), max(m.to, w.web.to)}
+		}
+	}
 	return m
 }
 

@@ -137,7 +137,9 @@ func TestSessions_AreThoseOfTheDate(t *testing.T) {
 func TestWebHours_CutTheWebWindow(t *testing.T) {
 	t.Parallel()
 	tokyo := zone(t, "Asia/Tokyo")
-	c := calendar(t, `weekly: {fri: [{session: evening, consult: {from: 22:00, to: 26:00}}]}`)
+	c := calendar(t, `
+weekly: {fri: [{session: evening, consult: {from: 22:00, to: 26:00}}]}
+open: {fri: {from: 06:00, to: 24:00}}`)
 	want := []string{"evening 20T22:00-21T02:00 20T21:30-21T02:00 20T22:00-21T00:00"}
 	if diff := cmp.Diff(want, said(c.Sessions("2026-11-20", tokyo))); diff != "" {
 		t.Error(diff)
@@ -145,6 +147,49 @@ func TestWebHours_CutTheWebWindow(t *testing.T) {
 	w := c.WebHours("2026-11-20", tokyo)
 	if got := w.From.Format(time.RFC3339) + " " + w.To.Format(time.RFC3339); got != "2026-11-20T06:00:00+09:00 2026-11-21T00:00:00+09:00" {
 		t.Errorf("web hours are %s", got)
+	}
+}
+
+// TestWebHours_LeftOutHoldTheWebWindows is about web hours that the calendar leaves
+// out: they cut no web window, before 06:00 or past midnight (row U13).
+func TestWebHours_LeftOutHoldTheWebWindows(t *testing.T) {
+	t.Parallel()
+	tokyo := zone(t, "Asia/Tokyo")
+	c := calendar(t, `
+weekly:
+  thu: [{session: morning, consult: {from: 09:00, to: 12:00}}]
+  fri: [{session: evening, consult: {from: "22:00", to: 26:00}, webOpen: -60, webClose: -30}]
+  sat: [{session: morning, consult: {from: 07:00, to: 12:00}, webOpen: -90}, {session: evening, consult: {from: 25:00, to: 28:00}}]
+exceptions:
+  - {date: 2026-11-26, extra: [{session: evening, consult: {from: "23:00", to: 25:00}}]}
+  - {date: 2026-11-27, open: {from: 06:00, to: 23:00}, reason: 工事}`)
+	for name, test := range map[string]struct {
+		date, hours string
+		want        []string
+	}{
+		"a day of day sessions": {"2026-11-19", "19T06:00-20T00:00", []string{"morning 19T09:00-19T12:00 19T08:30-19T12:00 19T09:00-19T12:00"}},
+		"a night":               {"2026-11-20", "20T06:00-21T01:30", []string{"evening 20T22:00-21T02:00 20T21:30-21T02:00 20T21:00-21T01:30"}},
+		"an early morning, and a night that is all after midnight": {"2026-11-21", "21T05:30-22T04:00", []string{
+			"morning 21T07:00-21T12:00 21T06:30-21T12:00 21T05:30-21T12:00",
+			"evening 22T01:00-22T04:00 22T00:30-22T04:00 22T01:00-22T04:00",
+		}},
+		"no session": {"2026-11-22", "22T06:00-23T00:00", nil},
+		"an extra session": {"2026-11-26", "26T06:00-27T01:00", []string{
+			"morning 26T09:00-26T12:00 26T08:30-26T12:00 26T09:00-26T12:00",
+			"evening 26T23:00-27T01:00 26T22:30-27T01:00 26T23:00-27T01:00",
+		}},
+		"hours of one date": {"2026-11-27", "27T06:00-27T23:00", []string{"evening 27T22:00-28T02:00 27T21:30-28T02:00 27T21:00-27T23:00"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(test.want, said(c.Sessions(test.date, tokyo))); diff != "" {
+				t.Error(diff)
+			}
+			w := c.WebHours(test.date, tokyo)
+			if got := w.From.Format("2T15:04") + "-" + w.To.Format("2T15:04"); got != test.hours {
+				t.Errorf("web hours are %s, want %s", got, test.hours)
+			}
+		})
 	}
 }
 

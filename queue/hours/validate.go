@@ -40,7 +40,7 @@ func (c Calendar) Validate() []FieldError {
 	v.keys("weekly", slices.Sorted(maps.Keys(c.Weekly)))
 	week := map[string][]placed{}
 	for _, weekday := range weekdays {
-		week[weekday] = v.frames("weekly."+weekday, c.Weekly[weekday], c.openOn(weekday))
+		week[weekday] = v.frames("weekly."+weekday, c.Weekly[weekday], c.openOn(weekday, c.Weekly[weekday]))
 		v.together(week[weekday], "weekly."+weekday)
 	}
 	v.exceptions(c, week)
@@ -191,7 +191,7 @@ func (v *validation) exceptions(c Calendar, week map[string][]placed) {
 			v.bad(at+".closed", "a closed date has no sessions")
 		}
 		usual := week[key(date.Weekday())]
-		open := c.openOn(key(date.Weekday()))
+		open := c.openOn(key(date.Weekday()), slices.Concat(e.Frames, e.Extra))
 		if e.Open != nil {
 			open = v.day // a maintenance may well close the web for a whole session
 		}

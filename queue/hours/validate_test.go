@@ -81,7 +81,7 @@ func TestValidate_SaysWhatIsWrongAndWhere(t *testing.T) {
 			[]string{"weekly.tue[0].webOpen: begins before the business date, which is 04:00 to 28:00"},
 		},
 		"a web window outside the web hours": {
-			"weekly: {fri: [{session: evening, consult: {from: 24:00, to: 26:00}}]}",
+			"weekly: {fri: [{session: evening, consult: {from: 24:00, to: 26:00}}]}\nopen: {fri: {from: 06:00, to: 24:00}}",
 			[]string{"weekly.fri[0].webOpen: the web window, 24:00 to 26:00, is outside the web hours, 06:00 to 24:00"},
 		},
 		"sessions that overlap": {

@@ -255,6 +255,7 @@ export interface Screens {
 // to do.
 export interface OwnScreen extends ScreenSettings {
   clinicName: string;
+  language: string; // of the page, as the clinic set it
 }
 
 // Settings are a service's settings as the desk edits them: GET and PUT
@@ -329,6 +330,7 @@ export interface ClinicSettings {
   hours: string; // in words
   listed: boolean; // false: found by its number only
   lookup: string; // "phone" or "code" proves a ticket in a lookup; "": phone when listed, else code
+  language: string; // of its screens: "ja", "ja-x-easy", "en", "zh-Hans", "ko", "vi" or "pt"; "": Japanese
   retention: Retention;
   autoPause?: number; // the web desk pauses at so many times the usual web tickets of a half hour; 0: never; absent: as it was
   rooms: RoomSettings[];

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"junban/api/wire"
@@ -82,6 +83,29 @@ func calm() wire.Staff {
 	s.Services = s.Services[:1]
 	line := s.Services[0].Tickets
 	s.Services[0].Tickets = slices.Concat(line[:3], line[len(line)-4:])
+	return s
+}
+
+// large is a desk of three services and four rooms, each of which serves all.
+func large() wire.Staff {
+	s := busy()
+	skin := s.Services[1]
+	skin.Board = another("1234-3", "皮膚科", 104, empty)
+	s.Services = append(s.Services, skin)
+	all := []string{medicine, children, "1234-3"}
+	s.Rooms = nil
+	for n, name := range []string{"第1診察室", "第2診察室", "第3診察室", "処置室"} {
+		s.Rooms = append(s.Rooms, wire.Room{ID: strconv.Itoa(n + 1), Name: name, Services: all, Duty: "on"})
+	}
+	s.Rooms[3].Duty, s.Rooms[3].Until = "break", until(10, 45)
+	for i := range 2 {
+		x := &s.Services[i+1]
+		for n := range 3 {
+			t := staffTicket(101+n, fmt.Sprintf("患者 %d", 101+n), "waiting", here)
+			t.ID, t.Service, t.ServiceName = fmt.Sprintf("%s-261121-%d", x.Board.Service, t.Number), x.Board.Service, x.Board.Name
+			x.Tickets = append(slices.Clone(x.Tickets), t)
+		}
+	}
 	return s
 }
 

@@ -78,6 +78,7 @@ func deskStories() []Story {
 			clicks(".login", `[data-reception="paused"]`)),
 		desk("loading", calm(), func(s *Story) { s.Frames, s.Shows = nil, "main p" }),
 		desk("busy", busy()),
+		desk("large", large()),
 		desk("early", early()),
 		desk("stopped", halted()),
 		desk("nurse", calm(), nurse),

@@ -140,6 +140,7 @@ class DisplayPage extends PageElement {
       const first = !this.own;
       if (JSON.stringify(s) !== JSON.stringify(this.own)) this.shelf.put({ ...p, screen: s });
       this.tell(p, s);
+      void this.follow(s.language);
       if (first && s.sound) this.voice.unlock();
     }, () => {
       this.leave();
@@ -156,6 +157,18 @@ class DisplayPage extends PageElement {
     if (s && !s.sound) this.announcer.clear();
     this.dataset["paired"] = p.clinic;
     this.requestUpdate();
+  }
+
+  /** Loads the page in the clinic's language, unless the address itself has one. */
+  private async follow(language: string): Promise<void> {
+    const given = this.query.has("lang") && this.query.get("of") !== "clinic";
+    if (given || language === pageLang()) return;
+    const query = new URLSearchParams(location.search);
+    query.set("lang", language);
+    query.set("of", "clinic"); // it may change again
+    const path = `${location.pathname}?${query}`;
+    const there = await get(path).then(() => true, () => false); // else with the next answer
+    if (there && this.announcer.idle) location.replace(path + location.hash);
   }
 
   private watch(clinic: string, token?: string): void {

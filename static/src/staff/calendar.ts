@@ -103,6 +103,11 @@ export function webWindow(f: Frame): { from: string; to: string } | undefined {
   return { from: clock(from + (f.webOpen ?? 0)), to: clock(to + (f.webClose ?? 0)) };
 }
 
+/** Whether a date is not clear without its year: it is past, or of another year than today. Both are like "2026-12-30". */
+export function needsYear(date: string, today: string): boolean {
+  return date < today || date.slice(0, 4) !== today.slice(0, 4);
+}
+
 function minutesOf(text: string | undefined): number | undefined {
   const parts = /^(\d\d):([0-5]\d)$/.exec(text ?? "");
   return parts ? Number(parts[1]) * 60 + Number(parts[2]) : undefined;

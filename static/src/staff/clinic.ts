@@ -14,6 +14,7 @@ import { below, fieldErrors, type FieldError } from "./refusal.ts";
 import { roomList } from "./rooms.ts";
 
 const texts = [["name", 100], ["area", 60], ["address", 200], ["phone", 30], ["hours", 500]] as const;
+const languages = ["ja", "ja-x-easy", "en", "zh-Hans", "ko", "vi", "pt"] as const;
 
 export class ClinicView {
   private clinic = "";
@@ -117,6 +118,7 @@ export class ClinicView {
       <label class="check"><input type="checkbox" name="listed" .defaultChecked=${c.listed} @change=${listed}> ${w.t("field.listed")}
         <small>${w.t("clinic.listedHint")}</small></label>
       ${this.lookup(c)}
+      ${this.language(c)}
     </fieldset>`;
   }
 
@@ -126,9 +128,20 @@ export class ClinicView {
     const set = (e: Event) => this.change(() => (c.lookup = (e.currentTarget as HTMLSelectElement).value));
     return html`<label>${w.t("field.lookup")}
       <select name="lookup" @change=${set}>
-        ${(["", "phone", "code"] as const).map((v) => html`<option value=${v} .selected=${c.lookup === v}>${w.t(v === "" ? "clinic.lookupAuto" : `rule.${v}`)}</option>`)}
+        ${(["", "phone", "code"] as const).map((v) => html`<option value=${v} .defaultSelected=${c.lookup === v}>${w.t(v === "" ? "clinic.lookupAuto" : `rule.${v}`)}</option>`)}
       </select>
       <small>${w.t("clinic.lookupHint")}</small>${errorsOf(w, below(this.errors, "lookup"))}</label>`;
+  }
+
+  /** The language of the screens in the waiting room. */
+  private language(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    const set = (e: Event) => this.change(() => (c.language = (e.currentTarget as HTMLSelectElement).value));
+    return html`<label>${w.t("field.language")}
+      <select name="language" @change=${set}>
+        ${languages.map((v) => html`<option value=${v} .selected=${(c.language || "ja") === v}>${w.t(`rule.${v}`)}</option>`)}
+      </select>
+      <small>${w.t("clinic.languageHint")}</small>${errorsOf(w, below(this.errors, "language"))}</label>`;
   }
 
   private departments(c: ClinicSettings): TemplateResult {

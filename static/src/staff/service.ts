@@ -33,7 +33,7 @@ export function servicePanel(desk: Desk, staff: Staff, s: StaffService): Templat
       <button type="button" data-receive @click=${receive}>${w.t("staff.walkin")} ${chosen ? mark("W") : nothing}</button>
     </header>
     ${figures(desk, s)} ${surge(desk, s)} ${notices(desk, s)}
-    <div class="rooms">${rooms.map((r) => roomCard(desk, staff, s, r, (chosen && digits.get(r.id)) || 0))}</div>
+    <div class="rooms ${rooms.length > 2 ? "many" : ""}">${rooms.map((r) => roomCard(desk, staff, s, r, (chosen && digits.get(r.id)) || 0))}</div>
     <h3>${w.t("staff.line")}</h3>
     ${s.tickets.length === 0 ? html`<p>${w.t("staff.nobody")}</p>` : nothing}
     ${list("inside", s.tickets.filter(isInside))} ${list("line", s.tickets.filter((t) => !isInside(t)))}

@@ -231,9 +231,25 @@ class StaffPage extends PageElement implements Desk {
 
   private readonly enter = async (body: LoginRequest) => {
     const session = await this.press("", { method: "POST", path: "/v1/login", body });
-    if (session) this.open(session as Session);
+    if (session && (await this.cookieKept())) this.open(session as Session);
     this.requestUpdate();
   };
+
+  /** Whether the browser sends the session's cookie back. It warns of one that blocks cookies (row U13). */
+  private async cookieKept(): Promise<boolean> {
+    this.presses.busy = true;
+    try {
+      await call<Session>({ method: "GET", path: "/v1/session" });
+    } catch (e) {
+      if (failureOf(e).status === 401) {
+        this.presses.warn(this.w.t("staff.noCookies"));
+        return false;
+      }
+    } finally {
+      this.presses.busy = false;
+    }
+    return true;
+  }
 
   private readonly logout = async () => {
     if (await this.press(this.w.t("staff.logout"), { method: "POST", path: "/v1/logout" })) this.leave();

@@ -6,7 +6,7 @@ import type { Failure } from "../lib/api.ts";
 import { dateText } from "../lib/when.ts";
 import type { Affected, StaffService, Timetable } from "../wire.ts";
 import { affectedList } from "./affected.ts";
-import { copy, starter, tidy, weekdays, type Calendar, type Exception, type Frame } from "./calendar.ts";
+import { copy, needsYear, starter, tidy, weekdays, type Calendar, type Exception, type Frame } from "./calendar.ts";
 import { put, type Desk } from "./desk.ts";
 import { frameList, span, type FramesForm } from "./frames.ts";
 import { conflict, errorsOf, saveBar, unsaved } from "./office.ts";
@@ -234,6 +234,12 @@ export class TimetableView implements FramesForm {
     </div>`;
   }
 
+  private dateOf(date: string): string {
+    const { w, clock } = this.desk;
+    const text = dateText(w, date);
+    return needsYear(date, clock.wallIn(0).slice(0, 10)) ? w.t("timetable.dateOfYear", { year: date.slice(0, 4), date: text }) : text;
+  }
+
   private exception(e: Exception, i: number, remove: () => void): TemplateResult {
     const { w } = this;
     const path = `exceptions[${i}]`;
@@ -243,7 +249,7 @@ export class TimetableView implements FramesForm {
     const wrong = below(this.errors, path);
     const own = wrong.filter((x) => !/\.(frames|extra)\b/.test(x.path));
     const open = this.opened.has(e) || wrong.length > 0;
-    const title = [e.date && dateText(w, e.date), e.closed ? w.t("timetable.closedDay") : "", e.reason ?? ""].filter((x) => x !== "").join(" ");
+    const title = [e.date && this.dateOf(e.date), e.closed ? w.t("timetable.closedDay") : "", e.reason ?? ""].filter((x) => x !== "").join(" ");
     const line = html`<p class="date"><span>${title || w.t("timetable.date")}</span> <button type="button" data-edit=${path} aria-expanded=${open ? "true" : "false"}
       aria-label=${w.t("timetable.changeOf", { of: title })} @click=${() => this.toggle(e)}>${w.t("timetable.change")}</button></p>`;
     if (!open) return line;

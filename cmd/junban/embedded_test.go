@@ -1,0 +1,67 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"junban/api/wire"
+)
+
+// TestEmbedded_ExpiredNamesLeaveTheFiles lets a patient's name expire and starts
+// the program again: no file of the data folder has the name any more (S12).
+func TestEmbedded_ExpiredNamesLeaveTheFiles(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	const name = "Quetzalcoatl Wyvernsmith"
+	s := serve(t, t.TempDir(), nil)
+	inFiles := func() (found bool) {
+		err := filepath.WalkDir(s.data, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !d.Type().IsRegular() {
+				return err
+			}
+			content, err := os.ReadFile(path)
+			found = found || bytes.Contains(content, []byte(name))
+			return err
+		})
+		return found || err != nil // a rewrite removes files under the walk: look again
+	}
+	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.data, socketName)})
+	defer rdb.Close()
+	eventually(t, "the rewrite of the first start is over", func() bool {
+		info := rdb.Info(t.Context(), "persistence", "stats").Val()
+		return strings.Contains(info, "\r\naof_rewrites:1\r\n") && strings.Contains(info, "\r\naof_rewrite_in_progress:0\r\n")
+	})
+	c := client{url: s.url}
+	key := map[string]string{"Idempotency-Key": longKey("name")}
+	if status := c.do(t, "POST", "/v1/services/1234-1/tickets", key, wire.IssueRequest{PartySize: 1, Patient: wire.Patient{Name: name}}, nil); status != http.StatusCreated {
+		t.Fatalf("taking a ticket answers %d", status)
+	}
+	if !inFiles() {
+		t.Fatal("the name is in no file before it expires")
+	}
+
+	patients, err := rdb.Keys(t.Context(), "junban:{1234}:*:patients").Result()
+	if err != nil || len(patients) != 1 {
+		t.Fatalf("keys of patients: %v %v", patients, err)
+	}
+	if err := rdb.PExpire(t.Context(), patients[0], time.Millisecond).Err(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the name has expired", func() bool { return rdb.Exists(t.Context(), patients[0]).Val() == 0 })
+	if !inFiles() {
+		t.Fatal("the name left the file without a rewrite: the test shows nothing")
+	}
+	s.stop(t)
+	serve(t, s.data, nil)
+	eventually(t, "no file has the name", func() bool { return !inFiles() })
+}
