@@ -134,8 +134,12 @@ func TestLookup_NothingCanBeTriedOut(t *testing.T) {
 			return w.do(a)
 		}
 		for what, try := range map[string]func(int) wire.LookupRequest{
-			"numbers of a phone": func(i int) wire.LookupRequest { return wire.LookupRequest{Number: 1 + i, PhoneEnd: fmt.Sprint(1000 + last - 1)} },
-			"phones of a number": func(i int) wire.LookupRequest { return wire.LookupRequest{Number: last, PhoneEnd: fmt.Sprint(1000 + i)} },
+			"numbers of a phone": func(i int) wire.LookupRequest {
+				return wire.LookupRequest{Number: 1 + i, PhoneEnd: fmt.Sprint(1000 + last - 1)}
+			},
+			"phones of a number": func(i int) wire.LookupRequest {
+				return wire.LookupRequest{Number: last, PhoneEnd: fmt.Sprint(1000 + i)}
+			},
 		} {
 			for i := range tries {
 				res := ask(try(i))
