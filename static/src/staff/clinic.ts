@@ -139,7 +139,7 @@ export class ClinicView {
     const set = (e: Event) => this.change(() => (c.language = (e.currentTarget as HTMLSelectElement).value));
     return html`<label>${w.t("field.language")}
       <select name="language" @change=${set}>
-        ${languages.map((v) => html`<option value=${v} .selected=${(c.language || "ja") === v}>${w.t(`rule.${v}`)}</option>`)}
+        ${languages.map((v) => html`<option value=${v} .defaultSelected=${(c.language || "ja") === v}>${w.t(`rule.${v}`)}</option>`)}
       </select>
       <small>${w.t("clinic.languageHint")}</small>${errorsOf(w, below(this.errors, "language"))}</label>`;
   }
