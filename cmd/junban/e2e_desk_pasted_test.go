@@ -33,7 +33,7 @@ func TestE2E_WhatIsPastedAtTheDesk(t *testing.T) {
 	value("cardNumber", "\u200e００12３")
 	issue()
 	desk.shows(".ticket .person", "محمد / 09012345678 / 00123")
-	desk.holds("(parts => parts.length === 3 && parts.every((p, i) => i === 0 || p.getBoundingClientRect().left > parts[i - 1].getBoundingClientRect().left))([...document.querySelectorAll('.ticket .person bdi')])")
+	desk.holds("(parts => parts.length === 3 && parts.every((p, i) => i === 0 || p.getBoundingClientRect().left > parts[i - 1].getBoundingClientRect().left || p.getBoundingClientRect().top > parts[i - 1].getBoundingClientRect().top))([...document.querySelectorAll('.ticket .person bdi')])")
 	desk.picture("right to left")
 
 	for name, text := range map[string]string{"phone": "090-1234-5678（お母さま）火曜は不在のため必ずご自宅へ 03-1234-5678 まで", "name": "山田\u202e花子"} {
