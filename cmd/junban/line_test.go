@@ -13,9 +13,9 @@ import (
 	"junban/queue/queuetest"
 )
 
-// TestEmbedded_IsALine holds the embedded store to the conformance suite, with
+// TestStore_EmbeddedIsALine holds the embedded store to the conformance suite, with
 // redis-server and without.
-func TestEmbedded_IsALine(t *testing.T) {
+func TestStore_EmbeddedIsALine(t *testing.T) {
 	for name, path := range map[string]func(*testing.T){
 		"RedisServer": func(t *testing.T) { needs(t, redisServer) },
 		"MemoryAlone": func(t *testing.T) { t.Setenv("PATH", t.TempDir()) },
