@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -222,7 +223,7 @@ func TestDesk_OfAnotherClinicLearnsNothing(t *testing.T) {
 			{method: "GET", path: "/v1/clinics/" + clinic + "/timetable"},
 			{method: "PUT", path: "/v1/clinics/" + clinic + "/timetable", body: `{"rev":"x","calendar":null}`},
 			{method: "GET", path: "/v1/clinics/" + clinic + "/changes"},
-			{method: "GET", path: "/v1/watch?topic=staff:" + clinic},
+			{method: "GET", path: "/v1/watch?topic=staff:" + clinic, header: http.Header{"Accept": {"text/event-stream"}}},
 		} {
 			a.cookie = cookie
 			w.refused(403, "other_clinic", a)
