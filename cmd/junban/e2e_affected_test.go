@@ -85,6 +85,6 @@ func TestE2E_ADayIsClosedUnderBookings(t *testing.T) {
 	desk.ok(t, "GET", "/v1/clinics/2005/timetable", nil, &table)
 	table.Calendar = []byte(`{"weekly":{"mon":[{"session":"morning","consult":{"from":"09:00","to":"12:00"}}]}}`)
 	if code := desk.do(t, "PUT", "/v1/clinics/2005/timetable", nil, table, nil); code != 200 {
-		t.Errorf("a change that affects nobody anew is answered with %d", code)
+		t.Errorf("a change that affects nobody else is answered with %d", code)
 	}
 }

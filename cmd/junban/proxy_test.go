@@ -136,6 +136,23 @@ func startNginx(t *testing.T, firstPort, secondPort string) (url string, over *h
 	return "https://127.0.0.1:" + port, over
 }
 
+// startRedis starts a redis-server with clinic 2001 in it. It returns the flag that
+// names it, and its process.
+func startRedis(t *testing.T) (flag string, server *exec.Cmd) {
+	t.Helper()
+	socket, server, err := queuetest.Start(t.TempDir())
+	if err != nil {
+		queuetest.Missing(t, "redis-server", err)
+	}
+	t.Cleanup(func() {
+		server.Process.Kill()
+		server.Wait()
+	})
+	flag = "--redis=unix://" + socket
+	must(t, one("2001"), nil, flag, "clinic", "import", "-")
+	return flag, server
+}
+
 // readBoard reads the board of service 2001-1 once; 0 is a failure below HTTP.
 func readBoard(t *testing.T, over *http.Client, url string) (status int, board wire.Frame) {
 	answer, err := over.Get(url + "/v1/services/2001-1/board")
@@ -179,16 +196,7 @@ func readBoards(t *testing.T, over *http.Client, url string, waiting int) (right
 // request may take, while requests wait on every connection that nginx keeps (S1).
 func TestProxy_AStallOfRedisLeavesNoConnectionBroken(t *testing.T) {
 	t.Parallel()
-	socket, server, err := queuetest.Start(t.TempDir())
-	if err != nil {
-		queuetest.Missing(t, "redis-server", err)
-	}
-	t.Cleanup(func() {
-		server.Process.Kill()
-		server.Wait()
-	})
-	redis := "--redis=unix://" + socket
-	must(t, one("2001"), nil, redis, "clinic", "import", "-")
+	redis, server := startRedis(t)
 	port := freePort(t)
 	s := serve(t, t.TempDir(), nil, redis, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8")
 	url, over := startNginx(t, port, port)
@@ -233,16 +241,7 @@ const restartWatchers = 20
 // behind the configuration of README, while patients take numbers and watch.
 func TestProxy_ARollingRestartLosesNoAct(t *testing.T) {
 	t.Parallel()
-	socket, server, err := queuetest.Start(t.TempDir())
-	if err != nil {
-		queuetest.Missing(t, "redis-server", err)
-	}
-	t.Cleanup(func() {
-		server.Process.Kill()
-		server.Wait()
-	})
-	redis := "--redis=unix://" + socket
-	must(t, one("2001"), nil, redis, "clinic", "import", "-")
+	redis, _ := startRedis(t)
 	ports := [2]string{freePort(t), freePort(t)}
 	start := func(port string) *running {
 		return serve(t, t.TempDir(), nil, redis, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8", "--drain=3s")

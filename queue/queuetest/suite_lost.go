@@ -37,7 +37,7 @@ func testLost(b *bench) {
 	snap, err := b.Snapshot(b.Context(), b.clinic.ID)
 	b.ok(err)
 	other, ok := snap.Twin(twin)
-	b.equal("whoever has the number now", other.ID, here[1].ID)
+	b.equal("the ticket with that number now", other.ID, here[1].ID)
 	b.equal("there is one", ok, true)
 	if _, ok := snap.Twin(last); ok {
 		b.Error("number 6 was given once")
