@@ -17,6 +17,9 @@ import "time"
 // may stand beside it as a further entry.
 const Subprotocol = "junban.v1"
 
+// MostNumber is the greatest number that the desk may ask for by name.
+const MostNumber = 99_999
+
 // Time is an instant as the contract writes it: RFC 3339, milliseconds, in the
 // zone it was given.
 type Time struct{ time.Time }

@@ -579,6 +579,9 @@ export interface DeskSession {
 // may stand beside it as a further entry.
 export const Subprotocol = "junban.v1";
 
+// MostNumber is the greatest number that the desk may ask for by name.
+export const MostNumber = 99_999;
+
 // The types of a [Frame].
 export const TypeBoard = "board"; // topic service:1234-1, and the body of GET …/board
 export const TypeClinic = "clinic"; // topic clinic:1234
