@@ -231,7 +231,7 @@ type Ticket struct {
 	Attempt     int        `json:"attempt,omitempty"`  // how often it was called
 	Returned    bool       `json:"returned,omitempty"` // moved back after an absence (↓)
 	Todo        string     `json:"todo"`               // in few words; advice is finer
-	Advice      string     `json:"advice"`             // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, none, cancelled
+	Advice      string     `json:"advice"`             // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, short, none, cancelled
 	StartsAt    *Time      `json:"startsAt,omitempty"` // when the consultation of its session begins
 	Absence     *Absence   `json:"absence,omitempty"`  // the rule, while it is waiting, called or absent
 	Overrunning bool       `json:"overrunning,omitempty"`
