@@ -32,6 +32,7 @@ type config struct {
 	logFormat choice
 	logLevel  level
 	role      choice // of the user that is set
+	accept    bool   // import, although live tickets lose their session
 
 	help     bool
 	operands []string // the command and what it works on
@@ -90,6 +91,7 @@ func parse(args []string, getenv func(string) string) (config, error) {
 	var bad error
 	c.role = choice{"", []string{string(queue.RoleDesk), string(queue.RoleAdmin)}}
 	set.Var(checked{&c.role, "role", &bad}, "role", "")
+	set.BoolVar(&c.accept, "accept-affected", false, "")
 	for _, o := range options {
 		set.Var(checked{o.value, o.name, &bad}, o.name, "")
 		if v := getenv(o.env()); v != "" {
@@ -117,8 +119,12 @@ func parse(args []string, getenv func(string) string) (config, error) {
 	if c.data == "" {
 		c.data = text(dataFolder(getenv))
 	}
-	if c.role.chosen != "" && !(len(c.operands) >= 2 && c.operands[0] == "user" && c.operands[1] == "set") {
+	of := func(command ...string) bool { return len(c.operands) >= 2 && slices.Equal(c.operands[:2], command) }
+	switch {
+	case c.role.chosen != "" && !of("user", "set"):
 		return config{}, fmt.Errorf("--role is for user set: %w", errUsage)
+	case c.accept && !of("clinic", "import"):
+		return config{}, fmt.Errorf("--accept-affected is for clinic import: %w", errUsage)
 	}
 	if c.help || len(c.operands) == 0 || c.operands[0] == "serve" {
 		return c, nil

@@ -18,11 +18,16 @@ var exampleClinic string
 func help(command []string) string {
 	var b strings.Builder
 	if len(command) >= 2 && slices.Equal(command[:2], []string{"clinic", "import"}) {
-		b.WriteString(`usage: junban clinic import FILE|-
+		b.WriteString(`usage: junban clinic import [--accept-affected] FILE|-
 
 Reads clinics from a YAML file of at most 1 MiB, or from standard input, and
 puts them in place of the clinics of the same numbers. Their tickets, users and
 sessions stay. Nothing is imported when anything in the file is wrong.
+
+When live tickets would lose their session or part of it, by a shorter timetable
+or a closed date, the command lists them on standard error by clinic, imports
+nothing and exits with 1. With --accept-affected it lists them and imports: then
+each clinic's desk lists its own until it has told the patients.
 
 A file has one clinic, several as documents (---), or a list under "clinics:".
 What is left out is filled in; a field that does not exist is an error. Example:
@@ -34,7 +39,8 @@ What is left out is filled in; a field that does not exist is an error. Example:
 		return b.String()
 	}
 	b.WriteString(`usage: junban [serve] [flags]             serve the clinics
-       junban clinic import FILE|-        put clinics from a YAML file (clinic import --help shows one)
+       junban clinic import FILE|-        put clinics from a YAML file (clinic import --help shows one); refused while
+                                          live tickets would lose their session, except with --accept-affected
        junban clinic list                 one line per clinic: number, name, listed or unlisted, services
        junban clinic remove NUMBER        remove a clinic with its users, sessions and tickets
        junban user set CLINIC NAME        make a staff user, or change the password: from JUNBAN_PASSWORD or
