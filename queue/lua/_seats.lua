@@ -167,9 +167,23 @@ local function too_late(service, rules, base, session, pos)
   return math.max(now, rules.consult[1]) + needs > rules.consult[2] - (rules.margin or 0)
 end
 
+-- Where the record asks for one live ticket per person and session, PATIENTS keeps the
+-- newest ticket under each hash that names the person.
+local function person_field(service, session, hash) return 'person:' .. service .. ':' .. session .. ':' .. hash end
+
+-- last_of reports of the ticket in such a field whether it is live, and how many
+-- tickets of the session its owner has cancelled until then.
+local function last_of(field)
+  local id = redis.call('HGET', PATIENTS, field)
+  local t = id and load(id)
+  if not t then return false, 0 end
+  return t.s ~= 'done' and t.s ~= 'cancelled' and t.s ~= 'no_show', (t.selves or 0) + (t.self and 1 or 0)
+end
+
 -- The count "surge" of a service is <half hour of the day>/<web tickets in it>
 -- with the last eight marks in it, each after a comma, or quiet/<millisecond> until
--- which none are counted. surging returns what one more ticket makes of it, nil if
+-- which none are counted. Web bookings of days to come have such a text of their own,
+-- the field "<service>:bookings" of DESK, with half hours since 1970. surging returns what one more ticket makes of it, nil if
 -- nothing, and whether it is more than the bound. A ticket whose mark is among the
 -- last eight is not counted: one network alone is no surge.
 local function surging(was, bound, mark)

@@ -75,13 +75,9 @@ else
   -- one that only the desk can cancel.
   persons = rules.persons or {}
   for i, person in ipairs(persons) do
-    persons[i] = 'person:' .. of .. ARGV[22] .. ':' .. person
-    local other = redis.call('HGET', PATIENTS, persons[i])
-    other = other and load(other)
-    if other then
-      if other.s ~= 'done' and other.s ~= 'cancelled' and other.s ~= 'no_show' then over = true end
-      selves = math.max(selves, (other.selves or 0) + (other.self and 1 or 0))
-    end
+    persons[i] = person_field(service, ARGV[22], person)
+    local live, cancelled = last_of(persons[i])
+    over, selves = over or live, math.max(selves, cancelled)
   end
   if over and not rules.override then return refuse('already_received') end
   if rules.cancels and selves >= rules.cancels then text = string.gsub(text, ',"code":"[^"]*"', '') end

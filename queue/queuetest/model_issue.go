@@ -67,21 +67,10 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			return queue.Issued{}, queue.ErrDayFull
 		}
 		over, selves := false, 0
-		var persons []string
-		for _, p := range q.Persons {
-			if !s.Capacity.OneEach {
-				break
-			}
-			person := s.ID + ":" + session.ID + ":" + p
-			persons = append(persons, person)
-			if t := d.persons[person]; t != nil {
-				over = over || !t.State.Ended()
-				n := t.selves
-				if t.self {
-					n++
-				}
-				selves = max(selves, n)
-			}
+		persons := persons(s, session.ID, q.Persons)
+		for _, person := range persons {
+			live, cancelled := d.lastOf(person)
+			over, selves = over || live, max(selves, cancelled)
 		}
 		if over && !q.Override {
 			return queue.Issued{}, queue.ErrReceived
@@ -150,6 +139,30 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 	})
 	i.Replayed = again
 	return i, err
+}
+
+// persons names the person of a request in a session, where the service gives each
+// person one ticket.
+func persons(s queue.Service, session string, hashes []string) (names []string) {
+	if s.Capacity.OneEach {
+		for _, hash := range hashes {
+			names = append(names, s.ID+":"+session+":"+hash)
+		}
+	}
+	return names
+}
+
+// lastOf reports of a person's newest ticket whether it is live, and how many tickets
+// of the session the person has cancelled until then.
+func (d *day) lastOf(person string) (live bool, cancelled int) {
+	t := d.persons[person]
+	if t == nil {
+		return false, 0
+	}
+	if cancelled = t.selves; t.self {
+		cancelled++
+	}
+	return !t.State.Ended(), cancelled
 }
 
 // surges counts a web ticket of this half hour and reports whether there are too
