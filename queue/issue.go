@@ -149,7 +149,9 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 				return nil, ErrNotOffered
 			} else {
 				ask.Book, h = cmp.Or(service.Booking.Numbers, NumbersNow), anyHand
-				p = k.planAhead(service, today, day, q.Session, web, now)
+				if p = k.planAhead(service, today, day, q.Session, web, now); web {
+					surge = k.bookingSurgeArgs(service, today, &p, s.bounds, now, MarkOf(q.Origin, today))
+				}
 			}
 			id := newTicketID(ref, day)
 			ticket, err := openTicket(id, p.ID, q, service.WebCancel)

@@ -200,7 +200,8 @@ local function surging(was, bound, mark)
 end
 
 -- pause pauses the web desk of a service because of a surge, in the name of the
--- program, and returns the refusal of the ticket that was too many.
+-- program, and returns the refusal of the ticket that was too many. The script has
+-- asked begin for the service's reception first.
 local function pause(service, til)
   bump()
   local field = service .. ':reception'
@@ -209,4 +210,23 @@ local function pause(service, til)
   note('reception', service, desk[2] or 'auto', 'paused', '"til":"' .. til .. '"')
   redis.call('PUBLISH', 'junban:poke', ARGV[5] .. ' ' .. version)
   return refuse('reception_paused')
+end
+
+-- paused reports whether a surge has paused the web desk of a service.
+local function paused(service)
+  local field = service .. ':reception'
+  local is = redis.call('HMGET', DESK, field, field .. '_until', field .. '_reason')
+  return is[1] == 'paused' and is[3] == 'surge' and is[2] and tonumber(is[2]) > now
+end
+
+-- count_booking counts a web booking of a day to come, in DESK: its day's META is not
+-- today's. It returns the reply that ends the script, where the web desk is paused by a
+-- surge or this is one booking too many; else nil. bound is "" where nothing is a jump.
+local function count_booking(service, bound, mark)
+  if paused(service) then return refuse('reception_paused') end
+  if bound == '' then return nil end
+  local field = service .. ':bookings'
+  local counted, jump = surging(redis.call('HGET', DESK, field) or '', tonumber(bound), mark)
+  if jump then return {'surge'} end
+  if counted then redis.call('HSET', DESK, field, counted) end
 end
