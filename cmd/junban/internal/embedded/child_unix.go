@@ -1,4 +1,6 @@
-package main
+//go:build !linux && !windows
+
+package embedded
 
 import (
 	"os"
@@ -7,9 +9,11 @@ import (
 )
 
 // detach gives the child a process group of its own, so that Ctrl-C at the
-// terminal reaches us alone, and has the kernel end it when we die.
+// terminal reaches us alone. This kernel does not end it when we are killed:
+// it goes on, holding its lock, until somebody ends it with SIGTERM; the next
+// start says so.
 func detach(cmd *exec.Cmd, lock *os.File) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.ExtraFiles = []*os.File{lock}
 }
 

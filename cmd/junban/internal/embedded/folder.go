@@ -1,4 +1,4 @@
-package main
+package embedded
 
 import (
 	"context"
@@ -11,21 +11,26 @@ import (
 	"time"
 )
 
-// work is what a store is opened for; it stands in the data folder's lock.
-type work string
+// Use is what a store is opened for. The lock of the data folder names it.
+type Use string
 
+// The uses.
 const (
-	serving   work = "serve"
-	operating work = "command" // opens the store for a moment, or uses a server's
+	Serve   Use = "serve"
+	Operate Use = "command" // opens the store for a moment, or uses a server's
 )
 
+// Files of the data folder.
 const (
-	socketName = "redis.sock"
-	socketNote = "redis.sock.path" // where the socket is when it is not here
-	socketMost = 100               // bytes of a socket's path that every system takes
-
-	patience = 10 * time.Second // for what another process is about to finish
+	SocketFile     = "redis.sock"
+	SocketNoteFile = "redis.sock.path" // has the path of a socket that is elsewhere
 )
+
+// Patience is the longest wait for something that another process is about to finish.
+const Patience = 10 * time.Second
+
+// socketMost is how long the path of a socket may be on every system, in bytes.
+const socketMost = 100
 
 // socket is where the embedded Redis listens.
 type socket struct {
@@ -36,7 +41,7 @@ type socket struct {
 
 // newSocket chooses the place, and forgets the one of a server that was killed.
 func newSocket(dir string) (socket, error) {
-	s := socket{path: filepath.Join(dir, socketName), note: filepath.Join(dir, socketNote)}
+	s := socket{path: filepath.Join(dir, SocketFile), note: filepath.Join(dir, SocketNoteFile)}
 	if old, err := os.ReadFile(s.note); err == nil {
 		socket{path: string(old), own: filepath.Dir(string(old)), note: s.note}.remove()
 	}
@@ -47,7 +52,7 @@ func newSocket(dir string) (socket, error) {
 	if err != nil {
 		return socket{}, fmt.Errorf("making a folder for the Redis socket: %w", err)
 	}
-	s.own, s.path = own, filepath.Join(own, socketName)
+	s.own, s.path = own, filepath.Join(own, SocketFile)
 	if err := os.WriteFile(s.note, []byte(s.path), 0o600); err != nil {
 		os.Remove(own)
 		return socket{}, fmt.Errorf("noting the place of the Redis socket: %w", err)
@@ -71,7 +76,7 @@ var errLocked = errors.New("locked by another process")
 
 // lockFolder takes the data folder for this process. A command ends soon and is
 // waited for; a server is not.
-func lockFolder(ctx context.Context, dir string, w work) (*os.File, error) {
+func lockFolder(ctx context.Context, dir string, w Use) (*os.File, error) {
 	path := filepath.Join(dir, "lock")
 	var seen string // a holder is believed when it is read twice: the first may be of the one before
 	for start := time.Now(); ; {
@@ -91,11 +96,11 @@ func lockFolder(ctx context.Context, dir string, w work) (*os.File, error) {
 			return nil, fmt.Errorf("locking the data folder: %w", err)
 		}
 		holder, pid, _ := strings.Cut(strings.TrimSpace(string(held)), " ")
-		if work(holder) == serving && seen == string(held) {
+		if Use(holder) == Serve && seen == string(held) {
 			return nil, fmt.Errorf("%w: process %s, %s", errServed, pid, dir)
 		}
 		seen = string(held)
-		if time.Since(start) > patience {
+		if time.Since(start) > Patience {
 			return nil, fmt.Errorf("locking the data folder: %s is held by process %s: %w", path, pid, errLocked)
 		}
 		if err := pause(ctx, 20*time.Millisecond); err != nil {
@@ -104,7 +109,7 @@ func lockFolder(ctx context.Context, dir string, w work) (*os.File, error) {
 	}
 }
 
-func writeHolder(lock *os.File, w work) error {
+func writeHolder(lock *os.File, w Use) error {
 	if err := lock.Truncate(0); err != nil {
 		return err
 	}

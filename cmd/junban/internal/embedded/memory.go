@@ -1,4 +1,4 @@
-package main
+package embedded
 
 import (
 	"context"
@@ -10,11 +10,13 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/alicebob/miniredis/v2/server"
+
+	"junban/internal/redisdb"
 )
 
 // startMemory runs a Redis inside this process, for a machine that has none. It
 // listens on the unix socket only, where commands find it, too.
-func startMemory(path string) (*storage, error) {
+func startMemory(path string) (*redisdb.DB, error) {
 	m := miniredis.NewMiniRedis()
 	m.ClockTTL(true) // keys expire by the clock, not only when a test says so
 	first, err := m.Dial()
@@ -41,7 +43,7 @@ func startMemory(path string) (*storage, error) {
 		}
 	}()
 	rdb := dialSocket(path)
-	return &storage{rdb: rdb, where: "memory", demo: true, close: func(context.Context) error {
+	return &redisdb.DB{Client: rdb, Where: "memory", Private: true, Close: func(context.Context) error {
 		err := errors.Join(rdb.Close(), listener.Close())
 		<-done
 		m.Close()

@@ -1,6 +1,4 @@
-//go:build !linux && !windows
-
-package main
+package embedded
 
 import (
 	"os"
@@ -9,11 +7,9 @@ import (
 )
 
 // detach gives the child a process group of its own, so that Ctrl-C at the
-// terminal reaches us alone. This kernel does not end it when we are killed:
-// it goes on, holding its lock, until somebody ends it with SIGTERM; the next
-// start says so.
+// terminal reaches us alone, and has the kernel end it when we die.
 func detach(cmd *exec.Cmd, lock *os.File) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	cmd.ExtraFiles = []*os.File{lock}
 }
 

@@ -1,4 +1,4 @@
-package main
+package embedded
 
 import (
 	"context"
@@ -13,12 +13,14 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
+
+	"junban/internal/redisdb"
 )
 
-// redisServer is the program that the embedded store runs.
-const redisServer = "redis-server"
+// Program is what the embedded store runs.
+const Program = "redis-server"
 
-// openEmbedded opens the store in a data folder: a private redis-server child
+// Open opens the store in a data folder: a private redis-server child
 // with an append-only file, or memory alone when there is no redis-server.
 //
 // The folder belongs to one process at a time, which holds its lock. A command
@@ -27,7 +29,7 @@ const redisServer = "redis-server"
 // A second lock, on the Redis files, is inherited by redis-server: it is free
 // when the process that writes the files is really gone. So a server that was
 // killed is followed by one that waits for the orphan's last write.
-func openEmbedded(ctx context.Context, dir string, w work, log *slog.Logger, reg prometheus.Registerer) (*storage, error) {
+func Open(ctx context.Context, dir string, w Use, log *slog.Logger, reg prometheus.Registerer) (*redisdb.DB, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -36,7 +38,7 @@ func openEmbedded(ctx context.Context, dir string, w work, log *slog.Logger, reg
 		return nil, fmt.Errorf("making the data folder: %w", err)
 	}
 	lock, err := lockFolder(ctx, dir, w)
-	if errors.Is(err, errServed) && w == operating {
+	if errors.Is(err, errServed) && w == Operate {
 		return joinServer(ctx, dir)
 	}
 	if err != nil {
@@ -53,8 +55,8 @@ func openEmbedded(ctx context.Context, dir string, w work, log *slog.Logger, reg
 		lock.Close()
 		return nil, err
 	}
-	end := s.close
-	s.close = func(ctx context.Context) error {
+	end := s.Close
+	s.Close = func(ctx context.Context) error {
 		defer lock.Close()
 		defer socket.remove()
 		return end(ctx)
@@ -62,17 +64,17 @@ func openEmbedded(ctx context.Context, dir string, w work, log *slog.Logger, reg
 	return s, nil
 }
 
-func startEmbedded(ctx context.Context, dir string, socket socket, w work, log *slog.Logger, reg prometheus.Registerer) (*storage, error) {
-	bin, err := exec.LookPath(redisServer)
+func startEmbedded(ctx context.Context, dir string, socket socket, w Use, log *slog.Logger, reg prometheus.Registerer) (*redisdb.DB, error) {
+	bin, err := exec.LookPath(Program)
 	if err != nil {
-		if w == operating {
+		if w == Operate {
 			return nil, errors.New("redis-server is not installed and no junban serves from this folder: nothing would be kept")
 		}
 		log.Warn("redis-server is not installed: tickets are kept in memory only and are gone when junban stops")
 		return startMemory(socket.path)
 	}
 	files := filepath.Join(dir, "redis")
-	lock, err := waitLock(ctx, filepath.Join(files, "lock"), patience)
+	lock, err := waitLock(ctx, filepath.Join(files, "lock"), Patience)
 	if err != nil {
 		return nil, fmt.Errorf("another redis-server still uses %s: %w", files, err)
 	}
@@ -83,7 +85,7 @@ func startEmbedded(ctx context.Context, dir string, socket socket, w work, log *
 	}
 	rdb := dialSocket(socket.path)
 	upkeep := func(ctx context.Context) error { return rewriteDaily(ctx, rdb, log) }
-	return &storage{rdb: rdb, where: files, demo: true, upkeep: upkeep, close: func(ctx context.Context) error {
+	return &redisdb.DB{Client: rdb, Where: files, Private: true, Upkeep: upkeep, Close: func(ctx context.Context) error {
 		defer lock.Close()
 		return errors.Join(rdb.Close(), child.Stop(ctx))
 	}}, nil
@@ -116,18 +118,18 @@ func rewriteDaily(ctx context.Context, rdb redis.UniversalClient, log *slog.Logg
 
 // joinServer uses the Redis of the server that holds the folder. It may be just
 // starting, so a missing socket is waited for.
-func joinServer(ctx context.Context, dir string) (*storage, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func joinServer(ctx context.Context, dir string) (*redisdb.DB, error) {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	for {
-		path := filepath.Join(dir, socketName)
-		if note, err := os.ReadFile(filepath.Join(dir, socketNote)); err == nil {
+		path := filepath.Join(dir, SocketFile)
+		if note, err := os.ReadFile(filepath.Join(dir, SocketNoteFile)); err == nil {
 			path = string(note)
 		}
 		rdb := dialSocket(path)
 		err := rdb.Ping(ctx).Err()
 		if err == nil {
-			return &storage{rdb: rdb, where: path, close: func(context.Context) error { return rdb.Close() }}, nil
+			return &redisdb.DB{Client: rdb, Where: path, Close: func(context.Context) error { return rdb.Close() }}, nil
 		}
 		rdb.Close()
 		select {
@@ -139,10 +141,10 @@ func joinServer(ctx context.Context, dir string) (*storage, error) {
 }
 
 func dialSocket(path string) redis.UniversalClient {
-	return dialRedis(&redis.UniversalOptions{
+	return redisdb.Dial(&redis.UniversalOptions{
 		Addrs: []string{path},
 		Dialer: func(ctx context.Context, _, addr string) (net.Conn, error) {
-			d := net.Dialer{Timeout: dialTimeout}
+			d := net.Dialer{Timeout: redisdb.DialTimeout}
 			return d.DialContext(ctx, "unix", addr)
 		},
 	})
