@@ -11,6 +11,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"junban/cmd/junban/internal/embedded"
 	"junban/queue"
 	"junban/queue/typed"
 )
@@ -20,12 +21,12 @@ type task func(ctx context.Context, store *queue.Store) error
 
 // withStore opens the store for one task and closes it again.
 func (p *program) withStore(ctx context.Context, do task) (err error) {
-	st, err := p.openStorage(ctx, operating, nil)
+	st, err := p.openStorage(ctx, embedded.Operate, nil)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, st.close(context.WithoutCancel(ctx))) }()
-	store, err := queue.NewStore(st.rdb, queue.Options{MinReplicas: p.replicas.of(st.replicated)})
+	defer func() { err = errors.Join(err, st.Close(context.WithoutCancel(ctx))) }()
+	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.MinReplicas.of(st.Replicated)})
 	if err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func (p *program) withStore(ctx context.Context, do task) (err error) {
 // checked whole before the store is opened: nothing is imported when anything
 // in it is wrong, or when live tickets would lose their session and the operator
 // has not accepted that (row U3).
-func (p *program) importClinics(ctx context.Context, name string) error {
+func (p *program) importClinics(ctx context.Context, name string, accepted bool) error {
 	var src io.Reader = p.stdin
 	if name == "-" {
 		name = "standard input"
@@ -60,7 +61,7 @@ func (p *program) importClinics(ctx context.Context, name string) error {
 		if err != nil {
 			return fmt.Errorf("nothing is imported: %w", err)
 		}
-		if tickets > 0 && !p.accept {
+		if tickets > 0 && !accepted {
 			return fmt.Errorf("nothing is imported: %d live tickets of %d clinics would lose their session or part of it.\n"+
 				"Call these patients, or import with --accept-affected: then the desk of each clinic lists them until it has told them", tickets, of)
 		}

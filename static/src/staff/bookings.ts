@@ -10,9 +10,10 @@ import { dayText } from "../lib/days.ts";
 import { daySelect } from "../lib/dayselect.ts";
 import { countOf } from "../lib/status.ts";
 import { call } from "../lib/api.ts";
-import type { Bookings, Day, Days, Staff, StaffTicket, TicketAnswer } from "../wire.ts";
+import type { Bookings, Day, Days, Mark, Staff, StaffTicket, TicketAnswer } from "../wire.ts";
 import { affectedMark, isAffected, noPhone } from "./affected.ts";
 import { actOn, type Desk } from "./desk.ts";
+import { alike, MarksView } from "./marks.ts";
 import { personOf } from "./person.ts";
 
 const rereadEvery = 10_000; // ms
@@ -26,15 +27,31 @@ export class BookingsView {
   private timer = 0;
   private asked = ""; // the ticket that may be cancelled, with a question before it
   private readonly days = new Map<string, Day[]>(); // by service, where a day is being chosen
+  private marks: Mark[] = []; // of web bookings, by day
+  private readonly marked: MarksView;
+  private clinic = ""; // whose bookings were read last
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly desk: Desk) {
+    this.marked = new MarksView(desk, () => void this.again());
+  }
 
-  /** Reads which bookings are affected. Without an answer the former list stays. */
+  /** Reads the bookings again, the list too if it is open. */
+  private async again(): Promise<void> {
+    if (this.list) await this.read(this.clinic);
+    else await this.watch(this.clinic);
+  }
+
+  private took(clinic: string, read: Bookings): void {
+    this.clinic = clinic;
+    this.marks = read.marks;
+    this.affected = read.tickets.filter(isAffected);
+  }
+
+  /** Reads which bookings are affected, and which came from one network. Without an answer the former list stays. */
   async watch(clinic: string): Promise<void> {
     window.clearTimeout(this.timer);
     try {
-      const read = await call<Bookings>({ method: "GET", path: `/v1/clinics/${clinic}/bookings` });
-      this.affected = read.tickets.filter(isAffected);
+      this.took(clinic, await call<Bookings>({ method: "GET", path: `/v1/clinics/${clinic}/bookings` }));
     } catch {
       // Another read follows.
     }
@@ -121,8 +138,10 @@ export class BookingsView {
 
   private async read(clinic: string): Promise<void> {
     const read = await this.desk.press(this.desk.w.t("bookings.title"), { method: "GET", path: `/v1/clinics/${clinic}/bookings` });
-    if (read) this.list = (read as Bookings).tickets;
-    if (this.list) this.affected = this.list.filter(isAffected);
+    if (read) {
+      this.list = (read as Bookings).tickets;
+      this.took(clinic, read as Bookings);
+    }
     this.desk.redraw();
   }
 
@@ -139,6 +158,7 @@ export class BookingsView {
     const toggle = () => (list ? this.close() : void this.read(clinic));
     return html`<section class="bookings">
       <button type="button" data-bookings aria-expanded=${list ? "true" : "false"} .disabled=${busy} @click=${toggle}>${w.t("bookings.title")}</button>
+      ${this.marked.render(clinic, this.marks)}
       ${list && list.length + this.gone.length === 0 ? html`<p>${w.t("bookings.nobody")}</p>` : nothing}
       ${list ? html`<ol>${list.map((t) => this.row(t, this.cancel(clinic, t)))}${this.gone.map((t) => this.row(t, this.undo(clinic, t), "cancelled"))}</ol>` : nothing}
     </section>`;
@@ -146,12 +166,14 @@ export class BookingsView {
 
   private row(t: StaffTicket, acts: TemplateResult, state = ""): TemplateResult {
     const { w } = this.desk;
+    const same = alike(this.marks, t);
     const marks = [
       t.serviceName,
       t.partySize > 1 ? count(w, countOf(t.partySize, "人")) : "",
       t.firstVisit ? w.t("staff.firstVisit") : "",
       t.kind ?? "",
       t.channel === "web" ? w.t("staff.web") : w.t("staff.desk"),
+      same > 1 ? w.t("marks.alike", { n: same }) : "",
     ];
     return html`<li class="ticket ${state}" data-booking=${t.id}>
       <span class="what">
