@@ -2,8 +2,6 @@ package queue
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,7 +16,7 @@ import (
 const BookingDays = 28
 
 // beforehand are the acts that may be done to a ticket before its day.
-var beforehand = map[string]bool{"issue": true, "cancel": true, "cancel_marked": true, "undo": true}
+var beforehand = map[string]bool{"issue": true, "cancel": true, "cancel_marked": true, "undo": true, "contacted": true}
 
 // Offer is one day to come that a service gives numbers for (B12).
 type Offer struct {
@@ -37,6 +35,7 @@ type OfferedSession struct {
 type Reserved struct {
 	Ticket
 	Patient Patient
+	Cut     Cut
 }
 
 // bookable reports whether a service gives numbers today for another day: one
@@ -177,24 +176,11 @@ func (s *Store) reserved(ctx context.Context, c ClinicID) ([]Reserved, error) {
 		if Day(d) <= today {
 			continue
 		}
-		tickets, err := s.tickets(ctx, c, Day(d))
+		tickets, err := s.reservedOn(ctx, []clinicDay{{c, Day(d)}})
 		if err != nil {
 			return nil, err
 		}
-		for _, j := range tickets {
-			if j.S.Ended() {
-				continue
-			}
-			r := Reserved{Ticket: j.ticket()}
-			text, err := s.rdb.HGet(ctx, keyDay(c, Day(d), "patients"), string(j.ID)).Result()
-			if err == nil {
-				err = json.Unmarshal([]byte(text), &r.Patient)
-			}
-			if err != nil && !errors.Is(err, redis.Nil) {
-				return nil, err
-			}
-			found = append(found, r)
-		}
+		found = append(found, tickets[0]...)
 	}
 	SortReserved(found)
 	return found, nil

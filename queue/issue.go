@@ -17,6 +17,9 @@ import (
 const (
 	// LineTickets is how many tickets stand in a service's line at once.
 	LineTickets = 20_000
+	// MostNumber is the greatest number that the desk may ask for by name: screens
+	// and prints have room for five digits.
+	MostNumber = 99_999
 	// PatientDays is how many days after the visit's a patient's name and phone
 	// number are kept, and TicketDays how many its ticket and log are, where the
 	// clinic does not say otherwise.
@@ -133,6 +136,8 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 				return nil, ErrKind
 			case ask.Ahead != nil && (*ask.Ahead < 0 || !slices.Contains(MoveReasons, ask.Reason)):
 				return nil, ErrReason
+			case ask.Number > MostNumber:
+				return nil, ErrNumber
 			}
 			ask, now, h, p, surge := ask, s.now(), s.handOf(ref), plan{}, []any{"", "", ""}
 			if today := k.DayOf(now, k.loc); q.Day == "" {
@@ -149,7 +154,9 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 				return nil, ErrNotOffered
 			} else {
 				ask.Book, h = cmp.Or(service.Booking.Numbers, NumbersNow), anyHand
-				p = k.planAhead(service, today, day, q.Session, web, now)
+				if p = k.planAhead(service, today, day, q.Session, web, now); web {
+					surge = k.bookingSurgeArgs(service, today, &p, s.bounds, now, MarkOf(q.Origin, today))
+				}
 			}
 			id := newTicketID(ref, day)
 			ticket, err := openTicket(id, p.ID, q, service.WebCancel)
@@ -219,11 +226,8 @@ func openTicket(id TicketID, session string, q Request, webCancel bool) (string,
 // seldom adds to what is asked what the record says, as JSON; "" if that is
 // nothing at all, which is the rule.
 func (k known) seldom(ask askJSON, s Service, persons []string, session hours.Session, learned *estimate.Learned) (string, error) {
-	if s.Capacity.OneEach {
+	if ask.Persons = s.onePerson(persons); s.Capacity.OneEach {
 		ask.Cancels = s.Capacity.Cancels
-		for _, person := range persons {
-			ask.Persons = append(ask.Persons, short(person))
-		}
 	}
 	if s.Capacity.AutoStop && session.ID != "" {
 		services, rooms := k.together(s.ID)
@@ -241,6 +245,17 @@ func (k known) seldom(ask askJSON, s Service, persons []string, session hours.Se
 		return "", nil
 	}
 	return string(b), err
+}
+
+// onePerson are the hashes under which the scripts keep a person's ticket; none where
+// the service gives a person any number.
+func (s Service) onePerson(persons []string) (kept []string) {
+	if s.Capacity.OneEach {
+		for _, person := range persons {
+			kept = append(kept, short(person))
+		}
+	}
+	return kept
 }
 
 // seats are the counts in which a ticket takes a seat, each with its bound; the

@@ -60,6 +60,7 @@ type DaySession struct {
 // to come, by day, service and place. It is the desk's alone.
 type Bookings struct {
 	Tickets []StaffTicket `json:"tickets"`
+	Marks   []Mark        `json:"marks"` // that several web bookings of a day carry, the most frequent first
 }
 
 // CallRequest calls the next ticket of a service to a room, or the one named.
@@ -94,6 +95,13 @@ type MoveRequest struct {
 	Ahead  int    `json:"ahead"`  // how many waiting go first
 	Reason string `json:"reason"` // told to the public: "exam", "urgent", "desk"
 	Rev    string `json:"rev,omitempty"`
+}
+
+// ContactedRequest notes that the desk has told a ticket's patient of a change of
+// the timetable: POST …/contacted.
+type ContactedRequest struct {
+	Affected string `json:"affected"` // of the ticket as the client sees it
+	Rev      string `json:"rev,omitempty"`
 }
 
 // TransferRequest brings a ticket into another service's line: POST …/transfer.

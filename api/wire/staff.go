@@ -8,19 +8,22 @@ type Staff struct {
 	Name     string         `json:"name"`
 	Rooms    []Room         `json:"rooms"`
 	Services []StaffService `json:"services"`
+	Rev      string         `json:"rev"`   // of the clinic's record: with another, read again what the record decides
 	Marks    []Mark         `json:"marks"` // that several live web tickets carry, the most frequent first
 }
 
 // Mark is that of the network which web tickets came from; it tells no address.
 type Mark struct {
 	Mark    string `json:"mark"`
-	Tickets int    `json:"tickets"` // of all services: waiting, absent and held
+	Day     string `json:"day,omitempty"` // a day to come, "2026-11-21"; absent: today
+	Tickets int    `json:"tickets"`       // of all services: booked, waiting, absent, held and lost
 }
 
 // Marked are the live web tickets of a mark: GET /v1/clinics/:clinic/marks/:mark.
 type Marked struct {
 	Mark    string        `json:"mark"`
-	Until   Time          `json:"until"` // when they were read
+	Day     string        `json:"day,omitempty"` // a day to come; absent: today
+	Until   Time          `json:"until"`         // when they were read
 	Tickets []StaffTicket `json:"tickets"`
 }
 
@@ -28,6 +31,7 @@ type Marked struct {
 type MarkedRequest struct {
 	Until time.Time `json:"until"`          // of the list that was read: later tickets stay
 	Keep  []string  `json:"keep,omitempty"` // ids of tickets that stay
+	Day   string    `json:"day,omitempty"`  // of the list; absent: today
 }
 
 // MarkedCancelled answers it.
@@ -87,5 +91,12 @@ type StaffTicket struct {
 	ToEnd      bool     `json:"toEnd,omitempty"` // its last absence cost it every place but the last (⊥)
 	Acts       []string `json:"acts"`            // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo
 	LastAct    string   `json:"lastAct"`         // what undo would take back
-	Rev        string   `json:"rev"`             // names the ticket as it is: an act that sends it back is refused once another act came first
+
+	// Affected names the change of the timetable that took the ticket's session, or
+	// part of it, until the desk has told its patient: see [ContactedRequest]. EndsAt is
+	// when the consultation ends since; absent: its session does not take place.
+	Affected string `json:"affected,omitempty"`
+	EndsAt   *Time  `json:"endsAt,omitempty"`
+
+	Rev string `json:"rev"` // names the ticket as it is: an act that sends it back is refused once another act came first
 }

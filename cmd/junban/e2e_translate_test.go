@@ -73,7 +73,7 @@ func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 	clinic := open(t, chrome, "translated-clinic", s.url+"/c/1234", 390, 844)
 	screen := open(t, chrome, "translated-screen", s.url+"/display/1234", 1280, 720)
 	foreign := open(t, chrome, "translated-partner", partner(t, s.url), 800, 600)
-	foreign.contains(embedded, "内科")
+	foreign.contains(elementText, "内科")
 	pages := []*page{phone, mine, clinic, screen, foreign}
 	const line = "#service-1234-1"
 
@@ -98,7 +98,7 @@ func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 			mine.says(".card .todo", "第1診察室")
 			clinic.shows(line+" .called .number", "1")
 			screen.shows(line+" .calling .number", "1")
-			foreign.until(embedded, func(s string) bool { return strings.Contains(s, "第1診察室") }, "called")
+			foreign.until(elementText, func(s string) bool { return strings.Contains(s, "第1診察室") }, "called")
 			phone.picture(with.name + " called")
 			screen.picture(with.name + " called")
 			c.ok(t, "POST", "/v1/tickets/"+id+"/undo", nil, nil)
@@ -107,7 +107,7 @@ func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 			mine.says(".card .place", "次が")
 			clinic.holds("document.querySelector('" + line + " .called .number') === null")
 			screen.holds("document.querySelector('" + line + " .calling') === null")
-			foreign.until(embedded, func(s string) bool { return !strings.Contains(s, "第1診察室") }, "not called")
+			foreign.until(elementText, func(s string) bool { return !strings.Contains(s, "第1診察室") }, "not called")
 		}
 		phone.holds("document.querySelectorAll('.link.live').length === 1")
 	}

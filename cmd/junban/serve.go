@@ -18,32 +18,40 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"junban/api"
-	"junban/cmd/junban/simulate"
+	"junban/cmd/junban/internal/embedded"
+	"junban/cmd/junban/internal/simulate"
 	"junban/hub"
+	"junban/internal/redisdb"
 	"junban/queue"
 )
+
+// serveCommand serves the clinics.
+type serveCommand struct{}
+
+// Run serves until ctx ends.
+func (serveCommand) Run(ctx context.Context, p *program) error { return p.serve(ctx) }
 
 // serve is the program: it starts the parts in the order of their needs, waits
 // for the end of ctx or of a part, and stops them in the reverse order.
 func (p *program) serve(ctx context.Context) (err error) {
 	began := time.Now()
 	var down shutdown
-	defer func() { err = errors.Join(err, down.run(time.Duration(p.drain))) }()
+	defer func() { err = errors.Join(err, down.run(p.drain())) }()
 
 	// Both doors first: when one is taken, nothing else needs to start. Who
 	// knocks before the servers run is answered a moment later.
-	public, err := listen(ctx, "--listen", string(p.listen))
+	public, err := listen(ctx, "--listen", string(p.Listen))
 	if err != nil {
 		return err
 	}
-	files := shareFiles(openFiles(), p.all.n)
-	if files.watchers < p.all.n {
+	files := shareFiles(openFiles(), int(p.Watchers))
+	if files.watchers < int(p.Watchers) {
 		p.log.Warn("--max-watchers is lowered: the limit of open files allows no more",
-			"asked", p.all.n, "allowed", files.watchers, "open_files", openFiles())
+			"asked", int(p.Watchers), "allowed", files.watchers, "open_files", openFiles())
 	}
-	open := newConns(public, files.clients, p.trusted)
+	open := newConns(public, files.clients, p.Proxies)
 	down.add("public listener", func(context.Context) error { return ignoreClosed(public.Close()) })
-	private, err := listen(ctx, "--ops-listen", string(p.opsListen))
+	private, err := listen(ctx, "--ops-listen", string(p.OpsListen))
 	if err != nil {
 		return err
 	}
@@ -51,17 +59,17 @@ func (p *program) serve(ctx context.Context) (err error) {
 
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(open, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	st, err := p.openStorage(ctx, serving, registry)
+	st, err := p.openStorage(ctx, embedded.Serve, registry)
 	if err != nil {
 		return err
 	}
 	down.add("redis", func(context.Context) error { // in its own time: the last write counts
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		ctx, cancel := context.WithTimeout(context.Background(), embedded.Patience)
 		defer cancel()
-		return st.close(ctx)
+		return st.Close(ctx)
 	})
 	p.warn(ctx, st)
-	store, err := queue.NewStore(st.rdb, queue.Options{MinReplicas: p.replicas.of(st.replicated), Registerer: registry})
+	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.MinReplicas.of(st.Replicated), Registerer: registry})
 	if err != nil {
 		return err
 	}
@@ -72,7 +80,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if p.simulate > 0 && show == nil {
+	if p.Simulate > 0 && show == nil {
 		return errors.New("--simulate plays on the demo clinic only, and this store has none: it is seeded into an empty embedded store")
 	}
 	secret, err := p.readSecret(ctx, store)
@@ -92,14 +100,14 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("keeper", parts.run("keeper", keeper.Run))
-	if st.upkeep != nil {
-		down.add("upkeep of redis", parts.run("upkeep of redis", st.upkeep))
+	if st.Upkeep != nil {
+		down.add("upkeep of redis", parts.run("upkeep of redis", st.Upkeep))
 	}
 	site, err := api.New(api.Config{
 		Line: store, Feed: feed, Registry: registry, Log: p.log, Secret: secret,
-		TrustedProxies: []netip.Prefix(p.trusted), OpsHosts: strings.FieldsFunc(strings.ToLower(string(p.opsHosts)), func(c rune) bool { return c == ',' || c == ' ' }), Demo: show != nil, Version: version(),
-		Hub:            hub.Options{MaxConns: files.watchers, Handshakes: cmp.Or(p.begin.n, -1)},
-		WatchersOfHome: p.home.n, WatchersOfClinic: p.ofClinic.n,
+		TrustedProxies: []netip.Prefix(p.Proxies), OpsHosts: strings.FieldsFunc(strings.ToLower(p.OpsHosts), func(c rune) bool { return c == ',' || c == ' ' }), Demo: show != nil, Version: version(),
+		Hub:            hub.Options{MaxConns: files.watchers, Handshakes: cmp.Or(int(p.HandshakeRate), -1)},
+		WatchersOfHome: int(p.PerAddress), WatchersOfClinic: int(p.PerClinic),
 	})
 	if err != nil {
 		return err
@@ -121,7 +129,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	})
 	var away time.Duration // from the end of this process until the next one serves
 	down.add("watchers", func(ctx context.Context) error {
-		grace := time.Duration(p.drain)
+		grace := p.drain()
 		ctx, cancel := context.WithTimeout(ctx, grace*8/10) // who does not answer a goodbye is not to use it all up
 		defer cancel()
 		if !p.alone(ctx, st, feed) {
@@ -132,29 +140,29 @@ func (p *program) serve(ctx context.Context) (err error) {
 		site.Restart(ctx, away)
 		return nil
 	})
-	if p.simulate > 0 {
+	if p.Simulate > 0 {
 		down.add("simulation", parts.run("simulation", func(ctx context.Context) error {
 			return simulate.Run(ctx, p.simulation(public.Addr(), show))
 		}))
 	}
 	// The next start takes as long as this one; its supervisor needs a moment too.
 	away = min(time.Since(began)*3/2+time.Second, time.Minute)
-	p.log.Info("serving", "version", version(), "store", st.where, "listen", public.Addr().String(), "ops", private.Addr().String())
+	p.log.Info("serving", "version", version(), "store", st.Where, "listen", public.Addr().String(), "ops", private.Addr().String())
 	p.greet(public.Addr(), show)
 
 	<-parts.ctx.Done()
 	if ctx.Err() == nil {
 		return context.Cause(parts.ctx)
 	}
-	p.log.Info("stopping", "grace", time.Duration(p.drain))
+	p.log.Info("stopping", "grace", p.drain())
 	return nil
 }
 
 // alone reports whether no other node can take the watchers: the embedded store
 // ends with this node, and on another Redis no other node has a feed. A Redis that
 // cannot be asked counts as shared.
-func (p *program) alone(ctx context.Context, st *storage, feed *queue.Feed) bool {
-	if st.demo {
+func (p *program) alone(ctx context.Context, st *redisdb.DB, feed *queue.Feed) bool {
+	if st.Private {
 		return true
 	}
 	alone, err := feed.Alone(ctx)
@@ -167,15 +175,15 @@ func (p *program) alone(ctx context.Context, st *storage, feed *queue.Feed) bool
 // readSecret returns the secret of all tokens: from --secret-file, or from Redis.
 // A copy of Redis alone makes no valid token where it is in a file (S17).
 func (p *program) readSecret(ctx context.Context, store *queue.Store) ([]byte, error) {
-	if p.secret == "" {
+	if p.SecretFile == "" {
 		return store.Secret(ctx)
 	}
-	secret, err := os.ReadFile(string(p.secret))
+	secret, err := os.ReadFile(p.SecretFile)
 	if err != nil {
 		return nil, fmt.Errorf("--secret-file: %w", err)
 	}
 	if secret = bytes.TrimSpace(secret); len(secret) < 32 {
-		return nil, fmt.Errorf("--secret-file: %s has %d bytes; 32 or more are needed", p.secret, len(secret))
+		return nil, fmt.Errorf("--secret-file: %s has %d bytes; 32 or more are needed", p.SecretFile, len(secret))
 	}
 	return secret, nil
 }
@@ -184,7 +192,7 @@ func (p *program) simulation(public net.Addr, d *demo) simulate.Config {
 	here, _ := origins(public)
 	c := simulate.Config{
 		URL: here, Clinic: string(d.clinic.ID), User: demoUser, Password: d.password,
-		Speed: float64(p.simulate), Seed: 1, Log: p.log,
+		Speed: float64(p.Simulate), Seed: 1, Log: p.log,
 	}
 	for _, r := range d.clinic.Rooms {
 		c.Rooms = append(c.Rooms, r.ID)

@@ -56,6 +56,7 @@ export interface DaySession {
 // to come, by day, service and place. It is the desk's alone.
 export interface Bookings {
   tickets: StaffTicket[];
+  marks: Mark[]; // that several web bookings of a day carry, the most frequent first
 }
 
 // CallRequest calls the next ticket of a service to a room, or the one named.
@@ -86,6 +87,13 @@ export interface ArriveRequest {
 export interface MoveRequest {
   ahead: number; // how many waiting go first
   reason: string; // told to the public: "exam", "urgent", "desk"
+  rev?: string;
+}
+
+// ContactedRequest notes that the desk has told a ticket's patient of a change of
+// the timetable: POST …/contacted.
+export interface ContactedRequest {
+  affected: string; // of the ticket as the client sees it
   rev?: string;
 }
 
@@ -428,18 +436,21 @@ export interface Staff {
   name: string;
   rooms: Room[];
   services: StaffService[];
+  rev: string; // of the clinic's record: with another, read again what the record decides
   marks: Mark[]; // that several live web tickets carry, the most frequent first
 }
 
 // Mark is that of the network which web tickets came from; it tells no address.
 export interface Mark {
   mark: string;
-  tickets: number; // of all services: waiting, absent and held
+  day?: string; // a day to come, "2026-11-21"; absent: today
+  tickets: number; // of all services: booked, waiting, absent, held and lost
 }
 
 // Marked are the live web tickets of a mark: GET /v1/clinics/:clinic/marks/:mark.
 export interface Marked {
   mark: string;
+  day?: string; // a day to come; absent: today
   until: string; // when they were read
   tickets: StaffTicket[];
 }
@@ -448,6 +459,7 @@ export interface Marked {
 export interface MarkedRequest {
   until: string; // of the list that was read: later tickets stay
   keep?: string[]; // ids of tickets that stay
+  day?: string; // of the list; absent: today
 }
 
 // MarkedCancelled answers it.
@@ -506,6 +518,8 @@ export interface StaffTicket extends Ticket {
   toEnd?: boolean; // its last absence cost it every place but the last (⊥)
   acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo
   lastAct: string; // what undo would take back
+  affected?: string;
+  endsAt?: string;
   rev: string; // names the ticket as it is: an act that sends it back is refused once another act came first
 }
 
@@ -578,6 +592,9 @@ export interface DeskSession {
 // Subprotocol is the WebSocket subprotocol of this contract. A ticket's token
 // may stand beside it as a further entry.
 export const Subprotocol = "junban.v1";
+
+// MostNumber is the greatest number that the desk may ask for by name.
+export const MostNumber = 99_999;
 
 // The types of a [Frame].
 export const TypeBoard = "board"; // topic service:1234-1, and the body of GET …/board
@@ -770,7 +787,7 @@ export interface Ticket {
   attempt?: number; // how often it was called
   returned?: boolean; // moved back after an absence (↓)
   todo: string; // in few words; advice is finer
-  advice: string; // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, none, cancelled
+  advice: string; // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, short, none, cancelled
   startsAt?: string; // when the consultation of its session begins
   absence?: Absence; // the rule, while it is waiting, called or absent
   overrunning?: boolean;

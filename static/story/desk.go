@@ -124,6 +124,43 @@ func flooded() wire.Staff {
 	return s
 }
 
+// shortened is a desk whose session of today was shortened under one who waits.
+func shortened() wire.Staff {
+	s := calm()
+	tickets := s.Services[0].Tickets
+	for i := range tickets {
+		if tickets[i].Number == 24 {
+			tickets[i].Affected, tickets[i].StartsAt, tickets[i].EndsAt = "of today", until(9, 0), until(11, 0)
+		}
+	}
+	return s
+}
+
+// affected are bookings of a day that was closed.
+func affected() wire.Bookings {
+	list := bookings()
+	for i := range list.Tickets {
+		list.Tickets[i].Affected, list.Tickets[i].Advice, list.Tickets[i].StartsAt = "of a day to come", "closed", nil
+	}
+	return list
+}
+
+// failedOver is a desk after its store has lost two tickets. The number of one was given
+// again, to a patient who waits.
+func failedOver() wire.Staff {
+	s := calm()
+	x := &s.Services[0]
+	twin := staffTicket(24, "", "lost", of("吉田 結衣", "090-0000-0003", ""), func(t *wire.StaffTicket) { t.ID += "-lost" })
+	alone := staffTicket(26, "", "lost", of("", "080-0000-0004", ""), here)
+	for i := range x.Tickets {
+		if other := &x.Tickets[i]; other.Number == twin.Number {
+			twin.Twin, other.Twin = other.ID, twin.ID
+		}
+	}
+	x.Tickets = append([]wire.StaffTicket{twin, alone}, x.Tickets...)
+	return s
+}
+
 // early is the desk before anybody has come.
 func early() wire.Staff {
 	s := busy()
@@ -152,11 +189,21 @@ func booked(date, session string, number int, change ...func(*wire.StaffTicket))
 }
 
 func bookings() wire.Bookings {
-	return wire.Bookings{Tickets: []wire.StaffTicket{
+	return wire.Bookings{Marks: []wire.Mark{}, Tickets: []wire.StaffTicket{
 		booked("2026-11-24", "morning", 1, of("佐藤 花子", "090-0000-0001", "10482")),
 		booked("2026-11-24", "morning", 2, of("Maria Gonçalves de Oliveira", "080-0000-0002", ""), first, kind("注射・点滴")),
 		booked("2026-11-25", "afternoon", 0, of("鈴木 一郎", "", "20077"), atDesk, func(t *wire.StaffTicket) { t.PartySize = 3 }),
 	}}
+}
+
+// floodedBookings are those of a clinic of which one network has booked many.
+func floodedBookings() wire.Bookings {
+	b := bookings()
+	b.Marks = []wire.Mark{{Mark: "k3f9a2x7", Day: "2026-11-24", Tickets: 23}}
+	for i := range b.Tickets[:2] {
+		b.Tickets[i].Mark = "k3f9a2x7"
+	}
+	return b
 }
 
 // days are those to come for which numbers are given: one is full, one only for

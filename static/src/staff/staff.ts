@@ -84,6 +84,7 @@ class StaffPage extends PageElement implements Desk {
     this.removeEventListener("focusin", this.choosePanel);
     this.removeEventListener("pointerdown", this.focusKeeper.forget);
     this.deafen?.();
+    this.bookings.stop();
     this.feed?.stop();
   }
 
@@ -170,6 +171,7 @@ class StaffPage extends PageElement implements Desk {
     this.presses.forget();
     this.helping = false;
     this.ui = closed;
+    this.bookings.stop();
     this.bookings = new BookingsView(this);
     this.marks = new MarksView(this);
     this.view = "line";
@@ -193,7 +195,7 @@ class StaffPage extends PageElement implements Desk {
     if (f.at && f.type === TypePulse) this.clock.learnTime(f.at);
     const first = !this.staff;
     if (f.staff) this.staff = f.staff;
-    if (first && this.staff) void this.bookings.watch(this.staff.clinic);
+    if (this.staff) this.bookings.follow(this.staff);
     if (first && this.staff && codeInAddress() && this.may("screens")) this.turn("screens", this.staff);
     this.requestUpdate();
   }
@@ -287,7 +289,7 @@ class StaffPage extends PageElement implements Desk {
         </div>
         ${this.view === "line" ? jumps(this, staff) : nothing}
         <div .hidden=${this.view !== "line"}>${this.bookings.renderAffected(staff)}</div>
-        <div .hidden=${this.view !== "line"}>${this.marks.render(staff)}</div>
+        <div .hidden=${this.view !== "line"}>${this.marks.render(staff.clinic, staff.marks)}</div>
         <div class="services" .hidden=${this.view !== "line"}>${staff.services.map((s) => servicePanel(this, staff, s))}</div>
         <div .hidden=${this.view !== "line"}>${this.bookings.render(staff.clinic)}</div>
         ${this.session?.role === "admin"
