@@ -8,7 +8,7 @@ import { clockTime } from "../lib/clock.ts";
 import { field } from "../lib/element.ts";
 import { countOf } from "../lib/status.ts";
 import type { Board, Room, StaffTicket } from "../wire.ts";
-import { isAffected } from "./affected.ts";
+import { affectedMark } from "./affected.ts";
 import { actOn, callTo, type Desk } from "./desk.ts";
 import { personOf } from "./person.ts";
 import { options, publicReasons } from "./words.ts";
@@ -53,7 +53,7 @@ export function ticketRow(desk: Desk, row: Row): TemplateResult {
     <span class="what">
       <strong class="state">${w.find("status", state) ?? state}</strong>
       ${live.includes(t.state) ? badge(desk, t.presence ?? "") : nothing}
-      ${isAffected(t) ? html`<strong class="duty">${w.t("bookings.affectedMark")}</strong>` : nothing}
+      ${affectedMark(w, t)}
       ${personOf(t)}
       <small>${marks.filter((x) => x !== "").join(" · ")}</small>
     </span>
