@@ -194,7 +194,7 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"unusual":    unusual,
 		"resting":    resting,
 		"dial":       dial,
-		"code":       codeOf,
+		"code":       printedCode,
 		"day":        s.day,
 		"theme":      theme,
 
