@@ -148,6 +148,7 @@ func ticketStories() []Story {
 		owner("booked-opening", ticket(unnumbered)),
 		owner("early", ticket(beforeStart)),
 		owner("closed-day", ticket(dayClosed)),
+		owner("shorter-day", ticket(dayShort)),
 		owner("never-came", ticket(neverCame)),
 		patient("forgotten", board(), func(s *Story) { s.Fragment, s.Shows = ownLink, "#problem" }),
 		owner("ticket-offline", ticket(), offline),
