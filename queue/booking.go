@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/queue/hours"
+	"junban/queue/typed"
 )
 
 // BookingDays is how many days ahead a service gives numbers at most.
@@ -188,7 +189,7 @@ func (s *Store) reserved(ctx context.Context, c ClinicID) ([]Reserved, error) {
 			r := Reserved{Ticket: j.ticket()}
 			text, err := s.rdb.HGet(ctx, keyDay(c, Day(d), "patients"), string(j.ID)).Result()
 			if err == nil {
-				err = json.Unmarshal([]byte(text), &r.Patient)
+				err = json.Unmarshal([]byte(typed.Unmarked(text)), &r.Patient)
 			}
 			if err != nil && !errors.Is(err, redis.Nil) {
 				return nil, err

@@ -6,6 +6,7 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count } from "../lib/board.ts";
 import { dayText } from "../lib/days.ts";
 import { daySelect } from "../lib/dayselect.ts";
+import { isolated } from "../lib/isolated.ts";
 import { countOf } from "../lib/status.ts";
 import { call } from "../lib/api.ts";
 import type { Bookings, Day, Days, Staff, StaffTicket, TicketAnswer } from "../wire.ts";
@@ -112,7 +113,7 @@ export class BookingsView {
         ${isAffected(t) ? html`<strong class="duty">${w.t("bookings.affectedMark")}</strong>` : nothing}
         <strong>${dayText(w, t.day, t.session)}</strong> <b>${t.number ? w.t("bookings.number", { n: t.number }) : w.t("bookings.unnumbered")}</b>
         ${personOf(t)}
-        <small>${marks.filter((x) => x !== "").join(" · ")}</small>
+        <small>${marks.filter((x) => x !== "").map(isolated).join(" · ")}</small>
       </span>
       ${gone ? this.undo(clinic, t) : this.cancel(clinic, t)}
     </li>`;
