@@ -24,7 +24,7 @@ func TestLost_AnOwnersTokenBringsATicketBack(t *testing.T) {
 		vanished := func(suffix string, number int) (queue.TicketID, string) {
 			lost := known
 			lost.ID, lost.Number = queue.TicketID(string(known.ID)[:len(known.ID)-12]+suffix), number
-			token, err := w.api.keys.ticketToken(lost, queue.Patient{Name: "順番 花子", Phone: "09012345678"})
+			token, err := w.api.keys.ticketToken(lost, queue.Patient{Name: "順番 花子", Phone: "09012345678"}, "004711")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,5 +72,66 @@ func TestLost_AnOwnersTokenBringsATicketBack(t *testing.T) {
 		if next := w.issue("1", wire.IssueRequest{}).Ticket.Number; next != 10 {
 			t.Errorf("the next number is %d: the lost one could be given again", next)
 		}
+	})
+}
+
+// TestLost_AnOwnerActsOnALostTicket sends the first request of an owner, a cancel or an
+// arrival, for a ticket that the line does not know. It is filed and then answered as
+// the lost ticket that it is.
+func TestLost_AnOwnerActsOnALostTicket(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, w *world) {
+		w.record(func(c *queue.Clinic) {
+			c.Services[0].WebCancel, c.Services[0].Capacity.OneEach = true, true
+		})
+		cookie := w.login()
+		issue := wire.IssueRequest{Patient: wire.Patient{Name: "Nguyễn Thị Hồng Hạnh", Phone: "090-1234-5678"}}
+		here := w.issue("1", issue)
+		w.act(cookie, here.Ticket.ID, "cancel")
+		known, err := w.line.Ticket(t.Context(), queue.TicketID(here.Ticket.ID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		vanished := func(suffix string, number int, day queue.Day) (path, token string) {
+			lost := known
+			lost.ID, lost.Number = queue.TicketID(w.ref("1")+"-"+strings.ReplaceAll(string(day)[2:], "-", "")+"-"+suffix), number
+			token, err := w.api.keys.ticketToken(lost, queue.Patient{Name: issue.Patient.Name, Phone: "09012345678"}, here.CancelCode)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return "/v1/tickets/" + string(lost.ID), token
+		}
+		today := queue.Day(here.Ticket.Day)
+
+		path, token := vanished("aaaaaaaaaaaa", 2, today)
+		arrival := ask{method: "POST", path: path + "/arrive", token: token, body: wire.ArriveRequest{Presence: "here"}}
+		plain := arrival
+		plain.token = w.api.keys.plainToken(queue.TicketID(strings.TrimPrefix(path, "/v1/tickets/")))
+		w.refused(404, "ticket_unknown", plain)
+		if got := get[wire.TicketAnswer](w, 200, arrival).Ticket; got.State != "lost" || got.Presence != "here" || !got.Cancellable {
+			t.Errorf("after the arrival it is %+v", got)
+		}
+		// It is the person's one ticket again, by the whole name.
+		w.refused(409, "already_received", w.web("1", issue))
+		sister := issue
+		sister.Patient.Name = "Nguyễn Thị Hồng Hoa"
+		w.issue("1", sister)
+
+		path, token = vanished("bbbbbbbbbbbb", 7, today)
+		cancel := func(code string) ask {
+			return ask{method: "POST", path: path + "/cancel", token: token, body: wire.CancelRequest{CancelCode: code}}
+		}
+		w.refused(403, "wrong_cancel_code", cancel("x"+here.CancelCode))
+		if got := get[wire.TicketAnswer](w, 200, cancel(here.CancelCode)).Ticket; got.State != "cancelled" {
+			t.Errorf("after the cancel it is %+v", got)
+		}
+		w.refused(409, "state_forbids", ask{method: "POST", path: path + "/arrive", token: token, body: wire.ArriveRequest{Presence: "here"}})
+
+		// A ticket of another day is not filed.
+		for _, day := range []queue.Day{"2020-01-02", "2099-01-02"} {
+			path, token = vanished("cccccccccccc", 8, day)
+			w.refused(404, "ticket_unknown", ask{method: "GET", path: path, token: token})
+		}
+		w.refused(404, "ticket_unknown", cancel(here.CancelCode)) // of a day to come
 	})
 }

@@ -113,14 +113,14 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if before > 0 && svc.Unit == "人" {
 		before = unknown // tickets were counted, not people
 	}
-	token, err := s.keys.ticketToken(issued.Ticket, q.Patient)
+	if !issued.HasCode {
+		code = ""
+	}
+	token, err := s.keys.ticketToken(issued.Ticket, q.Patient, code)
 	if err != nil {
 		return err
 	}
-	out := wire.Issued{Ticket: v.ticket(issued.Ticket, before, toPublic), Token: token, Over: issued.Over}
-	if issued.HasCode {
-		out.CancelCode = code
-	}
+	out := wire.Issued{Ticket: v.ticket(issued.Ticket, before, toPublic), Token: token, Over: issued.Over, CancelCode: code}
 	if issued.Replayed {
 		w.Header().Set("Idempotent-Replayed", "true")
 	}
@@ -207,12 +207,7 @@ func (s *Server) showTicket(w http.ResponseWriter, r *http.Request) error {
 	}
 	said, ok := v.place(snap, id, to)
 	if !ok {
-		t, err := s.line.Ticket(r.Context(), id)
-		if errors.Is(err, queue.ErrNoTicket) && id.Day() == snap.Day {
-			if token, ok := bearer(r); ok {
-				t, err = s.fileLost(r.Context(), id, token)
-			}
-		}
+		t, err := s.ofOwner(r, id, func(ctx context.Context) (queue.Ticket, error) { return s.line.Ticket(ctx, id) })
 		if err != nil {
 			return err
 		}
@@ -221,14 +216,28 @@ func (s *Server) showTicket(w http.ResponseWriter, r *http.Request) error {
 	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: said})
 }
 
-// fileLost files a ticket that its owner's token proves and Redis does not know.
-// A token that carries no claim cannot: the ticket is unknown.
-func (s *Server) fileLost(ctx context.Context, id queue.TicketID, token string) (queue.Ticket, error) {
+// ofOwner reads a ticket, or acts on it, for a client that may have its token. A ticket
+// of today that Redis has lost is filed first, from what the token claims, and do runs
+// again: the answer is then that of a lost ticket. The ticket stays unknown where the
+// token carries no claim, or the line refuses to file it.
+func (s *Server) ofOwner(r *http.Request, id queue.TicketID, do func(context.Context) (queue.Ticket, error)) (queue.Ticket, error) {
+	t, err := do(r.Context())
+	token, owner := bearer(r)
+	if !owner || !errors.Is(err, queue.ErrNoTicket) {
+		return t, err
+	}
 	claim, ok := s.keys.claim(id, token)
 	if !ok {
-		return queue.Ticket{}, queue.ErrNoTicket
+		return t, err
 	}
-	return s.source.fileLost(ctx, id, claim)
+	_, notFiled := s.source.fileLost(r.Context(), id, claim)
+	if no := queue.Refusal(""); errors.As(notFiled, &no) {
+		return t, err
+	}
+	if notFiled != nil {
+		return t, notFiled
+	}
+	return do(r.Context())
 }
 
 // readerOf says who reads a ticket: the bearer of its token, or its clinic's desk.
@@ -266,9 +275,8 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if code == "" {
 		return invalid("cancelCode", "is missing")
 	}
-	ref := id.Ref()
-	return s.act(w, r, ref, func(ctx context.Context) (queue.Ticket, error) {
-		return s.line.CancelByOwner(ctx, id, s.keys.codeHash(ref, code), webAct(key, id))
+	return s.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {
+		return s.line.CancelByOwner(ctx, id, s.keys.codeHash(id.Ref(), code), webAct(key, id))
 	})
 }
 
@@ -290,9 +298,14 @@ func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if _, err := s.checkLimitOnce(r, limitArrivals, webAct(key, id), id.Ref().Clinic, string(id)); err != nil {
 		return err
 	}
-	return s.act(w, r, id.Ref(), func(ctx context.Context) (queue.Ticket, error) {
+	return s.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {
 		return s.line.Arrive(ctx, id, p, webAct(key, id))
 	})
+}
+
+// actOfOwner is act of the bearer of the ticket's token.
+func (s *Server) actOfOwner(w http.ResponseWriter, r *http.Request, id queue.TicketID, do func(context.Context) (queue.Ticket, error)) error {
+	return s.act(w, r, id.Ref(), func(context.Context) (queue.Ticket, error) { return s.ofOwner(r, id, do) })
 }
 
 // act does something to one ticket and answers with it. The record is read

@@ -3,10 +3,13 @@ package api
 import (
 	"bytes"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/queuetest"
 )
 
 func TestIssue_AnswersTicketTokenAndCode(t *testing.T) {
@@ -219,4 +222,46 @@ func TestCancel_ByOwnerWithCode(t *testing.T) {
 	w.refused(429, "cancel_code_locked", ask{method: "POST", path: "/v1/tickets/" + locked.Ticket.ID + "/cancel", token: locked.Token, body: wire.CancelRequest{CancelCode: locked.CancelCode}})
 	desk := w.issue("2", wire.IssueRequest{})
 	w.refused(409, "not_cancellable", ask{method: "POST", path: "/v1/tickets/" + desk.Ticket.ID + "/cancel", token: desk.Token, body: wire.CancelRequest{CancelCode: "1"}})
+}
+
+// TestTicket_OfADayThatIsOverIsNotLive reads tickets whose day ends while they wait or
+// are called, before that day is closed and after it (U13).
+func TestTicket_OfADayThatIsOverIsNotLive(t *testing.T) {
+	t.Parallel()
+	model := queuetest.NewModel()
+	var later atomic.Int64
+	model.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
+	w := serve(t, quiet{model}, model, wellFeed{model})
+	cookie := w.login()
+	called, waiting := w.issue("1", wire.IssueRequest{}), w.issue("1", wire.IssueRequest{})
+	w.callNext(cookie, "1", "1")
+	v := w.socket([]string{"ticket:" + waiting.Ticket.ID}, waiting.Token)
+	v.next(func(f wire.Frame) bool { return f.Ticket != nil && f.Ticket.State == "waiting" && f.Ticket.Cancellable })
+
+	later.Store(int64(48 * time.Hour))
+	if today := w.issue("1", wire.IssueRequest{}).Ticket.Day; today <= waiting.Ticket.Day {
+		t.Fatalf("the day is %s after %s", today, waiting.Ticket.Day)
+	}
+	over := func(what string, got wire.Ticket, state, reason string) {
+		t.Helper()
+		if got.State != state || got.Reason != reason || got.Todo != wire.TodoNone || got.Advice != "cancelled" || got.Cancellable ||
+			got.Ahead != nil || got.WaitMinutes != nil || got.Absence != nil || got.Notice != nil {
+			t.Errorf("%s: %+v", what, got)
+		}
+	}
+	read := func(i wire.Issued) wire.Ticket {
+		t.Helper()
+		return get[wire.TicketAnswer](w, 200, ask{method: "GET", path: "/v1/tickets/" + i.Ticket.ID, token: i.Token}).Ticket
+	}
+	over("watched", *v.next(func(f wire.Frame) bool { return f.Ticket != nil && f.Ticket.Todo == wire.TodoNone }).Ticket, "waiting", "")
+	over("waiting", read(waiting), "waiting", "")
+	over("called", read(called), "called", "")
+
+	if err := model.CloseDay(t.Context(), w.clinic.ID, queue.Day(waiting.Ticket.Day)); err != nil {
+		t.Fatal(err)
+	}
+	over("closed", read(waiting), "no_show", queue.ReasonDayEnd)
+	if got := read(called); got.State != "done" || got.Advice != "none" || got.Cancellable {
+		t.Errorf("closed, and called until then: %+v", got)
+	}
 }

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -68,21 +71,46 @@ func TestKeys_TokensAndCodesAreTheirOwn(t *testing.T) {
 	t.Parallel()
 	k, other := keys{[]byte("one secret of thirty-two bytes..")}, keys{[]byte("another one of thirty-two bytes.")}
 	a, b := queue.TicketID("1234-1-261121-aaaaaaaaaaaa"), queue.TicketID("1234-1-261121-bbbbbbbbbbbb")
-	for _, p := range []queue.Patient{{}, {Name: "順番 花子", Phone: "09012345678"}} {
-		issued := queue.Ticket{ID: a, Number: 23, Issued: time.UnixMilli(1_795_963_331_004), Place: "100000235", Session: "am", Channel: "web", Party: 2, Kind: "shot"}
-		token, err := k.ticketToken(issued, p)
+	const mark, code = "abcdefgh", "004711"
+	for _, c := range []struct {
+		name       string
+		patient    queue.Patient
+		mark, code string
+		characters int // of the token
+	}{
+		{"nothing", queue.Patient{}, "", "", 88},
+		{"what the web desk asks at least", queue.Patient{}, mark, code, 102},
+		{"a usual patient", queue.Patient{Name: "順番 花子", Phone: "09012345678"}, mark, code, 134},
+		{"of the desk", queue.Patient{Name: "順番 花子", Phone: "09012345678"}, "", "", 120},
+		{"a card", queue.Patient{CardNumber: "012345"}, mark, code, 110},
+		{"a long name", queue.Patient{Name: "Nguyễn Thị Hồng Hạnh", Phone: "09012345678", CardNumber: "012345"}, mark, code, 164},
+		{"a code that cannot be confused with none", queue.Patient{}, "", "000000", 95},
+	} {
+		issued := queue.Ticket{
+			ID: a, Number: 23, Issued: time.UnixMilli(1_795_963_331_004), Place: "100000235", Session: "am", Channel: "web", Party: 2, Kind: "shot", Mark: c.mark,
+		}
+		token, err := k.ticketToken(issued, c.patient, c.code)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, _ := keys{k.secret}.ticketToken(issued, p)
+		again, _ := keys{k.secret}.ticketToken(issued, c.patient, c.code)
 		if again != token {
 			t.Error("a retry gets another token")
 		}
-		if plain, _ := base64.RawURLEncoding.DecodeString(token); len(token) > 200 || bytes.Contains(plain, []byte("順番")) {
-			t.Errorf("the token %s is too long, or open to be read", token)
+		plain, _ := base64.RawURLEncoding.DecodeString(token)
+		if bytes.Contains(plain, []byte("順番")) || len(token) > c.characters {
+			t.Errorf("%s: the token has %d characters, want %d, or is open to be read", c.name, len(token), c.characters)
 		}
-		if c, ok := k.claim(a, token); !ok || c != (queue.Claim{Number: 23, Issued: issued.Issued, Place: "100000235", Session: "am", Channel: "web", Party: 2, Kind: "shot", Patient: p}) {
-			t.Errorf("the token proves %+v", c)
+		want := queue.Claim{
+			Number: 23, Issued: issued.Issued, Place: "100000235", Session: "am", Channel: "web", Party: 2, Kind: "shot", Patient: c.patient,
+			Mark: c.mark, Persons: k.persons("1234", c.patient), // of the whole name
+		}
+		want.Patient.Name = shorten(c.patient.Name, claimedName)
+		if c.code != "" {
+			want.CodeHash = k.codeHash(a.Ref(), c.code)
+		}
+		if got, ok := k.claim(a, token); !ok || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: the token proves %+v, want %+v", c.name, got, want)
 		}
 		if !k.owns(a, token) || k.owns(b, token) || other.owns(a, token) || k.owns(a, "") || k.owns(a, token[:len(token)-1]) || k.owns(a, token[1:]) {
 			t.Error("a token proves too much or too little")
@@ -99,6 +127,35 @@ func TestKeys_TokensAndCodesAreTheirOwn(t *testing.T) {
 	}
 	if k.codeHash(one, "123456") == k.codeHash(two, "123456") || k.codeHash(one, "123456") == other.codeHash(one, "123456") {
 		t.Error("a code's hash is good elsewhere")
+	}
+}
+
+// TestKeys_TokensOfBeforeAreRead reads a token of ten texts, as they were before a
+// claim had a card number and a tail.
+func TestKeys_TokensOfBeforeAreRead(t *testing.T) {
+	t.Parallel()
+	k, id := keys{[]byte("one secret of thirty-two bytes..")}, queue.TicketID("1234-1-261121-aaaaaaaaaaaa")
+	seal, err := k.sealer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed := func(fields ...string) string {
+		nonce := make([]byte, seal.NonceSize())
+		return base64.RawURLEncoding.EncodeToString(seal.Seal(nonce, nonce, []byte(strings.Join(fields, claimBreak)), []byte(id)))
+	}
+	fields := []string{"23", strconv.FormatInt(1_795_963_331_004, 36), "100000235", "am", "web", "2", "1", "shot", "順番 花子", "09012345678"}
+	p := queue.Patient{Name: "順番 花子", Phone: "09012345678"}
+	want := queue.Claim{
+		Number: 23, Issued: time.UnixMilli(1_795_963_331_004), Place: "100000235", Session: "am", Channel: "web", Party: 2, FirstVisit: true, Kind: "shot",
+		Patient: p, Persons: k.persons("1234", p),
+	}
+	if got, ok := k.claim(id, sealed(fields...)); !ok || !reflect.DeepEqual(got, want) {
+		t.Errorf("the token proves %+v, want %+v", got, want)
+	}
+	for _, bad := range [][]string{fields[:9], append(slices.Clone(fields), "012345"), {"x"}} {
+		if got, ok := k.claim(id, sealed(bad...)); ok {
+			t.Errorf("%d fields prove %+v", len(bad), got)
+		}
 	}
 }
 

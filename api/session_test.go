@@ -243,3 +243,35 @@ func TestWalkIn_RetryGivesTheSameNumberOverTheBound(t *testing.T) {
 		t.Errorf("first %d %s, again %d %s", first.status, first.body, again.status, again.body)
 	}
 }
+
+// TestBoard_NextAreThoseThatItCounts issues only tickets of a later session: the board
+// never shows nobody waiting beside a next number (U13).
+func TestBoard_NextAreThoseThatItCounts(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, w *world) {
+		cookie := w.login()
+		frames := []hours.Frame{
+			{Session: hours.Morning, Consult: hours.Span{From: "09:00", To: "14:00"}, WebClose: -150},
+			{Session: hours.Afternoon, Consult: hours.Span{From: "15:00", To: "18:00"}, WebOpen: -300},
+		}
+		week := map[string][]hours.Frame{}
+		for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+			week[d] = frames
+		}
+		w.record(func(c *queue.Clinic) { c.Zone, c.Calendar = noon(), &hours.Calendar{Weekly: week} })
+		shows := func(waiting int, next ...int) {
+			t.Helper()
+			if b := w.board("1"); b.Waiting == nil || b.Waiting.Tickets != waiting || !slices.Equal(b.Line, next) {
+				t.Errorf("the board has %+v waiting beside the next numbers %v, want %d beside %v", b.Waiting, b.Line, waiting, next)
+			}
+		}
+		for range 2 {
+			if got := w.issue("1", wire.IssueRequest{}).Ticket.Session; got != hours.Afternoon {
+				t.Fatalf("the web gives numbers of the session %q", got)
+			}
+		}
+		shows(0)
+		get[wire.Issued](w, 201, w.walkIn(cookie, "1", wire.IssueRequest{}))
+		shows(1, 3)
+	})
+}

@@ -1,11 +1,13 @@
 package api
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -39,9 +41,11 @@ func (k keys) mac(use string, parts ...string) []byte {
 
 // ticketToken proves that its bearer is who the ticket was issued to, and what was
 // issued: base64url of an AES-256-GCM seal of the [queue.Claim], bound to the id.
-// Nobody else can read the patient in it. The same ticket has the same token. It
-// stands in links and in codes to be scanned, so it is short: the name is cut.
-func (k keys) ticketToken(t queue.Ticket, p queue.Patient) (string, error) {
+// Nobody else can read the patient in it, nor its bearer the cancel code. The same
+// ticket has the same token. It stands in links and in codes to be scanned, so it is
+// short: the name is cut, and what is a number or a hash stands there in bytes.
+// The code is "" where its owner may not cancel it.
+func (k keys) ticketToken(t queue.Ticket, p queue.Patient, code string) (string, error) {
 	seal, err := k.sealer()
 	if err != nil {
 		return "", err
@@ -50,10 +54,18 @@ func (k keys) ticketToken(t queue.Ticket, p queue.Patient) (string, error) {
 	if t.FirstVisit {
 		first = "1"
 	}
-	plain := strings.Join([]string{
+	fields := []string{
 		strconv.Itoa(t.Number), strconv.FormatInt(t.Issued.UnixMilli(), 36), t.Place, t.Session, t.Channel, strconv.Itoa(t.Party), first, t.Kind,
 		shorten(p.Name, claimedName), p.Phone,
-	}, claimBreak)
+	}
+	tail, err := k.claimTail(t, p, code)
+	if err != nil {
+		return "", fmt.Errorf("token of %s: %w", t.ID, err)
+	}
+	if p.CardNumber != "" || len(tail) > 0 {
+		fields = append(fields, p.CardNumber, string(tail))
+	}
+	plain := strings.Join(fields, claimBreak)
 	nonce := k.mac("ticket nonce", string(t.ID), plain)[:seal.NonceSize()]
 	return base64.RawURLEncoding.EncodeToString(seal.Seal(nonce, nonce, []byte(plain), []byte(t.ID))), nil
 }
@@ -61,7 +73,56 @@ func (k keys) ticketToken(t queue.Ticket, p queue.Patient) (string, error) {
 const (
 	claimedName = 10     // characters of a name that a token carries at most
 	claimBreak  = "\x1f" // between the fields of a claim; no text that is sent has control characters
+	claimFields = 12     // at most; of a claim without a card number and a tail 10, as of the tokens before there were these
 )
+
+// Where the parts of a claim's tail begin. It is the last field, so that any byte may
+// stand in it. A part that is not there is zeros, and zeros at its end are left out.
+const (
+	tailCode   = 0 // the cancel code and 1, as a number
+	tailMark   = 3 // what the eight characters of the mark stand for; one mark of 2^40 is all zeros, and lost
+	tailPerson = 8 // the phone number's entry of [keys.persons], where the token's name is cut
+	tailLength = tailPerson + 128/8
+)
+
+// claimTail is what a token carries of a ticket beside texts.
+func (k keys) claimTail(t queue.Ticket, p queue.Patient, code string) ([]byte, error) {
+	var tail [tailLength]byte
+	if code != "" {
+		n, err := strconv.ParseUint(code, 10, 20)
+		if err != nil {
+			return nil, err
+		}
+		tail[0], tail[1], tail[2] = byte((n+1)>>16), byte((n+1)>>8), byte(n+1)
+	}
+	if _, err := base32.StdEncoding.Decode(tail[tailMark:], []byte(strings.ToUpper(t.Mark))); err != nil {
+		return nil, err
+	}
+	if p.Phone != "" && shorten(p.Name, claimedName) != p.Name {
+		person := k.phonePerson(t.ID.Ref().Clinic, p)
+		if _, err := base64.RawURLEncoding.Decode(tail[tailPerson:], []byte(person)); err != nil {
+			return nil, err
+		}
+	}
+	return bytes.TrimRight(tail[:], "\x00"), nil
+}
+
+// readTail adds to a claim what [keys.claimTail] wrote.
+func (k keys) readTail(id queue.TicketID, text string, c *queue.Claim) {
+	var tail [tailLength]byte
+	copy(tail[:], text)
+	if n := int(tail[0])<<16 | int(tail[1])<<8 | int(tail[2]); n > 0 {
+		c.CodeHash = k.codeHash(id.Ref(), fmt.Sprintf(codeForm, n-1))
+	}
+	if mark := tail[tailMark:tailPerson]; !isZero(mark) {
+		c.Mark = strings.ToLower(base32.StdEncoding.EncodeToString(mark))
+	}
+	if person := tail[tailPerson:]; !isZero(person) && len(c.Persons) > 0 {
+		c.Persons[len(c.Persons)-1] = base64.RawURLEncoding.EncodeToString(person)
+	}
+}
+
+func isZero(b []byte) bool { return len(bytes.TrimLeft(b, "\x00")) == 0 }
 
 // claim returns what a token proves of a ticket; false when it is not the ticket's.
 func (k keys) claim(id queue.TicketID, token string) (queue.Claim, bool) {
@@ -69,19 +130,19 @@ func (k keys) claim(id queue.TicketID, token string) (queue.Claim, bool) {
 	if err != nil {
 		return queue.Claim{}, false
 	}
-	return claimIn(seal, id, token)
+	return k.claimBy(seal, id, token)
 }
 
-// claimIn is claim with the sealer at hand.
-func claimIn(seal cipher.AEAD, id queue.TicketID, token string) (queue.Claim, bool) {
+// claimBy is claim with a sealer that the caller has made.
+func (k keys) claimBy(seal cipher.AEAD, id queue.TicketID, token string) (queue.Claim, bool) {
 	sealed, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(sealed) < seal.NonceSize() {
 		return queue.Claim{}, false
 	}
 	n := seal.NonceSize()
 	plain, err := seal.Open(nil, sealed[:n], sealed[n:], []byte(id))
-	f := strings.Split(string(plain), claimBreak)
-	if err != nil || len(f) != 10 {
+	f := strings.SplitN(string(plain), claimBreak, claimFields)
+	if err != nil || len(f) != 10 && len(f) != claimFields {
 		return queue.Claim{}, false
 	}
 	number, err := strconv.Atoi(f[0])
@@ -90,10 +151,18 @@ func claimIn(seal cipher.AEAD, id queue.TicketID, token string) (queue.Claim, bo
 	if err := errors.Join(err, err2, err3); err != nil {
 		return queue.Claim{}, false
 	}
-	return queue.Claim{
+	c := queue.Claim{
 		Number: number, Issued: time.UnixMilli(issued), Place: f[2], Session: f[3], Channel: f[4], Party: party,
 		FirstVisit: f[6] != "", Kind: f[7], Patient: queue.Patient{Name: f[8], Phone: f[9]},
-	}, true
+	}
+	if len(f) == claimFields {
+		c.Patient.CardNumber = f[10]
+	}
+	c.Persons = k.persons(id.Ref().Clinic, c.Patient)
+	if len(f) == claimFields {
+		k.readTail(id, f[11], &c)
+	}
+	return c, true
 }
 
 // owns reports whether token is the ticket's. Tokens of before they carried a
@@ -142,7 +211,7 @@ func (k keys) ownedBy(id queue.TicketID, tokens []string) (o owned, ok bool) {
 		return o, false
 	}
 	for _, token := range tokens {
-		if o.claim, o.claimed = claimIn(seal, id, token); o.claimed || hmac.Equal(plain, []byte(token)) {
+		if o.claim, o.claimed = k.claimBy(seal, id, token); o.claimed || hmac.Equal(plain, []byte(token)) {
 			return o, true
 		}
 	}
@@ -170,8 +239,10 @@ func (k keys) isScreenToken(token string) bool {
 // cancelCode is the six digits that a reception under that Idempotency-Key
 // shows: the same ones again when it is repeated.
 func (k keys) cancelCode(ref queue.Ref, key string) string {
-	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(k.mac("code", ref.String(), key))%1_000_000)
+	return fmt.Sprintf(codeForm, binary.BigEndian.Uint64(k.mac("code", ref.String(), key))%1_000_000)
 }
+
+const codeForm = "%06d" // of a cancel code
 
 // codeHash is what the line keeps of a cancel code: 128 bits, like all of these.
 func (k keys) codeHash(ref queue.Ref, code string) string {
@@ -187,9 +258,14 @@ func (k keys) persons(c queue.ClinicID, p queue.Patient) (known []string) {
 		known = append(known, short(k.mac("person", string(c), "card", typed.Name(p.CardNumber))))
 	}
 	if p.Phone != "" {
-		known = append(known, short(k.mac("person", string(c), "phone", p.Phone, typed.Name(p.Name))))
+		known = append(known, k.phonePerson(c, p))
 	}
 	return known
+}
+
+// phonePerson is the last entry of persons, of a patient with a phone number.
+func (k keys) phonePerson(c queue.ClinicID, p queue.Patient) string {
+	return short(k.mac("person", string(c), "phone", p.Phone, typed.Name(p.Name)))
 }
 
 // short writes the first 128 bits in 22 characters of base64url.

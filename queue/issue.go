@@ -149,7 +149,9 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 				return nil, ErrNotOffered
 			} else {
 				ask.Book, h = cmp.Or(service.Booking.Numbers, NumbersNow), anyHand
-				p = k.planAhead(service, today, day, q.Session, web, now)
+				if p = k.planAhead(service, today, day, q.Session, web, now); web {
+					surge = k.bookingSurgeArgs(service, today, &p, s.bounds, now, MarkOf(q.Origin, today))
+				}
 			}
 			id := newTicketID(ref, day)
 			ticket, err := openTicket(id, p.ID, q, service.WebCancel)
@@ -219,11 +221,8 @@ func openTicket(id TicketID, session string, q Request, webCancel bool) (string,
 // seldom adds to what is asked what the record says, as JSON; "" if that is
 // nothing at all, which is the rule.
 func (k known) seldom(ask askJSON, s Service, persons []string, session hours.Session, learned *estimate.Learned) (string, error) {
-	if s.Capacity.OneEach {
+	if ask.Persons = s.onePerson(persons); s.Capacity.OneEach {
 		ask.Cancels = s.Capacity.Cancels
-		for _, person := range persons {
-			ask.Persons = append(ask.Persons, short(person))
-		}
 	}
 	if s.Capacity.AutoStop && session.ID != "" {
 		services, rooms := k.together(s.ID)
@@ -241,6 +240,17 @@ func (k known) seldom(ask askJSON, s Service, persons []string, session hours.Se
 		return "", nil
 	}
 	return string(b), err
+}
+
+// onePerson are the hashes under which the scripts keep a person's ticket; none where
+// the service gives a person any number.
+func (s Service) onePerson(persons []string) (kept []string) {
+	if s.Capacity.OneEach {
+		for _, person := range persons {
+			kept = append(kept, short(person))
+		}
+	}
+	return kept
 }
 
 // seats are the counts in which a ticket takes a seat, each with its bound; the

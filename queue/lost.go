@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -22,10 +23,15 @@ type Claim struct {
 	FirstVisit bool
 	Kind       string
 	Patient    Patient
+	CodeHash   string   // as in [Request]; "": its owner may not cancel it
+	Mark       string   // of a web ticket, see [MarkOf]
+	Persons    []string // as in [Request]
 }
 
 // FileLost files a ticket of today that Redis does not know, in the state [Lost]:
-// its desk sees it and may take it in again ([Readmit]). If the ticket is there,
+// its desk sees it and may take it in again ([Readmit]). Its owner may cancel it with
+// the code, it keeps its mark, and where the service gives one ticket to a person it is
+// that person's, unless the person has taken another one since. If the ticket is there,
 // it is returned as it is. The caller has verified the claim. Refusals:
 // [ErrNoTicket] beyond [LostKept], [ErrNoClinic], [ErrNoService], [ErrDayOver],
 // [ErrDayAhead].
@@ -45,10 +51,12 @@ func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, err
 		Party  int      `json:"party"`
 		First  bool     `json:"first,omitempty"`
 		Kind   string   `json:"kind,omitempty"`
+		Code   string   `json:"code,omitempty"`
 		Sess   string   `json:"sess,omitempty"`
+		From   string   `json:"from,omitempty"`
 		Issued int64    `json:"issued"`
 		Pos    string   `json:"pos"`
-	}{id, c.Number, c.Channel, c.Party, c.FirstVisit, c.Kind, c.Session, c.Issued.UnixMilli(), c.Place})
+	}{id, c.Number, c.Channel, c.Party, c.FirstVisit, c.Kind, short(c.CodeHash), c.Session, c.Mark, c.Issued.UnixMilli(), c.Place})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("file %s: %w", id, err)
 	}
@@ -59,7 +67,8 @@ func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, err
 			return nil, ErrNoService
 		}
 		_, til := k.Bounds(day, k.loc)
-		return []any{ref.Service, string(claimed), service.Numbers.asked(), LostKept, patient, til.Add(k.keepPatients()).UnixMilli()}, nil
+		persons := strings.Join(service.onePerson(c.Persons), ",")
+		return []any{ref.Service, string(claimed), service.Numbers.asked(), LostKept, patient, til.Add(k.keepPatients()).UnixMilli(), persons}, nil
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("file %s: %w", id, err)

@@ -46,8 +46,8 @@ const MarkedKept = 1000
 // any size holds nobody up.
 const markedAtOnce = 500
 
-// CancelMarked cancels the waiting, absent, held and booked web tickets of a mark
-// (S4), and returns how many. A ticket in a room stays. Each cancel stands in the
+// CancelMarked cancels the waiting, absent, held, booked and lost web tickets of a
+// mark (S4), and returns how many. A ticket in a room stays. Each cancel stands in the
 // log and can be undone by itself; their seats are offered again at once. Large
 // floods take several scripts: after an error some may be done, and the same key
 // does the rest. Refusals: [ErrState] for what is no mark or keeps too many,
@@ -116,7 +116,7 @@ func (s *Snapshot) Marks() map[string]int {
 // marked yields the tickets with a mark that may be cancelled.
 func (s *Snapshot) marked(yield func(Ticket) bool) {
 	for _, l := range s.Lines {
-		for _, list := range [][]Ticket{l.Waiting, l.Absent, l.Held, l.Booked} {
+		for _, list := range [][]Ticket{l.Waiting, l.Absent, l.Held, l.Booked, l.Lost} {
 			for _, t := range list {
 				if t.Mark != "" && !yield(t) {
 					return

@@ -308,6 +308,9 @@ func (w *twin) lost(ids [2]queue.TicketID) {
 	c := queue.Claim{
 		Number: rapid.IntRange(0, 40).Draw(w.t, "lost number"), Issued: t.Issued, Session: t.Session, Place: t.Place,
 		Channel: rapid.SampledFrom([]string{"web", "desk"}).Draw(w.t, "lost channel"), Party: 1, FirstVisit: rapid.Bool().Draw(w.t, "lost first"),
+		CodeHash: rapid.SampledFrom([]string{"", "good"}).Draw(w.t, "lost code"),
+		Mark:     queue.MarkOf(rapid.SampledFrom([]string{"", "a prefix"}).Draw(w.t, "lost origin"), ids[0].Day()),
+		Persons:  rapid.SampledFrom([][]string{nil, {"a"}, {"a", "c"}}).Draw(w.t, "lost persons"),
 	}
 	suffix := strings.ToLower(rand.Text()[:12])
 	both := [2]queue.TicketID{}

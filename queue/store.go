@@ -198,6 +198,8 @@ func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, r
 			if err := s.openBookings(ctx, ref.Clinic); err != nil {
 				return "", false, err
 			}
+		case "surge":
+			return "", false, s.pauseWeb(ctx, ref)
 		default:
 			return "", false, fmt.Errorf("script %s: unknown reply %q", name, word)
 		}

@@ -1,6 +1,8 @@
 package queue
 
 import (
+	"context"
+	"fmt"
 	"math"
 	"time"
 
@@ -17,6 +19,12 @@ import (
 // One network alone is no jump, as its limits bound it: a ticket is not counted
 // whose mark is among the last eight that were counted. Otherwise anybody
 // could pause a clinic's web desk, and patients of one carrier would.
+//
+// Web bookings of days to come are counted by themselves, by the moment at which they
+// are taken and not by the day that they are for: a flood could spread over all days.
+// Nothing is learned of them, so their bound is that of a half hour that is not known.
+// A jump pauses the web desk of today, where the desk sees it, and bookings with it;
+// a pause that the desk has set itself is of today alone.
 //
 // Half hours are counted from the beginning of the business day, as they are
 // learned: by service and weekday ([estimate.Learned].Arrivals).
@@ -64,27 +72,65 @@ func (b Bounds) surge(c Clinic, s Service, session hours.Session, day, now time.
 	}
 }
 
+// bookingSurge is [Bounds].surge of web bookings. The web is served since then: in its
+// first half hour everybody presses at once for the newest day.
+func (b Bounds) bookingSurge(c Clinic, served, now time.Time) int {
+	if c.autoPause() == 0 || now.Before(served.Add(halfHour)) {
+		return noSurge
+	}
+	return b.NewSurge
+}
+
 // halfOf is the half hour of a day that began then.
 func halfOf(day, now time.Time) int { return int(now.Sub(day) / halfHour) }
 
 // surgeArgs are the arguments of lua/issue.lua about it, for a web ticket of today.
 // They narrow the plan to what they hold for.
 func (k known) surgeArgs(s Service, today Day, p *plan, b Bounds, now time.Time, learned *estimate.Learned, mark string) []any {
-	from, til := k.Bounds(today, k.loc)
+	from, _ := k.Bounds(today, k.loc)
 	bound := b.surge(k.Clinic, s, p.Session, from, now, learned)
 	half := from.Add(time.Duration(halfOf(from, now)) * halfHour)
 	for _, edge := range []time.Time{half, half.Add(halfHour), p.Web.From.Add(halfHour)} {
 		p.edge(edge.UnixMilli(), now)
 	}
-	calendar, _ := k.Timetable(s)
-	for _, session := range calendar.Sessions(string(today), k.loc) {
-		if session.Consult.To.After(now) {
-			til = session.Consult.To
-			break
-		}
-	}
 	if bound == noSurge {
 		return []any{"", "", ""}
 	}
-	return []any{bound, til.UnixMilli(), mark}
+	return []any{bound, k.surgeUntil(s, today, now).UnixMilli(), mark}
+}
+
+// bookingSurgeArgs are those arguments for a web booking.
+func (k known) bookingSurgeArgs(s Service, today Day, p *plan, b Bounds, now time.Time, mark string) []any {
+	served := time.UnixMilli(k.served(s, today)[0])
+	p.edge(served.Add(halfHour).UnixMilli(), now)
+	if bound := b.bookingSurge(k.Clinic, served, now); bound != noSurge {
+		return []any{bound, "", mark}
+	}
+	return []any{"", "", ""}
+}
+
+// surgeUntil is until when a surge pauses the web desk: to the end of the session that
+// is on or comes next, else of the day.
+func (k known) surgeUntil(s Service, today Day, now time.Time) time.Time {
+	calendar, _ := k.Timetable(s)
+	for _, session := range calendar.Sessions(string(today), k.loc) {
+		if session.Consult.To.After(now) {
+			return session.Consult.To
+		}
+	}
+	_, til := k.Bounds(today, k.loc)
+	return til
+}
+
+// pauseWeb pauses the web desk because of a surge of bookings, unless it is paused, and
+// returns the refusal of the booking.
+func (s *Store) pauseWeb(ctx context.Context, ref Ref) error {
+	_, _, err := s.act(ctx, "surge", ref, "", Act{By: Actor{Kind: "system"}}, nil, func(k known, today Day) ([]any, error) {
+		service, ok := k.Service(ref.Service)
+		if !ok {
+			return nil, ErrNoService
+		}
+		return []any{ref.Service, k.surgeUntil(service, today, s.now()).UnixMilli()}, nil
+	})
+	return fmt.Errorf("pause the web desk of %s: %w", ref, err)
 }

@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"junban/cmd/junban/internal/embedded"
+	"junban/internal/redisdb"
 )
 
 // verdict is the result of one row of the check.
@@ -44,12 +47,12 @@ const (
 // checkCommand tests the configured Redis for what the promises need, and prints
 // a table. It is an error when something required is missing.
 func (p *program) checkCommand(ctx context.Context) (err error) {
-	st, err := p.openStorage(ctx, operating, nil)
+	st, err := p.openStorage(ctx, embedded.Operate, nil)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, st.close(context.WithoutCancel(ctx))) }()
-	findings := st.check(ctx, p.replicas.of(st.replicated))
+	defer func() { err = errors.Join(err, st.Close(context.WithoutCancel(ctx))) }()
+	findings := checkRedis(ctx, st, p.replicas.of(st.Replicated))
 	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "RESULT\tSERVER\tWHAT\tFOUND\tNEEDED")
 	missing := 0
@@ -74,13 +77,13 @@ func (p *program) checkCommand(ctx context.Context) (err error) {
 
 // warn logs what the check finds, at the start of a server: a Redis that evicts or
 // forgets is not noticed before it has lost a patient's number.
-func (p *program) warn(ctx context.Context, st *storage) {
+func (p *program) warn(ctx context.Context, st *redisdb.DB) {
 	if p.redis == "" {
 		return // started by us, with the right settings
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	for _, f := range st.check(ctx, p.replicas.of(st.replicated)) {
+	for _, f := range checkRedis(ctx, st, p.replicas.of(st.Replicated)) {
 		switch f.verdict {
 		case required:
 			p.log.Error("this Redis does not keep the promises; see junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
@@ -90,8 +93,8 @@ func (p *program) warn(ctx context.Context, st *storage) {
 	}
 }
 
-// check tests every primary, and what chooses them.
-func (s *storage) check(ctx context.Context, replicas int) []finding {
+// checkRedis tests every primary, and what chooses them.
+func checkRedis(ctx context.Context, s *redisdb.DB, replicas int) []finding {
 	var mu sync.Mutex
 	var all []finding
 	add := func(more ...finding) {
@@ -99,7 +102,7 @@ func (s *storage) check(ctx context.Context, replicas int) []finding {
 		defer mu.Unlock()
 		all = append(all, more...)
 	}
-	switch c := s.rdb.(type) {
+	switch c := s.Client.(type) {
 	case *redis.ClusterClient:
 		add(checkCluster(ctx, c)...)
 		err := c.ForEachMaster(ctx, func(ctx context.Context, one *redis.Client) error {
@@ -110,10 +113,10 @@ func (s *storage) check(ctx context.Context, replicas int) []finding {
 			add(finding{required, "", "masters", err.Error(), "every master answers"})
 		}
 	default:
-		if s.sentinels != nil {
-			add(s.sentinels.check(ctx)...)
+		if s.Sentinels != nil {
+			add(checkSentinels(ctx, s.Sentinels)...)
 		}
-		add(checkServer(ctx, s.rdb, "", replicas, s.replicated)...)
+		add(checkServer(ctx, s.Client, "", replicas, s.Replicated)...)
 	}
 	slices.SortStableFunc(all, func(a, b finding) int { return strings.Compare(a.server, b.server) })
 	return all
@@ -132,19 +135,14 @@ func checkCluster(ctx context.Context, c *redis.ClusterClient) []finding {
 	return []finding{f}
 }
 
-// sentinels are those of the configured address.
-type sentinels struct {
-	options *redis.UniversalOptions
-}
-
-// check asks each configured Sentinel for the primary and the quorum.
-func (s *sentinels) check(ctx context.Context) (all []finding) {
-	for _, addr := range s.options.Addrs {
-		c := redis.NewSentinelClient(&redis.Options{Addr: addr, TLSConfig: s.options.TLSConfig, DialTimeout: dialTimeout, ReadTimeout: ioTimeout, ContextTimeoutEnabled: true})
+// checkSentinels asks each configured Sentinel for the primary and the quorum.
+func checkSentinels(ctx context.Context, o *redis.UniversalOptions) (all []finding) {
+	for _, addr := range o.Addrs {
+		c := redis.NewSentinelClient(&redis.Options{Addr: addr, TLSConfig: o.TLSConfig, DialTimeout: redisdb.DialTimeout, ReadTimeout: redisdb.IOTimeout, ContextTimeoutEnabled: true})
 		f := finding{server: addr, what: "sentinel", found: "it sees a majority that could fail over"}
-		others, err := c.Sentinels(ctx, s.options.MasterName).Result()
+		others, err := c.Sentinels(ctx, o.MasterName).Result()
 		if err == nil {
-			err = c.CkQuorum(ctx, s.options.MasterName).Err()
+			err = c.CkQuorum(ctx, o.MasterName).Err()
 		}
 		switch {
 		case err != nil:

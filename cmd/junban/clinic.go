@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"junban/cmd/junban/internal/embedded"
 	"junban/queue"
 	"junban/queue/typed"
 )
@@ -17,12 +18,12 @@ type task func(ctx context.Context, store *queue.Store) error
 
 // withStore opens the store for one task and closes it again.
 func (p *program) withStore(ctx context.Context, do task) (err error) {
-	st, err := p.openStorage(ctx, operating, nil)
+	st, err := p.openStorage(ctx, embedded.Operate, nil)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, st.close(context.WithoutCancel(ctx))) }()
-	store, err := queue.NewStore(st.rdb, queue.Options{MinReplicas: p.replicas.of(st.replicated)})
+	defer func() { err = errors.Join(err, st.Close(context.WithoutCancel(ctx))) }()
+	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.replicas.of(st.Replicated)})
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"junban/internal/redisdb"
 )
 
 func env(pairs ...string) func(string) string {
@@ -133,30 +135,10 @@ func TestHelp_HasOneParsableLinePerFlag(t *testing.T) {
 	}
 }
 
-func TestParseRedis_KnowsEveryTopology(t *testing.T) {
-	t.Parallel()
-	o, err := parseRedis("rediss://u:p@a:1,b:2,rediss://c:3")
-	if err != nil || !slices.Equal(o.Addrs, []string{"a:1", "b:2", "c:3"}) || o.Username != "u" || o.Password != "p" || o.TLSConfig == nil || o.TLSConfig.ServerName != "" {
-		t.Errorf("Cluster: %+v, error %v", o, err)
-	}
-	o, err = parseRedis("redis://:p@s1:26379/2,s2:26379?master=m")
-	if err != nil || o.MasterName != "m" || o.DB != 2 || o.Password != "p" || len(o.Addrs) != 2 {
-		t.Errorf("Sentinel: %+v, error %v", o, err)
-	}
-	o, err = parseRedis("unix:///run/redis.sock?db=1")
-	if err != nil || o.Addrs[0] != "/run/redis.sock" || o.DB != 1 || o.Dialer == nil {
-		t.Errorf("socket: %+v, error %v", o, err)
-	}
-	o, err = parseRedis("redis://h")
-	if err != nil || o.Addrs[0] != "h:6379" || o.DB != 0 {
-		t.Errorf("plain: %+v, error %v", o, err)
-	}
-}
-
 func TestParseRedis_NeverRepeatsAPassword(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"redis://u:secret@h:port", "http://u:secret@h", "redis://u:secret@h/x", "redis://u:secret@h?colour=red", "redis://u:secret@h/1,g", "redis://u:sec%ret@h", "", ","} {
-		_, err := parseRedis(s)
+		_, err := redisdb.Parse(s)
 		if err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: error %v", s, err)
 		}

@@ -64,6 +64,8 @@ var arrows = []arrow{
 	{"junban/hub", "github.com/redis", nil, "only queue touches Redis"},
 	{"junban/queue", "junban", []string{"junban/queue", "junban/internal/idle"}, "the line does not know who shows it"},
 	{"junban/internal/idle", "junban", nil, "a map that forgets knows nobody"},
+	{"junban/internal/redisdb", "junban", nil, "a connection has no domain rules"},
+	{"junban/cmd/junban/internal/embedded", "junban", []string{"junban/cmd/junban/internal/embedded", "junban/internal/redisdb"}, "a data folder has no domain rules"},
 	{"junban/queue", "net/http", nil, "the line has no surface"},
 	{"junban/static", "junban", []string{"junban/static", "junban/api/wire"}, "pages are built and served without the program; their stories speak its contract"},
 	{"junban/api/wire", "junban", nil, "outsiders use wire, and must not pull in the server"},
@@ -71,7 +73,7 @@ var arrows = []arrow{
 	{"junban/api", "github.com/redis", nil, "only queue touches Redis"},
 	{"junban/api", "junban/cmd", nil, "cmd knows everybody, and nobody knows cmd"},
 	{"junban/loadtest", "junban", []string{"junban/loadtest", "junban/api/wire"}, "loadtest is an outsider, and must stay one"},
-	{"junban/cmd/junban/simulate", "junban", []string{"junban/cmd/junban/simulate", "junban/api/wire"}, "the simulation does what anyone could do"},
+	{"junban/cmd/junban/internal/simulate", "junban", []string{"junban/cmd/junban/internal/simulate", "junban/api/wire"}, "the simulation does what anyone could do"},
 }
 
 func TestArrows_PointOneWay(t *testing.T) {

@@ -89,7 +89,7 @@ func TestE2E_TheExamplesOfTheDocumentationRun(t *testing.T) {
 		p.is("document.querySelector('#junban').textContent", want)
 	}
 	p := open(t, chrome, "element.html", homepage(t, all["element.html"]), 800, 600)
-	p.contains(embedded, "診療時間")
+	p.contains(elementText, "診療時間")
 	p.is(computed("box", "borderTopColor"), "rgb(138, 59, 18)")
 
 	for _, size := range []int64{360, 1280} {
@@ -168,7 +168,7 @@ func TestE2E_TheExamplesInPHPRun(t *testing.T) {
 		t.Errorf("what a page gives gets through: %s", shortcode)
 	}
 	p := open(t, chrome, "wordpress", homepage(t, shortcode), 800, 600)
-	p.contains(embedded, "Waiting 2 groups")
+	p.contains(elementText, "Waiting 2 groups")
 
 	down := file("down.php", strings.ReplaceAll(all["board.php"], s.url, "http://127.0.0.1:1"))
 	after(20*time.Second, down, "内科: 2")

@@ -90,10 +90,10 @@ func TestE2E_ASiteThatIsNotAllowedIsToldSo(t *testing.T) {
 	}
 
 	yes := open(t, chrome, "allowed", allowed, 800, 600)
-	yes.contains(embedded, "待ち 0組")
+	yes.contains(elementText, "待ち 0組")
 	yes.frames(address, "待ち 0組")
 	no := open(t, chrome, "refused", refused, 800, 600)
-	no.contains(embedded, "このサイトには表示できません")
+	no.contains(elementText, "このサイトには表示できません")
 	no.frames(address, "")
 	no.picture("said")
 }

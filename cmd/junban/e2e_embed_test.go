@@ -74,7 +74,7 @@ section, h2, p, b { position: absolute !important; left: -9999px !important }
 </style>`
 	p := open(t, chrome, "hostile", homepage(t, hostile+element(s.url, `show="waiting message address hours"`)), 800, 600)
 	for _, want := range []string{"内科", "待ち 1組", profile.Address, strings.Fields(profile.Hours)[0]} {
-		p.contains(embedded, want)
+		p.contains(elementText, want)
 	}
 	for property, want := range map[string]string{
 		"display": "block", "fontSize": "16px", "color": "rgb(34, 34, 34)", "textTransform": "none", "letterSpacing": "normal", "direction": "ltr",
@@ -86,7 +86,7 @@ section, h2, p, b { position: absolute !important; left: -9999px !important }
 	p.picture("shown")
 
 	p.text(`document.querySelector('junban-board').setAttribute('show', 'hours')`)
-	p.until(embedded, func(s string) bool {
+	p.until(elementText, func(s string) bool {
 		return strings.Contains(s, "診療時間") && !strings.Contains(s, "待ち 1組") && !strings.Contains(s, profile.Address)
 	}, "the hours alone")
 
@@ -116,11 +116,11 @@ func TestE2E_TheElementFindsAWayOrSaysThatThereIsNone(t *testing.T) {
 	}
 	asks := open(t, chrome, "no-socket", homepage(t, policy(s.url)+element(s.url, "")), 800, 600)
 	cut := open(t, chrome, "cut-off", homepage(t, policy("'none'")+element(s.url, "")), 800, 600)
-	asks.contains(embedded, "待ち 0組")
+	asks.contains(elementText, "待ち 0組")
 	c.issue(t, "one")
-	asks.contains(embedded, "待ち 1組")
-	cut.contains(embedded, "接続しています")
-	cut.contains(embedded, "⚠ 待ち状況を取得できません")
+	asks.contains(elementText, "待ち 1組")
+	cut.contains(elementText, "接続しています")
+	cut.contains(elementText, "⚠ 待ち状況を取得できません")
 }
 
 func TestE2E_TheFrameIsRightWithAndWithoutScripts(t *testing.T) {
@@ -134,9 +134,9 @@ func TestE2E_TheFrameIsRightWithAndWithoutScripts(t *testing.T) {
 	p := open(t, chrome, "framed", homepage(t, frame), 800, 600)
 	p.frames(s.url+"/embed/1234-1", "Waiting 1 group")
 	inside := open(t, chrome, "frame", s.url+"/embed/1234-1?lang=en&show=waiting,hours&theme=dark", 360, 400)
-	inside.contains(embedded, "Waiting 1 group")
+	inside.contains(elementText, "Waiting 1 group")
 	c.issue(t, "two")
-	inside.contains(embedded, "Waiting 2 groups") // live
+	inside.contains(elementText, "Waiting 2 groups") // live
 
 	plain := open(t, chrome, "frame-plain", "about:blank", 360, 400)
 	plain.do(withoutScripts(), chromedp.Navigate(s.url+"/embed/1234-1?lang=en&show=waiting,hours"))
@@ -147,7 +147,7 @@ func TestE2E_TheFrameIsRightWithAndWithoutScripts(t *testing.T) {
 	p.picture("frame")
 
 	narrow := open(t, chrome, "frame-narrow", s.url+"/embed/1234-1?show=waiting,message,address,hours", 200, 400)
-	narrow.contains(embedded, "診療時間")
+	narrow.contains(elementText, "診療時間")
 	narrow.holds("document.documentElement.scrollWidth <= innerWidth")
 	narrow.picture("frame")
 
@@ -166,11 +166,11 @@ func TestE2E_TheGeneratorsHTMLWorksWhereItIsPasted(t *testing.T) {
 	page.says(".services", "1234-1 内科")
 	page.picture("services")
 	page.click(".services a")
-	page.contains(embedded, "待ち 0組")
+	page.contains(elementText, "待ち 0組")
 	page.click(`input[name=show][value=hours]`)
 	page.click(`input[name=theme][value=dark]`)
 	page.contains(`document.querySelector("#element-code").value`, `show="waiting message hours" theme="dark"`)
-	page.contains(embedded, "診療時間")
+	page.contains(elementText, "診療時間")
 	page.contains(`document.querySelector("#frame-code").value`, `height="600"`) // room for the hours too
 	page.picture("made")
 	page.do(chromedp.EmulateViewport(360, 800))
@@ -189,7 +189,7 @@ func TestE2E_TheGeneratorsHTMLWorksWhereItIsPasted(t *testing.T) {
 		editor.contains("document.querySelector('#editor').value", "1234-1")
 		foreign := open(t, chrome, "pasted-"+kind, homepage(t, editor.text("document.querySelector('#editor').value")), 800, 600)
 		if kind == "element" {
-			foreign.contains(embedded, "待ち 0組")
+			foreign.contains(elementText, "待ち 0組")
 			foreign.is(computed("box", "color"), "rgb(238, 238, 238)")
 		} else {
 			foreign.frames(s.url+"/embed/1234-1", "待ち 0組")

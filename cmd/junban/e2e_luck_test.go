@@ -138,7 +138,7 @@ func TestE2E_AClockThatIsAYearWrongChangesNothing(t *testing.T) {
 		foreign := open(t, chrome, "year-"+name+"-partner", "about:blank", 800, 600)
 		foreign.before(wrong(by))
 		foreign.do(chromedp.Navigate(partner(t, g.URL)))
-		foreign.until(embedded, func(said string) bool {
+		foreign.until(elementText, func(said string) bool {
 			return strings.Contains(said, fmt.Sprintf("%d組", waiting)) && !strings.Contains(said, "⚠")
 		}, "a board without a warning")
 	}
@@ -216,7 +216,7 @@ func TestE2E_ALineThatOpensAndNeverSpeaksIsLeft(t *testing.T) {
 	for _, p := range append(phones, wide...) {
 		p.contains("[...document.querySelectorAll('.waiting')].map(e => e.textContent.trim()).join(' ')", "4組")
 	}
-	foreign.contains(embedded, "待ち 4組")
+	foreign.contains(elementText, "待ち 4組")
 	for _, p := range lost { // what the server painted, and a word that it may be old
 		p.contains("[...document.querySelectorAll('.waiting')].map(e => e.textContent.trim()).join(' ')", "1組")
 		p.says(".link.stale", "表示が古い可能性があります")

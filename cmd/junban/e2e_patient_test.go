@@ -331,7 +331,7 @@ func TestE2E_WhatIsUnusualIsTold(t *testing.T) {
 	screen.shows("#service-2005-2 .absent", "内科の方 1")
 	foreign := open(t, chrome, "unusual-partner", partner(t, s.url), 800, 600)
 	foreign.text("document.querySelector('junban-board').setAttribute('service', '2005-2')")
-	foreign.until(embedded, func(s string) bool { return strings.Contains(s, "呼出時不在 1人") }, "one absent")
+	foreign.until(elementText, func(s string) bool { return strings.Contains(s, "呼出時不在 1人") }, "one absent")
 	desk.ok(t, "POST", "/v1/tickets/"+id+"/return", nil, nil)
 	desk.ok(t, "POST", "/v1/services/2005-2/call", wire.CallRequest{Room: "1", Ticket: id}, nil)
 	screen.says("#service-2005-2 .of", "内科の方")

@@ -31,8 +31,8 @@ func partner(t *testing.T, junban string) string {
 	return s.URL
 }
 
-// embedded is the text inside the element's shadow tree.
-const embedded = "document.querySelector('junban-board')?.shadowRoot?.textContent"
+// elementText is the text inside the element's shadow tree.
+const elementText = "document.querySelector('junban-board')?.shadowRoot?.textContent"
 
 // login logs the demo desk in.
 func login(desk *page) {
@@ -72,7 +72,7 @@ func TestE2E_TheDesksClickReachesEveryScreen(t *testing.T) {
 		phone.shows(".board .number", n)
 		screen.shows(line+" .number", n)
 		screen.says(line+" .room", "第1診察室")
-		foreign.until(embedded, func(s string) bool { return strings.Contains(s, n) && strings.Contains(s, "第1診察室") }, n)
+		foreign.until(elementText, func(s string) bool { return strings.Contains(s, n) && strings.Contains(s, "第1診察室") }, n)
 	}
 
 	// A walk-in at the desk, with a name that only the desk sees.
@@ -247,7 +247,7 @@ func TestE2E_AWrongLinkLeavesTheOwnTicketAlone(t *testing.T) {
 	shows := func(service, want string) {
 		t.Helper()
 		foreign.text(fmt.Sprintf("document.querySelector('junban-board').setAttribute('service', %q)", service))
-		foreign.until(embedded, func(s string) bool { return strings.Contains(s, want) }, want)
+		foreign.until(elementText, func(s string) bool { return strings.Contains(s, want) }, want)
 	}
 	shows("9999-9", "この番号の待ち状況はありません")
 	foreign.picture("refused")

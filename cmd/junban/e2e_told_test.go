@@ -41,7 +41,7 @@ func TestE2E_WhatTheClinicSaysReachesEveryScreen(t *testing.T) {
 		phone.says(".board", want)
 		english.says(".board", want)
 		screen.says(strings.TrimSpace(at), want)
-		foreign.until(embedded, func(s string) bool { return strings.Contains(s, want) }, want)
+		foreign.until(elementText, func(s string) bool { return strings.Contains(s, want) }, want)
 	}
 	nowhere := func(text string) {
 		t.Helper()
@@ -49,7 +49,7 @@ func TestE2E_WhatTheClinicSaysReachesEveryScreen(t *testing.T) {
 		for _, p := range []*page{phone, english, screen} {
 			p.until("document.body.innerText", without, "nothing of "+text)
 		}
-		foreign.until(embedded, without, "nothing of "+text)
+		foreign.until(elementText, without, "nothing of "+text)
 	}
 
 	// The standing message, a temporary one over it, and that one taken away.
@@ -73,7 +73,7 @@ func TestE2E_WhatTheClinicSaysReachesEveryScreen(t *testing.T) {
 	phone.shows(".closed .why", "理由：急患対応のため")
 	english.shows(".closed .why", "Reason: An emergency is being treated")
 	screen.says(at+".figures .remark", "急患対応のため")
-	foreign.until(embedded, func(s string) bool { return strings.Contains(s, "急患対応のため") }, "the reason")
+	foreign.until(elementText, func(s string) bool { return strings.Contains(s, "急患対応のため") }, "the reason")
 	for _, p := range []*page{desk, phone, screen, foreign} {
 		p.picture("stopped")
 	}
@@ -95,7 +95,7 @@ func TestE2E_WhatTheClinicSaysReachesEveryScreen(t *testing.T) {
 	phone.shows(".board .daynote", "本日は休診です（臨時休診）")
 	english.shows(".board .daynote", "Today: closed (臨時休診)")
 	screen.shows(at+".daynote", "本日は休診です（臨時休診）")
-	foreign.until(embedded, func(s string) bool { return strings.Contains(s, "本日は休診です（臨時休診）") }, "why")
+	foreign.until(elementText, func(s string) bool { return strings.Contains(s, "本日は休診です（臨時休診）") }, "why")
 	for _, p := range []*page{phone, english, screen, foreign} {
 		p.picture("closed")
 	}

@@ -74,7 +74,7 @@ func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 	clinic := open(t, chrome, "translated-clinic", s.url+"/c/1234", 390, 844)
 	screen := open(t, chrome, "translated-screen", s.url+"/display/1234", 1280, 720)
 	foreign := open(t, chrome, "translated-partner", partner(t, s.url), 800, 600)
-	foreign.contains(embedded, "内科")
+	foreign.contains(elementText, "内科")
 	desk := open(t, chrome, "translated-desk", s.url+"/staff", 1280, 900)
 	login(desk)
 	pages := []*page{phone, mine, clinic, screen, foreign, desk}
@@ -103,7 +103,7 @@ func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 			clinic.shows(line+" .called .number", "1")
 			screen.shows(line+" .calling .number", "1")
 			desk.says(state, "呼出中")
-			foreign.until(embedded, func(s string) bool { return strings.Contains(s, "第1診察室") }, "called")
+			foreign.until(elementText, func(s string) bool { return strings.Contains(s, "第1診察室") }, "called")
 			phone.picture(with.name + " called")
 			screen.picture(with.name + " called")
 			desk.picture(with.name + " called")
@@ -114,7 +114,7 @@ func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 			clinic.holds("document.querySelector('" + line + " .called .number') === null")
 			screen.holds("document.querySelector('" + line + " .calling') === null")
 			desk.says(state, "待ち")
-			foreign.until(embedded, func(s string) bool { return !strings.Contains(s, "第1診察室") }, "not called")
+			foreign.until(elementText, func(s string) bool { return !strings.Contains(s, "第1診察室") }, "not called")
 		}
 		for _, p := range []*page{phone, clinic, screen, desk} {
 			p.holds("document.querySelectorAll('.link.live').length === 1")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/cmd/junban/internal/embedded"
 	"junban/queue"
 	"junban/queue/queuetest"
 )
@@ -22,21 +23,21 @@ func TestStore_EmbeddedIsALine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path(t)
-			st, err := openEmbedded(t.Context(), t.TempDir(), serving, slog.New(slog.DiscardHandler), nil)
+			st, err := embedded.Open(t.Context(), t.TempDir(), embedded.Serve, slog.New(slog.DiscardHandler), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() {
-				if err := st.close(context.Background()); err != nil {
+				if err := st.Close(context.Background()); err != nil {
 					t.Error(err)
 				}
 			})
-			if memory := st.where == "memory"; memory != (name == "MemoryAlone") {
-				t.Fatalf("the store is %s", st.where)
+			if memory := st.Where == "memory"; memory != (name == "MemoryAlone") {
+				t.Fatalf("the store is %s", st.Where)
 			}
-			own, ok := st.rdb.(*redis.Client)
+			own, ok := st.Client.(*redis.Client)
 			if !ok {
-				t.Fatalf("the client of the store is a %T", st.rdb)
+				t.Fatalf("the client of the store is a %T", st.Client)
 			}
 			patient := redis.NewClient(queuetest.Patient(*own.Options())) // a busy machine is no failure
 			t.Cleanup(func() { patient.Close() })

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"junban/internal/redisdb"
 )
 
 // Whatever is given as Redis' address, it is refused in words that quote
@@ -15,7 +17,7 @@ func FuzzParseRedis(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		o, err := parseRedis(s)
+		o, err := redisdb.Parse(s)
 		if err != nil {
 			if len(err.Error()) > 80 || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("%q is refused with %q", s, err)
@@ -29,7 +31,7 @@ func FuzzParseRedis(f *testing.F) {
 		if err := u.Set(s); err != nil || u.String() != s {
 			t.Errorf("%q is kept as %q: %v", s, u, err)
 		}
-		if err := dialRedis(o).Close(); err != nil {
+		if err := redisdb.Dial(o).Close(); err != nil {
 			t.Errorf("%q: %v", s, err)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"junban/internal/redisdb"
 	"junban/queue"
 	"junban/queue/typed"
 )
@@ -50,8 +51,8 @@ func demoClinic() queue.Clinic {
 // there at later starts. Its user gets a password at every start, the one of
 // JUNBAN_DEMO_PASSWORD or a new one: only hashes are kept, so an old one could
 // not be shown again. Nil: this store has no demo.
-func (p *program) seedDemo(ctx context.Context, st *storage, store *queue.Store) (*demo, error) {
-	if !st.demo {
+func (p *program) seedDemo(ctx context.Context, st *redisdb.DB, store *queue.Store) (*demo, error) {
+	if !st.Private {
 		return nil, nil
 	}
 	clinics, err := store.Clinics(ctx)

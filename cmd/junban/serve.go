@@ -18,8 +18,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"junban/api"
-	"junban/cmd/junban/simulate"
+	"junban/cmd/junban/internal/embedded"
+	"junban/cmd/junban/internal/simulate"
 	"junban/hub"
+	"junban/internal/redisdb"
 	"junban/queue"
 )
 
@@ -51,17 +53,17 @@ func (p *program) serve(ctx context.Context) (err error) {
 
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(open, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	st, err := p.openStorage(ctx, serving, registry)
+	st, err := p.openStorage(ctx, embedded.Serve, registry)
 	if err != nil {
 		return err
 	}
 	down.add("redis", func(context.Context) error { // in its own time: the last write counts
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		ctx, cancel := context.WithTimeout(context.Background(), embedded.Patience)
 		defer cancel()
-		return st.close(ctx)
+		return st.Close(ctx)
 	})
 	p.warn(ctx, st)
-	store, err := queue.NewStore(st.rdb, queue.Options{MinReplicas: p.replicas.of(st.replicated), Registerer: registry})
+	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.replicas.of(st.Replicated), Registerer: registry})
 	if err != nil {
 		return err
 	}
@@ -92,8 +94,8 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("keeper", parts.run("keeper", keeper.Run))
-	if st.upkeep != nil {
-		down.add("upkeep of redis", parts.run("upkeep of redis", st.upkeep))
+	if st.Upkeep != nil {
+		down.add("upkeep of redis", parts.run("upkeep of redis", st.Upkeep))
 	}
 	site, err := api.New(api.Config{
 		Line: store, Feed: feed, Registry: registry, Log: p.log, Secret: secret,
@@ -139,7 +141,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	}
 	// The next start takes as long as this one; its supervisor needs a moment too.
 	away = min(time.Since(began)*3/2+time.Second, time.Minute)
-	p.log.Info("serving", "version", version(), "store", st.where, "listen", public.Addr().String(), "ops", private.Addr().String())
+	p.log.Info("serving", "version", version(), "store", st.Where, "listen", public.Addr().String(), "ops", private.Addr().String())
 	p.greet(public.Addr(), show)
 
 	<-parts.ctx.Done()
@@ -153,8 +155,8 @@ func (p *program) serve(ctx context.Context) (err error) {
 // alone reports whether no other node can take the watchers: the embedded store
 // ends with this node, and on another Redis no other node has a feed. A Redis that
 // cannot be asked counts as shared.
-func (p *program) alone(ctx context.Context, st *storage, feed *queue.Feed) bool {
-	if st.demo {
+func (p *program) alone(ctx context.Context, st *redisdb.DB, feed *queue.Feed) bool {
+	if st.Private {
 		return true
 	}
 	alone, err := feed.Alone(ctx)

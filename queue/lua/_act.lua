@@ -4,7 +4,7 @@
 -- that it uses, itself or through another: a blank line ends a paragraph. What
 -- only a block uses that begins with the line "-- (shared)" comes in that line's place.
 --
--- KEYS[1]  -> junban:{c}:desk           hash    rev; <service>:reception, :standing, :temporary, :until; room:<room>
+-- KEYS[1]  -> junban:{c}:desk           hash    rev; <service>:reception, :standing, :temporary, :until, :bookings; room:<room>
 -- KEYS[2]  -> junban:{c}:act:<h>        string  fingerprint and result of this act
 -- KEYS[3]  -> junban:{c}:<day>:meta     hash    epoch, version, mark, closed; the counts of each line as <service>:<count>
 -- KEYS[4]  -> junban:{c}:<day>:log      stream  one entry per change

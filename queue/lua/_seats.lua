@@ -167,9 +167,23 @@ local function too_late(service, rules, base, session, pos)
   return math.max(now, rules.consult[1]) + needs > rules.consult[2] - (rules.margin or 0)
 end
 
+-- Where the record asks for one live ticket per person and session, PATIENTS keeps the
+-- newest ticket under each hash that names the person.
+local function person_field(service, session, hash) return 'person:' .. service .. ':' .. session .. ':' .. hash end
+
+-- last_of reports of the ticket in such a field whether it is live, and how many
+-- tickets of the session its owner has cancelled until then.
+local function last_of(field)
+  local id = redis.call('HGET', PATIENTS, field)
+  local t = id and load(id)
+  if not t then return false, 0 end
+  return t.s ~= 'done' and t.s ~= 'cancelled' and t.s ~= 'no_show', (t.selves or 0) + (t.self and 1 or 0)
+end
+
 -- The count "surge" of a service is <half hour of the day>/<web tickets in it>
 -- with the last eight marks in it, each after a comma, or quiet/<millisecond> until
--- which none are counted. surging returns what one more ticket makes of it, nil if
+-- which none are counted. Web bookings of days to come have such a text of their own,
+-- the field "<service>:bookings" of DESK, with half hours since 1970. surging returns what one more ticket makes of it, nil if
 -- nothing, and whether it is more than the bound. A ticket whose mark is among the
 -- last eight is not counted: one network alone is no surge.
 local function surging(was, bound, mark)
@@ -186,7 +200,8 @@ local function surging(was, bound, mark)
 end
 
 -- pause pauses the web desk of a service because of a surge, in the name of the
--- program, and returns the refusal of the ticket that was too many.
+-- program, and returns the refusal of the ticket that was too many. The script has
+-- asked begin for the service's reception first.
 local function pause(service, til)
   bump()
   local field = service .. ':reception'
@@ -195,4 +210,23 @@ local function pause(service, til)
   note('reception', service, desk[2] or 'auto', 'paused', '"til":"' .. til .. '"')
   redis.call('PUBLISH', 'junban:poke', ARGV[5] .. ' ' .. version)
   return refuse('reception_paused')
+end
+
+-- paused reports whether a surge has paused the web desk of a service.
+local function paused(service)
+  local field = service .. ':reception'
+  local is = redis.call('HMGET', DESK, field, field .. '_until', field .. '_reason')
+  return is[1] == 'paused' and is[3] == 'surge' and is[2] and tonumber(is[2]) > now
+end
+
+-- count_booking counts a web booking of a day to come, in DESK: its day's META is not
+-- today's. It returns the reply that ends the script, where the web desk is paused by a
+-- surge or this is one booking too many; else nil. bound is "" where nothing is a jump.
+local function count_booking(service, bound, mark)
+  if paused(service) then return refuse('reception_paused') end
+  if bound == '' then return nil end
+  local field = service .. ':bookings'
+  local counted, jump = surging(redis.call('HGET', DESK, field) or '', tonumber(bound), mark)
+  if jump then return {'surge'} end
+  if counted then redis.call('HSET', DESK, field, counted) end
 end

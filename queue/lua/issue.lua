@@ -21,13 +21,14 @@
 --   the second may be ""
 -- ARGV[31] -> how many numbers the day has at most, those that were passed over counted
 -- ARGV[32] … ARGV[34] -> of a web ticket: how many of this half hour are no jump, the millisecond until which a jump
---   pauses the web desk, and the ticket's mark; "" where nothing is a jump
+--   pauses the web desk ("" of a booking), and today's mark of its origin; "" where nothing is a jump
 --
 -- Result: the ticket, with "ahead": how many wait before it, and "over" when the desk went over its bound. Refuses
 -- ARGV[18], day_full, already_received, quota_full, first_quota_full, desk_quota_full, number_unavailable, band_full,
 -- auto_stop, reception_paused (then the web desk is paused from now on).
 --       | {"hand", reception, until}: the caller's knowledge of it is old | {"moment", now}: its session is
---       | {"bookings"}: those who booked the day get their numbers first
+--       | {"bookings"}: those who booked the day get their numbers first | {"surge"}: of too many web bookings; the
+--   caller pauses the web desk of today
 local stop = begin(ARGV[13] .. ':reception', ARGV[13] .. ':reception_until')
 if stop then return stop end
 if ARGV[14] ~= 'any' and ((desk[2] or '') ~= ARGV[14] or (desk[3] or '') ~= ARGV[15]) then
@@ -50,7 +51,7 @@ if issued > most and (issued > tonumber(ARGV[31]) or redis.call('ZCARD', KEYS[11
 end
 local pos, over, persons = place(base + issued), false, nil
 local surge, jump = nil, false
-if ARGV[32] ~= '' then surge, jump = surging(m[9] or '', tonumber(ARGV[32]), ARGV[34]) end
+if ARGV[32] ~= '' and ARGV[14] ~= 'any' then surge, jump = surging(m[9] or '', tonumber(ARGV[32]), ARGV[34]) end
 
 if m[1] and not m[2] and asked == '0 1 0 0' and m[5] == asked and (not m[6] or m[6] == '') and ARGV[24] == '' and ARGV[29] == '' and not jump then
   local n, seat = (m[4] or 0) + 1, (m[8] or 0) + 1
@@ -75,13 +76,9 @@ else
   -- one that only the desk can cancel.
   persons = rules.persons or {}
   for i, person in ipairs(persons) do
-    persons[i] = 'person:' .. of .. ARGV[22] .. ':' .. person
-    local other = redis.call('HGET', PATIENTS, persons[i])
-    other = other and load(other)
-    if other then
-      if other.s ~= 'done' and other.s ~= 'cancelled' and other.s ~= 'no_show' then over = true end
-      selves = math.max(selves, (other.selves or 0) + (other.self and 1 or 0))
-    end
+    persons[i] = person_field(service, ARGV[22], person)
+    local live, cancelled = last_of(persons[i])
+    over, selves = over or live, math.max(selves, cancelled)
   end
   if over and not rules.override then return refuse('already_received') end
   if rules.cancels and selves >= rules.cancels then text = string.gsub(text, ',"code":"[^"]*"', '') end
@@ -108,6 +105,8 @@ else
     over = true
   end
   if jump then return pause(service, ARGV[33]) end
+  local stopped = rules.book and web and count_booking(service, ARGV[32], ARGV[34])
+  if stopped then return stopped end -- nothing after this refuses
 
   bump()
   if number then

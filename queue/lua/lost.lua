@@ -3,10 +3,11 @@
 -- the place it was issued at, aside until the desk takes it in again.
 --
 -- ARGV[12] -> service
--- ARGV[13] -> the ticket as JSON: id, ch, party, first, kind, sess, n, issued, pos
+-- ARGV[13] -> the ticket as JSON: id, ch, party, first, kind, code, sess, from, n, issued, pos
 -- ARGV[14] -> numbering that the record has now, see issue.lua
 -- ARGV[15] -> how many lost tickets a service's day takes
 -- ARGV[16], ARGV[17] -> the patient as JSON, or "", and the millisecond until which patients' data is kept
+-- ARGV[18] -> the hashes that name the person, with commas; "" where the record does not ask for one ticket each
 --
 -- Result: the ticket, as it is if it is there. Refuses service_unknown,
 -- ticket_unknown beyond the bound.
@@ -18,6 +19,15 @@ local there = redis.call('HGET', TICKETS, t.id)
 if there then return {'ok', there} end
 if not LINES[service] then return refuse('service_unknown') end
 if tonumber(count_of(service, 'lost') or 0) >= tonumber(ARGV[15]) then return refuse('ticket_unknown') end
+
+-- Its owner may have taken another ticket since: that one stays the person's.
+local persons = {}
+for hash in string.gmatch(ARGV[18], '[^,]+') do
+  local field = person_field(service, t.sess or '', hash)
+  local live, cancelled = last_of(field)
+  if cancelled > (t.selves or 0) then t.selves = cancelled end
+  if not live then persons[#persons + 1] = field end
+end
 
 bump()
 count(service, 'lost', 1)
@@ -48,8 +58,7 @@ t.s, t.lost = 'lost', true
 join(t)
 record({}, t, 'lost')
 save(t)
-if ARGV[16] ~= '' then
-  redis.call('HSET', PATIENTS, t.id, ARGV[16])
-  redis.call('PEXPIREAT', PATIENTS, ARGV[17])
-end
+if ARGV[16] ~= '' then redis.call('HSET', PATIENTS, t.id, ARGV[16]) end
+for _, field in ipairs(persons) do redis.call('HSET', PATIENTS, field, t.id) end
+if ARGV[16] ~= '' or persons[1] then redis.call('PEXPIREAT', PATIENTS, ARGV[17]) end
 return done(cjson.encode(t))

@@ -18,7 +18,9 @@ local field = ARGV[12] .. ':reception'
 local was = redis.call('HGET', DESK, field) or 'auto'
 local why = redis.call('HGET', DESK, field .. '_reason')
 if ARGV[16] ~= '' and (ARGV[13] == 'open' or ARGV[13] == 'auto' and why == 'surge') then
-  set_count(ARGV[12], 'surge', 'quiet/' .. string.format('%.0f', now + ARGV[16]))
+  local quiet = 'quiet/' .. string.format('%.0f', now + ARGV[16])
+  set_count(ARGV[12], 'surge', quiet)
+  redis.call('HSET', DESK, ARGV[12] .. ':bookings', quiet)
 end
 redis.call('HDEL', DESK, field, field .. '_until', field .. '_reason')
 local til = ''

@@ -89,7 +89,7 @@ type TicketShape struct {
 	Channel, Mark, Room    string
 	FirstVisit, Returned   bool
 	Kind                   string
-	Inaccurate             bool
+	Inaccurate, HasCode    bool
 	Acts                   []queue.Verb
 	LastAct                queue.Verb
 	AheadTickets           int
@@ -109,7 +109,7 @@ func ShapeOf(s *queue.Snapshot) Shape {
 			for _, t := range ts {
 				_, _, tickets, people, _ := s.Find(t.ID)
 				out = append(out, TicketShape{
-					t.Number, t.Party, t.Attempt, t.State, t.Channel, t.Mark, t.Room, t.FirstVisit, t.Returned, t.Kind, t.Inaccurate,
+					t.Number, t.Party, t.Attempt, t.State, t.Channel, t.Mark, t.Room, t.FirstVisit, t.Returned, t.Kind, t.Inaccurate, t.HasCode,
 					t.Acts(), t.LastAct, tickets, people, s.Patients[t.ID].Name,
 					t.Place, t.Lane, t.Reason, t.Leg, t.Presence,
 				})

@@ -50,6 +50,7 @@ type desk struct {
 	manual    queue.Manual
 	standing  string
 	temporary queue.Message
+	bookings  surge // of web bookings of days to come, by the moment at which they were taken
 }
 
 type day struct {

@@ -348,7 +348,7 @@ func (m *Model) CancelMarked(_ context.Context, id queue.ClinicID, of queue.Mark
 		d := c.day(on)
 		for _, s := range c.record.Services {
 			ref := queue.Ref{Clinic: id, Service: s.ID}
-			for _, t := range append(d.waiting(ref), d.where(ref, queue.Absent, queue.Held, queue.Booked)...) {
+			for _, t := range append(d.waiting(ref), d.where(ref, queue.Absent, queue.Held, queue.Booked, queue.Lost)...) {
 				if t.Mark == of.Mark && t.Issued.UnixMilli() <= of.Until.UnixMilli() && !slices.Contains(of.Keep, t.ID) {
 					d.bump()
 					m.cancel(c, d, t)

@@ -21,6 +21,7 @@ func (m *Model) SetReception(_ context.Context, ref queue.Ref, r queue.Reception
 		why := c.desk(ref.Service).manual.Reason
 		if on := c.record.AutoPause; (on == nil || *on > 0) && (r == queue.Open || r == queue.Auto && why == queue.ReasonSurge) {
 			d.surges[s.ID] = surge{quiet: m.now().Add(queue.SurgeQuiet)}
+			c.desk(s.ID).bookings = d.surges[s.ID]
 		}
 		c.desk(ref.Service).manual = queue.Manual{}
 		if r == queue.Auto {

@@ -67,21 +67,10 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			return queue.Issued{}, queue.ErrDayFull
 		}
 		over, selves := false, 0
-		var persons []string
-		for _, p := range q.Persons {
-			if !s.Capacity.OneEach {
-				break
-			}
-			person := s.ID + ":" + session.ID + ":" + p
-			persons = append(persons, person)
-			if t := d.persons[person]; t != nil {
-				over = over || !t.State.Ended()
-				n := t.selves
-				if t.self {
-					n++
-				}
-				selves = max(selves, n)
-			}
+		persons := persons(s, session.ID, q.Persons)
+		for _, person := range persons {
+			live, cancelled := d.lastOf(person)
+			over, selves = over || live, max(selves, cancelled)
 		}
 		if over && !q.Override {
 			return queue.Issued{}, queue.ErrReceived
@@ -112,7 +101,7 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			}
 			over = true
 		}
-		if web && !booked && m.surges(c, s, d, session, today, q.Origin) {
+		if web && booked && m.bookingSurges(c, s, q.Origin) || web && !booked && m.surges(c, s, d, session, today, q.Origin) {
 			return queue.Issued{}, queue.ErrReceptionPaused
 		}
 		d.bump()
@@ -152,44 +141,99 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 	return i, err
 }
 
+// persons names the person of a request in a session, where the service gives each
+// person one ticket.
+func persons(s queue.Service, session string, hashes []string) (names []string) {
+	if s.Capacity.OneEach {
+		for _, hash := range hashes {
+			names = append(names, s.ID+":"+session+":"+hash)
+		}
+	}
+	return names
+}
+
+// lastOf reports of a person's newest ticket whether it is live, and how many tickets
+// of the session the person has cancelled until then.
+func (d *day) lastOf(person string) (live bool, cancelled int) {
+	t := d.persons[person]
+	if t == nil {
+		return false, 0
+	}
+	if cancelled = t.selves; t.self {
+		cancelled++
+	}
+	return !t.State.Ended(), cancelled
+}
+
 // surges counts a web ticket of this half hour and reports whether there are too
 // many; then the web desk is paused.
 func (m *Model) surges(c *clinic, s queue.Service, d *day, session hours.Session, today queue.Day, origin string) bool {
-	factor := queue.DefaultAutoPause
-	if c.record.AutoPause != nil {
-		factor = *c.record.AutoPause
-	}
-	now, of := m.now(), d.surges[s.ID]
-	opening := session.Web.Holds(now) && now.Before(session.Web.From.Add(30*time.Minute))
-	if factor == 0 || opening || now.Before(of.quiet) {
+	now := m.now()
+	if session.Web.Holds(now) && now.Before(session.Web.From.Add(30*time.Minute)) {
 		return false
 	}
-	from, til := m.bounds(c, today)
-	half := from.Add(now.Sub(from).Truncate(30 * time.Minute))
-	if !of.half.Equal(half) {
-		of = surge{half: half}
-	}
-	if origin != "" {
-		mark := queue.MarkOf(origin, today)
-		if slices.Contains(of.marks, mark) {
-			return false
-		}
-		of.marks = append(slices.Clone(of.marks[max(0, len(of.marks)-7):]), mark)
-	}
-	if of.n++; of.n <= m.Bounds.NewSurge { // a model learns nothing
+	from, _ := m.bounds(c, today)
+	of, jump := m.counted(c, d.surges[s.ID], from.Add(now.Sub(from).Truncate(30*time.Minute)), queue.MarkOf(origin, today))
+	if !jump {
 		d.surges[s.ID] = of
 		return false
 	}
+	m.pause(c, s)
+	return true
+}
+
+// bookingSurges counts a web booking of this half hour and reports whether the web
+// desk is paused by a surge; one booking too many pauses it.
+func (m *Model) bookingSurges(c *clinic, s queue.Service, origin string) bool {
+	now, desk, today := m.now(), c.desk(s.ID), m.today(c)
+	if is := desk.manual; is.Reception == queue.Paused && is.Reason == queue.ReasonSurge && is.Until.After(now) {
+		return true
+	}
+	calendar, _ := c.record.Timetable(s)
+	if served := calendar.WebHours(string(today), c.zone); now.Before(served.From.Add(30 * time.Minute)) {
+		return false
+	}
+	of, jump := m.counted(c, desk.bookings, now.Truncate(30*time.Minute), queue.MarkOf(origin, today))
+	if !jump {
+		desk.bookings = of
+		return false
+	}
+	m.pause(c, s)
+	return true
+}
+
+// counted is a surge with one more web ticket of that half hour, and whether there are
+// too many.
+func (m *Model) counted(c *clinic, of surge, half time.Time, mark string) (surge, bool) {
+	if c.record.AutoPause != nil && *c.record.AutoPause == 0 || m.now().Before(of.quiet) {
+		return of, false
+	}
+	if !of.half.Equal(half) {
+		of = surge{half: half}
+	}
+	if mark != "" {
+		if slices.Contains(of.marks, mark) {
+			return of, false
+		}
+		of.marks = append(slices.Clone(of.marks[max(0, len(of.marks)-7):]), mark)
+	}
+	of.n++
+	return of, of.n > m.Bounds.NewSurge // a model learns nothing
+}
+
+// pause pauses the web desk because of a surge.
+func (m *Model) pause(c *clinic, s queue.Service) {
+	now, today := m.now(), m.today(c)
+	_, til := m.bounds(c, today)
 	sessions, _ := m.timetable(c, s, today)
 	for i := len(sessions) - 1; i >= 0; i-- {
 		if sessions[i].Consult.To.After(now) {
 			til = sessions[i].Consult.To
 		}
 	}
-	d.bump()
+	c.day(today).bump()
 	c.desk(s.ID).manual = queue.Manual{Reception: queue.Paused, Until: til, Reason: queue.ReasonSurge}
 	m.poke()
-	return true
 }
 
 // standing counts the tickets in a service's line.

@@ -39,8 +39,14 @@ func (m *Model) FileLost(_ context.Context, id queue.TicketID, claim queue.Claim
 		t := &ticket{Ticket: queue.Ticket{
 			ID: id, Rev: "0", Number: claim.Number, State: queue.Lost, Lost: true, Party: claim.Party, FirstVisit: claim.FirstVisit, Kind: claim.Kind,
 			Channel: claim.Channel, Place: claim.Place[:end] + string(claim.Place[end]-1) + "9" + place(int(d.version)),
-			Issued: claim.Issued, Session: claim.Session, Lane: s.ID,
-		}, patient: claim.Patient}
+			Issued: claim.Issued, Session: claim.Session, Lane: s.ID, Mark: claim.Mark, HasCode: claim.CodeHash != "", CodeHash: claim.CodeHash,
+		}, patient: claim.Patient, code: claim.CodeHash}
+		for _, person := range persons(s, claim.Session, claim.Persons) {
+			live, cancelled := d.lastOf(person)
+			if t.selves = max(t.selves, cancelled); !live {
+				d.persons[person] = t
+			}
+		}
 		d.tickets[id] = t
 		return t.Ticket, nil
 	})

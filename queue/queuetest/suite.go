@@ -146,6 +146,7 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"AHeldTicketKeepsItsPlace", testHold},
 		{"ACancelNeedsTheCodeAndLocksAfterFive", testCancel},
 		{"ALostTicketIsTakenInAgain", testLost},
+		{"ALostTicketIsItsOwnersAgain", testLostOwner},
 		{"UndoWalksBackToTheIssue", testUndo},
 		{"UndoOfACallRestoresTheFormerNumber", testUndoCall},
 		{"UndoNeverPutsTwoIntoOneRoom", testUndoBusy},

@@ -242,8 +242,10 @@ func testCountedSessions(b *clocked) {
 	b.given(byDesk)
 	l := b.line()
 	b.equal("in the morning", l.Tickets(), 1)
+	b.equal("next in the morning", numbersOf(l.Next()), []int{3})
 	b.equal("all wait", len(l.Waiting), 3)
 	b.at(12, 0)
 	l = b.line()
 	b.equal("from noon on, who is left over too", l.Tickets(), 3)
+	b.equal("next from noon on", numbersOf(l.Next()), []int{3, 1, 2})
 }

@@ -1,6 +1,8 @@
 package queuetest
 
 import (
+	"time"
+
 	"junban/queue"
 )
 
@@ -73,4 +75,81 @@ func testLost(b *bench) {
 	b.next("1")
 	b.next("1")
 	b.equal("the lost one is called at its place", b.line().Open[0].ID, twin.ID)
+}
+
+// testLostOwner files a ticket with a cancel code, a mark and a person: it has all
+// three again.
+func testLostOwner(b *bench) {
+	b.capacity(func(c *queue.Capacity) { c.OneEach, c.Cancels = true, 2 })
+	today := b.mustSnapshot().Day
+	mine := queue.Request{Channel: "web", Party: 1, CodeHash: "good", Origin: "a prefix", Persons: []string{"by-phone", "by-card"}}
+	here := b.given(mine)
+	_, err := b.CancelByOwner(b.Context(), here.ID, "good", queue.Act{})
+	b.ok(err)
+	lost := func(suffix string, number int, persons ...string) queue.Ticket {
+		b.Helper()
+		t, err := b.FileLost(b.Context(), queue.TicketID(string(here.ID)[:len(here.ID)-12]+suffix), queue.Claim{
+			Number: number, Issued: here.Issued, Place: here.Place, Session: here.Session, Channel: "web", Party: 1,
+			CodeHash: "good", Mark: queue.MarkOf("a prefix", today), Persons: persons,
+		})
+		b.ok(err)
+		return t
+	}
+
+	// It is the person's ticket, as long as it lives.
+	t := lost("aaaaaaaaaaaa", 2, "by-phone", "by-card")
+	b.equal("mark", t.Mark, here.Mark)
+	b.equal("may be cancelled", t.HasCode, true)
+	b.equal("by the code", t.CodeHash, "good")
+	one, other := mine, mine
+	one.Persons, other.Persons = mine.Persons[:1], mine.Persons[1:]
+	_, err = b.ask(one)
+	b.refused(err, queue.ErrReceived)
+	b.do(t, queue.Readmit)
+	_, err = b.ask(other)
+	b.refused(err, queue.ErrReceived)
+
+	// It counts with those that the person has cancelled: the next one is the desk's to cancel.
+	_, err = b.CancelByOwner(b.Context(), t.ID, "bad", queue.Act{})
+	b.refused(err, queue.ErrWrongCode)
+	gone, err := b.CancelByOwner(b.Context(), t.ID, "good", queue.Act{})
+	b.ok(err)
+	b.equal("state", gone.State, queue.Cancelled)
+	next := b.given(mine)
+	b.equal("two were cancelled", next.HasCode, false)
+
+	// A person who has another ticket by now keeps that one.
+	t = lost("bbbbbbbbbbbb", 9, "by-phone", "alone")
+	b.do(t, queue.Cancel)
+	_, err = b.ask(one)
+	b.refused(err, queue.ErrReceived)
+	b.do(next.Ticket, queue.Cancel)
+	mine.Persons = []string{"alone"}
+	b.given(mine)
+
+	// A lost ticket is cancelled without being taken in, by its owner and with its mark.
+	t = lost("cccccccccccc", 10)
+	gone, err = b.CancelByOwner(b.Context(), t.ID, "good", queue.Act{})
+	b.ok(err)
+	b.equal("state", gone.State, queue.Cancelled)
+	t = lost("dddddddddddd", 11)
+	b.equal("its owner has arrived", b.arrived(t), queue.Here)
+	b.equal("listed with its mark", b.mustSnapshot().Marks(), map[string]int{t.Mark: 2})
+	b.cancelled(queue.Marked{Mark: t.Mark, Until: time.Now().Add(time.Hour)}, "", 2)
+	b.equal("the lost", numbersOf(b.line().Lost), []int{})
+
+	// Where a person may have any number of tickets, none is kept of the person.
+	b.capacity(func(c *queue.Capacity) { c.OneEach = false })
+	lost("eeeeeeeeeeee", 12, "who")
+	b.capacity(func(c *queue.Capacity) { c.OneEach = true })
+	mine.Persons = []string{"who"}
+	b.given(mine)
+}
+
+// arrived notes that a ticket's owner is here, and returns what the line has of it.
+func (b *bench) arrived(t queue.Ticket) queue.Presence {
+	b.Helper()
+	t, err := b.Arrive(b.Context(), t.ID, queue.Here, queue.Act{})
+	b.ok(err)
+	return t.Presence
 }

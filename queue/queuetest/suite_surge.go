@@ -15,7 +15,7 @@ func TestSurge(t *testing.T, line func(*testing.T, queue.Bounds) (Line, func(tim
 	bounds.Surge, bounds.NewSurge = 3, surgeBound
 	for name, test := range map[string]func(*clocked){
 		"TheWebDeskPausesAtASurge": testSurge, "AWebDeskWithoutATimetablePausesForTheDay": testSurgeUntimed,
-		"OneNetworkIsNoSurge": testSurgeOfOneNetwork,
+		"OneNetworkIsNoSurge": testSurgeOfOneNetwork, "AFloodOfBookingsPausesTheWebDesk": testSurgeOfBookings,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -128,6 +128,68 @@ func testSurgeOfOneNetwork(b *clocked) {
 		b.ok(from(fmt.Sprintf("network %d", i)))
 	}
 	b.refused(from("one more"), queue.ErrReceptionPaused)
+}
+
+// testSurgeOfBookings books days to come: what counts is when bookings are taken.
+func testSurgeOfBookings(b *clocked) {
+	b.booking(3, "")
+	b.surge(nil)
+	days := []queue.Day{b.tomorrow(), b.after(b.tomorrow(), 1), b.after(b.tomorrow(), 2)}
+	taken := 0
+	book := func(n int, origin func(int) string) (err error) {
+		b.Helper()
+		for i := range n {
+			q := queue.Request{Channel: "web", Party: 1, Day: days[taken%len(days)], Origin: origin(i)}
+			if _, err = b.Issue(b.Context(), b.ref, q, queue.Act{}); err != nil {
+				return err
+			}
+			taken++
+		}
+		return nil
+	}
+	unknown := func(int) string { return "" }
+	many := func(i int) string { return fmt.Sprint("network ", taken, i) }
+	y, m, d := b.now.Date()
+	noon := time.Date(y, m, d, 12, 0, 0, 0, b.now.Location())
+
+	b.at(6, 10) // the web is served since six: everybody presses at once
+	b.ok(book(surgeBound+3, many))
+	b.at(9, 40)
+	b.ok(book(3*surgeBound, func(int) string { return "one network, whatever the day" }))
+	b.at(10, 10)
+	b.ok(book(surgeBound, many))
+	before := b.mustSnapshot().Version
+	b.refused(book(1, unknown), queue.ErrReceptionPaused)
+	b.equal("one act of today", b.mustSnapshot().Version, before+1)
+	b.refused(book(1, unknown), queue.ErrReceptionPaused)
+	b.equal("and no other", b.mustSnapshot().Version, before+1)
+	b.paused(noon)
+	b.equal("the desk books on", b.given(queue.Request{Channel: "desk", Day: days[0]}).ID.Day(), days[0])
+	two := queue.Ref{Clinic: b.clinic.ID, Service: "2"}
+	_, err := b.Issue(b.Context(), two, queue.Request{Channel: "web", Party: 1}, queue.Act{})
+	b.ok(err) // each service by itself
+
+	// The desk opens it, and is left alone for a while.
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Auto, "", staff))
+	b.ok(book(surgeBound+1, many))
+	b.at(10, 40)
+	b.ok(book(surgeBound, many))
+	b.refused(book(1, many), queue.ErrReceptionPaused)
+	b.at(12, 1) // a pause ends with its session
+	b.ok(book(surgeBound, many))
+
+	// A pause that the desk sets is of today, a day's own tickets are counted apart,
+	// and a clinic without the rule is never paused.
+	b.at(15, 10)
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Paused, "", staff))
+	b.ok(book(1, many))
+	b.ok(b.SetReception(b.Context(), b.ref, queue.Auto, "", staff))
+	b.at(15, 45)
+	b.ok(b.web(surgeBound))
+	b.ok(book(surgeBound, many))
+	b.at(16, 10)
+	b.surge(new(0))
+	b.ok(book(2*surgeBound, many))
 }
 
 // testSurgeUntimed is a clinic that opens and closes by hand.

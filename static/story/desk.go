@@ -124,6 +124,22 @@ func flooded() wire.Staff {
 	return s
 }
 
+// failedOver is a desk after its store has lost two tickets. The number of one was given
+// again, to a patient who waits.
+func failedOver() wire.Staff {
+	s := calm()
+	x := &s.Services[0]
+	twin := staffTicket(24, "", "lost", of("吉田 結衣", "090-0000-0003", ""), func(t *wire.StaffTicket) { t.ID += "-lost" })
+	alone := staffTicket(26, "", "lost", of("", "080-0000-0004", ""), here)
+	for i := range x.Tickets {
+		if other := &x.Tickets[i]; other.Number == twin.Number {
+			twin.Twin, other.Twin = other.ID, twin.ID
+		}
+	}
+	x.Tickets = append([]wire.StaffTicket{twin, alone}, x.Tickets...)
+	return s
+}
+
 // early is the desk before anybody has come.
 func early() wire.Staff {
 	s := busy()

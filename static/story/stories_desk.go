@@ -107,6 +107,7 @@ func deskStories() []Story {
 		desk("flooded", flooded(), answers(map[string]any{"GET /v1/clinics/1234/marks/k3f9a2x7": wire.Marked{
 			Mark: "k3f9a2x7", Until: *until(11, 0), Tickets: flooded().Services[0].Tickets,
 		}}), clicks(".marks li", `[data-mark="k3f9a2x7"] [data-look]`)),
+		desk("lost", failedOver()),
 		desk("doubted", calm(), doubted),
 		desk("offline", busy(), offline),
 	}

@@ -137,6 +137,9 @@ func ticketStories() []Story {
 		owner("done", ticket(ended("done", ""))),
 		owner("cancelled", ticket(ended("cancelled", ""))),
 		owner("no-show", ticket(ended("no_show", "calls"))),
+		owner("day-over", ticket(ended("no_show", "day_end"), dayOver)),
+		owner("day-over-open", ticket(dayOver)),
+		owner("lost", ticket(recordLost), func(s *Story) { s.Storage, s.Shows = device(ticket(recordLost)), "#code" }),
 		owner("cancelling", ticket(), func(s *Story) {
 			s.Storage = device(ticket())
 			s.Steps, s.Shows = click("#cancel"), "form.cancel"

@@ -115,7 +115,16 @@ func dayClosed(t *wire.Ticket) {
 	laterOn(t)
 	t.StartsAt, t.Todo, t.Advice = nil, wire.TodoDesk, "closed"
 }
-func neverCame(t *wire.Ticket)   { absent(t); t.Presence, t.Advice = "", "missed" }
+func neverCame(t *wire.Ticket) { absent(t); t.Presence, t.Advice = "", "missed" }
+func recordLost(t *wire.Ticket) {
+	t.State, t.Todo, t.Advice, t.Ahead, t.WaitMinutes, t.Absence = "lost", wire.TodoDesk, "lost", nil, nil, nil
+}
+
+// dayOver is a ticket of yesterday. Nothing has ended it where the day is not closed yet.
+func dayOver(t *wire.Ticket) {
+	t.Day, t.StartsAt, t.Todo, t.Advice, t.Cancellable = "2026-11-20", nil, wire.TodoNone, "cancelled", false
+	t.Ahead, t.WaitMinutes, t.Absence = nil, nil, nil
+}
 func unnumbered(t *wire.Ticket)  { laterOn(t); t.Number = 0 }
 func transferred(t *wire.Ticket) { t.Lane, t.LaneName = "1234-3", "皮膚科" }
 func family(t *wire.Ticket)      { t.PartySize = 3 }
@@ -146,6 +155,7 @@ var actsOf = map[string][]string{
 	"waiting":    {"call", "transfer", "move", "hold", "cancel", "no_show"},
 	"called":     {"recall", "enter", "finish", "absent", "exam", "transfer", "hold", "undo"},
 	"in_service": {"finish", "exam", "transfer", "undo"},
+	"lost":       {"readmit", "cancel"},
 	"absent":     {"return", "transfer", "move", "cancel", "no_show", "undo"},
 	"held":       {"return", "transfer", "move", "resume", "cancel", "no_show", "undo"},
 	"done":       {"undo"},

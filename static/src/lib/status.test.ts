@@ -88,6 +88,15 @@ test("absent and held tickets go to the desk; ended ones are over", () => {
   equal(ticketView({ ...ticket, advice: "", todo: "desk" } as Ticket).todo, "desk", "kept by a page that had no advice yet");
 });
 
+test("a ticket of a day that is over is over, whatever its state was", () => {
+  for (const state of ["booked", "waiting", "called", "in_service", "absent", "held", "lost"]) {
+    deepEqual(ticketView(asked("cancelled", { state, ahead: undefined, cancellable: false }, "none")), {
+      tone: "over", over: true, state: "past", todo: "cancelled", goes: [],
+    });
+  }
+  equal(ticketView(asked("cancelled", { state: "no_show", reason: "day_end" }, "none")).state, "no_show");
+});
+
 test("who is away may say that he is back, who is here that he goes", () => {
   const says = (state: string, presence?: string) =>
     ticketView(presence === undefined ? { ...ticket, state } : { ...ticket, state, presence });

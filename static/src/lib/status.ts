@@ -71,7 +71,7 @@ export type Tone = "wait" | "near" | "now" | "desk" | "over";
 export interface TicketView {
   tone: Tone;
   over: boolean;
-  state: string; // with "exam" for who is held for one, "booked" before the ticket's day
+  state: string; // with "exam" for who is held for one, "booked" before the ticket's day, "past" after it where nothing has ended it
   todo: string; // the advice of the server, a key of the sentences
   goes: ("arrive" | "back" | "leave")[]; // what the owner may say of where he is, the likeliest first
   ahead?: Count;
@@ -80,9 +80,11 @@ export interface TicketView {
 }
 
 export function ticketView(t: Ticket): TicketView {
-  const over = t.state === "done" || t.state === "cancelled" || t.state === "no_show";
+  const ended = t.state === "done" || t.state === "cancelled" || t.state === "no_show";
+  const over = ended || t.todo === "none"; // the server has nothing to do for a ticket of a day that is over
   const exam = t.state === "held" && t.reason === "exam";
-  const view: TicketView = { over, tone: toneOf(t, over), state: exam ? "exam" : t.todo === "later" ? "booked" : t.state, todo: todoOf(t), goes: goesOf(t) };
+  const state = over && !ended ? "past" : exam ? "exam" : t.todo === "later" ? "booked" : t.state;
+  const view: TicketView = { over, tone: toneOf(t, over), state, todo: todoOf(t), goes: over ? [] : goesOf(t) };
   if (t.state === "waiting" && t.ahead !== undefined) view.ahead = countOf(t.ahead, t.unit);
   if (view.ahead && view.todo === "wait" && t.comeAt) view.comeAt = countOf(t.comeAt, t.unit);
   const wait = waitOf(t.waitMinutes);

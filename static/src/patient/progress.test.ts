@@ -37,6 +37,12 @@ test("being near is worth a buzz, and each call is", () => {
   equal(alertOf(ticket({ state: "in_service" })), "");
 });
 
+test("a call of a day that is over is no news", () => {
+  const past = ticket({ state: "called", attempt: 1, todo: "none", advice: "cancelled" });
+  equal(alertOf(past), "");
+  equal(foremost([past]), undefined);
+});
+
 test("a title tells of who is called, or else of who is nearest", () => {
   const far = ticket({ ahead: 5 });
   const near = ticket({ ahead: 0 });

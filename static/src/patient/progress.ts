@@ -23,13 +23,14 @@ export function progressOf(t: Ticket, from: number | undefined): Progress | unde
 
 /** What is worth a buzz: being near, and each call. "" is nothing. */
 export function alertOf(t: Ticket): string {
-  if (t.state === "called") return "called " + (t.attempt || 1);
-  return ticketView(t).tone === "near" ? "near" : "";
+  const { over, tone } = ticketView(t);
+  if (t.state === "called" && !over) return "called " + (t.attempt || 1);
+  return tone === "near" ? "near" : "";
 }
 
 /** The one ticket that a title tells of: who is called, or else is nearest. */
 export function foremost(tickets: Ticket[]): Ticket | undefined {
-  const rank = (t: Ticket) => (t.state === "called" ? -1 : t.state === "waiting" && t.ahead !== undefined ? t.ahead : Infinity);
+  const rank = (t: Ticket) => (ticketView(t).over ? Infinity : t.state === "called" ? -1 : t.state === "waiting" && t.ahead !== undefined ? t.ahead : Infinity);
   const [first] = tickets.filter((t) => rank(t) < Infinity).sort((a, b) => rank(a) - rank(b));
   return first;
 }

@@ -17,7 +17,7 @@ export function sentenceOf(w: SpokenWords, t: Ticket): string {
   const view = ticketView(t);
   const { ahead, todo } = view;
   const is =
-    t.state === "called" ? (t.attempt as number) > 1 && t.attempt // so that the second call is another sentence
+    view.state === "called" ? (t.attempt as number) > 1 && t.attempt // so that the second call is another sentence
     : !ahead ? w.find("state", view.state)
     : ahead.n ? `${w.t("mine.before")} ${count(w, ahead)}`
     : w.t("mine.next");

@@ -37,8 +37,8 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
     <h2>${w.t(t.number ? "patient.mine" : "days.mine")}</h2>
     ${t.number ? html`<p class="number" id="number" translate="no">${t.number}</p>` : nothing}
     ${visit ? html`<p class="day" id="day">${visit}</p>` : nothing}
-    ${t.state === "called" ? nothing : html`<p class="state">${w.find("state", view.state) ?? t.state}</p>`}
-    ${view.over && t.reason ? html`<p>${w.find("over", t.reason === "day_end" && t.day !== s.today ? "past" : t.reason) ?? nothing}</p>` : nothing}
+    ${view.state === "called" ? nothing : html`<p class="state">${w.find("state", view.state) ?? t.state}</p>`}
+    ${view.over && t.reason && view.state !== "past" ? html`<p>${ending(w, t.reason, t.day, s.today) ?? nothing}</p>` : nothing}
     ${todo ? html`<p class="todo">${todo}</p>` : nothing}
     ${view.todo === "closed" ? phone(w, s.tel) : nothing}
     ${(t.attempt ?? 0) > 1 && view.tone === "now" ? html`<p>${w.t("patient.attempt", { n: t.attempt ?? 0 })}</p>` : nothing}
@@ -50,6 +50,11 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
     ${presence(w, t, view, s)}
     ${t.state === "waiting" && !view.over && t.day === s.today ? html`<p class="small" id="keep">${w.t("mine.keep")}</p>` : nothing}
   </section>`;
+}
+
+/** Why a ticket has ended. A day that is over is today's, or its own. */
+function ending(w: PatientWords, reason: string, day: string, today: string): string | undefined {
+  return reason === "day_end" && day !== today ? w.t("state.past") : w.find("over", reason);
 }
 
 /** A ticket of which only the number is known as yet. */

@@ -23,7 +23,7 @@ export interface Row {
 }
 
 const usual = ["readmit", "call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "undo"];
-const live = ["waiting", "called", "absent", "held"]; // where it matters whether the patient is here
+const live = ["waiting", "called", "absent", "held", "lost"]; // where it matters whether the patient is here
 const places = ["here", "out", ""] as const;
 
 export function ticketRow(desk: Desk, row: Row): TemplateResult {

@@ -1,0 +1,151 @@
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+
+	"junban/internal/redisdb"
+)
+
+// Program is what the embedded store runs.
+const Program = "redis-server"
+
+// Open opens the store in a data folder: a private redis-server child
+// with an append-only file, or memory alone when there is no redis-server.
+//
+// The folder belongs to one process at a time, which holds its lock. A command
+// that finds a server there uses the server's Redis, over the same unix socket.
+//
+// A second lock, on the Redis files, is inherited by redis-server: it is free
+// when the process that writes the files is really gone. So a server that was
+// killed is followed by one that waits for the orphan's last write.
+func Open(ctx context.Context, dir string, w Use, log *slog.Logger, reg prometheus.Registerer) (*redisdb.DB, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "redis"), 0o700); err != nil {
+		return nil, fmt.Errorf("making the data folder: %w", err)
+	}
+	lock, err := lockFolder(ctx, dir, w)
+	if errors.Is(err, errServed) && w == Operate {
+		return joinServer(ctx, dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	socket, err := newSocket(dir)
+	if err != nil {
+		lock.Close()
+		return nil, err
+	}
+	s, err := startEmbedded(ctx, dir, socket, w, log, reg)
+	if err != nil {
+		socket.remove()
+		lock.Close()
+		return nil, err
+	}
+	end := s.Close
+	s.Close = func(ctx context.Context) error {
+		defer lock.Close()
+		defer socket.remove()
+		return end(ctx)
+	}
+	return s, nil
+}
+
+func startEmbedded(ctx context.Context, dir string, socket socket, w Use, log *slog.Logger, reg prometheus.Registerer) (*redisdb.DB, error) {
+	bin, err := exec.LookPath(Program)
+	if err != nil {
+		if w == Operate {
+			return nil, errors.New("redis-server is not installed and no junban serves from this folder: nothing would be kept")
+		}
+		log.Warn("redis-server is not installed: tickets are kept in memory only and are gone when junban stops")
+		return startMemory(socket.path)
+	}
+	files := filepath.Join(dir, "redis")
+	lock, err := waitLock(ctx, filepath.Join(files, "lock"), Patience)
+	if err != nil {
+		return nil, fmt.Errorf("another redis-server still uses %s: %w", files, err)
+	}
+	child, err := startChild(ctx, childOptions{bin: bin, dir: files, socket: socket.path, lock: lock, log: log, registerer: reg})
+	if err != nil {
+		lock.Close()
+		return nil, err
+	}
+	rdb := dialSocket(socket.path)
+	upkeep := func(ctx context.Context) error { return rewriteDaily(ctx, rdb, log) }
+	return &redisdb.DB{Client: rdb, Where: files, Private: true, Upkeep: upkeep, Close: func(ctx context.Context) error {
+		defer lock.Close()
+		return errors.Join(rdb.Close(), child.Stop(ctx))
+	}}, nil
+}
+
+const (
+	rewriteEvery = 24 * time.Hour
+	rewriteRetry = 10 * time.Minute
+)
+
+// rewriteDaily rewrites the append-only file at once and then every day, until ctx
+// ends. The file keeps the commands that wrote an expired or deleted name until it
+// is rewritten, and Redis alone does that only from 64 MiB on (S12). Most names
+// expire by their TTL, which calls nothing: hence a fixed interval. A rewrite
+// that does not start is logged and tried again. It returns nil.
+func rewriteDaily(ctx context.Context, rdb redis.UniversalClient, log *slog.Logger) error {
+	for {
+		next := rewriteEvery
+		if err := rdb.BgRewriteAOF(ctx).Err(); err != nil && ctx.Err() == nil {
+			log.Warn("the append-only file is not rewritten: it may keep expired names", "err", err, "retry", rewriteRetry)
+			next = rewriteRetry
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(next):
+		}
+	}
+}
+
+// joinServer uses the Redis of the server that holds the folder. It may be just
+// starting, so a missing socket is waited for.
+func joinServer(ctx context.Context, dir string) (*redisdb.DB, error) {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	for {
+		path := filepath.Join(dir, SocketFile)
+		if note, err := os.ReadFile(filepath.Join(dir, SocketNoteFile)); err == nil {
+			path = string(note)
+		}
+		rdb := dialSocket(path)
+		err := rdb.Ping(ctx).Err()
+		if err == nil {
+			return &redisdb.DB{Client: rdb, Where: path, Close: func(context.Context) error { return rdb.Close() }}, nil
+		}
+		rdb.Close()
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("reaching the Redis of the junban that serves from %s: %w", dir, err)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+func dialSocket(path string) redis.UniversalClient {
+	return redisdb.Dial(&redis.UniversalOptions{
+		Addrs: []string{path},
+		Dialer: func(ctx context.Context, _, addr string) (net.Conn, error) {
+			d := net.Dialer{Timeout: redisdb.DialTimeout}
+			return d.DialContext(ctx, "unix", addr)
+		},
+	})
+}
