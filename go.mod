@@ -4,6 +4,7 @@ go 1.26.0
 
 // The program.
 require (
+	github.com/alecthomas/kong v1.17.0 // Reads the command line, and has no dependencies of its own.
 	github.com/alicebob/miniredis/v2 v2.40.0 // Serves the demo on a machine without redis-server.
 	github.com/coder/websocket v1.8.15 // Does the WebSocket handshake, what is read, and control frames; data frames are ours.
 	github.com/goccy/go-yaml v1.19.2 // Reads clinics' files, and knows the line of every field for its errors.

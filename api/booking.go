@@ -82,5 +82,5 @@ func (s *Server) showBookings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, wire.Bookings{Tickets: v.reserved(reserved)})
+	return encode(w, http.StatusOK, wire.Bookings{Tickets: v.reserved(reserved), Marks: bookedMarks(reserved)})
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -29,20 +30,38 @@ func (s *Server) ticketOrigin(r *http.Request, c queue.ClinicID) string {
 	return short(s.keys.mac("origin", string(c), widest.kind, widest.text))
 }
 
-// marks are the marks that several live web tickets of a clinic carry, the most
+// marks are the marks that several live web tickets of today carry, the most
 // frequent first.
 func marks(snap *queue.Snapshot) []wire.Mark {
-	all := []wire.Mark{}
+	counts := map[wire.Mark]int{}
 	for mark, n := range snap.Marks() {
+		counts[wire.Mark{Mark: mark}] = n
+	}
+	return repeated(counts)
+}
+
+// bookedMarks are those of the days to come.
+func bookedMarks(list []queue.Reserved) []wire.Mark {
+	counts := map[wire.Mark]int{}
+	for _, b := range list {
+		if b.Mark != "" {
+			counts[wire.Mark{Mark: b.Mark, Day: string(b.ID.Day())}]++
+		}
+	}
+	return repeated(counts)
+}
+
+// repeated are the marks that a desk is shown, by how many tickets each has.
+func repeated(counts map[wire.Mark]int) []wire.Mark {
+	all := []wire.Mark{}
+	for m, n := range counts {
 		if n >= repeatedMark {
-			all = append(all, wire.Mark{Mark: mark, Tickets: n})
+			m.Tickets = n
+			all = append(all, m)
 		}
 	}
 	slices.SortFunc(all, func(a, b wire.Mark) int {
-		if a.Tickets != b.Tickets {
-			return b.Tickets - a.Tickets
-		}
-		return strings.Compare(a.Mark, b.Mark)
+		return cmp.Or(b.Tickets-a.Tickets, strings.Compare(a.Day, b.Day), strings.Compare(a.Mark, b.Mark))
 	})
 	return all[:min(len(all), marksShown)]
 }
@@ -58,9 +77,13 @@ func (s *Server) markOf(r *http.Request) (queue.ClinicID, string, queue.Act, err
 }
 
 // showMarked is GET /v1/clinics/:clinic/marks/:mark: what cancelMarked would
-// cancel, so that the desk sees whom.
+// cancel, so that the desk sees whom: today, or on the day to come of ?day=.
 func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
 	id, mark, _, err := s.markOf(r)
+	if err != nil {
+		return err
+	}
+	day, err := dayField("day", r.URL.Query().Get("day"))
 	if err != nil {
 		return err
 	}
@@ -73,9 +96,22 @@ func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	answer := wire.Marked{Mark: mark, Until: wire.Time{Time: snap.At}, Tickets: []wire.StaffTicket{}}
-	for _, t := range snap.Marked(mark) {
-		answer.Tickets = append(answer.Tickets, v.staffTicket(snap, t))
+	if day == "" || day == snap.Day {
+		for _, t := range snap.Marked(mark) {
+			answer.Tickets = append(answer.Tickets, v.staffTicket(snap, t))
+		}
+		return encode(w, http.StatusOK, answer)
 	}
+	if day < snap.Day {
+		return queue.ErrDayOver
+	}
+	reserved, err := s.line.Reserved(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	booked := slices.DeleteFunc(reserved, func(b queue.Reserved) bool { return b.ID.Day() != day || b.Mark != mark })
+	slices.SortStableFunc(booked, func(a, b queue.Reserved) int { return a.Issued.Compare(b.Issued) })
+	answer.Day, answer.Tickets = string(day), v.reserved(booked)
 	return encode(w, http.StatusOK, answer)
 }
 
@@ -98,7 +134,11 @@ func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 	if len(body.Keep) > queue.MarkedKept {
 		return refuse("field_invalid", "keep: has %d entries, at most %d are kept", len(body.Keep), queue.MarkedKept)
 	}
-	of := queue.Marked{Mark: mark, Until: body.Until}
+	day, err := dayField("day", body.Day)
+	if err != nil {
+		return err
+	}
+	of := queue.Marked{Mark: mark, Day: day, Until: body.Until}
 	for _, text := range body.Keep {
 		ticket, err := queue.ParseTicketID(text)
 		if err != nil {

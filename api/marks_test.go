@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,6 +95,77 @@ func TestMarks_AFloodIsSeenAndCancelled(t *testing.T) {
 		t.Errorf("waiting are %v, want %v; marks %v", waiting, want, now.Marks)
 	}
 	get[wire.Issued](w, 201, from("192.0.2.3", "次郎"))
+}
+
+// One network books many tickets of two days to come. The desk sees a mark for each day,
+// looks at one, and cancels the bookings of that day alone.
+func TestMarks_AFloodOfBookingsIsSeenAndCancelled(t *testing.T) {
+	t.Parallel()
+	onBothBehindProxy(t, func(t *testing.T, w *world) {
+		cookie := w.login()
+		w.sessions(9, 18, 0, 0)
+		w.record(func(c *queue.Clinic) { c.Services[0].Booking = queue.Booking{Days: 2} })
+		days := get[wire.Days](w, 200, ask{method: "GET", path: "/v1/services/" + w.ref("1") + "/days", header: fromAddress("192.0.2.9")}).Days
+		book := func(address, day, name string) wire.Issued {
+			a := w.web("1", wire.IssueRequest{Day: day, Patient: wire.Patient{Name: name}})
+			a.header = fromAddress(address)
+			return get[wire.Issued](w, 201, a)
+		}
+		var flood []wire.Issued
+		for n := range 5 {
+			flood = append(flood, book(fmt.Sprintf("2001:db8:7:%x::1", n), days[0].Day, fmt.Sprint("x", n)))
+		}
+		patient := book("192.0.2.1", days[0].Day, "花子")
+		for n := range 2 {
+			book(fmt.Sprintf("2001:db8:7:%x::2", n), days[1].Day, "y")
+		}
+		bookings := func() wire.Bookings {
+			return get[wire.Bookings](w, 200, ask{method: "GET", path: "/v1/clinics/" + w.number() + "/bookings", cookie: cookie})
+		}
+		marks := bookings().Marks
+		if len(marks) != 2 || marks[0].Day != days[0].Day || marks[0].Tickets != 5 || marks[1].Day != days[1].Day || marks[1].Tickets != 2 || marks[0].Mark == marks[1].Mark {
+			t.Fatalf("the desk sees the marks %+v", marks)
+		}
+		if today := w.staff(cookie).Marks; len(today) != 0 {
+			t.Errorf("today's marks are %+v", today)
+		}
+
+		path := "/v1/clinics/" + w.number() + "/marks/" + marks[0].Mark
+		look := func(day string) ask { return ask{method: "GET", path: path + "?day=" + day, cookie: cookie} }
+		list := get[wire.Marked](w, 200, look(days[0].Day))
+		if list.Day != days[0].Day || len(list.Tickets) != 5 || list.Tickets[0].Name != "x0" || list.Tickets[4].Name != "x4" {
+			t.Fatalf("listed are %+v", list)
+		}
+		for _, day := range []string{"", days[1].Day} {
+			if got := get[wire.Marked](w, 200, look(day)).Tickets; len(got) != 0 {
+				t.Errorf("on %q the mark has %+v", day, got)
+			}
+		}
+		w.refused(400, "field_invalid", look("tomorrow"))
+		w.refused(410, "day_over", look("2020-01-02"))
+		cancel := func(day string) ask {
+			body := wire.MarkedRequest{Until: list.Until.Time, Keep: []string{flood[2].Ticket.ID}, Day: day}
+			return ask{method: "POST", path: path + "/cancel", cookie: cookie, key: freshKey(), body: body}
+		}
+		w.refused(400, "field_invalid", cancel("tomorrow"))
+		w.refused(410, "day_over", cancel("2020-01-02"))
+		if got := get[wire.MarkedCancelled](w, 200, cancel("")); got.Cancelled != 0 {
+			t.Errorf("%d of today were cancelled", got.Cancelled)
+		}
+		if got := get[wire.MarkedCancelled](w, 200, cancel(days[0].Day)); got.Cancelled != 4 {
+			t.Errorf("%d were cancelled", got.Cancelled)
+		}
+		left := bookings()
+		var ids []string
+		for _, b := range left.Tickets {
+			if b.Day == days[0].Day {
+				ids = append(ids, b.ID)
+			}
+		}
+		if want := []string{flood[2].Ticket.ID, patient.Ticket.ID}; !slices.Equal(ids, want) || len(left.Tickets) != 4 || len(left.Marks) != 1 {
+			t.Errorf("left are %v of that day, want %v; %d in all with the marks %+v", ids, want, len(left.Tickets), left.Marks)
+		}
+	})
 }
 
 // A jump pauses the web desk: patients are told to phone, the desk sees why and

@@ -3,7 +3,6 @@ package queue
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -182,22 +181,41 @@ func (s *Store) reserved(ctx context.Context, c ClinicID) ([]Reserved, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, j := range tickets {
-			if j.S.Ended() {
-				continue
-			}
-			r := Reserved{Ticket: j.ticket()}
-			text, err := s.rdb.HGet(ctx, keyDay(c, Day(d), "patients"), string(j.ID)).Result()
-			if err == nil {
-				err = json.Unmarshal([]byte(typed.Unmarked(text)), &r.Patient)
-			}
-			if err != nil && !errors.Is(err, redis.Nil) {
+		live := slices.DeleteFunc(tickets, func(j ticketJSON) bool { return j.S.Ended() })
+		for part := range slices.Chunk(live, patientsAtOnce) {
+			reserved, err := s.withPatients(ctx, keyDay(c, Day(d), "patients"), part)
+			if err != nil {
 				return nil, err
 			}
-			found = append(found, r)
+			found = append(found, reserved...)
 		}
 	}
 	SortReserved(found)
+	return found, nil
+}
+
+// patientsAtOnce is how many patients one call reads: a flood of bookings takes few.
+const patientsAtOnce = 1000
+
+// withPatients reads who tickets of one day are for.
+func (s *Store) withPatients(ctx context.Context, key string, tickets []ticketJSON) ([]Reserved, error) {
+	ids := make([]string, len(tickets))
+	for i, j := range tickets {
+		ids[i] = string(j.ID)
+	}
+	texts, err := s.rdb.HMGet(ctx, key, ids...).Result()
+	if err != nil {
+		return nil, err
+	}
+	found := make([]Reserved, len(tickets))
+	for i, j := range tickets {
+		found[i].Ticket = j.ticket()
+		if text, ok := texts[i].(string); ok {
+			if err := json.Unmarshal([]byte(typed.Unmarked(text)), &found[i].Patient); err != nil {
+				return nil, err
+			}
+		}
+	}
 	return found, nil
 }
 

@@ -60,6 +60,7 @@ type DaySession struct {
 // to come, by day, service and place. It is the desk's alone.
 type Bookings struct {
 	Tickets []StaffTicket `json:"tickets"`
+	Marks   []Mark        `json:"marks"` // that several web bookings of a day carry, the most frequent first
 }
 
 // CallRequest calls the next ticket of a service to a room, or the one named.

@@ -14,13 +14,15 @@ type Staff struct {
 // Mark is that of the network which web tickets came from; it tells no address.
 type Mark struct {
 	Mark    string `json:"mark"`
-	Tickets int    `json:"tickets"` // of all services: waiting, absent and held
+	Day     string `json:"day,omitempty"` // a day to come, "2026-11-21"; absent: today
+	Tickets int    `json:"tickets"`       // of all services: booked, waiting, absent, held and lost
 }
 
 // Marked are the live web tickets of a mark: GET /v1/clinics/:clinic/marks/:mark.
 type Marked struct {
 	Mark    string        `json:"mark"`
-	Until   Time          `json:"until"` // when they were read
+	Day     string        `json:"day,omitempty"` // a day to come; absent: today
+	Until   Time          `json:"until"`         // when they were read
 	Tickets []StaffTicket `json:"tickets"`
 }
 
@@ -28,6 +30,7 @@ type Marked struct {
 type MarkedRequest struct {
 	Until time.Time `json:"until"`          // of the list that was read: later tickets stay
 	Keep  []string  `json:"keep,omitempty"` // ids of tickets that stay
+	Day   string    `json:"day,omitempty"`  // of the list; absent: today
 }
 
 // MarkedCancelled answers it.

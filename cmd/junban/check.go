@@ -44,15 +44,18 @@ const (
 	fewSentinel = 3 // below it no majority is left when one dies
 )
 
-// checkCommand tests the configured Redis for what the promises need, and prints
-// a table. It is an error when something required is missing.
-func (p *program) checkCommand(ctx context.Context) (err error) {
+// checkCommand tests the configured Redis.
+type checkCommand struct{}
+
+// Run tests the configured Redis for what the promises need, and prints a table.
+// It is an error when something required is missing.
+func (checkCommand) Run(ctx context.Context, p *program) (err error) {
 	st, err := p.openStorage(ctx, embedded.Operate, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close(context.WithoutCancel(ctx))) }()
-	findings := checkRedis(ctx, st, p.replicas.of(st.Replicated))
+	findings := checkRedis(ctx, st, p.MinReplicas.of(st.Replicated))
 	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "RESULT\tSERVER\tWHAT\tFOUND\tNEEDED")
 	missing := 0
@@ -78,12 +81,12 @@ func (p *program) checkCommand(ctx context.Context) (err error) {
 // warn logs what the check finds, at the start of a server: a Redis that evicts or
 // forgets is not noticed before it has lost a patient's number.
 func (p *program) warn(ctx context.Context, st *redisdb.DB) {
-	if p.redis == "" {
+	if p.Redis == "" {
 		return // started by us, with the right settings
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	for _, f := range checkRedis(ctx, st, p.replicas.of(st.Replicated)) {
+	for _, f := range checkRedis(ctx, st, p.MinReplicas.of(st.Replicated)) {
 		switch f.verdict {
 		case required:
 			p.log.Error("this Redis does not keep the promises; see junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)

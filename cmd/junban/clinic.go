@@ -23,7 +23,7 @@ func (p *program) withStore(ctx context.Context, do task) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close(context.WithoutCancel(ctx))) }()
-	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.replicas.of(st.Replicated)})
+	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.MinReplicas.of(st.Replicated)})
 	if err != nil {
 		return err
 	}

@@ -1,139 +1,122 @@
 package main
 
 import (
-	"flag"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"path/filepath"
-	"slices"
+	"reflect"
 	"strings"
 	"time"
 
-	"junban/queue"
+	"github.com/alecthomas/kong"
 )
 
-// config is what one run was told, by flags and the environment.
+// config is the command line of one run, and its environment: JUNBAN_LISTEN is
+// --listen. The tags are the one source of --help and of README's table.
 type config struct {
-	listen    address
-	opsListen address
-	data      text
-	redis     redisURL
-	replicas  replicas // that must have an act before it is acknowledged
-	secret    text     // file of the secret of all tokens; "": in Redis
-	opsHosts  text     // further names of the operator's listener, with commas
-	simulate  speed
-	trusted   prefixes
-	drain     duration
-	all       number // watchers of this node
-	home      number // of them, of one address
-	ofClinic  number // of them, of one clinic
-	begin     number // watches in a second
-	logFormat choice
-	logLevel  level
-	role      choice // of the user that is set
+	Listen        address    `default:":8080" placeholder:"ADDR" group:"serve" help:"address of the public listener"`
+	OpsListen     address    `default:"127.0.0.1:9080" placeholder:"ADDR" group:"serve" help:"address of the operator's listener: health, metrics, profiles"`
+	Data          string     `placeholder:"DIR" unset:"$XDG_DATA_HOME/junban or ~/.local/share/junban" help:"folder of the embedded store"`
+	Redis         redisURL   `placeholder:"URL" unset:"the embedded store" help:"redis://, rediss:// or unix://; several with commas are a Cluster, ?master=NAME a Sentinel"`
+	MinReplicas   replicas   `placeholder:"N" unset:"1 with Sentinel or Cluster, else 0" help:"replicas that must have an act before it is acknowledged"`
+	SecretFile    string     `placeholder:"FILE" group:"serve" unset:"kept in Redis" help:"file with the secret of all tokens, 32 bytes or more, the same on every node"`
+	OpsHosts      string     `placeholder:"NAMES" group:"serve" unset:"none" help:"further names of the operator's listener, with commas"`
+	Simulate      speed      `placeholder:"SPEED" group:"serve" unset:"off" help:"play a clinic's day on the demo, SPEED times as fast as life (60 if not given)"`
+	Proxies       prefixes   `name:"trusted-proxies" placeholder:"CIDRS" group:"serve" unset:"none" help:"proxies whose X-Forwarded headers are believed, with commas"`
+	Drain         grace      `default:"10s" placeholder:"TIME" group:"serve" help:"grace for watchers and requests when the program ends"`
+	Watchers      watchers   `name:"max-watchers" default:"100000" placeholder:"N" group:"serve" help:"watchers that this node serves at most"`
+	PerAddress    watchers   `name:"max-watchers-per-address" default:"5000" placeholder:"N" group:"serve" help:"of them, from one IPv4 address or IPv6 /48; half of it from a /56, a fifth from a /64"`
+	PerClinic     watchers   `name:"max-watchers-per-clinic" default:"50000" placeholder:"N" group:"serve" help:"of them, of one clinic"`
+	HandshakeRate handshakes `name:"handshakes" default:"5000" placeholder:"N" group:"serve" help:"watches that may begin on this node in a second, 0 for no limit"`
+	LogFormat     string     `name:"log" default:"text" enum:"text,json" placeholder:"FORMAT" help:"text or json"`
+	LogLevel      logLevel   `default:"info" placeholder:"LEVEL" help:"debug, info, warn or error"`
 
-	help     bool
-	operands []string // the command and what it works on
+	Serve  serveCommand `cmd:"" default:"1" help:"serve the clinics; the command may be left out"`
+	Clinic struct {
+		Import importCommand       `cmd:"" help:"put clinics from a YAML file (clinic import --help shows one)"`
+		List   listClinicsCommand  `cmd:"" help:"one line per clinic: number, name, listed or unlisted, services"`
+		Remove removeClinicCommand `cmd:"" help:"remove a clinic with its users, logins and tickets"`
+	} `cmd:""`
+	User struct {
+		Set    setUserCommand    `cmd:"" help:"make a staff user, or change the password: from JUNBAN_PASSWORD or standard input; generated and printed when both are empty"`
+		List   listUsersCommand  `cmd:"" help:"one name and role per line"`
+		Remove removeUserCommand `cmd:"" help:"remove a staff user"`
+	} `cmd:""`
+	Log     logCommand     `cmd:"" help:"print the log of a day, such as 2026-11-21 or today, one act per line"`
+	Verify  verifyCommand  `cmd:"" help:"replay that log and compare; exits with 1 when Redis holds anything else"`
+	Check   checkCommand   `cmd:"" help:"test the configured Redis for what the promises need; exits with 1 when something is missing"`
+	Version versionCommand `cmd:"" help:"print the version"`
 }
 
-// option is one flag: how it is written, what it means, where it goes.
-type option struct {
-	name, operand, about string
-	normal               string // its default as --help writes it
-	value                flag.Value
-	everywhere           bool // every command minds it, not only serve
-}
-
-func (o option) env() string {
-	return "JUNBAN_" + strings.ToUpper(strings.ReplaceAll(o.name, "-", "_"))
-}
-
-// options lists the flags in the order of --help, each with its default set.
-func (c *config) options() []option {
-	c.listen, c.opsListen = ":8080", "127.0.0.1:9080"
-	c.drain = duration(10 * time.Second)
-	c.all = number{100_000, 1, 1_000_000}
-	c.home = number{5000, 1, 1_000_000}
-	c.ofClinic = number{50_000, 1, 1_000_000}
-	c.begin = number{5000, 0, 1_000_000}
-	c.logFormat = choice{"text", []string{"text", "json"}}
-	return []option{
-		{"listen", "ADDR", "address of the public listener", ":8080", &c.listen, false},
-		{"ops-listen", "ADDR", "address of the operator's listener: health, metrics, profiles", "127.0.0.1:9080", &c.opsListen, false},
-		{"data", "DIR", "folder of the embedded store", "$XDG_DATA_HOME/junban or ~/.local/share/junban", &c.data, true},
-		{"redis", "URL", "redis://, rediss:// or unix://; several with commas are a Cluster, ?master=NAME a Sentinel", "the embedded store", &c.redis, true},
-		{"min-replicas", "N", "replicas that must have an act before it is acknowledged", "1 with Sentinel or Cluster, else 0", &c.replicas, true},
-		{"secret-file", "FILE", "file with the secret of all tokens, 32 bytes or more, the same on every node", "kept in Redis", &c.secret, false},
-		{"ops-hosts", "NAMES", "further names of the operator's listener, with commas", "none", &c.opsHosts, false},
-		{"simulate", "[=SPEED]", "play a clinic's day on the demo, SPEED times as fast as life (60 when not said)", "off", &c.simulate, false},
-		{"trusted-proxies", "CIDRS", "proxies whose X-Forwarded headers are believed, with commas", "none", &c.trusted, false},
-		{"drain", "TIME", "grace for watchers and requests when the program ends", "10s", &c.drain, false},
-		{"max-watchers", "N", "watchers that this node serves at most", "100000", &c.all, false},
-		{"max-watchers-per-address", "N", "of them, from one IPv4 address or IPv6 /48; half of it from a /56, a fifth from a /64", "5000", &c.home, false},
-		{"max-watchers-per-clinic", "N", "of them, of one clinic", "50000", &c.ofClinic, false},
-		{"handshakes", "N", "watches that may begin on this node in a second, 0 for no limit", "5000", &c.begin, false},
-		{"log", "FORMAT", "text or json", "text", &c.logFormat, true},
-		{"log-level", "LEVEL", "debug, info, warn or error", "info", &c.logLevel, true},
-	}
-}
+// errUsage marks a command line that was not understood.
+var errUsage = errors.New("see junban --help")
 
 // parse reads the command line over the environment. Flags may stand before,
-// between and after the operands. Every error is the caller's (exit 2).
-func parse(args []string, getenv func(string) string) (config, error) {
-	var c config
-	options := c.options()
-	set := flag.NewFlagSet("junban", flag.ContinueOnError)
-	set.SetOutput(io.Discard)
-	set.BoolVar(&c.help, "help", false, "")
-	set.BoolVar(&c.help, "h", false, "")
-	var bad error
-	c.role = choice{"", []string{string(queue.RoleDesk), string(queue.RoleAdmin)}}
-	set.Var(checked{&c.role, "role", &bad}, "role", "")
-	for _, o := range options {
-		set.Var(checked{o.value, o.name, &bad}, o.name, "")
-		if v := getenv(o.env()); v != "" {
-			if err := o.value.Set(v); err != nil {
-				return config{}, fmt.Errorf("%s: %w", o.env(), err)
+// between and after the operands. Its errors match [errUsage]. With --help it
+// writes the help to out, and returns no command.
+func parse(args []string, getenv func(string) string, out io.Writer) (*config, *kong.Context, error) {
+	c := &config{}
+	helped := false
+	parser, err := kong.New(c, kong.Name("junban"), kong.Writers(out, io.Discard), kong.Exit(func(int) { helped = true }),
+		kong.Help(printHelp), kong.Resolvers(environment(getenv)), kong.ExplicitGroups([]kong.Group{{Key: "serve"}}))
+	if err != nil {
+		return nil, nil, err
+	}
+	command, err := parser.Parse(args)
+	if helped {
+		return c, nil, nil
+	}
+	if err == nil {
+		err = c.check(command)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", err, errUsage)
+	}
+	if c.Data == "" {
+		c.Data = dataFolder(getenv)
+	}
+	return c, command, nil
+}
+
+// check refuses flags that do not go together, or not with the command.
+func (c *config) check(command *kong.Context) error {
+	if c.Redis == "" && c.MinReplicas.n != nil && *c.MinReplicas.n > 0 {
+		return errors.New("--min-replicas needs --redis: the embedded store has no replicas")
+	}
+	if name := command.Command(); name != "serve" {
+		for _, p := range command.Path {
+			if p.Flag != nil && !p.Resolved && p.Flag.Group != nil && p.Flag.Group.Key == "serve" {
+				return fmt.Errorf("--%s has no meaning for %q", p.Flag.Name, name)
 			}
 		}
 	}
-	for rest := args; ; {
-		if err := set.Parse(rest); err != nil {
-			return config{}, fmt.Errorf("%w: %w", err, errUsage)
-		}
-		if bad != nil {
-			return config{}, bad
-		}
-		if set.NArg() == 0 {
-			break
-		}
-		c.operands = append(c.operands, set.Arg(0))
-		rest = set.Args()[1:]
-	}
-	if err := c.replicas.check(c.redis); err != nil {
-		return config{}, err
-	}
-	if c.data == "" {
-		c.data = text(dataFolder(getenv))
-	}
-	if c.role.chosen != "" && !(len(c.operands) >= 2 && c.operands[0] == "user" && c.operands[1] == "set") {
-		return config{}, fmt.Errorf("--role is for user set: %w", errUsage)
-	}
-	if c.help || len(c.operands) == 0 || c.operands[0] == "serve" {
-		return c, nil
-	}
-	var err error
-	set.Visit(func(f *flag.Flag) {
-		i := slices.IndexFunc(options, func(o option) bool { return o.name == f.Name })
-		if i >= 0 && !options[i].everywhere {
-			err = fmt.Errorf("--%s has no meaning for %q: %w", f.Name, strings.Join(c.operands, " "), errUsage)
-		}
-	})
-	return c, err
+	return nil
 }
 
-// dataFolder is where the embedded store lives when nobody says.
+// envOf is the environment variable of a flag.
+func envOf(flag *kong.Flag) string {
+	return "JUNBAN_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+}
+
+// environment is where a flag's value comes from that is not on the command line.
+// An error names the variable, and does not quote its value.
+func environment(getenv func(string) string) kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		value := getenv(envOf(flag))
+		if value == "" || flag.Name == "help" {
+			return nil, nil
+		}
+		scan := kong.Scan().PushTyped(value, kong.FlagValueToken)
+		if err := flag.Mapper.Decode(&kong.DecodeContext{Value: flag.Value, Scan: scan}, reflect.New(flag.Target.Type()).Elem()); err != nil {
+			return nil, fmt.Errorf("%s: %w", envOf(flag), err)
+		}
+		return value, nil
+	})
+}
+
+// dataFolder is where the embedded store is without --data.
 func dataFolder(getenv func(string) string) string {
 	if dir := getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "junban")
@@ -147,31 +130,12 @@ func dataFolder(getenv func(string) string) string {
 }
 
 func (c *config) logger(w io.Writer) *slog.Logger {
-	o := &slog.HandlerOptions{Level: slog.Level(c.logLevel)}
-	if c.logFormat.chosen == "json" {
+	o := &slog.HandlerOptions{Level: slog.Level(c.LogLevel)}
+	if c.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(w, o))
 	}
 	return slog.New(slog.NewTextHandler(w, o))
 }
 
-// checked keeps the first error of a flag's value to itself: package flag would
-// repeat the value, and a Redis URL may hold a password.
-type checked struct {
-	flag.Value
-	name  string
-	first *error
-}
-
-// Set passes the value on.
-func (c checked) Set(s string) error {
-	if err := c.Value.Set(s); err != nil && *c.first == nil {
-		*c.first = fmt.Errorf("--%s: %w", c.name, err)
-	}
-	return nil
-}
-
-// IsBoolFlag tells whether the flag may stand alone.
-func (c checked) IsBoolFlag() bool {
-	b, ok := c.Value.(interface{ IsBoolFlag() bool })
-	return ok && b.IsBoolFlag()
-}
+// drain is the grace at the end.
+func (c *config) drain() time.Duration { return time.Duration(c.Drain) }

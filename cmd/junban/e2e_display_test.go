@@ -103,6 +103,7 @@ func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	screen.shows("header h1", "じゅんばんクリニック")
 	screen.holds("document.querySelector('.link.live') !== null && document.querySelector('.recent .called').textContent === '4'")
 	screen.click("header")
+	screen.holds("document.querySelector('junban-display').dataset.sound === 'on'") // a call before that is silent
 	call(4, "2")
 	screen.said("5 第2診察室")
 

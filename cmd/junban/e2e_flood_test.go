@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"junban/api/wire"
 	"junban/queue"
@@ -75,5 +76,61 @@ func TestE2E_TheDeskUndoesAFlood(t *testing.T) {
 	desk.holds("!document.querySelector('" + line + " .surge')")
 	if status := take("192.0.2.9", ""); status != http.StatusCreated {
 		t.Errorf("after it was opened again a number is answered with %d", status)
+	}
+}
+
+// TestE2E_TheDeskUndoesAFloodOfBookings lets one network book many numbers of a day to
+// come. The desk is shown it, keeps one booking and cancels the rest of that day with
+// one press; bookings of other networks and of other days stay.
+func TestE2E_TheDeskUndoesAFloodOfBookings(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	chrome := browser(t)
+	s := serve(t, t.TempDir(), nil, "--trusted-proxies=127.0.0.1")
+	client := imported(t, s, "2005", "  - {id: 1, name: 内科}\n  - {id: 2, name: 小児科}\n")
+	desk := open(t, chrome, "flood-of-bookings", s.url+"/staff", 1280, 1200)
+	offering(t, s, client, desk)
+	zone, err := time.LoadLocation(noonZone())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tomorrow := time.Now().In(zone).AddDate(0, 0, 1)
+	taken := 0
+	book := func(address, name string, at time.Time) {
+		t.Helper()
+		taken++
+		header := map[string]string{"Idempotency-Key": longKey(fmt.Sprint(taken)), "X-Forwarded-For": address}
+		q := wire.IssueRequest{PartySize: 1, Day: at.Format(time.DateOnly), Patient: wire.Patient{Name: name}}
+		if status := client.do(t, "POST", "/v1/services/2005-1/tickets", header, q, nil); status != http.StatusCreated {
+			t.Fatalf("the booking of %s is answered with %d", name, status)
+		}
+	}
+	for n := range 6 {
+		book(fmt.Sprintf("2001:db8:7:%x::1", n), fmt.Sprint("あ", n), tomorrow)
+	}
+	book("192.0.2.1", "順番 花子", tomorrow)
+	for n := range 2 {
+		book(fmt.Sprintf("2001:db8:7:%x::1", n), fmt.Sprint("い", n), tomorrow.AddDate(0, 0, 1))
+	}
+
+	day := fmt.Sprintf("%d月%d日", tomorrow.Month(), tomorrow.Day())
+	rows := func(n int) string { return fmt.Sprintf("document.querySelectorAll('[data-booking]').length === %d", n) }
+	desk.click("[data-bookings]")
+	desk.holds(rows(9))
+	desk.says(".bookings .marks", day)
+	desk.says(".bookings .marks", "同じ発信元から6件")
+	desk.holds("[...document.querySelectorAll('[data-booking] small')].filter(e => e.textContent.includes('同じ発信元 6件')).length === 6")
+	desk.click(".bookings [data-look]")
+	desk.holds("document.querySelectorAll('.bookings .marks li').length === 6")
+	desk.says(".bookings .marks li", "あ0")
+	desk.click(".bookings .marks li input")
+	desk.shows(".bookings [data-cancel-marked]", "チェックした5件を取り消す")
+	desk.picture("marks")
+	desk.click(".bookings [data-cancel-marked]")
+	desk.shows(".bookings .marks [role=status]", "5件を取り消しました。")
+	desk.holds(rows(4))
+	desk.holds("!document.querySelector('.bookings [data-look]')")
+	for _, name := range []string{"順番 花子", "あ0", "い0", "い1"} {
+		desk.holds(fmt.Sprintf("[...document.querySelectorAll('[data-booking]')].some(e => e.textContent.includes('%s'))", name))
 	}
 }

@@ -273,6 +273,40 @@ func TestE2E_WhoWasAbsentSaysThatHeIsBack(t *testing.T) {
 	stranger.picture("entrance")
 }
 
+// TestE2E_ALateAnswerReplacesNoNewerState holds up the answer to an act of the owner
+// until the desk has acted too: the page keeps what the line sent last.
+func TestE2E_ALateAnswerReplacesNoNewerState(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	s := serve(t, t.TempDir(), nil)
+	desk := imported(t, s, "2004", "  - {id: 1, name: 内科, unit: 組, absence: {rule: back_n, back: 2, maxCalls: 3}}\n  - {id: 2, name: 小児科}\n")
+	var issued wire.Issued
+	desk.ok(t, "POST", "/v1/services/2004-1/walkins", wire.IssueRequest{}, &issued)
+	phone := open(t, browser(t), "late", "about:blank", 390, 844)
+	phone.before(`(() => {
+		const real = window.fetch;
+		window.fetch = async (...request) => {
+			const answer = await real(...request);
+			if (String(request[0]).endsWith("/arrive")) await new Promise((release) => (window.release = release));
+			return answer;
+		};
+	})()`)
+	phone.do(chromedp.Navigate(fmt.Sprintf("%s/s/2004-1#%s.%s", s.url, issued.Ticket.ID, issued.Token)))
+	phone.shows("#number", "1")
+	desk.ok(t, "POST", "/v1/services/2004-1/call", wire.CallRequest{Room: "1"}, nil)
+	phone.says(".todo", "第1診察室")
+	desk.ok(t, "POST", "/v1/tickets/"+issued.Ticket.ID+"/absent", nil, nil)
+	phone.click("button[data-go=back]")
+	phone.says(".todo", "伝わっています") // by the line: the answer is held up
+	phone.holds("typeof window.release === 'function'")
+	desk.ok(t, "POST", "/v1/tickets/"+issued.Ticket.ID+"/return", nil, nil)
+	phone.says("#ahead", "次が")
+	phone.holds("document.querySelector('button[data-go]').disabled")
+	phone.text("window.release()")
+	phone.holds("!document.querySelector('button[data-go]').disabled") // the answer was taken
+	phone.says("#ahead", "次が")
+}
+
 // TestE2E_WhatIsUnusualIsTold sends a room on a break, a patient to an exam and to
 // another line, and an urgent patient to the front.
 func TestE2E_WhatIsUnusualIsTold(t *testing.T) {

@@ -10,72 +10,65 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/alecthomas/kong"
+
+	"junban/internal/redisdb"
 )
 
-// The flags' values. Each refuses what it does not understand.
+// The flags' values. Each refuses what it does not understand. No error quotes
+// more than the value of its own flag, and that of a Redis address nothing.
 
-type text string
-
-func (t *text) String() string     { return string(*t) }
-func (t *text) Set(s string) error { *t = text(s); return nil }
-
+// address is where a listener listens.
 type address string
 
-func (a *address) String() string { return string(*a) }
-func (a *address) Set(s string) error {
-	_, port, err := net.SplitHostPort(s)
+// UnmarshalText reads HOST:PORT, where the host may be left out.
+func (a *address) UnmarshalText(b []byte) error {
+	_, port, err := net.SplitHostPort(string(b))
 	if err != nil {
-		return fmt.Errorf("%q is not an address such as :8080", s)
+		return fmt.Errorf("%q is not an address such as :8080", b)
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
 		return fmt.Errorf("%q is not a port", port)
 	}
-	*a = address(s)
+	*a = address(b)
 	return nil
 }
 
-type choice struct {
-	chosen string
-	of     []string
-}
+// redisURL is the address of a Redis; "" is the embedded store.
+type redisURL string
 
-func (c *choice) String() string { return c.chosen }
-func (c *choice) Set(s string) error {
-	if !slices.Contains(c.of, s) {
-		return fmt.Errorf("%q is none of %s", s, strings.Join(c.of, ", "))
+// UnmarshalText reads what [redisdb.Parse] understands.
+func (u *redisURL) UnmarshalText(b []byte) error {
+	if len(b) > 0 {
+		if _, err := redisdb.Parse(string(b)); err != nil {
+			return err
+		}
 	}
-	c.chosen = s
+	*u = redisURL(b)
 	return nil
 }
 
-type level slog.Level
+// grace is a duration from 0 s to an hour.
+type grace time.Duration
 
-func (l *level) String() string { return slog.Level(*l).String() }
-func (l *level) Set(s string) error {
-	if !slices.Contains([]string{"debug", "info", "warn", "error"}, s) {
-		return fmt.Errorf("%q is none of debug, info, warn, error", s)
+// UnmarshalText reads a duration with its unit.
+func (g *grace) UnmarshalText(b []byte) error {
+	d, err := time.ParseDuration(string(b))
+	if err != nil || d < 0 || d > time.Hour {
+		return fmt.Errorf("%q is not a time from 0s to 1h", b)
 	}
-	return (*slog.Level)(l).UnmarshalText([]byte(s))
-}
-
-type duration time.Duration
-
-func (d *duration) String() string { return time.Duration(*d).String() }
-func (d *duration) Set(s string) error {
-	v, err := time.ParseDuration(s)
-	if err != nil || v < 0 || v > time.Hour {
-		return fmt.Errorf("%q is not a time from 0s to 1h", s)
-	}
-	*d = duration(v)
+	*g = grace(d)
 	return nil
 }
 
+// prefixes are ranges of IP addresses.
 type prefixes []netip.Prefix
 
-func (p *prefixes) String() string { return fmt.Sprint(*p) }
-func (p *prefixes) Set(s string) error {
+// UnmarshalText reads ranges and addresses, with commas.
+func (p *prefixes) UnmarshalText(b []byte) error {
 	var all prefixes
-	for one := range strings.SplitSeq(s, ",") {
+	for one := range strings.SplitSeq(string(b), ",") {
 		one = strings.TrimSpace(one)
 		if addr, err := netip.ParseAddr(one); err == nil {
 			all = append(all, netip.PrefixFrom(addr, addr.BitLen()))
@@ -91,48 +84,43 @@ func (p *prefixes) Set(s string) error {
 	return nil
 }
 
-// number is a whole number within bounds.
-type number struct{ n, least, most int }
+const mostOfALimit = 1_000_000
 
-func (v *number) String() string { return strconv.Itoa(v.n) }
-func (v *number) Set(s string) error {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < v.least || n > v.most {
-		return fmt.Errorf("%q is not a number from %d to %d", s, v.least, v.most)
-	}
-	v.n = n
-	return nil
+// watchers is how many watchers a limit allows, 1 to 1,000,000.
+type watchers int
+
+// UnmarshalText reads a whole number.
+func (w *watchers) UnmarshalText(b []byte) (err error) {
+	n, err := wholeNumber(string(b), 1, mostOfALimit)
+	*w = watchers(n)
+	return err
+}
+
+// handshakes is how many handshakes a second a limit allows, 0 to 1,000,000.
+type handshakes int
+
+// UnmarshalText reads a whole number.
+func (h *handshakes) UnmarshalText(b []byte) (err error) {
+	n, err := wholeNumber(string(b), 0, mostOfALimit)
+	*h = handshakes(n)
+	return err
 }
 
 // replicas is a number of Redis replicas; nil: the default of the kind of Redis.
 type replicas struct{ n *int }
 
-func (r *replicas) String() string {
-	if r.n == nil {
-		return ""
-	}
-	return strconv.Itoa(*r.n)
-}
-
-func (r *replicas) Set(s string) error {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 || n > 10 {
-		return fmt.Errorf("%q is not a number from 0 to 10", s)
+// UnmarshalText reads a whole number.
+func (r *replicas) UnmarshalText(b []byte) error {
+	n, err := wholeNumber(string(b), 0, 10)
+	if err != nil {
+		return err
 	}
 	r.n = &n
 	return nil
 }
 
-// check refuses replicas of the embedded store: it has none.
-func (r *replicas) check(u redisURL) error {
-	if u == "" && r.n != nil && *r.n > 0 {
-		return errors.New("--min-replicas needs --redis: the embedded store has no replicas")
-	}
-	return nil
-}
-
 // of returns the number for a Redis: 1 where others can take over (review §5).
-func (r *replicas) of(replicated bool) int {
+func (r replicas) of(replicated bool) int {
 	switch {
 	case r.n != nil:
 		return *r.n
@@ -143,15 +131,36 @@ func (r *replicas) of(replicated bool) int {
 	}
 }
 
+func wholeNumber(s string, least, most int) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < least || n > most {
+		return 0, fmt.Errorf("%q is not a number from %d to %d", s, least, most)
+	}
+	return n, nil
+}
+
 // speed is how many times faster than life the simulation plays; 0 is off.
 type speed float64
 
-func (v *speed) IsBoolFlag() bool { return true }
-func (v *speed) String() string   { return strconv.FormatFloat(float64(*v), 'g', -1, 64) }
-func (v *speed) Set(s string) error {
+// speedAlone is the speed of --simulate without a value.
+const speedAlone speed = 60
+
+// IsBool lets the flag stand alone.
+func (*speed) IsBool() bool { return true }
+
+// Decode reads the value, if the flag has one.
+func (v *speed) Decode(ctx *kong.DecodeContext) error {
+	if ctx.Scan.Peek().Type != kong.FlagValueToken {
+		*v = speedAlone
+		return nil
+	}
+	var s string
+	if err := ctx.Scan.PopValueInto("speed", &s); err != nil {
+		return err
+	}
 	switch s {
 	case "true":
-		*v = 60
+		*v = speedAlone
 		return nil
 	case "false":
 		*v = 0
@@ -163,4 +172,15 @@ func (v *speed) Set(s string) error {
 	}
 	*v = speed(n)
 	return nil
+}
+
+// logLevel is from which level on log lines are written.
+type logLevel slog.Level
+
+// UnmarshalText reads the name of a level.
+func (l *logLevel) UnmarshalText(b []byte) error {
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, string(b)) {
+		return fmt.Errorf("%q is not debug, info, warn or error", b)
+	}
+	return (*slog.Level)(l).UnmarshalText(b)
 }

@@ -45,12 +45,9 @@ const (
 	exitUsage = 2
 )
 
-// errUsage marks a command line that was not understood.
-var errUsage = errors.New("see junban --help")
-
 // program is one run: its settings and the outside world.
 type program struct {
-	config
+	*config
 	getenv func(string) string
 	stdin  io.Reader
 	stdout io.Writer
@@ -61,17 +58,17 @@ type program struct {
 // run is the program. It returns the exit code, and only when everything it
 // started has ended.
 func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
-	cfg, err := parse(args, getenv)
+	cfg, command, err := parse(args, getenv, stdout)
 	if err != nil {
 		fmt.Fprintf(stderr, "junban: %v\n", err)
 		return exitUsage
 	}
-	if cfg.help {
-		io.WriteString(stdout, help(cfg.operands))
+	if command == nil { // help was asked for
 		return exitOK
 	}
-	p := program{cfg, getenv, stdin, stdout, stderr, cfg.logger(stderr)}
-	switch err := p.command(ctx); {
+	p := &program{cfg, getenv, stdin, stdout, stderr, cfg.logger(stderr)}
+	command.BindTo(ctx, (*context.Context)(nil))
+	switch err := command.Run(p); {
 	case errors.Is(err, errUsage):
 		fmt.Fprintf(stderr, "junban: %v\n", err)
 		return exitUsage
@@ -80,48 +77,6 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		return exitError
 	}
 	return exitOK
-}
-
-// command does what the operands name.
-func (p *program) command(ctx context.Context) error {
-	words := p.operands
-	is := func(operands int, name ...string) bool {
-		if len(words) != len(name)+operands {
-			return false
-		}
-		for i, w := range name {
-			if words[i] != w {
-				return false
-			}
-		}
-		return true
-	}
-	switch {
-	case is(0), is(0, "serve"):
-		return p.serve(ctx)
-	case is(0, "check"):
-		return p.checkCommand(ctx)
-	case is(0, "version"):
-		_, err := fmt.Fprintln(p.stdout, "junban", version())
-		return err
-	case is(1, "clinic", "import"):
-		return p.importClinics(ctx, words[2])
-	case is(0, "clinic", "list"):
-		return p.withStore(ctx, p.listClinics)
-	case is(1, "clinic", "remove"):
-		return p.withStore(ctx, p.removeClinic(words[2]))
-	case is(2, "user", "set"):
-		return p.withStore(ctx, p.setUser(words[2], words[3]))
-	case is(1, "user", "list"):
-		return p.withStore(ctx, p.listUsers(words[2]))
-	case is(2, "user", "remove"):
-		return p.withStore(ctx, p.removeUser(words[2], words[3]))
-	case is(2, "log"):
-		return p.withStore(ctx, p.onDay(words[1], words[2], p.printLog))
-	case is(2, "verify"):
-		return p.withStore(ctx, p.onDay(words[1], words[2], p.verify))
-	}
-	return fmt.Errorf("no such command: %q: %w", strings.Join(words, " "), errUsage)
 }
 
 // version is the module's version and, of a build in its repository, the commit.

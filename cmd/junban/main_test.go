@@ -35,9 +35,9 @@ func TestProgram_ExitsWithTwoOnWhatItDoesNotUnderstand(t *testing.T) {
 		{nil, []string{"--colour"}, "-colour"},
 		{nil, []string{"--listen", "8080"}, `--listen: "8080"`},
 		{[]string{"JUNBAN_DRAIN=soon"}, nil, `JUNBAN_DRAIN: "soon"`},
-		{nil, []string{"clinics"}, `no such command: "clinics"`},
-		{nil, []string{"clinic", "import"}, "no such command"},
-		{nil, []string{"user", "set", "1234"}, "no such command"},
+		{nil, []string{"clinics"}, "unexpected argument clinics"},
+		{nil, []string{"clinic", "import"}, `expected "<file>"`},
+		{nil, []string{"user", "set", "1234"}, `expected "<name>"`},
 	}
 	for _, test := range tests {
 		code, stdout, stderr := result(t, "", test.env, test.args...)

@@ -39,9 +39,16 @@ func TestNotice_HasEveryLicenceOfTheProgram(t *testing.T) {
 	var want strings.Builder
 	want.WriteString("junban contains the following third-party software, under these licences.\n")
 	for _, name := range names {
-		files, err := filepath.Glob(filepath.Join(folders[name], "LICENSE*"))
-		if err != nil || len(files) == 0 {
-			t.Fatalf("%s has no licence file: %v", name, err)
+		var files []string
+		for _, pattern := range []string{"LICENSE*", "COPYING*"} {
+			found, err := filepath.Glob(filepath.Join(folders[name], pattern))
+			if err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, found...)
+		}
+		if len(files) == 0 {
+			t.Fatalf("%s has no licence file", name)
 		}
 		fmt.Fprintf(&want, "\n%s\n%s\n\n", strings.Repeat("-", 79), name)
 		for _, file := range files {

@@ -25,27 +25,33 @@ import (
 	"junban/queue"
 )
 
+// serveCommand serves the clinics.
+type serveCommand struct{}
+
+// Run serves until ctx ends.
+func (serveCommand) Run(ctx context.Context, p *program) error { return p.serve(ctx) }
+
 // serve is the program: it starts the parts in the order of their needs, waits
 // for the end of ctx or of a part, and stops them in the reverse order.
 func (p *program) serve(ctx context.Context) (err error) {
 	began := time.Now()
 	var down shutdown
-	defer func() { err = errors.Join(err, down.run(time.Duration(p.drain))) }()
+	defer func() { err = errors.Join(err, down.run(p.drain())) }()
 
 	// Both doors first: when one is taken, nothing else needs to start. Who
 	// knocks before the servers run is answered a moment later.
-	public, err := listen(ctx, "--listen", string(p.listen))
+	public, err := listen(ctx, "--listen", string(p.Listen))
 	if err != nil {
 		return err
 	}
-	files := shareFiles(openFiles(), p.all.n)
-	if files.watchers < p.all.n {
+	files := shareFiles(openFiles(), int(p.Watchers))
+	if files.watchers < int(p.Watchers) {
 		p.log.Warn("--max-watchers is lowered: the limit of open files allows no more",
-			"asked", p.all.n, "allowed", files.watchers, "open_files", openFiles())
+			"asked", int(p.Watchers), "allowed", files.watchers, "open_files", openFiles())
 	}
-	open := newConns(public, files.clients, p.trusted)
+	open := newConns(public, files.clients, p.Proxies)
 	down.add("public listener", func(context.Context) error { return ignoreClosed(public.Close()) })
-	private, err := listen(ctx, "--ops-listen", string(p.opsListen))
+	private, err := listen(ctx, "--ops-listen", string(p.OpsListen))
 	if err != nil {
 		return err
 	}
@@ -63,7 +69,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return st.Close(ctx)
 	})
 	p.warn(ctx, st)
-	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.replicas.of(st.Replicated), Registerer: registry})
+	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.MinReplicas.of(st.Replicated), Registerer: registry})
 	if err != nil {
 		return err
 	}
@@ -74,7 +80,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if p.simulate > 0 && show == nil {
+	if p.Simulate > 0 && show == nil {
 		return errors.New("--simulate plays on the demo clinic only, and this store has none: it is seeded into an empty embedded store")
 	}
 	secret, err := p.readSecret(ctx, store)
@@ -99,9 +105,9 @@ func (p *program) serve(ctx context.Context) (err error) {
 	}
 	site, err := api.New(api.Config{
 		Line: store, Feed: feed, Registry: registry, Log: p.log, Secret: secret,
-		TrustedProxies: []netip.Prefix(p.trusted), OpsHosts: strings.FieldsFunc(strings.ToLower(string(p.opsHosts)), func(c rune) bool { return c == ',' || c == ' ' }), Demo: show != nil, Version: version(),
-		Hub:            hub.Options{MaxConns: files.watchers, Handshakes: cmp.Or(p.begin.n, -1)},
-		WatchersOfHome: p.home.n, WatchersOfClinic: p.ofClinic.n,
+		TrustedProxies: []netip.Prefix(p.Proxies), OpsHosts: strings.FieldsFunc(strings.ToLower(p.OpsHosts), func(c rune) bool { return c == ',' || c == ' ' }), Demo: show != nil, Version: version(),
+		Hub:            hub.Options{MaxConns: files.watchers, Handshakes: cmp.Or(int(p.HandshakeRate), -1)},
+		WatchersOfHome: int(p.PerAddress), WatchersOfClinic: int(p.PerClinic),
 	})
 	if err != nil {
 		return err
@@ -123,7 +129,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	})
 	var away time.Duration // from the end of this process until the next one serves
 	down.add("watchers", func(ctx context.Context) error {
-		grace := time.Duration(p.drain)
+		grace := p.drain()
 		ctx, cancel := context.WithTimeout(ctx, grace*8/10) // who does not answer a goodbye is not to use it all up
 		defer cancel()
 		if !p.alone(ctx, st, feed) {
@@ -134,7 +140,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		site.Restart(ctx, away)
 		return nil
 	})
-	if p.simulate > 0 {
+	if p.Simulate > 0 {
 		down.add("simulation", parts.run("simulation", func(ctx context.Context) error {
 			return simulate.Run(ctx, p.simulation(public.Addr(), show))
 		}))
@@ -148,7 +154,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if ctx.Err() == nil {
 		return context.Cause(parts.ctx)
 	}
-	p.log.Info("stopping", "grace", time.Duration(p.drain))
+	p.log.Info("stopping", "grace", p.drain())
 	return nil
 }
 
@@ -169,15 +175,15 @@ func (p *program) alone(ctx context.Context, st *redisdb.DB, feed *queue.Feed) b
 // readSecret returns the secret of all tokens: from --secret-file, or from Redis.
 // A copy of Redis alone makes no valid token where it is in a file (S17).
 func (p *program) readSecret(ctx context.Context, store *queue.Store) ([]byte, error) {
-	if p.secret == "" {
+	if p.SecretFile == "" {
 		return store.Secret(ctx)
 	}
-	secret, err := os.ReadFile(string(p.secret))
+	secret, err := os.ReadFile(p.SecretFile)
 	if err != nil {
 		return nil, fmt.Errorf("--secret-file: %w", err)
 	}
 	if secret = bytes.TrimSpace(secret); len(secret) < 32 {
-		return nil, fmt.Errorf("--secret-file: %s has %d bytes; 32 or more are needed", p.secret, len(secret))
+		return nil, fmt.Errorf("--secret-file: %s has %d bytes; 32 or more are needed", p.SecretFile, len(secret))
 	}
 	return secret, nil
 }
@@ -186,7 +192,7 @@ func (p *program) simulation(public net.Addr, d *demo) simulate.Config {
 	here, _ := origins(public)
 	c := simulate.Config{
 		URL: here, Clinic: string(d.clinic.ID), User: demoUser, Password: d.password,
-		Speed: float64(p.simulate), Seed: 1, Log: p.log,
+		Speed: float64(p.Simulate), Seed: 1, Log: p.log,
 	}
 	for _, r := range d.clinic.Rooms {
 		c.Rooms = append(c.Rooms, r.ID)

@@ -16,9 +16,9 @@ import (
 	"junban/queue/typed"
 )
 
-// setUser makes a user, or gives it another password, and another role if one is
-// said.
-func (p *program) setUser(number, name string) task {
+// setUser makes a user, or gives it another password, and another role unless it is
+// "".
+func (p *program) setUser(number, name string, role queue.Role) task {
 	return func(ctx context.Context, store *queue.Store) error {
 		c, err := known(ctx, store, number)
 		if err != nil {
@@ -37,7 +37,7 @@ func (p *program) setUser(number, name string) task {
 		} else if utf8.RuneCountInString(password) < api.MinPassword {
 			return fmt.Errorf("the password has fewer than %d characters", api.MinPassword)
 		}
-		if err := putUser(ctx, store, c.ID, name, queue.Role(p.role.chosen), password); err != nil {
+		if err := putUser(ctx, store, c.ID, name, role, password); err != nil {
 			return err
 		}
 		fmt.Fprintf(p.stdout, "user %s of clinic %s is set\n", name, c.ID)

@@ -56,6 +56,7 @@ export interface DaySession {
 // to come, by day, service and place. It is the desk's alone.
 export interface Bookings {
   tickets: StaffTicket[];
+  marks: Mark[]; // that several web bookings of a day carry, the most frequent first
 }
 
 // CallRequest calls the next ticket of a service to a room, or the one named.
@@ -434,12 +435,14 @@ export interface Staff {
 // Mark is that of the network which web tickets came from; it tells no address.
 export interface Mark {
   mark: string;
-  tickets: number; // of all services: waiting, absent and held
+  day?: string; // a day to come, "2026-11-21"; absent: today
+  tickets: number; // of all services: booked, waiting, absent, held and lost
 }
 
 // Marked are the live web tickets of a mark: GET /v1/clinics/:clinic/marks/:mark.
 export interface Marked {
   mark: string;
+  day?: string; // a day to come; absent: today
   until: string; // when they were read
   tickets: StaffTicket[];
 }
@@ -448,6 +451,7 @@ export interface Marked {
 export interface MarkedRequest {
   until: string; // of the list that was read: later tickets stay
   keep?: string[]; // ids of tickets that stay
+  day?: string; // of the list; absent: today
 }
 
 // MarkedCancelled answers it.

@@ -168,11 +168,21 @@ func booked(date, session string, number int, change ...func(*wire.StaffTicket))
 }
 
 func bookings() wire.Bookings {
-	return wire.Bookings{Tickets: []wire.StaffTicket{
+	return wire.Bookings{Marks: []wire.Mark{}, Tickets: []wire.StaffTicket{
 		booked("2026-11-24", "morning", 1, of("佐藤 花子", "090-0000-0001", "10482")),
 		booked("2026-11-24", "morning", 2, of("Maria Gonçalves de Oliveira", "080-0000-0002", ""), first, kind("注射・点滴")),
 		booked("2026-11-25", "afternoon", 0, of("鈴木 一郎", "", "20077"), atDesk, func(t *wire.StaffTicket) { t.PartySize = 3 }),
 	}}
+}
+
+// floodedBookings are those of a clinic of which one network has booked many.
+func floodedBookings() wire.Bookings {
+	b := bookings()
+	b.Marks = []wire.Mark{{Mark: "k3f9a2x7", Day: "2026-11-24", Tickets: 23}}
+	for i := range b.Tickets[:2] {
+		b.Tickets[i].Mark = "k3f9a2x7"
+	}
+	return b
 }
 
 // days are those to come for which numbers are given: one is full, one only for

@@ -97,7 +97,13 @@ func deskStories() []Story {
 		desk("special", calm(), clicks(".walkin details[open] input[name=number]", ".walkin summary")),
 		desk("over", calm(), answers(map[string]any{walkins: refusal(409, "desk_quota_full")}), clicks(".walkin .ask", send)),
 		desk("bookings", calm(), clicks(".bookings li", "[data-bookings]")),
-		desk("bookings-none", calm(), answers(map[string]any{"GET /v1/clinics/1234/bookings": wire.Bookings{Tickets: []wire.StaffTicket{}}}),
+		desk("bookings-flooded", calm(), answers(map[string]any{
+			"GET /v1/clinics/1234/bookings": floodedBookings(),
+			"GET /v1/clinics/1234/marks/k3f9a2x7": wire.Marked{
+				Mark: "k3f9a2x7", Day: "2026-11-24", Until: *until(11, 0), Tickets: floodedBookings().Tickets[:2],
+			},
+		}), clicks(".bookings .marks li", "[data-bookings]", `.bookings [data-mark="k3f9a2x7"] [data-look]`)),
+		desk("bookings-none", calm(), answers(map[string]any{"GET /v1/clinics/1234/bookings": wire.Bookings{Tickets: []wire.StaffTicket{}, Marks: []wire.Mark{}}}),
 			clicks(".bookings p", "[data-bookings]")),
 		desk("bookings-cancel", calm(), clicks(".bookings .danger", "[data-bookings]", `.bookings [data-act="cancel"]`)),
 		desk("bookings-cancelled", calm(), answers(map[string]any{"POST /v1/tickets/1234-1-261124-1/cancel": wire.TicketAnswer{Ticket: ticket(laterOn)}}),

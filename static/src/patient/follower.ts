@@ -25,6 +25,7 @@ export class Follower {
   readonly own: Own | undefined;
   status: Status | undefined;
   private heard: Ticket | undefined;
+  private states = 0; // of the ticket, that the line has sent
   private checkedAt: number; // local ms
   private stopped = false;
   private readonly feed: Feed;
@@ -80,9 +81,13 @@ export class Follower {
     this.feed.take(frame);
   }
 
-  /** Takes the answer to an act of the owner. */
-  answered(t: Ticket): void {
-    this.hear(t);
+  /** Acts on the ticket, and takes the answer unless the line has sent a state meanwhile: an answer may come late. */
+  async act(path: string, key: string, body: object): Promise<void> {
+    const own = this.own;
+    if (!own) return;
+    const states = this.states;
+    const { ticket } = await call<TicketAnswer>({ method: "POST", path: `/v1/tickets/${own.id}/${path}`, key, token: own.token, body });
+    if (this.states === states) this.hear(ticket);
     this.f.changed();
   }
 
@@ -103,7 +108,10 @@ export class Follower {
   }
 
   private take(frame: Frame): void {
-    if (frame.ticket && frame.ticket.id === this.own?.id) this.hear(frame.ticket);
+    if (frame.ticket && frame.ticket.id === this.own?.id) {
+      this.states++;
+      this.hear(frame.ticket);
+    }
     this.f.onFrame?.(frame);
     this.f.changed();
   }

@@ -13,7 +13,7 @@ import { receptionOf, takesTickets, ticketView } from "../lib/status.ts";
 import type { Names } from "../lib/told.ts";
 import { dateText, leftOf } from "../lib/when.ts";
 import { keepPage } from "../lib/worker.ts";
-import { TypePulse, type Board, type Frame, type Issued, type Kind, type Ticket, type TicketAnswer } from "../wire.ts";
+import { TypePulse, type Board, type Frame, type Issued, type Kind, type Ticket } from "../wire.ts";
 import { card } from "./card.ts";
 import { closed, phone } from "./closed.ts";
 import { Follower } from "./follower.ts";
@@ -164,12 +164,10 @@ class PatientPage extends PageElement {
 
   private readonly cancel = (cancelCode: string) => {
     const { main, cancelKey: key } = this;
-    const own = main?.own;
-    if (!own) return;
+    if (!main) return;
     void this.act("cancel", async () => {
       try {
-        const path = `/v1/tickets/${own.id}/cancel`;
-        main.answered((await call<TicketAnswer>({ method: "POST", path, key, token: own.token, body: { cancelCode } })).ticket);
+        await main.act("cancel", key, { cancelCode });
       } catch (e) {
         // The answer was lost, not the act perhaps: the ticket itself knows.
         if (e instanceof Failure && e.uncertain) await main.check();
@@ -181,12 +179,7 @@ class PatientPage extends PageElement {
 
   private readonly arrive = (presence: "here" | "out") => {
     const { main } = this;
-    const own = main?.own;
-    if (!own) return;
-    void this.act("go", async () => {
-      const path = `/v1/tickets/${own.id}/arrive`;
-      main.answered((await call<TicketAnswer>({ method: "POST", path, key: newKey(), token: own.token, body: { presence } })).ticket);
-    });
+    if (main) void this.act("go", () => main.act("arrive", newKey(), { presence }));
   };
 
   private readonly copy = (link: string) => {

@@ -9,9 +9,10 @@ import { daySelect } from "../lib/dayselect.ts";
 import { isolated } from "../lib/isolated.ts";
 import { countOf } from "../lib/status.ts";
 import { call } from "../lib/api.ts";
-import type { Bookings, Day, Days, Staff, StaffTicket, TicketAnswer } from "../wire.ts";
+import type { Bookings, Day, Days, Mark, Staff, StaffTicket, TicketAnswer } from "../wire.ts";
 import { isAffected } from "./affected.ts";
 import { actOn, type Desk } from "./desk.ts";
+import { alike, MarksView } from "./marks.ts";
 import { personOf } from "./person.ts";
 
 export class BookingsView {
@@ -20,14 +21,30 @@ export class BookingsView {
   private affected: StaffTicket[] = []; // of days to come, whose session does not take place
   private asked = ""; // the ticket that may be cancelled, with a question before it
   private readonly days = new Map<string, Day[]>(); // by service, where a day is being chosen
+  private marks: Mark[] = []; // of web bookings, by day
+  private readonly marked: MarksView;
+  private clinic = ""; // whose bookings were read last
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly desk: Desk) {
+    this.marked = new MarksView(desk, () => void this.again());
+  }
 
-  /** Reads which bookings have lost their session. Without an answer the former list stays. */
+  /** Reads the bookings again, the list too if it is open. */
+  private async again(): Promise<void> {
+    if (this.list) await this.read(this.clinic);
+    else await this.watch(this.clinic);
+  }
+
+  private took(clinic: string, read: Bookings): void {
+    this.clinic = clinic;
+    this.marks = read.marks;
+    this.affected = read.tickets.filter(isAffected);
+  }
+
+  /** Reads which bookings have lost their session, and which came from one network. Without an answer the former list stays. */
   async watch(clinic: string): Promise<void> {
     try {
-      const read = await call<Bookings>({ method: "GET", path: `/v1/clinics/${clinic}/bookings` });
-      this.affected = read.tickets.filter(isAffected);
+      this.took(clinic, await call<Bookings>({ method: "GET", path: `/v1/clinics/${clinic}/bookings` }));
     } catch {
       return;
     }
@@ -76,8 +93,10 @@ export class BookingsView {
 
   private async read(clinic: string): Promise<void> {
     const read = await this.desk.press(this.desk.w.t("bookings.title"), { method: "GET", path: `/v1/clinics/${clinic}/bookings` });
-    if (read) this.list = (read as Bookings).tickets;
-    if (this.list) this.affected = this.list.filter(isAffected);
+    if (read) {
+      this.list = (read as Bookings).tickets;
+      this.took(clinic, read as Bookings);
+    }
     this.desk.redraw();
   }
 
@@ -94,6 +113,7 @@ export class BookingsView {
     const toggle = () => (list ? this.close() : void this.read(clinic));
     return html`<section class="bookings">
       <button type="button" data-bookings aria-expanded=${list ? "true" : "false"} .disabled=${busy} @click=${toggle}>${w.t("bookings.title")}</button>
+      ${this.marked.render(clinic, this.marks)}
       ${list && list.length + this.gone.length === 0 ? html`<p>${w.t("bookings.nobody")}</p>` : nothing}
       ${list ? html`<ol>${list.map((t) => this.row(clinic, t, false))}${this.gone.map((t) => this.row(clinic, t, true))}</ol>` : nothing}
     </section>`;
@@ -101,12 +121,14 @@ export class BookingsView {
 
   private row(clinic: string, t: StaffTicket, gone: boolean): TemplateResult {
     const { w } = this.desk;
+    const same = alike(this.marks, t);
     const marks = [
       t.serviceName,
       t.partySize > 1 ? count(w, countOf(t.partySize, "人")) : "",
       t.firstVisit ? w.t("staff.firstVisit") : "",
       t.kind ?? "",
       t.channel === "web" ? w.t("staff.web") : w.t("staff.desk"),
+      same > 1 ? w.t("marks.alike", { n: same }) : "",
     ];
     return html`<li class="ticket ${gone ? "cancelled" : ""}" data-booking=${t.id}>
       <span class="what">

@@ -60,7 +60,7 @@ function since(desk: Desk): (at: string) => number {
 /** The ones inside stay in sight while the long line scrolls by itself. */
 function lines(desk: Desk, which: string, tickets: StaffTicket[], staff: Staff, row: Omit<Row, "ticket" | "alike">): TemplateResult {
   return html`<ol class="tickets ${which}">
-    ${repeat(tickets, (t) => t.id, (ticket) => ticketRow(desk, { ...row, ticket, alike: alike(staff, ticket) }))}
+    ${repeat(tickets, (t) => t.id, (ticket) => ticketRow(desk, { ...row, ticket, alike: alike(staff.marks, ticket) }))}
   </ol>`;
 }
 

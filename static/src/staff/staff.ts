@@ -287,7 +287,7 @@ class StaffPage extends PageElement implements Desk {
         </div>
         ${this.view === "line" ? jumps(this, staff) : nothing}
         <div .hidden=${this.view !== "line"}>${this.bookings.renderAffected(staff)}</div>
-        <div .hidden=${this.view !== "line"}>${this.marks.render(staff)}</div>
+        <div .hidden=${this.view !== "line"}>${this.marks.render(staff.clinic, staff.marks)}</div>
         <div class="services" .hidden=${this.view !== "line"}>${staff.services.map((s) => servicePanel(this, staff, s))}</div>
         <div .hidden=${this.view !== "line"}>${this.bookings.render(staff.clinic)}</div>
         ${this.session?.role === "admin"
