@@ -8,6 +8,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/hours"
 )
 
 // affected lists the live tickets that lose their session, or part of it, when
@@ -66,6 +67,22 @@ func (v view) reserved(list []queue.Reserved) []wire.StaffTicket {
 			Ticket: v.ticket(b.Ticket, unknown, toDesk), Name: b.Patient.Name, Phone: b.Patient.Phone, CardNumber: b.Patient.CardNumber,
 			FirstVisit: b.FirstVisit, Channel: b.Channel, Mark: b.Mark, Acts: acts, LastAct: string(b.LastAct), Rev: b.Rev,
 		})
+		sessions := v.clinic.SessionsOn(b.ID.Ref().Service, b.ID.Day(), v.zone)
+		v.cut(&tickets[len(tickets)-1], b.Ticket, b.Cut.Affected(b.Ticket, sessions), sessions)
 	}
 	return tickets
+}
+
+// cut writes what a change of the timetable took from a ticket. Sessions are those of
+// its service on its day.
+func (v view) cut(w *wire.StaffTicket, t queue.Ticket, affected string, sessions []hours.Session) {
+	if affected == "" {
+		return
+	}
+	w.Affected = affected
+	for _, s := range sessions {
+		if s.ID == t.Session {
+			w.EndsAt = v.atIfAny(s.Consult.To)
+		}
+	}
 }

@@ -11,7 +11,7 @@ const deskShown = 500
 // staff says all of a clinic that its desk sees.
 func (v view) staff(snap *queue.Snapshot) wire.Staff {
 	c := v.clinic
-	w := wire.Staff{Clinic: string(c.ID), Name: c.Name, Rooms: []wire.Room{}, Services: []wire.StaffService{}}
+	w := wire.Staff{Clinic: string(c.ID), Name: c.Name, Rev: snap.Rev, Rooms: []wire.Room{}, Services: []wire.StaffService{}}
 	for _, r := range snap.Rooms {
 		room := wire.Room{ID: r.ID, Name: r.Name, Services: []string{}, Duty: string(r.Duty.State), Until: v.backAt(snap, r.Duty)}
 		for _, id := range r.Services {
@@ -54,10 +54,14 @@ func (v view) staffTicket(snap *queue.Snapshot, t queue.Ticket) wire.StaffTicket
 	if other, ok := snap.Twin(t); ok && !t.State.Ended() {
 		twin = string(other.ID)
 	}
-	return wire.StaffTicket{
+	w := wire.StaffTicket{
 		Ticket: said, Twin: twin, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
 		Channel: t.Channel, Mark: t.Mark, Leg: t.Leg, ToEnd: t.ToEnd, Acts: v.acts(t), LastAct: string(t.LastAct), Rev: t.Rev,
 	}
+	if l, ok := snap.Line(t.ID.Ref().Service); ok {
+		v.cut(&w, t, snap.Affected(t), l.Sessions)
+	}
+	return w
 }
 
 // kinds are what a visit to the service may be for.

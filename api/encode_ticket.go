@@ -11,50 +11,52 @@ import (
 
 // todos are the coarse forms of the advices that have another one.
 var todos = map[queue.Advice]string{
-	queue.AdviseStart: wire.TodoWait, queue.AdviseClosed: wire.TodoDesk,
+	queue.AdviseStart: wire.TodoWait, queue.AdviseClosed: wire.TodoDesk, queue.AdviseShort: wire.TodoDesk,
 	queue.AdviseMissed: wire.TodoDesk, queue.AdviseAbsent: wire.TodoDesk, queue.AdviseAbsentHere: wire.TodoDesk,
 	queue.AdviseCancelled: wire.TodoNone, queue.AdviseLost: wire.TodoDesk,
 }
 
 // advise writes the advice to the owner of a ticket, and when its session begins.
 // low is the lower estimate until its call, negative where there is none; today
-// are the sessions of its service today, where they are known already.
-func (v view) advise(w *wire.Ticket, t queue.Ticket, before int, now time.Time, low time.Duration, today []hours.Session) {
-	start, closed := v.session(t, today)
+// are the sessions of its service today, where they are known already. Short is of a
+// ticket of whose shorter session the desk has told nobody yet.
+func (v view) advise(w *wire.Ticket, t queue.Ticket, before int, now time.Time, low time.Duration, today []hours.Session, short bool) {
+	consult, closed := v.session(t, today)
 	lane, _ := v.clinic.Service(t.Lane)
 	is := queue.Situation{
 		State: t.State, Presence: t.Presence, Exam: t.Reason == queue.ReasonExam, Later: t.ID.Day() > v.clinic.DayOf(now, v.zone), Closed: closed,
-		Few: before != unknown && before <= lane.ComeAt, Start: start, Now: now, Wait: low,
+		Short: short && !closed,
+		Few:   before != unknown && before <= lane.ComeAt, Start: consult.From, End: consult.To, Now: now, Wait: low,
 	}
 	advice := is.Advice()
-	w.Advice, w.Todo, w.StartsAt = string(advice), cmp.Or(todos[advice], string(advice)), v.atIfAny(start)
+	w.Advice, w.Todo, w.StartsAt = string(advice), cmp.Or(todos[advice], string(advice)), v.atIfAny(consult.From)
 	if advice == queue.AdviseHere { // as it was before there was an advice
-		is.Presence, is.Closed = queue.NotArrived, false
+		is.Presence, is.Closed, is.Short = queue.NotArrived, false, false
 		w.Todo = cmp.Or(todos[is.Advice()], string(is.Advice()))
 	}
 }
 
-// session finds when the consultation of a ticket's session begins. It is closed
-// when the timetable has that session no more.
-func (v view) session(t queue.Ticket, today []hours.Session) (start time.Time, closed bool) {
+// session finds the consultation of a ticket's session. It is closed when the
+// timetable has that session no more.
+func (v view) session(t queue.Ticket, today []hours.Session) (consult hours.Window, closed bool) {
 	if t.Session == "" {
-		return start, false
+		return consult, false
 	}
 	sessions := today
 	if sessions == nil {
 		svc, ok := v.clinic.Service(t.ID.Ref().Service)
 		calendar, timed := v.clinic.Timetable(svc)
 		if !ok || !timed {
-			return start, false
+			return consult, false
 		}
 		sessions = calendar.Sessions(string(t.ID.Day()), v.zone)
 	}
 	for _, s := range sessions {
 		if s.ID == t.Session {
-			return s.Consult.From, false
+			return s.Consult, false
 		}
 	}
-	return start, true
+	return consult, true
 }
 
 // unknown stands for a number of those ahead that was not read.
@@ -71,7 +73,7 @@ func ahead(s queue.Service, tickets, people int) int {
 // ticket encodes a ticket outside of a snapshot, at this moment.
 func (v view) ticket(t queue.Ticket, before int, to audience) wire.Ticket {
 	w := v.visit(t, before, to)
-	v.advise(&w, t, before, time.Now(), -1, nil)
+	v.advise(&w, t, before, time.Now(), -1, nil, false)
 	return w
 }
 
@@ -128,7 +130,7 @@ func (v view) standing(snap *queue.Snapshot, t queue.Ticket, l *queue.Line, tick
 	if t.ID.Ref() == l.Ref && t.ID.Day() == snap.Day {
 		today = l.Sessions
 	}
-	v.advise(&w, t, before, snap.At, low, today)
+	v.advise(&w, t, before, snap.At, low, today, snap.Affected(t) != "")
 	return w
 }
 

@@ -225,6 +225,10 @@ func TestWalkIn_TakesAKeptNumber(t *testing.T) {
 			t.Errorf("kept number %d", got.Number)
 		}
 		w.refused(409, "number_unavailable", w.walkIn(cookie, "1", wire.IssueRequest{Number: 2}))
+		if wire.MostNumber != queue.MostNumber {
+			t.Errorf("the pages take numbers up to %d, the line up to %d", wire.MostNumber, queue.MostNumber)
+		}
+		w.refused(409, "number_unavailable", w.walkIn(cookie, "1", wire.IssueRequest{Number: wire.MostNumber + 1}))
 		if got := w.board("1").Line; !slices.Equal(got, []int{1, 2, 3, 5}) {
 			t.Errorf("line %v", got)
 		}

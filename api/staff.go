@@ -126,7 +126,7 @@ const arrive queue.Verb = "arrive"
 var (
 	acts = []queue.Verb{
 		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume,
-		queue.Cancel, queue.Drop, queue.Move, queue.Transfer, queue.Readmit, arrive, queue.Undo,
+		queue.Cancel, queue.Drop, queue.Move, queue.Transfer, queue.Readmit, queue.Contacted, arrive, queue.Undo,
 	}
 	ownersActs = []queue.Verb{queue.Cancel, arrive}
 )
@@ -197,6 +197,18 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) {
 			return s.line.Move(ctx, id, body.Ahead, body.Reason, a)
+		}, nil
+	case queue.Contacted:
+		var body wire.ContactedRequest
+		if err := decode(w, r, &body); err != nil {
+			return nil, err
+		}
+		if body.Affected == "" {
+			return nil, invalid("affected", "is missing")
+		}
+		a.Expect.Rev = body.Rev
+		return func(ctx context.Context) (queue.Ticket, error) {
+			return s.line.Contacted(ctx, id, body.Affected, a)
 		}, nil
 	case queue.Finish:
 		var body wire.FinishRequest

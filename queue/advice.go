@@ -22,6 +22,7 @@ const (
 	AdviseLost       Advice = "lost"       // its record was lost: show the number at the desk
 	AdviseLater      Advice = "later"      // for a day to come
 	AdviseClosed     Advice = "closed"     // its session does not take place: call the clinic
+	AdviseShort      Advice = "short"      // its session was shortened, and its turn comes after the end: call the clinic
 	AdviseNone       Advice = "none"       // done
 	AdviseCancelled  Advice = "cancelled"  // over without a visit
 )
@@ -37,15 +38,18 @@ type Situation struct {
 	Exam     bool      // held for an exam
 	Later    bool      // its day has not come
 	Closed   bool      // the timetable has its session no more
+	Short    bool      // its session was shortened, and the desk has told nobody yet: see [Cut]
 	Few      bool      // no more are ahead than [Service.ComeAt]; false where nobody counted
 	Start    time.Time // of its session's consultation; zero: no timetable
+	End      time.Time // of the same
 	Now      time.Time
 	Wait     time.Duration // the lower estimate until the call; negative: none
 }
 
 // Advice is the rule. `come` needs few ahead, and a turn that is near by the
 // clock: by the estimate, or because the session has begun or soon begins. A
-// session that does not take place never asks anybody to come.
+// session that does not take place never asks anybody to come, nor does one that was
+// shortened, where the turn would come after its end.
 func (s Situation) Advice() Advice {
 	switch s.State {
 	case Booked, Waiting:
@@ -56,6 +60,8 @@ func (s Situation) Advice() Advice {
 			return AdviseLater
 		case s.Presence == Here:
 			return AdviseHere
+		case s.Short && s.Now.Add(max(s.Wait, 0)).After(s.End):
+			return AdviseShort
 		case !s.Few:
 			return AdviseWait
 		case s.Start.IsZero() || s.Start.Sub(s.Now) <= comeLead || s.Wait >= 0 && s.Wait <= comeLead:

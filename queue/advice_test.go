@@ -25,6 +25,9 @@ func TestAdvice_IsOneTable(t *testing.T) {
 		return s
 	}
 	with := func(s queue.Situation, change func(*queue.Situation)) queue.Situation { change(&s); return s }
+	short := func(s queue.Situation, end string) queue.Situation {
+		return with(s, func(s *queue.Situation) { s.Short, s.End = true, at(end) })
+	}
 	for name, tt := range map[string]struct {
 		is   queue.Situation
 		want queue.Advice
@@ -47,6 +50,16 @@ func TestAdvice_IsOneTable(t *testing.T) {
 		"closed, and in the clinic": {with(waiting("09:10", "", true, 5), func(s *queue.Situation) {
 			s.Closed, s.Presence = true, queue.Here
 		}), queue.AdviseHere},
+		"shorter, its turn is before the end":            {short(waiting("09:10", "09:00", true, 5), "11:00"), queue.AdviseCome},
+		"shorter, its turn is after the end":             {short(waiting("10:40", "09:00", true, 25), "11:00"), queue.AdviseShort},
+		"shorter, many ahead, the turn is after the end": {short(waiting("09:10", "09:00", false, 170), "11:00"), queue.AdviseShort},
+		"shorter, and over":                              {short(waiting("11:01", "09:00", true, -1), "11:00"), queue.AdviseShort},
+		"shorter, in the clinic": {with(short(waiting("11:01", "09:00", true, -1), "11:00"), func(s *queue.Situation) {
+			s.Presence = queue.Here
+		}), queue.AdviseHere},
+		"shorter, of a day to come": {with(short(waiting("11:01", "09:00", true, -1), "23:00"), func(s *queue.Situation) {
+			s.Later = true
+		}), queue.AdviseLater},
 		"a day to come":                    {with(waiting("09:10", "", true, -1), func(s *queue.Situation) { s.Later = true }), queue.AdviseLater},
 		"booked":                           {queue.Situation{State: queue.Booked}, queue.AdviseLater},
 		"booked, closed since":             {queue.Situation{State: queue.Booked, Later: true, Closed: true}, queue.AdviseClosed},

@@ -2,7 +2,6 @@ package queue
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,14 +10,13 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/queue/hours"
-	"junban/queue/typed"
 )
 
 // BookingDays is how many days ahead a service gives numbers at most.
 const BookingDays = 28
 
 // beforehand are the acts that may be done to a ticket before its day.
-var beforehand = map[string]bool{"issue": true, "cancel": true, "cancel_marked": true, "undo": true}
+var beforehand = map[string]bool{"issue": true, "cancel": true, "cancel_marked": true, "undo": true, "contacted": true}
 
 // Offer is one day to come that a service gives numbers for (B12).
 type Offer struct {
@@ -37,6 +35,7 @@ type OfferedSession struct {
 type Reserved struct {
 	Ticket
 	Patient Patient
+	Cut     Cut
 }
 
 // bookable reports whether a service gives numbers today for another day: one
@@ -177,45 +176,13 @@ func (s *Store) reserved(ctx context.Context, c ClinicID) ([]Reserved, error) {
 		if Day(d) <= today {
 			continue
 		}
-		tickets, err := s.tickets(ctx, c, Day(d))
+		tickets, err := s.reservedOn(ctx, []clinicDay{{c, Day(d)}})
 		if err != nil {
 			return nil, err
 		}
-		live := slices.DeleteFunc(tickets, func(j ticketJSON) bool { return j.S.Ended() })
-		for part := range slices.Chunk(live, patientsAtOnce) {
-			reserved, err := s.withPatients(ctx, keyDay(c, Day(d), "patients"), part)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, reserved...)
-		}
+		found = append(found, tickets[0]...)
 	}
 	SortReserved(found)
-	return found, nil
-}
-
-// patientsAtOnce is how many patients one call reads: a flood of bookings takes few.
-const patientsAtOnce = 1000
-
-// withPatients reads who tickets of one day are for.
-func (s *Store) withPatients(ctx context.Context, key string, tickets []ticketJSON) ([]Reserved, error) {
-	ids := make([]string, len(tickets))
-	for i, j := range tickets {
-		ids[i] = string(j.ID)
-	}
-	texts, err := s.rdb.HMGet(ctx, key, ids...).Result()
-	if err != nil {
-		return nil, err
-	}
-	found := make([]Reserved, len(tickets))
-	for i, j := range tickets {
-		found[i].Ticket = j.ticket()
-		if text, ok := texts[i].(string); ok {
-			if err := json.Unmarshal([]byte(typed.Unmarked(text)), &found[i].Patient); err != nil {
-				return nil, err
-			}
-		}
-	}
 	return found, nil
 }
 

@@ -178,6 +178,7 @@
 //	junban:{c}:<day>:patients         hash    id -> JSON, only what was given, and person -> id; expires
 //	junban:{c}:<day>:rooms            hash    room -> open ticket
 //	junban:{c}:<day>:called, :ended   zset    by version
+//	junban:{c}:<day>:cuts             hash    ticket id -> what a change of the record took from its session; in no log
 //	junban:{c}:<day>:<s>:waiting, :aside  zset  <place>/<id>
 //
 // Names and phone numbers are gone [PatientDays] days after the visit's, and all

@@ -17,6 +17,9 @@ import (
 const (
 	// LineTickets is how many tickets stand in a service's line at once.
 	LineTickets = 20_000
+	// MostNumber is the greatest number that the desk may ask for by name: screens
+	// and prints have room for five digits.
+	MostNumber = 99_999
 	// PatientDays is how many days after the visit's a patient's name and phone
 	// number are kept, and TicketDays how many its ticket and log are, where the
 	// clinic does not say otherwise.
@@ -133,6 +136,8 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 				return nil, ErrKind
 			case ask.Ahead != nil && (*ask.Ahead < 0 || !slices.Contains(MoveReasons, ask.Reason)):
 				return nil, ErrReason
+			case ask.Number > MostNumber:
+				return nil, ErrNumber
 			}
 			ask, now, h, p, surge := ask, s.now(), s.handOf(ref), plan{}, []any{"", "", ""}
 			if today := k.DayOf(now, k.loc); q.Day == "" {

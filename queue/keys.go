@@ -55,6 +55,10 @@ func keyLine(r Ref, d Day, what string) string {
 	return keyDay(r.Clinic, d, r.Service+":"+what)
 }
 
+// keyCuts is what changes of the record took from the sessions of a day's tickets,
+// see [Cut]. It goes with the day's other keys.
+func keyCuts(c ClinicID, d Day) string { return keyDay(c, d, "cuts") }
+
 // lineKeys are the keys of each service's line of one day, in the record's order.
 func lineKeys(c Clinic, d Day) []string {
 	var keys []string
@@ -79,6 +83,6 @@ func snapshotKeys(c Clinic, d Day) []string {
 	return append([]string{
 		keyDesk(c.ID),
 		keyDay(c.ID, d, "meta"), keyDay(c.ID, d, "tickets"), keyDay(c.ID, d, "patients"),
-		keyDay(c.ID, d, "called"), keyDay(c.ID, d, "ended"),
+		keyDay(c.ID, d, "called"), keyDay(c.ID, d, "ended"), keyCuts(c.ID, d),
 	}, lineKeys(c, d)...)
 }

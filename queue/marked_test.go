@@ -25,6 +25,8 @@ func TestStore_DropsTheDirectionMarksOfStoredTexts(t *testing.T) {
 		}
 	}
 	c := queuetest.FreshClinic()
+	c.Zone, c.Calendar = queuetest.Noon(), mornings("12:00")
+	c.Services[0].Booking.Days = 3
 	must(s.PutClinic(ctx, c, queue.Act{}))
 	key := "junban:{" + string(c.ID) + "}:clinic"
 	record := rdb.HGet(ctx, key, "record").Val()
@@ -36,6 +38,10 @@ func TestStore_DropsTheDirectionMarksOfStoredTexts(t *testing.T) {
 	by := queue.Act{By: queue.Actor{Kind: "staff", Name: "ann"}}
 	turned := queue.Patient{Name: "山田\u202e花子", Phone: "09012345678", CardNumber: "\u202e12345"}
 	_, err = s.Issue(ctx, ref, queue.Request{Channel: "desk", Party: 1, Patient: turned}, by)
+	must(err)
+	offers, err := s.Offers(ctx, ref)
+	must(err)
+	_, err = s.Issue(ctx, ref, queue.Request{Channel: "desk", Party: 1, Day: offers[0].Day, Patient: turned}, by)
 	must(err)
 	must(s.SetMessage(ctx, ref, queue.Message{Text: "本日は\u202e3時まで"}, by))
 	must(s.SetReception(ctx, ref, queue.Paused, "学会\u202eのため", by))
@@ -56,6 +62,11 @@ func TestStore_DropsTheDirectionMarksOfStoredTexts(t *testing.T) {
 	must(err)
 	changes, err := s.Changes(ctx, c.ID, 10)
 	must(err)
+	booked, err := s.Reserved(ctx, c.ID)
+	must(err)
+	if len(booked) != 1 || booked[0].Patient != patient {
+		t.Errorf("booked is %+v, want %+v", booked, patient)
+	}
 	texts := map[string]string{
 		"ためし医院": read.Name, "第1診察室": snap.Rooms[0].Name, "山田花子": patient.Name, "12345": patient.CardNumber,
 		"本日は3時まで": line.Standing, "学会のため": line.Manual.Reason, "入口": screens[0].Name,

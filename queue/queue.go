@@ -118,6 +118,8 @@ const (
 	Readmit Verb = "readmit" // 受け直す: lost → waiting at its old place
 	Undo    Verb = "undo"    // takes back the last act on the ticket
 
+	Contacted Verb = "contacted" // 連絡済み: booked, waiting, absent, held; see [Store.Contacted]
+
 	Transfer Verb = "transfer" // 他科へ: every live state → waiting at the end of another service's line; see [Store.Transfer]
 	Move     Verb = "move"     // 順番変更: waiting, absent, held → waiting at a place of the desk's choice; see [Store.Move]
 )
@@ -184,6 +186,7 @@ type Ticket struct {
 	HasCode    bool      // its owner may cancel it with a code
 	CodeHash   string    // keyed hash of that code, "" without one
 	Lost       bool      // it was lost and filed again: another ticket may have its number
+	Told       string    // name of the [Cut] that the desk has told its patient of; "": none
 	Inaccurate bool      // finished, but not when the button was pressed: its times are no measure
 	Rev        string    // names what the last act made of the ticket; see [Expect]. Undo restores the former one
 }

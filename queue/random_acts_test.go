@@ -1,6 +1,7 @@
 package queue_test
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"maps"
@@ -10,6 +11,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/hours"
+	"junban/queue/queuetest"
 	"pgregory.net/rapid"
 )
 
@@ -269,6 +271,18 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 			w.same(string(v), a, b, errA, errB)
 		})
 	}
+	actions["timetable"] = func(*rapid.T) { w.timetable() }
+	contacted := w.on(func(ids [2]queue.TicketID) {
+		nameA, nameB := cutName(ctx, w.t, w.store, ids[0]), cutName(ctx, w.t, w.model, ids[1])
+		if rapid.IntRange(0, 4).Draw(w.t, "seen another") == 0 {
+			nameA, nameB = "another", "another"
+		}
+		deskA, deskB := w.actor(ids[0])
+		a, errA := w.store.Contacted(ctx, ids[0], nameA, deskA)
+		b, errB := w.model.Contacted(ctx, ids[1], nameB, deskB)
+		w.same("contacted", a, b, errA, errB)
+	})
+	actions["contacted"], actions["contacted again"] = contacted, contacted
 	actions["lost"] = w.on(func(ids [2]queue.TicketID) { w.lost(ids) })
 	if w.pass != nil {
 		actions["time passes"] = func(*rapid.T) {
@@ -296,6 +310,54 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 		actions["the night passes"] = func(*rapid.T) { w.pass(time.Duration(rapid.IntRange(16, 30).Draw(w.t, "hours")) * time.Hour) }
 	}
 	return actions
+}
+
+// timetable ends every session an hour sooner, or closes the afternoon, or gives
+// back what was taken.
+func (w *twin) timetable() {
+	if w.clinic.Calendar == nil {
+		return
+	}
+	if w.weekly == nil {
+		w.weekly = w.clinic.Calendar.Weekly
+	}
+	c := *w.clinic.Calendar
+	c.Weekly = map[string][]hours.Frame{}
+	kind := rapid.SampledFrom([]string{"whole", "shorter", "no afternoon"}).Draw(w.t, "timetable")
+	for d, frames := range w.weekly {
+		frames = slices.Clone(frames)
+		switch kind {
+		case "shorter":
+			frames[0].Consult.To, frames[1].Consult.To = "11:00", "17:00"
+		case "no afternoon":
+			frames = frames[:1]
+		}
+		c.Weekly[d] = frames
+	}
+	w.clinic.Calendar = &c
+	w.same("timetable "+kind, queue.Ticket{}, queue.Ticket{}, w.store.PutClinic(w.t.Context(), w.clinic, desk()), w.model.PutClinic(w.t.Context(), w.clinic, desk()))
+}
+
+// cutName is the name of a ticket's cut, as a desk sees it.
+func cutName(ctx context.Context, t *rapid.T, line queuetest.Line, id queue.TicketID) string {
+	clinic := id.Ref().Clinic
+	reserved, err := line.Reserved(ctx, clinic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range reserved {
+		if r.ID == id && r.Cut.Name != "" {
+			return r.Cut.Name
+		}
+	}
+	snap, err := line.Snapshot(ctx, clinic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cut, ok := snap.Cuts[id]; ok {
+		return cut.Name
+	}
+	return "closed"
 }
 
 // lost files a ticket that neither line knows, with a token that a ticket of the

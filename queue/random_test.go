@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 	"junban/queue"
+	"junban/queue/hours"
 	"junban/queue/queuetest"
 	"pgregory.net/rapid"
 )
@@ -26,6 +27,7 @@ type twin struct {
 	store   *queue.Store
 	model   *queuetest.Model
 	clinic  queue.Clinic
+	weekly  map[string][]hours.Frame       // of the clinic, before a change of it
 	tickets [][2]queue.TicketID            // of today and of days before
 	revs    map[queue.TicketID][][2]string // of the store's ticket: what it was by both lines
 	pass    func(time.Duration)            // moves the clock of both; nil where it moves by itself

@@ -46,6 +46,7 @@ type ticketJSON struct {
 	Lost    bool     `json:"lost"`
 	Tail    bool     `json:"tail"`
 	From    string   `json:"from"`
+	Told    string   `json:"told"`
 }
 
 // lane is the service in whose line the ticket stands.
@@ -62,7 +63,7 @@ func (j ticketJSON) ticket() Ticket {
 		Place: j.Pos, Room: j.Room, Attempt: j.Attempt, Returned: j.Back,
 		Issued: instant(j.Issued), Called: instant(j.Called), Entered: instant(j.Entered), Ended: instant(j.Ended),
 		Session: j.Sess, Lane: j.lane(), Leg: j.Leg, Presence: j.Pres, Reason: j.Why,
-		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "", CodeHash: j.Code, Kind: j.Kind, Inaccurate: j.Inacc, Lost: j.Lost, ToEnd: j.Tail,
+		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "", CodeHash: j.Code, Kind: j.Kind, Inaccurate: j.Inacc, Lost: j.Lost, ToEnd: j.Tail, Told: j.Told,
 		Rev: cmp.Or(j.Last, unchangedRev),
 	}
 }
@@ -160,7 +161,7 @@ func countsOf(meta map[string]string) map[string]map[string]string {
 }
 
 func (s *Store) decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
-	if len(reply) != 6 {
+	if len(reply) != 7 {
 		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
 	}
 	now, _ := reply[1].(int64)
@@ -176,6 +177,9 @@ func (s *Store) decodeSnapshot(c known, today Day, reply []any, learned *estimat
 	snap := &Snapshot{
 		Clinic: c.Clinic, Rev: c.rev, Day: today, Epoch: meta["epoch"], Version: version, At: time.UnixMilli(now),
 		Patients: map[TicketID]Patient{}, Learned: learned, zone: c.loc, mark: meta["mark"],
+	}
+	if snap.Cuts, err = readCuts(hash(reply[6])); err != nil {
+		return nil, fmt.Errorf("snapshot: %w", err)
 	}
 	snap.rooms(desk)
 	lines := map[string]*Line{}

@@ -224,7 +224,7 @@ func (s *Store) removeDay(ctx context.Context, c Clinic, d Day) error {
 		}
 	}
 	keys := lineKeys(all, d)
-	for _, what := range []string{"meta", "log", "tickets", "patients", "rooms", "called", "ended"} {
+	for _, what := range []string{"meta", "log", "tickets", "patients", "rooms", "called", "ended", "cuts"} {
 		keys = append(keys, keyDay(c.ID, d, what))
 	}
 	_, err = s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"junban/queue/typed"
@@ -34,7 +35,8 @@ type Change struct {
 // unseen. What was changed is kept with a.By, see [Store.Changes]. It refuses
 // [ErrServiceNotEmpty] while a service that is no longer in the record has live
 // tickets, of today or a day to come: no desk would see them. The error names how
-// many they are.
+// many they are. Each ticket whose session the record takes, or part of it, gets a
+// [Cut] in the same act.
 func (s *Store) PutClinic(ctx context.Context, c Clinic, a Act) error {
 	var bad []error
 	for _, e := range c.Validate() {
@@ -101,14 +103,23 @@ func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
 		if err != nil {
 			return err
 		}
+		open := strings.Join(days, ",")
+		if !slices.Contains(days, string(today)) { // a clock that leapt forward has closed it: the act opens it again
+			days = append(days, string(today))
+		}
+		cuts, err := cutArg(former.Clinic, c, daysFrom(days, today))
+		if err != nil {
+			return err
+		}
 		keys := actKeys(c, today, key)
 		for _, d := range days {
-			keys = append(keys, keyDay(c.ID, Day(d), "tickets"))
+			keys = append(keys, keyDay(c.ID, Day(d), "tickets"), keyCuts(c.ID, Day(d)))
 		}
 		reply, err := s.run(ctx, "put_clinic", append(keys, keyClinic(c.ID), keyChanges(c.ID)), []any{
 			rev, from.UnixMilli(), til.UnixMilli(), newEpoch(), string(c.ID), print, int(life.Seconds()),
 			a.By.Kind, a.By.Name, a.By.Device, c.services(),
 			rand.Text(), string(record), before, after, ChangesKept, string(rooms),
+			open, cuts,
 		})
 		if err != nil {
 			return err

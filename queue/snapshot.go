@@ -22,6 +22,7 @@ type Snapshot struct {
 	Rooms   []RoomState // in the record's order
 
 	Patients map[TicketID]Patient // of the tickets in Lines
+	Cuts     map[TicketID]Cut     // of today's tickets
 	Learned  *estimate.Learned    // what past sessions say; nil: nothing. It is never changed
 
 	places map[TicketID]place

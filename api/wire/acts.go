@@ -97,6 +97,13 @@ type MoveRequest struct {
 	Rev    string `json:"rev,omitempty"`
 }
 
+// ContactedRequest notes that the desk has told a ticket's patient of a change of
+// the timetable: POST …/contacted.
+type ContactedRequest struct {
+	Affected string `json:"affected"` // of the ticket as the client sees it
+	Rev      string `json:"rev,omitempty"`
+}
+
 // TransferRequest brings a ticket into another service's line: POST …/transfer.
 type TransferRequest struct {
 	Service string `json:"service"`

@@ -8,6 +8,7 @@ type Staff struct {
 	Name     string         `json:"name"`
 	Rooms    []Room         `json:"rooms"`
 	Services []StaffService `json:"services"`
+	Rev      string         `json:"rev"`   // of the clinic's record: with another, read again what the record decides
 	Marks    []Mark         `json:"marks"` // that several live web tickets carry, the most frequent first
 }
 
@@ -90,5 +91,12 @@ type StaffTicket struct {
 	ToEnd      bool     `json:"toEnd,omitempty"` // its last absence cost it every place but the last (⊥)
 	Acts       []string `json:"acts"`            // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo
 	LastAct    string   `json:"lastAct"`         // what undo would take back
-	Rev        string   `json:"rev"`             // names the ticket as it is: an act that sends it back is refused once another act came first
+
+	// Affected names the change of the timetable that took the ticket's session, or
+	// part of it, until the desk has told its patient: see [ContactedRequest]. EndsAt is
+	// when the consultation ends since; absent: its session does not take place.
+	Affected string `json:"affected,omitempty"`
+	EndsAt   *Time  `json:"endsAt,omitempty"`
+
+	Rev string `json:"rev"` // names the ticket as it is: an act that sends it back is refused once another act came first
 }

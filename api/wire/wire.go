@@ -17,6 +17,9 @@ import "time"
 // may stand beside it as a further entry.
 const Subprotocol = "junban.v1"
 
+// MostNumber is the greatest number that the desk may ask for by name.
+const MostNumber = 99_999
+
 // Time is an instant as the contract writes it: RFC 3339, milliseconds, in the
 // zone it was given.
 type Time struct{ time.Time }
@@ -228,7 +231,7 @@ type Ticket struct {
 	Attempt     int        `json:"attempt,omitempty"`  // how often it was called
 	Returned    bool       `json:"returned,omitempty"` // moved back after an absence (↓)
 	Todo        string     `json:"todo"`               // in few words; advice is finer
-	Advice      string     `json:"advice"`             // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, none, cancelled
+	Advice      string     `json:"advice"`             // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, short, none, cancelled
 	StartsAt    *Time      `json:"startsAt,omitempty"` // when the consultation of its session begins
 	Absence     *Absence   `json:"absence,omitempty"`  // the rule, while it is waiting, called or absent
 	Overrunning bool       `json:"overrunning,omitempty"`

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
+	"text/tabwriter"
 
 	"junban/cmd/junban/internal/embedded"
 	"junban/queue"
@@ -35,8 +38,9 @@ func (p *program) withStore(ctx context.Context, do task) (err error) {
 
 // importClinics puts the clinics of a file into the store. The file is read and
 // checked whole before the store is opened: nothing is imported when anything
-// in it is wrong.
-func (p *program) importClinics(ctx context.Context, name string) error {
+// in it is wrong, or when live tickets would lose their session and the operator
+// has not accepted that (row U3).
+func (p *program) importClinics(ctx context.Context, name string, accepted bool) error {
 	var src io.Reader = p.stdin
 	if name == "-" {
 		name = "standard input"
@@ -53,6 +57,14 @@ func (p *program) importClinics(ctx context.Context, name string) error {
 		return fmt.Errorf("nothing is imported:\n%w", err)
 	}
 	return p.withStore(ctx, func(ctx context.Context, store *queue.Store) error {
+		tickets, of, err := p.listLosing(ctx, store, clinics)
+		if err != nil {
+			return fmt.Errorf("nothing is imported: %w", err)
+		}
+		if tickets > 0 && !accepted {
+			return fmt.Errorf("nothing is imported: %d live tickets of %d clinics would lose their session or part of it.\n"+
+				"Call these patients, or import with --accept-affected: then the desk of each clinic lists them until it has told them", tickets, of)
+		}
 		operator := queue.Act{By: queue.Actor{Kind: "operator"}}
 		for i, c := range clinics {
 			if err := store.PutClinic(ctx, c, operator); err != nil {
@@ -62,6 +74,32 @@ func (p *program) importClinics(ctx context.Context, name string) error {
 		}
 		return nil
 	})
+}
+
+// listLosing writes the live tickets that lose their session, or part of it, by the
+// records of a file, clinic by clinic, and returns how many they are.
+func (p *program) listLosing(ctx context.Context, store *queue.Store, next []queue.Clinic) (tickets, clinics int, err error) {
+	for l, err := range store.Losing(ctx, next) {
+		if err != nil {
+			return tickets, clinics, err
+		}
+		tickets, clinics = tickets+len(l.Tickets), clinics+1
+		fmt.Fprintf(p.stderr, "%s %s: %d tickets lose their session or part of it\n", l.Clinic.ID, typed.Escape(l.Clinic.Name), len(l.Tickets))
+		table := tabwriter.NewWriter(p.stderr, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "  SERVICE\tNUMBER\tDAY\tSESSION\tPHONE\tNAME")
+		for _, t := range l.Tickets {
+			number := "-" // it is given when the day begins
+			if t.Number > 0 {
+				number = strconv.Itoa(t.Number)
+			}
+			fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\t%s\n", t.ID.Ref(), number, t.ID.Day(), t.Session,
+				cmp.Or(typed.Escape(t.Patient.Phone), "-"), cmp.Or(typed.Escape(t.Patient.Name), "-"))
+		}
+		if err := table.Flush(); err != nil {
+			return tickets, clinics, err
+		}
+	}
+	return tickets, clinics, nil
 }
 
 // listClinics writes one line per clinic, its columns parted by tabs.

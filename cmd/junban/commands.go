@@ -11,12 +11,13 @@ import (
 // own flags. Those of all commands are in [config].
 
 type importCommand struct {
-	File string `arg:"" help:"FILE|-"`
+	File           string `arg:"" help:"FILE|-"`
+	AcceptAffected bool   `help:"import although live tickets lose their session or part of it; without the flag they are listed and nothing is imported"`
 }
 
 // Run puts the clinics of a file into the store.
 func (c importCommand) Run(ctx context.Context, p *program) error {
-	return p.importClinics(ctx, c.File)
+	return p.importClinics(ctx, c.File, c.AcceptAffected)
 }
 
 type listClinicsCommand struct{}

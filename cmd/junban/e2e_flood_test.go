@@ -69,11 +69,18 @@ func TestE2E_TheDeskUndoesAFlood(t *testing.T) {
 		t.Errorf("the web desk pauses after %d numbers", given)
 	}
 	desk.says(line+" .surge", "自動で一時停止しました")
+	desk.says(line+" .reception", "自動で停止しました")
+	desk.holds("!document.querySelector('" + line + " .reception').textContent.includes('手動')")
 	desk.picture("surge")
 	patient := open(t, chrome, "patient", s.url+"/s/1234-1", 360, 740)
 	patient.says("body", "短時間に申し込みが集中したため。お電話でお問い合わせください")
 	desk.click(line + " [data-reopen]")
 	desk.holds("!document.querySelector('" + line + " .surge')")
+	desk.click(line + ` [data-reception="paused"]`)
+	desk.says(line+" .reception", "手動で変更しています")
+	desk.click(line + ` [data-reception="auto"]`)
+	desk.holds("!document.querySelector('" + line + " .reception').textContent.includes('手動')")
+	desk.holds(fmt.Sprintf("document.querySelector('%s .walkin input[name=number]').max === '%d'", line, queue.MostNumber))
 	if status := take("192.0.2.9", ""); status != http.StatusCreated {
 		t.Errorf("after it was opened again a number is answered with %d", status)
 	}

@@ -75,4 +75,11 @@ func TestE2E_ALostTicketIsTakenInAgain(t *testing.T) {
 	patient.says(".mine .state", "お待ちいただいています")
 	patient.shows("#number", fmt.Sprint(lost.Ticket.Number))
 	patient.picture("taken-in")
+
+	// Its owner may cancel it with the code of its issue.
+	patient.click("#cancel")
+	patient.fill("form.cancel input[name=cancelCode]", lost.CancelCode)
+	patient.click("form.cancel button[type=submit]")
+	patient.shows(".mine .state", "受付は取り消されました")
+	desk.shows(row+" .state", "取消")
 }

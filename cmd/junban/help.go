@@ -34,7 +34,7 @@ func printHelp(_ kong.HelpOptions, ctx *kong.Context) error {
 		}
 		fmt.Fprintf(&b, "  %s\n        %s\n", usage, command.Help)
 		for _, f := range command.Flags {
-			fmt.Fprintf(&b, "        --%s %s: %s\n", f.Name, f.PlaceHolder, f.Help)
+			fmt.Fprintf(&b, "        %s: %s\n", strings.TrimSpace("--"+f.Name+" "+f.PlaceHolder), f.Help)
 		}
 	}
 	b.WriteString("\nFlags (a flag wins over its environment variable):\n")
@@ -56,11 +56,16 @@ func printHelp(_ kong.HelpOptions, ctx *kong.Context) error {
 	return err
 }
 
-const importHelp = `usage: junban clinic import FILE|-
+const importHelp = `usage: junban clinic import [--accept-affected] FILE|-
 
 Reads clinics from a YAML file of at most 1 MiB, or from standard input, and
 puts them in place of the clinics of the same numbers. Their tickets, users and
 sessions stay. Nothing is imported when anything in the file is wrong.
+
+When live tickets would lose their session or part of it, by a shorter timetable
+or a closed date, the command lists them on standard error by clinic, imports
+nothing and exits with 1. With --accept-affected it lists them and imports: then
+each clinic's desk lists its own until it has told the patients.
 
 A file has one clinic, several as documents (---), or a list under "clinics:".
 What is left out is filled in; a field that does not exist is an error. Example:

@@ -1,7 +1,9 @@
 -- put_clinic.lua: write a clinic's record, if the caller knows the newest. Its rev
 -- changes with it, so that every node learns of it with the next act or read.
 --
--- KEYS, before the last two -> the tickets of every open day
+-- KEYS, before the last two -> of today and every open day in turn: its tickets, and
+--   junban:{c}:<day>:cuts  hash  ticket id -> rev of the record that took part of its session, and
+--   the consultation that it was given for, from and to in milliseconds
 -- KEYS, the last two -> junban:{c}:clinic   hash    rev, record
 --                       junban:{c}:changes  stream  who changed what in the record
 -- ARGV[12] -> rev of the new record
@@ -9,8 +11,11 @@
 -- ARGV[14], ARGV[15] -> what was and what is, of the fields that change, as JSON
 -- ARGV[16] -> how many changes are kept, about
 -- ARGV[17] -> the rooms of the record, as JSON
+-- ARGV[18] -> the open days, with commas
+-- ARGV[19] -> the sessions that the record takes, or part of them, as JSON: by day, the consultation
+--   of each by "<service> <session>" (U3)
 --
--- Result: the rev. Refuses room_not_empty, of a room that is no more, and
+-- Result: the rev, or {"days"}: other days are open. Refuses room_not_empty, of a room that is no more, and
 -- service_not_empty, of a service whose live tickets no desk would see (U10). The
 -- reply to that has how many they are.
 local stop = begin()
@@ -22,17 +27,28 @@ for _, room in ipairs(redis.call('HKEYS', ROOMS)) do
   if not stays[room] then return refuse('room_not_empty') end
 end
 
-local left = 0
-for i = next_key, #KEYS - 2 do
+if table.concat(redis.call('ZRANGE', DAYS, 0, -1), ',') ~= ARGV[18] then return {'days'} end
+local left, cut, days = 0, {}, cjson.decode(ARGV[19])
+for i = next_key, #KEYS - 2, 2 do
+  local day = days[string.match(KEYS[i], '}:(.-):')]
   for _, raw in ipairs(redis.call('HVALS', KEYS[i])) do
     local t = cjson.decode(raw)
     local live = open(t) or aside(t) or t.s == 'waiting'
     if live and not (LINES[home(t)] and LINES[lane(t)]) then left = left + 1 end
+    -- One that is over is cut too: undo may bring it back.
+    local was = day and day[home(t) .. ' ' .. (t.sess or '')]
+    if was then cut[#cut + 1] = {key = KEYS[i + 1], t = t, was = was} end
   end
 end
 if left > 0 then return {'refused', 'service_not_empty', left} end
 
 bump()
+for _, c in ipairs(cut) do
+  -- The first consultation stands until the patient has been told of a cut.
+  local name, was = string.match(redis.call('HGET', c.key, c.t.id) or '', '^(%S+) (.+)$')
+  if not was or name == c.t.told then was = c.was end
+  redis.call('HSET', c.key, c.t.id, ARGV[12] .. ' ' .. was)
+end
 redis.call('HSET', KEYS[#KEYS - 1], 'rev', ARGV[12], 'record', ARGV[13])
 redis.call('HSET', DESK, 'rev', ARGV[12]) -- where every act and read looks for it
 redis.call('XADD', KEYS[#KEYS], 'MAXLEN', '~', ARGV[16], '*', 'rev', ARGV[12], 'at', now,

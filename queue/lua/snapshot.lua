@@ -7,12 +7,13 @@
 -- KEYS[4] -> junban:{c}:<day>:patients hash
 -- KEYS[5] -> junban:{c}:<day>:called   zset
 -- KEYS[6] -> junban:{c}:<day>:ended    zset
--- KEYS[7], KEYS[8], … -> waiting and aside of each service, in turn
+-- KEYS[7] -> junban:{c}:<day>:cuts     hash
+-- KEYS[8], KEYS[9], … -> waiting and aside of each service, in turn
 -- ARGV[1] -> rev of the record that the caller knows
 -- ARGV[2], ARGV[3] -> first and past-last millisecond of the business day
 -- ARGV[4] -> how many ended tickets to bring, at most
 --
--- Returns {"ok", now, meta, desk, tickets, patients}, the last two as JSON arrays
+-- Returns {"ok", now, meta, desk, tickets, patients, cuts}, tickets and patients as JSON arrays
 --       | {"new"} (the day has no epoch yet) | {"record"} | {"day", now}
 --       | {"server", epoch} (another Redis process wrote the data; see renew.lua)
 -- Tickets come in this order: called (newest first), ended (newest first), then
@@ -32,7 +33,7 @@ end
 local ids = {}
 for _, id in ipairs(redis.call('ZREVRANGE', KEYS[5], 0, -1)) do ids[#ids + 1] = id end
 for _, id in ipairs(redis.call('ZREVRANGE', KEYS[6], 0, ARGV[4] - 1)) do ids[#ids + 1] = id end
-for i = 7, #KEYS do
+for i = 8, #KEYS do
   for _, member in ipairs(redis.call('ZRANGE', KEYS[i], 0, -1)) do
     ids[#ids + 1] = string.match(member, '/(.+)$')
   end
@@ -45,4 +46,5 @@ for from = 1, #ids, 1000 do -- a thousand at a time: Lua's stack is bounded
   for _, p in ipairs(redis.call('HMGET', KEYS[4], unpack(some))) do patients[#patients + 1] = p or 'null' end
 end
 return {'ok', now, meta, redis.call('HGETALL', KEYS[1]),
-  '[' .. table.concat(tickets, ',') .. ']', '[' .. table.concat(patients, ',') .. ']'}
+  '[' .. table.concat(tickets, ',') .. ']', '[' .. table.concat(patients, ',') .. ']',
+  redis.call('HGETALL', KEYS[7])}

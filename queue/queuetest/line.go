@@ -18,6 +18,7 @@ type Line interface {
 	Move(context.Context, queue.TicketID, int, string, queue.Act) (queue.Ticket, error)
 	FileLost(context.Context, queue.TicketID, queue.Claim) (queue.Ticket, error)
 	Arrive(context.Context, queue.TicketID, queue.Presence, queue.Act) (queue.Ticket, error)
+	Contacted(ctx context.Context, id queue.TicketID, cut string, a queue.Act) (queue.Ticket, error)
 	CancelMarked(context.Context, queue.ClinicID, queue.Marked, queue.Act) (int, error)
 	CancelByOwner(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
 	SetReception(context.Context, queue.Ref, queue.Reception, string, queue.Act) error
@@ -98,6 +99,7 @@ type TicketShape struct {
 	Place, Lane, Reason    string
 	Leg                    int
 	Presence               queue.Presence
+	Affected               bool
 }
 
 // ShapeOf returns the shape of a snapshot.
@@ -111,7 +113,7 @@ func ShapeOf(s *queue.Snapshot) Shape {
 				out = append(out, TicketShape{
 					t.Number, t.Party, t.Attempt, t.State, t.Channel, t.Mark, t.Room, t.FirstVisit, t.Returned, t.Kind, t.Inaccurate, t.HasCode,
 					t.Acts(), t.LastAct, tickets, people, s.Patients[t.ID].Name,
-					t.Place, t.Lane, t.Reason, t.Leg, t.Presence,
+					t.Place, t.Lane, t.Reason, t.Leg, t.Presence, s.Affected(t) != "",
 				})
 			}
 			return out

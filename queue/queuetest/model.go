@@ -61,6 +61,7 @@ type day struct {
 	lost    map[string]int // by service: tickets that were filed as lost
 	notices map[string]notice
 	tickets map[queue.TicketID]*ticket
+	cuts    map[queue.TicketID]queue.Cut
 	rooms   map[string]*ticket
 	events  int
 	numbers map[string]*numbering // by service
@@ -159,7 +160,7 @@ func (c *clinic) day(d queue.Day) *day {
 	if c.days[d] == nil {
 		c.days[d] = &day{
 			epoch: strings.ToLower(rand.Text()[:10]), counter: map[string]int{}, calls: map[string]int{}, lost: map[string]int{}, notices: map[string]notice{},
-			tickets: map[queue.TicketID]*ticket{}, rooms: map[string]*ticket{}, numbers: map[string]*numbering{}, persons: map[string]*ticket{},
+			tickets: map[queue.TicketID]*ticket{}, cuts: map[queue.TicketID]queue.Cut{}, rooms: map[string]*ticket{}, numbers: map[string]*numbering{}, persons: map[string]*ticket{},
 			surges: map[string]surge{},
 		}
 	}

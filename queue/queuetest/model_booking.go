@@ -107,7 +107,7 @@ func (m *Model) Reserved(_ context.Context, id queue.ClinicID) ([]queue.Reserved
 		}
 		for _, t := range d.tickets {
 			if !t.State.Ended() {
-				found = append(found, queue.Reserved{Ticket: t.Ticket, Patient: t.patient})
+				found = append(found, queue.Reserved{Ticket: t.Ticket, Patient: t.patient, Cut: d.cuts[t.ID]})
 			}
 		}
 	}

@@ -46,6 +46,8 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			return queue.Issued{}, queue.ErrKind
 		case q.Ahead != nil && (*q.Ahead < 0 || !slices.Contains(queue.MoveReasons, q.Reason)):
 			return queue.Issued{}, queue.ErrReason
+		case !web && q.Number > queue.MostNumber:
+			return queue.Issued{}, queue.ErrNumber
 		}
 		booked := q.Day != ""
 		var session hours.Session

@@ -3,6 +3,7 @@ package queuetest
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -48,7 +49,7 @@ func (m *Model) Snapshot(_ context.Context, id queue.ClinicID) (*queue.Snapshot,
 	}
 	snap := &queue.Snapshot{
 		Clinic: c.record, Rev: c.rev, Day: today, Epoch: d.epoch, Version: d.version, At: m.now(),
-		Patients: map[queue.TicketID]queue.Patient{},
+		Patients: map[queue.TicketID]queue.Patient{}, Cuts: maps.Clone(d.cuts),
 	}
 	for _, r := range c.record.Rooms {
 		state := queue.RoomState{Room: r, Duty: queue.Duty{State: queue.OnDuty}}

@@ -64,6 +64,9 @@ func (m *Model) PutClinic(_ context.Context, c queue.Clinic, a queue.Act) error 
 		}
 	}
 	k.rev = rand.Text()
+	if err := m.cut(k, c); err != nil {
+		return err
+	}
 	c.Rev = k.rev
 	k.record = c
 	k.zone, _ = c.Location() // validated with the record

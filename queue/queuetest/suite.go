@@ -176,6 +176,8 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"WhoCancelsOftenCancelsAtTheDesk", testCancels},
 		{"NumbersAreGivenForDaysToCome", testBooking},
 		{"BookingsMindTheirOwnDay", testBookingBounds},
+		{"AShortenedSessionStaysListedUntilThePatientWasTold", testCuts},
+		{"AShortenedSessionOfTodayIsListed", testCutsOfToday},
 		{"WebTicketsOfOneMarkAreCancelledTogether", testMarks},
 		{"AFloodOfOneMarkIsCancelledInParts", testMarkedFlood},
 	} {

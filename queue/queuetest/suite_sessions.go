@@ -207,7 +207,7 @@ func testKeptNumbers(b *bench) {
 	b.equal("every third is kept", got, []int{1, 2, 4, 5})
 	b.equal("also from the desk", b.given(byDesk).Number, 7)
 	kept := func(n int) (queue.Issued, error) { return b.ask(queue.Request{Channel: "desk", Number: n}) }
-	for _, n := range []int{1, 4, 8, -3} {
+	for _, n := range []int{1, 4, 8, -3, queue.MostNumber + 3} { // a multiple of three, as 99999 is
 		_, err := kept(n)
 		b.refused(err, queue.ErrNumber)
 	}

@@ -156,6 +156,7 @@ func testSurgeOfBookings(b *clocked) {
 	b.ok(book(surgeBound+3, many))
 	b.at(9, 40)
 	b.ok(book(3*surgeBound, func(int) string { return "one network, whatever the day" }))
+	b.ok(book(surgeBound-1, many))
 	b.at(10, 10)
 	b.ok(book(surgeBound, many))
 	before := b.mustSnapshot().Version
@@ -169,10 +170,12 @@ func testSurgeOfBookings(b *clocked) {
 	_, err := b.Issue(b.Context(), two, queue.Request{Channel: "web", Party: 1}, queue.Act{})
 	b.ok(err) // each service by itself
 
-	// The desk opens it, and is left alone for a while.
+	// It stays paused in the next half hour. The desk opens it, and is left alone for a while.
+	b.at(10, 35)
+	b.refused(book(1, many), queue.ErrReceptionPaused)
 	b.ok(b.SetReception(b.Context(), b.ref, queue.Auto, "", staff))
 	b.ok(book(surgeBound+1, many))
-	b.at(10, 40)
+	b.at(11, 5)
 	b.ok(book(surgeBound, many))
 	b.refused(book(1, many), queue.ErrReceptionPaused)
 	b.at(12, 1) // a pause ends with its session

@@ -58,7 +58,7 @@ func writeTypes(out *bytes.Buffer, source string) error {
 	return nil
 }
 
-// writeConst writes a string constant that stands alone or in a list. Layout is
+// writeConst writes a constant text or whole number that stands alone or in a list. Layout is
 // Go's own way to write a time, which means nothing in a browser.
 func writeConst(out *bytes.Buffer, decl *ast.GenDecl, spec *ast.ValueSpec) {
 	for i, name := range spec.Names {
@@ -66,7 +66,7 @@ func writeConst(out *bytes.Buffer, decl *ast.GenDecl, spec *ast.ValueSpec) {
 			continue
 		}
 		literal, ok := spec.Values[i].(*ast.BasicLit)
-		if !ok || literal.Kind != token.STRING {
+		if !ok || literal.Kind != token.STRING && literal.Kind != token.INT {
 			continue
 		}
 		if i == 0 && spec == decl.Specs[0] {

@@ -90,6 +90,13 @@ export interface MoveRequest {
   rev?: string;
 }
 
+// ContactedRequest notes that the desk has told a ticket's patient of a change of
+// the timetable: POST …/contacted.
+export interface ContactedRequest {
+  affected: string; // of the ticket as the client sees it
+  rev?: string;
+}
+
 // TransferRequest brings a ticket into another service's line: POST …/transfer.
 export interface TransferRequest {
   service: string;
@@ -429,6 +436,7 @@ export interface Staff {
   name: string;
   rooms: Room[];
   services: StaffService[];
+  rev: string; // of the clinic's record: with another, read again what the record decides
   marks: Mark[]; // that several live web tickets carry, the most frequent first
 }
 
@@ -510,6 +518,8 @@ export interface StaffTicket extends Ticket {
   toEnd?: boolean; // its last absence cost it every place but the last (⊥)
   acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo
   lastAct: string; // what undo would take back
+  affected?: string;
+  endsAt?: string;
   rev: string; // names the ticket as it is: an act that sends it back is refused once another act came first
 }
 
@@ -582,6 +592,9 @@ export interface DeskSession {
 // Subprotocol is the WebSocket subprotocol of this contract. A ticket's token
 // may stand beside it as a further entry.
 export const Subprotocol = "junban.v1";
+
+// MostNumber is the greatest number that the desk may ask for by name.
+export const MostNumber = 99_999;
 
 // The types of a [Frame].
 export const TypeBoard = "board"; // topic service:1234-1, and the body of GET …/board
@@ -774,7 +787,7 @@ export interface Ticket {
   attempt?: number; // how often it was called
   returned?: boolean; // moved back after an absence (↓)
   todo: string; // in few words; advice is finer
-  advice: string; // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, none, cancelled
+  advice: string; // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, short, none, cancelled
   startsAt?: string; // when the consultation of its session begins
   absence?: Absence; // the rule, while it is waiting, called or absent
   overrunning?: boolean;

@@ -124,6 +124,27 @@ func flooded() wire.Staff {
 	return s
 }
 
+// shortened is a desk whose session of today was shortened under one who waits.
+func shortened() wire.Staff {
+	s := calm()
+	tickets := s.Services[0].Tickets
+	for i := range tickets {
+		if tickets[i].Number == 24 {
+			tickets[i].Affected, tickets[i].StartsAt, tickets[i].EndsAt = "of today", until(9, 0), until(11, 0)
+		}
+	}
+	return s
+}
+
+// affected are bookings of a day that was closed.
+func affected() wire.Bookings {
+	list := bookings()
+	for i := range list.Tickets {
+		list.Tickets[i].Affected, list.Tickets[i].Advice, list.Tickets[i].StartsAt = "of a day to come", "closed", nil
+	}
+	return list
+}
+
 // failedOver is a desk after its store has lost two tickets. The number of one was given
 // again, to a patient who waits.
 func failedOver() wire.Staff {

@@ -97,6 +97,8 @@ func deskStories() []Story {
 		desk("special", calm(), clicks(".walkin details[open] input[name=number]", ".walkin summary")),
 		desk("over", calm(), answers(map[string]any{walkins: refusal(409, "desk_quota_full")}), clicks(".walkin .ask", send)),
 		desk("bookings", calm(), clicks(".bookings li", "[data-bookings]")),
+		desk("affected", shortened(), answers(map[string]any{"GET /v1/clinics/1234/bookings": affected()}),
+			clicks(`.affected [data-act="cancel-yes"]`, `.affected [data-booking="1234-1-261124-1"] [data-act="cancel"]`)),
 		desk("bookings-flooded", calm(), answers(map[string]any{
 			"GET /v1/clinics/1234/bookings": floodedBookings(),
 			"GET /v1/clinics/1234/marks/k3f9a2x7": wire.Marked{

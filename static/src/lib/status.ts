@@ -101,7 +101,7 @@ function toneOf(t: Ticket, over: boolean): Tone {
 }
 
 function goesOf(t: Ticket): TicketView["goes"] {
-  if (t.todo === "later" || t.advice === "closed" || (t.state !== "waiting" && t.state !== "absent" && t.state !== "held")) return [];
+  if (t.todo === "later" || t.advice === "closed" || t.advice === "short" || (t.state !== "waiting" && t.state !== "absent" && t.state !== "held")) return [];
   if (t.presence === "here") return t.state === "waiting" ? ["leave"] : [];
   return [t.presence === "out" ? "back" : "arrive"];
 }

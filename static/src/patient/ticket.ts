@@ -40,7 +40,7 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
     ${view.state === "called" ? nothing : html`<p class="state">${w.find("state", view.state) ?? t.state}</p>`}
     ${view.over && t.reason && view.state !== "past" ? html`<p>${ending(w, t.reason, t.day, s.today) ?? nothing}</p>` : nothing}
     ${todo ? html`<p class="todo">${todo}</p>` : nothing}
-    ${view.todo === "closed" ? phone(w, s.tel) : nothing}
+    ${view.todo === "closed" || view.todo === "short" ? phone(w, s.tel) : nothing}
     ${(t.attempt ?? 0) > 1 && view.tone === "now" ? html`<p>${w.t("patient.attempt", { n: t.attempt ?? 0 })}</p>` : nothing}
     ${place(w, t, s.waitNote, "ahead")} ${bar(w, t, s.from)}
     ${t.number || view.over ? nothing : html`<p>${w.t("days.opening")}</p>`}

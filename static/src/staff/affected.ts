@@ -1,21 +1,35 @@
-// Tickets whose session does not take place any more (row U3). The server marks
-// them with the advice "closed"; they stay in the list until each is cancelled or
-// its day is over.
+// Tickets whose session a change of the timetable closed or shortened (row U3). The
+// server marks them; they stay in the list until the desk has told the patient, the
+// ticket is over, or the session is given back.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { clockTime } from "../lib/clock.ts";
 import { dayText } from "../lib/days.ts";
 import type { StaffTicket } from "../wire.ts";
 import { personOf } from "./person.ts";
 import type { StaffWords } from "./words.ts";
 
+/** Whether the desk still has to tell the patient. */
 export function isAffected(t: StaffTicket): boolean {
-  return t.advice === "closed";
+  return t.affected !== undefined;
+}
+
+/** What became of a ticket's session; also of one whose patient knows that it is closed. */
+export function affectedMark(w: StaffWords, t: StaffTicket): TemplateResult | typeof nothing {
+  if (!isAffected(t) && t.advice !== "closed") return nothing;
+  const text = t.startsAt && t.endsAt
+    ? w.t("bookings.affectedShort", { from: clockTime(t.startsAt), to: clockTime(t.endsAt) })
+    : w.t("bookings.affectedMark");
+  return html`<strong class="duty">${text}</strong>`;
 }
 
 /** Who they are, to be called. */
 export function affectedList(w: StaffWords, tickets: readonly StaffTicket[]): TemplateResult {
-  return html`<ol>${tickets.map((t) => html`<li>${when(w, t)} ${t.serviceName} ${personOf(t)}
-    ${t.phone ? nothing : html`<small>${w.t("bookings.noPhone")}</small>`}</li>`)}</ol>`;
+  return html`<ol>${tickets.map((t) => html`<li>${when(w, t)} ${t.serviceName} ${personOf(t)} ${noPhone(w, t)}</li>`)}</ol>`;
+}
+
+export function noPhone(w: StaffWords, t: StaffTicket): TemplateResult | typeof nothing {
+  return t.phone ? nothing : html`<small>${w.t("bookings.noPhone")}</small>`;
 }
 
 function when(w: StaffWords, t: StaffTicket): TemplateResult {

@@ -1,6 +1,8 @@
-// The days to come at the desk: the choice of one for who stands at the desk, and
-// the list of all who have booked. Neither is watched: each is read when it is
-// opened and after every act.
+// The days to come at the desk: the choice of one for who stands at the desk, the
+// list of all who have booked, and the list of those whose session was closed or
+// shortened. The first two are read when they are opened and after every act. The
+// last is read also when the clinic's record has changed and, as long as somebody is
+// in it, every few seconds: other desks work it off too.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count } from "../lib/board.ts";
@@ -10,15 +12,20 @@ import { isolated } from "../lib/isolated.ts";
 import { countOf } from "../lib/status.ts";
 import { call } from "../lib/api.ts";
 import type { Bookings, Day, Days, Mark, Staff, StaffTicket, TicketAnswer } from "../wire.ts";
-import { isAffected } from "./affected.ts";
+import { affectedMark, isAffected, noPhone } from "./affected.ts";
 import { actOn, type Desk } from "./desk.ts";
 import { alike, MarksView } from "./marks.ts";
 import { personOf } from "./person.ts";
 
+const rereadEvery = 10_000; // ms
+
 export class BookingsView {
   private list: StaffTicket[] | undefined; // undefined: closed
   private gone: StaffTicket[] = []; // cancelled here since it was opened
-  private affected: StaffTicket[] = []; // of days to come, whose session does not take place
+  private affected: StaffTicket[] = []; // of days to come, whose session was closed or shortened
+  private told: StaffTicket | undefined; // whose patient was told here, last
+  private rev: string | undefined; // of the clinic's record when the affected were read
+  private timer = 0;
   private asked = ""; // the ticket that may be cancelled, with a question before it
   private readonly days = new Map<string, Day[]>(); // by service, where a day is being chosen
   private marks: Mark[] = []; // of web bookings, by day
@@ -41,27 +48,66 @@ export class BookingsView {
     this.affected = read.tickets.filter(isAffected);
   }
 
-  /** Reads which bookings have lost their session, and which came from one network. Without an answer the former list stays. */
+  /** Reads which bookings are affected, and which came from one network. Without an answer the former list stays. */
   async watch(clinic: string): Promise<void> {
+    window.clearTimeout(this.timer);
     try {
       this.took(clinic, await call<Bookings>({ method: "GET", path: `/v1/clinics/${clinic}/bookings` }));
     } catch {
-      return;
+      // Another read follows.
     }
     this.desk.redraw();
+    window.clearTimeout(this.timer);
+    if (this.affected.length > 0) this.timer = window.setTimeout(() => void this.watch(clinic), rereadEvery);
   }
 
-  /** Those whose session does not take place, of today and of the days to come, until each is handled. */
+  /** The desk has a new state; with another record other bookings may be affected. */
+  follow(staff: Staff): void {
+    if (staff.rev === this.rev) return;
+    this.rev = staff.rev;
+    void this.watch(staff.clinic);
+  }
+
+  /** Reads no more. */
+  stop(): void {
+    window.clearTimeout(this.timer);
+    this.affected = [];
+  }
+
+  /** Those whose session was closed or shortened, of today and of the days to come, until each is handled. */
   renderAffected(staff: Staff): TemplateResult | typeof nothing {
     const { w } = this.desk;
+    const { told } = this;
     const today = staff.services.map((s) => s.tickets.filter(isAffected));
     const all = ([] as StaffTicket[]).concat(...today, this.affected);
-    if (all.length === 0) return nothing;
+    const done = told && !all.some((t) => t.id === told.id) ? told : undefined;
+    if (all.length === 0 && !done) return nothing;
     return html`<section class="bookings affected" id="affected-now">
       <h2>${w.t("bookings.affectedTitle", { n: all.length })}</h2>
       <p>${w.t("bookings.affectedDo")}</p>
-      <ol>${all.map((t) => this.row(staff.clinic, t, false))}</ol>
+      <ol>${all.map((t) => this.row(t, this.affectedActs(staff.clinic, t)))}${done ? this.row(done, this.untell(staff.clinic, done)) : nothing}</ol>
     </section>`;
+  }
+
+  private affectedActs(clinic: string, t: StaffTicket): TemplateResult {
+    const { w } = this.desk;
+    if (this.asked === t.id) return this.cancel(clinic, t);
+    const act = async () => {
+      const done = (await this.desk.press(w.t("act.contacted"), actOn(t, "contacted", { affected: t.affected }))) as TicketAnswer | undefined;
+      if (done) this.told = { ...t, rev: done.rev ?? "" };
+      await this.watch(clinic);
+    };
+    return html`${this.press("contacted", w.t("act.contacted"), act)} ${this.cancel(clinic, t)}`;
+  }
+
+  /** The one that was told here last, and the button that takes it back. */
+  private untell(clinic: string, t: StaffTicket): TemplateResult {
+    const { w } = this.desk;
+    const act = async () => {
+      if (await this.desk.press(w.t("act.undo"), actOn(t, "undo"))) this.told = undefined;
+      await this.watch(clinic);
+    };
+    return html`<span class="acts"><span role="status">${w.t("bookings.affectedTold")}</span> ${this.press("untell", w.t("act.undo"), act)}</span>`;
   }
 
   /** In the form of a service: the day, where it is not today. */
@@ -115,11 +161,11 @@ export class BookingsView {
       <button type="button" data-bookings aria-expanded=${list ? "true" : "false"} .disabled=${busy} @click=${toggle}>${w.t("bookings.title")}</button>
       ${this.marked.render(clinic, this.marks)}
       ${list && list.length + this.gone.length === 0 ? html`<p>${w.t("bookings.nobody")}</p>` : nothing}
-      ${list ? html`<ol>${list.map((t) => this.row(clinic, t, false))}${this.gone.map((t) => this.row(clinic, t, true))}</ol>` : nothing}
+      ${list ? html`<ol>${list.map((t) => this.row(t, this.cancel(clinic, t)))}${this.gone.map((t) => this.row(t, this.undo(clinic, t), "cancelled"))}</ol>` : nothing}
     </section>`;
   }
 
-  private row(clinic: string, t: StaffTicket, gone: boolean): TemplateResult {
+  private row(t: StaffTicket, acts: TemplateResult, state = ""): TemplateResult {
     const { w } = this.desk;
     const same = alike(this.marks, t);
     const marks = [
@@ -130,14 +176,14 @@ export class BookingsView {
       t.channel === "web" ? w.t("staff.web") : w.t("staff.desk"),
       same > 1 ? w.t("marks.alike", { n: same }) : "",
     ];
-    return html`<li class="ticket ${gone ? "cancelled" : ""}" data-booking=${t.id}>
+    return html`<li class="ticket ${state}" data-booking=${t.id}>
       <span class="what">
-        ${isAffected(t) ? html`<strong class="duty">${w.t("bookings.affectedMark")}</strong>` : nothing}
+        ${affectedMark(w, t)}
         <strong>${dayText(w, t.day, t.session)}</strong> <b>${t.number ? w.t("bookings.number", { n: t.number }) : w.t("bookings.unnumbered")}</b>
-        ${personOf(t)}
+        ${personOf(t)} ${isAffected(t) ? noPhone(w, t) : nothing}
         <small>${marks.filter((x) => x !== "").map(isolated).join(" · ")}</small>
       </span>
-      ${gone ? this.undo(clinic, t) : this.cancel(clinic, t)}
+      ${acts}
     </li>`;
   }
 

@@ -84,6 +84,7 @@ class StaffPage extends PageElement implements Desk {
     this.removeEventListener("focusin", this.choosePanel);
     this.removeEventListener("pointerdown", this.focusKeeper.forget);
     this.deafen?.();
+    this.bookings.stop();
     this.feed?.stop();
   }
 
@@ -170,6 +171,7 @@ class StaffPage extends PageElement implements Desk {
     this.presses.forget();
     this.helping = false;
     this.ui = closed;
+    this.bookings.stop();
     this.bookings = new BookingsView(this);
     this.marks = new MarksView(this);
     this.view = "line";
@@ -193,7 +195,7 @@ class StaffPage extends PageElement implements Desk {
     if (f.at && f.type === TypePulse) this.clock.learnTime(f.at);
     const first = !this.staff;
     if (f.staff) this.staff = f.staff;
-    if (first && this.staff) void this.bookings.watch(this.staff.clinic);
+    if (this.staff) this.bookings.follow(this.staff);
     if (first && this.staff && codeInAddress() && this.may("screens")) this.turn("screens", this.staff);
     this.requestUpdate();
   }

@@ -9,7 +9,7 @@ import { field } from "../lib/element.ts";
 import { isolated } from "../lib/isolated.ts";
 import { countOf } from "../lib/status.ts";
 import type { Board, Room, StaffTicket } from "../wire.ts";
-import { isAffected } from "./affected.ts";
+import { affectedMark } from "./affected.ts";
 import { actOn, callTo, type Desk } from "./desk.ts";
 import { personOf } from "./person.ts";
 import { options, publicReasons } from "./words.ts";
@@ -54,7 +54,7 @@ export function ticketRow(desk: Desk, row: Row): TemplateResult {
     <span class="what">
       <strong class="state">${w.find("status", state) ?? state}</strong>
       ${live.includes(t.state) ? badge(desk, t.presence ?? "") : nothing}
-      ${isAffected(t) ? html`<strong class="duty">${w.t("bookings.affectedMark")}</strong>` : nothing}
+      ${affectedMark(w, t)}
       ${personOf(t)}
       <small>${marks.filter((x) => x !== "").map(isolated).join(" · ")}</small>
     </span>

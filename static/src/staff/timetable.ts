@@ -93,7 +93,6 @@ export class TimetableView implements FramesForm {
     const saved = await this.desk.press(this.w.t("timetable.title"), call, (f) => this.refused(f));
     if (!saved) return;
     this.take(service, saved as Timetable, "saved");
-    if (affected) void this.desk.bookings.watch(service ? (service.split("-")[0] ?? "") : this.clinic);
   };
 
   /** Reads who would lose a session: the office sees it before it saves (row U3). */

@@ -6,7 +6,7 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { newKey } from "../lib/api.ts";
 import { dayOf, dayText } from "../lib/days.ts";
 import { field } from "../lib/element.ts";
-import type { Issued, IssueRequest, StaffService } from "../wire.ts";
+import { MostNumber, type Issued, type IssueRequest, type StaffService } from "../wire.ts";
 import type { Desk } from "./desk.ts";
 import { mark } from "./letters.ts";
 import { options, publicReasons } from "./words.ts";
@@ -66,7 +66,7 @@ export function walkin(desk: Desk, s: StaffService, chosen: boolean): TemplateRe
         <label>${w.t("staff.reason")} <select name="reason">${options(w, "reason", publicReasons, "urgent")}</select></label>
       </div>
       <p class="small">${w.t("staff.placeHint")}</p>
-      <label>${w.t("staff.kept")} <input name="number" type="number" min="1" max="20000"></label>
+      <label>${w.t("staff.kept")} <input name="number" type="number" min="1" max=${MostNumber}></label>
     </details>
     ${over
       ? html`<div class="ask" role="alert">

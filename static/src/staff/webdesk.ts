@@ -18,10 +18,13 @@ const settings = [
 
 const reasons = ["crowded", "urgent", "doctor"];
 
+/** Whether the web desk has paused by itself, because of a jump. */
+const pausedItself = (s: StaffService): boolean => s.manual === "paused" && s.board.stopReason === "surge";
+
 /** The web desk has paused by itself: why, and the button that opens it again. */
 export function surge(desk: Desk, s: StaffService): TemplateResult | typeof nothing {
   const { w } = desk;
-  if (s.manual !== "paused" || s.board.stopReason !== "surge") return nothing;
+  if (!pausedItself(s)) return nothing;
   const open = () => void desk.press(w.t("staff.reopen"), put(`/v1/services/${s.board.service}/reception`, { reception: "auto" }));
   return html`<p class="note warns surge" role="alert">⚠ ${w.t("staff.surge")}
     <button type="button" data-reopen .disabled=${desk.busy} @click=${open}>${w.t("staff.reopen")}</button></p>`;
@@ -30,8 +33,9 @@ export function surge(desk: Desk, s: StaffService): TemplateResult | typeof noth
 export function webDesk(desk: Desk, s: StaffService): TemplateResult {
   const { w } = desk;
   const b = s.board;
+  const by = pausedItself(s) ? "staff.itself" : "staff.manual";
   const notes = [
-    s.manual ? w.t(s.manualUntil ? "staff.manualUntil" : "staff.manual", { time: when(s.manualUntil, b.day) }) : "",
+    s.manual ? w.t(s.manualUntil ? `${by}Until` : by, { time: when(s.manualUntil, b.day) }) : "",
     stopReason(w, b) ? w.t("staff.stopSaid", { reason: stopReason(w, b) }) : "",
     b.closesAt ? w.t("staff.closesAt", { time: when(b.closesAt, b.day) }) : "",
     b.opensAt ? w.t("staff.opensAt", { time: when(b.opensAt, b.day) }) : "",

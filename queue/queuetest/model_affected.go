@@ -1,0 +1,68 @@
+package queuetest
+
+import (
+	"context"
+	"fmt"
+
+	"junban/queue"
+)
+
+// cut notes what the record next takes from the sessions of tickets, also of those
+// that are over, which undo may bring back.
+func (m *Model) cut(k *clinic, next queue.Clinic) error {
+	if k.zone == nil {
+		return nil // it is new
+	}
+	for on, d := range k.days {
+		if today := m.today(k); on < today || on > today && d.closed {
+			continue
+		}
+		for id, t := range d.tickets {
+			waits := t.Ticket
+			waits.State = queue.Waiting
+			lost, err := k.record.Affected(next, []queue.Reserved{{Ticket: waits}})
+			if err != nil {
+				return err
+			}
+			if len(lost) == 0 {
+				continue
+			}
+			cut, known := d.cuts[id]
+			if !known || cut.Name == t.Told {
+				for _, s := range k.record.SessionsOn(id.Ref().Service, on, k.zone) {
+					if s.ID == t.Session {
+						cut.Was = s.Consult
+					}
+				}
+			}
+			cut.Name = k.rev
+			d.cuts[id] = cut
+		}
+	}
+	return nil
+}
+
+// Contacted is [queue.Store.Contacted].
+func (m *Model) Contacted(_ context.Context, id queue.TicketID, cut string, a queue.Act) (queue.Ticket, error) {
+	t, _, err := once(m, id.Ref(), a, fmt.Sprint("contacted", id, cut), func() (queue.Ticket, error) {
+		c, d, err := m.dayOf(id, true)
+		if err != nil {
+			return queue.Ticket{}, err
+		}
+		t, err := c.object(d, id, a.Expect, func(s queue.State) bool { return s.Allows(queue.Cancel) && s != queue.Lost })
+		if err != nil {
+			return queue.Ticket{}, err
+		}
+		name := "closed"
+		if known, ok := d.cuts[id]; ok {
+			name = known.Name
+		}
+		if cut != name {
+			return queue.Ticket{}, queue.ErrTicketChanged
+		}
+		d.bump()
+		d.change(t, queue.Contacted, nil, func() { t.Told = cut })
+		return t.Ticket, nil
+	})
+	return t, err
+}
