@@ -216,6 +216,27 @@ func (s *Server) showTicket(w http.ResponseWriter, r *http.Request) error {
 	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: said})
 }
 
+// showTicketCode is GET /v1/tickets/:ticket/code: the link to the owner's page, with
+// the token, for another phone to scan.
+func (s *Server) showTicketCode(w http.ResponseWriter, r *http.Request) error {
+	id, err := queue.ParseTicketID(r.PathValue("ticket"))
+	if err != nil {
+		return err
+	}
+	token, owner := bearer(r)
+	if !owner {
+		return refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
+	}
+	if !s.keys.owns(id, token) {
+		return refuse("token_wrong", "this is not the ticket's token")
+	}
+	drawn, err := qrCode(s.origin(r) + "/s/" + id.Ref().String() + "#" + string(id) + "." + token)
+	if err != nil {
+		return err
+	}
+	return encode(w, http.StatusOK, drawn)
+}
+
 // ofOwner reads a ticket, or acts on it, for a client that may have its token. A ticket
 // of today that Redis has lost is filed first, from what the token claims, and do runs
 // again: the answer is then that of a lost ticket. The ticket stays unknown where the

@@ -42,6 +42,7 @@ func (s *Server) table() []route {
 
 		{post, "/v1/services/:service/tickets", open, s.issueByPatient},
 		{get, "/v1/tickets/:ticket", private, s.showTicket},
+		{get, "/v1/tickets/:ticket/code", private, s.showTicketCode},
 		{post, "/v1/tickets/:ticket/:act", private, s.actOnTicket},
 		{post, "/v1/lookup", open, s.lookUp},
 

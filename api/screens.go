@@ -56,13 +56,19 @@ func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		link := s.origin(r) + "/staff#screen=" + code
-		size, path, err := static.Code(link)
+		drawn, err := qrCode(link)
 		if err != nil {
 			return err
 		}
-		return encode(w, http.StatusCreated, wire.Pairing{Code: code, Token: token, Link: link, Size: size, Path: path})
+		return encode(w, http.StatusCreated, wire.Pairing{Code: code, Token: token, Link: link, QRCode: drawn})
 	}
 	return queue.ErrPairingTaken
+}
+
+// qrCode draws a link for a screen.
+func qrCode(link string) (wire.QRCode, error) {
+	size, path, err := static.Code(link)
+	return wire.QRCode{Size: size, Path: path}, err
 }
 
 // showPairing is GET /v1/pairings/:code, for the screen that shows it. Anybody

@@ -130,6 +130,7 @@ type Server struct {
 
 	watchersOfHome   int
 	watchersOfClinic int
+	answerWritten    time.Duration // [answerWritten], or what a test sets
 
 	secure   bool
 	trusted  []netip.Prefix
@@ -185,6 +186,7 @@ func New(c Config) (*Server, error) {
 	}
 	s.watchersOfHome = cmp.Or(c.WatchersOfHome, 5000)
 	s.watchersOfClinic = cmp.Or(c.WatchersOfClinic, 50_000)
+	s.answerWritten = answerWritten
 	s.source = newSource(c.Line, c.Feed, s.zones, m, c.Log)
 	s.records = newRecords(c.Line, s.source)
 	s.snapshots = newReads(snapshotAge, s.source.clock.learning(c.Line.Snapshot))
@@ -208,7 +210,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		defer s.answering.Add(-1)
 	}
 	// The hub lifts it when a watch begins. A test's recorder has no deadlines.
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerWritten))
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.answerWritten))
 	s.observe(w, r, s.router)
 }
 

@@ -367,7 +367,7 @@ func (s *Store) losing(ctx context.Context, cut []cutClinic) ([]Losing, error) {
 			days = append(days, clinicDay{c.clinic.ID, d})
 		}
 	}
-	tickets, err := s.reservedOn(ctx, days)
+	tickets, err := s.liveOn(ctx, days)
 	if err != nil {
 		return nil, err
 	}
@@ -406,55 +406,69 @@ type clinicDay struct {
 	day    Day
 }
 
-// reservedOn reads the live tickets of each of these days in two pipelines, with
-// who they are for and their cuts, in no order.
-func (s *Store) reservedOn(ctx context.Context, days []clinicDay) ([][]Reserved, error) {
-	all := make([][]Reserved, len(days))
-	if len(days) == 0 {
-		return all, nil
-	}
-	tickets, cuts := make([]*redis.StringSliceCmd, len(days)), make([]*redis.MapStringStringCmd, len(days))
+// liveOn reads the live tickets of each of these days in two pipelines, in no order.
+func (s *Store) liveOn(ctx context.Context, days []clinicDay) ([][]Reserved, error) {
+	read := make([]*redis.StringSliceCmd, len(days))
 	if _, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for i, d := range days {
-			tickets[i] = p.HVals(ctx, keyDay(d.clinic, d.day, "tickets"))
-			cuts[i] = p.HGetAll(ctx, keyCuts(d.clinic, d.day))
+			read[i] = p.HVals(ctx, keyDay(d.clinic, d.day, "tickets"))
 		}
 		return nil
 	}); err != nil {
 		return nil, err
 	}
-	patients := make([]*redis.SliceCmd, len(days))
-	pipe := s.rdb.Pipeline()
-	for i, d := range days {
-		cutOf, err := readCuts(cuts[i].Val())
-		if err != nil {
-			return nil, err
-		}
-		var ids []string
-		for _, text := range tickets[i].Val() {
+	live := make([][]ticketJSON, len(days))
+	for i := range days {
+		for _, text := range read[i].Val() {
 			var j ticketJSON
 			if err := json.Unmarshal([]byte(text), &j); err != nil {
 				return nil, err
 			}
 			if !j.S.Ended() {
-				all[i] = append(all[i], Reserved{Ticket: j.ticket(), Cut: cutOf[j.ID]})
-				ids = append(ids, string(j.ID))
+				live[i] = append(live[i], j)
 			}
 		}
-		if len(ids) > 0 {
-			patients[i] = pipe.HMGet(ctx, keyDay(d.clinic, d.day, "patients"), ids...)
-		}
 	}
-	if _, err := pipe.Exec(ctx); err != nil {
+	return s.withPatients(ctx, days, live)
+}
+
+// patientsAtOnce is how many patients one command reads: a flood of bookings takes
+// few, and none of them holds up Redis.
+const patientsAtOnce = 1000
+
+// withPatients reads who the tickets of each of these days are for, and their cuts,
+// in one pipeline.
+func (s *Store) withPatients(ctx context.Context, days []clinicDay, tickets [][]ticketJSON) ([][]Reserved, error) {
+	cuts, patients := make([]*redis.MapStringStringCmd, len(days)), make([][]*redis.SliceCmd, len(days))
+	if _, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, d := range days {
+			cuts[i] = p.HGetAll(ctx, keyCuts(d.clinic, d.day))
+			for part := range slices.Chunk(tickets[i], patientsAtOnce) {
+				ids := make([]string, len(part))
+				for n, j := range part {
+					ids[n] = string(j.ID)
+				}
+				patients[i] = append(patients[i], p.HMGet(ctx, keyDay(d.clinic, d.day, "patients"), ids...))
+			}
+		}
+		return nil
+	}); err != nil {
 		return nil, err
 	}
-	for i, read := range patients {
-		for n := range all[i] {
-			if text, ok := read.Val()[n].(string); ok {
-				if err := json.Unmarshal([]byte(typed.Unmarked(text)), &all[i][n].Patient); err != nil {
+	all := make([][]Reserved, len(days))
+	for i := range days {
+		cutOf, err := readCuts(cuts[i].Val())
+		if err != nil {
+			return nil, err
+		}
+		for n, j := range tickets[i] {
+			r := Reserved{Ticket: j.ticket(), Cut: cutOf[j.ID]}
+			if text, ok := patients[i][n/patientsAtOnce].Val()[n%patientsAtOnce].(string); ok {
+				if err := json.Unmarshal([]byte(typed.Unmarked(text)), &r.Patient); err != nil {
 					return nil, err
 				}
 			}
+			all[i] = append(all[i], r)
 		}
 	}
 	return all, nil

@@ -176,11 +176,16 @@ func (s *Store) reserved(ctx context.Context, c ClinicID) ([]Reserved, error) {
 		if Day(d) <= today {
 			continue
 		}
-		tickets, err := s.reservedOn(ctx, []clinicDay{{c, Day(d)}})
+		tickets, err := s.tickets(ctx, c, Day(d))
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, tickets[0]...)
+		live := slices.DeleteFunc(tickets, func(j ticketJSON) bool { return j.S.Ended() })
+		reserved, err := s.withPatients(ctx, []clinicDay{{c, Day(d)}}, [][]ticketJSON{live})
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, reserved[0]...)
 	}
 	SortReserved(found)
 	return found, nil

@@ -47,9 +47,9 @@ func (s *Store) master(ctx context.Context, key string) (node, error) {
 
 // send runs a script on the master of its first key. With replicas > 0 it also
 // waits, in the same round trip, until that many have all that the script wrote.
-// In a Cluster it follows moved slots and a failover for up to [actWithin]. A
-// script that writes the line carries its own idempotency key, so each repetition is
-// safe; a repeated limit.lua may take a token twice.
+// In a Cluster it follows moved slots and a failover for up to [actWithin]. Every
+// script that writes carries an idempotency key of its own, so each repetition is
+// safe.
 func (s *Store) send(ctx context.Context, sc script, keys []string, argv []any, replicas int) (reply []any, confirmed bool, err error) {
 	cluster, ok := s.rdb.(*redis.ClusterClient)
 	if !ok {

@@ -52,9 +52,11 @@ func (p *surgery) must(err error) {
 	}
 }
 
+// pass lets time pass, in Redis and at the node alike.
 func (p *surgery) pass(d time.Duration) {
 	p.now = p.now.Add(d)
 	p.set(p.now)
+	p.LearnTime(p.now)
 }
 
 func (p *surgery) issue() queue.TicketID {

@@ -3,6 +3,8 @@ package queue
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"strconv"
 	"time"
 )
 
@@ -70,10 +72,12 @@ func (s *Store) GiveTokens(ctx context.Context, c Charge) error {
 	return err
 }
 
-// charge runs lua/limit.lua, one round trip.
+// charge runs lua/limit.lua, one round trip. The charge has digits of its own, so
+// that a repetition after a lost reply takes nothing: the client library and
+// [Store.send] repeat a script.
 func (s *Store) charge(ctx context.Context, do string, c Charge) (Shortage, error) {
-	keys, argv := make([]string, 0, len(c.Buckets)+1), make([]any, 2, len(c.Buckets)+2)
-	argv[0], argv[1] = do, ""
+	keys, argv := make([]string, 0, len(c.Buckets)+1), make([]any, 3, len(c.Buckets)+3)
+	argv[0], argv[1], argv[2] = do, "", strconv.FormatUint(uint64(rand.Uint32()), 10)
 	for _, b := range c.Buckets {
 		keys = append(keys, keyLimit(c.Tag, b.Name))
 		argv = append(argv, fmt.Sprintf("%d %d", b.Every.Microseconds(), b.Burst))

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 	"junban/queue"
@@ -73,6 +74,46 @@ func TestAct_AnUnknownOutcomeIsSafeToRepeat(t *testing.T) {
 	}
 	if ticket.Number != 1 || len(snap.Lines[0].Waiting) != 2 {
 		t.Fatalf("called %d, %d are waiting; want 1 and 2", ticket.Number, len(snap.Lines[0].Waiting))
+	}
+}
+
+// TestTakeTokens_ALostReplyTakesOnce loses replies of charges that were done: the
+// client library repeats them, and each takes and gives back one token.
+func TestTakeTokens_ALostReplyTakesOnce(t *testing.T) {
+	t.Parallel()
+	p := queuetest.NewProxy(t)
+	lossy, calm := behind(t, p), store(t)
+	if err := calm.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const burst, taken, given = 20, 12, 5
+	charge := queue.Charge{Tag: "limit:" + t.Name(), Buckets: []queue.Bucket{
+		{Name: "narrow", Every: time.Hour, Burst: burst}, {Name: "wide", Every: time.Hour, Burst: 10 * burst},
+	}}
+	for n := range taken {
+		p.Swallow(n % 3)
+		if short, err := lossy.TakeTokens(t.Context(), charge); err != nil || short.Wait > 0 {
+			t.Fatalf("token %d: %+v, %v", n, short, err)
+		}
+	}
+	for n := range given {
+		p.Swallow(n % 3)
+		if err := lossy.GiveTokens(t.Context(), charge); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := 0
+	for ; left <= burst; left++ {
+		short, err := calm.TakeTokens(t.Context(), charge)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if short.Wait > 0 {
+			break
+		}
+	}
+	if want := burst - taken + given; left != want {
+		t.Errorf("%d tokens are left of %d after %d charges and %d refunds, want %d", left, burst, taken, given, want)
 	}
 }
 

@@ -16,16 +16,19 @@ type code struct {
 	Path string // the black modules, one unit each
 }
 
-// Code draws a text as a QR code: a square of size units with its quiet zone, and
-// its black parts as the path that SVG draws.
+// Code draws a text as a QR code for a screen: a square of size units with its
+// quiet zone, and its black parts as an SVG path. Level L, as nothing soils it.
 func Code(text string) (size int, path string, err error) {
-	c, err := codeOf(text)
+	c, err := drawCode(text, qr.L)
 	return c.Size, c.Path, err
 }
 
-// codeOf draws a text. Level Q: a code at an entrance gets stains and creases.
-func codeOf(text string) (code, error) {
-	drawn, err := qr.Encode(text, qr.Q)
+// printedCode draws a text for paper. Level Q, as a code at an entrance gets stains
+// and creases.
+func printedCode(text string) (code, error) { return drawCode(text, qr.Q) }
+
+func drawCode(text string, level qr.Level) (code, error) {
+	drawn, err := qr.Encode(text, level)
 	if err != nil {
 		return code{}, fmt.Errorf("draw a code: %w", err)
 	}

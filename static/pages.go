@@ -195,7 +195,7 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"resting":    resting,
 		"isolated":   isolated,
 		"dial":       dial,
-		"code":       codeOf,
+		"code":       printedCode,
 		"day":        s.day,
 		"theme":      theme,
 

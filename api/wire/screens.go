@@ -12,8 +12,13 @@ type Pairing struct {
 	Code  string `json:"code"` // six digits
 	Token string `json:"token"`
 	Link  string `json:"link"` // to the desk's page, with the code filled in
-	Size  int    `json:"size"` // of the link as a QR code: a square of so many units
-	Path  string `json:"path"` // and its black parts, as SVG draws them
+	QRCode
+}
+
+// QRCode is a link as a QR code, for SVG: black on a white square.
+type QRCode struct {
+	Size int    `json:"size"` // of the square, in units, the quiet zone included
+	Path string `json:"path"` // of the black parts
 }
 
 // PairingState answers GET /v1/pairings/:code: whose screen it is by now.

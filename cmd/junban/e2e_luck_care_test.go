@@ -140,7 +140,7 @@ func walk(t *testing.T, s *running, p *page, each func(state string)) {
 	p.says("#ahead", "次が")
 	p.click(".hand summary")
 	p.click("#cancel")
-	p.holds("!!document.querySelector('junban-code svg')")
+	p.holds("!!document.querySelector('svg.code')")
 	each("cancelling")
 	p.click("form.cancel button[type=submit]")
 	p.says(".mine .state", "取り消されました")
@@ -212,7 +212,7 @@ func TestE2E_ChosenColoursTakeNoMeaningAway(t *testing.T) {
 				t.Errorf("the bar is %v from one end to the other", done)
 			}
 		}
-		if code := p.text(`(e => e && ["rect", "path"].map(n => getComputedStyle(e.querySelector(n)).fill).join())(document.querySelector("junban-code svg"))`); code != "" && code != "rgb(255, 255, 255),rgb(0, 0, 0)" {
+		if code := p.text(`(e => e && ["rect", "path"].map(n => getComputedStyle(e.querySelector(n)).fill).join())(document.querySelector("svg.code"))`); code != "" && code != "rgb(255, 255, 255),rgb(0, 0, 0)" {
 			t.Errorf("%s: the code is drawn in %s", state, code)
 		}
 		p.picture(state)

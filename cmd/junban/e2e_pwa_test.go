@@ -23,9 +23,9 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
-	"rsc.io/qr"
 
 	"junban/api/wire"
+	"junban/static"
 )
 
 // before runs a script in a tab before any of its pages' own.
@@ -263,19 +263,11 @@ func TestE2E_AFamilyHasItsTicketsInOnePage(t *testing.T) {
 	if link != s.url+"/s/2011-1"+second {
 		t.Errorf("the link is %s", link)
 	}
-	code, err := qr.Encode(link, qr.L)
+	_, path, err := static.Code(link)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var path strings.Builder
-	for y := range code.Size {
-		for x := range code.Size {
-			if code.Black(x, y) {
-				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x+4, y+4)
-			}
-		}
-	}
-	p.until("document.querySelector('junban-code path')?.getAttribute('d')", func(d string) bool { return d == path.String() }, "the code of the link")
+	p.until("document.querySelector('svg.code path')?.getAttribute('d')", func(d string) bool { return d == path }, "the code of the link")
 	p.picture("hand on")
 	if token := strings.Split(second, ".")[1]; strings.Contains(s.log.String(), token) {
 		t.Error("the server's log has the token in it")

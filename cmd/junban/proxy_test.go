@@ -13,11 +13,15 @@ import (
 	"crypto/x509/pkix"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -232,6 +236,111 @@ func TestProxy_AStallOfRedisLeavesNoConnectionBroken(t *testing.T) {
 		return right == readers
 	})
 	queuetest.Figure(t, "all of %d reads behind nginx right %.1f s after a stall of Redis", right, time.Since(back).Seconds())
+}
+
+// lossy stands between nginx and a node, and loses the next answers of the node:
+// the request was handled, and its connection ends without an answer.
+type lossy struct {
+	port  string
+	close func() // connections are refused from then on
+
+	lose atomic.Int64 // answers still to be lost
+
+	mu   sync.Mutex
+	sent map[string]int // requests that reached the node, by method and path; guarded by mu
+}
+
+func newLossy(t *testing.T, node string) *lossy {
+	t.Helper()
+	to, err := url.Parse(node)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &lossy{sent: map[string]int{}}
+	proxy := httputil.NewSingleHostReverseProxy(to)
+	proxy.ModifyResponse = func(r *http.Response) error {
+		l.mu.Lock()
+		l.sent[r.Request.Method+" "+r.Request.URL.Path]++
+		l.mu.Unlock()
+		if l.lose.Add(-1) >= 0 {
+			return errors.New("lost")
+		}
+		return nil
+	}
+	proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }
+	server := httptest.NewServer(proxy)
+	t.Cleanup(server.Close)
+	l.close, l.port = server.Close, fmt.Sprint(server.Listener.Addr().(*net.TCPAddr).Port)
+	return l
+}
+
+// TestProxy_WhatCountsIsNotRepeated loses the answers of nodes behind the
+// configuration of README: an act is repeated on the other node, which answers it
+// by its key. A login, a lookup, a code of a screen and a change of the password
+// reach one node only. A login still goes to the other node where one does not run.
+func TestProxy_WhatCountsIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	redis, _ := startRedis(t)
+	must(t, deskPassword+"\n", nil, redis, "user", "set", "2001", "desk")
+	start := func() *running {
+		return serve(t, t.TempDir(), nil, redis, "--trusted-proxies=127.0.0.0/8")
+	}
+	nodes := [2]*running{start(), start()}
+	doors := [2]*lossy{newLossy(t, nodes[0].url), newLossy(t, nodes[1].url)}
+	url, over := startNginx(t, doors[0].port, doors[1].port)
+	c := client{url: url, http: over}
+	reached := func(request string) (n int) {
+		for _, d := range doors {
+			d.mu.Lock()
+			n += d.sent[request]
+			d.mu.Unlock()
+		}
+		return n
+	}
+	// lost sends a request whose first answer is lost at whichever node gets it.
+	lost := func(method, path string, body any) (status int) {
+		for _, d := range doors {
+			d.lose.Store(1)
+		}
+		status = c.do(t, method, path, nil, body, nil)
+		for _, d := range doors {
+			d.lose.Store(0)
+		}
+		return status
+	}
+	for _, test := range []struct {
+		method, path string
+		body         any
+	}{
+		{"POST", "/v1/login", wire.LoginRequest{Clinic: "2001", User: "desk", Password: "a wrong password"}},
+		{"POST", "/v1/lookup", wire.LookupRequest{Service: "2001-1", Number: 1, PhoneEnd: "0000"}},
+		{"POST", "/lookup", nil},
+		{"POST", "/v1/clinics/2001/screens", struct{}{}},
+		{"PUT", "/v1/password", wire.OwnPasswordRequest{Old: "wrong", New: "a long password"}},
+	} {
+		status := lost(test.method, test.path, test.body)
+		if n := reached(test.method + " " + test.path); n != 1 || status != http.StatusBadGateway {
+			t.Errorf("%s %s reached the nodes %d times and is answered with %d", test.method, test.path, n, status)
+		}
+	}
+
+	doors[0].lose.Store(1)
+	doors[1].lose.Store(0)
+	for n := 1; doors[0].lose.Load() > 0; n++ { // nginx chooses the node
+		if got := c.issueOf(t, "2001-1", fmt.Sprintf("whose-answer-is-lost-%d", n)); got.Ticket.Number != n {
+			t.Fatalf("ticket %d has number %d", n, got.Ticket.Number)
+		}
+	}
+
+	doors[0].close()
+	if status, _ := readBoard(t, over, url); status != http.StatusOK { // nginx has noticed by its answer
+		t.Errorf("a board while one node is down is answered with %d", status)
+	}
+	for range 4 {
+		if status := c.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "2001", User: "desk", Password: deskPassword}, nil); status != http.StatusOK {
+			t.Errorf("a login while one node is down is answered with %d", status)
+		}
+	}
 }
 
 // restartWatchers is how many event streams watch through nginx during a rolling restart.

@@ -216,6 +216,10 @@ func ignoreClosed(err error) error {
 	return err
 }
 
+// maxHeader is how long a request's header may be, in bytes, with its request line.
+// 16 topics with their tokens, and cookies, need 3 KiB.
+const maxHeader = 16 << 10
+
 // newServer bounds what a stranger may make us wait for before a request is
 // whole enough to be routed. There is no limit on what follows: a watch lasts for
 // hours, in both directions, and the hub ends those that take nothing.
@@ -225,7 +229,7 @@ func newServer(h http.Handler, log *slog.Logger) *http.Server {
 		ConnContext:       hub.ConnContext,
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       120 * time.Second,
-		MaxHeaderBytes:    16 << 10, // 16 topics with their tokens, and cookies, need 3 KiB
+		MaxHeaderBytes:    maxHeader - 4<<10, // net/http reads 4 KiB more
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 }

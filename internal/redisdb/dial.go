@@ -26,7 +26,7 @@ func Dial(o *redis.UniversalOptions) redis.UniversalClient {
 	o.DialerRetries = 1 // commands are retried, dials inside them need not be
 	o.ReadTimeout, o.WriteTimeout = IOTimeout, IOTimeout
 	o.ContextTimeoutEnabled = true
-	o.MaxRetries = 2 // every act carries its own idempotency key; a limit may take a token twice
+	o.MaxRetries = 2 // every script that writes carries an idempotency key of its own
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	if o.MasterName == "" && (len(o.Addrs) > 1 || o.IsClusterMode) {
 		cluster := o.Cluster()

@@ -25,7 +25,6 @@ func entries() []api.EntryPoint {
 		{OutputPath: "patient", InputPath: "src/patient/patient.css"},
 		{OutputPath: "tickets", InputPath: "src/tickets/tickets.ts"},
 		{OutputPath: "tickets", InputPath: "src/tickets/tickets.css"},
-		{OutputPath: "code", InputPath: "src/code/code.ts"},
 		{OutputPath: "sw", InputPath: "src/worker/worker.ts"},
 		{OutputPath: "icon192", InputPath: "src/icons/icon192.png"},
 		{OutputPath: "icon512", InputPath: "src/icons/icon512.png"},

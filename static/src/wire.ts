@@ -217,12 +217,16 @@ export interface Version {
 
 // Pairing answers POST /v1/pairings: the code that a screen shows, and the token
 // that it will have. The code lasts ten minutes.
-export interface Pairing {
+export interface Pairing extends QRCode {
   code: string; // six digits
   token: string;
   link: string; // to the desk's page, with the code filled in
-  size: number; // of the link as a QR code: a square of so many units
-  path: string; // and its black parts, as SVG draws them
+}
+
+// QRCode is a link as a QR code, for SVG: black on a white square.
+export interface QRCode {
+  size: number; // of the square, in units, the quiet zone included
+  path: string; // of the black parts
 }
 
 // PairingState answers GET /v1/pairings/:code: whose screen it is by now.

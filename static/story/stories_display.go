@@ -39,7 +39,7 @@ func pairs(name, shows string, change ...func(*Story)) Story {
 		s.Page = func(lang string) static.Page { return static.DisplayPage{Lang: lang} }
 		s.Query, s.Shows = "", shows
 		s.Answers = map[string]any{
-			"POST /v1/pairings":       wire.Pairing{Code: "482913", Token: screenToken, Link: link, Size: size, Path: path},
+			"POST /v1/pairings":       wire.Pairing{Code: "482913", Token: screenToken, Link: link, QRCode: wire.QRCode{Size: size, Path: path}},
 			"GET /v1/pairings/482913": wire.PairingState{},
 		}
 	})

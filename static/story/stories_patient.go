@@ -148,6 +148,7 @@ func ticketStories() []Story {
 		owner("booked-opening", ticket(unnumbered)),
 		owner("early", ticket(beforeStart)),
 		owner("closed-day", ticket(dayClosed)),
+		owner("shorter-day", ticket(dayShort)),
 		owner("never-came", ticket(neverCame)),
 		patient("forgotten", board(), func(s *Story) { s.Fragment, s.Shows = ownLink, "#problem" }),
 		owner("ticket-offline", ticket(), offline),
@@ -162,7 +163,13 @@ func ticketStories() []Story {
 			s.Storage, s.Shows = device(ticket(), others[0], others[1]), ".others li:nth-child(2) .todo"
 		}),
 		owner("another", ticket(), clicks("form.take", "#another")),
-		owner("hand", ticket(), clicks("junban-code svg", ".hand summary")),
+		owner("hand", ticket(), clicks(".hand svg path", ".hand summary"), func(s *Story) {
+			size, path, err := static.Code("https://junban.example/s/1234-1" + ownLink)
+			if err != nil {
+				panic(err) // a code of a short text can always be drawn
+			}
+			s.Answers["GET /v1/tickets/"+ownID+"/code"] = wire.QRCode{Size: size, Path: path}
+		}),
 		owner("far-vi", ticket(comeAt), in("vi")),
 		owner("called-easy", ticket(called), in("ja-x-easy")),
 	}

@@ -115,6 +115,7 @@ func dayClosed(t *wire.Ticket) {
 	laterOn(t)
 	t.StartsAt, t.Todo, t.Advice = nil, wire.TodoDesk, "closed"
 }
+func dayShort(t *wire.Ticket)  { t.Session, t.Todo, t.Advice = "morning", wire.TodoDesk, "short" }
 func neverCame(t *wire.Ticket) { absent(t); t.Presence, t.Advice = "", "missed" }
 func recordLost(t *wire.Ticket) {
 	t.State, t.Todo, t.Advice, t.Ahead, t.WaitMinutes, t.Absence = "lost", wire.TodoDesk, "lost", nil, nil, nil

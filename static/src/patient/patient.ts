@@ -13,7 +13,7 @@ import { receptionOf, takesTickets, ticketView } from "../lib/status.ts";
 import type { Names } from "../lib/told.ts";
 import { dateText, leftOf } from "../lib/when.ts";
 import { keepPage } from "../lib/worker.ts";
-import { TypePulse, type Board, type Frame, type Issued, type Kind, type Ticket } from "../wire.ts";
+import { TypePulse, type Board, type Frame, type Issued, type Kind, type QRCode, type Ticket } from "../wire.ts";
 import { card } from "./card.ts";
 import { closed, phone } from "./closed.ts";
 import { Follower } from "./follower.ts";
@@ -44,6 +44,7 @@ class PatientPage extends PageElement {
   private another = false; // one more ticket is being taken
   private busy = false;
   private copied = false;
+  private code: QRCode | undefined; // of the link to the own ticket
   private cancelKey = ""; // of the question that is on the screen
   private problem = "";
   private at = ""; // where the act was asked for, and its refusal stands: "take", "cancel", "go" or "" at the head
@@ -88,6 +89,7 @@ class PatientPage extends PageElement {
   private open(own: Own | undefined, known?: Ticket): void {
     for (const f of this.all()) f.stop();
     this.cancelKey = "";
+    this.code = undefined;
     this.another = false;
     const { heardAt, changed } = this;
     const onGone = (gone: Own) => this.leave(gone);
@@ -182,11 +184,17 @@ class PatientPage extends PageElement {
     if (main) void this.act("go", () => main.act("arrive", newKey(), { presence }));
   };
 
+  private readonly askCode = () => {
+    const own = this.main?.own;
+    if (!own || this.code) return;
+    call<QRCode>({ method: "GET", path: `/v1/tickets/${own.id}/code`, token: own.token }).then((code) => own === this.main?.own && this.set({ code }), () => {});
+  };
+
   private readonly copy = (link: string) => {
     navigator.clipboard.writeText(link).then(() => this.set({ copied: true }), () => {}); // the link is there to be copied by hand
   };
 
-  private set(facts: { copied?: boolean; another?: boolean; cancelKey?: string }): void {
+  private set(facts: { code?: QRCode; copied?: boolean; another?: boolean; cancelKey?: string }): void {
     Object.assign(this, facts);
     this.requestUpdate();
   }
@@ -256,7 +264,7 @@ class PatientPage extends PageElement {
       ${t && this.board && live && t.day !== this.board.day ? html`<h2 id="today">${w.t("board.today", { date: dateText(w, this.board.day) })}</h2>` : nothing}
       ${this.board ? board(w, this.board, this.names, t !== undefined && live && !t.lane) : nothing}
       ${link ? refresher(w, link, busy, this.refresh) : nothing}
-      ${t && live && own ? html`${details(w, t, state)} ${hand(w, own, { script: this.getAttribute("code") ?? "", copied: this.copied, copy: this.copy })}` : nothing}
+      ${t && live && own ? html`${details(w, t, state)} ${hand(w, own, { code: this.code, askCode: this.askCode, copied: this.copied, copy: this.copy })}` : nothing}
       ${this.others.length > 0 ? html`<section class="others"><h2>${w.t("mine.others")}</h2>
         <ul>${this.others.map((f) => card(w, f))}</ul>
         <p><a id="all" href=${"/t" + location.search}>${w.t("mine.all")}</a></p></section>` : nothing}

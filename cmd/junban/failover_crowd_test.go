@@ -1,0 +1,269 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue/queuetest"
+)
+
+// crowd takes tickets through several nodes, one after the other, and repeats each
+// request with its key until it is answered.
+type crowd struct {
+	t     *testing.T
+	nodes []*running
+
+	mu       sync.Mutex
+	got      map[string]wire.Issued // by key
+	refused  map[int]int            // by status
+	last     time.Time              // of an acknowledgement
+	longest  time.Duration          // between two
+	by       map[string]int         // acknowledged acts of each node
+	stopping chan struct{}
+	done     sync.WaitGroup
+}
+
+func newCrowd(t *testing.T, nodes ...*running) *crowd {
+	return &crowd{t: t, nodes: nodes, got: map[string]wire.Issued{}, refused: map[int]int{}, by: map[string]int{}, last: time.Now(), stopping: make(chan struct{})}
+}
+
+// take sends one request to a node; it reports whether it was acknowledged.
+func (c *crowd) take(s *running, key string) bool {
+	var got wire.Issued
+	status := (&client{url: s.url}).do(c.t, "POST", "/v1/services/1234-1/tickets", map[string]string{"Idempotency-Key": key}, wire.IssueRequest{PartySize: 1}, &got)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if status != http.StatusCreated {
+		c.refused[status]++
+		return false
+	}
+	now := time.Now()
+	c.longest, c.last = max(c.longest, now.Sub(c.last)), now
+	c.got[key] = got
+	c.by[s.url]++
+	return true
+}
+
+// run takes tickets until stop, a worker at each node; a repetition goes to the
+// next node.
+func (c *crowd) run() {
+	for n := range c.nodes {
+		c.done.Go(func() {
+			for i := 0; ; i++ {
+				key := fmt.Sprintf("crowd-%d-%06d-0123456789", n, i)
+				for try := n; ; try++ {
+					select {
+					case <-c.stopping:
+						return
+					default:
+					}
+					if c.take(c.nodes[try%len(c.nodes)], key) {
+						break
+					}
+					time.Sleep(50 * time.Millisecond)
+				}
+				time.Sleep(50 * time.Millisecond)
+			}
+		})
+	}
+}
+
+func (c *crowd) stop() {
+	close(c.stopping)
+	c.done.Wait()
+}
+
+func (c *crowd) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.got)
+}
+
+func (c *crowd) countOf(s *running) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.by[s.url]
+}
+
+// refusals returns how many acts were answered with a status.
+func (c *crowd) refusals(status int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.refused[status]
+}
+
+// settle reads every acknowledged ticket again through a node: lost are those that
+// it does not have as they were acknowledged, twice is how many numbers are shared.
+func (c *crowd) settle(s *running) (lost []wire.Issued, twice int) {
+	c.t.Helper()
+	numbers := map[int]int{}
+	c.mu.Lock()
+	got := maps.Clone(c.got)
+	c.mu.Unlock()
+	for _, key := range slices.Sorted(maps.Keys(got)) {
+		mine := got[key]
+		numbers[mine.Ticket.Number]++
+		if now, status := (&client{url: s.url}).show(c.t, mine); status != http.StatusOK || now.State == "lost" || now.Number != mine.Ticket.Number {
+			lost = append(lost, mine)
+		}
+	}
+	for _, n := range numbers {
+		if n > 1 {
+			twice++
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for status := range c.refused {
+		if status != http.StatusServiceUnavailable {
+			c.t.Errorf("%d acts were answered with %d", c.refused[status], status)
+		}
+	}
+	return lost, twice
+}
+
+// figure prints a row of the failover table.
+func (c *crowd) figure(scenario string, lost, twice int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	queuetest.Figure(c.t, "%s: %d acts acknowledged, %d lost, %d numbers twice, longest time without an act %s, refused %v",
+		scenario, len(c.got), lost, twice, c.longest.Round(10*time.Millisecond), c.refused)
+}
+
+// clinicOn imports a clinic and one desk user into a Redis. The web desk does not
+// pause by itself: a crowd is a jump.
+func clinicOn(t *testing.T, url string, args ...string) {
+	t.Helper()
+	args = append([]string{"--redis=" + url}, args...)
+	clinic := "id: \"1234\"\nname: ためし医院\nlisted: true\nautoPause: 0\nzone: " + noonZone() + "\nservices:\n  - {id: \"1\", name: 内科, mode: order}\nrooms:\n  - {id: \"1\", name: 診察室, services: [\"1\"]}\n"
+	must(t, clinic, nil, append([]string{"clinic", "import", "-"}, args...)...)
+	must(t, "correct horse battery", nil, append([]string{"user", "set", "1234", "office"}, args...)...)
+}
+
+// arrival is a part of a stream of events, and when it came.
+type arrival struct {
+	at   time.Time
+	text string
+}
+
+// watchBoard sends the frames of the board to a channel.
+func watchBoard(t *testing.T, s *running) <-chan arrival {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "GET", s.url+"/v1/watch?topic=service:1234-1&pulse=5", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/event-stream")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { answer.Body.Close() })
+	frames := make(chan arrival, 10_000)
+	go func() {
+		buf := make([]byte, 64<<10)
+		for {
+			n, err := answer.Body.Read(buf)
+			if err != nil {
+				return
+			}
+			select {
+			case frames <- arrival{time.Now(), string(buf[:n])}:
+			default:
+			}
+		}
+	}()
+	return frames
+}
+
+// awaitFrame waits for a frame with that text, and returns when it came.
+func awaitFrame(t *testing.T, frames <-chan arrival, text string) (at time.Time) {
+	t.Helper()
+	patience := time.After(long)
+	for {
+		select {
+		case f := <-frames:
+			if strings.Contains(f.text, text) {
+				return f.at
+			}
+		case <-patience:
+			t.Fatalf("no frame with %s", text)
+		}
+	}
+}
+
+// awaitBoard takes a ticket at a node and waits until each watcher has the board that
+// the node answers then, or a later one of the same epoch. A watcher gets the newest
+// boards that differ, not every version.
+func awaitBoard(t *testing.T, s *running, watchers ...<-chan arrival) {
+	t.Helper()
+	var board wire.Frame
+	(&client{url: s.url}).issue(t, fmt.Sprint("for-the-watchers-", time.Now().UnixNano()))
+	if status := (&client{url: s.url}).do(t, "GET", "/v1/services/1234-1/board", nil, nil, &board); status != http.StatusOK {
+		t.Fatalf("the board answers %d", status)
+	}
+	shown := regexp.MustCompile(`"epoch":"` + board.Epoch + `","version":(\d+)`)
+	patience := time.After(long)
+	for i, frames := range watchers {
+		for newest := uint64(0); newest < board.Version; {
+			select {
+			case f := <-frames:
+				for _, m := range shown.FindAllStringSubmatch(f.text, -1) {
+					newest, _ = strconv.ParseUint(m[1], 10, 64)
+				}
+			case <-patience:
+				t.Fatalf("watcher %d has version %d, and the board %d", i, newest, board.Version)
+			}
+		}
+	}
+}
+
+// awaitPromotion waits until one of the replicas is a primary.
+func awaitPromotion(t *testing.T, replicas ...*queuetest.Server) {
+	t.Helper()
+	queuetest.Eventually(t, "a replica is promoted", func() bool {
+		return slices.ContainsFunc(replicas, func(r *queuetest.Server) bool { return r.Info("replication", "role") == "master" })
+	})
+}
+
+// line is what the desk sees of service 1234-1, by the first frame of a watch.
+func (c *client) line(t *testing.T) []wire.StaffTicket {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), long)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, "GET", c.url+"/v1/watch?topic=staff:1234", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/event-stream")
+	r.AddCookie(&http.Cookie{Name: "junban_session", Value: c.session})
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	lines := bufio.NewScanner(answer.Body)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var f wire.Frame
+		if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok && json.Unmarshal([]byte(data), &f) == nil && f.Staff != nil {
+			return f.Staff.Services[0].Tickets
+		}
+	}
+	t.Fatalf("no state of the desk: status %d, %v", answer.StatusCode, lines.Err())
+	return nil
+}

@@ -1,0 +1,288 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/queuetest"
+)
+
+// sentinel starts a Sentinel that watches a primary. quorum Sentinels promote a
+// replica once each of them has had no answer for downAfter.
+func sentinel(t *testing.T, primary string, quorum int, downAfter time.Duration) *queuetest.Server {
+	t.Helper()
+	host, port, _ := net.SplitHostPort(primary)
+	file := filepath.Join(t.TempDir(), "sentinel.conf")
+	conf := fmt.Sprintf("sentinel monitor main %s %s %d\nsentinel down-after-milliseconds main %d\nsentinel failover-timeout main 10000\n",
+		host, port, quorum, downAfter.Milliseconds())
+	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return queuetest.NewServer(t, file, "--sentinel")
+}
+
+// follows starts a server that replicates the primary behind an address.
+func follows(t *testing.T, addr string) *queuetest.Server {
+	t.Helper()
+	host, port, _ := net.SplitHostPort(addr)
+	r := queuetest.NewServer(t, "--replicaof", host+" "+port)
+	queuetest.Eventually(t, "the replica follows", func() bool { return r.Info("replication", "master_link_status") == "up" })
+	return r
+}
+
+// knows waits until a Sentinel knows the replicas and the other Sentinels.
+func knows(t *testing.T, s *queuetest.Server, replicas, others int) {
+	t.Helper()
+	ask := redis.NewSentinelClient(&redis.Options{Addr: s.Addr})
+	defer ask.Close()
+	queuetest.Eventually(t, "the Sentinel knows the replicas and the other Sentinels", func() bool {
+		r, errR := ask.Replicas(context.Background(), "main").Result()
+		o, errO := ask.Sentinels(context.Background(), "main").Result()
+		return errR == nil && errO == nil && len(r) >= replicas && len(o) >= others
+	})
+}
+
+// TestFailover_PrimaryKilled kills the primary of three Sentinels under two nodes:
+// every watcher is sent stale and then the right board, acts go on at the promoted
+// replica, and nothing acknowledged is lost. The Sentinels wait for longer than
+// [queue.StaleAfter], so that no watcher can be right before it is sent stale.
+func TestFailover_PrimaryKilled(t *testing.T) {
+	t.Parallel()
+	const downAfter, perNode = 2 * queue.StaleAfter, 10
+	primary := queuetest.NewServer(t)
+	replicas := []*queuetest.Server{follows(t, primary.Addr), follows(t, primary.Addr)}
+	var addrs []string
+	var sentinels []*queuetest.Server
+	for range 3 {
+		s := sentinel(t, primary.Addr, 2, downAfter)
+		addrs, sentinels = append(addrs, s.Addr), append(sentinels, s)
+	}
+	for _, s := range sentinels {
+		knows(t, s, len(replicas), len(sentinels)-1)
+	}
+	url := "redis://" + strings.Join(addrs, ",") + "?master=main"
+	clinicOn(t, url)
+	one, two := serve(t, t.TempDir(), nil, "--redis="+url), serve(t, t.TempDir(), nil, "--redis="+url)
+	var watchers []<-chan arrival
+	for range perNode {
+		watchers = append(watchers, watchBoard(t, one), watchBoard(t, two))
+	}
+	for _, frames := range watchers {
+		awaitFrame(t, frames, `"board"`)
+	}
+	c := newCrowd(t, one, two)
+	c.run()
+	queuetest.Eventually(t, "both nodes take tickets", func() bool { return c.countOf(one) > 5 && c.countOf(two) > 5 })
+
+	killed := time.Now()
+	primary.Kill()
+	var stale, right []time.Duration
+	for _, frames := range watchers {
+		stale = append(stale, awaitFrame(t, frames, `"stale"`).Sub(killed))
+		right = append(right, awaitFrame(t, frames, `"board"`).Sub(killed))
+	}
+	awaitPromotion(t, replicas...)
+	before, beforeTwo := c.countOf(one), c.countOf(two)
+	queuetest.Eventually(t, "both nodes take tickets again", func() bool { return c.countOf(one) > before+5 && c.countOf(two) > beforeTwo+5 })
+	c.stop()
+	lost, twice := c.settle(two)
+	c.figure(fmt.Sprintf("Sentinel, primary killed, down after %s, --min-replicas 1", downAfter), len(lost), twice)
+	seconds := func(d time.Duration) float64 { return d.Round(100 * time.Millisecond).Seconds() }
+	queuetest.Figure(t, "%d watchers: stale %.1f to %.1f s after the kill, right %.1f to %.1f s after it", len(watchers),
+		seconds(slices.Min(stale)), seconds(slices.Max(stale)), seconds(slices.Min(right)), seconds(slices.Max(right)))
+	if len(lost) > 0 || twice > 0 {
+		t.Errorf("%d acknowledged acts are lost, %d numbers were given twice", len(lost), twice)
+	}
+	awaitBoard(t, one, watchers...)
+	must(t, "", nil, "--redis="+url, "verify", "1234", "today")
+}
+
+// TestFailover_OntoAReplicaThatLags has Sentinel promote a replica that misses
+// acknowledged acts. With --min-replicas 1 none of these was acknowledged, and its
+// repetition is. Without, the owners' requests bring the lost
+// tickets before the desk, which sees both holders of a number and takes a lost
+// ticket in again.
+func TestFailover_OntoAReplicaThatLags(t *testing.T) {
+	t.Parallel()
+	primary := queuetest.NewServer(t)
+	door := newDoor(t, primary.Addr)
+	replica := follows(t, door.addr)
+	watcher := sentinel(t, door.addr, 1, 1500*time.Millisecond)
+	knows(t, watcher, 1, 0)
+	url := "redis://" + watcher.Addr + "?master=main"
+	clinicOn(t, url, "--min-replicas=0")
+	s := serve(t, t.TempDir(), nil, "--redis="+url, "--min-replicas=0")
+	strict := serve(t, t.TempDir(), nil, "--redis="+url) // --min-replicas 1
+	frames := watchBoard(t, s)
+	c, sure := newCrowd(t, s), newCrowd(t, strict)
+	take := func(n int) {
+		for i := range n {
+			if key := fmt.Sprintf("%d-%d-0123456789abcdef", c.count(), i); !c.take(s, key) {
+				t.Fatalf("no ticket: %v", c.refused)
+			}
+		}
+	}
+	take(3)
+	queuetest.Eventually(t, "the replica has them", func() bool {
+		return replica.Info("replication", "slave_repl_offset") == primary.Info("replication", "master_repl_offset")
+	})
+	door.hold("replica")
+	take(5)
+	const key = "confirmed-0123456789abcdef"
+	if sure.take(strict, key) {
+		t.Error("an act is acknowledged that no replica has")
+	}
+	if err := watcher.Client.Do(t.Context(), "sentinel", "failover", "main").Err(); err != nil {
+		t.Fatal(err)
+	}
+	// Acts go on at the new primary: the next numbers are given again.
+	awaitPromotion(t, replica)
+	queuetest.Eventually(t, "the node follows it", func() bool {
+		clients, _ := replica.Client.ClientList(context.Background()).Result()
+		return strings.Count(clients, "cmd=evalsha") > 0
+	})
+	queuetest.Eventually(t, "two more tickets", func() bool {
+		c.take(s, fmt.Sprintf("after-%d-0123456789abcdef", c.count()))
+		return c.count() >= 10
+	})
+	door.hold() // the old primary comes back as the replica
+	queuetest.Eventually(t, "the repetition is confirmed", func() bool { return sure.take(strict, key) })
+	none, noneTwice := sure.settle(strict)
+	sure.figure("the same, --min-replicas 1", len(none), noneTwice)
+	if len(none) > 0 {
+		t.Error("an acknowledged act is lost with --min-replicas 1")
+	}
+	lost, twice := c.settle(s)
+	c.figure("SENTINEL FAILOVER onto a replica that lags, --min-replicas 0", len(lost), twice)
+	if len(lost) == 0 {
+		t.Fatal("nothing was lost: the replica did not lag")
+	}
+	queuetest.Eventually(t, "the loss is in the log", func() bool { return strings.Contains(s.log.String(), "redis has lost acts that were shown") })
+
+	desk := &client{url: s.url}
+	if status := desk.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "office", Password: "correct horse battery"}, nil); status >= 300 {
+		t.Fatalf("the login answers %d", status)
+	}
+	var seen []wire.StaffTicket
+	queuetest.Eventually(t, "the desk sees every lost ticket", func() bool { // its poke may be lost with the old primary
+		seen = desk.line(t)
+		n := 0
+		for _, s := range seen {
+			if s.State == "lost" {
+				n++
+			}
+		}
+		return n == len(lost)
+	})
+	holders := map[int]int{}
+	for _, mine := range c.got {
+		holders[mine.Ticket.Number]++
+	}
+	holders[sure.got[key].Ticket.Number]++
+	for _, mine := range lost {
+		i := slices.IndexFunc(seen, func(s wire.StaffTicket) bool { return s.ID == mine.Ticket.ID })
+		if i < 0 || seen[i].State != "lost" || seen[i].Number != mine.Ticket.Number {
+			t.Errorf("the desk does not see the lost number %d", mine.Ticket.Number)
+			continue
+		}
+		if (seen[i].Twin != "") != (holders[mine.Ticket.Number] > 1) {
+			t.Errorf("number %d has %d holders, and the desk sees the other one as %q", mine.Ticket.Number, holders[mine.Ticket.Number], seen[i].Twin)
+		}
+	}
+	if status := desk.do(t, "POST", "/v1/tickets/"+lost[0].Ticket.ID+"/readmit", map[string]string{"Idempotency-Key": "again"}, nil, nil); status != http.StatusOK {
+		t.Fatalf("taking a lost ticket in again answers %d", status)
+	}
+	if now, status := (&client{url: s.url}).show(t, lost[0]); status != http.StatusOK || now.State != "waiting" || now.Number != lost[0].Ticket.Number {
+		t.Errorf("taken in again it is %+v (%d)", now, status)
+	}
+	awaitBoard(t, s, frames)
+	must(t, "", nil, "--redis="+url, "verify", "1234", "today")
+}
+
+// TestFailover_PartitionWithOneNode cuts off the primary and one node from the
+// replicas, the Sentinel and the other node, which goes on. What the cut-off node
+// does depends on the settings; nothing that it acknowledged vanishes unseen.
+func TestFailover_PartitionWithOneNode(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		redis, node []string
+		stale       bool // the cut-off node marks its board as stale
+		acts        bool // it acknowledges acts as long as the partition lasts
+		loses       bool // acts that it acknowledged are lost
+	}{
+		"--min-replicas 1": {stale: true},
+		"min-replicas-to-write 1, max-lag 5, --min-replicas 0": {
+			redis: []string{"--min-replicas-to-write", "1", "--min-replicas-max-lag", "5"},
+			node:  []string{"--min-replicas=0"}, stale: true, loses: true,
+		},
+		"--min-replicas 0": {node: []string{"--min-replicas=0"}, acts: true, loses: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			primary := queuetest.NewServer(t, test.redis...)
+			door := newDoor(t, primary.Addr)
+			replicas := []*queuetest.Server{follows(t, door.addr), follows(t, door.addr)}
+			watcher := sentinel(t, door.addr, 1, 1500*time.Millisecond)
+			view := newDoor(t, watcher.Addr) // of the node that will be cut off
+			knows(t, watcher, 2, 0)
+			node := func(sentinel string) *running {
+				return serve(t, t.TempDir(), nil, append([]string{"--redis=redis://" + sentinel + "?master=main"}, test.node...)...)
+			}
+			clinicOn(t, "redis://"+watcher.Addr+"?master=main", test.node...)
+			inside, outside := node(view.addr), node(watcher.Addr)
+			frames := watchBoard(t, inside)
+			c := newCrowd(t, inside, outside)
+			c.run()
+			queuetest.Eventually(t, "both nodes take tickets", func() bool { return c.countOf(inside) > 5 && c.countOf(outside) > 5 })
+
+			view.hold("other", "sentinel", "replica")
+			door.hold("replica", "sentinel")
+			awaitPromotion(t, replicas...)
+			if test.stale {
+				awaitFrame(t, frames, `"stale"`)
+			}
+			cut, before := c.countOf(inside), c.countOf(outside)
+			queuetest.Eventually(t, "the other node goes on", func() bool { return c.countOf(outside) > before+5 })
+			if test.acts {
+				queuetest.Eventually(t, "the cut-off node goes on", func() bool { return c.countOf(inside) > cut+5 })
+			} else if now := c.countOf(inside); now != cut {
+				t.Errorf("the cut-off node acknowledged %d acts", now-cut)
+			}
+
+			view.hold()
+			door.hold()
+			queuetest.Eventually(t, "the old primary follows the new one", func() bool { return primary.Info("replication", "role") == "slave" })
+			healed := c.countOf(inside)
+			queuetest.Eventually(t, "the cut-off node takes tickets again", func() bool { return c.countOf(inside) > healed+5 })
+			c.stop()
+			lost, twice := c.settle(outside)
+			c.figure("partition, old primary alive with one node, "+name, len(lost), twice)
+			if !test.loses && (len(lost) > 0 || twice > 0) {
+				t.Errorf("%d acknowledged acts are lost, %d numbers were given twice", len(lost), twice)
+			}
+			if test.loses && len(lost) == 0 {
+				t.Error("nothing was lost: nothing was acknowledged behind the partition")
+			}
+			for _, mine := range lost {
+				if now, status := (&client{url: outside.url}).show(t, mine); status != http.StatusOK || now.State != "lost" {
+					t.Errorf("the owner of the lost number %d gets %d, state %q", mine.Ticket.Number, status, now.State)
+				}
+			}
+			awaitBoard(t, outside, frames)
+		})
+	}
+}
