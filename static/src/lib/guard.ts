@@ -37,7 +37,7 @@ const proto = Object.getPrototypeOf(render(nothing, document.createDocumentFragm
 const write = proto._$AI;
 
 proto._$AI = function (this: Part, value: unknown, parent?: unknown): void {
-  if (typeof value === "string" && this._$AA.parentNode?.nodeName !== "BDI") value = isolated(value);
+  if (typeof value === "string" && (this._$AA.parentNode as Node).nodeName !== "BDI") value = isolated(value);
   const was = this._$AH;
   const end = this._$AB;
   if (was === nothing) {

@@ -7,7 +7,7 @@ import { numbers } from "./told.ts";
 
 test("a text that is written from right to left is isolated, any other is as it was", () => {
   for (const text of ["", "内科", "第1診察室", "Dr. Müller", "09012345678", "약국", "🏥"]) equal(isolated(text), text);
-  for (const text of ["שלום", "محمد 2", "內科 محمد", "a\u202eb", "\u{1e900}"]) equal(isolated(text), `\u2068${text}\u2069`);
+  for (const text of ["שלום", "محمد 2", "內科 محمد", "\u{1e900}"]) equal(isolated(text), `\u2068${text}\u2069`);
 });
 
 test("a value keeps the order of its sentence", () => {
