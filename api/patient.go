@@ -237,10 +237,10 @@ func (s *Server) showTicketCode(w http.ResponseWriter, r *http.Request) error {
 	return encode(w, http.StatusOK, drawn)
 }
 
-// ofOwner reads a ticket, or acts on it, for a client that may have its token. A ticket
-// of today that Redis has lost is filed first, from what the token claims, and do runs
-// again: the answer is then that of a lost ticket. The ticket stays unknown where the
-// token carries no claim, or the line refuses to file it.
+// ofOwner runs do, which reads a ticket or acts on it, for a client that may have its
+// token. A ticket of today that Redis has lost is filed from the token's claim, and do
+// runs again: the answer is then that of a lost ticket. The ticket stays unknown where
+// the token carries no claim, or the line refuses to file it.
 func (s *Server) ofOwner(r *http.Request, id queue.TicketID, do func(context.Context) (queue.Ticket, error)) (queue.Ticket, error) {
 	t, err := do(r.Context())
 	token, owner := bearer(r)

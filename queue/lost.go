@@ -30,9 +30,9 @@ type Claim struct {
 
 // FileLost files a ticket of today that Redis does not know, in the state [Lost]:
 // its desk sees it and may take it in again ([Readmit]). Its owner may cancel it with
-// the code, it keeps its mark, and where the service gives one ticket to a person it is
-// that person's, unless the person has taken another one since. If the ticket is there,
-// it is returned as it is. The caller has verified the claim. Refusals:
+// the code, and it keeps its mark. Where the service gives one ticket to a person, it is
+// that person's. A person who has taken another one since keeps that one. If the ticket
+// is there, it is returned as it is. The caller has verified the claim. Refusals:
 // [ErrNoTicket] beyond [LostKept], [ErrNoClinic], [ErrNoService], [ErrDayOver],
 // [ErrDayAhead].
 func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, error) {

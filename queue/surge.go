@@ -20,11 +20,11 @@ import (
 // whose mark is among the last eight that were counted. Otherwise anybody
 // could pause a clinic's web desk, and patients of one carrier would.
 //
-// Web bookings of days to come are counted by themselves, by the moment at which they
-// are taken and not by the day that they are for: a flood could spread over all days.
+// Web bookings of days to come are counted by themselves, by the day on which they are
+// taken. The day that they are for does not count: a flood could spread over all days.
 // Nothing is learned of them, so their bound is that of a half hour that is not known.
-// A jump pauses the web desk of today, where the desk sees it, and bookings with it;
-// a pause that the desk has set itself is of today alone.
+// A jump pauses the web desk of today, where the desk sees it, and bookings with it.
+// A pause that the desk has set itself is of today alone.
 //
 // Half hours are counted from the beginning of the business day, as they are
 // learned: by service and weekday ([estimate.Learned].Arrivals).

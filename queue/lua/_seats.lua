@@ -220,8 +220,8 @@ local function paused(service)
 end
 
 -- count_booking counts a web booking of a day to come, in DESK: its day's META is not
--- today's. It returns the reply that ends the script, where the web desk is paused by a
--- surge or this is one booking too many; else nil. bound is "" where nothing is a jump.
+-- today's. It returns nil, or the reply that ends the script: the web desk is paused by
+-- a surge, or this is one booking too many. bound is "" where nothing is a jump.
 local function count_booking(service, bound, mark)
   if paused(service) then return refuse('reception_paused') end
   if bound == '' then return nil end
