@@ -71,7 +71,7 @@ func TestAffected_StaysUntilThePatientWasTold(t *testing.T) {
 			t.Errorf("after they were told %+v %+v", today, later)
 		}
 		if got := read(mine).Advice; got != "come" {
-			t.Errorf("who was told comes as agreed: %q", got)
+			t.Errorf("a patient who was told comes as agreed: %q", got)
 		}
 		w.act(cookie, mine.Ticket.ID, "undo")
 		if today, _ := listed(); len(today) != 1 {

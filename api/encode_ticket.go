@@ -18,8 +18,8 @@ var todos = map[queue.Advice]string{
 
 // advise writes the advice to the owner of a ticket, and when its session begins.
 // low is the lower estimate until its call, negative where there is none; today
-// are the sessions of its service today, where they are known already. Short is of a
-// ticket of whose shorter session the desk has told nobody yet.
+// are the sessions of its service today, where they are known already. Short is true
+// while the desk has not told the patient that the session was shortened.
 func (v view) advise(w *wire.Ticket, t queue.Ticket, before int, now time.Time, low time.Duration, today []hours.Session, short bool) {
 	consult, closed := v.session(t, today)
 	lane, _ := v.clinic.Service(t.Lane)

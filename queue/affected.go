@@ -436,7 +436,7 @@ func (s *Store) liveOn(ctx context.Context, days []clinicDay) ([][]Reserved, err
 // few, and none of them holds up Redis.
 const patientsAtOnce = 1000
 
-// withPatients reads who the tickets of each of these days are for, and their cuts,
+// withPatients reads the patients of the tickets of each of these days, and the cuts,
 // in one pipeline.
 func (s *Store) withPatients(ctx context.Context, days []clinicDay, tickets [][]ticketJSON) ([][]Reserved, error) {
 	cuts, patients := make([]*redis.MapStringStringCmd, len(days)), make([][]*redis.SliceCmd, len(days))

@@ -14,7 +14,7 @@ func (c Clinic) DayOf(at time.Time, loc *time.Location) Day {
 }
 
 // Bounds returns the first and the past-last instant of a business date.
-func (c Clinic) Bounds(d Day, loc *time.Location) (from, til time.Time) {
+func (c Clinic) Bounds(d Day, loc *time.Location) (from, until time.Time) {
 	return c.calendar().Bounds(string(d), loc)
 }
 

@@ -54,8 +54,8 @@ func (h *history) enter(e Event) (was, is Ticket, err error) {
 
 // dutyOf reads a room's duty as the scripts keep it.
 func dutyOf(kept string) Duty {
-	state, til, _ := strings.Cut(kept, "|")
-	ms, err := strconv.ParseInt(til, 10, 64)
+	state, until, _ := strings.Cut(kept, "|")
+	ms, err := strconv.ParseInt(until, 10, 64)
 	if err != nil {
 		return Duty{State: OnDuty}
 	}

@@ -171,15 +171,15 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 			if err != nil {
 				return nil, err
 			}
-			from, til := k.Bounds(day, k.loc)
+			from, until := k.Bounds(day, k.loc)
 			line, numbers := s.bounds.of(web)
 			base := 0
 			if p.ID != "" {
 				base = sessionBase(p.Session, from)
 			}
 			args := []any{
-				string(id), ref.Service, h.reception, h.until, p.from, p.til, string(p.why),
-				ticket, line, service.Numbers.asked(), p.ID, base, rest, patient, til.Add(k.keepPatients()).UnixMilli(),
+				string(id), ref.Service, h.reception, h.until, p.from, p.until, string(p.why),
+				ticket, line, service.Numbers.asked(), p.ID, base, rest, patient, until.Add(k.keepPatients()).UnixMilli(),
 			}
 			return append(append(args, service.seats(p.ID, web, q.FirstVisit)...), append([]any{numbers}, surge...)...), nil
 		})

@@ -49,10 +49,10 @@ func (s *Store) Log(ctx context.Context, c ClinicID, d Day) iter.Seq2[Event, err
 }
 
 // logBetween reads the entries from one id to another, in the words of XRANGE.
-func (s *Store) logBetween(ctx context.Context, c ClinicID, d Day, from, til string) iter.Seq2[Event, error] {
+func (s *Store) logBetween(ctx context.Context, c ClinicID, d Day, from, until string) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		for {
-			page, err := s.rdb.XRangeN(ctx, keyDay(c, d, "log"), from, til, logPage).Result()
+			page, err := s.rdb.XRangeN(ctx, keyDay(c, d, "log"), from, until, logPage).Result()
 			if err != nil {
 				yield(Event{}, fmt.Errorf("read the log of clinic %s on %s: %w", c, d, err))
 				return
@@ -74,13 +74,13 @@ func (s *Store) logBetween(ctx context.Context, c ClinicID, d Day, from, til str
 // logBefore reads the entries older than one, "" for all of them, the newest
 // first and so many at once.
 func (s *Store) logBefore(ctx context.Context, c ClinicID, d Day, before string, page int64) iter.Seq2[Event, error] {
-	til := "+"
+	until := "+"
 	if before != "" {
-		til = "(" + before
+		until = "(" + before
 	}
 	return func(yield func(Event, error) bool) {
 		for {
-			entries, err := s.rdb.XRevRangeN(ctx, keyDay(c, d, "log"), til, "-", page).Result()
+			entries, err := s.rdb.XRevRangeN(ctx, keyDay(c, d, "log"), until, "-", page).Result()
 			if err != nil {
 				yield(Event{}, fmt.Errorf("read the log of clinic %s on %s: %w", c, d, err))
 				return
@@ -94,7 +94,7 @@ func (s *Store) logBefore(ctx context.Context, c ClinicID, d Day, before string,
 			if len(entries) < int(page) {
 				return
 			}
-			til = "(" + entries[len(entries)-1].ID
+			until = "(" + entries[len(entries)-1].ID
 		}
 	}
 }

@@ -66,9 +66,9 @@ func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, err
 		if !ok {
 			return nil, ErrNoService
 		}
-		_, til := k.Bounds(day, k.loc)
+		_, until := k.Bounds(day, k.loc)
 		persons := strings.Join(service.onePerson(c.Persons), ",")
-		return []any{ref.Service, string(claimed), service.Numbers.asked(), LostKept, patient, til.Add(k.keepPatients()).UnixMilli(), persons}, nil
+		return []any{ref.Service, string(claimed), service.Numbers.asked(), LostKept, patient, until.Add(k.keepPatients()).UnixMilli(), persons}, nil
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("file %s: %w", id, err)

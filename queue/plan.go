@@ -20,8 +20,8 @@ var anyHand = hand{reception: "any"}
 // holds up everybody.
 type plan struct {
 	hours.Session
-	why       Refusal // "": a number is given
-	from, til int64
+	why         Refusal // "": a number is given
+	from, until int64
 }
 
 // edge narrows the plan to the side of an instant on which now is.
@@ -29,7 +29,7 @@ func (p *plan) edge(ms int64, now time.Time) {
 	if ms <= now.UnixMilli() {
 		p.from = max(p.from, ms)
 	} else {
-		p.til = min(p.til, ms)
+		p.until = min(p.until, ms)
 	}
 }
 
@@ -38,8 +38,8 @@ func (p *plan) edge(ms int64, now time.Time) {
 // the last. What the hand set holds until its time; with a timetable, what has no
 // end was set before there was one, and does not count.
 func (k known) planToday(s Service, today Day, web bool, h hand, now time.Time) plan {
-	from, til := k.Bounds(today, k.loc)
-	p := plan{from: from.UnixMilli(), til: til.UnixMilli()}
+	from, until := k.Bounds(today, k.loc)
+	p := plan{from: from.UnixMilli(), until: until.UnixMilli()}
 	calendar, timetable := k.Timetable(s)
 	sessions := calendar.Sessions(string(today), k.loc)
 	for _, session := range sessions {
@@ -53,11 +53,11 @@ func (k known) planToday(s Service, today Day, web bool, h hand, now time.Time) 
 		return p
 	}
 	set := Reception(h.reception)
-	until, err := strconv.ParseInt(h.until, 10, 64)
+	handEnds, err := strconv.ParseInt(h.until, 10, 64)
 	if err == nil {
-		p.edge(until, now)
+		p.edge(handEnds, now)
 	}
-	if err == nil && until <= now.UnixMilli() || err != nil && timetable {
+	if err == nil && handEnds <= now.UnixMilli() || err != nil && timetable {
 		set = ""
 	}
 	open := false
@@ -81,8 +81,8 @@ func (k known) planToday(s Service, today Day, web bool, h hand, now time.Time) 
 // planAhead picks the session of a day to come that is asked for, the first if
 // none is. The web books only while it is served (D06).
 func (k known) planAhead(s Service, today, day Day, session string, web bool, now time.Time) plan {
-	_, til := k.Bounds(day, k.loc)
-	p := plan{til: til.UnixMilli(), why: ErrNotOffered}
+	_, until := k.Bounds(day, k.loc)
+	p := plan{until: until.UnixMilli(), why: ErrNotOffered}
 	for _, offered := range k.sessionsOf(s, day) {
 		if offered.ID == session || session == "" {
 			p.Session, p.why = offered, ""

@@ -96,8 +96,8 @@ func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
 			return nil, err
 		}
 		today := k.DayOf(s.now(), k.loc)
-		from, til := k.Bounds(today, k.loc)
-		reply, err := s.run(ctx, "snapshot", snapshotKeys(k.Clinic, today), []any{k.rev, from.UnixMilli(), til.UnixMilli(), EndedKept})
+		from, until := k.Bounds(today, k.loc)
+		reply, err := s.run(ctx, "snapshot", snapshotKeys(k.Clinic, today), []any{k.rev, from.UnixMilli(), until.UnixMilli(), EndedKept})
 		if err != nil {
 			return nil, fmt.Errorf("read clinic %s: %w", c, err)
 		}

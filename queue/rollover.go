@@ -77,7 +77,7 @@ func (s *Store) closeDay(ctx context.Context, c ClinicID, d Day) error {
 	if err != nil {
 		return err
 	}
-	til, err := s.rdb.ZScore(ctx, keyDays(c), string(d)).Result()
+	until, err := s.rdb.ZScore(ctx, keyDays(c), string(d)).Result()
 	if errors.Is(err, redis.Nil) {
 		return nil
 	}
@@ -99,7 +99,7 @@ func (s *Store) closeDay(ctx context.Context, c ClinicID, d Day) error {
 	for closed := false; !closed; {
 		key := newEpoch()
 		reply, err := s.run(ctx, "close_day", actKeys(all, d, key), []any{
-			k.rev, 0, int64(til), newEpoch(), string(c), fingerprint("close_day", Ref{Clinic: c}, nil), 60,
+			k.rev, 0, int64(until), newEpoch(), string(c), fingerprint("close_day", Ref{Clinic: c}, nil), 60,
 			"system", "", "", all.services(), closeAtOnce,
 		})
 		if err != nil {
@@ -113,12 +113,12 @@ func (s *Store) closeDay(ctx context.Context, c ClinicID, d Day) error {
 			return Refusal(code)
 		}
 	}
-	return s.keepFigures(ctx, c, d, til)
+	return s.keepFigures(ctx, c, d, until)
 }
 
 // keepFigures writes a closed day's figures, and takes it off the list of those
 // to be closed. Nobody acts on such a day any more.
-func (s *Store) keepFigures(ctx context.Context, c ClinicID, d Day, til float64) error {
+func (s *Store) keepFigures(ctx context.Context, c ClinicID, d Day, until float64) error {
 	raw, err := s.tickets(ctx, c, d)
 	if err != nil {
 		return err
@@ -133,7 +133,7 @@ func (s *Store) keepFigures(ctx context.Context, c ClinicID, d Day, til float64)
 	}
 	_, err = s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		p.HSet(ctx, keyFigures(c), string(d), figures)
-		p.ZAdd(ctx, keyKept(c), redis.Z{Score: til, Member: string(d)})
+		p.ZAdd(ctx, keyKept(c), redis.Z{Score: until, Member: string(d)})
 		p.ZRem(ctx, keyDays(c), string(d))
 		return nil
 	})

@@ -35,8 +35,8 @@ var DutyStates = []DutyState{OnDuty, OnBreak, OffDuty}
 func (s *Snapshot) rooms(desk map[string]string) {
 	for _, r := range s.Clinic.Rooms {
 		duty := Duty{State: OnDuty}
-		state, til, _ := strings.Cut(desk["room:"+r.ID], "|")
-		if ms, err := strconv.ParseInt(til, 10, 64); err == nil {
+		state, ends, _ := strings.Cut(desk["room:"+r.ID], "|")
+		if ms, err := strconv.ParseInt(ends, 10, 64); err == nil {
 			until := time.UnixMilli(ms)
 			s.wake(until)
 			if until.After(s.At) {

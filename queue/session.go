@@ -278,12 +278,12 @@ func (l *Line) stopped(s *Snapshot, session hours.Session, loc *time.Location) b
 			continue
 		}
 		each := other.Service.pace(s.Learned)
-		til := last
+		until := last
 		if other.Service.ID != l.Service.ID { // its places go by a count of its own
-			til = placeOf(base + 1_000_000)
+			until = placeOf(base + 1_000_000)
 		}
 		for _, t := range other.Waiting {
-			if t.Place >= first && t.Place < til {
+			if t.Place >= first && t.Place < until {
 				all.work += each
 				if other.Service.ID == l.Service.ID {
 					own.work += each

@@ -98,7 +98,7 @@ func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
 			return err
 		}
 		today := c.DayOf(s.now(), loc)
-		from, til := c.Bounds(today, loc)
+		from, until := c.Bounds(today, loc)
 		days, err := s.rdb.ZRange(ctx, keyDays(c.ID), 0, -1).Result()
 		if err != nil {
 			return err
@@ -116,7 +116,7 @@ func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
 			keys = append(keys, keyDay(c.ID, Day(d), "tickets"), keyCuts(c.ID, Day(d)))
 		}
 		reply, err := s.run(ctx, "put_clinic", append(keys, keyClinic(c.ID), keyChanges(c.ID)), []any{
-			rev, from.UnixMilli(), til.UnixMilli(), newEpoch(), string(c.ID), print, int(life.Seconds()),
+			rev, from.UnixMilli(), until.UnixMilli(), newEpoch(), string(c.ID), print, int(life.Seconds()),
 			a.By.Kind, a.By.Name, a.By.Device, c.services(),
 			rand.Text(), string(record), before, after, ChangesKept, string(rooms),
 			open, cuts,

@@ -62,8 +62,8 @@ func timed(stays []stay, l *estimate.Learned) []stay {
 
 // lingers tells whether a visit has gone on after its session, and longer than
 // nine of ten of its kind do. Where no sessions are kept none does.
-func lingers(l *estimate.Learned, kind string, from, til, over time.Time) bool {
-	return !over.IsZero() && til.After(over) && til.Sub(from) > l.Long(kind)
+func lingers(l *estimate.Learned, kind string, from, until, over time.Time) bool {
+	return !over.IsZero() && until.After(over) && until.Sub(from) > l.Long(kind)
 }
 
 // left tells of a ticket in a room that nobody is to be thought there any more:

@@ -148,7 +148,7 @@ func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, r
 		if err != nil {
 			return "", false, err
 		}
-		from, til := k.Bounds(today, k.loc)
+		from, until := k.Bounds(today, k.loc)
 		if day != "" && from.After(s.now()) {
 			if !beforehand[name] {
 				return "", false, ErrDayAhead
@@ -164,7 +164,7 @@ func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, r
 			slices.SortStableFunc(lines.Services, func(a, b Service) int { return btoi(b.ID == ref.Service) - btoi(a.ID == ref.Service) })
 		}
 		argv := append([]any{
-			k.rev, from.UnixMilli(), til.UnixMilli(), newEpoch(), string(ref.Clinic), print,
+			k.rev, from.UnixMilli(), until.UnixMilli(), newEpoch(), string(ref.Clinic), print,
 			int(life.Seconds()), a.By.Kind, a.By.Name, a.By.Device, lines.services(),
 		}, own...)
 		reply, confirmed, err := s.runConfirmed(ctx, name, actKeys(lines, today, key), argv, replicas)

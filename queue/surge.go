@@ -118,8 +118,8 @@ func (k known) surgeUntil(s Service, today Day, now time.Time) time.Time {
 			return session.Consult.To
 		}
 	}
-	_, til := k.Bounds(today, k.loc)
-	return til
+	_, until := k.Bounds(today, k.loc)
+	return until
 }
 
 // pauseWeb pauses the web desk because of a surge of bookings, unless it is paused, and

@@ -72,14 +72,14 @@ func (s *Store) books(ctx context.Context, c ClinicID, d Day) (b *Books, live Da
 		if b.last != "" {
 			from = "(" + b.last
 		}
-		til := "+"
+		until := "+"
 		if live != nil {
-			til = live["log"]["last"]
+			until = live["log"]["last"]
 		}
-		if til == "" {
+		if until == "" {
 			return
 		}
-		for e, err := range s.logBetween(ctx, c, d, from, til) {
+		for e, err := range s.logBetween(ctx, c, d, from, until) {
 			events++
 			if !yield(e, err) {
 				return

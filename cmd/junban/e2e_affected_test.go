@@ -93,7 +93,7 @@ func TestE2E_ADayIsClosedUnderBookings(t *testing.T) {
 // TestE2E_ASessionIsShortenedUnderBookings shortens a session on which patients are
 // booked: every browser of the desk keeps them in a list with their phone numbers
 // until each was told or cancelled. A file of clinics that closes the day is refused
-// with the list of those who are left, and imported only when that is accepted (row
+// with the list of the other bookings, and imported only when that is accepted (row
 // U3).
 func TestE2E_ASessionIsShortenedUnderBookings(t *testing.T) {
 	t.Parallel()

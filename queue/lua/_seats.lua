@@ -148,8 +148,8 @@ local function too_late(service, rules, base, session, pos)
   for other, each in pairs(rules.paces) do
     local n = 0
     if not rules.book then
-      local til = other == service and pos or place(base + 1000000)
-      n = redis.call('ZLEXCOUNT', LINES[other].waiting, begun and '-' or '[' .. place(base), '(' .. til)
+      local ends = other == service and pos or place(base + 1000000)
+      n = redis.call('ZLEXCOUNT', LINES[other].waiting, begun and '-' or '[' .. place(base), '(' .. ends)
     elseif other == service then
       n = (count_of(service, 'web:' .. session) or 0) + (count_of(service, 'desk:' .. session) or 0)
     end
@@ -202,12 +202,12 @@ end
 -- pause pauses the web desk of a service because of a surge, in the name of the
 -- program, and returns the refusal of the ticket that was too many. The script has
 -- asked begin for the service's reception first.
-local function pause(service, til)
+local function pause(service, ends)
   bump()
   local field = service .. ':reception'
-  redis.call('HSET', DESK, field, 'paused', field .. '_until', til, field .. '_reason', 'surge')
+  redis.call('HSET', DESK, field, 'paused', field .. '_until', ends, field .. '_reason', 'surge')
   ARGV[8], ARGV[9], ARGV[10] = 'system', '', ''
-  note('reception', service, desk[2] or 'auto', 'paused', '"til":"' .. til .. '"')
+  note('reception', service, desk[2] or 'auto', 'paused', '"til":"' .. ends .. '"')
   redis.call('PUBLISH', 'junban:poke', ARGV[5] .. ' ' .. version)
   return refuse('reception_paused')
 end

@@ -13,12 +13,12 @@ if stop then return stop end
 bump()
 local field = 'room:' .. ARGV[12]
 local was = redis.call('HGET', DESK, field) or 'on'
-local til, is = tonumber(ARGV[3]), 'on'
-if ARGV[14] ~= '' and tonumber(ARGV[14]) < til then til = tonumber(ARGV[14]) end
-if ARGV[13] == 'on' or til <= now then
+local ends, is = tonumber(ARGV[3]), 'on'
+if ARGV[14] ~= '' and tonumber(ARGV[14]) < ends then ends = tonumber(ARGV[14]) end
+if ARGV[13] == 'on' or ends <= now then
   redis.call('HDEL', DESK, field)
 else
-  is = string.format('%s|%d', ARGV[13], til)
+  is = string.format('%s|%d', ARGV[13], ends)
   redis.call('HSET', DESK, field, is)
 end
 note('duty', ARGV[12], was, is)

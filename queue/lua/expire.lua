@@ -13,7 +13,7 @@ if now < tonumber(ARGV[12]) then return {'ok', ARGV[12]} end
 bump()
 local desk, is = redis.call('HGETALL', DESK), {}
 for i = 1, #desk, 2 do is[desk[i]] = desk[i + 1] end
-local function past(til) return til and tonumber(til) <= now end
+local function past(ends) return ends and tonumber(ends) <= now end
 for field, value in pairs(is) do
   local room, service = string.match(field, '^room:(.+)$'), string.match(field, '^([0-9]+):until$')
   local web = string.match(field, '^([0-9]+):reception_until$')

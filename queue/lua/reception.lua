@@ -23,17 +23,17 @@ if ARGV[16] ~= '' and (ARGV[13] == 'open' or ARGV[13] == 'auto' and why == 'surg
   redis.call('HSET', DESK, ARGV[12] .. ':bookings', quiet)
 end
 redis.call('HDEL', DESK, field, field .. '_until', field .. '_reason')
-local til = ''
+local ends = ''
 if ARGV[13] ~= 'auto' then
   redis.call('HSET', DESK, field, ARGV[13])
   if ARGV[15] ~= '' then redis.call('HSET', DESK, field .. '_reason', ARGV[15]) end
   if ARGV[14] == '1' then
-    til = ARGV[3]
+    ends = ARGV[3]
     for i = #ARGV, 17, -1 do
-      if tonumber(ARGV[i]) > now then til = ARGV[i] end
+      if tonumber(ARGV[i]) > now then ends = ARGV[i] end
     end
-    redis.call('HSET', DESK, field .. '_until', til)
+    redis.call('HSET', DESK, field .. '_until', ends)
   end
 end
-note('reception', ARGV[12], was, ARGV[13], '"til":"' .. til .. '"')
+note('reception', ARGV[12], was, ARGV[13], '"til":"' .. ends .. '"')
 return done(ARGV[13])

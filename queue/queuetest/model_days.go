@@ -20,7 +20,7 @@ func (m *Model) CloseDay(_ context.Context, id queue.ClinicID, of queue.Day) err
 	if d == nil || d.closed {
 		return nil
 	}
-	if _, til := m.bounds(c, of); m.now().Before(til) {
+	if _, until := m.bounds(c, of); m.now().Before(until) {
 		return queue.ErrDayOpen
 	}
 	end := func(left []*ticket, state queue.State) {

@@ -75,9 +75,9 @@ func (m *Model) SetDuty(_ context.Context, id queue.ClinicID, room string, duty 
 		}
 		today := m.today(c)
 		c.day(today).bump()
-		_, til := m.bounds(c, today)
-		if duty.Until.IsZero() || duty.Until.After(til) {
-			duty.Until = til
+		_, until := m.bounds(c, today)
+		if duty.Until.IsZero() || duty.Until.After(until) {
+			duty.Until = until
 		}
 		duty.Until = duty.Until.Truncate(time.Millisecond)
 		delete(c.duties, room)
@@ -90,7 +90,7 @@ func (m *Model) SetDuty(_ context.Context, id queue.ClinicID, room string, duty 
 }
 
 // bounds are the first and the past-last instant of a day.
-func (m *Model) bounds(c *clinic, d queue.Day) (from, til time.Time) {
+func (m *Model) bounds(c *clinic, d queue.Day) (from, until time.Time) {
 	return c.record.Bounds(d, c.zone)
 }
 

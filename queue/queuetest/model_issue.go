@@ -226,15 +226,15 @@ func (m *Model) counted(c *clinic, of surge, half time.Time, mark string) (surge
 // pause pauses the web desk because of a surge.
 func (m *Model) pause(c *clinic, s queue.Service) {
 	now, today := m.now(), m.today(c)
-	_, til := m.bounds(c, today)
+	_, until := m.bounds(c, today)
 	sessions, _ := m.timetable(c, s, today)
 	for i := len(sessions) - 1; i >= 0; i-- {
 		if sessions[i].Consult.To.After(now) {
-			til = sessions[i].Consult.To
+			until = sessions[i].Consult.To
 		}
 	}
 	c.day(today).bump()
-	c.desk(s.ID).manual = queue.Manual{Reception: queue.Paused, Until: til, Reason: queue.ReasonSurge}
+	c.desk(s.ID).manual = queue.Manual{Reception: queue.Paused, Until: until, Reason: queue.ReasonSurge}
 	m.poke()
 }
 
@@ -439,11 +439,11 @@ func (m *Model) late(c *clinic, s queue.Service, d *day, session hours.Session, 
 		}
 		for _, t := range d.tickets {
 			own, among := rooms[t.Room]
-			til := place(base + d.counter[s.ID] + 1)
+			until := place(base + d.counter[s.ID] + 1)
 			if t.Lane != s.ID {
-				til = place(base + 1_000_000)
+				until = place(base + 1_000_000)
 			}
-			waits := t.State == queue.Waiting && t.Place >= first && t.Place < til && !booked &&
+			waits := t.State == queue.Waiting && t.Place >= first && t.Place < until && !booked &&
 				services[t.Lane] && (t.Lane == s.ID || !ownOnly)
 			if waits || begun && inRoom(t.State) && among && (own || !ownOnly) {
 				work += pace(t.Lane)

@@ -7,8 +7,8 @@ import (
 	"junban/queue/hours"
 )
 
-// affected lists the numbers of the bookings, and of today's tickets, of whose cut
-// the desk has to tell somebody, and the name of each cut.
+// affected lists the numbers of the bookings, and of today's tickets, with a cut
+// that the desk has to tell the patient, and the name of each cut.
 func (b *bench) affected() (numbers []int, names map[queue.TicketID]string) {
 	b.Helper()
 	numbers, names = []int{}, map[queue.TicketID]string{}
@@ -66,7 +66,7 @@ func testCuts(b *bench) {
 	morning(11)
 	names := listed("the morning is shorter", 1, 2)
 	book("morning")
-	listed("who books after that knows it", 1, 2)
+	listed("a booking after that is for the shorter morning", 1, 2)
 	_, err := b.Contacted(b.Context(), one.ID, "another", staff)
 	b.refused(err, queue.ErrTicketChanged)
 	_, err = b.Contacted(b.Context(), one.ID, "closed", staff)
@@ -92,7 +92,7 @@ func testCuts(b *bench) {
 
 	morning(10)
 	b.do(two, queue.Undo)
-	again := listed("shorter still, also for those who knew, and for one that undo brings back", 1, 2, 4)
+	again := listed("shorter still, also for one who was told, and for one that undo brings back", 1, 2, 4)
 	_, err = b.Contacted(b.Context(), one.ID, names[one.ID], staff)
 	b.refused(err, queue.ErrTicketChanged) // this desk has not seen the newest change
 	morning(11)
@@ -113,13 +113,13 @@ func testCuts(b *bench) {
 	listed("and closed once more", 1, 2, 4)
 }
 
-// testCutsOfToday does the same to the session of those who wait.
+// testCutsOfToday does the same to the session of patients who wait.
 func testCutsOfToday(b *bench) {
 	b.sessions(frame("afternoon", 10, 18, 0, 0))
 	ts := b.issue(4)
 	b.sessions(frame("afternoon", 10, 17, 0, 0))
 	numbers, names := b.affected()
-	b.equal("those who wait", numbers, []int{1, 2, 3, 4})
+	b.equal("all that wait", numbers, []int{1, 2, 3, 4})
 	called := b.next("1")
 	numbers, _ = b.affected()
 	b.equal("not in the room", numbers, []int{2, 3, 4})

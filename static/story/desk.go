@@ -124,7 +124,7 @@ func flooded() wire.Staff {
 	return s
 }
 
-// shortened is a desk whose session of today was shortened under one who waits.
+// shortened is a desk whose session of today was shortened while a patient waits.
 func shortened() wire.Staff {
 	s := calm()
 	tickets := s.Services[0].Tickets

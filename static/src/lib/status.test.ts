@@ -106,7 +106,7 @@ test("who is away may say that he is back, who is here that he goes", () => {
   deepEqual(says("absent", "out").goes, ["back"]);
   deepEqual(says("absent", "here").goes, []);
   deepEqual(ticketView(asked("closed", {}, "desk")).goes, []);
-  deepEqual(ticketView(asked("short", {}, "desk")).goes, [], "who is asked to call is not asked to come");
+  deepEqual(ticketView(asked("short", {}, "desk")).goes, [], "a patient who is to call is not asked to come");
   deepEqual(says("no_show").goes, []);
 });
 

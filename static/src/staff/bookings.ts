@@ -1,8 +1,8 @@
-// The days to come at the desk: the choice of one for who stands at the desk, the
-// list of all who have booked, and the list of those whose session was closed or
+// The days to come at the desk: the choice of one for a patient at the desk, the
+// list of all bookings, and the list of tickets whose session was closed or
 // shortened. The first two are read when they are opened and after every act. The
-// last is read also when the clinic's record has changed and, as long as somebody is
-// in it, every few seconds: other desks work it off too.
+// last is read also when the clinic's record has changed and, while it has any,
+// every few seconds: other desks work it off too.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count } from "../lib/board.ts";
