@@ -43,6 +43,13 @@ type row struct {
 
 // problems is every problem that the program answers with, by its stable code.
 // It holds what package queue refuses, and what api does.
+//
+// Each has a sentence in every language of the pages that can show it. A problem that
+// only routes behind a login answer with is shown by the desk page alone, which is in
+// Japanese and English: group "refused" of the locale files. Any other problem may
+// reach a patient, a display or a partner's page, so its sentence is in all
+// languages: in group "problem" where the scripts of these pages show it, else in
+// group "mishap", which only pages that the server writes load, and the desk.
 var problems = map[string]row{
 	string(queue.ErrNoClinic):        {404, "Unknown clinic"},
 	string(queue.ErrNoService):       {404, "Unknown service"},

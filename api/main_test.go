@@ -238,7 +238,9 @@ func (w *world) do(a ask) answer {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return answer{res.StatusCode, res.Header, text}
+	got := answer{res.StatusCode, res.Header, text}
+	w.checkAudience(a, got)
+	return got
 }
 
 // get decodes the answer, which must have that status.

@@ -64,11 +64,11 @@ func TestReception_ItsReasonLastsAsLongAsTheStop(t *testing.T) {
 			}
 		}
 		page := string(w.do(ask{method: "GET", path: "/s/" + w.ref("1")}).body)
-		if !strings.Contains(page, "<small>機器の点検のため</small>") {
+		if !strings.Contains(page, "<small><bdi>機器の点検のため</bdi></small>") {
 			t.Errorf("the first paint does not say why:\n%s", page)
 		}
 		get[wire.ReceptionRequest](w, 200, set("paused", "crowded"))
-		if page := string(w.do(ask{method: "GET", path: "/s/" + w.ref("1")}).body); !strings.Contains(page, "<small>混雑のため</small>") {
+		if page := string(w.do(ask{method: "GET", path: "/s/" + w.ref("1")}).body); !strings.Contains(page, "<small><bdi>混雑のため</bdi></small>") {
 			t.Errorf("a ready-made reason is not said:\n%s", page)
 		}
 		get[wire.ReceptionRequest](w, 200, set("open", ""))

@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/queue/hours"
+	"junban/queue/typed"
 )
 
 // A change of a clinic's record may close or shorten a session for which tickets
@@ -463,7 +464,7 @@ func (s *Store) withPatients(ctx context.Context, days []clinicDay, tickets [][]
 		for n, j := range tickets[i] {
 			r := Reserved{Ticket: j.ticket(), Cut: cutOf[j.ID]}
 			if text, ok := patients[i][n/patientsAtOnce].Val()[n%patientsAtOnce].(string); ok {
-				if err := json.Unmarshal([]byte(text), &r.Patient); err != nil {
+				if err := json.Unmarshal([]byte(typed.Unmarked(text)), &r.Patient); err != nil {
 					return nil, err
 				}
 			}

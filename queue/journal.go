@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"junban/queue/typed"
 )
 
 // ActMoment is the act of an entry that only tells that the time has come for
@@ -49,6 +51,7 @@ func (s *Store) Journal(ctx context.Context, c ClinicID, d Day, q JournalQuery) 
 				j.Before = j.Events[q.Most-1].ID
 				break
 			}
+			e.Is = typed.Unmarked(e.Is) // it may be a message
 			j.Events = append(j.Events, e)
 			if q.Ticket != "" && e.Act == "issue" { // with it a ticket begins
 				break

@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/queue/estimate"
+	"junban/queue/typed"
 )
 
 // ticketJSON is a ticket as the scripts keep it.
@@ -165,6 +166,9 @@ func (s *Store) decodeSnapshot(c known, today Day, reply []any, learned *estimat
 	}
 	now, _ := reply[1].(int64)
 	meta, desk := hash(reply[2]), hash(reply[3])
+	for field, text := range desk { // messages and reasons
+		desk[field] = typed.Unmarked(text)
+	}
 	version, err := strconv.ParseUint(meta["version"], 10, 64)
 	if err != nil {
 		return nil, fmt.Errorf("snapshot: its version: %w", err)
@@ -200,7 +204,7 @@ func (s *Store) decodeSnapshot(c known, today Day, reply []any, learned *estimat
 	var patients []*Patient
 	for i, into := range []any{&tickets, &patients} {
 		text, _ := reply[4+i].(string)
-		if err := json.Unmarshal([]byte(text), into); err != nil {
+		if err := json.Unmarshal([]byte(typed.Unmarked(text)), into); err != nil {
 			return nil, fmt.Errorf("snapshot: %w", err)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/redis/go-redis/v9"
+
+	"junban/queue/typed"
 )
 
 // reread reads the clinic's record from Redis and remembers it. A clinic that
@@ -31,7 +33,7 @@ func (s *Store) remembered(c ClinicID, got []any) (known, error) {
 		return known{}, fmt.Errorf("clinic %s: %w", c, ErrNoClinic)
 	}
 	k := known{rev: rev}
-	if err := json.Unmarshal([]byte(text), &k.Clinic); err != nil {
+	if err := json.Unmarshal([]byte(typed.Unmarked(text)), &k.Clinic); err != nil {
 		return known{}, fmt.Errorf("read record of clinic %s: %w", c, err)
 	}
 	k.Rev = rev

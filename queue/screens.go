@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"junban/queue/typed"
 )
 
 const (
@@ -76,7 +78,7 @@ func (k keptScreen) screen(hash string) Screen {
 }
 
 func parseScreen(text string) (k keptScreen, err error) {
-	if err := json.Unmarshal([]byte(text), &k); err != nil {
+	if err := json.Unmarshal([]byte(typed.Unmarked(text)), &k); err != nil {
 		return k, fmt.Errorf("malformed screen: %w", err)
 	}
 	return k, nil

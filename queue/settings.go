@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"junban/queue/typed"
 )
 
 // ChangesKept is about how many changes of a clinic's record are kept.
@@ -152,7 +154,7 @@ func (s *Store) Changes(ctx context.Context, c ClinicID, n int) ([]Change, error
 	for _, e := range entries {
 		field := func(name string) string {
 			text, _ := e.Values[name].(string)
-			return text
+			return typed.Unmarked(text)
 		}
 		ms, err := strconv.ParseInt(field("at"), 10, 64)
 		if err != nil {

@@ -193,6 +193,7 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"stopReason": s.stopReason,
 		"unusual":    unusual,
 		"resting":    resting,
+		"isolated":   isolated,
 		"dial":       dial,
 		"code":       printedCode,
 		"day":        s.day,

@@ -2,6 +2,7 @@ package static
 
 import (
 	"errors"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -117,6 +118,89 @@ func TestRender_FirstPaintHasTheNumbers(t *testing.T) {
 	}
 }
 
+// TestRender_TextsOfStrangersAreIsolated renders every page with texts that are
+// written from right to left. Where one is drawn it stands in an element or between
+// characters that isolate it (row S13).
+func TestRender_TextsOfStrangersAreIsolated(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	const rtl = "שלום"
+	notDrawn := regexp.MustCompile(`(?s)<(title|script|textarea|datalist)\b[^>]*>.*?</(title|script|textarea|datalist)>|<[a-z][^>]*>`)
+	isolatedBy := regexp.MustCompile(`<bdi>\|?` + rtl + `(</a>)?</bdi>|\x{2068}` + rtl + `\x{2069}`)
+	japanese := regexp.MustCompile(`\p{Han}|\p{Hiragana}|\p{Katakana}`)
+	drawn := 0
+	pages := samples(English)
+	one := 1
+	pages["lookup"] = LookupPage{Lang: English, Clinic: "1234", Name: "医院", Services: []LookupService{{"1234-1", "内科"}}, Asked: true, Tickets: []LookupTicket{{Number: 1, State: "waiting", Ahead: &one, Unit: "人", Advice: "wait"}}}
+	for name, p := range pages {
+		v := reflect.New(reflect.TypeOf(p)).Elem()
+		v.Set(reflect.ValueOf(p))
+		turn(v, func(text string) string {
+			if text != "人" && text != "組" && japanese.MatchString(text) {
+				return rtl
+			}
+			return text
+		})
+		turned, _ := v.Interface().(Page)
+		html := render(t, s, turned)
+		html = notDrawn.ReplaceAllStringFunc(html, func(tag string) string {
+			if strings.HasPrefix(tag, "<bdi") {
+				return "<bdi>"
+			}
+			return "|"
+		})
+		drawn += strings.Count(html, rtl)
+		if bare := isolatedBy.ReplaceAllString(html, ""); strings.Contains(bare, rtl) {
+			at := strings.Index(bare, rtl)
+			t.Errorf("page %s draws a text that is not isolated: %q", name, bare[max(0, at-80):min(len(bare), at+80)])
+		}
+	}
+	if drawn < 50 {
+		t.Errorf("only %d texts are drawn", drawn)
+	}
+}
+
+// turn changes every string of a value, in place.
+func turn(v reflect.Value, to func(string) string) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(to(v.String()))
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).Type != reflect.TypeFor[time.Time]() {
+				turn(v.Field(i), to)
+			}
+		}
+	case reflect.Slice:
+		own := reflect.MakeSlice(v.Type(), v.Len(), v.Len()) // samples share theirs
+		reflect.Copy(own, v)
+		for i := range own.Len() {
+			turn(own.Index(i), to)
+		}
+		if !v.IsNil() {
+			v.Set(own)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() && v.Elem().Kind() == reflect.Struct {
+			own := reflect.New(v.Type().Elem())
+			own.Elem().Set(v.Elem())
+			turn(own.Elem(), to)
+			v.Set(own)
+		}
+	case reflect.Map:
+		own := reflect.MakeMap(v.Type())
+		for _, k := range v.MapKeys() {
+			e := reflect.New(v.Type().Elem()).Elem()
+			e.Set(v.MapIndex(k))
+			turn(e, to)
+			own.SetMapIndex(k, e)
+		}
+		if !v.IsNil() {
+			v.Set(own)
+		}
+	}
+}
+
 func TestRender_HiddenFieldsAreNotThere(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -145,9 +229,9 @@ func TestRender_AStopSaysItsReason(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for _, c := range []struct{ lang, reason, want string }{
-		{Japanese, "crowded", "<small>混雑のため</small>"},
-		{English, "crowded", "<small>The clinic is busy</small>"},
-		{English, "学会 <出張>", "<small>学会 &lt;出張&gt;</small>"},
+		{Japanese, "crowded", "<small><bdi>混雑のため</bdi></small>"},
+		{English, "crowded", "<small><bdi>The clinic is busy</bdi></small>"},
+		{English, "学会 <出張>", "<small><bdi>学会 &lt;出張&gt;</bdi></small>"},
 	} {
 		html := render(t, s, PatientPage{Lang: c.lang, Board: Board{Reception: "paused", StopReason: c.reason}, MaxParty: 1, Identify: true, Booking: true})
 		if !strings.Contains(html, c.want) || !strings.Contains(html, ` identify booking>`) {

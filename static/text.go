@@ -9,6 +9,9 @@ import (
 	"path"
 	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/bidi"
 )
 
 var errNoText = errors.New("no such text")
@@ -74,16 +77,34 @@ func (s *Site) text(lang, key string, args ...any) (string, error) {
 	return fill(sentence, args), nil
 }
 
-// fill replaces each {name} of a sentence by its value, in one pass: a value that
-// holds another {name} stays as it is (R6).
+// fill replaces each {name} of a sentence by its isolated value, in one pass: a
+// value that holds another {name} stays as it is (R6).
 func fill(sentence string, args []any) string {
 	pairs := make([]string, len(args)&^1)
 	for i := range pairs {
 		if pairs[i] = fmt.Sprint(args[i]); i%2 == 0 {
 			pairs[i] = "{" + pairs[i] + "}"
+		} else {
+			pairs[i] = isolated(pairs[i])
 		}
 	}
 	return strings.NewReplacer(pairs...).Replace(sentence)
+}
+
+// isolated puts a text between Unicode isolates where it has letters that are
+// written from right to left, or direction marks: it would turn round what stands
+// beside it (row S13). The templates write <bdi> where they can. The scripts have
+// the same rule in lib/isolated.ts.
+func isolated(text string) string {
+	turns := strings.ContainsFunc(text, func(r rune) bool {
+		p, _ := bidi.LookupRune(r)
+		c := p.Class()
+		return c == bidi.R || c == bidi.AL || unicode.Is(unicode.Bidi_Control, r)
+	})
+	if !turns {
+		return text
+	}
+	return "\u2068" + text + "\u2069"
 }
 
 // when says an instant in its own zone: the time alone on that day, the date

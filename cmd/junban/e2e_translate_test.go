@@ -56,7 +56,8 @@ const (
 )
 
 // TestE2E_ACallReachesPagesThatAreTranslated lets programs rewrite the text of
-// every live page, and calls numbers (U1).
+// every live page, the desk among them, and calls numbers (U1). The page of a lookup
+// has no script: what a program makes of it stays as it was sent.
 func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 	t.Parallel()
 	needs(t, redisServer)
@@ -74,7 +75,10 @@ func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 	screen := open(t, chrome, "translated-screen", s.url+"/display/1234", 1280, 720)
 	foreign := open(t, chrome, "translated-partner", partner(t, s.url), 800, 600)
 	foreign.contains(elementText, "内科")
-	pages := []*page{phone, mine, clinic, screen, foreign}
+	desk := open(t, chrome, "translated-desk", s.url+"/staff", 1280, 900)
+	login(desk)
+	pages := []*page{phone, mine, clinic, screen, foreign, desk}
+	state := `[data-ticket="` + id + `"] .state`
 	const line = "#service-1234-1"
 
 	for _, with := range []struct {
@@ -98,28 +102,48 @@ func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 			mine.says(".card .todo", "第1診察室")
 			clinic.shows(line+" .called .number", "1")
 			screen.shows(line+" .calling .number", "1")
+			desk.says(state, "呼出中")
 			foreign.until(elementText, func(s string) bool { return strings.Contains(s, "第1診察室") }, "called")
 			phone.picture(with.name + " called")
 			screen.picture(with.name + " called")
+			desk.picture(with.name + " called")
 			c.ok(t, "POST", "/v1/tickets/"+id+"/undo", nil, nil)
 			phone.says(".mine .place", "次が")
 			phone.holds("document.querySelector('.board .number') === null")
 			mine.says(".card .place", "次が")
 			clinic.holds("document.querySelector('" + line + " .called .number') === null")
 			screen.holds("document.querySelector('" + line + " .calling') === null")
+			desk.says(state, "待ち")
 			foreign.until(elementText, func(s string) bool { return !strings.Contains(s, "第1診察室") }, "not called")
 		}
-		phone.holds("document.querySelectorAll('.link.live').length === 1")
+		for _, p := range []*page{phone, clinic, screen, desk} {
+			p.holds("document.querySelectorAll('.link.live').length === 1")
+		}
 	}
 
-	// Figures that another program alters: the page says so, and not that it is live.
-	for _, p := range []*page{phone, mine} {
+	// The desk acts on what is translated, also on a row that is another element now.
+	desk.do(chromedp.Reload())
+	desk.holds("document.querySelector('.number') !== null")
+	desk.is("("+fmt.Sprintf(rewriting, inFonts, false)+", 1)", "1")
+	desk.click(`[data-next="1234-1"][data-room="1"]`)
+	desk.says(state, "呼出中")
+	phone.says(".mine .todo", "第1診察室")
+	desk.click(onTicket(id, "undo"))
+	desk.says(state, "待ち")
+	desk.picture("acted")
+
+	// Figures and names that another program alters: the page says so, and not that
+	// it is live.
+	for _, p := range []*page{phone, mine, clinic, screen, desk} {
 		p.do(chromedp.Reload())
-		p.holds("document.querySelector('.number') !== null")
+		p.holds("document.querySelector('.number, .figures') !== null")
 		p.is("("+fmt.Sprintf(rewriting, inDigits, false)+", 1)", "1")
 	}
-	phone.says(".link.stale [role=alert]", "書き換えています")
-	phone.holds("document.querySelectorAll('.link.live').length === 0")
+	c.ok(t, "POST", "/v1/services/1234-1/call", wire.CallRequest{Room: "1", Ticket: id}, nil) // all show a number
+	for _, p := range []*page{phone, clinic, screen, desk} {
+		p.says(".link.stale [role=alert]", "書き換えています")
+		p.holds("document.querySelectorAll('.link.live').length === 0")
+		p.picture("altered")
+	}
 	mine.says(".card .age", "書き換えています")
-	phone.picture("altered")
 }

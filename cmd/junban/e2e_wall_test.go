@@ -3,7 +3,13 @@
 package main
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -67,4 +73,58 @@ func TestE2E_AScreenOnTheWallNeedsNobody(t *testing.T) {
 		}
 	}
 	screen.picture("begun")
+}
+
+// TestE2E_AScreenWhoseScriptCannotBeReadLoadsAgain serves a script that this browser
+// cannot parse: the screen shows what the server wrote, with its time, and loads
+// again by itself until the script is well (U11).
+func TestE2E_AScreenWhoseScriptCannotBeReadLoadsAgain(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	chrome := browser(t)
+	s := serve(t, t.TempDir(), nil)
+	to, err := url.Parse(s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var broken atomic.Bool
+	var loads atomic.Int64
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(to)
+		r.Out.Host = r.In.Host
+	}}
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/display/1234" && r.Header.Get("Sec-Fetch-Mode") == "navigate" {
+			loads.Add(1)
+		}
+		if broken.Load() && strings.HasPrefix(r.URL.Path, "/assets/display-") && strings.HasSuffix(r.URL.Path, ".js") {
+			w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+			fmt.Fprint(w, "class Page { of = #the future }")
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(func() {
+		front.CloseClientConnections()
+		front.Close()
+	})
+	c := client{url: s.url}
+	c.issue(t, "one")
+
+	broken.Store(true)
+	screen := open(t, chrome, "unread", "about:blank", 1280, 720)
+	screen.before(wall + `window.unread = 0; addEventListener("error", (e) => { window.unread += /SyntaxError/.test(e.message) });`)
+	screen.do(chromedp.Navigate(front.URL + "/display/1234"))
+	screen.holds("window.unread === 1 && !document.documentElement.dataset.begun")
+	screen.shows("header h1", "じゅんばんクリニック")
+	screen.says(".service .waiting", "1")
+	screen.says(".link.stale", "現在の状況です") // it says how old that is
+	screen.picture("written")
+	eventually(t, "the screen loads again by itself, twice", func() bool { return loads.Load() > 2 })
+	screen.holds("window.unread === 1 && !document.documentElement.dataset.begun")
+	c.issue(t, "two") // what it shows is never older than its last load
+	screen.says(".service .waiting", "2")
+	broken.Store(false)
+	screen.holds("document.documentElement.dataset.begun === '1' && document.querySelectorAll('.link.live').length === 1")
+	screen.says(".service .waiting", "2")
 }

@@ -6,16 +6,16 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
 )
 
-// TestMonitoring_NamesOnlyMetricsThatThereAre holds the dashboard and the alert
-// rules to the metrics in the source.
-func TestMonitoring_NamesOnlyMetricsThatThereAre(t *testing.T) {
-	t.Parallel()
+// metricsSource returns the source of everything that counts.
+func metricsSource(t *testing.T) string {
+	t.Helper()
 	var source strings.Builder
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() && (d.Name() == "node_modules" || d.Name() == "loadtest" || d.Name() == ".git") {
@@ -31,6 +31,14 @@ func TestMonitoring_NamesOnlyMetricsThatThereAre(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return source.String()
+}
+
+// TestMonitoring_NamesOnlyMetricsThatThereAre holds the dashboard and the alert
+// rules to the metrics in the source, and to their labels.
+func TestMonitoring_NamesOnlyMetricsThatThereAre(t *testing.T) {
+	t.Parallel()
+	source := metricsSource(t)
 	for name, read := range map[string]func([]byte, any) error{"grafana.json": json.Unmarshal, "alerts.yaml": yaml.Unmarshal} {
 		text, err := os.ReadFile(filepath.Join("monitoring", name))
 		if err != nil {
@@ -45,8 +53,55 @@ func TestMonitoring_NamesOnlyMetricsThatThereAre(t *testing.T) {
 			t.Errorf("%s names %d metrics", name, len(metrics))
 		}
 		for _, m := range metrics {
-			if !strings.Contains(source.String(), `"`+strings.TrimSuffix(strings.TrimSuffix(m, "_bucket"), "_count")+`"`) {
+			if !strings.Contains(source, `"`+strings.TrimSuffix(strings.TrimSuffix(m, "_bucket"), "_count")+`"`) {
 				t.Errorf("%s names %s, which nobody counts", name, m)
+			}
+		}
+	}
+}
+
+// TestMonitoring_ShowsWhatLimitsRefuse reads the expressions about the limits. Each
+// sums by labels that the metric has, and names limits that there are.
+func TestMonitoring_ShowsWhatLimitsRefuse(t *testing.T) {
+	t.Parallel()
+	source := metricsSource(t)
+	const metric = "junban_limit_refused_total"
+	made := regexp.MustCompile(`"` + metric + `"[^{}]*\}, \[\]string\{([^}]*)\}`).FindStringSubmatch(source)
+	if made == nil {
+		t.Fatalf("the source makes no %s", metric)
+	}
+	known := map[string]bool{"instance": true} // Prometheus adds it
+	for label := range strings.SplitSeq(made[1], ",") {
+		known[strings.Trim(label, ` "`)] = true
+	}
+	about := regexp.MustCompile(`by \(([^)]*)\) \(rate\(` + metric + `(?:\{([^}]*)\})?\[`)
+	matcher := regexp.MustCompile(`(\w+)=~?\\?"([^"\\]*)\\?"`)
+	for _, name := range []string{"grafana.json", "alerts.yaml"} {
+		text, err := os.ReadFile(filepath.Join("monitoring", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := about.FindAllStringSubmatch(string(text), -1)
+		if len(found) == 0 {
+			t.Errorf("%s does not show %s", name, metric)
+		}
+		for _, f := range found {
+			by := strings.Split(f[1], ", ")
+			if !slices.Contains(by, "limit") {
+				t.Errorf("%s does not tell limits apart: %s", name, f[0])
+			}
+			for _, m := range matcher.FindAllStringSubmatch(f[2], -1) {
+				by = append(by, m[1])
+				for value := range strings.SplitSeq(m[2], "|") {
+					if m[1] == "limit" && !strings.Contains(source, `name: "`+value+`"`) {
+						t.Errorf("%s names the limit %s, which there is not", name, value)
+					}
+				}
+			}
+			for _, label := range by {
+				if !known[label] {
+					t.Errorf("%s uses the label %s of %s, which it has not", name, label, metric)
+				}
 			}
 		}
 	}

@@ -40,6 +40,20 @@ func Escape(s string) string {
 	return b.String()
 }
 
+// Unmarked drops the direction marks of a text that an earlier version stored: its
+// reader would see card 12345 as 54321, and a whole line turned round (row S13).
+func Unmarked(s string) string {
+	if strings.IndexByte(s, '\xe2') < 0 && strings.IndexByte(s, '\xd8') < 0 {
+		return s // every mark begins with one of these bytes
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
 // Bare removes white space and invisible characters around a text. Contact
 // lists of phones put direction marks around what they copy.
 func Bare(s string) string {

@@ -100,3 +100,15 @@ func FuzzTyped(f *testing.F) {
 		}
 	})
 }
+
+func TestUnmarked_DropsDirectionMarksOnly(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"": "", "山田 花子": "山田 花子", "דוד": "דוד", "محمد 2": "محمد 2", "a – b": "a – b", "〜①": "〜①", "\u200d\u200b": "\u200d\u200b",
+		"山田\u202e花子": "山田花子", "\u2068דוד\u2069\u2069": "דוד", "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069": "",
+	} {
+		if got := Unmarked(in); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+}

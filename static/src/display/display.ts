@@ -8,6 +8,7 @@ import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "..
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
 import { freshnessOf } from "../lib/guard.ts";
 import { words } from "../lib/i18n.ts";
+import { isolated } from "../lib/isolated.ts";
 import { linkView } from "../lib/status.ts";
 import { device } from "../lib/storage.ts";
 import type { Names } from "../lib/told.ts";
@@ -336,7 +337,7 @@ class DisplayPage extends PageElement {
   private message(p: Page & { kind: "message" }): TemplateResult {
     const { w } = this;
     return html`<article class="service long">
-      <h2 class="title">${p.names.join(w.t("display.and"))}</h2>
+      <h2 class="title">${p.names.map(isolated).join(w.t("display.and"))}</h2>
       <p class="label">${w.t("board.message")}${p.parts > 1 ? html` ${w.t("display.page", { n: p.part, of: p.parts })}` : nothing}</p>
       <p class="text">${p.text}</p>
       ${p.until ? html`<p class="label">${w.t("board.until", { time: clockTime(p.until) })}</p>` : nothing}

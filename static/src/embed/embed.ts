@@ -157,6 +157,7 @@ function put(sentence: string, values: Record<string, string | number>): string 
 function node(name: string, text: string, part: string): HTMLElement {
   const made = document.createElement(name);
   made.textContent = text;
+  made.dir = "auto"; // isolates what a clinic typed (S13)
   made.setAttribute("part", part);
   made.translate = part !== "number";
   return made;

@@ -7,9 +7,12 @@
 // is always a new node, and a figure that must not be translated (translate="no")
 // is written again when another text stands in its place. When a part has left
 // the document, rendering fails, and the page renders from the start (U1).
+//
+// Every text of a template is isolated here as well: in one place for all pages (S13).
 
 import { nothing, render } from "../../vendor/lit/lit.js";
 import type { Status } from "./feed.ts";
+import { isolated } from "./isolated.ts";
 import { linkView, type LinkView } from "./status.ts";
 
 /** What this module uses of Lit's ChildPart; Lit keeps these names stable for its own server-side rendering. */
@@ -34,6 +37,7 @@ const proto = Object.getPrototypeOf(render(nothing, document.createDocumentFragm
 const write = proto._$AI;
 
 proto._$AI = function (this: Part, value: unknown, parent?: unknown): void {
+  if (typeof value === "string" && (this._$AA.parentNode as Node).nodeName !== "BDI") value = isolated(value);
   const was = this._$AH;
   const end = this._$AB;
   if (was === nothing) {

@@ -3,6 +3,8 @@
 // build makes into one small file per language; the page brings the one of its
 // own language, and its script takes the sentences from there.
 
+import { isolated } from "./isolated.ts";
+
 export type Texts = Record<string, Record<string, string>>;
 
 /** Every "group.key" of a set of texts. */
@@ -13,7 +15,7 @@ export type Values = Record<string, string | number>;
 /** The sentences of one language. */
 export interface Words<T> {
   readonly lang: string;
-  /** The sentence under a key, every {name} in it replaced. */
+  /** The sentence under a key, every {name} in it replaced by its isolated value. */
   t(key: Key<T>, values?: Values): string;
   /** The sentence under a key that came from outside, if there is one, filled in as t does. */
   find(group: keyof T & string, key: string, values?: Values): string | undefined;
@@ -23,7 +25,7 @@ export function words<T>(texts: T & Texts, lang = ""): Words<T> {
   const find = (group: string, key: string, values: Values = {}): string | undefined => {
     const sentence = (texts[group] ?? {})[key];
     if (typeof sentence !== "string") return undefined; // every object has functions of its own
-    return sentence.replace(/\{(\w+)\}/g, (whole, v: string) => String(values[v] ?? whole));
+    return sentence.replace(/\{(\w+)\}/g, (whole, v: string) => isolated(String(values[v] ?? whole)));
   };
   return {
     lang,

@@ -15,8 +15,8 @@ test("a refused field is named as the form names it", () => {
   equal(says("text is too long"), ja.problem.field_invalid);
 });
 
-test("another refusal is said in its own words, an unknown one in the server's", () => {
+test("another refusal is said in its own words, an unknown one in words that everybody can read", () => {
   equal(why(w, { code: "ticket_unknown", detail: "name is" }), ja.problem.ticket_unknown);
-  equal(why(w, { code: "never_heard_of", detail: "so it is" }), "so it is");
+  equal(why(w, { code: "never_heard_of", detail: "so it is" }), ja.problem.unknown);
   equal(why(w, { code: "never_heard_of", detail: "" }), ja.problem.unknown);
 });

@@ -9,5 +9,5 @@ export function why(w: Words<Pick<typeof ja, "patient" | "problem">>, f: Pick<Fa
   const field = /^(?:patient\.)?(name|phone|cardNumber|partySize) /.exec(f.detail)?.[1];
   const label = f.code === "field_invalid" && field ? w.find("patient", field) : undefined;
   if (label) return w.t("problem.field", { field: label });
-  return w.find("problem", f.code) ?? (f.detail || w.t("problem.unknown"));
+  return w.find("problem", f.code) ?? w.t("problem.unknown"); // the detail is in English
 }

@@ -3,6 +3,7 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { sessionName } from "../lib/days.ts";
+import { isolated } from "../lib/isolated.ts";
 import type { Accuracy, AheadTruth, SessionAccuracy, StaffService, Truth } from "../wire.ts";
 import { weekdays } from "./calendar.ts";
 import type { Desk } from "./desk.ts";
@@ -63,7 +64,7 @@ export class AccuracyView {
       this.desk.redraw();
     };
     const service = services.find((x) => x.board.service === s.service)?.board.name ?? s.service;
-    const name = `${dayName(w, s.day)} ${s.session ? sessionName(w, s.session) : ""} ${service}`;
+    const name = `${dayName(w, s.day)} ${s.session ? sessionName(w, s.session) : ""} ${isolated(service)}`;
     return html`<tbody>
       <tr class="session"><th scope="rowgroup"><div>${name}
         <button type="button" data-detail aria-expanded=${open ? "true" : "false"} aria-label=${w.t("accuracy.detailOf", { name })}

@@ -8,6 +8,7 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count } from "../lib/board.ts";
 import { dayText } from "../lib/days.ts";
 import { daySelect } from "../lib/dayselect.ts";
+import { isolated } from "../lib/isolated.ts";
 import { countOf } from "../lib/status.ts";
 import { call } from "../lib/api.ts";
 import type { Bookings, Day, Days, Mark, Staff, StaffTicket, TicketAnswer } from "../wire.ts";
@@ -180,7 +181,7 @@ export class BookingsView {
         ${affectedMark(w, t)}
         <strong>${dayText(w, t.day, t.session)}</strong> <b>${t.number ? w.t("bookings.number", { n: t.number }) : w.t("bookings.unnumbered")}</b>
         ${personOf(t)} ${isAffected(t) ? noPhone(w, t) : nothing}
-        <small>${marks.filter((x) => x !== "").join(" · ")}</small>
+        <small>${marks.filter((x) => x !== "").map(isolated).join(" · ")}</small>
       </span>
       ${acts}
     </li>`;

@@ -1,6 +1,7 @@
 // What one difference is in words.
 
 import { sessionName } from "../lib/days.ts";
+import { isolated } from "../lib/isolated.ts";
 import type { StaffService } from "../wire.ts";
 import { webWindow, type Exception, type Frame, type Span } from "./calendar.ts";
 import type { Difference } from "./difference.ts";
@@ -10,7 +11,7 @@ export function sayDifference(w: StaffWords, d: Difference, services: StaffServi
   const nameOf = (id: string) => services.find((s) => s.board.service.split("-")[1] === id)?.board.name ?? id;
   const [field = "", part = ""] = d.field.split(".");
   const special = (field === "calendar" || field === "rooms" || field === "users") && part !== "";
-  const of = d.service ? nameOf(d.service) + ": " : "";
+  const of = d.service ? isolated(nameOf(d.service)) + ": " : "";
   const plain = (d.service ? undefined : w.find("clinic", d.field)) ?? w.find("field", d.field) ?? d.field;
   const name = of + (special ? named(w, d) : plain);
   const values = (value: unknown) => {
@@ -37,7 +38,7 @@ export function sayDifference(w: StaffWords, d: Difference, services: StaffServi
 /** Which day or room, and what of it. */
 function named(w: StaffWords, d: Difference): string {
   const key = d.field === "calendar.date" ? d.key.replace(/-/g, "/") : (w.find("week", d.key) ?? d.key);
-  return (w.find("changes", d.field) ?? d.field).replace("{key}", () => key);
+  return (w.find("changes", d.field) ?? d.field).replace("{key}", () => isolated(key));
 }
 
 /** A value of a timetable: the sessions of a weekday, a date, web hours, a time. */
@@ -62,7 +63,7 @@ function date(w: StaffWords, e: Exception): string {
     frames(w, e.frames ?? []),
     e.extra && e.extra.length > 0 ? `${w.t("changes.extra")} ${frames(w, e.extra)}` : "",
     e.open ? `${w.t("timetable.webHoursOnce")} ${span(e.open)}` : "",
-    e.reason ?? "",
+    isolated(e.reason ?? ""),
   ];
   return parts.filter((p) => p !== "").join(w.t("changes.and")) || w.t("changes.usual");
 }
@@ -85,7 +86,7 @@ function span(s: Span): string {
 }
 
 function list(w: StaffWords, names: readonly string[] | undefined): string {
-  return names && names.length > 0 ? names.join(w.t("changes.and")) : w.t("changes.nothing");
+  return names && names.length > 0 ? names.map(isolated).join(w.t("changes.and")) : w.t("changes.nothing");
 }
 
 function said(w: StaffWords, value: unknown): string {

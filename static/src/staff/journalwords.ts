@@ -1,5 +1,6 @@
 // What an entry of the day's log is in words.
 
+import { isolated } from "../lib/isolated.ts";
 import type { Act, Staff } from "../wire.ts";
 import { when, type StaffWords } from "./words.ts";
 
@@ -13,7 +14,7 @@ export function sayAct(w: StaffWords, a: Act, staff: Staff): string {
     text: a.after ?? "",
     time: when(a.until, a.at.slice(0, 10)),
   };
-  const said = sentence(w, a).replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
+  const said = sentence(w, a).replace(/\{(\w+)\}/g, (_, name: string) => isolated(values[name] ?? ""));
   const why = publicly.includes(a.act) ? w.find("reason", a.reason ?? "") : undefined;
   return why ? w.t("journal.because", { what: said, reason: why }) : said;
 }

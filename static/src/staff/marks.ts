@@ -9,6 +9,7 @@ import { when } from "../lib/when.ts";
 import { newKey } from "../lib/api.ts";
 import type { Mark, Marked, MarkedCancelled, StaffTicket } from "../wire.ts";
 import type { Desk } from "./desk.ts";
+import { personOf } from "./person.ts";
 
 const listed = 5; // live web tickets of one network that are worth a look
 const unusual = 20; // and those that warn
@@ -85,13 +86,12 @@ export class MarksView {
 
   private row(t: StaffTicket, day: string | undefined): TemplateResult {
     const { w } = this.desk;
-    const person = [t.name, t.phone, t.cardNumber].filter((x) => x !== "").join(" / ");
     const turn = (e: Event) => {
       if ((e.currentTarget as HTMLInputElement).checked) this.keep.delete(t.id);
       else this.keep.add(t.id);
       this.desk.redraw();
     };
     return html`<li><label class="check"><input type="checkbox" value=${t.id} .checked=${!this.keep.has(t.id)} @change=${turn}>
-      <b class="number">${t.number || nothing}</b> <bdi>${person}</bdi> <small>${t.serviceName} · ${day ? when(w, t.issuedAt, day) : clockTime(t.issuedAt)}</small></label></li>`;
+      <b class="number" translate="no">${t.number || nothing}</b> ${personOf(t)} <small>${t.serviceName} · ${day ? when(w, t.issuedAt, day) : clockTime(t.issuedAt)}</small></label></li>`;
   }
 }

@@ -6,5 +6,5 @@ import type { StaffTicket } from "../wire.ts";
 
 export function personOf(t: Pick<StaffTicket, "name" | "phone" | "cardNumber">): TemplateResult {
   const parts = [t.name, t.phone, t.cardNumber].filter((x) => x !== "");
-  return html`<span class="person">${parts.map((part, i) => html`${i > 0 ? " / " : nothing}<bdi>${part}</bdi>`)}</span>`;
+  return html`<span class="person">${parts.map((part, i) => html`${i > 0 ? " / " : nothing}<bdi translate="no">${part}</bdi>`)}</span>`;
 }

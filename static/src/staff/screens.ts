@@ -4,6 +4,7 @@
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, newKey, type Call } from "../lib/api.ts";
 import { field } from "../lib/element.ts";
+import { isolated } from "../lib/isolated.ts";
 import type { NewScreen, Screen, Screens, ScreenSettings, Staff } from "../wire.ts";
 import { put, type Desk } from "./desk.ts";
 import { when } from "./words.ts";
@@ -98,7 +99,7 @@ export class ScreensView {
 
   private list(screens: Screen[], staff: Staff): TemplateResult {
     const { w } = this.desk;
-    const names = (s: Screen) => s.services.map((id) => staff.services.find(({ board: b }) => b.service === id)?.board.name ?? id).join(", ");
+    const names = (s: Screen) => s.services.map((id) => staff.services.find(({ board: b }) => b.service === id)?.board.name ?? id).map(isolated).join(", ");
     return html`<h3>${w.t("screens.list")}</h3>
       ${screens.length === 0 ? html`<p>${w.t("screens.none")}</p>` : nothing}
       <ul class="rows">${repeat(screens, (s) => s.id, (s) => html`<li data-screen=${s.id}>

@@ -6,6 +6,7 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count } from "../lib/board.ts";
 import { clockTime } from "../lib/clock.ts";
 import { field } from "../lib/element.ts";
+import { isolated } from "../lib/isolated.ts";
 import { countOf } from "../lib/status.ts";
 import type { Board, Room, StaffTicket } from "../wire.ts";
 import { affectedMark } from "./affected.ts";
@@ -49,13 +50,13 @@ export function ticketRow(desk: Desk, row: Row): TemplateResult {
     if (e.key === "Escape" && desk.ui.open?.of === t.id) desk.set({ open: undefined });
   };
   return html`<li class="ticket ${t.state}" data-ticket=${t.id} tabindex="-1" @keydown=${escape}>
-    <b class="number">${t.number}</b>
+    <b class="number" translate="no">${t.number}</b>
     <span class="what">
       <strong class="state">${w.find("status", state) ?? state}</strong>
       ${live.includes(t.state) ? badge(desk, t.presence ?? "") : nothing}
       ${affectedMark(w, t)}
       ${personOf(t)}
-      <small>${marks.filter((x) => x !== "").join(" · ")}</small>
+      <small>${marks.filter((x) => x !== "").map(isolated).join(" · ")}</small>
     </span>
     ${acts(desk, row)}
   </li>`;
