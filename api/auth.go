@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"junban/account"
 	"junban/queue"
 )
 
@@ -33,7 +34,7 @@ const (
 type session struct {
 	clinic  queue.ClinicID
 	user    string
-	role    queue.Role
+	role    account.Role
 	hash    string // what the store knows it by
 	expires time.Time
 }
@@ -98,9 +99,9 @@ func tokenHash(cookie string) string {
 
 // sessions finds sessions, and remembers them for a moment.
 type sessions struct {
-	line Line
-	keys keys
-	live *live
+	accounts Accounts
+	keys     keys
+	live     *live
 
 	mu    sync.Mutex
 	found map[string]foundSession // by hash
@@ -110,22 +111,22 @@ type sessions struct {
 type foundSession struct {
 	clinic queue.ClinicID
 	user   string
-	role   queue.Role
+	role   account.Role
 	at     time.Time
 }
 
-func newSessions(line Line, k keys) *sessions {
-	return &sessions{line: line, keys: k, live: newLive(line), found: map[string]foundSession{}}
+func newSessions(a Accounts, k keys) *sessions {
+	return &sessions{accounts: a, keys: k, live: newLive(a), found: map[string]foundSession{}}
 }
 
 // open makes a session and returns its cookie's value. device and address are
 // words to know it by.
-func (ss *sessions) open(ctx context.Context, c queue.ClinicID, user queue.User, device, address string) (session, string, error) {
+func (ss *sessions) open(ctx context.Context, c queue.ClinicID, user account.User, device, address string) (session, string, error) {
 	expires := time.Now().Add(sessionLife).Truncate(time.Second)
 	cookie := string(c) + "." + ss.keys.sessionToken(c, expires)
 	s := session{clinic: c, user: user.Name, role: user.Role, hash: tokenHash(cookie), expires: expires}
-	d := queue.DeskSession{TokenHash: s.hash, User: user.Name, Device: device, Address: address}
-	if err := ss.line.PutSession(ctx, c, d, sessionLife); err != nil {
+	d := account.Login{TokenHash: s.hash, User: user.Name, Device: device, Address: address}
+	if err := ss.accounts.PutLogin(ctx, c, d, sessionLife); err != nil {
 		return session{}, "", err
 	}
 	return s, cookie, nil
@@ -147,8 +148,8 @@ func (ss *sessions) find(ctx context.Context, cookie string) (session, error) {
 		s.user, s.role = f.user, f.role
 		return s, nil
 	}
-	user, role, err := ss.line.Session(ctx, s.clinic, s.hash)
-	if errors.Is(err, queue.ErrNoSession) || errors.Is(err, queue.ErrNoClinic) {
+	user, role, err := ss.accounts.Login(ctx, s.clinic, s.hash)
+	if errors.Is(err, account.ErrNoLogin) || errors.Is(err, queue.ErrNoClinic) {
 		return session{}, none
 	}
 	if err != nil {
@@ -185,7 +186,7 @@ func (ss *sessions) drop(ctx context.Context, cookie string) error {
 
 // end ends a session by what the store knows it by.
 func (ss *sessions) end(ctx context.Context, c queue.ClinicID, hash string) error {
-	err := ss.line.DropSession(ctx, c, hash)
+	err := ss.accounts.DropLogin(ctx, c, hash)
 	ss.mu.Lock()
 	delete(ss.found, hash)
 	ss.drops++
@@ -229,7 +230,7 @@ func (s session) of(c queue.ClinicID) error {
 
 // admin refuses a session of somebody who is none.
 func (s session) admin() error {
-	if s.role != queue.RoleAdmin {
+	if s.role != account.RoleAdmin {
 		return refuse("admin_required", "only an admin of the clinic may do this")
 	}
 	return nil

@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"strings"
 
+	"junban/account"
 	"junban/api/wire"
-	"junban/queue"
 )
 
 // sessionID is what a session is called outside: enough of the hash to find it.
@@ -13,7 +13,7 @@ func sessionID(hash string) string { return hash[:min(len(hash), 16)] }
 
 // ownOrAll are the sessions of the path's clinic that whoever asks may see and
 // end: an admin all of them, everybody their own.
-func (s *Server) ownOrAll(r *http.Request) (desk session, open []queue.DeskSession, err error) {
+func (s *Server) ownOrAll(r *http.Request) (desk session, open []account.Login, err error) {
 	id, _, err := s.deskAtClinic(r)
 	if err != nil {
 		return session{}, nil, err
@@ -21,12 +21,12 @@ func (s *Server) ownOrAll(r *http.Request) (desk session, open []queue.DeskSessi
 	if desk, err = s.session(r); err != nil {
 		return session{}, nil, err
 	}
-	all, err := s.line.Sessions(r.Context(), id)
+	all, err := s.accounts.Logins(r.Context(), id)
 	if err != nil {
 		return session{}, nil, err
 	}
 	for _, o := range all {
-		if desk.role == queue.RoleAdmin || o.User == desk.user {
+		if desk.role == account.RoleAdmin || o.User == desk.user {
 			open = append(open, o)
 		}
 	}

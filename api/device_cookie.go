@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"junban/account"
 	"junban/queue"
 )
 
@@ -95,7 +96,7 @@ func (k keys) knows(d knownDevice, c queue.ClinicID, user string, now time.Time)
 
 // rememberDevice gives the browser a device cookie with a mark of the user, beside
 // the marks of the others.
-func (s *Server) rememberDevice(w http.ResponseWriter, r *http.Request, d knownDevice, c queue.ClinicID, user queue.User) {
+func (s *Server) rememberDevice(w http.ResponseWriter, r *http.Request, d knownDevice, c queue.ClinicID, user account.User) {
 	now := time.Now()
 	if d.id == "" {
 		var b [16]byte

@@ -16,7 +16,9 @@ import (
 	"strings"
 	"time"
 
+	"junban/account"
 	"junban/api/wire"
+	"junban/device"
 	"junban/hub"
 	"junban/queue"
 	"junban/static"
@@ -42,7 +44,7 @@ type row struct {
 }
 
 // problems is every problem that the program answers with, by its stable code.
-// It holds what package queue refuses, and what api does.
+// It holds what the packages queue, account and device refuse, and what api does.
 //
 // Each has a sentence in every language of the pages that can show it. A problem that
 // only routes behind a login answer with is shown by the desk page alone, which is in
@@ -89,14 +91,14 @@ var problems = map[string]row{
 	string(queue.ErrDayOver):         {410, "The day is over"},
 	string(queue.ErrDayOpen):         {409, "The day is not over"},
 	string(queue.ErrSettings):        {409, "The settings have changed"},
-	string(queue.ErrNoUser):          {404, "Unknown user"},
-	string(queue.ErrUserExists):      {409, "The name is taken"},
-	string(queue.ErrUsersFull):       {409, "Too many users"},
-	string(queue.ErrLastAdmin):       {409, "The last admin"},
-	string(queue.ErrNoScreen):        {404, "Unknown screen"},
-	string(queue.ErrScreensFull):     {409, "Too many screens"},
-	string(queue.ErrNoPairing):       {404, "Unknown code"},
-	string(queue.ErrPairingTaken):    {503, "No code to be had"},
+	string(account.ErrNoUser):        {404, "Unknown user"},
+	string(account.ErrUserExists):    {409, "The name is taken"},
+	string(account.ErrUsersFull):     {409, "Too many users"},
+	string(account.ErrLastAdmin):     {409, "The last admin"},
+	string(device.ErrNoScreen):       {404, "Unknown screen"},
+	string(device.ErrScreensFull):    {409, "Too many screens"},
+	string(device.ErrNoPairing):      {404, "Unknown code"},
+	string(device.ErrPairingTaken):   {503, "No code to be had"},
 
 	"not_found":                   {404, "Not found"},
 	"method_not_allowed":          {405, "Method not allowed"},
@@ -155,12 +157,15 @@ const (
 // error that is nobody's refusal tells nothing of itself.
 func problemOf(err error) (p wire.Problem, after time.Duration) {
 	var own refusal
-	var line queue.Refusal
+	var refused interface {
+		error
+		Code() string
+	}
 	switch {
 	case errors.As(err, &own):
 		p.Code, p.Detail, after = own.code, own.detail, own.after
-	case errors.As(err, &line):
-		p.Code, p.Detail = string(line), line.Error()
+	case errors.As(err, &refused):
+		p.Code, p.Detail = refused.Code(), refused.Error()
 	case errors.Is(err, hub.ErrCrowded):
 		p.Code, p.Detail, after = "too_many_watchers", "too many watch from this address, or this clinic", soon()
 	case errors.Is(err, hub.ErrEager):

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"junban/api/wire"
+	"junban/device"
 	"junban/queue"
 )
 
@@ -67,9 +68,15 @@ func (l *watchedLine) Ticket(ctx context.Context, id queue.TicketID) (queue.Tick
 	return l.Line.Ticket(ctx, id)
 }
 
-func (l *watchedLine) Screen(ctx context.Context, c queue.ClinicID, hash string) (queue.Screen, error) {
-	l.saw("screen", c)
-	return l.Line.Screen(ctx, c, hash)
+// watchedDevices notes each screen that is looked up with the line's.
+type watchedDevices struct {
+	Devices
+	line *watchedLine
+}
+
+func (d watchedDevices) Screen(ctx context.Context, c queue.ClinicID, hash string) (device.Screen, error) {
+	d.line.saw("screen", c)
+	return d.Devices.Screen(ctx, c, hash)
 }
 
 func (l *watchedLine) TakeTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error) {
@@ -104,7 +111,10 @@ func opening(address string) http.Header {
 func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 	t.Parallel()
 	line := &watchedLine{}
-	w := newWorld(t, behindProxy, func(c *Config) { line.Line, c.Line = c.Line, line })
+	w := newWorld(t, behindProxy, func(c *Config) {
+		line.Line, c.Line = c.Line, line
+		c.Devices = watchedDevices{c.Devices, line}
+	})
 	w.another("7005", func(c *queue.Clinic) { c.Listed = false })
 	w.another("7006", func(c *queue.Clinic) { c.Listed = true })
 	const ticket = "-1-261121-aaaaaaaaaaaa"

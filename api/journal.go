@@ -71,7 +71,7 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 func (v view) act(e queue.Event, numbers map[queue.TicketID]int) (wire.Act, error) {
 	w := wire.Act{At: v.at(e.At), Act: e.Act, Who: who(e.By), By: deskUser(e.By)}
 	if e.By.Kind == byStaff {
-		_, w.Device, _ = strings.Cut(device(e.By.Device), "/")
+		_, w.Device, _ = strings.Cut(deviceName(e.By.Device), "/")
 	}
 	id, ok := e.Ticket()
 	if !ok {

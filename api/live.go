@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"junban/account"
 	"junban/queue"
 )
 
@@ -16,7 +17,7 @@ const recheck = 30 * time.Second
 // live holds, for each session that watches its clinic's desk, the context that
 // its streams end with: names are not sent on after a logout.
 type live struct {
-	line Line
+	accounts Accounts
 
 	mu    sync.Mutex
 	ends  map[string]*liveSession // by the session's hash
@@ -31,8 +32,8 @@ type liveSession struct {
 	end context.CancelFunc
 }
 
-func newLive(line Line) *live {
-	l := &live{line: line, ends: map[string]*liveSession{}}
+func newLive(a Accounts) *live {
+	l := &live{accounts: a, ends: map[string]*liveSession{}}
 	l.all, l.close = context.WithCancel(context.Background())
 	return l
 }
@@ -65,7 +66,7 @@ func (l *live) watch(own *liveSession) {
 		case <-ticker.C:
 		}
 		// A Redis that cannot be asked ends nobody's session.
-		if _, _, err := l.line.Session(ctx, s.clinic, s.hash); errors.Is(err, queue.ErrNoSession) || errors.Is(err, queue.ErrNoClinic) {
+		if _, _, err := l.accounts.Login(ctx, s.clinic, s.hash); errors.Is(err, account.ErrNoLogin) || errors.Is(err, queue.ErrNoClinic) {
 			return
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"junban/account"
 	"junban/api/wire"
 	"junban/queue"
 )
@@ -44,8 +45,8 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if err := a.refund(); err != nil {
 		return err
 	}
-	desk, cookie, err := s.sessions.open(ctx, clinic, a.account, device(r.UserAgent()), shortAddress(s.peer(r)))
-	if errors.Is(err, queue.ErrNoUser) || errors.Is(err, queue.ErrNoClinic) { // removed in this moment
+	desk, cookie, err := s.sessions.open(ctx, clinic, a.account, deviceName(r.UserAgent()), shortAddress(s.peer(r)))
+	if errors.Is(err, account.ErrNoUser) || errors.Is(err, queue.ErrNoClinic) { // removed in this moment
 		return refuse("login_failed", loginFailedWords)
 	}
 	if err != nil {
@@ -58,7 +59,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 
 // attempt is a login whose tokens are taken.
 type attempt struct {
-	account queue.User // the zero User where there is none
+	account account.User // the zero User where there is none
 	device  knownDevice
 	lane    lane
 	refund  func() error // gives the tokens back
@@ -69,9 +70,9 @@ type attempt struct {
 // (row S5). The account of a stranger is read after the tokens are taken.
 func (s *Server) attempt(r *http.Request, clinic queue.ClinicID, user string) (a attempt, err error) {
 	account := func() error {
-		a.account, err = s.line.User(r.Context(), clinic, user)
-		if errors.Is(err, queue.ErrNoUser) || errors.Is(err, queue.ErrNoClinic) {
-			a.account, err = queue.User{}, nil
+		a.account, err = s.accounts.User(r.Context(), clinic, user)
+		if errors.Is(err, account.ErrNoUser) || errors.Is(err, queue.ErrNoClinic) {
+			a.account, err = account.User{}, nil
 		}
 		return err
 	}

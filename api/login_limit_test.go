@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"junban/account"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/queuetest"
@@ -24,7 +25,7 @@ func (w *world) cheapPasswords() {
 
 func (w *world) setPassword(user, password string) {
 	w.t.Helper()
-	if err := w.put.PutUser(w.t.Context(), w.clinic.ID, user, queue.RoleAdmin, "hash of "+password, queue.Actor{}); err != nil {
+	if err := w.users.PutUser(w.t.Context(), w.clinic.ID, user, account.RoleAdmin, "hash of "+password, queue.Actor{}); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -168,7 +169,7 @@ func TestLogin_DeviceCookieIsOfOneUserAndOnePassword(t *testing.T) {
 	mine := w.logsIn(w.tries("", "", testUser, testPassword))
 	id, mark, _ := strings.Cut(mine, ".")
 	anotherID, _, _ := strings.Cut(another, ".")
-	user := queue.User{Name: testUser, PasswordHash: "hash of " + testPassword}
+	user := account.User{Name: testUser, PasswordHash: "hash of " + testPassword}
 	tag := w.api.keys.passwordTag(w.clinic.ID, testUser, user.PasswordHash)
 	w.fails(100, desk, "", testUser)
 	for what, cookie := range map[string]string{

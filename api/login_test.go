@@ -109,7 +109,7 @@ func TestSession_IsOfItsClinicOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.put.PutUser(t.Context(), other.ID, testUser, "", hash, queue.Actor{}); err != nil {
+	if err := w.users.PutUser(t.Context(), other.ID, testUser, "", hash, queue.Actor{}); err != nil {
 		t.Fatal(err)
 	}
 	cookie := w.login()

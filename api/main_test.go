@@ -23,7 +23,9 @@ import (
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/crypto/argon2"
 
+	"junban/account"
 	"junban/api/wire"
+	"junban/device"
 	"junban/hub"
 	"junban/queue"
 	"junban/queue/queuetest"
@@ -57,6 +59,7 @@ type world struct {
 	t      *testing.T
 	line   Line
 	put    putter
+	users  *account.Store
 	clinic queue.Clinic
 	api    *Server
 	log    *logged
@@ -66,8 +69,12 @@ type world struct {
 
 type putter interface {
 	PutClinic(context.Context, queue.Clinic, queue.Act) error
-	PutUser(ctx context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string, by queue.Actor) error
 }
+
+// modelClinics are the clinics of the line in plain Go, for accounts and devices.
+type modelClinics struct{ *queuetest.Model }
+
+func (m modelClinics) Now() time.Time { return m.Model.Now() }
 
 // quiet is the line in plain Go, which keeps no log to find the day's acts in.
 type quiet struct{ *queuetest.Model }
@@ -105,7 +112,16 @@ func (l *logged) String() string {
 func newWorld(t *testing.T, change ...func(*Config)) *world {
 	t.Helper()
 	model := queuetest.NewModel()
-	return serve(t, quiet{model}, model, wellFeed{model}, change...)
+	return onModel(t, quiet{model}, model, wellFeed{model}, change...)
+}
+
+// onModel serves a line that stands on a model. Accounts and devices are on a Redis in
+// memory.
+func onModel(t *testing.T, line Line, model *queuetest.Model, feed Feed, change ...func(*Config)) *world {
+	t.Helper()
+	rdb, _ := queuetest.Memory(t)
+	clinics := modelClinics{model}
+	return serve(t, line, model, account.NewStore(rdb, clinics), device.NewStore(rdb, clinics), feed, change...)
 }
 
 // newRealWorld serves the line on Redis.
@@ -131,14 +147,14 @@ func onRedis(t *testing.T, rdb redis.UniversalClient, change ...func(*Config)) *
 	done := make(chan error, 1)
 	go func() { done <- feed.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
-	return serve(t, store, store, feed, change...)
+	return serve(t, store, store, account.NewStore(rdb, store), device.NewStore(rdb, store), feed, change...)
 }
 
-func serve(t *testing.T, line Line, put putter, feed Feed, change ...func(*Config)) *world {
+func serve(t *testing.T, line Line, put putter, users *account.Store, devices *device.Store, feed Feed, change ...func(*Config)) *world {
 	t.Helper()
 	log := &logged{}
 	c := Config{
-		Line: line, Feed: feed, Log: slog.New(slog.NewTextHandler(log, nil)), Secret: bytes.Repeat([]byte("s"), 32), Version: "v0-test",
+		Line: line, Accounts: users, Devices: devices, Feed: feed, Log: slog.New(slog.NewTextHandler(log, nil)), Secret: bytes.Repeat([]byte("s"), 32), Version: "v0-test",
 		Hub: hub.Options{Linger: time.Millisecond},
 	}
 	for _, f := range change {
@@ -156,11 +172,11 @@ func serve(t *testing.T, line Line, put putter, feed Feed, change ...func(*Confi
 		server.Close()
 	})
 	w := &world{
-		t: t, line: line, put: put, api: s, log: log, url: server.URL, clinic: queuetest.NewClinic(t, put),
+		t: t, line: line, put: put, users: users, api: s, log: log, url: server.URL, clinic: queuetest.NewClinic(t, put),
 		client: &http.Client{Transport: tr, Timeout: waits},
 	}
 	hash := testHash()
-	if err := put.PutUser(t.Context(), w.clinic.ID, testUser, queue.RoleAdmin, hash, queue.Actor{}); err != nil {
+	if err := users.PutUser(t.Context(), w.clinic.ID, testUser, account.RoleAdmin, hash, queue.Actor{}); err != nil {
 		t.Fatal(err)
 	}
 	return w

@@ -45,7 +45,7 @@ func TestClock_AnswersHaveTheTimeOfRedis(t *testing.T) {
 	t.Parallel()
 	model := queuetest.NewModel()
 	line := skew{quiet{model}}
-	w := serve(t, line, model, line)
+	w := onModel(t, line, model, line)
 	at := func(of string) {
 		t.Helper()
 		f := get[wire.Frame](w, http.StatusOK, ask{method: "GET", path: "/v1/services/" + w.ref("1") + "/board"})
@@ -117,7 +117,7 @@ func TestReads_AreSharedAndForgotten(t *testing.T) {
 func TestLive_AnEndEndsNoNewerStream(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := newLive(quiet{queuetest.NewModel()})
+		l := newLive(nil) // it asks for no login within this test
 		defer l.stop()
 		of := session{hash: "h", expires: time.Now().Add(time.Hour)}
 		first := l.of(of)

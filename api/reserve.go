@@ -100,7 +100,7 @@ func (s *Server) confirmScreen(ctx context.Context, c *claims) {
 		return
 	}
 	for clinic := range c.of { // a screen watches one clinic
-		if s.screens.has(ctx, s.line, clinic, c.screen) {
+		if s.screens.has(ctx, s.devices, clinic, c.screen) {
 			c.atScreen = clinic
 			return
 		}
@@ -153,7 +153,7 @@ const (
 )
 
 // has reports whether the token is of a screen of the clinic.
-func (ss *screens) has(ctx context.Context, line Line, c queue.ClinicID, hash string) bool {
+func (ss *screens) has(ctx context.Context, devices Devices, c queue.ClinicID, hash string) bool {
 	ss.mu.Lock()
 	f := ss.found[hash]
 	ss.mu.Unlock()
@@ -162,7 +162,7 @@ func (ss *screens) has(ctx context.Context, line Line, c queue.ClinicID, hash st
 	}
 	ctx, cancel := context.WithTimeout(ctx, screenWait)
 	defer cancel()
-	if _, err := line.Screen(ctx, c, hash); err != nil {
+	if _, err := devices.Screen(ctx, c, hash); err != nil {
 		return false
 	}
 	ss.mu.Lock()

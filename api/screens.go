@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"junban/api/wire"
+	"junban/device"
 	"junban/queue"
 	"junban/queue/typed"
 	"junban/static"
@@ -41,15 +42,15 @@ func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	token := s.keys.screenToken()
-	p := queue.Pairing{TokenHash: tokenHash(token), Device: device(r.UserAgent()), Address: shortAddress(s.peer(r))}
+	p := device.Pairing{TokenHash: tokenHash(token), Device: deviceName(r.UserAgent()), Address: shortAddress(s.peer(r))}
 	for range codeTries {
 		n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 		if err != nil {
 			return fmt.Errorf("make a code: %w", err)
 		}
 		code := fmt.Sprintf("%06d", n)
-		err = s.line.PutPairing(r.Context(), code, p, pairingLife)
-		if errors.Is(err, queue.ErrPairingTaken) {
+		err = s.devices.PutPairing(r.Context(), code, p, pairingLife)
+		if errors.Is(err, device.ErrPairingTaken) {
 			continue
 		}
 		if err != nil {
@@ -62,7 +63,7 @@ func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
 		}
 		return encode(w, http.StatusCreated, wire.Pairing{Code: code, Token: token, Link: link, QRCode: drawn})
 	}
-	return queue.ErrPairingTaken
+	return device.ErrPairingTaken
 }
 
 // qrCode draws a link for a screen.
@@ -82,19 +83,19 @@ func (s *Server) showPairing(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	token, _ := bearer(r)
-	p, err := s.line.Pairing(r.Context(), code)
+	p, err := s.devices.Pairing(r.Context(), code)
 	if err != nil {
 		return err
 	}
 	if p.TokenHash != tokenHash(token) {
-		return queue.ErrNoPairing
+		return device.ErrNoPairing
 	}
 	var answer wire.PairingState
 	if p.Clinic != "" {
 		// It is the clinic's once it is among its screens, which comes after the claim.
-		if _, err := s.line.Screen(r.Context(), p.Clinic, p.TokenHash); err == nil {
+		if _, err := s.devices.Screen(r.Context(), p.Clinic, p.TokenHash); err == nil {
 			answer.Clinic = string(p.Clinic)
-		} else if !errors.Is(err, queue.ErrNoScreen) {
+		} else if !errors.Is(err, device.ErrNoScreen) {
 			return err
 		}
 	}
@@ -105,7 +106,7 @@ func (s *Server) showPairing(w http.ResponseWriter, r *http.Request) error {
 func pairingCode(said string) (string, error) {
 	code := strings.ReplaceAll(typed.Name(said), "-", "")
 	if len(code) != 6 || strings.Trim(code, "0123456789") != "" {
-		return "", queue.ErrNoPairing
+		return "", device.ErrNoPairing
 	}
 	return code, nil
 }
@@ -115,10 +116,10 @@ func pairingCode(said string) (string, error) {
 func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
 	id, err := queue.ParseClinicID(r.PathValue("clinic"))
 	if err != nil {
-		return queue.ErrNoScreen
+		return device.ErrNoScreen
 	}
 	token, _ := bearer(r)
-	sc, err := s.line.Screen(r.Context(), id, tokenHash(token))
+	sc, err := s.devices.Screen(r.Context(), id, tokenHash(token))
 	if err != nil {
 		return err
 	}
@@ -130,7 +131,7 @@ func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
 }
 
 // screenSettings are a screen's settings; a service that is no more is left out.
-func screenSettings(c queue.Clinic, sc queue.Screen) wire.ScreenSettings {
+func screenSettings(c queue.Clinic, sc device.Screen) wire.ScreenSettings {
 	out := wire.ScreenSettings{Name: sc.Name, Services: []string{}, Sound: sc.Sound, Repeat: sc.Repeat, Also: sc.Also}
 	for _, id := range sc.Services {
 		if _, there := c.Service(id); there {
@@ -150,7 +151,7 @@ func (s *Server) showScreens(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.line.Screens(r.Context(), id)
+	all, err := s.devices.Screens(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -161,7 +162,7 @@ func (s *Server) showScreens(w http.ResponseWriter, r *http.Request) error {
 	return encode(w, http.StatusOK, answer)
 }
 
-func (v view) screen(sc queue.Screen) wire.Screen {
+func (v view) screen(sc device.Screen) wire.Screen {
 	browser, system, _ := strings.Cut(sc.Device, "/")
 	return wire.Screen{
 		ID: sessionID(sc.TokenHash), ScreenSettings: screenSettings(v.clinic, sc),
@@ -196,7 +197,7 @@ func (s *Server) addScreen(w http.ResponseWriter, r *http.Request) error {
 	if err := s.checkLimit(r, limitScreenClaims, id); err != nil {
 		return err
 	}
-	p, err := s.line.ClaimPairing(r.Context(), id, code)
+	p, err := s.devices.ClaimPairing(r.Context(), id, code)
 	if err != nil {
 		return err
 	}
@@ -229,11 +230,11 @@ func (s *Server) setScreen(w http.ResponseWriter, r *http.Request) error {
 	return s.putScreen(w, r, v, http.StatusOK, sc, a.By)
 }
 
-func (s *Server) putScreen(w http.ResponseWriter, r *http.Request, v view, status int, sc queue.Screen, by queue.Actor) error {
-	if err := s.line.PutScreen(r.Context(), v.clinic.ID, sc, by); err != nil {
+func (s *Server) putScreen(w http.ResponseWriter, r *http.Request, v view, status int, sc device.Screen, by queue.Actor) error {
+	if err := s.devices.PutScreen(r.Context(), v.clinic.ID, sc, by); err != nil {
 		return err
 	}
-	all, err := s.line.Screens(r.Context(), v.clinic.ID)
+	all, err := s.devices.Screens(r.Context(), v.clinic.ID)
 	if err != nil {
 		return err
 	}
@@ -242,7 +243,7 @@ func (s *Server) putScreen(w http.ResponseWriter, r *http.Request, v view, statu
 			return encode(w, status, v.screen(is))
 		}
 	}
-	return queue.ErrNoScreen // shut out in this moment
+	return device.ErrNoScreen // shut out in this moment
 }
 
 // dropScreen is DELETE /v1/clinics/:clinic/screens/:screen.
@@ -251,7 +252,7 @@ func (s *Server) dropScreen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.line.DropScreen(r.Context(), id, hash, a.By); err != nil {
+	if err := s.devices.DropScreen(r.Context(), id, hash, a.By); err != nil {
 		return err
 	}
 	s.screens.forget(hash)
@@ -264,7 +265,7 @@ func (s *Server) ownScreen(r *http.Request) (id queue.ClinicID, a queue.Act, has
 	if id, a, err = s.adminAtClinic(r); err != nil {
 		return id, a, "", err
 	}
-	all, err := s.line.Screens(r.Context(), id)
+	all, err := s.devices.Screens(r.Context(), id)
 	if err != nil {
 		return id, a, "", err
 	}
@@ -273,11 +274,11 @@ func (s *Server) ownScreen(r *http.Request) (id queue.ClinicID, a queue.Act, has
 			return id, a, sc.TokenHash, nil
 		}
 	}
-	return id, a, "", queue.ErrNoScreen
+	return id, a, "", device.ErrNoScreen
 }
 
 // screenOf checks what an admin sets of a screen.
-func screenOf(c queue.Clinic, said wire.ScreenSettings) (sc queue.Screen, err error) {
+func screenOf(c queue.Clinic, said wire.ScreenSettings) (sc device.Screen, err error) {
 	if sc.Name, err = text("name", said.Name, maxName, false); err != nil {
 		return sc, err
 	}

@@ -13,6 +13,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"junban/account"
+	"junban/device"
 	"junban/hub"
 	"junban/queue"
 	"junban/static"
@@ -48,26 +50,35 @@ type Line interface {
 	Clinic(ctx context.Context, c queue.ClinicID) (queue.Clinic, error)
 	Clinics(ctx context.Context) ([]queue.Clinic, error)
 
-	User(ctx context.Context, c queue.ClinicID, name string) (queue.User, error)
-	Users(ctx context.Context, c queue.ClinicID) ([]queue.User, error)
-	AddUser(ctx context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string, by queue.Actor) error
-	SetRole(ctx context.Context, c queue.ClinicID, name string, role queue.Role, by queue.Actor) error
-	SetPassword(ctx context.Context, c queue.ClinicID, name, passwordHash, keep string, by queue.Actor) error
-	RemoveUser(ctx context.Context, c queue.ClinicID, name string, by queue.Actor) error
-	PutSession(ctx context.Context, c queue.ClinicID, d queue.DeskSession, life time.Duration) error
-	Sessions(ctx context.Context, c queue.ClinicID) ([]queue.DeskSession, error)
-	Session(ctx context.Context, c queue.ClinicID, tokenHash string) (user string, role queue.Role, err error)
-	DropSession(ctx context.Context, c queue.ClinicID, tokenHash string) error
-	PutPairing(ctx context.Context, code string, p queue.Pairing, life time.Duration) error
-	Pairing(ctx context.Context, code string) (queue.Pairing, error)
-	ClaimPairing(ctx context.Context, c queue.ClinicID, code string) (queue.Pairing, error)
-	PutScreen(ctx context.Context, c queue.ClinicID, sc queue.Screen, by queue.Actor) error
-	Screen(ctx context.Context, c queue.ClinicID, tokenHash string) (queue.Screen, error)
-	Screens(ctx context.Context, c queue.ClinicID) ([]queue.Screen, error)
-	DropScreen(ctx context.Context, c queue.ClinicID, tokenHash string, by queue.Actor) error
 	TakeTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error)
 	LookForTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error)
 	GiveTokens(ctx context.Context, c queue.Charge) error
+}
+
+// Accounts are the staff users of the clinics and their logins, as [account.Store]
+// has them.
+type Accounts interface {
+	User(ctx context.Context, c queue.ClinicID, name string) (account.User, error)
+	Users(ctx context.Context, c queue.ClinicID) ([]account.User, error)
+	AddUser(ctx context.Context, c queue.ClinicID, name string, role account.Role, passwordHash string, by queue.Actor) error
+	SetRole(ctx context.Context, c queue.ClinicID, name string, role account.Role, by queue.Actor) error
+	SetPassword(ctx context.Context, c queue.ClinicID, name, passwordHash, keep string, by queue.Actor) error
+	RemoveUser(ctx context.Context, c queue.ClinicID, name string, by queue.Actor) error
+	PutLogin(ctx context.Context, c queue.ClinicID, l account.Login, life time.Duration) error
+	Logins(ctx context.Context, c queue.ClinicID) ([]account.Login, error)
+	Login(ctx context.Context, c queue.ClinicID, tokenHash string) (user string, role account.Role, err error)
+	DropLogin(ctx context.Context, c queue.ClinicID, tokenHash string) error
+}
+
+// Devices are the screens of the clinics' waiting rooms, as [device.Store] has them.
+type Devices interface {
+	PutPairing(ctx context.Context, code string, p device.Pairing, life time.Duration) error
+	Pairing(ctx context.Context, code string) (device.Pairing, error)
+	ClaimPairing(ctx context.Context, c queue.ClinicID, code string) (device.Pairing, error)
+	PutScreen(ctx context.Context, c queue.ClinicID, sc device.Screen, by queue.Actor) error
+	Screen(ctx context.Context, c queue.ClinicID, tokenHash string) (device.Screen, error)
+	Screens(ctx context.Context, c queue.ClinicID) ([]device.Screen, error)
+	DropScreen(ctx context.Context, c queue.ClinicID, tokenHash string, by queue.Actor) error
 }
 
 // Feed tells of every change of a clinic, as queue.Feed does.
@@ -79,9 +90,12 @@ type Feed interface {
 	Probe() (rtt time.Duration, at time.Time, err error)
 }
 
-// Config is what a [Server] is made of. Line, Feed and Secret are needed.
+// Config is what a [Server] is made of. Line, Accounts, Devices, Feed and Secret are
+// needed.
 type Config struct {
 	Line     Line
+	Accounts Accounts
+	Devices  Devices
 	Feed     Feed
 	Registry *prometheus.Registry // gets every metric, and is what /metrics shows; nil: a new one
 	Log      *slog.Logger         // nil: nothing is logged
@@ -108,6 +122,8 @@ const minSecret = 32
 // through [Server.Ops]. It is safe for concurrent use.
 type Server struct {
 	line      Line
+	accounts  Accounts
+	devices   Devices
 	feed      Feed
 	hub       *hub.Hub
 	source    *source
@@ -173,8 +189,8 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		line: c.Line, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
-		sessions:  newSessions(c.Line, keys{c.Secret}),
+		line: c.Line, accounts: c.Accounts, devices: c.Devices, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
+		sessions:  newSessions(c.Accounts, keys{c.Secret}),
 		offers:    newReads(offersAge, c.Line.Offers),
 		buckets:   newBuckets(bucketSets),
 		paid:      newBuckets(paidSets),

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"junban/account"
 	"junban/api/wire"
 	"junban/hub"
 	"junban/queue"
@@ -45,9 +46,15 @@ func (c *counted) Ticket(ctx context.Context, id queue.TicketID) (queue.Ticket, 
 	return c.Line.Ticket(ctx, id)
 }
 
-func (c *counted) Session(ctx context.Context, id queue.ClinicID, hash string) (string, queue.Role, error) {
-	c.note("session")
-	return c.Line.Session(ctx, id, hash)
+// countedAccounts counts the logins that are looked up.
+type countedAccounts struct {
+	Accounts
+	line *counted
+}
+
+func (c countedAccounts) Login(ctx context.Context, id queue.ClinicID, hash string) (string, account.Role, error) {
+	c.line.note("login")
+	return c.Accounts.Login(ctx, id, hash)
 }
 
 func TestWatch_WarmTopicsAskRedisForNothing(t *testing.T) {
@@ -55,7 +62,7 @@ func TestWatch_WarmTopicsAskRedisForNothing(t *testing.T) {
 	line := &counted{calls: make(chan string, 100)} // more than are made
 	w := newWorld(t, func(c *Config) {
 		line.Line = c.Line
-		c.Line = line
+		c.Line, c.Accounts = line, countedAccounts{c.Accounts, line}
 		c.Hub = hub.Options{Linger: time.Minute}
 	})
 	mine := w.issue("1", wire.IssueRequest{})

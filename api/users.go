@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"junban/account"
 	"junban/api/wire"
 	"junban/queue"
 )
@@ -39,7 +40,7 @@ func (s *Server) isAdmin(r *http.Request) error {
 	return desk.admin()
 }
 
-func (v view) user(u queue.User) wire.User {
+func (v view) user(u account.User) wire.User {
 	return wire.User{Name: u.Name, Role: string(u.Role), Since: v.atIfAny(u.Since), LastLogin: v.atIfAny(u.LastLogin)}
 }
 
@@ -53,7 +54,7 @@ func (s *Server) showUsers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	users, err := s.line.Users(r.Context(), id)
+	users, err := s.accounts.Users(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name := strings.TrimSpace(body.Name)
-	if !queue.ValidUserName(name) {
+	if !account.ValidUserName(name) {
 		return invalid("name", "is not 1 to 40 characters without a slash")
 	}
 	role, err := roleOf(body.Role)
@@ -87,11 +88,11 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	added := s.line.AddUser(r.Context(), id, name, role, password.hash, a.By)
-	if added != nil && !errors.Is(added, queue.ErrUserExists) {
+	added := s.accounts.AddUser(r.Context(), id, name, role, password.hash, a.By)
+	if added != nil && !errors.Is(added, account.ErrUserExists) {
 		return added
 	}
-	u, err := s.line.User(r.Context(), id, name)
+	u, err := s.accounts.User(r.Context(), id, name)
 	if err != nil {
 		return err
 	}
@@ -124,7 +125,7 @@ func (s *Server) setRole(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name := r.PathValue("user")
-	if err := s.line.SetRole(r.Context(), id, name, role, a.By); err != nil {
+	if err := s.accounts.SetRole(r.Context(), id, name, role, a.By); err != nil {
 		return err
 	}
 	s.sessions.lookAgain(id, name)
@@ -149,7 +150,7 @@ func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
 	}
 	again := false
 	if password.made != "" {
-		u, err := s.line.User(r.Context(), id, name)
+		u, err := s.accounts.User(r.Context(), id, name)
 		if err != nil {
 			return err
 		}
@@ -158,7 +159,7 @@ func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if !again {
-		if err := s.line.SetPassword(r.Context(), id, name, password.hash, "", by); err != nil {
+		if err := s.accounts.SetPassword(r.Context(), id, name, password.hash, "", by); err != nil {
 			return err
 		}
 		s.sessions.lookAgain(id, name)
@@ -172,7 +173,7 @@ func (s *Server) removeUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.line.RemoveUser(r.Context(), id, name, by); err != nil {
+	if err := s.accounts.RemoveUser(r.Context(), id, name, by); err != nil {
 		return err
 	}
 	s.sessions.lookAgain(id, name)
@@ -215,7 +216,7 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	u, err := s.line.User(r.Context(), desk.clinic, desk.user)
+	u, err := s.accounts.User(r.Context(), desk.clinic, desk.user)
 	if err != nil {
 		return err
 	}
@@ -233,7 +234,7 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.line.SetPassword(r.Context(), desk.clinic, desk.user, hash, desk.hash, deskAct(r, desk, "").By); err != nil {
+	if err := s.accounts.SetPassword(r.Context(), desk.clinic, desk.user, hash, desk.hash, deskAct(r, desk, "").By); err != nil {
 		return err
 	}
 	s.sessions.lookAgain(desk.clinic, desk.user)
@@ -243,8 +244,8 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func roleOf(said string) (queue.Role, error) {
-	if role := queue.Role(said); slices.Contains(queue.Roles, role) {
+func roleOf(said string) (account.Role, error) {
+	if role := account.Role(said); slices.Contains(account.Roles, role) {
 		return role, nil
 	}
 	return "", invalid("role", "is neither desk nor admin")

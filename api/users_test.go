@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"junban/account"
 	"junban/api/wire"
-	"junban/queue"
 )
 
 // adds has the world's admin add a user, whose password is returned.
@@ -273,7 +273,7 @@ func TestDevice_IsWordsAndNoTextOfAStranger(t *testing.T) {
 		"Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36":               "Chrome/Android",
 		"curl/8 <script>": "/", "": "/",
 	} {
-		if got := device(agent); got != want {
+		if got := deviceName(agent); got != want {
 			t.Errorf("%q is %q, want %q", agent, got, want)
 		}
 	}
@@ -292,7 +292,7 @@ func TestDevice_IsWordsAndNoTextOfAStranger(t *testing.T) {
 func TestUsers_NamesThatNoPathCanHoldAreNotMade(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{"受付 1": true, "": false, " x": false, ".": false, "..": false, "a/b": false, "\xff": false, "a.b": true} {
-		if got := queue.ValidUserName(name); got != want {
+		if got := account.ValidUserName(name); got != want {
 			t.Errorf("%q may be a name: %v", name, got)
 		}
 	}

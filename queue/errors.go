@@ -47,14 +47,6 @@ const (
 	ErrDayOver         Refusal = "day_over"
 	ErrDayOpen         Refusal = "day_open"         // a day is closed when it is over
 	ErrSettings        Refusal = "settings_changed" // somebody else has changed the record since
-	ErrNoUser          Refusal = "user_unknown"
-	ErrUserExists      Refusal = "user_exists"
-	ErrUsersFull       Refusal = "users_full"
-	ErrLastAdmin       Refusal = "last_admin" // the clinic would have none
-	ErrNoScreen        Refusal = "screen_unknown"
-	ErrScreensFull     Refusal = "screens_full"
-	ErrNoPairing       Refusal = "pairing_unknown"
-	ErrPairingTaken    Refusal = "pairing_taken" // another screen shows the code
 )
 
 var sentences = map[Refusal]string{
@@ -97,16 +89,11 @@ var sentences = map[Refusal]string{
 	ErrNumber:          "this number is not one kept for the desk, or it is taken",
 	ErrBandFull:        "the desk's numbers are used up",
 	ErrDayOpen:         "the day is not over",
-	ErrNoUser:          "no such user",
-	ErrUserExists:      "there is a user of this name",
-	ErrUsersFull:       "the clinic has a hundred users",
-	ErrLastAdmin:       "this is the clinic's last admin; make somebody else one first",
-	ErrNoScreen:        "no such screen; it may have been shut out",
-	ErrScreensFull:     "the clinic has fifty screens",
-	ErrNoPairing:       "no screen shows this code; it may have shown another one since",
-	ErrPairingTaken:    "another screen shows this code",
 	ErrSettings:        "the settings were changed by somebody else in the meantime",
 }
+
+// Code is the stable code.
+func (r Refusal) Code() string { return string(r) }
 
 // Error returns the sentence for people.
 func (r Refusal) Error() string {

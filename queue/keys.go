@@ -3,6 +3,8 @@ package queue
 import (
 	"crypto/sha256"
 	"encoding/base64"
+
+	"junban/internal/redisdb"
 )
 
 // Every key, one function each. All keys of a clinic share the hash tag
@@ -14,21 +16,15 @@ const (
 	pokes      = "junban:poke"    // channel; lua/_act.lua names it too
 )
 
-func keyPrefix(c ClinicID) string   { return "junban:{" + string(c) + "}:" }
-func keyClinic(c ClinicID) string   { return keyPrefix(c) + "clinic" }
-func keyDesk(c ClinicID) string     { return keyPrefix(c) + "desk" }
-func keyDays(c ClinicID) string     { return keyPrefix(c) + "days" }
-func keyKept(c ClinicID) string     { return keyPrefix(c) + "kept" }
-func keyFigures(c ClinicID) string  { return keyPrefix(c) + "figures" }
-func keyLearned(c ClinicID) string  { return keyPrefix(c) + "learned" }
-func keyAccuracy(c ClinicID) string { return keyPrefix(c) + "accuracy" }
-func keyChanges(c ClinicID) string  { return keyPrefix(c) + "changes" }
-func keyUsers(c ClinicID) string    { return keyPrefix(c) + "users" }
-func keySessions(c ClinicID) string { return keyPrefix(c) + "sessions" }
-func keyScreens(c ClinicID) string  { return keyPrefix(c) + "screens" }
-
-// keyPairing is of a code that a screen shows; the screen is no clinic's yet.
-func keyPairing(code string) string { return "junban:pairing:" + code }
+func keyPrefix(c ClinicID) string   { return redisdb.ClinicKey(c, "") }
+func keyClinic(c ClinicID) string   { return redisdb.ClinicKey(c, "clinic") }
+func keyDesk(c ClinicID) string     { return redisdb.ClinicKey(c, "desk") }
+func keyDays(c ClinicID) string     { return redisdb.ClinicKey(c, "days") }
+func keyKept(c ClinicID) string     { return redisdb.ClinicKey(c, "kept") }
+func keyFigures(c ClinicID) string  { return redisdb.ClinicKey(c, "figures") }
+func keyLearned(c ClinicID) string  { return redisdb.ClinicKey(c, "learned") }
+func keyAccuracy(c ClinicID) string { return redisdb.ClinicKey(c, "accuracy") }
+func keyChanges(c ClinicID) string  { return redisdb.ClinicKey(c, "changes") }
 
 // keyAlive is what a node writes to find out whether a master takes writes: in a
 // Cluster one key beside each followed clinic's keys.

@@ -267,7 +267,7 @@ func TestLine_IsLinearizableOverABadNetwork(t *testing.T) {
 		Init: func() any { return small{version: 1} }, // that of the record
 		Step: step, Partition: byClinic, Equal: func(a, b any) bool { return a.(small).Equal(b.(small)) },
 	}
-	if result := porcupine.CheckOperationsTimeout(model, h.operations, 5*time.Minute); result != porcupine.Ok {
+	if result := porcupine.CheckOperationsTimeout(model, h.operations, 15*time.Minute); result != porcupine.Ok {
 		t.Fatalf("no order of the acts explains what was seen: %s (seed %d)", result, seed)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unicode"
 
+	"junban/device"
 	"junban/queue"
 	"junban/queue/queuetest"
 )
@@ -45,7 +46,8 @@ func TestStore_DropsTheDirectionMarksOfStoredTexts(t *testing.T) {
 	must(err)
 	must(s.SetMessage(ctx, ref, queue.Message{Text: "本日は\u202e3時まで"}, by))
 	must(s.SetReception(ctx, ref, queue.Paused, "学会\u202eのため", by))
-	must(s.PutScreen(ctx, c.ID, queue.Screen{TokenHash: "hash", Name: "入\u202e口"}, by.By))
+	devices := device.NewStore(rdb, s)
+	must(devices.PutScreen(ctx, c.ID, device.Screen{TokenHash: "hash", Name: "入\u202e口"}, by.By))
 
 	snap, err := s.Snapshot(ctx, c.ID)
 	must(err)
@@ -56,7 +58,7 @@ func TestStore_DropsTheDirectionMarksOfStoredTexts(t *testing.T) {
 	patient := snap.Patients[line.Waiting[0].ID]
 	read, err := s.Clinic(ctx, c.ID)
 	must(err)
-	screens, err := s.Screens(ctx, c.ID)
+	screens, err := devices.Screens(ctx, c.ID)
 	must(err)
 	acts, err := s.Journal(ctx, c.ID, snap.Day, queue.JournalQuery{Most: 10})
 	must(err)

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"junban/queue/typed"
 )
 
@@ -222,4 +224,24 @@ func fields(record any, prefix string, into map[string]json.RawMessage) error {
 		into[prefix+field] = value
 	}
 	return nil
+}
+
+// OfUsers reports whether a change is one of the clinic's accounts, and no
+// change of its record: it has no Rev.
+func (c Change) OfUsers() bool { return c.Rev == "" }
+
+// NoteChange adds a change that is not of the record to the clinic's changes, in a
+// transaction of its caller. The rev of a change of users is "".
+func (s *Store) NoteChange(ctx context.Context, p redis.Pipeliner, c ClinicID, rev string, by Actor, before, after any) error {
+	was, err := json.Marshal(before)
+	if err != nil {
+		return fmt.Errorf("note a change of clinic %s: %w", c, err)
+	}
+	is, err := json.Marshal(after)
+	if err != nil {
+		return fmt.Errorf("note a change of clinic %s: %w", c, err)
+	}
+	return p.XAdd(ctx, &redis.XAddArgs{Stream: keyChanges(c), MaxLen: ChangesKept, Approx: true, Values: []any{
+		"rev", rev, "at", s.now().UnixMilli(), "kind", by.Kind, "name", by.Name, "dev", by.Device, "was", was, "is", is,
+	}}).Err()
 }

@@ -99,6 +99,9 @@ func (s *Store) Load(ctx context.Context) error {
 	return nil
 }
 
+// Now is the time of Redis, as this store estimates it from the last replies.
+func (s *Store) Now() time.Time { return s.now() }
+
 // now is Redis time as well as this store knows it. Inside the line the
 // scripts ask Redis itself.
 func (s *Store) now() time.Time {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"junban/account"
 	"junban/cmd/junban/internal/embedded"
 	"junban/queue"
 	"junban/queue/typed"
@@ -20,7 +21,15 @@ import (
 type task func(ctx context.Context, store *queue.Store) error
 
 // withStore opens the store for one task and closes it again.
-func (p *program) withStore(ctx context.Context, do task) (err error) {
+func (p *program) withStore(ctx context.Context, do task) error {
+	return p.withAccounts(ctx, func(ctx context.Context, store *queue.Store, _ *account.Store) error { return do(ctx, store) })
+}
+
+// accountTask is a task on the users of a clinic.
+type accountTask func(ctx context.Context, store *queue.Store, accounts *account.Store) error
+
+// withAccounts is withStore for a task on users.
+func (p *program) withAccounts(ctx context.Context, do accountTask) (err error) {
 	st, err := p.openStorage(ctx, embedded.Operate, nil)
 	if err != nil {
 		return err
@@ -33,7 +42,7 @@ func (p *program) withStore(ctx context.Context, do task) (err error) {
 	if err := store.Load(ctx); err != nil {
 		return err
 	}
-	return do(ctx, store)
+	return do(ctx, store, account.NewStore(st.Client, store))
 }
 
 // importClinics puts the clinics of a file into the store. The file is read and

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"junban/queue"
+	"junban/account"
 )
 
 // The commands: each has its operands, in the order of the command line, and its
@@ -44,7 +44,7 @@ type setUserCommand struct {
 
 // Run makes or changes a staff user.
 func (c setUserCommand) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, p.setUser(c.Clinic, c.Name, queue.Role(c.Role)))
+	return p.withAccounts(ctx, p.setUser(c.Clinic, c.Name, account.Role(c.Role)))
 }
 
 type listUsersCommand struct {
@@ -53,7 +53,7 @@ type listUsersCommand struct {
 
 // Run lists the staff users of a clinic.
 func (c listUsersCommand) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, p.listUsers(c.Clinic))
+	return p.withAccounts(ctx, p.listUsers(c.Clinic))
 }
 
 type removeUserCommand struct {
@@ -63,7 +63,7 @@ type removeUserCommand struct {
 
 // Run removes a staff user.
 func (c removeUserCommand) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, p.removeUser(c.Clinic, c.Name))
+	return p.withAccounts(ctx, p.removeUser(c.Clinic, c.Name))
 }
 
 type logCommand struct {

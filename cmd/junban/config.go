@@ -100,12 +100,13 @@ func envOf(flag *kong.Flag) string {
 	return "JUNBAN_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
 }
 
-// environment is where a flag's value comes from that is not on the command line.
+// environment gives the value of a flag of [config] that is not on the command line:
+// the flags of one command have no variable.
 // An error names the variable, and does not quote its value.
 func environment(getenv func(string) string) kong.Resolver {
-	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	return kong.ResolverFunc(func(_ *kong.Context, of *kong.Path, flag *kong.Flag) (any, error) {
 		value := getenv(envOf(flag))
-		if value == "" || flag.Name == "help" {
+		if value == "" || flag.Name == "help" || of.App == nil {
 			return nil, nil
 		}
 		scan := kong.Scan().PushTyped(value, kong.FlagValueToken)

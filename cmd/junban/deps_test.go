@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io"
@@ -61,8 +62,10 @@ type arrow struct {
 
 var arrows = []arrow{
 	{"junban/hub", "junban", []string{"junban/hub"}, "the hub knows no clinic: it is joined to the line by a function value"},
-	{"junban/hub", "github.com/redis", nil, "only queue touches Redis"},
-	{"junban/queue", "junban", []string{"junban/queue", "junban/internal/idle"}, "the line does not know who shows it"},
+	{"junban/hub", "github.com/redis", nil, "only redisdb and the stores touch Redis"},
+	{"junban/queue", "junban", []string{"junban/queue", "junban/internal/idle", "junban/internal/redisdb"}, "the line does not know who shows it"},
+	{"junban/account", "junban", []string{"junban/account", "junban/queue", "junban/internal/redisdb"}, "users belong to a clinic, and know no device and no page"},
+	{"junban/device", "junban", []string{"junban/device", "junban/queue", "junban/internal/redisdb"}, "a device belongs to a clinic, and knows no user and no page"},
 	{"junban/internal/idle", "junban", nil, "a map that forgets knows nobody"},
 	{"junban/internal/redisdb", "junban", nil, "a connection has no domain rules"},
 	{"junban/cmd/junban/internal/embedded", "junban", []string{"junban/cmd/junban/internal/embedded", "junban/internal/redisdb"}, "a data folder has no domain rules"},
@@ -70,7 +73,7 @@ var arrows = []arrow{
 	{"junban/static", "junban", []string{"junban/static", "junban/api/wire"}, "pages are built and served without the program; their stories speak its contract"},
 	{"junban/api/wire", "junban", nil, "outsiders use wire, and must not pull in the server"},
 	{"junban/api/wire", "github.com", nil, "outsiders use wire, and must not pull in anything"},
-	{"junban/api", "github.com/redis", nil, "only queue touches Redis"},
+	{"junban/api", "github.com/redis", nil, "only redisdb and the stores touch Redis"},
 	{"junban/api", "junban/cmd", nil, "cmd knows everybody, and nobody knows cmd"},
 	{"junban/loadtest", "junban", []string{"junban/loadtest", "junban/api/wire"}, "loadtest is an outsider, and must stay one"},
 	{"junban/cmd/junban/internal/simulate", "junban", []string{"junban/cmd/junban/internal/simulate", "junban/api/wire"}, "the simulation does what anyone could do"},
@@ -155,5 +158,42 @@ func TestBinary_IsMadeOfTheseModules(t *testing.T) {
 		if !direct[m] {
 			t.Errorf("%s is in the table, but not in the binary", m)
 		}
+	}
+}
+
+// TestKeys_EachHasOneOwner finds the kinds of data that each package keeps of a
+// clinic in Redis: no two packages keep the same. All are below one prefix, so
+// removing a clinic removes them.
+func TestKeys_EachHasOneOwner(t *testing.T) {
+	t.Parallel()
+	owner := map[string]string{}
+	for _, p := range goList(t, "./...") {
+		for _, name := range p.GoFiles {
+			f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok || len(call.Args) != 2 {
+					return true
+				}
+				if s, ok := call.Fun.(*ast.SelectorExpr); !ok || s.Sel.Name != "ClinicKey" {
+					return true
+				}
+				suffix, ok := call.Args[1].(*ast.BasicLit)
+				if !ok {
+					return true
+				}
+				if was, there := owner[suffix.Value]; there && was != p.ImportPath {
+					t.Errorf("%s and %s keep %s of a clinic", was, p.ImportPath, suffix.Value)
+				}
+				owner[suffix.Value] = p.ImportPath
+				return true
+			})
+		}
+	}
+	if owner[`"users"`] != "junban/account" || owner[`"screens"`] != "junban/device" || owner[`"clinic"`] != "junban/queue" {
+		t.Errorf("the owners are %v", owner)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"junban/account"
 	"junban/internal/redisdb"
 	"junban/queue"
 	"junban/queue/typed"
@@ -51,7 +52,7 @@ func demoClinic() queue.Clinic {
 // there at later starts. Its user gets a password at every start, the one of
 // JUNBAN_DEMO_PASSWORD or a new one: only hashes are kept, so an old one could
 // not be shown again. Nil: this store has no demo.
-func (p *program) seedDemo(ctx context.Context, st *redisdb.DB, store *queue.Store) (*demo, error) {
+func (p *program) seedDemo(ctx context.Context, st *redisdb.DB, store *queue.Store, accounts *account.Store) (*demo, error) {
 	if !st.Private {
 		return nil, nil
 	}
@@ -79,7 +80,7 @@ func (p *program) seedDemo(ctx context.Context, st *redisdb.DB, store *queue.Sto
 	if password == "" {
 		password = newPassword()
 	}
-	if err := putUser(ctx, store, c.ID, demoUser, queue.RoleAdmin, password); err != nil {
+	if err := putUser(ctx, accounts, c.ID, demoUser, account.RoleAdmin, password); err != nil {
 		return nil, fmt.Errorf("setting the demo user: %w", err)
 	}
 	return &demo{c, password}, nil

@@ -17,9 +17,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"junban/account"
 	"junban/api"
 	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/simulate"
+	"junban/device"
 	"junban/hub"
 	"junban/internal/redisdb"
 	"junban/queue"
@@ -76,7 +78,8 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if err := store.Load(ctx); err != nil {
 		return err
 	}
-	show, err := p.seedDemo(ctx, st, store)
+	accounts := account.NewStore(st.Client, store)
+	show, err := p.seedDemo(ctx, st, store, accounts)
 	if err != nil {
 		return err
 	}
@@ -104,7 +107,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		down.add("upkeep of redis", parts.run("upkeep of redis", st.Upkeep))
 	}
 	site, err := api.New(api.Config{
-		Line: store, Feed: feed, Registry: registry, Log: p.log, Secret: secret,
+		Line: store, Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Registry: registry, Log: p.log, Secret: secret,
 		TrustedProxies: []netip.Prefix(p.Proxies), OpsHosts: strings.FieldsFunc(strings.ToLower(p.OpsHosts), func(c rune) bool { return c == ',' || c == ' ' }), Demo: show != nil, Version: version(),
 		Hub:            hub.Options{MaxConns: files.watchers, Handshakes: cmp.Or(int(p.HandshakeRate), -1)},
 		WatchersOfHome: int(p.PerAddress), WatchersOfClinic: int(p.PerClinic),

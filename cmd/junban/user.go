@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"junban/account"
 	"junban/api"
 	"junban/queue"
 	"junban/queue/typed"
@@ -18,13 +19,13 @@ import (
 
 // setUser makes a user, or gives it another password, and another role unless it is
 // "".
-func (p *program) setUser(number, name string, role queue.Role) task {
-	return func(ctx context.Context, store *queue.Store) error {
+func (p *program) setUser(number, name string, role account.Role) accountTask {
+	return func(ctx context.Context, store *queue.Store, accounts *account.Store) error {
 		c, err := known(ctx, store, number)
 		if err != nil {
 			return err
 		}
-		if !queue.ValidUserName(name) {
+		if !account.ValidUserName(name) {
 			return fmt.Errorf("%q is not a user's name: 1 to 40 characters, no space around it, no slash: %w", name, errUsage)
 		}
 		password, err := p.password()
@@ -37,7 +38,7 @@ func (p *program) setUser(number, name string, role queue.Role) task {
 		} else if utf8.RuneCountInString(password) < api.MinPassword {
 			return fmt.Errorf("the password has fewer than %d characters", api.MinPassword)
 		}
-		if err := putUser(ctx, store, c.ID, name, role, password); err != nil {
+		if err := putUser(ctx, accounts, c.ID, name, role, password); err != nil {
 			return err
 		}
 		fmt.Fprintf(p.stdout, "user %s of clinic %s is set\n", name, c.ID)
@@ -50,18 +51,18 @@ func (p *program) setUser(number, name string, role queue.Role) task {
 
 // putUser gives a user that password. Who has it already keeps the hash, and
 // with it the sessions: they end when a password changes.
-func putUser(ctx context.Context, store *queue.Store, c queue.ClinicID, name string, role queue.Role, password string) error {
+func putUser(ctx context.Context, accounts *account.Store, c queue.ClinicID, name string, role account.Role, password string) error {
 	operator := queue.Actor{Kind: "operator"}
-	if u, err := store.User(ctx, c, name); err == nil {
+	if u, err := accounts.User(ctx, c, name); err == nil {
 		if same, err := api.MatchPassword(u.PasswordHash, password); err == nil && same {
-			return store.PutUser(ctx, c, name, role, u.PasswordHash, operator)
+			return accounts.PutUser(ctx, c, name, role, u.PasswordHash, operator)
 		}
 	}
 	hash, err := api.HashPassword(password)
 	if err != nil {
 		return err
 	}
-	return store.PutUser(ctx, c, name, role, hash, operator)
+	return accounts.PutUser(ctx, c, name, role, hash, operator)
 }
 
 // password is what the environment says, or the first line of standard input
@@ -89,13 +90,13 @@ func newPassword() string {
 }
 
 // listUsers writes one name and role per line.
-func (p *program) listUsers(number string) task {
-	return func(ctx context.Context, store *queue.Store) error {
+func (p *program) listUsers(number string) accountTask {
+	return func(ctx context.Context, store *queue.Store, accounts *account.Store) error {
 		c, err := known(ctx, store, number)
 		if err != nil {
 			return err
 		}
-		users, err := store.Users(ctx, c.ID)
+		users, err := accounts.Users(ctx, c.ID)
 		if err != nil {
 			return err
 		}
@@ -106,13 +107,13 @@ func (p *program) listUsers(number string) task {
 	}
 }
 
-func (p *program) removeUser(number, name string) task {
-	return func(ctx context.Context, store *queue.Store) error {
+func (p *program) removeUser(number, name string) accountTask {
+	return func(ctx context.Context, store *queue.Store, accounts *account.Store) error {
 		c, err := known(ctx, store, number)
 		if err != nil {
 			return err
 		}
-		if err := store.RemoveUser(ctx, c.ID, name, queue.Actor{Kind: "operator"}); err != nil {
+		if err := accounts.RemoveUser(ctx, c.ID, name, queue.Actor{Kind: "operator"}); err != nil {
 			return fmt.Errorf("user %s of clinic %s: %w", name, c.ID, err)
 		}
 		fmt.Fprintf(p.stdout, "removed user %s of clinic %s\n", typed.Escape(name), c.ID)

@@ -2,7 +2,6 @@ package queuetest
 
 import (
 	"context"
-	"time"
 
 	"junban/queue"
 )
@@ -37,29 +36,10 @@ type Line interface {
 	Clinics(context.Context) ([]queue.Clinic, error)
 	RemoveClinic(context.Context, queue.ClinicID) error
 
-	PutUser(ctx context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string, by queue.Actor) error
-	AddUser(ctx context.Context, c queue.ClinicID, name string, role queue.Role, passwordHash string, by queue.Actor) error
-	SetRole(ctx context.Context, c queue.ClinicID, name string, role queue.Role, by queue.Actor) error
-	SetPassword(ctx context.Context, c queue.ClinicID, name, passwordHash, keep string, by queue.Actor) error
-	User(ctx context.Context, c queue.ClinicID, name string) (queue.User, error)
-	Users(context.Context, queue.ClinicID) ([]queue.User, error)
-	RemoveUser(ctx context.Context, c queue.ClinicID, name string, by queue.Actor) error
-	PutSession(ctx context.Context, c queue.ClinicID, d queue.DeskSession, life time.Duration) error
-	Sessions(context.Context, queue.ClinicID) ([]queue.DeskSession, error)
-	Session(ctx context.Context, c queue.ClinicID, tokenHash string) (user string, role queue.Role, err error)
-	DropSession(ctx context.Context, c queue.ClinicID, tokenHash string) error
 	TakeTokens(context.Context, queue.Charge) (queue.Shortage, error)
 	LookForTokens(context.Context, queue.Charge) (queue.Shortage, error)
 	GiveTokens(context.Context, queue.Charge) error
 	Secret(context.Context) ([]byte, error)
-
-	PutPairing(ctx context.Context, code string, p queue.Pairing, life time.Duration) error
-	Pairing(ctx context.Context, code string) (queue.Pairing, error)
-	ClaimPairing(ctx context.Context, c queue.ClinicID, code string) (queue.Pairing, error)
-	PutScreen(ctx context.Context, c queue.ClinicID, s queue.Screen, by queue.Actor) error
-	Screen(ctx context.Context, c queue.ClinicID, tokenHash string) (queue.Screen, error)
-	Screens(context.Context, queue.ClinicID) ([]queue.Screen, error)
-	DropScreen(ctx context.Context, c queue.ClinicID, tokenHash string, by queue.Actor) error
 }
 
 var (

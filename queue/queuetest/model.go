@@ -19,31 +19,21 @@ type Model struct {
 
 	mu      sync.Mutex
 	clinics map[queue.ClinicID]*clinic
-	buckets map[string]int64   // of limits: the microsecond at which each is full again, by tag and name
-	pairs   map[string]pairing // by code
+	buckets map[string]int64 // of limits: the microsecond at which each is full again, by tag and name
 	secret  []byte
 	changed chan struct{} // closed and replaced with every change
 }
 
 type clinic struct {
-	record   queue.Clinic
-	zone     *time.Location // the record's
-	rev      string
-	desks    map[string]*desk // by service
-	days     map[queue.Day]*day
-	acts     map[string]actResult
-	users    map[string]queue.User
-	sessions map[string]openSession
-	screens  map[string]queue.Screen // by token hash
-	changes  []queue.Change
-	figures  map[queue.Day]queue.Figures
-	duties   map[string]queue.Duty // of the rooms not on duty
-}
-
-type openSession struct {
-	queue.DeskSession
-	password string // of the account when it began
-	ends     time.Time
+	record  queue.Clinic
+	zone    *time.Location // the record's
+	rev     string
+	desks   map[string]*desk // by service
+	days    map[queue.Day]*day
+	acts    map[string]actResult
+	changes []queue.Change
+	figures map[queue.Day]queue.Figures
+	duties  map[string]queue.Duty // of the rooms not on duty
 }
 
 type desk struct {
@@ -133,7 +123,7 @@ type actResult struct {
 // NewModel returns an empty line.
 func NewModel() *Model {
 	return &Model{
-		Now: time.Now, Bounds: queue.DefaultBounds, clinics: map[queue.ClinicID]*clinic{}, buckets: map[string]int64{}, pairs: map[string]pairing{},
+		Now: time.Now, Bounds: queue.DefaultBounds, clinics: map[queue.ClinicID]*clinic{}, buckets: map[string]int64{},
 		secret: []byte(rand.Text() + rand.Text()), changed: make(chan struct{}),
 	}
 }

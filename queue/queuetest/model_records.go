@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/redis/go-redis/v9"
+
 	"junban/queue"
 )
 
@@ -28,7 +30,6 @@ func (m *Model) PutClinic(_ context.Context, c queue.Clinic, a queue.Act) error 
 	if k == nil {
 		k = &clinic{
 			desks: map[string]*desk{}, days: map[queue.Day]*day{}, acts: map[string]actResult{},
-			users: map[string]queue.User{}, sessions: map[string]openSession{}, screens: map[string]queue.Screen{},
 			duties: map[string]queue.Duty{}, figures: map[queue.Day]queue.Figures{},
 		}
 	}
@@ -143,3 +144,27 @@ func (m *Model) RemoveClinic(_ context.Context, id queue.ClinicID) error {
 	m.poke()
 	return nil
 }
+
+// NoteChange is [queue.Store.NoteChange]. A transaction that is tried again notes its
+// change again.
+func (m *Model) NoteChange(_ context.Context, _ redis.Pipeliner, c queue.ClinicID, rev string, by queue.Actor, before, after any) error {
+	change := queue.Change{Rev: rev, At: m.Now(), By: by}
+	was, err := json.Marshal(before)
+	if err != nil {
+		return err
+	}
+	is, err := json.Marshal(after)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(json.Unmarshal(was, &change.Before), json.Unmarshal(is, &change.After)); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.clinics[c].changes = append(m.clinics[c].changes, change)
+	return nil
+}
+
+// Secret is [queue.Store.Secret].
+func (m *Model) Secret(context.Context) ([]byte, error) { return m.secret, nil }

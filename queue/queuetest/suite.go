@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
 	"junban/queue"
 )
 
@@ -156,10 +157,7 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"ClinicsDoNotMeet", testTenants},
 		{"RecordsAreValidatedReplacedAndRemoved", testRecords},
 		{"AServiceStaysWhileItsTicketsLive", testServiceStays},
-		{"AccountsAndSessions", testAccounts},
-		{"Users", testUsers},
-		{"SessionsOfTheDesk", testSessions},
-		{"ScreensArePairedAndShutOut", testScreens},
+		{"TheSecretStays", testSecret},
 		{"WindowsOpenAndCloseByTheTimetable", testWindows},
 		{"TheOrderOfSessionsIsKept", testOrderOfSessions},
 		{"TheDeskOverridesTheTimetable", testHand},

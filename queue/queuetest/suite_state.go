@@ -108,7 +108,6 @@ func testRecords(b *bench) {
 	}
 
 	b.issue(1)
-	b.ok(b.PutUser(b.Context(), b.clinic.ID, "desk", "", "hash", queue.Actor{}))
 	b.ok(b.RemoveClinic(b.Context(), b.clinic.ID))
 	b.refused(b.RemoveClinic(b.Context(), b.clinic.ID), queue.ErrNoClinic)
 	_, err = b.Issue(b.Context(), b.ref, queue.Request{Channel: "web", Party: 1}, queue.Act{})
@@ -117,57 +116,6 @@ func testRecords(b *bench) {
 	b.refused(err, queue.ErrNoClinic)
 	b.ok(b.PutClinic(b.Context(), b.clinic, staff))
 	b.waits()
-	_, err = b.User(b.Context(), b.clinic.ID, "desk")
-	b.refused(err, queue.ErrNoUser)
-}
-
-func testAccounts(b *bench) {
-	ctx, c := b.Context(), b.clinic.ID
-	open := func(token, user string) error {
-		return b.PutSession(ctx, c, queue.DeskSession{TokenHash: token, User: user, Device: "Firefox Windows", Address: "192.0.2.*"}, time.Hour)
-	}
-	ended := func(token string) {
-		b.Helper()
-		_, _, err := b.Session(ctx, c, token)
-		b.refused(err, queue.ErrNoSession)
-	}
-	_, err := b.User(ctx, c, "desk")
-	b.refused(err, queue.ErrNoUser)
-	b.refused(b.PutUser(ctx, "0000", "desk", "", "x", queue.Actor{}), queue.ErrNoClinic)
-	b.ok(b.PutUser(ctx, c, "desk", queue.RoleDesk, "hash", queue.Actor{}))
-	b.ok(b.PutUser(ctx, c, "admin", "", "hash2", queue.Actor{}))
-	users, err := b.Users(ctx, c)
-	b.ok(err)
-	if len(users) != 2 || users[0].Name != "admin" || users[0].Role != queue.RoleAdmin || users[0].PasswordHash != "hash2" ||
-		users[1].Name != "desk" || users[1].Role != queue.RoleDesk || users[1].Since.IsZero() || !users[1].LastLogin.IsZero() {
-		b.Fatalf("users %+v", users)
-	}
-	b.ok(open("token", "desk"))
-	user, role, err := b.Session(ctx, c, "token")
-	b.ok(err)
-	b.equal("user", user, "desk")
-	b.equal("role", role, queue.RoleDesk)
-	if u, err := b.User(ctx, c, "desk"); err != nil || u.LastLogin.IsZero() {
-		b.Fatalf("user %+v after a login: %v", u, err)
-	}
-	_, _, err = b.Session(ctx, NewClinic(b, b.Line).ID, "token")
-	b.refused(err, queue.ErrNoSession)
-	b.ok(b.RemoveUser(ctx, c, "desk", queue.Actor{}))
-	b.refused(b.RemoveUser(ctx, c, "desk", queue.Actor{}), queue.ErrNoUser)
-	ended("token")
-	b.refused(open("gone", "desk"), queue.ErrNoUser)
-	b.ok(b.PutUser(ctx, c, "desk", "", "hash", queue.Actor{}))
-	b.ok(open("again", "desk"))
-	b.ok(b.PutUser(ctx, c, "desk", "", "another", queue.Actor{}))
-	ended("again")
-	b.ok(open("second", "admin"))
-	b.ok(b.DropSession(ctx, c, "second"))
-	ended("second")
-	one, err := b.Secret(ctx)
-	b.ok(err)
-	two, err := b.Secret(ctx)
-	b.ok(err)
-	b.equal("the secret stays", string(one) == string(two) && len(one) >= 26, true)
 }
 
 // testServiceStays: a record without a service is refused while tickets of it
@@ -197,4 +145,12 @@ func testServiceStays(b *bench) {
 	b.do(mine[1], queue.Cancel)
 	b.ok(b.PutClinic(b.Context(), without, staff))
 	b.ok(b.PutClinic(b.Context(), b.clinic, staff))
+}
+
+func testSecret(b *bench) {
+	one, err := b.Secret(b.Context())
+	b.ok(err)
+	two, err := b.Secret(b.Context())
+	b.ok(err)
+	b.equal("the secret stays", string(one) == string(two) && len(one) >= 26, true)
 }

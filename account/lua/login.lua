@@ -1,5 +1,4 @@
--- session.lua: whose session of the desk it is, and that it was seen. It is no act
--- of the line: nothing is logged, nobody is poked.
+-- login.lua: which user has a login, and that it was seen.
 --
 -- KEYS[1] -> junban:{c}:sessions hash  token hash -> JSON
 -- KEYS[2] -> junban:{c}:users    hash  name -> JSON
@@ -7,11 +6,13 @@
 -- ARGV[2] -> after how many milliseconds the time it was seen is written again
 --
 -- Returns {"ok", user, role} | {"none"}
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local kept = redis.call('HGET', KEYS[1], ARGV[1])
 if not kept then return {'none'} end
 local opened = cjson.decode(kept)
 local account = redis.call('HGET', KEYS[2], opened.user)
--- Who has a session has logged in, and that makes an old account a JSON object.
+-- A user who has logged in is a JSON object, also one from before there were roles.
 if not account or string.sub(account, 1, 1) ~= '{' then return {'none'} end
 account = cjson.decode(account)
 if account.mark ~= opened.mark or opened.ends <= now then return {'none'} end

@@ -18,9 +18,9 @@ var (
 	}
 )
 
-// device says in words what a User-Agent header says: "Chrome/Windows", either
+// deviceName names the browser and system of a User-Agent header: "Chrome/Windows", either
 // part empty when it is unknown. No text of the stranger's is in it.
-func device(agent string) string {
+func deviceName(agent string) string {
 	sign := func(signs [][2]string) string {
 		for _, s := range signs {
 			if strings.Contains(agent, s[0]) {

@@ -1,4 +1,4 @@
-package queue_test
+package account_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/account"
 	"junban/queue"
 	"junban/queue/queuetest"
 )
@@ -39,58 +40,62 @@ func (s *sent) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Process
 	return next
 }
 
-func TestAccounts_FromBeforeThereWereRolesAreAdmins(t *testing.T) {
-	t.Parallel()
-	rdb := queuetest.Redis(t)
-	s, err := queue.NewStore(rdb, queue.Options{})
+// on returns accounts on a Redis, and the clinics that they belong to.
+func on(t *testing.T, rdb redis.UniversalClient) (*account.Store, *queue.Store) {
+	t.Helper()
+	clinics, err := queue.NewStore(rdb, queue.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Load(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	c := queuetest.NewClinic(t, s)
+	return account.NewStore(rdb, clinics), clinics
+}
+
+func TestAccounts_FromBeforeThereWereRolesAreAdmins(t *testing.T) {
+	t.Parallel()
+	rdb := queuetest.Redis(t)
+	s, clinics := on(t, rdb)
+	c := queuetest.NewClinic(t, clinics)
 	key := "junban:{" + string(c.ID) + "}:users"
 	if err := rdb.HSet(t.Context(), key, "ann", "$argon2id$old").Err(); err != nil {
 		t.Fatal(err)
 	}
 	u, err := s.User(t.Context(), c.ID, "ann")
-	if err != nil || u.Role != queue.RoleAdmin || u.PasswordHash != "$argon2id$old" || !u.Since.IsZero() {
+	if err != nil || u.Role != account.RoleAdmin || u.PasswordHash != "$argon2id$old" || !u.Since.IsZero() {
 		t.Fatalf("user %+v: %v", u, err)
 	}
-	if err := s.SetRole(t.Context(), c.ID, "ann", queue.RoleDesk, queue.Actor{}); !errors.Is(err, queue.ErrLastAdmin) {
+	if err := s.SetRole(t.Context(), c.ID, "ann", account.RoleDesk, queue.Actor{}); !errors.Is(err, account.ErrLastAdmin) {
 		t.Errorf("the only account, an old one, is made a desk's: %v", err)
 	}
-	if err := s.PutSession(t.Context(), c.ID, queue.DeskSession{TokenHash: "h", User: "ann"}, time.Hour); err != nil {
+	if err := s.PutLogin(t.Context(), c.ID, account.Login{TokenHash: "h", User: "ann"}, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.Login(t.Context(), c.ID, "h"); err != nil { // Redis has the script from now on
 		t.Fatal(err)
 	}
 	var log sent
 	rdb.AddHook(&log)
-	user, role, err := s.Session(t.Context(), c.ID, "h")
-	if err != nil || user != "ann" || role != queue.RoleAdmin {
-		t.Errorf("session of %q, %q: %v", user, role, err)
+	user, role, err := s.Login(t.Context(), c.ID, "h")
+	if err != nil || user != "ann" || role != account.RoleAdmin {
+		t.Errorf("login of %q, %q: %v", user, role, err)
 	}
 	if !slices.Equal(log.commands, []string{"evalsha"}) {
-		t.Errorf("a session is looked up by %v", log.commands)
+		t.Errorf("a login is looked up by %v", log.commands)
 	}
 }
 
-func TestSessions_ThatAreOverAreSweptAndSeenIsWrittenOnceAMinute(t *testing.T) {
+func TestLogins_ThatAreOverAreSweptAndSeenIsWrittenOnceAMinute(t *testing.T) {
 	t.Parallel()
 	rdb, set := queuetest.Memory(t)
-	s, err := queue.NewStore(rdb, queue.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, clinics := on(t, rdb)
 	began := time.Now()
 	set(began)
-	c := queuetest.NewClinic(t, s)
+	c := queuetest.NewClinic(t, clinics)
 	if err := s.PutUser(t.Context(), c.ID, "ann", "", "hash", queue.Actor{}); err != nil {
 		t.Fatal(err)
 	}
 	open := func(token string, life time.Duration) {
 		t.Helper()
-		if err := s.PutSession(t.Context(), c.ID, queue.DeskSession{TokenHash: token, User: "ann", Device: "火狐/\"Windows\""}, life); err != nil {
+		if err := s.PutLogin(t.Context(), c.ID, account.Login{TokenHash: token, User: "ann", Device: "火狐/\"Windows\""}, life); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -98,12 +103,12 @@ func TestSessions_ThatAreOverAreSweptAndSeenIsWrittenOnceAMinute(t *testing.T) {
 	seenAfter := func(d time.Duration) time.Duration {
 		t.Helper()
 		set(began.Add(d))
-		if _, _, err := s.Session(t.Context(), c.ID, "long"); err != nil {
+		if _, _, err := s.Login(t.Context(), c.ID, "long"); err != nil {
 			t.Fatal(err)
 		}
-		all, err := s.Sessions(t.Context(), c.ID)
+		all, err := s.Logins(t.Context(), c.ID)
 		if err != nil || len(all) != 1 || all[0].Device != "火狐/\"Windows\"" {
-			t.Fatalf("sessions %+v: %v", all, err)
+			t.Fatalf("logins %+v: %v", all, err)
 		}
 		return all[0].Seen.Sub(began).Round(10 * time.Second)
 	}
@@ -113,8 +118,8 @@ func TestSessions_ThatAreOverAreSweptAndSeenIsWrittenOnceAMinute(t *testing.T) {
 		}
 	}
 	set(began.Add(2 * time.Hour))
-	if _, _, err := s.Session(t.Context(), c.ID, "long"); !errors.Is(err, queue.ErrNoSession) {
-		t.Errorf("a session outlives its end: %v", err)
+	if _, _, err := s.Login(t.Context(), c.ID, "long"); !errors.Is(err, account.ErrNoLogin) {
+		t.Errorf("a login outlives its end: %v", err)
 	}
 	set(began)
 	open("short", time.Millisecond)
@@ -129,20 +134,20 @@ func TestSessions_ThatAreOverAreSweptAndSeenIsWrittenOnceAMinute(t *testing.T) {
 
 func TestAccounts_TwoAdminsWhoDemoteEachOtherLeaveOne(t *testing.T) {
 	t.Parallel()
-	s := store(t)
-	c := queuetest.NewClinic(t, s)
+	s, clinics := on(t, queuetest.Redis(t))
+	c := queuetest.NewClinic(t, clinics)
 	for range 20 {
 		for _, name := range []string{"ann", "ben"} {
-			if err := s.PutUser(t.Context(), c.ID, name, queue.RoleAdmin, "hash", queue.Actor{}); err != nil {
+			if err := s.PutUser(t.Context(), c.ID, name, account.RoleAdmin, "hash", queue.Actor{}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		errs := make(chan error, 2)
 		for _, name := range []string{"ann", "ben"} {
-			go func() { errs <- s.SetRole(t.Context(), c.ID, name, queue.RoleDesk, queue.Actor{}) }()
+			go func() { errs <- s.SetRole(t.Context(), c.ID, name, account.RoleDesk, queue.Actor{}) }()
 		}
 		one, two := <-errs, <-errs
-		if (one == nil) == (two == nil) || !errors.Is(errors.Join(one, two), queue.ErrLastAdmin) {
+		if (one == nil) == (two == nil) || !errors.Is(errors.Join(one, two), account.ErrLastAdmin) {
 			t.Fatalf("demoted: %v and %v", one, two)
 		}
 	}

@@ -1,4 +1,4 @@
-package queue
+package device
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"junban/queue"
 )
 
 // pairingTries bounds how often a claim begins anew because of another one at
@@ -17,10 +19,10 @@ const pairingTries = 5
 // Pairing is a screen that shows a code and waits for a desk to take it. Device
 // and Address are words for people, to know it by.
 type Pairing struct {
-	TokenHash string   `json:"hash"` // of the token that the screen will have
-	Device    string   `json:"device"`
-	Address   string   `json:"address"`
-	Clinic    ClinicID `json:"clinic,omitempty"` // that took it; "": none yet
+	TokenHash string         `json:"hash"` // of the token that the screen will have
+	Device    string         `json:"device"`
+	Address   string         `json:"address"`
+	Clinic    queue.ClinicID `json:"clinic,omitempty"` // that took it; "": none yet
 }
 
 // pairingJSON is a pairing as it is kept. It says itself when it ends, because
@@ -33,7 +35,7 @@ type pairingJSON struct {
 // PutPairing keeps a pairing under its code for a while. It returns
 // [ErrPairingTaken] when another screen shows that code.
 func (s *Store) PutPairing(ctx context.Context, code string, p Pairing, life time.Duration) error {
-	text, err := json.Marshal(pairingJSON{p, s.now().Add(life).UnixMilli()})
+	text, err := json.Marshal(pairingJSON{p, s.clinics.Now().Add(life).UnixMilli()})
 	if err != nil {
 		return fmt.Errorf("keep a pairing: %w", err)
 	}
@@ -56,7 +58,7 @@ func (s *Store) Pairing(ctx context.Context, code string) (Pairing, error) {
 // ClaimPairing gives the screen that waits under a code to a clinic. To claim it
 // again does no harm; what another clinic has claimed is [ErrNoPairing], as is
 // a code that nobody shows.
-func (s *Store) ClaimPairing(ctx context.Context, c ClinicID, code string) (Pairing, error) {
+func (s *Store) ClaimPairing(ctx context.Context, c queue.ClinicID, code string) (Pairing, error) {
 	var p pairingJSON
 	claim := func(tx *redis.Tx) (err error) {
 		if p, err = s.readPairing(ctx, tx, code); err != nil {
@@ -101,7 +103,7 @@ func (s *Store) readPairing(ctx context.Context, rdb redis.Cmdable, code string)
 	if err := json.Unmarshal(text, &p); err != nil {
 		return p, fmt.Errorf("malformed pairing: %w", err)
 	}
-	if p.Ends <= s.now().UnixMilli() {
+	if p.Ends <= s.clinics.Now().UnixMilli() {
 		return p, ErrNoPairing
 	}
 	return p, nil

@@ -1,4 +1,4 @@
-package queue
+package device
 
 import (
 	"cmp"
@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/queue"
 	"junban/queue/typed"
 )
 
@@ -85,11 +86,11 @@ func parseScreen(text string) (k keptScreen, err error) {
 }
 
 // PutScreen lets a screen in, or changes the settings of one that is; the changes
-// of the clinic tell of it, see [Store.Changes]. It returns [ErrScreensFull] when
+// of the clinic tell of it, see [queue.Store.Changes]. It returns [ErrScreensFull] when
 // the clinic has fifty.
-func (s *Store) PutScreen(ctx context.Context, c ClinicID, sc Screen, by Actor) error {
+func (s *Store) PutScreen(ctx context.Context, c queue.ClinicID, sc Screen, by queue.Actor) error {
 	return s.changeScreen(ctx, c, sc.TokenHash, by, func(was *keptScreen, others int) (*keptScreen, error) {
-		now := keptScreen{Device: sc.Device, Address: sc.Address, Since: s.now().UnixMilli()}
+		now := keptScreen{Device: sc.Device, Address: sc.Address, Since: s.clinics.Now().UnixMilli()}
 		if was != nil {
 			now = *was
 		} else if others >= screensMost {
@@ -102,7 +103,7 @@ func (s *Store) PutScreen(ctx context.Context, c ClinicID, sc Screen, by Actor) 
 }
 
 // DropScreen shuts a screen out; one that is not there is [ErrNoScreen].
-func (s *Store) DropScreen(ctx context.Context, c ClinicID, tokenHash string, by Actor) error {
+func (s *Store) DropScreen(ctx context.Context, c queue.ClinicID, tokenHash string, by queue.Actor) error {
 	return s.changeScreen(ctx, c, tokenHash, by, func(was *keptScreen, _ int) (*keptScreen, error) {
 		if was == nil {
 			return nil, ErrNoScreen
@@ -113,10 +114,10 @@ func (s *Store) DropScreen(ctx context.Context, c ClinicID, tokenHash string, by
 
 // Screen returns a screen by its token's hash, and notes that it was seen; one
 // that was shut out, or never let in, is [ErrNoScreen].
-func (s *Store) Screen(ctx context.Context, c ClinicID, tokenHash string) (Screen, error) {
-	reply, err := s.run(ctx, "screen", []string{keyScreens(c)}, []any{tokenHash, screenSeenEvery.Milliseconds()})
+func (s *Store) Screen(ctx context.Context, c queue.ClinicID, tokenHash string) (Screen, error) {
+	reply, err := s.screen.Run(ctx, s.rdb, []string{keyScreens(c)}, tokenHash, screenSeenEvery.Milliseconds()).Slice()
 	if err != nil {
-		return Screen{}, err
+		return Screen{}, fmt.Errorf("read a screen of clinic %s: %w", c, err)
 	}
 	if len(reply) != 2 {
 		return Screen{}, ErrNoScreen
@@ -127,7 +128,7 @@ func (s *Store) Screen(ctx context.Context, c ClinicID, tokenHash string) (Scree
 }
 
 // Screens returns a clinic's screens, by name.
-func (s *Store) Screens(ctx context.Context, c ClinicID) ([]Screen, error) {
+func (s *Store) Screens(ctx context.Context, c queue.ClinicID) ([]Screen, error) {
 	kept, err := s.rdb.HGetAll(ctx, keyScreens(c)).Result()
 	if err != nil {
 		return nil, fmt.Errorf("list the screens of clinic %s: %w", c, err)
@@ -148,8 +149,8 @@ func (s *Store) Screens(ctx context.Context, c ClinicID) ([]Screen, error) {
 
 // changeScreen writes what do makes of a screen (nil: it is not there) and tells
 // the clinic's changes, as a whole or not at all. A repeat of do must do no harm.
-func (s *Store) changeScreen(ctx context.Context, c ClinicID, hash string, by Actor, do func(was *keptScreen, others int) (*keptScreen, error)) error {
-	if _, err := s.record(ctx, c); err != nil {
+func (s *Store) changeScreen(ctx context.Context, c queue.ClinicID, hash string, by queue.Actor, do func(was *keptScreen, others int) (*keptScreen, error)) error {
+	if _, err := s.clinics.Clinic(ctx, c); err != nil {
 		return err
 	}
 	change := func(tx *redis.Tx) error {
@@ -183,7 +184,7 @@ func (s *Store) changeScreen(ctx context.Context, c ClinicID, hash string, by Ac
 	return fmt.Errorf("change a screen of clinic %s: they keep changing", c)
 }
 
-func (s *Store) writeScreen(ctx context.Context, tx *redis.Tx, c ClinicID, hash string, by Actor, was, is *keptScreen) error {
+func (s *Store) writeScreen(ctx context.Context, tx *redis.Tx, c queue.ClinicID, hash string, by queue.Actor, was, is *keptScreen) error {
 	before, after := map[string]shown{}, map[string]shown{}
 	if was != nil {
 		before["screen"] = was.shown()
@@ -207,7 +208,7 @@ func (s *Store) writeScreen(ctx context.Context, tx *redis.Tx, c ClinicID, hash 
 		} else {
 			p.HSet(ctx, keyScreens(c), hash, kept)
 		}
-		return s.noteChange(ctx, p, c, rand.Text(), by, before, after)
+		return s.clinics.NoteChange(ctx, p, c, rand.Text(), by, before, after)
 	})
 	return err
 }

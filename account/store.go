@@ -1,0 +1,50 @@
+package account
+
+import (
+	"context"
+	_ "embed"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"junban/internal/redisdb"
+	"junban/queue"
+)
+
+// Clinics is what accounts need of the clinics that they belong to.
+type Clinics interface {
+	// Clinic returns a clinic's record, or [queue.ErrNoClinic].
+	Clinic(ctx context.Context, c queue.ClinicID) (queue.Clinic, error)
+	// NoteChange adds to a clinic's changes in the transaction p.
+	NoteChange(ctx context.Context, p redis.Pipeliner, c queue.ClinicID, rev string, by queue.Actor, before, after any) error
+	// Now is the time of Redis.
+	Now() time.Time
+}
+
+// Store keeps users and logins in Redis. It is safe for concurrent use. An error is a
+// [Refusal], wrapped, [ErrNoLogin], [queue.ErrNoClinic], or means that Redis could not
+// be reached.
+type Store struct {
+	rdb     redis.UniversalClient
+	clinics Clinics
+	login   *redis.Script
+}
+
+//go:embed lua/login.lua
+var loginScript string
+
+// NewStore returns the accounts on rdb. It starts nothing.
+func NewStore(rdb redis.UniversalClient, clinics Clinics) *Store {
+	return &Store{rdb: rdb, clinics: clinics, login: redis.NewScript(loginScript)}
+}
+
+func keyUsers(c queue.ClinicID) string  { return redisdb.ClinicKey(c, "users") }
+func keyLogins(c queue.ClinicID) string { return redisdb.ClinicKey(c, "sessions") }
+
+// msTime is the time of a stored number of milliseconds; 0 is the zero time.
+func msTime(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}

@@ -1,0 +1,51 @@
+package device
+
+import (
+	"context"
+	_ "embed"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"junban/internal/redisdb"
+	"junban/queue"
+)
+
+// Clinics is what devices need of the clinics that they belong to.
+type Clinics interface {
+	// Clinic returns a clinic's record, or [queue.ErrNoClinic].
+	Clinic(ctx context.Context, c queue.ClinicID) (queue.Clinic, error)
+	// NoteChange adds to a clinic's changes in the transaction p.
+	NoteChange(ctx context.Context, p redis.Pipeliner, c queue.ClinicID, rev string, by queue.Actor, before, after any) error
+	// Now is the time of Redis.
+	Now() time.Time
+}
+
+// Store keeps devices in Redis. It is safe for concurrent use. An error is a [Refusal],
+// wrapped, [queue.ErrNoClinic], or means that Redis could not be reached.
+type Store struct {
+	rdb     redis.UniversalClient
+	clinics Clinics
+	screen  *redis.Script
+}
+
+//go:embed lua/screen.lua
+var screenScript string
+
+// NewStore returns the devices on rdb. It starts nothing.
+func NewStore(rdb redis.UniversalClient, clinics Clinics) *Store {
+	return &Store{rdb: rdb, clinics: clinics, screen: redis.NewScript(screenScript)}
+}
+
+func keyScreens(c queue.ClinicID) string { return redisdb.ClinicKey(c, "screens") }
+
+// keyPairing is of a code that a screen shows. The screen belongs to no clinic yet.
+func keyPairing(code string) string { return "junban:pairing:" + code }
+
+// msTime is the time of a stored number of milliseconds; 0 is the zero time.
+func msTime(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}
