@@ -50,7 +50,7 @@ if other and other.last ~= e.more.withlast then other = nil end
 bump()
 local service = lane(before)
 if e.act == 'cancel' then take_seat(before) end
-if before.s == 'booked' then count(service, 'booked', 1) end
+if before.s == 'booked' and t.s ~= 'booked' then count(service, 'booked', 1) end
 if e.act == 'call' then count(service, 'calls', -1) end
 if e.act == 'move' and tonumber(count_of(service, 'announced') or nil) == t.moved then
   set_count(service, 'notice', '') -- nobody has announced anything since

@@ -316,6 +316,12 @@ func (m *Model) undo(id queue.TicketID, e queue.Expect) (queue.Ticket, error) {
 	goBack := func(t *ticket) {
 		p := t.past[len(t.past)-1]
 		d.vacate(t)
+		if t.LastAct == queue.Contacted { // its day may have opened since: it stays in the line
+			t.Told, t.LastAct, t.Acted, t.Rev = p.before.Told, p.before.LastAct, p.before.Acted, p.before.Rev
+			t.past = t.past[:len(t.past)-1]
+			d.occupy(t)
+			return
+		}
 		presence := t.Presence
 		t.Ticket, t.seq, t.turn, t.self = p.before, p.seq, p.turn, false
 		if !p.went {

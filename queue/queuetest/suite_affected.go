@@ -2,6 +2,7 @@ package queuetest
 
 import (
 	"slices"
+	"time"
 
 	"junban/queue"
 	"junban/queue/hours"
@@ -144,6 +145,36 @@ func testCutsOfToday(b *bench) {
 	b.record(func(c *queue.Clinic) { c.Calendar = nil })
 	numbers, _ = b.affected()
 	b.equal("without a timetable nothing is closed", numbers, []int{})
+}
+
+// testContactedOpens undoes the telling of a booking once its day has begun: the
+// ticket waits with the number that the day gave it.
+func testContactedOpens(b *clocked) {
+	morning := func(to int) {
+		b.Helper()
+		b.record(func(c *queue.Clinic) { c.Calendar = everyDay(frame("morning", 9, to, 0, 0)) })
+	}
+	b.booking(1, queue.NumbersOpening)
+	morning(12)
+	one := b.given(queue.Request{Channel: "web", Party: 1, Day: b.tomorrow(), Session: "morning"}).Ticket
+	morning(11)
+	_, names := b.affected()
+	for range 2 { // the undo of a booking leaves it booked, once
+		told, err := b.Contacted(b.Context(), one.ID, names[one.ID], staff)
+		b.ok(err)
+		one = b.do(told, queue.Undo)
+		b.equal("state", one.State, queue.Booked)
+	}
+	_, err := b.Contacted(b.Context(), one.ID, names[one.ID], staff)
+	b.ok(err)
+	b.pass(24 * time.Hour)
+	b.equal("comes now", b.given(byDesk).Number, 2)
+	one, err = b.Do(b.Context(), one.ID, queue.Undo, staff)
+	b.ok(err)
+	b.equal("state", one.State, queue.Waiting)
+	b.equal("number", one.Number, 1)
+	b.waits(1, 2)
+	b.sound()
 }
 
 // newID is that of no ticket, of the same service and day.

@@ -39,6 +39,7 @@ func TestTime(t *testing.T, line func(t *testing.T) (Line, func(time.Time))) {
 		{"AClockThatLeapsAndReturnsOpensTheDayAgain", testLeap},
 		{"ABookingThatALeapEndedGetsNoNumber", testLeapOverBooking},
 		{"WhoBookedGetsANumberWhenTheDayBegins", testBookingOpens},
+		{"ABookingWhosePatientWasToldWaitsAfterAnUndo", testContactedOpens},
 		{"WhoBookedWithANumberWaitsWhenTheDayBegins", testBookingNow},
 		{"LaterSessionsDoNotCountYet", testCountedSessions},
 	} {
