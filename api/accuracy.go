@@ -17,7 +17,7 @@ func (s *Server) showAccuracy(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	scores, err := s.line.Accuracy(r.Context(), id)
+	scores, err := s.office.Accuracy(r.Context(), id)
 	if err != nil {
 		return err
 	}

@@ -15,11 +15,11 @@ import (
 // the record next replaces c (row U3), and names the list: another list has
 // another name, and an empty one has none.
 func (s *Server) affected(ctx context.Context, c, next queue.Clinic) (list []queue.Reserved, name string, err error) {
-	snap, err := s.line.Snapshot(ctx, c.ID)
+	snap, err := s.board.Snapshot(ctx, c.ID)
 	if err != nil {
 		return nil, "", err
 	}
-	reserved, err := s.line.Reserved(ctx, c.ID)
+	reserved, err := s.board.Reserved(ctx, c.ID)
 	if err != nil {
 		return nil, "", err
 	}

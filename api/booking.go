@@ -78,7 +78,7 @@ func (s *Server) showBookings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	reserved, err := s.line.Reserved(r.Context(), id)
+	reserved, err := s.board.Reserved(r.Context(), id)
 	if err != nil {
 		return err
 	}

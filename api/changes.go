@@ -35,7 +35,7 @@ func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
 	if !admin {
 		most = queue.ChangesKept
 	}
-	changes, err := s.line.Changes(r.Context(), id, most)
+	changes, err := s.office.Changes(r.Context(), id, most)
 	if err != nil {
 		return err
 	}

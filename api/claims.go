@@ -39,7 +39,7 @@ func (s *source) claimed(id queue.TicketID) (queue.Claim, bool) {
 // fileLost files a lost ticket, once for its desk to see, and says so to the
 // operator.
 func (s *source) fileLost(ctx context.Context, id queue.TicketID, c queue.Claim) (queue.Ticket, error) {
-	t, err := s.line.FileLost(ctx, id, c)
+	t, err := s.patients.FileLost(ctx, id, c)
 	if err != nil {
 		return t, err
 	}

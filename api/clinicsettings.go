@@ -39,7 +39,7 @@ func (s *Server) showClinicSettings(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	c, err := s.line.Clinic(r.Context(), id)
+	c, err := s.office.Clinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 	if body.Rev == "" {
 		return invalid("rev", "is missing")
 	}
-	c, err := s.line.Clinic(r.Context(), id)
+	c, err := s.office.Clinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func rooms(c queue.ClinicID, said []wire.RoomSettings) ([]queue.Room, error) {
 
 // nobodyShutOut refuses a record without a room in which a patient is now.
 func (s *Server) nobodyShutOut(ctx context.Context, c queue.Clinic) error {
-	snap, err := s.line.Snapshot(ctx, c.ID)
+	snap, err := s.board.Snapshot(ctx, c.ID)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func (s *Server) setReception(w http.ResponseWriter, r *http.Request) error {
 	if reason != "" && state != queue.Paused && state != queue.Closed {
 		return invalid("reason", "is for paused and closed")
 	}
-	if err := s.line.SetReception(r.Context(), ref, state, reason, a); err != nil {
+	if err := s.desk.SetReception(r.Context(), ref, state, reason, a); err != nil {
 		return err
 	}
 	s.source.touch(ref.Clinic)
@@ -72,7 +72,7 @@ func (s *Server) setMessage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.line.SetMessage(r.Context(), ref, m, a); err != nil {
+	if err := s.desk.SetMessage(r.Context(), ref, m, a); err != nil {
 		return err
 	}
 	s.source.touch(ref.Clinic)
@@ -120,7 +120,7 @@ func (s *Server) setDuty(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.line.SetDuty(r.Context(), id, r.PathValue("room"), d, a); err != nil {
+	if err := s.desk.SetDuty(r.Context(), id, r.PathValue("room"), d, a); err != nil {
 		return err
 	}
 	s.source.touch(id)

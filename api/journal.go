@@ -54,7 +54,7 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	day = cmp.Or(day, v.today())
-	journal, err := s.line.Journal(r.Context(), id, day, q)
+	journal, err := s.office.Journal(r.Context(), id, day, q)
 	if err != nil {
 		return err
 	}

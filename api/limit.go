@@ -129,11 +129,11 @@ func (s *Server) chargeIn(ctx context.Context, l *limit, do limitAct, c queue.Ch
 	case !l.cluster:
 		return s.buckets.charge(do, c.Buckets, time.Now()), nil
 	case do == giveTokens:
-		return queue.Shortage{}, s.line.GiveTokens(ctx, c)
+		return queue.Shortage{}, s.tokens.GiveTokens(ctx, c)
 	case do == lookForTokens:
-		return s.line.LookForTokens(ctx, c)
+		return s.tokens.LookForTokens(ctx, c)
 	default:
-		return s.line.TakeTokens(ctx, c)
+		return s.tokens.TakeTokens(ctx, c)
 	}
 }
 

@@ -153,7 +153,7 @@ func (s *Server) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, err
 	if l.phone == "" {
 		return answer, nil
 	}
-	reserved, err := s.line.Reserved(r.Context(), l.ref.Clinic)
+	reserved, err := s.board.Reserved(r.Context(), l.ref.Clinic)
 	for _, b := range reserved {
 		add(b.Ticket, b.Patient, v.ticket(b.Ticket, unknown, toPublic))
 	}

@@ -87,7 +87,7 @@ func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, err := s.line.Snapshot(r.Context(), id) // of this moment: its time bounds the cancel
+	snap, err := s.board.Snapshot(r.Context(), id) // of this moment: its time bounds the cancel
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
 	if day < snap.Day {
 		return queue.ErrDayOver
 	}
-	reserved, err := s.line.Reserved(r.Context(), id)
+	reserved, err := s.board.Reserved(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 		}
 		of.Keep = append(of.Keep, ticket)
 	}
-	n, err := s.line.CancelMarked(r.Context(), id, of, a)
+	n, err := s.desk.CancelMarked(r.Context(), id, of, a)
 	s.source.touch(id) // some may be cancelled all the same
 	if err != nil {
 		return err

@@ -96,7 +96,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 	if channel == "web" {
 		q.Origin = s.ticketOrigin(r, ref.Clinic)
 	}
-	issued, err := s.line.Issue(r.Context(), ref, q, a)
+	issued, err := s.patients.Issue(r.Context(), ref, q, a)
 	if no := queue.Refusal(""); taken && errors.As(err, &no) { // only numbers that were given count
 		if err := s.refundLimit(r, number, ref.Clinic, about...); err != nil {
 			return err
@@ -207,7 +207,7 @@ func (s *Server) showTicket(w http.ResponseWriter, r *http.Request) error {
 	}
 	said, ok := v.place(snap, id, to)
 	if !ok {
-		t, err := s.ofOwner(r, id, func(ctx context.Context) (queue.Ticket, error) { return s.line.Ticket(ctx, id) })
+		t, err := s.ofOwner(r, id, func(ctx context.Context) (queue.Ticket, error) { return s.patients.Ticket(ctx, id) })
 		if err != nil {
 			return err
 		}
@@ -297,7 +297,7 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 		return invalid("cancelCode", "is missing")
 	}
 	return s.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {
-		return s.line.CancelByOwner(ctx, id, s.keys.codeHash(id.Ref(), code), webAct(key, id))
+		return s.patients.CancelByOwner(ctx, id, s.keys.codeHash(id.Ref(), code), webAct(key, id))
 	})
 }
 
@@ -320,7 +320,7 @@ func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.
 		return err
 	}
 	return s.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {
-		return s.line.Arrive(ctx, id, p, webAct(key, id))
+		return s.patients.Arrive(ctx, id, p, webAct(key, id))
 	})
 }
 

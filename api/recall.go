@@ -64,7 +64,7 @@ func (s *source) recall(f *follower, w *watched, wait time.Duration) {
 	w.missed = false
 	f.out.Unlock()
 	for {
-		t, err := s.line.Ticket(f.ctx, w.ticket)
+		t, err := s.patients.Ticket(f.ctx, w.ticket)
 		if f.ctx.Err() != nil {
 			return
 		}

@@ -24,7 +24,7 @@ const recordsIdle = time.Minute
 // records returns the records of clinics without asking Redis where it can:
 // from what is followed, or from what was read a moment ago.
 type records struct {
-	line   Line
+	office Office
 	source *source
 
 	read idle.Map[queue.ClinicID, readRecord]
@@ -40,8 +40,8 @@ type readRecord struct {
 	at     time.Time
 }
 
-func newRecords(line Line, src *source) *records {
-	return &records{line: line, source: src, read: idle.Map[queue.ClinicID, readRecord]{Age: recordsIdle}}
+func newRecords(office Office, src *source) *records {
+	return &records{office: office, source: src, read: idle.Map[queue.ClinicID, readRecord]{Age: recordsIdle}}
 }
 
 // clinic returns the record, at most [recordAge] old.
@@ -67,7 +67,7 @@ func (rs *records) last(id queue.ClinicID) (queue.Clinic, bool) {
 
 func (rs *records) refresh(ctx context.Context, id queue.ClinicID) (queue.Clinic, error) {
 	at := time.Now()
-	c, err := rs.line.Clinic(ctx, id)
+	c, err := rs.office.Clinic(ctx, id)
 	switch {
 	case err == nil:
 		rs.read.Set(id, readRecord{c, at})
@@ -117,7 +117,7 @@ func (rs *records) readIndex(ctx context.Context, r *indexRead, before *index) {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	at := time.Now()
-	all, err := rs.line.Clinics(ctx)
+	all, err := rs.office.Clinics(ctx)
 	if err == nil {
 		r.index = newIndex(all, before)
 	}

@@ -13,82 +13,10 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"junban/account"
-	"junban/device"
 	"junban/hub"
 	"junban/queue"
 	"junban/static"
 )
-
-// Line is what the surface asks of the line. Errors that are a queue.Refusal
-// are answered as such; any other means that the line could not be reached.
-type Line interface {
-	Issue(ctx context.Context, ref queue.Ref, q queue.Request, a queue.Act) (queue.Issued, error)
-	CancelMarked(ctx context.Context, c queue.ClinicID, m queue.Marked, a queue.Act) (int, error)
-	CallNext(ctx context.Context, ref queue.Ref, room string, a queue.Act) (queue.Ticket, error)
-	Call(ctx context.Context, id queue.TicketID, room string, a queue.Act) (queue.Ticket, error)
-	Do(ctx context.Context, id queue.TicketID, v queue.Verb, a queue.Act) (queue.Ticket, error)
-	Finish(ctx context.Context, id queue.TicketID, inaccurate bool, a queue.Act) (queue.Ticket, error)
-	Transfer(ctx context.Context, id queue.TicketID, service string, a queue.Act) (queue.Ticket, error)
-	Move(ctx context.Context, id queue.TicketID, ahead int, reason string, a queue.Act) (queue.Ticket, error)
-	Arrive(ctx context.Context, id queue.TicketID, p queue.Presence, a queue.Act) (queue.Ticket, error)
-	Contacted(ctx context.Context, id queue.TicketID, cut string, a queue.Act) (queue.Ticket, error)
-	FileLost(ctx context.Context, id queue.TicketID, c queue.Claim) (queue.Ticket, error)
-	CancelByOwner(ctx context.Context, id queue.TicketID, codeHash string, a queue.Act) (queue.Ticket, error)
-	SetReception(ctx context.Context, ref queue.Ref, r queue.Reception, reason string, a queue.Act) error
-	SetMessage(ctx context.Context, ref queue.Ref, m queue.Message, a queue.Act) error
-	SetDuty(ctx context.Context, c queue.ClinicID, room string, d queue.Duty, a queue.Act) error
-	PutClinic(ctx context.Context, c queue.Clinic, a queue.Act) error
-	Changes(ctx context.Context, c queue.ClinicID, n int) ([]queue.Change, error)
-	Journal(ctx context.Context, c queue.ClinicID, d queue.Day, q queue.JournalQuery) (queue.Journal, error)
-	Accuracy(ctx context.Context, c queue.ClinicID) ([]queue.Accuracy, error)
-
-	Snapshot(ctx context.Context, c queue.ClinicID) (*queue.Snapshot, error)
-	Offers(ctx context.Context, ref queue.Ref) ([]queue.Offer, error)
-	Reserved(ctx context.Context, c queue.ClinicID) ([]queue.Reserved, error)
-	Ticket(ctx context.Context, id queue.TicketID) (queue.Ticket, error)
-	Clinic(ctx context.Context, c queue.ClinicID) (queue.Clinic, error)
-	Clinics(ctx context.Context) ([]queue.Clinic, error)
-
-	TakeTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error)
-	LookForTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error)
-	GiveTokens(ctx context.Context, c queue.Charge) error
-}
-
-// Accounts are the staff users of the clinics and their logins, as [account.Store]
-// has them.
-type Accounts interface {
-	User(ctx context.Context, c queue.ClinicID, name string) (account.User, error)
-	Users(ctx context.Context, c queue.ClinicID) ([]account.User, error)
-	AddUser(ctx context.Context, c queue.ClinicID, name string, role account.Role, passwordHash string, by queue.Actor) error
-	SetRole(ctx context.Context, c queue.ClinicID, name string, role account.Role, by queue.Actor) error
-	SetPassword(ctx context.Context, c queue.ClinicID, name, passwordHash, keep string, by queue.Actor) error
-	RemoveUser(ctx context.Context, c queue.ClinicID, name string, by queue.Actor) error
-	PutLogin(ctx context.Context, c queue.ClinicID, l account.Login, life time.Duration) error
-	Logins(ctx context.Context, c queue.ClinicID) ([]account.Login, error)
-	Login(ctx context.Context, c queue.ClinicID, tokenHash string) (user string, role account.Role, err error)
-	DropLogin(ctx context.Context, c queue.ClinicID, tokenHash string) error
-}
-
-// Devices are the screens of the clinics' waiting rooms, as [device.Store] has them.
-type Devices interface {
-	PutPairing(ctx context.Context, code string, p device.Pairing, life time.Duration) error
-	Pairing(ctx context.Context, code string) (device.Pairing, error)
-	ClaimPairing(ctx context.Context, c queue.ClinicID, code string) (device.Pairing, error)
-	PutScreen(ctx context.Context, c queue.ClinicID, sc device.Screen, by queue.Actor) error
-	Screen(ctx context.Context, c queue.ClinicID, tokenHash string) (device.Screen, error)
-	Screens(ctx context.Context, c queue.ClinicID) ([]device.Screen, error)
-	DropScreen(ctx context.Context, c queue.ClinicID, tokenHash string, by queue.Actor) error
-}
-
-// Feed tells of every change of a clinic, as queue.Feed does.
-type Feed interface {
-	// Follow emits the clinic's snapshot now and after every change, and says
-	// once when it can no longer vouch for the last one. It blocks until ctx ends.
-	Follow(ctx context.Context, c queue.ClinicID, emit func(*queue.Snapshot), stale func(since time.Time)) error
-	// Probe is the newest round trip to Redis: how long it took, and when it was.
-	Probe() (rtt time.Duration, at time.Time, err error)
-}
 
 // Config is what a [Server] is made of. Line, Accounts, Devices, Feed and Secret are
 // needed.
@@ -121,7 +49,11 @@ const minSecret = 32
 // Server answers the public listener as an http.Handler, and the operator's
 // through [Server.Ops]. It is safe for concurrent use.
 type Server struct {
-	line      Line
+	patients  Patients
+	desk      Desk
+	office    Office
+	board     Board
+	tokens    Tokens
 	accounts  Accounts
 	devices   Devices
 	feed      Feed
@@ -169,6 +101,8 @@ func New(c Config) (*Server, error) {
 	switch {
 	case c.Line == nil:
 		return nil, errors.New("api config: no line")
+	case c.Accounts == nil || c.Devices == nil:
+		return nil, errors.New("api config: no accounts or no devices")
 	case c.Feed == nil:
 		return nil, errors.New("api config: no feed")
 	case len(c.Secret) < minSecret:
@@ -189,7 +123,8 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		line: c.Line, accounts: c.Accounts, devices: c.Devices, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
+		patients: c.Line, desk: c.Line, office: c.Line, board: c.Line, tokens: c.Line,
+		accounts: c.Accounts, devices: c.Devices, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
 		sessions:  newSessions(c.Accounts, keys{c.Secret}),
 		offers:    newReads(offersAge, c.Line.Offers),
 		buckets:   newBuckets(bucketSets),

@@ -30,7 +30,7 @@ func wrong(errs []queue.FieldError, part string) error {
 
 // serviceNow reads a service's record as Redis has it, whatever is remembered of it.
 func (s *Server) serviceNow(ctx context.Context, ref queue.Ref) (c queue.Clinic, i int, err error) {
-	if c, err = s.line.Clinic(ctx, ref.Clinic); err != nil {
+	if c, err = s.office.Clinic(ctx, ref.Clinic); err != nil {
 		return c, 0, err
 	}
 	if i = slices.IndexFunc(c.Services, func(svc queue.Service) bool { return svc.ID == ref.Service }); i < 0 {
@@ -43,7 +43,7 @@ func (s *Server) serviceNow(ctx context.Context, ref queue.Ref) (c queue.Clinic,
 // what is there now.
 func (s *Server) putRecord(ctx context.Context, c queue.Clinic, rev string, a queue.Act) (queue.Clinic, error) {
 	c.Rev = rev
-	if err := s.line.PutClinic(ctx, c, a); err != nil {
+	if err := s.office.PutClinic(ctx, c, a); err != nil {
 		return queue.Clinic{}, err
 	}
 	s.source.touch(c.ID)

@@ -33,11 +33,11 @@ const (
 // something is watched, once, and publishes the watched topics of every
 // snapshot.
 type source struct {
-	line    Line
-	feed    Feed
-	hub     *hub.Hub // set before the first topic comes
-	zones   *zones
-	metrics *metrics
+	patients Patients
+	feed     Feed
+	hub      *hub.Hub // set before the first topic comes
+	zones    *zones
+	metrics  *metrics
 
 	clock     clock
 	forecasts *forecasts
@@ -93,10 +93,10 @@ type shown struct {
 	advice     string
 }
 
-func newSource(line Line, feed Feed, z *zones, m *metrics, log *slog.Logger) *source {
+func newSource(patients Patients, feed Feed, z *zones, m *metrics, log *slog.Logger) *source {
 	ctx, end := context.WithCancel(context.Background())
 	return &source{
-		line: line, feed: feed, zones: z, metrics: m, forecasts: newForecasts(), log: log, ctx: ctx, end: end,
+		patients: patients, feed: feed, zones: z, metrics: m, forecasts: newForecasts(), log: log, ctx: ctx, end: end,
 		clinics: map[queue.ClinicID]*follower{}, acted: idle.Map[queue.ClinicID, time.Time]{Age: actedIdle}, claims: map[queue.TicketID]queue.Claim{},
 	}
 }

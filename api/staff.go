@@ -75,7 +75,7 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request) error {
 	}
 	if body.Ticket == "" {
 		return s.act(w, r, ref, func(ctx context.Context) (queue.Ticket, error) {
-			return s.line.CallNext(ctx, ref, room, a)
+			return s.desk.CallNext(ctx, ref, room, a)
 		})
 	}
 	id, err := queue.ParseTicketID(body.Ticket)
@@ -86,7 +86,7 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.act(w, r, ref, func(ctx context.Context) (queue.Ticket, error) {
-		return s.line.Call(ctx, id, room, a)
+		return s.desk.Call(ctx, id, room, a)
 	})
 }
 
@@ -111,7 +111,7 @@ func (s *Server) standsIn(ctx context.Context, id queue.TicketID, ref queue.Ref)
 	if id.Ref().Clinic != ref.Clinic {
 		return queue.ErrNoTicket
 	}
-	t, err := s.line.Ticket(ctx, id)
+	t, err := s.patients.Ticket(ctx, id)
 	if err == nil && t.Lane != ref.Service {
 		err = queue.ErrNoTicket
 	}
@@ -185,7 +185,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		if !slices.Contains(queue.Presences, p) {
 			return nil, invalid("presence", "is none of here, out and nothing")
 		}
-		return func(ctx context.Context) (queue.Ticket, error) { return s.line.Arrive(ctx, id, p, a) }, nil
+		return func(ctx context.Context) (queue.Ticket, error) { return s.patients.Arrive(ctx, id, p, a) }, nil
 	case queue.Move:
 		var body wire.MoveRequest
 		if err := decode(w, r, &body); err != nil {
@@ -196,7 +196,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		}
 		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) {
-			return s.line.Move(ctx, id, body.Ahead, body.Reason, a)
+			return s.desk.Move(ctx, id, body.Ahead, body.Reason, a)
 		}, nil
 	case queue.Contacted:
 		var body wire.ContactedRequest
@@ -208,7 +208,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		}
 		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) {
-			return s.line.Contacted(ctx, id, body.Affected, a)
+			return s.desk.Contacted(ctx, id, body.Affected, a)
 		}, nil
 	case queue.Finish:
 		var body wire.FinishRequest
@@ -216,7 +216,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 			return nil, err
 		}
 		a.Expect.Rev = body.Rev
-		return func(ctx context.Context) (queue.Ticket, error) { return s.line.Finish(ctx, id, body.Inaccurate, a) }, nil
+		return func(ctx context.Context) (queue.Ticket, error) { return s.desk.Finish(ctx, id, body.Inaccurate, a) }, nil
 	case queue.Transfer:
 		var body wire.TransferRequest
 		if err := decode(w, r, &body); err != nil {
@@ -227,13 +227,13 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		if err != nil || to.Clinic != id.Ref().Clinic {
 			return nil, queue.ErrNoService
 		}
-		return func(ctx context.Context) (queue.Ticket, error) { return s.line.Transfer(ctx, id, to.Service, a) }, nil
+		return func(ctx context.Context) (queue.Ticket, error) { return s.desk.Transfer(ctx, id, to.Service, a) }, nil
 	default:
 		var body wire.ActRequest
 		if err := decodeAny(w, r, &body); err != nil {
 			return nil, err
 		}
 		a.Expect.Rev = body.Rev
-		return func(ctx context.Context) (queue.Ticket, error) { return s.line.Do(ctx, id, verb, a) }, nil
+		return func(ctx context.Context) (queue.Ticket, error) { return s.desk.Do(ctx, id, verb, a) }, nil
 	}
 }

@@ -69,7 +69,7 @@ func (s *Server) showTimetable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := s.line.Clinic(r.Context(), id)
+	c, err := s.office.Clinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (s *Server) nextTimetable(w http.ResponseWriter, r *http.Request, id queue.
 	if err != nil {
 		return c, next, body, err
 	}
-	if c, err = s.line.Clinic(r.Context(), id); err != nil {
+	if c, err = s.office.Clinic(r.Context(), id); err != nil {
 		return c, next, body, err
 	}
 	next = c
