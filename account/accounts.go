@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/internal/refusal"
 	"junban/queue"
 )
 
@@ -126,7 +127,7 @@ func (s *Store) change(ctx context.Context, c queue.ClinicID, by queue.Actor, do
 	}
 	for range changeTries {
 		err := s.rdb.Watch(ctx, change, keyUsers(c), keyLogins(c))
-		if refused := Refusal(""); err == nil || errors.As(err, &refused) {
+		if _, refused := errors.AsType[*refusal.Refusal](err); err == nil || refused {
 			return err
 		}
 		if !errors.Is(err, redis.TxFailedErr) {

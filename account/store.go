@@ -22,7 +22,7 @@ type Clinics interface {
 }
 
 // Store keeps users and logins in Redis. It is safe for concurrent use. An error is a
-// [Refusal], wrapped, [ErrNoLogin], [queue.ErrNoClinic], or means that Redis could not
+// [refusal.Refusal], wrapped, [ErrNoLogin], [queue.ErrNoClinic], or means that Redis could not
 // be reached.
 type Store struct {
 	rdb     redis.UniversalClient

@@ -125,7 +125,7 @@ func (s *Server) nobodyShutOut(ctx context.Context, c queue.Clinic) error {
 		}
 	}
 	if len(inside) > 0 {
-		return refuse(string(queue.ErrRoomNotEmpty), "%s", strings.Join(inside, "\n"))
+		return refuse(queue.ErrRoomNotEmpty.Code(), "%s", strings.Join(inside, "\n"))
 	}
 	return nil
 }

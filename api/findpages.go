@@ -86,7 +86,7 @@ func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	to, err := s.numbered(r, m[1], number)
 	switch {
-	case errors.As(err, &refusal{}):
+	case errors.As(err, &problem{}):
 		return wrong(http.StatusTooManyRequests, "many")
 	case errors.Is(err, queue.ErrNoClinic), errors.Is(err, queue.ErrNoService):
 		return wrong(http.StatusNotFound, "unknown")

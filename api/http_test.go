@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"junban/api/wire"
+	"junban/internal/refusal"
 	"junban/queue"
 	"junban/queue/queuetest"
 )
@@ -94,7 +95,7 @@ func TestFailures_AreSaidWithoutTheirCause(t *testing.T) {
 		"replicas are silent":   {fmt.Errorf("act: %w", queue.ErrUnconfirmed), 503, "unconfirmed"},
 		"pool is empty":         {fmt.Errorf("read: %w", errors.New("redis: connection pool timeout")), 503, "unavailable"},
 		"a bug":                 {errors.New("secret detail"), 500, "internal"},
-		"a new refusal":         {queue.Refusal("not_in_the_table"), 500, "internal"},
+		"a new refusal":         {refusal.New("not_in_the_table", "nobody knows it"), 500, "internal"},
 		"a panic":               {nil, 500, "internal"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -316,9 +317,11 @@ func TestClient_BelievesTrustedProxiesOnly(t *testing.T) {
 func TestNew_RefusesWhatCannotWork(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	good := Config{Line: w.line, Feed: w.api.feed, Secret: bytes.Repeat([]byte("s"), 32)}
+	good := Config{Line: w.line, Accounts: w.api.accounts, Devices: w.api.devices, Feed: w.api.feed, Secret: bytes.Repeat([]byte("s"), 32)}
 	for name, spoil := range map[string]func(*Config){
 		"no line":      func(c *Config) { c.Line = nil },
+		"no accounts":  func(c *Config) { c.Accounts = nil },
+		"no devices":   func(c *Config) { c.Devices = nil },
 		"no feed":      func(c *Config) { c.Feed = nil },
 		"short secret": func(c *Config) { c.Secret = c.Secret[:31] },
 		"used metrics": func(c *Config) { c.Registry = w.api.registry },

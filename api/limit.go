@@ -117,7 +117,7 @@ func (s *Server) chargeLimit(r *http.Request, l *limit, do limitAct, act string,
 	if do == takeTokens {
 		s.metrics.limits.WithLabelValues(l.name, all[short.Bucket].kind).Inc()
 	}
-	return false, refusal{
+	return false, problem{
 		code:   l.code,
 		detail: fmt.Sprintf("too many requests; try again in %d s, or call the clinic", int(math.Ceil(short.Wait.Seconds()))),
 		after:  short.Wait,

@@ -10,7 +10,7 @@ import (
 )
 
 // What the server is joined to, by who uses it. An error that has a code, such as a
-// [queue.Refusal], is answered with that code. Any other error means that Redis could
+// [*refusal.Refusal], is answered with that code. Any other error means that Redis could
 // not be reached.
 
 // Patients is what patients do: they take a number, and act on their own ticket.

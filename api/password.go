@@ -166,7 +166,7 @@ func (p *passwords) enter(l lane) (turn chan struct{}, err error) {
 		p.running++
 		close(turn)
 	case len(p.waiters[l]) >= waiting[l]:
-		return nil, refusal{code: "login_busy", detail: "too many passwords are checked at once; try again in a moment", after: soon()}
+		return nil, problem{code: "login_busy", detail: "too many passwords are checked at once; try again in a moment", after: soon()}
 	default:
 		p.waiters[l] = append(p.waiters[l], turn)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"junban/api/wire"
+	"junban/internal/refusal"
 	"junban/queue"
 )
 
@@ -97,7 +98,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 		q.Origin = s.ticketOrigin(r, ref.Clinic)
 	}
 	issued, err := s.patients.Issue(r.Context(), ref, q, a)
-	if no := queue.Refusal(""); taken && errors.As(err, &no) { // only numbers that were given count
+	if _, refused := errors.AsType[*refusal.Refusal](err); taken && refused { // only numbers that were given count
 		if err := s.refundLimit(r, number, ref.Clinic, about...); err != nil {
 			return err
 		}
@@ -139,8 +140,8 @@ func (s *Server) opensLater(ctx context.Context, ref queue.Ref) error {
 	if !ok || l.OpensAt.IsZero() { // changed in this moment
 		return queue.ErrReceptionBefore
 	}
-	return refusal{
-		code:   string(queue.ErrReceptionBefore),
+	return problem{
+		code:   queue.ErrReceptionBefore.Code(),
 		detail: "the web desk opens at " + l.OpensAt.In(v.zone).Format(time.RFC3339),
 		after:  max(l.OpensAt.Sub(snap.At), time.Second),
 	}
@@ -252,7 +253,7 @@ func (s *Server) ofOwner(r *http.Request, id queue.TicketID, do func(context.Con
 		return t, err
 	}
 	_, notFiled := s.source.fileLost(r.Context(), id, claim)
-	if no := queue.Refusal(""); errors.As(notFiled, &no) {
+	if _, refused := errors.AsType[*refusal.Refusal](notFiled); refused {
 		return t, err
 	}
 	if notFiled != nil {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"junban/internal/refusal"
 	"junban/queue"
 )
 
@@ -81,7 +82,7 @@ func (s *source) recall(f *follower, w *watched, wait time.Duration) {
 				return
 			}
 		}
-		if no := queue.Refusal(""); errors.As(err, &no) { // its day is no longer kept
+		if _, refused := errors.AsType[*refusal.Refusal](err); refused { // its day is no longer kept
 			s.hub.Stale(w.name, s.clock.now())
 			return
 		}

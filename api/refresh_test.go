@@ -10,7 +10,11 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
+	"junban/account"
 	"junban/api/wire"
+	"junban/device"
 	"junban/queue"
 	"junban/queue/queuetest"
 )
@@ -41,9 +45,11 @@ func (*listener) SetWriteDeadline(time.Time) error { return nil }
 // ends in twenty minutes: no act, no new version, and yet other waits.
 func TestWatch_WaitsGrowShorterAlthoughNobodyActs(t *testing.T) {
 	t.Parallel()
+	away := redis.NewClient(&redis.Options{}) // nobody logs in here
+	defer away.Close()
 	synctest.Test(t, func(t *testing.T) {
 		model := queuetest.NewModel()
-		s, err := New(Config{Line: quiet{model}, Feed: wellFeed{model}, Secret: bytes.Repeat([]byte("s"), 32)})
+		s, err := New(Config{Line: quiet{model}, Accounts: account.NewStore(away, modelClinics{model}), Devices: device.NewStore(away, modelClinics{model}), Feed: wellFeed{model}, Secret: bytes.Repeat([]byte("s"), 32)})
 		if err != nil {
 			t.Fatal(err)
 		}

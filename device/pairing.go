@@ -9,6 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/internal/refusal"
 	"junban/queue"
 )
 
@@ -82,7 +83,7 @@ func (s *Store) ClaimPairing(ctx context.Context, c queue.ClinicID, code string)
 	}
 	for range pairingTries {
 		err := s.rdb.Watch(ctx, claim, keyPairing(code))
-		if refused := Refusal(""); err == nil || errors.As(err, &refused) {
+		if _, refused := errors.AsType[*refusal.Refusal](err); err == nil || refused {
 			return p.Pairing, err
 		}
 		if !errors.Is(err, redis.TxFailedErr) {

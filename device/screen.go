@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/internal/refusal"
 	"junban/queue"
 	"junban/queue/typed"
 )
@@ -174,7 +175,7 @@ func (s *Store) changeScreen(ctx context.Context, c queue.ClinicID, hash string,
 	}
 	for range screenTries {
 		err := s.rdb.Watch(ctx, change, keyScreens(c))
-		if refused := Refusal(""); err == nil || errors.As(err, &refused) {
+		if _, refused := errors.AsType[*refusal.Refusal](err); err == nil || refused {
 			return err
 		}
 		if !errors.Is(err, redis.TxFailedErr) {

@@ -21,7 +21,7 @@ type Clinics interface {
 	Now() time.Time
 }
 
-// Store keeps devices in Redis. It is safe for concurrent use. An error is a [Refusal],
+// Store keeps devices in Redis. It is safe for concurrent use. An error is a [refusal.Refusal],
 // wrapped, [queue.ErrNoClinic], or means that Redis could not be reached.
 type Store struct {
 	rdb     redis.UniversalClient

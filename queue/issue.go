@@ -142,7 +142,7 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 			ask, now, h, p, surge := ask, s.now(), s.handOf(ref), plan{}, []any{"", "", ""}
 			if today := k.DayOf(now, k.loc); q.Day == "" {
 				p = k.planToday(service, day, web, h, now)
-				if p.why == "" && q.Session != "" && q.Session != p.ID {
+				if p.why == nil && q.Session != "" && q.Session != p.ID {
 					return nil, ErrNotOffered
 				}
 				if web && k.autoPause() > 0 {
@@ -178,7 +178,7 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 				base = sessionBase(p.Session, from)
 			}
 			args := []any{
-				string(id), ref.Service, h.reception, h.until, p.from, p.until, string(p.why),
+				string(id), ref.Service, h.reception, h.until, p.from, p.until, p.why.Code(),
 				ticket, line, service.Numbers.asked(), p.ID, base, rest, patient, until.Add(k.keepPatients()).UnixMilli(),
 			}
 			return append(append(args, service.seats(p.ID, web, q.FirstVisit)...), append([]any{numbers}, surge...)...), nil

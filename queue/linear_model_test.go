@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/anishathalye/porcupine"
+
+	"junban/internal/refusal"
 	"junban/queue"
 	"junban/queue/queuetest"
 )
@@ -23,7 +25,7 @@ type press struct {
 	n       int    // of an act on one ticket: its number
 	ahead   int    // of move
 	sees    int    // of next and call: the number that the client sees in the room; 0: nobody, -1: not said
-	refused queue.Refusal
+	refused *refusal.Refusal
 	unknown bool   // no answer came: it may happen at any later time, or never
 	saw     string // the answer: a number, or of a look the whole clinic
 }
@@ -117,7 +119,7 @@ func (s small) call(n int, room string) small {
 
 // undo takes back the last act on ticket n, and that on the ticket which the
 // same call finished, unless somebody has acted on it since.
-func (s small) undo(n int) (small, queue.Refusal) {
+func (s small) undo(n int) (small, *refusal.Refusal) {
 	p := s.tickets[n-1].past
 	if p == nil {
 		return s, queue.ErrNothingToUndo
@@ -133,19 +135,19 @@ func (s small) undo(n int) (small, queue.Refusal) {
 			s.tickets[p.with-1] = other.was
 		}
 	}
-	return s, ""
+	return s, nil
 }
 
 // do is the sequential specification: the line after an act, and its answer.
-func (s small) do(p press) (after small, saw string, refused queue.Refusal) {
+func (s small) do(p press) (after small, saw string, refused *refusal.Refusal) {
 	switch p.act {
 	case "look":
-		return s, s.String(), ""
+		return s, s.String(), nil
 	case "issue":
 		s.version++
 		n := len(s.tickets) + 1
 		s.tickets = append(slices.Clip(s.tickets), stand{state: queue.Waiting, lane: "1", place: queuetest.PlaceOf(n)})
-		return s, fmt.Sprint(n), ""
+		return s, fmt.Sprint(n), nil
 	case "next":
 		if p.sees >= 0 && s.inside(p.room) != p.sees {
 			return s, "", queue.ErrRoomChanged
@@ -155,7 +157,7 @@ func (s small) do(p press) (after small, saw string, refused queue.Refusal) {
 			return s, "", queue.ErrEmpty
 		}
 		s.version++
-		return s.call(line[0], p.room), fmt.Sprint(line[0]), ""
+		return s.call(line[0], p.room), fmt.Sprint(line[0]), nil
 	}
 	if p.n > len(s.tickets) {
 		return s, "", queue.ErrNoTicket
@@ -165,14 +167,14 @@ func (s small) do(p press) (after small, saw string, refused queue.Refusal) {
 	} else {
 		after, refused = s.verb(p)
 	}
-	if refused != "" {
+	if refused != nil {
 		return s, "", refused
 	}
-	return after, fmt.Sprint(p.n), ""
+	return after, fmt.Sprint(p.n), nil
 }
 
 // verb does an act on one ticket.
-func (s small) verb(p press) (small, queue.Refusal) {
+func (s small) verb(p press) (small, *refusal.Refusal) {
 	before := s.tickets[p.n-1]
 	t := before
 	if p.act == "call" && p.sees >= 0 && s.inside(p.room) != p.sees {
@@ -184,7 +186,7 @@ func (s small) verb(p press) (small, queue.Refusal) {
 	s.version++
 	switch p.act {
 	case "call":
-		return s.call(p.n, p.room), ""
+		return s.call(p.n, p.room), nil
 	case "finish":
 		t.state = queue.Done
 	case "hold":
@@ -205,7 +207,7 @@ func (s small) verb(p press) (small, queue.Refusal) {
 		below, above := s.behind(p.n, p.service, -1)
 		t.state, t.lane, t.place = queue.Waiting, p.service, queuetest.PlaceBetween(below, above, s.version)
 	}
-	return s.act(p.n, t, 0), ""
+	return s.act(p.n, t, 0), nil
 }
 
 // String is the clinic as a look at it sees it: version, tickets, lines.
@@ -248,11 +250,11 @@ func step(state, input, _ any) (bool, any) {
 	if p.again {
 		if _, rest, ok := strings.Cut(s.seen, ";"+p.key+"="); ok {
 			saw, _, _ := strings.Cut(rest, ";")
-			return p.unknown || p.refused == "" && p.saw == saw, s
+			return p.unknown || p.refused == nil && p.saw == saw, s
 		}
 	}
 	after, saw, refused := s.do(p)
-	if p.again && refused == "" {
+	if p.again && refused == nil {
 		after.seen += ";" + p.key + "=" + saw + ";"
 	}
 	return p.unknown || p.refused == refused && p.saw == saw, after

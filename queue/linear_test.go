@@ -195,7 +195,7 @@ func (u *user) act(ctx context.Context, nth int) {
 			continue // tells nothing and does nothing
 		case p.unknown:
 			u.unknown++
-		case p.refused != "":
+		case p.refused != nil:
 			u.refused++
 		default:
 			u.answered++

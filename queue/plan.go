@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"junban/internal/refusal"
 	"junban/queue/hours"
 )
 
@@ -20,7 +21,7 @@ var anyHand = hand{reception: "any"}
 // holds up everybody.
 type plan struct {
 	hours.Session
-	why         Refusal // "": a number is given
+	why         *refusal.Refusal // nil: a number is given
 	from, until int64
 }
 
@@ -85,7 +86,7 @@ func (k known) planAhead(s Service, today, day Day, session string, web bool, no
 	p := plan{until: until.UnixMilli(), why: ErrNotOffered}
 	for _, offered := range k.sessionsOf(s, day) {
 		if offered.ID == session || session == "" {
-			p.Session, p.why = offered, ""
+			p.Session, p.why = offered, nil
 			break
 		}
 	}

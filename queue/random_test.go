@@ -14,10 +14,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
+	"pgregory.net/rapid"
+
+	"junban/internal/refusal"
 	"junban/queue"
 	"junban/queue/hours"
 	"junban/queue/queuetest"
-	"pgregory.net/rapid"
 )
 
 // twin plays the same acts on the store and on the model. Tickets are known by
@@ -46,7 +48,7 @@ func (w *twin) same(what string, a, b queue.Ticket, errA, errB error) {
 }
 
 func (w *twin) agree(what string, a, b queue.Ticket, errA, errB error) {
-	var refusedA, refusedB queue.Refusal
+	var refusedA, refusedB *refusal.Refusal
 	if errA != nil && !errors.As(errA, &refusedA) {
 		w.t.Fatalf("%s: %v", what, errA)
 	}

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"time"
 
+	"junban/internal/refusal"
+
 	"github.com/redis/go-redis/v9"
 )
 
@@ -110,7 +112,7 @@ func (s *Store) closeDay(ctx context.Context, c ClinicID, d Day) error {
 			closed = reply[1] == "closed"
 		default:
 			code, _ := reply[1].(string)
-			return Refusal(code)
+			return refusal.ByCode(code)
 		}
 	}
 	return s.keepFigures(ctx, c, d, until)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/internal/refusal"
 	"junban/queue/typed"
 )
 
@@ -132,9 +133,9 @@ func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
 		case "refused":
 			code, _ := reply[1].(string)
 			if len(reply) > 2 {
-				return fmt.Errorf("%w: %v", Refusal(code), reply[2])
+				return fmt.Errorf("%w: %v", refusal.ByCode(code), reply[2])
 			}
-			return Refusal(code)
+			return refusal.ByCode(code)
 		case "record":
 			if c.Rev != "" {
 				return ErrSettings

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"testing"
 
+	"junban/internal/refusal"
 	"junban/queue"
 	"junban/queue/queuetest"
 )
@@ -38,7 +39,7 @@ func TestSettings_ChangeWhileActsRun(t *testing.T) {
 		all.Go(func() {
 			for range rounds {
 				_, err := s.Issue(t.Context(), queue.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
-				if no := queue.Refusal(""); err != nil && !errors.As(err, &no) {
+				if _, refused := errors.AsType[*refusal.Refusal](err); err != nil && !refused {
 					t.Error(err)
 					return
 				}

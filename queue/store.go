@@ -19,6 +19,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/internal/idle"
+	"junban/internal/refusal"
 )
 
 // Options of a [Store]; the zero value works.
@@ -36,7 +37,7 @@ type Options struct {
 // changed since the store last saw it; what the clinic's days have taught is
 // read once more every ten minutes.
 //
-// An error is a [Refusal], wrapped, when the line said no, and anything else
+// An error is a [refusal.Refusal], wrapped, when the line said no, and anything else
 // when Redis could not be asked; then the act may or may not have happened, and
 // repeating it with the same key is safe.
 type Store struct {
@@ -183,7 +184,7 @@ func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, r
 			return result, word == "again", nil
 		case "refused":
 			code, _ := reply[1].(string)
-			return "", false, Refusal(code)
+			return "", false, refusal.ByCode(code)
 		case "record":
 			if _, err := s.reread(ctx, ref.Clinic); err != nil {
 				return "", false, err

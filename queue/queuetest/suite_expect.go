@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync"
 
+	"junban/internal/refusal"
 	"junban/queue"
 )
 
@@ -14,7 +15,7 @@ func seen(inside queue.TicketID) queue.Act {
 
 // atOnce does the same act from several desks and returns how many were done. All
 // others must end in one refusal.
-func (b *bench) atOnce(refusal queue.Refusal, act func() error) (done int) {
+func (b *bench) atOnce(refusal *refusal.Refusal, act func() error) (done int) {
 	b.Helper()
 	errs := make([]error, 6)
 	var all sync.WaitGroup
