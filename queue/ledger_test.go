@@ -216,8 +216,8 @@ func (l *ledger) figures(snap *queue.Snapshot, line *queue.Line, open, waiting, 
 // countedNow tells whose places 待ち人数 counts: those before the session that
 // follows the one that is on or comes next.
 func (l *ledger) countedNow(snap *queue.Snapshot, line *queue.Line) func(place string) bool {
-	calendar, _ := l.clinic.Timetable(line.Service)
-	from, _ := l.clinic.Bounds(snap.Day, l.zone)
+	calendar, _ := snap.Clinic.Timetable(line.Service) // the record may have changed since the day began
+	from, _ := snap.Clinic.Bounds(snap.Day, l.zone)
 	sessions := calendar.Sessions(string(snap.Day), l.zone)
 	for i, s := range sessions {
 		if s.Consult.To.After(snap.At) && i+1 < len(sessions) {
