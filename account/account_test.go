@@ -14,6 +14,7 @@ import (
 
 	"junban/account"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -63,7 +64,7 @@ func TestAccounts_FromBeforeThereWereRolesAreAdmins(t *testing.T) {
 	if err != nil || u.Role != account.RoleAdmin || u.PasswordHash != "$argon2id$old" || !u.Since.IsZero() {
 		t.Fatalf("user %+v: %v", u, err)
 	}
-	if err := s.SetRole(t.Context(), c.ID, "ann", account.RoleDesk, queue.Actor{}); !errors.Is(err, account.ErrLastAdmin) {
+	if err := s.SetRole(t.Context(), c.ID, "ann", account.RoleDesk, clinic.Actor{}); !errors.Is(err, account.ErrLastAdmin) {
 		t.Errorf("the only account, an old one, is made a desk's: %v", err)
 	}
 	if err := s.PutLogin(t.Context(), c.ID, account.Login{TokenHash: "h", User: "ann"}, time.Hour); err != nil {
@@ -90,7 +91,7 @@ func TestLogins_ThatAreOverAreSweptAndSeenIsWrittenOnceAMinute(t *testing.T) {
 	began := time.Now()
 	set(began)
 	c := queuetest.NewClinic(t, clinics)
-	if err := s.PutUser(t.Context(), c.ID, "ann", "", "hash", queue.Actor{}); err != nil {
+	if err := s.PutUser(t.Context(), c.ID, "ann", "", "hash", clinic.Actor{}); err != nil {
 		t.Fatal(err)
 	}
 	open := func(token string, life time.Duration) {
@@ -138,13 +139,13 @@ func TestAccounts_TwoAdminsWhoDemoteEachOtherLeaveOne(t *testing.T) {
 	c := queuetest.NewClinic(t, clinics)
 	for range 20 {
 		for _, name := range []string{"ann", "ben"} {
-			if err := s.PutUser(t.Context(), c.ID, name, account.RoleAdmin, "hash", queue.Actor{}); err != nil {
+			if err := s.PutUser(t.Context(), c.ID, name, account.RoleAdmin, "hash", clinic.Actor{}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		errs := make(chan error, 2)
 		for _, name := range []string{"ann", "ben"} {
-			go func() { errs <- s.SetRole(t.Context(), c.ID, name, account.RoleDesk, queue.Actor{}) }()
+			go func() { errs <- s.SetRole(t.Context(), c.ID, name, account.RoleDesk, clinic.Actor{}) }()
 		}
 		one, two := <-errs, <-errs
 		if (one == nil) == (two == nil) || !errors.Is(errors.Join(one, two), account.ErrLastAdmin) {

@@ -13,7 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/internal/refusal"
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // changeTries bounds how often a change is tried again because of another change of
@@ -69,7 +69,7 @@ func (a *accounts) endOldest(user, latest string) {
 }
 
 // readAccounts reads them all; rdb may be a transaction.
-func (s *Store) readAccounts(ctx context.Context, rdb redis.Cmdable, c queue.ClinicID) (*accounts, error) {
+func (s *Store) readAccounts(ctx context.Context, rdb redis.Cmdable, c clinic.ID) (*accounts, error) {
 	var users, logins *redis.MapStringStringCmd
 	_, err := rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
 		users, logins = p.HGetAll(ctx, keyUsers(c)), p.HGetAll(ctx, keyLogins(c))
@@ -98,7 +98,7 @@ func (s *Store) readAccounts(ctx context.Context, rdb redis.Cmdable, c queue.Cli
 // not at all. Sessions that are over go with any change, and the clinic keeps an
 // admin once it has one. What it did to users is kept with by, see [queue.Store.Changes].
 // A repeat of what do does must do no harm.
-func (s *Store) change(ctx context.Context, c queue.ClinicID, by queue.Actor, do func(*accounts) error) error {
+func (s *Store) change(ctx context.Context, c clinic.ID, by clinic.Actor, do func(*accounts) error) error {
 	if _, err := s.clinics.Clinic(ctx, c); err != nil {
 		return err
 	}

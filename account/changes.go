@@ -5,7 +5,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // usersField begins the key of a user in a [queue.Change]; the name is the rest.
@@ -20,7 +20,7 @@ type userFacts struct {
 
 // noteUsers writes who was added, removed or changed into the clinic's changes,
 // in the transaction that does it. A login is no change.
-func (s *Store) noteUsers(ctx context.Context, p redis.Pipeliner, c queue.ClinicID, by queue.Actor, was, now map[string]storedUser) error {
+func (s *Store) noteUsers(ctx context.Context, p redis.Pipeliner, c clinic.ID, by clinic.Actor, was, now map[string]storedUser) error {
 	before, after := map[string]userFacts{}, map[string]userFacts{}
 	for name, is := range now {
 		old, there := was[name]

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // ErrNoLogin is returned for a login that has ended, or never was.
@@ -48,8 +48,8 @@ type storedLogin struct {
 // PutLogin opens a login that ends by itself after life, and with any change
 // of the account's password; that the user has logged in is noted with it. It
 // returns [ErrNoUser] for an account that is gone.
-func (s *Store) PutLogin(ctx context.Context, c queue.ClinicID, d Login, life time.Duration) error {
-	return s.change(ctx, c, queue.Actor{}, func(a *accounts) error {
+func (s *Store) PutLogin(ctx context.Context, c clinic.ID, d Login, life time.Duration) error {
+	return s.change(ctx, c, clinic.Actor{}, func(a *accounts) error {
 		is, there := a.users[d.User]
 		if !there {
 			return ErrNoUser
@@ -69,7 +69,7 @@ func (s *Store) PutLogin(ctx context.Context, c queue.ClinicID, d Login, life ti
 // Login returns whose login it is and what that user may do, or
 // [ErrNoLogin] when it has ended, its account is gone, or the password is
 // another by now. It notes that the login was seen.
-func (s *Store) Login(ctx context.Context, c queue.ClinicID, tokenHash string) (user string, role Role, err error) {
+func (s *Store) Login(ctx context.Context, c clinic.ID, tokenHash string) (user string, role Role, err error) {
 	reply, err := s.login.Run(ctx, s.rdb, []string{keyLogins(c), keyUsers(c)}, tokenHash, seenEvery.Milliseconds()).Slice()
 	if err != nil {
 		return "", "", fmt.Errorf("read a login of clinic %s: %w", c, err)
@@ -83,7 +83,7 @@ func (s *Store) Login(ctx context.Context, c queue.ClinicID, tokenHash string) (
 }
 
 // Logins returns a clinic's open logins, the last seen first.
-func (s *Store) Logins(ctx context.Context, c queue.ClinicID) ([]Login, error) {
+func (s *Store) Logins(ctx context.Context, c clinic.ID) ([]Login, error) {
 	a, err := s.readAccounts(ctx, s.rdb, c)
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func (s *Store) Logins(ctx context.Context, c queue.ClinicID) ([]Login, error) {
 }
 
 // DropLogin ends a login; one that is not there is no error.
-func (s *Store) DropLogin(ctx context.Context, c queue.ClinicID, tokenHash string) error {
+func (s *Store) DropLogin(ctx context.Context, c clinic.ID, tokenHash string) error {
 	if err := s.rdb.HDel(ctx, keyLogins(c), tokenHash).Err(); err != nil {
 		return fmt.Errorf("end a login at clinic %s: %w", c, err)
 	}

@@ -8,21 +8,21 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/internal/redisdb"
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // Clinics is what accounts need of the clinics that they belong to.
 type Clinics interface {
-	// Clinic returns a clinic's record, or [queue.ErrNoClinic].
-	Clinic(ctx context.Context, c queue.ClinicID) (queue.Clinic, error)
+	// Clinic returns a clinic's record, or [clinic.ErrNoClinic].
+	Clinic(ctx context.Context, c clinic.ID) (clinic.Clinic, error)
 	// NoteChange adds to a clinic's changes in the transaction p.
-	NoteChange(ctx context.Context, p redis.Pipeliner, c queue.ClinicID, rev string, by queue.Actor, before, after any) error
+	NoteChange(ctx context.Context, p redis.Pipeliner, c clinic.ID, rev string, by clinic.Actor, before, after any) error
 	// Now is the time of Redis.
 	Now() time.Time
 }
 
 // Store keeps users and logins in Redis. It is safe for concurrent use. An error is a
-// [refusal.Refusal], wrapped, [ErrNoLogin], [queue.ErrNoClinic], or means that Redis could not
+// [refusal.Refusal], wrapped, [ErrNoLogin], [clinic.ErrNoClinic], or means that Redis could not
 // be reached.
 type Store struct {
 	rdb     redis.UniversalClient
@@ -38,8 +38,8 @@ func NewStore(rdb redis.UniversalClient, clinics Clinics) *Store {
 	return &Store{rdb: rdb, clinics: clinics, login: redis.NewScript(loginScript)}
 }
 
-func keyUsers(c queue.ClinicID) string  { return redisdb.ClinicKey(c, "users") }
-func keyLogins(c queue.ClinicID) string { return redisdb.ClinicKey(c, "sessions") }
+func keyUsers(c clinic.ID) string  { return redisdb.ClinicKey(c, "users") }
+func keyLogins(c clinic.ID) string { return redisdb.ClinicKey(c, "sessions") }
 
 // msTime is the time of a stored number of milliseconds; 0 is the zero time.
 func msTime(ms int64) time.Time {

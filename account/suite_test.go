@@ -13,6 +13,7 @@ import (
 
 	"junban/account"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -21,7 +22,7 @@ type bench struct {
 	*testing.T
 	*account.Store
 	clinics *queue.Store
-	clinic  queue.ClinicID
+	clinic  clinic.ID
 }
 
 func (b *bench) ok(err error) {
@@ -68,26 +69,26 @@ func TestStore_OnRedisAndInMemory(t *testing.T) {
 // testUsers is what admins do to the accounts of their clinic.
 func testUsers(b *bench) {
 	ctx, c := b.Context(), b.clinic
-	b.ok(b.PutUser(ctx, c, "ann", "", "hash", queue.Actor{}))
-	b.ok(b.AddUser(ctx, c, "ben", account.RoleDesk, "hash of ben", queue.Actor{}))
-	b.refused(b.AddUser(ctx, c, "ben", account.RoleAdmin, "other", queue.Actor{}), account.ErrUserExists)
-	b.refused(b.AddUser(ctx, "0000", "ben", account.RoleDesk, "x", queue.Actor{}), queue.ErrNoClinic)
+	b.ok(b.PutUser(ctx, c, "ann", "", "hash", clinic.Actor{}))
+	b.ok(b.AddUser(ctx, c, "ben", account.RoleDesk, "hash of ben", clinic.Actor{}))
+	b.refused(b.AddUser(ctx, c, "ben", account.RoleAdmin, "other", clinic.Actor{}), account.ErrUserExists)
+	b.refused(b.AddUser(ctx, "0000", "ben", account.RoleDesk, "x", clinic.Actor{}), clinic.ErrNoClinic)
 
 	// The last admin stays one, whatever is tried.
-	b.refused(b.RemoveUser(ctx, c, "ann", queue.Actor{}), account.ErrLastAdmin)
-	b.refused(b.SetRole(ctx, c, "ann", account.RoleDesk, queue.Actor{}), account.ErrLastAdmin)
-	b.refused(b.PutUser(ctx, c, "ann", account.RoleDesk, "hash", queue.Actor{}), account.ErrLastAdmin)
-	b.refused(b.SetRole(ctx, c, "nobody", account.RoleDesk, queue.Actor{}), account.ErrNoUser)
-	b.ok(b.SetRole(ctx, c, "ben", account.RoleAdmin, queue.Actor{}))
-	b.ok(b.SetRole(ctx, c, "ann", account.RoleDesk, queue.Actor{}))
-	b.ok(b.PutUser(ctx, c, "ann", "", "hash", queue.Actor{})) // keeps the role
+	b.refused(b.RemoveUser(ctx, c, "ann", clinic.Actor{}), account.ErrLastAdmin)
+	b.refused(b.SetRole(ctx, c, "ann", account.RoleDesk, clinic.Actor{}), account.ErrLastAdmin)
+	b.refused(b.PutUser(ctx, c, "ann", account.RoleDesk, "hash", clinic.Actor{}), account.ErrLastAdmin)
+	b.refused(b.SetRole(ctx, c, "nobody", account.RoleDesk, clinic.Actor{}), account.ErrNoUser)
+	b.ok(b.SetRole(ctx, c, "ben", account.RoleAdmin, clinic.Actor{}))
+	b.ok(b.SetRole(ctx, c, "ann", account.RoleDesk, clinic.Actor{}))
+	b.ok(b.PutUser(ctx, c, "ann", "", "hash", clinic.Actor{})) // keeps the role
 	if u, err := b.User(ctx, c, "ann"); err != nil || u.Role != account.RoleDesk || u.PasswordHash != "hash" {
 		b.Fatalf("ann is %+v: %v", u, err)
 	}
-	b.refused(b.RemoveUser(ctx, c, "ben", queue.Actor{}), account.ErrLastAdmin)
+	b.refused(b.RemoveUser(ctx, c, "ben", clinic.Actor{}), account.ErrLastAdmin)
 
 	// Each stands in the clinic's changes, without its password; what was refused or changed nothing does not.
-	boss := queue.Actor{Kind: "staff", Name: "ben"}
+	boss := clinic.Actor{Kind: "staff", Name: "ben"}
 	b.ok(b.SetPassword(ctx, c, "ann", "secret hash", "", boss))
 	b.ok(b.RemoveUser(ctx, c, "ann", boss))
 	changes, err := b.clinics.Changes(ctx, c, 6)
@@ -110,16 +111,16 @@ func testUsers(b *bench) {
 	}, "\n"))
 
 	for i := range 99 {
-		b.ok(b.AddUser(ctx, c, fmt.Sprint("user ", i), account.RoleDesk, "x", queue.Actor{}))
+		b.ok(b.AddUser(ctx, c, fmt.Sprint("user ", i), account.RoleDesk, "x", clinic.Actor{}))
 	}
-	b.refused(b.AddUser(ctx, c, "one more", account.RoleDesk, "x", queue.Actor{}), account.ErrUsersFull)
+	b.refused(b.AddUser(ctx, c, "one more", account.RoleDesk, "x", clinic.Actor{}), account.ErrUsersFull)
 }
 
 // testLogins is what a clinic's logins have, and what ends them.
 func testLogins(b *bench) {
 	ctx, c := b.Context(), b.clinic
-	b.ok(b.PutUser(ctx, c, "ann", "", "hash", queue.Actor{}))
-	b.ok(b.PutUser(ctx, c, "ben", account.RoleDesk, "hash of ben", queue.Actor{}))
+	b.ok(b.PutUser(ctx, c, "ann", "", "hash", clinic.Actor{}))
+	b.ok(b.PutUser(ctx, c, "ben", account.RoleDesk, "hash of ben", clinic.Actor{}))
 	open := func(token, user string, life time.Duration) {
 		b.Helper()
 		b.ok(b.PutLogin(ctx, c, account.Login{TokenHash: token, User: user, Device: "Firefox Windows", Address: "192.0.2.*"}, life))
@@ -159,18 +160,18 @@ func testLogins(b *bench) {
 		}
 	}
 	b.equal("role", role("b1"), account.RoleDesk)
-	b.ok(b.SetRole(ctx, c, "ben", account.RoleAdmin, queue.Actor{}))
+	b.ok(b.SetRole(ctx, c, "ben", account.RoleAdmin, clinic.Actor{}))
 	b.equal("role at once", role("b1"), account.RoleAdmin)
 
 	// A new password ends the other sessions, and no session of somebody else.
-	b.refused(b.SetPassword(ctx, c, "nobody", "x", "", queue.Actor{}), account.ErrNoUser)
-	b.ok(b.SetPassword(ctx, c, "ben", "new hash", "b2", queue.Actor{}))
+	b.refused(b.SetPassword(ctx, c, "nobody", "x", "", clinic.Actor{}), account.ErrNoUser)
+	b.ok(b.SetPassword(ctx, c, "ben", "new hash", "b2", clinic.Actor{}))
 	listed("a", "b2")
 	b.equal("the kept one", role("b2"), account.RoleAdmin)
-	b.ok(b.SetPassword(ctx, c, "ben", "newest hash", "a", queue.Actor{})) // not ben's: it is left as it was
+	b.ok(b.SetPassword(ctx, c, "ben", "newest hash", "a", clinic.Actor{})) // not ben's: it is left as it was
 	listed("a")
 	b.equal("ann's", role("a"), account.RoleAdmin)
-	b.ok(b.RemoveUser(ctx, c, "ben", queue.Actor{}))
+	b.ok(b.RemoveUser(ctx, c, "ben", clinic.Actor{}))
 
 	for i := range 20 {
 		open(fmt.Sprint("tab ", i), "ann", time.Hour)
@@ -193,9 +194,9 @@ func testAccounts(b *bench) {
 	}
 	_, err := b.User(ctx, c, "desk")
 	b.refused(err, account.ErrNoUser)
-	b.refused(b.PutUser(ctx, "0000", "desk", "", "x", queue.Actor{}), queue.ErrNoClinic)
-	b.ok(b.PutUser(ctx, c, "desk", account.RoleDesk, "hash", queue.Actor{}))
-	b.ok(b.PutUser(ctx, c, "admin", "", "hash2", queue.Actor{}))
+	b.refused(b.PutUser(ctx, "0000", "desk", "", "x", clinic.Actor{}), clinic.ErrNoClinic)
+	b.ok(b.PutUser(ctx, c, "desk", account.RoleDesk, "hash", clinic.Actor{}))
+	b.ok(b.PutUser(ctx, c, "admin", "", "hash2", clinic.Actor{}))
 	users, err := b.Users(ctx, c)
 	b.ok(err)
 	if len(users) != 2 || users[0].Name != "admin" || users[0].Role != account.RoleAdmin || users[0].PasswordHash != "hash2" ||
@@ -212,13 +213,13 @@ func testAccounts(b *bench) {
 	}
 	_, _, err = b.Login(ctx, queuetest.NewClinic(b, b.clinics).ID, "token")
 	b.refused(err, account.ErrNoLogin)
-	b.ok(b.RemoveUser(ctx, c, "desk", queue.Actor{}))
-	b.refused(b.RemoveUser(ctx, c, "desk", queue.Actor{}), account.ErrNoUser)
+	b.ok(b.RemoveUser(ctx, c, "desk", clinic.Actor{}))
+	b.refused(b.RemoveUser(ctx, c, "desk", clinic.Actor{}), account.ErrNoUser)
 	ended("token")
 	b.refused(open("gone", "desk"), account.ErrNoUser)
-	b.ok(b.PutUser(ctx, c, "desk", "", "hash", queue.Actor{}))
+	b.ok(b.PutUser(ctx, c, "desk", "", "hash", clinic.Actor{}))
 	b.ok(open("again", "desk"))
-	b.ok(b.PutUser(ctx, c, "desk", "", "another", queue.Actor{}))
+	b.ok(b.PutUser(ctx, c, "desk", "", "another", clinic.Actor{}))
 	ended("again")
 	b.ok(open("second", "admin"))
 	b.ok(b.DropLogin(ctx, c, "second"))

@@ -15,7 +15,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/typed"
 )
 
@@ -89,7 +89,7 @@ func (u storedUser) user(name string) User {
 // PutUser writes a user, as the operator does. The role "" keeps that of a user who
 // is there, and makes a new one an admin. It
 // returns [ErrLastAdmin] rather than make the last admin anything else.
-func (s *Store) PutUser(ctx context.Context, c queue.ClinicID, name string, role Role, passwordHash string, by queue.Actor) error {
+func (s *Store) PutUser(ctx context.Context, c clinic.ID, name string, role Role, passwordHash string, by clinic.Actor) error {
 	return s.change(ctx, c, by, func(a *accounts) error {
 		is, there := a.users[name]
 		if !there {
@@ -105,7 +105,7 @@ func (s *Store) PutUser(ctx context.Context, c queue.ClinicID, name string, role
 
 // AddUser makes a new user. It returns [ErrUserExists] when there is one of
 // that name, and [ErrUsersFull] when a clinic has a hundred.
-func (s *Store) AddUser(ctx context.Context, c queue.ClinicID, name string, role Role, passwordHash string, by queue.Actor) error {
+func (s *Store) AddUser(ctx context.Context, c clinic.ID, name string, role Role, passwordHash string, by clinic.Actor) error {
 	return s.change(ctx, c, by, func(a *accounts) error {
 		if _, there := a.users[name]; there {
 			return ErrUserExists
@@ -120,7 +120,7 @@ func (s *Store) AddUser(ctx context.Context, c queue.ClinicID, name string, role
 
 // SetRole gives a user another role. It returns [ErrNoUser], or
 // [ErrLastAdmin] rather than leave the clinic without an admin.
-func (s *Store) SetRole(ctx context.Context, c queue.ClinicID, name string, role Role, by queue.Actor) error {
+func (s *Store) SetRole(ctx context.Context, c clinic.ID, name string, role Role, by clinic.Actor) error {
 	return s.change(ctx, c, by, func(a *accounts) error {
 		is, there := a.users[name]
 		if !there {
@@ -134,7 +134,7 @@ func (s *Store) SetRole(ctx context.Context, c queue.ClinicID, name string, role
 
 // SetPassword gives a user another password, or returns [ErrNoUser]. Its
 // logins end, except the one whose token hash is keep.
-func (s *Store) SetPassword(ctx context.Context, c queue.ClinicID, name, passwordHash, keep string, by queue.Actor) error {
+func (s *Store) SetPassword(ctx context.Context, c clinic.ID, name, passwordHash, keep string, by clinic.Actor) error {
 	return s.change(ctx, c, by, func(a *accounts) error {
 		is, there := a.users[name]
 		if !there {
@@ -152,7 +152,7 @@ func (s *Store) SetPassword(ctx context.Context, c queue.ClinicID, name, passwor
 }
 
 // User returns a user, or [ErrNoUser].
-func (s *Store) User(ctx context.Context, c queue.ClinicID, name string) (User, error) {
+func (s *Store) User(ctx context.Context, c clinic.ID, name string) (User, error) {
 	text, err := s.rdb.HGet(ctx, keyUsers(c), name).Result()
 	if errors.Is(err, redis.Nil) {
 		return User{}, ErrNoUser
@@ -165,7 +165,7 @@ func (s *Store) User(ctx context.Context, c queue.ClinicID, name string) (User, 
 }
 
 // Users returns the users of a clinic, by name.
-func (s *Store) Users(ctx context.Context, c queue.ClinicID) ([]User, error) {
+func (s *Store) Users(ctx context.Context, c clinic.ID) ([]User, error) {
 	stored, err := s.rdb.HGetAll(ctx, keyUsers(c)).Result()
 	if err != nil {
 		return nil, fmt.Errorf("list users of clinic %s: %w", c, err)
@@ -183,7 +183,7 @@ func (s *Store) Users(ctx context.Context, c queue.ClinicID) ([]User, error) {
 
 // RemoveUser removes a user and its logins. It returns [ErrNoUser], or
 // [ErrLastAdmin] rather than leave the clinic without an admin.
-func (s *Store) RemoveUser(ctx context.Context, c queue.ClinicID, name string, by queue.Actor) error {
+func (s *Store) RemoveUser(ctx context.Context, c clinic.ID, name string, by clinic.Actor) error {
 	return s.change(ctx, c, by, func(a *accounts) error {
 		if _, there := a.users[name]; !there {
 			return ErrNoUser

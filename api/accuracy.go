@@ -7,6 +7,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 )
 
@@ -28,9 +29,9 @@ func (s *Server) showAccuracy(w http.ResponseWriter, r *http.Request) error {
 	return encode(w, http.StatusOK, answer)
 }
 
-func sessionAccuracy(c queue.ClinicID, a queue.Accuracy) wire.SessionAccuracy {
+func sessionAccuracy(c clinic.ID, a queue.Accuracy) wire.SessionAccuracy {
 	out := wire.SessionAccuracy{
-		Day: string(a.Day), Session: a.Session, Service: queue.Ref{Clinic: c, Service: a.Service}.String(),
+		Day: string(a.Day), Session: a.Session, Service: clinic.Ref{Clinic: c, Service: a.Service}.String(),
 		All: truth(a.Score.All()), Ahead: []wire.AheadTruth{},
 	}
 	for i, b := range a.Score.Buckets {

@@ -8,6 +8,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 	"junban/queue/queuetest"
 )
@@ -20,7 +21,7 @@ func TestAccuracy_IsWhatASessionWasScored(t *testing.T) {
 	set(now)
 	w := onRedis(t, rdb)
 	store := w.line.(*queue.Store)
-	ref := queue.Ref{Clinic: w.clinic.ID, Service: "1"}
+	ref := clinic.Ref{Clinic: w.clinic.ID, Service: "1"}
 	path := "/v1/clinics/" + w.number() + "/accuracy"
 	cookie := w.login()
 	w.refused(401, "session_required", ask{method: "GET", path: path})

@@ -8,13 +8,14 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
 // affected lists the live tickets that lose their session, or part of it, when
 // the record next replaces c (row U3), and names the list: another list has
 // another name, and an empty one has none.
-func (s *Server) affected(ctx context.Context, c, next queue.Clinic) (list []queue.Reserved, name string, err error) {
+func (s *Server) affected(ctx context.Context, c, next clinic.Clinic) (list []queue.Reserved, name string, err error) {
 	snap, err := s.board.Snapshot(ctx, c.ID)
 	if err != nil {
 		return nil, "", err
@@ -23,7 +24,7 @@ func (s *Server) affected(ctx context.Context, c, next queue.Clinic) (list []que
 	if err != nil {
 		return nil, "", err
 	}
-	if list, err = c.Affected(next, append(snap.Live(), reserved...)); err != nil || len(list) == 0 {
+	if list, err = queue.Affected(c, next, append(snap.Live(), reserved...)); err != nil || len(list) == 0 {
 		return nil, "", err
 	}
 	sum := sha256.New()
@@ -35,7 +36,7 @@ func (s *Server) affected(ctx context.Context, c, next queue.Clinic) (list []que
 
 // accepted refuses a record with affected tickets, unless the desk names the list
 // that it has seen. Nothing is cancelled: the desk calls the patients.
-func (s *Server) accepted(ctx context.Context, c, next queue.Clinic, seen string) error {
+func (s *Server) accepted(ctx context.Context, c, next clinic.Clinic, seen string) error {
 	list, name, err := s.affected(ctx, c, next)
 	if err != nil || name == seen || len(list) == 0 {
 		return err
@@ -43,7 +44,7 @@ func (s *Server) accepted(ctx context.Context, c, next queue.Clinic, seen string
 	return refuse("bookings_affected", "%d live tickets would lose their session or part of it; POST the same timetable to …/affected for the list", len(list))
 }
 
-func (s *Server) encodeAffected(w http.ResponseWriter, r *http.Request, c, next queue.Clinic) error {
+func (s *Server) encodeAffected(w http.ResponseWriter, r *http.Request, c, next clinic.Clinic) error {
 	v, err := s.viewClinic(r.Context(), c.ID)
 	if err != nil {
 		return err

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"junban/api/wire"
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
@@ -15,7 +15,7 @@ func TestAffected_StaysUntilThePatientWasTold(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		cookie := w.login()
 		w.sessions(9, 18, 0, -30) // it is noon
-		w.record(func(c *queue.Clinic) { c.Services[0].Booking = queue.Booking{Days: 1} })
+		w.record(func(c *clinic.Clinic) { c.Services[0].Booking = clinic.Booking{Days: 1} })
 		mine := w.issue("1", wire.IssueRequest{Patient: wire.Patient{Name: "花子", Phone: "09011112222"}})
 		offers := get[wire.Days](w, 200, ask{method: "GET", path: "/v1/services/" + w.ref("1") + "/days"}).Days
 		booked := w.issue("1", wire.IssueRequest{Day: offers[0].Day, Patient: wire.Patient{Phone: "09033334444"}})
@@ -77,7 +77,7 @@ func TestAffected_StaysUntilThePatientWasTold(t *testing.T) {
 		if today, _ := listed(); len(today) != 1 {
 			t.Errorf("undone %+v", today)
 		}
-		w.record(func(c *queue.Clinic) {
+		w.record(func(c *clinic.Clinic) {
 			closed := *c.Calendar // the former record keeps its own
 			closed.Exceptions = []hours.Exception{{Date: booked.Ticket.Day, Closed: true, Reason: "臨時休診"}}
 			c.Calendar = &closed

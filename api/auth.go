@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"junban/account"
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 const (
@@ -32,7 +32,7 @@ const (
 
 // session is who the desk is.
 type session struct {
-	clinic  queue.ClinicID
+	clinic  clinic.ID
 	user    string
 	role    account.Role
 	hash    string // what the store knows it by
@@ -42,7 +42,7 @@ type session struct {
 // sessionToken is 16 random bytes, the time it ends, and a MAC of these and the
 // clinic, in base64url: 43 characters. The MAC lets a node refuse what it did not
 // make without asking Redis.
-func (k keys) sessionToken(c queue.ClinicID, expires time.Time) string {
+func (k keys) sessionToken(c clinic.ID, expires time.Time) string {
 	var b [sessionMAC]byte
 	_, _ = rand.Read(b[:16]) // never fails, by its contract
 	binary.BigEndian.PutUint32(b[16:], uint32(expires.Unix()))
@@ -75,7 +75,7 @@ func (k keys) unsigned(use, token string, n int, parts ...string) ([]byte, bool)
 // parseSession reads the cookie "<clinic>.<token>"; it does not look it up.
 func (k keys) parseSession(cookie string) (session, bool) {
 	number, token, _ := strings.Cut(cookie, ".")
-	clinic, err := queue.ParseClinicID(number)
+	clinic, err := clinic.ParseID(number)
 	if err != nil {
 		return session{}, false
 	}
@@ -109,7 +109,7 @@ type sessions struct {
 }
 
 type foundSession struct {
-	clinic queue.ClinicID
+	clinic clinic.ID
 	user   string
 	role   account.Role
 	at     time.Time
@@ -121,7 +121,7 @@ func newSessions(a Accounts, k keys) *sessions {
 
 // open makes a session and returns its cookie's value. device and address are
 // words to know it by.
-func (ss *sessions) open(ctx context.Context, c queue.ClinicID, user account.User, device, address string) (session, string, error) {
+func (ss *sessions) open(ctx context.Context, c clinic.ID, user account.User, device, address string) (session, string, error) {
 	expires := time.Now().Add(sessionLife).Truncate(time.Second)
 	cookie := string(c) + "." + ss.keys.sessionToken(c, expires)
 	s := session{clinic: c, user: user.Name, role: user.Role, hash: tokenHash(cookie), expires: expires}
@@ -149,7 +149,7 @@ func (ss *sessions) find(ctx context.Context, cookie string) (session, error) {
 		return s, nil
 	}
 	user, role, err := ss.accounts.Login(ctx, s.clinic, s.hash)
-	if errors.Is(err, account.ErrNoLogin) || errors.Is(err, queue.ErrNoClinic) {
+	if errors.Is(err, account.ErrNoLogin) || errors.Is(err, clinic.ErrNoClinic) {
 		return session{}, none
 	}
 	if err != nil {
@@ -185,7 +185,7 @@ func (ss *sessions) drop(ctx context.Context, cookie string) error {
 }
 
 // end ends a session by what the store knows it by.
-func (ss *sessions) end(ctx context.Context, c queue.ClinicID, hash string) error {
+func (ss *sessions) end(ctx context.Context, c clinic.ID, hash string) error {
 	err := ss.accounts.DropLogin(ctx, c, hash)
 	ss.mu.Lock()
 	delete(ss.found, hash)
@@ -198,7 +198,7 @@ func (ss *sessions) end(ctx context.Context, c queue.ClinicID, hash string) erro
 // lookAgain makes every session of a user be looked up anew: the account has
 // changed. Their streams end, and those whose session still holds come back. On
 // other nodes that is so within [sessionAge], and of streams within [recheck].
-func (ss *sessions) lookAgain(c queue.ClinicID, user string) {
+func (ss *sessions) lookAgain(c clinic.ID, user string) {
 	ss.mu.Lock()
 	maps.DeleteFunc(ss.found, func(_ string, f foundSession) bool { return f.clinic == c && f.user == user })
 	ss.drops++
@@ -221,7 +221,7 @@ func (s *Server) session(r *http.Request) (session, error) {
 
 // of refuses a session of another clinic, in the same words whether or not the
 // thing asked for exists there.
-func (s session) of(c queue.ClinicID) error {
+func (s session) of(c clinic.ID) error {
 	if s.clinic != c {
 		return refuse("other_clinic", "this session is of clinic %s", s.clinic)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"junban/hub"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -21,14 +22,14 @@ import (
 // one ticket was issued, and nobody's place has changed.
 func BenchmarkEmit(b *testing.B) {
 	model := queuetest.NewModel()
-	clinic := queuetest.NewClinic(b, model)
-	ref := queue.Ref{Clinic: clinic.ID, Service: "1"}
+	record := queuetest.NewClinic(b, model)
+	ref := clinic.Ref{Clinic: record.ID, Service: "1"}
 	s, err := New(Config{Line: quiet{model}, Feed: wellFeed{model}, Secret: make([]byte, minSecret)})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer s.Close()
-	f := &follower{clinic: clinic.ID, ctx: b.Context(), topics: map[hub.Topic]*watched{}}
+	f := &follower{clinic: record.ID, ctx: b.Context(), topics: map[hub.Topic]*watched{}}
 	issue := func() *queue.Snapshot {
 		i, err := model.Issue(b.Context(), ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
 		if err != nil {
@@ -39,7 +40,7 @@ func BenchmarkEmit(b *testing.B) {
 			b.Fatal(err)
 		}
 		f.topics[t.name] = &watched{topic: t}
-		snap, err := model.Snapshot(b.Context(), clinic.ID)
+		snap, err := model.Snapshot(b.Context(), record.ID)
 		if err != nil {
 			b.Fatal(err)
 		}

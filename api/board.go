@@ -12,6 +12,7 @@ import (
 	"junban/api/wire"
 	"junban/hub"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // seen is a service's board as it was read for one request.
@@ -24,17 +25,17 @@ type seen struct {
 }
 
 // look reads the board of a service.
-func (s *Server) look(ctx context.Context, ref queue.Ref) (seen, error) {
+func (s *Server) look(ctx context.Context, ref clinic.Ref) (seen, error) {
 	snap, v, err := s.snapshot(ctx, ref.Clinic)
-	if errors.Is(err, queue.ErrNoClinic) {
-		return seen{}, queue.ErrNoService
+	if errors.Is(err, clinic.ErrNoClinic) {
+		return seen{}, clinic.ErrNoService
 	}
 	if err != nil {
 		return seen{}, err
 	}
 	l, ok := snap.Line(ref.Service)
 	if !ok {
-		return seen{}, queue.ErrNoService
+		return seen{}, clinic.ErrNoService
 	}
 	b := v.board(snap, l, toPublic)
 	f, err := v.frame(snap, serviceTopic(ref), b)
@@ -44,7 +45,7 @@ func (s *Server) look(ctx context.Context, ref queue.Ref) (seen, error) {
 // showBoard is GET /v1/services/:service/board. Its ETag is of what the board
 // says, not of when it was read.
 func (s *Server) showBoard(w http.ResponseWriter, r *http.Request) error {
-	ref, err := queue.ParseRef(r.PathValue("service"))
+	ref, err := clinic.ParseRef(r.PathValue("service"))
 	if err != nil {
 		return err
 	}

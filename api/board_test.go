@@ -10,6 +10,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -75,13 +76,13 @@ func TestBoard_InTheClinicsZoneWithMilliseconds(t *testing.T) {
 }
 
 // secretive is a clinic of which service 1 hides everything that can be hidden.
-func (w *world) secretive() queue.Clinic {
+func (w *world) secretive() clinic.Clinic {
 	w.t.Helper()
 	c := w.clinic
 	c.Services = slices.Clone(c.Services)
-	c.Services[0].Hide = slices.Clone(queue.Hideable)
+	c.Services[0].Hide = slices.Clone(clinic.Hideable)
 	c.Services[0].Note = "ひみつの目安"
-	c.Services[0].Capacity = queue.Capacity{Web: new(9), Few: 8}
+	c.Services[0].Capacity = clinic.Capacity{Web: new(9), Few: 8}
 	if err := w.put.PutClinic(w.t.Context(), c, queue.Act{}); err != nil {
 		w.t.Fatal(err)
 	}
@@ -126,7 +127,7 @@ func TestHidden_FiguresLeaveOnNoTransport(t *testing.T) {
 		}
 		// The other service of the clinic shows all of it.
 		first, _, _ := strings.Cut(text, w.ref("2"))
-		for _, key := range append(slices.Clone(queue.Hideable), "unit", "waitNote", "seats", "patient") {
+		for _, key := range append(slices.Clone(clinic.Hideable), "unit", "waitNote", "seats", "patient") {
 			if strings.Contains(first, `"`+key+`":`) && key != "message" {
 				t.Errorf("%s says %s: %s", where, key, first)
 			}
@@ -136,7 +137,7 @@ func TestHidden_FiguresLeaveOnNoTransport(t *testing.T) {
 	desk := w.socket([]string{"staff:" + w.number()}, "", cookie)
 	f := desk.next(func(f wire.Frame) bool { return f.Type == wire.TypeStaff })
 	svc := f.Staff.Services[0]
-	if svc.Board.Waiting == nil || svc.Board.Waiting.Tickets != 2 || svc.Board.Message == nil || svc.Standing != "ひみつ" || !slices.Equal(svc.Hidden, queue.Hideable) {
+	if svc.Board.Waiting == nil || svc.Board.Waiting.Tickets != 2 || svc.Board.Message == nil || svc.Standing != "ひみつ" || !slices.Equal(svc.Hidden, clinic.Hideable) {
 		t.Errorf("the desk sees %+v", svc)
 	}
 }
@@ -205,7 +206,7 @@ func TestDirectory_ListedOnlyAndSearched(t *testing.T) {
 	hidden.Listed, hidden.Name = false, "非公開医院"
 	far := queuetest.Clinic(9002)
 	far.Name, far.Address = "みなと医院", "大阪市 ＡＢＣビル"
-	for _, c := range []queue.Clinic{hidden, far} {
+	for _, c := range []clinic.Clinic{hidden, far} {
 		if err := w.put.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // offersAge is how long the days of a service that were read answer other
@@ -16,22 +17,22 @@ const offersAge = 2 * time.Second
 const maxSession = 20
 
 // today is the business date of the view's clinic.
-func (v view) today() queue.Day { return v.clinic.DayOf(v.now, v.zone) }
+func (v view) today() clinic.Day { return v.clinic.DayOf(v.now, v.zone) }
 
 // dayField is a business date in the form 2026-11-21, or "".
-func dayField(name, value string) (queue.Day, error) {
+func dayField(name, value string) (clinic.Day, error) {
 	if value == "" {
 		return "", nil
 	}
 	if _, err := time.Parse(time.DateOnly, value); err != nil {
 		return "", invalid(name, "is not a date such as 2026-11-21")
 	}
-	return queue.Day(value), nil
+	return clinic.Day(value), nil
 }
 
 // showDays is GET /v1/services/:service/days (B12).
 func (s *Server) showDays(w http.ResponseWriter, r *http.Request) error {
-	ref, err := queue.ParseRef(r.PathValue("service"))
+	ref, err := clinic.ParseRef(r.PathValue("service"))
 	if err != nil {
 		return err
 	}
@@ -45,7 +46,7 @@ func (s *Server) showDays(w http.ResponseWriter, r *http.Request) error {
 	}
 	numbers := svc.Booking.Numbers
 	if numbers == "" {
-		numbers = queue.NumbersNow
+		numbers = clinic.NumbersNow
 	}
 	answer := wire.Days{Days: []wire.Day{}}
 	for _, o := range offers {

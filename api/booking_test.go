@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"junban/api/wire"
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 	"junban/queue/queuetest"
 )
@@ -21,7 +21,7 @@ func TestBooking_GivesNumbersForDaysToCome(t *testing.T) {
 		if got := days(); len(got) != 0 {
 			t.Errorf("without bookings: %+v", got)
 		}
-		w.record(func(c *queue.Clinic) {
+		w.record(func(c *clinic.Clinic) {
 			frame := func(id string, from, to hours.Clock) hours.Frame {
 				return hours.Frame{Session: id, Consult: hours.Span{From: from, To: to}}
 			}
@@ -30,8 +30,8 @@ func TestBooking_GivesNumbersForDaysToCome(t *testing.T) {
 			for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
 				c.Calendar.Weekly[d] = []hours.Frame{frame("morning", "09:00", "12:00"), frame("afternoon", "15:00", "18:00")}
 			}
-			c.Services[0].Booking = queue.Booking{Days: 2, Numbers: queue.NumbersOpening}
-			c.Services[0].Capacity = queue.Capacity{Web: new(2), First: new(0), Few: 1}
+			c.Services[0].Booking = clinic.Booking{Days: 2, Numbers: clinic.NumbersOpening}
+			c.Services[0].Capacity = clinic.Capacity{Web: new(2), First: new(0), Few: 1}
 		})
 		offered := days()
 		if len(offered) != 2 || offered[0].Numbers != "opening" || len(offered[0].Sessions) != 2 {

@@ -9,25 +9,26 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // maxClinicSettings is in bytes; fifty rooms that serve twenty services each are fewer.
 const maxClinicSettings = 64 << 10
 
 // clinicSettings says what the desk may set of a clinic.
-func clinicSettings(c queue.Clinic) wire.ClinicSettings {
+func clinicSettings(c clinic.Clinic) wire.ClinicSettings {
 	w := wire.ClinicSettings{
 		Rev: c.Rev, Name: c.Name, Address: c.Address, Phone: c.Phone, Hours: c.Hours, Listed: c.Listed, Lookup: c.Lookup, Language: c.Language,
 		Area: c.Area, Departments: append([]string{}, c.Departments...), Card: wire.Card(c.Card), Origins: append([]string{}, c.Origins...),
 		Retention: wire.Retention(c.Retention), AutoPause: c.AutoPause, Rooms: make([]wire.RoomSettings, len(c.Rooms)),
 	}
 	if w.AutoPause == nil {
-		w.AutoPause = new(queue.DefaultAutoPause)
+		w.AutoPause = new(clinic.DefaultAutoPause)
 	}
 	for i, r := range c.Rooms {
 		w.Rooms[i] = wire.RoomSettings{ID: r.ID, Name: r.Name, Services: make([]string, len(r.Services))}
 		for j, id := range r.Services {
-			w.Rooms[i].Services[j] = queue.Ref{Clinic: c.ID, Service: id}.String()
+			w.Rooms[i].Services[j] = clinic.Ref{Clinic: c.ID, Service: id}.String()
 		}
 	}
 	return w
@@ -65,14 +66,14 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	c.Name, c.Address, c.Phone = strings.TrimSpace(body.Name), strings.TrimSpace(body.Address), strings.TrimSpace(body.Phone)
-	c.Hours, c.Listed, c.Retention = strings.TrimSpace(body.Hours), body.Listed, queue.Retention(body.Retention)
+	c.Hours, c.Listed, c.Retention = strings.TrimSpace(body.Hours), body.Listed, clinic.Retention(body.Retention)
 	c.Lookup, c.Language = body.Lookup, body.Language
-	c.Area, c.Card = strings.TrimSpace(body.Area), queue.Card(body.Card)
+	c.Area, c.Card = strings.TrimSpace(body.Area), clinic.Card(body.Card)
 	if body.AutoPause != nil {
 		c.AutoPause = body.AutoPause
 	}
 	c.Departments = nil
-	for _, d := range body.Departments[:min(len(body.Departments), queue.MostDepartments+1)] { // one too many is refused
+	for _, d := range body.Departments[:min(len(body.Departments), clinic.MostDepartments+1)] { // one too many is refused
 		c.Departments = append(c.Departments, strings.TrimSpace(d))
 	}
 	c.Origins = origins(body.Origins)
@@ -92,12 +93,12 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 }
 
 // rooms reads the rooms of a clinic.
-func rooms(c queue.ClinicID, said []wire.RoomSettings) ([]queue.Room, error) {
-	all := make([]queue.Room, len(said))
+func rooms(c clinic.ID, said []wire.RoomSettings) ([]clinic.Room, error) {
+	all := make([]clinic.Room, len(said))
 	for i, r := range said {
-		all[i] = queue.Room{ID: strings.TrimSpace(r.ID), Name: strings.TrimSpace(r.Name), Services: []string{}}
+		all[i] = clinic.Room{ID: strings.TrimSpace(r.ID), Name: strings.TrimSpace(r.Name), Services: []string{}}
 		for j, service := range r.Services {
-			ref, err := queue.ParseRef(service)
+			ref, err := clinic.ParseRef(service)
 			if err != nil || ref.Clinic != c {
 				return nil, refuse("field_invalid", "rooms[%d].services[%d]: there is no service %q", i, j, service)
 			}
@@ -110,7 +111,7 @@ func rooms(c queue.ClinicID, said []wire.RoomSettings) ([]queue.Room, error) {
 }
 
 // nobodyShutOut refuses a record without a room in which a patient is now.
-func (s *Server) nobodyShutOut(ctx context.Context, c queue.Clinic) error {
+func (s *Server) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
 	snap, err := s.board.Snapshot(ctx, c.ID)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // maxUntil is how far ahead a temporary message may end.
@@ -81,8 +82,8 @@ func (s *Server) setMessage(w http.ResponseWriter, r *http.Request) error {
 
 // deskAtClinic returns the clinic of the path and the act of its desk, after the
 // check that the session is of that clinic.
-func (s *Server) deskAtClinic(r *http.Request) (queue.ClinicID, queue.Act, error) {
-	id, malformed := queue.ParseClinicID(r.PathValue("clinic"))
+func (s *Server) deskAtClinic(r *http.Request) (clinic.ID, queue.Act, error) {
+	id, malformed := clinic.ParseID(r.PathValue("clinic"))
 	desk, err := s.session(r)
 	switch {
 	case err != nil:

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"junban/account"
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // A device on which a user has logged in keeps a signed cookie (row S5). It gives
@@ -65,12 +65,12 @@ func (k keys) deviceMAC(use string, parts ...string) []byte {
 }
 
 // passwordTag changes with the password: it is of the hash, which has a salt.
-func (k keys) passwordTag(c queue.ClinicID, user, passwordHash string) string {
+func (k keys) passwordTag(c clinic.ID, user, passwordHash string) string {
 	return string(k.deviceMAC("password", string(c), user, passwordHash)[:markTag-markEnd])
 }
 
 // mark returns the mark of a user on a device.
-func (k keys) deviceMark(id string, c queue.ClinicID, user, tag string, end time.Time) string {
+func (k keys) deviceMark(id string, c clinic.ID, user, tag string, end time.Time) string {
 	b := binary.BigEndian.AppendUint32(make([]byte, 0, markSize), uint32(end.Unix()))
 	b = append(b, tag...)
 	b = append(b, k.deviceMAC("mark", id, string(c), user, string(b))[:markSize-markTag]...)
@@ -79,7 +79,7 @@ func (k keys) deviceMark(id string, c queue.ClinicID, user, tag string, end time
 
 // knows reports whether the user has logged in on the device, and with which
 // password, by its tag. It costs one MAC per mark.
-func (k keys) knows(d knownDevice, c queue.ClinicID, user string, now time.Time) (tag string, known bool) {
+func (k keys) knows(d knownDevice, c clinic.ID, user string, now time.Time) (tag string, known bool) {
 	for _, mark := range d.marks {
 		b, err := base64.RawURLEncoding.DecodeString(mark)
 		if err != nil || len(b) != markSize {
@@ -96,7 +96,7 @@ func (k keys) knows(d knownDevice, c queue.ClinicID, user string, now time.Time)
 
 // rememberDevice gives the browser a device cookie with a mark of the user, beside
 // the marks of the others.
-func (s *Server) rememberDevice(w http.ResponseWriter, r *http.Request, d knownDevice, c queue.ClinicID, user account.User) {
+func (s *Server) rememberDevice(w http.ResponseWriter, r *http.Request, d knownDevice, c clinic.ID, user account.User) {
 	now := time.Now()
 	if d.id == "" {
 		var b [16]byte

@@ -9,6 +9,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // maxQuery is the longest search, in characters.
@@ -32,7 +33,7 @@ func (s *Server) listClinics(w http.ResponseWriter, r *http.Request) error {
 // searched is a page of the listed clinics that a request looks for.
 type searched struct {
 	want               wanted
-	clinics            []queue.Clinic
+	clinics            []clinic.Clinic
 	total, page, pages int
 	areas, departments []string // of all that are listed
 }
@@ -75,7 +76,7 @@ func wantedOf(r *http.Request) (want wanted, page int, err error) {
 
 // showClinic is GET /v1/clinics/:clinic, listed or not.
 func (s *Server) showClinic(w http.ResponseWriter, r *http.Request) error {
-	id, err := queue.ParseClinicID(r.PathValue("clinic"))
+	id, err := clinic.ParseID(r.PathValue("clinic"))
 	if err != nil {
 		return err
 	}

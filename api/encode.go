@@ -10,6 +10,7 @@ import (
 	"junban/api/wire"
 	"junban/hub"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // audience is who an object is said to.
@@ -25,7 +26,7 @@ const lineShown = 50
 
 // view says a clinic's state in the contract's words, in the clinic's zone.
 type view struct {
-	clinic queue.Clinic
+	clinic clinic.Clinic
 	zone   *time.Location
 	now    time.Time // Redis time
 	waits  *outlook  // nil: nothing is said of waits
@@ -158,13 +159,13 @@ func (v view) profile() wire.Clinic {
 	return wire.Clinic{Clinic: string(c.ID), Name: c.Name, Area: c.Area, Departments: c.Departments, Address: c.Address, Phone: c.Phone, Hours: c.Hours}
 }
 
-func services(c queue.Clinic) []wire.Service {
+func services(c clinic.Clinic) []wire.Service {
 	all := make([]wire.Service, len(c.Services))
 	for i, s := range c.Services {
 		all[i] = wire.Service{
-			Service: queue.Ref{Clinic: c.ID, Service: s.ID}.String(), Name: s.Name, Mode: s.Mode, MaxParty: s.MaxParty, Kinds: kinds(s),
+			Service: clinic.Ref{Clinic: c.ID, Service: s.ID}.String(), Name: s.Name, Mode: s.Mode, MaxParty: s.MaxParty, Kinds: kinds(s),
 			Absence: wire.Absence(s.Absence), Identify: s.Capacity.OneEach, BookingDays: s.Booking.Days,
-			FirstVisit: cmp.Or(s.First, queue.FirstByWeb),
+			FirstVisit: cmp.Or(s.First, clinic.FirstByWeb),
 		}
 		if c.Card.Most > 0 {
 			all[i].Card = &wire.Card{Least: c.Card.Least, Most: c.Card.Most}

@@ -3,6 +3,7 @@ package api
 import (
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // deskShown is how many of a line's waiting tickets the desk gets.
@@ -15,7 +16,7 @@ func (v view) staff(snap *queue.Snapshot) wire.Staff {
 	for _, r := range snap.Rooms {
 		room := wire.Room{ID: r.ID, Name: r.Name, Services: []string{}, Duty: string(r.Duty.State), Until: v.backAt(snap, r.Duty)}
 		for _, id := range r.Services {
-			room.Services = append(room.Services, queue.Ref{Clinic: c.ID, Service: id}.String())
+			room.Services = append(room.Services, clinic.Ref{Clinic: c.ID, Service: id}.String())
 		}
 		w.Rooms = append(w.Rooms, room)
 	}
@@ -65,7 +66,7 @@ func (v view) staffTicket(snap *queue.Snapshot, t queue.Ticket) wire.StaffTicket
 }
 
 // kinds are what a visit to the service may be for.
-func kinds(s queue.Service) []wire.Kind {
+func kinds(s clinic.Service) []wire.Kind {
 	all := make([]wire.Kind, len(s.Kinds))
 	for i, k := range s.Kinds {
 		all[i] = wire.Kind(k)

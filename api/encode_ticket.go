@@ -6,6 +6,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
@@ -63,7 +64,7 @@ func (v view) session(t queue.Ticket, today []hours.Session) (consult hours.Wind
 const unknown = -1
 
 // ahead is あと何人 in the unit that the clinic speaks of.
-func ahead(s queue.Service, tickets, people int) int {
+func ahead(s clinic.Service, tickets, people int) int {
 	if s.Unit == "組" {
 		return tickets
 	}
@@ -93,7 +94,7 @@ func (v view) visit(t queue.Ticket, before int, to audience) wire.Ticket {
 		IssuedAt:    v.at(t.Issued), CalledAt: v.atIfAny(t.Called), EndedAt: v.atIfAny(t.Ended),
 	}
 	if t.Lane != ref.Service {
-		w.Lane, w.LaneName = queue.Ref{Clinic: ref.Clinic, Service: t.Lane}.String(), lane.Name
+		w.Lane, w.LaneName = clinic.Ref{Clinic: ref.Clinic, Service: t.Lane}.String(), lane.Name
 	}
 	if t.State == queue.Called || t.State == queue.InService {
 		w.Room, w.RoomName = t.Room, v.roomName(t.Room)
@@ -154,7 +155,7 @@ func over(w wire.Ticket) wire.Ticket {
 }
 
 // past says a ticket that the snapshot of its clinic does not show.
-func (v view) past(today queue.Day, t queue.Ticket) wire.Ticket {
+func (v view) past(today clinic.Day, t queue.Ticket) wire.Ticket {
 	w := v.ticket(t, unknown, toPublic)
 	if t.ID.Day() < today {
 		return over(w)

@@ -21,6 +21,7 @@ import (
 	"junban/device"
 	"junban/hub"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/static"
 )
 
@@ -53,8 +54,8 @@ type row struct {
 // languages: in group "problem" where the scripts of these pages show it, else in
 // group "mishap", which only pages that the server writes load, and the desk.
 var problems = map[string]row{
-	queue.ErrNoClinic.Code():        {404, "Unknown clinic"},
-	queue.ErrNoService.Code():       {404, "Unknown service"},
+	clinic.ErrNoClinic.Code():       {404, "Unknown clinic"},
+	clinic.ErrNoService.Code():      {404, "Unknown service"},
 	queue.ErrNoTicket.Code():        {404, "Unknown ticket"},
 	queue.ErrNoRoom.Code():          {404, "Unknown room"},
 	queue.ErrEmpty.Code():           {409, "Nobody is waiting"},

@@ -10,6 +10,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -24,7 +25,7 @@ import (
 func TestLimits_ACarriersAddressIsServedAndAnAttackerIsNot(t *testing.T) {
 	t.Parallel()
 	rdb, set := queuetest.Clocked(t)
-	zone, err := time.LoadLocation(queue.DefaultZone)
+	zone, err := time.LoadLocation(clinic.DefaultZone)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +35,7 @@ func TestLimits_ACarriersAddressIsServedAndAnAttackerIsNot(t *testing.T) {
 	w := onRedis(t, rdb, behindProxy)
 	const others = 50
 	for i := range others {
-		w.another(fmt.Sprint(7000+i), func(c *queue.Clinic) { c.Listed = i%2 == 0 })
+		w.another(fmt.Sprint(7000+i), func(c *clinic.Clinic) { c.Listed = i%2 == 0 })
 	}
 
 	var numbers, hidden int

@@ -11,16 +11,17 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
 // another puts a clinic of a number beside the world's own.
-func (w *world) another(number string, change func(*queue.Clinic)) {
+func (w *world) another(number string, change func(*clinic.Clinic)) {
 	w.t.Helper()
 	c := w.clinic
-	c.ID = queue.ClinicID(number)
+	c.ID = clinic.ID(number)
 	change(&c)
-	if err := w.put.PutClinic(w.t.Context(), c, queue.Act{By: queue.Actor{Kind: "system"}}); err != nil {
+	if err := w.put.PutClinic(w.t.Context(), c, queue.Act{By: clinic.Actor{Kind: "system"}}); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -35,13 +36,13 @@ func found(d wire.Directory) (numbers []string) {
 func TestDirectory_SearchesNameAreaAndDepartmentWhateverTheWidth(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.another("7001", func(c *queue.Clinic) {
+	w.another("7001", func(c *clinic.Clinic) {
 		c.Name, c.Area, c.Departments, c.Listed = "ＡＢＣクリニック", "港区 新橋駅", []string{"内科", "ひふ科"}, true
 	})
-	w.another("7002", func(c *queue.Clinic) {
+	w.another("7002", func(c *clinic.Clinic) {
 		c.Name, c.Area, c.Address, c.Departments, c.Listed = "みなとｾﾝﾀｰ", "", "横浜市西区", []string{"小児科"}, true
 	})
-	w.another("7003", func(c *queue.Clinic) { c.Name, c.Area, c.Listed = "ひみつクリニック", "港区", false })
+	w.another("7003", func(c *clinic.Clinic) { c.Name, c.Area, c.Listed = "ひみつクリニック", "港区", false })
 	for query, want := range map[string][]string{
 		"q=abc":               {"7001"},
 		"q=ａｂｃ くりにっく":         {"7001"},
@@ -75,7 +76,7 @@ func TestDirectory_IsPaged(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for i := range 45 {
-		w.another(fmt.Sprint(8000+i), func(c *queue.Clinic) { c.Name, c.Listed = "山の医院", true })
+		w.another(fmt.Sprint(8000+i), func(c *clinic.Clinic) { c.Name, c.Listed = "山の医院", true })
 	}
 	seen := map[string]bool{}
 	for page, size := range map[int]int{1: 20, 2: 20, 3: 5} {
@@ -106,7 +107,7 @@ func TestDirectory_IsPaged(t *testing.T) {
 func TestFind_ByNumberAsPeopleWriteIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.another("7004", func(c *queue.Clinic) { c.Listed = false })
+	w.another("7004", func(c *clinic.Clinic) { c.Listed = false })
 	w.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	for typed, want := range map[string]string{
 		"7004": "/c/7004", "７００４": "/c/7004", " 70 04 ": "/c/7004", "7004-1": "/s/7004-1", "７００４−１": "/s/7004-1", "7004ー2": "/s/7004-2",
@@ -128,7 +129,7 @@ func TestFind_ByNumberAsPeopleWriteIt(t *testing.T) {
 func TestUnlisted_IsNowhereButUnderItsNumber(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.another("7007", func(c *queue.Clinic) {
+	w.another("7007", func(c *clinic.Clinic) {
 		c.Name, c.Area, c.Departments, c.Listed = "かくれ里医院", "かくれ里", []string{"かくれ科"}, false
 	})
 	for _, path := range []string{"/", "/?q=7007", "/robots.txt", "/v1/clinics"} {
@@ -176,10 +177,10 @@ func TestClinicPage_ShowsSevenDaysWithTheirExceptions(t *testing.T) {
 func TestTake_AFirstVisitGoesWhereTheServiceSaysAndACardHasItsForm(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.another(w.number(), func(c *queue.Clinic) {
-		c.Card = queue.Card{Least: 4, Most: 6}
+	w.another(w.number(), func(c *clinic.Clinic) {
+		c.Card = clinic.Card{Least: 4, Most: 6}
 		c.Services = slices.Clone(c.Services)
-		c.Services[0].First = queue.FirstByDesk
+		c.Services[0].First = clinic.FirstByDesk
 	})
 	take := func(service, key string, q wire.IssueRequest) ask {
 		return ask{method: "POST", path: "/v1/services/" + w.ref(service) + "/tickets", key: someKey + key, body: q}

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/typed"
 	"junban/static"
 )
@@ -88,7 +88,7 @@ func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case errors.As(err, &problem{}):
 		return wrong(http.StatusTooManyRequests, "many")
-	case errors.Is(err, queue.ErrNoClinic), errors.Is(err, queue.ErrNoService):
+	case errors.Is(err, clinic.ErrNoClinic), errors.Is(err, clinic.ErrNoService):
 		return wrong(http.StatusNotFound, "unknown")
 	case err != nil:
 		return err
@@ -98,15 +98,15 @@ func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // numbered is the page of a number, if somebody has it.
-func (s *Server) numbered(r *http.Request, clinic, number string) (string, error) {
-	if err := s.authorizeLookup(r, queue.ClinicID(clinic)); err != nil {
+func (s *Server) numbered(r *http.Request, id, number string) (string, error) {
+	if err := s.authorizeLookup(r, clinic.ID(id)); err != nil {
 		return "", err
 	}
-	if number == clinic {
-		_, err := s.records.clinic(r.Context(), queue.ClinicID(clinic))
-		return "/c/" + clinic, err
+	if number == id {
+		_, err := s.records.clinic(r.Context(), clinic.ID(id))
+		return "/c/" + id, err
 	}
-	ref, err := queue.ParseRef(number)
+	ref, err := clinic.ParseRef(number)
 	if err == nil {
 		_, _, err = s.records.service(r.Context(), ref)
 	}
@@ -115,7 +115,7 @@ func (s *Server) numbered(r *http.Request, clinic, number string) (string, error
 
 // clinicPage is /c/:clinic, listed or not.
 func (s *Server) clinicPage(w http.ResponseWriter, r *http.Request) error {
-	id, err := queue.ParseClinicID(r.PathValue("clinic"))
+	id, err := clinic.ParseID(r.PathValue("clinic"))
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (s *Server) clinicPage(w http.ResponseWriter, r *http.Request) error {
 const weekLong = 7
 
 // sevenDays is the clinic's timetable from a day on, with the dates that differ.
-func sevenDays(c queue.Clinic, from queue.Day, zone *time.Location) (week []static.WeekDay) {
+func sevenDays(c clinic.Clinic, from clinic.Day, zone *time.Location) (week []static.WeekDay) {
 	if c.Calendar == nil {
 		return nil
 	}
@@ -173,7 +173,7 @@ func sevenDays(c queue.Clinic, from queue.Day, zone *time.Location) (week []stat
 }
 
 // unlisted keeps a page of a clinic that is not listed out of search engines (B04).
-func unlisted(w http.ResponseWriter, c queue.Clinic) {
+func unlisted(w http.ResponseWriter, c clinic.Clinic) {
 	if !c.Listed {
 		w.Header().Set("X-Robots-Tag", "noindex, nofollow")
 	}

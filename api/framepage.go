@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"strings"
 
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/static"
 )
 
@@ -29,7 +29,7 @@ func (s *Server) framePage(w http.ResponseWriter, r *http.Request) error {
 	status, by := http.StatusOK, "*"
 	now, err := s.framed(r)
 	switch {
-	case errors.Is(err, queue.ErrNoService):
+	case errors.Is(err, clinic.ErrNoService):
 		p.Wrong, status = "unknown", http.StatusNotFound
 	case err != nil && unreachable(err):
 		p.Wrong, status = "missing", http.StatusServiceUnavailable
@@ -56,9 +56,9 @@ func (s *Server) framePage(w http.ResponseWriter, r *http.Request) error {
 
 // framed reads the board of the frame's service.
 func (s *Server) framed(r *http.Request) (seen, error) {
-	ref, err := queue.ParseRef(r.PathValue("service"))
+	ref, err := clinic.ParseRef(r.PathValue("service"))
 	if err != nil {
-		return seen{}, queue.ErrNoService
+		return seen{}, clinic.ErrNoService
 	}
 	return s.look(r.Context(), ref)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // A clinic that is not listed is found by its number alone (B04), and there are
@@ -29,7 +30,7 @@ const paidSets = 1 << 13
 // authorizeLookup is the guard of every route that names a clinic and needs no
 // token or login. It returns a refusal when the client has asked for too many
 // numbers that are not in the directory.
-func (s *Server) authorizeLookup(r *http.Request, id queue.ClinicID) error {
+func (s *Server) authorizeLookup(r *http.Request, id clinic.ID) error {
 	if id == "" || s.records.isListed(r.Context(), id) {
 		return nil
 	}
@@ -73,7 +74,7 @@ func (s *Server) checkWatchedClinics(r *http.Request, topics []topic, c claims) 
 
 // payment is the bucket that remembers for an hour that a prefix has paid for a
 // clinic's number under a limit.
-func payment(l *limit, from clientPrefix, id queue.ClinicID) []queue.Bucket {
+func payment(l *limit, from clientPrefix, id clinic.ID) []queue.Bucket {
 	return []queue.Bucket{{Name: l.name + " " + from.text + " " + string(id), Every: paidFor.every, Burst: paidFor.burst}}
 }
 
@@ -83,7 +84,7 @@ func (s *Server) hasPaid(paid []queue.Bucket) bool {
 
 // isListed reports whether a clinic is in the directory, as it was read a few
 // seconds ago at most. It looks up nothing about a clinic that is not.
-func (rs *records) isListed(ctx context.Context, id queue.ClinicID) bool {
+func (rs *records) isListed(ctx context.Context, id clinic.ID) bool {
 	if c, ok := rs.source.record(id); ok && c.Listed {
 		return true
 	}
@@ -93,11 +94,11 @@ func (rs *records) isListed(ctx context.Context, id queue.ClinicID) bool {
 
 // namedClinic returns the clinic that the path names, or "" when it names none, or
 // one in a form that no clinic has.
-func namedClinic(r *http.Request) queue.ClinicID {
-	if id, err := queue.ParseClinicID(r.PathValue("clinic")); err == nil {
+func namedClinic(r *http.Request) clinic.ID {
+	if id, err := clinic.ParseID(r.PathValue("clinic")); err == nil {
 		return id
 	}
-	ref, err := queue.ParseRef(r.PathValue("service"))
+	ref, err := clinic.ParseRef(r.PathValue("service"))
 	if err != nil {
 		return ""
 	}

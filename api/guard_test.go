@@ -16,6 +16,7 @@ import (
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // watchedLine records what is looked up about which clinic.
@@ -25,7 +26,7 @@ type watchedLine struct {
 	lookups []string // guarded by mu
 }
 
-func (l *watchedLine) saw(what string, c queue.ClinicID) {
+func (l *watchedLine) saw(what string, c clinic.ID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.lookups = append(l.lookups, what+" "+string(c))
@@ -43,22 +44,22 @@ func (l *watchedLine) take(number string) []string {
 	return all
 }
 
-func (l *watchedLine) Clinic(ctx context.Context, c queue.ClinicID) (queue.Clinic, error) {
+func (l *watchedLine) Clinic(ctx context.Context, c clinic.ID) (clinic.Clinic, error) {
 	l.saw("clinic", c)
 	return l.Line.Clinic(ctx, c)
 }
 
-func (l *watchedLine) Snapshot(ctx context.Context, c queue.ClinicID) (*queue.Snapshot, error) {
+func (l *watchedLine) Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error) {
 	l.saw("snapshot", c)
 	return l.Line.Snapshot(ctx, c)
 }
 
-func (l *watchedLine) Offers(ctx context.Context, ref queue.Ref) ([]queue.Offer, error) {
+func (l *watchedLine) Offers(ctx context.Context, ref clinic.Ref) ([]queue.Offer, error) {
 	l.saw("offers", ref.Clinic)
 	return l.Line.Offers(ctx, ref)
 }
 
-func (l *watchedLine) Issue(ctx context.Context, ref queue.Ref, q queue.Request, a queue.Act) (queue.Issued, error) {
+func (l *watchedLine) Issue(ctx context.Context, ref clinic.Ref, q queue.Request, a queue.Act) (queue.Issued, error) {
 	l.saw("issue", ref.Clinic)
 	return l.Line.Issue(ctx, ref, q, a)
 }
@@ -74,13 +75,13 @@ type watchedDevices struct {
 	line *watchedLine
 }
 
-func (d watchedDevices) Screen(ctx context.Context, c queue.ClinicID, hash string) (device.Screen, error) {
+func (d watchedDevices) Screen(ctx context.Context, c clinic.ID, hash string) (device.Screen, error) {
 	d.line.saw("screen", c)
 	return d.Devices.Screen(ctx, c, hash)
 }
 
 func (l *watchedLine) TakeTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error) {
-	l.saw("take", queue.ClinicID(c.Tag))
+	l.saw("take", clinic.ID(c.Tag))
 	return l.Line.TakeTokens(ctx, c)
 }
 
@@ -115,8 +116,8 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 		line.Line, c.Line = c.Line, line
 		c.Devices = watchedDevices{c.Devices, line}
 	})
-	w.another("7005", func(c *queue.Clinic) { c.Listed = false })
-	w.another("7006", func(c *queue.Clinic) { c.Listed = true })
+	w.another("7005", func(c *clinic.Clinic) { c.Listed = false })
+	w.another("7006", func(c *clinic.Clinic) { c.Listed = true })
 	const ticket = "-1-261121-aaaaaaaaaaaa"
 	// request builds a request of a route about a clinic; false when the route names none.
 	param := regexp.MustCompile(`[:*]\w+`)
@@ -235,7 +236,7 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 func TestGuard_OwnersAndTheDeskAreNotRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, behindProxy)
-	w.record(func(c *queue.Clinic) { c.Listed = false })
+	w.record(func(c *clinic.Clinic) { c.Listed = false })
 	mine, cookie := w.issue("1", wire.IssueRequest{}), w.login()
 	w.exhaust("2001:db8::1")
 	w.client.Transport = through{w.client.Transport, "2001:db8::1"}
@@ -340,7 +341,7 @@ func TestGuard_WatchedClinicsAreBounded(t *testing.T) {
 func TestGuard_AMalformedNumberLooksNothingUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.another("7007", func(c *queue.Clinic) { c.Listed, c.Origins = false, []string{"https://partner.example"} })
+	w.another("7007", func(c *clinic.Clinic) { c.Listed, c.Origins = false, []string{"https://partner.example"} })
 	for _, number := range []string{"7007", "7008"} {
 		for _, path := range []string{"/v1/clinics/" + number + "x", "/v1/services/" + number + "-zz/board"} {
 			res := w.do(ask{method: "GET", path: path, header: http.Header{"Origin": {"https://other.example"}}})

@@ -19,6 +19,7 @@ import (
 	"junban/api/wire"
 	"junban/internal/refusal"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -67,7 +68,7 @@ type broken struct {
 	err error
 }
 
-func (b broken) Snapshot(context.Context, queue.ClinicID) (*queue.Snapshot, error) {
+func (b broken) Snapshot(context.Context, clinic.ID) (*queue.Snapshot, error) {
 	if b.err == nil {
 		panic("山田 is in this message")
 	}

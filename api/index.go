@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/typed"
 )
 
@@ -20,13 +20,13 @@ const mostSuggested = 100
 // is not in it, so that no search can take longer, or say anything, because of one.
 type index struct {
 	entries     []*entry
-	listed      map[queue.ClinicID]bool
+	listed      map[clinic.ID]bool
 	areas       []string // those of the clinics, the most frequent first
 	departments []string
 }
 
 type entry struct {
-	clinic      queue.Clinic
+	clinic      clinic.Clinic
 	page        string // all that may be searched, as [typed.Fold] writes it
 	area        string // area and address
 	departments []string
@@ -34,8 +34,8 @@ type entry struct {
 
 // newIndex makes the index of these clinics. It takes the entries of records that
 // have not changed from the index before, which may be nil.
-func newIndex(all []queue.Clinic, before *index) *index {
-	x, old := &index{listed: map[queue.ClinicID]bool{}}, map[string]*entry{}
+func newIndex(all []clinic.Clinic, before *index) *index {
+	x, old := &index{listed: map[clinic.ID]bool{}}, map[string]*entry{}
 	if before != nil {
 		for _, e := range before.entries {
 			old[e.clinic.Rev] = e // a rev names one record
@@ -62,7 +62,7 @@ func newIndex(all []queue.Clinic, before *index) *index {
 	return x
 }
 
-func newEntry(c queue.Clinic) *entry {
+func newEntry(c clinic.Clinic) *entry {
 	about := append([]string{string(c.ID), c.Name, c.Area, c.Address}, c.Departments...)
 	for _, s := range c.Services {
 		about = append(about, s.Name)

@@ -7,6 +7,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // actsShown is how many acts one answer has.
@@ -82,7 +83,7 @@ func (v view) act(e queue.Event, numbers map[queue.TicketID]int) (wire.Act, erro
 		case "cancel_marked":
 			w.After = e.Is
 		case "reception", "standing", "temporary":
-			w.Service, w.After = queue.Ref{Clinic: v.clinic.ID, Service: e.Object}.String(), e.Is
+			w.Service, w.After = clinic.Ref{Clinic: v.clinic.ID, Service: e.Object}.String(), e.Is
 		}
 		return w, nil
 	}
@@ -93,7 +94,7 @@ func (v view) act(e queue.Event, numbers map[queue.TicketID]int) (wire.Act, erro
 	w.Ticket, w.Number, w.Service = string(id), numbers[id], id.Ref().String()
 	w.State, w.Room, w.Reason, w.Inaccurate, w.Undone = string(d.State), d.Room, d.Reason, d.Inaccurate, string(d.Undone)
 	if d.Lane != "" {
-		w.To = queue.Ref{Clinic: v.clinic.ID, Service: d.Lane}.String()
+		w.To = clinic.Ref{Clinic: v.clinic.ID, Service: d.Lane}.String()
 	}
 	if queue.Verb(e.Act) == arrive && d.Arrival {
 		w.Presence = cmp.Or(string(d.Presence), "away")
@@ -102,7 +103,7 @@ func (v view) act(e queue.Event, numbers map[queue.TicketID]int) (wire.Act, erro
 }
 
 // who says what kind of person acted, or that nobody did.
-func who(a queue.Actor) string {
+func who(a clinic.Actor) string {
 	switch a.Kind {
 	case byStaff:
 		return "desk"
@@ -116,7 +117,7 @@ func who(a queue.Actor) string {
 }
 
 // deskUser is who it was, "" for anyone but the desk.
-func deskUser(a queue.Actor) string {
+func deskUser(a clinic.Actor) string {
 	if a.Kind == byStaff {
 		return a.Name
 	}

@@ -17,6 +17,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 	"junban/static"
 )
@@ -204,7 +205,7 @@ func TestActs_AreTheOwnDesksAlone(t *testing.T) {
 	cookie := w.login()
 	mine := w.issue("1", wire.IssueRequest{}).Ticket
 	other := queuetest.NewClinic(t, w.put)
-	path := func(clinic queue.ClinicID, query string) string {
+	path := func(clinic clinic.ID, query string) string {
 		return "/v1/clinics/" + string(clinic) + "/acts" + query
 	}
 	w.refused(401, "session_required", ask{method: "GET", path: path(w.clinic.ID, "")})

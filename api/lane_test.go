@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"junban/api/wire"
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 func TestUrgent_GoesFirstAndThePublicIsToldWhy(t *testing.T) {
@@ -119,7 +119,7 @@ func TestTransfer_IsFoundByItsOwnNumber(t *testing.T) {
 	if got := look("2"); len(got) != 1 || got[0].Ahead == nil || *got[0].Ahead != 0 {
 		t.Errorf("of the second %+v", got)
 	}
-	w.record(func(c *queue.Clinic) { c.Services[1].Hide = []string{"line"} })
+	w.record(func(c *clinic.Clinic) { c.Services[1].Hide = []string{"line"} })
 	if got := look("1"); len(got) != 1 { // the patient proved the ticket
 		t.Errorf("of a hidden line its owner is told %+v", got)
 	}
@@ -128,8 +128,8 @@ func TestTransfer_IsFoundByItsOwnNumber(t *testing.T) {
 func TestTransfer_NotWhereThereIsOneLine(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.record(func(c *queue.Clinic) {
-		c.Services, c.Rooms = c.Services[:1], []queue.Room{{ID: "1", Name: "診察室", Services: []string{"1"}}}
+	w.record(func(c *clinic.Clinic) {
+		c.Services, c.Rooms = c.Services[:1], []clinic.Room{{ID: "1", Name: "診察室", Services: []string{"1"}}}
 	})
 	w.issue("1", wire.IssueRequest{})
 	if got := w.staff(w.login()).Services[0].Tickets[0].Acts; slices.Contains(got, "transfer") || !slices.Contains(got, "move") {
@@ -141,7 +141,7 @@ func TestExam_WaitsInTheClinicAndComesBack(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
 		cookie := w.login()
-		w.record(func(c *queue.Clinic) { c.Services[0].ExamBack = 1 })
+		w.record(func(c *clinic.Clinic) { c.Services[0].ExamBack = 1 })
 		mine := w.issue("1", wire.IssueRequest{})
 		for range 3 {
 			w.issue("1", wire.IssueRequest{})
@@ -204,7 +204,7 @@ func TestWaiting_CountsTheAbsentWhereTheClinicDoes(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
 		cookie := w.login()
-		w.record(func(c *queue.Clinic) {
+		w.record(func(c *clinic.Clinic) {
 			c.Services[0].CountAbsent, c.Services[0].Note = true, "検査のない方の目安です"
 		})
 		away := w.issue("1", wire.IssueRequest{PartySize: 2})

@@ -4,11 +4,12 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // latest returns the newest snapshot of a clinic that is followed, vouched for,
 // and not changed by this node a moment ago; and when this node last changed it.
-func (s *source) latest(c queue.ClinicID) (snap *queue.Snapshot, acted time.Time, ok bool) {
+func (s *source) latest(c clinic.ID) (snap *queue.Snapshot, acted time.Time, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	acted = s.actedAt(c)
@@ -22,34 +23,34 @@ func (s *source) latest(c queue.ClinicID) (snap *queue.Snapshot, acted time.Time
 }
 
 // actedAt returns when this node last changed the clinic; zero if that is long ago.
-func (s *source) actedAt(c queue.ClinicID) time.Time {
+func (s *source) actedAt(c clinic.ID) time.Time {
 	at, _ := s.acted.Get(c)
 	return at
 }
 
 // record returns the record of a clinic that is followed and vouched for.
-func (s *source) record(c queue.ClinicID) (queue.Clinic, bool) {
+func (s *source) record(c clinic.ID) (clinic.Clinic, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f, ok := s.clinics[c]
 	if !ok || f.snap == nil || f.stale {
-		return queue.Clinic{}, false
+		return clinic.Clinic{}, false
 	}
 	return f.snap.Clinic, true
 }
 
 // lastRecord is [source.record] also where that may be stale.
-func (s *source) lastRecord(c queue.ClinicID) (queue.Clinic, bool) {
+func (s *source) lastRecord(c clinic.ID) (clinic.Clinic, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f, ok := s.clinics[c]
 	if !ok || f.snap == nil {
-		return queue.Clinic{}, false
+		return clinic.Clinic{}, false
 	}
 	return f.snap.Clinic, true
 }
 
 // touch notes that this node changes the clinic.
-func (s *source) touch(c queue.ClinicID) {
+func (s *source) touch(c clinic.ID) {
 	s.acted.Set(c, time.Now())
 }

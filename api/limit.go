@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // checkLimit takes a token of a limit for the client of a request: one from the
@@ -21,7 +22,7 @@ import (
 //
 // Requests of this machine itself are not counted by prefix: they come through a
 // proxy that was not named, and every client has its address.
-func (s *Server) checkLimit(r *http.Request, l *limit, clinic queue.ClinicID, subject ...string) error {
+func (s *Server) checkLimit(r *http.Request, l *limit, clinic clinic.ID, subject ...string) error {
 	_, err := s.chargeLimit(r, l, takeTokens, "", clinic, subject)
 	return err
 }
@@ -29,18 +30,18 @@ func (s *Server) checkLimit(r *http.Request, l *limit, clinic queue.ClinicID, su
 // checkLimitOnce is checkLimit for an act of the line with an idempotency key:
 // the repeat of an act that was done takes nothing and is not refused. taken
 // reports whether tokens were taken, so that only those are given back.
-func (s *Server) checkLimitOnce(r *http.Request, l *limit, a queue.Act, clinic queue.ClinicID, subject ...string) (taken bool, err error) {
+func (s *Server) checkLimitOnce(r *http.Request, l *limit, a queue.Act, clinic clinic.ID, subject ...string) (taken bool, err error) {
 	return s.chargeLimit(r, l, takeTokens, a.Key, clinic, subject)
 }
 
 // peekLimit returns what checkLimit would, and takes nothing.
-func (s *Server) peekLimit(r *http.Request, l *limit, clinic queue.ClinicID, subject ...string) error {
+func (s *Server) peekLimit(r *http.Request, l *limit, clinic clinic.ID, subject ...string) error {
 	_, err := s.chargeLimit(r, l, lookForTokens, "", clinic, subject)
 	return err
 }
 
 // refundLimit gives the tokens back that checkLimit took for the same arguments.
-func (s *Server) refundLimit(r *http.Request, l *limit, clinic queue.ClinicID, subject ...string) error {
+func (s *Server) refundLimit(r *http.Request, l *limit, clinic clinic.ID, subject ...string) error {
 	_, err := s.chargeLimit(r, l, giveTokens, "", clinic, subject)
 	return err
 }
@@ -82,7 +83,7 @@ func (l *limit) buckets(c client) (all []bucketOf) {
 	return all
 }
 
-func (s *Server) chargeLimit(r *http.Request, l *limit, do limitAct, act string, clinic queue.ClinicID, subject []string) (done bool, err error) {
+func (s *Server) chargeLimit(r *http.Request, l *limit, do limitAct, act string, clinic clinic.ID, subject []string) (done bool, err error) {
 	from := s.client(r)
 	all := l.buckets(from)
 	if len(all) == 0 {

@@ -17,6 +17,7 @@ import (
 	"junban/api/wire"
 	"junban/hub"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 	"junban/queue/queuetest"
 )
@@ -107,11 +108,11 @@ func TestLimits_TheTableHoldsItsPromises(t *testing.T) {
 	}
 	inADay := func(r rate, days int) int { return r.burst + int(time.Duration(days)*24*time.Hour/r.every) }
 	for _, of := range []func(*limit) rate{func(l *limit) rate { return l.net64 }, func(l *limit) rate { return l.net56 }, func(l *limit) rate { return l.net48 }} {
-		if n := inADay(of(limitWebTickets), 1) + inADay(of(limitWebBookings), queue.BookingDays); n > queue.DefaultBounds.WebLine*2/100 {
+		if n := inADay(of(limitWebTickets), 1) + inADay(of(limitWebBookings), clinic.BookingDays); n > queue.DefaultBounds.WebLine*2/100 {
 			t.Errorf("one prefix can take %d of the %d numbers of a day", n, queue.DefaultBounds.WebLine)
 		}
 	}
-	if n := inADay(limitWebTickets.ipv4, 1) + inADay(limitWebBookings.ipv4, queue.BookingDays); n > queue.DefaultBounds.WebLine*11/100 {
+	if n := inADay(limitWebTickets.ipv4, 1) + inADay(limitWebBookings.ipv4, clinic.BookingDays); n > queue.DefaultBounds.WebLine*11/100 {
 		t.Errorf("one IPv4 address can take %d of the %d tickets of a day", n, queue.DefaultBounds.WebLine)
 	}
 	if limitWebTickets.ipv4.burst < 200 || limitWebBookings.ipv4.burst < 200 || limitWebRequests.ipv4.burst < 2200 {
@@ -123,13 +124,13 @@ func TestLimits_TheTableHoldsItsPromises(t *testing.T) {
 func TestLimits_ADayToComeHasItsOwnTokens(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, behindProxy)
-	w.record(func(c *queue.Clinic) {
+	w.record(func(c *clinic.Clinic) {
 		c.Zone = queuetest.Noon() // the web is served
 		c.Calendar = &hours.Calendar{Weekly: map[string][]hours.Frame{}}
 		for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
 			c.Calendar.Weekly[d] = []hours.Frame{{Session: "morning", Consult: hours.Span{From: "09:00", To: "18:00"}}}
 		}
-		c.Services[0].Booking = queue.Booking{Days: 2}
+		c.Services[0].Booking = clinic.Booking{Days: 2}
 	})
 	days := get[wire.Days](w, 200, ask{method: "GET", path: "/v1/services/" + w.ref("1") + "/days"}).Days
 	book := func(day wire.Day) ask {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"junban/account"
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // recheck is how often a session that watches is looked up again: a logout on
@@ -66,7 +66,7 @@ func (l *live) watch(own *liveSession) {
 		case <-ticker.C:
 		}
 		// A Redis that cannot be asked ends nobody's session.
-		if _, _, err := l.accounts.Login(ctx, s.clinic, s.hash); errors.Is(err, account.ErrNoLogin) || errors.Is(err, queue.ErrNoClinic) {
+		if _, _, err := l.accounts.Login(ctx, s.clinic, s.hash); errors.Is(err, account.ErrNoLogin) || errors.Is(err, clinic.ErrNoClinic) {
 			return
 		}
 	}
@@ -94,7 +94,7 @@ func (l *live) end(hash string) {
 }
 
 // endOf ends the streams of all sessions of a user.
-func (l *live) endOf(c queue.ClinicID, user string) {
+func (l *live) endOf(c clinic.ID, user string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for hash, known := range l.ends {

@@ -7,7 +7,7 @@ import (
 
 	"junban/account"
 	"junban/api/wire"
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 const (
@@ -27,11 +27,11 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		return invalid("password", "is too long")
 	}
 	ctx := r.Context()
-	clinic, err := queue.ParseClinicID(body.Clinic)
+	id, err := clinic.ParseID(body.Clinic)
 	if err != nil || body.User == "" || len(body.User) > maxUser {
 		return refuse("login_failed", loginFailedWords)
 	}
-	a, err := s.attempt(r, clinic, body.User)
+	a, err := s.attempt(r, id, body.User)
 	if err != nil {
 		return err
 	}
@@ -45,15 +45,15 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if err := a.refund(); err != nil {
 		return err
 	}
-	desk, cookie, err := s.sessions.open(ctx, clinic, a.account, deviceName(r.UserAgent()), shortAddress(s.peer(r)))
-	if errors.Is(err, account.ErrNoUser) || errors.Is(err, queue.ErrNoClinic) { // removed in this moment
+	desk, cookie, err := s.sessions.open(ctx, id, a.account, deviceName(r.UserAgent()), shortAddress(s.peer(r)))
+	if errors.Is(err, account.ErrNoUser) || errors.Is(err, clinic.ErrNoClinic) { // removed in this moment
 		return refuse("login_failed", loginFailedWords)
 	}
 	if err != nil {
 		return err
 	}
 	s.setSessionCookie(w, r, cookie)
-	s.rememberDevice(w, r, a.device, clinic, a.account)
+	s.rememberDevice(w, r, a.device, id, a.account)
 	return s.encodeSession(w, r, desk)
 }
 
@@ -68,27 +68,27 @@ type attempt struct {
 // attempt takes the tokens of a login: those of the device, where the user has
 // logged in on it with the present password, and those of strangers otherwise
 // (row S5). The account of a stranger is read after the tokens are taken.
-func (s *Server) attempt(r *http.Request, clinic queue.ClinicID, user string) (a attempt, err error) {
+func (s *Server) attempt(r *http.Request, id clinic.ID, user string) (a attempt, err error) {
 	account := func() error {
-		a.account, err = s.accounts.User(r.Context(), clinic, user)
-		if errors.Is(err, account.ErrNoUser) || errors.Is(err, queue.ErrNoClinic) {
+		a.account, err = s.accounts.User(r.Context(), id, user)
+		if errors.Is(err, account.ErrNoUser) || errors.Is(err, clinic.ErrNoClinic) {
 			a.account, err = account.User{}, nil
 		}
 		return err
 	}
 	a.device = s.deviceOf(r)
-	if tag, signed := s.keys.knows(a.device, clinic, user, time.Now()); signed {
+	if tag, signed := s.keys.knows(a.device, id, user, time.Now()); signed {
 		if err := account(); err != nil {
 			return a, err
 		}
-		if a.account.PasswordHash != "" && tag == s.keys.passwordTag(clinic, user, a.account.PasswordHash) {
+		if a.account.PasswordHash != "" && tag == s.keys.passwordTag(id, user, a.account.PasswordHash) {
 			a.lane = knownLane
-			a.refund, err = s.takeAll(r, clinic, limited{limitDeviceLogins, []string{a.device.id, user}})
+			a.refund, err = s.takeAll(r, id, limited{limitDeviceLogins, []string{a.device.id, user}})
 			return a, err
 		}
 	}
 	a.lane = strangerLane
-	if a.refund, err = s.takeAll(r, clinic,
+	if a.refund, err = s.takeAll(r, id,
 		limited{limitUserLogins, []string{user}}, limited{limitClinicLogins, nil}, limited{limitAllLogins, nil}); err != nil {
 		return a, err
 	}
@@ -105,7 +105,7 @@ type limited struct {
 }
 
 // takeAll takes a token of each limit, or of none. refund gives them back.
-func (s *Server) takeAll(r *http.Request, clinic queue.ClinicID, all ...limited) (refund func() error, err error) {
+func (s *Server) takeAll(r *http.Request, clinic clinic.ID, all ...limited) (refund func() error, err error) {
 	taken := 0
 	refund = func() (err error) {
 		for _, l := range all[:taken] {

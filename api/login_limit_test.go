@@ -11,7 +11,7 @@ import (
 
 	"junban/account"
 	"junban/api/wire"
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -25,7 +25,7 @@ func (w *world) cheapPasswords() {
 
 func (w *world) setPassword(user, password string) {
 	w.t.Helper()
-	if err := w.users.PutUser(w.t.Context(), w.clinic.ID, user, account.RoleAdmin, "hash of "+password, queue.Actor{}); err != nil {
+	if err := w.users.PutUser(w.t.Context(), w.clinic.ID, user, account.RoleAdmin, "hash of "+password, clinic.Actor{}); err != nil {
 		w.t.Fatal(err)
 	}
 }

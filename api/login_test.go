@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"junban/api/wire"
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -109,7 +109,7 @@ func TestSession_IsOfItsClinicOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.users.PutUser(t.Context(), other.ID, testUser, "", hash, queue.Actor{}); err != nil {
+	if err := w.users.PutUser(t.Context(), other.ID, testUser, "", hash, clinic.Actor{}); err != nil {
 		t.Fatal(err)
 	}
 	cookie := w.login()

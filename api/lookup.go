@@ -11,6 +11,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/typed"
 )
 
@@ -20,7 +21,7 @@ const phoneEndDigits = 4
 // lookupRequest is a checked [wire.LookupRequest]: what names the ticket, a number
 // or a phone number, and what proves that it is the client's.
 type lookupRequest struct {
-	ref      queue.Ref
+	ref      clinic.Ref
 	number   int    // 0: not asked by number
 	phone    string // "": not asked by phone number
 	phoneEnd string // "": proven by the code
@@ -32,7 +33,7 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 	if err = decode(w, r, &body); err != nil {
 		return l, err
 	}
-	if l.ref, err = queue.ParseRef(body.Service); err != nil {
+	if l.ref, err = clinic.ParseRef(body.Service); err != nil {
 		return l, err
 	}
 	if l.phone, err = phone("phone", body.Phone); err != nil {
@@ -76,7 +77,7 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if l.phoneEnd != "" && c.LookupRule() != queue.LookupByPhone {
+	if l.phoneEnd != "" && c.LookupRule() != clinic.LookupByPhone {
 		return refuse("lookup_code_required", "this clinic asks for the cancel code")
 	}
 	refund, err := s.chargeMiss(r, l)
@@ -130,8 +131,8 @@ func (s *Server) chargeMiss(r *http.Request, l lookupRequest) (refund func() err
 func (s *Server) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, error) {
 	answer := wire.LookupAnswer{Tickets: []wire.LookupTicket{}}
 	snap, v, err := s.snapshot(r.Context(), l.ref.Clinic)
-	if errors.Is(err, queue.ErrNoClinic) {
-		return answer, queue.ErrNoService
+	if errors.Is(err, clinic.ErrNoClinic) {
+		return answer, clinic.ErrNoService
 	}
 	if err != nil {
 		return answer, err

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"junban/api/wire"
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // lookup is a request for a ticket of the world's clinic.
@@ -92,14 +92,14 @@ func TestLookup_AsksForTheCodeWhereTheClinicWantsIt(t *testing.T) {
 		listed       bool
 		lookup, want string
 	}{
-		{true, "", queue.LookupByPhone}, {true, queue.LookupByCode, queue.LookupByCode}, {true, queue.LookupByPhone, queue.LookupByPhone},
-		{false, "", queue.LookupByCode}, {false, queue.LookupByPhone, queue.LookupByPhone}, {false, queue.LookupByCode, queue.LookupByCode},
+		{true, "", clinic.LookupByPhone}, {true, clinic.LookupByCode, clinic.LookupByCode}, {true, clinic.LookupByPhone, clinic.LookupByPhone},
+		{false, "", clinic.LookupByCode}, {false, clinic.LookupByPhone, clinic.LookupByPhone}, {false, clinic.LookupByCode, clinic.LookupByCode},
 	} {
-		w.record(func(c *queue.Clinic) { c.Listed, c.Lookup = tt.listed, tt.lookup })
+		w.record(func(c *clinic.Clinic) { c.Listed, c.Lookup = tt.listed, tt.lookup })
 		if got := get[wire.Clinic](w, 200, ask{method: "GET", path: "/v1/clinics/" + w.number()}).Lookup; got != tt.want {
 			t.Errorf("listed %v with %q: the profile has %q", tt.listed, tt.lookup, got)
 		}
-		if tt.want == queue.LookupByPhone {
+		if tt.want == clinic.LookupByPhone {
 			get[wire.LookupAnswer](w, 200, byPhone)
 		} else {
 			w.refused(422, "lookup_code_required", byPhone)

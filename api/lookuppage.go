@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"junban/api/wire"
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/static"
 )
 
@@ -72,12 +72,12 @@ func (s *Server) lookupPage(w http.ResponseWriter, r *http.Request) error {
 
 // offerServices fills in the services of the clinic that is named, to choose from.
 // A clinic that is unknown, or may not be asked for now, leaves a field to type.
-func (s *Server) offerServices(r *http.Request, p *static.LookupPage, clinic string) error {
-	ref, err := queue.ParseRef(p.Service)
+func (s *Server) offerServices(r *http.Request, p *static.LookupPage, number string) error {
+	ref, err := clinic.ParseRef(p.Service)
 	if err == nil {
-		clinic = string(ref.Clinic)
+		number = string(ref.Clinic)
 	}
-	id, err := queue.ParseClinicID(clinic)
+	id, err := clinic.ParseID(number)
 	if err != nil {
 		return nil
 	}
@@ -88,16 +88,16 @@ func (s *Server) offerServices(r *http.Request, p *static.LookupPage, clinic str
 		}
 		return nil
 	}
-	p.Clinic, p.Name, p.ByCode = string(c.ID), c.Name, c.LookupRule() == queue.LookupByCode
+	p.Clinic, p.Name, p.ByCode = string(c.ID), c.Name, c.LookupRule() == clinic.LookupByCode
 	for _, svc := range services(c) {
 		p.Services = append(p.Services, static.LookupService{Service: svc.Service, Name: svc.Name})
 	}
 	return nil
 }
 
-func (s *Server) lookupClinic(r *http.Request, id queue.ClinicID) (queue.Clinic, error) {
+func (s *Server) lookupClinic(r *http.Request, id clinic.ID) (clinic.Clinic, error) {
 	if err := s.authorizeLookup(r, id); err != nil {
-		return queue.Clinic{}, err
+		return clinic.Clinic{}, err
 	}
 	return s.records.clinic(r.Context(), id)
 }

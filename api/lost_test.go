@@ -7,6 +7,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // TestLost_AnOwnersTokenBringsATicketBack lets owners ask for tickets of today
@@ -81,7 +82,7 @@ func TestLost_AnOwnersTokenBringsATicketBack(t *testing.T) {
 func TestLost_AnOwnerActsOnALostTicket(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
-		w.record(func(c *queue.Clinic) {
+		w.record(func(c *clinic.Clinic) {
 			c.Services[0].WebCancel, c.Services[0].Capacity.OneEach = true, true
 		})
 		cookie := w.login()
@@ -92,7 +93,7 @@ func TestLost_AnOwnerActsOnALostTicket(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		vanished := func(suffix string, number int, day queue.Day) (path, token string) {
+		vanished := func(suffix string, number int, day clinic.Day) (path, token string) {
 			lost := known
 			lost.ID, lost.Number = queue.TicketID(w.ref("1")+"-"+strings.ReplaceAll(string(day)[2:], "-", "")+"-"+suffix), number
 			token, err := w.api.keys.ticketToken(lost, queue.Patient{Name: issue.Patient.Name, Phone: "09012345678"}, here.CancelCode)
@@ -101,7 +102,7 @@ func TestLost_AnOwnerActsOnALostTicket(t *testing.T) {
 			}
 			return "/v1/tickets/" + string(lost.ID), token
 		}
-		today := queue.Day(here.Ticket.Day)
+		today := clinic.Day(here.Ticket.Day)
 
 		path, token := vanished("aaaaaaaaaaaa", 2, today)
 		arrival := ask{method: "POST", path: path + "/arrive", token: token, body: wire.ArriveRequest{Presence: "here"}}
@@ -128,7 +129,7 @@ func TestLost_AnOwnerActsOnALostTicket(t *testing.T) {
 		w.refused(409, "state_forbids", ask{method: "POST", path: path + "/arrive", token: token, body: wire.ArriveRequest{Presence: "here"}})
 
 		// A ticket of another day is not filed.
-		for _, day := range []queue.Day{"2020-01-02", "2099-01-02"} {
+		for _, day := range []clinic.Day{"2020-01-02", "2099-01-02"} {
 			path, token = vanished("cccccccccccc", 8, day)
 			w.refused(404, "ticket_unknown", ask{method: "GET", path: path, token: token})
 		}

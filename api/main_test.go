@@ -28,6 +28,7 @@ import (
 	"junban/device"
 	"junban/hub"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -60,7 +61,7 @@ type world struct {
 	line   Line
 	put    putter
 	users  *account.Store
-	clinic queue.Clinic
+	clinic clinic.Clinic
 	api    *Server
 	log    *logged
 	url    string
@@ -68,7 +69,7 @@ type world struct {
 }
 
 type putter interface {
-	PutClinic(context.Context, queue.Clinic, queue.Act) error
+	PutClinic(context.Context, clinic.Clinic, queue.Act) error
 }
 
 // modelClinics are the clinics of the line in plain Go, for accounts and devices.
@@ -79,7 +80,7 @@ func (m modelClinics) Now() time.Time { return m.Model.Now() }
 // quiet is the line in plain Go, which keeps no log to find the day's acts in.
 type quiet struct{ *queuetest.Model }
 
-func (quiet) Journal(context.Context, queue.ClinicID, queue.Day, queue.JournalQuery) (queue.Journal, error) {
+func (quiet) Journal(context.Context, clinic.ID, clinic.Day, queue.JournalQuery) (queue.Journal, error) {
 	return queue.Journal{}, nil
 }
 
@@ -176,7 +177,7 @@ func serve(t *testing.T, line Line, put putter, users *account.Store, devices *d
 		client: &http.Client{Transport: tr, Timeout: waits},
 	}
 	hash := testHash()
-	if err := users.PutUser(t.Context(), w.clinic.ID, testUser, account.RoleAdmin, hash, queue.Actor{}); err != nil {
+	if err := users.PutUser(t.Context(), w.clinic.ID, testUser, account.RoleAdmin, hash, clinic.Actor{}); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -330,7 +331,7 @@ func onBothWith(t *testing.T, test func(*testing.T, *world), change ...func(*Con
 }
 
 // record changes the clinic's record, as its operator does.
-func (w *world) record(change func(*queue.Clinic)) {
+func (w *world) record(change func(*clinic.Clinic)) {
 	w.t.Helper()
 	c, err := w.line.Clinic(w.t.Context(), w.clinic.ID)
 	if err != nil {
@@ -338,7 +339,7 @@ func (w *world) record(change func(*queue.Clinic)) {
 	}
 	c.Services, c.Rooms = slices.Clone(c.Services), slices.Clone(c.Rooms)
 	change(&c)
-	if err := w.put.PutClinic(w.t.Context(), c, queue.Act{By: queue.Actor{Kind: "operator"}}); err != nil {
+	if err := w.put.PutClinic(w.t.Context(), c, queue.Act{By: clinic.Actor{Kind: "operator"}}); err != nil {
 		w.t.Fatal(err)
 	}
 	w.api.source.touch(c.ID) // it would learn of it in a moment

@@ -8,6 +8,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // repeatedMark is how many live web tickets of a clinic make their mark one that
@@ -21,7 +22,7 @@ const (
 // of the clinic and the client's widest prefix, an IPv4 address or an IPv6 /48. An
 // attacker has a whole /48; a carrier's patients share either. It is "" for this
 // machine itself, through which strangers of everywhere come.
-func (s *Server) ticketOrigin(r *http.Request, c queue.ClinicID) string {
+func (s *Server) ticketOrigin(r *http.Request, c clinic.ID) string {
 	prefixes := s.client(r).prefixes()
 	if len(prefixes) == 0 {
 		return ""
@@ -67,7 +68,7 @@ func repeated(counts map[wire.Mark]int) []wire.Mark {
 }
 
 // markOf reads the clinic and the mark of a path, for the clinic's desk.
-func (s *Server) markOf(r *http.Request) (queue.ClinicID, string, queue.Act, error) {
+func (s *Server) markOf(r *http.Request) (clinic.ID, string, queue.Act, error) {
 	id, a, err := s.deskAtClinic(r)
 	mark := r.PathValue("mark")
 	if err == nil && !queue.ValidMark(mark) {

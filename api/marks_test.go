@@ -9,6 +9,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -104,7 +105,7 @@ func TestMarks_AFloodOfBookingsIsSeenAndCancelled(t *testing.T) {
 	onBothBehindProxy(t, func(t *testing.T, w *world) {
 		cookie := w.login()
 		w.sessions(9, 18, 0, 0)
-		w.record(func(c *queue.Clinic) { c.Services[0].Booking = queue.Booking{Days: 2} })
+		w.record(func(c *clinic.Clinic) { c.Services[0].Booking = clinic.Booking{Days: 2} })
 		days := get[wire.Days](w, 200, ask{method: "GET", path: "/v1/services/" + w.ref("1") + "/days", header: fromAddress("192.0.2.9")}).Days
 		book := func(address, day, name string) wire.Issued {
 			a := w.web("1", wire.IssueRequest{Day: day, Patient: wire.Patient{Name: name}})
@@ -173,11 +174,11 @@ func TestMarks_AFloodOfBookingsIsSeenAndCancelled(t *testing.T) {
 func TestSurge_PausesTheWebDesk(t *testing.T) {
 	t.Parallel()
 	w := newRealWorld(t)
-	w.record(func(c *queue.Clinic) { c.AutoPause = nil })
+	w.record(func(c *clinic.Clinic) { c.AutoPause = nil })
 	cookie := w.login()
 	path := "/v1/clinics/" + w.number() + "/settings"
 	settings := get[wire.ClinicSettings](w, 200, ask{method: "GET", path: path, cookie: cookie})
-	if *settings.AutoPause != queue.DefaultAutoPause {
+	if *settings.AutoPause != clinic.DefaultAutoPause {
 		t.Fatalf("the setting is %d", *settings.AutoPause)
 	}
 	*settings.AutoPause = 101

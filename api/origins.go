@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // A clinic may name the sites whose pages show its boards (D17). It is a courtesy
@@ -17,7 +17,7 @@ import (
 // mayShow refuses the page of a site that the clinic does not allow what is public
 // of the clinic, and tells caches and browsers for whom the answer is. A clinic
 // that is not there is refused by who looks for it.
-func (s *Server) mayShow(h http.Header, r *http.Request, id queue.ClinicID) error {
+func (s *Server) mayShow(h http.Header, r *http.Request, id clinic.ID) error {
 	if id == "" {
 		return nil
 	}
@@ -28,7 +28,7 @@ func (s *Server) mayShow(h http.Header, r *http.Request, id queue.ClinicID) erro
 	}
 	c, err := s.records.clinic(r.Context(), id)
 	switch {
-	case errors.Is(err, queue.ErrNoClinic), err == nil && len(c.Origins) == 0:
+	case errors.Is(err, clinic.ErrNoClinic), err == nil && len(c.Origins) == 0:
 		return nil
 	case err != nil:
 		return err
@@ -50,7 +50,7 @@ func (s *Server) ownOrigin(from string, r *http.Request) bool {
 
 // framers are the sites whose pages may frame the clinic's board, as a
 // Content-Security-Policy writes them.
-func framers(c queue.Clinic) string {
+func framers(c clinic.Clinic) string {
 	if len(c.Origins) == 0 {
 		return "*"
 	}
@@ -60,9 +60,9 @@ func framers(c queue.Clinic) string {
 // origins reads the sites that a clinic's admin typed, each once and as browsers
 // write it; what is none of them stays as it is, to be refused by the record.
 func origins(said []string) (all []string) {
-	for _, text := range said[:min(len(said), queue.MostOrigins+1)] { // one too many is refused
+	for _, text := range said[:min(len(said), clinic.MostOrigins+1)] { // one too many is refused
 		text = strings.TrimSpace(text)
-		if written, ok := queue.Origin(text); ok {
+		if written, ok := clinic.Origin(text); ok {
 			text = written
 		}
 		if !slices.Contains(all, text) {

@@ -11,6 +11,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 const (
@@ -35,7 +36,7 @@ func TestOrigins_OnlyTheSitesThatAClinicAllowsReadItsBoards(t *testing.T) {
 			t.Errorf("%s without a list: %d %v", path, res.status, res.header)
 		}
 	}
-	w.record(func(c *queue.Clinic) { c.Origins = []string{pharmacy} })
+	w.record(func(c *clinic.Clinic) { c.Origins = []string{pharmacy} })
 	for _, path := range paths {
 		for _, origin := range []string{stranger, "null", strings.Replace(pharmacy, "https", "http", 1), pharmacy + ":8443"} {
 			res := w.refused(403, "origin_not_allowed", ask{method: "GET", path: path, header: from(origin)})
@@ -74,7 +75,7 @@ func TestOrigins_OneTopicThatIsNotAllowedRefusesTheWatch(t *testing.T) {
 	other := w.clinic
 	other.ID = "9997"
 	other.Origins = []string{pharmacy}
-	if err := w.put.PutClinic(t.Context(), other, queue.Act{By: queue.Actor{Kind: "operator"}}); err != nil {
+	if err := w.put.PutClinic(t.Context(), other, queue.Act{By: clinic.Actor{Kind: "operator"}}); err != nil {
 		t.Fatal(err)
 	}
 	h := from(stranger)

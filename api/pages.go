@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"junban/api/wire"
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/static"
 )
 
@@ -39,7 +39,7 @@ func (s *Server) renderAs(w http.ResponseWriter, r *http.Request, status int, p 
 
 // patientPage is /s/:service.
 func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
-	ref, err := queue.ParseRef(r.PathValue("service"))
+	ref, err := clinic.ParseRef(r.PathValue("service"))
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
 		Lang: static.Language(r), Clinic: now.snap.Clinic.Name, Board: board, At: now.at(now.snap.At).Format("15:04"),
 		MaxParty: now.line.Service.MaxParty, Identify: now.line.Service.Capacity.OneEach, Phone: now.snap.Clinic.Phone, Names: names(now.snap.Clinic),
 		Booking: now.line.Service.Booking.Days > 0, Initial: json.RawMessage(now.frame.Body),
-		Number: string(ref.Clinic), FirstVisit: cmp.Or(now.line.Service.First, queue.FirstByWeb), Card: static.Card(now.snap.Clinic.Card),
+		Number: string(ref.Clinic), FirstVisit: cmp.Or(now.line.Service.First, clinic.FirstByWeb), Card: static.Card(now.snap.Clinic.Card),
 	}
 	if len(now.line.Service.Kinds) > 0 {
 		page.Kinds = kinds(now.line.Service)
@@ -83,7 +83,7 @@ func (s *Server) serviceWorker(w http.ResponseWriter, r *http.Request) error {
 }
 
 // names are the names of a clinic's services, by 情報番号.
-func names(c queue.Clinic) map[string]string {
+func names(c clinic.Clinic) map[string]string {
 	all := make(map[string]string)
 	for _, svc := range services(c) {
 		all[svc.Service] = svc.Name
@@ -93,7 +93,7 @@ func names(c queue.Clinic) map[string]string {
 
 // arrivePage is /in/:clinic, behind the code at the clinic's entrance.
 func (s *Server) arrivePage(w http.ResponseWriter, r *http.Request) error {
-	id, err := queue.ParseClinicID(r.PathValue("clinic"))
+	id, err := clinic.ParseID(r.PathValue("clinic"))
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (s *Server) arrivePage(w http.ResponseWriter, r *http.Request) error {
 
 // sheetPage is /in/:clinic/sheet, to be printed and put up at the entrance.
 func (s *Server) sheetPage(w http.ResponseWriter, r *http.Request) error {
-	id, err := queue.ParseClinicID(r.PathValue("clinic"))
+	id, err := clinic.ParseID(r.PathValue("clinic"))
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (s *Server) sheetPage(w http.ResponseWriter, r *http.Request) error {
 
 // displayPage is /display/:clinic.
 func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
-	id, err := queue.ParseClinicID(r.PathValue("clinic"))
+	id, err := clinic.ParseID(r.PathValue("clinic"))
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 
 // darkDisplay is the screen of a clinic that cannot be asked for now: nobody
 // stands at a screen to load it again, and it may remember what it showed.
-func (s *Server) darkDisplay(w http.ResponseWriter, r *http.Request, id queue.ClinicID) error {
+func (s *Server) darkDisplay(w http.ResponseWriter, r *http.Request, id clinic.ID) error {
 	var body bytes.Buffer
 	c, _ := s.records.last(id)
 	if err := s.site.Render(&body, static.DisplayPage{Lang: static.ScreenLanguage(r, c.Language), Clinic: string(id)}); err != nil {

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/static"
 )
 
@@ -37,13 +37,13 @@ func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
 	case errors.As(err, &problem{}):
 		p.Wrong = "many"
 		return s.renderAs(w, r, http.StatusTooManyRequests, p)
-	case errors.Is(err, queue.ErrNoClinic), errors.Is(err, queue.ErrNoService):
+	case errors.Is(err, clinic.ErrNoClinic), errors.Is(err, clinic.ErrNoService):
 		p.Wrong = "unknown"
 		return s.renderAs(w, r, http.StatusNotFound, p)
 	case err != nil:
 		return err
 	}
-	c, err := s.records.clinic(r.Context(), queue.ClinicID(m[1]))
+	c, err := s.records.clinic(r.Context(), clinic.ID(m[1]))
 	if err != nil {
 		return err
 	}
@@ -70,9 +70,9 @@ func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
 // docsPage is /partner/docs. The examples are about the service that the reader
 // asks for, or about one that is in the directory.
 func (s *Server) docsPage(w http.ResponseWriter, r *http.Request) error {
-	ref, err := queue.ParseRef(r.URL.Query().Get("service"))
+	ref, err := clinic.ParseRef(r.URL.Query().Get("service"))
 	if err != nil {
-		ref = queue.Ref{Clinic: "1234", Service: "1"}
+		ref = clinic.Ref{Clinic: "1234", Service: "1"}
 	}
 	return s.render(w, r, static.DocsPage{Lang: static.DeskLanguage(r), Server: s.origin(r), Clinic: string(ref.Clinic), Service: ref.String()})
 }
@@ -86,7 +86,7 @@ func (s *Server) samplePage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(x.entries) == 0 {
-		return queue.ErrNoClinic
+		return clinic.ErrNoClinic
 	}
 	there := *r
 	there.Host = elsewhere(r.Host)

@@ -10,6 +10,7 @@ import (
 	"junban/api/wire"
 	"junban/internal/refusal"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // Who an act is by.
@@ -20,7 +21,7 @@ const (
 
 // issueByPatient is POST /v1/services/:service/tickets.
 func (s *Server) issueByPatient(w http.ResponseWriter, r *http.Request) error {
-	ref, err := queue.ParseRef(r.PathValue("service"))
+	ref, err := clinic.ParseRef(r.PathValue("service"))
 	if err != nil {
 		return err
 	}
@@ -40,12 +41,12 @@ func webAct(key string, of queue.TicketID) queue.Act {
 	if key != "" {
 		key = byWeb + " " + key
 	}
-	return queue.Act{Key: key, By: queue.Actor{Kind: byWeb}}
+	return queue.Act{Key: key, By: clinic.Actor{Kind: byWeb}}
 }
 
 // issue gives a ticket with its token and, where its owner may cancel it, the
 // code for that. The act's key decides the code, so it gets one if it has none.
-func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, channel string, a queue.Act) error {
+func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, channel string, a queue.Act) error {
 	var body wire.IssueRequest
 	if err := decode(w, r, &body); err != nil {
 		return err
@@ -131,7 +132,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref queue.Ref, ch
 
 // opensLater is the refusal of who comes before the web desk opens: it says
 // when to come again.
-func (s *Server) opensLater(ctx context.Context, ref queue.Ref) error {
+func (s *Server) opensLater(ctx context.Context, ref clinic.Ref) error {
 	snap, v, err := s.snapshot(ctx, ref.Clinic)
 	if err != nil {
 		return err
@@ -148,12 +149,12 @@ func (s *Server) opensLater(ctx context.Context, ref queue.Ref) error {
 }
 
 // view is how a clinic's state is said.
-func (s *Server) view(c queue.Clinic) (view, error) {
+func (s *Server) view(c clinic.Clinic) (view, error) {
 	zone, err := s.zones.of(c)
 	return view{clinic: c, zone: zone, now: s.source.clock.now()}, err
 }
 
-func (s *Server) viewClinic(ctx context.Context, id queue.ClinicID) (view, error) {
+func (s *Server) viewClinic(ctx context.Context, id clinic.ID) (view, error) {
 	clinic, err := s.records.clinic(ctx, id)
 	if err != nil {
 		return view{}, err
@@ -161,12 +162,12 @@ func (s *Server) viewClinic(ctx context.Context, id queue.ClinicID) (view, error
 	return s.view(clinic)
 }
 
-func (s *Server) viewService(ctx context.Context, ref queue.Ref) (view, queue.Service, error) {
-	clinic, svc, err := s.records.service(ctx, ref)
+func (s *Server) viewService(ctx context.Context, ref clinic.Ref) (view, clinic.Service, error) {
+	record, svc, err := s.records.service(ctx, ref)
 	if err != nil {
-		return view{}, queue.Service{}, err
+		return view{}, clinic.Service{}, err
 	}
-	v, err := s.view(clinic)
+	v, err := s.view(record)
 	return v, svc, err
 }
 
@@ -176,7 +177,7 @@ const snapshotAge = 500 * time.Millisecond
 
 // snapshot reads the clinic's state, from memory where somebody watches it: the
 // feed vouches for that one, however long ago it was read. Its At is Redis time.
-func (s *Server) snapshot(ctx context.Context, c queue.ClinicID) (*queue.Snapshot, view, error) {
+func (s *Server) snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, view, error) {
 	snap, acted, warm := s.source.latest(c)
 	if !warm {
 		var err error
@@ -200,7 +201,7 @@ func (s *Server) showTicket(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	snap, v, err := s.snapshot(r.Context(), id.Ref().Clinic)
-	if errors.Is(err, queue.ErrNoClinic) {
+	if errors.Is(err, clinic.ErrNoClinic) {
 		return queue.ErrNoTicket
 	}
 	if err != nil {
@@ -332,7 +333,7 @@ func (s *Server) actOfOwner(w http.ResponseWriter, r *http.Request, id queue.Tic
 
 // act does something to one ticket and answers with it. The record is read
 // first, so that an act that was done is not answered as one that failed.
-func (s *Server) act(w http.ResponseWriter, r *http.Request, ref queue.Ref, do func(context.Context) (queue.Ticket, error)) error {
+func (s *Server) act(w http.ResponseWriter, r *http.Request, ref clinic.Ref, do func(context.Context) (queue.Ticket, error)) error {
 	v, _, err := s.viewService(r.Context(), ref)
 	if err != nil {
 		return err

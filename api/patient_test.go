@@ -9,6 +9,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -257,7 +258,7 @@ func TestTicket_OfADayThatIsOverIsNotLive(t *testing.T) {
 	over("waiting", read(waiting), "waiting", "")
 	over("called", read(called), "called", "")
 
-	if err := model.CloseDay(t.Context(), w.clinic.ID, queue.Day(waiting.Ticket.Day)); err != nil {
+	if err := model.CloseDay(t.Context(), w.clinic.ID, clinic.Day(waiting.Ticket.Day)); err != nil {
 		t.Fatal(err)
 	}
 	over("closed", read(waiting), "no_show", queue.ReasonDayEnd)

@@ -11,6 +11,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -25,7 +26,7 @@ func hourAhead(s *queue.Snapshot) *queue.Snapshot {
 	return &then
 }
 
-func (s skew) Snapshot(ctx context.Context, c queue.ClinicID) (*queue.Snapshot, error) {
+func (s skew) Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error) {
 	snap, err := s.quiet.Snapshot(ctx, c)
 	if err != nil {
 		return nil, err
@@ -33,7 +34,7 @@ func (s skew) Snapshot(ctx context.Context, c queue.ClinicID) (*queue.Snapshot, 
 	return hourAhead(snap), nil
 }
 
-func (s skew) Follow(ctx context.Context, c queue.ClinicID, emit func(*queue.Snapshot), stale func(time.Time)) error {
+func (s skew) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), stale func(time.Time)) error {
 	return s.quiet.Follow(ctx, c, func(snap *queue.Snapshot) { emit(hourAhead(snap)) }, stale)
 }
 
@@ -54,7 +55,7 @@ func TestClock_AnswersHaveTheTimeOfRedis(t *testing.T) {
 		}
 	}
 	at("not watched")
-	stop := w.api.source.follow(serviceTopic(queue.Ref{Clinic: w.clinic.ID, Service: "1"}).name)
+	stop := w.api.source.follow(serviceTopic(clinic.Ref{Clinic: w.clinic.ID, Service: "1"}).name)
 	defer stop()
 	for start := time.Now(); ; time.Sleep(time.Millisecond) {
 		if _, _, warm := w.api.source.latest(w.clinic.ID); warm {

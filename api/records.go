@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"junban/internal/idle"
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // recordAge is how long a clinic's record that was read is used again, so that
@@ -27,7 +27,7 @@ type records struct {
 	office Office
 	source *source
 
-	read idle.Map[queue.ClinicID, readRecord]
+	read idle.Map[clinic.ID, readRecord]
 
 	mu      sync.Mutex
 	listed  *index // nil before the first reading
@@ -36,16 +36,16 @@ type records struct {
 }
 
 type readRecord struct {
-	clinic queue.Clinic
+	clinic clinic.Clinic
 	at     time.Time
 }
 
 func newRecords(office Office, src *source) *records {
-	return &records{office: office, source: src, read: idle.Map[queue.ClinicID, readRecord]{Age: recordsIdle}}
+	return &records{office: office, source: src, read: idle.Map[clinic.ID, readRecord]{Age: recordsIdle}}
 }
 
 // clinic returns the record, at most [recordAge] old.
-func (rs *records) clinic(ctx context.Context, id queue.ClinicID) (queue.Clinic, error) {
+func (rs *records) clinic(ctx context.Context, id clinic.ID) (clinic.Clinic, error) {
 	if c, ok := rs.source.record(id); ok {
 		return c, nil
 	}
@@ -57,7 +57,7 @@ func (rs *records) clinic(ctx context.Context, id queue.ClinicID) (queue.Clinic,
 }
 
 // last returns the record as it was last read, of any age, without asking Redis.
-func (rs *records) last(id queue.ClinicID) (queue.Clinic, bool) {
+func (rs *records) last(id clinic.ID) (clinic.Clinic, bool) {
 	if c, ok := rs.source.lastRecord(id); ok {
 		return c, true
 	}
@@ -65,13 +65,13 @@ func (rs *records) last(id queue.ClinicID) (queue.Clinic, bool) {
 	return r.clinic, ok
 }
 
-func (rs *records) refresh(ctx context.Context, id queue.ClinicID) (queue.Clinic, error) {
+func (rs *records) refresh(ctx context.Context, id clinic.ID) (clinic.Clinic, error) {
 	at := time.Now()
 	c, err := rs.office.Clinic(ctx, id)
 	switch {
 	case err == nil:
 		rs.read.Set(id, readRecord{c, at})
-	case errors.Is(err, queue.ErrNoClinic):
+	case errors.Is(err, clinic.ErrNoClinic):
 		rs.read.Delete(id)
 	}
 	return c, err
@@ -133,29 +133,29 @@ func (rs *records) readIndex(ctx context.Context, r *indexRead, before *index) {
 
 // service returns the record of the service's clinic, which has that service;
 // one that is not in the record as known may be in it by now.
-func (rs *records) service(ctx context.Context, ref queue.Ref) (queue.Clinic, queue.Service, error) {
+func (rs *records) service(ctx context.Context, ref clinic.Ref) (clinic.Clinic, clinic.Service, error) {
 	read := rs.clinic
 	for range 2 {
 		c, err := read(ctx, ref.Clinic)
-		if errors.Is(err, queue.ErrNoClinic) {
+		if errors.Is(err, clinic.ErrNoClinic) {
 			break
 		}
 		if err != nil {
-			return queue.Clinic{}, queue.Service{}, err
+			return clinic.Clinic{}, clinic.Service{}, err
 		}
 		if svc, ok := c.Service(ref.Service); ok {
 			return c, svc, nil
 		}
 		read = rs.refresh
 	}
-	return queue.Clinic{}, queue.Service{}, queue.ErrNoService
+	return clinic.Clinic{}, clinic.Service{}, clinic.ErrNoService
 }
 
 // zones remembers loaded time zones: records are validated, so there are as
 // many as IANA names at most.
 type zones struct{ loaded sync.Map }
 
-func (z *zones) of(c queue.Clinic) (*time.Location, error) {
+func (z *zones) of(c clinic.Clinic) (*time.Location, error) {
 	if loc, ok := z.loaded.Load(c.Zone); ok {
 		return loc.(*time.Location), nil
 	}

@@ -16,6 +16,7 @@ import (
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -61,7 +62,7 @@ func TestWatch_WaitsGrowShorterAlthoughNobodyActs(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		ref := queue.Ref{Clinic: c.ID, Service: "1"}
+		ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 		if _, err := model.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{}); err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"junban/hub"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // The desk, the screens on the wall and the owners of tickets have a reserve of
@@ -35,18 +36,18 @@ var addressPart = map[string]int{"ipv6/64": 5, "ipv6/56": 2}
 
 // claims are the credentials that a request to watch carries.
 type claims struct {
-	of     map[queue.ClinicID]hub.Priority // and for which clinic
-	counts []hub.Limit                     // of each credential
+	of     map[clinic.ID]hub.Priority // and for which clinic
+	counts []hub.Limit                // of each credential
 	owned  map[queue.TicketID]owned
 	screen string // hash of its token; "": none
 
-	atScreen queue.ClinicID // whose screen it is, once that is confirmed
+	atScreen clinic.ID // whose screen it is, once that is confirmed
 }
 
 // claims finds what the credentials of a request claim, without asking Redis.
 func (s *Server) claims(r *http.Request, q watchRequest) (c claims) {
-	c.of, c.owned = map[queue.ClinicID]hub.Priority{}, map[queue.TicketID]owned{}
-	claim := func(clinic queue.ClinicID, p hub.Priority, key string, most int) {
+	c.of, c.owned = map[clinic.ID]hub.Priority{}, map[queue.TicketID]owned{}
+	claim := func(clinic clinic.ID, p hub.Priority, key string, most int) {
 		c.of[clinic] = max(c.of[clinic], p)
 		if l := (hub.Limit{Key: key, Max: most, Rate: beginsOfOne}); !slices.Contains(c.counts, l) {
 			c.counts = append(c.counts, l)
@@ -142,7 +143,7 @@ type screens struct {
 }
 
 type foundScreen struct {
-	clinic queue.ClinicID
+	clinic clinic.ID
 	at     time.Time
 }
 
@@ -153,7 +154,7 @@ const (
 )
 
 // has reports whether the token is of a screen of the clinic.
-func (ss *screens) has(ctx context.Context, devices Devices, c queue.ClinicID, hash string) bool {
+func (ss *screens) has(ctx context.Context, devices Devices, c clinic.ID, hash string) bool {
 	ss.mu.Lock()
 	f := ss.found[hash]
 	ss.mu.Unlock()

@@ -14,6 +14,7 @@ import (
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/typed"
 	"junban/static"
 )
@@ -114,7 +115,7 @@ func pairingCode(said string) (string, error) {
 // showScreen is GET /v1/clinics/:clinic/screen, for a paired screen itself: that
 // it asks is also how its clinic knows that it is on.
 func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
-	id, err := queue.ParseClinicID(r.PathValue("clinic"))
+	id, err := clinic.ParseID(r.PathValue("clinic"))
 	if err != nil {
 		return device.ErrNoScreen
 	}
@@ -131,11 +132,11 @@ func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
 }
 
 // screenSettings are a screen's settings; a service that is no more is left out.
-func screenSettings(c queue.Clinic, sc device.Screen) wire.ScreenSettings {
+func screenSettings(c clinic.Clinic, sc device.Screen) wire.ScreenSettings {
 	out := wire.ScreenSettings{Name: sc.Name, Services: []string{}, Sound: sc.Sound, Repeat: sc.Repeat, Also: sc.Also}
 	for _, id := range sc.Services {
 		if _, there := c.Service(id); there {
-			out.Services = append(out.Services, queue.Ref{Clinic: c.ID, Service: id}.String())
+			out.Services = append(out.Services, clinic.Ref{Clinic: c.ID, Service: id}.String())
 		}
 	}
 	return out
@@ -230,7 +231,7 @@ func (s *Server) setScreen(w http.ResponseWriter, r *http.Request) error {
 	return s.putScreen(w, r, v, http.StatusOK, sc, a.By)
 }
 
-func (s *Server) putScreen(w http.ResponseWriter, r *http.Request, v view, status int, sc device.Screen, by queue.Actor) error {
+func (s *Server) putScreen(w http.ResponseWriter, r *http.Request, v view, status int, sc device.Screen, by clinic.Actor) error {
 	if err := s.devices.PutScreen(r.Context(), v.clinic.ID, sc, by); err != nil {
 		return err
 	}
@@ -261,7 +262,7 @@ func (s *Server) dropScreen(w http.ResponseWriter, r *http.Request) error {
 }
 
 // ownScreen finds the screen of the path's clinic that an admin changes.
-func (s *Server) ownScreen(r *http.Request) (id queue.ClinicID, a queue.Act, hash string, err error) {
+func (s *Server) ownScreen(r *http.Request) (id clinic.ID, a queue.Act, hash string, err error) {
 	if id, a, err = s.adminAtClinic(r); err != nil {
 		return id, a, "", err
 	}
@@ -278,7 +279,7 @@ func (s *Server) ownScreen(r *http.Request) (id queue.ClinicID, a queue.Act, has
 }
 
 // screenOf checks what an admin sets of a screen.
-func screenOf(c queue.Clinic, said wire.ScreenSettings) (sc device.Screen, err error) {
+func screenOf(c clinic.Clinic, said wire.ScreenSettings) (sc device.Screen, err error) {
 	if sc.Name, err = text("name", said.Name, maxName, false); err != nil {
 		return sc, err
 	}
@@ -286,7 +287,7 @@ func screenOf(c queue.Clinic, said wire.ScreenSettings) (sc device.Screen, err e
 		return sc, invalid("name", "is empty")
 	}
 	for _, name := range said.Services {
-		ref, err := queue.ParseRef(name)
+		ref, err := clinic.ParseRef(name)
 		if err != nil || ref.Clinic != c.ID {
 			return sc, invalid("services", "has one that is none of this clinic's")
 		}

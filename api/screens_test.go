@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"junban/api/wire"
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/static"
 )
 
@@ -167,8 +167,8 @@ func TestDisplay_HasTheClinicsLanguage(t *testing.T) {
 			shows("", l.Code)
 		}
 		shows("?lang=en", "en")
-		if len(queue.Languages) != len(static.Languages()) {
-			t.Errorf("a clinic chooses among %v, the pages have %v", queue.Languages, static.Languages())
+		if len(clinic.Languages) != len(static.Languages()) {
+			t.Errorf("a clinic chooses among %v, the pages have %v", clinic.Languages, static.Languages())
 		}
 	})
 }

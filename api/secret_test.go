@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 func TestPassword_HashesAndMatches(t *testing.T) {
@@ -120,7 +121,7 @@ func TestKeys_TokensAndCodesAreTheirOwn(t *testing.T) {
 	if !k.owns(a, token) || k.owns(b, token) || other.owns(a, token) || k.owns(a, "") || k.owns(a, token[:21]) {
 		t.Error("a token proves too much or too little")
 	}
-	one, two := queue.Ref{Clinic: "1234", Service: "1"}, queue.Ref{Clinic: "1234", Service: "2"}
+	one, two := clinic.Ref{Clinic: "1234", Service: "1"}, clinic.Ref{Clinic: "1234", Service: "2"}
 	same := keys{k.secret} // another node
 	if k.cancelCode(one, "key") != same.cancelCode(one, "key") {
 		t.Error("a retry gets another code")
@@ -227,7 +228,7 @@ func FuzzParseTopic(f *testing.F) {
 		if string(got.name) != s || frameTypes[got.kind] == "" {
 			t.Errorf("%q is %+v", s, got)
 		}
-		if _, err := queue.ParseClinicID(string(got.clinic)); err != nil {
+		if _, err := clinic.ParseID(string(got.clinic)); err != nil {
 			t.Errorf("%q is of clinic %q", s, got.clinic)
 		}
 	})

@@ -15,6 +15,7 @@ import (
 
 	"junban/hub"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/static"
 )
 
@@ -60,8 +61,8 @@ type Server struct {
 	hub       *hub.Hub
 	source    *source
 	records   *records
-	snapshots *reads[queue.ClinicID, *queue.Snapshot]
-	offers    *reads[queue.Ref, []queue.Offer]
+	snapshots *reads[clinic.ID, *queue.Snapshot]
+	offers    *reads[clinic.Ref, []queue.Offer]
 	buckets   *buckets // of the limits that each node has for itself
 	paid      *buckets // of the clinics' numbers that prefixes have paid for
 	sessions  *sessions

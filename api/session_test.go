@@ -2,7 +2,6 @@ package api
 
 import (
 	"fmt"
-	"github.com/google/go-cmp/cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -10,8 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
@@ -29,7 +31,7 @@ func (w *world) sessions(from, to, open, end int) {
 	for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
 		week[d] = []hours.Frame{f}
 	}
-	w.record(func(c *queue.Clinic) { c.Zone, c.Calendar = noon(), &hours.Calendar{Weekly: week} })
+	w.record(func(c *clinic.Clinic) { c.Zone, c.Calendar = noon(), &hours.Calendar{Weekly: week} })
 }
 
 // reception sets the web desk by hand.
@@ -100,7 +102,7 @@ func TestAdvice_FollowsTheTimetable(t *testing.T) {
 		if got := read(); got.Advice != "come" || got.Todo != wire.TodoCome || got.WaitMinutes == nil || got.WaitMinutes.At != nil {
 			t.Errorf("its session has begun: %+v", got)
 		}
-		w.record(func(c *queue.Clinic) {
+		w.record(func(c *clinic.Clinic) {
 			c.Calendar.Exceptions = []hours.Exception{{Date: mine.Ticket.Day, Closed: true, Reason: "臨時休診"}}
 		})
 		if got := read(); got.Advice != "closed" || got.Todo != wire.TodoDesk || got.StartsAt != nil {
@@ -119,7 +121,7 @@ func TestOpening_OpenUntilTheTimetableCloses(t *testing.T) {
 		if got := w.issue("1", wire.IssueRequest{}).Ticket; got.Session != "afternoon" || got.Presence != "" {
 			t.Errorf("issued %+v", got)
 		}
-		w.record(func(c *queue.Clinic) {
+		w.record(func(c *clinic.Clinic) {
 			c.Calendar.Exceptions = []hours.Exception{{Date: w.board("1").Day, Closed: true, Reason: "臨時休診"}}
 		})
 		b := w.board("1")
@@ -134,8 +136,8 @@ func TestQuota_MarksAndReasons(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
 		cookie := w.login()
-		w.record(func(c *queue.Clinic) {
-			c.Services[0].Capacity = queue.Capacity{Web: new(2), First: new(1), Few: 1, Desk: new(1)}
+		w.record(func(c *clinic.Clinic) {
+			c.Services[0].Capacity = clinic.Capacity{Web: new(2), First: new(1), Few: 1, Desk: new(1)}
 		})
 		marks := []string{w.board("1").Availability}
 		w.issue("1", wire.IssueRequest{FirstVisit: true})
@@ -171,8 +173,8 @@ func TestQuota_StopsWhatCouldNotBeServed(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
 		w.sessions(9, 16, 0, 0)
-		w.record(func(c *queue.Clinic) {
-			c.Services[0].Capacity = queue.Capacity{AutoStop: true, Margin: 240, PerTicket: 10}
+		w.record(func(c *clinic.Clinic) {
+			c.Services[0].Capacity = clinic.Capacity{AutoStop: true, Margin: 240, PerTicket: 10}
 		})
 		if b := w.board("1"); b.Availability != "none" || b.Reception != "open" {
 			t.Errorf("board %+v", b)
@@ -184,7 +186,7 @@ func TestQuota_StopsWhatCouldNotBeServed(t *testing.T) {
 func TestOneEach_KnowsAPersonHoweverWritten(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
-		w.record(func(c *queue.Clinic) { c.Services[0].Capacity.OneEach = true })
+		w.record(func(c *clinic.Clinic) { c.Services[0].Capacity.OneEach = true })
 		who := func(p wire.Patient) wire.IssueRequest { return wire.IssueRequest{Patient: p} }
 		first := w.issue("1", who(wire.Patient{Name: "山田 太郎", Phone: "090-1234-5678"}))
 		same := []wire.Patient{{Name: "山田太郎", Phone: "０９０１２３４５６７８"}, {Name: "山田　太郎", Phone: "+81 90 1234 5678"}}
@@ -215,7 +217,7 @@ func TestWalkIn_TakesAKeptNumber(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
 		cookie := w.login()
-		w.record(func(c *queue.Clinic) { c.Services[0].Numbers = queue.Numbers{Reserve: 2} })
+		w.record(func(c *clinic.Clinic) { c.Services[0].Numbers = clinic.Numbers{Reserve: 2} })
 		for _, want := range []int{1, 3, 5} {
 			if got := w.issue("1", wire.IssueRequest{Number: 2}).Ticket.Number; got != want { // the desk's alone
 				t.Errorf("number %d, want %d", got, want)
@@ -238,7 +240,7 @@ func TestWalkIn_TakesAKeptNumber(t *testing.T) {
 func TestWalkIn_RetryGivesTheSameNumberOverTheBound(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.record(func(c *queue.Clinic) { c.Services[0].Capacity.Desk = new(1) })
+	w.record(func(c *clinic.Clinic) { c.Services[0].Capacity.Desk = new(1) })
 	cookie := w.login()
 	get[wire.Issued](w, 201, w.walkIn(cookie, "1", wire.IssueRequest{}))
 	a := w.walkIn(cookie, "1", wire.IssueRequest{Override: true})
@@ -262,7 +264,7 @@ func TestBoard_NextAreThoseThatItCounts(t *testing.T) {
 		for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
 			week[d] = frames
 		}
-		w.record(func(c *queue.Clinic) { c.Zone, c.Calendar = noon(), &hours.Calendar{Weekly: week} })
+		w.record(func(c *clinic.Clinic) { c.Zone, c.Calendar = noon(), &hours.Calendar{Weekly: week} })
 		shows := func(waiting int, next ...int) {
 			t.Helper()
 			if b := w.board("1"); b.Waiting == nil || b.Waiting.Tickets != waiting || !slices.Equal(b.Line, next) {

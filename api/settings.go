@@ -10,13 +10,14 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 const wrongsShown = 20 // of the fields that are wrong
 
 // wrong says which fields of a record are wrong, one on a line, by their paths
 // below that part of it. It is nil if there are none.
-func wrong(errs []queue.FieldError, part string) error {
+func wrong(errs []clinic.FieldError, part string) error {
 	if len(errs) == 0 {
 		return nil
 	}
@@ -29,33 +30,33 @@ func wrong(errs []queue.FieldError, part string) error {
 }
 
 // serviceNow reads a service's record as Redis has it, whatever is remembered of it.
-func (s *Server) serviceNow(ctx context.Context, ref queue.Ref) (c queue.Clinic, i int, err error) {
+func (s *Server) serviceNow(ctx context.Context, ref clinic.Ref) (c clinic.Clinic, i int, err error) {
 	if c, err = s.office.Clinic(ctx, ref.Clinic); err != nil {
 		return c, 0, err
 	}
-	if i = slices.IndexFunc(c.Services, func(svc queue.Service) bool { return svc.ID == ref.Service }); i < 0 {
-		return c, 0, queue.ErrNoService
+	if i = slices.IndexFunc(c.Services, func(svc clinic.Service) bool { return svc.ID == ref.Service }); i < 0 {
+		return c, 0, clinic.ErrNoService
 	}
 	return c, i, nil
 }
 
 // putRecord writes a clinic's record over the one that rev names, and returns
 // what is there now.
-func (s *Server) putRecord(ctx context.Context, c queue.Clinic, rev string, a queue.Act) (queue.Clinic, error) {
+func (s *Server) putRecord(ctx context.Context, c clinic.Clinic, rev string, a queue.Act) (clinic.Clinic, error) {
 	c.Rev = rev
 	if err := s.office.PutClinic(ctx, c, a); err != nil {
-		return queue.Clinic{}, err
+		return clinic.Clinic{}, err
 	}
 	s.source.touch(c.ID)
 	return s.records.refresh(ctx, c.ID)
 }
 
 // settings says what the desk may set of a service.
-func settings(rev string, s queue.Service) wire.Settings {
+func settings(rev string, s clinic.Service) wire.Settings {
 	return wire.Settings{
-		Rev: rev, Name: s.Name, Unit: s.Unit, MaxParty: s.MaxParty, WebCancel: s.WebCancel, FirstVisit: cmp.Or(s.First, queue.FirstByWeb), ComeAt: s.ComeAt,
+		Rev: rev, Name: s.Name, Unit: s.Unit, MaxParty: s.MaxParty, WebCancel: s.WebCancel, FirstVisit: cmp.Or(s.First, clinic.FirstByWeb), ComeAt: s.ComeAt,
 		Hide: append([]string{}, s.Hide...), Absence: wire.Absence(s.Absence), Numbers: wire.Numbers(s.Numbers),
-		Capacity: wire.Capacity(s.Capacity), Booking: wire.Booking{Days: s.Booking.Days, Numbers: cmp.Or(s.Booking.Numbers, queue.NumbersNow)}, CountAbsent: s.CountAbsent, SkipAway: s.SkipAway,
+		Capacity: wire.Capacity(s.Capacity), Booking: wire.Booking{Days: s.Booking.Days, Numbers: cmp.Or(s.Booking.Numbers, clinic.NumbersNow)}, CountAbsent: s.CountAbsent, SkipAway: s.SkipAway,
 		ExamBack: s.ExamBack, Note: s.Note, Kinds: kinds(s),
 	}
 }
@@ -87,7 +88,7 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 	if body.Rev == "" {
 		return invalid("rev", "is missing")
 	}
-	if len(body.Hide) > len(queue.Hideable) {
+	if len(body.Hide) > len(clinic.Hideable) {
 		return invalid("hide", "has more entries than there are figures")
 	}
 	c, i, err := s.serviceNow(r.Context(), ref)
@@ -98,14 +99,14 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 	svc := &c.Services[i]
 	svc.Name, svc.Note, svc.Unit = strings.TrimSpace(body.Name), strings.TrimSpace(body.Note), body.Unit
 	svc.MaxParty, svc.WebCancel, svc.First, svc.ComeAt, svc.Hide = body.MaxParty, body.WebCancel, body.FirstVisit, body.ComeAt, append([]string{}, body.Hide...)
-	if svc.First == queue.FirstByWeb { // the usual is not worth a word in the record
+	if svc.First == clinic.FirstByWeb { // the usual is not worth a word in the record
 		svc.First = ""
 	}
-	svc.Absence, svc.Numbers, svc.Capacity = queue.Absence(body.Absence), queue.Numbers(body.Numbers), queue.Capacity(body.Capacity)
-	svc.Booking = queue.Booking(body.Booking)
+	svc.Absence, svc.Numbers, svc.Capacity = clinic.Absence(body.Absence), clinic.Numbers(body.Numbers), clinic.Capacity(body.Capacity)
+	svc.Booking = clinic.Booking(body.Booking)
 	svc.Kinds = nil
-	for _, k := range body.Kinds[:min(len(body.Kinds), queue.MostKinds+1)] { // one too many is refused
-		svc.Kinds = append(svc.Kinds, queue.Kind{ID: k.ID, Name: strings.TrimSpace(k.Name)})
+	for _, k := range body.Kinds[:min(len(body.Kinds), clinic.MostKinds+1)] { // one too many is refused
+		svc.Kinds = append(svc.Kinds, clinic.Kind{ID: k.ID, Name: strings.TrimSpace(k.Name)})
 	}
 	svc.CountAbsent, svc.SkipAway, svc.ExamBack = body.CountAbsent, body.SkipAway, body.ExamBack
 	if err := wrong(c.Validate(), fmt.Sprintf("services[%d].", i)); err != nil {
@@ -116,7 +117,7 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 	}
 	now, ok := c.Service(ref.Service)
 	if !ok { // taken out in this moment
-		return queue.ErrNoService
+		return clinic.ErrNoService
 	}
 	return encode(w, http.StatusOK, settings(c.Rev, now))
 }

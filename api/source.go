@@ -12,6 +12,7 @@ import (
 	"junban/hub"
 	"junban/internal/idle"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 const (
@@ -48,14 +49,14 @@ type source struct {
 	wg  sync.WaitGroup
 
 	mu      sync.Mutex // never held while the hub or the line is called
-	clinics map[queue.ClinicID]*follower
-	claims  map[queue.TicketID]queue.Claim      // of watched tickets that no snapshot showed; at most maxClaims
-	acted   idle.Map[queue.ClinicID, time.Time] // last act of this node
+	clinics map[clinic.ID]*follower
+	claims  map[queue.TicketID]queue.Claim // of watched tickets that no snapshot showed; at most maxClaims
+	acted   idle.Map[clinic.ID, time.Time] // last act of this node
 }
 
 // follower is one clinic that is followed. Its fields are guarded by source.mu.
 type follower struct {
-	clinic queue.ClinicID
+	clinic clinic.ID
 	ctx    context.Context
 	end    context.CancelFunc
 	topics map[hub.Topic]*watched
@@ -83,7 +84,7 @@ type watched struct {
 // most tickets as they were; comparing is cheaper than encoding.
 type shown struct {
 	epoch, rev string
-	day        queue.Day
+	day        clinic.Day
 	ticket     queue.Ticket
 	tickets    int // ahead
 	people     int
@@ -97,7 +98,7 @@ func newSource(patients Patients, feed Feed, z *zones, m *metrics, log *slog.Log
 	ctx, end := context.WithCancel(context.Background())
 	return &source{
 		patients: patients, feed: feed, zones: z, metrics: m, forecasts: newForecasts(), log: log, ctx: ctx, end: end,
-		clinics: map[queue.ClinicID]*follower{}, acted: idle.Map[queue.ClinicID, time.Time]{Age: actedIdle}, claims: map[queue.TicketID]queue.Claim{},
+		clinics: map[clinic.ID]*follower{}, acted: idle.Map[clinic.ID, time.Time]{Age: actedIdle}, claims: map[queue.TicketID]queue.Claim{},
 	}
 }
 
@@ -153,7 +154,7 @@ func (s *source) run(f *follower) {
 			return
 		}
 		reason := "error"
-		if errors.Is(err, queue.ErrNoClinic) {
+		if errors.Is(err, clinic.ErrNoClinic) {
 			reason = "clinic_unknown"
 		}
 		s.metrics.lost.WithLabelValues(reason).Inc()

@@ -16,6 +16,7 @@ import (
 	"junban/api/wire"
 	"junban/hub"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // counted counts what is asked of the line beside acts.
@@ -31,12 +32,12 @@ func (c *counted) note(what string) {
 	}
 }
 
-func (c *counted) Snapshot(ctx context.Context, id queue.ClinicID) (*queue.Snapshot, error) {
+func (c *counted) Snapshot(ctx context.Context, id clinic.ID) (*queue.Snapshot, error) {
 	c.note("snapshot")
 	return c.Line.Snapshot(ctx, id)
 }
 
-func (c *counted) Clinic(ctx context.Context, id queue.ClinicID) (queue.Clinic, error) {
+func (c *counted) Clinic(ctx context.Context, id clinic.ID) (clinic.Clinic, error) {
 	c.note("clinic")
 	return c.Line.Clinic(ctx, id)
 }
@@ -52,7 +53,7 @@ type countedAccounts struct {
 	line *counted
 }
 
-func (c countedAccounts) Login(ctx context.Context, id queue.ClinicID, hash string) (string, account.Role, error) {
+func (c countedAccounts) Login(ctx context.Context, id clinic.ID, hash string) (string, account.Role, error) {
 	c.line.note("login")
 	return c.Accounts.Login(ctx, id, hash)
 }
@@ -183,7 +184,7 @@ type doubtful struct {
 	doubt chan bool
 }
 
-func (d doubtful) Follow(ctx context.Context, c queue.ClinicID, emit func(*queue.Snapshot), stale func(time.Time)) error {
+func (d doubtful) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), stale func(time.Time)) error {
 	snap, err := d.Snapshot(ctx, c)
 	if err != nil {
 		return err
@@ -232,7 +233,7 @@ func TestFollow_ClinicThatIsRemovedGoesStale(t *testing.T) {
 	v := w.socket([]string{"clinic:" + w.number()}, "")
 	v.next(func(f wire.Frame) bool { return f.Type == wire.TypeClinic })
 	if err := w.line.(interface {
-		RemoveClinic(context.Context, queue.ClinicID) error
+		RemoveClinic(context.Context, clinic.ID) error
 	}).RemoveClinic(t.Context(), w.clinic.ID); err != nil {
 		t.Fatal(err)
 	}

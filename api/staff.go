@@ -8,6 +8,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // maxDevice is how much of a browser's name stands in the day's log, in bytes.
@@ -20,26 +21,26 @@ func deskAct(r *http.Request, desk session, key string) queue.Act {
 		key = byStaff + " " + desk.user + " " + key
 	}
 	device := strings.ToValidUTF8(r.UserAgent()[:min(len(r.UserAgent()), maxDevice)], "")
-	return queue.Act{Key: key, By: queue.Actor{Kind: byStaff, Name: desk.user, Device: device}}
+	return queue.Act{Key: key, By: clinic.Actor{Kind: byStaff, Name: desk.user, Device: device}}
 }
 
 // deskAtService returns the service of the path and the act of its desk, after
 // the check that the session is of its clinic.
-func (s *Server) deskAtService(r *http.Request, keyNeeded bool) (queue.Ref, queue.Act, error) {
-	ref, malformed := queue.ParseRef(r.PathValue("service"))
+func (s *Server) deskAtService(r *http.Request, keyNeeded bool) (clinic.Ref, queue.Act, error) {
+	ref, malformed := clinic.ParseRef(r.PathValue("service"))
 	desk, err := s.session(r)
 	switch {
 	case err != nil:
-		return queue.Ref{}, queue.Act{}, err
+		return clinic.Ref{}, queue.Act{}, err
 	case malformed != nil:
-		return queue.Ref{}, queue.Act{}, malformed
+		return clinic.Ref{}, queue.Act{}, malformed
 	}
 	if err := desk.of(ref.Clinic); err != nil {
-		return queue.Ref{}, queue.Act{}, err
+		return clinic.Ref{}, queue.Act{}, err
 	}
 	key, err := idempotencyKey(r, keyNeeded)
 	if err != nil {
-		return queue.Ref{}, queue.Act{}, err
+		return clinic.Ref{}, queue.Act{}, err
 	}
 	return ref, deskAct(r, desk, key), nil
 }
@@ -104,7 +105,7 @@ func inRoom(current string) (queue.TicketID, error) {
 
 // standsIn refuses a ticket that does not stand in the line of that service. One
 // of the service's own numbers is taken as read: the line decides by where it stands.
-func (s *Server) standsIn(ctx context.Context, id queue.TicketID, ref queue.Ref) error {
+func (s *Server) standsIn(ctx context.Context, id queue.TicketID, ref clinic.Ref) error {
 	if id.Ref() == ref {
 		return nil
 	}
@@ -223,9 +224,9 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 			return nil, err
 		}
 		a.Expect.Rev = body.Rev
-		to, err := queue.ParseRef(body.Service)
+		to, err := clinic.ParseRef(body.Service)
 		if err != nil || to.Clinic != id.Ref().Clinic {
-			return nil, queue.ErrNoService
+			return nil, clinic.ErrNoService
 		}
 		return func(ctx context.Context) (queue.Ticket, error) { return s.desk.Transfer(ctx, id, to.Service, a) }, nil
 	default:

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"junban/api/wire"
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
@@ -21,11 +21,11 @@ func timetable(rev string, c *hours.Calendar) (wire.Timetable, error) {
 }
 
 // clinicTimetable says a clinic's week, and who does not follow it.
-func clinicTimetable(c queue.Clinic) (wire.Timetable, error) {
+func clinicTimetable(c clinic.Clinic) (wire.Timetable, error) {
 	now, err := timetable(c.Rev, c.Calendar)
 	for _, svc := range c.Services {
 		if svc.Calendar != nil {
-			now.Own = append(now.Own, queue.Ref{Clinic: c.ID, Service: svc.ID}.String())
+			now.Own = append(now.Own, clinic.Ref{Clinic: c.ID, Service: svc.ID}.String())
 		}
 	}
 	return now, err
@@ -47,7 +47,7 @@ func readTimetable(w http.ResponseWriter, r *http.Request) (body wire.Timetable,
 
 // oneCutover gives the timetables of services the clinic's cutover, by which
 // their days change too.
-func oneCutover(c queue.Clinic) queue.Clinic {
+func oneCutover(c clinic.Clinic) clinic.Clinic {
 	var cutover hours.Clock
 	if c.Calendar != nil {
 		cutover = c.Calendar.Cutover
@@ -119,7 +119,7 @@ func (s *Server) showAffected(w http.ResponseWriter, r *http.Request) error {
 
 // nextTimetable reads a clinic's record, and what it would be with the timetable
 // of the request.
-func (s *Server) nextTimetable(w http.ResponseWriter, r *http.Request, id queue.ClinicID) (c, next queue.Clinic, body wire.Timetable, err error) {
+func (s *Server) nextTimetable(w http.ResponseWriter, r *http.Request, id clinic.ID) (c, next clinic.Clinic, body wire.Timetable, err error) {
 	body, calendar, err := readTimetable(w, r)
 	if err != nil {
 		return c, next, body, err
@@ -132,9 +132,9 @@ func (s *Server) nextTimetable(w http.ResponseWriter, r *http.Request, id queue.
 	next = oneCutover(next)
 	errs := next.Validate()
 	for i, svc := range next.Services { // of them only the cutover is new
-		inside := func(e queue.FieldError) bool { return strings.HasPrefix(e.Path, fmt.Sprintf("services[%d].", i)) }
+		inside := func(e clinic.FieldError) bool { return strings.HasPrefix(e.Path, fmt.Sprintf("services[%d].", i)) }
 		if slices.ContainsFunc(errs, inside) {
-			errs = append(slices.DeleteFunc(errs, inside), queue.FieldError{
+			errs = append(slices.DeleteFunc(errs, inside), clinic.FieldError{
 				Path: "calendar.cutover", Reason: "does not fit the timetable of service " + svc.Name,
 			})
 		}
@@ -178,7 +178,7 @@ func (s *Server) setOwnTimetable(w http.ResponseWriter, r *http.Request) error {
 	}
 	svc, ok := c.Service(ref.Service)
 	if !ok { // taken out in this moment
-		return queue.ErrNoService
+		return clinic.ErrNoService
 	}
 	now, err := timetable(c.Rev, svc.Calendar)
 	if err != nil {
@@ -201,7 +201,7 @@ func (s *Server) showOwnAffected(w http.ResponseWriter, r *http.Request) error {
 }
 
 // nextOwnTimetable is nextTimetable for a service.
-func (s *Server) nextOwnTimetable(w http.ResponseWriter, r *http.Request, ref queue.Ref) (c, next queue.Clinic, body wire.Timetable, err error) {
+func (s *Server) nextOwnTimetable(w http.ResponseWriter, r *http.Request, ref clinic.Ref) (c, next clinic.Clinic, body wire.Timetable, err error) {
 	body, calendar, err := readTimetable(w, r)
 	if err != nil {
 		return c, next, body, err

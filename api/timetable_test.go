@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"junban/api/wire"
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
@@ -15,7 +15,7 @@ func TestTimetable_IsSetSeenAndRemoved(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
 		cookie := w.login()
-		w.record(func(c *queue.Clinic) { c.Zone = noon() })
+		w.record(func(c *clinic.Clinic) { c.Zone = noon() })
 		path := "/v1/clinics/" + w.number() + "/timetable"
 		was := get[wire.Timetable](w, 200, ask{method: "GET", path: path, cookie: cookie})
 		if was.Rev == "" || string(was.Calendar) != "null" {
@@ -66,7 +66,7 @@ func TestTimetable_AServiceHasItsOwnAndFollowsAgain(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
 		cookie := w.login()
-		w.record(func(c *queue.Clinic) { c.Zone = noon() })
+		w.record(func(c *clinic.Clinic) { c.Zone = noon() })
 		clinic, own := "/v1/clinics/"+w.number()+"/timetable", "/v1/services/"+w.ref("2")+"/timetable"
 		read := func(path string) wire.Timetable {
 			t.Helper()

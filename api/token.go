@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/typed"
 )
 
@@ -238,14 +239,14 @@ func (k keys) isScreenToken(token string) bool {
 
 // cancelCode is the six digits that a reception under that Idempotency-Key
 // shows: the same ones again when it is repeated.
-func (k keys) cancelCode(ref queue.Ref, key string) string {
+func (k keys) cancelCode(ref clinic.Ref, key string) string {
 	return fmt.Sprintf(codeForm, binary.BigEndian.Uint64(k.mac("code", ref.String(), key))%1_000_000)
 }
 
 const codeForm = "%06d" // of a cancel code
 
 // codeHash is what the line keeps of a cancel code: 128 bits, like all of these.
-func (k keys) codeHash(ref queue.Ref, code string) string {
+func (k keys) codeHash(ref clinic.Ref, code string) string {
 	return short(k.mac("cancel", ref.String(), code))
 }
 
@@ -253,7 +254,7 @@ func (k keys) codeHash(ref queue.Ref, code string) string {
 // number: the card's number, and the phone number with the name, because families
 // share a phone; either is enough. Nobody can compute them without the secret, and
 // they differ from clinic to clinic.
-func (k keys) persons(c queue.ClinicID, p queue.Patient) (known []string) {
+func (k keys) persons(c clinic.ID, p queue.Patient) (known []string) {
 	if p.CardNumber != "" {
 		known = append(known, short(k.mac("person", string(c), "card", typed.Name(p.CardNumber))))
 	}
@@ -264,7 +265,7 @@ func (k keys) persons(c queue.ClinicID, p queue.Patient) (known []string) {
 }
 
 // phonePerson is the last entry of persons, of a patient with a phone number.
-func (k keys) phonePerson(c queue.ClinicID, p queue.Patient) string {
+func (k keys) phonePerson(c clinic.ID, p queue.Patient) string {
 	return short(k.mac("person", string(c), "phone", p.Phone, typed.Name(p.Name)))
 }
 

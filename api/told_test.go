@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"junban/api/wire"
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
@@ -20,7 +20,7 @@ func TestBoard_SaysWhyADateDiffers(t *testing.T) {
 			t.Errorf("a usual day says %v", b.DayNotes)
 		}
 		today := w.board("1").Day
-		w.record(func(c *queue.Clinic) {
+		w.record(func(c *clinic.Clinic) {
 			own := *c.Calendar
 			c.Services[1].Calendar = &own
 			differs := *c.Calendar
@@ -85,7 +85,7 @@ func TestReception_ItsReasonLastsAsLongAsTheStop(t *testing.T) {
 func TestBoard_SaysThatFirstVisitsAreFull(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
-		w.record(func(c *queue.Clinic) { c.Services[0].Capacity = queue.Capacity{Web: new(2), First: new(1)} })
+		w.record(func(c *clinic.Clinic) { c.Services[0].Capacity = clinic.Capacity{Web: new(2), First: new(1)} })
 		if b := w.board("1"); b.Availability != "many" || b.FirstVisit != "" {
 			t.Errorf("free: %+v", b)
 		}
@@ -98,7 +98,7 @@ func TestBoard_SaysThatFirstVisitsAreFull(t *testing.T) {
 		if b := w.board("1"); b.Availability != "none" || b.FirstVisit != "" {
 			t.Errorf("full: %+v", b)
 		}
-		w.record(func(c *queue.Clinic) {
+		w.record(func(c *clinic.Clinic) {
 			c.Services[0].Capacity.Web, c.Services[0].Hide = new(0), []string{"availability"}
 		})
 		if b := w.board("1"); b.Availability != "" || b.FirstVisit != "" {
@@ -132,7 +132,7 @@ func TestBoard_ListsTheNumbersOfOtherServicesApart(t *testing.T) {
 			t.Errorf("the first paint:\n%s", page)
 		}
 		for hidden, want := range map[string][]wire.Guest{"line": {absent}, "absent": {waiting}} {
-			w.record(func(c *queue.Clinic) { c.Services[1].Hide = []string{hidden} })
+			w.record(func(c *clinic.Clinic) { c.Services[1].Hide = []string{hidden} })
 			if got := w.board("2").Guests; !slices.Equal(got, want) {
 				t.Errorf("without %s the guests are %v", hidden, got)
 			}

@@ -6,6 +6,7 @@ import (
 	"junban/api/wire"
 	"junban/hub"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // The kinds of topics.
@@ -28,8 +29,8 @@ var frameTypes = map[string]string{
 type topic struct {
 	name   hub.Topic
 	kind   string
-	clinic queue.ClinicID
-	ref    queue.Ref      // of a service or ticket
+	clinic clinic.ID
+	ref    clinic.Ref     // of a service or ticket
 	ticket queue.TicketID // of a ticket
 }
 
@@ -41,10 +42,10 @@ func parseTopic(s string) (topic, error) {
 	var err error
 	switch kind {
 	case aService:
-		t.ref, err = queue.ParseRef(id)
+		t.ref, err = clinic.ParseRef(id)
 		t.clinic = t.ref.Clinic
 	case aClinic, aStaff:
-		t.clinic, err = queue.ParseClinicID(id)
+		t.clinic, err = clinic.ParseID(id)
 	case aTicket:
 		if t.ticket, err = queue.ParseTicketID(id); err == nil {
 			t.ref = t.ticket.Ref()
@@ -56,10 +57,10 @@ func parseTopic(s string) (topic, error) {
 	return t, err
 }
 
-func serviceTopic(ref queue.Ref) topic {
+func serviceTopic(ref clinic.Ref) topic {
 	return topic{name: hub.Topic(aService + ":" + ref.String()), kind: aService, clinic: ref.Clinic, ref: ref}
 }
 
-func clinicTopic(c queue.ClinicID) topic {
+func clinicTopic(c clinic.ID) topic {
 	return topic{name: hub.Topic(aClinic + ":" + string(c)), kind: aClinic, clinic: c}
 }

@@ -11,10 +11,11 @@ import (
 	"junban/account"
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // adminAtClinic is deskAtClinic for what only an admin may do.
-func (s *Server) adminAtClinic(r *http.Request) (queue.ClinicID, queue.Act, error) {
+func (s *Server) adminAtClinic(r *http.Request) (clinic.ID, queue.Act, error) {
 	id, a, err := s.deskAtClinic(r)
 	if err != nil {
 		return "", queue.Act{}, err
@@ -23,10 +24,10 @@ func (s *Server) adminAtClinic(r *http.Request) (queue.ClinicID, queue.Act, erro
 }
 
 // adminAtService is deskAtService for what only an admin may do.
-func (s *Server) adminAtService(r *http.Request) (queue.Ref, queue.Act, error) {
+func (s *Server) adminAtService(r *http.Request) (clinic.Ref, queue.Act, error) {
 	ref, a, err := s.deskAtService(r, false)
 	if err != nil {
-		return queue.Ref{}, queue.Act{}, err
+		return clinic.Ref{}, queue.Act{}, err
 	}
 	return ref, a, s.isAdmin(r)
 }
@@ -183,14 +184,14 @@ func (s *Server) removeUser(w http.ResponseWriter, r *http.Request) error {
 
 // somebodyElse returns whose account of the path's clinic an admin changes, who
 // is not that user, and who that admin is.
-func (s *Server) somebodyElse(r *http.Request) (queue.ClinicID, string, queue.Actor, error) {
+func (s *Server) somebodyElse(r *http.Request) (clinic.ID, string, clinic.Actor, error) {
 	id, a, err := s.adminAtClinic(r)
 	if err != nil {
-		return "", "", queue.Actor{}, err
+		return "", "", clinic.Actor{}, err
 	}
 	name := r.PathValue("user")
 	if name == a.By.Name {
-		return "", "", queue.Actor{}, refuse("own_account", "nobody may do this to the own account")
+		return "", "", clinic.Actor{}, refuse("own_account", "nobody may do this to the own account")
 	}
 	return id, name, a.By, nil
 }
@@ -267,7 +268,7 @@ type newPassword struct{ text, hash, made string }
 
 // newPassword is the one that was given, or one made up for that Idempotency-Key,
 // which "made" repeats: easy to read aloud, with 80 bits.
-func (s *Server) newPassword(r *http.Request, c queue.ClinicID, user, given string) (p newPassword, err error) {
+func (s *Server) newPassword(r *http.Request, c clinic.ID, user, given string) (p newPassword, err error) {
 	if p.text = given; given == "" {
 		key, err := idempotencyKey(r, true)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"junban/api/wire"
 	"junban/internal/idle"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 )
 
@@ -81,14 +82,14 @@ func newOutlook(snap *queue.Snapshot, before *outlook) *outlook {
 // forecasts remembers each clinic's newest waits, so that a state is forecast
 // once, and that all who ask are told the same.
 type forecasts struct {
-	of idle.Map[queue.ClinicID, *outlook]
+	of idle.Map[clinic.ID, *outlook]
 }
 
 // forecastIdle is how long a forecast that nobody asks for stays in memory.
 const forecastIdle = 5 * time.Minute
 
 func newForecasts() *forecasts {
-	return &forecasts{of: idle.Map[queue.ClinicID, *outlook]{Age: forecastIdle}}
+	return &forecasts{of: idle.Map[clinic.ID, *outlook]{Age: forecastIdle}}
 }
 
 // waits returns those of a snapshot.

@@ -7,6 +7,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // TestWaits_AreSaidToWhoWaitsAndHiddenWhereTheClinicHidesThem issues two
@@ -39,7 +40,7 @@ func TestWaits_AreSaidToWhoWaitsAndHiddenWhereTheClinicHidesThem(t *testing.T) {
 				t.Errorf("the absent is told %+v", ticket.WaitMinutes)
 			}
 		}
-		w.record(func(c *queue.Clinic) { c.Services[0].Hide = []string{"waitMinutes"} })
+		w.record(func(c *clinic.Clinic) { c.Services[0].Hide = []string{"waitMinutes"} })
 		w.api.source.touch(w.clinic.ID)
 		body := string(w.do(ask{method: "GET", path: "/v1/services/" + w.ref("1") + "/board"}).body)
 		if strings.Contains(body, "waitMinutes") || strings.Contains(body, "overrunning") {

@@ -12,7 +12,7 @@ import (
 
 	"junban/api/wire"
 	"junban/hub"
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 const (
@@ -121,7 +121,7 @@ func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims)
 	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
 	defer cancel()
 	r = r.WithContext(ctx)
-	proven := map[queue.ClinicID]bool{c.atScreen: c.atScreen != ""}
+	proven := map[clinic.ID]bool{c.atScreen: c.atScreen != ""}
 	for _, t := range q.topics { // first what proves that the client knows the clinic
 		switch t.kind {
 		case aTicket:

@@ -12,6 +12,7 @@ import (
 
 	"junban/device"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -20,7 +21,7 @@ type bench struct {
 	*testing.T
 	*device.Store
 	clinics *queue.Store
-	clinic  queue.ClinicID
+	clinic  clinic.ID
 }
 
 func (b *bench) ok(err error) {
@@ -69,7 +70,7 @@ func TestStore_OnRedisAndInMemory(t *testing.T) {
 // testScreens is how a screen of the waiting room comes in, and how it goes.
 func testScreens(b *bench) {
 	ctx, c := b.Context(), b.clinic
-	code, by := rand.Text(), queue.Actor{Kind: "staff", Name: "ann"}
+	code, by := rand.Text(), clinic.Actor{Kind: "staff", Name: "ann"}
 	waits := device.Pairing{TokenHash: "hash", Device: "Chrome/Linux", Address: "192.0.2.*"}
 
 	// A code is one screen's while it lasts, and one clinic's once it is claimed.
@@ -101,7 +102,7 @@ func testScreens(b *bench) {
 	_, err = b.Screen(ctx, c, "hash")
 	b.refused(err, device.ErrNoScreen)
 	b.refused(b.DropScreen(ctx, c, "hash", by), device.ErrNoScreen)
-	b.refused(b.PutScreen(ctx, "0000", s, by), queue.ErrNoClinic)
+	b.refused(b.PutScreen(ctx, "0000", s, by), clinic.ErrNoClinic)
 	b.ok(b.PutScreen(ctx, c, s, by))
 	seen, err := b.Screen(ctx, c, "hash")
 	b.ok(err)

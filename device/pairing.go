@@ -10,7 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/internal/refusal"
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // pairingTries bounds how often a claim begins anew because of another one at
@@ -20,10 +20,10 @@ const pairingTries = 5
 // Pairing is a screen that shows a code and waits for a desk to take it. Device
 // and Address are words for people, to know it by.
 type Pairing struct {
-	TokenHash string         `json:"hash"` // of the token that the screen will have
-	Device    string         `json:"device"`
-	Address   string         `json:"address"`
-	Clinic    queue.ClinicID `json:"clinic,omitempty"` // that took it; "": none yet
+	TokenHash string    `json:"hash"` // of the token that the screen will have
+	Device    string    `json:"device"`
+	Address   string    `json:"address"`
+	Clinic    clinic.ID `json:"clinic,omitempty"` // that took it; "": none yet
 }
 
 // pairingJSON is a pairing as it is kept. It says itself when it ends, because
@@ -59,7 +59,7 @@ func (s *Store) Pairing(ctx context.Context, code string) (Pairing, error) {
 // ClaimPairing gives the screen that waits under a code to a clinic. To claim it
 // again does no harm; what another clinic has claimed is [ErrNoPairing], as is
 // a code that nobody shows.
-func (s *Store) ClaimPairing(ctx context.Context, c queue.ClinicID, code string) (Pairing, error) {
+func (s *Store) ClaimPairing(ctx context.Context, c clinic.ID, code string) (Pairing, error) {
 	var p pairingJSON
 	claim := func(tx *redis.Tx) (err error) {
 		if p, err = s.readPairing(ctx, tx, code); err != nil {

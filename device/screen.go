@@ -14,7 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/internal/refusal"
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/typed"
 )
 
@@ -89,7 +89,7 @@ func parseScreen(text string) (k keptScreen, err error) {
 // PutScreen lets a screen in, or changes the settings of one that is; the changes
 // of the clinic tell of it, see [queue.Store.Changes]. It returns [ErrScreensFull] when
 // the clinic has fifty.
-func (s *Store) PutScreen(ctx context.Context, c queue.ClinicID, sc Screen, by queue.Actor) error {
+func (s *Store) PutScreen(ctx context.Context, c clinic.ID, sc Screen, by clinic.Actor) error {
 	return s.changeScreen(ctx, c, sc.TokenHash, by, func(was *keptScreen, others int) (*keptScreen, error) {
 		now := keptScreen{Device: sc.Device, Address: sc.Address, Since: s.clinics.Now().UnixMilli()}
 		if was != nil {
@@ -104,7 +104,7 @@ func (s *Store) PutScreen(ctx context.Context, c queue.ClinicID, sc Screen, by q
 }
 
 // DropScreen shuts a screen out; one that is not there is [ErrNoScreen].
-func (s *Store) DropScreen(ctx context.Context, c queue.ClinicID, tokenHash string, by queue.Actor) error {
+func (s *Store) DropScreen(ctx context.Context, c clinic.ID, tokenHash string, by clinic.Actor) error {
 	return s.changeScreen(ctx, c, tokenHash, by, func(was *keptScreen, _ int) (*keptScreen, error) {
 		if was == nil {
 			return nil, ErrNoScreen
@@ -115,7 +115,7 @@ func (s *Store) DropScreen(ctx context.Context, c queue.ClinicID, tokenHash stri
 
 // Screen returns a screen by its token's hash, and notes that it was seen; one
 // that was shut out, or never let in, is [ErrNoScreen].
-func (s *Store) Screen(ctx context.Context, c queue.ClinicID, tokenHash string) (Screen, error) {
+func (s *Store) Screen(ctx context.Context, c clinic.ID, tokenHash string) (Screen, error) {
 	reply, err := s.screen.Run(ctx, s.rdb, []string{keyScreens(c)}, tokenHash, screenSeenEvery.Milliseconds()).Slice()
 	if err != nil {
 		return Screen{}, fmt.Errorf("read a screen of clinic %s: %w", c, err)
@@ -129,7 +129,7 @@ func (s *Store) Screen(ctx context.Context, c queue.ClinicID, tokenHash string) 
 }
 
 // Screens returns a clinic's screens, by name.
-func (s *Store) Screens(ctx context.Context, c queue.ClinicID) ([]Screen, error) {
+func (s *Store) Screens(ctx context.Context, c clinic.ID) ([]Screen, error) {
 	kept, err := s.rdb.HGetAll(ctx, keyScreens(c)).Result()
 	if err != nil {
 		return nil, fmt.Errorf("list the screens of clinic %s: %w", c, err)
@@ -150,7 +150,7 @@ func (s *Store) Screens(ctx context.Context, c queue.ClinicID) ([]Screen, error)
 
 // changeScreen writes what do makes of a screen (nil: it is not there) and tells
 // the clinic's changes, as a whole or not at all. A repeat of do must do no harm.
-func (s *Store) changeScreen(ctx context.Context, c queue.ClinicID, hash string, by queue.Actor, do func(was *keptScreen, others int) (*keptScreen, error)) error {
+func (s *Store) changeScreen(ctx context.Context, c clinic.ID, hash string, by clinic.Actor, do func(was *keptScreen, others int) (*keptScreen, error)) error {
 	if _, err := s.clinics.Clinic(ctx, c); err != nil {
 		return err
 	}
@@ -185,7 +185,7 @@ func (s *Store) changeScreen(ctx context.Context, c queue.ClinicID, hash string,
 	return fmt.Errorf("change a screen of clinic %s: they keep changing", c)
 }
 
-func (s *Store) writeScreen(ctx context.Context, tx *redis.Tx, c queue.ClinicID, hash string, by queue.Actor, was, is *keptScreen) error {
+func (s *Store) writeScreen(ctx context.Context, tx *redis.Tx, c clinic.ID, hash string, by clinic.Actor, was, is *keptScreen) error {
 	before, after := map[string]shown{}, map[string]shown{}
 	if was != nil {
 		before["screen"] = was.shown()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 )
 
@@ -14,14 +15,14 @@ const AccuracyKept = 400
 
 // Accuracy is how true the forecasts of one session of a service came.
 type Accuracy struct {
-	Day     Day            `json:"day"`
+	Day     clinic.Day     `json:"day"`
 	Session string         `json:"session,omitempty"` // "" where no sessions are kept
 	Service string         `json:"service"`
 	Score   estimate.Score `json:"score"`
 }
 
 // Accuracy returns a clinic's scores, the newest session first.
-func (s *Store) Accuracy(ctx context.Context, c ClinicID) ([]Accuracy, error) {
+func (s *Store) Accuracy(ctx context.Context, c clinic.ID) ([]Accuracy, error) {
 	entries, err := s.rdb.LRange(ctx, keyAccuracy(c), 0, AccuracyKept-1).Result()
 	if err != nil {
 		return nil, fmt.Errorf("accuracy of clinic %s: %w", c, err)

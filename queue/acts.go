@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"junban/queue/clinic"
 )
 
 const (
@@ -21,14 +23,14 @@ const (
 // CallNext calls the first of the line to a room, and finishes whoever is in
 // it: a clinic with one button presses nothing else all morning. It passes over
 // those whose session begins in about an hour or later, who missed a call within
-// [Absence].Cooldown or, where the service has SkipAway, who are not here.
+// [clinic.Absence].Cooldown or, where the service has SkipAway, who are not here.
 // Refusals: [ErrNoRoom], [ErrOffDuty], [ErrEmpty], [ErrLater], [ErrNobodyHere],
 // [ErrAllCooling], [ErrRoomChanged], [ErrKeyConflict]; the room's patient stays then.
-func (s *Store) CallNext(ctx context.Context, ref Ref, room string, a Act) (Ticket, error) {
-	t, err := s.ticketAct(ctx, "call_next", ref, "", a, []string{room}, func(k known, _ Day) ([]any, error) {
+func (s *Store) CallNext(ctx context.Context, ref clinic.Ref, room string, a Act) (Ticket, error) {
+	t, err := s.ticketAct(ctx, "call_next", ref, "", a, []string{room}, func(k known, _ clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		if !ok {
-			return nil, ErrNoService
+			return nil, clinic.ErrNoService
 		}
 		if r, ok := k.Room(room); !ok || !slices.Contains(r.Services, ref.Service) {
 			return nil, ErrNoRoom
@@ -50,7 +52,7 @@ func (s *Store) CallNext(ctx context.Context, ref Ref, room string, a Act) (Tick
 // [ErrNoTicket], [ErrState], [ErrDayOver].
 func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Ticket, error) {
 	ref := id.Ref()
-	t, err := s.ticketAct(ctx, "call", ref, id.Day(), a, []string{string(id), room}, func(k known, _ Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, "call", ref, id.Day(), a, []string{string(id), room}, func(k known, _ clinic.Day) ([]any, error) {
 		r, ok := k.Room(room)
 		if !ok {
 			return nil, ErrNoRoom
@@ -65,7 +67,7 @@ func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Tick
 
 // Do does what the desk does to one ticket: recall, enter, finish, absent,
 // return, exam, hold, resume, cancel, no_show, readmit, undo. Refusals: [ErrNoTicket],
-// [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict], [ErrNoService] for a line that is
+// [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict], [clinic.ErrNoService] for a line that is
 // no longer in the record; of undo [ErrNothingToUndo], [ErrRoomBusy].
 func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, error) {
 	if !slices.Contains(verbs, v) || v == Call || v == Transfer || v == Move {
@@ -74,19 +76,19 @@ func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, err
 	if v == Finish {
 		return s.Finish(ctx, id, false, a)
 	}
-	t, err := s.ticketAct(ctx, string(v), id.Ref(), id.Day(), a, []string{string(id)}, func(k known, _ Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, string(v), id.Ref(), id.Day(), a, []string{string(id)}, func(k known, _ clinic.Day) ([]any, error) {
 		switch v {
 		case Miss, Exam:
-			rules, err := k.rules()
+			rules, err := rulesOf(k.Clinic)
 			return []any{string(id), rules}, err
 		case Readmit:
 			service, ok := k.Service(id.Ref().Service)
 			if !ok {
-				return nil, ErrNoService
+				return nil, clinic.ErrNoService
 			}
-			return []any{string(id), service.Numbers.asked()}, nil
+			return []any{string(id), numbering(service.Numbers)}, nil
 		case Cancel:
-			return []any{string(id), "desk", "", 0, k.release(id)}, nil
+			return []any{string(id), "desk", "", 0, releaseAfter(k.Clinic, id)}, nil
 		default:
 			return []any{string(id)}, nil
 		}
@@ -104,7 +106,7 @@ func (s *Store) Finish(ctx context.Context, id TicketID, inaccurate bool, a Act)
 	if inaccurate {
 		request = append(request, "inaccurate")
 	}
-	t, err := s.ticketAct(ctx, string(Finish), id.Ref(), id.Day(), a, request, func(known, Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, string(Finish), id.Ref(), id.Day(), a, request, func(known, clinic.Day) ([]any, error) {
 		return []any{string(id), btoi(inaccurate)}, nil
 	})
 	if err != nil {
@@ -113,11 +115,11 @@ func (s *Store) Finish(ctx context.Context, id TicketID, inaccurate bool, a Act)
 	return t, nil
 }
 
-// rules are the settings of each service that decide where a ticket waits
+// rulesOf are the settings of each service that decide where a ticket waits
 // again. The script takes those of the line in which the ticket stands.
-func (c Clinic) rules() (string, error) {
+func rulesOf(c clinic.Clinic) (string, error) {
 	type rule struct {
-		Absence
+		clinic.Absence
 		ExamBack int `json:"examBack"`
 	}
 	rules := map[string]rule{}
@@ -130,12 +132,12 @@ func (c Clinic) rules() (string, error) {
 
 // Transfer sends a live ticket to the end of another service's line, out of the
 // room if it is in one. It keeps its number, which may clash there: its Lane is
-// another than its own service. Refusals: [ErrNoService], [ErrNoTicket],
+// another than its own service. Refusals: [clinic.ErrNoService], [ErrNoTicket],
 // [ErrState] (also where it stands in that line already), [ErrDayOver].
 func (s *Store) Transfer(ctx context.Context, id TicketID, service string, a Act) (Ticket, error) {
-	t, err := s.ticketAct(ctx, "transfer", id.Ref(), id.Day(), a, []string{string(id), service}, func(k known, _ Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, "transfer", id.Ref(), id.Day(), a, []string{string(id), service}, func(k known, _ clinic.Day) ([]any, error) {
 		if _, ok := k.Service(service); !ok {
-			return nil, ErrNoService
+			return nil, clinic.ErrNoService
 		}
 		return []any{string(id), service}, nil
 	})
@@ -153,8 +155,8 @@ func (s *Store) Move(ctx context.Context, id TicketID, ahead int, reason string,
 	if !slices.Contains(MoveReasons, reason) {
 		return Ticket{}, fmt.Errorf("move %s: %w", id, ErrReason)
 	}
-	ahead = min(max(ahead, 0), LineTickets)
-	t, err := s.ticketAct(ctx, "move", id.Ref(), id.Day(), a, []string{string(id), strconv.Itoa(ahead), reason}, func(known, Day) ([]any, error) {
+	ahead = min(max(ahead, 0), clinic.LineTickets)
+	t, err := s.ticketAct(ctx, "move", id.Ref(), id.Day(), a, []string{string(id), strconv.Itoa(ahead), reason}, func(known, clinic.Day) ([]any, error) {
 		return []any{string(id), ahead, reason}, nil
 	})
 	if err != nil {
@@ -170,7 +172,7 @@ func (s *Store) Arrive(ctx context.Context, id TicketID, p Presence, a Act) (Tic
 	if !slices.Contains(Presences, p) {
 		return Ticket{}, fmt.Errorf("arrival of %s: %w", id, ErrState)
 	}
-	t, err := s.ticketAct(ctx, "arrive", id.Ref(), id.Day(), a, []string{string(id), string(p)}, func(known, Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, "arrive", id.Ref(), id.Day(), a, []string{string(id), string(p)}, func(known, clinic.Day) ([]any, error) {
 		return []any{string(id), string(p)}, nil
 	})
 	if err != nil {
@@ -184,15 +186,15 @@ func (s *Store) Arrive(ctx context.Context, id TicketID, p Presence, a Act) (Tic
 // [ErrCodeLocked] after [WrongCodes] wrong ones, [ErrState], [ErrDayOver].
 func (s *Store) CancelByOwner(ctx context.Context, id TicketID, codeHash string, a Act) (Ticket, error) {
 	ref := id.Ref()
-	t, err := s.ticketAct(ctx, "cancel", ref, id.Day(), a, []string{string(id), codeHash}, func(k known, _ Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, "cancel", ref, id.Day(), a, []string{string(id), codeHash}, func(k known, _ clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		if !ok {
-			return nil, ErrNoService
+			return nil, clinic.ErrNoService
 		}
 		if !service.WebCancel {
 			return nil, ErrNotCancellable
 		}
-		return []any{string(id), "owner", short(codeHash), WrongCodes, k.release(id)}, nil
+		return []any{string(id), "owner", short(codeHash), WrongCodes, releaseAfter(k.Clinic, id)}, nil
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("cancel %s: %w", id, err)
@@ -202,8 +204,8 @@ func (s *Store) CancelByOwner(ctx context.Context, id TicketID, codeHash string,
 
 // ticketAct runs an act that ends in a ticket. What the client expects comes after
 // the arguments of the script.
-func (s *Store) ticketAct(ctx context.Context, name string, ref Ref, day Day, a Act, request []string, args func(known, Day) ([]any, error)) (Ticket, error) {
-	result, _, err := s.act(ctx, name, ref, day, a, request, func(k known, d Day) ([]any, error) {
+func (s *Store) ticketAct(ctx context.Context, name string, ref clinic.Ref, day clinic.Day, a Act, request []string, args func(known, clinic.Day) ([]any, error)) (Ticket, error) {
+	result, _, err := s.act(ctx, name, ref, day, a, request, func(k known, d clinic.Day) ([]any, error) {
 		own, err := args(k, d)
 		return append(own, string(a.Expect.Inside), a.Expect.Rev), err
 	})

@@ -39,7 +39,7 @@ type Situation struct {
 	Later    bool      // its day has not come
 	Closed   bool      // the timetable has its session no more
 	Short    bool      // its session was shortened, and the desk has not told its patient yet: see [Cut]
-	Few      bool      // no more are ahead than [Service.ComeAt]; false where nobody counted
+	Few      bool      // no more are ahead than [clinic.Service.ComeAt]; false where nobody counted
 	Start    time.Time // of its session's consultation; zero: no timetable
 	End      time.Time // of the same
 	Now      time.Time

@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/queue/clinic"
 	"junban/queue/hours"
 	"junban/queue/typed"
 )
@@ -41,7 +42,7 @@ var mayBeTold = []State{Booked, Waiting, Absent, Held}
 // Affected returns the name of the cut of which t's patient has to be told, or "".
 // It holds until the desk has done so ([Store.Contacted]), the ticket is over, or a
 // later record gives the session back. Sessions are those of the ticket's service
-// on its day as the record has them now, see [Clinic.SessionsOn].
+// on its day as the record has them now, see [clinic.Clinic.SessionsOn].
 func (cut Cut) Affected(t Ticket, sessions []hours.Session) string {
 	if t.Session == "" || sessions == nil || !slices.Contains(mayBeTold, t.State) {
 		return ""
@@ -64,20 +65,6 @@ func less(now, was hours.Window) bool {
 	return now.From.After(was.From) && !was.From.IsZero() || now.To.Before(was.To)
 }
 
-// SessionsOn returns the sessions of a service on a day: an empty list when it is
-// closed, and nil where the record has no such service or no timetable for it.
-func (c Clinic) SessionsOn(service string, d Day, loc *time.Location) []hours.Session {
-	s, ok := c.Service(service)
-	if !ok {
-		return nil
-	}
-	calendar, timed := c.Timetable(s)
-	if !timed {
-		return nil
-	}
-	return append([]hours.Session{}, calendar.Sessions(string(d), loc)...)
-}
-
 func sessionOf(sessions []hours.Session, id string) (hours.Session, bool) {
 	i := slices.IndexFunc(sessions, func(s hours.Session) bool { return s.ID == id })
 	if i < 0 {
@@ -90,13 +77,13 @@ func sessionOf(sessions []hours.Session, id string) (hours.Session, bool) {
 // does not have any more, or of which it leaves less, in their order. Tickets
 // without a session, and those whose session the present record has not either,
 // are not affected by the change. A record without a timetable closes nothing.
-func (c Clinic) Affected(next Clinic, live []Reserved) ([]Reserved, error) {
-	var days []Day
+func Affected(c, next clinic.Clinic, live []Reserved) ([]Reserved, error) {
+	var days []clinic.Day
 	for _, t := range live {
 		days = append(days, t.ID.Day())
 	}
 	slices.Sort(days)
-	cuts, err := c.cuts(next, slices.Compact(days))
+	cuts, err := cutsOf(c, next, slices.Compact(days))
 	if err != nil {
 		return nil, err
 	}
@@ -112,10 +99,10 @@ func (c Clinic) Affected(next Clinic, live []Reserved) ([]Reserved, error) {
 // lineSession names a session of a service.
 type lineSession struct{ service, session string }
 
-// cuts returns the sessions of these days that next does not have any more, or of
+// cutsOf returns the sessions of these days that next does not have any more, or of
 // which it leaves less, with the consultation that c has. Days without any are left
 // out.
-func (c Clinic) cuts(next Clinic, days []Day) (map[Day]map[lineSession]hours.Window, error) {
+func cutsOf(c, next clinic.Clinic, days []clinic.Day) (map[clinic.Day]map[lineSession]hours.Window, error) {
 	if c.ID == "" {
 		return nil, nil // there was no record
 	}
@@ -127,7 +114,7 @@ func (c Clinic) cuts(next Clinic, days []Day) (map[Day]map[lineSession]hours.Win
 	if err != nil {
 		return nil, err
 	}
-	all := map[Day]map[lineSession]hours.Window{}
+	all := map[clinic.Day]map[lineSession]hours.Window{}
 	for _, d := range days {
 		for _, s := range c.Services {
 			left := next.SessionsOn(s.ID, d, after)
@@ -151,12 +138,12 @@ func (c Clinic) cuts(next Clinic, days []Day) (map[Day]map[lineSession]hours.Win
 
 // cutArg is the argument of lua/put_clinic.lua about the sessions of the open days
 // that the record takes.
-func cutArg(former, c Clinic, days []Day) (string, error) {
-	cuts, err := former.cuts(c, days)
+func cutArg(former, c clinic.Clinic, days []clinic.Day) (string, error) {
+	cuts, err := cutsOf(former, c, days)
 	if err != nil {
 		return "", err
 	}
-	arg := map[Day]map[string]string{}
+	arg := map[clinic.Day]map[string]string{}
 	for d, sessions := range cuts {
 		arg[d] = map[string]string{}
 		for s, was := range sessions {
@@ -211,10 +198,10 @@ func (s *Snapshot) Affected(t Ticket) string {
 // an act that undo takes back. Cut is the name of what the desk has seen
 // ([Cut.Affected]): after another change of the record it is refused. Refusals:
 // [ErrNoTicket], [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict],
-// [ErrNoService] for a line that is no longer in the record.
+// [clinic.ErrNoService] for a line that is no longer in the record.
 func (s *Store) Contacted(ctx context.Context, id TicketID, cut string, a Act) (Ticket, error) {
 	ref, day := id.Ref(), id.Day()
-	t, err := s.ticketAct(ctx, "contacted", ref, day, a, []string{string(id), cut}, func(k known, _ Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, "contacted", ref, day, a, []string{string(id), cut}, func(k known, _ clinic.Day) ([]any, error) {
 		// The cut is written with the record, of which the script checks the rev.
 		text, err := s.rdb.HGet(ctx, keyCuts(ref.Clinic, day), string(id)).Result()
 		now := Cut{Name: closedCut}
@@ -248,7 +235,7 @@ func (s *Snapshot) Live() []Reserved {
 // Losing are the live tickets of a clinic that a record takes a session from, or
 // part of it.
 type Losing struct {
-	Clinic  Clinic // the present record
+	Clinic  clinic.Clinic // the present record
 	Tickets []Reserved
 }
 
@@ -260,7 +247,7 @@ const ticketsAtOnce = 5000
 // by clinic in their order; clinics without any are left out. It changes nothing.
 // It reads in pipelines of [clinicsAtOnce] clinics and [ticketsAtOnce] tickets, and
 // tickets only of days on which a session is cut. It ends with the first error.
-func (s *Store) Losing(ctx context.Context, next []Clinic) iter.Seq2[Losing, error] {
+func (s *Store) Losing(ctx context.Context, next []clinic.Clinic) iter.Seq2[Losing, error] {
 	return func(yield func(Losing, error) bool) {
 		for part := range slices.Chunk(next, clinicsAtOnce) {
 			cut, err := s.cutDays(ctx, part)
@@ -292,14 +279,14 @@ func (s *Store) Losing(ctx context.Context, next []Clinic) iter.Seq2[Losing, err
 
 // cutClinic is a clinic whose next record cuts sessions of days that have tickets.
 type cutClinic struct {
-	clinic  Clinic // the present record
-	days    []Day
-	cuts    map[Day]map[lineSession]hours.Window
+	clinic  clinic.Clinic // the present record
+	days    []clinic.Day
+	cuts    map[clinic.Day]map[lineSession]hours.Window
 	tickets int // on those days, ended ones too
 }
 
 // cutDays finds the clinics, and their open days, on which sessions are cut.
-func (s *Store) cutDays(ctx context.Context, next []Clinic) ([]cutClinic, error) {
+func (s *Store) cutDays(ctx context.Context, next []clinic.Clinic) ([]cutClinic, error) {
 	ids := make([]string, len(next))
 	for i, c := range next {
 		ids[i] = string(c.ID)
@@ -322,13 +309,13 @@ func (s *Store) cutDays(ctx context.Context, next []Clinic) ([]cutClinic, error)
 	pipe := s.rdb.Pipeline()
 	for i, c := range next {
 		k, err := s.remembered(c.ID, records[i])
-		if errors.Is(err, ErrNoClinic) {
+		if errors.Is(err, clinic.ErrNoClinic) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		cuts, err := k.cuts(c, daysFrom(open[i].Val(), k.DayOf(s.now(), k.loc)))
+		cuts, err := cutsOf(k.Clinic, c, daysFrom(open[i].Val(), k.DayOf(s.now(), k.loc)))
 		if err != nil {
 			return nil, err
 		}
@@ -338,9 +325,9 @@ func (s *Store) cutDays(ctx context.Context, next []Clinic) ([]cutClinic, error)
 		one := cutClinic{clinic: k.Clinic, cuts: cuts}
 		var size []*redis.IntCmd
 		for _, d := range open[i].Val() { // in order
-			if cuts[Day(d)] != nil {
-				one.days = append(one.days, Day(d))
-				size = append(size, pipe.HLen(ctx, keyDay(c.ID, Day(d), "tickets")))
+			if cuts[clinic.Day(d)] != nil {
+				one.days = append(one.days, clinic.Day(d))
+				size = append(size, pipe.HLen(ctx, keyDay(c.ID, clinic.Day(d), "tickets")))
 			}
 		}
 		found, sizes = append(found, one), append(sizes, size)
@@ -391,10 +378,10 @@ func (s *Store) losing(ctx context.Context, cut []cutClinic) ([]Losing, error) {
 }
 
 // daysFrom are those of the open days that are not before today.
-func daysFrom(open []string, today Day) (days []Day) {
+func daysFrom(open []string, today clinic.Day) (days []clinic.Day) {
 	for _, d := range open {
-		if Day(d) >= today {
-			days = append(days, Day(d))
+		if clinic.Day(d) >= today {
+			days = append(days, clinic.Day(d))
 		}
 	}
 	return days
@@ -402,8 +389,8 @@ func daysFrom(open []string, today Day) (days []Day) {
 
 // clinicDay is a day of a clinic.
 type clinicDay struct {
-	clinic ClinicID
-	day    Day
+	clinic clinic.ID
+	day    clinic.Day
 }
 
 // liveOn reads the live tickets of each of these days in two pipelines, in no order.

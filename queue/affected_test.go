@@ -7,6 +7,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 	"junban/queue/queuetest"
 )
@@ -33,28 +34,28 @@ func TestLosing_ReadsThousandsOfClinicsInPipelines(t *testing.T) {
 		t.Fatal(err)
 	}
 	const clinics = 1_200
-	var next []queue.Clinic
-	var day queue.Day
+	var next []clinic.Clinic
+	var day clinic.Day
 	for n := range clinics {
 		c := queuetest.Clinic(n)
 		c.Zone, c.Calendar = queuetest.Noon(), mornings("12:00")
-		c.Services[0].Booking = queue.Booking{Days: 3}
+		c.Services[0].Booking = clinic.Booking{Days: 3}
 		if err := s.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 			t.Fatal(err)
 		}
 		if n%300 == 7 { // four of them have bookings, on two days
-			offers, err := s.Offers(t.Context(), queue.Ref{Clinic: c.ID, Service: "1"})
+			offers, err := s.Offers(t.Context(), clinic.Ref{Clinic: c.ID, Service: "1"})
 			if err != nil {
 				t.Fatal(err)
 			}
 			for i := range 4 {
 				q := queue.Request{Channel: "desk", Party: 1, Day: offers[i%2].Day, Patient: queue.Patient{Name: fmt.Sprint("患者", i), Phone: "0901111222" + fmt.Sprint(i)}}
-				booked, err := s.Issue(t.Context(), queue.Ref{Clinic: c.ID, Service: "1"}, q, queue.Act{By: queue.Actor{Kind: "staff"}})
+				booked, err := s.Issue(t.Context(), clinic.Ref{Clinic: c.ID, Service: "1"}, q, queue.Act{By: clinic.Actor{Kind: "staff"}})
 				if err != nil {
 					t.Fatal(err)
 				}
 				if i == 3 {
-					if _, err := s.Do(t.Context(), booked.ID, queue.Cancel, queue.Act{By: queue.Actor{Kind: "staff"}}); err != nil {
+					if _, err := s.Do(t.Context(), booked.ID, queue.Cancel, queue.Act{By: clinic.Actor{Kind: "staff"}}); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -68,7 +69,7 @@ func TestLosing_ReadsThousandsOfClinicsInPipelines(t *testing.T) {
 
 	count := &counter{}
 	rdb.AddHook(count)
-	list := func(next []queue.Clinic) (found []queue.Losing) {
+	list := func(next []clinic.Clinic) (found []queue.Losing) {
 		t.Helper()
 		for l, err := range s.Losing(t.Context(), next) {
 			if err != nil {

@@ -8,16 +8,18 @@ import (
 	"testing"
 
 	"github.com/redis/go-redis/v9"
+
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
 // busy is a store with n tickets waiting at its clinic.
-func busy(b *testing.B, n int) (*queue.Store, queue.Ref) {
+func busy(b *testing.B, n int) (*queue.Store, clinic.Ref) {
 	b.Helper()
 	s := store(b)
 	c := queuetest.NewClinic(b, s)
-	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	for range n {
 		if _, err := s.Issue(b.Context(), ref, queue.Request{Channel: "desk", Party: 1, Patient: queue.Patient{Name: "順番 花子"}}, queue.Act{}); err != nil {
 			b.Fatal(err)
@@ -126,8 +128,8 @@ func BenchmarkAct_MinReplicas(b *testing.B) {
 				b.Fatal(err)
 			}
 			c := queuetest.NewClinic(b, s)
-			ref := queue.Ref{Clinic: c.ID, Service: "1"}
-			staff := queue.Act{By: queue.Actor{Kind: "staff"}}
+			ref := clinic.Ref{Clinic: c.ID, Service: "1"}
+			staff := queue.Act{By: clinic.Actor{Kind: "staff"}}
 			for b.Loop() {
 				if err := s.SetReception(b.Context(), ref, queue.Open, "", staff); err != nil {
 					b.Fatal(err)

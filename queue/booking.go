@@ -9,18 +9,16 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
-
-// BookingDays is how many days ahead a service gives numbers at most.
-const BookingDays = 28
 
 // beforehand are the acts that may be done to a ticket before its day.
 var beforehand = map[string]bool{"issue": true, "cancel": true, "cancel_marked": true, "undo": true, "contacted": true}
 
 // Offer is one day to come that a service gives numbers for (B12).
 type Offer struct {
-	Day      Day
+	Day      clinic.Day
 	Sessions []OfferedSession
 }
 
@@ -39,40 +37,40 @@ type Reserved struct {
 }
 
 // bookable reports whether a service gives numbers today for another day: one
-// within its [Booking] on which it has sessions.
-func (k known) bookable(s Service, today, day Day) bool {
+// within its [clinic.Booking] on which it has sessions.
+func (k known) bookable(s clinic.Service, today, day clinic.Day) bool {
 	return slices.Contains(k.daysAhead(s, today), day) && len(k.sessionsOf(s, day)) > 0
 }
 
 // served is from when to when the web is served today (D06).
-func (k known) served(s Service, today Day) []int64 {
+func (k known) served(s clinic.Service, today clinic.Day) []int64 {
 	calendar, _ := k.Timetable(s)
 	w := millis(calendar.WebHours(string(today), k.loc))
 	return w[:]
 }
 
-func (k known) sessionsOf(s Service, day Day) []hours.Session {
+func (k known) sessionsOf(s clinic.Service, day clinic.Day) []hours.Session {
 	calendar, _ := k.Timetable(s)
 	return calendar.Sessions(string(day), k.loc)
 }
 
-func (k known) daysAhead(s Service, today Day) []Day {
+func (k known) daysAhead(s clinic.Service, today clinic.Day) []clinic.Day {
 	first, err := time.Parse(time.DateOnly, string(today))
 	if err != nil {
 		return nil // today is the calendar's own
 	}
-	var days []Day
+	var days []clinic.Day
 	for n := range s.Booking.Days {
-		days = append(days, Day(first.AddDate(0, 0, n+1).Format(time.DateOnly)))
+		days = append(days, clinic.Day(first.AddDate(0, 0, n+1).Format(time.DateOnly)))
 	}
 	return days
 }
 
 // Offers lists the days to come for which a service gives numbers, the next
 // first, without those on which it is closed; none outside the web hours (D06).
-// Refusals: [ErrNoClinic],
-// [ErrNoService].
-func (s *Store) Offers(ctx context.Context, ref Ref) ([]Offer, error) {
+// Refusals: [clinic.ErrNoClinic],
+// [clinic.ErrNoService].
+func (s *Store) Offers(ctx context.Context, ref clinic.Ref) ([]Offer, error) {
 	offers, err := s.offers(ctx, ref)
 	if err != nil {
 		return nil, fmt.Errorf("days of %s: %w", ref, err)
@@ -80,14 +78,14 @@ func (s *Store) Offers(ctx context.Context, ref Ref) ([]Offer, error) {
 	return offers, nil
 }
 
-func (s *Store) offers(ctx context.Context, ref Ref) ([]Offer, error) {
+func (s *Store) offers(ctx context.Context, ref clinic.Ref) ([]Offer, error) {
 	k, err := s.reread(ctx, ref.Clinic)
 	if err != nil {
 		return nil, err
 	}
 	service, ok := k.Service(ref.Service)
 	if !ok {
-		return nil, ErrNoService
+		return nil, clinic.ErrNoService
 	}
 	today := k.DayOf(s.now(), k.loc)
 	days := k.daysAhead(service, today)
@@ -111,7 +109,7 @@ func (s *Store) offers(ctx context.Context, ref Ref) ([]Offer, error) {
 		l := Line{Ref: ref, Service: service}
 		l.count(countsOf(metas[i].Val())[service.ID], snap)
 		l.Full = s.bounds.Full(true, l.Counter, l.given())
-		if o := k.Offer(l, d, k.sessionsOf(service, d), snap); len(o.Sessions) > 0 {
+		if o := OfferOf(k.Clinic, l, d, k.sessionsOf(service, d), snap); len(o.Sessions) > 0 {
 			offers = append(offers, o)
 		}
 	}
@@ -126,14 +124,14 @@ func (l Line) given() (n int) {
 	return n
 }
 
-// Offer says what a line that has not begun offers on its day.
-func (c Clinic) Offer(l Line, d Day, sessions []hours.Session, snap *Snapshot) Offer {
+// OfferOf is what a line that has not begun offers on its day.
+func OfferOf(c clinic.Clinic, l Line, d clinic.Day, sessions []hours.Session, snap *Snapshot) Offer {
 	o := Offer{Day: d}
 	for _, session := range sessions {
 		taken, limits := l.Taken[session.ID], l.Service.Capacity
 		web, first := Seat{taken.Web, limits.Web}, Seat{taken.First, limits.First}
 		offered := OfferedSession{Session: session, Availability: Many, First: !first.full()}
-		own := load{work: time.Duration(taken.Web+taken.Desk+1) * l.Service.pace(snap.Learned)}
+		own := load{work: time.Duration(taken.Web+taken.Desk+1) * paceOf(l.Service, snap.Learned)}
 		for _, r := range c.Rooms {
 			if slices.Contains(r.Services, l.Service.ID) {
 				own.rooms++
@@ -153,7 +151,7 @@ func (c Clinic) Offer(l Line, d Day, sessions []hours.Session, snap *Snapshot) O
 
 // Reserved lists a clinic's live tickets of the days to come, in the order of
 // their days, services and places.
-func (s *Store) Reserved(ctx context.Context, c ClinicID) ([]Reserved, error) {
+func (s *Store) Reserved(ctx context.Context, c clinic.ID) ([]Reserved, error) {
 	reserved, err := s.reserved(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("bookings of clinic %s: %w", c, err)
@@ -161,7 +159,7 @@ func (s *Store) Reserved(ctx context.Context, c ClinicID) ([]Reserved, error) {
 	return reserved, nil
 }
 
-func (s *Store) reserved(ctx context.Context, c ClinicID) ([]Reserved, error) {
+func (s *Store) reserved(ctx context.Context, c clinic.ID) ([]Reserved, error) {
 	k, err := s.record(ctx, c)
 	if err != nil {
 		return nil, err
@@ -173,15 +171,15 @@ func (s *Store) reserved(ctx context.Context, c ClinicID) ([]Reserved, error) {
 	}
 	found := []Reserved{}
 	for _, d := range days {
-		if Day(d) <= today {
+		if clinic.Day(d) <= today {
 			continue
 		}
-		tickets, err := s.tickets(ctx, c, Day(d))
+		tickets, err := s.tickets(ctx, c, clinic.Day(d))
 		if err != nil {
 			return nil, err
 		}
 		live := slices.DeleteFunc(tickets, func(j ticketJSON) bool { return j.S.Ended() })
-		reserved, err := s.withPatients(ctx, []clinicDay{{c, Day(d)}}, [][]ticketJSON{live})
+		reserved, err := s.withPatients(ctx, []clinicDay{{c, clinic.Day(d)}}, [][]ticketJSON{live})
 		if err != nil {
 			return nil, err
 		}
@@ -206,11 +204,11 @@ func SortReserved(found []Reserved) {
 
 // openBookings gives those who booked today their numbers, if they were to get
 // them with its beginning. Whoever comes first, to look or to take a number, does.
-func (s *Store) openBookings(ctx context.Context, c ClinicID) error {
-	_, _, err := s.act(ctx, "open_bookings", Ref{c, "1"}, "", Act{By: Actor{Kind: "system"}}, nil, func(k known, _ Day) ([]any, error) {
+func (s *Store) openBookings(ctx context.Context, c clinic.ID) error {
+	_, _, err := s.act(ctx, "open_bookings", clinic.Ref{Clinic: c, Service: "1"}, "", Act{By: clinic.Actor{Kind: "system"}}, nil, func(k known, _ clinic.Day) ([]any, error) {
 		var args []any
 		for _, service := range k.Services {
-			args = append(args, service.Numbers.asked())
+			args = append(args, numbering(service.Numbers))
 		}
 		return args, nil
 	})
@@ -220,7 +218,7 @@ func (s *Store) openBookings(ctx context.Context, c ClinicID) error {
 	return nil
 }
 
-// asked is how the scripts take a numbering.
-func (n Numbers) asked() string {
+// numbering is how the scripts take a numbering.
+func numbering(n clinic.Numbers) string {
 	return fmt.Sprintf("%d %d %d %d", btoi(n.PerSession), max(n.Start, 1), n.WebFrom, n.Reserve)
 }

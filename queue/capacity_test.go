@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -18,11 +19,11 @@ func TestIssue_TenThousandPressesNeverExceedAQuota(t *testing.T) {
 	const presses, hands = 10_000, 250
 	s := store(t)
 	c := queuetest.NewClinic(t, s)
-	c.Services[0].Capacity = queue.Capacity{Web: new(1000), First: new(300), Desk: new(200)}
+	c.Services[0].Capacity = clinic.Capacity{Web: new(1000), First: new(300), Desk: new(200)}
 	if err := s.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}
-	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	var next, returns, first, desk atomic.Int64
 	var all sync.WaitGroup
 	for range hands {
@@ -69,12 +70,12 @@ func TestMemory_ADayOf500TicketsStaysWithinOneMebibyte(t *testing.T) {
 	rdb := queuetest.Redis(t)
 	s := store(t)
 	c := queuetest.NewClinic(t, s)
-	c.Services[0].Capacity = queue.Capacity{Web: new(450), Desk: new(450), OneEach: true, Release: 5}
-	c.Services[0].Numbers = queue.Numbers{Reserve: 10}
+	c.Services[0].Capacity = clinic.Capacity{Web: new(450), Desk: new(450), OneEach: true, Release: 5}
+	c.Services[0].Numbers = clinic.Numbers{Reserve: 10}
 	if err := s.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}
-	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	acts := 0
 	for n := range tickets {
 		q := queue.Request{
@@ -102,11 +103,11 @@ func TestMemory_ADayOf500TicketsStaysWithinOneMebibyte(t *testing.T) {
 		if verbs == nil {
 			continue
 		}
-		if _, err := s.Call(t.Context(), i.ID, "1", queue.Act{By: queue.Actor{Kind: "staff", Name: "reception", Device: "192.0.2.1"}}); err != nil {
+		if _, err := s.Call(t.Context(), i.ID, "1", queue.Act{By: clinic.Actor{Kind: "staff", Name: "reception", Device: "192.0.2.1"}}); err != nil {
 			t.Fatal(err)
 		}
 		for _, v := range verbs {
-			if _, err := s.Do(t.Context(), i.ID, v, queue.Act{By: queue.Actor{Kind: "staff", Name: "reception", Device: "192.0.2.1"}}); err != nil {
+			if _, err := s.Do(t.Context(), i.ID, v, queue.Act{By: clinic.Actor{Kind: "staff", Name: "reception", Device: "192.0.2.1"}}); err != nil {
 				t.Fatal(err)
 			}
 		}

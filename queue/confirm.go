@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"junban/queue/clinic"
 )
 
 const (
@@ -215,7 +217,7 @@ func (c *confirms) note(name string, at time.Time) {
 // and, with [Options].MinReplicas, that enough replicas get them. If that was
 // more than [confirmEvery] ago, it probes with a write of its own. Callers at
 // the same time share one probe and its error.
-func (s *Store) confirm(ctx context.Context, c ClinicID) (time.Time, error) {
+func (s *Store) confirm(ctx context.Context, c clinic.ID) (time.Time, error) {
 	key := keyAlive("")
 	if _, ok := s.rdb.(*redis.ClusterClient); ok {
 		key = keyAlive(c)
@@ -295,7 +297,7 @@ func (s *Store) probe(ctx context.Context, to node, key string) (time.Time, erro
 // refuseUnconfirmed returns [ErrUnconfirmed] for a master that has confirmed
 // nothing for [StaleAfter], before an act is sent that it could not confirm
 // either: so a node that is cut off stops, and does not use up its connections.
-func (s *Store) refuseUnconfirmed(ctx context.Context, c ClinicID) error {
+func (s *Store) refuseUnconfirmed(ctx context.Context, c clinic.ID) error {
 	if s.minReplicas == 0 {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
@@ -78,7 +79,7 @@ func (c course) behind(t Ticket) int {
 	switch {
 	case t.State == Held:
 		return c.Service.ExamBack
-	case c.Service.Absence.Rule == Park:
+	case c.Service.Absence.Rule == clinic.Park:
 		return c.Service.Absence.Back
 	}
 	n, _ := slices.BinarySearchFunc(c.Waiting, t, func(a, b Ticket) int { return cmp.Compare(a.Place, b.Place) })

@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -69,7 +71,7 @@ func TestRedis_KilledInTheMiddleOfActsLosesNoneThatWasAnswered(t *testing.T) {
 	var running sync.WaitGroup
 	for worker := range 4 {
 		running.Go(func() {
-			ref := queue.Ref{Clinic: c.ID, Service: fmt.Sprint(1 + worker%2)}
+			ref := clinic.Ref{Clinic: c.ID, Service: fmt.Sprint(1 + worker%2)}
 			for n := 0; ctx.Err() == nil; n++ {
 				key := fmt.Sprint(worker, ".", n)
 				for { // the same press, until it is answered

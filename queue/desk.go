@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"junban/queue/clinic"
 )
 
 // SetReception opens, pauses or closes the web desk of a service by hand. With
@@ -14,15 +16,15 @@ import (
 // one it holds from day to day until it is set again, and Auto is open. The
 // reason is told to the public for as long; it may be "", and is of no use to Auto.
 // For [SurgeQuiet] after it was opened the web desk does not pause by itself.
-func (s *Store) SetReception(ctx context.Context, ref Ref, r Reception, reason string, a Act) error {
-	_, _, err := s.act(ctx, "reception", ref, "", a, []string{string(r), reason}, func(k known, today Day) ([]any, error) {
+func (s *Store) SetReception(ctx context.Context, ref clinic.Ref, r Reception, reason string, a Act) error {
+	_, _, err := s.act(ctx, "reception", ref, "", a, []string{string(r), reason}, func(k known, today clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		if !ok {
-			return nil, ErrNoService
+			return nil, clinic.ErrNoService
 		}
 		calendar, ok := k.Timetable(service)
 		quiet := any("")
-		if k.autoPause() > 0 {
+		if k.PauseFactor() > 0 {
 			quiet = SurgeQuiet.Milliseconds()
 		}
 		args := []any{ref.Service, string(r), btoi(ok), reason, quiet}
@@ -39,14 +41,14 @@ func (s *Store) SetReception(ctx context.Context, ref Ref, r Reception, reason s
 
 // SetMessage sets the standing message of a service (m.Until zero) or its
 // temporary one. An empty text removes it.
-func (s *Store) SetMessage(ctx context.Context, ref Ref, m Message, a Act) error {
+func (s *Store) SetMessage(ctx context.Context, ref clinic.Ref, m Message, a Act) error {
 	until := ""
 	if !m.Until.IsZero() {
 		until = strconv.FormatInt(m.Until.UnixMilli(), 10)
 	}
-	_, _, err := s.act(ctx, "message", ref, "", a, []string{m.Text, until}, func(k known, _ Day) ([]any, error) {
+	_, _, err := s.act(ctx, "message", ref, "", a, []string{m.Text, until}, func(k known, _ clinic.Day) ([]any, error) {
 		if _, ok := k.Service(ref.Service); !ok {
-			return nil, ErrNoService
+			return nil, clinic.ErrNoService
 		}
 		return []any{ref.Service, m.Text, until}, nil
 	})
@@ -60,12 +62,12 @@ func (s *Store) SetMessage(ctx context.Context, ref Ref, m Message, a Act) error
 // d.Until, and at the longest until the day is over. Nobody is called to a room
 // that is not on duty; whoever is in it stays there. Refusals: [ErrNoRoom],
 // [ErrState] for a duty that is none.
-func (s *Store) SetDuty(ctx context.Context, c ClinicID, room string, d Duty, a Act) error {
+func (s *Store) SetDuty(ctx context.Context, c clinic.ID, room string, d Duty, a Act) error {
 	until := ""
 	if !d.Until.IsZero() {
 		until = strconv.FormatInt(d.Until.UnixMilli(), 10)
 	}
-	_, _, err := s.act(ctx, "duty", Ref{c, "1"}, "", a, []string{room, string(d.State), until}, func(k known, _ Day) ([]any, error) {
+	_, _, err := s.act(ctx, "duty", clinic.Ref{Clinic: c, Service: "1"}, "", a, []string{room, string(d.State), until}, func(k known, _ clinic.Day) ([]any, error) {
 		if _, ok := k.Room(room); !ok {
 			return nil, ErrNoRoom
 		}
@@ -81,10 +83,10 @@ func (s *Store) SetDuty(ctx context.Context, c ClinicID, room string, d Duty, a 
 }
 
 // expire does what an instant that has come brings to a clinic, once.
-func (s *Store) expire(ctx context.Context, c ClinicID, at time.Time) error {
+func (s *Store) expire(ctx context.Context, c clinic.ID, at time.Time) error {
 	ms := at.UnixMilli()
-	a := Act{Key: fmt.Sprintf("moment %d", ms), By: Actor{Kind: "system"}}
-	_, _, err := s.act(ctx, "expire", Ref{c, "1"}, "", a, nil, func(known, Day) ([]any, error) { return []any{ms}, nil })
+	a := Act{Key: fmt.Sprintf("moment %d", ms), By: clinic.Actor{Kind: "system"}}
+	_, _, err := s.act(ctx, "expire", clinic.Ref{Clinic: c, Service: "1"}, "", a, nil, func(known, clinic.Day) ([]any, error) { return []any{ms}, nil })
 	if err != nil {
 		return fmt.Errorf("at %s at %s: %w", at, c, err)
 	}
@@ -92,8 +94,8 @@ func (s *Store) expire(ctx context.Context, c ClinicID, at time.Time) error {
 }
 
 // renew gives the clinic's day another epoch, unless somebody has since.
-func (s *Store) renew(ctx context.Context, c ClinicID, lost string) error {
-	_, _, err := s.act(ctx, "renew", Ref{c, "1"}, "", Act{By: Actor{Kind: "system"}}, []string{lost}, func(known, Day) ([]any, error) {
+func (s *Store) renew(ctx context.Context, c clinic.ID, lost string) error {
+	_, _, err := s.act(ctx, "renew", clinic.Ref{Clinic: c, Service: "1"}, "", Act{By: clinic.Actor{Kind: "system"}}, []string{lost}, func(known, clinic.Day) ([]any, error) {
 		return []any{lost}, nil
 	})
 	if err != nil {

@@ -51,7 +51,7 @@
 // there is no timetable, the hand alone does, from day to day.
 //
 // Seats are counted in the script that issues. A cancel gives its seat back after
-// [Capacity].Release; who did not come keeps it, for the session's time was kept
+// [clinic.Capacity].Release; who did not come keeps it, for the session's time was kept
 // too. Undo of a cancel takes the seat again, and may be one too many. Bounds stop
 // the web; they stop the desk too, until it insists. AutoStop asks whether the new
 // ticket itself would be done by the session's end less the margin, with the rooms
@@ -60,10 +60,10 @@
 // see: it takes the longer of what the service needs of its own rooms, and all
 // that share rooms with it need of theirs. One live ticket per person means one
 // that has not ended: who did not come may take another number. Who has cancelled
-// [Capacity].Cancels of them gets one that only the desk can cancel. Against each
+// [clinic.Capacity].Cancels of them gets one that only the desk can cancel. Against each
 // of these bounds the desk may insist, and is told that it did.
 //
-// A day to come ([Booking], B12) is a line of its own from its first booking on,
+// A day to come ([clinic.Booking], B12) is a line of its own from its first booking on,
 // with its own seats and numbering; the hand on today's web desk does not reach it.
 // Its tickets can be cancelled and no more. Whoever booked for a number at the
 // opening has a seat and a place at once, stands aside as booked, and gets the
@@ -77,7 +77,7 @@
 //
 // It passes over those whose session begins in about an hour or later: the
 // afternoon's web patients are at home when the morning's line runs dry. It
-// also passes over whoever missed a call within [Absence].Cooldown, and, with
+// also passes over whoever missed a call within [clinic.Absence].Cooldown, and, with
 // SkipAway, whoever is not known to be here. If only such are left it is refused
 // with a code of its own. Calling one ticket by its id minds none of the three.
 //
@@ -181,8 +181,8 @@
 //	junban:{c}:<day>:cuts             hash    ticket id -> what a change of the record took from its session; in no log
 //	junban:{c}:<day>:<s>:waiting, :aside  zset  <place>/<id>
 //
-// Names and phone numbers are gone [PatientDays] days after the visit's, and all
-// else but the figures [TicketDays] days after, or when [Retention] says so.
+// Names and phone numbers are gone [clinic.PatientDays] days after the visit's, and all
+// else but the figures [clinic.TicketDays] days after, or when [clinic.Retention] says so.
 //
 // Where something changes although nobody acts (a window opens, a seat comes
 // back, a message expires), a snapshot knows the moment of the next such change.

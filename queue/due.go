@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"junban/queue/clinic"
 )
 
 // settled is how long after a session's end it may be learned from, if nobody
@@ -11,7 +13,7 @@ import (
 const settled = 30 * time.Minute
 
 // finished lists the sessions of today that are over, and were not taken in.
-func (s *Store) finished(ctx context.Context, c ClinicID) (Day, []string, error) {
+func (s *Store) finished(ctx context.Context, c clinic.ID) (clinic.Day, []string, error) {
 	k, err := s.record(ctx, c)
 	if err != nil {
 		return "", nil, err
@@ -55,16 +57,16 @@ const closedLately = 7
 
 // unlearned lists the newest closed days that were not taken in, the oldest
 // first: Redis, or whoever closed them, was in trouble then.
-func (s *Store) unlearned(ctx context.Context, c ClinicID) ([]Day, error) {
+func (s *Store) unlearned(ctx context.Context, c clinic.ID) ([]clinic.Day, error) {
 	kept, err := s.rdb.ZRevRange(ctx, keyKept(c), 0, closedLately-1).Result()
 	if err != nil {
 		return nil, err
 	}
 	m := s.memory(ctx, c)
-	var days []Day
+	var days []clinic.Day
 	for _, d := range slices.Backward(kept) {
-		if !m.all(Day(d)) {
-			days = append(days, Day(d))
+		if !m.all(clinic.Day(d)) {
+			days = append(days, clinic.Day(d))
 		}
 	}
 	return days, nil

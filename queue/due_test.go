@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 )
 
@@ -179,7 +180,7 @@ func TestFeed_ShowsTheNewDateAtTheCutover(t *testing.T) {
 	p.must(err)
 	feed, err := queue.NewFeed(node, queue.FeedOptions{})
 	p.must(err)
-	days := make(chan queue.Day, 100)
+	days := make(chan clinic.Day, 100)
 	go func() {
 		_ = feed.Follow(t.Context(), p.c.ID, func(s *queue.Snapshot) { days <- s.Day }, func(time.Time) {})
 	}()

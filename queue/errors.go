@@ -4,8 +4,6 @@ import "junban/internal/refusal"
 
 // What is refused.
 var (
-	ErrNoClinic        = refusal.New("clinic_unknown", "no such clinic")
-	ErrNoService       = refusal.New("service_unknown", "no such service")
 	ErrNoTicket        = refusal.New("ticket_unknown", "no such ticket")
 	ErrNoRoom          = refusal.New("room_unknown", "no such room for this service") // or the room does not serve that service
 	ErrEmpty           = refusal.New("line_empty", "no one is waiting")

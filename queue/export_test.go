@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"iter"
 	"time"
+
+	"junban/queue/clinic"
 )
 
 // What the tests of package queue_test need to follow a log while it grows.
@@ -37,12 +39,12 @@ func (b *Books) Told(id TicketID) (t Ticket, seq uint64, err error) {
 }
 
 // LogAfter reads the entries after the one with that id, "0" for all.
-func (s *Store) LogAfter(ctx context.Context, c ClinicID, d Day, id string) iter.Seq2[Event, error] {
+func (s *Store) LogAfter(ctx context.Context, c clinic.ID, d clinic.Day, id string) iter.Seq2[Event, error] {
 	return s.logBetween(ctx, c, d, "("+id, "+")
 }
 
 // Expire does what an instant brings to a clinic.
-func (s *Store) Expire(ctx context.Context, c ClinicID, at time.Time) error {
+func (s *Store) Expire(ctx context.Context, c clinic.ID, at time.Time) error {
 	return s.expire(ctx, c, at)
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"junban/queue/clinic"
 )
 
 // The feed's times. Together they keep the promise to viewers (design §3): a
@@ -42,7 +44,7 @@ type Feed struct {
 	log   *slog.Logger
 
 	mu        sync.Mutex
-	followers map[ClinicID]map[*follower]bool // guarded by mu
+	followers map[clinic.ID]map[*follower]bool // guarded by mu
 
 	probe probe
 
@@ -57,7 +59,7 @@ type follower struct {
 // NewFeed returns a feed of the line. [Feed.Run] must run for it to hear pokes.
 func NewFeed(s *Store, o FeedOptions) (*Feed, error) {
 	f := &Feed{
-		store: s, log: o.Log, followers: map[ClinicID]map[*follower]bool{},
+		store: s, log: o.Log, followers: map[clinic.ID]map[*follower]bool{},
 		reads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_feed_reads_total",
 			Help: "Snapshots read for followers, by what made the feed read.",
@@ -85,8 +87,8 @@ func NewFeed(s *Store, o FeedOptions) (*Feed, error) {
 // stale once when [StaleAfter] has passed since the state was last known to be
 // true; the next emit, perhaps of the same version, ends that. It calls both
 // from one goroutine, never at once. It returns nil when ctx ends, and
-// [ErrNoClinic] when the clinic is not there, or no longer.
-func (f *Feed) Follow(ctx context.Context, c ClinicID, emit func(*Snapshot), stale func(since time.Time)) error {
+// [clinic.ErrNoClinic] when the clinic is not there, or no longer.
+func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*Snapshot), stale func(since time.Time)) error {
 	me := &follower{dirty: make(chan string, 1)}
 	f.mu.Lock()
 	if f.followers[c] == nil {
@@ -126,7 +128,7 @@ func (f *Feed) Follow(ctx context.Context, c ClinicID, emit func(*Snapshot), sta
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case errors.Is(err, ErrNoClinic):
+		case errors.Is(err, clinic.ErrNoClinic):
 			return err
 		case err == nil:
 			if told && snap == last { // the same state, vouched for anew
@@ -189,7 +191,7 @@ func (f *Feed) Follow(ctx context.Context, c ClinicID, emit func(*Snapshot), sta
 
 // confirm returns when the clinic's Redis last proved to be the master. What is
 // read is no newer than that: one that was cut off still answers reads.
-func (f *Feed) confirm(ctx context.Context, c ClinicID, limit time.Duration) (time.Time, error) {
+func (f *Feed) confirm(ctx context.Context, c clinic.ID, limit time.Duration) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	return f.store.confirm(ctx, c)
@@ -197,7 +199,7 @@ func (f *Feed) confirm(ctx context.Context, c ClinicID, limit time.Duration) (ti
 
 // look returns the newest snapshot: last itself, if a tick finds that nothing
 // has changed.
-func (f *Feed) look(ctx context.Context, c ClinicID, last *Snapshot, reason string, limit time.Duration) (*Snapshot, error) {
+func (f *Feed) look(ctx context.Context, c clinic.ID, last *Snapshot, reason string, limit time.Duration) (*Snapshot, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if last != nil && (reason == "tick" || reason == "retry") {
@@ -249,10 +251,10 @@ func (f *Feed) expire(ctx context.Context, snap *Snapshot) {
 
 // poke makes the followers of one clinic read.
 func (f *Feed) poke(payload string) {
-	clinic, _, _ := strings.Cut(payload, " ")
+	id, _, _ := strings.Cut(payload, " ")
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for w := range f.followers[ClinicID(clinic)] {
+	for w := range f.followers[clinic.ID(id)] {
 		w.wake("poke")
 	}
 }

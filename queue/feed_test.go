@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -21,13 +23,13 @@ type seen struct {
 }
 
 // follow runs a feed on s and follows the clinic, until the test ends.
-func follow(t *testing.T, s *queue.Store, c queue.ClinicID) (*seen, *queue.Feed) {
+func follow(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *queue.Feed) {
 	t.Helper()
 	return followCounted(t, s, c, nil)
 }
 
 // followCounted is follow with the feed's metrics in a registry.
-func followCounted(t *testing.T, s *queue.Store, c queue.ClinicID, r prometheus.Registerer) (*seen, *queue.Feed) {
+func followCounted(t *testing.T, s *queue.Store, c clinic.ID, r prometheus.Registerer) (*seen, *queue.Feed) {
 	t.Helper()
 	f, err := queue.NewFeed(s, queue.FeedOptions{Registerer: r})
 	if err != nil {
@@ -77,9 +79,9 @@ func waiting(n int) func(*queue.Snapshot) bool {
 	return func(s *queue.Snapshot) bool { return len(s.Lines[0].Waiting) == n }
 }
 
-func issue(t *testing.T, s *queue.Store, c queue.ClinicID) {
+func issue(t *testing.T, s *queue.Store, c clinic.ID) {
 	t.Helper()
-	if _, err := s.Issue(t.Context(), queue.Ref{Clinic: c, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{}); err != nil {
+	if _, err := s.Issue(t.Context(), clinic.Ref{Clinic: c, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -101,7 +103,7 @@ func TestFollow_EveryActIsSeenOnAnotherNode(t *testing.T) {
 }
 
 // alone follows the clinic on a feed whose Run never runs: it hears no poke.
-func alone(t *testing.T, s *queue.Store, c queue.ClinicID) (*seen, *queue.Feed) {
+func alone(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *queue.Feed) {
 	t.Helper()
 	f, err := queue.NewFeed(s, queue.FeedOptions{})
 	if err != nil {
@@ -139,7 +141,7 @@ func TestFollow_ALostPokeCostsOneTick(t *testing.T) {
 // finds the same version again.
 func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
 	t.Parallel()
-	for name, follow := range map[string]func(*testing.T, *queue.Store, queue.ClinicID) (*seen, *queue.Feed){
+	for name, follow := range map[string]func(*testing.T, *queue.Store, clinic.ID) (*seen, *queue.Feed){
 		"subscribed": follow, "alone": alone,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -284,7 +286,7 @@ func TestFollow_EndsWhenTheClinicIsRemoved(t *testing.T) {
 	}
 	select {
 	case err := <-w.ended:
-		if !errors.Is(err, queue.ErrNoClinic) {
+		if !errors.Is(err, clinic.ErrNoClinic) {
 			t.Errorf("ended with %v", err)
 		}
 		w.ended <- nil // for the clean-up

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 )
 
@@ -89,7 +90,7 @@ func (s *Snapshot) prospect(at time.Time, courses []course, start time.Time, tod
 		if nearest && (i == 0 || c.near.Before(p.Start)) {
 			p.Start = c.near
 		}
-		service := estimate.Service{ID: c.Service.ID, Kind: estimate.KindOf(c.Service.ID), Back: c.Service.Absence.places()}
+		service := estimate.Service{ID: c.Service.ID, Kind: estimate.KindOf(c.Service.ID), Back: placesBack(c.Service.Absence)}
 		if nearest && s.waitsForRoom(c, courses, at) {
 			service.Start = c.near
 		}
@@ -176,12 +177,12 @@ func (s *Snapshot) occupy(p *prospect, courses []course, stays []stay) {
 // early is how long before its session's start a room may begin with it.
 const early = time.Hour
 
-// places is how far an absence moves a ticket back.
-func (a Absence) places() int {
+// placesBack is how far an absence moves a ticket back.
+func placesBack(a clinic.Absence) int {
 	switch a.Rule {
-	case BackN, Park:
+	case clinic.BackN, clinic.Park:
 		return a.Back
-	case Tail:
+	case clinic.Tail:
 		return math.MaxInt32
 	}
 	return 0

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // Whatever somebody writes for a ticket, it is refused or its parts make it again.
@@ -24,7 +26,7 @@ func FuzzParseTicketID(f *testing.F) {
 		if err != nil {
 			return
 		}
-		ref, err := queue.ParseRef(id.Ref().String())
+		ref, err := clinic.ParseRef(id.Ref().String())
 		if err != nil || ref != id.Ref() {
 			t.Fatalf("%q is of %v: %v", s, id.Ref(), err)
 		}
@@ -43,14 +45,14 @@ func FuzzParseRef(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		ref, err := queue.ParseRef(s)
+		ref, err := clinic.ParseRef(s)
 		if err != nil {
 			return
 		}
 		if ref.String() != s {
 			t.Errorf("%q is %v", s, ref)
 		}
-		if c, err := queue.ParseClinicID(string(ref.Clinic)); err != nil || c != ref.Clinic {
+		if c, err := clinic.ParseID(string(ref.Clinic)); err != nil || c != ref.Clinic {
 			t.Errorf("%q is of clinic %q: %v", s, ref.Clinic, err)
 		}
 	})

@@ -8,21 +8,22 @@ import (
 	"strings"
 	"time"
 
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 )
 
 // history is a day that is played once more from its log: at each entry it can
 // tell what everybody was shown then.
 type history struct {
-	clinic  Clinic
-	day     Day
+	clinic  clinic.Clinic
+	day     clinic.Day
 	learned *estimate.Learned // what the day's viewers had
 	books   Books
 	tickets map[TicketID]Ticket
 	duties  map[string]Duty
 }
 
-func newHistory(c Clinic, d Day, learned *estimate.Learned) *history {
+func newHistory(c clinic.Clinic, d clinic.Day, learned *estimate.Learned) *history {
 	return &history{clinic: c, day: d, learned: learned, tickets: map[TicketID]Ticket{}, duties: map[string]Duty{}}
 }
 
@@ -69,7 +70,7 @@ func (h *history) at(at time.Time) *Snapshot {
 	lines := map[string]*Line{}
 	s.Lines = make([]Line, len(h.clinic.Services))
 	for i, service := range h.clinic.Services {
-		s.Lines[i] = Line{Ref: Ref{h.clinic.ID, service.ID}, Service: service}
+		s.Lines[i] = Line{Ref: clinic.Ref{Clinic: h.clinic.ID, Service: service.ID}, Service: service}
 		lines[service.ID] = &s.Lines[i]
 	}
 	var ended []Ticket

@@ -10,25 +10,17 @@ import (
 	"strings"
 	"time"
 
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 	"junban/queue/hours"
 )
 
 const (
-	// LineTickets is how many tickets stand in a service's line at once.
-	LineTickets = 20_000
 	// MostNumber is the greatest number that the desk may ask for by name: screens
 	// and prints have room for five digits.
 	MostNumber = 99_999
-	// PatientDays is how many days after the visit's a patient's name and phone
-	// number are kept, and TicketDays how many its ticket and log are, where the
-	// clinic does not say otherwise.
-	PatientDays = 30
-	TicketDays  = 400
 	// Pace is how long a ticket takes where nothing is known of it.
 	Pace = 6 * time.Minute
-	// MaxParty is how many people are on one ticket at most, whoever insists.
-	MaxParty = 20
 )
 
 // Bounds limit what a service takes in on one day ([ErrDayFull]). The web stops
@@ -42,12 +34,12 @@ type Bounds struct {
 	Numbers, WebNumbers int // numbers that were given or passed over
 
 	// Of the web tickets of a half hour, those that are never a jump: where the
-	// half hour is known, and where it is not. See [Clinic].AutoPause.
+	// half hour is known, and where it is not. See [clinic.Clinic].AutoPause.
 	Surge, NewSurge int
 }
 
 // DefaultBounds are those of a [Store] that was given none.
-var DefaultBounds = Bounds{LineTickets, LineTickets - 1_000, 90_000, 80_000, 60, 300}
+var DefaultBounds = Bounds{clinic.LineTickets, clinic.LineTickets - 1_000, 90_000, 80_000, 60, 300}
 
 // of are the bounds of a channel.
 func (b Bounds) of(web bool) (line, numbers int) {
@@ -94,9 +86,9 @@ type askJSON struct {
 // [ErrReceptionClosed], [ErrReceptionPaused], [ErrReceptionBefore], [ErrQuota],
 // [ErrFirstQuota]. The desk's: [ErrDeskQuota] and [ErrBandFull]; [ErrNumber];
 // [ErrReason]. Of both: [ErrReceived], [ErrAutoStop], [ErrPartySize], [ErrKind],
-// [ErrNoClinic], [ErrNoService], [ErrNotOffered], [ErrDayFull], [ErrDayOver],
+// [clinic.ErrNoClinic], [clinic.ErrNoService], [ErrNotOffered], [ErrDayFull], [ErrDayOver],
 // [ErrKeyConflict]. By q.Override the desk insists.
-func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, error) {
+func (s *Store) Issue(ctx context.Context, ref clinic.Ref, q Request, a Act) (Issued, error) {
 	patient := ""
 	if q.Patient != (Patient{}) {
 		b, err := json.Marshal(q.Patient)
@@ -121,18 +113,18 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 	}
 	request := []string{q.Channel, strconv.Itoa(q.Party), strconv.FormatBool(q.FirstVisit), q.Session, string(same), patient, q.Kind, string(q.Day)}
 	result, replayed, err := s.act(ctx, "issue", ref, q.Day, a, request,
-		func(k known, day Day) ([]any, error) {
+		func(k known, day clinic.Day) ([]any, error) {
 			service, ok := k.Service(ref.Service)
 			most := service.MaxParty
 			if !web && q.Override {
-				most = MaxParty
+				most = clinic.MaxParty
 			}
 			switch {
 			case !ok:
-				return nil, ErrNoService
+				return nil, clinic.ErrNoService
 			case q.Party < 1 || q.Party > most:
 				return nil, ErrPartySize
-			case !service.takes(q.Kind):
+			case !service.Takes(q.Kind):
 				return nil, ErrKind
 			case ask.Ahead != nil && (*ask.Ahead < 0 || !slices.Contains(MoveReasons, ask.Reason)):
 				return nil, ErrReason
@@ -145,7 +137,7 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 				if p.why == nil && q.Session != "" && q.Session != p.ID {
 					return nil, ErrNotOffered
 				}
-				if web && k.autoPause() > 0 {
+				if web && k.PauseFactor() > 0 {
 					surge = k.surgeArgs(service, day, &p, s.bounds, now, s.learned(ctx, ref.Clinic), MarkOf(q.Origin, day))
 				}
 			} else if q.Day <= today {
@@ -153,7 +145,7 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 			} else if !k.bookable(service, today, day) {
 				return nil, ErrNotOffered
 			} else {
-				ask.Book, h = cmp.Or(service.Booking.Numbers, NumbersNow), anyHand
+				ask.Book, h = cmp.Or(service.Booking.Numbers, clinic.NumbersNow), anyHand
 				if p = k.planAhead(service, today, day, q.Session, web, now); web {
 					surge = k.bookingSurgeArgs(service, today, &p, s.bounds, now, MarkOf(q.Origin, today))
 				}
@@ -179,9 +171,9 @@ func (s *Store) Issue(ctx context.Context, ref Ref, q Request, a Act) (Issued, e
 			}
 			args := []any{
 				string(id), ref.Service, h.reception, h.until, p.from, p.until, p.why.Code(),
-				ticket, line, service.Numbers.asked(), p.ID, base, rest, patient, until.Add(k.keepPatients()).UnixMilli(),
+				ticket, line, numbering(service.Numbers), p.ID, base, rest, patient, until.Add(k.KeepPatients()).UnixMilli(),
 			}
-			return append(append(args, service.seats(p.ID, web, q.FirstVisit)...), append([]any{numbers}, surge...)...), nil
+			return append(append(args, seatsOf(service, p.ID, web, q.FirstVisit)...), append([]any{numbers}, surge...)...), nil
 		})
 	if err != nil {
 		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
@@ -225,18 +217,18 @@ func openTicket(id TicketID, session string, q Request, webCancel bool) (string,
 
 // seldom adds to what is asked what the record says, as JSON; "" if that is
 // nothing at all, which is the rule.
-func (k known) seldom(ask askJSON, s Service, persons []string, session hours.Session, learned *estimate.Learned) (string, error) {
-	if ask.Persons = s.onePerson(persons); s.Capacity.OneEach {
+func (k known) seldom(ask askJSON, s clinic.Service, persons []string, session hours.Session, learned *estimate.Learned) (string, error) {
+	if ask.Persons = personsOf(s, persons); s.Capacity.OneEach {
 		ask.Cancels = s.Capacity.Cancels
 	}
 	if s.Capacity.AutoStop && session.ID != "" {
-		services, rooms := k.together(s.ID)
+		services, rooms := sharedRooms(k.Clinic, s.ID)
 		consult := millis(session.Consult)
 		ask.Consult, ask.Margin = consult[:], int64(s.Capacity.Margin)*60_000
 		ask.Rooms, ask.Paces = rooms, map[string]int64{}
 		for _, other := range k.Services {
 			if services[other.ID] {
-				ask.Paces[other.ID] = other.pace(learned).Milliseconds()
+				ask.Paces[other.ID] = paceOf(other, learned).Milliseconds()
 			}
 		}
 	}
@@ -247,9 +239,9 @@ func (k known) seldom(ask askJSON, s Service, persons []string, session hours.Se
 	return string(b), err
 }
 
-// onePerson are the hashes under which the scripts keep a person's ticket; none where
+// personsOf are the hashes under which the scripts keep a person's ticket; none where
 // the service gives a person any number.
-func (s Service) onePerson(persons []string) (kept []string) {
+func personsOf(s clinic.Service, persons []string) (kept []string) {
 	if s.Capacity.OneEach {
 		for _, person := range persons {
 			kept = append(kept, short(person))
@@ -258,9 +250,9 @@ func (s Service) onePerson(persons []string) (kept []string) {
 	return kept
 }
 
-// seats are the counts in which a ticket takes a seat, each with its bound; the
+// seatsOf are the counts in which a ticket takes a seat, each with its bound; the
 // second may be "".
-func (s Service) seats(session string, web, first bool) []any {
+func seatsOf(s clinic.Service, session string, web, first bool) []any {
 	seat := func(kind string) string { return s.ID + ":" + kind + ":" + session }
 	switch c := s.Capacity; {
 	case !web:
@@ -288,8 +280,8 @@ func sessionBase(s hours.Session, day time.Time) int {
 	return int(s.Consult.From.Sub(day)/(30*time.Minute)) * 1_000_000
 }
 
-// pace is how long one ticket of the service takes, as it was learned.
-func (s Service) pace(learned *estimate.Learned) time.Duration {
+// paceOf is how long one ticket of the service takes, as it was learned.
+func paceOf(s clinic.Service, learned *estimate.Learned) time.Duration {
 	if each, ok := learned.PerTicket(s.ID); ok {
 		return each
 	}
@@ -302,18 +294,10 @@ func (s Service) pace(learned *estimate.Learned) time.Duration {
 // short is what is kept of a keyed hash: 128 bits in base 64.
 func short(hash string) string { return hash[:min(len(hash), 22)] }
 
-// release is how many milliseconds after its cancel a ticket's seat is offered again.
-func (c Clinic) release(id TicketID) int64 {
+// releaseAfter is how many milliseconds after its cancel a ticket's seat is offered again.
+func releaseAfter(c clinic.Clinic, id TicketID) int64 {
 	s, _ := c.Service(id.Ref().Service)
 	return int64(s.Capacity.Release) * 60_000
-}
-
-// keepPatients is how long after the day patients' data is kept.
-func (c Clinic) keepPatients() time.Duration {
-	if c.Retention.Patients > 0 {
-		return time.Duration(c.Retention.Patients) * 24 * time.Hour
-	}
-	return PatientDays * 24 * time.Hour
 }
 
 func millis(w hours.Window) [2]int64 { return [2]int64{w.From.UnixMilli(), w.To.UnixMilli()} }

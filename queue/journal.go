@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"junban/queue/clinic"
 	"junban/queue/typed"
 )
 
@@ -36,7 +37,7 @@ type Journal struct {
 // Journal returns the newest entries that were asked for. It looks through 10,000
 // at most, so that a part may have fewer than there is room for, and still
 // something older behind it. A day that nobody opened has none.
-func (s *Store) Journal(ctx context.Context, c ClinicID, d Day, q JournalQuery) (Journal, error) {
+func (s *Store) Journal(ctx context.Context, c clinic.ID, d clinic.Day, q JournalQuery) (Journal, error) {
 	page := int64(logPage)
 	if q.Ticket == "" && !q.Beside {
 		page = int64(q.Most) + 1
@@ -78,7 +79,7 @@ func (q JournalQuery) asks(e Event) bool {
 func (e Event) Duty() Duty { return dutyOf(e.Is) }
 
 // numbers are those of the tickets that the entries are about.
-func (s *Store) numbers(ctx context.Context, c ClinicID, d Day, events []Event) (map[TicketID]int, error) {
+func (s *Store) numbers(ctx context.Context, c clinic.ID, d clinic.Day, events []Event) (map[TicketID]int, error) {
 	numbers, ids := map[TicketID]int{}, []string{}
 	for _, e := range events {
 		if id, ok := e.Ticket(); ok {

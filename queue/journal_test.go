@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -17,7 +18,7 @@ import (
 // acts, of which there are more than fit into a part.
 func TestJournal_ReadsTheDayBackwardsInParts(t *testing.T) {
 	t.Parallel()
-	eachStore(t, func(t *testing.T, s *queue.Store, ref queue.Ref, ok func(error)) {
+	eachStore(t, func(t *testing.T, s *queue.Store, ref clinic.Ref, ok func(error)) {
 		var tickets []queue.TicketID
 		for range 3 {
 			issued, err := s.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, desk())
@@ -75,28 +76,28 @@ func TestJournal_TellsNothingOfMomentsThatCame(t *testing.T) {
 	s, set := memory(t)
 	now := time.Now()
 	set(now)
-	clinic := queuetest.NewClinic(t, s)
-	ref := queue.Ref{Clinic: clinic.ID, Service: "1"}
+	record := queuetest.NewClinic(t, s)
+	ref := clinic.Ref{Clinic: record.ID, Service: "1"}
 	m := queue.Message{Text: "30分遅れ", Until: now.Add(time.Second).Truncate(time.Millisecond)}
 	if err := s.SetMessage(t.Context(), ref, m, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}
 	set(now.Add(2 * time.Second))
-	if err := s.Expire(t.Context(), clinic.ID, m.Until); err != nil {
+	if err := s.Expire(t.Context(), record.ID, m.Until); err != nil {
 		t.Fatal(err)
 	}
-	snap, err := s.Snapshot(t.Context(), clinic.ID)
+	snap, err := s.Snapshot(t.Context(), record.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var logged, told []string
-	for e, err := range s.Log(t.Context(), clinic.ID, snap.Day) {
+	for e, err := range s.Log(t.Context(), record.ID, snap.Day) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		logged = append(logged, e.Act+" "+e.By.Kind)
 	}
-	j, err := s.Journal(t.Context(), clinic.ID, snap.Day, queue.JournalQuery{Most: 10})
+	j, err := s.Journal(t.Context(), record.ID, snap.Day, queue.JournalQuery{Most: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +132,7 @@ func TestValidEntry_TakesWhatRedisGives(t *testing.T) {
 // further back than one page of the log.
 func TestJournal_FindsWhatIsBesideTheTicketsBehindABusyDay(t *testing.T) {
 	t.Parallel()
-	eachStore(t, func(t *testing.T, s *queue.Store, ref queue.Ref, ok func(error)) {
+	eachStore(t, func(t *testing.T, s *queue.Store, ref clinic.Ref, ok func(error)) {
 		until := time.Now().Add(time.Hour).Truncate(time.Millisecond)
 		ok(s.SetMessage(t.Context(), ref, queue.Message{Text: "本日は混み合っています"}, desk()))
 		ok(s.SetDuty(t.Context(), ref.Clinic, "1", queue.Duty{State: queue.OnBreak, Until: until}, desk()))
@@ -174,11 +175,11 @@ func TestJournal_FindsWhatIsBesideTheTicketsBehindABusyDay(t *testing.T) {
 }
 
 // eachStore runs a test on a clinic of its own in a real Redis, and in the embedded one.
-func eachStore(t *testing.T, test func(t *testing.T, s *queue.Store, ref queue.Ref, ok func(error))) {
+func eachStore(t *testing.T, test func(t *testing.T, s *queue.Store, ref clinic.Ref, ok func(error))) {
 	for name, s := range map[string]*queue.Store{"redis": store(t), "memory": inMemory(t)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, s, queue.Ref{Clinic: queuetest.NewClinic(t, s).ID, Service: "1"}, func(err error) {
+			test(t, s, clinic.Ref{Clinic: queuetest.NewClinic(t, s).ID, Service: "1"}, func(err error) {
 				t.Helper()
 				if err != nil {
 					t.Fatal(err)

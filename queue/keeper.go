@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"junban/queue/clinic"
 )
 
 // keeperRound is how often a Keeper looks after the days.
@@ -29,7 +31,7 @@ type Keeper struct {
 	days  *prometheus.CounterVec // by what was done
 	truth *truth
 
-	tidied map[ClinicID]tidied // since the start, or since a day was closed; Run's alone
+	tidied map[clinic.ID]tidied // since the start, or since a day was closed; Run's alone
 }
 
 // tidied is by which record a clinic's old days were removed, and how many rounds
@@ -39,7 +41,7 @@ type tidied struct {
 	rounds int
 }
 
-// tidyRounds is after how many rounds a shorter [Retention] counts at the latest: an hour.
+// tidyRounds is after how many rounds a shorter [clinic.Retention] counts at the latest: an hour.
 const tidyRounds = int(time.Hour / keeperRound)
 
 // NewKeeper returns a keeper of the line's days. [Keeper.Run] does the work.
@@ -47,7 +49,7 @@ func NewKeeper(s *Store, o KeeperOptions) (*Keeper, error) {
 	k := &Keeper{store: s, log: o.Log, days: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_keeper_days_total",
 		Help: "Days that were closed, whose patients' data or whose tickets were removed, or with which that or the learning failed, by reason.",
-	}, []string{"reason"}), truth: newTruth(), tidied: map[ClinicID]tidied{}}
+	}, []string{"reason"}), truth: newTruth(), tidied: map[clinic.ID]tidied{}}
 	if k.log == nil {
 		k.log = slog.New(slog.DiscardHandler)
 	}
@@ -88,21 +90,21 @@ func (k *Keeper) round(ctx context.Context) error {
 	}
 	var failed []error
 	for _, id := range ids {
-		if err := k.clinic(ctx, ClinicID(id)); err != nil && !errors.Is(err, ErrNoClinic) {
+		if err := k.clinic(ctx, clinic.ID(id)); err != nil && !errors.Is(err, clinic.ErrNoClinic) {
 			failed = append(failed, err)
 		}
 	}
 	return errors.Join(failed...)
 }
 
-func (k *Keeper) clinic(ctx context.Context, c ClinicID) error {
+func (k *Keeper) clinic(ctx context.Context, c clinic.ID) error {
 	over, err := k.store.over(ctx, c)
 	if err != nil {
 		return fmt.Errorf("days of clinic %s: %w", c, err)
 	}
 	for _, d := range over {
-		k.learn(ctx, c, Day(d), nil)
-		if err := k.store.CloseDay(ctx, c, Day(d)); err != nil && !errors.Is(err, ErrDayOpen) {
+		k.learn(ctx, c, clinic.Day(d), nil)
+		if err := k.store.CloseDay(ctx, c, clinic.Day(d)); err != nil && !errors.Is(err, ErrDayOpen) {
 			return err
 		}
 		k.days.WithLabelValues("closed").Inc()
@@ -148,7 +150,7 @@ func (k *Keeper) clinic(ctx context.Context, c ClinicID) error {
 // learn takes sessions in. A day is learned from before it is closed, and closed
 // also where that failed: then it is tried again with each round, until a later
 // day has taught something.
-func (k *Keeper) learn(ctx context.Context, c ClinicID, d Day, sessions []string) {
+func (k *Keeper) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions []string) {
 	scores, err := k.store.Learn(ctx, c, d, sessions)
 	if err != nil {
 		k.days.WithLabelValues("not_learned").Inc()

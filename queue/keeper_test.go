@@ -10,7 +10,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
+
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 	"junban/queue/queuetest"
 )
@@ -70,7 +72,7 @@ func TestKeeper_ClosesAtItsStartWhatEndedWhileEverythingWasDown(t *testing.T) {
 	t.Parallel()
 	s, rdb, set, now := atMorning(t)
 	c := queuetest.NewClinic(t, s)
-	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	var ids []queue.TicketID
 	for range 3 {
 		for range 2 {
@@ -131,7 +133,7 @@ func TestKeeper_RemovesPatientsThenDaysAndKeepsFigures(t *testing.T) {
 	t.Parallel()
 	s, rdb, set, _ := atMorning(t)
 	c := queuetest.NewClinic(t, s)
-	i, err := s.Issue(t.Context(), queue.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 2, Patient: queue.Patient{Name: "順番 花子"}}, queue.Act{})
+	i, err := s.Issue(t.Context(), clinic.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 2, Patient: queue.Patient{Name: "順番 花子"}}, queue.Act{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +146,7 @@ func TestKeeper_RemovesPatientsThenDaysAndKeepsFigures(t *testing.T) {
 		return n
 	}
 	// The setting becomes shorter than it was when the name was given.
-	c.Retention = queue.Retention{Patients: 5, Days: 10}
+	c.Retention = clinic.Retention{Patients: 5, Days: 10}
 	if err := s.PutClinic(t.Context(), c, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +178,7 @@ func TestKeeper_MindsAShorterRetentionWithinTheHour(t *testing.T) {
 	t.Parallel()
 	s, rdb, set, now := atMorning(t)
 	c := queuetest.NewClinic(t, s)
-	i, err := s.Issue(t.Context(), queue.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1, Patient: queue.Patient{Name: "花子"}}, queue.Act{})
+	i, err := s.Issue(t.Context(), clinic.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1, Patient: queue.Patient{Name: "花子"}}, queue.Act{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +250,7 @@ func TestCloseDay_GoesOnWhereADeadNodeStopped(t *testing.T) {
 		set(now)
 		c := queuetest.NewClinic(t, s)
 		for range tickets {
-			if _, err := s.Issue(t.Context(), queue.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{}); err != nil {
+			if _, err := s.Issue(t.Context(), clinic.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -290,7 +292,7 @@ func TestFeed_AWindowOpensOnEveryNodeAtOnce(t *testing.T) {
 	rdb, set := queuetest.Memory(t)
 	now := morning(t)
 	set(now.Add(-time.Second))
-	var c queue.Clinic
+	var c clinic.Clinic
 	var seen [2]chan *queue.Snapshot
 	for n := range seen {
 		s, err := queue.NewStore(rdb, queue.Options{})

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 
 	"junban/internal/redisdb"
+	"junban/queue/clinic"
 )
 
 // Every key, one function each. All keys of a clinic share the hash tag
@@ -16,19 +17,19 @@ const (
 	pokes      = "junban:poke"    // channel; lua/_act.lua names it too
 )
 
-func keyPrefix(c ClinicID) string   { return redisdb.ClinicKey(c, "") }
-func keyClinic(c ClinicID) string   { return redisdb.ClinicKey(c, "clinic") }
-func keyDesk(c ClinicID) string     { return redisdb.ClinicKey(c, "desk") }
-func keyDays(c ClinicID) string     { return redisdb.ClinicKey(c, "days") }
-func keyKept(c ClinicID) string     { return redisdb.ClinicKey(c, "kept") }
-func keyFigures(c ClinicID) string  { return redisdb.ClinicKey(c, "figures") }
-func keyLearned(c ClinicID) string  { return redisdb.ClinicKey(c, "learned") }
-func keyAccuracy(c ClinicID) string { return redisdb.ClinicKey(c, "accuracy") }
-func keyChanges(c ClinicID) string  { return redisdb.ClinicKey(c, "changes") }
+func keyPrefix(c clinic.ID) string   { return redisdb.ClinicKey(c, "") }
+func keyClinic(c clinic.ID) string   { return redisdb.ClinicKey(c, "clinic") }
+func keyDesk(c clinic.ID) string     { return redisdb.ClinicKey(c, "desk") }
+func keyDays(c clinic.ID) string     { return redisdb.ClinicKey(c, "days") }
+func keyKept(c clinic.ID) string     { return redisdb.ClinicKey(c, "kept") }
+func keyFigures(c clinic.ID) string  { return redisdb.ClinicKey(c, "figures") }
+func keyLearned(c clinic.ID) string  { return redisdb.ClinicKey(c, "learned") }
+func keyAccuracy(c clinic.ID) string { return redisdb.ClinicKey(c, "accuracy") }
+func keyChanges(c clinic.ID) string  { return redisdb.ClinicKey(c, "changes") }
 
 // keyAlive is what a node writes to find out whether a master takes writes: in a
 // Cluster one key beside each followed clinic's keys.
-func keyAlive(c ClinicID) string {
+func keyAlive(c clinic.ID) string {
 	if c == "" {
 		return "junban:alive"
 	}
@@ -38,35 +39,35 @@ func keyAlive(c ClinicID) string {
 // keyLimit is a token bucket of a limit. It expires once it is full.
 func keyLimit(tag, bucket string) string { return "junban:{" + tag + "}:limit:" + bucket }
 
-func keyAct(c ClinicID, key string) string {
+func keyAct(c clinic.ID, key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return keyPrefix(c) + "act:" + base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
-func keyDay(c ClinicID, d Day, what string) string {
+func keyDay(c clinic.ID, d clinic.Day, what string) string {
 	return keyPrefix(c) + string(d) + ":" + what
 }
 
-func keyLine(r Ref, d Day, what string) string {
+func keyLine(r clinic.Ref, d clinic.Day, what string) string {
 	return keyDay(r.Clinic, d, r.Service+":"+what)
 }
 
 // keyCuts is what changes of the record took from the sessions of a day's tickets,
 // see [Cut]. It goes with the day's other keys.
-func keyCuts(c ClinicID, d Day) string { return keyDay(c, d, "cuts") }
+func keyCuts(c clinic.ID, d clinic.Day) string { return keyDay(c, d, "cuts") }
 
 // lineKeys are the keys of each service's line of one day, in the record's order.
-func lineKeys(c Clinic, d Day) []string {
+func lineKeys(c clinic.Clinic, d clinic.Day) []string {
 	var keys []string
 	for _, s := range c.Services {
-		r := Ref{c.ID, s.ID}
+		r := clinic.Ref{Clinic: c.ID, Service: s.ID}
 		keys = append(keys, keyLine(r, d, "waiting"), keyLine(r, d, "aside"))
 	}
 	return keys
 }
 
 // actKeys are the KEYS of every writing script, as lua/_act.lua lists them.
-func actKeys(c Clinic, d Day, key string) []string {
+func actKeys(c clinic.Clinic, d clinic.Day, key string) []string {
 	return append([]string{
 		keyDesk(c.ID), keyAct(c.ID, key),
 		keyDay(c.ID, d, "meta"), keyDay(c.ID, d, "log"), keyDay(c.ID, d, "tickets"), keyDay(c.ID, d, "patients"),
@@ -75,7 +76,7 @@ func actKeys(c Clinic, d Day, key string) []string {
 }
 
 // snapshotKeys are the KEYS of lua/snapshot.lua.
-func snapshotKeys(c Clinic, d Day) []string {
+func snapshotKeys(c clinic.Clinic, d clinic.Day) []string {
 	return append([]string{
 		keyDesk(c.ID),
 		keyDay(c.ID, d, "meta"), keyDay(c.ID, d, "tickets"), keyDay(c.ID, d, "patients"),

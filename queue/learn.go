@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/redis/go-redis/v9"
+
+	"junban/queue/clinic"
 )
 
 // Learn takes a day's sessions in, those that are named or, for nil, all: what
@@ -21,7 +23,7 @@ import (
 // last one that was taken in, never. Nothing that may still change must be asked
 // for. After an error it may be asked for again; but a log that contradicts
 // itself is an error once and teaches nothing, then or later.
-func (s *Store) Learn(ctx context.Context, c ClinicID, d Day, sessions []string) ([]Accuracy, error) {
+func (s *Store) Learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions []string) ([]Accuracy, error) {
 	scores, err := s.learn(ctx, c, d, sessions)
 	if err != nil {
 		return nil, fmt.Errorf("learn from %s of clinic %s: %w", d, c, err)
@@ -29,7 +31,7 @@ func (s *Store) Learn(ctx context.Context, c ClinicID, d Day, sessions []string)
 	return scores, nil
 }
 
-func (s *Store) learn(ctx context.Context, c ClinicID, d Day, sessions []string) (scores []Accuracy, err error) {
+func (s *Store) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions []string) (scores []Accuracy, err error) {
 	k, err := s.record(ctx, c)
 	if err != nil {
 		return nil, err
@@ -95,7 +97,7 @@ func (s *Store) learn(ctx context.Context, c ClinicID, d Day, sessions []string)
 }
 
 // dayLog reads a day's log. Broken is an entry that cannot be read, now or ever.
-func (s *Store) dayLog(ctx context.Context, c ClinicID, d Day) (events []Event, broken, err error) {
+func (s *Store) dayLog(ctx context.Context, c clinic.ID, d clinic.Day) (events []Event, broken, err error) {
 	for e, err := range s.Log(ctx, c, d) {
 		switch {
 		case err == nil:

@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 	"junban/queue/hours"
 	"junban/queue/queuetest"
@@ -23,11 +24,11 @@ type surgery struct {
 	rdb *redis.Client
 	set func(time.Time)
 	now time.Time
-	c   queue.Clinic
-	ref queue.Ref
+	c   clinic.Clinic
+	ref clinic.Ref
 }
 
-func newSurgery(t *testing.T, change func(*queue.Clinic)) *surgery {
+func newSurgery(t *testing.T, change func(*clinic.Clinic)) *surgery {
 	t.Helper()
 	rdb, set := queuetest.Memory(t)
 	s, err := queue.NewStore(rdb, queue.Options{})
@@ -35,11 +36,11 @@ func newSurgery(t *testing.T, change func(*queue.Clinic)) *surgery {
 		t.Fatal(err)
 	}
 	c := queuetest.FreshClinic()
-	c.Services, c.Rooms = c.Services[:1], []queue.Room{{ID: "1", Name: "診察室", Services: []string{"1"}}}
+	c.Services, c.Rooms = c.Services[:1], []clinic.Room{{ID: "1", Name: "診察室", Services: []string{"1"}}}
 	if change != nil {
 		change(&c)
 	}
-	p := &surgery{T: t, Store: s, rdb: rdb, set: set, now: morning(t), c: c, ref: queue.Ref{Clinic: c.ID, Service: "1"}}
+	p := &surgery{T: t, Store: s, rdb: rdb, set: set, now: morning(t), c: c, ref: clinic.Ref{Clinic: c.ID, Service: "1"}}
 	set(p.now)
 	p.must(s.PutClinic(t.Context(), c, queue.Act{}))
 	return p
@@ -143,7 +144,7 @@ func TestForecast_ShrinksAsTimePassesAndIsNotOfTheAbsent(t *testing.T) {
 }
 
 // twoSessions lets the clinic see people from 09:30 and from 15:00.
-func twoSessions(c *queue.Clinic) {
+func twoSessions(c *clinic.Clinic) {
 	days := map[string][]hours.Frame{}
 	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
 		days[day] = []hours.Frame{
@@ -185,7 +186,7 @@ func TestForecast_MindsTheSessions(t *testing.T) {
 // one line at 12:20, and a booking of 15:00 in another line of the same room (U4).
 func TestForecast_ASharedRoomIsNotFreeForAnothersSession(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, func(c *queue.Clinic) {
+	p := newSurgery(t, func(c *clinic.Clinic) {
 		twoSessions(c)
 		second := c.Services[0]
 		second.ID = "2"
@@ -395,7 +396,7 @@ func TestIssue_StopsByWhatWasLearned(t *testing.T) {
 // flood that the desk cancelled, and lets the third bring a jump.
 func TestSurge_IsMeasuredByTheUsual(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, func(c *queue.Clinic) { c.AutoPause = new(4) })
+	p := newSurgery(t, func(c *clinic.Clinic) { c.AutoPause = new(4) })
 	p.pass(time.Hour)
 	web := func(n int, origin string) (err error) {
 		for range n {

@@ -9,15 +9,16 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // ledger is a day as its log tells it, folded entry by entry while the log
 // grows. After every act it is what the snapshot is held to: the figures of
 // domain §5.3 are worked out once more, from nothing but the events.
 type ledger struct {
-	clinic  queue.Clinic
+	clinic  clinic.Clinic
 	zone    *time.Location // of the clinic: to read it again after each act takes longer than to compare
-	day     queue.Day
+	day     clinic.Day
 	last    string // id of the newest entry
 	entries int
 	books   queue.Books
@@ -36,7 +37,7 @@ type numbered struct {
 	n                int
 }
 
-func newLedger(c queue.Clinic, d queue.Day) *ledger {
+func newLedger(c clinic.Clinic, d clinic.Day) *ledger {
 	zone, err := c.Location()
 	if err != nil {
 		panic(err) // PutClinic validated it

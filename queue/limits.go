@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"time"
+
+	"junban/queue/clinic"
 )
 
 // Bucket is one token bucket of a limit, by the generic cell rate algorithm
@@ -83,7 +85,7 @@ func (s *Store) charge(ctx context.Context, do string, c Charge) (Shortage, erro
 		argv = append(argv, fmt.Sprintf("%d %d", b.Every.Microseconds(), b.Burst))
 	}
 	if c.Act != "" {
-		keys, argv[1] = append(keys, keyAct(ClinicID(c.Tag), c.Act)), "act"
+		keys, argv[1] = append(keys, keyAct(clinic.ID(c.Tag), c.Act)), "act"
 	}
 	reply, err := s.run(ctx, "limit", keys, argv)
 	if err != nil {

@@ -11,12 +11,13 @@ import (
 
 	"junban/internal/refusal"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
 // press is one attempt at one act, as its client saw it.
 type press struct {
-	clinic  queue.ClinicID
+	clinic  clinic.ID
 	act     string // "issue", "next", "look", or a verb
 	key     string
 	again   bool   // other attempts have the same key
@@ -262,7 +263,7 @@ func step(state, input, _ any) (bool, any) {
 
 // byClinic parts a history: clinics do not meet.
 func byClinic(history []porcupine.Operation) [][]porcupine.Operation {
-	parts := map[queue.ClinicID][]porcupine.Operation{}
+	parts := map[clinic.ID][]porcupine.Operation{}
 	for _, o := range history {
 		c := o.Input.(press).clinic
 		parts[c] = append(parts[c], o)

@@ -14,7 +14,9 @@ import (
 
 	"github.com/anishathalye/porcupine"
 	"github.com/redis/go-redis/v9"
+
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -28,8 +30,8 @@ type history struct {
 	refused    int
 	unknown    int
 	faults     map[string]int
-	left       map[queue.ClinicID]int // faults that a clinic may still meet
-	broken     []error                // invariants of domain §5.3, in what somebody saw
+	left       map[clinic.ID]int // faults that a clinic may still meet
+	broken     []error           // invariants of domain §5.3, in what somebody saw
 }
 
 func (h *history) now() int64 { return int64(time.Since(h.begun)) }
@@ -40,7 +42,7 @@ type user struct {
 	id     int
 	net    *queuetest.Proxy
 	store  *queue.Store
-	clinic queue.ClinicID
+	clinic clinic.ID
 	ids    map[int]queue.TicketID
 	rooms  map[string]int // the ticket's number in each room, as last seen; 0: nobody
 	random *rand.Rand
@@ -101,8 +103,8 @@ func (u *user) fault() string {
 // send sends one act and tells how it went. It sends it once: the client
 // library's own repeats are off, so that none goes unnoticed.
 func (u *user) send(ctx context.Context, p press) press {
-	ref := queue.Ref{Clinic: u.clinic, Service: "1"}
-	act := queue.Act{Key: p.key, By: queue.Actor{Kind: "staff"}}
+	ref := clinic.Ref{Clinic: u.clinic, Service: "1"}
+	act := queue.Act{Key: p.key, By: clinic.Actor{Kind: "staff"}}
 	switch {
 	case p.sees == 0:
 		act.Expect.Inside = queue.Nobody
@@ -129,7 +131,7 @@ func (u *user) send(ctx context.Context, p press) press {
 			u.ids[t.Number] = t.ID
 		}
 	case "next":
-		t, err = u.store.CallNext(ctx, queue.Ref{Clinic: u.clinic, Service: p.service}, p.room, act)
+		t, err = u.store.CallNext(ctx, clinic.Ref{Clinic: u.clinic, Service: p.service}, p.room, act)
 	case "call":
 		t, err = u.store.Call(ctx, u.ids[p.n], p.room, act)
 	case "move":
@@ -219,11 +221,11 @@ func TestLine_IsLinearizableOverABadNetwork(t *testing.T) {
 	}
 	seed := uint64(time.Now().UnixNano())
 	id := 0
-	h := &history{begun: time.Now(), faults: map[string]int{}, left: map[queue.ClinicID]int{}}
+	h := &history{begun: time.Now(), faults: map[string]int{}, left: map[clinic.ID]int{}}
 	calm := store(t)
 	for range rounds {
 		var acting sync.WaitGroup
-		var numbers []queue.ClinicID
+		var numbers []clinic.ID
 		for range abreast {
 			c := queuetest.FreshClinic()
 			for i := range c.Services {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"junban/queue/clinic"
 )
 
 // Event is one entry of a day's log: who did what to what, and all that it
@@ -21,7 +23,7 @@ type Event struct {
 	Mark    string    // of the act that made the version
 	Act     string    // a [Verb], "issue", "wrong_code", or an act of the desk
 	Object  string    // the ticket's id, or the service, room or clinic acted on
-	By      Actor
+	By      clinic.Actor
 
 	// What it changed: of a ticket its fields as JSON; else the plain value. A
 	// field that Was does not have was not there; in Is, false is one that is no
@@ -44,12 +46,12 @@ const logPage = 500
 
 // Log reads the log of a clinic's day from the beginning, a page at a time. A
 // day that nobody opened has none. It ends with the first error.
-func (s *Store) Log(ctx context.Context, c ClinicID, d Day) iter.Seq2[Event, error] {
+func (s *Store) Log(ctx context.Context, c clinic.ID, d clinic.Day) iter.Seq2[Event, error] {
 	return s.logBetween(ctx, c, d, "-", "+")
 }
 
 // logBetween reads the entries from one id to another, in the words of XRANGE.
-func (s *Store) logBetween(ctx context.Context, c ClinicID, d Day, from, until string) iter.Seq2[Event, error] {
+func (s *Store) logBetween(ctx context.Context, c clinic.ID, d clinic.Day, from, until string) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		for {
 			page, err := s.rdb.XRangeN(ctx, keyDay(c, d, "log"), from, until, logPage).Result()
@@ -73,7 +75,7 @@ func (s *Store) logBetween(ctx context.Context, c ClinicID, d Day, from, until s
 
 // logBefore reads the entries older than one, "" for all of them, the newest
 // first and so many at once.
-func (s *Store) logBefore(ctx context.Context, c ClinicID, d Day, before string, page int64) iter.Seq2[Event, error] {
+func (s *Store) logBefore(ctx context.Context, c clinic.ID, d clinic.Day, before string, page int64) iter.Seq2[Event, error] {
 	until := "+"
 	if before != "" {
 		until = "(" + before
@@ -107,7 +109,7 @@ func readEvent(entry redis.XMessage) (Event, error) {
 	kind, name, _ := strings.Cut(text("by"), ":")
 	e := Event{
 		ID: entry.ID, Mark: text("mark"), Act: text("act"), Object: text("id"),
-		By: Actor{Kind: kind, Name: name, Device: text("dev")}, Was: text("was"), Is: text("is"),
+		By: clinic.Actor{Kind: kind, Name: name, Device: text("dev")}, Was: text("was"), Is: text("is"),
 	}
 	var err error
 	if e.Version, err = strconv.ParseUint(text("v"), 10, 64); err != nil {

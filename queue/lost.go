@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"junban/queue/clinic"
 )
 
 // LostKept is how many lost tickets a service's day takes.
@@ -33,7 +35,7 @@ type Claim struct {
 // the code, and it keeps its mark. Where the service gives one ticket to a person, it is
 // that person's. A person who has taken another one since keeps that one. If the ticket
 // is there, it is returned as it is. The caller has verified the claim. Refusals:
-// [ErrNoTicket] beyond [LostKept], [ErrNoClinic], [ErrNoService], [ErrDayOver],
+// [ErrNoTicket] beyond [LostKept], [clinic.ErrNoClinic], [clinic.ErrNoService], [ErrDayOver],
 // [ErrDayAhead].
 func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, error) {
 	ref, patient := id.Ref(), ""
@@ -60,15 +62,15 @@ func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, err
 	if err != nil {
 		return Ticket{}, fmt.Errorf("file %s: %w", id, err)
 	}
-	a := Act{Key: "lost " + string(id), By: Actor{Kind: "system"}}
-	t, err := s.ticketAct(ctx, "lost", ref, id.Day(), a, []string{string(id)}, func(k known, day Day) ([]any, error) {
+	a := Act{Key: "lost " + string(id), By: clinic.Actor{Kind: "system"}}
+	t, err := s.ticketAct(ctx, "lost", ref, id.Day(), a, []string{string(id)}, func(k known, day clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		if !ok {
-			return nil, ErrNoService
+			return nil, clinic.ErrNoService
 		}
 		_, until := k.Bounds(day, k.loc)
-		persons := strings.Join(service.onePerson(c.Persons), ",")
-		return []any{ref.Service, string(claimed), service.Numbers.asked(), LostKept, patient, until.Add(k.keepPatients()).UnixMilli(), persons}, nil
+		persons := strings.Join(personsOf(service, c.Persons), ",")
+		return []any{ref.Service, string(claimed), numbering(service.Numbers), LostKept, patient, until.Add(k.KeepPatients()).UnixMilli(), persons}, nil
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("file %s: %w", id, err)

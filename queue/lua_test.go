@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"junban/queue/clinic"
 )
 
 // TestLua_HeadersNameEveryKey holds each script's header to the keys that Go
@@ -19,7 +21,7 @@ func TestLua_HeadersNameEveryKey(t *testing.T) {
 		}
 		return string(b)
 	}
-	clinic := Clinic{ID: "1234", Services: []Service{{ID: "1"}}}
+	clinic := clinic.Clinic{ID: "1234", Services: []clinic.Service{{ID: "1"}}}
 	perLine := len(lineKeys(clinic, "2026-11-21"))
 	if got, want := len(keys.FindAllString(read("_act.lua"), -1)), len(actKeys(clinic, "2026-11-21", "k"))-perLine; got != want {
 		t.Errorf("_act.lua names %d keys, Go passes %d", got, want)

@@ -7,6 +7,7 @@ import (
 
 	"junban/device"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -35,8 +36,8 @@ func TestStore_DropsTheDirectionMarksOfStoredTexts(t *testing.T) {
 	must(rdb.HSet(ctx, key, "record", turnedRecord).Err())
 	_, err = s.Clinic(ctx, c.ID)
 	must(err)
-	ref := queue.Ref{Clinic: c.ID, Service: "1"}
-	by := queue.Act{By: queue.Actor{Kind: "staff", Name: "ann"}}
+	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
+	by := queue.Act{By: clinic.Actor{Kind: "staff", Name: "ann"}}
 	turned := queue.Patient{Name: "山田\u202e花子", Phone: "09012345678", CardNumber: "\u202e12345"}
 	_, err = s.Issue(ctx, ref, queue.Request{Channel: "desk", Party: 1, Patient: turned}, by)
 	must(err)

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"junban/queue/clinic"
 )
 
 // A web ticket carries a mark of the network prefix that its request came from, so
@@ -18,7 +20,7 @@ import (
 
 // MarkOf returns the mark of a ticket of a day: eight characters. Origin is a keyed
 // hash of clinic and prefix, see [Request].Origin; the mark of none is "".
-func MarkOf(origin string, d Day) string {
+func MarkOf(origin string, d clinic.Day) string {
 	if origin == "" {
 		return ""
 	}
@@ -34,7 +36,7 @@ func ValidMark(mark string) bool {
 // Marked are the live web tickets of one mark, as a desk has seen them.
 type Marked struct {
 	Mark  string
-	Day   Day        // "": today
+	Day   clinic.Day // "": today
 	Until time.Time  // tickets that were issued later stay
 	Keep  []TicketID // these stay too
 }
@@ -52,7 +54,7 @@ const markedAtOnce = 500
 // floods take several scripts: after an error some may be done, and the same key
 // does the rest. Refusals: [ErrState] for what is no mark or keeps too many,
 // [ErrDayOver], [ErrKeyConflict].
-func (s *Store) CancelMarked(ctx context.Context, c ClinicID, m Marked, a Act) (cancelled int, err error) {
+func (s *Store) CancelMarked(ctx context.Context, c clinic.ID, m Marked, a Act) (cancelled int, err error) {
 	if !ValidMark(m.Mark) || len(m.Keep) > MarkedKept {
 		return 0, fmt.Errorf("cancel a mark at %s: %w", c, ErrState)
 	}
@@ -66,7 +68,7 @@ func (s *Store) CancelMarked(ctx context.Context, c ClinicID, m Marked, a Act) (
 		if a.Key != "" && part > 0 {
 			step.Key += " " + strconv.Itoa(part)
 		}
-		result, _, err := s.act(ctx, "cancel_marked", Ref{c, "1"}, m.Day, step, m.request(), func(known, Day) ([]any, error) {
+		result, _, err := s.act(ctx, "cancel_marked", clinic.Ref{Clinic: c, Service: "1"}, m.Day, step, m.request(), func(known, clinic.Day) ([]any, error) {
 			return []any{m.Mark, until, keep, markedAtOnce}, nil
 		})
 		if err != nil {

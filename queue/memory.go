@@ -10,6 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 )
 
@@ -19,18 +20,18 @@ const learnedAge = 10 * time.Minute
 // memory is what Redis keeps of what a clinic's sessions taught.
 type memory struct {
 	Learned  *estimate.Learned `json:"learned"`
-	Day      Day               `json:"day"`             // the last that was learned from
+	Day      clinic.Day        `json:"day"`             // the last that was learned from
 	Sessions []string          `json:"sessions"`        // of that day, those that were taken in
 	Whole    bool              `json:"whole,omitempty"` // nothing of that day is left to take in
 }
 
 // has reports whether a session was taken in, or comes too late for it.
-func (m memory) has(d Day, session string) bool {
+func (m memory) has(d clinic.Day, session string) bool {
 	return m.all(d) || d == m.Day && slices.Contains(m.Sessions, session)
 }
 
 // all reports whether a day was taken in, or comes too late for it.
-func (m memory) all(d Day) bool { return d < m.Day || d == m.Day && m.Whole }
+func (m memory) all(d clinic.Day) bool { return d < m.Day || d == m.Day && m.Whole }
 
 // learnt is a memory as this store last read it.
 type learnt struct {
@@ -47,7 +48,7 @@ const learnedAgain = 10 * time.Second
 
 // learned returns what past sessions of a clinic say, at most [learnedAge] old,
 // or nil. It never fails: an older one, or none, is still a forecast.
-func (s *Store) learned(ctx context.Context, c ClinicID) *estimate.Learned {
+func (s *Store) learned(ctx context.Context, c clinic.ID) *estimate.Learned {
 	l, _ := s.lessons.Get(c)
 	if time.Since(l.at) < learnedAge {
 		return l.Learned
@@ -61,14 +62,14 @@ func (s *Store) learned(ctx context.Context, c ClinicID) *estimate.Learned {
 }
 
 // memory is what past sessions taught, as [Store.learned] has it.
-func (s *Store) memory(ctx context.Context, c ClinicID) memory {
+func (s *Store) memory(ctx context.Context, c clinic.ID) memory {
 	s.learned(ctx, c)
 	l, _ := s.lessons.Get(c)
 	return l.memory
 }
 
 // recollect reads a clinic's memory and keeps it.
-func (s *Store) recollect(ctx context.Context, rdb redis.Cmdable, c ClinicID) (memory, error) {
+func (s *Store) recollect(ctx context.Context, rdb redis.Cmdable, c clinic.ID) (memory, error) {
 	var m memory
 	text, err := rdb.Get(ctx, keyLearned(c)).Result()
 	if err == nil {
@@ -83,12 +84,12 @@ func (s *Store) recollect(ctx context.Context, rdb redis.Cmdable, c ClinicID) (m
 	return m, nil
 }
 
-func (s *Store) keep(c ClinicID, m memory) {
+func (s *Store) keep(c clinic.ID, m memory) {
 	s.lessons.Set(c, learnt{m, time.Now()})
 }
 
 // remember writes a memory and the scores that came with it, both or nothing.
-func (s *Store) remember(ctx context.Context, tx *redis.Tx, c ClinicID, m memory, scores []Accuracy) error {
+func (s *Store) remember(ctx context.Context, tx *redis.Tx, c clinic.ID, m memory, scores []Accuracy) error {
 	text, err := json.Marshal(m)
 	if err != nil {
 		return err

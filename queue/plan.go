@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"junban/internal/refusal"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
@@ -38,7 +39,7 @@ func (p *plan) edge(ms int64, now time.Time) {
 // was opened by hand, take the session whose window is open, else the next, else
 // the last. What the hand set holds until its time; with a timetable, what has no
 // end was set before there was one, and does not count.
-func (k known) planToday(s Service, today Day, web bool, h hand, now time.Time) plan {
+func (k known) planToday(s clinic.Service, today clinic.Day, web bool, h hand, now time.Time) plan {
 	from, until := k.Bounds(today, k.loc)
 	p := plan{from: from.UnixMilli(), until: until.UnixMilli()}
 	calendar, timetable := k.Timetable(s)
@@ -81,7 +82,7 @@ func (k known) planToday(s Service, today Day, web bool, h hand, now time.Time) 
 
 // planAhead picks the session of a day to come that is asked for, the first if
 // none is. The web books only while it is served (D06).
-func (k known) planAhead(s Service, today, day Day, session string, web bool, now time.Time) plan {
+func (k known) planAhead(s clinic.Service, today, day clinic.Day, session string, web bool, now time.Time) plan {
 	_, until := k.Bounds(day, k.loc)
 	p := plan{until: until.UnixMilli(), why: ErrNotOffered}
 	for _, offered := range k.sessionsOf(s, day) {
@@ -101,14 +102,14 @@ func (k known) planAhead(s Service, today, day Day, session string, web bool, no
 }
 
 // handOf is what the desk has set for a line, as far as this store knows.
-func (s *Store) handOf(ref Ref) hand {
+func (s *Store) handOf(ref clinic.Ref) hand {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.hands[ref]
 }
 
 // learnHand remembers what a script found set.
-func (s *Store) learnHand(ref Ref, reply []any) {
+func (s *Store) learnHand(ref clinic.Ref, reply []any) {
 	reception, _ := reply[1].(string)
 	until, _ := reply[2].(string)
 	s.mu.Lock()

@@ -4,53 +4,16 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"junban/queue/clinic"
 )
-
-// ClinicID is the four-digit number of a clinic (事業所番号).
-type ClinicID string
-
-// Ref names one service of one clinic: 情報番号, "1234-1" (domain §1.8 point 1).
-type Ref struct {
-	Clinic  ClinicID
-	Service string // 業務番号, 1 to 99
-}
-
-// String returns the 情報番号.
-func (r Ref) String() string { return string(r.Clinic) + "-" + r.Service }
-
-// Day is a business date in the clinic's zone, "2026-11-21".
-type Day string
 
 // TicketID names one ticket for ever: service, day and sixty random bits, such
 // as 1234-1-261121-k3f9a1x2m7qd. It says nothing about the patient, and it is
 // no secret: what proves ownership is the token.
 type TicketID string
 
-var (
-	clinicForm = regexp.MustCompile(`^[0-9]{4}$`)
-	refForm    = regexp.MustCompile(`^([0-9]{4})-([1-9][0-9]?)$`)
-	originHost = regexp.MustCompile(`^[0-9a-z]([0-9a-z.-]*[0-9a-z])?$`)
-	originPort = regexp.MustCompile(`^[1-9][0-9]{0,4}$`)
-	kindForm   = regexp.MustCompile(`^[0-9a-z]{1,8}$`)
-	ticketForm = regexp.MustCompile(`^([0-9]{4})-([1-9][0-9]?)-([0-9]{6})-[0-9a-z]{12}$`)
-)
-
-// ParseClinicID checks the form of a clinic's number; it does not look it up.
-func ParseClinicID(s string) (ClinicID, error) {
-	if !clinicForm.MatchString(s) {
-		return "", ErrNoClinic
-	}
-	return ClinicID(s), nil
-}
-
-// ParseRef checks the form of a 情報番号; it does not look it up.
-func ParseRef(s string) (Ref, error) {
-	m := refForm.FindStringSubmatch(s)
-	if m == nil {
-		return Ref{}, ErrNoService
-	}
-	return Ref{ClinicID(m[1]), m[2]}, nil
-}
+var ticketForm = regexp.MustCompile(`^([0-9]{4})-([1-9][0-9]?)-([0-9]{6})-[0-9a-z]{12}$`)
 
 // ParseTicketID checks the form of a ticket's id; it does not look it up.
 func ParseTicketID(s string) (TicketID, error) {
@@ -64,19 +27,19 @@ func ParseTicketID(s string) (TicketID, error) {
 
 // Ref returns the service the ticket was issued for. The id must have come
 // from [ParseTicketID] or from the line.
-func (id TicketID) Ref() Ref {
-	clinic, rest, _ := strings.Cut(string(id), "-")
+func (id TicketID) Ref() clinic.Ref {
+	number, rest, _ := strings.Cut(string(id), "-")
 	service, _, _ := strings.Cut(rest, "-")
-	return Ref{ClinicID(clinic), service}
+	return clinic.Ref{Clinic: clinic.ID(number), Service: service}
 }
 
 // Day returns the business date the ticket is for. The id must have come from
 // [ParseTicketID] or from the line.
-func (id TicketID) Day() Day {
+func (id TicketID) Day() clinic.Day {
 	_, rest, _ := strings.Cut(string(id), "-")
 	_, rest, _ = strings.Cut(rest, "-")
 	d, _, _ := strings.Cut(rest, "-")
-	return Day("20" + d[:2] + "-" + d[2:4] + "-" + d[4:])
+	return clinic.Day("20" + d[:2] + "-" + d[2:4] + "-" + d[4:])
 }
 
 // State is where a ticket stands, domain §5.2.
@@ -164,7 +127,7 @@ type Ticket struct {
 	State      State
 	Party      int // people (人数), at least 1
 	FirstVisit bool
-	Kind       string // what the visit is for, one of the service's [Kind]s; "": not said
+	Kind       string // what the visit is for, one of the service's [clinic.Kind]s; "": not said
 	Channel    string // "web" or "desk"
 	Mark       string // of where a web request came from, see [MarkOf]; for the desk only. "": not known
 	Place      string // sorts as text in the order of the line; independent of Number
@@ -257,13 +220,6 @@ type Message struct {
 	Until time.Time
 }
 
-// Actor is who does an act; it stands in the log.
-type Actor struct {
-	Kind   string // "web", "staff", "operator" or "system"
-	Name   string // the staff user; "" otherwise
-	Device string // what the act came from, no patient data
-}
-
 // Act is what every act carries beside its object.
 type Act struct {
 	// Key makes a repeat harmless: the same key with the same request returns
@@ -271,7 +227,7 @@ type Act struct {
 	// to the clinic and kept for [KeyLife]. Empty: the act gets a key of its
 	// own, which protects it against the client library's retries only.
 	Key string
-	By  Actor
+	By  clinic.Actor
 
 	// Expect is not part of the request: a repeat with the same key returns the
 	// first result, whatever it expects.
@@ -298,13 +254,13 @@ type Request struct {
 	Channel    string // "web" minds the reception and the bounds, "desk" may go over them
 	Party      int
 	FirstVisit bool
-	Kind       string // what the visit is for: the ID of one of the service's [Kind]s, or ""
+	Kind       string // what the visit is for: the ID of one of the service's [clinic.Kind]s, or ""
 	Patient    Patient
-	CodeHash   string   // of the cancel code; "" for a ticket only the desk may cancel
-	Persons    []string // keyed hashes of who it is for, where [Capacity].OneEach asks; each names the person
-	Origin     string   // of a web request: keyed hash of the clinic and the network prefix it came from; "": not known. Only its [MarkOf] is kept
-	Day        Day      // a day to come (B12), see [Booking]; "": today
-	Session    string   // of that day; "": its first
+	CodeHash   string     // of the cancel code; "" for a ticket only the desk may cancel
+	Persons    []string   // keyed hashes of who it is for, where [clinic.Capacity].OneEach asks; each names the person
+	Origin     string     // of a web request: keyed hash of the clinic and the network prefix it came from; "": not known. Only its [MarkOf] is kept
+	Day        clinic.Day // a day to come (B12), see [clinic.Booking]; "": today
+	Session    string     // of that day; "": its first
 
 	// Of the desk alone:
 	Number   int    // a number kept for the desk (空番); 0: the next one

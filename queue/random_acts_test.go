@@ -9,14 +9,16 @@ import (
 	"strings"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 	"junban/queue/queuetest"
-	"pgregory.net/rapid"
 )
 
-func (w *twin) ref() queue.Ref {
-	return queue.Ref{Clinic: w.clinic.ID, Service: rapid.SampledFrom([]string{"1", "2"}).Draw(w.t, "service")}
+func (w *twin) ref() clinic.Ref {
+	return clinic.Ref{Clinic: w.clinic.ID, Service: rapid.SampledFrom([]string{"1", "2"}).Draw(w.t, "service")}
 }
 
 // on does something with a ticket, mostly with a young one, which is still in
@@ -38,15 +40,15 @@ func (w *twin) settings() {
 	for i := range w.clinic.Services {
 		s := &w.clinic.Services[i]
 		some := func(most int, label string) int { return max(0, rapid.IntRange(-most, most).Draw(w.t, label)) }
-		s.Absence = queue.Absence{
-			Rule: rapid.SampledFrom(queue.AbsenceRules).Draw(w.t, "rule"), Back: rapid.IntRange(0, 4).Draw(w.t, "back"),
+		s.Absence = clinic.Absence{
+			Rule: rapid.SampledFrom(clinic.AbsenceRules).Draw(w.t, "rule"), Back: rapid.IntRange(0, 4).Draw(w.t, "back"),
 			ThenTail: rapid.Bool().Draw(w.t, "then tail"), MaxCalls: some(4, "max calls"),
 			Cooldown: some(20, "cooldown"), Tolerance: some(3, "tolerance"),
 		}
 		s.ExamBack = rapid.IntRange(0, 3).Draw(w.t, "exam back")
 		s.SkipAway = some(2, "skip away") == 2
 		s.CountAbsent = rapid.Bool().Draw(w.t, "count absent")
-		s.Numbers = queue.Numbers{PerSession: rapid.Bool().Draw(w.t, "per session"), Start: some(30, "start"), Reserve: some(5, "reserve")}
+		s.Numbers = clinic.Numbers{PerSession: rapid.Bool().Draw(w.t, "per session"), Start: some(30, "start"), Reserve: some(5, "reserve")}
 		if s.Numbers.Reserve == 1 {
 			s.Numbers.Reserve = 0
 		}
@@ -59,9 +61,9 @@ func (w *twin) settings() {
 			}
 			return nil
 		}
-		s.Kinds = []queue.Kind{{ID: "shot", Name: "注射"}}
-		s.Booking = queue.Booking{Days: some(3, "days ahead"), Numbers: rapid.SampledFrom([]string{"", queue.NumbersNow, queue.NumbersOpening}).Draw(w.t, "numbers")}
-		s.Capacity = queue.Capacity{
+		s.Kinds = []clinic.Kind{{ID: "shot", Name: "注射"}}
+		s.Booking = clinic.Booking{Days: some(3, "days ahead"), Numbers: rapid.SampledFrom([]string{"", clinic.NumbersNow, clinic.NumbersOpening}).Draw(w.t, "numbers")}
+		s.Capacity = clinic.Capacity{
 			Web: bound(20, "web"), Desk: bound(20, "desk"), First: bound(8, "first"), Few: some(5, "few"), Release: some(30, "release"),
 			Cancels: some(2, "cancels"), OneEach: rapid.Bool().Draw(w.t, "one each"), AutoStop: some(2, "auto stop") == 2, Margin: some(30, "margin"), PerTicket: some(15, "per ticket"),
 		}
@@ -80,7 +82,7 @@ func (w *twin) settings() {
 }
 
 // day is so many days from today.
-func (w *twin) day(n int) queue.Day {
+func (w *twin) day(n int) clinic.Day {
 	loc, err := w.clinic.Location()
 	if err != nil {
 		w.t.Fatal(err)
@@ -89,11 +91,11 @@ func (w *twin) day(n int) queue.Day {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return queue.Day(today.AddDate(0, 0, n).Format(time.DateOnly))
+	return clinic.Day(today.AddDate(0, 0, n).Format(time.DateOnly))
 }
 
 // desk is who acts.
-func desk() queue.Act { return queue.Act{By: queue.Actor{Kind: "staff", Name: "desk"}} }
+func desk() queue.Act { return queue.Act{By: clinic.Actor{Kind: "staff", Name: "desk"}} }
 
 // caller is a desk that calls, on both lines: mostly it does not say whom it sees
 // in the room, else the newest of a ticket's past revisions or nobody.
@@ -158,7 +160,7 @@ func (w *twin) issue() {
 }
 
 // closeDay tries to close a day, after which nobody is left in its line.
-func (w *twin) closeDay(d queue.Day) {
+func (w *twin) closeDay(d clinic.Day) {
 	errA, errB := w.store.CloseDay(w.t.Context(), w.clinic.ID, d), w.model.CloseDay(w.t.Context(), w.clinic.ID, d)
 	w.same("close "+string(d), queue.Ticket{}, queue.Ticket{}, errA, errB)
 	l := w.ledgers[d]

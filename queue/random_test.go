@@ -18,6 +18,7 @@ import (
 
 	"junban/internal/refusal"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 	"junban/queue/queuetest"
 )
@@ -28,14 +29,14 @@ type twin struct {
 	t       *rapid.T
 	store   *queue.Store
 	model   *queuetest.Model
-	clinic  queue.Clinic
+	clinic  clinic.Clinic
 	weekly  map[string][]hours.Frame       // of the clinic, before a change of it
 	tickets [][2]queue.TicketID            // of today and of days before
 	revs    map[queue.TicketID][][2]string // of the store's ticket: what it was by both lines
 	pass    func(time.Duration)            // moves the clock of both; nil where it moves by itself
 	acts    int
-	ledgers map[queue.Day]*ledger // of every day that was looked at
-	seen    *queue.Snapshot       // the last
+	ledgers map[clinic.Day]*ledger // of every day that was looked at
+	seen    *queue.Snapshot        // the last
 }
 
 // same counts an act, and holds its two outcomes equal.
@@ -209,7 +210,7 @@ var few = queue.Bounds{Line: 16, WebLine: 12, Numbers: 45, WebNumbers: 38, Surge
 
 // newTwin opens a fresh clinic, of random settings, on both lines.
 func newTwin(t *rapid.T, s *queue.Store, set func(time.Time)) *twin {
-	w := &twin{t: t, store: s, model: queuetest.NewModel(), clinic: queuetest.FreshClinic(), ledgers: map[queue.Day]*ledger{}, revs: map[queue.TicketID][][2]string{}}
+	w := &twin{t: t, store: s, model: queuetest.NewModel(), clinic: queuetest.FreshClinic(), ledgers: map[clinic.Day]*ledger{}, revs: map[queue.TicketID][][2]string{}}
 	w.clinic.Zone, w.model.Bounds = queuetest.Noon(), few
 	if set != nil {
 		now := time.Now().Truncate(time.Millisecond)

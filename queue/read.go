@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 	"junban/queue/typed"
 )
@@ -88,8 +89,8 @@ func instant(ms int64) time.Time {
 }
 
 // Snapshot reads the clinic's day whole, in one round trip; the first look at
-// a new day opens it. It returns [ErrNoClinic] for a clinic that is not there.
-func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
+// a new day opens it. It returns [clinic.ErrNoClinic] for a clinic that is not there.
+func (s *Store) Snapshot(ctx context.Context, c clinic.ID) (*Snapshot, error) {
 	for range 8 { // old record, wrong day, new day, another server, each at most once more by a change in between
 		k, err := s.record(ctx, c)
 		if err != nil {
@@ -126,8 +127,8 @@ func (s *Store) Snapshot(ctx context.Context, c ClinicID) (*Snapshot, error) {
 				return nil, err
 			}
 		case "new":
-			if _, _, err := s.act(ctx, "open_day", Ref{c, "1"}, "", Act{By: Actor{Kind: "system"}}, nil,
-				func(known, Day) ([]any, error) { return nil, nil }); err != nil {
+			if _, _, err := s.act(ctx, "open_day", clinic.Ref{Clinic: c, Service: "1"}, "", Act{By: clinic.Actor{Kind: "system"}}, nil,
+				func(known, clinic.Day) ([]any, error) { return nil, nil }); err != nil {
 				return nil, fmt.Errorf("open the day of clinic %s: %w", c, err)
 			}
 		}
@@ -160,7 +161,7 @@ func countsOf(meta map[string]string) map[string]map[string]string {
 	return counts
 }
 
-func (s *Store) decodeSnapshot(c known, today Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
+func (s *Store) decodeSnapshot(c known, today clinic.Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
 	if len(reply) != 7 {
 		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
 	}
@@ -186,7 +187,7 @@ func (s *Store) decodeSnapshot(c known, today Day, reply []any, learned *estimat
 	snap.Lines = make([]Line, len(c.Services))
 	for i, service := range c.Services {
 		l := &snap.Lines[i]
-		l.Ref, l.Service = Ref{c.ID, service.ID}, service
+		l.Ref, l.Service = clinic.Ref{Clinic: c.ID, Service: service.ID}, service
 		l.hand(desk, snap.At)
 		l.count(counts[service.ID], snap)
 		l.Notice = notice(counts[service.ID])

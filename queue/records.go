@@ -9,12 +9,13 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/queue/clinic"
 	"junban/queue/typed"
 )
 
 // reread reads the clinic's record from Redis and remembers it. A clinic that
-// is not there is forgotten, and returned as [ErrNoClinic].
-func (s *Store) reread(ctx context.Context, c ClinicID) (known, error) {
+// is not there is forgotten, and returned as [clinic.ErrNoClinic].
+func (s *Store) reread(ctx context.Context, c clinic.ID) (known, error) {
 	got, err := s.rdb.HMGet(ctx, keyClinic(c), "rev", "record").Result()
 	if err != nil {
 		return known{}, fmt.Errorf("read record of clinic %s: %w", c, err)
@@ -23,14 +24,14 @@ func (s *Store) reread(ctx context.Context, c ClinicID) (known, error) {
 }
 
 // remembered decodes and remembers what Redis has of a clinic: rev and record.
-func (s *Store) remembered(c ClinicID, got []any) (known, error) {
+func (s *Store) remembered(c clinic.ID, got []any) (known, error) {
 	rev, _ := got[0].(string)
 	text, _ := got[1].(string)
 	if rev == "" {
 		s.mu.Lock()
 		delete(s.records, c)
 		s.mu.Unlock()
-		return known{}, fmt.Errorf("clinic %s: %w", c, ErrNoClinic)
+		return known{}, fmt.Errorf("clinic %s: %w", c, clinic.ErrNoClinic)
 	}
 	k := known{rev: rev}
 	if err := json.Unmarshal([]byte(typed.Unmarked(text)), &k.Clinic); err != nil {
@@ -47,9 +48,9 @@ func (s *Store) remembered(c ClinicID, got []any) (known, error) {
 	return k, nil
 }
 
-// Clinic returns a clinic's record as Redis has it, or [ErrNoClinic]. Its lists
+// Clinic returns a clinic's record as Redis has it, or [clinic.ErrNoClinic]. Its lists
 // are shared with other readers: copy a list before you change it.
-func (s *Store) Clinic(ctx context.Context, c ClinicID) (Clinic, error) {
+func (s *Store) Clinic(ctx context.Context, c clinic.ID) (clinic.Clinic, error) {
 	k, err := s.reread(ctx, c)
 	return k.Clinic, err
 }
@@ -61,13 +62,13 @@ const clinicsAtOnce = 1000
 // Clinics returns all records by number, listed or not. It reads the revs of all
 // of them, and the records that have changed since this store last read them (S2).
 // Lists are shared as those of [Store.Clinic].
-func (s *Store) Clinics(ctx context.Context) ([]Clinic, error) {
+func (s *Store) Clinics(ctx context.Context) ([]clinic.Clinic, error) {
 	ids, err := s.rdb.SMembers(ctx, keyClinics).Result()
 	if err != nil {
 		return nil, fmt.Errorf("list clinics: %w", err)
 	}
 	slices.Sort(ids)
-	clinics := make([]Clinic, 0, len(ids))
+	clinics := make([]clinic.Clinic, 0, len(ids))
 	for part := range slices.Chunk(ids, clinicsAtOnce) {
 		if clinics, err = s.appendClinics(ctx, clinics, part); err != nil {
 			return nil, fmt.Errorf("list clinics: %w", err)
@@ -77,7 +78,7 @@ func (s *Store) Clinics(ctx context.Context) ([]Clinic, error) {
 }
 
 // appendClinics appends the records of these clinics, less those just removed.
-func (s *Store) appendClinics(ctx context.Context, clinics []Clinic, ids []string) ([]Clinic, error) {
+func (s *Store) appendClinics(ctx context.Context, clinics []clinic.Clinic, ids []string) ([]clinic.Clinic, error) {
 	revs, err := s.readEach(ctx, ids, "rev")
 	if err != nil {
 		return nil, err
@@ -86,7 +87,7 @@ func (s *Store) appendClinics(ctx context.Context, clinics []Clinic, ids []strin
 	var changed []string
 	s.mu.Lock()
 	for i, id := range ids {
-		if k := s.records[ClinicID(id)]; k.rev != "" && revs[i][0] == k.rev {
+		if k := s.records[clinic.ID(id)]; k.rev != "" && revs[i][0] == k.rev {
 			current[i] = k
 		} else {
 			changed = append(changed, id)
@@ -100,7 +101,7 @@ func (s *Store) appendClinics(ctx context.Context, clinics []Clinic, ids []strin
 	for i, id := range ids {
 		k := current[i]
 		if k.rev == "" {
-			if k, err = s.remembered(ClinicID(id), records[0]); err != nil && !errors.Is(err, ErrNoClinic) {
+			if k, err = s.remembered(clinic.ID(id), records[0]); err != nil && !errors.Is(err, clinic.ErrNoClinic) {
 				return nil, err
 			}
 			records = records[1:]
@@ -120,7 +121,7 @@ func (s *Store) readEach(ctx context.Context, ids []string, fields ...string) ([
 	pipe := s.rdb.Pipeline()
 	reads := make([]*redis.SliceCmd, len(ids))
 	for i, id := range ids {
-		reads[i] = pipe.HMGet(ctx, keyClinic(ClinicID(id)), fields...)
+		reads[i] = pipe.HMGet(ctx, keyClinic(clinic.ID(id)), fields...)
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, err
@@ -135,7 +136,7 @@ func (s *Store) readEach(ctx context.Context, ids []string, fields ...string) ([
 // RemoveClinic removes a clinic and all that is kept of it: record, accounts,
 // sessions, every day with its tickets and log. It cannot be taken back. Those
 // who watch it are told within one tick of the feed.
-func (s *Store) RemoveClinic(ctx context.Context, c ClinicID) error {
+func (s *Store) RemoveClinic(ctx context.Context, c clinic.ID) error {
 	if _, err := s.reread(ctx, c); err != nil {
 		return err
 	}

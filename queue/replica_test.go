@@ -12,7 +12,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
+
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -33,16 +35,16 @@ func TestAct_WaitsForItsReplicas(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := queuetest.NewClinic(t, s)
-	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	ask := func(key string) (queue.Issued, error) {
-		return s.Issue(t.Context(), ref, queue.Request{Channel: "web", Party: 1}, queue.Act{Key: key, By: queue.Actor{Kind: "web"}})
+		return s.Issue(t.Context(), ref, queue.Request{Channel: "web", Party: 1}, queue.Act{Key: key, By: clinic.Actor{Kind: "web"}})
 	}
 	first, err := ask("first")
 	if err != nil {
 		t.Fatal(err)
 	}
 	before := count.n.Load()
-	if _, err := s.CallNext(t.Context(), ref, "1", queue.Act{By: queue.Actor{Kind: "staff"}}); err != nil {
+	if _, err := s.CallNext(t.Context(), ref, "1", queue.Act{By: clinic.Actor{Kind: "staff"}}); err != nil {
 		t.Fatal(err)
 	}
 	if n := count.n.Load() - before; n != 1 {

@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -32,7 +34,7 @@ func TestIssue_ALostReplyIssuesOnce(t *testing.T) {
 	p := queuetest.NewProxy(t)
 	s := behind(t, p)
 	c := queuetest.NewClinic(t, s)
-	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	for n := 1; n <= 20; n++ {
 		p.Swallow(n % 3)
 		i, err := s.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
@@ -52,13 +54,13 @@ func TestAct_AnUnknownOutcomeIsSafeToRepeat(t *testing.T) {
 	p := queuetest.NewProxy(t)
 	s := behind(t, p)
 	c := queuetest.NewClinic(t, s)
-	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	for range 3 {
 		if _, err := s.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	press := queue.Act{Key: "press", By: queue.Actor{Kind: "staff"}}
+	press := queue.Act{Key: "press", By: clinic.Actor{Kind: "staff"}}
 	p.Swallow(100)
 	if ticket, err := s.CallNext(t.Context(), ref, "1", press); err == nil {
 		t.Fatalf("called %+v over a dead line", ticket)
@@ -153,7 +155,7 @@ func TestAct_IsOneRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := queuetest.NewClinic(t, s)
-	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	once := func(what string, do func() error) {
 		t.Helper()
 		before := count.n.Load()
@@ -193,7 +195,7 @@ func TestAct_AnotherNodesRecordIsNoticed(t *testing.T) {
 	t.Parallel()
 	here, there := store(t), store(t)
 	c := queuetest.NewClinic(t, here)
-	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	if _, err := here.Issue(t.Context(), ref, queue.Request{Channel: "web", Party: 3}, queue.Act{}); err != nil {
 		t.Fatal(err)
 	}

@@ -10,9 +10,10 @@ import (
 	"strconv"
 	"time"
 
-	"junban/internal/refusal"
-
 	"github.com/redis/go-redis/v9"
+
+	"junban/internal/refusal"
+	"junban/queue/clinic"
 )
 
 // closeAtOnce is how many tickets one script closes at most, so that a day of
@@ -21,7 +22,7 @@ const closeAtOnce = 100
 
 // Figures are what stays of a day for ever: no names, no tickets.
 type Figures struct {
-	Day      Day                       `json:"day"`
+	Day      clinic.Day                `json:"day"`
 	Services map[string]ServiceFigures `json:"services"`
 }
 
@@ -37,7 +38,7 @@ type ServiceFigures struct {
 }
 
 // FiguresOf sums up a day's tickets.
-func FiguresOf(d Day, tickets []Ticket) Figures {
+func FiguresOf(d clinic.Day, tickets []Ticket) Figures {
 	f := Figures{d, map[string]ServiceFigures{}}
 	for _, t := range tickets {
 		service := t.ID.Ref().Service
@@ -67,14 +68,14 @@ func FiguresOf(d Day, tickets []Ticket) Figures {
 // [ReasonDayEnd]; and the day's figures are kept. It may be repeated, also after
 // it was cut off anywhere, and by many nodes at once. It refuses [ErrDayOpen]
 // before the day is over; a day that was never opened needs no closing.
-func (s *Store) CloseDay(ctx context.Context, c ClinicID, d Day) error {
+func (s *Store) CloseDay(ctx context.Context, c clinic.ID, d clinic.Day) error {
 	if err := s.closeDay(ctx, c, d); err != nil {
 		return fmt.Errorf("close %s of clinic %s: %w", d, c, err)
 	}
 	return nil
 }
 
-func (s *Store) closeDay(ctx context.Context, c ClinicID, d Day) error {
+func (s *Store) closeDay(ctx context.Context, c clinic.ID, d clinic.Day) error {
 	k, err := s.record(ctx, c)
 	if err != nil {
 		return err
@@ -90,19 +91,19 @@ func (s *Store) closeDay(ctx context.Context, c ClinicID, d Day) error {
 	if err != nil {
 		return err
 	}
-	all := Clinic{ID: c, Services: slices.Clone(k.Services)}
+	all := clinic.Clinic{ID: c, Services: slices.Clone(k.Services)}
 	for _, t := range tickets { // also of services that have left the record since
 		for _, id := range []string{t.ID.Ref().Service, t.lane()} {
 			if _, ok := all.Service(id); !ok {
-				all.Services = append(all.Services, Service{ID: id})
+				all.Services = append(all.Services, clinic.Service{ID: id})
 			}
 		}
 	}
 	for closed := false; !closed; {
 		key := newEpoch()
 		reply, err := s.run(ctx, "close_day", actKeys(all, d, key), []any{
-			k.rev, 0, int64(until), newEpoch(), string(c), fingerprint("close_day", Ref{Clinic: c}, nil), 60,
-			"system", "", "", all.services(), closeAtOnce,
+			k.rev, 0, int64(until), newEpoch(), string(c), fingerprint("close_day", clinic.Ref{Clinic: c}, nil), 60,
+			"system", "", "", all.ServiceIDs(), closeAtOnce,
 		})
 		if err != nil {
 			return err
@@ -120,7 +121,7 @@ func (s *Store) closeDay(ctx context.Context, c ClinicID, d Day) error {
 
 // keepFigures writes a closed day's figures, and takes it off the list of those
 // to be closed. Nobody acts on such a day any more.
-func (s *Store) keepFigures(ctx context.Context, c ClinicID, d Day, until float64) error {
+func (s *Store) keepFigures(ctx context.Context, c clinic.ID, d clinic.Day, until float64) error {
 	raw, err := s.tickets(ctx, c, d)
 	if err != nil {
 		return err
@@ -144,7 +145,7 @@ func (s *Store) keepFigures(ctx context.Context, c ClinicID, d Day, until float6
 
 // Figures returns what was kept of a closed day, also when the day itself has
 // been removed. The zero Figures stand for a day of which nothing was kept.
-func (s *Store) Figures(ctx context.Context, c ClinicID, d Day) (Figures, error) {
+func (s *Store) Figures(ctx context.Context, c clinic.ID, d clinic.Day) (Figures, error) {
 	text, err := s.rdb.HGet(ctx, keyFigures(c), string(d)).Result()
 	if errors.Is(err, redis.Nil) {
 		return Figures{}, nil
@@ -160,7 +161,7 @@ func (s *Store) Figures(ctx context.Context, c ClinicID, d Day) (Figures, error)
 }
 
 // tickets reads all of a day.
-func (s *Store) tickets(ctx context.Context, c ClinicID, d Day) ([]ticketJSON, error) {
+func (s *Store) tickets(ctx context.Context, c clinic.ID, d clinic.Day) ([]ticketJSON, error) {
 	found := map[TicketID]ticketJSON{} // a scan may bring one twice
 	scan := s.rdb.HScan(ctx, keyDay(c, d, "tickets"), 0, "", 1000).Iterator()
 	for scan.Next(ctx) { // field and value in turn
@@ -177,14 +178,14 @@ func (s *Store) tickets(ctx context.Context, c ClinicID, d Day) ([]ticketJSON, e
 }
 
 // over lists a clinic's days that are over and not closed.
-func (s *Store) over(ctx context.Context, c ClinicID) ([]string, error) {
+func (s *Store) over(ctx context.Context, c clinic.ID) ([]string, error) {
 	now := strconv.FormatInt(s.now().UnixMilli(), 10)
 	return s.rdb.ZRangeByScore(ctx, keyDays(c), &redis.ZRangeBy{Min: "-inf", Max: now}).Result()
 }
 
 // tidy removes what a clinic keeps no longer: of old days first the patients,
 // then all but the figures. It returns how many of each.
-func (s *Store) tidy(ctx context.Context, c ClinicID) (patients, days int, err error) {
+func (s *Store) tidy(ctx context.Context, c clinic.ID) (patients, days int, err error) {
 	k, err := s.record(ctx, c)
 	if err != nil {
 		return 0, 0, err
@@ -195,15 +196,15 @@ func (s *Store) tidy(ctx context.Context, c ClinicID) (patients, days int, err e
 	}
 	for _, z := range kept {
 		day, _ := z.Member.(string)
-		d, age := Day(day), s.now().Sub(time.UnixMilli(int64(z.Score)))
-		if age >= k.keepPatients() {
+		d, age := clinic.Day(day), s.now().Sub(time.UnixMilli(int64(z.Score)))
+		if age >= k.KeepPatients() {
 			n, err := s.rdb.Unlink(ctx, keyDay(c, d, "patients")).Result()
 			if err != nil {
 				return patients, days, err
 			}
 			patients += int(n)
 		}
-		if age >= k.keepDays() {
+		if age >= k.KeepDays() {
 			if err := s.removeDay(ctx, k.Clinic, d); err != nil {
 				return patients, days, err
 			}
@@ -214,15 +215,15 @@ func (s *Store) tidy(ctx context.Context, c ClinicID) (patients, days int, err e
 }
 
 // removeDay removes all keys of a closed day.
-func (s *Store) removeDay(ctx context.Context, c Clinic, d Day) error {
+func (s *Store) removeDay(ctx context.Context, c clinic.Clinic, d clinic.Day) error {
 	f, err := s.Figures(ctx, c.ID, d)
 	if err != nil {
 		return err
 	}
-	all := Clinic{ID: c.ID, Services: slices.Clone(c.Services)}
+	all := clinic.Clinic{ID: c.ID, Services: slices.Clone(c.Services)}
 	for id := range f.Services {
 		if _, ok := all.Service(id); !ok {
-			all.Services = append(all.Services, Service{ID: id})
+			all.Services = append(all.Services, clinic.Service{ID: id})
 		}
 	}
 	keys := lineKeys(all, d)
@@ -235,12 +236,4 @@ func (s *Store) removeDay(ctx context.Context, c Clinic, d Day) error {
 		return nil
 	})
 	return err
-}
-
-// keepDays is how long after the day its tickets and log are kept.
-func (c Clinic) keepDays() time.Duration {
-	if c.Retention.Days > 0 {
-		return time.Duration(c.Retention.Days) * 24 * time.Hour
-	}
-	return TicketDays * 24 * time.Hour
 }

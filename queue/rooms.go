@@ -4,11 +4,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"junban/queue/clinic"
 )
 
 // RoomState is a room with its duty at the moment of a snapshot.
 type RoomState struct {
-	Room
+	clinic.Room
 	Duty Duty
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
@@ -19,7 +20,7 @@ type Manual struct {
 }
 
 // Taken are the live tickets of one session, those included whose seats are
-// given back later: what [Capacity] bounds.
+// given back later: what [clinic.Capacity] bounds.
 type Taken struct{ Web, Desk, First int }
 
 // Seat is how many are used of how many.
@@ -271,13 +272,13 @@ func (l *Line) stopped(s *Snapshot, session hours.Session, loc *time.Location) b
 	if s.At.Before(session.Consult.From) {
 		first, start, begun = placeOf(base), session.Consult.From, false
 	}
-	services, rooms := s.Clinic.together(l.Service.ID)
-	own, all := load{work: l.Service.pace(s.Learned)}, load{work: l.Service.pace(s.Learned)}
+	services, rooms := sharedRooms(s.Clinic, l.Service.ID)
+	own, all := load{work: paceOf(l.Service, s.Learned)}, load{work: paceOf(l.Service, s.Learned)}
 	for _, other := range s.Lines {
 		if !services[other.Service.ID] {
 			continue
 		}
-		each := other.Service.pace(s.Learned)
+		each := paceOf(other.Service, s.Learned)
 		until := last
 		if other.Service.ID != l.Service.ID { // its places go by a count of its own
 			until = placeOf(base + 1_000_000)
@@ -321,9 +322,9 @@ type load struct {
 
 func (l load) needs() time.Duration { return l.work / time.Duration(max(l.rooms, 1)) }
 
-// together are the services that share rooms with one, directly or through
+// sharedRooms are the services that share rooms with one, directly or through
 // others, itself among them, and all their rooms: true are those of its own.
-func (c Clinic) together(service string) (services map[string]bool, rooms map[string]bool) {
+func sharedRooms(c clinic.Clinic, service string) (services map[string]bool, rooms map[string]bool) {
 	services, rooms = map[string]bool{service: true}, map[string]bool{}
 	for before := -1; before < len(services)+len(rooms); {
 		before = len(services) + len(rooms)

@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/internal/refusal"
+	"junban/queue/clinic"
 	"junban/queue/typed"
 )
 
@@ -28,19 +29,19 @@ const ChangesKept = 1000
 type Change struct {
 	Rev           string // of the record that it made; "" of a change of accounts
 	At            time.Time
-	By            Actor
+	By            clinic.Actor
 	Before, After map[string]json.RawMessage
 }
 
 // PutClinic writes a clinic's record, new or in place of the former one, after
-// [Clinic.Validate]; its errors come joined. It refuses [ErrSettings] if c.Rev
+// [clinic.Clinic.Validate]; its errors come joined. It refuses [ErrSettings] if c.Rev
 // names a record that is no longer the newest: nobody's change is written over
 // unseen. What was changed is kept with a.By, see [Store.Changes]. It refuses
 // [ErrServiceNotEmpty] while a service that is no longer in the record has live
 // tickets, of today or a day to come: no desk would see them. The error names how
 // many they are. Each ticket whose session the record takes, or part of it, gets a
 // [Cut] in the same act.
-func (s *Store) PutClinic(ctx context.Context, c Clinic, a Act) error {
+func (s *Store) PutClinic(ctx context.Context, c clinic.Clinic, a Act) error {
 	var bad []error
 	for _, e := range c.Validate() {
 		bad = append(bad, e)
@@ -62,7 +63,7 @@ func (s *Store) PutClinic(ctx context.Context, c Clinic, a Act) error {
 	return err
 }
 
-func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
+func (s *Store) putClinic(ctx context.Context, c clinic.Clinic, a Act) error {
 	record, err := json.Marshal(c)
 	if err != nil {
 		return err
@@ -71,7 +72,7 @@ func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
 	if err != nil {
 		return err
 	}
-	if a.By == (Actor{}) {
+	if a.By == (clinic.Actor{}) {
 		a.By.Kind = "system"
 	}
 	key, life := a.Key, DeskKeyLife
@@ -86,10 +87,10 @@ func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
 	if err != nil {
 		return err
 	}
-	print := fingerprint("put_clinic", Ref{Clinic: c.ID}, []string{c.Rev, string(record)})
+	print := fingerprint("put_clinic", clinic.Ref{Clinic: c.ID}, []string{c.Rev, string(record)})
 	for range 6 {
 		former, err := s.reread(ctx, c.ID)
-		if err != nil && !errors.Is(err, ErrNoClinic) {
+		if err != nil && !errors.Is(err, clinic.ErrNoClinic) {
 			return err
 		}
 		rev := former.rev
@@ -116,11 +117,11 @@ func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
 		}
 		keys := actKeys(c, today, key)
 		for _, d := range days {
-			keys = append(keys, keyDay(c.ID, Day(d), "tickets"), keyCuts(c.ID, Day(d)))
+			keys = append(keys, keyDay(c.ID, clinic.Day(d), "tickets"), keyCuts(c.ID, clinic.Day(d)))
 		}
 		reply, err := s.run(ctx, "put_clinic", append(keys, keyClinic(c.ID), keyChanges(c.ID)), []any{
 			rev, from.UnixMilli(), until.UnixMilli(), newEpoch(), string(c.ID), print, int(life.Seconds()),
-			a.By.Kind, a.By.Name, a.By.Device, c.services(),
+			a.By.Kind, a.By.Name, a.By.Device, c.ServiceIDs(),
 			rand.Text(), string(record), before, after, ChangesKept, string(rooms),
 			open, cuts,
 		})
@@ -148,7 +149,7 @@ func (s *Store) putClinic(ctx context.Context, c Clinic, a Act) error {
 }
 
 // Changes returns the newest n changes of a clinic's record, the newest first.
-func (s *Store) Changes(ctx context.Context, c ClinicID, n int) ([]Change, error) {
+func (s *Store) Changes(ctx context.Context, c clinic.ID, n int) ([]Change, error) {
 	entries, err := s.rdb.XRevRangeN(ctx, keyChanges(c), "+", "-", int64(n)).Result()
 	if err != nil {
 		return nil, fmt.Errorf("changes of clinic %s: %w", c, err)
@@ -165,7 +166,7 @@ func (s *Store) Changes(ctx context.Context, c ClinicID, n int) ([]Change, error
 		}
 		change := Change{
 			Rev: field("rev"), At: time.UnixMilli(ms),
-			By: Actor{Kind: field("kind"), Name: field("name"), Device: field("dev")},
+			By: clinic.Actor{Kind: field("kind"), Name: field("name"), Device: field("dev")},
 		}
 		for name, into := range map[string]*map[string]json.RawMessage{"was": &change.Before, "is": &change.After} {
 			if err := json.Unmarshal([]byte(field(name)), into); err != nil {
@@ -178,10 +179,10 @@ func (s *Store) Changes(ctx context.Context, c ClinicID, n int) ([]Change, error
 }
 
 // changed returns, as JSON, what the fields that differ were and are.
-func changed(was, is Clinic) (before, after string, err error) {
+func changed(was, is clinic.Clinic) (before, after string, err error) {
 	b, a := map[string]json.RawMessage{}, map[string]json.RawMessage{}
 	for _, side := range []struct {
-		of   Clinic
+		of   clinic.Clinic
 		into map[string]json.RawMessage
 	}{{was, b}, {is, a}} {
 		if side.of.ID == "" {
@@ -233,7 +234,7 @@ func (c Change) OfUsers() bool { return c.Rev == "" }
 
 // NoteChange adds a change that is not of the record to the clinic's changes, in a
 // transaction of its caller. The rev of a change of users is "".
-func (s *Store) NoteChange(ctx context.Context, p redis.Pipeliner, c ClinicID, rev string, by Actor, before, after any) error {
+func (s *Store) NoteChange(ctx context.Context, p redis.Pipeliner, c clinic.ID, rev string, by clinic.Actor, before, after any) error {
 	was, err := json.Marshal(before)
 	if err != nil {
 		return fmt.Errorf("note a change of clinic %s: %w", c, err)

@@ -7,6 +7,7 @@ import (
 
 	"junban/internal/refusal"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
@@ -38,7 +39,7 @@ func TestSettings_ChangeWhileActsRun(t *testing.T) {
 	for range 2 {
 		all.Go(func() {
 			for range rounds {
-				_, err := s.Issue(t.Context(), queue.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
+				_, err := s.Issue(t.Context(), clinic.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
 				if _, refused := errors.AsType[*refusal.Refusal](err); err != nil && !refused {
 					t.Error(err)
 					return

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 	"junban/queue/hours"
 )
@@ -12,9 +13,9 @@ import (
 // figure that anyone is shown is computed from one of these. It is immutable
 // once read and may be shared between goroutines.
 type Snapshot struct {
-	Clinic  Clinic
+	Clinic  clinic.Clinic
 	Rev     string // of the record: another one says that the record has changed
-	Day     Day
+	Day     clinic.Day
 	Epoch   string      // another epoch is always newer (design §2)
 	Version uint64      // grows by one with every act
 	At      time.Time   // Redis time of the read
@@ -39,8 +40,8 @@ func (s *Snapshot) aged(newer *Snapshot) bool {
 
 // Line is one service's part of a snapshot.
 type Line struct {
-	Ref     Ref
-	Service Service
+	Ref     clinic.Ref
+	Service clinic.Service
 
 	// What the timetable and the desk's hand make of this moment; Index works
 	// them out.

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 	"junban/queue/hours"
 )
@@ -65,7 +66,7 @@ func TestForecast_TheMorningsLastPatientIsNotInTheRoomAllLunch(t *testing.T) {
 // to pass for a visit.
 func TestLearn_WhatStoodOpenOverLunchTeachesNoTime(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, func(c *queue.Clinic) {
+	p := newSurgery(t, func(c *clinic.Clinic) {
 		twoSessions(c)
 		for _, frames := range c.Calendar.Weekly {
 			frames[0].Consult.To, frames[0].WebClose = "10:30", 0
@@ -82,7 +83,7 @@ func TestLearn_WhatStoodOpenOverLunchTeachesNoTime(t *testing.T) {
 	p.pass(30 * time.Minute)
 	p.press(1, 24*time.Hour)
 	day := p.now.AddDate(0, 0, -1).Format(time.DateOnly)
-	if _, err := p.Learn(t.Context(), p.c.ID, queue.Day(day), nil); err != nil {
+	if _, err := p.Learn(t.Context(), p.c.ID, clinic.Day(day), nil); err != nil {
 		t.Fatal(err)
 	}
 	got := p.snapshot().Learned
@@ -155,8 +156,8 @@ func TestFinish_InaccurateIsNotLearnedNorScored(t *testing.T) {
 // TestLearn_KindsOfVisitApart gives a service three kinds, first visits among them.
 func TestLearn_KindsOfVisitApart(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, func(c *queue.Clinic) {
-		c.Services[0].Kinds = []queue.Kind{{ID: "1", Name: "診察"}, {ID: "2", Name: "注射"}}
+	p := newSurgery(t, func(c *clinic.Clinic) {
+		c.Services[0].Kinds = []clinic.Kind{{ID: "1", Name: "診察"}, {ID: "2", Name: "注射"}}
 	})
 	ask := func(kind string, first bool) queue.TicketID {
 		i, err := p.Issue(t.Context(), p.ref, queue.Request{Channel: "desk", Party: 1, Kind: kind, FirstVisit: first}, queue.Act{})

@@ -20,6 +20,7 @@ import (
 
 	"junban/internal/idle"
 	"junban/internal/refusal"
+	"junban/queue/clinic"
 )
 
 // Options of a [Store]; the zero value works.
@@ -52,15 +53,15 @@ type Store struct {
 	skew atomic.Int64 // Redis time less ours, in milliseconds, as last told
 
 	mu      sync.Mutex
-	records map[ClinicID]known // guarded by mu
-	hands   map[Ref]hand       // guarded by mu
-	lessons idle.Map[ClinicID, learnt]
+	records map[clinic.ID]known // guarded by mu
+	hands   map[clinic.Ref]hand // guarded by mu
+	lessons idle.Map[clinic.ID, learnt]
 }
 
 // known is a clinic's record as this store last read it. Every script checks
 // its rev, so an old one is found out before it can do harm.
 type known struct {
-	Clinic
+	clinic.Clinic
 	rev string
 	loc *time.Location
 }
@@ -73,7 +74,7 @@ func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
 	}
 	s := &Store{
 		rdb: rdb, scripts: scripts, bounds: cmp.Or(o.Bounds, DefaultBounds), minReplicas: o.MinReplicas,
-		records: map[ClinicID]known{}, hands: map[Ref]hand{}, lessons: idle.Map[ClinicID, learnt]{Age: lessonsIdle},
+		records: map[clinic.ID]known{}, hands: map[clinic.Ref]hand{}, lessons: idle.Map[clinic.ID, learnt]{Age: lessonsIdle},
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "junban_queue_script_seconds",
 			Help:    "Time from sending a script to Redis to its reply.",
@@ -110,7 +111,7 @@ func (s *Store) now() time.Time {
 }
 
 // record returns the clinic's record, from memory if it is there.
-func (s *Store) record(ctx context.Context, c ClinicID) (known, error) {
+func (s *Store) record(ctx context.Context, c clinic.ID) (known, error) {
 	s.mu.Lock()
 	k, ok := s.records[c]
 	s.mu.Unlock()
@@ -122,7 +123,7 @@ func (s *Store) record(ctx context.Context, c ClinicID) (known, error) {
 
 // act runs one writing script on a service's line. day is the ticket's own day,
 // or "" for today. request is what makes two requests with one key the same.
-func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, request []string, args func(known, Day) ([]any, error)) (result string, replayed bool, err error) {
+func (s *Store) act(ctx context.Context, name string, ref clinic.Ref, day clinic.Day, a Act, request []string, args func(known, clinic.Day) ([]any, error)) (result string, replayed bool, err error) {
 	key, life := a.Key, KeyLife
 	if key == "" {
 		key, life = rand.Text(), time.Minute
@@ -162,14 +163,14 @@ func (s *Store) act(ctx context.Context, name string, ref Ref, day Day, a Act, r
 		lines := k.Clinic
 		switch name {
 		case "call_next": // touches no other line, and keys cost time
-			lines.Services = slices.DeleteFunc(slices.Clone(lines.Services), func(s Service) bool { return s.ID != ref.Service })
+			lines.Services = slices.DeleteFunc(slices.Clone(lines.Services), func(s clinic.Service) bool { return s.ID != ref.Service })
 		case "issue": // has its own first
 			lines.Services = slices.Clone(lines.Services)
-			slices.SortStableFunc(lines.Services, func(a, b Service) int { return btoi(b.ID == ref.Service) - btoi(a.ID == ref.Service) })
+			slices.SortStableFunc(lines.Services, func(a, b clinic.Service) int { return btoi(b.ID == ref.Service) - btoi(a.ID == ref.Service) })
 		}
 		argv := append([]any{
 			k.rev, from.UnixMilli(), until.UnixMilli(), newEpoch(), string(ref.Clinic), print,
-			int(life.Seconds()), a.By.Kind, a.By.Name, a.By.Device, lines.services(),
+			int(life.Seconds()), a.By.Kind, a.By.Name, a.By.Device, lines.ServiceIDs(),
 		}, own...)
 		reply, confirmed, err := s.runConfirmed(ctx, name, actKeys(lines, today, key), argv, replicas)
 		if err != nil {
@@ -247,7 +248,7 @@ func (s *Store) runConfirmed(ctx context.Context, name string, keys []string, ar
 }
 
 // fingerprint is what is kept of a request, to tell a repeat from another.
-func fingerprint(name string, ref Ref, request []string) string {
+func fingerprint(name string, ref clinic.Ref, request []string) string {
 	h := sha256.New()
 	for _, part := range append([]string{name, ref.String()}, request...) {
 		h.Write([]byte(strconv.Itoa(len(part)) + ":" + part))
@@ -259,6 +260,6 @@ func fingerprint(name string, ref Ref, request []string) string {
 func newEpoch() string { return strings.ToLower(rand.Text()[:10]) }
 
 // newTicketID returns a fresh id for a ticket of that service and day.
-func newTicketID(ref Ref, d Day) TicketID {
-	return TicketID(ref.String() + "-" + d.compact() + "-" + strings.ToLower(rand.Text()[:12]))
+func newTicketID(ref clinic.Ref, d clinic.Day) TicketID {
+	return TicketID(ref.String() + "-" + d.Compact() + "-" + strings.ToLower(rand.Text()[:12]))
 }

@@ -6,12 +6,13 @@ import (
 	"math"
 	"time"
 
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 	"junban/queue/hours"
 )
 
 // The web desk of a service pauses by itself when a half hour brings many times
-// the web tickets that it usually brings (S4): [Clinic].AutoPause. The script that
+// the web tickets that it usually brings (S4): [clinic.Clinic].AutoPause. The script that
 // issues the ticket decides, so that no ticket beyond the bound is given, on
 // whatever node. Patients read that the web desk is paused, with the reason
 // [ReasonSurge]; the desk opens it again.
@@ -30,8 +31,6 @@ import (
 // learned: by service and weekday ([estimate.Learned].Arrivals).
 
 const (
-	// DefaultAutoPause is [Clinic].AutoPause where the record has none.
-	DefaultAutoPause = 5
 	// ReasonSurge is why the web desk is paused then.
 	ReasonSurge = "surge"
 	// SurgeQuiet is for how long the web desk does not pause by itself after the
@@ -41,23 +40,14 @@ const (
 	halfHour  = 30 * time.Minute
 	surgeDays = 2 // a half hour is known when it was seen on that many days
 	noSurge   = 0 // a bound that is none
-	mostSurge = 100
 )
-
-// autoPause is how many times the usual is a jump; 0: nothing is.
-func (c Clinic) autoPause() int {
-	if c.AutoPause == nil {
-		return DefaultAutoPause
-	}
-	return *c.AutoPause
-}
 
 // surge is how many web tickets of the half hour in which now is are no jump yet,
 // noSurge if any number is. Of a half hour that is not known the first one of a
 // session's web window is never a jump: at a popular clinic everybody presses at
 // once when the web desk opens.
-func (b Bounds) surge(c Clinic, s Service, session hours.Session, day, now time.Time, learned *estimate.Learned) int {
-	factor := c.autoPause()
+func (b Bounds) surge(c clinic.Clinic, s clinic.Service, session hours.Session, day, now time.Time, learned *estimate.Learned) int {
+	factor := c.PauseFactor()
 	if factor == 0 {
 		return noSurge
 	}
@@ -74,8 +64,8 @@ func (b Bounds) surge(c Clinic, s Service, session hours.Session, day, now time.
 
 // bookingSurge is [Bounds].surge of web bookings. The web is served since then: in its
 // first half hour everybody presses at once for the newest day.
-func (b Bounds) bookingSurge(c Clinic, served, now time.Time) int {
-	if c.autoPause() == 0 || now.Before(served.Add(halfHour)) {
+func (b Bounds) bookingSurge(c clinic.Clinic, served, now time.Time) int {
+	if c.PauseFactor() == 0 || now.Before(served.Add(halfHour)) {
 		return noSurge
 	}
 	return b.NewSurge
@@ -86,7 +76,7 @@ func halfOf(day, now time.Time) int { return int(now.Sub(day) / halfHour) }
 
 // surgeArgs are the arguments of lua/issue.lua about it, for a web ticket of today.
 // They narrow the plan to what they hold for.
-func (k known) surgeArgs(s Service, today Day, p *plan, b Bounds, now time.Time, learned *estimate.Learned, mark string) []any {
+func (k known) surgeArgs(s clinic.Service, today clinic.Day, p *plan, b Bounds, now time.Time, learned *estimate.Learned, mark string) []any {
 	from, _ := k.Bounds(today, k.loc)
 	bound := b.surge(k.Clinic, s, p.Session, from, now, learned)
 	half := from.Add(time.Duration(halfOf(from, now)) * halfHour)
@@ -100,7 +90,7 @@ func (k known) surgeArgs(s Service, today Day, p *plan, b Bounds, now time.Time,
 }
 
 // bookingSurgeArgs are those arguments for a web booking.
-func (k known) bookingSurgeArgs(s Service, today Day, p *plan, b Bounds, now time.Time, mark string) []any {
+func (k known) bookingSurgeArgs(s clinic.Service, today clinic.Day, p *plan, b Bounds, now time.Time, mark string) []any {
 	served := time.UnixMilli(k.served(s, today)[0])
 	p.edge(served.Add(halfHour).UnixMilli(), now)
 	if bound := b.bookingSurge(k.Clinic, served, now); bound != noSurge {
@@ -111,7 +101,7 @@ func (k known) bookingSurgeArgs(s Service, today Day, p *plan, b Bounds, now tim
 
 // surgeUntil is until when a surge pauses the web desk: to the end of the session that
 // is on or comes next, else of the day.
-func (k known) surgeUntil(s Service, today Day, now time.Time) time.Time {
+func (k known) surgeUntil(s clinic.Service, today clinic.Day, now time.Time) time.Time {
 	calendar, _ := k.Timetable(s)
 	for _, session := range calendar.Sessions(string(today), k.loc) {
 		if session.Consult.To.After(now) {
@@ -124,11 +114,11 @@ func (k known) surgeUntil(s Service, today Day, now time.Time) time.Time {
 
 // pauseWeb pauses the web desk because of a surge of bookings, unless it is paused, and
 // returns the refusal of the booking.
-func (s *Store) pauseWeb(ctx context.Context, ref Ref) error {
-	_, _, err := s.act(ctx, "surge", ref, "", Act{By: Actor{Kind: "system"}}, nil, func(k known, today Day) ([]any, error) {
+func (s *Store) pauseWeb(ctx context.Context, ref clinic.Ref) error {
+	_, _, err := s.act(ctx, "surge", ref, "", Act{By: clinic.Actor{Kind: "system"}}, nil, func(k known, today clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		if !ok {
-			return nil, ErrNoService
+			return nil, clinic.ErrNoService
 		}
 		return []any{ref.Service, k.surgeUntil(service, today, s.now()).UnixMilli()}, nil
 	})

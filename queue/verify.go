@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/redis/go-redis/v9"
+
+	"junban/queue/clinic"
 )
 
 // Difference is one field or member of a key in which Redis is not what the log
@@ -38,7 +40,7 @@ type Verified struct {
 // Verify replays the log of a day and compares its fold with the live keys, as
 // both stood at one instant; acts may go on meanwhile. The error is of Redis, or
 // of a log that contradicts itself.
-func (s *Store) Verify(ctx context.Context, c ClinicID, d Day) (Verified, error) {
+func (s *Store) Verify(ctx context.Context, c clinic.ID, d clinic.Day) (Verified, error) {
 	books, live, events, err := s.books(ctx, c, d)
 	if err != nil {
 		return Verified{}, fmt.Errorf("verify clinic %s on %s: %w", c, d, err)
@@ -51,13 +53,13 @@ func (s *Store) Verify(ctx context.Context, c ClinicID, d Day) (Verified, error)
 }
 
 // Books folds the log of a day up to now.
-func (s *Store) Books(ctx context.Context, c ClinicID, d Day) (*Books, error) {
+func (s *Store) Books(ctx context.Context, c clinic.ID, d clinic.Day) (*Books, error) {
 	return Fold(s.Log(ctx, c, d))
 }
 
 // books reads the log and the keys of one instant: the keys tell which entry
 // was the newest then, and the log is never changed before it.
-func (s *Store) books(ctx context.Context, c ClinicID, d Day) (b *Books, live DayKeys, events int, err error) {
+func (s *Store) books(ctx context.Context, c clinic.ID, d clinic.Day) (b *Books, live DayKeys, events int, err error) {
 	k, err := s.record(ctx, c)
 	if err != nil {
 		return nil, nil, 0, err
@@ -113,7 +115,7 @@ func learn(services map[string]bool, b *Books) bool {
 
 // liveKeys reads a day's keys at one instant, and the id of its newest entry as
 // "last" of a key "log".
-func (s *Store) liveKeys(ctx context.Context, c ClinicID, d Day, services []string) (DayKeys, error) {
+func (s *Store) liveKeys(ctx context.Context, c clinic.ID, d clinic.Day, services []string) (DayKeys, error) {
 	hashes, sets := map[string]*redis.MapStringStringCmd{}, map[string]*redis.ZSliceCmd{}
 	var newest *redis.XMessageSliceCmd
 	_, err := s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {

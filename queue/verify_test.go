@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
 // today is the store's idea of the clinic's day.
-func today(t testing.TB, s *queue.Store, c queue.ClinicID) queue.Day {
+func today(t testing.TB, s *queue.Store, c clinic.ID) clinic.Day {
 	t.Helper()
 	snap, err := s.Snapshot(t.Context(), c)
 	if err != nil {
@@ -26,7 +28,7 @@ func sound(t interface {
 	Helper()
 	Fatal(...any)
 	Fatalf(string, ...any)
-}, ctx context.Context, s *queue.Store, c queue.ClinicID) queue.Verified {
+}, ctx context.Context, s *queue.Store, c clinic.ID) queue.Verified {
 	t.Helper()
 	snap, err := s.Snapshot(ctx, c)
 	if err != nil {
@@ -75,7 +77,7 @@ func TestVerify_FindsEveryChangeThatTheLogDoesNotTell(t *testing.T) {
 	} {
 		s := store(t)
 		c := queuetest.NewClinic(t, s)
-		ref := queue.Ref{Clinic: c.ID, Service: "1"}
+		ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 		var ids []string
 		for range 4 {
 			i, err := s.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
@@ -112,7 +114,7 @@ func TestVerify_SeesOneInstant(t *testing.T) {
 	t.Parallel()
 	s := store(t)
 	c := queuetest.NewClinic(t, s)
-	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	acted := make(chan error, 1)
 	go func() {
 		for range 300 {
@@ -145,9 +147,9 @@ func TestLog_TellsWhoDidWhat(t *testing.T) {
 	t.Parallel()
 	s := store(t)
 	c := queuetest.NewClinic(t, s)
-	ref := queue.Ref{Clinic: c.ID, Service: "1"}
-	desk := queue.Act{By: queue.Actor{Kind: "staff", Name: "a:b", Device: "console"}}
-	web := queue.Act{By: queue.Actor{Kind: "web", Device: "phone"}}
+	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
+	desk := queue.Act{By: clinic.Actor{Kind: "staff", Name: "a:b", Device: "console"}}
+	web := queue.Act{By: clinic.Actor{Kind: "web", Device: "phone"}}
 	i, err := s.Issue(t.Context(), ref, queue.Request{Channel: "web", Party: 2, CodeHash: "good", Patient: queue.Patient{Name: "山田", Phone: "090"}}, web)
 	if err != nil {
 		t.Fatal(err)
@@ -174,9 +176,9 @@ func TestLog_TellsWhoDidWhat(t *testing.T) {
 	want := []struct {
 		act     string
 		version uint64
-		by      queue.Actor
+		by      clinic.Actor
 	}{
-		{"record", 1, queue.Actor{Kind: "system"}},
+		{"record", 1, clinic.Actor{Kind: "system"}},
 		{"issue", 2, web.By},
 		{"wrong_code", 2, web.By},
 		{"call", 3, desk.By},
@@ -214,7 +216,7 @@ func TestLog_IsReadPageByPage(t *testing.T) {
 	t.Parallel()
 	s := store(t)
 	c := queuetest.NewClinic(t, s)
-	ref := queue.Ref{Clinic: c.ID, Service: "1"}
+	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	const tickets = 1100
 	for range tickets {
 		if _, err := s.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{}); err != nil {

@@ -14,6 +14,7 @@ import (
 	"junban/account"
 	"junban/cmd/junban/internal/embedded"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/typed"
 )
 
@@ -74,7 +75,7 @@ func (p *program) importClinics(ctx context.Context, name string, accepted bool)
 			return fmt.Errorf("nothing is imported: %d live tickets of %d clinics would lose their session or part of it.\n"+
 				"Call these patients, or import with --accept-affected: then the desk of each clinic lists them until it has told them", tickets, of)
 		}
-		operator := queue.Act{By: queue.Actor{Kind: "operator"}}
+		operator := queue.Act{By: clinic.Actor{Kind: "operator"}}
 		for i, c := range clinics {
 			if err := store.PutClinic(ctx, c, operator); err != nil {
 				return fmt.Errorf("putting clinic %s, the %d. of %d (import again): %w", c.ID, i+1, len(clinics), err)
@@ -87,7 +88,7 @@ func (p *program) importClinics(ctx context.Context, name string, accepted bool)
 
 // listLosing writes the live tickets that lose their session, or part of it, by the
 // records of a file, clinic by clinic, and returns how many they are.
-func (p *program) listLosing(ctx context.Context, store *queue.Store, next []queue.Clinic) (tickets, clinics int, err error) {
+func (p *program) listLosing(ctx context.Context, store *queue.Store, next []clinic.Clinic) (tickets, clinics int, err error) {
 	for l, err := range store.Losing(ctx, next) {
 		if err != nil {
 			return tickets, clinics, err
@@ -124,7 +125,7 @@ func (p *program) listClinics(ctx context.Context, store *queue.Store) error {
 		}
 		var services []string
 		for _, s := range c.Services {
-			services = append(services, queue.Ref{Clinic: c.ID, Service: s.ID}.String()+" "+typed.Escape(s.Name))
+			services = append(services, clinic.Ref{Clinic: c.ID, Service: s.ID}.String()+" "+typed.Escape(s.Name))
 		}
 		fmt.Fprintf(p.stdout, "%s\t%s\t%s\t%s\n", c.ID, typed.Escape(c.Name), listed, strings.Join(services, ", "))
 	}
@@ -147,14 +148,14 @@ func (p *program) removeClinic(number string) task {
 }
 
 // known is the clinic with that number.
-func known(ctx context.Context, store *queue.Store, number string) (queue.Clinic, error) {
-	id, err := queue.ParseClinicID(number)
+func known(ctx context.Context, store *queue.Store, number string) (clinic.Clinic, error) {
+	id, err := clinic.ParseID(number)
 	if err != nil {
-		return queue.Clinic{}, fmt.Errorf("%q is not the number of a clinic: %w", number, errUsage)
+		return clinic.Clinic{}, fmt.Errorf("%q is not the number of a clinic: %w", number, errUsage)
 	}
 	c, err := store.Clinic(ctx, id)
 	if err != nil {
-		return queue.Clinic{}, fmt.Errorf("clinic %s: %w", number, err)
+		return clinic.Clinic{}, fmt.Errorf("clinic %s: %w", number, err)
 	}
 	return c, nil
 }

@@ -3,7 +3,7 @@ package main
 import (
 	"strings"
 
-	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
@@ -23,13 +23,13 @@ type clinicEntry struct {
 	Services []serviceEntry `yaml:"services"`
 	Rooms    []roomEntry    `yaml:"rooms"`
 
-	Departments []string   `yaml:"departments"`
-	Card        queue.Card `yaml:"card"`
-	Origins     []string   `yaml:"origins"`
+	Departments []string    `yaml:"departments"`
+	Card        clinic.Card `yaml:"card"`
+	Origins     []string    `yaml:"origins"`
 
-	Calendar  *hours.Calendar `yaml:"calendar"`
-	Retention queue.Retention `yaml:"retention"`
-	AutoPause *int            `yaml:"autoPause"`
+	Calendar  *hours.Calendar  `yaml:"calendar"`
+	Retention clinic.Retention `yaml:"retention"`
+	AutoPause *int             `yaml:"autoPause"`
 }
 
 type serviceEntry struct {
@@ -43,15 +43,15 @@ type serviceEntry struct {
 	ComeAt    *int     `yaml:"comeAt"`
 	Hide      []string `yaml:"hide"`
 
-	Absence     absenceEntry   `yaml:"absence"`
-	Numbers     queue.Numbers  `yaml:"numbers"`
-	Capacity    queue.Capacity `yaml:"capacity"`
-	Booking     queue.Booking  `yaml:"booking"`
-	Kinds       []queue.Kind   `yaml:"kinds"`
-	CountAbsent bool           `yaml:"countAbsent"`
-	SkipAway    bool           `yaml:"skipAway"`
-	ExamBack    int            `yaml:"examBack"`
-	Note        string         `yaml:"note"`
+	Absence     absenceEntry    `yaml:"absence"`
+	Numbers     clinic.Numbers  `yaml:"numbers"`
+	Capacity    clinic.Capacity `yaml:"capacity"`
+	Booking     clinic.Booking  `yaml:"booking"`
+	Kinds       []clinic.Kind   `yaml:"kinds"`
+	CountAbsent bool            `yaml:"countAbsent"`
+	SkipAway    bool            `yaml:"skipAway"`
+	ExamBack    int             `yaml:"examBack"`
+	Note        string          `yaml:"note"`
 
 	Calendar *hours.Calendar `yaml:"calendar"`
 }
@@ -79,19 +79,19 @@ func or[T any](said *T, normal T) T {
 }
 
 // clinic is the record, with what was left out filled in.
-func (e clinicEntry) clinic() queue.Clinic {
-	c := queue.Clinic{
-		ID: queue.ClinicID(e.ID), Name: e.Name, Address: e.Address, Area: e.Area, Departments: e.Departments, Card: e.Card, Phone: e.Phone,
-		Hours: strings.TrimRight(e.Hours, "\n"), Zone: or(e.Zone, queue.DefaultZone), Listed: e.Listed,
+func (e clinicEntry) clinic() clinic.Clinic {
+	c := clinic.Clinic{
+		ID: clinic.ID(e.ID), Name: e.Name, Address: e.Address, Area: e.Area, Departments: e.Departments, Card: e.Card, Phone: e.Phone,
+		Hours: strings.TrimRight(e.Hours, "\n"), Zone: or(e.Zone, clinic.DefaultZone), Listed: e.Listed,
 		Calendar: e.Calendar, Retention: e.Retention, Origins: e.Origins, Lookup: e.Lookup, Language: e.Language, AutoPause: e.AutoPause,
 	}
 	for _, s := range e.Services {
-		c.Services = append(c.Services, queue.Service{
-			ID: s.ID, Name: s.Name, Mode: or(s.Mode, queue.DefaultMode), Unit: or(s.Unit, queue.DefaultUnit),
-			MaxParty: or(s.MaxParty, queue.DefaultMaxParty), WebCancel: s.WebCancel, First: s.First,
-			ComeAt: or(s.ComeAt, queue.DefaultComeAt), Hide: s.Hide,
-			Absence: queue.Absence{
-				Rule: or(s.Absence.Rule, queue.BackN), Back: or(s.Absence.Back, queue.DefaultAbsentBack), ThenTail: s.Absence.ThenTail,
+		c.Services = append(c.Services, clinic.Service{
+			ID: s.ID, Name: s.Name, Mode: or(s.Mode, clinic.DefaultMode), Unit: or(s.Unit, clinic.DefaultUnit),
+			MaxParty: or(s.MaxParty, clinic.DefaultMaxParty), WebCancel: s.WebCancel, First: s.First,
+			ComeAt: or(s.ComeAt, clinic.DefaultComeAt), Hide: s.Hide,
+			Absence: clinic.Absence{
+				Rule: or(s.Absence.Rule, clinic.BackN), Back: or(s.Absence.Back, clinic.DefaultAbsentBack), ThenTail: s.Absence.ThenTail,
 				MaxCalls: s.Absence.MaxCalls, Cooldown: s.Absence.Cooldown, Tolerance: s.Absence.Tolerance,
 			},
 			Numbers: s.Numbers, Capacity: s.Capacity, Booking: s.Booking, Kinds: s.Kinds,
@@ -99,7 +99,7 @@ func (e clinicEntry) clinic() queue.Clinic {
 		})
 	}
 	for _, r := range e.Rooms {
-		c.Rooms = append(c.Rooms, queue.Room(r))
+		c.Rooms = append(c.Rooms, clinic.Room(r))
 	}
 	return c
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // clinicFileLimit is the size of the largest file of clinics.
@@ -28,7 +28,7 @@ type clinicFile struct {
 
 // parseClinics reads every clinic of a file, or returns all that is wrong with
 // it, each error as file:line: field: reason.
-func parseClinics(name string, r io.Reader) ([]queue.Clinic, error) {
+func parseClinics(name string, r io.Reader) ([]clinic.Clinic, error) {
 	src, err := io.ReadAll(io.LimitReader(r, clinicFileLimit+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
@@ -54,8 +54,8 @@ func parseClinics(name string, r io.Reader) ([]queue.Clinic, error) {
 		f.bad(line, "repeats more by its aliases than any file of clinics holds")
 		return nil, errors.Join(f.errs...)
 	}
-	var clinics []queue.Clinic
-	first := map[queue.ClinicID]int{} // the line each clinic stands at
+	var clinics []clinic.Clinic
+	first := map[clinic.ID]int{} // the line each clinic stands at
 	for _, doc := range tree.Docs {
 		for _, node := range f.entries(doc.Body) {
 			c, ok := f.read(node)
@@ -175,7 +175,7 @@ func (f *clinicFile) entries(body ast.Node) []ast.Node {
 }
 
 // read decodes and checks one clinic.
-func (f *clinicFile) read(node ast.Node) (queue.Clinic, bool) {
+func (f *clinicFile) read(node ast.Node) (clinic.Clinic, bool) {
 	before := len(f.errs)
 	for _, n := range ast.Filter(ast.IntegerType, node) {
 		// 0123 would be read as octal 83, and clinic numbers may begin with 0.
@@ -188,7 +188,7 @@ func (f *clinicFile) read(node ast.Node) (queue.Clinic, bool) {
 		f.yamlError(node, err)
 	}
 	if len(f.errs) > before {
-		return queue.Clinic{}, false
+		return clinic.Clinic{}, false
 	}
 	c := e.clinic()
 	for _, wrong := range c.Validate() {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 func TestParseClinics_FillsDefaults(t *testing.T) {
@@ -17,10 +17,10 @@ func TestParseClinics_FillsDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []queue.Clinic{{
+	want := []clinic.Clinic{{
 		ID: "0123", Name: "医院", Zone: "Asia/Tokyo",
-		Services: []queue.Service{{ID: "1", Name: "内科", Mode: "order", Unit: "人", MaxParty: 5, ComeAt: 5, Absence: queue.Absence{Rule: queue.BackN, Back: 3}}},
-		Rooms:    []queue.Room{{ID: "1", Name: "診察室", Services: []string{"1"}}},
+		Services: []clinic.Service{{ID: "1", Name: "内科", Mode: "order", Unit: "人", MaxParty: 5, ComeAt: 5, Absence: clinic.Absence{Rule: clinic.BackN, Back: 3}}},
+		Rooms:    []clinic.Room{{ID: "1", Name: "診察室", Services: []string{"1"}}},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/estimate"
 )
 
@@ -51,7 +52,7 @@ func TestE2E_TheDeskReadsHowTrueTheEstimatesCame(t *testing.T) {
 				{}, {N: 20, Absolute: 20 * 180, Signed: 20 * 60, Covered: 18}, {},
 				{}, {N: 30, Absolute: 30 * 460, Signed: -30 * 390, Covered: 20},
 			}}
-			day := queue.Day(fmt.Sprintf("2026-11-%02d", 20-i))
+			day := clinic.Day(fmt.Sprintf("2026-11-%02d", 20-i))
 			scores = append(scores, queue.Accuracy{Day: day, Session: session, Service: "1", Score: score})
 		}
 	}

@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/typed"
 )
 
 // dayOf reads a business date, or "today".
-func dayOf(c queue.Clinic, text string) (queue.Day, error) {
+func dayOf(c clinic.Clinic, text string) (clinic.Day, error) {
 	if text == "today" {
 		loc, err := c.Location()
 		if err != nil {
@@ -23,11 +24,11 @@ func dayOf(c queue.Clinic, text string) (queue.Day, error) {
 	if _, err := time.Parse(time.DateOnly, text); err != nil {
 		return "", fmt.Errorf("%q is not a day such as 2026-11-21, nor \"today\": %w", text, errUsage)
 	}
-	return queue.Day(text), nil
+	return clinic.Day(text), nil
 }
 
 // onDay does something with a clinic's day.
-func (p *program) onDay(number, day string, do func(context.Context, *queue.Store, queue.Clinic, queue.Day) error) task {
+func (p *program) onDay(number, day string, do func(context.Context, *queue.Store, clinic.Clinic, clinic.Day) error) task {
 	return func(ctx context.Context, store *queue.Store) error {
 		c, err := known(ctx, store, number)
 		if err != nil {
@@ -44,7 +45,7 @@ func (p *program) onDay(number, day string, do func(context.Context, *queue.Stor
 // printLog writes one line per event of a clinic's day, its columns parted by
 // tabs: time in the clinic's zone, entry, version, act, object, who, device,
 // what it was, what it is, and what else the entry tells.
-func (p *program) printLog(ctx context.Context, store *queue.Store, c queue.Clinic, d queue.Day) error {
+func (p *program) printLog(ctx context.Context, store *queue.Store, c clinic.Clinic, d clinic.Day) error {
 	loc, err := c.Location()
 	if err != nil {
 		return err
@@ -78,7 +79,7 @@ func (p *program) printLog(ctx context.Context, store *queue.Store, c queue.Clin
 
 // verify replays a day's log and writes in what Redis differs from it, which is
 // an error.
-func (p *program) verify(ctx context.Context, store *queue.Store, c queue.Clinic, d queue.Day) error {
+func (p *program) verify(ctx context.Context, store *queue.Store, c clinic.Clinic, d clinic.Day) error {
 	v, err := store.Verify(ctx, c.ID, d)
 	if err != nil {
 		return err

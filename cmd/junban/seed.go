@@ -11,37 +11,38 @@ import (
 	"junban/account"
 	"junban/internal/redisdb"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/typed"
 )
 
 // The demo clinic and its one user.
 const (
-	demoClinicID = queue.ClinicID("1234")
+	demoClinicID = clinic.ID("1234")
 	demoUser     = "demo"
 )
 
 // demo is the running demo, and how to get in.
 type demo struct {
-	clinic   queue.Clinic
+	clinic   clinic.Clinic
 	password string
 }
 
-func demoClinic() queue.Clinic {
-	service := queue.Service{
-		Mode: queue.DefaultMode, MaxParty: queue.DefaultMaxParty, WebCancel: true,
-		ComeAt: queue.DefaultComeAt, Hide: []string{},
-		Absence: queue.Absence{Rule: queue.BackN, Back: queue.DefaultAbsentBack},
+func demoClinic() clinic.Clinic {
+	service := clinic.Service{
+		Mode: clinic.DefaultMode, MaxParty: clinic.DefaultMaxParty, WebCancel: true,
+		ComeAt: clinic.DefaultComeAt, Hide: []string{},
+		Absence: clinic.Absence{Rule: clinic.BackN, Back: clinic.DefaultAbsentBack},
 	}
 	medicine, children := service, service
 	medicine.ID, medicine.Name, medicine.Unit = "1", "内科", "組"
 	children.ID, children.Name, children.Unit = "2", "小児科", "人"
-	return queue.Clinic{
+	return clinic.Clinic{
 		ID: demoClinicID, Name: "じゅんばんクリニック", Address: "東京都じゅんばん区1-2-3（見本）", Phone: "03-0000-0000",
 		Area: "東京都じゅんばん区", Departments: []string{"内科", "小児科"},
-		Hours: "月〜金 9:00〜12:00 15:00〜18:30\n土 9:00〜12:30\n日曜・祝日は休診", Zone: queue.DefaultZone, Listed: true,
-		Services:  []queue.Service{medicine, children},
+		Hours: "月〜金 9:00〜12:00 15:00〜18:30\n土 9:00〜12:30\n日曜・祝日は休診", Zone: clinic.DefaultZone, Listed: true,
+		Services:  []clinic.Service{medicine, children},
 		AutoPause: new(0), // it is shown in fast motion, and measured
-		Rooms: []queue.Room{
+		Rooms: []clinic.Room{
 			{ID: "1", Name: "第1診察室", Services: []string{"1", "2"}},
 			{ID: "2", Name: "第2診察室", Services: []string{"1", "2"}},
 		},
@@ -61,13 +62,13 @@ func (p *program) seedDemo(ctx context.Context, st *redisdb.DB, store *queue.Sto
 		return nil, err
 	}
 	if len(clinics) == 0 {
-		if err := store.PutClinic(ctx, demoClinic(), queue.Act{By: queue.Actor{Kind: "system"}}); err != nil {
+		if err := store.PutClinic(ctx, demoClinic(), queue.Act{By: clinic.Actor{Kind: "system"}}); err != nil {
 			return nil, fmt.Errorf("making the demo clinic: %w", err)
 		}
 	}
 	// A clinic that an operator put in its place is not the demo any more.
 	c, err := store.Clinic(ctx, demoClinicID)
-	if errors.Is(err, queue.ErrNoClinic) {
+	if errors.Is(err, clinic.ErrNoClinic) {
 		return nil, nil
 	}
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"junban/account"
 	"junban/api"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/typed"
 )
 
@@ -51,8 +52,8 @@ func (p *program) setUser(number, name string, role account.Role) accountTask {
 
 // putUser gives a user that password. Who has it already keeps the hash, and
 // with it the sessions: they end when a password changes.
-func putUser(ctx context.Context, accounts *account.Store, c queue.ClinicID, name string, role account.Role, password string) error {
-	operator := queue.Actor{Kind: "operator"}
+func putUser(ctx context.Context, accounts *account.Store, c clinic.ID, name string, role account.Role, password string) error {
+	operator := clinic.Actor{Kind: "operator"}
 	if u, err := accounts.User(ctx, c, name); err == nil {
 		if same, err := api.MatchPassword(u.PasswordHash, password); err == nil && same {
 			return accounts.PutUser(ctx, c, name, role, u.PasswordHash, operator)
@@ -113,7 +114,7 @@ func (p *program) removeUser(number, name string) accountTask {
 		if err != nil {
 			return err
 		}
-		if err := accounts.RemoveUser(ctx, c.ID, name, queue.Actor{Kind: "operator"}); err != nil {
+		if err := accounts.RemoveUser(ctx, c.ID, name, clinic.Actor{Kind: "operator"}); err != nil {
 			return fmt.Errorf("user %s of clinic %s: %w", name, c.ID, err)
 		}
 		fmt.Fprintf(p.stdout, "removed user %s of clinic %s\n", typed.Escape(name), c.ID)

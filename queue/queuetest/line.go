@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // Line is what [queue.Store] and [Model] have in common.
 type Line interface {
-	Issue(context.Context, queue.Ref, queue.Request, queue.Act) (queue.Issued, error)
-	CallNext(context.Context, queue.Ref, string, queue.Act) (queue.Ticket, error)
+	Issue(context.Context, clinic.Ref, queue.Request, queue.Act) (queue.Issued, error)
+	CallNext(context.Context, clinic.Ref, string, queue.Act) (queue.Ticket, error)
 	Call(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
 	Do(context.Context, queue.TicketID, queue.Verb, queue.Act) (queue.Ticket, error)
 	Finish(ctx context.Context, id queue.TicketID, inaccurate bool, a queue.Act) (queue.Ticket, error)
@@ -18,23 +19,23 @@ type Line interface {
 	FileLost(context.Context, queue.TicketID, queue.Claim) (queue.Ticket, error)
 	Arrive(context.Context, queue.TicketID, queue.Presence, queue.Act) (queue.Ticket, error)
 	Contacted(ctx context.Context, id queue.TicketID, cut string, a queue.Act) (queue.Ticket, error)
-	CancelMarked(context.Context, queue.ClinicID, queue.Marked, queue.Act) (int, error)
+	CancelMarked(context.Context, clinic.ID, queue.Marked, queue.Act) (int, error)
 	CancelByOwner(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
-	SetReception(context.Context, queue.Ref, queue.Reception, string, queue.Act) error
-	SetMessage(context.Context, queue.Ref, queue.Message, queue.Act) error
-	SetDuty(context.Context, queue.ClinicID, string, queue.Duty, queue.Act) error
-	Snapshot(context.Context, queue.ClinicID) (*queue.Snapshot, error)
-	Offers(context.Context, queue.Ref) ([]queue.Offer, error)
-	Reserved(context.Context, queue.ClinicID) ([]queue.Reserved, error)
+	SetReception(context.Context, clinic.Ref, queue.Reception, string, queue.Act) error
+	SetMessage(context.Context, clinic.Ref, queue.Message, queue.Act) error
+	SetDuty(context.Context, clinic.ID, string, queue.Duty, queue.Act) error
+	Snapshot(context.Context, clinic.ID) (*queue.Snapshot, error)
+	Offers(context.Context, clinic.Ref) ([]queue.Offer, error)
+	Reserved(context.Context, clinic.ID) ([]queue.Reserved, error)
 	Ticket(context.Context, queue.TicketID) (queue.Ticket, error)
 
-	PutClinic(context.Context, queue.Clinic, queue.Act) error
-	Changes(context.Context, queue.ClinicID, int) ([]queue.Change, error)
-	CloseDay(context.Context, queue.ClinicID, queue.Day) error
-	Figures(context.Context, queue.ClinicID, queue.Day) (queue.Figures, error)
-	Clinic(context.Context, queue.ClinicID) (queue.Clinic, error)
-	Clinics(context.Context) ([]queue.Clinic, error)
-	RemoveClinic(context.Context, queue.ClinicID) error
+	PutClinic(context.Context, clinic.Clinic, queue.Act) error
+	Changes(context.Context, clinic.ID, int) ([]queue.Change, error)
+	CloseDay(context.Context, clinic.ID, clinic.Day) error
+	Figures(context.Context, clinic.ID, clinic.Day) (queue.Figures, error)
+	Clinic(context.Context, clinic.ID) (clinic.Clinic, error)
+	Clinics(context.Context) ([]clinic.Clinic, error)
+	RemoveClinic(context.Context, clinic.ID) error
 
 	TakeTokens(context.Context, queue.Charge) (queue.Shortage, error)
 	LookForTokens(context.Context, queue.Charge) (queue.Shortage, error)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // Model is the line in plain Go: the specification that [queue.Store] is held
@@ -18,21 +19,21 @@ type Model struct {
 	Bounds queue.Bounds     // of [queue.Options]; [queue.DefaultBounds]
 
 	mu      sync.Mutex
-	clinics map[queue.ClinicID]*clinic
+	clinics map[clinic.ID]*clinicState
 	buckets map[string]int64 // of limits: the microsecond at which each is full again, by tag and name
 	secret  []byte
 	changed chan struct{} // closed and replaced with every change
 }
 
-type clinic struct {
-	record  queue.Clinic
+type clinicState struct {
+	record  clinic.Clinic
 	zone    *time.Location // the record's
 	rev     string
 	desks   map[string]*desk // by service
-	days    map[queue.Day]*day
+	days    map[clinic.Day]*day
 	acts    map[string]actResult
 	changes []queue.Change
-	figures map[queue.Day]queue.Figures
+	figures map[clinic.Day]queue.Figures
 	duties  map[string]queue.Duty // of the rooms not on duty
 }
 
@@ -123,30 +124,30 @@ type actResult struct {
 // NewModel returns an empty line.
 func NewModel() *Model {
 	return &Model{
-		Now: time.Now, Bounds: queue.DefaultBounds, clinics: map[queue.ClinicID]*clinic{}, buckets: map[string]int64{},
+		Now: time.Now, Bounds: queue.DefaultBounds, clinics: map[clinic.ID]*clinicState{}, buckets: map[string]int64{},
 		secret: []byte(rand.Text() + rand.Text()), changed: make(chan struct{}),
 	}
 }
 
 // at finds a clinic's service, and today.
-func (m *Model) at(ref queue.Ref) (*clinic, queue.Service, *day, queue.Day, error) {
+func (m *Model) at(ref clinic.Ref) (*clinicState, clinic.Service, *day, clinic.Day, error) {
 	c, ok := m.clinics[ref.Clinic]
 	if !ok {
-		return nil, queue.Service{}, nil, "", queue.ErrNoClinic
+		return nil, clinic.Service{}, nil, "", clinic.ErrNoClinic
 	}
 	s, ok := c.record.Service(ref.Service)
 	if !ok {
-		return nil, s, nil, "", queue.ErrNoService
+		return nil, s, nil, "", clinic.ErrNoService
 	}
 	today := m.today(c)
 	return c, s, c.day(today), today, nil
 }
 
-func (m *Model) today(c *clinic) queue.Day {
+func (m *Model) today(c *clinicState) clinic.Day {
 	return c.record.DayOf(m.Now(), c.zone)
 }
 
-func (c *clinic) day(d queue.Day) *day {
+func (c *clinicState) day(d clinic.Day) *day {
 	if c.days[d] == nil {
 		c.days[d] = &day{
 			epoch: strings.ToLower(rand.Text()[:10]), counter: map[string]int{}, calls: map[string]int{}, lost: map[string]int{}, notices: map[string]notice{},
@@ -157,7 +158,7 @@ func (c *clinic) day(d queue.Day) *day {
 	return c.days[d]
 }
 
-func (c *clinic) desk(service string) *desk {
+func (c *clinicState) desk(service string) *desk {
 	if c.desks[service] == nil {
 		c.desks[service] = &desk{}
 	}
@@ -170,13 +171,13 @@ func (m *Model) poke() {
 }
 
 // once runs an act under its key; do changes nothing when it refuses.
-func once[T any](m *Model, ref queue.Ref, a queue.Act, request string, do func() (T, error)) (T, bool, error) {
+func once[T any](m *Model, ref clinic.Ref, a queue.Act, request string, do func() (T, error)) (T, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var none T
 	c, ok := m.clinics[ref.Clinic]
 	if !ok {
-		return none, false, queue.ErrNoClinic
+		return none, false, clinic.ErrNoClinic
 	}
 	if seen, ok := c.acts[a.Key]; ok && a.Key != "" {
 		if seen.request != request {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 func (m *Model) now() time.Time { return m.Now().Truncate(time.Millisecond) }
@@ -63,12 +64,12 @@ func (m *Model) callTo(d *day, t *ticket, room string) queue.Ticket {
 }
 
 // off tells whether a room is on a break or off duty.
-func (m *Model) off(c *clinic, room string) bool {
+func (m *Model) off(c *clinicState, room string) bool {
 	return c.duties[room].Until.After(m.now())
 }
 
 // CallNext is [queue.Store.CallNext].
-func (m *Model) CallNext(_ context.Context, ref queue.Ref, room string, a queue.Act) (queue.Ticket, error) {
+func (m *Model) CallNext(_ context.Context, ref clinic.Ref, room string, a queue.Act) (queue.Ticket, error) {
 	t, _, err := once(m, ref, a, fmt.Sprint("call_next", ref, room), func() (queue.Ticket, error) {
 		c, s, d, _, err := m.at(ref)
 		if err != nil {
@@ -107,10 +108,10 @@ func (m *Model) CallNext(_ context.Context, ref queue.Ref, room string, a queue.
 
 // dayOf finds the day of a ticket, which must be today, or to come where the act
 // may be done beforehand.
-func (m *Model) dayOf(id queue.TicketID, beforehand ...bool) (*clinic, *day, error) {
+func (m *Model) dayOf(id queue.TicketID, beforehand ...bool) (*clinicState, *day, error) {
 	c, ok := m.clinics[id.Ref().Clinic]
 	if !ok {
-		return nil, nil, queue.ErrNoClinic
+		return nil, nil, clinic.ErrNoClinic
 	}
 	today := m.today(c)
 	if id.Day() > today && len(beforehand) == 0 {
@@ -136,7 +137,7 @@ func (d *day) roomStale(room string, e queue.Expect) bool {
 }
 
 // object finds the ticket that an act is about.
-func (c *clinic) object(d *day, id queue.TicketID, e queue.Expect, allowed func(queue.State) bool) (*ticket, error) {
+func (c *clinicState) object(d *day, id queue.TicketID, e queue.Expect, allowed func(queue.State) bool) (*ticket, error) {
 	t, ok := d.tickets[id]
 	if !ok {
 		return nil, queue.ErrNoTicket
@@ -148,7 +149,7 @@ func (c *clinic) object(d *day, id queue.TicketID, e queue.Expect, allowed func(
 		return nil, queue.ErrState
 	}
 	if _, ok := c.record.Service(t.Lane); !ok {
-		return nil, queue.ErrNoService
+		return nil, clinic.ErrNoService
 	}
 	return t, nil
 }
@@ -158,7 +159,7 @@ func by(v queue.Verb) func(queue.State) bool {
 }
 
 // of finds the ticket that a verb is about.
-func (m *Model) of(id queue.TicketID, e queue.Expect, allowed func(queue.State) bool, beforehand ...bool) (*clinic, *day, *ticket, error) {
+func (m *Model) of(id queue.TicketID, e queue.Expect, allowed func(queue.State) bool, beforehand ...bool) (*clinicState, *day, *ticket, error) {
 	c, d, err := m.dayOf(id, beforehand...)
 	if err != nil {
 		return nil, nil, nil, err
@@ -245,7 +246,7 @@ func (m *Model) Finish(ctx context.Context, id queue.TicketID, inaccurate bool, 
 }
 
 // apply does what a verb does to the ticket itself.
-func (m *Model) apply(c *clinic, d *day, t *ticket, v queue.Verb) {
+func (m *Model) apply(c *clinicState, d *day, t *ticket, v queue.Verb) {
 	s, _ := c.record.Service(t.Lane)
 	switch v {
 	case queue.Recall:
@@ -273,7 +274,7 @@ func (m *Model) apply(c *clinic, d *day, t *ticket, v queue.Verb) {
 	}
 }
 
-func (m *Model) cancel(c *clinic, d *day, t *ticket) {
+func (m *Model) cancel(c *clinicState, d *day, t *ticket) {
 	d.change(t, queue.Cancel, nil, func() { t.State, t.Ended, t.seq = queue.Cancelled, m.now(), d.version })
 	s, _ := c.record.Service(t.ID.Ref().Service)
 	t.free = m.now().Add(time.Duration(s.Capacity.Release) * time.Minute)
@@ -297,7 +298,7 @@ func (m *Model) undo(id queue.TicketID, e queue.Expect) (queue.Ticket, error) {
 	p := t.past[len(t.past)-1]
 	for _, lane := range []string{t.Lane, p.before.Lane} {
 		if _, ok := c.record.Service(lane); !ok {
-			return queue.Ticket{}, queue.ErrNoService
+			return queue.Ticket{}, clinic.ErrNoService
 		}
 	}
 	if in := d.rooms[p.before.Room]; inRoom(p.before.State) && in != nil && in != t {
@@ -338,11 +339,11 @@ func (m *Model) undo(id queue.TicketID, e queue.Expect) (queue.Ticket, error) {
 }
 
 // CancelMarked is [queue.Store.CancelMarked].
-func (m *Model) CancelMarked(_ context.Context, id queue.ClinicID, of queue.Marked, a queue.Act) (int, error) {
+func (m *Model) CancelMarked(_ context.Context, id clinic.ID, of queue.Marked, a queue.Act) (int, error) {
 	if !queue.ValidMark(of.Mark) || len(of.Keep) > queue.MarkedKept {
 		return 0, queue.ErrState
 	}
-	n, _, err := once(m, queue.Ref{Clinic: id}, a, fmt.Sprint("cancel_marked", of), func() (n int, err error) {
+	n, _, err := once(m, clinic.Ref{Clinic: id}, a, fmt.Sprint("cancel_marked", of), func() (n int, err error) {
 		c := m.clinics[id]
 		on, today := of.Day, m.today(c)
 		if on == "" {
@@ -353,7 +354,7 @@ func (m *Model) CancelMarked(_ context.Context, id queue.ClinicID, of queue.Mark
 		}
 		d := c.day(on)
 		for _, s := range c.record.Services {
-			ref := queue.Ref{Clinic: id, Service: s.ID}
+			ref := clinic.Ref{Clinic: id, Service: s.ID}
 			for _, t := range append(d.waiting(ref), d.where(ref, queue.Absent, queue.Held, queue.Booked, queue.Lost)...) {
 				if t.Mark == of.Mark && t.Issued.UnixMilli() <= of.Until.UnixMilli() && !slices.Contains(of.Keep, t.ID) {
 					d.bump()

@@ -5,11 +5,12 @@ import (
 	"fmt"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // cut notes what the record next takes from the sessions of tickets, also of those
 // that are over, which undo may bring back.
-func (m *Model) cut(k *clinic, next queue.Clinic) error {
+func (m *Model) cut(k *clinicState, next clinic.Clinic) error {
 	if k.zone == nil {
 		return nil // it is new
 	}
@@ -20,7 +21,7 @@ func (m *Model) cut(k *clinic, next queue.Clinic) error {
 		for id, t := range d.tickets {
 			waits := t.Ticket
 			waits.State = queue.Waiting
-			lost, err := k.record.Affected(next, []queue.Reserved{{Ticket: waits}})
+			lost, err := queue.Affected(k.record, next, []queue.Reserved{{Ticket: waits}})
 			if err != nil {
 				return err
 			}

@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
 // ahead picks the session of a booking.
-func (m *Model) ahead(c *clinic, s queue.Service, q queue.Request) (hours.Session, error) {
+func (m *Model) ahead(c *clinicState, s clinic.Service, q queue.Request) (hours.Session, error) {
 	today := m.today(c)
 	if q.Day <= today {
 		return hours.Session{}, queue.ErrDayOver
@@ -31,24 +32,24 @@ func (m *Model) ahead(c *clinic, s queue.Service, q queue.Request) (hours.Sessio
 	return hours.Session{}, queue.ErrNotOffered
 }
 
-func (m *Model) served(c *clinic, s queue.Service) bool {
+func (m *Model) served(c *clinicState, s clinic.Service) bool {
 	calendar, _ := c.record.Timetable(s)
 	return calendar.WebHours(string(m.today(c)), c.zone).Holds(m.Now())
 }
 
-func (m *Model) daysAhead(c *clinic, s queue.Service) (days []queue.Day) {
+func (m *Model) daysAhead(c *clinicState, s clinic.Service) (days []clinic.Day) {
 	for n := range s.Booking.Days {
 		first, _ := time.Parse(time.DateOnly, string(m.today(c)))
-		days = append(days, queue.Day(first.AddDate(0, 0, n+1).Format(time.DateOnly)))
+		days = append(days, clinic.Day(first.AddDate(0, 0, n+1).Format(time.DateOnly)))
 	}
 	return days
 }
 
 // openBookings gives the booked tickets of today their numbers.
-func (m *Model) openBookings(c *clinic, d *day) {
+func (m *Model) openBookings(c *clinicState, d *day) {
 	booked := 0
 	for _, s := range c.record.Services {
-		for _, t := range d.where(queue.Ref{Service: s.ID}, queue.Booked) {
+		for _, t := range d.where(clinic.Ref{Service: s.ID}, queue.Booked) {
 			if booked++; booked == 1 {
 				d.bump()
 			}
@@ -65,7 +66,7 @@ func (m *Model) openBookings(c *clinic, d *day) {
 }
 
 // Offers is [queue.Store.Offers].
-func (m *Model) Offers(_ context.Context, ref queue.Ref) ([]queue.Offer, error) {
+func (m *Model) Offers(_ context.Context, ref clinic.Ref) ([]queue.Offer, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c, s, _, _, err := m.at(ref)
@@ -85,7 +86,7 @@ func (m *Model) Offers(_ context.Context, ref queue.Ref) ([]queue.Offer, error) 
 			standing += t.Web + t.Desk
 		}
 		l.Full = m.Bounds.Full(true, l.Counter, standing)
-		if o := c.record.Offer(l, on, sessions, &queue.Snapshot{}); len(o.Sessions) > 0 {
+		if o := queue.OfferOf(c.record, l, on, sessions, &queue.Snapshot{}); len(o.Sessions) > 0 {
 			offers = append(offers, o)
 		}
 	}
@@ -93,12 +94,12 @@ func (m *Model) Offers(_ context.Context, ref queue.Ref) ([]queue.Offer, error) 
 }
 
 // Reserved is [queue.Store.Reserved].
-func (m *Model) Reserved(_ context.Context, id queue.ClinicID) ([]queue.Reserved, error) {
+func (m *Model) Reserved(_ context.Context, id clinic.ID) ([]queue.Reserved, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c, ok := m.clinics[id]
 	if !ok {
-		return nil, queue.ErrNoClinic
+		return nil, clinic.ErrNoClinic
 	}
 	found := []queue.Reserved{}
 	for on, d := range c.days {

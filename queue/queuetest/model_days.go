@@ -6,15 +6,16 @@ import (
 	"slices"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // CloseDay is [queue.Store.CloseDay].
-func (m *Model) CloseDay(_ context.Context, id queue.ClinicID, of queue.Day) error {
+func (m *Model) CloseDay(_ context.Context, id clinic.ID, of clinic.Day) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c, ok := m.clinics[id]
 	if !ok {
-		return queue.ErrNoClinic
+		return clinic.ErrNoClinic
 	}
 	d := c.days[of]
 	if d == nil || d.closed {
@@ -39,7 +40,7 @@ func (m *Model) CloseDay(_ context.Context, id queue.ClinicID, of queue.Day) err
 	slices.SortFunc(open, func(a, b *ticket) int { return cmp.Compare(a.seq, b.seq) })
 	end(open, queue.Done)
 	for _, s := range c.record.Services {
-		ref := queue.Ref{Clinic: id, Service: s.ID}
+		ref := clinic.Ref{Clinic: id, Service: s.ID}
 		end(d.waiting(ref), queue.NoShow)
 		end(d.where(ref, queue.Absent, queue.Held, queue.Booked, queue.Lost), queue.NoShow)
 	}
@@ -55,7 +56,7 @@ func (m *Model) CloseDay(_ context.Context, id queue.ClinicID, of queue.Day) err
 }
 
 // Figures is [queue.Store.Figures].
-func (m *Model) Figures(_ context.Context, id queue.ClinicID, of queue.Day) (queue.Figures, error) {
+func (m *Model) Figures(_ context.Context, id clinic.ID, of clinic.Day) (queue.Figures, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if c, ok := m.clinics[id]; ok {

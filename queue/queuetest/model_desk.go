@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
 // SetReception is [queue.Store.SetReception].
-func (m *Model) SetReception(_ context.Context, ref queue.Ref, r queue.Reception, reason string, a queue.Act) error {
+func (m *Model) SetReception(_ context.Context, ref clinic.Ref, r queue.Reception, reason string, a queue.Act) error {
 	_, _, err := once(m, ref, a, fmt.Sprint("reception", ref, r, reason), func() (bool, error) {
 		c, s, d, today, err := m.at(ref)
 		if err != nil {
@@ -43,7 +44,7 @@ func (m *Model) SetReception(_ context.Context, ref queue.Ref, r queue.Reception
 }
 
 // SetMessage is [queue.Store.SetMessage].
-func (m *Model) SetMessage(_ context.Context, ref queue.Ref, msg queue.Message, a queue.Act) error {
+func (m *Model) SetMessage(_ context.Context, ref clinic.Ref, msg queue.Message, a queue.Act) error {
 	_, _, err := once(m, ref, a, fmt.Sprint("message", ref, msg), func() (bool, error) {
 		c, _, d, _, err := m.at(ref)
 		if err != nil {
@@ -64,8 +65,8 @@ func (m *Model) SetMessage(_ context.Context, ref queue.Ref, msg queue.Message, 
 }
 
 // SetDuty is [queue.Store.SetDuty].
-func (m *Model) SetDuty(_ context.Context, id queue.ClinicID, room string, duty queue.Duty, a queue.Act) error {
-	_, _, err := once(m, queue.Ref{Clinic: id}, a, fmt.Sprint("duty", room, duty), func() (bool, error) {
+func (m *Model) SetDuty(_ context.Context, id clinic.ID, room string, duty queue.Duty, a queue.Act) error {
+	_, _, err := once(m, clinic.Ref{Clinic: id}, a, fmt.Sprint("duty", room, duty), func() (bool, error) {
 		c := m.clinics[id]
 		if _, ok := c.record.Room(room); !ok {
 			return false, queue.ErrNoRoom
@@ -90,12 +91,12 @@ func (m *Model) SetDuty(_ context.Context, id queue.ClinicID, room string, duty 
 }
 
 // bounds are the first and the past-last instant of a day.
-func (m *Model) bounds(c *clinic, d queue.Day) (from, until time.Time) {
+func (m *Model) bounds(c *clinicState, d clinic.Day) (from, until time.Time) {
 	return c.record.Bounds(d, c.zone)
 }
 
 // timetable are a day's sessions of a service, and whether it has a timetable.
-func (m *Model) timetable(c *clinic, s queue.Service, d queue.Day) ([]hours.Session, bool) {
+func (m *Model) timetable(c *clinicState, s clinic.Service, d clinic.Day) ([]hours.Session, bool) {
 	calendar, ok := c.record.Timetable(s)
 	return calendar.Sessions(string(d), c.zone), ok
 }

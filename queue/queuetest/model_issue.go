@@ -10,19 +10,20 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
 // numbering is how a service's numbers of one day are given, by the settings
 // that its first ticket found.
 type numbering struct {
-	queue.Numbers
+	clinic.Numbers
 	last map[string]int // by scope and band
 	kept map[string]int // numbers kept for the desk: the place they were passed over at, 0 once given
 }
 
 // Issue is [queue.Store.Issue].
-func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue.Act) (queue.Issued, error) {
+func (m *Model) Issue(_ context.Context, ref clinic.Ref, q queue.Request, a queue.Act) (queue.Issued, error) {
 	web := q.Channel == "web"
 	if web {
 		q.Number, q.Ahead, q.Reason, q.Override = 0, nil, "", false
@@ -40,9 +41,9 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 		switch {
 		case err != nil:
 			return queue.Issued{}, err
-		case q.Party < 1 || q.Party > s.MaxParty && !(q.Override && q.Party <= queue.MaxParty):
+		case q.Party < 1 || q.Party > s.MaxParty && !(q.Override && q.Party <= clinic.MaxParty):
 			return queue.Issued{}, queue.ErrPartySize
-		case q.Kind != "" && !slices.ContainsFunc(s.Kinds, func(k queue.Kind) bool { return k.ID == q.Kind }):
+		case q.Kind != "" && !slices.ContainsFunc(s.Kinds, func(k clinic.Kind) bool { return k.ID == q.Kind }):
 			return queue.Issued{}, queue.ErrKind
 		case q.Ahead != nil && (*q.Ahead < 0 || !slices.Contains(queue.MoveReasons, q.Reason)):
 			return queue.Issued{}, queue.ErrReason
@@ -91,7 +92,7 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 			d.counter[s.ID]++
 			return base + d.counter[s.ID]
 		}
-		later := booked && s.Booking.Numbers == queue.NumbersOpening
+		later := booked && s.Booking.Numbers == clinic.NumbersOpening
 		if !later {
 			if n, take, err = d.number(s, session.ID, q, web); err != nil {
 				return queue.Issued{}, err
@@ -145,7 +146,7 @@ func (m *Model) Issue(_ context.Context, ref queue.Ref, q queue.Request, a queue
 
 // persons names the person of a request in a session, where the service gives each
 // person one ticket.
-func persons(s queue.Service, session string, hashes []string) (names []string) {
+func persons(s clinic.Service, session string, hashes []string) (names []string) {
 	if s.Capacity.OneEach {
 		for _, hash := range hashes {
 			names = append(names, s.ID+":"+session+":"+hash)
@@ -169,7 +170,7 @@ func (d *day) lastOf(person string) (live bool, cancelled int) {
 
 // surges counts a web ticket of this half hour and reports whether there are too
 // many; then the web desk is paused.
-func (m *Model) surges(c *clinic, s queue.Service, d *day, session hours.Session, today queue.Day, origin string) bool {
+func (m *Model) surges(c *clinicState, s clinic.Service, d *day, session hours.Session, today clinic.Day, origin string) bool {
 	now := m.now()
 	if session.Web.Holds(now) && now.Before(session.Web.From.Add(30*time.Minute)) {
 		return false
@@ -186,7 +187,7 @@ func (m *Model) surges(c *clinic, s queue.Service, d *day, session hours.Session
 
 // bookingSurges counts a web booking of this half hour and reports whether the web
 // desk is paused by a surge; one booking too many pauses it.
-func (m *Model) bookingSurges(c *clinic, s queue.Service, origin string) bool {
+func (m *Model) bookingSurges(c *clinicState, s clinic.Service, origin string) bool {
 	now, desk, today := m.now(), c.desk(s.ID), m.today(c)
 	if is := desk.manual; is.Reception == queue.Paused && is.Reason == queue.ReasonSurge && is.Until.After(now) {
 		return true
@@ -206,7 +207,7 @@ func (m *Model) bookingSurges(c *clinic, s queue.Service, origin string) bool {
 
 // counted is a surge with one more web ticket of that half hour, and whether there are
 // too many.
-func (m *Model) counted(c *clinic, of surge, half time.Time, mark string) (surge, bool) {
+func (m *Model) counted(c *clinicState, of surge, half time.Time, mark string) (surge, bool) {
 	if c.record.AutoPause != nil && *c.record.AutoPause == 0 || m.now().Before(of.quiet) {
 		return of, false
 	}
@@ -224,7 +225,7 @@ func (m *Model) counted(c *clinic, of surge, half time.Time, mark string) (surge
 }
 
 // pause pauses the web desk because of a surge.
-func (m *Model) pause(c *clinic, s queue.Service) {
+func (m *Model) pause(c *clinicState, s clinic.Service) {
 	now, today := m.now(), m.today(c)
 	_, until := m.bounds(c, today)
 	sessions, _ := m.timetable(c, s, today)
@@ -239,7 +240,7 @@ func (m *Model) pause(c *clinic, s queue.Service) {
 }
 
 // standing counts the tickets in a service's line.
-func (d *day) standing(ref queue.Ref) (n int) {
+func (d *day) standing(ref clinic.Ref) (n int) {
 	for _, t := range d.tickets {
 		if t.Lane == ref.Service && !t.State.Ended() && !inRoom(t.State) {
 			n++
@@ -249,7 +250,7 @@ func (d *day) standing(ref queue.Ref) (n int) {
 }
 
 // session picks the session of a new ticket.
-func (m *Model) session(c *clinic, s queue.Service, today queue.Day, web bool) (hours.Session, error) {
+func (m *Model) session(c *clinicState, s clinic.Service, today clinic.Day, web bool) (hours.Session, error) {
 	now := m.now()
 	sessions, timetable := m.timetable(c, s, today)
 	manual := c.desk(s.ID).manual
@@ -317,7 +318,7 @@ func (m *Model) taken(d *day, service string) map[string]queue.Taken {
 }
 
 // room refuses what goes over a bound of the session, unless the desk insists.
-func (m *Model) room(d *day, s queue.Service, session string, q queue.Request, web bool) (over bool, err error) {
+func (m *Model) room(d *day, s clinic.Service, session string, q queue.Request, web bool) (over bool, err error) {
 	taken, most := m.taken(d, s.ID)[session], s.Capacity
 	switch {
 	case web && full(taken.Web, most.Web):
@@ -334,7 +335,7 @@ func full(taken int, most *int) bool { return most != nil && taken >= *most }
 
 // number decides a ticket's number; take takes it and says which place of the
 // line goes with it.
-func (d *day) number(s queue.Service, session string, q queue.Request, web bool) (n int, take func(base int) int, err error) {
+func (d *day) number(s clinic.Service, session string, q queue.Request, web bool) (n int, take func(base int) int, err error) {
 	of := d.numbers[s.ID]
 	if of == nil {
 		of = &numbering{s.Numbers, map[string]int{}, map[string]int{}}
@@ -403,7 +404,7 @@ func (d *day) holds(service, session string, n int) bool {
 }
 
 // late says whether a ticket could not be served by the session's end.
-func (m *Model) late(c *clinic, s queue.Service, d *day, session hours.Session, base int, booked bool) bool {
+func (m *Model) late(c *clinicState, s clinic.Service, d *day, session hours.Session, base int, booked bool) bool {
 	if session.ID == "" {
 		return false
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // TakeTokens is [queue.Store.TakeTokens].
@@ -28,7 +29,7 @@ func (m *Model) LookForTokens(_ context.Context, c queue.Charge) (queue.Shortage
 // lookFor returns the shortage of a charge, or when each bucket is full again
 // after it; nil for an act that was done before.
 func (m *Model) lookFor(c queue.Charge) (short queue.Shortage, next map[string]int64) {
-	if k := m.clinics[queue.ClinicID(c.Tag)]; k != nil && c.Act != "" {
+	if k := m.clinics[clinic.ID(c.Tag)]; k != nil && c.Act != "" {
 		if _, done := k.acts[c.Act]; done {
 			return queue.Shortage{Repeat: true}, nil
 		}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // FileLost is [queue.Store.FileLost].
@@ -19,7 +20,7 @@ func (m *Model) FileLost(_ context.Context, id queue.TicketID, claim queue.Claim
 		}
 		s, ok := c.record.Service(ref.Service)
 		if !ok {
-			return queue.Ticket{}, queue.ErrNoService
+			return queue.Ticket{}, clinic.ErrNoService
 		}
 		if t, ok := d.tickets[id]; ok {
 			return t.Ticket, nil
@@ -54,7 +55,7 @@ func (m *Model) FileLost(_ context.Context, id queue.TicketID, claim queue.Claim
 }
 
 // given notes that a number was given, so that nobody gets it next.
-func (d *day) given(s queue.Service, claim queue.Claim) {
+func (d *day) given(s clinic.Service, claim queue.Claim) {
 	of := d.numbers[s.ID]
 	if of == nil {
 		of = &numbering{s.Numbers, map[string]int{}, map[string]int{}}
@@ -79,7 +80,7 @@ func (d *day) given(s queue.Service, claim queue.Claim) {
 }
 
 // readmit takes a lost ticket in again.
-func (m *Model) readmit(c *clinic, d *day, t *ticket) {
+func (m *Model) readmit(c *clinicState, d *day, t *ticket) {
 	if t.Number == 0 {
 		s, _ := c.record.Service(t.ID.Ref().Service)
 		n, take, _ := d.number(s, t.Session, queue.Request{Override: true}, t.Channel == "web")

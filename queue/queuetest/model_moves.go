@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // miss is what a line's rule does with a called patient who does not come.
-func (m *Model) miss(c *clinic, d *day, t *ticket, rule queue.Absence) {
+func (m *Model) miss(c *clinicState, d *day, t *ticket, rule clinic.Absence) {
 	t.missed++
 	if rule.Cooldown > 0 {
 		t.cool = t.Ticket.Called.Add(time.Duration(rule.Cooldown) * time.Minute)
@@ -22,7 +23,7 @@ func (m *Model) miss(c *clinic, d *day, t *ticket, rule queue.Absence) {
 	case rule.MaxCalls > 0 && t.Attempt >= rule.MaxCalls:
 		giveUp(queue.ReasonCalls)
 		return
-	case rule.Rule == queue.Terminal:
+	case rule.Rule == clinic.Terminal:
 		giveUp(queue.ReasonTerminal)
 		return
 	}
@@ -35,16 +36,16 @@ func (m *Model) miss(c *clinic, d *day, t *ticket, rule queue.Absence) {
 			t.Place = uniqueBetween(below, above, d.version)
 		}
 	}
-	t.ToEnd = rule.Rule == queue.Tail || rule.ThenTail && t.missed > 1
+	t.ToEnd = rule.Rule == clinic.Tail || rule.ThenTail && t.missed > 1
 	switch {
 	case t.ToEnd:
 		putBack(end)
-	case rule.Rule == queue.Park:
+	case rule.Rule == clinic.Park:
 		t.parked, t.park = true, rule.Back
-	case rule.Rule == queue.BackN && rule.Back > 0:
+	case rule.Rule == clinic.BackN && rule.Back > 0:
 		putBack(rule.Back)
 	}
-	if rule.Rule == queue.BackToWaiting {
+	if rule.Rule == clinic.BackToWaiting {
 		t.State = queue.Waiting
 		t.Returned = t.Returned || t.Place != front
 		return
@@ -56,7 +57,7 @@ func (m *Model) miss(c *clinic, d *day, t *ticket, rule queue.Absence) {
 }
 
 // comeBack decides where a ticket set aside waits again.
-func (m *Model) comeBack(c *clinic, d *day, t *ticket) {
+func (m *Model) comeBack(c *clinicState, d *day, t *ticket) {
 	if t.grace > 0 && d.calls[t.Lane] <= t.grace {
 		t.Place = t.front
 	} else {
@@ -85,7 +86,7 @@ func (t *ticket) newLeg() {
 func (m *Model) Transfer(_ context.Context, id queue.TicketID, service string, a queue.Act) (queue.Ticket, error) {
 	t, _, err := once(m, id.Ref(), a, fmt.Sprint("transfer", id, service), func() (queue.Ticket, error) {
 		if _, ok := m.clinics[id.Ref().Clinic].record.Service(service); !ok {
-			return queue.Ticket{}, queue.ErrNoService
+			return queue.Ticket{}, clinic.ErrNoService
 		}
 		c, d, t, err := m.of(id, a.Expect, by(queue.Transfer))
 		if err != nil {

@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // where lists the tickets that stand in a service's line in one of the states,
 // in order.
-func (d *day) where(ref queue.Ref, states ...queue.State) []*ticket {
+func (d *day) where(ref clinic.Ref, states ...queue.State) []*ticket {
 	var found []*ticket
 	for _, t := range d.tickets {
 		if t.Lane == ref.Service && slices.Contains(states, t.State) {
@@ -25,7 +26,7 @@ func (d *day) where(ref queue.Ref, states ...queue.State) []*ticket {
 	return found
 }
 
-func (d *day) waiting(ref queue.Ref) []*ticket { return d.where(ref, queue.Waiting) }
+func (d *day) waiting(ref clinic.Ref) []*ticket { return d.where(ref, queue.Waiting) }
 
 // end stands for as many waiting as there are.
 const end = -1
@@ -37,13 +38,13 @@ const end = -1
 // not "".
 func (d *day) gap(service string, n int, horizon string, without *ticket) (below, above string) {
 	above = "~"
-	if line := slices.DeleteFunc(d.waiting(queue.Ref{Service: service}), func(t *ticket) bool { return t == without }); n != end && len(line) > n {
+	if line := slices.DeleteFunc(d.waiting(clinic.Ref{Service: service}), func(t *ticket) bool { return t == without }); n != end && len(line) > n {
 		above = line[n].Place
 	}
 	if horizon != "" {
 		above = min(above, horizon)
 	}
-	for _, o := range d.where(queue.Ref{Service: service}, queue.Waiting, queue.Absent, queue.Held, queue.Lost, queue.Called, queue.InService) {
+	for _, o := range d.where(clinic.Ref{Service: service}, queue.Waiting, queue.Absent, queue.Held, queue.Lost, queue.Called, queue.InService) {
 		if o != without && o.Place < above {
 			below = max(below, o.Place)
 		}
@@ -61,13 +62,13 @@ func prefix(at string) int {
 }
 
 // halfHour is which half hour of the day it is.
-func (m *Model) halfHour(c *clinic) int {
+func (m *Model) halfHour(c *clinicState) int {
 	from, _ := m.bounds(c, m.today(c))
 	return int(m.now().Sub(from) / (30 * time.Minute))
 }
 
 // horizon is behind the sessions that have begun, and the ticket's own.
-func (m *Model) horizon(c *clinic, t *ticket) string {
+func (m *Model) horizon(c *clinicState, t *ticket) string {
 	return place((max(prefix(t.Place), m.halfHour(c)) + 1) * 1000000)
 }
 

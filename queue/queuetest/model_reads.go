@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // Ticket is [queue.Store.Ticket].
@@ -23,12 +24,12 @@ func (m *Model) Ticket(_ context.Context, id queue.TicketID) (queue.Ticket, erro
 }
 
 // Snapshot is [queue.Store.Snapshot].
-func (m *Model) Snapshot(_ context.Context, id queue.ClinicID) (*queue.Snapshot, error) {
+func (m *Model) Snapshot(_ context.Context, id clinic.ID) (*queue.Snapshot, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c, ok := m.clinics[id]
 	if !ok {
-		return nil, queue.ErrNoClinic
+		return nil, clinic.ErrNoClinic
 	}
 	today := m.today(c)
 	d := c.day(today)
@@ -59,7 +60,7 @@ func (m *Model) Snapshot(_ context.Context, id queue.ClinicID) (*queue.Snapshot,
 		snap.Rooms = append(snap.Rooms, state)
 	}
 	for _, s := range c.record.Services {
-		ref := queue.Ref{Clinic: id, Service: s.ID}
+		ref := clinic.Ref{Clinic: id, Service: s.ID}
 		k := c.desk(s.ID)
 		l := queue.Line{Ref: ref, Service: s, Standing: k.standing, Counter: d.counter[s.ID], Taken: m.taken(d, s.ID)}
 		l.Full = m.Bounds.Full(true, l.Counter, d.standing(ref))
@@ -94,7 +95,7 @@ func (m *Model) Snapshot(_ context.Context, id queue.ClinicID) (*queue.Snapshot,
 }
 
 // Follow is [queue.Feed.Follow], of a line that never goes stale.
-func (m *Model) Follow(ctx context.Context, c queue.ClinicID, emit func(*queue.Snapshot), _ func(time.Time)) error {
+func (m *Model) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), _ func(time.Time)) error {
 	for {
 		m.mu.Lock()
 		changed := m.changed

@@ -13,10 +13,11 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // PutClinic is [queue.Store.PutClinic].
-func (m *Model) PutClinic(_ context.Context, c queue.Clinic, a queue.Act) error {
+func (m *Model) PutClinic(_ context.Context, c clinic.Clinic, a queue.Act) error {
 	var bad []error
 	for _, e := range c.Validate() {
 		bad = append(bad, e)
@@ -28,9 +29,9 @@ func (m *Model) PutClinic(_ context.Context, c queue.Clinic, a queue.Act) error 
 	defer m.mu.Unlock()
 	k := m.clinics[c.ID]
 	if k == nil {
-		k = &clinic{
-			desks: map[string]*desk{}, days: map[queue.Day]*day{}, acts: map[string]actResult{},
-			duties: map[string]queue.Duty{}, figures: map[queue.Day]queue.Figures{},
+		k = &clinicState{
+			desks: map[string]*desk{}, days: map[clinic.Day]*day{}, acts: map[string]actResult{},
+			duties: map[string]queue.Duty{}, figures: map[clinic.Day]queue.Figures{},
 		}
 	}
 	if c.Rev != "" && c.Rev != k.rev {
@@ -78,7 +79,7 @@ func (m *Model) PutClinic(_ context.Context, c queue.Clinic, a queue.Act) error 
 }
 
 // flat is a record by its fields, those of the services apart.
-func flat(c queue.Clinic) map[string]json.RawMessage {
+func flat(c clinic.Clinic) map[string]json.RawMessage {
 	fields := map[string]json.RawMessage{}
 	if c.ID == "" {
 		return fields
@@ -100,7 +101,7 @@ func flat(c queue.Clinic) map[string]json.RawMessage {
 }
 
 // Changes is [queue.Store.Changes].
-func (m *Model) Changes(_ context.Context, id queue.ClinicID, n int) ([]queue.Change, error) {
+func (m *Model) Changes(_ context.Context, id clinic.ID, n int) ([]queue.Change, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	changes := []queue.Change{}
@@ -112,33 +113,33 @@ func (m *Model) Changes(_ context.Context, id queue.ClinicID, n int) ([]queue.Ch
 }
 
 // Clinic is [queue.Store.Clinic].
-func (m *Model) Clinic(_ context.Context, id queue.ClinicID) (queue.Clinic, error) {
+func (m *Model) Clinic(_ context.Context, id clinic.ID) (clinic.Clinic, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if c, ok := m.clinics[id]; ok {
 		return c.record, nil
 	}
-	return queue.Clinic{}, queue.ErrNoClinic
+	return clinic.Clinic{}, clinic.ErrNoClinic
 }
 
 // Clinics is [queue.Store.Clinics].
-func (m *Model) Clinics(context.Context) ([]queue.Clinic, error) {
+func (m *Model) Clinics(context.Context) ([]clinic.Clinic, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all := []queue.Clinic{}
+	all := []clinic.Clinic{}
 	for _, c := range m.clinics {
 		all = append(all, c.record)
 	}
-	slices.SortFunc(all, func(a, b queue.Clinic) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(all, func(a, b clinic.Clinic) int { return cmp.Compare(a.ID, b.ID) })
 	return all, nil
 }
 
 // RemoveClinic is [queue.Store.RemoveClinic].
-func (m *Model) RemoveClinic(_ context.Context, id queue.ClinicID) error {
+func (m *Model) RemoveClinic(_ context.Context, id clinic.ID) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.clinics[id] == nil {
-		return queue.ErrNoClinic
+		return clinic.ErrNoClinic
 	}
 	delete(m.clinics, id)
 	m.poke()
@@ -147,7 +148,7 @@ func (m *Model) RemoveClinic(_ context.Context, id queue.ClinicID) error {
 
 // NoteChange is [queue.Store.NoteChange]. A transaction that is tried again notes its
 // change again.
-func (m *Model) NoteChange(_ context.Context, _ redis.Pipeliner, c queue.ClinicID, rev string, by queue.Actor, before, after any) error {
+func (m *Model) NoteChange(_ context.Context, _ redis.Pipeliner, c clinic.ID, rev string, by clinic.Actor, before, after any) error {
 	change := queue.Change{Rev: rev, At: m.Now(), By: by}
 	was, err := json.Marshal(before)
 	if err != nil {

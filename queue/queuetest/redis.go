@@ -19,7 +19,9 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 var (
@@ -113,8 +115,8 @@ var numbers atomic.Int64
 // NewClinic puts a fresh clinic into the line, with a number that no other test
 // of this process has: services 1 (組) and 2 (人), rooms 1, 2 and 3 (only for 2).
 func NewClinic(t testing.TB, line interface {
-	PutClinic(context.Context, queue.Clinic, queue.Act) error
-}) queue.Clinic {
+	PutClinic(context.Context, clinic.Clinic, queue.Act) error
+}) clinic.Clinic {
 	t.Helper()
 	c := FreshClinic()
 	if err := line.PutClinic(t.Context(), c, queue.Act{}); err != nil {
@@ -125,7 +127,7 @@ func NewClinic(t testing.TB, line interface {
 
 // FreshClinic returns the record of such a clinic, for a test that changes it
 // before it puts it.
-func FreshClinic() queue.Clinic { return Clinic(int(numbers.Add(1))) }
+func FreshClinic() clinic.Clinic { return Clinic(int(numbers.Add(1))) }
 
 // Noon returns a zone in which it is about noon: no business day ends, and no
 // clinic is closed for the night, under a test that cannot move the clock.
@@ -133,19 +135,19 @@ func Noon() string { return fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-12
 
 // Clinic returns the record of the clinic that tests play with, under the
 // number n of four digits.
-func Clinic(n int) queue.Clinic {
-	service := func(id, name, unit string) queue.Service {
-		return queue.Service{
-			ID: id, Name: name, Mode: queue.DefaultMode, Unit: unit, MaxParty: 5,
+func Clinic(n int) clinic.Clinic {
+	service := func(id, name, unit string) clinic.Service {
+		return clinic.Service{
+			ID: id, Name: name, Mode: clinic.DefaultMode, Unit: unit, MaxParty: 5,
 			WebCancel: id == "1", ComeAt: 3, Hide: []string{},
-			Absence: queue.Absence{Rule: queue.BackN, Back: queue.DefaultAbsentBack},
+			Absence: clinic.Absence{Rule: clinic.BackN, Back: clinic.DefaultAbsentBack},
 		}
 	}
-	return queue.Clinic{
-		ID: queue.ClinicID(fmt.Sprintf("%04d", n%10000)), Name: "ためし医院", Address: "東京都", Phone: "03-0000-0000",
-		Hours: "9時から", Zone: queue.DefaultZone, Listed: true,
-		Services: []queue.Service{service("1", "内科", "組"), service("2", "小児科", "人")},
-		Rooms: []queue.Room{
+	return clinic.Clinic{
+		ID: clinic.ID(fmt.Sprintf("%04d", n%10000)), Name: "ためし医院", Address: "東京都", Phone: "03-0000-0000",
+		Hours: "9時から", Zone: clinic.DefaultZone, Listed: true,
+		Services: []clinic.Service{service("1", "内科", "組"), service("2", "小児科", "人")},
+		Rooms: []clinic.Room{
 			{ID: "1", Name: "第1診察室", Services: []string{"1", "2"}},
 			{ID: "2", Name: "第2診察室", Services: []string{"1", "2"}},
 			{ID: "3", Name: "処置室", Services: []string{"2"}},

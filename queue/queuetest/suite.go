@@ -9,17 +9,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // bench is one clinic under test.
 type bench struct {
 	*testing.T
 	Line
-	clinic queue.Clinic
-	ref    queue.Ref // service 1
+	clinic clinic.Clinic
+	ref    clinic.Ref // service 1
 }
 
-var staff = queue.Act{By: queue.Actor{Kind: "staff", Name: "desk"}}
+var staff = queue.Act{By: clinic.Actor{Kind: "staff", Name: "desk"}}
 
 func (b *bench) issue(n int) []queue.Ticket {
 	b.Helper()
@@ -183,7 +184,7 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 			t.Parallel()
 			l := line(t)
 			c := NewClinic(t, l)
-			b := &bench{t, l, c, queue.Ref{Clinic: c.ID, Service: "1"}}
+			b := &bench{t, l, c, clinic.Ref{Clinic: c.ID, Service: "1"}}
 			part.test(b)
 			b.sound()
 		})
@@ -195,7 +196,7 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 func (b *bench) sound() {
 	b.Helper()
 	snap, err := b.Snapshot(b.Context(), b.clinic.ID)
-	if errors.Is(err, queue.ErrNoClinic) {
+	if errors.Is(err, clinic.ErrNoClinic) {
 		return // the part has removed it
 	}
 	b.ok(err)
@@ -203,7 +204,7 @@ func (b *bench) sound() {
 		b.Error(broken)
 	}
 	logged, ok := b.Line.(interface {
-		Verify(context.Context, queue.ClinicID, queue.Day) (queue.Verified, error)
+		Verify(context.Context, clinic.ID, clinic.Day) (queue.Verified, error)
 	})
 	if !ok {
 		return

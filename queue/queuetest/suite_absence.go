@@ -4,17 +4,18 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // set changes the settings of service 1.
-func (b *bench) set(change func(*queue.Service)) {
+func (b *bench) set(change func(*clinic.Service)) {
 	b.Helper()
-	b.record(func(c *queue.Clinic) { change(&c.Services[0]) })
+	b.record(func(c *clinic.Clinic) { change(&c.Services[0]) })
 }
 
-func (b *bench) absence(a queue.Absence) {
+func (b *bench) absence(a clinic.Absence) {
 	b.Helper()
-	b.set(func(s *queue.Service) { s.Absence = a })
+	b.set(func(s *clinic.Service) { s.Absence = a })
 }
 
 func testAbsent(b *bench) {
@@ -54,7 +55,7 @@ func testAbsentOrder(b *bench) {
 }
 
 func testTail(b *bench) {
-	b.absence(queue.Absence{Rule: queue.Tail})
+	b.absence(clinic.Absence{Rule: clinic.Tail})
 	b.issue(4)
 	one := b.do(b.next("1"), queue.Miss)
 	two := b.do(b.next("1"), queue.Miss)
@@ -66,12 +67,12 @@ func testTail(b *bench) {
 }
 
 func testPark(b *bench) {
-	b.absence(queue.Absence{Rule: queue.Park, Back: 1})
+	b.absence(clinic.Absence{Rule: clinic.Park, Back: 1})
 	b.issue(6)
 	one := b.do(b.next("1"), queue.Miss)
 	b.next("1")
 	b.next("1")
-	b.absence(queue.Absence{Rule: queue.Park, Back: 3}) // what the absentee was told holds
+	b.absence(clinic.Absence{Rule: clinic.Park, Back: 3}) // what the absentee was told holds
 	one = b.do(one, queue.Return)
 	b.waits(4, 1, 5, 6)
 	b.equal("marked", one.Returned, true)
@@ -83,14 +84,14 @@ func testPark(b *bench) {
 }
 
 func testBackToWaiting(b *bench) {
-	b.absence(queue.Absence{Rule: queue.BackToWaiting})
+	b.absence(clinic.Absence{Rule: clinic.BackToWaiting})
 	b.issue(3)
 	one := b.do(b.next("1"), queue.Miss)
 	b.equal("waits at once", one.State, queue.Waiting)
 	b.equal("lost no place", one.Returned, false)
 	b.waits(1, 2, 3)
 	b.equal("the room is free", numbersOf(b.line().Open), []int{})
-	b.absence(queue.Absence{Rule: queue.BackToWaiting, ThenTail: true})
+	b.absence(clinic.Absence{Rule: clinic.BackToWaiting, ThenTail: true})
 	one = b.do(b.next("1"), queue.Miss)
 	b.equal("the second time it goes to the end, and waits", one.Returned, true)
 	b.waits(2, 3, 1)
@@ -99,7 +100,7 @@ func testBackToWaiting(b *bench) {
 }
 
 func testTerminal(b *bench) {
-	b.absence(queue.Absence{Rule: queue.Terminal})
+	b.absence(clinic.Absence{Rule: clinic.Terminal})
 	b.issue(2)
 	one := b.do(b.next("1"), queue.Miss)
 	b.equal("state", one.State, queue.NoShow)
@@ -112,7 +113,7 @@ func testTerminal(b *bench) {
 }
 
 func testCallLimit(b *bench) {
-	b.absence(queue.Absence{Rule: queue.BackN, Back: 1, MaxCalls: 2})
+	b.absence(clinic.Absence{Rule: clinic.BackN, Back: 1, MaxCalls: 2})
 	ts := b.issue(3)
 	one := b.do(b.next("1"), queue.Miss)
 	b.equal("after one call", one.State, queue.Absent)
@@ -131,7 +132,7 @@ func testCallLimit(b *bench) {
 }
 
 func testCooldown(b *bench) {
-	b.absence(queue.Absence{Rule: queue.BackToWaiting, Cooldown: 5})
+	b.absence(clinic.Absence{Rule: clinic.BackToWaiting, Cooldown: 5})
 	b.issue(2)
 	one := b.do(b.next("1"), queue.Miss)
 	b.waits(1, 2)
@@ -144,7 +145,7 @@ func testCooldown(b *bench) {
 }
 
 func testCooldownEnds(b *clocked) {
-	b.absence(queue.Absence{Rule: queue.BackToWaiting, Cooldown: 5})
+	b.absence(clinic.Absence{Rule: clinic.BackToWaiting, Cooldown: 5})
 	b.issue(1)
 	called := b.next("1")
 	b.pass(2 * time.Minute)
@@ -157,7 +158,7 @@ func testCooldownEnds(b *clocked) {
 }
 
 func testTolerance(b *bench) {
-	b.absence(queue.Absence{Rule: queue.BackN, Back: 3, Tolerance: 1})
+	b.absence(clinic.Absence{Rule: clinic.BackN, Back: 3, Tolerance: 1})
 	b.issue(5)
 	one := b.do(b.next("1"), queue.Miss)
 	b.next("1")
@@ -179,7 +180,7 @@ func testTolerance(b *bench) {
 }
 
 func testThenTail(b *bench) {
-	b.absence(queue.Absence{Rule: queue.BackN, Back: 1, ThenTail: true})
+	b.absence(clinic.Absence{Rule: clinic.BackN, Back: 1, ThenTail: true})
 	b.issue(4)
 	one := b.do(b.next("1"), queue.Miss, queue.Return)
 	b.waits(2, 1, 3, 4)
@@ -190,9 +191,9 @@ func testThenTail(b *bench) {
 }
 
 func testSkipAway(b *bench) {
-	b.set(func(s *queue.Service) {
+	b.set(func(s *clinic.Service) {
 		s.SkipAway = true
-		s.Absence = queue.Absence{Rule: queue.BackToWaiting, Cooldown: 5}
+		s.Absence = clinic.Absence{Rule: clinic.BackToWaiting, Cooldown: 5}
 	})
 	ts := b.issue(3) // from the web: not arrived
 	_, err := b.CallNext(b.Context(), b.ref, "1", staff)
@@ -217,7 +218,7 @@ func testPresence(b *bench) {
 	one := b.issue(1)[0]
 	b.equal("from the web", one.Presence, queue.NotArrived)
 	before := b.mustSnapshot()
-	now, err := b.Arrive(b.Context(), one.ID, queue.Out, queue.Act{By: queue.Actor{Kind: "web"}})
+	now, err := b.Arrive(b.Context(), one.ID, queue.Out, queue.Act{By: clinic.Actor{Kind: "web"}})
 	b.ok(err)
 	b.equal("presence", now.Presence, queue.Out)
 	b.equal("state", now.State, queue.Waiting)
@@ -247,7 +248,7 @@ func testPresence(b *bench) {
 }
 
 func testCountAbsent(b *bench) {
-	b.set(func(s *queue.Service) { s.CountAbsent = true })
+	b.set(func(s *clinic.Service) { s.CountAbsent = true })
 	for range 3 {
 		_, err := b.Issue(b.Context(), b.ref, queue.Request{Channel: "desk", Party: 2}, staff)
 		b.ok(err)
@@ -256,7 +257,7 @@ func testCountAbsent(b *bench) {
 	l := b.line()
 	b.equal("tickets", l.Tickets(), 3)
 	b.equal("people", l.People(), 6)
-	b.set(func(s *queue.Service) { s.CountAbsent = false })
+	b.set(func(s *clinic.Service) { s.CountAbsent = false })
 	l = b.line()
 	b.equal("tickets", l.Tickets(), 2)
 	b.equal("people", l.People(), 4)

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 func testDense(b *bench) {
@@ -42,7 +43,7 @@ func testDense(b *bench) {
 }
 
 func testKeys(b *bench) {
-	key := queue.Act{Key: "press-1", By: queue.Actor{Kind: "web"}}
+	key := queue.Act{Key: "press-1", By: clinic.Actor{Kind: "web"}}
 	q := queue.Request{Channel: "web", Party: 2, Patient: queue.Patient{Name: "山田"}}
 	first, err := b.Issue(b.Context(), b.ref, q, key)
 	b.ok(err)
@@ -100,8 +101,8 @@ func testParty(b *bench) {
 		_, err := b.Issue(b.Context(), b.ref, queue.Request{Channel: "desk", Party: party}, staff)
 		b.refused(err, queue.ErrPartySize)
 	}
-	_, err := b.Issue(b.Context(), queue.Ref{Clinic: b.clinic.ID, Service: "9"}, queue.Request{Channel: "web", Party: 1}, queue.Act{})
-	b.refused(err, queue.ErrNoService)
+	_, err := b.Issue(b.Context(), clinic.Ref{Clinic: b.clinic.ID, Service: "9"}, queue.Request{Channel: "web", Party: 1}, queue.Act{})
+	b.refused(err, clinic.ErrNoService)
 	b.waits()
 }
 
@@ -179,7 +180,7 @@ func testRooms(b *bench) {
 		b.refused(err, queue.ErrNoRoom)
 	}
 	// A room of two services holds one patient, of whichever.
-	two := queue.Ref{Clinic: b.clinic.ID, Service: "2"}
+	two := clinic.Ref{Clinic: b.clinic.ID, Service: "2"}
 	_, err := b.Issue(b.Context(), two, queue.Request{Channel: "desk", Party: 1}, staff)
 	b.ok(err)
 	b.next("1")
@@ -302,7 +303,7 @@ func testCancel(b *bench) {
 	b.do(ts[2], queue.Cancel) // the desk still may
 	b.equal("never reissued", b.issue(1)[0].Number, 5)
 
-	two := queue.Ref{Clinic: b.clinic.ID, Service: "2"} // no web cancel
+	two := clinic.Ref{Clinic: b.clinic.ID, Service: "2"} // no web cancel
 	i, err := b.Issue(b.Context(), two, queue.Request{Channel: "web", Party: 1, CodeHash: "good"}, queue.Act{})
 	b.ok(err)
 	b.equal("has no code", i.HasCode, false)

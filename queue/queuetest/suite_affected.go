@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
@@ -37,7 +38,7 @@ func (b *bench) affected() (numbers []int, names map[queue.TicketID]string) {
 // testCuts shortens, closes and gives back a session under bookings of a day to
 // come: the affected stay until the desk has told them, whatever else happens (U3).
 func testCuts(b *bench) {
-	b.record(func(c *queue.Clinic) { c.Zone = noon() })
+	b.record(func(c *clinic.Clinic) { c.Zone = noon() })
 	b.booking(2, "")
 	day := b.tomorrow()
 	morning := func(to int) {
@@ -46,7 +47,7 @@ func testCuts(b *bench) {
 		if to > 0 {
 			frames = append(frames, frame("morning", 9, to, 0, 0))
 		}
-		b.record(func(c *queue.Clinic) { c.Calendar = everyDay(frames...) })
+		b.record(func(c *clinic.Clinic) { c.Calendar = everyDay(frames...) })
 	}
 	listed := func(what string, want ...int) map[queue.TicketID]string {
 		b.Helper()
@@ -61,7 +62,7 @@ func testCuts(b *bench) {
 	one, two := book("morning"), book("morning")
 	book("afternoon")
 	listed("nothing was changed")
-	b.record(func(c *queue.Clinic) { c.Name = "べつの医院" })
+	b.record(func(c *clinic.Clinic) { c.Name = "べつの医院" })
 	listed("not the timetable")
 
 	morning(11)
@@ -142,7 +143,7 @@ func testCutsOfToday(b *bench) {
 	b.refused(err, queue.ErrState)
 	_, err = b.Contacted(b.Context(), newID(ts[3].ID), names[ts[3].ID], staff)
 	b.refused(err, queue.ErrNoTicket)
-	b.record(func(c *queue.Clinic) { c.Calendar = nil })
+	b.record(func(c *clinic.Clinic) { c.Calendar = nil })
 	numbers, _ = b.affected()
 	b.equal("without a timetable nothing is closed", numbers, []int{})
 }
@@ -152,9 +153,9 @@ func testCutsOfToday(b *bench) {
 func testContactedOpens(b *clocked) {
 	morning := func(to int) {
 		b.Helper()
-		b.record(func(c *queue.Clinic) { c.Calendar = everyDay(frame("morning", 9, to, 0, 0)) })
+		b.record(func(c *clinic.Clinic) { c.Calendar = everyDay(frame("morning", 9, to, 0, 0)) })
 	}
-	b.booking(1, queue.NumbersOpening)
+	b.booking(1, clinic.NumbersOpening)
 	morning(12)
 	one := b.given(queue.Request{Channel: "web", Party: 1, Day: b.tomorrow(), Session: "morning"}).Ticket
 	morning(11)

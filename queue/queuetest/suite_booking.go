@@ -4,10 +4,11 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 func testCancels(b *bench) {
-	b.capacity(func(c *queue.Capacity) { c.OneEach, c.Cancels = true, 1 })
+	b.capacity(func(c *clinic.Capacity) { c.OneEach, c.Cancels = true, 1 })
 	mine := byWeb
 	mine.CodeHash, mine.Persons = "good", []string{"who"}
 	one := b.given(mine)
@@ -27,30 +28,30 @@ func testCancels(b *bench) {
 }
 
 // tomorrow is the day after the line's own.
-func (b *bench) tomorrow() queue.Day {
+func (b *bench) tomorrow() clinic.Day {
 	b.Helper()
 	snap, err := b.Snapshot(b.Context(), b.clinic.ID)
 	b.ok(err)
 	return b.after(snap.Day, 1)
 }
 
-func (b *bench) after(d queue.Day, n int) queue.Day {
+func (b *bench) after(d clinic.Day, n int) clinic.Day {
 	b.Helper()
 	at, err := time.Parse(time.DateOnly, string(d))
 	b.ok(err)
-	return queue.Day(at.AddDate(0, 0, n).Format(time.DateOnly))
+	return clinic.Day(at.AddDate(0, 0, n).Format(time.DateOnly))
 }
 
 // booking lets service 1 give numbers for so many days to come.
 func (b *bench) booking(days int, numbers string) {
-	b.record(func(c *queue.Clinic) {
+	b.record(func(c *clinic.Clinic) {
 		c.Calendar = everyDay(frame("morning", 9, 12, 0, 0), frame("afternoon", 15, 18, 0, 0))
-		c.Services[0].Booking = queue.Booking{Days: days, Numbers: numbers}
+		c.Services[0].Booking = clinic.Booking{Days: days, Numbers: numbers}
 	})
 }
 
 func testBooking(b *bench) {
-	b.record(func(c *queue.Clinic) { c.Zone = noon() }) // bookings are taken by day
+	b.record(func(c *clinic.Clinic) { c.Zone = noon() }) // bookings are taken by day
 	b.booking(2, "")
 	day := b.tomorrow()
 	for n, q := range []queue.Request{
@@ -66,7 +67,7 @@ func testBooking(b *bench) {
 	b.equal("not in today's line", len(b.line().Waiting), 0)
 	offers, err := b.Offers(b.Context(), b.ref)
 	b.ok(err)
-	b.equal("days", []queue.Day{offers[0].Day, offers[1].Day}, []queue.Day{day, b.after(day, 1)})
+	b.equal("days", []clinic.Day{offers[0].Day, offers[1].Day}, []clinic.Day{day, b.after(day, 1)})
 	b.equal("sessions", offers[0].Sessions[1].ID, "afternoon")
 	reserved, err := b.Reserved(b.Context(), b.clinic.ID)
 	b.ok(err)
@@ -88,17 +89,17 @@ func testBooking(b *bench) {
 }
 
 func testBookingBounds(b *bench) {
-	b.record(func(c *queue.Clinic) { c.Zone = noon() })
+	b.record(func(c *clinic.Clinic) { c.Zone = noon() })
 	b.booking(1, "opening")
 	day := b.tomorrow()
-	ask := func(on queue.Day, session string) error {
+	ask := func(on clinic.Day, session string) error {
 		_, err := b.ask(queue.Request{Channel: "web", Party: 1, Day: on, Session: session})
 		return err
 	}
 	b.refused(ask(b.after(day, 1), ""), queue.ErrNotOffered)
 	b.refused(ask(b.after(day, -1), ""), queue.ErrDayOver)
 	b.refused(ask(day, "evening"), queue.ErrNotOffered)
-	b.capacity(func(c *queue.Capacity) { c.Web, c.First, c.Few = new(2), new(0), 1 })
+	b.capacity(func(c *clinic.Capacity) { c.Web, c.First, c.Few = new(2), new(0), 1 })
 	b.ok(b.SetReception(b.Context(), b.ref, queue.Closed, "", staff)) // today's
 	offer := func() queue.OfferedSession {
 		b.Helper()
@@ -114,7 +115,7 @@ func testBookingBounds(b *bench) {
 	b.equal("full", offer().Availability, queue.None)
 	b.refused(ask(day, ""), queue.ErrQuota)
 	b.ok(ask(day, "afternoon"))
-	b.capacity(func(c *queue.Capacity) { c.Web, c.AutoStop, c.PerTicket, c.Margin = nil, true, 60, 60 })
+	b.capacity(func(c *clinic.Capacity) { c.Web, c.AutoStop, c.PerTicket, c.Margin = nil, true, 60, 60 })
 	b.equal("two rooms have two hours for it", offer().Availability, queue.Many)
 	b.ok(ask(day, ""))
 	b.ok(ask(day, ""))
@@ -128,8 +129,8 @@ func testBookingBounds(b *bench) {
 }
 
 func testBookingOpens(b *clocked) {
-	b.booking(1, queue.NumbersOpening)
-	b.record(func(c *queue.Clinic) { c.Services[0].Numbers = queue.Numbers{WebFrom: 11, Reserve: 12} })
+	b.booking(1, clinic.NumbersOpening)
+	b.record(func(c *clinic.Clinic) { c.Services[0].Numbers = clinic.Numbers{WebFrom: 11, Reserve: 12} })
 	day := b.tomorrow()
 	book := func(q queue.Request) queue.Ticket {
 		b.Helper()
@@ -163,7 +164,7 @@ func testBookingOpens(b *clocked) {
 }
 
 func testBookingNow(b *clocked) {
-	b.booking(3, queue.NumbersNow)
+	b.booking(3, clinic.NumbersNow)
 	day := b.after(b.tomorrow(), 1)
 	b.at(5, 59)
 	_, err := b.ask(queue.Request{Channel: "web", Party: 1, Day: day})
@@ -192,7 +193,7 @@ func testBookingNow(b *clocked) {
 // testLeapOverBooking closes a day before its time: when it does come, there is
 // nobody who would get a number.
 func testLeapOverBooking(b *clocked) {
-	b.booking(1, queue.NumbersOpening)
+	b.booking(1, clinic.NumbersOpening)
 	day := b.tomorrow()
 	booked := b.given(queue.Request{Channel: "web", Party: 1, Day: day})
 	b.pass(60 * time.Hour)
@@ -233,7 +234,7 @@ func testLeap(b *clocked) {
 }
 
 func testCountedSessions(b *clocked) {
-	b.record(func(c *queue.Clinic) {
+	b.record(func(c *clinic.Clinic) {
 		c.Calendar = everyDay(frame("morning", 9, 12, 0, -150), frame("afternoon", 15, 18, -330, 0))
 	})
 	b.at(9, 45)

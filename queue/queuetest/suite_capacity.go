@@ -1,17 +1,17 @@
 package queuetest
 
 import (
-	"testing"
-
 	"errors"
 	"sync"
+	"testing"
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 func testQuotas(b *bench) {
-	b.capacity(func(c *queue.Capacity) { c.Web, c.First, c.Desk, c.Few = new(3), new(1), new(1), 1 })
+	b.capacity(func(c *clinic.Capacity) { c.Web, c.First, c.Desk, c.Few = new(3), new(1), new(1), 1 })
 	available := func(want queue.Availability, seats queue.Seats) {
 		b.Helper()
 		l := b.line()
@@ -30,13 +30,13 @@ func testQuotas(b *bench) {
 	available(queue.None, queue.Seats{Web: queue.Seat{Used: 3, Limit: new(3)}, Desk: queue.Seat{Limit: new(1)}, First: queue.Seat{Used: 1, Limit: new(1)}})
 	_, err = b.ask(byWeb)
 	b.refused(err, queue.ErrQuota)
-	b.capacity(func(c *queue.Capacity) { c.First = new(0) })
+	b.capacity(func(c *clinic.Capacity) { c.First = new(0) })
 	_, err = b.ask(first)
 	b.refused(err, queue.ErrQuota)
-	b.capacity(func(c *queue.Capacity) { c.Web = nil })
+	b.capacity(func(c *clinic.Capacity) { c.Web = nil })
 	_, err = b.ask(first)
 	b.refused(err, queue.ErrFirstQuota) // none at all
-	b.capacity(func(c *queue.Capacity) { c.Web, c.First = new(3), new(1) })
+	b.capacity(func(c *clinic.Capacity) { c.Web, c.First = new(3), new(1) })
 
 	b.equal("within the desk's bound", b.given(byDesk).Over, false)
 	_, err = b.ask(byDesk)
@@ -59,20 +59,20 @@ func testQuotas(b *bench) {
 
 func testQuotaPerSession(b *bench) {
 	b.sessions(frame("morning", 9, 14, 0, -150), frame("afternoon", 15, 18, -300, 0))
-	b.capacity(func(c *queue.Capacity) { c.Web, c.Desk = new(1), new(1) })
+	b.capacity(func(c *clinic.Capacity) { c.Web, c.Desk = new(1), new(1) })
 	b.equal("the web's", b.given(byWeb).Session, "afternoon")
 	_, err := b.ask(byWeb)
 	b.refused(err, queue.ErrQuota)
 	b.equal("the desk's", b.given(byDesk).Session, "morning")
 	_, err = b.ask(byDesk)
 	b.refused(err, queue.ErrDeskQuota)
-	b.record(func(c *queue.Clinic) { c.Calendar = everyDay(frame("evening", 11, 16, 0, 0)) })
+	b.record(func(c *clinic.Clinic) { c.Calendar = everyDay(frame("evening", 11, 16, 0, 0)) })
 	b.equal("another session has its own", b.given(byWeb).Session, "evening")
 }
 
 func testPresses(b *bench) {
 	const people, quota = 60, 7
-	b.capacity(func(c *queue.Capacity) { c.Web = new(quota) })
+	b.capacity(func(c *clinic.Capacity) { c.Web = new(quota) })
 	var mu sync.Mutex
 	given := 0
 	var all sync.WaitGroup
@@ -94,7 +94,7 @@ func testPresses(b *bench) {
 }
 
 func testOneEach(b *bench) {
-	b.capacity(func(c *queue.Capacity) { c.OneEach = true })
+	b.capacity(func(c *clinic.Capacity) { c.OneEach = true })
 	mine := byWeb
 	mine.Persons = []string{"keyed-hash", "by-card"}
 	i := b.given(mine)
@@ -119,7 +119,7 @@ func testOneEach(b *bench) {
 	b.do(i.Ticket, queue.Drop)
 	_, err = b.ask(mine)
 	b.refused(err, queue.ErrReceived) // the desk's is live
-	elsewhere := queue.Ref{Clinic: b.clinic.ID, Service: "2"}
+	elsewhere := clinic.Ref{Clinic: b.clinic.ID, Service: "2"}
 	_, err = b.Issue(b.Context(), elsewhere, queue.Request{Channel: "web", Party: 1, Persons: []string{"keyed-hash"}}, queue.Act{})
 	b.ok(err) // another service is another line
 }
@@ -127,7 +127,7 @@ func testOneEach(b *bench) {
 func testAutoStop(b *bench) {
 	// It is between twelve and one; the session ends at 14, so one to two hours are left.
 	b.sessions(frame("morning", 9, 14, 0, 0))
-	b.capacity(func(c *queue.Capacity) { c.AutoStop, c.PerTicket = true, 30 })
+	b.capacity(func(c *clinic.Capacity) { c.AutoStop, c.PerTicket = true, 30 })
 	b.given(byDesk)
 	b.given(byDesk)
 	b.equal("two rooms see them in time", b.line().Availability, queue.Many)
@@ -154,27 +154,27 @@ func testAutoStop(b *bench) {
 	b.ok(b.SetDuty(b.Context(), b.clinic.ID, "1", queue.Duty{State: queue.OnDuty}, staff))
 	b.ok(b.SetDuty(b.Context(), b.clinic.ID, "2", queue.Duty{State: queue.OnDuty}, staff))
 	b.given(byWeb)
-	b.capacity(func(c *queue.Capacity) { c.Margin = 180 })
+	b.capacity(func(c *clinic.Capacity) { c.Margin = 180 })
 	_, err = b.ask(byWeb)
 	b.refused(err, queue.ErrAutoStop)
 
 	// The rooms have the other service's patients to see, too.
-	b.capacity(func(c *queue.Capacity) { c.Margin, c.PerTicket = 0, 10 })
-	b.record(func(c *queue.Clinic) { c.Services[1].Capacity.PerTicket, c.Rooms = 10, c.Rooms[:2] })
+	b.capacity(func(c *clinic.Capacity) { c.Margin, c.PerTicket = 0, 10 })
+	b.record(func(c *clinic.Clinic) { c.Services[1].Capacity.PerTicket, c.Rooms = 10, c.Rooms[:2] })
 	b.equal("before them", b.line().Availability, queue.Many)
 	for range 25 {
-		_, err := b.Issue(b.Context(), queue.Ref{Clinic: b.clinic.ID, Service: "2"}, queue.Request{Channel: "desk", Party: 1}, staff)
+		_, err := b.Issue(b.Context(), clinic.Ref{Clinic: b.clinic.ID, Service: "2"}, queue.Request{Channel: "desk", Party: 1}, staff)
 		b.ok(err)
 	}
 	_, err = b.ask(byWeb)
 	b.refused(err, queue.ErrAutoStop)
 	b.equal("behind them", b.line().Availability, queue.None)
-	b.record(func(c *queue.Clinic) { c.Rooms[1].Services = []string{"1"} })
+	b.record(func(c *clinic.Clinic) { c.Rooms[1].Services = []string{"1"} })
 	b.equal("also where they share but one room", b.line().Availability, queue.None)
 
 	// Before a session begins only its own people count, from its beginning on.
-	b.capacity(func(c *queue.Capacity) { c.Margin, c.PerTicket = 0, 59 })
-	b.record(func(c *queue.Clinic) {
+	b.capacity(func(c *clinic.Capacity) { c.Margin, c.PerTicket = 0, 59 })
+	b.record(func(c *clinic.Clinic) {
 		c.Calendar = everyDay(frame("morning", 9, 14, 0, -150), frame("afternoon", 15, 16, -300, 0))
 	})
 	b.equal("two rooms, one hour", b.given(byWeb).Session, "afternoon")
@@ -185,7 +185,7 @@ func testAutoStop(b *bench) {
 
 // testRelease has a clock of its own.
 func testRelease(b *clocked) {
-	b.capacity(func(c *queue.Capacity) { c.Web, c.Release = new(2), 5 })
+	b.capacity(func(c *clinic.Capacity) { c.Web, c.Release = new(2), 5 })
 	one, two := b.given(byWeb), b.given(byWeb)
 	b.do(one.Ticket, queue.Cancel)
 	_, err := b.ask(byWeb)
@@ -218,7 +218,7 @@ func testRelease(b *clocked) {
 func TestBounds(t *testing.T, line func(*testing.T, queue.Bounds) Line) {
 	l := line(t, queue.Bounds{Line: 6, WebLine: 4, Numbers: 12, WebNumbers: 10})
 	c := NewClinic(t, l)
-	b := &bench{t, l, c, queue.Ref{Clinic: c.ID, Service: "1"}}
+	b := &bench{t, l, c, clinic.Ref{Clinic: c.ID, Service: "1"}}
 	issue := func(channel string) (queue.Ticket, error) {
 		i, err := b.Issue(b.Context(), b.ref, queue.Request{Channel: channel, Party: 1, Override: channel == "desk"}, staff)
 		return i.Ticket, err

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // charge is a charge on buckets that gain a token an hour, so that none comes
@@ -83,7 +84,7 @@ func testLimits(b *bench) {
 }
 
 func testLimitOfRepeat(b *bench) {
-	ctx, a := b.Context(), queue.Act{Key: "web limited", By: queue.Actor{Kind: "web"}}
+	ctx, a := b.Context(), queue.Act{Key: "web limited", By: clinic.Actor{Kind: "web"}}
 	c := b.charge(a.Key, map[string]int{"one": 1}, "one")
 	b.granted(b.TakeTokens(ctx, c))
 	got, err := b.TakeTokens(ctx, c)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 // testLost files tickets that the line does not know, as after a failover onto a
@@ -80,7 +81,7 @@ func testLost(b *bench) {
 // testLostOwner files a ticket with a cancel code, a mark and a person: it has all
 // three again.
 func testLostOwner(b *bench) {
-	b.capacity(func(c *queue.Capacity) { c.OneEach, c.Cancels = true, 2 })
+	b.capacity(func(c *clinic.Capacity) { c.OneEach, c.Cancels = true, 2 })
 	today := b.mustSnapshot().Day
 	mine := queue.Request{Channel: "web", Party: 1, CodeHash: "good", Origin: "a prefix", Persons: []string{"by-phone", "by-card"}}
 	here := b.given(mine)
@@ -139,9 +140,9 @@ func testLostOwner(b *bench) {
 	b.equal("the lost", numbersOf(b.line().Lost), []int{})
 
 	// Where a person may have any number of tickets, none is kept of the person.
-	b.capacity(func(c *queue.Capacity) { c.OneEach = false })
+	b.capacity(func(c *clinic.Capacity) { c.OneEach = false })
 	lost("eeeeeeeeeeee", 12, "who")
-	b.capacity(func(c *queue.Capacity) { c.OneEach = true })
+	b.capacity(func(c *clinic.Capacity) { c.OneEach = true })
 	mine.Persons = []string{"who"}
 	b.given(mine)
 }

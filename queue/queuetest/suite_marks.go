@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 func testMarks(b *bench) {
 	today := b.mustSnapshot().Day
 	from := func(service, channel, origin string) queue.Ticket {
 		b.Helper()
-		i, err := b.Issue(b.Context(), queue.Ref{Clinic: b.clinic.ID, Service: service}, queue.Request{
+		i, err := b.Issue(b.Context(), clinic.Ref{Clinic: b.clinic.ID, Service: service}, queue.Request{
 			Channel: channel, Party: 1, CodeHash: "good", Origin: origin, FirstVisit: true, Patient: queue.Patient{Name: "花子"},
 		}, queue.Act{})
 		b.ok(err)
@@ -21,7 +22,7 @@ func testMarks(b *bench) {
 	if !queue.ValidMark(mark) || mark == queue.MarkOf("a prefix", b.after(today, 1)) || mark == queue.MarkOf("another", today) {
 		b.Fatalf("mark %q", mark)
 	}
-	b.capacity(func(c *queue.Capacity) { c.Web, c.Release = new(20), 30 })
+	b.capacity(func(c *clinic.Capacity) { c.Web, c.Release = new(20), 30 })
 	inRoom := from("1", "web", "a prefix")
 	b.equal("mark", inRoom.Mark, mark)
 	b.next("1")

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
@@ -61,7 +62,7 @@ func tuesday(t *testing.T, l Line, set func(time.Time)) *clocked {
 	at := time.Date(2026, 11, 24, 8, 0, 0, 0, zone)
 	set(at)
 	c := NewClinic(t, l)
-	return &clocked{&bench{t, l, c, queue.Ref{Clinic: c.ID, Service: "1"}}, at, set}
+	return &clocked{&bench{t, l, c, clinic.Ref{Clinic: c.ID, Service: "1"}}, at, set}
 }
 
 func (b *clocked) at(hour, minute int) {
@@ -70,7 +71,7 @@ func (b *clocked) at(hour, minute int) {
 }
 
 func testTimetable(b *clocked) {
-	b.record(func(c *queue.Clinic) {
+	b.record(func(c *clinic.Clinic) {
 		c.Calendar = everyDay(frame("morning", 9, 12, -30, -30), frame("afternoon", 15, 18, -60, 0))
 	})
 	for _, at := range []struct {
@@ -111,7 +112,7 @@ func testTimetable(b *clocked) {
 }
 
 func testHandHolds(b *clocked) {
-	b.record(func(c *queue.Clinic) {
+	b.record(func(c *clinic.Clinic) {
 		c.Calendar = everyDay(frame("morning", 9, 12, 0, 0), frame("afternoon", 15, 18, -240, 0))
 	})
 	b.at(10, 0)
@@ -179,7 +180,7 @@ func testRolloverInParts(b *clocked) {
 }
 
 func testNight(b *clocked) {
-	b.record(func(c *queue.Clinic) {
+	b.record(func(c *clinic.Clinic) {
 		c.Calendar = everyDay(frame("evening", 22, 26, 0, 0))
 		c.Calendar.Open = map[string]hours.Span{"tue": {From: "06:00", To: "28:00"}}
 	})

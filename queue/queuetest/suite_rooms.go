@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 func (b *bench) transfer(t queue.Ticket, service string) queue.Ticket {
@@ -31,7 +32,7 @@ func (b *bench) lineOf(service string) queue.Line {
 }
 
 func testExam(b *bench) {
-	b.set(func(s *queue.Service) { s.ExamBack = 1 })
+	b.set(func(s *clinic.Service) { s.ExamBack = 1 })
 	b.issue(5)
 	one := b.do(b.next("1"), queue.Recall, queue.Enter, queue.Exam)
 	b.equal("state", one.State, queue.Held)
@@ -60,7 +61,7 @@ func testExam(b *bench) {
 }
 
 func testTransfer(b *bench) {
-	two := queue.Ref{Clinic: b.clinic.ID, Service: "2"}
+	two := clinic.Ref{Clinic: b.clinic.ID, Service: "2"}
 	_, err := b.Issue(b.Context(), two, queue.Request{Channel: "desk", Party: 3}, staff)
 	b.ok(err)
 	ts := b.issue(5)
@@ -110,7 +111,7 @@ func testTransfer(b *bench) {
 	_, err = b.Transfer(b.Context(), t.ID, "1", staff)
 	b.refused(err, queue.ErrState)
 	_, err = b.Transfer(b.Context(), t.ID, "9", staff)
-	b.refused(err, queue.ErrNoService)
+	b.refused(err, clinic.ErrNoService)
 	b.do(t, queue.Cancel)
 	_, err = b.Transfer(b.Context(), t.ID, "2", staff)
 	b.refused(err, queue.ErrState)
@@ -182,16 +183,16 @@ func testMoveManyTimes(b *bench) {
 // testSessionsApart has an afternoon that takes web tickets while the morning's
 // patients are still seen.
 func testSessionsApart(b *bench) {
-	b.record(func(c *queue.Clinic) {
+	b.record(func(c *clinic.Clinic) {
 		c.Zone = noon()
 		c.Calendar = everyDay(frame("morning", 9, 14, 0, -150), frame("afternoon", 15, 16, -300, 0))
 		for i := range c.Services {
-			c.Services[i].Absence, c.Services[i].ExamBack = queue.Absence{Rule: queue.Tail}, 2
+			c.Services[i].Absence, c.Services[i].ExamBack = clinic.Absence{Rule: clinic.Tail}, 2
 		}
 	})
 	issue := func(channel, service string) queue.Ticket {
 		b.Helper()
-		ref := queue.Ref{Clinic: b.clinic.ID, Service: service}
+		ref := clinic.Ref{Clinic: b.clinic.ID, Service: service}
 		i, err := b.Issue(b.Context(), ref, queue.Request{Channel: channel, Party: 1}, queue.Act{})
 		b.ok(err)
 		return i.Ticket
@@ -261,7 +262,7 @@ func testDuty(b *bench) {
 	b.equal("over before it began", b.next("2").Number, 4)
 	b.refused(b.SetDuty(b.Context(), b.clinic.ID, "9", queue.Duty{State: queue.OnBreak}, staff), queue.ErrNoRoom)
 	b.refused(b.SetDuty(b.Context(), b.clinic.ID, "1", queue.Duty{State: "asleep"}, staff), queue.ErrState)
-	b.refused(b.SetDuty(b.Context(), "0000", "1", queue.Duty{State: queue.OnBreak}, staff), queue.ErrNoClinic)
+	b.refused(b.SetDuty(b.Context(), "0000", "1", queue.Duty{State: queue.OnBreak}, staff), clinic.ErrNoClinic)
 }
 
 func testDutyEnds(b *clocked) {
@@ -301,7 +302,7 @@ func testNoticeGoes(b *clocked) {
 // with transfers between them: nobody is ever in two rooms, or called twice.
 func testCrowdedRooms(b *bench) {
 	const each = 20
-	refs := []queue.Ref{b.ref, {Clinic: b.clinic.ID, Service: "2"}}
+	refs := []clinic.Ref{b.ref, {Clinic: b.clinic.ID, Service: "2"}}
 	var ids []queue.TicketID
 	for range each {
 		for _, ref := range refs {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
@@ -31,11 +32,11 @@ func everyDay(frames ...hours.Frame) *hours.Calendar {
 }
 
 // record changes the clinic's record.
-func (b *bench) record(change func(*queue.Clinic)) {
+func (b *bench) record(change func(*clinic.Clinic)) {
 	b.Helper()
 	c, err := b.Clinic(b.Context(), b.clinic.ID)
 	b.ok(err)
-	c.Services = append([]queue.Service{}, c.Services...)
+	c.Services = append([]clinic.Service{}, c.Services...)
 	change(&c)
 	b.ok(b.PutClinic(b.Context(), c, staff))
 	b.clinic = c
@@ -44,19 +45,19 @@ func (b *bench) record(change func(*queue.Clinic)) {
 // sessions gives the clinic a timetable and sets its clocks to noon.
 func (b *bench) sessions(frames ...hours.Frame) {
 	b.Helper()
-	b.record(func(c *queue.Clinic) { c.Zone, c.Calendar = noon(), everyDay(frames...) })
+	b.record(func(c *clinic.Clinic) { c.Zone, c.Calendar = noon(), everyDay(frames...) })
 }
 
-func (b *bench) capacity(change func(*queue.Capacity)) {
+func (b *bench) capacity(change func(*clinic.Capacity)) {
 	b.Helper()
-	b.record(func(c *queue.Clinic) { change(&c.Services[0].Capacity) })
+	b.record(func(c *clinic.Clinic) { change(&c.Services[0].Capacity) })
 }
 
 func (b *bench) ask(q queue.Request) (queue.Issued, error) {
 	if q.Party == 0 {
 		q.Party = 1
 	}
-	return b.Issue(b.Context(), b.ref, q, queue.Act{By: queue.Actor{Kind: q.Channel}})
+	return b.Issue(b.Context(), b.ref, q, queue.Act{By: clinic.Actor{Kind: q.Channel}})
 }
 
 func (b *bench) given(q queue.Request) queue.Issued {
@@ -103,19 +104,19 @@ func testWindows(b *bench) {
 		b.equal(c.what+": a countdown", !l.OpensAt.IsZero(), c.opens)
 		b.equal(c.what+": an end", !l.ClosesAt.IsZero(), c.reception == queue.Open)
 	}
-	b.record(func(c *queue.Clinic) {
+	b.record(func(c *clinic.Clinic) {
 		today := hours.Exception{Date: string(b.mustSnapshot().Day), Closed: true, Reason: "臨時休診"}
 		c.Calendar = &hours.Calendar{Weekly: everyDay(frame("morning", 9, 11, 0, 0)).Weekly, Exceptions: []hours.Exception{today}}
 	})
 	l := b.line()
 	b.equal("why it is closed", len(l.DayNotes) == 1 && l.DayNotes[0].Closed && l.DayNotes[0].Reason == "臨時休診", true)
 	b.equal("until tomorrow", l.OpensAt.IsZero(), false)
-	b.record(func(c *queue.Clinic) { c.Calendar = &hours.Calendar{} })
+	b.record(func(c *clinic.Clinic) { c.Calendar = &hours.Calendar{} })
 	_, err := b.ask(byWeb)
 	b.refused(err, queue.ErrReceptionClosed)
 	b.equal("the desk of a closed day", b.given(byDesk).Session, "")
 	b.equal("no countdown", b.line().OpensAt.IsZero(), true)
-	b.record(func(c *queue.Clinic) { c.Services[0].Calendar = everyDay(frame("evening", 11, 15, 0, 0)) })
+	b.record(func(c *clinic.Clinic) { c.Services[0].Calendar = everyDay(frame("evening", 11, 15, 0, 0)) })
 	b.equal("a service of its own hours", b.given(byWeb).Session, "evening")
 }
 
@@ -167,8 +168,8 @@ func testHand(b *bench) {
 }
 
 func testNumbersPerSession(b *bench) {
-	numbers := func(n queue.Numbers) { b.record(func(c *queue.Clinic) { c.Services[0].Numbers = n }) }
-	numbers(queue.Numbers{PerSession: true, Start: 101})
+	numbers := func(n clinic.Numbers) { b.record(func(c *clinic.Clinic) { c.Services[0].Numbers = n }) }
+	numbers(clinic.Numbers{PerSession: true, Start: 101})
 	b.sessions(frame("morning", 9, 14, 0, -150), frame("afternoon", 15, 18, -300, 0))
 	first := b.given(byWeb)
 	b.equal("afternoon", first.Number, 101)
@@ -181,12 +182,12 @@ func testNumbersPerSession(b *bench) {
 	b.refused(err, queue.ErrNumberGiven)
 	b.do(mine.Ticket, queue.Cancel)
 	b.equal("undone", b.do(first.Ticket, queue.Undo).State, queue.Waiting)
-	numbers(queue.Numbers{})
+	numbers(clinic.Numbers{})
 	b.equal("a change waits for the next day", b.given(byDesk).Number, 104)
 }
 
 func testBands(b *bench) {
-	b.record(func(c *queue.Clinic) { c.Services[0].Numbers = queue.Numbers{Start: 1, WebFrom: 4} })
+	b.record(func(c *clinic.Clinic) { c.Services[0].Numbers = clinic.Numbers{Start: 1, WebFrom: 4} })
 	b.equal("web", b.given(byWeb).Number, 4)
 	for n := 1; n < 4; n++ {
 		b.equal("desk", b.given(byDesk).Number, n)
@@ -199,7 +200,7 @@ func testBands(b *bench) {
 }
 
 func testKeptNumbers(b *bench) {
-	b.record(func(c *queue.Clinic) { c.Services[0].Numbers = queue.Numbers{Reserve: 3} })
+	b.record(func(c *clinic.Clinic) { c.Services[0].Numbers = clinic.Numbers{Reserve: 3} })
 	var got []int
 	for range 4 {
 		got = append(got, b.given(byWeb).Number)
@@ -250,13 +251,13 @@ func testSettings(b *bench) {
 	first, err := b.Clinic(b.Context(), b.clinic.ID)
 	b.ok(err)
 	one, two := first, first
-	one.Services = append([]queue.Service{}, first.Services...)
+	one.Services = append([]clinic.Service{}, first.Services...)
 	one.Services[1].ComeAt = 9
 	b.ok(b.PutClinic(b.Context(), one, staff))
 	two.Name = "べつの医院"
 	b.refused(b.PutClinic(b.Context(), two, staff), queue.ErrSettings)
 	two.Rev = ""
-	b.ok(b.PutClinic(b.Context(), two, queue.Act{By: queue.Actor{Kind: "operator"}}))
+	b.ok(b.PutClinic(b.Context(), two, queue.Act{By: clinic.Actor{Kind: "operator"}}))
 	changes, err := b.Changes(b.Context(), b.clinic.ID, 2)
 	b.ok(err)
 	var told []string
@@ -275,7 +276,7 @@ func testSettings(b *bench) {
 		}
 	}
 	wrong := first
-	wrong.Services = append([]queue.Service{}, first.Services...)
+	wrong.Services = append([]clinic.Service{}, first.Services...)
 	wrong.Services[0].Numbers.Reserve = 1
 	if err := b.PutClinic(b.Context(), wrong, staff); err == nil {
 		b.Fatal("a service that keeps every number was taken")

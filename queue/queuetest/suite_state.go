@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
 func testFigures(b *bench) {
@@ -68,7 +69,7 @@ func testVersions(b *bench) {
 func testTenants(b *bench) {
 	mine := b.issue(2)
 	other := NewClinic(b, b.Line)
-	theirs := queue.Ref{Clinic: other.ID, Service: "1"}
+	theirs := clinic.Ref{Clinic: other.ID, Service: "1"}
 	i, err := b.Issue(b.Context(), theirs, queue.Request{Channel: "web", Party: 1}, queue.Act{Key: "k"})
 	b.ok(err)
 	b.equal("own numbers", i.Number, 1)
@@ -103,17 +104,17 @@ func testRecords(b *bench) {
 	b.equal("record", got, changed)
 	all, err := b.Clinics(b.Context())
 	b.ok(err)
-	if !slices.ContainsFunc(all, func(c queue.Clinic) bool { return c.ID == b.clinic.ID }) {
+	if !slices.ContainsFunc(all, func(c clinic.Clinic) bool { return c.ID == b.clinic.ID }) {
 		b.Fatal("the clinic is not in the list")
 	}
 
 	b.issue(1)
 	b.ok(b.RemoveClinic(b.Context(), b.clinic.ID))
-	b.refused(b.RemoveClinic(b.Context(), b.clinic.ID), queue.ErrNoClinic)
+	b.refused(b.RemoveClinic(b.Context(), b.clinic.ID), clinic.ErrNoClinic)
 	_, err = b.Issue(b.Context(), b.ref, queue.Request{Channel: "web", Party: 1}, queue.Act{})
-	b.refused(err, queue.ErrNoClinic)
+	b.refused(err, clinic.ErrNoClinic)
 	_, err = b.Snapshot(b.Context(), b.clinic.ID)
-	b.refused(err, queue.ErrNoClinic)
+	b.refused(err, clinic.ErrNoClinic)
 	b.ok(b.PutClinic(b.Context(), b.clinic, staff))
 	b.waits()
 }
@@ -123,7 +124,7 @@ func testRecords(b *bench) {
 func testServiceStays(b *bench) {
 	without := b.clinic
 	without.Services = slices.Clone(without.Services)[1:]
-	without.Rooms = []queue.Room{{ID: "1", Name: "診察室", Services: []string{without.Services[0].ID}}}
+	without.Rooms = []clinic.Room{{ID: "1", Name: "診察室", Services: []string{without.Services[0].ID}}}
 	mine := b.issue(3)
 	b.do(mine[2], queue.Cancel)
 	refused := func(tickets string) {

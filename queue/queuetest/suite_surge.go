@@ -6,9 +6,10 @@ import (
 	"time"
 
 	"junban/queue"
+	"junban/queue/clinic"
 )
 
-// TestSurge holds a line to [queue.Clinic].AutoPause: the web desk pauses when a
+// TestSurge holds a line to [clinic.Clinic].AutoPause: the web desk pauses when a
 // half hour brings too many web tickets, and the desk opens it again (S4).
 func TestSurge(t *testing.T, line func(*testing.T, queue.Bounds) (Line, func(time.Time))) {
 	bounds := queue.DefaultBounds
@@ -30,8 +31,8 @@ func TestSurge(t *testing.T, line func(*testing.T, queue.Bounds) (Line, func(tim
 const surgeBound = 8
 
 // surge lets the web desk of service 1 pause by itself.
-func (b *bench) surge(factor *int, frames ...func(*queue.Clinic)) {
-	b.record(func(c *queue.Clinic) {
+func (b *bench) surge(factor *int, frames ...func(*clinic.Clinic)) {
+	b.record(func(c *clinic.Clinic) {
 		c.AutoPause = factor
 		for _, f := range frames {
 			f(c)
@@ -62,7 +63,7 @@ func (b *bench) paused(until time.Time) {
 
 func testSurge(b *clocked) {
 	const bound = surgeBound
-	b.surge(nil, func(c *queue.Clinic) {
+	b.surge(nil, func(c *clinic.Clinic) {
 		c.Calendar = everyDay(frame("morning", 9, 12, -120, 0), frame("afternoon", 15, 18, 0, 0))
 	})
 	at := func(hour, minute int) time.Time {
@@ -80,7 +81,7 @@ func testSurge(b *clocked) {
 	b.equal("one act", b.mustSnapshot().Version, before+1)
 	b.paused(at(12, 0))
 	b.equal("the desk goes on", b.given(queue.Request{Channel: "desk", Party: 1}).Number, 2*bound+6)
-	two := queue.Ref{Clinic: b.clinic.ID, Service: "2"}
+	two := clinic.Ref{Clinic: b.clinic.ID, Service: "2"}
 	_, err := b.Issue(b.Context(), two, queue.Request{Channel: "web", Party: 1}, queue.Act{})
 	b.ok(err) // each service by itself
 
@@ -134,7 +135,7 @@ func testSurgeOfOneNetwork(b *clocked) {
 func testSurgeOfBookings(b *clocked) {
 	b.booking(3, "")
 	b.surge(nil)
-	days := []queue.Day{b.tomorrow(), b.after(b.tomorrow(), 1), b.after(b.tomorrow(), 2)}
+	days := []clinic.Day{b.tomorrow(), b.after(b.tomorrow(), 1), b.after(b.tomorrow(), 2)}
 	taken := 0
 	book := func(n int, origin func(int) string) (err error) {
 		b.Helper()
@@ -166,7 +167,7 @@ func testSurgeOfBookings(b *clocked) {
 	b.equal("and no other", b.mustSnapshot().Version, before+1)
 	b.paused(noon)
 	b.equal("the desk books on", b.given(queue.Request{Channel: "desk", Day: days[0]}).ID.Day(), days[0])
-	two := queue.Ref{Clinic: b.clinic.ID, Service: "2"}
+	two := clinic.Ref{Clinic: b.clinic.ID, Service: "2"}
 	_, err := b.Issue(b.Context(), two, queue.Request{Channel: "web", Party: 1}, queue.Act{})
 	b.ok(err) // each service by itself
 

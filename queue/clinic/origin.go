@@ -1,8 +1,14 @@
-package queue
+package clinic
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
+)
+
+var (
+	originHost = regexp.MustCompile(`^[0-9a-z]([0-9a-z.-]*[0-9a-z])?$`)
+	originPort = regexp.MustCompile(`^[1-9][0-9]{0,4}$`)
 )
 
 // MostOrigins is how many a clinic allows at most.

@@ -1,4 +1,4 @@
-package queue
+package clinic
 
 import (
 	"time"
@@ -42,5 +42,19 @@ func (c Clinic) Timetable(s Service) (hours.Calendar, bool) {
 	}
 }
 
-// compact returns the date as ticket ids have it, yymmdd.
-func (d Day) compact() string { return string(d[2:4]) + string(d[5:7]) + string(d[8:10]) }
+// Compact returns the date as ticket ids have it, yymmdd.
+func (d Day) Compact() string { return string(d[2:4]) + string(d[5:7]) + string(d[8:10]) }
+
+// SessionsOn returns the sessions of a service on a day: an empty list when it is
+// closed, and nil where the record has no such service or no timetable for it.
+func (c Clinic) SessionsOn(service string, d Day, loc *time.Location) []hours.Session {
+	s, ok := c.Service(service)
+	if !ok {
+		return nil
+	}
+	calendar, timed := c.Timetable(s)
+	if !timed {
+		return nil
+	}
+	return append([]hours.Session{}, calendar.Sessions(string(d), loc)...)
+}

@@ -1,10 +1,10 @@
-package queue_test
+package clinic_test
 
 import (
 	"strings"
 	"testing"
 
-	"junban/queue"
+	"junban/queue/clinic"
 )
 
 func TestOrigin_IsWrittenAsBrowsersWriteIt(t *testing.T) {
@@ -30,7 +30,7 @@ func TestOrigin_IsWrittenAsBrowsersWriteIt(t *testing.T) {
 		"https://":                                    "",
 		"https://" + strings.Repeat("a", 300) + ".jp": "",
 	} {
-		got, ok := queue.Origin(text)
+		got, ok := clinic.Origin(text)
 		if got != want || ok != (want != "") {
 			t.Errorf("Origin(%q) = %q, %t; want %q", text, got, ok, want)
 		}

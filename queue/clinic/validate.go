@@ -1,4 +1,4 @@
-package queue
+package clinic
 
 import (
 	"fmt"
@@ -82,8 +82,8 @@ func (c Clinic) Validate() []FieldError {
 		}
 	}
 	calendar("calendar", c.Calendar)
-	if n := c.autoPause(); n < 0 || n > mostSurge {
-		bad("autoPause", "%d is not between 0 and %d", n, mostSurge)
+	if n := c.PauseFactor(); n < 0 || n > mostPauseFactor {
+		bad("autoPause", "%d is not between 0 and %d", n, mostPauseFactor)
 	}
 	if n := c.Retention.Patients; n < 0 || n > 3650 {
 		bad("retention.patients", "%d is not between 0 and 3650", n)

@@ -1,4 +1,4 @@
-package queue
+package clinic
 
 import (
 	"slices"
@@ -133,8 +133,8 @@ func (s Service) Kind(id string) (Kind, bool) {
 	return s.Kinds[i], true
 }
 
-// takes reports whether a visit may be for that; it need not be said.
-func (s Service) takes(kind string) bool {
+// Takes reports whether a visit may be for that; it need not be said.
+func (s Service) Takes(kind string) bool {
 	_, ok := s.Kind(kind)
 	return ok || kind == ""
 }

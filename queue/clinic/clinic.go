@@ -1,4 +1,4 @@
-package queue
+package clinic
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 
 // Clinic is the record of a tenant (医療機関・事業所).
 type Clinic struct {
-	ID       ClinicID  `json:"id"`
+	ID       ID        `json:"id"`
 	Name     string    `json:"name"`
 	Address  string    `json:"address,omitempty"`
 	Area     string    `json:"area,omitempty"` // where people look for it: a ward, a station (B02)
@@ -32,7 +32,7 @@ type Clinic struct {
 	Retention Retention       `json:"retention,omitzero"`
 	AutoPause *int            `json:"autoPause,omitempty"` // the web desk pauses when a half hour brings so many times the usual web tickets; nil: [DefaultAutoPause], 0: never
 
-	// Rev names this very record, as it was read. [Store.PutClinic] refuses to
+	// Rev names this very record, as it was read. [queue.Store.PutClinic] refuses to
 	// write over another one; "" writes over whatever there is.
 	Rev string `json:"-"`
 }
@@ -114,8 +114,8 @@ func (c Clinic) Service(id string) (Service, bool) {
 	return c.Services[i], true
 }
 
-// services lists the ids of the services as the scripts take them.
-func (c Clinic) services() string {
+// ServiceIDs lists the ids of the services as the scripts take them.
+func (c Clinic) ServiceIDs() string {
 	ids := make([]string, len(c.Services))
 	for i, s := range c.Services {
 		ids[i] = s.ID
@@ -130,4 +130,29 @@ func (c Clinic) Room(id string) (Room, bool) {
 		return Room{}, false
 	}
 	return c.Rooms[i], true
+}
+
+// KeepPatients is how long after the day patients' data is kept.
+func (c Clinic) KeepPatients() time.Duration {
+	if c.Retention.Patients > 0 {
+		return time.Duration(c.Retention.Patients) * 24 * time.Hour
+	}
+	return PatientDays * 24 * time.Hour
+}
+
+// KeepDays is how long after the day its tickets and log are kept.
+func (c Clinic) KeepDays() time.Duration {
+	if c.Retention.Days > 0 {
+		return time.Duration(c.Retention.Days) * 24 * time.Hour
+	}
+	return TicketDays * 24 * time.Hour
+}
+
+// PauseFactor is how many times the usual web tickets of a half hour pause the web
+// desk; 0: it never pauses by itself.
+func (c Clinic) PauseFactor() int {
+	if c.AutoPause == nil {
+		return DefaultAutoPause
+	}
+	return *c.AutoPause
 }
