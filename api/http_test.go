@@ -38,6 +38,31 @@ func TestRouting_UnknownIsAProblem(t *testing.T) {
 	}
 }
 
+// TestRouting_AHostThatNoNameHasIsRefused sends one that is too long for a code that
+// is drawn, and for a header that repeats it.
+func TestRouting_AHostThatNoNameHasIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	mine := w.issue("1", wire.IssueRequest{})
+	for _, tt := range []struct{ method, path string }{
+		{"POST", "/v1/pairings"}, {"GET", "/v1/tickets/" + mine.Ticket.ID + "/code"}, {"GET", "/in/" + w.number() + "/sheet"}, {"GET", "/s/" + w.ref("1")}, {"GET", "/nothing"},
+	} {
+		for host, want := range map[string]int{strings.Repeat("h", maxHost+1): 400, strings.Repeat("h", maxHost): 0} {
+			r := httptest.NewRequest(tt.method, tt.path, nil)
+			r.Host = host
+			r.Header.Set("Authorization", "Bearer "+mine.Token)
+			rec := httptest.NewRecorder()
+			w.api.ServeHTTP(rec, r)
+			if got := rec.Code; want != 0 && got != want || got >= 500 {
+				t.Errorf("%s %s with a Host of %d bytes: %d %.200s", tt.method, tt.path, len(host), got, rec.Body)
+			}
+			if want == 400 && strings.Contains(fmt.Sprint(rec.Header(), rec.Body), host) {
+				t.Errorf("%s %s repeats the Host", tt.method, tt.path)
+			}
+		}
+	}
+}
+
 func TestHeaders_AreSafeEverywhere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -178,6 +203,7 @@ func TestOps_HealthReadinessMetrics(t *testing.T) {
 	mine := w.issue("1", wire.IssueRequest{})
 	w.refused(403, "token_wrong", ask{method: "GET", path: "/v1/tickets/" + mine.Ticket.ID, token: "x"})
 	w.refused(404, "not_found", ask{method: "GET", path: "/v1/nothing"})
+	w.refused(401, "session_required", ask{method: "DELETE", path: "/v1/clinics/" + w.number() + "/users/x"})
 	w.socket([]string{"service:" + w.ref("1")}, "").next(func(f wire.Frame) bool { return f.Board != nil })
 	var metrics string
 	queuetest.Eventually(t, "the watch is counted", func() bool { // after its first frame, perhaps
@@ -188,6 +214,7 @@ func TestOps_HealthReadinessMetrics(t *testing.T) {
 		`junban_http_requests_total{code="201",method="POST",route="/v1/services/:service/tickets"} 1`,
 		`junban_http_requests_total{code="403",method="GET",route="/v1/tickets/:ticket"} 1`,
 		`junban_http_requests_total{code="404",method="GET",route="unmatched"} 1`,
+		`junban_http_requests_total{code="401",method="DELETE",route="/v1/clinics/:clinic/users/:user"} 1`,
 		`junban_http_problems_total{code="token_wrong"} 1`,
 		`junban_http_request_seconds_count{route="/v1/tickets/:ticket"} 1`,
 	} {

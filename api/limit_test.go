@@ -120,6 +120,30 @@ func TestLimits_TheTableHoldsItsPromises(t *testing.T) {
 	}
 }
 
+// TestLimits_ATicketsOwnerIsBounded sends cancels and arrivals with a ticket's token
+// from a prefix that has used its requests up.
+func TestLimits_ATicketsOwnerIsBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, behindProxy)
+	w.record(func(c *clinic.Clinic) { c.Services[0].WebCancel = true })
+	mine := w.issue("1", wire.IssueRequest{})
+	act := func(address, act string, body any) ask {
+		return ask{method: "POST", path: "/v1/tickets/" + mine.Ticket.ID + "/" + act, token: mine.Token, body: body, header: fromAddress(address)}
+	}
+	flood := httptest.NewRequest("GET", "/", nil)
+	flood.RemoteAddr, flood.Header = "127.0.0.1:1", fromAddress("2001:db8::1")
+	for name, body := range map[string]any{"cancel": wire.CancelRequest{CancelCode: "x"}, "arrive": wire.ArriveRequest{Presence: "here"}} {
+		queuetest.Eventually(t, "an owner's "+name+" is refused", func() bool {
+			for w.api.checkLimit(flood, limitWebRequests, "") == nil {
+			}
+			res := w.do(act("2001:db8::1", name, body))
+			return res.status == 429 && strings.Contains(string(res.body), `"too_many_requests"`)
+		})
+	}
+	get[wire.TicketAnswer](w, 200, act("192.0.2.1", "arrive", wire.ArriveRequest{Presence: "here"}))
+	get[wire.TicketAnswer](w, 200, act("192.0.2.1", "cancel", wire.CancelRequest{CancelCode: mine.CancelCode}))
+}
+
 // TestLimits_ADayToComeHasItsOwnTokens books from one prefix.
 func TestLimits_ADayToComeHasItsOwnTokens(t *testing.T) {
 	t.Parallel()

@@ -44,7 +44,7 @@ var (
 		ipv4: rate{300, time.Hour}, net64: rate{20, 24 * time.Hour}, net56: rate{30, 12 * time.Hour}, net48: rate{40, 12 * time.Hour},
 	}
 	limitWebRequests = &limit{
-		name: "web-requests", counts: "requests for a number or a lookup, whatever the answer", code: "too_many_requests",
+		name: "web-requests", counts: "requests for a number, for a lookup, or to cancel or arrive with a ticket's token, whatever the answer", code: "too_many_requests",
 		ipv4: rate{3000, 100 * time.Millisecond}, net64: rate{120, 2 * time.Second}, net56: rate{240, time.Second}, net48: rate{480, time.Second},
 	}
 	limitLookups = &limit{

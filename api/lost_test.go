@@ -1,8 +1,11 @@
 package api
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"junban/api/wire"
@@ -74,6 +77,41 @@ func TestLost_AnOwnersTokenBringsATicketBack(t *testing.T) {
 			t.Errorf("the next number is %d: the lost one could be given again", next)
 		}
 	})
+}
+
+// shaky is a line on which the first filing of a lost ticket fails.
+type shaky struct {
+	Line
+	filings *atomic.Int64
+}
+
+func (l shaky) FileLost(ctx context.Context, id queue.TicketID, c queue.Claim) (queue.Ticket, error) {
+	if l.filings.Add(1) == 1 {
+		return queue.Ticket{}, errors.New("LOADING Redis is loading the dataset in memory")
+	}
+	return l.Line.FileLost(ctx, id, c)
+}
+
+// TestLost_AWatchFilesItsTicketThoughRedisIsAwayAtFirst watches a ticket that the line
+// does not know, while the filing fails once.
+func TestLost_AWatchFilesItsTicketThoughRedisIsAwayAtFirst(t *testing.T) {
+	t.Parallel()
+	var filings atomic.Int64
+	w := newWorld(t, func(c *Config) { c.Line = shaky{c.Line, &filings} })
+	here := w.issue("1", wire.IssueRequest{})
+	lost, err := w.line.Ticket(t.Context(), queue.TicketID(here.Ticket.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost.ID, lost.Number = queue.TicketID(here.Ticket.ID[:len(here.Ticket.ID)-12]+"aaaaaaaaaaaa"), 7
+	token, err := w.api.keys.ticketToken(lost, queue.Patient{}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := w.socket([]string{"ticket:" + string(lost.ID)}, token)
+	if f := v.next(func(f wire.Frame) bool { return f.Ticket != nil }); f.Ticket.State != "lost" || f.Ticket.Number != 7 || filings.Load() != 2 {
+		t.Errorf("after %d filings the watcher is sent %+v", filings.Load(), f.Ticket)
+	}
 }
 
 // TestLost_AnOwnerActsOnALostTicket sends the first request of an owner, a cancel or an

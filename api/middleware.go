@@ -137,7 +137,7 @@ func routeOf(r *http.Request) string {
 // methodOf is the request's method; one that nobody serves is not repeated.
 func methodOf(r *http.Request) string {
 	switch r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodOptions:
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions:
 		return r.Method
 	}
 	return "other"

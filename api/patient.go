@@ -298,6 +298,9 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if code == "" {
 		return invalid("cancelCode", "is missing")
 	}
+	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+		return err
+	}
 	return s.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {
 		return s.patients.CancelByOwner(ctx, id, s.keys.codeHash(id.Ref(), code), webAct(key, id))
 	})
@@ -317,6 +320,9 @@ func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	p := queue.Presence(body.Presence)
 	if p != queue.Here && p != queue.Out {
 		return invalid("presence", "is not here or out")
+	}
+	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+		return err
 	}
 	if _, err := s.checkLimitOnce(r, limitArrivals, webAct(key, id), id.Ref().Clinic, string(id)); err != nil {
 		return err

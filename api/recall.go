@@ -64,6 +64,8 @@ func (s *source) recall(f *follower, w *watched, wait time.Duration) {
 	f.out.Lock()
 	w.missed = false
 	f.out.Unlock()
+	var claim queue.Claim
+	claimed := false
 	for {
 		t, err := s.patients.Ticket(f.ctx, w.ticket)
 		if f.ctx.Err() != nil {
@@ -74,7 +76,10 @@ func (s *source) recall(f *follower, w *watched, wait time.Duration) {
 			return
 		}
 		if errors.Is(err, queue.ErrNoTicket) {
-			if claim, ok := s.claimed(w.ticket); ok {
+			if !claimed { // else Redis could not be reached when it was to be filed
+				claim, claimed = s.claimed(w.ticket)
+			}
+			if claimed {
 				t, err = s.fileLost(f.ctx, w.ticket, claim)
 			}
 			if err == nil {

@@ -24,6 +24,10 @@ const (
 // shorter limits of its own; this one covers what waits in line before it.
 const answerWithin = 10 * time.Second
 
+// maxHost is the longest Host that is served, in bytes: a name of DNS and a port.
+// Pages, policies and drawn codes carry it.
+const maxHost = 253 + len(":65535")
+
 type route struct {
 	method, pattern string
 	kind            kind
@@ -161,6 +165,11 @@ func (s *Server) answer(t route) http.Handler {
 		secureHeaders(w.Header(), t.kind)
 		if s.byTLS(r) {
 			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		if len(r.Host) > maxHost {
+			r.Host = ""
+			s.fail(w, r, t.kind, refuse("field_invalid", "the Host header is longer than %d bytes", maxHost))
+			return
 		}
 		if err := s.csrf.Check(r); err != nil {
 			s.fail(w, r, t.kind, refuse("foreign_origin", "pages of other sites cannot send this request"))

@@ -120,6 +120,9 @@ func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
 		return device.ErrNoScreen
 	}
 	token, _ := bearer(r)
+	if !s.keys.isScreenToken(token) { // Redis is not asked about what strangers make up
+		return device.ErrNoScreen
+	}
 	sc, err := s.devices.Screen(r.Context(), id, tokenHash(token))
 	if err != nil {
 		return err

@@ -1,12 +1,15 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"junban/api/wire"
+	"junban/device"
 	"junban/queue/clinic"
 	"junban/static"
 )
@@ -99,6 +102,38 @@ func TestScreens_AreForAdminsAndTheirOwnClinic(t *testing.T) {
 		if !strings.Contains(string(res.body), `"`+field+" ") {
 			t.Errorf("a bad %s: %s", field, res.body)
 		}
+	}
+}
+
+// asked counts the screens that are looked up.
+type asked struct {
+	Devices
+	n atomic.Int64
+}
+
+func (a *asked) Screen(ctx context.Context, c clinic.ID, tokenHash string) (device.Screen, error) {
+	a.n.Add(1)
+	return a.Devices.Screen(ctx, c, tokenHash)
+}
+
+// TestScreens_ATokenThatIsNotOursCostsNothing asks for a screen with made-up tokens.
+func TestScreens_ATokenThatIsNotOursCostsNothing(t *testing.T) {
+	t.Parallel()
+	var looks asked
+	w := newWorld(t, func(c *Config) {
+		looks.Devices = c.Devices
+		c.Devices = &looks
+	})
+	own := ask{method: "GET", path: "/v1/clinics/" + w.number() + "/screen"}
+	for _, token := range []string{"", "x", strings.Repeat("a", 43)} {
+		w.refused(404, "screen_unknown", withToken(own, token))
+	}
+	if n := looks.n.Load(); n != 0 {
+		t.Errorf("%d made-up tokens are looked up", n)
+	}
+	w.refused(404, "screen_unknown", withToken(own, get[wire.Pairing](w, 201, ask{method: "POST", path: "/v1/pairings"}).Token))
+	if n := looks.n.Load(); n != 1 {
+		t.Errorf("a token of ours is looked up %d times", n)
 	}
 }
 

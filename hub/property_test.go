@@ -130,13 +130,12 @@ func TestWatch_NeverBackAndFinallyTheNewest(t *testing.T) {
 			wait(t, "all to watch", func() bool { return h.watching(topic) == n })
 		}
 		for _, topic := range all {
-			next(topic, frames[topic].Epoch, frames[topic].Version+2)
+			frames[topic] = made(topic, frames[topic].Epoch, frames[topic].Version+2)
 		}
-		for _, w := range witnesses {
+		for _, w := range witnesses { // before the last frames: each witness ends with the last that it reads
 			w.want <- frames
 		}
-		for _, topic := range all { // so that nobody waits without a message to come
-			h.Stale(topic, time.Now())
+		for _, topic := range all {
 			h.Publish(topic, frames[topic])
 		}
 		for _, w := range witnesses {

@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 
 	"junban/account"
+	"junban/cmd/junban/internal/clinicfile"
 	"junban/cmd/junban/internal/embedded"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -62,7 +63,7 @@ func (p *program) importClinics(ctx context.Context, name string, accepted bool)
 		defer f.Close()
 		src = f
 	}
-	clinics, err := parseClinics(name, src)
+	clinics, err := clinicfile.Parse(name, src)
 	if err != nil {
 		return fmt.Errorf("nothing was imported:\n%w", err)
 	}

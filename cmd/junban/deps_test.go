@@ -71,6 +71,7 @@ var arrows = []arrow{
 	{"junban/internal/refusal", "junban", nil, "a refusal knows nobody"},
 	{"junban/internal/idle", "junban", nil, "a map that forgets knows nobody"},
 	{"junban/internal/redisdb", "junban", nil, "a connection has no domain rules"},
+	{"junban/cmd/junban/internal/clinicfile", "junban", []string{"junban/cmd/junban/internal/clinicfile", "junban/queue/clinic", "junban/queue/hours", "junban/queue/typed"}, "a file of clinics knows records only"},
 	{"junban/cmd/junban/internal/embedded", "junban", []string{"junban/cmd/junban/internal/embedded", "junban/internal/redisdb"}, "a data folder has no domain rules"},
 	{"junban/queue", "net/http", nil, "the line has no surface"},
 	{"junban/static", "junban", []string{"junban/static", "junban/api/wire"}, "pages are built and served without the program; their stories speak its contract"},

@@ -1,15 +1,13 @@
 package main
 
 import (
-	_ "embed"
 	"fmt"
 	"strings"
 
 	"github.com/alecthomas/kong"
-)
 
-//go:embed testdata/clinic.yaml
-var exampleClinic string
+	"junban/cmd/junban/internal/clinicfile"
+)
 
 // printHelp is the answer to --help. A line of a flag always reads
 //
@@ -20,7 +18,7 @@ func printHelp(_ kong.HelpOptions, ctx *kong.Context) error {
 	var b strings.Builder
 	if node := ctx.Selected(); node != nil && node.Path() == "clinic import" {
 		b.WriteString(importHelp)
-		for line := range strings.Lines(exampleClinic) {
+		for line := range strings.Lines(clinicfile.Example) {
 			b.WriteString("    " + line)
 		}
 		_, err := fmt.Fprint(ctx.Stdout, b.String())

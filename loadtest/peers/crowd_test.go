@@ -78,14 +78,11 @@ func TestCrowd_NoticesAWatcherThatWasSkipped(t *testing.T) {
 // watchFloor serves the floor in this process, to n watchers and a publisher.
 func watchFloor(t *testing.T, n int) (*crowd, *caller, *floor) {
 	t.Helper()
-	listen, err := freeAddress()
+	server, err := listenFloor("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := listenFloor(listen)
-	if err != nil {
-		t.Fatal(err)
-	}
+	listen := server.listener.Addr().String()
 	served := make(chan error, 1)
 	go func() { served <- server.serve(t.Context()) }()
 	t.Cleanup(func() {

@@ -1,4 +1,4 @@
-package main
+package clinicfile
 
 import (
 	"fmt"
@@ -11,9 +11,9 @@ import (
 	"junban/queue/clinic"
 )
 
-func TestParseClinics_FillsDefaults(t *testing.T) {
+func TestParse_FillsDefaults(t *testing.T) {
 	t.Parallel()
-	got, err := parseClinics("f", strings.NewReader("id: \"0123\"\nname: 医院\nservices: [{id: 1, name: 内科}]\nrooms: [{id: 1, name: 診察室, services: [1]}]\n"))
+	got, err := Parse("f", strings.NewReader("id: \"0123\"\nname: 医院\nservices: [{id: 1, name: 内科}]\nrooms: [{id: 1, name: 診察室, services: [1]}]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,9 +27,9 @@ func TestParseClinics_FillsDefaults(t *testing.T) {
 	}
 }
 
-func TestParseClinics_ExampleIsValid(t *testing.T) {
+func TestParse_ExampleIsValid(t *testing.T) {
 	t.Parallel()
-	got, err := parseClinics("example", strings.NewReader(exampleClinic))
+	got, err := Parse("example", strings.NewReader(Example))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,26 +46,21 @@ func TestParseClinics_ExampleIsValid(t *testing.T) {
 	}
 }
 
-// one is a clinic of five lines that is right.
-func one(id string) string {
-	return "id: \"" + id + "\"\nname: 医院\nlisted: true\nservices: [{id: 1, name: 内科}]\nrooms: [{id: 1, name: 診察室, services: [1]}]\n"
-}
-
 func indent(s string) string {
 	return "  - " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n    ") + "\n"
 }
 
-func TestParseClinics_ReadsListsAndDocuments(t *testing.T) {
+func TestParse_ReadsListsAndDocuments(t *testing.T) {
 	t.Parallel()
 	for name, src := range map[string]string{
-		"list":              "clinics:\n" + indent(one("1001")) + indent(one("1002")),
-		"documents":         one("1001") + "---\n" + one("1002"),
-		"byte order mark":   "\ufeff" + one("1001") + "---\n" + one("1002"),
-		"trailing document": one("1001") + "---\n" + one("1002") + "---\n# nothing\n",
+		"list":              "clinics:\n" + indent(oneClinic("1001")) + indent(oneClinic("1002")),
+		"documents":         oneClinic("1001") + "---\n" + oneClinic("1002"),
+		"byte order mark":   "\ufeff" + oneClinic("1001") + "---\n" + oneClinic("1002"),
+		"trailing document": oneClinic("1001") + "---\n" + oneClinic("1002") + "---\n# nothing\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := parseClinics("f", strings.NewReader(src))
+			got, err := Parse("f", strings.NewReader(src))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +71,7 @@ func TestParseClinics_ReadsListsAndDocuments(t *testing.T) {
 	}
 }
 
-func TestParseClinics_SaysWhereAndWhat(t *testing.T) {
+func TestParse_SaysWhereAndWhat(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		src  string
@@ -84,27 +79,27 @@ func TestParseClinics_SaysWhereAndWhat(t *testing.T) {
 	}{
 		"syntax":            {"id: [\n", []string{"f:1: "}},
 		"tab":               {"\tid: 1\n", []string{"f:1: "}},
-		"duplicate key":     {one("1001") + "name: x\n", []string{"f:6: ", `"name"`}},
-		"unknown field":     {one("1001") + "colour: red\n", []string{`f:6: colour: unknown field "colour"`}},
-		"unknown deep":      {strings.Replace(one("1001"), "name: 内科", "nmae: x", 1), []string{"f:4: ", `unknown field "nmae"`}},
-		"wrong bool":        {strings.Replace(one("1001"), "true", "ja", 1), []string{`f:3: listed: "ja" is not true or false`}},
-		"wrong number":      {strings.Replace(one("1001"), "name: 内科", "name: x, maxParty: many", 1), []string{`f:4: services[0].maxParty: "many" is not a whole number`}},
-		"too large":         {strings.Replace(one("1001"), "name: 内科", "name: x, comeAt: 99999999999999999999", 1), []string{`f:4: services[0].comeAt: "99999999999999999999" is too large`}},
-		"list for text":     {strings.Replace(one("1001"), "医院", "[a]", 1), []string{"f:2: name: "}},
+		"duplicate key":     {oneClinic("1001") + "name: x\n", []string{"f:6: ", `"name"`}},
+		"unknown field":     {oneClinic("1001") + "colour: red\n", []string{`f:6: colour: unknown field "colour"`}},
+		"unknown deep":      {strings.Replace(oneClinic("1001"), "name: 内科", "nmae: x", 1), []string{"f:4: ", `unknown field "nmae"`}},
+		"wrong bool":        {strings.Replace(oneClinic("1001"), "true", "ja", 1), []string{`f:3: listed: "ja" is not true or false`}},
+		"wrong number":      {strings.Replace(oneClinic("1001"), "name: 内科", "name: x, maxParty: many", 1), []string{`f:4: services[0].maxParty: "many" is not a whole number`}},
+		"too large":         {strings.Replace(oneClinic("1001"), "name: 内科", "name: x, comeAt: 99999999999999999999", 1), []string{`f:4: services[0].comeAt: "99999999999999999999" is too large`}},
+		"list for text":     {strings.Replace(oneClinic("1001"), "医院", "[a]", 1), []string{"f:2: name: "}},
 		"text for list":     {"id: \"1001\"\nservices: 5\n", []string{"f:2: services: "}},
-		"octal number":      {strings.Replace(one("1001"), `"1001"`, "0123", 1), []string{"f:1: id: write 0123 in quotes"}},
-		"unfit number":      {one("12345"), []string{`f:1: id: "12345" is not four digits`}},
-		"unfit mode":        {strings.Replace(one("1001"), "[{id: 1, name: 内科}]", "\n  - id: 1\n    name: 内科\n    mode: slot", 1), []string{`f:7: services[0].mode: "slot"`}},
-		"unfit zero":        {strings.Replace(one("1001"), "name: 内科", "name: x, maxParty: 0", 1), []string{"f:4: services[0].maxParty: 0 is not between"}},
-		"missing name":      {strings.Replace(one("1001"), "name: 医院\n", "", 1), []string{"f:1: name: is missing"}},
-		"missing deep name": {strings.Replace(one("1001"), ", name: 内科", "", 1), []string{"f:4: services[0].name: is missing"}},
+		"octal number":      {strings.Replace(oneClinic("1001"), `"1001"`, "0123", 1), []string{"f:1: id: write 0123 in quotes"}},
+		"unfit number":      {oneClinic("12345"), []string{`f:1: id: "12345" is not four digits`}},
+		"unfit mode":        {strings.Replace(oneClinic("1001"), "[{id: 1, name: 内科}]", "\n  - id: 1\n    name: 内科\n    mode: slot", 1), []string{`f:7: services[0].mode: "slot"`}},
+		"unfit zero":        {strings.Replace(oneClinic("1001"), "name: 内科", "name: x, maxParty: 0", 1), []string{"f:4: services[0].maxParty: 0 is not between"}},
+		"missing name":      {strings.Replace(oneClinic("1001"), "name: 医院\n", "", 1), []string{"f:1: name: is missing"}},
+		"missing deep name": {strings.Replace(oneClinic("1001"), ", name: 内科", "", 1), []string{"f:4: services[0].name: is missing"}},
 		"every mistake":     {"id: x\nname: 医院\nzone: Mars/Base\n", []string{"f:1: id: ", "f:3: zone: ", "services: ", "rooms: "}},
-		"second document":   {one("1001") + "---\n" + one("1002") + "x: 1\n", []string{"f:12: x: unknown field"}},
-		"second in list":    {"clinics:\n" + indent(one("1001")) + indent(one("10022")), []string{`f:7: id: "10022"`}},
-		"deep in list":      {"clinics:\n" + indent(strings.Replace(one("1001"), "name: 内科", "name: x, maxParty: many", 1)), []string{`f:5: services[0].maxParty: "many"`}},
-		"beside the list":   {"clinics:\n" + indent(one("1001")) + "zone: UTC\n", []string{"f:7: zone: unknown field next to clinics"}},
+		"second document":   {oneClinic("1001") + "---\n" + oneClinic("1002") + "x: 1\n", []string{"f:12: x: unknown field"}},
+		"second in list":    {"clinics:\n" + indent(oneClinic("1001")) + indent(oneClinic("10022")), []string{`f:7: id: "10022"`}},
+		"deep in list":      {"clinics:\n" + indent(strings.Replace(oneClinic("1001"), "name: 内科", "name: x, maxParty: many", 1)), []string{`f:5: services[0].maxParty: "many"`}},
+		"beside the list":   {"clinics:\n" + indent(oneClinic("1001")) + "zone: UTC\n", []string{"f:7: zone: unknown field next to clinics"}},
 		"list that is none": {"clinics: 3\n", []string{"f:1: clinics: must be a list"}},
-		"same number twice": {one("1001") + "---\n" + one("1001"), []string{"f:7: id: clinic 1001 is already defined on line 1"}},
+		"same number twice": {oneClinic("1001") + "---\n" + oneClinic("1001"), []string{"f:7: id: clinic 1001 is already defined on line 1"}},
 		"a list at the top": {"- 1\n", []string{"f:1: "}},
 		"a null in a list":  {"clinics:\n  - \n", []string{"f:"}},
 		"empty":             {"", []string{"f:1: the file contains no clinic"}},
@@ -119,7 +114,7 @@ func TestParseClinics_SaysWhereAndWhat(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clinics, err := parseClinics("f", strings.NewReader(test.src))
+			clinics, err := Parse("f", strings.NewReader(test.src))
 			if err == nil {
 				t.Fatalf("read %+v", clinics)
 			}
@@ -135,17 +130,17 @@ func TestParseClinics_SaysWhereAndWhat(t *testing.T) {
 	}
 }
 
-func FuzzParseClinics(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	example, err := os.ReadFile("testdata/clinic.yaml")
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(string(example))
-	f.Add("clinics:\n" + indent(one("1001")))
+	f.Add("clinics:\n" + indent(oneClinic("1001")))
 	f.Add("a: &a [*a]\nid: *a\n")
 	f.Add("? x\n: y\n---\n...\n")
 	f.Fuzz(func(t *testing.T, src string) {
-		clinics, err := parseClinics("f", strings.NewReader(src))
+		clinics, err := Parse("f", strings.NewReader(src))
 		if (err == nil) == (len(clinics) == 0) {
 			t.Fatalf("%d clinics with error %v", len(clinics), err)
 		}
@@ -157,9 +152,9 @@ func FuzzParseClinics(f *testing.F) {
 	})
 }
 
-// TestParseClinics_RefusesWhatItsAliasesRepeat reads files that would grow beyond
+// TestParse_RefusesWhatItsAliasesRepeat reads files that would grow beyond
 // all memory, and one whose clinics share a part (S17).
-func TestParseClinics_RefusesWhatItsAliasesRepeat(t *testing.T) {
+func TestParse_RefusesWhatItsAliasesRepeat(t *testing.T) {
 	t.Parallel()
 	bomb := "a0: &a0 {x: 1}\n"
 	for i := range 30 {
@@ -170,12 +165,17 @@ func TestParseClinics_RefusesWhatItsAliasesRepeat(t *testing.T) {
 		merged += fmt.Sprintf("a%d: &a%d\n  <<: [*a%d, *a%d]\n", i+1, i+1, i, i)
 	}
 	for name, src := range map[string]string{"nested": bomb, "merged": merged, "of itself": "a: &a [*a]\n"} {
-		if _, err := parseClinics("f", strings.NewReader(src)); err == nil || !strings.Contains(err.Error(), "aliases") {
+		if _, err := Parse("f", strings.NewReader(src)); err == nil || !strings.Contains(err.Error(), "aliases") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	shared := strings.Replace(one("1001"), "services: [1]}]", "services: &all [1]}, {id: 2, name: 処置室, services: *all}]", 1)
-	if got, err := parseClinics("f", strings.NewReader(shared)); err != nil || len(got) != 1 || len(got[0].Rooms[1].Services) != 1 {
+	shared := strings.Replace(oneClinic("1001"), "services: [1]}]", "services: &all [1]}, {id: 2, name: 処置室, services: *all}]", 1)
+	if got, err := Parse("f", strings.NewReader(shared)); err != nil || len(got) != 1 || len(got[0].Rooms[1].Services) != 1 {
 		t.Errorf("a shared part: %v %+v", err, got)
 	}
+}
+
+// oneClinic is a clinic of five lines that is right.
+func oneClinic(id string) string {
+	return "id: \"" + id + "\"\nname: 医院\nlisted: true\nservices: [{id: 1, name: 内科}]\nrooms: [{id: 1, name: 診察室, services: [1]}]\n"
 }

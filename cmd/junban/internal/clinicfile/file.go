@@ -1,4 +1,4 @@
-package main
+package clinicfile
 
 import (
 	"errors"
@@ -26,9 +26,9 @@ type clinicFile struct {
 	errs []error
 }
 
-// parseClinics reads every clinic of a file, or returns all that is wrong with
+// Parse reads every clinic of a file, or returns all that is wrong with
 // it, each error as file:line: field: reason.
-func parseClinics(name string, r io.Reader) ([]clinic.Clinic, error) {
+func Parse(name string, r io.Reader) ([]clinic.Clinic, error) {
 	src, err := io.ReadAll(io.LimitReader(r, clinicFileLimit+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
