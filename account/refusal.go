@@ -2,10 +2,10 @@ package account
 
 import "junban/internal/refusal"
 
-// What is refused.
+// The refusals of accounts.
 var (
-	ErrNoUser     = refusal.New("user_unknown", "no such user")
-	ErrUserExists = refusal.New("user_exists", "a user has this name")
-	ErrUsersFull  = refusal.New("users_full", "the clinic has a hundred users")
-	ErrLastAdmin  = refusal.New("last_admin", "this is the clinic's last admin; make another user an admin first") // the clinic would have no admin
+	ErrNoUser     = refusal.New("user_unknown", "this clinic has no such user")
+	ErrUserExists = refusal.New("user_exists", "another user already has this name")
+	ErrUsersFull  = refusal.New("users_full", "the clinic already has 100 users, the maximum")
+	ErrLastAdmin  = refusal.New("last_admin", "this is the clinic's only admin; make another user an admin first")
 )

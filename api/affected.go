@@ -41,7 +41,7 @@ func (s *Server) accepted(ctx context.Context, c, next clinic.Clinic, seen strin
 	if err != nil || name == seen || len(list) == 0 {
 		return err
 	}
-	return refuse("bookings_affected", "%d live tickets would lose their session or part of it; POST the same timetable to …/affected for the list", len(list))
+	return refuse("bookings_affected", "%d live tickets would lose all or part of their session; POST the same timetable to …/affected to list them", len(list))
 }
 
 func (s *Server) encodeAffected(w http.ResponseWriter, r *http.Request, c, next clinic.Clinic) error {

@@ -214,7 +214,7 @@ func (s *Server) session(r *http.Request) (session, error) {
 		return session{}, refuse("session_required", "log in first")
 	}
 	if s.foreign(r) {
-		return session{}, refuse("foreign_origin", "another site's page may not see this")
+		return session{}, refuse("foreign_origin", "pages of other sites cannot read this resource")
 	}
 	return s.sessions.find(r.Context(), cookie.Value)
 }
@@ -223,7 +223,7 @@ func (s *Server) session(r *http.Request) (session, error) {
 // thing asked for exists there.
 func (s session) of(c clinic.ID) error {
 	if s.clinic != c {
-		return refuse("other_clinic", "this session is of clinic %s", s.clinic)
+		return refuse("other_clinic", "this login is for clinic %s", s.clinic)
 	}
 	return nil
 }
@@ -231,7 +231,7 @@ func (s session) of(c clinic.ID) error {
 // admin refuses a session of somebody who is none.
 func (s session) admin() error {
 	if s.role != account.RoleAdmin {
-		return refuse("admin_required", "only an admin of the clinic may do this")
+		return refuse("admin_required", "only an admin of the clinic can do this")
 	}
 	return nil
 }

@@ -100,7 +100,7 @@ func rooms(c clinic.ID, said []wire.RoomSettings) ([]clinic.Room, error) {
 		for j, service := range r.Services {
 			ref, err := clinic.ParseRef(service)
 			if err != nil || ref.Clinic != c {
-				return nil, refuse("field_invalid", "rooms[%d].services[%d]: there is no service %q", i, j, service)
+				return nil, refuse("field_invalid", "rooms[%d].services[%d]: the clinic has no service %q", i, j, service)
 			}
 			if !slices.Contains(all[i].Services, ref.Service) {
 				all[i].Services = append(all[i].Services, ref.Service)

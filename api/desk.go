@@ -36,14 +36,14 @@ func (s *Server) setReception(w http.ResponseWriter, r *http.Request) error {
 	}
 	state := queue.Reception(body.Reception)
 	if !state.Valid() {
-		return invalid("reception", "is none of open, paused, closed, auto")
+		return invalid("reception", "is not open, paused, closed or auto")
 	}
 	reason, err := text("reason", body.Reason, maxMessage, true)
 	if err != nil {
 		return err
 	}
 	if reason != "" && state != queue.Paused && state != queue.Closed {
-		return invalid("reason", "is for paused and closed")
+		return invalid("reason", "is allowed for paused and closed only")
 	}
 	if err := s.desk.SetReception(r.Context(), ref, state, reason, a); err != nil {
 		return err
@@ -110,7 +110,7 @@ func (s *Server) setDuty(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := queue.Duty{State: queue.DutyState(body.Duty)}
 	if !slices.Contains(queue.DutyStates, d.State) {
-		return invalid("duty", "is none of on, break, off")
+		return invalid("duty", "is not on, break or off")
 	}
 	if d.State != queue.OnDuty {
 		if d.Until, err = until(body.Until); err != nil {

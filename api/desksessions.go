@@ -71,5 +71,5 @@ func (s *Server) endDeskSession(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	return refuse("session_unknown", "no such session; it may have ended")
+	return refuse("session_unknown", "unknown login; it may have ended")
 }

@@ -25,7 +25,7 @@ import (
 	"junban/static"
 )
 
-// problem is one that api itself finds.
+// problem is a refusal that package api itself decides.
 type problem struct {
 	code   string // a key of problems
 	detail string // for people
@@ -34,7 +34,7 @@ type problem struct {
 
 func (r problem) Error() string { return r.code + ": " + r.detail }
 
-// refuse says that the request is answered with the problem of that code.
+// refuse returns the problem with that code; the detail is formatted as by [fmt.Sprintf].
 func refuse(code, format string, args ...any) error {
 	return problem{code: code, detail: fmt.Sprintf(format, args...)}
 }
@@ -44,62 +44,62 @@ type row struct {
 	title  string
 }
 
-// problems is every problem that the program answers with, by its stable code.
-// It holds what the packages queue, account and device refuse, and what api does.
+// problems holds every problem of the API, by its stable code: the refusals of
+// packages queue, account and device, and those of api itself.
 //
-// Each has a sentence in every language of the pages that can show it. A problem that
-// only routes behind a login answer with is shown by the desk page alone, which is in
-// Japanese and English: group "refused" of the locale files. Any other problem may
-// reach a patient, a display or a partner's page, so its sentence is in all
-// languages: in group "problem" where the scripts of these pages show it, else in
-// group "mishap", which only pages that the server writes load, and the desk.
+// Each has a sentence in every language of the pages that can show it. Problems of
+// routes behind a login appear on the desk page only, in Japanese and English: group
+// "refused" of the locale files. Any other problem may reach a patient, a display or a
+// partner's page, so its sentence is in all languages. It is in group "problem" where
+// the scripts of these pages show it. Else it is in group "mishap", which the desk and
+// the pages rendered by the server load.
 var problems = map[string]row{
 	clinic.ErrNoClinic.Code():       {404, "Unknown clinic"},
 	clinic.ErrNoService.Code():      {404, "Unknown service"},
 	queue.ErrNoTicket.Code():        {404, "Unknown ticket"},
 	queue.ErrNoRoom.Code():          {404, "Unknown room"},
-	queue.ErrEmpty.Code():           {409, "Nobody is waiting"},
-	queue.ErrLater.Code():           {409, "Those waiting are for a later session"},
-	queue.ErrNobodyHere.Code():      {409, "Nobody of those waiting is here"},
-	queue.ErrAllCooling.Code():      {409, "Those waiting were called a moment ago"},
+	queue.ErrEmpty.Code():           {409, "No patient is waiting"},
+	queue.ErrLater.Code():           {409, "All waiting patients belong to a later session"},
+	queue.ErrNobodyHere.Code():      {409, "No waiting patient has arrived"},
+	queue.ErrAllCooling.Code():      {409, "All waiting patients were called a moment ago"},
 	queue.ErrOffDuty.Code():         {409, "The room is not on duty"},
 	queue.ErrReason.Code():          {400, "Unknown reason"},
 	queue.ErrKind.Code():            {422, "Unknown kind of visit"},
-	queue.ErrReceptionClosed.Code(): {409, "The web desk is closed"},
-	queue.ErrReceptionPaused.Code(): {409, "The web desk is paused"},
-	queue.ErrReceptionBefore.Code(): {409, "The web desk is not open yet"},
-	queue.ErrReceived.Code():        {409, "This person has a number"},
-	queue.ErrNotOffered.Code():      {409, "No numbers for that day"},
+	queue.ErrReceptionClosed.Code(): {409, "Online reception is closed"},
+	queue.ErrReceptionPaused.Code(): {409, "Online reception is paused"},
+	queue.ErrReceptionBefore.Code(): {409, "Online reception is not open yet"},
+	queue.ErrReceived.Code():        {409, "This person already has a ticket"},
+	queue.ErrNotOffered.Code():      {409, "No bookings for that day or session"},
 	queue.ErrDayAhead.Code():        {409, "The ticket's day has not begun"},
-	queue.ErrNumberGiven.Code():     {409, "A later ticket has the number"},
-	queue.ErrQuota.Code():           {409, "No places left on the web"},
-	queue.ErrFirstQuota.Code():      {409, "No places left on the web for a first visit"},
-	queue.ErrDeskQuota.Code():       {409, "No places left at the desk"},
+	queue.ErrNumberGiven.Code():     {409, "A later ticket has this number"},
+	queue.ErrQuota.Code():           {409, "No online places left"},
+	queue.ErrFirstQuota.Code():      {409, "No online places left for first visits"},
+	queue.ErrDeskQuota.Code():       {409, "No desk places left"},
 	queue.ErrAutoStop.Code():        {409, "The session is full"},
 	queue.ErrNumber.Code():          {409, "Number not available"},
-	queue.ErrBandFull.Code():        {409, "No numbers left at the desk"},
-	queue.ErrPartySize.Code():       {422, "Party size out of bounds"},
-	queue.ErrState.Code():           {409, "The ticket's state forbids it"},
+	queue.ErrBandFull.Code():        {409, "No desk numbers left"},
+	queue.ErrPartySize.Code():       {422, "Party size out of range"},
+	queue.ErrState.Code():           {409, "Not allowed in the ticket's current state"},
 	queue.ErrRoomChanged.Code():     {409, "Another patient is in the room"},
 	queue.ErrTicketChanged.Code():   {409, "The ticket has changed"},
-	queue.ErrRoomBusy.Code():        {409, "The room is taken"},
+	queue.ErrRoomBusy.Code():        {409, "The room is occupied"},
 	queue.ErrKeyConflict.Code():     {409, "Idempotency-Key used for another request"},
 	queue.ErrWrongCode.Code():       {403, "Wrong cancel code"},
 	queue.ErrCodeLocked.Code():      {429, "Too many wrong cancel codes"},
-	queue.ErrNotCancellable.Code():  {409, "Not cancellable by the patient"},
-	queue.ErrNothingToUndo.Code():   {409, "Nothing to take back"},
+	queue.ErrNotCancellable.Code():  {409, "The patient cannot cancel this ticket"},
+	queue.ErrNothingToUndo.Code():   {409, "Nothing to undo"},
 	queue.ErrDayFull.Code():         {409, "No numbers left today"},
 	queue.ErrDayOver.Code():         {410, "The day is over"},
-	queue.ErrDayOpen.Code():         {409, "The day is not over"},
+	queue.ErrDayOpen.Code():         {409, "The day is not over yet"},
 	queue.ErrSettings.Code():        {409, "The settings have changed"},
 	account.ErrNoUser.Code():        {404, "Unknown user"},
-	account.ErrUserExists.Code():    {409, "The name is taken"},
+	account.ErrUserExists.Code():    {409, "The user name is taken"},
 	account.ErrUsersFull.Code():     {409, "Too many users"},
-	account.ErrLastAdmin.Code():     {409, "The last admin"},
+	account.ErrLastAdmin.Code():     {409, "The clinic needs an admin"},
 	device.ErrNoScreen.Code():       {404, "Unknown screen"},
 	device.ErrScreensFull.Code():    {409, "Too many screens"},
-	device.ErrNoPairing.Code():      {404, "Unknown code"},
-	device.ErrPairingTaken.Code():   {503, "No code to be had"},
+	device.ErrNoPairing.Code():      {404, "Unknown pairing code"},
+	device.ErrPairingTaken.Code():   {503, "The pairing code is in use"},
 
 	"not_found":                  {404, "Not found"},
 	"method_not_allowed":         {405, "Method not allowed"},
@@ -109,53 +109,52 @@ var problems = map[string]row{
 	"query_too_long":             {400, "Query too long"},
 	"idempotency_key_required":   {400, "Idempotency-Key required"},
 	"idempotency_key_malformed":  {400, "Malformed Idempotency-Key"},
-	"person_required":            {422, "Say who it is for"},
-	"first_visit_desk":           {409, "First visits by phone or at the desk"},
-	"card_number":                {422, "Not a number of the clinic's cards"},
-	"token_required":             {401, "The ticket's token is required"},
-	"token_wrong":                {403, "Wrong token"},
-	"session_required":           {401, "Log in first"},
-	"other_clinic":               {403, "Another clinic's"},
-	"admin_required":             {403, "For admins only"},
-	"own_account":                {409, "One's own account"},
+	"person_required":            {422, "Patient required"},
+	"first_visit_desk":           {409, "First visits only by phone or at the desk"},
+	"card_number":                {422, "Invalid card number"},
+	"token_required":             {401, "Ticket token required"},
+	"token_wrong":                {403, "Wrong ticket token"},
+	"session_required":           {401, "Login required"},
+	"other_clinic":               {403, "The login belongs to another clinic"},
+	"admin_required":             {403, "Admin role required"},
+	"own_account":                {409, "Not allowed on your own account"},
 	"password_wrong":             {403, "Wrong password"},
-	"session_unknown":            {404, "Unknown session"},
-	"foreign_origin":             {403, "Request from another site"},
-	"origin_not_allowed":         {403, "The clinic does not allow this site"},
+	"session_unknown":            {404, "Unknown login"},
+	"foreign_origin":             {403, "Cross-site request refused"},
+	"origin_not_allowed":         {403, "Origin not allowed by the clinic"},
 	"login_failed":               {401, "Wrong clinic, user or password"},
 	"too_many_requests":          {429, "Too many requests"},
-	"login_busy":                 {503, "Too many logins at once"},
-	"lookup_code_required":       {422, "The clinic asks for the cancel code"},
+	"login_busy":                 {503, "Too many logins at the same time"},
+	"lookup_code_required":       {422, "Cancel code required"},
 	"login_locked":               {429, "Too many wrong logins"},
-	"topic_required":             {400, "A topic is required"},
+	"topic_required":             {400, "Topic required"},
 	"topic_malformed":            {400, "Malformed topic"},
 	"too_many_watchers":          {429, "Too many watchers"},
 	"too_many_handshakes":        {429, "Too many handshakes"},
-	"node_busy":                  {503, "This server takes no more watchers for the moment"},
-	"node_draining":              {503, "This server is about to end"},
+	"node_busy":                  {503, "The server has no capacity for more watchers"},
+	"node_draining":              {503, "The server is shutting down"},
 	"too_many_tokens":            {400, "Too many tokens"},
 	"too_many_topics":            {400, "Too many topics"},
-	"pulse":                      {400, "Pulse out of bounds"},
-	"upgrade_required":           {426, "A stream is served here"},
+	"pulse":                      {400, "Pulse out of range"},
+	"upgrade_required":           {426, "WebSocket or event stream required"},
 	queue.ErrRoomNotEmpty.Code(): {409, "A patient is in the room"},
-	"unavailable":                {503, "Not available for the moment"},
+	"unavailable":                {503, "Temporarily unavailable"},
 	"unconfirmed":                {503, "Not confirmed by enough replicas"},
 	"internal":                   {500, "Internal error"},
 
 	queue.ErrServiceNotEmpty.Code(): {409, "The service has live tickets"},
-	"bookings_affected":             {409, "Bookings lose their session"},
+	"bookings_affected":             {409, "The change affects live tickets"},
 }
 
-// retryAfter is when to try again what cannot be served for the moment, and
-// retrySpread how much later a watch at most: who was refused together is not to
-// come back together.
+// retryAfter is the Retry-After of a temporary failure. For a watch, a random part of
+// retrySpread is added, so that refused clients do not return at the same moment.
 const (
 	retryAfter  = 2 * time.Second
 	retrySpread = 4 * time.Second
 )
 
-// problemOf says what an error is to the client, and when to try again. An
-// error that is nobody's refusal tells nothing of itself.
+// problemOf maps an error to the problem for the client, and to the time for a retry. The
+// detail of any other error stays in the log.
 func problemOf(err error) (p wire.Problem, after time.Duration) {
 	var own problem
 	var refused interface {
@@ -168,17 +167,17 @@ func problemOf(err error) (p wire.Problem, after time.Duration) {
 	case errors.As(err, &refused):
 		p.Code, p.Detail = refused.Code(), refused.Error()
 	case errors.Is(err, hub.ErrCrowded):
-		p.Code, p.Detail, after = "too_many_watchers", "too many watch from this address, or this clinic", soon()
+		p.Code, p.Detail, after = "too_many_watchers", "too many connections watch from this address, or watch this clinic", soon()
 	case errors.Is(err, hub.ErrEager):
-		p.Code, p.Detail, after = "too_many_handshakes", "too many watches begin from this address", soon()
+		p.Code, p.Detail, after = "too_many_handshakes", "this address opens connections too fast; slow down", soon()
 	case errors.Is(err, hub.ErrFull), errors.Is(err, hub.ErrBusy):
-		p.Code, p.Detail, after = "node_busy", "too many watch here, or come at once; try again in a moment", soon()
+		p.Code, p.Detail, after = "node_busy", "this server has no capacity for more connections; try again in a few seconds", soon()
 	case errors.Is(err, hub.ErrDraining):
-		p.Code, p.Detail, after = "node_draining", "this server is about to end; connect again", soon()
+		p.Code, p.Detail, after = "node_draining", "this server is shutting down; connect again to reach another one", soon()
 	case errors.Is(err, queue.ErrUnconfirmed):
-		p.Code, p.Detail, after = "unconfirmed", "it may have been done; repeat it with the same Idempotency-Key", retryAfter
+		p.Code, p.Detail, after = "unconfirmed", "the request may have taken effect; repeat it with the same Idempotency-Key", retryAfter
 	case unreachable(err):
-		p.Code, p.Detail, after = "unavailable", "try again in a moment", retryAfter
+		p.Code, p.Detail, after = "unavailable", "the server cannot reach its store; try again in a few seconds", retryAfter
 	default:
 		p.Code = "internal"
 	}
@@ -190,17 +189,15 @@ func problemOf(err error) (p wire.Problem, after time.Duration) {
 	return p, after
 }
 
-// soon is when to try again to watch.
+// soon returns the Retry-After of a refused watch.
 func soon() time.Duration { return retryAfter + rand.N(retrySpread) }
 
-// expected are the problems of status 5xx that a working node answers with: it is
-// at a limit, or about to end (F9). They are counted by their code, and are no
-// errors in the log.
+// expected lists the 5xx problems of a healthy node: it is at a limit, or shuts
+// down (F9). They are counted by code and are not logged as errors.
 var expected = map[string]bool{"login_busy": true, "node_busy": true, "node_draining": true}
 
-// busy are the answers of a Redis that is there but cannot serve now (review
-// F7): it loads, its slots move, it takes no writes, or it does not let us in.
-// They come as text only.
+// busy lists the error prefixes of a Redis that cannot serve now (review F7): it
+// loads, moves slots, refuses writes, or rejects the login. They have no error type.
 var busy = []string{
 	"LOADING ", "CLUSTERDOWN ", "MASTERDOWN ", "READONLY ", "NOREPLICAS ", "MISCONF ", "OOM ", "BUSY ",
 	"TRYAGAIN ", "MOVED ", "ASK ",
@@ -208,7 +205,7 @@ var busy = []string{
 	"redis: connection pool timeout", "redis: client is closed", "redis: all sentinels", "redis: cluster has no nodes", "redis: no sentinels",
 }
 
-// unreachable reports whether an error means that Redis could not be asked.
+// unreachable reports whether an error means that Redis did not serve the request.
 func unreachable(err error) bool {
 	var network net.Error
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, io.EOF) ||
@@ -234,7 +231,7 @@ func isBusy(err error) bool {
 	return isBusy(errors.Unwrap(err))
 }
 
-// fail answers with the problem that an error is: the only place that does.
+// fail writes the problem for an error. No other code writes problems.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, k kind, err error) {
 	p, after := problemOf(err)
 	p.ID = w.Header().Get(requestID)

@@ -66,10 +66,10 @@ func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error
 		return nil, refuse("body_too_large", "the body is longer than %d bytes", most)
 	}
 	if err != nil {
-		return nil, refuse("malformed_body", "the body broke off: %v", err)
+		return nil, refuse("malformed_body", "the body is incomplete: %v", err)
 	}
 	if start := bytes.TrimLeft(body, " \t\r\n"); len(start) == 0 {
-		return nil, refuse("malformed_body", "the body is empty; a JSON object is needed")
+		return nil, refuse("malformed_body", "the body is empty; send a JSON object")
 	} else if start[0] != '{' {
 		return nil, refuse("malformed_body", "the body is not a JSON object")
 	}
@@ -85,7 +85,7 @@ func parse(text []byte, v any, strict bool) error {
 	err := d.Decode(v)
 	if err == nil {
 		if _, more := d.Token(); more != io.EOF {
-			return refuse("malformed_body", "at byte %d: something follows the JSON value", d.InputOffset())
+			return refuse("malformed_body", "at byte %d: unexpected data after the JSON value", d.InputOffset())
 		}
 	}
 	var syntax *json.SyntaxError
@@ -96,7 +96,7 @@ func parse(text []byte, v any, strict bool) error {
 	case errors.As(err, &syntax):
 		return refuse("malformed_body", "at byte %d: %v", syntax.Offset, err)
 	case errors.As(err, &kind) && kind.Field != "":
-		return refuse("malformed_body", "at byte %d: %s is a %s", kind.Offset, kind.Field, kind.Value)
+		return refuse("malformed_body", "at byte %d: %s cannot be a %s", kind.Offset, kind.Field, kind.Value)
 	default:
 		return refuse("malformed_body", "%v", err)
 	}
@@ -139,7 +139,7 @@ func idempotencyKey(r *http.Request, needed bool) (string, error) {
 	key := r.Header.Get("Idempotency-Key")
 	if key == "" {
 		if needed {
-			return "", refuse("idempotency_key_required", "send an Idempotency-Key header, such as a random UUID, and the same one when you try again")
+			return "", refuse("idempotency_key_required", "send an Idempotency-Key header, such as a random UUID, and send the same one when you retry")
 		}
 		return "", nil
 	}
@@ -148,7 +148,7 @@ func idempotencyKey(r *http.Request, needed bool) (string, error) {
 	}
 	for _, c := range []byte(key) {
 		if c <= ' ' || c > '~' {
-			return "", refuse("idempotency_key_malformed", "the Idempotency-Key has characters other than visible ASCII")
+			return "", refuse("idempotency_key_malformed", "the Idempotency-Key contains characters other than visible ASCII")
 		}
 	}
 	return key, nil

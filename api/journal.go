@@ -31,18 +31,18 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 	}
 	q := queue.JournalQuery{Before: ask.Get("before"), Most: actsShown}
 	if q.Before != "" && !queue.ValidEntry(q.Before) {
-		return invalid("before", "is not what an answer had there")
+		return invalid("before", "is not the next value of an earlier response")
 	}
 	switch ask.Get("tickets") {
 	case "", "true":
 	case "false":
 		q.Beside = true
 	default:
-		return invalid("tickets", "is neither true nor false")
+		return invalid("tickets", "is not true or false")
 	}
 	if text := ask.Get("ticket"); text != "" {
 		if q.Beside {
-			return invalid("tickets", "is false, and a ticket is asked for")
+			return invalid("tickets", "cannot be false together with ticket")
 		}
 		if q.Ticket, err = queue.ParseTicketID(text); err != nil {
 			return err
@@ -51,7 +51,7 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 			return queue.ErrNoTicket
 		}
 		if day = cmp.Or(day, q.Ticket.Day()); day != q.Ticket.Day() {
-			return invalid("day", "is not the ticket's")
+			return invalid("day", "is not the day of the ticket")
 		}
 	}
 	day = cmp.Or(day, v.today())

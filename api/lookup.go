@@ -45,13 +45,13 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 	l.number, l.phoneEnd = body.Number, typed.Name(body.PhoneEnd)
 	switch {
 	case l.number < 0, (l.number > 0) == (l.phone != ""):
-		return l, invalid("number", "or phone is needed, not both")
+		return l, invalid("number", "or phone is required, not both")
 	case (l.phoneEnd != "") == (l.code != ""):
-		return l, invalid("phoneEnd", "or cancelCode is needed, not both")
+		return l, invalid("phoneEnd", "or cancelCode is required, not both")
 	case l.phoneEnd != "" && (len(l.phoneEnd) != phoneEndDigits || strings.Trim(l.phoneEnd, "0123456789") != ""):
 		return l, invalid("phoneEnd", "is not the last "+strconv.Itoa(phoneEndDigits)+" digits of a phone number")
 	case l.phoneEnd != "" && l.phone != "":
-		return l, invalid("cancelCode", "is needed with a phone number")
+		return l, invalid("cancelCode", "is required with a phone number")
 	}
 	return l, nil
 }
@@ -78,7 +78,7 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if l.phoneEnd != "" && c.LookupRule() != clinic.LookupByPhone {
-		return refuse("lookup_code_required", "this clinic asks for the cancel code")
+		return refuse("lookup_code_required", "this clinic requires the cancel code")
 	}
 	refund, err := s.chargeMiss(r, l)
 	if err != nil {

@@ -113,7 +113,7 @@ func (s *Server) askLookup(r *http.Request, p static.LookupPage) (answer wire.Lo
 		end = "" // the code proves more
 	}
 	if end == "" && code == "" {
-		return answer, invalid("phoneEnd", "or cancelCode is needed")
+		return answer, invalid("phoneEnd", "or cancelCode is required")
 	}
 	body, err := json.Marshal(map[string]any{"service": p.Service, "number": number, "phoneEnd": end, "cancelCode": code})
 	if err != nil {

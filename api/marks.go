@@ -72,7 +72,7 @@ func (s *Server) markOf(r *http.Request) (clinic.ID, string, queue.Act, error) {
 	id, a, err := s.deskAtClinic(r)
 	mark := r.PathValue("mark")
 	if err == nil && !queue.ValidMark(mark) {
-		err = invalid("mark", "is not the mark of a ticket")
+		err = invalid("mark", "is not a mark")
 	}
 	return id, mark, a, err
 }
@@ -123,7 +123,7 @@ func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if a.Key == "" {
-		return refuse("idempotency_key_required", "send an Idempotency-Key")
+		return refuse("idempotency_key_required", "send an Idempotency-Key header")
 	}
 	var body wire.MarkedRequest
 	if err := decodeAll(w, r, &body, maxMarked); err != nil {
@@ -133,7 +133,7 @@ func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 		return invalid("until", "is missing")
 	}
 	if len(body.Keep) > queue.MarkedKept {
-		return refuse("field_invalid", "keep: has %d entries, at most %d are kept", len(body.Keep), queue.MarkedKept)
+		return refuse("field_invalid", "keep: has %d entries, at most %d are allowed", len(body.Keep), queue.MarkedKept)
 	}
 	day, err := dayField("day", body.Day)
 	if err != nil {
@@ -143,7 +143,7 @@ func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 	for _, text := range body.Keep {
 		ticket, err := queue.ParseTicketID(text)
 		if err != nil {
-			return refuse("field_invalid", "keep: %q is not a ticket", text)
+			return refuse("field_invalid", "keep: %q is not a ticket id", text)
 		}
 		of.Keep = append(of.Keep, ticket)
 	}

@@ -50,7 +50,7 @@ func (s *Server) Ops() http.Handler {
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.isOpsHost(r.Host) {
-			http.Error(w, "this listener has another name; see --ops-hosts", http.StatusMisdirectedRequest)
+			http.Error(w, "unknown host name; allow it with --ops-hosts", http.StatusMisdirectedRequest)
 			return
 		}
 		mux.ServeHTTP(w, r)

@@ -37,7 +37,7 @@ var errPasswordForm = errors.New("malformed password hash")
 // fresh salt. The password has 1 to [MaxPassword] bytes.
 func HashPassword(password string) (string, error) {
 	if n := len(password); n == 0 || n > MaxPassword {
-		return "", fmt.Errorf("password of %d bytes: 1 to %d are taken", n, MaxPassword)
+		return "", fmt.Errorf("password of %d bytes: 1 to %d are allowed", n, MaxPassword)
 	}
 	salt := make([]byte, saltBytes)
 	_, _ = rand.Read(salt) // never fails, by its contract
@@ -166,7 +166,7 @@ func (p *passwords) enter(l lane) (turn chan struct{}, err error) {
 		p.running++
 		close(turn)
 	case len(p.waiters[l]) >= waiting[l]:
-		return nil, problem{code: "login_busy", detail: "too many passwords are checked at once; try again in a moment", after: soon()}
+		return nil, problem{code: "login_busy", detail: "too many logins are in progress; try again in a few seconds", after: soon()}
 	default:
 		p.waiters[l] = append(p.waiters[l], turn)
 	}

@@ -70,7 +70,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 	}
 	if channel == "web" {
 		if q.FirstVisit && !svc.FirstOnWeb() {
-			return refuse("first_visit_desk", "first visits are received by phone or at the desk")
+			return refuse("first_visit_desk", "this service takes first visits by phone or at the desk only")
 		}
 		if !v.clinic.Card.Fits(q.Patient.CardNumber) {
 			return refuse("card_number", "patient.cardNumber is not %d to %d digits", v.clinic.Card.Least, v.clinic.Card.Most)
@@ -230,7 +230,7 @@ func (s *Server) showTicketCode(w http.ResponseWriter, r *http.Request) error {
 		return refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
 	}
 	if !s.keys.owns(id, token) {
-		return refuse("token_wrong", "this is not the ticket's token")
+		return refuse("token_wrong", "the token does not belong to this ticket")
 	}
 	drawn, err := qrCode(s.origin(r) + "/s/" + id.Ref().String() + "#" + string(id) + "." + token)
 	if err != nil {
@@ -267,7 +267,7 @@ func (s *Server) ofOwner(r *http.Request, id queue.TicketID, do func(context.Con
 func (s *Server) readerOf(r *http.Request, id queue.TicketID) (audience, error) {
 	if token, ok := bearer(r); ok {
 		if !s.keys.owns(id, token) {
-			return toPublic, refuse("token_wrong", "this is not the ticket's token")
+			return toPublic, refuse("token_wrong", "the token does not belong to this ticket")
 		}
 		return toPublic, nil
 	}
@@ -319,7 +319,7 @@ func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	}
 	p := queue.Presence(body.Presence)
 	if p != queue.Here && p != queue.Out {
-		return invalid("presence", "is neither here nor out")
+		return invalid("presence", "is not here or out")
 	}
 	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
 		return err

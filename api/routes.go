@@ -125,10 +125,10 @@ func (s *Server) routes() http.Handler {
 	router := httprouter.New()
 	router.RedirectTrailingSlash, router.RedirectFixedPath = false, false
 	router.NotFound = s.answer(route{kind: private, handler: func(http.ResponseWriter, *http.Request) error {
-		return refuse("not_found", "nothing is served under this path")
+		return refuse("not_found", "this path does not exist")
 	}})
 	router.MethodNotAllowed = s.answer(route{kind: private, handler: func(w http.ResponseWriter, _ *http.Request) error {
-		return refuse("method_not_allowed", "this path takes %s", w.Header().Get("Allow"))
+		return refuse("method_not_allowed", "this path allows %s", w.Header().Get("Allow"))
 	}})
 	router.GlobalOPTIONS = s.answer(route{kind: private, handler: func(w http.ResponseWriter, _ *http.Request) error {
 		w.WriteHeader(http.StatusNoContent)
@@ -172,7 +172,7 @@ func (s *Server) answer(t route) http.Handler {
 			return
 		}
 		if err := s.csrf.Check(r); err != nil {
-			s.fail(w, r, t.kind, refuse("foreign_origin", "another site's page may not do this"))
+			s.fail(w, r, t.kind, refuse("foreign_origin", "pages of other sites cannot send this request"))
 			return
 		}
 		limitBodyTime(w, r)

@@ -292,10 +292,10 @@ func screenOf(c clinic.Clinic, said wire.ScreenSettings) (sc device.Screen, err 
 	for _, name := range said.Services {
 		ref, err := clinic.ParseRef(name)
 		if err != nil || ref.Clinic != c.ID {
-			return sc, invalid("services", "has one that is none of this clinic's")
+			return sc, invalid("services", "contains a service that this clinic does not have")
 		}
 		if _, there := c.Service(ref.Service); !there {
-			return sc, invalid("services", "has one that is none of this clinic's")
+			return sc, invalid("services", "contains a service that this clinic does not have")
 		}
 		if !slices.Contains(sc.Services, ref.Service) {
 			sc.Services = append(sc.Services, ref.Service)
@@ -305,7 +305,7 @@ func screenOf(c clinic.Clinic, said wire.ScreenSettings) (sc device.Screen, err 
 		return sc, invalid("repeat", fmt.Sprintf("is not a number from 1 to %d", maxRepeat))
 	}
 	if !slices.Contains(secondLanguages, said.Also) {
-		return sc, invalid("also", "is no language that a call can be said in")
+		return sc, invalid("also", "is not a language of spoken calls")
 	}
 	sc.Sound, sc.Repeat, sc.Also = said.Sound, said.Repeat, said.Also
 	return sc, nil

@@ -101,11 +101,11 @@ type Server struct {
 func New(c Config) (*Server, error) {
 	switch {
 	case c.Line == nil:
-		return nil, errors.New("api config: no line")
+		return nil, errors.New("api config: the line is missing")
 	case c.Accounts == nil || c.Devices == nil:
-		return nil, errors.New("api config: no accounts or no devices")
+		return nil, errors.New("api config: accounts or devices are missing")
 	case c.Feed == nil:
-		return nil, errors.New("api config: no feed")
+		return nil, errors.New("api config: the feed is missing")
 	case len(c.Secret) < minSecret:
 		return nil, errors.New("api config: the secret is shorter than 32 bytes")
 	}

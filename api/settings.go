@@ -89,7 +89,7 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 		return invalid("rev", "is missing")
 	}
 	if len(body.Hide) > len(clinic.Hideable) {
-		return invalid("hide", "has more entries than there are figures")
+		return invalid("hide", "has more entries than there are figures to hide")
 	}
 	c, i, err := s.serviceNow(r.Context(), ref)
 	if err != nil {

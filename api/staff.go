@@ -98,7 +98,7 @@ func inRoom(current string) (queue.TicketID, error) {
 	}
 	id, err := queue.ParseTicketID(current)
 	if err != nil {
-		return "", invalid("current", "is neither a ticket nor nobody")
+		return "", invalid("current", "is not a ticket id or nobody")
 	}
 	return id, nil
 }
@@ -137,7 +137,7 @@ var (
 func (s *Server) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 	verb := queue.Verb(r.PathValue("act"))
 	if !slices.Contains(acts, verb) {
-		return refuse("not_found", "there is no such act")
+		return refuse("not_found", "unknown action")
 	}
 	id, malformed := queue.ParseTicketID(r.PathValue("ticket"))
 	if slices.Contains(ownersActs, verb) {
@@ -184,7 +184,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		}
 		p := queue.Presence(body.Presence)
 		if !slices.Contains(queue.Presences, p) {
-			return nil, invalid("presence", "is none of here, out and nothing")
+			return nil, invalid("presence", "is not here, out or empty")
 		}
 		return func(ctx context.Context) (queue.Ticket, error) { return s.patients.Arrive(ctx, id, p, a) }, nil
 	case queue.Move:

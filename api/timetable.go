@@ -40,7 +40,7 @@ func readTimetable(w http.ResponseWriter, r *http.Request) (body wire.Timetable,
 	case body.Rev == "":
 		return body, nil, invalid("rev", "is missing")
 	case len(body.Calendar) == 0:
-		return body, nil, invalid("calendar", "is missing; null is none")
+		return body, nil, invalid("calendar", "is missing; send null for no calendar")
 	}
 	return body, calendar, parse(body.Calendar, &calendar, true)
 }

@@ -191,7 +191,7 @@ func (s *Server) somebodyElse(r *http.Request) (clinic.ID, string, clinic.Actor,
 	}
 	name := r.PathValue("user")
 	if name == a.By.Name {
-		return "", "", clinic.Actor{}, refuse("own_account", "nobody may do this to the own account")
+		return "", "", clinic.Actor{}, refuse("own_account", "you cannot do this to your own account")
 	}
 	return id, name, a.By, nil
 }
@@ -249,7 +249,7 @@ func roleOf(said string) (account.Role, error) {
 	if role := account.Role(said); slices.Contains(account.Roles, role) {
 		return role, nil
 	}
-	return "", invalid("role", "is neither desk nor admin")
+	return "", invalid("role", "is not desk or admin")
 }
 
 // goodPassword refuses one that is too short or too long.

@@ -35,7 +35,7 @@ type watchRequest struct {
 func readWatch(r *http.Request) (q watchRequest, err error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return q, refuse("topic_malformed", "the query cannot be read")
+		return q, refuse("topic_malformed", "the query string is malformed")
 	}
 	if q.topics, err = parseTopics(query["topic"]); err != nil {
 		return q, err
@@ -43,7 +43,7 @@ func readWatch(r *http.Request) (q watchRequest, err error) {
 	if query.Has("pulse") {
 		n, err := strconv.Atoi(query.Get("pulse"))
 		if err != nil || n < minPulse || n > maxPulse {
-			return q, refuse("pulse", "pulse is %d to %d seconds", minPulse, maxPulse)
+			return q, refuse("pulse", "pulse must be between %d and %d seconds", minPulse, maxPulse)
 		}
 		q.pulse = time.Duration(n) * time.Second
 	}
@@ -52,7 +52,7 @@ func readWatch(r *http.Request) (q watchRequest, err error) {
 	}
 	q.socket = hasToken(r.Header, "Connection", "upgrade") && hasToken(r.Header, "Upgrade", "websocket")
 	if !q.socket && !strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
-		return q, refuse("upgrade_required", "open a WebSocket here, or send Accept: text/event-stream")
+		return q, refuse("upgrade_required", "open a WebSocket, or send Accept: text/event-stream")
 	}
 	return q, nil
 }
@@ -100,7 +100,7 @@ func parseTopics(names []string) ([]topic, error) {
 			continue
 		}
 		if len(topics) == maxTopics {
-			return nil, refuse("too_many_topics", "at most %d topics are watched at once", maxTopics)
+			return nil, refuse("too_many_topics", "one connection can watch at most %d topics", maxTopics)
 		}
 		t, err := parseTopic(name)
 		if err != nil {
@@ -109,7 +109,7 @@ func parseTopics(names []string) ([]topic, error) {
 		topics = append(topics, t)
 	}
 	if len(topics) == 0 {
-		return nil, refuse("topic_required", "name what to watch: ?topic=service:1234-1")
+		return nil, refuse("topic_required", "name a topic, such as ?topic=service:1234-1")
 	}
 	return topics, nil
 }
@@ -165,7 +165,7 @@ func (s *Server) admitOwner(t topic, q watchRequest, c claims) error {
 	}
 	own, ok := c.owned[t.ticket]
 	if !ok {
-		return refuse("token_wrong", "none of the tokens is the ticket's")
+		return refuse("token_wrong", "no token belongs to this ticket")
 	}
 	if own.claimed {
 		s.source.claim(t.ticket, own.claim)
@@ -210,7 +210,7 @@ func offered(r *http.Request) (tokens []string, err error) {
 	for _, list := range r.Header.Values("Sec-WebSocket-Protocol") {
 		for entry := range strings.SplitSeq(list, ",") {
 			if entries++; entries > maxTokens {
-				return nil, refuse("too_many_tokens", "at most %d subprotocols are offered, tokens included", maxTokens)
+				return nil, refuse("too_many_tokens", "a client can offer at most %d subprotocols, tokens included", maxTokens)
 			}
 			if entry = strings.TrimSpace(entry); entry != "" && entry != wire.Subprotocol {
 				tokens = append(tokens, entry)

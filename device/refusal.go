@@ -2,10 +2,10 @@ package device
 
 import "junban/internal/refusal"
 
-// What is refused.
+// The refusals of devices.
 var (
-	ErrNoScreen     = refusal.New("screen_unknown", "no such screen; it may have been removed")
-	ErrScreensFull  = refusal.New("screens_full", "the clinic has fifty screens")
-	ErrNoPairing    = refusal.New("pairing_unknown", "no screen shows this code; it may have shown another one since")
-	ErrPairingTaken = refusal.New("pairing_taken", "another screen shows this code") // another screen shows the code
+	ErrNoScreen     = refusal.New("screen_unknown", "unknown screen; it may have been removed")
+	ErrScreensFull  = refusal.New("screens_full", "the clinic already has 50 screens, the maximum")
+	ErrNoPairing    = refusal.New("pairing_unknown", "no screen shows this code; the code may have expired")
+	ErrPairingTaken = refusal.New("pairing_taken", "another screen shows this code")
 )

@@ -42,7 +42,7 @@ func (s *Store) master(ctx context.Context, key string) (node, error) {
 	}
 	c, err := cluster.MasterForKey(ctx, key)
 	if err != nil {
-		return node{}, fmt.Errorf("find the master: %w", err)
+		return node{}, fmt.Errorf("find the primary: %w", err)
 	}
 	return node{c, c.Options().Addr}, nil
 }

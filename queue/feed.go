@@ -219,7 +219,7 @@ func (f *Feed) look(ctx context.Context, c clinic.ID, last *Snapshot, reason str
 	if err == nil && last != nil {
 		var lost bool
 		if lost, err = f.store.lost(ctx, last, snap); lost {
-			f.log.Warn("redis has lost acts that were shown", "clinic", string(c), "shown", last.Version, "there", snap.Version)
+			f.log.Warn("redis has lost acts that screens have shown", "clinic", string(c), "shown", last.Version, "there", snap.Version)
 			f.resyncs.WithLabelValues("lost").Inc()
 			if last.Epoch == snap.Epoch {
 				if err := f.store.renew(ctx, c, snap.Epoch); err != nil {
@@ -245,7 +245,7 @@ func (f *Feed) expire(ctx context.Context, snap *Snapshot) {
 	limited, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	if err := f.store.expire(limited, snap.Clinic.ID, snap.expiry); err != nil && ctx.Err() == nil {
-		f.log.Warn("doing what the time brings", "clinic", string(snap.Clinic.ID), "error", err)
+		f.log.Warn("running timed acts", "clinic", string(snap.Clinic.ID), "error", err)
 	}
 }
 

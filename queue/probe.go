@@ -94,7 +94,7 @@ func (f *Feed) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			break
 		}
-		f.log.Warn("subscribing anew", "reason", reason)
+		f.log.Warn("subscribing again", "reason", reason)
 		f.resync(reason)
 		select {
 		case <-ctx.Done():

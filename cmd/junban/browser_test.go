@@ -134,11 +134,11 @@ type page struct {
 	pressed time.Time // when the last key was pressed
 }
 
-// pace waits until the desk takes an action for a new one, not for a second
-// press of the last.
+// pace waits until the desk is ready, and takes an action for a new one, not for a
+// second press of the last.
 func (p *page) pace() {
 	p.t.Helper()
-	p.holds("(desk => !desk?.guard || [...desk.guard.acts.values()].every(at => performance.now() - at > 400))(document.querySelector('junban-staff'))")
+	p.holds("(desk => !desk?.guard || !desk.busy && [...desk.guard.acts.values()].every(at => performance.now() - at > 400))(document.querySelector('junban-staff'))")
 }
 
 // open opens a tab of its own for each name.

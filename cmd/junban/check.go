@@ -73,7 +73,7 @@ func (checkCommand) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	if missing > 0 {
-		return fmt.Errorf("%d of the things that the promises need are missing", missing)
+		return fmt.Errorf("%d required settings are missing", missing)
 	}
 	return nil
 }
@@ -89,9 +89,9 @@ func (p *program) warn(ctx context.Context, st *redisdb.DB) {
 	for _, f := range checkRedis(ctx, st, p.MinReplicas.of(st.Replicated)) {
 		switch f.verdict {
 		case required:
-			p.log.Error("this Redis does not keep the promises; see junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
+			p.log.Error("this Redis lacks a required setting; run junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
 		case advised:
-			p.log.Warn("this Redis keeps the promises less well; see junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
+			p.log.Warn("this Redis lacks a recommended setting; run junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
 		}
 	}
 }
@@ -142,7 +142,7 @@ func checkCluster(ctx context.Context, c *redis.ClusterClient) []finding {
 func checkSentinels(ctx context.Context, o *redis.UniversalOptions) (all []finding) {
 	for _, addr := range o.Addrs {
 		c := redis.NewSentinelClient(&redis.Options{Addr: addr, TLSConfig: o.TLSConfig, DialTimeout: redisdb.DialTimeout, ReadTimeout: redisdb.IOTimeout, ContextTimeoutEnabled: true})
-		f := finding{server: addr, what: "sentinel", found: "it sees a majority that could fail over"}
+		f := finding{server: addr, what: "sentinel", found: "a majority is reachable"}
 		others, err := c.Sentinels(ctx, o.MasterName).Result()
 		if err == nil {
 			err = c.CkQuorum(ctx, o.MasterName).Err()
@@ -151,7 +151,7 @@ func checkSentinels(ctx context.Context, o *redis.UniversalOptions) (all []findi
 		case err != nil:
 			f.verdict, f.found, f.needed = required, err.Error(), "SENTINEL CKQUORUM is OK"
 		case len(others)+1 < fewSentinel:
-			f.verdict, f.found, f.needed = advised, fmt.Sprintf("%d Sentinels", len(others)+1), "3 or more, on machines of their own"
+			f.verdict, f.found, f.needed = advised, fmt.Sprintf("%d Sentinels", len(others)+1), "3 or more, each on its own machine"
 		}
 		all = append(all, f)
 		c.Close()
@@ -190,7 +190,7 @@ func checkServer(ctx context.Context, c redis.UniversalClient, addr string, repl
 	add(is(version >= oldestRedis, required), "version", info["redis_version"], "7.0 or newer")
 	add(is(info["role"] == "master", required), "role", info["role"], "master")
 
-	add(is(info["aof_enabled"] == "1", required), "appendonly", onOff(info["aof_enabled"] == "1"), "yes: else a restart loses the day")
+	add(is(info["aof_enabled"] == "1", required), "appendonly", onOff(info["aof_enabled"] == "1"), "yes: otherwise a restart loses the day")
 	if info["aof_enabled"] == "1" {
 		fsync, known := setting(ctx, c, "appendfsync")
 		switch {
@@ -203,10 +203,10 @@ func checkServer(ctx context.Context, c redis.UniversalClient, addr string, repl
 		default:
 			add(required, "appendfsync", fsync, "always, or everysec with replicas")
 		}
-		add(is(info["aof_last_write_status"] == "ok", required), "append-only file", "last write: "+info["aof_last_write_status"], "ok: is the disk full?")
+		add(is(info["aof_last_write_status"] == "ok", required), "append-only file", "last write: "+info["aof_last_write_status"], "ok: check whether the disk is full")
 	}
 	policy := info["maxmemory_policy"]
-	add(is(policy == "noeviction", required), "maxmemory-policy", policy, "noeviction: any other deletes numbers in silence")
+	add(is(policy == "noeviction", required), "maxmemory-policy", policy, "noeviction: any other policy deletes tickets silently")
 
 	online, late := 0, 0
 	for name, value := range info {
@@ -227,14 +227,14 @@ func checkServer(ctx context.Context, c redis.UniversalClient, addr string, repl
 		case online < max(replicas, 1):
 			add(required, "replicas", found, fmt.Sprintf("%d, for --min-replicas %d", max(replicas, 1), replicas))
 		case replicated && online == replicas:
-			add(advised, "replicas", found, fmt.Sprintf("%d: else acts after a failover wait for the old primary", replicas+1))
+			add(advised, "replicas", found, fmt.Sprintf("%d: otherwise acts after a failover wait for the old primary", replicas+1))
 		default:
 			add(fine, "replicas", found, "")
 		}
-		add(is(replicas > 0, advised), "--min-replicas", strconv.Itoa(replicas), "1 or more: else a failover may lose acknowledged acts")
+		add(is(replicas > 0, advised), "--min-replicas", strconv.Itoa(replicas), "1 or more: otherwise a failover may lose acknowledged acts")
 		if least, known := setting(ctx, c, "min-replicas-to-write"); known {
 			n, _ := strconv.Atoi(least)
-			add(is(n > 0, advised), "min-replicas-to-write", least, "1: a primary that is cut off takes no acts")
+			add(is(n > 0, advised), "min-replicas-to-write", least, "1: stops a partitioned primary from accepting acts")
 		}
 	}
 
@@ -257,7 +257,7 @@ func checkServer(ctx context.Context, c redis.UniversalClient, addr string, repl
 	}
 	switch {
 	case err != nil:
-		add(required, "write", err.Error(), "writes are taken, and WAIT is allowed")
+		add(required, "write", err.Error(), "writes succeed, and WAIT is allowed")
 	case confirmed < replicas:
 		add(required, "write", fmt.Sprintf("%d replicas confirm within 1 s", confirmed), strconv.Itoa(replicas))
 	default:

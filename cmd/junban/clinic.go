@@ -48,7 +48,7 @@ func (p *program) withAccounts(ctx context.Context, do accountTask) (err error) 
 }
 
 // importClinics puts the clinics of a file into the store. The file is read and
-// checked whole before the store is opened: nothing is imported when anything
+// checked whole before the store is opened: nothing was imported when anything
 // in it is wrong, or when live tickets would lose their session and the operator
 // has not accepted that (row U3).
 func (p *program) importClinics(ctx context.Context, name string, accepted bool) error {
@@ -65,21 +65,21 @@ func (p *program) importClinics(ctx context.Context, name string, accepted bool)
 	}
 	clinics, err := clinicfile.Parse(name, src)
 	if err != nil {
-		return fmt.Errorf("nothing is imported:\n%w", err)
+		return fmt.Errorf("nothing was imported:\n%w", err)
 	}
 	return p.withStore(ctx, func(ctx context.Context, store *queue.Store) error {
 		tickets, of, err := p.listLosing(ctx, store, clinics)
 		if err != nil {
-			return fmt.Errorf("nothing is imported: %w", err)
+			return fmt.Errorf("nothing was imported: %w", err)
 		}
 		if tickets > 0 && !accepted {
-			return fmt.Errorf("nothing is imported: %d live tickets of %d clinics would lose their session or part of it.\n"+
-				"Call these patients, or import with --accept-affected: then the desk of each clinic lists them until it has told them", tickets, of)
+			return fmt.Errorf("nothing was imported: %d live tickets of %d clinics would lose all or part of their session.\n"+
+				"Call these patients, or import with --accept-affected: then each clinic's desk lists them until the patients are told", tickets, of)
 		}
 		operator := queue.Act{By: clinic.Actor{Kind: "operator"}}
 		for i, c := range clinics {
 			if err := store.PutClinic(ctx, c, operator); err != nil {
-				return fmt.Errorf("putting clinic %s, the %d. of %d (import again): %w", c.ID, i+1, len(clinics), err)
+				return fmt.Errorf("writing clinic %s, number %d of %d (run the import again): %w", c.ID, i+1, len(clinics), err)
 			}
 			fmt.Fprintf(p.stdout, "imported %s %s: %d services, %d rooms\n", c.ID, typed.Escape(c.Name), len(c.Services), len(c.Rooms))
 		}
@@ -95,7 +95,7 @@ func (p *program) listLosing(ctx context.Context, store *queue.Store, next []cli
 			return tickets, clinics, err
 		}
 		tickets, clinics = tickets+len(l.Tickets), clinics+1
-		fmt.Fprintf(p.stderr, "%s %s: %d tickets lose their session or part of it\n", l.Clinic.ID, typed.Escape(l.Clinic.Name), len(l.Tickets))
+		fmt.Fprintf(p.stderr, "%s %s: %d tickets lose all or part of their session\n", l.Clinic.ID, typed.Escape(l.Clinic.Name), len(l.Tickets))
 		table := tabwriter.NewWriter(p.stderr, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(table, "  SERVICE\tNUMBER\tDAY\tSESSION\tPHONE\tNAME")
 		for _, t := range l.Tickets {
@@ -152,7 +152,7 @@ func (p *program) removeClinic(number string) task {
 func known(ctx context.Context, store *queue.Store, number string) (clinic.Clinic, error) {
 	id, err := clinic.ParseID(number)
 	if err != nil {
-		return clinic.Clinic{}, fmt.Errorf("%q is not the number of a clinic: %w", number, errUsage)
+		return clinic.Clinic{}, fmt.Errorf("%q is not a clinic number such as 1234: %w", number, errUsage)
 	}
 	c, err := store.Clinic(ctx, id)
 	if err != nil {

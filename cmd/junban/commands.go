@@ -12,7 +12,7 @@ import (
 
 type importCommand struct {
 	File           string `arg:"" help:"FILE|-"`
-	AcceptAffected bool   `help:"import although live tickets lose their session or part of it; without the flag they are listed and nothing is imported"`
+	AcceptAffected bool   `help:"import although live tickets lose all or part of their session; without the flag they are listed and nothing is imported"`
 }
 
 // Run puts the clinics of a file into the store.

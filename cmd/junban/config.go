@@ -88,7 +88,7 @@ func (c *config) check(command *kong.Context) error {
 	if name := command.Command(); name != "serve" {
 		for _, p := range command.Path {
 			if p.Flag != nil && !p.Resolved && p.Flag.Group != nil && p.Flag.Group.Key == "serve" {
-				return fmt.Errorf("--%s has no meaning for %q", p.Flag.Name, name)
+				return fmt.Errorf("--%s cannot be used with %q", p.Flag.Name, name)
 			}
 		}
 	}

@@ -178,7 +178,7 @@ func TestE2E_ASessionIsShortenedUnderBookings(t *testing.T) {
 		t.Errorf("the import exits with %d: %s", code, stdout)
 	}
 	for _, want := range []string{
-		"2005 みなと医院: 2 tickets lose their session or part of it", "SERVICE", "nothing is imported: 2 live tickets of 1 clinics", "--accept-affected",
+		"2005 みなと医院: 2 tickets lose all or part of their session", "SERVICE", "nothing was imported: 2 live tickets of 1 clinics", "--accept-affected",
 		"2005-1   -       " + date + "  morning    09011112222  順番 花子", "2005-1   -       " + date + "  afternoon  09055556666  順番 次郎",
 	} {
 		if !strings.Contains(stderr, want) {

@@ -188,6 +188,32 @@ func TestE2E_AServiceKeepsItsOwnTimetable(t *testing.T) {
 	desk.says(".changes [data-changes]", "診療時間 2031/01/06：（いつもどおり） → この日にネット受付を使える時間 10:00–20:00")
 }
 
+// TestE2E_AFormThatIsBeingReadTakesNothing holds up the timetable of a service: until
+// it has come, nothing can be pressed in the form that it will replace.
+func TestE2E_AFormThatIsBeingReadTakesNothing(t *testing.T) {
+	t.Parallel()
+	needs(t, redisServer)
+	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	desk := open(t, browser(t), "reading", "about:blank", 1280, 1000)
+	desk.before(`(() => {
+		const real = window.fetch;
+		window.fetch = async (...request) => {
+			const answer = await real(...request);
+			if (String(request[0]).endsWith("/1234-2/timetable")) await new Promise((release) => (window.release = release));
+			return answer;
+		};
+	})()`)
+	desk.do(chromedp.Navigate(s.url + "/staff"))
+	login(desk)
+	desk.click("[data-view=timetable]")
+	desk.holds("document.querySelector('.timetable form') && !document.querySelector('.timetable form').inert")
+	desk.click(`[data-timetable="1234-2"]`)
+	desk.holds("document.querySelector('.timetable form').inert && typeof window.release === 'function'")
+	desk.text("window.release()")
+	desk.holds(`document.querySelector('[data-timetable="1234-2"]').ariaPressed === "true" && !document.querySelector('.timetable form').inert`)
+	desk.says(".timetable form", "クリニックの診療時間に従っています")
+}
+
 // TestE2E_TheSheetForTheEntranceIsRead photographs the sheet, as a phone does.
 func TestE2E_TheSheetForTheEntranceIsRead(t *testing.T) {
 	t.Parallel()

@@ -171,7 +171,7 @@ func TestFailover_OntoAReplicaThatLags(t *testing.T) {
 	if len(lost) == 0 {
 		t.Fatal("nothing was lost: the replica did not lag")
 	}
-	queuetest.Eventually(t, "the loss is in the log", func() bool { return strings.Contains(s.log.String(), "redis has lost acts that were shown") })
+	queuetest.Eventually(t, "the loss is in the log", func() bool { return strings.Contains(s.log.String(), "redis has lost acts that screens have shown") })
 
 	desk := &client{url: s.url}
 	if status := desk.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "office", Password: "correct horse battery"}, nil); status >= 300 {

@@ -29,7 +29,7 @@ func (a *address) UnmarshalText(b []byte) error {
 		return fmt.Errorf("%q is not an address such as :8080", b)
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-		return fmt.Errorf("%q is not a port", port)
+		return fmt.Errorf("%q is not a port number", port)
 	}
 	*a = address(b)
 	return nil
@@ -56,7 +56,7 @@ type grace time.Duration
 func (g *grace) UnmarshalText(b []byte) error {
 	d, err := time.ParseDuration(string(b))
 	if err != nil || d < 0 || d > time.Hour {
-		return fmt.Errorf("%q is not a time from 0s to 1h", b)
+		return fmt.Errorf("%q is not a duration from 0s to 1h", b)
 	}
 	*g = grace(d)
 	return nil
@@ -168,7 +168,7 @@ func (v *speed) Decode(ctx *kong.DecodeContext) error {
 	}
 	n, err := strconv.ParseFloat(s, 64)
 	if err != nil || !(n >= 0.1 && n <= 1000) {
-		return errors.New("the speed is a number from 0.1 to 1000")
+		return errors.New("the speed must be a number from 0.1 to 1000")
 	}
 	*v = speed(n)
 	return nil

@@ -60,7 +60,7 @@ Reads clinics from a YAML file of at most 1 MiB, or from standard input, and
 puts them in place of the clinics of the same numbers. Their tickets, users and
 sessions stay. Nothing is imported when anything in the file is wrong.
 
-When live tickets would lose their session or part of it, by a shorter timetable
+When live tickets would lose all or part of their session, by a shorter timetable
 or a closed date, the command lists them on standard error by clinic, imports
 nothing and exits with 1. With --accept-affected it lists them and imports: then
 each clinic's desk lists its own until it has told the patients.

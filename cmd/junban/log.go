@@ -22,7 +22,7 @@ func dayOf(c clinic.Clinic, text string) (clinic.Day, error) {
 		return c.DayOf(time.Now(), loc), nil
 	}
 	if _, err := time.Parse(time.DateOnly, text); err != nil {
-		return "", fmt.Errorf("%q is not a day such as 2026-11-21, nor \"today\": %w", text, errUsage)
+		return "", fmt.Errorf("%q is not a date such as 2026-11-21 or \"today\": %w", text, errUsage)
 	}
 	return clinic.Day(text), nil
 }
@@ -91,8 +91,8 @@ func (p *program) verify(ctx context.Context, store *queue.Store, c clinic.Clini
 		fmt.Fprintln(p.stdout, broken)
 	}
 	if n := len(v.Differences) + len(v.Broken); n > 0 {
-		return fmt.Errorf("clinic %s on %s is not what its log says; differences: %d", c.ID, d, n)
+		return fmt.Errorf("clinic %s on %s differs from its log; differences: %d", c.ID, d, n)
 	}
-	_, err = fmt.Fprintf(p.stdout, "clinic %s on %s is what its log says: version %d, %d events, %d tickets\n", c.ID, d, v.Version, v.Events, v.Tickets)
+	_, err = fmt.Fprintf(p.stdout, "clinic %s on %s matches its log: version %d, %d events, %d tickets\n", c.ID, d, v.Version, v.Events, v.Tickets)
 	return err
 }

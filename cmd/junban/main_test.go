@@ -86,7 +86,7 @@ func TestClinics_AreImportedListedAndRemoved(t *testing.T) {
 	if out, want := must(t, "", nil, data, "clinic", "list"), "2001\t新医院\tlisted\t2001-1 内科\n"; out != want {
 		t.Errorf("listed:\n%swant:\n%s", out, want)
 	}
-	if code, _, stderr := result(t, "", nil, data, "clinic", "remove", "2000"); code != exitError || !strings.Contains(stderr, "no such clinic") {
+	if code, _, stderr := result(t, "", nil, data, "clinic", "remove", "2000"); code != exitError || !strings.Contains(stderr, "no clinic has this number") {
 		t.Errorf("removing it again exits with %d: %s", code, stderr)
 	}
 	if code, _, stderr := result(t, "", nil, data, "clinic", "remove", "all"); code != exitUsage {
@@ -140,7 +140,7 @@ func TestUsers_LogInWithThePasswordTheyWereGiven(t *testing.T) {
 			t.Errorf("%v exits with %d: %s", args, code, stderr)
 		}
 	}
-	if code, _, stderr := result(t, "short\n", nil, data, "user", "set", "1234", "dan"); code != exitError || !strings.Contains(stderr, "fewer than 8") {
+	if code, _, stderr := result(t, "short\n", nil, data, "user", "set", "1234", "dan"); code != exitError || !strings.Contains(stderr, "at least 8") {
 		t.Errorf("a short password exits with %d: %s", code, stderr)
 	}
 }

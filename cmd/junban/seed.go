@@ -63,7 +63,7 @@ func (p *program) seedDemo(ctx context.Context, st *redisdb.DB, store *queue.Sto
 	}
 	if len(clinics) == 0 {
 		if err := store.PutClinic(ctx, demoClinic(), queue.Act{By: clinic.Actor{Kind: "system"}}); err != nil {
-			return nil, fmt.Errorf("making the demo clinic: %w", err)
+			return nil, fmt.Errorf("creating the demo clinic: %w", err)
 		}
 	}
 	// A clinic that an operator put in its place is not the demo any more.
@@ -82,7 +82,7 @@ func (p *program) seedDemo(ctx context.Context, st *redisdb.DB, store *queue.Sto
 		password = newPassword()
 	}
 	if err := putUser(ctx, accounts, c.ID, demoUser, account.RoleAdmin, password); err != nil {
-		return nil, fmt.Errorf("setting the demo user: %w", err)
+		return nil, fmt.Errorf("creating the demo user: %w", err)
 	}
 	return &demo{c, password}, nil
 }
@@ -100,7 +100,7 @@ func (p *program) greet(public net.Addr, d *demo) {
 		fmt.Fprintf(&b, "  screen    %s/display/%s\n", here, d.clinic.ID)
 		fmt.Fprintf(&b, "  desk      %s/staff\n", here)
 		fmt.Fprintf(&b, "            clinic %s   user %s   password %s\n", d.clinic.ID, demoUser, d.password)
-		fmt.Fprintf(&b, "  partner   %s/partner/sample   a foreign homepage that shows the board\n\n", other)
+		fmt.Fprintf(&b, "  partner   %s/partner/sample   a page of another site that shows the board\n\n", other)
 	}
 	fmt.Fprint(p.stdout, b.String())
 }

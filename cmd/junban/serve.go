@@ -48,7 +48,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	}
 	files := shareFiles(openFiles(), int(p.Watchers))
 	if files.watchers < int(p.Watchers) {
-		p.log.Warn("--max-watchers is lowered: the limit of open files allows no more",
+		p.log.Warn("--max-watchers is lowered: the limit of open files is too small",
 			"asked", int(p.Watchers), "allowed", files.watchers, "open_files", openFiles())
 	}
 	open := newConns(public, files.clients, p.Proxies)
@@ -84,7 +84,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	if p.Simulate > 0 && show == nil {
-		return errors.New("--simulate plays on the demo clinic only, and this store has none: it is seeded into an empty embedded store")
+		return errors.New("--simulate needs the demo clinic, which exists only in an embedded store that was empty at its first start")
 	}
 	secret, err := p.readSecret(ctx, store)
 	if err != nil {
@@ -125,7 +125,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	parts.serve("public server", web, open)
 	down.add("public server", func(ctx context.Context) error {
 		if err := web.Shutdown(ctx); err != nil {
-			p.log.Warn("requests were cut off at the end of the grace", "err", err)
+			p.log.Warn("requests were cut off at the end of the grace period", "err", err)
 			return web.Close()
 		}
 		return nil
@@ -170,7 +170,7 @@ func (p *program) alone(ctx context.Context, st *redisdb.DB, feed *queue.Feed) b
 	}
 	alone, err := feed.Alone(ctx)
 	if err != nil {
-		p.log.Warn("watchers are sent to other nodes, if there are any", "err", err)
+		p.log.Warn("watchers are asked to connect to other nodes", "err", err)
 	}
 	return alone
 }
@@ -186,7 +186,7 @@ func (p *program) readSecret(ctx context.Context, store *queue.Store) ([]byte, e
 		return nil, fmt.Errorf("--secret-file: %w", err)
 	}
 	if secret = bytes.TrimSpace(secret); len(secret) < 32 {
-		return nil, fmt.Errorf("--secret-file: %s has %d bytes; 32 or more are needed", p.SecretFile, len(secret))
+		return nil, fmt.Errorf("--secret-file: %s has %d bytes; at least 32 are required", p.SecretFile, len(secret))
 	}
 	return secret, nil
 }

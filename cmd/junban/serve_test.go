@@ -62,7 +62,7 @@ func TestServe_SeedsNothingIntoAStoreOfOthers(t *testing.T) {
 	}
 	s.stop(t)
 	code, _, stderr := result(t, "", nil, "--listen=127.0.0.1:0", "--ops-listen=127.0.0.1:0", "--data="+data, "--simulate")
-	if code != exitError || !strings.Contains(stderr, "--simulate plays on the demo clinic only") {
+	if code != exitError || !strings.Contains(stderr, "--simulate needs the demo clinic") {
 		t.Errorf("--simulate exits with %d: %s", code, stderr)
 	}
 }
@@ -283,7 +283,7 @@ func TestServe_WithoutRedisKeepsTicketsInMemoryAndSaysSo(t *testing.T) {
 	}
 	s.stop(t)
 	code, _, stderr := result(t, "", noRedis, "--data="+s.data, "clinic", "list")
-	if code != exitError || !strings.Contains(stderr, "nothing would be kept") {
+	if code != exitError || !strings.Contains(stderr, "changes would be lost") {
 		t.Errorf("a command without a server exits with %d: %s", code, stderr)
 	}
 }

@@ -27,7 +27,7 @@ func (p *program) setUser(number, name string, role account.Role) accountTask {
 			return err
 		}
 		if !account.ValidUserName(name) {
-			return fmt.Errorf("%q is not a user's name: 1 to 40 characters, no space around it, no slash: %w", name, errUsage)
+			return fmt.Errorf("%q is not a valid user name (1 to 40 characters, no slash, no space at either end): %w", name, errUsage)
 		}
 		password, err := p.password()
 		if err != nil {
@@ -37,7 +37,7 @@ func (p *program) setUser(number, name string, role account.Role) accountTask {
 		if generated {
 			password = newPassword()
 		} else if utf8.RuneCountInString(password) < api.MinPassword {
-			return fmt.Errorf("the password has fewer than %d characters", api.MinPassword)
+			return fmt.Errorf("the password must have at least %d characters", api.MinPassword)
 		}
 		if err := putUser(ctx, accounts, c.ID, name, role, password); err != nil {
 			return err

@@ -2,8 +2,8 @@ package clinic
 
 import "junban/internal/refusal"
 
-// What is refused of a clinic.
+// The refusals for an unknown clinic or service.
 var (
-	ErrNoClinic  = refusal.New("clinic_unknown", "no such clinic")
-	ErrNoService = refusal.New("service_unknown", "no such service")
+	ErrNoClinic  = refusal.New("clinic_unknown", "no clinic has this number")
+	ErrNoService = refusal.New("service_unknown", "this clinic has no such service")
 )

@@ -11,7 +11,7 @@ import (
 	"junban/queue/typed"
 )
 
-// FieldError says what is wrong with one field of a record.
+// FieldError describes one invalid field of a record.
 type FieldError struct {
 	Path   string // such as services[1].mode
 	Reason string
@@ -19,8 +19,8 @@ type FieldError struct {
 
 func (e FieldError) Error() string { return e.Path + ": " + e.Reason }
 
-// Validate checks every field of the record against its bounds, and returns
-// all that is wrong, in the record's order.
+// Validate checks every field of the record against its bounds. It returns an error
+// for each invalid field, in the order of the record.
 func (c Clinic) Validate() []FieldError {
 	var errs []FieldError
 	bad := func(path, format string, args ...any) {
@@ -31,7 +31,7 @@ func (c Clinic) Validate() []FieldError {
 		case n < least:
 			bad(path, "is missing")
 		case n > most:
-			bad(path, "has %d characters, at most %d are kept", n, most)
+			bad(path, "has %d characters, at most %d are allowed", n, most)
 		case strings.ContainsFunc(s, func(r rune) bool { return typed.Refused(r) && (r != '\n' || path != "hours") }):
 			bad(path, typed.Reason)
 		}
@@ -43,7 +43,7 @@ func (c Clinic) Validate() []FieldError {
 	text("address", c.Address, 0, 200)
 	text("area", c.Area, 0, 60)
 	if n := len(c.Departments); n > MostDepartments {
-		bad("departments", "has %d entries, at most %d are kept", n, MostDepartments)
+		bad("departments", "has %d entries, at most %d are allowed", n, MostDepartments)
 	}
 	for i, d := range c.Departments {
 		text(fmt.Sprintf("departments[%d]", i), d, 1, 30)
@@ -55,7 +55,7 @@ func (c Clinic) Validate() []FieldError {
 		bad("card.least", "%d is not between %d and %d", n, min(c.Card.Most, 1), max(c.Card.Most, 0))
 	}
 	if n := len(c.Origins); n > MostOrigins {
-		bad("origins", "has %d entries, at most %d are kept", n, MostOrigins)
+		bad("origins", "has %d entries, at most %d are allowed", n, MostOrigins)
 	}
 	for i, o := range c.Origins {
 		if written, ok := Origin(o); !ok || written != o {
@@ -66,7 +66,7 @@ func (c Clinic) Validate() []FieldError {
 		bad("lookup", "%q is not %s", c.Lookup, strings.Join(Lookups, " or "))
 	}
 	if c.Language != "" && !slices.Contains(Languages, c.Language) {
-		bad("language", "%q is none of %s", c.Language, strings.Join(Languages, ", "))
+		bad("language", "%q is not one of %s", c.Language, strings.Join(Languages, ", "))
 	}
 	text("phone", c.Phone, 0, 30)
 	text("hours", c.Hours, 0, 500)
@@ -92,7 +92,7 @@ func (c Clinic) Validate() []FieldError {
 		bad("retention.days", "%d is not between 0 and 3650", n)
 	}
 	if n := len(c.Services); n < 1 || n > 20 {
-		bad("services", "has %d entries, 1 to 20 are kept", n)
+		bad("services", "has %d entries, 1 to 20 are allowed", n)
 	}
 	seen := map[string]bool{}
 	for i, s := range c.Services {
@@ -100,15 +100,15 @@ func (c Clinic) Validate() []FieldError {
 		if !refForm.MatchString("0000-" + s.ID) {
 			bad(at+".id", "%q is not a number from 1 to 99", s.ID)
 		} else if seen[s.ID] {
-			bad(at+".id", "%q is there twice", s.ID)
+			bad(at+".id", "%q is used twice", s.ID)
 		}
 		seen[s.ID] = true
 		text(at+".name", s.Name, 1, 60)
 		if s.Mode != "order" {
-			bad(at+".mode", "%q is not served; order is", s.Mode)
+			bad(at+".mode", "%q is not supported, use order", s.Mode)
 		}
 		if s.Unit != "人" && s.Unit != "組" {
-			bad(at+".unit", "%q is neither 人 nor 組", s.Unit)
+			bad(at+".unit", "%q is not 人 or 組", s.Unit)
 		}
 		between := func(field string, n, least, most int) {
 			if n < least || n > most {
@@ -117,11 +117,11 @@ func (c Clinic) Validate() []FieldError {
 		}
 		between("maxParty", s.MaxParty, 1, MaxParty)
 		if s.First != "" && !slices.Contains(FirstVisits, s.First) {
-			bad(at+".firstVisit", "%q is none of %s", s.First, strings.Join(FirstVisits, ", "))
+			bad(at+".firstVisit", "%q is not one of %s", s.First, strings.Join(FirstVisits, ", "))
 		}
 		between("comeAt", s.ComeAt, 0, 50)
 		if !slices.Contains(AbsenceRules, s.Absence.Rule) {
-			bad(at+".absence.rule", "%q is none of %s", s.Absence.Rule, strings.Join(AbsenceRules, ", "))
+			bad(at+".absence.rule", "%q is not one of %s", s.Absence.Rule, strings.Join(AbsenceRules, ", "))
 		}
 		between("absence.back", s.Absence.Back, 0, 20)
 		between("absence.maxCalls", s.Absence.MaxCalls, 0, 20)
@@ -131,10 +131,10 @@ func (c Clinic) Validate() []FieldError {
 		between("numbers.webFrom", s.Numbers.WebFrom, 0, 9000)
 		between("numbers.reserve", s.Numbers.Reserve, 0, 100)
 		if s.Numbers.Reserve == 1 {
-			bad(at+".numbers.reserve", "1 would keep every number")
+			bad(at+".numbers.reserve", "1 would reserve every number")
 		}
 		if s.Numbers.WebFrom > 0 && s.Numbers.WebFrom <= max(s.Numbers.Start, 1) {
-			bad(at+".numbers.webFrom", "%d leaves the desk no number", s.Numbers.WebFrom)
+			bad(at+".numbers.webFrom", "%d leaves the desk no numbers", s.Numbers.WebFrom)
 		}
 		calendar(at+".calendar", s.Calendar)
 		for field, bound := range map[string]*int{"web": s.Capacity.Web, "desk": s.Capacity.Desk, "first": s.Capacity.First} {
@@ -145,7 +145,7 @@ func (c Clinic) Validate() []FieldError {
 		between("capacity.cancels", s.Capacity.Cancels, 0, 10)
 		between("booking.days", s.Booking.Days, 0, BookingDays)
 		if n := s.Booking.Numbers; n != "" && n != NumbersNow && n != NumbersOpening {
-			bad(at+".booking.numbers", "%q is neither now nor opening", n)
+			bad(at+".booking.numbers", "%q is not now or opening", n)
 		}
 		between("capacity.few", s.Capacity.Few, 0, 1000)
 		between("capacity.release", s.Capacity.Release, 0, 60)
@@ -154,32 +154,32 @@ func (c Clinic) Validate() []FieldError {
 		between("examBack", s.ExamBack, 0, 20)
 		text(at+".note", s.Note, 0, 200)
 		if n := len(s.Kinds); n > MostKinds {
-			bad(at+".kinds", "has %d entries, at most %d are kept", n, MostKinds)
+			bad(at+".kinds", "has %d entries, at most %d are allowed", n, MostKinds)
 		}
 		for j, k := range s.Kinds {
 			of := fmt.Sprintf("%s.kinds[%d]", at, j)
 			if !kindForm.MatchString(k.ID) {
-				bad(of+".id", "%q is not one to eight small letters and digits", k.ID)
+				bad(of+".id", "%q is not one to eight lower-case letters and digits", k.ID)
 			} else if slices.IndexFunc(s.Kinds, func(o Kind) bool { return o.ID == k.ID }) < j {
-				bad(of+".id", "%q is there twice", k.ID)
+				bad(of+".id", "%q is used twice", k.ID)
 			}
 			text(of+".name", k.Name, 1, 30)
 		}
 		for j, h := range s.Hide {
 			if !slices.Contains(Hideable, h) {
-				bad(fmt.Sprintf("%s.hide[%d]", at, j), "%q is none of %s", h, strings.Join(Hideable, ", "))
+				bad(fmt.Sprintf("%s.hide[%d]", at, j), "%q is not one of %s", h, strings.Join(Hideable, ", "))
 			}
 		}
 	}
 	if n := len(c.Rooms); n < 1 || n > 50 {
-		bad("rooms", "has %d entries, 1 to 50 are kept", n)
+		bad("rooms", "has %d entries, 1 to 50 are allowed", n)
 	}
 	rooms := map[string]bool{}
 	for i, r := range c.Rooms {
 		at := fmt.Sprintf("rooms[%d]", i)
 		text(at+".id", r.ID, 1, 10)
 		if rooms[r.ID] {
-			bad(at+".id", "%q is there twice", r.ID)
+			bad(at+".id", "%q is used twice", r.ID)
 		}
 		rooms[r.ID] = true
 		text(at+".name", r.Name, 1, 60)
@@ -188,7 +188,7 @@ func (c Clinic) Validate() []FieldError {
 		}
 		for j, id := range r.Services {
 			if !seen[id] {
-				bad(fmt.Sprintf("%s.services[%d]", at, j), "there is no service %q", id)
+				bad(fmt.Sprintf("%s.services[%d]", at, j), "the clinic has no service %q", id)
 			}
 		}
 	}

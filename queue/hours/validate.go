@@ -74,7 +74,7 @@ func (v *validation) keys(path string, keys []string) {
 	weekdays := weekdays()
 	for _, k := range keys {
 		if !slices.Contains(weekdays[:], k) {
-			v.bad(path, "%q is none of %s", k, strings.Join(weekdays[:], ", "))
+			v.bad(path, "%q is not one of %s", k, strings.Join(weekdays[:], ", "))
 		}
 	}
 }
@@ -117,7 +117,7 @@ func (v *validation) frames(path string, frames []Frame, open minutes) []placed 
 	for i, f := range frames {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		if rank(f.Session) < 0 {
-			v.bad(at+".session", "%q is none of %s", f.Session, strings.Join(kinds(), ", "))
+			v.bad(at+".session", "%q is not one of %s", f.Session, strings.Join(kinds(), ", "))
 		}
 		before := len(v.errs)
 		v.span(at+".consult", f.Consult)
@@ -145,7 +145,7 @@ func (v *validation) frames(path string, frames []Frame, open minutes) []placed 
 // of those below path; the others were spoken of where they stand.
 func (v *validation) together(day []placed, path string) {
 	if len(day) > maxFrames {
-		v.bad(path, "the day has %d sessions, at most %d are kept", len(day), maxFrames)
+		v.bad(path, "the day has %d sessions, at most %d are allowed", len(day), maxFrames)
 	}
 	day = slices.SortedStableFunc(slices.Values(day), func(a, b placed) int {
 		return cmp.Compare(a.consult.from, b.consult.from)
@@ -170,7 +170,7 @@ func (v *validation) together(day []placed, path string) {
 
 func (v *validation) exceptions(c Calendar, week map[string][]placed) {
 	if n := len(c.Exceptions); n > maxExceptions {
-		v.bad("exceptions", "has %d entries, at most %d are kept", n, maxExceptions)
+		v.bad("exceptions", "has %d entries, at most %d are allowed", n, maxExceptions)
 	}
 	seen := map[string]bool{}
 	for i, e := range c.Exceptions {
@@ -179,11 +179,11 @@ func (v *validation) exceptions(c Calendar, week map[string][]placed) {
 		if err != nil {
 			v.bad(at+".date", "%q is not a date such as 2026-12-30", e.Date)
 		} else if seen[e.Date] {
-			v.bad(at+".date", "%s is there twice", e.Date)
+			v.bad(at+".date", "%s is used twice", e.Date)
 		}
 		seen[e.Date] = true
 		if n := utf8.RuneCountInString(e.Reason); n > maxReason {
-			v.bad(at+".reason", "has %d characters, at most %d are kept", n, maxReason)
+			v.bad(at+".reason", "has %d characters, at most %d are allowed", n, maxReason)
 		} else if strings.ContainsFunc(e.Reason, typed.Refused) {
 			v.bad(at+".reason", typed.Reason)
 		}

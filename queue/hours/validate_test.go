@@ -35,14 +35,14 @@ func TestValidate_SaysWhatIsWrongAndWhere(t *testing.T) {
 		"an unknown weekday": {
 			"weekly: {mo: []}\nopen: {holiday: {from: 06:00, to: 12:00}}",
 			[]string{
-				`weekly: "mo" is none of sun, mon, tue, wed, thu, fri, sat`,
-				`open: "holiday" is none of sun, mon, tue, wed, thu, fri, sat`,
+				`weekly: "mo" is not one of sun, mon, tue, wed, thu, fri, sat`,
+				`open: "holiday" is not one of sun, mon, tue, wed, thu, fri, sat`,
 			},
 		},
 		"times that are missing or not times": {
 			"weekly: {mon: [{session: noon, consult: {to: 9:00}, desk: {from: x, to: y}}]}",
 			[]string{
-				`weekly.mon[0].session: "noon" is none of morning, afternoon, evening`,
+				`weekly.mon[0].session: "noon" is not one of morning, afternoon, evening`,
 				"weekly.mon[0].consult.from: is missing",
 				`weekly.mon[0].consult.to: "9:00" is not a time from 00:00 to 30:00`,
 				`weekly.mon[0].desk.from: "x" is not a time from 00:00 to 30:00`,
@@ -51,7 +51,7 @@ func TestValidate_SaysWhatIsWrongAndWhere(t *testing.T) {
 		},
 		"an unknown session after a known one": {
 			"weekly: {mon: [" + morning + ", {session: noon, consult: {from: 12:00, to: 13:00}}]}",
-			[]string{`weekly.mon[1].session: "noon" is none of morning, afternoon, evening`},
+			[]string{`weekly.mon[1].session: "noon" is not one of morning, afternoon, evening`},
 		},
 		"a consultation that ends first": {
 			"weekly: {tue: [{session: morning, consult: {from: 12:00, to: 12:00}}]}",
@@ -94,7 +94,7 @@ func TestValidate_SaysWhatIsWrongAndWhere(t *testing.T) {
 		},
 		"too many sessions": {
 			"weekly: {wed: [" + strings.Join(seven, ", ") + "]}\nexceptions: [{date: 2026-11-25, reason: 健診}]",
-			[]string{"weekly.wed: the day has 7 sessions, at most 6 are kept"},
+			[]string{"weekly.wed: the day has 7 sessions, at most 6 are allowed"},
 		},
 		"an extra session over the weekday's": {
 			// 2026-11-25 is a Wednesday, 26 a Thursday; its own frames replace the weekday's.
@@ -116,7 +116,7 @@ func TestValidate_SaysWhatIsWrongAndWhere(t *testing.T) {
 			"exceptions: [{date: 2026-12-30, closed: true, extra: [" + morning + "]}, {date: 2026-12-30}, {date: 2026-2-3}, {date: 2026-12-31, open: {from: 12:00, to: 11:00}}]",
 			[]string{
 				"exceptions[0].closed: a closed date has no sessions",
-				"exceptions[1].date: 2026-12-30 is there twice",
+				"exceptions[1].date: 2026-12-30 is used twice",
 				`exceptions[2].date: "2026-2-3" is not a date such as 2026-12-30`,
 				"exceptions[3].open: ends before it begins",
 			},
@@ -124,7 +124,7 @@ func TestValidate_SaysWhatIsWrongAndWhere(t *testing.T) {
 		"a reason that is long, or not text": {
 			`exceptions: [{date: 2026-12-30, reason: ` + strings.Repeat("休", 101) + `}, {date: 2026-12-31, reason: "a\tb"}]`,
 			[]string{
-				"exceptions[0].reason: has 101 characters, at most 100 are kept",
+				"exceptions[0].reason: has 101 characters, at most 100 are allowed",
 				"exceptions[1].reason: has control characters or direction marks",
 			},
 		},
@@ -157,7 +157,7 @@ func TestValidate_KeepsTwoHundredExceptions(t *testing.T) {
 		t.Error(errs)
 	}
 	c.Exceptions = append(c.Exceptions, hours.Exception{Date: "2027-01-01"})
-	want := []hours.FieldError{{Path: "exceptions", Reason: "has 201 entries, at most 200 are kept"}}
+	want := []hours.FieldError{{Path: "exceptions", Reason: "has 201 entries, at most 200 are allowed"}}
 	if diff := cmp.Diff(want, c.Validate()); diff != "" {
 		t.Error(diff)
 	}

@@ -51,7 +51,7 @@ func officeStories() []Story {
 			clicks(".timetable [data-begin]", `[data-timetable="1234-1"]`)),
 		view("timetable-saved", "", answers(map[string]any{week: timetable()}), clicks(".timetable .saved", ".timetable .save button")),
 		view("timetable-conflict", "", answers(map[string]any{week: changed}), clicks(".timetable #conflict", ".timetable .save button")),
-		view("timetable-wrong", "", answers(map[string]any{week: wrong("calendar.weekly.mon[1].consult: overlaps mon[0]; calendar.exceptions[0].date: is there twice")}),
+		view("timetable-wrong", "", answers(map[string]any{week: wrong("calendar.weekly.mon[1].consult: overlaps mon[0]; calendar.exceptions[0].date: is used twice")}),
 			clicks(".timetable .wrong", ".timetable .save button")),
 
 		view("screens", ".screens [data-screen]"),

@@ -23,6 +23,7 @@ export class ClinicView {
   private originsRead = "";
   private readings = 0; // a form is new with each
   private typed = false; // something that is not saved
+  private reading = false; // the form waits: what is typed now would be lost
   private errors: FieldError[] = [];
   private says: "" | "saved" | "conflict" = "";
 
@@ -40,8 +41,11 @@ export class ClinicView {
 
   /** Reads the settings, and forgets what was typed. */
   private async read(): Promise<void> {
+    this.reading = true;
     const read = await this.desk.press(this.desk.w.t("clinic.title"), { method: "GET", path: this.path });
+    this.reading = false;
     if (read) this.take(read as ClinicSettings, "");
+    else this.desk.redraw();
   }
 
   private take(settings: ClinicSettings, says: "" | "saved"): void {
@@ -88,7 +92,7 @@ export class ClinicView {
       <p><a id="sheet" href=${sheet} target="_blank" rel="noopener">${w.t("clinic.sheet")}</a> <small>${w.t("clinic.sheetHint")}</small></p>
       ${this.says === "conflict" ? conflict(this.desk, () => void this.read()) : nothing}
       ${this.draft
-        ? repeat([this.draft], () => this.readings, (c) => html`<form @submit=${this.save}>
+        ? repeat([this.draft], () => this.readings, (c) => html`<form ?inert=${this.reading} @submit=${this.save}>
             ${this.profile(c)} ${this.origins(c)} ${this.card(c)} ${this.autoPause(c)} ${this.retention(c)}
             ${roomList(this.desk, staff, c.rooms, this.errors, (act, moves) => this.change(act, moves))}
             ${saveBar(this.desk, this.says === "saved")}

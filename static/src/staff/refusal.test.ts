@@ -21,10 +21,10 @@ test("an error belongs to its field and to what the field is in, and to no neigh
 
 test("a reason becomes a sentence with its figures", () => {
   assert.deepEqual(sentenceOf("25 is not between 0 and 20").values, { least: "0", most: "20" });
-  assert.equal(sentenceOf("has 120 characters, at most 60 are kept").key, "long");
-  assert.equal(sentenceOf("has 9 entries, at most 6 are kept").key, "many");
+  assert.equal(sentenceOf("has 120 characters, at most 60 are allowed").key, "long");
+  assert.equal(sentenceOf("has 9 entries, at most 6 are allowed").key, "many");
   assert.equal(sentenceOf("the web window, 05:00 to 05:30, is outside the web hours, 06:00 to 24:00").key, "webHours");
-  assert.deepEqual(sentenceOf("has 0 entries, 1 to 50 are kept"), { key: "count", values: { least: "1", most: "50" } });
+  assert.deepEqual(sentenceOf("has 0 entries, 1 to 50 are allowed"), { key: "count", values: { least: "1", most: "50" } });
   assert.deepEqual(sentenceOf("does not fit the timetable of service 小児科").values, { service: "小児科" });
   assert.equal(sentenceOf("something new").key, "look");
 });

@@ -17,6 +17,7 @@ export class SettingsView {
   private draft: Settings | undefined; // with what is typed
   private readings = 0; // a form is new with each
   private typed = false; // something that is not saved
+  private reading = false; // the form waits: what is typed now would be lost
   private next: string | undefined; // the service to turn to, once it is said what becomes of that
   private errors: FieldError[] = [];
   private says: "" | "saved" | "conflict" = "";
@@ -38,8 +39,11 @@ export class SettingsView {
   /** Reads the settings of a service, and forgets what was typed. */
   async read(service: string): Promise<void> {
     const path = `/v1/services/${service}/settings`;
+    this.reading = true;
     const settings = await this.desk.press(this.desk.w.t("settings.title"), { method: "GET", path });
+    this.reading = false;
     if (settings) this.take(service, settings as Settings, "");
+    else this.desk.redraw();
   }
 
   private take(service: string, settings: Settings, says: "" | "saved"): void {
@@ -91,7 +95,7 @@ export class SettingsView {
       ${this.next === undefined ? nothing : this.unsaved(this.next, services.find(({ board: b }) => b.service === this.service)?.board.name ?? this.service)}
       ${this.says === "conflict" ? conflict(this.desk, () => void this.read(this.service)) : nothing}
       ${settings
-        ? repeat([settings], () => this.readings, (s) => html`<form @submit=${this.save} @input=${this.type}>
+        ? repeat([settings], () => this.readings, (s) => html`<form ?inert=${this.reading} @submit=${this.save} @input=${this.type}>
             ${groups.map((g) => html`<fieldset>
               <legend>${w.t(`settings.${g.name}`)}</legend>
               ${g.name === "numbers" ? html`<p class="small whole">${w.t("settings.numbersHint")}</p>` : nothing}

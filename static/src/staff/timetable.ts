@@ -25,6 +25,7 @@ export class TimetableView implements FramesForm {
   private draft: Calendar | undefined; // undefined: no timetable is kept
   private opened = new Set<string | Exception>(); // the days and dates whose forms are open
   private typed = false; // something that is not saved
+  private reading = false; // the form waits: what is typed now would be lost
   private asked: Affected | undefined; // who would lose a session with what was typed
   private says: "" | "saved" | "conflict" = "";
 
@@ -52,8 +53,11 @@ export class TimetableView implements FramesForm {
 
   /** Reads the timetable of the clinic ("") or a service, and forgets what was typed. */
   async read(service: string): Promise<void> {
+    this.reading = true;
     const read = await this.desk.press(this.w.t("timetable.title"), { method: "GET", path: this.pathOf(service) });
+    this.reading = false;
     if (read) this.take(service, read as Timetable, "");
+    else this.desk.redraw();
   }
 
   private take(service: string, t: Timetable, says: "" | "saved"): void {
@@ -149,7 +153,7 @@ export class TimetableView implements FramesForm {
       ${this.says === "conflict" ? conflict(this.desk, () => void this.read(this.service)) : nothing}
       ${this.rev === undefined
         ? nothing
-        : html`<form @submit=${this.save}>${draft ? this.week(draft) : this.none()}
+        : html`<form ?inert=${this.reading} @submit=${this.save}>${draft ? this.week(draft) : this.none()}
           ${this.asked ? this.question(this.asked) : nothing} ${saveBar(this.desk, this.says === "saved")}</form>`}
     </section>`;
   }

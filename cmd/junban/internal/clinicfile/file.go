@@ -34,15 +34,15 @@ func Parse(name string, r io.Reader) ([]clinic.Clinic, error) {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
 	if len(src) > clinicFileLimit {
-		return nil, fmt.Errorf("%s: is larger than 1 MiB", name)
+		return nil, fmt.Errorf("%s is larger than 1 MiB", name)
 	}
 	if !utf8.Valid(src) {
-		return nil, fmt.Errorf("%s: is not UTF-8 text", name)
+		return nil, fmt.Errorf("%s is not UTF-8 text", name)
 	}
 	f := clinicFile{name: name}
 	tokens := lexer.Tokenize(strings.TrimPrefix(string(src), "\ufeff"))
 	if line := tooDeep(tokens); line > 0 {
-		f.bad(line, "is nested deeper than any clinic")
+		f.bad(line, "the file is nested too deeply")
 		return nil, errors.Join(f.errs...)
 	}
 	tree, err := parser.Parse(tokens, 0)
@@ -51,7 +51,7 @@ func Parse(name string, r io.Reader) ([]clinic.Clinic, error) {
 		return nil, errors.Join(f.errs...)
 	}
 	if line := tooManyAliases(tree); line > 0 {
-		f.bad(line, "repeats more by its aliases than any file of clinics holds")
+		f.bad(line, "the aliases expand to too many nodes")
 		return nil, errors.Join(f.errs...)
 	}
 	var clinics []clinic.Clinic
@@ -64,14 +64,14 @@ func Parse(name string, r io.Reader) ([]clinic.Clinic, error) {
 			}
 			line := lineOf(nearest(node, "id"))
 			if other, twice := first[c.ID]; twice {
-				f.bad(line, "id: clinic %s already stands at line %d", c.ID, other)
+				f.bad(line, "id: clinic %s is already defined on line %d", c.ID, other)
 			}
 			first[c.ID] = line
 			clinics = append(clinics, c)
 		}
 	}
 	if len(clinics) == 0 && len(f.errs) == 0 {
-		f.bad(1, "there is no clinic in it")
+		f.bad(1, "the file contains no clinic")
 	}
 	if len(f.errs) > 0 {
 		return nil, errors.Join(f.errs...)
@@ -162,13 +162,13 @@ func (f *clinicFile) entries(body ast.Node) []ast.Node {
 	if top, ok := body.(*ast.MappingNode); ok {
 		for _, v := range top.Values {
 			if key := v.Key.GetToken(); key.Value != "clinics" {
-				f.bad(key.Position.Line, "%s: unknown field beside clinics", key.Value)
+				f.bad(key.Position.Line, "%s: unknown field next to clinics", key.Value)
 			}
 		}
 	}
 	values, ok := list.(*ast.SequenceNode)
 	if !ok {
-		f.bad(lineOf(list), "clinics: a list is needed")
+		f.bad(lineOf(list), "clinics: must be a list")
 		return nil
 	}
 	return values.Values

@@ -35,7 +35,7 @@ func Open(ctx context.Context, dir string, w Use, log *slog.Logger, reg promethe
 		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "redis"), 0o700); err != nil {
-		return nil, fmt.Errorf("making the data folder: %w", err)
+		return nil, fmt.Errorf("creating the data folder: %w", err)
 	}
 	lock, err := lockFolder(ctx, dir, w)
 	if errors.Is(err, errServed) && w == Operate {
@@ -68,7 +68,7 @@ func startEmbedded(ctx context.Context, dir string, socket socket, w Use, log *s
 	bin, err := exec.LookPath(Program)
 	if err != nil {
 		if w == Operate {
-			return nil, errors.New("redis-server is not installed and no junban serves from this folder: nothing would be kept")
+			return nil, errors.New("redis-server is not installed and no junban serves from this folder: changes would be lost")
 		}
 		log.Warn("redis-server is not installed: tickets are kept in memory only and are gone when junban stops")
 		return startMemory(socket.path)
@@ -105,7 +105,7 @@ func rewriteDaily(ctx context.Context, rdb redis.UniversalClient, log *slog.Logg
 	for {
 		next := rewriteEvery
 		if err := rdb.BgRewriteAOF(ctx).Err(); err != nil && ctx.Err() == nil {
-			log.Warn("the append-only file is not rewritten: it may keep expired names", "err", err, "retry", rewriteRetry)
+			log.Warn("the append-only file could not be rewritten: it may still contain expired names", "err", err, "retry", rewriteRetry)
 			next = rewriteRetry
 		}
 		select {

@@ -50,12 +50,12 @@ func newSocket(dir string) (socket, error) {
 	}
 	own, err := os.MkdirTemp("", "junban-")
 	if err != nil {
-		return socket{}, fmt.Errorf("making a folder for the Redis socket: %w", err)
+		return socket{}, fmt.Errorf("creating a folder for the Redis socket: %w", err)
 	}
 	s.own, s.path = own, filepath.Join(own, SocketFile)
 	if err := os.WriteFile(s.note, []byte(s.path), 0o600); err != nil {
 		os.Remove(own)
-		return socket{}, fmt.Errorf("noting the place of the Redis socket: %w", err)
+		return socket{}, fmt.Errorf("recording the path of the Redis socket: %w", err)
 	}
 	return s, nil
 }
@@ -101,7 +101,7 @@ func lockFolder(ctx context.Context, dir string, w Use) (*os.File, error) {
 		}
 		seen = string(held)
 		if time.Since(start) > Patience {
-			return nil, fmt.Errorf("locking the data folder: %s is held by process %s: %w", path, pid, errLocked)
+			return nil, fmt.Errorf("locking the data folder: %s: process %s: %w", path, pid, errLocked)
 		}
 		if err := pause(ctx, 20*time.Millisecond); err != nil {
 			return nil, err
