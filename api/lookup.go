@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"crypto/subtle"
 	"errors"
 	"net/http"
@@ -85,8 +84,8 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	answer, err := s.found(r, l)
-	if err != nil {
-		return err
+	if err != nil { // nothing was looked at
+		return errors.Join(err, refund())
 	}
 	if len(answer.Tickets) > 0 { // only misses count
 		if err := refund(); err != nil {
@@ -99,31 +98,12 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 // chargeMiss takes the tokens of a lookup that finds nothing, or none. refund gives
 // them back.
 func (s *Server) chargeMiss(r *http.Request, l lookupRequest) (refund func() error, err error) {
-	charges := []struct {
-		limit   *limit
-		subject []string
-	}{{limitLookups, nil}, {limitLookupCodes, []string{l.ref.String(), "number", strconv.Itoa(l.number), l.phone}}}
-	if l.phoneEnd != "" {
-		charges[1].limit = limitLookupPhones
-		charges = append(charges, charges[1])
-		charges[2].subject = []string{l.ref.String(), "phone", l.phoneEnd}
+	asked := []string{l.ref.String(), "number", strconv.Itoa(l.number), l.phone}
+	if l.phoneEnd == "" {
+		return s.takeAll(r, l.ref.Clinic, limited{limitLookups, nil}, limited{limitLookupCodes, asked})
 	}
-	taken := 0
-	refund = func() error {
-		for _, c := range charges[:taken] {
-			if err := s.refundLimit(r, c.limit, l.ref.Clinic, c.subject...); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	for _, c := range charges {
-		if err := s.checkLimit(r, c.limit, l.ref.Clinic, c.subject...); err != nil {
-			return nil, cmp.Or(refund(), err)
-		}
-		taken++
-	}
-	return refund, nil
+	return s.takeAll(r, l.ref.Clinic, limited{limitLookups, nil}, limited{limitLookupPhones, asked},
+		limited{limitLookupPhones, []string{l.ref.String(), "phone", l.phoneEnd}})
 }
 
 // found returns the client's tickets of today, and those of days to come where

@@ -2,10 +2,14 @@ package api
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"junban/api/wire"
+	"junban/queue"
 	"junban/queue/clinic"
 )
 
@@ -80,6 +84,37 @@ func TestLookup_NeedsAProof(t *testing.T) {
 			w.refused(tt.status, tt.code, ask{method: "POST", path: "/v1/lookup", body: tt.body})
 		}
 	})
+}
+
+// away is a line whose state cannot be read while down.
+type away struct {
+	Line
+	down *atomic.Bool
+}
+
+func (l away) Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error) {
+	if l.down.Load() {
+		return nil, errors.New("LOADING Redis is loading the dataset in memory")
+	}
+	return l.Line.Snapshot(ctx, c)
+}
+
+// TestLookup_CostsNothingWhileRedisIsAway asks more often than a prefix may miss.
+func TestLookup_CostsNothingWhileRedisIsAway(t *testing.T) {
+	t.Parallel()
+	var down atomic.Bool
+	w := newWorld(t, behindProxy, func(c *Config) { c.Line = away{c.Line, &down} })
+	mine := w.issue("1", wire.IssueRequest{Patient: wire.Patient{Phone: "080-1111-2222"}})
+	q := w.lookup(wire.LookupRequest{Number: mine.Ticket.Number, PhoneEnd: "2222"})
+	q.header = fromAddress("2001:db8::1")
+	down.Store(true)
+	for range limitLookupPhones.net64.burst + 1 {
+		w.refused(503, "unavailable", q)
+	}
+	down.Store(false)
+	if got := get[wire.LookupAnswer](w, 200, q).Tickets; len(got) != 1 {
+		t.Errorf("found %+v", got)
+	}
 }
 
 // TestLookup_AsksForTheCodeWhereTheClinicWantsIt sets the clinic's rule.
