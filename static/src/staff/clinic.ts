@@ -92,7 +92,7 @@ export class ClinicView {
       <p><a id="sheet" href=${sheet} target="_blank" rel="noopener">${w.t("clinic.sheet")}</a> <small>${w.t("clinic.sheetHint")}</small></p>
       ${this.says === "conflict" ? conflict(this.desk, () => void this.read()) : nothing}
       ${this.draft
-        ? repeat([this.draft], () => this.readings, (c) => html`<form ?inert=${this.reading} @submit=${this.save}>
+        ? repeat([this.draft], () => this.readings, (c) => html`<form .inert=${this.reading} @submit=${this.save}>
             ${this.profile(c)} ${this.origins(c)} ${this.card(c)} ${this.autoPause(c)} ${this.retention(c)}
             ${roomList(this.desk, staff, c.rooms, this.errors, (act, moves) => this.change(act, moves))}
             ${saveBar(this.desk, this.says === "saved")}

@@ -95,7 +95,7 @@ export class SettingsView {
       ${this.next === undefined ? nothing : this.unsaved(this.next, services.find(({ board: b }) => b.service === this.service)?.board.name ?? this.service)}
       ${this.says === "conflict" ? conflict(this.desk, () => void this.read(this.service)) : nothing}
       ${settings
-        ? repeat([settings], () => this.readings, (s) => html`<form ?inert=${this.reading} @submit=${this.save} @input=${this.type}>
+        ? repeat([settings], () => this.readings, (s) => html`<form .inert=${this.reading} @submit=${this.save} @input=${this.type}>
             ${groups.map((g) => html`<fieldset>
               <legend>${w.t(`settings.${g.name}`)}</legend>
               ${g.name === "numbers" ? html`<p class="small whole">${w.t("settings.numbersHint")}</p>` : nothing}

@@ -153,7 +153,7 @@ export class TimetableView implements FramesForm {
       ${this.says === "conflict" ? conflict(this.desk, () => void this.read(this.service)) : nothing}
       ${this.rev === undefined
         ? nothing
-        : html`<form ?inert=${this.reading} @submit=${this.save}>${draft ? this.week(draft) : this.none()}
+        : html`<form .inert=${this.reading} @submit=${this.save}>${draft ? this.week(draft) : this.none()}
           ${this.asked ? this.question(this.asked) : nothing} ${saveBar(this.desk, this.says === "saved")}</form>`}
     </section>`;
   }
