@@ -196,7 +196,8 @@ func (s *Snapshot) Affected(t Ticket) string {
 
 // Contacted notes that the desk has told the patient of a ticket about its cut, as
 // an act that undo takes back. Cut is the name of what the desk has seen
-// ([Cut.Affected]): after another change of the record it is refused. Refusals:
+// ([Cut.Affected]): after another change of the record it is refused, and so is the
+// cut of a ticket that has its session, or has it again. Refusals:
 // [ErrNoTicket], [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict],
 // [clinic.ErrNoService] for a line that is no longer in the record.
 func (s *Store) Contacted(ctx context.Context, id TicketID, cut string, a Act) (Ticket, error) {
@@ -211,7 +212,16 @@ func (s *Store) Contacted(ctx context.Context, id TicketID, cut string, a Act) (
 		if err != nil && !errors.Is(err, redis.Nil) {
 			return nil, err
 		}
-		return []any{string(id), cut, now.Name}, nil
+		whole := "any" // a record without a timetable closes nothing
+		if sessions := k.SessionsOn(ref.Service, day, k.loc); sessions != nil {
+			whole = ",," // a ticket without a session loses none
+			for _, session := range sessions {
+				if !less(session.Consult, now.Was) {
+					whole += session.ID + ","
+				}
+			}
+		}
+		return []any{string(id), cut, now.Name, whole}, nil
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("contacted %s: %w", id, err)

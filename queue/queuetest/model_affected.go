@@ -58,7 +58,9 @@ func (m *Model) Contacted(_ context.Context, id queue.TicketID, cut string, a qu
 		if known, ok := d.cuts[id]; ok {
 			name = known.Name
 		}
-		if cut != name {
+		untold := t.Ticket
+		untold.Told = ""
+		if cut != name || d.cuts[id].Affected(untold, c.record.SessionsOn(id.Ref().Service, id.Day(), c.zone)) == "" {
 			return queue.Ticket{}, queue.ErrTicketChanged
 		}
 		d.bump()

@@ -60,7 +60,7 @@ func testCuts(b *bench) {
 		return b.given(queue.Request{Channel: "web", Day: day, Session: session}).Ticket
 	}
 	one, two := book("morning"), book("morning")
-	book("afternoon")
+	whole := book("afternoon")
 	listed("nothing was changed")
 	b.record(func(c *clinic.Clinic) { c.Name = "べつの医院" })
 	listed("not the timetable")
@@ -101,6 +101,10 @@ func testCuts(b *bench) {
 	listed("one was told of these hours, and four was given them", 2)
 	morning(12)
 	listed("given back")
+	_, err = b.Contacted(b.Context(), two.ID, again[two.ID], staff)
+	b.refused(err, queue.ErrTicketChanged) // the patient has nothing to be told of
+	_, err = b.Contacted(b.Context(), whole.ID, "closed", staff)
+	b.refused(err, queue.ErrTicketChanged)
 	morning(0)
 	closed := listed("closed", 1, 2, 4)
 	if closed[one.ID] == again[one.ID] {
@@ -146,6 +150,8 @@ func testCutsOfToday(b *bench) {
 	b.record(func(c *clinic.Clinic) { c.Calendar = nil })
 	numbers, _ = b.affected()
 	b.equal("without a timetable nothing is closed", numbers, []int{})
+	_, err = b.Contacted(b.Context(), ts[2].ID, names[ts[2].ID], staff)
+	b.refused(err, queue.ErrTicketChanged)
 }
 
 // testContactedOpens undoes the telling of a booking once its day has begun: the
