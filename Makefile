@@ -1,4 +1,4 @@
-# The go command builds junban; this file is for whoever works on it.
+# The go command builds junban; this file is for its developers.
 # make test installs what the full run needs (as root on Debian; elsewhere it
 # says what to install), and then skips nothing.
 
@@ -72,7 +72,7 @@ tools:
 	apt-get update -q </dev/null; \
 	apt-get install -q -y --no-install-recommends "$${missing[@]}" </dev/null
 
-# Every page in every state, for whoever works on one.
+# Every page in every state, for developers.
 stories:
 	$(GO) run ./static/story $(ARGS)
 

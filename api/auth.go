@@ -195,7 +195,7 @@ func (ss *sessions) end(ctx context.Context, c clinic.ID, hash string) error {
 	return err
 }
 
-// lookAgain makes every session of a user be looked up anew: the account has
+// lookAgain makes the next use of each login read the store again: the account has
 // changed. Their streams end, and those whose session still holds come back. On
 // other nodes that is so within [sessionAge], and of streams within [recheck].
 func (ss *sessions) lookAgain(c clinic.ID, user string) {

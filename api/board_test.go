@@ -27,7 +27,7 @@ func TestBoard_ETagIsOfWhatItSays(t *testing.T) {
 	if again.status != 304 || len(again.body) != 0 || again.header.Get("ETag") != tag {
 		t.Errorf("unchanged: %d %v", again.status, again.header)
 	}
-	w.issue("2", wire.IssueRequest{}) // another service's change is none of this one's
+	w.issue("2", wire.IssueRequest{}) // another service's change does not count here
 	if got := w.do(ask{method: "GET", path: path, header: http.Header{"If-None-Match": {tag}}}); got.status != 304 {
 		t.Errorf("another service changed: %d", got.status)
 	}

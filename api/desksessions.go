@@ -11,8 +11,8 @@ import (
 // sessionID is what a session is called outside: enough of the hash to find it.
 func sessionID(hash string) string { return hash[:min(len(hash), 16)] }
 
-// ownOrAll are the sessions of the path's clinic that whoever asks may see and
-// end: an admin all of them, everybody their own.
+// ownOrAll returns the logins of the path's clinic that the user can see and end:
+// an admin all of them, other users their own.
 func (s *Server) ownOrAll(r *http.Request) (desk session, open []account.Login, err error) {
 	id, _, err := s.deskAtClinic(r)
 	if err != nil {

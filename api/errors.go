@@ -168,7 +168,7 @@ func problemOf(err error) (p wire.Problem, after time.Duration) {
 		p.Code, p.Detail = refused.Code(), refused.Error()
 	case errors.Is(err, hub.ErrCrowded):
 		p.Code, p.Detail, after = "too_many_watchers", "too many connections watch from this address, or watch this clinic", soon()
-	case errors.Is(err, hub.ErrEager):
+	case errors.Is(err, hub.ErrHandshakeRate):
 		p.Code, p.Detail, after = "too_many_handshakes", "this address opens connections too fast; slow down", soon()
 	case errors.Is(err, hub.ErrFull), errors.Is(err, hub.ErrBusy):
 		p.Code, p.Detail, after = "node_busy", "this server has no capacity for more connections; try again in a few seconds", soon()

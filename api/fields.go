@@ -23,8 +23,8 @@ func invalid(field, reason string) error {
 }
 
 // text checks what a person typed: without white space and invisible marks
-// around it, at most that many characters, and none that [typed.Refused] keeps
-// out, except line breaks where lines are allowed.
+// around it, at most that many characters, without those of [typed.Refused]
+// except line breaks where lines are allowed.
 func text(field, s string, most int, lines bool) (string, error) {
 	s = typed.Bare(s)
 	if utf8.RuneCountInString(s) > most {

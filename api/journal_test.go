@@ -143,7 +143,7 @@ func TestActs_MayLeaveTheTicketsOut(t *testing.T) {
 	service, room := "/v1/services/"+w.ref("1"), "/v1/clinics/"+w.number()+"/rooms/1/duty"
 	until := time.Now().Add(20 * time.Minute).Truncate(time.Millisecond)
 	put(service+"/reception", wire.ReceptionRequest{Reception: "paused"})
-	get[wire.Issued](w, 201, w.walkIn(cookie, "1", wire.IssueRequest{})) // a ticket is none of them
+	get[wire.Issued](w, 201, w.walkIn(cookie, "1", wire.IssueRequest{})) // a ticket does not count
 	put(service+"/message", wire.MessageRequest{Text: "午後は休診です"})
 	put(service+"/message", wire.MessageRequest{Text: "30分遅れ", Until: &until})
 	put(room, wire.DutyRequest{Duty: "break", Until: &until})

@@ -296,9 +296,9 @@ func TestWatch_IsCountedByAddressAndClinic(t *testing.T) {
 	}
 }
 
-// knock asks from an address for a WebSocket on a connection that cannot become
+// handshake asks from an address for a WebSocket on a connection that cannot become
 // one, which is found after the handshake was counted.
-func (w *world) knock(address string) (status int, code, retryAfter string) {
+func (w *world) handshake(address string) (status int, code, retryAfter string) {
 	w.t.Helper()
 	r := httptest.NewRequest("GET", watchPath([]string{"clinic:" + w.number()}), nil)
 	r.RemoteAddr = address + ":1234"
@@ -317,7 +317,7 @@ func TestWatch_AddressThatComesTooOftenIsHeldBack(t *testing.T) {
 	w := newWorld(t)
 	served := 0
 	for start := time.Now(); ; served++ {
-		status, code, after := w.knock("192.0.2.1")
+		status, code, after := w.handshake("192.0.2.1")
 		if code == "too_many_handshakes" && status == 429 && after != "" {
 			break
 		}
@@ -328,11 +328,11 @@ func TestWatch_AddressThatComesTooOftenIsHeldBack(t *testing.T) {
 	if served < 2*beginsOfAddress {
 		t.Errorf("held back after %d", served)
 	}
-	if _, code, _ := w.knock("192.0.2.2"); code != "upgrade_required" {
+	if _, code, _ := w.handshake("192.0.2.2"); code != "upgrade_required" {
 		t.Errorf("a neighbour gets %s", code)
 	}
 	for range 4 * beginsOfAddress {
-		if _, code, _ := w.knock("127.0.0.1"); code != "upgrade_required" {
+		if _, code, _ := w.handshake("127.0.0.1"); code != "upgrade_required" {
 			t.Fatalf("this machine gets %s", code)
 		}
 	}
@@ -345,7 +345,7 @@ func TestWatch_RefusedTogetherComeBackApart(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Hub.Handshakes = 1 })
 	told := map[string]int{}
 	for range 100 {
-		status, code, after := w.knock("127.0.0.1")
+		status, code, after := w.handshake("127.0.0.1")
 		switch {
 		case code == "upgrade_required": // one a second
 		case status != 503 || code != "node_busy" || after == "":

@@ -74,7 +74,7 @@ func TestLogin_CookiesAreOfThisHostOnly(t *testing.T) {
 	w.refused(401, "session_required", who("junban_session")) // another host of the domain may have set it
 }
 
-func TestLogin_WrongIsTheSameWhoeverIsAsked(t *testing.T) {
+func TestLogin_WrongIsTheSameForEveryUser(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var bodies []string

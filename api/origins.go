@@ -12,7 +12,7 @@ import (
 
 // A clinic may name the sites whose pages show its boards (D17). It is a courtesy
 // that browsers keep, and no secrecy: what the clinic shows everybody on its own
-// pages can be read by whoever sends no Origin.
+// pages can be read by clients that send no Origin.
 
 // mayShow refuses the page of a site that the clinic does not allow what is public
 // of the clinic, and tells caches and browsers for whom the answer is. A clinic
@@ -58,7 +58,7 @@ func framers(c clinic.Clinic) string {
 }
 
 // origins reads the sites that a clinic's admin typed, each once and as browsers
-// write it; what is none of them stays as it is, to be refused by the record.
+// write it; any other text stays as it is and is refused by the record.
 func origins(said []string) (all []string) {
 	for _, text := range said[:min(len(said), clinic.MostOrigins+1)] { // one too many is refused
 		text = strings.TrimSpace(text)

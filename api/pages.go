@@ -62,7 +62,7 @@ func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, page)
 }
 
-// ticketsPage is /t, the tickets of whoever opens it. The last zone's business
+// ticketsPage serves /t, the tickets kept on this device. The last zone's business
 // day, cut over at 04:00, began 16 hours after ours in UTC.
 func (s *Server) ticketsPage(w http.ResponseWriter, r *http.Request) error {
 	day := time.Now().UTC().Add(-16 * time.Hour).Format(time.DateOnly)

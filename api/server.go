@@ -96,8 +96,8 @@ type Server struct {
 	}
 }
 
-// New makes a server and its hub. Nothing runs until somebody watches; whoever
-// makes a server ends it with [Server.Close].
+// New makes a server and its hub. Nothing runs until a client
+// watches. The caller ends the server with [Server.Close].
 func New(c Config) (*Server, error) {
 	switch {
 	case c.Line == nil:

@@ -172,13 +172,13 @@ func (s *source) run(f *follower) {
 func (s *source) emit(f *follower, snap *queue.Snapshot) {
 	s.clock.learn(snap.At)
 	s.mu.Lock()
-	anew := f.stale // whoever was told so must hear from us, changed or not
+	wasStale := f.stale // then watchers need a frame, changed or not
 	f.snap, f.got, f.stale = snap, time.Now(), false
 	s.mu.Unlock()
 	f.out.Lock()
 	defer f.out.Unlock()
 	topics := s.all(f)
-	if anew {
+	if wasStale {
 		for _, w := range topics {
 			w.shown = shown{}
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// refreshEvery is how often what is watched is forecast anew although nobody
+	// refreshEvery is how often a watched line is forecast again although nobody
 	// acts: a wait grows shorter by itself.
 	refreshEvery = 30 * time.Second
 	// waitsAge is how long one forecast of a state answers everybody.

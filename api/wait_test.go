@@ -75,7 +75,7 @@ func TestForecasts_AreMadeOnceAndAgainWhenOld(t *testing.T) {
 	again := *snap
 	again.At = snap.At.Add(time.Second)
 	if fs.waits(&again) != first {
-		t.Error("a second later it was forecast anew")
+		t.Error("a second later it was forecast again")
 	}
 	again.At = snap.At.Add(refreshEvery)
 	if fs.waits(&again) == first {

@@ -13,7 +13,7 @@ import (
 	"junban/queue/clinic"
 )
 
-// pairingTries bounds how often a claim begins anew because of another one at
+// pairingTries bounds how often a claim is retried because of another one at
 // the same moment.
 const pairingTries = 5
 

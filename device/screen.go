@@ -24,7 +24,7 @@ const (
 	// screenSeenEvery is how old the time at which a screen was seen may become
 	// before it is written again.
 	screenSeenEvery = 25 * time.Second
-	// screenTries bounds how often a change of a screen begins anew because of
+	// screenTries bounds how often a change of a screen is retried because of
 	// another change of the clinic's screens at the same moment.
 	screenTries = 30
 )

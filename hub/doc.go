@@ -7,22 +7,22 @@
 //     later change as soon as its connection can take it. What a watcher sees of
 //     a topic never goes back within an epoch, and ends at the newest frame.
 //   - A first change is sent at once; those that follow within
-//     [Options.Window] are sent as one at its end. Whoever comes meanwhile gets
-//     the newest, though it is held from the others, and does not get it again;
-//     whoever is sent away by a drain takes it along.
+//     [Options.Window] are sent as one at its end. A watcher that joins meanwhile
+//     gets the newest at once, and not again at the end of the window. A watcher
+//     that a drain sends away gets it before the close.
 //   - [Hub.Publish] never waits for a socket. A connection that cannot be
 //     written is parked alone, with a goroutine of its own until it is clear
 //     again; nobody else notices.
 //   - A fan-out holds up nobody who comes or goes, for more than a moment.
 //   - Memory does not grow with slowness: a connection keeps what the socket
 //     left of one frame, and for each topic a mark of what it was last sent.
-//   - Whoever is shown a state that can no longer be vouched for is told so,
-//     once ([Hub.Stale]), and is told when it is true again.
+//   - Watchers of a state that may be out of date get one stale frame ([Hub.Stale]),
+//     and a further frame when the state is confirmed.
 //   - A connection that lives hears a pulse at its interval. A connection that
 //     gives no sign of life for a minute, or takes no byte for
 //     [Options.WriteTimeout] while there is something to write, is closed.
-//   - Whoever is not served has a reason: too many watch, or too many come at
-//     once, of all or of one kind ([Hub.AllowHandshake], [Limit]), or the hub drains.
+//   - A refusal has a reason: too many watchers or too many handshakes, in total or of
+//     one key ([Hub.AllowHandshake], [Limit]), or the hub drains.
 //     Each refusal, close and skip is counted by its reason.
 //   - A drain sends everybody away at an even rate, and so the node that they
 //     go to is met at one.
@@ -51,7 +51,7 @@
 //
 // A clinic that calls ten patients in a second has one queue, and its thousand
 // watchers need one picture of it. Held once per topic, a change costs a window
-// one pointer and a burst one timer, whoever watches; nothing is left when the
+// one pointer and a burst one timer, for any number of watchers; nothing is left when the
 // topic is quiet. A parked connection needs no window: it gets the newest when
 // it can take it. A change that is undone within a window is still sent, as the
 // newer version that it is.

@@ -10,7 +10,7 @@ import (
 
 const (
 	// A watcher is told goodbye that part of the spread before it is to come
-	// back, which is also how long whoever distributes the watchers has to learn
+	// back, which is also how long a load balancer has to learn
 	// that this node takes none any more; but no longer than leadMost: many leave
 	// on being told, and a screen that hears nothing for some seconds says so.
 	leadShare = 8

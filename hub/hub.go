@@ -105,7 +105,7 @@ func New(o Options) *Hub {
 	}
 }
 
-// Publish makes f the newest frame of t and sends it to whoever watches, without
+// Publish makes f the newest frame of t and sends it to its watchers, without
 // waiting for any of them; if another was sent less than [Options.Window] ago,
 // at the end of that window, unless a newer one replaces it. A frame that is
 // not newer than the newest is dropped, unless it repeats the newest of a stale

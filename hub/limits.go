@@ -17,9 +17,9 @@ var (
 	ErrCrowded = errors.New("too many watchers")
 	// ErrBusy says that more begin in a second than [Options.Handshakes].
 	ErrBusy = errors.New("too many handshakes in all")
-	// ErrEager says that more begin in a second than one of the watcher's limits
+	// ErrHandshakeRate says that more begin in a second than one of the watcher's limits
 	// allows. The error is a [*LimitError].
-	ErrEager = errors.New("too many handshakes")
+	ErrHandshakeRate = errors.New("too many handshakes")
 	// ErrUpgrade says that the request cannot become a WebSocket.
 	ErrUpgrade = errors.New("not a WebSocket handshake")
 )
@@ -54,7 +54,7 @@ func (p Priority) Share(most int) int {
 
 // LimitError says which limit refused a watcher, and why.
 type LimitError struct {
-	Err error  // [ErrCrowded] or [ErrEager], which it wraps
+	Err error  // [ErrCrowded] or [ErrHandshakeRate], which it wraps
 	Key string // of the limit
 }
 
@@ -68,7 +68,7 @@ func (e *LimitError) Unwrap() error { return e.Err }
 // key no meaning, and knows it only while somebody is counted, or has begun a
 // few seconds ago.
 type Limit struct {
-	Key string // whoever names the same key is counted together
+	Key string // watchers with the same key are counted together
 	Max int    // how many may be connected, this watcher included; 0: no limit
 	// Rate is how many may begin in a second, and twice as many at once; 0: no
 	// limit. [Hub.AllowHandshake] holds to it.
@@ -79,7 +79,7 @@ type Limit struct {
 // call it once for each request to watch that is well formed, before whatever costs
 // something. It looks at nothing of the limits but their rates. Each priority has
 // a rate of its own, of all its watchers together. The error wraps [ErrDraining],
-// [ErrFull], [ErrBusy] or [ErrEager].
+// [ErrFull], [ErrBusy] or [ErrHandshakeRate].
 func (h *Hub) AllowHandshake(p Priority, limits ...Limit) error {
 	h.mu.RLock()
 	err := h.room(p)

@@ -112,11 +112,11 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		busy:      skipped.WithLabelValues("parked"),
 
 		refused: map[error]prometheus.Counter{
-			ErrDraining: refused.WithLabelValues("draining"),
-			ErrFull:     refused.WithLabelValues("full"),
-			ErrCrowded:  refused.WithLabelValues("crowded"),
-			ErrBusy:     refused.WithLabelValues("busy"),
-			ErrEager:    refused.WithLabelValues("eager"),
+			ErrDraining:      refused.WithLabelValues("draining"),
+			ErrFull:          refused.WithLabelValues("full"),
+			ErrCrowded:       refused.WithLabelValues("crowded"),
+			ErrBusy:          refused.WithLabelValues("busy"),
+			ErrHandshakeRate: refused.WithLabelValues("eager"),
 		},
 	}
 	if reg != nil {

@@ -51,7 +51,7 @@ func (r *rates) take(p Priority, limits []Limit) error {
 		}
 		full, ok := spend(full, now, l.Rate, keyBurst)
 		if !ok {
-			return &LimitError{ErrEager, l.Key}
+			return &LimitError{ErrHandshakeRate, l.Key}
 		}
 		r.recent[l.Key] = full
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// knocks returns how many of n handshakes at the same moment may go on, and the
+// allowed returns how many of n handshakes at the same moment may go on, and the
 // last refusal.
-func knocks(h *Hub, n int, limits ...Limit) (in int, refused error) {
+func allowed(h *Hub, n int, limits ...Limit) (in int, refused error) {
 	for range n {
 		if err := h.AllowHandshake(Ordinary, limits...); err != nil {
 			refused = err
@@ -34,7 +34,7 @@ func TestAllowHandshake_HoldsBackAllBeyondTheRate(t *testing.T) {
 			want  int
 		}{{0, 10}, {0, 0}, {100 * time.Millisecond, 1}, {350 * time.Millisecond, 3}, {time.Hour, 10}} {
 			time.Sleep(c.after)
-			in, err := knocks(h.Hub, 20)
+			in, err := allowed(h.Hub, 20)
 			if in != c.want || !errors.Is(err, ErrBusy) {
 				t.Errorf("after %v more %d may go on, want %d; the others get %v", c.after, in, c.want, err)
 			}
@@ -52,27 +52,27 @@ func TestAllowHandshake_HoldsBackOneKeyAndNotTheOthers(t *testing.T) {
 		h := &house{Hub: New(Options{Handshakes: 100, Registerer: reg}), reg: reg}
 		defer h.Close()
 		ip, other := Limit{Key: "ip", Rate: 5}, Limit{Key: "other", Rate: 5}
-		in, err := knocks(h.Hub, 1000, Limit{Key: "clinic"}, ip)
+		in, err := allowed(h.Hub, 1000, Limit{Key: "clinic"}, ip)
 		eager := new(LimitError)
-		if in != 10 || !errors.Is(err, ErrEager) || !errors.As(err, &eager) || eager.Key != "ip" {
+		if in != 10 || !errors.Is(err, ErrHandshakeRate) || !errors.As(err, &eager) || eager.Key != "ip" {
 			t.Errorf("%d may go on, the others get %v", in, err)
 		}
 		// What was refused to one has cost the others nothing.
-		if in, _ := knocks(h.Hub, 20, other); in != 10 {
+		if in, _ := allowed(h.Hub, 20, other); in != 10 {
 			t.Errorf("%d of another key may go on", in)
 		}
-		if in, err := knocks(h.Hub, 100); in != 80 || !errors.Is(err, ErrBusy) {
+		if in, err := allowed(h.Hub, 100); in != 80 || !errors.Is(err, ErrBusy) {
 			t.Errorf("%d without a key may go on, the others get %v", in, err)
 		}
 		// A bucket fills as its rate says, remembered or forgotten.
 		for range 10 {
 			time.Sleep(time.Second)
-			if in, _ := knocks(h.Hub, 20, ip); in != 5 {
+			if in, _ := allowed(h.Hub, 20, ip); in != 5 {
 				t.Errorf("%d may go on a second later", in)
 			}
 		}
 		time.Sleep(2 * keyBurst)
-		if in, _ := knocks(h.Hub, 20, ip); in != 10 {
+		if in, _ := allowed(h.Hub, 20, ip); in != 10 {
 			t.Errorf("%d may go on after a rest", in)
 		}
 		if got := h.metric(t, "junban_hub_refused_total", "eager"); got < 1000-10 {

@@ -180,8 +180,8 @@ func (t *topic) doubt(since time.Time) bool {
 }
 
 // fanOut tells every connection that there is something new. It goes from the
-// end to the start: whoever leaves meanwhile is replaced by the last, who has
-// been told already, and whoever comes is told by its join.
+// end to the start: a watcher that leaves meanwhile is replaced by the last one, which
+// has the frame already, and a new watcher gets the frame by its join.
 func (t *topic) fanOut() {
 	for left := math.MaxInt; left > 0; {
 		t.mu.Lock()

@@ -56,8 +56,8 @@ func (o WatchOptions) whenDone(end func()) (forget func() bool) {
 // join makes the admitted connection c a watcher of the topics and gives it
 // what they have. It refuses once the hub drains.
 func (h *Hub) join(c conn, topics []Topic, pulse time.Duration) error {
-	// The subs are complete before anybody can find the connection: whoever
-	// writes to it may ask any of them for what is next.
+	// The subs are complete before the connection can be found: a writer
+	// may ask any of them for its next frame.
 	w := c.base()
 	w.subs = w.one[:0]
 	if len(topics) > 1 {

@@ -267,7 +267,7 @@ func TestLinger_EndsWindows(t *testing.T) {
 			t.Fatal("still followed")
 		}
 		seen := h.watch(t, "?topic=a").record()
-		h.Publish("a", version(2)) // the topic begins anew
+		h.Publish("a", version(2)) // the topic starts again
 		synctest.Wait()
 		if len(seen) != 1 {
 			t.Error("held by the window of before")

@@ -22,11 +22,11 @@ const (
 
 // writing is the write side of a wsConn.
 //
-// Whoever holds mu and finds busy false may write, by attempts that do not
+// A holder of mu that finds busy false may write, by attempts that do not
 // wait. What the socket does not take is left in tail, and busy is set: from
 // then on only the goroutine flush writes, which may wait, and does so without
-// mu. It looks at every topic before it clears busy, so whoever finds busy set
-// need do nothing.
+// mu. It looks at every topic before it clears busy, so a caller that finds busy
+// set need do nothing.
 type writing struct {
 	tail  []byte // what the socket left of a frame; shared, not to be changed
 	queue []byte // control frames that wait for the tail
@@ -105,8 +105,8 @@ func (c *wsConn) kill(why string) {
 	c.shut(why)
 }
 
-// close says goodbye, once. The client has closeWait to answer; whoever reads
-// then ends the connection.
+// close says goodbye, once. The client has closeWait to answer; the
+// reader then ends the connection.
 func (c *wsConn) close(code websocket.StatusCode, text, why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

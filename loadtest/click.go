@@ -8,7 +8,7 @@ import (
 )
 
 // window is a little longer than the server keeps later changes back to send
-// them as one: whoever waits as long makes a first change.
+// them as one: a change after that time is a first one again.
 const window = 150 * time.Millisecond
 
 // click presses "next" and waits each time until every watcher of the board

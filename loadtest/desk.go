@@ -12,7 +12,7 @@ import (
 	"junban/api/wire"
 )
 
-// desk is the staff of one service: whoever changes the board.
+// desk plays the staff of one service, and changes its board.
 type desk struct {
 	*client
 	service string // 情報番号

@@ -104,7 +104,7 @@ func optional(err error) error {
 	return err
 }
 
-// progress says what is going on, for whoever waits.
+// progress reports the running stage to the terminal.
 type progress struct {
 	out   io.Writer
 	of    string

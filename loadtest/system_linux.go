@@ -14,7 +14,7 @@ func dieWithParent(cmd *exec.Cmd) {
 }
 
 // keepLittle gives a socket a small receive buffer before it connects, so that
-// whoever does not read stalls after a few frames.
+// a client that does not read stalls after a few frames.
 func keepLittle(_, _ string, c syscall.RawConn) error {
 	var failed error
 	err := c.Control(func(fd uintptr) {

@@ -20,8 +20,8 @@ const (
 	DeskKeyLife = time.Hour
 )
 
-// CallNext calls the first of the line to a room, and finishes whoever is in
-// it: a clinic with one button presses nothing else all morning. It passes over
+// CallNext calls the first of the line to a room, and finishes the visit of the
+// patient in it: a clinic with one button presses nothing else all morning. It passes over
 // those whose session begins in about an hour or later, who missed a call within
 // [clinic.Absence].Cooldown or, where the service has SkipAway, who are not here.
 // Refusals: [ErrNoRoom], [ErrOffDuty], [ErrEmpty], [ErrLater], [ErrNobodyHere],
@@ -181,7 +181,7 @@ func (s *Store) Arrive(ctx context.Context, id TicketID, p Presence, a Act) (Tic
 	return t, nil
 }
 
-// CancelByOwner cancels a ticket for whoever knows the code behind codeHash
+// CancelByOwner cancels a ticket for a client that has the code behind codeHash
 // (B13, B16). Refusals: [ErrNoTicket], [ErrNotCancellable], [ErrWrongCode],
 // [ErrCodeLocked] after [WrongCodes] wrong ones, [ErrState], [ErrDayOver].
 func (s *Store) CancelByOwner(ctx context.Context, id TicketID, codeHash string, a Act) (Ticket, error) {

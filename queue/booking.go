@@ -203,7 +203,7 @@ func SortReserved(found []Reserved) {
 }
 
 // openBookings gives those who booked today their numbers, if they were to get
-// them with its beginning. Whoever comes first, to look or to take a number, does.
+// them with its beginning. The first client that reads the day or takes a number does it.
 func (s *Store) openBookings(ctx context.Context, c clinic.ID) error {
 	_, _, err := s.act(ctx, "open_bookings", clinic.Ref{Clinic: c, Service: "1"}, "", Act{By: clinic.Actor{Kind: "system"}}, nil, func(k known, _ clinic.Day) ([]any, error) {
 		var args []any

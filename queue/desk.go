@@ -60,7 +60,7 @@ func (s *Store) SetMessage(ctx context.Context, ref clinic.Ref, m Message, a Act
 
 // SetDuty says that a room takes a break, is off, or is on duty again: until
 // d.Until, and at the longest until the day is over. Nobody is called to a room
-// that is not on duty; whoever is in it stays there. Refusals: [ErrNoRoom],
+// that is not on duty; a patient in it stays. Refusals: [ErrNoRoom],
 // [ErrState] for a duty that is none.
 func (s *Store) SetDuty(ctx context.Context, c clinic.ID, room string, d Duty, a Act) error {
 	until := ""

@@ -16,8 +16,8 @@
 // # What it never does
 //
 // It counts no rows to make a number, reads no clock but Redis' to decide, and
-// keeps no figure beside the line that the line itself can tell: whoever shows
-// a figure computes it from one [Snapshot]. It puts no patient into the log, and
+// keeps no figure that can be computed from the line: a page computes its figures
+// from one [Snapshot]. It puts no patient into the log, and
 // knows no HTTP, no hub and no page.
 //
 // # The line
@@ -65,33 +65,33 @@
 //
 // A day to come ([clinic.Booking], B12) is a line of its own from its first booking on,
 // with its own seats and numbering; the hand on today's web desk does not reach it.
-// Its tickets can be cancelled and no more. Whoever booked for a number at the
-// opening has a seat and a place at once, stands aside as booked, and gets the
-// number in the order of the places from whoever first looks at the day or takes
-// a number on it.
+// Its tickets can be cancelled and no more. A booking with its number at
+// opening has a seat and a position at once, and waits aside as booked. The first
+// client that reads the day or takes a number on it issues these numbers, in the
+// order of the positions.
 //
-// "Next" finishes whoever is in the room and calls the first of the line: a
+// "Next" finishes the visit in the room and calls the first of the line: a
 // clinic with one button presses nothing else (domain §5.2). Thus a room holds
 // at most one called or seen patient, whichever of its services he belongs to.
 // On an empty line "next" is refused and the room's patient stays.
 //
 // It passes over those whose session begins in about an hour or later: the
 // afternoon's web patients are at home when the morning's line runs dry. It
-// also passes over whoever missed a call within [clinic.Absence].Cooldown, and, with
-// SkipAway, whoever is not known to be here. If only such are left it is refused
+// also skips patients who missed a call within [clinic.Absence].Cooldown, and, with
+// SkipAway, patients who have not arrived. If only such are left it is refused
 // with a code of its own. Calling one ticket by its id minds none of the three.
 //
 // Absence (domain §5.4) is settled in the moment of the absence, by the settings
 // of that moment, because that is what the patient is told: the place of return
 // (back_n, tail), or how many go first at the return (park_until_return), until
 // which of the line's calls the former place is kept (tolerance), until when
-// "next" passes over (cooldown). A place is behind whoever was promised one there
+// "next" passes over (cooldown). A place is behind tickets that were promised one there
 // before, so who returns late has lost nothing more; a rule moves nobody forward,
 // and nobody behind a session that has not begun. The limit of calls counts
 // recalls, and goes before every other rule; it and "terminal" end in no_show.
 // ThenTail takes the place of any rule that keeps the ticket alive.
 //
-// An exam and a transfer begin a new leg: calls and absences count anew. Who comes
+// An exam and a transfer begin a new leg: calls and absences count from zero. Who comes
 // from an exam waits behind the next ExamBack, counted at the return, and is not
 // marked as an absentee. A transferred ticket stands in the line of another
 // service, by whose rules all goes from then on; it keeps its number, though
@@ -105,7 +105,7 @@
 // say that the patient is here, and a missed call that he is out; all else is said by [Store.Arrive], which undo
 // leaves alone.
 //
-// A room on a break or off duty is called nobody; whoever is in it stays. Duty
+// A room on a break or off duty is called nobody; a patient in it stays. Duty
 // ends at its time, and with the day.
 //
 // Undo takes back the last act on a ticket, then the one before, down to the
@@ -146,10 +146,10 @@
 //     the service's unit is 人.
 //  6. The cancel code is made by the caller, and only a keyed hash of it is kept.
 //     [WrongCodes] wrong ones lock it; the desk still may cancel. There is no
-//     deadline but the call: whoever is called can no longer cancel.
+//     deadline but the call: a called patient can no longer cancel.
 //  7. 呼出時不在者 are those absent now, of today: the day begins empty at
 //     the calendar's cutover in the clinic's zone. [Keeper] closes the day that
-//     is over: whoever waited did not come, whoever was in a room is done. A clock
+//     is over: a ticket that waited is a no-show, a ticket in a room is done. A clock
 //     that leapt past the end and returned opens the day again with the next act;
 //     who was sent away by the leap stays so.
 //

@@ -56,7 +56,7 @@ func (s *Store) finished(ctx context.Context, c clinic.ID) (clinic.Day, []string
 const closedLately = 7
 
 // unlearned lists the newest closed days that were not taken in, the oldest
-// first: Redis, or whoever closed them, was in trouble then.
+// first: Redis, or the node that closed them, was in trouble then.
 func (s *Store) unlearned(ctx context.Context, c clinic.ID) ([]clinic.Day, error) {
 	kept, err := s.rdb.ZRevRange(ctx, keyKept(c), 0, closedLately-1).Result()
 	if err != nil {

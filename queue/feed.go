@@ -131,7 +131,7 @@ func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*Snapshot), st
 		case errors.Is(err, clinic.ErrNoClinic):
 			return err
 		case err == nil:
-			if told && snap == last { // the same state, vouched for anew
+			if told && snap == last { // the same state, confirmed again
 				again := *last
 				again.At = f.store.now()
 				snap = &again

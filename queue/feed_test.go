@@ -168,7 +168,7 @@ func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
 			p.Resume()
 			again := w.until("the same state", waiting(0))
 			if !again.At.After(first.At) {
-				t.Error("the state is not vouched for anew")
+				t.Error("the state is not confirmed again")
 			}
 			if again.Epoch != first.Epoch || again.Version != first.Version {
 				t.Errorf("came back with %s/%d, was %s/%d", again.Epoch, again.Version, first.Epoch, first.Version)

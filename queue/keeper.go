@@ -132,7 +132,7 @@ func (k *Keeper) clinic(ctx context.Context, c clinic.ID) error {
 		k.tidied[c] = tidied{last.rev, last.rounds + 1}
 		return nil
 	}
-	record, err := k.store.reread(ctx, c) // a shorter retention counts, whoever set it
+	record, err := k.store.reread(ctx, c) // a shorter retention counts, from any node
 	if err != nil || record.rev == last.rev {
 		k.tidied[c] = tidied{rev: last.rev}
 		return err

@@ -19,7 +19,7 @@ import (
 // are made again from the log, at each issue and when five and three were ahead,
 // with what was known before the session.
 //
-// Each session is taken in once, whoever asks and how often; a day before the
+// Each session is taken in once, however many nodes ask; a day before the
 // last one that was taken in, never. Nothing that may still change must be asked
 // for. After an error it may be asked for again; but a log that contradicts
 // itself is an error once and teaches nothing, then or later.

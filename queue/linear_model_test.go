@@ -32,7 +32,7 @@ type press struct {
 }
 
 // small is a clinic as small as can be: service 1 gives the numbers, service 2
-// gets whoever is transferred; rooms 1 and 2 serve both; who is absent goes
+// gets the transferred tickets; rooms 1 and 2 serve both; who is absent goes
 // smallBack places back. It is not changed once it is made.
 type small struct {
 	version uint64
@@ -87,7 +87,7 @@ func (s small) line(lane string) []int {
 }
 
 // behind is between which places ticket n stands that lets so many of a line go
-// first, and whoever was promised a place there before; ahead -1 is the end.
+// first, and tickets that were promised a place there before; ahead -1 is the end.
 func (s small) behind(n int, lane string, ahead int) (below, above string) {
 	issued := 0
 	if lane == "1" {
@@ -105,7 +105,7 @@ func (s small) behind(n int, lane string, ahead int) (below, above string) {
 	return below, above
 }
 
-// call brings ticket n into a room, and finishes whoever is in it.
+// call brings ticket n into a room, and finishes the visit in it.
 func (s small) call(n int, room string) small {
 	in := s.inside(room)
 	if in > 0 {

@@ -63,8 +63,8 @@ func FiguresOf(d clinic.Day, tickets []Ticket) Figures {
 	return f
 }
 
-// CloseDay ends a day that is over (domain §5.5): whoever still waits, is
-// absent or held did not come, whoever is in a room is done, both for the reason
+// CloseDay ends a day that is over (domain §5.5): a ticket that waits, is
+// absent or held is a no-show, a ticket in a room is done, both for the reason
 // [ReasonDayEnd]; and the day's figures are kept. It may be repeated, also after
 // it was cut off anywhere, and by many nodes at once. It refuses [ErrDayOpen]
 // before the day is over; a day that was never opened needs no closing.

@@ -85,7 +85,7 @@ type place struct {
 }
 
 // Index fills the look-up table of [Snapshot.Find] and sorts what goes by number.
-// Whoever makes a snapshot calls it once, before sharing it.
+// The maker of a snapshot calls it once, before sharing it.
 func (s *Snapshot) Index() {
 	s.places = map[TicketID]place{}
 	s.derive()

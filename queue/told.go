@@ -26,7 +26,7 @@ type firstCall struct {
 	told    []said
 }
 
-// ask keeps what is said at an entry to whoever is asked about: a ticket that is
+// ask keeps the forecast at an entry for the tickets asked about: a ticket that is
 // new, or has come so near.
 func (s *student) ask(e Event, is Ticket) {
 	due := map[TicketID]int{} // and how many are ahead

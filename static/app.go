@@ -71,7 +71,7 @@ func (s *Site) WebManifest(lang string) http.Handler {
 }
 
 // Worker serves GET and HEAD /sw.js, the service worker of the patients' pages,
-// which a browser must ask for anew each time. What it may fetch its own policy
+// which a browser must request each time. What it may fetch its own policy
 // says, not that of a page.
 func (s *Site) Worker() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

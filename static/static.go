@@ -199,7 +199,7 @@ func (s *Site) Assets() http.Handler {
 // Embed serves GET and HEAD of what foreign pages take, under names that never
 // change, to be asked for again after five minutes: /embed/v1.js, the element,
 // and /embed/v1.json?lang=, its sentences in the nearest language to a tag, which
-// is Japanese where we speak none that is near. Everything else is 404.
+// is Japanese where no close language is available. Everything else is 404.
 func (s *Site) Embed() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f := s.embed

@@ -43,6 +43,7 @@ func TestCheck_NamesWhatThePromisesNeed(t *testing.T) {
 	code, rows = check(good, "--min-replicas=1")
 	want(code, 1, rows, map[string]string{"replicas": "MISSING", "write": "MISSING", "min-replicas-to-write": "warning"})
 	good.Replica()
+	queuetest.Eventually(t, "the replica is online", func() bool { return strings.Contains(good.Info("replication", "slave0"), "state=online") })
 	code, rows = check(good, "--min-replicas=1")
 	want(code, 0, rows, map[string]string{"replicas": "ok", "write": "ok"})
 

@@ -151,7 +151,7 @@ func TestE2E_ADayToComeIsBookedFromThePhone(t *testing.T) {
 		desk.ok(t, "POST", "/v1/services/2005-1/tickets", wire.IssueRequest{Day: date, Session: "afternoon"}, nil)
 	}
 	other.click(".take button[type=submit]")
-	other.says("#problem", "All places of the web are taken")
+	other.says("#problem", "No online places left")
 	other.holds(option(afternoon) + `.disabled && ` + option(afternoon) + `.textContent.includes("× full")`)
 	other.picture("full")
 }

@@ -166,7 +166,7 @@ func sameRoom(t *testing.T, c *client, desks []*page) {
 }
 
 // TestE2E_SingleKeysCanBeSwitchedOff switches them off in the help and on again
-// in the account, and finds each as it was after the page is loaded anew.
+// in the account, and finds each as it was after a reload of the page.
 func TestE2E_SingleKeysCanBeSwitchedOff(t *testing.T) {
 	t.Parallel()
 	needs(t, redisServer)

@@ -30,7 +30,7 @@ func (p *page) said(want ...string) {
 }
 
 // TestE2E_AScreenIsPairedAnnouncesAndIsShutOut lets a screen in by the code that it
-// shows, and calls: it says each once, in order, and none that was taken back. Strangers
+// shows, and calls: it says each once, in order, and no call that was taken back. Strangers
 // have filled the clinic's watchers: the desk and the screen have their reserve (S9).
 func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	t.Parallel()
@@ -92,7 +92,7 @@ func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	screen.holds("document.querySelector('.recent .called').textContent === '3' && document.querySelectorAll('.recent li').length >= 2")
 	screen.picture("called")
 
-	// What is taken back while another is said is not announced; what is loaded anew is not said again.
+	// What is taken back while another is said is not announced; after a reload nothing is said again.
 	call(3, "1")
 	call(4, "2")
 	c.ok(t, "POST", "/v1/tickets/"+tickets[4]+"/undo", nil, nil)

@@ -273,7 +273,7 @@ const battery = `{ window.battery = { low: false };
 
 // TestE2E_APageWhoseTimersAreHeldBackHearsItsCallAllTheSame takes every timer from
 // a page: what comes over the line is shown at once, and a line that was cut is
-// dialled anew as soon as somebody looks.
+// connected again as soon as somebody looks.
 func TestE2E_APageWhoseTimersAreHeldBackHearsItsCallAllTheSame(t *testing.T) {
 	t.Parallel()
 	needs(t, redisServer)

@@ -201,7 +201,7 @@ func TestE2E_ACancelWhoseAnswersAreLostHappensOnce(t *testing.T) {
 	phone.shows("#number", "1")
 	id := phone.text("location.hash.slice(1).split('.')[0]")
 
-	// Looking at once: the board is fetched, and the line is dialled anew.
+	// Looking at once: the board is fetched, and the page connects again.
 	phone.says(".refresh", "確認しました")
 	phone.holds("document.querySelectorAll('.link.live').length === 1")
 	_, boards, watches := c.seen()

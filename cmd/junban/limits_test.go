@@ -10,7 +10,7 @@ import (
 	"junban/api/wire"
 )
 
-// TestServe_HoldsToTheLimitsOfItsFlags lets one household watch a clinic again
+// TestServe_HoldsToTheLimitsOfItsFlags lets one address range watch a clinic again
 // and again, until it is refused by the one limit that is low.
 func TestServe_HoldsToTheLimitsOfItsFlags(t *testing.T) {
 	t.Parallel()

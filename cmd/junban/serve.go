@@ -41,7 +41,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, down.run(p.drain())) }()
 
 	// Both doors first: when one is taken, nothing else needs to start. Who
-	// knocks before the servers run is answered a moment later.
+	// connects before the servers run is answered a moment later.
 	public, err := listen(ctx, "--listen", string(p.Listen))
 	if err != nil {
 		return err

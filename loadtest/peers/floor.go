@@ -90,7 +90,7 @@ func (f *floor) publish(frame []byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, c := range f.conns {
-		_, _ = c.Write(frame) // whoever has gone, has gone: the client notices what is missing
+		_, _ = c.Write(frame) // a lost connection is no error here: the client notices what is missing
 	}
 }
 

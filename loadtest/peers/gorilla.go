@@ -69,7 +69,7 @@ func (g *gorilla) publish(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for c := range g.conns {
-		_ = c.WritePreparedMessage(m) // whoever has gone, has gone: the client notices what is missing
+		_ = c.WritePreparedMessage(m) // a lost connection is no error here: the client notices what is missing
 	}
 	w.WriteHeader(http.StatusNoContent)
 }

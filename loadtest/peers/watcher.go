@@ -62,7 +62,7 @@ func (c *crowd) read(w *watcher) error {
 			return err
 		}
 		if n < len(c.buf) {
-			return nil // the rest is announced anew
+			return nil // the rest is announced again
 		}
 	}
 }

@@ -79,10 +79,10 @@ var AbsenceRules = []string{BackN, Tail, Park, BackToWaiting, Terminal}
 // Numbers is how a service numbers its tickets. The zero value numbers from 1
 // through the day.
 type Numbers struct {
-	PerSession bool `json:"perSession"` // begin anew with each session; else once a day
+	PerSession bool `json:"perSession"` // numbers restart with each session; otherwise with each day
 	Start      int  `json:"start"`      // first number; 0: 1
 	WebFrom    int  `json:"webFrom"`    // the web's numbers begin here, the desk's end before it; 0: one band
-	Reserve    int  `json:"reserve"`    // every so-manieth number is kept for the desk (空番); 0: none
+	Reserve    int  `json:"reserve"`    // every Nth number is reserved for the desk (空番); 0: none
 }
 
 // Booking is whether the web gives numbers for days to come (明日以降, B12).

@@ -150,7 +150,7 @@ func (f *future) addRooms(in Input) (overrunning []string) {
 // ninety is the 90th percentile of a standard normal.
 const ninety = 1.2815515655446004
 
-// run lets a room be busy with what it is at, and whoever is in it come back
+// run lets a room be busy with its current visit, and its patient come back
 // from an exam, or from absence.
 func (f *future) run(v *server, running Running, elapsed float64) {
 	s := f.line(running.Service)

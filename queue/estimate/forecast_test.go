@@ -111,7 +111,7 @@ func TestForecast_TwoRoomsHalveTheWait(t *testing.T) {
 	near(t, "seventh", f.Waits["t6"], 15*time.Minute)
 }
 
-func TestForecast_RoomOfTwoServicesCallsWhoeverIsFirst(t *testing.T) {
+func TestForecast_RoomOfTwoServicesCallsTheFirstOfBoth(t *testing.T) {
 	t.Parallel()
 	in := at(nine(), 2, room("1", "1", "2"))
 	in.Services = append(in.Services, estimate.Service{ID: "2", Kind: "2", Back: 3})
@@ -226,7 +226,7 @@ func TestForecast_WhoIsAwayComesBackAtTheirPlace(t *testing.T) {
 		t.Errorf("the last was put off by %v only", put)
 	}
 	if _, ok := after.Waits["x"]; ok {
-		t.Error("whoever is away has an estimate")
+		t.Error("a patient who is away has an estimate")
 	}
 	in.Away[0].Exam = false
 	in.Away[0].Since = in.Now.Add(-24 * time.Hour)
@@ -235,7 +235,7 @@ func TestForecast_WhoIsAwayComesBackAtTheirPlace(t *testing.T) {
 	}
 }
 
-func TestForecast_NewcomerStandsBeforeWhoeverComesBackFurtherBehind(t *testing.T) {
+func TestForecast_NewcomerStandsBeforeAPatientWhoReturnsFurtherBehind(t *testing.T) {
 	t.Parallel()
 	busy := room("1", "1")
 	busy.Running = running("1", nine())
@@ -248,7 +248,7 @@ func TestForecast_NewcomerStandsBeforeWhoeverComesBackFurtherBehind(t *testing.T
 		t.Errorf("the next waits %+v, and %+v behind one who has the third place", alone.Next, after.Next)
 	}
 	if after.End.Mid < alone.End.Mid+time.Minute {
-		t.Errorf("whoever is still away is not in the end of the line: %v after %v", after.End.Mid, alone.End.Mid)
+		t.Errorf("a patient who is still away is not in the end of the line: %v after %v", after.End.Mid, alone.End.Mid)
 	}
 }
 

@@ -11,7 +11,7 @@ type Input struct {
 	Services []Service
 	// Waiting are those who can be called, of all services. Within a service
 	// the order is the line's. A room that serves several services is taken to
-	// call whoever stands first here, so merge the lines by time of issue.
+	// call the first of this line, so merge the lines by time of issue.
 	Waiting []Ticket
 	// Away are the absent, and those at an exam. The held are left out: nobody
 	// knows when they come.

@@ -49,7 +49,7 @@ func (v *server) pausedUntil(now float64) float64 {
 // coming is one who comes back into a line during a path.
 type coming struct {
 	ready float64 // not before
-	after int     // and not before the line's so-manieth call, while anybody waits
+	after int     // and not before this number of calls of the line, while anybody waits
 	took  float64
 }
 

@@ -35,7 +35,7 @@ func BucketBounds(i int) (from, to int) {
 }
 
 // Add takes in one forecast, made with so many ahead, what was shown of it, and
-// how long it then took until the first call. Whoever is never called is not
+// how long it then took until the first call. A ticket that is never called is not
 // scored.
 func (s *Score) Add(ahead int, said Range, shown Interval, took time.Duration) {
 	i, least := buckets-1, bucketFrom()

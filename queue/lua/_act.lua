@@ -296,13 +296,13 @@ local function announce(service, reason)
   set_count(service, 'announced', version)
 end
 
--- new_leg begins another way to a room: calls and absences count anew.
+-- new_leg begins another way to a room: calls and absences count from zero.
 local function new_leg(t)
   t.leg = (t.leg or 0) + 1
   t.attempt, t.missed, t.cool, t.entered, t.back, t.tail = nil
 end
 
--- call brings a waiting ticket into a room. Whoever is in the room is finished
+-- call brings a waiting ticket into a room. The visit in the room is finished
 -- with the same press (one-button clinics, domain §5.2 enter).
 local function call(t, room)
   local was, more = copy(t)
@@ -347,8 +347,8 @@ local function places()
     end
   end
   -- gap returns the places between which a ticket stands that lets the next n
-  -- waiting of a line go first, and whoever was promised a place before the one
-  -- that follows them, and that goes before whoever comes next; n nil is the end
+  -- waiting of a line go first, and tickets that were promised a place before the one
+  -- that follows them, and that goes before later tickets; n nil is the end
   -- of the line. A ticket put back by a rule never gets behind a session that
   -- has not begun: then "t" is given.
   local function gap(service, n, t)

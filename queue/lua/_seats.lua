@@ -136,7 +136,7 @@ local function take_number(service, asked, number, base)
 end
 
 -- too_late tells whether a ticket could not be served by the session's end: those
--- who stand before it, in other lines all of the session, and whoever is in a room
+-- who stand before it, in other lines all of the session, and tickets in a room
 -- come first; and it takes the longer of what its own service needs of its own
 -- rooms, and all services that share rooms with it of all of theirs. Before the session begins only its own tickets
 -- count, and for a day to come all that were given for it; one room is assumed

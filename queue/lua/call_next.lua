@@ -7,7 +7,7 @@
 -- ARGV[14] -> "1" where those not here are passed over
 --
 -- Result: the ticket. Refuses room_off_duty, room_changed, line_empty, session_later,
--- nobody_here, all_cooling; then whoever is in the room stays.
+-- nobody_here, all_cooling; then the patient in the room stays.
 local stop = begin()
 if stop then return stop end
 

@@ -1,5 +1,5 @@
 -- close_day.lua: nobody stays in the line of a day that is over (domain §5.5).
--- Whoever waited did not come, whoever was in a room is done. It is repeated
+-- A ticket that waited is a no-show, a ticket in a room is done. It is repeated
 -- until it says "closed"; each time it does a bounded part, and a day that is
 -- closed stays as it is. It checks its own day: every other act refuses one
 -- that is over.

@@ -1,5 +1,5 @@
 -- duty.lua: a room takes a break, is off for the day, or is on duty again
--- (休憩・休診). Nobody is called to a room that is not on duty; whoever is in it
+-- (休憩・休診). Nobody is called to a room that is not on duty; a patient in it
 -- stays. It ends with the day.
 --
 -- ARGV[12] -> room

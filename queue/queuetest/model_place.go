@@ -32,8 +32,8 @@ func (d *day) waiting(ref clinic.Ref) []*ticket { return d.where(ref, queue.Wait
 const end = -1
 
 // gap is between which places a ticket stands that lets the next n waiting of a
-// line go first, and whoever was promised a place before the one that follows
-// them, and that goes before whoever comes next. A place that a rule gives, and
+// line go first, and tickets that were promised a place before the one that follows
+// them, and that goes before later tickets. A place that a rule gives, and
 // not the desk, is before the sessions that have not begun: then horizon is
 // not "".
 func (d *day) gap(service string, n int, horizon string, without *ticket) (below, above string) {

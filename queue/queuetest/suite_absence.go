@@ -200,7 +200,7 @@ func testSkipAway(b *bench) {
 	b.refused(err, queue.ErrNobodyHere)
 	i, err := b.Issue(b.Context(), b.ref, queue.Request{Channel: "desk", Party: 1}, staff)
 	b.ok(err)
-	b.equal("whoever came to the desk is here", b.next("1").Number, i.Number)
+	b.equal("a patient who came to the desk is here", b.next("1").Number, i.Number)
 	_, err = b.Arrive(b.Context(), ts[1].ID, queue.Here, queue.Act{})
 	b.ok(err)
 	b.equal("here", b.next("1").Number, 2)

@@ -148,7 +148,7 @@ func testBookingOpens(b *clocked) {
 	b.do(gone, queue.Cancel)
 	b.do(two, queue.Cancel, queue.Undo)
 	b.pass(24 * time.Hour)
-	// The morning's before the afternoon's; whoever comes now comes after them.
+	// The morning's before the afternoon's; later tickets come after them.
 	b.equal("comes now", b.given(byDesk).Number, 2)
 	b.waits(11, 13, 1, 2, 14)
 	for id, number := range map[queue.TicketID]int{late.ID: 14, one.ID: 11, two.ID: 13, desk.ID: 1, gone.ID: 0} {

@@ -38,7 +38,7 @@ func testMarks(b *bench) {
 	b.equal("those of the mark", listed, []int{children.Number, waits.Number, held.Number, kept.Number})
 
 	cancel := queue.Marked{Mark: mark, Until: time.Now().Add(-time.Hour), Keep: []queue.TicketID{kept.ID}}
-	b.cancelled(cancel, "", 0) // none that the desk has seen
+	b.cancelled(cancel, "", 0) // no ticket that the desk has seen
 	cancel.Until = time.Now().Add(time.Hour)
 	b.cancelled(cancel, "flood", 3)
 	b.cancelled(cancel, "flood", 3) // a repeat

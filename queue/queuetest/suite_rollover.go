@@ -162,7 +162,7 @@ func testRollover(b *clocked) {
 	b.equal("figures", f.Services["1"].Issued, map[string]int{"web": 6})
 	_, err = b.Do(b.Context(), ts[3].ID, queue.Undo, staff)
 	b.refused(err, queue.ErrDayOver)
-	b.equal("numbers begin anew", b.given(byWeb).Number, 1)
+	b.equal("numbers restart", b.given(byWeb).Number, 1)
 	b.waits(1)
 }
 

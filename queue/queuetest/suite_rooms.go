@@ -53,7 +53,7 @@ func testExam(b *bench) {
 	b.do(two, queue.Undo, queue.Undo)
 	b.equal("the exam is taken back", numbersOf(b.line().Open), []int{2})
 	one = b.do(one, queue.Call)
-	b.equal("the calls of the leg count anew", one.Attempt, 1)
+	b.equal("the calls of the leg count from one", one.Attempt, 1)
 	b.equal("not entered again yet", one.Entered.IsZero(), true)
 	b.equal("called into the room of the other", numbersOf(b.line().Open), []int{1})
 	one = b.do(one, queue.Exam)
@@ -220,7 +220,7 @@ func testSessionsApart(b *bench) {
 	b.refused(err, queue.ErrLater)
 	b.equal("the room's patient stays", numbersOf(b.line().Open), []int{1})
 	b.move(two, 0, queue.ReasonDesk)
-	b.equal("whoever was moved to the front has come", b.next("1").Number, 2)
+	b.equal("a patient moved to the front has come", b.next("1").Number, 2)
 	b.do(b.line().Waiting[0], queue.Call) // and the desk may begin early
 }
 

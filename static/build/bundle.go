@@ -134,7 +134,7 @@ func build(options api.BuildOptions, built map[string][]byte, files map[string]m
 		switch logical {
 		case "embed.js":
 			path = "embed/v1.js"
-		case "sw.js": // must lie at the root of what it serves, and a browser asks for it anew by its name
+		case "sw.js": // must lie at the root of what it serves, and a browser requests it by its name
 			path = "sw.js"
 		}
 		built[path] = f.Contents

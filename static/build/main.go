@@ -6,7 +6,7 @@
 // size budget, or a generated file that was edited by hand, is an error of the
 // build or of its test. It never runs Node; Node only checks the types.
 //
-// With -icons it draws static/src/icons anew. With -vendor it takes static/vendor and the judge of accessibility anew from
+// With -icons it draws static/src/icons again. With -vendor it copies static/vendor and the accessibility checker from
 // node_modules instead, which is needed only for another version of one of them.
 package main
 
@@ -19,8 +19,8 @@ import (
 )
 
 func main() {
-	again := flag.Bool("vendor", false, "take vendor anew from node_modules instead of building dist")
-	icons := flag.Bool("icons", false, "draw the icons anew instead of building dist")
+	again := flag.Bool("vendor", false, "copy vendor from node_modules instead of building dist")
+	icons := flag.Bool("icons", false, "draw the icons instead of building dist")
 	flag.Parse()
 	if err := run(*again, *icons, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)

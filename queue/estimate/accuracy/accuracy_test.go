@@ -113,7 +113,7 @@ func TestBroken_NamesEachBar(t *testing.T) {
 	}
 }
 
-// TestDay_EverybodyIsServedOnce plays days of every scenario: whoever was not
+// TestDay_EverybodyIsServedOnce plays days of every scenario: each patient that was not
 // turned away, lost or cancelled is seen, and each room sees one at a time.
 func TestDay_EverybodyIsServedOnce(t *testing.T) {
 	t.Parallel()

@@ -55,7 +55,7 @@ type room struct {
 	begun   bool
 	patient *patient
 	started time.Duration
-	missing bool // whoever was called does not come, and nobody knows yet
+	missing bool // the called patient does not come, and nobody knows yet
 	breaks  []estimate.Break
 }
 

@@ -1,5 +1,5 @@
-// The page behind the code at the clinic's entrance: whoever took numbers of
-// this clinic on this device says with one tap that he is here.
+// The page behind the code at the clinic's entrance: a patient with tickets of
+// this clinic on this device marks them as arrived with one tap.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, Failure, newKey } from "../lib/api.ts";

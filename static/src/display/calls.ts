@@ -67,7 +67,7 @@ export class Calls {
   }
 }
 
-/** A call that was taken back: its number waits again, was called anew, or the room shows an older one. */
+/** A call that was taken back: its number waits again, was called again, or the room shows an older one. */
 function withdrawn(c: Called, boards: Board[], now: Called[]): boolean {
   const board = boards.find((b) => b.service === c.service);
   if (!board) return true;
@@ -75,6 +75,6 @@ function withdrawn(c: Called, boards: Board[], now: Called[]): boolean {
     ? (board.guests ?? []).some((g) => g.state === "waiting" && g.of === c.of && g.number === c.number)
     : (board.line ?? []).indexOf(c.number) >= 0;
   const older = (o: Called) => o.room === c.room && Date.parse(o.at) < Date.parse(c.at);
-  const anew = (o: Called) => o.service === c.service && o.of === c.of && o.number === c.number;
-  return waits || now.some((o) => older(o) || anew(o));
+  const again = (o: Called) => o.service === c.service && o.of === c.of && o.number === c.number;
+  return waits || now.some((o) => older(o) || again(o));
 }

@@ -1,4 +1,4 @@
-// Loads the page anew when the server has another one. Nobody stands at a screen
+// Reloads the page when the server has another one. Nobody stands at a screen
 // that shows an error: it leaves only for a page that is there, with its script,
 // never while it speaks, and not at the same moment as every other screen.
 

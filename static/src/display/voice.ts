@@ -1,6 +1,6 @@
 // The chime and the voice of the browser. Browsers are silent until somebody has
 // touched the page, and take that back as they like: whether we can be heard is
-// asked anew, and never assumed.
+// asked again, and never assumed.
 
 import type { Sayer } from "./announcer.ts";
 

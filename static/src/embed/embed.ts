@@ -52,7 +52,7 @@ function show(host: HTMLElement): () => void {
     }
   }
 
-  /** Asks for what does not change with the line, where it has not come, and tells the age anew. */
+  /** Asks for what does not change with the line, where it has not come, and updates the age. */
   function tick(): void {
     if (texts === japanese && foreign) void take<typeof japanese>("/embed/v1.json?lang=" + encodeURIComponent(lang), (t) => (texts = t));
     if (!clinic && /address|hours/.test(items)) void take<Clinic>("/v1/clinics/" + service.slice(0, 4), (c) => (clinic = c));

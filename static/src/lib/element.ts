@@ -40,7 +40,7 @@ export abstract class PageElement extends HTMLElement {
     return this.asked || Promise.resolve();
   }
 
-  /** Renders anew every so many ms; 0 stops it. */
+  /** Renders again at this interval in ms; 0 stops it. */
   protected tick(every: number): void {
     clearInterval(this.ticking);
     this.ticking = every ? window.setInterval(() => this.requestUpdate(), every) : 0;

@@ -58,7 +58,7 @@ test("a version seen on an old line holds on the next", () => {
   deepEqual(versions(), ["a5", "a7"]);
 });
 
-test("silence is said, and the line is dialled anew", () => {
+test("silence is said, and the feed connects again", () => {
   const { world, board, link } = start();
   board.last().heard(state(1));
   equal(link(), "live");

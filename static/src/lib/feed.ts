@@ -45,7 +45,7 @@ interface Open {
 
 export interface Feed {
   stop(): void;
-  /** Dials anew at once, on the transport that works. */
+  /** Connects again at once, on the transport that works. */
   redial(): void;
   /** Takes a state that was fetched beside the line, unless a newer one is known. */
   take(frame: Frame): void;
@@ -169,7 +169,7 @@ export function startFeed(options: FeedOptions): Feed {
     tell();
   }
 
-  /** Newest wins: another epoch is newer whatever its version, an equal version vouches anew. */
+  /** Newest wins: another epoch is newer whatever its version, an equal version ends a stale. */
   function state(frame: Frame): void {
     const { topic = "", epoch = "", version = 0 } = frame;
     const last = seen.get(topic);
@@ -179,7 +179,7 @@ export function startFeed(options: FeedOptions): Feed {
     options.onFrame(frame);
   }
 
-  /** Says by itself when nothing is heard, and dials anew. */
+  /** Reports by itself when nothing is received, and connects again. */
   function listen(): void {
     cancelSilence();
     silent = false;

@@ -71,7 +71,7 @@ export class Follower {
     this.feed.stop();
   }
 
-  /** Dials anew at once. */
+  /** Connects again at once. */
   redial(): void {
     this.feed.redial();
   }
@@ -116,7 +116,7 @@ export class Follower {
     this.f.changed();
   }
 
-  /** What opens is kept, whoever it came from: the link was handed on. */
+  /** Keeps a ticket that this page opens, also one from a shared link. */
   private hear(t: Ticket): void {
     const own = this.own;
     this.heard = t;

@@ -10,7 +10,7 @@ export interface Pending {
   at: number; // local ms
 }
 
-const pendingFor = 10 * 60_000; // later the patient starts anew
+const pendingFor = 10 * 60_000; // later the patient starts again
 
 export function recallPending(service: string, now: number): Pending | undefined {
   const pending = tab.get(pendingKey(service), isPending);

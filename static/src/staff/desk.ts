@@ -38,7 +38,7 @@ export interface Desk {
   set(change: Partial<Ui>): void;
   /** Turns to what was done to a ticket, and by whom. */
   showActs(of: Subject): void;
-  /** Renders anew, after a change of something that the page does not know, and brings an element into sight. */
+  /** Renders again, after a change of something that the page does not know, and brings an element into sight. */
   redraw(show?: string): void;
   /**
    * Sends one press; what is its name for people. Undefined when it failed, which

@@ -1,5 +1,5 @@
 // The keyboard stays where it was when the line moves: an element that was
-// disabled for a moment, moved or made anew gives it back to its like.
+// disabled for a moment, moved or recreated gives it back to its like.
 
 export class FocusKeeper {
   private like = ""; // a selector of what had the focus

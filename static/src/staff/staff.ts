@@ -312,7 +312,7 @@ class StaffPage extends PageElement implements Desk {
     void this.updateComplete.then(() => this.querySelector<HTMLElement>("#journal")?.focus());
   }
 
-  /** Turns to another part of the page; the office reads anew what it shows. */
+  /** Turns to another part of the page; the office reads again what it shows. */
   private turn(view: (typeof views)[number], staff: Staff, of?: Subject): void {
     if (view === this.view) return;
     this.view = view;

@@ -1,5 +1,5 @@
 // Who may log in at the clinic's desk, one's own password, and the pages that are
-// logged in. Who is no admin sees the own account alone.
+// logged in. Users that are not admins see their own account only.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { newKey, type Call, type Failure } from "../lib/api.ts";
@@ -21,7 +21,7 @@ export class UsersView {
 
   constructor(private readonly desk: Desk) {}
 
-  /** Reads anew, and forgets what was shown once. */
+  /** Reads again, and forgets what was shown once. */
   async read(me: Session): Promise<void> {
     this.made = this.sure = undefined;
     this.says = "";
