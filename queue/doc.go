@@ -1,5 +1,5 @@
-// Package queue is the line: its words, its rules, and the only code that
-// touches Redis.
+// Package queue is the line: its rules, and its data in Redis. Package clinic has
+// the record; account and device keep what belongs to a clinic and not to its line.
 //
 // # What it promises
 //
