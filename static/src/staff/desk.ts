@@ -1,11 +1,10 @@
 // What the parts of the desk's page may do: send one press, know whether one is
 // under way, and remember which small form is open.
 
+import type { TemplateResult } from "../../vendor/lit/lit.js";
 import { newKey, type Call, type Failure } from "../lib/api.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Issued } from "../wire.ts";
-import type { BookingsView } from "./bookings.ts";
-import type { Subject } from "./journal.ts";
 import type { StaffWords } from "./words.ts";
 
 /** What is open on the page beyond the line itself; one form at a time. */
@@ -28,12 +27,25 @@ export interface Writing {
 
 export const closed: Ui = { open: undefined, panel: "", issued: undefined, writing: undefined, over: undefined };
 
+/** The ticket that the journal is about; its number is 0 before it has one. */
+export interface Subject {
+  id: string;
+  number: number;
+}
+
+/** The choice of a day to come, in the form of a service. */
+export interface DayChoice {
+  choice(service: string): TemplateResult;
+  /** A patient was received at a service: the next one is for today again. */
+  received(service: string, clinic: string): Promise<void>;
+}
+
 export interface Desk {
   readonly w: StaffWords;
   readonly clock: Clock;
   readonly busy: boolean;
   readonly ui: Ui;
-  readonly bookings: BookingsView;
+  readonly bookings: DayChoice;
   readonly updateComplete: Promise<void>;
   set(change: Partial<Ui>): void;
   /** Turns to what was done to a ticket, and by whom. */

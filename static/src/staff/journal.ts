@@ -5,15 +5,9 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
 import { why } from "../lib/problem.ts";
 import type { Act, Acts, Staff } from "../wire.ts";
-import type { Desk } from "./desk.ts";
+import type { Desk, Subject } from "./desk.ts";
 import { sayAct, sayWho, serviceName } from "./journalwords.ts";
 import { when } from "./words.ts";
-
-/** The ticket that the journal is about; its number is 0 before it has one. */
-export interface Subject {
-  id: string;
-  number: number;
-}
 
 const beside = "beside"; // the reception, the messages, the rooms, the settings
 
