@@ -15,11 +15,8 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/hours"
+	"junban/queue/queuetest"
 )
-
-// noon is a zone in which it is between twelve and one o'clock now. No window of
-// these tests begins or ends before two: they may run over the hour.
-func noon() string { return fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-12) }
 
 // sessions gives the clinic a timetable of one session on every day, from one
 // hour to another, with the web's offsets in minutes.
@@ -31,7 +28,7 @@ func (w *world) sessions(from, to, open, end int) {
 	for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
 		week[d] = []hours.Frame{f}
 	}
-	w.record(func(c *clinic.Clinic) { c.Zone, c.Calendar = noon(), &hours.Calendar{Weekly: week} })
+	w.record(func(c *clinic.Clinic) { c.Zone, c.Calendar = queuetest.Noon(), &hours.Calendar{Weekly: week} })
 }
 
 // reception sets the web desk by hand.
@@ -264,7 +261,7 @@ func TestBoard_NextAreThoseThatItCounts(t *testing.T) {
 		for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
 			week[d] = frames
 		}
-		w.record(func(c *clinic.Clinic) { c.Zone, c.Calendar = noon(), &hours.Calendar{Weekly: week} })
+		w.record(func(c *clinic.Clinic) { c.Zone, c.Calendar = queuetest.Noon(), &hours.Calendar{Weekly: week} })
 		shows := func(waiting int, next ...int) {
 			t.Helper()
 			if b := w.board("1"); b.Waiting == nil || b.Waiting.Tickets != waiting || !slices.Equal(b.Line, next) {

@@ -9,13 +9,14 @@ import (
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/queue/hours"
+	"junban/queue/queuetest"
 )
 
 func TestTimetable_IsSetSeenAndRemoved(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
 		cookie := w.login()
-		w.record(func(c *clinic.Clinic) { c.Zone = noon() })
+		w.record(func(c *clinic.Clinic) { c.Zone = queuetest.Noon() })
 		path := "/v1/clinics/" + w.number() + "/timetable"
 		was := get[wire.Timetable](w, 200, ask{method: "GET", path: path, cookie: cookie})
 		if was.Rev == "" || string(was.Calendar) != "null" {
@@ -66,7 +67,7 @@ func TestTimetable_AServiceHasItsOwnAndFollowsAgain(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
 		cookie := w.login()
-		w.record(func(c *clinic.Clinic) { c.Zone = noon() })
+		w.record(func(c *clinic.Clinic) { c.Zone = queuetest.Noon() })
 		clinic, own := "/v1/clinics/"+w.number()+"/timetable", "/v1/services/"+w.ref("2")+"/timetable"
 		read := func(path string) wire.Timetable {
 			t.Helper()

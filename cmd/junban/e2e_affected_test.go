@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
+	"junban/queue/queuetest"
 )
 
 // TestE2E_ADayIsClosedUnderBookings closes a day on which patients are booked:
@@ -25,7 +26,7 @@ func TestE2E_ADayIsClosedUnderBookings(t *testing.T) {
 	desk := imported(t, s, "2005", "  - {id: 1, name: 内科, webCancel: true}\n  - {id: 2, name: 小児科}\n")
 	office := open(t, chrome, "closing", s.url+"/staff", 1280, 1200)
 	offering(t, s, desk, office)
-	zone, err := time.LoadLocation(noonZone())
+	zone, err := time.LoadLocation(queuetest.Noon())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +104,7 @@ func TestE2E_ASessionIsShortenedUnderBookings(t *testing.T) {
 	desk := imported(t, s, "2005", strings.Replace(services, ", booking: {days: 2}", "", 1))
 	office := open(t, browser(t), "shortening", s.url+"/staff", 1280, 1200)
 	offering(t, s, desk, office)
-	zone, err := time.LoadLocation(noonZone())
+	zone, err := time.LoadLocation(queuetest.Noon())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +171,7 @@ func TestE2E_ASessionIsShortenedUnderBookings(t *testing.T) {
 		"rooms:\n  - {id: 1, name: 第1診察室, services: [1, 2]}\n  - {id: 2, name: 第2診察室, services: [1, 2]}\n"+
 		"calendar:\n  weekly:\n    mon: &day\n      - {session: morning, consult: {from: \"09:00\", to: \"12:00\"}}\n"+
 		"      - {session: afternoon, consult: {from: \"15:00\", to: \"18:00\"}}\n    tue: *day\n    wed: *day\n    thu: *day\n    fri: *day\n    sat: *day\n    sun: *day\n"+
-		"  exceptions:\n    - {date: %q, closed: true, reason: 臨時休診}\n", noonZone(), services, date)
+		"  exceptions:\n    - {date: %q, closed: true, reason: 臨時休診}\n", queuetest.Noon(), services, date)
 	var before, after wire.Timetable
 	desk.ok(t, "GET", "/v1/clinics/2005/timetable", nil, &before)
 	code, stdout, stderr := result(t, file, nil, "--data="+s.data, "clinic", "import", "-")

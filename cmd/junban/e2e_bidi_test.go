@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/api/wire"
+	"junban/queue/queuetest"
 )
 
 // drawn is the function of a root and texts that stand in it one after the other.
@@ -57,7 +58,7 @@ func TestE2E_ATextTurnsNothingBesideIt(t *testing.T) {
 	needs(t, redisServer)
 	chrome := browser(t)
 	s := serve(t, t.TempDir(), nil)
-	clinic := "id: \"2501\"\nname: קליניקה\nlisted: true\narea: מרכז\ndepartments: [אאא, בבב]\nzone: " + noonZone() + "\n" +
+	clinic := "id: \"2501\"\nname: קליניקה\nlisted: true\narea: מרכז\ndepartments: [אאא, בבב]\nzone: " + queuetest.Noon() + "\n" +
 		"services:\n  - {id: 1, name: 内科外来}\n  - {id: 2, name: שלום}\n" +
 		"rooms:\n  - {id: 1, name: 第1診察室, services: [1]}\n  - {id: 2, name: חדר, services: [2]}\n"
 	must(t, clinic, nil, "--data="+s.data, "clinic", "import", "-")

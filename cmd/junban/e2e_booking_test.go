@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
+	"junban/queue/queuetest"
 )
 
 // offering logs a desk's page in to a clinic with a morning and an afternoon on
@@ -56,7 +57,7 @@ func TestE2E_ADayToComeIsBookedFromThePhone(t *testing.T) {
 	office := open(t, chrome, "booking-desk", s.url+"/staff", 1280, 1200)
 	offering(t, s, desk, office)
 	desk.ok(t, "PUT", "/v1/services/2005-1/reception", wire.ReceptionRequest{Reception: "closed"}, nil)
-	zone, err := time.LoadLocation(noonZone())
+	zone, err := time.LoadLocation(queuetest.Noon())
 	if err != nil {
 		t.Fatal(err)
 	}

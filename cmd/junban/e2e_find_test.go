@@ -13,13 +13,14 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
+	"junban/queue/queuetest"
 )
 
 // town imports a clinic with what people look for, and logs its desk in.
 func town(t *testing.T, s *running, id, name, more, services string) *client {
 	t.Helper()
 	clinic := fmt.Sprintf("id: %q\nname: %s\nphone: 03-0000-1234\naddress: 東京都港区みなと1-2-3\nzone: %s\n%s\nservices:\n%s"+
-		"rooms:\n  - {id: 1, name: 第1診察室, services: [1]}\n", id, name, noonZone(), more, services)
+		"rooms:\n  - {id: 1, name: 第1診察室, services: [1]}\n", id, name, queuetest.Noon(), more, services)
 	must(t, clinic, nil, "--data="+s.data, "clinic", "import", "-")
 	must(t, deskPassword+"\n", nil, "--data="+s.data, "user", "set", id, "desk")
 	return deskOf(t, s, id, "desk")

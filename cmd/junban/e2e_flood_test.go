@@ -10,6 +10,7 @@ import (
 
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/queuetest"
 )
 
 // TestE2E_TheDeskUndoesAFlood lets one network take many numbers. The desk sees it,
@@ -97,7 +98,7 @@ func TestE2E_TheDeskUndoesAFloodOfBookings(t *testing.T) {
 	client := imported(t, s, "2005", "  - {id: 1, name: 内科}\n  - {id: 2, name: 小児科}\n")
 	desk := open(t, chrome, "flood-of-bookings", s.url+"/staff", 1280, 1200)
 	offering(t, s, client, desk)
-	zone, err := time.LoadLocation(noonZone())
+	zone, err := time.LoadLocation(queuetest.Noon())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,21 +13,10 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
+	"junban/queue/queuetest"
 )
 
 const deskPassword = "a password of mine"
-
-// noonZone is a zone in which it is about noon now, so that a session of today
-// can be written at any hour.
-func noonZone() string {
-	switch off := 12 - time.Now().UTC().Hour(); { // hours east; the names have it the other way round
-	case off > 0:
-		return fmt.Sprintf("Etc/GMT-%d", off)
-	case off < 0:
-		return fmt.Sprintf("Etc/GMT+%d", -off)
-	}
-	return "Etc/GMT"
-}
 
 // deskOf logs a desk in.
 func deskOf(t *testing.T, s *running, clinic, user string) *client {
@@ -50,7 +39,7 @@ func (c *client) ok(t *testing.T, method, path string, in, out any) {
 func imported(t *testing.T, s *running, id, services string) *client {
 	t.Helper()
 	clinic := fmt.Sprintf("id: %q\nname: みなと医院\nphone: 03-0000-1234\nzone: %s\nservices:\n%s"+
-		"rooms:\n  - {id: 1, name: 第1診察室, services: [1, 2]}\n  - {id: 2, name: 第2診察室, services: [1, 2]}\n", id, noonZone(), services)
+		"rooms:\n  - {id: 1, name: 第1診察室, services: [1, 2]}\n  - {id: 2, name: 第2診察室, services: [1, 2]}\n", id, queuetest.Noon(), services)
 	must(t, clinic, nil, "--data="+s.data, "clinic", "import", "-")
 	must(t, deskPassword+"\n", nil, "--data="+s.data, "user", "set", id, "desk")
 	return deskOf(t, s, id, "desk")
@@ -63,7 +52,7 @@ func TestE2E_TheOpeningIsCountedDown(t *testing.T) {
 	chrome := browser(t)
 	s := serve(t, t.TempDir(), nil)
 	desk := imported(t, s, "2002", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
-	zone, err := time.LoadLocation(noonZone())
+	zone, err := time.LoadLocation(queuetest.Noon())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -322,7 +311,7 @@ func TestE2E_WhatIsUnusualIsTold(t *testing.T) {
 	phone.shows("#number", "1")
 	phone.says("#ahead", "次が")
 	id := phone.text("location.hash.slice(1).split('.')[0]")
-	zone, err := time.LoadLocation(noonZone())
+	zone, err := time.LoadLocation(queuetest.Noon())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -149,7 +149,7 @@ func (c *crowd) figure(scenario string, lost, twice int) {
 func clinicOn(t *testing.T, url string, args ...string) {
 	t.Helper()
 	args = append([]string{"--redis=" + url}, args...)
-	clinic := "id: \"1234\"\nname: ためし医院\nlisted: true\nautoPause: 0\nzone: " + noonZone() + "\nservices:\n  - {id: \"1\", name: 内科, mode: order}\nrooms:\n  - {id: \"1\", name: 診察室, services: [\"1\"]}\n"
+	clinic := "id: \"1234\"\nname: ためし医院\nlisted: true\nautoPause: 0\nzone: " + queuetest.Noon() + "\nservices:\n  - {id: \"1\", name: 内科, mode: order}\nrooms:\n  - {id: \"1\", name: 診察室, services: [\"1\"]}\n"
 	must(t, clinic, nil, append([]string{"clinic", "import", "-"}, args...)...)
 	must(t, "correct horse battery", nil, append([]string{"user", "set", "1234", "office"}, args...)...)
 }

@@ -129,9 +129,12 @@ func NewClinic(t testing.TB, line interface {
 // before it puts it.
 func FreshClinic() clinic.Clinic { return Clinic(int(numbers.Add(1))) }
 
-// Noon returns a zone in which it is about noon: no business day ends, and no
-// clinic is closed for the night, under a test that cannot move the clock.
-func Noon() string { return fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-12) }
+// Noon is the name of a time zone in which it was between twelve and one o'clock
+// when it was first asked for. All of a test process have the same, also when the
+// hour ends under them.
+func Noon() string { return noonZone() }
+
+var noonZone = sync.OnceValue(func() string { return fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-12) })
 
 // Clinic returns the record of the clinic that tests play with, under the
 // number n of four digits.

@@ -38,7 +38,7 @@ func (b *bench) affected() (numbers []int, names map[queue.TicketID]string) {
 // testCuts shortens, closes and gives back a session under bookings of a day to
 // come: the affected stay until the desk has told them, whatever else happens (U3).
 func testCuts(b *bench) {
-	b.record(func(c *clinic.Clinic) { c.Zone = noon() })
+	b.record(func(c *clinic.Clinic) { c.Zone = Noon() })
 	b.booking(2, "")
 	day := b.tomorrow()
 	morning := func(to int) {

@@ -51,7 +51,7 @@ func (b *bench) booking(days int, numbers string) {
 }
 
 func testBooking(b *bench) {
-	b.record(func(c *clinic.Clinic) { c.Zone = noon() }) // bookings are taken by day
+	b.record(func(c *clinic.Clinic) { c.Zone = Noon() }) // bookings are taken by day
 	b.booking(2, "")
 	day := b.tomorrow()
 	for n, q := range []queue.Request{
@@ -89,7 +89,7 @@ func testBooking(b *bench) {
 }
 
 func testBookingBounds(b *bench) {
-	b.record(func(c *clinic.Clinic) { c.Zone = noon() })
+	b.record(func(c *clinic.Clinic) { c.Zone = Noon() })
 	b.booking(1, "opening")
 	day := b.tomorrow()
 	ask := func(on clinic.Day, session string) error {

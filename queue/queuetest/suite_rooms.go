@@ -184,7 +184,7 @@ func testMoveManyTimes(b *bench) {
 // patients are still seen.
 func testSessionsApart(b *bench) {
 	b.record(func(c *clinic.Clinic) {
-		c.Zone = noon()
+		c.Zone = Noon()
 		c.Calendar = everyDay(frame("morning", 9, 14, 0, -150), frame("afternoon", 15, 16, -300, 0))
 		for i := range c.Services {
 			c.Services[i].Absence, c.Services[i].ExamBack = clinic.Absence{Rule: clinic.Tail}, 2

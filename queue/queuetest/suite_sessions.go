@@ -10,13 +10,6 @@ import (
 	"junban/queue/hours"
 )
 
-// noon is a zone in which it is now between twelve and one o'clock, so that a
-// test may speak of the time of day whenever it runs.
-func noon() string {
-	h := 12 - time.Now().UTC().Hour() // 12 to -11
-	return fmt.Sprintf("Etc/GMT%+d", -h)
-}
-
 // frame is a session from one hour to another, with the web's offsets in minutes.
 func frame(id string, from, to, open, end int) hours.Frame {
 	clock := func(h int) hours.Clock { return hours.Clock(fmt.Sprintf("%02d:00", h)) }
@@ -45,7 +38,7 @@ func (b *bench) record(change func(*clinic.Clinic)) {
 // sessions gives the clinic a timetable and sets its clocks to noon.
 func (b *bench) sessions(frames ...hours.Frame) {
 	b.Helper()
-	b.record(func(c *clinic.Clinic) { c.Zone, c.Calendar = noon(), everyDay(frames...) })
+	b.record(func(c *clinic.Clinic) { c.Zone, c.Calendar = Noon(), everyDay(frames...) })
 }
 
 func (b *bench) capacity(change func(*clinic.Capacity)) {
