@@ -94,8 +94,8 @@ func (s *Store) readAccounts(ctx context.Context, rdb redis.Cmdable, c clinic.ID
 	return a, nil
 }
 
-// change does a change of a clinic's accounts and logins as a whole, or
-// not at all. Sessions that are over go with any change, and the clinic keeps an
+// change writes a change of a clinic's users and logins as a whole, or
+// not at all. Logins that are over go with any change, and the clinic keeps an
 // admin once it has one. What it did to users is kept with by, see [queue.Store.Changes].
 // A repeat of what do does must do no harm.
 func (s *Store) change(ctx context.Context, c clinic.ID, by clinic.Actor, do func(*accounts) error) error {

@@ -45,9 +45,9 @@ type storedLogin struct {
 	Ends    int64  `json:"ends"`  // ms
 }
 
-// PutLogin opens a login that ends by itself after life, and with any change
-// of the account's password; that the user has logged in is noted with it. It
-// returns [ErrNoUser] for an account that is gone.
+// PutLogin stores a login that ends by itself after life, and with any change
+// of the user's password. The time of the login is stored with the user. It
+// returns [ErrNoUser] for a user that is gone.
 func (s *Store) PutLogin(ctx context.Context, c clinic.ID, d Login, life time.Duration) error {
 	return s.change(ctx, c, clinic.Actor{}, func(a *accounts) error {
 		is, there := a.users[d.User]
