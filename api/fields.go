@@ -17,11 +17,6 @@ const (
 	maxCode    = 20
 )
 
-// invalid says which field is wrong, and how.
-func invalid(field, reason string) error {
-	return refuse("field_invalid", "%s %s", field, reason)
-}
-
 // text checks what a person typed: without white space and invisible marks
 // around it, at most that many characters, without those of [typed.Refused]
 // except line breaks where lines are allowed.

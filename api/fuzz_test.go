@@ -33,7 +33,7 @@ func FuzzBody(f *testing.F) {
 		}
 		var v wire.IssueRequest
 		if err := read(&v); err != nil {
-			var why problem
+			var why Problem
 			if !errors.As(err, &why) || why.code != "malformed_body" && why.code != "body_too_large" {
 				t.Fatalf("%q is refused with %v", body, err)
 			}

@@ -118,7 +118,7 @@ func (s *Server) chargeLimit(r *http.Request, l *limit, do limitAct, act string,
 	if do == takeTokens {
 		s.metrics.limits.WithLabelValues(l.name, all[short.Bucket].kind).Inc()
 	}
-	return false, problem{
+	return false, Problem{
 		code:   l.code,
 		detail: fmt.Sprintf("too many requests; try again in %d s, or call the clinic", int(math.Ceil(short.Wait.Seconds()))),
 		after:  short.Wait,

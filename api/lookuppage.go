@@ -50,11 +50,11 @@ func (s *Server) lookupPage(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodPost {
 		answer, err := s.askLookup(r, p)
 		if err != nil {
-			problem, after := problemOf(err)
-			if problem.Status >= http.StatusInternalServerError {
+			wrong, after := problemOf(err)
+			if wrong.Status >= http.StatusInternalServerError {
 				return err
 			}
-			if p.Wrong, status = problem.Code, problem.Status; after > 0 {
+			if p.Wrong, status = wrong.Code, wrong.Status; after > 0 {
 				w.Header().Set("Retry-After", strconv.Itoa(int(after.Seconds())+1))
 			}
 		}
@@ -83,7 +83,7 @@ func (s *Server) offerServices(r *http.Request, p *static.LookupPage, number str
 	}
 	c, err := s.lookupClinic(r, id)
 	if err != nil {
-		if problem, _ := problemOf(err); problem.Status >= http.StatusInternalServerError {
+		if wrong, _ := problemOf(err); wrong.Status >= http.StatusInternalServerError {
 			return err
 		}
 		return nil

@@ -166,7 +166,7 @@ func (p *passwords) enter(l lane) (turn chan struct{}, err error) {
 		p.running++
 		close(turn)
 	case len(p.waiters[l]) >= waiting[l]:
-		return nil, problem{code: "login_busy", detail: "too many logins are in progress; try again in a few seconds", after: soon()}
+		return nil, Problem{code: "login_busy", detail: "too many logins are in progress; try again in a few seconds", after: soon()}
 	default:
 		p.waiters[l] = append(p.waiters[l], turn)
 	}

@@ -141,7 +141,7 @@ func (s *Server) opensLater(ctx context.Context, ref clinic.Ref) error {
 	if !ok || l.OpensAt.IsZero() { // changed in this moment
 		return queue.ErrReceptionBefore
 	}
-	return problem{
+	return Problem{
 		code:   queue.ErrReceptionBefore.Code(),
 		detail: "the web desk opens at " + l.OpensAt.In(v.zone).Format(time.RFC3339),
 		after:  max(l.OpensAt.Sub(snap.At), time.Second),

@@ -2,17 +2,12 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"math"
 	"math/rand/v2"
 	"net"
-	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,21 +17,25 @@ import (
 	"junban/hub"
 	"junban/queue"
 	"junban/queue/clinic"
-	"junban/static"
 )
 
-// problem is a refusal that package api itself decides.
-type problem struct {
+// Problem is a refusal that the API itself decides.
+type Problem struct {
 	code   string // a key of problems
 	detail string // for people
 	after  time.Duration
 }
 
-func (r problem) Error() string { return r.code + ": " + r.detail }
+func (r Problem) Error() string { return r.code + ": " + r.detail }
 
 // refuse returns the problem with that code; the detail is formatted as by [fmt.Sprintf].
 func refuse(code, format string, args ...any) error {
-	return problem{code: code, detail: fmt.Sprintf(format, args...)}
+	return Problem{code: code, detail: fmt.Sprintf(format, args...)}
+}
+
+// invalid returns the problem of a field that is wrong, with the reason.
+func invalid(field, reason string) error {
+	return refuse("field_invalid", "%s %s", field, reason)
 }
 
 type row struct {
@@ -156,7 +155,7 @@ const (
 // problemOf maps an error to the problem for the client, and to the time for a retry. The
 // detail of any other error stays in the log.
 func problemOf(err error) (p wire.Problem, after time.Duration) {
-	var own problem
+	var own Problem
 	var refused interface {
 		error
 		Code() string
@@ -229,46 +228,4 @@ func isBusy(err error) bool {
 		return slices.ContainsFunc(joined.Unwrap(), isBusy)
 	}
 	return isBusy(errors.Unwrap(err))
-}
-
-// fail writes the problem for an error. No other code writes problems.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, k kind, err error) {
-	p, after := problemOf(err)
-	p.ID = w.Header().Get(requestID)
-	s.metrics.problems.WithLabelValues(p.Code).Inc()
-	if p.Status >= http.StatusInternalServerError && !expected[p.Code] {
-		level := slog.LevelError
-		if r.Context().Err() == context.Canceled {
-			level = slog.LevelInfo // the client closed the connection
-		}
-		s.log.LogAttrs(r.Context(), level, "request not served",
-			slog.String("request_id", p.ID), slog.String("route", routeOf(r)), slog.String("error", err.Error()))
-	}
-	h := w.Header()
-	h.Del("ETag")
-	h.Set("Cache-Control", "no-store")
-	if after > 0 {
-		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(after.Seconds()))))
-	}
-	switch p.Code {
-	case "token_required":
-		h.Set("WWW-Authenticate", `Bearer realm="junban"`)
-	case "upgrade_required":
-		h.Set("Upgrade", "websocket")
-		h.Set("Connection", "Upgrade")
-	}
-	if k == page || (k == private || k == open) && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
-		h.Set("Content-Security-Policy", static.Policy(r.Host))
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Vary", "Accept-Language, Cookie")
-		w.WriteHeader(p.Status)
-		if err := s.site.Render(w, static.ErrorPage{Lang: static.Language(r), Code: p.Code}); err != nil {
-			s.log.LogAttrs(r.Context(), slog.LevelDebug, "error page not written", slog.String("error", err.Error()))
-		}
-		return
-	}
-	body, _ := json.Marshal(p) // of strings and a number: it cannot fail
-	h.Set("Content-Type", "application/problem+json")
-	w.WriteHeader(p.Status)
-	_, _ = w.Write(append(body, '\n'))
 }
