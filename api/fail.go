@@ -9,15 +9,16 @@ import (
 	"strconv"
 	"strings"
 
+	"junban/api/problem"
 	"junban/static"
 )
 
 // fail writes the problem for an error. No other code writes problems.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, k kind, err error) {
-	p, after := problemOf(err)
+	p, after := problem.Of(err)
 	p.ID = w.Header().Get(requestID)
-	s.metrics.problems.WithLabelValues(p.Code).Inc()
-	if p.Status >= http.StatusInternalServerError && !expected[p.Code] {
+	s.metrics.Table.WithLabelValues(p.Code).Inc()
+	if p.Status >= http.StatusInternalServerError && !problem.Expected[p.Code] {
 		level := slog.LevelError
 		if r.Context().Err() == context.Canceled {
 			level = slog.LevelInfo // the client closed the connection
