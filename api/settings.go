@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -26,7 +28,7 @@ func wrong(errs []clinic.FieldError, part string) error {
 		e.Path = strings.TrimPrefix(e.Path, part)
 		lines = append(lines, e.Error())
 	}
-	return refuse("field_invalid", "%s", strings.Join(lines, "\n"))
+	return problem.Refuse("field_invalid", "%s", strings.Join(lines, "\n"))
 }
 
 // serviceNow reads a service's record as Redis has it, whatever is remembered of it.
@@ -71,7 +73,7 @@ func (s *Server) showSettings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, settings(c.Rev, c.Services[i]))
+	return route.Encode(w, http.StatusOK, settings(c.Rev, c.Services[i]))
 }
 
 // setSettings is PUT /v1/services/:service/settings: all of them, over those of
@@ -82,14 +84,14 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.Settings
-	if err := decodeAll(w, r, &body, maxBody); err != nil {
+	if err := route.DecodeStrict(w, r, &body, route.MaxBody); err != nil {
 		return err
 	}
 	if body.Rev == "" {
-		return invalid("rev", "is missing")
+		return problem.Invalid("rev", "is missing")
 	}
 	if len(body.Hide) > len(clinic.Hideable) {
-		return invalid("hide", "has more entries than there are figures to hide")
+		return problem.Invalid("hide", "has more entries than there are figures to hide")
 	}
 	c, i, err := s.serviceNow(r.Context(), ref)
 	if err != nil {
@@ -119,5 +121,5 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 	if !ok { // taken out in this moment
 		return clinic.ErrNoService
 	}
-	return encode(w, http.StatusOK, settings(c.Rev, now))
+	return route.Encode(w, http.StatusOK, settings(c.Rev, now))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/goccy/go-yaml"
 
+	"junban/api/problem"
 	"junban/api/wire"
 )
 
@@ -47,8 +48,8 @@ func TestSpec_HasEveryRouteAndNoOther(t *testing.T) {
 	}
 	param := regexp.MustCompile(`:(\w+)`)
 	for _, r := range w.api.table() {
-		if strings.HasPrefix(r.pattern, "/v1/") {
-			served = append(served, r.method+" "+param.ReplaceAllString(r.pattern, "{$1}"))
+		if strings.HasPrefix(r.Pattern, "/v1/") {
+			served = append(served, r.Method+" "+param.ReplaceAllString(r.Pattern, "{$1}"))
 		}
 	}
 	slices.Sort(written)
@@ -179,11 +180,11 @@ func TestSpec_ListsEveryProblemAndFrame(t *testing.T) {
 	t.Parallel()
 	doc := readSpec(t)
 	listed := slices.Sorted(slices.Values(enum(doc, "Problem", "code")))
-	if known := slices.Sorted(maps.Keys(problems)); !slices.Equal(listed, known) {
+	if known := slices.Sorted(maps.Keys(problem.Table)); !slices.Equal(listed, known) {
 		t.Errorf("openapi.yaml lists\n%v\nknown are\n%v", listed, known)
 	}
-	for code, r := range problems {
-		if http.StatusText(r.status) == "" || r.status < 400 || r.title == "" {
+	for code, r := range problem.Table {
+		if http.StatusText(r.Status) == "" || r.Status < 400 || r.Title == "" {
 			t.Errorf("problem %s: %+v", code, r)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/queue/hours"
@@ -33,16 +35,16 @@ func clinicTimetable(c clinic.Clinic) (wire.Timetable, error) {
 
 // readTimetable reads a timetable that is to be kept.
 func readTimetable(w http.ResponseWriter, r *http.Request) (body wire.Timetable, calendar *hours.Calendar, err error) {
-	if err := decodeAll(w, r, &body, maxTimetable); err != nil {
+	if err := route.DecodeStrict(w, r, &body, maxTimetable); err != nil {
 		return body, nil, err
 	}
 	switch {
 	case body.Rev == "":
-		return body, nil, invalid("rev", "is missing")
+		return body, nil, problem.Invalid("rev", "is missing")
 	case len(body.Calendar) == 0:
-		return body, nil, invalid("calendar", "is missing; send null for no calendar")
+		return body, nil, problem.Invalid("calendar", "is missing; send null for no calendar")
 	}
-	return body, calendar, parse(body.Calendar, &calendar, true)
+	return body, calendar, route.Parse(body.Calendar, &calendar, true)
 }
 
 // oneCutover gives the timetables of services the clinic's cutover, by which
@@ -77,7 +79,7 @@ func (s *Server) showTimetable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, now)
+	return route.Encode(w, http.StatusOK, now)
 }
 
 // setTimetable is PUT /v1/clinics/:clinic/timetable, over that of the named rev.
@@ -101,7 +103,7 @@ func (s *Server) setTimetable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, now)
+	return route.Encode(w, http.StatusOK, now)
 }
 
 // showAffected is POST /v1/clinics/:clinic/timetable/affected.
@@ -156,7 +158,7 @@ func (s *Server) showOwnTimetable(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, now)
+	return route.Encode(w, http.StatusOK, now)
 }
 
 // setOwnTimetable is PUT /v1/services/:service/timetable, over that of the named
@@ -184,7 +186,7 @@ func (s *Server) setOwnTimetable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, now)
+	return route.Encode(w, http.StatusOK, now)
 }
 
 // showOwnAffected is POST /v1/services/:service/timetable/affected.
