@@ -93,9 +93,6 @@ type Room struct {
 	Services []string `json:"services"` // ids of the services it serves
 }
 
-// MostDepartments is how many a clinic has at most.
-const MostDepartments = 10
-
 // Location returns the clinic's zone.
 func (c Clinic) Location() (*time.Location, error) {
 	loc, err := time.LoadLocation(c.Zone)
