@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"net/http"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -41,7 +42,7 @@ func (s *Server) accepted(ctx context.Context, c, next clinic.Clinic, seen strin
 	if err != nil || name == seen || len(list) == 0 {
 		return err
 	}
-	return refuse("bookings_affected", "%d live tickets would lose all or part of their session; POST the same timetable to …/affected to list them", len(list))
+	return problem.Refuse("bookings_affected", "%d live tickets would lose all or part of their session; POST the same timetable to …/affected to list them", len(list))
 }
 
 func (s *Server) encodeAffected(w http.ResponseWriter, r *http.Request, c, next clinic.Clinic) error {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -25,7 +26,7 @@ func dayField(name, value string) (clinic.Day, error) {
 		return "", nil
 	}
 	if _, err := time.Parse(time.DateOnly, value); err != nil {
-		return "", invalid(name, "is not a date such as 2026-11-21")
+		return "", problem.Invalid(name, "is not a date such as 2026-11-21")
 	}
 	return clinic.Day(value), nil
 }

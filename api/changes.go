@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue"
 )
@@ -25,7 +26,7 @@ func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
 	}
 	n, err := strconv.Atoi(cmp.Or(r.URL.Query().Get("n"), strconv.Itoa(changesShown)))
 	if err != nil || n < 1 || n > changesMost {
-		return invalid("n", fmt.Sprintf("is not a number from 1 to %d", changesMost))
+		return problem.Invalid("n", fmt.Sprintf("is not a number from 1 to %d", changesMost))
 	}
 	v, err := s.viewClinic(r.Context(), id)
 	if err != nil {

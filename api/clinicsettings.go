@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -59,7 +60,7 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	if body.Rev == "" {
-		return invalid("rev", "is missing")
+		return problem.Invalid("rev", "is missing")
 	}
 	c, err := s.office.Clinic(r.Context(), id)
 	if err != nil {
@@ -100,7 +101,7 @@ func rooms(c clinic.ID, said []wire.RoomSettings) ([]clinic.Room, error) {
 		for j, service := range r.Services {
 			ref, err := clinic.ParseRef(service)
 			if err != nil || ref.Clinic != c {
-				return nil, refuse("field_invalid", "rooms[%d].services[%d]: the clinic has no service %q", i, j, service)
+				return nil, problem.Refuse("field_invalid", "rooms[%d].services[%d]: the clinic has no service %q", i, j, service)
 			}
 			if !slices.Contains(all[i].Services, ref.Service) {
 				all[i].Services = append(all[i].Services, ref.Service)
@@ -126,7 +127,7 @@ func (s *Server) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
 		}
 	}
 	if len(inside) > 0 {
-		return refuse(queue.ErrRoomNotEmpty.Code(), "%s", strings.Join(inside, "\n"))
+		return problem.Refuse(queue.ErrRoomNotEmpty.Code(), "%s", strings.Join(inside, "\n"))
 	}
 	return nil
 }

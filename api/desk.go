@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -19,7 +20,7 @@ func until(at *time.Time) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	if ahead := time.Until(*at); ahead <= 0 || ahead > maxUntil {
-		return time.Time{}, invalid("until", "is not within the next year")
+		return time.Time{}, problem.Invalid("until", "is not within the next year")
 	}
 	return at.Truncate(time.Millisecond), nil
 }
@@ -36,14 +37,14 @@ func (s *Server) setReception(w http.ResponseWriter, r *http.Request) error {
 	}
 	state := queue.Reception(body.Reception)
 	if !state.Valid() {
-		return invalid("reception", "is not open, paused, closed or auto")
+		return problem.Invalid("reception", "is not open, paused, closed or auto")
 	}
 	reason, err := text("reason", body.Reason, maxMessage, true)
 	if err != nil {
 		return err
 	}
 	if reason != "" && state != queue.Paused && state != queue.Closed {
-		return invalid("reason", "is allowed for paused and closed only")
+		return problem.Invalid("reason", "is allowed for paused and closed only")
 	}
 	if err := s.desk.SetReception(r.Context(), ref, state, reason, a); err != nil {
 		return err
@@ -110,7 +111,7 @@ func (s *Server) setDuty(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := queue.Duty{State: queue.DutyState(body.Duty)}
 	if !slices.Contains(queue.DutyStates, d.State) {
-		return invalid("duty", "is not on, break or off")
+		return problem.Invalid("duty", "is not on, break or off")
 	}
 	if d.State != queue.OnDuty {
 		if d.Until, err = until(body.Until); err != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"junban/account"
+	"junban/api/problem"
 	"junban/api/wire"
 )
 
@@ -71,5 +72,5 @@ func (s *Server) endDeskSession(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	return refuse("session_unknown", "unknown login; it may have ended")
+	return problem.Refuse("session_unknown", "unknown login; it may have ended")
 }

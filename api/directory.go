@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -63,12 +64,12 @@ func wantedOf(r *http.Request) (want wanted, page int, err error) {
 	want = wanted{words: q.Get("q"), area: q.Get("area"), department: q.Get("department")}
 	for name, text := range map[string]string{"q": want.words, "area": want.area, "department": want.department} {
 		if utf8.RuneCountInString(text) > maxQuery {
-			return wanted{}, 0, refuse("query_too_long", "%s has more than %d characters", name, maxQuery)
+			return wanted{}, 0, problem.Refuse("query_too_long", "%s has more than %d characters", name, maxQuery)
 		}
 	}
 	if text := q.Get("page"); text != "" {
 		if page, err = strconv.Atoi(text); err != nil {
-			return wanted{}, 0, invalid("page", "is not a number")
+			return wanted{}, 0, problem.Invalid("page", "is not a number")
 		}
 	}
 	return want, page, nil

@@ -3,6 +3,7 @@ package api
 import (
 	"unicode/utf8"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/typed"
@@ -17,22 +18,17 @@ const (
 	maxCode    = 20
 )
 
-// invalid says which field is wrong, and how.
-func invalid(field, reason string) error {
-	return refuse("field_invalid", "%s %s", field, reason)
-}
-
 // text checks what a person typed: without white space and invisible marks
 // around it, at most that many characters, without those of [typed.Refused]
 // except line breaks where lines are allowed.
 func text(field, s string, most int, lines bool) (string, error) {
 	s = typed.Bare(s)
 	if utf8.RuneCountInString(s) > most {
-		return "", invalid(field, "is too long")
+		return "", problem.Invalid(field, "is too long")
 	}
 	for _, r := range s {
 		if typed.Refused(r) && !(lines && r == '\n') {
-			return "", invalid(field, typed.Reason)
+			return "", problem.Invalid(field, typed.Reason)
 		}
 	}
 	return s, nil
@@ -41,14 +37,14 @@ func text(field, s string, most int, lines bool) (string, error) {
 // phone returns a telephone number as digits, perhaps after a plus (L05, U9).
 func phone(field, s string) (string, error) {
 	if utf8.RuneCountInString(s) > 4*maxPhone {
-		return "", invalid(field, "is too long")
+		return "", problem.Invalid(field, "is too long")
 	}
 	number, ok := typed.Phone(s)
 	if !ok {
-		return "", invalid(field, "is not a telephone number")
+		return "", problem.Invalid(field, "is not a telephone number")
 	}
 	if len(number) > maxPhone {
-		return "", invalid(field, "is too long")
+		return "", problem.Invalid(field, "is too long")
 	}
 	return number, nil
 }
@@ -62,10 +58,10 @@ func reception(q wire.IssueRequest, channel string) (queue.Request, error) {
 	}
 	if channel == "desk" {
 		if q.Number < 0 {
-			return queue.Request{}, invalid("number", "is less than 1")
+			return queue.Request{}, problem.Invalid("number", "is less than 1")
 		}
 		if q.Ahead != nil && *q.Ahead < 0 {
-			return queue.Request{}, invalid("ahead", "is less than 0")
+			return queue.Request{}, problem.Invalid("ahead", "is less than 0")
 		}
 		out.Number, out.Ahead, out.Reason, out.Override = q.Number, q.Ahead, q.Reason, q.Override
 	}

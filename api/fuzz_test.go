@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue"
 )
@@ -33,11 +34,11 @@ func FuzzBody(f *testing.F) {
 		}
 		var v wire.IssueRequest
 		if err := read(&v); err != nil {
-			var why problem
-			if !errors.As(err, &why) || why.code != "malformed_body" && why.code != "body_too_large" {
+			var why problem.Problem
+			if !errors.As(err, &why) || why.Code != "malformed_body" && why.Code != "body_too_large" {
 				t.Fatalf("%q is refused with %v", body, err)
 			}
-			if (why.code == "body_too_large") != (len(body) > most) {
+			if (why.Code == "body_too_large") != (len(body) > most) {
 				t.Fatalf("%d bytes are refused with %v", len(body), err)
 			}
 			return

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"junban/api/problem"
 	"net/http"
 	"time"
 )
@@ -63,15 +64,15 @@ func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error
 		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	}
 	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
-		return nil, refuse("body_too_large", "the body is longer than %d bytes", most)
+		return nil, problem.Refuse("body_too_large", "the body is longer than %d bytes", most)
 	}
 	if err != nil {
-		return nil, refuse("malformed_body", "the body is incomplete: %v", err)
+		return nil, problem.Refuse("malformed_body", "the body is incomplete: %v", err)
 	}
 	if start := bytes.TrimLeft(body, " \t\r\n"); len(start) == 0 {
-		return nil, refuse("malformed_body", "the body is empty; send a JSON object")
+		return nil, problem.Refuse("malformed_body", "the body is empty; send a JSON object")
 	} else if start[0] != '{' {
-		return nil, refuse("malformed_body", "the body is not a JSON object")
+		return nil, problem.Refuse("malformed_body", "the body is not a JSON object")
 	}
 	return body, nil
 }
@@ -85,7 +86,7 @@ func parse(text []byte, v any, strict bool) error {
 	err := d.Decode(v)
 	if err == nil {
 		if _, more := d.Token(); more != io.EOF {
-			return refuse("malformed_body", "at byte %d: unexpected data after the JSON value", d.InputOffset())
+			return problem.Refuse("malformed_body", "at byte %d: unexpected data after the JSON value", d.InputOffset())
 		}
 	}
 	var syntax *json.SyntaxError
@@ -94,11 +95,11 @@ func parse(text []byte, v any, strict bool) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &syntax):
-		return refuse("malformed_body", "at byte %d: %v", syntax.Offset, err)
+		return problem.Refuse("malformed_body", "at byte %d: %v", syntax.Offset, err)
 	case errors.As(err, &kind) && kind.Field != "":
-		return refuse("malformed_body", "at byte %d: %s cannot be a %s", kind.Offset, kind.Field, kind.Value)
+		return problem.Refuse("malformed_body", "at byte %d: %s cannot be a %s", kind.Offset, kind.Field, kind.Value)
 	default:
-		return refuse("malformed_body", "%v", err)
+		return problem.Refuse("malformed_body", "%v", err)
 	}
 }
 
@@ -129,7 +130,7 @@ const (
 func webKey(r *http.Request, needed bool) (string, error) {
 	key, err := idempotencyKey(r, needed)
 	if err == nil && key != "" && len(key) < minWebKey {
-		return "", refuse("idempotency_key_malformed", "the Idempotency-Key is shorter than %d characters; send a random one, such as a UUID", minWebKey)
+		return "", problem.Refuse("idempotency_key_malformed", "the Idempotency-Key is shorter than %d characters; send a random one, such as a UUID", minWebKey)
 	}
 	return key, err
 }
@@ -139,16 +140,16 @@ func idempotencyKey(r *http.Request, needed bool) (string, error) {
 	key := r.Header.Get("Idempotency-Key")
 	if key == "" {
 		if needed {
-			return "", refuse("idempotency_key_required", "send an Idempotency-Key header, such as a random UUID, and send the same one when you retry")
+			return "", problem.Refuse("idempotency_key_required", "send an Idempotency-Key header, such as a random UUID, and send the same one when you retry")
 		}
 		return "", nil
 	}
 	if len(key) > maxKey {
-		return "", refuse("idempotency_key_malformed", "the Idempotency-Key is longer than %d characters", maxKey)
+		return "", problem.Refuse("idempotency_key_malformed", "the Idempotency-Key is longer than %d characters", maxKey)
 	}
 	for _, c := range []byte(key) {
 		if c <= ' ' || c > '~' {
-			return "", refuse("idempotency_key_malformed", "the Idempotency-Key contains characters other than visible ASCII")
+			return "", problem.Refuse("idempotency_key_malformed", "the Idempotency-Key contains characters other than visible ASCII")
 		}
 	}
 	return key, nil

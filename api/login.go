@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"junban/account"
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue/clinic"
 )
@@ -24,12 +25,12 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(body.Password) > MaxPassword {
-		return invalid("password", "is too long")
+		return problem.Invalid("password", "is too long")
 	}
 	ctx := r.Context()
 	id, err := clinic.ParseID(body.Clinic)
 	if err != nil || body.User == "" || len(body.User) > maxUser {
-		return refuse("login_failed", loginFailedWords)
+		return problem.Refuse("login_failed", loginFailedWords)
 	}
 	a, err := s.attempt(r, id, body.User)
 	if err != nil {
@@ -40,14 +41,14 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		return errors.Join(err, a.refund())
 	}
 	if !right {
-		return refuse("login_failed", loginFailedWords)
+		return problem.Refuse("login_failed", loginFailedWords)
 	}
 	if err := a.refund(); err != nil {
 		return err
 	}
 	desk, cookie, err := s.sessions.open(ctx, id, a.account, deviceName(r.UserAgent()), shortAddress(s.peer(r)))
 	if errors.Is(err, account.ErrNoUser) || errors.Is(err, clinic.ErrNoClinic) { // removed in this moment
-		return refuse("login_failed", loginFailedWords)
+		return problem.Refuse("login_failed", loginFailedWords)
 	}
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -44,13 +45,13 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 	l.number, l.phoneEnd = body.Number, typed.Name(body.PhoneEnd)
 	switch {
 	case l.number < 0, (l.number > 0) == (l.phone != ""):
-		return l, invalid("number", "or phone is required, not both")
+		return l, problem.Invalid("number", "or phone is required, not both")
 	case (l.phoneEnd != "") == (l.code != ""):
-		return l, invalid("phoneEnd", "or cancelCode is required, not both")
+		return l, problem.Invalid("phoneEnd", "or cancelCode is required, not both")
 	case l.phoneEnd != "" && (len(l.phoneEnd) != phoneEndDigits || strings.Trim(l.phoneEnd, "0123456789") != ""):
-		return l, invalid("phoneEnd", "is not the last "+strconv.Itoa(phoneEndDigits)+" digits of a phone number")
+		return l, problem.Invalid("phoneEnd", "is not the last "+strconv.Itoa(phoneEndDigits)+" digits of a phone number")
 	case l.phoneEnd != "" && l.phone != "":
-		return l, invalid("cancelCode", "is required with a phone number")
+		return l, problem.Invalid("cancelCode", "is required with a phone number")
 	}
 	return l, nil
 }
@@ -77,7 +78,7 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if l.phoneEnd != "" && c.LookupRule() != clinic.LookupByPhone {
-		return refuse("lookup_code_required", "this clinic requires the cancel code")
+		return problem.Refuse("lookup_code_required", "this clinic requires the cancel code")
 	}
 	refund, err := s.chargeMiss(r, l)
 	if err != nil {

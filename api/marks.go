@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -72,7 +73,7 @@ func (s *Server) markOf(r *http.Request) (clinic.ID, string, queue.Act, error) {
 	id, a, err := s.deskAtClinic(r)
 	mark := r.PathValue("mark")
 	if err == nil && !queue.ValidMark(mark) {
-		err = invalid("mark", "is not a mark")
+		err = problem.Invalid("mark", "is not a mark")
 	}
 	return id, mark, a, err
 }
@@ -123,17 +124,17 @@ func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if a.Key == "" {
-		return refuse("idempotency_key_required", "send an Idempotency-Key header")
+		return problem.Refuse("idempotency_key_required", "send an Idempotency-Key header")
 	}
 	var body wire.MarkedRequest
 	if err := decodeAll(w, r, &body, maxMarked); err != nil {
 		return err
 	}
 	if body.Until.IsZero() {
-		return invalid("until", "is missing")
+		return problem.Invalid("until", "is missing")
 	}
 	if len(body.Keep) > queue.MarkedKept {
-		return refuse("field_invalid", "keep: has %d entries, at most %d are allowed", len(body.Keep), queue.MarkedKept)
+		return problem.Refuse("field_invalid", "keep: has %d entries, at most %d are allowed", len(body.Keep), queue.MarkedKept)
 	}
 	day, err := dayField("day", body.Day)
 	if err != nil {
@@ -143,7 +144,7 @@ func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 	for _, text := range body.Keep {
 		ticket, err := queue.ParseTicketID(text)
 		if err != nil {
-			return refuse("field_invalid", "keep: %q is not a ticket id", text)
+			return problem.Refuse("field_invalid", "keep: %q is not a ticket id", text)
 		}
 		of.Keep = append(of.Keep, ticket)
 	}

@@ -24,7 +24,7 @@ const requestID = "X-Request-Id"
 type metrics struct {
 	requests *prometheus.CounterVec   // by method, route, status code
 	seconds  *prometheus.HistogramVec // by route; streams are left out
-	problems *prometheus.CounterVec   // by problem code
+	Table    *prometheus.CounterVec   // by problem code
 	limits   *prometheus.CounterVec   // refused by a limit, by its name and the kind of prefix
 	lost     *prometheus.CounterVec   // clinics that could not be followed any more, by reason
 
@@ -40,7 +40,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 			Name: "junban_http_request_seconds", Help: "Time to answer, streams left out.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"route"}),
-		problems: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Table: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_http_problems_total", Help: "Problems answered, by their stable code.",
 		}, []string{"code"}),
 		limits: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -53,7 +53,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 			Name: "junban_tickets_lost_total", Help: "Tickets that Redis had lost and whose owners came: they are filed for the desk.",
 		}),
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.seconds, m.problems, m.limits, m.lost, m.lostTickets} {
+	for _, c := range []prometheus.Collector{m.requests, m.seconds, m.Table, m.limits, m.lost, m.lostTickets} {
 		if err := reg.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}

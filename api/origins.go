@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/problem"
 	"junban/queue/clinic"
 )
 
@@ -37,7 +38,7 @@ func (s *Server) mayShow(h http.Header, r *http.Request, id clinic.ID) error {
 		return nil
 	}
 	h.Del("Access-Control-Allow-Origin")
-	return refuse("origin_not_allowed", "the clinic does not allow pages of this origin to show its boards")
+	return problem.Refuse("origin_not_allowed", "the clinic does not allow pages of this origin to show its boards")
 }
 
 // ownOrigin reports whether an Origin is that of our own pages. A page that came

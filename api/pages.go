@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/static"
@@ -126,7 +127,7 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	snap, v, err := s.snapshot(r.Context(), id)
-	if err != nil && unreachable(err) {
+	if err != nil && problem.Unreachable(err) {
 		return s.darkDisplay(w, r, id)
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"junban/api/problem"
 	"junban/queue/clinic"
 	"junban/static"
 )
@@ -34,7 +35,7 @@ func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err := s.numbered(r, m[1], number)
 	switch {
-	case errors.As(err, &problem{}):
+	case errors.As(err, &problem.Problem{}):
 		p.Wrong = "many"
 		return s.renderAs(w, r, http.StatusTooManyRequests, p)
 	case errors.Is(err, clinic.ErrNoClinic), errors.Is(err, clinic.ErrNoService):

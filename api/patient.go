@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/internal/refusal"
 	"junban/queue"
@@ -66,14 +67,14 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 		return err
 	}
 	if channel == "web" && svc.Capacity.OneEach && len(q.Persons) == 0 {
-		return refuse("person_required", "send a card number, or a name and a phone number")
+		return problem.Refuse("person_required", "send a card number, or a name and a phone number")
 	}
 	if channel == "web" {
 		if q.FirstVisit && !svc.FirstOnWeb() {
-			return refuse("first_visit_desk", "this service takes first visits by phone or at the desk only")
+			return problem.Refuse("first_visit_desk", "this service takes first visits by phone or at the desk only")
 		}
 		if !v.clinic.Card.Fits(q.Patient.CardNumber) {
-			return refuse("card_number", "patient.cardNumber is not %d to %d digits", v.clinic.Card.Least, v.clinic.Card.Most)
+			return problem.Refuse("card_number", "patient.cardNumber is not %d to %d digits", v.clinic.Card.Least, v.clinic.Card.Most)
 		}
 	}
 	if q.Day == v.today() {
@@ -141,10 +142,10 @@ func (s *Server) opensLater(ctx context.Context, ref clinic.Ref) error {
 	if !ok || l.OpensAt.IsZero() { // changed in this moment
 		return queue.ErrReceptionBefore
 	}
-	return problem{
-		code:   queue.ErrReceptionBefore.Code(),
-		detail: "the web desk opens at " + l.OpensAt.In(v.zone).Format(time.RFC3339),
-		after:  max(l.OpensAt.Sub(snap.At), time.Second),
+	return problem.Problem{
+		Code:   queue.ErrReceptionBefore.Code(),
+		Detail: "the web desk opens at " + l.OpensAt.In(v.zone).Format(time.RFC3339),
+		After:  max(l.OpensAt.Sub(snap.At), time.Second),
 	}
 }
 
@@ -227,10 +228,10 @@ func (s *Server) showTicketCode(w http.ResponseWriter, r *http.Request) error {
 	}
 	token, owner := bearer(r)
 	if !owner {
-		return refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
+		return problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
 	}
 	if !s.keys.owns(id, token) {
-		return refuse("token_wrong", "the token does not belong to this ticket")
+		return problem.Refuse("token_wrong", "the token does not belong to this ticket")
 	}
 	drawn, err := qrCode(s.origin(r) + "/s/" + id.Ref().String() + "#" + string(id) + "." + token)
 	if err != nil {
@@ -267,12 +268,12 @@ func (s *Server) ofOwner(r *http.Request, id queue.TicketID, do func(context.Con
 func (s *Server) readerOf(r *http.Request, id queue.TicketID) (audience, error) {
 	if token, ok := bearer(r); ok {
 		if !s.keys.owns(id, token) {
-			return toPublic, refuse("token_wrong", "the token does not belong to this ticket")
+			return toPublic, problem.Refuse("token_wrong", "the token does not belong to this ticket")
 		}
 		return toPublic, nil
 	}
 	if _, err := r.Cookie(s.cookieName(r, sessionCookie)); err != nil {
-		return toPublic, refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
+		return toPublic, problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
 	}
 	desk, err := s.session(r)
 	if err != nil {
@@ -296,7 +297,7 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 		return err
 	}
 	if code == "" {
-		return invalid("cancelCode", "is missing")
+		return problem.Invalid("cancelCode", "is missing")
 	}
 	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
 		return err
@@ -319,7 +320,7 @@ func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	}
 	p := queue.Presence(body.Presence)
 	if p != queue.Here && p != queue.Out {
-		return invalid("presence", "is not here or out")
+		return problem.Invalid("presence", "is not here or out")
 	}
 	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
 		return err

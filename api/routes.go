@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"junban/api/problem"
 	"net/http"
 	"strings"
 	"time"
@@ -125,10 +126,10 @@ func (s *Server) routes() http.Handler {
 	router := httprouter.New()
 	router.RedirectTrailingSlash, router.RedirectFixedPath = false, false
 	router.NotFound = s.answer(route{kind: private, handler: func(http.ResponseWriter, *http.Request) error {
-		return refuse("not_found", "this path does not exist")
+		return problem.Refuse("not_found", "this path does not exist")
 	}})
 	router.MethodNotAllowed = s.answer(route{kind: private, handler: func(w http.ResponseWriter, _ *http.Request) error {
-		return refuse("method_not_allowed", "this path allows %s", w.Header().Get("Allow"))
+		return problem.Refuse("method_not_allowed", "this path allows %s", w.Header().Get("Allow"))
 	}})
 	router.GlobalOPTIONS = s.answer(route{kind: private, handler: func(w http.ResponseWriter, _ *http.Request) error {
 		w.WriteHeader(http.StatusNoContent)
@@ -168,11 +169,11 @@ func (s *Server) answer(t route) http.Handler {
 		}
 		if len(r.Host) > maxHost {
 			r.Host = ""
-			s.fail(w, r, t.kind, refuse("field_invalid", "the Host header is longer than %d bytes", maxHost))
+			s.fail(w, r, t.kind, problem.Refuse("field_invalid", "the Host header is longer than %d bytes", maxHost))
 			return
 		}
 		if err := s.csrf.Check(r); err != nil {
-			s.fail(w, r, t.kind, refuse("foreign_origin", "pages of other sites cannot send this request"))
+			s.fail(w, r, t.kind, problem.Refuse("foreign_origin", "pages of other sites cannot send this request"))
 			return
 		}
 		limitBodyTime(w, r)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue"
@@ -287,25 +288,25 @@ func screenOf(c clinic.Clinic, said wire.ScreenSettings) (sc device.Screen, err 
 		return sc, err
 	}
 	if sc.Name == "" {
-		return sc, invalid("name", "is empty")
+		return sc, problem.Invalid("name", "is empty")
 	}
 	for _, name := range said.Services {
 		ref, err := clinic.ParseRef(name)
 		if err != nil || ref.Clinic != c.ID {
-			return sc, invalid("services", "contains a service that this clinic does not have")
+			return sc, problem.Invalid("services", "contains a service that this clinic does not have")
 		}
 		if _, there := c.Service(ref.Service); !there {
-			return sc, invalid("services", "contains a service that this clinic does not have")
+			return sc, problem.Invalid("services", "contains a service that this clinic does not have")
 		}
 		if !slices.Contains(sc.Services, ref.Service) {
 			sc.Services = append(sc.Services, ref.Service)
 		}
 	}
 	if said.Repeat < 1 || said.Repeat > maxRepeat {
-		return sc, invalid("repeat", fmt.Sprintf("is not a number from 1 to %d", maxRepeat))
+		return sc, problem.Invalid("repeat", fmt.Sprintf("is not a number from 1 to %d", maxRepeat))
 	}
 	if !slices.Contains(secondLanguages, said.Also) {
-		return sc, invalid("also", "is not a language of spoken calls")
+		return sc, problem.Invalid("also", "is not a language of spoken calls")
 	}
 	sc.Sound, sc.Repeat, sc.Also = said.Sound, said.Repeat, said.Also
 	return sc, nil

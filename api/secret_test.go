@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"junban/api/problem"
 	"junban/queue"
 	"junban/queue/clinic"
 )
@@ -63,7 +64,7 @@ func TestPasswords_WaitOnlyAsLongAsTheRequest(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := p.check(ctx, strangerLane, "", "x"); !unreachable(err) {
+	if _, err := p.check(ctx, strangerLane, "", "x"); !problem.Unreachable(err) {
 		t.Errorf("while others are checked: %v", err)
 	}
 }

@@ -45,7 +45,7 @@ func sentences(t *testing.T) map[string]map[string]map[string]string {
 }
 
 // TestProblems_HaveASentenceInEachLanguageOfThePagesThatShowThem walks every code of
-// openapi.yaml. The rule is beside [problems].
+// openapi.yaml. The rule is beside [problem.Table].
 func TestProblems_HaveASentenceInEachLanguageOfThePagesThatShowThem(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -27,7 +28,7 @@ func wrong(errs []rule.Error, part string) error {
 		e.Path = strings.TrimPrefix(e.Path, part)
 		lines = append(lines, e.Error())
 	}
-	return refuse("field_invalid", "%s", strings.Join(lines, "\n"))
+	return problem.Refuse("field_invalid", "%s", strings.Join(lines, "\n"))
 }
 
 // serviceNow reads a service's record as Redis has it, whatever is remembered of it.
@@ -87,7 +88,7 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if body.Rev == "" {
-		return invalid("rev", "is missing")
+		return problem.Invalid("rev", "is missing")
 	}
 	c, i, err := s.serviceNow(r.Context(), ref)
 	if err != nil {

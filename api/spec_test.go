@@ -11,6 +11,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"junban/api/problem"
 	"junban/api/wire"
 )
 
@@ -230,11 +231,11 @@ func TestSpec_ListsEveryProblemAndFrame(t *testing.T) {
 	var doc openAPI
 	readSpec(t, "openapi.yaml", &doc)
 	listed := slices.Sorted(slices.Values(doc.Components.Schemas["Problem"].Properties["code"].Enum))
-	if known := slices.Sorted(maps.Keys(problems)); !slices.Equal(listed, known) {
+	if known := slices.Sorted(maps.Keys(problem.Table)); !slices.Equal(listed, known) {
 		t.Errorf("openapi.yaml lists\n%v\nknown are\n%v", listed, known)
 	}
-	for code, r := range problems {
-		if http.StatusText(r.status) == "" || r.status < 400 || r.title == "" {
+	for code, r := range problem.Table {
+		if http.StatusText(r.Status) == "" || r.Status < 400 || r.Title == "" {
 			t.Errorf("problem %s: %+v", code, r)
 		}
 	}

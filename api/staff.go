@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -69,7 +70,7 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if room == "" {
-		return invalid("room", "is missing")
+		return problem.Invalid("room", "is missing")
 	}
 	if a.Expect.Inside, err = inRoom(body.Current); err != nil {
 		return err
@@ -98,7 +99,7 @@ func inRoom(current string) (queue.TicketID, error) {
 	}
 	id, err := queue.ParseTicketID(current)
 	if err != nil {
-		return "", invalid("current", "is not a ticket id or nobody")
+		return "", problem.Invalid("current", "is not a ticket id or nobody")
 	}
 	return id, nil
 }
@@ -137,7 +138,7 @@ var (
 func (s *Server) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 	verb := queue.Verb(r.PathValue("act"))
 	if !slices.Contains(acts, verb) {
-		return refuse("not_found", "unknown action")
+		return problem.Refuse("not_found", "unknown action")
 	}
 	id, malformed := queue.ParseTicketID(r.PathValue("ticket"))
 	if slices.Contains(ownersActs, verb) {
@@ -184,7 +185,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		}
 		p := queue.Presence(body.Presence)
 		if !slices.Contains(queue.Presences, p) {
-			return nil, invalid("presence", "is not here, out or empty")
+			return nil, problem.Invalid("presence", "is not here, out or empty")
 		}
 		return func(ctx context.Context) (queue.Ticket, error) { return s.patients.Arrive(ctx, id, p, a) }, nil
 	case queue.Move:
@@ -193,7 +194,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 			return nil, err
 		}
 		if body.Ahead < 0 {
-			return nil, invalid("ahead", "is less than 0")
+			return nil, problem.Invalid("ahead", "is less than 0")
 		}
 		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) {
@@ -205,7 +206,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 			return nil, err
 		}
 		if body.Affected == "" {
-			return nil, invalid("affected", "is missing")
+			return nil, problem.Invalid("affected", "is missing")
 		}
 		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) {

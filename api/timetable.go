@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/queue/hours"
@@ -41,9 +42,9 @@ func readTimetable(w http.ResponseWriter, r *http.Request) (body wire.Timetable,
 	}
 	switch {
 	case body.Rev == "":
-		return body, nil, invalid("rev", "is missing")
+		return body, nil, problem.Invalid("rev", "is missing")
 	case len(body.Calendar) == 0:
-		return body, nil, invalid("calendar", "is missing; send null for no calendar")
+		return body, nil, problem.Invalid("calendar", "is missing; send null for no calendar")
 	}
 	return body, calendar, parse(body.Calendar, &calendar, true)
 }

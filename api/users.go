@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"junban/account"
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -79,7 +80,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 	}
 	name := strings.TrimSpace(body.Name)
 	if !account.ValidUserName(name) {
-		return invalid("name", "is not 1 to 40 characters without a slash")
+		return problem.Invalid("name", "is not 1 to 40 characters without a slash")
 	}
 	role, err := roleOf(body.Role)
 	if err != nil {
@@ -191,7 +192,7 @@ func (s *Server) somebodyElse(r *http.Request) (clinic.ID, string, clinic.Actor,
 	}
 	name := r.PathValue("user")
 	if name == a.By.Name {
-		return "", "", clinic.Actor{}, refuse("own_account", "you cannot do this to your own account")
+		return "", "", clinic.Actor{}, problem.Refuse("own_account", "you cannot do this to your own account")
 	}
 	return id, name, a.By, nil
 }
@@ -208,7 +209,7 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(body.Old) > MaxPassword {
-		return invalid("old", "is too long")
+		return problem.Invalid("old", "is too long")
 	}
 	if err := goodPassword("new", body.New); err != nil {
 		return err
@@ -226,7 +227,7 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 		return errors.Join(err, refund())
 	}
 	if !right {
-		return refuse("password_wrong", "the old password is wrong")
+		return problem.Refuse("password_wrong", "the old password is wrong")
 	}
 	if err := refund(); err != nil {
 		return err
@@ -249,16 +250,16 @@ func roleOf(said string) (account.Role, error) {
 	if role := account.Role(said); slices.Contains(account.Roles, role) {
 		return role, nil
 	}
-	return "", invalid("role", "is not desk or admin")
+	return "", problem.Invalid("role", "is not desk or admin")
 }
 
 // goodPassword refuses one that is too short or too long.
 func goodPassword(field, password string) error {
 	if utf8.RuneCountInString(password) < MinPassword {
-		return invalid(field, "is shorter than 8 characters")
+		return problem.Invalid(field, "is shorter than 8 characters")
 	}
 	if len(password) > MaxPassword {
-		return invalid(field, "is too long")
+		return problem.Invalid(field, "is too long")
 	}
 	return nil
 }

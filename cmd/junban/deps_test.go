@@ -81,6 +81,7 @@ var arrows = []arrow{
 	{"junban/api/wire", "github.com", nil, "outsiders use wire, and must not pull in anything"},
 	{"junban/api", "github.com/redis", nil, "only redisdb and the stores touch Redis"},
 	{"junban/api", "junban/cmd", nil, "cmd knows everybody, and nobody knows cmd"},
+	{"junban/api/problem", "junban", []string{"junban/api/wire", "junban/account", "junban/device", "junban/hub", "junban/queue", "junban/internal/refusal"}, "a problem knows no request"},
 	{"junban/loadtest", "junban", []string{"junban/loadtest", "junban/api/wire"}, "loadtest is an outsider, and must stay one"},
 	{"junban/cmd/junban/internal/simulate", "junban", []string{"junban/cmd/junban/internal/simulate", "junban/api/wire"}, "the simulation does what anyone could do"},
 }
