@@ -145,6 +145,9 @@ func (c Clinic) KeepDays() time.Duration {
 	return TicketDays * 24 * time.Hour
 }
 
+// DefaultAutoPause is [Clinic].AutoPause where the record has none.
+const DefaultAutoPause = 5
+
 // PauseFactor is how many times the usual web tickets of a half hour pause the web
 // desk; 0: it never pauses by itself.
 func (c Clinic) PauseFactor() int {

@@ -13,6 +13,4 @@ const (
 	// another number.
 	PatientDays = 30
 	TicketDays  = 400
-	// DefaultAutoPause is [Clinic].AutoPause where the record has none.
-	DefaultAutoPause = 5
 )

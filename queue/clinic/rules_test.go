@@ -19,7 +19,7 @@ func example() Clinic {
 	s.Capacity.Web, s.Capacity.Desk, s.Capacity.First = new(1), new(1), new(1)
 	s.Calendar = &hours.Calendar{Exceptions: []hours.Exception{{Date: "2026-12-30", Reason: "臨時休診"}}}
 	c := Clinic{
-		ID: "1234", Name: "医院", Departments: []string{"内科"}, Origins: []string{"https://www.example.jp"}, AutoPause: new(1),
+		ID: "1234", Name: "医院", Departments: []string{"内科"}, Origins: []string{"https://www.example.jp"},
 		Services: []Service{s}, Rooms: []Room{{"1", "診察室", []string{"1"}}}, Calendar: s.Calendar,
 	}
 	c.FillDefaults()
