@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -54,7 +55,7 @@ func (s *Server) encodeAffected(w http.ResponseWriter, r *http.Request, c, next 
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, wire.Affected{Affected: name, Tickets: v.reserved(list)})
+	return route.Encode(w, http.StatusOK, wire.Affected{Affected: name, Tickets: v.reserved(list)})
 }
 
 // reserved encodes tickets with who they are for, for the desk.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 )
@@ -48,5 +49,5 @@ func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
 	for i, c := range changes {
 		answer.Changes[i] = wire.Change{Rev: c.Rev, At: v.at(c.At), By: deskUser(c.By), Before: c.Before, After: c.After}
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -45,7 +46,7 @@ func (s *Server) showClinicSettings(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, clinicSettings(c))
+	return route.Encode(w, http.StatusOK, clinicSettings(c))
 }
 
 // setClinicSettings is PUT /v1/clinics/:clinic/settings: all of them, over those
@@ -56,7 +57,7 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	var body wire.ClinicSettings
-	if err := decodeAll(w, r, &body, maxClinicSettings); err != nil {
+	if err := route.DecodeStrict(w, r, &body, maxClinicSettings); err != nil {
 		return err
 	}
 	if body.Rev == "" {
@@ -90,7 +91,7 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 	if c, err = s.putRecord(r.Context(), c, body.Rev, a); err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, clinicSettings(c))
+	return route.Encode(w, http.StatusOK, clinicSettings(c))
 }
 
 // rooms reads the rooms of a clinic.

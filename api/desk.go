@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -32,14 +33,14 @@ func (s *Server) setReception(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.ReceptionRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	state := queue.Reception(body.Reception)
 	if !state.Valid() {
 		return problem.Invalid("reception", "is not open, paused, closed or auto")
 	}
-	reason, err := text("reason", body.Reason, maxMessage, true)
+	reason, err := route.Text("reason", body.Reason, route.MaxMessage, true)
 	if err != nil {
 		return err
 	}
@@ -50,7 +51,7 @@ func (s *Server) setReception(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.source.touch(ref.Clinic)
-	return encode(w, http.StatusOK, wire.ReceptionRequest{Reception: string(state), Reason: reason})
+	return route.Encode(w, http.StatusOK, wire.ReceptionRequest{Reception: string(state), Reason: reason})
 }
 
 // setMessage is PUT /v1/services/:service/message.
@@ -60,11 +61,11 @@ func (s *Server) setMessage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.MessageRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	m := queue.Message{}
-	if m.Text, err = text("text", body.Text, maxMessage, true); err != nil {
+	if m.Text, err = route.Text("text", body.Text, route.MaxMessage, true); err != nil {
 		return err
 	}
 	if m.Until, err = until(body.Until); err != nil {
@@ -78,7 +79,7 @@ func (s *Server) setMessage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.source.touch(ref.Clinic)
-	return encode(w, http.StatusOK, wire.Message{Text: m.Text, Until: v.atIfAny(m.Until)})
+	return route.Encode(w, http.StatusOK, wire.Message{Text: m.Text, Until: v.atIfAny(m.Until)})
 }
 
 // deskAtClinic returns the clinic of the path and the act of its desk, after the
@@ -95,7 +96,7 @@ func (s *Server) deskAtClinic(r *http.Request) (clinic.ID, queue.Act, error) {
 	if err := desk.of(id); err != nil {
 		return "", queue.Act{}, err
 	}
-	key, err := idempotencyKey(r, false)
+	key, err := route.IdempotencyKey(r, false)
 	return id, deskAct(r, desk, key), err
 }
 
@@ -106,7 +107,7 @@ func (s *Server) setDuty(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.DutyRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	d := queue.Duty{State: queue.DutyState(body.Duty)}
@@ -131,5 +132,5 @@ func (s *Server) setDuty(w http.ResponseWriter, r *http.Request) error {
 		in := d.Until.In(v.zone)
 		answer.Until = &in
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }

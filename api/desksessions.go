@@ -6,6 +6,7 @@ import (
 
 	"junban/account"
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 )
 
@@ -52,7 +53,7 @@ func (s *Server) showDeskSessions(w http.ResponseWriter, r *http.Request) error 
 			Since: v.at(o.Since), Seen: v.at(o.Seen), Own: o.TokenHash == desk.hash,
 		}
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 // endDeskSession is DELETE /v1/clinics/:clinic/sessions/:session.

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -28,7 +29,7 @@ func (s *Server) listClinics(w http.ResponseWriter, r *http.Request) error {
 		profile.Services = services(c)
 		d.Clinics = append(d.Clinics, profile)
 	}
-	return encode(w, http.StatusOK, d)
+	return route.Encode(w, http.StatusOK, d)
 }
 
 // searched is a page of the listed clinics that a request looks for.
@@ -92,7 +93,7 @@ func (s *Server) showClinic(w http.ResponseWriter, r *http.Request) error {
 	}
 	c.Message = messages(snap)
 	w.Header().Set("Cache-Control", "private, max-age=60") // of an address and hours, asked for by every page that embeds a board
-	return encode(w, http.StatusOK, c)
+	return route.Encode(w, http.StatusOK, c)
 }
 
 // messages is what the services tell the public now, each sentence once.

@@ -10,11 +10,12 @@ import (
 	"strings"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/static"
 )
 
 // fail writes the problem for an error. No other code writes problems.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, k kind, err error) {
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, k route.Kind, err error) {
 	p, after := problem.Of(err)
 	p.ID = w.Header().Get(requestID)
 	s.metrics.Table.WithLabelValues(p.Code).Inc()
@@ -39,7 +40,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, k kind, err error)
 		h.Set("Upgrade", "websocket")
 		h.Set("Connection", "Upgrade")
 	}
-	if k == page || (k == private || k == open) && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
+	if k == route.Page || (k == route.Private || k == route.Open) && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
 		h.Set("Content-Security-Policy", static.Policy(r.Host))
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		h.Set("Vary", "Accept-Language, Cookie")

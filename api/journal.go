@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -26,7 +27,7 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ask := r.URL.Query()
-	day, err := dayField("day", ask.Get("day"))
+	day, err := route.DayField("day", ask.Get("day"))
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 // act says an entry of the log.

@@ -7,6 +7,7 @@ import (
 
 	"junban/account"
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue/clinic"
 )
@@ -21,7 +22,7 @@ const (
 // exist takes as long as one who does.
 func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	var body wire.LoginRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	if len(body.Password) > MaxPassword {
@@ -149,5 +150,5 @@ func (s *Server) encodeSession(w http.ResponseWriter, r *http.Request, desk sess
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, wire.Session{Clinic: string(desk.clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.at(desk.expires), At: v.at(v.now)})
+	return route.Encode(w, http.StatusOK, wire.Session{Clinic: string(desk.clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.at(desk.expires), At: v.at(v.now)})
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -30,16 +31,16 @@ type lookupRequest struct {
 
 func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err error) {
 	var body wire.LookupRequest
-	if err = decode(w, r, &body); err != nil {
+	if err = route.Decode(w, r, &body); err != nil {
 		return l, err
 	}
 	if l.ref, err = clinic.ParseRef(body.Service); err != nil {
 		return l, err
 	}
-	if l.phone, err = phone("phone", body.Phone); err != nil {
+	if l.phone, err = route.Phone("phone", body.Phone); err != nil {
 		return l, err
 	}
-	if l.code, err = text("cancelCode", codeIn(body.CancelCode), maxCode, false); err != nil {
+	if l.code, err = route.Text("cancelCode", codeIn(body.CancelCode), route.MaxCode, false); err != nil {
 		return l, err
 	}
 	l.number, l.phoneEnd = body.Number, typed.Name(body.PhoneEnd)
@@ -93,7 +94,7 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 // chargeMiss takes the tokens of a lookup that finds nothing, or none. refund gives

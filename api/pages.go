@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/static"
@@ -28,7 +29,7 @@ func (s *Server) renderAs(w http.ResponseWriter, r *http.Request, status int, p 
 		return err
 	}
 	h := w.Header()
-	if h.Get("Content-Security-Policy") == apiPolicy {
+	if h.Get("Content-Security-Policy") == route.Policy {
 		h.Set("Content-Security-Policy", static.Policy(r.Host))
 	}
 	h.Set("Content-Type", "text/html; charset=utf-8")

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/queue/clinic"
 	"junban/static"
 )
@@ -103,7 +104,7 @@ func (s *Server) samplePage(w http.ResponseWriter, r *http.Request) error {
 func samplePolicy(origin string) string {
 	host := strings.TrimPrefix(strings.TrimPrefix(origin, "http://"), "https://")
 	if strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(";,'\"", r) }) {
-		return apiPolicy
+		return route.Policy
 	}
 	return "default-src 'none'; img-src data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; " +
 		"script-src " + origin + "; connect-src " + origin + " ws://" + host + " wss://" + host

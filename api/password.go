@@ -7,10 +7,11 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"junban/api/problem"
 	"slices"
 	"strings"
 	"sync"
+
+	"junban/api/problem"
 
 	"golang.org/x/crypto/argon2"
 )

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/internal/refusal"
 	"junban/queue"
@@ -26,7 +27,7 @@ func (s *Server) issueByPatient(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	key, err := webKey(r, true)
+	key, err := route.WebKey(r, true)
 	if err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func webAct(key string, of queue.TicketID) queue.Act {
 // code for that. The act's key decides the code, so it gets one if it has none.
 func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, channel string, a queue.Act) error {
 	var body wire.IssueRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	q, err := reception(body, channel)
@@ -128,7 +129,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 		w.Header().Set("Idempotent-Replayed", "true")
 	}
 	w.Header().Set("Location", "/v1/tickets/"+string(issued.ID))
-	return encode(w, http.StatusCreated, out)
+	return route.Encode(w, http.StatusCreated, out)
 }
 
 // opensLater is the refusal of who comes before the web desk opens: it says
@@ -216,7 +217,7 @@ func (s *Server) showTicket(w http.ResponseWriter, r *http.Request) error {
 		}
 		said = v.past(snap.Day, t)
 	}
-	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: said})
+	return route.Encode(w, http.StatusOK, wire.TicketAnswer{Ticket: said})
 }
 
 // showTicketCode is GET /v1/tickets/:ticket/code: the link to the owner's page, with
@@ -226,7 +227,7 @@ func (s *Server) showTicketCode(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	token, owner := bearer(r)
+	token, owner := route.Bearer(r)
 	if !owner {
 		return problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
 	}
@@ -237,7 +238,7 @@ func (s *Server) showTicketCode(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, drawn)
+	return route.Encode(w, http.StatusOK, drawn)
 }
 
 // ofOwner runs do, which reads a ticket or acts on it, for a client that may have its
@@ -246,7 +247,7 @@ func (s *Server) showTicketCode(w http.ResponseWriter, r *http.Request) error {
 // the token carries no claim, or the line refuses to file it.
 func (s *Server) ofOwner(r *http.Request, id queue.TicketID, do func(context.Context) (queue.Ticket, error)) (queue.Ticket, error) {
 	t, err := do(r.Context())
-	token, owner := bearer(r)
+	token, owner := route.Bearer(r)
 	if !owner || !errors.Is(err, queue.ErrNoTicket) {
 		return t, err
 	}
@@ -266,7 +267,7 @@ func (s *Server) ofOwner(r *http.Request, id queue.TicketID, do func(context.Con
 
 // readerOf says who reads a ticket: the bearer of its token, or its clinic's desk.
 func (s *Server) readerOf(r *http.Request, id queue.TicketID) (audience, error) {
-	if token, ok := bearer(r); ok {
+	if token, ok := route.Bearer(r); ok {
 		if !s.keys.owns(id, token) {
 			return toPublic, problem.Refuse("token_wrong", "the token does not belong to this ticket")
 		}
@@ -284,15 +285,15 @@ func (s *Server) readerOf(r *http.Request, id queue.TicketID) (audience, error) 
 
 // cancelByOwner is POST /v1/tickets/:ticket/cancel with the ticket's token.
 func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.TicketID) error {
-	key, err := webKey(r, false)
+	key, err := route.WebKey(r, false)
 	if err != nil {
 		return err
 	}
 	var body wire.CancelRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	code, err := text("cancelCode", codeIn(body.CancelCode), maxCode, false)
+	code, err := route.Text("cancelCode", codeIn(body.CancelCode), route.MaxCode, false)
 	if err != nil {
 		return err
 	}
@@ -310,12 +311,12 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 // arriveByOwner is POST /v1/tickets/:ticket/arrive with the ticket's token. It
 // says where the patient is; whether who was absent waits again, the desk says.
 func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.TicketID) error {
-	key, err := webKey(r, false)
+	key, err := route.WebKey(r, false)
 	if err != nil {
 		return err
 	}
 	var body wire.ArriveRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	p := queue.Presence(body.Presence)
@@ -350,5 +351,5 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, ref clinic.Ref, do 
 		return err
 	}
 	s.source.touch(ref.Clinic)
-	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.ticket(t, unknown, toPublic), Rev: t.Rev})
+	return route.Encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.ticket(t, unknown, toPublic), Rev: t.Rev})
 }

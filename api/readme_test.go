@@ -2,13 +2,14 @@ package api
 
 import (
 	"fmt"
-	"junban/api/problem"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"junban/api/problem"
 )
 
 // readmeRow is a limit as README.md has it.

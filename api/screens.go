@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue"
@@ -35,7 +36,7 @@ var secondLanguages = []string{"", "en"}
 
 // showVersion is GET /v1/version.
 func (s *Server) showVersion(w http.ResponseWriter, r *http.Request) error {
-	return encode(w, http.StatusOK, wire.Version{Pages: s.site.Version()})
+	return route.Encode(w, http.StatusOK, wire.Version{Pages: s.site.Version()})
 }
 
 // addPairing is POST /v1/pairings.
@@ -63,7 +64,7 @@ func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return encode(w, http.StatusCreated, wire.Pairing{Code: code, Token: token, Link: link, QRCode: drawn})
+		return route.Encode(w, http.StatusCreated, wire.Pairing{Code: code, Token: token, Link: link, QRCode: drawn})
 	}
 	return device.ErrPairingTaken
 }
@@ -84,7 +85,7 @@ func (s *Server) showPairing(w http.ResponseWriter, r *http.Request) error {
 	if err := s.checkLimit(r, limitScreenLooks, ""); err != nil {
 		return err
 	}
-	token, _ := bearer(r)
+	token, _ := route.Bearer(r)
 	p, err := s.devices.Pairing(r.Context(), code)
 	if err != nil {
 		return err
@@ -101,7 +102,7 @@ func (s *Server) showPairing(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 // pairingCode checks a code as people type it.
@@ -120,7 +121,7 @@ func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return device.ErrNoScreen
 	}
-	token, _ := bearer(r)
+	token, _ := route.Bearer(r)
 	if !s.keys.isScreenToken(token) { // Redis is not asked about what strangers make up
 		return device.ErrNoScreen
 	}
@@ -132,7 +133,7 @@ func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, wire.OwnScreen{ClinicName: c.Name, Language: cmp.Or(c.Language, static.Japanese), ScreenSettings: screenSettings(c, sc)})
+	return route.Encode(w, http.StatusOK, wire.OwnScreen{ClinicName: c.Name, Language: cmp.Or(c.Language, static.Japanese), ScreenSettings: screenSettings(c, sc)})
 }
 
 // screenSettings are a screen's settings; a service that is no more is left out.
@@ -164,7 +165,7 @@ func (s *Server) showScreens(w http.ResponseWriter, r *http.Request) error {
 	for i, sc := range all {
 		answer.Screens[i] = v.screen(sc)
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 func (v view) screen(sc device.Screen) wire.Screen {
@@ -183,7 +184,7 @@ func (s *Server) addScreen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.NewScreen
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	v, err := s.viewClinic(r.Context(), id)
@@ -220,7 +221,7 @@ func (s *Server) setScreen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.ScreenSettings
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	v, err := s.viewClinic(r.Context(), id)
@@ -245,7 +246,7 @@ func (s *Server) putScreen(w http.ResponseWriter, r *http.Request, v view, statu
 	}
 	for _, is := range all {
 		if is.TokenHash == sc.TokenHash {
-			return encode(w, status, v.screen(is))
+			return route.Encode(w, status, v.screen(is))
 		}
 	}
 	return device.ErrNoScreen // shut out in this moment
@@ -284,7 +285,7 @@ func (s *Server) ownScreen(r *http.Request) (id clinic.ID, a queue.Act, hash str
 
 // screenOf checks what an admin sets of a screen.
 func screenOf(c clinic.Clinic, said wire.ScreenSettings) (sc device.Screen, err error) {
-	if sc.Name, err = text("name", said.Name, maxName, false); err != nil {
+	if sc.Name, err = route.Text("name", said.Name, route.MaxName, false); err != nil {
 		return sc, err
 	}
 	if sc.Name == "" {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -73,7 +74,7 @@ func (s *Server) showSettings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, settings(c.Rev, c.Services[i]))
+	return route.Encode(w, http.StatusOK, settings(c.Rev, c.Services[i]))
 }
 
 // setSettings is PUT /v1/services/:service/settings: all of them, over those of
@@ -84,7 +85,7 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.Settings
-	if err := decodeAll(w, r, &body, maxBody); err != nil {
+	if err := route.DecodeStrict(w, r, &body, route.MaxBody); err != nil {
 		return err
 	}
 	if body.Rev == "" {
@@ -118,5 +119,5 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 	if !ok { // taken out in this moment
 		return clinic.ErrNoService
 	}
-	return encode(w, http.StatusOK, settings(c.Rev, now))
+	return route.Encode(w, http.StatusOK, settings(c.Rev, now))
 }

@@ -79,8 +79,8 @@ func TestSpec_HasEveryRouteAndNoOther(t *testing.T) {
 	}
 	param := regexp.MustCompile(`:(\w+)`)
 	for _, r := range w.api.table() {
-		if strings.HasPrefix(r.pattern, "/v1/") {
-			served = append(served, r.method+" "+param.ReplaceAllString(r.pattern, "{$1}"))
+		if strings.HasPrefix(r.Pattern, "/v1/") {
+			served = append(served, r.Method+" "+param.ReplaceAllString(r.Pattern, "{$1}"))
 		}
 	}
 	slices.Sort(written)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -39,7 +40,7 @@ func (s *Server) deskAtService(r *http.Request, keyNeeded bool) (clinic.Ref, que
 	if err := desk.of(ref.Clinic); err != nil {
 		return clinic.Ref{}, queue.Act{}, err
 	}
-	key, err := idempotencyKey(r, keyNeeded)
+	key, err := route.IdempotencyKey(r, keyNeeded)
 	if err != nil {
 		return clinic.Ref{}, queue.Act{}, err
 	}
@@ -62,10 +63,10 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.CallRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	room, err := text("room", body.Room, maxName, false)
+	room, err := route.Text("room", body.Room, route.MaxName, false)
 	if err != nil {
 		return err
 	}
@@ -148,7 +149,7 @@ func (s *Server) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 		if _, err := s.readerOf(r, id); err != nil {
 			return err
 		}
-		if _, owner := bearer(r); owner && verb == queue.Cancel {
+		if _, owner := route.Bearer(r); owner && verb == queue.Cancel {
 			return s.cancelByOwner(w, r, id)
 		} else if owner {
 			return s.arriveByOwner(w, r, id)
@@ -164,7 +165,7 @@ func (s *Server) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 	if err := desk.of(id.Ref().Clinic); err != nil {
 		return err
 	}
-	key, err := idempotencyKey(r, false)
+	key, err := route.IdempotencyKey(r, false)
 	if err != nil {
 		return err
 	}
@@ -180,7 +181,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 	switch verb {
 	case arrive:
 		var body wire.ArriveRequest
-		if err := decode(w, r, &body); err != nil {
+		if err := route.Decode(w, r, &body); err != nil {
 			return nil, err
 		}
 		p := queue.Presence(body.Presence)
@@ -190,7 +191,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		return func(ctx context.Context) (queue.Ticket, error) { return s.patients.Arrive(ctx, id, p, a) }, nil
 	case queue.Move:
 		var body wire.MoveRequest
-		if err := decode(w, r, &body); err != nil {
+		if err := route.Decode(w, r, &body); err != nil {
 			return nil, err
 		}
 		if body.Ahead < 0 {
@@ -202,7 +203,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		}, nil
 	case queue.Contacted:
 		var body wire.ContactedRequest
-		if err := decode(w, r, &body); err != nil {
+		if err := route.Decode(w, r, &body); err != nil {
 			return nil, err
 		}
 		if body.Affected == "" {
@@ -214,14 +215,14 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		}, nil
 	case queue.Finish:
 		var body wire.FinishRequest
-		if err := decodeAny(w, r, &body); err != nil {
+		if err := route.DecodeOptional(w, r, &body); err != nil {
 			return nil, err
 		}
 		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) { return s.desk.Finish(ctx, id, body.Inaccurate, a) }, nil
 	case queue.Transfer:
 		var body wire.TransferRequest
-		if err := decode(w, r, &body); err != nil {
+		if err := route.Decode(w, r, &body); err != nil {
 			return nil, err
 		}
 		a.Expect.Rev = body.Rev
@@ -232,7 +233,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		return func(ctx context.Context) (queue.Ticket, error) { return s.desk.Transfer(ctx, id, to.Service, a) }, nil
 	default:
 		var body wire.ActRequest
-		if err := decodeAny(w, r, &body); err != nil {
+		if err := route.DecodeOptional(w, r, &body); err != nil {
 			return nil, err
 		}
 		a.Expect.Rev = body.Rev

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/queue/hours"
@@ -37,7 +38,7 @@ func clinicTimetable(c clinic.Clinic) (wire.Timetable, error) {
 
 // readTimetable reads a timetable that is to be kept.
 func readTimetable(w http.ResponseWriter, r *http.Request) (body wire.Timetable, calendar *hours.Calendar, err error) {
-	if err := decodeAll(w, r, &body, maxTimetable); err != nil {
+	if err := route.DecodeStrict(w, r, &body, maxTimetable); err != nil {
 		return body, nil, err
 	}
 	switch {
@@ -46,7 +47,7 @@ func readTimetable(w http.ResponseWriter, r *http.Request) (body wire.Timetable,
 	case len(body.Calendar) == 0:
 		return body, nil, problem.Invalid("calendar", "is missing; send null for no calendar")
 	}
-	return body, calendar, parse(body.Calendar, &calendar, true)
+	return body, calendar, route.Parse(body.Calendar, &calendar, true)
 }
 
 // oneCutover gives the timetables of services the clinic's cutover, by which
@@ -81,7 +82,7 @@ func (s *Server) showTimetable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, now)
+	return route.Encode(w, http.StatusOK, now)
 }
 
 // setTimetable is PUT /v1/clinics/:clinic/timetable, over that of the named rev.
@@ -105,7 +106,7 @@ func (s *Server) setTimetable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, now)
+	return route.Encode(w, http.StatusOK, now)
 }
 
 // showAffected is POST /v1/clinics/:clinic/timetable/affected.
@@ -158,7 +159,7 @@ func (s *Server) showOwnTimetable(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, now)
+	return route.Encode(w, http.StatusOK, now)
 }
 
 // setOwnTimetable is PUT /v1/services/:service/timetable, over that of the named
@@ -186,7 +187,7 @@ func (s *Server) setOwnTimetable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, now)
+	return route.Encode(w, http.StatusOK, now)
 }
 
 // showOwnAffected is POST /v1/services/:service/timetable/affected.

@@ -10,6 +10,7 @@ import (
 
 	"junban/account"
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -64,7 +65,7 @@ func (s *Server) showUsers(w http.ResponseWriter, r *http.Request) error {
 	for i, u := range users {
 		answer.Users[i] = v.user(u)
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 // addUser is POST /v1/clinics/:clinic/users. The same request again is answered
@@ -75,7 +76,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.NewUser
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	name := strings.TrimSpace(body.Name)
@@ -109,7 +110,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusCreated, wire.UserAdded{User: v.user(u), Password: password.made})
+	return route.Encode(w, http.StatusCreated, wire.UserAdded{User: v.user(u), Password: password.made})
 }
 
 // setRole is PUT /v1/clinics/:clinic/users/:user/role.
@@ -119,7 +120,7 @@ func (s *Server) setRole(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.RoleRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	role, err := roleOf(body.Role)
@@ -131,7 +132,7 @@ func (s *Server) setRole(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.sessions.lookAgain(id, name)
-	return encode(w, http.StatusOK, wire.RoleRequest{Role: string(role)})
+	return route.Encode(w, http.StatusOK, wire.RoleRequest{Role: string(role)})
 }
 
 // setPassword is PUT /v1/clinics/:clinic/users/:user/password, for somebody else:
@@ -143,7 +144,7 @@ func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.PasswordRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	password, err := s.newPassword(r, id, name, body.Password)
@@ -166,7 +167,7 @@ func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
 		}
 		s.sessions.lookAgain(id, name)
 	}
-	return encode(w, http.StatusOK, wire.PasswordSet{Password: password.made})
+	return route.Encode(w, http.StatusOK, wire.PasswordSet{Password: password.made})
 }
 
 // removeUser is DELETE /v1/clinics/:clinic/users/:user.
@@ -205,7 +206,7 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.OwnPasswordRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	if len(body.Old) > MaxPassword {
@@ -271,7 +272,7 @@ type newPassword struct{ text, hash, made string }
 // which "made" repeats: easy to read aloud, with 80 bits.
 func (s *Server) newPassword(r *http.Request, c clinic.ID, user, given string) (p newPassword, err error) {
 	if p.text = given; given == "" {
-		key, err := idempotencyKey(r, true)
+		key, err := route.IdempotencyKey(r, true)
 		if err != nil {
 			return newPassword{}, err
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/hub"
 	"junban/queue/clinic"
@@ -119,7 +120,7 @@ func parseTopics(names []string) ([]topic, error) {
 // something to watch. until is done when the session is over that one of them
 // needs; nil when none does. A screen's claim is confirmed.
 func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims) (names []hub.Topic, until context.Context, err error) {
-	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
+	ctx, cancel := context.WithTimeout(r.Context(), route.AnswerWithin)
 	defer cancel()
 	r = r.WithContext(ctx)
 	proven := map[clinic.ID]bool{c.atScreen: c.atScreen != ""}
@@ -204,7 +205,7 @@ func (s *Server) admitAnyone(ctx context.Context, t topic) error {
 // the subprotocols, which is where a browser's WebSocket can put one. More than a
 // request can need are refused before any is looked at (row S14).
 func offered(r *http.Request) (tokens []string, err error) {
-	if token, ok := bearer(r); ok {
+	if token, ok := route.Bearer(r); ok {
 		tokens = append(tokens, token)
 	}
 	entries := 0

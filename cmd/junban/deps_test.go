@@ -82,6 +82,7 @@ var arrows = []arrow{
 	{"junban/api", "github.com/redis", nil, "only redisdb and the stores touch Redis"},
 	{"junban/api", "junban/cmd", nil, "cmd knows everybody, and nobody knows cmd"},
 	{"junban/api/problem", "junban", []string{"junban/api/wire", "junban/account", "junban/device", "junban/hub", "junban/queue", "junban/internal/refusal"}, "a problem knows no request"},
+	{"junban/api/route", "junban", []string{"junban/api/problem", "junban/api/wire", "junban/queue/clinic", "junban/queue/typed"}, "what all routes share knows no route"},
 	{"junban/loadtest", "junban", []string{"junban/loadtest", "junban/api/wire"}, "loadtest is an outsider, and must stay one"},
 	{"junban/cmd/junban/internal/simulate", "junban", []string{"junban/cmd/junban/internal/simulate", "junban/api/wire"}, "the simulation does what anyone could do"},
 }

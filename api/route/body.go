@@ -1,4 +1,4 @@
-package api
+package route
 
 import (
 	"bytes"
@@ -6,58 +6,60 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"junban/api/problem"
 	"net/http"
+	"strings"
 	"time"
+
+	"junban/api/problem"
 )
 
-// handler answers one request, or returns why not; it has written nothing of
+// Handler answers one request, or returns why not; it has written nothing of
 // the answer when it returns an error.
-type handler func(w http.ResponseWriter, r *http.Request) error
+type Handler func(w http.ResponseWriter, r *http.Request) error
 
-// maxBody is the longest body that is read, in bytes, where nothing else is said.
-const maxBody = 16 << 10
+// MaxBody is the longest body that is read, in bytes, where nothing else is said.
+const MaxBody = 16 << 10
 
-// decode reads the body, one JSON object, into v. Keys that v does not know
+// Decode reads the body, one JSON object, into v. Keys that v does not know
 // are ignored.
-func decode(w http.ResponseWriter, r *http.Request, v any) error {
-	body, err := readBody(w, r, maxBody)
+func Decode(w http.ResponseWriter, r *http.Request, v any) error {
+	body, err := readBody(w, r, MaxBody)
 	if err != nil {
 		return err
 	}
-	return parse(body, v, false)
+	return Parse(body, v, false)
 }
 
-// decodeAny is decode for a body that may be left out.
-func decodeAny(w http.ResponseWriter, r *http.Request, v any) error {
+// DecodeOptional is decode for a body that may be left out.
+func DecodeOptional(w http.ResponseWriter, r *http.Request, v any) error {
 	if r.ContentLength == 0 {
 		return nil
 	}
-	return decode(w, r, v)
+	return Decode(w, r, v)
 }
 
-// decodeAll is decode for what is replaced as a whole, at most so many bytes: a
+// DecodeStrict is decode for what is replaced as a whole, at most so many bytes: a
 // key that v does not know is refused, as what it was to set would be lost.
-func decodeAll(w http.ResponseWriter, r *http.Request, v any, most int64) error {
+func DecodeStrict(w http.ResponseWriter, r *http.Request, v any, most int64) error {
 	body, err := readBody(w, r, most)
 	if err != nil {
 		return err
 	}
-	return parse(body, v, true)
+	return Parse(body, v, true)
 }
 
-// limitBodyTime limits the time in which a body may arrive; [readBody] lifts the
+// LimitBodyTime limits the time in which a body may arrive; [readBody] lifts the
 // limit. A request without a body gets none: net/http reads ahead on its
 // connection, and a deadline that expires there cancels the context of every
 // later request on that connection (S1). A test's recorder has no deadlines.
-func limitBodyTime(w http.ResponseWriter, r *http.Request) {
+func LimitBodyTime(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength != 0 {
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(answerWithin))
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(AnswerWithin))
 	}
 }
 
 // readBody returns the body, which begins as a JSON object does, and lifts the
-// limit of [limitBodyTime].
+// limit of [LimitBodyTime].
 func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if err == nil && r.ContentLength != 0 {
@@ -77,8 +79,8 @@ func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error
 	return body, nil
 }
 
-// parse reads one JSON value into v; a strict one knows every key.
-func parse(text []byte, v any, strict bool) error {
+// Parse reads one JSON value into v; a strict one knows every key.
+func Parse(text []byte, v any, strict bool) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	if strict {
 		d.DisallowUnknownFields()
@@ -103,8 +105,8 @@ func parse(text []byte, v any, strict bool) error {
 	}
 }
 
-// encode writes v as the JSON body of an answer.
-func encode(w http.ResponseWriter, status int, v any) error {
+// Encode writes v as the JSON body of an answer.
+func Encode(w http.ResponseWriter, status int, v any) error {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("encode answer: %w", err)
@@ -118,25 +120,25 @@ func encode(w http.ResponseWriter, status int, v any) error {
 // maxKey is the longest Idempotency-Key that is taken, in bytes, and minWebKey the
 // shortest one that is taken from patients.
 const (
-	maxKey    = 200
-	minWebKey = 16
+	MaxKey    = 200
+	MinWebKey = 16
 )
 
-// webKey is [idempotencyKey] of a patient's request. A patient has no login that
+// WebKey is [IdempotencyKey] of a patient's request. A patient has no login that
 // keys could be bound to, and the address changes between two tries of one phone.
 // So the key itself is the client's secret: the same key with the same body gets
 // the same ticket again, with its token. A short one could be another patient's
 // key too, and is refused (row S17).
-func webKey(r *http.Request, needed bool) (string, error) {
-	key, err := idempotencyKey(r, needed)
-	if err == nil && key != "" && len(key) < minWebKey {
-		return "", problem.Refuse("idempotency_key_malformed", "the Idempotency-Key is shorter than %d characters; send a random one, such as a UUID", minWebKey)
+func WebKey(r *http.Request, needed bool) (string, error) {
+	key, err := IdempotencyKey(r, needed)
+	if err == nil && key != "" && len(key) < MinWebKey {
+		return "", problem.Refuse("idempotency_key_malformed", "the Idempotency-Key is shorter than %d characters; send a random one, such as a UUID", MinWebKey)
 	}
 	return key, err
 }
 
-// idempotencyKey returns the request's key, "" when it has none and none is needed.
-func idempotencyKey(r *http.Request, needed bool) (string, error) {
+// IdempotencyKey returns the request's key, "" when it has none and none is needed.
+func IdempotencyKey(r *http.Request, needed bool) (string, error) {
 	key := r.Header.Get("Idempotency-Key")
 	if key == "" {
 		if needed {
@@ -144,8 +146,8 @@ func idempotencyKey(r *http.Request, needed bool) (string, error) {
 		}
 		return "", nil
 	}
-	if len(key) > maxKey {
-		return "", problem.Refuse("idempotency_key_malformed", "the Idempotency-Key is longer than %d characters", maxKey)
+	if len(key) > MaxKey {
+		return "", problem.Refuse("idempotency_key_malformed", "the Idempotency-Key is longer than %d characters", MaxKey)
 	}
 	for _, c := range []byte(key) {
 		if c <= ' ' || c > '~' {
@@ -153,4 +155,11 @@ func idempotencyKey(r *http.Request, needed bool) (string, error) {
 		}
 	}
 	return key, nil
+}
+
+// Bearer returns the token of the Authorization header, and whether there is
+// such a header at all.
+func Bearer(r *http.Request) (token string, ok bool) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
 }
