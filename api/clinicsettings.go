@@ -75,7 +75,7 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 		c.AutoPause = body.AutoPause
 	}
 	c.Departments = nil
-	for _, d := range body.Departments[:min(len(body.Departments), clinic.MostDepartments+1)] { // one too many is refused
+	for _, d := range body.Departments {
 		c.Departments = append(c.Departments, strings.TrimSpace(d))
 	}
 	c.Origins = origins(body.Origins)

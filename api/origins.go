@@ -61,7 +61,7 @@ func framers(c clinic.Clinic) string {
 // origins reads the sites that a clinic's admin typed, each once and as browsers
 // write it; any other text stays as it is and is refused by the record.
 func origins(said []string) (all []string) {
-	for _, text := range said[:min(len(said), clinic.MostOrigins+1)] { // one too many is refused
+	for _, text := range said {
 		text = strings.TrimSpace(text)
 		if written, ok := clinic.Origin(text); ok {
 			text = written
