@@ -89,9 +89,9 @@ func (p *program) warn(ctx context.Context, st *redisdb.DB) {
 	for _, f := range checkRedis(ctx, st, p.MinReplicas.of(st.Replicated)) {
 		switch f.verdict {
 		case required:
-			p.log.Error("this Redis lacks a required setting; run junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
+			p.Log.Error("this Redis lacks a required setting; run junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
 		case advised:
-			p.log.Warn("this Redis lacks a recommended setting; run junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
+			p.Log.Warn("this Redis lacks a recommended setting; run junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
 		}
 	}
 }

@@ -14,7 +14,7 @@ type shutdown []step
 
 type step struct {
 	name string
-	stop func(context.Context) error
+	Stop func(context.Context) error
 }
 
 // add puts one more thing on top.
@@ -29,7 +29,7 @@ func (s shutdown) run(grace time.Duration) error {
 	defer cancel()
 	var errs []error
 	for i := len(s) - 1; i >= 0; i-- {
-		if err := s[i].stop(ctx); err != nil {
+		if err := s[i].Stop(ctx); err != nil {
 			errs = append(errs, fmt.Errorf("stopping the %s: %w", s[i].name, err))
 		}
 	}
@@ -67,7 +67,7 @@ func (p parts) run(name string, part func(context.Context) error) func(context.C
 }
 
 // serve starts a server; its Shutdown or Close ends it.
-func (p parts) serve(name string, s *http.Server, l net.Listener) {
+func (p parts) Serve(name string, s *http.Server, l net.Listener) {
 	go func() {
 		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			p.cancel(fmt.Errorf("%s: %w", name, err))

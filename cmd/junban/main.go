@@ -52,7 +52,7 @@ type program struct {
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
-	log    *slog.Logger
+	Log    *slog.Logger
 }
 
 // run is the program. It returns the exit code, and only when everything it

@@ -12,9 +12,9 @@ import (
 // openStorage connects to the configured Redis, or starts the embedded one,
 // whose metrics go to reg, which may be nil.
 func (p *program) openStorage(ctx context.Context, w embedded.Use, reg prometheus.Registerer) (*redisdb.DB, error) {
-	redisdb.LogClient(p.log)
+	redisdb.LogClient(p.Log)
 	if p.Redis == "" {
-		return embedded.Open(ctx, p.Data, w, p.log, reg)
+		return embedded.Open(ctx, p.Data, w, p.Log, reg)
 	}
 	return redisdb.Open(ctx, string(p.Redis))
 }

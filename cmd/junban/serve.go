@@ -31,11 +31,11 @@ import (
 type serveCommand struct{}
 
 // Run serves until ctx ends.
-func (serveCommand) Run(ctx context.Context, p *program) error { return p.serve(ctx) }
+func (serveCommand) Run(ctx context.Context, p *program) error { return p.Serve(ctx) }
 
 // serve is the program: it starts the parts in the order of their needs, waits
 // for the end of ctx or of a part, and stops them in the reverse order.
-func (p *program) serve(ctx context.Context) (err error) {
+func (p *program) Serve(ctx context.Context) (err error) {
 	began := time.Now()
 	var down shutdown
 	defer func() { err = errors.Join(err, down.run(p.drain())) }()
@@ -48,7 +48,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	}
 	files := shareFiles(openFiles(), int(p.Watchers))
 	if files.watchers < int(p.Watchers) {
-		p.log.Warn("--max-watchers is lowered: the limit of open files is too small",
+		p.Log.Warn("--max-watchers is lowered: the limit of open files is too small",
 			"asked", int(p.Watchers), "allowed", files.watchers, "open_files", openFiles())
 	}
 	open := newConns(public, files.clients, p.Proxies)
@@ -93,12 +93,12 @@ func (p *program) serve(ctx context.Context) (err error) {
 
 	parts := newParts(ctx)
 	defer parts.cancel(nil)
-	feed, err := queue.NewFeed(store, queue.FeedOptions{Registerer: registry, Log: p.log})
+	feed, err := queue.NewFeed(store, queue.FeedOptions{Registerer: registry, Log: p.Log})
 	if err != nil {
 		return err
 	}
 	down.add("feed", parts.run("feed", feed.Run))
-	keeper, err := queue.NewKeeper(store, queue.KeeperOptions{Registerer: registry, Log: p.log})
+	keeper, err := queue.NewKeeper(store, queue.KeeperOptions{Registerer: registry, Log: p.Log})
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		down.add("upkeep of redis", parts.run("upkeep of redis", st.Upkeep))
 	}
 	site, err := api.New(api.Config{
-		Line: store, Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Registry: registry, Log: p.log, Secret: secret,
+		Line: store, Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Registry: registry, Log: p.Log, Secret: secret,
 		TrustedProxies: []netip.Prefix(p.Proxies), OpsHosts: strings.FieldsFunc(strings.ToLower(p.OpsHosts), func(c rune) bool { return c == ',' || c == ' ' }), Demo: show != nil, Version: version(),
 		Hub:            hub.Options{MaxConns: files.watchers, Handshakes: cmp.Or(int(p.HandshakeRate), -1)},
 		WatchersOfHome: int(p.PerAddress), WatchersOfClinic: int(p.PerClinic),
@@ -116,16 +116,16 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("streams", func(context.Context) error { site.Close(); return nil })
-	ops := newServer(site.Ops(), p.log)
-	parts.serve("private server", ops, private)
+	ops := newServer(site.Ops(), p.Log)
+	parts.Serve("private server", ops, private)
 	down.add("private server", func(context.Context) error { return ops.Close() })
 	open.sockets = site.Sockets
-	web := newServer(site, p.log)
+	web := newServer(site, p.Log)
 	web.ConnState = open.state
-	parts.serve("public server", web, open)
+	parts.Serve("public server", web, open)
 	down.add("public server", func(ctx context.Context) error {
 		if err := web.Shutdown(ctx); err != nil {
-			p.log.Warn("requests were cut off at the end of the grace period", "err", err)
+			p.Log.Warn("requests were cut off at the end of the grace period", "err", err)
 			return web.Close()
 		}
 		return nil
@@ -150,14 +150,14 @@ func (p *program) serve(ctx context.Context) (err error) {
 	}
 	// The next start takes as long as this one; its supervisor needs a moment too.
 	away = min(time.Since(began)*3/2+time.Second, time.Minute)
-	p.log.Info("serving", "version", version(), "store", st.Where, "listen", public.Addr().String(), "ops", private.Addr().String())
+	p.Log.Info("serving", "version", version(), "store", st.Where, "listen", public.Addr().String(), "ops", private.Addr().String())
 	p.greet(public.Addr(), show)
 
 	<-parts.ctx.Done()
 	if ctx.Err() == nil {
 		return context.Cause(parts.ctx)
 	}
-	p.log.Info("stopping", "grace", p.drain())
+	p.Log.Info("stopping", "grace", p.drain())
 	return nil
 }
 
@@ -170,7 +170,7 @@ func (p *program) alone(ctx context.Context, st *redisdb.DB, feed *queue.Feed) b
 	}
 	alone, err := feed.Alone(ctx)
 	if err != nil {
-		p.log.Warn("watchers are asked to connect to other nodes", "err", err)
+		p.Log.Warn("watchers are asked to connect to other nodes", "err", err)
 	}
 	return alone
 }
@@ -195,7 +195,7 @@ func (p *program) simulation(public net.Addr, d *demo) simulate.Config {
 	here, _ := origins(public)
 	c := simulate.Config{
 		URL: here, Clinic: string(d.clinic.ID), User: demoUser, Password: d.password,
-		Speed: float64(p.Simulate), Seed: 1, Log: p.log,
+		Speed: float64(p.Simulate), Seed: 1, Log: p.Log,
 	}
 	for _, r := range d.clinic.Rooms {
 		c.Rooms = append(c.Rooms, r.ID)
