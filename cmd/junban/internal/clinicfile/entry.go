@@ -7,8 +7,8 @@ import (
 	"junban/queue/hours"
 )
 
-// clinicEntry is a clinic as the file writes it. A pointer tells what was left
-// out from what was said.
+// clinicEntry is a clinic as written in the file. Fields with a default are
+// pointers: nil means that the file omits the field.
 type clinicEntry struct {
 	ID       string         `yaml:"id"`
 	Name     string         `yaml:"name"`
@@ -71,14 +71,14 @@ type roomEntry struct {
 	Services []string `yaml:"services"`
 }
 
-func or[T any](said *T, normal T) T {
-	if said != nil {
-		return *said
+func or[T any](value *T, def T) T {
+	if value != nil {
+		return *value
 	}
-	return normal
+	return def
 }
 
-// clinic is the record, with what was left out filled in.
+// clinic returns the record, with defaults for omitted fields.
 func (e clinicEntry) clinic() clinic.Clinic {
 	c := clinic.Clinic{
 		ID: clinic.ID(e.ID), Name: e.Name, Address: e.Address, Area: e.Area, Departments: e.Departments, Card: e.Card, Phone: e.Phone,
