@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/redis/go-redis/v9"
+
 	"junban/queue"
 	"junban/queue/queuetest"
 )

@@ -48,9 +48,6 @@ func (s *Store) Expire(ctx context.Context, c clinic.ID, at time.Time) error {
 	return s.expire(ctx, c, at)
 }
 
-// LearnTime makes the store take an instant for the time of Redis now.
-func (s *Store) LearnTime(now time.Time) { s.learnTime(now.UnixMilli()) }
-
 // ReadEvent reads one entry of a log.
 var ReadEvent = readEvent
 

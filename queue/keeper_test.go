@@ -17,16 +17,6 @@ import (
 	"junban/queue/queuetest"
 )
 
-// morning is when the tests with a clock of their own begin: a Tuesday.
-func morning(t testing.TB) time.Time {
-	t.Helper()
-	zone, err := time.LoadLocation("Asia/Tokyo")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return time.Date(2026, 11, 24, 9, 0, 0, 0, zone)
-}
-
 // atMorning is a store in memory whose clock the test sets.
 func atMorning(t testing.TB) (s *queue.Store, rdb *redis.Client, set func(time.Time), now time.Time) {
 	t.Helper()
@@ -35,7 +25,7 @@ func atMorning(t testing.TB) (s *queue.Store, rdb *redis.Client, set func(time.T
 	if err != nil {
 		t.Fatal(err)
 	}
-	now = morning(t)
+	now = queuetest.Morning(t)
 	set(now)
 	return s, rdb, set, now
 }
@@ -124,7 +114,7 @@ func TestKeeper_ClosesAtItsStartWhatEndedWhileEverythingWasDown(t *testing.T) {
 			t.Errorf("%s: %v, %v", id.Day(), v.Differences, err)
 		}
 	}
-	sound(t, t.Context(), s, c.ID)
+	queuetest.Sound(t, t.Context(), s, c.ID)
 }
 
 // TestKeeper_RemovesPatientsThenDaysAndKeepsFigures lets the times of the
@@ -154,7 +144,7 @@ func TestKeeper_RemovesPatientsThenDaysAndKeepsFigures(t *testing.T) {
 		days           int
 		patients, kept int64
 	}{{1, 1, 1}, {5, 1, 1}, {6, 0, 1}, {10, 0, 1}, {11, 0, 0}} {
-		now := morning(t).Add(time.Duration(step.days) * 24 * time.Hour)
+		now := queuetest.Morning(t).Add(time.Duration(step.days) * 24 * time.Hour)
 		set(now)
 		today(t, s, c.ID) // the store learns the time
 		registry := keep(t, s, func() bool { return keys("patients") == step.patients && keys("tickets") == step.kept })
@@ -290,7 +280,7 @@ func TestCloseDay_GoesOnWhereADeadNodeStopped(t *testing.T) {
 func TestFeed_AWindowOpensOnEveryNodeAtOnce(t *testing.T) {
 	t.Parallel()
 	rdb, set := queuetest.Memory(t)
-	now := morning(t)
+	now := queuetest.Morning(t)
 	set(now.Add(-time.Second))
 	var c clinic.Clinic
 	var seen [2]chan *queue.Snapshot

@@ -25,7 +25,7 @@ func TestAct_WaitsForItsReplicas(t *testing.T) {
 	t.Parallel()
 	primary := queuetest.NewServer(t)
 	replica := primary.Replica()
-	count := &counter{}
+	count := &queuetest.Counter{}
 	primary.Client.AddHook(count)
 	s, err := queue.NewStore(primary.Client, queue.Options{MinReplicas: 1})
 	if err != nil {
@@ -43,11 +43,11 @@ func TestAct_WaitsForItsReplicas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := count.n.Load()
+	before := count.Sent.Load()
 	if _, err := s.CallNext(t.Context(), ref, "1", queue.Act{By: clinic.Actor{Kind: "staff"}}); err != nil {
 		t.Fatal(err)
 	}
-	if n := count.n.Load() - before; n != 1 {
+	if n := count.Sent.Load() - before; n != 1 {
 		t.Errorf("an act that waits for its replica took %d round trips", n)
 	}
 	w, f := follow(t, s, c.ID)
@@ -202,7 +202,7 @@ func TestFollow_OlderDataUnderARestartedNode(t *testing.T) {
 	if n := counted(t, registry, "junban_feed_resyncs_total", "lost"); n != 1 {
 		t.Errorf("%v losses are counted", n)
 	}
-	sound(t, t.Context(), here(), c.ID)
+	queuetest.Sound(t, t.Context(), here(), c.ID)
 }
 
 // counted is a counter's value for one reason.
