@@ -43,11 +43,6 @@ func (s *Store) LogAfter(ctx context.Context, c clinic.ID, d clinic.Day, id stri
 	return s.logBetween(ctx, c, d, "("+id, "+")
 }
 
-// Expire does what an instant brings to a clinic.
-func (s *Store) Expire(ctx context.Context, c clinic.ID, at time.Time) error {
-	return s.expire(ctx, c, at)
-}
-
 // ReadEvent reads one entry of a log.
 var ReadEvent = readEvent
 

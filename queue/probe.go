@@ -26,7 +26,7 @@ const (
 var ErrDeaf = errors.New("the subscription does not bring our own probes")
 
 // ErrNoWrites is the state of a feed whose Redis has not taken a write for
-// [StaleAfter], or not confirmed one that [Options].MinReplicas must have.
+// [queue.StaleAfter], or not confirmed one that [queue.Options].MinReplicas must have.
 var ErrNoWrites = errors.New("redis takes or confirms no writes")
 
 // probe is what the node knows of its own subscription.
@@ -75,7 +75,7 @@ func (f *Feed) Probe() (rtt time.Duration, at time.Time, err error) {
 	if time.Since(p.heard) > deafAfter {
 		return p.rtt, p.heard, ErrDeaf
 	}
-	if time.Since(f.store.confirms.newest()) > StaleAfter {
+	if time.Since(f.line.LastConfirmed()) > StaleAfter {
 		return p.rtt, p.heard, ErrNoWrites
 	}
 	return p.rtt, p.heard, nil
@@ -106,7 +106,7 @@ func (f *Feed) Run(ctx context.Context) error {
 
 // listen serves one subscription, and returns why it gave it up.
 func (f *Feed) listen(ctx context.Context) (reason string) {
-	sub := f.store.rdb.Subscribe(ctx, pokes, f.probe.channel)
+	sub := f.rdb.Subscribe(ctx, PokeChannel, f.probe.channel)
 	defer sub.Close()
 	begun := time.Now()
 	for {
@@ -143,7 +143,7 @@ func (f *Feed) sendProbes(ctx context.Context) {
 		id := strconv.Itoa(n)
 		f.probe.goes(id)
 		publish, cancel := context.WithTimeout(ctx, probeEvery)
-		if err := f.store.rdb.Publish(publish, f.probe.channel, id).Err(); err != nil && ctx.Err() == nil {
+		if err := f.rdb.Publish(publish, f.probe.channel, id).Err(); err != nil && ctx.Err() == nil {
 			f.log.Debug("sending a probe", "error", fmt.Errorf("publish: %w", err))
 		}
 		cancel()
