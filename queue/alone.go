@@ -27,10 +27,10 @@ func (f *Feed) Alone(ctx context.Context) (bool, error) {
 		return err
 	}
 	var err error
-	if cluster, ok := f.rdb.(*redis.ClusterClient); ok {
+	if cluster, ok := f.line.Redis().(*redis.ClusterClient); ok {
 		err = cluster.ForEachShard(ctx, func(ctx context.Context, rdb *redis.Client) error { return look(ctx, rdb) })
 	} else {
-		err = look(ctx, f.rdb)
+		err = look(ctx, f.line.Redis())
 	}
 	if err != nil {
 		return false, fmt.Errorf("look for other nodes: %w", err)

@@ -36,6 +36,8 @@ type FeedOptions struct {
 
 // Source is the line that a feed reads: [queue.Store].
 type Source interface {
+	// Redis is the connection that the feed subscribes on.
+	Redis() redis.UniversalClient
 	// Now is the time of Redis.
 	Now() time.Time
 	// Snapshot reads a clinic's day.
@@ -59,9 +61,9 @@ type Source interface {
 // two seconds. It holds one subscription, whatever the number of followers, and
 // trusts it only as long as its own probes come back.
 type Feed struct {
-	rdb   redis.UniversalClient
-	line  Source
-	log   *slog.Logger
+	rdb  redis.UniversalClient
+	line Source
+	log  *slog.Logger
 
 	mu        sync.Mutex
 	followers map[clinic.ID]map[*follower]bool // guarded by mu
@@ -76,10 +78,10 @@ type follower struct {
 	dirty chan string // holds the reason of the next read; one is enough
 }
 
-// NewFeed returns a feed of the line on rdb. [Feed.Run] must run for it to hear pokes.
-func NewFeed(rdb redis.UniversalClient, line Source, o FeedOptions) (*Feed, error) {
+// NewFeed returns a feed of the line. [Feed.Run] must run for it to hear pokes.
+func NewFeed(line Source, o FeedOptions) (*Feed, error) {
 	f := &Feed{
-		rdb: rdb, line: line, log: o.Log, followers: map[clinic.ID]map[*follower]bool{},
+		line: line, log: o.Log, followers: map[clinic.ID]map[*follower]bool{},
 		reads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_feed_reads_total",
 			Help: "Snapshots read for followers, by what made the feed read.",

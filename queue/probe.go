@@ -106,7 +106,7 @@ func (f *Feed) Run(ctx context.Context) error {
 
 // listen serves one subscription, and returns why it gave it up.
 func (f *Feed) listen(ctx context.Context) (reason string) {
-	sub := f.rdb.Subscribe(ctx, PokeChannel, f.probe.channel)
+	sub := f.line.Redis().Subscribe(ctx, PokeChannel, f.probe.channel)
 	defer sub.Close()
 	begun := time.Now()
 	for {
@@ -143,7 +143,7 @@ func (f *Feed) sendProbes(ctx context.Context) {
 		id := strconv.Itoa(n)
 		f.probe.goes(id)
 		publish, cancel := context.WithTimeout(ctx, probeEvery)
-		if err := f.rdb.Publish(publish, f.probe.channel, id).Err(); err != nil && ctx.Err() == nil {
+		if err := f.line.Redis().Publish(publish, f.probe.channel, id).Err(); err != nil && ctx.Err() == nil {
 			f.log.Debug("sending a probe", "error", fmt.Errorf("publish: %w", err))
 		}
 		cancel()

@@ -106,6 +106,9 @@ func (s *Store) Load(ctx context.Context) error {
 	return nil
 }
 
+// Redis is the connection of the store, for the packages that stand on the line.
+func (s *Store) Redis() redis.UniversalClient { return s.rdb }
+
 // Now is the time of Redis, as this store estimates it from the last replies.
 func (s *Store) Now() time.Time { return s.now() }
 
