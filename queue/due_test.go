@@ -8,7 +8,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"junban/queue"
-	"junban/queue/clinic"
 	"junban/queue/estimate"
 	"junban/queue/queuetest"
 )
@@ -168,35 +167,5 @@ func TestLearn_ALogThatContradictsItselfFailsOnce(t *testing.T) {
 	}
 	if scores, err := p.Learn(t.Context(), p.Record.ID, day, nil); err != nil || len(scores) != 0 {
 		t.Errorf("asked again: %v, %v", scores, err)
-	}
-}
-
-// TestFeed_ShowsTheNewDateAtTheCutover lets nobody act, and no poke come.
-func TestFeed_ShowsTheNewDateAtTheCutover(t *testing.T) {
-	t.Parallel()
-	p := queuetest.NewSurgery(t, nil)
-	before := time.Date(2026, 11, 25, 3, 59, 58, 0, p.Time.Location())
-	p.SetTime(before)
-	node, err := queue.NewStore(p.Redis, queue.Options{}) // asks for the time
-	p.Must(err)
-	feed, err := queue.NewFeed(node, queue.FeedOptions{})
-	p.Must(err)
-	days := make(chan clinic.Day, 100)
-	go func() {
-		_ = feed.Follow(t.Context(), p.Record.ID, func(s *queue.Snapshot) { days <- s.Day }, func(time.Time) {})
-	}()
-	if d := <-days; d != "2026-11-24" {
-		t.Fatalf("two seconds before the cutover it is %s", d)
-	}
-	p.SetTime(before.Add(3 * time.Second))
-	for {
-		select {
-		case d := <-days:
-			if d == "2026-11-25" {
-				return
-			}
-		case <-time.After(queuetest.Patience):
-			t.Fatal("the followers still see yesterday")
-		}
 	}
 }

@@ -3,7 +3,6 @@ package queue_test
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -13,7 +12,6 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
-	"junban/queue/hours"
 	"junban/queue/queuetest"
 )
 
@@ -272,58 +270,5 @@ func TestCloseDay_GoesOnWhereADeadNodeStopped(t *testing.T) {
 		if err != nil || len(v.Differences) > 0 {
 			t.Fatalf("cut off after %d commands: %v, %v", n, v.Differences, err)
 		}
-	}
-}
-
-// TestFeed_AWindowOpensOnEveryNodeAtOnce lets the timetable open the web desk,
-// with two nodes watching and nobody acting.
-func TestFeed_AWindowOpensOnEveryNodeAtOnce(t *testing.T) {
-	t.Parallel()
-	rdb, set := queuetest.Memory(t)
-	now := queuetest.Morning(t)
-	set(now.Add(-time.Second))
-	var c clinic.Clinic
-	var seen [2]chan *queue.Snapshot
-	for n := range seen {
-		s, err := queue.NewStore(rdb, queue.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n == 0 {
-			c = queuetest.NewClinic(t, s)
-			c.Calendar = &hours.Calendar{Weekly: map[string][]hours.Frame{
-				"tue": {{Session: hours.Morning, Consult: hours.Span{From: "09:00", To: "12:00"}}},
-			}}
-			if err := s.PutClinic(t.Context(), c, queue.Act{}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		feed, err := queue.NewFeed(s, queue.FeedOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		seen[n] = make(chan *queue.Snapshot, 10)
-		go feed.Run(t.Context())
-		go feed.Follow(t.Context(), c.ID, func(snap *queue.Snapshot) { seen[n] <- snap }, func(time.Time) {})
-	}
-	var first, after []uint64
-	for n := range seen {
-		snap := <-seen[n]
-		if got := snap.Lines[0].Reception; got != queue.Before {
-			t.Errorf("a second before nine node %d shows %s", n, got)
-		}
-		first = append(first, snap.Version)
-	}
-	set(now)
-	for n := range seen {
-		for snap := range seen[n] {
-			if snap.Lines[0].Reception == queue.Open {
-				after = append(after, snap.Version)
-				break
-			}
-		}
-	}
-	if want := []uint64{first[0] + 1, first[0] + 1}; !slices.Equal(after, want) {
-		t.Errorf("the nodes showed version %v, then %v; want %v", first, after, want)
 	}
 }

@@ -25,6 +25,7 @@ import (
 	"junban/hub"
 	"junban/internal/redisdb"
 	"junban/queue"
+	"junban/queue/feed"
 )
 
 // serveCommand serves the clinics.
@@ -93,7 +94,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 
 	parts := newParts(ctx)
 	defer parts.cancel(nil)
-	feed, err := queue.NewFeed(store, queue.FeedOptions{Registerer: registry, Log: p.log})
+	feed, err := feed.New(store, feed.Options{Registerer: registry, Log: p.log})
 	if err != nil {
 		return err
 	}
@@ -164,7 +165,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 // alone reports whether no other node can take the watchers: the embedded store
 // ends with this node, and on another Redis no other node has a feed. A Redis that
 // cannot be asked counts as shared.
-func (p *program) alone(ctx context.Context, st *redisdb.DB, feed *queue.Feed) bool {
+func (p *program) alone(ctx context.Context, st *redisdb.DB, feed *feed.Feed) bool {
 	if st.Private {
 		return true
 	}

@@ -1,4 +1,4 @@
-package queue_test
+package feed_test
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/feed"
 	"junban/queue/queuetest"
 )
 
@@ -68,7 +69,7 @@ func TestAct_WaitsForItsReplicas(t *testing.T) {
 	case <-time.After(time.Minute):
 		t.Fatal("the primary answers reads, and the watchers are not told that it confirms nothing")
 	}
-	queuetest.Eventually(t, "the node is not ready", func() bool { _, _, err := f.Probe(); return errors.Is(err, queue.ErrNoWrites) })
+	queuetest.Eventually(t, "the node is not ready", func() bool { _, _, err := f.Probe(); return errors.Is(err, feed.ErrNoWrites) })
 	if _, err := ask("third"); !errors.Is(err, queue.ErrUnconfirmed) {
 		t.Errorf("an act long without a replica: %v", err)
 	}
@@ -100,7 +101,7 @@ func TestFeed_ARedisThatTakesNoWritesIsNotReady(t *testing.T) {
 	if err := server.Client.ConfigSet(t.Context(), "min-replicas-to-write", "1").Err(); err != nil {
 		t.Fatal(err)
 	}
-	queuetest.Eventually(t, "the node is not ready", func() bool { _, _, err := f.Probe(); return errors.Is(err, queue.ErrNoWrites) })
+	queuetest.Eventually(t, "the node is not ready", func() bool { _, _, err := f.Probe(); return errors.Is(err, feed.ErrNoWrites) })
 	if err := server.Client.ConfigSet(t.Context(), "min-replicas-to-write", "0").Err(); err != nil {
 		t.Fatal(err)
 	}

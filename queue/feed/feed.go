@@ -1,4 +1,4 @@
-package queue
+package feed
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 
+	"junban/queue"
 	"junban/queue/clinic"
 )
 
@@ -28,8 +29,8 @@ const (
 	retryAfter = 250 * time.Millisecond
 )
 
-// FeedOptions of a [Feed]; the zero value works.
-type FeedOptions struct {
+// Options of a [Feed]; the zero value works.
+type Options struct {
 	Registerer prometheus.Registerer
 	Log        *slog.Logger
 }
@@ -41,11 +42,11 @@ type Source interface {
 	// Now is the time of Redis.
 	Now() time.Time
 	// Snapshot reads a clinic's day.
-	Snapshot(context.Context, clinic.ID) (*Snapshot, error)
+	Snapshot(context.Context, clinic.ID) (*queue.Snapshot, error)
 	// Unchanged reports whether a snapshot is still the newest state.
-	Unchanged(context.Context, *Snapshot) (bool, error)
+	Unchanged(context.Context, *queue.Snapshot) (bool, error)
 	// HasLost reports whether Redis has lost acts between two snapshots.
-	HasLost(ctx context.Context, shown, newer *Snapshot) (bool, error)
+	HasLost(ctx context.Context, shown, newer *queue.Snapshot) (bool, error)
 	// RenewEpoch gives a clinic's day another epoch, unless it has one already.
 	RenewEpoch(ctx context.Context, c clinic.ID, lost string) error
 	// Expire does what an instant that has come brings to a clinic, once.
@@ -78,8 +79,8 @@ type follower struct {
 	dirty chan string // holds the reason of the next read; one is enough
 }
 
-// NewFeed returns a feed of the line. [Feed.Run] must run for it to hear pokes.
-func NewFeed(line Source, o FeedOptions) (*Feed, error) {
+// New returns a feed of the line. [Feed.Run] must run for it to hear pokes.
+func New(line Source, o Options) (*Feed, error) {
 	f := &Feed{
 		line: line, log: o.Log, followers: map[clinic.ID]map[*follower]bool{},
 		reads: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -110,7 +111,7 @@ func NewFeed(line Source, o FeedOptions) (*Feed, error) {
 // true; the next emit, perhaps of the same version, ends that. It calls both
 // from one goroutine, never at once. It returns nil when ctx ends, and
 // [clinic.ErrNoClinic] when the clinic is not there, or no longer.
-func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*Snapshot), stale func(since time.Time)) error {
+func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), stale func(since time.Time)) error {
 	me := &follower{dirty: make(chan string, 1)}
 	f.mu.Lock()
 	if f.followers[c] == nil {
@@ -127,13 +128,13 @@ func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*Snapshot), st
 		f.mu.Unlock()
 	}()
 
-	var last *Snapshot
+	var last *queue.Snapshot
 	var told bool         // that it is stale
 	vouched := time.Now() // the last moment at which the state shown was true
 	reason := "first"
 	for {
 		limit := func() time.Duration { // the promise does not wait for a read
-			if left := time.Until(vouched.Add(StaleAfter)); !told && left < readTimeout {
+			if left := time.Until(vouched.Add(queue.StaleAfter)); !told && left < readTimeout {
 				return max(left, retryAfter/4)
 			}
 			return readTimeout
@@ -143,7 +144,7 @@ func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*Snapshot), st
 			_, err = f.confirm(ctx, c, limit())
 		}
 		started := time.Now()
-		var snap *Snapshot
+		var snap *queue.Snapshot
 		if err == nil {
 			snap, err = f.look(ctx, c, last, reason, limit())
 		}
@@ -187,7 +188,7 @@ func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*Snapshot), st
 		if err != nil {
 			wait = retryAfter
 		}
-		if left := time.Until(vouched.Add(StaleAfter)); !told && left < wait {
+		if left := time.Until(vouched.Add(queue.StaleAfter)); !told && left < wait {
 			if left <= 0 {
 				told = true
 				stale(vouched)
@@ -221,7 +222,7 @@ func (f *Feed) confirm(ctx context.Context, c clinic.ID, limit time.Duration) (t
 
 // look returns the newest snapshot: last itself, if a tick finds that nothing
 // has changed.
-func (f *Feed) look(ctx context.Context, c clinic.ID, last *Snapshot, reason string, limit time.Duration) (*Snapshot, error) {
+func (f *Feed) look(ctx context.Context, c clinic.ID, last *queue.Snapshot, reason string, limit time.Duration) (*queue.Snapshot, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if last != nil && (reason == "tick" || reason == "retry") {
@@ -260,7 +261,7 @@ func (f *Feed) look(ctx context.Context, c clinic.ID, last *Snapshot, reason str
 
 // expire does what the time brings, where somebody watches: messages go, windows
 // open and close.
-func (f *Feed) expire(ctx context.Context, snap *Snapshot) {
+func (f *Feed) expire(ctx context.Context, snap *queue.Snapshot) {
 	if snap.ChangesAt().IsZero() || f.line.Now().Before(snap.ChangesAt()) {
 		return
 	}

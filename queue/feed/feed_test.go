@@ -1,4 +1,4 @@
-package queue_test
+package feed_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/feed"
 	"junban/queue/queuetest"
 )
 
@@ -23,15 +24,15 @@ type seen struct {
 }
 
 // follow runs a feed on s and follows the clinic, until the test ends.
-func follow(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *queue.Feed) {
+func follow(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *feed.Feed) {
 	t.Helper()
 	return followCounted(t, s, c, nil)
 }
 
 // followCounted is follow with the feed's metrics in a registry.
-func followCounted(t *testing.T, s *queue.Store, c clinic.ID, r prometheus.Registerer) (*seen, *queue.Feed) {
+func followCounted(t *testing.T, s *queue.Store, c clinic.ID, r prometheus.Registerer) (*seen, *feed.Feed) {
 	t.Helper()
-	f, err := queue.NewFeed(s, queue.FeedOptions{Registerer: r})
+	f, err := feed.New(s, feed.Options{Registerer: r})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,9 +100,9 @@ func TestFollow_EveryActIsSeenOnAnotherNode(t *testing.T) {
 }
 
 // alone follows the clinic on a feed whose Run never runs: it hears no poke.
-func alone(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *queue.Feed) {
+func alone(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *feed.Feed) {
 	t.Helper()
-	f, err := queue.NewFeed(s, queue.FeedOptions{})
+	f, err := feed.New(s, feed.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +128,7 @@ func TestFollow_ALostPokeCostsOneTick(t *testing.T) {
 	w.until("an empty line", waiting(0))
 	issue(t, s, c.ID)
 	w.until("the ticket of the lost poke", waiting(1))
-	if _, _, err := f.Probe(); !errors.Is(err, queue.ErrDeaf) {
+	if _, _, err := f.Probe(); !errors.Is(err, feed.ErrDeaf) {
 		t.Errorf("a feed that hears nothing says %v", err)
 	}
 }
@@ -137,7 +138,7 @@ func TestFollow_ALostPokeCostsOneTick(t *testing.T) {
 // finds the same version again.
 func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
 	t.Parallel()
-	for name, follow := range map[string]func(*testing.T, *queue.Store, clinic.ID) (*seen, *queue.Feed){
+	for name, follow := range map[string]func(*testing.T, *queue.Store, clinic.ID) (*seen, *feed.Feed){
 		"subscribed": follow, "alone": alone,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -158,7 +159,7 @@ func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
 			case <-time.After(queuetest.Patience):
 				t.Fatal("nobody was told")
 			}
-			if _, _, err := f.Probe(); !errors.Is(err, queue.ErrDeaf) {
+			if _, _, err := f.Probe(); !errors.Is(err, feed.ErrDeaf) {
 				t.Errorf("the probe of a dead line says %v", err)
 			}
 			p.Resume()

@@ -1,4 +1,4 @@
-package queue
+package feed
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"junban/queue"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
@@ -75,7 +77,7 @@ func (f *Feed) Probe() (rtt time.Duration, at time.Time, err error) {
 	if time.Since(p.heard) > deafAfter {
 		return p.rtt, p.heard, ErrDeaf
 	}
-	if time.Since(f.line.LastConfirmed()) > StaleAfter {
+	if time.Since(f.line.LastConfirmed()) > queue.StaleAfter {
 		return p.rtt, p.heard, ErrNoWrites
 	}
 	return p.rtt, p.heard, nil
@@ -106,7 +108,7 @@ func (f *Feed) Run(ctx context.Context) error {
 
 // listen serves one subscription, and returns why it gave it up.
 func (f *Feed) listen(ctx context.Context) (reason string) {
-	sub := f.line.Redis().Subscribe(ctx, PokeChannel, f.probe.channel)
+	sub := f.line.Redis().Subscribe(ctx, queue.PokeChannel, f.probe.channel)
 	defer sub.Close()
 	begun := time.Now()
 	for {
