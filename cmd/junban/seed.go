@@ -28,18 +28,15 @@ type demo struct {
 }
 
 func demoClinic() clinic.Clinic {
-	service := clinic.Service{
-		Mode: clinic.DefaultMode, MaxParty: clinic.DefaultMaxParty, WebCancel: true,
-		ComeAt: clinic.DefaultComeAt, Hide: []string{},
-		Absence: clinic.Absence{Rule: clinic.BackN, Back: clinic.DefaultAbsentBack},
-	}
+	service := clinic.Service{WebCancel: true, Hide: []string{}}
+	service.FillDefaults()
 	medicine, children := service, service
 	medicine.ID, medicine.Name, medicine.Unit = "1", "内科", "組"
 	children.ID, children.Name, children.Unit = "2", "小児科", "人"
-	return clinic.Clinic{
+	c := clinic.Clinic{
 		ID: demoClinicID, Name: "じゅんばんクリニック", Address: "東京都じゅんばん区1-2-3（見本）", Phone: "03-0000-0000",
 		Area: "東京都じゅんばん区", Departments: []string{"内科", "小児科"},
-		Hours: "月〜金 9:00〜12:00 15:00〜18:30\n土 9:00〜12:30\n日曜・祝日は休診", Zone: clinic.DefaultZone, Listed: true,
+		Hours: "月〜金 9:00〜12:00 15:00〜18:30\n土 9:00〜12:30\n日曜・祝日は休診", Listed: true,
 		Services:  []clinic.Service{medicine, children},
 		AutoPause: new(0), // it is shown in fast motion, and measured
 		Rooms: []clinic.Room{
@@ -47,6 +44,8 @@ func demoClinic() clinic.Clinic {
 			{ID: "2", Name: "第2診察室", Services: []string{"1", "2"}},
 		},
 	}
+	c.FillDefaults()
+	return c
 }
 
 // seedDemo makes the demo clinic in an empty store of our own, and finds it

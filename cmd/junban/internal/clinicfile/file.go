@@ -184,13 +184,14 @@ func (f *clinicFile) read(node ast.Node) (clinic.Clinic, bool) {
 		}
 	}
 	var e clinicEntry
+	e.FillDefaults()
 	if err := yaml.NodeToValue(node, &e, yaml.Strict()); err != nil {
 		f.yamlError(node, err)
 	}
 	if len(f.errs) > before {
 		return clinic.Clinic{}, false
 	}
-	c := e.clinic()
+	c := e.record()
 	for _, wrong := range c.Validate() {
 		f.bad(lineOf(nearest(node, wrong.Path)), "%s", wrong)
 	}

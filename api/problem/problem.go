@@ -1,18 +1,13 @@
-package api
+package problem
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"math"
 	"math/rand/v2"
 	"net"
-	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,30 +17,34 @@ import (
 	"junban/hub"
 	"junban/queue"
 	"junban/queue/clinic"
-	"junban/static"
 )
 
-// problem is a refusal that package api itself decides.
-type problem struct {
-	code   string // a key of problems
-	detail string // for people
-	after  time.Duration
+// Problem is a refusal that the API itself decides.
+type Problem struct {
+	Code   string // a key of Table
+	Detail string // for people
+	After  time.Duration
 }
 
-func (r problem) Error() string { return r.code + ": " + r.detail }
+func (r Problem) Error() string { return r.Code + ": " + r.Detail }
 
-// refuse returns the problem with that code; the detail is formatted as by [fmt.Sprintf].
-func refuse(code, format string, args ...any) error {
-	return problem{code: code, detail: fmt.Sprintf(format, args...)}
+// Refuse returns the problem with that code; the detail is formatted as by [fmt.Sprintf].
+func Refuse(code, format string, args ...any) error {
+	return Problem{Code: code, Detail: fmt.Sprintf(format, args...)}
+}
+
+// Invalid returns the problem of a field that is wrong, with the reason.
+func Invalid(field, reason string) error {
+	return Refuse("field_invalid", "%s %s", field, reason)
 }
 
 type row struct {
-	status int
-	title  string
+	Status int
+	Title  string
 }
 
-// problems holds every problem of the API, by its stable code: the refusals of
-// packages queue, account and device, and those of api itself.
+// Table holds every problem of the API, by its stable code: the refusals of
+// packages queue, account and device, and those of the API itself.
 //
 // Each has a sentence in every language of the pages that can show it. Problems of
 // routes behind a login appear on the desk page only, in Japanese and English: group
@@ -53,7 +52,7 @@ type row struct {
 // partner's page, so its sentence is in all languages. It is in group "problem" where
 // the scripts of these pages show it. Else it is in group "mishap", which the desk and
 // the pages rendered by the server load.
-var problems = map[string]row{
+var Table = map[string]row{
 	clinic.ErrNoClinic.Code():       {404, "Unknown clinic"},
 	clinic.ErrNoService.Code():      {404, "Unknown service"},
 	queue.ErrNoTicket.Code():        {404, "Unknown ticket"},
@@ -153,48 +152,48 @@ const (
 	retrySpread = 4 * time.Second
 )
 
-// problemOf maps an error to the problem for the client, and to the time for a retry. The
+// Of maps an error to the problem for the client, and to the time for a retry. The
 // detail of any other error stays in the log.
-func problemOf(err error) (p wire.Problem, after time.Duration) {
-	var own problem
+func Of(err error) (p wire.Problem, after time.Duration) {
+	var own Problem
 	var refused interface {
 		error
 		Code() string
 	}
 	switch {
 	case errors.As(err, &own):
-		p.Code, p.Detail, after = own.code, own.detail, own.after
+		p.Code, p.Detail, after = own.Code, own.Detail, own.After
 	case errors.As(err, &refused):
 		p.Code, p.Detail = refused.Code(), refused.Error()
 	case errors.Is(err, hub.ErrCrowded):
-		p.Code, p.Detail, after = "too_many_watchers", "too many connections watch from this address, or watch this clinic", soon()
+		p.Code, p.Detail, after = "too_many_watchers", "too many connections watch from this address, or watch this clinic", Soon()
 	case errors.Is(err, hub.ErrHandshakeRate):
-		p.Code, p.Detail, after = "too_many_handshakes", "this address opens connections too fast; slow down", soon()
+		p.Code, p.Detail, after = "too_many_handshakes", "this address opens connections too fast; slow down", Soon()
 	case errors.Is(err, hub.ErrFull), errors.Is(err, hub.ErrBusy):
-		p.Code, p.Detail, after = "node_busy", "this server has no capacity for more connections; try again in a few seconds", soon()
+		p.Code, p.Detail, after = "node_busy", "this server has no capacity for more connections; try again in a few seconds", Soon()
 	case errors.Is(err, hub.ErrDraining):
-		p.Code, p.Detail, after = "node_draining", "this server is shutting down; connect again to reach another one", soon()
+		p.Code, p.Detail, after = "node_draining", "this server is shutting down; connect again to reach another one", Soon()
 	case errors.Is(err, queue.ErrUnconfirmed):
 		p.Code, p.Detail, after = "unconfirmed", "the request may have taken effect; repeat it with the same Idempotency-Key", retryAfter
-	case unreachable(err):
+	case Unreachable(err):
 		p.Code, p.Detail, after = "unavailable", "the server cannot reach its store; try again in a few seconds", retryAfter
 	default:
 		p.Code = "internal"
 	}
-	r, ok := problems[p.Code]
+	r, ok := Table[p.Code]
 	if !ok {
-		p.Code, p.Detail, r = "internal", "", problems["internal"]
+		p.Code, p.Detail, r = "internal", "", Table["internal"]
 	}
-	p.Type, p.Title, p.Status = "urn:problem-type:junban:"+p.Code, r.title, r.status
+	p.Type, p.Title, p.Status = "urn:problem-type:junban:"+p.Code, r.Title, r.Status
 	return p, after
 }
 
-// soon returns the Retry-After of a refused watch.
-func soon() time.Duration { return retryAfter + rand.N(retrySpread) }
+// Soon returns the Retry-After of a refused watch.
+func Soon() time.Duration { return retryAfter + rand.N(retrySpread) }
 
-// expected lists the 5xx problems of a healthy node: it is at a limit, or shuts
+// Expected lists the 5xx problems of a healthy node: it is at a limit, or shuts
 // down (F9). They are counted by code and are not logged as errors.
-var expected = map[string]bool{"login_busy": true, "node_busy": true, "node_draining": true}
+var Expected = map[string]bool{"login_busy": true, "node_busy": true, "node_draining": true}
 
 // busy lists the error prefixes of a Redis that cannot serve now (review F7): it
 // loads, moves slots, refuses writes, or rejects the login. They have no error type.
@@ -205,8 +204,8 @@ var busy = []string{
 	"redis: connection pool timeout", "redis: client is closed", "redis: all sentinels", "redis: cluster has no nodes", "redis: no sentinels",
 }
 
-// unreachable reports whether an error means that Redis did not serve the request.
-func unreachable(err error) bool {
+// Unreachable reports whether an error means that Redis did not serve the request.
+func Unreachable(err error) bool {
 	var network net.Error
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, io.EOF) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.As(err, &network) {
@@ -229,46 +228,4 @@ func isBusy(err error) bool {
 		return slices.ContainsFunc(joined.Unwrap(), isBusy)
 	}
 	return isBusy(errors.Unwrap(err))
-}
-
-// fail writes the problem for an error. No other code writes problems.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, k kind, err error) {
-	p, after := problemOf(err)
-	p.ID = w.Header().Get(requestID)
-	s.metrics.problems.WithLabelValues(p.Code).Inc()
-	if p.Status >= http.StatusInternalServerError && !expected[p.Code] {
-		level := slog.LevelError
-		if r.Context().Err() == context.Canceled {
-			level = slog.LevelInfo // the client closed the connection
-		}
-		s.log.LogAttrs(r.Context(), level, "request not served",
-			slog.String("request_id", p.ID), slog.String("route", routeOf(r)), slog.String("error", err.Error()))
-	}
-	h := w.Header()
-	h.Del("ETag")
-	h.Set("Cache-Control", "no-store")
-	if after > 0 {
-		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(after.Seconds()))))
-	}
-	switch p.Code {
-	case "token_required":
-		h.Set("WWW-Authenticate", `Bearer realm="junban"`)
-	case "upgrade_required":
-		h.Set("Upgrade", "websocket")
-		h.Set("Connection", "Upgrade")
-	}
-	if k == page || (k == private || k == open) && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
-		h.Set("Content-Security-Policy", static.Policy(r.Host))
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Vary", "Accept-Language, Cookie")
-		w.WriteHeader(p.Status)
-		if err := s.site.Render(w, static.ErrorPage{Lang: static.Language(r), Code: p.Code}); err != nil {
-			s.log.LogAttrs(r.Context(), slog.LevelDebug, "error page not written", slog.String("error", err.Error()))
-		}
-		return
-	}
-	body, _ := json.Marshal(p) // of strings and a number: it cannot fail
-	h.Set("Content-Type", "application/problem+json")
-	w.WriteHeader(p.Status)
-	_, _ = w.Write(append(body, '\n'))
 }
