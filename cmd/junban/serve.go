@@ -25,6 +25,7 @@ import (
 	"junban/hub"
 	"junban/internal/redisdb"
 	"junban/queue"
+	"junban/queue/feed"
 )
 
 // serveCommand serves the clinics.
@@ -93,7 +94,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 
 	parts := newParts(ctx)
 	defer parts.cancel(nil)
-	feed, err := queue.NewFeed(store, queue.FeedOptions{Registerer: registry, Log: p.log})
+	feed, err := feed.New(store, feed.Options{Registerer: registry, Log: p.log})
 	if err != nil {
 		return err
 	}
@@ -165,7 +166,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 // isLastNode reports whether no other node can serve the watchers. The embedded
 // store has no other node; on a shared Redis, a node without a feed does not
 // count. If Redis does not answer, another node is assumed.
-func (p *program) isLastNode(ctx context.Context, st *redisdb.DB, feed *queue.Feed) bool {
+func (p *program) isLastNode(ctx context.Context, st *redisdb.DB, feed *feed.Feed) bool {
 	if st.Private {
 		return true
 	}
