@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"junban/account"
+	"junban/api/problem"
 	"junban/queue/clinic"
 )
 
@@ -134,7 +135,7 @@ func (ss *sessions) open(ctx context.Context, c clinic.ID, user account.User, de
 
 // find returns the session of a cookie, or the problem session_required.
 func (ss *sessions) find(ctx context.Context, cookie string) (session, error) {
-	none := refuse("session_required", "log in first")
+	none := problem.Refuse("session_required", "log in first")
 	s, ok := ss.keys.parseSession(cookie)
 	now := time.Now()
 	if !ok || !now.Before(s.expires) {
@@ -211,10 +212,10 @@ func (ss *sessions) lookAgain(c clinic.ID, user string) {
 func (s *Server) session(r *http.Request) (session, error) {
 	cookie, err := r.Cookie(s.cookieName(r, sessionCookie))
 	if err != nil {
-		return session{}, refuse("session_required", "log in first")
+		return session{}, problem.Refuse("session_required", "log in first")
 	}
 	if s.foreign(r) {
-		return session{}, refuse("foreign_origin", "pages of other sites cannot read this resource")
+		return session{}, problem.Refuse("foreign_origin", "pages of other sites cannot read this resource")
 	}
 	return s.sessions.find(r.Context(), cookie.Value)
 }
@@ -223,7 +224,7 @@ func (s *Server) session(r *http.Request) (session, error) {
 // thing asked for exists there.
 func (s session) of(c clinic.ID) error {
 	if s.clinic != c {
-		return refuse("other_clinic", "this login is for clinic %s", s.clinic)
+		return problem.Refuse("other_clinic", "this login is for clinic %s", s.clinic)
 	}
 	return nil
 }
@@ -231,7 +232,7 @@ func (s session) of(c clinic.ID) error {
 // admin refuses a session of somebody who is none.
 func (s session) admin() error {
 	if s.role != account.RoleAdmin {
-		return refuse("admin_required", "only an admin of the clinic can do this")
+		return problem.Refuse("admin_required", "only an admin of the clinic can do this")
 	}
 	return nil
 }

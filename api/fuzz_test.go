@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 )
@@ -29,15 +31,15 @@ func FuzzBody(f *testing.F) {
 		const most = 256
 		read := func(into *wire.IssueRequest) error {
 			r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(string(body)))
-			return decodeAll(httptest.NewRecorder(), r, into, most)
+			return route.DecodeStrict(httptest.NewRecorder(), r, into, most)
 		}
 		var v wire.IssueRequest
 		if err := read(&v); err != nil {
-			var why problem
-			if !errors.As(err, &why) || why.code != "malformed_body" && why.code != "body_too_large" {
+			var why problem.Problem
+			if !errors.As(err, &why) || why.Code != "malformed_body" && why.Code != "body_too_large" {
 				t.Fatalf("%q is refused with %v", body, err)
 			}
-			if (why.code == "body_too_large") != (len(body) > most) {
+			if (why.Code == "body_too_large") != (len(body) > most) {
 				t.Fatalf("%d bytes are refused with %v", len(body), err)
 			}
 			return
@@ -46,14 +48,14 @@ func FuzzBody(f *testing.F) {
 			t.Fatalf("%q was taken", body)
 		}
 		var loose, again wire.IssueRequest
-		if err := parse(body, &loose, false); err != nil || !reflect.DeepEqual(v, loose) {
+		if err := route.Parse(body, &loose, false); err != nil || !reflect.DeepEqual(v, loose) {
 			t.Errorf("%q is %+v, and %+v (%v) where other keys are allowed", body, v, loose, err)
 		}
 		text, err := json.Marshal(v)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := parse(text, &again, true); err != nil || !reflect.DeepEqual(v, again) {
+		if err := route.Parse(text, &again, true); err != nil || !reflect.DeepEqual(v, again) {
 			t.Errorf("%q is %+v, and written again %+v (%v)", body, v, again, err)
 		}
 	})
@@ -106,7 +108,7 @@ func FuzzBearer(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, header string) {
 		r := &http.Request{Header: http.Header{"Authorization": {header}}}
-		token, ok := bearer(r)
+		token, ok := route.Bearer(r)
 		if ok != (len(header) >= 6 && strings.EqualFold(strings.SplitN(header, " ", 2)[0], "bearer")) || token != strings.TrimSpace(token) {
 			t.Fatalf("%q has the token %q, %v", header, token, ok)
 		}
@@ -114,27 +116,27 @@ func FuzzBearer(f *testing.F) {
 			t.Errorf("%q owns the ticket", token)
 		}
 		r.Header.Set("Authorization", "Bearer "+token)
-		if again, ok := bearer(r); again != token || !ok {
+		if again, ok := route.Bearer(r); again != token || !ok {
 			t.Errorf("%q was read as %q", token, again)
 		}
 	})
 }
 
 func FuzzIdempotencyKey(f *testing.F) {
-	for _, s := range []string{"", "k", "a b", "日", "\x7f", strings.Repeat("k", maxKey), strings.Repeat("k", maxKey+1)} {
+	for _, s := range []string{"", "k", "a b", "日", "\x7f", strings.Repeat("k", route.MaxKey), strings.Repeat("k", route.MaxKey+1)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, sent string) {
 		r := &http.Request{Header: http.Header{"Idempotency-Key": {sent}}}
-		key, err := idempotencyKey(r, false)
-		fit := len(sent) <= maxKey && strings.IndexFunc(sent, func(c rune) bool { return c < '!' || c > '~' }) < 0
+		key, err := route.IdempotencyKey(r, false)
+		fit := len(sent) <= route.MaxKey && strings.IndexFunc(sent, func(c rune) bool { return c < '!' || c > '~' }) < 0
 		if (err == nil) != fit || err == nil && key != sent {
 			t.Errorf("%q is the key %q: %v", sent, key, err)
 		}
-		if key, err := webKey(r, false); (err == nil) != (fit && (sent == "" || len(sent) >= minWebKey)) || err == nil && key != sent {
+		if key, err := route.WebKey(r, false); (err == nil) != (fit && (sent == "" || len(sent) >= route.MinWebKey)) || err == nil && key != sent {
 			t.Errorf("%q is a patient's key %q: %v", sent, key, err)
 		}
-		if _, err := idempotencyKey(r, true); (err == nil) != (fit && sent != "") {
+		if _, err := route.IdempotencyKey(r, true); (err == nil) != (fit && sent != "") {
 			t.Errorf("%q where a key is needed: %v", sent, err)
 		}
 	})

@@ -91,16 +91,3 @@ func (rs *records) isListed(ctx context.Context, id clinic.ID) bool {
 	x, err := rs.index(ctx)
 	return err == nil && x.listed[id]
 }
-
-// namedClinic returns the clinic that the path names, or "" when it names none, or
-// one in a form that no clinic has.
-func namedClinic(r *http.Request) clinic.ID {
-	if id, err := clinic.ParseID(r.PathValue("clinic")); err == nil {
-		return id
-	}
-	ref, err := clinic.ParseRef(r.PathValue("service"))
-	if err != nil {
-		return ""
-	}
-	return ref.Clinic
-}

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue"
@@ -121,8 +122,8 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 	const ticket = "-1-261121-aaaaaaaaaaaa"
 	// request builds a request of a route about a clinic; false when the route names none.
 	param := regexp.MustCompile(`[:*]\w+`)
-	requests := func(t route, number string) []ask {
-		path := param.ReplaceAllStringFunc(t.pattern, func(name string) string {
+	requests := func(t route.Route, number string) []ask {
+		path := param.ReplaceAllStringFunc(t.Pattern, func(name string) string {
 			switch name {
 			case ":clinic":
 				return number
@@ -135,8 +136,8 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 			}
 			return "1"
 		})
-		a := ask{method: t.method, path: path}
-		switch t.pattern {
+		a := ask{method: t.Method, path: path}
+		switch t.Pattern {
 		case "/v1/watch":
 			a.path += "?topic="
 			clinic, service, mine, staff := a, a, a, a
@@ -154,7 +155,7 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 		case "/v1/lookup":
 			a.body = wire.LookupRequest{Service: number + "-1", Number: 1, PhoneEnd: "1234"}
 		case "/v1/services/:service/tickets":
-			a.body, a.key = "{}", freshKey()
+			a.body, a.key = wire.IssueRequest{}, freshKey()
 		}
 		if !strings.Contains(a.path, number) && a.body == nil {
 			return nil
@@ -170,12 +171,12 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 	fresh := func() string { prefix++; return fmt.Sprintf("2001:db8:%x::1", prefix) }
 	guarded, proven := 0, 0
 	w.exhaust("2001:db8::1")
-	for _, route := range w.api.table() {
-		for i, hidden := range requests(route, "7005") {
-			name, none, listed := route.method+" "+hidden.path, requests(route, "6990")[i], requests(route, "7006")[i]
+	for _, served := range w.api.table() {
+		for i, hidden := range requests(served, "7005") {
+			name, none, listed := served.Method+" "+hidden.path, requests(served, "6990")[i], requests(served, "7006")[i]
 			line.take("")
 			header := fromAddress
-			if route.kind == stream {
+			if served.Kind == route.Stream {
 				header = opening
 			}
 			hidden.header = header("2001:db8::1")
@@ -218,7 +219,7 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 				continue
 			}
 			proven++
-			if !strings.HasPrefix(there, "401") && !(route.pattern == "/v1/clinics/:clinic/screen" && strings.HasPrefix(there, "404")) {
+			if !strings.HasPrefix(there, "401") && !(served.Pattern == "/v1/clinics/:clinic/screen" && strings.HasPrefix(there, "404")) {
 				t.Errorf("%s is not guarded: %s", name, there)
 			}
 		}

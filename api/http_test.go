@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/internal/refusal"
 	"junban/queue"
@@ -407,7 +408,7 @@ func TestPages_PaintWithoutScript(t *testing.T) {
 	if elsewhere("localhost:1") != "127.0.0.1:1" || elsewhere("[::1]:1") != "localhost:1" || elsewhere("junban.example") != "junban.example" {
 		t.Error("the other name of this machine is wrong")
 	}
-	if got := samplePolicy("http://a;script-src *"); got != apiPolicy {
+	if got := samplePolicy("http://a;script-src *"); got != route.Policy {
 		t.Errorf("a host wrote into the policy: %q", got)
 	}
 	for path, status := range map[string]int{"/s/x": 404, "/s/" + w.ref("9"): 404, "/display/0000": 404, "/assets/nothing.js": 404, "/embed/v1.js": 200} {

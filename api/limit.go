@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"junban/api/problem"
 	"junban/queue"
 	"junban/queue/clinic"
 )
@@ -118,10 +119,10 @@ func (s *Server) chargeLimit(r *http.Request, l *limit, do limitAct, act string,
 	if do == takeTokens {
 		s.metrics.limits.WithLabelValues(l.name, all[short.Bucket].kind).Inc()
 	}
-	return false, problem{
-		code:   l.code,
-		detail: fmt.Sprintf("too many requests; try again in %d s, or call the clinic", int(math.Ceil(short.Wait.Seconds()))),
-		after:  short.Wait,
+	return false, problem.Problem{
+		Code:   l.code,
+		Detail: fmt.Sprintf("too many requests; try again in %d s, or call the clinic", int(math.Ceil(short.Wait.Seconds()))),
+		After:  short.Wait,
 	}
 }
 

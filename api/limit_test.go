@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/hub"
 	"junban/queue"
@@ -91,7 +92,7 @@ func TestLimits_TheTableHoldsItsPromises(t *testing.T) {
 	names := map[string]bool{}
 	for _, l := range limits {
 		sizes := []rate{l.ipv4, l.net64, l.net56, l.net48, l.whole}
-		if names[l.name] || l.name == "" || l.counts == "" || problems[l.code].status != 429 {
+		if names[l.name] || l.name == "" || l.counts == "" || problem.Table[l.code].Status != 429 {
 			t.Errorf("limit %q counts %q and refuses with %q", l.name, l.counts, l.code)
 		}
 		names[l.name] = true
@@ -290,7 +291,7 @@ func TestWatch_IsCountedByAddressAndClinic(t *testing.T) {
 	if diff := cmp.Diff([]hub.Limit{{Key: "clinic " + w.number(), Max: 45_000}}, w.api.limitsOfClinics(topics, claims{})); diff != "" {
 		t.Errorf("limits of a clinic (-want +got):\n%s", diff)
 	}
-	p, after := problemOf(&hub.LimitError{Err: hub.ErrCrowded, Key: "address"})
+	p, after := problem.Of(&hub.LimitError{Err: hub.ErrCrowded, Key: "address"})
 	if p.Status != 429 || p.Code != "too_many_watchers" || after == 0 {
 		t.Errorf("a crowded hub is answered with %+v after %s", p, after)
 	}

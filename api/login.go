@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"junban/account"
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue/clinic"
 )
@@ -20,16 +22,16 @@ const (
 // exist takes as long as one who does.
 func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	var body wire.LoginRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	if len(body.Password) > MaxPassword {
-		return invalid("password", "is too long")
+		return problem.Invalid("password", "is too long")
 	}
 	ctx := r.Context()
 	id, err := clinic.ParseID(body.Clinic)
 	if err != nil || body.User == "" || len(body.User) > maxUser {
-		return refuse("login_failed", loginFailedWords)
+		return problem.Refuse("login_failed", loginFailedWords)
 	}
 	a, err := s.attempt(r, id, body.User)
 	if err != nil {
@@ -40,14 +42,14 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		return errors.Join(err, a.refund())
 	}
 	if !right {
-		return refuse("login_failed", loginFailedWords)
+		return problem.Refuse("login_failed", loginFailedWords)
 	}
 	if err := a.refund(); err != nil {
 		return err
 	}
 	desk, cookie, err := s.sessions.open(ctx, id, a.account, deviceName(r.UserAgent()), shortAddress(s.peer(r)))
 	if errors.Is(err, account.ErrNoUser) || errors.Is(err, clinic.ErrNoClinic) { // removed in this moment
-		return refuse("login_failed", loginFailedWords)
+		return problem.Refuse("login_failed", loginFailedWords)
 	}
 	if err != nil {
 		return err
@@ -148,5 +150,5 @@ func (s *Server) encodeSession(w http.ResponseWriter, r *http.Request, desk sess
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, wire.Session{Clinic: string(desk.clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.at(desk.expires), At: v.at(v.now)})
+	return route.Encode(w, http.StatusOK, wire.Session{Clinic: string(desk.clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.at(desk.expires), At: v.at(v.now)})
 }

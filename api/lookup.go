@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -29,28 +31,28 @@ type lookupRequest struct {
 
 func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err error) {
 	var body wire.LookupRequest
-	if err = decode(w, r, &body); err != nil {
+	if err = route.Decode(w, r, &body); err != nil {
 		return l, err
 	}
 	if l.ref, err = clinic.ParseRef(body.Service); err != nil {
 		return l, err
 	}
-	if l.phone, err = phone("phone", body.Phone); err != nil {
+	if l.phone, err = route.Phone("phone", body.Phone); err != nil {
 		return l, err
 	}
-	if l.code, err = text("cancelCode", codeIn(body.CancelCode), maxCode, false); err != nil {
+	if l.code, err = route.Text("cancelCode", codeIn(body.CancelCode), route.MaxCode, false); err != nil {
 		return l, err
 	}
 	l.number, l.phoneEnd = body.Number, typed.Name(body.PhoneEnd)
 	switch {
 	case l.number < 0, (l.number > 0) == (l.phone != ""):
-		return l, invalid("number", "or phone is required, not both")
+		return l, problem.Invalid("number", "or phone is required, not both")
 	case (l.phoneEnd != "") == (l.code != ""):
-		return l, invalid("phoneEnd", "or cancelCode is required, not both")
+		return l, problem.Invalid("phoneEnd", "or cancelCode is required, not both")
 	case l.phoneEnd != "" && (len(l.phoneEnd) != phoneEndDigits || strings.Trim(l.phoneEnd, "0123456789") != ""):
-		return l, invalid("phoneEnd", "is not the last "+strconv.Itoa(phoneEndDigits)+" digits of a phone number")
+		return l, problem.Invalid("phoneEnd", "is not the last "+strconv.Itoa(phoneEndDigits)+" digits of a phone number")
 	case l.phoneEnd != "" && l.phone != "":
-		return l, invalid("cancelCode", "is required with a phone number")
+		return l, problem.Invalid("cancelCode", "is required with a phone number")
 	}
 	return l, nil
 }
@@ -77,7 +79,7 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if l.phoneEnd != "" && c.LookupRule() != clinic.LookupByPhone {
-		return refuse("lookup_code_required", "this clinic requires the cancel code")
+		return problem.Refuse("lookup_code_required", "this clinic requires the cancel code")
 	}
 	refund, err := s.chargeMiss(r, l)
 	if err != nil {
@@ -92,7 +94,7 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 // chargeMiss takes the tokens of a lookup that finds nothing, or none. refund gives

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/problem"
 	"junban/queue/clinic"
 )
 
@@ -37,7 +38,7 @@ func (s *Server) mayShow(h http.Header, r *http.Request, id clinic.ID) error {
 		return nil
 	}
 	h.Del("Access-Control-Allow-Origin")
-	return refuse("origin_not_allowed", "the clinic does not allow pages of this origin to show its boards")
+	return problem.Refuse("origin_not_allowed", "the clinic does not allow pages of this origin to show its boards")
 }
 
 // ownOrigin reports whether an Origin is that of our own pages. A page that came
@@ -60,7 +61,7 @@ func framers(c clinic.Clinic) string {
 // origins reads the sites that a clinic's admin typed, each once and as browsers
 // write it; any other text stays as it is and is refused by the record.
 func origins(said []string) (all []string) {
-	for _, text := range said[:min(len(said), clinic.MostOrigins+1)] { // one too many is refused
+	for _, text := range said {
 		text = strings.TrimSpace(text)
 		if written, ok := clinic.Origin(text); ok {
 			text = written

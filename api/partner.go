@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/queue/clinic"
 	"junban/static"
 )
@@ -34,7 +36,7 @@ func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err := s.numbered(r, m[1], number)
 	switch {
-	case errors.As(err, &problem{}):
+	case errors.As(err, &problem.Problem{}):
 		p.Wrong = "many"
 		return s.renderAs(w, r, http.StatusTooManyRequests, p)
 	case errors.Is(err, clinic.ErrNoClinic), errors.Is(err, clinic.ErrNoService):
@@ -102,7 +104,7 @@ func (s *Server) samplePage(w http.ResponseWriter, r *http.Request) error {
 func samplePolicy(origin string) string {
 	host := strings.TrimPrefix(strings.TrimPrefix(origin, "http://"), "https://")
 	if strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(";,'\"", r) }) {
-		return apiPolicy
+		return route.Policy
 	}
 	return "default-src 'none'; img-src data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; " +
 		"script-src " + origin + "; connect-src " + origin + " ws://" + host + " wss://" + host

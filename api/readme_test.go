@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"junban/api/problem"
 )
 
 // readmeRow is a limit as README.md has it.
@@ -28,7 +30,7 @@ func readmeRow(l *limit) string {
 			sizes = append(sizes, fmt.Sprintf("%s %d, 1 in %s", s.name, s.burst, readmeTime(s.every)))
 		}
 	}
-	return fmt.Sprintf("| `%s`: %s%s (%s): %s | %d `%s` | http `%s` |", l.name, l.counts, of, where, strings.Join(sizes, "; "), problems[l.code].status, l.code, l.code)
+	return fmt.Sprintf("| `%s`: %s%s (%s): %s | %d `%s` | http `%s` |", l.name, l.counts, of, where, strings.Join(sizes, "; "), problem.Table[l.code].Status, l.code, l.code)
 }
 
 // readmeTime writes a time in the largest unit that needs no fraction.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"junban/api/route"
 	"junban/internal/idle"
 	"junban/queue/clinic"
 )
@@ -114,7 +115,7 @@ type indexRead struct {
 
 // readIndex reads all records, and makes the index of those that are listed.
 func (rs *records) readIndex(ctx context.Context, r *indexRead, before *index) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, route.AnswerWithin)
 	defer cancel()
 	at := time.Now()
 	all, err := rs.office.Clinics(ctx)

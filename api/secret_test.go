@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/queue"
 	"junban/queue/clinic"
 )
@@ -63,7 +65,7 @@ func TestPasswords_WaitOnlyAsLongAsTheRequest(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := p.check(ctx, strangerLane, "", "x"); !unreachable(err) {
+	if _, err := p.check(ctx, strangerLane, "", "x"); !problem.Unreachable(err) {
 		t.Errorf("while others are checked: %v", err)
 	}
 }
@@ -192,7 +194,7 @@ func TestPhone_IsNormalised(t *testing.T) {
 		"": "", "090-1234-5678": "09012345678", "０９０－１２３４－５６７８": "09012345678", "（03） 1234ー5678": "0312345678",
 		"+81 90 1234 5678": "09012345678", "+81 (0)3-1234-5678": "0312345678", "+1 212 555 0100": "+12125550100", "　０３　1234": "031234",
 	} {
-		if got, err := phone("phone", in); got != want || err != nil {
+		if got, err := route.Phone("phone", in); got != want || err != nil {
 			t.Errorf("%q is %q %v, want %q", in, got, err, want)
 		}
 	}
@@ -203,14 +205,14 @@ func FuzzPhone(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got, err := phone("phone", s)
+		got, err := route.Phone("phone", s)
 		if err != nil {
 			return
 		}
-		if len(got) > maxPhone || strings.Trim(strings.TrimPrefix(got, "+"), "0123456789") != "" {
+		if len(got) > route.MaxPhone || strings.Trim(strings.TrimPrefix(got, "+"), "0123456789") != "" {
 			t.Errorf("%q became %q", s, got)
 		}
-		if again, err := phone("phone", got); again != got || err != nil {
+		if again, err := route.Phone("phone", got); again != got || err != nil {
 			t.Errorf("%q became %q, and that %q %v", s, got, again, err)
 		}
 	})

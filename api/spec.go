@@ -2,6 +2,7 @@ package api
 
 import (
 	"embed"
+	"junban/api/route"
 	"net/http"
 )
 
@@ -11,7 +12,7 @@ import (
 //go:embed openapi.yaml asyncapi.yaml
 var specs embed.FS
 
-func (s *Server) showSpec(name string) handler {
+func (s *Server) showSpec(name string) route.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Content-Type", "application/yaml")
 		w.Header().Set("Cache-Control", "no-cache")

@@ -12,7 +12,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -271,10 +270,3 @@ func (k keys) phonePerson(c clinic.ID, p queue.Patient) string {
 
 // short writes the first 128 bits in 22 characters of base64url.
 func short(mac []byte) string { return base64.RawURLEncoding.EncodeToString(mac[:16]) }
-
-// bearer returns the token of the Authorization header, and whether there is
-// such a header at all.
-func bearer(r *http.Request) (token string, ok bool) {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
-}

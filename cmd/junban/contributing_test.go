@@ -72,7 +72,7 @@ func TestContributing_CountsTheFilesOfASetting(t *testing.T) {
 	if count == nil || count[1] != strconv.Itoa(len(files)) {
 		t.Errorf("the example says %v, its table has %d files", count, len(files))
 	}
-	for _, folder := range []string{"queue/clinic", "api", "static/src/staff", "static/src/locale", "cmd/junban/internal/clinicfile"} {
+	for _, folder := range []string{"queue/clinic", "api", "static/src/office", "static/src/locale", "cmd/junban/internal/clinicfile"} {
 		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return err

@@ -51,14 +51,14 @@ func Client(t testing.TB, socket string) *redis.Client {
 	return rdb
 }
 
-// patience is how long a test waits for what must happen.
-const patience = 5 * time.Minute
+// Patience is how long a test waits for what must happen.
+const Patience = 5 * time.Minute
 
 // Patient returns the options with timeouts that a busy machine does not reach.
 // A context still ends a command sooner.
 func Patient(o redis.Options) *redis.Options {
 	o.ContextTimeoutEnabled = true
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = patience, patience, patience, patience
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = Patience, Patience, Patience, Patience
 	return &o
 }
 
@@ -101,7 +101,7 @@ func launch(folder string, env []string, args ...string) (socket string, server 
 	}
 	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: socket})
 	defer rdb.Close()
-	for begun := time.Now(); time.Since(begun) < patience; time.Sleep(20 * time.Millisecond) {
+	for begun := time.Now(); time.Since(begun) < Patience; time.Sleep(20 * time.Millisecond) {
 		if err = rdb.Ping(context.Background()).Err(); err == nil {
 			return socket, server, nil
 		}
@@ -140,15 +140,14 @@ var noonZone = sync.OnceValue(func() string { return fmt.Sprintf("Etc/GMT%+d", t
 // number n of four digits.
 func Clinic(n int) clinic.Clinic {
 	service := func(id, name, unit string) clinic.Service {
-		return clinic.Service{
-			ID: id, Name: name, Mode: clinic.DefaultMode, Unit: unit, MaxParty: 5,
-			WebCancel: id == "1", ComeAt: 3, Hide: []string{},
-			Absence: clinic.Absence{Rule: clinic.BackN, Back: clinic.DefaultAbsentBack},
-		}
+		var s clinic.Service
+		s.FillDefaults()
+		s.ID, s.Name, s.Unit, s.WebCancel, s.ComeAt, s.Hide = id, name, unit, id == "1", 3, []string{}
+		return s
 	}
-	return clinic.Clinic{
+	c := clinic.Clinic{
 		ID: clinic.ID(fmt.Sprintf("%04d", n%10000)), Name: "ためし医院", Address: "東京都", Phone: "03-0000-0000",
-		Hours: "9時から", Zone: clinic.DefaultZone, Listed: true,
+		Hours: "9時から", Listed: true,
 		Services: []clinic.Service{service("1", "内科", "組"), service("2", "小児科", "人")},
 		Rooms: []clinic.Room{
 			{ID: "1", Name: "第1診察室", Services: []string{"1", "2"}},
@@ -157,4 +156,6 @@ func Clinic(n int) clinic.Clinic {
 		},
 		AutoPause: new(0), // tests press faster than patients
 	}
+	c.FillDefaults()
+	return c
 }

@@ -1,8 +1,8 @@
 // How it stands with what a press was meant to change, where no answer came.
 
 import type { Call } from "../lib/api.ts";
-import type { Staff, StaffTicket } from "../wire.ts";
-import { insideOf } from "./room.ts";
+import type { Staff } from "../wire.ts";
+import { insideOf, ticketOf } from "./snapshot.ts";
 import type { StaffWords } from "./words.ts";
 
 /** The state of the ticket or room that a call was about; "" where the page shows no single one. */
@@ -20,12 +20,4 @@ export function inRoom(w: StaffWords, id: string, staff: Staff): string {
   if (!room) return "";
   const inside = insideOf(staff, room);
   return inside ? w.t("staff.inRoom", { room: room.name, n: inside.number }) : w.t("staff.roomFree", { room: room.name });
-}
-
-export function ticketOf(staff: Staff, id: string): StaffTicket | undefined {
-  for (const s of staff.services) {
-    const found = s.tickets.find((t) => t.id === id);
-    if (found) return found;
-  }
-  return undefined;
 }

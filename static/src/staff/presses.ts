@@ -8,10 +8,11 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, Failure, type Call } from "../lib/api.ts";
 import { why } from "../lib/problem.ts";
 import type { Staff, TicketAnswer } from "../wire.ts";
-import { actOn } from "./desk.ts";
 import type { Guard } from "./guard.ts";
 import { mark } from "./letters.ts";
-import { inRoom, nowOf, ticketOf } from "./outcome.ts";
+import { inRoom, nowOf } from "./outcome.ts";
+import { actOn } from "./page.ts";
+import { ticketOf } from "./snapshot.ts";
 import type { StaffWords } from "./words.ts";
 
 const againFor = 60_000; // ms, then the line has moved on, and a press must be a new one

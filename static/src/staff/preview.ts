@@ -1,50 +1,9 @@
-// What patients will read under the settings that are being typed, by the very
-// functions of their pages.
+// The frame of what patients will read, beside the form that changes it.
 
-import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import { board, message } from "../lib/board.ts";
-import { absenceParts, receptionOf } from "../lib/status.ts";
-import type { Board, Message, Settings } from "../wire.ts";
-import { boardUnder, marksOf, type Mark } from "./fields.ts";
+import { html, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { StaffWords } from "./words.ts";
 
-/** The rule for who does not come, as it stands on the ticket. */
-export function absencePreview(w: StaffWords, s: Settings): TemplateResult {
-  return preview(w, "absence", html`<p><b>${w.t("absence.title")}</b></p>
-    <p>${absenceParts(s.absence).map((p) => w.t(`absence.${p.part}`, { n: p.n }) + " ")}</p>`);
-}
-
-/** The board as it stands now, in the unit and without the figures that are hidden. */
-export function boardPreview(w: StaffWords, s: Settings, b: Board): TemplateResult {
-  return preview(w, "board", board(w, boardUnder(s, b), { [b.service]: b.name }, false));
-}
-
-/** Which mark the web's seats get, at how many left of the bound. */
-export function marksPreview(w: StaffWords, s: Settings): TemplateResult {
-  return preview(w, "marks", html`<dl>${marksOf(s.capacity).map((m) => html`<div>
-    <dt>${left(w, m)}</dt>
-    <dd>${w.t(`reception.${receptionOf({ reception: "open", availability: m.availability })}`)}</dd></div>`)}</dl>
-    ${s.capacity.autoStop ? html`<p class="small">${w.t("settings.marksStop")}</p>` : nothing}`);
-}
-
-/** How many seats a mark stands for. */
-function left(w: StaffWords, { from, to }: Mark): string {
-  if (from === undefined) return w.t("settings.noBound");
-  if (to === undefined) return w.t("settings.leftFrom", { from });
-  return from === to ? w.t("settings.left", { from }) : w.t("settings.leftTo", { from, to });
-}
-
-/** A message as it stands on the board. */
-export function messagePreview(w: StaffWords, b: Board, m: Message): TemplateResult {
-  return preview(w, "message", html`${message(w, { ...b, message: m })}`);
-}
-
-/** The note of the hours, as the clinic's page has it. */
-export function hoursPreview(w: StaffWords, hours: string): TemplateResult {
-  return preview(w, "hours", html`<dl><div><dt>${w.t("about.hours")}</dt><dd class="hours">${hours}</dd></div></dl>`);
-}
-
-function preview(w: StaffWords, of: string, what: TemplateResult): TemplateResult {
+export function preview(w: StaffWords, of: string, what: TemplateResult): TemplateResult {
   return html`<div class="preview whole" data-preview=${of} role="group" aria-label=${w.t("settings.preview")}>
     <p class="small">${w.t("settings.preview")}</p>${what}</div>`;
 }

@@ -1,6 +1,12 @@
 // The desk: a session, the live line of a clinic, and one press at a time.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { BookingsView } from "../desk/bookings.ts";
+import { JournalView } from "../desk/journal.ts";
+import { jumps } from "../desk/jumps.ts";
+import { find, help, listen } from "../desk/keys.ts";
+import { MarksView } from "../desk/marks.ts";
+import { servicePanel } from "../desk/service.ts";
 import { call, type Call, type Failure } from "../lib/api.ts";
 import { freshness } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
@@ -8,27 +14,21 @@ import { begin, field, PageElement, pageWords } from "../lib/element.ts";
 import { startFeed, type Feed, type Status } from "../lib/feed.ts";
 import { freshnessOf } from "../lib/guard.ts";
 import { socket, stream } from "../lib/transport.ts";
+import { AccuracyView } from "../office/accuracy.ts";
+import { ChangesView } from "../office/changes.ts";
+import { ClinicView } from "../office/clinic.ts";
+import { codeInAddress, ScreensView } from "../office/screens.ts";
+import { SettingsView } from "../office/settings.ts";
+import { TimetableView } from "../office/timetable.ts";
+import { UsersView } from "../office/users.ts";
 import { TypePulse, type Frame, type LoginRequest, type Session, type Staff } from "../wire.ts";
-import { AccuracyView } from "./accuracy.ts";
-import { BookingsView } from "./bookings.ts";
-import { MarksView } from "./marks.ts";
-import { ChangesView } from "./changes.ts";
-import { ClinicView } from "./clinic.ts";
-import { closed, type Desk, type Ui, type Subject } from "./desk.ts";
 import { FocusKeeper } from "./focus.ts";
 import { Guard } from "./guard.ts";
-import { JournalView } from "./journal.ts";
-import { jumps } from "./jumps.ts";
-import { find, help, listen } from "./keys.ts";
 import { mark } from "./letters.ts";
 import { login } from "./login.ts";
+import { closed, type Desk, type Ui, type Subject } from "./page.ts";
 import { failureOf, Presses } from "./presses.ts";
-import { codeInAddress, ScreensView } from "./screens.ts";
-import { servicePanel } from "./service.ts";
-import { SettingsView } from "./settings.ts";
 import type { StaffTexts } from "./texts.ts";
-import { TimetableView } from "./timetable.ts";
-import { UsersView } from "./users.ts";
 
 const minute = 60_000; // ms
 const lookEvery = 5_000; // ms, while the line is broken

@@ -1,0 +1,227 @@
+// The days to come at the desk: the choice of one for a patient at the desk, the
+// list of all bookings, and the list of tickets whose session was closed or
+// shortened. The first two are read when they are opened and after every act. The
+// last is read also when the clinic's record has changed and, while it has any,
+// every few seconds: other desks work it off too.
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { call } from "../lib/api.ts";
+import { count } from "../lib/board.ts";
+import { dayText } from "../lib/days.ts";
+import { daySelect } from "../lib/dayselect.ts";
+import { isolated } from "../lib/isolated.ts";
+import { countOf } from "../lib/status.ts";
+import { affectedMark, isAffected, noPhone } from "../staff/affected.ts";
+import { actOn, type Desk } from "../staff/page.ts";
+import { personOf } from "../staff/person.ts";
+import type { Bookings, Day, Days, Mark, Staff, StaffTicket, TicketAnswer } from "../wire.ts";
+import { alike, MarksView } from "./marks.ts";
+
+const rereadEvery = 10_000; // ms
+
+export class BookingsView {
+  private list: StaffTicket[] | undefined; // undefined: closed
+  private gone: StaffTicket[] = []; // cancelled here since it was opened
+  private affected: StaffTicket[] = []; // of days to come, whose session was closed or shortened
+  private told: StaffTicket | undefined; // whose patient was told here, last
+  private rev: string | undefined; // of the clinic's record when the affected were read
+  private timer = 0;
+  private asked = ""; // the ticket that may be cancelled, with a question before it
+  private readonly days = new Map<string, Day[]>(); // by service, where a day is being chosen
+  private marks: Mark[] = []; // of web bookings, by day
+  private readonly marked: MarksView;
+  private clinic = ""; // whose bookings were read last
+
+  constructor(private readonly desk: Desk) {
+    this.marked = new MarksView(desk, () => void this.again());
+  }
+
+  /** Reads the bookings again, the list too if it is open. */
+  private async again(): Promise<void> {
+    if (this.list) await this.read(this.clinic);
+    else await this.watch(this.clinic);
+  }
+
+  private took(clinic: string, read: Bookings): void {
+    this.clinic = clinic;
+    this.marks = read.marks;
+    this.affected = read.tickets.filter(isAffected);
+  }
+
+  /** Reads which bookings are affected, and which came from one network. Without an answer the former list stays. */
+  async watch(clinic: string): Promise<void> {
+    window.clearTimeout(this.timer);
+    try {
+      this.took(clinic, await call<Bookings>({ method: "GET", path: `/v1/clinics/${clinic}/bookings` }));
+    } catch {
+      // Another read follows.
+    }
+    this.desk.redraw();
+    window.clearTimeout(this.timer);
+    if (this.affected.length > 0) this.timer = window.setTimeout(() => void this.watch(clinic), rereadEvery);
+  }
+
+  /** The desk has a new state; with another record other bookings may be affected. */
+  follow(staff: Staff): void {
+    if (staff.rev === this.rev) return;
+    this.rev = staff.rev;
+    void this.watch(staff.clinic);
+  }
+
+  /** Reads no more. */
+  stop(): void {
+    window.clearTimeout(this.timer);
+    this.affected = [];
+  }
+
+  /** Those whose session was closed or shortened, of today and of the days to come, until each is handled. */
+  renderAffected(staff: Staff): TemplateResult | typeof nothing {
+    const { w } = this.desk;
+    const { told } = this;
+    const today = staff.services.map((s) => s.tickets.filter(isAffected));
+    const all = ([] as StaffTicket[]).concat(...today, this.affected);
+    const done = told && !all.some((t) => t.id === told.id) ? told : undefined;
+    if (all.length === 0 && !done) return nothing;
+    return html`<section class="bookings affected" id="affected-now">
+      <h2>${w.t("bookings.affectedTitle", { n: all.length })}</h2>
+      <p>${w.t("bookings.affectedDo")}</p>
+      <ol>${all.map((t) => this.row(t, this.affectedActs(staff.clinic, t)))}${done ? this.row(done, this.untell(staff.clinic, done)) : nothing}</ol>
+    </section>`;
+  }
+
+  private affectedActs(clinic: string, t: StaffTicket): TemplateResult {
+    const { w } = this.desk;
+    if (this.asked === t.id) return this.cancel(clinic, t);
+    const act = async () => {
+      const done = (await this.desk.press(w.t("act.contacted"), actOn(t, "contacted", { affected: t.affected }))) as TicketAnswer | undefined;
+      if (done) this.told = { ...t, rev: done.rev ?? "" };
+      await this.watch(clinic);
+    };
+    return html`${this.press("contacted", w.t("act.contacted"), act)} ${this.cancel(clinic, t)}`;
+  }
+
+  /** The one that was told here last, and the button that takes it back. */
+  private untell(clinic: string, t: StaffTicket): TemplateResult {
+    const { w } = this.desk;
+    const act = async () => {
+      if (await this.desk.press(w.t("act.undo"), actOn(t, "undo"))) this.told = undefined;
+      await this.watch(clinic);
+    };
+    return html`<span class="acts"><span role="status">${w.t("bookings.affectedTold")}</span> ${this.press("untell", w.t("act.undo"), act)}</span>`;
+  }
+
+  /** In the form of a service: the day, where it is not today. */
+  choice(service: string): TemplateResult {
+    const { w } = this.desk;
+    const days = this.days.get(service);
+    const turn = (e: Event) => void this.choose(service, (e.currentTarget as HTMLInputElement).checked);
+    return html`<label class="check"><input name="later" type="checkbox" .checked=${days !== undefined} @change=${turn}>
+        ${w.t("bookings.take")}</label>
+      ${days ? daySelect(w, days, false, false) : nothing}
+      ${days && days.length === 0 ? html`<p class="note">${w.t("bookings.closed")}</p>` : nothing}`;
+  }
+
+  private async choose(service: string, later: boolean): Promise<void> {
+    this.days.delete(service);
+    if (later) {
+      const read = await this.desk.press(this.desk.w.t("bookings.take"), { method: "GET", path: `/v1/services/${service}/days` });
+      if (read) this.days.set(service, (read as Days).days);
+    }
+    this.desk.redraw();
+  }
+
+  /** Somebody was received at a service: the next one comes for today again. */
+  async received(service: string, clinic: string): Promise<void> {
+    if (!this.days.delete(service)) return;
+    this.desk.redraw();
+    if (this.list) await this.read(clinic);
+  }
+
+  private async read(clinic: string): Promise<void> {
+    const read = await this.desk.press(this.desk.w.t("bookings.title"), { method: "GET", path: `/v1/clinics/${clinic}/bookings` });
+    if (read) {
+      this.list = (read as Bookings).tickets;
+      this.took(clinic, read as Bookings);
+    }
+    this.desk.redraw();
+  }
+
+  private readonly close = () => {
+    this.list = undefined;
+    this.gone = [];
+    this.asked = "";
+    this.desk.redraw();
+  };
+
+  render(clinic: string): TemplateResult {
+    const { w, busy } = this.desk;
+    const { list } = this;
+    const toggle = () => (list ? this.close() : void this.read(clinic));
+    return html`<section class="bookings">
+      <button type="button" data-bookings aria-expanded=${list ? "true" : "false"} .disabled=${busy} @click=${toggle}>${w.t("bookings.title")}</button>
+      ${this.marked.render(clinic, this.marks)}
+      ${list && list.length + this.gone.length === 0 ? html`<p>${w.t("bookings.nobody")}</p>` : nothing}
+      ${list ? html`<ol>${list.map((t) => this.row(t, this.cancel(clinic, t)))}${this.gone.map((t) => this.row(t, this.undo(clinic, t), "cancelled"))}</ol>` : nothing}
+    </section>`;
+  }
+
+  private row(t: StaffTicket, acts: TemplateResult, state = ""): TemplateResult {
+    const { w } = this.desk;
+    const same = alike(this.marks, t);
+    const marks = [
+      t.serviceName,
+      t.partySize > 1 ? count(w, countOf(t.partySize, "人")) : "",
+      t.firstVisit ? w.t("staff.firstVisit") : "",
+      t.kind ?? "",
+      t.channel === "web" ? w.t("staff.web") : w.t("staff.desk"),
+      same > 1 ? w.t("marks.alike", { n: same }) : "",
+    ];
+    return html`<li class="ticket ${state}" data-booking=${t.id}>
+      <span class="what">
+        ${affectedMark(w, t)}
+        <strong>${dayText(w, t.day, t.session)}</strong> <b>${t.number ? w.t("bookings.number", { n: t.number }) : w.t("bookings.unnumbered")}</b>
+        ${personOf(t)} ${isAffected(t) ? noPhone(w, t) : nothing}
+        <small>${marks.filter((x) => x !== "").map(isolated).join(" · ")}</small>
+      </span>
+      ${acts}
+    </li>`;
+  }
+
+  private cancel(clinic: string, t: StaffTicket): TemplateResult {
+    const { w } = this.desk;
+    const ask = (id: string) => () => {
+      this.asked = id;
+      this.desk.redraw();
+    };
+    if (this.asked !== t.id) return html`<span class="acts">${this.press("cancel", w.t("act.cancel"), ask(t.id))}</span>`;
+    const act = async () => {
+      const done = (await this.desk.press(w.t("act.cancel"), actOn(t, "cancel"))) as TicketAnswer | undefined;
+      if (!done) return;
+      this.asked = "";
+      if (this.list) {
+        this.gone.push({ ...t, rev: done.rev ?? "" });
+        await this.read(clinic);
+      }
+      await this.watch(clinic);
+    };
+    return html`<span class="acts ask">
+      <span role="alert">${w.t("bookings.sure", { day: dayText(w, t.day, t.session) })}</span>
+      ${this.press("cancel-yes", w.t("staff.yes_cancel"), act, "danger")} ${this.press("cancel-no", w.t("staff.no"), ask(""))}
+    </span>`;
+  }
+
+  private undo(clinic: string, t: StaffTicket): TemplateResult {
+    const { w } = this.desk;
+    const act = async () => {
+      if (!(await this.desk.press(w.t("act.undo"), actOn(t, "undo")))) return;
+      this.gone = this.gone.filter((g) => g.id !== t.id);
+      await this.read(clinic);
+      await this.watch(clinic);
+    };
+    return html`<span class="acts"><span role="status">${w.t("bookings.gone")}</span> ${this.press("undo", w.t("act.undo"), act)}</span>`;
+  }
+
+  private press(act: string, label: string, run: () => unknown, mark = ""): TemplateResult {
+    return html`<button type="button" data-act=${act} class=${mark || nothing} .disabled=${this.desk.busy} @click=${run}>${label}</button>`;
+  }
+}

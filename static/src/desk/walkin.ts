@@ -1,0 +1,110 @@
+// Reception at the desk: at the end of the line, before others when it is
+// urgent, under a number kept for the desk, over the bound when the desk insists,
+// and for a day to come. Which people come in one party is the desk's to know, within reason.
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { newKey } from "../lib/api.ts";
+import { dayOf, dayText } from "../lib/days.ts";
+import { field } from "../lib/element.ts";
+import { mark } from "../staff/letters.ts";
+import type { Desk } from "../staff/page.ts";
+import { options, publicReasons } from "../staff/words.ts";
+import { MostNumber, type Issued, type IssueRequest, type StaffService } from "../wire.ts";
+
+const bounds = ["desk_quota_full", "band_full", "already_received", "auto_stop", "party_size"]; // the desk may go over them
+
+/** chosen: the key W leads to this form. */
+export function walkin(desk: Desk, s: StaffService, chosen: boolean): TemplateResult {
+  const { w, ui } = desk;
+  const service = s.board.service;
+  const send = async (f: HTMLFormElement, override: boolean) => {
+    if (ui.over) desk.set({ over: undefined });
+    const answer = await desk.press(
+      w.t("staff.walkin"),
+      { method: "POST", path: `/v1/services/${service}/walkins`, key: newKey(), body: request(f, override) },
+      (refusal) => {
+        if (!bounds.includes(refusal.code)) return false;
+        desk.set({ over: { service, code: refusal.code } });
+        return true;
+      },
+    );
+    if (!answer) return;
+    f.reset();
+    f.querySelector("h3")?.focus(); // out of the field: the keys act again
+    desk.set({ issued: answer as Issued });
+    void desk.bookings.received(service, s.board.service.split("-")[0] ?? "");
+  };
+  const submit = (e: Event) => {
+    e.preventDefault();
+    void send(e.currentTarget as HTMLFormElement, false);
+  };
+  const insist = (e: Event) => {
+    const f = (e.currentTarget as HTMLButtonElement).form;
+    if (f) void send(f, true);
+  };
+  const over = ui.over?.service === service ? ui.over : undefined;
+  const issued = ui.issued?.ticket.service === service ? ui.issued : undefined;
+  return html`<form class="walkin" @submit=${submit}>
+    <h3 tabindex="-1">${w.t("staff.walkin")} ${chosen ? mark("W") : nothing}</h3>
+    <label>${w.t("patient.name")} <input name="name" autocomplete="off"></label>
+    <div class="pair">
+      <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max="20" .defaultValue=${"1"}></label>
+      <label class="check"><input name="firstVisit" type="checkbox" value="1"> ${w.t("staff.firstVisit")}</label>
+    </div>
+    ${s.bookingDays ? desk.bookings.choice(service) : nothing}
+    ${s.kinds.length > 0 ? html`<label>${w.t("patient.kind")}
+      <select name="kind"><option value="">${w.t("patient.chooseKind")}</option>
+        ${s.kinds.map((k) => html`<option value=${k.id}>${k.name}</option>`)}</select></label>` : nothing}
+    <div class="pair">
+      <label>${w.t("patient.phone")} <input name="phone" type="tel" autocomplete="off"></label>
+      <label>${w.t("patient.cardNumber")} <input name="cardNumber" autocomplete="off"></label>
+    </div>
+    <details>
+      <summary>${w.t("staff.special")}</summary>
+      <div class="pair">
+        <label>${w.t("staff.place")} <input name="place" type="number" min="1" max="500"></label>
+        <label>${w.t("staff.reason")} <select name="reason">${options(w, "reason", publicReasons, "urgent")}</select></label>
+      </div>
+      <p class="small">${w.t("staff.placeHint")}</p>
+      <label>${w.t("staff.kept")} <input name="number" type="number" min="1" max=${MostNumber}></label>
+    </details>
+    ${over
+      ? html`<div class="ask" role="alert">
+          <p>${w.t(`insist.${over.code}` as "insist.band_full", { n: s.seats.desk.limit ?? 0 })}</p>
+          <button type="button" class="danger" data-act="insist" .disabled=${desk.busy} @click=${insist}>${w.t("staff.insist")}</button>
+          <button type="button" @click=${() => desk.set({ over: undefined })}>${w.t("staff.no")}</button>
+        </div>`
+      : html`<button type="submit" .disabled=${desk.busy}>${w.t("act.issue")}</button>`}
+    ${issued && !over ? done(desk, issued, s.board.day) : nothing}
+  </form>`;
+}
+
+function done(desk: Desk, issued: Issued, today: string): TemplateResult {
+  const { w } = desk;
+  const { day, session, number } = issued.ticket;
+  return html`<p class="note" role="status">${day > today ? w.t("bookings.done", { day: dayText(w, day, session) }) : nothing}
+    ${number ? html`<b class="number">${number}</b> ${w.t("staff.walkinDone", { n: number })}` : w.t("days.opening")}
+    ${issued.over ? w.t("staff.isOver") : nothing}
+    <a href=${`/s/${issued.ticket.service}#${issued.ticket.id}.${issued.token}`} target="_blank" rel="noopener">
+      ${w.t("staff.walkinLink")}</a></p>`;
+}
+
+function request(f: HTMLFormElement, override: boolean): IssueRequest {
+  const body: IssueRequest = {
+    partySize: Number(field(f, "partySize")) || 1,
+    firstVisit: field(f, "firstVisit") !== "",
+    patient: { name: field(f, "name"), phone: field(f, "phone"), cardNumber: field(f, "cardNumber") },
+  };
+  const kind = field(f, "kind");
+  if (kind) body.kind = kind;
+  Object.assign(body, dayOf(field(f, "day")));
+  const place = Number(field(f, "place"));
+  if (place > 0) {
+    body.ahead = place - 1;
+    body.reason = field(f, "reason");
+  }
+  const number = Number(field(f, "number"));
+  if (number > 0) body.number = number;
+  if (override) body.override = true;
+  return body;
+}

@@ -1,0 +1,221 @@
+// The settings of the clinic itself, as the desk sets them: what the public is
+// told of it and where, how long its days are kept, its rooms, and the way to the sheet for
+// its entrance.
+
+import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
+import type { Failure } from "../lib/api.ts";
+import { pageLang } from "../lib/element.ts";
+import { put, type Desk } from "../staff/page.ts";
+import type { ClinicSettings, Staff } from "../wire.ts";
+import { copy } from "./calendar.ts";
+import { conflict, errorsOf, saveBar } from "./form.ts";
+import { hoursPreview } from "./preview.ts";
+import { below, fieldErrors, type FieldError } from "./refusal.ts";
+import { roomList } from "./rooms.ts";
+
+const texts = [["name", 100], ["area", 60], ["address", 200], ["phone", 30], ["hours", 500]] as const;
+const languages = ["ja", "ja-x-easy", "en", "zh-Hans", "ko", "vi", "pt"] as const;
+
+export class ClinicView {
+  private clinic = "";
+  private draft: ClinicSettings | undefined; // undefined: not read yet
+  private departmentsRead = "";
+  private originsRead = "";
+  private readings = 0; // a form is new with each
+  private typed = false; // something that is not saved
+  private reading = false; // the form waits: what is typed now would be lost
+  private errors: FieldError[] = [];
+  private says: "" | "saved" | "conflict" = "";
+
+  constructor(private readonly desk: Desk) {}
+
+  /** Shows what was typed, if anything was; otherwise what is set now. */
+  open(clinic: string): void {
+    this.clinic = clinic;
+    if (!this.typed) void this.read();
+  }
+
+  private get path(): string {
+    return `/v1/clinics/${this.clinic}/settings`;
+  }
+
+  /** Reads the settings, and forgets what was typed. */
+  private async read(): Promise<void> {
+    this.reading = true;
+    const read = await this.desk.press(this.desk.w.t("clinic.title"), { method: "GET", path: this.path });
+    this.reading = false;
+    if (read) this.take(read as ClinicSettings, "");
+    else this.desk.redraw();
+  }
+
+  private take(settings: ClinicSettings, says: "" | "saved"): void {
+    this.draft = copy(settings);
+    this.departmentsRead = settings.departments.join("、"); // what is typed keeps its commas
+    this.originsRead = settings.origins.join("\n");
+    this.readings++;
+    this.errors = [];
+    this.typed = false;
+    this.says = says;
+    this.desk.redraw();
+  }
+
+  private change(act: () => void, moves = false): void {
+    act();
+    this.typed = true;
+    if (moves) this.errors = [];
+    if (this.says === "saved") this.says = "";
+    this.desk.redraw();
+  }
+
+  private readonly save = async (e: Event) => {
+    e.preventDefault();
+    if (!this.draft) return;
+    this.errors = [];
+    this.says = "";
+    const call = put(this.path, this.draft);
+    const saved = await this.desk.press(this.desk.w.t("clinic.title"), call, (f) => this.refused(f));
+    if (saved) this.take(saved as ClinicSettings, "saved");
+  };
+
+  private refused(f: Failure): boolean {
+    this.errors = f.code === "field_invalid" ? fieldErrors(f.detail) : [];
+    if (f.code === "settings_changed") this.says = "conflict";
+    this.desk.redraw(this.says === "conflict" ? ".clinic #conflict" : ".clinic .wrong");
+    return this.says === "conflict";
+  }
+
+  render(staff: Staff): TemplateResult {
+    const { w } = this.desk;
+    const sheet = "/in/" + staff.clinic + "/sheet?lang=" + pageLang();
+    return html`<section class="office clinic">
+      <h2>${w.t("clinic.title")}</h2>
+      <p><a id="sheet" href=${sheet} target="_blank" rel="noopener">${w.t("clinic.sheet")}</a> <small>${w.t("clinic.sheetHint")}</small></p>
+      ${this.says === "conflict" ? conflict(this.desk, () => void this.read()) : nothing}
+      ${this.draft
+        ? repeat([this.draft], () => this.readings, (c) => html`<form .inert=${this.reading} @submit=${this.save}>
+            ${this.profile(c)} ${this.origins(c)} ${this.card(c)} ${this.autoPause(c)} ${this.retention(c)}
+            ${roomList(this.desk, staff, c.rooms, this.errors, (act, moves) => this.change(act, moves))}
+            ${saveBar(this.desk, this.says === "saved")}
+          </form>`)
+        : nothing}
+    </section>`;
+  }
+
+  private profile(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    const listed = (e: Event) => this.change(() => (c.listed = (e.currentTarget as HTMLInputElement).checked));
+    return html`<fieldset>
+      <legend>${w.t("clinic.profile")}</legend>
+      ${texts.map(([key, most]) => {
+        const wrong = below(this.errors, key);
+        const set = (e: Event) => this.change(() => (c[key] = (e.currentTarget as HTMLInputElement | HTMLTextAreaElement).value));
+        const invalid = wrong.length > 0 ? "true" : "false";
+        return html`<label>${w.t(`clinic.${key}`)}
+          ${key === "hours"
+            ? html`<textarea name=${key} rows="3" maxlength=${most} aria-invalid=${invalid} .defaultValue=${c[key]} @input=${set}></textarea>`
+            : html`<input type=${key === "phone" ? "tel" : "text"} name=${key} maxlength=${most} aria-invalid=${invalid}
+                .required=${key === "name"} .defaultValue=${c[key]} @input=${set}>`}
+          ${key === "area" ? html`<small>${w.t("clinic.areaHint")}</small>` : nothing}${errorsOf(w, wrong)}</label>
+          ${key === "hours" && c.hours ? hoursPreview(w, c.hours) : nothing}`;
+      })}
+      ${this.departments(c)}
+      <label class="check"><input type="checkbox" name="listed" .defaultChecked=${c.listed} @change=${listed}> ${w.t("field.listed")}
+        <small>${w.t("clinic.listedHint")}</small></label>
+      ${this.lookup(c)}
+      ${this.language(c)}
+    </fieldset>`;
+  }
+
+  /** What a patient needs to find a lost ticket by its number. */
+  private lookup(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    const set = (e: Event) => this.change(() => (c.lookup = (e.currentTarget as HTMLSelectElement).value));
+    return html`<label>${w.t("field.lookup")}
+      <select name="lookup" @change=${set}>
+        ${(["", "phone", "code"] as const).map((v) => html`<option value=${v} .defaultSelected=${c.lookup === v}>${w.t(v === "" ? "clinic.lookupAuto" : `rule.${v}`)}</option>`)}
+      </select>
+      <small>${w.t("clinic.lookupHint")}</small>${errorsOf(w, below(this.errors, "lookup"))}</label>`;
+  }
+
+  /** The language of the screens in the waiting room. */
+  private language(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    const set = (e: Event) => this.change(() => (c.language = (e.currentTarget as HTMLSelectElement).value));
+    return html`<label>${w.t("field.language")}
+      <select name="language" @change=${set}>
+        ${languages.map((v) => html`<option value=${v} .defaultSelected=${(c.language || "ja") === v}>${w.t(`rule.${v}`)}</option>`)}
+      </select>
+      <small>${w.t("clinic.languageHint")}</small>${errorsOf(w, below(this.errors, "language"))}</label>`;
+  }
+
+  private departments(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    const wrong = below(this.errors, "departments");
+    const set = (e: Event) => this.change(() => {
+      c.departments = (e.currentTarget as HTMLInputElement).value.split(/[、,，]/).map((d) => d.trim()).filter((d) => d !== "");
+    });
+    return html`<label>${w.t("clinic.departments")}
+      <input type="text" name="departments" maxlength="320" aria-invalid=${wrong.length > 0 ? "true" : "false"}
+        .defaultValue=${this.departmentsRead} @input=${set}>
+      <small>${w.t("clinic.departmentsHint")}</small>${errorsOf(w, wrong)}</label>`;
+  }
+
+  private origins(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    const wrong = below(this.errors, "origins");
+    const set = (e: Event) => this.change(() => {
+      c.origins = (e.currentTarget as HTMLTextAreaElement).value.split(/\s+/).filter((o) => o !== "");
+    });
+    return html`<fieldset>
+      <legend>${w.t("clinic.embed")}</legend>
+      <p class="small whole">${w.t("clinic.embedHint")} <a href=${"/partner?lang=" + pageLang()} target="_blank" rel="noopener">${w.t("clinic.embedMake")}</a></p>
+      <label>${w.t("clinic.origins")}
+        <textarea name="origins" rows="3" maxlength="4200" aria-invalid=${wrong.length > 0 ? "true" : "false"}
+          .defaultValue=${this.originsRead} @input=${set}></textarea>
+        <small>${w.t("clinic.originsHint")}</small>${errorsOf(w, wrong)}</label>
+    </fieldset>`;
+  }
+
+  private card(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    return html`<fieldset>
+      <legend>${w.t("clinic.card")}</legend>
+      <p class="small whole">${w.t("clinic.cardHint")}</p>
+      ${(["least", "most"] as const).map((key) => {
+        const wrong = below(this.errors, "card." + key);
+        const set = (e: Event) => this.change(() => (c.card[key] = Number((e.currentTarget as HTMLInputElement).value) || 0));
+        return html`<label>${w.find("field", "card." + key) ?? key}
+          <input type="number" name=${"card." + key} min="0" max="20" required aria-invalid=${wrong.length > 0 ? "true" : "false"}
+            .defaultValue=${String(c.card[key])} @input=${set}>${errorsOf(w, wrong)}</label>`;
+      })}
+    </fieldset>`;
+  }
+
+  private autoPause(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    const wrong = below(this.errors, "autoPause");
+    const set = (e: Event) => this.change(() => (c.autoPause = Number((e.currentTarget as HTMLInputElement).value) || 0));
+    return html`<fieldset>
+      <legend>${w.t("clinic.surge")}</legend>
+      <label>${w.find("field", "autoPause") ?? ""}
+        <input type="number" name="autoPause" min="0" max="100" required aria-invalid=${wrong.length > 0 ? "true" : "false"}
+          .defaultValue=${String(c.autoPause ?? 0)} @input=${set}>
+        <small>${w.t("clinic.surgeHint")}</small>${errorsOf(w, wrong)}</label>
+    </fieldset>`;
+  }
+
+  private retention(c: ClinicSettings): TemplateResult {
+    const { w } = this.desk;
+    return html`<fieldset>
+      <legend>${w.t("clinic.retention")}</legend>
+      ${(["patients", "days"] as const).map((key) => {
+        const wrong = below(this.errors, "retention." + key);
+        const set = (e: Event) => this.change(() => (c.retention[key] = Number((e.currentTarget as HTMLInputElement).value) || 0));
+        return html`<label>${w.find("field", "retention." + key) ?? key}
+          <input type="number" name=${"retention." + key} min="0" max="3650" required aria-invalid=${wrong.length > 0 ? "true" : "false"}
+            .defaultValue=${String(c.retention[key])} @input=${set}>
+          <small>${w.t(`clinic.${key}Hint`)}</small>${errorsOf(w, wrong)}</label>`;
+      })}
+    </fieldset>`;
+  }
+}

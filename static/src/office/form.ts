@@ -1,0 +1,35 @@
+// What the forms of the office have in common: what is wrong where, that somebody
+// else was faster, what is not saved yet, and the button that saves.
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import type { Desk } from "../staff/page.ts";
+import type { StaffWords } from "../staff/words.ts";
+import { sentenceOf, type FieldError } from "./refusal.ts";
+
+/** What is wrong with a field, where the field stands. */
+export function errorsOf(w: StaffWords, errors: FieldError[]): TemplateResult[] {
+  return errors.map((e) => {
+    const { key, values } = sentenceOf(e.reason);
+    const text = w.find("wrong", key) ?? e.reason;
+    return html`<span class="wrong" role="alert">${text.replace(/\{(\w+)\}/g, (whole, v: string) => values[v] ?? whole)}</span>`;
+  });
+}
+
+/** Somebody else was faster. */
+export function conflict(desk: Desk, again: () => void): TemplateResult {
+  return html`<div class="problem" role="alert" id="conflict"><p>${desk.w.t("settings.conflict")}</p>
+    <button type="button" .disabled=${desk.busy} @click=${again}>${desk.w.t("settings.reload")}</button></div>`;
+}
+
+/** What was typed is about to be dropped; name is what it was typed for. */
+export function unsaved(desk: Desk, name: string, keep: () => void, discard: () => void): TemplateResult {
+  const { w, busy } = desk;
+  return html`<div class="ask" role="alert" id="unsaved"><p>${w.t("settings.unsaved", { name })}</p>
+    <button type="button" data-keep @click=${keep}>${w.t("settings.keep")}</button>
+    <button type="button" class="danger" data-discard .disabled=${busy} @click=${discard}>${w.t("settings.discard")}</button></div>`;
+}
+
+export function saveBar(desk: Desk, saved: boolean): TemplateResult {
+  return html`<p class="save"><button type="submit" class="primary" .disabled=${desk.busy}>${desk.w.t("staff.save")}</button>
+    ${saved ? html`<span class="saved" role="status">${desk.w.t("settings.saved")}</span>` : nothing}</p>`;
+}

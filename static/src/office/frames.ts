@@ -1,0 +1,80 @@
+// The sessions of one day in the timetable's form.
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { options, type StaffWords } from "../staff/words.ts";
+import { another, sessions, webWindow, type Frame, type Span } from "./calendar.ts";
+import { errorsOf } from "./form.ts";
+import { below, type FieldError } from "./refusal.ts";
+
+export interface FramesForm {
+  w: StaffWords;
+  errors: FieldError[];
+  /** Does a change of the draft, and shows it; one that moves entries makes former errors void. */
+  change(act: () => void, moves?: boolean): void;
+}
+
+const timeForm = "([01][0-9]|2[0-9]|30):[0-5][0-9]"; // 24:00 and on is after midnight
+
+export function frameList(form: FramesForm, path: string, frames: Frame[], label: string): TemplateResult {
+  const { w } = form;
+  return html`${frames.map((f, i) => frame(form, `${path}[${i}]`, f, () => form.change(() => frames.splice(i, 1), true)))}
+    <button type="button" data-add=${path} @click=${() => form.change(() => frames.push(another(frames)), true)}>${label}</button>
+    ${errorsOf(w, form.errors.filter((e) => e.path === path))}`;
+}
+
+function frame(form: FramesForm, path: string, f: Frame, remove: () => void): TemplateResult {
+  const { w } = form;
+  const web = webWindow(f);
+  const kind = (e: Event) => form.change(() => (f.session = (e.currentTarget as HTMLSelectElement).value));
+  return html`<div class="frame" data-frame=${path}>
+    <label>${w.t("timetable.session")}
+      <select @change=${kind} .value=${f.session}>${options(w, "session", sessions, f.session)}</select></label>
+    ${span(form, w.t("timetable.consult"), f.consult, (s) => (f.consult = s), true)}
+    ${span(form, w.t("timetable.desk"), f.desk ?? {}, (s) => (f.desk = s), false)}
+    <button type="button" @click=${remove}>${w.t("timetable.remove")}</button>
+    <div class="web">
+      ${offset(form, w.t("timetable.webOpen"), f.webOpen ?? 0, (m) => (f.webOpen = m))}
+      ${offset(form, w.t("timetable.webClose"), f.webClose ?? 0, (m) => (f.webClose = m))}
+      ${web ? html`<p class="small">${w.t("timetable.web", web)}</p>` : nothing}
+    </div>
+    ${errorsOf(w, below(form.errors, path))}
+  </div>`;
+}
+
+/** From a time to a time. */
+export function span(form: FramesForm, label: string, s: Span, set: (s: Span) => void, required: boolean): TemplateResult {
+  const { w } = form;
+  const time = (name: string, value: string | undefined, next: (text: string) => Span) => html`<input type="text"
+    inputmode="numeric" size="5" maxlength="5" pattern=${timeForm} placeholder="00:00" title=${w.t("wrong.notTime")}
+    aria-label=${name} .required=${required} .value=${value ?? ""}
+    @change=${(e: Event) => form.change(() => set(next(written((e.currentTarget as HTMLInputElement).value))))}>`;
+  return html`<div class="span" role="group" aria-label=${label}><span>${label}</span>
+    ${time(`${label} ${w.t("timetable.from")}`, s.from, (from) => ({ ...s, from }))}
+    <span aria-hidden="true">–</span>
+    ${time(`${label} ${w.t("timetable.to")}`, s.to, (to) => ({ ...s, to }))}</div>`;
+}
+
+/** "900" and "9:00" are 09:00, also where the digits are wide. */
+function written(text: string): string {
+  const plain = text.normalize("NFKC").trim();
+  const parts = /^(\d{1,2}):?(\d\d)$/.exec(plain);
+  return parts ? `${(parts[1] ?? "").padStart(2, "0")}:${parts[2] ?? ""}` : plain;
+}
+
+/** So many minutes before or after. */
+function offset(form: FramesForm, label: string, minutes: number, set: (minutes: number) => void): TemplateResult {
+  const { w } = form;
+  const before = minutes <= 0;
+  const said = (e: Event) => {
+    const both = (e.currentTarget as HTMLElement).parentElement;
+    const m = Math.abs(Number(both?.querySelector("input")?.value)) || 0;
+    form.change(() => set(m > 0 && both?.querySelector("select")?.value === "before" ? -m : m));
+  };
+  return html`<div class="span" role="group" aria-label=${label}><span>${label}</span>
+    <input type="number" min="0" max="1440" required aria-label=${`${label} ${w.t("timetable.minutes")}`}
+      .value=${String(Math.abs(minutes))} @change=${said}>
+    <select aria-label=${`${label} ${w.t("timetable.side")}`} .value=${before ? "before" : "after"} @change=${said}>
+      <option value="before" .defaultSelected=${before}>${w.t("timetable.before")}</option>
+      <option value="after" .defaultSelected=${!before}>${w.t("timetable.after")}</option>
+    </select></div>`;
+}

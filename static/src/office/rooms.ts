@@ -1,0 +1,60 @@
+// The rooms in the form of the clinic's settings: their names, which services
+// each serves, one more, or one less.
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import type { Desk } from "../staff/page.ts";
+import { insideOf } from "../staff/snapshot.ts";
+import type { RoomSettings, Staff, StaffTicket } from "../wire.ts";
+import { errorsOf } from "./form.ts";
+import { below, type FieldError } from "./refusal.ts";
+
+const most = 50;
+
+type Change = (act: () => void, moves?: boolean) => void;
+
+export function roomList(desk: Desk, staff: Staff, rooms: RoomSettings[], errors: readonly FieldError[], change: Change): TemplateResult {
+  const { w } = desk;
+  const add = () => change(() => rooms.push(newRoom(rooms, staff.services.map((s) => s.board.service))), true);
+  const idle = staff.services.filter(({ board: b }) => !rooms.some((r) => r.services.includes(b.service)));
+  return html`<fieldset data-rooms>
+    <legend>${w.t("field.rooms")}</legend>
+    ${rooms.map((r, i) => one(desk, staff, rooms, r, below(errors, `rooms[${i}]`), change))}
+    <button type="button" data-add="rooms" .disabled=${rooms.length >= most} @click=${add}>${w.t("clinic.addRoom")}</button>
+    ${idle.map(({ board: b }) => html`<p class="note warns" data-idle=${b.service}>${w.t("clinic.noRoom", { service: b.name })}</p>`)}
+    ${errorsOf(w, errors.filter((e) => e.path === "rooms"))}
+  </fieldset>`;
+}
+
+function one(desk: Desk, staff: Staff, rooms: RoomSettings[], r: RoomSettings, errors: FieldError[], change: Change): TemplateResult {
+  const { w } = desk;
+  const inside = insideOf(staff, r);
+  const stays = inside || rooms.length === 1 ? staying(desk, inside) : "";
+  const rename = (e: Event) => change(() => (r.name = (e.currentTarget as HTMLInputElement).value));
+  const serve = (service: string) => (e: Event) => {
+    const on = (e.currentTarget as HTMLInputElement).checked;
+    change(() => (r.services = on ? [...r.services, service] : r.services.filter((s) => s !== service)));
+  };
+  return html`<div class="roomline" data-room-settings=${r.id}>
+    <label>${w.t("clinic.roomName")}
+      <input type="text" maxlength="60" required .value=${r.name} @input=${rename}></label>
+    <div role="group" aria-label=${w.t("clinic.serves")}><span>${w.t("clinic.serves")}</span>
+      ${staff.services.map(({ board: b }) => html`<label class="check"><input type="checkbox" value=${b.service}
+        .checked=${r.services.includes(b.service)} @change=${serve(b.service)}> ${b.name}</label>`)}</div>
+    <button type="button" data-remove .disabled=${stays !== ""}
+      @click=${() => change(() => rooms.splice(rooms.indexOf(r), 1), true)}>${w.t("clinic.removeRoom")}</button>
+    ${stays ? html`<small class="stays">${stays}</small>` : nothing}
+    ${errorsOf(w, errors)}
+  </div>`;
+}
+
+/** Why a room cannot be removed. */
+function staying(desk: Desk, inside: StaffTicket | undefined): string {
+  return inside ? desk.w.t("clinic.roomTaken", { n: inside.number }) : desk.w.t("clinic.lastRoom");
+}
+
+/** Another room, under the first number that none has; it serves everything. */
+export function newRoom(rooms: readonly RoomSettings[], services: string[]): RoomSettings {
+  let n = 1;
+  while (rooms.some((r) => r.id === String(n))) n++;
+  return { id: String(n), name: "", services };
+}
