@@ -67,7 +67,7 @@ func TestFailover_Cluster(t *testing.T) {
 	took(1)
 	queuetest.Figure(t, "Cluster, master killed: acts again %s after the replica was promoted", time.Since(promoted).Round(10*time.Millisecond))
 	took(5)
-	c.Stop()
+	c.stop()
 	lost, twice = c.settle(s)
 	c.figure("Cluster, master killed, --min-replicas 1", len(lost), twice)
 	if len(lost) > 0 || twice > 0 {

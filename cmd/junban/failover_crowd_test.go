@@ -83,7 +83,7 @@ func (c *crowd) run() {
 	}
 }
 
-func (c *crowd) Stop() {
+func (c *crowd) stop() {
 	close(c.stopping)
 	c.done.Wait()
 }

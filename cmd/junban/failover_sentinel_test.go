@@ -99,7 +99,7 @@ func TestFailover_PrimaryKilled(t *testing.T) {
 	awaitPromotion(t, replicas...)
 	before, beforeTwo := c.countOf(one), c.countOf(two)
 	queuetest.Eventually(t, "both nodes take tickets again", func() bool { return c.countOf(one) > before+5 && c.countOf(two) > beforeTwo+5 })
-	c.Stop()
+	c.stop()
 	lost, twice := c.settle(two)
 	c.figure(fmt.Sprintf("Sentinel, primary killed, down after %s, --min-replicas 1", downAfter), len(lost), twice)
 	seconds := func(d time.Duration) float64 { return d.Round(100 * time.Millisecond).Seconds() }
@@ -269,7 +269,7 @@ func TestFailover_PartitionWithOneNode(t *testing.T) {
 			queuetest.Eventually(t, "the old primary follows the new one", func() bool { return primary.Info("replication", "role") == "slave" })
 			healed := c.countOf(inside)
 			queuetest.Eventually(t, "the cut-off node takes tickets again", func() bool { return c.countOf(inside) > healed+5 })
-			c.Stop()
+			c.stop()
 			lost, twice := c.settle(outside)
 			c.figure("partition, old primary alive with one node, "+name, len(lost), twice)
 			if !test.loses && (len(lost) > 0 || twice > 0) {

@@ -66,7 +66,7 @@ func TestFailover_RedisInTrouble(t *testing.T) {
 		queuetest.Figure(t, "%s: %d acts refused with 503, acts again %.1f s after its end", trouble.name,
 			c.refusals(http.StatusServiceUnavailable)-refused, time.Since(ended).Seconds())
 	}
-	c.Stop()
+	c.stop()
 	lost, twice := c.settle(s)
 	c.figure("one Redis in trouble, --min-replicas 0", len(lost), twice)
 	if len(lost) > 0 || twice > 0 {

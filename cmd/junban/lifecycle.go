@@ -9,39 +9,39 @@ import (
 	"time"
 )
 
-// shutdown is what has to be taken down, in the order it was put up.
+// shutdown lists the stop functions of the running parts, in order of start.
 type shutdown []step
 
 type step struct {
 	name string
-	Stop func(context.Context) error
+	stop func(context.Context) error
 }
 
-// add puts one more thing on top.
+// add appends a stop function.
 func (s *shutdown) add(name string, stop func(context.Context) error) {
 	*s = append(*s, step{name, stop})
 }
 
-// run takes everything down, the last first. All steps share the grace; a step
-// that comes when it is over is told to be quick.
+// run stops everything, last part first. All steps share the grace period: when
+// it is over, ctx is done, and the remaining steps must return promptly.
 func (s shutdown) run(grace time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	var errs []error
 	for i := len(s) - 1; i >= 0; i-- {
-		if err := s[i].Stop(ctx); err != nil {
+		if err := s[i].stop(ctx); err != nil {
 			errs = append(errs, fmt.Errorf("stopping the %s: %w", s[i].name, err))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// parts are what runs until somebody stops it. When one of them fails, the
-// context ends with its error as the cause.
+// parts runs the long-running parts. When one fails, ctx is cancelled with its
+// error as the cause.
 type parts struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
-	parent context.Context // without its end: a part is stopped in its turn
+	parent context.Context // not cancelled with ctx: parts stop in order
 }
 
 func newParts(ctx context.Context) parts {
@@ -49,7 +49,7 @@ func newParts(ctx context.Context) parts {
 	return parts{c, cancel, context.WithoutCancel(ctx)}
 }
 
-// run starts a part, and returns what stops it and waits for it.
+// run starts a part and returns a function that stops it and waits for its end.
 func (p parts) run(name string, part func(context.Context) error) func(context.Context) error {
 	ctx, stop := context.WithCancel(p.parent)
 	done := make(chan struct{})
@@ -66,8 +66,8 @@ func (p parts) run(name string, part func(context.Context) error) func(context.C
 	}
 }
 
-// serve starts a server; its Shutdown or Close ends it.
-func (p parts) Serve(name string, s *http.Server, l net.Listener) {
+// serve starts a server. Shutdown or Close of the server stops it.
+func (p parts) serve(name string, s *http.Server, l net.Listener) {
 	go func() {
 		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			p.cancel(fmt.Errorf("%s: %w", name, err))

@@ -79,7 +79,7 @@ func TestE2E_ADayIsClosedUnderBookings(t *testing.T) {
 	office.click(`#affected-now [data-booking="` + one.Ticket.ID + `"] [data-act=cancel]`)
 	office.click(`#affected-now [data-booking="` + one.Ticket.ID + `"] [data-act="cancel-yes"]`)
 	office.says("#affected-now h2", "2件")
-	office.Do(chromedp.Navigate(s.URL + "/staff?lang=en")) // it is not of this page alone
+	office.do(chromedp.Navigate(s.URL + "/staff?lang=en")) // it is not of this page alone
 	office.says("#affected-now h2", "(2)")
 	office.says("#affected-now", "順番 太郎")
 	phone.shows(".mine .state", "受付は取り消されました")

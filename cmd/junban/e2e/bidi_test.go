@@ -124,13 +124,13 @@ func TestE2E_ATextTurnsNothingBesideIt(t *testing.T) {
 
 	phone := open(t, chrome, "bidi-phone", s.URL+"/s/2501-2#"+two.Ticket.ID+"."+two.Token, 390, 1200)
 	phone.shows("#number", "1")
-	phone.Do(chromedp.Navigate(s.URL + "/s/2501-1#" + one.Ticket.ID + "." + one.Token))
+	phone.do(chromedp.Navigate(s.URL + "/s/2501-1#" + one.Ticket.ID + "." + one.Token))
 	phone.inOrder(first(".mine .todo"), "第", "1", "診", "察", "室")
 	phone.inOrder(first(".board .calling li"), "1", "第", "1", "診", "察", "室")
 	phone.inOrder(first(".board .message"), "本日", "3", "時", "5", "時")
 	phone.inOrder(first(".others .card a"), "קליניקה", "שלום", "1")
 	phone.picture("turned")
-	phone.Do(chromedp.Navigate(s.URL + "/t"))
+	phone.do(chromedp.Navigate(s.URL + "/t"))
 	phone.inOrder(row(two, "a"), "קליניקה", "שלום", "1")
 	phone.inOrder(row(one, "a"), "קליניקה", "内", "科", "外", "来", "1")
 	phone.picture("turned-t")
@@ -160,9 +160,9 @@ func TestE2E_ATextTurnsNothingBesideIt(t *testing.T) {
 	for name, scripts := range map[string]bool{"live": true, "written": false} {
 		p := open(t, chrome, "bidi-"+name, "about:blank", 800, 1200)
 		if !scripts {
-			p.Do(withoutScripts())
+			p.do(withoutScripts())
 		}
-		p.Do(chromedp.Navigate(s.URL + "/c/2501"))
+		p.do(chromedp.Navigate(s.URL + "/c/2501"))
 		if scripts {
 			p.holds("document.querySelector('.link.live') !== null")
 		}
@@ -171,9 +171,9 @@ func TestE2E_ATextTurnsNothingBesideIt(t *testing.T) {
 		p.inOrder(first("#service-2501-2 .called"), "1", "חדר")
 		p.inOrder(first(".clinic"), "2501", "מרכז", "אאא", "בבב")
 		p.picture("clinic")
-		p.Do(chromedp.Navigate(s.URL + "/?q=2501"))
+		p.do(chromedp.Navigate(s.URL + "/?q=2501"))
 		p.inOrder(first(".clinics li p"), "מרכז", "אאא", "בבב")
-		p.Do(chromedp.Navigate(s.URL + "/embed/2501-2"))
+		p.do(chromedp.Navigate(s.URL + "/embed/2501-2"))
 		if !scripts {
 			p.inOrder(first("section"), "שלום", "1", "חדר")
 		}

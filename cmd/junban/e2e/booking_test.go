@@ -102,7 +102,7 @@ func TestE2E_ADayToComeIsBookedFromThePhone(t *testing.T) {
 	phone.says(".mine", "番号は当日にお渡しします")
 	phone.says(".mine .todo", "当日、順番が近づいたら")
 	phone.picture("booked")
-	phone.Do(chromedp.Navigate(s.URL + "/s/2005-1")) // without the link: the device knows it
+	phone.do(chromedp.Navigate(s.URL + "/s/2005-1")) // without the link: the device knows it
 	said(phone, day, "予約をお受けしています")
 	english := open(t, chrome, "booking-en", phone.text("location.origin + location.pathname + '?lang=en' + location.hash"), 390, 844)
 	said(english, tomorrow.Format("2 January"), "You have a booking")
@@ -148,7 +148,7 @@ func TestE2E_ADayToComeIsBookedFromThePhone(t *testing.T) {
 
 	// Who wants the last place, and is too late for it, sees it go.
 	other := open(t, chrome, "booking-late", s.URL+"/s/2005-1?lang=en", 390, 844)
-	other.Do(chromedp.Evaluate[chromedp.Void]("localStorage.clear()"), chromedp.Navigate(s.URL+"/s/2005-1?lang=en&again"))
+	other.do(chromedp.Evaluate[chromedp.Void]("localStorage.clear()"), chromedp.Navigate(s.URL+"/s/2005-1?lang=en&again"))
 	other.choose(".take select[name=day]", afternoon)
 	for range 2 {
 		desk.OK(t, "POST", "/v1/services/2005-1/tickets", wire.IssueRequest{Day: date, Session: "afternoon"}, nil)

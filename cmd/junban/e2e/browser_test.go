@@ -161,7 +161,7 @@ func open(t *testing.T, browser context.Context, name, url string, width, height
 	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as the context of its first action
 		t.Fatalf("%s: %v", name, err)
 	}
-	p.Do(chromedp.EmulateViewport(width, height), chromedp.Navigate(url))
+	p.do(chromedp.EmulateViewport(width, height), chromedp.Navigate(url))
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("%s shows: %s", name, p.text("document.body.innerText"))
@@ -170,7 +170,7 @@ func open(t *testing.T, browser context.Context, name, url string, width, height
 	return p
 }
 
-func (p *page) Do(actions ...chromedp.Action[chromedp.Void]) {
+func (p *page) do(actions ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, programtest.Long)
 	defer cancel()
@@ -230,7 +230,7 @@ func (p *page) click(selector string) {
 	if strings.Contains(selector, "data-") {
 		p.pace()
 	}
-	p.Do(chromedp.Click(chromedp.CSS(selector)))
+	p.do(chromedp.Click(chromedp.CSS(selector)))
 }
 
 // fill types into a field, over what is there.
@@ -238,7 +238,7 @@ func (p *page) fill(selector, text string) {
 	p.t.Helper()
 	field := fmt.Sprintf("document.querySelector(%q)", selector)
 	p.until(fmt.Sprintf("(e => e && !e.disabled && (e.focus(), e.select(), document.activeElement === e))(%s)", field), func(s string) bool { return s == "true" }, "focused")
-	p.Do(chromedp.KeyEvent(text))
+	p.do(chromedp.KeyEvent(text))
 	p.until(field+".value", func(s string) bool { return s == text }, text)
 }
 

@@ -205,7 +205,7 @@ func TestE2E_AFormThatIsBeingReadTakesNothing(t *testing.T) {
 			return answer;
 		};
 	})()`)
-	desk.Do(chromedp.Navigate(s.URL + "/staff"))
+	desk.do(chromedp.Navigate(s.URL + "/staff"))
 	login(desk)
 	desk.click("[data-view=timetable]")
 	desk.holds("document.querySelector('.timetable form') && !document.querySelector('.timetable form').inert")
@@ -231,7 +231,7 @@ func TestE2E_TheSheetForTheEntranceIsRead(t *testing.T) {
 		p.shows("h1", heading)
 		p.holds("!document.querySelector('#print').hidden && document.documentElement.scrollWidth <= innerWidth")
 		p.picture("screen")
-		p.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 			_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
 			return err
 		}))

@@ -57,7 +57,7 @@ func TestE2E_OnePressCallsOnePatient(t *testing.T) {
 	enter := func(repeats int) {
 		t.Helper()
 		key := func(kind input.DispatchKeyEventType, repeat bool) {
-			desk.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+			desk.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 				_, err := cdp.Call(ctx, t, input.DispatchKeyEvent, input.DispatchKeyEventParams{
 					Type: kind, Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13, AutoRepeat: &repeat})
 				return err
@@ -118,7 +118,7 @@ func TestE2E_OnePressCallsOnePatient(t *testing.T) {
 			t.Fatalf("the button is at %q: %v", at, err)
 		}
 		for range 2 {
-			desk.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+			desk.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 				points := []*input.TouchPoint{{X: x, Y: y}}
 				if _, err := cdp.Call(ctx, t, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: points}); err != nil {
 					return err

@@ -67,7 +67,7 @@ func TestE2E_TheDeskWorksByKeys(t *testing.T) {
 	// A held key acts once.
 	desk.holds("document.querySelector('[data-room=\"2\"]').disabled === false")
 	for _, held := range []string{"false", "true", "true", "true"} {
-		desk.Do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '2', repeat: %s, bubbles: true, cancelable: true}))", held)))
+		desk.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '2', repeat: %s, bubbles: true, cancelable: true}))", held)))
 	}
 	state(two, "呼出中")
 	state(three, "待ち")
@@ -187,7 +187,7 @@ func TestE2E_SingleKeysCanBeSwitchedOff(t *testing.T) {
 	desk.picture("off")
 	desk.click("#help > button")
 	desk.holds("!document.querySelector('#help')")
-	desk.Do(chromedp.Navigate(s.URL + "/staff"))
+	desk.do(chromedp.Navigate(s.URL + "/staff"))
 	desk.shows(line+" .waiting", "2組")
 	desk.holds("!document.querySelector('kbd')")
 	for _, key := range []string{"1", "u", "w", "/", "?"} {

@@ -92,7 +92,7 @@ func TestE2E_APressOverABrokenLineIsSettled(t *testing.T) {
 	cut()
 	desk.press("e")
 	desk.says("#problem", "ここでお知らせします")
-	desk.Do(chromedp.Evaluate[chromedp.Void]("(now => { Date.now = () => now() + 61000 })(Date.now.bind(Date))"))
+	desk.do(chromedp.Evaluate[chromedp.Void]("(now => { Date.now = () => now() + 61000 })(Date.now.bind(Date))"))
 	mend()
 	desk.says("#problem", "いまは「2番：呼出中」です。 一覧を見て、必要ならあらためて操作してください。")
 	desk.holds("document.querySelectorAll('#problem button').length === 1")

@@ -58,7 +58,7 @@ func (p *page) press(key string) {
 	p.t.Helper()
 	p.pace()
 	time.Sleep(time.Until(p.pressed.Add(500 * time.Millisecond))) // the same key sooner is a finger that trembles
-	p.Do(chromedp.KeyEvent(key))
+	p.do(chromedp.KeyEvent(key))
 	p.pressed = time.Now()
 }
 

@@ -44,7 +44,7 @@ func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	}
 	screen := open(t, chrome, "paired", "about:blank", 1920, 1080)
 	screen.before(listening)
-	screen.Do(chromedp.Navigate(s.URL + "/display"))
+	screen.do(chromedp.Navigate(s.URL + "/display"))
 	screen.until(of("#code"), func(s string) bool { return len(s) == 7 }, "six digits")
 	screen.holds("document.querySelector('.pair svg path').getAttribute('d').length > 100")
 	screen.picture("code")
@@ -101,7 +101,7 @@ func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	screen.says("#service-1234-1 .waiting", "1")
 	screen.holds("![...document.querySelectorAll('.recent .called')].some(e => e.textContent === '5')")
 	screen.said("2 第1診察室", "3 第2診察室", "4 第1診察室")
-	screen.Do(chromedp.Reload())
+	screen.do(chromedp.Reload())
 	screen.shows("header h1", "じゅんばんクリニック")
 	screen.holds("document.querySelector('.link.live') !== null && document.querySelector('.recent .called').textContent === '4'")
 	screen.click("header")
@@ -185,7 +185,7 @@ func TestE2E_AScreenKeepsItsStateOverAnOutageAndAReload(t *testing.T) {
 	screen.holds("!document.querySelector('#service-2009-2') && document.querySelector('junban-display').dataset.sound === 'off'")
 	screen.until(`Object.keys(localStorage).filter(k => k === "junban.display.2009").length`, func(s string) bool { return s == "1" }, "what is shown is kept")
 	drawn.Store(true)
-	screen.Do(chromedp.Reload())
+	screen.do(chromedp.Reload())
 	screen.shows(".number", "1")
 	screen.says(".link.stale", "表示が古い可能性があります")
 	screen.says(".link .age", "最後の確認は")
@@ -198,14 +198,14 @@ func TestE2E_AScreenKeepsItsStateOverAnOutageAndAReload(t *testing.T) {
 	// Without any storage the token stands in the address.
 	bare := open(t, chrome, "bare", "about:blank", 1080, 1920)
 	bare.before(`Object.defineProperty(window, "localStorage", { get() { throw new Error("denied") } })`)
-	bare.Do(chromedp.Navigate(front + "/display"))
+	bare.do(chromedp.Navigate(front + "/display"))
 	bare.until(of("#code"), func(s string) bool { return len(s) == 7 }, "six digits")
 	c.OK(t, "POST", "/v1/clinics/2009/screens", wire.NewScreen{Code: bare.text(of("#code")), ScreenSettings: wire.ScreenSettings{
 		Name: "廊下", Services: []string{}, Repeat: 1,
 	}}, nil)
 	bare.shows("#service-2009-1 .number", "1")
 	bare.holds(`/^#2009\.[\w-]{43}$/.test(location.hash)`)
-	bare.Do(chromedp.Reload())
+	bare.do(chromedp.Reload())
 	bare.shows("#service-2009-1 .number", "1")
 	bare.picture("bare")
 }
@@ -258,7 +258,7 @@ func TestE2E_EveryServiceAndMessageIsReachedWithoutScrolling(t *testing.T) {
 		for _, size := range [][2]int64{{1920, 1080}, {1080, 1920}} {
 			p := open(t, chrome, fmt.Sprintf("pages-%d-%d", count, size[0]), "about:blank", size[0], size[1])
 			p.before(hurry)
-			p.Do(chromedp.Navigate(s.URL + "/display/" + id))
+			p.do(chromedp.Navigate(s.URL + "/display/" + id))
 			for i := range count {
 				p.shows(fmt.Sprintf("#service-%s-%d .waiting", id, i+1), map[bool]string{true: "8組", false: fmt.Sprint(3-(i+1)%2) + "組"}[i == 0])
 				if i == 0 || i == 3 || i == 5 {

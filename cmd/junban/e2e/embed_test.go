@@ -142,7 +142,7 @@ func TestE2E_TheFrameIsRightWithAndWithoutScripts(t *testing.T) {
 	inside.contains(elementText, "Waiting 2 groups") // live
 
 	plain := open(t, chrome, "frame-plain", "about:blank", 360, 400)
-	plain.Do(withoutScripts(), chromedp.Navigate(s.URL+"/embed/1234-1?lang=en&show=waiting,hours"))
+	plain.do(withoutScripts(), chromedp.Navigate(s.URL+"/embed/1234-1?lang=en&show=waiting,hours"))
 	plain.shows(".waiting", "2 groups")
 	plain.says("body", "Web reception open") // the element's words for it
 	plain.is("document.querySelector('noscript meta[http-equiv=refresh]')?.content", "15")
@@ -176,7 +176,7 @@ func TestE2E_TheGeneratorsHTMLWorksWhereItIsPasted(t *testing.T) {
 	page.contains(elementText, "診療時間")
 	page.contains(`document.querySelector("#frame-code").value`, `height="600"`) // room for the hours too
 	page.picture("made")
-	page.Do(chromedp.EmulateViewport(360, 800))
+	page.do(chromedp.EmulateViewport(360, 800))
 	page.holds("document.documentElement.scrollWidth <= innerWidth")
 	page.picture("narrow")
 
@@ -185,7 +185,7 @@ func TestE2E_TheGeneratorsHTMLWorksWhereItIsPasted(t *testing.T) {
 		page.is(`document.querySelector('button[data-copy="`+kind+`-code"]').nextElementSibling.textContent`, "コピーしました")
 		editor := open(t, chrome, "editor-"+kind, homepage(t, "<textarea id=editor></textarea>"), 800, 600)
 		editor.click("#editor")
-		editor.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		editor.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 			_, err := cdp.Call(ctx, t, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Commands: []string{"paste"}})
 			return err
 		}))
@@ -201,8 +201,8 @@ func TestE2E_TheGeneratorsHTMLWorksWhereItIsPasted(t *testing.T) {
 	}
 
 	plain := open(t, chrome, "generator-plain", "about:blank", 360, 800)
-	plain.Do(withoutScripts(), chromedp.Navigate(s.URL+"/partner?service=1234-1&lang=en&show=address"))
+	plain.do(withoutScripts(), chromedp.Navigate(s.URL+"/partner?service=1234-1&lang=en&show=address"))
 	plain.contains(`document.querySelector("#element-code").value`, `show="address"`)
-	plain.Do(chromedp.Navigate(s.URL + "/partner?service=9999-1"))
+	plain.do(chromedp.Navigate(s.URL + "/partner?service=9999-1"))
 	plain.says("#wrong", "見つかりませんでした")
 }

@@ -45,7 +45,7 @@ func TestE2E_AClinicIsFoundWithoutJavaScript(t *testing.T) {
 	hidden.OK(t, "POST", "/v1/services/3003-1/call", wire.CallRequest{Room: "1"}, nil)
 
 	p := open(t, chrome, "find", "about:blank", 360, 800)
-	p.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 		return err
 	}), chromedp.Navigate(s.URL+"/"))
@@ -160,7 +160,7 @@ func TestE2E_TheFormStaysWhileTheLineMoves(t *testing.T) {
 	for n := range 3 { // the board changes, and more is typed into the same field
 		desk.OK(t, "POST", "/v1/services/3005-1/walkins", wire.IssueRequest{}, nil)
 		p.shows(".board .waiting", fmt.Sprintf("%d組", n+1))
-		p.Do(chromedp.KeyEvent("x"))
+		p.do(chromedp.KeyEvent("x"))
 	}
 	p.holds("document.querySelector('input[name=name]') === document.activeElement && document.activeElement.value === '順番xxx'")
 	p.holds("document.querySelector('input[name=cardNumber]').value === '123'")

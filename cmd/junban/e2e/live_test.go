@@ -161,7 +161,7 @@ func TestE2E_ThePageIsRightWithoutJavaScript(t *testing.T) {
 	c.Issue(t, "one")
 	c.Issue(t, "two")
 	p := open(t, chrome, "plain", "about:blank", 390, 844)
-	p.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 		return err
 	}), chromedp.Navigate(s.URL+"/s/1234-1"))
@@ -205,10 +205,10 @@ func TestE2E_ADoubleClickCallsOne(t *testing.T) {
 	}
 	// The page's clock stands still between the two, however long they take.
 	desk.text("(window.frozen = performance.now(), performance.now = () => window.frozen)")
-	desk.Do(chromedp.MouseClickXY(x, y))
+	desk.do(chromedp.MouseClickXY(x, y))
 	desk.shows(".tickets.inside .number", "1")
 	desk.holds("!" + next + ".disabled")
-	desk.Do(chromedp.MouseClickXY(x, y, chromedp.ClickCount(2)))
+	desk.do(chromedp.MouseClickXY(x, y, chromedp.ClickCount(2)))
 	desk.holds("!" + next + ".disabled")
 	desk.shows("#service-1234-2 .other", "内科") // whose patient is in the room
 	desk.picture("called")
@@ -218,7 +218,7 @@ func TestE2E_ADoubleClickCallsOne(t *testing.T) {
 		t.Errorf("two clicks call %+v, want number 1", now.Board)
 	}
 	desk.text("(window.frozen += 10000)") // longer than the desk takes it for the same press
-	desk.Do(chromedp.MouseClickXY(x, y))  // a new click is a new press
+	desk.do(chromedp.MouseClickXY(x, y))  // a new click is a new press
 	desk.shows(".tickets.inside .number", "2")
 }
 
@@ -235,11 +235,11 @@ func TestE2E_AWrongLinkLeavesTheOwnTicketAlone(t *testing.T) {
 	phone.click(".take button[type=submit]")
 	phone.shows("#number", "2")
 	phone.click("#cancel")
-	phone.Do(chromedp.Navigate(s.URL + "/s/1234-1#" + other.Ticket.ID + "." + other.Token))
+	phone.do(chromedp.Navigate(s.URL + "/s/1234-1#" + other.Ticket.ID + "." + other.Token))
 	phone.shows("#number", "1")
 	phone.holds("document.querySelector('form.cancel') === null") // the question was about the other one
 	third := c.Issue(t, "third")
-	phone.Do(chromedp.Navigate(s.URL + "/s/1234-1#" + third.Ticket.ID + "." + strings.Repeat("A", 22)))
+	phone.do(chromedp.Navigate(s.URL + "/s/1234-1#" + third.Ticket.ID + "." + strings.Repeat("A", 22)))
 	phone.says("#problem", "見つかりませんでした")
 	phone.shows("#number", "2")
 	phone.holds("document.querySelector('#code') === null") // a page that was opened without its link does not show its code

@@ -44,17 +44,17 @@ func TestE2E_AScreenReaderHearsItsOwnChangesAndNoOthers(t *testing.T) {
 	}
 	p := open(t, chrome, "overheard", "about:blank", 360, 740)
 	p.before(overheard)
-	p.Do(chromedp.Navigate(s.URL + "/s/2017-1"))
+	p.do(chromedp.Navigate(s.URL + "/s/2017-1"))
 	p.click(".take button[type=submit]")
 	p.took("7")
 	p.isLive()
 	list := open(t, chrome, "overheard-list", "about:blank", 360, 740)
 	list.before(overheard)
-	list.Do(chromedp.Navigate(s.URL + "/t"))
+	list.do(chromedp.Navigate(s.URL + "/t"))
 	list.says(".card .ahead", "6組")
 	stranger := open(t, browser(t), "overheard-stranger", "about:blank", 360, 740)
 	stranger.before(overheard)
-	stranger.Do(chromedp.Navigate(s.URL + "/s/2017-1"))
+	stranger.do(chromedp.Navigate(s.URL + "/s/2017-1"))
 	stranger.isLive()
 	for _, p := range []*page{p, list, stranger} {
 		p.text("(window.heard = [])")
@@ -110,10 +110,10 @@ func walk(t *testing.T, s *programtest.Running, p *page, each func(state string)
 		c.Issue(t, fmt.Sprint("walk-", i))
 	}
 	call := func() { c.OK(t, "POST", "/v1/services/1234-1/call", wire.CallRequest{Room: "1"}, nil) }
-	p.Do(chromedp.Navigate(s.URL + "/"))
+	p.do(chromedp.Navigate(s.URL + "/"))
 	p.seen("じゅんばんクリニック")
 	each("find")
-	p.Do(chromedp.Navigate(s.URL + "/c/1234"))
+	p.do(chromedp.Navigate(s.URL + "/c/1234"))
 	p.isLive()
 	each("clinic")
 	p.click("#service-1234-1 .go")
@@ -147,7 +147,7 @@ func walk(t *testing.T, s *programtest.Running, p *page, each func(state string)
 	p.click("form.cancel button[type=submit]")
 	p.says(".mine .state", "取り消されました")
 	each("cancelled")
-	p.Do(chromedp.Navigate(s.URL + "/t"))
+	p.do(chromedp.Navigate(s.URL + "/t"))
 	p.says(".card .todo", "取り消されました")
 	each("list")
 }
@@ -201,7 +201,7 @@ func TestE2E_ChosenColoursTakeNoMeaningAway(t *testing.T) {
 	programtest.Needs(t, embedded.Program)
 	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
 	p := open(t, browser(t), "forced", "about:blank", 360, 740)
-	p.Do(media("forced-colors", "active"))
+	p.do(media("forced-colors", "active"))
 	walk(t, s, p, func(state string) {
 		p.holds("matchMedia('(forced-colors: active)').matches")
 		edges := `[...document.querySelectorAll("button, input:not([type=radio]):not([type=checkbox]):not([type=hidden]), select, .mine, .card")].filter(e => e.checkVisibility())
@@ -253,9 +253,9 @@ func TestE2E_NothingMovesForWhoAskedForThat(t *testing.T) {
 	screen := open(t, chrome, "still-screen", "about:blank", 1280, 720)
 	for _, p := range []*page{p, screen} {
 		p.before(moving)
-		p.Do(media("prefers-reduced-motion", "reduce"))
+		p.do(media("prefers-reduced-motion", "reduce"))
 	}
-	screen.Do(chromedp.Navigate(s.URL + "/display/1234"))
+	screen.do(chromedp.Navigate(s.URL + "/display/1234"))
 	walk(t, s, p, func(state string) {
 		if seen := p.text(moved); seen != "" {
 			t.Errorf("%s: %s", state, seen)
@@ -264,7 +264,7 @@ func TestE2E_NothingMovesForWhoAskedForThat(t *testing.T) {
 	screen.holds("!!document.querySelector('#service-1234-1')")
 	screen.holds(moved + " === ''")
 
-	p.Do(media("prefers-reduced-motion", "no-preference"), chromedp.Navigate(strictPage(t, s.URL)))
+	p.do(media("prefers-reduced-motion", "no-preference"), chromedp.Navigate(strictPage(t, s.URL)))
 	p.contains("moved.join()", "animationstart late") // the only thing that moves: what comes late
 }
 

@@ -118,14 +118,14 @@ func TestE2E_AClockThatIsAYearWrongChangesNothing(t *testing.T) {
 		for _, path := range []string{"/s/1234-1", "/c/1234", "/display/1234"} {
 			p := open(t, chrome, "year-"+name+strings.ReplaceAll(path, "/", "-"), "about:blank", 360, 740)
 			p.before(wrong(by))
-			p.Do(chromedp.Navigate(g.URL + path))
+			p.do(chromedp.Navigate(g.URL + path))
 			pages = append(pages, p)
 		}
 		phone, screen := pages[0], pages[2]
 		phone.click(".take button[type=submit]")
 		waiting++
 		phone.took(fmt.Sprint(waiting))
-		phone.Do(chromedp.Reload())
+		phone.do(chromedp.Reload())
 		phone.took(fmt.Sprint(waiting)) // the ticket is not one of another day
 		c.Issue(t, name)
 		waiting++
@@ -139,7 +139,7 @@ func TestE2E_AClockThatIsAYearWrongChangesNothing(t *testing.T) {
 		}, "the clinic's time")
 		foreign := open(t, chrome, "year-"+name+"-partner", "about:blank", 800, 600)
 		foreign.before(wrong(by))
-		foreign.Do(chromedp.Navigate(partner(t, g.URL)))
+		foreign.do(chromedp.Navigate(partner(t, g.URL)))
 		foreign.until(elementText, func(said string) bool {
 			return strings.Contains(said, fmt.Sprintf("%d組", waiting)) && !strings.Contains(said, "⚠")
 		}, "a board without a warning")
@@ -148,7 +148,7 @@ func TestE2E_AClockThatIsAYearWrongChangesNothing(t *testing.T) {
 	// Set back by a year after the last word of the server: nobody knows how old it is.
 	p := open(t, browser(t), "set-back", "about:blank", 360, 740)
 	p.before(wrong(0))
-	p.Do(chromedp.Navigate(g.URL + "/s/1234-1"))
+	p.do(chromedp.Navigate(g.URL + "/s/1234-1"))
 	p.isLive()
 	g.close()
 	p.text(fmt.Sprintf("(window.wrong = %d)", -off.Milliseconds()))
@@ -200,7 +200,7 @@ func TestE2E_ALineThatOpensAndNeverSpeaksIsLeft(t *testing.T) {
 	opened := func(name, url string) *page {
 		p := open(t, chrome, name, "about:blank", 360, 740)
 		p.before(impatient)
-		p.Do(chromedp.Navigate(url))
+		p.do(chromedp.Navigate(url))
 		return p
 	}
 	phones := []*page{opened("mute-socket", sockets.URL+"/s/1234-1"), opened("mute-stream", all.URL+"/s/1234-1")}
@@ -248,17 +248,17 @@ func TestE2E_AFrozenPageIsRightWhenItThaws(t *testing.T) {
 	p.before(wrong(0) + `; window.beats = 0; setInterval(() => beats++, 20);
 		window.look = (seen) => { window.unseen = !seen; document.dispatchEvent(new Event("visibilitychange")); };
 		Object.defineProperty(document, "hidden", { get: () => !!window.unseen })`)
-	p.Do(chromedp.Navigate(g.URL + "/s/2014-1"))
+	p.do(chromedp.Navigate(g.URL + "/s/2014-1"))
 	p.click(".take button[type=submit]")
 	p.took("1")
 	p.isLive()
 	p.text("(document.addEventListener('freeze', () => window.froze = beats), document.addEventListener('resume', () => { window.thawed = beats; window.wrong = 7200e3; look(true); }), look(false))")
-	p.Do(lifecycle(cdppage.SetWebLifecycleStateStateFrozen))
+	p.do(lifecycle(cdppage.SetWebLifecycleStateStateFrozen))
 	desk.OK(t, "POST", "/v1/services/2014-1/call", wire.CallRequest{Room: "2"}, nil)
 	g.close()
 	time.Sleep(300 * time.Millisecond) // the page does nothing meanwhile
 	g.shut.Store(false)
-	p.Do(lifecycle(cdppage.SetWebLifecycleStateStateActive))
+	p.do(lifecycle(cdppage.SetWebLifecycleStateStateActive))
 	p.holds("window.froze !== undefined && thawed - froze <= 2")
 	p.says(".todo", "第2診察室へお入りください")
 	p.isLive()
@@ -285,7 +285,7 @@ func TestE2E_APageWhoseTimersAreHeldBackHearsItsCallAllTheSame(t *testing.T) {
 	g := newGate(t, s.URL, nothing, hangs)
 	p := open(t, chrome, "battery", "about:blank", 360, 740)
 	p.before(battery)
-	p.Do(chromedp.Navigate(g.URL + "/s/2015-1"))
+	p.do(chromedp.Navigate(g.URL + "/s/2015-1"))
 	p.click(".take button[type=submit]")
 	p.took("1")
 	p.isLive()
@@ -330,7 +330,7 @@ func TestE2E_ATunnelIsSaidAndLeftAtOnce(t *testing.T) {
 	p.click(".take button[type=submit]")
 	ticket := p.took("1")[1:]
 	p.isLive()
-	p.Do(tunnel(true))
+	p.do(tunnel(true))
 	g.close()
 	p.says(".link.offline", "インターネットにつながっていません")
 	p.says(".link .age", "最後の確認は")
@@ -338,12 +338,12 @@ func TestE2E_ATunnelIsSaidAndLeftAtOnce(t *testing.T) {
 	p.picture("in")
 	desk.OK(t, "POST", "/v1/services/2016-1/call", wire.CallRequest{Room: "2"}, nil)
 	g.shut.Store(false)
-	p.Do(tunnel(false))
+	p.do(tunnel(false))
 	p.says(".todo", "第2診察室へお入りください")
 	p.isLive()
 
 	// Gone on to another page and back by the browser's own button.
-	p.Do(chromedp.Navigate(g.URL + "/c/2016"))
+	p.do(chromedp.Navigate(g.URL + "/c/2016"))
 	p.isLive()
 	id := strings.Split(ticket, ".")[0]
 	desk.OK(t, "POST", "/v1/tickets/"+id+"/absent", nil, nil)
@@ -365,7 +365,7 @@ func TestE2E_ABrowserThatKeepsNothingShowsTheNumber(t *testing.T) {
 	p.is("(() => { try { return localStorage.length } catch (e) { return e.name } })()", "SecurityError")
 	p.click(".take button[type=submit]")
 	p.took("1")
-	p.Do(chromedp.Reload())
+	p.do(chromedp.Reload())
 	p.took("1") // its address has it
 	c.Issue(t, "two")
 	p.says(".board .waiting", "2組")

@@ -81,15 +81,15 @@ func TestE2E_ResultsAreInViewOnANarrowPhone(t *testing.T) {
 	tablet.picture("cancelled")
 
 	// A phone's keypad has digits alone.
-	tablet.Do(chromedp.Navigate(s.URL + "/"))
+	tablet.do(chromedp.Navigate(s.URL + "/"))
 	tablet.fill("#number", "２０３２２")
 	tablet.click("form.bynumber button[type=submit]")
 	tablet.shows("h1", "小児科")
 
 	plain := open(t, chrome, "plain-mine", "about:blank", 360, 740)
-	plain.Do(withoutScripts(), chromedp.Navigate(s.URL+"/t"))
+	plain.do(withoutScripts(), chromedp.Navigate(s.URL+"/t"))
 	plain.says("junban-tickets", "JavaScript")
-	plain.Do(chromedp.Navigate(s.URL + "/in/2032"))
+	plain.do(chromedp.Navigate(s.URL + "/in/2032"))
 	plain.says("junban-arrive", "窓口")
 	plain.inView("junban-arrive p")
 	plain.picture("in")
@@ -99,7 +99,7 @@ func TestE2E_ResultsAreInViewOnANarrowPhone(t *testing.T) {
 	c.OK(t, "POST", "/v1/services/1234-1/tickets", wire.IssueRequest{Patient: wire.Patient{Phone: "090-1111-2222"}}, nil)
 	c.OK(t, "POST", "/v1/services/1234-1/tickets", wire.IssueRequest{Patient: wire.Patient{Phone: "090-3333-4444"}}, nil)
 	for _, from := range []string{"/", "/s/1234-1", "/c/1234"} {
-		plain.Do(chromedp.Navigate(s.URL + from))
+		plain.do(chromedp.Navigate(s.URL + from))
 		plain.holds("document.querySelector('a[href^=\"/lookup?\"]') !== null")
 	}
 	plain.click(`a[href^="/lookup?"]`)

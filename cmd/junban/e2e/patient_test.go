@@ -204,7 +204,7 @@ func TestE2E_WhoWasAbsentSaysThatHeIsBack(t *testing.T) {
 	}
 
 	// The code at the entrance.
-	phone.Do(chromedp.Navigate(s.URL + "/in/2004"))
+	phone.do(chromedp.Navigate(s.URL + "/in/2004"))
 	phone.shows(".kept .number", "1番")
 	phone.picture("entrance")
 	phone.click("#arrive")
@@ -213,11 +213,11 @@ func TestE2E_WhoWasAbsentSaysThatHeIsBack(t *testing.T) {
 	presence("here")
 	phone.picture("arrived")
 	desk.OK(t, "POST", "/v1/services/2004-1/call", wire.CallRequest{Room: "1", Ticket: id}, nil)
-	phone.Do(chromedp.Reload())
+	phone.do(chromedp.Reload())
 	phone.says(".kept .todo", "第1診察室") // a called number is not merely "arrived"
 	phone.holds("document.querySelector('.kept .here') === null")
 	desk.OK(t, "POST", "/v1/tickets/"+id+"/undo", nil, nil)
-	phone.Do(chromedp.Navigate(s.URL + "/s/2004-1"))
+	phone.do(chromedp.Navigate(s.URL + "/s/2004-1"))
 	phone.says(".presence", "院内でお待ちです")
 	phone.says(".todo", "院内でお待ちください")
 	phone.click("button[data-go=leave]")
@@ -271,7 +271,7 @@ func TestE2E_ALateAnswerReplacesNoNewerState(t *testing.T) {
 			return answer;
 		};
 	})()`)
-	phone.Do(chromedp.Navigate(fmt.Sprintf("%s/s/2004-1#%s.%s", s.URL, issued.Ticket.ID, issued.Token)))
+	phone.do(chromedp.Navigate(fmt.Sprintf("%s/s/2004-1#%s.%s", s.URL, issued.Ticket.ID, issued.Token)))
 	phone.shows("#number", "1")
 	desk.OK(t, "POST", "/v1/services/2004-1/call", wire.CallRequest{Room: "1"}, nil)
 	phone.says(".todo", "第1診察室")

@@ -33,7 +33,7 @@ import (
 // before runs a script in a tab before any of its pages' own.
 func (p *page) before(script string) {
 	p.t.Helper()
-	p.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 		return err
 	}))
@@ -167,7 +167,7 @@ func TestE2E_ThePatientsPageCanBeInstalled(t *testing.T) {
 		t.Errorf("the icons are %v", purposes)
 	}
 	var findings cdppage.GetAppManifestResult
-	p.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) (err error) {
+	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) (err error) {
 		findings, err = cdp.Call(ctx, t, cdppage.GetAppManifest, cdppage.GetAppManifestParams{})
 		return err
 	}))
@@ -196,7 +196,7 @@ func TestE2E_OfflineThePageShowsItsLastStateAndItsAge(t *testing.T) {
 
 	g.close()
 	for range 2 {
-		p.Do(chromedp.Navigate("about:blank"), chromedp.Navigate(link))
+		p.do(chromedp.Navigate("about:blank"), chromedp.Navigate(link))
 		p.holds("document.documentElement.hasAttribute('data-kept')")
 		p.shows("#number", "2")
 		p.says("#ahead", "1組")
@@ -209,14 +209,14 @@ func TestE2E_OfflineThePageShowsItsLastStateAndItsAge(t *testing.T) {
 	if strings.Contains(keys, "/v1/") || strings.Contains(keys, "#") || strings.Contains(keys, "?") {
 		t.Errorf("kept are %s", keys)
 	}
-	p.Do(chromedp.Navigate(g.URL + "/t"))
+	p.do(chromedp.Navigate(g.URL + "/t"))
 	p.shows(".card .number", "2")
 	p.says(".card .age", "最後の確認は")
 	p.picture("kept list")
 
 	g.shut.Store(false)
 	c.Issue(t, "four")
-	p.Do(chromedp.Navigate(link))
+	p.do(chromedp.Navigate(link))
 	p.says(".board .waiting", "4組")
 	p.holds("!!document.querySelector('.link.live')")
 }
@@ -237,7 +237,7 @@ func TestE2E_AFamilyHasItsTicketsInOnePage(t *testing.T) {
 	p.click(".take button[type=submit]")
 	second := p.took("2")
 	p.says(".others .card .number", "1")
-	p.Do(chromedp.Navigate(s.URL + "/s/2011-2"))
+	p.do(chromedp.Navigate(s.URL + "/s/2011-2"))
 	p.says(".others", "内科")
 	p.click(".take button[type=submit]") // another service's tickets hide no form
 	p.took("1")
@@ -258,7 +258,7 @@ func TestE2E_AFamilyHasItsTicketsInOnePage(t *testing.T) {
 	p.picture("called")
 
 	// The link and its code, of one of them.
-	p.Do(chromedp.Navigate(s.URL + "/s/2011-1" + second))
+	p.do(chromedp.Navigate(s.URL + "/s/2011-1" + second))
 	p.took("2")
 	p.click(".hand summary")
 	link := p.text("document.querySelector('#link').value")
@@ -276,7 +276,7 @@ func TestE2E_AFamilyHasItsTicketsInOnePage(t *testing.T) {
 	}
 	other := open(t, browser(t), "other phone", link, 360, 740)
 	other.took("2")
-	other.Do(chromedp.Navigate(s.URL + "/t"))
+	other.do(chromedp.Navigate(s.URL + "/t"))
 	other.shows(".card .number", "2")
 	other.click(".remove")
 	other.says("#none", "受付がありません")
@@ -295,7 +295,7 @@ func TestE2E_AChangeIsToldOnceByTitleAndBuzz(t *testing.T) {
 	}
 	p := open(t, chrome, "buzz", "about:blank", 360, 740)
 	p.before("window.buzzed = []; navigator.vibrate = (p) => buzzed.push(p.length) > 0")
-	p.Do(chromedp.Navigate(s.URL + "/s/2012-1"))
+	p.do(chromedp.Navigate(s.URL + "/s/2012-1"))
 	p.click(".take button[type=submit]")
 	p.took("9")
 	titled := func(want string) {
@@ -317,7 +317,7 @@ func TestE2E_AChangeIsToldOnceByTitleAndBuzz(t *testing.T) {
 	desk.OK(t, "POST", "/v1/services/2012-1/call", wire.CallRequest{Room: "1"}, nil)
 	titled("● お呼び出し中")
 	p.holds("buzzed.join() === '3,5'")
-	p.Do(chromedp.Reload())
+	p.do(chromedp.Reload())
 	p.click(".hand summary") // a page that was touched may buzz
 	titled("● お呼び出し中")
 	desk.OK(t, "POST", "/v1/services/2012-1/walkins", wire.IssueRequest{}, nil)
@@ -359,11 +359,11 @@ func TestE2E_BadLuckLeavesTheNumberOnThePage(t *testing.T) {
 		if tc.script != "" {
 			p.before(tc.script)
 		}
-		p.Do(chromedp.Navigate(newGate(t, s.URL, tc.refuses, tc.hold).URL + "/s/1234-1"))
+		p.do(chromedp.Navigate(newGate(t, s.URL, tc.refuses, tc.hold).URL + "/s/1234-1"))
 		n++
 		p.click(".take button[type=submit]")
 		p.took(fmt.Sprint(n))
-		p.Do(chromedp.Reload())
+		p.do(chromedp.Reload())
 		p.shows("#number", fmt.Sprint(n))
 		c.Issue(t, fmt.Sprintf("walkin-%d", n))
 		n++
@@ -396,7 +396,7 @@ func TestE2E_TwoHoursInAPocketAreMadeGoodAtOnce(t *testing.T) {
 	p.before(`{ const now = Date.now; window.pocket = { hidden: false, slept: 0 };
 		Date.now = () => now() + pocket.slept;
 		Object.defineProperty(document, "hidden", { get: () => pocket.hidden }); }`)
-	p.Do(chromedp.Navigate(g.URL + "/s/2013-1"))
+	p.do(chromedp.Navigate(g.URL + "/s/2013-1"))
 	p.click(".take button[type=submit]")
 	p.took("1")
 	p.holds("!!document.querySelector('.link.live')")

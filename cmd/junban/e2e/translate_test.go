@@ -89,7 +89,7 @@ func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 	}{{"fonts", inFonts, true}, {"rude fonts", inFonts, false}, {"copies", inCopies, false}, {"in place", inPlace, true}} {
 		for _, p := range pages {
 			if p != foreign {
-				p.Do(chromedp.Reload())
+				p.do(chromedp.Reload())
 				p.holds("document.querySelector('.number, .figures') !== null")
 			}
 		}
@@ -124,7 +124,7 @@ func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 	}
 
 	// The desk acts on what is translated, also on a row that is another element now.
-	desk.Do(chromedp.Reload())
+	desk.do(chromedp.Reload())
 	desk.holds("document.querySelector('.number') !== null")
 	desk.is("("+fmt.Sprintf(rewriting, inFonts, false)+", 1)", "1")
 	desk.click(`[data-next="1234-1"][data-room="1"]`)
@@ -137,7 +137,7 @@ func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 	// Figures and names that another program alters: the page says so, and not that
 	// it is live.
 	for _, p := range []*page{phone, mine, clinic, screen, desk} {
-		p.Do(chromedp.Reload())
+		p.do(chromedp.Reload())
 		p.holds("document.querySelector('.number, .figures') !== null")
 		p.is("("+fmt.Sprintf(rewriting, inDigits, false)+", 1)", "1")
 	}

@@ -86,7 +86,7 @@ func TestE2E_AnAdminLooksAfterTheUsers(t *testing.T) {
 	desk.picture("ended")
 
 	// Another role shows at once on a page that is open.
-	desk.Do(chromedp.Reload())
+	desk.do(chromedp.Reload())
 	desk.enter("花子", "花子のひみつの言葉")
 	desk.shows("header h1", "じゅんばんクリニック")
 	admin.click(".users [data-user=花子] [data-role=admin]")

@@ -44,11 +44,11 @@ func TestE2E_AScreenOnTheWallNeedsNobody(t *testing.T) {
 	screen := open(t, chrome, "wall", s.URL+"/?lang=en", 1280, 720)
 	screen.is("(document.cookie = 'junban_lang=en; path=/', 1)", "1") // somebody has read a page in English there
 	screen.before(wall)
-	screen.Do(blocked("*://*:*/assets/display-*.js"), chromedp.Navigate(s.URL+"/display/1234"))
+	screen.do(blocked("*://*:*/assets/display-*.js"), chromedp.Navigate(s.URL+"/display/1234"))
 	screen.is(lang, "ja")
 	screen.holds("document.querySelector('.service') !== null && !document.documentElement.dataset.begun")
 	screen.picture("no script")
-	screen.Do(blocked())
+	screen.do(blocked())
 	screen.holds("document.documentElement.dataset.begun === '1'") // by itself
 	screen.holds("window.locks > 0")
 	screen.holds("document.querySelectorAll('.link.live').length === 1")
@@ -116,7 +116,7 @@ func TestE2E_AScreenWhoseScriptCannotBeReadLoadsAgain(t *testing.T) {
 	broken.Store(true)
 	screen := open(t, chrome, "unread", "about:blank", 1280, 720)
 	screen.before(wall + `window.unread = 0; addEventListener("error", (e) => { window.unread += /SyntaxError/.test(e.message) });`)
-	screen.Do(chromedp.Navigate(front.URL + "/display/1234"))
+	screen.do(chromedp.Navigate(front.URL + "/display/1234"))
 	screen.holds("window.unread === 1 && !document.documentElement.dataset.begun")
 	screen.shows("header h1", "じゅんばんクリニック")
 	screen.says(".service .waiting", "1")

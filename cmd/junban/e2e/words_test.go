@@ -47,12 +47,12 @@ func TestE2E_ALanguageIsChosenAndRemembered(t *testing.T) {
 		phone.picture(name + code)
 	}
 	for _, code := range []string{"vi", "pt", "ja-x-easy"} { // whose words are long
-		phone.Do(chromedp.Navigate(s.URL + "/s/1234-1?lang=" + code))
+		phone.do(chromedp.Navigate(s.URL + "/s/1234-1?lang=" + code))
 		phone.click(".languages summary")
 		phone.until(`document.querySelector(".take button.primary")`, func(s string) bool { return s != "" }, "a form")
 		narrow(code, "form-")
 	}
-	phone.Do(chromedp.Navigate(s.URL + "/s/1234-1"))
+	phone.do(chromedp.Navigate(s.URL + "/s/1234-1"))
 	phone.shows(".take button.primary", "受付する") // nobody has chosen yet
 	phone.click(".take button.primary")
 	phone.until(`document.querySelector("#number")?.textContent`, func(s string) bool { return s != "" }, "a number")
@@ -74,11 +74,11 @@ func TestE2E_ALanguageIsChosenAndRemembered(t *testing.T) {
 		narrow(c.code, "mine-")
 	}
 
-	phone.Do(chromedp.Navigate(s.URL + "/s/1234-1"))
+	phone.do(chromedp.Navigate(s.URL + "/s/1234-1"))
 	phone.shows(".mine h2", "Your number") // this device speaks English from now on
-	phone.Do(chromedp.Navigate(s.URL + "/?lang=ko"))
+	phone.do(chromedp.Navigate(s.URL + "/?lang=ko"))
 	phone.until(lang, func(s string) bool { return s == "ko" }, "ko")
-	phone.Do(chromedp.Navigate(s.URL + "/"))
+	phone.do(chromedp.Navigate(s.URL + "/"))
 	phone.until(lang, func(s string) bool { return s == "en" }, "en, as it was chosen; a link changes one page")
 }
 
@@ -91,7 +91,7 @@ func TestE2E_APageWithoutItsWordsStaysWhatTheServerWrote(t *testing.T) {
 	var pages []*page
 	for path, says := range map[string]string{"/s/1234-1": "Đang gọi số", "/display/1234": "Đang gọi số", "/in/1234": "Báo đã đến", "/staff": ""} {
 		p := open(t, chrome, "wordless"+strings.ReplaceAll(path, "/", "-"), "about:blank", 360, 740)
-		p.Do(blocked(s.URL+"/assets/*.words.*"), chromedp.Navigate(s.URL+path+"?lang=vi"))
+		p.do(blocked(s.URL+"/assets/*.words.*"), chromedp.Navigate(s.URL+path+"?lang=vi"))
 		p.until(`!document.querySelector("#wordless").hidden`, func(s string) bool { return s == "true" }, "a word about it")
 		if shown := p.text("document.body.innerText"); !strings.Contains(shown, says) || strings.Contains(shown, "board.") {
 			t.Errorf("%s without its words shows:\n%s", path, shown)
@@ -100,7 +100,7 @@ func TestE2E_APageWithoutItsWordsStaysWhatTheServerWrote(t *testing.T) {
 		pages = append(pages, p)
 	}
 	for _, p := range pages { // they ask again by themselves, and are whole once the words come
-		p.Do(blocked())
+		p.do(blocked())
 		p.until(`(document.querySelector("#wordless").hidden && !!window.junbanWords)`, func(s string) bool { return s == "true" }, "its words")
 	}
 }
@@ -115,7 +115,7 @@ func TestE2E_TheElementSpeaksTheLanguageOfItsPage(t *testing.T) {
 	says := `document.querySelector("junban-board").shadowRoot.textContent`
 	p := open(t, chrome, "element", s.URL+"/partner/sample?lang=pt", 800, 600)
 	p.until(says, func(s string) bool { return strings.Contains(s, "Em espera") }, "Portuguese")
-	p.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector("junban-board").lang = "ko-KR"`))
+	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("junban-board").lang = "ko-KR"`))
 	p.until(says, func(s string) bool { return strings.Contains(s, "대기") }, "Korean")
 
 	// Nothing is said in Japanese first, as long as its patience lasts: here for ever.
@@ -133,6 +133,6 @@ func TestE2E_TheElementSpeaksTheLanguageOfItsPage(t *testing.T) {
 	patient.holds(`!heard.includes("待ち") && !heard.includes("接続")`)
 
 	without := open(t, chrome, "element-wordless", "about:blank", 800, 600)
-	without.Do(blocked("*://*:*/embed/v1.json*"), chromedp.Navigate(s.URL+"/partner/sample?lang=pt"))
+	without.do(blocked("*://*:*/embed/v1.json*"), chromedp.Navigate(s.URL+"/partner/sample?lang=pt"))
 	without.until(says, func(s string) bool { return strings.Contains(s, "待ち") }, "Japanese, for want of Portuguese")
 }
