@@ -2,7 +2,7 @@ package main
 
 import "slices"
 
-// quantile is the q-quantile by nearest rank; of nothing it is 0.
+// quantile returns the q-quantile by nearest rank, or 0 without values.
 func quantile(of []float64, q float64) float64 {
 	if len(of) == 0 {
 		return 0
@@ -11,7 +11,7 @@ func quantile(of []float64, q float64) float64 {
 	return sorted[int(q*float64(len(sorted)-1)+.5)]
 }
 
-// median is the middle, or the lower of the two in the middle; of nothing it is 0.
+// median returns the median, or the lower one of two, or 0 without values.
 func median(of []float64) float64 {
 	if len(of) == 0 {
 		return 0

@@ -2,7 +2,7 @@ package main
 
 import "time"
 
-// The ways to estimate a wait that are compared.
+// The methods that are compared.
 const (
 	ours = iota
 	oracle
@@ -17,8 +17,8 @@ func methodName(m int) string {
 	return [methods]string{"junban", "oracle", "average of today", "mean by half hour", "last to enter", "fixed min × people"}[m]
 }
 
-// history is what the rivals remember of past days. They get the best of it:
-// true means of many days, the number of doctors, and when consultation starts.
+// history has the figures of past days that the other methods use: true means
+// of many days, and of the room time of a visit.
 type history struct {
 	waits  []total // by half hour of issue
 	all    total
@@ -37,8 +37,9 @@ func (t *total) add(d time.Duration) {
 
 func (t total) mean() time.Duration { return t.sum / time.Duration(max(t.n, 1)) }
 
-// slot is the half hour of the session in which t lies; all before is 0.
-func slot(t time.Duration) int {
+// halfHourOf returns the half hour of the session, counted from 1; 0 is before
+// its start.
+func halfHourOf(t time.Duration) int {
 	if t < 0 {
 		return 0
 	}
@@ -47,10 +48,10 @@ func slot(t time.Duration) int {
 
 func (h *history) learn(d *day) {
 	for _, c := range d.calls {
-		for slot(c.came) >= len(h.waits) {
+		for halfHourOf(c.came) >= len(h.waits) {
 			h.waits = append(h.waits, total{})
 		}
-		h.waits[slot(c.came)].add(c.called - c.came)
+		h.waits[halfHourOf(c.came)].add(c.called - c.came)
 		h.all.add(c.called - c.came)
 	}
 	for _, v := range d.finished {
@@ -58,8 +59,8 @@ func (h *history) learn(d *day) {
 	}
 }
 
-// guess is what the rival says of a ticket with so many ahead.
-func (h *history) guess(method int, d *day, ahead int) time.Duration {
+// estimateWait returns the estimate of a method for a ticket.
+func (h *history) estimateWait(method int, d *day, ahead int) time.Duration {
 	switch method {
 	case averageToday:
 		var today total
@@ -70,7 +71,7 @@ func (h *history) guess(method int, d *day, ahead int) time.Duration {
 			return today.mean()
 		}
 	case halfHour:
-		if s := slot(d.now); s < len(h.waits) && h.waits[s].n > 0 {
+		if s := halfHourOf(d.now); s < len(h.waits) && h.waits[s].n > 0 {
 			return h.waits[s].mean()
 		}
 	case lastToEnter:
@@ -89,5 +90,5 @@ func (h *history) guess(method int, d *day, ahead int) time.Duration {
 		}
 		return max(0, -d.now) + h.visits.mean()*time.Duration(people)/time.Duration(len(d.rooms))
 	}
-	return h.all.mean() // nobody has been called yet
+	return h.all.mean() // before the first call
 }

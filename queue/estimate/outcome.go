@@ -2,43 +2,42 @@ package estimate
 
 import "math"
 
-// fate is what becomes of one ticket in each path.
-type fate struct {
+// outcome has the sampled events of one ticket, by path.
+type outcome struct {
 	took  [paths]float64 // seconds in a room of mean speed
-	gone  [paths]float64 // when it cancels, if still waiting then
-	back  [paths]float64 // absent when called, and back after so long; see comes
-	out   [paths]float64 // sent to an exam that takes so long; see comes
+	gone  [paths]float64 // time of cancellation, if it is still waiting
+	back  [paths]float64 // time until its return, if absent when called; else none
+	out   [paths]float64 // duration of its exam, or none
 	again [paths]float64 // seconds of the visit after the exam
 }
 
-// comes stands where nothing happens: the ticket comes when called, or is done
-// after its consultation.
-const comes = -1
+// none marks an event that does not happen.
+const none = -1
 
-// kindDraws are the quantiles of a kind, and how wrong its learned mean may be.
+// kindDraws has the samples of a kind's visit time.
 type kindDraws struct {
-	name  string
-	took  lognormal
-	exam  float64        // share sent to one
-	at    [paths]float64 // by stratum
-	wrong [paths]float64 // by path
+	name       string
+	took       lognormal
+	exam       float64        // share of visits that lead to an exam
+	at         [paths]float64 // quantiles, by stratum
+	meanFactor [paths]float64 // uncertainty of the mean: a factor, by path
 }
 
-// habitDraws are a service's habits as chances.
+// habitDraws are a service's probabilities, rates and distributions.
 type habitDraws struct {
 	absent, returns, urgent, cancel float64
 	lost, back, out                 lognormal
 	again                           *kindDraws // after an exam
 }
 
-// teller tells fates. It belongs to one forecast.
-type teller struct {
+// sampler samples the outcomes of tickets for one forecast.
+type sampler struct {
 	*strata
 	learned *Learned
 	kinds   []*kindDraws
 }
 
-func (t *teller) kind(name string) *kindDraws {
+func (t *sampler) kind(name string) *kindDraws {
 	for _, k := range t.kinds {
 		if k.name == name {
 			return k
@@ -50,13 +49,14 @@ func (t *teller) kind(name string) *kindDraws {
 		k.at[i] = d.at(z)
 	}
 	rescale(&k.at, d.mean)
-	k.wrong = t.factor(name, forMean, 1, err2)
+	k.meanFactor = t.factor(name, forMean, 1, err2)
 	t.kinds = append(t.kinds, k)
 	return k
 }
 
-// factor draws a positive factor of that mean and squared relative error.
-func (t *teller) factor(name string, purpose uint64, mean, err2 float64) (f [paths]float64) {
+// factor samples a positive factor with the given mean and squared relative
+// error.
+func (t *sampler) factor(name string, purpose uint64, mean, err2 float64) (f [paths]float64) {
 	d, o := newLognormal(mean, err2), orderOf(name, purpose)
 	for i := range f {
 		f[i] = d.at(t.z[o[i]])
@@ -65,7 +65,7 @@ func (t *teller) factor(name string, purpose uint64, mean, err2 float64) (f [pat
 	return f
 }
 
-func (t *teller) habits(service string) habitDraws {
+func (t *sampler) habits(service string) habitDraws {
 	h := t.learned.Services[service]
 	return habitDraws{
 		absent:  h.Absent.share(defaultAbsent, weightAbsent),
@@ -79,19 +79,19 @@ func (t *teller) habits(service string) habitDraws {
 	}
 }
 
-// tell tells the fate of one ticket. An after-exam visit is sent to no exam
-// again.
-func (t *teller) tell(f *fate, id string, k *kindDraws, h *habitDraws, after bool) {
+// sample fills in the outcome of one ticket. A visit after an exam leads to no
+// further exam.
+func (t *sampler) sample(f *outcome, id string, k *kindDraws, h *habitDraws, after bool) {
 	o := orderOf(id, forDuration)
 	for i := range f.took {
-		f.took[i] = k.at[o[i]] * k.wrong[i]
+		f.took[i] = k.at[o[i]] * k.meanFactor[i]
 	}
 	o = orderOf(id, forAbsence)
 	for i := range f.back {
 		f.back[i] = t.absence(t.u[o[i]], h.absent, h)
 	}
 	for i := range f.out {
-		f.out[i], f.gone[i] = comes, math.Inf(1)
+		f.out[i], f.gone[i] = none, math.Inf(1)
 	}
 	if k.exam > 0 && !after {
 		o = orderOf(id, forExam)
@@ -99,7 +99,7 @@ func (t *teller) tell(f *fate, id string, k *kindDraws, h *habitDraws, after boo
 		for i := range f.out {
 			if u := t.u[o[i]]; u < k.exam {
 				f.out[i] = h.out.at(normalQuantile(u / k.exam))
-				f.again[i] = h.again.at[again[i]] * h.again.wrong[i]
+				f.again[i] = h.again.at[again[i]] * h.again.meanFactor[i]
 			}
 		}
 	}
@@ -111,10 +111,11 @@ func (t *teller) tell(f *fate, id string, k *kindDraws, h *habitDraws, after boo
 	}
 }
 
-// absence says what a uniform draw means to one who is absent with that chance.
-func (t *teller) absence(u, chance float64, h *habitDraws) float64 {
+// absence converts a uniform draw to the time until return: none if the ticket
+// is present, +Inf if it never returns.
+func (t *sampler) absence(u, chance float64, h *habitDraws) float64 {
 	if u >= chance {
-		return comes
+		return none
 	}
 	if u /= chance; u >= h.returns {
 		return math.Inf(1)

@@ -2,7 +2,7 @@ package main
 
 import "testing"
 
-func TestQuantile_IsAValueThatWasSeen(t *testing.T) {
+func TestQuantile_IsByNearestRank(t *testing.T) {
 	t.Parallel()
 	of := []float64{5, 1, 4, 2, 3}
 	for q, want := range map[float64]float64{0: 1, .5: 3, .99: 5, 1: 5} {
