@@ -14,7 +14,7 @@ import (
 const (
 	keyClinics = "junban:clinics" // set of all clinics' numbers
 	keySecret  = "junban:secret"  // 32 random bytes shared by the nodes
-	pokes      = "junban:poke"    // channel; lua/_act.lua names it too
+	pokes      = "junban:poke"    // channel; lua/prelude/act.lua names it too
 )
 
 func keyPrefix(c clinic.ID) string   { return redisdb.ClinicKey(c, "") }
@@ -66,7 +66,7 @@ func lineKeys(c clinic.Clinic, d clinic.Day) []string {
 	return keys
 }
 
-// actKeys are the KEYS of every writing script, as lua/_act.lua lists them.
+// actKeys are the KEYS of every writing script, as lua/prelude/act.lua lists them.
 func actKeys(c clinic.Clinic, d clinic.Day, key string) []string {
 	return append([]string{
 		keyDesk(c.ID), keyAct(c.ID, key),
