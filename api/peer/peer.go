@@ -1,4 +1,4 @@
-package api
+package peer
 
 import (
 	"log/slog"
@@ -7,39 +7,56 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 )
 
-// client is where a request came from, as far as it can be believed.
-type client struct {
+// Peers find where requests came from. Safe for concurrent use.
+type Peers struct {
+	secure  bool           // every request came by TLS, whatever it looks like
+	trusted []netip.Prefix // whose X-Forwarded-For and -Proto are believed
+	log     *slog.Logger
+
+	warned struct {
+		mu    sync.Mutex
+		peers map[netip.Addr]bool // guarded by mu; that sent X-Forwarded-For and are not trusted
+	}
+}
+
+func New(secure bool, trusted []netip.Prefix, log *slog.Logger) *Peers {
+	return &Peers{secure: secure, trusted: trusted, log: log}
+}
+
+// Client is where a request came from, as far as it can be believed.
+type Client struct {
 	addr  netip.Addr // invalid where it cannot be read
 	via   netip.Addr // the trusted proxy that sent the address that cannot be read
 	local bool       // this machine itself, or a proxy on it that was not named
 }
 
-// client finds where a request came from. What a proxy reports in
+// Client finds where a request came from. What a proxy reports in
 // X-Forwarded-For is believed only of the trusted ones, from the nearest to the
 // farthest. An entry that cannot be read ends the walk: its client is unknown,
 // and is not the proxy (row S11).
-func (s *Server) client(r *http.Request) client {
-	c := client{addr: remote(r)}
+func (p *Peers) Client(r *http.Request) Client {
+	c := Client{addr: remote(r)}
 	headers := r.Header.Values("X-Forwarded-For")
 	forwarded := strings.TrimSpace(strings.Join(headers, ","))
 	if forwarded == "" {
 		c.local = c.addr.IsLoopback()
 		return c
 	}
-	if !s.trusts(c.addr) {
-		s.warnUntrusted(r, c.addr)
+	if !p.trusts(c.addr) {
+		p.warnUntrusted(r, c.addr)
 		c.local = c.addr.IsLoopback()
 		return c
 	}
 	for _, hop := range slices.Backward(strings.Split(forwarded, ",")) {
-		if !s.trusts(c.addr) {
+		if !p.trusts(c.addr) {
 			break
 		}
 		before, ok := parseHop(hop)
 		if !ok {
-			return client{via: c.addr}
+			return Client{via: c.addr}
 		}
 		c.addr = before
 	}
@@ -61,32 +78,32 @@ func parseHop(hop string) (netip.Addr, bool) {
 	return addr.Unmap().WithZone(""), true
 }
 
-// peer is the address that the request came from; the zero Addr where it cannot
+// Addr is the address that the request came from; the zero Addr where it cannot
 // be read.
-func (s *Server) peer(r *http.Request) netip.Addr { return s.client(r).addr }
+func (p *Peers) Addr(r *http.Request) netip.Addr { return p.Client(r).addr }
 
-// clientPrefix is a network prefix that a client is counted under.
-type clientPrefix struct {
-	kind string // "ipv4", "ipv6/64", "ipv6/56", "ipv6/48" or "unreadable"
-	text string
+// ClientPrefix is a network prefix that a client is counted under.
+type ClientPrefix struct {
+	Kind string // "ipv4", "ipv6/64", "ipv6/56", "ipv6/48" or "unreadable"
+	Text string
 }
 
-// prefixes returns the prefixes of a client, the narrowest first; none for this
+// Prefixes returns the prefixes of a client, the narrowest first; none for this
 // machine itself. Clients whose address one proxy wrote so that it cannot be read
 // share a prefix of their own.
-func (c client) prefixes() []clientPrefix {
+func (c Client) Prefixes() []ClientPrefix {
 	switch {
 	case c.local:
 		return nil
 	case !c.addr.IsValid():
-		return []clientPrefix{{"unreadable", c.via.String()}}
+		return []ClientPrefix{{"unreadable", c.via.String()}}
 	case c.addr.Is4():
-		return []clientPrefix{{"ipv4", c.addr.String()}}
+		return []ClientPrefix{{"ipv4", c.addr.String()}}
 	}
-	all := make([]clientPrefix, 0, 3)
+	all := make([]ClientPrefix, 0, 3)
 	for kind, bits := range []int{64, 56, 48} {
 		p, _ := c.addr.WithZone("").Prefix(bits) // never fails for these lengths
-		all = append(all, clientPrefix{[]string{"ipv6/64", "ipv6/56", "ipv6/48"}[kind], p.String()})
+		all = append(all, ClientPrefix{[]string{"ipv6/64", "ipv6/56", "ipv6/48"}[kind], p.String()})
 	}
 	return all
 }
@@ -97,21 +114,21 @@ const maxWarned = 100
 // warnUntrusted logs once for each peer that it sends X-Forwarded-For and is not
 // a trusted proxy. Either it is a proxy that was not named in --trusted-proxies,
 // and its clients are counted as one, or not at all on this machine; or it is a client that tries.
-func (s *Server) warnUntrusted(r *http.Request, peer netip.Addr) {
-	s.warned.mu.Lock()
-	defer s.warned.mu.Unlock()
-	if len(s.warned.peers) >= maxWarned || s.warned.peers[peer] {
+func (p *Peers) warnUntrusted(r *http.Request, peer netip.Addr) {
+	p.warned.mu.Lock()
+	defer p.warned.mu.Unlock()
+	if len(p.warned.peers) >= maxWarned || p.warned.peers[peer] {
 		return
 	}
-	if s.warned.peers == nil {
-		s.warned.peers = map[netip.Addr]bool{}
+	if p.warned.peers == nil {
+		p.warned.peers = map[netip.Addr]bool{}
 	}
-	s.warned.peers[peer] = true
+	p.warned.peers[peer] = true
 	effect := "all clients behind it count as one"
 	if peer.IsLoopback() {
 		effect = "no limit of an address holds for its clients"
 	}
-	s.log.LogAttrs(r.Context(), slog.LevelWarn, "X-Forwarded-For from a peer that is not a trusted proxy: "+effect+"; name it in --trusted-proxies",
+	p.log.LogAttrs(r.Context(), slog.LevelWarn, "X-Forwarded-For from a peer that is not a trusted proxy: "+effect+"; name it in --trusted-proxies",
 		slog.String("peer", peer.String()))
 }
 
@@ -129,32 +146,32 @@ func remote(r *http.Request) netip.Addr {
 	return addr.Unmap()
 }
 
-func (s *Server) trusts(a netip.Addr) bool {
-	return slices.ContainsFunc(s.trusted, func(p netip.Prefix) bool { return p.Contains(a) })
+func (p *Peers) trusts(a netip.Addr) bool {
+	return slices.ContainsFunc(p.trusted, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
-// byTLS reports whether the browser spoke TLS, to us or to a trusted proxy.
-func (s *Server) byTLS(r *http.Request) bool {
-	return s.secure || r.TLS != nil || s.trusts(remote(r)) && r.Header.Get("X-Forwarded-Proto") == "https"
+// ByTLS reports whether the browser spoke TLS, to us or to a trusted proxy.
+func (p *Peers) ByTLS(r *http.Request) bool {
+	return p.secure || r.TLS != nil || p.trusts(remote(r)) && r.Header.Get("X-Forwarded-Proto") == "https"
 }
 
-// origin is this server as the browser names it.
-func (s *Server) origin(r *http.Request) string {
-	if s.byTLS(r) {
+// Origin is this server as the browser names it.
+func (p *Peers) Origin(r *http.Request) string {
+	if p.ByTLS(r) {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host
 }
 
-// foreign reports whether a browser sent the request for another site's page.
+// Foreign reports whether a browser sent the request for another site's page.
 // http.CrossOriginProtection says that of unsafe methods only; what a cookie
 // authorises is not to be read from elsewhere either, by a socket above all.
-func (s *Server) foreign(r *http.Request) bool {
+func (p *Peers) Foreign(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "same-origin", "none":
 	default:
 		return true
 	}
 	from := r.Header.Get("Origin")
-	return from != "" && !s.ownOrigin(from, r)
+	return from != "" && !p.ownOrigin(from, r)
 }

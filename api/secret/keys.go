@@ -1,4 +1,4 @@
-package api
+package secret
 
 import (
 	"bytes"
@@ -21,15 +21,18 @@ import (
 	"junban/queue/typed"
 )
 
-// keys computes everything that proves something, under the nodes' common
+// Keys computes everything that proves something, under the nodes' common
 // secret. The first word of what is signed keeps the uses apart.
-type keys struct{ secret []byte }
+type Keys struct{ secret []byte }
+
+// New makes the keys of a secret, which is the same on every node.
+func New(secret []byte) Keys { return Keys{secret} }
 
 // macEscapes keeps a '|' in a part from being read as the end of that part: no two
 // lists of parts have the same sum (S17).
 var macEscapes = strings.NewReplacer(`\`, `\\`, `|`, `\|`)
 
-func (k keys) mac(use string, parts ...string) []byte {
+func (k Keys) MAC(use string, parts ...string) []byte {
 	m := hmac.New(sha256.New, k.secret)
 	m.Write([]byte(use))
 	for _, p := range parts {
@@ -39,13 +42,13 @@ func (k keys) mac(use string, parts ...string) []byte {
 	return m.Sum(nil)
 }
 
-// ticketToken proves that its bearer is who the ticket was issued to, and what was
+// TicketToken proves that its bearer is who the ticket was issued to, and what was
 // issued: base64url of an AES-256-GCM seal of the [queue.Claim], bound to the id.
 // Nobody else can read the patient in it, nor its bearer the cancel code. The same
 // ticket has the same token. It stands in links and in codes to be scanned, so it is
 // short: the name is cut, and what is a number or a hash stands there in bytes.
 // The code is "" where its owner may not cancel it.
-func (k keys) ticketToken(t queue.Ticket, p queue.Patient, code string) (string, error) {
+func (k Keys) TicketToken(t queue.Ticket, p queue.Patient, code string) (string, error) {
 	seal, err := k.sealer()
 	if err != nil {
 		return "", err
@@ -66,7 +69,7 @@ func (k keys) ticketToken(t queue.Ticket, p queue.Patient, code string) (string,
 		fields = append(fields, p.CardNumber, string(tail))
 	}
 	plain := strings.Join(fields, claimBreak)
-	nonce := k.mac("ticket nonce", string(t.ID), plain)[:seal.NonceSize()]
+	nonce := k.MAC("ticket nonce", string(t.ID), plain)[:seal.NonceSize()]
 	return base64.RawURLEncoding.EncodeToString(seal.Seal(nonce, nonce, []byte(plain), []byte(t.ID))), nil
 }
 
@@ -86,7 +89,7 @@ const (
 )
 
 // claimTail is what a token carries of a ticket beside texts.
-func (k keys) claimTail(t queue.Ticket, p queue.Patient, code string) ([]byte, error) {
+func (k Keys) claimTail(t queue.Ticket, p queue.Patient, code string) ([]byte, error) {
 	var tail [tailLength]byte
 	if code != "" {
 		n, err := strconv.ParseUint(code, 10, 20)
@@ -108,11 +111,11 @@ func (k keys) claimTail(t queue.Ticket, p queue.Patient, code string) ([]byte, e
 }
 
 // readTail adds to a claim what [keys.claimTail] wrote.
-func (k keys) readTail(id queue.TicketID, text string, c *queue.Claim) {
+func (k Keys) readTail(id queue.TicketID, text string, c *queue.Claim) {
 	var tail [tailLength]byte
 	copy(tail[:], text)
 	if n := int(tail[0])<<16 | int(tail[1])<<8 | int(tail[2]); n > 0 {
-		c.CodeHash = k.codeHash(id.Ref(), fmt.Sprintf(codeForm, n-1))
+		c.CodeHash = k.CodeHash(id.Ref(), fmt.Sprintf(codeForm, n-1))
 	}
 	if mark := tail[tailMark:tailPerson]; !isZero(mark) {
 		c.Mark = strings.ToLower(base32.StdEncoding.EncodeToString(mark))
@@ -124,8 +127,8 @@ func (k keys) readTail(id queue.TicketID, text string, c *queue.Claim) {
 
 func isZero(b []byte) bool { return len(bytes.TrimLeft(b, "\x00")) == 0 }
 
-// claim returns what a token proves of a ticket; false when it is not the ticket's.
-func (k keys) claim(id queue.TicketID, token string) (queue.Claim, bool) {
+// Claim returns what a token proves of a ticket; false when it is not the ticket's.
+func (k Keys) Claim(id queue.TicketID, token string) (queue.Claim, bool) {
 	seal, err := k.sealer()
 	if err != nil {
 		return queue.Claim{}, false
@@ -134,7 +137,7 @@ func (k keys) claim(id queue.TicketID, token string) (queue.Claim, bool) {
 }
 
 // claimBy is claim with a sealer that the caller has made.
-func (k keys) claimBy(seal cipher.AEAD, id queue.TicketID, token string) (queue.Claim, bool) {
+func (k Keys) claimBy(seal cipher.AEAD, id queue.TicketID, token string) (queue.Claim, bool) {
 	sealed, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(sealed) < seal.NonceSize() {
 		return queue.Claim{}, false
@@ -158,28 +161,28 @@ func (k keys) claimBy(seal cipher.AEAD, id queue.TicketID, token string) (queue.
 	if len(f) == claimFields {
 		c.Patient.CardNumber = f[10]
 	}
-	c.Persons = k.persons(id.Ref().Clinic, c.Patient)
+	c.Persons = k.Persons(id.Ref().Clinic, c.Patient)
 	if len(f) == claimFields {
 		k.readTail(id, f[11], &c)
 	}
 	return c, true
 }
 
-// owns reports whether token is the ticket's. Tokens of before they carried a
+// Owns reports whether token is the ticket's. Tokens of before they carried a
 // claim are only a MAC of the id; they prove it all the same, but claim nothing.
-func (k keys) owns(id queue.TicketID, token string) bool {
-	if hmac.Equal([]byte(k.plainToken(id)), []byte(token)) {
+func (k Keys) Owns(id queue.TicketID, token string) bool {
+	if hmac.Equal([]byte(k.PlainToken(id)), []byte(token)) {
 		return true
 	}
-	_, ok := k.claim(id, token)
+	_, ok := k.Claim(id, token)
 	return ok
 }
 
-// plainToken is a token without a claim.
-func (k keys) plainToken(id queue.TicketID) string { return short(k.mac("ticket", string(id))) }
+// PlainToken is a token without a claim.
+func (k Keys) PlainToken(id queue.TicketID) string { return Short(k.MAC("ticket", string(id))) }
 
-func (k keys) sealer() (cipher.AEAD, error) {
-	block, err := aes.NewCipher(k.mac("ticket seal"))
+func (k Keys) sealer() (cipher.AEAD, error) {
+	block, err := aes.NewCipher(k.MAC("ticket seal"))
 	if err != nil {
 		return nil, err
 	}
@@ -194,24 +197,24 @@ func shorten(text string, most int) string {
 	return text
 }
 
-// owned is a ticket whose token was shown.
-type owned struct {
-	claim   queue.Claim
-	claimed bool // the token carries a claim
+// Owned is a ticket whose token was shown.
+type Owned struct {
+	Claim   queue.Claim
+	Claimed bool // the token carries a claim
 }
 
-// ownedBy finds the ticket's token among those that a request offers.
-func (k keys) ownedBy(id queue.TicketID, tokens []string) (o owned, ok bool) {
+// OwnedBy finds the ticket's token among those that a request offers.
+func (k Keys) OwnedBy(id queue.TicketID, tokens []string) (o Owned, ok bool) {
 	if len(tokens) == 0 {
 		return o, false
 	}
-	plain := []byte(k.plainToken(id))
+	plain := []byte(k.PlainToken(id))
 	seal, err := k.sealer()
 	if err != nil {
 		return o, false
 	}
 	for _, token := range tokens {
-		if o.claim, o.claimed = k.claimBy(seal, id, token); o.claimed || hmac.Equal(plain, []byte(token)) {
+		if o.Claim, o.Claimed = k.claimBy(seal, id, token); o.Claimed || hmac.Equal(plain, []byte(token)) {
 			return o, true
 		}
 	}
@@ -221,41 +224,41 @@ func (k keys) ownedBy(id queue.TicketID, tokens []string) (o owned, ok bool) {
 // screenRandom is how many bytes of a screen's token are random.
 const screenRandom = 20
 
-// screenToken makes a token for a screen: random bytes and a MAC, so that a node
+// ScreenToken makes a token for a screen: random bytes and a MAC, so that a node
 // knows without asking Redis which tokens were made here.
-func (k keys) screenToken() string {
+func (k Keys) ScreenToken() string {
 	var b [screenRandom]byte
 	_, _ = rand.Read(b[:]) // never fails, by its contract
-	return k.signed("screen", b[:])
+	return k.Signed("screen", b[:])
 }
 
-// isScreenToken reports whether screenToken made the token. The screen may have
+// IsScreenToken reports whether screenToken made the token. The screen may have
 // been removed since.
-func (k keys) isScreenToken(token string) bool {
-	_, ok := k.unsigned("screen", token, screenRandom)
+func (k Keys) IsScreenToken(token string) bool {
+	_, ok := k.Unsigned("screen", token, screenRandom)
 	return ok
 }
 
-// cancelCode is the six digits that a reception under that Idempotency-Key
+// CancelCode is the six digits that a reception under that Idempotency-Key
 // shows: the same ones again when it is repeated.
-func (k keys) cancelCode(ref clinic.Ref, key string) string {
-	return fmt.Sprintf(codeForm, binary.BigEndian.Uint64(k.mac("code", ref.String(), key))%1_000_000)
+func (k Keys) CancelCode(ref clinic.Ref, key string) string {
+	return fmt.Sprintf(codeForm, binary.BigEndian.Uint64(k.MAC("code", ref.String(), key))%1_000_000)
 }
 
 const codeForm = "%06d" // of a cancel code
 
-// codeHash is what the line keeps of a cancel code: 128 bits, like all of these.
-func (k keys) codeHash(ref clinic.Ref, code string) string {
-	return short(k.mac("cancel", ref.String(), code))
+// CodeHash is what the line keeps of a cancel code: 128 bits, like all of these.
+func (k Keys) CodeHash(ref clinic.Ref, code string) string {
+	return Short(k.MAC("cancel", ref.String(), code))
 }
 
-// persons is what a clinic's lines know somebody by, to give each person one
+// Persons is what a clinic's lines know somebody by, to give each person one
 // number: the card's number, and the phone number with the name, because families
 // share a phone; either is enough. Nobody can compute them without the secret, and
 // they differ from clinic to clinic.
-func (k keys) persons(c clinic.ID, p queue.Patient) (known []string) {
+func (k Keys) Persons(c clinic.ID, p queue.Patient) (known []string) {
 	if p.CardNumber != "" {
-		known = append(known, short(k.mac("person", string(c), "card", typed.Name(p.CardNumber))))
+		known = append(known, Short(k.MAC("person", string(c), "card", typed.Name(p.CardNumber))))
 	}
 	if p.Phone != "" {
 		known = append(known, k.phonePerson(c, p))
@@ -264,9 +267,29 @@ func (k keys) persons(c clinic.ID, p queue.Patient) (known []string) {
 }
 
 // phonePerson is the last entry of persons, of a patient with a phone number.
-func (k keys) phonePerson(c clinic.ID, p queue.Patient) string {
-	return short(k.mac("person", string(c), "phone", p.Phone, typed.Name(p.Name)))
+func (k Keys) phonePerson(c clinic.ID, p queue.Patient) string {
+	return Short(k.MAC("person", string(c), "phone", p.Phone, typed.Name(p.Name)))
 }
 
-// short writes the first 128 bits in 22 characters of base64url.
-func short(mac []byte) string { return base64.RawURLEncoding.EncodeToString(mac[:16]) }
+// Short writes the first 128 bits in 22 characters of base64url.
+func Short(mac []byte) string { return base64.RawURLEncoding.EncodeToString(mac[:16]) }
+
+// tokenBytes is the length of a token that signed makes, in bytes.
+const tokenBytes = 32
+
+// Signed returns a token of 32 bytes: what is signed, and as much of its MAC as
+// there is room for.
+func (k Keys) Signed(use string, b []byte, parts ...string) string {
+	mac := k.MAC(use, append(parts, string(b))...)
+	return base64.RawURLEncoding.EncodeToString(append(b, mac[:tokenBytes-len(b)]...))
+}
+
+// Unsigned returns the first n bytes of a token that signed has made.
+func (k Keys) Unsigned(use, token string, n int, parts ...string) ([]byte, bool) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(b) != tokenBytes {
+		return nil, false
+	}
+	want := k.Signed(use, bytes.Clone(b[:n]), parts...)
+	return b[:n], hmac.Equal([]byte(want), []byte(token))
+}

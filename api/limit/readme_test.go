@@ -1,4 +1,4 @@
-package api
+package limit
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 )
 
 // readmeRow is a limit as README.md has it.
-func readmeRow(l *limit) string {
+func readmeRow(l *Limit) string {
 	of, where := "", "each node"
 	if l.perClinic {
 		of = ", of each clinic"
@@ -25,9 +25,9 @@ func readmeRow(l *limit) string {
 	for _, s := range []struct {
 		name string
 		rate
-	}{{"IPv4 address", l.ipv4}, {"IPv6 /64", l.net64}, {"/56", l.net56}, {"/48", l.net48}, {"any address", l.whole}} {
-		if s.burst > 0 {
-			sizes = append(sizes, fmt.Sprintf("%s %d, 1 in %s", s.name, s.burst, readmeTime(s.every)))
+	}{{"IPv4 address", l.IPv4}, {"IPv6 /64", l.Net64}, {"/56", l.Net56}, {"/48", l.Net48}, {"any address", l.Whole}} {
+		if s.Burst > 0 {
+			sizes = append(sizes, fmt.Sprintf("%s %d, 1 in %s", s.name, s.Burst, readmeTime(s.Every)))
 		}
 	}
 	return fmt.Sprintf("| `%s`: %s%s (%s): %s | %d `%s` | http `%s` |", l.name, l.counts, of, where, strings.Join(sizes, "; "), problem.Table[l.code].Status, l.code, l.code)
@@ -48,12 +48,12 @@ func readmeTime(d time.Duration) string {
 // of limits, in its order.
 func TestReadme_HasTheTableOfLimits(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("../README.md")
+	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var want []string
-	for _, l := range limits {
+	for _, l := range Table {
 		want = append(want, readmeRow(l))
 	}
 	got := regexp.MustCompile("(?m)^\\| `[a-z-]+`: .*, 1 in .*$").FindAllString(string(readme), -1)
