@@ -75,7 +75,7 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 		c.AutoPause = body.AutoPause
 	}
 	c.Departments = nil
-	for _, d := range body.Departments[:min(len(body.Departments), clinic.MostDepartments+1)] { // one too many is refused
+	for _, d := range body.Departments {
 		c.Departments = append(c.Departments, strings.TrimSpace(d))
 	}
 	c.Origins = origins(body.Origins)
@@ -136,7 +136,7 @@ func (s *Server) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
 // origins reads the sites that a clinic's admin typed, each once and as browsers
 // write it; any other text stays as it is and is refused by the record.
 func origins(said []string) (all []string) {
-	for _, text := range said[:min(len(said), clinic.MostOrigins+1)] { // one too many is refused
+	for _, text := range said {
 		text = strings.TrimSpace(text)
 		if written, ok := clinic.Origin(text); ok {
 			text = written

@@ -26,7 +26,7 @@ import (
 func TestLimits_ACarriersAddressIsServedAndAnAttackerIsNot(t *testing.T) {
 	t.Parallel()
 	rdb, set := queuetest.Clocked(t)
-	zone, err := time.LoadLocation(clinic.DefaultZone)
+	zone, err := time.LoadLocation("Asia/Tokyo")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,13 +13,14 @@ import (
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 )
 
 const wrongsShown = 20 // of the fields that are wrong
 
 // wrong says which fields of a record are wrong, one on a line, by their paths
 // below that part of it. It is nil if there are none.
-func wrong(errs []clinic.FieldError, part string) error {
+func wrong(errs []rule.Error, part string) error {
 	if len(errs) == 0 {
 		return nil
 	}
@@ -90,9 +91,6 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 	if body.Rev == "" {
 		return problem.Invalid("rev", "is missing")
 	}
-	if len(body.Hide) > len(clinic.Hideable) {
-		return problem.Invalid("hide", "has more entries than there are figures to hide")
-	}
 	c, i, err := s.serviceNow(r.Context(), ref)
 	if err != nil {
 		return err
@@ -107,7 +105,7 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 	svc.Absence, svc.Numbers, svc.Capacity = clinic.Absence(body.Absence), clinic.Numbers(body.Numbers), clinic.Capacity(body.Capacity)
 	svc.Booking = clinic.Booking(body.Booking)
 	svc.Kinds = nil
-	for _, k := range body.Kinds[:min(len(body.Kinds), clinic.MostKinds+1)] { // one too many is refused
+	for _, k := range body.Kinds {
 		svc.Kinds = append(svc.Kinds, clinic.Kind{ID: k.ID, Name: strings.TrimSpace(k.Name)})
 	}
 	svc.CountAbsent, svc.SkipAway, svc.ExamBack = body.CountAbsent, body.SkipAway, body.ExamBack

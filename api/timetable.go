@@ -12,9 +12,12 @@ import (
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/queue/hours"
+	"junban/queue/rule"
 )
 
 const maxTimetable = 256 << 10 // bytes; two hundred dates with sessions of their own are fewer
+
+var ownTimetable = rule.NewCode("own_timetable", "does not fit the timetable of service {service}")
 
 // timetable says a week of a clinic, or of a service of it.
 func timetable(rev string, c *hours.Calendar) (wire.Timetable, error) {
@@ -134,11 +137,9 @@ func (s *Server) nextTimetable(w http.ResponseWriter, r *http.Request, id clinic
 	next = oneCutover(next)
 	errs := next.Validate()
 	for i, svc := range next.Services { // of them only the cutover is new
-		inside := func(e clinic.FieldError) bool { return strings.HasPrefix(e.Path, fmt.Sprintf("services[%d].", i)) }
+		inside := func(e rule.Error) bool { return strings.HasPrefix(e.Path, fmt.Sprintf("services[%d].", i)) }
 		if slices.ContainsFunc(errs, inside) {
-			errs = append(slices.DeleteFunc(errs, inside), clinic.FieldError{
-				Path: "calendar.cutover", Reason: "does not fit the timetable of service " + svc.Name,
-			})
+			errs = append(slices.DeleteFunc(errs, inside), rule.Wrong("calendar.cutover", ownTimetable, "service", svc.Name))
 		}
 	}
 	return c, next, body, wrong(errs, "")

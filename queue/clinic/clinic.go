@@ -93,9 +93,6 @@ type Room struct {
 	Services []string `json:"services"` // ids of the services it serves
 }
 
-// MostDepartments is how many a clinic has at most.
-const MostDepartments = 10
-
 // Location returns the clinic's zone.
 func (c Clinic) Location() (*time.Location, error) {
 	loc, err := time.LoadLocation(c.Zone)
@@ -147,6 +144,9 @@ func (c Clinic) KeepDays() time.Duration {
 	}
 	return TicketDays * 24 * time.Hour
 }
+
+// DefaultAutoPause is [Clinic].AutoPause where the record has none.
+const DefaultAutoPause = 5
 
 // PauseFactor is how many times the usual web tickets of a half hour pause the web
 // desk; 0: it never pauses by itself.

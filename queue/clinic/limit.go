@@ -1,6 +1,6 @@
 package clinic
 
-// The limits of a record. Those of single texts are in [Clinic.Validate].
+// The limits of a record that others know too. The others are in the table of rules.
 const (
 	// LineTickets is how many tickets stand in a service's line at once.
 	LineTickets = 20_000
@@ -13,8 +13,4 @@ const (
 	// another number.
 	PatientDays = 30
 	TicketDays  = 400
-	// DefaultAutoPause is [Clinic].AutoPause where the record has none, and
-	// mostPauseFactor its maximum.
-	DefaultAutoPause = 5
-	mostPauseFactor  = 100
 )

@@ -11,9 +11,6 @@ var (
 	originPort = regexp.MustCompile(`^[1-9][0-9]{0,4}$`)
 )
 
-// MostOrigins is how many a clinic allows at most.
-const MostOrigins = 20
-
 // Origin is a site of others as a browser names it, in the one way in which it is
 // written: small letters, no path, no port that its scheme has anyway. Plain http
 // is taken of localhost alone, for who builds a page. What is no such origin gives

@@ -38,9 +38,6 @@ type Kind struct {
 	Name string `json:"name"`
 }
 
-// MostKinds is how many a service has at most.
-const MostKinds = 8
-
 // How a first visit is received, beside the telephone.
 const (
 	FirstByWeb  = "button" // on the web, by a button of its own
@@ -113,16 +110,6 @@ type Capacity struct {
 
 // Hideable are the figures of a board or ticket that a clinic may hide.
 var Hideable = []string{"calling", "waiting", "waitMinutes", "absent", "line", "message", "availability", "ahead"}
-
-// Defaults of a service. The bounds of everything are in [Clinic.Validate].
-const (
-	DefaultZone       = "Asia/Tokyo"
-	DefaultMode       = "order"
-	DefaultUnit       = "人"
-	DefaultMaxParty   = 5
-	DefaultAbsentBack = 3 // of [BackN], and the rule is that
-	DefaultComeAt     = 5
-)
 
 // Kind returns the kind of visit with that id.
 func (s Service) Kind(id string) (Kind, bool) {

@@ -54,7 +54,8 @@ func (m minutes) and(other minutes) minutes {
 
 func (m minutes) empty() bool { return m.to <= m.from }
 
-func (m minutes) String() string { return fmt.Sprintf("%s to %s", clock(m.from), clock(m.to)) }
+// params are the parameters of an error about the span.
+func (m minutes) params() []any { return []any{"from", clock(m.from), "to", clock(m.to)} }
 
 // window are the instants of a span on a date; an empty one is the zero window.
 func (m minutes) window(date time.Time, loc *time.Location) Window {
