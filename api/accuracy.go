@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -26,7 +27,7 @@ func (s *Server) showAccuracy(w http.ResponseWriter, r *http.Request) error {
 	for i, a := range scores {
 		answer.Sessions[i] = sessionAccuracy(id, a)
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 func sessionAccuracy(c clinic.ID, a queue.Accuracy) wire.SessionAccuracy {

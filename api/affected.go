@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"net/http"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -41,7 +43,7 @@ func (s *Server) accepted(ctx context.Context, c, next clinic.Clinic, seen strin
 	if err != nil || name == seen || len(list) == 0 {
 		return err
 	}
-	return refuse("bookings_affected", "%d live tickets would lose all or part of their session; POST the same timetable to …/affected to list them", len(list))
+	return problem.Refuse("bookings_affected", "%d live tickets would lose all or part of their session; POST the same timetable to …/affected to list them", len(list))
 }
 
 func (s *Server) encodeAffected(w http.ResponseWriter, r *http.Request, c, next clinic.Clinic) error {
@@ -53,7 +55,7 @@ func (s *Server) encodeAffected(w http.ResponseWriter, r *http.Request, c, next 
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, wire.Affected{Affected: name, Tickets: v.reserved(list)})
+	return route.Encode(w, http.StatusOK, wire.Affected{Affected: name, Tickets: v.reserved(list)})
 }
 
 // reserved encodes tickets with who they are for, for the desk.

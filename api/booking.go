@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -18,17 +19,6 @@ const maxSession = 20
 
 // today is the business date of the view's clinic.
 func (v view) today() clinic.Day { return v.clinic.DayOf(v.now, v.zone) }
-
-// dayField is a business date in the form 2026-11-21, or "".
-func dayField(name, value string) (clinic.Day, error) {
-	if value == "" {
-		return "", nil
-	}
-	if _, err := time.Parse(time.DateOnly, value); err != nil {
-		return "", invalid(name, "is not a date such as 2026-11-21")
-	}
-	return clinic.Day(value), nil
-}
 
 // showDays is GET /v1/services/:service/days (B12).
 func (s *Server) showDays(w http.ResponseWriter, r *http.Request) error {
@@ -66,7 +56,7 @@ func (s *Server) showDays(w http.ResponseWriter, r *http.Request) error {
 		}
 		answer.Days = append(answer.Days, day)
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 // showBookings is GET /v1/clinics/:clinic/bookings, for the clinic's desk.
@@ -83,5 +73,5 @@ func (s *Server) showBookings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, wire.Bookings{Tickets: v.reserved(reserved), Marks: bookedMarks(reserved)})
+	return route.Encode(w, http.StatusOK, wire.Bookings{Tickets: v.reserved(reserved), Marks: bookedMarks(reserved)})
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 )
@@ -25,7 +27,7 @@ func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
 	}
 	n, err := strconv.Atoi(cmp.Or(r.URL.Query().Get("n"), strconv.Itoa(changesShown)))
 	if err != nil || n < 1 || n > changesMost {
-		return invalid("n", fmt.Sprintf("is not a number from 1 to %d", changesMost))
+		return problem.Invalid("n", fmt.Sprintf("is not a number from 1 to %d", changesMost))
 	}
 	v, err := s.viewClinic(r.Context(), id)
 	if err != nil {
@@ -47,5 +49,5 @@ func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
 	for i, c := range changes {
 		answer.Changes[i] = wire.Change{Rev: c.Rev, At: v.at(c.At), By: deskUser(c.By), Before: c.Before, After: c.After}
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -44,7 +46,7 @@ func (s *Server) showClinicSettings(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, clinicSettings(c))
+	return route.Encode(w, http.StatusOK, clinicSettings(c))
 }
 
 // setClinicSettings is PUT /v1/clinics/:clinic/settings: all of them, over those
@@ -55,11 +57,11 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	var body wire.ClinicSettings
-	if err := decodeAll(w, r, &body, maxClinicSettings); err != nil {
+	if err := route.DecodeStrict(w, r, &body, maxClinicSettings); err != nil {
 		return err
 	}
 	if body.Rev == "" {
-		return invalid("rev", "is missing")
+		return problem.Invalid("rev", "is missing")
 	}
 	c, err := s.office.Clinic(r.Context(), id)
 	if err != nil {
@@ -73,7 +75,7 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 		c.AutoPause = body.AutoPause
 	}
 	c.Departments = nil
-	for _, d := range body.Departments[:min(len(body.Departments), clinic.MostDepartments+1)] { // one too many is refused
+	for _, d := range body.Departments {
 		c.Departments = append(c.Departments, strings.TrimSpace(d))
 	}
 	c.Origins = origins(body.Origins)
@@ -89,7 +91,7 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 	if c, err = s.putRecord(r.Context(), c, body.Rev, a); err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, clinicSettings(c))
+	return route.Encode(w, http.StatusOK, clinicSettings(c))
 }
 
 // rooms reads the rooms of a clinic.
@@ -100,7 +102,7 @@ func rooms(c clinic.ID, said []wire.RoomSettings) ([]clinic.Room, error) {
 		for j, service := range r.Services {
 			ref, err := clinic.ParseRef(service)
 			if err != nil || ref.Clinic != c {
-				return nil, refuse("field_invalid", "rooms[%d].services[%d]: the clinic has no service %q", i, j, service)
+				return nil, problem.Refuse("field_invalid", "rooms[%d].services[%d]: the clinic has no service %q", i, j, service)
 			}
 			if !slices.Contains(all[i].Services, ref.Service) {
 				all[i].Services = append(all[i].Services, ref.Service)
@@ -126,7 +128,22 @@ func (s *Server) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
 		}
 	}
 	if len(inside) > 0 {
-		return refuse(queue.ErrRoomNotEmpty.Code(), "%s", strings.Join(inside, "\n"))
+		return problem.Refuse(queue.ErrRoomNotEmpty.Code(), "%s", strings.Join(inside, "\n"))
 	}
 	return nil
+}
+
+// origins reads the sites that a clinic's admin typed, each once and as browsers
+// write it; any other text stays as it is and is refused by the record.
+func origins(said []string) (all []string) {
+	for _, text := range said {
+		text = strings.TrimSpace(text)
+		if written, ok := clinic.Origin(text); ok {
+			text = written
+		}
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return all
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -19,7 +21,7 @@ func until(at *time.Time) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	if ahead := time.Until(*at); ahead <= 0 || ahead > maxUntil {
-		return time.Time{}, invalid("until", "is not within the next year")
+		return time.Time{}, problem.Invalid("until", "is not within the next year")
 	}
 	return at.Truncate(time.Millisecond), nil
 }
@@ -31,25 +33,25 @@ func (s *Server) setReception(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.ReceptionRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	state := queue.Reception(body.Reception)
 	if !state.Valid() {
-		return invalid("reception", "is not open, paused, closed or auto")
+		return problem.Invalid("reception", "is not open, paused, closed or auto")
 	}
-	reason, err := text("reason", body.Reason, maxMessage, true)
+	reason, err := route.Text("reason", body.Reason, route.MaxMessage, true)
 	if err != nil {
 		return err
 	}
 	if reason != "" && state != queue.Paused && state != queue.Closed {
-		return invalid("reason", "is allowed for paused and closed only")
+		return problem.Invalid("reason", "is allowed for paused and closed only")
 	}
 	if err := s.desk.SetReception(r.Context(), ref, state, reason, a); err != nil {
 		return err
 	}
 	s.source.touch(ref.Clinic)
-	return encode(w, http.StatusOK, wire.ReceptionRequest{Reception: string(state), Reason: reason})
+	return route.Encode(w, http.StatusOK, wire.ReceptionRequest{Reception: string(state), Reason: reason})
 }
 
 // setMessage is PUT /v1/services/:service/message.
@@ -59,11 +61,11 @@ func (s *Server) setMessage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.MessageRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	m := queue.Message{}
-	if m.Text, err = text("text", body.Text, maxMessage, true); err != nil {
+	if m.Text, err = route.Text("text", body.Text, route.MaxMessage, true); err != nil {
 		return err
 	}
 	if m.Until, err = until(body.Until); err != nil {
@@ -77,7 +79,7 @@ func (s *Server) setMessage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.source.touch(ref.Clinic)
-	return encode(w, http.StatusOK, wire.Message{Text: m.Text, Until: v.atIfAny(m.Until)})
+	return route.Encode(w, http.StatusOK, wire.Message{Text: m.Text, Until: v.atIfAny(m.Until)})
 }
 
 // deskAtClinic returns the clinic of the path and the act of its desk, after the
@@ -94,7 +96,7 @@ func (s *Server) deskAtClinic(r *http.Request) (clinic.ID, queue.Act, error) {
 	if err := desk.of(id); err != nil {
 		return "", queue.Act{}, err
 	}
-	key, err := idempotencyKey(r, false)
+	key, err := route.IdempotencyKey(r, false)
 	return id, deskAct(r, desk, key), err
 }
 
@@ -105,12 +107,12 @@ func (s *Server) setDuty(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.DutyRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	d := queue.Duty{State: queue.DutyState(body.Duty)}
 	if !slices.Contains(queue.DutyStates, d.State) {
-		return invalid("duty", "is not on, break or off")
+		return problem.Invalid("duty", "is not on, break or off")
 	}
 	if d.State != queue.OnDuty {
 		if d.Until, err = until(body.Until); err != nil {
@@ -130,5 +132,5 @@ func (s *Server) setDuty(w http.ResponseWriter, r *http.Request) error {
 		in := d.Until.In(v.zone)
 		answer.Until = &in
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"junban/account"
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 )
 
@@ -51,7 +53,7 @@ func (s *Server) showDeskSessions(w http.ResponseWriter, r *http.Request) error 
 			Since: v.at(o.Since), Seen: v.at(o.Seen), Own: o.TokenHash == desk.hash,
 		}
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 // endDeskSession is DELETE /v1/clinics/:clinic/sessions/:session.
@@ -71,5 +73,5 @@ func (s *Server) endDeskSession(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	return refuse("session_unknown", "unknown login; it may have ended")
+	return problem.Refuse("session_unknown", "unknown login; it may have ended")
 }

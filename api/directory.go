@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -27,7 +29,7 @@ func (s *Server) listClinics(w http.ResponseWriter, r *http.Request) error {
 		profile.Services = services(c)
 		d.Clinics = append(d.Clinics, profile)
 	}
-	return encode(w, http.StatusOK, d)
+	return route.Encode(w, http.StatusOK, d)
 }
 
 // searched is a page of the listed clinics that a request looks for.
@@ -63,12 +65,12 @@ func wantedOf(r *http.Request) (want wanted, page int, err error) {
 	want = wanted{words: q.Get("q"), area: q.Get("area"), department: q.Get("department")}
 	for name, text := range map[string]string{"q": want.words, "area": want.area, "department": want.department} {
 		if utf8.RuneCountInString(text) > maxQuery {
-			return wanted{}, 0, refuse("query_too_long", "%s has more than %d characters", name, maxQuery)
+			return wanted{}, 0, problem.Refuse("query_too_long", "%s has more than %d characters", name, maxQuery)
 		}
 	}
 	if text := q.Get("page"); text != "" {
 		if page, err = strconv.Atoi(text); err != nil {
-			return wanted{}, 0, invalid("page", "is not a number")
+			return wanted{}, 0, problem.Invalid("page", "is not a number")
 		}
 	}
 	return want, page, nil
@@ -91,7 +93,7 @@ func (s *Server) showClinic(w http.ResponseWriter, r *http.Request) error {
 	}
 	c.Message = messages(snap)
 	w.Header().Set("Cache-Control", "private, max-age=60") // of an address and hours, asked for by every page that embeds a board
-	return encode(w, http.StatusOK, c)
+	return route.Encode(w, http.StatusOK, c)
 }
 
 // messages is what the services tell the public now, each sentence once.

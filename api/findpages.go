@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"junban/api/problem"
 	"junban/queue/clinic"
 	"junban/queue/typed"
 	"junban/static"
@@ -86,7 +87,7 @@ func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	to, err := s.numbered(r, m[1], number)
 	switch {
-	case errors.As(err, &problem{}):
+	case errors.As(err, &problem.Problem{}):
 		return wrong(http.StatusTooManyRequests, "many")
 	case errors.Is(err, clinic.ErrNoClinic), errors.Is(err, clinic.ErrNoService):
 		return wrong(http.StatusNotFound, "unknown")
@@ -99,7 +100,7 @@ func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
 
 // numbered is the page of a number, if somebody has it.
 func (s *Server) numbered(r *http.Request, id, number string) (string, error) {
-	if err := s.authorizeLookup(r, clinic.ID(id)); err != nil {
+	if err := s.limits.AuthorizeLookup(r, clinic.ID(id)); err != nil {
 		return "", err
 	}
 	if number == id {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"junban/api/problem"
 	"junban/queue/clinic"
 	"junban/static"
 )
@@ -31,7 +32,7 @@ func (s *Server) framePage(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case errors.Is(err, clinic.ErrNoService):
 		p.Wrong, status = "unknown", http.StatusNotFound
-	case err != nil && unreachable(err):
+	case err != nil && problem.Unreachable(err):
 		p.Wrong, status = "missing", http.StatusServiceUnavailable
 	case err != nil:
 		return err
@@ -61,4 +62,13 @@ func (s *Server) framed(r *http.Request) (seen, error) {
 		return seen{}, clinic.ErrNoService
 	}
 	return s.look(r.Context(), ref)
+}
+
+// framers are the sites whose pages may frame the clinic's board, as a
+// Content-Security-Policy writes them.
+func framers(c clinic.Clinic) string {
+	if len(c.Origins) == 0 {
+		return "*"
+	}
+	return strings.Join(append([]string{"'self'"}, c.Origins...), " ")
 }

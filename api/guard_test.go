@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 
+	"junban/api/limit"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue"
@@ -88,7 +90,7 @@ func (l *watchedLine) TakeTokens(ctx context.Context, c queue.Charge) (queue.Sho
 // exhaust uses up the tokens of a client for numbers that are not in the directory.
 func (w *world) exhaust(address string) {
 	w.t.Helper()
-	for i := range limitClinicNumbers.net48.burst + 1 {
+	for i := range limit.ClinicNumbers.Net48.Burst + 1 {
 		if w.do(ask{method: "GET", path: fmt.Sprintf("/v1/clinics/%d", 6000+i), header: fromAddress(address)}).status == 429 {
 			return
 		}
@@ -121,8 +123,8 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 	const ticket = "-1-261121-aaaaaaaaaaaa"
 	// request builds a request of a route about a clinic; false when the route names none.
 	param := regexp.MustCompile(`[:*]\w+`)
-	requests := func(t route, number string) []ask {
-		path := param.ReplaceAllStringFunc(t.pattern, func(name string) string {
+	requests := func(t route.Route, number string) []ask {
+		path := param.ReplaceAllStringFunc(t.Pattern, func(name string) string {
 			switch name {
 			case ":clinic":
 				return number
@@ -135,8 +137,8 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 			}
 			return "1"
 		})
-		a := ask{method: t.method, path: path}
-		switch t.pattern {
+		a := ask{method: t.Method, path: path}
+		switch t.Pattern {
 		case "/v1/watch":
 			a.path += "?topic="
 			clinic, service, mine, staff := a, a, a, a
@@ -154,7 +156,7 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 		case "/v1/lookup":
 			a.body = wire.LookupRequest{Service: number + "-1", Number: 1, PhoneEnd: "1234"}
 		case "/v1/services/:service/tickets":
-			a.body, a.key = "{}", freshKey()
+			a.body, a.key = wire.IssueRequest{}, freshKey()
 		}
 		if !strings.Contains(a.path, number) && a.body == nil {
 			return nil
@@ -170,12 +172,12 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 	fresh := func() string { prefix++; return fmt.Sprintf("2001:db8:%x::1", prefix) }
 	guarded, proven := 0, 0
 	w.exhaust("2001:db8::1")
-	for _, route := range w.api.table() {
-		for i, hidden := range requests(route, "7005") {
-			name, none, listed := route.method+" "+hidden.path, requests(route, "6990")[i], requests(route, "7006")[i]
+	for _, served := range w.api.table() {
+		for i, hidden := range requests(served, "7005") {
+			name, none, listed := served.Method+" "+hidden.path, requests(served, "6990")[i], requests(served, "7006")[i]
 			line.take("")
 			header := fromAddress
-			if route.kind == stream {
+			if served.Kind == route.Stream {
 				header = opening
 			}
 			hidden.header = header("2001:db8::1")
@@ -206,19 +208,19 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 						}
 					}
 					left := 0
-					for n := range limitClinicNumbers.net64.burst {
+					for n := range limit.ClinicNumbers.Net64.Burst {
 						if w.do(ask{method: "GET", path: fmt.Sprintf("/v1/clinics/%d", 6100+n), header: fromAddress(address)}).status == 404 {
 							left++
 						}
 					}
-					if left != limitClinicNumbers.net64.burst-1 {
+					if left != limit.ClinicNumbers.Net64.Burst-1 {
 						t.Errorf("%s three times leaves %d tokens", a.path, left)
 					}
 				}
 				continue
 			}
 			proven++
-			if !strings.HasPrefix(there, "401") && !(route.pattern == "/v1/clinics/:clinic/screen" && strings.HasPrefix(there, "404")) {
+			if !strings.HasPrefix(there, "401") && !(served.Pattern == "/v1/clinics/:clinic/screen" && strings.HasPrefix(there, "404")) {
 				t.Errorf("%s is not guarded: %s", name, there)
 			}
 		}
@@ -293,7 +295,7 @@ func (w *world) opens(a ask) int {
 func TestGuard_AnAddressThatCannotBeReadIsCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, behindProxy)
-	for i := range limitClinicNumbers.ipv4.burst {
+	for i := range limit.ClinicNumbers.IPv4.Burst {
 		w.refused(404, "clinic_unknown", ask{method: "GET", path: fmt.Sprintf("/v1/clinics/%d", 6000+i), header: fromAddress("unknown")})
 	}
 	res := w.do(ask{method: "GET", path: "/v1/clinics/6999", header: fromAddress("_hidden")})
@@ -312,11 +314,7 @@ func TestGuard_WatchedClinicsAreBounded(t *testing.T) {
 		r := httptest.NewRequest(http.MethodGet, "/v1/watch", nil)
 		r.RemoteAddr = "127.0.0.1:4000"
 		r.Header.Set("X-Forwarded-For", address)
-		named, err := parseTopic(fmt.Sprintf("clinic:%04d", number))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return w.api.checkWatchedClinics(r, []topic{named}, claims{})
+		return w.api.limits.CheckWatched(r, clinic.ID(fmt.Sprintf("%04d", number)))
 	}
 	served := 0
 	for number := range 1000 {
@@ -325,7 +323,7 @@ func TestGuard_WatchedClinicsAreBounded(t *testing.T) {
 		}
 		served++
 	}
-	if most := limitWatchedClinics.net64.burst; served < most || served > most+10 { // it gains tokens meanwhile
+	if most := limit.WatchedClinics.Net64.Burst; served < most || served > most+10 { // it gains tokens meanwhile
 		t.Errorf("a /64 watched %d clinics, want %d", served, most)
 	}
 	if err := watch("2001:db8::1", 0); err != nil {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -25,24 +27,24 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ask := r.URL.Query()
-	day, err := dayField("day", ask.Get("day"))
+	day, err := route.DayField("day", ask.Get("day"))
 	if err != nil {
 		return err
 	}
 	q := queue.JournalQuery{Before: ask.Get("before"), Most: actsShown}
 	if q.Before != "" && !queue.ValidEntry(q.Before) {
-		return invalid("before", "is not the next value of an earlier response")
+		return problem.Invalid("before", "is not the next value of an earlier response")
 	}
 	switch ask.Get("tickets") {
 	case "", "true":
 	case "false":
 		q.Beside = true
 	default:
-		return invalid("tickets", "is not true or false")
+		return problem.Invalid("tickets", "is not true or false")
 	}
 	if text := ask.Get("ticket"); text != "" {
 		if q.Beside {
-			return invalid("tickets", "cannot be false together with ticket")
+			return problem.Invalid("tickets", "cannot be false together with ticket")
 		}
 		if q.Ticket, err = queue.ParseTicketID(text); err != nil {
 			return err
@@ -51,7 +53,7 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 			return queue.ErrNoTicket
 		}
 		if day = cmp.Or(day, q.Ticket.Day()); day != q.Ticket.Day() {
-			return invalid("day", "is not the day of the ticket")
+			return problem.Invalid("day", "is not the day of the ticket")
 		}
 	}
 	day = cmp.Or(day, v.today())
@@ -65,7 +67,7 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 // act says an entry of the log.

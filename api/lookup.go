@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 
+	"junban/api/limit"
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -29,28 +32,28 @@ type lookupRequest struct {
 
 func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err error) {
 	var body wire.LookupRequest
-	if err = decode(w, r, &body); err != nil {
+	if err = route.Decode(w, r, &body); err != nil {
 		return l, err
 	}
 	if l.ref, err = clinic.ParseRef(body.Service); err != nil {
 		return l, err
 	}
-	if l.phone, err = phone("phone", body.Phone); err != nil {
+	if l.phone, err = route.Phone("phone", body.Phone); err != nil {
 		return l, err
 	}
-	if l.code, err = text("cancelCode", codeIn(body.CancelCode), maxCode, false); err != nil {
+	if l.code, err = route.Text("cancelCode", codeIn(body.CancelCode), route.MaxCode, false); err != nil {
 		return l, err
 	}
 	l.number, l.phoneEnd = body.Number, typed.Name(body.PhoneEnd)
 	switch {
 	case l.number < 0, (l.number > 0) == (l.phone != ""):
-		return l, invalid("number", "or phone is required, not both")
+		return l, problem.Invalid("number", "or phone is required, not both")
 	case (l.phoneEnd != "") == (l.code != ""):
-		return l, invalid("phoneEnd", "or cancelCode is required, not both")
+		return l, problem.Invalid("phoneEnd", "or cancelCode is required, not both")
 	case l.phoneEnd != "" && (len(l.phoneEnd) != phoneEndDigits || strings.Trim(l.phoneEnd, "0123456789") != ""):
-		return l, invalid("phoneEnd", "is not the last "+strconv.Itoa(phoneEndDigits)+" digits of a phone number")
+		return l, problem.Invalid("phoneEnd", "is not the last "+strconv.Itoa(phoneEndDigits)+" digits of a phone number")
 	case l.phoneEnd != "" && l.phone != "":
-		return l, invalid("cancelCode", "is required with a phone number")
+		return l, problem.Invalid("cancelCode", "is required with a phone number")
 	}
 	return l, nil
 }
@@ -66,10 +69,10 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.authorizeLookup(r, l.ref.Clinic); err != nil {
+	if err := s.limits.AuthorizeLookup(r, l.ref.Clinic); err != nil {
 		return err
 	}
-	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+	if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
 	c, _, err := s.records.service(r.Context(), l.ref)
@@ -77,7 +80,7 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if l.phoneEnd != "" && c.LookupRule() != clinic.LookupByPhone {
-		return refuse("lookup_code_required", "this clinic requires the cancel code")
+		return problem.Refuse("lookup_code_required", "this clinic requires the cancel code")
 	}
 	refund, err := s.chargeMiss(r, l)
 	if err != nil {
@@ -92,7 +95,7 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 // chargeMiss takes the tokens of a lookup that finds nothing, or none. refund gives
@@ -100,10 +103,10 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) chargeMiss(r *http.Request, l lookupRequest) (refund func() error, err error) {
 	asked := []string{l.ref.String(), "number", strconv.Itoa(l.number), l.phone}
 	if l.phoneEnd == "" {
-		return s.takeAll(r, l.ref.Clinic, limited{limitLookups, nil}, limited{limitLookupCodes, asked})
+		return s.limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupCodes, asked...))
 	}
-	return s.takeAll(r, l.ref.Clinic, limited{limitLookups, nil}, limited{limitLookupPhones, asked},
-		limited{limitLookupPhones, []string{l.ref.String(), "phone", l.phoneEnd}})
+	return s.limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupPhones, asked...),
+		limit.Of(limit.LookupPhones, l.ref.String(), "phone", l.phoneEnd))
 }
 
 // found returns the client's tickets of today, and those of days to come where
@@ -117,7 +120,7 @@ func (s *Server) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, err
 	if err != nil {
 		return answer, err
 	}
-	hash := s.keys.codeHash(l.ref, l.code)
+	hash := s.keys.CodeHash(l.ref, l.code)
 	add := func(t queue.Ticket, p queue.Patient, said wire.Ticket) {
 		if t.ID.Ref() == l.ref && l.names(t, p) && l.proves(t, p, hash) {
 			answer.Tickets = append(answer.Tickets, wire.LookupTicket{

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/static"
@@ -28,11 +29,11 @@ func (s *Server) lookupPage(w http.ResponseWriter, r *http.Request) error {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
 		_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // see limitBodyTime
 		if err != nil {
-			return refuse("body_too_large", "the form is longer than %d bytes", maxForm)
+			return problem.Refuse("body_too_large", "the form is longer than %d bytes", maxForm)
 		}
 		form, err := url.ParseQuery(string(body))
 		if err != nil {
-			return refuse("malformed_body", "the body is not a form")
+			return problem.Refuse("malformed_body", "the body is not a form")
 		}
 		typed = form
 	}
@@ -50,11 +51,11 @@ func (s *Server) lookupPage(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodPost {
 		answer, err := s.askLookup(r, p)
 		if err != nil {
-			problem, after := problemOf(err)
-			if problem.Status >= http.StatusInternalServerError {
+			wrong, after := problem.Of(err)
+			if wrong.Status >= http.StatusInternalServerError {
 				return err
 			}
-			if p.Wrong, status = problem.Code, problem.Status; after > 0 {
+			if p.Wrong, status = wrong.Code, wrong.Status; after > 0 {
 				w.Header().Set("Retry-After", strconv.Itoa(int(after.Seconds())+1))
 			}
 		}
@@ -83,7 +84,7 @@ func (s *Server) offerServices(r *http.Request, p *static.LookupPage, number str
 	}
 	c, err := s.lookupClinic(r, id)
 	if err != nil {
-		if problem, _ := problemOf(err); problem.Status >= http.StatusInternalServerError {
+		if wrong, _ := problem.Of(err); wrong.Status >= http.StatusInternalServerError {
 			return err
 		}
 		return nil
@@ -96,7 +97,7 @@ func (s *Server) offerServices(r *http.Request, p *static.LookupPage, number str
 }
 
 func (s *Server) lookupClinic(r *http.Request, id clinic.ID) (clinic.Clinic, error) {
-	if err := s.authorizeLookup(r, id); err != nil {
+	if err := s.limits.AuthorizeLookup(r, id); err != nil {
 		return clinic.Clinic{}, err
 	}
 	return s.records.clinic(r.Context(), id)
@@ -106,14 +107,14 @@ func (s *Server) lookupClinic(r *http.Request, id clinic.ID) (clinic.Clinic, err
 func (s *Server) askLookup(r *http.Request, p static.LookupPage) (answer wire.LookupAnswer, err error) {
 	number, err := strconv.Atoi(numberIn(p.Number))
 	if err != nil || number < 1 {
-		return answer, invalid("number", "is not a number")
+		return answer, problem.Invalid("number", "is not a number")
 	}
 	end, code := numberIn(p.PhoneEnd), codeIn(p.Code)
 	if code != "" {
 		end = "" // the code proves more
 	}
 	if end == "" && code == "" {
-		return answer, invalid("phoneEnd", "or cancelCode is required")
+		return answer, problem.Invalid("phoneEnd", "or cancelCode is required")
 	}
 	body, err := json.Marshal(map[string]any{"service": p.Service, "number": number, "phoneEnd": end, "cancelCode": code})
 	if err != nil {

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/problem"
+	"junban/api/route"
+	"junban/api/secret"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -23,12 +26,12 @@ const (
 // attacker has a whole /48; a carrier's patients share either. It is "" for this
 // machine itself, through which strangers of everywhere come.
 func (s *Server) ticketOrigin(r *http.Request, c clinic.ID) string {
-	prefixes := s.client(r).prefixes()
+	prefixes := s.peers.Client(r).Prefixes()
 	if len(prefixes) == 0 {
 		return ""
 	}
 	widest := prefixes[len(prefixes)-1]
-	return short(s.keys.mac("origin", string(c), widest.kind, widest.text))
+	return secret.Short(s.keys.MAC("origin", string(c), widest.Kind, widest.Text))
 }
 
 // marks are the marks that several live web tickets of today carry, the most
@@ -72,7 +75,7 @@ func (s *Server) markOf(r *http.Request) (clinic.ID, string, queue.Act, error) {
 	id, a, err := s.deskAtClinic(r)
 	mark := r.PathValue("mark")
 	if err == nil && !queue.ValidMark(mark) {
-		err = invalid("mark", "is not a mark")
+		err = problem.Invalid("mark", "is not a mark")
 	}
 	return id, mark, a, err
 }
@@ -84,7 +87,7 @@ func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	day, err := dayField("day", r.URL.Query().Get("day"))
+	day, err := route.DayField("day", r.URL.Query().Get("day"))
 	if err != nil {
 		return err
 	}
@@ -101,7 +104,7 @@ func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
 		for _, t := range snap.Marked(mark) {
 			answer.Tickets = append(answer.Tickets, v.staffTicket(snap, t))
 		}
-		return encode(w, http.StatusOK, answer)
+		return route.Encode(w, http.StatusOK, answer)
 	}
 	if day < snap.Day {
 		return queue.ErrDayOver
@@ -113,7 +116,7 @@ func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
 	booked := slices.DeleteFunc(reserved, func(b queue.Reserved) bool { return b.ID.Day() != day || b.Mark != mark })
 	slices.SortStableFunc(booked, func(a, b queue.Reserved) int { return a.Issued.Compare(b.Issued) })
 	answer.Day, answer.Tickets = string(day), v.reserved(booked)
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 // cancelMarked is POST /v1/clinics/:clinic/marks/:mark/cancel.
@@ -123,19 +126,19 @@ func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if a.Key == "" {
-		return refuse("idempotency_key_required", "send an Idempotency-Key header")
+		return problem.Refuse("idempotency_key_required", "send an Idempotency-Key header")
 	}
 	var body wire.MarkedRequest
-	if err := decodeAll(w, r, &body, maxMarked); err != nil {
+	if err := route.DecodeStrict(w, r, &body, maxMarked); err != nil {
 		return err
 	}
 	if body.Until.IsZero() {
-		return invalid("until", "is missing")
+		return problem.Invalid("until", "is missing")
 	}
 	if len(body.Keep) > queue.MarkedKept {
-		return refuse("field_invalid", "keep: has %d entries, at most %d are allowed", len(body.Keep), queue.MarkedKept)
+		return problem.Refuse("field_invalid", "keep: has %d entries, at most %d are allowed", len(body.Keep), queue.MarkedKept)
 	}
-	day, err := dayField("day", body.Day)
+	day, err := route.DayField("day", body.Day)
 	if err != nil {
 		return err
 	}
@@ -143,7 +146,7 @@ func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 	for _, text := range body.Keep {
 		ticket, err := queue.ParseTicketID(text)
 		if err != nil {
-			return refuse("field_invalid", "keep: %q is not a ticket id", text)
+			return problem.Refuse("field_invalid", "keep: %q is not a ticket id", text)
 		}
 		of.Keep = append(of.Keep, ticket)
 	}
@@ -152,7 +155,7 @@ func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, wire.MarkedCancelled{Cancelled: n})
+	return route.Encode(w, http.StatusOK, wire.MarkedCancelled{Cancelled: n})
 }
 
 // maxMarked is in bytes: a thousand ids of tickets.

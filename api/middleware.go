@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"time"
 
+	"junban/api/route"
+
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -24,7 +26,7 @@ const requestID = "X-Request-Id"
 type metrics struct {
 	requests *prometheus.CounterVec   // by method, route, status code
 	seconds  *prometheus.HistogramVec // by route; streams are left out
-	problems *prometheus.CounterVec   // by problem code
+	Table    *prometheus.CounterVec   // by problem code
 	limits   *prometheus.CounterVec   // refused by a limit, by its name and the kind of prefix
 	lost     *prometheus.CounterVec   // clinics that could not be followed any more, by reason
 
@@ -40,7 +42,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 			Name: "junban_http_request_seconds", Help: "Time to answer, streams left out.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"route"}),
-		problems: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Table: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_http_problems_total", Help: "Problems answered, by their stable code.",
 		}, []string{"code"}),
 		limits: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -53,7 +55,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 			Name: "junban_tickets_lost_total", Help: "Tickets that Redis had lost and whose owners came: they are filed for the desk.",
 		}),
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.seconds, m.problems, m.limits, m.lost, m.lostTickets} {
+	for _, c := range []prometheus.Collector{m.requests, m.seconds, m.Table, m.limits, m.lost, m.lostTickets} {
 		if err := reg.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}
@@ -103,17 +105,17 @@ func (s *Server) observe(w http.ResponseWriter, r *http.Request, next http.Handl
 			s.log.LogAttrs(r.Context(), slog.LevelError, "panic",
 				slog.String("request_id", id), slog.String("panic", fmt.Sprint(p)), slog.String("stack", string(debug.Stack())))
 			if rec.status == 0 {
-				s.fail(rec, r, private, fmt.Errorf("panic: %v", p))
+				s.fail(rec, r, route.Private, fmt.Errorf("panic: %v", p))
 			}
 		}
-		took, route := time.Since(start), routeOf(r)
+		took, pattern := time.Since(start), routeOf(r)
 		status := cmp.Or(rec.status, http.StatusOK) // what net/http says for a handler that said nothing
-		s.metrics.requests.WithLabelValues(methodOf(r), route, strconv.Itoa(status)).Inc()
-		if route != watchPattern {
-			s.metrics.seconds.WithLabelValues(route).Observe(took.Seconds())
+		s.metrics.requests.WithLabelValues(methodOf(r), pattern, strconv.Itoa(status)).Inc()
+		if pattern != watchPattern {
+			s.metrics.seconds.WithLabelValues(pattern).Observe(took.Seconds())
 		}
 		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
-			slog.String("request_id", id), slog.String("method", methodOf(r)), slog.String("route", route),
+			slog.String("request_id", id), slog.String("method", methodOf(r)), slog.String("route", pattern),
 			slog.String("clinic", clinicOf(r)), slog.Int("status", status), slog.Int64("bytes", rec.bytes),
 			slog.Duration("took", took))
 	}()
@@ -159,24 +161,4 @@ func clinicOf(r *http.Request) string {
 		return v[:4]
 	}
 	return ""
-}
-
-// apiPolicy is the Content-Security-Policy of whatever is no page.
-const apiPolicy = "default-src 'none'; frame-ancestors 'none'"
-
-// secureHeaders sets what every answer of that kind carries; a handler may
-// loosen what it must.
-func secureHeaders(h http.Header, k kind) {
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", apiPolicy)
-	switch k {
-	case public, stream:
-		h.Set("Access-Control-Allow-Origin", "*")
-		h.Set("Access-Control-Expose-Headers", "ETag, Retry-After")
-	case private, open, page:
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	}
 }

@@ -107,7 +107,7 @@ func TestOrigins_AreSetByAnAdminAndRefusedWhereTheyAreNone(t *testing.T) {
 		for want, said := range map[string][]string{
 			`origins[1]: \"http://pharmacy.example\" is not an origin`: {pharmacy, "http://pharmacy.example"},
 			`origins[0]: \"*\" is not an origin`:                       {"*"},
-			"origins: has 21 entries, at most 20 are allowed":          many,
+			"origins: has 25 entries, at most 20 are allowed":          many,
 		} {
 			wrong := s
 			wrong.Origins = said

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/static"
@@ -27,7 +29,7 @@ func (s *Server) renderAs(w http.ResponseWriter, r *http.Request, status int, p 
 		return err
 	}
 	h := w.Header()
-	if h.Get("Content-Security-Policy") == apiPolicy {
+	if h.Get("Content-Security-Policy") == route.Policy {
 		h.Set("Content-Security-Policy", static.Policy(r.Host))
 	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
@@ -116,7 +118,7 @@ func (s *Server) sheetPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, static.SheetPage{Lang: static.Language(r), Name: c.Name, URL: s.origin(r) + "/in/" + string(id)})
+	return s.render(w, r, static.SheetPage{Lang: static.Language(r), Name: c.Name, URL: s.peers.Origin(r) + "/in/" + string(id)})
 }
 
 // displayPage is /display/:clinic.
@@ -126,7 +128,7 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	snap, v, err := s.snapshot(r.Context(), id)
-	if err != nil && unreachable(err) {
+	if err != nil && problem.Unreachable(err) {
 		return s.darkDisplay(w, r, id)
 	}
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/queue/clinic"
 	"junban/static"
 )
@@ -34,7 +36,7 @@ func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err := s.numbered(r, m[1], number)
 	switch {
-	case errors.As(err, &problem{}):
+	case errors.As(err, &problem.Problem{}):
 		p.Wrong = "many"
 		return s.renderAs(w, r, http.StatusTooManyRequests, p)
 	case errors.Is(err, clinic.ErrNoClinic), errors.Is(err, clinic.ErrNoService):
@@ -56,8 +58,8 @@ func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
 		p.Services = append(p.Services, static.PartnerService{Service: svc.Service, Name: svc.Name, URL: "/partner?" + q.Encode()})
 		if svc.Service == number {
 			p.Service, p.Name, p.Origins = number, svc.Name, c.Origins
-			p.Element, p.FramePath, p.Height = l.element(s.origin(r), number), l.framePath(number), l.height()
-			p.Frame = l.frame(s.origin(r), number, c.Name+" "+svc.Name)
+			p.Element, p.FramePath, p.Height = l.element(s.peers.Origin(r), number), l.framePath(number), l.height()
+			p.Frame = l.frame(s.peers.Origin(r), number, c.Name+" "+svc.Name)
 		}
 	}
 	if p.Service != "" {
@@ -74,7 +76,7 @@ func (s *Server) docsPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		ref = clinic.Ref{Clinic: "1234", Service: "1"}
 	}
-	return s.render(w, r, static.DocsPage{Lang: static.DeskLanguage(r), Server: s.origin(r), Clinic: string(ref.Clinic), Service: ref.String()})
+	return s.render(w, r, static.DocsPage{Lang: static.DeskLanguage(r), Server: s.peers.Origin(r), Clinic: string(ref.Clinic), Service: ref.String()})
 }
 
 // samplePage is /partner/sample: a page of another site, as far as a browser can
@@ -90,7 +92,7 @@ func (s *Server) samplePage(w http.ResponseWriter, r *http.Request) error {
 	}
 	there := *r
 	there.Host = elsewhere(r.Host)
-	origin := s.origin(&there)
+	origin := s.peers.Origin(&there)
 	w.Header().Set("Content-Security-Policy", samplePolicy(origin))
 	return s.render(w, r, static.SamplePage{
 		Lang: static.Language(r), Service: services(x.entries[0].clinic)[0].Service, ServerOrigin: origin,
@@ -102,7 +104,7 @@ func (s *Server) samplePage(w http.ResponseWriter, r *http.Request) error {
 func samplePolicy(origin string) string {
 	host := strings.TrimPrefix(strings.TrimPrefix(origin, "http://"), "https://")
 	if strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(";,'\"", r) }) {
-		return apiPolicy
+		return route.Policy
 	}
 	return "default-src 'none'; img-src data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; " +
 		"script-src " + origin + "; connect-src " + origin + " ws://" + host + " wss://" + host

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 
+	"junban/api/problem"
+
 	"golang.org/x/crypto/argon2"
 )
 
@@ -166,7 +168,7 @@ func (p *passwords) enter(l lane) (turn chan struct{}, err error) {
 		p.running++
 		close(turn)
 	case len(p.waiters[l]) >= waiting[l]:
-		return nil, problem{code: "login_busy", detail: "too many logins are in progress; try again in a few seconds", after: soon()}
+		return nil, problem.Problem{Code: "login_busy", Detail: "too many logins are in progress; try again in a few seconds", After: problem.Soon()}
 	default:
 		p.waiters[l] = append(p.waiters[l], turn)
 	}

@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"time"
 
+	"junban/api/limit"
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/internal/refusal"
 	"junban/queue"
@@ -25,7 +28,7 @@ func (s *Server) issueByPatient(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	key, err := webKey(r, true)
+	key, err := route.WebKey(r, true)
 	if err != nil {
 		return err
 	}
@@ -48,7 +51,7 @@ func webAct(key string, of queue.TicketID) queue.Act {
 // code for that. The act's key decides the code, so it gets one if it has none.
 func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, channel string, a queue.Act) error {
 	var body wire.IssueRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	q, err := reception(body, channel)
@@ -56,24 +59,24 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 		return err
 	}
 	if channel == "web" {
-		if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+		if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 			return err
 		}
 	}
-	q.Persons = s.keys.persons(ref.Clinic, q.Patient)
+	q.Persons = s.keys.Persons(ref.Clinic, q.Patient)
 	v, svc, err := s.viewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
 	if channel == "web" && svc.Capacity.OneEach && len(q.Persons) == 0 {
-		return refuse("person_required", "send a card number, or a name and a phone number")
+		return problem.Refuse("person_required", "send a card number, or a name and a phone number")
 	}
 	if channel == "web" {
 		if q.FirstVisit && !svc.FirstOnWeb() {
-			return refuse("first_visit_desk", "this service takes first visits by phone or at the desk only")
+			return problem.Refuse("first_visit_desk", "this service takes first visits by phone or at the desk only")
 		}
 		if !v.clinic.Card.Fits(q.Patient.CardNumber) {
-			return refuse("card_number", "patient.cardNumber is not %d to %d digits", v.clinic.Card.Least, v.clinic.Card.Most)
+			return problem.Refuse("card_number", "patient.cardNumber is not %d to %d digits", v.clinic.Card.Least, v.clinic.Card.Most)
 		}
 	}
 	if q.Day == v.today() {
@@ -82,16 +85,16 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 	if a.Key == "" {
 		a.Key = a.By.Kind + " " + rand.Text()
 	}
-	code := s.keys.cancelCode(ref, a.Key)
+	code := s.keys.CancelCode(ref, a.Key)
 	if svc.WebCancel {
-		q.CodeHash = s.keys.codeHash(ref, code)
+		q.CodeHash = s.keys.CodeHash(ref, code)
 	}
-	number, about, taken := limitWebTickets, []string(nil), false
+	number, about, taken := limit.WebTickets, []string(nil), false
 	if q.Day != "" {
-		number, about = limitWebBookings, []string{string(q.Day)}
+		number, about = limit.WebBookings, []string{string(q.Day)}
 	}
 	if channel == "web" {
-		if taken, err = s.checkLimitOnce(r, number, a, ref.Clinic, about...); err != nil {
+		if taken, err = s.limits.CheckOnce(r, number, a, ref.Clinic, about...); err != nil {
 			return err
 		}
 	}
@@ -100,7 +103,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 	}
 	issued, err := s.patients.Issue(r.Context(), ref, q, a)
 	if _, refused := errors.AsType[*refusal.Refusal](err); taken && refused { // only numbers that were given count
-		if err := s.refundLimit(r, number, ref.Clinic, about...); err != nil {
+		if err := s.limits.Refund(r, number, ref.Clinic, about...); err != nil {
 			return err
 		}
 	}
@@ -118,7 +121,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 	if !issued.HasCode {
 		code = ""
 	}
-	token, err := s.keys.ticketToken(issued.Ticket, q.Patient, code)
+	token, err := s.keys.TicketToken(issued.Ticket, q.Patient, code)
 	if err != nil {
 		return err
 	}
@@ -127,7 +130,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 		w.Header().Set("Idempotent-Replayed", "true")
 	}
 	w.Header().Set("Location", "/v1/tickets/"+string(issued.ID))
-	return encode(w, http.StatusCreated, out)
+	return route.Encode(w, http.StatusCreated, out)
 }
 
 // opensLater is the refusal of who comes before the web desk opens: it says
@@ -141,10 +144,10 @@ func (s *Server) opensLater(ctx context.Context, ref clinic.Ref) error {
 	if !ok || l.OpensAt.IsZero() { // changed in this moment
 		return queue.ErrReceptionBefore
 	}
-	return problem{
-		code:   queue.ErrReceptionBefore.Code(),
-		detail: "the web desk opens at " + l.OpensAt.In(v.zone).Format(time.RFC3339),
-		after:  max(l.OpensAt.Sub(snap.At), time.Second),
+	return problem.Problem{
+		Code:   queue.ErrReceptionBefore.Code(),
+		Detail: "the web desk opens at " + l.OpensAt.In(v.zone).Format(time.RFC3339),
+		After:  max(l.OpensAt.Sub(snap.At), time.Second),
 	}
 }
 
@@ -215,7 +218,7 @@ func (s *Server) showTicket(w http.ResponseWriter, r *http.Request) error {
 		}
 		said = v.past(snap.Day, t)
 	}
-	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: said})
+	return route.Encode(w, http.StatusOK, wire.TicketAnswer{Ticket: said})
 }
 
 // showTicketCode is GET /v1/tickets/:ticket/code: the link to the owner's page, with
@@ -225,18 +228,18 @@ func (s *Server) showTicketCode(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	token, owner := bearer(r)
+	token, owner := route.Bearer(r)
 	if !owner {
-		return refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
+		return problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
 	}
-	if !s.keys.owns(id, token) {
-		return refuse("token_wrong", "the token does not belong to this ticket")
+	if !s.keys.Owns(id, token) {
+		return problem.Refuse("token_wrong", "the token does not belong to this ticket")
 	}
-	drawn, err := qrCode(s.origin(r) + "/s/" + id.Ref().String() + "#" + string(id) + "." + token)
+	drawn, err := qrCode(s.peers.Origin(r) + "/s/" + id.Ref().String() + "#" + string(id) + "." + token)
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, drawn)
+	return route.Encode(w, http.StatusOK, drawn)
 }
 
 // ofOwner runs do, which reads a ticket or acts on it, for a client that may have its
@@ -245,11 +248,11 @@ func (s *Server) showTicketCode(w http.ResponseWriter, r *http.Request) error {
 // the token carries no claim, or the line refuses to file it.
 func (s *Server) ofOwner(r *http.Request, id queue.TicketID, do func(context.Context) (queue.Ticket, error)) (queue.Ticket, error) {
 	t, err := do(r.Context())
-	token, owner := bearer(r)
+	token, owner := route.Bearer(r)
 	if !owner || !errors.Is(err, queue.ErrNoTicket) {
 		return t, err
 	}
-	claim, ok := s.keys.claim(id, token)
+	claim, ok := s.keys.Claim(id, token)
 	if !ok {
 		return t, err
 	}
@@ -265,14 +268,14 @@ func (s *Server) ofOwner(r *http.Request, id queue.TicketID, do func(context.Con
 
 // readerOf says who reads a ticket: the bearer of its token, or its clinic's desk.
 func (s *Server) readerOf(r *http.Request, id queue.TicketID) (audience, error) {
-	if token, ok := bearer(r); ok {
-		if !s.keys.owns(id, token) {
-			return toPublic, refuse("token_wrong", "the token does not belong to this ticket")
+	if token, ok := route.Bearer(r); ok {
+		if !s.keys.Owns(id, token) {
+			return toPublic, problem.Refuse("token_wrong", "the token does not belong to this ticket")
 		}
 		return toPublic, nil
 	}
 	if _, err := r.Cookie(s.cookieName(r, sessionCookie)); err != nil {
-		return toPublic, refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
+		return toPublic, problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
 	}
 	desk, err := s.session(r)
 	if err != nil {
@@ -283,48 +286,48 @@ func (s *Server) readerOf(r *http.Request, id queue.TicketID) (audience, error) 
 
 // cancelByOwner is POST /v1/tickets/:ticket/cancel with the ticket's token.
 func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.TicketID) error {
-	key, err := webKey(r, false)
+	key, err := route.WebKey(r, false)
 	if err != nil {
 		return err
 	}
 	var body wire.CancelRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	code, err := text("cancelCode", codeIn(body.CancelCode), maxCode, false)
+	code, err := route.Text("cancelCode", codeIn(body.CancelCode), route.MaxCode, false)
 	if err != nil {
 		return err
 	}
 	if code == "" {
-		return invalid("cancelCode", "is missing")
+		return problem.Invalid("cancelCode", "is missing")
 	}
-	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+	if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
 	return s.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {
-		return s.patients.CancelByOwner(ctx, id, s.keys.codeHash(id.Ref(), code), webAct(key, id))
+		return s.patients.CancelByOwner(ctx, id, s.keys.CodeHash(id.Ref(), code), webAct(key, id))
 	})
 }
 
 // arriveByOwner is POST /v1/tickets/:ticket/arrive with the ticket's token. It
 // says where the patient is; whether who was absent waits again, the desk says.
 func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.TicketID) error {
-	key, err := webKey(r, false)
+	key, err := route.WebKey(r, false)
 	if err != nil {
 		return err
 	}
 	var body wire.ArriveRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	p := queue.Presence(body.Presence)
 	if p != queue.Here && p != queue.Out {
-		return invalid("presence", "is not here or out")
+		return problem.Invalid("presence", "is not here or out")
 	}
-	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+	if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
-	if _, err := s.checkLimitOnce(r, limitArrivals, webAct(key, id), id.Ref().Clinic, string(id)); err != nil {
+	if _, err := s.limits.CheckOnce(r, limit.Arrivals, webAct(key, id), id.Ref().Clinic, string(id)); err != nil {
 		return err
 	}
 	return s.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {
@@ -349,5 +352,5 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, ref clinic.Ref, do 
 		return err
 	}
 	s.source.touch(ref.Clinic)
-	return encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.ticket(t, unknown, toPublic), Rev: t.Rev})
+	return route.Encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.ticket(t, unknown, toPublic), Rev: t.Rev})
 }

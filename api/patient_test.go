@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -119,14 +120,14 @@ func TestIssue_BadInput(t *testing.T) {
 		"no key":               {400, "idempotency_key_required", ask{body: "{}"}},
 		"key too long":         {400, "idempotency_key_malformed", ask{body: "{}", key: strings.Repeat("k", 201)}},
 		"key with a space":     {400, "idempotency_key_malformed", ask{body: "{}", key: "a b" + someKey}},
-		"key too short":        {400, "idempotency_key_malformed", ask{body: "{}", key: someKey[:minWebKey-1]}},
+		"key too short":        {400, "idempotency_key_malformed", ask{body: "{}", key: someKey[:route.MinWebKey-1]}},
 		"no body":              {400, "malformed_body", ask{key: someKey}},
 		"not JSON":             {400, "malformed_body", ask{key: someKey, body: "{"}},
 		"a list":               {400, "malformed_body", ask{key: someKey, body: "[]"}},
 		"null":                 {400, "malformed_body", ask{key: someKey, body: "null"}},
 		"wrong type":           {400, "malformed_body", ask{key: someKey, body: `{"partySize":"two"}`}},
 		"trailing data":        {400, "malformed_body", ask{key: someKey, body: `{} {}`}},
-		"too large":            {413, "body_too_large", ask{key: someKey, body: `{"x":"` + strings.Repeat("a", maxBody) + `"}`}},
+		"too large":            {413, "body_too_large", ask{key: someKey, body: `{"x":"` + strings.Repeat("a", route.MaxBody) + `"}`}},
 		"long name":            {400, "field_invalid", ask{key: someKey, body: wire.IssueRequest{Patient: wire.Patient{Name: long}}}},
 		"control in name":      {400, "field_invalid", ask{key: someKey, body: `{"patient":{"name":"a\u0007b"}}`}},
 		"direction in name":    {400, "field_invalid", ask{key: someKey, body: wire.IssueRequest{Patient: wire.Patient{Name: "山田\u202e54321"}}}},
@@ -171,7 +172,7 @@ func TestIssue_ClosedAndPaused(t *testing.T) {
 	for state, code := range map[string]string{"closed": "reception_closed", "paused": "reception_paused"} {
 		get[wire.ReceptionRequest](w, 200, ask{method: "PUT", path: "/v1/services/" + w.ref("1") + "/reception", cookie: cookie, body: wire.ReceptionRequest{Reception: state}})
 		w.refused(409, code, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/tickets", key: freshKey(), body: "{}"})
-		get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/walkins", cookie: cookie, body: "{}"})
+		get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/walkins", cookie: cookie, body: wire.IssueRequest{}})
 	}
 }
 
@@ -192,9 +193,9 @@ func TestTicket_ForOwnerAndOwnDeskOnly(t *testing.T) {
 	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/x", token: mine.Token})
 	absent := queue.TicketID(w.ref("1") + "-200101-abcdefghijkl")
 	w.refused(403, "token_wrong", ask{method: "GET", path: "/v1/tickets/" + string(absent), token: mine.Token})
-	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(absent), token: w.api.keys.plainToken(absent)})
+	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(absent), token: w.api.keys.PlainToken(absent)})
 	gone := queue.TicketID("0000-1-200101-abcdefghijkl")
-	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(gone), token: w.api.keys.plainToken(gone)})
+	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(gone), token: w.api.keys.PlainToken(gone)})
 }
 
 func TestCancel_ByOwnerWithCode(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"junban/api/route"
 	"junban/internal/idle"
 	"junban/queue/clinic"
 )
@@ -114,7 +115,7 @@ type indexRead struct {
 
 // readIndex reads all records, and makes the index of those that are listed.
 func (rs *records) readIndex(ctx context.Context, r *indexRead, before *index) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, route.AnswerWithin)
 	defer cancel()
 	at := time.Now()
 	all, err := rs.office.Clinics(ctx)
@@ -165,4 +166,14 @@ func (z *zones) of(c clinic.Clinic) (*time.Location, error) {
 	}
 	z.loaded.Store(c.Zone, loc)
 	return loc, nil
+}
+
+// isListed reports whether a clinic is in the directory, as it was read a few
+// seconds ago at most. It looks up nothing about a clinic that is not.
+func (rs *records) isListed(ctx context.Context, id clinic.ID) bool {
+	if c, ok := rs.source.record(id); ok && c.Listed {
+		return true
+	}
+	x, err := rs.index(ctx)
+	return err == nil && x.listed[id]
 }

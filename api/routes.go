@@ -4,119 +4,99 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"time"
+
+	"junban/api/problem"
+	"junban/api/route"
 
 	"github.com/julienschmidt/httprouter"
 )
-
-// kind says how a route is served.
-type kind int
-
-const (
-	private kind = iota // JSON for our own origin, with a ticket's token or a login
-	open                // JSON for our own origin, for anybody
-	public              // JSON that any origin may read
-	stream              // lives as long as its client, any origin
-	page                // HTML, its problems too
-)
-
-// answerWithin bounds the work for one request that is not a stream. Redis has
-// shorter limits of its own; this one covers what waits in line before it.
-const answerWithin = 10 * time.Second
 
 // maxHost is the longest Host that is served, in bytes: a name of DNS and a port.
 // Pages, policies and drawn codes carry it.
 const maxHost = 253 + len(":65535")
 
-type route struct {
-	method, pattern string
-	kind            kind
-	handler         handler
-}
-
 // table is every route of the public listener.
-func (s *Server) table() []route {
-	const get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
-	routes := []route{
-		{get, "/v1/clinics", public, s.listClinics},
-		{get, "/v1/clinics/:clinic", public, s.showClinic},
-		{get, "/v1/services/:service/board", public, s.showBoard},
-		{get, "/v1/services/:service/days", public, s.showDays},
-		{get, "/v1/watch", stream, s.watch},
+func (s *Server) table() []route.Route {
+	routes := []route.Route{
+		route.Get("/v1/clinics", route.Public, s.listClinics),
+		route.Get("/v1/clinics/:clinic", route.Public, s.showClinic),
+		route.Get("/v1/services/:service/board", route.Public, s.showBoard),
+		route.Get("/v1/services/:service/days", route.Public, s.showDays),
+		route.Get("/v1/watch", route.Stream, s.watch),
 
-		{post, "/v1/services/:service/tickets", open, s.issueByPatient},
-		{get, "/v1/tickets/:ticket", private, s.showTicket},
-		{get, "/v1/tickets/:ticket/code", private, s.showTicketCode},
-		{post, "/v1/tickets/:ticket/:act", private, s.actOnTicket},
-		{post, "/v1/lookup", open, s.lookUp},
+		route.Post("/v1/services/:service/tickets", route.Open, s.issueByPatient),
+		route.Get("/v1/tickets/:ticket", route.Private, s.showTicket),
+		route.Get("/v1/tickets/:ticket/code", route.Private, s.showTicketCode),
+		route.Post("/v1/tickets/:ticket/:act", route.Private, s.actOnTicket),
+		route.Post("/v1/lookup", route.Open, s.lookUp),
 
-		{post, "/v1/login", open, s.login},
-		{post, "/v1/logout", open, s.logout},
-		{get, "/v1/session", open, s.showSession},
-		{post, "/v1/services/:service/call", private, s.call},
-		{post, "/v1/services/:service/walkins", private, s.issueByDesk},
-		{put, "/v1/services/:service/reception", private, s.setReception},
-		{put, "/v1/services/:service/message", private, s.setMessage},
-		{put, "/v1/clinics/:clinic/rooms/:room/duty", private, s.setDuty},
-		{get, "/v1/services/:service/settings", private, s.showSettings},
-		{put, "/v1/services/:service/settings", private, s.setSettings},
-		{get, "/v1/services/:service/timetable", private, s.showOwnTimetable},
-		{put, "/v1/services/:service/timetable", private, s.setOwnTimetable},
-		{post, "/v1/services/:service/timetable/affected", private, s.showOwnAffected},
-		{get, "/v1/clinics/:clinic/settings", private, s.showClinicSettings},
-		{put, "/v1/clinics/:clinic/settings", private, s.setClinicSettings},
-		{get, "/v1/clinics/:clinic/timetable", private, s.showTimetable},
-		{put, "/v1/clinics/:clinic/timetable", private, s.setTimetable},
-		{post, "/v1/clinics/:clinic/timetable/affected", private, s.showAffected},
-		{get, "/v1/clinics/:clinic/changes", private, s.showChanges},
-		{get, "/v1/clinics/:clinic/acts", private, s.showActs},
-		{get, "/v1/clinics/:clinic/bookings", private, s.showBookings},
-		{get, "/v1/clinics/:clinic/marks/:mark", private, s.showMarked},
-		{post, "/v1/clinics/:clinic/marks/:mark/cancel", private, s.cancelMarked},
-		{get, "/v1/clinics/:clinic/accuracy", private, s.showAccuracy},
-		{get, "/v1/clinics/:clinic/users", private, s.showUsers},
-		{post, "/v1/clinics/:clinic/users", private, s.addUser},
-		{del, "/v1/clinics/:clinic/users/:user", private, s.removeUser},
-		{put, "/v1/clinics/:clinic/users/:user/role", private, s.setRole},
-		{put, "/v1/clinics/:clinic/users/:user/password", private, s.setPassword},
-		{get, "/v1/clinics/:clinic/sessions", private, s.showDeskSessions},
-		{del, "/v1/clinics/:clinic/sessions/:session", private, s.endDeskSession},
-		{put, "/v1/password", private, s.setOwnPassword},
-		{get, "/v1/clinics/:clinic/screens", private, s.showScreens},
-		{post, "/v1/clinics/:clinic/screens", private, s.addScreen},
-		{put, "/v1/clinics/:clinic/screens/:screen", private, s.setScreen},
-		{del, "/v1/clinics/:clinic/screens/:screen", private, s.dropScreen},
+		route.Post("/v1/login", route.Open, s.login),
+		route.Post("/v1/logout", route.Open, s.logout),
+		route.Get("/v1/session", route.Open, s.showSession),
+		route.Post("/v1/services/:service/call", route.Private, s.call),
+		route.Post("/v1/services/:service/walkins", route.Private, s.issueByDesk),
+		route.Put("/v1/services/:service/reception", route.Private, s.setReception),
+		route.Put("/v1/services/:service/message", route.Private, s.setMessage),
+		route.Put("/v1/clinics/:clinic/rooms/:room/duty", route.Private, s.setDuty),
+		route.Get("/v1/services/:service/settings", route.Private, s.showSettings),
+		route.Put("/v1/services/:service/settings", route.Private, s.setSettings),
+		route.Get("/v1/services/:service/timetable", route.Private, s.showOwnTimetable),
+		route.Put("/v1/services/:service/timetable", route.Private, s.setOwnTimetable),
+		route.Post("/v1/services/:service/timetable/affected", route.Private, s.showOwnAffected),
+		route.Get("/v1/clinics/:clinic/settings", route.Private, s.showClinicSettings),
+		route.Put("/v1/clinics/:clinic/settings", route.Private, s.setClinicSettings),
+		route.Get("/v1/clinics/:clinic/timetable", route.Private, s.showTimetable),
+		route.Put("/v1/clinics/:clinic/timetable", route.Private, s.setTimetable),
+		route.Post("/v1/clinics/:clinic/timetable/affected", route.Private, s.showAffected),
+		route.Get("/v1/clinics/:clinic/changes", route.Private, s.showChanges),
+		route.Get("/v1/clinics/:clinic/acts", route.Private, s.showActs),
+		route.Get("/v1/clinics/:clinic/bookings", route.Private, s.showBookings),
+		route.Get("/v1/clinics/:clinic/marks/:mark", route.Private, s.showMarked),
+		route.Post("/v1/clinics/:clinic/marks/:mark/cancel", route.Private, s.cancelMarked),
+		route.Get("/v1/clinics/:clinic/accuracy", route.Private, s.showAccuracy),
+		route.Get("/v1/clinics/:clinic/users", route.Private, s.showUsers),
+		route.Post("/v1/clinics/:clinic/users", route.Private, s.addUser),
+		route.Delete("/v1/clinics/:clinic/users/:user", route.Private, s.removeUser),
+		route.Put("/v1/clinics/:clinic/users/:user/role", route.Private, s.setRole),
+		route.Put("/v1/clinics/:clinic/users/:user/password", route.Private, s.setPassword),
+		route.Get("/v1/clinics/:clinic/sessions", route.Private, s.showDeskSessions),
+		route.Delete("/v1/clinics/:clinic/sessions/:session", route.Private, s.endDeskSession),
+		route.Put("/v1/password", route.Private, s.setOwnPassword),
+		route.Get("/v1/clinics/:clinic/screens", route.Private, s.showScreens),
+		route.Post("/v1/clinics/:clinic/screens", route.Private, s.addScreen),
+		route.Put("/v1/clinics/:clinic/screens/:screen", route.Private, s.setScreen),
+		route.Delete("/v1/clinics/:clinic/screens/:screen", route.Private, s.dropScreen),
 
-		{get, "/v1/version", public, s.showVersion},
-		{post, "/v1/pairings", open, s.addPairing},
-		{get, "/v1/pairings/:code", open, s.showPairing},
-		{get, "/v1/clinics/:clinic/screen", private, s.showScreen},
+		route.Get("/v1/version", route.Public, s.showVersion),
+		route.Post("/v1/pairings", route.Open, s.addPairing),
+		route.Get("/v1/pairings/:code", route.Open, s.showPairing),
+		route.Get("/v1/clinics/:clinic/screen", route.Private, s.showScreen),
 
-		{get, "/v1/openapi.yaml", public, s.showSpec("openapi.yaml")},
-		{get, "/v1/asyncapi.yaml", public, s.showSpec("asyncapi.yaml")},
+		route.Get("/v1/openapi.yaml", route.Public, s.showSpec("openapi.yaml")),
+		route.Get("/v1/asyncapi.yaml", route.Public, s.showSpec("asyncapi.yaml")),
 
-		{get, "/", page, s.indexPage},
-		{get, "/find", page, s.findPage},
-		{get, "/lookup", page, s.lookupPage},
-		{post, "/lookup", page, s.lookupPage},
-		{get, "/c/:clinic", page, s.clinicPage},
-		{get, "/robots.txt", public, s.robots},
-		{get, "/s/:service", page, s.patientPage},
-		{get, "/t", page, s.ticketsPage},
-		{get, "/manifest.webmanifest", page, s.webManifest},
-		{get, "/sw.js", page, s.serviceWorker},
-		{get, "/display", page, s.pairPage},
-		{get, "/display/:clinic", page, s.displayPage},
-		{get, "/in/:clinic", page, s.arrivePage},
-		{get, "/in/:clinic/sheet", page, s.sheetPage},
-		{get, "/staff", page, s.staffPage},
-		{get, "/embed/:service", page, s.embed},
-		{get, "/partner", page, s.partnerPage},
-		{get, "/partner/docs", page, s.docsPage},
-		{get, "/assets/*path", page, s.assets},
+		route.Get("/", route.Page, s.indexPage),
+		route.Get("/find", route.Page, s.findPage),
+		route.Get("/lookup", route.Page, s.lookupPage),
+		route.Post("/lookup", route.Page, s.lookupPage),
+		route.Get("/c/:clinic", route.Page, s.clinicPage),
+		route.Get("/robots.txt", route.Public, s.robots),
+		route.Get("/s/:service", route.Page, s.patientPage),
+		route.Get("/t", route.Page, s.ticketsPage),
+		route.Get("/manifest.webmanifest", route.Page, s.webManifest),
+		route.Get("/sw.js", route.Page, s.serviceWorker),
+		route.Get("/display", route.Page, s.pairPage),
+		route.Get("/display/:clinic", route.Page, s.displayPage),
+		route.Get("/in/:clinic", route.Page, s.arrivePage),
+		route.Get("/in/:clinic/sheet", route.Page, s.sheetPage),
+		route.Get("/staff", route.Page, s.staffPage),
+		route.Get("/embed/:service", route.Page, s.embed),
+		route.Get("/partner", route.Page, s.partnerPage),
+		route.Get("/partner/docs", route.Page, s.docsPage),
+		route.Get("/assets/*path", route.Page, s.assets),
 	}
 	if s.demo {
-		routes = append(routes, route{get, "/partner/sample", page, s.samplePage})
+		routes = append(routes, route.Get("/partner/sample", route.Page, s.samplePage))
 	}
 	return routes
 }
@@ -124,24 +104,24 @@ func (s *Server) table() []route {
 func (s *Server) routes() http.Handler {
 	router := httprouter.New()
 	router.RedirectTrailingSlash, router.RedirectFixedPath = false, false
-	router.NotFound = s.answer(route{kind: private, handler: func(http.ResponseWriter, *http.Request) error {
-		return refuse("not_found", "this path does not exist")
+	router.NotFound = s.answer(route.Route{Kind: route.Private, Handler: func(http.ResponseWriter, *http.Request) error {
+		return problem.Refuse("not_found", "this path does not exist")
 	}})
-	router.MethodNotAllowed = s.answer(route{kind: private, handler: func(w http.ResponseWriter, _ *http.Request) error {
-		return refuse("method_not_allowed", "this path allows %s", w.Header().Get("Allow"))
+	router.MethodNotAllowed = s.answer(route.Route{Kind: route.Private, Handler: func(w http.ResponseWriter, _ *http.Request) error {
+		return problem.Refuse("method_not_allowed", "this path allows %s", w.Header().Get("Allow"))
 	}})
-	router.GlobalOPTIONS = s.answer(route{kind: private, handler: func(w http.ResponseWriter, _ *http.Request) error {
+	router.GlobalOPTIONS = s.answer(route.Route{Kind: route.Private, Handler: func(w http.ResponseWriter, _ *http.Request) error {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}})
 	for _, t := range s.table() {
-		h := adapt(t.pattern, s.answer(t))
-		router.Handle(t.method, t.pattern, h)
-		if t.method == http.MethodGet && t.kind != stream {
-			router.Handle(http.MethodHead, t.pattern, h)
+		h := adapt(t.Pattern, s.answer(t))
+		router.Handle(t.Method, t.Pattern, h)
+		if t.Method == http.MethodGet && t.Kind != route.Stream {
+			router.Handle(http.MethodHead, t.Pattern, h)
 		}
-		if t.kind == public {
-			router.Handle(http.MethodOptions, t.pattern, adapt(t.pattern, http.HandlerFunc(preflight)))
+		if t.Kind == route.Public {
+			router.Handle(http.MethodOptions, t.Pattern, adapt(t.Pattern, http.HandlerFunc(preflight)))
 		}
 	}
 	return router
@@ -160,39 +140,39 @@ func adapt(pattern string, h http.Handler) httprouter.Handle {
 }
 
 // answer runs a route's handler and says the problem that it returns.
-func (s *Server) answer(t route) http.Handler {
+func (s *Server) answer(t route.Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		secureHeaders(w.Header(), t.kind)
-		if s.byTLS(r) {
+		route.SecureHeaders(w.Header(), t.Kind)
+		if s.peers.ByTLS(r) {
 			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		if len(r.Host) > maxHost {
 			r.Host = ""
-			s.fail(w, r, t.kind, refuse("field_invalid", "the Host header is longer than %d bytes", maxHost))
+			s.fail(w, r, t.Kind, problem.Refuse("field_invalid", "the Host header is longer than %d bytes", maxHost))
 			return
 		}
 		if err := s.csrf.Check(r); err != nil {
-			s.fail(w, r, t.kind, refuse("foreign_origin", "pages of other sites cannot send this request"))
+			s.fail(w, r, t.Kind, problem.Refuse("foreign_origin", "pages of other sites cannot send this request"))
 			return
 		}
-		limitBodyTime(w, r)
-		if t.kind != stream {
-			ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
+		route.LimitBodyTime(w, r)
+		if t.Kind != route.Stream {
+			ctx, cancel := context.WithTimeout(r.Context(), route.AnswerWithin)
 			defer cancel()
 			r = r.WithContext(ctx)
 		}
 		var err error
-		if t.kind != private { // a ticket's token and a login prove that the client knows the clinic
-			err = s.authorizeLookup(r, namedClinic(r))
+		if t.Kind != route.Private { // a ticket's token and a login prove that the client knows the clinic
+			err = s.limits.AuthorizeLookup(r, route.NamedClinic(r))
 		}
-		if err == nil && t.kind == public {
-			err = s.mayShow(w.Header(), r, namedClinic(r))
+		if err == nil && t.Kind == route.Public {
+			err = s.peers.MayShow(w.Header(), r, route.NamedClinic(r), s.records.clinic)
 		}
 		if err == nil {
-			err = t.handler(w, r)
+			err = t.Handler(w, r)
 		}
 		if err != nil {
-			s.fail(w, r, t.kind, err)
+			s.fail(w, r, t.Kind, err)
 		}
 	})
 }

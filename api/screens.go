@@ -11,6 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"junban/api/limit"
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue"
@@ -34,16 +37,16 @@ var secondLanguages = []string{"", "en"}
 
 // showVersion is GET /v1/version.
 func (s *Server) showVersion(w http.ResponseWriter, r *http.Request) error {
-	return encode(w, http.StatusOK, wire.Version{Pages: s.site.Version()})
+	return route.Encode(w, http.StatusOK, wire.Version{Pages: s.site.Version()})
 }
 
 // addPairing is POST /v1/pairings.
 func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
-	if err := s.checkLimit(r, limitScreenCodes, ""); err != nil {
+	if err := s.limits.Check(r, limit.ScreenCodes, ""); err != nil {
 		return err
 	}
-	token := s.keys.screenToken()
-	p := device.Pairing{TokenHash: tokenHash(token), Device: deviceName(r.UserAgent()), Address: shortAddress(s.peer(r))}
+	token := s.keys.ScreenToken()
+	p := device.Pairing{TokenHash: tokenHash(token), Device: deviceName(r.UserAgent()), Address: shortAddress(s.peers.Addr(r))}
 	for range codeTries {
 		n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 		if err != nil {
@@ -57,12 +60,12 @@ func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		link := s.origin(r) + "/staff#screen=" + code
+		link := s.peers.Origin(r) + "/staff#screen=" + code
 		drawn, err := qrCode(link)
 		if err != nil {
 			return err
 		}
-		return encode(w, http.StatusCreated, wire.Pairing{Code: code, Token: token, Link: link, QRCode: drawn})
+		return route.Encode(w, http.StatusCreated, wire.Pairing{Code: code, Token: token, Link: link, QRCode: drawn})
 	}
 	return device.ErrPairingTaken
 }
@@ -80,10 +83,10 @@ func (s *Server) showPairing(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.checkLimit(r, limitScreenLooks, ""); err != nil {
+	if err := s.limits.Check(r, limit.ScreenLooks, ""); err != nil {
 		return err
 	}
-	token, _ := bearer(r)
+	token, _ := route.Bearer(r)
 	p, err := s.devices.Pairing(r.Context(), code)
 	if err != nil {
 		return err
@@ -100,7 +103,7 @@ func (s *Server) showPairing(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 // pairingCode checks a code as people type it.
@@ -119,8 +122,8 @@ func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return device.ErrNoScreen
 	}
-	token, _ := bearer(r)
-	if !s.keys.isScreenToken(token) { // Redis is not asked about what strangers make up
+	token, _ := route.Bearer(r)
+	if !s.keys.IsScreenToken(token) { // Redis is not asked about what strangers make up
 		return device.ErrNoScreen
 	}
 	sc, err := s.devices.Screen(r.Context(), id, tokenHash(token))
@@ -131,7 +134,7 @@ func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, wire.OwnScreen{ClinicName: c.Name, Language: cmp.Or(c.Language, static.Japanese), ScreenSettings: screenSettings(c, sc)})
+	return route.Encode(w, http.StatusOK, wire.OwnScreen{ClinicName: c.Name, Language: cmp.Or(c.Language, static.Japanese), ScreenSettings: screenSettings(c, sc)})
 }
 
 // screenSettings are a screen's settings; a service that is no more is left out.
@@ -163,7 +166,7 @@ func (s *Server) showScreens(w http.ResponseWriter, r *http.Request) error {
 	for i, sc := range all {
 		answer.Screens[i] = v.screen(sc)
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 func (v view) screen(sc device.Screen) wire.Screen {
@@ -182,7 +185,7 @@ func (s *Server) addScreen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.NewScreen
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	v, err := s.viewClinic(r.Context(), id)
@@ -198,14 +201,14 @@ func (s *Server) addScreen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	// Codes are few enough to guess at: an attempt counts until it was right.
-	if err := s.checkLimit(r, limitScreenClaims, id); err != nil {
+	if err := s.limits.Check(r, limit.ScreenClaims, id); err != nil {
 		return err
 	}
 	p, err := s.devices.ClaimPairing(r.Context(), id, code)
 	if err != nil {
 		return err
 	}
-	if err := s.refundLimit(r, limitScreenClaims, id); err != nil {
+	if err := s.limits.Refund(r, limit.ScreenClaims, id); err != nil {
 		return err
 	}
 	sc.TokenHash, sc.Device, sc.Address = p.TokenHash, p.Device, p.Address
@@ -219,7 +222,7 @@ func (s *Server) setScreen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.ScreenSettings
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	v, err := s.viewClinic(r.Context(), id)
@@ -244,7 +247,7 @@ func (s *Server) putScreen(w http.ResponseWriter, r *http.Request, v view, statu
 	}
 	for _, is := range all {
 		if is.TokenHash == sc.TokenHash {
-			return encode(w, status, v.screen(is))
+			return route.Encode(w, status, v.screen(is))
 		}
 	}
 	return device.ErrNoScreen // shut out in this moment
@@ -283,29 +286,29 @@ func (s *Server) ownScreen(r *http.Request) (id clinic.ID, a queue.Act, hash str
 
 // screenOf checks what an admin sets of a screen.
 func screenOf(c clinic.Clinic, said wire.ScreenSettings) (sc device.Screen, err error) {
-	if sc.Name, err = text("name", said.Name, maxName, false); err != nil {
+	if sc.Name, err = route.Text("name", said.Name, route.MaxName, false); err != nil {
 		return sc, err
 	}
 	if sc.Name == "" {
-		return sc, invalid("name", "is empty")
+		return sc, problem.Invalid("name", "is empty")
 	}
 	for _, name := range said.Services {
 		ref, err := clinic.ParseRef(name)
 		if err != nil || ref.Clinic != c.ID {
-			return sc, invalid("services", "contains a service that this clinic does not have")
+			return sc, problem.Invalid("services", "contains a service that this clinic does not have")
 		}
 		if _, there := c.Service(ref.Service); !there {
-			return sc, invalid("services", "contains a service that this clinic does not have")
+			return sc, problem.Invalid("services", "contains a service that this clinic does not have")
 		}
 		if !slices.Contains(sc.Services, ref.Service) {
 			sc.Services = append(sc.Services, ref.Service)
 		}
 	}
 	if said.Repeat < 1 || said.Repeat > maxRepeat {
-		return sc, invalid("repeat", fmt.Sprintf("is not a number from 1 to %d", maxRepeat))
+		return sc, problem.Invalid("repeat", fmt.Sprintf("is not a number from 1 to %d", maxRepeat))
 	}
 	if !slices.Contains(secondLanguages, said.Also) {
-		return sc, invalid("also", "is not a language of spoken calls")
+		return sc, problem.Invalid("also", "is not a language of spoken calls")
 	}
 	sc.Sound, sc.Repeat, sc.Also = said.Sound, said.Repeat, said.Also
 	return sc, nil

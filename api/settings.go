@@ -8,16 +8,19 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 )
 
 const wrongsShown = 20 // of the fields that are wrong
 
 // wrong says which fields of a record are wrong, one on a line, by their paths
 // below that part of it. It is nil if there are none.
-func wrong(errs []clinic.FieldError, part string) error {
+func wrong(errs []rule.Error, part string) error {
 	if len(errs) == 0 {
 		return nil
 	}
@@ -26,7 +29,7 @@ func wrong(errs []clinic.FieldError, part string) error {
 		e.Path = strings.TrimPrefix(e.Path, part)
 		lines = append(lines, e.Error())
 	}
-	return refuse("field_invalid", "%s", strings.Join(lines, "\n"))
+	return problem.Refuse("field_invalid", "%s", strings.Join(lines, "\n"))
 }
 
 // serviceNow reads a service's record as Redis has it, whatever is remembered of it.
@@ -71,7 +74,7 @@ func (s *Server) showSettings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, settings(c.Rev, c.Services[i]))
+	return route.Encode(w, http.StatusOK, settings(c.Rev, c.Services[i]))
 }
 
 // setSettings is PUT /v1/services/:service/settings: all of them, over those of
@@ -82,14 +85,11 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.Settings
-	if err := decodeAll(w, r, &body, maxBody); err != nil {
+	if err := route.DecodeStrict(w, r, &body, route.MaxBody); err != nil {
 		return err
 	}
 	if body.Rev == "" {
-		return invalid("rev", "is missing")
-	}
-	if len(body.Hide) > len(clinic.Hideable) {
-		return invalid("hide", "has more entries than there are figures to hide")
+		return problem.Invalid("rev", "is missing")
 	}
 	c, i, err := s.serviceNow(r.Context(), ref)
 	if err != nil {
@@ -105,7 +105,7 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 	svc.Absence, svc.Numbers, svc.Capacity = clinic.Absence(body.Absence), clinic.Numbers(body.Numbers), clinic.Capacity(body.Capacity)
 	svc.Booking = clinic.Booking(body.Booking)
 	svc.Kinds = nil
-	for _, k := range body.Kinds[:min(len(body.Kinds), clinic.MostKinds+1)] { // one too many is refused
+	for _, k := range body.Kinds {
 		svc.Kinds = append(svc.Kinds, clinic.Kind{ID: k.ID, Name: strings.TrimSpace(k.Name)})
 	}
 	svc.CountAbsent, svc.SkipAway, svc.ExamBack = body.CountAbsent, body.SkipAway, body.ExamBack
@@ -119,5 +119,5 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 	if !ok { // taken out in this moment
 		return clinic.ErrNoService
 	}
-	return encode(w, http.StatusOK, settings(c.Rev, now))
+	return route.Encode(w, http.StatusOK, settings(c.Rev, now))
 }

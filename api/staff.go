@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -38,7 +40,7 @@ func (s *Server) deskAtService(r *http.Request, keyNeeded bool) (clinic.Ref, que
 	if err := desk.of(ref.Clinic); err != nil {
 		return clinic.Ref{}, queue.Act{}, err
 	}
-	key, err := idempotencyKey(r, keyNeeded)
+	key, err := route.IdempotencyKey(r, keyNeeded)
 	if err != nil {
 		return clinic.Ref{}, queue.Act{}, err
 	}
@@ -61,15 +63,15 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.CallRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	room, err := text("room", body.Room, maxName, false)
+	room, err := route.Text("room", body.Room, route.MaxName, false)
 	if err != nil {
 		return err
 	}
 	if room == "" {
-		return invalid("room", "is missing")
+		return problem.Invalid("room", "is missing")
 	}
 	if a.Expect.Inside, err = inRoom(body.Current); err != nil {
 		return err
@@ -98,7 +100,7 @@ func inRoom(current string) (queue.TicketID, error) {
 	}
 	id, err := queue.ParseTicketID(current)
 	if err != nil {
-		return "", invalid("current", "is not a ticket id or nobody")
+		return "", problem.Invalid("current", "is not a ticket id or nobody")
 	}
 	return id, nil
 }
@@ -137,7 +139,7 @@ var (
 func (s *Server) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 	verb := queue.Verb(r.PathValue("act"))
 	if !slices.Contains(acts, verb) {
-		return refuse("not_found", "unknown action")
+		return problem.Refuse("not_found", "unknown action")
 	}
 	id, malformed := queue.ParseTicketID(r.PathValue("ticket"))
 	if slices.Contains(ownersActs, verb) {
@@ -147,7 +149,7 @@ func (s *Server) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 		if _, err := s.readerOf(r, id); err != nil {
 			return err
 		}
-		if _, owner := bearer(r); owner && verb == queue.Cancel {
+		if _, owner := route.Bearer(r); owner && verb == queue.Cancel {
 			return s.cancelByOwner(w, r, id)
 		} else if owner {
 			return s.arriveByOwner(w, r, id)
@@ -163,7 +165,7 @@ func (s *Server) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 	if err := desk.of(id.Ref().Clinic); err != nil {
 		return err
 	}
-	key, err := idempotencyKey(r, false)
+	key, err := route.IdempotencyKey(r, false)
 	if err != nil {
 		return err
 	}
@@ -179,21 +181,21 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 	switch verb {
 	case arrive:
 		var body wire.ArriveRequest
-		if err := decode(w, r, &body); err != nil {
+		if err := route.Decode(w, r, &body); err != nil {
 			return nil, err
 		}
 		p := queue.Presence(body.Presence)
 		if !slices.Contains(queue.Presences, p) {
-			return nil, invalid("presence", "is not here, out or empty")
+			return nil, problem.Invalid("presence", "is not here, out or empty")
 		}
 		return func(ctx context.Context) (queue.Ticket, error) { return s.patients.Arrive(ctx, id, p, a) }, nil
 	case queue.Move:
 		var body wire.MoveRequest
-		if err := decode(w, r, &body); err != nil {
+		if err := route.Decode(w, r, &body); err != nil {
 			return nil, err
 		}
 		if body.Ahead < 0 {
-			return nil, invalid("ahead", "is less than 0")
+			return nil, problem.Invalid("ahead", "is less than 0")
 		}
 		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) {
@@ -201,11 +203,11 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		}, nil
 	case queue.Contacted:
 		var body wire.ContactedRequest
-		if err := decode(w, r, &body); err != nil {
+		if err := route.Decode(w, r, &body); err != nil {
 			return nil, err
 		}
 		if body.Affected == "" {
-			return nil, invalid("affected", "is missing")
+			return nil, problem.Invalid("affected", "is missing")
 		}
 		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) {
@@ -213,14 +215,14 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		}, nil
 	case queue.Finish:
 		var body wire.FinishRequest
-		if err := decodeAny(w, r, &body); err != nil {
+		if err := route.DecodeOptional(w, r, &body); err != nil {
 			return nil, err
 		}
 		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) { return s.desk.Finish(ctx, id, body.Inaccurate, a) }, nil
 	case queue.Transfer:
 		var body wire.TransferRequest
-		if err := decode(w, r, &body); err != nil {
+		if err := route.Decode(w, r, &body); err != nil {
 			return nil, err
 		}
 		a.Expect.Rev = body.Rev
@@ -231,7 +233,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		return func(ctx context.Context) (queue.Ticket, error) { return s.desk.Transfer(ctx, id, to.Service, a) }, nil
 	default:
 		var body wire.ActRequest
-		if err := decodeAny(w, r, &body); err != nil {
+		if err := route.DecodeOptional(w, r, &body); err != nil {
 			return nil, err
 		}
 		a.Expect.Rev = body.Rev

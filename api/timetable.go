@@ -7,12 +7,17 @@ import (
 	"slices"
 	"strings"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/queue/hours"
+	"junban/queue/rule"
 )
 
 const maxTimetable = 256 << 10 // bytes; two hundred dates with sessions of their own are fewer
+
+var ownTimetable = rule.NewCode("own_timetable", "does not fit the timetable of service {service}")
 
 // timetable says a week of a clinic, or of a service of it.
 func timetable(rev string, c *hours.Calendar) (wire.Timetable, error) {
@@ -33,16 +38,16 @@ func clinicTimetable(c clinic.Clinic) (wire.Timetable, error) {
 
 // readTimetable reads a timetable that is to be kept.
 func readTimetable(w http.ResponseWriter, r *http.Request) (body wire.Timetable, calendar *hours.Calendar, err error) {
-	if err := decodeAll(w, r, &body, maxTimetable); err != nil {
+	if err := route.DecodeStrict(w, r, &body, maxTimetable); err != nil {
 		return body, nil, err
 	}
 	switch {
 	case body.Rev == "":
-		return body, nil, invalid("rev", "is missing")
+		return body, nil, problem.Invalid("rev", "is missing")
 	case len(body.Calendar) == 0:
-		return body, nil, invalid("calendar", "is missing; send null for no calendar")
+		return body, nil, problem.Invalid("calendar", "is missing; send null for no calendar")
 	}
-	return body, calendar, parse(body.Calendar, &calendar, true)
+	return body, calendar, route.Parse(body.Calendar, &calendar, true)
 }
 
 // oneCutover gives the timetables of services the clinic's cutover, by which
@@ -77,7 +82,7 @@ func (s *Server) showTimetable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, now)
+	return route.Encode(w, http.StatusOK, now)
 }
 
 // setTimetable is PUT /v1/clinics/:clinic/timetable, over that of the named rev.
@@ -101,7 +106,7 @@ func (s *Server) setTimetable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, now)
+	return route.Encode(w, http.StatusOK, now)
 }
 
 // showAffected is POST /v1/clinics/:clinic/timetable/affected.
@@ -132,11 +137,9 @@ func (s *Server) nextTimetable(w http.ResponseWriter, r *http.Request, id clinic
 	next = oneCutover(next)
 	errs := next.Validate()
 	for i, svc := range next.Services { // of them only the cutover is new
-		inside := func(e clinic.FieldError) bool { return strings.HasPrefix(e.Path, fmt.Sprintf("services[%d].", i)) }
+		inside := func(e rule.Error) bool { return strings.HasPrefix(e.Path, fmt.Sprintf("services[%d].", i)) }
 		if slices.ContainsFunc(errs, inside) {
-			errs = append(slices.DeleteFunc(errs, inside), clinic.FieldError{
-				Path: "calendar.cutover", Reason: "does not fit the timetable of service " + svc.Name,
-			})
+			errs = append(slices.DeleteFunc(errs, inside), rule.Wrong("calendar.cutover", ownTimetable, "service", svc.Name))
 		}
 	}
 	return c, next, body, wrong(errs, "")
@@ -156,7 +159,7 @@ func (s *Server) showOwnTimetable(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, now)
+	return route.Encode(w, http.StatusOK, now)
 }
 
 // setOwnTimetable is PUT /v1/services/:service/timetable, over that of the named
@@ -184,7 +187,7 @@ func (s *Server) setOwnTimetable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusOK, now)
+	return route.Encode(w, http.StatusOK, now)
 }
 
 // showOwnAffected is POST /v1/services/:service/timetable/affected.

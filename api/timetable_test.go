@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/queue/hours"
@@ -138,11 +139,11 @@ func FuzzTimetable(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var c, again *hours.Calendar
-		if parse(text, &c, true) != nil || c != nil && len(c.Validate()) > 0 {
+		if route.Parse(text, &c, true) != nil || c != nil && len(c.Validate()) > 0 {
 			return
 		}
 		said := mustJSON(t, c)
-		if err := parse(said, &again, true); err != nil {
+		if err := route.Parse(said, &again, true); err != nil {
 			t.Fatalf("%s is not taken again: %v", said, err)
 		}
 		if got := mustJSON(t, again); string(got) != string(said) {

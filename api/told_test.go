@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/queue/hours"
@@ -76,7 +77,7 @@ func TestReception_ItsReasonLastsAsLongAsTheStop(t *testing.T) {
 			t.Errorf("opened: %+v", b)
 		}
 		w.refused(400, "field_invalid", set("open", "crowded"))
-		w.refused(400, "field_invalid", set("paused", strings.Repeat("あ", maxMessage+1)))
+		w.refused(400, "field_invalid", set("paused", strings.Repeat("あ", route.MaxMessage+1)))
 	})
 }
 

@@ -3,6 +3,7 @@ package api
 import (
 	"strings"
 
+	"junban/api/problem"
 	"junban/api/wire"
 	"junban/hub"
 	"junban/queue"
@@ -52,7 +53,7 @@ func parseTopic(s string) (topic, error) {
 			t.clinic = t.ref.Clinic
 		}
 	default:
-		err = refuse("topic_malformed", "a topic is service:1234-1, clinic:1234, ticket:<id> or staff:1234")
+		err = problem.Refuse("topic_malformed", "a topic is service:1234-1, clinic:1234, ticket:<id> or staff:1234")
 	}
 	return t, err
 }

@@ -9,6 +9,9 @@ import (
 	"unicode/utf8"
 
 	"junban/account"
+	"junban/api/limit"
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -63,7 +66,7 @@ func (s *Server) showUsers(w http.ResponseWriter, r *http.Request) error {
 	for i, u := range users {
 		answer.Users[i] = v.user(u)
 	}
-	return encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, answer)
 }
 
 // addUser is POST /v1/clinics/:clinic/users. The same request again is answered
@@ -74,12 +77,12 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.NewUser
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	name := strings.TrimSpace(body.Name)
 	if !account.ValidUserName(name) {
-		return invalid("name", "is not 1 to 40 characters without a slash")
+		return problem.Invalid("name", "is not 1 to 40 characters without a slash")
 	}
 	role, err := roleOf(body.Role)
 	if err != nil {
@@ -108,7 +111,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return encode(w, http.StatusCreated, wire.UserAdded{User: v.user(u), Password: password.made})
+	return route.Encode(w, http.StatusCreated, wire.UserAdded{User: v.user(u), Password: password.made})
 }
 
 // setRole is PUT /v1/clinics/:clinic/users/:user/role.
@@ -118,7 +121,7 @@ func (s *Server) setRole(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.RoleRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	role, err := roleOf(body.Role)
@@ -130,7 +133,7 @@ func (s *Server) setRole(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.sessions.lookAgain(id, name)
-	return encode(w, http.StatusOK, wire.RoleRequest{Role: string(role)})
+	return route.Encode(w, http.StatusOK, wire.RoleRequest{Role: string(role)})
 }
 
 // setPassword is PUT /v1/clinics/:clinic/users/:user/password, for somebody else:
@@ -142,7 +145,7 @@ func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.PasswordRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	password, err := s.newPassword(r, id, name, body.Password)
@@ -165,7 +168,7 @@ func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) error {
 		}
 		s.sessions.lookAgain(id, name)
 	}
-	return encode(w, http.StatusOK, wire.PasswordSet{Password: password.made})
+	return route.Encode(w, http.StatusOK, wire.PasswordSet{Password: password.made})
 }
 
 // removeUser is DELETE /v1/clinics/:clinic/users/:user.
@@ -191,7 +194,7 @@ func (s *Server) somebodyElse(r *http.Request) (clinic.ID, string, clinic.Actor,
 	}
 	name := r.PathValue("user")
 	if name == a.By.Name {
-		return "", "", clinic.Actor{}, refuse("own_account", "you cannot do this to your own account")
+		return "", "", clinic.Actor{}, problem.Refuse("own_account", "you cannot do this to your own account")
 	}
 	return id, name, a.By, nil
 }
@@ -204,16 +207,16 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var body wire.OwnPasswordRequest
-	if err := decode(w, r, &body); err != nil {
+	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
 	if len(body.Old) > MaxPassword {
-		return invalid("old", "is too long")
+		return problem.Invalid("old", "is too long")
 	}
 	if err := goodPassword("new", body.New); err != nil {
 		return err
 	}
-	refund, err := s.takeAll(r, desk.clinic, limited{limitOldPasswords, []string{desk.hash}})
+	refund, err := s.limits.TakeAll(r, desk.clinic, limit.Of(limit.OldPasswords, desk.hash))
 	if err != nil {
 		return err
 	}
@@ -226,7 +229,7 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 		return errors.Join(err, refund())
 	}
 	if !right {
-		return refuse("password_wrong", "the old password is wrong")
+		return problem.Refuse("password_wrong", "the old password is wrong")
 	}
 	if err := refund(); err != nil {
 		return err
@@ -249,16 +252,16 @@ func roleOf(said string) (account.Role, error) {
 	if role := account.Role(said); slices.Contains(account.Roles, role) {
 		return role, nil
 	}
-	return "", invalid("role", "is not desk or admin")
+	return "", problem.Invalid("role", "is not desk or admin")
 }
 
 // goodPassword refuses one that is too short or too long.
 func goodPassword(field, password string) error {
 	if utf8.RuneCountInString(password) < MinPassword {
-		return invalid(field, "is shorter than 8 characters")
+		return problem.Invalid(field, "is shorter than 8 characters")
 	}
 	if len(password) > MaxPassword {
-		return invalid(field, "is too long")
+		return problem.Invalid(field, "is too long")
 	}
 	return nil
 }
@@ -270,11 +273,11 @@ type newPassword struct{ text, hash, made string }
 // which "made" repeats: easy to read aloud, with 80 bits.
 func (s *Server) newPassword(r *http.Request, c clinic.ID, user, given string) (p newPassword, err error) {
 	if p.text = given; given == "" {
-		key, err := idempotencyKey(r, true)
+		key, err := route.IdempotencyKey(r, true)
 		if err != nil {
 			return newPassword{}, err
 		}
-		text := strings.ToLower(base32.StdEncoding.EncodeToString(s.keys.mac("password", string(c), user, key)[:10]))
+		text := strings.ToLower(base32.StdEncoding.EncodeToString(s.keys.MAC("password", string(c), user, key)[:10]))
 		p.made = text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
 		p.text = p.made
 	} else if err := goodPassword("password", given); err != nil {

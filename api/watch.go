@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/hub"
 	"junban/queue/clinic"
@@ -35,7 +37,7 @@ type watchRequest struct {
 func readWatch(r *http.Request) (q watchRequest, err error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return q, refuse("topic_malformed", "the query string is malformed")
+		return q, problem.Refuse("topic_malformed", "the query string is malformed")
 	}
 	if q.topics, err = parseTopics(query["topic"]); err != nil {
 		return q, err
@@ -43,7 +45,7 @@ func readWatch(r *http.Request) (q watchRequest, err error) {
 	if query.Has("pulse") {
 		n, err := strconv.Atoi(query.Get("pulse"))
 		if err != nil || n < minPulse || n > maxPulse {
-			return q, refuse("pulse", "pulse must be between %d and %d seconds", minPulse, maxPulse)
+			return q, problem.Refuse("pulse", "pulse must be between %d and %d seconds", minPulse, maxPulse)
 		}
 		q.pulse = time.Duration(n) * time.Second
 	}
@@ -52,7 +54,7 @@ func readWatch(r *http.Request) (q watchRequest, err error) {
 	}
 	q.socket = hasToken(r.Header, "Connection", "upgrade") && hasToken(r.Header, "Upgrade", "websocket")
 	if !q.socket && !strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
-		return q, refuse("upgrade_required", "open a WebSocket, or send Accept: text/event-stream")
+		return q, problem.Refuse("upgrade_required", "open a WebSocket, or send Accept: text/event-stream")
 	}
 	return q, nil
 }
@@ -70,8 +72,13 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 	if err := s.hub.AllowHandshake(c.priority(), append(c.limits(), s.limitsOfAddress(r, c.priority())...)...); err != nil {
 		return err
 	}
-	if err := s.checkWatchedClinics(r, q.topics, c); err != nil {
-		return err
+	for _, t := range q.topics {
+		if c.of[t.clinic] > 0 {
+			continue
+		}
+		if err := s.limits.CheckWatched(r, t.clinic); err != nil {
+			return err
+		}
 	}
 	s.confirmScreen(r.Context(), &c)
 	names, until, err := s.admit(w.Header(), r, q, c)
@@ -87,7 +94,7 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 		err = s.hub.ServeEvents(w, r, names, o)
 	}
 	if errors.Is(err, hub.ErrUpgrade) {
-		return refuse("upgrade_required", "this is not a WebSocket handshake of version 13")
+		return problem.Refuse("upgrade_required", "this is not a WebSocket handshake of version 13")
 	}
 	return err
 }
@@ -100,7 +107,7 @@ func parseTopics(names []string) ([]topic, error) {
 			continue
 		}
 		if len(topics) == maxTopics {
-			return nil, refuse("too_many_topics", "one connection can watch at most %d topics", maxTopics)
+			return nil, problem.Refuse("too_many_topics", "one connection can watch at most %d topics", maxTopics)
 		}
 		t, err := parseTopic(name)
 		if err != nil {
@@ -109,7 +116,7 @@ func parseTopics(names []string) ([]topic, error) {
 		topics = append(topics, t)
 	}
 	if len(topics) == 0 {
-		return nil, refuse("topic_required", "name a topic, such as ?topic=service:1234-1")
+		return nil, problem.Refuse("topic_required", "name a topic, such as ?topic=service:1234-1")
 	}
 	return topics, nil
 }
@@ -118,7 +125,7 @@ func parseTopics(names []string) ([]topic, error) {
 // something to watch. until is done when the session is over that one of them
 // needs; nil when none does. A screen's claim is confirmed.
 func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims) (names []hub.Topic, until context.Context, err error) {
-	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
+	ctx, cancel := context.WithTimeout(r.Context(), route.AnswerWithin)
 	defer cancel()
 	r = r.WithContext(ctx)
 	proven := map[clinic.ID]bool{c.atScreen: c.atScreen != ""}
@@ -142,10 +149,10 @@ func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims)
 			continue
 		}
 		if !proven[t.clinic] {
-			err = s.authorizeLookup(r, t.clinic)
+			err = s.limits.AuthorizeLookup(r, t.clinic)
 		}
 		if err == nil {
-			err = s.mayShow(h, r, t.clinic)
+			err = s.peers.MayShow(h, r, t.clinic, s.records.clinic)
 		}
 		if err == nil {
 			err = s.admitAnyone(ctx, t)
@@ -161,14 +168,14 @@ func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims)
 // us alone, when the ticket is issued: it proves that the ticket was issued.
 func (s *Server) admitOwner(t topic, q watchRequest, c claims) error {
 	if len(q.tokens) == 0 {
-		return refuse("token_required", "send the ticket's token as Authorization: Bearer <token>, or as a subprotocol beside %s", wire.Subprotocol)
+		return problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>, or as a subprotocol beside %s", wire.Subprotocol)
 	}
 	own, ok := c.owned[t.ticket]
 	if !ok {
-		return refuse("token_wrong", "no token belongs to this ticket")
+		return problem.Refuse("token_wrong", "no token belongs to this ticket")
 	}
-	if own.claimed {
-		s.source.claim(t.ticket, own.claim)
+	if own.Claimed {
+		s.source.claim(t.ticket, own.Claim)
 	}
 	return nil
 }
@@ -203,14 +210,14 @@ func (s *Server) admitAnyone(ctx context.Context, t topic) error {
 // the subprotocols, which is where a browser's WebSocket can put one. More than a
 // request can need are refused before any is looked at (row S14).
 func offered(r *http.Request) (tokens []string, err error) {
-	if token, ok := bearer(r); ok {
+	if token, ok := route.Bearer(r); ok {
 		tokens = append(tokens, token)
 	}
 	entries := 0
 	for _, list := range r.Header.Values("Sec-WebSocket-Protocol") {
 		for entry := range strings.SplitSeq(list, ",") {
 			if entries++; entries > maxTokens {
-				return nil, refuse("too_many_tokens", "a client can offer at most %d subprotocols, tokens included", maxTokens)
+				return nil, problem.Refuse("too_many_tokens", "a client can offer at most %d subprotocols, tokens included", maxTokens)
 			}
 			if entry = strings.TrimSpace(entry); entry != "" && entry != wire.Subprotocol {
 				tokens = append(tokens, entry)

@@ -8,8 +8,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// TestLua_HeadersNameEveryKey holds each script's header to the keys that Go
-// passes, and each writing script to the opening that checks its key.
+// TestLua_HeadersNameEveryKey compares each script's header with the keys that Go
+// passes. Each writing script must begin with the check of its key.
 func TestLua_HeadersNameEveryKey(t *testing.T) {
 	t.Parallel()
 	keys := regexp.MustCompile(`KEYS\[(\d+)\]\s+->`)
@@ -56,7 +56,7 @@ func TestLua_HeadersNameEveryKey(t *testing.T) {
 			t.Errorf("%s.lua does not end with done()", name)
 		}
 	}
-	if !strings.Contains(read("_act.lua"), "'"+pokes+"'") {
-		t.Errorf("_act.lua does not poke %s", pokes)
+	if !strings.Contains(read("_act.lua"), "'"+PokeChannel+"'") {
+		t.Errorf("_act.lua does not poke %s", PokeChannel)
 	}
 }

@@ -51,7 +51,7 @@ func TestReadme_LimitsAreCountedAsItSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	source := map[string]string{"hub": "../../hub/metrics.go", "closed": "../../hub/metrics.go", "http": "../../api/errors.go"}
+	source := map[string]string{"hub": "../../hub/metrics.go", "closed": "../../hub/metrics.go", "http": "../../api/problem/problem.go"}
 	rows := regexp.MustCompile(`(?m)^\| .+ \| .+ \| ((?:hub|closed|http) `+"`"+`.+) \|$`).FindAllStringSubmatch(string(readme), -1)
 	if len(rows) < 10 {
 		t.Fatalf("the table has %d rows", len(rows))

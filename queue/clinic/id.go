@@ -20,7 +20,6 @@ type Day string
 var (
 	clinicForm = regexp.MustCompile(`^[0-9]{4}$`)
 	refForm    = regexp.MustCompile(`^([0-9]{4})-([1-9][0-9]?)$`)
-	kindForm   = regexp.MustCompile(`^[0-9a-z]{1,8}$`)
 )
 
 // ParseID checks the form of a clinic's number; it does not look it up.

@@ -7,33 +7,52 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
-	"junban/queue/typed"
+	"junban/queue/rule"
 )
 
-// The most that a calendar holds.
-const (
-	maxExceptions = 200
-	maxFrames     = 6 // on one day, extra ones among them
-	maxReason     = 100
-)
+// maxFrames is how many sessions a day has at most, extra ones among them.
+const maxFrames = 6
 
-// FieldError says what is wrong with one field of a calendar.
-type FieldError struct {
-	Path   string // such as weekly.mon[1].consult
-	Reason string
+// table has the rules of the fields that stand alone. The others are in
+// [Calendar.Validate].
+var table = rule.Table[Calendar]{
+	rule.List("exceptions", 0, 200, func(c *Calendar) []Exception { return c.Exceptions }, rule.Table[Exception]{
+		rule.Form("date", notDate, isDate, func(e *Exception) *string { return &e.Date }),
+		rule.Text("reason", 0, 100, func(e *Exception) *string { return &e.Reason }),
+	}),
 }
 
-func (e FieldError) Error() string { return e.Path + ": " + e.Reason }
+// Rules returns the rules of the table.
+func Rules() []rule.Rule { return table.Rules() }
 
-// Validate returns all that is wrong with the calendar, in the record's order;
-// weekdays go from Sunday.
-func (c Calendar) Validate() []FieldError {
+func isDate(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
+
+// What may be wrong with a calendar.
+var (
+	notTime         = rule.NewCode("not_time", "{value} is not a time from 00:00 to {most}")
+	notDate         = rule.NewCode("not_date", "{value} is not a date such as 2026-12-30")
+	cutoverTooLate  = rule.NewCode("cutover_too_late", "{time} is later than {most}")
+	tooEarly        = rule.NewCode("too_early", "begins before the business date, which is {from} to {to}")
+	tooLate         = rule.NewCode("too_late", "ends after the business date, which is {from} to {to}")
+	reversed        = rule.NewCode("reversed", "ends before it begins")
+	outsideWebHours = rule.NewCode("outside_web_hours", "the web window, {from} to {to}, is outside the web hours, {openFrom} to {openTo}")
+	tooManySessions = rule.NewCode("too_many_sessions", "the day has {count} sessions, at most {most} are allowed")
+	overlaps        = rule.NewCode("overlaps", "overlaps {other}, which is {from} to {to}")
+	wrongOrder      = rule.NewCode("wrong_order", "{session} comes before {other}")
+	closedWith      = rule.NewCode("closed_with_sessions", "a closed date has no sessions")
+)
+
+// Validate returns the errors of the calendar, in the record's order; weekdays go
+// from Sunday. Of the exceptions, the errors of single fields are first.
+func (c Calendar) Validate() []rule.Error {
 	v := validation{day: c.day()}
 	if c.Cutover != "" {
 		if m, ok := v.clock("cutover", c.Cutover); ok && m > latestCutover {
-			v.bad("cutover", "%s is later than %s", c.Cutover, clock(latestCutover))
+			v.bad("cutover", cutoverTooLate, "time", string(c.Cutover), "most", clock(latestCutover))
 		}
 	}
 	weekdays := weekdays()
@@ -56,7 +75,7 @@ func (c Calendar) Validate() []FieldError {
 // validation collects what is wrong.
 type validation struct {
 	day  minutes
-	errs []FieldError
+	errs []rule.Error
 }
 
 // placed is a frame that can be read, and where the record has it.
@@ -66,27 +85,27 @@ type placed struct {
 	windows
 }
 
-func (v *validation) bad(path, format string, args ...any) {
-	v.errs = append(v.errs, FieldError{path, fmt.Sprintf(format, args...)})
+func (v *validation) bad(path string, code rule.Code, params ...any) {
+	v.errs = append(v.errs, rule.Wrong(path, code, params...))
 }
 
 func (v *validation) keys(path string, keys []string) {
 	weekdays := weekdays()
 	for _, k := range keys {
 		if !slices.Contains(weekdays[:], k) {
-			v.bad(path, "%q is not one of %s", k, strings.Join(weekdays[:], ", "))
+			v.bad(path, rule.NotOneOf, "value", k, "values", weekdays[:])
 		}
 	}
 }
 
 func (v *validation) clock(path string, c Clock) (int, bool) {
 	if c == "" {
-		v.bad(path, "is missing")
+		v.bad(path, rule.Missing)
 		return 0, false
 	}
 	m, err := c.Minutes()
 	if err != nil {
-		v.bad(path, "%v", err)
+		v.bad(path, notTime, "value", string(c), "most", clock(latestClock))
 	}
 	return m, err == nil
 }
@@ -103,11 +122,11 @@ func (v *validation) span(path string, s Span) {
 func (v *validation) inside(begins, ends string, m minutes) {
 	switch {
 	case m.from < v.day.from:
-		v.bad(begins, "begins before the business date, which is %s", v.day)
+		v.bad(begins, tooEarly, v.day.params()...)
 	case m.to > v.day.to:
-		v.bad(ends, "ends after the business date, which is %s", v.day)
+		v.bad(ends, tooLate, v.day.params()...)
 	case m.empty():
-		v.bad(ends, "ends before it begins")
+		v.bad(ends, reversed)
 	}
 }
 
@@ -117,7 +136,7 @@ func (v *validation) frames(path string, frames []Frame, open minutes) []placed 
 	for i, f := range frames {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		if rank(f.Session) < 0 {
-			v.bad(at+".session", "%q is not one of %s", f.Session, strings.Join(kinds(), ", "))
+			v.bad(at+".session", rule.NotOneOf, "value", f.Session, "values", kinds())
 		}
 		before := len(v.errs)
 		v.span(at+".consult", f.Consult)
@@ -134,7 +153,7 @@ func (v *validation) frames(path string, frames []Frame, open minutes) []placed 
 		v.inside(at+".desk", at+".desk", w.desk)
 		v.inside(at+".webOpen", at+".webClose", w.web)
 		if !w.web.empty() && w.web.and(open).empty() {
-			v.bad(at+".webOpen", "the web window, %s, is outside the web hours, %s", w.web, open)
+			v.bad(at+".webOpen", outsideWebHours, append(w.web.params(), "openFrom", clock(open.from), "openTo", clock(open.to))...)
 		}
 		read = append(read, placed{at, f.Session, w})
 	}
@@ -145,7 +164,7 @@ func (v *validation) frames(path string, frames []Frame, open minutes) []placed 
 // of those below path; the others were spoken of where they stand.
 func (v *validation) together(day []placed, path string) {
 	if len(day) > maxFrames {
-		v.bad(path, "the day has %d sessions, at most %d are allowed", len(day), maxFrames)
+		v.bad(path, tooManySessions, "count", len(day), "most", maxFrames)
 	}
 	day = slices.SortedStableFunc(slices.Values(day), func(a, b placed) int {
 		return cmp.Compare(a.consult.from, b.consult.from)
@@ -161,34 +180,25 @@ func (v *validation) together(day []placed, path string) {
 		}
 		switch {
 		case !a.consult.and(b.consult).empty():
-			v.bad(at.path+".consult", "overlaps %s, which is %s", other.path, other.consult)
+			v.bad(at.path+".consult", overlaps, append(other.consult.params(), "other", other.path)...)
 		case rank(a.session) > rank(b.session) && rank(b.session) >= 0:
-			v.bad(at.path+".session", "%s comes before %s", a.session, b.session)
+			v.bad(at.path+".session", wrongOrder, "session", a.session, "other", b.session)
 		}
 	}
 }
 
 func (v *validation) exceptions(c Calendar, week map[string][]placed) {
-	if n := len(c.Exceptions); n > maxExceptions {
-		v.bad("exceptions", "has %d entries, at most %d are allowed", n, maxExceptions)
-	}
+	v.errs = append(v.errs, table.Check(&c, "")...)
 	seen := map[string]bool{}
 	for i, e := range c.Exceptions {
 		at := fmt.Sprintf("exceptions[%d]", i)
 		date, err := time.Parse(time.DateOnly, e.Date)
-		if err != nil {
-			v.bad(at+".date", "%q is not a date such as 2026-12-30", e.Date)
-		} else if seen[e.Date] {
-			v.bad(at+".date", "%s is used twice", e.Date)
+		if err == nil && seen[e.Date] {
+			v.bad(at+".date", rule.UsedTwice, "value", e.Date)
 		}
 		seen[e.Date] = true
-		if n := utf8.RuneCountInString(e.Reason); n > maxReason {
-			v.bad(at+".reason", "has %d characters, at most %d are allowed", n, maxReason)
-		} else if strings.ContainsFunc(e.Reason, typed.Refused) {
-			v.bad(at+".reason", typed.Reason)
-		}
 		if e.Closed && len(e.Frames)+len(e.Extra) > 0 {
-			v.bad(at+".closed", "a closed date has no sessions")
+			v.bad(at+".closed", closedWith)
 		}
 		usual := week[key(date.Weekday())]
 		open := c.openOn(key(date.Weekday()), slices.Concat(e.Frames, e.Extra))

@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 	"junban/queue/hours"
+	"junban/queue/rule"
 )
 
 func TestValidate_SaysWhatIsWrongAndWhere(t *testing.T) {
@@ -115,9 +116,9 @@ func TestValidate_SaysWhatIsWrongAndWhere(t *testing.T) {
 		"exceptions that contradict": {
 			"exceptions: [{date: 2026-12-30, closed: true, extra: [" + morning + "]}, {date: 2026-12-30}, {date: 2026-2-3}, {date: 2026-12-31, open: {from: 12:00, to: 11:00}}]",
 			[]string{
-				"exceptions[0].closed: a closed date has no sessions",
-				"exceptions[1].date: 2026-12-30 is used twice",
 				`exceptions[2].date: "2026-2-3" is not a date such as 2026-12-30`,
+				"exceptions[0].closed: a closed date has no sessions",
+				"exceptions[1].date: \"2026-12-30\" is used twice",
 				"exceptions[3].open: ends before it begins",
 			},
 		},
@@ -157,7 +158,7 @@ func TestValidate_KeepsTwoHundredExceptions(t *testing.T) {
 		t.Error(errs)
 	}
 	c.Exceptions = append(c.Exceptions, hours.Exception{Date: "2027-01-01"})
-	want := []hours.FieldError{{Path: "exceptions", Reason: "has 201 entries, at most 200 are allowed"}}
+	want := []rule.Error{{Path: "exceptions", Code: "too_many", Params: map[string]any{"count": 201, "most": 200}}}
 	if diff := cmp.Diff(want, c.Validate()); diff != "" {
 		t.Error(diff)
 	}

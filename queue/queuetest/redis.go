@@ -1,6 +1,6 @@
-// Package queuetest helps to test whatever stands on the line: a private real
-// redis-server, the line in plain Go ([Model]), and the conformance suite that
-// holds the two equal.
+// Package queuetest has the tools for testing package queue and the packages above it.
+// It starts private redis-servers, has the line in plain Go ([Model]), and a
+// conformance suite that holds both equal.
 //
 // It promises that tests may run in parallel: each takes a clinic with a number
 // of its own. It never touches a Redis that it did not start.
@@ -30,10 +30,9 @@ var (
 	failed error
 )
 
-// Redis returns a client of the redis-server private to this test process. It
-// is started by the first test that asks and dies with the process. Without the
-// binary the test is skipped, or failed where JUNBAN_TEST_FULL=1 says that
-// everything must run.
+// Redis returns a client of the redis-server private to this test process. It is
+// started by the first test that asks and dies with the process. Without the binary the
+// test is skipped, or fails under JUNBAN_TEST_FULL=1.
 func Redis(t testing.TB) *redis.Client {
 	t.Helper()
 	start.Do(func() { socket, _, failed = Start(os.TempDir()) })
@@ -51,14 +50,14 @@ func Client(t testing.TB, socket string) *redis.Client {
 	return rdb
 }
 
-// patience is how long a test waits for what must happen.
-const patience = 5 * time.Minute
+// Patience is how long a test waits for what must happen.
+const Patience = 5 * time.Minute
 
 // Patient returns the options with timeouts that a busy machine does not reach.
 // A context still ends a command sooner.
 func Patient(o redis.Options) *redis.Options {
 	o.ContextTimeoutEnabled = true
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = patience, patience, patience, patience
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = Patience, Patience, Patience, Patience
 	return &o
 }
 
@@ -101,7 +100,7 @@ func launch(folder string, env []string, args ...string) (socket string, server 
 	}
 	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: socket})
 	defer rdb.Close()
-	for begun := time.Now(); time.Since(begun) < patience; time.Sleep(20 * time.Millisecond) {
+	for begun := time.Now(); time.Since(begun) < Patience; time.Sleep(20 * time.Millisecond) {
 		if err = rdb.Ping(context.Background()).Err(); err == nil {
 			return socket, server, nil
 		}
@@ -112,8 +111,8 @@ func launch(folder string, env []string, args ...string) (socket string, server 
 
 var numbers atomic.Int64
 
-// NewClinic puts a fresh clinic into the line, with a number that no other test
-// of this process has: services 1 (組) and 2 (人), rooms 1, 2 and 3 (only for 2).
+// NewClinic creates a clinic with a number that no other test of this process has. It
+// has services 1 (組) and 2 (人), and rooms 1, 2 and 3 (only for 2).
 func NewClinic(t testing.TB, line interface {
 	PutClinic(context.Context, clinic.Clinic, queue.Act) error
 }) clinic.Clinic {
@@ -129,9 +128,8 @@ func NewClinic(t testing.TB, line interface {
 // before it puts it.
 func FreshClinic() clinic.Clinic { return Clinic(int(numbers.Add(1))) }
 
-// Noon is the name of a time zone in which it was between twelve and one o'clock
-// when it was first asked for. All of a test process have the same, also when the
-// hour ends under them.
+// Noon returns the name of a time zone in which it was between 12:00 and 13:00 at its
+// first call. All of a test process have the same, also when the hour ends under them.
 func Noon() string { return noonZone() }
 
 var noonZone = sync.OnceValue(func() string { return fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-12) })
@@ -140,21 +138,22 @@ var noonZone = sync.OnceValue(func() string { return fmt.Sprintf("Etc/GMT%+d", t
 // number n of four digits.
 func Clinic(n int) clinic.Clinic {
 	service := func(id, name, unit string) clinic.Service {
-		return clinic.Service{
-			ID: id, Name: name, Mode: clinic.DefaultMode, Unit: unit, MaxParty: 5,
-			WebCancel: id == "1", ComeAt: 3, Hide: []string{},
-			Absence: clinic.Absence{Rule: clinic.BackN, Back: clinic.DefaultAbsentBack},
-		}
+		var s clinic.Service
+		s.FillDefaults()
+		s.ID, s.Name, s.Unit, s.WebCancel, s.ComeAt, s.Hide = id, name, unit, id == "1", 3, []string{}
+		return s
 	}
-	return clinic.Clinic{
+	c := clinic.Clinic{
 		ID: clinic.ID(fmt.Sprintf("%04d", n%10000)), Name: "ためし医院", Address: "東京都", Phone: "03-0000-0000",
-		Hours: "9時から", Zone: clinic.DefaultZone, Listed: true,
+		Hours: "9時から", Listed: true,
 		Services: []clinic.Service{service("1", "内科", "組"), service("2", "小児科", "人")},
 		Rooms: []clinic.Room{
 			{ID: "1", Name: "第1診察室", Services: []string{"1", "2"}},
 			{ID: "2", Name: "第2診察室", Services: []string{"1", "2"}},
 			{ID: "3", Name: "処置室", Services: []string{"2"}},
 		},
-		AutoPause: new(0), // tests press faster than patients
+		AutoPause: new(0), // tests send requests faster than patients
 	}
+	c.FillDefaults()
+	return c
 }

@@ -1,0 +1,231 @@
+package problem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"slices"
+	"strings"
+	"time"
+
+	"junban/account"
+	"junban/api/wire"
+	"junban/device"
+	"junban/hub"
+	"junban/queue"
+	"junban/queue/clinic"
+)
+
+// Problem is a refusal that the API itself decides.
+type Problem struct {
+	Code   string // a key of Table
+	Detail string // for people
+	After  time.Duration
+}
+
+func (r Problem) Error() string { return r.Code + ": " + r.Detail }
+
+// Refuse returns the problem with that code; the detail is formatted as by [fmt.Sprintf].
+func Refuse(code, format string, args ...any) error {
+	return Problem{Code: code, Detail: fmt.Sprintf(format, args...)}
+}
+
+// Invalid returns the problem of a field that is wrong, with the reason.
+func Invalid(field, reason string) error {
+	return Refuse("field_invalid", "%s %s", field, reason)
+}
+
+type row struct {
+	Status int
+	Title  string
+}
+
+// Table holds every problem of the API, by its stable code: the refusals of
+// packages queue, account and device, and those of the API itself.
+//
+// Each has a sentence in every language of the pages that can show it. Problems of
+// routes behind a login appear on the desk page only, in Japanese and English: group
+// "refused" of the locale files. Any other problem may reach a patient, a display or a
+// partner's page, so its sentence is in all languages. It is in group "problem" where
+// the scripts of these pages show it. Else it is in group "mishap", which the desk and
+// the pages rendered by the server load.
+var Table = map[string]row{
+	clinic.ErrNoClinic.Code():       {404, "Unknown clinic"},
+	clinic.ErrNoService.Code():      {404, "Unknown service"},
+	queue.ErrNoTicket.Code():        {404, "Unknown ticket"},
+	queue.ErrNoRoom.Code():          {404, "Unknown room"},
+	queue.ErrEmpty.Code():           {409, "No patient is waiting"},
+	queue.ErrLater.Code():           {409, "All waiting patients belong to a later session"},
+	queue.ErrNobodyHere.Code():      {409, "No waiting patient has arrived"},
+	queue.ErrAllCooling.Code():      {409, "All waiting patients were called a moment ago"},
+	queue.ErrOffDuty.Code():         {409, "The room is not on duty"},
+	queue.ErrReason.Code():          {400, "Unknown reason"},
+	queue.ErrKind.Code():            {422, "Unknown kind of visit"},
+	queue.ErrReceptionClosed.Code(): {409, "Online reception is closed"},
+	queue.ErrReceptionPaused.Code(): {409, "Online reception is paused"},
+	queue.ErrReceptionBefore.Code(): {409, "Online reception is not open yet"},
+	queue.ErrReceived.Code():        {409, "This person already has a ticket"},
+	queue.ErrNotOffered.Code():      {409, "No bookings for that day or session"},
+	queue.ErrDayAhead.Code():        {409, "The ticket's day has not begun"},
+	queue.ErrNumberGiven.Code():     {409, "A later ticket has this number"},
+	queue.ErrQuota.Code():           {409, "No online places left"},
+	queue.ErrFirstQuota.Code():      {409, "No online places left for first visits"},
+	queue.ErrDeskQuota.Code():       {409, "No desk places left"},
+	queue.ErrAutoStop.Code():        {409, "The session is full"},
+	queue.ErrNumber.Code():          {409, "Number not available"},
+	queue.ErrBandFull.Code():        {409, "No desk numbers left"},
+	queue.ErrPartySize.Code():       {422, "Party size out of range"},
+	queue.ErrState.Code():           {409, "Not allowed in the ticket's current state"},
+	queue.ErrRoomChanged.Code():     {409, "Another patient is in the room"},
+	queue.ErrTicketChanged.Code():   {409, "The ticket has changed"},
+	queue.ErrRoomBusy.Code():        {409, "The room is occupied"},
+	queue.ErrKeyConflict.Code():     {409, "Idempotency-Key used for another request"},
+	queue.ErrWrongCode.Code():       {403, "Wrong cancel code"},
+	queue.ErrCodeLocked.Code():      {429, "Too many wrong cancel codes"},
+	queue.ErrNotCancellable.Code():  {409, "The patient cannot cancel this ticket"},
+	queue.ErrNothingToUndo.Code():   {409, "Nothing to undo"},
+	queue.ErrDayFull.Code():         {409, "No numbers left today"},
+	queue.ErrDayOver.Code():         {410, "The day is over"},
+	queue.ErrDayOpen.Code():         {409, "The day is not over yet"},
+	queue.ErrSettings.Code():        {409, "The settings have changed"},
+	account.ErrNoUser.Code():        {404, "Unknown user"},
+	account.ErrUserExists.Code():    {409, "The user name is taken"},
+	account.ErrUsersFull.Code():     {409, "Too many users"},
+	account.ErrLastAdmin.Code():     {409, "The clinic needs an admin"},
+	device.ErrNoScreen.Code():       {404, "Unknown screen"},
+	device.ErrScreensFull.Code():    {409, "Too many screens"},
+	device.ErrNoPairing.Code():      {404, "Unknown pairing code"},
+	device.ErrPairingTaken.Code():   {503, "The pairing code is in use"},
+
+	"not_found":                  {404, "Not found"},
+	"method_not_allowed":         {405, "Method not allowed"},
+	"malformed_body":             {400, "Malformed body"},
+	"body_too_large":             {413, "Body too large"},
+	"field_invalid":              {400, "Invalid field"},
+	"query_too_long":             {400, "Query too long"},
+	"idempotency_key_required":   {400, "Idempotency-Key required"},
+	"idempotency_key_malformed":  {400, "Malformed Idempotency-Key"},
+	"person_required":            {422, "Patient required"},
+	"first_visit_desk":           {409, "First visits only by phone or at the desk"},
+	"card_number":                {422, "Invalid card number"},
+	"token_required":             {401, "Ticket token required"},
+	"token_wrong":                {403, "Wrong ticket token"},
+	"session_required":           {401, "Login required"},
+	"other_clinic":               {403, "The login belongs to another clinic"},
+	"admin_required":             {403, "Admin role required"},
+	"own_account":                {409, "Not allowed on your own account"},
+	"password_wrong":             {403, "Wrong password"},
+	"session_unknown":            {404, "Unknown login"},
+	"foreign_origin":             {403, "Cross-site request refused"},
+	"origin_not_allowed":         {403, "Origin not allowed by the clinic"},
+	"login_failed":               {401, "Wrong clinic, user or password"},
+	"too_many_requests":          {429, "Too many requests"},
+	"login_busy":                 {503, "Too many logins at the same time"},
+	"lookup_code_required":       {422, "Cancel code required"},
+	"login_locked":               {429, "Too many wrong logins"},
+	"topic_required":             {400, "Topic required"},
+	"topic_malformed":            {400, "Malformed topic"},
+	"too_many_watchers":          {429, "Too many watchers"},
+	"too_many_handshakes":        {429, "Too many handshakes"},
+	"node_busy":                  {503, "The server has no capacity for more watchers"},
+	"node_draining":              {503, "The server is shutting down"},
+	"too_many_tokens":            {400, "Too many tokens"},
+	"too_many_topics":            {400, "Too many topics"},
+	"pulse":                      {400, "Pulse out of range"},
+	"upgrade_required":           {426, "WebSocket or event stream required"},
+	queue.ErrRoomNotEmpty.Code(): {409, "A patient is in the room"},
+	"unavailable":                {503, "Temporarily unavailable"},
+	"unconfirmed":                {503, "Not confirmed by enough replicas"},
+	"internal":                   {500, "Internal error"},
+
+	queue.ErrServiceNotEmpty.Code(): {409, "The service has live tickets"},
+	"bookings_affected":             {409, "The change affects live tickets"},
+}
+
+// retryAfter is the Retry-After of a temporary failure. For a watch, a random part of
+// retrySpread is added, so that refused clients do not return at the same moment.
+const (
+	retryAfter  = 2 * time.Second
+	retrySpread = 4 * time.Second
+)
+
+// Of maps an error to the problem for the client, and to the time for a retry. The
+// detail of any other error stays in the log.
+func Of(err error) (p wire.Problem, after time.Duration) {
+	var own Problem
+	var refused interface {
+		error
+		Code() string
+	}
+	switch {
+	case errors.As(err, &own):
+		p.Code, p.Detail, after = own.Code, own.Detail, own.After
+	case errors.As(err, &refused):
+		p.Code, p.Detail = refused.Code(), refused.Error()
+	case errors.Is(err, hub.ErrCrowded):
+		p.Code, p.Detail, after = "too_many_watchers", "too many connections watch from this address, or watch this clinic", Soon()
+	case errors.Is(err, hub.ErrHandshakeRate):
+		p.Code, p.Detail, after = "too_many_handshakes", "this address opens connections too fast; slow down", Soon()
+	case errors.Is(err, hub.ErrFull), errors.Is(err, hub.ErrBusy):
+		p.Code, p.Detail, after = "node_busy", "this server has no capacity for more connections; try again in a few seconds", Soon()
+	case errors.Is(err, hub.ErrDraining):
+		p.Code, p.Detail, after = "node_draining", "this server is shutting down; connect again to reach another one", Soon()
+	case errors.Is(err, queue.ErrUnconfirmed):
+		p.Code, p.Detail, after = "unconfirmed", "the request may have taken effect; repeat it with the same Idempotency-Key", retryAfter
+	case Unreachable(err):
+		p.Code, p.Detail, after = "unavailable", "the server cannot reach its store; try again in a few seconds", retryAfter
+	default:
+		p.Code = "internal"
+	}
+	r, ok := Table[p.Code]
+	if !ok {
+		p.Code, p.Detail, r = "internal", "", Table["internal"]
+	}
+	p.Type, p.Title, p.Status = "urn:problem-type:junban:"+p.Code, r.Title, r.Status
+	return p, after
+}
+
+// Soon returns the Retry-After of a refused watch.
+func Soon() time.Duration { return retryAfter + rand.N(retrySpread) }
+
+// Expected lists the 5xx problems of a healthy node: it is at a limit, or shuts
+// down (F9). They are counted by code and are not logged as errors.
+var Expected = map[string]bool{"login_busy": true, "node_busy": true, "node_draining": true}
+
+// busy lists the error prefixes of a Redis that cannot serve now (review F7): it
+// loads, moves slots, refuses writes, or rejects the login. They have no error type.
+var busy = []string{
+	"LOADING ", "CLUSTERDOWN ", "MASTERDOWN ", "READONLY ", "NOREPLICAS ", "MISCONF ", "OOM ", "BUSY ",
+	"TRYAGAIN ", "MOVED ", "ASK ",
+	"NOAUTH ", "WRONGPASS ", "NOPERM ", "ERR max number of clients reached",
+	"redis: connection pool timeout", "redis: client is closed", "redis: all sentinels", "redis: cluster has no nodes", "redis: no sentinels",
+}
+
+// Unreachable reports whether an error means that Redis did not serve the request.
+func Unreachable(err error) bool {
+	var network net.Error
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.As(err, &network) {
+		return true
+	}
+	return isBusy(err)
+}
+
+// isBusy reports whether err, or an error that it wraps or joins, is one of busy.
+func isBusy(err error) bool {
+	if err == nil {
+		return false
+	}
+	for _, text := range busy {
+		if strings.HasPrefix(err.Error(), text) {
+			return true
+		}
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return slices.ContainsFunc(joined.Unwrap(), isBusy)
+	}
+	return isBusy(errors.Unwrap(err))
+}

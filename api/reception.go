@@ -1,0 +1,44 @@
+package api
+
+import (
+	"junban/api/problem"
+	"junban/api/route"
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/typed"
+)
+
+// reception checks a request for a ticket. The party is bounded by the line, and
+// what the desk alone may ask for counts for the desk alone.
+func reception(q wire.IssueRequest, channel string) (queue.Request, error) {
+	out := queue.Request{Channel: channel, Party: q.PartySize, FirstVisit: q.FirstVisit, Kind: q.Kind}
+	if out.Party == 0 {
+		out.Party = 1
+	}
+	if channel == "desk" {
+		if q.Number < 0 {
+			return queue.Request{}, problem.Invalid("number", "is less than 1")
+		}
+		if q.Ahead != nil && *q.Ahead < 0 {
+			return queue.Request{}, problem.Invalid("ahead", "is less than 0")
+		}
+		out.Number, out.Ahead, out.Reason, out.Override = q.Number, q.Ahead, q.Reason, q.Override
+	}
+	var err error
+	if out.Day, err = route.DayField("day", q.Day); err != nil {
+		return queue.Request{}, err
+	}
+	if out.Session, err = route.Text("session", q.Session, maxSession, false); err != nil {
+		return queue.Request{}, err
+	}
+	if out.Patient.Name, err = route.Text("patient.name", q.Patient.Name, route.MaxName, false); err != nil {
+		return queue.Request{}, err
+	}
+	if out.Patient.Phone, err = route.Phone("patient.phone", q.Patient.Phone); err != nil {
+		return queue.Request{}, err
+	}
+	if out.Patient.CardNumber, err = route.Text("patient.cardNumber", typed.Card(q.Patient.CardNumber), route.MaxCard, false); err != nil {
+		return queue.Request{}, err
+	}
+	return out, nil
+}

@@ -1,0 +1,204 @@
+package feed
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"sync"
+	"time"
+
+	"junban/queue"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	probeEvery = time.Second
+	// deafAfter is how long the subscription may bring none of our probes
+	// before it is thrown away. The library never notices a connection that is
+	// half open, or to the wrong node (design §5.2).
+	deafAfter = 3 * time.Second
+)
+
+// ErrDeaf is the state of a feed whose probes do not come back.
+var ErrDeaf = errors.New("the subscription does not bring our own probes")
+
+// ErrNoWrites is the state of a feed whose Redis has accepted no write for
+// [queue.StaleAfter], or lacks the replicas of [queue.Options].MinReplicas.
+var ErrNoWrites = errors.New("redis takes or confirms no writes")
+
+// probe is what the node knows of its own subscription.
+type probe struct {
+	channel string
+	seconds prometheus.Histogram
+	newest  prometheus.GaugeFunc
+
+	mu    sync.Mutex
+	sent  map[string]time.Time // guarded by mu
+	heard time.Time            // when the newest probe came back
+	rtt   time.Duration        // of that one
+}
+
+func (p *probe) init() {
+	p.channel = "junban:probe:" + rand.Text()
+	p.sent = map[string]time.Time{}
+	p.seconds = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name:    "junban_feed_probe_seconds",
+		Help:    "Round trip of the probe that a node publishes to its own subscription.",
+		Buckets: []float64{.0005, .001, .002, .005, .01, .05, .1, .5, 1, 2, 5},
+	})
+	p.newest = prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "junban_feed_heard_timestamp_seconds",
+		Help: "When the newest probe came back: the node may be blind since.",
+	}, p.lastHeard)
+}
+
+// lastHeard is when the newest probe came back, in seconds since 1970; 0 before.
+func (p *probe) lastHeard() float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.heard.IsZero() {
+		return 0
+	}
+	return float64(p.heard.UnixMilli()) / 1000
+}
+
+// Probe returns the round trip of the newest probe and when it came back. The
+// error is [ErrDeaf] when it has not for a while: then this node may be blind. It
+// is [ErrNoWrites] when the probe is heard, but no write is confirmed (review F3).
+func (f *Feed) Probe() (rtt time.Duration, at time.Time, err error) {
+	p := &f.probe
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.heard) > deafAfter {
+		return p.rtt, p.heard, ErrDeaf
+	}
+	if time.Since(f.line.LastConfirmed()) > queue.StaleAfter {
+		return p.rtt, p.heard, ErrNoWrites
+	}
+	return p.rtt, p.heard, nil
+}
+
+// Run holds the node's one subscription until ctx ends. It owns the receive
+// loop: every (re)subscription means that pokes may have been lost, and silence
+// means a new connection.
+func (f *Feed) Run(ctx context.Context) error {
+	var sending sync.WaitGroup
+	sending.Go(func() { f.sendProbes(ctx) })
+	sending.Go(func() { f.sendWrites(ctx) })
+	defer sending.Wait()
+	for ctx.Err() == nil {
+		reason := f.listen(ctx)
+		if ctx.Err() != nil {
+			break
+		}
+		f.log.Warn("subscribing again", "reason", reason)
+		f.resync(reason)
+		select {
+		case <-ctx.Done():
+		case <-time.After(retryAfter):
+		}
+	}
+	return nil
+}
+
+// listen serves one subscription, and returns why it gave it up.
+func (f *Feed) listen(ctx context.Context) (reason string) {
+	sub := f.line.Redis().Subscribe(ctx, queue.PokeChannel, f.probe.channel)
+	defer sub.Close()
+	begun := time.Now()
+	for {
+		message, err := sub.ReceiveTimeout(ctx, probeEvery)
+		var timeout net.Error
+		switch {
+		case ctx.Err() != nil:
+			return "closed"
+		case errors.As(err, &timeout) && timeout.Timeout():
+		case err != nil:
+			return "error"
+		}
+		switch m := message.(type) {
+		case *redis.Subscription:
+			// The library reconnects silently; this is where it shows.
+			f.resync("subscribed")
+		case *redis.Message:
+			if m.Channel == f.probe.channel {
+				f.probe.came(m.Payload)
+			} else {
+				f.poke(m.Payload)
+			}
+		}
+		if f.probe.silent(begun) {
+			return "deaf"
+		}
+	}
+}
+
+func (f *Feed) sendProbes(ctx context.Context) {
+	ticker := time.NewTicker(probeEvery)
+	defer ticker.Stop()
+	for n := 0; ; n++ {
+		id := strconv.Itoa(n)
+		f.probe.goes(id)
+		publish, cancel := context.WithTimeout(ctx, probeEvery)
+		if err := f.line.Redis().Publish(publish, f.probe.channel, id).Err(); err != nil && ctx.Err() == nil {
+			f.log.Debug("sending a probe", "error", fmt.Errorf("publish: %w", err))
+		}
+		cancel()
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// sendWrites keeps a confirmed write no older than about [probeEvery].
+func (f *Feed) sendWrites(ctx context.Context) {
+	for ctx.Err() == nil {
+		wait := probeEvery
+		if _, err := f.confirm(ctx, "", readTimeout); err != nil && ctx.Err() == nil {
+			f.log.Debug("writing a probe", "error", err)
+			wait = retryAfter
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+	}
+}
+
+func (p *probe) goes(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.sent) > 60 { // a minute of silence: the old ones will not come back
+		clear(p.sent)
+	}
+	p.sent[id] = time.Now()
+}
+
+func (p *probe) came(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if at, ok := p.sent[id]; ok {
+		delete(p.sent, id)
+		p.heard = time.Now()
+		p.rtt = p.heard.Sub(at)
+		p.seconds.Observe(p.rtt.Seconds())
+	}
+}
+
+// silent reports whether a subscription that began then has been deaf too long.
+func (p *probe) silent(begun time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := p.heard
+	if begun.After(last) {
+		last = begun
+	}
+	return time.Since(last) > deafAfter
+}
