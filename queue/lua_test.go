@@ -8,8 +8,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// TestLua_HeadersNameEveryKey holds each script's header to the keys that Go
-// passes, and each writing script to the opening that checks its key.
+// TestLua_HeadersNameEveryKey compares each script's header with the keys that Go
+// passes. Each writing script must begin with the check of its key.
 func TestLua_HeadersNameEveryKey(t *testing.T) {
 	t.Parallel()
 	keys := regexp.MustCompile(`KEYS\[(\d+)\]\s+->`)
