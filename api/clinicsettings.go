@@ -132,3 +132,18 @@ func (s *Server) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
 	}
 	return nil
 }
+
+// origins reads the sites that a clinic's admin typed, each once and as browsers
+// write it; any other text stays as it is and is refused by the record.
+func origins(said []string) (all []string) {
+	for _, text := range said {
+		text = strings.TrimSpace(text)
+		if written, ok := clinic.Origin(text); ok {
+			text = written
+		}
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return all
+}
