@@ -7,9 +7,6 @@ import (
 	"html/template"
 	"io"
 	"strings"
-
-	"golang.org/x/text/feature/plural"
-	"golang.org/x/text/language"
 )
 
 // Page is one of the page structs in this package.
@@ -254,15 +251,11 @@ func (s *Site) problem(lang, code string) (string, error) {
 	return s.text(lang, "problem.unknown")
 }
 
-// count returns a number with its unit: "14組", "14 groups". The form follows
-// the CLDR plural rules, as Intl.PluralRules does in the scripts.
+// count returns a number with its unit: "14組", "14 groups".
 func (s *Site) count(lang string, n int, unit string) (string, error) {
 	key := "unit.tickets"
 	if unit == "人" {
 		key = "unit.people"
-	}
-	if plural.Cardinal.MatchPlural(language.Make(lang), n, 0, 0, 0, 0) == plural.One {
-		key += "One"
 	}
 	return s.text(lang, key, "n", n)
 }

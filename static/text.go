@@ -11,6 +11,8 @@ import (
 	"time"
 	"unicode"
 
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/bidi"
 )
 
@@ -52,9 +54,10 @@ func readTexts() (map[string]map[string]string, error) {
 	return texts, nil
 }
 
-// Text returns the text with a key such as "common.queue" in a language. args
-// are pairs of names and values, which replace each {name}. An unknown language
-// is treated as Japanese. For an unknown key, it returns the key.
+// Text returns the text with a key such as "common.queue" in a language. args are
+// pairs of names and values, which replace each {name}. If the text has plural
+// forms, such as "unit.people_one", the value of {n} selects one. An unknown
+// language is treated as Japanese. For an unknown key, it returns the key.
 func (s *Site) Text(lang, key string, args ...any) string {
 	sentence, err := s.text(lang, key, args...)
 	if err != nil {
@@ -70,9 +73,30 @@ func (s *Site) text(lang, key string, args ...any) (string, error) {
 	}
 	sentence, ok := sentences[key]
 	if !ok {
+		sentence, ok = sentences[key+"_"+category(lang, args)]
+	}
+	if !ok {
+		sentence, ok = sentences[key+"_other"]
+	}
+	if !ok {
 		return "", fmt.Errorf("%w: %q", errNoText, key)
 	}
 	return fill(sentence, args), nil
+}
+
+// category returns the CLDR plural category of {n} in args. The scripts use
+// Intl.PluralRules.
+func category(lang string, args []any) string {
+	for i := 1; i < len(args); i += 2 {
+		if n, ok := args[i].(int); ok && args[i-1] == "n" {
+			return categories[plural.Cardinal.MatchPlural(language.Make(lang), n, 0, 0, 0, 0)]
+		}
+	}
+	return "other"
+}
+
+var categories = map[plural.Form]string{
+	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
 }
 
 // fill replaces each {name} of a text by its isolated value, in one pass: a

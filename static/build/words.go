@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -109,17 +110,13 @@ func insertTexts(source string, whole locale) (string, error) {
 	return fromLocale.ReplaceAllString(before, "") + "const texts = {" + groups + "};" + after, failed
 }
 
-// over returns the texts of ja, replaced by those of l.
+// over returns the texts of ja, replaced and extended by those of l: a language
+// may have plural forms that Japanese lacks.
 func over(ja, l locale) locale {
 	whole := make(locale)
 	for group, sentences := range ja {
-		whole[group] = make(map[string]string)
-		for key, sentence := range sentences {
-			if translation, ok := l[group][key]; ok {
-				sentence = translation
-			}
-			whole[group][key] = sentence
-		}
+		whole[group] = maps.Clone(sentences)
+		maps.Copy(whole[group], l[group])
 	}
 	return whole
 }
