@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"junban/queue/typed"
@@ -172,6 +173,12 @@ func FormOr[T any](path string, code Code, otherwise string, is func(string) boo
 
 // Matches returns a check for [Form].
 func Matches(form string) func(string) bool { return regexp.MustCompile(form).MatchString }
+
+// IsDate is a check for [Form] with [NotDate].
+func IsDate(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
 
 // List bounds the entries of a list, and each entry by its own table. A most of 0 is
 // no maximum.
