@@ -22,7 +22,7 @@ require (
 	github.com/chromedp/cdproto v0.159.0 // Names the browser's commands that chromedp has no word for.
 	github.com/chromedp/chromedp v0.23.0 // Drives a real Chromium in the tests.
 	github.com/evanw/esbuild v0.28.2 // Bundles the pages without Node.
-	github.com/getkin/kin-openapi v0.153.0 // Holds openapi.yaml to its standard.
+	github.com/getkin/kin-openapi v0.153.0 // Compares openapi.yaml with its standard, and the responses of the api tests with openapi.yaml.
 	github.com/google/go-cmp v0.7.0 // Shows in what two values differ.
 	github.com/makiuchi-d/gozxing v0.1.1 // Reads the code of the entrance sheet again, as a phone does.
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // Holds asyncapi.yaml to the schema of its standard.

@@ -92,7 +92,7 @@ func TestDirectory_IsPaged(t *testing.T) {
 		t.Errorf("the pages have %d clinics, want 45", len(seen))
 	}
 	for n, want := range map[string]int{"-4": 1, "0": 1, "99": 3} {
-		if d := get[wire.Directory](w, 200, ask{method: "GET", path: "/v1/clinics?q=山の&page=" + n}); d.Page != want {
+		if d := get[wire.Directory](w, 200, ask{method: "GET", path: "/v1/clinics?q=山の&page=" + n, loose: true}); d.Page != want {
 			t.Errorf("page %s is page %d, want %d", n, d.Page, want)
 		}
 	}

@@ -155,7 +155,7 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 		case "/v1/lookup":
 			a.body = wire.LookupRequest{Service: number + "-1", Number: 1, PhoneEnd: "1234"}
 		case "/v1/services/:service/tickets":
-			a.body, a.key = "{}", freshKey()
+			a.body, a.key = wire.IssueRequest{}, freshKey()
 		}
 		if !strings.Contains(a.path, number) && a.body == nil {
 			return nil

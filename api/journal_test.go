@@ -267,9 +267,7 @@ func TestActs_HaveTheirWords(t *testing.T) {
 		}
 	}
 	delete(acts, queue.ActMoment)
-	var doc openAPI
-	readSpec(t, "openapi.yaml", &doc)
-	written := doc.Components.Schemas["Act"].Properties["act"].Enum
+	written := enum(readSpec(t), "Act", "act")
 	for _, act := range written {
 		if !acts[act] {
 			t.Errorf("no script writes %s", act)

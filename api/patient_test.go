@@ -172,7 +172,7 @@ func TestIssue_ClosedAndPaused(t *testing.T) {
 	for state, code := range map[string]string{"closed": "reception_closed", "paused": "reception_paused"} {
 		get[wire.ReceptionRequest](w, 200, ask{method: "PUT", path: "/v1/services/" + w.ref("1") + "/reception", cookie: cookie, body: wire.ReceptionRequest{Reception: state}})
 		w.refused(409, code, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/tickets", key: freshKey(), body: "{}"})
-		get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/walkins", cookie: cookie, body: "{}"})
+		get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/walkins", cookie: cookie, body: wire.IssueRequest{}})
 	}
 }
 

@@ -42,7 +42,7 @@ func (w *world) pair(admin string) (id, token string) {
 	p := get[wire.Pairing](w, 201, ask{method: "POST", path: "/v1/pairings"})
 	screen := get[wire.Screen](w, 201, ask{
 		method: "POST", path: "/v1/clinics/" + w.number() + "/screens", cookie: admin,
-		body: wire.NewScreen{Code: p.Code, ScreenSettings: wire.ScreenSettings{Name: "待合室", Repeat: 1}},
+		body: wire.NewScreen{Code: p.Code, ScreenSettings: wire.ScreenSettings{Name: "待合室", Services: []string{}, Repeat: 1}},
 	})
 	return screen.ID, p.Token
 }

@@ -49,9 +49,7 @@ func sentences(t *testing.T) map[string]map[string]map[string]string {
 func TestProblems_HaveASentenceInEachLanguageOfThePagesThatShowThem(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	var doc openAPI
-	readSpec(t, "openapi.yaml", &doc)
-	codes := doc.Components.Schemas["Problem"].Properties["code"].Enum
+	codes := enum(readSpec(t), "Problem", "code")
 	all := sentences(t)
 	for _, code := range codes {
 		var in []string
@@ -102,14 +100,12 @@ var desk struct {
 }
 
 func readDesk(t *testing.T) {
-	var doc openAPI
-	readSpec(t, "openapi.yaml", &doc)
 	param := regexp.MustCompile(`\\\{\w+\\\}`)
-	for path, methods := range doc.Paths {
-		for method, op := range methods {
+	for path, methods := range readSpec(t).Paths.Map() {
+		for method, op := range methods.Operations() {
 			if slices.Contains(op.Tags, "staff") {
 				path := param.ReplaceAllString(regexp.QuoteMeta(path), `[^/]+`)
-				desk.requests = append(desk.requests, regexp.MustCompile(`^`+strings.ToUpper(method)+` `+path+`(\?.*)?$`))
+				desk.requests = append(desk.requests, regexp.MustCompile(`^`+method+` `+path+`(\?.*)?$`))
 			}
 		}
 	}

@@ -196,7 +196,7 @@ func TestOneEach_KnowsAPersonHoweverWritten(t *testing.T) {
 		w.refused(422, "person_required", w.web("1", who(wire.Patient{Name: "山田太郎"}))) // a name alone is not a person
 		w.refused(422, "person_required", w.web("1", wire.IssueRequest{}))
 		cookie := w.login()
-		get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/walkins", cookie: cookie, body: "{}"})
+		get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/walkins", cookie: cookie, body: wire.IssueRequest{}})
 		w.issue("2", who(same[0])) // another service is another line
 		w.act(cookie, first.Ticket.ID, "cancel")
 		w.issue("1", who(same[0]))

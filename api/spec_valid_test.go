@@ -32,8 +32,8 @@ func TestSpec_OpenAPIIsValid(t *testing.T) {
 			if op.Security == nil {
 				t.Errorf("%s %s has no security", method, path)
 			}
-			if op.Responses.Value("4XX") == nil {
-				t.Errorf("%s %s has no problem of the client", method, path)
+			if op.OperationID == "" || op.Summary == "" || op.Responses.Value("4XX") == nil {
+				t.Errorf("%s %s lacks an id, a summary or its problems", method, path)
 			}
 		}
 	}

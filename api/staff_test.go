@@ -207,7 +207,7 @@ func TestDesk_OfAnotherClinicLearnsNothing(t *testing.T) {
 	w := newWorld(t)
 	cookie := w.login()
 	other := queuetest.NewClinic(t, w.put)
-	theirs := get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + string(other.ID) + "-1/tickets", key: someKey, body: "{}"}).Ticket.ID
+	theirs := get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + string(other.ID) + "-1/tickets", key: someKey, body: wire.IssueRequest{}}).Ticket.ID
 	invented := queue.TicketID(string(other.ID) + "-1-200101-abcdefghijkl")
 	for _, clinic := range []string{string(other.ID), "0000"} { // one is there, one is not
 		svc := "/v1/services/" + clinic + "-1"

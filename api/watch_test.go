@@ -36,6 +36,7 @@ func (v *viewer) raw(wanted func(wire.Frame) bool) string {
 		if strings.Contains(text, "\n") {
 			v.t.Errorf("more than one line: %s", text)
 		}
+		checkFrame(v.t, text)
 		if wanted(f) {
 			return text
 		}
