@@ -259,7 +259,8 @@ type Problem struct {
 	Detail string `json:"detail,omitempty"`
 	ID     string `json:"requestId,omitempty"`
 
-	Errors []FieldError `json:"errors,omitempty"` // of field_invalid
+	// Errors are the invalid fields of field_invalid.
+	Errors []FieldError `json:"errors,omitempty"`
 }
 
 // FieldError is what is wrong with one field of the body.
