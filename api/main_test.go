@@ -29,6 +29,7 @@ import (
 	"junban/hub"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/feed"
 	"junban/queue/queuetest"
 )
 
@@ -140,7 +141,7 @@ func onRedis(t *testing.T, rdb redis.UniversalClient, change ...func(*Config)) *
 	if err := store.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	feed, err := queue.NewFeed(store, queue.FeedOptions{})
+	feed, err := feed.New(store, feed.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

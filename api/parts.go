@@ -97,7 +97,7 @@ type Devices interface {
 	DropScreen(ctx context.Context, c clinic.ID, tokenHash string, by clinic.Actor) error
 }
 
-// Feed tells of every change of a clinic, as queue.Feed does.
+// Feed tells of every change of a clinic, as package feed does.
 type Feed interface {
 	// Follow emits the clinic's snapshot now and after every change, and says
 	// once when it can no longer vouch for the last one. It blocks until ctx ends.

@@ -67,7 +67,7 @@ func TestLosing_ReadsThousandsOfClinicsInPipelines(t *testing.T) {
 	}
 	next = append(next, queuetest.Clinic(clinics)) // one that is not there yet
 
-	count := &counter{}
+	count := &queuetest.Counter{}
 	rdb.AddHook(count)
 	list := func(next []clinic.Clinic) (found []queue.Losing) {
 		t.Helper()
@@ -80,7 +80,7 @@ func TestLosing_ReadsThousandsOfClinicsInPipelines(t *testing.T) {
 		return found
 	}
 	found := list(next)
-	if n := count.n.Load(); n > 12 {
+	if n := count.Sent.Load(); n > 12 {
 		t.Errorf("%d clinics take %d round trips", len(next), n)
 	}
 	if len(found) != 4 || found[0].Clinic.ID != "0007" || found[3].Clinic.ID != "0907" {

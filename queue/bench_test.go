@@ -17,7 +17,7 @@ import (
 // busy is a store with n tickets waiting at its clinic.
 func busy(b *testing.B, n int) (*queue.Store, clinic.Ref) {
 	b.Helper()
-	s := store(b)
+	s := queuetest.Store(b)
 	c := queuetest.NewClinic(b, s)
 	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	for range n {

@@ -17,7 +17,7 @@ import (
 func TestIssue_TenThousandPressesNeverExceedAQuota(t *testing.T) {
 	t.Parallel()
 	const presses, hands = 10_000, 250
-	s := store(t)
+	s := queuetest.Store(t)
 	c := queuetest.NewClinic(t, s)
 	c.Services[0].Capacity = clinic.Capacity{Web: new(1000), First: new(300), Desk: new(200)}
 	if err := s.PutClinic(t.Context(), c, queue.Act{}); err != nil {
@@ -59,7 +59,7 @@ func TestIssue_TenThousandPressesNeverExceedAQuota(t *testing.T) {
 	if line.Availability != queue.None || len(line.Waiting) != 1200 {
 		t.Errorf("%d wait, availability %s", len(line.Waiting), line.Availability)
 	}
-	sound(t, t.Context(), s, c.ID)
+	queuetest.Sound(t, t.Context(), s, c.ID)
 }
 
 // TestMemory_ADayOf500TicketsStaysWithinOneMebibyte plays a clinic's day and
@@ -68,7 +68,7 @@ func TestMemory_ADayOf500TicketsStaysWithinOneMebibyte(t *testing.T) {
 	t.Parallel()
 	const tickets = 500
 	rdb := queuetest.Redis(t)
-	s := store(t)
+	s := queuetest.Store(t)
 	c := queuetest.NewClinic(t, s)
 	c.Services[0].Capacity = clinic.Capacity{Web: new(450), Desk: new(450), OneEach: true, Release: 5}
 	c.Services[0].Numbers = clinic.Numbers{Reserve: 10}

@@ -21,6 +21,8 @@ const (
 	confirmEvery = 500 * time.Millisecond
 	// actWithin bounds how long an act follows a Cluster that is changing.
 	actWithin = 2 * time.Second
+	// StaleAfter is how old the last proof that a state is true may grow.
+	StaleAfter = 4 * time.Second
 )
 
 // ErrUnconfirmed is an act that the replicas of [Options].MinReplicas did not
@@ -193,7 +195,7 @@ func (c *confirms) last(name string) time.Time {
 	return c.get(name).at
 }
 
-// newest returns when any master last confirmed; zero: none has yet.
+// newest is [Store.LastConfirmed].
 func (c *confirms) newest() (at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -213,11 +215,14 @@ func (c *confirms) note(name string, at time.Time) {
 	}
 }
 
-// confirm returns when the master of a clinic last proved that it takes writes
+// LastConfirmed returns when any master last confirmed; zero: none has yet.
+func (s *Store) LastConfirmed() time.Time { return s.confirms.newest() }
+
+// Confirm returns when the master of a clinic last proved that it takes writes
 // and, with [Options].MinReplicas, that enough replicas get them. If that was
 // more than [confirmEvery] ago, it probes with a write of its own. Callers at
 // the same time share one probe and its error.
-func (s *Store) confirm(ctx context.Context, c clinic.ID) (time.Time, error) {
+func (s *Store) Confirm(ctx context.Context, c clinic.ID) (time.Time, error) {
 	key := keyAlive("")
 	if _, ok := s.rdb.(*redis.ClusterClient); ok {
 		key = keyAlive(c)
@@ -308,15 +313,15 @@ func (s *Store) refuseUnconfirmed(ctx context.Context, c clinic.ID) error {
 	if at := s.confirms.last(to.name); at.IsZero() || time.Since(at) < StaleAfter {
 		return nil // a new master is found out by the act itself
 	}
-	_, err = s.confirm(ctx, c)
+	_, err = s.Confirm(ctx, c)
 	return err
 }
 
-// lost reports whether Redis has lost acts between two snapshots: what shown
+// HasLost reports whether Redis has lost acts between two snapshots: what shown
 // shows was never undone, and is not there any more. Within an epoch the version
 // and mark prove it. After a renewal the new history may be longer than the old
 // one, and only the log knows (review F8).
-func (s *Store) lost(ctx context.Context, shown, newer *Snapshot) (bool, error) {
+func (s *Store) HasLost(ctx context.Context, shown, newer *Snapshot) (bool, error) {
 	switch {
 	case shown.Day != newer.Day:
 		return false, nil

@@ -109,11 +109,11 @@ func TestRedis_KilledInTheMiddleOfActsLosesNoneThatWasAnswered(t *testing.T) {
 		server.Process.Kill()
 		server.Wait()
 		start()
-		sound(t, t.Context(), s, c.ID)
+		queuetest.Sound(t, t.Context(), s, c.ID)
 	}
 	end()
 	running.Wait()
-	v := sound(t, t.Context(), s, c.ID)
+	v := queuetest.Sound(t, t.Context(), s, c.ID)
 	for number, id := range answered {
 		if ticket, err := s.Ticket(t.Context(), id); err != nil || ticket.Number != number/10 {
 			t.Errorf("ticket %s was answered, and is %+v (%v)", id, ticket, err)

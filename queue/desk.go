@@ -82,8 +82,8 @@ func (s *Store) SetDuty(ctx context.Context, c clinic.ID, room string, d Duty, a
 	return nil
 }
 
-// expire does what an instant that has come brings to a clinic, once.
-func (s *Store) expire(ctx context.Context, c clinic.ID, at time.Time) error {
+// Expire does what an instant that has come brings to a clinic, once.
+func (s *Store) Expire(ctx context.Context, c clinic.ID, at time.Time) error {
 	ms := at.UnixMilli()
 	a := Act{Key: fmt.Sprintf("moment %d", ms), By: clinic.Actor{Kind: "system"}}
 	_, _, err := s.act(ctx, "expire", clinic.Ref{Clinic: c, Service: "1"}, "", a, nil, func(known, clinic.Day) ([]any, error) { return []any{ms}, nil })
@@ -93,8 +93,8 @@ func (s *Store) expire(ctx context.Context, c clinic.ID, at time.Time) error {
 	return nil
 }
 
-// renew gives the clinic's day another epoch, unless somebody has since.
-func (s *Store) renew(ctx context.Context, c clinic.ID, lost string) error {
+// RenewEpoch gives the clinic's day another epoch, unless somebody has since.
+func (s *Store) RenewEpoch(ctx context.Context, c clinic.ID, lost string) error {
 	_, _, err := s.act(ctx, "renew", clinic.Ref{Clinic: c, Service: "1"}, "", Act{By: clinic.Actor{Kind: "system"}}, []string{lost}, func(known, clinic.Day) ([]any, error) {
 		return []any{lost}, nil
 	})

@@ -9,7 +9,7 @@
 // at once get two tickets; a press that is repeated, by a thumb or by a client
 // library, happens once. Time inside the line is Redis time.
 //
-// [Feed.Follow] shows every change to those who follow a clinic, and says so
+// [feed.Feed.Follow] shows every change to those who follow a clinic, and says so
 // when it can no longer vouch for what it showed: at most 5 s after Redis went
 // away. Pokes are hints and may get lost; snapshots are the truth.
 //

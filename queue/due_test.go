@@ -8,8 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"junban/queue"
-	"junban/queue/clinic"
 	"junban/queue/estimate"
+	"junban/queue/queuetest"
 )
 
 // gauges reads a metric that has the label "ahead".
@@ -34,19 +34,19 @@ func gauges(t *testing.T, r *prometheus.Registry, name string) map[string]float6
 // TestKeeper_ShowsTheScoresOfASession compares the metrics with what is kept.
 func TestKeeper_ShowsTheScoresOfASession(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, nil)
+	p := queuetest.NewSurgery(t, nil)
 	for range 12 {
-		p.issue()
+		p.Admit()
 	}
-	p.see(12, 4*time.Minute)
-	p.pass(24 * time.Hour)
-	p.snapshot()
+	p.See(12, 4*time.Minute)
+	p.Pass(24 * time.Hour)
+	p.Shown()
 	scores := func() []queue.Accuracy {
-		kept, err := p.Accuracy(t.Context(), p.c.ID)
-		p.must(err)
+		kept, err := p.Accuracy(t.Context(), p.Record.ID)
+		p.Must(err)
 		return kept
 	}
-	registry := keep(t, p.Store, func() bool { return len(scores()) > 0 && len(p.days()) == 1 })
+	registry := keep(t, p.Store, func() bool { return len(scores()) > 0 && len(openDays(p)) == 1 })
 	kept := scores()
 	if len(kept) != 1 {
 		t.Fatalf("one day was scored %d times", len(kept))
@@ -92,11 +92,11 @@ func count(t *testing.T, r *prometheus.Registry, name, label string) float64 {
 	return 0
 }
 
-// days are those that are open or not closed yet.
-func (p *surgery) days() []string {
+// openDays are those that are open or not closed yet.
+func openDays(p *queuetest.Surgery) []string {
 	p.Helper()
-	days, err := p.rdb.ZRange(p.Context(), "junban:{"+string(p.c.ID)+"}:days", 0, -1).Result()
-	p.must(err)
+	days, err := p.Redis.ZRange(p.Context(), "junban:{"+string(p.Record.ID)+"}:days", 0, -1).Result()
+	p.Must(err)
 	return days
 }
 
@@ -104,47 +104,47 @@ func (p *surgery) days() []string {
 // learning while a day is closed.
 func TestKeeper_LearnsLaterFromADayThatFailed(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, nil)
+	p := queuetest.NewSurgery(t, nil)
 	const visits = 3
 	for range visits {
-		p.issue()
+		p.Admit()
 	}
-	p.see(visits-1, 3*time.Minute)
-	last := p.next()
-	p.act(last, queue.Miss) // stays absent: the day's end will end it
-	key := "junban:{" + string(p.c.ID) + "}:learned"
-	p.must(p.rdb.RPush(t.Context(), key, "no text").Err())
-	p.pass(24 * time.Hour)
-	p.snapshot()
-	registry := keep(t, p.Store, func() bool { return len(p.days()) == 1 })
+	p.See(visits-1, 3*time.Minute)
+	last := p.Next()
+	p.Act(last, queue.Miss) // stays absent: the day's end will end it
+	key := "junban:{" + string(p.Record.ID) + "}:learned"
+	p.Must(p.Redis.RPush(t.Context(), key, "no text").Err())
+	p.Pass(24 * time.Hour)
+	p.Shown()
+	registry := keep(t, p.Store, func() bool { return len(openDays(p)) == 1 })
 	if n := count(t, registry, "junban_keeper_days_total", "not_learned"); n == 0 {
 		t.Error("the metrics do not tell of it")
 	}
-	if scores, err := p.Accuracy(t.Context(), p.c.ID); err != nil || len(scores) != 0 {
+	if scores, err := p.Accuracy(t.Context(), p.Record.ID); err != nil || len(scores) != 0 {
 		t.Fatalf("with nothing to learn into, it was scored %v, %v", scores, err)
 	}
-	p.must(p.rdb.Del(t.Context(), key).Err())
+	p.Must(p.Redis.Del(t.Context(), key).Err())
 	scored := func() bool {
-		scores, err := p.Accuracy(t.Context(), p.c.ID)
-		p.must(err)
+		scores, err := p.Accuracy(t.Context(), p.Record.ID)
+		p.Must(err)
 		return len(scores) > 0
 	}
 	for range 2 { // and not once more
-		node, err := queue.NewStore(p.rdb, queue.Options{})
-		p.must(err)
-		_, err = node.Snapshot(t.Context(), p.c.ID) // tells it the time
-		p.must(err)
+		node, err := queue.NewStore(p.Redis, queue.Options{})
+		p.Must(err)
+		_, err = node.Snapshot(t.Context(), p.Record.ID) // tells it the time
+		p.Must(err)
 		keep(t, node, scored)
 	}
-	scores, err := p.Accuracy(t.Context(), p.c.ID)
-	p.must(err)
+	scores, err := p.Accuracy(t.Context(), p.Record.ID)
+	p.Must(err)
 	if len(scores) != 1 {
 		t.Fatalf("the day was scored %d times", len(scores))
 	}
-	node, err := queue.NewStore(p.rdb, queue.Options{})
-	p.must(err)
-	snap, err := node.Snapshot(t.Context(), p.c.ID)
-	p.must(err)
+	node, err := queue.NewStore(p.Redis, queue.Options{})
+	p.Must(err)
+	snap, err := node.Snapshot(t.Context(), p.Record.ID)
+	p.Must(err)
 	if took := snap.Learned.Kinds[estimate.KindOf("1")].Took; took.Weight != visits-1 || took.Mean != 180 {
 		t.Errorf("learned %+v", took)
 	}
@@ -153,49 +153,19 @@ func TestKeeper_LearnsLaterFromADayThatFailed(t *testing.T) {
 // TestLearn_ALogThatContradictsItselfFailsOnce breaks an entry's chain.
 func TestLearn_ALogThatContradictsItselfFailsOnce(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, nil)
-	p.issue()
-	p.see(1, 3*time.Minute)
-	day := p.snapshot().Day
-	log := "junban:{" + string(p.c.ID) + "}:" + string(day) + ":log"
-	first, err := p.rdb.XRangeN(t.Context(), log, "-", "+", 2).Result()
-	p.must(err)
-	p.must(p.rdb.XDel(t.Context(), log, first[1].ID).Err())
-	p.pass(24 * time.Hour)
-	if _, err := p.Learn(t.Context(), p.c.ID, day, nil); err == nil {
+	p := queuetest.NewSurgery(t, nil)
+	p.Admit()
+	p.See(1, 3*time.Minute)
+	day := p.Shown().Day
+	log := "junban:{" + string(p.Record.ID) + "}:" + string(day) + ":log"
+	first, err := p.Redis.XRangeN(t.Context(), log, "-", "+", 2).Result()
+	p.Must(err)
+	p.Must(p.Redis.XDel(t.Context(), log, first[1].ID).Err())
+	p.Pass(24 * time.Hour)
+	if _, err := p.Learn(t.Context(), p.Record.ID, day, nil); err == nil {
 		t.Fatal("a log without its second entry teaches something")
 	}
-	if scores, err := p.Learn(t.Context(), p.c.ID, day, nil); err != nil || len(scores) != 0 {
+	if scores, err := p.Learn(t.Context(), p.Record.ID, day, nil); err != nil || len(scores) != 0 {
 		t.Errorf("asked again: %v, %v", scores, err)
-	}
-}
-
-// TestFeed_ShowsTheNewDateAtTheCutover lets nobody act, and no poke come.
-func TestFeed_ShowsTheNewDateAtTheCutover(t *testing.T) {
-	t.Parallel()
-	p := newSurgery(t, nil)
-	before := time.Date(2026, 11, 25, 3, 59, 58, 0, p.now.Location())
-	p.set(before)
-	node, err := queue.NewStore(p.rdb, queue.Options{}) // asks for the time
-	p.must(err)
-	feed, err := queue.NewFeed(node, queue.FeedOptions{})
-	p.must(err)
-	days := make(chan clinic.Day, 100)
-	go func() {
-		_ = feed.Follow(t.Context(), p.c.ID, func(s *queue.Snapshot) { days <- s.Day }, func(time.Time) {})
-	}()
-	if d := <-days; d != "2026-11-24" {
-		t.Fatalf("two seconds before the cutover it is %s", d)
-	}
-	p.set(before.Add(3 * time.Second))
-	for {
-		select {
-		case d := <-days:
-			if d == "2026-11-25" {
-				return
-			}
-		case <-time.After(patience):
-			t.Fatal("the followers still see yesterday")
-		}
 	}
 }

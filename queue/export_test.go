@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"time"
 
 	"junban/queue/clinic"
 )
@@ -42,14 +41,6 @@ func (b *Books) Told(id TicketID) (t Ticket, seq uint64, err error) {
 func (s *Store) LogAfter(ctx context.Context, c clinic.ID, d clinic.Day, id string) iter.Seq2[Event, error] {
 	return s.logBetween(ctx, c, d, "("+id, "+")
 }
-
-// Expire does what an instant brings to a clinic.
-func (s *Store) Expire(ctx context.Context, c clinic.ID, at time.Time) error {
-	return s.expire(ctx, c, at)
-}
-
-// LearnTime makes the store take an instant for the time of Redis now.
-func (s *Store) LearnTime(now time.Time) { s.learnTime(now.UnixMilli()) }
 
 // ReadEvent reads one entry of a log.
 var ReadEvent = readEvent

@@ -176,7 +176,7 @@ func TestJournal_FindsWhatIsBesideTheTicketsBehindABusyDay(t *testing.T) {
 
 // eachStore runs a test on a clinic of its own in a real Redis, and in the embedded one.
 func eachStore(t *testing.T, test func(t *testing.T, s *queue.Store, ref clinic.Ref, ok func(error))) {
-	for name, s := range map[string]*queue.Store{"redis": store(t), "memory": inMemory(t)} {
+	for name, s := range map[string]*queue.Store{"redis": queuetest.Store(t), "memory": inMemory(t)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, s, clinic.Ref{Clinic: queuetest.NewClinic(t, s).ID, Service: "1"}, func(err error) {

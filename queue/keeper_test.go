@@ -3,7 +3,6 @@ package queue_test
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -13,19 +12,8 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
-	"junban/queue/hours"
 	"junban/queue/queuetest"
 )
-
-// morning is when the tests with a clock of their own begin: a Tuesday.
-func morning(t testing.TB) time.Time {
-	t.Helper()
-	zone, err := time.LoadLocation("Asia/Tokyo")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return time.Date(2026, 11, 24, 9, 0, 0, 0, zone)
-}
 
 // atMorning is a store in memory whose clock the test sets.
 func atMorning(t testing.TB) (s *queue.Store, rdb *redis.Client, set func(time.Time), now time.Time) {
@@ -35,7 +23,7 @@ func atMorning(t testing.TB) (s *queue.Store, rdb *redis.Client, set func(time.T
 	if err != nil {
 		t.Fatal(err)
 	}
-	now = morning(t)
+	now = queuetest.Morning(t)
 	set(now)
 	return s, rdb, set, now
 }
@@ -124,7 +112,7 @@ func TestKeeper_ClosesAtItsStartWhatEndedWhileEverythingWasDown(t *testing.T) {
 			t.Errorf("%s: %v, %v", id.Day(), v.Differences, err)
 		}
 	}
-	sound(t, t.Context(), s, c.ID)
+	queuetest.Sound(t, t.Context(), s, c.ID)
 }
 
 // TestKeeper_RemovesPatientsThenDaysAndKeepsFigures lets the times of the
@@ -154,7 +142,7 @@ func TestKeeper_RemovesPatientsThenDaysAndKeepsFigures(t *testing.T) {
 		days           int
 		patients, kept int64
 	}{{1, 1, 1}, {5, 1, 1}, {6, 0, 1}, {10, 0, 1}, {11, 0, 0}} {
-		now := morning(t).Add(time.Duration(step.days) * 24 * time.Hour)
+		now := queuetest.Morning(t).Add(time.Duration(step.days) * 24 * time.Hour)
 		set(now)
 		today(t, s, c.ID) // the store learns the time
 		registry := keep(t, s, func() bool { return keys("patients") == step.patients && keys("tickets") == step.kept })
@@ -282,58 +270,5 @@ func TestCloseDay_GoesOnWhereADeadNodeStopped(t *testing.T) {
 		if err != nil || len(v.Differences) > 0 {
 			t.Fatalf("cut off after %d commands: %v, %v", n, v.Differences, err)
 		}
-	}
-}
-
-// TestFeed_AWindowOpensOnEveryNodeAtOnce lets the timetable open the web desk,
-// with two nodes watching and nobody acting.
-func TestFeed_AWindowOpensOnEveryNodeAtOnce(t *testing.T) {
-	t.Parallel()
-	rdb, set := queuetest.Memory(t)
-	now := morning(t)
-	set(now.Add(-time.Second))
-	var c clinic.Clinic
-	var seen [2]chan *queue.Snapshot
-	for n := range seen {
-		s, err := queue.NewStore(rdb, queue.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n == 0 {
-			c = queuetest.NewClinic(t, s)
-			c.Calendar = &hours.Calendar{Weekly: map[string][]hours.Frame{
-				"tue": {{Session: hours.Morning, Consult: hours.Span{From: "09:00", To: "12:00"}}},
-			}}
-			if err := s.PutClinic(t.Context(), c, queue.Act{}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		feed, err := queue.NewFeed(s, queue.FeedOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		seen[n] = make(chan *queue.Snapshot, 10)
-		go feed.Run(t.Context())
-		go feed.Follow(t.Context(), c.ID, func(snap *queue.Snapshot) { seen[n] <- snap }, func(time.Time) {})
-	}
-	var first, after []uint64
-	for n := range seen {
-		snap := <-seen[n]
-		if got := snap.Lines[0].Reception; got != queue.Before {
-			t.Errorf("a second before nine node %d shows %s", n, got)
-		}
-		first = append(first, snap.Version)
-	}
-	set(now)
-	for n := range seen {
-		for snap := range seen[n] {
-			if snap.Lines[0].Reception == queue.Open {
-				after = append(after, snap.Version)
-				break
-			}
-		}
-	}
-	if want := []uint64{first[0] + 1, first[0] + 1}; !slices.Equal(after, want) {
-		t.Errorf("the nodes showed version %v, then %v; want %v", first, after, want)
 	}
 }

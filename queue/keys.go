@@ -14,8 +14,10 @@ import (
 const (
 	keyClinics = "junban:clinics" // set of all clinics' numbers
 	keySecret  = "junban:secret"  // 32 random bytes shared by the nodes
-	pokes      = "junban:poke"    // channel; lua/_act.lua names it too
 )
+
+// PokeChannel is where every act publishes its clinic and version; lua/_act.lua names it too.
+const PokeChannel = "junban:poke"
 
 func keyPrefix(c clinic.ID) string   { return redisdb.ClinicKey(c, "") }
 func keyClinic(c clinic.ID) string   { return redisdb.ClinicKey(c, "clinic") }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/redis/go-redis/v9"
 
 	"junban/queue"
 	"junban/queue/clinic"
@@ -17,159 +16,66 @@ import (
 	"junban/queue/queuetest"
 )
 
-// surgery is a clinic with one room, one service and a clock that the test sets.
-type surgery struct {
-	*testing.T
-	*queue.Store
-	rdb *redis.Client
-	set func(time.Time)
-	now time.Time
-	c   clinic.Clinic
-	ref clinic.Ref
-}
-
-func newSurgery(t *testing.T, change func(*clinic.Clinic)) *surgery {
-	t.Helper()
-	rdb, set := queuetest.Memory(t)
-	s, err := queue.NewStore(rdb, queue.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := queuetest.FreshClinic()
-	c.Services, c.Rooms = c.Services[:1], []clinic.Room{{ID: "1", Name: "診察室", Services: []string{"1"}}}
-	if change != nil {
-		change(&c)
-	}
-	p := &surgery{T: t, Store: s, rdb: rdb, set: set, now: morning(t), c: c, ref: clinic.Ref{Clinic: c.ID, Service: "1"}}
-	set(p.now)
-	p.must(s.PutClinic(t.Context(), c, queue.Act{}))
-	return p
-}
-
-func (p *surgery) must(err error) {
-	p.Helper()
-	if err != nil {
-		p.Fatal(err)
-	}
-}
-
-// pass lets time pass, in Redis and at the node alike.
-func (p *surgery) pass(d time.Duration) {
-	p.now = p.now.Add(d)
-	p.set(p.now)
-	p.LearnTime(p.now)
-}
-
-func (p *surgery) issue() queue.TicketID {
-	p.Helper()
-	i, err := p.Issue(p.Context(), p.ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
-	p.must(err)
-	return i.ID
-}
-
-func (p *surgery) next() queue.TicketID {
-	p.Helper()
-	t, err := p.CallNext(p.Context(), p.ref, "1", queue.Act{})
-	p.must(err)
-	return t.ID
-}
-
-func (p *surgery) act(id queue.TicketID, v queue.Verb) {
-	p.Helper()
-	_, err := p.Do(p.Context(), id, v, queue.Act{})
-	p.must(err)
-}
-
-func (p *surgery) snapshot() *queue.Snapshot {
-	p.Helper()
-	s, err := p.Snapshot(p.Context(), p.c.ID)
-	p.must(err)
-	return s
-}
-
-// see calls and sees so many patients, each for so long.
-func (p *surgery) see(patients int, each time.Duration) {
-	p.Helper()
-	for range patients {
-		id := p.next()
-		p.act(id, queue.Enter)
-		p.pass(each)
-		p.act(id, queue.Finish)
-	}
-}
-
 // TestForecast_ShrinksAsTimePassesAndIsNotOfTheAbsent plays a morning.
 func TestForecast_ShrinksAsTimePassesAndIsNotOfTheAbsent(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, nil)
+	p := queuetest.NewSurgery(t, nil)
 	var ids []queue.TicketID
 	for range 6 {
-		ids = append(ids, p.issue())
+		ids = append(ids, p.Admit())
 	}
 	last := string(ids[5])
-	forecast := func() estimate.Forecast { return p.snapshot().Forecast(p.now) }
+	forecast := func() estimate.Forecast { return p.Shown().Forecast(p.Time) }
 	first := forecast()
 	if len(first.Waits) != 6 || first.Waits[last].Mid < 15*time.Minute || first.Services["1"].Next.Mid <= first.Waits[last].Mid {
 		t.Fatalf("six who wait are told %v, the next %v", first.Waits, first.Services["1"].Next)
 	}
-	p.see(2, 5*time.Minute)
+	p.See(2, 5*time.Minute)
 	then := forecast()
 	if then.Waits[last].Mid >= first.Waits[last].Mid-5*time.Minute {
 		t.Errorf("after ten minutes and two patients the last waits %v, before %v", then.Waits[last].Mid, first.Waits[last].Mid)
 	}
-	gone := p.next()
+	gone := p.Next()
 	if w := forecast().Waits; len(w) != 3 {
 		t.Errorf("three wait, %d are told how long", len(w))
 	}
-	p.act(gone, queue.Miss)
+	p.Act(gone, queue.Miss)
 	f := forecast()
 	if _, told := f.Waits[string(gone)]; told || len(f.Waits) != 3 {
 		t.Errorf("with one absent %d of three are told how long, the absent: %v", len(f.Waits), told)
 	}
-	in := p.next()
-	p.act(in, queue.Enter)
-	p.pass(time.Hour)
+	in := p.Next()
+	p.Act(in, queue.Enter)
+	p.Pass(time.Hour)
 	if f := forecast(); !slices.Contains(f.Overrunning, "1") {
 		t.Errorf("after an hour's consultation %v run over", f.Overrunning)
 	}
-	p.act(in, queue.Finish)
-	p.must(p.SetDuty(t.Context(), p.c.ID, "1", queue.Duty{State: queue.OnBreak, Until: p.now.Add(30 * time.Minute)}, queue.Act{}))
+	p.Act(in, queue.Finish)
+	p.Must(p.SetDuty(t.Context(), p.Record.ID, "1", queue.Duty{State: queue.OnBreak, Until: p.Time.Add(30 * time.Minute)}, queue.Act{}))
 	if w := forecast().Waits[last]; w.Low < 30*time.Minute {
 		t.Errorf("during a break of half an hour the last waits %v", w)
 	}
-	p.must(p.SetDuty(t.Context(), p.c.ID, "1", queue.Duty{State: queue.OffDuty}, queue.Act{}))
+	p.Must(p.SetDuty(t.Context(), p.Record.ID, "1", queue.Duty{State: queue.OffDuty}, queue.Act{}))
 	if f := forecast(); len(f.Waits) != 0 || len(f.Services) != 0 {
 		t.Errorf("with the only room off, it is said %v, %v", f.Waits, f.Services)
 	}
-}
-
-// twoSessions lets the clinic see people from 09:30 and from 15:00.
-func twoSessions(c *clinic.Clinic) {
-	days := map[string][]hours.Frame{}
-	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
-		days[day] = []hours.Frame{
-			{Session: hours.Morning, Consult: hours.Span{From: "09:30", To: "12:00"}, Desk: hours.Span{From: "08:30", To: "10:30"}, WebClose: -90},
-			{Session: hours.Afternoon, Consult: hours.Span{From: "15:00", To: "18:00"}, Desk: hours.Span{From: "10:30", To: "17:00"}, WebOpen: -270},
-		}
-	}
-	c.Calendar = &hours.Calendar{Weekly: days}
 }
 
 // TestForecast_MindsTheSessions asks before the morning begins, and in it for
 // the afternoon.
 func TestForecast_MindsTheSessions(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, twoSessions)
-	one, two := p.issue(), p.issue()
-	f := p.snapshot().Forecast(p.now)
+	p := queuetest.NewSurgery(t, queuetest.TwoSessions)
+	one, two := p.Admit(), p.Admit()
+	f := p.Shown().Forecast(p.Time)
 	if w := f.Waits[string(one)]; w.Low != 30*time.Minute {
 		t.Errorf("half an hour before the session the first waits %v", w)
 	}
-	p.pass(30 * time.Minute)
-	p.see(1, 10*time.Minute)
-	p.pass(55 * time.Minute) // 10:35
-	afternoon := p.issue()
-	f = p.snapshot().Forecast(p.now)
+	p.Pass(30 * time.Minute)
+	p.See(1, 10*time.Minute)
+	p.Pass(55 * time.Minute) // 10:35
+	afternoon := p.Admit()
+	f = p.Shown().Forecast(p.Time)
 	if w := f.Waits[string(two)]; w.Mid > 10*time.Minute {
 		t.Errorf("the next of the morning waits %v", w)
 	}
@@ -186,23 +92,23 @@ func TestForecast_MindsTheSessions(t *testing.T) {
 // one line at 12:20, and a booking of 15:00 in another line of the same room (U4).
 func TestForecast_ASharedRoomIsNotFreeForAnothersSession(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, func(c *clinic.Clinic) {
-		twoSessions(c)
+	p := queuetest.NewSurgery(t, func(c *clinic.Clinic) {
+		queuetest.TwoSessions(c)
 		second := c.Services[0]
 		second.ID = "2"
 		c.Services = append(c.Services, second)
 		c.Rooms[0].Services = []string{"1", "2"}
 	})
-	left := []queue.TicketID{p.issue(), p.issue(), p.issue()}
-	p.pass(110 * time.Minute) // 10:50
-	other := p.ref
+	left := []queue.TicketID{p.Admit(), p.Admit(), p.Admit()}
+	p.Pass(110 * time.Minute) // 10:50
+	other := p.Ref
 	other.Service = "2"
 	desk := queue.Request{Channel: "desk", Party: 1}
 	booked, err := p.Issue(t.Context(), other, desk, queue.Act{})
-	p.must(err)
-	own := p.issue()         // of the afternoon too, in the line with those left
-	p.pass(90 * time.Minute) // 12:20
-	f := p.snapshot().Forecast(p.now)
+	p.Must(err)
+	own := p.Admit()         // of the afternoon too, in the line with those left
+	p.Pass(90 * time.Minute) // 12:20
+	f := p.Shown().Forecast(p.Time)
 	const want = 160 * time.Minute
 	for name, id := range map[string]queue.TicketID{"the other's": booked.ID, "its own": own} {
 		if w := f.Waits[string(id)]; w.Low < want || w.Low > want+20*time.Minute {
@@ -218,8 +124,8 @@ func TestForecast_ASharedRoomIsNotFreeForAnothersSession(t *testing.T) {
 	if next := f.Services["1"].Next; next.Low < want {
 		t.Errorf("a ticket of the line taken now waits %v, want more than %v", next, want)
 	}
-	p.pass(155 * time.Minute) // 14:55: those left are still there
-	if w := p.snapshot().Forecast(p.now).Waits[string(booked.ID)]; w.Low < 5*time.Minute {
+	p.Pass(155 * time.Minute) // 14:55: those left are still there
+	if w := p.Shown().Forecast(p.Time).Waits[string(booked.ID)]; w.Low < 5*time.Minute {
 		t.Errorf("at 14:55 the booking of 15:00 waits %v", w)
 	}
 }
@@ -228,27 +134,27 @@ func TestForecast_ASharedRoomIsNotFreeForAnothersSession(t *testing.T) {
 // second was told at the issue is compared with when he was called.
 func TestLearn_ScoresATinyDayAsByHand(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, nil)
-	day := p.snapshot().Day
+	p := queuetest.NewSurgery(t, nil)
+	day := p.Shown().Day
 	var want estimate.Score
-	p.issue()
-	said := p.snapshot().Forecast(p.now).Waits
+	p.Admit()
+	said := p.Shown().Forecast(p.Time).Waits
 	for _, r := range said {
 		want.Add(0, r, estimate.Shown(r), 2*time.Minute)
 	}
-	p.pass(time.Minute)
-	second := p.issue()
-	r := p.snapshot().Forecast(p.now).Waits[string(second)]
+	p.Pass(time.Minute)
+	second := p.Admit()
+	r := p.Shown().Forecast(p.Time).Waits[string(second)]
 	want.Add(1, r, estimate.Shown(r), 9*time.Minute)
-	p.pass(time.Minute)
-	one := p.next()
-	p.pass(time.Minute)
-	p.act(one, queue.Undo) // a slip of a finger
-	one = p.next()
-	p.pass(7 * time.Minute)
-	p.act(one, queue.Finish)
-	p.next()
-	p.pass(24 * time.Hour)
+	p.Pass(time.Minute)
+	one := p.Next()
+	p.Pass(time.Minute)
+	p.Act(one, queue.Undo) // a slip of a finger
+	one = p.Next()
+	p.Pass(7 * time.Minute)
+	p.Act(one, queue.Finish)
+	p.Next()
+	p.Pass(24 * time.Hour)
 
 	// The first was called in earnest a minute after the slip.
 	want = estimate.Score{}
@@ -256,13 +162,13 @@ func TestLearn_ScoresATinyDayAsByHand(t *testing.T) {
 		want.Add(0, r, estimate.Shown(r), 3*time.Minute)
 	}
 	want.Add(1, r, estimate.Shown(r), 9*time.Minute)
-	got, err := p.Learn(t.Context(), p.c.ID, day, nil)
-	p.must(err)
+	got, err := p.Learn(t.Context(), p.Record.ID, day, nil)
+	p.Must(err)
 	if diff := cmp.Diff([]queue.Accuracy{{Day: day, Service: "1", Score: want}}, got); diff != "" {
 		t.Errorf("scored (-by hand +by the log):\n%s", diff)
 	}
-	kept, err := p.Accuracy(t.Context(), p.c.ID)
-	p.must(err)
+	kept, err := p.Accuracy(t.Context(), p.Record.ID)
+	p.Must(err)
 	if diff := cmp.Diff(got, kept); diff != "" {
 		t.Errorf("kept:\n%s", diff)
 	}
@@ -272,18 +178,18 @@ func TestLearn_ScoresATinyDayAsByHand(t *testing.T) {
 // and a fourth go on.
 func TestKeeper_LearnsFromEachDayOnce(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, nil)
+	p := queuetest.NewSurgery(t, nil)
 	const visits = 12
 	for range 2 {
 		for range visits {
-			p.issue()
+			p.Admit()
 		}
-		p.see(visits, 3*time.Minute)
-		p.pass(24 * time.Hour)
+		p.See(visits, 3*time.Minute)
+		p.Pass(24 * time.Hour)
 	}
-	open := p.snapshot().Day
+	open := p.Shown().Day
 	closed := func() bool {
-		n, err := p.rdb.ZCard(t.Context(), "junban:{"+string(p.c.ID)+"}:days").Result()
+		n, err := p.Redis.ZCard(t.Context(), "junban:{"+string(p.Record.ID)+"}:days").Result()
 		return err != nil || n <= 1
 	}
 	done := make(chan *prometheus.Registry)
@@ -293,8 +199,8 @@ func TestKeeper_LearnsFromEachDayOnce(t *testing.T) {
 	for range 3 {
 		<-done
 	}
-	scores, err := p.Accuracy(t.Context(), p.c.ID)
-	p.must(err)
+	scores, err := p.Accuracy(t.Context(), p.Record.ID)
+	p.Must(err)
 	if len(scores) != 2 || scores[0].Day <= scores[1].Day {
 		t.Fatalf("two days left the scores %v", scores)
 	}
@@ -302,15 +208,15 @@ func TestKeeper_LearnsFromEachDayOnce(t *testing.T) {
 		t.Errorf("%d forecasts were scored of %d tickets", n, visits)
 	}
 	for _, s := range scores {
-		again, err := p.Learn(t.Context(), p.c.ID, s.Day, nil)
+		again, err := p.Learn(t.Context(), p.Record.ID, s.Day, nil)
 		if err != nil || len(again) != 0 {
 			t.Errorf("%s taught %v once more, %v", s.Day, again, err)
 		}
 	}
-	node, err := queue.NewStore(p.rdb, queue.Options{}) // remembers nothing
-	p.must(err)
-	snap, err := node.Snapshot(t.Context(), p.c.ID)
-	p.must(err)
+	node, err := queue.NewStore(p.Redis, queue.Options{}) // remembers nothing
+	p.Must(err)
+	snap, err := node.Snapshot(t.Context(), p.Record.ID)
+	p.Must(err)
 	if snap.Day != open || snap.Learned == nil {
 		t.Fatalf("on %s nothing is known", snap.Day)
 	}
@@ -323,28 +229,28 @@ func TestKeeper_LearnsFromEachDayOnce(t *testing.T) {
 // TestKeeper_LearnsFromASessionSoonAfterIt lets a morning end late.
 func TestKeeper_LearnsFromASessionSoonAfterIt(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, twoSessions)
+	p := queuetest.NewSurgery(t, queuetest.TwoSessions)
 	for range 3 {
-		p.issue()
+		p.Admit()
 	}
-	p.pass(30 * time.Minute)
-	p.see(2, 5*time.Minute)
+	p.Pass(30 * time.Minute)
+	p.See(2, 5*time.Minute)
 	round := func() []queue.Accuracy {
-		node, err := queue.NewStore(p.rdb, queue.Options{})
-		p.must(err)
-		_, err = node.Snapshot(t.Context(), p.c.ID) // tells it the time
-		p.must(err)
+		node, err := queue.NewStore(p.Redis, queue.Options{})
+		p.Must(err)
+		_, err = node.Snapshot(t.Context(), p.Record.ID) // tells it the time
+		p.Must(err)
 		rounds := 0
 		keep(t, node, func() bool { rounds++; return rounds > 4 })
-		scores, err := p.Accuracy(t.Context(), p.c.ID)
-		p.must(err)
+		scores, err := p.Accuracy(t.Context(), p.Record.ID)
+		p.Must(err)
 		return scores
 	}
-	p.pass(3 * time.Hour) // 12:40
+	p.Pass(3 * time.Hour) // 12:40
 	if scores := round(); len(scores) != 0 {
 		t.Errorf("while somebody waits, it is scored %v", scores)
 	}
-	p.see(1, 5*time.Minute)
+	p.See(1, 5*time.Minute)
 	if scores := round(); len(scores) != 1 || scores[0].Session != hours.Morning {
 		t.Errorf("after the morning, it is scored %v", scores)
 	}
@@ -357,28 +263,28 @@ func TestKeeper_LearnsFromASessionSoonAfterIt(t *testing.T) {
 // that needs ten minutes for each.
 func TestIssue_StopsByWhatWasLearned(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, nil)
+	p := queuetest.NewSurgery(t, nil)
 	for range 12 {
-		p.issue()
+		p.Admit()
 	}
-	p.see(12, 10*time.Minute)
-	day := p.snapshot().Day
-	p.pass(22 * time.Hour)
-	_, err := p.Learn(t.Context(), p.c.ID, day, nil)
-	p.must(err)
-	p.must(p.CloseDay(t.Context(), p.c.ID, day))
-	c, err := p.Clinic(t.Context(), p.c.ID)
-	p.must(err)
-	twoSessions(&c)
+	p.See(12, 10*time.Minute)
+	day := p.Shown().Day
+	p.Pass(22 * time.Hour)
+	_, err := p.Learn(t.Context(), p.Record.ID, day, nil)
+	p.Must(err)
+	p.Must(p.CloseDay(t.Context(), p.Record.ID, day))
+	c, err := p.Clinic(t.Context(), p.Record.ID)
+	p.Must(err)
+	queuetest.TwoSessions(&c)
 	for day, frames := range c.Calendar.Weekly {
 		c.Calendar.Weekly[day], frames[0].WebClose = frames[:1], 0
 		frames[0].Consult, frames[0].Desk = hours.Span{From: "09:00", To: "09:30"}, hours.Span{From: "08:30", To: "09:30"}
 	}
 	c.Services[0].Capacity.AutoStop = true
-	p.must(p.PutClinic(t.Context(), c, queue.Act{}))
+	p.Must(p.PutClinic(t.Context(), c, queue.Act{}))
 	given := 0
 	for range 6 {
-		_, err := p.Issue(t.Context(), p.ref, queue.Request{Channel: "web", Party: 1}, queue.Act{})
+		_, err := p.Issue(t.Context(), p.Ref, queue.Request{Channel: "web", Party: 1}, queue.Act{})
 		if err != nil {
 			break
 		}
@@ -387,7 +293,7 @@ func TestIssue_StopsByWhatWasLearned(t *testing.T) {
 	if given != 3 { // five at the six minutes that nothing learned stands for
 		t.Errorf("half an hour took %d tickets of ten minutes", given)
 	}
-	if l := p.snapshot().Lines[0]; l.Availability != queue.None {
+	if l := p.Shown().Lines[0]; l.Availability != queue.None {
 		t.Errorf("the board says %s", l.Availability)
 	}
 }
@@ -396,35 +302,35 @@ func TestIssue_StopsByWhatWasLearned(t *testing.T) {
 // flood that the desk cancelled, and lets the third bring a jump.
 func TestSurge_IsMeasuredByTheUsual(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, func(c *clinic.Clinic) { c.AutoPause = new(4) })
-	p.pass(time.Hour)
+	p := queuetest.NewSurgery(t, func(c *clinic.Clinic) { c.AutoPause = new(4) })
+	p.Pass(time.Hour)
 	web := func(n int, origin string) (err error) {
 		for range n {
-			if _, err = p.Issue(t.Context(), p.ref, queue.Request{Channel: "web", Party: 1, Origin: origin}, queue.Act{}); err != nil {
+			if _, err = p.Issue(t.Context(), p.Ref, queue.Request{Channel: "web", Party: 1, Origin: origin}, queue.Act{}); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
 	for week := range 2 {
-		p.must(web(20+week*2, "")) // usually 21
-		day := p.snapshot().Day
+		p.Must(web(20+week*2, "")) // usually 21
+		day := p.Shown().Day
 		if week == 1 {
-			p.must(web(100, "a prefix"))
-			_, err := p.CancelMarked(t.Context(), p.c.ID, queue.Marked{Mark: queue.MarkOf("a prefix", day), Until: p.now}, queue.Act{})
-			p.must(err)
+			p.Must(web(100, "a prefix"))
+			_, err := p.CancelMarked(t.Context(), p.Record.ID, queue.Marked{Mark: queue.MarkOf("a prefix", day), Until: p.Time}, queue.Act{})
+			p.Must(err)
 		}
-		p.pass(24 * time.Hour)
-		if _, err := p.Learn(t.Context(), p.c.ID, day, nil); err != nil {
+		p.Pass(24 * time.Hour)
+		if _, err := p.Learn(t.Context(), p.Record.ID, day, nil); err != nil {
 			t.Fatal(err)
 		}
-		p.pass(6 * 24 * time.Hour)
+		p.Pass(6 * 24 * time.Hour)
 	}
-	p.must(web(84, ""))
+	p.Must(web(84, ""))
 	if err := web(1, ""); !errors.Is(err, queue.ErrReceptionPaused) {
 		t.Errorf("the 85th web ticket of a half hour that usually brings 21 is answered with %v", err)
 	}
 	// Where little is usual, a few more are no jump; another weekday is not known yet.
-	p.pass(24 * time.Hour)
-	p.must(web(85, ""))
+	p.Pass(24 * time.Hour)
+	p.Must(web(85, ""))
 }

@@ -222,7 +222,7 @@ func TestLine_IsLinearizableOverABadNetwork(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	id := 0
 	h := &history{begun: time.Now(), faults: map[string]int{}, left: map[clinic.ID]int{}}
-	calm := store(t)
+	calm := queuetest.Store(t)
 	for range rounds {
 		var acting sync.WaitGroup
 		var numbers []clinic.ID
@@ -255,7 +255,7 @@ func TestLine_IsLinearizableOverABadNetwork(t *testing.T) {
 		}
 		acting.Wait()
 		for _, c := range numbers {
-			sound(t, t.Context(), calm, c)
+			queuetest.Sound(t, t.Context(), calm, c)
 		}
 	}
 	queuetest.Figure(t, "%d concurrent acts answered, %d refused, %d without an answer; faults %v", h.answered, h.refused, h.unknown, h.faults)

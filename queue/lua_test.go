@@ -56,7 +56,7 @@ func TestLua_HeadersNameEveryKey(t *testing.T) {
 			t.Errorf("%s.lua does not end with done()", name)
 		}
 	}
-	if !strings.Contains(read("_act.lua"), "'"+pokes+"'") {
-		t.Errorf("_act.lua does not poke %s", pokes)
+	if !strings.Contains(read("_act.lua"), "'"+PokeChannel+"'") {
+		t.Errorf("_act.lua does not poke %s", PokeChannel)
 	}
 }

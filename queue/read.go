@@ -123,7 +123,7 @@ func (s *Store) Snapshot(ctx context.Context, c clinic.ID) (*Snapshot, error) {
 			s.learnTime(reply[1])
 		case "server":
 			epoch, _ := reply[1].(string)
-			if err := s.renew(ctx, c, epoch); err != nil {
+			if err := s.RenewEpoch(ctx, c, epoch); err != nil {
 				return nil, err
 			}
 		case "new":
@@ -260,9 +260,9 @@ func (s *Store) Ticket(ctx context.Context, id TicketID) (Ticket, error) {
 	return j.ticket(), nil
 }
 
-// unchanged reads only what tells whether anything has changed since the
+// Unchanged reads only what shows whether anything has changed since the
 // snapshot: the epoch, version and mark of the clinic's day.
-func (s *Store) unchanged(ctx context.Context, last *Snapshot) (bool, error) {
+func (s *Store) Unchanged(ctx context.Context, last *Snapshot) (bool, error) {
 	c := last.Clinic.ID
 	k, err := s.record(ctx, c)
 	if err != nil {

@@ -169,5 +169,5 @@ func (s *Store) RemoveClinic(ctx context.Context, c clinic.ID) error {
 	if err != nil {
 		return fmt.Errorf("remove clinic %s: %w", c, err)
 	}
-	return s.rdb.Publish(ctx, pokes, string(c)+" 0").Err()
+	return s.rdb.Publish(ctx, PokeChannel, string(c)+" 0").Err()
 }

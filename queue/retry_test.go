@@ -1,38 +1,22 @@
 package queue_test
 
 import (
-	"context"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/queuetest"
 )
 
-// behind returns a store whose every byte goes through the proxy.
-func behind(t testing.TB, p *queuetest.Proxy) *queue.Store {
-	t.Helper()
-	rdb := redis.NewClient(queuetest.Patient(redis.Options{Network: "unix", Addr: p.Addr}))
-	t.Cleanup(func() { rdb.Close() })
-	s, err := queue.NewStore(rdb, queue.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 // TestIssue_ALostReplyIssuesOnce loses replies of scripts that ran: the client
 // library repeats them by itself (design §5.1), and the key makes that harmless.
 func TestIssue_ALostReplyIssuesOnce(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewProxy(t)
-	s := behind(t, p)
+	s := queuetest.StoreOn(t, p.Through(t))
 	c := queuetest.NewClinic(t, s)
 	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	for n := 1; n <= 20; n++ {
@@ -52,7 +36,7 @@ func TestIssue_ALostReplyIssuesOnce(t *testing.T) {
 func TestAct_AnUnknownOutcomeIsSafeToRepeat(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewProxy(t)
-	s := behind(t, p)
+	s := queuetest.StoreOn(t, p.Through(t))
 	c := queuetest.NewClinic(t, s)
 	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	for range 3 {
@@ -84,7 +68,7 @@ func TestAct_AnUnknownOutcomeIsSafeToRepeat(t *testing.T) {
 func TestTakeTokens_ALostReplyTakesOnce(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewProxy(t)
-	lossy, calm := behind(t, p), store(t)
+	lossy, calm := queuetest.StoreOn(t, p.Through(t)), queuetest.Store(t)
 	if err := calm.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -119,33 +103,11 @@ func TestTakeTokens_ALostReplyTakesOnce(t *testing.T) {
 	}
 }
 
-// counter counts what a client sends.
-type counter struct {
-	redis.Hook
-	n    atomic.Int64
-	last atomic.Value
-}
-
-func (c *counter) DialHook(next redis.DialHook) redis.DialHook { return next }
-func (c *counter) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
-	return func(ctx context.Context, cmd redis.Cmder) error {
-		c.n.Add(1)
-		c.last.Store(cmd.Name())
-		return next(ctx, cmd)
-	}
-}
-func (c *counter) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	return func(ctx context.Context, cmds []redis.Cmder) error {
-		c.n.Add(1)
-		return next(ctx, cmds)
-	}
-}
-
 // TestAct_IsOneRoundTrip holds every act and the snapshot to design §6.
 func TestAct_IsOneRoundTrip(t *testing.T) {
 	t.Parallel()
 	rdb := queuetest.Redis(t)
-	count := &counter{}
+	count := &queuetest.Counter{}
 	rdb.AddHook(count)
 	s, err := queue.NewStore(rdb, queue.Options{})
 	if err != nil {
@@ -158,12 +120,12 @@ func TestAct_IsOneRoundTrip(t *testing.T) {
 	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	once := func(what string, do func() error) {
 		t.Helper()
-		before := count.n.Load()
+		before := count.Sent.Load()
 		if err := do(); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
-		if n := count.n.Load() - before; n != 1 {
-			t.Errorf("%s took %d round trips, the last one %v", what, n, count.last.Load())
+		if n := count.Sent.Load() - before; n != 1 {
+			t.Errorf("%s took %d round trips, the last one %v", what, n, count.Last.Load())
 		}
 	}
 	// What the clinic has taught is read with the first look, and again every
@@ -193,7 +155,7 @@ func TestAct_IsOneRoundTrip(t *testing.T) {
 // another still remembers the old one.
 func TestAct_AnotherNodesRecordIsNoticed(t *testing.T) {
 	t.Parallel()
-	here, there := store(t), store(t)
+	here, there := queuetest.Store(t), queuetest.Store(t)
 	c := queuetest.NewClinic(t, here)
 	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	if _, err := here.Issue(t.Context(), ref, queue.Request{Channel: "web", Party: 3}, queue.Act{}); err != nil {

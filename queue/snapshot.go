@@ -29,14 +29,18 @@ type Snapshot struct {
 	places map[TicketID]place
 	zone   *time.Location // of the clinic; nil: not looked up yet
 	mark   string         // of the act that made the version
-	expiry time.Time      // when it changes without an act: a message expires, a window opens; zero: not known
+	expiry time.Time      // see [Snapshot.ChangesAt]
 }
 
-// aged reports whether the newer snapshot shows something else, although nobody
+// AgedBy reports whether the newer snapshot shows something else, although nobody
 // has acted between the two: what was to change by itself has changed.
-func (s *Snapshot) aged(newer *Snapshot) bool {
+func (s *Snapshot) AgedBy(newer *Snapshot) bool {
 	return s.Epoch == newer.Epoch && s.Version == newer.Version && !s.expiry.IsZero() && !newer.At.Before(s.expiry)
 }
+
+// ChangesAt is when the snapshot shows something else without an act: a message
+// expires, a window opens. Zero: not known.
+func (s *Snapshot) ChangesAt() time.Time { return s.expiry }
 
 // Line is one service's part of a snapshot.
 type Line struct {

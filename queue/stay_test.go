@@ -10,14 +10,15 @@ import (
 	"junban/queue/clinic"
 	"junban/queue/estimate"
 	"junban/queue/hours"
+	"junban/queue/queuetest"
 )
 
-// press presses the one button, so often, and lets so much time pass after each.
-func (p *surgery) press(times int, each time.Duration) {
+// callEach calls the next patient N times, and lets time pass after each.
+func callEach(p *queuetest.Surgery, times int, each time.Duration) {
 	p.Helper()
 	for range times {
-		p.next()
-		p.pass(each)
+		p.Next()
+		p.Pass(each)
 	}
 }
 
@@ -25,27 +26,27 @@ func (p *surgery) press(times int, each time.Duration) {
 // one button: what it pressed last before lunch stands open until the afternoon.
 func TestForecast_TheMorningsLastPatientIsNotInTheRoomAllLunch(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, twoSessions)
+	p := queuetest.NewSurgery(t, queuetest.TwoSessions)
 	for range 4 {
-		p.issue()
+		p.Admit()
 	}
-	p.pass(30 * time.Minute)
-	p.press(4, 5*time.Minute)
-	p.pass(45 * time.Minute) // 10:35
-	if f := p.snapshot().Forecast(p.now); len(f.Overrunning) != 1 {
+	p.Pass(30 * time.Minute)
+	callEach(p, 4, 5*time.Minute)
+	p.Pass(45 * time.Minute) // 10:35
+	if f := p.Shown().Forecast(p.Time); len(f.Overrunning) != 1 {
 		t.Errorf("in its session, a visit of 50 minutes does not run over")
 	}
 	var ids []queue.TicketID
 	for range 3 {
-		ids = append(ids, p.issue())
+		ids = append(ids, p.Admit())
 	}
-	p.pass(2*time.Hour + 5*time.Minute) // 12:40
-	if day, err := p.Learn(t.Context(), p.c.ID, p.snapshot().Day, []string{hours.Morning}); err != nil || len(day) != 1 {
+	p.Pass(2*time.Hour + 5*time.Minute) // 12:40
+	if day, err := p.Learn(t.Context(), p.Record.ID, p.Shown().Day, []string{hours.Morning}); err != nil || len(day) != 1 {
 		t.Fatalf("the morning taught %v, %v", day, err)
 	}
-	p.pass(2*time.Hour + 20*time.Minute) // 15:00
-	snap := p.snapshot()
-	f := snap.Forecast(p.now)
+	p.Pass(2*time.Hour + 20*time.Minute) // 15:00
+	snap := p.Shown()
+	f := snap.Forecast(p.Time)
 	if first := f.Waits[string(ids[0])]; first.Mid != 0 || first.High != 0 {
 		t.Errorf("with nobody before the first of the afternoon, it waits %v", first)
 	}
@@ -55,8 +56,8 @@ func TestForecast_TheMorningsLastPatientIsNotInTheRoomAllLunch(t *testing.T) {
 	if len(f.Overrunning) != 0 {
 		t.Errorf("over lunch %v is said to run over", f.Overrunning)
 	}
-	p.press(3, 5*time.Minute)
-	f = p.snapshot().Forecast(p.now)
+	callEach(p, 3, 5*time.Minute)
+	f = p.Shown().Forecast(p.Time)
 	if next := f.Services["1"].Next; next.High > 20*time.Minute {
 		t.Errorf("after a lunch of five hours the next waits %v: today is taken for slow", next)
 	}
@@ -66,8 +67,8 @@ func TestForecast_TheMorningsLastPatientIsNotInTheRoomAllLunch(t *testing.T) {
 // to pass for a visit.
 func TestLearn_WhatStoodOpenOverLunchTeachesNoTime(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, func(c *clinic.Clinic) {
-		twoSessions(c)
+	p := queuetest.NewSurgery(t, func(c *clinic.Clinic) {
+		queuetest.TwoSessions(c)
 		for _, frames := range c.Calendar.Weekly {
 			frames[0].Consult.To, frames[0].WebClose = "10:30", 0
 			frames[1].Consult.From = "11:00"
@@ -75,18 +76,18 @@ func TestLearn_WhatStoodOpenOverLunchTeachesNoTime(t *testing.T) {
 	})
 	const morning = 12
 	for range morning {
-		p.issue()
+		p.Admit()
 	}
-	p.pass(30 * time.Minute)
-	p.press(morning, 5*time.Minute) // until 10:30
-	p.issue()
-	p.pass(30 * time.Minute)
-	p.press(1, 24*time.Hour)
-	day := p.now.AddDate(0, 0, -1).Format(time.DateOnly)
-	if _, err := p.Learn(t.Context(), p.c.ID, clinic.Day(day), nil); err != nil {
+	p.Pass(30 * time.Minute)
+	callEach(p, morning, 5*time.Minute) // until 10:30
+	p.Admit()
+	p.Pass(30 * time.Minute)
+	callEach(p, 1, 24*time.Hour)
+	day := p.Time.AddDate(0, 0, -1).Format(time.DateOnly)
+	if _, err := p.Learn(t.Context(), p.Record.ID, clinic.Day(day), nil); err != nil {
 		t.Fatal(err)
 	}
-	got := p.snapshot().Learned
+	got := p.Shown().Learned
 	want := estimate.Times{Weight: morning - 1, Mean: 300}
 	if took := got.Kinds[estimate.KindOf("1")].Took; took.Mean != want.Mean || took.Weight <= want.Weight*0.96 || took.Weight > want.Weight {
 		t.Errorf("%d visits of five minutes and one over lunch taught %+v, want about %+v", morning-1, took, want)
@@ -97,19 +98,19 @@ func TestLearn_WhatStoodOpenOverLunchTeachesNoTime(t *testing.T) {
 // waiting at its end, and then nobody.
 func TestForecast_ARealOverrunIsSaidAfterTheSessionsEnd(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, twoSessions)
-	p.issue()
-	p.issue()
-	p.pass(2*time.Hour + 50*time.Minute)
-	one := p.next()          // 11:50
-	p.pass(30 * time.Minute) // 12:20
-	if f := p.snapshot().Forecast(p.now); len(f.Overrunning) != 1 {
+	p := queuetest.NewSurgery(t, queuetest.TwoSessions)
+	p.Admit()
+	p.Admit()
+	p.Pass(2*time.Hour + 50*time.Minute)
+	one := p.Next()          // 11:50
+	p.Pass(30 * time.Minute) // 12:20
+	if f := p.Shown().Forecast(p.Time); len(f.Overrunning) != 1 {
 		t.Error("a visit of half an hour before whom somebody waits does not run over")
 	}
-	p.act(one, queue.Finish)
-	p.next()
-	p.pass(5 * time.Minute)
-	if next := p.snapshot().Forecast(p.now).Services["1"].NextEnd; next.Low < 2*time.Hour {
+	p.Act(one, queue.Finish)
+	p.Next()
+	p.Pass(5 * time.Minute)
+	if next := p.Shown().Forecast(p.Time).Services["1"].NextEnd; next.Low < 2*time.Hour {
 		t.Errorf("at 12:25 one for 15:00 is done in %v", next)
 	}
 }
@@ -117,13 +118,13 @@ func TestForecast_ARealOverrunIsSaidAfterTheSessionsEnd(t *testing.T) {
 // TestFinish_InaccurateIsNotLearnedNorScored flags one of two visits.
 func TestFinish_InaccurateIsNotLearnedNorScored(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, nil)
-	p.issue()
-	p.issue()
-	one := p.next()
-	p.pass(4 * time.Minute)
+	p := queuetest.NewSurgery(t, nil)
+	p.Admit()
+	p.Admit()
+	one := p.Next()
+	p.Pass(4 * time.Minute)
 	got, err := p.Finish(t.Context(), one, true, queue.Act{Key: "flag"})
-	p.must(err)
+	p.Must(err)
 	again, err := p.Finish(t.Context(), one, true, queue.Act{Key: "flag"})
 	if diff := cmp.Diff(got, again); err != nil || diff != "" || !got.Inaccurate || got.State != queue.Done {
 		t.Fatalf("finished %+v, again: %v, %s", got, err, diff)
@@ -131,24 +132,24 @@ func TestFinish_InaccurateIsNotLearnedNorScored(t *testing.T) {
 	if _, err := p.Finish(t.Context(), one, false, queue.Act{Key: "flag"}); err == nil {
 		t.Error("the same key finished it accurately too")
 	}
-	p.act(one, queue.Undo)
+	p.Act(one, queue.Undo)
 	if u, err := p.Ticket(t.Context(), one); err != nil || u.Inaccurate || u.State != queue.Called {
 		t.Errorf("undone: %+v, %v", u, err)
 	}
 	_, err = p.Finish(t.Context(), one, true, queue.Act{})
-	p.must(err)
-	p.see(1, 2*time.Minute)
-	day := p.snapshot().Day
-	if v, err := p.Verify(t.Context(), p.c.ID, day); err != nil || len(v.Differences) > 0 {
+	p.Must(err)
+	p.See(1, 2*time.Minute)
+	day := p.Shown().Day
+	if v, err := p.Verify(t.Context(), p.Record.ID, day); err != nil || len(v.Differences) > 0 {
 		t.Errorf("the log and the keys: %v, %v", v.Differences, err)
 	}
-	p.pass(24 * time.Hour)
-	scores, err := p.Learn(t.Context(), p.c.ID, day, nil)
-	p.must(err)
+	p.Pass(24 * time.Hour)
+	scores, err := p.Learn(t.Context(), p.Record.ID, day, nil)
+	p.Must(err)
 	if len(scores) != 1 || scores[0].Score.All().N != 1 {
 		t.Errorf("one of two was to be scored: %+v", scores)
 	}
-	if took := p.snapshot().Learned.Kinds[estimate.KindOf("1")].Took; took.Mean != 120 || took.Weight != 1 {
+	if took := p.Shown().Learned.Kinds[estimate.KindOf("1")].Took; took.Mean != 120 || took.Weight != 1 {
 		t.Errorf("learned %+v", took)
 	}
 }
@@ -156,12 +157,12 @@ func TestFinish_InaccurateIsNotLearnedNorScored(t *testing.T) {
 // TestLearn_KindsOfVisitApart gives a service three kinds, first visits among them.
 func TestLearn_KindsOfVisitApart(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, func(c *clinic.Clinic) {
+	p := queuetest.NewSurgery(t, func(c *clinic.Clinic) {
 		c.Services[0].Kinds = []clinic.Kind{{ID: "1", Name: "診察"}, {ID: "2", Name: "注射"}}
 	})
 	ask := func(kind string, first bool) queue.TicketID {
-		i, err := p.Issue(t.Context(), p.ref, queue.Request{Channel: "desk", Party: 1, Kind: kind, FirstVisit: first}, queue.Act{})
-		p.must(err)
+		i, err := p.Issue(t.Context(), p.Ref, queue.Request{Channel: "desk", Party: 1, Kind: kind, FirstVisit: first}, queue.Act{})
+		p.Must(err)
 		if i.Kind != kind {
 			t.Fatalf("asked for kind %q, the ticket has %q", kind, i.Kind)
 		}
@@ -171,18 +172,18 @@ func TestLearn_KindsOfVisitApart(t *testing.T) {
 		ask(kind, false)
 	}
 	ask("2", true)
-	if _, err := p.Issue(t.Context(), p.ref, queue.Request{Channel: "desk", Party: 1, Kind: "3"}, queue.Act{}); err == nil {
+	if _, err := p.Issue(t.Context(), p.Ref, queue.Request{Channel: "desk", Party: 1, Kind: "3"}, queue.Act{}); err == nil {
 		t.Error("a kind that the service does not have is taken")
 	}
 	for _, minutes := range []time.Duration{8, 2, 2, 8, 5, 3} {
-		p.see(1, minutes*time.Minute)
+		p.See(1, minutes*time.Minute)
 	}
-	day := p.snapshot().Day
-	p.pass(24 * time.Hour)
-	_, err := p.Learn(t.Context(), p.c.ID, day, nil)
-	p.must(err)
+	day := p.Shown().Day
+	p.Pass(24 * time.Hour)
+	_, err := p.Learn(t.Context(), p.Record.ID, day, nil)
+	p.Must(err)
 	learned := map[string]float64{}
-	for kind, k := range p.snapshot().Learned.Kinds {
+	for kind, k := range p.Shown().Learned.Kinds {
 		learned[kind] = k.Took.Mean / 60
 	}
 	if diff := cmp.Diff(map[string]float64{"1": 5, "1:1": 8, "1:2": 2, "1:2/first": 3}, learned); diff != "" {
@@ -190,12 +191,12 @@ func TestLearn_KindsOfVisitApart(t *testing.T) {
 	}
 	ask("2", false)
 	behindShot := ask("", false)
-	shot := p.snapshot().Forecast(p.now).Waits[string(behindShot)].Mid
-	p.next()
-	p.act(p.next(), queue.Finish)
+	shot := p.Shown().Forecast(p.Time).Waits[string(behindShot)].Mid
+	p.Next()
+	p.Act(p.Next(), queue.Finish)
 	ask("1", false)
 	behindExam := ask("", false)
-	if long := p.snapshot().Forecast(p.now).Waits[string(behindExam)].Mid; long <= shot {
+	if long := p.Shown().Forecast(p.Time).Waits[string(behindExam)].Mid; long <= shot {
 		t.Errorf("behind a visit of 8 min one waits %v, behind one of 2 %v", long, shot)
 	}
 }

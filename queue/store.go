@@ -31,6 +31,7 @@ type Options struct {
 
 	Registerer prometheus.Registerer // nil: no metrics
 	Bounds     Bounds                // zero: [DefaultBounds]
+	Clock      func() time.Time      // this machine's; nil: [time.Now]
 }
 
 // Store is the line on Redis. It is safe for concurrent use. Each act and each
@@ -46,6 +47,7 @@ type Store struct {
 	scripts map[string]script
 	seconds *prometheus.HistogramVec
 	bounds  Bounds
+	clock   func() time.Time
 
 	minReplicas int
 	confirms    confirms
@@ -81,6 +83,9 @@ func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
 			Buckets: []float64{.0002, .0005, .001, .002, .005, .01, .02, .05, .1, .5, 2},
 		}, []string{"script", "result"}),
 	}
+	if s.clock = o.Clock; s.clock == nil {
+		s.clock = time.Now
+	}
 	if o.Registerer != nil {
 		if err := o.Registerer.Register(s.seconds); err != nil {
 			return nil, fmt.Errorf("metrics of the line: %w", err)
@@ -101,13 +106,16 @@ func (s *Store) Load(ctx context.Context) error {
 	return nil
 }
 
+// Redis is the connection of the store, for the packages that stand on the line.
+func (s *Store) Redis() redis.UniversalClient { return s.rdb }
+
 // Now is the time of Redis, as this store estimates it from the last replies.
 func (s *Store) Now() time.Time { return s.now() }
 
 // now is Redis time as well as this store knows it. Inside the line the
 // scripts ask Redis itself.
 func (s *Store) now() time.Time {
-	return time.Now().Add(time.Duration(s.skew.Load()) * time.Millisecond)
+	return s.clock().Add(time.Duration(s.skew.Load()) * time.Millisecond)
 }
 
 // record returns the clinic's record, from memory if it is there.
@@ -215,7 +223,7 @@ func (s *Store) act(ctx context.Context, name string, ref clinic.Ref, day clinic
 // learnTime corrects our idea of Redis time by a reply that had to tell it.
 func (s *Store) learnTime(ms any) {
 	if n, ok := ms.(int64); ok {
-		s.skew.Store(n - time.Now().UnixMilli())
+		s.skew.Store(n - s.clock().UnixMilli())
 	}
 }
 

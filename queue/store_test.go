@@ -8,18 +8,6 @@ import (
 	"junban/queue/queuetest"
 )
 
-func store(t testing.TB) *queue.Store {
-	t.Helper()
-	s, err := queue.NewStore(queuetest.Redis(t), queue.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Load(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 func TestLine_HasBounds(t *testing.T) {
 	t.Parallel()
 	for name, line := range map[string]func(*testing.T, queue.Bounds) queuetest.Line{
@@ -62,7 +50,7 @@ func TestLine_PausesAtASurge(t *testing.T) {
 }
 
 func TestStoreIsALine(t *testing.T) {
-	queuetest.TestLine(t, func(t *testing.T) queuetest.Line { return store(t) })
+	queuetest.TestLine(t, func(t *testing.T) queuetest.Line { return queuetest.Store(t) })
 }
 
 func TestModelIsALine(t *testing.T) {

@@ -23,33 +23,6 @@ func today(t testing.TB, s *queue.Store, c clinic.ID) clinic.Day {
 	return snap.Day
 }
 
-// sound holds a clinic's day to its log, byte for byte, and to the invariants.
-func sound(t interface {
-	Helper()
-	Fatal(...any)
-	Fatalf(string, ...any)
-}, ctx context.Context, s *queue.Store, c clinic.ID) queue.Verified {
-	t.Helper()
-	snap, err := s.Snapshot(ctx, c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, broken := range snap.Check() {
-		t.Fatalf("version %d: %v", snap.Version, broken)
-	}
-	v, err := s.Verify(ctx, c, snap.Day)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, broken := range v.Broken {
-		t.Fatalf("version %d: %v", v.Version, broken)
-	}
-	for _, d := range v.Differences {
-		t.Fatalf("version %d: %v (one of %d differences)", v.Version, d, len(v.Differences))
-	}
-	return v
-}
-
 // TestVerify_FindsEveryChangeThatTheLogDoesNotTell changes each key behind the
 // log's back, and wants to be told of it by name.
 func TestVerify_FindsEveryChangeThatTheLogDoesNotTell(t *testing.T) {
@@ -75,7 +48,7 @@ func TestVerify_FindsEveryChangeThatTheLogDoesNotTell(t *testing.T) {
 			return rdb.ZAdd(t.Context(), key, redis.Z{Member: "000000015/x"})
 		}},
 	} {
-		s := store(t)
+		s := queuetest.Store(t)
 		c := queuetest.NewClinic(t, s)
 		ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 		var ids []string
@@ -91,7 +64,7 @@ func TestVerify_FindsEveryChangeThatTheLogDoesNotTell(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		v := sound(t, t.Context(), s, c.ID)
+		v := queuetest.Sound(t, t.Context(), s, c.ID)
 		if v.Tickets != 4 || v.Version != 7 || v.Events != 8 { // the record, four tickets, two calls, one of which finished
 			t.Fatalf("verified %+v", v)
 		}
@@ -112,7 +85,7 @@ func TestVerify_FindsEveryChangeThatTheLogDoesNotTell(t *testing.T) {
 // TestVerify_SeesOneInstant verifies while others act.
 func TestVerify_SeesOneInstant(t *testing.T) {
 	t.Parallel()
-	s := store(t)
+	s := queuetest.Store(t)
 	c := queuetest.NewClinic(t, s)
 	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	acted := make(chan error, 1)
@@ -126,13 +99,13 @@ func TestVerify_SeesOneInstant(t *testing.T) {
 		acted <- nil
 	}()
 	for rounds := 1; ; rounds++ {
-		sound(t, t.Context(), s, c.ID)
+		queuetest.Sound(t, t.Context(), s, c.ID)
 		select {
 		case err := <-acted:
 			if err != nil {
 				t.Fatal(err)
 			}
-			if v := sound(t, t.Context(), s, c.ID); v.Tickets != 300 {
+			if v := queuetest.Sound(t, t.Context(), s, c.ID); v.Tickets != 300 {
 				t.Fatalf("%d tickets", v.Tickets)
 			}
 			return
@@ -145,7 +118,7 @@ func TestVerify_SeesOneInstant(t *testing.T) {
 // undone call which one it withdraws.
 func TestLog_TellsWhoDidWhat(t *testing.T) {
 	t.Parallel()
-	s := store(t)
+	s := queuetest.Store(t)
 	c := queuetest.NewClinic(t, s)
 	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	desk := queue.Act{By: clinic.Actor{Kind: "staff", Name: "a:b", Device: "console"}}
@@ -214,7 +187,7 @@ func TestLog_TellsWhoDidWhat(t *testing.T) {
 // TestLog_IsReadPageByPage has more entries than one page.
 func TestLog_IsReadPageByPage(t *testing.T) {
 	t.Parallel()
-	s := store(t)
+	s := queuetest.Store(t)
 	c := queuetest.NewClinic(t, s)
 	ref := clinic.Ref{Clinic: c.ID, Service: "1"}
 	const tickets = 1100
@@ -237,7 +210,7 @@ func TestLog_IsReadPageByPage(t *testing.T) {
 	if events != tickets+1 {
 		t.Errorf("read %d events of %d", events, tickets+1)
 	}
-	if v := sound(t, t.Context(), s, c.ID); v.Events != events {
+	if v := queuetest.Sound(t, t.Context(), s, c.ID); v.Events != events {
 		t.Errorf("verified %+v", v)
 	}
 }

@@ -20,9 +20,9 @@ func from(address string) *connFrom {
 	return &connFrom{from: net.TCPAddr{IP: net.ParseIP(address), Port: 1234}}
 }
 
-// arrive admits n connections of an address and lets a request begin on each, if
-// they are busy. It returns those that were admitted, and how many others were
-// closed for them.
+// arrive admits n connections of an address and lets a request begin on each,
+// if they are busy. It returns those that were admitted, and how many others
+// were closed for them.
 func arrive(c *conns, n int, address string, busy bool) (in []*connFrom, displaced int) {
 	for range n {
 		nc := from(address)
@@ -117,20 +117,20 @@ func TestConns_NewcomersDisplaceThoseThatWaitLongest(t *testing.T) {
 	for nc := range c.open {
 		c.state(nc, http.StateHijacked)
 	}
-	if len(c.open) != 0 || len(c.groups) != 0 || c.waiting.Len() != 0 {
-		t.Errorf("left over: %v %v %d", c.open, c.groups, c.waiting.Len())
+	if len(c.open) != 0 || len(c.groups) != 0 || c.idle.Len() != 0 {
+		t.Errorf("left over: %v %v %d", c.open, c.groups, c.idle.Len())
 	}
 }
 
 func TestShareFiles_KeepsARest(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{16, 200, 1024, 1 << 20} {
-		b := shareFiles(limit, 1<<30)
+		b := budgetFiles(limit, 1<<30)
 		if b.clients >= limit || b.clients < limit/2 || b.watchers >= b.clients || b.watchers < b.clients/2 {
 			t.Errorf("of %d files: %+v", limit, b)
 		}
 	}
-	if b := shareFiles(1<<20, 100_000); b.watchers != 100_000 {
+	if b := budgetFiles(1<<20, 100_000); b.watchers != 100_000 {
 		t.Errorf("lowered without need: %+v", b)
 	}
 }

@@ -70,6 +70,7 @@ var arrows = []arrow{
 	{"junban/queue/rule", "github.com", nil, "a rule is plain data"},
 	{"junban/queue/clinic", "junban", []string{"junban/queue/clinic", "junban/queue/hours", "junban/queue/rule", "junban/queue/typed", "junban/internal/refusal"}, "a record knows no ticket"},
 	{"junban/queue/clinic", "github.com", nil, "a record is plain data"},
+	{"junban/queue/feed", "junban/queue/estimate", nil, "the feed carries snapshots, and computes nothing"},
 	{"junban/internal/refusal", "junban", nil, "a refusal knows nobody"},
 	{"junban/internal/idle", "junban", nil, "a map that forgets knows nobody"},
 	{"junban/internal/redisdb", "junban", nil, "a connection has no domain rules"},

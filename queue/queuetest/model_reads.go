@@ -94,7 +94,7 @@ func (m *Model) Snapshot(_ context.Context, id clinic.ID) (*queue.Snapshot, erro
 	return snap, nil
 }
 
-// Follow is [queue.Feed.Follow], of a line that never goes stale.
+// Follow is [feed.Feed.Follow], of a line that never goes stale.
 func (m *Model) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), _ func(time.Time)) error {
 	for {
 		m.mu.Lock()

@@ -51,14 +51,14 @@ func Client(t testing.TB, socket string) *redis.Client {
 	return rdb
 }
 
-// patience is how long a test waits for what must happen.
-const patience = 5 * time.Minute
+// Patience is how long a test waits for what must happen.
+const Patience = 5 * time.Minute
 
 // Patient returns the options with timeouts that a busy machine does not reach.
 // A context still ends a command sooner.
 func Patient(o redis.Options) *redis.Options {
 	o.ContextTimeoutEnabled = true
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = patience, patience, patience, patience
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = Patience, Patience, Patience, Patience
 	return &o
 }
 
@@ -101,7 +101,7 @@ func launch(folder string, env []string, args ...string) (socket string, server 
 	}
 	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: socket})
 	defer rdb.Close()
-	for begun := time.Now(); time.Since(begun) < patience; time.Sleep(20 * time.Millisecond) {
+	for begun := time.Now(); time.Since(begun) < Patience; time.Sleep(20 * time.Millisecond) {
 		if err = rdb.Ping(context.Background()).Err(); err == nil {
 			return socket, server, nil
 		}

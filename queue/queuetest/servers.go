@@ -110,7 +110,7 @@ func (s *Server) Replica(args ...string) *Server {
 func Eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for begun := time.Now(); !holds(); time.Sleep(10 * time.Millisecond) {
-		if time.Since(begun) > patience {
+		if time.Since(begun) > Patience {
 			t.Fatalf("still not: %s", what)
 		}
 	}

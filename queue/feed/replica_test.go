@@ -1,4 +1,4 @@
-package queue_test
+package feed_test
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/feed"
 	"junban/queue/queuetest"
 )
 
@@ -25,7 +26,7 @@ func TestAct_WaitsForItsReplicas(t *testing.T) {
 	t.Parallel()
 	primary := queuetest.NewServer(t)
 	replica := primary.Replica()
-	count := &counter{}
+	count := &queuetest.Counter{}
 	primary.Client.AddHook(count)
 	s, err := queue.NewStore(primary.Client, queue.Options{MinReplicas: 1})
 	if err != nil {
@@ -43,11 +44,11 @@ func TestAct_WaitsForItsReplicas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := count.n.Load()
+	before := count.Sent.Load()
 	if _, err := s.CallNext(t.Context(), ref, "1", queue.Act{By: clinic.Actor{Kind: "staff"}}); err != nil {
 		t.Fatal(err)
 	}
-	if n := count.n.Load() - before; n != 1 {
+	if n := count.Sent.Load() - before; n != 1 {
 		t.Errorf("an act that waits for its replica took %d round trips", n)
 	}
 	w, f := follow(t, s, c.ID)
@@ -68,7 +69,7 @@ func TestAct_WaitsForItsReplicas(t *testing.T) {
 	case <-time.After(time.Minute):
 		t.Fatal("the primary answers reads, and the watchers are not told that it confirms nothing")
 	}
-	queuetest.Eventually(t, "the node is not ready", func() bool { _, _, err := f.Probe(); return errors.Is(err, queue.ErrNoWrites) })
+	queuetest.Eventually(t, "the node is not ready", func() bool { _, _, err := f.Probe(); return errors.Is(err, feed.ErrNoWrites) })
 	if _, err := ask("third"); !errors.Is(err, queue.ErrUnconfirmed) {
 		t.Errorf("an act long without a replica: %v", err)
 	}
@@ -100,7 +101,7 @@ func TestFeed_ARedisThatTakesNoWritesIsNotReady(t *testing.T) {
 	if err := server.Client.ConfigSet(t.Context(), "min-replicas-to-write", "1").Err(); err != nil {
 		t.Fatal(err)
 	}
-	queuetest.Eventually(t, "the node is not ready", func() bool { _, _, err := f.Probe(); return errors.Is(err, queue.ErrNoWrites) })
+	queuetest.Eventually(t, "the node is not ready", func() bool { _, _, err := f.Probe(); return errors.Is(err, feed.ErrNoWrites) })
 	if err := server.Client.ConfigSet(t.Context(), "min-replicas-to-write", "0").Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +203,7 @@ func TestFollow_OlderDataUnderARestartedNode(t *testing.T) {
 	if n := counted(t, registry, "junban_feed_resyncs_total", "lost"); n != 1 {
 		t.Errorf("%v losses are counted", n)
 	}
-	sound(t, t.Context(), here(), c.ID)
+	queuetest.Sound(t, t.Context(), here(), c.ID)
 }
 
 // counted is a counter's value for one reason.

@@ -1,4 +1,4 @@
-package queue
+package feed
 
 import (
 	"context"
@@ -11,37 +11,60 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
 
+	"junban/queue"
 	"junban/queue/clinic"
 )
 
 // The feed's times. Together they keep the promise to viewers (design §3): a
 // node never shows a state more than 5 s behind Redis without saying so.
 const (
-	// Tick is how often a followed clinic's version is compared with Redis
+	// tick is how often a followed clinic's version is compared with Redis
 	// although no poke came (anti-entropy).
-	Tick = 2 * time.Second
-	// StaleAfter is how old the last proof that a state is true may grow.
-	StaleAfter = 4 * time.Second
-	// readTimeout bounds one read, so that a second one fits before StaleAfter.
+	tick = 2 * time.Second
+	// readTimeout bounds one read, so that a second one fits before [queue.StaleAfter].
 	readTimeout = 1500 * time.Millisecond
 	// retryAfter is the pause after a read that failed.
 	retryAfter = 250 * time.Millisecond
 )
 
-// FeedOptions of a [Feed]; the zero value works.
-type FeedOptions struct {
+// Options of a [Feed]; the zero value works.
+type Options struct {
 	Registerer prometheus.Registerer
 	Log        *slog.Logger
 }
 
+// Source is the line that a feed reads: [queue.Store].
+type Source interface {
+	// Redis is the connection that the feed subscribes on.
+	Redis() redis.UniversalClient
+	// Now is the time of Redis.
+	Now() time.Time
+	// Snapshot reads a clinic's day.
+	Snapshot(context.Context, clinic.ID) (*queue.Snapshot, error)
+	// Unchanged reports whether a snapshot is still the newest state.
+	Unchanged(context.Context, *queue.Snapshot) (bool, error)
+	// HasLost reports whether Redis has lost acts between two snapshots.
+	HasLost(ctx context.Context, shown, newer *queue.Snapshot) (bool, error)
+	// RenewEpoch gives a clinic's day another epoch, unless it has one already.
+	RenewEpoch(ctx context.Context, c clinic.ID, lost string) error
+	// Expire does what an instant that has come brings to a clinic, once.
+	Expire(ctx context.Context, c clinic.ID, at time.Time) error
+	// Confirm returns when the clinic's master last proved that it takes writes.
+	Confirm(context.Context, clinic.ID) (time.Time, error)
+	// LastConfirmed returns when any master last did.
+	LastConfirmed() time.Time
+}
+
 // Feed tells followers of a clinic's every change. Pokes are hints: each makes
-// it read a snapshot, several become one read. A poke that got lost costs one
-// [Tick]. It holds one subscription, whatever the number of followers, and
+// it read a snapshot, several become one read. A poke that got lost costs
+// two seconds. It holds one subscription, whatever the number of followers, and
 // trusts it only as long as its own probes come back.
 type Feed struct {
-	store *Store
-	log   *slog.Logger
+	rdb  redis.UniversalClient
+	line Source
+	log  *slog.Logger
 
 	mu        sync.Mutex
 	followers map[clinic.ID]map[*follower]bool // guarded by mu
@@ -56,10 +79,10 @@ type follower struct {
 	dirty chan string // holds the reason of the next read; one is enough
 }
 
-// NewFeed returns a feed of the line. [Feed.Run] must run for it to hear pokes.
-func NewFeed(s *Store, o FeedOptions) (*Feed, error) {
+// New returns a feed of the line. [Feed.Run] must run for it to hear pokes.
+func New(line Source, o Options) (*Feed, error) {
 	f := &Feed{
-		store: s, log: o.Log, followers: map[clinic.ID]map[*follower]bool{},
+		line: line, log: o.Log, followers: map[clinic.ID]map[*follower]bool{},
 		reads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_feed_reads_total",
 			Help: "Snapshots read for followers, by what made the feed read.",
@@ -84,11 +107,11 @@ func NewFeed(s *Store, o FeedOptions) (*Feed, error) {
 }
 
 // Follow emits the clinic's snapshot now and after every change, and calls
-// stale once when [StaleAfter] has passed since the state was last known to be
+// stale once when [queue.StaleAfter] has passed since the state was last known to be
 // true; the next emit, perhaps of the same version, ends that. It calls both
 // from one goroutine, never at once. It returns nil when ctx ends, and
 // [clinic.ErrNoClinic] when the clinic is not there, or no longer.
-func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*Snapshot), stale func(since time.Time)) error {
+func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), stale func(since time.Time)) error {
 	me := &follower{dirty: make(chan string, 1)}
 	f.mu.Lock()
 	if f.followers[c] == nil {
@@ -105,13 +128,13 @@ func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*Snapshot), st
 		f.mu.Unlock()
 	}()
 
-	var last *Snapshot
+	var last *queue.Snapshot
 	var told bool         // that it is stale
 	vouched := time.Now() // the last moment at which the state shown was true
 	reason := "first"
 	for {
 		limit := func() time.Duration { // the promise does not wait for a read
-			if left := time.Until(vouched.Add(StaleAfter)); !told && left < readTimeout {
+			if left := time.Until(vouched.Add(queue.StaleAfter)); !told && left < readTimeout {
 				return max(left, retryAfter/4)
 			}
 			return readTimeout
@@ -121,7 +144,7 @@ func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*Snapshot), st
 			_, err = f.confirm(ctx, c, limit())
 		}
 		started := time.Now()
-		var snap *Snapshot
+		var snap *queue.Snapshot
 		if err == nil {
 			snap, err = f.look(ctx, c, last, reason, limit())
 		}
@@ -133,7 +156,7 @@ func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*Snapshot), st
 		case err == nil:
 			if told && snap == last { // the same state, confirmed again
 				again := *last
-				again.At = f.store.now()
+				again.At = f.line.Now()
 				snap = &again
 			}
 			if snap != last {
@@ -156,16 +179,16 @@ func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*Snapshot), st
 			f.log.Warn("reading a clinic", "clinic", string(c), "error", err)
 		}
 
-		wait := Tick - rand.N(Tick/8)
-		if last != nil && !last.expiry.IsZero() {
-			if left := last.expiry.Sub(f.store.now()); left > 0 && left < wait {
+		wait := tick - rand.N(tick/8)
+		if last != nil && !last.ChangesAt().IsZero() {
+			if left := last.ChangesAt().Sub(f.line.Now()); left > 0 && left < wait {
 				wait = left + time.Millisecond
 			}
 		}
 		if err != nil {
 			wait = retryAfter
 		}
-		if left := time.Until(vouched.Add(StaleAfter)); !told && left < wait {
+		if left := time.Until(vouched.Add(queue.StaleAfter)); !told && left < wait {
 			if left <= 0 {
 				told = true
 				stale(vouched)
@@ -194,38 +217,38 @@ func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*Snapshot), st
 func (f *Feed) confirm(ctx context.Context, c clinic.ID, limit time.Duration) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	return f.store.confirm(ctx, c)
+	return f.line.Confirm(ctx, c)
 }
 
 // look returns the newest snapshot: last itself, if a tick finds that nothing
 // has changed.
-func (f *Feed) look(ctx context.Context, c clinic.ID, last *Snapshot, reason string, limit time.Duration) (*Snapshot, error) {
+func (f *Feed) look(ctx context.Context, c clinic.ID, last *queue.Snapshot, reason string, limit time.Duration) (*queue.Snapshot, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if last != nil && (reason == "tick" || reason == "retry") {
-		if same, err := f.store.unchanged(ctx, last); err != nil {
+		if same, err := f.line.Unchanged(ctx, last); err != nil {
 			return nil, err
 		} else if same {
 			return last, nil
 		}
 	}
-	snap, err := f.store.Snapshot(ctx, c)
-	if err == nil && last != nil && last.aged(snap) {
-		if err := f.store.expire(ctx, c, last.expiry); err != nil {
+	snap, err := f.line.Snapshot(ctx, c)
+	if err == nil && last != nil && last.AgedBy(snap) {
+		if err := f.line.Expire(ctx, c, last.ChangesAt()); err != nil {
 			return nil, err
 		}
-		snap, err = f.store.Snapshot(ctx, c)
+		snap, err = f.line.Snapshot(ctx, c)
 	}
 	if err == nil && last != nil {
 		var lost bool
-		if lost, err = f.store.lost(ctx, last, snap); lost {
+		if lost, err = f.line.HasLost(ctx, last, snap); lost {
 			f.log.Warn("redis has lost acts that screens have shown", "clinic", string(c), "shown", last.Version, "there", snap.Version)
 			f.resyncs.WithLabelValues("lost").Inc()
 			if last.Epoch == snap.Epoch {
-				if err := f.store.renew(ctx, c, snap.Epoch); err != nil {
+				if err := f.line.RenewEpoch(ctx, c, snap.Epoch); err != nil {
 					return nil, err
 				}
-				snap, err = f.store.Snapshot(ctx, c)
+				snap, err = f.line.Snapshot(ctx, c)
 			}
 		}
 	}
@@ -238,13 +261,13 @@ func (f *Feed) look(ctx context.Context, c clinic.ID, last *Snapshot, reason str
 
 // expire does what the time brings, where somebody watches: messages go, windows
 // open and close.
-func (f *Feed) expire(ctx context.Context, snap *Snapshot) {
-	if snap.expiry.IsZero() || f.store.now().Before(snap.expiry) {
+func (f *Feed) expire(ctx context.Context, snap *queue.Snapshot) {
+	if snap.ChangesAt().IsZero() || f.line.Now().Before(snap.ChangesAt()) {
 		return
 	}
 	limited, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	if err := f.store.expire(limited, snap.Clinic.ID, snap.expiry); err != nil && ctx.Err() == nil {
+	if err := f.line.Expire(limited, snap.Clinic.ID, snap.ChangesAt()); err != nil && ctx.Err() == nil {
 		f.log.Warn("running timed acts", "clinic", string(snap.Clinic.ID), "error", err)
 	}
 }

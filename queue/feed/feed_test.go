@@ -1,4 +1,4 @@
-package queue_test
+package feed_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/feed"
 	"junban/queue/queuetest"
 )
 
@@ -23,15 +24,15 @@ type seen struct {
 }
 
 // follow runs a feed on s and follows the clinic, until the test ends.
-func follow(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *queue.Feed) {
+func follow(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *feed.Feed) {
 	t.Helper()
 	return followCounted(t, s, c, nil)
 }
 
 // followCounted is follow with the feed's metrics in a registry.
-func followCounted(t *testing.T, s *queue.Store, c clinic.ID, r prometheus.Registerer) (*seen, *queue.Feed) {
+func followCounted(t *testing.T, s *queue.Store, c clinic.ID, r prometheus.Registerer) (*seen, *feed.Feed) {
 	t.Helper()
-	f, err := queue.NewFeed(s, queue.FeedOptions{Registerer: r})
+	f, err := feed.New(s, feed.Options{Registerer: r})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,14 +56,10 @@ func followCounted(t *testing.T, s *queue.Store, c clinic.ID, r prometheus.Regis
 	return w, f
 }
 
-// patience is how long a test waits for what must happen. It is only there so
-// that a broken line ends the test: a busy machine must not reach it.
-const patience = 5 * time.Minute
-
 // until waits for a snapshot that fits.
 func (w *seen) until(what string, fits func(*queue.Snapshot) bool) *queue.Snapshot {
 	w.t.Helper()
-	end := time.After(patience)
+	end := time.After(queuetest.Patience)
 	for {
 		select {
 		case s := <-w.snaps:
@@ -88,7 +85,7 @@ func issue(t *testing.T, s *queue.Store, c clinic.ID) {
 
 func TestFollow_EveryActIsSeenOnAnotherNode(t *testing.T) {
 	t.Parallel()
-	here, there := store(t), store(t)
+	here, there := queuetest.Store(t), queuetest.Store(t)
 	c := queuetest.NewClinic(t, here)
 	w, f := follow(t, there, c.ID)
 	w.until("an empty line", waiting(0))
@@ -103,9 +100,9 @@ func TestFollow_EveryActIsSeenOnAnotherNode(t *testing.T) {
 }
 
 // alone follows the clinic on a feed whose Run never runs: it hears no poke.
-func alone(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *queue.Feed) {
+func alone(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *feed.Feed) {
 	t.Helper()
-	f, err := queue.NewFeed(s, queue.FeedOptions{})
+	f, err := feed.New(s, feed.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,13 +122,13 @@ func alone(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *queue.Feed) {
 
 func TestFollow_ALostPokeCostsOneTick(t *testing.T) {
 	t.Parallel()
-	s := store(t)
+	s := queuetest.Store(t)
 	c := queuetest.NewClinic(t, s)
 	w, f := alone(t, s, c.ID)
 	w.until("an empty line", waiting(0))
 	issue(t, s, c.ID)
 	w.until("the ticket of the lost poke", waiting(1))
-	if _, _, err := f.Probe(); !errors.Is(err, queue.ErrDeaf) {
+	if _, _, err := f.Probe(); !errors.Is(err, feed.ErrDeaf) {
 		t.Errorf("a feed that hears nothing says %v", err)
 	}
 }
@@ -141,13 +138,13 @@ func TestFollow_ALostPokeCostsOneTick(t *testing.T) {
 // finds the same version again.
 func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
 	t.Parallel()
-	for name, follow := range map[string]func(*testing.T, *queue.Store, clinic.ID) (*seen, *queue.Feed){
+	for name, follow := range map[string]func(*testing.T, *queue.Store, clinic.ID) (*seen, *feed.Feed){
 		"subscribed": follow, "alone": alone,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := queuetest.NewProxy(t)
-			there, here := behind(t, p), store(t)
+			there, here := queuetest.StoreOn(t, p.Through(t)), queuetest.Store(t)
 			c := queuetest.NewClinic(t, here)
 			w, f := follow(t, there, c.ID)
 			first := w.until("an empty line", waiting(0))
@@ -159,10 +156,10 @@ func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
 					t.Errorf("told stale only %s after the last proof", age)
 				}
 				t.Logf("told stale %s after the line went dead", time.Since(begun))
-			case <-time.After(patience):
+			case <-time.After(queuetest.Patience):
 				t.Fatal("nobody was told")
 			}
-			if _, _, err := f.Probe(); !errors.Is(err, queue.ErrDeaf) {
+			if _, _, err := f.Probe(); !errors.Is(err, feed.ErrDeaf) {
 				t.Errorf("the probe of a dead line says %v", err)
 			}
 			p.Resume()
@@ -188,7 +185,7 @@ func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
 func TestFeed_ADeafSubscriptionIsReplaced(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewProxy(t)
-	there := behind(t, p)
+	there := queuetest.StoreOn(t, p.Through(t))
 	c := queuetest.NewClinic(t, there)
 	w, f := follow(t, there, c.ID)
 	w.until("an empty line", waiting(0))
@@ -202,7 +199,7 @@ func TestFeed_ADeafSubscriptionIsReplaced(t *testing.T) {
 func TestFollow_SurvivesACutSubscription(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewProxy(t)
-	there, here := behind(t, p), store(t)
+	there, here := queuetest.StoreOn(t, p.Through(t)), queuetest.Store(t)
 	c := queuetest.NewClinic(t, here)
 	w, _ := follow(t, there, c.ID)
 	w.until("an empty line", waiting(0))
@@ -254,7 +251,7 @@ func TestFollow_ActsThatRedisLostAreNotShownOn(t *testing.T) {
 	for _, back := range []int{1, 3} {
 		t.Run(fmt.Sprint(back), func(t *testing.T) {
 			t.Parallel()
-			s := store(t)
+			s := queuetest.Store(t)
 			c := queuetest.NewClinic(t, s)
 			w, _ := follow(t, s, c.ID)
 			for range 4 {
@@ -277,7 +274,7 @@ func TestFollow_ActsThatRedisLostAreNotShownOn(t *testing.T) {
 
 func TestFollow_EndsWhenTheClinicIsRemoved(t *testing.T) {
 	t.Parallel()
-	s := store(t)
+	s := queuetest.Store(t)
 	c := queuetest.NewClinic(t, s)
 	w, _ := follow(t, s, c.ID)
 	w.until("an empty line", waiting(0))
@@ -290,18 +287,18 @@ func TestFollow_EndsWhenTheClinicIsRemoved(t *testing.T) {
 			t.Errorf("ended with %v", err)
 		}
 		w.ended <- nil // for the clean-up
-	case <-time.After(patience):
+	case <-time.After(queuetest.Patience):
 		t.Fatal("the follower was not told")
 	}
 }
 
 func TestFollow_AnExpiredMessageLeavesTheScreens(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, nil)
-	w, _ := follow(t, p.Store, p.c.ID)
-	p.must(p.SetMessage(t.Context(), p.ref, queue.Message{Text: "30分遅れ", Until: p.now.Add(time.Hour)}, queue.Act{}))
+	p := queuetest.NewSurgery(t, nil)
+	w, _ := follow(t, p.Store, p.Record.ID)
+	p.Must(p.SetMessage(t.Context(), p.Ref, queue.Message{Text: "30分遅れ", Until: p.Time.Add(time.Hour)}, queue.Act{}))
 	shown := w.until("the message", func(s *queue.Snapshot) bool { return s.Lines[0].Temporary.Text != "" })
-	p.pass(time.Hour)
+	p.Pass(time.Hour)
 	gone := w.until("no message", func(s *queue.Snapshot) bool { return s.Lines[0].Temporary.Text == "" })
 	if gone.Version <= shown.Version {
 		t.Errorf("version %d without the message follows %d with it", gone.Version, shown.Version)
@@ -311,12 +308,12 @@ func TestFollow_AnExpiredMessageLeavesTheScreens(t *testing.T) {
 // TestFollow_ABreakThatEndsIsSeenOnEveryScreen has a break end by itself.
 func TestFollow_ABreakThatEndsIsSeenOnEveryScreen(t *testing.T) {
 	t.Parallel()
-	p := newSurgery(t, nil)
-	w, _ := follow(t, p.Store, p.c.ID)
-	p.must(p.SetDuty(t.Context(), p.c.ID, "1", queue.Duty{State: queue.OnBreak, Until: p.now.Add(time.Hour)}, queue.Act{}))
+	p := queuetest.NewSurgery(t, nil)
+	w, _ := follow(t, p.Store, p.Record.ID)
+	p.Must(p.SetDuty(t.Context(), p.Record.ID, "1", queue.Duty{State: queue.OnBreak, Until: p.Time.Add(time.Hour)}, queue.Act{}))
 	on := func(s *queue.Snapshot) bool { return s.Rooms[0].Duty.State == queue.OnDuty }
 	before := w.until("the break", func(s *queue.Snapshot) bool { return !on(s) })
-	p.pass(time.Hour)
+	p.Pass(time.Hour)
 	after := w.until("its end", on)
 	if after.Version <= before.Version {
 		t.Errorf("version %d after the break follows %d in it", after.Version, before.Version)

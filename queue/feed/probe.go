@@ -1,4 +1,4 @@
-package queue
+package feed
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"junban/queue"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
@@ -26,7 +28,7 @@ const (
 var ErrDeaf = errors.New("the subscription does not bring our own probes")
 
 // ErrNoWrites is the state of a feed whose Redis has not taken a write for
-// [StaleAfter], or not confirmed one that [Options].MinReplicas must have.
+// [queue.StaleAfter], or not confirmed one that [queue.Options].MinReplicas must have.
 var ErrNoWrites = errors.New("redis takes or confirms no writes")
 
 // probe is what the node knows of its own subscription.
@@ -75,7 +77,7 @@ func (f *Feed) Probe() (rtt time.Duration, at time.Time, err error) {
 	if time.Since(p.heard) > deafAfter {
 		return p.rtt, p.heard, ErrDeaf
 	}
-	if time.Since(f.store.confirms.newest()) > StaleAfter {
+	if time.Since(f.line.LastConfirmed()) > queue.StaleAfter {
 		return p.rtt, p.heard, ErrNoWrites
 	}
 	return p.rtt, p.heard, nil
@@ -106,7 +108,7 @@ func (f *Feed) Run(ctx context.Context) error {
 
 // listen serves one subscription, and returns why it gave it up.
 func (f *Feed) listen(ctx context.Context) (reason string) {
-	sub := f.store.rdb.Subscribe(ctx, pokes, f.probe.channel)
+	sub := f.line.Redis().Subscribe(ctx, queue.PokeChannel, f.probe.channel)
 	defer sub.Close()
 	begun := time.Now()
 	for {
@@ -143,7 +145,7 @@ func (f *Feed) sendProbes(ctx context.Context) {
 		id := strconv.Itoa(n)
 		f.probe.goes(id)
 		publish, cancel := context.WithTimeout(ctx, probeEvery)
-		if err := f.store.rdb.Publish(publish, f.probe.channel, id).Err(); err != nil && ctx.Err() == nil {
+		if err := f.line.Redis().Publish(publish, f.probe.channel, id).Err(); err != nil && ctx.Err() == nil {
 			f.log.Debug("sending a probe", "error", fmt.Errorf("publish: %w", err))
 		}
 		cancel()

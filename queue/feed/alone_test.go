@@ -1,22 +1,24 @@
-package queue_test
+package feed_test
 
 import (
 	"context"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
+
 	"junban/queue"
+	"junban/queue/feed"
 	"junban/queue/queuetest"
 )
 
 // runFeed runs a feed on a store of its own until end is called.
-func runFeed(t *testing.T, rdb redis.UniversalClient) (f *queue.Feed, end func()) {
+func runFeed(t *testing.T, rdb redis.UniversalClient) (f *feed.Feed, end func()) {
 	t.Helper()
 	s, err := queue.NewStore(rdb, queue.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f, err = queue.NewFeed(s, queue.FeedOptions{}); err != nil {
+	if f, err = feed.New(s, feed.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -26,7 +28,7 @@ func runFeed(t *testing.T, rdb redis.UniversalClient) (f *queue.Feed, end func()
 }
 
 // becomesAlone waits until a feed finds itself alone, or not.
-func becomesAlone(t *testing.T, f *queue.Feed, want bool) {
+func becomesAlone(t *testing.T, f *feed.Feed, want bool) {
 	t.Helper()
 	what := map[bool]string{true: "the feed is alone", false: "the feed finds the other"}
 	queuetest.Eventually(t, what[want], func() bool {

@@ -1,4 +1,4 @@
-package queue
+package feed
 
 import (
 	"context"
@@ -27,10 +27,10 @@ func (f *Feed) Alone(ctx context.Context) (bool, error) {
 		return err
 	}
 	var err error
-	if cluster, ok := f.store.rdb.(*redis.ClusterClient); ok {
+	if cluster, ok := f.line.Redis().(*redis.ClusterClient); ok {
 		err = cluster.ForEachShard(ctx, func(ctx context.Context, rdb *redis.Client) error { return look(ctx, rdb) })
 	} else {
-		err = look(ctx, f.store.rdb)
+		err = look(ctx, f.line.Redis())
 	}
 	if err != nil {
 		return false, fmt.Errorf("look for other nodes: %w", err)
