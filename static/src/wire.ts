@@ -818,7 +818,7 @@ export interface Problem {
   code: string;
   detail?: string;
   requestId?: string;
-  errors?: FieldError[]; // of field_invalid
+  errors?: FieldError[];
 }
 
 // FieldError is what is wrong with one field of the body.
