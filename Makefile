@@ -27,16 +27,17 @@ run:
 watched = ./hub ./queue ./queue/feed ./api/... ./account ./device ./loadtest
 alone = ^TestRandom_
 meeting = ^Test(Serve|Embedded|Simulate|Shutdown|Parts|Conns|Proxy|Check|Log)_|^TestE2E_(TheDesksClickReachesEveryScreen|TwoDesksCallTwoPeople|OnePressCallsOnePatient)$$
-others = $(filter-out $(addprefix junban/,$(subst /...,%,$(watched:./%=%)) cmd/junban static/story),$(shell $(GO) list ./...))
+others = $(filter-out $(addprefix junban/,$(subst /...,%,$(watched:./%=%)) cmd/junban cmd/junban/e2e static/story),$(shell $(GO) list ./...))
 
 # Every part runs, also after one that fails. The longest packages come first.
 test: tools
 	$(figures) \
 	failed=0; run() { $(GO) test -vet=off -timeout 60m "$$@" || failed=1; }; \
 	run ./static/story $(others); \
+	run -parallel 4 -skip '$(meeting)' ./cmd/junban/e2e; \
 	run -parallel 4 -skip '$(meeting)' ./cmd/junban; \
 	run -run '$(alone)' ./queue; \
-	run -race -parallel 4 -run '$(meeting)' ./cmd/junban; \
+	run -race -parallel 4 -run '$(meeting)' ./cmd/junban ./cmd/junban/e2e; \
 	run -race -skip '$(alone)' $(watched); \
 	$(GO) test -C loadtest/peers -race -vet=off -timeout 60m ./... || failed=1; \
 	exit $$failed

@@ -134,3 +134,26 @@ func (s *Server) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
 	}
 	return nil
 }
+
+// origins reads the sites that a clinic's admin typed, as browsers write them; any
+// other text stays as it is and is refused by the record.
+func origins(typed []string) (all []string) {
+	for _, text := range typed {
+		text = strings.TrimSpace(text)
+		if written, ok := clinic.Origin(text); ok {
+			text = written
+		}
+		all = append(all, text)
+	}
+	return all
+}
+
+// once returns a list with each of its texts once, in their order.
+func once(texts []string) (all []string) {
+	for _, text := range texts {
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return all
+}

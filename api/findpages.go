@@ -100,7 +100,7 @@ func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
 
 // numbered is the page of a number, if somebody has it.
 func (s *Server) numbered(r *http.Request, id, number string) (string, error) {
-	if err := s.authorizeLookup(r, clinic.ID(id)); err != nil {
+	if err := s.limits.AuthorizeLookup(r, clinic.ID(id)); err != nil {
 		return "", err
 	}
 	if number == id {

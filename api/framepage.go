@@ -63,3 +63,12 @@ func (s *Server) framed(r *http.Request) (seen, error) {
 	}
 	return s.look(r.Context(), ref)
 }
+
+// framers are the sites whose pages may frame the clinic's board, as a
+// Content-Security-Policy writes them.
+func framers(c clinic.Clinic) string {
+	if len(c.Origins) == 0 {
+		return "*"
+	}
+	return strings.Join(append([]string{"'self'"}, c.Origins...), " ")
+}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"junban/api/limit"
 	"junban/api/problem"
 	"junban/api/route"
 	"junban/api/wire"
@@ -69,10 +70,10 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.authorizeLookup(r, l.ref.Clinic); err != nil {
+	if err := s.limits.AuthorizeLookup(r, l.ref.Clinic); err != nil {
 		return err
 	}
-	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+	if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
 	c, _, err := s.records.service(r.Context(), l.ref)
@@ -103,10 +104,10 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) chargeMiss(r *http.Request, l lookupRequest) (refund func() error, err error) {
 	asked := []string{l.ref.String(), "number", strconv.Itoa(l.number), l.phone}
 	if l.phoneEnd == "" {
-		return s.takeAll(r, l.ref.Clinic, limited{limitLookups, nil}, limited{limitLookupCodes, asked})
+		return s.limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupCodes, asked...))
 	}
-	return s.takeAll(r, l.ref.Clinic, limited{limitLookups, nil}, limited{limitLookupPhones, asked},
-		limited{limitLookupPhones, []string{l.ref.String(), "phone", l.phoneEnd}})
+	return s.limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupPhones, asked...),
+		limit.Of(limit.LookupPhones, l.ref.String(), "phone", l.phoneEnd))
 }
 
 // found returns the client's tickets of today, and those of days to come where
@@ -120,7 +121,7 @@ func (s *Server) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, err
 	if err != nil {
 		return answer, err
 	}
-	hash := s.keys.codeHash(l.ref, l.code)
+	hash := s.keys.CodeHash(l.ref, l.code)
 	add := func(t queue.Ticket, p queue.Patient, said wire.Ticket) {
 		if t.ID.Ref() == l.ref && l.names(t, p) && l.proves(t, p, hash) {
 			answer.Tickets = append(answer.Tickets, wire.LookupTicket{

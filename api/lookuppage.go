@@ -97,7 +97,7 @@ func (s *Server) offerServices(r *http.Request, p *static.LookupPage, number str
 }
 
 func (s *Server) lookupClinic(r *http.Request, id clinic.ID) (clinic.Clinic, error) {
-	if err := s.authorizeLookup(r, id); err != nil {
+	if err := s.limits.AuthorizeLookup(r, id); err != nil {
 		return clinic.Clinic{}, err
 	}
 	return s.records.clinic(r.Context(), id)

@@ -9,6 +9,7 @@ import (
 
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/secret"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -27,12 +28,12 @@ const (
 // attacker has a whole /48; a carrier's patients share either. It is "" for this
 // machine itself, through which strangers of everywhere come.
 func (s *Server) ticketOrigin(r *http.Request, c clinic.ID) string {
-	prefixes := s.client(r).prefixes()
+	prefixes := s.peers.Client(r).Prefixes()
 	if len(prefixes) == 0 {
 		return ""
 	}
 	widest := prefixes[len(prefixes)-1]
-	return short(s.keys.mac("origin", string(c), widest.kind, widest.text))
+	return secret.Short(s.keys.MAC("origin", string(c), widest.Kind, widest.Text))
 }
 
 // marks are the marks that several live web tickets of today carry, the most

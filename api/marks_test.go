@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"junban/api/limit"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -27,7 +28,7 @@ func TestMarks_AFloodIsSeenAndCancelled(t *testing.T) {
 	}
 	patient := get[wire.Issued](w, 201, from("192.0.2.1", "花子"))
 	var flood []wire.Issued
-	for n := range 3 * limitWebTickets.net48.burst {
+	for n := range 3 * limit.WebTickets.Net48.Burst {
 		res := w.do(from(fmt.Sprintf("2001:db8:7:%x::1", n), "x"))
 		if res.status == 201 {
 			var i wire.Issued
@@ -37,7 +38,7 @@ func TestMarks_AFloodIsSeenAndCancelled(t *testing.T) {
 			flood = append(flood, i)
 		}
 	}
-	if n := len(flood); n < 2 || n > limitWebTickets.net48.burst+1 { // one more may come while it is tried
+	if n := len(flood); n < 2 || n > limit.WebTickets.Net48.Burst+1 { // one more may come while it is tried
 		t.Fatalf("%d tickets for one /48", n)
 	}
 	later := get[wire.Issued](w, 201, from("192.0.2.2", "太郎"))

@@ -118,7 +118,7 @@ func (s *Server) sheetPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, static.SheetPage{Lang: static.Language(r), Name: c.Name, URL: s.origin(r) + "/in/" + string(id)})
+	return s.render(w, r, static.SheetPage{Lang: static.Language(r), Name: c.Name, URL: s.peers.Origin(r) + "/in/" + string(id)})
 }
 
 // displayPage is /display/:clinic.

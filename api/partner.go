@@ -58,8 +58,8 @@ func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
 		p.Services = append(p.Services, static.PartnerService{Service: svc.Service, Name: svc.Name, URL: "/partner?" + q.Encode()})
 		if svc.Service == number {
 			p.Service, p.Name, p.Origins = number, svc.Name, c.Origins
-			p.Element, p.FramePath, p.Height = l.element(s.origin(r), number), l.framePath(number), l.height()
-			p.Frame = l.frame(s.origin(r), number, c.Name+" "+svc.Name)
+			p.Element, p.FramePath, p.Height = l.element(s.peers.Origin(r), number), l.framePath(number), l.height()
+			p.Frame = l.frame(s.peers.Origin(r), number, c.Name+" "+svc.Name)
 		}
 	}
 	if p.Service != "" {
@@ -76,7 +76,7 @@ func (s *Server) docsPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		ref = clinic.Ref{Clinic: "1234", Service: "1"}
 	}
-	return s.render(w, r, static.DocsPage{Lang: static.DeskLanguage(r), Server: s.origin(r), Clinic: string(ref.Clinic), Service: ref.String()})
+	return s.render(w, r, static.DocsPage{Lang: static.DeskLanguage(r), Server: s.peers.Origin(r), Clinic: string(ref.Clinic), Service: ref.String()})
 }
 
 // samplePage is /partner/sample: a page of another site, as far as a browser can
@@ -92,7 +92,7 @@ func (s *Server) samplePage(w http.ResponseWriter, r *http.Request) error {
 	}
 	there := *r
 	there.Host = elsewhere(r.Host)
-	origin := s.origin(&there)
+	origin := s.peers.Origin(&there)
 	w.Header().Set("Content-Security-Policy", samplePolicy(origin))
 	return s.render(w, r, static.SamplePage{
 		Lang: static.Language(r), Service: services(x.entries[0].clinic)[0].Service, ServerOrigin: origin,

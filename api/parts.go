@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"junban/account"
+	"junban/api/limit"
 	"junban/device"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -55,20 +56,13 @@ type Board interface {
 	Reserved(ctx context.Context, c clinic.ID) ([]queue.Reserved, error)
 }
 
-// Tokens are the limits that all nodes share.
-type Tokens interface {
-	TakeTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error)
-	LookForTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error)
-	GiveTokens(ctx context.Context, c queue.Charge) error
-}
-
 // Line is all of it, as [queue.Store] has it.
 type Line interface {
 	Patients
 	Desk
 	Office
 	Board
-	Tokens
+	limit.Tokens
 }
 
 // Accounts are the staff users of the clinics and their logins, as [account.Store]

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"junban/api/limit"
 	"junban/api/problem"
 	"junban/api/route"
 	"junban/api/wire"
@@ -59,11 +60,11 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 		return err
 	}
 	if channel == "web" {
-		if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+		if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 			return err
 		}
 	}
-	q.Persons = s.keys.persons(ref.Clinic, q.Patient)
+	q.Persons = s.keys.Persons(ref.Clinic, q.Patient)
 	v, svc, err := s.viewService(r.Context(), ref)
 	if err != nil {
 		return err
@@ -85,16 +86,16 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 	if a.Key == "" {
 		a.Key = a.By.Kind + " " + rand.Text()
 	}
-	code := s.keys.cancelCode(ref, a.Key)
+	code := s.keys.CancelCode(ref, a.Key)
 	if svc.WebCancel {
-		q.CodeHash = s.keys.codeHash(ref, code)
+		q.CodeHash = s.keys.CodeHash(ref, code)
 	}
-	number, about, taken := limitWebTickets, []string(nil), false
+	number, about, taken := limit.WebTickets, []string(nil), false
 	if q.Day != "" {
-		number, about = limitWebBookings, []string{string(q.Day)}
+		number, about = limit.WebBookings, []string{string(q.Day)}
 	}
 	if channel == "web" {
-		if taken, err = s.checkLimitOnce(r, number, a, ref.Clinic, about...); err != nil {
+		if taken, err = s.limits.CheckOnce(r, number, a, ref.Clinic, about...); err != nil {
 			return err
 		}
 	}
@@ -103,7 +104,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 	}
 	issued, err := s.patients.Issue(r.Context(), ref, q, a)
 	if _, refused := errors.AsType[*refusal.Refusal](err); taken && refused { // only numbers that were given count
-		if err := s.refundLimit(r, number, ref.Clinic, about...); err != nil {
+		if err := s.limits.Refund(r, number, ref.Clinic, about...); err != nil {
 			return err
 		}
 	}
@@ -121,7 +122,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 	if !issued.HasCode {
 		code = ""
 	}
-	token, err := s.keys.ticketToken(issued.Ticket, q.Patient, code)
+	token, err := s.keys.TicketToken(issued.Ticket, q.Patient, code)
 	if err != nil {
 		return err
 	}
@@ -232,10 +233,10 @@ func (s *Server) showTicketCode(w http.ResponseWriter, r *http.Request) error {
 	if !owner {
 		return problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
 	}
-	if !s.keys.owns(id, token) {
+	if !s.keys.Owns(id, token) {
 		return problem.Refuse("token_wrong", "the token does not belong to this ticket")
 	}
-	drawn, err := qrCode(s.origin(r) + "/s/" + id.Ref().String() + "#" + string(id) + "." + token)
+	drawn, err := qrCode(s.peers.Origin(r) + "/s/" + id.Ref().String() + "#" + string(id) + "." + token)
 	if err != nil {
 		return err
 	}
@@ -252,7 +253,7 @@ func (s *Server) ofOwner(r *http.Request, id queue.TicketID, do func(context.Con
 	if !owner || !errors.Is(err, queue.ErrNoTicket) {
 		return t, err
 	}
-	claim, ok := s.keys.claim(id, token)
+	claim, ok := s.keys.Claim(id, token)
 	if !ok {
 		return t, err
 	}
@@ -269,7 +270,7 @@ func (s *Server) ofOwner(r *http.Request, id queue.TicketID, do func(context.Con
 // readerOf says who reads a ticket: the bearer of its token, or its clinic's desk.
 func (s *Server) readerOf(r *http.Request, id queue.TicketID) (audience, error) {
 	if token, ok := route.Bearer(r); ok {
-		if !s.keys.owns(id, token) {
+		if !s.keys.Owns(id, token) {
 			return toPublic, problem.Refuse("token_wrong", "the token does not belong to this ticket")
 		}
 		return toPublic, nil
@@ -301,11 +302,11 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if code == "" {
 		return problem.Invalid("cancelCode", rule.Missing)
 	}
-	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+	if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
 	return s.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {
-		return s.patients.CancelByOwner(ctx, id, s.keys.codeHash(id.Ref(), code), webAct(key, id))
+		return s.patients.CancelByOwner(ctx, id, s.keys.CodeHash(id.Ref(), code), webAct(key, id))
 	})
 }
 
@@ -324,10 +325,10 @@ func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	if p != queue.Here && p != queue.Out {
 		return problem.Invalid("presence", rule.NotOneOf, "value", body.Presence, "values", rule.Values(queue.Here, queue.Out))
 	}
-	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+	if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
-	if _, err := s.checkLimitOnce(r, limitArrivals, webAct(key, id), id.Ref().Clinic, string(id)); err != nil {
+	if _, err := s.limits.CheckOnce(r, limit.Arrivals, webAct(key, id), id.Ref().Clinic, string(id)); err != nil {
 		return err
 	}
 	return s.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {

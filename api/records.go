@@ -167,3 +167,13 @@ func (z *zones) of(c clinic.Clinic) (*time.Location, error) {
 	z.loaded.Store(c.Zone, loc)
 	return loc, nil
 }
+
+// isListed reports whether a clinic is in the directory, as it was read a few
+// seconds ago at most. It looks up nothing about a clinic that is not.
+func (rs *records) isListed(ctx context.Context, id clinic.ID) bool {
+	if c, ok := rs.source.record(id); ok && c.Listed {
+		return true
+	}
+	x, err := rs.index(ctx)
+	return err == nil && x.listed[id]
+}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"junban/api/secret"
 	"junban/hub"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -38,7 +39,7 @@ var addressPart = map[string]int{"ipv6/64": 5, "ipv6/56": 2}
 type claims struct {
 	of     map[clinic.ID]hub.Priority // and for which clinic
 	counts []hub.Limit                // of each credential
-	owned  map[queue.TicketID]owned
+	owned  map[queue.TicketID]secret.Owned
 	screen string // hash of its token; "": none
 
 	atScreen clinic.ID // whose screen it is, once that is confirmed
@@ -46,7 +47,7 @@ type claims struct {
 
 // claims finds what the credentials of a request claim, without asking Redis.
 func (s *Server) claims(r *http.Request, q watchRequest) (c claims) {
-	c.of, c.owned = map[clinic.ID]hub.Priority{}, map[queue.TicketID]owned{}
+	c.of, c.owned = map[clinic.ID]hub.Priority{}, map[queue.TicketID]secret.Owned{}
 	claim := func(clinic clinic.ID, p hub.Priority, key string, most int) {
 		c.of[clinic] = max(c.of[clinic], p)
 		if l := (hub.Limit{Key: key, Max: most, Rate: beginsOfOne}); !slices.Contains(c.counts, l) {
@@ -56,7 +57,7 @@ func (s *Server) claims(r *http.Request, q watchRequest) (c claims) {
 	for _, t := range q.topics {
 		switch t.kind {
 		case aTicket:
-			if own, ok := s.keys.ownedBy(t.ticket, q.tokens); ok {
+			if own, ok := s.keys.OwnedBy(t.ticket, q.tokens); ok {
 				c.owned[t.ticket] = own
 				claim(t.clinic, hub.Preferred, "ticket "+string(t.ticket), watchesOfTicket)
 			}
@@ -65,7 +66,7 @@ func (s *Server) claims(r *http.Request, q watchRequest) (c claims) {
 			if err != nil {
 				continue
 			}
-			if desk, ok := s.keys.parseSession(cookie.Value); ok && desk.clinic == t.clinic && time.Now().Before(desk.expires) {
+			if desk, ok := parseSession(s.keys, cookie.Value); ok && desk.clinic == t.clinic && time.Now().Before(desk.expires) {
 				claim(t.clinic, hub.Privileged, "login "+desk.hash, watchesOfLogin)
 			}
 		}
@@ -75,7 +76,7 @@ func (s *Server) claims(r *http.Request, q watchRequest) (c claims) {
 	if slices.ContainsFunc(q.topics, func(t topic) bool { return t.clinic != first }) {
 		return c
 	}
-	if i := slices.IndexFunc(q.tokens, s.keys.isScreenToken); i >= 0 {
+	if i := slices.IndexFunc(q.tokens, s.keys.IsScreenToken); i >= 0 {
 		c.screen = tokenHash(q.tokens[i])
 		claim(first, hub.Privileged, "screen "+c.screen, watchesOfScreen)
 	}
@@ -112,9 +113,9 @@ func (s *Server) confirmScreen(ctx context.Context, c *claims) {
 // limitsOfAddress are what the watches of a client's address are counted under,
 // one for each of its prefixes; none for this machine itself.
 func (s *Server) limitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.Limit) {
-	for _, prefix := range s.client(r).prefixes() {
-		part := max(addressPart[prefix.kind], 1)
-		key := "address " + prefix.text
+	for _, prefix := range s.peers.Client(r).Prefixes() {
+		part := max(addressPart[prefix.Kind], 1)
+		key := "address " + prefix.Text
 		limits = append(limits, hub.Limit{Key: key, Max: p.Share(max(s.watchersOfHome/part, 1))})
 		if p > hub.Ordinary {
 			key = "reserve " + key // a rate of its own

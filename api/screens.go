@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"junban/api/limit"
 	"junban/api/problem"
 	"junban/api/route"
 	"junban/api/wire"
@@ -42,11 +43,11 @@ func (s *Server) showVersion(w http.ResponseWriter, r *http.Request) error {
 
 // addPairing is POST /v1/pairings.
 func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
-	if err := s.checkLimit(r, limitScreenCodes, ""); err != nil {
+	if err := s.limits.Check(r, limit.ScreenCodes, ""); err != nil {
 		return err
 	}
-	token := s.keys.screenToken()
-	p := device.Pairing{TokenHash: tokenHash(token), Device: deviceName(r.UserAgent()), Address: shortAddress(s.peer(r))}
+	token := s.keys.ScreenToken()
+	p := device.Pairing{TokenHash: tokenHash(token), Device: deviceName(r.UserAgent()), Address: shortAddress(s.peers.Addr(r))}
 	for range codeTries {
 		n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 		if err != nil {
@@ -60,7 +61,7 @@ func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		link := s.origin(r) + "/staff#screen=" + code
+		link := s.peers.Origin(r) + "/staff#screen=" + code
 		drawn, err := qrCode(link)
 		if err != nil {
 			return err
@@ -83,7 +84,7 @@ func (s *Server) showPairing(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.checkLimit(r, limitScreenLooks, ""); err != nil {
+	if err := s.limits.Check(r, limit.ScreenLooks, ""); err != nil {
 		return err
 	}
 	token, _ := route.Bearer(r)
@@ -123,7 +124,7 @@ func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
 		return device.ErrNoScreen
 	}
 	token, _ := route.Bearer(r)
-	if !s.keys.isScreenToken(token) { // Redis is not asked about what strangers make up
+	if !s.keys.IsScreenToken(token) { // Redis is not asked about what strangers make up
 		return device.ErrNoScreen
 	}
 	sc, err := s.devices.Screen(r.Context(), id, tokenHash(token))
@@ -201,14 +202,14 @@ func (s *Server) addScreen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	// Codes are few enough to guess at: an attempt counts until it was right.
-	if err := s.checkLimit(r, limitScreenClaims, id); err != nil {
+	if err := s.limits.Check(r, limit.ScreenClaims, id); err != nil {
 		return err
 	}
 	p, err := s.devices.ClaimPairing(r.Context(), id, code)
 	if err != nil {
 		return err
 	}
-	if err := s.refundLimit(r, limitScreenClaims, id); err != nil {
+	if err := s.limits.Refund(r, limit.ScreenClaims, id); err != nil {
 		return err
 	}
 	sc.TokenHash, sc.Device, sc.Address = p.TokenHash, p.Device, p.Address

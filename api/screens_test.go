@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"junban/api/limit"
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue/clinic"
@@ -152,7 +153,7 @@ func TestScreens_CodesCannotBeGuessedAt(t *testing.T) {
 	if p.Code == wrong {
 		wrong = "000001"
 	}
-	for range limitScreenClaims.whole.burst {
+	for range limit.ScreenClaims.Whole.Burst {
 		w.refused(404, "pairing_unknown", guess(wrong))
 	}
 	w.refused(429, "too_many_requests", guess(wrong))

@@ -7,12 +7,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"junban/api/limit"
+	"junban/api/peer"
+	"junban/api/secret"
 	"junban/hub"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -54,7 +56,8 @@ type Server struct {
 	desk      Desk
 	office    Office
 	board     Board
-	tokens    Tokens
+	peers     *peer.Peers
+	limits    *limit.Limiter
 	accounts  Accounts
 	devices   Devices
 	feed      Feed
@@ -63,12 +66,10 @@ type Server struct {
 	records   *records
 	snapshots *reads[clinic.ID, *queue.Snapshot]
 	offers    *reads[clinic.Ref, []queue.Offer]
-	buckets   *buckets // of the limits that each node has for itself
-	paid      *buckets // of the clinics' numbers that prefixes have paid for
 	sessions  *sessions
 	passwords *passwords
 	screens   screens
-	keys      keys
+	keys      secret.Keys
 	zones     *zones
 	site      *static.Site
 	metrics   *metrics
@@ -81,19 +82,12 @@ type Server struct {
 	watchersOfClinic int
 	answerWritten    time.Duration // [answerWritten], or what a test sets
 
-	secure   bool
-	trusted  []netip.Prefix
 	opsHosts []string
 	demo     bool
 	version  string
 
 	draining  atomic.Bool
 	answering atomic.Int64 // requests in progress that are no watches
-
-	warned struct {
-		mu    sync.Mutex
-		peers map[netip.Addr]bool // guarded by mu; that sent X-Forwarded-For and are not trusted
-	}
 }
 
 // New makes a server and its hub. Nothing runs until a client
@@ -124,23 +118,23 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		patients: c.Line, desk: c.Line, office: c.Line, board: c.Line, tokens: c.Line,
+		patients: c.Line, desk: c.Line, office: c.Line, board: c.Line,
 		accounts: c.Accounts, devices: c.Devices, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
-		sessions:  newSessions(c.Accounts, keys{c.Secret}),
+		sessions:  newSessions(c.Accounts, secret.New(c.Secret)),
 		offers:    newReads(offersAge, c.Line.Offers),
-		buckets:   newBuckets(bucketSets),
-		paid:      newBuckets(paidSets),
+		peers:     peer.New(c.Secure, c.TrustedProxies, c.Log),
 		passwords: newPasswords(),
-		keys:      keys{c.Secret},
+		keys:      secret.New(c.Secret),
 		zones:     &zones{},
 		csrf:      http.NewCrossOriginProtection(),
-		secure:    c.Secure, trusted: c.TrustedProxies, opsHosts: c.OpsHosts, demo: c.Demo, version: c.Version,
+		opsHosts:  c.OpsHosts, demo: c.Demo, version: c.Version,
 	}
 	s.watchersOfHome = cmp.Or(c.WatchersOfHome, 5000)
 	s.watchersOfClinic = cmp.Or(c.WatchersOfClinic, 50_000)
 	s.answerWritten = answerWritten
 	s.source = newSource(c.Line, c.Feed, s.zones, m, c.Log)
 	s.records = newRecords(c.Line, s.source)
+	s.limits = limit.New(c.Line, s.peers, s.keys, s.records.isListed, m.limits)
 	s.snapshots = newReads(snapshotAge, s.source.clock.learning(c.Line.Snapshot))
 	o := c.Hub
 	o.Source, o.Registerer, o.Log = s.source.follow, c.Registry, c.Log

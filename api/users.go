@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"junban/account"
+	"junban/api/limit"
 	"junban/api/problem"
 	"junban/api/route"
 	"junban/api/wire"
@@ -216,7 +217,7 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 	if err := goodPassword("new", body.New); err != nil {
 		return err
 	}
-	refund, err := s.takeAll(r, desk.clinic, limited{limitOldPasswords, []string{desk.hash}})
+	refund, err := s.limits.TakeAll(r, desk.clinic, limit.Of(limit.OldPasswords, desk.hash))
 	if err != nil {
 		return err
 	}
@@ -277,7 +278,7 @@ func (s *Server) newPassword(r *http.Request, c clinic.ID, user, given string) (
 		if err != nil {
 			return newPassword{}, err
 		}
-		text := strings.ToLower(base32.StdEncoding.EncodeToString(s.keys.mac("password", string(c), user, key)[:10]))
+		text := strings.ToLower(base32.StdEncoding.EncodeToString(s.keys.MAC("password", string(c), user, key)[:10]))
 		p.made = text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
 		p.text = p.made
 	} else if err := goodPassword("password", given); err != nil {

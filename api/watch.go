@@ -72,8 +72,13 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 	if err := s.hub.AllowHandshake(c.priority(), append(c.limits(), s.limitsOfAddress(r, c.priority())...)...); err != nil {
 		return err
 	}
-	if err := s.checkWatchedClinics(r, q.topics, c); err != nil {
-		return err
+	for _, t := range q.topics {
+		if c.of[t.clinic] > 0 {
+			continue
+		}
+		if err := s.limits.CheckWatched(r, t.clinic); err != nil {
+			return err
+		}
 	}
 	s.confirmScreen(r.Context(), &c)
 	names, until, err := s.admit(w.Header(), r, q, c)
@@ -144,10 +149,10 @@ func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims)
 			continue
 		}
 		if !proven[t.clinic] {
-			err = s.authorizeLookup(r, t.clinic)
+			err = s.limits.AuthorizeLookup(r, t.clinic)
 		}
 		if err == nil {
-			err = s.mayShow(h, r, t.clinic)
+			err = s.peers.MayShow(h, r, t.clinic, s.records.clinic)
 		}
 		if err == nil {
 			err = s.admitAnyone(ctx, t)
@@ -169,8 +174,8 @@ func (s *Server) admitOwner(t topic, q watchRequest, c claims) error {
 	if !ok {
 		return problem.Refuse("token_wrong", "no token belongs to this ticket")
 	}
-	if own.claimed {
-		s.source.claim(t.ticket, own.claim)
+	if own.Claimed {
+		s.source.claim(t.ticket, own.Claim)
 	}
 	return nil
 }

@@ -14,13 +14,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"junban/api/wire"
+	"junban/cmd/junban/internal/embedded"
+	"junban/cmd/junban/internal/programtest"
 )
 
 // foreignClients installs the clients of other people, as pinned by the lock
 // file, into a folder of this test.
 func foreignClients(t *testing.T) string {
 	t.Helper()
-	needs(t, "npm")
+	programtest.Needs(t, "npm")
 	folder := t.TempDir()
 	if err := os.CopyFS(folder, os.DirFS("testdata/clients")); err != nil {
 		t.Fatal(err)
@@ -109,22 +111,22 @@ func (c *foreign) next(t *testing.T, kind string) heard {
 // from the first state to the goodbye.
 func TestWatch_ClientsThatAreNotOursSeeTheSameFrames(t *testing.T) {
 	t.Parallel()
-	for _, program := range []string{redisServer, "curl", "node"} {
-		needs(t, program)
+	for _, program := range []string{embedded.Program, "curl", "node"} {
+		programtest.Needs(t, program)
 	}
 	const python = "/usr/bin/python3" // the system's own, which Debian's packages are for
-	needs(t, python, "-c", "import websockets")
+	programtest.Needs(t, python, "-c", "import websockets")
 	folder := foreignClients(t)
-	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"}, "--drain=3s")
-	desk := client{url: s.url}
-	if status := desk.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil); status != http.StatusOK {
+	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"}, "--drain=3s")
+	desk := programtest.Client{URL: s.URL}
+	if status := desk.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil); status != http.StatusOK {
 		t.Fatalf("login answers %d", status)
 	}
 	for _, key := range []string{"one", "two", "three"} {
-		desk.issue(t, key)
+		desk.Issue(t, key)
 	}
 
-	url := s.url + "/v1/watch?pulse=5&topic=service:1234-1"
+	url := s.URL + "/v1/watch?pulse=5&topic=service:1234-1"
 	curl := follow(t, "curl", folder, "curl", "-sS", "-N", "-H", "Accept: text/event-stream", url)
 	sockets := []*foreign{
 		follow(t, "Node's ws", folder, "node", "follow.mjs", "ws", url),
@@ -137,7 +139,7 @@ func TestWatch_ClientsThatAreNotOursSeeTheSameFrames(t *testing.T) {
 		c.next(t, wire.TypeBoard)
 	}
 	for number, key := range []string{"call-one", "call-two", "call-three"} {
-		if status := desk.do(t, "POST", "/v1/services/1234-1/call", map[string]string{"Idempotency-Key": key}, wire.CallRequest{Room: "1"}, nil); status != http.StatusOK {
+		if status := desk.Do(t, "POST", "/v1/services/1234-1/call", map[string]string{"Idempotency-Key": key}, wire.CallRequest{Room: "1"}, nil); status != http.StatusOK {
 			t.Fatalf("calling answers %d", status)
 		}
 		for _, c := range all {
@@ -156,11 +158,11 @@ func TestWatch_ClientsThatAreNotOursSeeTheSameFrames(t *testing.T) {
 		}
 	}
 	var board wire.Frame
-	if status := desk.do(t, "GET", "/v1/services/1234-1/board", nil, nil, &board); status != http.StatusOK || board.Board.Calling[0].Number != 3 {
+	if status := desk.Do(t, "GET", "/v1/services/1234-1/board", nil, nil, &board); status != http.StatusOK || board.Board.Calling[0].Number != 3 {
 		t.Errorf("GET board answers %d, %+v", status, board.Board)
 	}
 
-	s.stop(t)
+	s.Stop(t)
 	for _, c := range all {
 		if bye := c.next(t, wire.TypeBye); bye.RetryAfterMs < 1000 || bye.RetryAfterMs > 90_000 {
 			t.Errorf("%s is to come back after %d ms", c.name, bye.RetryAfterMs)

@@ -83,8 +83,12 @@ var arrows = []arrow{
 	{"junban/api", "github.com/redis", nil, "only redisdb and the stores touch Redis"},
 	{"junban/api", "junban/cmd", nil, "cmd knows everybody, and nobody knows cmd"},
 	{"junban/api/problem", "junban", []string{"junban/api/wire", "junban/account", "junban/device", "junban/hub", "junban/queue", "junban/internal/refusal"}, "a problem knows no request"},
+	{"junban/api/peer", "junban", []string{"junban/api/problem", "junban/queue/clinic"}, "an address knows no route"},
+	{"junban/api/secret", "junban", []string{"junban/queue"}, "a secret knows no request"},
+	{"junban/api/limit", "junban", []string{"junban/api/peer", "junban/api/problem", "junban/api/secret", "junban/api/wire", "junban/queue"}, "a limit knows no room of the API"},
 	{"junban/api/route", "junban", []string{"junban/api/problem", "junban/api/wire", "junban/queue/clinic", "junban/queue/rule", "junban/queue/typed"}, "what all routes share knows no route"},
 	{"junban/loadtest", "junban", []string{"junban/loadtest", "junban/api/wire"}, "loadtest is an outsider, and must stay one"},
+	{"junban/cmd/junban/internal/programtest", "junban", []string{"junban/api/wire", "junban/cmd/junban/internal/embedded"}, "a test runs the program from outside"},
 	{"junban/cmd/junban/internal/simulate", "junban", []string{"junban/cmd/junban/internal/simulate", "junban/api/wire"}, "the simulation does what anyone could do"},
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"junban/cmd/junban/internal/programtest"
 	"junban/queue/queuetest"
 )
 
@@ -25,7 +26,7 @@ func TestFailover_Cluster(t *testing.T) {
 
 	url := "redis://" + third.Addr
 	clinicOn(t, url)
-	s := serve(t, t.TempDir(), nil, "--redis="+url)
+	s := programtest.Serve(t, t.TempDir(), nil, "--redis="+url)
 	frames := watchBoard(t, s)
 	c := newCrowd(t, s)
 	c.run()
@@ -73,21 +74,21 @@ func TestFailover_Cluster(t *testing.T) {
 		t.Errorf("%d acknowledged acts are lost, %d numbers were given twice", len(lost), twice)
 	}
 	awaitBoard(t, s, frames)
-	must(t, "", nil, "--redis="+url, "verify", "1234", "today")
+	programtest.Must(t, "", nil, "--redis="+url, "verify", "1234", "today")
 	// The third master has no replica, and no member has an append-only file.
-	code, out, _ := result(t, "", nil, "check", "--redis="+url)
+	code, out, _ := programtest.Result(t, "", nil, "check", "--redis="+url)
 	if code != 1 || !strings.Contains(out, "every slot has a master") || !strings.Contains(out, third.Addr) {
 		t.Errorf("junban check exits with %d on a Cluster: %s", code, out)
 	}
 
 	// A node with another beside it drains, and the last one restarts alone (F5).
-	beside := serve(t, t.TempDir(), nil, "--redis="+url)
-	ops := client{url: beside.ops}
-	queuetest.Eventually(t, "the second node hears Redis", func() bool { return ops.do(t, "GET", "/readyz", nil, nil, nil) == http.StatusOK })
-	if beside.stop(t); !strings.Contains(beside.log.String(), `"msg":"draining"`) {
+	beside := programtest.Serve(t, t.TempDir(), nil, "--redis="+url)
+	ops := programtest.Client{URL: beside.Ops}
+	queuetest.Eventually(t, "the second node hears Redis", func() bool { return ops.Do(t, "GET", "/readyz", nil, nil, nil) == http.StatusOK })
+	if beside.Stop(t); !strings.Contains(beside.Log.String(), `"msg":"draining"`) {
 		t.Error("the node with another beside it does not drain")
 	}
-	if s.stop(t); !strings.Contains(s.log.String(), `"msg":"restarting"`) {
+	if s.Stop(t); !strings.Contains(s.Log.String(), `"msg":"restarting"`) {
 		t.Error("the last node does not restart alone")
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"junban/api/wire"
+	"junban/cmd/junban/internal/programtest"
 	"junban/queue/queuetest"
 )
 
@@ -25,7 +26,7 @@ import (
 // request with its key until it is answered.
 type crowd struct {
 	t     *testing.T
-	nodes []*running
+	nodes []*programtest.Running
 
 	mu       sync.Mutex
 	got      map[string]wire.Issued // by key
@@ -37,14 +38,14 @@ type crowd struct {
 	done     sync.WaitGroup
 }
 
-func newCrowd(t *testing.T, nodes ...*running) *crowd {
+func newCrowd(t *testing.T, nodes ...*programtest.Running) *crowd {
 	return &crowd{t: t, nodes: nodes, got: map[string]wire.Issued{}, refused: map[int]int{}, by: map[string]int{}, last: time.Now(), stopping: make(chan struct{})}
 }
 
 // take sends one request to a node; it reports whether it was acknowledged.
-func (c *crowd) take(s *running, key string) bool {
+func (c *crowd) take(s *programtest.Running, key string) bool {
 	var got wire.Issued
-	status := (&client{url: s.url}).do(c.t, "POST", "/v1/services/1234-1/tickets", map[string]string{"Idempotency-Key": key}, wire.IssueRequest{PartySize: 1}, &got)
+	status := (&programtest.Client{URL: s.URL}).Do(c.t, "POST", "/v1/services/1234-1/tickets", map[string]string{"Idempotency-Key": key}, wire.IssueRequest{PartySize: 1}, &got)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if status != http.StatusCreated {
@@ -54,7 +55,7 @@ func (c *crowd) take(s *running, key string) bool {
 	now := time.Now()
 	c.longest, c.last = max(c.longest, now.Sub(c.last)), now
 	c.got[key] = got
-	c.by[s.url]++
+	c.by[s.URL]++
 	return true
 }
 
@@ -93,10 +94,10 @@ func (c *crowd) count() int {
 	return len(c.got)
 }
 
-func (c *crowd) countOf(s *running) int {
+func (c *crowd) countOf(s *programtest.Running) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.by[s.url]
+	return c.by[s.URL]
 }
 
 // refusals returns how many acts were answered with a status.
@@ -108,7 +109,7 @@ func (c *crowd) refusals(status int) int {
 
 // settle reads every acknowledged ticket again through a node: lost are those that
 // it does not have as they were acknowledged, twice is how many numbers are shared.
-func (c *crowd) settle(s *running) (lost []wire.Issued, twice int) {
+func (c *crowd) settle(s *programtest.Running) (lost []wire.Issued, twice int) {
 	c.t.Helper()
 	numbers := map[int]int{}
 	c.mu.Lock()
@@ -117,7 +118,7 @@ func (c *crowd) settle(s *running) (lost []wire.Issued, twice int) {
 	for _, key := range slices.Sorted(maps.Keys(got)) {
 		mine := got[key]
 		numbers[mine.Ticket.Number]++
-		if now, status := (&client{url: s.url}).show(c.t, mine); status != http.StatusOK || now.State == "lost" || now.Number != mine.Ticket.Number {
+		if now, status := (&programtest.Client{URL: s.URL}).Show(c.t, mine); status != http.StatusOK || now.State == "lost" || now.Number != mine.Ticket.Number {
 			lost = append(lost, mine)
 		}
 	}
@@ -150,8 +151,8 @@ func clinicOn(t *testing.T, url string, args ...string) {
 	t.Helper()
 	args = append([]string{"--redis=" + url}, args...)
 	clinic := "id: \"1234\"\nname: ためし医院\nlisted: true\nautoPause: 0\nzone: " + queuetest.Noon() + "\nservices:\n  - {id: \"1\", name: 内科, mode: order}\nrooms:\n  - {id: \"1\", name: 診察室, services: [\"1\"]}\n"
-	must(t, clinic, nil, append([]string{"clinic", "import", "-"}, args...)...)
-	must(t, "correct horse battery", nil, append([]string{"user", "set", "1234", "office"}, args...)...)
+	programtest.Must(t, clinic, nil, append([]string{"clinic", "import", "-"}, args...)...)
+	programtest.Must(t, "correct horse battery", nil, append([]string{"user", "set", "1234", "office"}, args...)...)
 }
 
 // arrival is a part of a stream of events, and when it came.
@@ -161,9 +162,9 @@ type arrival struct {
 }
 
 // watchBoard sends the frames of the board to a channel.
-func watchBoard(t *testing.T, s *running) <-chan arrival {
+func watchBoard(t *testing.T, s *programtest.Running) <-chan arrival {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), "GET", s.url+"/v1/watch?topic=service:1234-1&pulse=5", nil)
+	r, err := http.NewRequestWithContext(t.Context(), "GET", s.URL+"/v1/watch?topic=service:1234-1&pulse=5", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +194,7 @@ func watchBoard(t *testing.T, s *running) <-chan arrival {
 // awaitFrame waits for a frame with that text, and returns when it came.
 func awaitFrame(t *testing.T, frames <-chan arrival, text string) (at time.Time) {
 	t.Helper()
-	patience := time.After(long)
+	patience := time.After(programtest.Long)
 	for {
 		select {
 		case f := <-frames:
@@ -209,15 +210,15 @@ func awaitFrame(t *testing.T, frames <-chan arrival, text string) (at time.Time)
 // awaitBoard takes a ticket at a node and waits until each watcher has the board that
 // the node answers then, or a later one of the same epoch. A watcher gets the newest
 // boards that differ, not every version.
-func awaitBoard(t *testing.T, s *running, watchers ...<-chan arrival) {
+func awaitBoard(t *testing.T, s *programtest.Running, watchers ...<-chan arrival) {
 	t.Helper()
 	var board wire.Frame
-	(&client{url: s.url}).issue(t, fmt.Sprint("for-the-watchers-", time.Now().UnixNano()))
-	if status := (&client{url: s.url}).do(t, "GET", "/v1/services/1234-1/board", nil, nil, &board); status != http.StatusOK {
+	(&programtest.Client{URL: s.URL}).Issue(t, fmt.Sprint("for-the-watchers-", time.Now().UnixNano()))
+	if status := (&programtest.Client{URL: s.URL}).Do(t, "GET", "/v1/services/1234-1/board", nil, nil, &board); status != http.StatusOK {
 		t.Fatalf("the board answers %d", status)
 	}
 	shown := regexp.MustCompile(`"epoch":"` + board.Epoch + `","version":(\d+)`)
-	patience := time.After(long)
+	patience := time.After(programtest.Long)
 	for i, frames := range watchers {
 		for newest := uint64(0); newest < board.Version; {
 			select {
@@ -240,17 +241,17 @@ func awaitPromotion(t *testing.T, replicas ...*queuetest.Server) {
 	})
 }
 
-// line is what the desk sees of service 1234-1, by the first frame of a watch.
-func (c *client) line(t *testing.T) []wire.StaffTicket {
+// staffLine is what the desk sees of service 1234-1, by the first frame of a watch.
+func staffLine(t *testing.T, c *programtest.Client) []wire.StaffTicket {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), long)
+	ctx, cancel := context.WithTimeout(t.Context(), programtest.Long)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, "GET", c.url+"/v1/watch?topic=staff:1234", nil)
+	r, err := http.NewRequestWithContext(ctx, "GET", c.URL+"/v1/watch?topic=staff:1234", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Header.Set("Accept", "text/event-stream")
-	r.AddCookie(&http.Cookie{Name: "junban_session", Value: c.session})
+	r.AddCookie(&http.Cookie{Name: "junban_session", Value: c.Login})
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)

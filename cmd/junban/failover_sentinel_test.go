@@ -17,6 +17,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/api/wire"
+	"junban/cmd/junban/internal/programtest"
 	"junban/queue"
 	"junban/queue/queuetest"
 )
@@ -76,7 +77,7 @@ func TestFailover_PrimaryKilled(t *testing.T) {
 	}
 	url := "redis://" + strings.Join(addrs, ",") + "?master=main"
 	clinicOn(t, url)
-	one, two := serve(t, t.TempDir(), nil, "--redis="+url), serve(t, t.TempDir(), nil, "--redis="+url)
+	one, two := programtest.Serve(t, t.TempDir(), nil, "--redis="+url), programtest.Serve(t, t.TempDir(), nil, "--redis="+url)
 	var watchers []<-chan arrival
 	for range perNode {
 		watchers = append(watchers, watchBoard(t, one), watchBoard(t, two))
@@ -108,7 +109,7 @@ func TestFailover_PrimaryKilled(t *testing.T) {
 		t.Errorf("%d acknowledged acts are lost, %d numbers were given twice", len(lost), twice)
 	}
 	awaitBoard(t, one, watchers...)
-	must(t, "", nil, "--redis="+url, "verify", "1234", "today")
+	programtest.Must(t, "", nil, "--redis="+url, "verify", "1234", "today")
 }
 
 // TestFailover_OntoAReplicaThatLags has Sentinel promote a replica that misses
@@ -125,8 +126,8 @@ func TestFailover_OntoAReplicaThatLags(t *testing.T) {
 	knows(t, watcher, 1, 0)
 	url := "redis://" + watcher.Addr + "?master=main"
 	clinicOn(t, url, "--min-replicas=0")
-	s := serve(t, t.TempDir(), nil, "--redis="+url, "--min-replicas=0")
-	strict := serve(t, t.TempDir(), nil, "--redis="+url) // --min-replicas 1
+	s := programtest.Serve(t, t.TempDir(), nil, "--redis="+url, "--min-replicas=0")
+	strict := programtest.Serve(t, t.TempDir(), nil, "--redis="+url) // --min-replicas 1
 	frames := watchBoard(t, s)
 	c, sure := newCrowd(t, s), newCrowd(t, strict)
 	take := func(n int) {
@@ -171,15 +172,15 @@ func TestFailover_OntoAReplicaThatLags(t *testing.T) {
 	if len(lost) == 0 {
 		t.Fatal("nothing was lost: the replica did not lag")
 	}
-	queuetest.Eventually(t, "the loss is in the log", func() bool { return strings.Contains(s.log.String(), "redis has lost acts that screens have shown") })
+	queuetest.Eventually(t, "the loss is in the log", func() bool { return strings.Contains(s.Log.String(), "redis has lost acts that screens have shown") })
 
-	desk := &client{url: s.url}
-	if status := desk.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "office", Password: "correct horse battery"}, nil); status >= 300 {
+	desk := &programtest.Client{URL: s.URL}
+	if status := desk.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "office", Password: "correct horse battery"}, nil); status >= 300 {
 		t.Fatalf("the login answers %d", status)
 	}
 	var seen []wire.StaffTicket
 	queuetest.Eventually(t, "the desk sees every lost ticket", func() bool { // its poke may be lost with the old primary
-		seen = desk.line(t)
+		seen = staffLine(t, desk)
 		n := 0
 		for _, s := range seen {
 			if s.State == "lost" {
@@ -203,14 +204,14 @@ func TestFailover_OntoAReplicaThatLags(t *testing.T) {
 			t.Errorf("number %d has %d holders, and the desk sees the other one as %q", mine.Ticket.Number, holders[mine.Ticket.Number], seen[i].Twin)
 		}
 	}
-	if status := desk.do(t, "POST", "/v1/tickets/"+lost[0].Ticket.ID+"/readmit", map[string]string{"Idempotency-Key": "again"}, nil, nil); status != http.StatusOK {
+	if status := desk.Do(t, "POST", "/v1/tickets/"+lost[0].Ticket.ID+"/readmit", map[string]string{"Idempotency-Key": "again"}, nil, nil); status != http.StatusOK {
 		t.Fatalf("taking a lost ticket in again answers %d", status)
 	}
-	if now, status := (&client{url: s.url}).show(t, lost[0]); status != http.StatusOK || now.State != "waiting" || now.Number != lost[0].Ticket.Number {
+	if now, status := (&programtest.Client{URL: s.URL}).Show(t, lost[0]); status != http.StatusOK || now.State != "waiting" || now.Number != lost[0].Ticket.Number {
 		t.Errorf("taken in again it is %+v (%d)", now, status)
 	}
 	awaitBoard(t, s, frames)
-	must(t, "", nil, "--redis="+url, "verify", "1234", "today")
+	programtest.Must(t, "", nil, "--redis="+url, "verify", "1234", "today")
 }
 
 // TestFailover_PartitionWithOneNode cuts off the primary and one node from the
@@ -239,8 +240,8 @@ func TestFailover_PartitionWithOneNode(t *testing.T) {
 			watcher := sentinel(t, door.addr, 1, 1500*time.Millisecond)
 			view := newDoor(t, watcher.Addr) // of the node that will be cut off
 			knows(t, watcher, 2, 0)
-			node := func(sentinel string) *running {
-				return serve(t, t.TempDir(), nil, append([]string{"--redis=redis://" + sentinel + "?master=main"}, test.node...)...)
+			node := func(sentinel string) *programtest.Running {
+				return programtest.Serve(t, t.TempDir(), nil, append([]string{"--redis=redis://" + sentinel + "?master=main"}, test.node...)...)
 			}
 			clinicOn(t, "redis://"+watcher.Addr+"?master=main", test.node...)
 			inside, outside := node(view.addr), node(watcher.Addr)
@@ -278,7 +279,7 @@ func TestFailover_PartitionWithOneNode(t *testing.T) {
 				t.Error("nothing was lost: nothing was acknowledged behind the partition")
 			}
 			for _, mine := range lost {
-				if now, status := (&client{url: outside.url}).show(t, mine); status != http.StatusOK || now.State != "lost" {
+				if now, status := (&programtest.Client{URL: outside.URL}).Show(t, mine); status != http.StatusOK || now.State != "lost" {
 					t.Errorf("the owner of the lost number %d gets %d, state %q", mine.Ticket.Number, status, now.State)
 				}
 			}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"junban/cmd/junban/internal/programtest"
 	"junban/queue/queuetest"
 )
 
@@ -19,7 +20,7 @@ import (
 // afterwards, and nothing acknowledged is lost. In the end its data is deleted.
 func TestFailover_RedisInTrouble(t *testing.T) {
 	t.Parallel()
-	needs(t, "prlimit")
+	programtest.Needs(t, "prlimit")
 	signal.Ignore(syscall.SIGXFSZ) // inherited by redis-server: a write beyond its limit then fails
 	server := queuetest.NewServer(t, "--appendonly", "yes", "--appendfsync", "everysec")
 	do := func(args ...any) func() {
@@ -39,7 +40,7 @@ func TestFailover_RedisInTrouble(t *testing.T) {
 	}
 	url := "redis://" + server.Addr
 	clinicOn(t, url)
-	s := serve(t, t.TempDir(), nil, "--redis="+url)
+	s := programtest.Serve(t, t.TempDir(), nil, "--redis="+url)
 	frames := watchBoard(t, s)
 	c := newCrowd(t, s)
 	c.run()
@@ -72,12 +73,12 @@ func TestFailover_RedisInTrouble(t *testing.T) {
 		t.Errorf("%d acknowledged acts are lost, %d numbers were given twice", len(lost), twice)
 	}
 	awaitBoard(t, s, frames)
-	must(t, "", nil, "--redis="+url, "verify", "1234", "today")
+	programtest.Must(t, "", nil, "--redis="+url, "verify", "1234", "today")
 
 	do("flushall")()
 	awaitFrame(t, frames, `"stale"`)
 	queuetest.Eventually(t, "the clinic is unknown after FLUSHALL", func() bool {
-		return (&client{url: s.url}).do(t, "GET", "/v1/services/1234-1/board", nil, nil, nil) == http.StatusNotFound
+		return (&programtest.Client{URL: s.URL}).Do(t, "GET", "/v1/services/1234-1/board", nil, nil, nil) == http.StatusNotFound
 	})
 }
 
@@ -90,13 +91,13 @@ func TestFailover_TheClockOfRedisJumps(t *testing.T) {
 	begun := time.Now()
 	set(begun)
 	clinicOn(t, url)
-	s := serve(t, t.TempDir(), nil, "--redis="+url)
+	s := programtest.Serve(t, t.TempDir(), nil, "--redis="+url)
 	frames := watchBoard(t, s)
 	c := newCrowd(t, s)
 	for _, jump := range []time.Duration{0, time.Hour, 0, -time.Hour} {
 		set(begun.Add(jump))
 		for n := range 3 {
-			if !c.take(s, longKey(jump.String()+strconv.Itoa(c.count()+n))) {
+			if !c.take(s, programtest.Key(jump.String()+strconv.Itoa(c.count()+n))) {
 				t.Fatalf("no ticket at %s: %v", jump, c.refused)
 			}
 		}
@@ -107,5 +108,5 @@ func TestFailover_TheClockOfRedisJumps(t *testing.T) {
 	if len(lost) > 0 || twice > 0 {
 		t.Errorf("%d acknowledged acts are lost, %d numbers were given twice", len(lost), twice)
 	}
-	must(t, "", nil, "--redis="+url, "verify", "1234", "today")
+	programtest.Must(t, "", nil, "--redis="+url, "verify", "1234", "today")
 }

@@ -10,17 +10,20 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"junban/cmd/junban/internal/embedded"
+	"junban/cmd/junban/internal/programtest"
 )
 
 // TestServe_HeadersAreBounded sends headers of the longest size that README.md
 // allows, and of one byte more, to a running server.
 func TestServe_HeadersAreBounded(t *testing.T) {
 	t.Parallel()
-	needs(t, redisServer)
-	s := serve(t, t.TempDir(), nil)
+	programtest.Needs(t, embedded.Program)
+	s := programtest.Serve(t, t.TempDir(), nil)
 	for size, want := range map[int]int{16 << 10: http.StatusOK, 16<<10 + 1: http.StatusRequestHeaderFieldsTooLarge, 1 << 20: http.StatusRequestHeaderFieldsTooLarge} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
-			conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+			conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
 			if err != nil {
 				t.Fatal(err)
 			}

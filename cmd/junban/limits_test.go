@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"junban/api/wire"
+	"junban/cmd/junban/internal/programtest"
 )
 
 // TestServe_HoldsToTheLimitsOfItsFlags lets one address range watch a clinic again
@@ -26,9 +27,9 @@ func TestServe_HoldsToTheLimitsOfItsFlags(t *testing.T) {
 	} {
 		t.Run(c.flag, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, t.TempDir(), nil, "--drain=0s", "--trusted-proxies=127.0.0.1", c.flag)
+			s := programtest.Serve(t, t.TempDir(), nil, "--drain=0s", "--trusted-proxies=127.0.0.1", c.flag)
 			for n := range 1000 {
-				r, err := http.NewRequestWithContext(t.Context(), "GET", s.url+"/v1/watch?topic=clinic:1234", nil)
+				r, err := http.NewRequestWithContext(t.Context(), "GET", s.URL+"/v1/watch?topic=clinic:1234", nil)
 				if err != nil {
 					t.Fatal(err)
 				}

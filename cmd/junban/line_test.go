@@ -10,6 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/cmd/junban/internal/embedded"
+	"junban/cmd/junban/internal/programtest"
 	"junban/queue"
 	"junban/queue/queuetest"
 )
@@ -18,7 +19,7 @@ import (
 // redis-server and without.
 func TestStore_EmbeddedIsALine(t *testing.T) {
 	for name, path := range map[string]func(*testing.T){
-		"RedisServer": func(t *testing.T) { needs(t, redisServer) },
+		"RedisServer": func(t *testing.T) { programtest.Needs(t, embedded.Program) },
 		"MemoryAlone": func(t *testing.T) { t.Setenv("PATH", t.TempDir()) },
 	} {
 		t.Run(name, func(t *testing.T) {

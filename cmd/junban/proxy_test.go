@@ -35,6 +35,7 @@ import (
 	"time"
 
 	"junban/api/wire"
+	"junban/cmd/junban/internal/programtest"
 	"junban/queue/queuetest"
 )
 
@@ -87,7 +88,7 @@ func writeCertificate(t *testing.T, certificate, key string) {
 // certificate. Both nodes listen on 127.0.0.1.
 func startNginx(t *testing.T, firstPort, secondPort string) (url string, over *http.Client) {
 	t.Helper()
-	needs(t, "nginx")
+	programtest.Needs(t, "nginx")
 	content, err := os.ReadFile(nginxFile)
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +115,7 @@ func startNginx(t *testing.T, firstPort, secondPort string) (url string, over *h
 	if err := os.WriteFile(file, []byte(main), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	log := &transcript{}
+	log := &programtest.Transcript{}
 	nginx := exec.Command("nginx", "-c", file, "-p", folder)
 	nginx.Stdout, nginx.Stderr = log, log
 	nginx.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -132,7 +133,7 @@ func startNginx(t *testing.T, firstPort, secondPort string) (url string, over *h
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, MaxIdleConnsPerHost: 100,
 	}}
 	t.Cleanup(over.CloseIdleConnections)
-	eventually(t, "nginx accepts connections", func() bool {
+	programtest.Eventually(t, "nginx accepts connections", func() bool {
 		c, err := net.Dial("tcp", "127.0.0.1:"+port)
 		if err == nil {
 			c.Close()
@@ -155,7 +156,7 @@ func startRedis(t *testing.T) (flag string, server *exec.Cmd) {
 		server.Wait()
 	})
 	flag = "--redis=unix://" + socket
-	must(t, one("2001"), nil, flag, "clinic", "import", "-")
+	programtest.Must(t, one("2001"), nil, flag, "clinic", "import", "-")
 	return flag, server
 }
 
@@ -204,11 +205,11 @@ func TestProxy_AStallOfRedisLeavesNoConnectionBroken(t *testing.T) {
 	t.Parallel()
 	redis, server := startRedis(t)
 	port := freePort(t)
-	s := serve(t, t.TempDir(), nil, redis, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8")
+	s := programtest.Serve(t, t.TempDir(), nil, redis, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8")
 	url, over := startNginx(t, port, port)
 
-	c := client{url: url, http: over}
-	c.issueOf(t, "2001-1", "before-the-stall-of-redis")
+	c := programtest.Client{URL: url, HTTP: over}
+	c.IssueOf(t, "2001-1", "before-the-stall-of-redis")
 	if right := readBoards(t, over, url, 1); right != readers {
 		t.Fatalf("before the stall %d of %d reads are right", right, readers)
 	}
@@ -223,17 +224,17 @@ func TestProxy_AStallOfRedisLeavesNoConnectionBroken(t *testing.T) {
 		t.Fatal(err)
 	}
 	back := time.Now()
-	eventually(t, "the node is ready again", func() bool {
-		answer, err := http.Get(s.ops + "/readyz")
+	programtest.Eventually(t, "the node is ready again", func() bool {
+		answer, err := http.Get(s.Ops + "/readyz")
 		if err != nil {
 			return false
 		}
 		answer.Body.Close()
 		return answer.StatusCode == http.StatusOK
 	})
-	c.issueOf(t, "2001-1", "after-the-stall-of-redis")
+	c.IssueOf(t, "2001-1", "after-the-stall-of-redis")
 	right := 0
-	eventually(t, "all reads through all connections are right", func() bool {
+	programtest.Eventually(t, "all reads through all connections are right", func() bool {
 		right = readBoards(t, over, url, 2)
 		return right == readers
 	})
@@ -283,14 +284,14 @@ func newLossy(t *testing.T, node string) *lossy {
 func TestProxy_WhatCountsIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	redis, _ := startRedis(t)
-	must(t, deskPassword+"\n", nil, redis, "user", "set", "2001", "desk")
-	start := func() *running {
-		return serve(t, t.TempDir(), nil, redis, "--trusted-proxies=127.0.0.0/8")
+	programtest.Must(t, programtest.Password+"\n", nil, redis, "user", "set", "2001", "desk")
+	start := func() *programtest.Running {
+		return programtest.Serve(t, t.TempDir(), nil, redis, "--trusted-proxies=127.0.0.0/8")
 	}
-	nodes := [2]*running{start(), start()}
-	doors := [2]*lossy{newLossy(t, nodes[0].url), newLossy(t, nodes[1].url)}
+	nodes := [2]*programtest.Running{start(), start()}
+	doors := [2]*lossy{newLossy(t, nodes[0].URL), newLossy(t, nodes[1].URL)}
 	url, over := startNginx(t, doors[0].port, doors[1].port)
-	c := client{url: url, http: over}
+	c := programtest.Client{URL: url, HTTP: over}
 	reached := func(request string) (n int) {
 		for _, d := range doors {
 			d.mu.Lock()
@@ -304,7 +305,7 @@ func TestProxy_WhatCountsIsNotRepeated(t *testing.T) {
 		for _, d := range doors {
 			d.lose.Store(1)
 		}
-		status = c.do(t, method, path, nil, body, nil)
+		status = c.Do(t, method, path, nil, body, nil)
 		for _, d := range doors {
 			d.lose.Store(0)
 		}
@@ -329,7 +330,7 @@ func TestProxy_WhatCountsIsNotRepeated(t *testing.T) {
 	doors[0].lose.Store(1)
 	doors[1].lose.Store(0)
 	for n := 1; doors[0].lose.Load() > 0; n++ { // nginx chooses the node
-		if got := c.issueOf(t, "2001-1", fmt.Sprintf("whose-answer-is-lost-%d", n)); got.Ticket.Number != n {
+		if got := c.IssueOf(t, "2001-1", fmt.Sprintf("whose-answer-is-lost-%d", n)); got.Ticket.Number != n {
 			t.Fatalf("ticket %d has number %d", n, got.Ticket.Number)
 		}
 	}
@@ -339,7 +340,7 @@ func TestProxy_WhatCountsIsNotRepeated(t *testing.T) {
 		t.Errorf("a board while one node is down is answered with %d", status)
 	}
 	for range 4 {
-		if status := c.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "2001", User: "desk", Password: deskPassword}, nil); status != http.StatusOK {
+		if status := c.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "2001", User: "desk", Password: programtest.Password}, nil); status != http.StatusOK {
 			t.Errorf("a login while one node is down is answered with %d", status)
 		}
 	}
@@ -354,10 +355,10 @@ func TestProxy_ARollingRestartLosesNoAct(t *testing.T) {
 	t.Parallel()
 	redis, _ := startRedis(t)
 	ports := [2]string{freePort(t), freePort(t)}
-	start := func(port string) *running {
-		return serve(t, t.TempDir(), nil, redis, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8", "--drain=3s")
+	start := func(port string) *programtest.Running {
+		return programtest.Serve(t, t.TempDir(), nil, redis, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8", "--drain=3s")
 	}
-	nodes := [2]*running{start(ports[0]), start(ports[1])}
+	nodes := [2]*programtest.Running{start(ports[0]), start(ports[1])}
 	url, over := startNginx(t, ports[0], ports[1])
 
 	done := make(chan struct{})
@@ -370,8 +371,8 @@ func TestProxy_ARollingRestartLosesNoAct(t *testing.T) {
 				return
 			case <-time.After(20 * time.Millisecond):
 			}
-			c := client{url: url, http: over}
-			issued := c.issueOf(t, "2001-1", fmt.Sprintf("rolling-restart-%06d", taken))
+			c := programtest.Client{URL: url, HTTP: over}
+			issued := c.IssueOf(t, "2001-1", fmt.Sprintf("rolling-restart-%06d", taken))
 			newest.Store(int64(issued.Ticket.Number))
 		}
 	})
@@ -381,12 +382,12 @@ func TestProxy_ARollingRestartLosesNoAct(t *testing.T) {
 	}
 	for i := range nodes {
 		before := newest.Load()
-		eventually(t, "patients take numbers", func() bool { return newest.Load() > before+2 })
-		nodes[i].stop(t)
+		programtest.Eventually(t, "patients take numbers", func() bool { return newest.Load() > before+2 })
+		nodes[i].Stop(t)
 		nodes[i] = start(ports[i])
 	}
 	before := newest.Load()
-	eventually(t, "patients take numbers after the restarts", func() bool { return newest.Load() > before+2 })
+	programtest.Eventually(t, "patients take numbers after the restarts", func() bool { return newest.Load() > before+2 })
 	close(done)
 	acts.Wait()
 	if int64(taken) != newest.Load() {
@@ -394,8 +395,8 @@ func TestProxy_ARollingRestartLosesNoAct(t *testing.T) {
 	}
 	taken++
 	newest.Store(int64(taken)) // each watcher waits for the board with this number
-	c := client{url: url, http: over}
-	c.issueOf(t, "2001-1", "after-the-rolling-restart")
+	c := programtest.Client{URL: url, HTTP: over}
+	c.IssueOf(t, "2001-1", "after-the-rolling-restart")
 	streams.Wait()
 	queuetest.Figure(t, "%d numbers taken behind nginx while both nodes restart, none refused; %d watchers right", taken, restartWatchers)
 }
@@ -403,7 +404,7 @@ func TestProxy_ARollingRestartLosesNoAct(t *testing.T) {
 // watchUntil follows the board by event streams, and connects again when one
 // ends. It returns once done is closed and it has seen the newest number.
 func watchUntil(t *testing.T, over *http.Client, url string, done <-chan struct{}, newest *atomic.Int64) {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*long)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*programtest.Long)
 	defer cancel()
 	for ; ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/v1/watch?topic=service:2001-1&pulse=5", nil)

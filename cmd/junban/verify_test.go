@@ -14,32 +14,34 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/api/wire"
+	"junban/cmd/junban/internal/embedded"
+	"junban/cmd/junban/internal/programtest"
 )
 
 func TestLog_PrintsTheDayAndVerifyHoldsItToRedis(t *testing.T) {
 	t.Parallel()
-	needs(t, redisServer)
-	s := serve(t, t.TempDir(), nil)
-	c := client{url: s.url}
-	of := c.issue(t, "a")
-	data := "--data=" + s.data
-	out := must(t, "", nil, data, "log", "1234", "today")
+	programtest.Needs(t, embedded.Program)
+	s := programtest.Serve(t, t.TempDir(), nil)
+	c := programtest.Client{URL: s.URL}
+	of := c.Issue(t, "a")
+	data := "--data=" + s.Data
+	out := programtest.Must(t, "", nil, data, "log", "1234", "today")
 	last := out[strings.LastIndex(strings.TrimSpace(out), "\n")+1:]
 	if columns := strings.Split(last, "\t"); len(columns) != 10 || columns[3] != "issue" || columns[4] != of.Ticket.ID || columns[5] != `"web"` {
 		t.Errorf("the log ends with %q", last)
 	}
-	if out := must(t, "", nil, data, "verify", "1234", "today"); !strings.HasPrefix(out, "clinic 1234 on ") || !strings.HasSuffix(out, " 1 tickets\n") {
+	if out := programtest.Must(t, "", nil, data, "verify", "1234", "today"); !strings.HasPrefix(out, "clinic 1234 on ") || !strings.HasSuffix(out, " 1 tickets\n") {
 		t.Errorf("verify says %q", out)
 	}
-	if out := must(t, "", nil, data, "verify", "1234", "2001-01-01"); !strings.Contains(out, "version 0, 0 events") {
+	if out := programtest.Must(t, "", nil, data, "verify", "1234", "2001-01-01"); !strings.Contains(out, "version 0, 0 events") {
 		t.Errorf("of a day without a log verify says %q", out)
 	}
 	for _, args := range [][]string{{"log", "1234", "yesterday"}, {"verify", "1", "today"}, {"log", "1234"}} {
-		if code, _, stderr := result(t, "", nil, append([]string{data}, args...)...); code != exitUsage {
+		if code, _, stderr := programtest.Result(t, "", nil, append([]string{data}, args...)...); code != exitUsage {
 			t.Errorf("%v exits with %d: %s", args, code, stderr)
 		}
 	}
-	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.data, socketName)})
+	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.Data, embedded.SocketFile)})
 	defer rdb.Close()
 	keys := rdb.Keys(t.Context(), "junban:{1234}:*:1:waiting").Val()
 	if len(keys) != 1 {
@@ -48,7 +50,7 @@ func TestLog_PrintsTheDayAndVerifyHoldsItToRedis(t *testing.T) {
 	if err := rdb.Del(t.Context(), keys[0]).Err(); err != nil {
 		t.Fatal(err)
 	}
-	code, stdout, stderr := result(t, "", nil, data, "verify", "1234", "today")
+	code, stdout, stderr := programtest.Result(t, "", nil, data, "verify", "1234", "today")
 	if code != exitError || !strings.HasPrefix(stdout, "1:waiting ") || !strings.Contains(stdout, of.Ticket.ID) || !strings.Contains(stderr, "differences: 1") {
 		t.Errorf("after the line was removed, verify exits with %d: %s%s", code, stdout, stderr)
 	}
@@ -62,7 +64,7 @@ func press(t *testing.T, url, key string) (of wire.Issued, err error) {
 		return of, err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Idempotency-Key", longKey(key))
+	r.Header.Set("Idempotency-Key", programtest.Key(key))
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return of, err
@@ -78,18 +80,18 @@ func press(t *testing.T, url, key string) (of wire.Issued, err error) {
 // patients press, three times over.
 func TestServe_KilledInTheMiddleOfActsIsWhatItsLogSays(t *testing.T) {
 	t.Parallel()
-	needs(t, redisServer)
+	programtest.Needs(t, embedded.Program)
 	data := t.TempDir()
 	numbers := map[int]string{}
 	for kill := range 3 {
-		s := serve(t, data, nil)
+		s := programtest.Serve(t, data, nil)
 		var mu sync.Mutex
 		var pressing sync.WaitGroup
 		enough := make(chan struct{}, 1000)
 		for patient := range 4 {
 			pressing.Go(func() {
 				for n := range 200 {
-					of, err := press(t, s.url, fmt.Sprintf("%d-%d-%d", kill, patient, n))
+					of, err := press(t, s.URL, fmt.Sprintf("%d-%d-%d", kill, patient, n))
 					if err != nil {
 						return // the server is gone
 					}
@@ -106,13 +108,13 @@ func TestServe_KilledInTheMiddleOfActsIsWhatItsLogSays(t *testing.T) {
 		for range 20 {
 			<-enough
 		}
-		s.cmd.Process.Kill()
-		<-s.ended
+		s.Cmd.Process.Kill()
+		<-s.Ended
 		pressing.Wait()
 	}
-	s := serve(t, data, nil)
-	t.Logf("%d numbers given over three kills; %s", len(numbers), must(t, "", nil, "--data="+s.data, "verify", "1234", "today"))
-	log := must(t, "", nil, "--data="+s.data, "log", "1234", "today")
+	s := programtest.Serve(t, data, nil)
+	t.Logf("%d numbers given over three kills; %s", len(numbers), programtest.Must(t, "", nil, "--data="+s.Data, "verify", "1234", "today"))
+	log := programtest.Must(t, "", nil, "--data="+s.Data, "log", "1234", "today")
 	for number, id := range numbers {
 		if strings.Count(log, "\tissue\t"+id+"\t") != 1 {
 			t.Errorf("number %d was answered, and its ticket %s is not in the log", number, id)
