@@ -7,9 +7,6 @@ import (
 	"html/template"
 	"io"
 	"strings"
-
-	"golang.org/x/text/feature/plural"
-	"golang.org/x/text/language"
 )
 
 // Page is one of the page structs of this package.
@@ -254,15 +251,11 @@ func (s *Site) problem(lang, code string) (string, error) {
 	return s.text(lang, "problem.unknown")
 }
 
-// count is a figure in its unit: "14組", "14 groups". The form is the one that CLDR
-// has for the number in that language; the scripts ask Intl.PluralRules.
+// count is a figure in its unit: "14組", "14 groups".
 func (s *Site) count(lang string, n int, unit string) (string, error) {
 	key := "unit.tickets"
 	if unit == "人" {
 		key = "unit.people"
-	}
-	if plural.Cardinal.MatchPlural(language.Make(lang), n, 0, 0, 0, 0) == plural.One {
-		key += "One"
 	}
 	return s.text(lang, key, "n", n)
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 	"unicode"
 
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/bidi"
 )
 
@@ -53,10 +55,11 @@ func readTexts() (map[string]map[string]string, error) {
 	return texts, nil
 }
 
-// Text is the sentence that the locale file of a language has under a key such
-// as "common.queue"; every {name} in it is replaced by the value that follows
-// that name in args. An unknown language means Japanese, an unknown key gives
-// the key itself.
+// Text returns the sentence that the locale file of a language has under a key such
+// as "common.queue". Every {name} in it is replaced by the value that follows
+// that name in args. Where the sentence has plural forms, such as "unit.people_one",
+// the value of {n} chooses one. An unknown language means Japanese, an unknown key
+// returns the key itself.
 func (s *Site) Text(lang, key string, args ...any) string {
 	sentence, err := s.text(lang, key, args...)
 	if err != nil {
@@ -72,9 +75,30 @@ func (s *Site) text(lang, key string, args ...any) (string, error) {
 	}
 	sentence, ok := sentences[key]
 	if !ok {
+		sentence, ok = sentences[key+"_"+category(lang, args)]
+	}
+	if !ok {
+		sentence, ok = sentences[key+"_other"]
+	}
+	if !ok {
 		return "", fmt.Errorf("%w: %q", errNoText, key)
 	}
 	return fill(sentence, args), nil
+}
+
+// category returns the plural category of the {n} in args, as CLDR has it. The
+// scripts ask Intl.PluralRules.
+func category(lang string, args []any) string {
+	for i := 1; i < len(args); i += 2 {
+		if n, ok := args[i].(int); ok && args[i-1] == "n" {
+			return categories[plural.Cardinal.MatchPlural(language.Make(lang), n, 0, 0, 0, 0)]
+		}
+	}
+	return "other"
+}
+
+var categories = map[plural.Form]string{
+	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
 }
 
 // fill replaces each {name} of a sentence by its isolated value, in one pass: a

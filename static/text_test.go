@@ -24,8 +24,10 @@ func TestLocales_SayTheSameThings(t *testing.T) {
 	t.Parallel()
 	value := regexp.MustCompile(`\{\w+\}`)
 	ja := readLocale(t, Japanese)
+	withoutPlurals(t, Japanese, ja)
 	for _, s := range Languages() {
 		texts := readLocale(t, s.Code)
+		withoutPlurals(t, s.Code, texts)
 		var want []string
 		for key := range ja {
 			group, _, _ := strings.Cut(key, ".")
@@ -55,6 +57,38 @@ func TestLocales_SayTheSameThings(t *testing.T) {
 	}
 	if len(names) != len(Languages()) {
 		t.Errorf("%d locale files for %d languages", len(names), len(Languages()))
+	}
+}
+
+// withoutPlurals leaves one of the plural forms of each sentence that has them. The
+// forms must be those that the language has for whole numbers.
+func withoutPlurals(t *testing.T, lang string, texts map[string]string) {
+	t.Helper()
+	want := map[string]bool{}
+	for n := range 1000 {
+		want[category(lang, []any{"n", n})] = true
+	}
+	found := map[string]map[string]bool{} // key → category
+	for key := range maps.Clone(texts) {
+		base, form, _ := strings.Cut(key, "_")
+		if !slices.Contains(slices.Collect(maps.Values(categories)), form) {
+			continue
+		}
+		if found[base] == nil {
+			found[base] = map[string]bool{}
+		}
+		found[base][form] = true
+		if form != "other" {
+			delete(texts, key)
+		}
+	}
+	if len(found) == 0 {
+		t.Errorf("%s.json has no plural forms", lang)
+	}
+	for base, forms := range found {
+		if diff := cmp.Diff(want, forms); diff != "" {
+			t.Errorf("plural forms of %s in %s.json (-want +got):\n%s", base, lang, diff)
+		}
 	}
 }
 

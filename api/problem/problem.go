@@ -161,7 +161,7 @@ func Of(err error) (p wire.Problem, after time.Duration) {
 		p.Code, p.Detail, p.Errors, after = own.Code, own.Detail, own.Errors, own.After
 	case errors.As(err, &refused):
 		p.Code, p.Detail = refused.Code(), refused.Error()
-	case errors.Is(err, hub.ErrCrowded):
+	case errors.Is(err, hub.ErrTooManyWatchers):
 		p.Code, p.Detail, after = "too_many_watchers", "too many connections watch from this address, or watch this clinic", Soon()
 	case errors.Is(err, hub.ErrHandshakeRate):
 		p.Code, p.Detail, after = "too_many_handshakes", "this address opens connections too fast; slow down", Soon()

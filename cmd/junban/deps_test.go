@@ -63,6 +63,8 @@ type arrow struct {
 var arrows = []arrow{
 	{"junban/hub", "junban", []string{"junban/hub"}, "the hub knows no clinic: it is joined to the line by a function value"},
 	{"junban/hub", "github.com/redis", nil, "only redisdb and the stores touch Redis"},
+	{"junban/hub/internal/socket", "junban", nil, "a socket knows no topic"},
+	{"junban/hub/internal/socket", "github.com/prometheus", nil, "the hub counts"},
 	{"junban/queue", "junban", []string{"junban/queue", "junban/internal"}, "the line does not know who shows it"},
 	{"junban/account", "junban", []string{"junban/account", "junban/queue/clinic", "junban/queue/typed", "junban/internal/redisdb", "junban/internal/refusal"}, "users belong to a clinic, and know no device and no page"},
 	{"junban/device", "junban", []string{"junban/device", "junban/queue/clinic", "junban/queue/typed", "junban/internal/redisdb", "junban/internal/refusal"}, "a device belongs to a clinic, and knows no user and no page"},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -109,17 +110,13 @@ func spelledOut(source string, whole locale) (string, error) {
 	return fromLocale.ReplaceAllString(before, "") + "const texts = {" + groups + "};" + after, failed
 }
 
-// over is every sentence of ja, in l where that has it.
+// over returns the sentences of l, and those of ja that l lacks. A language has plural
+// forms that Japanese does not have.
 func over(ja, l locale) locale {
 	whole := make(locale)
 	for group, sentences := range ja {
-		whole[group] = make(map[string]string)
-		for key, sentence := range sentences {
-			if said, ok := l[group][key]; ok {
-				sentence = said
-			}
-			whole[group][key] = sentence
-		}
+		whole[group] = maps.Clone(sentences)
+		maps.Copy(whole[group], l[group])
 	}
 	return whole
 }

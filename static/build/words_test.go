@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestSpelledOut_PutsSentencesWhereTheirGroupsAreNamed(t *testing.T) {
@@ -21,5 +23,18 @@ func TestSpelledOut_PutsSentencesWhereTheirGroupsAreNamed(t *testing.T) {
 		if got, err := spelledOut(wrong, whole); err == nil {
 			t.Errorf("%s: spelled out as %q", name, got)
 		}
+	}
+}
+
+func TestOver_KeepsTheFormsOfALanguage(t *testing.T) {
+	t.Parallel()
+	ja := locale{"unit": {"n_other": "{n}組", "only": "日本語"}}
+	got := over(ja, locale{"unit": {"n_one": "{n} group", "n_other": "{n} groups"}, "more": {"a": "A"}})
+	want := locale{"unit": {"n_one": "{n} group", "n_other": "{n} groups", "only": "日本語"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("over (-want +got):\n%s", diff)
+	}
+	if ja["unit"]["n_one"] != "" {
+		t.Error("the Japanese sentences were changed")
 	}
 }
