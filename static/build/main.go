@@ -43,6 +43,13 @@ func run(updateVendor, icons bool, out io.Writer) error {
 	if err := os.WriteFile("src/wire.ts", contract, 0o644); err != nil {
 		return fmt.Errorf("writing the contract's types: %w", err)
 	}
+	rules, err := formRules()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile("src/rules.ts", rules, 0o644); err != nil {
+		return fmt.Errorf("write the rules of the forms: %w", err)
+	}
 	built, err := bundle(".")
 	if err != nil {
 		return err

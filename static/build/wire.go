@@ -155,6 +155,8 @@ func typeOf(e ast.Expr) (string, error) {
 			return "string", nil
 		case "bool":
 			return "boolean", nil
+		case "any":
+			return "unknown", nil
 		case "int", "int64", "uint64", "float64":
 			return "number", nil
 		}
