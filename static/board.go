@@ -29,6 +29,7 @@ type Board struct {
 	Line         []int     // the next numbers in order; nil when hidden
 	Guests       []Guest   // those among the absent and the next whose number another service gave
 	Message      string    // "" when there is none
+	MessageUntil string    // on the clinic's clock: "12:00"; "" for a standing one
 }
 
 // ShowsCalling reports whether the clinic shows the called numbers.
