@@ -149,7 +149,7 @@ func TestLocales_PublicPagesTakeNoWordsOfTheDesk(t *testing.T) {
 // The scripts are held to the same file.
 func TestSaid_ServerSaysWhatTheScriptsSay(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile("src/testing/said.json")
+	content, err := os.ReadFile("src/testing/counters.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestSaid_ServerSaysWhatTheScriptsSay(t *testing.T) {
 		guests, err := s.numbers(l.Code, []int{24}, []Guest{{Number: 3, Of: "小児科"}})
 		say("guests", guests, err)
 		if diff := cmp.Diff(said[l.Code], got); diff != "" {
-			t.Errorf("in %s (-said.json +server):\n%s", l.Code, diff)
+			t.Errorf("in %s (-counters.json +server):\n%s", l.Code, diff)
 		}
 	}
 }

@@ -32,7 +32,7 @@ export function minutes(w: Words<Pick<typeof ja, "board">>, wait: Wait): string 
 export function dayNote(w: Words<Pick<typeof ja, "date" | "dayNote">>, n: DayNote, today: string): string {
   const date = (d: string) => (d === today ? w.t("dayNote.today") : dateText(w, d));
   const when = n.from === n.to ? date(n.from) : w.t("dayNote.range", { from: date(n.from), to: date(n.to) });
-  return w.t(n.closed ? "dayNote.closed" : "dayNote.told", { when, reason: n.reason });
+  return w.t(n.closed ? "dayNote.closed" : "dayNote.note", { when, reason: n.reason });
 }
 
 /** Why the desk has stopped reception: one of the ready-made reasons, or its own words. */
@@ -44,6 +44,6 @@ export function stopReason(w: Words<Pick<typeof ja, "stop">>, b: Pick<Board, "st
 export function numbers(w: Words<Pick<typeof ja, "board">>, own: number[], guests: Guest[], names: Names): string {
   const of = [...new Set(guests.map((g) => g.of))];
   const theirs = (service: string) => guests.filter((g) => g.of === service).map((g) => g.number).join(", ");
-  const told = of.map((s) => w.t("board.guests", { service: names[s] ?? s, numbers: theirs(s) }));
-  return [own.join(", "), ...told].filter((text) => text !== "").join(" / ");
+  const others = of.map((s) => w.t("board.guests", { service: names[s] ?? s, numbers: theirs(s) }));
+  return [own.join(", "), ...others].filter((text) => text !== "").join(" / ");
 }

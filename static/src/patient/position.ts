@@ -9,10 +9,10 @@ import type ja from "../locale/ja.json";
 import type { Ticket } from "../wire.ts";
 import { progressOf } from "./progress.ts";
 
-export type PlaceWords = Words<Pick<typeof ja, "unit" | "board" | "mine">>;
+export type PositionWords = Words<Pick<typeof ja, "unit" | "board" | "mine">>;
 
 /** The figures; note is the clinic's text beside its estimates, id that of the first of them. */
-export function place(w: PlaceWords, t: Ticket, note = "", id = ""): TemplateResult | typeof nothing {
+export function position(w: PositionWords, t: Ticket, note = "", id = ""): TemplateResult | typeof nothing {
   const { ahead, wait, comeAt } = ticketView(t);
   if (!ahead && !wait) return nothing;
   const none = ahead && ahead.n === 0;
@@ -24,7 +24,7 @@ export function place(w: PlaceWords, t: Ticket, note = "", id = ""): TemplateRes
 }
 
 /** The bar, with its two ends named and its figures said beside it. */
-export function bar(w: PlaceWords, t: Ticket, from: number | undefined): TemplateResult | typeof nothing {
+export function bar(w: PositionWords, t: Ticket, from: number | undefined): TemplateResult | typeof nothing {
   const p = progressOf(t, from);
   if (!p) return nothing;
   const text = w.t("mine.progress", { done: p.done, of: count(w, countOf(p.of, t.unit)) });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as en from "../locale/en.json";
 import * as ja from "../locale/ja.json";
 import { words } from "./i18n.ts";
-import { dayNote, numbers, stopReason } from "./told.ts";
+import { dayNote, numbers, stopReason } from "./boardtext.ts";
 
 const japanese = words({ board: ja.board, date: ja.date, dayNote: ja.dayNote, stop: ja.stop });
 const english = words({ board: en.board, date: en.date, dayNote: en.dayNote, stop: en.stop });

@@ -7,24 +7,24 @@ import type { Own } from "./own.ts";
 import { pageOf } from "./card.ts";
 import type { PatientWords } from "./words.ts";
 
-export interface HandState {
+export interface ShareState {
   code: QRCode | undefined; // not asked for yet, or not to be had: the link is there all the same
   askCode(): void;
   copied: boolean;
   copy(link: string): void;
 }
 
-export function hand(w: PatientWords, own: Own, s: HandState): TemplateResult {
+export function share(w: PatientWords, own: Own, s: ShareState): TemplateResult {
   const link = location.origin + pageOf(own);
   const toggled = (e: Event) => (e.currentTarget as HTMLDetailsElement).open && s.askCode();
-  const share = "share" in navigator ? () => void navigator.share({ url: link }).catch(() => {}) : undefined; // who closes the sheet means it
+  const send = "share" in navigator ? () => void navigator.share({ url: link }).catch(() => {}) : undefined; // who closes the sheet means it
   return html`<details class="hand" @toggle=${toggled}>
     <summary>${w.t("mine.hand")}</summary>
     <p class="small">${w.t("mine.handNote")}</p>
     ${s.code ? drawing(s.code, w.t("mine.codeLabel")) : nothing}
     <label>${w.t("mine.link")}<input id="link" readonly .value=${link} @focus=${(e: Event) => (e.target as HTMLInputElement).select()}></label>
     ${"clipboard" in navigator ? html`<button type="button" id="copy" @click=${() => s.copy(link)}>${w.t(s.copied ? "mine.copied" : "mine.copy")}</button>` : nothing}
-    ${share ? html`<button type="button" id="share" @click=${share}>${w.t("mine.share")}</button>` : nothing}
+    ${send ? html`<button type="button" id="share" @click=${send}>${w.t("mine.share")}</button>` : nothing}
   </details>`;
 }
 

@@ -1,5 +1,5 @@
 import type { AheadTruth } from "../wire.ts";
-import { leanOf, together, togetherAhead } from "./truth.ts";
+import { leanOf, averageOf, averageByAhead } from "./average.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -8,13 +8,13 @@ const many: AheadTruth = { from: 3, to: 5, n: 30, errorMinutes: 6, biasMinutes: 
 const last: AheadTruth = { from: 21, n: 5, errorMinutes: 9, biasMinutes: 0, coverage: 0.8 };
 
 test("sessions weigh as many estimates as they hold", () => {
-  assert.deepEqual(together([few, many]), { n: 40, errorMinutes: 5, biasMinutes: 2, coverage: 0.7 });
-  assert.deepEqual(together([]), { n: 0, errorMinutes: 0, biasMinutes: 0, coverage: 0 });
+  assert.deepEqual(averageOf([few, many]), { n: 40, errorMinutes: 5, biasMinutes: 2, coverage: 0.7 });
+  assert.deepEqual(averageOf([]), { n: 0, errorMinutes: 0, biasMinutes: 0, coverage: 0 });
 });
 
 test("by the number ahead, the smallest comes first and the last has no end", () => {
-  const of = (ahead: AheadTruth[]) => ({ day: "2026-11-20", service: "1234-1", all: together(ahead), ahead });
-  const rows = togetherAhead([of([last]), of([few]), of([many])]);
+  const of = (ahead: AheadTruth[]) => ({ day: "2026-11-20", service: "1234-1", all: averageOf(ahead), ahead });
+  const rows = averageByAhead([of([last]), of([few]), of([many])]);
   assert.deepEqual(rows, [{ from: 3, to: 5, n: 40, errorMinutes: 5, biasMinutes: 2, coverage: 0.7 }, last]);
 });
 

@@ -27,7 +27,7 @@ interface Trouble {
   room?: string; // that another desk has called to
 }
 
-interface Deed {
+interface PastAct {
   ticket: string;
   number: number;
   act: string;
@@ -43,18 +43,18 @@ export interface Host {
   look(): Promise<void>; // whether the role is another
 }
 
-export class Presses {
+export class Actions {
   busy = true; // until it is known whether there is a session
   private trouble: Trouble | undefined;
-  private said = ""; // of the last press
-  private deeds: Deed[] = [];
+  private note = ""; // of the last press
+  private past: PastAct[] = [];
 
   constructor(private readonly host: Host) {}
 
   async send(what: string, asked: Call, refused?: (f: Failure) => boolean): Promise<unknown> {
     const { host } = this;
     if (this.busy) {
-      this.say(host.w.t("keys.busy"));
+      this.report(host.w.t("keys.busy"));
       return undefined;
     }
     const lost = this.trouble?.call;
@@ -65,27 +65,27 @@ export class Presses {
       return undefined;
     }
     if (c !== lost && !host.guard.admits(c)) {
-      const note = host.w.t("keys.tooSoon");
-      if (!this.said.endsWith(note)) this.say(`${this.said} ${note}`.trim());
+      const tooSoon = host.w.t("keys.tooSoon");
+      if (!this.note.endsWith(tooSoon)) this.report(`${this.note} ${tooSoon}`.trim());
       return undefined;
     }
     host.guard.acted(c);
     this.busy = true;
     if (!lost || !reads) this.trouble = undefined;
     const acts = what !== "" && !reads;
-    this.say(acts ? host.w.t("keys.sending", { what }) : "");
+    this.report(acts ? host.w.t("keys.sending", { what }) : "");
     let answer: unknown;
     try {
       answer = (await call(c)) ?? true;
       if (acts) this.done(what, c, answer);
     } catch (e) {
       const f = failureOf(e);
-      this.said = "";
+      this.note = "";
       if (f.code === "session_required") {
         host.expire();
       } else if (!refused?.(f)) {
         if (f.code === "admin_required") void host.look(); // it was another role before
-        if (reads && this.trouble) this.said = this.reason(f); // what is not known of a press matters more
+        if (reads && this.trouble) this.note = this.reason(f); // what is not known of a press matters more
         else this.fail(f, what, f.uncertain && acts ? c : undefined, () => void this.send(what, c, refused));
         if (f.code === "room_changed" && this.trouble) this.trouble.room = (c.body as { room: string }).room;
       }
@@ -99,17 +99,17 @@ export class Presses {
   private done(what: string, c: Call, answer: unknown): void {
     const { w } = this.host;
     const ticket = typeof answer === "object" ? (answer as Partial<TicketAnswer> | null)?.ticket : undefined;
-    this.said = w.t(ticket?.number ? "keys.doneTo" : "keys.done", { what, n: ticket?.number ?? 0 });
-    const act = /\/(?:tickets\/[^/]+\/(\w+)|call)$/.exec(c.path);
-    if (!act || !ticket) return;
-    const verb = act[1] ?? "call";
-    if (verb === "undo") this.deeds = without(this.deeds, ticket.id);
-    else if (verb !== "arrive") this.deeds = [...this.deeds, { ticket: ticket.id, number: ticket.number, act: verb }].slice(-remembered);
+    this.note = w.t(ticket?.number ? "keys.doneTo" : "keys.done", { what, n: ticket?.number ?? 0 });
+    const match = /\/(?:tickets\/[^/]+\/(\w+)|call)$/.exec(c.path);
+    if (!match || !ticket) return;
+    const act = match[1] ?? "call";
+    if (act === "undo") this.past = without(this.past, ticket.id);
+    else if (act !== "arrive") this.past = [...this.past, { ticket: ticket.id, number: ticket.number, act }].slice(-remembered);
   }
 
   /** What one key would take back: the last act of this desk on a ticket that nobody has touched since. */
-  undoable(staff: Staff): Deed | undefined {
-    const last = this.deeds[this.deeds.length - 1];
+  undoable(staff: Staff): PastAct | undefined {
+    const last = this.past[this.past.length - 1];
     return last && staff.services.some((s) => s.tickets.some((t) => t.id === last.ticket && t.lastAct === last.act)) ? last : undefined;
   }
 
@@ -118,7 +118,7 @@ export class Presses {
     if (this.trouble?.call) return this.hold(); // it would be taken for the one to take back
     const last = this.undoable(staff);
     const ticket = last && ticketOf(staff, last.ticket);
-    if (!last || !ticket) return this.say(w.t("keys.nothing"));
+    if (!last || !ticket) return this.report(w.t("keys.nothing"));
     void this.send(w.t("act.undoWhat", { act: w.find("act", last.act) ?? last.act }), actOn(ticket, "undo"));
   }
 
@@ -137,8 +137,8 @@ export class Presses {
   }
 
   /** Says something politely, in the place where presses are told. */
-  say(text: string): void {
-    this.said = text;
+  report(text: string): void {
+    this.note = text;
     this.host.requestUpdate();
   }
 
@@ -161,8 +161,8 @@ export class Presses {
   /** Forgets everything: somebody else may stand here next. */
   forget(): void {
     this.trouble = undefined;
-    this.said = "";
-    this.deeds = [];
+    this.note = "";
+    this.past = [];
   }
 
   /** The line lives: after a while a lost press is too old to be sent again. */
@@ -197,20 +197,20 @@ export class Presses {
   }
 
   /** What became of the last press, and the button that takes it back. */
-  told(staff: Staff): TemplateResult {
+  renderNote(staff: Staff): TemplateResult {
     const { w } = this.host;
     const last = this.undoable(staff);
-    return html`<p class="told"><span role="status" id="told">${this.said}
-        ${this.busy && this.said && !this.host.live ? w.t("keys.cut") : nothing}</span>
+    return html`<p class="told"><span role="status" id="told">${this.note}
+        ${this.busy && this.note && !this.host.live ? w.t("keys.cut") : nothing}</span>
       ${last ? html`<button type="button" id="undo" .disabled=${this.busy || this.trouble?.call !== undefined} @click=${() => this.undo(staff)}>
         ${w.t("keys.undo", { n: last.number, act: w.find("act", last.act) ?? last.act })} ${mark("U")}</button>` : nothing}</p>`;
   }
 }
 
 /** A ticket's last act is no more; what was done to it before may be undone next. */
-function without(deeds: Deed[], ticket: string): Deed[] {
-  const at = deeds.map((d) => d.ticket).lastIndexOf(ticket);
-  return deeds.filter((_, i) => i !== at);
+function without(past: PastAct[], ticket: string): PastAct[] {
+  const at = past.map((d) => d.ticket).lastIndexOf(ticket);
+  return past.filter((_, i) => i !== at);
 }
 
 function sameAct(a: Call, b: Call): boolean {

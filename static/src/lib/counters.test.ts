@@ -7,9 +7,9 @@ import * as ko from "../locale/ko.json";
 import * as pt from "../locale/pt.json";
 import * as vi from "../locale/vi.json";
 import * as zh from "../locale/zh-Hans.json";
-import * as said from "../testing/said.json";
+import * as said from "../testing/counters.json";
 import { words } from "./i18n.ts";
-import { count, dayNote, minutes, numbers } from "./told.ts";
+import { count, dayNote, minutes, numbers } from "./boardtext.ts";
 import { dateText, when } from "./when.ts";
 
 // The server is held to the same file.
