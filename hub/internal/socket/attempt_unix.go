@@ -1,25 +1,24 @@
 //go:build unix
 
-package hub
+package socket
 
 import (
 	"net"
 	"syscall"
 )
 
-// attempt writes to a socket without ever waiting for it. It is not safe for
-// concurrent use, nor beside a Write that waits: that one holds the socket's
-// write lock.
+// attempt writes to a socket without waiting for it. It is not safe for concurrent
+// use, nor during a Write that waits: that one holds the socket's write lock.
 type attempt struct {
 	raw syscall.RawConn
-	do  func(fd uintptr) bool // once, made once: a closure per write would be an allocation per write
+	do  func(fd uintptr) bool // once, bound one time: a closure per write would be an allocation
 	out []byte
 	n   int
 	err error
 }
 
-// init makes attempts possible if nc can be written so. Only the plain types
-// can: one that embeds them may have a Write of its own.
+// init makes attempts possible if nc is a plain type: one that embeds it may have a
+// Write of its own.
 func (a *attempt) init(nc net.Conn) {
 	var sc syscall.Conn
 	switch nc := nc.(type) {

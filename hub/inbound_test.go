@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"junban/hub/internal/socket"
 )
 
 // pong is the answer to a ping of ours.
@@ -22,7 +24,7 @@ func TestInbound_MoreThanAViewerHasToSayEndsIt(t *testing.T) {
 			h := newHouse(t, Options{})
 			v := h.raw(t, nil, "a")
 			go func() {
-				for range 2 * inboundMax / len(c) {
+				for range 2 * socket.MaxInbound / len(c) {
 					if _, err := v.Write(c); err != nil {
 						return // closed, as it is to be
 					}
@@ -44,7 +46,7 @@ func TestInbound_CountsAMinuteOnly(t *testing.T) {
 	bubble(t, Options{}, func(t *testing.T, h *clocked) {
 		conn, _ := h.listen(t, "?pulse=1m")
 		go io.Copy(io.Discard, conn)
-		quarter := []byte(strings.Repeat(string(pong()), inboundMax/4/len(pong())))
+		quarter := []byte(strings.Repeat(string(pong()), socket.MaxInbound/4/len(pong())))
 		for range 12 { // three times the limit, in five minutes
 			if _, err := conn.Write(quarter); err != nil {
 				t.Fatal(err)

@@ -10,27 +10,29 @@ import (
 	"testing"
 )
 
-// importLine is the file that a TypeScript file imports, types included.
+// importLine matches an import in a TypeScript file, including imports of
+// types.
 var importLine = regexp.MustCompile(`(?m)^(?:import|export)\b[^;"]*\bfrom "(\.[^"]+\.ts)";`)
 
-// TestSources_HaveNoImportCircle follows the imports among the pages' files: none
-// leads back to where it began.
-func TestSources_HaveNoImportCircle(t *testing.T) {
+// TestSources_HaveNoImportCycle checks that the imports of the pages' files
+// have no cycle.
+func TestSources_HaveNoImportCycle(t *testing.T) {
 	t.Parallel()
 	imports := importsOfSources(t)
-	if circle := circleIn(imports); circle != nil {
-		t.Errorf("files import each other: %s", strings.Join(circle, " -> "))
+	if cycle := findCycle(imports); cycle != nil {
+		t.Errorf("files import each other: %s", strings.Join(cycle, " -> "))
 	}
 	if len(imports) < 50 || len(imports["staff/staff.ts"]) < 10 {
-		t.Errorf("%d files were read", len(imports))
+		t.Errorf("only %d files were found", len(imports))
 	}
-	if circle := circleIn(map[string][]string{"a": {"b"}, "b": {"c"}, "c": {"b"}}); !slices.Equal(circle, []string{"b", "c", "b"}) {
-		t.Errorf("the circle of b and c is found as %v", circle)
+	if cycle := findCycle(map[string][]string{"a": {"b"}, "b": {"c"}, "c": {"b"}}); !slices.Equal(cycle, []string{"b", "c", "b"}) {
+		t.Errorf("the cycle of b and c is found as %v", cycle)
 	}
 }
 
-// TestSources_DeskAndOfficeAreApart holds the two parts of the staff page to what they
-// share, which is in staff. Only the page itself has both.
+// TestSources_DeskAndOfficeAreApart checks that the desk and the office import
+// only each their own files and the shared ones in staff. Only the page itself
+// imports both.
 func TestSources_DeskAndOfficeAreApart(t *testing.T) {
 	t.Parallel()
 	seen := map[string]int{}
@@ -48,12 +50,12 @@ func TestSources_DeskAndOfficeAreApart(t *testing.T) {
 	}
 	for _, arrow := range []string{"staff desk", "staff office", "desk desk", "office office"} {
 		if seen[arrow] < 3 {
-			t.Errorf("only %d imports %s were read", seen[arrow], arrow)
+			t.Errorf("only %d imports %s were found", seen[arrow], arrow)
 		}
 	}
 }
 
-// importsOfSources returns the files that each TypeScript file of src imports.
+// importsOfSources returns the imports of each TypeScript file in src.
 func importsOfSources(t *testing.T) map[string][]string {
 	t.Helper()
 	imports := map[string][]string{}
@@ -72,24 +74,24 @@ func importsOfSources(t *testing.T) map[string][]string {
 	return imports
 }
 
-// circleIn returns a circle of imports, from a file back to it, or nil.
-func circleIn(imports map[string][]string) []string {
+// findCycle returns a cycle of imports, from a file back to it, or nil.
+func findCycle(imports map[string][]string) []string {
 	done := map[string]bool{}
-	var trail []string
+	var stack []string
 	var visit func(file string) []string
 	visit = func(file string) []string {
-		if i := slices.Index(trail, file); i >= 0 {
-			return append(slices.Clone(trail[i:]), file)
+		if i := slices.Index(stack, file); i >= 0 {
+			return append(slices.Clone(stack[i:]), file)
 		}
 		if done[file] {
 			return nil
 		}
 		done[file] = true
-		trail = append(trail, file)
-		defer func() { trail = trail[:len(trail)-1] }()
+		stack = append(stack, file)
+		defer func() { stack = stack[:len(stack)-1] }()
 		for _, next := range imports[file] {
-			if circle := visit(next); circle != nil {
-				return circle
+			if cycle := visit(next); cycle != nil {
+				return cycle
 			}
 		}
 		return nil
@@ -100,8 +102,8 @@ func circleIn(imports map[string][]string) []string {
 	}
 	slices.Sort(files)
 	for _, file := range files {
-		if circle := visit(file); circle != nil {
-			return circle
+		if cycle := visit(file); cycle != nil {
+			return cycle
 		}
 	}
 	return nil

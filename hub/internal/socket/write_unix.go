@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package hub
+package socket
 
 import "syscall"
 

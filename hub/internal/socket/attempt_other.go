@@ -1,10 +1,10 @@
 //go:build !unix
 
-package hub
+package socket
 
 import "net"
 
-// attempt is not to be had on this system; every write goes through flush.
+// attempt is not available on this system: every write goes through Flush.
 type attempt struct{}
 
 func (*attempt) init(net.Conn) {}

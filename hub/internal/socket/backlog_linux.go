@@ -1,4 +1,4 @@
-package hub
+package socket
 
 import (
 	"net"
@@ -15,23 +15,23 @@ const (
 // backlog is how much may wait in the kernel to be sent, in bytes.
 const backlog = 4 << 10
 
-// boundBacklog makes the socket take no more while that much waits: frames in
-// the kernel grow old, and nothing can replace them. What is under way does not
-// count, so a long frame is not slowed down; with a send buffer of 16 KiB in its
-// place, one of 256 KiB took 45 ms on the loopback interface instead of 2.
-func boundBacklog(nc net.Conn) {
+// BoundBacklog makes the socket take no more while that much waits: frames in the
+// kernel grow old, and nothing can replace them. Bytes in flight do not count, so a
+// long frame is not slowed down. With a send buffer of 16 KiB instead, a frame of
+// 256 KiB took 45 ms on the loopback interface instead of 2.
+func BoundBacklog(nc net.Conn) {
 	setTCP(nc, tcpNotsentLowat, backlog)
 }
 
-// boundSilence makes the socket fail when bytes stay unacknowledged for longer
-// than that, or the peer's window stays closed. A stream of events has no pings:
-// without it, a client that vanished is noticed after a quarter of an hour.
-func boundSilence(nc net.Conn, limit time.Duration) {
+// BoundSilence makes the socket fail when bytes are unacknowledged for longer than
+// the limit, or the peer's window is closed for so long. A stream of events has no
+// pings: without the limit, a lost client is noticed after 15 minutes.
+func BoundSilence(nc net.Conn, limit time.Duration) {
 	setTCP(nc, tcpUserTimeout, int(limit.Milliseconds()))
 }
 
 // setTCP sets an option of the TCP socket beneath nc, if there is one. A kernel
-// that refuses serves all the same, with an older backlog.
+// without the option serves all the same, with an older backlog.
 func setTCP(nc net.Conn, option, value int) {
 	tcp, ok := below(nc).(*net.TCPConn)
 	if !ok {
