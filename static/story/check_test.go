@@ -9,17 +9,18 @@ import (
 	"junban/static"
 )
 
-// sitting is one story in one language before the browser.
-type sitting struct {
+// storyCheck checks one story in one language.
+type storyCheck struct {
 	tab
-	story Story
-	lang  string
-	album *album
-	found func(format string, args ...any)
+	story   Story
+	lang    string
+	goldens *goldens
+	found   func(format string, args ...any)
 }
 
-// sit expects light colours, and leaves them except after an error.
-func (s sitting) sit() error {
+// run checks the story on all screens. It expects light colours, and restores
+// them except after an error.
+func (s storyCheck) run() error {
 	for i, f := range frames(s.story) {
 		if err := s.resize(f); err != nil {
 			return err
@@ -40,10 +41,10 @@ func (s sitting) sit() error {
 	return nil
 }
 
-// show compares the layout on the story's i-th screen, and takes pictures of it
-// where it differs or where all are wanted. On the first screen axe looks too, in
-// one language.
-func (s sitting) show(i int, f frame, height int) error {
+// show compares the layout on the i-th screen. It takes pictures of
+// differences, or all pictures if requested. On the first screen, it also runs
+// axe in one language.
+func (s storyCheck) show(i int, f frame, height int) error {
 	audited := i == 0 && s.lang != static.English
 	inDark := audited || everything()
 	var is, isDark layout
@@ -99,9 +100,9 @@ func (s sitting) show(i int, f frame, height int) error {
 	return s.compare(name, is, f, height)
 }
 
-// compare reports how a layout differs from the expected one, with a picture.
-func (s sitting) compare(name string, is layout, f frame, height int) error {
-	changes := s.album.put(name, is)
+// compare reports the differences from the expected layout, with a picture.
+func (s storyCheck) compare(name string, is layout, f frame, height int) error {
+	changes := s.goldens.put(name, is)
 	if len(changes) == 0 || *update {
 		return nil
 	}
@@ -112,23 +113,23 @@ func (s sitting) compare(name string, is layout, f frame, height int) error {
 	if err := s.take(f, height, "light", pictureFolder()); err != nil {
 		return err
 	}
-	s.found("%s differs (%s; run with -update if it is meant):\n\t%s", name, s.pictureFile(f, "light", pictureFolder()), strings.Join(changes, "\n\t"))
+	s.found("%s differs (%s; run with -update if intended):\n\t%s", name, s.pictureFile(f, "light", pictureFolder()), strings.Join(changes, "\n\t"))
 	return nil
 }
 
-// compared reports whether a story's layout on its i-th screen is compared. In
-// English the narrowest is enough; between the narrowest and the widest screen
-// only the judge looks.
-func (s sitting) compared(i int) bool {
+// compared reports whether the layout on the i-th screen is compared. In
+// English the narrowest is enough. On the middle one, only look checks the
+// page.
+func (s storyCheck) compared(i int) bool {
 	return i == 0 || i > 1 && s.lang != static.English
 }
 
-// layout asks the page for what it paints.
-func (s sitting) layout() (layout, error) { return ask[layout](s.tab, "layout()") }
+// layout returns the layout of the page.
+func (s storyCheck) layout() (layout, error) { return ask[layout](s.tab, "layout()") }
 
-// look says what is wrong on a screen, and how tall the page is there. A screen
-// on a wall fits its letters to it once a second.
-func (s sitting) look(f frame) (height int, err error) {
+// look checks a screen and returns the height of the page. A wall screen
+// adjusts its font size once a second.
+func (s storyCheck) look(f frame) (height int, err error) {
 	seen, err := ask[struct {
 		Height int
 		Faults []string
@@ -141,15 +142,15 @@ func (s sitting) look(f frame) (height int, err error) {
 	}
 	for _, fault := range seen.Faults {
 		if gives := s.story.Portrait && (f.width < 1080 || s.story.Crowded); gives && !strings.HasPrefix(fault, "the document") {
-			continue // a screen on a wall is no phone, and does not scroll
+			continue // a wall screen does not scroll
 		}
 		s.found("%s in %s at %d px: %s", s.story.Name, s.lang, f.width, fault)
 	}
 	return max(f.height, min(seen.Height, tall)), nil
 }
 
-// take takes the picture of the whole page.
-func (s sitting) take(f frame, height int, scheme, folder string) error {
+// take takes a picture of the whole page.
+func (s storyCheck) take(f frame, height int, scheme, folder string) error {
 	whole, err := s.picture(f.width, height, 1)
 	if err != nil {
 		return err
@@ -160,11 +161,11 @@ func (s sitting) take(f frame, height int, scheme, folder string) error {
 	return os.WriteFile(s.pictureFile(f, scheme, folder), whole, 0o644)
 }
 
-func (s sitting) pictureFile(f frame, scheme, folder string) string {
+func (s storyCheck) pictureFile(f frame, scheme, folder string) string {
 	return filepath.Join(folder, fmt.Sprintf("%s-%s-%d-%s.png", s.story.Name, s.lang, f.width, scheme))
 }
 
-// pictureFolder is where pictures go.
+// pictureFolder returns the folder of the pictures.
 func pictureFolder() string {
 	if folder := os.Getenv("JUNBAN_TEST_PICTURES"); folder != "" {
 		return folder
@@ -172,14 +173,13 @@ func pictureFolder() string {
 	return pictures
 }
 
-// allowed: the page of a passing trouble has nothing to lose by asking again, and
-// for what a finger must meet the judge asks for more.
+// allowed disables two rules of axe. The page of a temporary error may reload,
+// because it has no input. For target sizes, look is stricter.
 const allowed = `{"meta-refresh": {enabled: false}, "target-size": {enabled: false}}`
 
-// audit runs axe: all of WCAG 2.2 AA that a machine can tell; where only the
-// colours are others, their contrast. Of the desk it looks at the part that the
-// story is about.
-func (s sitting) audit(scheme string) error {
+// audit runs axe with the rules of WCAG 2.2 AA, or in the dark scheme with that
+// of contrast. On the desk, it checks the part with the story's subject.
+func (s storyCheck) audit(scheme string) error {
 	rules := `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}`
 	if scheme == "dark" {
 		rules = `{type: "rule", values: ["color-contrast"]}`

@@ -10,19 +10,19 @@ import (
 	"testing"
 )
 
-// album is the expected layouts and those of this run, by name: story, language
-// and width. A name that ends in "dark" has both kinds of colours.
-type album struct {
+// goldens has the expected layouts and those of this run, by story, language
+// and width. A name that ends in "dark" has the styles of both colour schemes.
+type goldens struct {
 	folder string
 	was    map[string]layout
 	mu     sync.Mutex
 	is     map[string]layout
 }
 
-// readAlbum reads the expected layouts of a folder.
-func readAlbum(t *testing.T, folder string) *album {
+// readGoldens reads the expected layouts from a folder.
+func readGoldens(t *testing.T, folder string) *goldens {
 	t.Helper()
-	a := &album{folder: folder, was: map[string]layout{}, is: map[string]layout{}}
+	a := &goldens{folder: folder, was: map[string]layout{}, is: map[string]layout{}}
 	files, err := filepath.Glob(filepath.Join(folder, "*.txt"))
 	if err != nil {
 		t.Fatal(err)
@@ -51,15 +51,15 @@ func readAlbum(t *testing.T, folder string) *album {
 
 const dark = " dark"
 
-// put keeps a layout of this run and lists how it differs from the expected one.
-// The expected one is kept where nothing differs by more than the slack, so that
-// many small changes do not add up unseen.
-func (a *album) put(name string, l layout) (changes []string) {
+// put records a layout of this run and returns its differences from the
+// expected one. Without differences beyond the tolerance, the expected layout
+// is kept, so that small changes do not add up.
+func (a *goldens) put(name string, l layout) (changes []string) {
 	was, known := a.was[name]
 	if known {
 		changes = was.changes(l)
 	} else {
-		changes = []string{"no layout is expected: run with -update"}
+		changes = []string{"there is no expected layout: run with -update"}
 	}
 	if len(changes) == 0 {
 		l = was
@@ -70,8 +70,8 @@ func (a *album) put(name string, l layout) (changes []string) {
 	return changes
 }
 
-// rename gives a layout of this run another name.
-func (a *album) rename(from, to string) {
+// rename renames a layout of this run.
+func (a *goldens) rename(from, to string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	l := a.is[from]
@@ -80,9 +80,9 @@ func (a *album) rename(from, to string) {
 	a.is[to] = l
 }
 
-// write makes the layouts of this run the expected ones; those of stories that it
-// did not open stay where -story chose some.
-func (a *album) write(t *testing.T) {
+// write writes the layouts of this run as the expected ones. With -story, it
+// keeps those of the other stories.
+func (a *goldens) write(t *testing.T) {
 	t.Helper()
 	if *only != "" {
 		maps.Copy(a.was, a.is)
