@@ -22,28 +22,28 @@ import (
 	"junban/queue/queuetest"
 )
 
-// crowd takes tickets through several nodes, one after the other, and repeats each
-// request with its key until it is answered.
-type crowd struct {
+// load takes tickets through several nodes, one after the other. It repeats
+// each request with its idempotency key until it is acknowledged.
+type load struct {
 	t     *testing.T
 	nodes []*programtest.Running
 
 	mu       sync.Mutex
 	got      map[string]wire.Issued // by key
 	refused  map[int]int            // by status
-	last     time.Time              // of an acknowledgement
-	longest  time.Duration          // between two
-	by       map[string]int         // acknowledged acts of each node
+	last     time.Time              // of the last acknowledgement
+	longest  time.Duration          // between two acknowledgements
+	by       map[string]int         // acknowledged acts, by node
 	stopping chan struct{}
 	done     sync.WaitGroup
 }
 
-func newCrowd(t *testing.T, nodes ...*programtest.Running) *crowd {
-	return &crowd{t: t, nodes: nodes, got: map[string]wire.Issued{}, refused: map[int]int{}, by: map[string]int{}, last: time.Now(), stopping: make(chan struct{})}
+func newLoad(t *testing.T, nodes ...*programtest.Running) *load {
+	return &load{t: t, nodes: nodes, got: map[string]wire.Issued{}, refused: map[int]int{}, by: map[string]int{}, last: time.Now(), stopping: make(chan struct{})}
 }
 
-// take sends one request to a node; it reports whether it was acknowledged.
-func (c *crowd) take(s *programtest.Running, key string) bool {
+// take sends one request to a node and reports whether it was acknowledged.
+func (c *load) take(s *programtest.Running, key string) bool {
 	var got wire.Issued
 	status := (&programtest.Client{URL: s.URL}).Do(c.t, "POST", "/v1/services/1234-1/tickets", map[string]string{"Idempotency-Key": key}, wire.IssueRequest{PartySize: 1}, &got)
 	c.mu.Lock()
@@ -59,13 +59,13 @@ func (c *crowd) take(s *programtest.Running, key string) bool {
 	return true
 }
 
-// run takes tickets until stop, a worker at each node; a repetition goes to the
+// run takes tickets until stop, with one worker per node. A retry goes to the
 // next node.
-func (c *crowd) run() {
+func (c *load) run() {
 	for n := range c.nodes {
 		c.done.Go(func() {
 			for i := 0; ; i++ {
-				key := fmt.Sprintf("crowd-%d-%06d-0123456789", n, i)
+				key := fmt.Sprintf("load-%d-%06d-0123456789", n, i)
 				for try := n; ; try++ {
 					select {
 					case <-c.stopping:
@@ -83,33 +83,33 @@ func (c *crowd) run() {
 	}
 }
 
-func (c *crowd) stop() {
+func (c *load) stop() {
 	close(c.stopping)
 	c.done.Wait()
 }
 
-func (c *crowd) count() int {
+func (c *load) count() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.got)
 }
 
-func (c *crowd) countOf(s *programtest.Running) int {
+func (c *load) countOf(s *programtest.Running) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.by[s.URL]
 }
 
-// refusals returns how many acts were answered with a status.
-func (c *crowd) refusals(status int) int {
+// refusals returns the number of responses with a status.
+func (c *load) refusals(status int) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.refused[status]
 }
 
-// settle reads every acknowledged ticket again through a node: lost are those that
-// it does not have as they were acknowledged, twice is how many numbers are shared.
-func (c *crowd) settle(s *programtest.Running) (lost []wire.Issued, twice int) {
+// settle reads every acknowledged ticket through a node. It returns the lost
+// tickets, and how many numbers were issued more than once.
+func (c *load) settle(s *programtest.Running) (lost []wire.Issued, twice int) {
 	c.t.Helper()
 	numbers := map[int]int{}
 	c.mu.Lock()
@@ -131,22 +131,22 @@ func (c *crowd) settle(s *programtest.Running) (lost []wire.Issued, twice int) {
 	defer c.mu.Unlock()
 	for status := range c.refused {
 		if status != http.StatusServiceUnavailable {
-			c.t.Errorf("%d acts were answered with %d", c.refused[status], status)
+			c.t.Errorf("%d acts got the status %d", c.refused[status], status)
 		}
 	}
 	return lost, twice
 }
 
 // figure prints a row of the failover table.
-func (c *crowd) figure(scenario string, lost, twice int) {
+func (c *load) figure(scenario string, lost, twice int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	queuetest.Figure(c.t, "%s: %d acts acknowledged, %d lost, %d numbers twice, longest time without an act %s, refused %v",
 		scenario, len(c.got), lost, twice, c.longest.Round(10*time.Millisecond), c.refused)
 }
 
-// clinicOn imports a clinic and one desk user into a Redis. The web desk does not
-// pause by itself: a crowd is a jump.
+// clinicOn imports a clinic and a desk user into Redis. autoPause is off,
+// because the load would trigger it.
 func clinicOn(t *testing.T, url string, args ...string) {
 	t.Helper()
 	args = append([]string{"--redis=" + url}, args...)
@@ -155,13 +155,13 @@ func clinicOn(t *testing.T, url string, args ...string) {
 	programtest.Must(t, "correct horse battery", nil, append([]string{"user", "set", "1234", "office"}, args...)...)
 }
 
-// arrival is a part of a stream of events, and when it came.
+// arrival is a part of an event stream with its time.
 type arrival struct {
 	at   time.Time
 	text string
 }
 
-// watchBoard sends the frames of the board to a channel.
+// watchBoard sends the frames of a board to a channel.
 func watchBoard(t *testing.T, s *programtest.Running) <-chan arrival {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), "GET", s.URL+"/v1/watch?topic=service:1234-1&pulse=5", nil)
@@ -191,25 +191,25 @@ func watchBoard(t *testing.T, s *programtest.Running) <-chan arrival {
 	return frames
 }
 
-// awaitFrame waits for a frame with that text, and returns when it came.
+// awaitFrame waits for a frame that contains a text and returns its time.
 func awaitFrame(t *testing.T, frames <-chan arrival, text string) (at time.Time) {
 	t.Helper()
-	patience := time.After(programtest.Long)
+	timeout := time.After(programtest.Long)
 	for {
 		select {
 		case f := <-frames:
 			if strings.Contains(f.text, text) {
 				return f.at
 			}
-		case <-patience:
+		case <-timeout:
 			t.Fatalf("no frame with %s", text)
 		}
 	}
 }
 
-// awaitBoard takes a ticket at a node and waits until each watcher has the board that
-// the node answers then, or a later one of the same epoch. A watcher gets the newest
-// boards that differ, not every version.
+// awaitBoard takes a ticket at a node and waits until every watcher has the
+// resulting board, or a later one of the same epoch. Watchers may skip
+// versions.
 func awaitBoard(t *testing.T, s *programtest.Running, watchers ...<-chan arrival) {
 	t.Helper()
 	var board wire.Frame
@@ -218,7 +218,7 @@ func awaitBoard(t *testing.T, s *programtest.Running, watchers ...<-chan arrival
 		t.Fatalf("the board answers %d", status)
 	}
 	shown := regexp.MustCompile(`"epoch":"` + board.Epoch + `","version":(\d+)`)
-	patience := time.After(programtest.Long)
+	timeout := time.After(programtest.Long)
 	for i, frames := range watchers {
 		for newest := uint64(0); newest < board.Version; {
 			select {
@@ -226,8 +226,8 @@ func awaitBoard(t *testing.T, s *programtest.Running, watchers ...<-chan arrival
 				for _, m := range shown.FindAllStringSubmatch(f.text, -1) {
 					newest, _ = strconv.ParseUint(m[1], 10, 64)
 				}
-			case <-patience:
-				t.Fatalf("watcher %d has version %d, and the board %d", i, newest, board.Version)
+			case <-timeout:
+				t.Fatalf("watcher %d has version %d, want %d", i, newest, board.Version)
 			}
 		}
 	}
@@ -241,7 +241,8 @@ func awaitPromotion(t *testing.T, replicas ...*queuetest.Server) {
 	})
 }
 
-// staffLine is what the desk sees of service 1234-1, by the first frame of a watch.
+// staffLine returns the tickets of service 1234-1 that the desk sees, from the
+// first frame of a watch.
 func staffLine(t *testing.T, c *programtest.Client) []wire.StaffTicket {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), programtest.Long)
@@ -265,6 +266,6 @@ func staffLine(t *testing.T, c *programtest.Client) []wire.StaffTicket {
 			return f.Staff.Services[0].Tickets
 		}
 	}
-	t.Fatalf("no state of the desk: status %d, %v", answer.StatusCode, lines.Err())
+	t.Fatalf("no frame of the desk: status %d, %v", answer.StatusCode, lines.Err())
 	return nil
 }

@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// door is a TCP proxy before a Redis server that can hold back what comes from
-// replicas, from Sentinels or from anybody, with every connection left open.
-type door struct {
+// redisProxy is a TCP proxy of a Redis server. It can stall the traffic of
+// replicas, of Sentinels or of all other clients without closing connections.
+type redisProxy struct {
 	addr   string
 	listen net.Listener
 	target string
@@ -23,13 +23,13 @@ type door struct {
 	conns  []net.Conn
 }
 
-func newDoor(t *testing.T, target string) *door {
+func newRedisProxy(t *testing.T, target string) *redisProxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &door{addr: l.Addr().String(), listen: l, target: target, held: map[string]bool{}}
+	g := &redisProxy{addr: l.Addr().String(), listen: l, target: target, held: map[string]bool{}}
 	g.moved = sync.NewCond(&g.mu)
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -65,7 +65,7 @@ func newDoor(t *testing.T, target string) *door {
 	return g
 }
 
-// kindOf is what a connection's client is, as its commands show.
+// kindOf is the kind of a client, detected from its commands.
 type kindOf struct {
 	mu   sync.Mutex
 	name string
@@ -89,7 +89,7 @@ func (k *kindOf) is() string {
 	return k.name
 }
 
-func (g *door) pump(from, to net.Conn, kind *kindOf, requests bool) {
+func (g *redisProxy) pump(from, to net.Conn, kind *kindOf, requests bool) {
 	defer from.Close()
 	defer to.Close()
 	buf := make([]byte, 64<<10)
@@ -112,8 +112,8 @@ func (g *door) pump(from, to net.Conn, kind *kindOf, requests bool) {
 	}
 }
 
-// hold keeps back the bytes of some kinds of clients, and of no others.
-func (g *door) hold(kinds ...string) {
+// hold stalls the traffic of the given kinds of clients only.
+func (g *redisProxy) hold(kinds ...string) {
 	g.mu.Lock()
 	g.held = map[string]bool{}
 	for _, k := range kinds {
