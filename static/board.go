@@ -29,6 +29,7 @@ type Board struct {
 	Line         []int     // the next numbers in order; nil if hidden
 	Guests       []Guest   // absent and next numbers that another service issued
 	Message      string    // "" if there is none
+	MessageUntil string    // on the clinic's clock: "12:00"; "" if there is no end
 }
 
 // ShowsCalling reports whether the clinic shows the called numbers.

@@ -265,6 +265,8 @@ func (s *Site) wait(lang string, b Board) (string, error) {
 	switch {
 	case b.WaitAt != "":
 		return s.text(lang, "board.clock", "time", b.WaitAt)
+	case b.WaitLow > 0 && b.WaitLow == b.WaitHigh:
+		return s.text(lang, "board.about", "high", b.WaitHigh)
 	case b.WaitLow > 0:
 		return s.text(lang, "board.range", "low", b.WaitLow, "high", b.WaitHigh)
 	}
