@@ -9,27 +9,24 @@ import (
 )
 
 const (
-	// A watcher is told goodbye that part of the spread before it is to come
-	// back, which is also how long a load balancer has to learn
-	// that this node takes none any more; but no longer than leadMost: many leave
-	// on being told, and a screen that hears nothing for some seconds says so.
+	// A watcher gets `bye` that part of the spread before it is to return. In this time
+	// a load balancer learns that this node accepts no more. The maximum is leadMost:
+	// many clients leave at `bye`, and a screen without frames shows a warning.
 	leadShare = 8
 	leadMost  = 2 * time.Second
-	// returnsPerSecond is how many watchers are asked to return in a second after a
-	// restart.
+	// returnsPerSecond is how many watchers return in a second after a restart.
 	returnsPerSecond = 2000
-	// drainStep is how often the drain looks whose turn it is.
+	// drainStep is how often the drain looks for connections that are due.
 	drainStep = 5 * time.Millisecond
 )
 
-// Drain sends everybody away, one after another; new watchers get [ErrDraining].
-// Each connection has a moment of its own within spread, evenly apart from the
-// next one's, at which it is to come back (elsewhere). An eighth of spread
-// before it, 2 s at most, the connection is told `bye` with the time that is
-// left; at that moment it is closed, a WebSocket with code 1012. So goodbyes,
-// closes and returns are spread alike, and nobody is away for long. Until its
-// close, a connection gets every change. The spread is shorter if ctx has less
-// time.
+// Drain closes all connections, one after another. New watchers get [ErrDraining].
+// Each connection has a moment of its own within spread, at even distances, at which
+// it is to return, to another node. An eighth of spread before it, 2 s at most, the
+// connection gets `bye` with the time that is left. At that moment it is closed, a
+// WebSocket with code 1012. So closes and returns are spread alike, and each watcher
+// is away for a short time only. Until its close, a connection gets every change. The
+// spread is shorter if ctx has less time.
 //
 // Drain returns when all connections are gone, or closes the rest at once when
 // ctx ends. Call [Hub.Close] after it.
@@ -55,11 +52,10 @@ func (h *Hub) Drain(ctx context.Context, spread time.Duration) {
 	h.o.Log.Info("drained", "took", time.Since(start))
 }
 
-// Restart closes every connection at once: for a node that is alone, so that
-// there is nowhere to send its watchers (F5). Until then all of them get every
-// change. Each is told `bye` with the time until the node is back, which the
-// caller expects after away, and a delay of its own, so that they return at a rate
-// that the node takes.
+// Restart closes every connection at once, on a node that is alone: its watchers can
+// go nowhere else (F5). Until then all of them get every change. Each gets `bye` with
+// the time until the node is back, which the caller expects after away. A further
+// delay, different for each, makes them return at a rate that the node takes.
 //
 // Restart returns when all connections are gone, or cuts the rest when ctx ends.
 // Call [Hub.Close] after it.
@@ -94,7 +90,7 @@ func (h *Hub) Restart(ctx context.Context, away time.Duration) {
 	}
 }
 
-// sendAway tells each connection when to come back and closes it then, until
+// sendAway sends each connection the time of its return, and closes it then, until
 // ctx ends.
 func sendAway(ctx context.Context, all []conn, start time.Time, spread time.Duration) {
 	lead := min(spread/leadShare, leadMost)
@@ -103,13 +99,13 @@ func sendAway(ctx context.Context, all []conn, start time.Time, spread time.Dura
 	}
 	ticker := time.NewTicker(drainStep)
 	defer ticker.Stop()
-	told, closed := 0, 0
+	warned, closed := 0, 0
 	for {
 		now := time.Since(start)
-		for ; told < len(all) && back(told)-lead <= now; told++ {
-			all[told].bye(byeMessage(max(0, back(told)-now)))
+		for ; warned < len(all) && back(warned)-lead <= now; warned++ {
+			all[warned].bye(byeMessage(max(0, back(warned)-now)))
 		}
-		for ; closed < told && back(closed) <= now; closed++ {
+		for ; closed < warned && back(closed) <= now; closed++ {
 			all[closed].end(closedDrained)
 		}
 		if closed == len(all) {
@@ -144,7 +140,7 @@ func (h *Hub) Close() {
 	topics := h.topics
 	h.topics = make(map[Topic]*topic)
 	for _, t := range topics {
-		t.idle.Stop() // every topic lingers: nobody watches any more
+		t.idle.Stop() // every topic lingers: no watcher is left
 	}
 	h.mu.Unlock()
 	for _, t := range topics {
@@ -152,8 +148,8 @@ func (h *Hub) Close() {
 	}
 }
 
-func (h *Hub) killAll(why string) {
+func (h *Hub) killAll(reason string) {
 	for _, c := range h.wheel.all() {
-		c.kill(why)
+		c.kill(reason)
 	}
 }

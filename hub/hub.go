@@ -9,16 +9,15 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Source tells the hub how to follow a topic. It is called when the first
-// watcher of a topic comes, and must not block; from then on its owner calls
-// [Hub.Publish] and [Hub.Stale] for the topic until stop is called, which must
-// not block either. Calls of Source and of stop never overlap, and the stop of
-// a topic comes before its next start.
+// Source starts to follow a topic when its first watcher comes. From then on its owner
+// calls [Hub.Publish] and [Hub.Stale] for the topic, until the hub calls stop. Neither
+// may block. Calls of Source and of stop never overlap, and the stop of a topic comes
+// before its next start.
 type Source func(t Topic) (stop func())
 
 // Options are the settings of a [Hub]. The zero value works.
 type Options struct {
-	// Source follows topics on demand; nil: somebody publishes anyway.
+	// Source follows topics on demand; nil: the owner publishes without it.
 	Source Source
 	// Linger is how long a topic is followed after its last watcher left, so
 	// that a reconnect finds it warm; 0: 30 s.
@@ -34,17 +33,17 @@ type Options struct {
 	WriteTimeout time.Duration
 	// MaxConns is how many connections are served at most; 0: 100000.
 	MaxConns int
-	// Handshakes is how many watches of a priority may begin in a second, and as many at once;
-	// 0: 5000; less: no limit. [Hub.AllowHandshake] holds to it.
+	// Handshakes limits how many watches of a priority begin in a second, and at once; 0:
+	// 5000; less: no limit. [Hub.AllowHandshake] applies it.
 	Handshakes int
-	// Registerer takes the metrics; nil: they are counted for nobody. A
-	// registerer can serve one hub only.
+	// Registerer registers the metrics; nil: none are visible. One registerer can serve
+	// one hub only.
 	Registerer prometheus.Registerer
-	// Log is told of drains; nil: nobody is.
+	// Log gets a line for each drain; nil: none is written.
 	Log *slog.Logger
 }
 
-// Hub holds the newest frame of each watched topic and everybody who watches.
+// Hub holds the newest frame of each watched topic, and the watchers.
 // All methods may be called concurrently. Make one with [New].
 type Hub struct {
 	o     Options
@@ -109,25 +108,23 @@ func New(o Options) *Hub {
 // waiting for any of them; if another was sent less than [Options.Window] ago,
 // at the end of that window, unless a newer one replaces it. A frame that is
 // not newer than the newest is dropped, unless it repeats the newest of a stale
-// topic and so ends the staleness. A frame of a topic that nobody watches is
-// ignored.
+// topic and so ends the staleness. A frame of a topic without watchers is ignored.
 func (h *Hub) Publish(t Topic, f Frame) {
 	if t := h.topic(t); t != nil {
 		t.publish(f)
 	}
 }
 
-// Stale says that the newest frame of t has not been known to be true since the
-// given time. Each watcher, and each that comes later, is told once; neither
-// the notice nor the frame that ends it is held by a window. The next
-// Publish of t that is not older ends it, and its frame is sent to everybody.
+// Stale marks the newest frame of t as unconfirmed since the given time. Each watcher,
+// now and later, gets one notice. No window holds the notice, nor the frame that ends
+// it. The next Publish of t that is not older ends it, and its frame is sent to all.
 func (h *Hub) Stale(t Topic, since time.Time) {
 	if t := h.topic(t); t != nil {
 		t.stale(since)
 	}
 }
 
-// Watched reports whether t is followed: somebody watches it, or did less than
+// Watched reports whether t is followed: it has a watcher, or had one less than
 // [Options.Linger] ago.
 func (h *Hub) Watched(t Topic) bool { return h.topic(t) != nil }
 
@@ -191,7 +188,7 @@ func (h *Hub) release(t *topic) {
 	t.idle = time.AfterFunc(h.o.Linger, func() { h.expire(t) })
 }
 
-// expire forgets the topic, unless somebody came since the timer was set.
+// expire forgets the topic, unless a watcher came since the timer was set.
 func (h *Hub) expire(t *topic) {
 	h.sourceMu.Lock()
 	defer h.sourceMu.Unlock()

@@ -21,14 +21,14 @@ const (
 	closedDead     = "dead"          // no sign of life
 	closedData     = socket.Data     // sent a message
 	closedTooBig   = socket.TooBig   // sent a message beyond the limit
-	closedInbound  = socket.Inbound  // sent more than a viewer has to say
+	closedInbound  = socket.Inbound  // sent more than socket.MaxInbound
 	closedProtocol = socket.Protocol // sent what is not WebSocket
 	closedRevoked  = "revoked"       // WatchOptions.Until
 	closedDrained  = "drained"       // Hub.Drain
 	closedHub      = "closed"        // Hub.Close
 )
 
-// metrics are the hub's figures. Children of the hot paths are kept at hand.
+// metrics are the hub's figures. It keeps the children of the hot paths.
 type metrics struct {
 	connections *prometheus.GaugeVec
 	closed      *prometheus.CounterVec
@@ -74,7 +74,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	}, []string{"transport"})
 	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_hub_refused_total",
-		Help: "Watchers not served, by reason: draining; full and crowded by those who watch; busy and eager by handshakes a second, of all and of one key.",
+		Help: "Watchers not served, by reason: draining; full and crowded by the number of watchers; busy and eager by handshakes a second, of all and of one key.",
 	}, []string{"reason"})
 	m := &metrics{
 		connections: prometheus.NewGaugeVec(prometheus.GaugeOpts{

@@ -6,8 +6,7 @@ import (
 )
 
 const (
-	// How much of a second's handshakes may come at once: of all, and of those
-	// who name the same key.
+	// How many seconds of handshakes may come at once: of all, and of one key.
 	nodeBurst = time.Second
 	keyBurst  = 2 * time.Second
 	// keysMost bounds the keys that are remembered; beyond it, the oldest are
@@ -23,8 +22,8 @@ type rates struct {
 
 	mu     sync.Mutex
 	full   [priorities]time.Time
-	recent map[string]time.Time // the buckets, by Limit.Key, of those who came since turned
-	before map[string]time.Time // and of those who came last before it
+	recent map[string]time.Time // the buckets, by Limit.Key, used since turned
+	before map[string]time.Time // and those used last before it
 	turned time.Time
 }
 
@@ -34,7 +33,7 @@ func (r *rates) take(p Priority, limits []Limit) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
-	if now.Sub(r.turned) > keyBurst || len(r.recent) >= keysMost { // those who came before turned have a full bucket again
+	if now.Sub(r.turned) > keyBurst || len(r.recent) >= keysMost { // buckets from before turned are full again
 		r.recent, r.before, r.turned = map[string]time.Time{}, r.recent, now
 	}
 	next, ok := spend(r.full[p], now, r.perSecond, nodeBurst)

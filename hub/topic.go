@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// stride is how many connections are told between two chances for others to
+// stride is how many connections are written to between two chances for others to
 // come and go.
 const stride = 64
 
-// topic is one watched state and those who watch it.
+// topic is one watched state and its watchers.
 type topic struct {
 	name   Topic
 	m      *metrics
 	window time.Duration // not positive: none
 	began  time.Time
 
-	// state is what a watcher should have been told. It is replaced under mu
-	// and read without, so that no connection waits for a fan-out.
+	// state is what every watcher should have been sent. It is replaced under mu and
+	// read without, so that no connection waits for a fan-out.
 	state atomic.Pointer[state]
 
 	mu    sync.Mutex // never held for a whole fan-out
@@ -34,13 +34,13 @@ type topic struct {
 
 	// Guarded by Hub.mu.
 	watchers int
-	idle     *time.Timer // runs while nobody watches
+	idle     *time.Timer // runs while there is no watcher
 
 	stop func() // guarded by Hub.sourceMu
 }
 
-// state is immutable. Its numbers only grow, so that a connection knows by
-// comparing them whether it has been told.
+// state is immutable. Its numbers only grow: a connection compares them with its own
+// to find what it lacks.
 type state struct {
 	frame  *message // the newest; nil: cold
 	notice *message // not nil: stale; then nothing is held
@@ -63,7 +63,7 @@ type sub struct {
 	conn  conn
 	at    int32 // place in topic.subs, guarded by topic.mu
 
-	// What the connection was last told, guarded by what guards its writing.
+	// What the connection was last sent, guarded by what guards its writing.
 	first  bool // it is owed what was there when it came
 	seq    uint64
 	round  uint32
@@ -77,9 +77,9 @@ func (s *sub) reset() {
 	}
 }
 
-// next returns what the connection has not been told yet, the newest frame
-// first, and counts it as told; nil when there is nothing. A held frame is for
-// those who are owed an earlier one, or for everybody if held says so.
+// next returns what the connection has not been sent yet, the newest frame first, and
+// counts it as sent; nil: nothing. A held frame is returned only to a connection that
+// lacks an earlier one, or if held is true.
 func (s *sub) next(held bool, t *tally) *message {
 	st := s.topic.state.Load()
 	switch {
@@ -179,7 +179,7 @@ func (t *topic) doubt(since time.Time) bool {
 	return true
 }
 
-// fanOut tells every connection that there is something new. It goes from the
+// fanOut wakes every connection of the topic. It goes from the
 // end to the start: a watcher that leaves meanwhile is replaced by the last one, which
 // has the frame already, and a new watcher gets the frame by its join.
 func (t *topic) fanOut() {

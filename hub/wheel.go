@@ -36,7 +36,7 @@ type place struct {
 	slot, at    int
 }
 
-// due says what a connection is to hear.
+// due is what a connection gets in a tick.
 type due struct{ pulse, ping bool }
 
 type turn struct {
@@ -45,7 +45,7 @@ type turn struct {
 }
 
 // add puts c into the wheel, at a random phase, so that connections that came
-// together do not all hear their pulses in the same tick.
+// together do not all get their pulses in the same tick.
 func (w *wheel) add(c conn, every uint32) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -113,7 +113,7 @@ func (w *wheel) advance() []turn {
 	return w.turn
 }
 
-// heartbeat is what all connections hear in one tick, encoded once.
+// heartbeat is what all connections get in one tick, encoded once.
 type heartbeat struct {
 	pulse *message
 	ping  []byte // a ping alone
@@ -154,5 +154,5 @@ func (h *Hub) heartbeat(at time.Time) {
 	for _, t := range turns {
 		t.conn.heartbeat(b, t.due)
 	}
-	clear(turns) // they may leave now
+	clear(turns) // so that they can be freed
 }
