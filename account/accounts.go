@@ -16,8 +16,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// changeTries bounds how often a change is tried again because of another change of
-// the same clinic's users and logins at the same moment.
+// changeTries bounds how often a change is retried because of a concurrent change of
+// the same clinic's users and logins.
 const changeTries = 30
 
 // accounts are a clinic's users and logins, by name and by token hash.

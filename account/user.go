@@ -45,8 +45,8 @@ type User struct {
 	PasswordHash string
 }
 
-// ValidUserName reports whether a new user may have that name: 1 to 40
-// characters that print, no space around it, and one segment of a URL's path.
+// ValidUserName reports whether a new user may have that name. It has 1 to 40 printable
+// characters, no space around it, and is one segment of a URL path.
 func ValidUserName(name string) bool {
 	n := utf8.RuneCountInString(name)
 	return n >= 1 && n <= maxUserName && utf8.ValidString(name) && strings.TrimSpace(name) == name && name != "." && name != ".." &&

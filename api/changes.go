@@ -27,7 +27,7 @@ func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
 	}
 	n, err := strconv.Atoi(cmp.Or(r.URL.Query().Get("n"), strconv.Itoa(changesShown)))
 	if err != nil || n < 1 || n > changesMost {
-		return problem.Invalid("n", fmt.Sprintf("is not a number from 1 to %d", changesMost))
+		return problem.InvalidParameter("n", fmt.Sprintf("is not a number from 1 to %d", changesMost))
 	}
 	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {

@@ -28,24 +28,24 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ask := r.URL.Query()
-	day, err := route.DayField("day", ask.Get("day"))
+	day, err := route.DayParameter(r, "day")
 	if err != nil {
 		return err
 	}
 	q := queue.JournalQuery{Before: ask.Get("before"), Most: actsShown}
 	if q.Before != "" && !queue.ValidEntry(q.Before) {
-		return problem.Invalid("before", "is not the next value of an earlier response")
+		return problem.InvalidParameter("before", "is not the next value of an earlier response")
 	}
 	switch ask.Get("tickets") {
 	case "", "true":
 	case "false":
 		q.Beside = true
 	default:
-		return problem.Invalid("tickets", "is not true or false")
+		return problem.InvalidParameter("tickets", "is not true or false")
 	}
 	if text := ask.Get("ticket"); text != "" {
 		if q.Beside {
-			return problem.Invalid("tickets", "cannot be false together with ticket")
+			return problem.InvalidParameter("tickets", "cannot be false together with ticket")
 		}
 		if q.Ticket, err = queue.ParseTicketID(text); err != nil {
 			return err
@@ -54,7 +54,7 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 			return queue.ErrNoTicket
 		}
 		if day = cmp.Or(day, q.Ticket.Day()); day != q.Ticket.Day() {
-			return problem.Invalid("day", "is not the day of the ticket")
+			return problem.InvalidParameter("day", "is not the day of the ticket")
 		}
 	}
 	day = cmp.Or(day, v.Today())

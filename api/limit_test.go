@@ -198,7 +198,7 @@ func TestWatch_IsCountedByAddressAndClinic(t *testing.T) {
 	if diff := cmp.Diff([]hub.Limit{{Key: "clinic " + w.number(), Max: 45_000}}, w.api.limitsOfClinics(topics, claims{})); diff != "" {
 		t.Errorf("limits of a clinic (-want +got):\n%s", diff)
 	}
-	p, after := problem.Of(&hub.LimitError{Err: hub.ErrCrowded, Key: "address"})
+	p, after := problem.Of(&hub.LimitError{Err: hub.ErrTooManyWatchers, Key: "address"})
 	if p.Status != 429 || p.Code != "too_many_watchers" || after == 0 {
 		t.Errorf("a crowded hub is answered with %+v after %s", p, after)
 	}

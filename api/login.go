@@ -11,6 +11,7 @@ import (
 	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 )
 
 const (
@@ -27,7 +28,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(body.Password) > MaxPassword {
-		return problem.Invalid("password", "is too long")
+		return problem.Invalid("password", rule.TooLong, "count", len(body.Password), "most", MaxPassword)
 	}
 	ctx := r.Context()
 	id, err := clinic.ParseID(body.Clinic)

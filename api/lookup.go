@@ -15,6 +15,7 @@ import (
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 	"junban/queue/typed"
 )
 
@@ -48,13 +49,13 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 	l.number, l.phoneEnd = body.Number, typed.Name(body.PhoneEnd)
 	switch {
 	case l.number < 0, (l.number > 0) == (l.phone != ""):
-		return l, problem.Invalid("number", "or phone is required, not both")
+		return l, problem.Invalid("number", problem.EitherOr, "other", "phone")
 	case (l.phoneEnd != "") == (l.code != ""):
-		return l, problem.Invalid("phoneEnd", "or cancelCode is required, not both")
+		return l, problem.Invalid("phoneEnd", problem.EitherOr, "other", "cancelCode")
 	case l.phoneEnd != "" && (len(l.phoneEnd) != phoneEndDigits || strings.Trim(l.phoneEnd, "0123456789") != ""):
-		return l, problem.Invalid("phoneEnd", "is not the last "+strconv.Itoa(phoneEndDigits)+" digits of a phone number")
+		return l, problem.Invalid("phoneEnd", problem.NotPhoneEnd, "count", phoneEndDigits)
 	case l.phoneEnd != "" && l.phone != "":
-		return l, problem.Invalid("cancelCode", "is required with a phone number")
+		return l, problem.Invalid("cancelCode", rule.Missing)
 	}
 	return l, nil
 }

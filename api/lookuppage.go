@@ -109,14 +109,14 @@ func (s *Server) lookupClinic(r *http.Request, id clinic.ID) (clinic.Clinic, err
 func (s *Server) askLookup(r *http.Request, p static.LookupPage) (answer wire.LookupAnswer, err error) {
 	number, err := strconv.Atoi(numberIn(p.Number))
 	if err != nil || number < 1 {
-		return answer, problem.Invalid("number", "is not a number")
+		return answer, problem.Invalid("number", problem.NotNumber, "value", p.Number)
 	}
 	end, code := numberIn(p.PhoneEnd), codeIn(p.Code)
 	if code != "" {
 		end = "" // the code proves more
 	}
 	if end == "" && code == "" {
-		return answer, problem.Invalid("phoneEnd", "or cancelCode is required")
+		return answer, problem.Invalid("phoneEnd", problem.EitherOr, "other", "cancelCode")
 	}
 	body, err := json.Marshal(map[string]any{"service": p.Service, "number": number, "phoneEnd": end, "cancelCode": code})
 	if err != nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 )
 
 // origin is what the line knows the network of a web request by (S4): a keyed hash
@@ -30,7 +32,7 @@ func (s *Server) markOf(r *http.Request) (clinic.ID, string, queue.Act, error) {
 	id, a, err := s.deskAtClinic(r)
 	mark := r.PathValue("mark")
 	if err == nil && !queue.ValidMark(mark) {
-		err = problem.Invalid("mark", "is not a mark")
+		err = problem.InvalidParameter("mark", "is not a mark")
 	}
 	return id, mark, a, err
 }
@@ -42,7 +44,7 @@ func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	day, err := route.DayField("day", r.URL.Query().Get("day"))
+	day, err := route.DayParameter(r, "day")
 	if err != nil {
 		return err
 	}
@@ -88,20 +90,20 @@ func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if body.Until.IsZero() {
-		return problem.Invalid("until", "is missing")
+		return problem.Invalid("until", rule.Missing)
 	}
 	if len(body.Keep) > queue.MarkedKept {
-		return problem.Refuse("field_invalid", "keep: has %d entries, at most %d are allowed", len(body.Keep), queue.MarkedKept)
+		return problem.Invalid("keep", rule.TooMany, "count", len(body.Keep), "most", queue.MarkedKept)
 	}
 	day, err := route.DayField("day", body.Day)
 	if err != nil {
 		return err
 	}
 	of := queue.Marked{Mark: mark, Day: day, Until: body.Until}
-	for _, text := range body.Keep {
+	for i, text := range body.Keep {
 		ticket, err := queue.ParseTicketID(text)
 		if err != nil {
-			return problem.Refuse("field_invalid", "keep: %q is not a ticket id", text)
+			return problem.Invalid(fmt.Sprintf("keep[%d]", i), problem.NotTicket, "value", text)
 		}
 		of.Keep = append(of.Keep, ticket)
 	}

@@ -15,8 +15,8 @@ import (
 	"junban/static"
 )
 
-// paintedLine is how many of the next numbers the patient's page shows, as its
-// script does.
+// paintedLine is how many of the next numbers a board shows, its own and those of
+// other services, as its script does.
 const paintedLine = 8
 
 // render writes one of our own pages.
@@ -51,7 +51,6 @@ func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	board := painted(now.Board, names(now.Snap.Clinic))
-	board.Line = now.Board.Line[:min(len(now.Board.Line), paintedLine)]
 	unlisted(w, now.Snap.Clinic)
 	page := static.PatientPage{
 		Lang: static.Language(r), Clinic: now.Snap.Clinic.Name, Board: board, At: now.At(now.Snap.At).Format("15:04"),
@@ -173,11 +172,19 @@ func painted(b wire.Board, names map[string]string) static.Board {
 	p := static.Board{
 		Service: b.Service, Name: b.Name, Day: b.Day, Reception: b.Reception, Availability: b.Availability,
 		FirstVisit: b.FirstVisit, StopReason: b.StopReason, WaitNote: b.WaitNote, Overrunning: b.Overrunning, Absent: b.Absent,
+		Line: b.Line[:min(len(b.Line), paintedLine)],
 	}
 	for _, n := range b.DayNotes {
 		p.DayNotes = append(p.DayNotes, static.DayNote(n))
 	}
+	waiting := 0
 	for _, g := range b.Guests {
+		if g.State == "waiting" {
+			waiting++
+		}
+		if g.State == "waiting" && waiting > paintedLine {
+			continue
+		}
 		p.Guests = append(p.Guests, static.Guest{Number: g.Number, Of: names[g.Of], State: g.State})
 	}
 	if b.OpensAt != nil {
@@ -216,6 +223,9 @@ func painted(b wire.Board, names map[string]string) static.Board {
 	}
 	if b.Message != nil {
 		p.Message = b.Message.Text
+		if b.Message.Until != nil {
+			p.MessageUntil = b.Message.Until.Format("15:04")
+		}
 	}
 	return p
 }

@@ -15,6 +15,7 @@ import (
 	"junban/internal/refusal"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 )
 
 // Who an act is by.
@@ -258,7 +259,7 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 		return err
 	}
 	if code == "" {
-		return problem.Invalid("cancelCode", "is missing")
+		return problem.Invalid("cancelCode", rule.Missing)
 	}
 	if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
@@ -281,7 +282,7 @@ func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	}
 	p := queue.Presence(body.Presence)
 	if p != queue.Here && p != queue.Out {
-		return problem.Invalid("presence", "is not here or out")
+		return problem.Invalid("presence", rule.NotOneOf, "value", body.Presence, "values", rule.Values(queue.Here, queue.Out))
 	}
 	if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err

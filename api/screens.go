@@ -19,6 +19,7 @@ import (
 	"junban/device"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 	"junban/queue/typed"
 	"junban/static"
 )
@@ -285,25 +286,22 @@ func screenOf(c clinic.Clinic, said wire.ScreenSettings) (sc device.Screen, err 
 		return sc, err
 	}
 	if sc.Name == "" {
-		return sc, problem.Invalid("name", "is empty")
+		return sc, problem.Invalid("name", rule.Missing)
 	}
-	for _, name := range said.Services {
+	for i, name := range said.Services {
 		ref, err := clinic.ParseRef(name)
-		if err != nil || ref.Clinic != c.ID {
-			return sc, problem.Invalid("services", "contains a service that this clinic does not have")
-		}
-		if _, there := c.Service(ref.Service); !there {
-			return sc, problem.Invalid("services", "contains a service that this clinic does not have")
+		if _, there := c.Service(ref.Service); err != nil || ref.Clinic != c.ID || !there {
+			return sc, problem.Invalid(fmt.Sprintf("services[%d]", i), clinic.UnknownService, "value", name)
 		}
 		if !slices.Contains(sc.Services, ref.Service) {
 			sc.Services = append(sc.Services, ref.Service)
 		}
 	}
 	if said.Repeat < 1 || said.Repeat > maxRepeat {
-		return sc, problem.Invalid("repeat", fmt.Sprintf("is not a number from 1 to %d", maxRepeat))
+		return sc, problem.Invalid("repeat", rule.Between, "value", said.Repeat, "least", 1, "most", maxRepeat)
 	}
 	if !slices.Contains(secondLanguages, said.Also) {
-		return sc, problem.Invalid("also", "is not a language of spoken calls")
+		return sc, problem.Invalid("also", rule.NotOneOf, "value", said.Also, "values", secondLanguages)
 	}
 	sc.Sound, sc.Repeat, sc.Also = said.Sound, said.Repeat, said.Also
 	return sc, nil

@@ -17,22 +17,6 @@ import (
 	"junban/queue/rule"
 )
 
-const wrongsShown = 20 // of the fields that are wrong
-
-// wrong says which fields of a record are wrong, one on a line, by their paths
-// below that part of it. It is nil if there are none.
-func wrong(errs []rule.Error, part string) error {
-	if len(errs) == 0 {
-		return nil
-	}
-	var lines []string
-	for _, e := range errs[:min(len(errs), wrongsShown)] {
-		e.Path = strings.TrimPrefix(e.Path, part)
-		lines = append(lines, e.Error())
-	}
-	return problem.Refuse("field_invalid", "%s", strings.Join(lines, "\n"))
-}
-
 // serviceNow reads a service's record as Redis has it, whatever is remembered of it.
 func (s *Server) serviceNow(ctx context.Context, ref clinic.Ref) (c clinic.Clinic, i int, err error) {
 	if c, err = s.office.Clinic(ctx, ref.Clinic); err != nil {
@@ -90,7 +74,7 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if body.Rev == "" {
-		return problem.Invalid("rev", "is missing")
+		return problem.Invalid("rev", rule.Missing)
 	}
 	c, i, err := s.serviceNow(r.Context(), ref)
 	if err != nil {
@@ -110,7 +94,7 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 		svc.Kinds = append(svc.Kinds, clinic.Kind{ID: k.ID, Name: strings.TrimSpace(k.Name)})
 	}
 	svc.CountAbsent, svc.SkipAway, svc.ExamBack = body.CountAbsent, body.SkipAway, body.ExamBack
-	if err := wrong(c.Validate(), fmt.Sprintf("services[%d].", i)); err != nil {
+	if err := problem.Fields(c.Validate(), fmt.Sprintf("services[%d].", i)); err != nil {
 		return err
 	}
 	if c, err = s.putRecord(r.Context(), c, body.Rev, a); err != nil {

@@ -72,6 +72,9 @@ func TestSettings_EachFieldThatIsWrongIsNamed(t *testing.T) {
 	if len(lines) != 3 || !strings.HasPrefix(lines[0], "unit: ") || !strings.HasPrefix(lines[1], "absence.back: 30 ") || !strings.HasPrefix(lines[2], "hide[0]: ") {
 		t.Errorf("detail %q", p.Detail)
 	}
+	if e := p.Errors; len(e) != 3 || e[0].Pointer != "/unit" || e[0].Code != "not_one_of" || e[1].Pointer != "/absence/back" || e[1].Params["most"] != 20.0 || e[2].Pointer != "/hide/0" {
+		t.Errorf("errors %+v", e)
+	}
 	if got := get[wire.Settings](w, 200, ask{method: "GET", path: path, cookie: cookie}); got.Rev != s.Rev {
 		t.Error("something was changed")
 	}

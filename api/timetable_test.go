@@ -42,7 +42,7 @@ func TestTimetable_IsSetSeenAndRemoved(t *testing.T) {
 		w.refused(409, "settings_changed", put(was.Rev, "null"))
 		wrong := `{"weekly":{"mon":[{"session":"noon","consult":{"from":"12:00","to":"9:00"}}]},"exceptions":[{"date":"tomorrow"}]}`
 		res := w.refused(400, "field_invalid", put(now.Rev, wrong))
-		for _, field := range []string{"calendar.weekly.mon[0].session: ", "calendar.weekly.mon[0].consult.to: ", "calendar.exceptions[0].date: "} {
+		for _, field := range []string{"calendar.weekly.mon[0].session: ", `"/calendar/weekly/mon/0/session"`, "calendar.weekly.mon[0].consult.to: ", "calendar.exceptions[0].date: "} {
 			if !strings.Contains(string(res.body), field) {
 				t.Errorf("%s is not named: %s", field, res.body)
 			}
@@ -97,12 +97,12 @@ func TestTimetable_AServiceHasItsOwnAndFollowsAgain(t *testing.T) {
 
 		// What does not fit the clinic's day any more is named there.
 		res := w.refused(400, "field_invalid", put(clinic, now.Rev, week("04:00", "15:00", "18:00")))
-		if !strings.Contains(string(res.body), "calendar.cutover: does not fit the timetable of service ") {
+		if !strings.Contains(string(res.body), `{"pointer":"/calendar/cutover","code":"own_timetable","params":{"service":"`) {
 			t.Errorf("refused with %s", res.body)
 		}
 		w.refused(409, "settings_changed", put(own, was.Rev, "null"))
 		res = w.refused(400, "field_invalid", put(own, now.Rev, `{"weekly":{"mon":[{"session":"morning"}]}}`))
-		if !strings.Contains(string(res.body), "calendar.weekly.mon[0].consult.from: is missing") {
+		if !strings.Contains(string(res.body), `{"pointer":"/calendar/weekly/mon/0/consult/from","code":"missing"}`) {
 			t.Errorf("refused with %s", res.body)
 		}
 

@@ -16,6 +16,7 @@ import (
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 )
 
 // adminAtClinic is deskAtClinic for what only an admin may do.
@@ -79,7 +80,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 	}
 	name := strings.TrimSpace(body.Name)
 	if !account.ValidUserName(name) {
-		return problem.Invalid("name", "is not 1 to 40 characters without a slash")
+		return problem.Invalid("name", problem.NotUserName)
 	}
 	role, err := roleOf(body.Role)
 	if err != nil {
@@ -208,7 +209,7 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(body.Old) > MaxPassword {
-		return problem.Invalid("old", "is too long")
+		return problem.Invalid("old", rule.TooLong, "count", len(body.Old), "most", MaxPassword)
 	}
 	if err := goodPassword("new", body.New); err != nil {
 		return err
@@ -249,16 +250,16 @@ func roleOf(said string) (account.Role, error) {
 	if role := account.Role(said); slices.Contains(account.Roles, role) {
 		return role, nil
 	}
-	return "", problem.Invalid("role", "is not desk or admin")
+	return "", problem.Invalid("role", rule.NotOneOf, "value", said, "values", rule.Values(account.Roles...))
 }
 
 // goodPassword refuses one that is too short or too long.
 func goodPassword(field, password string) error {
 	if utf8.RuneCountInString(password) < MinPassword {
-		return problem.Invalid(field, "is shorter than 8 characters")
+		return problem.Invalid(field, rule.TooShort, "least", MinPassword)
 	}
 	if len(password) > MaxPassword {
-		return problem.Invalid(field, "is too long")
+		return problem.Invalid(field, rule.TooLong, "count", len(password), "most", MaxPassword)
 	}
 	return nil
 }

@@ -97,7 +97,8 @@ func testScreens(b *bench) {
 		b.refused(err, device.ErrNoPairing)
 	}
 
-	// It is let in, set otherwise, seen, and shut out; the changes tell of all but the seeing.
+	// It is paired, changed, seen, and removed. The clinic's changes list all of these
+	// but "seen".
 	s := device.Screen{TokenHash: "hash", Name: "待合室", Services: []string{"1"}, Sound: true, Repeat: 2, Also: "en", Device: "Chrome/Linux", Address: "192.0.2.*"}
 	_, err = b.Screen(ctx, c, "hash")
 	b.refused(err, device.ErrNoScreen)
@@ -113,7 +114,7 @@ func testScreens(b *bench) {
 	b.equal("let in", seen, s)
 	s.Name, s.Services, s.Sound, s.Repeat, s.Also = "入口", nil, false, 1, ""
 	b.ok(b.PutScreen(ctx, c, s, by))
-	b.ok(b.PutScreen(ctx, c, s, by)) // nothing changes: nothing is told
+	b.ok(b.PutScreen(ctx, c, s, by)) // nothing changes: no entry is written
 	again, err := b.Screen(ctx, c, "hash")
 	b.ok(err)
 	b.equal("set otherwise", again, s)

@@ -26,8 +26,8 @@ type Pairing struct {
 	Clinic    clinic.ID `json:"clinic,omitempty"` // that took it; "": none yet
 }
 
-// pairingJSON is a pairing as it is kept. It says itself when it ends, because
-// the store in memory forgets nothing by time.
+// pairingJSON is a pairing as it is kept. It carries its own end, because the store in
+// memory does not expire keys.
 type pairingJSON struct {
 	Pairing
 	Ends int64 `json:"ends"` // milliseconds
@@ -56,9 +56,9 @@ func (s *Store) Pairing(ctx context.Context, code string) (Pairing, error) {
 	return p.Pairing, err
 }
 
-// ClaimPairing gives the screen that waits under a code to a clinic. To claim it
-// again does no harm; what another clinic has claimed is [ErrNoPairing], as is
-// a code that nobody shows.
+// ClaimPairing gives the screen that waits under a code to a clinic. Claiming it again
+// is safe. A code that another clinic has claimed, or that no screen shows, is
+// [ErrNoPairing].
 func (s *Store) ClaimPairing(ctx context.Context, c clinic.ID, code string) (Pairing, error) {
 	var p pairingJSON
 	claim := func(tx *redis.Tx) (err error) {

@@ -24,8 +24,8 @@ const (
 	// screenSeenEvery is how old the time at which a screen was seen may become
 	// before it is written again.
 	screenSeenEvery = 25 * time.Second
-	// screenTries bounds how often a change of a screen is retried because of
-	// another change of the clinic's screens at the same moment.
+	// screenTries bounds how often a change of a screen is retried because of a
+	// concurrent change of the clinic's screens.
 	screenTries = 30
 )
 
@@ -36,7 +36,7 @@ type Screen struct {
 	Name      string
 	Services  []string // ids of those it shows; none: all
 	Sound     bool     // it announces calls
-	Repeat    int      // how often a call is said
+	Repeat    int      // how often a call is spoken
 	Also      string   // the second language of a call; "": none
 	Device    string
 	Address   string
@@ -57,7 +57,7 @@ type keptScreen struct {
 	Seen     int64  `json:"seen"`  // ms
 }
 
-// shown is what the clinic's changes tell of a screen.
+// shown is the part of a screen that the clinic's changes list.
 type shown struct {
 	Name     string `json:"name"`
 	Services string `json:"services"`
@@ -86,8 +86,8 @@ func parseScreen(text string) (k keptScreen, err error) {
 	return k, nil
 }
 
-// PutScreen lets a screen in, or changes the settings of one that is; the changes
-// of the clinic tell of it, see [queue.Store.Changes]. It returns [ErrScreensFull] when
+// PutScreen pairs a screen, or changes the settings of a paired one. It adds an entry
+// to the clinic's changes, see [queue.Store.Changes]. It returns [ErrScreensFull] when
 // the clinic has fifty.
 func (s *Store) PutScreen(ctx context.Context, c clinic.ID, sc Screen, by clinic.Actor) error {
 	return s.changeScreen(ctx, c, sc.TokenHash, by, func(was *keptScreen, others int) (*keptScreen, error) {
@@ -113,8 +113,8 @@ func (s *Store) DropScreen(ctx context.Context, c clinic.ID, tokenHash string, b
 	})
 }
 
-// Screen returns a screen by its token's hash, and notes that it was seen; one
-// that was shut out, or never let in, is [ErrNoScreen].
+// Screen returns a screen by its token's hash, and records that it was seen. A removed
+// or unknown screen is [ErrNoScreen].
 func (s *Store) Screen(ctx context.Context, c clinic.ID, tokenHash string) (Screen, error) {
 	reply, err := s.screen.Run(ctx, s.rdb, []string{keyScreens(c)}, tokenHash, screenSeenEvery.Milliseconds()).Slice()
 	if err != nil {
@@ -148,8 +148,8 @@ func (s *Store) Screens(ctx context.Context, c clinic.ID) ([]Screen, error) {
 	return screens, nil
 }
 
-// changeScreen writes what do makes of a screen (nil: it is not there) and tells
-// the clinic's changes, as a whole or not at all. A repeat of do must do no harm.
+// changeScreen writes the result of do (nil: no screen) and an entry of the clinic's
+// changes, atomically. A repeat of do must do no harm.
 func (s *Store) changeScreen(ctx context.Context, c clinic.ID, hash string, by clinic.Actor, do func(was *keptScreen, others int) (*keptScreen, error)) error {
 	if _, err := s.clinics.Clinic(ctx, c); err != nil {
 		return err

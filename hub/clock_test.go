@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"junban/hub/internal/socket"
+
 	"github.com/coder/websocket"
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -397,7 +399,7 @@ func TestClose_WaitsForTheAnswerToAGoodbyeAndNotForEver(t *testing.T) {
 		}
 		start := time.Now()
 		io.Copy(io.Discard, conn) // the goodbye is read and not answered
-		if d := time.Since(start); d != closeWait {
+		if d := time.Since(start); d != socket.CloseWait {
 			t.Errorf("closed after %v", d)
 		}
 	})

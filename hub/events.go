@@ -9,7 +9,12 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"junban/hub/internal/socket"
 )
+
+// eventChunk is how much of an event is written under one deadline, in bytes.
+const eventChunk = 4 << 10
 
 // connKey is the context key of the connection that a request came on.
 type connKey struct{}
@@ -28,7 +33,7 @@ func ConnContext(ctx context.Context, c net.Conn) context.Context {
 // HTTP/2, on any ResponseWriter that can be flushed and given deadlines.
 //
 // An error means that nothing has been answered yet; it wraps [ErrDraining],
-// [ErrFull], [ErrCrowded] or [http.ErrNotSupported].
+// [ErrFull], [ErrTooManyWatchers] or [http.ErrNotSupported].
 func (h *Hub) ServeEvents(w http.ResponseWriter, r *http.Request, topics []Topic, o WatchOptions) error {
 	rc := http.NewResponseController(w)
 	// The server's own timeouts are for requests, not for streams.
@@ -42,8 +47,8 @@ func (h *Hub) ServeEvents(w http.ResponseWriter, r *http.Request, topics []Topic
 	defer h.discharge(counted)
 	c := &sseConn{watcher: watcher{hub: h}, w: w, rc: rc, ready: make(chan struct{}, 1)}
 	if nc, ok := r.Context().Value(connKey{}).(net.Conn); ok {
-		boundBacklog(nc)
-		boundSilence(nc, 2*h.o.WriteTimeout) // a write that waits fails first
+		socket.BoundBacklog(nc)
+		socket.BoundSilence(nc, 2*h.o.WriteTimeout) // a write that waits fails first
 	}
 	if err := h.join(c, topics, o.Pulse); err != nil {
 		return h.m.refuse(err)
@@ -90,7 +95,7 @@ func (c *sseConn) call() {
 	}
 }
 
-func (c *sseConn) beat(b *beat, on due) {
+func (c *sseConn) heartbeat(b *heartbeat, on due) {
 	if !on.pulse {
 		return
 	}
@@ -112,14 +117,14 @@ func (c *sseConn) bye(m *message) {
 
 func (c *sseConn) end(why string) {
 	c.mu.Lock()
-	c.blame(why)
+	c.setCloseReason(why)
 	c.mu.Unlock()
 	c.call()
 }
 
 func (c *sseConn) kill(why string) {
 	c.mu.Lock()
-	c.blame(why)
+	c.setCloseReason(why)
 	c.dead = true
 	if !c.done {
 		_ = c.rc.SetWriteDeadline(time.Unix(1, 0)) // fails the write that waits
@@ -128,8 +133,8 @@ func (c *sseConn) kill(why string) {
 	c.call()
 }
 
-// blame keeps the first reason. c.mu is held.
-func (c *sseConn) blame(why string) {
+// setCloseReason keeps the first reason. c.mu is held.
+func (c *sseConn) setCloseReason(why string) {
 	if c.why == "" {
 		c.why = why
 	}
@@ -212,7 +217,7 @@ func (c *sseConn) write(b []byte) error {
 		if err := c.deadline(time.Now().Add(c.hub.o.WriteTimeout)); err != nil {
 			return err
 		}
-		n, err := c.w.Write(b[:min(len(b), chunk)])
+		n, err := c.w.Write(b[:min(len(b), eventChunk)])
 		if err != nil {
 			return err
 		}

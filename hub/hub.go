@@ -62,7 +62,7 @@ type Hub struct {
 
 	mu       sync.RWMutex
 	topics   map[Topic]*topic
-	crowds   map[string]*crowd // by Limit.Key
+	groups   map[string]*group // by Limit.Key
 	conns    int               // admitted and not yet gone
 	running  bool              // the wheel turns
 	draining bool
@@ -101,7 +101,7 @@ func New(o Options) *Hub {
 		closing: make(chan struct{}),
 		empty:   make(chan struct{}),
 		topics:  make(map[Topic]*topic),
-		crowds:  make(map[string]*crowd),
+		groups:  make(map[string]*group),
 	}
 }
 

@@ -12,9 +12,9 @@ var (
 	ErrDraining = errors.New("the hub is draining")
 	// ErrFull says that the hub serves as many watchers as it may.
 	ErrFull = errors.New("the hub is full")
-	// ErrCrowded says that as many watch as one of the watcher's limits allows.
+	// ErrTooManyWatchers says that as many watch as one of the watcher's limits allows.
 	// The error is a [*LimitError].
-	ErrCrowded = errors.New("too many watchers")
+	ErrTooManyWatchers = errors.New("too many watchers")
 	// ErrBusy says that more begin in a second than [Options.Handshakes].
 	ErrBusy = errors.New("too many handshakes in all")
 	// ErrHandshakeRate says that more begin in a second than one of the watcher's limits
@@ -54,7 +54,7 @@ func (p Priority) Share(most int) int {
 
 // LimitError says which limit refused a watcher, and why.
 type LimitError struct {
-	Err error  // [ErrCrowded] or [ErrHandshakeRate], which it wraps
+	Err error  // [ErrTooManyWatchers] or [ErrHandshakeRate], which it wraps
 	Key string // of the limit
 }
 
@@ -101,33 +101,33 @@ func (h *Hub) room(p Priority) error {
 	return nil
 }
 
-// crowd is those who are counted under one key.
-type crowd struct {
+// group is the watchers that are counted under one key.
+type group struct {
 	key string
 	n   int
 }
 
 // admit reserves a place for a connection; discharge gives it back, with what
 // admit has returned.
-func (h *Hub) admit(p Priority, limits []Limit) ([]*crowd, error) {
+func (h *Hub) admit(p Priority, limits []Limit) ([]*group, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if err := h.room(p); err != nil {
 		return nil, h.m.refuse(err)
 	}
-	var counted []*crowd
+	var counted []*group
 	for _, l := range limits {
 		if l.Max <= 0 {
 			continue
 		}
-		c := h.crowds[l.Key]
+		c := h.groups[l.Key]
 		if c == nil {
-			c = &crowd{key: l.Key}
-			h.crowds[l.Key] = c
+			c = &group{key: l.Key}
+			h.groups[l.Key] = c
 		}
 		if c.n >= l.Max {
 			h.uncount(counted)
-			return nil, h.m.refuse(&LimitError{ErrCrowded, l.Key})
+			return nil, h.m.refuse(&LimitError{ErrTooManyWatchers, l.Key})
 		}
 		c.n++
 		counted = append(counted, c)
@@ -142,7 +142,7 @@ func (h *Hub) admit(p Priority, limits []Limit) ([]*crowd, error) {
 	return counted, nil
 }
 
-func (h *Hub) discharge(counted []*crowd) {
+func (h *Hub) discharge(counted []*group) {
 	h.mu.Lock()
 	h.conns--
 	h.uncount(counted)
@@ -152,10 +152,10 @@ func (h *Hub) discharge(counted []*crowd) {
 }
 
 // uncount forgets the keys that nobody has any more. h.mu is held.
-func (h *Hub) uncount(counted []*crowd) {
+func (h *Hub) uncount(counted []*group) {
 	for _, c := range counted {
 		if c.n--; c.n == 0 {
-			delete(h.crowds, c.key)
+			delete(h.groups, c.key)
 		}
 	}
 }

@@ -103,7 +103,7 @@ func serve(t testing.TB, h *Hub) http.Handler {
 		switch {
 		case errors.Is(err, ErrUpgrade):
 			http.Error(w, err.Error(), http.StatusUpgradeRequired)
-		case errors.Is(err, ErrFull), errors.Is(err, ErrDraining), errors.Is(err, ErrCrowded):
+		case errors.Is(err, ErrFull), errors.Is(err, ErrDraining), errors.Is(err, ErrTooManyWatchers):
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		case err != nil:
 			t.Errorf("serving: %v", err)

@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"junban/hub/internal/socket"
 )
 
 // roleVar makes the test program a server that does as it is told on its
@@ -81,7 +83,7 @@ func playBare(l net.Listener) part {
 			n.Add(1)
 		}
 	}()
-	frame := textFrame(make([]byte, benchBody))
+	frame := socket.TextFrame(make([]byte, benchBody))
 	return part{
 		publish: func() {
 			for _, c := range conns[:n.Load()] {

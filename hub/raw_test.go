@@ -12,6 +12,14 @@ import (
 	"unicode/utf8"
 )
 
+// The first byte of a frame: FIN and an opcode.
+const (
+	opText  = 0x80 | 0x1
+	opClose = 0x80 | 0x8
+	opPing  = 0x80 | 0x9
+	opPong  = 0x80 | 0xA
+)
+
 // raw is a client that speaks WebSocket by hand, and can so misbehave.
 type raw struct {
 	t testing.TB

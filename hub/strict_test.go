@@ -106,7 +106,7 @@ func TestServeWebSocket_AnyInterleavingIsAValidStream(t *testing.T) {
 		}
 		acts.Go(func() {
 			for _, c := range h.wheel.all() { // as a drain and the wheel would
-				c.beat(newBeat(time.Now()), due{pulse: true, ping: true})
+				c.heartbeat(newHeartbeat(time.Now()), due{pulse: true, ping: true})
 				c.bye(byeMessage(time.Second))
 			}
 		})

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"junban/hub/internal/socket"
 )
 
 const (
@@ -111,15 +113,15 @@ func (w *wheel) advance() []turn {
 	return w.turn
 }
 
-// beat is what all connections hear in one tick, encoded once.
-type beat struct {
+// heartbeat is what all connections hear in one tick, encoded once.
+type heartbeat struct {
 	pulse *message
 	ping  []byte // a ping alone
 	both  []byte // the pulse and a ping
 }
 
-func newBeat(at time.Time) *beat {
-	b := &beat{pulse: pulseMessage(at), ping: []byte{opPing, 0}}
+func newHeartbeat(at time.Time) *heartbeat {
+	b := &heartbeat{pulse: pulseMessage(at), ping: socket.Ping()}
 	b.both = append(append([]byte(nil), b.pulse.ws...), b.ping...)
 	return b
 }
@@ -137,20 +139,20 @@ func (h *Hub) turn() {
 			return
 		case now := <-ticker.C:
 			for h.wheel.now.Load() < uint32(now.Sub(start)/tick) {
-				h.beat(now)
+				h.heartbeat(now)
 			}
 		}
 	}
 }
 
-func (h *Hub) beat(at time.Time) {
+func (h *Hub) heartbeat(at time.Time) {
 	turns := h.wheel.advance()
 	if len(turns) == 0 {
 		return
 	}
-	b := newBeat(at)
+	b := newHeartbeat(at)
 	for _, t := range turns {
-		t.conn.beat(b, t.due)
+		t.conn.heartbeat(b, t.due)
 	}
 	clear(turns) // they may leave now
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Goal is a state that every watcher must reach. A later version, any version of
-// another epoch, and a later connection reach it too.
+// Goal is the least version and number of connections that every watcher must
+// reach. Every version of another epoch is sufficient.
 type Goal struct {
 	Epoch       string
 	Version     uint64

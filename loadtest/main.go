@@ -172,7 +172,8 @@ func runAll(ctx context.Context, o *options, selected []*selection, stderr io.Wr
 	return rounds, err
 }
 
-// runRound runs a scenario once on a testbed of its own.
+// runRound runs a scenario once on a testbed of its own, and verifies at the end
+// that every watcher shows the current board.
 func runRound(ctx context.Context, o *options, l *launcher, p progress, s *selection) (*result, error) {
 	t := newTestbed(o, l, p)
 	defer t.close()
@@ -180,7 +181,7 @@ func runRound(ctx context.Context, o *options, l *launcher, p progress, s *selec
 	if err := s.run(ctx, t, r); err != nil {
 		return nil, err
 	}
-	return r, nil
+	return r, t.verify(ctx)
 }
 
 // report prints the results and returns an error that names every broken limit.

@@ -11,7 +11,7 @@ type scenario interface {
 	flags(*flag.FlagSet)
 	// shorten sets small counts, for figures that do not depend on the machine.
 	shorten()
-	// run plays the situation, checks the watchers' boards and adds the figures.
+	// run creates the situation, checks what is specific to it and adds the figures.
 	run(context.Context, *testbed, *result) error
 }
 

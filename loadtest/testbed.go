@@ -25,6 +25,7 @@ type testbed struct {
 	redisSocket  string // empty if unknown
 	operatorHTTP *http.Client
 	desk         *desk
+	fleets       []*fleet
 	cleanups     []func() // run in reverse order
 }
 
@@ -88,8 +89,19 @@ func (t *testbed) watch(ctx context.Context, request WatchRequest) (*fleet, erro
 		return nil, err
 	}
 	t.onClose(f.close)
+	t.fleets = append(t.fleets, f)
 	t.progressf("%d watchers after %v", request.Count, time.Since(start).Round(time.Millisecond))
 	return f, nil
+}
+
+// verify waits until every watcher shows the current board.
+func (t *testbed) verify(ctx context.Context) error {
+	for _, f := range t.fleets {
+		if err := t.desk.verify(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // onClose registers a function that close calls.

@@ -58,8 +58,8 @@ func FuzzParseRef(f *testing.F) {
 	})
 }
 
-// Whatever stands in a log, it is refused or it folds to the same keys each
-// time, and what one entry says of a ticket is in them.
+// Any log is either refused or folds to the same keys each time. The keys hold each
+// ticket that an entry describes.
 func FuzzFold(f *testing.F) {
 	const id = "1234-1-261121-k3f9a1x2m7qd"
 	issue := `{"id":"` + id + `","n":1,"s":"waiting","ch":"web","party":2,"pos":"000000015","seq":2}`

@@ -88,8 +88,8 @@ func TestForecast_MindsTheSessions(t *testing.T) {
 	}
 }
 
-// TestForecast_ASharedRoomIsNotFreeForAnothersSession has morning patients left in
-// one line at 12:20, and a booking of 15:00 in another line of the same room (U4).
+// TestForecast_ASharedRoomIsNotFreeForAnothersSession has two lines of one room. One
+// has morning patients left at 12:20, the other a booking at 15:00 (U4).
 func TestForecast_ASharedRoomIsNotFreeForAnothersSession(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, func(c *clinic.Clinic) {
@@ -130,8 +130,8 @@ func TestForecast_ASharedRoomIsNotFreeForAnothersSession(t *testing.T) {
 	}
 }
 
-// TestLearn_ScoresATinyDayAsByHand has two patients and one room: what the
-// second was told at the issue is compared with when he was called.
+// TestLearn_ScoresATinyDayAsByHand has two patients and one room. It compares the
+// second patient's forecast at the issue with the time of the call.
 func TestLearn_ScoresATinyDayAsByHand(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, nil)
@@ -238,7 +238,7 @@ func TestKeeper_LearnsFromASessionSoonAfterIt(t *testing.T) {
 	round := func() []queue.Accuracy {
 		node, err := queue.NewStore(p.Redis, queue.Options{})
 		p.Must(err)
-		_, err = node.Snapshot(t.Context(), p.Record.ID) // tells it the time
+		_, err = node.Snapshot(t.Context(), p.Record.ID) // sets its clock
 		p.Must(err)
 		rounds := 0
 		keep(t, node, func() bool { rounds++; return rounds > 4 })
@@ -298,8 +298,8 @@ func TestIssue_StopsByWhatWasLearned(t *testing.T) {
 	}
 }
 
-// TestSurge_IsMeasuredByTheUsual teaches a clinic two Tuesdays, one of them with a
-// flood that the desk cancelled, and lets the third bring a jump.
+// TestSurge_IsMeasuredByTheUsual has a clinic learn two Tuesdays, one with a flood that
+// the desk cancelled. The third Tuesday brings a surge.
 func TestSurge_IsMeasuredByTheUsual(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, func(c *clinic.Clinic) { c.AutoPause = new(4) })

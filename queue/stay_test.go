@@ -94,8 +94,8 @@ func TestLearn_WhatStoodOpenOverLunchTeachesNoTime(t *testing.T) {
 	}
 }
 
-// TestForecast_ARealOverrunIsSaidAfterTheSessionsEnd has somebody of the session
-// waiting at its end, and then nobody.
+// TestForecast_ARealOverrunIsSaidAfterTheSessionsEnd has a ticket of the session
+// waiting at its end, and then none.
 func TestForecast_ARealOverrunIsSaidAfterTheSessionsEnd(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, queuetest.TwoSessions)

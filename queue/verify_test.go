@@ -23,8 +23,8 @@ func today(t testing.TB, s *queue.Store, c clinic.ID) clinic.Day {
 	return snap.Day
 }
 
-// TestVerify_FindsEveryChangeThatTheLogDoesNotTell changes each key behind the
-// log's back, and wants to be told of it by name.
+// TestVerify_FindsEveryChangeThatTheLogDoesNotTell changes each key without a log
+// entry. Verify must name the key.
 func TestVerify_FindsEveryChangeThatTheLogDoesNotTell(t *testing.T) {
 	t.Parallel()
 	rdb := queuetest.Redis(t)

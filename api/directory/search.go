@@ -50,7 +50,7 @@ func wantedOf(r *http.Request) (want wanted, page int, err error) {
 	}
 	if text := q.Get("page"); text != "" {
 		if page, err = strconv.Atoi(text); err != nil {
-			return wanted{}, 0, problem.Invalid("page", "is not a number")
+			return wanted{}, 0, problem.InvalidParameter("page", "is not a number")
 		}
 	}
 	return want, page, nil

@@ -117,9 +117,9 @@ func TestWatch_ClientsThatAreNotOursSeeTheSameFrames(t *testing.T) {
 	const python = "/usr/bin/python3" // the system's own, which Debian's packages are for
 	programtest.Needs(t, python, "-c", "import websockets")
 	folder := foreignClients(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"}, "--drain=3s")
+	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password}, "--drain=3s")
 	desk := programtest.Client{URL: s.URL}
-	if status := desk.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil); status != http.StatusOK {
+	if status := desk.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: programtest.Password}, nil); status != http.StatusOK {
 		t.Fatalf("login answers %d", status)
 	}
 	for _, key := range []string{"one", "two", "three"} {

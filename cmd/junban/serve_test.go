@@ -238,7 +238,7 @@ func TestServe_OwnsItsDataFolder(t *testing.T) {
 	programtest.Needs(t, embedded.Program)
 	s := programtest.Serve(t, t.TempDir(), nil)
 	code, _, stderr := programtest.Result(t, "", nil, "--listen=127.0.0.1:0", "--ops-listen=127.0.0.1:0", "--data="+s.Data)
-	if code != exitError || !strings.Contains(stderr, fmt.Sprintf("another junban serves from the data folder: process %d", s.Cmd.Process.Pid)) {
+	if code != exitError || !strings.Contains(stderr, fmt.Sprintf("another server uses the data folder: process %d", s.Cmd.Process.Pid)) {
 		t.Errorf("a second server exits with %d: %s", code, stderr)
 	}
 	if out := programtest.Must(t, "", nil, "--data="+s.Data, "clinic", "list"); !strings.HasPrefix(out, "1234\t") {
@@ -271,7 +271,7 @@ func TestServe_WithoutRedisKeepsTicketsInMemoryAndSaysSo(t *testing.T) {
 	t.Parallel()
 	noRedis := []string{"PATH=" + t.TempDir()}
 	s := programtest.Serve(t, t.TempDir(), noRedis)
-	if !strings.Contains(s.Log.String(), "redis-server is not installed: tickets are kept in memory only and are gone when junban stops") {
+	if !strings.Contains(s.Log.String(), "redis-server is not installed: tickets are kept in memory only and are lost when junban stops") {
 		t.Errorf("the log does not say it: %s", s.Log)
 	}
 	c := programtest.Client{URL: s.URL}

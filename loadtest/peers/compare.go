@@ -19,12 +19,12 @@ var errTimeUp = errors.New("the time is up")
 // comparison is one run: its servers and their samples.
 type comparison struct {
 	workload
-	rounds  int
-	peers   []peer
-	skipped []string
-	samples map[string][]sample // by the peer's name, one for each round
-	pinned  bool
-	notice  string // reason for fewer rounds than requested
+	rounds    int
+	peers     []peer
+	skipped   []string
+	samples   map[string][]sample // by the peer's name, one for each round
+	pinned    bool
+	shortfall string // reason for fewer rounds than requested
 }
 
 // compare runs the command of that name.
@@ -157,8 +157,8 @@ func (r *comparison) run(ctx context.Context, progress io.Writer) error {
 	for n := range r.rounds {
 		err := r.runRound(ctx, folder, n, progress)
 		if err != nil && n > 0 && errors.Is(context.Cause(ctx), errTimeUp) {
-			r.notice = fmt.Sprintf("The time was up after %d of %d rounds.", n, r.rounds)
-			fmt.Fprintln(progress, r.notice)
+			r.shortfall = fmt.Sprintf("The time was up after %d of %d rounds.", n, r.rounds)
+			fmt.Fprintln(progress, r.shortfall)
 			r.rounds = n
 			return nil
 		}

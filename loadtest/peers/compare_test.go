@@ -112,8 +112,8 @@ func TestCompare_KeepsCompleteRoundsWhenTheTimeIsUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	floor, plain := len(r.samples["floor"]), len(r.samples["plain"])
-	if r.rounds != 2 || floor != 2 || plain != 2 || !strings.Contains(r.notice, "after 2 of 5 rounds") {
-		t.Errorf("%d rounds, %d and %d samples, %q", r.rounds, floor, plain, r.notice)
+	if r.rounds != 2 || floor != 2 || plain != 2 || !strings.Contains(r.shortfall, "after 2 of 5 rounds") {
+		t.Errorf("%d rounds, %d and %d samples, %q", r.rounds, floor, plain, r.shortfall)
 	}
 }
 

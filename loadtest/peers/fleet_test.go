@@ -8,12 +8,12 @@ import (
 
 func TestFleet_NoticesAMissingDelivery(t *testing.T) {
 	t.Parallel()
-	c, desk, server := watchFloor(t, 3)
+	c, pub, server := watchFloor(t, 3)
 	r, err := c.peer.publish("http://"+c.address.String(), 1, makeFrame(1, 300))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.publishAndWait(t.Context(), 1, desk, r); err != nil {
+	if _, err := c.publishAndWait(t.Context(), 1, pub, r); err != nil {
 		t.Fatal(err)
 	}
 	server.mu.Lock()
@@ -23,7 +23,7 @@ func TestFleet_NoticesAMissingDelivery(t *testing.T) {
 	if r, err = c.peer.publish("http://"+c.address.String(), 2, makeFrame(2, 300)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err = c.publishAndWait(t.Context(), 2, desk, r); err == nil || !strings.Contains(err.Error(), "reached 2 of 3") {
+	if _, err = c.publishAndWait(t.Context(), 2, pub, r); err == nil || !strings.Contains(err.Error(), "reached 2 of 3") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -48,10 +48,10 @@ func watchFloor(t *testing.T, n int) (*fleet, *publisher, *floor) {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.close)
-	desk, err := dialPublisher(listen)
+	pub, err := dialPublisher(listen)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(desk.close)
-	return c, desk, server
+	t.Cleanup(pub.close)
+	return c, pub, server
 }

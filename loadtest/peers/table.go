@@ -118,8 +118,8 @@ func (r *comparison) notes() []string {
 		}
 	}
 	notes = append(notes, "Checked: every watcher got every change, and versions never decreased.")
-	if r.notice != "" {
-		notes = append(notes, r.notice)
+	if r.shortfall != "" {
+		notes = append(notes, r.shortfall)
 	}
 	return append(notes, r.skipped...)
 }

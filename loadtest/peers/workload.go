@@ -75,12 +75,12 @@ func (k workload) measure(ctx context.Context, p peer, listen string, pid int) (
 		return sample{}, err
 	}
 
-	desk, err := dialPublisher(listen) // only now, as servers limit the wait for a first request
+	pub, err := dialPublisher(listen) // only now, as servers limit the wait for a first request
 	if err != nil {
 		return sample{}, err
 	}
-	defer desk.close()
-	if _, err := k.makeChanges(ctx, f, desk, 1, warmUps); err != nil {
+	defer pub.close()
+	if _, err := k.makeChanges(ctx, f, pub, 1, warmUps); err != nil {
 		return sample{}, err
 	}
 	before, err := processCosts(pid)
@@ -88,7 +88,7 @@ func (k workload) measure(ctx context.Context, p peer, listen string, pid int) (
 		return sample{}, err
 	}
 	deliveries := -f.deliveries
-	took, err := k.makeChanges(ctx, f, desk, warmUps+1, k.changes)
+	took, err := k.makeChanges(ctx, f, pub, warmUps+1, k.changes)
 	if err != nil {
 		return sample{}, err
 	}
@@ -131,7 +131,7 @@ func (k workload) warmUpMemory(ctx context.Context, p peer, listen string) error
 // makeChanges makes n changes and returns the times to the last watcher in ms. It
 // makes a change once the one before has reached all watchers, but not faster
 // than the pace.
-func (k workload) makeChanges(ctx context.Context, f *fleet, desk *publisher, first, n int) ([]float64, error) {
+func (k workload) makeChanges(ctx context.Context, f *fleet, pub *publisher, first, n int) ([]float64, error) {
 	var took []float64
 	for change := first; change < first+n; change++ {
 		start := time.Now()
@@ -139,7 +139,7 @@ func (k workload) makeChanges(ctx context.Context, f *fleet, desk *publisher, fi
 		if err != nil {
 			return nil, err
 		}
-		last, err := f.publishAndWait(ctx, change, desk, r)
+		last, err := f.publishAndWait(ctx, change, pub, r)
 		if err != nil {
 			return nil, err
 		}

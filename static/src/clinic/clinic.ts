@@ -3,8 +3,9 @@
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count, dayNotes, freshness, minutes } from "../lib/board.ts";
+import type { Connection } from "../lib/connection.ts";
 import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "../lib/element.ts";
-import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { startFeed, type Status } from "../lib/feed.ts";
 import { freshnessOf } from "../lib/guard.ts";
 import { messageOf, receptionOf, waitingOf, waitOf } from "../lib/status.ts";
 import { stopReason, type Names } from "../lib/told.ts";
@@ -16,7 +17,7 @@ import type { ClinicTexts } from "./texts.ts";
 class ClinicPage extends PageElement {
   private readonly w = pageWords<ClinicTexts>();
   private readonly names = given<Names>("names") ?? {};
-  private feed: Feed | undefined;
+  private feed: Connection | undefined;
   private status: Status | undefined;
   private boards: Board[] = [];
 

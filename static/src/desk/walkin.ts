@@ -9,6 +9,7 @@ import { field } from "../lib/element.ts";
 import { mark } from "../staff/letters.ts";
 import type { Desk } from "../staff/page.ts";
 import { options, publicReasons } from "../staff/words.ts";
+import { serviceRules } from "../rules.ts";
 import { MostNumber, type Issued, type IssueRequest, type StaffService } from "../wire.ts";
 
 const bounds = ["desk_quota_full", "band_full", "already_received", "auto_stop", "party_size"]; // the desk may go over them
@@ -48,7 +49,7 @@ export function walkin(desk: Desk, s: StaffService, chosen: boolean): TemplateRe
     <h3 tabindex="-1">${w.t("staff.walkin")} ${chosen ? mark("W") : nothing}</h3>
     <label>${w.t("patient.name")} <input name="name" autocomplete="off"></label>
     <div class="pair">
-      <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max="20" .defaultValue=${"1"}></label>
+      <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max=${serviceRules.maxParty.most} .defaultValue=${"1"}></label>
       <label class="check"><input name="firstVisit" type="checkbox" value="1"> ${w.t("staff.firstVisit")}</label>
     </div>
     ${s.bookingDays ? desk.bookings.choice(service) : nothing}

@@ -4,8 +4,9 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { freshness } from "../lib/board.ts";
 import { Clock, clockTime } from "../lib/clock.ts";
+import type { Connection } from "../lib/connection.ts";
 import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "../lib/element.ts";
-import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { startFeed, type Status } from "../lib/feed.ts";
 import { freshnessOf } from "../lib/guard.ts";
 import { words } from "../lib/i18n.ts";
 import { isolated } from "../lib/isolated.ts";
@@ -13,11 +14,11 @@ import { linkView } from "../lib/status.ts";
 import { device } from "../lib/storage.ts";
 import type { Names } from "../lib/told.ts";
 import { socket, stream } from "../lib/transport.ts";
-import { browser } from "../lib/world.ts";
 import { TypePulse, type Board, type Clinic, type Frame, type OwnScreen, type Pairing } from "../wire.ts";
 import { Announcer } from "./announcer.ts";
 import { keepAwake } from "./awake.ts";
 import { Calls, callsOf, isRemembered, type Called, type Remembered } from "./calls.ts";
+import { later } from "./later.ts";
 import { Pager } from "./pager.ts";
 import { pagesOf, pageWith, type Page } from "./pages.ts";
 import { PairedShelf, persists, startAsking, startPairing, type Paired } from "./pairing.ts";
@@ -53,14 +54,14 @@ class DisplayPage extends PageElement {
   private readonly voice = new Voice(() => this.requestUpdate());
   private readonly announcer = new Announcer({
     sayer: this.voice,
-    later: browser().later,
+    later: later,
     onSaying: (key) => this.said(key),
   });
   private readonly shelf = new PairedShelf(device, persists);
   private readonly upright = matchMedia("(orientation: portrait)");
   private number = ""; // of the clinic
   private calls = new Calls(undefined);
-  private feed: Feed | undefined;
+  private feed: Connection | undefined;
   private status: Status | undefined;
   private clinic: Clinic | undefined;
   private frame: Frame | undefined;
@@ -88,7 +89,7 @@ class DisplayPage extends PageElement {
       build: this.getAttribute("build") ?? "",
       now: () => performance.now(),
       random: Math.random,
-      later: browser().later,
+      later: later,
       get,
       busy: () => !this.announcer.idle,
       path: location.pathname + location.search,

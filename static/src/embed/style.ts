@@ -21,15 +21,15 @@ h2,p{margin:0 0 4px;font-size:1em}
 let sheet: CSSStyleSheet | undefined;
 
 export function dress(root: ShadowRoot): void {
-  if ("adoptedStyleSheets" in root) {
+  try {
     if (!sheet) {
       sheet = new CSSStyleSheet();
       sheet.replaceSync(css);
     }
     root.adoptedStyleSheets = [sheet];
-    return;
+  } catch {
+    const style = document.createElement("style");
+    style.textContent = css;
+    root.append(style);
   }
-  const style = document.createElement("style");
-  style.textContent = css;
-  (root as ShadowRoot).appendChild(style);
 }

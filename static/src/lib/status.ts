@@ -12,7 +12,7 @@ export interface Count {
 
 /** The numbers of other services among those who wait, or among the absent. */
 export function guestsIn(board: Pick<Board, "guests">, state: "waiting" | "absent"): Guest[] {
-  return (board.guests ?? []).filter((g) => g.state === state);
+  return (board.guests || []).filter((g) => g.state === state);
 }
 
 export type Reception = "open" | "few" | "full" | "before" | "paused" | "closed";
@@ -20,17 +20,7 @@ export type Reception = "open" | "few" | "full" | "before" | "paused" | "closed"
 /** The web desk in one word. Only "open" and "few" take a ticket. */
 export function receptionOf(board: Pick<Board, "reception" | "availability">): Reception {
   if (board.reception !== "open") return board.reception as Reception;
-  switch (board.availability) {
-    case "few":
-    case "before":
-    case "closed":
-      return board.availability;
-    case "none":
-      return "full";
-    case "stopped":
-      return "paused";
-  }
-  return "open";
+  return ({ few: "few", before: "before", closed: "closed", none: "full", stopped: "paused" } as const)[board.availability as "few"] || "open";
 }
 
 export function takesTickets(r: Reception): r is "open" | "few" {

@@ -5,7 +5,7 @@
 import type ja from "../locale/ja.json";
 import type { Board, DayNote, Guest, Ticket } from "../wire.ts";
 import { clockTime } from "./clock.ts";
-import { isOne, type Words } from "./i18n.ts";
+import type { Words } from "./i18n.ts";
 import { ticketView, type Count, type Wait } from "./status.ts";
 import { dateText } from "./when.ts";
 
@@ -14,7 +14,7 @@ export type Names = Record<string, string>;
 
 /** A figure in its unit: "14組", "1 group". */
 export function count(w: Words<Pick<typeof ja, "unit">>, c: Count): string {
-  return w.t(isOne(c.n, w.lang) ? `unit.${c.unit}One` : `unit.${c.unit}`, { n: c.n });
+  return w.t(`unit.${c.unit}`, { n: c.n });
 }
 
 /** What the owner of a ticket should do now; "" where that is nothing. */

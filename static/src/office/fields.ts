@@ -1,5 +1,6 @@
 // The settings of a service, field by field: what may be said in each.
 
+import { serviceRules } from "../rules.ts";
 import type { Board, Capacity, Kind, Settings } from "../wire.ts";
 
 export interface Field {
@@ -10,8 +11,11 @@ export interface Field {
   values?: readonly string[]; // of a select
 }
 
-const n = (path: string, least: number, most: number): Field => ({ path, kind: "number", least, most });
-const bound = (path: string): Field => ({ path, kind: "bound", least: 0, most: 20000 });
+const ruled = (kind: Field["kind"]) => (path: keyof typeof serviceRules): Field => ({ path, kind, ...serviceRules[path] });
+const n = ruled("number");
+const bound = ruled("bound");
+const select = ruled("select");
+const text = ruled("text");
 const check = (path: string): Field => ({ path, kind: "check" });
 
 /** The groups of the form in the order of the page; hide stands in "shown" too. */
@@ -19,39 +23,39 @@ export const groups: readonly { name: "basic" | "numbers" | "capacity" | "bookin
   {
     name: "basic",
     fields: [
-      { path: "name", kind: "text", least: 1, most: 60 },
-      { path: "unit", kind: "select", values: ["人", "組"] },
-      n("maxParty", 1, 20),
-      n("comeAt", 0, 50),
-      { path: "firstVisit", kind: "select", values: ["button", "desk", "none"] },
+      text("name"),
+      select("unit"),
+      n("maxParty"),
+      n("comeAt"),
+      select("firstVisit"),
       check("webCancel"),
     ],
   },
-  { name: "numbers", fields: [check("numbers.perSession"), n("numbers.start", 0, 9000), n("numbers.webFrom", 0, 9000), n("numbers.reserve", 0, 100)] },
+  { name: "numbers", fields: [check("numbers.perSession"), n("numbers.start"), n("numbers.webFrom"), n("numbers.reserve")] },
   {
     name: "capacity",
     fields: [
-      bound("capacity.web"), bound("capacity.desk"), bound("capacity.first"), n("capacity.few", 0, 1000),
-      n("capacity.release", 0, 60), check("capacity.oneEach"), n("capacity.cancels", 0, 10),
-      check("capacity.autoStop"), n("capacity.margin", 0, 240), n("capacity.perTicket", 0, 120),
+      bound("capacity.web"), bound("capacity.desk"), bound("capacity.first"), n("capacity.few"),
+      n("capacity.release"), check("capacity.oneEach"), n("capacity.cancels"),
+      check("capacity.autoStop"), n("capacity.margin"), n("capacity.perTicket"),
     ],
   },
-  { name: "booking", fields: [n("booking.days", 0, 28), { path: "booking.numbers", kind: "select", values: ["now", "opening"] }] },
+  { name: "booking", fields: [n("booking.days"), select("booking.numbers")] },
   {
     name: "absence",
     fields: [
-      { path: "absence.rule", kind: "select", values: ["back_n", "tail", "park_until_return", "back_to_waiting", "terminal"] },
-      n("absence.back", 0, 20), check("absence.thenTail"), n("absence.maxCalls", 0, 20), n("absence.cooldown", 0, 60), n("absence.tolerance", 0, 50),
+      select("absence.rule"),
+      n("absence.back"), check("absence.thenTail"), n("absence.maxCalls"), n("absence.cooldown"), n("absence.tolerance"),
     ],
   },
-  { name: "calls", fields: [check("skipAway"), n("examBack", 0, 20)] },
-  { name: "shown", fields: [check("countAbsent"), { path: "note", kind: "text", least: 0, most: 200 }] },
+  { name: "calls", fields: [check("skipAway"), n("examBack")] },
+  { name: "shown", fields: [check("countAbsent"), text("note")] },
 ];
 
 /** The figures that the public need not get. */
-export const hideable = ["calling", "waiting", "waitMinutes", "absent", "line", "message", "availability", "ahead"];
+export const hideable = serviceRules["hide[]"].values;
 
-const mostKinds = 8;
+const mostKinds = serviceRules.kinds.most;
 
 /** The kinds of visit as a form has them: those there are, then free lines with an id of their own. */
 export function kindRows(kinds: Kind[]): Kind[] {

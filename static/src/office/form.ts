@@ -4,15 +4,11 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Desk } from "../staff/page.ts";
 import type { StaffWords } from "../staff/words.ts";
-import { sentenceOf, type FieldError } from "./refusal.ts";
+import type { Invalid } from "./invalid.ts";
 
 /** What is wrong with a field, where the field stands. */
-export function errorsOf(w: StaffWords, errors: FieldError[]): TemplateResult[] {
-  return errors.map((e) => {
-    const { key, values } = sentenceOf(e.reason);
-    const text = w.find("wrong", key) ?? e.reason;
-    return html`<span class="wrong" role="alert">${text.replace(/\{(\w+)\}/g, (whole, v: string) => values[v] ?? whole)}</span>`;
-  });
+export function errorsOf(w: StaffWords, errors: Invalid[]): TemplateResult[] {
+  return errors.map((e) => html`<span class="wrong" role="alert">${w.find("wrong", e.code, e.values) ?? w.t("wrong.look")}</span>`);
 }
 
 /** Somebody else was faster. */

@@ -5,11 +5,12 @@ import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit
 import type { Failure } from "../lib/api.ts";
 import { put, type Desk } from "../staff/page.ts";
 import { options } from "../staff/words.ts";
+import { serviceRules } from "../rules.ts";
 import type { Settings, StaffService } from "../wire.ts";
 import { groups, hideable, kindRows, settingsFrom, valueOf, type Field } from "./fields.ts";
 import { conflict, errorsOf, saveBar, unsaved } from "./form.ts";
 import { absencePreview, boardPreview, marksPreview } from "./preview.ts";
-import { below, fieldErrors, type FieldError } from "./refusal.ts";
+import { below, invalidIn, type Invalid } from "./invalid.ts";
 
 export class SettingsView {
   private service = "";
@@ -19,7 +20,7 @@ export class SettingsView {
   private typed = false; // something that is not saved
   private reading = false; // the form waits: what is typed now would be lost
   private next: string | undefined; // the service to turn to, once it is said what becomes of that
-  private errors: FieldError[] = [];
+  private errors: Invalid[] = [];
   private says: "" | "saved" | "conflict" = "";
 
   constructor(private readonly desk: Desk) {}
@@ -77,7 +78,7 @@ export class SettingsView {
   };
 
   private refused(f: Failure): boolean {
-    this.errors = f.code === "field_invalid" ? fieldErrors(f.detail) : [];
+    this.errors = invalidIn(f);
     if (f.code === "settings_changed") this.says = "conflict";
     this.desk.redraw(this.says === "conflict" ? "#conflict" : ".wrong");
     return this.says === "conflict";
@@ -153,7 +154,7 @@ export class SettingsView {
   private kinds(s: Settings): TemplateResult {
     const { w } = this.desk;
     return html`<div role="group" aria-label=${w.t("field.kinds")} aria-describedby="hint-kinds"><p>${w.t("field.kinds")}</p>
-      ${kindRows(s.kinds).map((k, i) => html`<input type="text" name=${"kind." + k.id} maxlength="30" autocomplete="off"
+      ${kindRows(s.kinds).map((k, i) => html`<input type="text" name=${"kind." + k.id} maxlength=${serviceRules["kinds[].name"].most} autocomplete="off"
         aria-label=${w.t("field.kindsRow", { n: i + 1 })} .defaultValue=${k.name}>`)}
       <small id="hint-kinds">${w.t("hint.kinds")}</small>
       ${errorsOf(w, below(this.errors, "kinds"))}</div>`;

@@ -7,16 +7,17 @@ import { dateText } from "../lib/when.ts";
 import { affectedList } from "../staff/affected.ts";
 import { put, type Desk } from "../staff/page.ts";
 import type { StaffWords } from "../staff/words.ts";
+import { clinicRules } from "../rules.ts";
 import type { Affected, StaffService, Timetable } from "../wire.ts";
 import { copy, needsYear, starter, tidy, weekdays, type Calendar, type Exception, type Frame } from "./calendar.ts";
 import { conflict, errorsOf, saveBar, unsaved } from "./form.ts";
 import { frameList, span, type FramesForm } from "./frames.ts";
-import { below, fieldErrors, type FieldError } from "./refusal.ts";
+import { below, invalidIn, type Invalid } from "./invalid.ts";
 import { weekTable } from "./week.ts";
 
 export class TimetableView implements FramesForm {
   readonly w: StaffWords;
-  errors: FieldError[] = [];
+  errors: Invalid[] = [];
   private clinic = "";
   private service = ""; // whose timetable it is; "": the clinic's
   private own: string[] = []; // the services that do not follow the clinic's
@@ -125,7 +126,7 @@ export class TimetableView implements FramesForm {
   }
 
   private refused(f: Failure): boolean {
-    this.errors = f.code === "field_invalid" ? fieldErrors(f.detail) : [];
+    this.errors = invalidIn(f);
     if (f.code === "settings_changed") this.says = "conflict";
     if (f.code === "bookings_affected") {
       window.setTimeout(() => void this.ask()); // when this request is over
@@ -260,7 +261,7 @@ export class TimetableView implements FramesForm {
       <label>${w.t("timetable.date")}
         <input type="date" required .value=${e.date} @change=${text((v) => (e.date = v))}></label>
       <label>${w.t("timetable.reason")}
-        <input type="text" maxlength="100" .value=${e.reason ?? ""} @change=${text((v) => (e.reason = v))}></label>
+        <input type="text" maxlength=${clinicRules["calendar.exceptions[].reason"].most} .value=${e.reason ?? ""} @change=${text((v) => (e.reason = v))}></label>
       <label class="check"><input type="checkbox" .checked=${e.closed ?? false} @change=${shut}> ${w.t("timetable.closed")}</label>
       ${e.closed
         ? nothing

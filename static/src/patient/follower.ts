@@ -2,7 +2,8 @@
 // whether the server still knows it.
 
 import { call, Failure } from "../lib/api.ts";
-import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import type { Connection } from "../lib/connection.ts";
+import { startFeed, type Status } from "../lib/feed.ts";
 import { poll, socket, stream } from "../lib/transport.ts";
 import type { Frame, Ticket, TicketAnswer } from "../wire.ts";
 import { keepLinked, note, type Own } from "./own.ts";
@@ -28,7 +29,7 @@ export class Follower {
   private states = 0; // of the ticket, that the line has sent
   private checkedAt: number; // local ms
   private stopped = false;
-  private readonly feed: Feed;
+  private readonly feed: Connection;
 
   constructor(private readonly f: Follows) {
     this.own = f.own;

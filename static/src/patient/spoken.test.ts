@@ -20,7 +20,7 @@ test("a sentence says the place, and what to do where that is something", () => 
   equal(sentenceOf(w, ticket({ state: "in_service", advice: "stay" })), "診察中です");
   equal(sentenceOf(w, ticket({ state: "cancelled", advice: "cancelled" })), "受付は取り消されました もう一度受診をご希望のときは、新しく受付してください。");
   equal(sentenceOf(w, ticket({ state: "called", todo: "none", advice: "cancelled", ahead: undefined })), "この日の診療は終わりました。 もう一度受診をご希望のときは、新しく受付してください。");
-  const english = words({ board: en.board, mine: en.mine, state: en.state, todo: en.todo, unit: en.unit });
+  const english = words({ board: en.board, mine: en.mine, state: en.state, todo: en.todo, unit: en.unit }, "en");
   equal(sentenceOf(english, ticket({ ahead: 1 })), `${en.mine.before} 1 group`);
 });
 
