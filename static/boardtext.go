@@ -34,7 +34,7 @@ func (s *Site) dayNote(lang string, n DayNote, today string) (string, error) {
 			return "", err
 		}
 	}
-	key := "dayNote.told"
+	key := "dayNote.note"
 	if n.Closed {
 		key = "dayNote.closed"
 	}

@@ -16,7 +16,7 @@ import (
 	"testing"
 )
 
-// goPackage is what go list tells of a package.
+// goPackage is part of the output of go list.
 type goPackage struct {
 	ImportPath string
 	Dir        string
@@ -53,10 +53,10 @@ func goList(t *testing.T, args ...string) []goPackage {
 
 func under(path, prefix string) bool { return path == prefix || strings.HasPrefix(path, prefix+"/") }
 
-// arrow forbids a package, and all below it, an import and all below that.
+// arrow forbids imports from a package, and those below it, to another one.
 type arrow struct {
 	from, to string
-	except   []string // imports that are allowed all the same
+	except   []string // allowed imports
 	reason   string
 }
 
@@ -132,8 +132,7 @@ func TestPackages_EachHaveOneComment(t *testing.T) {
 	}
 }
 
-// modules are what the shipped binary is made of beside our own code and the
-// standard library, and why each is worth it.
+// modules lists the direct dependencies of the binary with their reasons.
 var modules = map[string]string{
 	"github.com/redis/go-redis/v9":        "Redis holds the truth",
 	"github.com/julienschmidt/httprouter": "routes without allocation, and 405 with Allow",
@@ -147,7 +146,7 @@ var modules = map[string]string{
 	"rsc.io/qr":                           "the code on the sheet for a clinic's entrance",
 }
 
-func TestBinary_IsMadeOfTheseModules(t *testing.T) {
+func TestBinary_HasReasonsForItsModules(t *testing.T) {
 	t.Parallel()
 	all := goList(t, "-deps", "./cmd/junban")
 	module := map[string]string{}
@@ -179,9 +178,8 @@ func TestBinary_IsMadeOfTheseModules(t *testing.T) {
 	}
 }
 
-// TestKeys_EachHasOneOwner finds the kinds of data that each package keeps of a
-// clinic in Redis: no two packages keep the same. All are below one prefix, so
-// removing a clinic removes them.
+// TestKeys_EachHasOneOwner checks that no two packages use the same Redis key
+// of a clinic. All keys share one prefix, so removing a clinic removes them.
 func TestKeys_EachHasOneOwner(t *testing.T) {
 	t.Parallel()
 	owner := map[string]string{}
@@ -204,7 +202,7 @@ func TestKeys_EachHasOneOwner(t *testing.T) {
 					return true
 				}
 				if was, there := owner[suffix.Value]; there && was != p.ImportPath {
-					t.Errorf("%s and %s keep %s of a clinic", was, p.ImportPath, suffix.Value)
+					t.Errorf("%s and %s both use the key %s of a clinic", was, p.ImportPath, suffix.Value)
 				}
 				owner[suffix.Value] = p.ImportPath
 				return true

@@ -3,7 +3,7 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, Failure, newKey } from "../lib/api.ts";
-import { advice, type Names } from "../lib/told.ts";
+import { advice, type Names } from "../lib/boardtext.ts";
 import { begin, given, PageElement, pageLang, pageWords } from "../lib/element.ts";
 import { why } from "../lib/problem.ts";
 import { fragmentOf, isAhead, kept, serviceOf, type Own } from "../patient/own.ts";

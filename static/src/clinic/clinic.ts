@@ -8,7 +8,7 @@ import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "..
 import { startFeed, type Status } from "../lib/feed.ts";
 import { freshnessOf } from "../lib/guard.ts";
 import { messageOf, receptionOf, waitingOf, waitOf } from "../lib/status.ts";
-import { stopReason, type Names } from "../lib/told.ts";
+import { stopReason, type Names } from "../lib/boardtext.ts";
 import { socket, stream } from "../lib/transport.ts";
 import { when } from "../lib/when.ts";
 import type { Board, Frame } from "../wire.ts";

@@ -93,21 +93,21 @@ export class BookingsView {
     const { w } = this.desk;
     if (this.asked === t.id) return this.cancel(clinic, t);
     const act = async () => {
-      const done = (await this.desk.press(w.t("act.contacted"), actOn(t, "contacted", { affected: t.affected }))) as TicketAnswer | undefined;
+      const done = (await this.desk.send(w.t("act.contacted"), actOn(t, "contacted", { affected: t.affected }))) as TicketAnswer | undefined;
       if (done) this.told = { ...t, rev: done.rev ?? "" };
       await this.watch(clinic);
     };
-    return html`${this.press("contacted", w.t("act.contacted"), act)} ${this.cancel(clinic, t)}`;
+    return html`${this.button("contacted", w.t("act.contacted"), act)} ${this.cancel(clinic, t)}`;
   }
 
   /** The one that was told here last, and the button that takes it back. */
   private untell(clinic: string, t: StaffTicket): TemplateResult {
     const { w } = this.desk;
     const act = async () => {
-      if (await this.desk.press(w.t("act.undo"), actOn(t, "undo"))) this.told = undefined;
+      if (await this.desk.send(w.t("act.undo"), actOn(t, "undo"))) this.told = undefined;
       await this.watch(clinic);
     };
-    return html`<span class="acts"><span role="status">${w.t("bookings.affectedTold")}</span> ${this.press("untell", w.t("act.undo"), act)}</span>`;
+    return html`<span class="acts"><span role="status">${w.t("bookings.affectedTold")}</span> ${this.button("untell", w.t("act.undo"), act)}</span>`;
   }
 
   /** In the form of a service: the day, where it is not today. */
@@ -124,7 +124,7 @@ export class BookingsView {
   private async choose(service: string, later: boolean): Promise<void> {
     this.days.delete(service);
     if (later) {
-      const read = await this.desk.press(this.desk.w.t("bookings.take"), { method: "GET", path: `/v1/services/${service}/days` });
+      const read = await this.desk.send(this.desk.w.t("bookings.take"), { method: "GET", path: `/v1/services/${service}/days` });
       if (read) this.days.set(service, (read as Days).days);
     }
     this.desk.redraw();
@@ -138,7 +138,7 @@ export class BookingsView {
   }
 
   private async read(clinic: string): Promise<void> {
-    const read = await this.desk.press(this.desk.w.t("bookings.title"), { method: "GET", path: `/v1/clinics/${clinic}/bookings` });
+    const read = await this.desk.send(this.desk.w.t("bookings.title"), { method: "GET", path: `/v1/clinics/${clinic}/bookings` });
     if (read) {
       this.list = (read as Bookings).tickets;
       this.took(clinic, read as Bookings);
@@ -193,9 +193,9 @@ export class BookingsView {
       this.asked = id;
       this.desk.redraw();
     };
-    if (this.asked !== t.id) return html`<span class="acts">${this.press("cancel", w.t("act.cancel"), ask(t.id))}</span>`;
+    if (this.asked !== t.id) return html`<span class="acts">${this.button("cancel", w.t("act.cancel"), ask(t.id))}</span>`;
     const act = async () => {
-      const done = (await this.desk.press(w.t("act.cancel"), actOn(t, "cancel"))) as TicketAnswer | undefined;
+      const done = (await this.desk.send(w.t("act.cancel"), actOn(t, "cancel"))) as TicketAnswer | undefined;
       if (!done) return;
       this.asked = "";
       if (this.list) {
@@ -206,22 +206,22 @@ export class BookingsView {
     };
     return html`<span class="acts ask">
       <span role="alert">${w.t("bookings.sure", { day: dayText(w, t.day, t.session) })}</span>
-      ${this.press("cancel-yes", w.t("staff.yes_cancel"), act, "danger")} ${this.press("cancel-no", w.t("staff.no"), ask(""))}
+      ${this.button("cancel-yes", w.t("staff.yes_cancel"), act, "danger")} ${this.button("cancel-no", w.t("staff.no"), ask(""))}
     </span>`;
   }
 
   private undo(clinic: string, t: StaffTicket): TemplateResult {
     const { w } = this.desk;
     const act = async () => {
-      if (!(await this.desk.press(w.t("act.undo"), actOn(t, "undo")))) return;
+      if (!(await this.desk.send(w.t("act.undo"), actOn(t, "undo")))) return;
       this.gone = this.gone.filter((g) => g.id !== t.id);
       await this.read(clinic);
       await this.watch(clinic);
     };
-    return html`<span class="acts"><span role="status">${w.t("bookings.gone")}</span> ${this.press("undo", w.t("act.undo"), act)}</span>`;
+    return html`<span class="acts"><span role="status">${w.t("bookings.gone")}</span> ${this.button("undo", w.t("act.undo"), act)}</span>`;
   }
 
-  private press(act: string, label: string, run: () => unknown, mark = ""): TemplateResult {
+  private button(act: string, label: string, run: () => unknown, mark = ""): TemplateResult {
     return html`<button type="button" data-act=${act} class=${mark || nothing} .disabled=${this.desk.busy} @click=${run}>${label}</button>`;
   }
 }

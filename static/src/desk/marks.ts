@@ -51,7 +51,7 @@ export class MarksView {
   private async read(clinic: string, { mark, day }: Mark): Promise<void> {
     this.gone = "";
     const path = `/v1/clinics/${clinic}/marks/${mark}` + (day ? "?day=" + day : "");
-    const read = await this.desk.press(this.desk.w.t("marks.title"), { method: "GET", path });
+    const read = await this.desk.send(this.desk.w.t("marks.title"), { method: "GET", path });
     if (read) {
       this.list = read as Marked;
       this.keep = new Set();
@@ -70,7 +70,7 @@ export class MarksView {
     const cancel = async () => {
       const path = `/v1/clinics/${clinic}/marks/${list.mark}/cancel`;
       const body = { until: list.until, keep: [...this.keep], ...(list.day ? { day: list.day } : {}) };
-      const done = (await this.desk.press(w.t("marks.cancel", { n }), { method: "POST", path, key: newKey(), body })) as MarkedCancelled | undefined;
+      const done = (await this.desk.send(w.t("marks.cancel", { n }), { method: "POST", path, key: newKey(), body })) as MarkedCancelled | undefined;
       if (!done) return;
       this.gone = w.t("marks.gone", { n: done.cancelled });
       this.close();

@@ -11,7 +11,7 @@ export function messages(desk: Desk, s: StaffService): TemplateResult {
   const { w, clock } = desk;
   const send = async (f: HTMLFormElement, body: MessageRequest) => {
     const path = `/v1/services/${s.board.service}/message`;
-    if (!(await desk.press(w.t("staff.message"), put(path, body)))) return;
+    if (!(await desk.send(w.t("staff.message"), put(path, body)))) return;
     f.reset(); // to what the line says
     if (isWritten(f.dataset["message"])) desk.set({ writing: undefined });
   };

@@ -21,7 +21,7 @@ export function roomCard(desk: Desk, staff: Staff, s: StaffService, room: Room, 
       ${other ? html`<small class="other">${other}</small>` : nothing}
       ${resting ? html`<strong class="duty">${dutyText(desk, s, room)}</strong>` : nothing}</p>
     <button type="button" class="primary" data-next=${s.board.service} data-room=${room.id} data-digit=${key || nothing} .disabled=${desk.busy || resting}
-      @click=${() => void desk.press(label, callTo(s.board.service, room.id, inside))}>${label} ${key ? mark(key) : nothing}</button>
+      @click=${() => void desk.send(label, callTo(s.board.service, room.id, inside))}>${label} ${key ? mark(key) : nothing}</button>
     ${resting
       ? html`<button type="button" data-duty="on" .disabled=${desk.busy}
           @click=${() => setDuty(desk, staff, room, "on", 0)}>${w.t("staff.onAgain")}</button>`
@@ -57,5 +57,5 @@ function setDuty(desk: Desk, staff: Staff, room: Room, duty: string, minutes: nu
   desk.set({ open: undefined });
   const path = `/v1/clinics/${staff.clinic}/rooms/${encodeURIComponent(room.id)}/duty`;
   const until = minutes ? desk.clock.inMinutes(minutes) : null;
-  void desk.press(duty === "on" ? desk.w.t("staff.onAgain") : desk.w.t("staff.rest"), put(path, { duty, until }));
+  void desk.send(duty === "on" ? desk.w.t("staff.onAgain") : desk.w.t("staff.rest"), put(path, { duty, until }));
 }

@@ -20,7 +20,7 @@ export function walkin(desk: Desk, s: StaffService, chosen: boolean): TemplateRe
   const service = s.board.service;
   const send = async (f: HTMLFormElement, override: boolean) => {
     if (ui.over) desk.set({ over: undefined });
-    const answer = await desk.press(
+    const answer = await desk.send(
       w.t("staff.walkin"),
       { method: "POST", path: `/v1/services/${service}/walkins`, key: newKey(), body: request(f, override) },
       (refusal) => {

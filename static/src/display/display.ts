@@ -12,7 +12,7 @@ import { words } from "../lib/i18n.ts";
 import { isolated } from "../lib/isolated.ts";
 import { linkView } from "../lib/status.ts";
 import { device } from "../lib/storage.ts";
-import type { Names } from "../lib/told.ts";
+import type { Names } from "../lib/boardtext.ts";
 import { socket, stream } from "../lib/transport.ts";
 import { TypePulse, type Board, type Clinic, type Frame, type OwnScreen, type Pairing } from "../wire.ts";
 import { Announcer } from "./announcer.ts";

@@ -139,7 +139,7 @@ function show(host: HTMLElement): () => void {
         d === b.day ? days.today : new Date(d).toLocaleDateString(said.tag, { month: "long", day: "numeric", timeZone: "UTC" });
       for (const { from, to, closed, reason } of b.dayNotes || []) {
         const when = from === to ? date(from) : put(days.range, { from: date(from), to: date(to) });
-        line(put(closed ? days.closed : days.told, { when, reason }), "daynote");
+        line(put(closed ? days.closed : days.note, { when, reason }), "daynote");
       }
       if (b.calling) {
         row(said.calling, b.calling[0] ? "" : said.nobody, "nobody");

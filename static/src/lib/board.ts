@@ -6,7 +6,7 @@ import type { Board, Resting } from "../wire.ts";
 import { clockTime } from "./clock.ts";
 import type { Words } from "./i18n.ts";
 import { guestsIn, messageOf, receptionOf, waitingOf, waitOf, type LinkView } from "./status.ts";
-import { count, dayNote, minutes, numbers, stopReason, type Names } from "./told.ts";
+import { count, dayNote, minutes, numbers, stopReason, type Names } from "./boardtext.ts";
 import { when } from "./when.ts";
 
 export type BoardTexts = Pick<typeof ja, "unit" | "feed" | "board" | "reception" | "date" | "notice" | "resting" | "stop" | "dayNote">;
@@ -67,13 +67,13 @@ export function turn(w: BoardWords, b: Board): { name: string; at: string } | un
   return undefined;
 }
 
-/** A board; told says that a ticket above has said already what is unusual. */
-export function board(w: BoardWords, b: Board, names: Names, told: boolean): TemplateResult {
+/** A board. With shownAbove, a ticket above it shows what is unusual. */
+export function board(w: BoardWords, b: Board, names: Names, shownAbove: boolean): TemplateResult {
   const wait = waitOf(b.waitMinutes);
   const next = turn(w, b);
   const line = numbers(w, (b.line ?? []).slice(0, 8), guestsIn(b, "waiting").slice(0, 8), names);
   return html`<section class="board">
-    ${dayNotes(w, b)} ${message(w, b)} ${told ? nothing : unusual(w, b)} ${b.calling ? calling(w, b.calling, names) : nothing}
+    ${dayNotes(w, b)} ${message(w, b)} ${shownAbove ? nothing : unusual(w, b)} ${b.calling ? calling(w, b.calling, names) : nothing}
     ${resting(w, b.resting)}
     <dl class="figures">
       ${b.waiting ? figure(w.t("board.waiting"), count(w, waitingOf(b.waiting)), "waiting") : nothing}

@@ -114,14 +114,14 @@ export type AbsencePart =
 export function absenceParts(a: Absence): { part: AbsencePart; n: number }[] {
   if (a.rule === "terminal" || a.maxCalls === 1) return [{ part: "terminal", n: 0 }];
   const parts: { part: AbsencePart; n: number }[] = [];
-  const say = (part: AbsencePart, n: number) => parts.push({ part, n });
-  if (a.rule === "back_n") say(a.back > 0 ? "back_n" : "back_0", a.back);
-  else if (a.rule === "park_until_return") say(a.back > 0 ? "park_until_return" : "park_0", a.back);
-  else if (a.rule === "tail" || a.rule === "back_to_waiting") say(a.rule, 0);
-  if (a.tolerance > 0 && a.rule !== "back_to_waiting") say("tolerance", a.tolerance);
-  if (a.thenTail && a.rule !== "tail") say("thenTail", 0);
-  if (a.maxCalls > 1) say("maxCalls", a.maxCalls);
-  if (a.cooldown > 0) say("cooldown", a.cooldown);
+  const add = (part: AbsencePart, n: number) => parts.push({ part, n });
+  if (a.rule === "back_n") add(a.back > 0 ? "back_n" : "back_0", a.back);
+  else if (a.rule === "park_until_return") add(a.back > 0 ? "park_until_return" : "park_0", a.back);
+  else if (a.rule === "tail" || a.rule === "back_to_waiting") add(a.rule, 0);
+  if (a.tolerance > 0 && a.rule !== "back_to_waiting") add("tolerance", a.tolerance);
+  if (a.thenTail && a.rule !== "tail") add("thenTail", 0);
+  if (a.maxCalls > 1) add("maxCalls", a.maxCalls);
+  if (a.cooldown > 0) add("cooldown", a.cooldown);
   return parts;
 }
 

@@ -17,7 +17,7 @@ export class ChangesView {
 
   async read(clinic: string): Promise<void> {
     const path = "/v1/clinics/" + clinic + "/changes?n=" + shown;
-    const read = await this.desk.press(this.desk.w.t("changes.title"), { method: "GET", path });
+    const read = await this.desk.send(this.desk.w.t("changes.title"), { method: "GET", path });
     if (read) this.log = read as Changes;
     this.desk.redraw();
   }

@@ -43,7 +43,7 @@ export class ClinicView {
   /** Reads the settings, and forgets what was typed. */
   private async read(): Promise<void> {
     this.reading = true;
-    const read = await this.desk.press(this.desk.w.t("clinic.title"), { method: "GET", path: this.path });
+    const read = await this.desk.send(this.desk.w.t("clinic.title"), { method: "GET", path: this.path });
     this.reading = false;
     if (read) this.take(read as ClinicSettings, "");
     else this.desk.redraw();
@@ -74,7 +74,7 @@ export class ClinicView {
     this.errors = [];
     this.says = "";
     const call = put(this.path, this.draft);
-    const saved = await this.desk.press(this.desk.w.t("clinic.title"), call, (f) => this.refused(f));
+    const saved = await this.desk.send(this.desk.w.t("clinic.title"), call, (f) => this.refused(f));
     if (saved) this.take(saved as ClinicSettings, "saved");
   };
 

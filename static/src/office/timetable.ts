@@ -55,7 +55,7 @@ export class TimetableView implements FramesForm {
   /** Reads the timetable of the clinic ("") or a service, and forgets what was typed. */
   async read(service: string): Promise<void> {
     this.reading = true;
-    const read = await this.desk.press(this.w.t("timetable.title"), { method: "GET", path: this.pathOf(service) });
+    const read = await this.desk.send(this.w.t("timetable.title"), { method: "GET", path: this.pathOf(service) });
     this.reading = false;
     if (read) this.take(service, read as Timetable, "");
     else this.desk.redraw();
@@ -95,7 +95,7 @@ export class TimetableView implements FramesForm {
     const affected = this.asked?.affected ?? "";
     this.asked = undefined;
     const call = put(this.pathOf(service), { rev: this.rev, calendar, affected });
-    const saved = await this.desk.press(this.w.t("timetable.title"), call, (f) => this.refused(f));
+    const saved = await this.desk.send(this.w.t("timetable.title"), call, (f) => this.refused(f));
     if (!saved) return;
     this.take(service, saved as Timetable, "saved");
   };
@@ -104,7 +104,7 @@ export class TimetableView implements FramesForm {
   private async ask(): Promise<void> {
     const body = { rev: this.rev, calendar: this.draft ?? null };
     const path = this.pathOf(this.service) + "/affected";
-    const read = await this.desk.press("", { method: "POST", path, body });
+    const read = await this.desk.send("", { method: "POST", path, body });
     if (read) this.asked = read as Affected;
     this.desk.redraw("#affected");
     void this.desk.updateComplete.then(() => document.getElementById("affected")?.focus());
@@ -172,7 +172,7 @@ export class TimetableView implements FramesForm {
 
   /** A timetable of a service's own begins as the clinic's is. */
   private async beginOwn(): Promise<void> {
-    const read = await this.desk.press(this.w.t("timetable.title"), { method: "GET", path: this.pathOf("") });
+    const read = await this.desk.send(this.w.t("timetable.title"), { method: "GET", path: this.pathOf("") });
     if (!read) return;
     const clinic = (read as Timetable).calendar as Calendar | null;
     this.change(() => (this.draft = clinic ? copy(clinic) : starter()));

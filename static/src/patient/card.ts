@@ -7,13 +7,13 @@ import { visitText, type DayWords } from "../lib/days.ts";
 import { freshnessOf } from "../lib/guard.ts";
 import type { Words } from "../lib/i18n.ts";
 import { ticketView, type LinkView } from "../lib/status.ts";
-import { advice } from "../lib/told.ts";
+import { advice } from "../lib/boardtext.ts";
 import type ja from "../locale/ja.json";
 import type { Follower } from "./follower.ts";
 import { fragmentOf, serviceOf, type Own } from "./own.ts";
-import { bar, place, type PlaceWords } from "./place.ts";
+import { bar, position, type PositionWords } from "./position.ts";
 
-export type CardWords = PlaceWords & DayWords & Words<Pick<typeof ja, "state" | "todo" | "mine" | "feed">>;
+export type CardWords = PositionWords & DayWords & Words<Pick<typeof ja, "state" | "todo" | "mine" | "feed">>;
 
 /** How old it is what a card says, or that it is old. */
 function stale(w: CardWords, link: LinkView): string {
@@ -42,7 +42,7 @@ export function card(w: CardWords, f: Follower, more: unknown = nothing): Templa
     ${visit ? html`<p class="day">${visit}</p>` : nothing}
     ${t && view
       ? html`<p class="todo">${(!view.over && advice(w, t)) || w.find("state", view.state)}</p>
-        ${place(w, t)} ${bar(w, t, own.from)}
+        ${position(w, t)} ${bar(w, t, own.from)}
         ${link && link.warn ? html`<p class="age">⚠ ${stale(w, link)}</p>` : nothing}`
       : html`<p class="todo">${w.t("mine.checking")}</p>`}
     ${more}

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Clock } from "../lib/clock.ts";
 import { takesTickets, type Reception } from "../lib/status.ts";
-import { stopReason } from "../lib/told.ts";
+import { stopReason } from "../lib/boardtext.ts";
 import { leftOf, when } from "../lib/when.ts";
 import type { Board } from "../wire.ts";
 import type { PatientWords } from "./words.ts";

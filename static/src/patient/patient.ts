@@ -10,7 +10,7 @@ import { freshnessOf } from "../lib/guard.ts";
 import { beginning, saw } from "../lib/kept.ts";
 import { why } from "../lib/problem.ts";
 import { receptionOf, takesTickets, ticketView } from "../lib/status.ts";
-import type { Names } from "../lib/told.ts";
+import type { Names } from "../lib/boardtext.ts";
 import { dateText, leftOf } from "../lib/when.ts";
 import { keepPage } from "../lib/worker.ts";
 import { TypePulse, type Board, type Frame, type Issued, type Kind, type QRCode, type Ticket } from "../wire.ts";
@@ -18,7 +18,7 @@ import { card } from "./card.ts";
 import { closed, phone } from "./closed.ts";
 import { Follower } from "./follower.ts";
 import { form } from "./form.ts";
-import { hand } from "./hand.ts";
+import { share } from "./share.ts";
 import { forget, fragmentOf, keep, kept, ownOfFragment, recall, type Own } from "./own.ts";
 import { Reception } from "./reception.ts";
 import { Signals } from "./signals.ts";
@@ -110,8 +110,8 @@ class PatientPage extends PageElement {
   private readonly changed = () => {
     const status = this.main?.status;
     if (this.board && status?.link === "live") saw(this.board, status.heardAt);
-    this.signals.tell(this.all());
-    this.spoken.tell(this.all(), this.board);
+    this.signals.update(this.all());
+    this.spoken.update(this.all(), this.board);
     const opens = this.board?.opensAt; // every second while something on the page counts seconds, and its age now and then
     const counts = opens !== undefined && leftOf(this.clock.until(opens)) !== undefined;
     this.tick(counts || status?.link !== "live" ? 1000 : 5000);
@@ -264,7 +264,7 @@ class PatientPage extends PageElement {
       ${t && this.board && live && t.day !== this.board.day ? html`<h2 id="today">${w.t("board.today", { date: dateText(w, this.board.day) })}</h2>` : nothing}
       ${this.board ? board(w, this.board, this.names, t !== undefined && live && !t.lane) : nothing}
       ${link ? refresher(w, link, busy, this.refresh) : nothing}
-      ${t && live && own ? html`${details(w, t, state)} ${hand(w, own, { code: this.code, askCode: this.askCode, copied: this.copied, copy: this.copy })}` : nothing}
+      ${t && live && own ? html`${details(w, t, state)} ${share(w, own, { code: this.code, askCode: this.askCode, copied: this.copied, copy: this.copy })}` : nothing}
       ${this.others.length > 0 ? html`<section class="others"><h2>${w.t("mine.others")}</h2>
         <ul>${this.others.map((f) => card(w, f))}</ul>
         <p><a id="all" href=${"/t" + location.search}>${w.t("mine.all")}</a></p></section>` : nothing}

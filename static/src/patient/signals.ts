@@ -17,7 +17,7 @@ export class Signals {
 
   constructor(private readonly w: Words<Pick<typeof ja, "mine">>) {}
 
-  tell(followers: Follower[]): void {
+  update(followers: Follower[]): void {
     const tickets: Ticket[] = [];
     for (const f of followers) {
       const t = f.confirmed;

@@ -4,13 +4,13 @@
 
 import type { Words } from "../lib/i18n.ts";
 import { ticketView } from "../lib/status.ts";
-import { advice, count } from "../lib/told.ts";
+import { advice, count } from "../lib/boardtext.ts";
 import type ja from "../locale/ja.json";
 import type { Board, Ticket } from "../wire.ts";
 import type { Follower } from "./follower.ts";
-import type { PlaceWords } from "./place.ts";
+import type { PositionWords } from "./position.ts";
 
-export type SpokenWords = PlaceWords & Words<Pick<typeof ja, "state" | "todo">>;
+export type SpokenWords = PositionWords & Words<Pick<typeof ja, "state" | "todo">>;
 
 /** How a ticket stands, as somebody would say it who sits beside its owner. */
 export function sentenceOf(w: SpokenWords, t: Ticket): string {
@@ -37,7 +37,7 @@ export class Spoken {
   constructor(private readonly w: SpokenWords) {}
 
   /** With a board, the first follower is the page's own, if it has one. */
-  tell(followers: Follower[], board?: Board): void {
+  update(followers: Follower[], board?: Board): void {
     const own = followers.filter((f) => f.own);
     const guest = board && !followers[0]?.own;
     const news: string[] = [];

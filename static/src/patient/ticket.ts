@@ -6,11 +6,11 @@ import { count, unusual } from "../lib/board.ts";
 import { visitText } from "../lib/days.ts";
 import { field } from "../lib/element.ts";
 import { absenceParts, countOf, ticketView, type TicketView } from "../lib/status.ts";
-import { advice } from "../lib/told.ts";
+import { advice } from "../lib/boardtext.ts";
 import { when } from "../lib/when.ts";
 import type { Absence, Ticket } from "../wire.ts";
 import { phone } from "./closed.ts";
-import { bar, place } from "./place.ts";
+import { bar, position } from "./position.ts";
 import type { PatientWords } from "./words.ts";
 
 export interface TicketState {
@@ -42,7 +42,7 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
     ${todo ? html`<p class="todo">${todo}</p>` : nothing}
     ${view.todo === "closed" || view.todo === "short" ? phone(w, s.tel) : nothing}
     ${(t.attempt ?? 0) > 1 && view.tone === "now" ? html`<p>${w.t("patient.attempt", { n: t.attempt ?? 0 })}</p>` : nothing}
-    ${place(w, t, s.waitNote, "ahead")} ${bar(w, t, s.from)}
+    ${position(w, t, s.waitNote, "ahead")} ${bar(w, t, s.from)}
     ${t.number || view.over ? nothing : html`<p>${w.t("days.opening")}</p>`}
     ${t.lane && !view.over ? html`<p class="lane">${w.t("patient.lane", { service: t.laneName ?? t.lane })}</p>` : nothing}
     ${view.over ? nothing : unusual(w, t)}

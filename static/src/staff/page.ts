@@ -56,7 +56,7 @@ export interface Desk {
    * Sends one press; what is its name for people. Undefined when it failed, which
    * the desk says itself unless refused returns true.
    */
-  press(what: string, call: Call, refused?: (f: Failure) => boolean): Promise<unknown>;
+  send(what: string, call: Call, refused?: (f: Failure) => boolean): Promise<unknown>;
 }
 
 /**

@@ -37,8 +37,8 @@ class TicketsPage extends PageElement {
   }
 
   private readonly changed = () => {
-    this.signals.tell(this.followers);
-    this.spoken.tell(this.followers);
+    this.signals.update(this.followers);
+    this.spoken.update(this.followers);
     this.requestUpdate();
   };
 
