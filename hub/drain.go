@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// A watcher gets `bye` that part of the spread before it is to return. In this time
-	// a load balancer learns that this node accepts no more. The maximum is leadMost:
-	// many clients leave at `bye`, and a screen without frames shows a warning.
+	// A watcher gets `bye` this part of the spread before its reconnect time. A load
+	// balancer has the same time to remove this node. leadMost limits it, because many
+	// watchers leave at once and a screen reports seconds of silence.
 	leadShare = 8
 	leadMost  = 2 * time.Second
 	// returnsPerSecond is how many watchers return in a second after a restart.
@@ -20,13 +20,12 @@ const (
 	drainStep = 5 * time.Millisecond
 )
 
-// Drain closes all connections, one after another. New watchers get [ErrDraining].
-// Each connection has a moment of its own within spread, at even distances, at which
-// it is to return, to another node. An eighth of spread before it, 2 s at most, the
-// connection gets `bye` with the time that is left. At that moment it is closed, a
-// WebSocket with code 1012. So closes and returns are spread alike, and each watcher
-// is away for a short time only. Until its close, a connection gets every change. The
-// spread is shorter if ctx has less time.
+// Drain closes all connections, one after another. New watchers get [ErrDraining]. Each
+// connection has its own reconnect time within spread, evenly spaced. An eighth of
+// spread before it, 2 s at most, the connection is sent `bye` with the time left. At
+// the reconnect time it is closed, a WebSocket with code 1012. So byes, closes and
+// reconnects are spread alike, and no watcher is disconnected for long. Until its
+// close, a connection gets every change. The spread is shorter if ctx has less time.
 //
 // Drain returns when all connections are gone, or closes the rest at once when
 // ctx ends. Call [Hub.Close] after it.
@@ -52,10 +51,10 @@ func (h *Hub) Drain(ctx context.Context, spread time.Duration) {
 	h.o.Log.Info("drained", "took", time.Since(start))
 }
 
-// Restart closes every connection at once, on a node that is alone: its watchers can
-// go nowhere else (F5). Until then all of them get every change. Each gets `bye` with
-// the time until the node is back, which the caller expects after away. A further
-// delay, different for each, makes them return at a rate that the node takes.
+// Restart closes every connection at once. It is for a node that is alone, so its
+// watchers have no other node (F5). Until then all of them get every change. Each is
+// sent `bye` with the time until the node is back (away), plus a delay of its own. The
+// delays keep the reconnects below the handshake rate.
 //
 // Restart returns when all connections are gone, or cuts the rest when ctx ends.
 // Call [Hub.Close] after it.
@@ -90,8 +89,7 @@ func (h *Hub) Restart(ctx context.Context, away time.Duration) {
 	}
 }
 
-// sendAway sends each connection the time of its return, and closes it then, until
-// ctx ends.
+// sendAway sends each connection its reconnect time and closes it then, until ctx ends.
 func sendAway(ctx context.Context, all []conn, start time.Time, spread time.Duration) {
 	lead := min(spread/leadShare, leadMost)
 	back := func(i int) time.Duration { // when the i-th is to come back
@@ -140,7 +138,7 @@ func (h *Hub) Close() {
 	topics := h.topics
 	h.topics = make(map[Topic]*topic)
 	for _, t := range topics {
-		t.idle.Stop() // every topic lingers: no watcher is left
+		t.idle.Stop() // every topic lingers: it has no watcher
 	}
 	h.mu.Unlock()
 	for _, t := range topics {

@@ -8,24 +8,24 @@ import (
 // The reasons for not serving a watcher. They are returned before the response
 // begins.
 var (
-	// ErrDraining: the hub accepts no more watchers.
+	// ErrDraining means that the hub accepts no more watchers.
 	ErrDraining = errors.New("the hub is draining")
-	// ErrFull: the hub serves its maximum of watchers.
+	// ErrFull means that the hub has its maximum of watchers.
 	ErrFull = errors.New("the hub is full")
-	// ErrTooManyWatchers: one of the watcher's limits is reached. The error is a
-	// [*LimitError].
+	// ErrTooManyWatchers means that one of the watcher's limits is reached. The error
+	// is a [*LimitError].
 	ErrTooManyWatchers = errors.New("too many watchers")
-	// ErrBusy: more watches begin in a second than [Options.Handshakes].
+	// ErrBusy means that watches begin faster than [Options.Handshakes].
 	ErrBusy = errors.New("too many handshakes in all")
-	// ErrHandshakeRate: more watches begin in a second than one of the watcher's limits
+	// ErrHandshakeRate means that watches begin faster than one of the watcher's limits
 	// allows. The error is a [*LimitError].
 	ErrHandshakeRate = errors.New("too many handshakes")
-	// ErrUpgrade: the request cannot become a WebSocket.
+	// ErrUpgrade means that the request cannot become a WebSocket.
 	ErrUpgrade = errors.New("not a WebSocket handshake")
 )
 
-// Priority is the right to a reserve when others fill a limit (row S9). The zero value
-// has none.
+// Priority selects the reserve of a watcher when others fill a limit (row S9). The zero
+// value has none.
 type Priority uint8
 
 // The priorities.
@@ -52,7 +52,7 @@ func (p Priority) Share(most int) int {
 	}
 }
 
-// LimitError is a refusal by a limit of the watcher.
+// LimitError has the limit that refused a watcher, and the reason.
 type LimitError struct {
 	Err error  // [ErrTooManyWatchers] or [ErrHandshakeRate], which it wraps
 	Key string // of the limit
@@ -64,8 +64,8 @@ func (e *LimitError) Error() string { return fmt.Sprintf("%v of %q", e.Err, e.Ke
 // Unwrap returns the reason.
 func (e *LimitError) Unwrap() error { return e.Err }
 
-// Limit limits the watchers of one kind, such as those of an address. The hub gives its
-// key no meaning. It forgets the key some seconds after the last watcher has left.
+// Limit bounds the watchers of one kind, such as one address. The hub does not
+// interpret the key. It stores a key only while it has watchers or recent handshakes.
 type Limit struct {
 	Key string // watchers with the same key are counted together
 	Max int    // how many may be connected, this watcher included; 0: no limit
@@ -74,10 +74,10 @@ type Limit struct {
 	Rate int
 }
 
-// AllowHandshake counts the beginning of a watch, and returns nil if it can continue.
-// Call it once for each well-formed request to watch, before any expensive step. It
-// applies only the rates of the limits. Each priority has a rate of its own, of all
-// its watchers together. The error wraps [ErrDraining], [ErrFull], [ErrBusy] or
+// AllowHandshake counts a handshake and returns an error if the rate is exceeded. Call
+// it once for each valid request to watch, before any costly work. It looks at nothing
+// of the limits but their rates. Each priority has a rate of its own, of all its
+// watchers together. The error wraps [ErrDraining], [ErrFull], [ErrBusy] or
 // [ErrHandshakeRate].
 func (h *Hub) AllowHandshake(p Priority, limits ...Limit) error {
 	h.mu.RLock()
@@ -150,7 +150,7 @@ func (h *Hub) discharge(counted []*group) {
 	h.wg.Done()
 }
 
-// uncount forgets the keys without watchers. h.mu is held.
+// uncount removes the keys without watchers. h.mu is held.
 func (h *Hub) uncount(counted []*group) {
 	for _, c := range counted {
 		if c.n--; c.n == 0 {

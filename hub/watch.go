@@ -28,9 +28,9 @@ type conn interface {
 	base() *watcher
 	wake(s *sub, t *tally)          // s may have something new; t counts what is sent
 	heartbeat(b *heartbeat, on due) // the wheel has come to it
-	bye(m *message)                 // send it this
-	end(reason string)              // send what is held, and close it: the hub drains
-	kill(reason string)             // close it at once
+	bye(m *message)                 // send this to it
+	end(why string)                 // close it politely: the hub drains
+	kill(why string)                // close it at once
 }
 
 // watcher is what the transports have in common.
@@ -56,7 +56,7 @@ func (o WatchOptions) whenDone(end func()) (forget func() bool) {
 // join makes the admitted connection c a watcher of the topics and gives it
 // what they have. It refuses once the hub drains.
 func (h *Hub) join(c conn, topics []Topic, pulse time.Duration) error {
-	// The subs are complete before the connection can be found: a writer
+	// The subscriptions are complete before the connection is visible, because a writer
 	// may ask any of them for its next frame.
 	w := c.base()
 	w.subs = w.one[:0]

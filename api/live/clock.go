@@ -1,12 +1,8 @@
-package api
+package live
 
 import (
-	"context"
 	"sync/atomic"
 	"time"
-
-	"junban/queue"
-	"junban/queue/clinic"
 )
 
 // clock is Redis time on this node: the node's own time, corrected by the newest
@@ -19,14 +15,3 @@ func (c *clock) learn(redis time.Time) { c.ahead.Store(int64(time.Until(redis)))
 
 // now is Redis time now.
 func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
-
-// learning is a read of snapshots from which c learns.
-func (c *clock) learning(read func(context.Context, clinic.ID) (*queue.Snapshot, error)) func(context.Context, clinic.ID) (*queue.Snapshot, error) {
-	return func(ctx context.Context, id clinic.ID) (*queue.Snapshot, error) {
-		snap, err := read(ctx, id)
-		if err == nil {
-			c.learn(snap.At)
-		}
-		return snap, err
-	}
-}

@@ -1,4 +1,4 @@
-package api
+package view
 
 import (
 	"junban/api/wire"
@@ -9,9 +9,9 @@ import (
 // deskShown is how many of a line's waiting tickets the desk gets.
 const deskShown = 500
 
-// staff says all of a clinic that its desk sees.
-func (v view) staff(snap *queue.Snapshot) wire.Staff {
-	c := v.clinic
+// Staff says all of a clinic that its desk sees.
+func (v View) Staff(snap *queue.Snapshot) wire.Staff {
+	c := v.Clinic
 	w := wire.Staff{Clinic: string(c.ID), Name: c.Name, Rev: snap.Rev, Rooms: []wire.Room{}, Services: []wire.StaffService{}}
 	for _, r := range snap.Rooms {
 		room := wire.Room{ID: r.ID, Name: r.Name, Services: []string{}, Duty: string(r.Duty.State), Until: v.backAt(snap, r.Duty)}
@@ -27,29 +27,29 @@ func (v view) staff(snap *queue.Snapshot) wire.Staff {
 	return w
 }
 
-func (v view) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
+func (v View) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
 	w := wire.StaffService{
-		Board:  v.board(snap, l, toDesk),
-		Manual: string(l.Manual.Reception), ManualTil: v.atIfAny(l.Manual.Until),
+		Board:  v.Board(snap, l, ToDesk),
+		Manual: string(l.Manual.Reception), ManualTil: v.AtIfAny(l.Manual.Until),
 		Seats:  wire.Seats{Web: wire.Seat(l.Seats.Web), Desk: wire.Seat(l.Seats.Desk), First: wire.Seat(l.Seats.First)},
 		Hidden: append([]string{}, l.Service.Hide...), Standing: l.Standing, Temporary: v.message(l.Temporary),
-		SkipAway: l.Service.SkipAway, Kinds: kinds(l.Service), BookingDays: l.Service.Booking.Days,
+		SkipAway: l.Service.SkipAway, Kinds: Kinds(l.Service), BookingDays: l.Service.Booking.Days,
 		Tickets: []wire.StaffTicket{},
 	}
 	waiting := l.Waiting[:min(len(l.Waiting), deskShown)]
 	for _, group := range [][]queue.Ticket{l.Lost, l.Open, waiting, l.Absent, l.Held, l.Ended} {
 		for _, t := range group {
-			w.Tickets = append(w.Tickets, v.staffTicket(snap, t))
+			w.Tickets = append(w.Tickets, v.StaffTicket(snap, t))
 		}
 	}
 	return w
 }
 
-// staffTicket is a ticket of a snapshot as the desk sees it.
-func (v view) staffTicket(snap *queue.Snapshot, t queue.Ticket) wire.StaffTicket {
-	said, _ := v.place(snap, t.ID, toDesk)
+// StaffTicket is a ticket of a snapshot as the desk sees it.
+func (v View) StaffTicket(snap *queue.Snapshot, t queue.Ticket) wire.StaffTicket {
+	said, _ := v.Place(snap, t.ID, ToDesk)
 	p := snap.Patients[t.ID]
-	home, _ := v.clinic.Service(t.ID.Ref().Service)
+	home, _ := v.Clinic.Service(t.ID.Ref().Service)
 	kind, _ := home.Kind(t.Kind)
 	twin := ""
 	if other, ok := snap.Twin(t); ok && !t.State.Ended() {
@@ -65,8 +65,8 @@ func (v view) staffTicket(snap *queue.Snapshot, t queue.Ticket) wire.StaffTicket
 	return w
 }
 
-// kinds are what a visit to the service may be for.
-func kinds(s clinic.Service) []wire.Kind {
+// Kinds are what a visit to the service may be for.
+func Kinds(s clinic.Service) []wire.Kind {
 	all := make([]wire.Kind, len(s.Kinds))
 	for i, k := range s.Kinds {
 		all[i] = wire.Kind(k)
@@ -76,10 +76,10 @@ func kinds(s clinic.Service) []wire.Kind {
 
 // acts are what the desk may do with a ticket now. Nothing can be sent to
 // another line where there is but one.
-func (v view) acts(t queue.Ticket) []string {
+func (v View) acts(t queue.Ticket) []string {
 	allowed := []string{}
 	for _, verb := range t.Acts() {
-		if verb != queue.Transfer || len(v.clinic.Services) > 1 {
+		if verb != queue.Transfer || len(v.Clinic.Services) > 1 {
 			allowed = append(allowed, string(verb))
 		}
 	}

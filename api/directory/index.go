@@ -1,4 +1,4 @@
-package api
+package directory
 
 import (
 	"cmp"
@@ -19,14 +19,14 @@ const mostSuggested = 100
 // for each reading of the records, and never changes. A clinic that is not listed
 // is not in it, so that no search can take longer, or say anything, because of one.
 type index struct {
-	entries     []*entry
+	Entries     []*entry
 	listed      map[clinic.ID]bool
 	areas       []string // those of the clinics, the most frequent first
 	departments []string
 }
 
 type entry struct {
-	clinic      clinic.Clinic
+	Clinic      clinic.Clinic
 	page        string // all that may be searched, as [typed.Fold] writes it
 	area        string // area and address
 	departments []string
@@ -37,8 +37,8 @@ type entry struct {
 func newIndex(all []clinic.Clinic, before *index) *index {
 	x, old := &index{listed: map[clinic.ID]bool{}}, map[string]*entry{}
 	if before != nil {
-		for _, e := range before.entries {
-			old[e.clinic.Rev] = e // a rev names one record
+		for _, e := range before.Entries {
+			old[e.Clinic.Rev] = e // a rev names one record
 		}
 	}
 	areas, departments := map[string]int{}, map[string]int{}
@@ -56,7 +56,7 @@ func newIndex(all []clinic.Clinic, before *index) *index {
 		if c.Area != "" {
 			areas[c.Area]++
 		}
-		x.entries, x.listed[c.ID] = append(x.entries, e), true
+		x.Entries, x.listed[c.ID] = append(x.Entries, e), true
 	}
 	x.areas, x.departments = frequent(areas), frequent(departments)
 	return x
@@ -67,7 +67,7 @@ func newEntry(c clinic.Clinic) *entry {
 	for _, s := range c.Services {
 		about = append(about, s.Name)
 	}
-	e := &entry{clinic: c, page: typed.Fold(strings.Join(about, "\n")), area: typed.Fold(c.Area + "\n" + c.Address)}
+	e := &entry{Clinic: c, page: typed.Fold(strings.Join(about, "\n")), area: typed.Fold(c.Area + "\n" + c.Address)}
 	for _, d := range c.Departments {
 		e.departments = append(e.departments, typed.Fold(d))
 	}
@@ -86,19 +86,19 @@ func frequent(count map[string]int) []string {
 
 // wanted is what somebody looks for; what is empty is not asked.
 type wanted struct {
-	words      string // each stands somewhere in what the clinic says of itself
-	area       string // each of its words stands in the area or the address
-	department string // one of the departments begins so
+	Words      string // each stands somewhere in what the clinic says of itself
+	Area       string // each of its words stands in the area or the address
+	Department string // one of the departments begins so
 }
 
 // find returns the entries of the clinics that are wanted, by number.
 func (x *index) find(w wanted) []*entry {
-	words, area, department := strings.Fields(typed.Fold(w.words)), strings.Fields(typed.Fold(w.area)), strings.TrimSpace(typed.Fold(w.department))
+	words, area, department := strings.Fields(typed.Fold(w.Words)), strings.Fields(typed.Fold(w.Area)), strings.TrimSpace(typed.Fold(w.Department))
 	if len(words) == 0 && len(area) == 0 && department == "" {
-		return x.entries
+		return x.Entries
 	}
 	var found []*entry
-	for _, e := range x.entries {
+	for _, e := range x.Entries {
 		if !hasAll(e.page, words) || !hasAll(e.area, area) {
 			continue
 		}
