@@ -181,7 +181,7 @@ func (c *sseConn) flush() (over bool, err error) {
 	pulse, last, reason := c.pulse, c.last, c.closeReason
 	c.pulse, c.last = nil, nil
 	c.mu.Unlock()
-	held := why == closedDrained // a leaving watcher gets the newest state first
+	held := reason == closedDrained // a leaving watcher gets the newest state first
 	t := tally{m: c.hub.m, frames: c.hub.m.eventFrames}
 	for i := range c.subs {
 		for m := c.subs[i].next(held, &t); m != nil; m = c.subs[i].next(held, &t) {
