@@ -80,7 +80,7 @@ stories:
 # The same as pictures: at each width, light and dark, in each language.
 pictures: tools
 	@folder=$(CURDIR)/static/story/pictures; rm -rf "$$folder"; \
-	JUNBAN_TEST_FULL=1 JUNBAN_TEST_PICTURES="$$folder" $(GO) test -count=1 -timeout 30m -run TestStories ./static/story $(ARGS) || echo "some pictures are not as they were"; \
+	JUNBAN_TEST_FULL=1 JUNBAN_TEST_PICTURES="$$folder" $(GO) test -count=1 -timeout 30m -run TestStories ./static/story $(ARGS) || echo "some pictures have changed"; \
 	echo "the pictures are in $$folder"
 
 # The pictures of README.md, where the pages no longer look like them.

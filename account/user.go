@@ -15,6 +15,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/internal/redisdb"
 	"junban/queue/clinic"
 	"junban/queue/typed"
 )
@@ -83,7 +84,7 @@ func (u storedUser) with(passwordHash string) storedUser {
 }
 
 func (u storedUser) user(name string) User {
-	return User{Name: name, Role: u.Role, Since: msTime(u.Since), LastLogin: msTime(u.LastLogin), PasswordHash: u.Password}
+	return User{Name: name, Role: u.Role, Since: redisdb.FromMillis(u.Since), LastLogin: redisdb.FromMillis(u.LastLogin), PasswordHash: u.Password}
 }
 
 // PutUser writes a user, as the operator does. The role "" keeps that of a user who

@@ -80,7 +80,7 @@ func tokenHash(cookie string) string {
 type sessions struct {
 	accounts Accounts
 	keys     secret.Keys
-	live     *live
+	streams  *streams
 
 	mu    sync.Mutex
 	found map[string]foundSession // by hash
@@ -95,7 +95,7 @@ type foundSession struct {
 }
 
 func newSessions(a Accounts, k secret.Keys) *sessions {
-	return &sessions{accounts: a, keys: k, live: newLive(a), found: map[string]foundSession{}}
+	return &sessions{accounts: a, keys: k, streams: newStreams(a), found: map[string]foundSession{}}
 }
 
 // open makes a session and returns its cookie's value. device and address are
@@ -170,7 +170,7 @@ func (ss *sessions) end(ctx context.Context, c clinic.ID, hash string) error {
 	delete(ss.found, hash)
 	ss.drops++
 	ss.mu.Unlock()
-	ss.live.end(hash)
+	ss.streams.end(hash)
 	return err
 }
 
@@ -182,7 +182,7 @@ func (ss *sessions) lookAgain(c clinic.ID, user string) {
 	maps.DeleteFunc(ss.found, func(_ string, f foundSession) bool { return f.clinic == c && f.user == user })
 	ss.drops++
 	ss.mu.Unlock()
-	ss.live.endOf(c, user)
+	ss.streams.endOf(c, user)
 }
 
 // session returns who the desk is, by the request's cookie. A page of another

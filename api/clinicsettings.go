@@ -116,7 +116,7 @@ func rooms(c clinic.ID, said []wire.RoomSettings) ([]clinic.Room, error) {
 
 // nobodyShutOut refuses a record without a room in which a patient is now.
 func (s *Server) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
-	snap, err := s.board.Snapshot(ctx, c.ID)
+	snap, err := s.Board.Snapshot(ctx, c.ID)
 	if err != nil {
 		return err
 	}

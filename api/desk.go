@@ -51,7 +51,7 @@ func (s *Server) setReception(w http.ResponseWriter, r *http.Request) error {
 	if err := s.desk.SetReception(r.Context(), ref, state, reason, a); err != nil {
 		return err
 	}
-	s.source.touch(ref.Clinic)
+	s.Clinics.Touch(ref.Clinic)
 	return route.Encode(w, http.StatusOK, wire.ReceptionRequest{Reception: string(state), Reason: reason})
 }
 
@@ -72,15 +72,15 @@ func (s *Server) setMessage(w http.ResponseWriter, r *http.Request) error {
 	if m.Until, err = until(body.Until); err != nil {
 		return err
 	}
-	v, _, err := s.viewService(r.Context(), ref)
+	v, _, err := s.Clinics.ViewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
 	if err := s.desk.SetMessage(r.Context(), ref, m, a); err != nil {
 		return err
 	}
-	s.source.touch(ref.Clinic)
-	return route.Encode(w, http.StatusOK, wire.Message{Text: m.Text, Until: v.atIfAny(m.Until)})
+	s.Clinics.Touch(ref.Clinic)
+	return route.Encode(w, http.StatusOK, wire.Message{Text: m.Text, Until: v.AtIfAny(m.Until)})
 }
 
 // deskAtClinic returns the clinic of the path and the act of its desk, after the
@@ -120,17 +120,17 @@ func (s *Server) setDuty(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	if err := s.desk.SetDuty(r.Context(), id, r.PathValue("room"), d, a); err != nil {
 		return err
 	}
-	s.source.touch(id)
+	s.Clinics.Touch(id)
 	answer := wire.DutyRequest{Duty: string(d.State)}
 	if !d.Until.IsZero() {
-		in := d.Until.In(v.zone)
+		in := d.Until.In(v.Zone)
 		answer.Until = &in
 	}
 	return route.Encode(w, http.StatusOK, answer)

@@ -13,19 +13,6 @@
 // and never keeps a state of its own beyond short caches whose ages are
 // constants here.
 //
-// # Why an act of this node makes its clinic read afresh
-//
-// While a clinic is watched, reads are answered from the newest snapshot in
-// memory. Who has just acted must see the act, and the poke that tells of it
-// may still be on its way; therefore a clinic that this node has just changed
-// is read from Redis for [ownActAge].
-//
-// # What is said of a new ticket
-//
-// The line tells how many tickets wait before a new one, not how many people.
-// Where the clinic counts people, the answer to POST …/tickets therefore names
-// no figure unless it is zero, and the ticket's own frame follows at once.
-//
 // # What an owner may say
 //
 // With the ticket's token its owner cancels, with the code too, and says that

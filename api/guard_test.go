@@ -348,7 +348,7 @@ func TestGuard_AMalformedNumberLooksNothingUp(t *testing.T) {
 			}
 		}
 	}
-	if w.api.records.read.Len() != 0 {
-		t.Errorf("%d records were read", w.api.records.read.Len())
+	if w.api.Clinics.Len() != 0 {
+		t.Errorf("%d records were read", w.api.Clinics.Len())
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -22,7 +23,7 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -56,52 +57,18 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 			return problem.InvalidParameter("day", "is not the day of the ticket")
 		}
 	}
-	day = cmp.Or(day, v.today())
+	day = cmp.Or(day, v.Today())
 	journal, err := s.office.Journal(r.Context(), id, day, q)
 	if err != nil {
 		return err
 	}
 	answer := wire.Acts{Day: string(day), Acts: make([]wire.Act, len(journal.Events)), Before: journal.Before}
 	for i, e := range journal.Events {
-		if answer.Acts[i], err = v.act(e, journal.Numbers); err != nil {
+		if answer.Acts[i], err = encodeAct(v, e, journal.Numbers); err != nil {
 			return err
 		}
 	}
 	return route.Encode(w, http.StatusOK, answer)
-}
-
-// act says an entry of the log.
-func (v view) act(e queue.Event, numbers map[queue.TicketID]int) (wire.Act, error) {
-	w := wire.Act{At: v.at(e.At), Act: e.Act, Who: who(e.By), By: deskUser(e.By)}
-	if e.By.Kind == byStaff {
-		_, w.Device, _ = strings.Cut(deviceName(e.By.Device), "/")
-	}
-	id, ok := e.Ticket()
-	if !ok {
-		switch e.Act {
-		case "duty":
-			d := e.Duty()
-			w.Room, w.After, w.Until = e.Object, string(d.State), v.atIfAny(d.Until)
-		case "cancel_marked":
-			w.After = e.Is
-		case "reception", "standing", "temporary":
-			w.Service, w.After = clinic.Ref{Clinic: v.clinic.ID, Service: e.Object}.String(), e.Is
-		}
-		return w, nil
-	}
-	d, err := e.Detail()
-	if err != nil {
-		return w, err
-	}
-	w.Ticket, w.Number, w.Service = string(id), numbers[id], id.Ref().String()
-	w.State, w.Room, w.Reason, w.Inaccurate, w.Undone = string(d.State), d.Room, d.Reason, d.Inaccurate, string(d.Undone)
-	if d.Lane != "" {
-		w.To = clinic.Ref{Clinic: v.clinic.ID, Service: d.Lane}.String()
-	}
-	if queue.Verb(e.Act) == arrive && d.Arrival {
-		w.Presence = cmp.Or(string(d.Presence), "away")
-	}
-	return w, nil
 }
 
 // who says what kind of person acted, or that nobody did.
@@ -124,4 +91,38 @@ func deskUser(a clinic.Actor) string {
 		return a.Name
 	}
 	return ""
+}
+
+// encodeAct encodes an entry of the log.
+func encodeAct(v view.View, e queue.Event, numbers map[queue.TicketID]int) (wire.Act, error) {
+	w := wire.Act{At: v.At(e.At), Act: e.Act, Who: who(e.By), By: deskUser(e.By)}
+	if e.By.Kind == byStaff {
+		_, w.Device, _ = strings.Cut(deviceName(e.By.Device), "/")
+	}
+	id, ok := e.Ticket()
+	if !ok {
+		switch e.Act {
+		case "duty":
+			d := e.Duty()
+			w.Room, w.After, w.Until = e.Object, string(d.State), v.AtIfAny(d.Until)
+		case "cancel_marked":
+			w.After = e.Is
+		case "reception", "standing", "temporary":
+			w.Service, w.After = clinic.Ref{Clinic: v.Clinic.ID, Service: e.Object}.String(), e.Is
+		}
+		return w, nil
+	}
+	d, err := e.Detail()
+	if err != nil {
+		return w, err
+	}
+	w.Ticket, w.Number, w.Service = string(id), numbers[id], id.Ref().String()
+	w.State, w.Room, w.Reason, w.Inaccurate, w.Undone = string(d.State), d.Room, d.Reason, d.Inaccurate, string(d.Undone)
+	if d.Lane != "" {
+		w.To = clinic.Ref{Clinic: v.Clinic.ID, Service: d.Lane}.String()
+	}
+	if queue.Verb(e.Act) == arrive && d.Arrival {
+		w.Presence = cmp.Or(string(d.Presence), "away")
+	}
+	return w, nil
 }

@@ -124,9 +124,9 @@ func (s *Server) showSession(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) encodeSession(w http.ResponseWriter, r *http.Request, desk session) error {
-	v, err := s.viewClinic(r.Context(), desk.clinic)
+	v, err := s.Clinics.ViewClinic(r.Context(), desk.clinic)
 	if err != nil {
 		return err
 	}
-	return route.Encode(w, http.StatusOK, wire.Session{Clinic: string(desk.clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.at(desk.expires), At: v.at(v.now)})
+	return route.Encode(w, http.StatusOK, wire.Session{Clinic: string(desk.clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.At(desk.expires), At: v.At(v.Now)})
 }

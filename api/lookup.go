@@ -11,6 +11,7 @@ import (
 	"junban/api/limit"
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -76,7 +77,7 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 	if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
-	c, _, err := s.records.service(r.Context(), l.ref)
+	c, _, err := s.Clinics.Service(r.Context(), l.ref)
 	if err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func (s *Server) chargeMiss(r *http.Request, l lookupRequest) (refund func() err
 // the request names a phone number and a code.
 func (s *Server) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, error) {
 	answer := wire.LookupAnswer{Tickets: []wire.LookupTicket{}}
-	snap, v, err := s.snapshot(r.Context(), l.ref.Clinic)
+	snap, v, err := s.Clinics.Snapshot(r.Context(), l.ref.Clinic)
 	if errors.Is(err, clinic.ErrNoClinic) {
 		return answer, clinic.ErrNoService
 	}
@@ -131,16 +132,16 @@ func (s *Server) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, err
 	}
 	for _, line := range snap.Lines { // the ticket may have been sent on to another service
 		for _, t := range slices.Concat(line.Open, line.Waiting, line.Absent, line.Held, line.Lost, line.Ended) {
-			said, _ := v.place(snap, t.ID, toPublic)
+			said, _ := v.Place(snap, t.ID, view.ToPublic)
 			add(t, snap.Patients[t.ID], said)
 		}
 	}
 	if l.phone == "" {
 		return answer, nil
 	}
-	reserved, err := s.board.Reserved(r.Context(), l.ref.Clinic)
+	reserved, err := s.Board.Reserved(r.Context(), l.ref.Clinic)
 	for _, b := range reserved {
-		add(b.Ticket, b.Patient, v.ticket(b.Ticket, unknown, toPublic))
+		add(b.Ticket, b.Patient, v.Ticket(b.Ticket, view.Unknown, view.ToPublic))
 	}
 	return answer, err
 }

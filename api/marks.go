@@ -1,11 +1,9 @@
 package api
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"junban/api/problem"
 	"junban/api/route"
@@ -14,13 +12,6 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/rule"
-)
-
-// repeatedMark is how many live web tickets of a clinic make their mark one that
-// its desk is shown, and marksShown how many such marks it is shown at most.
-const (
-	repeatedMark = 2
-	marksShown   = 20
 )
 
 // origin is what the line knows the network of a web request by (S4): a keyed hash
@@ -34,42 +25,6 @@ func (s *Server) ticketOrigin(r *http.Request, c clinic.ID) string {
 	}
 	widest := prefixes[len(prefixes)-1]
 	return secret.Short(s.keys.MAC("origin", string(c), widest.Kind, widest.Text))
-}
-
-// marks are the marks that several live web tickets of today carry, the most
-// frequent first.
-func marks(snap *queue.Snapshot) []wire.Mark {
-	counts := map[wire.Mark]int{}
-	for mark, n := range snap.Marks() {
-		counts[wire.Mark{Mark: mark}] = n
-	}
-	return repeated(counts)
-}
-
-// bookedMarks are those of the days to come.
-func bookedMarks(list []queue.Reserved) []wire.Mark {
-	counts := map[wire.Mark]int{}
-	for _, b := range list {
-		if b.Mark != "" {
-			counts[wire.Mark{Mark: b.Mark, Day: string(b.ID.Day())}]++
-		}
-	}
-	return repeated(counts)
-}
-
-// repeated are the marks that a desk is shown, by how many tickets each has.
-func repeated(counts map[wire.Mark]int) []wire.Mark {
-	all := []wire.Mark{}
-	for m, n := range counts {
-		if n >= repeatedMark {
-			m.Tickets = n
-			all = append(all, m)
-		}
-	}
-	slices.SortFunc(all, func(a, b wire.Mark) int {
-		return cmp.Or(b.Tickets-a.Tickets, strings.Compare(a.Day, b.Day), strings.Compare(a.Mark, b.Mark))
-	})
-	return all[:min(len(all), marksShown)]
 }
 
 // markOf reads the clinic and the mark of a path, for the clinic's desk.
@@ -93,31 +48,31 @@ func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, err := s.board.Snapshot(r.Context(), id) // of this moment: its time bounds the cancel
+	snap, err := s.Board.Snapshot(r.Context(), id) // of this moment: its time bounds the cancel
 	if err != nil {
 		return err
 	}
-	v, err := s.view(snap.Clinic)
+	v, err := s.Clinics.View(snap.Clinic)
 	if err != nil {
 		return err
 	}
 	answer := wire.Marked{Mark: mark, Until: wire.Time{Time: snap.At}, Tickets: []wire.StaffTicket{}}
 	if day == "" || day == snap.Day {
 		for _, t := range snap.Marked(mark) {
-			answer.Tickets = append(answer.Tickets, v.staffTicket(snap, t))
+			answer.Tickets = append(answer.Tickets, v.StaffTicket(snap, t))
 		}
 		return route.Encode(w, http.StatusOK, answer)
 	}
 	if day < snap.Day {
 		return queue.ErrDayOver
 	}
-	reserved, err := s.board.Reserved(r.Context(), id)
+	reserved, err := s.Board.Reserved(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	booked := slices.DeleteFunc(reserved, func(b queue.Reserved) bool { return b.ID.Day() != day || b.Mark != mark })
 	slices.SortStableFunc(booked, func(a, b queue.Reserved) int { return a.Issued.Compare(b.Issued) })
-	answer.Day, answer.Tickets = string(day), v.reserved(booked)
+	answer.Day, answer.Tickets = string(day), v.Reserved(booked)
 	return route.Encode(w, http.StatusOK, answer)
 }
 
@@ -153,7 +108,7 @@ func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 		of.Keep = append(of.Keep, ticket)
 	}
 	n, err := s.desk.CancelMarked(r.Context(), id, of, a)
-	s.source.touch(id) // some may be cancelled all the same
+	s.Clinics.Touch(id) // some may be cancelled all the same
 	if err != nil {
 		return err
 	}

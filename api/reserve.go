@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"junban/api/secret"
+	"junban/api/view"
 	"junban/hub"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -55,25 +56,25 @@ func (s *Server) claims(r *http.Request, q watchRequest) (c claims) {
 		}
 	}
 	for _, t := range q.topics {
-		switch t.kind {
-		case aTicket:
-			if own, ok := s.keys.OwnedBy(t.ticket, q.tokens); ok {
-				c.owned[t.ticket] = own
-				claim(t.clinic, hub.Preferred, "ticket "+string(t.ticket), watchesOfTicket)
+		switch t.Kind {
+		case view.ATicket:
+			if own, ok := s.keys.OwnedBy(t.Ticket, q.tokens); ok {
+				c.owned[t.Ticket] = own
+				claim(t.Clinic, hub.Preferred, "ticket "+string(t.Ticket), watchesOfTicket)
 			}
-		case aStaff:
+		case view.AStaff:
 			cookie, err := r.Cookie(s.cookieName(r, sessionCookie))
 			if err != nil {
 				continue
 			}
-			if desk, ok := parseSession(s.keys, cookie.Value); ok && desk.clinic == t.clinic && time.Now().Before(desk.expires) {
-				claim(t.clinic, hub.Privileged, "login "+desk.hash, watchesOfLogin)
+			if desk, ok := parseSession(s.keys, cookie.Value); ok && desk.clinic == t.Clinic && time.Now().Before(desk.expires) {
+				claim(t.Clinic, hub.Privileged, "login "+desk.hash, watchesOfLogin)
 			}
 		}
 	}
 	// A screen watches one clinic.
-	first := q.topics[0].clinic
-	if slices.ContainsFunc(q.topics, func(t topic) bool { return t.clinic != first }) {
+	first := q.topics[0].Clinic
+	if slices.ContainsFunc(q.topics, func(t view.Topic) bool { return t.Clinic != first }) {
 		return c
 	}
 	if i := slices.IndexFunc(q.tokens, s.keys.IsScreenToken); i >= 0 {
@@ -126,9 +127,9 @@ func (s *Server) limitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.
 }
 
 // limitsOfClinics are what the watch is counted under for its topics.
-func (s *Server) limitsOfClinics(topics []topic, c claims) (limits []hub.Limit) {
+func (s *Server) limitsOfClinics(topics []view.Topic, c claims) (limits []hub.Limit) {
 	for _, t := range topics {
-		l := hub.Limit{Key: "clinic " + string(t.clinic), Max: c.of[t.clinic].Share(s.watchersOfClinic)}
+		l := hub.Limit{Key: "clinic " + string(t.Clinic), Max: c.of[t.Clinic].Share(s.watchersOfClinic)}
 		if !slices.Contains(limits, l) {
 			limits = append(limits, l)
 		}

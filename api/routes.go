@@ -166,7 +166,7 @@ func (s *Server) answer(t route.Route) http.Handler {
 			err = s.limits.AuthorizeLookup(r, route.NamedClinic(r))
 		}
 		if err == nil && t.Kind == route.Public {
-			err = s.peers.MayShow(w.Header(), r, route.NamedClinic(r), s.records.clinic)
+			err = s.peers.MayShow(w.Header(), r, route.NamedClinic(r), s.Clinics.Record)
 		}
 		if err == nil {
 			err = t.Handler(w, r)

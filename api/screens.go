@@ -14,6 +14,7 @@ import (
 	"junban/api/limit"
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue"
@@ -62,19 +63,13 @@ func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		link := s.peers.Origin(r) + "/staff#screen=" + code
-		drawn, err := qrCode(link)
+		drawn, err := view.QrCode(link)
 		if err != nil {
 			return err
 		}
 		return route.Encode(w, http.StatusCreated, wire.Pairing{Code: code, Token: token, Link: link, QRCode: drawn})
 	}
 	return device.ErrPairingTaken
-}
-
-// qrCode draws a link for a screen.
-func qrCode(link string) (wire.QRCode, error) {
-	size, path, err := static.Code(link)
-	return wire.QRCode{Size: size, Path: path}, err
 }
 
 // showPairing is GET /v1/pairings/:code, for the screen that shows it. Anybody
@@ -131,7 +126,7 @@ func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := s.records.clinic(r.Context(), id)
+	c, err := s.Clinics.Record(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -155,7 +150,7 @@ func (s *Server) showScreens(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -165,16 +160,16 @@ func (s *Server) showScreens(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer := wire.Screens{Screens: make([]wire.Screen, len(all))}
 	for i, sc := range all {
-		answer.Screens[i] = v.screen(sc)
+		answer.Screens[i] = encodeScreen(v, sc)
 	}
 	return route.Encode(w, http.StatusOK, answer)
 }
 
-func (v view) screen(sc device.Screen) wire.Screen {
+func encodeScreen(v view.View, sc device.Screen) wire.Screen {
 	browser, system, _ := strings.Cut(sc.Device, "/")
 	return wire.Screen{
-		ID: sessionID(sc.TokenHash), ScreenSettings: screenSettings(v.clinic, sc),
-		Browser: browser, System: system, Address: sc.Address, Since: v.at(sc.Since), Seen: v.atIfAny(sc.Seen),
+		ID: sessionID(sc.TokenHash), ScreenSettings: screenSettings(v.Clinic, sc),
+		Browser: browser, System: system, Address: sc.Address, Since: v.At(sc.Since), Seen: v.AtIfAny(sc.Seen),
 	}
 }
 
@@ -189,11 +184,11 @@ func (s *Server) addScreen(w http.ResponseWriter, r *http.Request) error {
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	sc, err := screenOf(v.clinic, body.ScreenSettings)
+	sc, err := screenOf(v.Clinic, body.ScreenSettings)
 	if err != nil {
 		return err
 	}
@@ -226,11 +221,11 @@ func (s *Server) setScreen(w http.ResponseWriter, r *http.Request) error {
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	sc, err := screenOf(v.clinic, body)
+	sc, err := screenOf(v.Clinic, body)
 	if err != nil {
 		return err
 	}
@@ -238,17 +233,17 @@ func (s *Server) setScreen(w http.ResponseWriter, r *http.Request) error {
 	return s.putScreen(w, r, v, http.StatusOK, sc, a.By)
 }
 
-func (s *Server) putScreen(w http.ResponseWriter, r *http.Request, v view, status int, sc device.Screen, by clinic.Actor) error {
-	if err := s.devices.PutScreen(r.Context(), v.clinic.ID, sc, by); err != nil {
+func (s *Server) putScreen(w http.ResponseWriter, r *http.Request, v view.View, status int, sc device.Screen, by clinic.Actor) error {
+	if err := s.devices.PutScreen(r.Context(), v.Clinic.ID, sc, by); err != nil {
 		return err
 	}
-	all, err := s.devices.Screens(r.Context(), v.clinic.ID)
+	all, err := s.devices.Screens(r.Context(), v.Clinic.ID)
 	if err != nil {
 		return err
 	}
 	for _, is := range all {
 		if is.TokenHash == sc.TokenHash {
-			return route.Encode(w, status, v.screen(is))
+			return route.Encode(w, status, encodeScreen(v, is))
 		}
 	}
 	return device.ErrNoScreen // shut out in this moment

@@ -8,7 +8,6 @@ import (
 
 	"junban/api/problem"
 	"junban/api/secret"
-	"junban/queue/clinic"
 )
 
 func TestPassword_HashesAndMatches(t *testing.T) {
@@ -88,24 +87,6 @@ func TestSession_CookieCannotBeStretched(t *testing.T) {
 			t.Errorf("%q was read", bad)
 		}
 	}
-}
-
-func FuzzParseTopic(f *testing.F) {
-	for _, s := range []string{"service:1234-1", "clinic:1234", "ticket:1234-1-261121-k3f9a1x2m7qd", "staff:1234", "", ":", "ticket:1234-1-269999-k3f9a1x2m7qd"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		got, err := parseTopic(s)
-		if err != nil {
-			return
-		}
-		if string(got.name) != s || frameTypes[got.kind] == "" {
-			t.Errorf("%q is %+v", s, got)
-		}
-		if _, err := clinic.ParseID(string(got.clinic)); err != nil {
-			t.Errorf("%q is of clinic %q", s, got.clinic)
-		}
-	})
 }
 
 func FuzzParseSession(f *testing.F) {

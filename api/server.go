@@ -12,12 +12,12 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"junban/api/directory"
 	"junban/api/limit"
+	"junban/api/live"
 	"junban/api/peer"
 	"junban/api/secret"
 	"junban/hub"
-	"junban/queue"
-	"junban/queue/clinic"
 	"junban/static"
 )
 
@@ -55,22 +55,19 @@ type Server struct {
 	patients  Patients
 	desk      Desk
 	office    Office
-	board     Board
+	Board     Board
 	peers     *peer.Peers
 	limits    *limit.Limiter
 	accounts  Accounts
 	devices   Devices
 	feed      Feed
 	hub       *hub.Hub
-	source    *source
-	records   *records
-	snapshots *reads[clinic.ID, *queue.Snapshot]
-	offers    *reads[clinic.Ref, []queue.Offer]
+	Clinics   *live.Clinics
+	Directory *directory.Directory
 	sessions  *sessions
 	passwords *passwords
 	screens   screens
 	keys      secret.Keys
-	zones     *zones
 	site      *static.Site
 	metrics   *metrics
 	registry  *prometheus.Registry
@@ -118,28 +115,25 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		patients: c.Line, desk: c.Line, office: c.Line, board: c.Line,
+		patients: c.Line, desk: c.Line, office: c.Line, Board: c.Line,
 		accounts: c.Accounts, devices: c.Devices, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
 		sessions:  newSessions(c.Accounts, secret.New(c.Secret)),
-		offers:    newReads(offersAge, c.Line.Offers),
 		peers:     peer.New(c.Secure, c.TrustedProxies, c.Log),
 		passwords: newPasswords(),
 		keys:      secret.New(c.Secret),
-		zones:     &zones{},
 		csrf:      http.NewCrossOriginProtection(),
 		opsHosts:  c.OpsHosts, demo: c.Demo, version: c.Version,
 	}
 	s.watchersOfHome = cmp.Or(c.WatchersOfHome, 5000)
 	s.watchersOfClinic = cmp.Or(c.WatchersOfClinic, 50_000)
 	s.answerWritten = answerWritten
-	s.source = newSource(c.Line, c.Feed, s.zones, m, c.Log)
-	s.records = newRecords(c.Line, s.source)
-	s.limits = limit.New(c.Line, s.peers, s.keys, s.records.isListed, m.limits)
-	s.snapshots = newReads(snapshotAge, s.source.clock.learning(c.Line.Snapshot))
+	s.Clinics = live.New(c.Line, c.Feed, m.lost, m.lostTickets, c.Log)
+	s.Directory = directory.New(c.Line, s.Clinics.Watched)
+	s.limits = limit.New(c.Line, s.peers, s.keys, s.Directory.IsListed, m.limits)
 	o := c.Hub
-	o.Source, o.Registerer, o.Log = s.source.follow, c.Registry, c.Log
+	o.Source, o.Registerer, o.Log = s.Clinics.Follow, c.Registry, c.Log
 	s.hub = hub.New(o)
-	s.source.hub = s.hub
+	s.Clinics.Hub = s.hub
 	s.router = s.routes()
 	return s, nil
 }
@@ -186,6 +180,7 @@ func (s *Server) Sockets() int { return s.hub.Sockets() }
 func (s *Server) Close() {
 	s.draining.Store(true)
 	s.hub.Close()
-	s.source.close()
-	s.sessions.live.stop()
+	s.Clinics.Close()
+	s.Directory.Close()
+	s.sessions.streams.stop()
 }

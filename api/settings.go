@@ -10,6 +10,7 @@ import (
 
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -34,8 +35,8 @@ func (s *Server) putRecord(ctx context.Context, c clinic.Clinic, rev string, a q
 	if err := s.office.PutClinic(ctx, c, a); err != nil {
 		return clinic.Clinic{}, err
 	}
-	s.source.touch(c.ID)
-	return s.records.refresh(ctx, c.ID)
+	s.Clinics.Touch(c.ID)
+	return s.Clinics.Refresh(ctx, c.ID)
 }
 
 // settings says what the desk may set of a service.
@@ -44,7 +45,7 @@ func settings(rev string, s clinic.Service) wire.Settings {
 		Rev: rev, Name: s.Name, Unit: s.Unit, MaxParty: s.MaxParty, WebCancel: s.WebCancel, FirstVisit: cmp.Or(s.First, clinic.FirstByWeb), ComeAt: s.ComeAt,
 		Hide: append([]string{}, s.Hide...), Absence: wire.Absence(s.Absence), Numbers: wire.Numbers(s.Numbers),
 		Capacity: wire.Capacity(s.Capacity), Booking: wire.Booking{Days: s.Booking.Days, Numbers: cmp.Or(s.Booking.Numbers, clinic.NumbersNow)}, CountAbsent: s.CountAbsent, SkipAway: s.SkipAway,
-		ExamBack: s.ExamBack, Note: s.Note, Kinds: kinds(s),
+		ExamBack: s.ExamBack, Note: s.Note, Kinds: view.Kinds(s),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"junban/api/limit"
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -45,17 +46,13 @@ func (s *Server) isAdmin(r *http.Request) error {
 	return desk.admin()
 }
 
-func (v view) user(u account.User) wire.User {
-	return wire.User{Name: u.Name, Role: string(u.Role), Since: v.atIfAny(u.Since), LastLogin: v.atIfAny(u.LastLogin)}
-}
-
 // showUsers is GET /v1/clinics/:clinic/users.
 func (s *Server) showUsers(w http.ResponseWriter, r *http.Request) error {
 	id, _, err := s.adminAtClinic(r)
 	if err != nil {
 		return err
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -65,7 +62,7 @@ func (s *Server) showUsers(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer := wire.Users{Users: make([]wire.User, len(users))}
 	for i, u := range users {
-		answer.Users[i] = v.user(u)
+		answer.Users[i] = encodeUser(v, u)
 	}
 	return route.Encode(w, http.StatusOK, answer)
 }
@@ -108,11 +105,11 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 			return added
 		}
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	return route.Encode(w, http.StatusCreated, wire.UserAdded{User: v.user(u), Password: password.made})
+	return route.Encode(w, http.StatusCreated, wire.UserAdded{User: encodeUser(v, u), Password: password.made})
 }
 
 // setRole is PUT /v1/clinics/:clinic/users/:user/role.
@@ -286,4 +283,9 @@ func (s *Server) newPassword(r *http.Request, c clinic.ID, user, given string) (
 	}
 	p.hash, err = s.passwords.hash(r.Context(), p.text)
 	return p, err
+}
+
+// encodeUser encodes a user for the admins.
+func encodeUser(v view.View, u account.User) wire.User {
+	return wire.User{Name: u.Name, Role: string(u.Role), Since: v.AtIfAny(u.Since), LastLogin: v.AtIfAny(u.LastLogin)}
 }

@@ -9,13 +9,10 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/internal/redisdb"
 	"junban/internal/refusal"
 	"junban/queue/clinic"
 )
-
-// pairingTries bounds how often a claim is retried because of another one at
-// the same moment.
-const pairingTries = 5
 
 // Pairing is a screen that shows a code and waits for a desk to take it. Device
 // and Address are words for people, to know it by.
@@ -81,16 +78,11 @@ func (s *Store) ClaimPairing(ctx context.Context, c clinic.ID, code string) (Pai
 		}
 		return err
 	}
-	for range pairingTries {
-		err := s.rdb.Watch(ctx, claim, keyPairing(code))
-		if _, refused := errors.AsType[*refusal.Refusal](err); err == nil || refused {
-			return p.Pairing, err
-		}
-		if !errors.Is(err, redis.TxFailedErr) {
-			return Pairing{}, fmt.Errorf("claim a pairing: %w", err)
-		}
+	err := redisdb.Update(ctx, s.rdb, claim, keyPairing(code))
+	if _, refused := errors.AsType[*refusal.Refusal](err); err == nil || refused {
+		return p.Pairing, err
 	}
-	return Pairing{}, errors.New("claim a pairing: it keeps changing")
+	return Pairing{}, fmt.Errorf("claim a pairing: %w", err)
 }
 
 func (s *Store) readPairing(ctx context.Context, rdb redis.Cmdable, code string) (p pairingJSON, err error) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/internal/redisdb"
 	"junban/internal/refusal"
 	"junban/queue/clinic"
 	"junban/queue/typed"
@@ -24,9 +25,6 @@ const (
 	// screenSeenEvery is how old the time at which a screen was seen may become
 	// before it is written again.
 	screenSeenEvery = 25 * time.Second
-	// screenTries bounds how often a change of a screen is retried because of a
-	// concurrent change of the clinic's screens.
-	screenTries = 30
 )
 
 // Screen is a screen of a clinic's waiting room that its desk has let in. Device
@@ -71,7 +69,7 @@ func (k keptScreen) shown() shown { return shown{k.Name, k.Services, k.Sound, k.
 func (k keptScreen) screen(hash string) Screen {
 	sc := Screen{
 		TokenHash: hash, Name: k.Name, Sound: k.Sound, Repeat: k.Repeat, Also: k.Also,
-		Device: k.Device, Address: k.Address, Since: msTime(k.Since), Seen: msTime(k.Seen),
+		Device: k.Device, Address: k.Address, Since: redisdb.FromMillis(k.Since), Seen: redisdb.FromMillis(k.Seen),
 	}
 	if k.Services != "" {
 		sc.Services = strings.Split(k.Services, ",")
@@ -173,16 +171,11 @@ func (s *Store) changeScreen(ctx context.Context, c clinic.ID, hash string, by c
 		}
 		return s.writeScreen(ctx, tx, c, hash, by, was, is)
 	}
-	for range screenTries {
-		err := s.rdb.Watch(ctx, change, keyScreens(c))
-		if _, refused := errors.AsType[*refusal.Refusal](err); err == nil || refused {
-			return err
-		}
-		if !errors.Is(err, redis.TxFailedErr) {
-			return fmt.Errorf("change a screen of clinic %s: %w", c, err)
-		}
+	err := redisdb.Update(ctx, s.rdb, change, keyScreens(c))
+	if _, refused := errors.AsType[*refusal.Refusal](err); err == nil || refused {
+		return err
 	}
-	return fmt.Errorf("change a screen of clinic %s: they keep changing", c)
+	return fmt.Errorf("change a screen of clinic %s: %w", c, err)
 }
 
 func (s *Store) writeScreen(ctx context.Context, tx *redis.Tx, c clinic.ID, hash string, by clinic.Actor, was, is *keptScreen) error {

@@ -21,14 +21,14 @@ const (
 	closedDead     = "dead"          // no sign of life
 	closedData     = socket.Data     // sent a message
 	closedTooBig   = socket.TooBig   // sent a message beyond the limit
-	closedInbound  = socket.Inbound  // sent more than a viewer has to say
+	closedInbound  = socket.Inbound  // sent more than a viewer should
 	closedProtocol = socket.Protocol // sent what is not WebSocket
 	closedRevoked  = "revoked"       // WatchOptions.Until
 	closedDrained  = "drained"       // Hub.Drain
 	closedHub      = "closed"        // Hub.Close
 )
 
-// metrics are the hub's figures. Children of the hot paths are kept at hand.
+// metrics are the hub's figures. Children of the hot paths are resolved once.
 type metrics struct {
 	connections *prometheus.GaugeVec
 	closed      *prometheus.CounterVec

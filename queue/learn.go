@@ -3,13 +3,13 @@ package queue
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/internal/redisdb"
 	"junban/queue/clinic"
 )
 
@@ -85,11 +85,7 @@ func (s *Store) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions [
 		failed = broken
 		return s.remember(ctx, tx, c, next, scores)
 	}
-	for range 5 { // others may be learning the same
-		if err = s.rdb.Watch(ctx, attempt, keyLearned(c)); !errors.Is(err, redis.TxFailedErr) {
-			break
-		}
-	}
+	err = redisdb.Update(ctx, s.rdb, attempt, keyLearned(c)) // others may learn the same
 	if err := cmp.Or(err, failed); err != nil {
 		return nil, err
 	}

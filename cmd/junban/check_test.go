@@ -10,9 +10,9 @@ import (
 	"junban/queue/queuetest"
 )
 
-// TestCheck_NamesWhatThePromisesNeed runs junban check on servers with and
-// without what they need, and reads the warnings of a server at its start.
-func TestCheck_NamesWhatThePromisesNeed(t *testing.T) {
+// TestCheck_ReportsMissingSettings runs junban check on servers with and
+// without the required settings, and reads the warnings of a starting server.
+func TestCheck_ReportsMissingSettings(t *testing.T) {
 	t.Parallel()
 	bad := queuetest.NewServer(t, "--maxmemory-policy", "allkeys-lru", "--appendonly", "no")
 	good := queuetest.NewServer(t, "--appendonly", "yes", "--appendfsync", "always")
@@ -50,6 +50,6 @@ func TestCheck_NamesWhatThePromisesNeed(t *testing.T) {
 
 	s := programtest.Serve(t, t.TempDir(), nil, "--redis=redis://"+bad.Addr)
 	if !strings.Contains(s.Log.String(), "noeviction") {
-		t.Error("a server says nothing of a Redis that evicts")
+		t.Error("the server does not warn about a Redis that evicts keys")
 	}
 }

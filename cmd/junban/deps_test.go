@@ -16,7 +16,7 @@ import (
 	"testing"
 )
 
-// goPackage is what go list tells of a package.
+// goPackage is part of the output of go list.
 type goPackage struct {
 	ImportPath string
 	Dir        string
@@ -53,10 +53,10 @@ func goList(t *testing.T, args ...string) []goPackage {
 
 func under(path, prefix string) bool { return path == prefix || strings.HasPrefix(path, prefix+"/") }
 
-// arrow forbids a package, and all below it, an import and all below that.
+// arrow forbids imports from a package, and those below it, to another one.
 type arrow struct {
 	from, to string
-	except   []string // imports that are allowed all the same
+	except   []string // allowed imports
 	reason   string
 }
 
@@ -88,6 +88,9 @@ var arrows = []arrow{
 	{"junban/api/peer", "junban", []string{"junban/api/problem", "junban/queue/clinic"}, "an address knows no route"},
 	{"junban/api/secret", "junban", []string{"junban/queue"}, "a secret knows no request"},
 	{"junban/api/limit", "junban", []string{"junban/api/peer", "junban/api/problem", "junban/api/secret", "junban/api/wire", "junban/queue"}, "a limit knows no room of the API"},
+	{"junban/api/view", "junban", []string{"junban/api/problem", "junban/api/wire", "junban/hub", "junban/queue", "junban/static"}, "an encoding reads nothing"},
+	{"junban/api/live", "junban", []string{"junban/api/view", "junban/api/wire", "junban/hub", "junban/queue", "junban/internal/refusal"}, "what a node knows of a clinic knows no request"},
+	{"junban/api/directory", "junban", []string{"junban/api/problem", "junban/api/route", "junban/queue/clinic", "junban/queue/typed"}, "the index knows no line"},
 	{"junban/api/route", "junban", []string{"junban/api/problem", "junban/api/wire", "junban/queue/clinic", "junban/queue/rule", "junban/queue/typed"}, "what all routes share knows no route"},
 	{"junban/loadtest", "junban", []string{"junban/loadtest", "junban/api/wire"}, "loadtest is an outsider, and must stay one"},
 	{"junban/cmd/junban/internal/programtest", "junban", []string{"junban/api/wire", "junban/cmd/junban/internal/embedded"}, "a test runs the program from outside"},
@@ -129,8 +132,7 @@ func TestPackages_EachHaveOneComment(t *testing.T) {
 	}
 }
 
-// modules are what the shipped binary is made of beside our own code and the
-// standard library, and why each is worth it.
+// modules lists the direct dependencies of the binary with their reasons.
 var modules = map[string]string{
 	"github.com/redis/go-redis/v9":        "Redis holds the truth",
 	"github.com/julienschmidt/httprouter": "routes without allocation, and 405 with Allow",
@@ -144,7 +146,7 @@ var modules = map[string]string{
 	"rsc.io/qr":                           "the code on the sheet for a clinic's entrance",
 }
 
-func TestBinary_IsMadeOfTheseModules(t *testing.T) {
+func TestBinary_HasReasonsForItsModules(t *testing.T) {
 	t.Parallel()
 	all := goList(t, "-deps", "./cmd/junban")
 	module := map[string]string{}
@@ -176,9 +178,8 @@ func TestBinary_IsMadeOfTheseModules(t *testing.T) {
 	}
 }
 
-// TestKeys_EachHasOneOwner finds the kinds of data that each package keeps of a
-// clinic in Redis: no two packages keep the same. All are below one prefix, so
-// removing a clinic removes them.
+// TestKeys_EachHasOneOwner checks that no two packages use the same Redis key
+// of a clinic. All keys share one prefix, so removing a clinic removes them.
 func TestKeys_EachHasOneOwner(t *testing.T) {
 	t.Parallel()
 	owner := map[string]string{}
@@ -201,7 +202,7 @@ func TestKeys_EachHasOneOwner(t *testing.T) {
 					return true
 				}
 				if was, there := owner[suffix.Value]; there && was != p.ImportPath {
-					t.Errorf("%s and %s keep %s of a clinic", was, p.ImportPath, suffix.Value)
+					t.Errorf("%s and %s both use the key %s of a clinic", was, p.ImportPath, suffix.Value)
 				}
 				owner[suffix.Value] = p.ImportPath
 				return true

@@ -19,8 +19,9 @@ import (
 	"junban/cmd/junban/internal/programtest"
 )
 
-// TestEmbedded_ExpiredNamesLeaveTheFiles lets a patient's name expire and starts
-// the program again: no file of the data folder has the name any more (S12).
+// TestEmbedded_ExpiredNamesLeaveTheFiles lets a patient's name expire and
+// restarts the program. Then no file in the data folder contains the name
+// (S12).
 func TestEmbedded_ExpiredNamesLeaveTheFiles(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
@@ -35,7 +36,7 @@ func TestEmbedded_ExpiredNamesLeaveTheFiles(t *testing.T) {
 			found = found || bytes.Contains(content, []byte(name))
 			return err
 		})
-		return found || err != nil // a rewrite removes files under the walk: look again
+		return found || err != nil // a rewrite may remove files during the walk: retry
 	}
 	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.Data, embedded.SocketFile)})
 	defer rdb.Close()
@@ -49,7 +50,7 @@ func TestEmbedded_ExpiredNamesLeaveTheFiles(t *testing.T) {
 		t.Fatalf("taking a ticket answers %d", status)
 	}
 	if !inFiles() {
-		t.Fatal("the name is in no file before it expires")
+		t.Fatal("no file contains the name before it expires")
 	}
 
 	patients, err := rdb.Keys(t.Context(), "junban:{1234}:*:patients").Result()
@@ -61,7 +62,7 @@ func TestEmbedded_ExpiredNamesLeaveTheFiles(t *testing.T) {
 	}
 	programtest.Eventually(t, "the name has expired", func() bool { return rdb.Exists(t.Context(), patients[0]).Val() == 0 })
 	if !inFiles() {
-		t.Fatal("the name left the file without a rewrite: the test shows nothing")
+		t.Fatal("the name left the file without a rewrite, so the test proves nothing")
 	}
 	s.Stop(t)
 	programtest.Serve(t, s.Data, nil)

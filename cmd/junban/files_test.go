@@ -16,7 +16,7 @@ import (
 	"junban/cmd/junban/internal/programtest"
 )
 
-// getOn sends a request on an open connection and reads its answer.
+// getOn sends a request on an open connection and reads the response.
 func getOn(t *testing.T, conn net.Conn, path string) (status int, body string) {
 	t.Helper()
 	conn.SetDeadline(time.Now().Add(programtest.Long))
@@ -34,9 +34,10 @@ func getOn(t *testing.T, conn net.Conn, path string) (status int, body string) {
 	return answer.StatusCode, string(text)
 }
 
-// TestServe_FewOpenFilesStopNothing runs the program with 200 descriptors (F6,
-// S14): more idle connections than that, then more watchers than that.
-func TestServe_FewOpenFilesStopNothing(t *testing.T) {
+// TestServe_RunsWithFewDescriptors runs the program with a limit of 200 open
+// files (F6, S14). It opens more idle connections than that, then more
+// watchers.
+func TestServe_RunsWithFewDescriptors(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	const files = 200
@@ -55,14 +56,14 @@ func TestServe_FewOpenFilesStopNothing(t *testing.T) {
 	works := func(when string) {
 		t.Helper()
 		if status, body := getOn(t, dial(), "/v1/services/1234-1/board"); status != http.StatusOK {
-			t.Errorf("%s a newcomer gets %d %s", when, status, body)
+			t.Errorf("%s a new connection gets %d %s", when, status, body)
 		}
 		ops := programtest.Client{URL: s.Ops}
 		programtest.Eventually(t, "/readyz answers 200 "+when, func() bool { return ops.Do(t, "GET", "/readyz", nil, nil, nil) == http.StatusOK })
 	}
 	for range files + files/2 {
 		if status, _ := getOn(t, dial(), "/v1/version"); status != http.StatusOK {
-			t.Fatalf("with idle connections a newcomer gets %d", status)
+			t.Fatalf("with idle connections, a new one gets %d", status)
 		}
 	}
 	works("among idle connections")
@@ -83,7 +84,7 @@ func TestServe_FewOpenFilesStopNothing(t *testing.T) {
 		}
 		if answer.StatusCode >= http.StatusInternalServerError {
 			if text, _ := io.ReadAll(answer.Body); !strings.Contains(string(text), "node_busy") {
-				t.Errorf("one watcher too many gets %d %s", answer.StatusCode, text)
+				t.Errorf("a watcher beyond the limit gets %d %s", answer.StatusCode, text)
 			}
 			break
 		}

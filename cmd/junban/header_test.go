@@ -15,9 +15,9 @@ import (
 	"junban/cmd/junban/internal/programtest"
 )
 
-// TestServe_HeadersAreBounded sends headers of the longest size that README.md
-// allows, and of one byte more, to a running server.
-func TestServe_HeadersAreBounded(t *testing.T) {
+// TestServe_LimitsHeaders sends headers of the maximum size in README.md, and
+// larger ones.
+func TestServe_LimitsHeaders(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	s := programtest.Serve(t, t.TempDir(), nil)
@@ -29,14 +29,14 @@ func TestServe_HeadersAreBounded(t *testing.T) {
 			}
 			defer conn.Close()
 			const begin, end = "GET /v1/version HTTP/1.1\r\nHost: junban\r\nX-Filling: ", "\r\n\r\n"
-			go io.WriteString(conn, begin+strings.Repeat("x", size-len(begin)-len(end))+end) // may be refused before its end
+			go io.WriteString(conn, begin+strings.Repeat("x", size-len(begin)-len(end))+end) // may fail, because the server responds before the end
 			answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer answer.Body.Close()
 			if answer.StatusCode != want {
-				t.Errorf("a header of %d bytes is answered with %d", size, answer.StatusCode)
+				t.Errorf("a header of %d bytes gets the status %d", size, answer.StatusCode)
 			}
 		})
 	}

@@ -11,9 +11,9 @@ import (
 	"junban/cmd/junban/internal/programtest"
 )
 
-// TestServe_HoldsToTheLimitsOfItsFlags lets one address range watch a clinic again
-// and again, until it is refused by the one limit that is low.
-func TestServe_HoldsToTheLimitsOfItsFlags(t *testing.T) {
+// TestServe_EnforcesTheLimitsOfFlags opens watches from one address until the
+// single low limit refuses one.
+func TestServe_EnforcesTheLimitsOfFlags(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		flag   string
@@ -51,7 +51,7 @@ func TestServe_HoldsToTheLimitsOfItsFlags(t *testing.T) {
 				}
 				return
 			}
-			t.Error("nobody was refused")
+			t.Error("no watch was refused")
 		})
 	}
 }

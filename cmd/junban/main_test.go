@@ -17,20 +17,20 @@ import (
 
 func TestMain(m *testing.M) { programtest.Main(m) }
 
-func TestProgram_TellsWhatItTakes(t *testing.T) {
+func TestProgram_PrintsHelpAndVersion(t *testing.T) {
 	t.Parallel()
 	if out := programtest.Must(t, "", nil, "--help"); !strings.Contains(out, "\n  --listen ADDR   ") {
-		t.Errorf("--help says %s", out)
+		t.Errorf("--help prints %s", out)
 	}
 	if out := programtest.Must(t, "", nil, "clinic", "import", "--help"); !strings.Contains(out, "みなと内科クリニック") {
-		t.Errorf("clinic import --help shows no example: %s", out)
+		t.Errorf("clinic import --help prints no example: %s", out)
 	}
 	if out := programtest.Must(t, "", nil, "version"); !strings.HasPrefix(out, "junban ") {
-		t.Errorf("version says %q", out)
+		t.Errorf("version prints %q", out)
 	}
 }
 
-func TestProgram_ExitsWithTwoOnWhatItDoesNotUnderstand(t *testing.T) {
+func TestProgram_ExitsWithTwoOnInvalidCommandLines(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		env, args []string
@@ -51,7 +51,7 @@ func TestProgram_ExitsWithTwoOnWhatItDoesNotUnderstand(t *testing.T) {
 	}
 }
 
-func TestImport_SaysLineAndFieldAndImportsNothing(t *testing.T) {
+func TestImport_ReportsLineAndFieldAndImportsNothing(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	data := "--data=" + t.TempDir()
@@ -63,14 +63,14 @@ func TestImport_SaysLineAndFieldAndImportsNothing(t *testing.T) {
 	if code != exitError || stdout != "" || !strings.Contains(stderr, file+`:12: colour: unknown field "colour"`) {
 		t.Errorf("exits with %d: %s%s", code, stdout, stderr)
 	}
-	for _, forged := range []string{`"医院\n2002\tにせ医院"`, `"医院\e[2J"`, `"医院\u202e"`} { // a line or a screen of its own (S17)
+	for _, forged := range []string{`"医院\n2002\tにせ医院"`, `"医院\e[2J"`, `"医院\u202e"`} { // would forge a line or clear the screen (S17)
 		in := strings.Replace(one("2001"), "name: 医院", "name: "+forged, 1)
 		if code, _, stderr := programtest.Result(t, in, nil, data, "clinic", "import", "-"); code != exitError || !strings.Contains(stderr, "name: has control characters") {
 			t.Errorf("%s exits with %d: %s", forged, code, stderr)
 		}
 	}
 	if out := programtest.Must(t, "", nil, data, "clinic", "list"); out != "" {
-		t.Errorf("imported all the same: %s", out)
+		t.Errorf("the clinics were imported: %s", out)
 	}
 	if code, _, stderr := programtest.Result(t, "", nil, data, "clinic", "import", file+".yml"); code != exitError || !strings.Contains(stderr, "no such file") {
 		t.Errorf("a missing file exits with %d: %s", code, stderr)
@@ -94,25 +94,25 @@ func TestClinics_AreImportedListedAndRemoved(t *testing.T) {
 		t.Errorf("removing it again exits with %d: %s", code, stderr)
 	}
 	if code, _, stderr := programtest.Result(t, "", nil, data, "clinic", "remove", "all"); code != exitUsage {
-		t.Errorf("a number that is none exits with %d: %s", code, stderr)
+		t.Errorf("an invalid number exits with %d: %s", code, stderr)
 	}
 }
 
-func TestUsers_LogInWithThePasswordTheyWereGiven(t *testing.T) {
+func TestUsers_LogInWithTheirPassword(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	s := programtest.Serve(t, t.TempDir(), nil)
 	data := "--data=" + s.Data
 	programtest.Must(t, "from stdin\nnot this\n", nil, data, "user", "set", "1234", "ann")
 	programtest.Must(t, "not this\n", []string{"JUNBAN_PASSWORD=from the environment"}, data, "user", "set", "1234", "ben")
-	said := regexp.MustCompile(`(?m)^password: (\S+)$`).FindStringSubmatch(programtest.Must(t, "", nil, data, "user", "set", "1234", "cho"))
-	if said == nil {
+	printed := regexp.MustCompile(`(?m)^password: (\S+)$`).FindStringSubmatch(programtest.Must(t, "", nil, data, "user", "set", "1234", "cho"))
+	if printed == nil {
 		t.Fatal("no generated password is printed")
 	}
 	if out := programtest.Must(t, "", nil, data, "user", "list", "1234"); out != "ann\tadmin\nben\tadmin\ncho\tadmin\ndemo\tadmin\n" {
 		t.Errorf("listed: %s", out)
 	}
-	for user, password := range map[string]string{"ann": "from stdin", "ben": "from the environment", "cho": said[1]} {
+	for user, password := range map[string]string{"ann": "from stdin", "ben": "from the environment", "cho": printed[1]} {
 		c := programtest.Client{URL: s.URL}
 		if status := c.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: user, Password: password}, nil); status != http.StatusOK {
 			t.Errorf("%s logs in: %d", user, status)

@@ -14,19 +14,19 @@ import (
 	"junban/cmd/junban/internal/programtest"
 )
 
-// TestServe_LoneNodeRestartsAtOnce ends a node that is alone, with an hour of
-// grace (F5). It spreads nobody over the hour: watchers learn when it is back,
-// and it ends. A node beside it has another to send its watchers to.
-func TestServe_LoneNodeRestartsAtOnce(t *testing.T) {
+// TestServe_LastNodeRestartsAtOnce stops the only node, with an hour of grace
+// (F5). It does not spread its watchers over the hour: it announces when it is
+// back, and exits. A node that is not the only one drains.
+func TestServe_LastNodeRestartsAtOnce(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	lone := programtest.Serve(t, t.TempDir(), nil, "--drain=1h")
 	redis := "--redis=unix://" + filepath.Join(lone.Data, embedded.SocketFile)
 	beside := programtest.Serve(t, t.TempDir(), nil, redis, "--drain=1s")
 	ops := programtest.Client{URL: beside.Ops}
-	programtest.Eventually(t, "the second node hears Redis", func() bool { return ops.Do(t, "GET", "/readyz", nil, nil, nil) == http.StatusOK })
+	programtest.Eventually(t, "the second node is ready", func() bool { return ops.Do(t, "GET", "/readyz", nil, nil, nil) == http.StatusOK })
 	if beside.Stop(t); !strings.Contains(beside.Log.String(), `"msg":"draining"`) {
-		t.Errorf("the node with another beside it does not drain: %s", beside.Log)
+		t.Errorf("the node does not drain although there is another one: %s", beside.Log)
 	}
 
 	var watchers []func() (wire.Frame, bool)
@@ -41,10 +41,10 @@ func TestServe_LoneNodeRestartsAtOnce(t *testing.T) {
 	}
 	c := programtest.Client{URL: lone.URL}
 	of := c.Issue(t, "the-last-act-before-it")
-	for i, next := range watchers { // the act has reached everybody before the node ends
+	for i, next := range watchers { // all watchers have the act before the node stops
 		for f, ok := next(); f.Board == nil || f.Board.Waiting.Tickets != of.Ticket.Number; f, ok = next() {
 			if !ok {
-				t.Fatalf("watcher %d never saw the act", i)
+				t.Fatalf("watcher %d did not receive the act", i)
 			}
 		}
 	}
@@ -57,16 +57,16 @@ func TestServe_LoneNodeRestartsAtOnce(t *testing.T) {
 			}
 			if f.Type == wire.TypeBye {
 				if bye = true; f.RetryAfterMs < 1000 || f.RetryAfterMs > 90_000 {
-					t.Errorf("watcher %d is to return after %d ms", i, f.RetryAfterMs)
+					t.Errorf("watcher %d is asked to reconnect after %d ms", i, f.RetryAfterMs)
 				}
 			}
 		}
 		if shown != of.Ticket.Number || !bye {
-			t.Errorf("watcher %d saw %d waiting last, bye %v", i, shown, bye)
+			t.Errorf("watcher %d: last %d waiting, bye %v", i, shown, bye)
 		}
 	}
 	lone.Wait(t)
 	if code := lone.Cmd.ProcessState.ExitCode(); code != 0 || !strings.Contains(lone.Log.String(), `"msg":"restarting"`) {
-		t.Errorf("the lone node exits with %d: %s", code, lone.Log)
+		t.Errorf("the only node exits with %d: %s", code, lone.Log)
 	}
 }

@@ -21,19 +21,19 @@ import (
 	"junban/cmd/junban/internal/programtest"
 )
 
-func TestServe_GreetsWithADemoThatWorks(t *testing.T) {
+func TestServe_PrintsTheURLsOfTheDemo(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	data := t.TempDir()
 	for _, password := range []string{"", "a password of mine"} { // the second start finds the demo of the first
 		s := programtest.Serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=" + password})
-		programtest.Eventually(t, "the greeting is printed", func() bool { return strings.Contains(s.Out.String(), "partner") })
+		programtest.Eventually(t, "the URLs are printed", func() bool { return strings.Contains(s.Out.String(), "partner") })
 		if password == "" {
-			said := regexp.MustCompile(`user demo   password (\S+)\n`).FindStringSubmatch(s.Out.String())
-			if said == nil {
+			printed := regexp.MustCompile(`user demo   password (\S+)\n`).FindStringSubmatch(s.Out.String())
+			if printed == nil {
 				t.Fatalf("no password is printed: %s", s.Out)
 			}
-			password = said[1]
+			password = printed[1]
 		}
 		c := programtest.Client{URL: s.URL}
 		if status := c.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: password}, nil); status != http.StatusOK {
@@ -45,14 +45,14 @@ func TestServe_GreetsWithADemoThatWorks(t *testing.T) {
 		}
 		for _, path := range regexp.MustCompile(`http://[a-z0-9.:]+(/\S*)`).FindAllStringSubmatch(s.Out.String(), -1) {
 			if status := c.Do(t, "GET", path[1], nil, nil, nil); status != http.StatusOK {
-				t.Errorf("%s of the greeting answers %d", path[1], status)
+				t.Errorf("the printed URL %s answers %d", path[1], status)
 			}
 		}
 		s.Stop(t)
 	}
 }
 
-func TestServe_SeedsNothingIntoAStoreOfOthers(t *testing.T) {
+func TestServe_CreatesNoDemoInAStoreWithClinics(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	data := t.TempDir()
@@ -69,7 +69,7 @@ func TestServe_SeedsNothingIntoAStoreOfOthers(t *testing.T) {
 	}
 }
 
-func TestServe_SaysWhenTheAddressIsTaken(t *testing.T) {
+func TestServe_ReportsAnAddressInUse(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -82,7 +82,7 @@ func TestServe_SaysWhenTheAddressIsTaken(t *testing.T) {
 	}
 }
 
-func TestServe_TellsWatchersAndLeavesNothingBehind(t *testing.T) {
+func TestServe_NotifiesWatchersAndCleansUp(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	s := programtest.Serve(t, t.TempDir(), nil)
@@ -113,14 +113,14 @@ func TestServe_TellsWatchersAndLeavesNothingBehind(t *testing.T) {
 	seen(`"type":"bye"`)
 	s.Stop(t)
 	if programtest.Alive(pid) {
-		t.Error("redis-server outlives the program")
+		t.Error("redis-server is still running")
 	}
 	if _, err := os.Stat(filepath.Join(s.Data, embedded.SocketFile)); err == nil {
-		t.Error("the socket is still there")
+		t.Error("the socket still exists")
 	}
 }
 
-func TestServe_EndsByItselfOnCtrlC(t *testing.T) {
+func TestServe_StopsGracefullyOnCtrlC(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	s := programtest.Serve(t, t.TempDir(), nil)
@@ -128,7 +128,7 @@ func TestServe_EndsByItselfOnCtrlC(t *testing.T) {
 	c.Issue(t, "a")
 	syscall.Kill(-s.Cmd.Process.Pid, syscall.SIGINT) // a terminal signals the whole group
 	s.Wait(t)
-	if code := s.Cmd.ProcessState.ExitCode(); code != 0 || strings.Contains(s.Log.String(), "starting it again") {
+	if code := s.Cmd.ProcessState.ExitCode(); code != 0 || strings.Contains(s.Log.String(), "restarting it") {
 		t.Errorf("exits with %d: %s", code, s.Log)
 	}
 }
@@ -148,7 +148,7 @@ func TestServe_NodesShareARedis(t *testing.T) {
 		t.Errorf("a retry at the other node gets another answer: %s", diff)
 	}
 	if strings.Contains(b.Out.String(), "password") {
-		t.Errorf("a node on a Redis of others has a demo: %s", b.Out)
+		t.Errorf("a node on a shared Redis has a demo: %s", b.Out)
 	}
 	if out := programtest.Must(t, "", nil, redis, "clinic", "list"); !strings.HasPrefix(out, "1234\t") {
 		t.Errorf("a command lists: %s", out)
@@ -156,7 +156,7 @@ func TestServe_NodesShareARedis(t *testing.T) {
 	b.Stop(t)
 }
 
-func TestServe_KilledGoesOnWhereItWas(t *testing.T) {
+func TestServe_ContinuesAfterAKill(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	s := programtest.Serve(t, t.TempDir(), nil)
@@ -168,7 +168,7 @@ func TestServe_KilledGoesOnWhereItWas(t *testing.T) {
 	pid := s.RedisPID(t)
 	s.Cmd.Process.Kill()
 	<-s.Ended
-	programtest.Eventually(t, "redis-server has followed", func() bool { return !programtest.Alive(pid) })
+	programtest.Eventually(t, "redis-server has exited", func() bool { return !programtest.Alive(pid) })
 
 	c.URL = programtest.Serve(t, s.Data, nil).URL
 	for _, of := range []wire.Issued{first, second} {
@@ -184,12 +184,12 @@ func TestServe_KilledGoesOnWhereItWas(t *testing.T) {
 	}
 }
 
-func TestServe_KilledIsFollowedAtOnce(t *testing.T) {
+func TestServe_StartsImmediatelyAfterAKill(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	s := programtest.Serve(t, t.TempDir(), nil)
 	c := programtest.Client{URL: s.URL}
-	for n := range 3 { // the next start does not wait for the orphan to be gone: it must itself
+	for n := range 3 { // the test does not wait for the orphaned redis-server; the next start must
 		of := c.Issue(t, fmt.Sprint(n))
 		s.Cmd.Process.Kill()
 		<-s.Ended
@@ -201,7 +201,7 @@ func TestServe_KilledIsFollowedAtOnce(t *testing.T) {
 	}
 }
 
-func TestServe_RestartsItsRedis(t *testing.T) {
+func TestServe_RestartsRedis(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	s := programtest.Serve(t, t.TempDir(), nil)
@@ -224,7 +224,7 @@ func TestServe_RestartsItsRedis(t *testing.T) {
 	defer answer.Body.Close()
 	for lines := bufio.NewScanner(answer.Body); ; {
 		if !lines.Scan() {
-			t.Fatal("the end of redis-server is not counted")
+			t.Fatal("the exit of redis-server is not counted")
 		}
 		if lines.Text() == `junban_redis_child_exits_total{reason="signal"} 1` {
 			break
@@ -233,22 +233,22 @@ func TestServe_RestartsItsRedis(t *testing.T) {
 	s.Stop(t)
 }
 
-func TestServe_OwnsItsDataFolder(t *testing.T) {
+func TestServe_LocksItsDataFolder(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	s := programtest.Serve(t, t.TempDir(), nil)
 	code, _, stderr := programtest.Result(t, "", nil, "--listen=127.0.0.1:0", "--ops-listen=127.0.0.1:0", "--data="+s.Data)
-	if code != exitError || !strings.Contains(stderr, fmt.Sprintf("another junban serves from the data folder: process %d", s.Cmd.Process.Pid)) {
+	if code != exitError || !strings.Contains(stderr, fmt.Sprintf("another server uses the data folder: process %d", s.Cmd.Process.Pid)) {
 		t.Errorf("a second server exits with %d: %s", code, stderr)
 	}
 	if out := programtest.Must(t, "", nil, "--data="+s.Data, "clinic", "list"); !strings.HasPrefix(out, "1234\t") {
 		t.Errorf("a command beside the server lists: %s", out)
 	}
 	c := programtest.Client{URL: s.URL}
-	c.Issue(t, "a") // the command has not taken Redis down with it
+	c.Issue(t, "a") // the command must not stop Redis
 }
 
-func TestServe_TakesADataFolderOfAnyDepth(t *testing.T) {
+func TestServe_AcceptsALongDataPath(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	s := programtest.Serve(t, filepath.Join(t.TempDir(), strings.Repeat("deep/", 30)), nil)
@@ -263,16 +263,16 @@ func TestServe_TakesADataFolderOfAnyDepth(t *testing.T) {
 	}
 	s.Stop(t)
 	if _, err := os.Stat(filepath.Dir(string(path))); err == nil {
-		t.Errorf("%s is still there", path)
+		t.Errorf("%s still exists", path)
 	}
 }
 
-func TestServe_WithoutRedisKeepsTicketsInMemoryAndSaysSo(t *testing.T) {
+func TestServe_WithoutRedisServerWarnsAndUsesMemory(t *testing.T) {
 	t.Parallel()
 	noRedis := []string{"PATH=" + t.TempDir()}
 	s := programtest.Serve(t, t.TempDir(), noRedis)
-	if !strings.Contains(s.Log.String(), "redis-server is not installed: tickets are kept in memory only and are gone when junban stops") {
-		t.Errorf("the log does not say it: %s", s.Log)
+	if !strings.Contains(s.Log.String(), "redis-server is not installed: tickets are kept in memory only and are lost when junban stops") {
+		t.Errorf("the log has no warning: %s", s.Log)
 	}
 	c := programtest.Client{URL: s.URL}
 	first := c.Issue(t, "a")
@@ -294,7 +294,7 @@ func TestSimulate_PlaysADay(t *testing.T) {
 	t.Parallel()
 	s := programtest.Serve(t, t.TempDir(), nil, "--simulate=1000", "--log-level=info")
 	c := programtest.Client{URL: s.URL}
-	programtest.Eventually(t, "patients wait, and are called and gone", func() bool {
+	programtest.Eventually(t, "patients wait and are called", func() bool {
 		var f wire.Frame
 		if status := c.Do(t, "GET", "/v1/services/1234-1/board", nil, nil, &f); status != http.StatusOK {
 			t.Fatalf("the board answers %d", status)

@@ -18,7 +18,7 @@ import (
 	"junban/cmd/junban/internal/programtest"
 )
 
-func TestLog_PrintsTheDayAndVerifyHoldsItToRedis(t *testing.T) {
+func TestLog_MatchesVerify(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	s := programtest.Serve(t, t.TempDir(), nil)
@@ -31,10 +31,10 @@ func TestLog_PrintsTheDayAndVerifyHoldsItToRedis(t *testing.T) {
 		t.Errorf("the log ends with %q", last)
 	}
 	if out := programtest.Must(t, "", nil, data, "verify", "1234", "today"); !strings.HasPrefix(out, "clinic 1234 on ") || !strings.HasSuffix(out, " 1 tickets\n") {
-		t.Errorf("verify says %q", out)
+		t.Errorf("verify prints %q", out)
 	}
 	if out := programtest.Must(t, "", nil, data, "verify", "1234", "2001-01-01"); !strings.Contains(out, "version 0, 0 events") {
-		t.Errorf("of a day without a log verify says %q", out)
+		t.Errorf("for a day without a log, verify prints %q", out)
 	}
 	for _, args := range [][]string{{"log", "1234", "yesterday"}, {"verify", "1", "today"}, {"log", "1234"}} {
 		if code, _, stderr := programtest.Result(t, "", nil, append([]string{data}, args...)...); code != exitUsage {
@@ -56,8 +56,8 @@ func TestLog_PrintsTheDayAndVerifyHoldsItToRedis(t *testing.T) {
 	}
 }
 
-// press takes a ticket from a server that may go away meanwhile.
-func press(t *testing.T, url, key string) (of wire.Issued, err error) {
+// takeTicket takes a ticket from a server that may be killed meanwhile.
+func takeTicket(t *testing.T, url, key string) (of wire.Issued, err error) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), "POST", url+"/v1/services/1234-1/tickets", strings.NewReader(`{"partySize":1}`))
 	if err != nil {
@@ -71,14 +71,14 @@ func press(t *testing.T, url, key string) (of wire.Issued, err error) {
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusCreated {
-		t.Errorf("a press is answered with %d", answer.StatusCode)
+		t.Errorf("taking a ticket gets the status %d", answer.StatusCode)
 	}
 	return of, json.NewDecoder(answer.Body).Decode(&of)
 }
 
-// TestServe_KilledInTheMiddleOfActsIsWhatItsLogSays kills the program while
-// patients press, three times over.
-func TestServe_KilledInTheMiddleOfActsIsWhatItsLogSays(t *testing.T) {
+// TestServe_KilledDuringActsMatchesItsLog kills the program three times while
+// patients take tickets.
+func TestServe_KilledDuringActsMatchesItsLog(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	data := t.TempDir()
@@ -86,18 +86,18 @@ func TestServe_KilledInTheMiddleOfActsIsWhatItsLogSays(t *testing.T) {
 	for kill := range 3 {
 		s := programtest.Serve(t, data, nil)
 		var mu sync.Mutex
-		var pressing sync.WaitGroup
+		var patients sync.WaitGroup
 		enough := make(chan struct{}, 1000)
 		for patient := range 4 {
-			pressing.Go(func() {
+			patients.Go(func() {
 				for n := range 200 {
-					of, err := press(t, s.URL, fmt.Sprintf("%d-%d-%d", kill, patient, n))
+					of, err := takeTicket(t, s.URL, fmt.Sprintf("%d-%d-%d", kill, patient, n))
 					if err != nil {
-						return // the server is gone
+						return // the server was killed
 					}
 					mu.Lock()
 					if other, ok := numbers[of.Ticket.Number]; ok {
-						t.Errorf("number %d is of %s and of %s", of.Ticket.Number, other, of.Ticket.ID)
+						t.Errorf("tickets %[2]s and %[3]s both have the number %[1]d", of.Ticket.Number, other, of.Ticket.ID)
 					}
 					numbers[of.Ticket.Number] = of.Ticket.ID
 					mu.Unlock()
@@ -110,14 +110,14 @@ func TestServe_KilledInTheMiddleOfActsIsWhatItsLogSays(t *testing.T) {
 		}
 		s.Cmd.Process.Kill()
 		<-s.Ended
-		pressing.Wait()
+		patients.Wait()
 	}
 	s := programtest.Serve(t, data, nil)
 	t.Logf("%d numbers given over three kills; %s", len(numbers), programtest.Must(t, "", nil, "--data="+s.Data, "verify", "1234", "today"))
 	log := programtest.Must(t, "", nil, "--data="+s.Data, "log", "1234", "today")
 	for number, id := range numbers {
 		if strings.Count(log, "\tissue\t"+id+"\t") != 1 {
-			t.Errorf("number %d was answered, and its ticket %s is not in the log", number, id)
+			t.Errorf("number %d was acknowledged, but its ticket %s is not in the log", number, id)
 		}
 	}
 }

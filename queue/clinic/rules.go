@@ -20,7 +20,7 @@ func (s *Service) FillDefaults() { serviceRules.Fill(s) }
 // rules has the rule of each field. The rules that join fields are in
 // [Clinic.Validate].
 var rules = rule.Table[Clinic]{
-	rule.Pattern("id", notClinicNumber, "^[0-9]{4}$", func(c *Clinic) *string { return (*string)(&c.ID) }),
+	rule.Pattern("id", notClinicNumber, clinicForm.String(), func(c *Clinic) *string { return (*string)(&c.ID) }),
 	rule.Text("name", 1, 100, func(c *Clinic) *string { return &c.Name }),
 	rule.Text("address", 0, 200, func(c *Clinic) *string { return &c.Address }),
 	rule.Text("area", 0, 60, func(c *Clinic) *string { return &c.Area }),

@@ -12,9 +12,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Reason is what a refusal of [Refused] characters reads, after the field's name.
-const Reason = "has control characters or direction marks"
-
 // Refused reports whether a character is not allowed in any text: controls, line and
 // paragraph separators, and bidirectional marks. A tab is a control too. Where lines
 // are allowed, the caller lets '\n' pass.

@@ -5,22 +5,16 @@ package e2e
 import (
 	"fmt"
 	"testing"
-
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 )
 
 // TestE2E_TheDeskReadsWhoDidWhat lets two users and a patient act, each from a
 // place of their own, and then asks who it was.
 func TestE2E_TheDeskReadsWhoDidWhat(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	c.Issue(t, "home")
-	desk := open(t, chrome, "acts", s.URL+"/staff", 1280, 1000)
-	login(desk)
+	desk := openDesk(t, chrome, "acts", s, 1280, 1000)
 	desk.click("[data-view=users]")
 	desk.fill(".users .add input[name=name]", "花子")
 	desk.click(".users .add button[type=submit]")

@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 )
 
 // week is a timetable that has the same frames on every day, as JSON.
@@ -26,9 +24,7 @@ func week(frames string, exceptions ...string) json.RawMessage {
 // and does not take place (U2).
 func TestE2E_TheTicketSaysWhenToCome(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2031", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	timetable := func(calendar json.RawMessage) {
 		t.Helper()

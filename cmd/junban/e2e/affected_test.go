@@ -11,10 +11,24 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
 	"junban/queue/queuetest"
 )
+
+// tomorrow returns the clinic's next day, and books a ticket for it at the desk.
+func tomorrow(t *testing.T, desk *programtest.Client) (date string, book func(name, phone, session string) wire.Issued) {
+	t.Helper()
+	zone, err := time.LoadLocation(queuetest.Noon())
+	if err != nil {
+		t.Fatal(err)
+	}
+	date = time.Now().In(zone).AddDate(0, 0, 1).Format(time.DateOnly)
+	return date, func(name, phone, session string) (issued wire.Issued) {
+		t.Helper()
+		desk.OK(t, "POST", "/v1/services/2005-1/walkins", wire.IssueRequest{Day: date, Session: session, Patient: wire.Patient{Name: name, Phone: phone}}, &issued)
+		return issued
+	}
+}
 
 // TestE2E_ADayIsClosedUnderBookings closes a day on which patients are booked:
 // the office sees them before it saves, the desk keeps them in a list with their
@@ -22,23 +36,11 @@ import (
 // day is closed (row U3).
 func TestE2E_ADayIsClosedUnderBookings(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2005", "  - {id: 1, name: 内科, webCancel: true}\n  - {id: 2, name: 小児科}\n")
 	office := open(t, chrome, "closing", s.URL+"/staff", 1280, 1200)
 	offering(t, s, desk, office)
-	zone, err := time.LoadLocation(queuetest.Noon())
-	if err != nil {
-		t.Fatal(err)
-	}
-	date := time.Now().In(zone).AddDate(0, 0, 1).Format(time.DateOnly)
-	book := func(name, phone, session string) wire.Issued {
-		t.Helper()
-		var issued wire.Issued
-		desk.OK(t, "POST", "/v1/services/2005-1/walkins", wire.IssueRequest{Day: date, Session: session, Patient: wire.Patient{Name: name, Phone: phone}}, &issued)
-		return issued
-	}
+	date, book := tomorrow(t, desk)
 	one := book("順番 花子", "09011112222", "morning")
 	book("順番 太郎", "", "afternoon")
 
@@ -100,23 +102,12 @@ func TestE2E_ADayIsClosedUnderBookings(t *testing.T) {
 // U3).
 func TestE2E_ASessionIsShortenedUnderBookings(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	const services = "  - {id: 1, name: 内科, webCancel: true, booking: {days: 2}}\n  - {id: 2, name: 小児科}\n"
 	desk := imported(t, s, "2005", strings.Replace(services, ", booking: {days: 2}", "", 1))
-	office := open(t, browser(t), "shortening", s.URL+"/staff", 1280, 1200)
+	office := open(t, chrome, "shortening", s.URL+"/staff", 1280, 1200)
 	offering(t, s, desk, office)
-	zone, err := time.LoadLocation(queuetest.Noon())
-	if err != nil {
-		t.Fatal(err)
-	}
-	date := time.Now().In(zone).AddDate(0, 0, 1).Format(time.DateOnly)
-	book := func(name, phone, session string) wire.Issued {
-		t.Helper()
-		var issued wire.Issued
-		desk.OK(t, "POST", "/v1/services/2005-1/walkins", wire.IssueRequest{Day: date, Session: session, Patient: wire.Patient{Name: name, Phone: phone}}, &issued)
-		return issued
-	}
+	date, book := tomorrow(t, desk)
 	one, two := book("順番 花子", "09011112222", "morning"), book("順番 太郎", "09033334444", "morning")
 	book("順番 次郎", "09055556666", "afternoon")
 
@@ -135,10 +126,7 @@ func TestE2E_ASessionIsShortenedUnderBookings(t *testing.T) {
 	office.shows(".timetable .saved", "保存しました。")
 
 	second := open(t, browser(t), "second-desk", s.URL+"/staff", 1280, 1200)
-	second.fill("input[name=clinic]", "2005")
-	second.fill("input[name=user]", "desk")
-	second.fill("input[name=password]", programtest.Password)
-	second.click("button[type=submit]")
+	logIn(second, "2005", "desk")
 	office.click("[data-view=line]")
 	of := func(i wire.Issued, act string) string {
 		return fmt.Sprintf("#affected-now [data-booking=%q] [data-act=%q]", i.Ticket.ID, act)

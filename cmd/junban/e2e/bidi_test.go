@@ -4,15 +4,12 @@ package e2e
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
-	"github.com/redis/go-redis/v9"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
 	"junban/queue/queuetest"
 )
@@ -57,9 +54,7 @@ func first(selector string) string { return fmt.Sprintf("document.querySelector(
 // page (row S13).
 func TestE2E_ATextTurnsNothingBesideIt(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	clinic := "id: \"2501\"\nname: קליניקה\nlisted: true\narea: מרכז\ndepartments: [אאא, בבב]\nzone: " + queuetest.Noon() + "\n" +
 		"services:\n  - {id: 1, name: 内科外来}\n  - {id: 2, name: שלום}\n" +
 		"rooms:\n  - {id: 1, name: 第1診察室, services: [1]}\n  - {id: 2, name: חדר, services: [2]}\n"
@@ -67,8 +62,7 @@ func TestE2E_ATextTurnsNothingBesideIt(t *testing.T) {
 	programtest.Must(t, programtest.Password+"\n", nil, "--data="+s.Data, "user", "set", "2501", "desk")
 
 	// What the input check refuses today goes into Redis directly.
-	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.Data, embedded.SocketFile)})
-	defer rdb.Close()
+	rdb := s.Redis(t)
 	const key = "junban:{2501}:"
 	turn := func(hash, field string, pairs ...string) {
 		t.Helper()

@@ -12,7 +12,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
 	"junban/queue/queuetest"
 )
@@ -32,10 +31,7 @@ func offering(t *testing.T, s *programtest.Running, desk *programtest.Client, of
 	table.Calendar = json.RawMessage(`{"weekly":{` + strings.Join(week, ",") + `}}`)
 	desk.OK(t, "PUT", "/v1/clinics/2005/timetable", table, nil)
 
-	office.fill("input[name=clinic]", "2005")
-	office.fill("input[name=user]", "desk")
-	office.fill("input[name=password]", programtest.Password)
-	office.click("button[type=submit]")
+	logIn(office, "2005", "desk")
 	office.holds("document.querySelector('#service-2005-1 .walkin') && !document.querySelector('.walkin [name=later]')")
 	office.click("[data-view=settings]")
 	office.fill(`.settings input[name="booking.days"]`, "2")
@@ -52,9 +48,7 @@ func booked(act string) string { return `.bookings [data-act="` + act + `"]` }
 // booking, to the desk's list, and back to the phone.
 func TestE2E_ADayToComeIsBookedFromThePhone(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2005", "  - {id: 1, name: 内科, webCancel: true, capacity: {web: 2, first: 1, few: 1}}\n  - {id: 2, name: 小児科}\n")
 	office := open(t, chrome, "booking-desk", s.URL+"/staff", 1280, 1200)
 	offering(t, s, desk, office)

@@ -18,21 +18,16 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 )
 
 // TestE2E_TheOfficeSetsTheClinic changes what the public is told of the clinic,
 // its rooms, and what is kept, and reads who did it.
 func TestE2E_TheOfficeSetsTheClinic(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	c.Issue(t, "one")
-	desk := open(t, chrome, "clinic", s.URL+"/staff", 1280, 2600)
-	login(desk)
+	desk := openDesk(t, chrome, "clinic", s, 1280, 2600)
 	desk.click(`button[data-next="1234-1"][data-room="1"]`)
 	desk.shows(".tickets.inside .number", "1")
 
@@ -72,8 +67,8 @@ func TestE2E_TheOfficeSetsTheClinic(t *testing.T) {
 	desk.holds(`document.querySelector('#service-1234-2 [data-room-card="3"]') && !document.querySelector('[data-room-card="2"]')`)
 
 	// Somebody comes into the room while it is being removed: the server refuses.
-	other := programtest.Client{URL: s.URL}
-	other.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil)
+	other := s.Client()
+	other.LogIn(t, "1234", "demo")
 	other.Do(t, "PUT", "/v1/clinics/1234/rooms/3/duty", nil, wire.DutyRequest{Duty: "break"}, nil)
 	other.Do(t, "PUT", "/v1/clinics/1234/rooms/3/duty", nil, wire.DutyRequest{Duty: "on"}, nil)
 	desk.click("[data-view=clinic]")
@@ -123,15 +118,12 @@ func TestE2E_TheOfficeSetsTheClinic(t *testing.T) {
 // and takes it away.
 func TestE2E_AServiceKeepsItsOwnTimetable(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	desk := open(t, chrome, "own", s.URL+"/staff", 1280, 1600)
-	login(desk)
+	s, chrome := start(t)
+	desk := openDesk(t, chrome, "own", s, 1280, 1600)
 	read := func(path string) (now wire.Timetable) {
 		t.Helper()
-		other := programtest.Client{URL: s.URL}
-		other.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil)
+		other := s.Client()
+		other.LogIn(t, "1234", "demo")
 		other.Do(t, "GET", path, nil, nil, &now)
 		return now
 	}
@@ -194,9 +186,8 @@ func TestE2E_AServiceKeepsItsOwnTimetable(t *testing.T) {
 // it has come, nothing can be pressed in the form that it will replace.
 func TestE2E_AFormThatIsBeingReadTakesNothing(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	desk := open(t, browser(t), "reading", "about:blank", 1280, 1000)
+	s, chrome := start(t)
+	desk := open(t, chrome, "reading", "about:blank", 1280, 1000)
 	desk.before(`(() => {
 		const real = window.fetch;
 		window.fetch = async (...request) => {
@@ -206,7 +197,7 @@ func TestE2E_AFormThatIsBeingReadTakesNothing(t *testing.T) {
 		};
 	})()`)
 	desk.do(chromedp.Navigate(s.URL + "/staff"))
-	login(desk)
+	logIn(desk, "1234", "demo")
 	desk.click("[data-view=timetable]")
 	desk.holds("document.querySelector('.timetable form') && !document.querySelector('.timetable form').inert")
 	desk.click(`[data-timetable="1234-2"]`)
@@ -219,11 +210,8 @@ func TestE2E_AFormThatIsBeingReadTakesNothing(t *testing.T) {
 // TestE2E_TheSheetForTheEntranceIsRead photographs the sheet, as a phone does.
 func TestE2E_TheSheetForTheEntranceIsRead(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	desk := open(t, chrome, "sheet-desk", s.URL+"/staff", 1280, 1000)
-	login(desk)
+	s, chrome := start(t)
+	desk := openDesk(t, chrome, "sheet-desk", s, 1280, 1000)
 	desk.click("[data-view=clinic]")
 	desk.holds(`document.querySelector('#sheet')?.getAttribute("href") === "/in/1234/sheet?lang=ja"`)
 	for lang, heading := range map[string]string{"ja": "到着したら、ここから", "en": "Arrived? Start here"} {

@@ -13,8 +13,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 )
 
 // TestE2E_OnePressCallsOnePatient holds keys, types bursts, clicks and taps
@@ -22,12 +20,10 @@ import (
 // stands still during each attempt, so a slow machine tries the same thing.
 func TestE2E_OnePressCallsOnePatient(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	s, chrome := start(t)
 	const waiting = 14
 	desk := deskOver(t, chrome, s, "guard", waiting)
-	c := programtest.Client{URL: s.URL}
+	c := s.Client()
 	const room1, room2 = line + ` [data-next][data-room="1"]`, line + ` [data-next][data-room="2"]`
 
 	run := func(script string) {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"testing"
 
-	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
 
 	"github.com/chromedp/chromedp"
@@ -18,11 +17,8 @@ import (
 // pointer, and does nothing while somebody types or holds a key.
 func TestE2E_TheDeskWorksByKeys(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	desk := open(t, chrome, "keys", s.URL+"/staff", 1366, 768)
-	login(desk)
+	s, chrome := start(t)
+	desk := openDesk(t, chrome, "keys", s, 1366, 768)
 	desk.holds("!!document.querySelector('.walkin')")
 
 	// A walk-in by keys alone; digits and letters in a field are text.
@@ -84,15 +80,12 @@ func TestE2E_TheDeskWorksByKeys(t *testing.T) {
 // TestE2E_TwoDesksCallTwoPeople presses at two desks at the same moment.
 func TestE2E_TwoDesksCallTwoPeople(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	for i := range 3 {
 		c.Issue(t, fmt.Sprintf("ticket-%d", i))
 	}
-	one := open(t, chrome, "one desk", s.URL+"/staff", 1366, 768)
-	login(one)
+	one := openDesk(t, chrome, "one desk", s, 1366, 768)
 	one.shows(line+" .waiting", "3組")
 	other := open(t, chrome, "another desk", s.URL+"/staff", 1366, 768)
 	other.shows(line+" .waiting", "3組")
@@ -124,7 +117,7 @@ func TestE2E_TwoDesksCallTwoPeople(t *testing.T) {
 	one.press("u")          // nothing of its own is left
 	one.shows("#told", "この窓口から元に戻せる操作はありません。")
 	other.holds("document.querySelectorAll('" + line + " .ticket.called').length === 1")
-	sameRoom(t, &c, []*page{one, other})
+	sameRoom(t, c, []*page{one, other})
 }
 
 // sameRoom lets two desks press "next" for the room that is left at the same
@@ -172,9 +165,7 @@ func sameRoom(t *testing.T, c *programtest.Client, desks []*page) {
 // in the account, and finds each as it was after a reload of the page.
 func TestE2E_SingleKeysCanBeSwitchedOff(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	s, chrome := start(t)
 	desk := deskOver(t, chrome, s, "letters", 2)
 	desk.holds("document.querySelectorAll('kbd').length > 4")
 	called := func(n int) string {
@@ -211,12 +202,11 @@ func TestE2E_SingleKeysCanBeSwitchedOff(t *testing.T) {
 // deskOver is the desk of the demo clinic, logged in, with so many who wait.
 func deskOver(t *testing.T, chrome context.Context, s *programtest.Running, name string, waiting int) *page {
 	t.Helper()
-	c := programtest.Client{URL: s.URL}
+	c := s.Client()
 	for i := range waiting {
 		c.Issue(t, fmt.Sprintf("ticket-%d", i))
 	}
-	desk := open(t, chrome, name, s.URL+"/staff", 1366, 768)
-	login(desk)
+	desk := openDesk(t, chrome, name, s, 1366, 768)
 	desk.shows(line+" .waiting", fmt.Sprintf("%d組", waiting))
 	return desk
 }

@@ -17,9 +17,7 @@ import (
 // and presses again when the line is back.
 func TestE2E_APressWhoseAnswerIsLostActsOnce(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	s, chrome := start(t)
 	desk := deskOver(t, chrome, s, "lost", 3)
 	desk.holds("(real => (window.real = real, window.fetch = (...a) => real(...a).then(() => { throw new TypeError('lost') }), true))(window.fetch)")
 	desk.press("1")
@@ -44,7 +42,7 @@ func TestE2E_APressOverABrokenLineIsSettled(t *testing.T) {
 	programtest.Needs(t, embedded.Program)
 	chrome := browser(t)
 	data := t.TempDir()
-	s := programtest.Serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	s := programtest.Serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password})
 	desk := deskOver(t, chrome, s, "broken", 3)
 	desk.press("2")
 	desk.shows(line+" .waiting", "2組")
@@ -56,7 +54,7 @@ func TestE2E_APressOverABrokenLineIsSettled(t *testing.T) {
 	}
 	mend := func() {
 		t.Helper()
-		s = programtest.Serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=a password of mine"}, "--listen="+strings.TrimPrefix(s.URL, "http://"))
+		s = programtest.Serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password}, "--listen="+strings.TrimPrefix(s.URL, "http://"))
 		desk.holds("!!document.querySelector('.link.live')")
 	}
 	called := func(n int) string {

@@ -7,8 +7,6 @@ import (
 	"testing"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 )
 
 // TestE2E_WhatIsPastedAtTheDesk pastes phone numbers with invisible marks and
@@ -16,11 +14,8 @@ import (
 // to left (rows U9, U13, S13).
 func TestE2E_WhatIsPastedAtTheDesk(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	desk := open(t, chrome, "pasted", s.URL+"/staff", 1366, 768)
-	login(desk)
+	s, chrome := start(t)
+	desk := openDesk(t, chrome, "pasted", s, 1366, 768)
 	value := func(name, text string) {
 		t.Helper()
 		desk.holds(fmt.Sprintf("(e => (e.value = %q, e.value.length > 0))(document.querySelector('%s .walkin input[name=%s]'))", text, line, name))
@@ -50,8 +45,8 @@ func TestE2E_WhatIsPastedAtTheDesk(t *testing.T) {
 	}
 
 	// The same person in another spelling has one number.
-	c := programtest.Client{URL: s.URL}
-	c.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil)
+	c := s.Client()
+	c.LogIn(t, "1234", "demo")
 	var rules wire.Settings
 	c.Do(t, "GET", "/v1/services/1234-1/settings", nil, nil, &rules)
 	rules.Capacity.OneEach = true

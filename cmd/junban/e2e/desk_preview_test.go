@@ -6,20 +6,14 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
-
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 )
 
 // TestE2E_WhatPatientsWillReadStandsBesideWhatIsTyped types a bound, a note of
 // the hours and messages, and reads before it saves what patients will read after.
 func TestE2E_WhatPatientsWillReadStandsBesideWhatIsTyped(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	desk := open(t, chrome, "previews", s.URL+"/staff", 1280, 1600)
-	login(desk)
+	s, chrome := start(t)
+	desk := openDesk(t, chrome, "previews", s, 1280, 1600)
 	desk.click("[data-view=settings]")
 	marks := "[data-preview=marks] dl"
 	desk.shows(marks, "ネット枠に制限がない間は ○ 受付中")

@@ -11,8 +11,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 )
 
 // line is the demo's first service on the desk's page.
@@ -65,13 +63,10 @@ func (p *page) press(key string) {
 // TestE2E_TheDeskRunsTheLine does with the line what a desk does on a real day.
 func TestE2E_TheDeskRunsTheLine(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	home := c.Issue(t, "home").Ticket.ID
-	desk := open(t, chrome, "running", s.URL+"/staff", 1280, 1600)
-	login(desk)
+	desk := openDesk(t, chrome, "running", s, 1280, 1600)
 	desk.walkin("窓口 一郎")
 	desk.walkin("窓口 二郎")
 	one, two := desk.ticket("1234-1", 2), desk.ticket("1234-1", 3)
@@ -173,11 +168,8 @@ func TestE2E_TheDeskRunsTheLine(t *testing.T) {
 // change, keeps a timetable, and reads who changed what.
 func TestE2E_TheDeskSetsTheRules(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	desk := open(t, chrome, "setting", s.URL+"/staff", 1280, 1600)
-	login(desk)
+	s, chrome := start(t)
+	desk := openDesk(t, chrome, "setting", s, 1280, 1600)
 	desk.click("[data-view=settings]")
 	desk.picture("settings")
 	desk.fill(`.settings input[name="capacity.desk"]`, "1")
@@ -195,8 +187,8 @@ func TestE2E_TheDeskSetsTheRules(t *testing.T) {
 	desk.shows(".settings .saved", "保存しました。")
 
 	// Another desk was faster: nothing of it is lost.
-	other := programtest.Client{URL: s.URL}
-	other.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil)
+	other := s.Client()
+	other.LogIn(t, "1234", "demo")
 	var theirs wire.Settings
 	other.Do(t, "GET", "/v1/services/1234-1/settings", nil, nil, &theirs)
 	if theirs.Absence.Rule != "tail" || !theirs.SkipAway || theirs.Capacity.Desk == nil || *theirs.Capacity.Desk != 1 {

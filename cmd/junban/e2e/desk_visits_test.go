@@ -5,13 +5,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"testing"
-
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // TestE2E_AVisitEndsWithoutMeasure finishes one visit at its end and one that
@@ -19,13 +13,10 @@ import (
 // measure.
 func TestE2E_AVisitEndsWithoutMeasure(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	one, two := c.Issue(t, "one").Ticket.ID, c.Issue(t, "two").Ticket.ID
-	desk := open(t, chrome, "measure", s.URL+"/staff", 1280, 1000)
-	login(desk)
+	desk := openDesk(t, chrome, "measure", s, 1280, 1000)
 	for room, id := range []string{one, two} {
 		desk.click(fmt.Sprintf(`[data-next="1234-1"][data-room="%d"]`, room+1))
 		desk.click(onTicket(id, "enter"))
@@ -39,8 +30,7 @@ func TestE2E_AVisitEndsWithoutMeasure(t *testing.T) {
 	desk.picture("finished")
 	uncounted := func() map[string]bool {
 		t.Helper()
-		rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.Data, embedded.SocketFile)})
-		defer rdb.Close()
+		rdb := s.Redis(t)
 		days, err := rdb.Keys(t.Context(), "junban:{1234}:*:tickets").Result()
 		if err != nil || len(days) != 1 {
 			t.Fatalf("the days with tickets are %v, %v", days, err)
@@ -77,11 +67,8 @@ func TestE2E_AVisitEndsWithoutMeasure(t *testing.T) {
 // walk-in of each and one of none.
 func TestE2E_AWalkInIsReceivedForAKindOfVisit(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	desk := open(t, chrome, "kinds", s.URL+"/staff", 1280, 1600)
-	login(desk)
+	s, chrome := start(t)
+	desk := openDesk(t, chrome, "kinds", s, 1280, 1600)
 	desk.holds("!!document.querySelector('.walkin') && !document.querySelector('.walkin select[name=kind]')") // nothing to choose yet
 	desk.click("[data-view=settings]")
 	desk.fill(`.settings input[name="kind.1"]`, "予防接種")

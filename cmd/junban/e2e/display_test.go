@@ -15,7 +15,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
 )
 
@@ -36,9 +35,7 @@ func (p *page) said(want ...string) {
 // have filled the clinic's watchers: the desk and the screen have their reserve (S9).
 func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"}, "--max-watchers-per-clinic=20")
+	s, chrome := start(t, "--max-watchers-per-clinic=20")
 	for range 18 {
 		programtest.WatchEvents(t, s.URL, "clinic:1234")
 	}
@@ -51,7 +48,7 @@ func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	code := strings.ReplaceAll(screen.text(of("#code")), " ", "")
 
 	desk := open(t, chrome, "screens", s.URL+"/staff#screen="+code, 1280, 1600) // as the QR code has it
-	login(desk)
+	logIn(desk, "1234", "demo")
 	desk.holds(fmt.Sprintf("document.querySelector('.screens input[name=code]')?.value === %q", code))
 	desk.fill(".screens .add input[name=code]", "000000")
 	desk.fill(".screens .add input[name=name]", "1階の待合室")
@@ -70,8 +67,8 @@ func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	screen.holds("document.querySelector('junban-display').dataset.sound === 'locked'")
 	screen.says("#sound", "音は止まっています")
 	screen.picture("locked")
-	c := programtest.Client{URL: s.URL}
-	c.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil)
+	c := s.Client()
+	c.LogIn(t, "1234", "demo")
 	var tickets []string
 	for i := range 5 {
 		tickets = append(tickets, c.Issue(t, fmt.Sprint("ticket-", i)).Ticket.ID)
@@ -167,9 +164,7 @@ func curtain(t *testing.T, program string) (string, *atomic.Bool) {
 // keeps nothing but its address, and takes the line away from it.
 func TestE2E_AScreenKeepsItsStateOverAnOutageAndAReload(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	c := imported(t, s, "2009", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	front, drawn := curtain(t, s.URL)
 	var p wire.Pairing
@@ -214,9 +209,7 @@ func TestE2E_AScreenKeepsItsStateOverAnOutageAndAReload(t *testing.T) {
 // and that stand: no page of them cuts anything off, and each has its turn.
 func TestE2E_EveryServiceAndMessageIsReachedWithoutScrolling(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	names := []string{"内科", "小児科", "皮膚科", "耳鼻咽喉科", "眼科", "整形外科", "発熱外来"}
 	long := strings.Repeat("本日は大変混み合っております。", 20)
 	for _, count := range []int{1, 3, 7} {

@@ -46,9 +46,9 @@ func TestE2E_TheExamplesOfTheDocumentationRun(t *testing.T) {
 		programtest.Needs(t, program)
 	}
 	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := programtest.Client{URL: s.URL}
-	c.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil)
+	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password})
+	c := s.Client()
+	c.LogIn(t, "1234", "demo")
 	c.Issue(t, "one")
 	c.Issue(t, "two")
 	c.Do(t, "POST", "/v1/services/1234-1/call", map[string]string{"Idempotency-Key": "k"}, wire.CallRequest{Room: "1"}, nil)
@@ -123,7 +123,7 @@ func TestE2E_TheExamplesInPHPRun(t *testing.T) {
 	}
 	chrome := browser(t)
 	s := programtest.Serve(t, t.TempDir(), nil)
-	c := programtest.Client{URL: s.URL}
+	c := s.Client()
 	c.Issue(t, "one")
 	all := examples(t, s.URL)
 	folder := t.TempDir()

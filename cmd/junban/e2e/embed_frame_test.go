@@ -17,7 +17,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
 )
 
@@ -73,17 +72,15 @@ func (p *page) frames(url, want string) {
 
 func TestE2E_ASiteThatIsNotAllowedIsToldSo(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	s, chrome := start(t)
 	address := s.URL + "/embed/1234-1"
 	allowed := homepage(t, element(s.URL, "")+`<iframe src="`+address+`"></iframe>`)
 	refused := homepage(t, element(s.URL, "")+`<iframe src="`+address+`"></iframe>`)
 	anywhere := open(t, chrome, "not-yet-refused", refused, 800, 600)
 	anywhere.frames(address, "待ち 0組") // while the clinic names nobody
 
-	c := programtest.Client{URL: s.URL}
-	c.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil)
+	c := s.Client()
+	c.LogIn(t, "1234", "demo")
 	var settings wire.ClinicSettings
 	c.Do(t, "GET", "/v1/clinics/1234/settings", nil, nil, &settings)
 	settings.Origins = []string{allowed}

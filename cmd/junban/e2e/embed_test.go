@@ -16,8 +16,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 )
 
 // homepage serves a page of another site with that in its body.
@@ -61,10 +59,8 @@ func (p *page) contains(expression, want string) {
 
 func TestE2E_TheElementShowsTheFourItemsAndStandsHostileStyle(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	c.Issue(t, "one")
 	var profile wire.Clinic
 	c.Do(t, "GET", "/v1/clinics/1234", nil, nil, &profile)
@@ -99,8 +95,8 @@ section, h2, p, b { position: absolute !important; left: -9999px !important }
 	themed.is(computed("box", "color"), "rgb(238, 238, 238)")
 	themed.is(computed("box", "fontFamily"), "serif")
 	themed.is(computed("row", "color"), "rgb(4, 5, 6)")
-	desk := programtest.Client{URL: s.URL}
-	desk.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil)
+	desk := s.Client()
+	desk.LogIn(t, "1234", "demo")
 	desk.Do(t, "POST", "/v1/services/1234-1/call", map[string]string{"Idempotency-Key": "k"}, wire.CallRequest{Room: "1"}, nil)
 	themed.is(computed("number", "color"), "rgb(138, 59, 18)")
 	themed.picture("called")
@@ -110,10 +106,8 @@ section, h2, p, b { position: absolute !important; left: -9999px !important }
 // socket through, and nothing at all.
 func TestE2E_TheElementFindsAWayOrSaysThatThereIsNone(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	policy := func(connect string) string {
 		return fmt.Sprintf(`<meta http-equiv="Content-Security-Policy" content="connect-src %s">`, connect)
 	}
@@ -128,10 +122,8 @@ func TestE2E_TheElementFindsAWayOrSaysThatThereIsNone(t *testing.T) {
 
 func TestE2E_TheFrameIsRightWithAndWithoutScripts(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	c.Issue(t, "one")
 	frame := fmt.Sprintf(`<iframe src="%s/embed/1234-1?lang=en&amp;show=waiting,hours&amp;theme=dark" width="360" height="400"></iframe>`, s.URL)
 	p := open(t, chrome, "framed", homepage(t, frame), 800, 600)
@@ -160,9 +152,7 @@ func TestE2E_TheFrameIsRightWithAndWithoutScripts(t *testing.T) {
 
 func TestE2E_TheGeneratorsHTMLWorksWhereItIsPasted(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	s, chrome := start(t)
 	page := open(t, chrome, "generator", s.URL+"/partner", 1280, 1000)
 	page.fill("#service", "1234")
 	page.click("#choose button[type=submit]")

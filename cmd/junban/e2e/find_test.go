@@ -13,7 +13,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
 	"junban/queue/queuetest"
 )
@@ -33,9 +32,7 @@ func town(t *testing.T, s *programtest.Running, id, name, more, services string)
 // in the list.
 func TestE2E_AClinicIsFoundWithoutJavaScript(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	town(t, s, "3001", "みなとクリニック", "listed: true\narea: 港区\ndepartments: [内科, 皮膚科]", "  - {id: 1, name: 内科}\n")
 	town(t, s, "3002", "やまて小児科", "listed: true\narea: 横浜市\ndepartments: [小児科]", "  - {id: 1, name: 小児科}\n")
 	hidden := town(t, s, "3003", "かくれ里医院", "area: 港区\ndepartments: [内科]", "  - {id: 1, name: 内科, unit: 組}\n")
@@ -107,9 +104,7 @@ func TestE2E_AClinicIsFoundWithoutJavaScript(t *testing.T) {
 // TestE2E_TheClinicsPageIsLive shows a clinic's services while its desk works.
 func TestE2E_TheClinicsPageIsLive(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	week := "calendar:\n  weekly:\n"
 	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat"} {
 		week += "    " + day + `: [{session: morning, consult: {from: "09:00", to: "12:30"}}, {session: afternoon, consult: {from: "12:30", to: "23:00"}}]` + "\n"
@@ -144,9 +139,7 @@ func TestE2E_TheClinicsPageIsLive(t *testing.T) {
 // changes above it, takes a number for a first visit, and meets the web desk's end.
 func TestE2E_TheFormStaysWhileTheLineMoves(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := town(t, s, "3005", "みなとクリニック", "card: {least: 4, most: 6}",
 		"  - {id: 1, name: 内科, unit: 組, comeAt: 2}\n")
 	p := open(t, chrome, "form", s.URL+"/s/3005-1", 360, 740)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
 	"junban/queue"
 	"junban/queue/queuetest"
@@ -20,10 +19,8 @@ import (
 // desk pauses by itself and the desk opens it again (S4).
 func TestE2E_TheDeskUndoesAFlood(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"}, "--trusted-proxies=127.0.0.1")
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t, "--trusted-proxies=127.0.0.1")
+	c := s.Client()
 	taken := 0
 	take := func(address, name string) int {
 		t.Helper()
@@ -39,8 +36,7 @@ func TestE2E_TheDeskUndoesAFlood(t *testing.T) {
 	}
 	take("192.0.2.2", "太郎")
 
-	desk := open(t, chrome, "flood", s.URL+"/staff", 1366, 768)
-	login(desk)
+	desk := openDesk(t, chrome, "flood", s, 1366, 768)
 	desk.shows(line+" .waiting", "25組")
 	desk.says(".marks .warns", "同じ発信元からネット受付が23件あります。")
 	desk.holds("[...document.querySelectorAll('" + line + " .ticket small')].filter(e => e.textContent.includes('同じ発信元 23件')).length === 23")
@@ -94,9 +90,7 @@ func TestE2E_TheDeskUndoesAFlood(t *testing.T) {
 // one press; bookings of other networks and of other days stay.
 func TestE2E_TheDeskUndoesAFloodOfBookings(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil, "--trusted-proxies=127.0.0.1")
+	s, chrome := start(t, "--trusted-proxies=127.0.0.1")
 	client := imported(t, s, "2005", "  - {id: 1, name: 内科}\n  - {id: 2, name: 小児科}\n")
 	desk := open(t, chrome, "flood-of-bookings", s.URL+"/staff", 1280, 1200)
 	offering(t, s, client, desk)

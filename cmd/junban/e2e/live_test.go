@@ -36,16 +36,6 @@ func partner(t *testing.T, junban string) string {
 // elementText is the text inside the element's shadow tree.
 const elementText = "document.querySelector('junban-board')?.shadowRoot?.textContent"
 
-// login logs the demo desk in.
-func login(desk *page) {
-	desk.t.Helper()
-	desk.fill("input[name=clinic]", "1234")
-	desk.fill("input[name=user]", "demo")
-	desk.fill("input[name=password]", "a password of mine")
-	desk.picture("login")
-	desk.click("button[type=submit]")
-}
-
 // holds waits until an expression is true.
 func (p *page) holds(expression string) {
 	p.t.Helper()
@@ -59,10 +49,9 @@ func TestE2E_TheDesksClickReachesEveryScreen(t *testing.T) {
 	programtest.Needs(t, embedded.Program)
 	chrome := browser(t)
 	data := t.TempDir()
-	s := programtest.Serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	s := programtest.Serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password})
 
-	desk := open(t, chrome, "desk", s.URL+"/staff", 1280, 1600)
-	login(desk)
+	desk := openDesk(t, chrome, "desk", s, 1280, 1600)
 	next := `button[data-next="1234-1"][data-room="1"]`
 	line := "#service-1234-1"
 
@@ -138,7 +127,7 @@ func TestE2E_TheDesksClickReachesEveryScreen(t *testing.T) {
 		p.says(".link .age", "最後の確認は")
 		p.picture("lost")
 	}
-	again := programtest.Serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=a password of mine"}, "--listen="+strings.TrimPrefix(s.URL, "http://"))
+	again := programtest.Serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password}, "--listen="+strings.TrimPrefix(s.URL, "http://"))
 	desk.fill(line+" .walkin input[name=name]", "二人目")
 	desk.click(line + " .walkin button[type=submit]")
 	desk.click(next)
@@ -154,10 +143,8 @@ func TestE2E_TheDesksClickReachesEveryScreen(t *testing.T) {
 // scripts does: right at once, and refreshed by itself.
 func TestE2E_ThePageIsRightWithoutJavaScript(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	c.Issue(t, "one")
 	c.Issue(t, "two")
 	p := open(t, chrome, "plain", "about:blank", 390, 844)
@@ -183,15 +170,12 @@ func TestE2E_ThePageIsRightWithoutJavaScript(t *testing.T) {
 // everything: the first answer is there before the second click.
 func TestE2E_ADoubleClickCallsOne(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	for i := range 30 {
 		c.Issue(t, fmt.Sprintf("ticket-%d", i))
 	}
-	desk := open(t, chrome, "narrow", s.URL+"/staff", 320, 640)
-	login(desk)
+	desk := openDesk(t, chrome, "narrow", s, 320, 640)
 	desk.shows("#service-1234-1 .waiting", "30組")
 	desk.holds("document.documentElement.scrollWidth <= innerWidth")
 	desk.holds("(e => e.clientHeight < innerHeight && e.scrollHeight > e.clientHeight)(document.querySelector('.tickets.line'))")
@@ -226,10 +210,8 @@ func TestE2E_ADoubleClickCallsOne(t *testing.T) {
 // that is nobody's, on a phone that keeps a ticket of its own.
 func TestE2E_AWrongLinkLeavesTheOwnTicketAlone(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	other := c.Issue(t, "other")
 	phone := open(t, chrome, "links", s.URL+"/s/1234-1", 390, 844)
 	phone.click(".take button[type=submit]")

@@ -5,15 +5,12 @@ package e2e
 import (
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 )
 
 // TestE2E_ALostTicketIsTakenInAgain takes a ticket out of Redis, as a failover
@@ -21,10 +18,8 @@ import (
 // says what to do, the desk sees both holders, and one press takes it in again.
 func TestE2E_ALostTicketIsTakenInAgain(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	c.Issue(t, "key-of-the-first-ticket")
 	var lost wire.Issued
 	q := wire.IssueRequest{PartySize: 1, Patient: wire.Patient{Name: "順番 花子", Phone: "090-1234-5678"}}
@@ -32,8 +27,7 @@ func TestE2E_ALostTicketIsTakenInAgain(t *testing.T) {
 		t.Fatalf("taking a ticket answers %d", status)
 	}
 
-	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.Data, embedded.SocketFile)})
-	defer rdb.Close()
+	rdb := s.Redis(t)
 	day := "junban:{1234}:" + lost.Ticket.Day + ":"
 	standing, err := rdb.ZRange(t.Context(), day+"1:waiting", -1, -1).Result()
 	if err != nil || len(standing) != 1 || !strings.HasSuffix(standing[0], lost.Ticket.ID) {
@@ -53,8 +47,7 @@ func TestE2E_ALostTicketIsTakenInAgain(t *testing.T) {
 		t.Fatalf("the numbers are %d and %d", lost.Ticket.Number, twin.Ticket.Number)
 	}
 
-	desk := open(t, chrome, "lost-desk", s.URL+"/staff", 1280, 1000)
-	login(desk)
+	desk := openDesk(t, chrome, "lost-desk", s, 1280, 1000)
 	desk.holds(fmt.Sprintf(`!!document.querySelector("[data-ticket='%s']")`, twin.Ticket.ID))
 	patient := open(t, chrome, "lost-patient", s.URL+"/s/1234-1#"+lost.Ticket.ID+"."+lost.Token, 390, 844)
 	patient.says(".mine .state", "システムの障害で失われました")

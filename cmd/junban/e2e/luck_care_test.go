@@ -34,9 +34,7 @@ const overheard = `{ window.heard = [];
 // which seven are the reader's own.
 func TestE2E_AScreenReaderHearsItsOwnChangesAndNoOthers(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2017", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	walkin := func() { desk.OK(t, "POST", "/v1/services/2017-1/walkins", wire.IssueRequest{}, nil) }
 	for range 6 {
@@ -104,8 +102,8 @@ func TestE2E_AScreenReaderHearsItsOwnChangesAndNoOthers(t *testing.T) {
 // back in the line and cancelled; each looks at the page.
 func walk(t *testing.T, s *programtest.Running, p *page, each func(state string)) {
 	t.Helper()
-	c := programtest.Client{URL: s.URL}
-	c.OK(t, "POST", "/v1/login", wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil)
+	c := s.Client()
+	c.LogIn(t, "1234", "demo")
 	for i := range 8 {
 		c.Issue(t, fmt.Sprint("walk-", i))
 	}
@@ -173,7 +171,7 @@ func TestE2E_LettersOfTwiceTheSizeFitOnANarrowPhone(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	chrome := preferring(t, `{"webkit":{"webprefs":{"default_font_size":32,"default_fixed_font_size":26}}}`)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password})
 	p := open(t, chrome, "double", "about:blank", 360, 740)
 	walk(t, s, p, func(state string) {
 		if size := p.text("getComputedStyle(document.body).fontSize"); size != "32px" {
@@ -198,9 +196,8 @@ func media(name, value string) chromedp.Action[chromedp.Void] {
 // can be pressed has an edge, the bar is seen, and the code is black on white.
 func TestE2E_ChosenColoursTakeNoMeaningAway(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	p := open(t, browser(t), "forced", "about:blank", 360, 740)
+	s, chrome := start(t)
+	p := open(t, chrome, "forced", "about:blank", 360, 740)
 	p.do(media("forced-colors", "active"))
 	walk(t, s, p, func(state string) {
 		p.holds("matchMedia('(forced-colors: active)').matches")
@@ -244,9 +241,7 @@ func (p *page) bar() (done, left color.Color) {
 // called. A sentence that comes late, for who has no script, moves nothing.
 func TestE2E_NothingMovesForWhoAskedForThat(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	s, chrome := start(t)
 	const moving = `window.moved = []; for (const type of ["animationstart", "transitionrun"]) addEventListener(type, (e) => moved.push(type + " " + (e.animationName || e.propertyName)), true)`
 	const moved = `moved.filter((m) => m !== "animationstart late").concat(document.getAnimations().filter((a) => a.animationName !== "late").map(String)).join()`
 	p := open(t, chrome, "still", "about:blank", 360, 740)

@@ -66,10 +66,8 @@ func strict(t *testing.T, program, policy string) string {
 // nothing says so.
 func TestE2E_APageWhoseScriptsAreBlockedSaysOfWhenItIs(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	c.Issue(t, "one")
 	blocked := strict(t, s.URL, "script-src 'none'")
 	for path, want := range map[string][]string{
@@ -104,7 +102,7 @@ func TestE2E_AClockThatIsAYearWrongChangesNothing(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	s := programtest.Serve(t, t.TempDir(), nil)
-	c := programtest.Client{URL: s.URL}
+	c := s.Client()
 	zone, err := time.LoadLocation("Asia/Tokyo")
 	if err != nil {
 		t.Fatal(err)
@@ -191,10 +189,8 @@ const impatient = `{ const later = window.setTimeout; window.setTimeout = (act, 
 // every stream too, and let no word through.
 func TestE2E_ALineThatOpensAndNeverSpeaksIsLeft(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	c.Issue(t, "zero")
 	sockets, all := newGate(t, s.URL, isSocket, mute), newGate(t, s.URL, isWatch, mute)
 	opened := func(name, url string) *page {
@@ -239,9 +235,7 @@ func lifecycle(state cdppage.SetWebLifecycleStateState) chromedp.Action[chromedp
 // its line, of which it hears nothing.
 func TestE2E_AFrozenPageIsRightWhenItThaws(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2014", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	g := newGate(t, s.URL, nothing, hangs)
 	p := open(t, chrome, "frozen", "about:blank", 360, 740)
@@ -278,9 +272,7 @@ const battery = `{ window.battery = { low: false };
 // connected again as soon as somebody looks.
 func TestE2E_APageWhoseTimersAreHeldBackHearsItsCallAllTheSame(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2015", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	g := newGate(t, s.URL, nothing, hangs)
 	p := open(t, chrome, "battery", "about:blank", 360, 740)
@@ -359,8 +351,8 @@ func TestE2E_ABrowserThatKeepsNothingShowsTheNumber(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
 	chrome := preferring(t, `{"profile":{"default_content_setting_values":{"cookies":2}}}`)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := programtest.Client{URL: s.URL}
+	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password})
+	c := s.Client()
 	p := open(t, chrome, "keeps-nothing", s.URL+"/s/1234-1", 360, 740)
 	p.is("(() => { try { return localStorage.length } catch (e) { return e.name } })()", "SecurityError")
 	p.click(".take button[type=submit]")
@@ -379,8 +371,7 @@ func TestE2E_ABrowserThatKeepsNothingShowsTheNumber(t *testing.T) {
 	for _, p := range []*page{list, screen, clinic} {
 		p.holds("!document.querySelector('.link.stale, .link.offline, .problem')")
 	}
-	desk := open(t, chrome, "keeps-nothing-desk", s.URL+"/staff", 1366, 768)
-	login(desk)
+	desk := openDesk(t, chrome, "keeps-nothing-desk", s, 1366, 768)
 	desk.says("#problem", "Cookie をブロック")
 	desk.holds("document.querySelector('.login input[name=user]').value === 'demo'")
 	desk.picture("blocked cookies")

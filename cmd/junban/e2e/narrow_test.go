@@ -10,8 +10,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 )
 
 // inView holds when an element stands whole in the window, and has the focus or
@@ -31,9 +29,7 @@ func (p *page) focused(selector string) {
 // page does not get it (U12, U13).
 func TestE2E_ResultsAreInViewOnANarrowPhone(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	imported(t, s, "2032", "  - {id: 1, name: 内科, unit: 組, webCancel: true, kinds: [{id: a, name: 発熱}, {id: b, name: けが}], capacity: {oneEach: true}}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	phone := open(t, chrome, "narrow", s.URL+"/s/2032-1", 360, 740)
 	take := func() {
@@ -95,7 +91,7 @@ func TestE2E_ResultsAreInViewOnANarrowPhone(t *testing.T) {
 	plain.picture("in")
 
 	// The way back to a lost page needs no script.
-	c := programtest.Client{URL: s.URL}
+	c := s.Client()
 	c.OK(t, "POST", "/v1/services/1234-1/tickets", wire.IssueRequest{Patient: wire.Patient{Phone: "090-1111-2222"}}, nil)
 	c.OK(t, "POST", "/v1/services/1234-1/tickets", wire.IssueRequest{Patient: wire.Patient{Phone: "090-3333-4444"}}, nil)
 	for _, from := range []string{"/", "/s/1234-1", "/c/1234"} {

@@ -5,12 +5,8 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"testing"
 
-	"github.com/redis/go-redis/v9"
-
-	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -20,8 +16,7 @@ import (
 // scored puts scores of past sessions into a server's Redis, the newest first.
 func scored(t *testing.T, s *programtest.Running, scores []queue.Accuracy) {
 	t.Helper()
-	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.Data, embedded.SocketFile)})
-	defer rdb.Close()
+	rdb := s.Redis(t)
 	for _, a := range scores {
 		text, err := json.Marshal(a)
 		if err != nil {
@@ -37,11 +32,8 @@ func scored(t *testing.T, s *programtest.Running, scores []queue.Accuracy) {
 // first session is over, and after many.
 func TestE2E_TheDeskReadsHowTrueTheEstimatesCame(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	desk := open(t, chrome, "accuracy", s.URL+"/staff", 1280, 1000)
-	login(desk)
+	s, chrome := start(t)
+	desk := openDesk(t, chrome, "accuracy", s, 1280, 1000)
 	desk.click("[data-view=accuracy]")
 	desk.says(".accuracy .note", "まだ記録がありません")
 	desk.picture("none")
@@ -87,11 +79,8 @@ func TestE2E_TheDeskReadsHowTrueTheEstimatesCame(t *testing.T) {
 // midst of typing.
 func TestE2E_UnsavedSettingsAreNotDroppedSilently(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	desk := open(t, chrome, "unsaved", s.URL+"/staff", 1280, 1600)
-	login(desk)
+	s, chrome := start(t)
+	desk := openDesk(t, chrome, "unsaved", s, 1280, 1600)
 	typed := `document.querySelector('.settings input[name="comeAt"]')?.value === "9"`
 	shown := func(service string) string {
 		return fmt.Sprintf(`document.querySelector('[data-settings="%s"]').getAttribute("aria-pressed") === "true"`, service)
@@ -121,13 +110,10 @@ func TestE2E_UnsavedSettingsAreNotDroppedSilently(t *testing.T) {
 // line is not here.
 func TestE2E_NextThatSkipsThoseAwayNeedsNoWarning(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	c.Issue(t, "home")
-	desk := open(t, chrome, "skipping", s.URL+"/staff", 1280, 1600)
-	login(desk)
+	desk := openDesk(t, chrome, "skipping", s, 1280, 1600)
 	desk.says(line+" .note.warns", "1番の方は、まだ来院していません")
 	desk.click("[data-view=settings]")
 	desk.click(`.settings input[name=skipAway]`)

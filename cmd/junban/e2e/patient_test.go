@@ -18,30 +18,10 @@ import (
 	"junban/queue/queuetest"
 )
 
-// deskOf logs a desk in.
-func deskOf(t *testing.T, s *programtest.Running, clinic, user string) *programtest.Client {
-	t.Helper()
-	desk := &programtest.Client{URL: s.URL}
-	desk.OK(t, "POST", "/v1/login", wire.LoginRequest{Clinic: clinic, User: user, Password: programtest.Password}, nil)
-	return desk
-}
-
-// imported puts a clinic into the running program and logs its desk in.
-func imported(t *testing.T, s *programtest.Running, id, services string) *programtest.Client {
-	t.Helper()
-	clinic := fmt.Sprintf("id: %q\nname: みなと医院\nphone: 03-0000-1234\nzone: %s\nservices:\n%s"+
-		"rooms:\n  - {id: 1, name: 第1診察室, services: [1, 2]}\n  - {id: 2, name: 第2診察室, services: [1, 2]}\n", id, queuetest.Noon(), services)
-	programtest.Must(t, clinic, nil, "--data="+s.Data, "clinic", "import", "-")
-	programtest.Must(t, programtest.Password+"\n", nil, "--data="+s.Data, "user", "set", id, "desk")
-	return deskOf(t, s, id, "desk")
-}
-
 // TestE2E_TheOpeningIsCountedDown watches the web desk open by itself.
 func TestE2E_TheOpeningIsCountedDown(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2002", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	zone, err := time.LoadLocation(queuetest.Noon())
 	if err != nil {
@@ -110,9 +90,7 @@ func TestE2E_TheOpeningIsCountedDown(t *testing.T) {
 // TestE2E_WhoIsRefusedIsToldWhyAndWhomToPhone fills the web's places.
 func TestE2E_WhoIsRefusedIsToldWhyAndWhomToPhone(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2003", "  - {id: 1, name: 内科, unit: 組, capacity: {web: 4, first: 1, few: 2, oneEach: true}}\n"+
 		"  - {id: 2, name: 小児科, unit: 組}\n")
 	take := func(i wire.IssueRequest) { desk.OK(t, "POST", "/v1/services/2003-1/tickets", i, nil) }
@@ -179,9 +157,7 @@ func TestE2E_WhoIsRefusedIsToldWhyAndWhomToPhone(t *testing.T) {
 // TestE2E_WhoWasAbsentSaysThatHeIsBack goes out, misses the call, and comes back.
 func TestE2E_WhoWasAbsentSaysThatHeIsBack(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2004", "  - {id: 1, name: 内科, unit: 組, webCancel: true, absence: {rule: back_n, back: 2, thenTail: true, maxCalls: 3}}\n"+
 		"  - {id: 2, name: 小児科, unit: 組}\n")
 	phone := open(t, chrome, "absent", s.URL+"/s/2004-1", 390, 844)
@@ -291,9 +267,7 @@ func TestE2E_ALateAnswerReplacesNoNewerState(t *testing.T) {
 // another line, and an urgent patient to the front.
 func TestE2E_WhatIsUnusualIsTold(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2005", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	phone := open(t, chrome, "unusual", s.URL+"/s/2005-1", 390, 844)
 	english := open(t, chrome, "unusual-en", s.URL+"/s/2005-2?lang=en", 390, 844)

@@ -25,8 +25,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 	"junban/static"
 )
 
@@ -130,9 +128,7 @@ func badGateway(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.Sta
 // offers that.
 func TestE2E_ThePatientsPageCanBeInstalled(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	p := open(t, chrome, "install", s.URL+"/s/1234-1", 360, 740)
 	p.holds("!!navigator.serviceWorker.controller") // it serves the page that brought it too
 	link := p.text("document.querySelector('link[rel=manifest]').href")
@@ -180,10 +176,8 @@ func TestE2E_ThePatientsPageCanBeInstalled(t *testing.T) {
 // network, and opens the pages again.
 func TestE2E_OfflineThePageShowsItsLastStateAndItsAge(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	c.Issue(t, "one")
 	g := newGate(t, s.URL, nothing, hangs)
 	p := open(t, chrome, "offline", g.URL+"/s/1234-1", 360, 740)
@@ -225,9 +219,7 @@ func TestE2E_OfflineThePageShowsItsLastStateAndItsAge(t *testing.T) {
 // phone, and hands one of them on.
 func TestE2E_AFamilyHasItsTicketsInOnePage(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2011", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	p := open(t, chrome, "family", s.URL+"/s/2011-1", 360, 740)
 	p.click(".take button[type=submit]")
@@ -286,9 +278,7 @@ func TestE2E_AFamilyHasItsTicketsInOnePage(t *testing.T) {
 // TestE2E_AChangeIsToldOnceByTitleAndBuzz counts what the phone was asked to do.
 func TestE2E_AChangeIsToldOnceByTitleAndBuzz(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2012", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	for range 8 {
 		desk.OK(t, "POST", "/v1/services/2012-1/walkins", wire.IssueRequest{}, nil)
@@ -333,10 +323,8 @@ func TestE2E_AChangeIsToldOnceByTitleAndBuzz(t *testing.T) {
 // between do to a page.
 func TestE2E_BadLuckLeavesTheNumberOnThePage(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
-	c := programtest.Client{URL: s.URL}
+	s, chrome := start(t)
+	c := s.Client()
 	n := 0
 	for name, tc := range map[string]struct {
 		script  string
@@ -387,9 +375,7 @@ func TestE2E_BadLuckLeavesTheNumberOnThePage(t *testing.T) {
 // two hours of its clock, and looks at it again.
 func TestE2E_TwoHoursInAPocketAreMadeGoodAtOnce(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2013", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	g := newGate(t, s.URL, nothing, hangs)
 	p := open(t, chrome, "pocket", "about:blank", 360, 740)

@@ -15,7 +15,6 @@ import (
 	"testing"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
 )
 
@@ -23,9 +22,7 @@ import (
 // at the desk, and closes the day: phone, screen and a foreign homepage say so.
 func TestE2E_WhatTheClinicSaysReachesEveryScreen(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	api := imported(t, s, "2006", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	desk := open(t, chrome, "told-desk", s.URL+"/staff", 1280, 1600)
 	for field, value := range map[string]string{"clinic": "2006", "user": "desk", "password": programtest.Password} {
@@ -107,9 +104,7 @@ func TestE2E_WhatTheClinicSaysReachesEveryScreen(t *testing.T) {
 // hear the call, and comes back.
 func TestE2E_WhoWasHereAndMissesTheCallSaysThatHeIsBack(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2007", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	for _, c := range []struct{ service, lang, here, press, told, waits string }{
 		{"2007-1", "ja", "院内でお待ちです", "「戻りました」を押して", "お戻りは窓口に伝わっています", "お待ちいただいています"},
@@ -193,9 +188,7 @@ func (c *cutter) seen() (cancels []string, boards, watches int) {
 // each try carries the same key, and the page shows what became of the ticket.
 func TestE2E_ACancelWhoseAnswersAreLostHappensOnce(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	desk := imported(t, s, "2008", "  - {id: 1, name: 内科, unit: 組, webCancel: true}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	c := cutting(t, s.URL)
 	phone := open(t, chrome, "lost-cancel", c.URL+"/s/2008-1", 390, 844)

@@ -10,8 +10,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 )
 
 // rewriting is a program beside the page that rewrites its text, at once and after
@@ -62,11 +60,9 @@ const (
 // has no script: what a program makes of it stays as it was sent.
 func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	c := &programtest.Client{URL: s.URL}
-	c.OK(t, "POST", "/v1/login", wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil)
+	s, chrome := start(t)
+	c := s.Client()
+	c.LogIn(t, "1234", "demo")
 	phone := open(t, chrome, "translated", s.URL+"/s/1234-1", 390, 844)
 	phone.click(".take button[type=submit]")
 	phone.shows("#number", "1")
@@ -77,8 +73,7 @@ func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 	screen := open(t, chrome, "translated-screen", s.URL+"/display/1234", 1280, 720)
 	foreign := open(t, chrome, "translated-partner", partner(t, s.URL), 800, 600)
 	foreign.contains(elementText, "内科")
-	desk := open(t, chrome, "translated-desk", s.URL+"/staff", 1280, 900)
-	login(desk)
+	desk := openDesk(t, chrome, "translated-desk", s, 1280, 900)
 	pages := []*page{phone, mine, clinic, screen, foreign, desk}
 	state := `[data-ticket="` + id + `"] .state`
 	const line = "#service-1234-1"

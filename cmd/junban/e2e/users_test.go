@@ -9,8 +9,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 )
 
 // enter logs somebody in at the demo clinic.
@@ -27,11 +25,8 @@ func (p *page) enter(user, password string) {
 // then her page is ended from the admin's.
 func TestE2E_AnAdminLooksAfterTheUsers(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
-	admin := open(t, chrome, "users", s.URL+"/staff", 1280, 1600)
-	login(admin)
+	s, chrome := start(t)
+	admin := openDesk(t, chrome, "users", s, 1280, 1600)
 	admin.click("[data-view=users]")
 	admin.says(".users [data-user=demo]", "管理者")
 	admin.holds("!document.querySelector('.users [data-user=demo] button') && !document.querySelector('#only-admin')")
@@ -67,7 +62,7 @@ func TestE2E_AnAdminLooksAfterTheUsers(t *testing.T) {
 	desk.click(".users .own button[type=submit]")
 	desk.says(".users .saved", "パスワードを変えました")
 	desk.picture("changed")
-	c := programtest.Client{URL: s.URL}
+	c := s.Client()
 	for said, want := range map[string]int{password: http.StatusUnauthorized, "花子のひみつの言葉": http.StatusOK} {
 		if got := c.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "花子", Password: said}, nil); got != want {
 			t.Errorf("login with %q: %d, want %d", said, got, want)

@@ -16,7 +16,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
 )
 
@@ -38,9 +37,7 @@ const wall = `{
 // and shows the server's time from the first moment (U11).
 func TestE2E_AScreenOnTheWallNeedsNobody(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"})
+	s, chrome := start(t)
 	screen := open(t, chrome, "wall", s.URL+"/?lang=en", 1280, 720)
 	screen.is("(document.cookie = 'junban_lang=en; path=/', 1)", "1") // somebody has read a page in English there
 	screen.before(wall)
@@ -54,7 +51,7 @@ func TestE2E_AScreenOnTheWallNeedsNobody(t *testing.T) {
 	screen.holds("document.querySelectorAll('.link.live').length === 1")
 
 	var now wire.Frame
-	c := &programtest.Client{URL: s.URL}
+	c := s.Client()
 	c.Do(t, "GET", "/v1/services/1234-1/board", nil, nil, &now)
 	right := now.At.Time
 	fits := func(clock string) bool {
@@ -82,9 +79,7 @@ func TestE2E_AScreenOnTheWallNeedsNobody(t *testing.T) {
 // again by itself until the script is well (U11).
 func TestE2E_AScreenWhoseScriptCannotBeReadLoadsAgain(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), nil)
+	s, chrome := start(t)
 	to, err := url.Parse(s.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +105,7 @@ func TestE2E_AScreenWhoseScriptCannotBeReadLoadsAgain(t *testing.T) {
 		front.CloseClientConnections()
 		front.Close()
 	})
-	c := programtest.Client{URL: s.URL}
+	c := s.Client()
 	c.Issue(t, "one")
 
 	broken.Store(true)

@@ -7,9 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
-
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -36,9 +33,7 @@ func blocked(patterns ...string) chromedp.Action[chromedp.Void] {
 // TestE2E_ALanguageIsChosenAndRemembered changes the language under a ticket.
 func TestE2E_ALanguageIsChosenAndRemembered(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	s := programtest.Serve(t, t.TempDir(), nil)
-	chrome := browser(t)
+	s, chrome := start(t)
 	phone := open(t, chrome, "words", "about:blank", 360, 740)
 	narrow := func(code, name string) {
 		if wide := phone.text("document.documentElement.scrollWidth"); wide != "360" {
@@ -85,9 +80,7 @@ func TestE2E_ALanguageIsChosenAndRemembered(t *testing.T) {
 // TestE2E_APageWithoutItsWordsStaysWhatTheServerWrote takes the words away.
 func TestE2E_APageWithoutItsWordsStaysWhatTheServerWrote(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	s := programtest.Serve(t, t.TempDir(), nil)
-	chrome := browser(t)
+	s, chrome := start(t)
 	var pages []*page
 	for path, says := range map[string]string{"/s/1234-1": "Đang gọi số", "/display/1234": "Đang gọi số", "/in/1234": "Báo đã đến", "/staff": ""} {
 		p := open(t, chrome, "wordless"+strings.ReplaceAll(path, "/", "-"), "about:blank", 360, 740)
@@ -109,9 +102,7 @@ func TestE2E_APageWithoutItsWordsStaysWhatTheServerWrote(t *testing.T) {
 // and go without.
 func TestE2E_TheElementSpeaksTheLanguageOfItsPage(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	s := programtest.Serve(t, t.TempDir(), nil)
-	chrome := browser(t)
+	s, chrome := start(t)
 	says := `document.querySelector("junban-board").shadowRoot.textContent`
 	p := open(t, chrome, "element", s.URL+"/partner/sample?lang=pt", 800, 600)
 	p.until(says, func(s string) bool { return strings.Contains(s, "Em espera") }, "Portuguese")

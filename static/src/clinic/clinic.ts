@@ -1,5 +1,5 @@
-// A clinic's page: its services, each at a glance and live, and the way to each.
-// What does not change with the line is the server's HTML alone.
+// A clinic's page: the live state of each service, with a link to it. The server's
+// HTML has what does not change with the line.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count, dayNotes, freshness, minutes } from "../lib/board.ts";
@@ -8,7 +8,7 @@ import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "..
 import { startFeed, type Status } from "../lib/feed.ts";
 import { freshnessOf } from "../lib/guard.ts";
 import { messageOf, receptionOf, waitingOf, waitOf } from "../lib/status.ts";
-import { stopReason, type Names } from "../lib/told.ts";
+import { stopReason, type Names } from "../lib/boardtext.ts";
 import { socket, stream } from "../lib/transport.ts";
 import { when } from "../lib/when.ts";
 import type { Board, Frame } from "../wire.ts";

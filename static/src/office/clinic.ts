@@ -1,6 +1,5 @@
-// The settings of the clinic itself, as the desk sets them: what the public is
-// told of it and where, how long its days are kept, its rooms, and the way to the sheet for
-// its entrance.
+// The form of the clinic's own settings: its profile, the retention of its days, its
+// rooms, and a link to the sheet for its entrance.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
@@ -43,7 +42,7 @@ export class ClinicView {
   /** Reads the settings, and forgets what was typed. */
   private async read(): Promise<void> {
     this.reading = true;
-    const read = await this.desk.press(this.desk.w.t("clinic.title"), { method: "GET", path: this.path });
+    const read = await this.desk.send(this.desk.w.t("clinic.title"), { method: "GET", path: this.path });
     this.reading = false;
     if (read) this.take(read as ClinicSettings, "");
     else this.desk.redraw();
@@ -74,7 +73,7 @@ export class ClinicView {
     this.errors = [];
     this.says = "";
     const call = put(this.path, this.draft);
-    const saved = await this.desk.press(this.desk.w.t("clinic.title"), call, (f) => this.refused(f));
+    const saved = await this.desk.send(this.desk.w.t("clinic.title"), call, (f) => this.refused(f));
     if (saved) this.take(saved as ClinicSettings, "saved");
   };
 

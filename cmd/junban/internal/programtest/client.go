@@ -83,6 +83,12 @@ func (c *Client) OK(t *testing.T, method, path string, in, out any) {
 	}
 }
 
+// LogIn logs a user in that has [Password].
+func (c *Client) LogIn(t *testing.T, clinic, user string) {
+	t.Helper()
+	c.OK(t, "POST", "/v1/login", wire.LoginRequest{Clinic: clinic, User: user, Password: Password}, nil)
+}
+
 // Issue takes a ticket of service 1234-1 from the web.
 func (c *Client) Issue(t *testing.T, key string) wire.Issued {
 	t.Helper()

@@ -165,19 +165,27 @@ func (s *Running) Stop(t *testing.T) {
 	}
 }
 
-// RedisPID is the process of the embedded Redis.
-func (s *Running) RedisPID(t *testing.T) int {
-	t.Helper()
+// Client returns a client of the server, without a login.
+func (s *Running) Client() *Client { return &Client{URL: s.URL} }
+
+// Redis returns a client of the embedded Redis, until the test ends.
+func (s *Running) Redis(t *testing.T) *redis.Client {
 	path := filepath.Join(s.Data, embedded.SocketFile)
 	if note, err := os.ReadFile(filepath.Join(s.Data, embedded.SocketNoteFile)); err == nil {
 		path = string(note)
 	}
 	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: path})
-	defer rdb.Close()
-	info := rdb.Info(t.Context(), "server").Val()
+	t.Cleanup(func() { rdb.Close() })
+	return rdb
+}
+
+// RedisPID is the process of the embedded Redis.
+func (s *Running) RedisPID(t *testing.T) int {
+	t.Helper()
+	info := s.Redis(t).Info(t.Context(), "server").Val()
 	m := regexp.MustCompile(`process_id:(\d+)`).FindStringSubmatch(info)
 	if m == nil {
-		t.Fatalf("Redis does not tell its process: %q", info)
+		t.Fatalf("Redis does not report its process: %q", info)
 	}
 	var pid int
 	fmt.Sscan(m[1], &pid)
