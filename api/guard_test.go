@@ -337,7 +337,7 @@ func TestGuard_AMalformedNumberLooksNothingUp(t *testing.T) {
 			}
 		}
 	}
-	if w.api.Clinics.Len() != 0 {
-		t.Errorf("%d records were read", w.api.Clinics.Len())
+	if w.api.clinics.Len() != 0 {
+		t.Errorf("%d records were read", w.api.clinics.Len())
 	}
 }
