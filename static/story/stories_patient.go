@@ -13,7 +13,7 @@ func patient(name string, b wire.Board, change ...func(*Story)) Story {
 		Name: "patient-" + name, Frames: []wire.Frame{boardFrame(b)}, Shows: ".link.live",
 		Page: func(lang string) static.Page {
 			return static.PatientPage{
-				Lang: lang, Clinic: clinicName, Number: clinicNumber, Board: painted(b), At: "10:23", MaxParty: 4, FirstVisit: "button", Phone: clinicPhone, Names: names(), Initial: boardFrame(b),
+				Lang: lang, Clinic: clinicName, Number: clinicNumber, Board: static.NewBoard(b, names()), At: "10:23", MaxParty: 4, FirstVisit: "button", Phone: clinicPhone, Names: names(), Initial: boardFrame(b),
 			}
 		},
 	}

@@ -99,5 +99,5 @@ function said(w: StaffWords, value: unknown): string {
 /** An entry of a list: the key of a figure, or something that has a name. */
 function entry(w: StaffWords, v: unknown): string {
   const name = typeof v === "object" && v !== null ? (v as { name?: unknown }).name : v;
-  return w.find("board", String(name)) ?? String(name);
+  return w.find("hideable", String(name)) ?? String(name);
 }

@@ -164,7 +164,7 @@ export class SettingsView {
     const { w } = this.desk;
     return html`<div role="group" aria-label=${w.t("field.hide")}><p>${w.t("field.hide")}</p>
       ${hideable.map((h) => html`<label class="check"><input type="checkbox" name="hide" value=${h}
-        .defaultChecked=${s.hide.includes(h)}> ${w.find("board", h) ?? h}</label>`)}
+        .defaultChecked=${s.hide.includes(h)}> ${w.find("hideable", h) ?? h}</label>`)}
       ${errorsOf(w, below(this.errors, "hide"))}</div>`;
   }
 }

@@ -2,12 +2,12 @@
 
 import { publish } from "../lib/i18n.ts";
 import {
-  about, absence, accuracy, act, available, board, bookings, changes, clinic, date, dayNote, days, deed, feed, field, hint, insist, journal, keys, marks, mishap, notice, patient, place, problem,
+  about, absence, accuracy, act, available, board, bookings, changes, clinic, date, dayNote, days, deed, feed, field, hideable, hint, insist, journal, keys, marks, mishap, notice, patient, place, problem,
   reason, reception, refused, resting, rule, screens, session, settings, staff, status, stop, timetable, unit, userRole, users, week, wrong,
 } from "../locale/ja.json";
 
 const texts = {
-  about, absence, accuracy, act, available, board, bookings, changes, clinic, date, dayNote, days, deed, feed, field, hint, insist, journal, keys, marks, notice, patient, place, problem: { ...problem, ...mishap },
+  about, absence, accuracy, act, available, board, bookings, changes, clinic, date, dayNote, days, deed, feed, field, hideable, hint, insist, journal, keys, marks, notice, patient, place, problem: { ...problem, ...mishap },
   reason, reception, refused, resting, rule, screens, session, settings, staff, status, stop, timetable, unit, userRole, users, week, wrong,
 };
 

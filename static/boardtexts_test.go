@@ -1,4 +1,4 @@
-package api
+package static
 
 import (
 	"bytes"
@@ -13,14 +13,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"junban/api/wire"
-	"junban/static"
 )
 
 // TestBoard_HasTheTextsOfTheTable paints the boards of a table to which the pages'
 // scripts are held too.
 func TestBoard_HasTheTextsOfTheTable(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile("../static/src/testing/boards.json")
+	content, err := os.ReadFile("src/testing/boards.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,17 +31,17 @@ func TestBoard_HasTheTextsOfTheTable(t *testing.T) {
 	if err := json.Unmarshal(content, &cases); err != nil {
 		t.Fatal(err)
 	}
-	site, err := static.New()
+	site, err := New()
 	if err != nil {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
 	for _, c := range cases {
-		board := painted(c.Board, map[string]string{"1234-2": "小児科"})
+		board := NewBoard(c.Board, map[string]string{"1234-2": "小児科"})
 		for lang, want := range c.Texts {
 			seen[lang] = true
 			var page bytes.Buffer
-			if err := site.Render(&page, static.PatientPage{Lang: lang, Board: board, MaxParty: 1}); err != nil {
+			if err := site.Render(&page, PatientPage{Lang: lang, Board: board, MaxParty: 1}); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(want, boardTexts(t, page.String())); diff != "" {
@@ -50,7 +49,7 @@ func TestBoard_HasTheTextsOfTheTable(t *testing.T) {
 			}
 		}
 	}
-	if len(cases) < 20 || len(seen) != len(static.Languages()) {
+	if len(cases) < 20 || len(seen) != len(Languages()) {
 		t.Errorf("%d cases in %d languages", len(cases), len(seen))
 	}
 }
