@@ -19,8 +19,8 @@ import (
 // deskGroups are the groups of the desk and of the pages for partners' designers,
 // in Japanese and English only.
 var deskGroups = []string{
-	"accuracy", "act", "available", "bookings", "changes", "clinic", "deed", "docs", "field", "generator", "hideable", "hint", "insist", "journal", "keys", "marks", "place", "reason", "refused",
-	"rule", "screens", "settings", "staff", "status", "timetable", "userRole", "users", "wrong",
+	"accuracy", "act", "available", "bookings", "changes", "clinic", "docs", "entry", "field", "generator", "hideable", "hint", "insist", "journal", "keys", "marks", "reason", "refused",
+	"rule", "screens", "settings", "staff", "status", "timetable", "userRole", "users", "whereabouts", "wrong",
 }
 
 func TestLocales_HaveTheSameKeys(t *testing.T) {

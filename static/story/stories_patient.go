@@ -163,7 +163,7 @@ func ticketStories() []Story {
 			s.Storage, s.Shows = device(ticket(), others[0], others[1]), ".others li:nth-child(2) .todo"
 		}),
 		owner("another", ticket(), clicks("form.take", "#another")),
-		owner("hand", ticket(), clicks(".hand svg path", ".hand summary"), func(s *Story) {
+		owner("share", ticket(), clicks(".share svg path", ".share summary"), func(s *Story) {
 			size, path, err := static.Code("https://junban.example/s/1234-1" + ownLink)
 			if err != nil {
 				panic(err) // a short text always fits into a code

@@ -85,13 +85,13 @@ export function startPairing(show: (p: Pairing | undefined) => void, done: (p: P
 }
 
 /** Asks now and then what the screen is to do; out when it was shut out. */
-export function startAsking(p: Paired, told: (s: OwnScreen) => void, out: () => void): () => void {
+export function startAsking(p: Paired, changed: (s: OwnScreen) => void, out: () => void): () => void {
   let timer = 0;
   let stopped = false;
   const ask = async () => {
     try {
       const screen = await call<OwnScreen>({ method: "GET", path: `/v1/clinics/${p.clinic}/screen`, token: p.token });
-      if (!stopped) told(screen);
+      if (!stopped) changed(screen);
     } catch (e) {
       if (e instanceof Failure && (e.code === "screen_unknown" || e.code === "clinic_unknown") && !stopped) return out();
     }

@@ -44,7 +44,7 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
     ${(t.attempt ?? 0) > 1 && view.tone === "now" ? html`<p>${w.t("patient.attempt", { n: t.attempt ?? 0 })}</p>` : nothing}
     ${position(w, t, s.waitNote, "ahead")} ${bar(w, t, s.from)}
     ${t.number || view.over ? nothing : html`<p>${w.t("days.opening")}</p>`}
-    ${t.lane && !view.over ? html`<p class="lane">${w.t("patient.lane", { service: t.laneName ?? t.lane })}</p>` : nothing}
+    ${t.lane && !view.over ? html`<p class="moved">${w.t("patient.moved", { service: t.laneName ?? t.lane })}</p>` : nothing}
     ${view.over ? nothing : unusual(w, t)}
     ${t.returned && !view.over ? html`<p>${w.t("patient.returned")}</p>` : nothing}
     ${presence(w, t, view, s)}

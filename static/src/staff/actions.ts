@@ -38,12 +38,12 @@ export interface Host {
   readonly heardAt: number; // local ms, when the server last vouched for that
   readonly guard: Guard;
   requestUpdate(): void;
-  expire(): void; // the session is over
+  expire(): void; // the login is over
   look(): Promise<void>; // whether the role is another
 }
 
 export class Actions {
-  busy = true; // until it is known whether there is a session
+  busy = true; // until it is known whether there is a login
   private trouble: Trouble | undefined;
   private note = ""; // on the last action
   private past: PastAct[] = [];
@@ -199,7 +199,7 @@ export class Actions {
   renderNote(staff: Staff): TemplateResult {
     const { w } = this.host;
     const last = this.undoable(staff);
-    return html`<p class="told"><span role="status" id="told">${this.note}
+    return html`<p class="outcome"><span role="status" id="outcome">${this.note}
         ${this.busy && this.note && !this.host.live ? w.t("keys.cut") : nothing}</span>
       ${last ? html`<button type="button" id="undo" .disabled=${this.busy || this.trouble?.call !== undefined} @click=${() => this.undo(staff)}>
         ${w.t("keys.undo", { n: last.number, act: w.find("act", last.act) ?? last.act })} ${mark("U")}</button>` : nothing}</p>`;

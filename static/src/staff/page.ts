@@ -40,7 +40,7 @@ export interface DayChoice {
   received(service: string, clinic: string): Promise<void>;
 }
 
-export interface Desk {
+export interface Page {
   readonly w: StaffWords;
   readonly clock: Clock;
   readonly busy: boolean;
