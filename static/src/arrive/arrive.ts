@@ -15,7 +15,7 @@ interface Kept {
   service: string;
   own: Own;
   ticket?: Ticket;
-  trouble: string; // in words; "" where there is none
+  trouble: string; // a sentence; "" if there is none
 }
 
 class ArrivePage extends PageElement {

@@ -68,13 +68,13 @@ export class BookingsView {
     void this.watch(staff.clinic);
   }
 
-  /** Reads no more. */
+  /** Stops reading. */
   stop(): void {
     window.clearTimeout(this.timer);
     this.affected = [];
   }
 
-  /** Those whose session was closed or shortened, of today and of the days to come, until each is handled. */
+  /** The tickets whose session was closed or shortened, until each is handled. */
   renderAffected(staff: Staff): TemplateResult | typeof nothing {
     const { w } = this.page;
     const { contacted } = this;
@@ -110,7 +110,7 @@ export class BookingsView {
     return html`<span class="acts"><span role="status">${w.t("bookings.affectedTold")}</span> ${this.button("untell", w.t("act.undo"), act)}</span>`;
   }
 
-  /** In the form of a service: the day, where it is not today. */
+  /** The choice of a day in the form of a service. */
   choice(service: string): TemplateResult {
     const { w } = this.page;
     const days = this.days.get(service);

@@ -14,7 +14,7 @@ const beside = "beside"; // the reception, the messages, the rooms, the settings
 export class JournalView {
   private list: Act[] | undefined; // undefined: not read
   private day = "";
-  private before = ""; // asks for what is older
+  private before = ""; // the cursor of the next page
   private subject: Subject | typeof beside | undefined; // undefined: everything of today
   private failure = ""; // why the last reading failed
 

@@ -20,9 +20,9 @@ export function alike(marks: Mark[], t: StaffTicket): number {
 }
 
 export class MarksView {
-  private list: Marked | undefined; // the mark that is being looked at
+  private list: Marked | undefined; // of the open mark
   private keep = new Set<string>();
-  private gone = ""; // what the last act did
+  private gone = ""; // the result of the last act
 
   /** changed runs after tickets were cancelled. */
   constructor(private readonly page: Page, private readonly changed: () => void = () => {}) {}

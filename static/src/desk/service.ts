@@ -42,22 +42,22 @@ export function servicePanel(page: Page, staff: Staff, s: StaffService): Templat
   </article>`;
 }
 
-/** The panel that digits and W mean: the last that had the focus, or the first. */
+/** The panel of the keys of digits and W: the last that had the focus, or the first. */
 function chosenPanel(page: Page, staff: Staff): StaffService | undefined {
   return staff.services.find((x) => x.board.service === page.ui.panel) ?? staff.services[0];
 }
 
-/** Brings the keyboard to the form of the panel. */
+/** Moves the focus to the form of the panel. */
 function receive(e: Event): void {
   (e.currentTarget as Element).closest(".service")?.querySelector<HTMLElement>(".walkin input[name=name]")?.focus();
 }
 
-/** How many minutes ago an instant was, by the server's clock. */
+/** Returns the minutes since an instant, by the server's clock. */
 function since(page: Page): (at: string) => number {
   return (at) => Math.max(0, Math.floor(-page.clock.until(at) / 60_000));
 }
 
-/** The ones inside stay in sight while the long line scrolls by itself. */
+/** Tickets that are in a room remain visible while the line scrolls. */
 function lines(page: Page, which: string, tickets: StaffTicket[], staff: Staff, row: Omit<Row, "ticket" | "alike">): TemplateResult {
   return html`<ol class="tickets ${which}">
     ${repeat(tickets, (t) => t.id, (ticket) => ticketRow(page, { ...row, ticket, alike: alike(staff.marks, ticket) }))}

@@ -131,7 +131,7 @@ function arrive(page: Page, t: StaffTicket, presence: "here" | "out" | ""): Temp
   return plain(page, "arrive-" + name, label, () => send(page, t, "arrive", label, { presence }));
 }
 
-/** Asks whether it is meant. */
+/** Asks for a confirmation. */
 function sure(page: Page, row: Row, act: "call" | "cancel" | "no_show"): TemplateResult {
   const { w } = page;
   const t = row.ticket;

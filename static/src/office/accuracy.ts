@@ -11,7 +11,7 @@ import { weekdays } from "./calendar.ts";
 import { leanOf, averageOf, averageByAhead } from "./average.ts";
 
 const shownAtOnce = 20;
-const aim = 80; // % of calls that the range is made to hold
+const aim = 80; // % of calls that should be within the range
 
 export class AccuracyView {
   private sessions: SessionAccuracy[] | undefined; // undefined: not read yet
@@ -55,7 +55,7 @@ export class AccuracyView {
       ${sessions.length > this.shown ? html`<p><button type="button" data-older @click=${more}>${w.t("accuracy.more")}</button></p>` : nothing}`;
   }
 
-  /** A session in one line, its numbers ahead behind a button. */
+  /** A session in one row, with a button for its figures by number ahead. */
   private session(s: SessionAccuracy, services: StaffService[]): TemplateResult {
     const { w } = this.page;
     const open = this.open === s;

@@ -1,4 +1,4 @@
-// Who changed which settings, the newest first.
+// The changes of the settings with their users, the newest first.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Page } from "../staff/page.ts";

@@ -21,15 +21,15 @@ export class ClinicView {
   private draft: ClinicSettings | undefined; // undefined: not read yet
   private departmentsRead = "";
   private originsRead = "";
-  private readings = 0; // a form is new with each
-  private typed = false; // something that is not saved
-  private reading = false; // the form waits: what is typed now would be lost
+  private readings = 0; // each makes a new form
+  private typed = false; // there are unsaved changes
+  private reading = false; // the form is inert: a change would be lost
   private errors: Invalid[] = [];
   private says: "" | "saved" | "conflict" = "";
 
   constructor(private readonly page: Page) {}
 
-  /** Shows what was typed, if anything was; otherwise what is set now. */
+  /** Shows unsaved changes if there are any; otherwise reads the settings. */
   open(clinic: string): void {
     this.clinic = clinic;
     if (!this.typed) void this.read();
@@ -39,7 +39,7 @@ export class ClinicView {
     return `/v1/clinics/${this.clinic}/settings`;
   }
 
-  /** Reads the settings, and forgets what was typed. */
+  /** Reads the settings, and drops unsaved changes. */
   private async read(): Promise<void> {
     this.reading = true;
     const read = await this.page.send(this.page.w.t("clinic.title"), { method: "GET", path: this.path });
@@ -50,7 +50,7 @@ export class ClinicView {
 
   private take(settings: ClinicSettings, says: "" | "saved"): void {
     this.draft = copy(settings);
-    this.departmentsRead = settings.departments.join("、"); // what is typed keeps its commas
+    this.departmentsRead = settings.departments.join("、"); // a typed text keeps its commas
     this.originsRead = settings.origins.join("\n");
     this.readings++;
     this.errors = [];

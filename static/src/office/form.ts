@@ -11,13 +11,13 @@ export function errorsOf(w: StaffWords, errors: Invalid[]): TemplateResult[] {
   return errors.map((e) => html`<span class="wrong" role="alert">${w.find("wrong", e.code, e.values) ?? w.t("wrong.look")}</span>`);
 }
 
-/** Another user has saved since this form was read. */
+/** The notice that another user has saved since this form was read. */
 export function conflict(page: Page, again: () => void): TemplateResult {
   return html`<div class="problem" role="alert" id="conflict"><p>${page.w.t("settings.conflict")}</p>
     <button type="button" .disabled=${page.busy} @click=${again}>${page.w.t("settings.reload")}</button></div>`;
 }
 
-/** What was typed is about to be dropped; name is what it was typed for. */
+/** The question before unsaved changes are dropped; name is what they belong to. */
 export function unsaved(page: Page, name: string, keep: () => void, discard: () => void): TemplateResult {
   const { w, busy } = page;
   return html`<div class="ask" role="alert" id="unsaved"><p>${w.t("settings.unsaved", { name })}</p>

@@ -1,5 +1,5 @@
-// The pages that are logged in: whose, on what, from where, since when; each can
-// be ended.
+// The logins: the user, the device, the network and the time of each. Each can be
+// ended.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Page } from "../staff/page.ts";

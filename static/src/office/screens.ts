@@ -1,5 +1,4 @@
-// The screens of the waiting room: let in by the code that they show, set, and
-// shut out again.
+// The screens of the waiting room: paired by the code that they show, set, and removed.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, newKey, type Call } from "../lib/api.ts";
@@ -10,7 +9,7 @@ import { when } from "../staff/words.ts";
 import type { NewScreen, Screen, Screens, ScreenSettings, Staff } from "../wire.ts";
 
 const times = [1, 2, 3];
-const lookEvery = 5_000; // ms, as long as the list is seen
+const lookEvery = 5_000; // ms, while the list is visible
 const languages = ["", "en"] as const;
 
 /** The code of a screen, if its QR code led here. */
@@ -23,7 +22,7 @@ export class ScreensView {
   private screens: Screen[] | undefined; // undefined: not read yet
   private open: { id: string; form: "change" | "drop" } | undefined;
   private note = ""; // what was done
-  private forms = 0; // one is new after each screen that was added
+  private forms = 0; // each added screen makes a new form
   private timer = 0;
 
   constructor(private readonly page: Page) {}
@@ -46,7 +45,7 @@ export class ScreensView {
     this.look();
   }
 
-  /** Keeps the list true while it is seen; what fails is asked again. */
+  /** Reads the list at intervals while it is visible. */
   private look(): void {
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {

@@ -16,28 +16,28 @@ export class SettingsView {
   private service = "";
   private settings: Settings | undefined;
   private draft: Settings | undefined; // with what is typed
-  private readings = 0; // a form is new with each
-  private typed = false; // something that is not saved
-  private reading = false; // the form waits: what is typed now would be lost
+  private readings = 0; // each makes a new form
+  private typed = false; // there are unsaved changes
+  private reading = false; // the form is inert: a change would be lost
   private next: string | undefined; // the service to open, after the question about unsaved changes
   private errors: Invalid[] = [];
   private note: "" | "saved" | "conflict" = "";
 
   constructor(private readonly page: Page) {}
 
-  /** Shows what was typed, if anything was; otherwise what is set now. */
+  /** Shows unsaved changes if there are any; otherwise reads the settings. */
   open(service: string): void {
     if (!this.typed) void this.read(this.service || service);
   }
 
-  /** Turns to a service; what was typed for another is not dropped without a question. */
+  /** Opens the settings of a service, after a question if there are unsaved changes. */
   private turn(service: string): void {
     if (!this.typed) return void this.read(service);
     this.next = service;
     this.page.redraw("#unsaved");
   }
 
-  /** Reads the settings of a service, and forgets what was typed. */
+  /** Reads the settings of a service, and drops unsaved changes. */
   async read(service: string): Promise<void> {
     const path = `/v1/services/${service}/settings`;
     this.reading = true;
@@ -109,7 +109,7 @@ export class SettingsView {
     </section>`;
   }
 
-  /** What patients will read of a group, beside it. */
+  /** The preview of what patients read of a group. */
   private preview(group: string, services: StaffService[]): TemplateResult | typeof nothing {
     const { draft, page } = this;
     const of = services.find(({ board: b }) => b.service === this.service);

@@ -24,22 +24,22 @@ export class TimetableView implements FramesForm {
   private rev: string | undefined; // undefined: not read yet
   private draft: Calendar | undefined; // undefined: no timetable is kept
   private opened = new Set<string | Exception>(); // the days and dates whose forms are open
-  private typed = false; // something that is not saved
-  private reading = false; // the form waits: what is typed now would be lost
-  private asked: Affected | undefined; // who would lose a session with what was typed
+  private typed = false; // there are unsaved changes
+  private reading = false; // the form is inert: a change would be lost
+  private asked: Affected | undefined; // the tickets that would lose their session
   private says: "" | "saved" | "conflict" = "";
 
   constructor(private readonly page: Page) {
     this.w = page.w;
   }
 
-  /** Shows what was typed, if anything was; otherwise what is kept now. */
+  /** Shows unsaved changes if there are any; otherwise reads the timetable. */
   open(clinic: string): void {
     this.clinic = clinic;
     if (!this.typed) void this.read("");
   }
 
-  /** Turns to the clinic ("") or a service; what was typed for another is not dropped without a question. */
+  /** Opens the timetable of the clinic ("") or a service, after a question if there are unsaved changes. */
   private turn(service: string): void {
     if (service === this.service) return;
     if (!this.typed) return void this.read(service);
@@ -51,7 +51,7 @@ export class TimetableView implements FramesForm {
     return service ? `/v1/services/${service}/timetable` : `/v1/clinics/${this.clinic}/timetable`;
   }
 
-  /** Reads the timetable of the clinic ("") or a service, and forgets what was typed. */
+  /** Reads the timetable of the clinic ("") or a service, and drops unsaved changes. */
   async read(service: string): Promise<void> {
     this.reading = true;
     const read = await this.page.send(this.w.t("timetable.title"), { method: "GET", path: this.pathOf(service) });
@@ -99,7 +99,7 @@ export class TimetableView implements FramesForm {
     this.take(service, saved as Timetable, "saved");
   };
 
-  /** Reads who would lose a session: the office sees it before it saves (row U3). */
+  /** Reads the tickets that would lose their session, before the timetable is saved (row U3). */
   private async ask(): Promise<void> {
     const body = { rev: this.rev, calendar: this.draft ?? null };
     const path = this.pathOf(this.service) + "/affected";
@@ -169,7 +169,7 @@ export class TimetableView implements FramesForm {
       <p><button type="button" data-begin @click=${begin}>${w.t("timetable.begin")}</button></p>`;
   }
 
-  /** A timetable of a service's own begins as the clinic's is. */
+  /** A service's own timetable begins as a copy of the clinic's. */
   private async beginOwn(): Promise<void> {
     const read = await this.page.send(this.w.t("timetable.title"), { method: "GET", path: this.pathOf("") });
     if (!read) return;

@@ -17,11 +17,11 @@ export class UsersView {
   private logins: DeskSession[] = [];
   private made: { name: string; password: string } | undefined; // shown once
   private note = ""; // what was done
-  private sure: { name: string; act: "Remove" | "Password" } | undefined; // asked about
+  private sure: { name: string; act: "Remove" | "Password" } | undefined; // in question
 
   constructor(private readonly page: Page) {}
 
-  /** Reads again, and forgets what was shown once. */
+  /** Reads the list again, and removes a password that was shown once. */
   async read(me: Session): Promise<void> {
     this.made = this.sure = undefined;
     this.note = "";
@@ -172,7 +172,7 @@ export class UsersView {
   }
 }
 
-/** A password as it was typed, blanks and all. */
+/** A password as typed, with its blanks. */
 function secret(f: HTMLFormElement, name: string): string {
   return (f.elements.namedItem(name) as HTMLInputElement).value;
 }

@@ -11,7 +11,7 @@ import { progressOf } from "./progress.ts";
 
 export type PositionWords = Words<Pick<typeof ja, "unit" | "board" | "mine">>;
 
-/** The figures; note is the clinic's text beside its estimates, id that of the first of them. */
+/** The figures. note is the clinic's text beside its estimates, id the id of the first figure. */
 export function position(w: PositionWords, t: Ticket, note = "", id = ""): TemplateResult | typeof nothing {
   const { ahead, wait, comeAt } = ticketView(t);
   if (!ahead && !wait) return nothing;

@@ -8,7 +8,7 @@ import { pageOf } from "./card.ts";
 import type { PatientWords } from "./words.ts";
 
 export interface ShareState {
-  code: QRCode | undefined; // not asked for yet, or not to be had: the link is there all the same
+  code: QRCode | undefined; // undefined until it is received; the link does not need it
   askCode(): void;
   copied: boolean;
   copy(link: string): void;

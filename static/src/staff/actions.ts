@@ -35,11 +35,11 @@ interface PastAct {
 export interface Host {
   readonly w: StaffWords;
   readonly live: boolean; // the page shows the present state
-  readonly heardAt: number; // local ms, when the server last vouched for that
+  readonly heardAt: number; // local ms, when the server last confirmed it
   readonly guard: Guard;
   requestUpdate(): void;
   expire(): void; // the login is over
-  look(): Promise<void>; // whether the role is another
+  look(): Promise<void>; // reads the login again: its role may have changed
 }
 
 export class Actions {
@@ -83,7 +83,7 @@ export class Actions {
       if (f.code === "session_required") {
         host.expire();
       } else if (!refused?.(f)) {
-        if (f.code === "admin_required") void host.look(); // it was another role before
+        if (f.code === "admin_required") void host.look(); // the role has changed
         if (reads && this.trouble) this.note = this.reason(f); // an unknown outcome matters more
         else this.fail(f, what, f.uncertain && acts ? c : undefined, () => void this.send(what, c, refused));
         if (f.code === "room_changed" && this.trouble) this.trouble.room = (c.body as { room: string }).room;
@@ -114,7 +114,7 @@ export class Actions {
 
   undo(staff: Staff): void {
     const { w } = this.host;
-    if (this.trouble?.call) return this.hold(); // it would be taken for the one to take back
+    if (this.trouble?.call) return this.hold(); // the user could mean the unanswered one
     const last = this.undoable(staff);
     const ticket = last && ticketOf(staff, last.ticket);
     if (!last || !ticket) return this.report(w.t("keys.nothing"));
@@ -206,7 +206,7 @@ export class Actions {
   }
 }
 
-/** A ticket's last act is no more; what was done to it before may be undone next. */
+/** Removes a ticket's last act, so that the one before can be undone next. */
 function without(past: PastAct[], ticket: string): PastAct[] {
   const at = past.map((d) => d.ticket).lastIndexOf(ticket);
   return past.filter((_, i) => i !== at);
@@ -216,7 +216,7 @@ function sameAct(a: Call, b: Call): boolean {
   return a.method === b.method && a.path === b.path && wants(a) === wants(b);
 }
 
-/** What a call asks for, without what its page saw: that may be what the call itself has changed. */
+/** A call without the state that its page showed: the call itself may have changed that. */
 function wants(c: Call): string {
   return JSON.stringify(c.body, (key, value: unknown) => (key === "current" || key === "rev" ? undefined : value)) ?? "";
 }

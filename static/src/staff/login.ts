@@ -1,4 +1,4 @@
-// The way in.
+// The form of the login.
 
 import { html, type TemplateResult } from "../../vendor/lit/lit.js";
 import { field } from "../lib/element.ts";

@@ -105,7 +105,7 @@ class StaffPage extends PageElement implements Page {
     return this.actions.busy;
   }
 
-  /** Digits and W mean the service that had the focus last. */
+  /** The keys of digits and W act on the service that had the focus last. */
   private readonly choosePanel = (e: Event) => {
     const id = (e.target as Element).closest(".service")?.id ?? "";
     const service = id.replace("service-", "");
@@ -131,7 +131,7 @@ class StaffPage extends PageElement implements Page {
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(this.helping ? "#help" : "#keys")?.focus());
   }
 
-  /** Reads the login of this browser; to have none is no error. */
+  /** Reads the login of this browser. No login is no error. */
   async look(): Promise<void> {
     this.lookedAt = Date.now();
     try {

@@ -1,4 +1,4 @@
-// The words of the desk, which are a file of their own.
+// The texts of the staff page.
 
 import { publish } from "../lib/i18n.ts";
 import {
