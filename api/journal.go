@@ -57,7 +57,7 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	day = cmp.Or(day, v.today())
-	journal, err := s.office.Journal(r.Context(), id, day, q)
+	journal, err := s.journal.Page(r.Context(), id, day, q)
 	if err != nil {
 		return err
 	}

@@ -78,10 +78,10 @@ type modelClinics struct{ *queuetest.Model }
 
 func (m modelClinics) Now() time.Time { return m.Model.Now() }
 
-// quiet is the line in plain Go, which keeps no log to find the day's acts in.
-type quiet struct{ *queuetest.Model }
+// noJournal is the journal of the line in plain Go, which keeps no log.
+type noJournal struct{}
 
-func (quiet) Journal(context.Context, clinic.ID, clinic.Day, queue.JournalQuery) (queue.Journal, error) {
+func (noJournal) Page(context.Context, clinic.ID, clinic.Day, queue.JournalQuery) (queue.Journal, error) {
 	return queue.Journal{}, nil
 }
 
@@ -114,7 +114,7 @@ func (l *logged) String() string {
 func newWorld(t *testing.T, change ...func(*Config)) *world {
 	t.Helper()
 	model := queuetest.NewModel()
-	return onModel(t, quiet{model}, model, wellFeed{model}, change...)
+	return onModel(t, model, model, wellFeed{model}, change...)
 }
 
 // onModel serves a line that stands on a model. Accounts and devices are on a Redis in
@@ -123,7 +123,7 @@ func onModel(t *testing.T, line Line, model *queuetest.Model, feed Feed, change 
 	t.Helper()
 	rdb, _ := queuetest.Memory(t)
 	clinics := modelClinics{model}
-	return serve(t, line, model, account.NewStore(rdb, clinics), device.NewStore(rdb, clinics), feed, change...)
+	return serve(t, line, noJournal{}, model, account.NewStore(rdb, clinics), device.NewStore(rdb, clinics), feed, change...)
 }
 
 // newRealWorld serves the line on Redis.
@@ -149,14 +149,14 @@ func onRedis(t *testing.T, rdb redis.UniversalClient, change ...func(*Config)) *
 	done := make(chan error, 1)
 	go func() { done <- feed.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
-	return serve(t, store, store, account.NewStore(rdb, store), device.NewStore(rdb, store), feed, change...)
+	return serve(t, store, queue.NewReader(store), store, account.NewStore(rdb, store), device.NewStore(rdb, store), feed, change...)
 }
 
-func serve(t *testing.T, line Line, put putter, users *account.Store, devices *device.Store, feed Feed, change ...func(*Config)) *world {
+func serve(t *testing.T, line Line, journal Journal, put putter, users *account.Store, devices *device.Store, feed Feed, change ...func(*Config)) *world {
 	t.Helper()
 	log := &logged{}
 	c := Config{
-		Line: line, Accounts: users, Devices: devices, Feed: feed, Log: slog.New(slog.NewTextHandler(log, nil)), Secret: bytes.Repeat([]byte("s"), 32), Version: "v0-test",
+		Line: line, Journal: journal, Accounts: users, Devices: devices, Feed: feed, Log: slog.New(slog.NewTextHandler(log, nil)), Secret: bytes.Repeat([]byte("s"), 32), Version: "v0-test",
 		Hub: hub.Options{Linger: time.Millisecond},
 	}
 	for _, f := range change {

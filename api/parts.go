@@ -44,8 +44,12 @@ type Office interface {
 	Clinics(ctx context.Context) ([]clinic.Clinic, error)
 	PutClinic(ctx context.Context, c clinic.Clinic, a queue.Act) error
 	Changes(ctx context.Context, c clinic.ID, n int) ([]queue.Change, error)
-	Journal(ctx context.Context, c clinic.ID, d clinic.Day, q queue.JournalQuery) (queue.Journal, error)
 	Accuracy(ctx context.Context, c clinic.ID) ([]queue.Accuracy, error)
+}
+
+// Journal is the log of the clinics' days, newest entry first, as package journal has it.
+type Journal interface {
+	Page(ctx context.Context, c clinic.ID, d clinic.Day, q queue.JournalQuery) (queue.Journal, error)
 }
 
 // Board is the line as it is now, and the days to come.

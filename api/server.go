@@ -19,10 +19,11 @@ import (
 	"junban/static"
 )
 
-// Config is what a [Server] is made of. Line, Accounts, Devices, Feed and Secret are
-// needed.
+// Config is what a [Server] is made of. Line, Journal, Accounts, Devices, Feed and
+// Secret are needed.
 type Config struct {
 	Line     Line
+	Journal  Journal
 	Accounts Accounts
 	Devices  Devices
 	Feed     Feed
@@ -55,6 +56,7 @@ type Server struct {
 	office    Office
 	board     Board
 	tokens    Tokens
+	journal   Journal
 	accounts  Accounts
 	devices   Devices
 	feed      Feed
@@ -102,6 +104,8 @@ func New(c Config) (*Server, error) {
 	switch {
 	case c.Line == nil:
 		return nil, errors.New("api config: the line is missing")
+	case c.Journal == nil:
+		return nil, errors.New("api config: the journal is missing")
 	case c.Accounts == nil || c.Devices == nil:
 		return nil, errors.New("api config: accounts or devices are missing")
 	case c.Feed == nil:
@@ -124,7 +128,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		patients: c.Line, desk: c.Line, office: c.Line, board: c.Line, tokens: c.Line,
+		patients: c.Line, desk: c.Line, office: c.Line, board: c.Line, tokens: c.Line, journal: c.Journal,
 		accounts: c.Accounts, devices: c.Devices, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
 		sessions:  newSessions(c.Accounts, keys{c.Secret}),
 		offers:    newReads(offersAge, c.Line.Offers),

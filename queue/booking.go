@@ -93,7 +93,7 @@ func (s *Store) offers(ctx context.Context, ref clinic.Ref) ([]Offer, error) {
 	var now *redis.TimeCmd
 	if _, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for i, d := range days {
-			metas[i] = p.HGetAll(ctx, keyDay(ref.Clinic, d, "meta"))
+			metas[i] = p.HGetAll(ctx, DayKey(ref.Clinic, d, "meta"))
 		}
 		now = p.Time(ctx)
 		return nil

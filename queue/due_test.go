@@ -95,7 +95,7 @@ func count(t *testing.T, r *prometheus.Registry, name, label string) float64 {
 // openDays are those that are open or not closed yet.
 func openDays(p *queuetest.Surgery) []string {
 	p.Helper()
-	days, err := p.Redis.ZRange(p.Context(), "junban:{"+string(p.Record.ID)+"}:days", 0, -1).Result()
+	days, err := p.Redis().ZRange(p.Context(), "junban:{"+string(p.Record.ID)+"}:days", 0, -1).Result()
 	p.Must(err)
 	return days
 }
@@ -113,7 +113,7 @@ func TestKeeper_LearnsLaterFromADayThatFailed(t *testing.T) {
 	last := p.Next()
 	p.Act(last, queue.Miss) // stays absent: the day's end will end it
 	key := "junban:{" + string(p.Record.ID) + "}:learned"
-	p.Must(p.Redis.RPush(t.Context(), key, "no text").Err())
+	p.Must(p.Redis().RPush(t.Context(), key, "no text").Err())
 	p.Pass(24 * time.Hour)
 	p.Shown()
 	registry := keep(t, p.Store, func() bool { return len(openDays(p)) == 1 })
@@ -123,14 +123,14 @@ func TestKeeper_LearnsLaterFromADayThatFailed(t *testing.T) {
 	if scores, err := p.Accuracy(t.Context(), p.Record.ID); err != nil || len(scores) != 0 {
 		t.Fatalf("with nothing to learn into, it was scored %v, %v", scores, err)
 	}
-	p.Must(p.Redis.Del(t.Context(), key).Err())
+	p.Must(p.Redis().Del(t.Context(), key).Err())
 	scored := func() bool {
 		scores, err := p.Accuracy(t.Context(), p.Record.ID)
 		p.Must(err)
 		return len(scores) > 0
 	}
 	for range 2 { // and not once more
-		node, err := queue.NewStore(p.Redis, queue.Options{})
+		node, err := queue.NewStore(p.Redis(), queue.Options{})
 		p.Must(err)
 		_, err = node.Snapshot(t.Context(), p.Record.ID) // tells it the time
 		p.Must(err)
@@ -141,7 +141,7 @@ func TestKeeper_LearnsLaterFromADayThatFailed(t *testing.T) {
 	if len(scores) != 1 {
 		t.Fatalf("the day was scored %d times", len(scores))
 	}
-	node, err := queue.NewStore(p.Redis, queue.Options{})
+	node, err := queue.NewStore(p.Redis(), queue.Options{})
 	p.Must(err)
 	snap, err := node.Snapshot(t.Context(), p.Record.ID)
 	p.Must(err)
@@ -158,9 +158,9 @@ func TestLearn_ALogThatContradictsItselfFailsOnce(t *testing.T) {
 	p.See(1, 3*time.Minute)
 	day := p.Shown().Day
 	log := "junban:{" + string(p.Record.ID) + "}:" + string(day) + ":log"
-	first, err := p.Redis.XRangeN(t.Context(), log, "-", "+", 2).Result()
+	first, err := p.Redis().XRangeN(t.Context(), log, "-", "+", 2).Result()
 	p.Must(err)
-	p.Must(p.Redis.XDel(t.Context(), log, first[1].ID).Err())
+	p.Must(p.Redis().XDel(t.Context(), log, first[1].ID).Err())
 	p.Pass(24 * time.Hour)
 	if _, err := p.Learn(t.Context(), p.Record.ID, day, nil); err == nil {
 		t.Fatal("a log without its second entry teaches something")

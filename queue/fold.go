@@ -41,7 +41,7 @@ func Fold(events iter.Seq2[Event, error]) (*Books, error) {
 func (b *Books) add(events iter.Seq2[Event, error]) error {
 	for e, err := range events {
 		if err == nil {
-			err = b.enter(e)
+			err = b.Enter(e)
 		}
 		if err != nil {
 			return err
@@ -50,8 +50,8 @@ func (b *Books) add(events iter.Seq2[Event, error]) error {
 	return nil
 }
 
-// enter adds one event to the books.
-func (b *Books) enter(e Event) error {
+// Enter adds one event.
+func (b *Books) Enter(e Event) error {
 	if b.meta == nil {
 		b.meta, b.counts, b.tickets = map[string]string{"epoch": e.Mark}, map[string]map[string]string{}, map[TicketID]map[string]any{}
 	}
@@ -138,6 +138,19 @@ func plain(text string) (map[string]any, error) {
 	return fields, nil
 }
 
+// Ticket returns a ticket as the events have it.
+func (b *Books) Ticket(id TicketID) (Ticket, error) {
+	text, err := json.Marshal(b.tickets[id])
+	if err != nil {
+		return Ticket{}, fmt.Errorf("ticket %s: %w", id, err)
+	}
+	t, err := DecodeTicket(text)
+	if err != nil {
+		return Ticket{}, fmt.Errorf("ticket %s: %w", id, err)
+	}
+	return t, nil
+}
+
 // Keys returns the keys of the day as they must stand in Redis.
 func (b *Books) Keys() (DayKeys, error) {
 	keys := DayKeys{}
@@ -155,17 +168,17 @@ func (b *Books) Keys() (DayKeys, error) {
 			return nil, fmt.Errorf("ticket %s: %w", id, err)
 		}
 		keys.set("tickets", string(id), string(text))
-		var t ticketJSON
-		if err := json.Unmarshal(text, &t); err != nil {
+		t, err := DecodeTicket(text)
+		if err != nil {
 			return nil, fmt.Errorf("ticket %s: %w", id, err)
 		}
 		seq := fmt.Sprint(fields["seq"])
 		switch {
-		case t.S == Waiting:
-			keys.set(t.lane()+":waiting", t.Pos+"/"+string(id), "0")
-		case t.S == Absent || t.S == Held || t.S == Booked || t.S == Lost:
-			keys.set(t.lane()+":aside", t.Pos+"/"+string(id), "0")
-		case t.S.Ended():
+		case t.State == Waiting:
+			keys.set(t.Lane+":waiting", t.Place+"/"+string(id), "0")
+		case t.State == Absent || t.State == Held || t.State == Booked || t.State == Lost:
+			keys.set(t.Lane+":aside", t.Place+"/"+string(id), "0")
+		case t.State.Ended():
 			keys.set("ended", string(id), seq)
 		default:
 			keys.set("called", string(id), seq)

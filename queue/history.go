@@ -1,10 +1,8 @@
 package queue
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,7 +28,7 @@ func newHistory(c clinic.Clinic, d clinic.Day, learned *estimate.Learned) *histo
 // enter plays one entry, and returns its ticket before and after; of an act of
 // the desk both are zero.
 func (h *history) enter(e Event) (was, is Ticket, err error) {
-	if err := h.books.enter(e); err != nil {
+	if err := h.books.Enter(e); err != nil {
 		return was, is, err
 	}
 	id, ok := e.Ticket()
@@ -40,27 +38,12 @@ func (h *history) enter(e Event) (was, is Ticket, err error) {
 		}
 		return was, is, nil
 	}
-	text, err := json.Marshal(h.books.tickets[id])
-	if err != nil {
+	was = h.tickets[id]
+	if is, err = h.books.Ticket(id); err != nil {
 		return was, is, fmt.Errorf("entry %s: %w", e.ID, err)
 	}
-	var j ticketJSON
-	if err := json.Unmarshal(text, &j); err != nil {
-		return was, is, fmt.Errorf("entry %s: %w", e.ID, err)
-	}
-	was, is = h.tickets[id], j.ticket()
 	h.tickets[id] = is
 	return was, is, nil
-}
-
-// dutyOf reads a room's duty as the scripts keep it.
-func dutyOf(kept string) Duty {
-	state, until, _ := strings.Cut(kept, "|")
-	ms, err := strconv.ParseInt(until, 10, 64)
-	if err != nil {
-		return Duty{State: OnDuty}
-	}
-	return Duty{DutyState(state), time.UnixMilli(ms)}
 }
 
 // at returns the snapshot of an instant. It is told from the log alone: without

@@ -2,7 +2,6 @@ package queue
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,7 +11,7 @@ import (
 )
 
 // ActMoment is the act of an entry that only tells that the time has come for
-// something: nobody did anything, and [Store.Journal] leaves it out.
+// something: nobody did anything, and [Reader.Page] leaves it out.
 const ActMoment = "moment"
 
 // actsSought is how many entries of a log are looked through for some of them: a
@@ -34,16 +33,16 @@ type Journal struct {
 	Before  string           // asks for what is older; "": there is nothing
 }
 
-// Journal returns the newest entries that were asked for. It looks through 10,000
+// Page returns the newest entries that were asked for. It looks through 10,000
 // at most, so that a part may have fewer than there is room for, and still
 // something older behind it. A day that nobody opened has none.
-func (s *Store) Journal(ctx context.Context, c clinic.ID, d clinic.Day, q JournalQuery) (Journal, error) {
+func (r *Reader) Page(ctx context.Context, c clinic.ID, d clinic.Day, q JournalQuery) (Journal, error) {
 	page := int64(logPage)
 	if q.Ticket == "" && !q.Beside {
 		page = int64(q.Most) + 1
 	}
 	j, sought := Journal{Events: []Event{}}, 0
-	for e, err := range s.logBefore(ctx, c, d, q.Before, page) {
+	for e, err := range r.Back(ctx, c, d, q.Before, page) {
 		if err != nil {
 			return Journal{}, err
 		}
@@ -64,7 +63,7 @@ func (s *Store) Journal(ctx context.Context, c clinic.ID, d clinic.Day, q Journa
 		}
 	}
 	var err error
-	if j.Numbers, err = s.numbers(ctx, c, d, j.Events); err != nil {
+	if j.Numbers, err = r.numbers(ctx, c, d, j.Events); err != nil {
 		return Journal{}, fmt.Errorf("numbers of clinic %s on %s: %w", c, d, err)
 	}
 	return j, nil
@@ -76,10 +75,10 @@ func (q JournalQuery) asks(e Event) bool {
 }
 
 // Duty returns what an entry about a room's duty made it.
-func (e Event) Duty() Duty { return dutyOf(e.Is) }
+func (e Event) Duty() Duty { return DecodeDuty(e.Is) }
 
 // numbers are those of the tickets that the entries are about.
-func (s *Store) numbers(ctx context.Context, c clinic.ID, d clinic.Day, events []Event) (map[TicketID]int, error) {
+func (r *Reader) numbers(ctx context.Context, c clinic.ID, d clinic.Day, events []Event) (map[TicketID]int, error) {
 	numbers, ids := map[TicketID]int{}, []string{}
 	for _, e := range events {
 		if id, ok := e.Ticket(); ok {
@@ -91,7 +90,7 @@ func (s *Store) numbers(ctx context.Context, c clinic.ID, d clinic.Day, events [
 	if len(ids) == 0 {
 		return numbers, nil
 	}
-	texts, err := s.rdb.HMGet(ctx, keyDay(c, d, "tickets"), ids...).Result()
+	texts, err := r.rdb.HMGet(ctx, DayKey(c, d, "tickets"), ids...).Result()
 	if err != nil {
 		return nil, err
 	}
@@ -100,11 +99,11 @@ func (s *Store) numbers(ctx context.Context, c clinic.ID, d clinic.Day, events [
 		if !ok {
 			continue
 		}
-		var t ticketJSON
-		if err := json.Unmarshal([]byte(text), &t); err != nil {
+		t, err := DecodeTicket([]byte(text))
+		if err != nil {
 			return nil, fmt.Errorf("ticket %s: %w", ids[i], err)
 		}
-		numbers[TicketID(ids[i])] = t.N
+		numbers[TicketID(ids[i])] = t.Number
 	}
 	return numbers, nil
 }

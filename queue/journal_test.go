@@ -35,7 +35,7 @@ func TestJournal_ReadsTheDayBackwardsInParts(t *testing.T) {
 		read := func(q queue.JournalQuery) (acts []string, parts int) {
 			t.Helper()
 			for {
-				j, err := s.Journal(t.Context(), ref.Clinic, tickets[0].Day(), q)
+				j, err := queue.NewReader(s).Page(t.Context(), ref.Clinic, tickets[0].Day(), q)
 				ok(err)
 				for _, e := range j.Events {
 					id, _ := e.Ticket()
@@ -63,7 +63,7 @@ func TestJournal_ReadsTheDayBackwardsInParts(t *testing.T) {
 		if diff := cmp.Diff(own, acts); diff != "" || parts != 3 {
 			t.Errorf("of one ticket in %d parts (-want +got):\n%s", parts, diff)
 		}
-		j, err := s.Journal(t.Context(), ref.Clinic, "2020-01-01", queue.JournalQuery{Most: 3})
+		j, err := queue.NewReader(s).Page(t.Context(), ref.Clinic, "2020-01-01", queue.JournalQuery{Most: 3})
 		if err != nil || len(j.Events) != 0 || j.Before != "" {
 			t.Errorf("of a day that nobody opened: %+v, %v", j, err)
 		}
@@ -91,13 +91,13 @@ func TestJournal_TellsNothingOfMomentsThatCame(t *testing.T) {
 		t.Fatal(err)
 	}
 	var logged, told []string
-	for e, err := range s.Log(t.Context(), record.ID, snap.Day) {
+	for e, err := range queue.NewReader(s).Log(t.Context(), record.ID, snap.Day, "") {
 		if err != nil {
 			t.Fatal(err)
 		}
 		logged = append(logged, e.Act+" "+e.By.Kind)
 	}
-	j, err := s.Journal(t.Context(), record.ID, snap.Day, queue.JournalQuery{Most: 10})
+	j, err := queue.NewReader(s).Page(t.Context(), record.ID, snap.Day, queue.JournalQuery{Most: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestJournal_FindsWhatIsBesideTheTicketsBehindABusyDay(t *testing.T) {
 		read := func(q queue.JournalQuery) queue.Journal {
 			t.Helper()
 			q.Beside = true
-			j, err := s.Journal(t.Context(), ref.Clinic, snap.Day, q)
+			j, err := queue.NewReader(s).Page(t.Context(), ref.Clinic, snap.Day, q)
 			ok(err)
 			return j
 		}

@@ -98,7 +98,7 @@ func (s *Store) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions [
 
 // dayLog reads a day's log. Broken is an entry that cannot be read, now or ever.
 func (s *Store) dayLog(ctx context.Context, c clinic.ID, d clinic.Day) (events []Event, broken, err error) {
-	for e, err := range s.Log(ctx, c, d) {
+	for e, err := range NewReader(s).Log(ctx, c, d, "") {
 		switch {
 		case err == nil:
 			events = append(events, e)

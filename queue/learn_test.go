@@ -189,7 +189,7 @@ func TestKeeper_LearnsFromEachDayOnce(t *testing.T) {
 	}
 	open := p.Shown().Day
 	closed := func() bool {
-		n, err := p.Redis.ZCard(t.Context(), "junban:{"+string(p.Record.ID)+"}:days").Result()
+		n, err := p.Redis().ZCard(t.Context(), "junban:{"+string(p.Record.ID)+"}:days").Result()
 		return err != nil || n <= 1
 	}
 	done := make(chan *prometheus.Registry)
@@ -213,7 +213,7 @@ func TestKeeper_LearnsFromEachDayOnce(t *testing.T) {
 			t.Errorf("%s taught %v once more, %v", s.Day, again, err)
 		}
 	}
-	node, err := queue.NewStore(p.Redis, queue.Options{}) // remembers nothing
+	node, err := queue.NewStore(p.Redis(), queue.Options{}) // remembers nothing
 	p.Must(err)
 	snap, err := node.Snapshot(t.Context(), p.Record.ID)
 	p.Must(err)
@@ -236,7 +236,7 @@ func TestKeeper_LearnsFromASessionSoonAfterIt(t *testing.T) {
 	p.Pass(30 * time.Minute)
 	p.See(2, 5*time.Minute)
 	round := func() []queue.Accuracy {
-		node, err := queue.NewStore(p.Redis, queue.Options{})
+		node, err := queue.NewStore(p.Redis(), queue.Options{})
 		p.Must(err)
 		_, err = node.Snapshot(t.Context(), p.Record.ID) // tells it the time
 		p.Must(err)

@@ -3,6 +3,7 @@ package queue_test
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,7 +20,8 @@ type ledger struct {
 	clinic  clinic.Clinic
 	zone    *time.Location // of the clinic: to read it again after each act takes longer than to compare
 	day     clinic.Day
-	last    string // id of the newest entry
+	last    queue.Event // the newest entry
+	epoch   string
 	entries int
 	books   queue.Books
 	tickets map[queue.TicketID]*entered
@@ -28,7 +30,7 @@ type ledger struct {
 
 type entered struct {
 	queue.Ticket
-	seq uint64
+	seq uint64 // version of the act that put it where it is among those called, or among those that ended
 }
 
 // numbered is what a number is unique in: service and day, or also session.
@@ -42,12 +44,12 @@ func newLedger(c clinic.Clinic, d clinic.Day) *ledger {
 	if err != nil {
 		panic(err) // PutClinic validated it
 	}
-	return &ledger{clinic: c, zone: zone, day: d, last: "0", tickets: map[queue.TicketID]*entered{}, numbers: map[numbered]queue.TicketID{}}
+	return &ledger{clinic: c, zone: zone, day: d, tickets: map[queue.TicketID]*entered{}, numbers: map[numbered]queue.TicketID{}}
 }
 
 // read enters what the log says since the last time.
 func (l *ledger) read(ctx context.Context, s *queue.Store) error {
-	for e, err := range s.LogAfter(ctx, l.clinic.ID, l.day, l.last) {
+	for e, err := range queue.NewReader(s).Log(ctx, l.clinic.ID, l.day, l.last.ID) {
 		if err == nil {
 			err = l.enter(e)
 		}
@@ -65,18 +67,36 @@ func (l *ledger) enter(e queue.Event) error {
 	if err := l.books.Enter(e); err != nil {
 		return err
 	}
-	l.last = e.ID
+	if l.epoch == "" {
+		l.epoch = e.Mark
+	}
+	if e.Act == "epoch" {
+		l.epoch = e.Is
+	}
+	l.last = e
 	l.entries++
 	id, ok := e.Ticket()
 	if !ok {
 		return nil
 	}
-	t, seq, err := l.books.Told(id)
+	t, err := l.books.Ticket(id)
 	if err != nil {
 		return err
 	}
+	var is struct{ Seq any }
+	if err := json.Unmarshal([]byte(e.Is), &is); err != nil {
+		return fmt.Errorf("entry %s: %w", e.ID, err)
+	}
 	former := l.tickets[id]
-	l.tickets[id] = &entered{t, seq}
+	l.tickets[id] = &entered{Ticket: t}
+	switch seq := is.Seq.(type) {
+	case float64:
+		l.tickets[id].seq = uint64(seq)
+	case nil: // as it was; false: it has none any more
+		if former != nil {
+			l.tickets[id].seq = former.seq
+		}
+	}
 	if t.Number == 0 && slices.Contains([]queue.State{queue.Booked, queue.Lost, queue.Cancelled, queue.NoShow}, t.State) {
 		return nil // of a day to come: the number is given when it begins, if nothing has ended it before
 	}
@@ -119,7 +139,7 @@ func (l *ledger) stands(lane string, order func(a, b *entered) int, states ...qu
 // shows holds a snapshot to the ledger: its version, each list, ticket by
 // ticket and field by field, and the figures that the public is shown.
 func (l *ledger) shows(snap *queue.Snapshot) error {
-	if !l.books.Stand(snap) {
+	if l.last.Version != snap.Version || l.last.Mark != snap.Mark || l.epoch != snap.Epoch {
 		return fmt.Errorf("the snapshot is of version %d, epoch %s; the log ends elsewhere", snap.Version, snap.Epoch)
 	}
 	byPlace := func(a, b *entered) int { return strings.Compare(a.Place, b.Place) }

@@ -41,20 +41,42 @@ func (e Event) Ticket() (id TicketID, ok bool) {
 	return id, err == nil
 }
 
+// Source is the line whose logs are read: [Store].
+type Source interface {
+	// Redis is the connection that the logs are read on.
+	Redis() redis.UniversalClient
+	// Clinic returns a clinic's record.
+	Clinic(context.Context, clinic.ID) (clinic.Clinic, error)
+}
+
+// Reader reads the logs of all clinics. It is safe for concurrent use.
+type Reader struct {
+	rdb  redis.UniversalClient
+	line Source
+}
+
+// NewReader returns a reader of a line's logs.
+func NewReader(line Source) *Reader { return &Reader{line.Redis(), line} }
+
 // logPage is how many entries are read at once.
 const logPage = 500
 
-// Log reads the log of a clinic's day from the beginning, a page at a time. A
-// day that nobody opened has none. It ends with the first error.
-func (s *Store) Log(ctx context.Context, c clinic.ID, d clinic.Day) iter.Seq2[Event, error] {
-	return s.logBetween(ctx, c, d, "-", "+")
+// Log reads the log of a clinic's day, a page at a time: what is newer than the
+// entry after, or all of it for "". A day that nobody opened has none. It ends
+// with the first error.
+func (r *Reader) Log(ctx context.Context, c clinic.ID, d clinic.Day, after string) iter.Seq2[Event, error] {
+	from := "-"
+	if after != "" {
+		from = "(" + after
+	}
+	return r.between(ctx, c, d, from, "+")
 }
 
-// logBetween reads the entries from one id to another, in the words of XRANGE.
-func (s *Store) logBetween(ctx context.Context, c clinic.ID, d clinic.Day, from, until string) iter.Seq2[Event, error] {
+// between reads the entries from one id to another, in the words of XRANGE.
+func (r *Reader) between(ctx context.Context, c clinic.ID, d clinic.Day, from, until string) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		for {
-			page, err := s.rdb.XRangeN(ctx, keyDay(c, d, "log"), from, until, logPage).Result()
+			page, err := r.rdb.XRangeN(ctx, DayKey(c, d, "log"), from, until, logPage).Result()
 			if err != nil {
 				yield(Event{}, fmt.Errorf("read the log of clinic %s on %s: %w", c, d, err))
 				return
@@ -73,16 +95,16 @@ func (s *Store) logBetween(ctx context.Context, c clinic.ID, d clinic.Day, from,
 	}
 }
 
-// logBefore reads the entries older than one, "" for all of them, the newest
-// first and so many at once.
-func (s *Store) logBefore(ctx context.Context, c clinic.ID, d clinic.Day, before string, page int64) iter.Seq2[Event, error] {
+// Back reads the entries older than one, or all for "", the newest first and page
+// of them at once.
+func (r *Reader) Back(ctx context.Context, c clinic.ID, d clinic.Day, before string, page int64) iter.Seq2[Event, error] {
 	until := "+"
 	if before != "" {
 		until = "(" + before
 	}
 	return func(yield func(Event, error) bool) {
 		for {
-			entries, err := s.rdb.XRevRangeN(ctx, keyDay(c, d, "log"), until, "-", page).Result()
+			entries, err := r.rdb.XRevRangeN(ctx, DayKey(c, d, "log"), until, "-", page).Result()
 			if err != nil {
 				yield(Event{}, fmt.Errorf("read the log of clinic %s on %s: %w", c, d, err))
 				return

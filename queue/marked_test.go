@@ -61,7 +61,7 @@ func TestStore_DropsTheDirectionMarksOfStoredTexts(t *testing.T) {
 	must(err)
 	screens, err := devices.Screens(ctx, c.ID)
 	must(err)
-	acts, err := s.Journal(ctx, c.ID, snap.Day, queue.JournalQuery{Most: 10})
+	acts, err := queue.NewReader(s).Page(ctx, c.ID, snap.Day, queue.JournalQuery{Most: 10})
 	must(err)
 	changes, err := s.Changes(ctx, c.ID, 10)
 	must(err)

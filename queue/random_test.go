@@ -107,7 +107,7 @@ func (w *twin) verify() {
 		}
 	}
 	for day, l := range w.ledgers {
-		v, err := w.store.Verify(w.t.Context(), w.clinic.ID, day)
+		v, err := queue.NewReader(w.store).Verify(w.t.Context(), w.clinic.ID, day)
 		if err != nil {
 			w.t.Fatal(err)
 		}

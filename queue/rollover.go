@@ -163,7 +163,7 @@ func (s *Store) Figures(ctx context.Context, c clinic.ID, d clinic.Day) (Figures
 // tickets reads all of a day.
 func (s *Store) tickets(ctx context.Context, c clinic.ID, d clinic.Day) ([]ticketJSON, error) {
 	found := map[TicketID]ticketJSON{} // a scan may bring one twice
-	scan := s.rdb.HScan(ctx, keyDay(c, d, "tickets"), 0, "", 1000).Iterator()
+	scan := s.rdb.HScan(ctx, DayKey(c, d, "tickets"), 0, "", 1000).Iterator()
 	for scan.Next(ctx) { // field and value in turn
 		if !scan.Next(ctx) {
 			break
@@ -198,7 +198,7 @@ func (s *Store) tidy(ctx context.Context, c clinic.ID) (patients, days int, err 
 		day, _ := z.Member.(string)
 		d, age := clinic.Day(day), s.now().Sub(time.UnixMilli(int64(z.Score)))
 		if age >= k.KeepPatients() {
-			n, err := s.rdb.Unlink(ctx, keyDay(c, d, "patients")).Result()
+			n, err := s.rdb.Unlink(ctx, DayKey(c, d, "patients")).Result()
 			if err != nil {
 				return patients, days, err
 			}
@@ -228,7 +228,7 @@ func (s *Store) removeDay(ctx context.Context, c clinic.Clinic, d clinic.Day) er
 	}
 	keys := lineKeys(all, d)
 	for _, what := range []string{"meta", "log", "tickets", "patients", "rooms", "called", "ended", "cuts"} {
-		keys = append(keys, keyDay(c.ID, d, what))
+		keys = append(keys, DayKey(c.ID, d, what))
 	}
 	_, err = s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		p.Unlink(ctx, keys...)

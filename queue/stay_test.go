@@ -140,7 +140,7 @@ func TestFinish_InaccurateIsNotLearnedNorScored(t *testing.T) {
 	p.Must(err)
 	p.See(1, 2*time.Minute)
 	day := p.Shown().Day
-	if v, err := p.Verify(t.Context(), p.Record.ID, day); err != nil || len(v.Differences) > 0 {
+	if v, err := queue.NewReader(p).Verify(t.Context(), p.Record.ID, day); err != nil || len(v.Differences) > 0 {
 		t.Errorf("the log and the keys: %v, %v", v.Differences, err)
 	}
 	p.Pass(24 * time.Hour)

@@ -28,7 +28,7 @@ func (d Difference) String() string {
 	return fmt.Sprintf("%s %s: the log says %q, Redis has %q", d.Key, d.Field, d.Log, d.Live)
 }
 
-// Verified is the outcome of [Store.Verify].
+// Verified is the outcome of [Reader.Verify].
 type Verified struct {
 	Version     uint64
 	Events      int
@@ -40,8 +40,8 @@ type Verified struct {
 // Verify replays the log of a day and compares its fold with the live keys, as
 // both stood at one instant; acts may go on meanwhile. The error is of Redis, or
 // of a log that contradicts itself.
-func (s *Store) Verify(ctx context.Context, c clinic.ID, d clinic.Day) (Verified, error) {
-	books, live, events, err := s.books(ctx, c, d)
+func (r *Reader) Verify(ctx context.Context, c clinic.ID, d clinic.Day) (Verified, error) {
+	books, live, events, err := r.books(ctx, c, d)
 	if err != nil {
 		return Verified{}, fmt.Errorf("verify clinic %s on %s: %w", c, d, err)
 	}
@@ -53,14 +53,14 @@ func (s *Store) Verify(ctx context.Context, c clinic.ID, d clinic.Day) (Verified
 }
 
 // Books folds the log of a day up to now.
-func (s *Store) Books(ctx context.Context, c clinic.ID, d clinic.Day) (*Books, error) {
-	return Fold(s.Log(ctx, c, d))
+func (r *Reader) Books(ctx context.Context, c clinic.ID, d clinic.Day) (*Books, error) {
+	return Fold(r.Log(ctx, c, d, ""))
 }
 
 // books reads the log and the keys of one instant: the keys tell which entry
 // was the newest then, and the log is never changed before it.
-func (s *Store) books(ctx context.Context, c clinic.ID, d clinic.Day) (b *Books, live DayKeys, events int, err error) {
-	k, err := s.record(ctx, c)
+func (r *Reader) books(ctx context.Context, c clinic.ID, d clinic.Day) (b *Books, live DayKeys, events int, err error) {
+	k, err := r.line.Clinic(ctx, c)
 	if err != nil {
 		return nil, nil, 0, err
 	}
@@ -81,7 +81,7 @@ func (s *Store) books(ctx context.Context, c clinic.ID, d clinic.Day) (b *Books,
 		if until == "" {
 			return
 		}
-		for e, err := range s.logBetween(ctx, c, d, from, until) {
+		for e, err := range r.between(ctx, c, d, from, until) {
 			events++
 			if !yield(e, err) {
 				return
@@ -92,20 +92,20 @@ func (s *Store) books(ctx context.Context, c clinic.ID, d clinic.Day) (b *Books,
 		if err := b.add(counted); err != nil {
 			return nil, nil, 0, err
 		}
-		if live != nil && !learn(services, b) {
+		if live != nil && !addServices(services, b) {
 			delete(live, "log")
 			return b, live, events, nil
 		}
-		learn(services, b)
-		if live, err = s.liveKeys(ctx, c, d, slices.Sorted(maps.Keys(services))); err != nil {
+		addServices(services, b)
+		if live, err = r.liveKeys(ctx, c, d, slices.Sorted(maps.Keys(services))); err != nil {
 			return nil, nil, 0, err
 		}
 	}
 }
 
-// learn adds the services that the books know, also those that are no longer in
+// addServices adds the services that the books know, also those that are no longer in
 // the clinic's record, and reports whether any was new.
-func learn(services map[string]bool, b *Books) bool {
+func addServices(services map[string]bool, b *Books) bool {
 	before := len(services)
 	for service := range b.counts {
 		services[service] = true
@@ -115,12 +115,12 @@ func learn(services map[string]bool, b *Books) bool {
 
 // liveKeys reads a day's keys at one instant, and the id of its newest entry as
 // "last" of a key "log".
-func (s *Store) liveKeys(ctx context.Context, c clinic.ID, d clinic.Day, services []string) (DayKeys, error) {
+func (r *Reader) liveKeys(ctx context.Context, c clinic.ID, d clinic.Day, services []string) (DayKeys, error) {
 	hashes, sets := map[string]*redis.MapStringStringCmd{}, map[string]*redis.ZSliceCmd{}
 	var newest *redis.XMessageSliceCmd
-	_, err := s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		hash := func(key string) { hashes[key] = p.HGetAll(ctx, keyDay(c, d, key)) }
-		set := func(key string) { sets[key] = p.ZRangeWithScores(ctx, keyDay(c, d, key), 0, -1) }
+	_, err := r.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		hash := func(key string) { hashes[key] = p.HGetAll(ctx, DayKey(c, d, key)) }
+		set := func(key string) { sets[key] = p.ZRangeWithScores(ctx, DayKey(c, d, key), 0, -1) }
 		hash("meta")
 		hash("tickets")
 		hash("rooms")
@@ -130,7 +130,7 @@ func (s *Store) liveKeys(ctx context.Context, c clinic.ID, d clinic.Day, service
 			set(service + ":waiting")
 			set(service + ":aside")
 		}
-		newest = p.XRevRangeN(ctx, keyDay(c, d, "log"), "+", "-", 1)
+		newest = p.XRevRangeN(ctx, DayKey(c, d, "log"), "+", "-", 1)
 		return nil
 	})
 	if err != nil {

@@ -72,7 +72,7 @@ func TestVerify_FindsEveryChangeThatTheLogDoesNotTell(t *testing.T) {
 		if err := tamper.do("junban:{"+string(c.ID)+"}:"+string(day)+":"+tamper.key, ids).Err(); err != nil {
 			t.Fatal(err)
 		}
-		got, err := s.Verify(t.Context(), c.ID, day)
+		got, err := queue.NewReader(s).Verify(t.Context(), c.ID, day)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -140,7 +140,7 @@ func TestLog_TellsWhoDidWhat(t *testing.T) {
 		}
 	}
 	var events []queue.Event
-	for e, err := range s.Log(t.Context(), c.ID, today(t, s, c.ID)) {
+	for e, err := range queue.NewReader(s).Log(t.Context(), c.ID, today(t, s, c.ID), "") {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,7 +197,7 @@ func TestLog_IsReadPageByPage(t *testing.T) {
 		}
 	}
 	last, events := "", 0
-	for e, err := range s.Log(t.Context(), c.ID, today(t, s, c.ID)) {
+	for e, err := range queue.NewReader(s).Log(t.Context(), c.ID, today(t, s, c.ID), "") {
 		if err != nil {
 			t.Fatal(err)
 		}

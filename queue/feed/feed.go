@@ -45,8 +45,8 @@ type Source interface {
 	Snapshot(context.Context, clinic.ID) (*queue.Snapshot, error)
 	// Unchanged reports whether a snapshot is still the newest state.
 	Unchanged(context.Context, *queue.Snapshot) (bool, error)
-	// HasLost reports whether Redis has lost acts between two snapshots.
-	HasLost(ctx context.Context, shown, newer *queue.Snapshot) (bool, error)
+	// Clinic returns a clinic's record.
+	Clinic(context.Context, clinic.ID) (clinic.Clinic, error)
 	// RenewEpoch gives a clinic's day another epoch, unless it has one already.
 	RenewEpoch(ctx context.Context, c clinic.ID, lost string) error
 	// Expire does what an instant that has come brings to a clinic, once.
@@ -62,9 +62,10 @@ type Source interface {
 // two seconds. It holds one subscription, whatever the number of followers, and
 // trusts it only as long as its own probes come back.
 type Feed struct {
-	rdb  redis.UniversalClient
-	line Source
-	log  *slog.Logger
+	rdb     redis.UniversalClient
+	line    Source
+	journal *queue.Reader
+	log     *slog.Logger
 
 	mu        sync.Mutex
 	followers map[clinic.ID]map[*follower]bool // guarded by mu
@@ -82,7 +83,7 @@ type follower struct {
 // New returns a feed of the line. [Feed.Run] must run for it to hear pokes.
 func New(line Source, o Options) (*Feed, error) {
 	f := &Feed{
-		line: line, log: o.Log, followers: map[clinic.ID]map[*follower]bool{},
+		line: line, journal: queue.NewReader(line), log: o.Log, followers: map[clinic.ID]map[*follower]bool{},
 		reads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_feed_reads_total",
 			Help: "Snapshots read for followers, by what made the feed read.",
@@ -241,7 +242,7 @@ func (f *Feed) look(ctx context.Context, c clinic.ID, last *queue.Snapshot, reas
 	}
 	if err == nil && last != nil {
 		var lost bool
-		if lost, err = f.line.HasLost(ctx, last, snap); lost {
+		if lost, err = f.hasLost(ctx, last, snap); lost {
 			f.log.Warn("redis has lost acts that screens have shown", "clinic", string(c), "shown", last.Version, "there", snap.Version)
 			f.resyncs.WithLabelValues("lost").Inc()
 			if last.Epoch == snap.Epoch {

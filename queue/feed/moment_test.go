@@ -18,7 +18,7 @@ func TestFeed_ShowsTheNewDateAtTheCutover(t *testing.T) {
 	p := queuetest.NewSurgery(t, nil)
 	before := time.Date(2026, 11, 25, 3, 59, 58, 0, p.Time.Location())
 	p.SetTime(before)
-	node, err := queue.NewStore(p.Redis, queue.Options{}) // asks for the time
+	node, err := queue.NewStore(p.Redis(), queue.Options{}) // asks for the time
 	p.Must(err)
 	f, err := feed.New(node, feed.Options{})
 	p.Must(err)

@@ -80,7 +80,7 @@ func Sound(t interface {
 	for _, broken := range snap.Check() {
 		t.Fatalf("version %d: %v", snap.Version, broken)
 	}
-	v, err := s.Verify(ctx, c, snap.Day)
+	v, err := queue.NewReader(s).Verify(ctx, c, snap.Day)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/hours"
@@ -16,7 +14,6 @@ import (
 type Surgery struct {
 	*testing.T
 	*queue.Store
-	Redis  *redis.Client
 	Record clinic.Clinic
 	Ref    clinic.Ref // of the one service
 	Time   time.Time
@@ -34,10 +31,11 @@ func NewSurgery(t *testing.T, change func(*clinic.Clinic)) *Surgery {
 		change(&c)
 	}
 	p := &Surgery{T: t, Record: c, Ref: clinic.Ref{Clinic: c.ID, Service: "1"}}
-	p.Redis, p.set = Memory(t)
+	rdb, set := Memory(t)
+	p.set = set
 	p.SetTime(Morning(t))
 	var err error
-	p.Store, err = queue.NewStore(p.Redis, queue.Options{Clock: func() time.Time { return time.Unix(0, p.node.Load()) }})
+	p.Store, err = queue.NewStore(rdb, queue.Options{Clock: func() time.Time { return time.Unix(0, p.node.Load()) }})
 	p.Must(err)
 	p.Must(p.PutClinic(t.Context(), c, queue.Act{}))
 	return p
