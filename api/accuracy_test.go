@@ -44,7 +44,7 @@ func TestAccuracy_IsWhatASessionWasScored(t *testing.T) {
 		now = now.Add(time.Minute)
 		set(now)
 	}
-	scores, err := store.Learn(t.Context(), w.clinic.ID, snap.Day, nil)
+	scores, err := queue.NewLearner(store).Learn(t.Context(), w.clinic.ID, snap.Day, nil)
 	if err != nil || len(scores) != 1 {
 		t.Fatalf("scored %v, %v", scores, err)
 	}

@@ -24,7 +24,7 @@ func BenchmarkEmit(b *testing.B) {
 	model := queuetest.NewModel()
 	record := queuetest.NewClinic(b, model)
 	ref := clinic.Ref{Clinic: record.ID, Service: "1"}
-	s, err := New(Config{Line: model, Journal: noJournal{}, Feed: wellFeed{model}, Secret: make([]byte, minSecret)})
+	s, err := New(Config{Line: model, Journal: noPast{}, Lessons: noPast{}, Feed: wellFeed{model}, Secret: make([]byte, minSecret)})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func BenchmarkDirectory(b *testing.B) {
 		})
 	}
 	imports.Wait()
-	s, err := New(Config{Line: store, Journal: noJournal{}, Feed: wellFeed{queuetest.NewModel()}, Secret: make([]byte, minSecret)})
+	s, err := New(Config{Line: store, Journal: noPast{}, Lessons: noPast{}, Feed: wellFeed{queuetest.NewModel()}, Secret: make([]byte, minSecret)})
 	if err != nil {
 		b.Fatal(err)
 	}

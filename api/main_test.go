@@ -30,6 +30,7 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/feed"
+	"junban/queue/lessons"
 	"junban/queue/queuetest"
 )
 
@@ -78,10 +79,12 @@ type modelClinics struct{ *queuetest.Model }
 
 func (m modelClinics) Now() time.Time { return m.Model.Now() }
 
-// noJournal is the journal of the line in plain Go, which keeps no log.
-type noJournal struct{}
+// noPast is the past of the line in plain Go, which keeps no log and learns nothing.
+type noPast struct{}
 
-func (noJournal) Page(context.Context, clinic.ID, clinic.Day, queue.JournalQuery) (queue.Journal, error) {
+func (noPast) Accuracy(context.Context, clinic.ID) ([]lessons.Accuracy, error) { return nil, nil }
+
+func (noPast) Page(context.Context, clinic.ID, clinic.Day, queue.JournalQuery) (queue.Journal, error) {
 	return queue.Journal{}, nil
 }
 
@@ -123,7 +126,7 @@ func onModel(t *testing.T, line Line, model *queuetest.Model, feed Feed, change 
 	t.Helper()
 	rdb, _ := queuetest.Memory(t)
 	clinics := modelClinics{model}
-	return serve(t, line, noJournal{}, model, account.NewStore(rdb, clinics), device.NewStore(rdb, clinics), feed, change...)
+	return serve(t, line, noPast{}, model, account.NewStore(rdb, clinics), device.NewStore(rdb, clinics), feed, change...)
 }
 
 // newRealWorld serves the line on Redis.
@@ -149,14 +152,22 @@ func onRedis(t *testing.T, rdb redis.UniversalClient, change ...func(*Config)) *
 	done := make(chan error, 1)
 	go func() { done <- feed.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
-	return serve(t, store, queue.NewReader(store), store, account.NewStore(rdb, store), device.NewStore(rdb, store), feed, change...)
+	return serve(t, store, struct {
+		*queue.Reader
+		*lessons.Store
+	}{queue.NewReader(store), store.Lessons()}, store, account.NewStore(rdb, store), device.NewStore(rdb, store), feed, change...)
 }
 
-func serve(t *testing.T, line Line, journal Journal, put putter, users *account.Store, devices *device.Store, feed Feed, change ...func(*Config)) *world {
+type past interface {
+	Journal
+	Lessons
+}
+
+func serve(t *testing.T, line Line, past past, put putter, users *account.Store, devices *device.Store, feed Feed, change ...func(*Config)) *world {
 	t.Helper()
 	log := &logged{}
 	c := Config{
-		Line: line, Journal: journal, Accounts: users, Devices: devices, Feed: feed, Log: slog.New(slog.NewTextHandler(log, nil)), Secret: bytes.Repeat([]byte("s"), 32), Version: "v0-test",
+		Line: line, Journal: past, Lessons: past, Accounts: users, Devices: devices, Feed: feed, Log: slog.New(slog.NewTextHandler(log, nil)), Secret: bytes.Repeat([]byte("s"), 32), Version: "v0-test",
 		Hub: hub.Options{Linger: time.Millisecond},
 	}
 	for _, f := range change {

@@ -6,12 +6,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"junban/api/route"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strconv"
 	"time"
+
+	"junban/api/route"
 
 	"github.com/prometheus/client_golang/prometheus"
 )

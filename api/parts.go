@@ -8,6 +8,7 @@ import (
 	"junban/device"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/lessons"
 )
 
 // What the server is joined to, by who uses it. An error that has a code, such as a
@@ -44,12 +45,16 @@ type Office interface {
 	Clinics(ctx context.Context) ([]clinic.Clinic, error)
 	PutClinic(ctx context.Context, c clinic.Clinic, a queue.Act) error
 	Changes(ctx context.Context, c clinic.ID, n int) ([]queue.Change, error)
-	Accuracy(ctx context.Context, c clinic.ID) ([]queue.Accuracy, error)
 }
 
 // Journal is the log of the clinics' days, newest entry first, as package journal has it.
 type Journal interface {
 	Page(ctx context.Context, c clinic.ID, d clinic.Day, q queue.JournalQuery) (queue.Journal, error)
+}
+
+// Lessons is how true the forecasts of past sessions came, as package lessons has it.
+type Lessons interface {
+	Accuracy(ctx context.Context, c clinic.ID) ([]lessons.Accuracy, error)
 }
 
 // Board is the line as it is now, and the days to come.

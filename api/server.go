@@ -19,11 +19,12 @@ import (
 	"junban/static"
 )
 
-// Config is what a [Server] is made of. Line, Journal, Accounts, Devices, Feed and
+// Config is what a [Server] is made of. Line, Journal, Lessons, Accounts, Devices, Feed and
 // Secret are needed.
 type Config struct {
 	Line     Line
 	Journal  Journal
+	Lessons  Lessons
 	Accounts Accounts
 	Devices  Devices
 	Feed     Feed
@@ -57,6 +58,7 @@ type Server struct {
 	board     Board
 	tokens    Tokens
 	journal   Journal
+	lessons   Lessons
 	accounts  Accounts
 	devices   Devices
 	feed      Feed
@@ -104,8 +106,8 @@ func New(c Config) (*Server, error) {
 	switch {
 	case c.Line == nil:
 		return nil, errors.New("api config: the line is missing")
-	case c.Journal == nil:
-		return nil, errors.New("api config: the journal is missing")
+	case c.Journal == nil || c.Lessons == nil:
+		return nil, errors.New("api config: the journal or the lessons are missing")
 	case c.Accounts == nil || c.Devices == nil:
 		return nil, errors.New("api config: accounts or devices are missing")
 	case c.Feed == nil:
@@ -128,7 +130,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		patients: c.Line, desk: c.Line, office: c.Line, board: c.Line, tokens: c.Line, journal: c.Journal,
+		patients: c.Line, desk: c.Line, office: c.Line, board: c.Line, tokens: c.Line, journal: c.Journal, lessons: c.Lessons,
 		accounts: c.Accounts, devices: c.Devices, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
 		sessions:  newSessions(c.Accounts, keys{c.Secret}),
 		offers:    newReads(offersAge, c.Line.Offers),

@@ -2,8 +2,9 @@ package api
 
 import (
 	"embed"
-	"junban/api/route"
 	"net/http"
+
+	"junban/api/route"
 )
 
 // specs are the contract for outsiders. A test holds them to the routes, to

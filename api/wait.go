@@ -49,7 +49,7 @@ func (w *outlook) answers(snap *queue.Snapshot) bool {
 // newOutlook forecasts a snapshot; before is what was told last, or nil, so that
 // no ticket's figures jump.
 func newOutlook(snap *queue.Snapshot, before *outlook) *outlook {
-	f := snap.Forecast(snap.At)
+	f := queue.Of(snap, snap.At)
 	w := &outlook{
 		epoch: snap.Epoch, rev: snap.Rev, version: snap.Version, at: snap.At,
 		tickets:  make(map[queue.TicketID]wait, len(f.Waits)),

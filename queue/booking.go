@@ -104,7 +104,7 @@ func (s *Store) offers(ctx context.Context, ref clinic.Ref) ([]Offer, error) {
 	if w := k.served(service, today); now.Val().UnixMilli() < w[0] || now.Val().UnixMilli() >= w[1] {
 		return offers, nil
 	}
-	snap := &Snapshot{Clinic: k.Clinic, At: now.Val(), Learned: s.learned(ctx, ref.Clinic)}
+	snap := &Snapshot{Clinic: k.Clinic, At: now.Val(), Learned: s.lessons.Learned(ctx, ref.Clinic)}
 	for i, d := range days {
 		l := Line{Ref: ref, Service: service}
 		l.count(countsOf(metas[i].Val())[service.ID], snap)

@@ -13,7 +13,7 @@ import (
 type course struct {
 	*Line
 	sessions []hours.Session
-	seen     []Ticket  // those in a room who keep it busy: not the [Snapshot.left]
+	seen     []Ticket  // those in a room who keep it busy: not the [left]
 	near     time.Time // when consultation begins, or began, of those who are seen next; zero: no sessions
 }
 
@@ -33,7 +33,7 @@ func (c course) begins(session string) time.Time { return c.consult(session).Fro
 // later reports whether a session begins after those who are seen next.
 func (c course) later(session string) bool { return c.begins(session).After(c.near) }
 
-func (s *Snapshot) courses(at time.Time) []course {
+func courses(s *Snapshot, at time.Time) []course {
 	loc, err := s.Clinic.Location()
 	if err != nil {
 		return nil // a record's zone is validated before it is written
@@ -43,7 +43,7 @@ func (s *Snapshot) courses(at time.Time) []course {
 		c := course{Line: &s.Lines[i]}
 		calendar, _ := s.Clinic.Timetable(c.Service)
 		c.sessions = calendar.Sessions(string(s.Day), loc)
-		c.seen = slices.DeleteFunc(slices.Clone(c.Open), func(t Ticket) bool { return s.left(t, c.consult(t.Session).To, at) })
+		c.seen = slices.DeleteFunc(slices.Clone(c.Open), func(t Ticket) bool { return left(s, t, c.consult(t.Session).To, at) })
 		c.near = c.nearest(at)
 		all[i] = c
 	}
@@ -101,4 +101,11 @@ func merge(lines [][]Ticket) (all []Ticket) {
 		all = append(all, lines[first][0])
 		lines[first] = lines[first][1:]
 	}
+}
+
+// Unfinished reports whether patients of a session wait or are being seen.
+func Unfinished(s *Snapshot, session string) bool {
+	return slices.ContainsFunc(courses(s, s.At), func(c course) bool {
+		return slices.ContainsFunc(slices.Concat(c.seen, c.Waiting), func(t Ticket) bool { return t.Session == session })
+	})
 }

@@ -12,41 +12,40 @@ import (
 // waits or is seen any more.
 const settled = 30 * time.Minute
 
-// finished lists the sessions of today that are over, and were not taken in.
-func (s *Store) finished(ctx context.Context, c clinic.ID) (clinic.Day, []string, error) {
-	k, err := s.record(ctx, c)
+// Finished lists the sessions of today that are over, and were not taken in.
+func (r *Learner) Finished(ctx context.Context, c clinic.ID) (clinic.Day, []string, error) {
+	k, err := r.line.Record(ctx, c)
 	if err != nil {
 		return "", nil, err
 	}
-	now := s.now()
-	today := k.DayOf(now, k.loc)
+	zone, err := k.Location()
+	if err != nil {
+		return "", nil, err
+	}
+	now := r.line.Now()
+	today := k.DayOf(now, zone)
 	ends := map[string]time.Time{} // where services differ, the last
 	for _, service := range k.Services {
 		calendar, _ := k.Timetable(service)
-		for _, session := range calendar.Sessions(string(today), k.loc) {
-			ends[session.ID] = later(ends[session.ID], session.Consult.To)
+		for _, session := range calendar.Sessions(string(today), zone) {
+			ends[session.ID] = latest(ends[session.ID], session.Consult.To)
 		}
 	}
-	m := s.memory(ctx, c)
+	m := r.lessons.Memory(ctx, c)
 	var over []string
 	for session, end := range ends {
-		if !now.Before(end.Add(settled)) && !m.has(today, session) {
+		if !now.Before(end.Add(settled)) && !m.Has(today, session) {
 			over = append(over, session)
 		}
 	}
 	if len(over) == 0 {
 		return today, nil, nil
 	}
-	snap, err := s.Snapshot(ctx, c)
+	snap, err := r.line.Snapshot(ctx, c)
 	if err != nil {
 		return "", nil, err
 	}
-	courses := snap.courses(snap.At)
-	over = slices.DeleteFunc(over, func(session string) bool {
-		return slices.ContainsFunc(courses, func(c course) bool {
-			return slices.ContainsFunc(slices.Concat(c.seen, c.Waiting), func(t Ticket) bool { return t.Session == session })
-		})
-	})
+	over = slices.DeleteFunc(over, func(session string) bool { return Unfinished(snap, session) })
 	slices.Sort(over)
 	return snap.Day, over, nil
 }
@@ -55,19 +54,26 @@ func (s *Store) finished(ctx context.Context, c clinic.ID) (clinic.Day, []string
 // was not learned from.
 const closedLately = 7
 
-// unlearned lists the newest closed days that were not taken in, the oldest
+// Missed lists the newest closed days that were not taken in, the oldest
 // first: Redis, or the node that closed them, was in trouble then.
-func (s *Store) unlearned(ctx context.Context, c clinic.ID) ([]clinic.Day, error) {
-	kept, err := s.rdb.ZRevRange(ctx, keyKept(c), 0, closedLately-1).Result()
+func (r *Learner) Missed(ctx context.Context, c clinic.ID) ([]clinic.Day, error) {
+	kept, err := r.line.ClosedDays(ctx, c, closedLately)
 	if err != nil {
 		return nil, err
 	}
-	m := s.memory(ctx, c)
+	m := r.lessons.Memory(ctx, c)
 	var days []clinic.Day
 	for _, d := range slices.Backward(kept) {
-		if !m.all(clinic.Day(d)) {
-			days = append(days, clinic.Day(d))
+		if !m.HasDay(d.Day) {
+			days = append(days, d.Day)
 		}
 	}
 	return days, nil
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

@@ -9,6 +9,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/estimate"
+	"junban/queue/lessons"
 	"junban/queue/queuetest"
 )
 
@@ -41,8 +42,8 @@ func TestKeeper_ShowsTheScoresOfASession(t *testing.T) {
 	p.See(12, 4*time.Minute)
 	p.Pass(24 * time.Hour)
 	p.Shown()
-	scores := func() []queue.Accuracy {
-		kept, err := p.Accuracy(t.Context(), p.Record.ID)
+	scores := func() []lessons.Accuracy {
+		kept, err := p.Lessons().Accuracy(t.Context(), p.C.ID)
 		p.Must(err)
 		return kept
 	}
@@ -95,7 +96,7 @@ func count(t *testing.T, r *prometheus.Registry, name, label string) float64 {
 // openDays are those that are open or not closed yet.
 func openDays(p *queuetest.Surgery) []string {
 	p.Helper()
-	days, err := p.Redis().ZRange(p.Context(), "junban:{"+string(p.Record.ID)+"}:days", 0, -1).Result()
+	days, err := p.Redis().ZRange(p.Context(), "junban:{"+string(p.C.ID)+"}:days", 0, -1).Result()
 	p.Must(err)
 	return days
 }
@@ -112,7 +113,7 @@ func TestKeeper_LearnsLaterFromADayThatFailed(t *testing.T) {
 	p.See(visits-1, 3*time.Minute)
 	last := p.Next()
 	p.Act(last, queue.Miss) // stays absent: the day's end will end it
-	key := "junban:{" + string(p.Record.ID) + "}:learned"
+	key := "junban:{" + string(p.C.ID) + "}:learned"
 	p.Must(p.Redis().RPush(t.Context(), key, "no text").Err())
 	p.Pass(24 * time.Hour)
 	p.Shown()
@@ -120,30 +121,30 @@ func TestKeeper_LearnsLaterFromADayThatFailed(t *testing.T) {
 	if n := count(t, registry, "junban_keeper_days_total", "not_learned"); n == 0 {
 		t.Error("the metrics do not tell of it")
 	}
-	if scores, err := p.Accuracy(t.Context(), p.Record.ID); err != nil || len(scores) != 0 {
+	if scores, err := p.Lessons().Accuracy(t.Context(), p.C.ID); err != nil || len(scores) != 0 {
 		t.Fatalf("with nothing to learn into, it was scored %v, %v", scores, err)
 	}
 	p.Must(p.Redis().Del(t.Context(), key).Err())
 	scored := func() bool {
-		scores, err := p.Accuracy(t.Context(), p.Record.ID)
+		scores, err := p.Lessons().Accuracy(t.Context(), p.C.ID)
 		p.Must(err)
 		return len(scores) > 0
 	}
 	for range 2 { // and not once more
 		node, err := queue.NewStore(p.Redis(), queue.Options{})
 		p.Must(err)
-		_, err = node.Snapshot(t.Context(), p.Record.ID) // tells it the time
+		_, err = node.Snapshot(t.Context(), p.C.ID) // tells it the time
 		p.Must(err)
 		keep(t, node, scored)
 	}
-	scores, err := p.Accuracy(t.Context(), p.Record.ID)
+	scores, err := p.Lessons().Accuracy(t.Context(), p.C.ID)
 	p.Must(err)
 	if len(scores) != 1 {
 		t.Fatalf("the day was scored %d times", len(scores))
 	}
 	node, err := queue.NewStore(p.Redis(), queue.Options{})
 	p.Must(err)
-	snap, err := node.Snapshot(t.Context(), p.Record.ID)
+	snap, err := node.Snapshot(t.Context(), p.C.ID)
 	p.Must(err)
 	if took := snap.Learned.Kinds[estimate.KindOf("1")].Took; took.Weight != visits-1 || took.Mean != 180 {
 		t.Errorf("learned %+v", took)
@@ -157,15 +158,15 @@ func TestLearn_ALogThatContradictsItselfFailsOnce(t *testing.T) {
 	p.Admit()
 	p.See(1, 3*time.Minute)
 	day := p.Shown().Day
-	log := "junban:{" + string(p.Record.ID) + "}:" + string(day) + ":log"
+	log := "junban:{" + string(p.C.ID) + "}:" + string(day) + ":log"
 	first, err := p.Redis().XRangeN(t.Context(), log, "-", "+", 2).Result()
 	p.Must(err)
 	p.Must(p.Redis().XDel(t.Context(), log, first[1].ID).Err())
 	p.Pass(24 * time.Hour)
-	if _, err := p.Learn(t.Context(), p.Record.ID, day, nil); err == nil {
+	if _, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, day, nil); err == nil {
 		t.Fatal("a log without its second entry teaches something")
 	}
-	if scores, err := p.Learn(t.Context(), p.Record.ID, day, nil); err != nil || len(scores) != 0 {
+	if scores, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, day, nil); err != nil || len(scores) != 0 {
 		t.Errorf("asked again: %v, %v", scores, err)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"junban/queue/estimate"
 )
 
-// Forecast says what is to be expected of every line from an instant on, by
+// Of says what is to be expected of every line from an instant on, by
 // what past sessions have taught: of each waiting ticket, by its id, and of a
 // ticket issued now, by service (A05). Nothing is said of the absent and the
 // held, nor where no room is on duty. Today's speed is told by the ended tickets
@@ -21,13 +21,13 @@ import (
 // (U4). A visit that stands open
 // only because nobody pressed a button when the session's last patient went
 // keeps no room busy.
-func (s *Snapshot) Forecast(at time.Time) estimate.Forecast {
+func Of(s *Snapshot, at time.Time) estimate.Forecast {
 	learned := s.Learned
 	if learned == nil {
 		learned = &estimate.Learned{}
 	}
 	out := estimate.Forecast{Waits: map[string]estimate.Range{}, Services: map[string]estimate.Outlook{}}
-	for _, p := range s.prospects(at) {
+	for _, p := range prospects(s, at) {
 		f := learned.Forecast(p.Input)
 		for id, r := range f.Waits {
 			b := out.Waits[id]
@@ -51,12 +51,12 @@ type prospect struct {
 
 // prospects splits the lines by session: first those who are seen next, then
 // each session after.
-func (s *Snapshot) prospects(at time.Time) []prospect {
-	courses := s.courses(at)
-	stays := s.stays(courses)
+func prospects(s *Snapshot, at time.Time) []prospect {
+	courses := courses(s, at)
+	stays := staysOf(s, courses)
 	today := visits(stays)
-	now := s.prospect(at, courses, time.Time{}, today)
-	s.occupy(&now, courses, stays)
+	now := prospectOf(s, at, courses, time.Time{}, today)
+	occupy(s, &now, courses, stays)
 	all := []prospect{now}
 	var starts []time.Time
 	for _, c := range courses {
@@ -67,23 +67,23 @@ func (s *Snapshot) prospects(at time.Time) []prospect {
 	}
 	slices.SortFunc(starts, time.Time.Compare)
 	for _, start := range slices.CompactFunc(starts, time.Time.Equal) {
-		if p := s.prospect(at, courses, start, today); len(p.Waiting)+len(p.asks) > 0 && !start.IsZero() {
+		if p := prospectOf(s, at, courses, start, today); len(p.Waiting)+len(p.asks) > 0 && !start.IsZero() {
 			all = append(all, p)
 		}
 	}
 	return all
 }
 
-// prospect asks for those whose session is the nearest of their line, or begins at
+// prospectOf asks for those whose session is the nearest of their line, or begins at
 // start where that is later.
-func (s *Snapshot) prospect(at time.Time, courses []course, start time.Time, today []estimate.Visit) prospect {
+func prospectOf(s *Snapshot, at time.Time, courses []course, start time.Time, today []estimate.Visit) prospect {
 	p := prospect{Input: estimate.Input{Now: at, Start: start, Today: today}, asks: map[string]bool{}}
 	nearest := start.IsZero()
 	belongs := func(c course, session string) bool {
 		if nearest {
 			return !c.later(session)
 		}
-		return (c.later(session) || s.waitsForRoom(c, courses, at)) && c.begins(session).Equal(start)
+		return (c.later(session) || waitsForRoom(s, c, courses, at)) && c.begins(session).Equal(start)
 	}
 	var lines [][]Ticket
 	for i, c := range courses {
@@ -91,7 +91,7 @@ func (s *Snapshot) prospect(at time.Time, courses []course, start time.Time, tod
 			p.Start = c.near
 		}
 		service := estimate.Service{ID: c.Service.ID, Kind: estimate.KindOf(c.Service.ID), Back: placesBack(c.Service.Absence)}
-		if nearest && s.waitsForRoom(c, courses, at) {
+		if nearest && waitsForRoom(s, c, courses, at) {
 			service.Start = c.near
 		}
 		p.Services = append(p.Services, service)
@@ -107,7 +107,7 @@ func (s *Snapshot) prospect(at time.Time, courses []course, start time.Time, tod
 		lines = append(lines, line)
 	}
 	for _, t := range merge(lines) {
-		p.Waiting = append(p.Waiting, estimate.Ticket{ID: string(t.ID), Service: t.Lane, Kind: t.kind()})
+		p.Waiting = append(p.Waiting, estimate.Ticket{ID: string(t.ID), Service: t.Lane, Kind: KindOf(t)})
 	}
 	loc, err := s.Clinic.Location()
 	if err != nil {
@@ -128,7 +128,7 @@ func (s *Snapshot) prospect(at time.Time, courses []course, start time.Time, tod
 
 // waitsForRoom reports whether the patients of a service who are seen next wait for
 // their session, while a room of theirs is open for another service.
-func (s *Snapshot) waitsForRoom(c course, courses []course, at time.Time) bool {
+func waitsForRoom(s *Snapshot, c course, courses []course, at time.Time) bool {
 	if !c.near.After(at) {
 		return false
 	}
@@ -140,7 +140,7 @@ func (s *Snapshot) waitsForRoom(c course, courses []course, at time.Time) bool {
 }
 
 // occupy adds who is in the rooms and who is away, as of those who are seen next.
-func (s *Snapshot) occupy(p *prospect, courses []course, stays []stay) {
+func occupy(s *Snapshot, p *prospect, courses []course, stays []stay) {
 	for i := range p.Rooms {
 		r := &p.Rooms[i]
 		opens, first := time.Time{}, true
@@ -153,7 +153,7 @@ func (s *Snapshot) occupy(p *prospect, courses []course, stays []stay) {
 			}
 			for _, t := range c.seen {
 				if t.Room == r.ID {
-					r.Running = &estimate.Running{Ticket: string(t.ID), Service: t.Lane, Kind: t.kind(), Started: t.Called, Called: t.State == Called}
+					r.Running = &estimate.Running{Ticket: string(t.ID), Service: t.Lane, Kind: KindOf(t), Started: t.Called, Called: t.State == Called}
 				}
 			}
 		}
@@ -168,7 +168,7 @@ func (s *Snapshot) occupy(p *prospect, courses []course, stays []stay) {
 			if t.State == Held && !exam || c.later(t.Session) {
 				continue
 			}
-			away := estimate.Away{ID: string(t.ID), Service: t.Lane, Kind: t.kind(), Since: t.Acted, Exam: exam, Behind: c.behind(t)}
+			away := estimate.Away{ID: string(t.ID), Service: t.Lane, Kind: KindOf(t), Since: t.Acted, Exam: exam, Behind: c.behind(t)}
 			p.Away = append(p.Away, away)
 		}
 	}

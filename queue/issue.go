@@ -138,7 +138,7 @@ func (s *Store) Issue(ctx context.Context, ref clinic.Ref, q Request, a Act) (Is
 					return nil, ErrNotOffered
 				}
 				if web && k.PauseFactor() > 0 {
-					surge = k.surgeArgs(service, day, &p, s.bounds, now, s.learned(ctx, ref.Clinic), MarkOf(q.Origin, day))
+					surge = k.surgeArgs(service, day, &p, s.bounds, now, s.lessons.Learned(ctx, ref.Clinic), MarkOf(q.Origin, day))
 				}
 			} else if q.Day <= today {
 				return nil, ErrDayOver
@@ -157,7 +157,7 @@ func (s *Store) Issue(ctx context.Context, ref clinic.Ref, q Request, a Act) (Is
 			}
 			var learned *estimate.Learned
 			if service.Capacity.AutoStop {
-				learned = s.learned(ctx, ref.Clinic)
+				learned = s.lessons.Learned(ctx, ref.Clinic)
 			}
 			rest, err := k.seldom(ask, service, q.Persons, p.Session, learned)
 			if err != nil {

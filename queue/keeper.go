@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,15 +22,31 @@ type KeeperOptions struct {
 	Log        *slog.Logger
 }
 
+// KeeperSource is the line whose days a [Keeper] looks after: [Store].
+type KeeperSource interface {
+	LearnSource
+	// ClinicIDs returns the numbers of all clinics.
+	ClinicIDs(context.Context) ([]clinic.ID, error)
+	// DaysOver lists a clinic's days that are over and not closed.
+	DaysOver(context.Context, clinic.ID) ([]clinic.Day, error)
+	// CloseDay ends a day that is over.
+	CloseDay(context.Context, clinic.ID, clinic.Day) error
+	// RemovePatients removes who the tickets of a closed day were for.
+	RemovePatients(context.Context, clinic.ID, clinic.Day) (bool, error)
+	// RemoveDay removes all that is kept of a closed day but its figures.
+	RemoveDay(context.Context, clinic.ID, clinic.Day) error
+}
+
 // Keeper learns from the sessions that are over, closes the days that are, and
 // removes those that are kept no longer. Every node runs one: whatever it does may
 // be done twice and in between, so that each day is closed once, whichever nodes
 // were down at its end.
 type Keeper struct {
-	store *Store
-	log   *slog.Logger
-	days  *prometheus.CounterVec // by what was done
-	truth *truth
+	line    KeeperSource
+	learner *Learner
+	log     *slog.Logger
+	days    *prometheus.CounterVec // by what was done
+	truth   *truth
 
 	tidied map[clinic.ID]tidied // since the start, or since a day was closed; Run's alone
 }
@@ -45,8 +62,8 @@ type tidied struct {
 const tidyRounds = int(time.Hour / keeperRound)
 
 // NewKeeper returns a keeper of the line's days. [Keeper.Run] does the work.
-func NewKeeper(s *Store, o KeeperOptions) (*Keeper, error) {
-	k := &Keeper{store: s, log: o.Log, days: prometheus.NewCounterVec(prometheus.CounterOpts{
+func NewKeeper(line KeeperSource, o KeeperOptions) (*Keeper, error) {
+	k := &Keeper{line: line, learner: NewLearner(line), log: o.Log, days: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_keeper_days_total",
 		Help: "Days that were closed, whose patients' data or whose tickets were removed, or with which that or the learning failed, by reason.",
 	}, []string{"reason"}), truth: newTruth(), tidied: map[clinic.ID]tidied{}}
@@ -84,13 +101,13 @@ func (k *Keeper) Run(ctx context.Context) error {
 // round closes and removes what is due. One clinic's failure keeps no other
 // waiting.
 func (k *Keeper) round(ctx context.Context) error {
-	ids, err := k.store.rdb.SMembers(ctx, keyClinics).Result()
+	ids, err := k.line.ClinicIDs(ctx)
 	if err != nil {
-		return fmt.Errorf("list clinics: %w", err)
+		return err
 	}
 	var failed []error
 	for _, id := range ids {
-		if err := k.clinic(ctx, clinic.ID(id)); err != nil && !errors.Is(err, clinic.ErrNoClinic) {
+		if err := k.clinic(ctx, id); err != nil && !errors.Is(err, clinic.ErrNoClinic) {
 			failed = append(failed, err)
 		}
 	}
@@ -98,28 +115,28 @@ func (k *Keeper) round(ctx context.Context) error {
 }
 
 func (k *Keeper) clinic(ctx context.Context, c clinic.ID) error {
-	over, err := k.store.over(ctx, c)
+	over, err := k.line.DaysOver(ctx, c)
 	if err != nil {
-		return fmt.Errorf("days of clinic %s: %w", c, err)
+		return err
 	}
 	for _, d := range over {
-		k.learn(ctx, c, clinic.Day(d), nil)
-		if err := k.store.CloseDay(ctx, c, clinic.Day(d)); err != nil && !errors.Is(err, ErrDayOpen) {
+		k.learn(ctx, c, d, nil)
+		if err := k.line.CloseDay(ctx, c, d); err != nil && !errors.Is(err, ErrDayOpen) {
 			return err
 		}
 		k.days.WithLabelValues("closed").Inc()
-		k.log.Info("closed a day", "clinic", string(c), "day", d)
+		k.log.Info("closed a day", "clinic", string(c), "day", string(d))
 		delete(k.tidied, c)
 	}
-	missed, err := k.store.unlearned(ctx, c)
+	missed, err := k.learner.Missed(ctx, c)
 	if err != nil {
-		return fmt.Errorf("days of clinic %s: %w", c, err)
+		return err
 	}
 	for _, d := range missed {
 		k.learn(ctx, c, d, nil)
 	}
 	if len(over) == 0 {
-		day, sessions, err := k.store.finished(ctx, c)
+		day, sessions, err := k.learner.Finished(ctx, c)
 		if err != nil {
 			return fmt.Errorf("sessions of clinic %s: %w", c, err)
 		}
@@ -132,18 +149,15 @@ func (k *Keeper) clinic(ctx context.Context, c clinic.ID) error {
 		k.tidied[c] = tidied{last.rev, last.rounds + 1}
 		return nil
 	}
-	record, err := k.store.reread(ctx, c) // a shorter retention counts, from any node
-	if err != nil || record.rev == last.rev {
+	record, err := k.line.Clinic(ctx, c) // a shorter retention counts, from any node
+	if err != nil || record.Rev == last.rev {
 		k.tidied[c] = tidied{rev: last.rev}
 		return err
 	}
-	patients, days, err := k.store.tidy(ctx, c)
-	k.days.WithLabelValues("patients_removed").Add(float64(patients))
-	k.days.WithLabelValues("removed").Add(float64(days))
-	if err != nil {
+	if err := k.tidy(ctx, record); err != nil {
 		return fmt.Errorf("remove old days of clinic %s: %w", c, err)
 	}
-	k.tidied[c] = tidied{rev: record.rev}
+	k.tidied[c] = tidied{rev: record.Rev}
 	return nil
 }
 
@@ -151,11 +165,40 @@ func (k *Keeper) clinic(ctx context.Context, c clinic.ID) error {
 // also where that failed: then it is tried again with each round, until a later
 // day has taught something.
 func (k *Keeper) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions []string) {
-	scores, err := k.store.Learn(ctx, c, d, sessions)
+	scores, err := k.learner.Learn(ctx, c, d, sessions)
 	if err != nil {
 		k.days.WithLabelValues("not_learned").Inc()
 		k.log.Error("learning from a day", "error", err)
 		return
 	}
 	k.truth.add(scores)
+}
+
+// tidy removes what a clinic keeps no longer: of old days first the patients,
+// then all but the figures.
+func (k *Keeper) tidy(ctx context.Context, record clinic.Clinic) error {
+	patients, days := k.days.WithLabelValues("patients_removed"), k.days.WithLabelValues("removed")
+	closed, err := k.line.ClosedDays(ctx, record.ID, 0)
+	if err != nil {
+		return err
+	}
+	for _, d := range slices.Backward(closed) {
+		age := k.line.Now().Sub(d.End)
+		if age >= record.KeepPatients() {
+			removed, err := k.line.RemovePatients(ctx, record.ID, d.Day)
+			if err != nil {
+				return err
+			}
+			if removed {
+				patients.Inc()
+			}
+		}
+		if age >= record.KeepDays() {
+			if err := k.line.RemoveDay(ctx, record.ID, d.Day); err != nil {
+				return err
+			}
+			days.Inc()
+		}
+	}
+	return nil
 }

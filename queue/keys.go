@@ -19,15 +19,13 @@ const (
 // PokeChannel is where every act publishes its clinic and version; lua/_act.lua names it too.
 const PokeChannel = "junban:poke"
 
-func keyPrefix(c clinic.ID) string   { return redisdb.ClinicKey(c, "") }
-func keyClinic(c clinic.ID) string   { return redisdb.ClinicKey(c, "clinic") }
-func keyDesk(c clinic.ID) string     { return redisdb.ClinicKey(c, "desk") }
-func keyDays(c clinic.ID) string     { return redisdb.ClinicKey(c, "days") }
-func keyKept(c clinic.ID) string     { return redisdb.ClinicKey(c, "kept") }
-func keyFigures(c clinic.ID) string  { return redisdb.ClinicKey(c, "figures") }
-func keyLearned(c clinic.ID) string  { return redisdb.ClinicKey(c, "learned") }
-func keyAccuracy(c clinic.ID) string { return redisdb.ClinicKey(c, "accuracy") }
-func keyChanges(c clinic.ID) string  { return redisdb.ClinicKey(c, "changes") }
+func keyPrefix(c clinic.ID) string  { return redisdb.ClinicKey(c, "") }
+func keyClinic(c clinic.ID) string  { return redisdb.ClinicKey(c, "clinic") }
+func keyDesk(c clinic.ID) string    { return redisdb.ClinicKey(c, "desk") }
+func keyDays(c clinic.ID) string    { return redisdb.ClinicKey(c, "days") }
+func keyKept(c clinic.ID) string    { return redisdb.ClinicKey(c, "kept") }
+func keyFigures(c clinic.ID) string { return redisdb.ClinicKey(c, "figures") }
+func keyChanges(c clinic.ID) string { return redisdb.ClinicKey(c, "changes") }
 
 // keyAlive is what a node writes to find out whether a master takes writes: in a
 // Cluster one key beside each followed clinic's keys.

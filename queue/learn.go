@@ -3,15 +3,43 @@ package queue
 import (
 	"cmp"
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-
-	"github.com/redis/go-redis/v9"
+	"time"
 
 	"junban/queue/clinic"
+	"junban/queue/estimate"
+	"junban/queue/lessons"
 )
+
+// LearnSource is the line that a [Learner] learns from: [Store].
+type LearnSource interface {
+	Source
+	// Now is the time of Redis.
+	Now() time.Time
+	// Record returns a clinic's record as the line remembers it.
+	Record(context.Context, clinic.ID) (clinic.Clinic, error)
+	// Snapshot reads a clinic's day.
+	Snapshot(context.Context, clinic.ID) (*Snapshot, error)
+	// ClosedDays lists the n newest closed days that are kept, the newest first.
+	ClosedDays(ctx context.Context, c clinic.ID, n int) ([]ClosedDay, error)
+	// Lessons is where the line reads what was learned.
+	Lessons() *lessons.Store
+}
+
+// Learner learns from the days of all clinics. It is safe for concurrent use.
+type Learner struct {
+	line    LearnSource
+	journal *Reader
+	lessons *lessons.Store
+}
+
+// NewLearner returns a learner of the line's days.
+func NewLearner(line LearnSource) *Learner {
+	return &Learner{line, NewReader(line), line.Lessons()}
+}
 
 // Learn takes a day's sessions in, those that are named or, for nil, all: what
 // they teach changes the forecasts from then on, and how true the day's own
@@ -23,73 +51,64 @@ import (
 // last one that was taken in, never. Nothing that may still change must be asked
 // for. After an error it may be asked for again; but a log that contradicts
 // itself is an error once and teaches nothing, then or later.
-func (s *Store) Learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions []string) ([]Accuracy, error) {
-	scores, err := s.learn(ctx, c, d, sessions)
+func (r *Learner) Learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions []string) ([]lessons.Accuracy, error) {
+	scores, err := r.learn(ctx, c, d, sessions)
 	if err != nil {
 		return nil, fmt.Errorf("learn from %s of clinic %s: %w", d, c, err)
 	}
 	return scores, nil
 }
 
-func (s *Store) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions []string) (scores []Accuracy, err error) {
-	k, err := s.record(ctx, c)
+func (r *Learner) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions []string) (scores []lessons.Accuracy, err error) {
+	k, err := r.line.Record(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	events, broken, err := s.dayLog(ctx, c, d)
+	events, broken, err := r.dayLog(ctx, c, d)
 	if err != nil {
 		return nil, err
 	}
 	var failed error
-	attempt := func(tx *redis.Tx) error {
-		m, err := s.recollect(ctx, tx, c)
-		if err != nil {
-			return err
-		}
+	err = r.lessons.Update(ctx, c, func(m lessons.Memory) (_ *lessons.Memory, _ []lessons.Accuracy, err error) {
 		scores, failed = nil, nil
-		if m.all(d) {
-			return nil
+		if m.HasDay(d) {
+			return nil, nil, nil
 		}
-		next := memory{Day: d, Whole: sessions == nil}
+		next := lessons.Memory{Day: d, Whole: sessions == nil}
 		if m.Day == d {
 			next.Sessions = slices.Clone(m.Sessions)
 		}
 		if next.Learned, err = clone(m.Learned); err != nil {
-			return err
+			return nil, nil, err
 		}
-		var lessons map[string]*lesson
+		var taught map[string]*lesson
 		if broken == nil {
-			lessons, broken = study(newHistory(k.Clinic, d, m.Learned), events)
+			taught, broken = study(newHistory(k, d, m.Learned), events)
 		}
 		asked := sessions
 		if asked == nil {
-			asked = slices.Sorted(maps.Keys(lessons))
+			asked = slices.Sorted(maps.Keys(taught))
 		}
 		for _, session := range asked {
-			if m.has(d, session) {
+			if m.Has(d, session) {
 				continue
 			}
 			next.Sessions = append(next.Sessions, session)
-			l := lessons[session]
+			l := taught[session]
 			if l == nil {
 				continue // nobody came
 			}
 			next.Learned.Learn(l.Session)
 			for _, service := range slices.Sorted(maps.Keys(l.scores)) {
-				scores = append(scores, Accuracy{d, session, service, *l.scores[service]})
+				scores = append(scores, lessons.Accuracy{Day: d, Session: session, Service: service, Score: *l.scores[service]})
 			}
 		}
 		if !next.Whole && m.Day == d && len(next.Sessions) == len(m.Sessions) {
-			return nil
+			return nil, nil, nil
 		}
 		failed = broken
-		return s.remember(ctx, tx, c, next, scores)
-	}
-	for range 5 { // others may be learning the same
-		if err = s.rdb.Watch(ctx, attempt, keyLearned(c)); !errors.Is(err, redis.TxFailedErr) {
-			break
-		}
-	}
+		return &next, scores, nil
+	})
 	if err := cmp.Or(err, failed); err != nil {
 		return nil, err
 	}
@@ -97,8 +116,8 @@ func (s *Store) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions [
 }
 
 // dayLog reads a day's log. Broken is an entry that cannot be read, now or ever.
-func (s *Store) dayLog(ctx context.Context, c clinic.ID, d clinic.Day) (events []Event, broken, err error) {
-	for e, err := range NewReader(s).Log(ctx, c, d, "") {
+func (r *Learner) dayLog(ctx context.Context, c clinic.ID, d clinic.Day) (events []Event, broken, err error) {
+	for e, err := range r.journal.Log(ctx, c, d, "") {
 		switch {
 		case err == nil:
 			events = append(events, e)
@@ -109,4 +128,17 @@ func (s *Store) dayLog(ctx context.Context, c clinic.ID, d clinic.Day) (events [
 		}
 	}
 	return events, nil, nil
+}
+
+// clone copies what was learned: what viewers are shown by is never changed.
+func clone(l *estimate.Learned) (*estimate.Learned, error) {
+	c := &estimate.Learned{}
+	if l == nil {
+		return c, nil
+	}
+	text, err := json.Marshal(l)
+	if err != nil {
+		return nil, err
+	}
+	return c, json.Unmarshal(text, c)
 }

@@ -13,6 +13,7 @@ import (
 	"junban/queue/clinic"
 	"junban/queue/estimate"
 	"junban/queue/hours"
+	"junban/queue/lessons"
 	"junban/queue/queuetest"
 )
 
@@ -25,7 +26,7 @@ func TestForecast_ShrinksAsTimePassesAndIsNotOfTheAbsent(t *testing.T) {
 		ids = append(ids, p.Admit())
 	}
 	last := string(ids[5])
-	forecast := func() estimate.Forecast { return p.Shown().Forecast(p.Time) }
+	forecast := func() estimate.Forecast { return queue.Of(p.Shown(), p.Time) }
 	first := forecast()
 	if len(first.Waits) != 6 || first.Waits[last].Mid < 15*time.Minute || first.Services["1"].Next.Mid <= first.Waits[last].Mid {
 		t.Fatalf("six who wait are told %v, the next %v", first.Waits, first.Services["1"].Next)
@@ -51,11 +52,11 @@ func TestForecast_ShrinksAsTimePassesAndIsNotOfTheAbsent(t *testing.T) {
 		t.Errorf("after an hour's consultation %v run over", f.Overrunning)
 	}
 	p.Act(in, queue.Finish)
-	p.Must(p.SetDuty(t.Context(), p.Record.ID, "1", queue.Duty{State: queue.OnBreak, Until: p.Time.Add(30 * time.Minute)}, queue.Act{}))
+	p.Must(p.SetDuty(t.Context(), p.C.ID, "1", queue.Duty{State: queue.OnBreak, Until: p.Time.Add(30 * time.Minute)}, queue.Act{}))
 	if w := forecast().Waits[last]; w.Low < 30*time.Minute {
 		t.Errorf("during a break of half an hour the last waits %v", w)
 	}
-	p.Must(p.SetDuty(t.Context(), p.Record.ID, "1", queue.Duty{State: queue.OffDuty}, queue.Act{}))
+	p.Must(p.SetDuty(t.Context(), p.C.ID, "1", queue.Duty{State: queue.OffDuty}, queue.Act{}))
 	if f := forecast(); len(f.Waits) != 0 || len(f.Services) != 0 {
 		t.Errorf("with the only room off, it is said %v, %v", f.Waits, f.Services)
 	}
@@ -67,7 +68,7 @@ func TestForecast_MindsTheSessions(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, queuetest.TwoSessions)
 	one, two := p.Admit(), p.Admit()
-	f := p.Shown().Forecast(p.Time)
+	f := queue.Of(p.Shown(), p.Time)
 	if w := f.Waits[string(one)]; w.Low != 30*time.Minute {
 		t.Errorf("half an hour before the session the first waits %v", w)
 	}
@@ -75,7 +76,7 @@ func TestForecast_MindsTheSessions(t *testing.T) {
 	p.See(1, 10*time.Minute)
 	p.Pass(55 * time.Minute) // 10:35
 	afternoon := p.Admit()
-	f = p.Shown().Forecast(p.Time)
+	f = queue.Of(p.Shown(), p.Time)
 	if w := f.Waits[string(two)]; w.Mid > 10*time.Minute {
 		t.Errorf("the next of the morning waits %v", w)
 	}
@@ -108,7 +109,7 @@ func TestForecast_ASharedRoomIsNotFreeForAnothersSession(t *testing.T) {
 	p.Must(err)
 	own := p.Admit()         // of the afternoon too, in the line with those left
 	p.Pass(90 * time.Minute) // 12:20
-	f := p.Shown().Forecast(p.Time)
+	f := queue.Of(p.Shown(), p.Time)
 	const want = 160 * time.Minute
 	for name, id := range map[string]queue.TicketID{"the other's": booked.ID, "its own": own} {
 		if w := f.Waits[string(id)]; w.Low < want || w.Low > want+20*time.Minute {
@@ -125,7 +126,7 @@ func TestForecast_ASharedRoomIsNotFreeForAnothersSession(t *testing.T) {
 		t.Errorf("a ticket of the line taken now waits %v, want more than %v", next, want)
 	}
 	p.Pass(155 * time.Minute) // 14:55: those left are still there
-	if w := p.Shown().Forecast(p.Time).Waits[string(booked.ID)]; w.Low < 5*time.Minute {
+	if w := queue.Of(p.Shown(), p.Time).Waits[string(booked.ID)]; w.Low < 5*time.Minute {
 		t.Errorf("at 14:55 the booking of 15:00 waits %v", w)
 	}
 }
@@ -138,13 +139,13 @@ func TestLearn_ScoresATinyDayAsByHand(t *testing.T) {
 	day := p.Shown().Day
 	var want estimate.Score
 	p.Admit()
-	said := p.Shown().Forecast(p.Time).Waits
+	said := queue.Of(p.Shown(), p.Time).Waits
 	for _, r := range said {
 		want.Add(0, r, estimate.Shown(r), 2*time.Minute)
 	}
 	p.Pass(time.Minute)
 	second := p.Admit()
-	r := p.Shown().Forecast(p.Time).Waits[string(second)]
+	r := queue.Of(p.Shown(), p.Time).Waits[string(second)]
 	want.Add(1, r, estimate.Shown(r), 9*time.Minute)
 	p.Pass(time.Minute)
 	one := p.Next()
@@ -162,12 +163,12 @@ func TestLearn_ScoresATinyDayAsByHand(t *testing.T) {
 		want.Add(0, r, estimate.Shown(r), 3*time.Minute)
 	}
 	want.Add(1, r, estimate.Shown(r), 9*time.Minute)
-	got, err := p.Learn(t.Context(), p.Record.ID, day, nil)
+	got, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, day, nil)
 	p.Must(err)
-	if diff := cmp.Diff([]queue.Accuracy{{Day: day, Service: "1", Score: want}}, got); diff != "" {
+	if diff := cmp.Diff([]lessons.Accuracy{{Day: day, Service: "1", Score: want}}, got); diff != "" {
 		t.Errorf("scored (-by hand +by the log):\n%s", diff)
 	}
-	kept, err := p.Accuracy(t.Context(), p.Record.ID)
+	kept, err := p.Lessons().Accuracy(t.Context(), p.C.ID)
 	p.Must(err)
 	if diff := cmp.Diff(got, kept); diff != "" {
 		t.Errorf("kept:\n%s", diff)
@@ -189,7 +190,7 @@ func TestKeeper_LearnsFromEachDayOnce(t *testing.T) {
 	}
 	open := p.Shown().Day
 	closed := func() bool {
-		n, err := p.Redis().ZCard(t.Context(), "junban:{"+string(p.Record.ID)+"}:days").Result()
+		n, err := p.Redis().ZCard(t.Context(), "junban:{"+string(p.C.ID)+"}:days").Result()
 		return err != nil || n <= 1
 	}
 	done := make(chan *prometheus.Registry)
@@ -199,7 +200,7 @@ func TestKeeper_LearnsFromEachDayOnce(t *testing.T) {
 	for range 3 {
 		<-done
 	}
-	scores, err := p.Accuracy(t.Context(), p.Record.ID)
+	scores, err := p.Lessons().Accuracy(t.Context(), p.C.ID)
 	p.Must(err)
 	if len(scores) != 2 || scores[0].Day <= scores[1].Day {
 		t.Fatalf("two days left the scores %v", scores)
@@ -208,14 +209,14 @@ func TestKeeper_LearnsFromEachDayOnce(t *testing.T) {
 		t.Errorf("%d forecasts were scored of %d tickets", n, visits)
 	}
 	for _, s := range scores {
-		again, err := p.Learn(t.Context(), p.Record.ID, s.Day, nil)
+		again, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, s.Day, nil)
 		if err != nil || len(again) != 0 {
 			t.Errorf("%s taught %v once more, %v", s.Day, again, err)
 		}
 	}
 	node, err := queue.NewStore(p.Redis(), queue.Options{}) // remembers nothing
 	p.Must(err)
-	snap, err := node.Snapshot(t.Context(), p.Record.ID)
+	snap, err := node.Snapshot(t.Context(), p.C.ID)
 	p.Must(err)
 	if snap.Day != open || snap.Learned == nil {
 		t.Fatalf("on %s nothing is known", snap.Day)
@@ -235,14 +236,14 @@ func TestKeeper_LearnsFromASessionSoonAfterIt(t *testing.T) {
 	}
 	p.Pass(30 * time.Minute)
 	p.See(2, 5*time.Minute)
-	round := func() []queue.Accuracy {
+	round := func() []lessons.Accuracy {
 		node, err := queue.NewStore(p.Redis(), queue.Options{})
 		p.Must(err)
-		_, err = node.Snapshot(t.Context(), p.Record.ID) // tells it the time
+		_, err = node.Snapshot(t.Context(), p.C.ID) // tells it the time
 		p.Must(err)
 		rounds := 0
 		keep(t, node, func() bool { rounds++; return rounds > 4 })
-		scores, err := p.Accuracy(t.Context(), p.Record.ID)
+		scores, err := p.Lessons().Accuracy(t.Context(), p.C.ID)
 		p.Must(err)
 		return scores
 	}
@@ -270,10 +271,10 @@ func TestIssue_StopsByWhatWasLearned(t *testing.T) {
 	p.See(12, 10*time.Minute)
 	day := p.Shown().Day
 	p.Pass(22 * time.Hour)
-	_, err := p.Learn(t.Context(), p.Record.ID, day, nil)
+	_, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, day, nil)
 	p.Must(err)
-	p.Must(p.CloseDay(t.Context(), p.Record.ID, day))
-	c, err := p.Clinic(t.Context(), p.Record.ID)
+	p.Must(p.CloseDay(t.Context(), p.C.ID, day))
+	c, err := p.Clinic(t.Context(), p.C.ID)
 	p.Must(err)
 	queuetest.TwoSessions(&c)
 	for day, frames := range c.Calendar.Weekly {
@@ -317,11 +318,11 @@ func TestSurge_IsMeasuredByTheUsual(t *testing.T) {
 		day := p.Shown().Day
 		if week == 1 {
 			p.Must(web(100, "a prefix"))
-			_, err := p.CancelMarked(t.Context(), p.Record.ID, queue.Marked{Mark: queue.MarkOf("a prefix", day), Until: p.Time}, queue.Act{})
+			_, err := p.CancelMarked(t.Context(), p.C.ID, queue.Marked{Mark: queue.MarkOf("a prefix", day), Until: p.Time}, queue.Act{})
 			p.Must(err)
 		}
 		p.Pass(24 * time.Hour)
-		if _, err := p.Learn(t.Context(), p.Record.ID, day, nil); err != nil {
+		if _, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, day, nil); err != nil {
 			t.Fatal(err)
 		}
 		p.Pass(6 * 24 * time.Hour)

@@ -140,7 +140,7 @@ func (s *student) arrived(l *lesson, t Ticket, came bool) {
 		return // booked before
 	}
 	from, _ := s.clinic.Bounds(s.day, s.zone)
-	half := estimate.HalfHour(t.ID.Ref().Service, from.Weekday(), halfOf(from, t.Issued))
+	half := estimate.HalfHour(t.ID.Ref().Service, from.Weekday(), estimate.HalfOf(from, t.Issued))
 	if came {
 		l.Web[half]++
 	} else {
@@ -158,7 +158,7 @@ func (s *student) leave(l *lesson, e Event, was, is Ticket) {
 	}
 	w, _ := s.window(was.Session, was.Lane)
 	st := stay{
-		room: was.Room, service: was.Lane, session: was.Session, kind: was.kind(), issued: was.Issued,
+		room: was.Room, service: was.Lane, session: was.Session, kind: KindOf(was), issued: was.Issued,
 		from: from, to: e.At, over: w.To, inaccurate: is.Inaccurate,
 	}
 	switch Verb(e.Act) {
@@ -235,7 +235,7 @@ func (s *student) consult(session, service string, stays []stay) time.Duration {
 		if w.From.IsZero() || st.from.Before(w.From) {
 			w.From = st.from
 		}
-		w.To = later(w.To, st.to)
+		w.To = latest(w.To, st.to)
 	}
 	return w.To.Sub(w.From)
 }

@@ -113,7 +113,7 @@ func (s *Store) Snapshot(ctx context.Context, c clinic.ID) (*Snapshot, error) {
 		}
 		switch reply[0] {
 		case "ok":
-			snap, err := s.decodeSnapshot(k, today, reply, s.learned(ctx, c))
+			snap, err := s.decodeSnapshot(k, today, reply, s.lessons.Learned(ctx, c))
 			if err != nil {
 				return nil, fmt.Errorf("read clinic %s: %w", c, err)
 			}

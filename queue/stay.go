@@ -25,15 +25,15 @@ type stay struct {
 	inaccurate bool      // nobody knows when it ended
 }
 
-// stays are those that a snapshot still shows, in the order of their calls.
-func (s *Snapshot) stays(courses []course) (all []stay) {
+// staysOf are those that a snapshot still shows, in the order of their calls.
+func staysOf(s *Snapshot, courses []course) (all []stay) {
 	for _, c := range courses {
 		for _, t := range slices.Concat(c.Open, c.Waiting, c.Absent, c.Held, c.Ended) {
 			if t.Called.IsZero() {
 				continue
 			}
 			all = append(all, stay{
-				room: t.Room, service: t.Lane, session: t.Session, kind: t.kind(), issued: t.Issued,
+				room: t.Room, service: t.Lane, session: t.Session, kind: KindOf(t), issued: t.Issued,
 				from: t.Called, to: t.Ended, over: c.consult(t.Session).To,
 				visit: t.State == Done && t.Reason != ReasonDayEnd, inaccurate: t.Inaccurate,
 			})
@@ -69,8 +69,8 @@ func lingers(l *estimate.Learned, kind string, from, until, over time.Time) bool
 // left tells of a ticket in a room that nobody is to be thought there any more:
 // its visit lingers, and of its session nobody waits for the room. Over is when
 // the session's consultation ended.
-func (s *Snapshot) left(t Ticket, over, at time.Time) bool {
-	if !lingers(s.Learned, t.kind(), t.Called, at, over) {
+func left(s *Snapshot, t Ticket, over, at time.Time) bool {
+	if !lingers(s.Learned, KindOf(t), t.Called, at, over) {
 		return false
 	}
 	room, _ := s.Clinic.Room(t.Room)
@@ -101,9 +101,9 @@ func visits(stays []stay) (all []estimate.Visit) {
 	return all
 }
 
-// kind names the visit that a ticket has, or has still to come. What the patient
+// KindOf names the visit that a ticket has, or has still to come. What the patient
 // said it is for counts with the service that was asked.
-func (t Ticket) kind() string {
+func KindOf(t Ticket) string {
 	base, own := t.Lane, t.Lane == t.ID.Ref().Service
 	if own {
 		base = estimate.OfType(t.Lane, t.Kind)

@@ -33,7 +33,7 @@ func TestForecast_TheMorningsLastPatientIsNotInTheRoomAllLunch(t *testing.T) {
 	p.Pass(30 * time.Minute)
 	callEach(p, 4, 5*time.Minute)
 	p.Pass(45 * time.Minute) // 10:35
-	if f := p.Shown().Forecast(p.Time); len(f.Overrunning) != 1 {
+	if f := queue.Of(p.Shown(), p.Time); len(f.Overrunning) != 1 {
 		t.Errorf("in its session, a visit of 50 minutes does not run over")
 	}
 	var ids []queue.TicketID
@@ -41,12 +41,12 @@ func TestForecast_TheMorningsLastPatientIsNotInTheRoomAllLunch(t *testing.T) {
 		ids = append(ids, p.Admit())
 	}
 	p.Pass(2*time.Hour + 5*time.Minute) // 12:40
-	if day, err := p.Learn(t.Context(), p.Record.ID, p.Shown().Day, []string{hours.Morning}); err != nil || len(day) != 1 {
+	if day, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, p.Shown().Day, []string{hours.Morning}); err != nil || len(day) != 1 {
 		t.Fatalf("the morning taught %v, %v", day, err)
 	}
 	p.Pass(2*time.Hour + 20*time.Minute) // 15:00
 	snap := p.Shown()
-	f := snap.Forecast(p.Time)
+	f := queue.Of(snap, p.Time)
 	if first := f.Waits[string(ids[0])]; first.Mid != 0 || first.High != 0 {
 		t.Errorf("with nobody before the first of the afternoon, it waits %v", first)
 	}
@@ -57,7 +57,7 @@ func TestForecast_TheMorningsLastPatientIsNotInTheRoomAllLunch(t *testing.T) {
 		t.Errorf("over lunch %v is said to run over", f.Overrunning)
 	}
 	callEach(p, 3, 5*time.Minute)
-	f = p.Shown().Forecast(p.Time)
+	f = queue.Of(p.Shown(), p.Time)
 	if next := f.Services["1"].Next; next.High > 20*time.Minute {
 		t.Errorf("after a lunch of five hours the next waits %v: today is taken for slow", next)
 	}
@@ -84,7 +84,7 @@ func TestLearn_WhatStoodOpenOverLunchTeachesNoTime(t *testing.T) {
 	p.Pass(30 * time.Minute)
 	callEach(p, 1, 24*time.Hour)
 	day := p.Time.AddDate(0, 0, -1).Format(time.DateOnly)
-	if _, err := p.Learn(t.Context(), p.Record.ID, clinic.Day(day), nil); err != nil {
+	if _, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, clinic.Day(day), nil); err != nil {
 		t.Fatal(err)
 	}
 	got := p.Shown().Learned
@@ -104,13 +104,13 @@ func TestForecast_ARealOverrunIsSaidAfterTheSessionsEnd(t *testing.T) {
 	p.Pass(2*time.Hour + 50*time.Minute)
 	one := p.Next()          // 11:50
 	p.Pass(30 * time.Minute) // 12:20
-	if f := p.Shown().Forecast(p.Time); len(f.Overrunning) != 1 {
+	if f := queue.Of(p.Shown(), p.Time); len(f.Overrunning) != 1 {
 		t.Error("a visit of half an hour before whom somebody waits does not run over")
 	}
 	p.Act(one, queue.Finish)
 	p.Next()
 	p.Pass(5 * time.Minute)
-	if next := p.Shown().Forecast(p.Time).Services["1"].NextEnd; next.Low < 2*time.Hour {
+	if next := queue.Of(p.Shown(), p.Time).Services["1"].NextEnd; next.Low < 2*time.Hour {
 		t.Errorf("at 12:25 one for 15:00 is done in %v", next)
 	}
 }
@@ -140,11 +140,11 @@ func TestFinish_InaccurateIsNotLearnedNorScored(t *testing.T) {
 	p.Must(err)
 	p.See(1, 2*time.Minute)
 	day := p.Shown().Day
-	if v, err := queue.NewReader(p).Verify(t.Context(), p.Record.ID, day); err != nil || len(v.Differences) > 0 {
+	if v, err := queue.NewReader(p).Verify(t.Context(), p.C.ID, day); err != nil || len(v.Differences) > 0 {
 		t.Errorf("the log and the keys: %v, %v", v.Differences, err)
 	}
 	p.Pass(24 * time.Hour)
-	scores, err := p.Learn(t.Context(), p.Record.ID, day, nil)
+	scores, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, day, nil)
 	p.Must(err)
 	if len(scores) != 1 || scores[0].Score.All().N != 1 {
 		t.Errorf("one of two was to be scored: %+v", scores)
@@ -180,7 +180,7 @@ func TestLearn_KindsOfVisitApart(t *testing.T) {
 	}
 	day := p.Shown().Day
 	p.Pass(24 * time.Hour)
-	_, err := p.Learn(t.Context(), p.Record.ID, day, nil)
+	_, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, day, nil)
 	p.Must(err)
 	learned := map[string]float64{}
 	for kind, k := range p.Shown().Learned.Kinds {
@@ -191,12 +191,12 @@ func TestLearn_KindsOfVisitApart(t *testing.T) {
 	}
 	ask("2", false)
 	behindShot := ask("", false)
-	shot := p.Shown().Forecast(p.Time).Waits[string(behindShot)].Mid
+	shot := queue.Of(p.Shown(), p.Time).Waits[string(behindShot)].Mid
 	p.Next()
 	p.Act(p.Next(), queue.Finish)
 	ask("1", false)
 	behindExam := ask("", false)
-	if long := p.Shown().Forecast(p.Time).Waits[string(behindExam)].Mid; long <= shot {
+	if long := queue.Of(p.Shown(), p.Time).Waits[string(behindExam)].Mid; long <= shot {
 		t.Errorf("behind a visit of 8 min one waits %v, behind one of 2 %v", long, shot)
 	}
 }

@@ -18,9 +18,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 
-	"junban/internal/idle"
 	"junban/internal/refusal"
 	"junban/queue/clinic"
+	"junban/queue/lessons"
 )
 
 // Options of a [Store]; the zero value works.
@@ -48,6 +48,7 @@ type Store struct {
 	seconds *prometheus.HistogramVec
 	bounds  Bounds
 	clock   func() time.Time
+	lessons *lessons.Store
 
 	minReplicas int
 	confirms    confirms
@@ -57,7 +58,6 @@ type Store struct {
 	mu      sync.Mutex
 	records map[clinic.ID]known // guarded by mu
 	hands   map[clinic.Ref]hand // guarded by mu
-	lessons idle.Map[clinic.ID, learnt]
 }
 
 // known is a clinic's record as this store last read it. Every script checks
@@ -76,7 +76,7 @@ func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
 	}
 	s := &Store{
 		rdb: rdb, scripts: scripts, bounds: cmp.Or(o.Bounds, DefaultBounds), minReplicas: o.MinReplicas,
-		records: map[clinic.ID]known{}, hands: map[clinic.Ref]hand{}, lessons: idle.Map[clinic.ID, learnt]{Age: lessonsIdle},
+		records: map[clinic.ID]known{}, hands: map[clinic.Ref]hand{}, lessons: lessons.New(rdb),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "junban_queue_script_seconds",
 			Help:    "Time from sending a script to Redis to its reply.",
@@ -108,6 +108,9 @@ func (s *Store) Load(ctx context.Context) error {
 
 // Redis is the connection of the store, for the packages that stand on the line.
 func (s *Store) Redis() redis.UniversalClient { return s.rdb }
+
+// Lessons is what the clinics' past days have taught, as this store reads it.
+func (s *Store) Lessons() *lessons.Store { return s.lessons }
 
 // Now is the time of Redis, as this store estimates it from the last replies.
 func (s *Store) Now() time.Time { return s.now() }

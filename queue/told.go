@@ -51,7 +51,7 @@ func (s *student) ask(e Event, is Ticket) {
 	if len(due) == 0 {
 		return
 	}
-	f := snap.Forecast(e.At)
+	f := Of(snap, e.At)
 	for id, ahead := range due {
 		if r, ok := f.Waits[string(id)]; ok {
 			s.told[id] = append(s.told[id], said{e.At, ahead, r})

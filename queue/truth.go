@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"junban/queue/estimate"
+	"junban/queue/lessons"
 )
 
 // truth shows the operator how true the forecasts came, of all sessions that
@@ -37,7 +38,7 @@ func (t *truth) collectors() []prometheus.Collector {
 	return []prometheus.Collector{t.scored, t.errors, t.bias, t.covered}
 }
 
-func (t *truth) add(scores []Accuracy) {
+func (t *truth) add(scores []lessons.Accuracy) {
 	if len(scores) == 0 {
 		return
 	}

@@ -10,13 +10,13 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/estimate"
+	"junban/queue/lessons"
 )
 
 // scored puts scores of past sessions into a server's Redis, the newest first.
-func scored(t *testing.T, s *running, scores []queue.Accuracy) {
+func scored(t *testing.T, s *running, scores []lessons.Accuracy) {
 	t.Helper()
 	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.data, socketName)})
 	defer rdb.Close()
@@ -44,7 +44,7 @@ func TestE2E_TheDeskReadsHowTrueTheEstimatesCame(t *testing.T) {
 	desk.says(".accuracy .note", "まだ記録がありません")
 	desk.picture("none")
 
-	var scores []queue.Accuracy
+	var scores []lessons.Accuracy
 	for i := range 12 {
 		for _, session := range []string{"afternoon", "morning"} {
 			score := estimate.Score{Buckets: [...]estimate.Bucket{ // 60 calls, 5 min off, 3 min late, 48 within
@@ -53,7 +53,7 @@ func TestE2E_TheDeskReadsHowTrueTheEstimatesCame(t *testing.T) {
 				{}, {N: 30, Absolute: 30 * 460, Signed: -30 * 390, Covered: 20},
 			}}
 			day := clinic.Day(fmt.Sprintf("2026-11-%02d", 20-i))
-			scores = append(scores, queue.Accuracy{Day: day, Session: session, Service: "1", Score: score})
+			scores = append(scores, lessons.Accuracy{Day: day, Session: session, Service: "1", Score: score})
 		}
 	}
 	scored(t, s, scores)

@@ -23,6 +23,9 @@ func HalfHour(service string, day time.Weekday, nth int) string {
 	return fmt.Sprintf("%s %d %d", service, day, nth)
 }
 
+// HalfOf is which half hour now is, of a business day that began at day.
+func HalfOf(day, now time.Time) int { return int(now.Sub(day) / (30 * time.Minute)) }
+
 // Arrivals returns how many web tickets that half hour brings on a day on which it
 // brings any, and on how many days that was seen.
 func (l *Learned) Arrivals(service string, day time.Weekday, nth int) (mean, days float64) {

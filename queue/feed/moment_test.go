@@ -24,7 +24,7 @@ func TestFeed_ShowsTheNewDateAtTheCutover(t *testing.T) {
 	p.Must(err)
 	days := make(chan clinic.Day, 100)
 	go func() {
-		_ = f.Follow(t.Context(), p.Record.ID, func(s *queue.Snapshot) { days <- s.Day }, func(time.Time) {})
+		_ = f.Follow(t.Context(), p.C.ID, func(s *queue.Snapshot) { days <- s.Day }, func(time.Time) {})
 	}()
 	if d := <-days; d != "2026-11-24" {
 		t.Fatalf("two seconds before the cutover it is %s", d)

@@ -14,9 +14,9 @@ import (
 type Surgery struct {
 	*testing.T
 	*queue.Store
-	Record clinic.Clinic
-	Ref    clinic.Ref // of the one service
-	Time   time.Time
+	C    clinic.Clinic
+	Ref  clinic.Ref // of the one service
+	Time time.Time
 
 	set  func(time.Time)
 	node atomic.Int64 // the clock of the store's machine, in nanoseconds
@@ -30,7 +30,7 @@ func NewSurgery(t *testing.T, change func(*clinic.Clinic)) *Surgery {
 	if change != nil {
 		change(&c)
 	}
-	p := &Surgery{T: t, Record: c, Ref: clinic.Ref{Clinic: c.ID, Service: "1"}}
+	p := &Surgery{T: t, C: c, Ref: clinic.Ref{Clinic: c.ID, Service: "1"}}
 	rdb, set := Memory(t)
 	p.set = set
 	p.SetTime(Morning(t))
@@ -95,7 +95,7 @@ func (p *Surgery) Act(id queue.TicketID, v queue.Verb) {
 // Shown returns the snapshot of now.
 func (p *Surgery) Shown() *queue.Snapshot {
 	p.Helper()
-	s, err := p.Snapshot(p.Context(), p.Record.ID)
+	s, err := p.Snapshot(p.Context(), p.C.ID)
 	p.Must(err)
 	return s
 }

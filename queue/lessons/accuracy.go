@@ -1,4 +1,4 @@
-package queue
+package lessons
 
 import (
 	"context"
@@ -9,9 +9,9 @@ import (
 	"junban/queue/estimate"
 )
 
-// AccuracyKept is how many scores are kept of a clinic: one for each session
+// accuracyKept is how many scores are kept of a clinic: one for each session
 // and service.
-const AccuracyKept = 400
+const accuracyKept = 400
 
 // Accuracy is how true the forecasts of one session of a service came.
 type Accuracy struct {
@@ -23,7 +23,7 @@ type Accuracy struct {
 
 // Accuracy returns a clinic's scores, the newest session first.
 func (s *Store) Accuracy(ctx context.Context, c clinic.ID) ([]Accuracy, error) {
-	entries, err := s.rdb.LRange(ctx, keyAccuracy(c), 0, AccuracyKept-1).Result()
+	entries, err := s.rdb.LRange(ctx, keyAccuracy(c), 0, accuracyKept-1).Result()
 	if err != nil {
 		return nil, fmt.Errorf("accuracy of clinic %s: %w", c, err)
 	}
