@@ -86,7 +86,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 	tick := time.NewTicker(keeperRound)
 	defer tick.Stop()
 	for {
-		if err := k.round(ctx); err != nil && ctx.Err() == nil {
+		if err := k.Round(ctx); err != nil && ctx.Err() == nil {
 			k.days.WithLabelValues("failed").Inc()
 			k.log.Error("closing days", "error", err)
 		}
@@ -100,7 +100,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 
 // round closes and removes what is due. One clinic's failure keeps no other
 // waiting.
-func (k *Keeper) round(ctx context.Context) error {
+func (k *Keeper) Round(ctx context.Context) error {
 	ids, err := k.line.ClinicIDs(ctx)
 	if err != nil {
 		return err
