@@ -12,6 +12,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/keeper"
 	"junban/queue/queuetest"
 )
 
@@ -32,7 +33,7 @@ func atMorning(t testing.TB) (s *queue.Store, rdb *redis.Client, set func(time.T
 func keep(t testing.TB, s *queue.Store, done func() bool) *prometheus.Registry {
 	t.Helper()
 	registry := prometheus.NewRegistry()
-	k, err := queue.NewKeeper(s, queue.KeeperOptions{Registerer: registry})
+	k, err := keeper.New(s, keeper.Options{Registerer: registry})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +171,7 @@ func TestKeeper_MindsAShorterRetentionWithinTheHour(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, err := queue.NewKeeper(s, queue.KeeperOptions{})
+	k, err := keeper.New(s, keeper.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,7 @@ import (
 	"junban/internal/redisdb"
 	"junban/queue"
 	"junban/queue/feed"
+	"junban/queue/keeper"
 )
 
 // serveCommand serves the clinics.
@@ -99,7 +100,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("feed", parts.run("feed", feed.Run))
-	keeper, err := queue.NewKeeper(store, queue.KeeperOptions{Registerer: registry, Log: p.log})
+	keeper, err := keeper.New(store, keeper.Options{Registerer: registry, Log: p.log})
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package queue
+package keeper
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"junban/queue"
 	"junban/queue/clinic"
 )
 
@@ -17,14 +18,14 @@ import (
 const keeperRound = 30 * time.Second
 
 // KeeperOptions of a [Keeper]; the zero value works.
-type KeeperOptions struct {
+type Options struct {
 	Registerer prometheus.Registerer
 	Log        *slog.Logger
 }
 
-// KeeperSource is the line whose days a [Keeper] looks after: [Store].
-type KeeperSource interface {
-	LearnSource
+// KeeperSource is the line whose days a [Keeper] looks after: [queue.Store].
+type Source interface {
+	queue.LearnSource
 	// ClinicIDs returns the numbers of all clinics.
 	ClinicIDs(context.Context) ([]clinic.ID, error)
 	// DaysOver lists a clinic's days that are over and not closed.
@@ -42,8 +43,8 @@ type KeeperSource interface {
 // be done twice and in between, so that each day is closed once, whichever nodes
 // were down at its end.
 type Keeper struct {
-	line    KeeperSource
-	learner *Learner
+	line    Source
+	learner *queue.Learner
 	log     *slog.Logger
 	days    *prometheus.CounterVec // by what was done
 	truth   *truth
@@ -62,8 +63,8 @@ type tidied struct {
 const tidyRounds = int(time.Hour / keeperRound)
 
 // NewKeeper returns a keeper of the line's days. [Keeper.Run] does the work.
-func NewKeeper(line KeeperSource, o KeeperOptions) (*Keeper, error) {
-	k := &Keeper{line: line, learner: NewLearner(line), log: o.Log, days: prometheus.NewCounterVec(prometheus.CounterOpts{
+func New(line Source, o Options) (*Keeper, error) {
+	k := &Keeper{line: line, learner: queue.NewLearner(line), log: o.Log, days: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_keeper_days_total",
 		Help: "Days that were closed, whose patients' data or whose tickets were removed, or with which that or the learning failed, by reason.",
 	}, []string{"reason"}), truth: newTruth(), tidied: map[clinic.ID]tidied{}}
@@ -121,7 +122,7 @@ func (k *Keeper) clinic(ctx context.Context, c clinic.ID) error {
 	}
 	for _, d := range over {
 		k.learn(ctx, c, d, nil)
-		if err := k.line.CloseDay(ctx, c, d); err != nil && !errors.Is(err, ErrDayOpen) {
+		if err := k.line.CloseDay(ctx, c, d); err != nil && !errors.Is(err, queue.ErrDayOpen) {
 			return err
 		}
 		k.days.WithLabelValues("closed").Inc()
