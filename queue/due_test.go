@@ -9,6 +9,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/estimate"
+	"junban/queue/learn"
 	"junban/queue/lessons"
 	"junban/queue/queuetest"
 )
@@ -163,10 +164,10 @@ func TestLearn_ALogThatContradictsItselfFailsOnce(t *testing.T) {
 	p.Must(err)
 	p.Must(p.Redis().XDel(t.Context(), log, first[1].ID).Err())
 	p.Pass(24 * time.Hour)
-	if _, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, day, nil); err == nil {
+	if _, err := learn.New(p).Learn(t.Context(), p.C.ID, day, nil); err == nil {
 		t.Fatal("a log without its second entry teaches something")
 	}
-	if scores, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, day, nil); err != nil || len(scores) != 0 {
+	if scores, err := learn.New(p).Learn(t.Context(), p.C.ID, day, nil); err != nil || len(scores) != 0 {
 		t.Errorf("asked again: %v, %v", scores, err)
 	}
 }

@@ -54,7 +54,7 @@ type prospect struct {
 func prospects(s *Snapshot, at time.Time) []prospect {
 	courses := courses(s, at)
 	stays := staysOf(s, courses)
-	today := visits(stays)
+	today := Visits(stays)
 	now := prospectOf(s, at, courses, time.Time{}, today)
 	occupy(s, &now, courses, stays)
 	all := []prospect{now}
@@ -140,7 +140,7 @@ func waitsForRoom(s *Snapshot, c course, courses []course, at time.Time) bool {
 }
 
 // occupy adds who is in the rooms and who is away, as of those who are seen next.
-func occupy(s *Snapshot, p *prospect, courses []course, stays []stay) {
+func occupy(s *Snapshot, p *prospect, courses []course, stays []Stay) {
 	for i := range p.Rooms {
 		r := &p.Rooms[i]
 		opens, first := time.Time{}, true
@@ -160,7 +160,7 @@ func occupy(s *Snapshot, p *prospect, courses []course, stays []stay) {
 		if opens.After(p.Start) { // a service that begins later than another
 			r.Breaks = append(r.Breaks, estimate.Break{From: p.Start, To: opens})
 		}
-		r.Begun = slices.ContainsFunc(stays, func(st stay) bool { return st.room == r.ID && !st.from.Before(opens.Add(-early)) })
+		r.Begun = slices.ContainsFunc(stays, func(st Stay) bool { return st.Room == r.ID && !st.From.Before(opens.Add(-early)) })
 	}
 	for _, c := range courses {
 		for _, t := range slices.Concat(c.Absent, c.Held) {

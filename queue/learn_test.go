@@ -13,6 +13,7 @@ import (
 	"junban/queue/clinic"
 	"junban/queue/estimate"
 	"junban/queue/hours"
+	"junban/queue/learn"
 	"junban/queue/lessons"
 	"junban/queue/queuetest"
 )
@@ -163,7 +164,7 @@ func TestLearn_ScoresATinyDayAsByHand(t *testing.T) {
 		want.Add(0, r, estimate.Shown(r), 3*time.Minute)
 	}
 	want.Add(1, r, estimate.Shown(r), 9*time.Minute)
-	got, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, day, nil)
+	got, err := learn.New(p).Learn(t.Context(), p.C.ID, day, nil)
 	p.Must(err)
 	if diff := cmp.Diff([]lessons.Accuracy{{Day: day, Service: "1", Score: want}}, got); diff != "" {
 		t.Errorf("scored (-by hand +by the log):\n%s", diff)
@@ -209,7 +210,7 @@ func TestKeeper_LearnsFromEachDayOnce(t *testing.T) {
 		t.Errorf("%d forecasts were scored of %d tickets", n, visits)
 	}
 	for _, s := range scores {
-		again, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, s.Day, nil)
+		again, err := learn.New(p).Learn(t.Context(), p.C.ID, s.Day, nil)
 		if err != nil || len(again) != 0 {
 			t.Errorf("%s taught %v once more, %v", s.Day, again, err)
 		}
@@ -271,7 +272,7 @@ func TestIssue_StopsByWhatWasLearned(t *testing.T) {
 	p.See(12, 10*time.Minute)
 	day := p.Shown().Day
 	p.Pass(22 * time.Hour)
-	_, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, day, nil)
+	_, err := learn.New(p).Learn(t.Context(), p.C.ID, day, nil)
 	p.Must(err)
 	p.Must(p.CloseDay(t.Context(), p.C.ID, day))
 	c, err := p.Clinic(t.Context(), p.C.ID)
@@ -322,7 +323,7 @@ func TestSurge_IsMeasuredByTheUsual(t *testing.T) {
 			p.Must(err)
 		}
 		p.Pass(24 * time.Hour)
-		if _, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, day, nil); err != nil {
+		if _, err := learn.New(p).Learn(t.Context(), p.C.ID, day, nil); err != nil {
 			t.Fatal(err)
 		}
 		p.Pass(6 * 24 * time.Hour)

@@ -12,34 +12,34 @@ import (
 const turnaround = 5 * time.Minute
 
 // stay is one ticket's time in a room, from its call.
-type stay struct {
-	room       string
-	service    string // in whose line it stood
-	session    string
-	kind       string
-	issued     time.Time
-	from, to   time.Time
-	over       time.Time // when the consultation of its session ended; zero: no sessions
-	visit      bool      // it was a finished consultation
-	exam       bool      // it ended with an exam
-	inaccurate bool      // nobody knows when it ended
+type Stay struct {
+	Room       string
+	Service    string // in whose line it stood
+	Session    string
+	Kind       string
+	Issued     time.Time
+	From, To   time.Time
+	Over       time.Time // when the consultation of its session ended; zero: no sessions
+	Visit      bool      // it was a finished consultation
+	Exam       bool      // it ended with an exam
+	Inaccurate bool      // nobody knows when it ended
 }
 
 // staysOf are those that a snapshot still shows, in the order of their calls.
-func staysOf(s *Snapshot, courses []course) (all []stay) {
+func staysOf(s *Snapshot, courses []course) (all []Stay) {
 	for _, c := range courses {
 		for _, t := range slices.Concat(c.Open, c.Waiting, c.Absent, c.Held, c.Ended) {
 			if t.Called.IsZero() {
 				continue
 			}
-			all = append(all, stay{
-				room: t.Room, service: t.Lane, session: t.Session, kind: KindOf(t), issued: t.Issued,
-				from: t.Called, to: t.Ended, over: c.consult(t.Session).To,
-				visit: t.State == Done && t.Reason != ReasonDayEnd, inaccurate: t.Inaccurate,
+			all = append(all, Stay{
+				Room: t.Room, Service: t.Lane, Session: t.Session, Kind: KindOf(t), Issued: t.Issued,
+				From: t.Called, To: t.Ended, Over: c.consult(t.Session).To,
+				Visit: t.State == Done && t.Reason != ReasonDayEnd, Inaccurate: t.Inaccurate,
 			})
 		}
 	}
-	return timed(all, s.Learned)
+	return Timed(all, s.Learned)
 }
 
 // timed returns stays in the order of their calls, those marked whose end is no
@@ -49,13 +49,13 @@ func staysOf(s *Snapshot, courses []course) (all []stay) {
 // is none, until somebody tidies up or the next session begins: so the last of
 // its session in a room that went on after it, and longer than nine of ten of its
 // kind do, was ended by somebody's thought of it, not by the patient's leaving.
-func timed(stays []stay, l *estimate.Learned) []stay {
+func Timed(stays []Stay, l *estimate.Learned) []Stay {
 	stays = slices.Clone(stays)
-	slices.SortStableFunc(stays, func(a, b stay) int { return a.from.Compare(b.from) })
+	slices.SortStableFunc(stays, func(a, b Stay) int { return a.From.Compare(b.From) })
 	for i := range stays {
 		st := &stays[i]
-		next := slices.ContainsFunc(stays[i+1:], func(n stay) bool { return n.room == st.room && n.session == st.session })
-		st.inaccurate = st.inaccurate || !next && lingers(l, st.kind, st.from, st.to, st.over)
+		next := slices.ContainsFunc(stays[i+1:], func(n Stay) bool { return n.Room == st.Room && n.Session == st.Session })
+		st.Inaccurate = st.Inaccurate || !next && lingers(l, st.Kind, st.From, st.To, st.Over)
 	}
 	return stays
 }
@@ -83,20 +83,20 @@ func left(s *Snapshot, t Ticket, over, at time.Time) bool {
 // visits makes of stays, in the order of their calls, what the estimator learns
 // from: how long each visit kept its room, until the next call if that patient
 // was there already.
-func visits(stays []stay) (all []estimate.Visit) {
+func Visits(stays []Stay) (all []estimate.Visit) {
 	for i, s := range stays {
-		if !s.visit {
+		if !s.Visit {
 			continue
 		}
-		took := s.to.Sub(s.from)
-		next := slices.IndexFunc(stays[i+1:], func(n stay) bool { return n.room == s.room })
+		took := s.To.Sub(s.From)
+		next := slices.IndexFunc(stays[i+1:], func(n Stay) bool { return n.Room == s.Room })
 		if next >= 0 {
 			n := stays[i+1+next]
-			if idle := n.from.Sub(s.to); idle > 0 && idle <= turnaround && !n.issued.After(s.to) {
+			if idle := n.From.Sub(s.To); idle > 0 && idle <= turnaround && !n.Issued.After(s.To) {
 				took += idle
 			}
 		}
-		all = append(all, estimate.Visit{Room: s.room, Service: s.service, Kind: s.kind, Took: took, Exam: s.exam, Inaccurate: s.inaccurate})
+		all = append(all, estimate.Visit{Room: s.Room, Service: s.Service, Kind: s.Kind, Took: took, Exam: s.Exam, Inaccurate: s.Inaccurate})
 	}
 	return all
 }

@@ -10,6 +10,7 @@ import (
 	"junban/queue/clinic"
 	"junban/queue/estimate"
 	"junban/queue/hours"
+	"junban/queue/learn"
 	"junban/queue/queuetest"
 )
 
@@ -41,7 +42,7 @@ func TestForecast_TheMorningsLastPatientIsNotInTheRoomAllLunch(t *testing.T) {
 		ids = append(ids, p.Admit())
 	}
 	p.Pass(2*time.Hour + 5*time.Minute) // 12:40
-	if day, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, p.Shown().Day, []string{hours.Morning}); err != nil || len(day) != 1 {
+	if day, err := learn.New(p).Learn(t.Context(), p.C.ID, p.Shown().Day, []string{hours.Morning}); err != nil || len(day) != 1 {
 		t.Fatalf("the morning taught %v, %v", day, err)
 	}
 	p.Pass(2*time.Hour + 20*time.Minute) // 15:00
@@ -84,7 +85,7 @@ func TestLearn_WhatStoodOpenOverLunchTeachesNoTime(t *testing.T) {
 	p.Pass(30 * time.Minute)
 	callEach(p, 1, 24*time.Hour)
 	day := p.Time.AddDate(0, 0, -1).Format(time.DateOnly)
-	if _, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, clinic.Day(day), nil); err != nil {
+	if _, err := learn.New(p).Learn(t.Context(), p.C.ID, clinic.Day(day), nil); err != nil {
 		t.Fatal(err)
 	}
 	got := p.Shown().Learned
@@ -144,7 +145,7 @@ func TestFinish_InaccurateIsNotLearnedNorScored(t *testing.T) {
 		t.Errorf("the log and the keys: %v, %v", v.Differences, err)
 	}
 	p.Pass(24 * time.Hour)
-	scores, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, day, nil)
+	scores, err := learn.New(p).Learn(t.Context(), p.C.ID, day, nil)
 	p.Must(err)
 	if len(scores) != 1 || scores[0].Score.All().N != 1 {
 		t.Errorf("one of two was to be scored: %+v", scores)
@@ -180,7 +181,7 @@ func TestLearn_KindsOfVisitApart(t *testing.T) {
 	}
 	day := p.Shown().Day
 	p.Pass(24 * time.Hour)
-	_, err := queue.NewLearner(p).Learn(t.Context(), p.C.ID, day, nil)
+	_, err := learn.New(p).Learn(t.Context(), p.C.ID, day, nil)
 	p.Must(err)
 	learned := map[string]float64{}
 	for kind, k := range p.Shown().Learned.Kinds {

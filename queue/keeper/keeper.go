@@ -12,6 +12,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/learn"
 )
 
 // keeperRound is how often a Keeper looks after the days.
@@ -25,7 +26,7 @@ type Options struct {
 
 // KeeperSource is the line whose days a [Keeper] looks after: [queue.Store].
 type Source interface {
-	queue.LearnSource
+	learn.Source
 	// ClinicIDs returns the numbers of all clinics.
 	ClinicIDs(context.Context) ([]clinic.ID, error)
 	// DaysOver lists a clinic's days that are over and not closed.
@@ -44,7 +45,7 @@ type Source interface {
 // were down at its end.
 type Keeper struct {
 	line    Source
-	learner *queue.Learner
+	learner *learn.Learner
 	log     *slog.Logger
 	days    *prometheus.CounterVec // by what was done
 	truth   *truth
@@ -64,7 +65,7 @@ const tidyRounds = int(time.Hour / keeperRound)
 
 // NewKeeper returns a keeper of the line's days. [Keeper.Run] does the work.
 func New(line Source, o Options) (*Keeper, error) {
-	k := &Keeper{line: line, learner: queue.NewLearner(line), log: o.Log, days: prometheus.NewCounterVec(prometheus.CounterOpts{
+	k := &Keeper{line: line, learner: learn.New(line), log: o.Log, days: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_keeper_days_total",
 		Help: "Days that were closed, whose patients' data or whose tickets were removed, or with which that or the learning failed, by reason.",
 	}, []string{"reason"}), truth: newTruth(), tidied: map[clinic.ID]tidied{}}

@@ -1,9 +1,10 @@
-package queue
+package learn
 
 import (
 	"slices"
 	"time"
 
+	"junban/queue"
 	"junban/queue/estimate"
 )
 
@@ -20,7 +21,7 @@ type said struct {
 
 // firstCall is a ticket's first call, and what was said of it before.
 type firstCall struct {
-	id      TicketID
+	id      queue.TicketID
 	service string // in whose line it stood
 	at      time.Time
 	told    []said
@@ -28,8 +29,8 @@ type firstCall struct {
 
 // ask keeps the forecast at an entry for the tickets asked about: a ticket that is
 // new, or has come so near.
-func (s *student) ask(e Event, is Ticket) {
-	due := map[TicketID]int{} // and how many are ahead
+func (s *student) ask(e queue.Event, is queue.Ticket) {
+	due := map[queue.TicketID]int{} // and how many are ahead
 	snap := s.at(e.At)
 	for i := range snap.Lines {
 		waiting := snap.Lines[i].Waiting
@@ -43,7 +44,7 @@ func (s *student) ask(e Event, is Ticket) {
 			}
 		}
 		if e.Act == "issue" {
-			if n := slices.IndexFunc(waiting, func(t Ticket) bool { return t.ID == is.ID }); n >= 0 {
+			if n := slices.IndexFunc(waiting, func(t queue.Ticket) bool { return t.ID == is.ID }); n >= 0 {
 				due[is.ID] = n
 			}
 		}
@@ -51,7 +52,7 @@ func (s *student) ask(e Event, is Ticket) {
 	if len(due) == 0 {
 		return
 	}
-	f := Of(snap, e.At)
+	f := queue.Of(snap, e.At)
 	for id, ahead := range due {
 		if r, ok := f.Waits[string(id)]; ok {
 			s.told[id] = append(s.told[id], said{e.At, ahead, r})

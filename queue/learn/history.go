@@ -1,4 +1,4 @@
-package queue
+package learn
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/estimate"
 )
@@ -16,18 +17,18 @@ type history struct {
 	clinic  clinic.Clinic
 	day     clinic.Day
 	learned *estimate.Learned // what the day's viewers had
-	books   Books
-	tickets map[TicketID]Ticket
-	duties  map[string]Duty
+	books   queue.Books
+	tickets map[queue.TicketID]queue.Ticket
+	duties  map[string]queue.Duty
 }
 
 func newHistory(c clinic.Clinic, d clinic.Day, learned *estimate.Learned) *history {
-	return &history{clinic: c, day: d, learned: learned, tickets: map[TicketID]Ticket{}, duties: map[string]Duty{}}
+	return &history{clinic: c, day: d, learned: learned, tickets: map[queue.TicketID]queue.Ticket{}, duties: map[string]queue.Duty{}}
 }
 
 // enter plays one entry, and returns its ticket before and after; of an act of
 // the desk both are zero.
-func (h *history) enter(e Event) (was, is Ticket, err error) {
+func (h *history) enter(e queue.Event) (was, is queue.Ticket, err error) {
 	if err := h.books.Enter(e); err != nil {
 		return was, is, err
 	}
@@ -48,57 +49,57 @@ func (h *history) enter(e Event) (was, is Ticket, err error) {
 
 // at returns the snapshot of an instant. It is told from the log alone: without
 // patients, messages, and what the desk had set of the reception.
-func (h *history) at(at time.Time) *Snapshot {
-	s := &Snapshot{Clinic: h.clinic, Day: h.day, At: at, Learned: h.learned}
-	lines := map[string]*Line{}
-	s.Lines = make([]Line, len(h.clinic.Services))
+func (h *history) at(at time.Time) *queue.Snapshot {
+	s := &queue.Snapshot{Clinic: h.clinic, Day: h.day, At: at, Learned: h.learned}
+	lines := map[string]*queue.Line{}
+	s.Lines = make([]queue.Line, len(h.clinic.Services))
 	for i, service := range h.clinic.Services {
-		s.Lines[i] = Line{Ref: clinic.Ref{Clinic: h.clinic.ID, Service: service.ID}, Service: service}
+		s.Lines[i] = queue.Line{Ref: clinic.Ref{Clinic: h.clinic.ID, Service: service.ID}, Service: service}
 		lines[service.ID] = &s.Lines[i]
 	}
-	var ended []Ticket
+	var ended []queue.Ticket
 	for _, t := range h.tickets {
 		l, ok := lines[t.Lane]
 		if !ok {
 			continue
 		}
 		switch {
-		case t.State == Called || t.State == InService:
+		case t.State == queue.Called || t.State == queue.InService:
 			l.Open = append(l.Open, t)
-		case t.State == Waiting:
+		case t.State == queue.Waiting:
 			l.Waiting = append(l.Waiting, t)
-		case t.State == Absent:
+		case t.State == queue.Absent:
 			l.Absent = append(l.Absent, t)
-		case t.State == Held:
+		case t.State == queue.Held:
 			l.Held = append(l.Held, t)
-		case t.State == Lost:
+		case t.State == queue.Lost:
 			l.Lost = append(l.Lost, t)
 		default:
 			ended = append(ended, t)
 		}
 	}
-	newest := func(of func(Ticket) time.Time) func(a, b Ticket) int {
-		return func(a, b Ticket) int {
+	newest := func(of func(queue.Ticket) time.Time) func(a, b queue.Ticket) int {
+		return func(a, b queue.Ticket) int {
 			if c := of(b).Compare(of(a)); c != 0 {
 				return c
 			}
 			return strings.Compare(string(a.ID), string(b.ID))
 		}
 	}
-	slices.SortFunc(ended, newest(func(t Ticket) time.Time { return t.Ended }))
-	for _, t := range ended[:min(len(ended), EndedKept)] {
+	slices.SortFunc(ended, newest(func(t queue.Ticket) time.Time { return t.Ended }))
+	for _, t := range ended[:min(len(ended), queue.EndedKept)] {
 		lines[t.Lane].Ended = append(lines[t.Lane].Ended, t)
 	}
 	for _, l := range lines {
-		slices.SortFunc(l.Open, newest(func(t Ticket) time.Time { return t.Called }))
-		slices.SortFunc(l.Waiting, func(a, b Ticket) int { return strings.Compare(a.Place, b.Place) })
+		slices.SortFunc(l.Open, newest(func(t queue.Ticket) time.Time { return t.Called }))
+		slices.SortFunc(l.Waiting, func(a, b queue.Ticket) int { return strings.Compare(a.Place, b.Place) })
 	}
 	for _, r := range h.clinic.Rooms {
 		duty, known := h.duties[r.ID]
 		if !known || !duty.Until.After(at) {
-			duty = Duty{State: OnDuty}
+			duty = queue.Duty{State: queue.OnDuty}
 		}
-		s.Rooms = append(s.Rooms, RoomState{r, duty})
+		s.Rooms = append(s.Rooms, queue.RoomState{Room: r, Duty: duty})
 	}
 	s.Index()
 	return s

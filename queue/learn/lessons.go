@@ -1,10 +1,11 @@
-package queue
+package learn
 
 import (
 	"maps"
 	"slices"
 	"time"
 
+	"junban/queue"
 	"junban/queue/estimate"
 	"junban/queue/hours"
 )
@@ -14,7 +15,7 @@ type lesson struct {
 	estimate.Session
 	scores map[string]*estimate.Score // by service
 	calls  []firstCall
-	stays  []stay
+	stays  []queue.Stay
 	tally  map[string]*estimate.Tally // by service in whose line it happened
 }
 
@@ -26,23 +27,23 @@ type student struct {
 	lessons map[string]*lesson
 	zone    *time.Location // of the clinic; nil: not known
 
-	seen     map[TicketID]time.Time // its newest entry
-	entered  map[TicketID]time.Time // when it was called to the room it is in
-	called   map[TicketID]bool      // its first call has been
-	missed   map[TicketID]time.Time // its first call was in vain, and it has not come back
-	out      map[TicketID]time.Time // it is at an exam since
-	told     map[TicketID][]said
-	reminded map[TicketID]int // of scoredAhead, those that are over
+	seen     map[queue.TicketID]time.Time // its newest entry
+	entered  map[queue.TicketID]time.Time // when it was called to the room it is in
+	called   map[queue.TicketID]bool      // its first call has been
+	missed   map[queue.TicketID]time.Time // its first call was in vain, and it has not come back
+	out      map[queue.TicketID]time.Time // it is at an exam since
+	told     map[queue.TicketID][]said
+	reminded map[queue.TicketID]int // of scoredAhead, those that are over
 }
 
 // study learns from a day's events, by session. An error is a log that
 // contradicts itself.
-func study(h *history, events []Event) (map[string]*lesson, error) {
+func study(h *history, events []queue.Event) (map[string]*lesson, error) {
 	s := &student{
 		history: h, undone: map[string]bool{}, lessons: map[string]*lesson{},
-		seen: map[TicketID]time.Time{}, entered: map[TicketID]time.Time{}, called: map[TicketID]bool{},
-		missed: map[TicketID]time.Time{}, out: map[TicketID]time.Time{},
-		told: map[TicketID][]said{}, reminded: map[TicketID]int{},
+		seen: map[queue.TicketID]time.Time{}, entered: map[queue.TicketID]time.Time{}, called: map[queue.TicketID]bool{},
+		missed: map[queue.TicketID]time.Time{}, out: map[queue.TicketID]time.Time{},
+		told: map[queue.TicketID][]said{}, reminded: map[queue.TicketID]int{},
 	}
 	for _, e := range events {
 		s.undone[e.Undoes] = true
@@ -53,18 +54,18 @@ func study(h *history, events []Event) (map[string]*lesson, error) {
 		if err != nil {
 			return nil, err
 		}
-		if is.ID == "" || e.Act == ReasonDayEnd { // what the day's end does to a ticket is nobody's habit
+		if is.ID == "" || e.Act == queue.ReasonDayEnd { // what the day's end does to a ticket is nobody's habit
 			continue
 		}
 		l := s.lesson(is.Session)
-		if was.State == Waiting {
+		if was.State == queue.Waiting {
 			l.of(was.Lane).Waited += e.At.Sub(s.seen[is.ID])
 		}
 		s.seen[is.ID] = e.At
-		if !s.undone[e.ID] && Verb(e.Act) != Undo {
+		if !s.undone[e.ID] && queue.Verb(e.Act) != queue.Undo {
 			s.note(l, e, was, is)
 		}
-		if Verb(e.Act) == "issue" || was.State != is.State || was.Place != is.Place {
+		if queue.Verb(e.Act) == "issue" || was.State != is.State || was.Place != is.Place {
 			s.ask(e, is)
 		}
 	}
@@ -93,30 +94,30 @@ func (l *lesson) of(service string) *estimate.Tally {
 }
 
 // note takes in what an act says of the habits of a line.
-func (s *student) note(l *lesson, e Event, was, is Ticket) {
+func (s *student) note(l *lesson, e queue.Event, was, is queue.Ticket) {
 	id, tally := is.ID, l.of(is.Lane)
-	if is.Reason == ReasonUrgent && was.Reason != ReasonUrgent {
+	if is.Reason == queue.ReasonUrgent && was.Reason != queue.ReasonUrgent {
 		tally.Urgent++
 	}
 	if open(was) && !open(is) {
 		s.leave(l, e, was, is)
 	}
-	if since, ok := s.missed[id]; ok && was.State == Absent && !is.State.Ended() {
+	if since, ok := s.missed[id]; ok && was.State == queue.Absent && !is.State.Ended() {
 		tally.Returned++
 		tally.Back = append(tally.Back, e.At.Sub(since))
 		delete(s.missed, id)
 	}
-	if since, ok := s.out[id]; ok && was.State == Held {
+	if since, ok := s.out[id]; ok && was.State == queue.Held {
 		if !is.State.Ended() {
 			tally.Out = append(tally.Out, e.At.Sub(since))
 		}
 		delete(s.out, id)
 	}
-	if is.Channel == "web" && (e.Act == "issue" || is.State == Cancelled) {
+	if is.Channel == "web" && (e.Act == "issue" || is.State == queue.Cancelled) {
 		s.arrived(l, is, e.Act == "issue")
 	}
-	switch Verb(e.Act) {
-	case Call:
+	switch queue.Verb(e.Act) {
+	case queue.Call:
 		s.entered[id] = e.At
 		if !s.called[id] {
 			s.called[id] = true
@@ -124,10 +125,10 @@ func (s *student) note(l *lesson, e Event, was, is Ticket) {
 			l.calls = append(l.calls, firstCall{is.ID, is.Lane, e.At, s.told[is.ID]})
 			delete(s.told, is.ID)
 		}
-	case Hold:
+	case queue.Hold:
 		delete(s.told, id) // nobody could know
-	case Cancel:
-		if was.State == Waiting {
+	case queue.Cancel:
+		if was.State == queue.Waiting {
 			tally.Canceled++
 		}
 	}
@@ -135,7 +136,7 @@ func (s *student) note(l *lesson, e Event, was, is Ticket) {
 
 // arrived counts a web ticket of the day in its half hour, or takes back one that
 // was cancelled.
-func (s *student) arrived(l *lesson, t Ticket, came bool) {
+func (s *student) arrived(l *lesson, t queue.Ticket, came bool) {
 	if s.zone == nil || s.clinic.DayOf(t.Issued, s.zone) != s.day {
 		return // booked before
 	}
@@ -148,32 +149,32 @@ func (s *student) arrived(l *lesson, t Ticket, came bool) {
 	}
 }
 
-func open(t Ticket) bool { return t.State == Called || t.State == InService }
+func open(t queue.Ticket) bool { return t.State == queue.Called || t.State == queue.InService }
 
 // leave takes in that a ticket left its room.
-func (s *student) leave(l *lesson, e Event, was, is Ticket) {
+func (s *student) leave(l *lesson, e queue.Event, was, is queue.Ticket) {
 	from, ok := s.entered[was.ID]
 	if !ok {
 		return
 	}
 	w, _ := s.window(was.Session, was.Lane)
-	st := stay{
-		room: was.Room, service: was.Lane, session: was.Session, kind: KindOf(was), issued: was.Issued,
-		from: from, to: e.At, over: w.To, inaccurate: is.Inaccurate,
+	st := queue.Stay{
+		Room: was.Room, Service: was.Lane, Session: was.Session, Kind: queue.KindOf(was), Issued: was.Issued,
+		From: from, To: e.At, Over: w.To, Inaccurate: is.Inaccurate,
 	}
-	switch Verb(e.Act) {
-	case Finish, Transfer:
-		st.visit = true
-	case Exam:
-		st.visit, st.exam = true, true
+	switch queue.Verb(e.Act) {
+	case queue.Finish, queue.Transfer:
+		st.Visit = true
+	case queue.Exam:
+		st.Visit, st.Exam = true, true
 		s.out[was.ID] = e.At
-	case Miss:
+	case queue.Miss:
 		tally := l.of(was.Lane)
 		tally.Lost = append(tally.Lost, e.At.Sub(from))
 		if was.Attempt == 1 && was.Leg == 0 {
 			tally.Absent++
 			s.missed[was.ID] = e.At
-			if is.State == Waiting { // the line's rule lets it wait on
+			if is.State == queue.Waiting { // the line's rule lets it wait on
 				tally.Returned++
 				tally.Back = append(tally.Back, 0)
 				delete(s.missed, was.ID)
@@ -185,25 +186,25 @@ func (s *student) leave(l *lesson, e Event, was, is Ticket) {
 
 // sum puts a session's figures together.
 func (s *student) sum(session string, l *lesson) {
-	l.stays = timed(l.stays, s.learned)
-	l.Visits = visits(l.stays)
+	l.stays = queue.Timed(l.stays, s.learned)
+	l.Visits = queue.Visits(l.stays)
 	s.score(l)
 	for _, service := range slices.Sorted(maps.Keys(l.tally)) {
 		t := *l.tally[service]
 		t.Open = s.consult(session, service, l.stays)
 		l.Services = append(l.Services, t)
 	}
-	rooms := map[string]stay{}
+	rooms := map[string]queue.Stay{}
 	for _, st := range l.stays {
-		if first, ok := rooms[st.room]; !ok || st.from.Before(first.from) {
-			rooms[st.room] = st
+		if first, ok := rooms[st.Room]; !ok || st.From.Before(first.From) {
+			rooms[st.Room] = st
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(rooms)) {
 		first := rooms[id]
-		w, ok := s.window(session, first.service)
-		if ok && !first.issued.After(w.From) { // somebody was there to be called
-			l.Late = append(l.Late, max(0, first.from.Sub(w.From)))
+		w, ok := s.window(session, first.Service)
+		if ok && !first.Issued.After(w.From) { // somebody was there to be called
+			l.Late = append(l.Late, max(0, first.From.Sub(w.From)))
 		}
 	}
 }
@@ -226,16 +227,16 @@ func (s *student) window(session, service string) (hours.Window, bool) {
 
 // consult is how long a session was: from its start to its end, or to its last
 // visit's where that was later.
-func (s *student) consult(session, service string, stays []stay) time.Duration {
+func (s *student) consult(session, service string, stays []queue.Stay) time.Duration {
 	w, _ := s.window(session, service)
 	for _, st := range stays {
-		if st.service != service || st.inaccurate {
+		if st.Service != service || st.Inaccurate {
 			continue
 		}
-		if w.From.IsZero() || st.from.Before(w.From) {
-			w.From = st.from
+		if w.From.IsZero() || st.From.Before(w.From) {
+			w.From = st.From
 		}
-		w.To = latest(w.To, st.to)
+		w.To = latest(w.To, st.To)
 	}
 	return w.To.Sub(w.From)
 }

@@ -1,10 +1,11 @@
-package queue
+package learn
 
 import (
 	"context"
 	"slices"
 	"time"
 
+	"junban/queue"
 	"junban/queue/clinic"
 )
 
@@ -45,7 +46,7 @@ func (r *Learner) Finished(ctx context.Context, c clinic.ID) (clinic.Day, []stri
 	if err != nil {
 		return "", nil, err
 	}
-	over = slices.DeleteFunc(over, func(session string) bool { return Unfinished(snap, session) })
+	over = slices.DeleteFunc(over, func(session string) bool { return queue.Unfinished(snap, session) })
 	slices.Sort(over)
 	return snap.Day, over, nil
 }

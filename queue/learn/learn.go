@@ -1,4 +1,4 @@
-package queue
+package learn
 
 import (
 	"cmp"
@@ -9,36 +9,37 @@ import (
 	"slices"
 	"time"
 
+	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/estimate"
 	"junban/queue/lessons"
 )
 
-// LearnSource is the line that a [Learner] learns from: [Store].
-type LearnSource interface {
-	Source
+// LearnSource is the line that a [Learner] learns from: [queue.Store].
+type Source interface {
+	queue.Source
 	// Now is the time of Redis.
 	Now() time.Time
 	// Record returns a clinic's record as the line remembers it.
 	Record(context.Context, clinic.ID) (clinic.Clinic, error)
 	// Snapshot reads a clinic's day.
-	Snapshot(context.Context, clinic.ID) (*Snapshot, error)
+	Snapshot(context.Context, clinic.ID) (*queue.Snapshot, error)
 	// ClosedDays lists the n newest closed days that are kept, the newest first.
-	ClosedDays(ctx context.Context, c clinic.ID, n int) ([]ClosedDay, error)
+	ClosedDays(ctx context.Context, c clinic.ID, n int) ([]queue.ClosedDay, error)
 	// Lessons is where the line reads what was learned.
 	Lessons() *lessons.Store
 }
 
 // Learner learns from the days of all clinics. It is safe for concurrent use.
 type Learner struct {
-	line    LearnSource
-	journal *Reader
+	line    Source
+	journal *queue.Reader
 	lessons *lessons.Store
 }
 
 // NewLearner returns a learner of the line's days.
-func NewLearner(line LearnSource) *Learner {
-	return &Learner{line, NewReader(line), line.Lessons()}
+func New(line Source) *Learner {
+	return &Learner{line, queue.NewReader(line), line.Lessons()}
 }
 
 // Learn takes a day's sessions in, those that are named or, for nil, all: what
@@ -116,7 +117,7 @@ func (r *Learner) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions
 }
 
 // dayLog reads a day's log. Broken is an entry that cannot be read, now or ever.
-func (r *Learner) dayLog(ctx context.Context, c clinic.ID, d clinic.Day) (events []Event, broken, err error) {
+func (r *Learner) dayLog(ctx context.Context, c clinic.ID, d clinic.Day) (events []queue.Event, broken, err error) {
 	for e, err := range r.journal.Log(ctx, c, d, "") {
 		switch {
 		case err == nil:
