@@ -9,6 +9,7 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/estimate"
+	"junban/queue/forecast"
 )
 
 const (
@@ -49,7 +50,7 @@ func (w *outlook) answers(snap *queue.Snapshot) bool {
 // newOutlook forecasts a snapshot; before is what was told last, or nil, so that
 // no ticket's figures jump.
 func newOutlook(snap *queue.Snapshot, before *outlook) *outlook {
-	f := queue.Of(snap, snap.At)
+	f := forecast.Of(snap, snap.At)
 	w := &outlook{
 		epoch: snap.Epoch, rev: snap.Rev, version: snap.Version, at: snap.At,
 		tickets:  make(map[queue.TicketID]wait, len(f.Waits)),

@@ -12,6 +12,7 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/estimate"
+	"junban/queue/forecast"
 	"junban/queue/hours"
 	"junban/queue/learn"
 	"junban/queue/lessons"
@@ -27,7 +28,7 @@ func TestForecast_ShrinksAsTimePassesAndIsNotOfTheAbsent(t *testing.T) {
 		ids = append(ids, p.Admit())
 	}
 	last := string(ids[5])
-	forecast := func() estimate.Forecast { return queue.Of(p.Shown(), p.Time) }
+	forecast := func() estimate.Forecast { return forecast.Of(p.Shown(), p.Time) }
 	first := forecast()
 	if len(first.Waits) != 6 || first.Waits[last].Mid < 15*time.Minute || first.Services["1"].Next.Mid <= first.Waits[last].Mid {
 		t.Fatalf("six who wait are told %v, the next %v", first.Waits, first.Services["1"].Next)
@@ -69,7 +70,7 @@ func TestForecast_MindsTheSessions(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, queuetest.TwoSessions)
 	one, two := p.Admit(), p.Admit()
-	f := queue.Of(p.Shown(), p.Time)
+	f := forecast.Of(p.Shown(), p.Time)
 	if w := f.Waits[string(one)]; w.Low != 30*time.Minute {
 		t.Errorf("half an hour before the session the first waits %v", w)
 	}
@@ -77,7 +78,7 @@ func TestForecast_MindsTheSessions(t *testing.T) {
 	p.See(1, 10*time.Minute)
 	p.Pass(55 * time.Minute) // 10:35
 	afternoon := p.Admit()
-	f = queue.Of(p.Shown(), p.Time)
+	f = forecast.Of(p.Shown(), p.Time)
 	if w := f.Waits[string(two)]; w.Mid > 10*time.Minute {
 		t.Errorf("the next of the morning waits %v", w)
 	}
@@ -110,7 +111,7 @@ func TestForecast_ASharedRoomIsNotFreeForAnothersSession(t *testing.T) {
 	p.Must(err)
 	own := p.Admit()         // of the afternoon too, in the line with those left
 	p.Pass(90 * time.Minute) // 12:20
-	f := queue.Of(p.Shown(), p.Time)
+	f := forecast.Of(p.Shown(), p.Time)
 	const want = 160 * time.Minute
 	for name, id := range map[string]queue.TicketID{"the other's": booked.ID, "its own": own} {
 		if w := f.Waits[string(id)]; w.Low < want || w.Low > want+20*time.Minute {
@@ -127,7 +128,7 @@ func TestForecast_ASharedRoomIsNotFreeForAnothersSession(t *testing.T) {
 		t.Errorf("a ticket of the line taken now waits %v, want more than %v", next, want)
 	}
 	p.Pass(155 * time.Minute) // 14:55: those left are still there
-	if w := queue.Of(p.Shown(), p.Time).Waits[string(booked.ID)]; w.Low < 5*time.Minute {
+	if w := forecast.Of(p.Shown(), p.Time).Waits[string(booked.ID)]; w.Low < 5*time.Minute {
 		t.Errorf("at 14:55 the booking of 15:00 waits %v", w)
 	}
 }
@@ -140,13 +141,13 @@ func TestLearn_ScoresATinyDayAsByHand(t *testing.T) {
 	day := p.Shown().Day
 	var want estimate.Score
 	p.Admit()
-	said := queue.Of(p.Shown(), p.Time).Waits
+	said := forecast.Of(p.Shown(), p.Time).Waits
 	for _, r := range said {
 		want.Add(0, r, estimate.Shown(r), 2*time.Minute)
 	}
 	p.Pass(time.Minute)
 	second := p.Admit()
-	r := queue.Of(p.Shown(), p.Time).Waits[string(second)]
+	r := forecast.Of(p.Shown(), p.Time).Waits[string(second)]
 	want.Add(1, r, estimate.Shown(r), 9*time.Minute)
 	p.Pass(time.Minute)
 	one := p.Next()

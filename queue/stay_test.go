@@ -9,6 +9,7 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/estimate"
+	"junban/queue/forecast"
 	"junban/queue/hours"
 	"junban/queue/learn"
 	"junban/queue/queuetest"
@@ -34,7 +35,7 @@ func TestForecast_TheMorningsLastPatientIsNotInTheRoomAllLunch(t *testing.T) {
 	p.Pass(30 * time.Minute)
 	callEach(p, 4, 5*time.Minute)
 	p.Pass(45 * time.Minute) // 10:35
-	if f := queue.Of(p.Shown(), p.Time); len(f.Overrunning) != 1 {
+	if f := forecast.Of(p.Shown(), p.Time); len(f.Overrunning) != 1 {
 		t.Errorf("in its session, a visit of 50 minutes does not run over")
 	}
 	var ids []queue.TicketID
@@ -47,7 +48,7 @@ func TestForecast_TheMorningsLastPatientIsNotInTheRoomAllLunch(t *testing.T) {
 	}
 	p.Pass(2*time.Hour + 20*time.Minute) // 15:00
 	snap := p.Shown()
-	f := queue.Of(snap, p.Time)
+	f := forecast.Of(snap, p.Time)
 	if first := f.Waits[string(ids[0])]; first.Mid != 0 || first.High != 0 {
 		t.Errorf("with nobody before the first of the afternoon, it waits %v", first)
 	}
@@ -58,7 +59,7 @@ func TestForecast_TheMorningsLastPatientIsNotInTheRoomAllLunch(t *testing.T) {
 		t.Errorf("over lunch %v is said to run over", f.Overrunning)
 	}
 	callEach(p, 3, 5*time.Minute)
-	f = queue.Of(p.Shown(), p.Time)
+	f = forecast.Of(p.Shown(), p.Time)
 	if next := f.Services["1"].Next; next.High > 20*time.Minute {
 		t.Errorf("after a lunch of five hours the next waits %v: today is taken for slow", next)
 	}
@@ -105,13 +106,13 @@ func TestForecast_ARealOverrunIsSaidAfterTheSessionsEnd(t *testing.T) {
 	p.Pass(2*time.Hour + 50*time.Minute)
 	one := p.Next()          // 11:50
 	p.Pass(30 * time.Minute) // 12:20
-	if f := queue.Of(p.Shown(), p.Time); len(f.Overrunning) != 1 {
+	if f := forecast.Of(p.Shown(), p.Time); len(f.Overrunning) != 1 {
 		t.Error("a visit of half an hour before whom somebody waits does not run over")
 	}
 	p.Act(one, queue.Finish)
 	p.Next()
 	p.Pass(5 * time.Minute)
-	if next := queue.Of(p.Shown(), p.Time).Services["1"].NextEnd; next.Low < 2*time.Hour {
+	if next := forecast.Of(p.Shown(), p.Time).Services["1"].NextEnd; next.Low < 2*time.Hour {
 		t.Errorf("at 12:25 one for 15:00 is done in %v", next)
 	}
 }
@@ -192,12 +193,12 @@ func TestLearn_KindsOfVisitApart(t *testing.T) {
 	}
 	ask("2", false)
 	behindShot := ask("", false)
-	shot := queue.Of(p.Shown(), p.Time).Waits[string(behindShot)].Mid
+	shot := forecast.Of(p.Shown(), p.Time).Waits[string(behindShot)].Mid
 	p.Next()
 	p.Act(p.Next(), queue.Finish)
 	ask("1", false)
 	behindExam := ask("", false)
-	if long := queue.Of(p.Shown(), p.Time).Waits[string(behindExam)].Mid; long <= shot {
+	if long := forecast.Of(p.Shown(), p.Time).Waits[string(behindExam)].Mid; long <= shot {
 		t.Errorf("behind a visit of 8 min one waits %v, behind one of 2 %v", long, shot)
 	}
 }

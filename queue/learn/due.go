@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/forecast"
 )
 
 // settled is how long after a session's end it may be learned from, if nobody
@@ -46,7 +46,7 @@ func (r *Learner) Finished(ctx context.Context, c clinic.ID) (clinic.Day, []stri
 	if err != nil {
 		return "", nil, err
 	}
-	over = slices.DeleteFunc(over, func(session string) bool { return queue.Unfinished(snap, session) })
+	over = slices.DeleteFunc(over, func(session string) bool { return forecast.Unfinished(snap, session) })
 	slices.Sort(over)
 	return snap.Day, over, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/estimate"
+	"junban/queue/forecast"
 	"junban/queue/hours"
 )
 
@@ -15,7 +16,7 @@ type lesson struct {
 	estimate.Session
 	scores map[string]*estimate.Score // by service
 	calls  []firstCall
-	stays  []queue.Stay
+	stays  []forecast.Stay
 	tally  map[string]*estimate.Tally // by service in whose line it happened
 }
 
@@ -158,8 +159,8 @@ func (s *student) leave(l *lesson, e queue.Event, was, is queue.Ticket) {
 		return
 	}
 	w, _ := s.window(was.Session, was.Lane)
-	st := queue.Stay{
-		Room: was.Room, Service: was.Lane, Session: was.Session, Kind: queue.KindOf(was), Issued: was.Issued,
+	st := forecast.Stay{
+		Room: was.Room, Service: was.Lane, Session: was.Session, Kind: forecast.KindOf(was), Issued: was.Issued,
 		From: from, To: e.At, Over: w.To, Inaccurate: is.Inaccurate,
 	}
 	switch queue.Verb(e.Act) {
@@ -186,15 +187,15 @@ func (s *student) leave(l *lesson, e queue.Event, was, is queue.Ticket) {
 
 // sum puts a session's figures together.
 func (s *student) sum(session string, l *lesson) {
-	l.stays = queue.Timed(l.stays, s.learned)
-	l.Visits = queue.Visits(l.stays)
+	l.stays = forecast.Timed(l.stays, s.learned)
+	l.Visits = forecast.Visits(l.stays)
 	s.score(l)
 	for _, service := range slices.Sorted(maps.Keys(l.tally)) {
 		t := *l.tally[service]
 		t.Open = s.consult(session, service, l.stays)
 		l.Services = append(l.Services, t)
 	}
-	rooms := map[string]queue.Stay{}
+	rooms := map[string]forecast.Stay{}
 	for _, st := range l.stays {
 		if first, ok := rooms[st.Room]; !ok || st.From.Before(first.From) {
 			rooms[st.Room] = st
@@ -227,7 +228,7 @@ func (s *student) window(session, service string) (hours.Window, bool) {
 
 // consult is how long a session was: from its start to its end, or to its last
 // visit's where that was later.
-func (s *student) consult(session, service string, stays []queue.Stay) time.Duration {
+func (s *student) consult(session, service string, stays []forecast.Stay) time.Duration {
 	w, _ := s.window(session, service)
 	for _, st := range stays {
 		if st.Service != service || st.Inaccurate {

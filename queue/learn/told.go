@@ -6,6 +6,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/estimate"
+	"junban/queue/forecast"
 )
 
 // scoredAhead are the numbers of waiting ahead at which a ticket's forecast is
@@ -52,7 +53,7 @@ func (s *student) ask(e queue.Event, is queue.Ticket) {
 	if len(due) == 0 {
 		return
 	}
-	f := queue.Of(snap, e.At)
+	f := forecast.Of(snap, e.At)
 	for id, ahead := range due {
 		if r, ok := f.Waits[string(id)]; ok {
 			s.told[id] = append(s.told[id], said{e.At, ahead, r})

@@ -1,9 +1,10 @@
-package queue
+package forecast
 
 import (
 	"slices"
 	"time"
 
+	"junban/queue"
 	"junban/queue/estimate"
 )
 
@@ -26,7 +27,7 @@ type Stay struct {
 }
 
 // staysOf are those that a snapshot still shows, in the order of their calls.
-func staysOf(s *Snapshot, courses []course) (all []Stay) {
+func staysOf(s *queue.Snapshot, courses []course) (all []Stay) {
 	for _, c := range courses {
 		for _, t := range slices.Concat(c.Open, c.Waiting, c.Absent, c.Held, c.Ended) {
 			if t.Called.IsZero() {
@@ -35,7 +36,7 @@ func staysOf(s *Snapshot, courses []course) (all []Stay) {
 			all = append(all, Stay{
 				Room: t.Room, Service: t.Lane, Session: t.Session, Kind: KindOf(t), Issued: t.Issued,
 				From: t.Called, To: t.Ended, Over: c.consult(t.Session).To,
-				Visit: t.State == Done && t.Reason != ReasonDayEnd, Inaccurate: t.Inaccurate,
+				Visit: t.State == queue.Done && t.Reason != queue.ReasonDayEnd, Inaccurate: t.Inaccurate,
 			})
 		}
 	}
@@ -69,14 +70,14 @@ func lingers(l *estimate.Learned, kind string, from, until, over time.Time) bool
 // left tells of a ticket in a room that nobody is to be thought there any more:
 // its visit lingers, and of its session nobody waits for the room. Over is when
 // the session's consultation ended.
-func left(s *Snapshot, t Ticket, over, at time.Time) bool {
+func left(s *queue.Snapshot, t queue.Ticket, over, at time.Time) bool {
 	if !lingers(s.Learned, KindOf(t), t.Called, at, over) {
 		return false
 	}
 	room, _ := s.Clinic.Room(t.Room)
-	return !slices.ContainsFunc(s.Lines, func(l Line) bool {
+	return !slices.ContainsFunc(s.Lines, func(l queue.Line) bool {
 		return slices.Contains(room.Services, l.Service.ID) &&
-			slices.ContainsFunc(l.Waiting, func(w Ticket) bool { return w.Session == t.Session })
+			slices.ContainsFunc(l.Waiting, func(w queue.Ticket) bool { return w.Session == t.Session })
 	})
 }
 
@@ -103,13 +104,13 @@ func Visits(stays []Stay) (all []estimate.Visit) {
 
 // KindOf names the visit that a ticket has, or has still to come. What the patient
 // said it is for counts with the service that was asked.
-func KindOf(t Ticket) string {
+func KindOf(t queue.Ticket) string {
 	base, own := t.Lane, t.Lane == t.ID.Ref().Service
 	if own {
 		base = estimate.OfType(t.Lane, t.Kind)
 	}
 	switch {
-	case t.Reason == ReasonUrgent:
+	case t.Reason == queue.ReasonUrgent:
 		return estimate.UrgentKind(t.Lane)
 	case t.Leg > 0 && own:
 		return estimate.ExamKind(t.Lane)

@@ -1,20 +1,21 @@
-package queue
+package forecast
 
 import (
 	"cmp"
 	"slices"
 	"time"
 
+	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
 // course is a line with its sessions.
 type course struct {
-	*Line
+	*queue.Line
 	sessions []hours.Session
-	seen     []Ticket  // those in a room who keep it busy: not the [left]
-	near     time.Time // when consultation begins, or began, of those who are seen next; zero: no sessions
+	seen     []queue.Ticket // those in a room who keep it busy: not the [left]
+	near     time.Time      // when consultation begins, or began, of those who are seen next; zero: no sessions
 }
 
 // consult is a session's consultation; zero of one that the timetable does not
@@ -33,7 +34,7 @@ func (c course) begins(session string) time.Time { return c.consult(session).Fro
 // later reports whether a session begins after those who are seen next.
 func (c course) later(session string) bool { return c.begins(session).After(c.near) }
 
-func courses(s *Snapshot, at time.Time) []course {
+func courses(s *queue.Snapshot, at time.Time) []course {
 	loc, err := s.Clinic.Location()
 	if err != nil {
 		return nil // a record's zone is validated before it is written
@@ -43,7 +44,7 @@ func courses(s *Snapshot, at time.Time) []course {
 		c := course{Line: &s.Lines[i]}
 		calendar, _ := s.Clinic.Timetable(c.Service)
 		c.sessions = calendar.Sessions(string(s.Day), loc)
-		c.seen = slices.DeleteFunc(slices.Clone(c.Open), func(t Ticket) bool { return left(s, t, c.consult(t.Session).To, at) })
+		c.seen = slices.DeleteFunc(slices.Clone(c.Open), func(t queue.Ticket) bool { return left(s, t, c.consult(t.Session).To, at) })
 		c.near = c.nearest(at)
 		all[i] = c
 	}
@@ -75,19 +76,19 @@ func later(a, b time.Time) time.Time {
 }
 
 // behind is how many of the waiting go before one who is away.
-func (c course) behind(t Ticket) int {
+func (c course) behind(t queue.Ticket) int {
 	switch {
-	case t.State == Held:
+	case t.State == queue.Held:
 		return c.Service.ExamBack
 	case c.Service.Absence.Rule == clinic.Park:
 		return c.Service.Absence.Back
 	}
-	n, _ := slices.BinarySearchFunc(c.Waiting, t, func(a, b Ticket) int { return cmp.Compare(a.Place, b.Place) })
+	n, _ := slices.BinarySearchFunc(c.Waiting, t, func(a, b queue.Ticket) int { return cmp.Compare(a.Place, b.Place) })
 	return n
 }
 
 // merge brings lines together by time of issue, and leaves each in its order.
-func merge(lines [][]Ticket) (all []Ticket) {
+func merge(lines [][]queue.Ticket) (all []queue.Ticket) {
 	for {
 		first := -1
 		for i, line := range lines {
@@ -104,8 +105,8 @@ func merge(lines [][]Ticket) (all []Ticket) {
 }
 
 // Unfinished reports whether patients of a session wait or are being seen.
-func Unfinished(s *Snapshot, session string) bool {
+func Unfinished(s *queue.Snapshot, session string) bool {
 	return slices.ContainsFunc(courses(s, s.At), func(c course) bool {
-		return slices.ContainsFunc(slices.Concat(c.seen, c.Waiting), func(t Ticket) bool { return t.Session == session })
+		return slices.ContainsFunc(slices.Concat(c.seen, c.Waiting), func(t queue.Ticket) bool { return t.Session == session })
 	})
 }

@@ -1,10 +1,11 @@
-package queue
+package forecast
 
 import (
 	"math"
 	"slices"
 	"time"
 
+	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/estimate"
 )
@@ -13,7 +14,7 @@ import (
 // what past sessions have taught: of each waiting ticket, by its id, and of a
 // ticket issued now, by service (A05). Nothing is said of the absent and the
 // held, nor where no room is on duty. Today's speed is told by the ended tickets
-// that the snapshot carries, at most [EndedKept].
+// that the snapshot carries, at most [queue.EndedKept].
 //
 // Tickets of a session that is still to come, while another one is on, are
 // forecast as if the rooms will be free when it begins. Where a room has patients
@@ -21,7 +22,7 @@ import (
 // (U4). A visit that stands open
 // only because nobody pressed a button when the session's last patient went
 // keeps no room busy.
-func Of(s *Snapshot, at time.Time) estimate.Forecast {
+func Of(s *queue.Snapshot, at time.Time) estimate.Forecast {
 	learned := s.Learned
 	if learned == nil {
 		learned = &estimate.Learned{}
@@ -51,7 +52,7 @@ type prospect struct {
 
 // prospects splits the lines by session: first those who are seen next, then
 // each session after.
-func prospects(s *Snapshot, at time.Time) []prospect {
+func prospects(s *queue.Snapshot, at time.Time) []prospect {
 	courses := courses(s, at)
 	stays := staysOf(s, courses)
 	today := Visits(stays)
@@ -76,7 +77,7 @@ func prospects(s *Snapshot, at time.Time) []prospect {
 
 // prospectOf asks for those whose session is the nearest of their line, or begins at
 // start where that is later.
-func prospectOf(s *Snapshot, at time.Time, courses []course, start time.Time, today []estimate.Visit) prospect {
+func prospectOf(s *queue.Snapshot, at time.Time, courses []course, start time.Time, today []estimate.Visit) prospect {
 	p := prospect{Input: estimate.Input{Now: at, Start: start, Today: today}, asks: map[string]bool{}}
 	nearest := start.IsZero()
 	belongs := func(c course, session string) bool {
@@ -85,7 +86,7 @@ func prospectOf(s *Snapshot, at time.Time, courses []course, start time.Time, to
 		}
 		return (c.later(session) || waitsForRoom(s, c, courses, at)) && c.begins(session).Equal(start)
 	}
-	var lines [][]Ticket
+	var lines [][]queue.Ticket
 	for i, c := range courses {
 		if nearest && (i == 0 || c.near.Before(p.Start)) {
 			p.Start = c.near
@@ -98,7 +99,7 @@ func prospectOf(s *Snapshot, at time.Time, courses []course, start time.Time, to
 		if belongs(c, c.Session) && (nearest || c.later(c.Session)) {
 			p.asks[c.Service.ID] = true
 		}
-		var line []Ticket
+		var line []queue.Ticket
 		for _, t := range c.Waiting {
 			if belongs(c, t.Session) {
 				line = append(line, t)
@@ -116,7 +117,7 @@ func prospectOf(s *Snapshot, at time.Time, courses []course, start time.Time, to
 	_, end := s.Clinic.Bounds(s.Day, loc)
 	for _, r := range s.Rooms {
 		room := estimate.Room{ID: r.ID, Services: r.Services}
-		if r.Duty.State != OnDuty {
+		if r.Duty.State != queue.OnDuty {
 			if room.Off = !r.Duty.Until.Before(end); !room.Off { // the end of the day is nobody's word
 				room.Breaks = []estimate.Break{{From: at, To: r.Duty.Until}}
 			}
@@ -128,11 +129,11 @@ func prospectOf(s *Snapshot, at time.Time, courses []course, start time.Time, to
 
 // waitsForRoom reports whether the patients of a service who are seen next wait for
 // their session, while a room of theirs is open for another service.
-func waitsForRoom(s *Snapshot, c course, courses []course, at time.Time) bool {
+func waitsForRoom(s *queue.Snapshot, c course, courses []course, at time.Time) bool {
 	if !c.near.After(at) {
 		return false
 	}
-	return slices.ContainsFunc(s.Rooms, func(r RoomState) bool {
+	return slices.ContainsFunc(s.Rooms, func(r queue.RoomState) bool {
 		return slices.Contains(r.Services, c.Service.ID) && slices.ContainsFunc(courses, func(d course) bool {
 			return d.near.Before(c.near) && slices.Contains(r.Services, d.Service.ID)
 		})
@@ -140,7 +141,7 @@ func waitsForRoom(s *Snapshot, c course, courses []course, at time.Time) bool {
 }
 
 // occupy adds who is in the rooms and who is away, as of those who are seen next.
-func occupy(s *Snapshot, p *prospect, courses []course, stays []Stay) {
+func occupy(s *queue.Snapshot, p *prospect, courses []course, stays []Stay) {
 	for i := range p.Rooms {
 		r := &p.Rooms[i]
 		opens, first := time.Time{}, true
@@ -153,7 +154,7 @@ func occupy(s *Snapshot, p *prospect, courses []course, stays []Stay) {
 			}
 			for _, t := range c.seen {
 				if t.Room == r.ID {
-					r.Running = &estimate.Running{Ticket: string(t.ID), Service: t.Lane, Kind: KindOf(t), Started: t.Called, Called: t.State == Called}
+					r.Running = &estimate.Running{Ticket: string(t.ID), Service: t.Lane, Kind: KindOf(t), Started: t.Called, Called: t.State == queue.Called}
 				}
 			}
 		}
@@ -164,8 +165,8 @@ func occupy(s *Snapshot, p *prospect, courses []course, stays []Stay) {
 	}
 	for _, c := range courses {
 		for _, t := range slices.Concat(c.Absent, c.Held) {
-			exam := t.State == Held && t.Reason == ReasonExam
-			if t.State == Held && !exam || c.later(t.Session) {
+			exam := t.State == queue.Held && t.Reason == queue.ReasonExam
+			if t.State == queue.Held && !exam || c.later(t.Session) {
 				continue
 			}
 			away := estimate.Away{ID: string(t.ID), Service: t.Lane, Kind: KindOf(t), Since: t.Acted, Exam: exam, Behind: c.behind(t)}
