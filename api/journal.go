@@ -10,6 +10,7 @@ import (
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 )
 
 // actsShown is how many acts one answer has.
@@ -31,8 +32,8 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q := queue.JournalQuery{Before: ask.Get("before"), Most: actsShown}
-	if q.Before != "" && !queue.ValidEntry(q.Before) {
+	q := journal.Query{Before: ask.Get("before"), Most: actsShown}
+	if q.Before != "" && !journal.ValidEntry(q.Before) {
 		return problem.Invalid("before", "is not the next value of an earlier response")
 	}
 	switch ask.Get("tickets") {
@@ -71,7 +72,7 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 }
 
 // act says an entry of the log.
-func (v view) act(e queue.Event, numbers map[queue.TicketID]int) (wire.Act, error) {
+func (v view) act(e journal.Event, numbers map[queue.TicketID]int) (wire.Act, error) {
 	w := wire.Act{At: v.at(e.At), Act: e.Act, Who: who(e.By), By: deskUser(e.By)}
 	if e.By.Kind == byStaff {
 		_, w.Device, _ = strings.Cut(deviceName(e.By.Device), "/")

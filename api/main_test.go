@@ -30,6 +30,7 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/feed"
+	"junban/queue/journal"
 	"junban/queue/lessons"
 	"junban/queue/queuetest"
 )
@@ -84,8 +85,8 @@ type noPast struct{}
 
 func (noPast) Accuracy(context.Context, clinic.ID) ([]lessons.Accuracy, error) { return nil, nil }
 
-func (noPast) Page(context.Context, clinic.ID, clinic.Day, queue.JournalQuery) (queue.Journal, error) {
-	return queue.Journal{}, nil
+func (noPast) Page(context.Context, clinic.ID, clinic.Day, journal.Query) (journal.Page, error) {
+	return journal.Page{}, nil
 }
 
 // wellFeed is a feed whose probe always came back just now.
@@ -153,9 +154,9 @@ func onRedis(t *testing.T, rdb redis.UniversalClient, change ...func(*Config)) *
 	go func() { done <- feed.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
 	return serve(t, store, struct {
-		*queue.Reader
+		*journal.Reader
 		*lessons.Store
-	}{queue.NewReader(store), store.Lessons()}, store, account.NewStore(rdb, store), device.NewStore(rdb, store), feed, change...)
+	}{journal.New(store), store.Lessons()}, store, account.NewStore(rdb, store), device.NewStore(rdb, store), feed, change...)
 }
 
 type past interface {

@@ -8,6 +8,7 @@ import (
 	"junban/device"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 	"junban/queue/lessons"
 )
 
@@ -49,7 +50,7 @@ type Office interface {
 
 // Journal is the log of the clinics' days, newest entry first, as package journal has it.
 type Journal interface {
-	Page(ctx context.Context, c clinic.ID, d clinic.Day, q queue.JournalQuery) (queue.Journal, error)
+	Page(ctx context.Context, c clinic.ID, d clinic.Day, q journal.Query) (journal.Page, error)
 }
 
 // Lessons is how true the forecasts of past sessions came, as package lessons has it.

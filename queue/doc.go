@@ -120,7 +120,7 @@
 //
 // The log of a day is the truth that its other keys are a fold of. Every entry
 // names its version and mark, the actor and the device, what the object was and
-// is, and the counts that it changed; [Fold] rebuilds the day from the entries
+// is, and the counts that it changed; [journal.Fold] rebuilds the day from the entries
 // alone, and [Store.Verify] compares that with the live keys, text by text, as
 // both stood at one instant. Wrong cancel codes are logged too, at the version
 // that they leave as it is. The entry of an undo names the entry that it takes

@@ -1,4 +1,6 @@
 package queue
 
+import "junban/queue/journal"
+
 // ReadEvent reads one entry of a log.
-var ReadEvent = readEvent
+var ReadEvent = journal.ReadEvent

@@ -11,6 +11,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 )
 
 // Whatever somebody writes for a ticket, it is refused or its parts make it again.
@@ -71,7 +72,7 @@ func FuzzFold(f *testing.F) {
 	f.Add("x", "-1", "issue", id, "", "{", "{", "18446744073709551616", "null", "[]")
 	f.Add("1-0", "1", "issue", id, "{}", `{"s":"done","seq":1e400,"party":"x"}`, `{"counts":{"":{"returns":"/"}}}`, "1", "{}", `{"ch":"web","first":true}`)
 	f.Fuzz(func(t *testing.T, entry, version, act, object, was, is, more, version2, was2, is2 string) {
-		var events []queue.Event
+		var events []journal.Event
 		for _, e := range []redis.XMessage{
 			{ID: entry, Values: map[string]any{"v": version, "mark": "m" + version, "act": act, "id": object, "by": "staff:a:b", "was": was, "is": is, "more": more}},
 			{ID: entry + "1", Values: map[string]any{"v": version2, "mark": "m" + version2, "act": "call", "id": object, "was": was2, "is": is2}},
@@ -85,8 +86,8 @@ func FuzzFold(f *testing.F) {
 			}
 			events = append(events, read)
 		}
-		told := func() (queue.DayKeys, error) {
-			books, err := queue.Fold(func(yield func(queue.Event, error) bool) {
+		told := func() (journal.DayKeys, error) {
+			books, err := journal.Fold(func(yield func(journal.Event, error) bool) {
 				for _, e := range events {
 					if !yield(e, nil) {
 						return

@@ -11,6 +11,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 	"junban/queue/queuetest"
 )
 
@@ -32,10 +33,10 @@ func TestJournal_ReadsTheDayBackwardsInParts(t *testing.T) {
 			}
 		}
 		ok(s.SetMessage(t.Context(), ref, queue.Message{Text: "混んでいます"}, desk()))
-		read := func(q queue.JournalQuery) (acts []string, parts int) {
+		read := func(q journal.Query) (acts []string, parts int) {
 			t.Helper()
 			for {
-				j, err := queue.NewReader(s).Page(t.Context(), ref.Clinic, tickets[0].Day(), q)
+				j, err := journal.New(s).Page(t.Context(), ref.Clinic, tickets[0].Day(), q)
 				ok(err)
 				for _, e := range j.Events {
 					id, _ := e.Ticket()
@@ -45,7 +46,7 @@ func TestJournal_ReadsTheDayBackwardsInParts(t *testing.T) {
 				if j.Before == "" {
 					return acts, parts
 				}
-				if len(j.Events) != q.Most || !queue.ValidEntry(j.Before) {
+				if len(j.Events) != q.Most || !journal.ValidEntry(j.Before) {
 					t.Errorf("a part of %d before %q", len(j.Events), j.Before)
 				}
 				q.Before = j.Before
@@ -54,16 +55,16 @@ func TestJournal_ReadsTheDayBackwardsInParts(t *testing.T) {
 		own := []string{"resume2", "hold2", "resume2", "hold2", "resume2", "hold2", "issue2"}
 		all := append(append([]string{"standing0"}, own[:6]...), "issue3", "issue2", "issue1", "record0")
 		for most, want := range map[int]int{1: 11, 3: 4, 11: 1, 50: 1} {
-			acts, parts := read(queue.JournalQuery{Most: most})
+			acts, parts := read(journal.Query{Most: most})
 			if diff := cmp.Diff(all, acts); diff != "" || parts != want {
 				t.Errorf("all in %d parts of %d (-want +got):\n%s", parts, most, diff)
 			}
 		}
-		acts, parts := read(queue.JournalQuery{Most: 3, Ticket: tickets[1]})
+		acts, parts := read(journal.Query{Most: 3, Ticket: tickets[1]})
 		if diff := cmp.Diff(own, acts); diff != "" || parts != 3 {
 			t.Errorf("of one ticket in %d parts (-want +got):\n%s", parts, diff)
 		}
-		j, err := queue.NewReader(s).Page(t.Context(), ref.Clinic, "2020-01-01", queue.JournalQuery{Most: 3})
+		j, err := journal.New(s).Page(t.Context(), ref.Clinic, "2020-01-01", journal.Query{Most: 3})
 		if err != nil || len(j.Events) != 0 || j.Before != "" {
 			t.Errorf("of a day that nobody opened: %+v, %v", j, err)
 		}
@@ -91,13 +92,13 @@ func TestJournal_TellsNothingOfMomentsThatCame(t *testing.T) {
 		t.Fatal(err)
 	}
 	var logged, told []string
-	for e, err := range queue.NewReader(s).Log(t.Context(), record.ID, snap.Day, "") {
+	for e, err := range journal.New(s).Log(t.Context(), record.ID, snap.Day, "") {
 		if err != nil {
 			t.Fatal(err)
 		}
 		logged = append(logged, e.Act+" "+e.By.Kind)
 	}
-	j, err := queue.NewReader(s).Page(t.Context(), record.ID, snap.Day, queue.JournalQuery{Most: 10})
+	j, err := journal.New(s).Page(t.Context(), record.ID, snap.Day, journal.Query{Most: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func TestJournal_TellsNothingOfMomentsThatCame(t *testing.T) {
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(append(want, queue.ActMoment+" system"), logged); diff != "" {
+	if diff := cmp.Diff(append(want, journal.ActMoment+" system"), logged); diff != "" {
 		t.Errorf("logged (-want +got):\n%s", diff)
 	}
 }
@@ -122,7 +123,7 @@ func TestValidEntry_TakesWhatRedisGives(t *testing.T) {
 		"18446744073709551616-0": false, "(1-1": false, "1-1-1": false, "1-1 ": false,
 		strings.Repeat("0", 130) + "1-1": false,
 	} {
-		if got := queue.ValidEntry(id); got != want {
+		if got := journal.ValidEntry(id); got != want {
 			t.Errorf("ValidEntry(%q) = %v", id, got)
 		}
 	}
@@ -144,14 +145,14 @@ func TestJournal_FindsWhatIsBesideTheTicketsBehindABusyDay(t *testing.T) {
 		snap, err := s.Snapshot(t.Context(), ref.Clinic)
 		ok(err)
 
-		read := func(q queue.JournalQuery) queue.Journal {
+		read := func(q journal.Query) journal.Page {
 			t.Helper()
 			q.Beside = true
-			j, err := queue.NewReader(s).Page(t.Context(), ref.Clinic, snap.Day, q)
+			j, err := journal.New(s).Page(t.Context(), ref.Clinic, snap.Day, q)
 			ok(err)
 			return j
 		}
-		acts := read(queue.JournalQuery{Most: 10}).Events
+		acts := read(journal.Query{Most: 10}).Events
 		want := []struct{ act, object, is string }{{"temporary", "1", "30分遅れ"}, {"duty", "1", ""}, {"standing", "1", "本日は混み合っています"}, {"record", string(ref.Clinic), ""}}
 		if len(acts) != len(want) {
 			t.Fatalf("acts %+v", acts)
@@ -164,11 +165,11 @@ func TestJournal_FindsWhatIsBesideTheTicketsBehindABusyDay(t *testing.T) {
 		if d := acts[1].Duty(); d.State != queue.OnBreak || !d.Until.Equal(until) {
 			t.Errorf("the duty is %v", d)
 		}
-		part := read(queue.JournalQuery{Most: 1})
+		part := read(journal.Query{Most: 1})
 		if len(part.Events) != 1 || part.Events[0].Act != "temporary" {
 			t.Errorf("one act: %+v", part)
 		}
-		if part = read(queue.JournalQuery{Most: 1, Before: part.Before}); len(part.Events) != 1 || part.Events[0].Act != "duty" {
+		if part = read(journal.Query{Most: 1, Before: part.Before}); len(part.Events) != 1 || part.Events[0].Act != "duty" {
 			t.Errorf("the next: %+v", part)
 		}
 	})

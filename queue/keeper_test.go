@@ -12,6 +12,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 	"junban/queue/keeper"
 	"junban/queue/queuetest"
 )
@@ -98,7 +99,7 @@ func TestKeeper_ClosesAtItsStartWhatEndedWhileEverythingWasDown(t *testing.T) {
 			t.Errorf("ticket %d of %s is %s (%s), want %s", n, id.Day(), got.State, got.Reason, want)
 		}
 		ends := 0
-		for e, err := range queue.NewReader(s).Log(t.Context(), c.ID, id.Day(), "") {
+		for e, err := range journal.New(s).Log(t.Context(), c.ID, id.Day(), "") {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -109,7 +110,7 @@ func TestKeeper_ClosesAtItsStartWhatEndedWhileEverythingWasDown(t *testing.T) {
 		if ends != 1 {
 			t.Errorf("%s was ended %d times", id, ends)
 		}
-		if v, err := queue.NewReader(s).Verify(t.Context(), c.ID, id.Day()); err != nil || len(v.Differences) > 0 {
+		if v, err := journal.New(s).Verify(t.Context(), c.ID, id.Day()); err != nil || len(v.Differences) > 0 {
 			t.Errorf("%s: %v, %v", id.Day(), v.Differences, err)
 		}
 	}
@@ -267,7 +268,7 @@ func TestCloseDay_GoesOnWhereADeadNodeStopped(t *testing.T) {
 		if err != nil || f.Services["1"].Ended[queue.NoShow] != tickets {
 			t.Fatalf("cut off after %d commands: the figures are %+v, %v", n, f, err)
 		}
-		v, err := queue.NewReader(s).Verify(t.Context(), c.ID, day)
+		v, err := journal.New(s).Verify(t.Context(), c.ID, day)
 		if err != nil || len(v.Differences) > 0 {
 			t.Fatalf("cut off after %d commands: %v, %v", n, v.Differences, err)
 		}

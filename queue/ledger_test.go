@@ -11,6 +11,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 )
 
 // ledger is a day as its log tells it, folded entry by entry while the log
@@ -20,10 +21,10 @@ type ledger struct {
 	clinic  clinic.Clinic
 	zone    *time.Location // of the clinic: to read it again after each act takes longer than to compare
 	day     clinic.Day
-	last    queue.Event // the newest entry
+	last    journal.Event // the newest entry
 	epoch   string
 	entries int
-	books   queue.Books
+	books   journal.DayState
 	tickets map[queue.TicketID]*entered
 	numbers map[numbered]queue.TicketID // of all tickets of the day, ended ones too
 }
@@ -49,7 +50,7 @@ func newLedger(c clinic.Clinic, d clinic.Day) *ledger {
 
 // read enters what the log says since the last time.
 func (l *ledger) read(ctx context.Context, s *queue.Store) error {
-	for e, err := range queue.NewReader(s).Log(ctx, l.clinic.ID, l.day, l.last.ID) {
+	for e, err := range journal.New(s).Log(ctx, l.clinic.ID, l.day, l.last.ID) {
 		if err == nil {
 			err = l.enter(e)
 		}
@@ -63,7 +64,7 @@ func (l *ledger) read(ctx context.Context, s *queue.Store) error {
 	return nil
 }
 
-func (l *ledger) enter(e queue.Event) error {
+func (l *ledger) enter(e journal.Event) error {
 	if err := l.books.Enter(e); err != nil {
 		return err
 	}

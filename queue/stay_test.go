@@ -11,6 +11,7 @@ import (
 	"junban/queue/estimate"
 	"junban/queue/forecast"
 	"junban/queue/hours"
+	"junban/queue/journal"
 	"junban/queue/learn"
 	"junban/queue/queuetest"
 )
@@ -142,7 +143,7 @@ func TestFinish_InaccurateIsNotLearnedNorScored(t *testing.T) {
 	p.Must(err)
 	p.See(1, 2*time.Minute)
 	day := p.Shown().Day
-	if v, err := queue.NewReader(p).Verify(t.Context(), p.C.ID, day); err != nil || len(v.Differences) > 0 {
+	if v, err := journal.New(p).Verify(t.Context(), p.C.ID, day); err != nil || len(v.Differences) > 0 {
 		t.Errorf("the log and the keys: %v, %v", v.Differences, err)
 	}
 	p.Pass(24 * time.Hour)

@@ -10,6 +10,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 	"junban/queue/queuetest"
 )
 
@@ -72,7 +73,7 @@ func TestVerify_FindsEveryChangeThatTheLogDoesNotTell(t *testing.T) {
 		if err := tamper.do("junban:{"+string(c.ID)+"}:"+string(day)+":"+tamper.key, ids).Err(); err != nil {
 			t.Fatal(err)
 		}
-		got, err := queue.NewReader(s).Verify(t.Context(), c.ID, day)
+		got, err := journal.New(s).Verify(t.Context(), c.ID, day)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,8 +140,8 @@ func TestLog_TellsWhoDidWhat(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var events []queue.Event
-	for e, err := range queue.NewReader(s).Log(t.Context(), c.ID, today(t, s, c.ID), "") {
+	var events []journal.Event
+	for e, err := range journal.New(s).Log(t.Context(), c.ID, today(t, s, c.ID), "") {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,7 +198,7 @@ func TestLog_IsReadPageByPage(t *testing.T) {
 		}
 	}
 	last, events := "", 0
-	for e, err := range queue.NewReader(s).Log(t.Context(), c.ID, today(t, s, c.ID), "") {
+	for e, err := range journal.New(s).Log(t.Context(), c.ID, today(t, s, c.ID), "") {
 		if err != nil {
 			t.Fatal(err)
 		}

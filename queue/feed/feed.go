@@ -15,6 +15,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 )
 
 // The feed's times. Together they keep the promise to viewers (design §3): a
@@ -64,7 +65,7 @@ type Source interface {
 type Feed struct {
 	rdb     redis.UniversalClient
 	line    Source
-	journal *queue.Reader
+	journal *journal.Reader
 	log     *slog.Logger
 
 	mu        sync.Mutex
@@ -83,7 +84,7 @@ type follower struct {
 // New returns a feed of the line. [Feed.Run] must run for it to hear pokes.
 func New(line Source, o Options) (*Feed, error) {
 	f := &Feed{
-		line: line, journal: queue.NewReader(line), log: o.Log, followers: map[clinic.ID]map[*follower]bool{},
+		line: line, journal: journal.New(line), log: o.Log, followers: map[clinic.ID]map[*follower]bool{},
 		reads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_feed_reads_total",
 			Help: "Snapshots read for followers, by what made the feed read.",

@@ -9,6 +9,7 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/estimate"
+	"junban/queue/journal"
 )
 
 // history is a day that is played once more from its log: at each entry it can
@@ -17,7 +18,7 @@ type history struct {
 	clinic  clinic.Clinic
 	day     clinic.Day
 	learned *estimate.Learned // what the day's viewers had
-	books   queue.Books
+	books   journal.DayState
 	tickets map[queue.TicketID]queue.Ticket
 	duties  map[string]queue.Duty
 }
@@ -28,7 +29,7 @@ func newHistory(c clinic.Clinic, d clinic.Day, learned *estimate.Learned) *histo
 
 // enter plays one entry, and returns its ticket before and after; of an act of
 // the desk both are zero.
-func (h *history) enter(e queue.Event) (was, is queue.Ticket, err error) {
+func (h *history) enter(e journal.Event) (was, is queue.Ticket, err error) {
 	if err := h.books.Enter(e); err != nil {
 		return was, is, err
 	}

@@ -12,12 +12,13 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/estimate"
+	"junban/queue/journal"
 	"junban/queue/lessons"
 )
 
 // LearnSource is the line that a [Learner] learns from: [queue.Store].
 type Source interface {
-	queue.Source
+	journal.Source
 	// Now is the time of Redis.
 	Now() time.Time
 	// Record returns a clinic's record as the line remembers it.
@@ -33,13 +34,13 @@ type Source interface {
 // Learner learns from the days of all clinics. It is safe for concurrent use.
 type Learner struct {
 	line    Source
-	journal *queue.Reader
+	journal *journal.Reader
 	lessons *lessons.Store
 }
 
 // NewLearner returns a learner of the line's days.
 func New(line Source) *Learner {
-	return &Learner{line, queue.NewReader(line), line.Lessons()}
+	return &Learner{line, journal.New(line), line.Lessons()}
 }
 
 // Learn takes a day's sessions in, those that are named or, for nil, all: what
@@ -117,7 +118,7 @@ func (r *Learner) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions
 }
 
 // dayLog reads a day's log. Broken is an entry that cannot be read, now or ever.
-func (r *Learner) dayLog(ctx context.Context, c clinic.ID, d clinic.Day) (events []queue.Event, broken, err error) {
+func (r *Learner) dayLog(ctx context.Context, c clinic.ID, d clinic.Day) (events []journal.Event, broken, err error) {
 	for e, err := range r.journal.Log(ctx, c, d, "") {
 		switch {
 		case err == nil:

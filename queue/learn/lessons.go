@@ -9,6 +9,7 @@ import (
 	"junban/queue/estimate"
 	"junban/queue/forecast"
 	"junban/queue/hours"
+	"junban/queue/journal"
 )
 
 // lesson is what one session of a day teaches, and how true its forecasts came.
@@ -39,7 +40,7 @@ type student struct {
 
 // study learns from a day's events, by session. An error is a log that
 // contradicts itself.
-func study(h *history, events []queue.Event) (map[string]*lesson, error) {
+func study(h *history, events []journal.Event) (map[string]*lesson, error) {
 	s := &student{
 		history: h, undone: map[string]bool{}, lessons: map[string]*lesson{},
 		seen: map[queue.TicketID]time.Time{}, entered: map[queue.TicketID]time.Time{}, called: map[queue.TicketID]bool{},
@@ -95,7 +96,7 @@ func (l *lesson) of(service string) *estimate.Tally {
 }
 
 // note takes in what an act says of the habits of a line.
-func (s *student) note(l *lesson, e queue.Event, was, is queue.Ticket) {
+func (s *student) note(l *lesson, e journal.Event, was, is queue.Ticket) {
 	id, tally := is.ID, l.of(is.Lane)
 	if is.Reason == queue.ReasonUrgent && was.Reason != queue.ReasonUrgent {
 		tally.Urgent++
@@ -153,7 +154,7 @@ func (s *student) arrived(l *lesson, t queue.Ticket, came bool) {
 func open(t queue.Ticket) bool { return t.State == queue.Called || t.State == queue.InService }
 
 // leave takes in that a ticket left its room.
-func (s *student) leave(l *lesson, e queue.Event, was, is queue.Ticket) {
+func (s *student) leave(l *lesson, e journal.Event, was, is queue.Ticket) {
 	from, ok := s.entered[was.ID]
 	if !ok {
 		return

@@ -7,6 +7,7 @@ import (
 	"junban/queue"
 	"junban/queue/estimate"
 	"junban/queue/forecast"
+	"junban/queue/journal"
 )
 
 // scoredAhead are the numbers of waiting ahead at which a ticket's forecast is
@@ -30,7 +31,7 @@ type firstCall struct {
 
 // ask keeps the forecast at an entry for the tickets asked about: a ticket that is
 // new, or has come so near.
-func (s *student) ask(e queue.Event, is queue.Ticket) {
+func (s *student) ask(e journal.Event, is queue.Ticket) {
 	due := map[queue.TicketID]int{} // and how many are ahead
 	snap := s.at(e.At)
 	for i := range snap.Lines {

@@ -9,6 +9,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 )
 
 // Store returns a store on the test's [Redis], with its scripts loaded.
@@ -71,7 +72,7 @@ func Sound(t interface {
 	Helper()
 	Fatal(...any)
 	Fatalf(string, ...any)
-}, ctx context.Context, s *queue.Store, c clinic.ID) queue.Verified {
+}, ctx context.Context, s *queue.Store, c clinic.ID) journal.Verified {
 	t.Helper()
 	snap, err := s.Snapshot(ctx, c)
 	if err != nil {
@@ -80,7 +81,7 @@ func Sound(t interface {
 	for _, broken := range snap.Check() {
 		t.Fatalf("version %d: %v", snap.Version, broken)
 	}
-	v, err := queue.NewReader(s).Verify(ctx, c, snap.Day)
+	v, err := journal.New(s).Verify(ctx, c, snap.Day)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 )
 
 // bench is one clinic under test.
@@ -206,7 +207,7 @@ func (b *bench) sound() {
 	if !ok {
 		return
 	}
-	v, err := queue.NewReader(store).Verify(b.Context(), b.clinic.ID, snap.Day)
+	v, err := journal.New(store).Verify(b.Context(), b.clinic.ID, snap.Day)
 	b.ok(err)
 	for _, d := range v.Differences {
 		b.Error(d)

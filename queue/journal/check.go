@@ -1,7 +1,8 @@
-package queue
+package journal
 
 import (
 	"fmt"
+	"junban/queue"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +12,7 @@ import (
 // make of them, a count that is missing among them: a seat is taken by each ticket
 // that is not cancelled, and by each cancelled one whose seat comes back later
 // (domain §5.3, §5.6); a booking is a ticket that waits for its number (B12).
-func (b *Books) Check() []error {
+func (b *DayState) Check() []error {
 	taken := map[string]map[string]int{}
 	take := func(service, seat string) {
 		if taken[service] == nil {
@@ -20,11 +21,11 @@ func (b *Books) Check() []error {
 		taken[service][seat]++
 	}
 	for id, t := range b.tickets {
-		if t["s"] == string(Cancelled) {
+		if t["s"] == string(queue.Cancelled) {
 			continue
 		}
 		service := id.Ref().Service
-		if t["s"] == string(Booked) {
+		if t["s"] == string(queue.Booked) {
 			take(service, "booked")
 		}
 		session, _ := t["sess"].(string)

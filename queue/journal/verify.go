@@ -1,4 +1,4 @@
-package queue
+package journal
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/queue"
 	"junban/queue/clinic"
 )
 
@@ -34,7 +35,7 @@ type Verified struct {
 	Events      int
 	Tickets     int
 	Differences []Difference // none: Redis is what the log says, byte for byte
-	Broken      []error      // what [Books.Check] finds
+	Broken      []error      // what [DayState.Check] finds
 }
 
 // Verify replays the log of a day and compares its fold with the live keys, as
@@ -53,13 +54,13 @@ func (r *Reader) Verify(ctx context.Context, c clinic.ID, d clinic.Day) (Verifie
 }
 
 // Books folds the log of a day up to now.
-func (r *Reader) Books(ctx context.Context, c clinic.ID, d clinic.Day) (*Books, error) {
+func (r *Reader) DayState(ctx context.Context, c clinic.ID, d clinic.Day) (*DayState, error) {
 	return Fold(r.Log(ctx, c, d, ""))
 }
 
 // books reads the log and the keys of one instant: the keys tell which entry
 // was the newest then, and the log is never changed before it.
-func (r *Reader) books(ctx context.Context, c clinic.ID, d clinic.Day) (b *Books, live DayKeys, events int, err error) {
+func (r *Reader) books(ctx context.Context, c clinic.ID, d clinic.Day) (b *DayState, live DayKeys, events int, err error) {
 	k, err := r.line.Clinic(ctx, c)
 	if err != nil {
 		return nil, nil, 0, err
@@ -68,7 +69,7 @@ func (r *Reader) books(ctx context.Context, c clinic.ID, d clinic.Day) (b *Books
 	for _, service := range k.Services {
 		services[service.ID] = true
 	}
-	b = &Books{}
+	b = &DayState{}
 	counted := func(yield func(Event, error) bool) {
 		from := "-"
 		if b.last != "" {
@@ -105,7 +106,7 @@ func (r *Reader) books(ctx context.Context, c clinic.ID, d clinic.Day) (b *Books
 
 // addServices adds the services that the books know, also those that are no longer in
 // the clinic's record, and reports whether any was new.
-func addServices(services map[string]bool, b *Books) bool {
+func addServices(services map[string]bool, b *DayState) bool {
 	before := len(services)
 	for service := range b.counts {
 		services[service] = true
@@ -119,8 +120,8 @@ func (r *Reader) liveKeys(ctx context.Context, c clinic.ID, d clinic.Day, servic
 	hashes, sets := map[string]*redis.MapStringStringCmd{}, map[string]*redis.ZSliceCmd{}
 	var newest *redis.XMessageSliceCmd
 	_, err := r.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		hash := func(key string) { hashes[key] = p.HGetAll(ctx, DayKey(c, d, key)) }
-		set := func(key string) { sets[key] = p.ZRangeWithScores(ctx, DayKey(c, d, key), 0, -1) }
+		hash := func(key string) { hashes[key] = p.HGetAll(ctx, queue.DayKey(c, d, key)) }
+		set := func(key string) { sets[key] = p.ZRangeWithScores(ctx, queue.DayKey(c, d, key), 0, -1) }
 		hash("meta")
 		hash("tickets")
 		hash("rooms")
@@ -130,7 +131,7 @@ func (r *Reader) liveKeys(ctx context.Context, c clinic.ID, d clinic.Day, servic
 			set(service + ":waiting")
 			set(service + ":aside")
 		}
-		newest = p.XRevRangeN(ctx, DayKey(c, d, "log"), "+", "-", 1)
+		newest = p.XRevRangeN(ctx, queue.DayKey(c, d, "log"), "+", "-", 1)
 		return nil
 	})
 	if err != nil {

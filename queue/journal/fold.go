@@ -1,9 +1,10 @@
-package queue
+package journal
 
 import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"junban/queue"
 	"maps"
 	"strconv"
 )
@@ -23,22 +24,22 @@ func (k DayKeys) set(key, field, value string) {
 
 // Books are a day as its log tells it: the fold of the events so far. The zero
 // value is a day before its first event.
-type Books struct {
+type DayState struct {
 	meta    map[string]string
 	counts  map[string]map[string]string
-	tickets map[TicketID]map[string]any
+	tickets map[queue.TicketID]map[string]any
 	last    string // id of the newest event
 	version uint64
 }
 
 // Fold rebuilds a day from its events, in plain Go and from nothing else. It
 // returns the first error of the events, or of one that contradicts those before.
-func Fold(events iter.Seq2[Event, error]) (*Books, error) {
-	b := &Books{}
+func Fold(events iter.Seq2[Event, error]) (*DayState, error) {
+	b := &DayState{}
 	return b, b.add(events)
 }
 
-func (b *Books) add(events iter.Seq2[Event, error]) error {
+func (b *DayState) add(events iter.Seq2[Event, error]) error {
 	for e, err := range events {
 		if err == nil {
 			err = b.Enter(e)
@@ -51,9 +52,9 @@ func (b *Books) add(events iter.Seq2[Event, error]) error {
 }
 
 // Enter adds one event.
-func (b *Books) Enter(e Event) error {
+func (b *DayState) Enter(e Event) error {
 	if b.meta == nil {
-		b.meta, b.counts, b.tickets = map[string]string{"epoch": e.Mark}, map[string]map[string]string{}, map[TicketID]map[string]any{}
+		b.meta, b.counts, b.tickets = map[string]string{"epoch": e.Mark}, map[string]map[string]string{}, map[queue.TicketID]map[string]any{}
 	}
 	if e.Version != b.version && e.Version != b.version+1 {
 		return fmt.Errorf("entry %s: version %d after %d", e.ID, e.Version, b.version)
@@ -86,7 +87,7 @@ func (b *Books) Enter(e Event) error {
 
 // change applies what an event changed of a ticket, after a look at what it
 // says that the ticket was.
-func (b *Books) change(id TicketID, e Event) error {
+func (b *DayState) change(id queue.TicketID, e Event) error {
 	was, err := plain(e.Was)
 	if err != nil {
 		return fmt.Errorf("entry %s: was: %w", e.ID, err)
@@ -139,20 +140,20 @@ func plain(text string) (map[string]any, error) {
 }
 
 // Ticket returns a ticket as the events have it.
-func (b *Books) Ticket(id TicketID) (Ticket, error) {
+func (b *DayState) Ticket(id queue.TicketID) (queue.Ticket, error) {
 	text, err := json.Marshal(b.tickets[id])
 	if err != nil {
-		return Ticket{}, fmt.Errorf("ticket %s: %w", id, err)
+		return queue.Ticket{}, fmt.Errorf("ticket %s: %w", id, err)
 	}
-	t, err := DecodeTicket(text)
+	t, err := queue.DecodeTicket(text)
 	if err != nil {
-		return Ticket{}, fmt.Errorf("ticket %s: %w", id, err)
+		return queue.Ticket{}, fmt.Errorf("ticket %s: %w", id, err)
 	}
 	return t, nil
 }
 
 // Keys returns the keys of the day as they must stand in Redis.
-func (b *Books) Keys() (DayKeys, error) {
+func (b *DayState) Keys() (DayKeys, error) {
 	keys := DayKeys{}
 	for field, value := range b.meta {
 		keys.set("meta", field, value)
@@ -168,15 +169,15 @@ func (b *Books) Keys() (DayKeys, error) {
 			return nil, fmt.Errorf("ticket %s: %w", id, err)
 		}
 		keys.set("tickets", string(id), string(text))
-		t, err := DecodeTicket(text)
+		t, err := queue.DecodeTicket(text)
 		if err != nil {
 			return nil, fmt.Errorf("ticket %s: %w", id, err)
 		}
 		seq := fmt.Sprint(fields["seq"])
 		switch {
-		case t.State == Waiting:
+		case t.State == queue.Waiting:
 			keys.set(t.Lane+":waiting", t.Place+"/"+string(id), "0")
-		case t.State == Absent || t.State == Held || t.State == Booked || t.State == Lost:
+		case t.State == queue.Absent || t.State == queue.Held || t.State == queue.Booked || t.State == queue.Lost:
 			keys.set(t.Lane+":aside", t.Place+"/"+string(id), "0")
 		case t.State.Ended():
 			keys.set("ended", string(id), seq)
@@ -190,10 +191,10 @@ func (b *Books) Keys() (DayKeys, error) {
 
 // People returns, by service, the people in the parties that wait in its line
 // (待ち人数), as the events have it.
-func (b *Books) People() map[string]int {
+func (b *DayState) People() map[string]int {
 	people := map[string]int{}
 	for id, t := range b.tickets {
-		if t["s"] != string(Waiting) {
+		if t["s"] != string(queue.Waiting) {
 			continue
 		}
 		service, ok := t["lane"].(string)

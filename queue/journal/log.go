@@ -1,4 +1,4 @@
-package queue
+package journal
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/queue"
 	"junban/queue/clinic"
 )
 
@@ -21,7 +22,7 @@ type Event struct {
 	At      time.Time // Redis time, to the millisecond
 	Version uint64    // of the clinic's day; several entries of one act share it
 	Mark    string    // of the act that made the version
-	Act     string    // a [Verb], "issue", "wrong_code", or an act of the desk
+	Act     string    // a [queue.Verb], "issue", "wrong_code", or an act of the desk
 	Object  string    // the ticket's id, or the service, room or clinic acted on
 	By      clinic.Actor
 
@@ -31,17 +32,17 @@ type Event struct {
 	Was, Is string
 
 	Counts map[string]map[string]string // by service and field: the new values
-	With   TicketID                     // finished by the same press, "" when none
+	With   queue.TicketID               // finished by the same press, "" when none
 	Undoes string                       // the ID of the entry taken back: an announcement of it is withdrawn
 }
 
 // Ticket returns the ticket that was acted on; ok is false for an act of the desk.
-func (e Event) Ticket() (id TicketID, ok bool) {
-	id, err := ParseTicketID(e.Object)
+func (e Event) Ticket() (id queue.TicketID, ok bool) {
+	id, err := queue.ParseTicketID(e.Object)
 	return id, err == nil
 }
 
-// Source is the line whose logs are read: [Store].
+// Source is the line whose logs are read: [queue.Store].
 type Source interface {
 	// Redis is the connection that the logs are read on.
 	Redis() redis.UniversalClient
@@ -56,7 +57,7 @@ type Reader struct {
 }
 
 // NewReader returns a reader of a line's logs.
-func NewReader(line Source) *Reader { return &Reader{line.Redis(), line} }
+func New(line Source) *Reader { return &Reader{line.Redis(), line} }
 
 // logPage is how many entries are read at once.
 const logPage = 500
@@ -76,13 +77,13 @@ func (r *Reader) Log(ctx context.Context, c clinic.ID, d clinic.Day, after strin
 func (r *Reader) between(ctx context.Context, c clinic.ID, d clinic.Day, from, until string) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		for {
-			page, err := r.rdb.XRangeN(ctx, DayKey(c, d, "log"), from, until, logPage).Result()
+			page, err := r.rdb.XRangeN(ctx, queue.DayKey(c, d, "log"), from, until, logPage).Result()
 			if err != nil {
 				yield(Event{}, fmt.Errorf("read the log of clinic %s on %s: %w", c, d, err))
 				return
 			}
 			for _, entry := range page {
-				e, err := readEvent(entry)
+				e, err := ReadEvent(entry)
 				if !yield(e, err) || err != nil {
 					return
 				}
@@ -104,13 +105,13 @@ func (r *Reader) Back(ctx context.Context, c clinic.ID, d clinic.Day, before str
 	}
 	return func(yield func(Event, error) bool) {
 		for {
-			entries, err := r.rdb.XRevRangeN(ctx, DayKey(c, d, "log"), until, "-", page).Result()
+			entries, err := r.rdb.XRevRangeN(ctx, queue.DayKey(c, d, "log"), until, "-", page).Result()
 			if err != nil {
 				yield(Event{}, fmt.Errorf("read the log of clinic %s on %s: %w", c, d, err))
 				return
 			}
 			for _, entry := range entries {
-				e, err := readEvent(entry)
+				e, err := ReadEvent(entry)
 				if !yield(e, err) || err != nil {
 					return
 				}
@@ -123,7 +124,7 @@ func (r *Reader) Back(ctx context.Context, c clinic.ID, d clinic.Day, before str
 	}
 }
 
-func readEvent(entry redis.XMessage) (Event, error) {
+func ReadEvent(entry redis.XMessage) (Event, error) {
 	text := func(field string) string {
 		s, _ := entry.Values[field].(string)
 		return s
@@ -148,7 +149,7 @@ func readEvent(entry redis.XMessage) (Event, error) {
 	}
 	var more struct {
 		Counts map[string]any `json:"counts"` // <service>:<count>
-		With   TicketID       `json:"with"`
+		With   queue.TicketID `json:"with"`
 		Undoes string         `json:"undoes"`
 	}
 	if err := decode(text("more"), &more); err != nil {

@@ -1,4 +1,4 @@
-package queue
+package journal
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/typed"
 )
@@ -19,32 +20,32 @@ const ActMoment = "moment"
 const actsSought = 20 * logPage
 
 // JournalQuery says which entries of a day's log are asked for.
-type JournalQuery struct {
-	Before string   // those older than this entry; "": from the newest
-	Ticket TicketID // those about this ticket; "": all
-	Beside bool     // those about no ticket: of the reception, a message, a room, the record
-	Most   int      // so many
+type Query struct {
+	Before string         // those older than this entry; "": from the newest
+	Ticket queue.TicketID // those about this ticket; "": all
+	Beside bool           // those about no ticket: of the reception, a message, a room, the record
+	Most   int            // so many
 }
 
 // Journal is a part of a day's log, the newest entry first.
-type Journal struct {
+type Page struct {
 	Events  []Event
-	Numbers map[TicketID]int // of the tickets in Events that have one by now
-	Before  string           // asks for what is older; "": there is nothing
+	Numbers map[queue.TicketID]int // of the tickets in Events that have one by now
+	Before  string                 // asks for what is older; "": there is nothing
 }
 
 // Page returns the newest entries that were asked for. It looks through 10,000
 // at most, so that a part may have fewer than there is room for, and still
 // something older behind it. A day that nobody opened has none.
-func (r *Reader) Page(ctx context.Context, c clinic.ID, d clinic.Day, q JournalQuery) (Journal, error) {
+func (r *Reader) Page(ctx context.Context, c clinic.ID, d clinic.Day, q Query) (Page, error) {
 	page := int64(logPage)
 	if q.Ticket == "" && !q.Beside {
 		page = int64(q.Most) + 1
 	}
-	j, sought := Journal{Events: []Event{}}, 0
+	j, sought := Page{Events: []Event{}}, 0
 	for e, err := range r.Back(ctx, c, d, q.Before, page) {
 		if err != nil {
-			return Journal{}, err
+			return Page{}, err
 		}
 		if q.asks(e) {
 			if len(j.Events) == q.Most {
@@ -64,22 +65,22 @@ func (r *Reader) Page(ctx context.Context, c clinic.ID, d clinic.Day, q JournalQ
 	}
 	var err error
 	if j.Numbers, err = r.numbers(ctx, c, d, j.Events); err != nil {
-		return Journal{}, fmt.Errorf("numbers of clinic %s on %s: %w", c, d, err)
+		return Page{}, fmt.Errorf("numbers of clinic %s on %s: %w", c, d, err)
 	}
 	return j, nil
 }
 
-func (q JournalQuery) asks(e Event) bool {
+func (q Query) asks(e Event) bool {
 	_, ticket := e.Ticket()
 	return e.Act != ActMoment && (q.Ticket == "" || e.Object == string(q.Ticket)) && !(q.Beside && ticket)
 }
 
 // Duty returns what an entry about a room's duty made it.
-func (e Event) Duty() Duty { return DecodeDuty(e.Is) }
+func (e Event) Duty() queue.Duty { return queue.DecodeDuty(e.Is) }
 
 // numbers are those of the tickets that the entries are about.
-func (r *Reader) numbers(ctx context.Context, c clinic.ID, d clinic.Day, events []Event) (map[TicketID]int, error) {
-	numbers, ids := map[TicketID]int{}, []string{}
+func (r *Reader) numbers(ctx context.Context, c clinic.ID, d clinic.Day, events []Event) (map[queue.TicketID]int, error) {
+	numbers, ids := map[queue.TicketID]int{}, []string{}
 	for _, e := range events {
 		if id, ok := e.Ticket(); ok {
 			if _, known := numbers[id]; !known {
@@ -90,7 +91,7 @@ func (r *Reader) numbers(ctx context.Context, c clinic.ID, d clinic.Day, events 
 	if len(ids) == 0 {
 		return numbers, nil
 	}
-	texts, err := r.rdb.HMGet(ctx, DayKey(c, d, "tickets"), ids...).Result()
+	texts, err := r.rdb.HMGet(ctx, queue.DayKey(c, d, "tickets"), ids...).Result()
 	if err != nil {
 		return nil, err
 	}
@@ -99,11 +100,11 @@ func (r *Reader) numbers(ctx context.Context, c clinic.ID, d clinic.Day, events 
 		if !ok {
 			continue
 		}
-		t, err := DecodeTicket([]byte(text))
+		t, err := queue.DecodeTicket([]byte(text))
 		if err != nil {
 			return nil, fmt.Errorf("ticket %s: %w", ids[i], err)
 		}
-		numbers[TicketID(ids[i])] = t.Number
+		numbers[queue.TicketID(ids[i])] = t.Number
 	}
 	return numbers, nil
 }
@@ -126,14 +127,14 @@ func ValidEntry(id string) bool {
 // What stayed as it was is left out: a call without a room is to the one where
 // the ticket was called before.
 type Detail struct {
-	State      State
+	State      queue.State
 	Room       string
 	Lane       string // the service in whose line the ticket stands since
 	Reason     string // why it is held, moved or over; of a return, why it was
-	Presence   Presence
+	Presence   queue.Presence
 	Arrival    bool // Presence changed
 	Inaccurate bool
-	Undone     Verb // the act that an undo took back; "" too where the act before it was of the same kind
+	Undone     queue.Verb // the act that an undo took back; "" too where the act before it was of the same kind
 }
 
 // Detail reads what an entry about a ticket changed.
@@ -151,17 +152,17 @@ func (e Event) Detail() (Detail, error) {
 		return s
 	}
 	d := Detail{
-		State: State(text(is, "s")), Room: text(is, "room"), Lane: text(is, "lane"), Reason: text(is, "why"), Presence: Presence(text(is, "pres")),
+		State: queue.State(text(is, "s")), Room: text(is, "room"), Lane: text(is, "lane"), Reason: text(is, "why"), Presence: queue.Presence(text(is, "pres")),
 		Inaccurate: is["inacc"] == true,
 	}
 	_, d.Arrival = is["pres"]
 	if is["lane"] == false { // in its own line again
-		d.Lane = TicketID(e.Object).Ref().Service
+		d.Lane = queue.TicketID(e.Object).Ref().Service
 	}
-	switch Verb(e.Act) {
-	case Undo:
-		d.Undone = Verb(text(was, "act"))
-	case Resume, Return:
+	switch queue.Verb(e.Act) {
+	case queue.Undo:
+		d.Undone = queue.Verb(text(was, "act"))
+	case queue.Resume, queue.Return:
 		d.Reason = text(was, "why")
 	}
 	return d, nil
