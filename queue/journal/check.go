@@ -2,10 +2,11 @@ package journal
 
 import (
 	"fmt"
-	"junban/queue"
 	"slices"
 	"strconv"
 	"strings"
+
+	"junban/queue"
 )
 
 // Check returns which counts of seats and of bookings are not what the tickets

@@ -4,9 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"junban/queue"
 	"maps"
 	"strconv"
+
+	"junban/queue"
 )
 
 // DayKeys is what Redis holds of one clinic's day, but for the patients and the
@@ -22,7 +23,7 @@ func (k DayKeys) set(key, field, value string) {
 	k[key][field] = value
 }
 
-// Books are a day as its log tells it: the fold of the events so far. The zero
+// DayState is a day as its log has it: the fold of the events so far. The zero
 // value is a day before its first event.
 type DayState struct {
 	meta    map[string]string

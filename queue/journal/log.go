@@ -56,7 +56,7 @@ type Reader struct {
 	line Source
 }
 
-// NewReader returns a reader of a line's logs.
+// New returns a reader of a line's logs.
 func New(line Source) *Reader { return &Reader{line.Redis(), line} }
 
 // logPage is how many entries are read at once.
@@ -83,7 +83,7 @@ func (r *Reader) between(ctx context.Context, c clinic.ID, d clinic.Day, from, u
 				return
 			}
 			for _, entry := range page {
-				e, err := ReadEvent(entry)
+				e, err := readEvent(entry)
 				if !yield(e, err) || err != nil {
 					return
 				}
@@ -111,7 +111,7 @@ func (r *Reader) Back(ctx context.Context, c clinic.ID, d clinic.Day, before str
 				return
 			}
 			for _, entry := range entries {
-				e, err := ReadEvent(entry)
+				e, err := readEvent(entry)
 				if !yield(e, err) || err != nil {
 					return
 				}
@@ -124,7 +124,7 @@ func (r *Reader) Back(ctx context.Context, c clinic.ID, d clinic.Day, before str
 	}
 }
 
-func ReadEvent(entry redis.XMessage) (Event, error) {
+func readEvent(entry redis.XMessage) (Event, error) {
 	text := func(field string) string {
 		s, _ := entry.Values[field].(string)
 		return s

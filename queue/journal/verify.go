@@ -53,11 +53,6 @@ func (r *Reader) Verify(ctx context.Context, c clinic.ID, d clinic.Day) (Verifie
 	return Verified{books.version, events, len(books.tickets), differences(told, live), books.Check()}, nil
 }
 
-// Books folds the log of a day up to now.
-func (r *Reader) DayState(ctx context.Context, c clinic.ID, d clinic.Day) (*DayState, error) {
-	return Fold(r.Log(ctx, c, d, ""))
-}
-
 // books reads the log and the keys of one instant: the keys tell which entry
 // was the newest then, and the log is never changed before it.
 func (r *Reader) books(ctx context.Context, c clinic.ID, d clinic.Day) (b *DayState, live DayKeys, events int, err error) {

@@ -18,13 +18,13 @@ import (
 // keeperRound is how often a Keeper looks after the days.
 const keeperRound = 30 * time.Second
 
-// KeeperOptions of a [Keeper]; the zero value works.
+// Options of a [Keeper]; the zero value works.
 type Options struct {
 	Registerer prometheus.Registerer
 	Log        *slog.Logger
 }
 
-// KeeperSource is the line whose days a [Keeper] looks after: [queue.Store].
+// Source is the line whose days a [Keeper] looks after: [queue.Store].
 type Source interface {
 	learn.Source
 	// ClinicIDs returns the numbers of all clinics.
@@ -63,7 +63,7 @@ type tidied struct {
 // tidyRounds is after how many rounds a shorter [clinic.Retention] counts at the latest: an hour.
 const tidyRounds = int(time.Hour / keeperRound)
 
-// NewKeeper returns a keeper of the line's days. [Keeper.Run] does the work.
+// New returns a keeper of the line's days. [Keeper.Run] does the work.
 func New(line Source, o Options) (*Keeper, error) {
 	k := &Keeper{line: line, learner: learn.New(line), log: o.Log, days: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_keeper_days_total",
@@ -88,7 +88,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 	tick := time.NewTicker(keeperRound)
 	defer tick.Stop()
 	for {
-		if err := k.Round(ctx); err != nil && ctx.Err() == nil {
+		if err := k.round(ctx); err != nil && ctx.Err() == nil {
 			k.days.WithLabelValues("failed").Inc()
 			k.log.Error("closing days", "error", err)
 		}
@@ -102,7 +102,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 
 // round closes and removes what is due. One clinic's failure keeps no other
 // waiting.
-func (k *Keeper) Round(ctx context.Context) error {
+func (k *Keeper) round(ctx context.Context) error {
 	ids, err := k.line.ClinicIDs(ctx)
 	if err != nil {
 		return err

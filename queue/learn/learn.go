@@ -16,7 +16,7 @@ import (
 	"junban/queue/lessons"
 )
 
-// LearnSource is the line that a [Learner] learns from: [queue.Store].
+// Source is the line that a [Learner] learns from: [queue.Store].
 type Source interface {
 	journal.Source
 	// Now is the time of Redis.
@@ -38,7 +38,7 @@ type Learner struct {
 	lessons *lessons.Store
 }
 
-// NewLearner returns a learner of the line's days.
+// New returns a learner of the line's days.
 func New(line Source) *Learner {
 	return &Learner{line, journal.New(line), line.Lessons()}
 }

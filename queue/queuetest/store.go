@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -92,4 +93,25 @@ func Sound(t interface {
 		t.Fatalf("version %d: %v (one of %d differences)", v.Version, d, len(v.Differences))
 	}
 	return v
+}
+
+// Today is the store's idea of the clinic's day.
+func Today(t testing.TB, s *queue.Store, c clinic.ID) clinic.Day {
+	t.Helper()
+	snap, err := s.Snapshot(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return snap.Day
+}
+
+// MemoryStore is a store on the embedded default, and what sets its clock.
+func MemoryStore(t testing.TB) (*queue.Store, func(time.Time)) {
+	t.Helper()
+	rdb, set := Memory(t)
+	s, err := queue.NewStore(rdb, queue.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, set
 }

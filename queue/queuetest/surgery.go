@@ -122,3 +122,12 @@ func TwoSessions(c *clinic.Clinic) {
 	}
 	c.Calendar = &hours.Calendar{Weekly: days}
 }
+
+// CallEach calls the next patient N times, and lets time pass after each.
+func (p *Surgery) CallEach(times int, each time.Duration) {
+	p.Helper()
+	for range times {
+		p.Next()
+		p.Pass(each)
+	}
+}

@@ -1,4 +1,4 @@
-package queue_test
+package learn_test
 
 import (
 	"testing"
@@ -10,61 +10,10 @@ import (
 	"junban/queue/clinic"
 	"junban/queue/estimate"
 	"junban/queue/forecast"
-	"junban/queue/hours"
 	"junban/queue/journal"
 	"junban/queue/learn"
 	"junban/queue/queuetest"
 )
-
-// callEach calls the next patient N times, and lets time pass after each.
-func callEach(p *queuetest.Surgery, times int, each time.Duration) {
-	p.Helper()
-	for range times {
-		p.Next()
-		p.Pass(each)
-	}
-}
-
-// TestForecast_TheMorningsLastPatientIsNotInTheRoomAllLunch runs a clinic with
-// one button: what it pressed last before lunch stands open until the afternoon.
-func TestForecast_TheMorningsLastPatientIsNotInTheRoomAllLunch(t *testing.T) {
-	t.Parallel()
-	p := queuetest.NewSurgery(t, queuetest.TwoSessions)
-	for range 4 {
-		p.Admit()
-	}
-	p.Pass(30 * time.Minute)
-	callEach(p, 4, 5*time.Minute)
-	p.Pass(45 * time.Minute) // 10:35
-	if f := forecast.Of(p.Shown(), p.Time); len(f.Overrunning) != 1 {
-		t.Errorf("in its session, a visit of 50 minutes does not run over")
-	}
-	var ids []queue.TicketID
-	for range 3 {
-		ids = append(ids, p.Admit())
-	}
-	p.Pass(2*time.Hour + 5*time.Minute) // 12:40
-	if day, err := learn.New(p).Learn(t.Context(), p.C.ID, p.Shown().Day, []string{hours.Morning}); err != nil || len(day) != 1 {
-		t.Fatalf("the morning taught %v, %v", day, err)
-	}
-	p.Pass(2*time.Hour + 20*time.Minute) // 15:00
-	snap := p.Shown()
-	f := forecast.Of(snap, p.Time)
-	if first := f.Waits[string(ids[0])]; first.Mid != 0 || first.High != 0 {
-		t.Errorf("with nobody before the first of the afternoon, it waits %v", first)
-	}
-	if last := f.Waits[string(ids[2])]; last.Mid < 5*time.Minute || last.Mid > 20*time.Minute {
-		t.Errorf("behind two, one waits %v", last)
-	}
-	if len(f.Overrunning) != 0 {
-		t.Errorf("over lunch %v is said to run over", f.Overrunning)
-	}
-	callEach(p, 3, 5*time.Minute)
-	f = forecast.Of(p.Shown(), p.Time)
-	if next := f.Services["1"].Next; next.High > 20*time.Minute {
-		t.Errorf("after a lunch of five hours the next waits %v: today is taken for slow", next)
-	}
-}
 
 // TestLearn_WhatStoodOpenOverLunchTeachesNoTime has a lunch that is short enough
 // to pass for a visit.
@@ -82,10 +31,10 @@ func TestLearn_WhatStoodOpenOverLunchTeachesNoTime(t *testing.T) {
 		p.Admit()
 	}
 	p.Pass(30 * time.Minute)
-	callEach(p, morning, 5*time.Minute) // until 10:30
+	p.CallEach(morning, 5*time.Minute) // until 10:30
 	p.Admit()
 	p.Pass(30 * time.Minute)
-	callEach(p, 1, 24*time.Hour)
+	p.CallEach(1, 24*time.Hour)
 	day := p.Time.AddDate(0, 0, -1).Format(time.DateOnly)
 	if _, err := learn.New(p).Learn(t.Context(), p.C.ID, clinic.Day(day), nil); err != nil {
 		t.Fatal(err)
@@ -94,27 +43,6 @@ func TestLearn_WhatStoodOpenOverLunchTeachesNoTime(t *testing.T) {
 	want := estimate.Times{Weight: morning - 1, Mean: 300}
 	if took := got.Kinds[estimate.KindOf("1")].Took; took.Mean != want.Mean || took.Weight <= want.Weight*0.96 || took.Weight > want.Weight {
 		t.Errorf("%d visits of five minutes and one over lunch taught %+v, want about %+v", morning-1, took, want)
-	}
-}
-
-// TestForecast_ARealOverrunIsSaidAfterTheSessionsEnd has somebody of the session
-// waiting at its end, and then nobody.
-func TestForecast_ARealOverrunIsSaidAfterTheSessionsEnd(t *testing.T) {
-	t.Parallel()
-	p := queuetest.NewSurgery(t, queuetest.TwoSessions)
-	p.Admit()
-	p.Admit()
-	p.Pass(2*time.Hour + 50*time.Minute)
-	one := p.Next()          // 11:50
-	p.Pass(30 * time.Minute) // 12:20
-	if f := forecast.Of(p.Shown(), p.Time); len(f.Overrunning) != 1 {
-		t.Error("a visit of half an hour before whom somebody waits does not run over")
-	}
-	p.Act(one, queue.Finish)
-	p.Next()
-	p.Pass(5 * time.Minute)
-	if next := forecast.Of(p.Shown(), p.Time).Services["1"].NextEnd; next.Low < 2*time.Hour {
-		t.Errorf("at 12:25 one for 15:00 is done in %v", next)
 	}
 }
 

@@ -1,4 +1,4 @@
-package queue_test
+package journal_test
 
 import (
 	"context"
@@ -13,16 +13,6 @@ import (
 	"junban/queue/journal"
 	"junban/queue/queuetest"
 )
-
-// today is the store's idea of the clinic's day.
-func today(t testing.TB, s *queue.Store, c clinic.ID) clinic.Day {
-	t.Helper()
-	snap, err := s.Snapshot(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return snap.Day
-}
 
 // TestVerify_FindsEveryChangeThatTheLogDoesNotTell changes each key behind the
 // log's back, and wants to be told of it by name.
@@ -69,7 +59,7 @@ func TestVerify_FindsEveryChangeThatTheLogDoesNotTell(t *testing.T) {
 		if v.Tickets != 4 || v.Version != 7 || v.Events != 8 { // the record, four tickets, two calls, one of which finished
 			t.Fatalf("verified %+v", v)
 		}
-		day := today(t, s, c.ID)
+		day := queuetest.Today(t, s, c.ID)
 		if err := tamper.do("junban:{"+string(c.ID)+"}:"+string(day)+":"+tamper.key, ids).Err(); err != nil {
 			t.Fatal(err)
 		}
@@ -141,7 +131,7 @@ func TestLog_TellsWhoDidWhat(t *testing.T) {
 		}
 	}
 	var events []journal.Event
-	for e, err := range journal.New(s).Log(t.Context(), c.ID, today(t, s, c.ID), "") {
+	for e, err := range journal.New(s).Log(t.Context(), c.ID, queuetest.Today(t, s, c.ID), "") {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -198,7 +188,7 @@ func TestLog_IsReadPageByPage(t *testing.T) {
 		}
 	}
 	last, events := "", 0
-	for e, err := range journal.New(s).Log(t.Context(), c.ID, today(t, s, c.ID), "") {
+	for e, err := range journal.New(s).Log(t.Context(), c.ID, queuetest.Today(t, s, c.ID), "") {
 		if err != nil {
 			t.Fatal(err)
 		}

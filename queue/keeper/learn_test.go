@@ -1,4 +1,4 @@
-package queue_test
+package keeper_test
 
 import (
 	"testing"
@@ -9,6 +9,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/estimate"
+	"junban/queue/hours"
 	"junban/queue/learn"
 	"junban/queue/lessons"
 	"junban/queue/queuetest"
@@ -152,22 +153,87 @@ func TestKeeper_LearnsLaterFromADayThatFailed(t *testing.T) {
 	}
 }
 
-// TestLearn_ALogThatContradictsItselfFailsOnce breaks an entry's chain.
-func TestLearn_ALogThatContradictsItselfFailsOnce(t *testing.T) {
+// TestKeeper_LearnsFromEachDayOnce lets three keepers close two days at once,
+// and a fourth go on.
+func TestKeeper_LearnsFromEachDayOnce(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, nil)
-	p.Admit()
-	p.See(1, 3*time.Minute)
-	day := p.Shown().Day
-	log := "junban:{" + string(p.C.ID) + "}:" + string(day) + ":log"
-	first, err := p.Redis().XRangeN(t.Context(), log, "-", "+", 2).Result()
-	p.Must(err)
-	p.Must(p.Redis().XDel(t.Context(), log, first[1].ID).Err())
-	p.Pass(24 * time.Hour)
-	if _, err := learn.New(p).Learn(t.Context(), p.C.ID, day, nil); err == nil {
-		t.Fatal("a log without its second entry teaches something")
+	const visits = 12
+	for range 2 {
+		for range visits {
+			p.Admit()
+		}
+		p.See(visits, 3*time.Minute)
+		p.Pass(24 * time.Hour)
 	}
-	if scores, err := learn.New(p).Learn(t.Context(), p.C.ID, day, nil); err != nil || len(scores) != 0 {
-		t.Errorf("asked again: %v, %v", scores, err)
+	open := p.Shown().Day
+	closed := func() bool {
+		n, err := p.Redis().ZCard(t.Context(), "junban:{"+string(p.C.ID)+"}:days").Result()
+		return err != nil || n <= 1
+	}
+	done := make(chan *prometheus.Registry)
+	for range 3 {
+		go func() { done <- keep(t, p.Store, closed) }()
+	}
+	for range 3 {
+		<-done
+	}
+	scores, err := p.Lessons().Accuracy(t.Context(), p.C.ID)
+	p.Must(err)
+	if len(scores) != 2 || scores[0].Day <= scores[1].Day {
+		t.Fatalf("two days left the scores %v", scores)
+	}
+	if n := scores[0].Score.All().N; n <= visits { // at the issue, and at five and three ahead
+		t.Errorf("%d forecasts were scored of %d tickets", n, visits)
+	}
+	for _, s := range scores {
+		again, err := learn.New(p).Learn(t.Context(), p.C.ID, s.Day, nil)
+		if err != nil || len(again) != 0 {
+			t.Errorf("%s taught %v once more, %v", s.Day, again, err)
+		}
+	}
+	node, err := queue.NewStore(p.Redis(), queue.Options{}) // remembers nothing
+	p.Must(err)
+	snap, err := node.Snapshot(t.Context(), p.C.ID)
+	p.Must(err)
+	if snap.Day != open || snap.Learned == nil {
+		t.Fatalf("on %s nothing is known", snap.Day)
+	}
+	took := snap.Learned.Kinds[estimate.KindOf("1")].Took
+	if took.Weight <= visits || took.Weight > 2*visits || took.Mean != 180 {
+		t.Errorf("after two days of %d visits of three minutes, it is known %+v", visits, took)
+	}
+}
+
+// TestKeeper_LearnsFromASessionSoonAfterIt lets a morning end late.
+func TestKeeper_LearnsFromASessionSoonAfterIt(t *testing.T) {
+	t.Parallel()
+	p := queuetest.NewSurgery(t, queuetest.TwoSessions)
+	for range 3 {
+		p.Admit()
+	}
+	p.Pass(30 * time.Minute)
+	p.See(2, 5*time.Minute)
+	round := func() []lessons.Accuracy {
+		node, err := queue.NewStore(p.Redis(), queue.Options{})
+		p.Must(err)
+		_, err = node.Snapshot(t.Context(), p.C.ID) // tells it the time
+		p.Must(err)
+		rounds := 0
+		keep(t, node, func() bool { rounds++; return rounds > 4 })
+		scores, err := p.Lessons().Accuracy(t.Context(), p.C.ID)
+		p.Must(err)
+		return scores
+	}
+	p.Pass(3 * time.Hour) // 12:40
+	if scores := round(); len(scores) != 0 {
+		t.Errorf("while somebody waits, it is scored %v", scores)
+	}
+	p.See(1, 5*time.Minute)
+	if scores := round(); len(scores) != 1 || scores[0].Session != hours.Morning {
+		t.Errorf("after the morning, it is scored %v", scores)
+	}
+	if scores := round(); len(scores) != 1 {
+		t.Errorf("it is scored once more: %v", scores)
 	}
 }

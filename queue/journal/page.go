@@ -19,7 +19,7 @@ const ActMoment = "moment"
 // busy day of a large clinic.
 const actsSought = 20 * logPage
 
-// JournalQuery says which entries of a day's log are asked for.
+// Query is which entries of a day's log are asked for.
 type Query struct {
 	Before string         // those older than this entry; "": from the newest
 	Ticket queue.TicketID // those about this ticket; "": all
@@ -27,7 +27,7 @@ type Query struct {
 	Most   int            // so many
 }
 
-// Journal is a part of a day's log, the newest entry first.
+// Page is a part of a day's log, the newest entry first.
 type Page struct {
 	Events  []Event
 	Numbers map[queue.TicketID]int // of the tickets in Events that have one by now

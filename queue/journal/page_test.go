@@ -1,4 +1,4 @@
-package queue_test
+package journal_test
 
 import (
 	"fmt"
@@ -74,7 +74,7 @@ func TestJournal_ReadsTheDayBackwardsInParts(t *testing.T) {
 // TestJournal_TellsNothingOfMomentsThatCame lets a message run out.
 func TestJournal_TellsNothingOfMomentsThatCame(t *testing.T) {
 	t.Parallel()
-	s, set := memory(t)
+	s, set := queuetest.MemoryStore(t)
 	now := time.Now()
 	set(now)
 	record := queuetest.NewClinic(t, s)
@@ -193,7 +193,9 @@ func eachStore(t *testing.T, test func(t *testing.T, s *queue.Store, ref clinic.
 // inMemory is a store on the embedded default, at the present.
 func inMemory(t *testing.T) *queue.Store {
 	t.Helper()
-	s, set := memory(t)
+	s, set := queuetest.MemoryStore(t)
 	set(time.Now())
 	return s
 }
+
+func desk() queue.Act { return queue.Act{By: clinic.Actor{Kind: "staff", Name: "desk"}} }

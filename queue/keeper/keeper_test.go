@@ -1,4 +1,4 @@
-package queue_test
+package keeper_test
 
 import (
 	"context"
@@ -78,7 +78,7 @@ func TestKeeper_ClosesAtItsStartWhatEndedWhileEverythingWasDown(t *testing.T) {
 		now = now.Add(24 * time.Hour)
 		set(now)
 	}
-	today(t, s, c.ID) // opens the fourth day, which stays open
+	queuetest.Today(t, s, c.ID) // opens the fourth day, which stays open
 	closed := func() bool {
 		n, err := rdb.ZCard(t.Context(), "junban:{"+string(c.ID)+"}:days").Result()
 		return err != nil || n <= 1
@@ -146,7 +146,7 @@ func TestKeeper_RemovesPatientsThenDaysAndKeepsFigures(t *testing.T) {
 	}{{1, 1, 1}, {5, 1, 1}, {6, 0, 1}, {10, 0, 1}, {11, 0, 0}} {
 		now := queuetest.Morning(t).Add(time.Duration(step.days) * 24 * time.Hour)
 		set(now)
-		today(t, s, c.ID) // the store learns the time
+		queuetest.Today(t, s, c.ID) // the store learns the time
 		registry := keep(t, s, func() bool { return keys("patients") == step.patients && keys("tickets") == step.kept })
 		if metrics, err := registry.Gather(); err != nil || len(metrics) != 1 || metrics[0].GetName() != "junban_keeper_days_total" {
 			t.Errorf("after %d days the metrics are %v, %v", step.days, metrics, err)
@@ -189,7 +189,7 @@ func TestKeeper_MindsAShorterRetentionWithinTheHour(t *testing.T) {
 		return n
 	}
 	set(now.Add(72 * time.Hour))
-	today(t, s, c.ID)
+	queuetest.Today(t, s, c.ID)
 	if kept(3) != 1 {
 		t.Fatal("gone after three days of thirty")
 	}
@@ -244,7 +244,7 @@ func TestCloseDay_GoesOnWhereADeadNodeStopped(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		day := today(t, s, c.ID)
+		day := queuetest.Today(t, s, c.ID)
 		set(now.Add(24 * time.Hour))
 		dying := redis.NewClient(queuetest.Patient(redis.Options{Addr: rdb.Options().Addr, MaxRetries: -1}))
 		t.Cleanup(func() { dying.Close() })
