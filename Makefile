@@ -24,19 +24,20 @@ run:
 # program as an operator does or press at several desks at once. The flows in a
 # browser drive the same program without it. What computes alone, in a package
 # that the detector watches, is in $(alone).
-watched = ./hub ./queue ./queue/feed ./api/... ./account ./device ./loadtest
+watched = ./hub/... ./queue ./queue/feed ./api/... ./account ./device ./loadtest
 alone = ^TestRandom_
 meeting = ^Test(Serve|Embedded|Simulate|Shutdown|Parts|Conns|Proxy|Check|Log)_|^TestE2E_(TheDesksClickReachesEveryScreen|TwoDesksCallTwoPeople|OnePressCallsOnePatient)$$
-others = $(filter-out $(addprefix junban/,$(subst /...,%,$(watched:./%=%)) cmd/junban static/story),$(shell $(GO) list ./...))
+others = $(filter-out $(addprefix junban/,$(subst /...,%,$(watched:./%=%)) cmd/junban cmd/junban/e2e static/story),$(shell $(GO) list ./...))
 
 # Every part runs, also after one that fails. The longest packages come first.
 test: tools
 	$(figures) \
 	failed=0; run() { $(GO) test -vet=off -timeout 60m "$$@" || failed=1; }; \
 	run ./static/story $(others); \
+	run -parallel 4 -skip '$(meeting)' ./cmd/junban/e2e; \
 	run -parallel 4 -skip '$(meeting)' ./cmd/junban; \
 	run -run '$(alone)' ./queue; \
-	run -race -parallel 4 -run '$(meeting)' ./cmd/junban; \
+	run -race -parallel 4 -run '$(meeting)' ./cmd/junban ./cmd/junban/e2e; \
 	run -race -skip '$(alone)' $(watched); \
 	$(GO) test -C loadtest/peers -race -vet=off -timeout 60m ./... || failed=1; \
 	exit $$failed
@@ -79,7 +80,7 @@ stories:
 # The same as pictures: at each width, light and dark, in each language.
 pictures: tools
 	@folder=$(CURDIR)/static/story/pictures; rm -rf "$$folder"; \
-	JUNBAN_TEST_FULL=1 JUNBAN_TEST_PICTURES="$$folder" $(GO) test -count=1 -timeout 30m -run TestStories ./static/story $(ARGS) || echo "some pictures are not as they were"; \
+	JUNBAN_TEST_FULL=1 JUNBAN_TEST_PICTURES="$$folder" $(GO) test -count=1 -timeout 30m -run TestStories ./static/story $(ARGS) || echo "some pictures have changed"; \
 	echo "the pictures are in $$folder"
 
 # The pictures of README.md, where the pages no longer look like them.

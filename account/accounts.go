@@ -12,13 +12,10 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/internal/redisdb"
 	"junban/internal/refusal"
 	"junban/queue/clinic"
 )
-
-// changeTries bounds how often a change is tried again because of another change of
-// the same clinic's users and logins at the same moment.
-const changeTries = 30
 
 // accounts are a clinic's users and logins, by name and by token hash.
 type accounts struct {
@@ -125,16 +122,11 @@ func (s *Store) change(ctx context.Context, c clinic.ID, by clinic.Actor, do fun
 		})
 		return err
 	}
-	for range changeTries {
-		err := s.rdb.Watch(ctx, change, keyUsers(c), keyLogins(c))
-		if _, refused := errors.AsType[*refusal.Refusal](err); err == nil || refused {
-			return err
-		}
-		if !errors.Is(err, redis.TxFailedErr) {
-			return fmt.Errorf("change the accounts of clinic %s: %w", c, err)
-		}
+	err := redisdb.Update(ctx, s.rdb, change, keyUsers(c), keyLogins(c))
+	if _, refused := errors.AsType[*refusal.Refusal](err); err == nil || refused {
+		return err
 	}
-	return fmt.Errorf("change the accounts of clinic %s: they keep changing", c)
+	return fmt.Errorf("change the accounts of clinic %s: %w", c, err)
 }
 
 // writeChanged writes what differs between two states of a hash.

@@ -1,5 +1,5 @@
-// Package account keeps the people who log in: the staff users of each clinic, their
-// roles, and their logins on devices.
+// Package account stores the staff users of each clinic, their roles, and their logins
+// on devices.
 //
 // It promises:
 //   - A clinic that has an admin keeps one, also when two admins demote each other at

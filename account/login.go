@@ -66,9 +66,9 @@ func (s *Store) PutLogin(ctx context.Context, c clinic.ID, d Login, life time.Du
 	})
 }
 
-// Login returns whose login it is and what that user may do, or
-// [ErrNoLogin] when it has ended, its account is gone, or the password is
-// another by now. It notes that the login was seen.
+// Login returns the user of a login and the user's role. It returns [ErrNoLogin] if the
+// login has ended, the user was removed, or the password has changed. It notes that the
+// login was seen.
 func (s *Store) Login(ctx context.Context, c clinic.ID, tokenHash string) (user string, role Role, err error) {
 	reply, err := s.login.Run(ctx, s.rdb, []string{keyLogins(c), keyUsers(c)}, tokenHash, seenEvery.Milliseconds()).Slice()
 	if err != nil {

@@ -40,11 +40,3 @@ func NewStore(rdb redis.UniversalClient, clinics Clinics) *Store {
 
 func keyUsers(c clinic.ID) string  { return redisdb.ClinicKey(c, "users") }
 func keyLogins(c clinic.ID) string { return redisdb.ClinicKey(c, "sessions") }
-
-// msTime is the time of a stored number of milliseconds; 0 is the zero time.
-func msTime(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms)
-}

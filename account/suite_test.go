@@ -2,13 +2,11 @@ package account_test
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
 	"junban/account"
@@ -19,80 +17,53 @@ import (
 
 // bench is an account store with a clinic, in one test.
 type bench struct {
-	*testing.T
+	queuetest.Expect
 	*account.Store
 	clinics *queue.Store
 	clinic  clinic.ID
 }
 
-func (b *bench) ok(err error) {
-	b.Helper()
-	if err != nil {
-		b.Fatal(err)
-	}
-}
-
-func (b *bench) refused(err, want error) {
-	b.Helper()
-	if !errors.Is(err, want) {
-		b.Fatalf("error %v, want %v", err, want)
-	}
-}
-
-func (b *bench) equal(what string, got, want any) {
-	b.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
-		b.Fatalf("%s differ (-want +got):\n%s", what, diff)
-	}
-}
-
 // TestStore_OnRedisAndInMemory holds both stores to the same behaviour.
 func TestStore_OnRedisAndInMemory(t *testing.T) {
 	t.Parallel()
-	for name, redis := range map[string]func(*testing.T) redis.UniversalClient{
-		"Redis": func(t *testing.T) redis.UniversalClient { return queuetest.Redis(t) },
-		"Memory": func(t *testing.T) redis.UniversalClient {
-			rdb, _ := queuetest.Memory(t)
-			return rdb
-		},
-	} {
+	queuetest.OnBoth(t, func(t *testing.T, rdb redis.UniversalClient) {
 		for part, test := range map[string]func(*bench){"Users": testUsers, "Logins": testLogins, "Accounts": testAccounts} {
-			t.Run(name+"/"+part, func(t *testing.T) {
+			t.Run(part, func(t *testing.T) {
 				t.Parallel()
-				s, clinics := on(t, redis(t))
-				test(&bench{t, s, clinics, queuetest.NewClinic(t, clinics).ID})
+				s, clinics := on(t, rdb)
+				test(&bench{queuetest.Expect{T: t}, s, clinics, queuetest.NewClinic(t, clinics).ID})
 			})
 		}
-	}
+	})
 }
 
 // testUsers is what admins do to the accounts of their clinic.
 func testUsers(b *bench) {
 	ctx, c := b.Context(), b.clinic
-	b.ok(b.PutUser(ctx, c, "ann", "", "hash", clinic.Actor{}))
-	b.ok(b.AddUser(ctx, c, "ben", account.RoleDesk, "hash of ben", clinic.Actor{}))
-	b.refused(b.AddUser(ctx, c, "ben", account.RoleAdmin, "other", clinic.Actor{}), account.ErrUserExists)
-	b.refused(b.AddUser(ctx, "0000", "ben", account.RoleDesk, "x", clinic.Actor{}), clinic.ErrNoClinic)
+	b.OK(b.PutUser(ctx, c, "ann", "", "hash", clinic.Actor{}))
+	b.OK(b.AddUser(ctx, c, "ben", account.RoleDesk, "hash of ben", clinic.Actor{}))
+	b.Refused(b.AddUser(ctx, c, "ben", account.RoleAdmin, "other", clinic.Actor{}), account.ErrUserExists)
+	b.Refused(b.AddUser(ctx, "0000", "ben", account.RoleDesk, "x", clinic.Actor{}), clinic.ErrNoClinic)
 
 	// The last admin stays one, whatever is tried.
-	b.refused(b.RemoveUser(ctx, c, "ann", clinic.Actor{}), account.ErrLastAdmin)
-	b.refused(b.SetRole(ctx, c, "ann", account.RoleDesk, clinic.Actor{}), account.ErrLastAdmin)
-	b.refused(b.PutUser(ctx, c, "ann", account.RoleDesk, "hash", clinic.Actor{}), account.ErrLastAdmin)
-	b.refused(b.SetRole(ctx, c, "nobody", account.RoleDesk, clinic.Actor{}), account.ErrNoUser)
-	b.ok(b.SetRole(ctx, c, "ben", account.RoleAdmin, clinic.Actor{}))
-	b.ok(b.SetRole(ctx, c, "ann", account.RoleDesk, clinic.Actor{}))
-	b.ok(b.PutUser(ctx, c, "ann", "", "hash", clinic.Actor{})) // keeps the role
+	b.Refused(b.RemoveUser(ctx, c, "ann", clinic.Actor{}), account.ErrLastAdmin)
+	b.Refused(b.SetRole(ctx, c, "ann", account.RoleDesk, clinic.Actor{}), account.ErrLastAdmin)
+	b.Refused(b.PutUser(ctx, c, "ann", account.RoleDesk, "hash", clinic.Actor{}), account.ErrLastAdmin)
+	b.Refused(b.SetRole(ctx, c, "nobody", account.RoleDesk, clinic.Actor{}), account.ErrNoUser)
+	b.OK(b.SetRole(ctx, c, "ben", account.RoleAdmin, clinic.Actor{}))
+	b.OK(b.SetRole(ctx, c, "ann", account.RoleDesk, clinic.Actor{}))
+	b.OK(b.PutUser(ctx, c, "ann", "", "hash", clinic.Actor{})) // keeps the role
 	if u, err := b.User(ctx, c, "ann"); err != nil || u.Role != account.RoleDesk || u.PasswordHash != "hash" {
 		b.Fatalf("ann is %+v: %v", u, err)
 	}
-	b.refused(b.RemoveUser(ctx, c, "ben", clinic.Actor{}), account.ErrLastAdmin)
+	b.Refused(b.RemoveUser(ctx, c, "ben", clinic.Actor{}), account.ErrLastAdmin)
 
 	// Each stands in the clinic's changes, without its password; what was refused or changed nothing does not.
 	boss := clinic.Actor{Kind: "staff", Name: "ben"}
-	b.ok(b.SetPassword(ctx, c, "ann", "secret hash", "", boss))
-	b.ok(b.RemoveUser(ctx, c, "ann", boss))
+	b.OK(b.SetPassword(ctx, c, "ann", "secret hash", "", boss))
+	b.OK(b.RemoveUser(ctx, c, "ann", boss))
 	changes, err := b.clinics.Changes(ctx, c, 6)
-	b.ok(err)
+	b.OK(err)
 	var told []string
 	for _, change := range changes {
 		before, _ := json.Marshal(change.Before)
@@ -101,7 +72,7 @@ func testUsers(b *bench) {
 			told = append(told, fmt.Sprintf("%s %s %s", change.By.Name, before, after))
 		}
 	}
-	b.equal("changes", strings.Join(told, "\n"), strings.Join([]string{
+	b.Equal("changes", strings.Join(told, "\n"), strings.Join([]string{
 		`ben {"users.ann":{"role":"desk"}} {}`,
 		`ben {"users.ann":{"role":"desk"}} {"users.ann":{"role":"desk","password":"changed"}}`,
 		` {"users.ann":{"role":"admin"}} {"users.ann":{"role":"desk"}}`,
@@ -111,24 +82,24 @@ func testUsers(b *bench) {
 	}, "\n"))
 
 	for i := range 99 {
-		b.ok(b.AddUser(ctx, c, fmt.Sprint("user ", i), account.RoleDesk, "x", clinic.Actor{}))
+		b.OK(b.AddUser(ctx, c, fmt.Sprint("user ", i), account.RoleDesk, "x", clinic.Actor{}))
 	}
-	b.refused(b.AddUser(ctx, c, "one more", account.RoleDesk, "x", clinic.Actor{}), account.ErrUsersFull)
+	b.Refused(b.AddUser(ctx, c, "one more", account.RoleDesk, "x", clinic.Actor{}), account.ErrUsersFull)
 }
 
 // testLogins is what a clinic's logins have, and what ends them.
 func testLogins(b *bench) {
 	ctx, c := b.Context(), b.clinic
-	b.ok(b.PutUser(ctx, c, "ann", "", "hash", clinic.Actor{}))
-	b.ok(b.PutUser(ctx, c, "ben", account.RoleDesk, "hash of ben", clinic.Actor{}))
+	b.OK(b.PutUser(ctx, c, "ann", "", "hash", clinic.Actor{}))
+	b.OK(b.PutUser(ctx, c, "ben", account.RoleDesk, "hash of ben", clinic.Actor{}))
 	open := func(token, user string, life time.Duration) {
 		b.Helper()
-		b.ok(b.PutLogin(ctx, c, account.Login{TokenHash: token, User: user, Device: "Firefox Windows", Address: "192.0.2.*"}, life))
+		b.OK(b.PutLogin(ctx, c, account.Login{TokenHash: token, User: user, Device: "Firefox Windows", Address: "192.0.2.*"}, life))
 	}
 	listed := func(want ...string) []account.Login {
 		b.Helper()
 		all, err := b.Logins(ctx, c)
-		b.ok(err)
+		b.OK(err)
 		got := map[string]bool{}
 		for _, s := range all {
 			got[s.TokenHash] = true
@@ -143,7 +114,7 @@ func testLogins(b *bench) {
 	role := func(token string) account.Role {
 		b.Helper()
 		_, role, err := b.Login(ctx, c, token)
-		b.ok(err)
+		b.OK(err)
 		return role
 	}
 	listed()
@@ -159,19 +130,19 @@ func testLogins(b *bench) {
 			b.Fatalf("session %+v", s)
 		}
 	}
-	b.equal("role", role("b1"), account.RoleDesk)
-	b.ok(b.SetRole(ctx, c, "ben", account.RoleAdmin, clinic.Actor{}))
-	b.equal("role at once", role("b1"), account.RoleAdmin)
+	b.Equal("role", role("b1"), account.RoleDesk)
+	b.OK(b.SetRole(ctx, c, "ben", account.RoleAdmin, clinic.Actor{}))
+	b.Equal("role at once", role("b1"), account.RoleAdmin)
 
 	// A new password ends the other sessions, and no session of somebody else.
-	b.refused(b.SetPassword(ctx, c, "nobody", "x", "", clinic.Actor{}), account.ErrNoUser)
-	b.ok(b.SetPassword(ctx, c, "ben", "new hash", "b2", clinic.Actor{}))
+	b.Refused(b.SetPassword(ctx, c, "nobody", "x", "", clinic.Actor{}), account.ErrNoUser)
+	b.OK(b.SetPassword(ctx, c, "ben", "new hash", "b2", clinic.Actor{}))
 	listed("a", "b2")
-	b.equal("the kept one", role("b2"), account.RoleAdmin)
-	b.ok(b.SetPassword(ctx, c, "ben", "newest hash", "a", clinic.Actor{})) // not ben's: it is left as it was
+	b.Equal("the kept one", role("b2"), account.RoleAdmin)
+	b.OK(b.SetPassword(ctx, c, "ben", "newest hash", "a", clinic.Actor{})) // not ben's: it is left as it was
 	listed("a")
-	b.equal("ann's", role("a"), account.RoleAdmin)
-	b.ok(b.RemoveUser(ctx, c, "ben", clinic.Actor{}))
+	b.Equal("ann's", role("a"), account.RoleAdmin)
+	b.OK(b.RemoveUser(ctx, c, "ben", clinic.Actor{}))
 
 	for i := range 20 {
 		open(fmt.Sprint("tab ", i), "ann", time.Hour)
@@ -179,7 +150,7 @@ func testLogins(b *bench) {
 	if all, err := b.Logins(ctx, c); err != nil || len(all) != 20 {
 		b.Fatalf("%d sessions of one user: %v", len(all), err)
 	}
-	b.equal("the newest", role("tab 19"), account.RoleAdmin)
+	b.Equal("the newest", role("tab 19"), account.RoleAdmin)
 }
 
 func testAccounts(b *bench) {
@@ -190,38 +161,38 @@ func testAccounts(b *bench) {
 	ended := func(token string) {
 		b.Helper()
 		_, _, err := b.Login(ctx, c, token)
-		b.refused(err, account.ErrNoLogin)
+		b.Refused(err, account.ErrNoLogin)
 	}
 	_, err := b.User(ctx, c, "desk")
-	b.refused(err, account.ErrNoUser)
-	b.refused(b.PutUser(ctx, "0000", "desk", "", "x", clinic.Actor{}), clinic.ErrNoClinic)
-	b.ok(b.PutUser(ctx, c, "desk", account.RoleDesk, "hash", clinic.Actor{}))
-	b.ok(b.PutUser(ctx, c, "admin", "", "hash2", clinic.Actor{}))
+	b.Refused(err, account.ErrNoUser)
+	b.Refused(b.PutUser(ctx, "0000", "desk", "", "x", clinic.Actor{}), clinic.ErrNoClinic)
+	b.OK(b.PutUser(ctx, c, "desk", account.RoleDesk, "hash", clinic.Actor{}))
+	b.OK(b.PutUser(ctx, c, "admin", "", "hash2", clinic.Actor{}))
 	users, err := b.Users(ctx, c)
-	b.ok(err)
+	b.OK(err)
 	if len(users) != 2 || users[0].Name != "admin" || users[0].Role != account.RoleAdmin || users[0].PasswordHash != "hash2" ||
 		users[1].Name != "desk" || users[1].Role != account.RoleDesk || users[1].Since.IsZero() || !users[1].LastLogin.IsZero() {
 		b.Fatalf("users %+v", users)
 	}
-	b.ok(open("token", "desk"))
+	b.OK(open("token", "desk"))
 	user, role, err := b.Login(ctx, c, "token")
-	b.ok(err)
-	b.equal("user", user, "desk")
-	b.equal("role", role, account.RoleDesk)
+	b.OK(err)
+	b.Equal("user", user, "desk")
+	b.Equal("role", role, account.RoleDesk)
 	if u, err := b.User(ctx, c, "desk"); err != nil || u.LastLogin.IsZero() {
 		b.Fatalf("user %+v after a login: %v", u, err)
 	}
 	_, _, err = b.Login(ctx, queuetest.NewClinic(b, b.clinics).ID, "token")
-	b.refused(err, account.ErrNoLogin)
-	b.ok(b.RemoveUser(ctx, c, "desk", clinic.Actor{}))
-	b.refused(b.RemoveUser(ctx, c, "desk", clinic.Actor{}), account.ErrNoUser)
+	b.Refused(err, account.ErrNoLogin)
+	b.OK(b.RemoveUser(ctx, c, "desk", clinic.Actor{}))
+	b.Refused(b.RemoveUser(ctx, c, "desk", clinic.Actor{}), account.ErrNoUser)
 	ended("token")
-	b.refused(open("gone", "desk"), account.ErrNoUser)
-	b.ok(b.PutUser(ctx, c, "desk", "", "hash", clinic.Actor{}))
-	b.ok(open("again", "desk"))
-	b.ok(b.PutUser(ctx, c, "desk", "", "another", clinic.Actor{}))
+	b.Refused(open("gone", "desk"), account.ErrNoUser)
+	b.OK(b.PutUser(ctx, c, "desk", "", "hash", clinic.Actor{}))
+	b.OK(open("again", "desk"))
+	b.OK(b.PutUser(ctx, c, "desk", "", "another", clinic.Actor{}))
 	ended("again")
-	b.ok(open("second", "admin"))
-	b.ok(b.DropLogin(ctx, c, "second"))
+	b.OK(open("second", "admin"))
+	b.OK(b.DropLogin(ctx, c, "second"))
 	ended("second")
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/internal/redisdb"
 	"junban/queue/clinic"
 	"junban/queue/typed"
 )
@@ -45,8 +46,8 @@ type User struct {
 	PasswordHash string
 }
 
-// ValidUserName reports whether a new user may have that name: 1 to 40
-// characters that print, no space around it, and one segment of a URL's path.
+// ValidUserName reports whether a new user may have that name. It has 1 to 40 printable
+// characters, no space around it, and is one segment of a URL path.
 func ValidUserName(name string) bool {
 	n := utf8.RuneCountInString(name)
 	return n >= 1 && n <= maxUserName && utf8.ValidString(name) && strings.TrimSpace(name) == name && name != "." && name != ".." &&
@@ -83,7 +84,7 @@ func (u storedUser) with(passwordHash string) storedUser {
 }
 
 func (u storedUser) user(name string) User {
-	return User{Name: name, Role: u.Role, Since: msTime(u.Since), LastLogin: msTime(u.LastLogin), PasswordHash: u.Password}
+	return User{Name: name, Role: u.Role, Since: redisdb.FromMillis(u.Since), LastLogin: redisdb.FromMillis(u.LastLogin), PasswordHash: u.Password}
 }
 
 // PutUser writes a user, as the operator does. The role "" keeps that of a user who

@@ -3,6 +3,7 @@ package api
 import (
 	"testing"
 
+	"junban/api/limit"
 	"junban/api/wire"
 )
 
@@ -70,7 +71,7 @@ func TestArrive_IsLimitedByTicket(t *testing.T) {
 	here := func(i wire.Issued) ask {
 		return ask{method: "POST", path: "/v1/tickets/" + i.Ticket.ID + "/arrive", token: i.Token, body: wire.ArriveRequest{Presence: "here"}}
 	}
-	for range limitArrivals.whole.burst {
+	for range limit.Arrivals.Whole.Burst {
 		get[wire.TicketAnswer](w, 200, here(mine))
 	}
 	w.refused(429, "too_many_requests", here(mine))

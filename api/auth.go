@@ -1,12 +1,9 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -18,6 +15,7 @@ import (
 
 	"junban/account"
 	"junban/api/problem"
+	"junban/api/secret"
 	"junban/queue/clinic"
 )
 
@@ -43,44 +41,24 @@ type session struct {
 // sessionToken is 16 random bytes, the time it ends, and a MAC of these and the
 // clinic, in base64url: 43 characters. The MAC lets a node refuse what it did not
 // make without asking Redis.
-func (k keys) sessionToken(c clinic.ID, expires time.Time) string {
+func sessionToken(k secret.Keys, c clinic.ID, expires time.Time) string {
 	var b [sessionMAC]byte
 	_, _ = rand.Read(b[:16]) // never fails, by its contract
 	binary.BigEndian.PutUint32(b[16:], uint32(expires.Unix()))
-	return k.signed("session", b[:], string(c))
+	return k.Signed("session", b[:], string(c))
 }
 
-// Of the 32 bytes of a token, those from sessionMAC on are the MAC.
-const (
-	tokenBytes = 32
-	sessionMAC = 20
-)
-
-// signed returns a token of 32 bytes: what is signed, and as much of its MAC as
-// there is room for.
-func (k keys) signed(use string, b []byte, parts ...string) string {
-	mac := k.mac(use, append(parts, string(b))...)
-	return base64.RawURLEncoding.EncodeToString(append(b, mac[:tokenBytes-len(b)]...))
-}
-
-// unsigned returns the first n bytes of a token that signed has made.
-func (k keys) unsigned(use, token string, n int, parts ...string) ([]byte, bool) {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(b) != tokenBytes {
-		return nil, false
-	}
-	want := k.signed(use, bytes.Clone(b[:n]), parts...)
-	return b[:n], hmac.Equal([]byte(want), []byte(token))
-}
+// sessionMAC is where the MAC begins in the bytes of a session's token.
+const sessionMAC = 20
 
 // parseSession reads the cookie "<clinic>.<token>"; it does not look it up.
-func (k keys) parseSession(cookie string) (session, bool) {
+func parseSession(k secret.Keys, cookie string) (session, bool) {
 	number, token, _ := strings.Cut(cookie, ".")
 	clinic, err := clinic.ParseID(number)
 	if err != nil {
 		return session{}, false
 	}
-	b, ok := k.unsigned("session", token, sessionMAC, string(clinic))
+	b, ok := k.Unsigned("session", token, sessionMAC, string(clinic))
 	if !ok {
 		return session{}, false
 	}
@@ -101,8 +79,8 @@ func tokenHash(cookie string) string {
 // sessions finds sessions, and remembers them for a moment.
 type sessions struct {
 	accounts Accounts
-	keys     keys
-	live     *live
+	keys     secret.Keys
+	streams  *streams
 
 	mu    sync.Mutex
 	found map[string]foundSession // by hash
@@ -116,15 +94,15 @@ type foundSession struct {
 	at     time.Time
 }
 
-func newSessions(a Accounts, k keys) *sessions {
-	return &sessions{accounts: a, keys: k, live: newLive(a), found: map[string]foundSession{}}
+func newSessions(a Accounts, k secret.Keys) *sessions {
+	return &sessions{accounts: a, keys: k, streams: newStreams(a), found: map[string]foundSession{}}
 }
 
 // open makes a session and returns its cookie's value. device and address are
 // words to know it by.
 func (ss *sessions) open(ctx context.Context, c clinic.ID, user account.User, device, address string) (session, string, error) {
 	expires := time.Now().Add(sessionLife).Truncate(time.Second)
-	cookie := string(c) + "." + ss.keys.sessionToken(c, expires)
+	cookie := string(c) + "." + sessionToken(ss.keys, c, expires)
 	s := session{clinic: c, user: user.Name, role: user.Role, hash: tokenHash(cookie), expires: expires}
 	d := account.Login{TokenHash: s.hash, User: user.Name, Device: device, Address: address}
 	if err := ss.accounts.PutLogin(ctx, c, d, sessionLife); err != nil {
@@ -136,7 +114,7 @@ func (ss *sessions) open(ctx context.Context, c clinic.ID, user account.User, de
 // find returns the session of a cookie, or the problem session_required.
 func (ss *sessions) find(ctx context.Context, cookie string) (session, error) {
 	none := problem.Refuse("session_required", "log in first")
-	s, ok := ss.keys.parseSession(cookie)
+	s, ok := parseSession(ss.keys, cookie)
 	now := time.Now()
 	if !ok || !now.Before(s.expires) {
 		return session{}, none
@@ -178,7 +156,7 @@ func (ss *sessions) remember(hash string, f foundSession, drops int) {
 // drop ends the session of a cookie, here at once and on other nodes within
 // [sessionAge].
 func (ss *sessions) drop(ctx context.Context, cookie string) error {
-	s, ok := ss.keys.parseSession(cookie)
+	s, ok := parseSession(ss.keys, cookie)
 	if !ok {
 		return nil
 	}
@@ -192,7 +170,7 @@ func (ss *sessions) end(ctx context.Context, c clinic.ID, hash string) error {
 	delete(ss.found, hash)
 	ss.drops++
 	ss.mu.Unlock()
-	ss.live.end(hash)
+	ss.streams.end(hash)
 	return err
 }
 
@@ -204,7 +182,7 @@ func (ss *sessions) lookAgain(c clinic.ID, user string) {
 	maps.DeleteFunc(ss.found, func(_ string, f foundSession) bool { return f.clinic == c && f.user == user })
 	ss.drops++
 	ss.mu.Unlock()
-	ss.live.endOf(c, user)
+	ss.streams.endOf(c, user)
 }
 
 // session returns who the desk is, by the request's cookie. A page of another
@@ -214,7 +192,7 @@ func (s *Server) session(r *http.Request) (session, error) {
 	if err != nil {
 		return session{}, problem.Refuse("session_required", "log in first")
 	}
-	if s.foreign(r) {
+	if s.peers.Foreign(r) {
 		return session{}, problem.Refuse("foreign_origin", "pages of other sites cannot read this resource")
 	}
 	return s.sessions.find(r.Context(), cookie.Value)

@@ -2,23 +2,16 @@ package api
 
 import (
 	"net/http"
-	"time"
 
 	"junban/api/route"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
 )
 
-// offersAge is how long the days of a service that were read answer other
-// requests: a read costs a script for each day.
-const offersAge = 2 * time.Second
-
 // maxSession is the longest name of a session, in characters.
 const maxSession = 20
-
-// today is the business date of the view's clinic.
-func (v view) today() clinic.Day { return v.clinic.DayOf(v.now, v.zone) }
 
 // showDays is GET /v1/services/:service/days (B12).
 func (s *Server) showDays(w http.ResponseWriter, r *http.Request) error {
@@ -26,11 +19,11 @@ func (s *Server) showDays(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, svc, err := s.viewService(r.Context(), ref)
+	v, svc, err := s.Clinics.ViewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
-	offers, err := s.offers.get(r.Context(), ref, s.source.actedAt(ref.Clinic))
+	offers, err := s.Clinics.Offered(r.Context(), ref)
 	if err != nil {
 		return err
 	}
@@ -43,7 +36,7 @@ func (s *Server) showDays(w http.ResponseWriter, r *http.Request) error {
 		day := wire.Day{Day: string(o.Day), Numbers: numbers}
 		for _, session := range o.Sessions {
 			said := wire.DaySession{
-				Session: session.ID, From: v.at(session.Consult.From), To: v.at(session.Consult.To),
+				Session: session.ID, From: v.At(session.Consult.From), To: v.At(session.Consult.To),
 				Availability: string(session.Availability), FirstVisit: string(session.Availability),
 			}
 			if !session.First {
@@ -65,13 +58,13 @@ func (s *Server) showBookings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	reserved, err := s.board.Reserved(r.Context(), id)
+	reserved, err := s.Board.Reserved(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	return route.Encode(w, http.StatusOK, wire.Bookings{Tickets: v.reserved(reserved), Marks: bookedMarks(reserved)})
+	return route.Encode(w, http.StatusOK, wire.Bookings{Tickets: v.Reserved(reserved), Marks: view.BookedMarks(reserved)})
 }

@@ -27,9 +27,9 @@ func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
 	}
 	n, err := strconv.Atoi(cmp.Or(r.URL.Query().Get("n"), strconv.Itoa(changesShown)))
 	if err != nil || n < 1 || n > changesMost {
-		return problem.Invalid("n", fmt.Sprintf("is not a number from 1 to %d", changesMost))
+		return problem.InvalidParameter("n", fmt.Sprintf("is not a number from 1 to %d", changesMost))
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer := wire.Changes{Changes: make([]wire.Change, len(changes))}
 	for i, c := range changes {
-		answer.Changes[i] = wire.Change{Rev: c.Rev, At: v.at(c.At), By: deskUser(c.By), Before: c.Before, After: c.After}
+		answer.Changes[i] = wire.Change{Rev: c.Rev, At: v.At(c.At), By: deskUser(c.By), Before: c.Before, After: c.After}
 	}
 	return route.Encode(w, http.StatusOK, answer)
 }

@@ -12,6 +12,7 @@ import (
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 )
 
 // maxClinicSettings is in bytes; fifty rooms that serve twenty services each are fewer.
@@ -61,7 +62,7 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	if body.Rev == "" {
-		return problem.Invalid("rev", "is missing")
+		return problem.Invalid("rev", rule.Missing)
 	}
 	c, err := s.office.Clinic(r.Context(), id)
 	if err != nil {
@@ -82,9 +83,10 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 	if c.Rooms, err = rooms(id, body.Rooms); err != nil {
 		return err
 	}
-	if err := wrong(c.Validate(), ""); err != nil {
+	if err := problem.Fields(c.Validate(), ""); err != nil {
 		return err
 	}
+	c.Origins = once(c.Origins) // now that the errors have named the entries of the body
 	if err := s.nobodyShutOut(r.Context(), c); err != nil {
 		return err
 	}
@@ -102,7 +104,7 @@ func rooms(c clinic.ID, said []wire.RoomSettings) ([]clinic.Room, error) {
 		for j, service := range r.Services {
 			ref, err := clinic.ParseRef(service)
 			if err != nil || ref.Clinic != c {
-				return nil, problem.Refuse("field_invalid", "rooms[%d].services[%d]: the clinic has no service %q", i, j, service)
+				return nil, problem.Invalid(fmt.Sprintf("rooms[%d].services[%d]", i, j), clinic.UnknownService, "value", service)
 			}
 			if !slices.Contains(all[i].Services, ref.Service) {
 				all[i].Services = append(all[i].Services, ref.Service)
@@ -114,7 +116,7 @@ func rooms(c clinic.ID, said []wire.RoomSettings) ([]clinic.Room, error) {
 
 // nobodyShutOut refuses a record without a room in which a patient is now.
 func (s *Server) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
-	snap, err := s.board.Snapshot(ctx, c.ID)
+	snap, err := s.Board.Snapshot(ctx, c.ID)
 	if err != nil {
 		return err
 	}
@@ -131,4 +133,27 @@ func (s *Server) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
 		return problem.Refuse(queue.ErrRoomNotEmpty.Code(), "%s", strings.Join(inside, "\n"))
 	}
 	return nil
+}
+
+// origins reads the sites that a clinic's admin typed, as browsers write them; any
+// other text stays as it is and is refused by the record.
+func origins(typed []string) (all []string) {
+	for _, text := range typed {
+		text = strings.TrimSpace(text)
+		if written, ok := clinic.Origin(text); ok {
+			text = written
+		}
+		all = append(all, text)
+	}
+	return all
+}
+
+// once returns a list with each of its texts once, in their order.
+func once(texts []string) (all []string) {
+	for _, text := range texts {
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return all
 }

@@ -97,11 +97,13 @@ func TestClinicSettings_EachFieldThatIsWrongIsNamed(t *testing.T) {
 			t.Errorf("want %s named: %s", want, res.body)
 		}
 	}
-	refused(func(c *wire.ClinicSettings) { c.Rev = "" }, "rev is missing")
+	refused(func(c *wire.ClinicSettings) { c.Rev = "" }, "rev: is missing")
 	refused(func(c *wire.ClinicSettings) { c.Name = " " }, "name: is missing")
 	refused(func(c *wire.ClinicSettings) { c.Retention.Patients = -1 }, "retention.patients: -1 is not between 0 and 3650")
 	refused(func(c *wire.ClinicSettings) { c.Rooms = nil }, "rooms: has 0 entries, 1 to 50 are allowed")
 	refused(func(c *wire.ClinicSettings) { c.Rooms[1].Services = nil }, "rooms[1].services: is empty")
+	refused(func(c *wire.ClinicSettings) { c.Rooms = nil }, `{"pointer":"/rooms","code":"too_few","params":{"count":0,"least":1,"most":50}}`)
+	refused(func(c *wire.ClinicSettings) { c.Origins = []string{"https://a.jp", "https://a.jp", "nowhere"} }, `{"pointer":"/origins/2","code":"not_origin",`)
 	refused(func(c *wire.ClinicSettings) { c.Rooms[0].Services = []string{"0000-1"} }, "rooms[0].services[0]: the clinic has no service")
 	refused(func(c *wire.ClinicSettings) { c.Rooms[0].Services = []string{w.ref("99")} }, "rooms[0].services[0]: the clinic has no service")
 	if got := get[wire.ClinicSettings](w, 200, ask{method: "GET", path: path, cookie: cookie}); got.Rev != s.Rev {

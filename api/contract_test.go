@@ -5,11 +5,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+
+	"junban/api/wire"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -73,6 +77,42 @@ func (c contract) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
+// checkPointers returns an error when a problem points to what cannot be in the body of
+// its request: a member of a text, or an entry behind the end of a list.
+func checkPointers(r *http.Request, response []byte) error {
+	var p wire.Problem
+	if json.Unmarshal(response, &p) != nil || len(p.Errors) == 0 {
+		return nil
+	}
+	sent, err := r.GetBody()
+	if err != nil {
+		return err
+	}
+	var body any
+	if err := json.NewDecoder(sent).Decode(&body); err != nil {
+		return err
+	}
+	for _, e := range p.Errors {
+		at := body
+		for step := range strings.SplitSeq(strings.TrimPrefix(e.Pointer, "/"), "/") {
+			switch in := at.(type) {
+			case nil: // the field is missing, or the object that should have it
+			case map[string]any:
+				at = in[step]
+			case []any:
+				i, err := strconv.Atoi(step)
+				if err != nil || i < 0 || i >= len(in) {
+					return fmt.Errorf("nothing at %s", e.Pointer)
+				}
+				at = in[i]
+			default:
+				return fmt.Errorf("nothing at %s", e.Pointer)
+			}
+		}
+	}
+	return nil
+}
+
 // check reads the body of the response, and puts it back. It leaves a stream
 // unread.
 func (c contract) check(r *http.Request, res *http.Response) error {
@@ -112,6 +152,9 @@ func (c contract) check(r *http.Request, res *http.Response) error {
 	res.Body.Close()
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	if err != nil {
+		return err
+	}
+	if err := checkPointers(r, body); err != nil {
 		return err
 	}
 	out.SetBodyBytes(body)

@@ -10,6 +10,7 @@ import (
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 )
 
 // maxUntil is how far ahead a temporary message may end.
@@ -21,7 +22,7 @@ func until(at *time.Time) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	if ahead := time.Until(*at); ahead <= 0 || ahead > maxUntil {
-		return time.Time{}, problem.Invalid("until", "is not within the next year")
+		return time.Time{}, problem.Invalid("until", problem.NotInAYear)
 	}
 	return at.Truncate(time.Millisecond), nil
 }
@@ -38,19 +39,19 @@ func (s *Server) setReception(w http.ResponseWriter, r *http.Request) error {
 	}
 	state := queue.Reception(body.Reception)
 	if !state.Valid() {
-		return problem.Invalid("reception", "is not open, paused, closed or auto")
+		return problem.Invalid("reception", rule.NotOneOf, "value", body.Reception, "values", rule.Values(queue.Open, queue.Paused, queue.Closed, queue.Auto))
 	}
 	reason, err := route.Text("reason", body.Reason, route.MaxMessage, true)
 	if err != nil {
 		return err
 	}
 	if reason != "" && state != queue.Paused && state != queue.Closed {
-		return problem.Invalid("reason", "is allowed for paused and closed only")
+		return problem.Invalid("reason", problem.NotWith, "field", "reception", "values", rule.Values(queue.Paused, queue.Closed))
 	}
 	if err := s.desk.SetReception(r.Context(), ref, state, reason, a); err != nil {
 		return err
 	}
-	s.source.touch(ref.Clinic)
+	s.Clinics.Touch(ref.Clinic)
 	return route.Encode(w, http.StatusOK, wire.ReceptionRequest{Reception: string(state), Reason: reason})
 }
 
@@ -71,15 +72,15 @@ func (s *Server) setMessage(w http.ResponseWriter, r *http.Request) error {
 	if m.Until, err = until(body.Until); err != nil {
 		return err
 	}
-	v, _, err := s.viewService(r.Context(), ref)
+	v, _, err := s.Clinics.ViewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
 	if err := s.desk.SetMessage(r.Context(), ref, m, a); err != nil {
 		return err
 	}
-	s.source.touch(ref.Clinic)
-	return route.Encode(w, http.StatusOK, wire.Message{Text: m.Text, Until: v.atIfAny(m.Until)})
+	s.Clinics.Touch(ref.Clinic)
+	return route.Encode(w, http.StatusOK, wire.Message{Text: m.Text, Until: v.AtIfAny(m.Until)})
 }
 
 // deskAtClinic returns the clinic of the path and the act of its desk, after the
@@ -112,24 +113,24 @@ func (s *Server) setDuty(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := queue.Duty{State: queue.DutyState(body.Duty)}
 	if !slices.Contains(queue.DutyStates, d.State) {
-		return problem.Invalid("duty", "is not on, break or off")
+		return problem.Invalid("duty", rule.NotOneOf, "value", body.Duty, "values", rule.Values(queue.DutyStates...))
 	}
 	if d.State != queue.OnDuty {
 		if d.Until, err = until(body.Until); err != nil {
 			return err
 		}
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	if err := s.desk.SetDuty(r.Context(), id, r.PathValue("room"), d, a); err != nil {
 		return err
 	}
-	s.source.touch(id)
+	s.Clinics.Touch(id)
 	answer := wire.DutyRequest{Duty: string(d.State)}
 	if !d.Until.IsZero() {
-		in := d.Until.In(v.zone)
+		in := d.Until.In(v.Zone)
 		answer.Until = &in
 	}
 	return route.Encode(w, http.StatusOK, answer)

@@ -41,7 +41,7 @@ func (s *Server) showDeskSessions(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	v, err := s.viewClinic(r.Context(), desk.clinic)
+	v, err := s.Clinics.ViewClinic(r.Context(), desk.clinic)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (s *Server) showDeskSessions(w http.ResponseWriter, r *http.Request) error 
 		browser, system, _ := strings.Cut(o.Device, "/")
 		answer.Sessions[i] = wire.DeskSession{
 			ID: sessionID(o.TokenHash), User: o.User, Browser: browser, System: system, Address: o.Address,
-			Since: v.at(o.Since), Seen: v.at(o.Seen), Own: o.TokenHash == desk.hash,
+			Since: v.At(o.Since), Seen: v.At(o.Seen), Own: o.TokenHash == desk.hash,
 		}
 	}
 	return route.Encode(w, http.StatusOK, answer)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"junban/account"
+	"junban/api/secret"
 	"junban/queue/clinic"
 )
 
@@ -55,8 +56,8 @@ func (s *Server) deviceOf(r *http.Request) (d knownDevice) {
 
 // deviceMAC signs with a key of its own, derived from the secret. Each part is
 // written after its length.
-func (k keys) deviceMAC(use string, parts ...string) []byte {
-	m := hmac.New(sha256.New, k.mac("device cookie"))
+func deviceMAC(k secret.Keys, use string, parts ...string) []byte {
+	m := hmac.New(sha256.New, k.MAC("device cookie"))
 	for _, p := range append([]string{use}, parts...) {
 		m.Write(binary.BigEndian.AppendUint32(nil, uint32(len(p))))
 		m.Write([]byte(p))
@@ -65,28 +66,28 @@ func (k keys) deviceMAC(use string, parts ...string) []byte {
 }
 
 // passwordTag changes with the password: it is of the hash, which has a salt.
-func (k keys) passwordTag(c clinic.ID, user, passwordHash string) string {
-	return string(k.deviceMAC("password", string(c), user, passwordHash)[:markTag-markEnd])
+func passwordTag(k secret.Keys, c clinic.ID, user, passwordHash string) string {
+	return string(deviceMAC(k, "password", string(c), user, passwordHash)[:markTag-markEnd])
 }
 
-// mark returns the mark of a user on a device.
-func (k keys) deviceMark(id string, c clinic.ID, user, tag string, end time.Time) string {
+// deviceMark returns the mark of a user on a device.
+func deviceMark(k secret.Keys, id string, c clinic.ID, user, tag string, end time.Time) string {
 	b := binary.BigEndian.AppendUint32(make([]byte, 0, markSize), uint32(end.Unix()))
 	b = append(b, tag...)
-	b = append(b, k.deviceMAC("mark", id, string(c), user, string(b))[:markSize-markTag]...)
+	b = append(b, deviceMAC(k, "mark", id, string(c), user, string(b))[:markSize-markTag]...)
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
 // knows reports whether the user has logged in on the device, and with which
 // password, by its tag. It costs one MAC per mark.
-func (k keys) knows(d knownDevice, c clinic.ID, user string, now time.Time) (tag string, known bool) {
+func (d knownDevice) knows(k secret.Keys, c clinic.ID, user string, now time.Time) (tag string, known bool) {
 	for _, mark := range d.marks {
 		b, err := base64.RawURLEncoding.DecodeString(mark)
 		if err != nil || len(b) != markSize {
 			continue
 		}
 		end := time.Unix(int64(binary.BigEndian.Uint32(b)), 0)
-		want := k.deviceMark(d.id, c, user, string(b[markEnd:markTag]), end)
+		want := deviceMark(k, d.id, c, user, string(b[markEnd:markTag]), end)
 		if hmac.Equal([]byte(want), []byte(mark)) && now.Before(end) {
 			return string(b[markEnd:markTag]), true
 		}
@@ -103,9 +104,9 @@ func (s *Server) rememberDevice(w http.ResponseWriter, r *http.Request, d knownD
 		_, _ = rand.Read(b[:]) // never fails, by its contract
 		d = knownDevice{id: base64.RawURLEncoding.EncodeToString(b[:])}
 	}
-	marks := []string{s.keys.deviceMark(d.id, c, user.Name, s.keys.passwordTag(c, user.Name, user.PasswordHash), now.Add(deviceLife))}
+	marks := []string{deviceMark(s.keys, d.id, c, user.Name, passwordTag(s.keys, c, user.Name, user.PasswordHash), now.Add(deviceLife))}
 	for _, mark := range d.marks {
-		if _, old := s.keys.knows(knownDevice{d.id, []string{mark}}, c, user.Name, now); !old && len(marks) < deviceUsers {
+		if _, old := (knownDevice{d.id, []string{mark}}).knows(s.keys, c, user.Name, now); !old && len(marks) < deviceUsers {
 			marks = append(marks, mark)
 		}
 	}
@@ -116,7 +117,7 @@ func (s *Server) rememberDevice(w http.ResponseWriter, r *http.Request, d knownD
 // other hosts of our domain from setting it (row S17). On plain HTTP, as for the
 // demo on this machine, browsers take no such name.
 func (s *Server) cookieName(r *http.Request, name string) string {
-	if s.byTLS(r) {
+	if s.peers.ByTLS(r) {
 		return "__Host-" + name
 	}
 	return name
@@ -130,6 +131,6 @@ func (s *Server) setCookie(w http.ResponseWriter, r *http.Request, name, value s
 	}
 	http.SetCookie(w, &http.Cookie{
 		Name: s.cookieName(r, name), Value: value, Path: "/", MaxAge: age,
-		HttpOnly: true, Secure: s.byTLS(r), SameSite: http.SameSiteLaxMode,
+		HttpOnly: true, Secure: s.peers.ByTLS(r), SameSite: http.SameSiteLaxMode,
 	})
 }

@@ -13,51 +13,11 @@
 // and never keeps a state of its own beyond short caches whose ages are
 // constants here.
 //
-// # Why an owner's token is computed and not stored
-//
-// A ticket's token is an HMAC of its id under the nodes' common secret, and
-// its cancel code one of the Idempotency-Key. So a retried reception shows the
-// same token and code again without any of them standing in Redis, and a
-// request with a wrong token costs no look-up.
-//
-// # Why an act of this node makes its clinic read afresh
-//
-// While a clinic is watched, reads are answered from the newest snapshot in
-// memory. Who has just acted must see the act, and the poke that tells of it
-// may still be on its way; therefore a clinic that this node has just changed
-// is read from Redis for [ownActAge].
-//
-// # What is said of a new ticket
-//
-// The line tells how many tickets wait before a new one, not how many people.
-// Where the clinic counts people, the answer to POST …/tickets therefore names
-// no figure unless it is zero, and the ticket's own frame follows at once.
-//
-// # How a person is known
-//
-// Where a clinic gives each person one number, the line is told a keyed hash: of
-// the card's number, or of the phone number and the name, as families share a
-// phone. It is of one clinic, and nobody computes it without the secret. Who
-// gives neither is not known and not refused: the desk asks for a phone number.
-//
 // # What an owner may say
 //
 // With the ticket's token its owner cancels, with the code too, and says that
 // the patient is here or out. That moves nothing: who was absent stands in the
 // line again when the desk, who sees the patient, says so.
-//
-// # How limits are counted
-//
-// limits.go is the table of all limits. A limit counts what a request harms, a
-// clinic or this server, for each network prefix of the client. A request is
-// checked first, then charged, then worked on. What turns out to harm nothing is
-// given back: a number that was refused, a lookup that found the ticket, a right
-// login. The repeat of an act that was done is never refused by a limit.
-//
-// One IPv4 address may be a whole carrier, so limits bound what one prefix can
-// take from others, and are no quota of a patient. An attacker on the same IPv4
-// address as patients can use up their tokens for numbers of clinics that are not
-// listed, and 11 % of a clinic's day; who has a ticket or a login is not affected.
 //
 // # Why settings are replaced whole, and only as they were read
 //

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"junban/api/limit"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -98,7 +99,7 @@ func TestLimits_ACarriersAddressIsServedAndAnAttackerIsNot(t *testing.T) {
 		set(at)
 		attack()
 	}
-	if most := queue.DefaultBounds.WebLine * 2 / 100; numbers > most || numbers < limitWebTickets.net48.burst {
+	if most := queue.DefaultBounds.WebLine * 2 / 100; numbers > most || numbers < limit.WebTickets.Net48.Burst {
 		t.Errorf("the attacker has %d numbers, want %d at most", numbers, most)
 	}
 	// Nobody else notices.
@@ -117,7 +118,7 @@ func TestLimits_ACarriersAddressIsServedAndAnAttackerIsNot(t *testing.T) {
 	}
 	for _, key := range keys {
 		life, err := rdb.PTTL(t.Context(), key).Result()
-		if full := time.Duration(limitWebTickets.ipv4.burst) * limitWebTickets.ipv4.every; err != nil || life <= 0 || life > full {
+		if full := time.Duration(limit.WebTickets.IPv4.Burst) * limit.WebTickets.IPv4.Every; err != nil || life <= 0 || life > full {
 			t.Errorf("%s ends in %s: %v", key, life, err)
 		}
 	}

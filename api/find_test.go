@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"junban/api/directory"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -68,7 +69,7 @@ func TestDirectory_SearchesNameAreaAndDepartmentWhateverTheWidth(t *testing.T) {
 			t.Errorf("%s finds %v of %d, want %v", query, got, d.Total, want)
 		}
 	}
-	w.refused(400, "query_too_long", ask{method: "GET", path: "/v1/clinics?area=" + strings.Repeat("x", maxQuery+1)})
+	w.refused(400, "query_too_long", ask{method: "GET", path: "/v1/clinics?area=" + strings.Repeat("x", directory.MaxQuery+1)})
 	w.refused(400, "field_invalid", ask{method: "GET", path: "/v1/clinics?page=two"})
 }
 
@@ -156,13 +157,13 @@ func TestClinicPage_ShowsSevenDaysWithTheirExceptions(t *testing.T) {
 	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat"} {
 		k.Weekly[day] = frame
 	}
-	v, err := w.api.view(w.clinic)
+	v, err := w.api.Clinics.View(w.clinic)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := w.clinic
 	c.Calendar = k
-	got := sevenDays(c, "2026-11-21", v.zone)
+	got := sevenDays(c, "2026-11-21", v.Zone)
 	if len(got) != 7 || got[6].Date != "2026-11-27" {
 		t.Fatalf("the week is %+v", got)
 	}

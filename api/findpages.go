@@ -12,7 +12,9 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"junban/api/directory"
 	"junban/api/problem"
+	"junban/api/view"
 	"junban/queue/clinic"
 	"junban/queue/typed"
 	"junban/static"
@@ -25,30 +27,30 @@ func (s *Server) indexPage(w http.ResponseWriter, r *http.Request) error {
 
 // renderIndex fills in the directory around what is said of a number.
 func (s *Server) renderIndex(w http.ResponseWriter, r *http.Request, status int, p static.IndexPage) error {
-	f, err := s.search(r)
+	f, err := s.Directory.Search(r)
 	if err != nil {
 		return err
 	}
-	want := f.want
+	want := f.Want
 	p.Lang, p.Demo = static.Language(r), s.demo
-	p.Words, p.Area, p.Department, p.Areas, p.Departments = want.words, want.area, want.department, f.areas, f.departments
-	p.Total, p.Page, p.Pages = f.total, f.page, f.pages
-	for _, c := range f.clinics {
+	p.Words, p.Area, p.Department, p.Areas, p.Departments = want.Words, want.Area, want.Department, f.Areas, f.Departments
+	p.Total, p.Page, p.Pages = f.Total, f.Page, f.Pages
+	for _, c := range f.Clinics {
 		p.Clinics = append(p.Clinics, static.IndexClinic{Clinic: string(c.ID), Name: c.Name, Area: c.Area, Departments: c.Departments})
 	}
 	turn := func(to int) string {
-		if to < 1 || to > f.pages {
+		if to < 1 || to > f.Pages {
 			return ""
 		}
 		q := url.Values{"lang": {p.Lang}, "page": {strconv.Itoa(to)}}
-		for name, text := range map[string]string{"q": want.words, "area": want.area, "department": want.department} {
+		for name, text := range map[string]string{"q": want.Words, "area": want.Area, "department": want.Department} {
 			if text != "" {
 				q.Set(name, text)
 			}
 		}
 		return "/?" + q.Encode()
 	}
-	p.Previous, p.Next = turn(f.page-1), turn(f.page+1)
+	p.Previous, p.Next = turn(f.Page-1), turn(f.Page+1)
 	return s.renderAs(w, r, status, p)
 }
 
@@ -73,7 +75,7 @@ func codeIn(s string) string {
 // (B03). Full-width digits are digits too.
 func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
 	typed := r.URL.Query().Get("number")
-	typed = typed[:min(len(typed), maxQuery)]
+	typed = typed[:min(len(typed), directory.MaxQuery)]
 	number := numberIn(typed)
 	wrong := func(status int, what string) error {
 		return s.renderIndex(w, r, status, static.IndexPage{Number: strings.ToValidUTF8(typed, ""), Wrong: what})
@@ -100,16 +102,16 @@ func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
 
 // numbered is the page of a number, if somebody has it.
 func (s *Server) numbered(r *http.Request, id, number string) (string, error) {
-	if err := s.authorizeLookup(r, clinic.ID(id)); err != nil {
+	if err := s.limits.AuthorizeLookup(r, clinic.ID(id)); err != nil {
 		return "", err
 	}
 	if number == id {
-		_, err := s.records.clinic(r.Context(), clinic.ID(id))
+		_, err := s.Clinics.Record(r.Context(), clinic.ID(id))
 		return "/c/" + id, err
 	}
 	ref, err := clinic.ParseRef(number)
 	if err == nil {
-		_, _, err = s.records.service(r.Context(), ref)
+		_, _, err = s.Clinics.Service(r.Context(), ref)
 	}
 	return "/s/" + number, err
 }
@@ -120,12 +122,12 @@ func (s *Server) clinicPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, v, err := s.snapshot(r.Context(), id)
+	snap, v, err := s.Clinics.Snapshot(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	state := v.boards(snap)
-	f, err := v.frame(snap, clinicTopic(id), state)
+	state := v.Boards(snap)
+	f, err := v.Frame(snap, view.ClinicTopic(id), state)
 	if err != nil {
 		return err
 	}
@@ -133,7 +135,7 @@ func (s *Server) clinicPage(w http.ResponseWriter, r *http.Request) error {
 	c, of := snap.Clinic, names(snap.Clinic)
 	p := static.ClinicPage{
 		Lang: static.Language(r), Clinic: string(id), Name: c.Name, Area: c.Area, Departments: c.Departments, Address: c.Address, Phone: c.Phone,
-		Hours: c.Hours, Week: sevenDays(c, snap.Day, v.zone), Today: string(snap.Day), Names: of, At: v.at(snap.At).Format("15:04"), Initial: json.RawMessage(f.Body),
+		Hours: c.Hours, Week: sevenDays(c, snap.Day, v.Zone), Today: string(snap.Day), Names: of, At: v.At(snap.At).Format("15:04"), Initial: json.RawMessage(f.Body),
 	}
 	if c.Address != "" {
 		p.Map = "https://www.google.com/maps/search/?" + url.Values{"api": {"1"}, "query": {c.Address}}.Encode()

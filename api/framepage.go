@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"junban/api/live"
 	"junban/api/problem"
 	"junban/queue/clinic"
 	"junban/static"
@@ -37,9 +38,9 @@ func (s *Server) framePage(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	default:
-		c := now.snap.Clinic
-		b := painted(now.board, names(c))
-		p.Board, p.At, p.Address, p.Hours = &b, now.at(now.snap.At).Format("15:04"), c.Address, c.Hours
+		c := now.Snap.Clinic
+		b := painted(now.Board, names(c))
+		p.Board, p.At, p.Address, p.Hours = &b, now.At(now.Snap.At).Format("15:04"), c.Address, c.Hours
 		by = framers(c)
 		unlisted(w, c)
 	}
@@ -56,10 +57,19 @@ func (s *Server) framePage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // framed reads the board of the frame's service.
-func (s *Server) framed(r *http.Request) (seen, error) {
+func (s *Server) framed(r *http.Request) (live.Seen, error) {
 	ref, err := clinic.ParseRef(r.PathValue("service"))
 	if err != nil {
-		return seen{}, clinic.ErrNoService
+		return live.Seen{}, clinic.ErrNoService
 	}
-	return s.look(r.Context(), ref)
+	return s.Clinics.Board(r.Context(), ref)
+}
+
+// framers are the sites whose pages may frame the clinic's board, as a
+// Content-Security-Policy writes them.
+func framers(c clinic.Clinic) string {
+	if len(c.Origins) == 0 {
+		return "*"
+	}
+	return strings.Join(append([]string{"'self'"}, c.Origins...), " ")
 }

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"junban/api/limit"
 	"junban/api/route"
 	"junban/api/wire"
 	"junban/device"
@@ -89,7 +90,7 @@ func (l *watchedLine) TakeTokens(ctx context.Context, c queue.Charge) (queue.Sho
 // exhaust uses up the tokens of a client for numbers that are not in the directory.
 func (w *world) exhaust(address string) {
 	w.t.Helper()
-	for i := range limitClinicNumbers.net48.burst + 1 {
+	for i := range limit.ClinicNumbers.Net48.Burst + 1 {
 		if w.do(ask{method: "GET", path: fmt.Sprintf("/v1/clinics/%d", 6000+i), header: fromAddress(address)}).status == 429 {
 			return
 		}
@@ -207,12 +208,12 @@ func TestGuard_StandsBeforeEveryRouteThatNamesAClinic(t *testing.T) {
 						}
 					}
 					left := 0
-					for n := range limitClinicNumbers.net64.burst {
+					for n := range limit.ClinicNumbers.Net64.Burst {
 						if w.do(ask{method: "GET", path: fmt.Sprintf("/v1/clinics/%d", 6100+n), header: fromAddress(address)}).status == 404 {
 							left++
 						}
 					}
-					if left != limitClinicNumbers.net64.burst-1 {
+					if left != limit.ClinicNumbers.Net64.Burst-1 {
 						t.Errorf("%s three times leaves %d tokens", a.path, left)
 					}
 				}
@@ -294,7 +295,7 @@ func (w *world) opens(a ask) int {
 func TestGuard_AnAddressThatCannotBeReadIsCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, behindProxy)
-	for i := range limitClinicNumbers.ipv4.burst {
+	for i := range limit.ClinicNumbers.IPv4.Burst {
 		w.refused(404, "clinic_unknown", ask{method: "GET", path: fmt.Sprintf("/v1/clinics/%d", 6000+i), header: fromAddress("unknown")})
 	}
 	res := w.do(ask{method: "GET", path: "/v1/clinics/6999", header: fromAddress("_hidden")})
@@ -313,11 +314,7 @@ func TestGuard_WatchedClinicsAreBounded(t *testing.T) {
 		r := httptest.NewRequest(http.MethodGet, "/v1/watch", nil)
 		r.RemoteAddr = "127.0.0.1:4000"
 		r.Header.Set("X-Forwarded-For", address)
-		named, err := parseTopic(fmt.Sprintf("clinic:%04d", number))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return w.api.checkWatchedClinics(r, []topic{named}, claims{})
+		return w.api.limits.CheckWatched(r, clinic.ID(fmt.Sprintf("%04d", number)))
 	}
 	served := 0
 	for number := range 1000 {
@@ -326,7 +323,7 @@ func TestGuard_WatchedClinicsAreBounded(t *testing.T) {
 		}
 		served++
 	}
-	if most := limitWatchedClinics.net64.burst; served < most || served > most+10 { // it gains tokens meanwhile
+	if most := limit.WatchedClinics.Net64.Burst; served < most || served > most+10 { // it gains tokens meanwhile
 		t.Errorf("a /64 watched %d clinics, want %d", served, most)
 	}
 	if err := watch("2001:db8::1", 0); err != nil {
@@ -351,7 +348,7 @@ func TestGuard_AMalformedNumberLooksNothingUp(t *testing.T) {
 			}
 		}
 	}
-	if w.api.records.read.Len() != 0 {
-		t.Errorf("%d records were read", w.api.records.read.Len())
+	if w.api.Clinics.Len() != 0 {
+		t.Errorf("%d records were read", w.api.Clinics.Len())
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -23,29 +24,29 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	ask := r.URL.Query()
-	day, err := route.DayField("day", ask.Get("day"))
+	day, err := route.DayParameter(r, "day")
 	if err != nil {
 		return err
 	}
 	q := journal.Query{Before: ask.Get("before"), Most: actsShown}
 	if q.Before != "" && !journal.ValidEntry(q.Before) {
-		return problem.Invalid("before", "is not the next value of an earlier response")
+		return problem.InvalidParameter("before", "is not the next value of an earlier response")
 	}
 	switch ask.Get("tickets") {
 	case "", "true":
 	case "false":
 		q.Beside = true
 	default:
-		return problem.Invalid("tickets", "is not true or false")
+		return problem.InvalidParameter("tickets", "is not true or false")
 	}
 	if text := ask.Get("ticket"); text != "" {
 		if q.Beside {
-			return problem.Invalid("tickets", "cannot be false together with ticket")
+			return problem.InvalidParameter("tickets", "cannot be false together with ticket")
 		}
 		if q.Ticket, err = queue.ParseTicketID(text); err != nil {
 			return err
@@ -54,55 +55,21 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 			return queue.ErrNoTicket
 		}
 		if day = cmp.Or(day, q.Ticket.Day()); day != q.Ticket.Day() {
-			return problem.Invalid("day", "is not the day of the ticket")
+			return problem.InvalidParameter("day", "is not the day of the ticket")
 		}
 	}
-	day = cmp.Or(day, v.today())
-	journal, err := s.journal.Page(r.Context(), id, day, q)
+	day = cmp.Or(day, v.Today())
+	page, err := s.journal.Page(r.Context(), id, day, q)
 	if err != nil {
 		return err
 	}
-	answer := wire.Acts{Day: string(day), Acts: make([]wire.Act, len(journal.Events)), Before: journal.Before}
-	for i, e := range journal.Events {
-		if answer.Acts[i], err = v.act(e, journal.Numbers); err != nil {
+	answer := wire.Acts{Day: string(day), Acts: make([]wire.Act, len(page.Events)), Before: page.Before}
+	for i, e := range page.Events {
+		if answer.Acts[i], err = encodeAct(v, e, page.Numbers); err != nil {
 			return err
 		}
 	}
 	return route.Encode(w, http.StatusOK, answer)
-}
-
-// act says an entry of the log.
-func (v view) act(e journal.Event, numbers map[queue.TicketID]int) (wire.Act, error) {
-	w := wire.Act{At: v.at(e.At), Act: e.Act, Who: who(e.By), By: deskUser(e.By)}
-	if e.By.Kind == byStaff {
-		_, w.Device, _ = strings.Cut(deviceName(e.By.Device), "/")
-	}
-	id, ok := e.Ticket()
-	if !ok {
-		switch e.Act {
-		case "duty":
-			d := e.Duty()
-			w.Room, w.After, w.Until = e.Object, string(d.State), v.atIfAny(d.Until)
-		case "cancel_marked":
-			w.After = e.Is
-		case "reception", "standing", "temporary":
-			w.Service, w.After = clinic.Ref{Clinic: v.clinic.ID, Service: e.Object}.String(), e.Is
-		}
-		return w, nil
-	}
-	d, err := e.Detail()
-	if err != nil {
-		return w, err
-	}
-	w.Ticket, w.Number, w.Service = string(id), numbers[id], id.Ref().String()
-	w.State, w.Room, w.Reason, w.Inaccurate, w.Undone = string(d.State), d.Room, d.Reason, d.Inaccurate, string(d.Undone)
-	if d.Lane != "" {
-		w.To = clinic.Ref{Clinic: v.clinic.ID, Service: d.Lane}.String()
-	}
-	if queue.Verb(e.Act) == arrive && d.Arrival {
-		w.Presence = cmp.Or(string(d.Presence), "away")
-	}
-	return w, nil
 }
 
 // who says what kind of person acted, or that nobody did.
@@ -125,4 +92,38 @@ func deskUser(a clinic.Actor) string {
 		return a.Name
 	}
 	return ""
+}
+
+// encodeAct encodes an entry of the log.
+func encodeAct(v view.View, e journal.Event, numbers map[queue.TicketID]int) (wire.Act, error) {
+	w := wire.Act{At: v.At(e.At), Act: e.Act, Who: who(e.By), By: deskUser(e.By)}
+	if e.By.Kind == byStaff {
+		_, w.Device, _ = strings.Cut(deviceName(e.By.Device), "/")
+	}
+	id, ok := e.Ticket()
+	if !ok {
+		switch e.Act {
+		case "duty":
+			d := e.Duty()
+			w.Room, w.After, w.Until = e.Object, string(d.State), v.AtIfAny(d.Until)
+		case "cancel_marked":
+			w.After = e.Is
+		case "reception", "standing", "temporary":
+			w.Service, w.After = clinic.Ref{Clinic: v.Clinic.ID, Service: e.Object}.String(), e.Is
+		}
+		return w, nil
+	}
+	d, err := e.Detail()
+	if err != nil {
+		return w, err
+	}
+	w.Ticket, w.Number, w.Service = string(id), numbers[id], id.Ref().String()
+	w.State, w.Room, w.Reason, w.Inaccurate, w.Undone = string(d.State), d.Room, d.Reason, d.Inaccurate, string(d.Undone)
+	if d.Lane != "" {
+		w.To = clinic.Ref{Clinic: v.Clinic.ID, Service: d.Lane}.String()
+	}
+	if queue.Verb(e.Act) == arrive && d.Arrival {
+		w.Presence = cmp.Or(string(d.Presence), "away")
+	}
+	return w, nil
 }

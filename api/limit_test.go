@@ -3,21 +3,19 @@ package api
 import (
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"junban/api/limit"
 	"junban/api/problem"
 	"junban/api/wire"
 	"junban/hub"
-	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/hours"
 	"junban/queue/queuetest"
@@ -42,7 +40,7 @@ func TestLimits_PrefixesAreBoundedAndOthersAreNot(t *testing.T) {
 		return a
 	}
 	first := take("2001:db8::1")
-	for n := range limitWebTickets.net64.burst {
+	for n := range limit.WebTickets.Net64.Burst {
 		if n > 0 {
 			first = take(fmt.Sprintf("2001:db8::%x", n+1))
 		}
@@ -52,11 +50,11 @@ func TestLimits_PrefixesAreBoundedAndOthersAreNot(t *testing.T) {
 		t.Errorf("Retry-After %q", res.header.Get("Retry-After"))
 	}
 	get[wire.Issued](w, 201, first) // a repeat of what was given
-	for n := limitWebTickets.net64.burst; n < limitWebTickets.net56.burst; n++ {
+	for n := limit.WebTickets.Net64.Burst; n < limit.WebTickets.Net56.Burst; n++ {
 		get[wire.Issued](w, 201, take(fmt.Sprintf("2001:db8:0:%x::1", 1+n%8)))
 	}
 	w.refused(429, "too_many_requests", take("2001:db8:0:ff::1"))
-	for n := limitWebTickets.net56.burst; n < limitWebTickets.net48.burst; n++ {
+	for n := limit.WebTickets.Net56.Burst; n < limit.WebTickets.Net48.Burst; n++ {
 		get[wire.Issued](w, 201, take(fmt.Sprintf("2001:db8:0:1%02x::1", n%2)))
 	}
 	w.refused(429, "too_many_requests", take("2001:db8:0:ffff::1"))
@@ -65,7 +63,7 @@ func TestLimits_PrefixesAreBoundedAndOthersAreNot(t *testing.T) {
 	code := func(address string) ask {
 		return ask{method: "POST", path: "/v1/pairings", header: fromAddress(address)}
 	}
-	for range limitScreenCodes.ipv4.burst {
+	for range limit.ScreenCodes.IPv4.Burst {
 		get[wire.Pairing](w, 201, code("192.0.2.1"))
 	}
 	w.refused(429, "too_many_requests", code("192.0.2.1"))
@@ -85,42 +83,6 @@ func TestLimits_PrefixesAreBoundedAndOthersAreNot(t *testing.T) {
 	}
 }
 
-// TestLimits_TheTableHoldsItsPromises checks the sizes that review rows S4 and S6
-// ask for, and that metrics and Redis can tell the limits apart.
-func TestLimits_TheTableHoldsItsPromises(t *testing.T) {
-	t.Parallel()
-	names := map[string]bool{}
-	for _, l := range limits {
-		sizes := []rate{l.ipv4, l.net64, l.net56, l.net48, l.whole}
-		if names[l.name] || l.name == "" || l.counts == "" || problem.Table[l.code].Status != 429 {
-			t.Errorf("limit %q counts %q and refuses with %q", l.name, l.counts, l.code)
-		}
-		names[l.name] = true
-		for _, size := range sizes {
-			if (size.burst > 0) != (size.every >= time.Millisecond) {
-				t.Errorf("limit %s has a bucket of %+v", l.name, size)
-			}
-		}
-		if byPrefix := l.ipv4.burst > 0; byPrefix == (l.whole.burst > 0) && l.cluster && !l.perClinic {
-			t.Errorf("the buckets of limit %s are on several nodes of a Redis Cluster", l.name)
-		} else if byPrefix && (l.net64.burst > l.net56.burst || l.net56.burst > l.net48.burst || l.net64.burst == 0) {
-			t.Errorf("limit %s allows a wider prefix less: %+v", l.name, sizes)
-		}
-	}
-	inADay := func(r rate, days int) int { return r.burst + int(time.Duration(days)*24*time.Hour/r.every) }
-	for _, of := range []func(*limit) rate{func(l *limit) rate { return l.net64 }, func(l *limit) rate { return l.net56 }, func(l *limit) rate { return l.net48 }} {
-		if n := inADay(of(limitWebTickets), 1) + inADay(of(limitWebBookings), clinic.BookingDays); n > queue.DefaultBounds.WebLine*2/100 {
-			t.Errorf("one prefix can take %d of the %d numbers of a day", n, queue.DefaultBounds.WebLine)
-		}
-	}
-	if n := inADay(limitWebTickets.ipv4, 1) + inADay(limitWebBookings.ipv4, clinic.BookingDays); n > queue.DefaultBounds.WebLine*11/100 {
-		t.Errorf("one IPv4 address can take %d of the %d tickets of a day", n, queue.DefaultBounds.WebLine)
-	}
-	if limitWebTickets.ipv4.burst < 200 || limitWebBookings.ipv4.burst < 200 || limitWebRequests.ipv4.burst < 2200 {
-		t.Error("the patients behind one address of a carrier are refused")
-	}
-}
-
 // TestLimits_ATicketsOwnerIsBounded sends cancels and arrivals with a ticket's token
 // from a prefix that has used its requests up.
 func TestLimits_ATicketsOwnerIsBounded(t *testing.T) {
@@ -135,7 +97,7 @@ func TestLimits_ATicketsOwnerIsBounded(t *testing.T) {
 	flood.RemoteAddr, flood.Header = "127.0.0.1:1", fromAddress("2001:db8::1")
 	for name, body := range map[string]any{"cancel": wire.CancelRequest{CancelCode: "x"}, "arrive": wire.ArriveRequest{Presence: "here"}} {
 		queuetest.Eventually(t, "an owner's "+name+" is refused", func() bool {
-			for w.api.checkLimit(flood, limitWebRequests, "") == nil {
+			for w.api.limits.Check(flood, limit.WebRequests, "") == nil {
 			}
 			res := w.do(act("2001:db8::1", name, body))
 			return res.status == 429 && strings.Contains(string(res.body), `"too_many_requests"`)
@@ -163,7 +125,7 @@ func TestLimits_ADayToComeHasItsOwnTokens(t *testing.T) {
 		a.header = fromAddress("2001:db8::1")
 		return a
 	}
-	for range limitWebBookings.net64.burst {
+	for range limit.WebBookings.Net64.Burst {
 		get[wire.Issued](w, 201, book(days[0]))
 	}
 	w.refused(429, "too_many_requests", book(days[0]))
@@ -174,7 +136,7 @@ func TestLimits_ADayToComeHasItsOwnTokens(t *testing.T) {
 func TestLimits_ThisMachineIsNotCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for range limitScreenCodes.ipv4.burst + 1 {
+	for range limit.ScreenCodes.IPv4.Burst + 1 {
 		get[wire.Pairing](w, 201, ask{method: "POST", path: "/v1/pairings"})
 	}
 }
@@ -192,10 +154,10 @@ func TestLimits_RefusedNumbersAreNotCounted(t *testing.T) {
 		}
 		given := take(1)
 		get[wire.Issued](w, 201, given)
-		for range 2 * limitWebTickets.net64.burst {
+		for range 2 * limit.WebTickets.Net64.Burst {
 			w.refused(422, "party_size", take(9))
 		}
-		for range limitWebTickets.net64.burst - 1 {
+		for range limit.WebTickets.Net64.Burst - 1 {
 			get[wire.Issued](w, 201, take(1))
 			other := given
 			other.body = wire.IssueRequest{PartySize: 2}
@@ -203,61 +165,6 @@ func TestLimits_RefusedNumbersAreNotCounted(t *testing.T) {
 		}
 		w.refused(429, "too_many_requests", take(1))
 	})
-}
-
-// TestBuckets_NewcomersAreServedWhenTheMemoryIsFull sends from more prefixes than
-// the memory has room for.
-func TestBuckets_NewcomersAreServedWhenTheMemoryIsFull(t *testing.T) {
-	t.Parallel()
-	bs, now := newBuckets(bucketSets), time.Now()
-	bucket := func(name string) []queue.Bucket { return []queue.Bucket{{Name: name, Every: time.Second, Burst: 10}} }
-	for range 10 {
-		bs.charge(takeTokens, bucket("abuser"), now)
-	}
-	for i := range 1<<18 + 1<<16 {
-		if short := bs.charge(takeTokens, bucket(strconv.Itoa(i)), now); short.Wait != 0 {
-			t.Fatalf("newcomer %d is refused for %s", i, short.Wait)
-		}
-	}
-	if short := bs.charge(takeTokens, bucket("abuser"), now); short.Wait != time.Second {
-		t.Errorf("the abuser waits %s", short.Wait)
-	}
-	if short := bs.charge(takeTokens, bucket("abuser"), now.Add(time.Second)); short.Wait != 0 {
-		t.Errorf("a second later the abuser waits %s", short.Wait)
-	}
-	if n := len(bs.sets) * slotsPerSet; n > 1<<18 {
-		t.Errorf("%d buckets are kept", n)
-	}
-}
-
-// TestBuckets_CountAsTheScriptDoes plays the same charges on the memory of a node
-// and on the line.
-func TestBuckets_CountAsTheScriptDoes(t *testing.T) {
-	t.Parallel()
-	model, bs, now := queuetest.NewModel(), newBuckets(bucketSets), time.UnixMicro(1_800_000_000_000_000)
-	model.Now = func() time.Time { return now }
-	random := rand.New(rand.NewPCG(1, 2))
-	for range 20_000 {
-		now = now.Add(time.Duration(random.IntN(3000)) * time.Millisecond)
-		var c queue.Charge
-		for _, b := range []queue.Bucket{{Name: "a", Every: time.Second, Burst: 3}, {Name: "b", Every: 7 * time.Second, Burst: 9}, {Name: "c", Every: 2 * time.Second, Burst: 1}} {
-			if random.IntN(2) == 0 {
-				c.Buckets = append(c.Buckets, b)
-			}
-		}
-		do, want := limitAct(random.IntN(3)), queue.Shortage{}
-		switch do {
-		case takeTokens:
-			want, _ = model.TakeTokens(t.Context(), c)
-		case lookForTokens:
-			want, _ = model.LookForTokens(t.Context(), c)
-		default:
-			_ = model.GiveTokens(t.Context(), c)
-		}
-		if got := bs.charge(do, c.Buckets, now); got != want {
-			t.Fatalf("charge %d of %v: %+v, the line %+v", do, c.Buckets, got, want)
-		}
-	}
 }
 
 // TestWatch_IsCountedByAddressAndClinic asks what a watch is counted under: the
@@ -291,7 +198,7 @@ func TestWatch_IsCountedByAddressAndClinic(t *testing.T) {
 	if diff := cmp.Diff([]hub.Limit{{Key: "clinic " + w.number(), Max: 45_000}}, w.api.limitsOfClinics(topics, claims{})); diff != "" {
 		t.Errorf("limits of a clinic (-want +got):\n%s", diff)
 	}
-	p, after := problem.Of(&hub.LimitError{Err: hub.ErrCrowded, Key: "address"})
+	p, after := problem.Of(&hub.LimitError{Err: hub.ErrTooManyWatchers, Key: "address"})
 	if p.Status != 429 || p.Code != "too_many_watchers" || after == 0 {
 		t.Errorf("a crowded hub is answered with %+v after %s", p, after)
 	}

@@ -14,9 +14,9 @@ import (
 // another node, or an account that was removed, ends its streams by then.
 const recheck = 30 * time.Second
 
-// live holds, for each session that watches its clinic's desk, the context that
+// streams holds, for each session that watches its clinic's desk, the context that
 // its streams end with: names are not sent on after a logout.
-type live struct {
+type streams struct {
 	accounts Accounts
 
 	mu    sync.Mutex
@@ -32,15 +32,15 @@ type liveSession struct {
 	end context.CancelFunc
 }
 
-func newLive(a Accounts) *live {
-	l := &live{accounts: a, ends: map[string]*liveSession{}}
+func newStreams(a Accounts) *streams {
+	l := &streams{accounts: a, ends: map[string]*liveSession{}}
 	l.all, l.close = context.WithCancel(context.Background())
 	return l
 }
 
 // of returns what is done when the session is over: logged out, expired, or its
 // account removed.
-func (l *live) of(s session) context.Context {
+func (l *streams) of(s session) context.Context {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if known, ok := l.ends[s.hash]; ok {
@@ -54,7 +54,7 @@ func (l *live) of(s session) context.Context {
 }
 
 // watch looks the session up again and again until it is over.
-func (l *live) watch(own *liveSession) {
+func (l *streams) watch(own *liveSession) {
 	ctx, s := own.ctx, own.of
 	defer l.endOne(own)
 	ticker := time.NewTicker(recheck)
@@ -74,7 +74,7 @@ func (l *live) watch(own *liveSession) {
 
 // endOne ends the streams that own was made for, and no newer ones of the same
 // session (R5).
-func (l *live) endOne(own *liveSession) {
+func (l *streams) endOne(own *liveSession) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	own.end()
@@ -84,7 +84,7 @@ func (l *live) endOne(own *liveSession) {
 }
 
 // end ends the streams of a session, if it has any.
-func (l *live) end(hash string) {
+func (l *streams) end(hash string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if known, ok := l.ends[hash]; ok {
@@ -94,7 +94,7 @@ func (l *live) end(hash string) {
 }
 
 // endOf ends the streams of all sessions of a user.
-func (l *live) endOf(c clinic.ID, user string) {
+func (l *streams) endOf(c clinic.ID, user string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for hash, known := range l.ends {
@@ -106,7 +106,7 @@ func (l *live) endOf(c clinic.ID, user string) {
 }
 
 // stop ends all and waits.
-func (l *live) stop() {
+func (l *streams) stop() {
 	l.close()
 	l.wg.Wait()
 }

@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"junban/account"
+	"junban/api/limit"
 	"junban/api/problem"
 	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 )
 
 const (
@@ -26,7 +28,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(body.Password) > MaxPassword {
-		return problem.Invalid("password", "is too long")
+		return problem.Invalid("password", rule.TooLong, "count", len(body.Password), "most", MaxPassword)
 	}
 	ctx := r.Context()
 	id, err := clinic.ParseID(body.Clinic)
@@ -47,7 +49,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if err := a.refund(); err != nil {
 		return err
 	}
-	desk, cookie, err := s.sessions.open(ctx, id, a.account, deviceName(r.UserAgent()), shortAddress(s.peer(r)))
+	desk, cookie, err := s.sessions.open(ctx, id, a.account, deviceName(r.UserAgent()), shortAddress(s.peers.Addr(r)))
 	if errors.Is(err, account.ErrNoUser) || errors.Is(err, clinic.ErrNoClinic) { // removed in this moment
 		return problem.Refuse("login_failed", loginFailedWords)
 	}
@@ -79,49 +81,25 @@ func (s *Server) attempt(r *http.Request, id clinic.ID, user string) (a attempt,
 		return err
 	}
 	a.device = s.deviceOf(r)
-	if tag, signed := s.keys.knows(a.device, id, user, time.Now()); signed {
+	if tag, signed := a.device.knows(s.keys, id, user, time.Now()); signed {
 		if err := account(); err != nil {
 			return a, err
 		}
-		if a.account.PasswordHash != "" && tag == s.keys.passwordTag(id, user, a.account.PasswordHash) {
+		if a.account.PasswordHash != "" && tag == passwordTag(s.keys, id, user, a.account.PasswordHash) {
 			a.lane = knownLane
-			a.refund, err = s.takeAll(r, id, limited{limitDeviceLogins, []string{a.device.id, user}})
+			a.refund, err = s.limits.TakeAll(r, id, limit.Of(limit.DeviceLogins, a.device.id, user))
 			return a, err
 		}
 	}
 	a.lane = strangerLane
-	if a.refund, err = s.takeAll(r, id,
-		limited{limitUserLogins, []string{user}}, limited{limitClinicLogins, nil}, limited{limitAllLogins, nil}); err != nil {
+	if a.refund, err = s.limits.TakeAll(r, id,
+		limit.Of(limit.UserLogins, user), limit.Of(limit.ClinicLogins), limit.Of(limit.AllLogins)); err != nil {
 		return a, err
 	}
 	if err := account(); err != nil {
 		return a, errors.Join(err, a.refund())
 	}
 	return a, nil
-}
-
-// limited is a limit and its subject.
-type limited struct {
-	limit   *limit
-	subject []string
-}
-
-// takeAll takes a token of each limit, or of none. refund gives them back.
-func (s *Server) takeAll(r *http.Request, clinic clinic.ID, all ...limited) (refund func() error, err error) {
-	taken := 0
-	refund = func() (err error) {
-		for _, l := range all[:taken] {
-			err = errors.Join(err, s.refundLimit(r, l.limit, clinic, l.subject...))
-		}
-		return err
-	}
-	for _, l := range all {
-		if err := s.checkLimit(r, l.limit, clinic, l.subject...); err != nil {
-			return nil, errors.Join(err, refund())
-		}
-		taken++
-	}
-	return refund, nil
 }
 
 // logout is POST /v1/logout. Who has no session is logged out already.
@@ -146,9 +124,9 @@ func (s *Server) showSession(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) encodeSession(w http.ResponseWriter, r *http.Request, desk session) error {
-	v, err := s.viewClinic(r.Context(), desk.clinic)
+	v, err := s.Clinics.ViewClinic(r.Context(), desk.clinic)
 	if err != nil {
 		return err
 	}
-	return route.Encode(w, http.StatusOK, wire.Session{Clinic: string(desk.clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.at(desk.expires), At: v.at(v.now)})
+	return route.Encode(w, http.StatusOK, wire.Session{Clinic: string(desk.clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.At(desk.expires), At: v.At(v.Now)})
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"junban/account"
+	"junban/api/limit"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/queue/queuetest"
@@ -85,14 +86,14 @@ func TestLogin_StrangersLockNobodyOut(t *testing.T) {
 			for i := range 30 { // one user after the other, all behind the desk's own address
 				w.fails(5, desk, "", fmt.Sprintf("user %d", i%3))
 			}
-			if n := w.fails(100, desk, "", testUser); n > limitUserLogins.ipv4.burst {
+			if n := w.fails(100, desk, "", testUser); n > limit.UserLogins.IPv4.Burst {
 				t.Errorf("%d wrong passwords are looked at", n)
 			}
 			w.refused(429, "login_locked", w.tries(desk, "", testUser, testPassword)) // a new device there waits
 		},
 		"from twenty addresses": func(t *testing.T, w *world) {
 			for i := range 20 {
-				if n := w.fails(100, fmt.Sprintf("203.0.113.%d", i), "", testUser); n != limitUserLogins.ipv4.burst {
+				if n := w.fails(100, fmt.Sprintf("203.0.113.%d", i), "", testUser); n != limit.UserLogins.IPv4.Burst {
 					t.Errorf("address %d tries %d times", i, n)
 				}
 			}
@@ -102,13 +103,13 @@ func TestLogin_StrangersLockNobodyOut(t *testing.T) {
 			for i := range 200 {
 				looked += w.fails(5, fmt.Sprintf("2001:db8:0:%x::1", i<<8), "", testUser)
 			}
-			if looked != limitUserLogins.net48.burst {
+			if looked != limit.UserLogins.Net48.Burst {
 				t.Errorf("a /48 tries %d times", looked)
 			}
 			for i := range 200 {
 				looked += w.fails(5, fmt.Sprintf("2001:db8:0:%x::2", i<<8), "", fmt.Sprintf("user %d", i))
 			}
-			if looked != limitClinicLogins.net48.burst {
+			if looked != limit.ClinicLogins.Net48.Burst {
 				t.Errorf("a /48 tries %d times at a clinic", looked)
 			}
 		},
@@ -142,7 +143,7 @@ func TestLogin_KnownDeviceHasABudgetOfItsOwn(t *testing.T) {
 		first := w.logsIn(w.tries(desk, "", testUser, testPassword))
 		second := w.logsIn(w.tries(desk, "", testUser, testPassword))
 		both := w.logsIn(w.tries(desk, first, "花子", "はなこのことば")) // two users share the device
-		if n := w.fails(100, desk, both, testUser); n != limitDeviceLogins.whole.burst {
+		if n := w.fails(100, desk, both, testUser); n != limit.DeviceLogins.Whole.Burst {
 			t.Errorf("%d wrong passwords are looked at on a known device", n)
 		}
 		w.refused(429, "login_locked", w.tries(desk, both, testUser, testPassword))
@@ -170,13 +171,13 @@ func TestLogin_DeviceCookieIsOfOneUserAndOnePassword(t *testing.T) {
 	id, mark, _ := strings.Cut(mine, ".")
 	anotherID, _, _ := strings.Cut(another, ".")
 	user := account.User{Name: testUser, PasswordHash: "hash of " + testPassword}
-	tag := w.api.keys.passwordTag(w.clinic.ID, testUser, user.PasswordHash)
+	tag := passwordTag(w.api.keys, w.clinic.ID, testUser, user.PasswordHash)
 	w.fails(100, desk, "", testUser)
 	for what, cookie := range map[string]string{
 		"none": "", "of another clinic": foreign, "of another user": another, "no cookie at all": "x", "no marks": id,
 		"a mark of another device": anotherID + "." + mark,
 		"changed":                  id + "." + strings.ToUpper(mark),
-		"expired":                  id + "." + w.api.keys.deviceMark(id, w.clinic.ID, testUser, tag, time.Now().Add(-time.Second)),
+		"expired":                  id + "." + deviceMark(w.api.keys, id, w.clinic.ID, testUser, tag, time.Now().Add(-time.Second)),
 		"behind too many others":   id + strings.Repeat(".x", deviceUsers) + "." + mark,
 	} {
 		if res := w.do(w.tries(desk, cookie, testUser, testPassword)); res.status != 429 {
@@ -229,7 +230,7 @@ func TestLogin_WindowThatEndsMeanwhileLocksNothing(t *testing.T) {
 			t.Fatalf("a refund left %v", left)
 		}
 	}
-	if n := w.fails(100, desk, "", testUser); n != limitUserLogins.ipv4.burst {
+	if n := w.fails(100, desk, "", testUser); n != limit.UserLogins.IPv4.Burst {
 		t.Errorf("%d wrong passwords are looked at", n)
 	}
 	for _, key := range keys() {

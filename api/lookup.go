@@ -8,11 +8,14 @@ import (
 	"strconv"
 	"strings"
 
+	"junban/api/limit"
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 	"junban/queue/typed"
 )
 
@@ -46,13 +49,13 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 	l.number, l.phoneEnd = body.Number, typed.Name(body.PhoneEnd)
 	switch {
 	case l.number < 0, (l.number > 0) == (l.phone != ""):
-		return l, problem.Invalid("number", "or phone is required, not both")
+		return l, problem.Invalid("number", problem.EitherOr, "other", "phone")
 	case (l.phoneEnd != "") == (l.code != ""):
-		return l, problem.Invalid("phoneEnd", "or cancelCode is required, not both")
+		return l, problem.Invalid("phoneEnd", problem.EitherOr, "other", "cancelCode")
 	case l.phoneEnd != "" && (len(l.phoneEnd) != phoneEndDigits || strings.Trim(l.phoneEnd, "0123456789") != ""):
-		return l, problem.Invalid("phoneEnd", "is not the last "+strconv.Itoa(phoneEndDigits)+" digits of a phone number")
+		return l, problem.Invalid("phoneEnd", problem.NotPhoneEnd, "count", phoneEndDigits)
 	case l.phoneEnd != "" && l.phone != "":
-		return l, problem.Invalid("cancelCode", "is required with a phone number")
+		return l, problem.Invalid("cancelCode", rule.Missing)
 	}
 	return l, nil
 }
@@ -68,13 +71,13 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.authorizeLookup(r, l.ref.Clinic); err != nil {
+	if err := s.limits.AuthorizeLookup(r, l.ref.Clinic); err != nil {
 		return err
 	}
-	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+	if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
-	c, _, err := s.records.service(r.Context(), l.ref)
+	c, _, err := s.Clinics.Service(r.Context(), l.ref)
 	if err != nil {
 		return err
 	}
@@ -102,24 +105,24 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) chargeMiss(r *http.Request, l lookupRequest) (refund func() error, err error) {
 	asked := []string{l.ref.String(), "number", strconv.Itoa(l.number), l.phone}
 	if l.phoneEnd == "" {
-		return s.takeAll(r, l.ref.Clinic, limited{limitLookups, nil}, limited{limitLookupCodes, asked})
+		return s.limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupCodes, asked...))
 	}
-	return s.takeAll(r, l.ref.Clinic, limited{limitLookups, nil}, limited{limitLookupPhones, asked},
-		limited{limitLookupPhones, []string{l.ref.String(), "phone", l.phoneEnd}})
+	return s.limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupPhones, asked...),
+		limit.Of(limit.LookupPhones, l.ref.String(), "phone", l.phoneEnd))
 }
 
 // found returns the client's tickets of today, and those of days to come where
 // the request names a phone number and a code.
 func (s *Server) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, error) {
 	answer := wire.LookupAnswer{Tickets: []wire.LookupTicket{}}
-	snap, v, err := s.snapshot(r.Context(), l.ref.Clinic)
+	snap, v, err := s.Clinics.Snapshot(r.Context(), l.ref.Clinic)
 	if errors.Is(err, clinic.ErrNoClinic) {
 		return answer, clinic.ErrNoService
 	}
 	if err != nil {
 		return answer, err
 	}
-	hash := s.keys.codeHash(l.ref, l.code)
+	hash := s.keys.CodeHash(l.ref, l.code)
 	add := func(t queue.Ticket, p queue.Patient, said wire.Ticket) {
 		if t.ID.Ref() == l.ref && l.names(t, p) && l.proves(t, p, hash) {
 			answer.Tickets = append(answer.Tickets, wire.LookupTicket{
@@ -129,16 +132,16 @@ func (s *Server) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, err
 	}
 	for _, line := range snap.Lines { // the ticket may have been sent on to another service
 		for _, t := range slices.Concat(line.Open, line.Waiting, line.Absent, line.Held, line.Lost, line.Ended) {
-			said, _ := v.place(snap, t.ID, toPublic)
+			said, _ := v.Place(snap, t.ID, view.ToPublic)
 			add(t, snap.Patients[t.ID], said)
 		}
 	}
 	if l.phone == "" {
 		return answer, nil
 	}
-	reserved, err := s.board.Reserved(r.Context(), l.ref.Clinic)
+	reserved, err := s.Board.Reserved(r.Context(), l.ref.Clinic)
 	for _, b := range reserved {
-		add(b.Ticket, b.Patient, v.ticket(b.Ticket, unknown, toPublic))
+		add(b.Ticket, b.Patient, v.Ticket(b.Ticket, view.Unknown, view.ToPublic))
 	}
 	return answer, err
 }

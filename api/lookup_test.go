@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"junban/api/limit"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -110,7 +111,7 @@ func TestLookup_CostsNothingWhileRedisIsAway(t *testing.T) {
 	q := w.lookup(wire.LookupRequest{Number: mine.Ticket.Number, PhoneEnd: "2222"})
 	q.header = fromAddress("2001:db8::1")
 	down.Store(true)
-	for range limitLookupPhones.net64.burst + 1 {
+	for range limit.LookupPhones.Net64.Burst + 1 {
 		w.refused(503, "unavailable", q)
 	}
 	down.Store(false)
@@ -158,7 +159,7 @@ func TestLookup_AsksForTheCodeWhereTheClinicWantsIt(t *testing.T) {
 func TestLookup_NothingCanBeTriedOut(t *testing.T) {
 	t.Parallel()
 	onBothBehindProxy(t, func(t *testing.T, w *world) {
-		tries := limitLookupPhones.whole.burst + 5
+		tries := limit.LookupPhones.Whole.Burst + 5
 		last := tries + 10 // the ticket that is looked for; nobody comes to it
 		for i := range last {
 			w.issue("1", wire.IssueRequest{Patient: wire.Patient{Phone: fmt.Sprintf("0900000%04d", 1000+i)}})
@@ -180,14 +181,14 @@ func TestLookup_NothingCanBeTriedOut(t *testing.T) {
 		} {
 			for i := range tries {
 				res := ask(try(i))
-				if i < limitLookupPhones.whole.burst && (res.status != 200 || !bytes.Contains(res.body, []byte("[]"))) ||
-					i >= limitLookupPhones.whole.burst && res.status != 429 {
+				if i < limit.LookupPhones.Whole.Burst && (res.status != 200 || !bytes.Contains(res.body, []byte("[]"))) ||
+					i >= limit.LookupPhones.Whole.Burst && res.status != 429 {
 					t.Errorf("%s, try %d: %d %s", what, i, res.status, res.body)
 				}
 			}
 		}
 		for i := range 3 { // a lookup that finds something counts nothing
-			for range limitLookupPhones.whole.burst + 1 {
+			for range limit.LookupPhones.Whole.Burst + 1 {
 				if res := ask(wire.LookupRequest{Number: 12 + i, PhoneEnd: fmt.Sprint(1011 + i)}); res.status != 200 || !bytes.Contains(res.body, []byte("waiting")) {
 					t.Fatalf("others: %d %s", res.status, res.body)
 				}
@@ -197,18 +198,18 @@ func TestLookup_NothingCanBeTriedOut(t *testing.T) {
 		miss := func(i int) wire.LookupRequest {
 			return wire.LookupRequest{Number: 200 + i, PhoneEnd: fmt.Sprint(5000 + i)}
 		}
-		for i := range limitLookups.net64.burst + 1 {
+		for i := range limit.Lookups.Net64.Burst + 1 {
 			a := w.lookup(miss(i))
 			a.header = fromAddress("2001:db8:ffff::1")
-			if res := w.do(a); (res.status == 429) != (i == limitLookups.net64.burst) {
+			if res := w.do(a); (res.status == 429) != (i == limit.Lookups.Net64.Burst) {
 				t.Errorf("miss %d: %d %s", i, res.status, res.body)
 			}
 		}
 		// A stranger who tries one number from one prefix is refused, and its owner is not.
-		for i := range limitLookupPhones.net48.burst + 1 {
+		for i := range limit.LookupPhones.Net48.Burst + 1 {
 			a := w.lookup(wire.LookupRequest{Number: 20, PhoneEnd: fmt.Sprint(5000 + i)})
 			a.header = fromAddress(fmt.Sprintf("2001:db8:eeee:%x::1", 0x100*i)) // a new /56 each time
-			if res := w.do(a); (res.status == 429) != (i == limitLookupPhones.net48.burst) {
+			if res := w.do(a); (res.status == 429) != (i == limit.LookupPhones.Net48.Burst) {
 				t.Errorf("try %d of one /48: %d %s", i, res.status, res.body)
 			}
 		}

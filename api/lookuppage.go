@@ -11,7 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"junban/api/directory"
 	"junban/api/problem"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/static"
@@ -39,7 +41,7 @@ func (s *Server) lookupPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	field := func(name string) string {
 		v := strings.ToValidUTF8(typed.Get(name), "")
-		return v[:min(len(v), maxQuery)]
+		return v[:min(len(v), directory.MaxQuery)]
 	}
 	p := static.LookupPage{
 		Lang: static.Language(r), Service: numberIn(field("service")), Number: field("number"), PhoneEnd: field("phoneEnd"), Code: field("cancelCode"),
@@ -90,31 +92,31 @@ func (s *Server) offerServices(r *http.Request, p *static.LookupPage, number str
 		return nil
 	}
 	p.Clinic, p.Name, p.ByCode = string(c.ID), c.Name, c.LookupRule() == clinic.LookupByCode
-	for _, svc := range services(c) {
+	for _, svc := range view.Services(c) {
 		p.Services = append(p.Services, static.LookupService{Service: svc.Service, Name: svc.Name})
 	}
 	return nil
 }
 
 func (s *Server) lookupClinic(r *http.Request, id clinic.ID) (clinic.Clinic, error) {
-	if err := s.authorizeLookup(r, id); err != nil {
+	if err := s.limits.AuthorizeLookup(r, id); err != nil {
 		return clinic.Clinic{}, err
 	}
-	return s.records.clinic(r.Context(), id)
+	return s.Clinics.Record(r.Context(), id)
 }
 
 // askLookup sends what was typed through the contract's own route.
 func (s *Server) askLookup(r *http.Request, p static.LookupPage) (answer wire.LookupAnswer, err error) {
 	number, err := strconv.Atoi(numberIn(p.Number))
 	if err != nil || number < 1 {
-		return answer, problem.Invalid("number", "is not a number")
+		return answer, problem.Invalid("number", problem.NotNumber, "value", p.Number)
 	}
 	end, code := numberIn(p.PhoneEnd), codeIn(p.Code)
 	if code != "" {
 		end = "" // the code proves more
 	}
 	if end == "" && code == "" {
-		return answer, problem.Invalid("phoneEnd", "or cancelCode is required")
+		return answer, problem.Invalid("phoneEnd", problem.EitherOr, "other", "cancelCode")
 	}
 	body, err := json.Marshal(map[string]any{"service": p.Service, "number": number, "phoneEnd": end, "cancelCode": code})
 	if err != nil {

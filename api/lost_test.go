@@ -28,7 +28,7 @@ func TestLost_AnOwnersTokenBringsATicketBack(t *testing.T) {
 		vanished := func(suffix string, number int) (queue.TicketID, string) {
 			lost := known
 			lost.ID, lost.Number = queue.TicketID(string(known.ID)[:len(known.ID)-12]+suffix), number
-			token, err := w.api.keys.ticketToken(lost, queue.Patient{Name: "順番 花子", Phone: "09012345678"}, "004711")
+			token, err := w.api.keys.TicketToken(lost, queue.Patient{Name: "順番 花子", Phone: "09012345678"}, "004711")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -37,7 +37,7 @@ func TestLost_AnOwnersTokenBringsATicketBack(t *testing.T) {
 		twin, token := vanished("aaaaaaaaaaaa", 2)
 		path := "/v1/tickets/" + string(twin)
 		w.refused(403, "token_wrong", ask{method: "GET", path: path, token: here[1].Token})
-		w.refused(404, "ticket_unknown", ask{method: "GET", path: path, token: w.api.keys.plainToken(twin)})
+		w.refused(404, "ticket_unknown", ask{method: "GET", path: path, token: w.api.keys.PlainToken(twin)})
 		w.refused(404, "ticket_unknown", ask{method: "GET", path: path, cookie: cookie})
 		for range 2 {
 			got := get[wire.TicketAnswer](w, 200, ask{method: "GET", path: path, token: token}).Ticket
@@ -52,7 +52,7 @@ func TestLost_AnOwnersTokenBringsATicketBack(t *testing.T) {
 		if i := slices.IndexFunc(seen, func(s wire.StaffTicket) bool { return s.ID == here[1].Ticket.ID }); seen[i].Twin != string(twin) {
 			t.Errorf("the other holder of number 2 is shown as %+v", seen[i])
 		}
-		if b := w.board("1"); b.Waiting.Tickets != 3 {
+		if b := w.Board("1"); b.Waiting.Tickets != 3 {
 			t.Errorf("the public sees %d waiting", b.Waiting.Tickets)
 		}
 		if !strings.Contains(w.log.String(), "a ticket that redis has lost") {
@@ -104,7 +104,7 @@ func TestLost_AWatchFilesItsTicketThoughRedisIsAwayAtFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	lost.ID, lost.Number = queue.TicketID(here.Ticket.ID[:len(here.Ticket.ID)-12]+"aaaaaaaaaaaa"), 7
-	token, err := w.api.keys.ticketToken(lost, queue.Patient{}, "")
+	token, err := w.api.keys.TicketToken(lost, queue.Patient{}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestLost_AnOwnerActsOnALostTicket(t *testing.T) {
 		vanished := func(suffix string, number int, day clinic.Day) (path, token string) {
 			lost := known
 			lost.ID, lost.Number = queue.TicketID(w.ref("1")+"-"+strings.ReplaceAll(string(day)[2:], "-", "")+"-"+suffix), number
-			token, err := w.api.keys.ticketToken(lost, queue.Patient{Name: issue.Patient.Name, Phone: "09012345678"}, here.CancelCode)
+			token, err := w.api.keys.TicketToken(lost, queue.Patient{Name: issue.Patient.Name, Phone: "09012345678"}, here.CancelCode)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -145,7 +145,7 @@ func TestLost_AnOwnerActsOnALostTicket(t *testing.T) {
 		path, token := vanished("aaaaaaaaaaaa", 2, today)
 		arrival := ask{method: "POST", path: path + "/arrive", token: token, body: wire.ArriveRequest{Presence: "here"}}
 		plain := arrival
-		plain.token = w.api.keys.plainToken(queue.TicketID(strings.TrimPrefix(path, "/v1/tickets/")))
+		plain.token = w.api.keys.PlainToken(queue.TicketID(strings.TrimPrefix(path, "/v1/tickets/")))
 		w.refused(404, "ticket_unknown", plain)
 		if got := get[wire.TicketAnswer](w, 200, arrival).Ticket; got.State != "lost" || got.Presence != "here" || !got.Cancellable {
 			t.Errorf("after the arrival it is %+v", got)

@@ -356,8 +356,8 @@ func (w *world) record(change func(*clinic.Clinic)) {
 	if err := w.put.PutClinic(w.t.Context(), c, queue.Act{By: clinic.Actor{Kind: "operator"}}); err != nil {
 		w.t.Fatal(err)
 	}
-	w.api.source.touch(c.ID) // it would learn of it in a moment
-	if _, err := w.api.records.refresh(w.t.Context(), c.ID); err != nil {
+	w.api.Clinics.Touch(c.ID) // it would learn of it in a moment
+	if _, err := w.api.Clinics.Refresh(w.t.Context(), c.ID); err != nil {
 		w.t.Fatal(err)
 	}
 	w.clinic = c
@@ -415,7 +415,7 @@ func (w *world) act(cookie, id, act string) wire.Ticket {
 }
 
 // board reads a service's board.
-func (w *world) board(service string) wire.Board {
+func (w *world) Board(service string) wire.Board {
 	w.t.Helper()
 	f := get[wire.Frame](w, 200, ask{method: "GET", path: "/v1/services/" + w.ref(service) + "/board"})
 	if f.Board == nil {

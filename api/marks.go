@@ -1,23 +1,17 @@
 package api
 
 import (
-	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/secret"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
-)
-
-// repeatedMark is how many live web tickets of a clinic make their mark one that
-// its desk is shown, and marksShown how many such marks it is shown at most.
-const (
-	repeatedMark = 2
-	marksShown   = 20
+	"junban/queue/rule"
 )
 
 // origin is what the line knows the network of a web request by (S4): a keyed hash
@@ -25,48 +19,12 @@ const (
 // attacker has a whole /48; a carrier's patients share either. It is "" for this
 // machine itself, through which strangers of everywhere come.
 func (s *Server) ticketOrigin(r *http.Request, c clinic.ID) string {
-	prefixes := s.client(r).prefixes()
+	prefixes := s.peers.Client(r).Prefixes()
 	if len(prefixes) == 0 {
 		return ""
 	}
 	widest := prefixes[len(prefixes)-1]
-	return short(s.keys.mac("origin", string(c), widest.kind, widest.text))
-}
-
-// marks are the marks that several live web tickets of today carry, the most
-// frequent first.
-func marks(snap *queue.Snapshot) []wire.Mark {
-	counts := map[wire.Mark]int{}
-	for mark, n := range snap.Marks() {
-		counts[wire.Mark{Mark: mark}] = n
-	}
-	return repeated(counts)
-}
-
-// bookedMarks are those of the days to come.
-func bookedMarks(list []queue.Reserved) []wire.Mark {
-	counts := map[wire.Mark]int{}
-	for _, b := range list {
-		if b.Mark != "" {
-			counts[wire.Mark{Mark: b.Mark, Day: string(b.ID.Day())}]++
-		}
-	}
-	return repeated(counts)
-}
-
-// repeated are the marks that a desk is shown, by how many tickets each has.
-func repeated(counts map[wire.Mark]int) []wire.Mark {
-	all := []wire.Mark{}
-	for m, n := range counts {
-		if n >= repeatedMark {
-			m.Tickets = n
-			all = append(all, m)
-		}
-	}
-	slices.SortFunc(all, func(a, b wire.Mark) int {
-		return cmp.Or(b.Tickets-a.Tickets, strings.Compare(a.Day, b.Day), strings.Compare(a.Mark, b.Mark))
-	})
-	return all[:min(len(all), marksShown)]
+	return secret.Short(s.keys.MAC("origin", string(c), widest.Kind, widest.Text))
 }
 
 // markOf reads the clinic and the mark of a path, for the clinic's desk.
@@ -74,7 +32,7 @@ func (s *Server) markOf(r *http.Request) (clinic.ID, string, queue.Act, error) {
 	id, a, err := s.deskAtClinic(r)
 	mark := r.PathValue("mark")
 	if err == nil && !queue.ValidMark(mark) {
-		err = problem.Invalid("mark", "is not a mark")
+		err = problem.InvalidParameter("mark", "is not a mark")
 	}
 	return id, mark, a, err
 }
@@ -86,35 +44,35 @@ func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	day, err := route.DayField("day", r.URL.Query().Get("day"))
+	day, err := route.DayParameter(r, "day")
 	if err != nil {
 		return err
 	}
-	snap, err := s.board.Snapshot(r.Context(), id) // of this moment: its time bounds the cancel
+	snap, err := s.Board.Snapshot(r.Context(), id) // of this moment: its time bounds the cancel
 	if err != nil {
 		return err
 	}
-	v, err := s.view(snap.Clinic)
+	v, err := s.Clinics.View(snap.Clinic)
 	if err != nil {
 		return err
 	}
 	answer := wire.Marked{Mark: mark, Until: wire.Time{Time: snap.At}, Tickets: []wire.StaffTicket{}}
 	if day == "" || day == snap.Day {
 		for _, t := range snap.Marked(mark) {
-			answer.Tickets = append(answer.Tickets, v.staffTicket(snap, t))
+			answer.Tickets = append(answer.Tickets, v.StaffTicket(snap, t))
 		}
 		return route.Encode(w, http.StatusOK, answer)
 	}
 	if day < snap.Day {
 		return queue.ErrDayOver
 	}
-	reserved, err := s.board.Reserved(r.Context(), id)
+	reserved, err := s.Board.Reserved(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	booked := slices.DeleteFunc(reserved, func(b queue.Reserved) bool { return b.ID.Day() != day || b.Mark != mark })
 	slices.SortStableFunc(booked, func(a, b queue.Reserved) int { return a.Issued.Compare(b.Issued) })
-	answer.Day, answer.Tickets = string(day), v.reserved(booked)
+	answer.Day, answer.Tickets = string(day), v.Reserved(booked)
 	return route.Encode(w, http.StatusOK, answer)
 }
 
@@ -132,25 +90,25 @@ func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if body.Until.IsZero() {
-		return problem.Invalid("until", "is missing")
+		return problem.Invalid("until", rule.Missing)
 	}
 	if len(body.Keep) > queue.MarkedKept {
-		return problem.Refuse("field_invalid", "keep: has %d entries, at most %d are allowed", len(body.Keep), queue.MarkedKept)
+		return problem.Invalid("keep", rule.TooMany, "count", len(body.Keep), "most", queue.MarkedKept)
 	}
 	day, err := route.DayField("day", body.Day)
 	if err != nil {
 		return err
 	}
 	of := queue.Marked{Mark: mark, Day: day, Until: body.Until}
-	for _, text := range body.Keep {
+	for i, text := range body.Keep {
 		ticket, err := queue.ParseTicketID(text)
 		if err != nil {
-			return problem.Refuse("field_invalid", "keep: %q is not a ticket id", text)
+			return problem.Invalid(fmt.Sprintf("keep[%d]", i), problem.NotTicket, "value", text)
 		}
 		of.Keep = append(of.Keep, ticket)
 	}
 	n, err := s.desk.CancelMarked(r.Context(), id, of, a)
-	s.source.touch(id) // some may be cancelled all the same
+	s.Clinics.Touch(id) // some may be cancelled all the same
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"junban/api/limit"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -27,7 +28,7 @@ func TestMarks_AFloodIsSeenAndCancelled(t *testing.T) {
 	}
 	patient := get[wire.Issued](w, 201, from("192.0.2.1", "花子"))
 	var flood []wire.Issued
-	for n := range 3 * limitWebTickets.net48.burst {
+	for n := range 3 * limit.WebTickets.Net48.Burst {
 		res := w.do(from(fmt.Sprintf("2001:db8:7:%x::1", n), "x"))
 		if res.status == 201 {
 			var i wire.Issued
@@ -37,7 +38,7 @@ func TestMarks_AFloodIsSeenAndCancelled(t *testing.T) {
 			flood = append(flood, i)
 		}
 	}
-	if n := len(flood); n < 2 || n > limitWebTickets.net48.burst+1 { // one more may come while it is tried
+	if n := len(flood); n < 2 || n > limit.WebTickets.Net48.Burst+1 { // one more may come while it is tried
 		t.Fatalf("%d tickets for one /48", n)
 	}
 	later := get[wire.Issued](w, 201, from("192.0.2.2", "太郎"))
@@ -205,10 +206,10 @@ func TestSurge_PausesTheWebDesk(t *testing.T) {
 		t.Fatalf("%d web tickets were given", given)
 	}
 	w.refused(409, "reception_paused", press)
-	if b := w.board("1"); b.Reception != "paused" || b.StopReason != "surge" {
+	if b := w.Board("1"); b.Reception != "paused" || b.StopReason != "surge" {
 		t.Errorf("the board says %s, %q", b.Reception, b.StopReason)
 	}
-	if b := w.board("2"); b.Reception != "open" {
+	if b := w.Board("2"); b.Reception != "open" {
 		t.Errorf("the other service is %s", b.Reception)
 	}
 	if s := w.staff(cookie).Services[0]; s.Manual != "paused" || s.ManualTil == nil {

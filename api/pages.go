@@ -9,13 +9,14 @@ import (
 
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/static"
 )
 
-// paintedLine is how many of the next numbers the patient's page shows, as its
-// script does.
+// paintedLine is how many of the next numbers a board shows, its own and those of
+// other services, as its script does.
 const paintedLine = 8
 
 // render writes one of our own pages.
@@ -45,21 +46,20 @@ func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	now, err := s.look(r.Context(), ref)
+	now, err := s.Clinics.Board(r.Context(), ref)
 	if err != nil {
 		return err
 	}
-	board := painted(now.board, names(now.snap.Clinic))
-	board.Line = now.board.Line[:min(len(now.board.Line), paintedLine)]
-	unlisted(w, now.snap.Clinic)
+	board := painted(now.Board, names(now.Snap.Clinic))
+	unlisted(w, now.Snap.Clinic)
 	page := static.PatientPage{
-		Lang: static.Language(r), Clinic: now.snap.Clinic.Name, Board: board, At: now.at(now.snap.At).Format("15:04"),
-		MaxParty: now.line.Service.MaxParty, Identify: now.line.Service.Capacity.OneEach, Phone: now.snap.Clinic.Phone, Names: names(now.snap.Clinic),
-		Booking: now.line.Service.Booking.Days > 0, Initial: json.RawMessage(now.frame.Body),
-		Number: string(ref.Clinic), FirstVisit: cmp.Or(now.line.Service.First, clinic.FirstByWeb), Card: static.Card(now.snap.Clinic.Card),
+		Lang: static.Language(r), Clinic: now.Snap.Clinic.Name, Board: board, At: now.At(now.Snap.At).Format("15:04"),
+		MaxParty: now.Line.Service.MaxParty, Identify: now.Line.Service.Capacity.OneEach, Phone: now.Snap.Clinic.Phone, Names: names(now.Snap.Clinic),
+		Booking: now.Line.Service.Booking.Days > 0, Initial: json.RawMessage(now.Frame.Body),
+		Number: string(ref.Clinic), FirstVisit: cmp.Or(now.Line.Service.First, clinic.FirstByWeb), Card: static.Card(now.Snap.Clinic.Card),
 	}
-	if len(now.line.Service.Kinds) > 0 {
-		page.Kinds = kinds(now.line.Service)
+	if len(now.Line.Service.Kinds) > 0 {
+		page.Kinds = view.Kinds(now.Line.Service)
 	}
 	return s.render(w, r, page)
 }
@@ -87,7 +87,7 @@ func (s *Server) serviceWorker(w http.ResponseWriter, r *http.Request) error {
 // names are the names of a clinic's services, by 情報番号.
 func names(c clinic.Clinic) map[string]string {
 	all := make(map[string]string)
-	for _, svc := range services(c) {
+	for _, svc := range view.Services(c) {
 		all[svc.Service] = svc.Name
 	}
 	return all
@@ -99,7 +99,7 @@ func (s *Server) arrivePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, _, err := s.snapshot(r.Context(), id)
+	snap, _, err := s.Clinics.Snapshot(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -114,11 +114,11 @@ func (s *Server) sheetPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := s.records.clinic(r.Context(), id)
+	c, err := s.Clinics.Record(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, static.SheetPage{Lang: static.Language(r), Name: c.Name, URL: s.origin(r) + "/in/" + string(id)})
+	return s.render(w, r, static.SheetPage{Lang: static.Language(r), Name: c.Name, URL: s.peers.Origin(r) + "/in/" + string(id)})
 }
 
 // displayPage is /display/:clinic.
@@ -127,7 +127,7 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, v, err := s.snapshot(r.Context(), id)
+	snap, v, err := s.Clinics.Snapshot(r.Context(), id)
 	if err != nil && problem.Unreachable(err) {
 		return s.darkDisplay(w, r, id)
 	}
@@ -135,12 +135,12 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	unlisted(w, snap.Clinic)
-	state := v.boards(snap)
-	f, err := v.frame(snap, clinicTopic(id), state)
+	state := v.Boards(snap)
+	f, err := v.Frame(snap, view.ClinicTopic(id), state)
 	if err != nil {
 		return err
 	}
-	p := static.DisplayPage{Lang: static.ScreenLanguage(r, snap.Clinic.Language), Clinic: string(id), Name: snap.Clinic.Name, At: v.at(snap.At).Format("15:04"), Initial: json.RawMessage(f.Body)}
+	p := static.DisplayPage{Lang: static.ScreenLanguage(r, snap.Clinic.Language), Clinic: string(id), Name: snap.Clinic.Name, At: v.At(snap.At).Format("15:04"), Initial: json.RawMessage(f.Body)}
 	of := names(snap.Clinic)
 	for _, b := range state.Boards {
 		p.Boards = append(p.Boards, painted(b, of))
@@ -152,7 +152,7 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 // stands at a screen to load it again, and it may remember what it showed.
 func (s *Server) darkDisplay(w http.ResponseWriter, r *http.Request, id clinic.ID) error {
 	var body bytes.Buffer
-	c, _ := s.records.last(id)
+	c, _ := s.Clinics.LastRecord(id)
 	if err := s.site.Render(&body, static.DisplayPage{Lang: static.ScreenLanguage(r, c.Language), Clinic: string(id)}); err != nil {
 		return err
 	}
@@ -172,11 +172,19 @@ func painted(b wire.Board, names map[string]string) static.Board {
 	p := static.Board{
 		Service: b.Service, Name: b.Name, Day: b.Day, Reception: b.Reception, Availability: b.Availability,
 		FirstVisit: b.FirstVisit, StopReason: b.StopReason, WaitNote: b.WaitNote, Overrunning: b.Overrunning, Absent: b.Absent,
+		Line: b.Line[:min(len(b.Line), paintedLine)],
 	}
 	for _, n := range b.DayNotes {
 		p.DayNotes = append(p.DayNotes, static.DayNote(n))
 	}
+	waiting := 0
 	for _, g := range b.Guests {
+		if g.State == "waiting" {
+			waiting++
+		}
+		if g.State == "waiting" && waiting > paintedLine {
+			continue
+		}
 		p.Guests = append(p.Guests, static.Guest{Number: g.Number, Of: names[g.Of], State: g.State})
 	}
 	if b.OpensAt != nil {
@@ -215,6 +223,9 @@ func painted(b wire.Board, names map[string]string) static.Board {
 	}
 	if b.Message != nil {
 		p.Message = b.Message.Text
+		if b.Message.Until != nil {
+			p.MessageUntil = b.Message.Until.Format("15:04")
+		}
 	}
 	return p
 }

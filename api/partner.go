@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"strings"
 
+	"junban/api/directory"
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/queue/clinic"
 	"junban/static"
 )
@@ -26,7 +28,7 @@ func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
 	if typed == "" {
 		return s.render(w, r, p)
 	}
-	typed = strings.ToValidUTF8(typed[:min(len(typed), maxQuery)], "")
+	typed = strings.ToValidUTF8(typed[:min(len(typed), directory.MaxQuery)], "")
 	p.Typed = typed
 	number := numberIn(typed)
 	m := numbering.FindStringSubmatch(number)
@@ -45,11 +47,11 @@ func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	c, err := s.records.clinic(r.Context(), clinic.ID(m[1]))
+	c, err := s.Clinics.Record(r.Context(), clinic.ID(m[1]))
 	if err != nil {
 		return err
 	}
-	all := services(c)
+	all := view.Services(c)
 	if number == m[1] && len(all) == 1 {
 		number = all[0].Service
 	}
@@ -58,8 +60,8 @@ func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
 		p.Services = append(p.Services, static.PartnerService{Service: svc.Service, Name: svc.Name, URL: "/partner?" + q.Encode()})
 		if svc.Service == number {
 			p.Service, p.Name, p.Origins = number, svc.Name, c.Origins
-			p.Element, p.FramePath, p.Height = l.element(s.origin(r), number), l.framePath(number), l.height()
-			p.Frame = l.frame(s.origin(r), number, c.Name+" "+svc.Name)
+			p.Element, p.FramePath, p.Height = l.element(s.peers.Origin(r), number), l.framePath(number), l.height()
+			p.Frame = l.frame(s.peers.Origin(r), number, c.Name+" "+svc.Name)
 		}
 	}
 	if p.Service != "" {
@@ -76,26 +78,26 @@ func (s *Server) docsPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		ref = clinic.Ref{Clinic: "1234", Service: "1"}
 	}
-	return s.render(w, r, static.DocsPage{Lang: static.DeskLanguage(r), Server: s.origin(r), Clinic: string(ref.Clinic), Service: ref.String()})
+	return s.render(w, r, static.DocsPage{Lang: static.DeskLanguage(r), Server: s.peers.Origin(r), Clinic: string(ref.Clinic), Service: ref.String()})
 }
 
 // samplePage is /partner/sample: a page of another site, as far as a browser can
 // tell, with the element of this server in it. Opened under 127.0.0.1 it takes
 // the element from localhost, and the other way round.
 func (s *Server) samplePage(w http.ResponseWriter, r *http.Request) error {
-	x, err := s.records.index(r.Context())
+	x, err := s.Directory.Index(r.Context())
 	if err != nil {
 		return err
 	}
-	if len(x.entries) == 0 {
+	if len(x.Entries) == 0 {
 		return clinic.ErrNoClinic
 	}
 	there := *r
 	there.Host = elsewhere(r.Host)
-	origin := s.origin(&there)
+	origin := s.peers.Origin(&there)
 	w.Header().Set("Content-Security-Policy", samplePolicy(origin))
 	return s.render(w, r, static.SamplePage{
-		Lang: static.Language(r), Service: services(x.entries[0].clinic)[0].Service, ServerOrigin: origin,
+		Lang: static.Language(r), Service: view.Services(x.Entries[0].Clinic)[0].Service, ServerOrigin: origin,
 	})
 }
 

@@ -5,6 +5,9 @@ import (
 	"time"
 
 	"junban/account"
+	"junban/api/directory"
+	"junban/api/limit"
+	"junban/api/live"
 	"junban/device"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -21,7 +24,6 @@ type Patients interface {
 	Issue(ctx context.Context, ref clinic.Ref, q queue.Request, a queue.Act) (queue.Issued, error)
 	Arrive(ctx context.Context, id queue.TicketID, p queue.Presence, a queue.Act) (queue.Ticket, error)
 	CancelByOwner(ctx context.Context, id queue.TicketID, codeHash string, a queue.Act) (queue.Ticket, error)
-	FileLost(ctx context.Context, id queue.TicketID, c queue.Claim) (queue.Ticket, error)
 	Ticket(ctx context.Context, id queue.TicketID) (queue.Ticket, error)
 }
 
@@ -43,7 +45,6 @@ type Desk interface {
 // Office is the clinic's record, and what is kept of its days.
 type Office interface {
 	Clinic(ctx context.Context, c clinic.ID) (clinic.Clinic, error)
-	Clinics(ctx context.Context) ([]clinic.Clinic, error)
 	PutClinic(ctx context.Context, c clinic.Clinic, a queue.Act) error
 	Changes(ctx context.Context, c clinic.ID, n int) ([]queue.Change, error)
 }
@@ -61,15 +62,7 @@ type Lessons interface {
 // Board is the line as it is now, and the days to come.
 type Board interface {
 	Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error)
-	Offers(ctx context.Context, ref clinic.Ref) ([]queue.Offer, error)
 	Reserved(ctx context.Context, c clinic.ID) ([]queue.Reserved, error)
-}
-
-// Tokens are the limits that all nodes share.
-type Tokens interface {
-	TakeTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error)
-	LookForTokens(ctx context.Context, c queue.Charge) (queue.Shortage, error)
-	GiveTokens(ctx context.Context, c queue.Charge) error
 }
 
 // Line is all of it, as [queue.Store] has it.
@@ -78,7 +71,9 @@ type Line interface {
 	Desk
 	Office
 	Board
-	Tokens
+	limit.Tokens
+	live.Line
+	directory.Records
 }
 
 // Accounts are the staff users of the clinics and their logins, as [account.Store]
@@ -107,11 +102,9 @@ type Devices interface {
 	DropScreen(ctx context.Context, c clinic.ID, tokenHash string, by clinic.Actor) error
 }
 
-// Feed tells of every change of a clinic, as package feed does.
+// Feed reports every change of a clinic, as [feed.Feed] does.
 type Feed interface {
-	// Follow emits the clinic's snapshot now and after every change, and says
-	// once when it can no longer vouch for the last one. It blocks until ctx ends.
-	Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), stale func(since time.Time)) error
+	live.Feed
 	// Probe is the newest round trip to Redis: how long it took, and when it was.
 	Probe() (rtt time.Duration, at time.Time, err error)
 }

@@ -7,12 +7,15 @@ import (
 	"net/http"
 	"time"
 
+	"junban/api/limit"
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/internal/refusal"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 )
 
 // Who an act is by.
@@ -58,12 +61,12 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 		return err
 	}
 	if channel == "web" {
-		if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+		if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 			return err
 		}
 	}
-	q.Persons = s.keys.persons(ref.Clinic, q.Patient)
-	v, svc, err := s.viewService(r.Context(), ref)
+	q.Persons = s.keys.Persons(ref.Clinic, q.Patient)
+	v, svc, err := s.Clinics.ViewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
@@ -74,26 +77,26 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 		if q.FirstVisit && !svc.FirstOnWeb() {
 			return problem.Refuse("first_visit_desk", "this service takes first visits by phone or at the desk only")
 		}
-		if !v.clinic.Card.Fits(q.Patient.CardNumber) {
-			return problem.Refuse("card_number", "patient.cardNumber is not %d to %d digits", v.clinic.Card.Least, v.clinic.Card.Most)
+		if !v.Clinic.Card.Fits(q.Patient.CardNumber) {
+			return problem.Refuse("card_number", "patient.cardNumber is not %d to %d digits", v.Clinic.Card.Least, v.Clinic.Card.Most)
 		}
 	}
-	if q.Day == v.today() {
+	if q.Day == v.Today() {
 		q.Day = "" // since midnight, perhaps
 	}
 	if a.Key == "" {
 		a.Key = a.By.Kind + " " + rand.Text()
 	}
-	code := s.keys.cancelCode(ref, a.Key)
+	code := s.keys.CancelCode(ref, a.Key)
 	if svc.WebCancel {
-		q.CodeHash = s.keys.codeHash(ref, code)
+		q.CodeHash = s.keys.CodeHash(ref, code)
 	}
-	number, about, taken := limitWebTickets, []string(nil), false
+	number, about, taken := limit.WebTickets, []string(nil), false
 	if q.Day != "" {
-		number, about = limitWebBookings, []string{string(q.Day)}
+		number, about = limit.WebBookings, []string{string(q.Day)}
 	}
 	if channel == "web" {
-		if taken, err = s.checkLimitOnce(r, number, a, ref.Clinic, about...); err != nil {
+		if taken, err = s.limits.CheckOnce(r, number, a, ref.Clinic, about...); err != nil {
 			return err
 		}
 	}
@@ -102,7 +105,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 	}
 	issued, err := s.patients.Issue(r.Context(), ref, q, a)
 	if _, refused := errors.AsType[*refusal.Refusal](err); taken && refused { // only numbers that were given count
-		if err := s.refundLimit(r, number, ref.Clinic, about...); err != nil {
+		if err := s.limits.Refund(r, number, ref.Clinic, about...); err != nil {
 			return err
 		}
 	}
@@ -112,19 +115,19 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 	if err != nil {
 		return err
 	}
-	s.source.touch(ref.Clinic)
+	s.Clinics.Touch(ref.Clinic)
 	before := issued.Ahead
 	if before > 0 && svc.Unit == "人" {
-		before = unknown // tickets were counted, not people
+		before = view.Unknown // tickets were counted, not people
 	}
 	if !issued.HasCode {
 		code = ""
 	}
-	token, err := s.keys.ticketToken(issued.Ticket, q.Patient, code)
+	token, err := s.keys.TicketToken(issued.Ticket, q.Patient, code)
 	if err != nil {
 		return err
 	}
-	out := wire.Issued{Ticket: v.ticket(issued.Ticket, before, toPublic), Token: token, Over: issued.Over, CancelCode: code}
+	out := wire.Issued{Ticket: v.Ticket(issued.Ticket, before, view.ToPublic), Token: token, Over: issued.Over, CancelCode: code}
 	if issued.Replayed {
 		w.Header().Set("Idempotent-Replayed", "true")
 	}
@@ -135,7 +138,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, c
 // opensLater is the refusal of who comes before the web desk opens: it says
 // when to come again.
 func (s *Server) opensLater(ctx context.Context, ref clinic.Ref) error {
-	snap, v, err := s.snapshot(ctx, ref.Clinic)
+	snap, v, err := s.Clinics.Snapshot(ctx, ref.Clinic)
 	if err != nil {
 		return err
 	}
@@ -145,51 +148,9 @@ func (s *Server) opensLater(ctx context.Context, ref clinic.Ref) error {
 	}
 	return problem.Problem{
 		Code:   queue.ErrReceptionBefore.Code(),
-		Detail: "the web desk opens at " + l.OpensAt.In(v.zone).Format(time.RFC3339),
+		Detail: "the web desk opens at " + l.OpensAt.In(v.Zone).Format(time.RFC3339),
 		After:  max(l.OpensAt.Sub(snap.At), time.Second),
 	}
-}
-
-// view is how a clinic's state is said.
-func (s *Server) view(c clinic.Clinic) (view, error) {
-	zone, err := s.zones.of(c)
-	return view{clinic: c, zone: zone, now: s.source.clock.now()}, err
-}
-
-func (s *Server) viewClinic(ctx context.Context, id clinic.ID) (view, error) {
-	clinic, err := s.records.clinic(ctx, id)
-	if err != nil {
-		return view{}, err
-	}
-	return s.view(clinic)
-}
-
-func (s *Server) viewService(ctx context.Context, ref clinic.Ref) (view, clinic.Service, error) {
-	record, svc, err := s.records.service(ctx, ref)
-	if err != nil {
-		return view{}, clinic.Service{}, err
-	}
-	v, err := s.view(record)
-	return v, svc, err
-}
-
-// snapshotAge is how long a snapshot that was read answers other requests, for a
-// clinic that nobody watches.
-const snapshotAge = 500 * time.Millisecond
-
-// snapshot reads the clinic's state, from memory where somebody watches it: the
-// feed vouches for that one, however long ago it was read. Its At is Redis time.
-func (s *Server) snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, view, error) {
-	snap, acted, warm := s.source.latest(c)
-	if !warm {
-		var err error
-		if snap, err = s.snapshots.get(ctx, c, acted); err != nil {
-			return nil, view{}, err
-		}
-	}
-	v, err := s.view(snap.Clinic)
-	v.now, v.waits = snap.At, s.source.forecasts.waits(snap)
-	return snap, v, err
 }
 
 // showTicket is GET /v1/tickets/:ticket, for its owner and its clinic's desk.
@@ -202,20 +163,20 @@ func (s *Server) showTicket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, v, err := s.snapshot(r.Context(), id.Ref().Clinic)
+	snap, v, err := s.Clinics.Snapshot(r.Context(), id.Ref().Clinic)
 	if errors.Is(err, clinic.ErrNoClinic) {
 		return queue.ErrNoTicket
 	}
 	if err != nil {
 		return err
 	}
-	said, ok := v.place(snap, id, to)
+	said, ok := v.Place(snap, id, to)
 	if !ok {
 		t, err := s.ofOwner(r, id, func(ctx context.Context) (queue.Ticket, error) { return s.patients.Ticket(ctx, id) })
 		if err != nil {
 			return err
 		}
-		said = v.past(snap.Day, t)
+		said = v.Past(snap.Day, t)
 	}
 	return route.Encode(w, http.StatusOK, wire.TicketAnswer{Ticket: said})
 }
@@ -231,10 +192,10 @@ func (s *Server) showTicketCode(w http.ResponseWriter, r *http.Request) error {
 	if !owner {
 		return problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
 	}
-	if !s.keys.owns(id, token) {
+	if !s.keys.Owns(id, token) {
 		return problem.Refuse("token_wrong", "the token does not belong to this ticket")
 	}
-	drawn, err := qrCode(s.origin(r) + "/s/" + id.Ref().String() + "#" + string(id) + "." + token)
+	drawn, err := view.QrCode(s.peers.Origin(r) + "/s/" + id.Ref().String() + "#" + string(id) + "." + token)
 	if err != nil {
 		return err
 	}
@@ -251,11 +212,11 @@ func (s *Server) ofOwner(r *http.Request, id queue.TicketID, do func(context.Con
 	if !owner || !errors.Is(err, queue.ErrNoTicket) {
 		return t, err
 	}
-	claim, ok := s.keys.claim(id, token)
+	claim, ok := s.keys.Claim(id, token)
 	if !ok {
 		return t, err
 	}
-	_, notFiled := s.source.fileLost(r.Context(), id, claim)
+	_, notFiled := s.Clinics.FileLost(r.Context(), id, claim)
 	if _, refused := errors.AsType[*refusal.Refusal](notFiled); refused {
 		return t, err
 	}
@@ -266,21 +227,21 @@ func (s *Server) ofOwner(r *http.Request, id queue.TicketID, do func(context.Con
 }
 
 // readerOf says who reads a ticket: the bearer of its token, or its clinic's desk.
-func (s *Server) readerOf(r *http.Request, id queue.TicketID) (audience, error) {
+func (s *Server) readerOf(r *http.Request, id queue.TicketID) (view.Audience, error) {
 	if token, ok := route.Bearer(r); ok {
-		if !s.keys.owns(id, token) {
-			return toPublic, problem.Refuse("token_wrong", "the token does not belong to this ticket")
+		if !s.keys.Owns(id, token) {
+			return view.ToPublic, problem.Refuse("token_wrong", "the token does not belong to this ticket")
 		}
-		return toPublic, nil
+		return view.ToPublic, nil
 	}
 	if _, err := r.Cookie(s.cookieName(r, sessionCookie)); err != nil {
-		return toPublic, problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
+		return view.ToPublic, problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
 	}
 	desk, err := s.session(r)
 	if err != nil {
-		return toDesk, err
+		return view.ToDesk, err
 	}
-	return toDesk, desk.of(id.Ref().Clinic)
+	return view.ToDesk, desk.of(id.Ref().Clinic)
 }
 
 // cancelByOwner is POST /v1/tickets/:ticket/cancel with the ticket's token.
@@ -298,13 +259,13 @@ func (s *Server) cancelByOwner(w http.ResponseWriter, r *http.Request, id queue.
 		return err
 	}
 	if code == "" {
-		return problem.Invalid("cancelCode", "is missing")
+		return problem.Invalid("cancelCode", rule.Missing)
 	}
-	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+	if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
 	return s.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {
-		return s.patients.CancelByOwner(ctx, id, s.keys.codeHash(id.Ref(), code), webAct(key, id))
+		return s.patients.CancelByOwner(ctx, id, s.keys.CodeHash(id.Ref(), code), webAct(key, id))
 	})
 }
 
@@ -321,12 +282,12 @@ func (s *Server) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.
 	}
 	p := queue.Presence(body.Presence)
 	if p != queue.Here && p != queue.Out {
-		return problem.Invalid("presence", "is not here or out")
+		return problem.Invalid("presence", rule.NotOneOf, "value", body.Presence, "values", rule.Values(queue.Here, queue.Out))
 	}
-	if err := s.checkLimit(r, limitWebRequests, ""); err != nil {
+	if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
-	if _, err := s.checkLimitOnce(r, limitArrivals, webAct(key, id), id.Ref().Clinic, string(id)); err != nil {
+	if _, err := s.limits.CheckOnce(r, limit.Arrivals, webAct(key, id), id.Ref().Clinic, string(id)); err != nil {
 		return err
 	}
 	return s.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {
@@ -342,7 +303,7 @@ func (s *Server) actOfOwner(w http.ResponseWriter, r *http.Request, id queue.Tic
 // act does something to one ticket and answers with it. The record is read
 // first, so that an act that was done is not answered as one that failed.
 func (s *Server) act(w http.ResponseWriter, r *http.Request, ref clinic.Ref, do func(context.Context) (queue.Ticket, error)) error {
-	v, _, err := s.viewService(r.Context(), ref)
+	v, _, err := s.Clinics.ViewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
@@ -350,6 +311,6 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, ref clinic.Ref, do 
 	if err != nil {
 		return err
 	}
-	s.source.touch(ref.Clinic)
-	return route.Encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.ticket(t, unknown, toPublic), Rev: t.Rev})
+	s.Clinics.Touch(ref.Clinic)
+	return route.Encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.Ticket(t, view.Unknown, view.ToPublic), Rev: t.Rev})
 }

@@ -160,7 +160,7 @@ func TestIssue_BadInput(t *testing.T) {
 			}
 		})
 	}
-	if n := w.board("1").Waiting.Tickets; n != 0 {
+	if n := w.Board("1").Waiting.Tickets; n != 0 {
 		t.Errorf("%d tickets were issued all the same", n)
 	}
 }
@@ -193,9 +193,9 @@ func TestTicket_ForOwnerAndOwnDeskOnly(t *testing.T) {
 	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/x", token: mine.Token})
 	absent := queue.TicketID(w.ref("1") + "-200101-abcdefghijkl")
 	w.refused(403, "token_wrong", ask{method: "GET", path: "/v1/tickets/" + string(absent), token: mine.Token})
-	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(absent), token: w.api.keys.plainToken(absent)})
+	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(absent), token: w.api.keys.PlainToken(absent)})
 	gone := queue.TicketID("0000-1-200101-abcdefghijkl")
-	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(gone), token: w.api.keys.plainToken(gone)})
+	w.refused(404, "ticket_unknown", ask{method: "GET", path: "/v1/tickets/" + string(gone), token: w.api.keys.PlainToken(gone)})
 }
 
 func TestCancel_ByOwnerWithCode(t *testing.T) {
@@ -213,7 +213,7 @@ func TestCancel_ByOwnerWithCode(t *testing.T) {
 		t.Errorf("after the cancel %+v", got)
 	}
 	get[wire.TicketAnswer](w, 200, ask{method: "POST", path: path, token: mine.Token, key: someKey + "c", body: wire.CancelRequest{CancelCode: mine.CancelCode}})
-	if n := w.board("1").Waiting.Tickets; n != 0 {
+	if n := w.Board("1").Waiting.Tickets; n != 0 {
 		t.Errorf("%d still wait", n)
 	}
 

@@ -3,12 +3,11 @@ package api
 import (
 	"context"
 	"net/http"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -55,10 +54,10 @@ func TestClock_AnswersHaveTheTimeOfRedis(t *testing.T) {
 		}
 	}
 	at("not watched")
-	stop := w.api.source.follow(serviceTopic(clinic.Ref{Clinic: w.clinic.ID, Service: "1"}).name)
+	stop := w.api.Clinics.Follow(view.ServiceTopic(clinic.Ref{Clinic: w.clinic.ID, Service: "1"}).Name)
 	defer stop()
 	for start := time.Now(); ; time.Sleep(time.Millisecond) {
-		if _, _, warm := w.api.source.latest(w.clinic.ID); warm {
+		if _, warm := w.api.Clinics.Latest(w.clinic.ID); warm {
 			break
 		}
 		if time.Since(start) > time.Minute {
@@ -73,52 +72,12 @@ func TestClock_AnswersHaveTheTimeOfRedis(t *testing.T) {
 	}
 }
 
-// TestReads_AreSharedAndForgotten reads for many requests at once, and forgets the
-// value once nobody asks (R4, R5).
-func TestReads_AreSharedAndForgotten(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var n atomic.Int64
-		rs := newReads(2*time.Second, func(context.Context, string) (int64, error) {
-			time.Sleep(time.Second)
-			return n.Add(1), nil
-		})
-		read := func(since time.Time) int64 {
-			v, err := rs.get(t.Context(), "1234", since)
-			if err != nil {
-				t.Error(err)
-			}
-			return v
-		}
-		var all sync.WaitGroup
-		for range 50 {
-			all.Go(func() {
-				if v := read(time.Time{}); v != 1 {
-					t.Errorf("read %d", v)
-				}
-			})
-		}
-		all.Wait()
-		if v := read(time.Now()); v != 2 {
-			t.Errorf("after an act of this node: %d, want a new read", v)
-		}
-		time.Sleep(2 * time.Second)
-		if v := read(time.Time{}); v != 3 {
-			t.Errorf("an old value is %d, want a new read", v)
-		}
-		time.Sleep(2*readsIdle + time.Second)
-		if left := rs.kept.Len(); left != 0 {
-			t.Errorf("%d values are left in memory", left)
-		}
-	})
-}
-
 // TestLive_AnEndEndsNoNewerStream ends a login's streams while the same login has
 // opened new ones (R5).
 func TestLive_AnEndEndsNoNewerStream(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := newLive(nil) // it asks for no login within this test
+		l := newStreams(nil) // it asks for no login within this test
 		defer l.stop()
 		of := session{hash: "h", expires: time.Now().Add(time.Hour)}
 		first := l.of(of)

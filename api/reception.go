@@ -5,6 +5,7 @@ import (
 	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/rule"
 	"junban/queue/typed"
 )
 
@@ -17,10 +18,10 @@ func reception(q wire.IssueRequest, channel string) (queue.Request, error) {
 	}
 	if channel == "desk" {
 		if q.Number < 0 {
-			return queue.Request{}, problem.Invalid("number", "is less than 1")
+			return queue.Request{}, problem.Invalid("number", rule.Below, "value", q.Number, "least", 1)
 		}
 		if q.Ahead != nil && *q.Ahead < 0 {
-			return queue.Request{}, problem.Invalid("ahead", "is less than 0")
+			return queue.Request{}, problem.Invalid("ahead", rule.Below, "value", *q.Ahead, "least", 0)
 		}
 		out.Number, out.Ahead, out.Reason, out.Override = q.Number, q.Ahead, q.Reason, q.Override
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/account"
+	"junban/api/live"
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue"
@@ -100,8 +101,8 @@ func TestWatch_WaitsGrowShorterAlthoughNobodyActs(t *testing.T) {
 		if w := then.Board.WaitMinutes; w == nil || w.Low != 15 {
 			t.Errorf("the next that is said is %+v", w)
 		}
-		if age := then.At.Sub(first.At.Time); age < refreshEvery || age > refreshEvery+time.Second {
-			t.Errorf("it is said after %v, want %v", age, refreshEvery)
+		if age := then.At.Sub(first.At.Time); age < live.RefreshEvery || age > live.RefreshEvery+time.Second {
+			t.Errorf("it is said after %v, want %v", age, live.RefreshEvery)
 		}
 	})
 }

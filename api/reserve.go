@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"junban/api/secret"
+	"junban/api/view"
 	"junban/hub"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -38,7 +40,7 @@ var addressPart = map[string]int{"ipv6/64": 5, "ipv6/56": 2}
 type claims struct {
 	of     map[clinic.ID]hub.Priority // and for which clinic
 	counts []hub.Limit                // of each credential
-	owned  map[queue.TicketID]owned
+	owned  map[queue.TicketID]secret.Owned
 	screen string // hash of its token; "": none
 
 	atScreen clinic.ID // whose screen it is, once that is confirmed
@@ -46,7 +48,7 @@ type claims struct {
 
 // claims finds what the credentials of a request claim, without asking Redis.
 func (s *Server) claims(r *http.Request, q watchRequest) (c claims) {
-	c.of, c.owned = map[clinic.ID]hub.Priority{}, map[queue.TicketID]owned{}
+	c.of, c.owned = map[clinic.ID]hub.Priority{}, map[queue.TicketID]secret.Owned{}
 	claim := func(clinic clinic.ID, p hub.Priority, key string, most int) {
 		c.of[clinic] = max(c.of[clinic], p)
 		if l := (hub.Limit{Key: key, Max: most, Rate: beginsOfOne}); !slices.Contains(c.counts, l) {
@@ -54,28 +56,28 @@ func (s *Server) claims(r *http.Request, q watchRequest) (c claims) {
 		}
 	}
 	for _, t := range q.topics {
-		switch t.kind {
-		case aTicket:
-			if own, ok := s.keys.ownedBy(t.ticket, q.tokens); ok {
-				c.owned[t.ticket] = own
-				claim(t.clinic, hub.Preferred, "ticket "+string(t.ticket), watchesOfTicket)
+		switch t.Kind {
+		case view.ATicket:
+			if own, ok := s.keys.OwnedBy(t.Ticket, q.tokens); ok {
+				c.owned[t.Ticket] = own
+				claim(t.Clinic, hub.Preferred, "ticket "+string(t.Ticket), watchesOfTicket)
 			}
-		case aStaff:
+		case view.AStaff:
 			cookie, err := r.Cookie(s.cookieName(r, sessionCookie))
 			if err != nil {
 				continue
 			}
-			if desk, ok := s.keys.parseSession(cookie.Value); ok && desk.clinic == t.clinic && time.Now().Before(desk.expires) {
-				claim(t.clinic, hub.Privileged, "login "+desk.hash, watchesOfLogin)
+			if desk, ok := parseSession(s.keys, cookie.Value); ok && desk.clinic == t.Clinic && time.Now().Before(desk.expires) {
+				claim(t.Clinic, hub.Privileged, "login "+desk.hash, watchesOfLogin)
 			}
 		}
 	}
 	// A screen watches one clinic.
-	first := q.topics[0].clinic
-	if slices.ContainsFunc(q.topics, func(t topic) bool { return t.clinic != first }) {
+	first := q.topics[0].Clinic
+	if slices.ContainsFunc(q.topics, func(t view.Topic) bool { return t.Clinic != first }) {
 		return c
 	}
-	if i := slices.IndexFunc(q.tokens, s.keys.isScreenToken); i >= 0 {
+	if i := slices.IndexFunc(q.tokens, s.keys.IsScreenToken); i >= 0 {
 		c.screen = tokenHash(q.tokens[i])
 		claim(first, hub.Privileged, "screen "+c.screen, watchesOfScreen)
 	}
@@ -112,9 +114,9 @@ func (s *Server) confirmScreen(ctx context.Context, c *claims) {
 // limitsOfAddress are what the watches of a client's address are counted under,
 // one for each of its prefixes; none for this machine itself.
 func (s *Server) limitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.Limit) {
-	for _, prefix := range s.client(r).prefixes() {
-		part := max(addressPart[prefix.kind], 1)
-		key := "address " + prefix.text
+	for _, prefix := range s.peers.Client(r).Prefixes() {
+		part := max(addressPart[prefix.Kind], 1)
+		key := "address " + prefix.Text
 		limits = append(limits, hub.Limit{Key: key, Max: p.Share(max(s.watchersOfHome/part, 1))})
 		if p > hub.Ordinary {
 			key = "reserve " + key // a rate of its own
@@ -125,9 +127,9 @@ func (s *Server) limitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.
 }
 
 // limitsOfClinics are what the watch is counted under for its topics.
-func (s *Server) limitsOfClinics(topics []topic, c claims) (limits []hub.Limit) {
+func (s *Server) limitsOfClinics(topics []view.Topic, c claims) (limits []hub.Limit) {
 	for _, t := range topics {
-		l := hub.Limit{Key: "clinic " + string(t.clinic), Max: c.of[t.clinic].Share(s.watchersOfClinic)}
+		l := hub.Limit{Key: "clinic " + string(t.Clinic), Max: c.of[t.Clinic].Share(s.watchersOfClinic)}
 		if !slices.Contains(limits, l) {
 			limits = append(limits, l)
 		}

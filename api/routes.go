@@ -143,7 +143,7 @@ func adapt(pattern string, h http.Handler) httprouter.Handle {
 func (s *Server) answer(t route.Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		route.SecureHeaders(w.Header(), t.Kind)
-		if s.byTLS(r) {
+		if s.peers.ByTLS(r) {
 			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		if len(r.Host) > maxHost {
@@ -163,10 +163,10 @@ func (s *Server) answer(t route.Route) http.Handler {
 		}
 		var err error
 		if t.Kind != route.Private { // a ticket's token and a login prove that the client knows the clinic
-			err = s.authorizeLookup(r, route.NamedClinic(r))
+			err = s.limits.AuthorizeLookup(r, route.NamedClinic(r))
 		}
 		if err == nil && t.Kind == route.Public {
-			err = s.mayShow(w.Header(), r, route.NamedClinic(r))
+			err = s.peers.MayShow(w.Header(), r, route.NamedClinic(r), s.Clinics.Record)
 		}
 		if err == nil {
 			err = t.Handler(w, r)

@@ -11,12 +11,15 @@ import (
 	"strings"
 	"time"
 
+	"junban/api/limit"
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 	"junban/queue/typed"
 	"junban/static"
 )
@@ -41,11 +44,11 @@ func (s *Server) showVersion(w http.ResponseWriter, r *http.Request) error {
 
 // addPairing is POST /v1/pairings.
 func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
-	if err := s.checkLimit(r, limitScreenCodes, ""); err != nil {
+	if err := s.limits.Check(r, limit.ScreenCodes, ""); err != nil {
 		return err
 	}
-	token := s.keys.screenToken()
-	p := device.Pairing{TokenHash: tokenHash(token), Device: deviceName(r.UserAgent()), Address: shortAddress(s.peer(r))}
+	token := s.keys.ScreenToken()
+	p := device.Pairing{TokenHash: tokenHash(token), Device: deviceName(r.UserAgent()), Address: shortAddress(s.peers.Addr(r))}
 	for range codeTries {
 		n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 		if err != nil {
@@ -59,20 +62,14 @@ func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		link := s.origin(r) + "/staff#screen=" + code
-		drawn, err := qrCode(link)
+		link := s.peers.Origin(r) + "/staff#screen=" + code
+		drawn, err := view.QrCode(link)
 		if err != nil {
 			return err
 		}
 		return route.Encode(w, http.StatusCreated, wire.Pairing{Code: code, Token: token, Link: link, QRCode: drawn})
 	}
 	return device.ErrPairingTaken
-}
-
-// qrCode draws a link for a screen.
-func qrCode(link string) (wire.QRCode, error) {
-	size, path, err := static.Code(link)
-	return wire.QRCode{Size: size, Path: path}, err
 }
 
 // showPairing is GET /v1/pairings/:code, for the screen that shows it. Anybody
@@ -82,7 +79,7 @@ func (s *Server) showPairing(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.checkLimit(r, limitScreenLooks, ""); err != nil {
+	if err := s.limits.Check(r, limit.ScreenLooks, ""); err != nil {
 		return err
 	}
 	token, _ := route.Bearer(r)
@@ -122,14 +119,14 @@ func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
 		return device.ErrNoScreen
 	}
 	token, _ := route.Bearer(r)
-	if !s.keys.isScreenToken(token) { // Redis is not asked about what strangers make up
+	if !s.keys.IsScreenToken(token) { // Redis is not asked about what strangers make up
 		return device.ErrNoScreen
 	}
 	sc, err := s.devices.Screen(r.Context(), id, tokenHash(token))
 	if err != nil {
 		return err
 	}
-	c, err := s.records.clinic(r.Context(), id)
+	c, err := s.Clinics.Record(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -153,7 +150,7 @@ func (s *Server) showScreens(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -163,16 +160,16 @@ func (s *Server) showScreens(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer := wire.Screens{Screens: make([]wire.Screen, len(all))}
 	for i, sc := range all {
-		answer.Screens[i] = v.screen(sc)
+		answer.Screens[i] = encodeScreen(v, sc)
 	}
 	return route.Encode(w, http.StatusOK, answer)
 }
 
-func (v view) screen(sc device.Screen) wire.Screen {
+func encodeScreen(v view.View, sc device.Screen) wire.Screen {
 	browser, system, _ := strings.Cut(sc.Device, "/")
 	return wire.Screen{
-		ID: sessionID(sc.TokenHash), ScreenSettings: screenSettings(v.clinic, sc),
-		Browser: browser, System: system, Address: sc.Address, Since: v.at(sc.Since), Seen: v.atIfAny(sc.Seen),
+		ID: sessionID(sc.TokenHash), ScreenSettings: screenSettings(v.Clinic, sc),
+		Browser: browser, System: system, Address: sc.Address, Since: v.At(sc.Since), Seen: v.AtIfAny(sc.Seen),
 	}
 }
 
@@ -187,11 +184,11 @@ func (s *Server) addScreen(w http.ResponseWriter, r *http.Request) error {
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	sc, err := screenOf(v.clinic, body.ScreenSettings)
+	sc, err := screenOf(v.Clinic, body.ScreenSettings)
 	if err != nil {
 		return err
 	}
@@ -200,14 +197,14 @@ func (s *Server) addScreen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	// Codes are few enough to guess at: an attempt counts until it was right.
-	if err := s.checkLimit(r, limitScreenClaims, id); err != nil {
+	if err := s.limits.Check(r, limit.ScreenClaims, id); err != nil {
 		return err
 	}
 	p, err := s.devices.ClaimPairing(r.Context(), id, code)
 	if err != nil {
 		return err
 	}
-	if err := s.refundLimit(r, limitScreenClaims, id); err != nil {
+	if err := s.limits.Refund(r, limit.ScreenClaims, id); err != nil {
 		return err
 	}
 	sc.TokenHash, sc.Device, sc.Address = p.TokenHash, p.Device, p.Address
@@ -224,11 +221,11 @@ func (s *Server) setScreen(w http.ResponseWriter, r *http.Request) error {
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	sc, err := screenOf(v.clinic, body)
+	sc, err := screenOf(v.Clinic, body)
 	if err != nil {
 		return err
 	}
@@ -236,17 +233,17 @@ func (s *Server) setScreen(w http.ResponseWriter, r *http.Request) error {
 	return s.putScreen(w, r, v, http.StatusOK, sc, a.By)
 }
 
-func (s *Server) putScreen(w http.ResponseWriter, r *http.Request, v view, status int, sc device.Screen, by clinic.Actor) error {
-	if err := s.devices.PutScreen(r.Context(), v.clinic.ID, sc, by); err != nil {
+func (s *Server) putScreen(w http.ResponseWriter, r *http.Request, v view.View, status int, sc device.Screen, by clinic.Actor) error {
+	if err := s.devices.PutScreen(r.Context(), v.Clinic.ID, sc, by); err != nil {
 		return err
 	}
-	all, err := s.devices.Screens(r.Context(), v.clinic.ID)
+	all, err := s.devices.Screens(r.Context(), v.Clinic.ID)
 	if err != nil {
 		return err
 	}
 	for _, is := range all {
 		if is.TokenHash == sc.TokenHash {
-			return route.Encode(w, status, v.screen(is))
+			return route.Encode(w, status, encodeScreen(v, is))
 		}
 	}
 	return device.ErrNoScreen // shut out in this moment
@@ -289,25 +286,22 @@ func screenOf(c clinic.Clinic, said wire.ScreenSettings) (sc device.Screen, err 
 		return sc, err
 	}
 	if sc.Name == "" {
-		return sc, problem.Invalid("name", "is empty")
+		return sc, problem.Invalid("name", rule.Missing)
 	}
-	for _, name := range said.Services {
+	for i, name := range said.Services {
 		ref, err := clinic.ParseRef(name)
-		if err != nil || ref.Clinic != c.ID {
-			return sc, problem.Invalid("services", "contains a service that this clinic does not have")
-		}
-		if _, there := c.Service(ref.Service); !there {
-			return sc, problem.Invalid("services", "contains a service that this clinic does not have")
+		if _, there := c.Service(ref.Service); err != nil || ref.Clinic != c.ID || !there {
+			return sc, problem.Invalid(fmt.Sprintf("services[%d]", i), clinic.UnknownService, "value", name)
 		}
 		if !slices.Contains(sc.Services, ref.Service) {
 			sc.Services = append(sc.Services, ref.Service)
 		}
 	}
 	if said.Repeat < 1 || said.Repeat > maxRepeat {
-		return sc, problem.Invalid("repeat", fmt.Sprintf("is not a number from 1 to %d", maxRepeat))
+		return sc, problem.Invalid("repeat", rule.Between, "value", said.Repeat, "least", 1, "most", maxRepeat)
 	}
 	if !slices.Contains(secondLanguages, said.Also) {
-		return sc, problem.Invalid("also", "is not a language of spoken calls")
+		return sc, problem.Invalid("also", rule.NotOneOf, "value", said.Also, "values", secondLanguages)
 	}
 	sc.Sound, sc.Repeat, sc.Also = said.Sound, said.Repeat, said.Also
 	return sc, nil

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"junban/api/limit"
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue/clinic"
@@ -99,7 +100,7 @@ func TestScreens_AreForAdminsAndTheirOwnClinic(t *testing.T) {
 		"name": {Repeat: 1}, "services": {Name: "x", Repeat: 1, Services: []string{"9998-1"}}, "repeat": {Name: "x"}, "also": {Name: "x", Repeat: 1, Also: "xx"},
 	} {
 		res := w.refused(400, "field_invalid", ask{method: "POST", path: path, cookie: admin, body: wire.NewScreen{Code: "123456", ScreenSettings: bad}})
-		if !strings.Contains(string(res.body), `"`+field+" ") {
+		if !strings.Contains(string(res.body), `"pointer":"/`+field) {
 			t.Errorf("a bad %s: %s", field, res.body)
 		}
 	}
@@ -152,7 +153,7 @@ func TestScreens_CodesCannotBeGuessedAt(t *testing.T) {
 	if p.Code == wrong {
 		wrong = "000001"
 	}
-	for range limitScreenClaims.whole.burst {
+	for range limit.ScreenClaims.Whole.Burst {
 		w.refused(404, "pairing_unknown", guess(wrong))
 	}
 	w.refused(429, "too_many_requests", guess(wrong))

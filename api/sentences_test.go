@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"html"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -130,4 +131,25 @@ func (w *world) checkAudience(a ask, got answer) {
 		return
 	}
 	w.t.Errorf("%s %s answers with %s, which has a sentence for the desk page alone", a.method, a.path, p.Code)
+}
+
+// notInOffice are the codes of fields that no form of the office can get. The form shows
+// the sentence "look" for them.
+var notInOffice = []string{
+	"below", "too_short", "not_clinic_number", "not_service_number", "not_kind_id", "not_time_zone", "not_one_of", "service_unknown",
+	"not_phone", "not_phone_end", "not_number", "not_ticket", "not_user_name", "not_within_year", "not_with", "either_or",
+}
+
+// TestFields_HaveASentenceInTheLanguagesOfTheOffice walks every code of a field.
+func TestFields_HaveASentenceInTheLanguagesOfTheOffice(t *testing.T) {
+	t.Parallel()
+	codes := slices.DeleteFunc(enum(readSpec(t), "FieldError", "code"), func(c string) bool { return slices.Contains(notInOffice, c) })
+	slices.Sort(codes)
+	all := sentences(t)
+	for _, lang := range []string{static.Japanese, static.English} {
+		written := slices.Sorted(maps.Keys(all[lang]["wrong"]))
+		if written = slices.DeleteFunc(written, func(key string) bool { return key == "look" }); !slices.Equal(written, codes) {
+			t.Errorf("the sentences in %s are\n%v\nthe codes are\n%v", lang, written, codes)
+		}
+	}
 }

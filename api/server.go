@@ -7,15 +7,17 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"junban/api/directory"
+	"junban/api/limit"
+	"junban/api/live"
+	"junban/api/peer"
+	"junban/api/secret"
 	"junban/hub"
-	"junban/queue"
-	"junban/queue/clinic"
 	"junban/static"
 )
 
@@ -55,25 +57,21 @@ type Server struct {
 	patients  Patients
 	desk      Desk
 	office    Office
-	board     Board
-	tokens    Tokens
+	Board     Board
 	journal   Journal
 	lessons   Lessons
+	peers     *peer.Peers
+	limits    *limit.Limiter
 	accounts  Accounts
 	devices   Devices
 	feed      Feed
 	hub       *hub.Hub
-	source    *source
-	records   *records
-	snapshots *reads[clinic.ID, *queue.Snapshot]
-	offers    *reads[clinic.Ref, []queue.Offer]
-	buckets   *buckets // of the limits that each node has for itself
-	paid      *buckets // of the clinics' numbers that prefixes have paid for
+	Clinics   *live.Clinics
+	Directory *directory.Directory
 	sessions  *sessions
 	passwords *passwords
 	screens   screens
-	keys      keys
-	zones     *zones
+	keys      secret.Keys
 	site      *static.Site
 	metrics   *metrics
 	registry  *prometheus.Registry
@@ -85,19 +83,12 @@ type Server struct {
 	watchersOfClinic int
 	answerWritten    time.Duration // [answerWritten], or what a test sets
 
-	secure   bool
-	trusted  []netip.Prefix
 	opsHosts []string
 	demo     bool
 	version  string
 
 	draining  atomic.Bool
 	answering atomic.Int64 // requests in progress that are no watches
-
-	warned struct {
-		mu    sync.Mutex
-		peers map[netip.Addr]bool // guarded by mu; that sent X-Forwarded-For and are not trusted
-	}
 }
 
 // New makes a server and its hub. Nothing runs until a client
@@ -130,28 +121,25 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		patients: c.Line, desk: c.Line, office: c.Line, board: c.Line, tokens: c.Line, journal: c.Journal, lessons: c.Lessons,
+		patients: c.Line, desk: c.Line, office: c.Line, Board: c.Line, journal: c.Journal, lessons: c.Lessons,
 		accounts: c.Accounts, devices: c.Devices, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
-		sessions:  newSessions(c.Accounts, keys{c.Secret}),
-		offers:    newReads(offersAge, c.Line.Offers),
-		buckets:   newBuckets(bucketSets),
-		paid:      newBuckets(paidSets),
+		sessions:  newSessions(c.Accounts, secret.New(c.Secret)),
+		peers:     peer.New(c.Secure, c.TrustedProxies, c.Log),
 		passwords: newPasswords(),
-		keys:      keys{c.Secret},
-		zones:     &zones{},
+		keys:      secret.New(c.Secret),
 		csrf:      http.NewCrossOriginProtection(),
-		secure:    c.Secure, trusted: c.TrustedProxies, opsHosts: c.OpsHosts, demo: c.Demo, version: c.Version,
+		opsHosts:  c.OpsHosts, demo: c.Demo, version: c.Version,
 	}
 	s.watchersOfHome = cmp.Or(c.WatchersOfHome, 5000)
 	s.watchersOfClinic = cmp.Or(c.WatchersOfClinic, 50_000)
 	s.answerWritten = answerWritten
-	s.source = newSource(c.Line, c.Feed, s.zones, m, c.Log)
-	s.records = newRecords(c.Line, s.source)
-	s.snapshots = newReads(snapshotAge, s.source.clock.learning(c.Line.Snapshot))
+	s.Clinics = live.New(c.Line, c.Feed, m.lost, m.lostTickets, c.Log)
+	s.Directory = directory.New(c.Line, s.Clinics.Watched)
+	s.limits = limit.New(c.Line, s.peers, s.keys, s.Directory.IsListed, m.limits)
 	o := c.Hub
-	o.Source, o.Registerer, o.Log = s.source.follow, c.Registry, c.Log
+	o.Source, o.Registerer, o.Log = s.Clinics.Follow, c.Registry, c.Log
 	s.hub = hub.New(o)
-	s.source.hub = s.hub
+	s.Clinics.Hub = s.hub
 	s.router = s.routes()
 	return s, nil
 }
@@ -198,6 +186,7 @@ func (s *Server) Sockets() int { return s.hub.Sockets() }
 func (s *Server) Close() {
 	s.draining.Store(true)
 	s.hub.Close()
-	s.source.close()
-	s.sessions.live.stop()
+	s.Clinics.Close()
+	s.Directory.Close()
+	s.sessions.streams.stop()
 }

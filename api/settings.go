@@ -10,27 +10,12 @@ import (
 
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/rule"
 )
-
-const wrongsShown = 20 // of the fields that are wrong
-
-// wrong says which fields of a record are wrong, one on a line, by their paths
-// below that part of it. It is nil if there are none.
-func wrong(errs []rule.Error, part string) error {
-	if len(errs) == 0 {
-		return nil
-	}
-	var lines []string
-	for _, e := range errs[:min(len(errs), wrongsShown)] {
-		e.Path = strings.TrimPrefix(e.Path, part)
-		lines = append(lines, e.Error())
-	}
-	return problem.Refuse("field_invalid", "%s", strings.Join(lines, "\n"))
-}
 
 // serviceNow reads a service's record as Redis has it, whatever is remembered of it.
 func (s *Server) serviceNow(ctx context.Context, ref clinic.Ref) (c clinic.Clinic, i int, err error) {
@@ -50,8 +35,8 @@ func (s *Server) putRecord(ctx context.Context, c clinic.Clinic, rev string, a q
 	if err := s.office.PutClinic(ctx, c, a); err != nil {
 		return clinic.Clinic{}, err
 	}
-	s.source.touch(c.ID)
-	return s.records.refresh(ctx, c.ID)
+	s.Clinics.Touch(c.ID)
+	return s.Clinics.Refresh(ctx, c.ID)
 }
 
 // settings says what the desk may set of a service.
@@ -60,7 +45,7 @@ func settings(rev string, s clinic.Service) wire.Settings {
 		Rev: rev, Name: s.Name, Unit: s.Unit, MaxParty: s.MaxParty, WebCancel: s.WebCancel, FirstVisit: cmp.Or(s.First, clinic.FirstByWeb), ComeAt: s.ComeAt,
 		Hide: append([]string{}, s.Hide...), Absence: wire.Absence(s.Absence), Numbers: wire.Numbers(s.Numbers),
 		Capacity: wire.Capacity(s.Capacity), Booking: wire.Booking{Days: s.Booking.Days, Numbers: cmp.Or(s.Booking.Numbers, clinic.NumbersNow)}, CountAbsent: s.CountAbsent, SkipAway: s.SkipAway,
-		ExamBack: s.ExamBack, Note: s.Note, Kinds: kinds(s),
+		ExamBack: s.ExamBack, Note: s.Note, Kinds: view.Kinds(s),
 	}
 }
 
@@ -89,7 +74,7 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if body.Rev == "" {
-		return problem.Invalid("rev", "is missing")
+		return problem.Invalid("rev", rule.Missing)
 	}
 	c, i, err := s.serviceNow(r.Context(), ref)
 	if err != nil {
@@ -109,7 +94,7 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 		svc.Kinds = append(svc.Kinds, clinic.Kind{ID: k.ID, Name: strings.TrimSpace(k.Name)})
 	}
 	svc.CountAbsent, svc.SkipAway, svc.ExamBack = body.CountAbsent, body.SkipAway, body.ExamBack
-	if err := wrong(c.Validate(), fmt.Sprintf("services[%d].", i)); err != nil {
+	if err := problem.Fields(c.Validate(), fmt.Sprintf("services[%d].", i)); err != nil {
 		return err
 	}
 	if c, err = s.putRecord(r.Context(), c, body.Rev, a); err != nil {

@@ -26,7 +26,7 @@ func TestSettings_AreChangedSeenAndAudited(t *testing.T) {
 			now.ComeAt != 7 || now.ExamBack != 2 || now.Note != "目安です" || !now.SkipAway || !now.CountAbsent || !now.WebCancel {
 			t.Errorf("set %+v", now)
 		}
-		if b := w.board("1"); b.Name != "内科・外科" || b.Line != nil {
+		if b := w.Board("1"); b.Name != "内科・外科" || b.Line != nil {
 			t.Errorf("board %+v", b)
 		}
 		if got := w.issue("1", wire.IssueRequest{}).Ticket; got.Number != 11 || got.Absence.Rule != "tail" {
@@ -71,6 +71,9 @@ func TestSettings_EachFieldThatIsWrongIsNamed(t *testing.T) {
 	lines := strings.Split(p.Detail, "\n")
 	if len(lines) != 3 || !strings.HasPrefix(lines[0], "unit: ") || !strings.HasPrefix(lines[1], "absence.back: 30 ") || !strings.HasPrefix(lines[2], "hide[0]: ") {
 		t.Errorf("detail %q", p.Detail)
+	}
+	if e := p.Errors; len(e) != 3 || e[0].Pointer != "/unit" || e[0].Code != "not_one_of" || e[1].Pointer != "/absence/back" || e[1].Params["most"] != 20.0 || e[2].Pointer != "/hide/0" {
+		t.Errorf("errors %+v", e)
 	}
 	if got := get[wire.Settings](w, 200, ask{method: "GET", path: path, cookie: cookie}); got.Rev != s.Rev {
 		t.Error("something was changed")

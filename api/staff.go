@@ -11,6 +11,7 @@ import (
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 )
 
 // maxDevice is how much of a browser's name stands in the day's log, in bytes.
@@ -71,7 +72,7 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if room == "" {
-		return problem.Invalid("room", "is missing")
+		return problem.Invalid("room", rule.Missing)
 	}
 	if a.Expect.Inside, err = inRoom(body.Current); err != nil {
 		return err
@@ -100,7 +101,7 @@ func inRoom(current string) (queue.TicketID, error) {
 	}
 	id, err := queue.ParseTicketID(current)
 	if err != nil {
-		return "", problem.Invalid("current", "is not a ticket id or nobody")
+		return "", problem.Invalid("current", problem.NotTicket, "value", current)
 	}
 	return id, nil
 }
@@ -186,7 +187,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 		}
 		p := queue.Presence(body.Presence)
 		if !slices.Contains(queue.Presences, p) {
-			return nil, problem.Invalid("presence", "is not here, out or empty")
+			return nil, problem.Invalid("presence", rule.NotOneOf, "value", body.Presence, "values", rule.Values(queue.Presences...))
 		}
 		return func(ctx context.Context) (queue.Ticket, error) { return s.patients.Arrive(ctx, id, p, a) }, nil
 	case queue.Move:
@@ -195,7 +196,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 			return nil, err
 		}
 		if body.Ahead < 0 {
-			return nil, problem.Invalid("ahead", "is less than 0")
+			return nil, problem.Invalid("ahead", rule.Below, "value", body.Ahead, "least", 0)
 		}
 		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) {
@@ -207,7 +208,7 @@ func (s *Server) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID
 			return nil, err
 		}
 		if body.Affected == "" {
-			return nil, problem.Invalid("affected", "is missing")
+			return nil, problem.Invalid("affected", rule.Missing)
 		}
 		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) {

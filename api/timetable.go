@@ -17,8 +17,6 @@ import (
 
 const maxTimetable = 256 << 10 // bytes; two hundred dates with sessions of their own are fewer
 
-var ownTimetable = rule.NewCode("own_timetable", "does not fit the timetable of service {service}")
-
 // timetable says a week of a clinic, or of a service of it.
 func timetable(rev string, c *hours.Calendar) (wire.Timetable, error) {
 	text, err := json.Marshal(c)
@@ -43,9 +41,9 @@ func readTimetable(w http.ResponseWriter, r *http.Request) (body wire.Timetable,
 	}
 	switch {
 	case body.Rev == "":
-		return body, nil, problem.Invalid("rev", "is missing")
+		return body, nil, problem.Invalid("rev", rule.Missing)
 	case len(body.Calendar) == 0:
-		return body, nil, problem.Invalid("calendar", "is missing; send null for no calendar")
+		return body, nil, problem.Invalid("calendar", rule.Missing)
 	}
 	return body, calendar, route.Parse(body.Calendar, &calendar, true)
 }
@@ -139,10 +137,10 @@ func (s *Server) nextTimetable(w http.ResponseWriter, r *http.Request, id clinic
 	for i, svc := range next.Services { // of them only the cutover is new
 		inside := func(e rule.Error) bool { return strings.HasPrefix(e.Path, fmt.Sprintf("services[%d].", i)) }
 		if slices.ContainsFunc(errs, inside) {
-			errs = append(slices.DeleteFunc(errs, inside), rule.Wrong("calendar.cutover", ownTimetable, "service", svc.Name))
+			errs = append(slices.DeleteFunc(errs, inside), rule.Wrong("calendar.cutover", problem.OwnTimetable, "service", svc.Name))
 		}
 	}
-	return c, next, body, wrong(errs, "")
+	return c, next, body, problem.Fields(errs, "")
 }
 
 // showOwnTimetable is GET /v1/services/:service/timetable.
@@ -217,5 +215,5 @@ func (s *Server) nextOwnTimetable(w http.ResponseWriter, r *http.Request, ref cl
 	next.Services = slices.Clone(c.Services)
 	next.Services[i].Calendar = calendar
 	next = oneCutover(next)
-	return c, next, body, wrong(next.Validate(), fmt.Sprintf("services[%d].", i))
+	return c, next, body, problem.Fields(next.Validate(), fmt.Sprintf("services[%d].", i))
 }

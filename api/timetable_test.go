@@ -36,19 +36,19 @@ func TestTimetable_IsSetSeenAndRemoved(t *testing.T) {
 		if got, want := string(mustJSON(t, a)), string(mustJSON(t, b)); got != want {
 			t.Errorf("set %s, want %s", got, want)
 		}
-		if b := w.board("1"); b.Reception != "before" || b.OpensAt == nil || b.OpensAt.Format("15:04") != "14:00" {
+		if b := w.Board("1"); b.Reception != "before" || b.OpensAt == nil || b.OpensAt.Format("15:04") != "14:00" {
 			t.Errorf("board %+v", b)
 		}
 		w.refused(409, "settings_changed", put(was.Rev, "null"))
 		wrong := `{"weekly":{"mon":[{"session":"noon","consult":{"from":"12:00","to":"9:00"}}]},"exceptions":[{"date":"tomorrow"}]}`
 		res := w.refused(400, "field_invalid", put(now.Rev, wrong))
-		for _, field := range []string{"calendar.weekly.mon[0].session: ", "calendar.weekly.mon[0].consult.to: ", "calendar.exceptions[0].date: "} {
+		for _, field := range []string{"calendar.weekly.mon[0].session: ", `"/calendar/weekly/mon/0/session"`, "calendar.weekly.mon[0].consult.to: ", "calendar.exceptions[0].date: "} {
 			if !strings.Contains(string(res.body), field) {
 				t.Errorf("%s is not named: %s", field, res.body)
 			}
 		}
 		get[wire.Timetable](w, 200, put(now.Rev, "null"))
-		if b := w.board("1"); b.Reception != "open" || b.Session != "" {
+		if b := w.Board("1"); b.Reception != "open" || b.Session != "" {
 			t.Errorf("without a timetable: %+v", b)
 		}
 		changes := get[wire.Changes](w, 200, ask{method: "GET", path: "/v1/clinics/" + w.number() + "/changes", cookie: cookie}).Changes
@@ -87,7 +87,7 @@ func TestTimetable_AServiceHasItsOwnAndFollowsAgain(t *testing.T) {
 			t.Errorf("another cutover than the clinic's: %s", now.Calendar)
 		}
 		for service, opens := range map[string]string{"1": "14:00", "2": "15:00"} {
-			if b := w.board(service); b.OpensAt == nil || b.OpensAt.Format("15:04") != opens {
+			if b := w.Board(service); b.OpensAt == nil || b.OpensAt.Format("15:04") != opens {
 				t.Errorf("service %s opens at %v, want %s", service, b.OpensAt, opens)
 			}
 		}
@@ -97,19 +97,19 @@ func TestTimetable_AServiceHasItsOwnAndFollowsAgain(t *testing.T) {
 
 		// What does not fit the clinic's day any more is named there.
 		res := w.refused(400, "field_invalid", put(clinic, now.Rev, week("04:00", "15:00", "18:00")))
-		if !strings.Contains(string(res.body), "calendar.cutover: does not fit the timetable of service ") {
+		if !strings.Contains(string(res.body), `{"pointer":"/calendar/cutover","code":"own_timetable","params":{"service":"`) {
 			t.Errorf("refused with %s", res.body)
 		}
 		w.refused(409, "settings_changed", put(own, was.Rev, "null"))
 		res = w.refused(400, "field_invalid", put(own, now.Rev, `{"weekly":{"mon":[{"session":"morning"}]}}`))
-		if !strings.Contains(string(res.body), "calendar.weekly.mon[0].consult.from: is missing") {
+		if !strings.Contains(string(res.body), `{"pointer":"/calendar/weekly/mon/0/consult/from","code":"missing"}`) {
 			t.Errorf("refused with %s", res.body)
 		}
 
 		if now = get[wire.Timetable](w, 200, put(own, now.Rev, "null")); string(now.Calendar) != "null" || read(clinic).Own != nil {
 			t.Errorf("taken away %+v", now)
 		}
-		if b := w.board("2"); b.OpensAt == nil || b.OpensAt.Format("15:04") != "14:00" {
+		if b := w.Board("2"); b.OpensAt == nil || b.OpensAt.Format("15:04") != "14:00" {
 			t.Errorf("it does not follow the clinic: %+v", b)
 		}
 		changes := get[wire.Changes](w, 200, ask{method: "GET", path: "/v1/clinics/" + w.number() + "/changes", cookie: cookie}).Changes

@@ -9,11 +9,14 @@ import (
 	"unicode/utf8"
 
 	"junban/account"
+	"junban/api/limit"
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 )
 
 // adminAtClinic is deskAtClinic for what only an admin may do.
@@ -43,17 +46,13 @@ func (s *Server) isAdmin(r *http.Request) error {
 	return desk.admin()
 }
 
-func (v view) user(u account.User) wire.User {
-	return wire.User{Name: u.Name, Role: string(u.Role), Since: v.atIfAny(u.Since), LastLogin: v.atIfAny(u.LastLogin)}
-}
-
 // showUsers is GET /v1/clinics/:clinic/users.
 func (s *Server) showUsers(w http.ResponseWriter, r *http.Request) error {
 	id, _, err := s.adminAtClinic(r)
 	if err != nil {
 		return err
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -63,7 +62,7 @@ func (s *Server) showUsers(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer := wire.Users{Users: make([]wire.User, len(users))}
 	for i, u := range users {
-		answer.Users[i] = v.user(u)
+		answer.Users[i] = encodeUser(v, u)
 	}
 	return route.Encode(w, http.StatusOK, answer)
 }
@@ -81,7 +80,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 	}
 	name := strings.TrimSpace(body.Name)
 	if !account.ValidUserName(name) {
-		return problem.Invalid("name", "is not 1 to 40 characters without a slash")
+		return problem.Invalid("name", problem.NotUserName)
 	}
 	role, err := roleOf(body.Role)
 	if err != nil {
@@ -106,11 +105,11 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 			return added
 		}
 	}
-	v, err := s.viewClinic(r.Context(), id)
+	v, err := s.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	return route.Encode(w, http.StatusCreated, wire.UserAdded{User: v.user(u), Password: password.made})
+	return route.Encode(w, http.StatusCreated, wire.UserAdded{User: encodeUser(v, u), Password: password.made})
 }
 
 // setRole is PUT /v1/clinics/:clinic/users/:user/role.
@@ -210,12 +209,12 @@ func (s *Server) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(body.Old) > MaxPassword {
-		return problem.Invalid("old", "is too long")
+		return problem.Invalid("old", rule.TooLong, "count", len(body.Old), "most", MaxPassword)
 	}
 	if err := goodPassword("new", body.New); err != nil {
 		return err
 	}
-	refund, err := s.takeAll(r, desk.clinic, limited{limitOldPasswords, []string{desk.hash}})
+	refund, err := s.limits.TakeAll(r, desk.clinic, limit.Of(limit.OldPasswords, desk.hash))
 	if err != nil {
 		return err
 	}
@@ -251,16 +250,16 @@ func roleOf(said string) (account.Role, error) {
 	if role := account.Role(said); slices.Contains(account.Roles, role) {
 		return role, nil
 	}
-	return "", problem.Invalid("role", "is not desk or admin")
+	return "", problem.Invalid("role", rule.NotOneOf, "value", said, "values", rule.Values(account.Roles...))
 }
 
 // goodPassword refuses one that is too short or too long.
 func goodPassword(field, password string) error {
 	if utf8.RuneCountInString(password) < MinPassword {
-		return problem.Invalid(field, "is shorter than 8 characters")
+		return problem.Invalid(field, rule.TooShort, "least", MinPassword)
 	}
 	if len(password) > MaxPassword {
-		return problem.Invalid(field, "is too long")
+		return problem.Invalid(field, rule.TooLong, "count", len(password), "most", MaxPassword)
 	}
 	return nil
 }
@@ -276,7 +275,7 @@ func (s *Server) newPassword(r *http.Request, c clinic.ID, user, given string) (
 		if err != nil {
 			return newPassword{}, err
 		}
-		text := strings.ToLower(base32.StdEncoding.EncodeToString(s.keys.mac("password", string(c), user, key)[:10]))
+		text := strings.ToLower(base32.StdEncoding.EncodeToString(s.keys.MAC("password", string(c), user, key)[:10]))
 		p.made = text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
 		p.text = p.made
 	} else if err := goodPassword("password", given); err != nil {
@@ -284,4 +283,9 @@ func (s *Server) newPassword(r *http.Request, c clinic.ID, user, given string) (
 	}
 	p.hash, err = s.passwords.hash(r.Context(), p.text)
 	return p, err
+}
+
+// encodeUser encodes a user for the admins.
+func encodeUser(v view.View, u account.User) wire.User {
+	return wire.User{Name: u.Name, Role: string(u.Role), Since: v.AtIfAny(u.Since), LastLogin: v.AtIfAny(u.LastLogin)}
 }

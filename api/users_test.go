@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"junban/account"
+	"junban/api/limit"
 	"junban/api/wire"
 )
 
@@ -212,7 +213,7 @@ func TestOwnPassword_NeedsTheOldOneAndEndsTheOtherSessions(t *testing.T) {
 		w.refused(401, "session_required", ask{method: "GET", path: "/v1/session", cookie: other})
 		get[wire.Session](w, 200, ask{method: "GET", path: "/v1/session", cookie: admin})
 		w.as("花子", "新しいひみつの言葉")
-		for range limitOldPasswords.whole.burst - 1 { // one was wrong before
+		for range limit.OldPasswords.Whole.Burst - 1 { // one was wrong before
 			w.refused(403, "password_wrong", change("x", "新しいひみつの言葉"))
 		}
 		w.refused(429, "login_locked", change("新しいひみつの言葉", "もっと新しい言葉です"))

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"junban/api/live"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -18,7 +20,7 @@ func TestWaits_AreSaidToWhoWaitsAndHiddenWhereTheClinicHidesThem(t *testing.T) {
 		cookie := w.login()
 		first := get[wire.Issued](w, 201, w.web("1", wire.IssueRequest{})).Ticket
 		get[wire.Issued](w, 201, w.web("1", wire.IssueRequest{}))
-		b := w.board("1")
+		b := w.Board("1")
 		if b.WaitMinutes == nil || b.WaitMinutes.Low%5 != 0 || b.WaitMinutes.High%5 != 0 || b.WaitMinutes.High <= b.WaitMinutes.Low {
 			t.Fatalf("the board says %+v", b.WaitMinutes)
 		}
@@ -34,27 +36,27 @@ func TestWaits_AreSaidToWhoWaitsAndHiddenWhereTheClinicHidesThem(t *testing.T) {
 		if _, err := w.line.Do(t.Context(), id, queue.Miss, queue.Act{}); err != nil {
 			t.Fatal(err)
 		}
-		w.api.source.touch(w.clinic.ID)
+		w.api.Clinics.Touch(w.clinic.ID)
 		for _, ticket := range w.staff(cookie).Services[0].Tickets {
 			if ticket.ID == first.ID && ticket.WaitMinutes != nil {
 				t.Errorf("the absent is told %+v", ticket.WaitMinutes)
 			}
 		}
 		w.record(func(c *clinic.Clinic) { c.Services[0].Hide = []string{"waitMinutes"} })
-		w.api.source.touch(w.clinic.ID)
+		w.api.Clinics.Touch(w.clinic.ID)
 		body := string(w.do(ask{method: "GET", path: "/v1/services/" + w.ref("1") + "/board"}).body)
 		if strings.Contains(body, "waitMinutes") || strings.Contains(body, "overrunning") {
 			t.Errorf("hidden, and said: %s", body)
 		}
-		snap, v, err := w.api.snapshot(t.Context(), w.clinic.ID)
+		snap, v, err := w.api.Clinics.Snapshot(t.Context(), w.clinic.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, waiting := range snap.Lines[0].Waiting {
-			if said, _ := v.place(snap, waiting.ID, toPublic); said.WaitMinutes != nil {
+			if said, _ := v.Place(snap, waiting.ID, view.ToPublic); said.WaitMinutes != nil {
 				t.Errorf("hidden, and said to number %d", said.Number)
 			}
-			if said, _ := v.place(snap, waiting.ID, toDesk); said.WaitMinutes == nil {
+			if said, _ := v.Place(snap, waiting.ID, view.ToDesk); said.WaitMinutes == nil {
 				t.Errorf("hidden from the desk: number %d", said.Number)
 			}
 		}
@@ -70,15 +72,15 @@ func TestForecasts_AreMadeOnceAndAgainWhenOld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fs := newForecasts()
-	first := fs.waits(snap)
+	fs := w.api.Clinics
+	first := fs.Waits(snap)
 	again := *snap
 	again.At = snap.At.Add(time.Second)
-	if fs.waits(&again) != first {
+	if fs.Waits(&again) != first {
 		t.Error("a second later it was forecast again")
 	}
-	again.At = snap.At.Add(refreshEvery)
-	if fs.waits(&again) == first {
+	again.At = snap.At.Add(live.RefreshEvery)
+	if fs.Waits(&again) == first {
 		t.Error("what is old was told again")
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/api/wire"
 	"junban/hub"
 	"junban/queue/clinic"
@@ -27,7 +28,7 @@ const (
 
 // watchRequest is a request to watch that is well formed.
 type watchRequest struct {
-	topics []topic
+	topics []view.Topic
 	tokens []string
 	pulse  time.Duration // 0: the usual
 	socket bool          // a WebSocket; else a stream of events
@@ -72,8 +73,13 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 	if err := s.hub.AllowHandshake(c.priority(), append(c.limits(), s.limitsOfAddress(r, c.priority())...)...); err != nil {
 		return err
 	}
-	if err := s.checkWatchedClinics(r, q.topics, c); err != nil {
-		return err
+	for _, t := range q.topics {
+		if c.of[t.Clinic] > 0 {
+			continue
+		}
+		if err := s.limits.CheckWatched(r, t.Clinic); err != nil {
+			return err
+		}
 	}
 	s.confirmScreen(r.Context(), &c)
 	names, until, err := s.admit(w.Header(), r, q, c)
@@ -95,16 +101,16 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 }
 
 // parseTopics checks the form and number of the topics; a repeated one counts once.
-func parseTopics(names []string) ([]topic, error) {
-	var topics []topic
+func parseTopics(names []string) ([]view.Topic, error) {
+	var topics []view.Topic
 	for _, name := range names {
-		if slices.ContainsFunc(topics, func(t topic) bool { return string(t.name) == name }) {
+		if slices.ContainsFunc(topics, func(t view.Topic) bool { return string(t.Name) == name }) {
 			continue
 		}
 		if len(topics) == maxTopics {
 			return nil, problem.Refuse("too_many_topics", "one connection can watch at most %d topics", maxTopics)
 		}
-		t, err := parseTopic(name)
+		t, err := view.ParseTopic(name)
 		if err != nil {
 			return nil, err
 		}
@@ -125,10 +131,10 @@ func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims)
 	r = r.WithContext(ctx)
 	proven := map[clinic.ID]bool{c.atScreen: c.atScreen != ""}
 	for _, t := range q.topics { // first what proves that the client knows the clinic
-		switch t.kind {
-		case aTicket:
+		switch t.Kind {
+		case view.ATicket:
 			err = s.admitOwner(t, q, c)
-		case aStaff:
+		case view.AStaff:
 			until, err = s.admitDesk(r, t)
 		default:
 			continue
@@ -136,18 +142,18 @@ func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims)
 		if err != nil {
 			return nil, nil, err
 		}
-		proven[t.clinic] = true
+		proven[t.Clinic] = true
 	}
 	for _, t := range q.topics {
-		names = append(names, t.name)
-		if t.kind == aTicket || t.kind == aStaff {
+		names = append(names, t.Name)
+		if t.Kind == view.ATicket || t.Kind == view.AStaff {
 			continue
 		}
-		if !proven[t.clinic] {
-			err = s.authorizeLookup(r, t.clinic)
+		if !proven[t.Clinic] {
+			err = s.limits.AuthorizeLookup(r, t.Clinic)
 		}
 		if err == nil {
-			err = s.mayShow(h, r, t.clinic)
+			err = s.peers.MayShow(h, r, t.Clinic, s.Clinics.Record)
 		}
 		if err == nil {
 			err = s.admitAnyone(ctx, t)
@@ -161,43 +167,43 @@ func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims)
 
 // admitOwner lets in clients that have the ticket's token. A token is computed by
 // us alone, when the ticket is issued: it proves that the ticket was issued.
-func (s *Server) admitOwner(t topic, q watchRequest, c claims) error {
+func (s *Server) admitOwner(t view.Topic, q watchRequest, c claims) error {
 	if len(q.tokens) == 0 {
 		return problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>, or as a subprotocol beside %s", wire.Subprotocol)
 	}
-	own, ok := c.owned[t.ticket]
+	own, ok := c.owned[t.Ticket]
 	if !ok {
 		return problem.Refuse("token_wrong", "no token belongs to this ticket")
 	}
-	if own.claimed {
-		s.source.claim(t.ticket, own.claim)
+	if own.Claimed {
+		s.Clinics.Claim(t.Ticket, own.Claim)
 	}
 	return nil
 }
 
 // admitDesk lets in the desk of the clinic, as long as its session lasts.
-func (s *Server) admitDesk(r *http.Request, t topic) (until context.Context, err error) {
+func (s *Server) admitDesk(r *http.Request, t view.Topic) (until context.Context, err error) {
 	desk, err := s.session(r)
 	if err != nil {
 		return nil, err
 	}
-	if err := desk.of(t.clinic); err != nil {
+	if err := desk.of(t.Clinic); err != nil {
 		return nil, err
 	}
-	return s.sessions.live.of(desk), nil
+	return s.sessions.streams.of(desk), nil
 }
 
 // admitAnyone only looks whether the thing is there: 0 Redis calls where it is
 // watched already, because it was there when that began.
-func (s *Server) admitAnyone(ctx context.Context, t topic) error {
-	if s.hub.Watched(t.name) {
+func (s *Server) admitAnyone(ctx context.Context, t view.Topic) error {
+	if s.hub.Watched(t.Name) {
 		return nil
 	}
-	if t.kind == aService {
-		_, _, err := s.records.service(ctx, t.ref)
+	if t.Kind == view.AService {
+		_, _, err := s.Clinics.Service(ctx, t.Ref)
 		return err
 	}
-	_, err := s.records.clinic(ctx, t.clinic)
+	_, err := s.Clinics.Record(ctx, t.Clinic)
 	return err
 }
 

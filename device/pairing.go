@@ -9,13 +9,10 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/internal/redisdb"
 	"junban/internal/refusal"
 	"junban/queue/clinic"
 )
-
-// pairingTries bounds how often a claim is retried because of another one at
-// the same moment.
-const pairingTries = 5
 
 // Pairing is a screen that shows a code and waits for a desk to take it. Device
 // and Address are words for people, to know it by.
@@ -26,8 +23,8 @@ type Pairing struct {
 	Clinic    clinic.ID `json:"clinic,omitempty"` // that took it; "": none yet
 }
 
-// pairingJSON is a pairing as it is kept. It says itself when it ends, because
-// the store in memory forgets nothing by time.
+// pairingJSON is a pairing as it is kept. It carries its own end, because the store in
+// memory does not expire keys.
 type pairingJSON struct {
 	Pairing
 	Ends int64 `json:"ends"` // milliseconds
@@ -56,9 +53,9 @@ func (s *Store) Pairing(ctx context.Context, code string) (Pairing, error) {
 	return p.Pairing, err
 }
 
-// ClaimPairing gives the screen that waits under a code to a clinic. To claim it
-// again does no harm; what another clinic has claimed is [ErrNoPairing], as is
-// a code that nobody shows.
+// ClaimPairing gives the screen that waits under a code to a clinic. Claiming it again
+// is safe. A code that another clinic has claimed, or that no screen shows, is
+// [ErrNoPairing].
 func (s *Store) ClaimPairing(ctx context.Context, c clinic.ID, code string) (Pairing, error) {
 	var p pairingJSON
 	claim := func(tx *redis.Tx) (err error) {
@@ -81,16 +78,11 @@ func (s *Store) ClaimPairing(ctx context.Context, c clinic.ID, code string) (Pai
 		}
 		return err
 	}
-	for range pairingTries {
-		err := s.rdb.Watch(ctx, claim, keyPairing(code))
-		if _, refused := errors.AsType[*refusal.Refusal](err); err == nil || refused {
-			return p.Pairing, err
-		}
-		if !errors.Is(err, redis.TxFailedErr) {
-			return Pairing{}, fmt.Errorf("claim a pairing: %w", err)
-		}
+	err := redisdb.Update(ctx, s.rdb, claim, keyPairing(code))
+	if _, refused := errors.AsType[*refusal.Refusal](err); err == nil || refused {
+		return p.Pairing, err
 	}
-	return Pairing{}, errors.New("claim a pairing: it keeps changing")
+	return Pairing{}, fmt.Errorf("claim a pairing: %w", err)
 }
 
 func (s *Store) readPairing(ctx context.Context, rdb redis.Cmdable, code string) (p pairingJSON, err error) {

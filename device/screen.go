@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"junban/internal/redisdb"
 	"junban/internal/refusal"
 	"junban/queue/clinic"
 	"junban/queue/typed"
@@ -24,9 +25,6 @@ const (
 	// screenSeenEvery is how old the time at which a screen was seen may become
 	// before it is written again.
 	screenSeenEvery = 25 * time.Second
-	// screenTries bounds how often a change of a screen is retried because of
-	// another change of the clinic's screens at the same moment.
-	screenTries = 30
 )
 
 // Screen is a screen of a clinic's waiting room that its desk has let in. Device
@@ -36,7 +34,7 @@ type Screen struct {
 	Name      string
 	Services  []string // ids of those it shows; none: all
 	Sound     bool     // it announces calls
-	Repeat    int      // how often a call is said
+	Repeat    int      // how often a call is spoken
 	Also      string   // the second language of a call; "": none
 	Device    string
 	Address   string
@@ -57,7 +55,7 @@ type keptScreen struct {
 	Seen     int64  `json:"seen"`  // ms
 }
 
-// shown is what the clinic's changes tell of a screen.
+// shown is the part of a screen that the clinic's changes list.
 type shown struct {
 	Name     string `json:"name"`
 	Services string `json:"services"`
@@ -71,7 +69,7 @@ func (k keptScreen) shown() shown { return shown{k.Name, k.Services, k.Sound, k.
 func (k keptScreen) screen(hash string) Screen {
 	sc := Screen{
 		TokenHash: hash, Name: k.Name, Sound: k.Sound, Repeat: k.Repeat, Also: k.Also,
-		Device: k.Device, Address: k.Address, Since: msTime(k.Since), Seen: msTime(k.Seen),
+		Device: k.Device, Address: k.Address, Since: redisdb.FromMillis(k.Since), Seen: redisdb.FromMillis(k.Seen),
 	}
 	if k.Services != "" {
 		sc.Services = strings.Split(k.Services, ",")
@@ -86,8 +84,8 @@ func parseScreen(text string) (k keptScreen, err error) {
 	return k, nil
 }
 
-// PutScreen lets a screen in, or changes the settings of one that is; the changes
-// of the clinic tell of it, see [queue.Store.Changes]. It returns [ErrScreensFull] when
+// PutScreen pairs a screen, or changes the settings of a paired one. It adds an entry
+// to the clinic's changes, see [queue.Store.Changes]. It returns [ErrScreensFull] when
 // the clinic has fifty.
 func (s *Store) PutScreen(ctx context.Context, c clinic.ID, sc Screen, by clinic.Actor) error {
 	return s.changeScreen(ctx, c, sc.TokenHash, by, func(was *keptScreen, others int) (*keptScreen, error) {
@@ -113,8 +111,8 @@ func (s *Store) DropScreen(ctx context.Context, c clinic.ID, tokenHash string, b
 	})
 }
 
-// Screen returns a screen by its token's hash, and notes that it was seen; one
-// that was shut out, or never let in, is [ErrNoScreen].
+// Screen returns a screen by its token's hash, and records that it was seen. A removed
+// or unknown screen is [ErrNoScreen].
 func (s *Store) Screen(ctx context.Context, c clinic.ID, tokenHash string) (Screen, error) {
 	reply, err := s.screen.Run(ctx, s.rdb, []string{keyScreens(c)}, tokenHash, screenSeenEvery.Milliseconds()).Slice()
 	if err != nil {
@@ -148,8 +146,8 @@ func (s *Store) Screens(ctx context.Context, c clinic.ID) ([]Screen, error) {
 	return screens, nil
 }
 
-// changeScreen writes what do makes of a screen (nil: it is not there) and tells
-// the clinic's changes, as a whole or not at all. A repeat of do must do no harm.
+// changeScreen writes the result of do (nil: no screen) and an entry of the clinic's
+// changes, atomically. A repeat of do must do no harm.
 func (s *Store) changeScreen(ctx context.Context, c clinic.ID, hash string, by clinic.Actor, do func(was *keptScreen, others int) (*keptScreen, error)) error {
 	if _, err := s.clinics.Clinic(ctx, c); err != nil {
 		return err
@@ -173,16 +171,11 @@ func (s *Store) changeScreen(ctx context.Context, c clinic.ID, hash string, by c
 		}
 		return s.writeScreen(ctx, tx, c, hash, by, was, is)
 	}
-	for range screenTries {
-		err := s.rdb.Watch(ctx, change, keyScreens(c))
-		if _, refused := errors.AsType[*refusal.Refusal](err); err == nil || refused {
-			return err
-		}
-		if !errors.Is(err, redis.TxFailedErr) {
-			return fmt.Errorf("change a screen of clinic %s: %w", c, err)
-		}
+	err := redisdb.Update(ctx, s.rdb, change, keyScreens(c))
+	if _, refused := errors.AsType[*refusal.Refusal](err); err == nil || refused {
+		return err
 	}
-	return fmt.Errorf("change a screen of clinic %s: they keep changing", c)
+	return fmt.Errorf("change a screen of clinic %s: %w", c, err)
 }
 
 func (s *Store) writeScreen(ctx context.Context, tx *redis.Tx, c clinic.ID, hash string, by clinic.Actor, was, is *keptScreen) error {

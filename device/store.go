@@ -41,11 +41,3 @@ func keyScreens(c clinic.ID) string { return redisdb.ClinicKey(c, "screens") }
 
 // keyPairing is of a code that a screen shows. The screen belongs to no clinic yet.
 func keyPairing(code string) string { return "junban:pairing:" + code }
-
-// msTime is the time of a stored number of milliseconds; 0 is the zero time.
-func msTime(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms)
-}

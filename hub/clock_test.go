@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"junban/hub/internal/socket"
+
 	"github.com/coder/websocket"
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -294,7 +296,7 @@ func TestDrain_SaysByeAndClosesOneAfterAnother(t *testing.T) {
 		}
 		resp.Body.Close()
 		change := time.Since(start)
-		h.Publish("a", frame("e", 1, "")) // the first has left, the second has been told goodbye
+		h.Publish("a", frame("e", 1, "")) // the first has left, the second has received bye
 		<-done
 		for i := range n {
 			s := <-seens // in the order of the closes
@@ -338,7 +340,7 @@ func TestDrain_ClosesTheRestWhenTheContextEnds(t *testing.T) {
 	})
 }
 
-// A peer that reads one byte a second is served, late, and nobody else is.
+// A peer that reads one byte a second is served late. Other peers are not delayed.
 func TestWrite_OneByteASecond(t *testing.T) {
 	t.Parallel()
 	bubble(t, Options{WriteTimeout: 2 * time.Second}, func(t *testing.T, h *clocked) {
@@ -397,7 +399,7 @@ func TestClose_WaitsForTheAnswerToAGoodbyeAndNotForEver(t *testing.T) {
 		}
 		start := time.Now()
 		io.Copy(io.Discard, conn) // the goodbye is read and not answered
-		if d := time.Since(start); d != closeWait {
+		if d := time.Since(start); d != socket.CloseWait {
 			t.Errorf("closed after %v", d)
 		}
 	})

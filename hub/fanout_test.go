@@ -29,10 +29,10 @@ func (l *listener) wake(s *sub, t *tally) {
 	}
 }
 
-func (l *listener) beat(*beat, due) {}
-func (l *listener) bye(*message)    {}
-func (l *listener) end(string)      {}
-func (l *listener) kill(string)     {}
+func (l *listener) heartbeat(*heartbeat, due) {}
+func (l *listener) bye(*message)              {}
+func (l *listener) end(string)                {}
+func (l *listener) kill(string)               {}
 
 func listenTo(t *testing.T, h *Hub, topic Topic) *listener {
 	t.Helper()

@@ -2,11 +2,11 @@ package hub
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/json"
-	"math"
 	"sync"
 	"time"
+
+	"junban/hub/internal/socket"
 )
 
 // Topic names one state that can be watched. The hub gives it no meaning.
@@ -49,7 +49,7 @@ type message struct {
 }
 
 func newMessage(f Frame) *message {
-	return &message{Frame: f, ws: textFrame(f.Body)}
+	return &message{Frame: f, ws: socket.TextFrame(f.Body)}
 }
 
 // events returns the message as a server-sent event.
@@ -59,37 +59,6 @@ func (m *message) events() []byte {
 		m.sse = append(append([]byte("data: "), body...), "\n\n"...)
 	})
 	return m.sse
-}
-
-// The first byte of the WebSocket frames we write: FIN and an opcode.
-const (
-	opText  = 0x80 | 0x1
-	opClose = 0x80 | 0x8
-	opPing  = 0x80 | 0x9
-	opPong  = 0x80 | 0xA
-)
-
-// textFrame frames a text message from server to client: unmasked, one frame.
-func textFrame(body []byte) []byte {
-	b := make([]byte, 0, len(body)+10)
-	switch n := len(body); {
-	case n < 126:
-		b = append(b, opText, byte(n))
-	case n <= math.MaxUint16:
-		b = append(b, opText, 126)
-		b = binary.BigEndian.AppendUint16(b, uint16(n))
-	default:
-		b = append(b, opText, 127)
-		b = binary.BigEndian.AppendUint64(b, uint64(n))
-	}
-	return append(b, body...)
-}
-
-// closeFrame frames a goodbye. text is at most 123 bytes.
-func closeFrame(code int, text string) []byte {
-	b := []byte{opClose, byte(2 + len(text)), 0, 0}
-	binary.BigEndian.PutUint16(b[2:], uint16(code))
-	return append(b, text...)
 }
 
 // timeLayout writes instants as RFC 3339 with milliseconds.

@@ -44,8 +44,8 @@ func TestLimits_CountedWhileConnected(t *testing.T) {
 		t.Errorf("%v refused", got)
 	}
 	h.Close()
-	if len(h.crowds) != 0 {
-		t.Errorf("left over: %v", h.crowds)
+	if len(h.groups) != 0 {
+		t.Errorf("left over: %v", h.groups)
 	}
 }
 
@@ -54,17 +54,17 @@ func TestLimits_RefusalSaysWhichOne(t *testing.T) {
 	h := New(Options{})
 	defer h.Close()
 	counted, err := h.admit(Ordinary, []Limit{{Key: "ip", Max: 1}, {Key: "clinic"}, {Key: "clinic", Max: -1}})
-	if err != nil || len(h.crowds) != 1 {
-		t.Fatalf("admitted with %v, counting %v", err, h.crowds)
+	if err != nil || len(h.groups) != 1 {
+		t.Fatalf("admitted with %v, counting %v", err, h.groups)
 	}
 	defer h.discharge(counted)
 	err = h.ServeWebSocket(nil, nil, nil, WatchOptions{Limits: []Limit{{Key: "clinic", Max: 1}, {Key: "ip", Max: 1}}})
 	crowded := new(LimitError)
-	if !errors.Is(err, ErrCrowded) || !errors.As(err, &crowded) || crowded.Key != "ip" {
+	if !errors.Is(err, ErrTooManyWatchers) || !errors.As(err, &crowded) || crowded.Key != "ip" {
 		t.Errorf("refused with %v", err)
 	}
-	if len(h.crowds) != 1 {
-		t.Errorf("counting %v after the refusal", h.crowds)
+	if len(h.groups) != 1 {
+		t.Errorf("counting %v after the refusal", h.groups)
 	}
 }
 
@@ -79,8 +79,8 @@ func TestLimits_FailedHandshakeIsNotCounted(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}
-	if len(h.crowds) != 0 || h.conns != 0 {
-		t.Errorf("counting %v and %d", h.crowds, h.conns)
+	if len(h.groups) != 0 || h.conns != 0 {
+		t.Errorf("counting %v and %d", h.groups, h.conns)
 	}
 }
 

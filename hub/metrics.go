@@ -3,6 +3,8 @@ package hub
 import (
 	"errors"
 
+	"junban/hub/internal/socket"
+
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -14,19 +16,19 @@ const (
 
 // Why a connection was closed, as a label of the metrics.
 const (
-	closedLeft     = "left"     // the client closed it, or the network lost it
-	closedStalled  = "stalled"  // took no byte for Options.WriteTimeout
-	closedDead     = "dead"     // no sign of life
-	closedData     = "data"     // sent a message
-	closedTooBig   = "toobig"   // sent a message beyond the limit
-	closedInbound  = "inbound"  // sent more than a viewer has to say
-	closedProtocol = "protocol" // sent what is not WebSocket
-	closedRevoked  = "revoked"  // WatchOptions.Until
-	closedDrained  = "drained"  // Hub.Drain
-	closedHub      = "closed"   // Hub.Close
+	closedLeft     = socket.Left     // the client closed it, or the network lost it
+	closedStalled  = socket.Stalled  // took no byte for Options.WriteTimeout
+	closedDead     = "dead"          // no sign of life
+	closedData     = socket.Data     // sent a message
+	closedTooBig   = socket.TooBig   // sent a message beyond the limit
+	closedInbound  = socket.Inbound  // sent more than a viewer should
+	closedProtocol = socket.Protocol // sent what is not WebSocket
+	closedRevoked  = "revoked"       // WatchOptions.Until
+	closedDrained  = "drained"       // Hub.Drain
+	closedHub      = "closed"        // Hub.Close
 )
 
-// metrics are the hub's figures. Children of the hot paths are kept at hand.
+// metrics are the hub's figures. Children of the hot paths are resolved once.
 type metrics struct {
 	connections *prometheus.GaugeVec
 	closed      *prometheus.CounterVec
@@ -112,11 +114,11 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		busy:      skipped.WithLabelValues("parked"),
 
 		refused: map[error]prometheus.Counter{
-			ErrDraining:      refused.WithLabelValues("draining"),
-			ErrFull:          refused.WithLabelValues("full"),
-			ErrCrowded:       refused.WithLabelValues("crowded"),
-			ErrBusy:          refused.WithLabelValues("busy"),
-			ErrHandshakeRate: refused.WithLabelValues("eager"),
+			ErrDraining:        refused.WithLabelValues("draining"),
+			ErrFull:            refused.WithLabelValues("full"),
+			ErrTooManyWatchers: refused.WithLabelValues("crowded"),
+			ErrBusy:            refused.WithLabelValues("busy"),
+			ErrHandshakeRate:   refused.WithLabelValues("eager"),
 		},
 	}
 	if reg != nil {

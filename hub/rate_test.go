@@ -64,7 +64,7 @@ func TestAllowHandshake_HoldsBackOneKeyAndNotTheOthers(t *testing.T) {
 		if in, err := allowed(h.Hub, 100); in != 80 || !errors.Is(err, ErrBusy) {
 			t.Errorf("%d without a key may go on, the others get %v", in, err)
 		}
-		// A bucket fills as its rate says, remembered or forgotten.
+		// A bucket fills at its rate, stored or dropped.
 		for range 10 {
 			time.Sleep(time.Second)
 			if in, _ := allowed(h.Hub, 20, ip); in != 5 {

@@ -16,7 +16,7 @@ type WatchOptions struct {
 	// Priority is what part of the hub's connections the watcher may use.
 	Priority Priority
 	// Limits are what the watcher is counted under, while it is connected. It
-	// is refused with [ErrCrowded] if one of them is reached.
+	// is refused with [ErrTooManyWatchers] if one of them is reached.
 	Limits []Limit
 	// Until ends the watch when it is done: what allowed it does no longer. A
 	// WebSocket is closed with code 1008. Nil: nothing ends it.
@@ -26,11 +26,11 @@ type WatchOptions struct {
 // conn is one connection. Its methods never wait for the network.
 type conn interface {
 	base() *watcher
-	wake(s *sub, t *tally) // s has something new, perhaps; t may take note of it
-	beat(b *beat, on due)  // the wheel has come to it
-	bye(m *message)        // tell it this
-	end(why string)        // close it politely: the hub drains
-	kill(why string)       // close it at once
+	wake(s *sub, t *tally)          // s has something new, perhaps; t may take note of it
+	heartbeat(b *heartbeat, on due) // the wheel has come to it
+	bye(m *message)                 // send this to it
+	end(why string)                 // close it politely: the hub drains
+	kill(why string)                // close it at once
 }
 
 // watcher is what the transports have in common.
@@ -38,7 +38,7 @@ type watcher struct {
 	one     [1]sub // the memory of subs, if it is one: near what is written with it
 	hub     *Hub
 	subs    []sub    // fixed
-	counted []*crowd // under its limits
+	counted []*group // under its limits
 	wheel   place
 }
 
@@ -56,7 +56,7 @@ func (o WatchOptions) whenDone(end func()) (forget func() bool) {
 // join makes the admitted connection c a watcher of the topics and gives it
 // what they have. It refuses once the hub drains.
 func (h *Hub) join(c conn, topics []Topic, pulse time.Duration) error {
-	// The subs are complete before the connection can be found: a writer
+	// The subscriptions are complete before the connection is visible, because a writer
 	// may ask any of them for its next frame.
 	w := c.base()
 	w.subs = w.one[:0]

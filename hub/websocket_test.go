@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"net"
 	"net/http"
@@ -11,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"junban/hub/internal/socket"
 
 	"github.com/coder/websocket"
 )
@@ -207,7 +208,7 @@ func TestServeWebSocket_FloodOfPingsToAClientThatDoesNotRead(t *testing.T) {
 		c.write(masked(opPing, "are you there?"))
 	}
 	dropped := func() float64 { return h.metric(t, "junban_hub_skipped_frames_total", "parked") }
-	wait(t, "all pongs to be dropped or queued", func() bool { return dropped() >= pings-queueMax/16 })
+	wait(t, "all pongs to be dropped or queued", func() bool { return dropped() >= pings-socket.MaxQueue/16 })
 	first, payload, err := c.frame()
 	if first != opText || len(payload) != len(big.Body) || err != nil {
 		t.Fatalf("got %#x, %d bytes, %v", first, len(payload), err)
@@ -352,14 +353,6 @@ func TestClose_EndsEverybodyAndMayBeRepeated(t *testing.T) {
 	}
 }
 
-func TestCloseFrame_CarriesCodeAndText(t *testing.T) {
-	t.Parallel()
-	f := closeFrame(1012, "restarting")
-	if f[0] != opClose || int(f[1]) != len(f)-2 || binary.BigEndian.Uint16(f[2:]) != 1012 || string(f[4:]) != "restarting" {
-		t.Errorf("%q", f)
-	}
-}
-
 func TestServe_EndsWhenWhatAllowedItDoes(t *testing.T) {
 	t.Parallel()
 	until, end := context.WithCancel(context.Background())
@@ -375,20 +368,20 @@ func TestServe_EndsWhenWhatAllowedItDoes(t *testing.T) {
 		}
 	}))
 	t.Cleanup(func() { h.Close(); srv.Close() })
-	socket, events := dial(t, srv.URL, srv.Client()), listen(t, srv.Client(), srv.URL)
+	ws, events := dial(t, srv.URL, srv.Client()), listen(t, srv.Client(), srv.URL)
 	wait(t, "both to watch", func() bool {
 		h.mu.RLock()
 		defer h.mu.RUnlock()
 		return h.topics["t"] != nil && h.topics["t"].watchers == 2
 	})
 	h.Publish("t", frame("e", 1, "one"))
-	want, err := socket.read()
+	want, err := ws.read()
 	if err != nil {
 		t.Fatal(err)
 	}
 	events.sees("data: " + want)
 	end()
-	if code := socket.closed(); code != websocket.StatusPolicyViolation {
+	if code := ws.closed(); code != websocket.StatusPolicyViolation {
 		t.Errorf("the socket ended with %v", code)
 	}
 	if rest := events.next(); rest != "" || events.Err() != nil {

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"junban/hub/internal/socket"
 )
 
 const (
@@ -34,7 +36,7 @@ type place struct {
 	slot, at    int
 }
 
-// due says what a connection is to hear.
+// due lists what is due for a connection.
 type due struct{ pulse, ping bool }
 
 type turn struct {
@@ -42,8 +44,8 @@ type turn struct {
 	due  due
 }
 
-// add puts c into the wheel, at a random phase, so that connections that came
-// together do not all hear their pulses in the same tick.
+// add puts c into the wheel at a random phase. So connections that began together get
+// their pulses in different ticks.
 func (w *wheel) add(c conn, every uint32) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -111,15 +113,15 @@ func (w *wheel) advance() []turn {
 	return w.turn
 }
 
-// beat is what all connections hear in one tick, encoded once.
-type beat struct {
+// heartbeat is what all connections hear in one tick, encoded once.
+type heartbeat struct {
 	pulse *message
 	ping  []byte // a ping alone
 	both  []byte // the pulse and a ping
 }
 
-func newBeat(at time.Time) *beat {
-	b := &beat{pulse: pulseMessage(at), ping: []byte{opPing, 0}}
+func newHeartbeat(at time.Time) *heartbeat {
+	b := &heartbeat{pulse: pulseMessage(at), ping: socket.Ping()}
 	b.both = append(append([]byte(nil), b.pulse.ws...), b.ping...)
 	return b
 }
@@ -137,20 +139,20 @@ func (h *Hub) turn() {
 			return
 		case now := <-ticker.C:
 			for h.wheel.now.Load() < uint32(now.Sub(start)/tick) {
-				h.beat(now)
+				h.heartbeat(now)
 			}
 		}
 	}
 }
 
-func (h *Hub) beat(at time.Time) {
+func (h *Hub) heartbeat(at time.Time) {
 	turns := h.wheel.advance()
 	if len(turns) == 0 {
 		return
 	}
-	b := newBeat(at)
+	b := newHeartbeat(at)
 	for _, t := range turns {
-		t.conn.beat(b, t.due)
+		t.conn.heartbeat(b, t.due)
 	}
 	clear(turns) // they may leave now
 }

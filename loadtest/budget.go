@@ -13,20 +13,20 @@ import (
 //go:embed testdata/budget.json
 var embeddedBudget []byte
 
-// limit is what a row must keep to; a bound that is not set is none.
+// limit bounds a row. A nil bound does not limit.
 type limit struct {
 	Max *float64 `json:"max,omitempty"`
 	Min *float64 `json:"min,omitempty"`
 }
 
-// budget is limits by "scenario/row". Always holds on any machine, at any
-// count; Quiet only where nobody else uses the machine, at the full counts.
+// budget holds limits by "scenario/row". Always applies on any machine and at any
+// count. Quiet needs an otherwise unused machine and the full counts.
 type budget struct {
 	Always map[string]limit `json:"always"`
 	Quiet  map[string]limit `json:"quiet"`
 }
 
-// readBudget reads a file, or the embedded one.
+// readBudget reads the file, or the embedded budget if file is empty.
 func readBudget(file string) (budget, error) {
 	text := embeddedBudget
 	if file != "" {
@@ -42,23 +42,23 @@ func readBudget(file string) (budget, error) {
 	return b, nil
 }
 
-// verdict is what a limit says of a result.
+// verdict is the result of a check of one limit.
 type verdict struct {
-	Key    string
-	Limit  limit
-	Value  float64
-	Seen   bool
-	Broken bool
+	Key      string
+	Limit    limit
+	Value    float64
+	Measured bool // the row exists
+	Broken   bool
 }
 
-// String says it in a few words.
+// String formats the outcome and the bounds.
 func (v verdict) String() string {
 	var bounds []string
 	if v.Limit.Min != nil {
-		bounds = append(bounds, "≥ "+number(*v.Limit.Min))
+		bounds = append(bounds, "≥ "+formatNumber(*v.Limit.Min))
 	}
 	if v.Limit.Max != nil {
-		bounds = append(bounds, "≤ "+number(*v.Limit.Max))
+		bounds = append(bounds, "≤ "+formatNumber(*v.Limit.Max))
 	}
 	held := "held"
 	if v.Broken {
@@ -67,10 +67,9 @@ func (v verdict) String() string {
 	return held + " (" + strings.Join(bounds, ", ") + ")"
 }
 
-// hold judges the results. Limits of scenarios that were not played are not
-// judged; of those that were, a row that is missing breaks its limit, unless only
-// a part can be seen.
-func (b budget) hold(results []*result, quiet, partial bool) []verdict {
+// check returns a verdict for every limit of the scenarios that were run, sorted
+// by key. A missing row breaks its limit, unless partial is set.
+func (b budget) check(results []*result, quiet, partial bool) []verdict {
 	limits := []map[string]limit{b.Always}
 	if quiet {
 		limits = append(limits, b.Quiet)
@@ -82,7 +81,7 @@ func (b budget) hold(results []*result, quiet, partial bool) []verdict {
 				if !strings.HasPrefix(key, r.Scenario+"/") {
 					continue
 				}
-				if v := l.judge(key, r); v.Seen || !partial {
+				if v := l.check(key, r); v.Measured || !partial {
 					verdicts = append(verdicts, v)
 				}
 			}
@@ -92,27 +91,28 @@ func (b budget) hold(results []*result, quiet, partial bool) []verdict {
 	return verdicts
 }
 
-func (l limit) judge(key string, r *result) verdict {
+// check compares the row of that key with the limit.
+func (l limit) check(key string, r *result) verdict {
 	v := verdict{Key: key, Limit: l}
 	for _, row := range r.Rows {
 		if row.key() == key {
-			v.Seen, v.Value = true, row.Value
+			v.Measured, v.Value = true, row.Value
 		}
 	}
-	v.Broken = !v.Seen || l.Max != nil && v.Value > *l.Max || l.Min != nil && v.Value < *l.Min
+	v.Broken = !v.Measured || l.Max != nil && v.Value > *l.Max || l.Min != nil && v.Value < *l.Min
 	return v
 }
 
-// broken names every limit that was not kept.
-func broken(verdicts []verdict) error {
+// violations returns an error that names every broken limit, or nil.
+func violations(verdicts []verdict) error {
 	var errs []error
 	for _, v := range verdicts {
 		switch {
 		case !v.Broken:
-		case !v.Seen:
+		case !v.Measured:
 			errs = append(errs, fmt.Errorf("budget: %s could not be measured", v.Key))
 		default:
-			errs = append(errs, fmt.Errorf("budget: %s is %s: %s", v.Key, number(v.Value), v))
+			errs = append(errs, fmt.Errorf("budget: %s is %s: %s", v.Key, formatNumber(v.Value), v))
 		}
 	}
 	return errors.Join(errs...)

@@ -2,117 +2,100 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"sync"
 	"time"
 )
 
-// burst is a thousand changes in one second on one board: the message, set
-// again and again.
-type burst struct{ watchers, changes, hands int }
+// burst sets the clinic's message a thousand times within one second.
+type burst struct{ watchers, changes, concurrency int }
 
 func (c *burst) flags(fs *flag.FlagSet) {
-	countVar(fs, &c.watchers, "watchers", 1000, 10_000, "sockets that watch the board")
+	watchersVar(fs, &c.watchers, 1000, 10_000)
 	countVar(fs, &c.changes, "changes", 1000, 10_000, "changes, evenly within a second")
-	countVar(fs, &c.hands, "hands", 8, 64, "requests at the same time")
+	countVar(fs, &c.concurrency, "concurrency", 8, 64, "requests at the same time")
 }
 
-func (c *burst) short() { c.watchers, c.changes = 100, 500 }
+func (c *burst) shorten() { c.watchers, c.changes = 100, 500 }
 
-func (c *burst) play(ctx context.Context, s *stage, r *result) error {
+func (c *burst) run(ctx context.Context, t *testbed, r *result) error {
 	r.Settings = fmt.Sprintf("%d changes, %d watchers", c.changes, c.watchers)
-	if err := s.open(ctx); err != nil {
-		return err
-	}
-	f, err := s.watch(ctx, c.watchers)
+	f, err := t.prepare(ctx, 0, c.watchers)
 	if err != nil {
 		return err
 	}
-	alone, err := c.alone(ctx, s, f)
+	alone, err := c.measureAlone(ctx, t, f)
 	if err != nil {
 		return err
 	}
-	before, err := f.count()
+	before, err := f.tally()
 	if err != nil {
 		return err
 	}
-	goal, err := s.desk.next(ctx)
+	var took time.Duration
+	start, received, err := t.desk.changeAndWait(ctx, f, func(ctx context.Context) error {
+		begun := time.Now()
+		defer func() { took = time.Since(begun) }()
+		return c.makeChanges(ctx, t.desk, begun)
+	})
 	if err != nil {
 		return err
 	}
-	if err := f.aim(goal); err != nil {
+	first := elapsedSince(start, received)
+	t.progressf("%d changes took %v", c.changes, took.Round(time.Millisecond))
+	if err := t.desk.verify(ctx, f); err != nil {
 		return err
 	}
-	start := time.Now()
-	if err := c.blow(ctx, s, start); err != nil {
-		return err
-	}
-	took := time.Since(start)
-	seen, err := f.wait(patience)
-	if err != nil {
-		return err
-	}
-	first := since(start, seen)
-	s.sayf("%d changes took %v", c.changes, took.Round(time.Millisecond))
-	if err := s.desk.verify(ctx, f); err != nil {
-		return err
-	}
-	if !sleep(ctx, 2*window) {
+	if !sleep(ctx, 2*coalescingWindow) {
 		return ctx.Err()
 	}
-	after, err := f.count()
+	after, err := f.tally()
 	if err != nil {
 		return err
 	}
-	most := float64(after.MostFrames - before.MostFrames)
-	r.add("changes took", took.Seconds()*1000, "ms")
+	most := float64(after.MaxFrames - before.MaxFrames)
+	r.add("changes took", milliseconds(took), "ms")
 	r.add("frames a watcher", most, "frames")
 	r.add("frames a watcher and second", most/max(1, took.Seconds()), "frames/s")
-	r.spread("first change", first)
-	r.add("first change, against a change alone", first.at(.5)/alone.at(.5), "ratio")
-	return s.desk.verify(ctx, f)
+	r.addDistribution("first change", first)
+	r.add("first change, against a change alone", first.quantile(.5)/alone.quantile(.5), "ratio")
+	return nil
 }
 
-// alone measures changes of which each is a first one.
-func (c *burst) alone(ctx context.Context, s *stage, f *fleet) (durations, error) {
+// measureAlone measures changes that are a coalescing window apart.
+func (c *burst) measureAlone(ctx context.Context, t *testbed, f *fleet) (durations, error) {
 	var took durations
 	for i := range 5 {
-		sent, seen, err := s.desk.change(ctx, f, func(ctx context.Context) error { return s.desk.say(ctx, fmt.Sprint("alone ", i)) })
+		sent, received, err := t.desk.changeAndWait(ctx, f, func(ctx context.Context) error { return t.desk.setMessage(ctx, fmt.Sprint("alone ", i)) })
 		if err != nil {
 			return nil, err
 		}
-		took = append(took, since(sent, seen)...)
-		if !sleep(ctx, window) {
+		took = append(took, elapsedSince(sent, received)...)
+		if !sleep(ctx, coalescingWindow) {
 			return nil, ctx.Err()
 		}
 	}
 	return took, nil
 }
 
-// blow makes the changes, each when it is due or as soon as a hand is free.
-func (c *burst) blow(ctx context.Context, s *stage, start time.Time) error {
-	var hands sync.WaitGroup
-	errs := make([]error, c.hands)
-	for h := range c.hands {
-		hands.Go(func() {
-			for i := h; i < c.changes; i += c.hands {
+// makeChanges sets the messages from concurrent goroutines. Each change is made
+// when it is due, or later if the changes before it are late.
+func (c *burst) makeChanges(ctx context.Context, d *desk, start time.Time) error {
+	var senders sync.WaitGroup
+	errs := make([]error, c.concurrency)
+	for n := range c.concurrency {
+		senders.Go(func() {
+			for i := n; i < c.changes && errs[n] == nil; i += c.concurrency {
 				if !sleep(ctx, time.Until(start.Add(time.Second*time.Duration(i)/time.Duration(c.changes)))) {
-					errs[h] = ctx.Err()
+					errs[n] = ctx.Err()
 					return
 				}
-				if err := s.desk.say(ctx, fmt.Sprint("change ", i)); err != nil {
-					errs[h] = err
-					return
-				}
+				errs[n] = d.setMessage(ctx, fmt.Sprint("change ", i))
 			}
 		})
 	}
-	hands.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	senders.Wait()
+	return errors.Join(errs...)
 }

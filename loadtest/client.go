@@ -14,17 +14,17 @@ import (
 	"junban/api/wire"
 )
 
-// client is one person's browser, without the browser: it keeps its cookies and
-// its connection.
+// client sends JSON requests as one browser does, with its own cookies and
+// connections. It is safe for concurrent use.
 type client struct {
 	base string
 	http *http.Client
 }
 
-// newClient returns a client of the server at base, which must be on this
-// machine; from is its own address, nil for any.
+// newClient returns a client of the server at base, a loopback URL. The client
+// connects from the address from, or from any address if that is nil.
 func newClient(base string, from net.IP) (*client, error) {
-	if err := nearby(base); err != nil {
+	if err := requireLoopback(base); err != nil {
 		return nil, err
 	}
 	jar, err := cookiejar.New(nil)
@@ -33,19 +33,19 @@ func newClient(base string, from net.IP) (*client, error) {
 	}
 	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: from}}
 	return &client{base, &http.Client{
-		Jar: jar, Timeout: patience,
+		Jar: jar, Timeout: operationTimeout,
 		Transport: &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 16, ReadBufferSize: bufferSize, WriteBufferSize: bufferSize},
 	}}, nil
 }
 
-// nearby refuses every server that is not on this machine.
-func nearby(base string) error {
+// requireLoopback returns an error unless base is plain HTTP on this machine.
+func requireLoopback(base string) error {
 	u, err := url.Parse(base)
 	if err != nil {
 		return err
 	}
 	if ip := net.ParseIP(u.Hostname()); u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("%s is not plain HTTP on the loopback interface; this tool plays nowhere else", base)
+		return fmt.Errorf("%s is not plain HTTP on the loopback interface; loadtest accepts no other server", base)
 	}
 	return nil
 }
@@ -54,7 +54,8 @@ func (c *client) post(ctx context.Context, path, key string, body, answer any) e
 	return c.do(ctx, http.MethodPost, path, key, body, answer)
 }
 
-// do sends body as JSON and reads the answer into answer; nil: there is none.
+// do sends body as JSON and decodes the response into answer. Both may be nil.
+// A problem response becomes an error with its code and detail.
 func (c *client) do(ctx context.Context, method, path, key string, body, answer any) error {
 	var content io.Reader
 	if body != nil {
@@ -77,7 +78,7 @@ func (c *client) do(ctx context.Context, method, path, key string, body, answer 
 		return err
 	}
 	defer resp.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(resp.Body, frameMost))
+	text, err := io.ReadAll(io.LimitReader(resp.Body, maxFrameSize))
 	if err != nil {
 		return err
 	}
@@ -94,5 +95,5 @@ func (c *client) do(ctx context.Context, method, path, key string, body, answer 
 	return json.Unmarshal(text, answer)
 }
 
-// close lets go of the connections.
+// close closes the idle connections.
 func (c *client) close() { c.http.CloseIdleConnections() }

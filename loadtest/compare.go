@@ -13,25 +13,25 @@ import (
 )
 
 const (
-	// compareCommand puts the server beside others that do the same work.
+	// compareCommand compares junban with other servers under the same load.
 	compareCommand = "compare"
-	// bareServer and ourServer are two of them, as the peers' module names them:
-	// sockets and nothing else, and junban.
-	bareServer, ourServer = "floor", "junban"
+	// bareServer and junbanServer are names of two servers in the module peers.
+	// The first one only writes to its sockets.
+	bareServer, junbanServer = "floor", "junban"
 )
 
-// peersFlags are flags that the peers' module is handed as they are.
-var peersFlags = [...]struct{ name, about string }{
-	{"watchers", "`watchers` of the state; 5000 when not said"},
-	{"changes", "`changes` of the state that are measured, per round; 40 when not said"},
-	{"rounds", "`rounds`; every server has its turn in each, 5 when not said"},
-	{"pace", "least `time` from one change to the next; 125ms when not said"},
-	{"settle", "`time` of peace before memory is read; 1.5s when not said"},
-	{"bytes", "`size` of a frame; as junban's are when not said"},
-	{"limit", "`time` for all, 8m when not said; the rounds count that were whole by then"},
+// forwardedFlags are passed to the module peers unchanged.
+var forwardedFlags = [...]struct{ name, about string }{
+	{"watchers", "`watchers` of the state; 5000 by default"},
+	{"changes", "measured `changes` of the state, per round; 40 by default"},
+	{"rounds", "`rounds`, in each of which every server runs once; 5 by default"},
+	{"pace", "least `time` between two changes; 125ms by default"},
+	{"settle", "idle `time` before memory is read; 1.5s by default"},
+	{"bytes", "`size` of a frame; that of junban's frames by default"},
+	{"limit", "`time` for all rounds, 8m by default; only rounds that are complete by then count"},
 }
 
-// comparison is what the peers' module saw.
+// comparison is the record that the module peers writes.
 type comparison struct {
 	Watchers int                  `json:"watchers"`
 	Changes  int                  `json:"changes"`
@@ -39,62 +39,61 @@ type comparison struct {
 	Rounds   []map[string]figures `json:"rounds"` // by the server's name
 }
 
-// figures are of one server in one round.
+// figures are the measurements of one server in one round.
 type figures struct {
-	User   float64 `json:"userMicros"` // processor a delivery
+	User   float64 `json:"userMicros"` // processor time per delivery
 	System float64 `json:"systemMicros"`
 	Last   float64 `json:"lastMillis"` // publish to last watcher, the median change
-	Idle   float64 `json:"idleBytes"`  // resident a watcher
+	Idle   float64 `json:"idleBytes"`  // resident memory per watcher
 	Busy   float64 `json:"busyBytes"`
 }
 
-// compare has the peers' module play, prints its table and holds what it saw of
-// junban to the budget, the quiet part too: the servers take turns, so they
-// share the machine's mood.
+// compare runs the module peers, prints its table and checks junban's figures
+// against the whole budget. Other load affects all servers, as they take turns.
 func compare(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o := options{quiet: true}
 	fs := flag.NewFlagSet(compareCommand, flag.ContinueOnError)
 	fs.SetOutput(stdout)
 	o.reportFlags(fs)
-	var handed []string
-	hand := func(name string) func(string) error {
+	var forwarded []string
+	forward := func(name string) func(string) error {
 		return func(value string) error {
-			handed = append(handed, "--"+name+"="+value)
+			forwarded = append(forwarded, "--"+name+"="+value)
 			return nil
 		}
 	}
-	for _, f := range peersFlags {
-		fs.Func(f.name, f.about, hand(f.name))
+	for _, f := range forwardedFlags {
+		fs.Func(f.name, f.about, forward(f.name))
 	}
-	fs.BoolFunc("pin", "servers on one core, client on another; so it is when not said", hand("pin"))
-	fs.BoolFunc("markdown", "print the table of all servers as Markdown", hand("markdown"))
-	fs.Func("only", "`names` of servers with commas; the budget then holds what can be seen", func(names string) error {
+	fs.BoolFunc("pin", "servers on one core, client on another; true by default", forward("pin"))
+	fs.BoolFunc("markdown", "print the table of all servers as Markdown", forward("markdown"))
+	fs.Func("only", "comma-separated `names` of servers; limits without a figure are then not checked", func(names string) error {
 		o.partial = true
-		return hand("only")(names)
+		return forward("only")(names)
 	})
 	fs.Func("svg", "write a plot of all servers to this `file`", func(file string) error {
-		file, err := filepath.Abs(file) // the peers run in a folder of their own
-		handed = append(handed, "--svg="+file)
+		file, err := filepath.Abs(file) // the peers run in another folder
+		forwarded = append(forwarded, "--svg="+file)
 		return err
 	})
-	if err := parse(fs, args); err != nil {
+	if err := parseFlags(fs, args); err != nil {
 		return err
 	}
 	limits, err := readBudget(o.budget)
 	if err != nil {
 		return err
 	}
-	seen, err := playPeers(ctx, handed, stdout, stderr)
+	measured, err := runPeers(ctx, forwarded, stdout, stderr)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(stdout)
-	return report(&o, limits, [][]*result{seen.results()}, stdout)
+	return report(&o, limits, [][]*result{measured.results()}, stdout)
 }
 
-// playPeers builds the peers' module and runs it. It is another module, so that
-// ours depends on no peer.
-func playPeers(ctx context.Context, args []string, stdout, stderr io.Writer) (*comparison, error) {
+// runPeers builds the module peers and runs it. It is a separate module so that
+// junban depends on none of the peers.
+func runPeers(ctx context.Context, args []string, stdout, stderr io.Writer) (*comparison, error) {
 	root, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "junban").Output()
 	if err != nil {
 		return nil, fmt.Errorf("looking for the folder of junban's module: %w", err)
@@ -111,9 +110,9 @@ func playPeers(ctx context.Context, args []string, stdout, stderr io.Writer) (*c
 	}
 	cmd := exec.CommandContext(ctx, program, append([]string{"compare", "--json=" + record}, args...)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = module, stdout, stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(terminate) } // it ends its servers first
-	cmd.WaitDelay = patience
-	dieWithParent(cmd)
+	cmd.Cancel = func() error { return cmd.Process.Signal(terminateSignal) } // it stops its servers first
+	cmd.WaitDelay = operationTimeout
+	terminateWithParent(cmd)
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("comparing: %w", err)
 	}
@@ -121,31 +120,31 @@ func playPeers(ctx context.Context, args []string, stdout, stderr io.Writer) (*c
 	if err != nil {
 		return nil, err
 	}
-	seen := new(comparison)
-	if err := json.Unmarshal(text, seen); err != nil {
-		return nil, fmt.Errorf("what the peers saw: %w", err)
+	measured := new(comparison)
+	if err := json.Unmarshal(text, measured); err != nil {
+		return nil, fmt.Errorf("record of the peers: %w", err)
 	}
-	return seen, nil
+	return measured, nil
 }
 
-// results are the rounds. Ratios are of two servers in the same round, which
-// were measured within seconds of each other.
+// results returns the figures of every round. A ratio compares two servers in the
+// same round, which ran within seconds of each other.
 func (c *comparison) results() []*result {
 	var all []*result
 	for _, round := range c.Rounds {
 		r := &result{Scenario: compareCommand, Settings: fmt.Sprintf("%d watchers, %d changes, frames of %d bytes", c.Watchers, c.Changes, c.Bytes)}
-		us, seen := round[ourServer]
-		bare, beside := round[bareServer]
-		if seen {
-			r.add("user processor a delivery", us.User, "µs")
-			r.add("all processor a delivery", us.User+us.System, "µs")
-			r.add("last watcher", us.Last, "ms")
-			r.add("resident an idle watcher", us.Idle, "B")
-			r.add("resident a busy watcher", us.Busy, "B")
+		junban, measured := round[junbanServer]
+		bare, compared := round[bareServer]
+		if measured {
+			r.add("user processor a delivery", junban.User, "µs")
+			r.add("all processor a delivery", junban.User+junban.System, "µs")
+			r.add("last watcher", junban.Last, "ms")
+			r.add("resident an idle watcher", junban.Idle, "B")
+			r.add("resident a busy watcher", junban.Busy, "B")
 		}
-		if floor := bare.User + bare.System; beside && seen && floor > 0 && bare.Last > 0 { // time is read in steps, and may stand still
-			r.add("all processor against bare sockets", (us.User+us.System)/floor, "ratio")
-			r.add("last watcher against bare sockets", us.Last/bare.Last, "ratio")
+		if total := bare.User + bare.System; measured && compared && total > 0 && bare.Last > 0 { // short times may be read as 0
+			r.add("all processor against bare sockets", (junban.User+junban.System)/total, "ratio")
+			r.add("last watcher against bare sockets", junban.Last/bare.Last, "ratio")
 		}
 		all = append(all, r)
 	}

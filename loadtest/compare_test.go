@@ -14,15 +14,15 @@ func TestCompare_TakesRatiosWithinARound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	slow, fast := 3.0, 1.0 // the machine's mood, which both servers share
+	slow, fast := 3.0, 1.0 // the machine's speed in a round affects both servers
 	c := comparison{Watchers: 10, Changes: 2, Bytes: 300}
-	for _, mood := range []float64{slow, fast, slow, fast, slow} {
+	for _, factor := range []float64{slow, fast, slow, fast, slow} {
 		c.Rounds = append(c.Rounds, map[string]figures{
-			bareServer: {User: mood, System: 9 * mood, Last: 50 * mood, Idle: 1000},
-			ourServer:  {User: 2, System: 11*mood - 2, Last: 55 * mood, Idle: 8000},
+			bareServer:   {User: factor, System: 9 * factor, Last: 50 * factor, Idle: 1000},
+			junbanServer: {User: 2, System: 11*factor - 2, Last: 55 * factor, Idle: 8000},
 		})
 	}
-	verdicts := b.hold([]*result{medians(c.results())}, true, false)
+	verdicts := b.check([]*result{medians(c.results())}, true, false)
 	want := map[string]float64{
 		"compare/user processor a delivery":          2,
 		"compare/all processor against bare sockets": 1.1,
@@ -32,35 +32,35 @@ func TestCompare_TakesRatiosWithinARound(t *testing.T) {
 		t.Errorf("%d limits of compare, not %d: %v", len(verdicts), len(want), verdicts)
 	}
 	for _, v := range verdicts {
-		if v.Broken || number(v.Value) != number(want[v.Key]) {
+		if v.Broken || formatNumber(v.Value) != formatNumber(want[v.Key]) {
 			t.Errorf("%s: %g instead of %g, %s", v.Key, v.Value, want[v.Key], v)
 		}
 	}
 }
 
-func TestCompare_ABarThatCouldNotBeSeenIsBroken(t *testing.T) {
+func TestCompare_ALimitWithoutAFigureIsBroken(t *testing.T) {
 	t.Parallel()
 	b, err := readBudget("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for what, round := range map[string]map[string]figures{
-		"no bare sockets":        {ourServer: {User: 1, System: 1, Last: 1}},
+		"no bare sockets":        {junbanServer: {User: 1, System: 1, Last: 1}},
 		"no junban":              {bareServer: {User: 1, System: 1, Last: 1}},
-		"no processor time read": {bareServer: {Last: 1}, ourServer: {Last: 1}},
+		"no processor time read": {bareServer: {Last: 1}, junbanServer: {Last: 1}},
 	} {
 		results := (&comparison{Rounds: []map[string]figures{round}}).results()
-		if err := broken(b.hold(results, true, false)); err == nil || !strings.Contains(err.Error(), "could not be measured") {
+		if err := violations(b.check(results, true, false)); err == nil || !strings.Contains(err.Error(), "could not be measured") {
 			t.Errorf("%s: %v", what, err)
 		}
-		if err := broken(b.hold(results, true, true)); err != nil {
-			t.Errorf("%s, only a part asked for: %v", what, err)
+		if err := violations(b.check(results, true, true)); err != nil {
+			t.Errorf("%s, with --only: %v", what, err)
 		}
 	}
 }
 
-// TestCompare_PlaysThePeersAndHoldsTheBudget builds the other module and runs it.
-func TestCompare_PlaysThePeersAndHoldsTheBudget(t *testing.T) {
+// TestCompare_RunsThePeersAndChecksTheBudget builds and runs the module peers.
+func TestCompare_RunsThePeersAndChecksTheBudget(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("skipped: the peers are compared on Linux")
@@ -72,7 +72,7 @@ func TestCompare_PlaysThePeersAndHoldsTheBudget(t *testing.T) {
 		t.Fatal(err)
 	}
 	plot, page := filepath.Join(folder, "plot.svg"), filepath.Join(folder, "report.html")
-	code, stdout, stderr := play(t, "compare", "--only", "floor,junban", "--watchers", "20", "--changes", "3", "--rounds", "2",
+	code, stdout, stderr := runCommand(t, "compare", "--only", "floor,junban", "--watchers", "20", "--changes", "3", "--rounds", "2",
 		"--pace", "10ms", "--settle", "50ms", "--pin=false", "--markdown", "--svg", plot, "--html", page, "--budget", limits)
 	if code != 1 || !strings.Contains(stderr, "budget: compare/last watcher is ") || strings.Contains(stderr, "idle watcher is") {
 		t.Errorf("ended with %d: %s", code, stderr)

@@ -12,14 +12,15 @@ import (
 	"junban/api/wire"
 )
 
-// desk plays the staff of one service, and changes its board.
+// desk is a client that is signed in as the staff of one service. Only
+// setMessage may run concurrently.
 type desk struct {
 	*client
 	service string // 情報番号
-	current string // the ticket that it called to room 1 last; "": not known. Calls come one at a time
+	current string // id of the ticket in room 1; empty if unknown
 }
 
-// openDesk signs in.
+// openDesk signs in. The caller closes the desk.
 func openDesk(ctx context.Context, base, clinic, service, user, password string) (*desk, error) {
 	c, err := newClient(base, nil)
 	if err != nil {
@@ -28,86 +29,85 @@ func openDesk(ctx context.Context, base, clinic, service, user, password string)
 	d := &desk{client: c, service: clinic + "-" + service}
 	if err := d.post(ctx, "/v1/login", "", wire.LoginRequest{Clinic: clinic, User: user, Password: password}, nil); err != nil {
 		c.close()
-		return nil, fmt.Errorf("signing in (is JUNBAN_DEMO_PASSWORD the server's?): %w", err)
+		return nil, fmt.Errorf("signing in with JUNBAN_DEMO_PASSWORD: %w", err)
 	}
 	return d, nil
 }
 
 func (d *desk) topic() string { return "service:" + d.service }
 
-// board reads what is true now.
+// board reads the current board.
 func (d *desk) board(ctx context.Context) (wire.Frame, error) {
 	var f wire.Frame
 	err := d.do(ctx, http.MethodGet, "/v1/services/"+d.service+"/board", "", nil, &f)
 	if err == nil && f.Board == nil {
-		err = fmt.Errorf("the board of %s is missing in its answer", d.service)
+		err = fmt.Errorf("the response has no board of %s", d.service)
 	}
 	return f, err
 }
 
-// walkin puts one more ticket into the line.
-func (d *desk) walkin(ctx context.Context) (wire.Issued, error) {
-	var answer wire.Issued
-	err := d.post(ctx, "/v1/services/"+d.service+"/walkins", rand.Text(), wire.IssueRequest{}, &answer)
-	return answer, err
+// addWalkIn adds one ticket to the line.
+func (d *desk) addWalkIn(ctx context.Context) error {
+	return d.post(ctx, "/v1/services/"+d.service+"/walkins", rand.Text(), wire.IssueRequest{}, nil)
 }
 
-// call calls the next ticket and returns its number. It names the ticket that it
-// called before, as the pages do, so that another desk in that room is an error.
-func (d *desk) call(ctx context.Context) (int, error) {
-	var answer wire.TicketAnswer
-	err := d.post(ctx, "/v1/services/"+d.service+"/call", rand.Text(), wire.CallRequest{Room: "1", Current: d.current}, &answer)
-	d.current = answer.Ticket.ID // "" after an error: it may have been done
-	return answer.Ticket.Number, err
-}
-
-// say sets the clinic's message.
-func (d *desk) say(ctx context.Context, text string) error {
-	return d.do(ctx, http.MethodPut, "/v1/services/"+d.service+"/message", rand.Text(), wire.MessageRequest{Text: text}, nil)
-}
-
-// fill puts n tickets into the line.
-func (d *desk) fill(ctx context.Context, n int) error {
+// addWalkIns adds n tickets to the line.
+func (d *desk) addWalkIns(ctx context.Context, n int) error {
 	for range n {
-		if _, err := d.walkin(ctx); err != nil {
+		if err := d.addWalkIn(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// next is the goal that only a change from now on reaches.
-func (d *desk) next(ctx context.Context) (Goal, error) {
+// callNext calls the next ticket and returns its number. The request names the
+// ticket called before, as the pages do, so that a second desk causes an error.
+func (d *desk) callNext(ctx context.Context) (int, error) {
+	var called wire.TicketAnswer
+	err := d.post(ctx, "/v1/services/"+d.service+"/call", rand.Text(), wire.CallRequest{Room: "1", Current: d.current}, &called)
+	d.current = called.Ticket.ID // empty after an error, whose outcome is unknown
+	return called.Ticket.Number, err
+}
+
+// setMessage sets the clinic's message.
+func (d *desk) setMessage(ctx context.Context, text string) error {
+	return d.do(ctx, http.MethodPut, "/v1/services/"+d.service+"/message", rand.Text(), wire.MessageRequest{Text: text}, nil)
+}
+
+// nextVersion returns the goal that is reached by the next change of the board.
+func (d *desk) nextVersion(ctx context.Context) (Goal, error) {
 	f, err := d.board(ctx)
 	return Goal{Epoch: f.Epoch, Version: f.Version + 1}, err
 }
 
-// change does something to the board and returns when each watcher knew, with
-// the moment before it began.
-func (d *desk) change(ctx context.Context, f *fleet, act func(context.Context) error) (sent time.Time, seen []time.Time, err error) {
-	goal, err := d.next(ctx)
+// changeAndWait runs an act that changes the board. It returns the time before
+// the act, and the sorted times at which the watchers received the change.
+func (d *desk) changeAndWait(ctx context.Context, f *fleet, act func(context.Context) error) (sent time.Time, received []time.Time, err error) {
+	goal, err := d.nextVersion(ctx)
 	if err != nil {
 		return sent, nil, err
 	}
-	if err := f.aim(goal); err != nil {
+	if err := f.setGoal(goal); err != nil {
 		return sent, nil, err
 	}
 	sent = time.Now()
 	if err := act(ctx); err != nil {
 		return sent, nil, err
 	}
-	seen, err = f.wait(patience)
-	return sent, seen, err
+	received, err = f.wait(operationTimeout)
+	return sent, received, err
 }
 
-// verify returns when every watcher shows what is true, or says who does not.
+// verify waits until every watcher shows the current board. After a timeout it
+// returns an error with the number of the watchers that do not.
 func (d *desk) verify(ctx context.Context, f *fleet) error {
-	for deadline := time.Now().Add(patience); ; {
-		truth, err := d.board(ctx)
+	for deadline := time.Now().Add(operationTimeout); ; {
+		current, err := d.board(ctx)
 		if err != nil {
 			return err
 		}
-		board, err := json.Marshal(truth.Board)
+		board, err := json.Marshal(current.Board)
 		if err != nil {
 			return err
 		}
@@ -115,12 +115,12 @@ func (d *desk) verify(ctx context.Context, f *fleet) error {
 		if err != nil {
 			return err
 		}
-		right := views[View{truth.Epoch, string(board)}]
-		if right == f.n {
+		correct := views[View{current.Epoch, string(board)}]
+		if correct == f.size {
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%d of %d watchers do not show the board as it is: %d different ones are seen", f.n-right, f.n, len(views))
+			return fmt.Errorf("%d of %d watchers do not show the current board; they show %d different boards", f.size-correct, f.size, len(views))
 		}
 		if !sleep(ctx, 50*time.Millisecond) {
 			return ctx.Err()
@@ -128,7 +128,7 @@ func (d *desk) verify(ctx context.Context, f *fleet) error {
 	}
 }
 
-// calls reports whether the board calls the number.
-func calls(b *wire.Board, number int) bool {
+// isCalling reports whether the board calls the number.
+func isCalling(b *wire.Board, number int) bool {
 	return slices.ContainsFunc(b.Calling, func(c wire.Calling) bool { return c.Number == number })
 }

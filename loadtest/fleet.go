@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/rpc"
 	"os"
 	"os/exec"
@@ -14,56 +13,60 @@ import (
 	"time"
 )
 
-// fleet is many watchers of one topic, in as many processes as they need. Its
-// calls go to all of them at the same time; one after another, please.
+// maxHandshakes limits the concurrent handshakes while connections are opened.
+const maxHandshakes = 64
+
+// fleet is the watchers of one topic in their worker processes. Each call goes to
+// all processes at the same time. A fleet is not safe for concurrent use.
 type fleet struct {
-	n     int
-	crews []*crewProcess
+	size    int // number of watchers
+	workers []*workerProcess
 }
 
-// crewProcess is a child that runs serveCrew.
-type crewProcess struct {
+// workerProcess is a child process that runs serveWorker.
+type workerProcess struct {
 	cmd  *exec.Cmd
 	conn *rpc.Client
 }
 
-// openFleet starts the watchers and returns when each has its first state.
-func openFleet(ctx context.Context, s *stage, o Order) (*fleet, error) {
-	f := &fleet{n: o.N}
-	for first := 0; first < o.N; first += crewMost {
-		c, err := startCrew(ctx, s.clientCPU)
+// openFleet starts the watchers and returns when each has its first state. The
+// worker processes run on the processors that cpu names, or on any.
+func openFleet(ctx context.Context, cpu string, request WatchRequest) (*fleet, error) {
+	f := &fleet{size: request.Count}
+	for first := 0; first < request.Count; first += watchersPerWorker {
+		p, err := startWorker(ctx, cpu)
 		if err != nil {
 			f.close()
 			return nil, err
 		}
-		f.crews = append(f.crews, c)
+		f.workers = append(f.workers, p)
 	}
-	o.Abreast = max(1, 64/len(f.crews))
-	share := (o.N + len(f.crews) - 1) / len(f.crews)
-	_, err := each(f, "Open", func(i int) Order {
-		mine := o
-		mine.First = o.First + i*share
-		mine.N = min(share, o.N-i*share)
-		return mine
-	}, None{})
+	request.Handshakes = max(1, maxHandshakes/len(f.workers))
+	share := (request.Count + len(f.workers) - 1) / len(f.workers)
+	_, err := callAll[None](f, "Open", func(i int) any {
+		part := request
+		part.FirstID = request.FirstID + i*share
+		part.Count = min(share, request.Count-i*share)
+		return part
+	})
 	if err == nil {
 		_, err = f.wait(5 * time.Minute)
 	}
 	if err != nil {
 		f.close()
-		return nil, fmt.Errorf("opening %d watchers: %w", o.N, err)
+		return nil, fmt.Errorf("opening %d watchers: %w", request.Count, err)
 	}
 	return f, nil
 }
 
-// startCrew runs this program again. The child ends with its input, which is
-// ours: it cannot outlive us.
-func startCrew(ctx context.Context, cpu string) (*crewProcess, error) {
+// startWorker runs this program as a worker process. The process ends when its
+// input ends, and so not later than this one.
+func startWorker(ctx context.Context, cpu string) (*workerProcess, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	argv := pinned(cpu, self, crewCommand)
+	argv := pinnedCommand(cpu, self, workerCommand)
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
@@ -77,66 +80,66 @@ func startCrew(ctx context.Context, cpu string) (*crewProcess, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	return &crewProcess{cmd, rpc.NewClient(pipes{io.NopCloser(out), in})}, nil
+	return &workerProcess{cmd, rpc.NewClient(pipes{io.NopCloser(out), in})}, nil
 }
 
-// each calls all crews at the same time and returns their answers. The last
-// parameter only names the type of an answer.
-func each[A, R any](f *fleet, method string, args func(i int) A, _ R) ([]R, error) {
-	answers, errs := make([]R, len(f.crews)), make([]error, len(f.crews))
+// callAll calls a method of all workers at the same time. It returns their
+// replies in the order of the workers.
+func callAll[R any](f *fleet, method string, args func(i int) any) ([]R, error) {
+	replies, errs := make([]R, len(f.workers)), make([]error, len(f.workers))
 	var calls sync.WaitGroup
-	for i, c := range f.crews {
-		calls.Go(func() { errs[i] = c.conn.Call("Crew."+method, args(i), &answers[i]) })
+	for i, p := range f.workers {
+		calls.Go(func() { errs[i] = p.conn.Call("Worker."+method, args(i), &replies[i]) })
 	}
 	calls.Wait()
-	return answers, errors.Join(errs...)
+	return replies, errors.Join(errs...)
 }
 
-func same[A any](a A) func(int) A { return func(int) A { return a } }
+// call is callAll with the same argument for all workers.
+func call[R any](f *fleet, method string, arg any) ([]R, error) {
+	return callAll[R](f, method, func(int) any { return arg })
+}
 
-func (f *fleet) aim(g Goal) error {
-	_, err := each(f, "Aim", same(g), None{})
+// do is call without a reply.
+func (f *fleet) do(method string, arg any) error {
+	_, err := call[None](f, method, arg)
 	return err
 }
 
-// wait returns when each watcher reached the goal, in order of time.
-func (f *fleet) wait(atMost time.Duration) ([]time.Time, error) {
-	at, err := each(f, "Wait", same(atMost), []int64(nil))
-	return times(at), err
-}
+// setGoal sets the goal that wait waits for.
+func (f *fleet) setGoal(g Goal) error { return f.do("SetGoal", g) }
 
-func times(at [][]int64) []time.Time {
-	all := slices.Concat(at...)
-	slices.Sort(all)
-	out := make([]time.Time, len(all))
-	for i, ns := range all {
-		out[i] = time.Unix(0, ns)
+// disconnect closes the connections of some watchers, which then reconnect.
+func (f *fleet) disconnect(o Outage) error { return f.do("Disconnect", o) }
+
+// resume makes stalled watchers read. It must be called once at most.
+func (f *fleet) resume() error { return f.do("Resume", None{}) }
+
+// wait waits until every watcher has reached the goal. It returns the sorted
+// times at which they did.
+func (f *fleet) wait(timeout time.Duration) ([]time.Time, error) {
+	parts, err := call[[]int64](f, "Wait", timeout)
+	reached := slices.Concat(parts...)
+	slices.Sort(reached)
+	times := make([]time.Time, len(reached))
+	for i, ns := range reached {
+		times[i] = time.Unix(0, ns)
 	}
-	return out
+	return times, err
 }
 
-// late returns how long after the moment that its last goodbye named each
-// watcher reached the goal, which all have.
-func (f *fleet) late() (durations, error) {
-	parts, err := each(f, "Late", same(None{}), []int64(nil))
-	var all durations
-	for _, ns := range slices.Concat(parts...) {
-		all = append(all, time.Duration(ns))
-	}
-	return all, err
+// reconnectDelays returns the delay of every watcher that has reached the goal,
+// counted from the time in its last goodbye.
+func (f *fleet) reconnectDelays() (durations, error) {
+	parts, err := call[[]time.Duration](f, "ReconnectDelays", None{})
+	return slices.Concat(parts...), err
 }
 
-// wake has stalled watchers read.
-func (f *fleet) wake() error {
-	_, err := each(f, "Wake", same(None{}), None{})
-	return err
-}
-
-// cpu is the processor time that the watchers' processes have used.
-func (f *fleet) cpu() (cpu, error) {
-	var sum cpu
-	for _, c := range f.crews {
-		used, err := cpuOf(c.cmd.Process.Pid)
+// cpu returns the processor time of the worker processes.
+func (f *fleet) cpu() (cpuTime, error) {
+	var sum cpuTime
+	for _, p := range f.workers {
+		used, err := processCPU(p.cmd.Process.Pid)
 		if err != nil {
 			return sum, err
 		}
@@ -146,26 +149,20 @@ func (f *fleet) cpu() (cpu, error) {
 	return sum, nil
 }
 
-// lose cuts the network of a share of the watchers.
-func (f *fleet) lose(c Cut) error {
-	_, err := each(f, "Lose", same(c), None{})
-	return err
-}
-
-// count adds up what all counted.
-func (f *fleet) count() (Tally, error) {
-	counts, err := each(f, "Count", same(None{}), Tally{})
-	sum := Tally{Closes: map[uint16]int{}, LeastFrames: counts[0].LeastFrames}
-	for _, t := range counts {
+// tally returns the sums over all workers.
+func (f *fleet) tally() (Tally, error) {
+	tallies, err := call[Tally](f, "Count", None{})
+	sum := Tally{Closes: map[uint16]int{}, MinFrames: tallies[0].MinFrames}
+	for _, t := range tallies {
 		sum.Frames += t.Frames
 		sum.Bytes += t.Bytes
+		sum.MaxFrames = max(sum.MaxFrames, t.MaxFrames)
+		sum.MinFrames = min(sum.MinFrames, t.MinFrames)
 		sum.Pulses += t.Pulses
 		sum.Stale += t.Stale
-		sum.Byes += t.Byes
-		sum.Stayed += t.Stayed
-		sum.Refused += t.Refused
-		sum.MostFrames = max(sum.MostFrames, t.MostFrames)
-		sum.LeastFrames = min(sum.LeastFrames, t.LeastFrames)
+		sum.Goodbyes += t.Goodbyes
+		sum.AwaitedClose += t.AwaitedClose
+		sum.RefusedHandshakes += t.RefusedHandshakes
 		for code, n := range t.Closes {
 			sum.Closes[code] += n
 		}
@@ -173,27 +170,27 @@ func (f *fleet) count() (Tally, error) {
 	return sum, err
 }
 
-// views counts what the watchers see.
+// views counts the watchers by the board that they show.
 func (f *fleet) views() (map[View]int, error) {
-	parts, err := each(f, "Views", same(None{}), map[View]int(nil))
+	parts, err := call[map[View]int](f, "Views", None{})
 	sum := map[View]int{}
 	for _, part := range parts {
-		for v, n := range maps.All(part) {
+		for v, n := range part {
 			sum[v] += n
 		}
 	}
 	return sum, err
 }
 
-// close sends everybody home and returns when the processes have ended.
+// close ends the watchers and returns when the worker processes have ended.
 func (f *fleet) close() {
 	var ends sync.WaitGroup
-	for _, c := range f.crews {
+	for _, p := range f.workers {
 		ends.Go(func() {
-			_ = c.conn.Close() // its input ends, and so does it
-			late := time.AfterFunc(patience, func() { _ = c.cmd.Process.Kill() })
-			defer late.Stop()
-			_ = c.cmd.Wait()
+			_ = p.conn.Close() // closes the input of the process, which ends it
+			kill := time.AfterFunc(operationTimeout, func() { _ = p.cmd.Process.Kill() })
+			defer kill.Stop()
+			_ = p.cmd.Wait()
 		})
 	}
 	ends.Wait()

@@ -20,19 +20,19 @@ const (
 	opPong  = 0xA
 )
 
-// frameMost is the largest frame that is read, in bytes.
-const frameMost = 1 << 20
+// maxFrameSize limits a frame, or the body of a response, in bytes.
+const maxFrameSize = 1 << 20
 
-// frames reads what a server sends: unmasked, whole, without extensions. Any
-// other frame is an error, so that the server is judged, too.
-type frames struct {
-	from       io.Reader
+// frameReader reads unmasked and unfragmented frames without extensions. Any
+// other frame is an error of the server.
+type frameReader struct {
+	source     io.Reader
 	buf        []byte
 	start, end int // unread bytes of buf
 }
 
 // next returns the next frame. The payload is valid until the next call.
-func (f *frames) next() (op byte, payload []byte, err error) {
+func (f *frameReader) next() (op byte, payload []byte, err error) {
 	head, err := f.peek(2)
 	if err != nil {
 		return 0, nil, err
@@ -61,7 +61,7 @@ func (f *frames) next() (op byte, payload []byte, err error) {
 		}
 		size = binary.BigEndian.Uint64(head[2:])
 	}
-	if size > frameMost {
+	if size > maxFrameSize {
 		return 0, nil, fmt.Errorf("frame of %d bytes", size)
 	}
 	whole, err := f.peek(skip + int(size))
@@ -72,8 +72,8 @@ func (f *frames) next() (op byte, payload []byte, err error) {
 	return op, whole[skip:], nil
 }
 
-// peek returns the next n bytes without taking them.
-func (f *frames) peek(n int) ([]byte, error) {
+// peek returns the next n bytes without consuming them.
+func (f *frameReader) peek(n int) ([]byte, error) {
 	for f.end-f.start < n {
 		if f.start > 0 {
 			f.end = copy(f.buf, f.buf[f.start:f.end])
@@ -82,7 +82,7 @@ func (f *frames) peek(n int) ([]byte, error) {
 		if len(f.buf) < n {
 			f.buf = append(make([]byte, 0, n), f.buf[:f.end]...)[:n]
 		}
-		got, err := f.from.Read(f.buf[f.end:])
+		got, err := f.source.Read(f.buf[f.end:])
 		f.end += got
 		if err != nil && f.end-f.start < n {
 			if errors.Is(err, io.EOF) && f.end > f.start {
@@ -94,24 +94,24 @@ func (f *frames) peek(n int) ([]byte, error) {
 	return f.buf[f.start : f.start+n], nil
 }
 
-// appendControl appends a control frame as a client sends it. The mask is zero:
-// it protects proxies from browsers, and here is neither.
+// appendControl appends a client's control frame. Its mask is zero: masks protect
+// proxies from scripts in browsers, and here is no proxy.
 func appendControl(to []byte, op byte, payload []byte) []byte {
 	to = append(to, 0x80|op, 0x80|byte(len(payload)), 0, 0, 0, 0)
 	return append(to, payload...)
 }
 
-// heading is what every watcher reads of every frame: no more, so that ten
-// thousand of them are cheaper than who writes to them.
-type heading struct {
-	kind, epoch []byte // of the payload that was scanned
+// frameHeader is the part of a frame that every watcher reads. Reading no more
+// keeps thousands of watchers cheaper than the server.
+type frameHeader struct {
+	kind, epoch []byte // slices of the payload
 	version     uint64
 }
 
-// scan finds the heading without decoding the rest. The first match is the
-// frame's own: what people typed cannot hold an unescaped quote.
-func scan(payload []byte) (heading, error) {
-	h := heading{kind: quoted(payload, `"type":"`), epoch: quoted(payload, `"epoch":"`)}
+// scanHeader finds the header without decoding the frame. The first match is the
+// frame's own field, because text in it cannot hold an unescaped quote.
+func scanHeader(payload []byte) (frameHeader, error) {
+	h := frameHeader{kind: quotedValue(payload, `"type":"`), epoch: quotedValue(payload, `"epoch":"`)}
 	if len(h.kind) == 0 {
 		return h, fmt.Errorf("frame without a type: %.80q", payload)
 	}
@@ -132,7 +132,8 @@ func scan(payload []byte) (heading, error) {
 	return h, nil
 }
 
-func quoted(in []byte, key string) []byte {
+// quotedValue returns the text from key to the next quote.
+func quotedValue(in []byte, key string) []byte {
 	at := bytes.Index(in, []byte(key))
 	if at < 0 {
 		return nil
@@ -141,14 +142,14 @@ func quoted(in []byte, key string) []byte {
 	return value
 }
 
-// decodesTo checks that the quick look at a frame saw what is in it.
-func decodesTo(payload []byte, h heading) error {
+// verifyHeader returns an error unless decoding the frame gives the same header.
+func verifyHeader(payload []byte, h frameHeader) error {
 	var f wire.Frame
 	if err := json.Unmarshal(payload, &f); err != nil {
 		return err
 	}
 	if f.Type != string(h.kind) || f.Epoch != string(h.epoch) || f.Version != h.version || f.Board == nil || !bytes.Contains(payload, []byte(f.Topic)) {
-		return fmt.Errorf("frame is %s of version %d, not as it began: %.80q", f.Type, f.Version, payload)
+		return fmt.Errorf("frame decodes to %s of version %d, unlike its header: %.80q", f.Type, f.Version, payload)
 	}
 	return nil
 }

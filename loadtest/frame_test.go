@@ -13,7 +13,7 @@ import (
 	"junban/api/wire"
 )
 
-// fromServer is a frame as a server sends it.
+// fromServer returns an unmasked frame, as a server sends it.
 func fromServer(op byte, payload []byte) []byte {
 	b := []byte{0x80 | op}
 	switch n := len(payload); {
@@ -27,7 +27,7 @@ func fromServer(op byte, payload []byte) []byte {
 	return append(b, payload...)
 }
 
-func TestFrames_ComeOutAsTheyWentIn(t *testing.T) {
+func TestFrames_AreReadUnchanged(t *testing.T) {
 	t.Parallel()
 	var sent []byte
 	sizes := []int{0, 1, 125, 126, 5000, 65535, 65536, 70000, 3}
@@ -40,7 +40,7 @@ func TestFrames_ComeOutAsTheyWentIn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			in := frames{from: from, buf: make([]byte, 16)}
+			in := frameReader{source: from, buf: make([]byte, 16)}
 			for i, n := range sizes {
 				op, payload, err := in.next()
 				if err != nil || op != opText || !bytes.Equal(payload, bytes.Repeat([]byte{byte('a' + i)}, n)) {
@@ -54,7 +54,7 @@ func TestFrames_ComeOutAsTheyWentIn(t *testing.T) {
 	}
 }
 
-func TestFrames_RefuseWhatNoServerMaySend(t *testing.T) {
+func TestFrames_RefuseInvalidFrames(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		bytes []byte
@@ -69,7 +69,7 @@ func TestFrames_RefuseWhatNoServerMaySend(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			in := frames{from: bytes.NewReader(test.bytes), buf: make([]byte, 16)}
+			in := frameReader{source: bytes.NewReader(test.bytes), buf: make([]byte, 16)}
 			if _, _, err := in.next(); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v", err)
 			}
@@ -82,7 +82,7 @@ func FuzzFrames(f *testing.F) {
 	f.Add([]byte{0x81, 126, 0xFF})
 	f.Add(append(fromServer(opPing, nil), fromServer(opClose, []byte{3, 0xF4})...))
 	f.Fuzz(func(t *testing.T, sent []byte) {
-		in := frames{from: iotest.HalfReader(bytes.NewReader(sent)), buf: make([]byte, 8)}
+		in := frameReader{source: iotest.HalfReader(bytes.NewReader(sent)), buf: make([]byte, 8)}
 		taken := 0
 		for {
 			_, payload, err := in.next()
@@ -92,12 +92,12 @@ func FuzzFrames(f *testing.F) {
 			if taken += 2 + len(payload); taken > len(sent) {
 				t.Fatalf("%d bytes came out of %d", taken, len(sent))
 			}
-			_, _ = scan(payload) // whatever it says of nonsense
+			_, _ = scanHeader(payload) // only a panic would be an error
 		}
 	})
 }
 
-func TestScan_SeesWhatADecoderSees(t *testing.T) {
+func TestScanHeader_AgreesWithTheDecoder(t *testing.T) {
 	t.Parallel()
 	tricky := `"type":"bye","version":1,"epoch":"x" \`
 	for _, f := range []wire.Frame{
@@ -110,17 +110,17 @@ func TestScan_SeesWhatADecoderSees(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h, err := scan(text)
+		h, err := scanHeader(text)
 		if err != nil || string(h.kind) != f.Type || string(h.epoch) != f.Epoch || h.version != f.Version {
 			t.Errorf("%s was scanned as %s of %s, version %d: %v", text, h.kind, h.epoch, h.version, err)
 		}
 	}
 }
 
-func TestScan_RefusesWhatIsNoFrame(t *testing.T) {
+func TestScanHeader_RefusesInvalidFrames(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{``, `{}`, `{"type":"board","version":99999999999999999999}`, `{"type":"board","version":x}`} {
-		if h, err := scan([]byte(text)); err == nil {
+		if h, err := scanHeader([]byte(text)); err == nil {
 			t.Errorf("%s was scanned as %s", text, h.kind)
 		}
 	}

@@ -6,85 +6,88 @@ import (
 	"time"
 )
 
-// Goal is what every watcher is to reach: a board of at least that version, or
-// of another epoch, on at least its n-th connection.
+// Goal is the least version and number of connections that every watcher must
+// reach. Every version of another epoch is sufficient.
 type Goal struct {
-	Epoch   string
-	Version uint64
-	Opens   int
+	Epoch       string
+	Version     uint64
+	Connections int // opened by the watcher so far
 }
 
-// target is a goal that is being reached.
-type target struct {
+// activeGoal is the goal that the watchers are to reach now. Each watcher writes
+// its own entries; they are read after done.
+type activeGoal struct {
 	Goal
-	missing atomic.Int64
-	done    chan struct{}
-	at      []int64 // when each watcher reached it; written by each, read after done
-	late    []int64 // and how long after the moment that its last goodbye named; 0: there was none
+	pending   atomic.Int64
+	done      chan struct{}
+	reachedAt []int64         // Unix time in ns
+	delays    []time.Duration // from the time in the watcher's last goodbye; 0 without a goodbye
 }
 
-// Aim sets the goal. What was received before does not count.
-func (c *crew) Aim(g Goal, _ *None) error {
-	c.setTarget(g)
-	return c.state()
+// SetGoal replaces the goal. Boards received before do not count.
+func (k *worker) SetGoal(g Goal, _ *None) error {
+	k.setGoal(g)
+	return k.firstError()
 }
 
-func (c *crew) setTarget(g Goal) {
-	t := &target{Goal: g, done: make(chan struct{}), at: make([]int64, len(c.watchers)), late: make([]int64, len(c.watchers))}
-	t.missing.Store(int64(len(c.watchers)))
-	c.target.Store(t)
+func (k *worker) setGoal(g Goal) {
+	n := len(k.watchers)
+	a := &activeGoal{Goal: g, done: make(chan struct{}), reachedAt: make([]int64, n), delays: make([]time.Duration, n)}
+	a.pending.Store(int64(n))
+	k.goal.Store(a)
 }
 
-// meet notes what the watcher has reached. w.mu is held.
-func (c *crew) meet(w *watcher, at time.Time) {
-	t := c.target.Load()
-	if w.met == t || w.opens < t.Opens || (w.epoch == t.Epoch && w.version < t.Version) {
+// markReached notes that the watcher has reached the goal, if it has. The caller
+// holds w.mu.
+func (k *worker) markReached(w *watcher, at time.Time) {
+	g := k.goal.Load()
+	if w.reached == g || w.connections < g.Connections || (w.epoch == g.Epoch && w.version < g.Version) {
 		return
 	}
-	w.met = t
-	t.at[w.id] = at.UnixNano()
-	if !w.due.IsZero() {
-		t.late[w.id] = int64(at.Sub(w.due))
+	w.reached = g
+	g.reachedAt[w.id] = at.UnixNano()
+	if !w.reconnectAt.IsZero() {
+		g.delays[w.id] = at.Sub(w.reconnectAt)
 	}
-	if t.missing.Add(-1) == 0 {
-		close(t.done)
+	if g.pending.Add(-1) == 0 {
+		close(g.done)
 	}
 }
 
-// Wait returns when every watcher has reached the goal: when each did, in
-// nanoseconds of the wall clock, which all processes of a machine share.
-func (c *crew) Wait(atMost time.Duration, at *[]int64) error {
-	t := c.target.Load()
-	timeout := time.NewTimer(atMost)
-	defer timeout.Stop()
-	failing := time.NewTicker(100 * time.Millisecond)
-	defer failing.Stop()
+// Wait waits until every watcher has reached the goal. It replies with the Unix
+// times in ns at which they did; the clock is common to all processes.
+func (k *worker) Wait(timeout time.Duration, reachedAt *[]int64) error {
+	g := k.goal.Load()
+	timer := time.NewTimer(timeout)
+	defer timer.Stop()
+	poll := time.NewTicker(100 * time.Millisecond)
+	defer poll.Stop()
 	for {
 		select {
-		case <-t.done:
-			*at = t.at
-			return c.state()
-		case <-failing.C:
-			if err := c.state(); err != nil {
+		case <-g.done:
+			*reachedAt = g.reachedAt
+			return k.firstError()
+		case <-poll.C:
+			if err := k.firstError(); err != nil {
 				return err
 			}
-		case <-timeout.C:
-			return fmt.Errorf("%d of %d watchers are not there after %v", t.missing.Load(), len(c.watchers), atMost)
-		case <-c.ctx.Done():
-			return c.ctx.Err()
+		case <-timer.C:
+			return fmt.Errorf("%d of %d watchers have not reached the goal after %v", g.pending.Load(), len(k.watchers), timeout)
+		case <-k.ctx.Done():
+			return k.ctx.Err()
 		}
 	}
 }
 
-// Late answers, once Wait has, how long after the moment that its last goodbye
-// named each watcher reached the goal, in nanoseconds.
-func (c *crew) Late(_ None, late *[]int64) error {
-	t := c.target.Load()
+// ReconnectDelays replies with the delays after the goodbyes. It returns an
+// error unless every watcher has reached the goal.
+func (k *worker) ReconnectDelays(_ None, delays *[]time.Duration) error {
+	g := k.goal.Load()
 	select {
-	case <-t.done:
-		*late = t.late
-		return c.state()
+	case <-g.done:
+		*delays = g.delays
+		return k.firstError()
 	default:
-		return fmt.Errorf("%d of %d watchers are not there", t.missing.Load(), len(c.watchers))
+		return fmt.Errorf("%d of %d watchers have not reached the goal", g.pending.Load(), len(k.watchers))
 	}
 }

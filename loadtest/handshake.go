@@ -13,39 +13,38 @@ import (
 	"net/url"
 	"runtime"
 	"strconv"
-
 	"time"
 
 	"junban/api/wire"
 )
 
-// refusal is a handshake that was answered with something else than 101.
-type refusal struct {
-	status int
-	after  time.Duration // Retry-After; 0: not said
+// handshakeError is a response to the handshake with another status than 101.
+type handshakeError struct {
+	status     int
+	retryAfter time.Duration // from the header Retry-After, or 0
 }
 
-// Error names the status.
-func (r *refusal) Error() string { return fmt.Sprintf("handshake refused with %d", r.status) }
+// Error reports the status.
+func (r *handshakeError) Error() string { return fmt.Sprintf("handshake refused with %d", r.status) }
 
-// shake opens a WebSocket that watches the topic, from the given address of
-// this machine, and returns it with what came behind the handshake. A small one
-// makes the kernel keep little for it.
-func shake(ctx context.Context, base, topic string, from net.IP, small bool) (net.Conn, []byte, error) {
+// dialWatch opens a WebSocket that watches the topic, from the given local
+// address. It also returns the bytes that followed the handshake. A small
+// connection has a small receive buffer in the kernel.
+func dialWatch(ctx context.Context, base, topic string, from net.IP, small bool) (net.Conn, []byte, error) {
 	u, err := url.Parse(base)
 	if err != nil {
 		return nil, nil, err
 	}
 	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: from}, KeepAlive: -1}
 	if small {
-		dialer.Control = keepLittle
+		dialer.Control = setSmallReceiveBuffer
 	}
 	conn, err := dialer.DialContext(ctx, "tcp", u.Host)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	early, err := upgrade(conn, u.Host, topic)
+	early, err := handshake(conn, u.Host, topic)
 	if err != nil {
 		conn.Close()
 		return nil, nil, err
@@ -53,8 +52,9 @@ func shake(ctx context.Context, base, topic string, from net.IP, small bool) (ne
 	return conn, early, nil
 }
 
-func upgrade(conn net.Conn, host, topic string) (early []byte, err error) {
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+// handshake sends the request, checks the response and returns the bytes after it.
+func handshake(conn net.Conn, host, topic string) (early []byte, err error) {
+	if err := conn.SetDeadline(time.Now().Add(operationTimeout)); err != nil {
 		return nil, err
 	}
 	nonce := make([]byte, 16)
@@ -74,7 +74,7 @@ func upgrade(conn net.Conn, host, topic string) (early []byte, err error) {
 	resp.Body.Close()
 	if resp.StatusCode != http.StatusSwitchingProtocols {
 		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
-		return nil, &refusal{resp.StatusCode, time.Duration(seconds) * time.Second}
+		return nil, &handshakeError{resp.StatusCode, time.Duration(seconds) * time.Second}
 	}
 	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
 	if want := base64.StdEncoding.EncodeToString(sum[:]); resp.Header.Get("Sec-WebSocket-Accept") != want {
@@ -84,15 +84,15 @@ func upgrade(conn net.Conn, host, topic string) (early []byte, err error) {
 		return nil, fmt.Errorf("handshake answered with subprotocol %q", got)
 	}
 	if got := resp.Header.Get("Sec-WebSocket-Extensions"); got != "" {
-		return nil, fmt.Errorf("handshake answered with extensions %q that nobody offered", got)
+		return nil, fmt.Errorf("handshake answered with extensions %q, which were not offered", got)
 	}
 	early, _ = reader.Peek(reader.Buffered())
 	return bytes.Clone(early), conn.SetDeadline(time.Time{})
 }
 
-// address returns the loopback address of the n-th person: everybody has one of
-// their own, as phones have, where the system has more than one.
-func address(n int) net.IP {
+// loopbackAddress returns the n-th loopback address, so that each client has one
+// of its own. It returns nil on systems that have a single one.
+func loopbackAddress(n int) net.IP {
 	if runtime.GOOS != "linux" {
 		return nil
 	}

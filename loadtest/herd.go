@@ -12,141 +12,137 @@ import (
 	"junban/api/wire"
 )
 
-// herd is the opening second: everybody presses the button, and some press it
-// twice, with the answer to the first press or without.
+// herd is the opening second, in which all patients take a ticket. Some send
+// their request twice, with or without the response to the first.
 type herd struct {
 	patients, connections, retries, watchers int
-	over                                     time.Duration
+	duration                                 time.Duration
 }
 
 func (c *herd) flags(fs *flag.FlagSet) {
 	countVar(fs, &c.patients, "patients", 10_000, 100_000, "tickets that are taken")
-	countVar(fs, &c.connections, "connections", 1000, 8000, "connections that stay open, each of one address, patients one after another on each")
-	countVar(fs, &c.retries, "retries", 10, 100, "percent of the patients that ask again with the same key")
-	countVar(fs, &c.watchers, "watchers", 100, 10_000, "sockets that watch the board meanwhile")
-	spanVar(fs, &c.over, "over", time.Second, time.Minute, "time in which they press")
+	countVar(fs, &c.connections, "connections", 1000, 8000, "open connections, each from an address of its own; the patients share them in turn")
+	countVar(fs, &c.retries, "retries", 10, 100, "percent of the patients that repeat the request with the same key")
+	watchersVar(fs, &c.watchers, 100, 10_000)
+	durationVar(fs, &c.duration, "over", time.Second, time.Minute, "time within which the patients take their tickets")
 }
 
-func (c *herd) short() { c.patients, c.connections, c.watchers = 600, 100, 20 }
+func (c *herd) shorten() { c.patients, c.connections, c.watchers = 600, 100, 20 }
 
-func (c *herd) play(ctx context.Context, s *stage, r *result) error {
-	r.Settings = fmt.Sprintf("%d patients within %v on %d connections, %d%% ask twice", c.patients, c.over, c.connections, c.retries)
-	if err := s.open(ctx); err != nil {
+func (c *herd) run(ctx context.Context, t *testbed, r *result) error {
+	r.Settings = fmt.Sprintf("%d patients within %v on %d connections, %d%% ask twice", c.patients, c.duration, c.connections, c.retries)
+	if _, err := t.prepare(ctx, 0, c.watchers); err != nil {
 		return err
 	}
-	f, err := s.watch(ctx, c.watchers)
+	before, err := t.desk.board(ctx)
 	if err != nil {
 		return err
 	}
-	before, err := s.desk.board(ctx)
+	clients, err := t.openClients(ctx, c.connections)
 	if err != nil {
 		return err
 	}
-	phones, err := s.phones(ctx, c.connections)
-	if err != nil {
-		return err
-	}
-	s.sayf("%d connections are open", len(phones))
+	t.progressf("%d connections are open", len(clients))
 
-	run := pressing{herd: c, service: s.desk.service, nonce: rand.Text(), issued: make([]wire.Issued, c.patients), took: make(durations, c.patients)}
-	run.start = time.Now()
-	var queue sync.WaitGroup
-	for i, phone := range phones {
-		queue.Go(func() { run.all(ctx, phone, i) })
+	rush := openingRush{herd: c, service: t.desk.service, nonce: rand.Text(), tickets: make([]wire.Issued, c.patients), took: make(durations, c.patients)}
+	rush.start = time.Now()
+	var patients sync.WaitGroup
+	for i, client := range clients {
+		patients.Go(func() { rush.runClient(ctx, client, i) })
 	}
-	queue.Wait()
-	took := time.Since(run.start)
-	if run.failed != nil {
-		return fmt.Errorf("%d of %d patients were refused, the first: %w", run.failures, c.patients, run.failed)
+	patients.Wait()
+	took := time.Since(rush.start)
+	if rush.failed != nil {
+		return fmt.Errorf("%d of %d patients were refused, the first: %w", rush.failures, c.patients, rush.failed)
 	}
-	s.sayf("%d tickets after %v", c.patients, took.Round(time.Millisecond))
+	t.progressf("%d tickets after %v", c.patients, took.Round(time.Millisecond))
 	numbers := make([]int, c.patients)
-	for i, issued := range run.issued {
+	for i, issued := range rush.tickets {
 		numbers[i] = issued.Ticket.Number
 	}
-	twice, gaps := density(numbers)
-	r.spread("ticket after the press", run.took)
+	duplicates, gaps := duplicatesAndGaps(numbers)
+	r.addDistribution("ticket after the click", rush.took)
 	r.add("tickets a second", float64(c.patients)/took.Seconds(), "tickets/s")
-	r.add("asked again", float64(run.again), "requests")
-	r.add("numbers given twice", float64(twice), "numbers")
+	r.add("retries", float64(rush.retried), "requests")
+	r.add("numbers given twice", float64(duplicates), "numbers")
 	r.add("numbers left out", float64(gaps), "numbers")
-	r.add("failures", float64(run.failures), "requests")
-	after, err := s.desk.board(ctx)
+	r.add("failures", float64(rush.failures), "requests")
+	after, err := t.desk.board(ctx)
 	if err != nil {
 		return err
 	}
-	if was, is := waiting(before.Board), waiting(after.Board); is-was != c.patients {
-		return fmt.Errorf("%d tickets were taken, and %d more wait", c.patients, is-was)
+	if more := waitingTickets(after.Board) - waitingTickets(before.Board); more != c.patients {
+		return fmt.Errorf("%d tickets were taken, and %d more wait", c.patients, more)
 	}
-	return s.desk.verify(ctx, f)
+	return nil
 }
 
-// density tells how many of the numbers were given before, and how many between
-// the first and the last were not given.
-func density(numbers []int) (twice, gaps int) {
-	different := slices.Compact(slices.Sorted(slices.Values(numbers)))
-	return len(numbers) - len(different), different[len(different)-1] - different[0] + 1 - len(different)
+// duplicatesAndGaps counts the numbers that repeat another one, and those that
+// are missing between the least and the greatest.
+func duplicatesAndGaps(numbers []int) (duplicates, gaps int) {
+	unique := slices.Compact(slices.Sorted(slices.Values(numbers)))
+	return len(numbers) - len(unique), unique[len(unique)-1] - unique[0] + 1 - len(unique)
 }
 
-func waiting(b *wire.Board) int {
+func waitingTickets(b *wire.Board) int {
 	if b.Waiting == nil {
 		return 0
 	}
 	return b.Waiting.Tickets
 }
 
-// phones opens connections, each from its own address, and leaves them open.
-func (s *stage) phones(ctx context.Context, n int) ([]*client, error) {
-	phones := make([]*client, n)
+// openClients opens n connections, each from an address of its own.
+func (t *testbed) openClients(ctx context.Context, n int) ([]*client, error) {
+	clients := make([]*client, n)
 	errs := make([]error, n)
 	var opening sync.WaitGroup
-	doors := make(chan struct{}, 64)
-	for i := range phones {
+	limit := make(chan struct{}, maxHandshakes)
+	for i := range clients {
 		opening.Go(func() {
-			doors <- struct{}{}
-			defer func() { <-doors }()
-			if phones[i], errs[i] = newClient(s.url, address(1<<17+i)); errs[i] == nil {
-				errs[i] = phones[i].do(ctx, "GET", "/v1/services/"+s.desk.service+"/board", "", nil, nil)
+			limit <- struct{}{}
+			defer func() { <-limit }()
+			if clients[i], errs[i] = newClient(t.url, loopbackAddress(1<<17+i)); errs[i] == nil {
+				errs[i] = clients[i].do(ctx, "GET", "/v1/services/"+t.desk.service+"/board", "", nil, nil)
 			}
 		})
 	}
 	opening.Wait()
-	s.later(func() {
-		for _, p := range phones {
-			if p != nil {
-				p.close()
+	t.onClose(func() {
+		for _, c := range clients {
+			if c != nil {
+				c.close()
 			}
 		}
 	})
 	if i := slices.IndexFunc(errs, func(err error) bool { return err != nil }); i >= 0 {
-		return nil, fmt.Errorf("phone %d: %w", i, errs[i])
+		return nil, fmt.Errorf("client %d: %w", i, errs[i])
 	}
-	return phones, nil
+	return clients, nil
 }
 
-// pressing is the second itself.
-type pressing struct {
+// openingRush issues the tickets of a herd. Each patient's entries are written
+// by one goroutine.
+type openingRush struct {
 	*herd
 	service, nonce string
 	start          time.Time
-	issued         []wire.Issued // of each patient
-	took           durations     // of each, from when it wanted to press
+	tickets        []wire.Issued // one for each patient
+	took           durations     // from the time at which each patient is due
 
-	mu       sync.Mutex // guards what follows
-	again    int
+	mu       sync.Mutex // guards the fields below
+	retried  int
 	failures int
-	failed   error
+	failed   error // the first
 }
 
-// all plays the patients of one connection.
-func (p *pressing) all(ctx context.Context, phone *client, first int) {
+// runClient issues the tickets of the patients on one connection.
+func (p *openingRush) runClient(ctx context.Context, c *client, first int) {
 	for i := first; i < p.patients; i += p.connections {
-		due := p.start.Add(p.over * time.Duration(i) / time.Duration(p.patients))
+		due := p.start.Add(p.duration * time.Duration(i) / time.Duration(p.patients))
 		if !sleep(ctx, time.Until(due)) {
 			return
 		}
-		err := p.one(ctx, phone, i, due)
-		if err != nil {
+		if err := p.issue(ctx, c, i, due); err != nil {
 			p.mu.Lock()
 			p.failures++
 			if p.failed == nil {
@@ -157,39 +153,39 @@ func (p *pressing) all(ctx context.Context, phone *client, first int) {
 	}
 }
 
-// one takes a ticket. Of those that ask twice, every other gives the first
-// request up before its answer can be there.
-func (p *pressing) one(ctx context.Context, phone *client, i int, due time.Time) error {
-	ask := func(ctx context.Context) (wire.Issued, error) {
-		var answer wire.Issued
-		err := phone.post(ctx, "/v1/services/"+p.service+"/tickets", fmt.Sprint(p.nonce, "-", i),
-			wire.IssueRequest{PartySize: 1, Patient: wire.Patient{Name: fmt.Sprint("patient ", i)}}, &answer)
-		return answer, err
+// issue takes a ticket for patient i. Half of the patients that retry cancel the
+// first request before they can have its response.
+func (p *openingRush) issue(ctx context.Context, c *client, i int, due time.Time) error {
+	request := func(ctx context.Context) (wire.Issued, error) {
+		var issued wire.Issued
+		err := c.post(ctx, "/v1/services/"+p.service+"/tickets", fmt.Sprint(p.nonce, "-", i),
+			wire.IssueRequest{PartySize: 1, Patient: wire.Patient{Name: fmt.Sprint("patient ", i)}}, &issued)
+		return issued, err
 	}
-	twice := i%100 < p.retries
-	if twice && i%2 == 1 {
-		hasty, cancel := context.WithTimeout(ctx, time.Millisecond)
-		_, _ = ask(hasty) // answered or not, the ticket is the same
+	retries := i%100 < p.retries
+	if retries && i%2 == 1 {
+		short, cancel := context.WithTimeout(ctx, time.Millisecond)
+		_, _ = request(short) // the key makes the outcome irrelevant
 		cancel()
 	}
-	answer, err := ask(ctx)
+	issued, err := request(ctx)
 	if err != nil {
 		return err
 	}
-	p.took[i], p.issued[i] = time.Since(due), answer
-	if !twice {
+	p.took[i], p.tickets[i] = time.Since(due), issued
+	if !retries {
 		return nil
 	}
 	p.mu.Lock()
-	p.again++
+	p.retried++
 	p.mu.Unlock()
-	second, err := ask(ctx)
+	second, err := request(ctx)
 	if err != nil {
 		return err
 	}
-	if second.Ticket.ID != answer.Ticket.ID || second.Ticket.Number != answer.Ticket.Number ||
-		second.Token != answer.Token || second.CancelCode != answer.CancelCode {
-		return fmt.Errorf("the same key gave number %d, and then %d", answer.Ticket.Number, second.Ticket.Number)
+	if second.Ticket.ID != issued.Ticket.ID || second.Ticket.Number != issued.Ticket.Number ||
+		second.Token != issued.Token || second.CancelCode != issued.CancelCode {
+		return fmt.Errorf("the same key gave number %d, and then %d", issued.Ticket.Number, second.Ticket.Number)
 	}
 	return nil
 }

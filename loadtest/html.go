@@ -9,19 +9,19 @@ import (
 //go:embed report.html
 var reportPage string
 
-// reportSection is one scenario as the page shows it.
+// reportSection is one scenario on the page.
 type reportSection struct {
 	*result
 	Lines []reportLine
-	Plot  *plot // nil where there is nothing to draw
+	Plot  *plot // nil without curves
 }
 
 type reportLine struct {
-	Name, Value, Unit, Said string
-	Broken                  bool
+	Name, Value, Unit, Verdict string
+	Broken                     bool
 }
 
-// writeHTML writes one page that needs nothing but itself.
+// writeHTML writes the report as one page that loads no other file.
 func writeHTML(file string, results []*result, verdicts []verdict) (err error) {
 	page, err := template.New("report").Parse(reportPage)
 	if err != nil {
@@ -31,7 +31,7 @@ func writeHTML(file string, results []*result, verdicts []verdict) (err error) {
 	for _, r := range results {
 		section := reportSection{result: r, Plot: newPlot(r.Curves)}
 		for _, row := range r.Rows {
-			line := reportLine{Name: row.Name, Value: number(row.Value), Unit: row.Unit, Said: said(verdicts, row)}
+			line := reportLine{Name: row.Name, Value: formatNumber(row.Value), Unit: row.Unit, Verdict: verdictText(verdicts, row)}
 			for _, v := range verdicts {
 				line.Broken = line.Broken || v.Broken && v.Key == row.key()
 			}

@@ -1,16 +1,17 @@
-// Command loadtest is an outsider that plays a clinic's day against a running
-// server and prints what it saw.
+// Command loadtest plays a clinic's day against a running junban server and
+// reports what it measured.
 //
-// It promises to know the server only by its public contract: it imports
-// api/wire and nothing else of ours. It judges while it measures: a version that
-// goes back, a watcher that ends on anything but the true board, a ticket number
-// that is missing or given twice end the run. Its loops are bounded in count and
-// time, and it talks only to the loopback interface: it is a measuring tool, not
-// a weapon. It never prints a figure that it has not seen.
+// It uses the public contract alone: of junban's packages it imports only
+// api/wire. It also checks the server while it measures. A run fails if a version
+// decreases, or a ticket number is missing or issued twice. It also fails if a
+// watcher does not end on the current board.
 //
-// The watchers live in processes of their own, which it starts and which cannot
-// outlive it: so there may be more of them than one process may have files, and
-// they can be kept off the server's processor.
+// Every loop is bounded in count and time, and every server must be on the
+// loopback interface. A figure that could not be measured is left out.
+//
+// The watchers run in worker processes, which exit with this process. More
+// processes allow more file descriptors, and can be pinned to other processors
+// than the server.
 package main
 
 import (
@@ -25,35 +26,31 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, terminate)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, terminateSignal)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
 }
 
-const (
-	// crewCommand is how the program starts its own watchers.
-	crewCommand = "worker"
-	// runMost is how long a run may take, whatever it was told.
-	runMost = 6 * time.Hour
-)
+// runTimeout limits a whole run, with all scenarios and rounds.
+const runTimeout = 6 * time.Hour
 
-// run is the program; it returns the exit code: 0, or 1 when the server was
-// wrong, a limit of the budget was not kept, or the run could not be made.
+// run executes the command line and returns the exit code. The code is 1 if a
+// check failed, a limit was broken, or the run was impossible.
 func run(ctx context.Context, args []string, getenv func(string) string, stdin io.ReadCloser, stdout io.WriteCloser, stderr io.Writer) int {
-	ctx, cancel := context.WithTimeout(ctx, runMost)
+	ctx, cancel := context.WithTimeout(ctx, runTimeout)
 	defer cancel()
 	if len(args) == 0 || args[0] == "-h" || args[0] == "--help" || args[0] == "help" {
-		usage(stdout)
+		printUsage(stdout)
 		return 0
 	}
 	var err error
 	switch args[0] {
-	case crewCommand:
-		err = serveCrew(ctx, stdin, stdout)
+	case workerCommand:
+		err = serveWorker(ctx, stdin, stdout)
 	case compareCommand:
 		err = compare(ctx, args[1:], stdout, stderr)
 	default:
-		err = command(ctx, args, getenv, stdout, stderr)
+		err = runScenarios(ctx, args, getenv, stdout, stderr)
 	}
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -65,100 +62,108 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	return 0
 }
 
-func usage(out io.Writer) {
-	fmt.Fprint(out, "loadtest plays against a junban server on this machine and prints what it saw.\n\n")
-	for _, e := range entries() {
+func printUsage(out io.Writer) {
+	fmt.Fprint(out, "loadtest measures and checks a junban server on this machine.\n\n")
+	for _, e := range scenarios() {
 		fmt.Fprintf(out, "  go run ./loadtest %-7s [flags]   %s\n", e.name, e.about)
 	}
 	fmt.Fprint(out, `  go run ./loadtest all     [flags]   all of them, one after another; with --short in a minute
   go run ./loadtest compare [flags]   the same fan-out from junban and from other servers, in turn
 
-Without --url it builds and starts servers of its own, on empty stores.
+Without --url it builds and starts its own servers on empty stores.
 loadtest SCENARIO --help lists the flags.
 `)
 }
 
-// command plays what the command line says and reports it.
-func command(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+// runScenarios runs the scenario that the command line names, or all of them,
+// and reports the results.
+func runScenarios(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
 	var o options
-	var names []string
-	var play []scenario
+	var selected []*selection
 	short := false
 	fs := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	fs.SetOutput(stdout)
 	o.flags(fs)
-	for _, e := range entries() {
+	for _, e := range scenarios() {
+		of := fs
 		switch args[0] {
 		case e.name:
-			names, play = append(names, e.name), append(play, e.fresh())
-			play[0].flags(fs)
 		case "all":
-			s := e.fresh()
-			s.flags(flag.NewFlagSet(e.name, flag.ContinueOnError)) // the defaults
-			names, play = append(names, e.name), append(play, s)
+			of = flag.NewFlagSet(e.name, flag.ContinueOnError) // sets the defaults and is never parsed
+		default:
+			continue
 		}
+		s := &selection{e.name, e.create()}
+		s.flags(of)
+		selected = append(selected, s)
 	}
-	if len(play) == 0 {
+	if len(selected) == 0 {
 		return fmt.Errorf("there is no scenario %q; see loadtest --help", args[0])
 	}
 	if args[0] == "all" {
-		fs.BoolVar(&short, "short", false, "small counts, a minute in all: what does not depend on the machine's mood")
+		fs.BoolVar(&short, "short", false, "small counts, a minute in all: the figures that do not depend on the machine's load")
 	}
-	if err := parse(fs, args[1:]); err != nil {
+	if err := parseFlags(fs, args[1:]); err != nil {
 		return err
 	}
 	if short {
-		for _, s := range play {
-			s.short()
+		for _, s := range selected {
+			s.shorten()
 		}
 	}
 	o.password = getenv("JUNBAN_DEMO_PASSWORD")
-	o.partial = o.url != "" // less can be seen of a server that is somebody else's
+	o.partial = o.url != "" // a foreign server shows fewer figures
 	limits, err := readBudget(o.budget)
 	if err != nil {
 		return err
 	}
-	rounds, failed := perform(ctx, &o, names, play, stderr)
+	rounds, failed := runAll(ctx, &o, selected, stderr)
 	return errors.Join(failed, report(&o, limits, rounds, stdout))
 }
 
-// parse reads flags, and refuses whatever is none.
-func parse(fs *flag.FlagSet, args []string) error {
+// parseFlags parses args and refuses positional arguments.
+func parseFlags(fs *flag.FlagSet, args []string) error {
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
 	if fs.NArg() > 0 {
-		return fmt.Errorf("%q means nothing here", fs.Arg(0))
+		return fmt.Errorf("unexpected argument %q", fs.Arg(0))
 	}
 	return nil
 }
 
-// perform plays the scenarios, each in all its rounds. One that fails has no
-// result, and the next is played all the same.
-func perform(ctx context.Context, o *options, names []string, play []scenario, stderr io.Writer) (rounds [][]*result, err error) {
-	p := progress{out: stderr, begun: time.Now()}
-	var w *workshop
+// selection is a scenario of this run under its name.
+type selection struct {
+	name string
+	scenario
+}
+
+// runAll runs every round of every scenario. A scenario that fails has no
+// result, and the next one still runs.
+func runAll(ctx context.Context, o *options, selected []*selection, stderr io.Writer) (rounds [][]*result, err error) {
+	p := progress{out: stderr, start: time.Now()}
+	var l *launcher
 	if o.url == "" {
-		p.of = "junban"
-		p.sayf("preparing the server")
-		if w, err = newWorkshop(ctx, o); err != nil {
+		p.subject = "junban"
+		p.progressf("preparing the server")
+		if l, err = newLauncher(ctx, o); err != nil {
 			return nil, err
 		}
-		defer w.close()
+		defer l.close()
 	}
-	for i, s := range play {
-		p.of = names[i]
-		var of []*result
+	for _, s := range selected {
+		p.subject = s.name
+		var results []*result
 		for range o.rounds {
-			r, failed := once(ctx, o, w, p, s)
+			r, failed := runRound(ctx, o, l, p, s)
 			if failed != nil {
-				err = errors.Join(err, fmt.Errorf("%s: %w", p.of, failed))
+				err = errors.Join(err, fmt.Errorf("%s: %w", s.name, failed))
 				break
 			}
-			of = append(of, r)
+			results = append(results, r)
 		}
-		if len(of) == o.rounds {
-			rounds = append(rounds, of)
+		if len(results) == o.rounds {
+			rounds = append(rounds, results)
 		}
 		if ctx.Err() != nil {
 			break
@@ -167,24 +172,25 @@ func perform(ctx context.Context, o *options, names []string, play []scenario, s
 	return rounds, err
 }
 
-// once plays one round of a scenario.
-func once(ctx context.Context, o *options, w *workshop, p progress, s scenario) (*result, error) {
-	st := newStage(o, w, p)
-	defer st.close()
-	r := &result{Scenario: p.of}
-	if err := s.play(ctx, st, r); err != nil {
+// runRound runs a scenario once on a testbed of its own, and verifies at the end
+// that every watcher shows the current board.
+func runRound(ctx context.Context, o *options, l *launcher, p progress, s *selection) (*result, error) {
+	t := newTestbed(o, l, p)
+	defer t.close()
+	r := &result{Scenario: s.name}
+	if err := s.run(ctx, t, r); err != nil {
 		return nil, err
 	}
-	return r, nil
+	return r, t.verify(ctx)
 }
 
-// report prints what was seen and says which limits were broken.
+// report prints the results and returns an error that names every broken limit.
 func report(o *options, limits budget, rounds [][]*result, stdout io.Writer) error {
 	var results []*result
 	for _, of := range rounds {
 		results = append(results, medians(of))
 	}
-	verdicts := limits.hold(results, o.quiet, o.partial)
+	verdicts := limits.check(results, o.quiet, o.partial)
 	var err error
 	if o.bench {
 		for _, of := range rounds {
@@ -196,5 +202,5 @@ func report(o *options, limits budget, rounds [][]*result, stdout io.Writer) err
 	if o.html != "" {
 		err = errors.Join(err, writeHTML(o.html, results, verdicts))
 	}
-	return errors.Join(err, broken(verdicts))
+	return errors.Join(err, violations(verdicts))
 }

@@ -9,50 +9,50 @@ import (
 	"testing"
 )
 
-// TestMain lets the tests' own binary be the watchers that a scenario starts.
+// TestMain lets the test binary run as a worker process.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == crewCommand {
+	if len(os.Args) == 2 && os.Args[1] == workerCommand {
 		main()
 	}
 	os.Exit(m.Run())
 }
 
-// needRedis skips the test for want of redis-server, or fails it in the full run.
+// needRedis skips the test without redis-server, or fails it in the full run.
 func needRedis(t *testing.T) {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		if os.Getenv("JUNBAN_TEST_FULL") != "" {
 			t.Fatalf("the full run needs redis-server: %v", err)
 		}
-		t.Skipf("skipped for want of redis-server: %v", err)
+		t.Skipf("skipped without redis-server: %v", err)
 	}
 }
 
-// nowhere is a standard output that can be closed and looked at.
-type nowhere struct{ bytes.Buffer }
+// closableBuffer is a standard output for run.
+type closableBuffer struct{ bytes.Buffer }
 
-func (*nowhere) Close() error { return nil }
+func (*closableBuffer) Close() error { return nil }
 
-// play runs the program as the command line does.
-func play(t *testing.T, args ...string) (code int, stdout, stderr string) {
+// runCommand runs the program with a command line.
+func runCommand(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	var out nowhere
+	var out closableBuffer
 	var errs bytes.Buffer
 	code = run(t.Context(), args, func(string) string { return "" }, os.Stdin, &out, &errs)
 	return code, out.String(), errs.String()
 }
 
-// TestShort_HoldsWhatDoesNotDependOnTheMachine plays every scenario at small
-// counts against a real server, and holds the budget's first part.
-func TestShort_HoldsWhatDoesNotDependOnTheMachine(t *testing.T) {
+// TestShort_HoldsTheLimitsOfAnyMachine runs every scenario at small counts
+// against a real server, and checks the limits that apply always.
+func TestShort_HoldsTheLimitsOfAnyMachine(t *testing.T) {
 	needRedis(t)
 	page := filepath.Join(t.TempDir(), "report.html")
-	code, stdout, stderr := play(t, "all", "--short", "--html", page)
+	code, stdout, stderr := runCommand(t, "all", "--short", "--html", page)
 	t.Logf("%s\n%s", stderr, stdout)
 	if code != 0 {
 		t.Fatalf("ended with %d", code)
 	}
-	for _, e := range entries() {
+	for _, e := range scenarios() {
 		if !strings.Contains(stdout, e.name+": ") {
 			t.Errorf("%s is not in the table", e.name)
 		}
@@ -72,7 +72,7 @@ func TestShort_HoldsWhatDoesNotDependOnTheMachine(t *testing.T) {
 	}
 	for _, foreign := range []string{"http:", "https:", "src=", "href=", "url(", "NaN", "ZgotmplZ"} {
 		if bytes.Contains(report, []byte(foreign)) {
-			t.Errorf("the report holds %q", foreign)
+			t.Errorf("the report has %q", foreign)
 		}
 	}
 	if n := bytes.Count(report, []byte("<svg")); n < 5 {
@@ -86,7 +86,7 @@ func TestRun_EndsWith1WhenTheBudgetIsBroken(t *testing.T) {
 	if err := os.WriteFile(file, []byte(`{"always":{"click/last watcher, max":{"max":0},"click/first watcher, max":{"min":0}}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	code, stdout, stderr := play(t, "click", "--watchers", "3", "--calls", "1", "--budget", file, "--bench")
+	code, stdout, stderr := runCommand(t, "click", "--watchers", "3", "--calls", "1", "--budget", file, "--bench")
 	if code != 1 || !strings.Contains(stderr, "budget: click/last watcher, max is ") || strings.Contains(stderr, "first watcher") {
 		t.Errorf("ended with %d: %s", code, stderr)
 	}
@@ -100,7 +100,7 @@ func TestRun_EndsWith1WhenTheBudgetIsBroken(t *testing.T) {
 	}
 }
 
-func TestRun_RefusesWhatItDoesNotPlay(t *testing.T) {
+func TestRun_RefusesInvalidCommandLines(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ args, want string }{
 		{"flood", `no scenario "flood"`},
@@ -108,8 +108,8 @@ func TestRun_RefusesWhatItDoesNotPlay(t *testing.T) {
 		{"fanout --watchers 1000000", "1 to 18000"},
 		{"soak --for 10h", "0s to 5h0m0s"},
 		{"click --pin 0", "not SERVER:WATCHERS"},
-		{"click again", `"again" means nothing`},
-		{"compare again", `"again" means nothing`},
+		{"click again", `unexpected argument "again"`},
+		{"compare again", `unexpected argument "again"`},
 		{"compare --budget /nowhere", "/nowhere"},
 		{"compare --url http://127.0.0.1:1", "not defined: -url"},
 		{"click --budget /nowhere", "/nowhere"},
@@ -120,7 +120,7 @@ func TestRun_RefusesWhatItDoesNotPlay(t *testing.T) {
 	} {
 		t.Run(test.args, func(t *testing.T) {
 			t.Parallel()
-			code, _, stderr := play(t, strings.Fields(test.args)...)
+			code, _, stderr := runCommand(t, strings.Fields(test.args)...)
 			if code != 1 || !strings.Contains(stderr, test.want) {
 				t.Errorf("ended with %d: %s", code, stderr)
 			}

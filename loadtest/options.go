@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// options are what every scenario is told.
+// options are the settings that all scenarios share.
 type options struct {
 	url, opsURL, clinic, service, user, password string
 	serverPID                                    int
 
-	junban    string // binary
+	junban    string // path of the binary; empty: build it
 	serverCPU string
 	clientCPU string
 	serverEnv []string
@@ -19,21 +19,21 @@ type options struct {
 	rounds int
 	quiet  bool
 
-	partial bool // what the budget holds may be out of sight
+	partial bool // figures of the budget may be missing
 	budget  string
 	bench   bool
 	html    string
 }
 
-// flags registers what is told of the server, the rounds and the report.
+// flags registers the options of the server, the rounds and the report.
 func (o *options) flags(fs *flag.FlagSet) {
-	fs.StringVar(&o.url, "url", "", "server to play against, on this machine; none: build one and start it on an empty store")
+	fs.StringVar(&o.url, "url", "", "server to test, on this machine; empty: build one and start it on an empty store")
 	fs.StringVar(&o.opsURL, "ops-url", "", "operator's listener of the server of --url, for its memory and goroutines")
 	fs.IntVar(&o.serverPID, "pid", 0, "process of the server of --url, for its processor time")
 	fs.StringVar(&o.clinic, "clinic", "1234", "clinic's number")
 	fs.StringVar(&o.service, "service", "1", "the clinic's service")
 	fs.StringVar(&o.user, "user", "demo", "desk account; its password is read from JUNBAN_DEMO_PASSWORD")
-	fs.StringVar(&o.junban, "junban", "", "binary to start; none: build it")
+	fs.StringVar(&o.junban, "junban", "", "binary to start; empty: build it")
 	fs.Func("pin", "processors of the server and of the watchers, such as 0:1", func(s string) error {
 		var ok bool
 		if o.serverCPU, o.clientCPU, ok = strings.Cut(s, ":"); !ok {
@@ -48,14 +48,14 @@ func (o *options) flags(fs *flag.FlagSet) {
 		o.serverEnv = append(o.serverEnv, s)
 		return nil
 	})
-	countVar(fs, &o.rounds, "rounds", 1, 20, "rounds; the table and the budget are of the medians")
-	fs.BoolVar(&o.quiet, "quiet-machine", false, "nobody else uses this machine: hold also the part of the budget that needs that")
+	countVar(fs, &o.rounds, "rounds", 1, 20, "rounds; the table and the budget use the medians")
+	fs.BoolVar(&o.quiet, "quiet-machine", false, "the machine is otherwise unused: check also the limits that need that")
 	o.reportFlags(fs)
 }
 
-// reportFlags registers what is told of the report alone.
+// reportFlags registers the options of the report alone.
 func (o *options) reportFlags(fs *flag.FlagSet) {
-	fs.StringVar(&o.budget, "budget", "", "file of limits; none: the built-in one")
+	fs.StringVar(&o.budget, "budget", "", "file of limits; empty: the built-in one")
 	fs.BoolVar(&o.bench, "bench", false, "print Go benchmark lines, of every round, instead of a table")
 	fs.StringVar(&o.html, "html", "", "write a report with plots to this `file`")
 }

@@ -8,22 +8,22 @@ import (
 	"time"
 )
 
-// plot shows curves by percentile: milliseconds upwards, and to the right the
-// nines, each as wide as the one before, because the last watcher counts.
+// plot draws milliseconds against percentiles. Each further nine of a percentile
+// has the same width, which shows the slowest watchers.
 type plot struct {
 	Width, Height   int
 	Columns, Levels []gridLine
-	Curves          []drawn
+	Curves          []plottedCurve
 }
 
-// gridLine is a percentile or a level, and where it is drawn.
+// gridLine is a line at a percentile or a level, with its label.
 type gridLine struct {
 	At, Start, End, Label int
 	Text                  string
 }
 
-// drawn is a curve and its place in the key.
-type drawn struct {
+// plottedCurve is the path of a curve and its place in the key.
+type plottedCurve struct {
 	Name, Class, Path  string
 	KeyX, KeyEnd, KeyY int
 }
@@ -34,15 +34,15 @@ const (
 	plotTop, plotBottom         = 40, 290
 	plotSteps                   = 200 // points of a curve
 	plotColours                 = 4
-	keyAt, keyLength, labelDrop = 14, 24, 20 // the key stands above, where no curve is
+	keyAt, keyLength, labelDrop = 14, 24, 20 // the key is above the curves
 )
 
-// newPlot draws the curves, or nothing when there are none.
+// newPlot draws the curves. It returns nil without two durations above zero.
 func newPlot(curves []curve) *plot {
 	most, highest := 0, time.Duration(0)
 	for _, c := range curves {
-		most = max(most, len(c.Of))
-		for _, d := range c.Of {
+		most = max(most, len(c.Durations))
+		for _, d := range c.Durations {
 			highest = max(highest, d)
 		}
 	}
@@ -61,13 +61,13 @@ func newPlot(curves []curve) *plot {
 	}
 	for i := range 5 {
 		ms := top * float64(i) / 4
-		p.Levels = append(p.Levels, gridLine{At: int(y(ms)), Start: plotLeft, End: plotRight, Text: number(ms) + " ms"})
+		p.Levels = append(p.Levels, gridLine{At: int(y(ms)), Start: plotLeft, End: plotRight, Text: formatNumber(ms) + " ms"})
 	}
 	for i, c := range curves {
-		if len(c.Of) == 0 {
+		if len(c.Durations) == 0 {
 			continue
 		}
-		sorted := slices.Sorted(slices.Values(c.Of))
+		sorted := slices.Sorted(slices.Values(c.Durations))
 		var path strings.Builder
 		for step := range plotSteps + 1 {
 			n := nines * float64(step) / plotSteps
@@ -79,7 +79,7 @@ func newPlot(curves []curve) *plot {
 			fmt.Fprintf(&path, "%s%.1f %.1f", verb, x(n), y(milliseconds(sorted[rank])))
 		}
 		key := plotLeft + i*(plotRight-plotLeft)/len(curves)
-		p.Curves = append(p.Curves, drawn{
+		p.Curves = append(p.Curves, plottedCurve{
 			Name: c.Name, Class: fmt.Sprintf("c%d", i%plotColours), Path: path.String(),
 			KeyX: key, KeyEnd: key + keyLength, KeyY: keyAt,
 		})
@@ -87,7 +87,7 @@ func newPlot(curves []curve) *plot {
 	return p
 }
 
-// roundUp returns the next round figure: 1, 2, 4 or 8 and zeros.
+// roundUp returns the next larger 1, 2, 4 or 8 times a power of ten.
 func roundUp(v float64) float64 {
 	unit := math.Pow(10, math.Floor(math.Log10(v)))
 	for _, n := range []float64{1, 2, 4, 8} {

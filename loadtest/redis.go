@@ -13,21 +13,21 @@ import (
 	"time"
 )
 
-// redisCalls reads how many commands Redis has run, those inside scripts
-// included and those of operators not.
-func (s *stage) redisCalls(ctx context.Context) (int, error) {
-	text, err := s.redisInfo(ctx, "commandstats")
+// redisCalls reads the number of commands that Redis has run. It includes
+// commands in scripts, and excludes INFO.
+func (t *testbed) redisCalls(ctx context.Context) (int, error) {
+	text, err := t.redisInfo(ctx, "commandstats")
 	if err != nil {
 		return 0, err
 	}
 	return sumCalls(text)
 }
 
-// redisReads reads how often Redis has read from a socket: once for all that one
-// client sends at a time, so once a round trip. Its own asking is two of them,
-// the end of its connection is read too.
-func (s *stage) redisReads(ctx context.Context) (int, error) {
-	text, err := s.redisInfo(ctx, "stats")
+// redisReads reads how often Redis has read from a socket, which is once for each
+// round trip. A call of redisReads adds two: its command, and the end of its
+// connection.
+func (t *testbed) redisReads(ctx context.Context) (int, error) {
+	text, err := t.redisInfo(ctx, "stats")
 	if err != nil {
 		return 0, err
 	}
@@ -36,22 +36,22 @@ func (s *stage) redisReads(ctx context.Context) (int, error) {
 	return strconv.Atoi(digits)
 }
 
-// redisInfo asks for a section of INFO. It speaks to the unix socket of a server
-// that we started: redis-server itself, not through junban.
-func (s *stage) redisInfo(ctx context.Context, section string) (string, error) {
-	if s.redis == "" {
-		return "", errUnknown
+// redisInfo reads a section of INFO from the Redis of a server that loadtest
+// started. It returns errUnavailable without a redis-server on a unix socket.
+func (t *testbed) redisInfo(ctx context.Context, section string) (string, error) {
+	if t.redisSocket == "" {
+		return "", errUnavailable
 	}
 	var dialer net.Dialer
-	conn, err := dialer.DialContext(ctx, "unix", s.redis)
-	if errors.Is(err, fs.ErrNotExist) { // it is elsewhere
-		return "", errUnknown
+	conn, err := dialer.DialContext(ctx, "unix", t.redisSocket)
+	if errors.Is(err, fs.ErrNotExist) { // junban runs without redis-server
+		return "", errUnavailable
 	}
 	if err != nil {
 		return "", err
 	}
 	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(operationTimeout)); err != nil {
 		return "", err
 	}
 	if _, err := fmt.Fprintf(conn, "INFO %s\r\n", section); err != nil {
@@ -62,12 +62,12 @@ func (s *stage) redisInfo(ctx context.Context, section string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if strings.HasPrefix(head, "-") { // not a real Redis, which counts
-		return "", errUnknown
+	if strings.HasPrefix(head, "-") { // the in-process Redis does not count
+		return "", errUnavailable
 	}
 	size, err := strconv.Atoi(strings.TrimSpace(strings.TrimPrefix(head, "$")))
-	if err != nil || size < 0 || size > frameMost {
-		return "", fmt.Errorf("redis answered %q", head)
+	if err != nil || size < 0 || size > maxFrameSize {
+		return "", fmt.Errorf("redis: unexpected reply %q", head)
 	}
 	text := make([]byte, size)
 	_, err = io.ReadFull(in, text)

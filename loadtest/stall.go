@@ -8,73 +8,62 @@ import (
 	"time"
 )
 
-// stall puts readers that stop reading beside those that go on.
-type stall struct{ watchers, stalled, presses, fill int }
+// stall opens watchers that stop reading, and measures the effect on watchers
+// that read and on the server's memory.
+type stall struct{ watchers, stalled, clicks, fill int }
 
 func (c *stall) flags(fs *flag.FlagSet) {
 	countVar(fs, &c.watchers, "watchers", 1000, 8000, "sockets that are read")
-	countVar(fs, &c.stalled, "stalled", 10_000, 10_000, "sockets that nobody reads")
-	countVar(fs, &c.presses, "clicks", 15, 200, "presses before and after the others stall")
-	countVar(fs, &c.fill, "fill", 30, 200, "long messages that fill what the kernel keeps for the stalled")
+	countVar(fs, &c.stalled, "stalled", 10_000, 10_000, "sockets that are not read")
+	countVar(fs, &c.clicks, "clicks", 15, 200, `clicks of "next", both before and after the others stall`)
+	countVar(fs, &c.fill, "fill", 30, 200, "long messages that fill the kernel's buffers of the stalled sockets")
 }
 
-func (c *stall) short() { c.watchers, c.stalled, c.presses, c.fill = 100, 300, 3, 20 }
+func (c *stall) shorten() { c.watchers, c.stalled, c.clicks, c.fill = 100, 300, 3, 20 }
 
-func (c *stall) play(ctx context.Context, s *stage, r *result) error {
-	r.Settings = fmt.Sprintf("%d watchers beside %d that do not read, %d presses", c.watchers, c.stalled, c.presses)
-	if err := s.open(ctx); err != nil {
-		return err
-	}
-	if err := s.desk.fill(ctx, 30); err != nil {
-		return err
-	}
-	f, err := s.watch(ctx, c.watchers)
+func (c *stall) run(ctx context.Context, t *testbed, r *result) error {
+	r.Settings = fmt.Sprintf("%d watchers beside %d that do not read, %d clicks", c.watchers, c.stalled, c.clicks)
+	f, err := t.prepare(ctx, defaultLine, c.watchers)
 	if err != nil {
 		return err
 	}
-	alone, err := s.press(ctx, f, c.presses)
+	alone, err := t.measureClicks(ctx, f, c.clicks)
 	if err != nil {
 		return err
 	}
-	stalled, err := s.watchAs(ctx, Order{N: c.stalled, First: c.watchers, Stalled: true})
+	stalled, err := t.watch(ctx, WatchRequest{Count: c.stalled, FirstID: c.watchers, Stalled: true})
 	if err != nil {
 		return err
 	}
-	before, err := s.memory(ctx)
+	before, err := t.memory(ctx)
 	if err != nil {
 		return err
 	}
-	for i := range c.fill {
-		text := fmt.Sprint(i) + strings.Repeat("混", 490)
-		if _, _, err := s.desk.change(ctx, f, func(ctx context.Context) error { return s.desk.say(ctx, text) }); err != nil {
-			return err
-		}
-		if !sleep(ctx, window) {
-			return ctx.Err()
-		}
+	if err := c.fillBuffers(ctx, t, f); err != nil {
+		return err
 	}
-	full, err := s.memory(ctx)
+	full, err := t.memory(ctx)
 	if err != nil {
 		return err
 	}
-	s.sayf("%d sockets are full", c.stalled)
-	if err := s.desk.say(ctx, ""); err != nil { // frames as long as before
+	t.progressf("the buffers of %d sockets are full", c.stalled)
+	if err := t.desk.setMessage(ctx, ""); err != nil { // restores the frames' size
 		return err
 	}
-	if !sleep(ctx, window) {
+	if !sleep(ctx, coalescingWindow) {
 		return ctx.Err()
 	}
-	beside, err := s.press(ctx, f, c.presses)
+	beside, err := t.measureClicks(ctx, f, c.clicks)
 	if err != nil {
 		return err
 	}
-	after, err := s.memory(ctx)
+	after, err := t.memory(ctx)
 	if err != nil {
 		return err
 	}
-	r.spread("any watcher, alone", alone.all)
-	r.spread("any watcher, beside the stalled", beside.all)
-	r.add("p99 beside against alone", beside.all.at(.99)/alone.all.at(.99), "ratio")
+	r.addDistribution("any watcher, alone", alone.all)
+	r.addDistribution("any watcher, beside the stalled", beside.all)
+	r.add("p99 beside against alone", beside.all.quantile(.99)/alone.all.quantile(.99), "ratio")
 	if before.resident > 0 {
 		r.add("resident, empty", before.resident/(1<<20), "MB")
 		r.add("resident, full", full.resident/(1<<20), "MB")
@@ -82,41 +71,36 @@ func (c *stall) play(ctx context.Context, s *stage, r *result) error {
 		r.add("resident, at the end against full", after.resident/full.resident, "ratio")
 	}
 	if before.live > 0 {
-		r.add("live memory more a stalled reader", max(0, after.live-before.live)/float64(c.stalled), "B")
+		r.add("additional live memory a stalled reader", max(0, after.live-before.live)/float64(c.stalled), "B")
 	}
-	// Who reads again gets the newest, after no more of the old than the kernel kept.
-	if err := stalled.wake(); err != nil {
+	// A reader that resumes gets what the kernel buffered, then the newest board.
+	if err := stalled.resume(); err != nil {
 		return err
 	}
-	woke := time.Now()
-	if err := s.desk.verify(ctx, stalled); err != nil {
-		return fmt.Errorf("those that read again: %w", err)
+	resumed := time.Now()
+	if err := t.desk.verify(ctx, stalled); err != nil {
+		return fmt.Errorf("after the stalled watchers resumed: %w", err)
 	}
-	r.add("all true after they read again", milliseconds(time.Since(woke)), "ms")
-	woken, err := stalled.count()
+	r.add("all current after they resumed", milliseconds(time.Since(resumed)), "ms")
+	tally, err := stalled.tally()
 	if err != nil {
 		return err
 	}
-	r.add("frames sent while nobody read", float64(c.fill+1+2*c.presses), "frames")
-	r.add("frames that one found on waking, at most", float64(woken.MostFrames), "frames")
-	return s.desk.verify(ctx, f)
+	r.add("frames published while stalled", float64(c.fill+1+2*c.clicks), "frames")
+	r.add("most frames of a resumed watcher", float64(tally.MaxFrames), "frames")
+	return nil
 }
 
-// memory is what the server holds after its garbage is collected; 0 where it
-// cannot be seen.
-type memory struct{ resident, live, goroutines float64 }
-
-func (s *stage) memory(ctx context.Context) (memory, error) {
-	var m memory
-	if err := s.settle(ctx); optional(err) != nil {
-		return m, err
+// fillBuffers publishes long messages, one in each coalescing window.
+func (c *stall) fillBuffers(ctx context.Context, t *testbed, f *fleet) error {
+	for i := range c.fill {
+		text := fmt.Sprint(i) + strings.Repeat("混", 490)
+		if _, _, err := t.desk.changeAndWait(ctx, f, func(ctx context.Context) error { return t.desk.setMessage(ctx, text) }); err != nil {
+			return err
+		}
+		if !sleep(ctx, coalescingWindow) {
+			return ctx.Err()
+		}
 	}
-	values, err := s.metrics(ctx)
-	if optional(err) != nil {
-		return m, err
-	}
-	m.live = values["go_memstats_heap_inuse_bytes"] + values["go_memstats_stack_inuse_bytes"]
-	m.goroutines = values["go_goroutines"]
-	m.resident, err = residentOf(s.pid)
-	return m, optional(err)
+	return nil
 }

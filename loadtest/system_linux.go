@@ -6,16 +6,17 @@ import (
 	"syscall"
 )
 
-const terminate = syscall.SIGTERM
+// terminateSignal asks a process to end.
+const terminateSignal = syscall.SIGTERM
 
-// dieWithParent has the kernel end the child, kindly, when we are killed.
-func dieWithParent(cmd *exec.Cmd) {
+// terminateWithParent makes the kernel terminate the child if this process ends.
+func terminateWithParent(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 }
 
-// keepLittle gives a socket a small receive buffer before it connects, so that
-// a client that does not read stalls after a few frames.
-func keepLittle(_, _ string, c syscall.RawConn) error {
+// setSmallReceiveBuffer limits the socket's buffer before it connects. A client
+// that does not read then stalls after a few frames.
+func setSmallReceiveBuffer(_, _ string, c syscall.RawConn) error {
 	var failed error
 	err := c.Control(func(fd uintptr) {
 		failed = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF, 8<<10)
@@ -23,9 +24,9 @@ func keepLittle(_, _ string, c syscall.RawConn) error {
 	return errors.Join(err, failed)
 }
 
-// pinned returns the command line that runs a program on some processors only,
-// such as "0" or "1-3"; "" is any.
-func pinned(cpu string, argv ...string) []string {
+// pinnedCommand returns the command line that runs a program on the given
+// processors, such as "0" or "1-3". An empty string allows all.
+func pinnedCommand(cpu string, argv ...string) []string {
 	if cpu == "" {
 		return argv
 	}

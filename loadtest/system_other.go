@@ -8,14 +8,14 @@ import (
 	"syscall"
 )
 
-// terminate is what every system knows; few but Linux are measured on.
-var terminate = os.Interrupt
+// terminateSignal asks a process to end.
+var terminateSignal = os.Interrupt
 
-// dieWithParent does nothing: only Linux can.
-func dieWithParent(*exec.Cmd) {}
+// terminateWithParent does nothing, as it needs Linux.
+func terminateWithParent(*exec.Cmd) {}
 
-// keepLittle leaves the socket as it is.
-func keepLittle(_, _ string, _ syscall.RawConn) error { return nil }
+// setSmallReceiveBuffer does nothing, as it needs Linux.
+func setSmallReceiveBuffer(_, _ string, _ syscall.RawConn) error { return nil }
 
-// pinned returns the command line as it is: only Linux pins.
-func pinned(_ string, argv ...string) []string { return argv }
+// pinnedCommand returns the command line unchanged, as pinning needs Linux.
+func pinnedCommand(_ string, argv ...string) []string { return argv }

@@ -17,133 +17,141 @@ import (
 )
 
 const (
-	// patience is how long anything may take before the run counts as failed.
-	patience = 2 * time.Minute
-	// bufferSize is what one watcher keeps to read into, in bytes; a larger
-	// frame makes it grow.
+	// operationTimeout limits every single operation of a run.
+	operationTimeout = 2 * time.Minute
+	// bufferSize is the initial size of a watcher's read buffer in bytes. A
+	// larger frame makes the buffer grow.
 	bufferSize = 2 << 10
-	// closingWait is how long after the moment named in a goodbye the server
-	// may take to close.
-	closingWait = 5 * time.Second
+	// closeTimeout limits how long the server may take to close a connection,
+	// counted from the time in its goodbye.
+	closeTimeout = 5 * time.Second
 )
 
-// watcher is one screen: a connection, another one when that ends, and the
-// newest board. It has one goroutine.
+// watcher keeps one connection to the server, reconnects when that ends, and
+// holds the newest board. One goroutine runs it.
 type watcher struct {
-	crew *crew
-	id   int
+	worker *worker
+	id     int
 
-	mu      sync.Mutex    // guards what follows
-	conn    net.Conn      // nil while there is none
-	back    time.Duration // when to come back once conn has ended; negative: it was not to end
-	due     time.Time     // when the last goodbye said to come back
-	opens   int
-	epoch   string
-	version uint64
-	last    []byte // newest board frame
-	boards  int    // board frames
-	met     *target
+	mu             sync.Mutex    // guards the fields below
+	conn           net.Conn      // nil while disconnected
+	reconnectAfter time.Duration // delay once conn ends; negative if it must not end
+	reconnectAt    time.Time     // time in the last goodbye
+	connections    int           // opened so far
+	epoch          string
+	version        uint64
+	newest         []byte // newest board frame
+	boards         int    // number of board frames
+	reached        *activeGoal
 }
 
-// run watches until the crew goes home, and comes back whenever it may.
+// run keeps the watcher connected until ctx is done. It records an error if the
+// server refuses the watcher or closes a connection without a goodbye.
 func (w *watcher) run(ctx context.Context) {
 	for at := 0; ctx.Err() == nil; {
-		conn, early, err := w.dial(ctx, w.crew.order.URLs[at])
+		conn, early, err := w.dial(ctx, w.worker.request.URLs[at])
 		if err != nil {
-			w.crew.fail(ctx, fmt.Errorf("watcher %d: %w", w.id, err))
+			w.worker.failUnlessDone(ctx, fmt.Errorf("watcher %d: %w", w.id, err))
 			return
 		}
-		if w.crew.order.Stalled {
+		if w.worker.request.Stalled {
 			select {
-			case <-w.crew.awake:
+			case <-w.worker.resumed:
 			case <-ctx.Done():
 				return
 			}
 		}
-		goodbye, err := w.read(conn, early)
+		goodbye, err := w.readFrames(conn, early)
 		conn.Close()
-		wait := w.leave()
+		delay := w.clearConn()
 		switch {
 		case ctx.Err() != nil:
 			return
 		case !goodbye.IsZero():
-			wait = time.Until(goodbye)
-			at = (at + 1) % len(w.crew.order.URLs)
-		case wait < 0:
-			w.crew.fail(ctx, fmt.Errorf("watcher %d was cut off: %w", w.id, err))
+			delay = time.Until(goodbye)
+			at = (at + 1) % len(w.worker.request.URLs)
+		case delay < 0:
+			w.worker.failUnlessDone(ctx, fmt.Errorf("watcher %d was disconnected: %w", w.id, err))
 			return
 		}
-		if !sleep(ctx, wait) {
+		if !sleep(ctx, delay) {
 			return
 		}
 	}
 }
 
-// dial tries until it is let in, for as long as patience lasts.
+// dial connects, and retries refused handshakes until the operation times out.
 func (w *watcher) dial(ctx context.Context, base string) (net.Conn, []byte, error) {
-	if w.opens == 0 { // who comes back waits for nobody
-		if !w.crew.enter(ctx) {
+	if w.connections == 0 { // reconnects are not limited
+		if !w.worker.acquireHandshake(ctx) {
 			return nil, nil, ctx.Err()
 		}
-		defer w.crew.entered()
+		defer w.worker.releaseHandshake()
 	}
-	for deadline := time.Now().Add(patience); ; {
-		conn, early, err := shake(ctx, base, w.crew.order.Topic, address(w.crew.order.First+w.id), w.crew.order.Stalled)
+	request := &w.worker.request
+	for deadline := time.Now().Add(operationTimeout); ; {
+		conn, early, err := dialWatch(ctx, base, request.Topic, loopbackAddress(request.FirstID+w.id), request.Stalled)
 		if err == nil {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			if ctx.Err() != nil {
-				conn.Close()
-				return nil, nil, ctx.Err()
-			}
-			w.conn, w.back = conn, -1
-			w.opens++
-			if w.crew.order.Stalled {
-				w.back = 0 // who takes nothing may be closed
-				w.crew.meet(w, time.Now())
-			}
-			return conn, early, nil
+			return conn, early, w.connected(ctx, conn)
 		}
-		wait := 100*time.Millisecond + rand.N(400*time.Millisecond)
-		if no, ok := errors.AsType[*refusal](err); ok {
-			if no.status != http.StatusTooManyRequests && no.status != http.StatusServiceUnavailable {
+		delay := 100*time.Millisecond + rand.N(400*time.Millisecond)
+		if refused, ok := errors.AsType[*handshakeError](err); ok {
+			if refused.status != http.StatusTooManyRequests && refused.status != http.StatusServiceUnavailable {
 				return nil, nil, err
 			}
-			wait += no.after
+			delay += refused.retryAfter
 		}
-		w.crew.refused.Add(1)
-		if time.Now().Add(wait).After(deadline) {
+		w.worker.refusedHandshakes.Add(1)
+		if time.Now().Add(delay).After(deadline) {
 			return nil, nil, err
 		}
-		if !sleep(ctx, wait) {
+		if !sleep(ctx, delay) {
 			return nil, nil, ctx.Err()
 		}
 	}
 }
 
-// leave forgets the connection and says when to come back; negative: nobody
-// said that this one would end.
-func (w *watcher) leave() time.Duration {
+// connected stores the new connection, or closes it if ctx is done.
+func (w *watcher) connected(ctx context.Context, conn net.Conn) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if ctx.Err() != nil {
+		conn.Close()
+		return ctx.Err()
+	}
+	w.conn, w.reconnectAfter = conn, -1
+	w.connections++
+	if w.worker.request.Stalled {
+		w.reconnectAfter = 0 // the server may close a stalled connection
+		w.worker.markReached(w, time.Now())
+	}
+	return nil
+}
+
+// clearConn forgets the connection and returns the delay before the next one.
+// The delay is negative if the connection had to stay open.
+func (w *watcher) clearConn() time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.conn = nil
-	return w.back
+	return w.reconnectAfter
 }
 
-// cut ends the connection as a lost network does; the watcher comes back.
-func (w *watcher) cut(back time.Duration) {
+// disconnect closes the connection without a close frame, as a lost network
+// does. The watcher reconnects after the delay.
+func (w *watcher) disconnect(delay time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.conn != nil {
-		w.back = back
+		w.reconnectAfter = delay
 		w.conn.Close()
 	}
 }
 
-// read takes frames until the connection ends. It returns when the server said
-// that it may come back, if it did.
-func (w *watcher) read(conn net.Conn, early []byte) (goodbye time.Time, err error) {
-	in := frames{from: conn, buf: make([]byte, max(bufferSize, len(early)))}
+// readFrames reads until the connection ends. If the server sent a goodbye, it
+// returns the time from which the watcher may reconnect.
+func (w *watcher) readFrames(conn net.Conn, early []byte) (goodbye time.Time, err error) {
+	in := frameReader{source: conn, buf: make([]byte, max(bufferSize, len(early)))}
 	in.end = copy(in.buf, early)
 	for {
 		op, payload, err := in.next()
@@ -153,18 +161,18 @@ func (w *watcher) read(conn net.Conn, early []byte) (goodbye time.Time, err erro
 		at := time.Now()
 		switch op {
 		case opText:
-			if err := w.take(payload, at, &goodbye); err != nil {
-				w.crew.wrong(fmt.Errorf("watcher %d: %w", w.id, err))
+			if err := w.receive(payload, at, &goodbye); err != nil {
+				w.worker.recordError(fmt.Errorf("watcher %d: %w", w.id, err))
 				return goodbye, err
 			}
 			if goodbye.IsZero() {
 				continue
 			}
-			if w.id%2 == 0 { // as our pages do; the others wait to be closed
-				_, err := conn.Write(appendControl(nil, opClose, []byte{0x03, 0xE8}))
+			if !w.awaitsClose() {
+				_, err := conn.Write(appendControl(nil, opClose, []byte{0x03, 0xE8})) // 1000
 				return goodbye, err
 			}
-			if err := conn.SetReadDeadline(goodbye.Add(closingWait)); err != nil {
+			if err := conn.SetReadDeadline(goodbye.Add(closeTimeout)); err != nil {
 				return goodbye, err
 			}
 		case opPing:
@@ -173,59 +181,67 @@ func (w *watcher) read(conn net.Conn, early []byte) (goodbye time.Time, err erro
 			}
 		case opPong:
 		case opClose:
-			_, _ = conn.Write(appendControl(nil, opClose, payload[:min(2, len(payload))])) // it is over anyway
+			_, _ = conn.Write(appendControl(nil, opClose, payload[:min(2, len(payload))])) // the connection ends in any case
 			if len(payload) < 2 {
 				return goodbye, io.EOF
 			}
 			code := binary.BigEndian.Uint16(payload)
-			w.crew.closed(code)
+			w.worker.countClose(code)
 			return goodbye, fmt.Errorf("closed with %d %s", code, payload[2:])
 		default:
 			err := fmt.Errorf("frame of type %#x", op)
-			w.crew.wrong(fmt.Errorf("watcher %d: %w", w.id, err))
+			w.worker.recordError(fmt.Errorf("watcher %d: %w", w.id, err))
 			return goodbye, err
 		}
 	}
 }
 
-// take reads one text frame.
-func (w *watcher) take(payload []byte, at time.Time, goodbye *time.Time) error {
-	h, err := scan(payload)
+// awaitsClose reports whether the watcher leaves the close after a goodbye to
+// the server. The others close themselves, as junban's pages do.
+func (w *watcher) awaitsClose() bool { return w.id%2 == 1 }
+
+// receive handles one text frame. It sets goodbye if the frame is one.
+func (w *watcher) receive(payload []byte, at time.Time, goodbye *time.Time) error {
+	h, err := scanHeader(payload)
 	if err != nil {
 		return err
 	}
 	switch string(h.kind) {
 	case wire.TypePulse:
-		w.crew.pulses.Add(1)
+		w.worker.pulses.Add(1)
 		return nil
 	case wire.TypeStale:
-		w.crew.stale.Add(1)
+		w.worker.stale.Add(1)
 		return nil
 	case wire.TypeBye:
 		var f wire.Frame
 		if err := json.Unmarshal(payload, &f); err != nil {
 			return err
 		}
-		w.crew.byes.Add(1)
-		if w.id%2 == 1 {
-			w.crew.stayed.Add(1)
+		w.worker.goodbyes.Add(1)
+		if w.awaitsClose() {
+			w.worker.awaitedClose.Add(1)
 		}
 		*goodbye = at.Add(time.Duration(f.RetryAfterMs) * time.Millisecond)
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.due = *goodbye
+		w.reconnectAt = *goodbye
 		return nil
 	case wire.TypeBoard:
-	default:
-		return fmt.Errorf("frame of type %q on a board's topic", h.kind)
+		return w.receiveBoard(payload, h, at)
 	}
-	if w.id == 0 {
-		if err := decodesTo(payload, h); err != nil {
+	return fmt.Errorf("frame of type %q on a board's topic", h.kind)
+}
+
+// receiveBoard stores a board. It returns an error if the version goes backwards.
+func (w *watcher) receiveBoard(payload []byte, h frameHeader, at time.Time) error {
+	if w.id == 0 { // one watcher is enough for the costly check
+		if err := verifyHeader(payload, h); err != nil {
 			return err
 		}
 	}
-	w.crew.frames.Add(1)
-	w.crew.bytes.Add(int64(len(payload)))
+	w.worker.frames.Add(1)
+	w.worker.bytes.Add(int64(len(payload)))
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if string(h.epoch) == w.epoch && h.version < w.version {
@@ -235,13 +251,13 @@ func (w *watcher) take(payload []byte, at time.Time, goodbye *time.Time) error {
 		w.epoch = string(h.epoch)
 	}
 	w.version = h.version
-	w.last = append(w.last[:0], payload...)
+	w.newest = append(w.newest[:0], payload...)
 	w.boards++
-	w.crew.meet(w, at)
+	w.worker.markReached(w, at)
 	return nil
 }
 
-// sleep reports whether the time passed before ctx ended.
+// sleep waits for d and returns true, or returns false when ctx is done.
 func sleep(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil

@@ -43,10 +43,9 @@ func BenchmarkSnapshot(b *testing.B) {
 	}
 }
 
-// BenchmarkIssue measures the time that Redis itself spends in the issuing
-// script, in turns beside a bare script of INCR, ZADD, XADD and PUBLISH: once one
-// that writes the same ticket, entry and poke, and once one that writes nothing
-// but the number, the least that can be called a queue.
+// BenchmarkIssue measures the time that Redis spends in the issuing script, in turns
+// beside two bare scripts of INCR, ZADD, XADD and PUBLISH. The first writes the same
+// ticket, entry and poke. The second writes nothing but the number.
 func BenchmarkIssue(b *testing.B) {
 	rdb := queuetest.Redis(b)
 	s, ref := busy(b, 30)

@@ -12,8 +12,8 @@ import (
 	"junban/queue/queuetest"
 )
 
-// TestIssue_TenThousandPressesNeverExceedAQuota lets everybody press at once:
-// each bound of the session is reached, and none exceeded by one.
+// TestIssue_TenThousandPressesNeverExceedAQuota sends ten thousand requests at once.
+// Each limit of the session is reached, and none is exceeded.
 func TestIssue_TenThousandPressesNeverExceedAQuota(t *testing.T) {
 	t.Parallel()
 	const presses, hands = 10_000, 250
@@ -62,8 +62,8 @@ func TestIssue_TenThousandPressesNeverExceedAQuota(t *testing.T) {
 	queuetest.Sound(t, t.Context(), s, c.ID)
 }
 
-// TestMemory_ADayOf500TicketsStaysWithinOneMebibyte plays a clinic's day and
-// adds up what Redis says of each of its keys.
+// TestMemory_ADayOf500TicketsStaysWithinOneMebibyte plays a clinic's day and adds up
+// the memory of its keys in Redis.
 func TestMemory_ADayOf500TicketsStaysWithinOneMebibyte(t *testing.T) {
 	t.Parallel()
 	const tickets = 500

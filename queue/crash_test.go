@@ -19,13 +19,12 @@ import (
 	"junban/queue/queuetest"
 )
 
-// TestRedis_KilledInTheMiddleOfActsLosesNoneThatWasAnswered kills redis-server
-// with SIGKILL under desks and patients, and starts it again on the same
-// append-only file: what was answered is there, no number was given twice, and
-// the line is what its log says.
+// TestRedis_KilledInTheMiddleOfActsLosesNoneThatWasAnswered kills redis-server with
+// SIGKILL during acts, and restarts it on the same append-only file. Every acknowledged
+// act is there, no number was given twice, and the line matches its log.
 func TestRedis_KilledInTheMiddleOfActsLosesNoneThatWasAnswered(t *testing.T) {
 	t.Parallel()
-	queuetest.Redis(t) // says so when there is no redis-server
+	queuetest.Redis(t) // skips the test when there is no redis-server
 	kills := 2
 	if os.Getenv("JUNBAN_TEST_FULL") != "" {
 		kills = 6
@@ -74,7 +73,7 @@ func TestRedis_KilledInTheMiddleOfActsLosesNoneThatWasAnswered(t *testing.T) {
 			ref := clinic.Ref{Clinic: c.ID, Service: fmt.Sprint(1 + worker%2)}
 			for n := 0; ctx.Err() == nil; n++ {
 				key := fmt.Sprint(worker, ".", n)
-				for { // the same press, until it is answered
+				for { // the same request, until it is answered
 					i, err := s.Issue(context.WithoutCancel(ctx), ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{Key: key})
 					if err != nil {
 						unknown.Add(1)
@@ -93,7 +92,7 @@ func TestRedis_KilledInTheMiddleOfActsLosesNoneThatWasAnswered(t *testing.T) {
 				acts.Add(1)
 				called, err := s.CallNext(context.WithoutCancel(ctx), ref, fmt.Sprint(1+worker%2), queue.Act{})
 				if err != nil {
-					continue // a refusal, or nobody knows: the log does
+					continue // a refusal, or an unknown outcome: the log decides
 				}
 				for _, v := range []queue.Verb{queue.Miss, queue.Return, queue.Undo} {
 					if _, err := s.Do(context.WithoutCancel(ctx), called.ID, v, queue.Act{}); err == nil {

@@ -172,7 +172,7 @@
 //	junban:{c}:sessions               hash    token hash -> JSON, of the desk; any change sweeps those that are over,
 //	                                          and the key goes with the last
 //	junban:{c}:<day>:meta             hash    epoch, version, mark; closed; <s>:<count>: issued, seats,
-//	                                          numbers, calls of each line, see lua/_seats.lua
+//	                                          numbers, calls of each line, see lua/prelude
 //	junban:{c}:<day>:log              stream  one entry per change
 //	junban:{c}:<day>:tickets          hash    id -> JSON
 //	junban:{c}:<day>:patients         hash    id -> JSON, only what was given, and person -> id; expires

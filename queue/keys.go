@@ -16,7 +16,7 @@ const (
 	keySecret  = "junban:secret"  // 32 random bytes shared by the nodes
 )
 
-// PokeChannel is where every act publishes its clinic and version; lua/_act.lua names it too.
+// PokeChannel is where every act publishes its clinic and version; lua/prelude/act.lua names it too.
 const PokeChannel = "junban:poke"
 
 func keyPrefix(c clinic.ID) string  { return redisdb.ClinicKey(c, "") }
@@ -67,7 +67,7 @@ func lineKeys(c clinic.Clinic, d clinic.Day) []string {
 	return keys
 }
 
-// actKeys are the KEYS of every writing script, as lua/_act.lua lists them.
+// actKeys are the KEYS of every writing script, as lua/prelude/act.lua lists them.
 func actKeys(c clinic.Clinic, d clinic.Day, key string) []string {
 	return append([]string{
 		keyDesk(c.ID), keyAct(c.ID, key),

@@ -14,9 +14,9 @@ import (
 	"junban/queue/journal"
 )
 
-// ledger is a day as its log tells it, folded entry by entry while the log
-// grows. After every act it is what the snapshot is held to: the figures of
-// domain §5.3 are worked out once more, from nothing but the events.
+// ledger is a day computed from its log, entry by entry while the log grows. After
+// every act the snapshot is compared with it. It computes the figures of domain §5.3 a
+// second time, from the events alone.
 type ledger struct {
 	clinic  clinic.Clinic
 	zone    *time.Location // of the clinic: to read it again after each act takes longer than to compare
@@ -48,7 +48,7 @@ func newLedger(c clinic.Clinic, d clinic.Day) *ledger {
 	return &ledger{clinic: c, zone: zone, day: d, tickets: map[queue.TicketID]*entered{}, numbers: map[numbered]queue.TicketID{}}
 }
 
-// read enters what the log says since the last time.
+// read enters the log entries since the last read.
 func (l *ledger) read(ctx context.Context, s *queue.Store) error {
 	for e, err := range journal.New(s).Log(ctx, l.clinic.ID, l.day, l.last.ID) {
 		if err == nil {
@@ -110,8 +110,8 @@ func (l *ledger) enter(e journal.Event) error {
 	return nil
 }
 
-// number holds a new ticket's number apart from all others of its service and
-// day, or session, whatever has become of them.
+// number checks that no other ticket of the service and day, or session, has ever had a
+// new ticket's number.
 func (l *ledger) number(t queue.Ticket) error {
 	ref := t.ID.Ref()
 	n := numbered{ref.Service, "", t.Number}
@@ -137,8 +137,8 @@ func (l *ledger) stands(lane string, order func(a, b *entered) int, states ...qu
 	return found
 }
 
-// shows holds a snapshot to the ledger: its version, each list, ticket by
-// ticket and field by field, and the figures that the public is shown.
+// shows compares a snapshot with the ledger: its version, each list ticket by ticket
+// and field by field, and the public figures.
 func (l *ledger) shows(snap *queue.Snapshot) error {
 	if l.last.Version != snap.Version || l.last.Mark != snap.Mark || l.epoch != snap.Epoch {
 		return fmt.Errorf("the snapshot is of version %d, epoch %s; the log ends elsewhere", snap.Version, snap.Epoch)
@@ -187,16 +187,16 @@ func (l *ledger) shows(snap *queue.Snapshot) error {
 	return nil
 }
 
-// inOrder is a list that goes by number, with those of one number by id: a
-// transferred ticket may have the number of another.
+// inOrder sorts a list by number, and by id within a number. A transferred ticket may
+// share its number with another.
 func inOrder(ts []queue.Ticket) []queue.Ticket {
 	return slices.SortedFunc(slices.Values(ts), func(a, b queue.Ticket) int {
 		return cmp.Or(a.Number-b.Number, strings.Compare(string(a.ID), string(b.ID)))
 	})
 }
 
-// figures holds what the public is shown of a line to the events: 呼出し番号,
-// 待ち人数 in tickets and people, 呼出時不在者, and あと何人 of each who waits.
+// figures compares the public figures of a line with the events: 呼出し番号, 待ち人数 in tickets
+// and people, 呼出時不在者, and あと何人 of each waiting ticket.
 func (l *ledger) figures(snap *queue.Snapshot, line *queue.Line, open, waiting, absent []*entered) error {
 	calls := line.Calling()
 	for i, room := 0, map[string]bool{}; i < len(open); i++ {
@@ -235,8 +235,8 @@ func (l *ledger) figures(snap *queue.Snapshot, line *queue.Line, open, waiting, 
 	return nil
 }
 
-// countedNow tells whose places 待ち人数 counts: those before the session that
-// follows the one that is on or comes next.
+// countedNow returns the position up to which 待ち人数 counts: the start of the session
+// after the current or next one.
 func (l *ledger) countedNow(snap *queue.Snapshot, line *queue.Line) func(place string) bool {
 	calendar, _ := snap.Clinic.Timetable(line.Service) // the record may have changed since the day began
 	from, _ := snap.Clinic.Bounds(snap.Day, l.zone)

@@ -15,7 +15,7 @@ import (
 	"junban/queue/queuetest"
 )
 
-// press is one attempt at one act, as its client saw it.
+// attempt is one attempt at one act, as its client saw it.
 type press struct {
 	clinic  clinic.ID
 	act     string // "issue", "next", "look", or a verb
@@ -25,15 +25,15 @@ type press struct {
 	service string // of next and transfer
 	n       int    // of an act on one ticket: its number
 	ahead   int    // of move
-	sees    int    // of next and call: the number that the client sees in the room; 0: nobody, -1: not said
+	sees    int    // of next and call: the number that the client sees in the room; 0: none, -1: not sent
 	refused *refusal.Refusal
 	unknown bool   // no answer came: it may happen at any later time, or never
 	saw     string // the answer: a number, or of a look the whole clinic
 }
 
-// small is a clinic as small as can be: service 1 gives the numbers, service 2
-// gets the transferred tickets; rooms 1 and 2 serve both; who is absent goes
-// smallBack places back. It is not changed once it is made.
+// small is a minimal clinic. Service 1 issues the numbers and service 2 gets the
+// transferred tickets. Rooms 1 and 2 serve both. An absent ticket moves smallBack
+// positions back. It is not changed once it is made.
 type small struct {
 	version uint64
 	tickets []stand // by number, from 1
@@ -69,7 +69,7 @@ func (s small) act(n int, is stand, with int) small {
 	return s
 }
 
-// inside is who is in a room, 0 when nobody is.
+// inside is the number in a room, 0 if the room is free.
 func (s small) inside(room string) int {
 	return 1 + slices.IndexFunc(s.tickets, func(t stand) bool { return t.state == queue.Called && t.room == room })
 }
@@ -86,8 +86,8 @@ func (s small) line(lane string) []int {
 	return line
 }
 
-// behind is between which places ticket n stands that lets so many of a line go
-// first, and tickets that were promised a place there before; ahead -1 is the end.
+// behind returns the positions between which ticket n stands behind the next tickets of
+// a line. Tickets with an earlier promise go first; ahead -1 is the end.
 func (s small) behind(n int, lane string, ahead int) (below, above string) {
 	issued := 0
 	if lane == "1" {
@@ -118,8 +118,8 @@ func (s small) call(n int, room string) small {
 	return s.act(n, t, in)
 }
 
-// undo takes back the last act on ticket n, and that on the ticket which the
-// same call finished, unless somebody has acted on it since.
+// undo takes back the last act on ticket n. It also restores the ticket finished by the
+// same call, unless a later act changed that one.
 func (s small) undo(n int) (small, *refusal.Refusal) {
 	p := s.tickets[n-1].past
 	if p == nil {
@@ -225,8 +225,8 @@ func (s small) String() string {
 	return b.String()
 }
 
-// sight is a snapshot as [small] has it, with the ids of its tickets by number and
-// the number in each room.
+// sight is a snapshot in the form of [small], with the ticket ids by number and the
+// number in each room.
 func sight(snap *queue.Snapshot) (saw string, ids map[int]queue.TicketID, rooms map[string]int) {
 	ids, rooms = map[int]queue.TicketID{}, map[string]int{}
 	s := small{version: snap.Version}
@@ -243,9 +243,9 @@ func sight(snap *queue.Snapshot) (saw string, ids map[int]queue.TicketID, rooms 
 	return s.String(), ids, rooms
 }
 
-// step is [small.do] with the memory of keys, for the search. A press without
-// an answer is true whatever it does; one that never happened is the same as
-// one that happens after all others.
+// step is [small.do] with the memory of keys, for the search. An attempt without an
+// answer may have any effect. One that never ran counts as one that runs after all
+// others.
 func step(state, input, _ any) (bool, any) {
 	s, p := state.(small), input.(press)
 	if p.again {

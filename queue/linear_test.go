@@ -44,7 +44,7 @@ type user struct {
 	store  *queue.Store
 	clinic clinic.ID
 	ids    map[int]queue.TicketID
-	rooms  map[string]int // the ticket's number in each room, as last seen; 0: nobody
+	rooms  map[string]int // the ticket's number in each room, as last seen; 0: none
 	random *rand.Rand
 	late   int // acts until what the network held back arrives
 }
@@ -81,9 +81,9 @@ func (u *user) attempt(ctx context.Context, p press) press {
 	return u.send(ctx, p)
 }
 
-// fault draws what the network does to the next act; mostly nothing. A clinic
-// meets a bounded number of faults: each may leave an act without an answer, and
-// the search for an order doubles with every one of those.
+// fault draws what the network does to the next act; mostly nothing. The number of
+// faults of a clinic is bounded. Each may leave an act without an answer, and every
+// such act doubles the search.
 func (u *user) fault() string {
 	kinds := []string{"cut", "cut under way", "swallowed", "swallowed", "late", "late"}
 	if u.late > 0 { // one at a time
@@ -100,8 +100,8 @@ func (u *user) fault() string {
 	return kinds[n]
 }
 
-// send sends one act and tells how it went. It sends it once: the client
-// library's own repeats are off, so that none goes unnoticed.
+// send sends one act and returns its outcome. It sends it once: the client library's
+// own repeats are off, so that none goes unnoticed.
 func (u *user) send(ctx context.Context, p press) press {
 	ref := clinic.Ref{Clinic: u.clinic, Service: "1"}
 	act := queue.Act{Key: p.key, By: clinic.Actor{Kind: "staff"}}
@@ -194,7 +194,7 @@ func (u *user) act(ctx context.Context, nth int) {
 		}
 		switch {
 		case p.unknown && p.act == "look":
-			continue // tells nothing and does nothing
+			continue // returns nothing and does nothing
 		case p.unknown:
 			u.unknown++
 		case p.refused != nil:
@@ -206,12 +206,11 @@ func (u *user) act(ctx context.Context, nth int) {
 	}
 }
 
-// TestLine_IsLinearizableOverABadNetwork lets desks and patients of a few
-// clinics act at once, each over connections that are cut, that lose replies and
-// that deliver an act long after its client has given it up. Then it searches
-// for one order of all acts, within the times at which each was pressed and
-// answered, that explains every answer and every look at the line. No fault
-// waits for a clock, so that a busy machine adds none.
+// TestLine_IsLinearizableOverABadNetwork runs desks and patients of a few clinics at
+// once over bad connections. They are cut, lose replies, and deliver acts long after
+// the client has given up. Then it searches for one order of all acts that explains
+// every answer and every snapshot. Each act lies between its request and its answer. No
+// fault waits for a clock, so that a busy machine adds none.
 func TestLine_IsLinearizableOverABadNetwork(t *testing.T) {
 	t.Parallel()
 	const abreast, users, acts, faults = 4, 5, 20, 10
@@ -274,8 +273,8 @@ func TestLine_IsLinearizableOverABadNetwork(t *testing.T) {
 	}
 }
 
-// once returns a store behind the proxy that repeats nothing by itself, and has
-// an answer to wait for until the network breaks.
+// once returns a store behind the proxy. It never repeats a request, and waits for each
+// answer until the network breaks.
 func once(t testing.TB, p *queuetest.Proxy) *queue.Store {
 	t.Helper()
 	rdb := redis.NewClient(queuetest.Patient(redis.Options{Network: "unix", Addr: p.Addr, MaxRetries: -1, DialerRetries: 1}))

@@ -8,8 +8,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// TestLua_HeadersNameEveryKey holds each script's header to the keys that Go
-// passes, and each writing script to the opening that checks its key.
+// TestLua_HeadersNameEveryKey compares each script's header with the keys that Go
+// passes. Each writing script must begin with the check of its key.
 func TestLua_HeadersNameEveryKey(t *testing.T) {
 	t.Parallel()
 	keys := regexp.MustCompile(`KEYS\[(\d+)\]\s+->`)
@@ -23,8 +23,8 @@ func TestLua_HeadersNameEveryKey(t *testing.T) {
 	}
 	clinic := clinic.Clinic{ID: "1234", Services: []clinic.Service{{ID: "1"}}}
 	perLine := len(lineKeys(clinic, "2026-11-21"))
-	if got, want := len(keys.FindAllString(read("_act.lua"), -1)), len(actKeys(clinic, "2026-11-21", "k"))-perLine; got != want {
-		t.Errorf("_act.lua names %d keys, Go passes %d", got, want)
+	if got, want := len(keys.FindAllString(read("prelude/act.lua"), -1)), len(actKeys(clinic, "2026-11-21", "k"))-perLine; got != want {
+		t.Errorf("act.lua names %d keys, Go passes %d", got, want)
 	}
 	if n := len(snapshotKeys(clinic, "2026-11-21")); n != 9 || !strings.Contains(read("snapshot.lua"), "KEYS[8], KEYS[9], … ->") {
 		t.Errorf("snapshot.lua documents 9 keys for one service, Go passes %d", n)
@@ -56,7 +56,7 @@ func TestLua_HeadersNameEveryKey(t *testing.T) {
 			t.Errorf("%s.lua does not end with done()", name)
 		}
 	}
-	if !strings.Contains(read("_act.lua"), "'"+PokeChannel+"'") {
-		t.Errorf("_act.lua does not poke %s", PokeChannel)
+	if !strings.Contains(read("prelude/act.lua"), "'"+PokeChannel+"'") {
+		t.Errorf("act.lua does not publish on %s", PokeChannel)
 	}
 }

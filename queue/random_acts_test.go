@@ -21,8 +21,8 @@ func (w *twin) ref() clinic.Ref {
 	return clinic.Ref{Clinic: w.clinic.ID, Service: rapid.SampledFrom([]string{"1", "2"}).Draw(w.t, "service")}
 }
 
-// on does something with a ticket, mostly with a young one, which is still in
-// the line. As long as there is none it issues one, or tries to.
+// on does something with a ticket, mostly with a young one, which is still in the line.
+// While there is no ticket it issues one, or tries to.
 func (w *twin) on(do func(ids [2]queue.TicketID)) func(*rapid.T) {
 	return func(*rapid.T) {
 		if len(w.tickets) == 0 {
@@ -81,7 +81,7 @@ func (w *twin) settings() {
 	}
 }
 
-// day is so many days from today.
+// day is the given number of days from today.
 func (w *twin) day(n int) clinic.Day {
 	loc, err := w.clinic.Location()
 	if err != nil {
@@ -97,8 +97,8 @@ func (w *twin) day(n int) clinic.Day {
 // desk is who acts.
 func desk() queue.Act { return queue.Act{By: clinic.Actor{Kind: "staff", Name: "desk"}} }
 
-// caller is a desk that calls, on both lines: mostly it does not say whom it sees
-// in the room, else the newest of a ticket's past revisions or nobody.
+// caller is a desk that calls, on both lines. Sometimes it sends the ticket that it
+// expects in the room, which may be outdated.
 func (w *twin) caller() (a, b queue.Act) {
 	a, b = desk(), desk()
 	switch rapid.IntRange(-3, 2).Draw(w.t, "sees") {
@@ -114,8 +114,8 @@ func (w *twin) caller() (a, b queue.Act) {
 	return a, b
 }
 
-// actor is a desk that acts on a ticket, on both lines: mostly it does not say how
-// it sees it, else one of the last two ways the ticket was.
+// actor is a desk that acts on a ticket, on both lines. Sometimes it sends one of the
+// ticket's last two revisions.
 func (w *twin) actor(id queue.TicketID) (a, b queue.Act) {
 	a, b = desk(), desk()
 	revs := w.revs[id]
@@ -159,7 +159,7 @@ func (w *twin) issue() {
 	}
 }
 
-// closeDay tries to close a day, after which nobody is left in its line.
+// closeDay tries to close a day, which empties its line.
 func (w *twin) closeDay(d clinic.Day) {
 	errA, errB := w.store.CloseDay(w.t.Context(), w.clinic.ID, d), w.model.CloseDay(w.t.Context(), w.clinic.ID, d)
 	w.same("close "+string(d), queue.Ticket{}, queue.Ticket{}, errA, errB)
@@ -362,8 +362,8 @@ func cutName(ctx context.Context, t *rapid.T, line queuetest.Line, id queue.Tick
 	return "closed"
 }
 
-// lost files a ticket that neither line knows, with a token that a ticket of the
-// same service and day might have had.
+// lost files a ticket that neither line has, with a token that is valid for the service
+// and day.
 func (w *twin) lost(ids [2]queue.TicketID) {
 	t, err := w.store.Ticket(w.t.Context(), ids[0])
 	if err != nil || t.Issued.IsZero() {

@@ -63,8 +63,8 @@ func (w *twin) agree(what string, a, b queue.Ticket, errA, errB error) {
 	}
 }
 
-// look reads both lines and compares the two, and holds the store's to the
-// invariants and to what its log says by now.
+// look reads both lines and compares them. It also checks the invariants of the store's
+// line, and compares it with its log.
 func (w *twin) look() {
 	a, err := w.store.Snapshot(w.t.Context(), w.clinic.ID)
 	if err != nil {
@@ -102,7 +102,7 @@ func (w *twin) look() {
 // verify replays the log of every day there was, and compares it with the live
 // keys, byte for byte.
 func (w *twin) verify() {
-	for _, ids := range w.tickets { // days to come, which nobody has looked at yet
+	for _, ids := range w.tickets { // days to come that were not read yet
 		if day := ids[0].Day(); w.ledgers[day] == nil {
 			w.ledgers[day] = newLedger(w.clinic, day)
 		}
@@ -138,7 +138,7 @@ func (w *twin) verify() {
 	}
 }
 
-// play does so many random acts, with a look after each.
+// play does n random acts, with a look after each.
 func (w *twin) play(acts int) {
 	actions := w.actions()
 	names := rapid.SampledFrom(slices.Sorted(maps.Keys(actions)))
@@ -164,12 +164,11 @@ func randomActs(t *testing.T) int {
 	return 3_000
 }
 
-// TestRandom_StoreAndModelAgree plays random days on both lines: it checks the
-// line after every act, and replays the log of every day at the end.
-// Most days are played on a real Redis where time moves: hours pass, sessions
-// begin and end, days roll over, the clock goes wrong and is put right. The
-// others on one that goes by its own clock, a few on the Redis in memory that
-// serves the demo.
+// TestRandom_StoreAndModelAgree plays random days on both lines. It checks the line
+// after every act, and replays the log of every day at the end. Most days run on a real
+// Redis with a moving clock. Hours pass, sessions begin and end, days roll over, and
+// the clock jumps. The others run on a Redis with its own clock. A few run on the Redis
+// in memory that serves the demo.
 func TestRandom_StoreAndModelAgree(t *testing.T) {
 	t.Parallel()
 	want := randomActs(t)

@@ -11,8 +11,8 @@ import (
 	"junban/queue/queuetest"
 )
 
-// TestIssue_ALostReplyIssuesOnce loses replies of scripts that ran: the client
-// library repeats them by itself (design §5.1), and the key makes that harmless.
+// TestIssue_ALostReplyIssuesOnce loses replies of scripts that ran. The client library
+// repeats the requests (design §5.1), and the key makes that safe.
 func TestIssue_ALostReplyIssuesOnce(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewProxy(t)
@@ -31,8 +31,8 @@ func TestIssue_ALostReplyIssuesOnce(t *testing.T) {
 	}
 }
 
-// TestAct_AnUnknownOutcomeIsSafeToRepeat cuts the line until the library gives
-// up, and then presses again with the same key.
+// TestAct_AnUnknownOutcomeIsSafeToRepeat cuts the connection until the library gives
+// up. Then it repeats the request with the same key.
 func TestAct_AnUnknownOutcomeIsSafeToRepeat(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewProxy(t)
@@ -63,8 +63,8 @@ func TestAct_AnUnknownOutcomeIsSafeToRepeat(t *testing.T) {
 	}
 }
 
-// TestTakeTokens_ALostReplyTakesOnce loses replies of charges that were done: the
-// client library repeats them, and each takes and gives back one token.
+// TestTakeTokens_ALostReplyTakesOnce loses replies of charges that ran. The client
+// library repeats them, and each takes and gives back one token.
 func TestTakeTokens_ALostReplyTakesOnce(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewProxy(t)

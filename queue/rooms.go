@@ -67,7 +67,7 @@ type Notice struct {
 	At     time.Time
 }
 
-// notice reads it from a line's counts, as lua/_act.lua keeps it.
+// notice reads it from a line's counts, as lua/prelude/ticket.lua keeps it.
 func notice(counts map[string]string) Notice {
 	ms, err := strconv.ParseInt(counts["noticed"], 10, 64)
 	if err != nil || counts["notice"] == "" {

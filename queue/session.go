@@ -78,7 +78,7 @@ func (l *Line) hand(desk map[string]string, now time.Time) {
 	l.Manual = m
 }
 
-// count reads the counts of the line's seats, as lua/_seats.lua keeps them.
+// count reads the counts of the line's seats, as lua/prelude/seats.lua keeps them.
 func (l *Line) count(counts map[string]string, s *Snapshot) {
 	l.Counter, _ = strconv.Atoi(counts["issued"])
 	l.Taken = map[string]Taken{}
@@ -260,7 +260,7 @@ func (l *Line) available(s *Snapshot, session hours.Session, loc *time.Location)
 }
 
 // stopped says whether one more ticket could not be served by the session's
-// end, as lua/_seats.lua has it (AutoStop), and when that changes.
+// end, as lua/issue.lua has it (AutoStop), and when that changes.
 func (l *Line) stopped(s *Snapshot, session hours.Session, loc *time.Location) bool {
 	if !l.Service.Capacity.AutoStop || session.ID == "" {
 		return false
@@ -340,5 +340,5 @@ func sharedRooms(c clinic.Clinic, service string) (services map[string]bool, roo
 	return services, rooms
 }
 
-// placeOf is where the n-th ticket of a line stands, as lua/_act.lua has it.
+// placeOf is where the n-th ticket of a line stands, as lua/prelude/ticket.lua has it.
 func placeOf(n int) string { return fmt.Sprintf("%08d5", n) }

@@ -11,8 +11,8 @@ import (
 	"junban/queue/queuetest"
 )
 
-// TestSettings_ChangeWhileActsRun writes the record that another reader has, while
-// acts and reads go on; the race detector looks for shared lists (R1).
+// TestSettings_ChangeWhileActsRun writes a record while acts and reads use it. The race
+// detector looks for shared slices (R1).
 func TestSettings_ChangeWhileActsRun(t *testing.T) {
 	t.Parallel()
 	s, err := queue.NewStore(queuetest.Redis(t), queue.Options{})

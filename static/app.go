@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// The colours around an installed page, which are those of its ground: a test
-// holds them against the design's tokens.
+// The colours around an installed page. A test compares them with the design
+// tokens.
 const (
 	groundLight = "#f2f2f2"
 	groundDark  = "#000000"
 )
 
-// theme is the colour around a page in a colour scheme, "light" or "dark".
+// theme returns the colour around a page in a colour scheme, "light" or "dark".
 func theme(scheme string) string {
 	if scheme == "dark" {
 		return groundDark
@@ -22,7 +22,8 @@ func theme(scheme string) string {
 	return groundLight
 }
 
-// webManifest is the part of W3C's Web Application Manifest that we speak.
+// webManifest has the members of the W3C Web Application Manifest that are
+// used.
 type webManifest struct {
 	ID              string         `json:"id"`
 	Lang            string         `json:"lang"`
@@ -43,9 +44,9 @@ type manifestIcon struct {
 	Purpose string `json:"purpose"`
 }
 
-// WebManifest serves GET and HEAD /manifest.webmanifest, by which a phone
-// installs the page of its tickets. It begins there, because a manifest is the
-// same for everybody and must not know a ticket.
+// WebManifest serves GET and HEAD /manifest.webmanifest. The installed app
+// starts at the list of tickets, because the manifest is the same for all users
+// and must not name a ticket.
 func (s *Site) WebManifest(lang string) http.Handler {
 	m := webManifest{
 		ID: "/t", Lang: lang, Name: s.Text(lang, "app.name"), ShortName: s.Text(lang, "app.short"),
@@ -70,9 +71,9 @@ func (s *Site) WebManifest(lang string) http.Handler {
 	})
 }
 
-// Worker serves GET and HEAD /sw.js, the service worker of the patients' pages,
-// which a browser must request each time. What it may fetch its own policy
-// says, not that of a page.
+// Worker serves GET and HEAD /sw.js, the service worker of the patients' pages.
+// Browsers must revalidate it. Its own policy, not that of a page, limits its
+// requests.
 func (s *Site) Worker() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")

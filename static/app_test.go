@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestWebManifest_BeginsAtTheTicketsInItsLanguage(t *testing.T) {
+func TestWebManifest_StartsAtTheTickets(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for _, lang := range []string{Japanese, English} {
@@ -29,8 +29,8 @@ func TestWebManifest_BeginsAtTheTicketsInItsLanguage(t *testing.T) {
 	}
 }
 
-// A worker that is kept for long could not be mended.
-func TestWorker_IsAskedForAnewAndMayFetchOnlyFromHere(t *testing.T) {
+// A cached worker could not be fixed.
+func TestWorker_IsRevalidatedAndFetchesOnlyFromItsOrigin(t *testing.T) {
 	t.Parallel()
 	answer := get(newSite(t).Worker(), "/sw.js", nil)
 	if got := answer.Header.Get("Cache-Control"); got != "no-cache" {
@@ -44,7 +44,7 @@ func TestWorker_IsAskedForAnewAndMayFetchOnlyFromHere(t *testing.T) {
 	}
 }
 
-func TestTheme_IsTheGroundOfTheDesign(t *testing.T) {
+func TestTheme_IsTheBackgroundOfTheDesign(t *testing.T) {
 	t.Parallel()
 	ours, err := os.ReadFile("src/design/tokens.css")
 	if err != nil {

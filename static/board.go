@@ -2,33 +2,34 @@ package static
 
 import "time"
 
-// Board is the public state of a service as a page first paints it, before or
-// without its script. A field that the clinic hides stays at its zero value.
+// Board is the public state of a service as the server renders it. Fields that
+// the clinic hides have their zero value.
 type Board struct {
 	Service      string // 情報番号, "1234-1"
 	Name         string
-	Day          string    // business date, "2026-11-21": times of it are shown without a date
+	Day          string    // business date, "2026-11-21"; times on this date are shown without a date
 	Reception    string    // of the web desk: "open", "paused", "closed", "before"
-	OpensAt      time.Time // when the web desk opens next, in the clinic's zone; zero: not known
-	ClosesAt     time.Time // when it closes, in the clinic's zone; zero: not known
-	StopReason   string    // why the desk has stopped it, as in the contract; "" where it does not say
-	DayNotes     []DayNote // why today, and dates until it opens next, differ
+	OpensAt      time.Time // next opening of the web desk, in the clinic's zone; zero if unknown
+	ClosesAt     time.Time // closing of the web desk, in the clinic's zone; zero if unknown
+	StopReason   string    // reason for a manual stop, as in the contract; "" if not given
+	DayNotes     []DayNote // reasons why today, or a date until the next opening, differs
 	Availability string    // of the web desk, as in the contract: "many", "few", "none", "before", "stopped", "closed", ""
-	FirstVisit   string    // the same of first visits, where it differs
-	Calling      []Call    // nil when hidden; empty when nobody is called
-	Waiting      *int      // in Unit; nil when hidden
+	FirstVisit   string    // availability for first visits, if different
+	Calling      []Call    // nil if hidden; empty if no number is called
+	Waiting      *int      // in Unit; nil if hidden
 	Unit         string    // "人" or "組", as in the contract
 	WaitLow      int       // minutes
-	WaitHigh     int       // minutes; 0 when there is no estimate
-	WaitAt       string    // for a long wait a time of the clock, "15:00"; "" where minutes are enough
-	WaitNote     string    // the clinic's text beside the estimate
+	WaitHigh     int       // minutes; 0 if there is no estimate
+	WaitAt       string    // time of day for a long wait, "15:00"; else ""
+	WaitNote     string    // the clinic's note on the estimate
 	Overrunning  bool      // a consultation takes longer than usual
-	Notice       string    // why the order was changed lately, as in the contract; "" when it was not
-	Resting      []Rest    // rooms that take nobody for now
-	Absent       []int     // numbers absent when called; nil when hidden
-	Line         []int     // the next numbers in order; nil when hidden
-	Guests       []Guest   // those among the absent and the next whose number another service gave
-	Message      string    // "" when there is none
+	Notice       string    // reason for a recent change of the order, as in the contract; else ""
+	Resting      []Rest    // rooms without calls for now
+	Absent       []int     // numbers absent when called; nil if hidden
+	Line         []int     // the next numbers in order; nil if hidden
+	Guests       []Guest   // absent and next numbers that another service issued
+	Message      string    // "" if there is none
+	MessageUntil string    // on the clinic's clock: "12:00"; "" if there is no end
 }
 
 // ShowsCalling reports whether the clinic shows the called numbers.
@@ -37,21 +38,21 @@ func (b Board) ShowsCalling() bool { return b.Calling != nil }
 // ShowsAbsent reports whether the clinic shows the absent numbers.
 func (b Board) ShowsAbsent() bool { return b.Absent != nil }
 
-// Call is one number called to a room.
+// Call is a number that is called to a room.
 type Call struct {
 	Number int
 	Room   string // the room's name
-	Of     string // the name of the service that gave the number, where it is another
+	Of     string // name of the issuing service, if another one
 }
 
-// Guest is a number in the line of a service that did not give it.
+// Guest is a number in the line of a service that did not issue it.
 type Guest struct {
 	Number int
-	Of     string // the name of the service that gave it
+	Of     string // name of the issuing service
 	State  string // "waiting" or "absent"
 }
 
-// GuestsIn are the guests of a state.
+// GuestsIn returns the guests in a state.
 func (b Board) GuestsIn(state string) (in []Guest) {
 	for _, g := range b.Guests {
 		if g.State == state {
@@ -61,10 +62,12 @@ func (b Board) GuestsIn(state string) (in []Guest) {
 	return in
 }
 
-// AbsentPeople is how many were absent when called, other services' numbers too.
+// AbsentPeople returns the number of absent tickets, including those of other
+// services.
 func (b Board) AbsentPeople() int { return len(b.Absent) + len(b.GuestsIn("absent")) }
 
-// DayNote is why a date, or several in a row, differs from its weekday.
+// DayNote is the reason why a date, or a range of dates, differs from its
+// weekday.
 type DayNote struct {
 	From, To string // business dates, "2026-12-30"
 	Closed   bool
@@ -75,10 +78,10 @@ type DayNote struct {
 type Rest struct {
 	Room  string // the room's name
 	Duty  string // "break" or "off"
-	Until string // on the clinic's clock: "13:30"; "" where it was not said
+	Until string // local time, "13:30"; "" if not given
 }
 
-// boardView is what the template "board" needs.
+// boardView is the data of the template "board".
 type boardView struct {
 	Lang  string
 	Board Board
@@ -86,7 +89,7 @@ type boardView struct {
 
 func onBoard(lang string, b Board) boardView { return boardView{lang, b} }
 
-// reception is the key of what the web desk's state is called.
+// reception returns the key of the text for the state of the web desk.
 func reception(b Board) string {
 	switch {
 	case b.Reception != "open":
@@ -103,7 +106,7 @@ func reception(b Board) string {
 	return "reception.open"
 }
 
-// unusual lists the keys of what is unusual in a line.
+// unusual returns the keys of the texts for unusual conditions of a line.
 func unusual(b Board) []string {
 	var keys []string
 	switch b.Notice {
@@ -119,7 +122,7 @@ func unusual(b Board) []string {
 	return keys
 }
 
-// resting is the key of what a room's rest is called.
+// resting returns the key of the text for a room without calls.
 func resting(r Rest) string {
 	key := "resting.break"
 	if r.Duty == "off" {

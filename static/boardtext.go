@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// dayNote says why dates differ, on a page whose day is told.
+// dayNote returns the text of a note, on a page that shows the date today.
 func (s *Site) dayNote(lang string, n DayNote, today string) (string, error) {
 	date := func(d string) (string, error) {
 		if d == today {
@@ -34,15 +34,15 @@ func (s *Site) dayNote(lang string, n DayNote, today string) (string, error) {
 			return "", err
 		}
 	}
-	key := "dayNote.told"
+	key := "dayNote.note"
 	if n.Closed {
 		key = "dayNote.closed"
 	}
 	return s.text(lang, key, "when", when, "reason", n.Reason)
 }
 
-// numbers says the numbers of a line: its own, then those that other services
-// gave, with their names. The scripts say the same.
+// numbers formats the numbers of a line: its own, then those of other services
+// with their names. The scripts use the same format.
 func (s *Site) numbers(lang string, own []int, guests []Guest) (string, error) {
 	var names []string
 	given := map[string][]int{} // by the service's name
@@ -52,18 +52,18 @@ func (s *Site) numbers(lang string, own []int, guests []Guest) (string, error) {
 		}
 		given[g.Of] = append(given[g.Of], g.Number)
 	}
-	var told []string
+	var parts []string
 	if len(own) > 0 {
-		told = append(told, commas(own))
+		parts = append(parts, commas(own))
 	}
 	for _, name := range names {
 		theirs, err := s.text(lang, "board.guests", "service", name, "numbers", commas(given[name]))
 		if err != nil {
 			return "", err
 		}
-		told = append(told, theirs)
+		parts = append(parts, theirs)
 	}
-	return strings.Join(told, " / "), nil
+	return strings.Join(parts, " / "), nil
 }
 
 func commas(numbers []int) string {
@@ -74,7 +74,7 @@ func commas(numbers []int) string {
 	return strings.Join(texts, ", ")
 }
 
-// stopReason says one of the ready-made reasons, or the desk's own words.
+// stopReason returns the text of a predefined reason, or the desk's own text.
 func (s *Site) stopReason(lang, reason string) (string, error) {
 	sentence, err := s.text(lang, "stop."+reason)
 	if errors.Is(err, errNoText) {

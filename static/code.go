@@ -7,30 +7,30 @@ import (
 	"rsc.io/qr"
 )
 
-// quietZone is how many modules around a code stay white, as readers want it.
+// quietZone is the width of the white margin that readers require, in modules.
 const quietZone = 4
 
-// code is a QR code as SVG draws it: black on white, in a square of Size units.
+// code is a QR code in SVG units.
 type code struct {
-	Size int
-	Path string // the black modules, one unit each
+	Size int    // of the square with its margin
+	Path string // SVG path of the black modules, one unit each
 }
 
-// Code draws a text as a QR code for a screen: a square of size units with its
-// quiet zone, and its black parts as an SVG path. Level L, as nothing soils it.
+// Code encodes a text as a QR code for a screen. It returns the size of the
+// square with its margin, and the SVG path of the black modules. Level L
+// suffices, because a screen has no stains.
 func Code(text string) (size int, path string, err error) {
 	c, err := drawCode(text, qr.L)
 	return c.Size, c.Path, err
 }
 
-// printedCode draws a text for paper. Level Q, as a code at an entrance gets stains
-// and creases.
+// printedCode encodes a text for paper. Level Q tolerates stains and creases.
 func printedCode(text string) (code, error) { return drawCode(text, qr.Q) }
 
 func drawCode(text string, level qr.Level) (code, error) {
 	drawn, err := qr.Encode(text, level)
 	if err != nil {
-		return code{}, fmt.Errorf("draw a code: %w", err)
+		return code{}, fmt.Errorf("encoding a QR code: %w", err)
 	}
 	var path strings.Builder
 	for y := range drawn.Size {

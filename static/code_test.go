@@ -13,7 +13,7 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 )
 
-// scan reads the code of a sheet as it is drawn, each unit so many pixels wide.
+// scan decodes the code of a sheet, drawn at a number of pixels per unit.
 func scan(t *testing.T, html string, pixels int) string {
 	t.Helper()
 	size := 0
@@ -39,12 +39,12 @@ func scan(t *testing.T, html string, pixels int) string {
 	}
 	read, err := qrcode.NewQRCodeReader().Decode(bits, nil)
 	if err != nil {
-		t.Fatalf("the code cannot be read: %v", err)
+		t.Fatalf("decoding the code: %v", err)
 	}
 	return read.GetText()
 }
 
-func TestSheet_ItsCodeIsTheAddress(t *testing.T) {
+func TestSheet_CodeContainsTheURL(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for _, url := range []string{
@@ -53,15 +53,15 @@ func TestSheet_ItsCodeIsTheAddress(t *testing.T) {
 	} {
 		html := render(t, s, SheetPage{Lang: Japanese, Name: "さくら医院", URL: url})
 		if got := scan(t, html, 4); got != url {
-			t.Errorf("the code says %q, want %q", got, url)
+			t.Errorf("the code contains %q, want %q", got, url)
 		}
 		if !strings.Contains(html, `<p class="url">`+url+`</p>`) {
-			t.Errorf("%s cannot be read by people", url)
+			t.Errorf("%s is not printed as text", url)
 		}
 	}
 }
 
-func TestSheet_TooLongAnAddressIsAnError(t *testing.T) {
+func TestSheet_RefusesATooLongURL(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	if err := newSite(t).Render(&out, SheetPage{Lang: Japanese, URL: "https://" + strings.Repeat("x", 4000)}); err == nil || out.Len() > 0 {

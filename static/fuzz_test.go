@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Whatever a browser asks for, the answer is in a language that we speak: what
-// the address says goes first, then the first of ours that the header names.
+// FuzzLanguage checks that the result is always a supported language, and that
+// ?lang= precedes the header.
 func FuzzLanguage(f *testing.F) {
 	for _, s := range [][2]string{
 		{"", "en-US,en;q=0.9,ja;q=0.8"}, {"ja", "en"}, {"fr", "fr, EN"}, {"", "english"}, {"", ""}, {"", ",;-,ja"}, {"", strings.Repeat("fr,", 100) + "en"},
@@ -27,19 +27,19 @@ func FuzzLanguage(f *testing.F) {
 		primary, _, _ := strings.Cut(got, "-")
 		switch {
 		case !slices.ContainsFunc(Languages(), spoken):
-			t.Fatalf("%q is a language of %q", got, accept)
+			t.Fatalf("got %q for %q, which is not supported", got, accept)
 		case slices.ContainsFunc(Languages(), asked):
 			if got != lang {
 				t.Fatalf("asked for %s, got %s", lang, got)
 			}
 		case got != Japanese && !strings.Contains(strings.ToLower(lang+accept), primary):
-			t.Fatalf("%q or %q is %s", lang, accept, got)
+			t.Fatalf("Language(%q, %q) = %s", lang, accept, got)
 		}
 		if first := ask("", "en-GB;q=0.1,"+accept); first != English {
-			t.Errorf("%q after English is %s", accept, first)
+			t.Errorf("with English before %q, it is %s", accept, first)
 		}
 		if bounded := ask(lang, accept[:min(len(accept), maxAccept)]); bounded != got {
-			t.Errorf("%q is %s, and of its beginning %s", accept, got, bounded)
+			t.Errorf("Language(%q) = %s, but %s for its beginning", accept, got, bounded)
 		}
 	})
 }

@@ -6,30 +6,29 @@ import (
 	"strings"
 )
 
-// The languages that the code names. Japanese is the one that is used when
-// nothing else is asked for.
+// Languages that the code refers to. Japanese is the default.
 const (
 	Japanese = "ja"
 	English  = "en"
 )
 
-// LanguageCookie remembers on a device which language was chosen there. A script
-// writes it when a reader picks one from the list, and nothing else does: a link
-// that somebody else sent changes the language of that one page.
+// LanguageCookie is the cookie with the language that was chosen on a device.
+// Only the script of the language list writes it. The parameter ?lang= of a
+// link changes the language of that page only.
 const LanguageCookie = "junban_lang"
 
-// maxAccept bounds how much of an Accept-Language header is read, in bytes.
+// maxAccept limits how much of an Accept-Language header is parsed, in bytes.
 const maxAccept = 256
 
 // Spoken is a language of the pages.
 type Spoken struct {
-	Code string // a BCP 47 tag: of <html lang>, ?lang= and the locale file
+	Code string // BCP 47 tag, used in <html lang>, ?lang= and the name of the locale file
 	Name string // in the language itself
 }
 
-// Languages are those of the pages of patients, in the order of the list that
-// they offer. Easy Japanese is Japanese to a screen reader and to a browser that
-// looks for a font, so its tag is a private variant of that.
+// Languages returns the languages of the patients' pages, in the order of their
+// list. The tag of easy Japanese is a private variant of "ja": screen readers
+// and font selection treat it as Japanese.
 func Languages() []Spoken {
 	return []Spoken{
 		{Japanese, "日本語"}, {"ja-x-easy", "やさしい日本語"}, {English, "English"}, {"zh-Hans", "简体中文"},
@@ -37,21 +36,20 @@ func Languages() []Spoken {
 	}
 }
 
-// Language chooses the language of an answer to a patient: ?lang= first, then
-// what was chosen on the device, then the first language of Accept-Language that
-// we speak, then Japanese. An answer that depends on it needs
-// Vary: Accept-Language, Cookie.
+// Language returns the language of a response to a patient. It is the first
+// supported one of ?lang=, the cookie, and Accept-Language, or else Japanese.
+// The response needs Vary: Accept-Language, Cookie.
 func Language(r *http.Request) string { return choose(r, Languages()) }
 
-// ScreenLanguage is [Language] for the screen on a clinic's wall: ?lang= of its
-// address, then the clinic's language unless that is "", then Japanese. What the browser of a television prefers does not count,
-// nor what somebody has chosen on another page there (U11).
+// ScreenLanguage returns the language of a screen in a clinic: ?lang=, or else
+// the clinic's language, or else Japanese. It ignores the preferences of the
+// television's browser and the cookie (U11).
 func ScreenLanguage(r *http.Request, clinic string) string {
 	return cmp.Or(nearest(r.URL.Query().Get("lang"), Languages()), clinic, Japanese)
 }
 
-// DeskLanguage is [Language] for the desk, which has Japanese and English alone.
-// The pages for partners' designers have the same.
+// DeskLanguage returns the language of the desk and of the pages for partners'
+// designers, which are in Japanese and English only.
 func DeskLanguage(r *http.Request) string { return choose(r, deskLanguages()) }
 
 func deskLanguages() []Spoken { return []Spoken{{Japanese, "日本語"}, {English, "English"}} }
@@ -75,9 +73,9 @@ func choose(r *http.Request, among []Spoken) string {
 	return Japanese
 }
 
-// nearest is the language whose code a tag is, or else one of the same primary
-// language: "zh-TW" is read by who writes it better than English is. A tag of
-// none of them gives "".
+// nearest returns the language with a tag, or else one with the same primary
+// language: readers of "zh-TW" understand "zh-Hans" better than English. It
+// returns "" if there is none.
 func nearest(tag string, among []Spoken) string {
 	for _, s := range among {
 		if strings.EqualFold(tag, s.Code) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestLanguage_QueryThenDeviceThenHeaderThenJapanese(t *testing.T) {
+func TestLanguage_Precedence(t *testing.T) {
 	t.Parallel()
 	cases := []struct{ query, cookie, accept, want string }{
 		{"", "", "", Japanese},
@@ -59,7 +59,7 @@ func TestDeskLanguage_IsJapaneseOrEnglish(t *testing.T) {
 	}
 }
 
-func TestRender_TheListOfLanguagesNeedsNoScript(t *testing.T) {
+func TestRender_LanguageListWorksWithoutScript(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for _, name := range []string{"patient", "arrive", "index", "sheet"} {
@@ -79,8 +79,8 @@ func TestRender_TheListOfLanguagesNeedsNoScript(t *testing.T) {
 	}
 }
 
-// A page brings the words of its own language, before the script that says them.
-func TestRender_APageBringsTheWordsOfItsLanguage(t *testing.T) {
+// A page loads the texts of its own language before its script.
+func TestRender_PageLoadsTheTextsOfItsLanguage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for _, l := range Languages() {
@@ -88,7 +88,7 @@ func TestRender_APageBringsTheWordsOfItsLanguage(t *testing.T) {
 			html := render(t, s, samples(l.Code)[name])
 			words, script := strings.Index(html, s.URL(name+".words."+l.Code+".js")), strings.Index(html, s.URL(name+".js"))
 			if s.URL(name+".words."+l.Code+".js") == "" || words < 0 || words > script {
-				t.Errorf("page %s in %s has its words at %d, its script at %d", name, l.Code, words, script)
+				t.Errorf("page %s in %s has its texts at %d, its script at %d", name, l.Code, words, script)
 			}
 			if strings.Count(html, ".words.") != 1 || !strings.Contains(html, `id="wordless" role="alert" hidden>`) {
 				t.Errorf("page %s in %s:\n%s", name, l.Code, html)

@@ -7,97 +7,95 @@ import (
 	"html/template"
 	"io"
 	"strings"
-
-	"golang.org/x/text/feature/plural"
-	"golang.org/x/text/language"
 )
 
-// Page is one of the page structs of this package.
+// Page is one of the page structs in this package.
 type Page interface{ template() string }
 
 // PatientPage is /s/:service.
 type PatientPage struct {
 	Lang       string // one of [Languages]; see [Language]
-	Clinic     string // the clinic's name
-	Number     string // the clinic's, "1234"
+	Clinic     string // name of the clinic
+	Number     string // of the clinic, "1234"
 	Board      Board
-	At         string            // when the board was read, on the clinic's clock: "10:23"; "" where it is not told
-	MaxParty   int               // people one ticket may stand for, at least 1
-	Kinds      any               // what a visit may be for, marshalled as JSON; nil where it is not asked
-	Identify   bool              // who takes a number says for whom
-	Booking    bool              // numbers are given for days to come
-	FirstVisit string            // how a first visit is received: "button" (on the web), "desk" or "none"
-	Card       Card              // the form of the numbers on patient cards
-	Phone      string            // the clinic's telephone; "" when it has none
-	Names      map[string]string // the names of the clinic's services, by 情報番号
-	Initial    any               // the frame of topic service:…, marshalled as JSON; nil when there is none yet
+	At         string            // local time of the board, "10:23"; "" if not shown
+	MaxParty   int               // people per ticket, at least 1
+	Kinds      any               // kinds of visit to choose from, marshalled as JSON, or nil
+	Identify   bool              // the form asks for the patient's name
+	Booking    bool              // numbers are issued for future days
+	FirstVisit string            // reception of first visits: "button" (on the web), "desk" or "none"
+	Card       Card              // format of patient card numbers
+	Phone      string            // of the clinic, or ""
+	Names      map[string]string // names of the clinic's services, by 情報番号
+	Initial    any               // frame of topic service:…, marshalled as JSON, or nil
 }
 
-// Card is how many digits the numbers on a clinic's patient cards have; a Most of
-// 0 is any text.
+// Card is the number of digits of a clinic's patient card numbers. If Most is
+// 0, any text is valid.
 type Card struct{ Least, Most int }
 
-// TicketsPage is /t, all tickets that a device keeps. The server knows none of them.
+// TicketsPage is /t, the tickets stored on a device. The server does not know
+// them.
 type TicketsPage struct {
 	Lang string
-	Day  string // a date that no clinic's business date is before: tickets of earlier ones are let go
+	Day  string // the earliest business date of any clinic; older tickets are dropped
 }
 
 // DisplayPage is the screen in the waiting room: /display/:clinic, or /display,
-// which shows a code until a clinic's desk has let it in.
+// which shows a code until a clinic's desk accepts it.
 type DisplayPage struct {
 	Lang    string
-	Clinic  string // the clinic's number, "1234"; "" on /display
+	Clinic  string // number, "1234"; "" on /display
 	Name    string
 	Boards  []Board
-	At      string // when the boards were read, on the clinic's clock: "10:23"; "" where there are none
-	Initial any    // the frame of topic clinic:…; nil when there is none yet
+	At      string // local time of the boards, "10:23"; "" without boards
+	Initial any    // frame of topic clinic:…, or nil
 }
 
-// ArrivePage is /in/:clinic, behind the code at a clinic's entrance.
+// ArrivePage is /in/:clinic, the target of the QR code at a clinic's entrance.
 type ArrivePage struct {
 	Lang  string
-	Name  string            // the clinic's
+	Name  string            // of the clinic
 	Day   string            // business date, "2026-11-21"
-	Names map[string]string // the names of the clinic's services, by 情報番号
+	Names map[string]string // names of the clinic's services, by 情報番号
 }
 
-// SheetPage is /in/:clinic/sheet, which a clinic prints and puts up at its
-// entrance: the way to its [ArrivePage] as a code.
+// SheetPage is /in/:clinic/sheet, a printable QR code of the [ArrivePage] for
+// the entrance.
 type SheetPage struct {
 	Lang string
-	Name string // the clinic's
-	URL  string // of the page that the code opens, in full
+	Name string // of the clinic
+	URL  string // absolute URL of the page that the code opens
 }
 
-// StaffPage is /staff, the desk. It holds nothing before its script has a session.
+// StaffPage is /staff, the desk. It has no data before its script has a login.
 type StaffPage struct {
 	Lang string // "ja" or "en"; see [DeskLanguage]
 }
 
-// IndexPage is /, the way to a clinic: a search among the listed ones, and the
-// number of any other (B02 to B04). It has no script.
+// IndexPage is /, a search among the listed clinics, and a form for the number
+// of any other (B02 to B04). It has no script.
 type IndexPage struct {
 	Lang        string
-	Words       string // looked for, as they were typed
+	Words       string // search text, as typed
 	Area        string
 	Department  string
-	Areas       []string // to choose from
+	Areas       []string // choices
 	Departments []string
 	Clinics     []IndexClinic
 	Total       int    // clinics found, on all pages
 	Page, Pages int    // from 1
-	Previous    string // address of the page before, "" where there is none
+	Previous    string // URL of the previous page, or ""
 	Next        string
-	Number      string // that was typed, to be shown again with what is wrong with it
-	Wrong       string // of the number: "", "malformed", "unknown", "many"
-	Demo        bool   // the sample of a partner's page is served
+	Number      string // as typed, to show it again
+	Wrong       string // error of the number: "", "malformed", "unknown", "many"
+	Demo        bool   // the sample of a partner's page is available
 }
 
-// Searched reports whether anything is looked for.
+// Searched reports whether there is a search.
 func (p IndexPage) Searched() bool { return p.Words+p.Area+p.Department != "" }
 
-// IndexClinic is one clinic of an [IndexPage].
+// IndexClinic is a clinic on an [IndexPage].
 type IndexClinic struct {
 	Clinic      string // "1234"
 	Name        string
@@ -113,40 +111,40 @@ type ClinicPage struct {
 	Area        string
 	Departments []string
 	Address     string
-	Map         string // address of a map of it, in full; "" where there is no address
+	Map         string // URL of a map, or ""
 	Phone       string
-	Hours       string // in the clinic's words
+	Hours       string // as written by the clinic
 	Week        []WeekDay
 	Today       string // business date, "2026-11-21"
 	Boards      []Board
-	Names       map[string]string // the names of the services, by 情報番号
-	At          string            // when the boards were read, on the clinic's clock: "10:23"
-	Initial     any               // the frame of topic clinic:…
+	Names       map[string]string // names of the services, by 情報番号
+	At          string            // local time of the boards, "10:23"
+	Initial     any               // frame of topic clinic:…
 }
 
-// WeekDay is one of the next seven days of a timetable.
+// WeekDay is one of the next seven days of the timetable.
 type WeekDay struct {
 	Date     string // business date, "2026-11-21"
 	Sessions []WeekSession
-	Reason   string // why it differs from its weekday, in the clinic's words
+	Reason   string // why it differs from its weekday, as written by the clinic
 }
 
-// WeekSession is when patients are seen, on the clinic's clock.
+// WeekSession is a time of consultation, in local time.
 type WeekSession struct {
 	Name     string // "morning", "afternoon" or "evening"
 	From, To string // "09:00"
 	Next     bool   // To is on the next day
 }
 
-// ErrorPage says that a page could not be shown. Code is a problem's stable
-// code; a code without a sentence of its own gets a general one.
+// ErrorPage reports that a page is not available. Code is the stable code of a
+// problem; an unknown code gets a general text.
 type ErrorPage struct {
 	Lang string
 	Code string
 }
 
-// Passing reports whether the trouble may be over in a moment: the page then
-// asks again by itself, because nobody stands at a screen on a wall.
+// Passing reports whether the error may be temporary. The page then reloads
+// itself, because a screen on a wall has no user.
 func (p ErrorPage) Passing() bool { return p.Code == "unavailable" || p.Code == "internal" }
 
 func (PatientPage) template() string { return "patient.html" }
@@ -159,15 +157,14 @@ func (IndexPage) template() string   { return "index.html" }
 func (ClinicPage) template() string  { return "clinic.html" }
 func (ErrorPage) template() string   { return "error.html" }
 
-// Render writes a page as HTML in UTF-8. Nothing is written when the page
-// cannot be made.
+// Render writes a page as HTML in UTF-8. If rendering fails, it writes nothing.
 func (s *Site) Render(w io.Writer, p Page) error {
 	var out bytes.Buffer
 	if err := s.pages.ExecuteTemplate(&out, p.template(), p); err != nil {
-		return fmt.Errorf("render page: %w", err)
+		return fmt.Errorf("rendering the page: %w", err)
 	}
 	if _, err := w.Write(out.Bytes()); err != nil {
-		return fmt.Errorf("write page: %w", err)
+		return fmt.Errorf("writing the page: %w", err)
 	}
 	return nil
 }
@@ -186,7 +183,7 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"spoken":     s.spoken,
 		"onBoard":    onBoard,
 		"reception":  reception,
-		"crowd":      crowd,
+		"density":    density,
 		"when":       s.when,
 		"dayNote":    s.dayNote,
 		"numbers":    s.numbers,
@@ -211,7 +208,7 @@ func (s *Site) parsePages() (*template.Template, error) {
 	})
 	set, err := set.ParseFS(files, "src/pages/*.html")
 	if err != nil {
-		return nil, fmt.Errorf("parse pages: %w", err)
+		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
 	return set, nil
 }
@@ -224,27 +221,27 @@ func (s *Site) mustURL(name string) (string, error) {
 	return url, nil
 }
 
-// wordsURL is where the words of a page's script are, in a language.
+// wordsURL returns the URL of the texts of a page's script in a language.
 func (s *Site) wordsURL(lang, page string) (string, error) {
 	return s.mustURL(page + ".words." + lang + ".js")
 }
 
-// spoken are the sentences in which a screen says a call, by language: it may say
-// it in another than its own too.
+// spoken returns the sentences of spoken calls by language. A screen may speak
+// a language other than its own.
 func (s *Site) spoken() map[string]any {
 	all := make(map[string]any)
 	for _, l := range Languages() {
-		said := make(map[string]string)
+		texts := make(map[string]string)
 		for _, key := range []string{"say", "sayRoom", "sayNumber", "sayOf", "sayService"} {
-			said[key] = s.Text(l.Code, "display."+key)
+			texts[key] = s.Text(l.Code, "display."+key)
 		}
-		all[l.Code] = map[string]any{"display": said}
+		all[l.Code] = map[string]any{"display": texts}
 	}
 	return all
 }
 
-// problem is the sentence for a problem's code, or the general one. What the pages'
-// own scripts cannot cause is in a group that those do not load.
+// problem returns the text for a problem's code, or the general one. The group
+// "mishap" has problems that the scripts cannot cause, and do not load.
 func (s *Site) problem(lang, code string) (string, error) {
 	for _, key := range []string{"problem." + code, "mishap." + code} {
 		if sentence, err := s.text(lang, key); !errors.Is(err, errNoText) {
@@ -254,35 +251,34 @@ func (s *Site) problem(lang, code string) (string, error) {
 	return s.text(lang, "problem.unknown")
 }
 
-// count is a figure in its unit: "14組", "14 groups". The form is the one that CLDR
-// has for the number in that language; the scripts ask Intl.PluralRules.
+// count returns a number with its unit: "14組", "14 groups".
 func (s *Site) count(lang string, n int, unit string) (string, error) {
 	key := "unit.tickets"
 	if unit == "人" {
 		key = "unit.people"
 	}
-	if plural.Cardinal.MatchPlural(language.Make(lang), n, 0, 0, 0, 0) == plural.One {
-		key += "One"
-	}
 	return s.text(lang, key, "n", n)
 }
 
-// wait is an estimate: minutes, or a time of the clock.
+// wait returns an estimate in minutes, or as a time of day.
 func (s *Site) wait(lang string, b Board) (string, error) {
 	switch {
 	case b.WaitAt != "":
 		return s.text(lang, "board.clock", "time", b.WaitAt)
+	case b.WaitLow > 0 && b.WaitLow == b.WaitHigh:
+		return s.text(lang, "board.about", "high", b.WaitHigh)
 	case b.WaitLow > 0:
 		return s.text(lang, "board.range", "low", b.WaitLow, "high", b.WaitHigh)
 	}
 	return s.text(lang, "board.within", "high", b.WaitHigh)
 }
 
-// crowd is the class of a screen with so many services: the more there are, the
-// smaller all of it is. The screen's script says the same.
-func crowd(services int) string { return fmt.Sprintf("n%d", min(services, 7)) }
+// density returns the CSS class of a screen with a number of services; more
+// services get a smaller layout. The script of the screen uses the same
+// classes.
+func density(services int) string { return fmt.Sprintf("n%d", min(services, 7)) }
 
-// dial is a telephone number as a tel: address has it.
+// dial returns a telephone number for a tel: URL.
 func dial(phone string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '+' || r >= '0' && r <= '9' {

@@ -75,16 +75,16 @@ func TestRender_EveryPageInEveryLanguage(t *testing.T) {
 			}
 			html := render(t, s, p)
 			if !strings.Contains(html, `<html lang="`+lang+`"`) || !strings.HasSuffix(html, "</html>\n") {
-				t.Errorf("page %s in %s is not whole:\n%s", name, lang, html)
+				t.Errorf("page %s in %s is incomplete:\n%s", name, lang, html)
 			}
 			if strings.Contains(html, "ZgotmplZ") {
-				t.Errorf("page %s holds a value that the template refused:\n%s", name, html)
+				t.Errorf("page %s contains a value that the template refused:\n%s", name, html)
 			}
 		}
 	}
 }
 
-func TestRender_NothingIsInline(t *testing.T) {
+func TestRender_HasNoInlineCode(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	inline := regexp.MustCompile(`(?i)<style|\sstyle=|\son[a-z]+=|javascript:`)
@@ -92,7 +92,7 @@ func TestRender_NothingIsInline(t *testing.T) {
 	for name, p := range samples(Japanese) {
 		html := render(t, s, p)
 		if found := inline.FindString(html); found != "" {
-			t.Errorf("page %s has %q, which our policy forbids", name, found)
+			t.Errorf("page %s has %q, which the policy forbids", name, found)
 		}
 		for _, tag := range script.FindAllString(html, -1) {
 			if !strings.Contains(tag, " src=") && !strings.Contains(tag, `type="application/json"`) {
@@ -102,7 +102,7 @@ func TestRender_NothingIsInline(t *testing.T) {
 	}
 }
 
-func TestRender_FirstPaintHasTheNumbers(t *testing.T) {
+func TestRender_HTMLHasTheNumbers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	html := render(t, s, samples(Japanese)["patient"])
@@ -118,10 +118,9 @@ func TestRender_FirstPaintHasTheNumbers(t *testing.T) {
 	}
 }
 
-// TestRender_TextsOfStrangersAreIsolated renders every page with texts that are
-// written from right to left. Where one is drawn it stands in an element or between
-// characters that isolate it (row S13).
-func TestRender_TextsOfStrangersAreIsolated(t *testing.T) {
+// TestRender_TextsAreIsolated renders every page with right-to-left texts. Each
+// must be in an isolating element or between isolating characters (S13).
+func TestRender_TextsAreIsolated(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	const rtl = "שלום"
@@ -152,15 +151,15 @@ func TestRender_TextsOfStrangersAreIsolated(t *testing.T) {
 		drawn += strings.Count(html, rtl)
 		if bare := isolatedBy.ReplaceAllString(html, ""); strings.Contains(bare, rtl) {
 			at := strings.Index(bare, rtl)
-			t.Errorf("page %s draws a text that is not isolated: %q", name, bare[max(0, at-80):min(len(bare), at+80)])
+			t.Errorf("page %s shows a text that is not isolated: %q", name, bare[max(0, at-80):min(len(bare), at+80)])
 		}
 	}
 	if drawn < 50 {
-		t.Errorf("only %d texts are drawn", drawn)
+		t.Errorf("only %d texts are shown", drawn)
 	}
 }
 
-// turn changes every string of a value, in place.
+// turn replaces every string in a value.
 func turn(v reflect.Value, to func(string) string) {
 	switch v.Kind() {
 	case reflect.String:
@@ -172,7 +171,7 @@ func turn(v reflect.Value, to func(string) string) {
 			}
 		}
 	case reflect.Slice:
-		own := reflect.MakeSlice(v.Type(), v.Len(), v.Len()) // samples share theirs
+		own := reflect.MakeSlice(v.Type(), v.Len(), v.Len()) // the samples share their slices
 		reflect.Copy(own, v)
 		for i := range own.Len() {
 			turn(own.Index(i), to)
@@ -201,7 +200,7 @@ func turn(v reflect.Value, to func(string) string) {
 	}
 }
 
-func TestRender_HiddenFieldsAreNotThere(t *testing.T) {
+func TestRender_OmitsHiddenFields(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	html := render(t, s, PatientPage{Lang: Japanese, Board: Board{Service: "1234-1", Name: "内科", Reception: "open"}, MaxParty: 1})
@@ -212,7 +211,7 @@ func TestRender_HiddenFieldsAreNotThere(t *testing.T) {
 	}
 }
 
-func TestRender_ShownButEmptyIsSaid(t *testing.T) {
+func TestRender_ShowsEmptyFields(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	none := 0
@@ -225,7 +224,7 @@ func TestRender_ShownButEmptyIsSaid(t *testing.T) {
 	}
 }
 
-func TestRender_AStopSaysItsReason(t *testing.T) {
+func TestRender_ShowsTheReasonOfAStop(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for _, c := range []struct{ lang, reason, want string }{
@@ -240,7 +239,7 @@ func TestRender_AStopSaysItsReason(t *testing.T) {
 	}
 }
 
-func TestRender_InitialFrameCannotLeaveItsScript(t *testing.T) {
+func TestRender_EscapesTheInitialFrame(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	html := render(t, s, samples(Japanese)["patient"])
@@ -254,7 +253,7 @@ func TestRender_InitialFrameCannotLeaveItsScript(t *testing.T) {
 	}
 }
 
-func TestRender_AnOpeningOnAnotherDayHasItsDate(t *testing.T) {
+func TestRender_ShowsTheDateOfAnOpeningOnAnotherDay(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	board := Board{Service: "1234-1", Day: "2026-11-21", Reception: "before"}
@@ -283,16 +282,16 @@ func TestRender_UnknownReceptionIsAnError(t *testing.T) {
 	}
 }
 
-func TestRender_ProblemWithoutSentenceGetsTheGeneralOne(t *testing.T) {
+func TestRender_UnknownProblemGetsTheGeneralText(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	html := render(t, s, ErrorPage{Lang: English, Code: "never_heard_of"})
 	if !strings.Contains(html, "That did not work.") {
-		t.Errorf("no general sentence:\n%s", html)
+		t.Errorf("no general text:\n%s", html)
 	}
 }
 
-func TestRender_PassingTroubleAsksAgainByItself(t *testing.T) {
+func TestRender_TemporaryErrorReloads(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for code, want := range map[string]bool{"unavailable": true, "internal": true, "clinic_unknown": false, "never_heard_of": false} {
@@ -303,7 +302,7 @@ func TestRender_PassingTroubleAsksAgainByItself(t *testing.T) {
 	}
 }
 
-func TestRender_ScreenSaysHowCrowdedItIs(t *testing.T) {
+func TestRender_ScreenHasItsDensityClass(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for services, want := range map[int]string{0: "n0", 6: "n6", 7: "n7", 12: "n7"} {
@@ -313,7 +312,7 @@ func TestRender_ScreenSaysHowCrowdedItIs(t *testing.T) {
 		}
 		html := render(t, s, DisplayPage{Lang: Japanese, Boards: boards})
 		if !strings.Contains(html, `class="`+want+`"`) {
-			t.Errorf("a screen with %d services is not of class %s", services, want)
+			t.Errorf("a screen with %d services does not have the class %s", services, want)
 		}
 	}
 }

@@ -2,10 +2,10 @@ package static
 
 import "strings"
 
-// Policy is the Content-Security-Policy of our own pages, served from host (of
-// the request, with its port). Nothing is inline, nothing comes from elsewhere.
-// The socket is named in full because not every browser counts ws: as 'self';
-// a host that could not stand in a header value is left out.
+// Policy returns the Content-Security-Policy of the pages that are served from
+// host, which may have a port. Inline code and other origins are forbidden. The
+// WebSocket has its own source, because not every browser includes ws: in
+// 'self'. An invalid host is omitted.
 func Policy(host string) string {
 	connect := "connect-src 'self'"
 	if plainHost(host) {
@@ -25,7 +25,7 @@ func Policy(host string) string {
 	}, "; ")
 }
 
-// plainHost reports whether host has only what a host and port can have.
+// plainHost reports whether host has only characters of a host and port.
 func plainHost(host string) bool {
 	if host == "" || len(host) > 255 {
 		return false

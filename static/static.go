@@ -1,23 +1,21 @@
-// Package static is what a browser gets from us: the pages, their scripts and
-// styles, and the element that partners put into pages of their own.
+// Package static serves the pages, their scripts and styles, and the element
+// that partners embed in their own pages.
 //
-// It promises that everything served is embedded in the program, that a name
-// with a hash in it never changes its content, and that every sentence comes
-// from one locale file per language, shared with the scripts. It never reads a
-// disk at run time, never asks another host for anything, and knows no clinic:
-// the pages get plain values and say them.
+// All files are embedded in the program, and a name with a hash never changes
+// its content. Every text comes from a locale file per language, which the
+// scripts share. The package reads no files at run time, sends no requests, and
+// knows no clinics: pages receive plain values.
 //
-// Who comes to a clinic reads what he reads best: the pages of patients, the
-// screen on the wall and the element for partners are in all of [Languages]. The
-// desk is in Japanese and English: those who work there share its words with each
-// other and with the paper around them, and a wrong word there calls the wrong
-// patient. A page brings the words of its own language in a file of their own;
-// without them it stays what the server wrote, says so, and asks again.
+// The patients' pages, the screen and the element are available in all
+// [Languages]. The desk is in Japanese and English, because the staff share its
+// terms with each other and with paper forms. A page loads only the texts of
+// its own language. Without them, it shows what the server rendered, reports
+// that, and retries.
 //
-// dist is built from src by `go generate ./static` with esbuild's Go API and is
-// committed, so that `go run` needs nothing but Go; a test recomputes the hash
-// of the sources. Compression happens once, when the program starts: a few
-// milliseconds, and no binary files in the repository.
+// `go generate ./static` builds dist from src with esbuild's Go API. dist is
+// committed, so that `go run` needs only Go; a test compares the hash of the
+// sources. The program compresses the files at start, which takes a few
+// milliseconds.
 package static
 
 import (
@@ -43,32 +41,31 @@ import (
 //go:embed dist src/locale src/pages src/partner/examples
 var files embed.FS
 
-// Cache times of the two kinds of file. A hashed name may be kept for a year;
-// the embed keeps its name for ever, so that its content must be asked for again.
+// Cache times. A file with a hash in its name is immutable. The element keeps
+// its name, so it must be revalidated.
 const (
 	assetAge = 365 * 24 * time.Hour
 	embedAge = 5 * time.Minute
 )
 
-// versionLength is how much of the digest of the sources tells two builds apart.
+// versionLength is the number of digits of the sources' hash in the version.
 const versionLength = 16
 
-// embedName is the logical name of the element for partners.
+// embedName is the logical name of the element.
 const embedName = "embed.js"
 
 // workerName is the logical name of the service worker of the patients' pages.
 const workerName = "sw.js"
 
-// Site serves the embedded files. It never changes, and is safe for concurrent
-// use.
+// Site serves the embedded files. It is immutable and safe for concurrent use.
 type Site struct {
 	version string
-	urls    map[string]string // logical name → path on the server
-	assets  map[string]*file  // path on the server → content
+	urls    map[string]string // logical name → URL path
+	assets  map[string]*file  // URL path → content
 	embed   *file
 	worker  *file
-	words   map[string]*file             // of the element for partners, by language
-	texts   map[string]map[string]string // language → key → sentence
+	words   map[string]*file             // texts of the element, by language
+	texts   map[string]map[string]string // language → key → text
 	pages   *template.Template
 }
 
@@ -76,12 +73,12 @@ type file struct {
 	kind  string // Content-Type
 	etag  string
 	plain []byte
-	gz    []byte // nil where it would not be smaller
+	gz    []byte // nil if it is not smaller
 }
 
-// New returns the site of this program. The first call reads, checks and
-// compresses the embedded files; all calls return the same site. An error means
-// that the program was built from a broken dist.
+// New returns the site. The first call reads, checks and compresses the
+// embedded files; all calls return the same value. An error means that dist is
+// invalid.
 func New() (*Site, error) { return site() }
 
 var site = sync.OnceValues(read)
@@ -89,14 +86,14 @@ var site = sync.OnceValues(read)
 func read() (*Site, error) {
 	note, err := files.ReadFile("dist/" + manifest.Name)
 	if err != nil {
-		return nil, fmt.Errorf("read manifest: %w", err)
+		return nil, fmt.Errorf("reading the manifest: %w", err)
 	}
 	var m manifest.Manifest
 	if err := json.Unmarshal(note, &m); err != nil {
-		return nil, fmt.Errorf("read manifest: %w", err)
+		return nil, fmt.Errorf("reading the manifest: %w", err)
 	}
 	if len(m.Sources) < versionLength {
-		return nil, fmt.Errorf("read manifest: its sources are %q", m.Sources)
+		return nil, fmt.Errorf("reading the manifest: invalid hash of sources %q", m.Sources)
 	}
 	s := &Site{version: m.Sources[:versionLength], urls: make(map[string]string), assets: make(map[string]*file), words: make(map[string]*file)}
 	for name, built := range m.Files {
@@ -120,7 +117,7 @@ func read() (*Site, error) {
 		}
 	}
 	if s.embed == nil || s.worker == nil || s.words[Japanese] == nil {
-		return nil, fmt.Errorf("read manifest: no %s in it, no words for it or no %s", embedName, workerName)
+		return nil, fmt.Errorf("reading the manifest: %s, its texts or %s are missing", embedName, workerName)
 	}
 	if s.texts, err = readTexts(); err != nil {
 		return nil, err
@@ -134,18 +131,18 @@ func read() (*Site, error) {
 func open(name string) (*file, error) {
 	plain, err := fs.ReadFile(files, name)
 	if err != nil {
-		return nil, fmt.Errorf("read built file: %w", err)
+		return nil, fmt.Errorf("reading a built file: %w", err)
 	}
 	var small bytes.Buffer
 	zip, err := gzip.NewWriterLevel(&small, gzip.BestCompression)
 	if err != nil {
-		return nil, fmt.Errorf("compress %s: %w", name, err)
+		return nil, fmt.Errorf("compressing %s: %w", name, err)
 	}
 	if _, err := zip.Write(plain); err != nil {
-		return nil, fmt.Errorf("compress %s: %w", name, err)
+		return nil, fmt.Errorf("compressing %s: %w", name, err)
 	}
 	if err := zip.Close(); err != nil {
-		return nil, fmt.Errorf("compress %s: %w", name, err)
+		return nil, fmt.Errorf("compressing %s: %w", name, err)
 	}
 	sum := sha256.Sum256(plain)
 	f := &file{
@@ -159,7 +156,8 @@ func open(name string) (*file, error) {
 	return f, nil
 }
 
-// kindOf does not ask the machine's own table of types, which differs.
+// kindOf returns the media type. The tables of machines differ, so it uses
+// none.
 func kindOf(name string) string {
 	switch path.Ext(name) {
 	case ".js":
@@ -174,16 +172,15 @@ func kindOf(name string) string {
 	return "application/octet-stream"
 }
 
-// Version tells the pages of this program from those of another: 16 characters
-// that change with whatever the pages are made of.
+// Version returns 16 characters that identify the sources of the pages.
 func (s *Site) Version() string { return s.version }
 
-// URL is the path on the server of a built file, by its logical name:
-// "patient.js" → "/assets/patient-7F3K2A.js". An unknown name gives "".
+// URL returns the URL path of a built file by its logical name: "patient.js" →
+// "/assets/patient-7F3K2A.js". It returns "" for an unknown name.
 func (s *Site) URL(name string) string { return s.urls[name] }
 
-// Assets serves GET and HEAD /assets/*path: built files under hashed names, to
-// be kept for a year. Everything else is 404, without a body of its own.
+// Assets serves GET and HEAD /assets/*path: built files with hashed names,
+// cacheable for a year.
 func (s *Site) Assets() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f, ok := s.assets[r.URL.Path]
@@ -196,10 +193,9 @@ func (s *Site) Assets() http.Handler {
 	})
 }
 
-// Embed serves GET and HEAD of what foreign pages take, under names that never
-// change, to be asked for again after five minutes: /embed/v1.js, the element,
-// and /embed/v1.json?lang=, its sentences in the nearest language to a tag, which
-// is Japanese where no close language is available. Everything else is 404.
+// Embed serves GET and HEAD /embed/v1.js, the element, and
+// /embed/v1.json?lang=, its texts in the nearest language, or else in Japanese.
+// Clients revalidate both after five minutes.
 func (s *Site) Embed() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f := s.embed
@@ -221,8 +217,8 @@ func (s *Site) Embed() http.Handler {
 	})
 }
 
-// embedLanguage is the language of the element's sentences in a file, by its
-// logical name "embed.vi.json".
+// embedLanguage returns the language of a file with texts of the element, by
+// its logical name such as "embed.vi.json".
 func embedLanguage(name string) (string, bool) {
 	name, isJSON := strings.CutSuffix(name, ".json")
 	lang, isEmbed := strings.CutPrefix(name, "embed.")
@@ -233,8 +229,8 @@ func cacheControl(age time.Duration) string {
 	return "public, max-age=" + strconv.Itoa(int(age.Seconds()))
 }
 
-// serve writes the file, compressed where the browser takes that. The two forms
-// have two ETags, as they have two bodies.
+// serve writes the file, compressed if the browser accepts that. The two
+// encodings have different ETags.
 func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", f.kind)
@@ -249,7 +245,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }
 
-// takesGzip reports whether an Accept-Encoding names gzip without forbidding it.
+// takesGzip reports whether an Accept-Encoding header accepts gzip.
 func takesGzip(accept string) bool {
 	for entry := range strings.SplitSeq(accept, ",") {
 		name, params, weighed := strings.Cut(entry, ";")

@@ -42,7 +42,7 @@ func readManifest(t *testing.T) manifest.Manifest {
 	return m
 }
 
-func TestDist_BelongsToItsSources(t *testing.T) {
+func TestDist_IsUpToDate(t *testing.T) {
 	t.Parallel()
 	got, err := manifest.Hash(os.DirFS("."))
 	if err != nil {
@@ -53,7 +53,7 @@ func TestDist_BelongsToItsSources(t *testing.T) {
 	}
 }
 
-func TestDist_AsksNoOtherHost(t *testing.T) {
+func TestDist_NamesNoOtherHost(t *testing.T) {
 	t.Parallel()
 	address := regexp.MustCompile(`(?:https?:|wss?:)?//[A-Za-z0-9-]+\.[A-Za-z]`)
 	err := fs.WalkDir(files, "dist", func(name string, entry fs.DirEntry, err error) error {
@@ -74,7 +74,7 @@ func TestDist_AsksNoOtherHost(t *testing.T) {
 	}
 }
 
-func TestVendored_IsWhatItsSumSays(t *testing.T) {
+func TestVendored_MatchesItsChecksum(t *testing.T) {
 	t.Parallel()
 	for _, file := range []string{"vendor/lit/lit.js", "vendor/design-tokens/tokens.css", "story/testdata/axe/axe.min.js"} {
 		content, err := os.ReadFile(file)
@@ -87,23 +87,23 @@ func TestVendored_IsWhatItsSumSays(t *testing.T) {
 		}
 		sum := sha256.Sum256(content)
 		if want := hex.EncodeToString(sum[:]) + "  " + path.Base(file) + "\n"; string(note) != want {
-			t.Errorf("SHA256 says %q, %s is %q", note, file, want)
+			t.Errorf("SHA256 is %q, but that of %s is %q", note, file, want)
 		}
 	}
 }
 
-func TestLockfile_NamesNoRegistry(t *testing.T) {
+func TestLockfile_HasNoRegistryURLs(t *testing.T) {
 	t.Parallel()
 	lock, err := os.ReadFile("package-lock.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(lock), `"resolved"`) {
-		t.Error("package-lock.json records where packages came from")
+		t.Error("package-lock.json contains registry URLs")
 	}
 }
 
-func TestAssets_MayBeKeptForAYear(t *testing.T) {
+func TestAssets_AreCacheableForAYear(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for name := range readManifest(t).Files {
@@ -134,7 +134,7 @@ func TestAssets_UnknownNameIsNotFound(t *testing.T) {
 	}
 }
 
-func TestAssets_CompressedFormIsTheSameFile(t *testing.T) {
+func TestAssets_CompressedFormHasTheSameContent(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	url := s.URL("patient.js")
@@ -144,7 +144,7 @@ func TestAssets_CompressedFormIsTheSameFile(t *testing.T) {
 		t.Fatalf("encodings %q and %q", plain.Header.Get("Content-Encoding"), small.Header.Get("Content-Encoding"))
 	}
 	if small.Header.Get("ETag") == plain.Header.Get("ETag") {
-		t.Error("two bodies share one ETag")
+		t.Error("both encodings have the same ETag")
 	}
 	zip, err := gzip.NewReader(small.Body)
 	if err != nil {
@@ -163,7 +163,7 @@ func TestAssets_CompressedFormIsTheSameFile(t *testing.T) {
 	}
 }
 
-func TestAssets_CompressOnlyForThoseWhoTakeIt(t *testing.T) {
+func TestAssets_CompressOnlyIfAccepted(t *testing.T) {
 	t.Parallel()
 	cases := map[string]bool{
 		"":                    false,
@@ -184,7 +184,7 @@ func TestAssets_CompressOnlyForThoseWhoTakeIt(t *testing.T) {
 	}
 }
 
-func TestEmbed_IsForEveryOriginAndNotForLong(t *testing.T) {
+func TestEmbed_AllowsEveryOriginAndRevalidates(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	answer := get(s.Embed(), "/embed/v1.js", nil)
@@ -208,7 +208,7 @@ func TestEmbed_IsForEveryOriginAndNotForLong(t *testing.T) {
 	}
 }
 
-func TestEmbed_WordsComeInTheNearestLanguage(t *testing.T) {
+func TestEmbed_TextsAreInTheNearestLanguage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	cases := map[string]string{
@@ -222,9 +222,9 @@ func TestEmbed_WordsComeInTheNearestLanguage(t *testing.T) {
 			t.Fatalf("%s: %v", lang, err)
 		}
 		if got["embed"]["waiting"] != want || answer.Header.Get("Access-Control-Allow-Origin") != "*" {
-			t.Errorf("in %.20q the element says %q, want %q; headers %v", lang, got["embed"]["waiting"], want, answer.Header)
+			t.Errorf("in %.20q the text is %q, want %q; headers %v", lang, got["embed"]["waiting"], want, answer.Header)
 		}
-		if got["stop"]["crowded"] == "" || got["dayNote"]["told"] == "" || len(got) != 3 {
+		if got["stop"]["crowded"] == "" || got["dayNote"]["note"] == "" || len(got) != 3 {
 			t.Errorf("in %.20q the element gets %v", lang, got)
 		}
 	}

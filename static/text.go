@@ -11,28 +11,29 @@ import (
 	"time"
 	"unicode"
 
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/bidi"
 )
 
 var errNoText = errors.New("no such text")
 
-// readTexts reads the locale files: two levels, group and key, told apart in
-// the code by a dot. A sentence that a language lacks is Japanese in it: tests
-// see to it that none is missing, and a page is never without words.
+// readTexts reads the locale files. Keys have the form group.key. A text that a
+// language lacks is in Japanese; tests ensure that none is missing.
 func readTexts() (map[string]map[string]string, error) {
 	names, err := fs.Glob(files, "src/locale/*.json")
 	if err != nil {
-		return nil, fmt.Errorf("list locales: %w", err)
+		return nil, fmt.Errorf("listing the locale files: %w", err)
 	}
 	texts := make(map[string]map[string]string)
 	for _, name := range names {
 		content, err := files.ReadFile(name)
 		if err != nil {
-			return nil, fmt.Errorf("read locale: %w", err)
+			return nil, fmt.Errorf("reading a locale file: %w", err)
 		}
 		var groups map[string]map[string]string
 		if err := json.Unmarshal(content, &groups); err != nil {
-			return nil, fmt.Errorf("read locale %s: %w", name, err)
+			return nil, fmt.Errorf("reading the locale file %s: %w", name, err)
 		}
 		flat := make(map[string]string)
 		for group, sentences := range groups {
@@ -44,7 +45,7 @@ func readTexts() (map[string]map[string]string, error) {
 	}
 	for _, s := range Languages() {
 		if texts[s.Code] == nil {
-			return nil, fmt.Errorf("%w: no locale file of %s", errNoText, s.Code)
+			return nil, fmt.Errorf("%w: no locale file for %s", errNoText, s.Code)
 		}
 		whole := maps.Clone(texts[Japanese])
 		maps.Copy(whole, texts[s.Code])
@@ -53,10 +54,10 @@ func readTexts() (map[string]map[string]string, error) {
 	return texts, nil
 }
 
-// Text is the sentence that the locale file of a language has under a key such
-// as "common.queue"; every {name} in it is replaced by the value that follows
-// that name in args. An unknown language means Japanese, an unknown key gives
-// the key itself.
+// Text returns the text with a key such as "common.queue" in a language. args are
+// pairs of names and values, which replace each {name}. If the text has plural
+// forms, such as "unit.people_one", the value of {n} selects one. An unknown
+// language is treated as Japanese. For an unknown key, it returns the key.
 func (s *Site) Text(lang, key string, args ...any) string {
 	sentence, err := s.text(lang, key, args...)
 	if err != nil {
@@ -72,13 +73,34 @@ func (s *Site) text(lang, key string, args ...any) (string, error) {
 	}
 	sentence, ok := sentences[key]
 	if !ok {
+		sentence, ok = sentences[key+"_"+category(lang, args)]
+	}
+	if !ok {
+		sentence, ok = sentences[key+"_other"]
+	}
+	if !ok {
 		return "", fmt.Errorf("%w: %q", errNoText, key)
 	}
 	return fill(sentence, args), nil
 }
 
-// fill replaces each {name} of a sentence by its isolated value, in one pass: a
-// value that holds another {name} stays as it is (R6).
+// category returns the CLDR plural category of {n} in args. The scripts use
+// Intl.PluralRules.
+func category(lang string, args []any) string {
+	for i := 1; i < len(args); i += 2 {
+		if n, ok := args[i].(int); ok && args[i-1] == "n" {
+			return categories[plural.Cardinal.MatchPlural(language.Make(lang), n, 0, 0, 0, 0)]
+		}
+	}
+	return "other"
+}
+
+var categories = map[plural.Form]string{
+	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
+}
+
+// fill replaces each {name} of a text by its isolated value, in one pass: a
+// {name} within a value is not replaced (R6).
 func fill(sentence string, args []any) string {
 	pairs := make([]string, len(args)&^1)
 	for i := range pairs {
@@ -91,10 +113,9 @@ func fill(sentence string, args []any) string {
 	return strings.NewReplacer(pairs...).Replace(sentence)
 }
 
-// isolated puts a text between Unicode isolates where it has letters that are
-// written from right to left, or direction marks: it would turn round what stands
-// beside it (row S13). The templates write <bdi> where they can. The scripts have
-// the same rule in lib/isolated.ts.
+// isolated wraps a text with right-to-left letters or direction marks in
+// Unicode isolates. Otherwise it would reorder the text around it (S13).
+// Templates use <bdi> where possible. lib/isolated.ts has the same rule.
 func isolated(text string) string {
 	turns := strings.ContainsFunc(text, func(r rune) bool {
 		p, _ := bidi.LookupRune(r)
@@ -107,8 +128,8 @@ func isolated(text string) string {
 	return "\u2068" + text + "\u2069"
 }
 
-// when says an instant in its own zone: the time alone on that day, the date
-// with it on another one. The scripts say the same.
+// when formats an instant in its own zone: the time only, if it is on the given
+// day, else with its date. The scripts use the same format.
 func (s *Site) when(lang string, at time.Time, day string) (string, error) {
 	clock := at.Format("15:04")
 	if at.Format(time.DateOnly) == day {
@@ -121,7 +142,7 @@ func (s *Site) when(lang string, at time.Time, day string) (string, error) {
 	return s.text(lang, "date.at", "date", date, "time", clock)
 }
 
-// date says a date with its weekday.
+// date formats a date with its weekday.
 func (s *Site) date(lang string, at time.Time) (string, error) {
 	month, err := s.text(lang, fmt.Sprintf("date.m%d", at.Month()))
 	if err != nil {
@@ -134,7 +155,7 @@ func (s *Site) date(lang string, at time.Time) (string, error) {
 	return s.text(lang, "date.text", "month", month, "day", at.Day(), "weekday", weekday)
 }
 
-// day says a business date with its weekday.
+// day formats a business date with its weekday.
 func (s *Site) day(lang, date string) (string, error) {
 	at, err := time.Parse(time.DateOnly, date)
 	if err != nil {

@@ -14,18 +14,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// deskGroups are said at the desk, and to partners' designers, in Japanese and English.
+// deskGroups are the groups of the desk and of the pages for partners' designers,
+// in Japanese and English only.
 var deskGroups = []string{
 	"accuracy", "act", "available", "bookings", "changes", "clinic", "deed", "docs", "field", "generator", "hint", "insist", "journal", "keys", "marks", "place", "reason", "refused",
 	"rule", "screens", "settings", "staff", "status", "timetable", "userRole", "users", "wrong",
 }
 
-func TestLocales_SayTheSameThings(t *testing.T) {
+func TestLocales_HaveTheSameKeys(t *testing.T) {
 	t.Parallel()
 	value := regexp.MustCompile(`\{\w+\}`)
 	ja := readLocale(t, Japanese)
+	withoutPlurals(t, Japanese, ja)
 	for _, s := range Languages() {
 		texts := readLocale(t, s.Code)
+		withoutPlurals(t, s.Code, texts)
 		var want []string
 		for key := range ja {
 			group, _, _ := strings.Cut(key, ".")
@@ -58,7 +61,39 @@ func TestLocales_SayTheSameThings(t *testing.T) {
 	}
 }
 
-// readLocale is one locale file as it is, without what Japanese lends it.
+// withoutPlurals removes all plural forms but "other". It checks that each text
+// has exactly the forms of the language for integers.
+func withoutPlurals(t *testing.T, lang string, texts map[string]string) {
+	t.Helper()
+	want := map[string]bool{}
+	for n := range 1000 {
+		want[category(lang, []any{"n", n})] = true
+	}
+	found := map[string]map[string]bool{} // key → category
+	for key := range maps.Clone(texts) {
+		base, form, _ := strings.Cut(key, "_")
+		if _, ok := texts[base+"_other"]; !ok || !slices.Contains(slices.Collect(maps.Values(categories)), form) {
+			continue
+		}
+		if found[base] == nil {
+			found[base] = map[string]bool{}
+		}
+		found[base][form] = true
+		if form != "other" {
+			delete(texts, key)
+		}
+	}
+	if len(found) == 0 {
+		t.Errorf("%s.json has no plural forms", lang)
+	}
+	for base, forms := range found {
+		if diff := cmp.Diff(want, forms); diff != "" {
+			t.Errorf("plural forms of %s in %s.json (-want +got):\n%s", base, lang, diff)
+		}
+	}
+}
+
+// readLocale returns the content of a locale file, without Japanese defaults.
 func readLocale(t *testing.T, lang string) map[string]string {
 	t.Helper()
 	content, err := files.ReadFile("src/locale/" + lang + ".json")
@@ -78,9 +113,9 @@ func readLocale(t *testing.T, lang string) map[string]string {
 	return flat
 }
 
-// A public page that took a group of the desk would say it in Japanese to who
-// reads Vietnamese.
-func TestLocales_PublicPagesTakeNoWordsOfTheDesk(t *testing.T) {
+// A public page with a group of the desk would show it in Japanese in Vietnamese,
+// for example.
+func TestLocales_PublicPagesUseNoTextsOfTheDesk(t *testing.T) {
 	t.Parallel()
 	sources, err := filepath.Glob("src/*/texts.ts")
 	if err != nil {
@@ -103,7 +138,7 @@ func TestLocales_PublicPagesTakeNoWordsOfTheDesk(t *testing.T) {
 		for _, found := range taken.FindAllStringSubmatch(string(content), -1) {
 			looked++
 			if slices.Contains(deskGroups, found[1]+found[2]) {
-				t.Errorf("%s takes %s", name, found[0])
+				t.Errorf("%s uses %s", name, found[0])
 			}
 		}
 	}
@@ -112,10 +147,10 @@ func TestLocales_PublicPagesTakeNoWordsOfTheDesk(t *testing.T) {
 	}
 }
 
-// The scripts are held to the same file.
-func TestSaid_ServerSaysWhatTheScriptsSay(t *testing.T) {
+// The tests of the scripts use the same file.
+func TestTexts_ServerMatchesTheScripts(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile("src/testing/said.json")
+	content, err := os.ReadFile("src/testing/counters.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,12 +192,12 @@ func TestSaid_ServerSaysWhatTheScriptsSay(t *testing.T) {
 		guests, err := s.numbers(l.Code, []int{24}, []Guest{{Number: 3, Of: "小児科"}})
 		say("guests", guests, err)
 		if diff := cmp.Diff(said[l.Code], got); diff != "" {
-			t.Errorf("in %s (-said.json +server):\n%s", l.Code, diff)
+			t.Errorf("in %s (-counters.json +server):\n%s", l.Code, diff)
 		}
 	}
 }
 
-func TestText_FillsValuesIn(t *testing.T) {
+func TestText_InsertsValues(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	if got, want := s.Text(English, "board.range", "low", 25, "high", 40), "about 25–40 min"; got != want {
@@ -176,7 +211,7 @@ func TestText_FillsValuesIn(t *testing.T) {
 	}
 }
 
-func TestPolicy_NamesTheSocketOfAPlainHostOnly(t *testing.T) {
+func TestPolicy_IncludesWebSocketsOfValidHostsOnly(t *testing.T) {
 	t.Parallel()
 	if got := Policy("junban.example:8080"); !strings.Contains(got, "connect-src 'self' ws://junban.example:8080 wss://junban.example:8080;") {
 		t.Errorf("Policy = %q", got)

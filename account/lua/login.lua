@@ -12,7 +12,7 @@ local kept = redis.call('HGET', KEYS[1], ARGV[1])
 if not kept then return {'none'} end
 local opened = cjson.decode(kept)
 local account = redis.call('HGET', KEYS[2], opened.user)
--- A user who has logged in is a JSON object, also one from before there were roles.
+-- After the first login a user is a JSON object, also one created before roles existed.
 if not account or string.sub(account, 1, 1) ~= '{' then return {'none'} end
 account = cjson.decode(account)
 if account.mark ~= opened.mark or opened.ends <= now then return {'none'} end

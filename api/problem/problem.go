@@ -23,6 +23,7 @@ import (
 type Problem struct {
 	Code   string // a key of Table
 	Detail string // for people
+	Errors []wire.FieldError
 	After  time.Duration
 }
 
@@ -31,11 +32,6 @@ func (r Problem) Error() string { return r.Code + ": " + r.Detail }
 // Refuse returns the problem with that code; the detail is formatted as by [fmt.Sprintf].
 func Refuse(code, format string, args ...any) error {
 	return Problem{Code: code, Detail: fmt.Sprintf(format, args...)}
-}
-
-// Invalid returns the problem of a field that is wrong, with the reason.
-func Invalid(field, reason string) error {
-	return Refuse("field_invalid", "%s %s", field, reason)
 }
 
 type row struct {
@@ -162,10 +158,10 @@ func Of(err error) (p wire.Problem, after time.Duration) {
 	}
 	switch {
 	case errors.As(err, &own):
-		p.Code, p.Detail, after = own.Code, own.Detail, own.After
+		p.Code, p.Detail, p.Errors, after = own.Code, own.Detail, own.Errors, own.After
 	case errors.As(err, &refused):
 		p.Code, p.Detail = refused.Code(), refused.Error()
-	case errors.Is(err, hub.ErrCrowded):
+	case errors.Is(err, hub.ErrTooManyWatchers):
 		p.Code, p.Detail, after = "too_many_watchers", "too many connections watch from this address, or watch this clinic", Soon()
 	case errors.Is(err, hub.ErrHandshakeRate):
 		p.Code, p.Detail, after = "too_many_handshakes", "this address opens connections too fast; slow down", Soon()

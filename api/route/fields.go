@@ -1,11 +1,12 @@
 package route
 
 import (
-	"time"
+	"net/http"
 	"unicode/utf8"
 
 	"junban/api/problem"
 	"junban/queue/clinic"
+	"junban/queue/rule"
 	"junban/queue/typed"
 )
 
@@ -23,12 +24,12 @@ const (
 // except line breaks where lines are allowed.
 func Text(field, s string, most int, lines bool) (string, error) {
 	s = typed.Bare(s)
-	if utf8.RuneCountInString(s) > most {
-		return "", problem.Invalid(field, "is too long")
+	if n := utf8.RuneCountInString(s); n > most {
+		return "", problem.Invalid(field, rule.TooLong, "count", n, "most", most)
 	}
 	for _, r := range s {
 		if typed.Refused(r) && !(lines && r == '\n') {
-			return "", problem.Invalid(field, typed.Reason)
+			return "", problem.Invalid(field, rule.Characters)
 		}
 	}
 	return s, nil
@@ -36,26 +37,32 @@ func Text(field, s string, most int, lines bool) (string, error) {
 
 // Phone returns a telephone number as digits, perhaps after a plus (L05, U9).
 func Phone(field, s string) (string, error) {
-	if utf8.RuneCountInString(s) > 4*MaxPhone {
-		return "", problem.Invalid(field, "is too long")
+	if n := utf8.RuneCountInString(s); n > 4*MaxPhone {
+		return "", problem.Invalid(field, rule.TooLong, "count", n, "most", MaxPhone)
 	}
 	number, ok := typed.Phone(s)
 	if !ok {
-		return "", problem.Invalid(field, "is not a telephone number")
+		return "", problem.Invalid(field, problem.NotPhone, "value", s)
 	}
-	if len(number) > MaxPhone {
-		return "", problem.Invalid(field, "is too long")
+	if n := len(number); n > MaxPhone {
+		return "", problem.Invalid(field, rule.TooLong, "count", n, "most", MaxPhone)
 	}
 	return number, nil
 }
 
 // DayField is a business date in the form 2026-11-21, or "".
-func DayField(name, value string) (clinic.Day, error) {
-	if value == "" {
-		return "", nil
+func DayField(field, value string) (clinic.Day, error) {
+	if value != "" && !rule.IsDate(value) {
+		return "", problem.Invalid(field, rule.NotDate, "value", value)
 	}
-	if _, err := time.Parse(time.DateOnly, value); err != nil {
-		return "", problem.Invalid(name, "is not a date such as 2026-11-21")
+	return clinic.Day(value), nil
+}
+
+// DayParameter is [DayField] for a parameter of the query.
+func DayParameter(r *http.Request, name string) (clinic.Day, error) {
+	value := r.URL.Query().Get(name)
+	if value != "" && !rule.IsDate(value) {
+		return "", problem.InvalidParameter(name, "is not a date such as 2026-11-21")
 	}
 	return clinic.Day(value), nil
 }

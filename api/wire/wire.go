@@ -258,4 +258,14 @@ type Problem struct {
 	Code   string `json:"code"`
 	Detail string `json:"detail,omitempty"`
 	ID     string `json:"requestId,omitempty"`
+
+	// Errors are the invalid fields of field_invalid.
+	Errors []FieldError `json:"errors,omitempty"`
+}
+
+// FieldError is what is wrong with one field of the body.
+type FieldError struct {
+	Pointer string         `json:"pointer"` // JSON pointer of RFC 6901, such as /absence/back
+	Code    string         `json:"code"`    // stable, such as between
+	Params  map[string]any `json:"params,omitempty"`
 }

@@ -18,37 +18,37 @@ import (
 	"junban/internal/redisdb"
 )
 
-// verdict is the result of one row of the check.
+// verdict is the result of one check.
 type verdict int
 
 const (
 	fine     verdict = iota
-	advised          // the promises hold less well
-	required         // a promise is broken
+	advised          // a recommended setting is missing
+	required         // a required setting is missing
 )
 
 func (v verdict) String() string { return [...]string{"ok", "warning", "MISSING"}[v] }
 
-// finding is one row of `junban check`.
+// finding is one row of the output of junban check.
 type finding struct {
 	verdict verdict
-	server  string // its address; "" of all
+	server  string // address; "" for all servers
 	what    string
 	found   string
-	needed  string // where it is not fine
+	needed  string // "" if fine
 }
 
 const (
-	oldestRedis = 7 // major version: EVALSHA_RO, and functions that the scripts call
-	skewAllowed = 5 * time.Second
-	fewSentinel = 3 // below it no majority is left when one dies
+	minRedisVersion = 7 // major version; first one with EVALSHA_RO
+	maxClockSkew    = 5 * time.Second
+	minSentinels    = 3 // with fewer, one failure leaves no majority
 )
 
-// checkCommand tests the configured Redis.
+// checkCommand tests the configuration of Redis.
 type checkCommand struct{}
 
-// Run tests the configured Redis for what the promises need, and prints a table.
-// It is an error when something required is missing.
+// Run tests the configuration of Redis and prints a table. It returns an error
+// if a required setting is missing.
 func (checkCommand) Run(ctx context.Context, p *program) (err error) {
 	st, err := p.openStorage(ctx, embedded.Operate, nil)
 	if err != nil {
@@ -78,25 +78,25 @@ func (checkCommand) Run(ctx context.Context, p *program) (err error) {
 	return nil
 }
 
-// warn logs what the check finds, at the start of a server: a Redis that evicts or
-// forgets is not noticed before it has lost a patient's number.
+// warn logs the findings of the check when a server starts. Otherwise a Redis
+// that evicts keys would go unnoticed until it has lost a ticket.
 func (p *program) warn(ctx context.Context, st *redisdb.DB) {
 	if p.Redis == "" {
-		return // started by us, with the right settings
+		return // the embedded Redis has the right settings
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	for _, f := range checkRedis(ctx, st, p.MinReplicas.of(st.Replicated)) {
 		switch f.verdict {
 		case required:
-			p.log.Error("this Redis lacks a required setting; run junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
+			p.log.Error("Redis lacks a required setting; run junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
 		case advised:
-			p.log.Warn("this Redis lacks a recommended setting; run junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
+			p.log.Warn("Redis lacks a recommended setting; run junban check", "server", f.server, "what", f.what, "found", f.found, "needed", f.needed)
 		}
 	}
 }
 
-// checkRedis tests every primary, and what chooses them.
+// checkRedis tests every primary, and the Cluster or the Sentinels.
 func checkRedis(ctx context.Context, s *redisdb.DB, replicas int) []finding {
 	var mu sync.Mutex
 	var all []finding
@@ -125,7 +125,7 @@ func checkRedis(ctx context.Context, s *redisdb.DB, replicas int) []finding {
 	return all
 }
 
-// checkCluster asks a Cluster for its own state.
+// checkCluster tests whether every slot has a master.
 func checkCluster(ctx context.Context, c *redis.ClusterClient) []finding {
 	text, err := c.ClusterInfo(ctx).Result()
 	if err != nil {
@@ -138,7 +138,7 @@ func checkCluster(ctx context.Context, c *redis.ClusterClient) []finding {
 	return []finding{f}
 }
 
-// checkSentinels asks each configured Sentinel for the primary and the quorum.
+// checkSentinels tests whether each configured Sentinel sees a majority.
 func checkSentinels(ctx context.Context, o *redis.UniversalOptions) (all []finding) {
 	for _, addr := range o.Addrs {
 		c := redis.NewSentinelClient(&redis.Options{Addr: addr, TLSConfig: o.TLSConfig, DialTimeout: redisdb.DialTimeout, ReadTimeout: redisdb.IOTimeout, ContextTimeoutEnabled: true})
@@ -150,7 +150,7 @@ func checkSentinels(ctx context.Context, o *redis.UniversalOptions) (all []findi
 		switch {
 		case err != nil:
 			f.verdict, f.found, f.needed = required, err.Error(), "SENTINEL CKQUORUM is OK"
-		case len(others)+1 < fewSentinel:
+		case len(others)+1 < minSentinels:
 			f.verdict, f.found, f.needed = advised, fmt.Sprintf("%d Sentinels", len(others)+1), "3 or more, each on its own machine"
 		}
 		all = append(all, f)
@@ -187,7 +187,7 @@ func checkServer(ctx context.Context, c redis.UniversalClient, addr string, repl
 
 	major, _, _ := strings.Cut(info["redis_version"], ".")
 	version, _ := strconv.Atoi(major)
-	add(is(version >= oldestRedis, required), "version", info["redis_version"], "7.0 or newer")
+	add(is(version >= minRedisVersion, required), "version", info["redis_version"], "7.0 or newer")
 	add(is(info["role"] == "master", required), "role", info["role"], "master")
 
 	add(is(info["aof_enabled"] == "1", required), "appendonly", onOff(info["aof_enabled"] == "1"), "yes: otherwise a restart loses the day")
@@ -240,7 +240,7 @@ func checkServer(ctx context.Context, c redis.UniversalClient, addr string, repl
 
 	var began time.Time
 	var write, wait *redis.Cmd
-	for n := range 1000 { // in a Cluster until a key is this master's
+	for n := range 1000 { // in a Cluster, until a key belongs to this master
 		began = time.Now()
 		pipe := c.Pipeline()
 		write = pipe.Do(ctx, "set", fmt.Sprintf("junban:alive:%d", n), began.UnixMilli(), "ex", 60)
@@ -267,19 +267,20 @@ func checkServer(ctx context.Context, c redis.UniversalClient, addr string, repl
 	sent := time.Now()
 	if at, err := c.Time(ctx).Result(); err == nil {
 		skew := at.Sub(sent.Add(time.Since(sent) / 2)).Round(time.Millisecond)
-		add(is(skew.Abs() <= skewAllowed, advised), "clock", fmt.Sprintf("%s from this machine's", skew), "within 5 s: run NTP on both")
+		add(is(skew.Abs() <= maxClockSkew, advised), "clock", fmt.Sprintf("%s from this machine's", skew), "within 5 s: run NTP on both")
 	}
 	return all
 }
 
-// setting returns one value of CONFIG GET; false where that is not allowed.
+// setting returns a value of CONFIG GET, or false if CONFIG is not allowed.
 func setting(ctx context.Context, c redis.UniversalClient, name string) (string, bool) {
 	got, err := c.ConfigGet(ctx, name).Result()
 	value, ok := got[name]
 	return value, err == nil && ok
 }
 
-// lagOf is the lag in seconds of a line such as ip=…,state=online,lag=1; -1 without one.
+// lagOf parses the lag in seconds from an INFO line such as
+// ip=…,state=online,lag=1. It returns -1 if there is none.
 func lagOf(replica string) int {
 	for field := range strings.SplitSeq(replica, ",") {
 		if text, ok := strings.CutPrefix(field, "lag="); ok {

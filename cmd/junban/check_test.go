@@ -6,17 +6,18 @@ import (
 	"strings"
 	"testing"
 
+	"junban/cmd/junban/internal/programtest"
 	"junban/queue/queuetest"
 )
 
-// TestCheck_NamesWhatThePromisesNeed runs junban check on servers with and
-// without what they need, and reads the warnings of a server at its start.
-func TestCheck_NamesWhatThePromisesNeed(t *testing.T) {
+// TestCheck_ReportsMissingSettings runs junban check on servers with and
+// without the required settings, and reads the warnings of a starting server.
+func TestCheck_ReportsMissingSettings(t *testing.T) {
 	t.Parallel()
 	bad := queuetest.NewServer(t, "--maxmemory-policy", "allkeys-lru", "--appendonly", "no")
 	good := queuetest.NewServer(t, "--appendonly", "yes", "--appendfsync", "always")
 	check := func(s *queuetest.Server, args ...string) (code int, rows map[string]string) {
-		code, out, _ := result(t, "", nil, append([]string{"check", "--redis=redis://" + s.Addr}, args...)...)
+		code, out, _ := programtest.Result(t, "", nil, append([]string{"check", "--redis=redis://" + s.Addr}, args...)...)
 		rows = map[string]string{}
 		for line := range strings.Lines(out) {
 			if words := strings.Fields(line); len(words) > 2 {
@@ -47,8 +48,8 @@ func TestCheck_NamesWhatThePromisesNeed(t *testing.T) {
 	code, rows = check(good, "--min-replicas=1")
 	want(code, 0, rows, map[string]string{"replicas": "ok", "write": "ok"})
 
-	s := serve(t, t.TempDir(), nil, "--redis=redis://"+bad.Addr)
-	if !strings.Contains(s.log.String(), "noeviction") {
-		t.Error("a server says nothing of a Redis that evicts")
+	s := programtest.Serve(t, t.TempDir(), nil, "--redis=redis://"+bad.Addr)
+	if !strings.Contains(s.Log.String(), "noeviction") {
+		t.Error("the server does not warn about a Redis that evicts keys")
 	}
 }

@@ -14,13 +14,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"junban/api/wire"
+	"junban/cmd/junban/internal/embedded"
+	"junban/cmd/junban/internal/programtest"
 )
 
-// foreignClients installs the clients of other people, as pinned by the lock
-// file, into a folder of this test.
+// foreignClients installs third-party clients, pinned by the lock file, into a
+// temporary folder.
 func foreignClients(t *testing.T) string {
 	t.Helper()
-	needs(t, "npm")
+	programtest.Needs(t, "npm")
 	folder := t.TempDir()
 	if err := os.CopyFS(folder, os.DirFS("testdata/clients")); err != nil {
 		t.Fatal(err)
@@ -31,26 +33,26 @@ func foreignClients(t *testing.T) string {
 		if os.Getenv("JUNBAN_TEST_FULL") != "" {
 			t.Fatalf("npm ci: %v: %s", err, out)
 		}
-		t.Skipf("the clients could not be installed: %v", err)
+		t.Skipf("installing the clients: %v", err)
 	}
 	return folder
 }
 
-// foreign is a client of other people that follows the board: what it hears.
+// foreign is a third-party client that follows a board.
 type foreign struct {
 	name   string
-	lines  chan string // closed when it has ended
+	lines  chan string // closed when the client exits
 	states []string
 	pulses int
 }
 
-// heard is a line of a client: a frame, or how its socket was closed.
-type heard struct {
+// received is a line of a client: a frame, or the close code of its socket.
+type received struct {
 	wire.Frame
 	Code int
 }
 
-// follow starts a client that prints a line for each frame.
+// follow starts a client that prints a line per frame.
 func follow(t *testing.T, name, folder, program string, args ...string) *foreign {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program, args...)
@@ -67,7 +69,7 @@ func follow(t *testing.T, name, folder, program string, args ...string) *foreign
 		defer close(c.lines)
 		for text := bufio.NewScanner(out); text.Scan(); {
 			line := strings.TrimPrefix(text.Text(), "data: ")
-			if strings.HasPrefix(line, "{") { // of curl's stream the data lines
+			if strings.HasPrefix(line, "{") { // curl prints other lines of the stream too
 				c.lines <- line
 			}
 		}
@@ -79,11 +81,11 @@ func follow(t *testing.T, name, folder, program string, args ...string) *foreign
 	return c
 }
 
-// next returns what the client hears next of that type; pulses come in between.
-func (c *foreign) next(t *testing.T, kind string) heard {
+// next returns the client's next frame of a type. It skips pulses.
+func (c *foreign) next(t *testing.T, kind string) received {
 	t.Helper()
 	for text := range c.lines {
-		var h heard
+		var h received
 		if err := json.Unmarshal([]byte(text), &h); err != nil {
 			t.Fatalf("%s got %q: %v", c.name, text, err)
 		}
@@ -101,30 +103,30 @@ func (c *foreign) next(t *testing.T, kind string) heard {
 		}
 	}
 	t.Fatalf("%s ended before a %s, after %q", c.name, kind, c.states)
-	return heard{}
+	return received{}
 }
 
-// TestWatch_ClientsThatAreNotOursSeeTheSameFrames follows one board as the
-// README says: with curl, with an EventSource and with WebSockets of others,
-// from the first state to the goodbye.
-func TestWatch_ClientsThatAreNotOursSeeTheSameFrames(t *testing.T) {
+// TestWatch_ThirdPartyClientsSeeTheSameFrames follows a board as README.md
+// shows: with curl, an EventSource and other WebSocket libraries, from the
+// first frame to the bye.
+func TestWatch_ThirdPartyClientsSeeTheSameFrames(t *testing.T) {
 	t.Parallel()
-	for _, program := range []string{redisServer, "curl", "node"} {
-		needs(t, program)
+	for _, program := range []string{embedded.Program, "curl", "node"} {
+		programtest.Needs(t, program)
 	}
-	const python = "/usr/bin/python3" // the system's own, which Debian's packages are for
-	needs(t, python, "-c", "import websockets")
+	const python = "/usr/bin/python3" // the interpreter that Debian's packages belong to
+	programtest.Needs(t, python, "-c", "import websockets")
 	folder := foreignClients(t)
-	s := serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=a password of mine"}, "--drain=3s")
-	desk := client{url: s.url}
-	if status := desk.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: "a password of mine"}, nil); status != http.StatusOK {
+	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password}, "--drain=3s")
+	desk := programtest.Client{URL: s.URL}
+	if status := desk.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "demo", Password: programtest.Password}, nil); status != http.StatusOK {
 		t.Fatalf("login answers %d", status)
 	}
 	for _, key := range []string{"one", "two", "three"} {
-		desk.issue(t, key)
+		desk.Issue(t, key)
 	}
 
-	url := s.url + "/v1/watch?pulse=5&topic=service:1234-1"
+	url := s.URL + "/v1/watch?pulse=5&topic=service:1234-1"
 	curl := follow(t, "curl", folder, "curl", "-sS", "-N", "-H", "Accept: text/event-stream", url)
 	sockets := []*foreign{
 		follow(t, "Node's ws", folder, "node", "follow.mjs", "ws", url),
@@ -132,12 +134,12 @@ func TestWatch_ClientsThatAreNotOursSeeTheSameFrames(t *testing.T) {
 	}
 	all := append([]*foreign{curl, follow(t, "eventsource", folder, "node", "follow.mjs", "eventsource", url)}, sockets...)
 
-	// Everybody has the first state before the desk begins, so that all see all.
+	// All clients have the first state before the desk begins.
 	for _, c := range all {
 		c.next(t, wire.TypeBoard)
 	}
 	for number, key := range []string{"call-one", "call-two", "call-three"} {
-		if status := desk.do(t, "POST", "/v1/services/1234-1/call", map[string]string{"Idempotency-Key": key}, wire.CallRequest{Room: "1"}, nil); status != http.StatusOK {
+		if status := desk.Do(t, "POST", "/v1/services/1234-1/call", map[string]string{"Idempotency-Key": key}, wire.CallRequest{Room: "1"}, nil); status != http.StatusOK {
 			t.Fatalf("calling answers %d", status)
 		}
 		for _, c := range all {
@@ -156,14 +158,14 @@ func TestWatch_ClientsThatAreNotOursSeeTheSameFrames(t *testing.T) {
 		}
 	}
 	var board wire.Frame
-	if status := desk.do(t, "GET", "/v1/services/1234-1/board", nil, nil, &board); status != http.StatusOK || board.Board.Calling[0].Number != 3 {
+	if status := desk.Do(t, "GET", "/v1/services/1234-1/board", nil, nil, &board); status != http.StatusOK || board.Board.Calling[0].Number != 3 {
 		t.Errorf("GET board answers %d, %+v", status, board.Board)
 	}
 
-	s.stop(t)
+	s.Stop(t)
 	for _, c := range all {
 		if bye := c.next(t, wire.TypeBye); bye.RetryAfterMs < 1000 || bye.RetryAfterMs > 90_000 {
-			t.Errorf("%s is to come back after %d ms", c.name, bye.RetryAfterMs)
+			t.Errorf("%s is asked to reconnect after %d ms", c.name, bye.RetryAfterMs)
 		}
 	}
 	for _, c := range sockets {
@@ -173,7 +175,7 @@ func TestWatch_ClientsThatAreNotOursSeeTheSameFrames(t *testing.T) {
 	}
 	for _, c := range all {
 		for text := range c.lines {
-			t.Errorf("%s heard %s after the goodbye", c.name, text)
+			t.Errorf("%s received %s after the bye", c.name, text)
 		}
 	}
 }

@@ -19,10 +19,10 @@ import (
 	"junban/queue/typed"
 )
 
-// task is what a command does with the open store.
+// task is the work of a command on the open store.
 type task func(ctx context.Context, store *queue.Store) error
 
-// withStore opens the store for one task and closes it again.
+// withStore opens the store, runs the task, and closes the store.
 func (p *program) withStore(ctx context.Context, do task) error {
 	return p.withAccounts(ctx, func(ctx context.Context, store *queue.Store, _ *account.Store) error { return do(ctx, store) })
 }
@@ -30,7 +30,7 @@ func (p *program) withStore(ctx context.Context, do task) error {
 // accountTask is a task on the users of a clinic.
 type accountTask func(ctx context.Context, store *queue.Store, accounts *account.Store) error
 
-// withAccounts is withStore for a task on users.
+// withAccounts is [program.withStore] for a task on users.
 func (p *program) withAccounts(ctx context.Context, do accountTask) (err error) {
 	st, err := p.openStorage(ctx, embedded.Operate, nil)
 	if err != nil {
@@ -47,10 +47,10 @@ func (p *program) withAccounts(ctx context.Context, do accountTask) (err error) 
 	return do(ctx, store, account.NewStore(st.Client, store))
 }
 
-// importClinics puts the clinics of a file into the store. The file is read and
-// checked whole before the store is opened: nothing was imported when anything
-// in it is wrong, or when live tickets would lose their session and the operator
-// has not accepted that (row U3).
+// importClinics imports the clinics of a file. It checks the whole file before
+// it opens the store, and imports nothing if there is an error. It also imports
+// nothing if live tickets would lose their session, unless accepted is set
+// (U3).
 func (p *program) importClinics(ctx context.Context, name string, accepted bool) error {
 	var src io.Reader = p.stdin
 	if name == "-" {
@@ -74,7 +74,7 @@ func (p *program) importClinics(ctx context.Context, name string, accepted bool)
 		}
 		if tickets > 0 && !accepted {
 			return fmt.Errorf("nothing was imported: %d live tickets of %d clinics would lose all or part of their session.\n"+
-				"Call these patients, or import with --accept-affected: then each clinic's desk lists them until the patients are told", tickets, of)
+				"Call these patients, or import with --accept-affected: each clinic's desk then lists them until the patients are informed", tickets, of)
 		}
 		operator := queue.Act{By: clinic.Actor{Kind: "operator"}}
 		for i, c := range clinics {
@@ -87,8 +87,8 @@ func (p *program) importClinics(ctx context.Context, name string, accepted bool)
 	})
 }
 
-// listLosing writes the live tickets that lose their session, or part of it, by the
-// records of a file, clinic by clinic, and returns how many they are.
+// listLosing prints the live tickets that would lose their session, or part of
+// it, by the new records. It returns their number and that of their clinics.
 func (p *program) listLosing(ctx context.Context, store *queue.Store, next []clinic.Clinic) (tickets, clinics int, err error) {
 	for l, err := range store.Losing(ctx, next) {
 		if err != nil {
@@ -99,7 +99,7 @@ func (p *program) listLosing(ctx context.Context, store *queue.Store, next []cli
 		table := tabwriter.NewWriter(p.stderr, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(table, "  SERVICE\tNUMBER\tDAY\tSESSION\tPHONE\tNAME")
 		for _, t := range l.Tickets {
-			number := "-" // it is given when the day begins
+			number := "-" // assigned when the day begins
 			if t.Number > 0 {
 				number = strconv.Itoa(t.Number)
 			}
@@ -113,7 +113,7 @@ func (p *program) listLosing(ctx context.Context, store *queue.Store, next []cli
 	return tickets, clinics, nil
 }
 
-// listClinics writes one line per clinic, its columns parted by tabs.
+// listClinics prints one line per clinic, with columns separated by tabs.
 func (p *program) listClinics(ctx context.Context, store *queue.Store) error {
 	clinics, err := store.Clinics(ctx)
 	if err != nil {
@@ -133,10 +133,10 @@ func (p *program) listClinics(ctx context.Context, store *queue.Store) error {
 	return nil
 }
 
-// removeClinic removes a clinic with all that belongs to it.
+// removeClinic removes a clinic and all its data.
 func (p *program) removeClinic(number string) task {
 	return func(ctx context.Context, store *queue.Store) error {
-		c, err := known(ctx, store, number)
+		c, err := lookupClinic(ctx, store, number)
 		if err != nil {
 			return err
 		}
@@ -148,8 +148,8 @@ func (p *program) removeClinic(number string) task {
 	}
 }
 
-// known is the clinic with that number.
-func known(ctx context.Context, store *queue.Store, number string) (clinic.Clinic, error) {
+// lookupClinic returns the clinic with a number.
+func lookupClinic(ctx context.Context, store *queue.Store, number string) (clinic.Clinic, error) {
 	id, err := clinic.ParseID(number)
 	if err != nil {
 		return clinic.Clinic{}, fmt.Errorf("%q is not a clinic number such as 1234: %w", number, errUsage)

@@ -7,15 +7,15 @@ import (
 	"junban/account"
 )
 
-// The commands: each has its operands, in the order of the command line, and its
-// own flags. Those of all commands are in [config].
+// Each command struct has the command's operands, in the order of the command
+// line, and its own flags. [config] has the flags of all commands.
 
 type importCommand struct {
 	File           string `arg:"" help:"FILE|-"`
-	AcceptAffected bool   `help:"import although live tickets lose all or part of their session; without the flag they are listed and nothing is imported"`
+	AcceptAffected bool   `help:"import even if live tickets lose all or part of their session"`
 }
 
-// Run puts the clinics of a file into the store.
+// Run imports the clinics of a file.
 func (c importCommand) Run(ctx context.Context, p *program) error {
 	return p.importClinics(ctx, c.File, c.AcceptAffected)
 }
@@ -39,10 +39,10 @@ func (c removeClinicCommand) Run(ctx context.Context, p *program) error {
 type setUserCommand struct {
 	Clinic string `arg:"" help:"CLINIC"`
 	Name   string `arg:"" help:"NAME"`
-	Role   string `enum:",desk,admin" default:"" placeholder:"ROLE" help:"desk, or admin, who may change settings and users; a new user is an admin"`
+	Role   string `enum:",desk,admin" default:"" placeholder:"ROLE" help:"desk, or admin to change settings and users; default for a new user: admin"`
 }
 
-// Run makes or changes a staff user.
+// Run creates or changes a staff user.
 func (c setUserCommand) Run(ctx context.Context, p *program) error {
 	return p.withAccounts(ctx, p.setUser(c.Clinic, c.Name, account.Role(c.Role)))
 }
@@ -73,7 +73,7 @@ type logCommand struct {
 
 // Run prints the log of a day.
 func (c logCommand) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, p.onDay(c.Clinic, c.Day, p.printLog))
+	return p.withStore(ctx, p.withDay(c.Clinic, c.Day, p.printLog))
 }
 
 type verifyCommand struct {
@@ -81,9 +81,9 @@ type verifyCommand struct {
 	Day    string `arg:"" help:"DAY"`
 }
 
-// Run replays the log of a day and compares.
+// Run replays the log of a day and compares it with Redis.
 func (c verifyCommand) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, p.onDay(c.Clinic, c.Day, p.verify))
+	return p.withStore(ctx, p.withDay(c.Clinic, c.Day, p.verify))
 }
 
 type versionCommand struct{}

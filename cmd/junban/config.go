@@ -13,49 +13,50 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// config is the command line of one run, and its environment: JUNBAN_LISTEN is
-// --listen. The tags are the one source of --help and of README's table.
+// config has the flags and commands. Each flag of all commands also has an
+// environment variable: JUNBAN_LISTEN is --listen. --help and the table in
+// README.md derive from the tags.
 type config struct {
 	Listen        address    `default:":8080" placeholder:"ADDR" group:"serve" help:"address of the public listener"`
 	OpsListen     address    `default:"127.0.0.1:9080" placeholder:"ADDR" group:"serve" help:"address of the operator's listener: health, metrics, profiles"`
 	Data          string     `placeholder:"DIR" unset:"$XDG_DATA_HOME/junban or ~/.local/share/junban" help:"folder of the embedded store"`
-	Redis         redisURL   `placeholder:"URL" unset:"the embedded store" help:"redis://, rediss:// or unix://; several with commas are a Cluster, ?master=NAME a Sentinel"`
-	MinReplicas   replicas   `placeholder:"N" unset:"1 with Sentinel or Cluster, else 0" help:"replicas that must have an act before it is acknowledged"`
-	SecretFile    string     `placeholder:"FILE" group:"serve" unset:"kept in Redis" help:"file with the secret of all tokens, 32 bytes or more, the same on every node"`
-	OpsHosts      string     `placeholder:"NAMES" group:"serve" unset:"none" help:"further names of the operator's listener, with commas"`
-	Simulate      speed      `placeholder:"SPEED" group:"serve" unset:"off" help:"play a clinic's day on the demo, SPEED times as fast as life (60 if not given)"`
-	Proxies       prefixes   `name:"trusted-proxies" placeholder:"CIDRS" group:"serve" unset:"none" help:"proxies whose X-Forwarded headers are believed, with commas"`
-	Drain         grace      `default:"10s" placeholder:"TIME" group:"serve" help:"grace for watchers and requests when the program ends"`
-	Watchers      watchers   `name:"max-watchers" default:"100000" placeholder:"N" group:"serve" help:"watchers that this node serves at most"`
-	PerAddress    watchers   `name:"max-watchers-per-address" default:"5000" placeholder:"N" group:"serve" help:"of them, from one IPv4 address or IPv6 /48; half of it from a /56, a fifth from a /64"`
-	PerClinic     watchers   `name:"max-watchers-per-clinic" default:"50000" placeholder:"N" group:"serve" help:"of them, of one clinic"`
-	HandshakeRate handshakes `name:"handshakes" default:"5000" placeholder:"N" group:"serve" help:"watches that may begin on this node in a second, 0 for no limit"`
+	Redis         redisURL   `placeholder:"URL" unset:"the embedded store" help:"redis://, rediss:// or unix://; a comma-separated list is a Cluster, ?master=NAME is Sentinel"`
+	MinReplicas   replicas   `placeholder:"N" unset:"1 with Sentinel or Cluster, else 0" help:"replicas that must confirm an act before it is acknowledged"`
+	SecretFile    string     `placeholder:"FILE" group:"serve" unset:"kept in Redis" help:"file with the secret for all tokens; at least 32 bytes, the same on every node"`
+	OpsHosts      string     `placeholder:"NAMES" group:"serve" unset:"none" help:"additional host names of the operator's listener, comma-separated"`
+	Simulate      speed      `placeholder:"SPEED" group:"serve" unset:"off" help:"simulate a day of the demo clinic, SPEED times as fast as real time (60 without a value)"`
+	Proxies       prefixes   `name:"trusted-proxies" placeholder:"CIDRS" group:"serve" unset:"none" help:"proxies whose X-Forwarded headers are trusted, comma-separated"`
+	Drain         grace      `default:"10s" placeholder:"TIME" group:"serve" help:"grace period for watchers and requests at shutdown"`
+	Watchers      watchers   `name:"max-watchers" default:"100000" placeholder:"N" group:"serve" help:"limit of watchers on this node"`
+	PerAddress    watchers   `name:"max-watchers-per-address" default:"5000" placeholder:"N" group:"serve" help:"limit of watchers from one IPv4 address or IPv6 /48; half of it from a /56, a fifth from a /64"`
+	PerClinic     watchers   `name:"max-watchers-per-clinic" default:"50000" placeholder:"N" group:"serve" help:"limit of watchers of one clinic"`
+	HandshakeRate handshakes `name:"handshakes" default:"5000" placeholder:"N" group:"serve" help:"limit of new watchers per second on this node, 0 for no limit"`
 	LogFormat     string     `name:"log" default:"text" enum:"text,json" placeholder:"FORMAT" help:"text or json"`
 	LogLevel      logLevel   `default:"info" placeholder:"LEVEL" help:"debug, info, warn or error"`
 
-	Serve  serveCommand `cmd:"" default:"1" help:"serve the clinics; the command may be left out"`
+	Serve  serveCommand `cmd:"" default:"1" help:"serve the clinics (the default command)"`
 	Clinic struct {
-		Import importCommand       `cmd:"" help:"put clinics from a YAML file (clinic import --help shows one)"`
+		Import importCommand       `cmd:"" help:"import clinics from a YAML file; clinic import --help shows an example"`
 		List   listClinicsCommand  `cmd:"" help:"one line per clinic: number, name, listed or unlisted, services"`
 		Remove removeClinicCommand `cmd:"" help:"remove a clinic with its users, logins and tickets"`
 	} `cmd:""`
 	User struct {
-		Set    setUserCommand    `cmd:"" help:"make a staff user, or change the password: from JUNBAN_PASSWORD or standard input; generated and printed when both are empty"`
+		Set    setUserCommand    `cmd:"" help:"create a staff user or change the password: from JUNBAN_PASSWORD or standard input, or generated and printed"`
 		List   listUsersCommand  `cmd:"" help:"one name and role per line"`
 		Remove removeUserCommand `cmd:"" help:"remove a staff user"`
 	} `cmd:""`
 	Log     logCommand     `cmd:"" help:"print the log of a day, such as 2026-11-21 or today, one act per line"`
-	Verify  verifyCommand  `cmd:"" help:"replay that log and compare; exits with 1 when Redis holds anything else"`
-	Check   checkCommand   `cmd:"" help:"test the configured Redis for what the promises need; exits with 1 when something is missing"`
+	Verify  verifyCommand  `cmd:"" help:"replay that log and compare it with Redis; exits with 1 if they differ"`
+	Check   checkCommand   `cmd:"" help:"test whether Redis is configured as junban needs it; exits with 1 if a required setting is missing"`
 	Version versionCommand `cmd:"" help:"print the version"`
 }
 
-// errUsage marks a command line that was not understood.
+// errUsage marks an invalid command line.
 var errUsage = errors.New("see junban --help")
 
-// parse reads the command line over the environment. Flags may stand before,
-// between and after the operands. Its errors match [errUsage]. With --help it
-// writes the help to out, and returns no command.
+// parse reads the command line and the environment. Flags may precede or follow
+// the operands. Its errors match [errUsage]. With --help, it writes the help to
+// out and returns no command.
 func parse(args []string, getenv func(string) string, out io.Writer) (*config, *kong.Context, error) {
 	c := &config{}
 	helped := false
@@ -80,7 +81,7 @@ func parse(args []string, getenv func(string) string, out io.Writer) (*config, *
 	return c, command, nil
 }
 
-// check refuses flags that do not go together, or not with the command.
+// check refuses flags that contradict each other or the command.
 func (c *config) check(command *kong.Context) error {
 	if c.Redis == "" && c.MinReplicas.n != nil && *c.MinReplicas.n > 0 {
 		return errors.New("--min-replicas needs --redis: the embedded store has no replicas")
@@ -95,14 +96,14 @@ func (c *config) check(command *kong.Context) error {
 	return nil
 }
 
-// envOf is the environment variable of a flag.
+// envOf returns the environment variable of a flag.
 func envOf(flag *kong.Flag) string {
 	return "JUNBAN_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
 }
 
-// environment gives the value of a flag of [config] that is not on the command line:
-// the flags of one command have no variable.
-// An error names the variable, and does not quote its value.
+// environment resolves flags of [config] that the command line leaves out.
+// Flags of a single command have no variable. An error names the variable, but
+// does not quote its value: the value may be a password.
 func environment(getenv func(string) string) kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, of *kong.Path, flag *kong.Flag) (any, error) {
 		value := getenv(envOf(flag))
@@ -117,7 +118,7 @@ func environment(getenv func(string) string) kong.Resolver {
 	})
 }
 
-// dataFolder is where the embedded store is without --data.
+// dataFolder returns the default of --data.
 func dataFolder(getenv func(string) string) string {
 	if dir := getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "junban")
@@ -138,5 +139,5 @@ func (c *config) logger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, o))
 }
 
-// drain is the grace at the end.
+// drain returns the grace period at shutdown.
 func (c *config) drain() time.Duration { return time.Duration(c.Drain) }

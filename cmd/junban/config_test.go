@@ -23,7 +23,7 @@ func env(pairs ...string) func(string) string {
 	}
 }
 
-func TestParse_FlagBeatsEnvironmentBeatsDefault(t *testing.T) {
+func TestParse_Precedence(t *testing.T) {
 	t.Parallel()
 	c, _, err := parse([]string{"--listen", ":1"}, env("JUNBAN_LISTEN", ":2", "JUNBAN_OPS_LISTEN", "[::1]:3", "JUNBAN_LOG_LEVEL", "warn"), io.Discard)
 	if err != nil {
@@ -41,11 +41,11 @@ func TestParse_LimitsOfWatchers(t *testing.T) {
 		t.Errorf("parsed %+v, error %v", c, err)
 	}
 	if _, _, err := parse([]string{"--max-watchers=0"}, env(), io.Discard); err == nil || !strings.Contains(err.Error(), "--max-watchers") || !strings.Contains(err.Error(), "1 to 1000000") {
-		t.Errorf("no watchers at all: %v", err)
+		t.Errorf("--max-watchers=0: error %v", err)
 	}
 }
 
-func TestParse_FlagsMayStandAnywhere(t *testing.T) {
+func TestParse_AcceptsFlagsInAnyPosition(t *testing.T) {
 	t.Parallel()
 	c, command, err := parse([]string{"--data", "/d", "clinic", "--log=json", "import", "-", "--redis=redis://h"}, env(), io.Discard)
 	if err != nil {
@@ -56,7 +56,7 @@ func TestParse_FlagsMayStandAnywhere(t *testing.T) {
 	}
 }
 
-func TestParse_SimulateAloneIsSixty(t *testing.T) {
+func TestParse_SimulateDefaultsToSixty(t *testing.T) {
 	t.Parallel()
 	for arg, want := range map[string]speed{"--simulate": 60, "--simulate=2.5": 2.5, "--simulate=false": 0} {
 		c, _, err := parse([]string{arg}, env(), io.Discard)
@@ -69,7 +69,7 @@ func TestParse_SimulateAloneIsSixty(t *testing.T) {
 	}
 }
 
-func TestParse_TrustsRangesAndAddresses(t *testing.T) {
+func TestParse_AcceptsRangesAndAddresses(t *testing.T) {
 	t.Parallel()
 	c, _, err := parse([]string{"--trusted-proxies", "10.1.2.3/8, ::1"}, env(), io.Discard)
 	want := prefixes{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
@@ -78,7 +78,7 @@ func TestParse_TrustsRangesAndAddresses(t *testing.T) {
 	}
 }
 
-func TestParse_RefusesWhatItDoesNotUnderstand(t *testing.T) {
+func TestParse_RefusesInvalidValues(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
 		{"--colour"}, {"--listen", "8080"}, {"--listen", ":99999"}, {"--drain", "-1s"}, {"--drain", "10"},
@@ -94,11 +94,11 @@ func TestParse_RefusesWhatItDoesNotUnderstand(t *testing.T) {
 	}
 	_, _, err := parse(nil, env("JUNBAN_TRUSTED_PROXIES", "x"), io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "JUNBAN_TRUSTED_PROXIES") {
-		t.Errorf("a bad variable is not named: %v", err)
+		t.Errorf("the error does not name the variable: %v", err)
 	}
 }
 
-func TestParse_PutsDataUnderTheHome(t *testing.T) {
+func TestParse_DefaultDataFolder(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]func(string) string{
 		"/x/junban":              env("XDG_DATA_HOME", "/x", "HOME", "/h"),
@@ -111,7 +111,7 @@ func TestParse_PutsDataUnderTheHome(t *testing.T) {
 	}
 }
 
-// flagLine is the form of --help that documents are checked against.
+// flagLine is the format of a flag in --help that other tests rely on.
 var flagLine = regexp.MustCompile(`^  --([a-z-]+)(\[=[A-Z]+\]| [A-Z]+)   (.+) \(default (.+); (JUNBAN_[A-Z_]+)\)$`)
 
 func TestHelp_HasOneParsableLinePerFlag(t *testing.T) {
@@ -125,7 +125,7 @@ func TestHelp_HasOneParsableLinePerFlag(t *testing.T) {
 		if strings.HasPrefix(line, "  --") {
 			m := flagLine.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
 			if m == nil {
-				t.Errorf("not in the form of a flag: %q", line)
+				t.Errorf("unexpected format of a flag: %q", line)
 				continue
 			}
 			found = append(found, m[1])
@@ -136,7 +136,7 @@ func TestHelp_HasOneParsableLinePerFlag(t *testing.T) {
 	}
 }
 
-func TestParseRedis_NeverRepeatsAPassword(t *testing.T) {
+func TestParseRedis_NeverQuotesAPassword(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"redis://u:secret@h:port", "http://u:secret@h", "redis://u:secret@h/x", "redis://u:secret@h?colour=red", "redis://u:secret@h/1,g", "redis://u:sec%ret@h", "", ","} {
 		_, err := redisdb.Parse(s)
@@ -144,7 +144,7 @@ func TestParseRedis_NeverRepeatsAPassword(t *testing.T) {
 			t.Errorf("%s: error %v", s, err)
 		}
 		if _, _, err := parse([]string{"--redis=" + s}, env(), io.Discard); err != nil && strings.Contains(err.Error(), "secret") {
-			t.Errorf("the command line repeats the password: %v", err)
+			t.Errorf("the error quotes the password: %v", err)
 		}
 	}
 	if _, _, err := parse([]string{"--nothing=x"}, env(), io.Discard); !errors.Is(err, errUsage) {

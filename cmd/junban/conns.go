@@ -11,87 +11,88 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// prefixShares are the parts of all client connections that one network prefix
-// may hold. IPv4 sizes assume carrier NAT. The sizes of IPv6 prefixes grow with the
-// number of customers behind them.
+// prefixShares are the shares of all client connections that one network prefix
+// may have. The IPv4 share allows for carrier-grade NAT. Shorter IPv6 prefixes
+// get more, because more customers share them.
 var prefixShares = []struct {
-	v6   bool
-	bits int
-	part int // the divisor
+	v6      bool
+	bits    int
+	divisor int
 }{
 	{false, 32, 2},
 	{true, 64, 8}, {true, 56, 4}, {true, 48, 2},
 }
 
-// prefixMost bounds the connections of one prefix on a node with many
-// descriptors, before the divisor is applied.
-const prefixMost = 16384
+// maxPerPrefix limits the connections of one prefix on a node with many
+// descriptors, before the divisor applies.
+const maxPerPrefix = 16384
 
-// conns bounds the connections of the public listener (S14): of each network
-// prefix, and all together below the limit of open files. A newcomer is not
-// refused because idle connections fill the table: the one that has waited
-// longest for a request is closed. Connections that answer a request are never
-// closed. Connections of trusted proxies and of this machine have no prefix
-// limit, and are closed last.
+// conns limits the connections of the public listener (S14): per network
+// prefix, and in total below the limit of open files. At the limit, it closes
+// the connection that has been idle longest and accepts the new one. It never
+// closes a connection with a request in progress. Trusted proxies and the
+// loopback interface have no prefix limit, and their connections are closed
+// last.
 //
-// It sees net/http's connections through [http.Server.ConnState]. A WebSocket
-// leaves net/http, so the hub reports their number. Safe for concurrent use.
+// It follows the connections of net/http through [http.Server.ConnState].
+// Hijacked WebSockets leave net/http; the hub reports their number. It is safe
+// for concurrent use.
 type conns struct {
 	net.Listener
-	most    int        // of all, WebSockets included
-	sockets func() int // WebSockets; nil: none
+	limit   int        // of all connections, WebSockets included
+	sockets func() int // number of WebSockets; nil means none
 	trusted []netip.Prefix
 
-	closed  prometheus.Counter     // idle connections closed for newcomers
+	closed  prometheus.Counter     // idle connections closed for new ones
 	refused *prometheus.CounterVec // by reason
 
-	mu      sync.Mutex
-	open    map[net.Conn]*openConn
-	groups  map[netip.Prefix]int
-	waiting list.List // of *openConn without a request, the longest waiting first
+	mu     sync.Mutex
+	open   map[net.Conn]*openConn
+	groups map[netip.Prefix]int
+	idle   list.List // idle *openConn, longest idle first
 }
 
 type openConn struct {
-	conn   net.Conn
-	shares []share       // counted under; none for a trusted peer
-	place  *list.Element // in waiting; nil while a request is served
+	conn    net.Conn
+	shares  []share       // limits that apply; none for a trusted peer
+	element *list.Element // in idle; nil while a request is in progress
 }
 
-// share is a prefix, and how many connections it may hold.
+// share is a prefix and its limit of connections.
 type share struct {
 	prefix netip.Prefix
-	most   int
+	limit  int
 }
 
-func newConns(l net.Listener, most int, trusted []netip.Prefix) *conns {
+func newConns(l net.Listener, limit int, trusted []netip.Prefix) *conns {
 	return &conns{
-		Listener: l, most: most, trusted: trusted,
+		Listener: l, limit: limit, trusted: trusted,
 		closed: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "junban_connections_displaced_total",
-			Help: "Connections without a request that were closed to serve a newcomer.",
+			Help: "Idle connections closed to accept a new one.",
 		}),
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_connections_refused_total",
-			Help: "Connections closed at once, by the limit that was reached.",
+			Help: "New connections refused, by limit.",
 		}, []string{"reason"}),
 		open:   map[net.Conn]*openConn{},
 		groups: map[netip.Prefix]int{},
 	}
 }
 
-// Collect and Describe make conns a [prometheus.Collector].
+// Collect implements [prometheus.Collector].
 func (c *conns) Collect(to chan<- prometheus.Metric) {
 	c.closed.Collect(to)
 	c.refused.Collect(to)
 }
 
-// Describe describes the metrics.
+// Describe implements [prometheus.Collector].
 func (c *conns) Describe(to chan<- *prometheus.Desc) {
 	c.closed.Describe(to)
 	c.refused.Describe(to)
 }
 
-// Accept returns the next connection that is within the limits.
+// Accept returns the next connection within the limits.
 func (c *conns) Accept() (net.Conn, error) {
 	for {
 		nc, err := c.Listener.Accept()
@@ -101,7 +102,7 @@ func (c *conns) Accept() (net.Conn, error) {
 		displaced, reason := c.admit(nc)
 		for _, old := range displaced {
 			c.closed.Inc()
-			_ = old.Close() // its server notices
+			_ = old.Close()
 		}
 		if reason == "" {
 			return nc, nil
@@ -111,27 +112,27 @@ func (c *conns) Accept() (net.Conn, error) {
 	}
 }
 
-// admit counts a new connection. It returns the connections that have to be
-// closed for it, or the reason why it has to be closed itself.
+// admit registers a new connection. It returns the idle connections to close
+// for it, or the reason to refuse it.
 func (c *conns) admit(nc net.Conn) (displaced []net.Conn, reason string) {
-	shares := c.countedUnder(nc)
+	shares := c.sharesOf(nc)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range shares {
-		if c.groups[s.prefix] < s.most {
+		if c.groups[s.prefix] < s.limit {
 			continue
 		}
-		old := c.longestWaiting(func(o *openConn) bool { return slices.Contains(o.shares, s) })
+		old := c.longestIdle(func(o *openConn) bool { return slices.Contains(o.shares, s) })
 		if old == nil {
 			return displaced, "prefix"
 		}
 		displaced = append(displaced, old.conn)
 		c.remove(old)
 	}
-	if c.total() >= c.most {
-		old := c.longestWaiting(func(o *openConn) bool { return len(o.shares) > 0 })
+	if c.total() >= c.limit {
+		old := c.longestIdle(func(o *openConn) bool { return len(o.shares) > 0 })
 		if old == nil {
-			old = c.longestWaiting(func(*openConn) bool { return true })
+			old = c.longestIdle(func(*openConn) bool { return true })
 		}
 		if old == nil {
 			return displaced, "full"
@@ -144,7 +145,7 @@ func (c *conns) admit(nc net.Conn) (displaced []net.Conn, reason string) {
 		c.groups[s.prefix]++
 	}
 	c.open[nc] = o
-	o.place = c.waiting.PushBack(o)
+	o.element = c.idle.PushBack(o)
 	return displaced, ""
 }
 
@@ -156,18 +157,18 @@ func (c *conns) total() int {
 	return n
 }
 
-// longestWaiting returns the connection that has waited longest for a request,
-// of those that fit; nil if there is none. c.mu is held.
-func (c *conns) longestWaiting(fits func(*openConn) bool) *openConn {
-	for e := c.waiting.Front(); e != nil; e = e.Next() {
-		if o := e.Value.(*openConn); fits(o) {
+// longestIdle returns the connection of those that match that has been idle
+// longest, or nil. c.mu is held.
+func (c *conns) longestIdle(match func(*openConn) bool) *openConn {
+	for e := c.idle.Front(); e != nil; e = e.Next() {
+		if o := e.Value.(*openConn); match(o) {
 			return o
 		}
 	}
 	return nil
 }
 
-// remove forgets a connection. c.mu is held.
+// remove deletes a connection. c.mu is held.
 func (c *conns) remove(o *openConn) {
 	delete(c.open, o.conn)
 	for _, s := range o.shares {
@@ -175,21 +176,21 @@ func (c *conns) remove(o *openConn) {
 			delete(c.groups, s.prefix)
 		}
 	}
-	c.rest(o, false)
+	c.setIdle(o, false)
 }
 
-// rest notes whether the connection waits for a request. c.mu is held.
-func (c *conns) rest(o *openConn, waits bool) {
-	if o.place != nil {
-		c.waiting.Remove(o.place)
-		o.place = nil
+// setIdle records whether the connection is idle. c.mu is held.
+func (c *conns) setIdle(o *openConn, idle bool) {
+	if o.element != nil {
+		c.idle.Remove(o.element)
+		o.element = nil
 	}
-	if waits {
-		o.place = c.waiting.PushBack(o)
+	if idle {
+		o.element = c.idle.PushBack(o)
 	}
 }
 
-// state is for [http.Server.ConnState].
+// state implements [http.Server.ConnState].
 func (c *conns) state(nc net.Conn, s http.ConnState) {
 	if t, ok := nc.(interface{ NetConn() net.Conn }); ok {
 		nc = t.NetConn()
@@ -198,21 +199,21 @@ func (c *conns) state(nc net.Conn, s http.ConnState) {
 	defer c.mu.Unlock()
 	o := c.open[nc]
 	if o == nil {
-		return // closed for a newcomer
+		return // closed for a new connection
 	}
 	switch s {
 	case http.StateActive:
-		c.rest(o, false)
+		c.setIdle(o, false)
 	case http.StateIdle:
-		c.rest(o, true)
+		c.setIdle(o, true)
 	case http.StateHijacked, http.StateClosed:
 		c.remove(o)
 	}
 }
 
-// countedUnder returns the prefixes that a connection is counted under; none for
-// this machine and the trusted proxies.
-func (c *conns) countedUnder(nc net.Conn) []share {
+// sharesOf returns the limits that apply to a connection; none for trusted
+// proxies and the loopback interface.
+func (c *conns) sharesOf(nc net.Conn) []share {
 	at, err := netip.ParseAddrPort(nc.RemoteAddr().String())
 	if err != nil {
 		return nil
@@ -230,7 +231,7 @@ func (c *conns) countedUnder(nc net.Conn) []share {
 	for _, s := range prefixShares {
 		if s.v6 == addr.Is6() {
 			p, _ := addr.Prefix(s.bits) // the bits fit the family
-			shares = append(shares, share{p, max(min(c.most, prefixMost)/s.part, 1)})
+			shares = append(shares, share{p, max(min(c.limit, maxPerPrefix)/s.divisor, 1)})
 		}
 	}
 	return shares

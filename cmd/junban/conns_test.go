@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// connFrom is a connection whose peer has that address.
+// connFrom is a connection from an address.
 type connFrom struct {
 	net.Conn
 	from net.TCPAddr
@@ -20,9 +20,9 @@ func from(address string) *connFrom {
 	return &connFrom{from: net.TCPAddr{IP: net.ParseIP(address), Port: 1234}}
 }
 
-// arrive admits n connections of an address and lets a request begin on each, if
-// they are busy. It returns those that were admitted, and how many others were
-// closed for them.
+// arrive admits n connections from an address and starts a request on each if
+// busy. It returns the admitted connections, and the number of others closed
+// for them.
 func arrive(c *conns, n int, address string, busy bool) (in []*connFrom, displaced int) {
 	for range n {
 		nc := from(address)
@@ -39,11 +39,11 @@ func arrive(c *conns, n int, address string, busy bool) (in []*connFrom, displac
 	return in, displaced
 }
 
-func TestConns_OnePrefixCannotFillTheTable(t *testing.T) {
+func TestConns_LimitPerPrefix(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		address, neighbour string
-		most               int // that the address gets, of 160
+		most               int // limit of the address, of 160
 	}{
 		{"192.0.2.1", "192.0.2.2", 80},
 		{"2001:db8::1", "2001:db8:0:1::1", 20},
@@ -64,11 +64,11 @@ func TestConns_OnePrefixCannotFillTheTable(t *testing.T) {
 	}
 }
 
-func TestConns_WidePrefixIsBounded(t *testing.T) {
+func TestConns_LimitPerWidePrefix(t *testing.T) {
 	t.Parallel()
 	c := newConns(nil, 160, nil)
 	served := 0
-	for i := range 200 { // each of a /64 of its own, all of one /48
+	for i := range 200 { // different /64 of one /48
 		in, _ := arrive(c, 1, fmt.Sprintf("2001:db8:0:%x::1", i<<8), true)
 		served += len(in)
 	}
@@ -80,7 +80,7 @@ func TestConns_WidePrefixIsBounded(t *testing.T) {
 	}
 }
 
-func TestConns_NewcomersDisplaceThoseThatWaitLongest(t *testing.T) {
+func TestConns_DisplaceTheLongestIdle(t *testing.T) {
 	t.Parallel()
 	c := newConns(nil, 8, nil)
 	sockets := 0
@@ -89,7 +89,7 @@ func TestConns_NewcomersDisplaceThoseThatWaitLongest(t *testing.T) {
 	for _, nc := range idle {
 		c.state(nc, http.StateIdle)
 	}
-	c.state(idle[0], http.StateActive) // and waits again: now the shortest
+	c.state(idle[0], http.StateActive) // idle again: now the most recent
 	c.state(idle[0], http.StateIdle)
 	proxy, _ := arrive(c, 2, "127.0.0.1", false)
 	sockets = 2 // full, WebSockets included
@@ -98,39 +98,39 @@ func TestConns_NewcomersDisplaceThoseThatWaitLongest(t *testing.T) {
 		nc := from(fmt.Sprintf("198.51.100.%d", i))
 		old, refused := c.admit(nc)
 		if refused != "" || len(old) != 1 || old[0] != w {
-			t.Errorf("newcomer %d displaces %v, refused %q", i, old, refused)
+			t.Errorf("connection %d displaces %v, refused %q", i, old, refused)
 		}
 		c.state(nc, http.StateActive)
 		c.state(w, http.StateClosed) // as net/http reports afterwards
 	}
-	for i, w := range proxy { // only when nobody else waits
+	for i, w := range proxy { // only if no other is idle
 		nc := from(fmt.Sprintf("203.0.113.%d", 9+i))
 		old, refused := c.admit(nc)
 		if refused != "" || len(old) != 1 || old[0] != w {
-			t.Errorf("newcomer %d displaces %v, refused %q", i, old, refused)
+			t.Errorf("connection %d displaces %v, refused %q", i, old, refused)
 		}
 		c.state(nc, http.StateActive)
 	}
 	if old, refused := c.admit(from("203.0.113.1")); len(old) != 0 || refused != "full" {
-		t.Errorf("a full table displaces %v, refused %q", old, refused)
+		t.Errorf("at the limit: displaced %v, refused %q", old, refused)
 	}
 	for nc := range c.open {
 		c.state(nc, http.StateHijacked)
 	}
-	if len(c.open) != 0 || len(c.groups) != 0 || c.waiting.Len() != 0 {
-		t.Errorf("left over: %v %v %d", c.open, c.groups, c.waiting.Len())
+	if len(c.open) != 0 || len(c.groups) != 0 || c.idle.Len() != 0 {
+		t.Errorf("left over: %v %v %d", c.open, c.groups, c.idle.Len())
 	}
 }
 
-func TestShareFiles_KeepsARest(t *testing.T) {
+func TestBudgetFiles_ReservesDescriptors(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{16, 200, 1024, 1 << 20} {
-		b := shareFiles(limit, 1<<30)
+		b := budgetFiles(limit, 1<<30)
 		if b.clients >= limit || b.clients < limit/2 || b.watchers >= b.clients || b.watchers < b.clients/2 {
-			t.Errorf("of %d files: %+v", limit, b)
+			t.Errorf("budget of %d files: %+v", limit, b)
 		}
 	}
-	if b := shareFiles(1<<20, 100_000); b.watchers != 100_000 {
-		t.Errorf("lowered without need: %+v", b)
+	if b := budgetFiles(1<<20, 100_000); b.watchers != 100_000 {
+		t.Errorf("the limit is lowered unnecessarily: %+v", b)
 	}
 }

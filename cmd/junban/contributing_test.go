@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// TestContributing_PathsExist looks for every path that CONTRIBUTING.md names, and
-// for its link in README.md.
+// TestContributing_PathsExist checks that every path in CONTRIBUTING.md exists,
+// and that README.md links to it.
 func TestContributing_PathsExist(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..")
@@ -30,7 +30,7 @@ func TestContributing_PathsExist(t *testing.T) {
 	paths := 0
 	for _, m := range regexp.MustCompile("`(?:\\./)?((?:[\\w.-]+/)+[\\w.-]+|[\\w-]+\\.md|[\\w-]+\\.json)`").FindAllStringSubmatch(string(text), -1) {
 		path := m[1]
-		if path == "queue/lua/NAME.lua" { // any
+		if path == "queue/lua/NAME.lua" { // a placeholder
 			continue
 		}
 		if !strings.Contains(path, "/") && strings.HasSuffix(path, ".json") {
@@ -48,8 +48,8 @@ func TestContributing_PathsExist(t *testing.T) {
 	}
 }
 
-// TestContributing_CountsTheFilesOfASetting holds the worked example to its own table,
-// and the table to the sources: each file that names the setting is in it.
+// TestContributing_CountsTheFilesOfASetting compares the number in the worked
+// example with its table, and the table with the sources that name the setting.
 func TestContributing_CountsTheFilesOfASetting(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..")
@@ -70,7 +70,7 @@ func TestContributing_CountsTheFilesOfASetting(t *testing.T) {
 	}
 	count := regexp.MustCompile(`touches (\d+) files`).FindStringSubmatch(example)
 	if count == nil || count[1] != strconv.Itoa(len(files)) {
-		t.Errorf("the example says %v, its table has %d files", count, len(files))
+		t.Errorf("the example has the number %v, its table %d files", count, len(files))
 	}
 	for _, folder := range []string{"queue/clinic", "api", "static/src/office", "static/src/locale", "cmd/junban/internal/clinicfile"} {
 		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, d fs.DirEntry, err error) error {

@@ -16,7 +16,7 @@ import (
 	"testing"
 )
 
-// goPackage is what go list tells of a package.
+// goPackage is part of the output of go list.
 type goPackage struct {
 	ImportPath string
 	Dir        string
@@ -53,16 +53,18 @@ func goList(t *testing.T, args ...string) []goPackage {
 
 func under(path, prefix string) bool { return path == prefix || strings.HasPrefix(path, prefix+"/") }
 
-// arrow forbids a package, and all below it, an import and all below that.
+// arrow forbids imports from a package, and those below it, to another one.
 type arrow struct {
 	from, to string
-	except   []string // imports that are allowed all the same
+	except   []string // allowed imports
 	reason   string
 }
 
 var arrows = []arrow{
 	{"junban/hub", "junban", []string{"junban/hub"}, "the hub knows no clinic: it is joined to the line by a function value"},
 	{"junban/hub", "github.com/redis", nil, "only redisdb and the stores touch Redis"},
+	{"junban/hub/internal/socket", "junban", nil, "a socket knows no topic"},
+	{"junban/hub/internal/socket", "github.com/prometheus", nil, "the hub counts"},
 	{"junban/queue", "junban", []string{"junban/queue", "junban/internal"}, "the line does not know who shows it"},
 	{"junban/account", "junban", []string{"junban/account", "junban/queue/clinic", "junban/queue/typed", "junban/internal/redisdb", "junban/internal/refusal"}, "users belong to a clinic, and know no device and no page"},
 	{"junban/device", "junban", []string{"junban/device", "junban/queue/clinic", "junban/queue/typed", "junban/internal/redisdb", "junban/internal/refusal"}, "a device belongs to a clinic, and knows no user and no page"},
@@ -70,21 +72,32 @@ var arrows = []arrow{
 	{"junban/queue/rule", "github.com", nil, "a rule is plain data"},
 	{"junban/queue/clinic", "junban", []string{"junban/queue/clinic", "junban/queue/hours", "junban/queue/rule", "junban/queue/typed", "junban/internal/refusal"}, "a record knows no ticket"},
 	{"junban/queue/clinic", "github.com", nil, "a record is plain data"},
-	{"junban/queue/feed", "junban/queue/estimate", nil, "the feed carries snapshots, and computes nothing"},
+	{"junban/queue/feed", "junban/queue", []string{"junban/queue", "junban/queue/clinic", "junban/queue/journal"}, "the feed carries snapshots, and computes nothing"},
+	{"junban/queue/journal", "junban/queue/estimate", nil, "a log is what happened, and no forecast"},
+	{"junban/queue/lessons", "junban", []string{"junban/queue/clinic", "junban/queue/estimate", "junban/internal"}, "what is learned knows no ticket"},
+	{"junban/queue/forecast", "github.com", nil, "a forecast is computed from a snapshot alone"},
+	{"junban/queue/learn", "junban/queue/keeper", nil, "the keeper has sessions learned from, and not the other way"},
 	{"junban/internal/refusal", "junban", nil, "a refusal knows nobody"},
 	{"junban/internal/idle", "junban", nil, "a map that forgets knows nobody"},
 	{"junban/internal/redisdb", "junban", nil, "a connection has no domain rules"},
 	{"junban/cmd/junban/internal/clinicfile", "junban", []string{"junban/cmd/junban/internal/clinicfile", "junban/queue/clinic", "junban/queue/hours", "junban/queue/typed"}, "a file of clinics knows records only"},
 	{"junban/cmd/junban/internal/embedded", "junban", []string{"junban/cmd/junban/internal/embedded", "junban/internal/redisdb"}, "a data folder has no domain rules"},
 	{"junban/queue", "net/http", nil, "the line has no surface"},
-	{"junban/static", "junban", []string{"junban/static", "junban/api/wire"}, "pages are built and served without the program; their stories speak its contract"},
+	{"junban/static", "junban", []string{"junban/static", "junban/api/wire", "junban/queue/clinic", "junban/queue/rule"}, "pages are served without the program; their stories speak its contract, and their build reads the rules of a record"},
 	{"junban/api/wire", "junban", nil, "outsiders use wire, and must not pull in the server"},
 	{"junban/api/wire", "github.com", nil, "outsiders use wire, and must not pull in anything"},
 	{"junban/api", "github.com/redis", nil, "only redisdb and the stores touch Redis"},
 	{"junban/api", "junban/cmd", nil, "cmd knows everybody, and nobody knows cmd"},
 	{"junban/api/problem", "junban", []string{"junban/api/wire", "junban/account", "junban/device", "junban/hub", "junban/queue", "junban/internal/refusal"}, "a problem knows no request"},
-	{"junban/api/route", "junban", []string{"junban/api/problem", "junban/api/wire", "junban/queue/clinic", "junban/queue/typed"}, "what all routes share knows no route"},
+	{"junban/api/peer", "junban", []string{"junban/api/problem", "junban/queue/clinic"}, "an address knows no route"},
+	{"junban/api/secret", "junban", []string{"junban/queue"}, "a secret knows no request"},
+	{"junban/api/limit", "junban", []string{"junban/api/peer", "junban/api/problem", "junban/api/secret", "junban/api/wire", "junban/queue"}, "a limit knows no room of the API"},
+	{"junban/api/view", "junban", []string{"junban/api/problem", "junban/api/wire", "junban/hub", "junban/queue", "junban/static"}, "an encoding reads nothing"},
+	{"junban/api/live", "junban", []string{"junban/api/view", "junban/api/wire", "junban/hub", "junban/queue", "junban/internal/refusal"}, "what a node knows of a clinic knows no request"},
+	{"junban/api/directory", "junban", []string{"junban/api/problem", "junban/api/route", "junban/queue/clinic", "junban/queue/typed"}, "the index knows no line"},
+	{"junban/api/route", "junban", []string{"junban/api/problem", "junban/api/wire", "junban/queue/clinic", "junban/queue/rule", "junban/queue/typed"}, "what all routes share knows no route"},
 	{"junban/loadtest", "junban", []string{"junban/loadtest", "junban/api/wire"}, "loadtest is an outsider, and must stay one"},
+	{"junban/cmd/junban/internal/programtest", "junban", []string{"junban/api/wire", "junban/cmd/junban/internal/embedded"}, "a test runs the program from outside"},
 	{"junban/cmd/junban/internal/simulate", "junban", []string{"junban/cmd/junban/internal/simulate", "junban/api/wire"}, "the simulation does what anyone could do"},
 }
 
@@ -123,8 +136,7 @@ func TestPackages_EachHaveOneComment(t *testing.T) {
 	}
 }
 
-// modules are what the shipped binary is made of beside our own code and the
-// standard library, and why each is worth it.
+// modules lists the direct dependencies of the binary with their reasons.
 var modules = map[string]string{
 	"github.com/redis/go-redis/v9":        "Redis holds the truth",
 	"github.com/julienschmidt/httprouter": "routes without allocation, and 405 with Allow",
@@ -138,7 +150,7 @@ var modules = map[string]string{
 	"rsc.io/qr":                           "the code on the sheet for a clinic's entrance",
 }
 
-func TestBinary_IsMadeOfTheseModules(t *testing.T) {
+func TestBinary_HasReasonsForItsModules(t *testing.T) {
 	t.Parallel()
 	all := goList(t, "-deps", "./cmd/junban")
 	module := map[string]string{}
@@ -170,9 +182,8 @@ func TestBinary_IsMadeOfTheseModules(t *testing.T) {
 	}
 }
 
-// TestKeys_EachHasOneOwner finds the kinds of data that each package keeps of a
-// clinic in Redis: no two packages keep the same. All are below one prefix, so
-// removing a clinic removes them.
+// TestKeys_EachHasOneOwner checks that no two packages use the same Redis key
+// of a clinic. All keys share one prefix, so removing a clinic removes them.
 func TestKeys_EachHasOneOwner(t *testing.T) {
 	t.Parallel()
 	owner := map[string]string{}
@@ -195,7 +206,7 @@ func TestKeys_EachHasOneOwner(t *testing.T) {
 					return true
 				}
 				if was, there := owner[suffix.Value]; there && was != p.ImportPath {
-					t.Errorf("%s and %s keep %s of a clinic", was, p.ImportPath, suffix.Value)
+					t.Errorf("%s and %s both use the key %s of a clinic", was, p.ImportPath, suffix.Value)
 				}
 				owner[suffix.Value] = p.ImportPath
 				return true

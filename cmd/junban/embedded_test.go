@@ -15,17 +15,20 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/api/wire"
+	"junban/cmd/junban/internal/embedded"
+	"junban/cmd/junban/internal/programtest"
 )
 
-// TestEmbedded_ExpiredNamesLeaveTheFiles lets a patient's name expire and starts
-// the program again: no file of the data folder has the name any more (S12).
+// TestEmbedded_ExpiredNamesLeaveTheFiles lets a patient's name expire and
+// restarts the program. Then no file in the data folder contains the name
+// (S12).
 func TestEmbedded_ExpiredNamesLeaveTheFiles(t *testing.T) {
 	t.Parallel()
-	needs(t, redisServer)
+	programtest.Needs(t, embedded.Program)
 	const name = "Quetzalcoatl Wyvernsmith"
-	s := serve(t, t.TempDir(), nil)
+	s := programtest.Serve(t, t.TempDir(), nil)
 	inFiles := func() (found bool) {
-		err := filepath.WalkDir(s.data, func(path string, d fs.DirEntry, err error) error {
+		err := filepath.WalkDir(s.Data, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || !d.Type().IsRegular() {
 				return err
 			}
@@ -33,21 +36,21 @@ func TestEmbedded_ExpiredNamesLeaveTheFiles(t *testing.T) {
 			found = found || bytes.Contains(content, []byte(name))
 			return err
 		})
-		return found || err != nil // a rewrite removes files under the walk: look again
+		return found || err != nil // a rewrite may remove files during the walk: retry
 	}
-	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.data, socketName)})
+	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.Data, embedded.SocketFile)})
 	defer rdb.Close()
-	eventually(t, "the rewrite of the first start is over", func() bool {
+	programtest.Eventually(t, "the rewrite of the first start is over", func() bool {
 		info := rdb.Info(t.Context(), "persistence", "stats").Val()
 		return strings.Contains(info, "\r\naof_rewrites:1\r\n") && strings.Contains(info, "\r\naof_rewrite_in_progress:0\r\n")
 	})
-	c := client{url: s.url}
-	key := map[string]string{"Idempotency-Key": longKey("name")}
-	if status := c.do(t, "POST", "/v1/services/1234-1/tickets", key, wire.IssueRequest{PartySize: 1, Patient: wire.Patient{Name: name}}, nil); status != http.StatusCreated {
+	c := programtest.Client{URL: s.URL}
+	key := map[string]string{"Idempotency-Key": programtest.Key("name")}
+	if status := c.Do(t, "POST", "/v1/services/1234-1/tickets", key, wire.IssueRequest{PartySize: 1, Patient: wire.Patient{Name: name}}, nil); status != http.StatusCreated {
 		t.Fatalf("taking a ticket answers %d", status)
 	}
 	if !inFiles() {
-		t.Fatal("the name is in no file before it expires")
+		t.Fatal("no file contains the name before it expires")
 	}
 
 	patients, err := rdb.Keys(t.Context(), "junban:{1234}:*:patients").Result()
@@ -57,11 +60,11 @@ func TestEmbedded_ExpiredNamesLeaveTheFiles(t *testing.T) {
 	if err := rdb.PExpire(t.Context(), patients[0], time.Millisecond).Err(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the name has expired", func() bool { return rdb.Exists(t.Context(), patients[0]).Val() == 0 })
+	programtest.Eventually(t, "the name has expired", func() bool { return rdb.Exists(t.Context(), patients[0]).Val() == 0 })
 	if !inFiles() {
-		t.Fatal("the name left the file without a rewrite: the test shows nothing")
+		t.Fatal("the name left the file without a rewrite, so the test proves nothing")
 	}
-	s.stop(t)
-	serve(t, s.data, nil)
-	eventually(t, "no file has the name", func() bool { return !inFiles() })
+	s.Stop(t)
+	programtest.Serve(t, s.Data, nil)
+	programtest.Eventually(t, "no file has the name", func() bool { return !inFiles() })
 }

@@ -8,12 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"junban/cmd/junban/internal/programtest"
 	"junban/queue/queuetest"
 )
 
-// TestFailover_Cluster moves the clinic's slot while acts run, and then kills the
-// master that has it: no act is answered with anything but 201 or 503, and nothing
-// acknowledged is lost. The node knows one address, of a master without clinics.
+// TestFailover_Cluster moves the clinic's slot during acts, then kills its
+// master. Every response is 201 or 503, and no acknowledged act is lost. The
+// node is configured with the address of a master without clinics.
 func TestFailover_Cluster(t *testing.T) {
 	t.Parallel()
 	cluster := queuetest.NewCluster(t)
@@ -25,9 +26,9 @@ func TestFailover_Cluster(t *testing.T) {
 
 	url := "redis://" + third.Addr
 	clinicOn(t, url)
-	s := serve(t, t.TempDir(), nil, "--redis="+url)
+	s := programtest.Serve(t, t.TempDir(), nil, "--redis="+url)
 	frames := watchBoard(t, s)
-	c := newCrowd(t, s)
+	c := newLoad(t, s)
 	c.run()
 	took := func(n int) {
 		t.Helper()
@@ -54,7 +55,7 @@ func TestFailover_Cluster(t *testing.T) {
 	lost, twice := c.settle(s)
 	c.figure("Cluster, slot moved while acts run, --min-replicas 1", len(lost), twice)
 	if len(lost) > 0 || twice > 0 {
-		t.Errorf("%d acknowledged acts are lost by the move, %d numbers were given twice", len(lost), twice)
+		t.Errorf("%d acknowledged acts are lost by the move, %d numbers were issued twice", len(lost), twice)
 	}
 
 	c.mu.Lock()
@@ -70,24 +71,24 @@ func TestFailover_Cluster(t *testing.T) {
 	lost, twice = c.settle(s)
 	c.figure("Cluster, master killed, --min-replicas 1", len(lost), twice)
 	if len(lost) > 0 || twice > 0 {
-		t.Errorf("%d acknowledged acts are lost, %d numbers were given twice", len(lost), twice)
+		t.Errorf("%d acknowledged acts are lost, %d numbers were issued twice", len(lost), twice)
 	}
 	awaitBoard(t, s, frames)
-	must(t, "", nil, "--redis="+url, "verify", "1234", "today")
+	programtest.Must(t, "", nil, "--redis="+url, "verify", "1234", "today")
 	// The third master has no replica, and no member has an append-only file.
-	code, out, _ := result(t, "", nil, "check", "--redis="+url)
+	code, out, _ := programtest.Result(t, "", nil, "check", "--redis="+url)
 	if code != 1 || !strings.Contains(out, "every slot has a master") || !strings.Contains(out, third.Addr) {
 		t.Errorf("junban check exits with %d on a Cluster: %s", code, out)
 	}
 
-	// A node with another beside it drains, and the last one restarts alone (F5).
-	beside := serve(t, t.TempDir(), nil, "--redis="+url)
-	ops := client{url: beside.ops}
-	queuetest.Eventually(t, "the second node hears Redis", func() bool { return ops.do(t, "GET", "/readyz", nil, nil, nil) == http.StatusOK })
-	if beside.stop(t); !strings.Contains(beside.log.String(), `"msg":"draining"`) {
-		t.Error("the node with another beside it does not drain")
+	// A node drains if there is another one; the last node restarts (F5).
+	beside := programtest.Serve(t, t.TempDir(), nil, "--redis="+url)
+	ops := programtest.Client{URL: beside.Ops}
+	queuetest.Eventually(t, "the second node is ready", func() bool { return ops.Do(t, "GET", "/readyz", nil, nil, nil) == http.StatusOK })
+	if beside.Stop(t); !strings.Contains(beside.Log.String(), `"msg":"draining"`) {
+		t.Error("the node does not drain although there is another one")
 	}
-	if s.stop(t); !strings.Contains(s.log.String(), `"msg":"restarting"`) {
-		t.Error("the last node does not restart alone")
+	if s.Stop(t); !strings.Contains(s.Log.String(), `"msg":"restarting"`) {
+		t.Error("the last node does not announce a restart")
 	}
 }

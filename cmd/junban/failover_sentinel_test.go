@@ -17,12 +17,13 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/api/wire"
+	"junban/cmd/junban/internal/programtest"
 	"junban/queue"
 	"junban/queue/queuetest"
 )
 
-// sentinel starts a Sentinel that watches a primary. quorum Sentinels promote a
-// replica once each of them has had no answer for downAfter.
+// sentinel starts a Sentinel that monitors a primary. A failover starts when
+// quorum Sentinels have had no response for downAfter.
 func sentinel(t *testing.T, primary string, quorum int, downAfter time.Duration) *queuetest.Server {
 	t.Helper()
 	host, port, _ := net.SplitHostPort(primary)
@@ -35,16 +36,16 @@ func sentinel(t *testing.T, primary string, quorum int, downAfter time.Duration)
 	return queuetest.NewServer(t, file, "--sentinel")
 }
 
-// follows starts a server that replicates the primary behind an address.
+// follows starts a replica of the primary at an address.
 func follows(t *testing.T, addr string) *queuetest.Server {
 	t.Helper()
 	host, port, _ := net.SplitHostPort(addr)
 	r := queuetest.NewServer(t, "--replicaof", host+" "+port)
-	queuetest.Eventually(t, "the replica follows", func() bool { return r.Info("replication", "master_link_status") == "up" })
+	queuetest.Eventually(t, "the replica is connected", func() bool { return r.Info("replication", "master_link_status") == "up" })
 	return r
 }
 
-// knows waits until a Sentinel knows the replicas and the other Sentinels.
+// knows waits until a Sentinel has found the replicas and the other Sentinels.
 func knows(t *testing.T, s *queuetest.Server, replicas, others int) {
 	t.Helper()
 	ask := redis.NewSentinelClient(&redis.Options{Addr: s.Addr})
@@ -56,10 +57,11 @@ func knows(t *testing.T, s *queuetest.Server, replicas, others int) {
 	})
 }
 
-// TestFailover_PrimaryKilled kills the primary of three Sentinels under two nodes:
-// every watcher is sent stale and then the right board, acts go on at the promoted
-// replica, and nothing acknowledged is lost. The Sentinels wait for longer than
-// [queue.StaleAfter], so that no watcher can be right before it is sent stale.
+// TestFailover_PrimaryKilled kills the primary of two nodes with three
+// Sentinels. Every watcher receives stale, then the current board. Acts
+// continue at the promoted replica, and no acknowledged act is lost. The
+// Sentinels wait longer than [queue.StaleAfter], so that stale always comes
+// first.
 func TestFailover_PrimaryKilled(t *testing.T) {
 	t.Parallel()
 	const downAfter, perNode = 2 * queue.StaleAfter, 10
@@ -76,7 +78,7 @@ func TestFailover_PrimaryKilled(t *testing.T) {
 	}
 	url := "redis://" + strings.Join(addrs, ",") + "?master=main"
 	clinicOn(t, url)
-	one, two := serve(t, t.TempDir(), nil, "--redis="+url), serve(t, t.TempDir(), nil, "--redis="+url)
+	one, two := programtest.Serve(t, t.TempDir(), nil, "--redis="+url), programtest.Serve(t, t.TempDir(), nil, "--redis="+url)
 	var watchers []<-chan arrival
 	for range perNode {
 		watchers = append(watchers, watchBoard(t, one), watchBoard(t, two))
@@ -84,7 +86,7 @@ func TestFailover_PrimaryKilled(t *testing.T) {
 	for _, frames := range watchers {
 		awaitFrame(t, frames, `"board"`)
 	}
-	c := newCrowd(t, one, two)
+	c := newLoad(t, one, two)
 	c.run()
 	queuetest.Eventually(t, "both nodes take tickets", func() bool { return c.countOf(one) > 5 && c.countOf(two) > 5 })
 
@@ -102,56 +104,57 @@ func TestFailover_PrimaryKilled(t *testing.T) {
 	lost, twice := c.settle(two)
 	c.figure(fmt.Sprintf("Sentinel, primary killed, down after %s, --min-replicas 1", downAfter), len(lost), twice)
 	seconds := func(d time.Duration) float64 { return d.Round(100 * time.Millisecond).Seconds() }
-	queuetest.Figure(t, "%d watchers: stale %.1f to %.1f s after the kill, right %.1f to %.1f s after it", len(watchers),
+	queuetest.Figure(t, "%d watchers: stale %.1f to %.1f s after the kill, current %.1f to %.1f s after it", len(watchers),
 		seconds(slices.Min(stale)), seconds(slices.Max(stale)), seconds(slices.Min(right)), seconds(slices.Max(right)))
 	if len(lost) > 0 || twice > 0 {
-		t.Errorf("%d acknowledged acts are lost, %d numbers were given twice", len(lost), twice)
+		t.Errorf("%d acknowledged acts are lost, %d numbers were issued twice", len(lost), twice)
 	}
 	awaitBoard(t, one, watchers...)
-	must(t, "", nil, "--redis="+url, "verify", "1234", "today")
+	programtest.Must(t, "", nil, "--redis="+url, "verify", "1234", "today")
 }
 
-// TestFailover_OntoAReplicaThatLags has Sentinel promote a replica that misses
-// acknowledged acts. With --min-replicas 1 none of these was acknowledged, and its
-// repetition is. Without, the owners' requests bring the lost
-// tickets before the desk, which sees both holders of a number and takes a lost
-// ticket in again.
+// TestFailover_OntoAReplicaThatLags promotes a replica that lacks acknowledged
+// acts. With --min-replicas 1, none of the missing acts was acknowledged, and
+// their retries succeed. Without it, the requests of the owners bring the lost
+// tickets back. The desk sees both owners of a number, and readmits a lost
+// ticket.
 func TestFailover_OntoAReplicaThatLags(t *testing.T) {
 	t.Parallel()
 	primary := queuetest.NewServer(t)
-	door := newDoor(t, primary.Addr)
-	replica := follows(t, door.addr)
-	watcher := sentinel(t, door.addr, 1, 1500*time.Millisecond)
+	proxy := newRedisProxy(t, primary.Addr)
+	replica := follows(t, proxy.addr)
+	watcher := sentinel(t, proxy.addr, 1, 1500*time.Millisecond)
 	knows(t, watcher, 1, 0)
 	url := "redis://" + watcher.Addr + "?master=main"
 	clinicOn(t, url, "--min-replicas=0")
-	s := serve(t, t.TempDir(), nil, "--redis="+url, "--min-replicas=0")
-	strict := serve(t, t.TempDir(), nil, "--redis="+url) // --min-replicas 1
+	s := programtest.Serve(t, t.TempDir(), nil, "--redis="+url, "--min-replicas=0")
+	strict := programtest.Serve(t, t.TempDir(), nil, "--redis="+url) // --min-replicas 1
 	frames := watchBoard(t, s)
-	c, sure := newCrowd(t, s), newCrowd(t, strict)
+	c, sure := newLoad(t, s), newLoad(t, strict)
 	take := func(n int) {
 		for i := range n {
 			if key := fmt.Sprintf("%d-%d-0123456789abcdef", c.count(), i); !c.take(s, key) {
-				t.Fatalf("no ticket: %v", c.refused)
+				t.Fatalf("taking a ticket: refused %v", c.refused)
 			}
 		}
 	}
 	take(3)
-	queuetest.Eventually(t, "the replica has them", func() bool {
+	queuetest.Eventually(t, "the replica has caught up", func() bool {
 		return replica.Info("replication", "slave_repl_offset") == primary.Info("replication", "master_repl_offset")
 	})
-	door.hold("replica")
+	proxy.hold("replica")
 	take(5)
 	const key = "confirmed-0123456789abcdef"
 	if sure.take(strict, key) {
-		t.Error("an act is acknowledged that no replica has")
+		t.Error("an act without a replica is acknowledged")
 	}
 	if err := watcher.Client.Do(t.Context(), "sentinel", "failover", "main").Err(); err != nil {
 		t.Fatal(err)
 	}
-	// Acts go on at the new primary: the next numbers are given again.
+	// Acts continue at the new primary, which issues the next numbers
+	// again.
 	awaitPromotion(t, replica)
-	queuetest.Eventually(t, "the node follows it", func() bool {
+	queuetest.Eventually(t, "the node uses the new primary", func() bool {
 		clients, _ := replica.Client.ClientList(context.Background()).Result()
 		return strings.Count(clients, "cmd=evalsha") > 0
 	})
@@ -159,8 +162,8 @@ func TestFailover_OntoAReplicaThatLags(t *testing.T) {
 		c.take(s, fmt.Sprintf("after-%d-0123456789abcdef", c.count()))
 		return c.count() >= 10
 	})
-	door.hold() // the old primary comes back as the replica
-	queuetest.Eventually(t, "the repetition is confirmed", func() bool { return sure.take(strict, key) })
+	proxy.hold() // the old primary becomes the replica
+	queuetest.Eventually(t, "the retry is confirmed", func() bool { return sure.take(strict, key) })
 	none, noneTwice := sure.settle(strict)
 	sure.figure("the same, --min-replicas 1", len(none), noneTwice)
 	if len(none) > 0 {
@@ -169,17 +172,17 @@ func TestFailover_OntoAReplicaThatLags(t *testing.T) {
 	lost, twice := c.settle(s)
 	c.figure("SENTINEL FAILOVER onto a replica that lags, --min-replicas 0", len(lost), twice)
 	if len(lost) == 0 {
-		t.Fatal("nothing was lost: the replica did not lag")
+		t.Fatal("no act was lost, so the replica did not lag")
 	}
-	queuetest.Eventually(t, "the loss is in the log", func() bool { return strings.Contains(s.log.String(), "redis has lost acts that screens have shown") })
+	queuetest.Eventually(t, "the loss is in the log", func() bool { return strings.Contains(s.Log.String(), "redis has lost acts that screens have shown") })
 
-	desk := &client{url: s.url}
-	if status := desk.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "office", Password: "correct horse battery"}, nil); status >= 300 {
+	desk := &programtest.Client{URL: s.URL}
+	if status := desk.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "office", Password: "correct horse battery"}, nil); status >= 300 {
 		t.Fatalf("the login answers %d", status)
 	}
 	var seen []wire.StaffTicket
-	queuetest.Eventually(t, "the desk sees every lost ticket", func() bool { // its poke may be lost with the old primary
-		seen = desk.line(t)
+	queuetest.Eventually(t, "the desk sees every lost ticket", func() bool { // its message may be lost with the old primary
+		seen = staffLine(t, desk)
 		n := 0
 		for _, s := range seen {
 			if s.State == "lost" {
@@ -203,25 +206,26 @@ func TestFailover_OntoAReplicaThatLags(t *testing.T) {
 			t.Errorf("number %d has %d holders, and the desk sees the other one as %q", mine.Ticket.Number, holders[mine.Ticket.Number], seen[i].Twin)
 		}
 	}
-	if status := desk.do(t, "POST", "/v1/tickets/"+lost[0].Ticket.ID+"/readmit", map[string]string{"Idempotency-Key": "again"}, nil, nil); status != http.StatusOK {
-		t.Fatalf("taking a lost ticket in again answers %d", status)
+	if status := desk.Do(t, "POST", "/v1/tickets/"+lost[0].Ticket.ID+"/readmit", map[string]string{"Idempotency-Key": "again"}, nil, nil); status != http.StatusOK {
+		t.Fatalf("readmitting a lost ticket: status %d", status)
 	}
-	if now, status := (&client{url: s.url}).show(t, lost[0]); status != http.StatusOK || now.State != "waiting" || now.Number != lost[0].Ticket.Number {
-		t.Errorf("taken in again it is %+v (%d)", now, status)
+	if now, status := (&programtest.Client{URL: s.URL}).Show(t, lost[0]); status != http.StatusOK || now.State != "waiting" || now.Number != lost[0].Ticket.Number {
+		t.Errorf("the readmitted ticket is %+v (%d)", now, status)
 	}
 	awaitBoard(t, s, frames)
-	must(t, "", nil, "--redis="+url, "verify", "1234", "today")
+	programtest.Must(t, "", nil, "--redis="+url, "verify", "1234", "today")
 }
 
-// TestFailover_PartitionWithOneNode cuts off the primary and one node from the
-// replicas, the Sentinel and the other node, which goes on. What the cut-off node
-// does depends on the settings; nothing that it acknowledged vanishes unseen.
+// TestFailover_PartitionWithOneNode separates the primary and one node from the
+// replicas, the Sentinel and the other node, which continues. The behaviour of
+// the separated node depends on the settings. No act that it acknowledged is
+// lost without notice.
 func TestFailover_PartitionWithOneNode(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		redis, node []string
-		stale       bool // the cut-off node marks its board as stale
-		acts        bool // it acknowledges acts as long as the partition lasts
+		stale       bool // the separated node marks its board as stale
+		acts        bool // it acknowledges acts during the partition
 		loses       bool // acts that it acknowledged are lost
 	}{
 		"--min-replicas 1": {stale: true},
@@ -234,51 +238,51 @@ func TestFailover_PartitionWithOneNode(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			primary := queuetest.NewServer(t, test.redis...)
-			door := newDoor(t, primary.Addr)
-			replicas := []*queuetest.Server{follows(t, door.addr), follows(t, door.addr)}
-			watcher := sentinel(t, door.addr, 1, 1500*time.Millisecond)
-			view := newDoor(t, watcher.Addr) // of the node that will be cut off
+			proxy := newRedisProxy(t, primary.Addr)
+			replicas := []*queuetest.Server{follows(t, proxy.addr), follows(t, proxy.addr)}
+			watcher := sentinel(t, proxy.addr, 1, 1500*time.Millisecond)
+			view := newRedisProxy(t, watcher.Addr) // for the node that will be separated
 			knows(t, watcher, 2, 0)
-			node := func(sentinel string) *running {
-				return serve(t, t.TempDir(), nil, append([]string{"--redis=redis://" + sentinel + "?master=main"}, test.node...)...)
+			node := func(sentinel string) *programtest.Running {
+				return programtest.Serve(t, t.TempDir(), nil, append([]string{"--redis=redis://" + sentinel + "?master=main"}, test.node...)...)
 			}
 			clinicOn(t, "redis://"+watcher.Addr+"?master=main", test.node...)
 			inside, outside := node(view.addr), node(watcher.Addr)
 			frames := watchBoard(t, inside)
-			c := newCrowd(t, inside, outside)
+			c := newLoad(t, inside, outside)
 			c.run()
 			queuetest.Eventually(t, "both nodes take tickets", func() bool { return c.countOf(inside) > 5 && c.countOf(outside) > 5 })
 
 			view.hold("other", "sentinel", "replica")
-			door.hold("replica", "sentinel")
+			proxy.hold("replica", "sentinel")
 			awaitPromotion(t, replicas...)
 			if test.stale {
 				awaitFrame(t, frames, `"stale"`)
 			}
 			cut, before := c.countOf(inside), c.countOf(outside)
-			queuetest.Eventually(t, "the other node goes on", func() bool { return c.countOf(outside) > before+5 })
+			queuetest.Eventually(t, "the other node takes tickets", func() bool { return c.countOf(outside) > before+5 })
 			if test.acts {
-				queuetest.Eventually(t, "the cut-off node goes on", func() bool { return c.countOf(inside) > cut+5 })
+				queuetest.Eventually(t, "the separated node takes tickets", func() bool { return c.countOf(inside) > cut+5 })
 			} else if now := c.countOf(inside); now != cut {
-				t.Errorf("the cut-off node acknowledged %d acts", now-cut)
+				t.Errorf("the separated node acknowledged %d acts", now-cut)
 			}
 
 			view.hold()
-			door.hold()
-			queuetest.Eventually(t, "the old primary follows the new one", func() bool { return primary.Info("replication", "role") == "slave" })
+			proxy.hold()
+			queuetest.Eventually(t, "the old primary is a replica", func() bool { return primary.Info("replication", "role") == "slave" })
 			healed := c.countOf(inside)
-			queuetest.Eventually(t, "the cut-off node takes tickets again", func() bool { return c.countOf(inside) > healed+5 })
+			queuetest.Eventually(t, "the separated node takes tickets again", func() bool { return c.countOf(inside) > healed+5 })
 			c.stop()
 			lost, twice := c.settle(outside)
 			c.figure("partition, old primary alive with one node, "+name, len(lost), twice)
 			if !test.loses && (len(lost) > 0 || twice > 0) {
-				t.Errorf("%d acknowledged acts are lost, %d numbers were given twice", len(lost), twice)
+				t.Errorf("%d acknowledged acts are lost, %d numbers were issued twice", len(lost), twice)
 			}
 			if test.loses && len(lost) == 0 {
-				t.Error("nothing was lost: nothing was acknowledged behind the partition")
+				t.Error("no act was lost, so none was acknowledged during the partition")
 			}
 			for _, mine := range lost {
-				if now, status := (&client{url: outside.url}).show(t, mine); status != http.StatusOK || now.State != "lost" {
+				if now, status := (&programtest.Client{URL: outside.URL}).Show(t, mine); status != http.StatusOK || now.State != "lost" {
 					t.Errorf("the owner of the lost number %d gets %d, state %q", mine.Ticket.Number, status, now.State)
 				}
 			}

@@ -11,16 +11,17 @@ import (
 	"testing"
 	"time"
 
+	"junban/cmd/junban/internal/programtest"
 	"junban/queue/queuetest"
 )
 
-// TestFailover_RedisInTrouble lets one Redis refuse acts in every way it has, one
-// after the other: each act is answered with 503 meanwhile, acts go on by themselves
-// afterwards, and nothing acknowledged is lost. In the end its data is deleted.
+// TestFailover_RedisInTrouble makes a Redis refuse acts in several ways, one
+// after the other. Acts get 503 meanwhile and succeed afterwards, and no
+// acknowledged act is lost. At the end, the test deletes all data.
 func TestFailover_RedisInTrouble(t *testing.T) {
 	t.Parallel()
-	needs(t, "prlimit")
-	signal.Ignore(syscall.SIGXFSZ) // inherited by redis-server: a write beyond its limit then fails
+	programtest.Needs(t, "prlimit")
+	signal.Ignore(syscall.SIGXFSZ) // inherited by redis-server, so that a write beyond the limit fails
 	server := queuetest.NewServer(t, "--appendonly", "yes", "--appendfsync", "everysec")
 	do := func(args ...any) func() {
 		return func() {
@@ -33,15 +34,15 @@ func TestFailover_RedisInTrouble(t *testing.T) {
 		return func() {
 			out, err := exec.Command("prlimit", "--pid", server.Info("server", "process_id"), "--fsize="+bytes+":").CombinedOutput()
 			if err != nil {
-				t.Fatalf("limit the files of Redis: %v: %s", err, out)
+				t.Fatalf("limiting the file size of Redis: %v: %s", err, out)
 			}
 		}
 	}
 	url := "redis://" + server.Addr
 	clinicOn(t, url)
-	s := serve(t, t.TempDir(), nil, "--redis="+url)
+	s := programtest.Serve(t, t.TempDir(), nil, "--redis="+url)
 	frames := watchBoard(t, s)
-	c := newCrowd(t, s)
+	c := newLoad(t, s)
 	c.run()
 	for _, trouble := range []struct {
 		name       string
@@ -69,35 +70,35 @@ func TestFailover_RedisInTrouble(t *testing.T) {
 	lost, twice := c.settle(s)
 	c.figure("one Redis in trouble, --min-replicas 0", len(lost), twice)
 	if len(lost) > 0 || twice > 0 {
-		t.Errorf("%d acknowledged acts are lost, %d numbers were given twice", len(lost), twice)
+		t.Errorf("%d acknowledged acts are lost, %d numbers were issued twice", len(lost), twice)
 	}
 	awaitBoard(t, s, frames)
-	must(t, "", nil, "--redis="+url, "verify", "1234", "today")
+	programtest.Must(t, "", nil, "--redis="+url, "verify", "1234", "today")
 
 	do("flushall")()
 	awaitFrame(t, frames, `"stale"`)
 	queuetest.Eventually(t, "the clinic is unknown after FLUSHALL", func() bool {
-		return (&client{url: s.url}).do(t, "GET", "/v1/services/1234-1/board", nil, nil, nil) == http.StatusNotFound
+		return (&programtest.Client{URL: s.URL}).Do(t, "GET", "/v1/services/1234-1/board", nil, nil, nil) == http.StatusNotFound
 	})
 }
 
-// TestFailover_TheClockOfRedisJumps sets the clock of Redis an hour ahead, and back
-// again: acts go on, and the watchers get each of them.
-func TestFailover_TheClockOfRedisJumps(t *testing.T) {
+// TestFailover_RedisClockJumps sets the clock of Redis an hour ahead and back.
+// Acts continue, and the watchers receive all of them.
+func TestFailover_RedisClockJumps(t *testing.T) {
 	t.Parallel()
 	rdb, set := queuetest.Clocked(t)
 	url := "unix://" + rdb.Options().Addr
 	begun := time.Now()
 	set(begun)
 	clinicOn(t, url)
-	s := serve(t, t.TempDir(), nil, "--redis="+url)
+	s := programtest.Serve(t, t.TempDir(), nil, "--redis="+url)
 	frames := watchBoard(t, s)
-	c := newCrowd(t, s)
+	c := newLoad(t, s)
 	for _, jump := range []time.Duration{0, time.Hour, 0, -time.Hour} {
 		set(begun.Add(jump))
 		for n := range 3 {
-			if !c.take(s, longKey(jump.String()+strconv.Itoa(c.count()+n))) {
-				t.Fatalf("no ticket at %s: %v", jump, c.refused)
+			if !c.take(s, programtest.Key(jump.String()+strconv.Itoa(c.count()+n))) {
+				t.Fatalf("taking a ticket at %s: refused %v", jump, c.refused)
 			}
 		}
 		awaitBoard(t, s, frames)
@@ -105,7 +106,7 @@ func TestFailover_TheClockOfRedisJumps(t *testing.T) {
 	lost, twice := c.settle(s)
 	c.figure("clock of Redis an hour ahead and back", len(lost), twice)
 	if len(lost) > 0 || twice > 0 {
-		t.Errorf("%d acknowledged acts are lost, %d numbers were given twice", len(lost), twice)
+		t.Errorf("%d acknowledged acts are lost, %d numbers were issued twice", len(lost), twice)
 	}
-	must(t, "", nil, "--redis="+url, "verify", "1234", "today")
+	programtest.Must(t, "", nil, "--redis="+url, "verify", "1234", "today")
 }

@@ -2,25 +2,26 @@ package main
 
 import "runtime"
 
-// Descriptors that clients never get: for the listeners, the log, the data
-// folder, the operator's connections, and the pool of connections to Redis, which
-// go-redis sizes by the number of processors.
+// Descriptors that are not available to clients: for the listeners, the log,
+// the data folder, the operator's connections, and the Redis connection pool.
+// go-redis sizes its pool by the number of processors.
 const (
-	ownFiles         = 64
+	reservedFiles    = 64
 	poolPerProcessor = 10
 )
 
-// fileBudget shares the limit of open files (F6).
+// fileBudget divides the limit of open files (F6).
 type fileBudget struct {
-	clients  int // connections of the public listener, watchers included
-	watchers int // of them, at most
+	clients  int // connections of the public listener, including watchers
+	watchers int
 }
 
-// shareFiles keeps descriptors for ourselves, and of the rest a part that
-// watchers cannot take, so that a node full of watchers still answers requests.
-func shareFiles(limit, watchers int) fileBudget {
-	own := min(ownFiles+poolPerProcessor*runtime.GOMAXPROCS(0), limit/2)
+// budgetFiles reserves descriptors for the program itself, and for requests
+// other than watches. A node with the maximum of watchers still answers
+// requests.
+func budgetFiles(limit, watchers int) fileBudget {
+	own := min(reservedFiles+poolPerProcessor*runtime.GOMAXPROCS(0), limit/2)
 	clients := limit - own
-	room := min(max(clients/4, 1), 4096) // for requests that are no watch
+	room := min(max(clients/4, 1), 4096) // requests other than watches
 	return fileBudget{clients: clients, watchers: min(watchers, clients-room)}
 }

@@ -11,12 +11,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"junban/cmd/junban/internal/embedded"
+	"junban/cmd/junban/internal/programtest"
 )
 
-// getOn sends a request on an open connection and reads its answer.
+// getOn sends a request on an open connection and reads the response.
 func getOn(t *testing.T, conn net.Conn, path string) (status int, body string) {
 	t.Helper()
-	conn.SetDeadline(time.Now().Add(long))
+	conn.SetDeadline(time.Now().Add(programtest.Long))
 	if _, err := fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", path); err != nil {
 		t.Fatal(err)
 	}
@@ -31,18 +34,19 @@ func getOn(t *testing.T, conn net.Conn, path string) (status int, body string) {
 	return answer.StatusCode, string(text)
 }
 
-// TestServe_FewOpenFilesStopNothing runs the program with 200 descriptors (F6,
-// S14): more idle connections than that, then more watchers than that.
-func TestServe_FewOpenFilesStopNothing(t *testing.T) {
+// TestServe_RunsWithFewDescriptors runs the program with a limit of 200 open
+// files (F6, S14). It opens more idle connections than that, then more
+// watchers.
+func TestServe_RunsWithFewDescriptors(t *testing.T) {
 	t.Parallel()
-	needs(t, redisServer)
+	programtest.Needs(t, embedded.Program)
 	const files = 200
-	s := serve(t, t.TempDir(), []string{fmt.Sprintf("%s=%d", fewFiles, files)}, "--handshakes=0")
-	if !strings.Contains(s.log.String(), "--max-watchers is lowered") {
-		t.Errorf("no warning at the start: %s", s.log)
+	s := programtest.Serve(t, t.TempDir(), []string{fmt.Sprintf("%s=%d", programtest.OpenFiles, files)}, "--handshakes=0")
+	if !strings.Contains(s.Log.String(), "--max-watchers is lowered") {
+		t.Errorf("no warning at the start: %s", s.Log)
 	}
 	dial := func() net.Conn {
-		conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+		conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,14 +56,14 @@ func TestServe_FewOpenFilesStopNothing(t *testing.T) {
 	works := func(when string) {
 		t.Helper()
 		if status, body := getOn(t, dial(), "/v1/services/1234-1/board"); status != http.StatusOK {
-			t.Errorf("%s a newcomer gets %d %s", when, status, body)
+			t.Errorf("%s a new connection gets %d %s", when, status, body)
 		}
-		ops := client{url: s.ops}
-		eventually(t, "/readyz answers 200 "+when, func() bool { return ops.do(t, "GET", "/readyz", nil, nil, nil) == http.StatusOK })
+		ops := programtest.Client{URL: s.Ops}
+		programtest.Eventually(t, "/readyz answers 200 "+when, func() bool { return ops.Do(t, "GET", "/readyz", nil, nil, nil) == http.StatusOK })
 	}
 	for range files + files/2 {
 		if status, _ := getOn(t, dial(), "/v1/version"); status != http.StatusOK {
-			t.Fatalf("with idle connections a newcomer gets %d", status)
+			t.Fatalf("with idle connections, a new one gets %d", status)
 		}
 	}
 	works("among idle connections")
@@ -67,7 +71,7 @@ func TestServe_FewOpenFilesStopNothing(t *testing.T) {
 	watching := 0
 	for {
 		conn := dial()
-		conn.SetDeadline(time.Now().Add(long))
+		conn.SetDeadline(time.Now().Add(programtest.Long))
 		if watching%2 == 0 {
 			fmt.Fprint(conn, "GET /v1/watch?topic=service:1234-1 HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
 		} else {
@@ -80,7 +84,7 @@ func TestServe_FewOpenFilesStopNothing(t *testing.T) {
 		}
 		if answer.StatusCode >= http.StatusInternalServerError {
 			if text, _ := io.ReadAll(answer.Body); !strings.Contains(string(text), "node_busy") {
-				t.Errorf("one watcher too many gets %d %s", answer.StatusCode, text)
+				t.Errorf("a watcher beyond the limit gets %d %s", answer.StatusCode, text)
 			}
 			break
 		}
@@ -92,9 +96,9 @@ func TestServe_FewOpenFilesStopNothing(t *testing.T) {
 		t.Errorf("only %d watchers are served", watching)
 	}
 	works("among watchers")
-	c := client{url: s.url}
-	c.issue(t, "an-act-among-many-watchers")
-	if strings.Contains(s.log.String(), "too many open files") {
+	c := programtest.Client{URL: s.URL}
+	c.Issue(t, "an-act-among-many-watchers")
+	if strings.Contains(s.Log.String(), "too many open files") {
 		t.Error("the program ran out of descriptors")
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// openFiles is how many files and sockets this process may have open. The os
-// package has raised the soft limit to the hard one.
+// openFiles returns how many files and sockets this process may open. Package
+// os has already raised the soft limit to the hard limit.
 func openFiles() int {
 	var l syscall.Rlimit
 	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &l) != nil || uint64(l.Cur) > math.MaxInt32 {

@@ -2,6 +2,6 @@ package main
 
 import "math"
 
-// openFiles is how many files and sockets this process may have open: Windows
+// openFiles returns how many files and sockets this process may open. Windows
 // has no such limit.
 func openFiles() int { return math.MaxInt32 }

@@ -16,13 +16,13 @@ import (
 	"junban/internal/redisdb"
 )
 
-// The flags' values. Each refuses what it does not understand. No error quotes
-// more than the value of its own flag, and that of a Redis address nothing.
+// The types of the flags' values. Errors quote the value, except that of a
+// Redis address, which may contain a password.
 
-// address is where a listener listens.
+// address is the address of a listener.
 type address string
 
-// UnmarshalText reads HOST:PORT, where the host may be left out.
+// UnmarshalText parses HOST:PORT. The host may be empty.
 func (a *address) UnmarshalText(b []byte) error {
 	_, port, err := net.SplitHostPort(string(b))
 	if err != nil {
@@ -35,10 +35,10 @@ func (a *address) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// redisURL is the address of a Redis; "" is the embedded store.
+// redisURL is the address of Redis; "" is the embedded store.
 type redisURL string
 
-// UnmarshalText reads what [redisdb.Parse] understands.
+// UnmarshalText checks the address with [redisdb.Parse].
 func (u *redisURL) UnmarshalText(b []byte) error {
 	if len(b) > 0 {
 		if _, err := redisdb.Parse(string(b)); err != nil {
@@ -52,7 +52,7 @@ func (u *redisURL) UnmarshalText(b []byte) error {
 // grace is a duration from 0 s to an hour.
 type grace time.Duration
 
-// UnmarshalText reads a duration with its unit.
+// UnmarshalText parses a duration such as 10s.
 func (g *grace) UnmarshalText(b []byte) error {
 	d, err := time.ParseDuration(string(b))
 	if err != nil || d < 0 || d > time.Hour {
@@ -62,10 +62,10 @@ func (g *grace) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// prefixes are ranges of IP addresses.
+// prefixes are IP address ranges.
 type prefixes []netip.Prefix
 
-// UnmarshalText reads ranges and addresses, with commas.
+// UnmarshalText parses a comma-separated list of ranges and addresses.
 func (p *prefixes) UnmarshalText(b []byte) error {
 	var all prefixes
 	for one := range strings.SplitSeq(string(b), ",") {
@@ -84,32 +84,32 @@ func (p *prefixes) UnmarshalText(b []byte) error {
 	return nil
 }
 
-const mostOfALimit = 1_000_000
+const maxLimit = 1_000_000
 
-// watchers is how many watchers a limit allows, 1 to 1,000,000.
+// watchers is a limit of watchers, from 1 to 1,000,000.
 type watchers int
 
-// UnmarshalText reads a whole number.
+// UnmarshalText parses an integer.
 func (w *watchers) UnmarshalText(b []byte) (err error) {
-	n, err := wholeNumber(string(b), 1, mostOfALimit)
+	n, err := wholeNumber(string(b), 1, maxLimit)
 	*w = watchers(n)
 	return err
 }
 
-// handshakes is how many handshakes a second a limit allows, 0 to 1,000,000.
+// handshakes is a limit of handshakes per second, from 0 to 1,000,000.
 type handshakes int
 
-// UnmarshalText reads a whole number.
+// UnmarshalText parses an integer.
 func (h *handshakes) UnmarshalText(b []byte) (err error) {
-	n, err := wholeNumber(string(b), 0, mostOfALimit)
+	n, err := wholeNumber(string(b), 0, maxLimit)
 	*h = handshakes(n)
 	return err
 }
 
-// replicas is a number of Redis replicas; nil: the default of the kind of Redis.
+// replicas is a number of Redis replicas; nil is the default.
 type replicas struct{ n *int }
 
-// UnmarshalText reads a whole number.
+// UnmarshalText parses an integer.
 func (r *replicas) UnmarshalText(b []byte) error {
 	n, err := wholeNumber(string(b), 0, 10)
 	if err != nil {
@@ -119,7 +119,7 @@ func (r *replicas) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// of returns the number for a Redis: 1 where others can take over (review §5).
+// of returns the number, or the default: 1 if Redis has failover, else 0.
 func (r replicas) of(replicated bool) int {
 	switch {
 	case r.n != nil:
@@ -139,19 +139,19 @@ func wholeNumber(s string, least, most int) (int, error) {
 	return n, nil
 }
 
-// speed is how many times faster than life the simulation plays; 0 is off.
+// speed is the ratio of simulated to real time; 0 is off.
 type speed float64
 
-// speedAlone is the speed of --simulate without a value.
-const speedAlone speed = 60
+// defaultSpeed is the speed of --simulate without a value.
+const defaultSpeed speed = 60
 
-// IsBool lets the flag stand alone.
+// IsBool makes the value optional.
 func (*speed) IsBool() bool { return true }
 
-// Decode reads the value, if the flag has one.
+// Decode parses the value, if there is one.
 func (v *speed) Decode(ctx *kong.DecodeContext) error {
 	if ctx.Scan.Peek().Type != kong.FlagValueToken {
-		*v = speedAlone
+		*v = defaultSpeed
 		return nil
 	}
 	var s string
@@ -160,7 +160,7 @@ func (v *speed) Decode(ctx *kong.DecodeContext) error {
 	}
 	switch s {
 	case "true":
-		*v = speedAlone
+		*v = defaultSpeed
 		return nil
 	case "false":
 		*v = 0
@@ -174,10 +174,10 @@ func (v *speed) Decode(ctx *kong.DecodeContext) error {
 	return nil
 }
 
-// logLevel is from which level on log lines are written.
+// logLevel is the lowest level that is logged.
 type logLevel slog.Level
 
-// UnmarshalText reads the name of a level.
+// UnmarshalText parses the name of a level.
 func (l *logLevel) UnmarshalText(b []byte) error {
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, string(b)) {
 		return fmt.Errorf("%q is not debug, info, warn or error", b)

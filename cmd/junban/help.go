@@ -9,11 +9,10 @@ import (
 	"junban/cmd/junban/internal/clinicfile"
 )
 
-// printHelp is the answer to --help. A line of a flag always reads
+// printHelp prints the help. The line of a flag has this format, which tests
+// compare with the table in README.md:
 //
-//	--name OPERAND   what it means (default …; JUNBAN_NAME)
-//
-// so that documents can be checked against it.
+//	--name OPERAND   description (default …; JUNBAN_NAME)
 func printHelp(_ kong.HelpOptions, ctx *kong.Context) error {
 	var b strings.Builder
 	if node := ctx.Selected(); node != nil && node.Path() == "clinic import" {
@@ -56,23 +55,23 @@ func printHelp(_ kong.HelpOptions, ctx *kong.Context) error {
 
 const importHelp = `usage: junban clinic import [--accept-affected] FILE|-
 
-Reads clinics from a YAML file of at most 1 MiB, or from standard input, and
-puts them in place of the clinics of the same numbers. Their tickets, users and
-sessions stay. Nothing is imported when anything in the file is wrong.
+Imports clinics from a YAML file of at most 1 MiB, or from standard input. A
+clinic replaces the one with the same number, and keeps its tickets, users and
+logins. If anything in the file is wrong, nothing is imported.
 
-When live tickets would lose all or part of their session, by a shorter timetable
-or a closed date, the command lists them on standard error by clinic, imports
-nothing and exits with 1. With --accept-affected it lists them and imports: then
-each clinic's desk lists its own until it has told the patients.
+A shorter timetable or a closed date may take live tickets out of their session.
+The command then lists these tickets on standard error, imports nothing, and
+exits with code 1. With --accept-affected it lists them and imports. The desk of
+each clinic then lists its own tickets until the patients are informed.
 
-A file has one clinic, several as documents (---), or a list under "clinics:".
-What is left out is filled in; a field that does not exist is an error. Example:
+A file contains one clinic, several as YAML documents (---), or a list under
+"clinics:". Omitted fields get their defaults; unknown fields are errors. Example:
 
 `
 
 const generalHelp = `
-JUNBAN_DEMO_PASSWORD is the password of the demo clinic's user; without it one is
-generated and printed at each start. The demo is made only in an empty embedded store.
+JUNBAN_DEMO_PASSWORD is the password of the demo clinic's user. Without it, each
+start generates one and prints it. Only an empty embedded store gets the demo.
 
-Exit codes: 0 done, 1 error, 2 command line not understood.
+Exit codes: 0 done, 1 error, 2 invalid command line.
 `

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// shutdown is what has to be taken down, in the order it was put up.
+// shutdown lists the stop functions of the running parts, in order of start.
 type shutdown []step
 
 type step struct {
@@ -17,13 +17,13 @@ type step struct {
 	stop func(context.Context) error
 }
 
-// add puts one more thing on top.
+// add appends a stop function.
 func (s *shutdown) add(name string, stop func(context.Context) error) {
 	*s = append(*s, step{name, stop})
 }
 
-// run takes everything down, the last first. All steps share the grace; a step
-// that comes when it is over is told to be quick.
+// run stops everything, last part first. All steps share the grace period: when
+// it is over, ctx is done, and the remaining steps must return promptly.
 func (s shutdown) run(grace time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
@@ -36,12 +36,12 @@ func (s shutdown) run(grace time.Duration) error {
 	return errors.Join(errs...)
 }
 
-// parts are what runs until somebody stops it. When one of them fails, the
-// context ends with its error as the cause.
+// parts runs the long-running parts. When one fails, ctx is cancelled with its
+// error as the cause.
 type parts struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
-	parent context.Context // without its end: a part is stopped in its turn
+	parent context.Context // not cancelled with ctx: parts stop in order
 }
 
 func newParts(ctx context.Context) parts {
@@ -49,7 +49,7 @@ func newParts(ctx context.Context) parts {
 	return parts{c, cancel, context.WithoutCancel(ctx)}
 }
 
-// run starts a part, and returns what stops it and waits for it.
+// run starts a part and returns a function that stops it and waits for its end.
 func (p parts) run(name string, part func(context.Context) error) func(context.Context) error {
 	ctx, stop := context.WithCancel(p.parent)
 	done := make(chan struct{})
@@ -66,7 +66,7 @@ func (p parts) run(name string, part func(context.Context) error) func(context.C
 	}
 }
 
-// serve starts a server; its Shutdown or Close ends it.
+// serve starts a server. Shutdown or Close of the server stops it.
 func (p parts) serve(name string, s *http.Server, l net.Listener) {
 	go func() {
 		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {

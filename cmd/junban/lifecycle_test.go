@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func TestShutdown_GoesBackwardsAndGoesOnAfterErrors(t *testing.T) {
+func TestShutdown_RunsInReverseAndContinuesAfterErrors(t *testing.T) {
 	t.Parallel()
 	var down shutdown
 	var order []string
@@ -17,10 +17,10 @@ func TestShutdown_GoesBackwardsAndGoesOnAfterErrors(t *testing.T) {
 		down.add(name, func(ctx context.Context) error {
 			order = append(order, name)
 			if _, limited := ctx.Deadline(); !limited {
-				t.Errorf("the %s may take for ever", name)
+				t.Errorf("the context of the %s step has no deadline", name)
 			}
 			if name == "second" {
-				return errors.New("it sticks")
+				return errors.New("still running")
 			}
 			return nil
 		})
@@ -29,12 +29,12 @@ func TestShutdown_GoesBackwardsAndGoesOnAfterErrors(t *testing.T) {
 	if !slices.Equal(order, []string{"third", "second", "first"}) {
 		t.Errorf("stopped %v", order)
 	}
-	if err == nil || !strings.Contains(err.Error(), "stopping the second: it sticks") {
+	if err == nil || !strings.Contains(err.Error(), "stopping the second: still running") {
 		t.Errorf("the error is %v", err)
 	}
 }
 
-func TestParts_OneThatFailsEndsAll(t *testing.T) {
+func TestParts_FailureCancelsTheContext(t *testing.T) {
 	t.Parallel()
 	p := newParts(t.Context())
 	stopped := make(chan struct{})
@@ -51,7 +51,7 @@ func TestParts_OneThatFailsEndsAll(t *testing.T) {
 	}
 	select {
 	case <-stopped:
-		t.Error("a good part ended before its turn")
+		t.Error("the other part was stopped early")
 	default:
 	}
 	if err := errors.Join(stopBad(t.Context()), stopGood(t.Context())); err != nil {

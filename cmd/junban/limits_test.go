@@ -8,11 +8,12 @@ import (
 	"testing"
 
 	"junban/api/wire"
+	"junban/cmd/junban/internal/programtest"
 )
 
-// TestServe_HoldsToTheLimitsOfItsFlags lets one address range watch a clinic again
-// and again, until it is refused by the one limit that is low.
-func TestServe_HoldsToTheLimitsOfItsFlags(t *testing.T) {
+// TestServe_EnforcesTheLimitsOfFlags opens watches from one address until the
+// single low limit refuses one.
+func TestServe_EnforcesTheLimitsOfFlags(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		flag   string
@@ -26,9 +27,9 @@ func TestServe_HoldsToTheLimitsOfItsFlags(t *testing.T) {
 	} {
 		t.Run(c.flag, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, t.TempDir(), nil, "--drain=0s", "--trusted-proxies=127.0.0.1", c.flag)
+			s := programtest.Serve(t, t.TempDir(), nil, "--drain=0s", "--trusted-proxies=127.0.0.1", c.flag)
 			for n := range 1000 {
-				r, err := http.NewRequestWithContext(t.Context(), "GET", s.url+"/v1/watch?topic=clinic:1234", nil)
+				r, err := http.NewRequestWithContext(t.Context(), "GET", s.URL+"/v1/watch?topic=clinic:1234", nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -50,7 +51,7 @@ func TestServe_HoldsToTheLimitsOfItsFlags(t *testing.T) {
 				}
 				return
 			}
-			t.Error("nobody was refused")
+			t.Error("no watch was refused")
 		})
 	}
 }

@@ -10,15 +10,16 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/cmd/junban/internal/embedded"
+	"junban/cmd/junban/internal/programtest"
 	"junban/queue"
 	"junban/queue/queuetest"
 )
 
-// TestStore_EmbeddedIsALine holds the embedded store to the conformance suite, with
-// redis-server and without.
+// TestStore_EmbeddedIsALine runs the conformance suite on the embedded store,
+// with and without redis-server.
 func TestStore_EmbeddedIsALine(t *testing.T) {
 	for name, path := range map[string]func(*testing.T){
-		"RedisServer": func(t *testing.T) { needs(t, redisServer) },
+		"RedisServer": func(t *testing.T) { programtest.Needs(t, embedded.Program) },
 		"MemoryAlone": func(t *testing.T) { t.Setenv("PATH", t.TempDir()) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -39,7 +40,7 @@ func TestStore_EmbeddedIsALine(t *testing.T) {
 			if !ok {
 				t.Fatalf("the client of the store is a %T", st.Client)
 			}
-			patient := redis.NewClient(queuetest.Patient(*own.Options())) // a busy machine is no failure
+			patient := redis.NewClient(queuetest.Patient(*own.Options())) // for busy machines
 			t.Cleanup(func() { patient.Close() })
 			queuetest.TestLine(t, func(t *testing.T) queuetest.Line {
 				s, err := queue.NewStore(patient, queue.Options{})

@@ -13,8 +13,8 @@ import (
 	"junban/queue/typed"
 )
 
-// dayOf reads a business date, or "today".
-func dayOf(c clinic.Clinic, text string) (clinic.Day, error) {
+// parseDay parses a business date, or "today" in the clinic's zone.
+func parseDay(c clinic.Clinic, text string) (clinic.Day, error) {
 	if text == "today" {
 		loc, err := c.Location()
 		if err != nil {
@@ -28,14 +28,14 @@ func dayOf(c clinic.Clinic, text string) (clinic.Day, error) {
 	return clinic.Day(text), nil
 }
 
-// onDay does something with a clinic's day.
-func (p *program) onDay(number, day string, do func(context.Context, *queue.Store, clinic.Clinic, clinic.Day) error) task {
+// withDay returns a task on one day of a clinic.
+func (p *program) withDay(number, day string, do func(context.Context, *queue.Store, clinic.Clinic, clinic.Day) error) task {
 	return func(ctx context.Context, store *queue.Store) error {
-		c, err := known(ctx, store, number)
+		c, err := lookupClinic(ctx, store, number)
 		if err != nil {
 			return err
 		}
-		d, err := dayOf(c, day)
+		d, err := parseDay(c, day)
 		if err != nil {
 			return err
 		}
@@ -43,9 +43,9 @@ func (p *program) onDay(number, day string, do func(context.Context, *queue.Stor
 	}
 }
 
-// printLog writes one line per event of a clinic's day, its columns parted by
-// tabs: time in the clinic's zone, entry, version, act, object, who, device,
-// what it was, what it is, and what else the entry tells.
+// printLog prints one line per event of a clinic's day. The columns, separated
+// by tabs, are: local time, entry id, version, act, object, user, device, value
+// before, value after, and further details.
 func (p *program) printLog(ctx context.Context, store *queue.Store, c clinic.Clinic, d clinic.Day) error {
 	loc, err := c.Location()
 	if err != nil {
@@ -56,7 +56,7 @@ func (p *program) printLog(ctx context.Context, store *queue.Store, c clinic.Cli
 			return err
 		}
 		was, is := e.Was, e.Is
-		if _, ok := e.Ticket(); !ok { // words of people, with whatever is in them
+		if _, ok := e.Ticket(); !ok { // free text: it may contain control characters
 			was, is = strconv.Quote(was), strconv.Quote(is)
 		}
 		var rest []string
@@ -67,7 +67,7 @@ func (p *program) printLog(ctx context.Context, store *queue.Store, c clinic.Cli
 			rest = append(rest, "finishes "+string(e.With))
 		}
 		if e.Undoes != "" {
-			rest = append(rest, "takes back "+e.Undoes)
+			rest = append(rest, "undoes "+e.Undoes)
 		}
 		if _, err := fmt.Fprintf(p.stdout, "%s\t%s\t%d\t%s\t%s\t%q\t%q\t%s\t%s\t%s\n",
 			e.At.In(loc).Format("15:04:05.000"), e.ID, e.Version, e.Act, typed.Escape(e.Object),
@@ -78,8 +78,8 @@ func (p *program) printLog(ctx context.Context, store *queue.Store, c clinic.Cli
 	return nil
 }
 
-// verify replays a day's log and writes in what Redis differs from it, which is
-// an error.
+// verify replays a day's log and prints how Redis differs from it. It returns
+// an error if there is any difference.
 func (p *program) verify(ctx context.Context, store *queue.Store, c clinic.Clinic, d clinic.Day) error {
 	v, err := journal.New(store).Verify(ctx, c.ID, d)
 	if err != nil {

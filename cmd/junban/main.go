@@ -1,17 +1,17 @@
-// Command junban serves live queue positions of clinics, and holds the few
-// commands an operator needs beside it.
+// Command junban serves the live queue positions of clinics. It also has the
+// operator's commands: they import clinics, set users, and check Redis.
 //
-// It promises that a line survives its own death: a ticket that was answered is
-// on disk (or in the configured Redis) before the answer left, and a second
-// start on the same data goes on where the first was killed. It ends in the
-// reverse order of its start, telling watchers before it leaves. It never keeps
-// state of its own outside Redis, never guesses a setting it does not
-// understand (exit 2), and never serves a demo clinic on a store that somebody
-// else set up.
+// An act is on disk, or in the configured Redis, before it is acknowledged.
+// After a crash, the next start on the same data continues the day. A shutdown
+// notifies the watchers, then stops the parts in reverse order of their start.
 //
-// This package is the only one that knows all the others. It has no rules of
-// the line and no routes: it reads settings, opens Redis, joins the parts, and
-// takes them down again.
+// The program keeps no state outside Redis. It refuses a setting that it does
+// not understand (exit code 2). It creates the demo clinic only in an empty
+// embedded store.
+//
+// No other package imports all the parts. This one reads the settings, opens
+// Redis, and starts and stops the parts. It has no rules of the line and no
+// routes.
 package main
 
 import (
@@ -32,8 +32,8 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, func() {
-		time.Sleep(time.Second) // some senders, such as timeout(1), signal twice in a moment
-		stop()                  // from now on a signal ends the program at once
+		time.Sleep(time.Second) // some senders, such as timeout(1), signal twice
+		stop()                  // from now on, a signal kills the process
 	})
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
 }
@@ -45,7 +45,7 @@ const (
 	exitUsage = 2
 )
 
-// program is one run: its settings and the outside world.
+// program is one run of the command: its settings, streams and environment.
 type program struct {
 	*config
 	getenv func(string) string
@@ -55,15 +55,15 @@ type program struct {
 	log    *slog.Logger
 }
 
-// run is the program. It returns the exit code, and only when everything it
-// started has ended.
+// run executes one command line and returns its exit code. Everything that it
+// started has ended by then.
 func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cfg, command, err := parse(args, getenv, stdout)
 	if err != nil {
 		fmt.Fprintf(stderr, "junban: %v\n", err)
 		return exitUsage
 	}
-	if command == nil { // help was asked for
+	if command == nil { // --help
 		return exitOK
 	}
 	p := &program{cfg, getenv, stdin, stdout, stderr, cfg.logger(stderr)}
@@ -79,7 +79,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	return exitOK
 }
 
-// version is the module's version and, of a build in its repository, the commit.
+// version returns the module version and, if known, the commit.
 func version() string {
 	build, ok := debug.ReadBuildInfo()
 	if !ok {

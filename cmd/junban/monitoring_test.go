@@ -13,7 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// metricsSource returns the source of everything that counts.
+// metricsSource returns all sources that may define metrics.
 func metricsSource(t *testing.T) string {
 	t.Helper()
 	var source strings.Builder
@@ -34,9 +34,9 @@ func metricsSource(t *testing.T) string {
 	return source.String()
 }
 
-// TestMonitoring_NamesOnlyMetricsThatThereAre holds the dashboard and the alert
-// rules to the metrics in the source, and to their labels.
-func TestMonitoring_NamesOnlyMetricsThatThereAre(t *testing.T) {
+// TestMonitoring_NamesExistingMetrics checks that the dashboard and the alert
+// rules use only metrics of the program.
+func TestMonitoring_NamesExistingMetrics(t *testing.T) {
 	t.Parallel()
 	source := metricsSource(t)
 	for name, read := range map[string]func([]byte, any) error{"grafana.json": json.Unmarshal, "alerts.yaml": yaml.Unmarshal} {
@@ -54,21 +54,21 @@ func TestMonitoring_NamesOnlyMetricsThatThereAre(t *testing.T) {
 		}
 		for _, m := range metrics {
 			if !strings.Contains(source, `"`+strings.TrimSuffix(strings.TrimSuffix(m, "_bucket"), "_count")+`"`) {
-				t.Errorf("%s names %s, which nobody counts", name, m)
+				t.Errorf("%s uses %s, which does not exist", name, m)
 			}
 		}
 	}
 }
 
-// TestMonitoring_ShowsWhatLimitsRefuse reads the expressions about the limits. Each
-// sums by labels that the metric has, and names limits that there are.
-func TestMonitoring_ShowsWhatLimitsRefuse(t *testing.T) {
+// TestMonitoring_ShowsRefusalsByLimit checks the expressions about limits:
+// their labels and the names of limits exist.
+func TestMonitoring_ShowsRefusalsByLimit(t *testing.T) {
 	t.Parallel()
 	source := metricsSource(t)
 	const metric = "junban_limit_refused_total"
 	made := regexp.MustCompile(`"` + metric + `"[^{}]*\}, \[\]string\{([^}]*)\}`).FindStringSubmatch(source)
 	if made == nil {
-		t.Fatalf("the source makes no %s", metric)
+		t.Fatalf("the sources do not define %s", metric)
 	}
 	known := map[string]bool{"instance": true} // Prometheus adds it
 	for label := range strings.SplitSeq(made[1], ",") {
@@ -88,19 +88,19 @@ func TestMonitoring_ShowsWhatLimitsRefuse(t *testing.T) {
 		for _, f := range found {
 			by := strings.Split(f[1], ", ")
 			if !slices.Contains(by, "limit") {
-				t.Errorf("%s does not tell limits apart: %s", name, f[0])
+				t.Errorf("%s does not group by limit: %s", name, f[0])
 			}
 			for _, m := range matcher.FindAllStringSubmatch(f[2], -1) {
 				by = append(by, m[1])
 				for value := range strings.SplitSeq(m[2], "|") {
 					if m[1] == "limit" && !strings.Contains(source, `name: "`+value+`"`) {
-						t.Errorf("%s names the limit %s, which there is not", name, value)
+						t.Errorf("%s names the limit %s, which does not exist", name, value)
 					}
 				}
 			}
 			for _, label := range by {
 				if !known[label] {
-					t.Errorf("%s uses the label %s of %s, which it has not", name, label, metric)
+					t.Errorf("%s uses the label %s, which %s does not have", name, label, metric)
 				}
 			}
 		}

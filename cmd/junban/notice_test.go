@@ -13,8 +13,8 @@ import (
 
 var updateNotice = flag.Bool("update-notice", false, "write NOTICE")
 
-// TestNotice_HasEveryLicenceOfTheProgram holds NOTICE to the licences of the
-// modules that are linked into the program, and of the files that it serves (S17).
+// TestNotice_HasEveryLicenceOfTheProgram compares NOTICE with the licences of
+// the linked modules and of the served files (S17).
 func TestNotice_HasEveryLicenceOfTheProgram(t *testing.T) {
 	t.Parallel()
 	list := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Dir}}{{end}}{{end}}", ".")
@@ -66,6 +66,6 @@ func TestNotice_HasEveryLicenceOfTheProgram(t *testing.T) {
 	}
 	got, err := os.ReadFile("../../NOTICE")
 	if err != nil || string(got) != want.String() {
-		t.Errorf("NOTICE is not what the program links: run go test ./cmd/junban -run TestNotice -update-notice (%v)", err)
+		t.Errorf("NOTICE is out of date: run go test ./cmd/junban -run TestNotice -update-notice (%v)", err)
 	}
 }

@@ -1,6 +1,6 @@
 package main
 
-// one is a clinic of five lines that is right.
+// one returns a valid clinic of five lines.
 func one(id string) string {
 	return "id: \"" + id + "\"\nname: 医院\nlisted: true\nservices: [{id: 1, name: 内科}]\nrooms: [{id: 1, name: 診察室, services: [1]}]\n"
 }

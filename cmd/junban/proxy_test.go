@@ -35,14 +35,15 @@ import (
 	"time"
 
 	"junban/api/wire"
+	"junban/cmd/junban/internal/programtest"
 	"junban/queue/queuetest"
 )
 
-// nginxFile is the configuration that README shows.
+// nginxFile is the configuration in README.md.
 const nginxFile = "proxy/nginx.conf"
 
-// freePort returns a port of 127.0.0.1 on which nothing listens, below those that
-// the system gives to connections and listeners without one.
+// freePort returns a free port of 127.0.0.1, below the range of ephemeral
+// ports.
 func freePort(t *testing.T) string {
 	t.Helper()
 	for range 100 {
@@ -82,12 +83,12 @@ func writeCertificate(t *testing.T, certificate, key string) {
 	}
 }
 
-// startNginx runs the configuration of README in a real nginx, with the addresses
-// and files of this test, and returns its URL and a client that accepts its
+// startNginx runs the configuration of README.md in nginx, with the addresses
+// and files of this test. It returns its URL, and a client that accepts its
 // certificate. Both nodes listen on 127.0.0.1.
 func startNginx(t *testing.T, firstPort, secondPort string) (url string, over *http.Client) {
 	t.Helper()
-	needs(t, "nginx")
+	programtest.Needs(t, "nginx")
 	content, err := os.ReadFile(nginxFile)
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +115,7 @@ func startNginx(t *testing.T, firstPort, secondPort string) (url string, over *h
 	if err := os.WriteFile(file, []byte(main), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	log := &transcript{}
+	log := &programtest.Transcript{}
 	nginx := exec.Command("nginx", "-c", file, "-p", folder)
 	nginx.Stdout, nginx.Stderr = log, log
 	nginx.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -132,7 +133,7 @@ func startNginx(t *testing.T, firstPort, secondPort string) (url string, over *h
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, MaxIdleConnsPerHost: 100,
 	}}
 	t.Cleanup(over.CloseIdleConnections)
-	eventually(t, "nginx accepts connections", func() bool {
+	programtest.Eventually(t, "nginx accepts connections", func() bool {
 		c, err := net.Dial("tcp", "127.0.0.1:"+port)
 		if err == nil {
 			c.Close()
@@ -142,8 +143,8 @@ func startNginx(t *testing.T, firstPort, secondPort string) (url string, over *h
 	return "https://127.0.0.1:" + port, over
 }
 
-// startRedis starts a redis-server with clinic 2001 in it. It returns the flag that
-// names it, and its process.
+// startRedis starts a redis-server with clinic 2001. It returns the flag with
+// its address, and its process.
 func startRedis(t *testing.T) (flag string, server *exec.Cmd) {
 	t.Helper()
 	socket, server, err := queuetest.Start(t.TempDir())
@@ -155,11 +156,12 @@ func startRedis(t *testing.T) (flag string, server *exec.Cmd) {
 		server.Wait()
 	})
 	flag = "--redis=unix://" + socket
-	must(t, one("2001"), nil, flag, "clinic", "import", "-")
+	programtest.Must(t, one("2001"), nil, flag, "clinic", "import", "-")
 	return flag, server
 }
 
-// readBoard reads the board of service 2001-1 once; 0 is a failure below HTTP.
+// readBoard reads the board of service 2001-1. It returns 0 if the request
+// fails below HTTP.
 func readBoard(t *testing.T, over *http.Client, url string) (status int, board wire.Frame) {
 	answer, err := over.Get(url + "/v1/services/2001-1/board")
 	if err != nil {
@@ -178,12 +180,12 @@ func readBoard(t *testing.T, over *http.Client, url string) (status int, board w
 	return answer.StatusCode, board
 }
 
-// readers is how many requests are under way at once: more than nginx keeps
-// connections to the nodes.
+// readers is the number of concurrent requests. It exceeds the connections that
+// nginx keeps to the nodes.
 const readers = 60
 
-// readBoards reads the board with all readers at once and counts the answers
-// with that many numbers in the line.
+// readBoards reads the board with all readers and counts the responses with a
+// number of waiting tickets.
 func readBoards(t *testing.T, over *http.Client, url string, waiting int) (right int) {
 	var n atomic.Int64
 	var all sync.WaitGroup
@@ -198,17 +200,17 @@ func readBoards(t *testing.T, over *http.Client, url string, waiting int) (right
 	return int(n.Load())
 }
 
-// TestProxy_AStallOfRedisLeavesNoConnectionBroken stops Redis for longer than a
-// request may take, while requests wait on every connection that nginx keeps (S1).
-func TestProxy_AStallOfRedisLeavesNoConnectionBroken(t *testing.T) {
+// TestProxy_StallOfRedisBreaksNoConnection stops Redis for longer than the
+// timeout of a request, while requests use every connection of nginx (S1).
+func TestProxy_StallOfRedisBreaksNoConnection(t *testing.T) {
 	t.Parallel()
 	redis, server := startRedis(t)
 	port := freePort(t)
-	s := serve(t, t.TempDir(), nil, redis, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8")
+	s := programtest.Serve(t, t.TempDir(), nil, redis, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8")
 	url, over := startNginx(t, port, port)
 
-	c := client{url: url, http: over}
-	c.issueOf(t, "2001-1", "before-the-stall-of-redis")
+	c := programtest.Client{URL: url, HTTP: over}
+	c.IssueOf(t, "2001-1", "before-the-stall-of-redis")
 	if right := readBoards(t, over, url, 1); right != readers {
 		t.Fatalf("before the stall %d of %d reads are right", right, readers)
 	}
@@ -217,48 +219,48 @@ func TestProxy_AStallOfRedisLeavesNoConnectionBroken(t *testing.T) {
 	}
 	const stall = 12 * time.Second // longer than answerWithin of package api
 	for end := time.Now().Add(stall); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
-		readBoards(t, over, url, 0) // they may fail now
+		readBoards(t, over, url, 0) // these may fail
 	}
 	if err := server.Process.Signal(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
 	back := time.Now()
-	eventually(t, "the node is ready again", func() bool {
-		answer, err := http.Get(s.ops + "/readyz")
+	programtest.Eventually(t, "the node is ready again", func() bool {
+		answer, err := http.Get(s.Ops + "/readyz")
 		if err != nil {
 			return false
 		}
 		answer.Body.Close()
 		return answer.StatusCode == http.StatusOK
 	})
-	c.issueOf(t, "2001-1", "after-the-stall-of-redis")
+	c.IssueOf(t, "2001-1", "after-the-stall-of-redis")
 	right := 0
-	eventually(t, "all reads through all connections are right", func() bool {
+	programtest.Eventually(t, "all reads through all connections are right", func() bool {
 		right = readBoards(t, over, url, 2)
 		return right == readers
 	})
 	queuetest.Figure(t, "all of %d reads behind nginx right %.1f s after a stall of Redis", right, time.Since(back).Seconds())
 }
 
-// lossy stands between nginx and a node, and loses the next answers of the node:
-// the request was handled, and its connection ends without an answer.
-type lossy struct {
+// lossyProxy is a proxy between nginx and a node that drops responses: the node
+// has handled the request, but the connection closes without a response.
+type lossyProxy struct {
 	port  string
-	close func() // connections are refused from then on
+	close func() // refuses connections afterwards
 
-	lose atomic.Int64 // answers still to be lost
+	lose atomic.Int64 // number of responses to drop
 
 	mu   sync.Mutex
 	sent map[string]int // requests that reached the node, by method and path; guarded by mu
 }
 
-func newLossy(t *testing.T, node string) *lossy {
+func newLossyProxy(t *testing.T, node string) *lossyProxy {
 	t.Helper()
 	to, err := url.Parse(node)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &lossy{sent: map[string]int{}}
+	l := &lossyProxy{sent: map[string]int{}}
 	proxy := httputil.NewSingleHostReverseProxy(to)
 	proxy.ModifyResponse = func(r *http.Response) error {
 		l.mu.Lock()
@@ -276,36 +278,37 @@ func newLossy(t *testing.T, node string) *lossy {
 	return l
 }
 
-// TestProxy_WhatCountsIsNotRepeated loses the answers of nodes behind the
-// configuration of README: an act is repeated on the other node, which answers it
-// by its key. A login, a lookup, a code of a screen and a change of the password
-// reach one node only. A login still goes to the other node where one does not run.
-func TestProxy_WhatCountsIsNotRepeated(t *testing.T) {
+// TestProxy_CountedRequestsAreNotRepeated drops responses behind the
+// configuration of README.md. An act is repeated on the other node, which
+// recognizes its key. A login, a lookup, a screen's code and a change of the
+// password reach only one node. A login still reaches the other node if one is
+// down.
+func TestProxy_CountedRequestsAreNotRepeated(t *testing.T) {
 	t.Parallel()
 	redis, _ := startRedis(t)
-	must(t, deskPassword+"\n", nil, redis, "user", "set", "2001", "desk")
-	start := func() *running {
-		return serve(t, t.TempDir(), nil, redis, "--trusted-proxies=127.0.0.0/8")
+	programtest.Must(t, programtest.Password+"\n", nil, redis, "user", "set", "2001", "desk")
+	start := func() *programtest.Running {
+		return programtest.Serve(t, t.TempDir(), nil, redis, "--trusted-proxies=127.0.0.0/8")
 	}
-	nodes := [2]*running{start(), start()}
-	doors := [2]*lossy{newLossy(t, nodes[0].url), newLossy(t, nodes[1].url)}
-	url, over := startNginx(t, doors[0].port, doors[1].port)
-	c := client{url: url, http: over}
+	nodes := [2]*programtest.Running{start(), start()}
+	proxies := [2]*lossyProxy{newLossyProxy(t, nodes[0].URL), newLossyProxy(t, nodes[1].URL)}
+	url, over := startNginx(t, proxies[0].port, proxies[1].port)
+	c := programtest.Client{URL: url, HTTP: over}
 	reached := func(request string) (n int) {
-		for _, d := range doors {
+		for _, d := range proxies {
 			d.mu.Lock()
 			n += d.sent[request]
 			d.mu.Unlock()
 		}
 		return n
 	}
-	// lost sends a request whose first answer is lost at whichever node gets it.
+	// lost sends a request whose first response is dropped at either node.
 	lost := func(method, path string, body any) (status int) {
-		for _, d := range doors {
+		for _, d := range proxies {
 			d.lose.Store(1)
 		}
-		status = c.do(t, method, path, nil, body, nil)
-		for _, d := range doors {
+		status = c.Do(t, method, path, nil, body, nil)
+		for _, d := range proxies {
 			d.lose.Store(0)
 		}
 		return status
@@ -322,42 +325,42 @@ func TestProxy_WhatCountsIsNotRepeated(t *testing.T) {
 	} {
 		status := lost(test.method, test.path, test.body)
 		if n := reached(test.method + " " + test.path); n != 1 || status != http.StatusBadGateway {
-			t.Errorf("%s %s reached the nodes %d times and is answered with %d", test.method, test.path, n, status)
+			t.Errorf("%s %s reached the nodes %d times and got the status %d", test.method, test.path, n, status)
 		}
 	}
 
-	doors[0].lose.Store(1)
-	doors[1].lose.Store(0)
-	for n := 1; doors[0].lose.Load() > 0; n++ { // nginx chooses the node
-		if got := c.issueOf(t, "2001-1", fmt.Sprintf("whose-answer-is-lost-%d", n)); got.Ticket.Number != n {
+	proxies[0].lose.Store(1)
+	proxies[1].lose.Store(0)
+	for n := 1; proxies[0].lose.Load() > 0; n++ { // nginx selects the node
+		if got := c.IssueOf(t, "2001-1", fmt.Sprintf("whose-answer-is-lost-%d", n)); got.Ticket.Number != n {
 			t.Fatalf("ticket %d has number %d", n, got.Ticket.Number)
 		}
 	}
 
-	doors[0].close()
-	if status, _ := readBoard(t, over, url); status != http.StatusOK { // nginx has noticed by its answer
-		t.Errorf("a board while one node is down is answered with %d", status)
+	proxies[0].close()
+	if status, _ := readBoard(t, over, url); status != http.StatusOK { // nginx has noticed by then
+		t.Errorf("a board with one node down gets the status %d", status)
 	}
 	for range 4 {
-		if status := c.do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "2001", User: "desk", Password: deskPassword}, nil); status != http.StatusOK {
-			t.Errorf("a login while one node is down is answered with %d", status)
+		if status := c.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "2001", User: "desk", Password: programtest.Password}, nil); status != http.StatusOK {
+			t.Errorf("a login with one node down gets the status %d", status)
 		}
 	}
 }
 
-// restartWatchers is how many event streams watch through nginx during a rolling restart.
+// restartWatchers is the number of event streams during a rolling restart.
 const restartWatchers = 20
 
-// TestProxy_ARollingRestartLosesNoAct restarts both nodes, one after the other,
-// behind the configuration of README, while patients take numbers and watch.
-func TestProxy_ARollingRestartLosesNoAct(t *testing.T) {
+// TestProxy_RollingRestartLosesNoAct restarts both nodes, one after the other,
+// behind the configuration of README.md, while patients take numbers and watch.
+func TestProxy_RollingRestartLosesNoAct(t *testing.T) {
 	t.Parallel()
 	redis, _ := startRedis(t)
 	ports := [2]string{freePort(t), freePort(t)}
-	start := func(port string) *running {
-		return serve(t, t.TempDir(), nil, redis, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8", "--drain=3s")
+	start := func(port string) *programtest.Running {
+		return programtest.Serve(t, t.TempDir(), nil, redis, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8", "--drain=3s")
 	}
-	nodes := [2]*running{start(ports[0]), start(ports[1])}
+	nodes := [2]*programtest.Running{start(ports[0]), start(ports[1])}
 	url, over := startNginx(t, ports[0], ports[1])
 
 	done := make(chan struct{})
@@ -370,8 +373,8 @@ func TestProxy_ARollingRestartLosesNoAct(t *testing.T) {
 				return
 			case <-time.After(20 * time.Millisecond):
 			}
-			c := client{url: url, http: over}
-			issued := c.issueOf(t, "2001-1", fmt.Sprintf("rolling-restart-%06d", taken))
+			c := programtest.Client{URL: url, HTTP: over}
+			issued := c.IssueOf(t, "2001-1", fmt.Sprintf("rolling-restart-%06d", taken))
 			newest.Store(int64(issued.Ticket.Number))
 		}
 	})
@@ -381,12 +384,12 @@ func TestProxy_ARollingRestartLosesNoAct(t *testing.T) {
 	}
 	for i := range nodes {
 		before := newest.Load()
-		eventually(t, "patients take numbers", func() bool { return newest.Load() > before+2 })
-		nodes[i].stop(t)
+		programtest.Eventually(t, "patients take numbers", func() bool { return newest.Load() > before+2 })
+		nodes[i].Stop(t)
 		nodes[i] = start(ports[i])
 	}
 	before := newest.Load()
-	eventually(t, "patients take numbers after the restarts", func() bool { return newest.Load() > before+2 })
+	programtest.Eventually(t, "patients take numbers after the restarts", func() bool { return newest.Load() > before+2 })
 	close(done)
 	acts.Wait()
 	if int64(taken) != newest.Load() {
@@ -394,16 +397,16 @@ func TestProxy_ARollingRestartLosesNoAct(t *testing.T) {
 	}
 	taken++
 	newest.Store(int64(taken)) // each watcher waits for the board with this number
-	c := client{url: url, http: over}
-	c.issueOf(t, "2001-1", "after-the-rolling-restart")
+	c := programtest.Client{URL: url, HTTP: over}
+	c.IssueOf(t, "2001-1", "after-the-rolling-restart")
 	streams.Wait()
 	queuetest.Figure(t, "%d numbers taken behind nginx while both nodes restart, none refused; %d watchers right", taken, restartWatchers)
 }
 
-// watchUntil follows the board by event streams, and connects again when one
-// ends. It returns once done is closed and it has seen the newest number.
+// watchUntil follows the board with event streams and reconnects. It returns
+// when done is closed and it has received the newest number.
 func watchUntil(t *testing.T, over *http.Client, url string, done <-chan struct{}, newest *atomic.Int64) {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*long)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*programtest.Long)
 	defer cancel()
 	for ; ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/v1/watch?topic=service:2001-1&pulse=5", nil)
@@ -435,5 +438,5 @@ func watchUntil(t *testing.T, over *http.Client, url string, done <-chan struct{
 		}
 		answer.Body.Close()
 	}
-	t.Error("a watcher never saw the newest number")
+	t.Error("a watcher did not receive the newest number")
 }

@@ -9,8 +9,8 @@ import (
 	"junban/internal/redisdb"
 )
 
-// openStorage connects to the configured Redis, or starts the embedded one,
-// whose metrics go to reg, which may be nil.
+// openStorage connects to the configured Redis, or starts the embedded one. Its
+// metrics go to reg, unless that is nil.
 func (p *program) openStorage(ctx context.Context, w embedded.Use, reg prometheus.Registerer) (*redisdb.DB, error) {
 	redisdb.LogClient(p.log)
 	if p.Redis == "" {

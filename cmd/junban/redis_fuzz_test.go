@@ -8,8 +8,8 @@ import (
 	"junban/internal/redisdb"
 )
 
-// Whatever is given as Redis' address, it is refused in words that quote
-// nothing of it, or a client can be made of it.
+// FuzzParseRedis checks that an address is either refused without quoting it,
+// or usable for a client.
 func FuzzParseRedis(f *testing.F) {
 	for _, s := range []string{
 		"redis://user:hunter2@host:6379/3", "rediss://a,b,c", "redis://a?master=m,b", "unix:///run/redis.sock?db=2", "unix://", "http://x", "redis://u:hunter2@%zz", "hunter2,b",
@@ -21,16 +21,16 @@ func FuzzParseRedis(f *testing.F) {
 		o, err := redisdb.Parse(s)
 		if err != nil {
 			if len(err.Error()) > 80 || strings.Contains(err.Error(), "hunter2") {
-				t.Errorf("%q is refused with %q", s, err)
+				t.Errorf("%q: the error is %q", s, err)
 			}
 			return
 		}
 		if len(o.Addrs) != strings.Count(s, ",")+1 {
-			t.Fatalf("%q has the addresses %q", s, o.Addrs)
+			t.Fatalf("%q is parsed as the addresses %q", s, o.Addrs)
 		}
 		var u redisURL
 		if err := u.UnmarshalText([]byte(s)); err != nil || string(u) != s {
-			t.Errorf("%q is kept as %q: %v", s, u, err)
+			t.Errorf("%q is stored as %q: %v", s, u, err)
 		}
 		if err := redisdb.Dial(o).Close(); err != nil {
 			t.Errorf("%q: %v", s, err)
@@ -38,8 +38,8 @@ func FuzzParseRedis(f *testing.F) {
 	})
 }
 
-// Whatever is given as an address, or as proxies, it is refused or written
-// again it means the same.
+// FuzzAddresses checks that addresses and ranges are refused, or keep their
+// meaning when formatted.
 func FuzzAddresses(f *testing.F) {
 	for _, s := range []string{":8080", "[::1]:0", "localhost:65536", "x", "10.0.0.0/8,::1", "10.1.2.3/8", "::ffff:1.2.3.4/96", "fe80::1%eth0", " 10.0.0.1 ,10.0.0.2", ","} {
 		f.Add(s)
@@ -56,12 +56,12 @@ func FuzzAddresses(f *testing.F) {
 		var texts []string
 		for _, one := range p {
 			if !one.IsValid() {
-				t.Fatalf("%q has the range %s", s, one)
+				t.Fatalf("%q yields the range %s", s, one)
 			}
 			texts = append(texts, one.String())
 		}
 		if err := again.UnmarshalText([]byte(strings.Join(texts, ","))); err != nil || !slices.Equal(again, p) {
-			t.Errorf("%q is %s, written again %s (%v)", s, p, again, err)
+			t.Errorf("%q is parsed as %s, and reparsed as %s (%v)", s, p, again, err)
 		}
 	})
 }

@@ -21,7 +21,7 @@ const (
 	demoUser     = "demo"
 )
 
-// demo is the running demo, and how to get in.
+// demo is the demo clinic and the current password of its user.
 type demo struct {
 	clinic   clinic.Clinic
 	password string
@@ -38,7 +38,7 @@ func demoClinic() clinic.Clinic {
 		Area: "東京都じゅんばん区", Departments: []string{"内科", "小児科"},
 		Hours: "月〜金 9:00〜12:00 15:00〜18:30\n土 9:00〜12:30\n日曜・祝日は休診", Listed: true,
 		Services:  []clinic.Service{medicine, children},
-		AutoPause: new(0), // it is shown in fast motion, and measured
+		AutoPause: new(0), // --simulate runs it faster than real time
 		Rooms: []clinic.Room{
 			{ID: "1", Name: "第1診察室", Services: []string{"1", "2"}},
 			{ID: "2", Name: "第2診察室", Services: []string{"1", "2"}},
@@ -48,10 +48,10 @@ func demoClinic() clinic.Clinic {
 	return c
 }
 
-// seedDemo makes the demo clinic in an empty store of our own, and finds it
-// there at later starts. Its user gets a password at every start, the one of
-// JUNBAN_DEMO_PASSWORD or a new one: only hashes are kept, so an old one could
-// not be shown again. Nil: this store has no demo.
+// seedDemo creates the demo clinic in an empty embedded store. On later starts
+// it finds the clinic again. The user gets a password at every start, from
+// JUNBAN_DEMO_PASSWORD or generated: the store has only the hash. It returns
+// nil if this store has no demo.
 func (p *program) seedDemo(ctx context.Context, st *redisdb.DB, store *queue.Store, accounts *account.Store) (*demo, error) {
 	if !st.Private {
 		return nil, nil
@@ -65,7 +65,8 @@ func (p *program) seedDemo(ctx context.Context, st *redisdb.DB, store *queue.Sto
 			return nil, fmt.Errorf("creating the demo clinic: %w", err)
 		}
 	}
-	// A clinic that an operator put in its place is not the demo any more.
+	// An operator may have replaced the demo clinic by a clinic with this
+	// number.
 	c, err := store.Clinic(ctx, demoClinicID)
 	if errors.Is(err, clinic.ErrNoClinic) {
 		return nil, nil
@@ -86,8 +87,8 @@ func (p *program) seedDemo(ctx context.Context, st *redisdb.DB, store *queue.Sto
 	return &demo{c, password}, nil
 }
 
-// greet tells a person where the screens are.
-func (p *program) greet(public net.Addr, d *demo) {
+// printURLs prints the addresses of the screens.
+func (p *program) printURLs(public net.Addr, d *demo) {
 	here, other := origins(public)
 	var b strings.Builder
 	fmt.Fprintf(&b, "\njunban %s serves on %s\n\n", version(), here)
@@ -104,8 +105,9 @@ func (p *program) greet(public net.Addr, d *demo) {
 	fmt.Fprint(p.stdout, b.String())
 }
 
-// origins are where a browser on this machine finds the listener: under one
-// name, and under another that makes it a foreign site, where there is one.
+// origins returns two URLs of the listener on this machine. Where possible they
+// differ in the host name: a browser then takes the second one for another
+// site.
 func origins(public net.Addr) (here, other string) {
 	a, err := netip.ParseAddrPort(public.String())
 	if err != nil {

@@ -33,23 +33,23 @@ import (
 // serveCommand serves the clinics.
 type serveCommand struct{}
 
-// Run serves until ctx ends.
+// Run serves until ctx is done.
 func (serveCommand) Run(ctx context.Context, p *program) error { return p.serve(ctx) }
 
-// serve is the program: it starts the parts in the order of their needs, waits
-// for the end of ctx or of a part, and stops them in the reverse order.
+// serve starts the parts in the order of their dependencies. It waits until ctx
+// is done or a part fails, then stops the parts in reverse order.
 func (p *program) serve(ctx context.Context) (err error) {
 	began := time.Now()
 	var down shutdown
 	defer func() { err = errors.Join(err, down.run(p.drain())) }()
 
-	// Both doors first: when one is taken, nothing else needs to start. Who
-	// connects before the servers run is answered a moment later.
+	// The listeners come first: if an address is taken, nothing else starts.
+	// Early connections wait in the backlog until the servers run.
 	public, err := listen(ctx, "--listen", string(p.Listen))
 	if err != nil {
 		return err
 	}
-	files := shareFiles(openFiles(), int(p.Watchers))
+	files := budgetFiles(openFiles(), int(p.Watchers))
 	if files.watchers < int(p.Watchers) {
 		p.log.Warn("--max-watchers is lowered: the limit of open files is too small",
 			"asked", int(p.Watchers), "allowed", files.watchers, "open_files", openFiles())
@@ -68,8 +68,8 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	down.add("redis", func(context.Context) error { // in its own time: the last write counts
-		ctx, cancel := context.WithTimeout(context.Background(), embedded.Patience)
+	down.add("redis", func(context.Context) error { // not bounded by the grace: the last write counts
+		ctx, cancel := context.WithTimeout(context.Background(), embedded.StopTimeout)
 		defer cancel()
 		return st.Close(ctx)
 	})
@@ -133,17 +133,17 @@ func (p *program) serve(ctx context.Context) (err error) {
 		}
 		return nil
 	})
-	var away time.Duration // from the end of this process until the next one serves
+	var downtime time.Duration // expected, until the next process serves
 	down.add("watchers", func(ctx context.Context) error {
 		grace := p.drain()
-		ctx, cancel := context.WithTimeout(ctx, grace*8/10) // who does not answer a goodbye is not to use it all up
+		ctx, cancel := context.WithTimeout(ctx, grace*8/10) // leaves time for watchers that do not answer
 		defer cancel()
-		if !p.alone(ctx, st, feed) {
+		if !p.isLastNode(ctx, st, feed) {
 			site.Drain(ctx, grace*7/10)
 			return nil
 		}
-		go func() { _ = web.Shutdown(ctx) }() // accepts nothing more; the public server's step waits for it
-		site.Restart(ctx, away)
+		go func() { _ = web.Shutdown(ctx) }() // stops accepting; the next step waits for it
+		site.Restart(ctx, downtime)
 		return nil
 	})
 	if p.Simulate > 0 {
@@ -151,10 +151,11 @@ func (p *program) serve(ctx context.Context) (err error) {
 			return simulate.Run(ctx, p.simulation(public.Addr(), show))
 		}))
 	}
-	// The next start takes as long as this one; its supervisor needs a moment too.
-	away = min(time.Since(began)*3/2+time.Second, time.Minute)
+	// The next start takes about as long as this one, plus the supervisor's
+	// delay.
+	downtime = min(time.Since(began)*3/2+time.Second, time.Minute)
 	p.log.Info("serving", "version", version(), "store", st.Where, "listen", public.Addr().String(), "ops", private.Addr().String())
-	p.greet(public.Addr(), show)
+	p.printURLs(public.Addr(), show)
 
 	<-parts.ctx.Done()
 	if ctx.Err() == nil {
@@ -164,22 +165,23 @@ func (p *program) serve(ctx context.Context) (err error) {
 	return nil
 }
 
-// alone reports whether no other node can take the watchers: the embedded store
-// ends with this node, and on another Redis no other node has a feed. A Redis that
-// cannot be asked counts as shared.
-func (p *program) alone(ctx context.Context, st *redisdb.DB, feed *feed.Feed) bool {
+// isLastNode reports whether no other node can serve the watchers. The embedded
+// store has no other node; on a shared Redis, a node without a feed does not
+// count. If Redis does not answer, another node is assumed.
+func (p *program) isLastNode(ctx context.Context, st *redisdb.DB, feed *feed.Feed) bool {
 	if st.Private {
 		return true
 	}
 	alone, err := feed.Alone(ctx)
 	if err != nil {
-		p.log.Warn("watchers are asked to connect to other nodes", "err", err)
+		p.log.Warn("asking whether other nodes serve: assuming that they do", "err", err)
 	}
 	return alone
 }
 
-// readSecret returns the secret of all tokens: from --secret-file, or from Redis.
-// A copy of Redis alone makes no valid token where it is in a file (S17).
+// readSecret returns the secret of all tokens, from --secret-file or from
+// Redis. With --secret-file, a stolen copy of Redis yields no valid token
+// (S17).
 func (p *program) readSecret(ctx context.Context, store *queue.Store) ([]byte, error) {
 	if p.SecretFile == "" {
 		return store.Secret(ctx)
@@ -222,13 +224,13 @@ func ignoreClosed(err error) error {
 	return err
 }
 
-// maxHeader is how long a request's header may be, in bytes, with its request line.
-// 16 topics with their tokens, and cookies, need 3 KiB.
+// maxHeader is the size limit of a request's line and header, in bytes. A
+// request with 16 topics, their tokens and cookies needs 3 KiB.
 const maxHeader = 16 << 10
 
-// newServer bounds what a stranger may make us wait for before a request is
-// whole enough to be routed. There is no limit on what follows: a watch lasts for
-// hours, in both directions, and the hub ends those that take nothing.
+// newServer returns a server that limits the time and size of a request's
+// header. What follows has no time limit: a watch lasts for hours, and the hub
+// closes stalled ones.
 func newServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           h,

@@ -18,11 +18,11 @@ import (
 	"junban/queue/typed"
 )
 
-// setUser makes a user, or gives it another password, and another role unless it is
-// "".
+// setUser creates a user, or changes the password of an existing one. A role of
+// "" leaves the role unchanged.
 func (p *program) setUser(number, name string, role account.Role) accountTask {
 	return func(ctx context.Context, store *queue.Store, accounts *account.Store) error {
-		c, err := known(ctx, store, number)
+		c, err := lookupClinic(ctx, store, number)
 		if err != nil {
 			return err
 		}
@@ -50,8 +50,8 @@ func (p *program) setUser(number, name string, role account.Role) accountTask {
 	}
 }
 
-// putUser gives a user that password. Who has it already keeps the hash, and
-// with it the sessions: they end when a password changes.
+// putUser sets a user's password. If the password is unchanged, the hash is
+// kept: a new hash would end the user's logins.
 func putUser(ctx context.Context, accounts *account.Store, c clinic.ID, name string, role account.Role, password string) error {
 	operator := clinic.Actor{Kind: "operator"}
 	if u, err := accounts.User(ctx, c, name); err == nil {
@@ -66,8 +66,8 @@ func putUser(ctx context.Context, accounts *account.Store, c clinic.ID, name str
 	return accounts.PutUser(ctx, c, name, role, hash, operator)
 }
 
-// password is what the environment says, or the first line of standard input
-// when that is not a terminal: a password is never echoed.
+// password reads the password from the environment, or from the first line of
+// standard input. It does not read from a terminal, which would echo it.
 func (p *program) password() (string, error) {
 	if s := p.getenv("JUNBAN_PASSWORD"); s != "" {
 		return s, nil
@@ -84,16 +84,16 @@ func (p *program) password() (string, error) {
 	return strings.TrimRight(line, "\r\n"), nil
 }
 
-// newPassword is easy to read aloud, with 80 random bits.
+// newPassword returns a password of 80 random bits that is easy to read aloud.
 func newPassword() string {
 	s := strings.ToLower(rand.Text())
 	return s[:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:16]
 }
 
-// listUsers writes one name and role per line.
+// listUsers prints one name and role per line.
 func (p *program) listUsers(number string) accountTask {
 	return func(ctx context.Context, store *queue.Store, accounts *account.Store) error {
-		c, err := known(ctx, store, number)
+		c, err := lookupClinic(ctx, store, number)
 		if err != nil {
 			return err
 		}
@@ -110,7 +110,7 @@ func (p *program) listUsers(number string) accountTask {
 
 func (p *program) removeUser(number, name string) accountTask {
 	return func(ctx context.Context, store *queue.Store, accounts *account.Store) error {
-		c, err := known(ctx, store, number)
+		c, err := lookupClinic(ctx, store, number)
 		if err != nil {
 			return err
 		}

@@ -14,32 +14,34 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/api/wire"
+	"junban/cmd/junban/internal/embedded"
+	"junban/cmd/junban/internal/programtest"
 )
 
-func TestLog_PrintsTheDayAndVerifyHoldsItToRedis(t *testing.T) {
+func TestLog_MatchesVerify(t *testing.T) {
 	t.Parallel()
-	needs(t, redisServer)
-	s := serve(t, t.TempDir(), nil)
-	c := client{url: s.url}
-	of := c.issue(t, "a")
-	data := "--data=" + s.data
-	out := must(t, "", nil, data, "log", "1234", "today")
+	programtest.Needs(t, embedded.Program)
+	s := programtest.Serve(t, t.TempDir(), nil)
+	c := programtest.Client{URL: s.URL}
+	of := c.Issue(t, "a")
+	data := "--data=" + s.Data
+	out := programtest.Must(t, "", nil, data, "log", "1234", "today")
 	last := out[strings.LastIndex(strings.TrimSpace(out), "\n")+1:]
 	if columns := strings.Split(last, "\t"); len(columns) != 10 || columns[3] != "issue" || columns[4] != of.Ticket.ID || columns[5] != `"web"` {
 		t.Errorf("the log ends with %q", last)
 	}
-	if out := must(t, "", nil, data, "verify", "1234", "today"); !strings.HasPrefix(out, "clinic 1234 on ") || !strings.HasSuffix(out, " 1 tickets\n") {
-		t.Errorf("verify says %q", out)
+	if out := programtest.Must(t, "", nil, data, "verify", "1234", "today"); !strings.HasPrefix(out, "clinic 1234 on ") || !strings.HasSuffix(out, " 1 tickets\n") {
+		t.Errorf("verify prints %q", out)
 	}
-	if out := must(t, "", nil, data, "verify", "1234", "2001-01-01"); !strings.Contains(out, "version 0, 0 events") {
-		t.Errorf("of a day without a log verify says %q", out)
+	if out := programtest.Must(t, "", nil, data, "verify", "1234", "2001-01-01"); !strings.Contains(out, "version 0, 0 events") {
+		t.Errorf("for a day without a log, verify prints %q", out)
 	}
 	for _, args := range [][]string{{"log", "1234", "yesterday"}, {"verify", "1", "today"}, {"log", "1234"}} {
-		if code, _, stderr := result(t, "", nil, append([]string{data}, args...)...); code != exitUsage {
+		if code, _, stderr := programtest.Result(t, "", nil, append([]string{data}, args...)...); code != exitUsage {
 			t.Errorf("%v exits with %d: %s", args, code, stderr)
 		}
 	}
-	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.data, socketName)})
+	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.Data, embedded.SocketFile)})
 	defer rdb.Close()
 	keys := rdb.Keys(t.Context(), "junban:{1234}:*:1:waiting").Val()
 	if len(keys) != 1 {
@@ -48,54 +50,54 @@ func TestLog_PrintsTheDayAndVerifyHoldsItToRedis(t *testing.T) {
 	if err := rdb.Del(t.Context(), keys[0]).Err(); err != nil {
 		t.Fatal(err)
 	}
-	code, stdout, stderr := result(t, "", nil, data, "verify", "1234", "today")
+	code, stdout, stderr := programtest.Result(t, "", nil, data, "verify", "1234", "today")
 	if code != exitError || !strings.HasPrefix(stdout, "1:waiting ") || !strings.Contains(stdout, of.Ticket.ID) || !strings.Contains(stderr, "differences: 1") {
 		t.Errorf("after the line was removed, verify exits with %d: %s%s", code, stdout, stderr)
 	}
 }
 
-// press takes a ticket from a server that may go away meanwhile.
-func press(t *testing.T, url, key string) (of wire.Issued, err error) {
+// takeTicket takes a ticket from a server that may be killed meanwhile.
+func takeTicket(t *testing.T, url, key string) (of wire.Issued, err error) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), "POST", url+"/v1/services/1234-1/tickets", strings.NewReader(`{"partySize":1}`))
 	if err != nil {
 		return of, err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Idempotency-Key", longKey(key))
+	r.Header.Set("Idempotency-Key", programtest.Key(key))
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return of, err
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusCreated {
-		t.Errorf("a press is answered with %d", answer.StatusCode)
+		t.Errorf("taking a ticket gets the status %d", answer.StatusCode)
 	}
 	return of, json.NewDecoder(answer.Body).Decode(&of)
 }
 
-// TestServe_KilledInTheMiddleOfActsIsWhatItsLogSays kills the program while
-// patients press, three times over.
-func TestServe_KilledInTheMiddleOfActsIsWhatItsLogSays(t *testing.T) {
+// TestServe_KilledDuringActsMatchesItsLog kills the program three times while
+// patients take tickets.
+func TestServe_KilledDuringActsMatchesItsLog(t *testing.T) {
 	t.Parallel()
-	needs(t, redisServer)
+	programtest.Needs(t, embedded.Program)
 	data := t.TempDir()
 	numbers := map[int]string{}
 	for kill := range 3 {
-		s := serve(t, data, nil)
+		s := programtest.Serve(t, data, nil)
 		var mu sync.Mutex
-		var pressing sync.WaitGroup
+		var patients sync.WaitGroup
 		enough := make(chan struct{}, 1000)
 		for patient := range 4 {
-			pressing.Go(func() {
+			patients.Go(func() {
 				for n := range 200 {
-					of, err := press(t, s.url, fmt.Sprintf("%d-%d-%d", kill, patient, n))
+					of, err := takeTicket(t, s.URL, fmt.Sprintf("%d-%d-%d", kill, patient, n))
 					if err != nil {
-						return // the server is gone
+						return // the server was killed
 					}
 					mu.Lock()
 					if other, ok := numbers[of.Ticket.Number]; ok {
-						t.Errorf("number %d is of %s and of %s", of.Ticket.Number, other, of.Ticket.ID)
+						t.Errorf("tickets %[2]s and %[3]s both have the number %[1]d", of.Ticket.Number, other, of.Ticket.ID)
 					}
 					numbers[of.Ticket.Number] = of.Ticket.ID
 					mu.Unlock()
@@ -106,16 +108,16 @@ func TestServe_KilledInTheMiddleOfActsIsWhatItsLogSays(t *testing.T) {
 		for range 20 {
 			<-enough
 		}
-		s.cmd.Process.Kill()
-		<-s.ended
-		pressing.Wait()
+		s.Cmd.Process.Kill()
+		<-s.Ended
+		patients.Wait()
 	}
-	s := serve(t, data, nil)
-	t.Logf("%d numbers given over three kills; %s", len(numbers), must(t, "", nil, "--data="+s.data, "verify", "1234", "today"))
-	log := must(t, "", nil, "--data="+s.data, "log", "1234", "today")
+	s := programtest.Serve(t, data, nil)
+	t.Logf("%d numbers given over three kills; %s", len(numbers), programtest.Must(t, "", nil, "--data="+s.Data, "verify", "1234", "today"))
+	log := programtest.Must(t, "", nil, "--data="+s.Data, "log", "1234", "today")
 	for number, id := range numbers {
 		if strings.Count(log, "\tissue\t"+id+"\t") != 1 {
-			t.Errorf("number %d was answered, and its ticket %s is not in the log", number, id)
+			t.Errorf("number %d was acknowledged, but its ticket %s is not in the log", number, id)
 		}
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// phrases maps the phrases that the project does not use to their replacements. Each
-// is a word, or words, in any case; a name such as knockTwice contains knock.
+// phrases lists phrases that the project does not use, with replacements. Each
+// is matched in any case, also within names such as knockTwice.
 var phrases = []struct{ phrase, instead string }{
 	{"whoever", `"clients that …", "patients who …"`},
 	{"manieth", `"every Nth"`},
@@ -28,14 +28,14 @@ var phrases = []struct{ phrase, instead string }{
 	{"places of the web", `"online places"`},
 }
 
-// worded are the kinds of files whose texts are checked. Of the pages' texts it is
-// the English ones.
+// worded lists the types of files that are checked. Of the locale files, only
+// the English one is.
 var worded = []string{".go", ".ts", ".js", ".mjs", ".lua", ".css", ".html", ".yaml", ".md"}
 
-// skippedFolders have texts that are generated, or written by others.
+// skippedFolders contain generated or third-party texts.
 var skippedFolders = []string{".git", "testdata", "vendor", "dist", "node_modules", "pictures"}
 
-// wordsIn returns a line for each of the phrases in a text.
+// wordsIn returns a line for each phrase in a text.
 func wordsIn(text string) (found []string) {
 	for _, p := range phrases {
 		word := regexp.MustCompile(`(?i)` + p.phrase)
@@ -47,12 +47,12 @@ func wordsIn(text string) (found []string) {
 	return found
 }
 
-// TestWords holds comments, names, errors and the English texts of the pages to plain
-// technical English.
+// TestWords checks the comments, names, errors and English texts for these
+// phrases.
 func TestWords(t *testing.T) {
 	t.Parallel()
 	if found := wordsIn("// Whoever watches\n// starts anew.\n"); len(found) != 2 {
-		t.Errorf("the check finds %q", found)
+		t.Errorf("found %q, want two phrases", found)
 	}
 	root := filepath.Join("..", "..")
 	files := 0

@@ -1,9 +1,9 @@
 // Package browsertest starts Chromium for tests, with the fonts of this package
-// and no others.
+// only.
 //
-// A page is laid out by its fonts. The tests therefore bring their own: a private
-// fontconfig file lists the folder of these fonts only, so fonts of the machine
-// are invisible to the browser. Row T1.
+// The layout of a page depends on its fonts. A private fontconfig file
+// therefore lists only the folder of these fonts, so the fonts of the machine
+// have no effect (T1).
 package browsertest
 
 import (
@@ -23,25 +23,25 @@ import (
 //go:embed fonts/*.ttf
 var fonts embed.FS
 
-// setting is the environment variable that names another browser than those of
-// Debian, by path or command.
+// setting is the environment variable with the path or command of another
+// browser.
 const setting = "JUNBAN_TEST_CHROMIUM"
 
-// startLimit is how long a browser may take to start on a busy machine.
+// startLimit is the time that a browser may take to start on a busy machine.
 const startLimit = 2 * time.Minute
 
-// The browsers of Debian. Shell has the engine of Chromium without its windows: a
-// page costs half the CPU time there. It cannot install apps and keeps no
-// preferences. Its command is a script that does not end with its browser's
-// parent, so this is the program itself.
+// The browsers of Debian. Shell is the headless Chromium: a page costs half the
+// CPU time, but it cannot install apps and stores no preferences. Shell is the
+// program itself, because its wrapper script does not end with the parent
+// process.
 const (
 	Chromium = "chromium"
 	Shell    = "/usr/lib/chromium/chromium-headless-shell"
 )
 
-// Find returns the path of the browser that JUNBAN_TEST_CHROMIUM names, or of the
-// first of the commands that is installed. Without one it skips the test; with
-// JUNBAN_TEST_FULL it fails the test.
+// Find returns the path of the browser in JUNBAN_TEST_CHROMIUM, or of the first
+// installed command. Without a browser, it skips the test, or fails it with
+// JUNBAN_TEST_FULL.
 func Find(t testing.TB, commands ...string) (path string) {
 	t.Helper()
 	if name := os.Getenv(setting); name != "" {
@@ -53,14 +53,14 @@ func Find(t testing.TB, commands ...string) (path string) {
 		}
 	}
 	if os.Getenv("JUNBAN_TEST_FULL") != "" {
-		t.Fatalf("%s: not installed, and the full run needs it", strings.Join(commands, " or "))
+		t.Fatalf("%s: not installed, but JUNBAN_TEST_FULL requires it", strings.Join(commands, " or "))
 	}
-	t.Skipf("%s: not installed (make test installs it; %s names another browser)", strings.Join(commands, " or "), setting)
+	t.Skipf("%s: not installed (make tools installs it; %s selects another browser)", strings.Join(commands, " or "), setting)
 	return ""
 }
 
-// Options starts the browser at a path on a profile folder, which it creates. The
-// folder also holds the fonts, so nothing is left once the caller removes it.
+// Options returns the options to start a browser with a profile folder, which
+// it creates. The folder also contains the fonts; the caller removes it.
 func Options(path, profile string, more ...chromedp.ExecAllocatorOption) ([]chromedp.ExecAllocatorOption, error) {
 	config, err := writeFonts(filepath.Join(profile, "test-fonts"))
 	if err != nil {
@@ -76,9 +76,9 @@ func Options(path, profile string, more ...chromedp.ExecAllocatorOption) ([]chro
 	return append(options, more...), nil
 }
 
-// config is a fontconfig file. Its values are the folder of the fonts and the one
-// for the cache. Every generic family is the Japanese font, which has all Latin
-// letters too; the others have what it lacks.
+// config is a fontconfig file, with placeholders for the folders of the fonts
+// and the cache. Every generic family is the Japanese font, which includes the
+// Latin letters. The other fonts have the characters that it lacks.
 const config = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
@@ -93,24 +93,24 @@ const config = `<?xml version="1.0"?>
 </fontconfig>
 `
 
-// writeFonts writes the fonts and a fontconfig file for them to a folder, and
-// returns the file.
+// writeFonts writes the fonts and a fontconfig file to a folder, and returns
+// the path of the file.
 func writeFonts(folder string) (string, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
-		return "", fmt.Errorf("write the fonts: %w", err)
+		return "", fmt.Errorf("writing the fonts: %w", err)
 	}
 	inside, err := fs.Sub(fonts, "fonts")
 	if err != nil {
-		return "", fmt.Errorf("read the fonts: %w", err)
+		return "", fmt.Errorf("reading the fonts: %w", err)
 	}
 	if err := os.CopyFS(filepath.Join(folder, "fonts"), inside); err != nil {
-		return "", fmt.Errorf("write the fonts: %w", err)
+		return "", fmt.Errorf("writing the fonts: %w", err)
 	}
 	file := filepath.Join(folder, "fonts.conf")
 	text := fmt.Sprintf(config, filepath.Join(folder, "fonts"), filepath.Join(folder, "cache"))
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		return "", fmt.Errorf("write the font configuration: %w", err)
+		return "", fmt.Errorf("writing the font configuration: %w", err)
 	}
 	return file, nil
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// typefaces counts the glyphs of a text by the family that draws them.
+// typefaces counts the glyphs of a text by font family.
 func typefaces(t *testing.T, ctx context.Context, style, text string) map[string]float64 {
 	t.Helper()
 	glyphs := map[string]float64{}
@@ -37,8 +37,8 @@ func typefaces(t *testing.T, ctx context.Context, style, text string) map[string
 	return glyphs
 }
 
-// TestFonts_OnlyThoseOfThisPackageDraw asks for fonts that a machine may have.
-func TestFonts_OnlyThoseOfThisPackageDraw(t *testing.T) {
+// TestFonts_MachineFontsAreNotUsed requests fonts that a machine may have.
+func TestFonts_MachineFontsAreNotUsed(t *testing.T) {
 	for _, command := range []string{Chromium, Shell} {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
@@ -73,16 +73,17 @@ func onlyOurFonts(t *testing.T, path string) {
 		got := typefaces(t, ctx, test.style, test.text)
 		for family, n := range got {
 			if !slices.Contains(test.want, family) {
-				t.Errorf("%q with %q: %g glyphs of %s, want of %v only", test.text, test.style, n, family, test.want)
+				t.Errorf("%q with %q: %g glyphs of %s, want only %v", test.text, test.style, n, family, test.want)
 			}
 		}
 		if len(got) == 0 {
-			t.Errorf("%q with %q: no font draws it", test.text, test.style)
+			t.Errorf("%q with %q: no font has its glyphs", test.text, test.style)
 		}
 	}
 }
 
-// TestFonts_HaveTheirLicence: the Open Font License asks for its text beside them.
+// TestFonts_HaveTheirLicence: the Open Font License requires its text beside
+// the fonts.
 func TestFonts_HaveTheirLicence(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join("fonts", "OFL.txt"))
@@ -94,8 +95,8 @@ func TestFonts_HaveTheirLicence(t *testing.T) {
 	}
 }
 
-// characters are those that a TrueType font has glyphs for, by its cmap table of
-// format 12 or 4.
+// characters returns the characters that a TrueType font has glyphs for, from
+// its cmap table of format 4 or 12.
 func characters(t *testing.T, font []byte) map[rune]bool {
 	t.Helper()
 	u16 := func(at uint32) uint32 { return uint32(binary.BigEndian.Uint16(font[at:])) }
@@ -129,13 +130,13 @@ func characters(t *testing.T, font []byte) map[rune]bool {
 	return has
 }
 
-// TestFonts_HaveEveryLetterOfThePages: a sentence of a page in a letter that no
-// font has would be shown as boxes in the pictures.
-func TestFonts_HaveEveryLetterOfThePages(t *testing.T) {
+// TestFonts_HaveAllCharactersOfThePages: characters without a glyph would
+// appear as boxes in the pictures.
+func TestFonts_HaveAllCharactersOfThePages(t *testing.T) {
 	t.Parallel()
 	texts, err := filepath.Glob("../../static/src/locale/*.json")
 	if err != nil || len(texts) == 0 {
-		t.Fatalf("no texts of pages: %v", err)
+		t.Fatalf("no locale files: %v", err)
 	}
 	for _, weight := range []string{"Regular", "Bold"} {
 		files, err := fs.Glob(fonts, "fonts/*-"+weight+".ttf")
@@ -157,7 +158,7 @@ func TestFonts_HaveEveryLetterOfThePages(t *testing.T) {
 			}
 			for _, c := range string(text) {
 				if c >= ' ' && !has[c] {
-					t.Errorf("%s: no font of %s has %q (make test-fonts)", file, weight, c)
+					t.Errorf("%s: no font of weight %s has %q (run make test-fonts)", file, weight, c)
 					has[c] = true
 				}
 			}

@@ -1,9 +1,7 @@
-// Package idle has a map that forgets what nobody uses.
+// Package idle has a map that drops unused entries.
 //
-// It bounds what a process keeps for each of many clinics by the clinics that
-// are in use, and drops personal data of the others from memory. A value is
-// lost only between two uses that are further apart than the map's age. It is
-// no cache with a size: callers limit the number of keys.
+// It limits the memory of a process to the clinics in use, and removes personal
+// data of the others. It has no size limit: callers limit the number of keys.
 package idle
 
 import (
@@ -11,8 +9,8 @@ import (
 	"time"
 )
 
-// Map is a map whose entries are dropped when they were not used for Age. The
-// zero value with an Age works. It is safe for concurrent use.
+// Map is a map that drops an entry when it has not been used for Age. The zero
+// value with an Age is ready to use. It is safe for concurrent use.
 type Map[K comparable, V any] struct {
 	Age time.Duration // above zero
 
@@ -26,7 +24,7 @@ type entry[V any] struct {
 	used  time.Time
 }
 
-// Get returns the value of k and counts as a use.
+// Get returns the value of k, and counts as a use.
 func (m *Map[K, V]) Get(k K) (v V, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -38,7 +36,7 @@ func (m *Map[K, V]) Get(k K) (v V, ok bool) {
 	return e.value, true
 }
 
-// GetOrSet returns the value of k, which is v if there was none.
+// GetOrSet returns the value of k. If there was none, it sets and returns v.
 func (m *Map[K, V]) GetOrSet(k K, v V) V {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -82,7 +80,7 @@ func (m *Map[K, V]) Len() int {
 	return len(m.entries)
 }
 
-// sweep drops the idle entries, and comes again while entries remain.
+// sweep drops the unused entries, and reschedules itself while entries remain.
 func (m *Map[K, V]) sweep() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestMap_DropsWhatIsNotUsed(t *testing.T) {
+func TestMap_DropsUnusedEntries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := Map[string, int]{Age: time.Minute}
 		m.Set("idle", 1)
@@ -31,6 +31,6 @@ func TestMap_DropsWhatIsNotUsed(t *testing.T) {
 			t.Errorf("the entry is %d", v)
 		}
 		m.Delete("used")
-		time.Sleep(time.Hour) // every timer of the map has ended
+		time.Sleep(time.Hour) // all timers of the map have fired
 	})
 }

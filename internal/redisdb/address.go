@@ -11,11 +11,11 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Parse reads redis://, rediss:// and unix:// addresses. Several with
-// commas are the seeds of a Cluster; with ?master=NAME they are Sentinels. Who
-// logs in, and the other options, stand in the first and the last of them: the
-// scheme may be left out after the first. Errors never quote the address: it
-// may hold a password.
+// Parse parses redis://, rediss:// and unix:// addresses. A comma-separated
+// list has the seeds of a Cluster, or with ?master=NAME the Sentinels. The
+// scheme may be omitted after the first address. User and password are those of
+// the first address, and options those of the last. Errors do not quote the
+// address, because it may contain a password.
 func Parse(s string) (*redis.UniversalOptions, error) {
 	var o *redis.UniversalOptions
 	scheme := ""
@@ -56,7 +56,7 @@ func Parse(s string) (*redis.UniversalOptions, error) {
 		return nil, errors.New("a Cluster has only database 0")
 	}
 	if len(o.Addrs) > 1 && o.TLSConfig != nil {
-		o.TLSConfig.ServerName = "" // each node is checked by its own name
+		o.TLSConfig.ServerName = "" // each node is verified by its own name
 	}
 	return o, nil
 }

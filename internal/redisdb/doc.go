@@ -1,12 +1,12 @@
-// Package redisdb connects to Redis: one server, a Sentinel deployment or a
-// Cluster, by the address that an operator configures.
+// Package redisdb connects to Redis at the configured address: a single server,
+// Sentinel or a Cluster.
 //
-// It promises:
-//   - An address is read strictly, and no error quotes it: it may hold a password.
+// It guarantees:
+//   - Errors about an address do not quote it, because it may contain a password.
 //   - Every command ends with its context or within [IOTimeout].
-//   - After a failover, planned or not, commands reach the new primary within
-//     about a second (review F1, F2).
+//   - After a failover, commands reach the new primary within about a second
+//     (review F1, F2).
 //
-// It has no rules of the line and no keys. It starts no server: see
+// It has no rules of the line and owns no keys. To start a server, see
 // cmd/junban/internal/embedded.
 package redisdb

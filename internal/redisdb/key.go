@@ -1,8 +1,8 @@
 package redisdb
 
-// ClinicKey is the key of one kind of data of a clinic. All keys of a clinic share
-// the hash tag {clinic}: a script finds them on one node of a Cluster, and removing
-// the clinic removes them all.
+// ClinicKey returns a Redis key of a clinic. All keys of a clinic share the
+// hash tag {clinic}, so that they are on one node of a Cluster and can be
+// removed together.
 func ClinicKey[C ~string](clinic C, suffix string) string {
 	return "junban:{" + string(clinic) + "}:" + suffix
 }

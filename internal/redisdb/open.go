@@ -8,19 +8,19 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// DB is an open Redis, whatever runs it.
+// DB is an open connection to Redis.
 type DB struct {
 	Client     redis.UniversalClient
-	Where      string                      // for the log
-	Replicated bool                        // a replica takes over when its primary dies
-	Sentinels  *redis.UniversalOptions     // addresses of the Sentinels that choose the primary; nil: none
-	Private    bool                        // no other program uses it: a demo clinic may live in it
-	Upkeep     func(context.Context) error // maintenance that runs until its context ends; nil: none is needed
-	Close      func(context.Context) error // ends the client, then what was started for it
+	Where      string                      // description for the log
+	Replicated bool                        // a replica takes over if the primary fails
+	Sentinels  *redis.UniversalOptions     // addresses of the Sentinels, or nil
+	Private    bool                        // no other program uses this Redis, so it may have a demo clinic
+	Upkeep     func(context.Context) error // maintenance to run until its context is done, or nil
+	Close      func(context.Context) error // closes the client, then stops what was started for it
 }
 
-// Open connects to the Redis at a URL, see [Parse]. One address may be that of a
-// Cluster: the server itself reports it (review F10). Close ends the connection.
+// Open connects to the Redis at an address; see [Parse]. A single address may
+// belong to a Cluster, which Open detects (review F10).
 func Open(ctx context.Context, url string) (*DB, error) {
 	o, err := Parse(url)
 	if err != nil {
@@ -37,7 +37,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 			}
 			o.IsClusterMode, db.Replicated = true, true
 			if o.TLSConfig != nil {
-				o.TLSConfig.ServerName = "" // each node is checked by its own name
+				o.TLSConfig.ServerName = "" // each node is verified by its own name
 			}
 			db.Client = Dial(o)
 		}

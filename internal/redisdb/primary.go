@@ -7,12 +7,12 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// askEvery is how often a Sentinel is asked which server is the primary. The
-// notification comes only at the end of a planned failover (review F2).
-const askEvery = time.Second
+// pollInterval is the interval at which a Sentinel is asked for the primary.
+// Its notification comes only at the end of a planned failover (review F2).
+const pollInterval = time.Second
 
-// followPrimary asks the Sentinels for the primary each [askEvery], and has the
-// client drop its connections to any other. It ends with stop.
+// followPrimary polls the Sentinels for the primary, until stop. The client
+// then drops its connections to any other server.
 func followPrimary(rdb redis.UniversalClient) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var d dialer
@@ -20,7 +20,7 @@ func followPrimary(rdb redis.UniversalClient) (stop func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		tick := time.NewTicker(askEvery)
+		tick := time.NewTicker(pollInterval)
 		defer tick.Stop()
 		for {
 			select {
@@ -41,20 +41,20 @@ func followPrimary(rdb redis.UniversalClient) (stop func()) {
 	}
 }
 
-// dialer is a hook that keeps the client's way to connect. With Sentinels this
-// asks them first; another answer than the last closes the old connections.
+// dialer is a hook that captures the client's dial function. With Sentinels,
+// dialing asks them for the primary; a new answer closes the old connections.
 type dialer struct{ dial redis.DialHook }
 
-// DialHook keeps what dials.
+// DialHook captures the dial function.
 func (d *dialer) DialHook(next redis.DialHook) redis.DialHook {
 	d.dial = next
 	return next
 }
 
-// ProcessHook leaves commands alone.
+// ProcessHook does nothing.
 func (d *dialer) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
 
-// ProcessPipelineHook leaves pipelines alone.
+// ProcessPipelineHook does nothing.
 func (d *dialer) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	return next
 }

@@ -1,33 +1,34 @@
-// Package refusal has the errors of a request that was understood and is not done: a
-// service is full, a ticket has changed, a name is taken.
+// Package refusal has the errors of valid requests that are refused: for
+// example, a service is full, a ticket has changed, or a name is taken.
 //
-// It promises that each has a stable code, which scripts return and clients read, and
-// a sentence for people. Nothing was changed when one is returned, except counts of
-// wrong tries. Any other error means that the request may or may not have been done.
+// Each has a stable code, which scripts return and clients read, and an English
+// sentence. A refused request has changed nothing, except counters of failed
+// attempts. After any other error, the request may or may not have been
+// executed.
 //
-// It has no statuses of HTTP and no languages: these belong to the surface.
+// HTTP statuses and translations belong to other packages.
 package refusal
 
 import "fmt"
 
-// Refusal is one kind of refusal. Compare it with [errors.Is].
+// Refusal is a kind of refusal. Compare it with [errors.Is].
 type Refusal struct{ code, sentence string }
 
-// all has each refusal by its code. It is written by package variables only.
+// all has the refusals by code. Only package variables add to it.
 var all = map[string]*Refusal{}
 
-// New makes a kind of refusal. It is for package variables, and panics when the code
-// has one.
+// New returns a new kind of refusal. It is for package variables, and panics if
+// the code exists.
 func New(code, sentence string) *Refusal {
 	if all[code] != nil {
-		panic("two refusals have the code " + code)
+		panic("duplicate refusal code " + code)
 	}
 	r := &Refusal{code, sentence}
 	all[code] = r
 	return r
 }
 
-// ByCode returns the refusal that a script names, or an error for an unknown code.
+// ByCode returns the refusal with a code, or an error if the code is unknown.
 func ByCode(code string) error {
 	if r := all[code]; r != nil {
 		return r
@@ -35,7 +36,7 @@ func ByCode(code string) error {
 	return fmt.Errorf("unknown refusal %q", code)
 }
 
-// Code is the stable code; "" of no refusal.
+// Code returns the stable code, or "" if r is nil.
 func (r *Refusal) Code() string {
 	if r == nil {
 		return ""
@@ -43,5 +44,5 @@ func (r *Refusal) Code() string {
 	return r.code
 }
 
-// Error returns a sentence for people, in English.
+// Error returns the English sentence.
 func (r *Refusal) Error() string { return r.sentence }

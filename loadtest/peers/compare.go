@@ -13,50 +13,50 @@ import (
 	"time"
 )
 
-// errTimeUp ends a run that takes longer than it may.
+// errTimeUp is the cause of the context when --limit has passed.
 var errTimeUp = errors.New("the time is up")
 
-// comparison is one run: who takes part, and what came of it.
+// comparison is one run: its servers and their samples.
 type comparison struct {
-	work
-	rounds  int
-	peers   []peer
-	skipped []string
-	samples map[string][]sample // by the peer's name, one a round
-	pinned  bool
-	cut     string // why there were fewer rounds than asked for
+	workload
+	rounds    int
+	peers     []peer
+	skipped   []string
+	samples   map[string][]sample // by the peer's name, one for each round
+	pinned    bool
+	shortfall string // reason for fewer rounds than requested
 }
 
-// compare is the command.
+// compare runs the command of that name.
 func compare(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
 	flags.SetOutput(stdout)
 	r := &comparison{samples: map[string][]sample{}}
 	flags.IntVar(&r.watchers, "watchers", 5000, "`watchers` of the state")
-	flags.IntVar(&r.changes, "changes", 40, "`changes` of the state that are measured, per round")
-	flags.IntVar(&r.rounds, "rounds", 5, "`rounds`; every server has its turn in each, and the table shows medians")
-	flags.DurationVar(&r.pace, "pace", 125*time.Millisecond, "least `time` from one change to the next, longer than junban's window in which changes become one")
-	flags.DurationVar(&r.settle, "settle", 1500*time.Millisecond, "`time` of peace before memory is read")
-	flags.IntVar(&r.size, "bytes", 0, "`size` of a frame; 0: as junban's are, or 300 without junban")
+	flags.IntVar(&r.changes, "changes", 40, "measured `changes` of the state, per round")
+	flags.IntVar(&r.rounds, "rounds", 5, "`rounds`, in each of which every server runs once; the table has the medians")
+	flags.DurationVar(&r.pace, "pace", 125*time.Millisecond, "least `time` between two changes, longer than the window in which junban coalesces changes")
+	flags.DurationVar(&r.settle, "settle", 1500*time.Millisecond, "idle `time` before memory is read")
+	flags.IntVar(&r.frameSize, "bytes", 0, "`size` of a frame; 0: that of junban's frames, or 300 without junban")
 	flags.BoolVar(&r.pinned, "pin", true, "server on one core, client on another")
-	only := flags.String("only", "", "`names` of servers with commas; the first is what the others are measured against")
-	limit := flags.Duration("limit", 8*time.Minute, "`time` for all; the table then shows the rounds that were whole")
+	only := flags.String("only", "", "comma-separated `names` of servers; ratios are relative to the first")
+	limit := flags.Duration("limit", 8*time.Minute, "`time` for all rounds; the table has only rounds that are complete by then")
 	markdown := flags.Bool("markdown", false, "print the table as Markdown")
-	recordFile := flags.String("json", "", "write what was measured in each round to this `file` too")
-	svg := flags.String("svg", "", "write a plot to this `file` too")
+	recordFile := flags.String("json", "", "also write the figures of each round to this `file`")
+	svg := flags.String("svg", "", "also write a plot to this `file`")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if flags.NArg() > 0 {
-		return fmt.Errorf("compare takes no %q", flags.Arg(0))
+		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	if err := r.check(); err != nil {
+	if err := r.validate(); err != nil {
 		return err
 	}
-	if err := r.invite(*only); err != nil {
+	if err := r.selectPeers(*only); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, *limit, fmt.Errorf("%w: not one round was whole within %s; fewer --changes or --watchers take less", errTimeUp, *limit))
+	ctx, cancel := context.WithTimeoutCause(ctx, *limit, fmt.Errorf("%w: no round was complete within %s; use fewer --changes or --watchers", errTimeUp, *limit))
 	defer cancel()
 	if err := r.run(ctx, stderr); err != nil {
 		if ctx.Err() != nil {
@@ -80,7 +80,8 @@ func compare(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	return r.text(stdout)
 }
 
-func (r *comparison) check() error {
+// validate checks the bounds of the flags.
+func (r *comparison) validate() error {
 	switch {
 	case r.watchers < 1 || r.watchers > 18_000:
 		return errors.New("--watchers is from 1 to 18000")
@@ -88,14 +89,15 @@ func (r *comparison) check() error {
 		return errors.New("--changes is from 1 to 10000")
 	case r.rounds < 1 || r.rounds > 100:
 		return errors.New("--rounds is from 1 to 100")
-	case r.size < 0 || r.size > 60_000:
+	case r.frameSize < 0 || r.frameSize > 60_000:
 		return errors.New("--bytes is from 0 to 60000")
 	}
 	return nil
 }
 
-// invite chooses the servers that take part.
-func (r *comparison) invite(only string) error {
+// selectPeers selects the servers by name, or all, and skips those that the
+// machine cannot run.
+func (r *comparison) selectPeers(only string) error {
 	all := peers()
 	if only != "" {
 		var chosen []peer
@@ -123,7 +125,7 @@ func (r *comparison) invite(only string) error {
 	return nil
 }
 
-// run plays all rounds and tells its progress.
+// run prepares the servers and runs all rounds. It reports its progress.
 func (r *comparison) run(ctx context.Context, progress io.Writer) error {
 	for _, line := range r.skipped {
 		fmt.Fprintln(progress, line)
@@ -134,12 +136,12 @@ func (r *comparison) run(ctx context.Context, progress io.Writer) error {
 	}
 	defer os.RemoveAll(folder)
 	for _, p := range r.peers {
-		if err := p.ready(ctx, folder); err != nil {
+		if err := p.prepareFolder(ctx, folder); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
-	r.server = -1
-	if r.pinned { // only now: builds may use what there is
+	r.serverCore = -1
+	if r.pinned { // only now, so that builds use all cores
 		server, client, err := cores()
 		if err != nil {
 			return err
@@ -147,16 +149,16 @@ func (r *comparison) run(ctx context.Context, progress io.Writer) error {
 		if err := pinSelf(client); err != nil {
 			return err
 		}
-		r.server = server
+		r.serverCore = server
 	}
-	if err := r.fit(ctx, folder); err != nil {
+	if err := r.chooseFrameSize(ctx, folder); err != nil {
 		return err
 	}
 	for n := range r.rounds {
-		err := r.turns(ctx, folder, n, progress)
+		err := r.runRound(ctx, folder, n, progress)
 		if err != nil && n > 0 && errors.Is(context.Cause(ctx), errTimeUp) {
-			r.cut = fmt.Sprintf("The time was up after %d of %d rounds.", n, r.rounds)
-			fmt.Fprintln(progress, r.cut)
+			r.shortfall = fmt.Sprintf("The time was up after %d of %d rounds.", n, r.rounds)
+			fmt.Fprintln(progress, r.shortfall)
 			r.rounds = n
 			return nil
 		}
@@ -167,19 +169,19 @@ func (r *comparison) run(ctx context.Context, progress io.Writer) error {
 	return nil
 }
 
-// turns plays one round of every server, the n-th from 0. A round in which one
-// of them fails does not count.
-func (r *comparison) turns(ctx context.Context, folder string, n int, progress io.Writer) error {
+// runRound runs round n, from 0, of every server. It keeps the samples only if no
+// server fails.
+func (r *comparison) runRound(ctx context.Context, folder string, n int, progress io.Writer) error {
 	samples := make([]sample, len(r.peers))
 	for i, p := range r.peers {
-		begun := time.Now()
+		start := time.Now()
 		s, err := r.round(ctx, p, filepath.Join(folder, p.name))
 		if err != nil {
 			return fmt.Errorf("round %d of %s: %w", n+1, p.name, err)
 		}
 		samples[i] = s
 		fmt.Fprintf(progress, "round %d of %d: %-10s %6.2f µs a delivery, %8.2f ms to the last watcher, %6.1f KB a watcher  (%.0f s)\n",
-			n+1, r.rounds, p.name, s.user+s.system, s.last, s.idle, time.Since(begun).Seconds())
+			n+1, r.rounds, p.name, s.cpu(), s.last, s.idle, time.Since(start).Seconds())
 	}
 	for i, p := range r.peers {
 		r.samples[p.name] = append(r.samples[p.name], samples[i])
@@ -187,34 +189,23 @@ func (r *comparison) turns(ctx context.Context, folder string, n int, progress i
 	return nil
 }
 
-// ready prepares a server in a folder of its own.
-func (p peer) ready(ctx context.Context, parent string) error {
-	folder := filepath.Join(parent, p.name)
-	if err := os.Mkdir(folder, 0o700); err != nil {
-		return err
-	}
-	if p.prepare == nil {
+// chooseFrameSize sets the size of makeFrame to that of a frame of junban, unless
+// the flags set it.
+func (r *comparison) chooseFrameSize(ctx context.Context, folder string) error {
+	if r.frameSize > 0 {
 		return nil
 	}
-	return p.prepare(ctx, folder)
-}
-
-// fit gives our frames the size of junban's.
-func (r *comparison) fit(ctx context.Context, folder string) error {
-	if r.size > 0 {
-		return nil
-	}
-	r.size = 300
+	r.frameSize = 300
 	i := slices.IndexFunc(r.peers, func(p peer) bool { return p.name == "junban" })
 	if i < 0 {
 		return nil
 	}
-	one := r.work
+	one := r.workload
 	one.watchers, one.changes = 1, 1
 	s, err := one.round(ctx, r.peers[i], filepath.Join(folder, "junban"))
 	if err != nil {
-		return fmt.Errorf("looking at a frame of junban: %w", err)
+		return fmt.Errorf("measuring the size of junban's frames: %w", err)
 	}
-	r.size = s.size
+	r.frameSize = s.frameSize
 	return nil
 }

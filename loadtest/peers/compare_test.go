@@ -51,7 +51,7 @@ func TestCompare_GivesEveryServerTheSameWork(t *testing.T) {
 	}
 	for n, round := range all.Rounds {
 		for _, name := range []string{"floor", "junban", "plain", "gorilla"} {
-			if round[name].Last <= 0 || round[name].Late < round[name].Last {
+			if round[name].Last <= 0 || round[name].P99 < round[name].Last {
 				t.Errorf("round %d of %s: %+v", n+1, name, round[name])
 			}
 		}
@@ -69,22 +69,22 @@ func wellFormed(t *testing.T, text []byte) {
 	}
 }
 
-func TestCompare_SaysWhyAServerIsSkipped(t *testing.T) {
+func TestCompare_ReportsWhyAServerIsSkipped(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	var r comparison
-	if err := r.invite("floor,ws"); err != nil {
+	if err := r.selectPeers("floor,ws"); err != nil {
 		t.Fatal(err)
 	}
 	if len(r.peers) != 1 || len(r.skipped) != 1 || !strings.Contains(r.skipped[0], "ws is skipped: it needs Node.js") {
 		t.Errorf("%d servers, skipped %q", len(r.peers), r.skipped)
 	}
 	var none comparison
-	if err := none.invite("ws"); err == nil {
-		t.Error("a comparison of nobody begins")
+	if err := none.selectPeers("ws"); err == nil {
+		t.Error("a comparison without servers is accepted")
 	}
 }
 
-func TestCompare_RefusesWhatItDoesNotUnderstand(t *testing.T) {
+func TestCompare_RefusesInvalidFlags(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
 		{"--only", "floor,apache"}, {"--watchers", "0"}, {"--watchers", "30000"}, {"--changes", "0"}, {"--rounds", "0"}, {"--bytes", "-1"}, {"floor"},
@@ -95,15 +95,15 @@ func TestCompare_RefusesWhatItDoesNotUnderstand(t *testing.T) {
 	}
 }
 
-func TestCompare_ShowsWholeRoundsWhenTheTimeIsUp(t *testing.T) {
+func TestCompare_KeepsCompleteRoundsWhenTheTimeIsUp(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
 	r := comparison{
-		work: work{watchers: 2, changes: 1, pace: time.Millisecond, settle: time.Millisecond, size: 300}, rounds: 5,
+		workload: workload{watchers: 2, changes: 1, pace: time.Millisecond, settle: time.Millisecond, frameSize: 300}, rounds: 5,
 		peers: []peer{floorPeer(), plainPeer()}, samples: map[string][]sample{},
 	}
-	progress := writer(func(line string) {
+	progress := writerFunc(func(line string) {
 		if strings.HasPrefix(line, "round 3 of 5: floor") {
 			cancel(errTimeUp)
 		}
@@ -112,14 +112,14 @@ func TestCompare_ShowsWholeRoundsWhenTheTimeIsUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	floor, plain := len(r.samples["floor"]), len(r.samples["plain"])
-	if r.rounds != 2 || floor != 2 || plain != 2 || !strings.Contains(r.cut, "after 2 of 5 rounds") {
-		t.Errorf("%d rounds, %d and %d samples, %q", r.rounds, floor, plain, r.cut)
+	if r.rounds != 2 || floor != 2 || plain != 2 || !strings.Contains(r.shortfall, "after 2 of 5 rounds") {
+		t.Errorf("%d rounds, %d and %d samples, %q", r.rounds, floor, plain, r.shortfall)
 	}
 }
 
-type writer func(line string)
+type writerFunc func(line string)
 
-func (w writer) Write(b []byte) (int, error) {
+func (w writerFunc) Write(b []byte) (int, error) {
 	w(string(b))
 	return len(b), nil
 }
@@ -127,11 +127,11 @@ func (w writer) Write(b []byte) (int, error) {
 func TestTable_ShowsMediansAndRatiosToTheFirst(t *testing.T) {
 	t.Parallel()
 	r := comparison{
-		work: work{watchers: 10, changes: 4, pace: 125e6, size: 300}, rounds: 3, pinned: true,
+		workload: workload{watchers: 10, changes: 4, pace: 125e6, frameSize: 300}, rounds: 3, pinned: true,
 		peers: []peer{{name: "floor", about: "bare & <fast>"}, {name: "junban", about: "junban"}},
 		samples: map[string][]sample{
-			"floor":  {{user: 1, system: 3, last: 9, late: 20, idle: 2, busy: 2}, {user: 2, system: 8, last: 10, late: 30, idle: 2, busy: 3}, {user: 3, system: 9, last: 90, late: 40, idle: 2, busy: 4}},
-			"junban": {{user: 2, system: 3, last: 11, late: 20, idle: 9, busy: 9}, {user: 3, system: 8, last: 12, late: 31, idle: 9, busy: 9, store: .5}, {user: 4, system: 9, last: 13, late: 40, idle: 9, busy: 9, store: .5}},
+			"floor":  {{user: 1, system: 3, last: 9, p99: 20, idle: 2, busy: 2}, {user: 2, system: 8, last: 10, p99: 30, idle: 2, busy: 3}, {user: 3, system: 9, last: 90, p99: 40, idle: 2, busy: 4}},
+			"junban": {{user: 2, system: 3, last: 11, p99: 20, idle: 9, busy: 9}, {user: 3, system: 8, last: 12, p99: 31, idle: 9, busy: 9, redis: .5}, {user: 4, system: 9, last: 13, p99: 40, idle: 9, busy: 9, redis: .5}},
 		},
 	}
 	const want = `| server | user µs | system µs | all µs | × floor | last ms | × floor | p99 ms | idle KB | × floor | busy KB |

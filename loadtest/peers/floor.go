@@ -13,16 +13,15 @@ import (
 	"sync"
 )
 
-// floorPeer is what a server in Go cannot get below: sockets and nothing else.
-// It reads nothing after the handshake, and a watcher that takes no bytes holds
-// up all others.
-func floorPeer() peer { return ourPeer("floor", "bare sockets, a write loop") }
+// floorPeer is the lower bound for a server in Go: it writes to sockets and does
+// nothing else. It does not read after the handshake. A watcher that does not
+// read blocks all others.
+func floorPeer() peer { return builtinPeer("floor", "bare sockets, a write loop") }
 
-// floor is the sockets.
 type floor struct {
 	listener net.Listener
 
-	mu    sync.Mutex // held for a whole fan-out
+	mu    sync.Mutex // held during a whole fan-out
 	conns []net.Conn
 }
 
@@ -39,7 +38,7 @@ func listenFloor(address string) (*floor, error) {
 	return &floor{listener: l}, err
 }
 
-// serve takes connections until ctx ends.
+// serve accepts connections until ctx is done.
 func (f *floor) serve(ctx context.Context) error {
 	defer context.AfterFunc(ctx, func() { f.listener.Close() })()
 	for {
@@ -54,7 +53,7 @@ func (f *floor) serve(ctx context.Context) error {
 	}
 }
 
-// answer speaks as much HTTP as is needed.
+// answer implements the part of HTTP that the client needs.
 func (f *floor) answer(c net.Conn) {
 	requests := bufio.NewReader(c)
 	for {
@@ -77,6 +76,7 @@ func (f *floor) answer(c net.Conn) {
 	}
 }
 
+// join completes the handshake and adds the connection.
 func (f *floor) join(c net.Conn, key string) {
 	hash := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
 	f.mu.Lock()
@@ -90,7 +90,7 @@ func (f *floor) publish(frame []byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, c := range f.conns {
-		_, _ = c.Write(frame) // a lost connection is no error here: the client notices what is missing
+		_, _ = c.Write(frame) // the client notices lost connections
 	}
 }
 

@@ -1,40 +1,37 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"sync"
 
 	"github.com/gorilla/websocket"
 )
 
-// gorillaPeer is the library at its best: messages prepared once, one loop that
-// writes them, small read buffers, shared write buffers, one goroutine per
-// connection. A watcher that takes no bytes holds up all others.
-func gorillaPeer() peer { return ourPeer("gorilla", "gorilla/websocket, prepared messages") }
+// gorillaPeer uses gorilla/websocket in its fastest way: prepared messages, one
+// write loop, small read buffers, shared write buffers. Each connection has one
+// goroutine. A watcher that does not read blocks all others.
+func gorillaPeer() peer {
+	return builtinPeer("gorilla", "gorilla/websocket, prepared messages")
+}
 
 type gorilla struct {
 	upgrader websocket.Upgrader
 
-	mu    sync.Mutex // held for a whole fan-out
+	mu    sync.Mutex // held during a whole fan-out
 	conns map[*websocket.Conn]struct{}
 }
 
-func newGorilla() http.Handler {
-	g := &gorilla{
+func newGorilla() *gorilla {
+	return &gorilla{
 		upgrader: websocket.Upgrader{ReadBufferSize: 512, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{}},
 		conns:    map[*websocket.Conn]struct{}{},
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /watch", g.watch)
-	mux.HandleFunc("POST /publish", g.publish)
-	return mux
 }
 
 func (g *gorilla) watch(w http.ResponseWriter, r *http.Request) {
 	c, err := g.upgrader.Upgrade(w, r, nil)
 	if err != nil {
-		return // Upgrade has answered
+		return // Upgrade has sent the response
 	}
 	g.mu.Lock()
 	g.conns[c] = struct{}{}
@@ -42,7 +39,7 @@ func (g *gorilla) watch(w http.ResponseWriter, r *http.Request) {
 	go g.read(c) // ends with the connection
 }
 
-// read takes what the watcher says, so that control frames are answered.
+// read discards messages, so that the library answers control frames.
 func (g *gorilla) read(c *websocket.Conn) {
 	for {
 		if _, _, err := c.NextReader(); err != nil {
@@ -55,21 +52,15 @@ func (g *gorilla) read(c *websocket.Conn) {
 	c.Close()
 }
 
-func (g *gorilla) publish(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
+func (g *gorilla) publish(frame []byte) error {
+	m, err := websocket.NewPreparedMessage(websocket.TextMessage, frame)
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	m, err := websocket.NewPreparedMessage(websocket.TextMessage, body)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
+		return err
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for c := range g.conns {
-		_ = c.WritePreparedMessage(m) // a lost connection is no error here: the client notices what is missing
+		_ = c.WritePreparedMessage(m) // the client notices lost connections
 	}
-	w.WriteHeader(http.StatusNoContent)
+	return nil
 }

@@ -15,19 +15,21 @@ import (
 )
 
 const (
-	// root is the repository, seen from this folder, where the program is run.
-	root = "../.."
-	// redisProcess is the name of junban's child, whose cost is junban's too.
+	// repository is the path of the repository from this folder, in which the
+	// program runs.
+	repository = "../.."
+	// redisProcess is the name of junban's child process, whose cost counts as
+	// junban's.
 	redisProcess = "redis-server"
 )
 
 //go:embed clinic.yaml
 var clinicFile string
 
-// junbanPeer is the real program on a store of its own, with its Redis. A change
-// is a new message on a board, by the call that the desk's page makes.
+// junbanPeer is junban on a store of its own, with its Redis. A change is a new
+// message on the board, set by the request that the desk's page sends.
 func junbanPeer() peer {
-	var session *http.Cookie // of the desk; prepare gets it
+	var login *http.Cookie // of the desk; set by prepare
 	return peer{
 		name: "junban", about: "junban, with its Redis", watch: "/v1/watch?topic=service:2001-1", protocol: "junban.v1",
 		missing: func() string {
@@ -40,7 +42,7 @@ func junbanPeer() peer {
 			if err := buildJunban(ctx, folder); err != nil {
 				return err
 			}
-			session, err = openDesk(ctx, folder)
+			login, err = prepareStore(ctx, folder)
 			return err
 		},
 		command: func(folder, listen string) (*exec.Cmd, error) {
@@ -48,7 +50,7 @@ func junbanPeer() peer {
 			if err != nil {
 				return nil, err
 			}
-			return junban(folder, data, listen), os.CopyFS(data, os.DirFS(filepath.Join(folder, "store")))
+			return junbanCommand(folder, data, listen), os.CopyFS(data, os.DirFS(filepath.Join(folder, "store")))
 		},
 		request: func(base string, change int, _ []byte) (*http.Request, error) {
 			body, err := json.Marshal(map[string]any{"text": changeText(change), "until": nil})
@@ -59,42 +61,43 @@ func junbanPeer() peer {
 			if err != nil {
 				return nil, err
 			}
-			r.AddCookie(session)
+			r.AddCookie(login)
 			return r, nil
 		},
 	}
 }
 
+// buildJunban builds the program into the folder.
 func buildJunban(ctx context.Context, folder string) error {
 	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(folder, "junban"), "./cmd/junban")
-	build.Dir = root
+	build.Dir = repository
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building junban: %w: %s", err, out)
 	}
 	return nil
 }
 
-func junban(folder, data, listen string) *exec.Cmd {
+func junbanCommand(folder, data, listen string) *exec.Cmd {
 	return exec.Command(filepath.Join(folder, "junban"), "--listen", listen, "--ops-listen", "127.0.0.1:0", "--data", data, "--drain", "0s", "--log-level", "warn")
 }
 
-// openDesk makes the store that every round begins with, and a session in it:
-// hashing a password takes 20 MB, which the rounds would be charged for.
-func openDesk(ctx context.Context, folder string) (*http.Cookie, error) {
+// prepareStore creates the store with which every round begins, and returns a
+// login in it. A login in the rounds would add the 20 MB of the password's hash.
+func prepareStore(ctx context.Context, folder string) (*http.Cookie, error) {
 	store, password := filepath.Join(folder, "store"), rand.Text()
-	for _, words := range [][]string{{"clinic", "import", "-"}, {"user", "set", "2001", "desk"}} {
-		cmd := exec.CommandContext(ctx, filepath.Join(folder, "junban"), append([]string{"--data", store}, words...)...)
+	for _, args := range [][]string{{"clinic", "import", "-"}, {"user", "set", "2001", "desk"}} {
+		cmd := exec.CommandContext(ctx, filepath.Join(folder, "junban"), append([]string{"--data", store}, args...)...)
 		cmd.Stdin = strings.NewReader(clinicFile)
 		cmd.Env = append(os.Environ(), "JUNBAN_PASSWORD="+password)
 		if out, err := cmd.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("junban %s: %w: %s", strings.Join(words, " "), err, out)
+			return nil, fmt.Errorf("junban %s: %w: %s", strings.Join(args, " "), err, out)
 		}
 	}
 	listen, err := freeAddress()
 	if err != nil {
 		return nil, err
 	}
-	server, err := start(ctx, junban(folder, store, listen), folder, listen, -1)
+	server, err := startServer(ctx, junbanCommand(folder, store, listen), folder, listen, -1)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +119,7 @@ func signIn(ctx context.Context, base, password string) (*http.Cookie, error) {
 		return nil, err
 	}
 	cookies := resp.Cookies()
-	if err := good(r, resp); err != nil {
+	if err := checkResponse(r, resp); err != nil {
 		return nil, err
 	}
 	for _, cookie := range cookies {
@@ -124,5 +127,5 @@ func signIn(ctx context.Context, base, password string) (*http.Cookie, error) {
 			return cookie, nil
 		}
 	}
-	return nil, errors.New("signing in gives no session")
+	return nil, errors.New("the response to the login has no cookie")
 }

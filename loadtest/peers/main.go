@@ -1,18 +1,17 @@
-// Command peers puts junban beside other servers that do the same work, in one
-// run on one machine: many watchers of one state, which changes.
+// Command peers compares junban with other servers in one run on one machine.
+// Each server sends the changes of one state to many watchers.
 //
-// It promises that everybody gets the same work (the same watchers, the same
-// changes at the same pace, frames of the same size), that the servers take
-// turns, so that a machine's mood is shared, and that no figure is printed
-// unless every watcher was seen to get every change, in order. Its loops are
-// bounded in count and time, and it talks only to the loopback interface.
+// All servers have the same workload: the same watchers and pace, and frames of
+// the same size. They take turns, so that other load on the machine affects all
+// of them. A figure is printed only if every watcher received every change in
+// order. Every loop is bounded in count and time, and every server must be on the
+// loopback interface.
 //
-// It never links junban: the real program is built and run, and spoken to as
-// anybody may. It is a module of its own, so that junban depends on none of the
-// servers it is compared with.
+// The program builds and runs junban, and uses its public contract. It is a
+// module of its own, so that junban depends on none of the other servers.
 //
-// It runs on Linux, which tells the CPU time and the memory of a process in
-// /proc and pins a process to a core.
+// It needs Linux: it reads processor time and memory from /proc, and pins
+// processes to cores.
 package main
 
 import (
@@ -38,7 +37,7 @@ const usageText = `peers compares junban with other servers on this machine.
 
 `
 
-// run is the program; it returns the exit code.
+// run executes the command line and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
 		args = []string{"help"}
@@ -49,10 +48,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprint(stdout, usageText)
 	case "compare":
 		err = compare(ctx, args[1:], stdout, stderr)
-	case "serve": // for compare: one of the servers that are ours
+	case "serve": // hidden: one of the built-in servers
 		err = serve(ctx, args[1:])
-	case "pinned": // for compare: become another program, on one core
-		err = becomePinned(args[1:])
+	case "pinned": // hidden: another program on one core
+		err = execPinned(args[1:])
 	default:
 		err = fmt.Errorf("there is no command %q; see --help", args[0])
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestMain lets the test's binary be the servers, as the program's is.
+// TestMain lets the test binary run as one of the servers.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && (os.Args[1] == "serve" || os.Args[1] == "pinned") {
 		os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))

@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// nchanModule is where Debian's libnginx-mod-nchan puts it.
+// nchanModule is the path of the module in Debian's libnginx-mod-nchan.
 const nchanModule = "/usr/lib/nginx/modules/ngx_nchan_module.so"
 
 //go:embed nginx.conf
 var nginxConf string
 
-// nchanPeer is nginx with the nchan module, which keeps and sends the newest
-// message of a channel. One worker, as everybody has one core.
+// nchanPeer is nginx with the module nchan, which keeps and sends the newest
+// message of a channel. It has one worker, as each server has one core.
 func nchanPeer() peer {
 	return peer{
 		name: "nchan", about: "nginx + nchan, in C", watch: "/watch",
@@ -39,7 +39,7 @@ func nchanPeer() peer {
 			if err != nil {
 				return nil, err
 			}
-			account := "" // the temporary folder is closed to the account that nginx would take
+			account := "" // the default account of nginx cannot read the temporary folder
 			if os.Geteuid() == 0 {
 				account = "user root root;"
 			}
@@ -53,7 +53,7 @@ func nchanPeer() peer {
 	}
 }
 
-// nginx finds the program, also where only root's PATH leads.
+// nginx returns the path of the program, which may be missing in a user's PATH.
 func nginx() (string, error) {
 	for _, name := range []string{"nginx", "/usr/sbin/nginx"} {
 		if path, err := exec.LookPath(name); err == nil {

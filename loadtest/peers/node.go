@@ -13,8 +13,18 @@ import (
 //go:embed node/*.mjs node/*.json
 var nodeFiles embed.FS
 
-// nodePeer is a server of the folder node, with the libraries that its lock
-// file pins.
+// wsPeer uses ws, on which most of Node's WebSocket servers are built, as in its
+// example of a broadcast.
+func wsPeer() peer { return nodePeer("ws", "Node.js, ws", "/watch", "ws.mjs") }
+
+// socketIOPeer uses Socket.IO. Its clients connect by WebSocket at once.
+func socketIOPeer() peer {
+	p := nodePeer("socket.io", "Node.js, Socket.IO", "/socket.io/?EIO=4&transport=websocket", "socketio.mjs")
+	p.socketIO = true
+	return p
+}
+
+// nodePeer is a server of the folder node, with the libraries in its lock file.
 func nodePeer(name, about, watch, script string) peer {
 	return peer{
 		name: name, about: about, watch: watch,
@@ -39,6 +49,7 @@ func nodePeer(name, about, watch, script string) peer {
 	}
 }
 
+// installNode copies the folder node and installs its libraries.
 func installNode(ctx context.Context, folder string) error {
 	files, err := fs.Sub(nodeFiles, "node")
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// cores returns the first two cores that this process may use: the server's and
-// the client's.
+// cores returns the first two cores that this process may use, for the server and
+// for the client.
 func cores() (server, client int, err error) {
 	var set unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &set); err != nil {
@@ -26,16 +26,16 @@ func cores() (server, client int, err error) {
 		}
 	}
 	if len(found) < 2 {
-		return 0, 0, errors.New("pinning needs two cores; --pin=false does without")
+		return 0, 0, errors.New("pinning needs two cores; --pin=false turns it off")
 	}
 	return found[0], found[1], nil
 }
 
-// pinSelf keeps this process, every thread of it, on one core.
+// pinSelf pins all threads of this process to one core.
 func pinSelf(cpu int) error {
 	var set unix.CPUSet
 	set.Set(cpu)
-	for range 2 { // a thread that was born during the first pass may have an unpinned parent
+	for range 2 { // a thread started during the first pass may not be pinned
 		threads, err := os.ReadDir("/proc/self/task")
 		if err != nil {
 			return err
@@ -53,8 +53,8 @@ func pinSelf(cpu int) error {
 	return nil
 }
 
-// pinned returns the command that runs cmd on one core, its children too.
-func pinned(cmd *exec.Cmd, cpu int) (path string, args []string, err error) {
+// pinnedCommand returns the command that runs cmd and its children on one core.
+func pinnedCommand(cmd *exec.Cmd, cpu int) (path string, args []string, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return "", nil, err
@@ -62,8 +62,9 @@ func pinned(cmd *exec.Cmd, cpu int) (path string, args []string, err error) {
 	return self, append([]string{self, "pinned", strconv.Itoa(cpu), cmd.Path}, cmd.Args[1:]...), nil
 }
 
-// becomePinned replaces this process: CORE PROGRAM ARGUMENTS.
-func becomePinned(args []string) error {
+// execPinned replaces this process by a program that is pinned to one core. The
+// arguments are CORE PROGRAM ARGUMENTS.
+func execPinned(args []string) error {
 	if len(args) < 2 {
 		return errors.New("pinned: CORE PROGRAM ARGUMENTS")
 	}
@@ -71,7 +72,7 @@ func becomePinned(args []string) error {
 	if err != nil {
 		return fmt.Errorf("pinned: %w", err)
 	}
-	runtime.LockOSThread() // the thread that calls Exec is the one that lives on
+	runtime.LockOSThread() // only the thread that calls Exec survives it
 	var set unix.CPUSet
 	set.Set(cpu)
 	if err := unix.SchedSetaffinity(0, &set); err != nil {

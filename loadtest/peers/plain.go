@@ -2,37 +2,30 @@ package main
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"sync"
 
 	"github.com/coder/websocket"
 )
 
-// plainPeer is what one writes after reading the library's own chat example: a
-// goroutine per connection that waits for messages and calls Conn.Write.
-func plainPeer() peer { return ourPeer("plain", "coder/websocket, Conn.Write") }
+// plainPeer follows the chat example of coder/websocket: one goroutine per
+// connection receives messages from a channel and calls Conn.Write.
+func plainPeer() peer { return builtinPeer("plain", "coder/websocket, Conn.Write") }
 
 type plain struct {
-	mu   sync.Mutex
+	mu   sync.Mutex // guards subs
 	subs map[chan []byte]struct{}
 }
 
-func newPlain() http.Handler {
-	p := &plain{subs: map[chan []byte]struct{}{}}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /watch", p.watch)
-	mux.HandleFunc("POST /publish", p.publish)
-	return mux
-}
+func newPlain() *plain { return &plain{subs: map[chan []byte]struct{}{}} }
 
 func (p *plain) watch(w http.ResponseWriter, r *http.Request) {
 	c, err := websocket.Accept(w, r, nil)
 	if err != nil {
-		return // Accept has answered
+		return // Accept has sent the response
 	}
 	defer c.CloseNow()
-	frames := make(chan []byte, 16) // as in the example; more behind than this is too slow
+	frames := make(chan []byte, 16) // the capacity of the example
 	p.mu.Lock()
 	p.subs[frames] = struct{}{}
 	p.mu.Unlock()
@@ -45,7 +38,7 @@ func (p *plain) watch(w http.ResponseWriter, r *http.Request) {
 	for {
 		select {
 		case f := <-frames:
-			if writeIn(ctx, c, f) != nil {
+			if writeWithTimeout(ctx, c, f) != nil {
 				return
 			}
 		case <-ctx.Done():
@@ -54,25 +47,20 @@ func (p *plain) watch(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func writeIn(ctx context.Context, c *websocket.Conn, f []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func writeWithTimeout(ctx context.Context, c *websocket.Conn, f []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, operationTimeout)
 	defer cancel()
 	return c.Write(ctx, websocket.MessageText, f)
 }
 
-func (p *plain) publish(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
+func (p *plain) publish(frame []byte) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for frames := range p.subs {
 		select {
-		case frames <- body:
-		default: // the client notices what is missing
+		case frames <- frame:
+		default: // the client notices missing frames
 		}
 	}
-	w.WriteHeader(http.StatusNoContent)
+	return nil
 }

@@ -6,34 +6,34 @@ import (
 	"fmt"
 )
 
-// The plot's measures, in pixels.
+// Sizes of the plot in pixels.
 const (
-	plotLabels = 310 // where the bars begin
+	plotLabels = 310 // left end of the bars
 	plotBars   = 400 // length of the longest bar
-	plotLine   = 26  // from one server to the next
+	plotLine   = 26  // height of a server's row
 	plotWidth  = plotLabels + plotBars + 90
 )
 
-// part is a piece of a bar.
-type part struct {
+// segment is a part of a bar.
+type segment struct {
 	value  float64
 	colour string
 }
 
-// plot draws three panels of bars; a thin line shows where the rounds lay.
+// plot draws three panels of bars as SVG. A thin line shows the range of the rounds.
 func (r *comparison) plot() []byte {
 	const dark, light = "#2f6f8f", "#8fc1d4"
 	rows := r.rows()
 	panels := []struct {
 		title  string
-		parts  func(row) []part
-		spread func(row) span
+		parts  func(row) []segment
+		spread func(row) summary
 	}{
-		{"CPU per delivered frame, µs: user (dark), system", func(w row) []part {
-			return []part{{w.user.median, dark}, {w.cpu.median - w.user.median, light}}
-		}, func(w row) span { return w.cpu }},
-		{"publish to last watcher, ms", func(w row) []part { return []part{{w.last.median, dark}} }, func(w row) span { return w.last }},
-		{"resident memory per idle watcher, KB", func(w row) []part { return []part{{w.idle.median, dark}} }, func(w row) span { return w.idle }},
+		{"CPU per delivered frame, µs: user (dark), system", func(w row) []segment {
+			return []segment{{w.user.median, dark}, {w.cpu.median - w.user.median, light}}
+		}, func(w row) summary { return w.cpu }},
+		{"publish to last watcher, ms", func(w row) []segment { return []segment{{w.last.median, dark}} }, func(w row) summary { return w.last }},
+		{"resident memory per idle watcher, KB", func(w row) []segment { return []segment{{w.idle.median, dark}} }, func(w row) summary { return w.idle }},
 	}
 	height := len(panels)*(len(rows)*plotLine+56) + 56
 	var b bytes.Buffer
@@ -43,7 +43,7 @@ func (r *comparison) plot() []byte {
 	for _, panel := range panels {
 		longest := 0.0
 		for _, w := range rows {
-			longest = max(longest, panel.spread(w).most)
+			longest = max(longest, panel.spread(w).max)
 		}
 		scale := plotBars / max(longest, 1e-9)
 		y += 16
@@ -58,13 +58,13 @@ func (r *comparison) plot() []byte {
 				x += length
 			}
 			of := panel.spread(w)
-			fmt.Fprintf(&b, `<path d="M%.1f %d H%.1f" stroke="#222"/>`+"\n", plotLabels+max(of.least, 0)*scale, y+9, plotLabels+max(of.most, 0)*scale)
-			fmt.Fprintf(&b, `<text x="%.1f" y="%d">%.1f</text>`+"\n", plotLabels+max(of.most, 0)*scale+8, y+14, of.median)
+			fmt.Fprintf(&b, `<path d="M%.1f %d H%.1f" stroke="#222"/>`+"\n", plotLabels+max(of.min, 0)*scale, y+9, plotLabels+max(of.max, 0)*scale)
+			fmt.Fprintf(&b, `<text x="%.1f" y="%d">%.1f</text>`+"\n", plotLabels+max(of.max, 0)*scale+8, y+14, of.median)
 			y += plotLine
 		}
 		y += 26
 	}
-	for _, line := range r.setting() {
+	for _, line := range r.settings() {
 		fmt.Fprintf(&b, `<text x="16" y="%d" font-size="12" fill="#555">%s</text>`+"\n", y+8, escape(line))
 		y += 18
 	}
@@ -74,6 +74,6 @@ func (r *comparison) plot() []byte {
 
 func escape(text string) string {
 	var b bytes.Buffer
-	_ = xml.EscapeText(&b, []byte(text)) // a buffer takes everything
+	_ = xml.EscapeText(&b, []byte(text)) // a bytes.Buffer returns no error
 	return b.String()
 }

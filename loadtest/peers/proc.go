@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// tick is the unit of CPU times in /proc, the same on every Linux.
-const tick = 10 * time.Millisecond
+// clockTick is the unit of CPU times in /proc, which is the same on every Linux.
+const clockTick = 10 * time.Millisecond
 
-// cost is what processes have taken of the machine so far.
+// cost is what processes have used of the machine so far.
 type cost struct {
 	user, system time.Duration // CPU
 	resident     int           // bytes
@@ -23,17 +23,18 @@ func (c cost) plus(o cost) cost {
 	return cost{c.user + o.user, c.system + o.system, c.resident + o.resident}
 }
 
-// costs tells what a process and its descendants took, by the program's name.
-func costs(pid int) (map[string]cost, error) {
+// processCosts returns the costs of a process and its descendants, by the name of
+// the program.
+func processCosts(pid int) (map[string]cost, error) {
 	all, err := os.ReadDir("/proc")
 	if err != nil {
 		return nil, err
 	}
-	type one struct {
+	type process struct {
 		name string
 		cost cost
 	}
-	known := map[int]one{}
+	processes := map[int]process{}
 	children := map[int][]int{}
 	for _, entry := range all {
 		id, err := strconv.Atoi(entry.Name())
@@ -42,28 +43,28 @@ func costs(pid int) (map[string]cost, error) {
 		}
 		text, err := os.ReadFile("/proc/" + entry.Name() + "/stat")
 		if err != nil {
-			continue // it has ended
+			continue // the process has ended
 		}
 		name, parent, c, err := parseStat(text)
 		if err != nil {
 			return nil, fmt.Errorf("/proc/%d/stat: %w", id, err)
 		}
-		known[id] = one{name, c}
+		processes[id] = process{name, c}
 		children[parent] = append(children[parent], id)
 	}
-	if _, ok := known[pid]; !ok {
+	if _, ok := processes[pid]; !ok {
 		return nil, errors.New("the server has ended")
 	}
 	sums := map[string]cost{}
-	for family := []int{pid}; len(family) > 0; family = family[1:] {
-		p := known[family[0]]
+	for pending := []int{pid}; len(pending) > 0; pending = pending[1:] {
+		p := processes[pending[0]]
 		sums[p.name] = sums[p.name].plus(p.cost)
-		family = append(family, children[family[0]]...)
+		pending = append(pending, children[pending[0]]...)
 	}
 	return sums, nil
 }
 
-func sum(costs map[string]cost) cost {
+func totalCost(costs map[string]cost) cost {
 	var all cost
 	for _, c := range costs {
 		all = all.plus(c)
@@ -71,8 +72,8 @@ func sum(costs map[string]cost) cost {
 	return all
 }
 
-// parseStat reads /proc/PID/stat. The name stands in parentheses and may hold
-// anything; the fields after it are counted from 3 in proc(5).
+// parseStat parses /proc/PID/stat. The name is in parentheses and may hold any
+// character. The fields after it have the numbers from 3 on in proc(5).
 func parseStat(text []byte) (name string, parent int, c cost, err error) {
 	open, shut := bytes.IndexByte(text, '('), bytes.LastIndexByte(text, ')')
 	if open < 0 || shut < open {
@@ -88,5 +89,5 @@ func parseStat(text []byte) (name string, parent int, c cost, err error) {
 			return "", 0, cost{}, err
 		}
 	}
-	return string(text[open+1 : shut]), n[0], cost{time.Duration(n[1]) * tick, time.Duration(n[2]) * tick, n[3] * os.Getpagesize()}, nil
+	return string(text[open+1 : shut]), n[0], cost{time.Duration(n[1]) * clockTick, time.Duration(n[2]) * clockTick, n[3] * os.Getpagesize()}, nil
 }

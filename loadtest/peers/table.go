@@ -8,67 +8,74 @@ import (
 	"unicode/utf8"
 )
 
-// row is one server's medians, and how much its rounds differ.
+// row is the summary of one server's rounds.
 type row struct {
 	peer
-	user, system, cpu span // µs per delivery; cpu is both
-	store             span // of cpu, its Redis
-	last, late        span // ms
-	idle, busy        span // KB
-	// Against the first server's in the same round, the median; 0: that took nothing.
-	cpuTimes, lastTimes, idleTimes float64
+	user, system, cpu summary // µs per delivery; cpu is both
+	redis             summary // the part of Redis in cpu
+	last, p99         summary // ms
+	idle, busy        summary // KB
+	// The median ratio to the first server in the same round, or 0 if that used
+	// nothing.
+	cpuRatio, lastRatio, idleRatio float64
 }
 
-// span is the median of the rounds, the least and the greatest of them.
-type span struct{ median, least, most float64 }
+// summary is the median, the least and the greatest value of the rounds.
+type summary struct{ median, min, max float64 }
 
-// rows sums the rounds up, in the order of the turns.
+// rows returns a row for each server, in the order of the turns.
 func (r *comparison) rows() []row {
+	user := func(s sample) float64 { return s.user }
+	system := func(s sample) float64 { return s.system }
+	redis := func(s sample) float64 { return s.redis }
+	last := func(s sample) float64 { return s.last }
+	p99 := func(s sample) float64 { return s.p99 }
+	idle := func(s sample) float64 { return s.idle }
+	busy := func(s sample) float64 { return s.busy }
+	first := r.samples[r.peers[0].name]
 	var all []row
 	for _, p := range r.peers {
-		of := func(value func(sample) float64) span {
-			var values []float64
-			for _, s := range r.samples[p.name] {
-				values = append(values, value(s))
-			}
-			return span{median(values), quantile(values, 0), quantile(values, 1)}
-		}
-		times := func(value func(sample) float64) float64 {
-			var values []float64
-			for n, s := range r.samples[p.name] {
-				by := value(r.samples[r.peers[0].name][n])
-				if by <= 0 {
-					return 0
-				}
-				values = append(values, value(s)/by)
-			}
-			return median(values)
-		}
-		cpu := func(s sample) float64 { return s.user + s.system }
-		last := func(s sample) float64 { return s.last }
-		idle := func(s sample) float64 { return s.idle }
+		samples := r.samples[p.name]
 		all = append(all, row{
-			peer:   p,
-			user:   of(func(s sample) float64 { return s.user }),
-			system: of(func(s sample) float64 { return s.system }),
-			cpu:    of(cpu),
-			store:  of(func(s sample) float64 { return s.store }),
-			last:   of(last),
-			late:   of(func(s sample) float64 { return s.late }),
-			idle:   of(idle),
-			busy:   of(func(s sample) float64 { return s.busy }),
-
-			cpuTimes: times(cpu), lastTimes: times(last), idleTimes: times(idle),
+			peer: p,
+			user: summarize(samples, user), system: summarize(samples, system), cpu: summarize(samples, sample.cpu),
+			redis: summarize(samples, redis),
+			last:  summarize(samples, last), p99: summarize(samples, p99),
+			idle: summarize(samples, idle), busy: summarize(samples, busy),
+			cpuRatio: ratio(samples, first, sample.cpu), lastRatio: ratio(samples, first, last), idleRatio: ratio(samples, first, idle),
 		})
 	}
 	return all
 }
 
-// cells are the table, heads first.
+// summarize returns the summary of one value of the samples.
+func summarize(samples []sample, value func(sample) float64) summary {
+	var values []float64
+	for _, s := range samples {
+		values = append(values, value(s))
+	}
+	return summary{median(values), quantile(values, 0), quantile(values, 1)}
+}
+
+// ratio returns the median of the ratios to the other samples in the same rounds.
+// It returns 0 if another sample is not positive.
+func ratio(samples, others []sample, value func(sample) float64) float64 {
+	var values []float64
+	for n, s := range samples {
+		other := value(others[n])
+		if other <= 0 {
+			return 0
+		}
+		values = append(values, value(s)/other)
+	}
+	return median(values)
+}
+
+// cells returns the table with its header row.
 func (r *comparison) cells() [][]string {
 	rows := r.rows()
-	ratio := "× " + rows[0].name
-	table := [][]string{{"server", "user µs", "system µs", "all µs", ratio, "last ms", ratio, "p99 ms", "idle KB", ratio, "busy KB"}}
+	against := "× " + rows[0].name
+	table := [][]string{{"server", "user µs", "system µs", "all µs", against, "last ms", against, "p99 ms", "idle KB", against, "busy KB"}}
 	times := func(ratio float64) string {
 		if ratio <= 0 {
 			return "-"
@@ -78,46 +85,46 @@ func (r *comparison) cells() [][]string {
 	for _, w := range rows {
 		table = append(table, []string{
 			w.about,
-			fmt.Sprintf("%.2f", w.user.median), fmt.Sprintf("%.2f", w.system.median), fmt.Sprintf("%.2f", w.cpu.median), times(w.cpuTimes),
-			fmt.Sprintf("%.1f", w.last.median), times(w.lastTimes), fmt.Sprintf("%.1f", w.late.median),
-			fmt.Sprintf("%.1f", w.idle.median), times(w.idleTimes), fmt.Sprintf("%.1f", w.busy.median),
+			fmt.Sprintf("%.2f", w.user.median), fmt.Sprintf("%.2f", w.system.median), fmt.Sprintf("%.2f", w.cpu.median), times(w.cpuRatio),
+			fmt.Sprintf("%.1f", w.last.median), times(w.lastRatio), fmt.Sprintf("%.1f", w.p99.median),
+			fmt.Sprintf("%.1f", w.idle.median), times(w.idleRatio), fmt.Sprintf("%.1f", w.busy.median),
 		})
 	}
 	return table
 }
 
-// setting says what was done, in two lines.
-func (r *comparison) setting() [2]string {
+// settings describes the workload in two lines.
+func (r *comparison) settings() [2]string {
 	where := "server and client on any core"
 	if r.pinned {
 		where = "server on one core, client on another"
 	}
 	return [2]string{
-		fmt.Sprintf("%d watchers of one state, %d changes a round at least %s apart, frames of %d bytes;", r.watchers, r.changes, r.pace, r.size),
+		fmt.Sprintf("%d watchers of one state, %d changes a round at least %s apart, frames of %d bytes;", r.watchers, r.changes, r.pace, r.frameSize),
 		fmt.Sprintf("over loopback, %s; medians of %d rounds in turn.", where, r.rounds),
 	}
 }
 
-// notes say what the table means.
+// notes explains the table.
 func (r *comparison) notes() []string {
-	setting := r.setting()
+	setting := r.settings()
 	notes := []string{
 		setting[0] + " " + setting[1],
-		"user, system, all: CPU of the server's processes per delivered frame. last: from the request that publishes to the last watcher, the median change; p99: the slowest but one in a hundred. idle, busy: resident memory per watcher before the first change, after the last. ×: against the first server in the same round.",
+		"user, system, all: CPU of the server's processes per delivered frame. last: from the publishing request to the last watcher, the median change; p99: the 99th percentile of the changes. idle, busy: resident memory per watcher before the first change, after the last. ×: relative to the first server in the same round.",
 	}
 	for _, w := range r.rows() {
-		if w.store.median > 0 {
-			notes = append(notes, fmt.Sprintf("Of %s's CPU its Redis takes %.2f µs.", w.name, w.store.median))
+		if w.redis.median > 0 {
+			notes = append(notes, fmt.Sprintf("Of %s's CPU its Redis takes %.2f µs.", w.name, w.redis.median))
 		}
 	}
-	notes = append(notes, "Checked: every watcher got every change, versions never went back.")
-	if r.cut != "" {
-		notes = append(notes, r.cut)
+	notes = append(notes, "Checked: every watcher got every change, and versions never decreased.")
+	if r.shortfall != "" {
+		notes = append(notes, r.shortfall)
 	}
 	return append(notes, r.skipped...)
 }
 
-// text prints the table for a terminal.
+// text writes the table for a terminal.
 func (r *comparison) text(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	widest := 0
@@ -134,7 +141,7 @@ func (r *comparison) text(out io.Writer) error {
 	return err
 }
 
-// markdown prints the table for a README.
+// markdown writes the table as Markdown.
 func (r *comparison) markdown(out io.Writer) error {
 	var b strings.Builder
 	for i, cells := range r.cells() {

@@ -10,16 +10,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// watcher is one connection of a crowd.
+// watcher is one connection of a fleet.
 type watcher struct {
 	fd       int
-	upgraded bool
-	partial  []byte // what came of a frame that is not whole yet
-	version  int    // newest that it was shown
-	change   int    // newest that it was shown
+	upgraded bool   // the handshake is complete
+	partial  []byte // the received part of an incomplete frame
+	version  int    // of the newest state
+	change   int    // of the newest state
 }
 
-// The opcodes of RFC 6455 that a server may send here.
+// Opcodes of WebSocket frames, RFC 6455 §5.2.
 const (
 	opText  = 1
 	opClose = 8
@@ -27,27 +27,27 @@ const (
 	opPong  = 10
 )
 
-// send writes a few bytes, which a socket that nothing waits in always takes.
+// send writes a few bytes. A short write is an error, as the send buffer is empty.
 func (w *watcher) send(b []byte) error {
 	n, err := unix.Write(w.fd, b)
 	if err == nil && n < len(b) {
-		err = errors.New("the socket took only a part")
+		err = errors.New("short write")
 	}
 	return err
 }
 
-// say sends a client's frame, masked with zero as the cheapest of all keys.
-func (w *watcher) say(op byte, payload []byte) error {
+// sendFrame sends a client's frame of at most 125 bytes. Its mask is zero.
+func (w *watcher) sendFrame(op byte, payload []byte) error {
 	if len(payload) > 125 {
-		return errors.New("too much to say")
+		return errors.New("frame is too large to send")
 	}
 	return w.send(append([]byte{0x80 | op, 0x80 | byte(len(payload)), 0, 0, 0, 0}, payload...))
 }
 
-// read takes all that a watcher's socket holds.
-func (c *crowd) read(w *watcher) error {
+// readSocket reads all available data of a watcher.
+func (f *fleet) readSocket(w *watcher) error {
 	for {
-		n, err := unix.Read(w.fd, c.buf)
+		n, err := unix.Read(w.fd, f.buf)
 		switch {
 		case errors.Is(err, unix.EAGAIN):
 			return nil
@@ -56,42 +56,43 @@ func (c *crowd) read(w *watcher) error {
 		case err != nil:
 			return err
 		case n == 0:
-			return errors.New("the server hung up")
+			return errors.New("the server closed the connection")
 		}
-		if err := c.feed(w, c.buf[:n]); err != nil {
+		if err := f.consume(w, f.buf[:n]); err != nil {
 			return err
 		}
-		if n < len(c.buf) {
-			return nil // the rest is announced again
+		if n < len(f.buf) {
+			return nil // epoll reports further data
 		}
 	}
 }
 
-// feed takes the next bytes of a watcher's stream, however they were cut.
-func (c *crowd) feed(w *watcher, b []byte) error {
+// consume handles the next bytes of a watcher's stream and keeps an incomplete
+// frame for the next call.
+func (f *fleet) consume(w *watcher, b []byte) error {
 	if len(w.partial) > 0 {
 		w.partial = append(w.partial, b...)
 		b = w.partial
 	}
 	if !w.upgraded {
-		head, rest, whole := bytes.Cut(b, []byte("\r\n\r\n"))
-		if whole {
+		head, rest, complete := bytes.Cut(b, []byte("\r\n\r\n"))
+		if complete {
 			if !bytes.HasPrefix(head, []byte("HTTP/1.1 101 ")) {
-				return fmt.Errorf("the handshake is answered %.100q", head)
+				return fmt.Errorf("response to the handshake: %.100q", head)
 			}
 			w.upgraded = true
-			if !c.peer.socketIO {
-				c.joined++
+			if !f.peer.socketIO {
+				f.ready++
 			}
 			b = rest
 		}
 	}
 	for w.upgraded {
-		op, payload, rest, whole := cutFrame(b)
-		if !whole {
+		op, payload, rest, complete := cutFrame(b)
+		if !complete {
 			break
 		}
-		if err := c.hear(w, op, payload); err != nil {
+		if err := f.handleFrame(w, op, payload); err != nil {
 			return err
 		}
 		b = rest
@@ -100,8 +101,8 @@ func (c *crowd) feed(w *watcher, b []byte) error {
 	return nil
 }
 
-// cutFrame splits an unmasked frame off b.
-func cutFrame(b []byte) (op byte, payload, rest []byte, whole bool) {
+// cutFrame returns the first frame of b, which is unmasked, and the bytes after it.
+func cutFrame(b []byte) (op byte, payload, rest []byte, complete bool) {
 	if len(b) < 2 {
 		return 0, nil, b, false
 	}
@@ -120,61 +121,62 @@ func cutFrame(b []byte) (op byte, payload, rest []byte, whole bool) {
 	return b[0] & 15, b[at : at+size], b[at+size:], true
 }
 
-func (c *crowd) hear(w *watcher, op byte, payload []byte) error {
+func (f *fleet) handleFrame(w *watcher, op byte, payload []byte) error {
 	switch op {
 	case opText:
-		if c.peer.socketIO {
-			return c.hearPacket(w, payload)
+		if f.peer.socketIO {
+			return f.handlePacket(w, payload)
 		}
-		return c.see(w, payload)
+		return f.receiveState(w, payload)
 	case opPing:
-		return w.say(opPong, payload)
+		return w.sendFrame(opPong, payload)
 	case opPong:
 		return nil
 	case opClose:
-		return fmt.Errorf("the server closes: %q", payload)
+		return fmt.Errorf("the server sent a close frame: %q", payload)
 	}
-	return fmt.Errorf("a frame of type %d", op)
+	return fmt.Errorf("frame of type %d", op)
 }
 
-// hearPacket takes a packet of Engine.IO 4, and of Socket.IO within it.
-func (c *crowd) hearPacket(w *watcher, packet []byte) error {
+// handlePacket handles a packet of Engine.IO 4, and the Socket.IO packet in it.
+func (f *fleet) handlePacket(w *watcher, packet []byte) error {
 	switch {
-	case bytes.HasPrefix(packet, []byte("42")): // an event
-		return c.see(w, packet)
-	case bytes.HasPrefix(packet, []byte("40")): // welcome to the namespace
-		c.joined++
+	case bytes.HasPrefix(packet, []byte("42")): // event
+		return f.receiveState(w, packet)
+	case bytes.HasPrefix(packet, []byte("40")): // connected to the namespace
+		f.ready++
 		return nil
-	case bytes.HasPrefix(packet, []byte("0")): // the session is open: ask for the namespace
-		return w.say(opText, []byte("40"))
+	case bytes.HasPrefix(packet, []byte("0")): // open: connect to the namespace
+		return w.sendFrame(opText, []byte("40"))
 	case bytes.HasPrefix(packet, []byte("2")): // ping
-		return w.say(opText, []byte("3"))
+		return w.sendFrame(opText, []byte("3"))
 	}
-	return fmt.Errorf("a packet %.50q", packet)
+	return fmt.Errorf("packet %.50q", packet)
 }
 
-// see notes what a watcher is shown.
-func (c *crowd) see(w *watcher, text []byte) error {
+// receiveState notes the version and the change of a state. It returns an error
+// if either decreases, or if the change is not made yet.
+func (f *fleet) receiveState(w *watcher, text []byte) error {
 	version, change, ok := parseFrame(text)
 	if !ok {
 		return nil // a pulse
 	}
 	if version < w.version || change < w.change {
-		return fmt.Errorf("it went from version %d, change %d back to version %d, change %d", w.version, w.change, version, change)
+		return fmt.Errorf("went from version %d, change %d back to version %d, change %d", w.version, w.change, version, change)
 	}
 	w.version = version
 	if change == w.change {
-		return nil // the state of before the first change, or the same again
+		return nil // the state before the first change, or a repetition
 	}
-	if change > c.change {
-		return fmt.Errorf("it sees change %d before it is made", change)
+	if change > f.awaited {
+		return fmt.Errorf("received change %d before it is made", change)
 	}
 	w.change = change
-	c.deliveries++
-	c.size = len(text)
-	if change == c.change {
-		if c.have++; c.have == len(c.watchers) {
-			c.last = time.Now()
+	f.deliveries++
+	f.frameSize = len(text)
+	if change == f.awaited {
+		if f.received++; f.received == len(f.watchers) {
+			f.lastReceived = time.Now()
 		}
 	}
 	return nil

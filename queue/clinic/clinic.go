@@ -28,9 +28,9 @@ type Clinic struct {
 	Card        Card     `json:"card,omitzero"`
 	Origins     []string `json:"origins,omitempty"` // sites of others that may show its boards, each as [Origin] writes it; none: every site (D17)
 
-	Calendar  *hours.Calendar `json:"calendar,omitempty"` // nil: the web desk is opened and closed by hand
+	Calendar  *hours.Calendar `json:"calendar,omitempty"` // nil: the desk opens and closes the web desk
 	Retention Retention       `json:"retention,omitzero"`
-	AutoPause *int            `json:"autoPause,omitempty"` // the web desk pauses when a half hour brings so many times the usual web tickets; nil: [DefaultAutoPause], 0: never
+	AutoPause *int            `json:"autoPause,omitempty"` // the web desk pauses at this multiple of a half hour's usual web tickets; nil: [DefaultAutoPause], 0: never
 
 	// Rev names this very record, as it was read. [queue.Store.PutClinic] refuses to
 	// write over another one; "" writes over whatever there is.
@@ -50,8 +50,8 @@ var Lookups = []string{LookupByPhone, LookupByCode}
 // the pages.
 var Languages = []string{"ja", "ja-x-easy", "en", "zh-Hans", "ko", "vi", "pt"}
 
-// LookupRule is what proves a ticket in a lookup. A clinic that is not listed asks
-// for the code unless it chose otherwise: that a person is there is what it hides.
+// LookupRule is what proves a ticket in a lookup. An unlisted clinic asks for the code
+// by default, because it hides who its patients are.
 func (c Clinic) LookupRule() string {
 	switch {
 	case c.Lookup != "":
@@ -62,10 +62,9 @@ func (c Clinic) LookupRule() string {
 	return LookupByCode
 }
 
-// Card is the form of the numbers on a clinic's patient cards (診察券番号, B08):
-// so many digits. The zero value knows nothing of their form. A count of digits
-// is all that is kept of it: a pattern would be a program that strangers' texts
-// run through.
+// Card is the form of the numbers on a clinic's patient cards (診察券番号, B08): the count
+// of digits. The zero value knows nothing of their form. It is no pattern, because a
+// pattern would run as a program on untrusted input.
 type Card struct {
 	Least int `json:"least"` // digits
 	Most  int `json:"most"`  // digits; 0: any text is taken
@@ -79,8 +78,8 @@ func (c Card) Fits(number string) bool {
 	return len(number) >= c.Least && len(number) <= c.Most && !strings.ContainsFunc(number, func(r rune) bool { return r < '0' || r > '9' })
 }
 
-// Retention is how long a clinic's days are kept, in days after the visit's.
-// Figures are kept for ever.
+// Retention is how long a clinic's days are kept, in days after the visit's. Figures
+// are never deleted.
 type Retention struct {
 	Patients int `json:"patients"` // names and phone numbers; 0: [PatientDays]
 	Days     int `json:"days"`     // tickets and log; 0: [TicketDays]
@@ -148,8 +147,8 @@ func (c Clinic) KeepDays() time.Duration {
 // DefaultAutoPause is [Clinic].AutoPause where the record has none.
 const DefaultAutoPause = 5
 
-// PauseFactor is how many times the usual web tickets of a half hour pause the web
-// desk; 0: it never pauses by itself.
+// PauseFactor is the multiple of a half hour's usual web tickets that pauses the web
+// desk. 0 means never.
 func (c Clinic) PauseFactor() int {
 	if c.AutoPause == nil {
 		return DefaultAutoPause

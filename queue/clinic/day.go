@@ -6,9 +6,9 @@ import (
 	"junban/queue/hours"
 )
 
-// DayOf returns the clinic's business date of an instant: it changes at the
-// calendar's cutover, normally 04:00 in the clinic's zone, because a night
-// clinic's small hours belong to the evening before (domain §5.5).
+// DayOf returns the clinic's business date of an instant. The date changes at the
+// calendar's cutover, normally 04:00 in the clinic's zone. The hours before it belong
+// to the evening before (domain §5.5).
 func (c Clinic) DayOf(at time.Time, loc *time.Location) Day {
 	return Day(c.calendar().Day(at, loc))
 }
@@ -26,9 +26,9 @@ func (c Clinic) calendar() hours.Calendar {
 	return *c.Calendar
 }
 
-// Timetable returns what says when a service is open: its own calendar, or the
-// clinic's. It reports whether there is one; if not, the desk opens and closes
-// by hand, and no sessions are kept.
+// Timetable returns the calendar of a service: its own, or the clinic's. It reports
+// whether there is one. Without one, the desk opens and closes, and there are no
+// sessions.
 func (c Clinic) Timetable(s Service) (hours.Calendar, bool) {
 	switch {
 	case s.Calendar != nil:
@@ -45,8 +45,8 @@ func (c Clinic) Timetable(s Service) (hours.Calendar, bool) {
 // Compact returns the date as ticket ids have it, yymmdd.
 func (d Day) Compact() string { return string(d[2:4]) + string(d[5:7]) + string(d[8:10]) }
 
-// SessionsOn returns the sessions of a service on a day: an empty list when it is
-// closed, and nil where the record has no such service or no timetable for it.
+// SessionsOn returns the sessions of a service on a day. The list is empty on a closed
+// day, and nil without such a service or without a timetable.
 func (c Clinic) SessionsOn(service string, d Day, loc *time.Location) []hours.Session {
 	s, ok := c.Service(service)
 	if !ok {

@@ -9,8 +9,8 @@ const (
 	// MaxParty is how many people are on one ticket at most, also for the desk.
 	MaxParty = 20
 	// PatientDays is how many days after the visit a patient's name and phone number
-	// are kept, and TicketDays how many its ticket and log are, unless the clinic sets
-	// another number.
+	// are kept. TicketDays is the same for the ticket and its log. A clinic may set
+	// other numbers.
 	PatientDays = 30
 	TicketDays  = 400
 )

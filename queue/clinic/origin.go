@@ -11,10 +11,9 @@ var (
 	originPort = regexp.MustCompile(`^[1-9][0-9]{0,4}$`)
 )
 
-// Origin is a site of others as a browser names it, in the one way in which it is
-// written: small letters, no path, no port that its scheme has anyway. Plain http
-// is taken of localhost alone, for who builds a page. What is no such origin gives
-// false.
+// Origin returns the origin of another site in its canonical form: lower case, no path,
+// no default port. Plain http is taken of localhost alone, for who builds a page. What
+// is no such origin gives false.
 func Origin(text string) (string, bool) {
 	u, err := url.Parse(text)
 	if err != nil || len(text) > 200 || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery+u.Fragment != "" {

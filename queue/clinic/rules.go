@@ -20,7 +20,7 @@ func (s *Service) FillDefaults() { serviceRules.Fill(s) }
 // rules has the rule of each field. The rules that join fields are in
 // [Clinic.Validate].
 var rules = rule.Table[Clinic]{
-	rule.Form("id", notClinicNumber, clinicForm.MatchString, func(c *Clinic) *string { return (*string)(&c.ID) }),
+	rule.Pattern("id", notClinicNumber, clinicForm.String(), func(c *Clinic) *string { return (*string)(&c.ID) }),
 	rule.Text("name", 1, 100, func(c *Clinic) *string { return &c.Name }),
 	rule.Text("address", 0, 200, func(c *Clinic) *string { return &c.Address }),
 	rule.Text("area", 0, 60, func(c *Clinic) *string { return &c.Area }),
@@ -50,7 +50,7 @@ var rules = rule.Table[Clinic]{
 }
 
 var serviceRules = rule.Table[Service]{
-	rule.Form("id", notServiceNumber, rule.Matches("^[1-9][0-9]?$"), func(s *Service) *string { return &s.ID }),
+	rule.Pattern("id", notServiceNumber, "^[1-9][0-9]?$", func(s *Service) *string { return &s.ID }),
 	rule.Text("name", 1, 60, func(s *Service) *string { return &s.Name }),
 	rule.ChoiceOr("mode", []string{"order"}, "order", func(s *Service) *string { return &s.Mode }),
 	rule.ChoiceOr("unit", []string{"人", "組"}, "人", func(s *Service) *string { return &s.Unit }),
@@ -78,7 +78,7 @@ var serviceRules = rule.Table[Service]{
 	rule.Number("examBack", 0, 20, func(s *Service) *int { return &s.ExamBack }),
 	rule.Text("note", 0, 200, func(s *Service) *string { return &s.Note }),
 	rule.List("kinds", 0, 8, func(s *Service) []Kind { return s.Kinds }, rule.Table[Kind]{
-		rule.Form("id", notKindID, rule.Matches("^[0-9a-z]{1,8}$"), func(k *Kind) *string { return &k.ID }),
+		rule.Pattern("id", notKindID, "^[0-9a-z]{1,8}$", func(k *Kind) *string { return &k.ID }),
 		rule.Text("name", 1, 30, func(k *Kind) *string { return &k.Name }),
 	}),
 	rule.List("hide", 0, len(Hideable), func(s *Service) []string { return s.Hide }, rule.Table[string]{

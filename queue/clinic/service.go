@@ -15,7 +15,7 @@ type Service struct {
 	MaxParty  int      `json:"maxParty"`             // people on one ticket, at most
 	WebCancel bool     `json:"webCancel"`            // the patient may cancel with the code (B15)
 	First     string   `json:"firstVisit,omitempty"` // how a first visit is received: one of FirstVisits; "": FirstByWeb (B07)
-	ComeAt    int      `json:"comeAt"`               // 来院目安: come when so many or fewer are ahead
+	ComeAt    int      `json:"comeAt"`               // 来院目安: come when this many or fewer are ahead
 	Hide      []string `json:"hide"`                 // figures the public does not get (A08)
 	Absence   Absence  `json:"absence"`
 	Numbers   Numbers  `json:"numbers"`
@@ -24,7 +24,7 @@ type Service struct {
 	Kinds     []Kind   `json:"kinds,omitempty"` // what a visit may be for; none: it is not asked
 
 	CountAbsent bool   `json:"countAbsent"` // 待ち人数 includes the absent (domain §1.8 point 3)
-	SkipAway    bool   `json:"skipAway"`    // "next" passes over those who have not arrived or went out
+	SkipAway    bool   `json:"skipAway"`    // "next" skips patients who have not arrived or went out
 	ExamBack    int    `json:"examBack"`    // waiting who go first when a patient is back from an exam (検査→再診察)
 	Note        string `json:"note"`        // text beside an estimate
 
@@ -41,8 +41,8 @@ type Kind struct {
 // How a first visit is received, beside the telephone.
 const (
 	FirstByWeb  = "button" // on the web, by a button of its own
-	FirstByDesk = "desk"   // the web says that the desk receives it
-	FirstUnsaid = "none"   // not on the web; the clinic's message says what it wants to
+	FirstByDesk = "desk"   // the web refers the patient to the desk
+	FirstUnsaid = "none"   // not on the web; the clinic explains it in its message
 )
 
 // FirstVisits are the values of [Service].First.
@@ -56,9 +56,9 @@ type Absence struct {
 	Rule      string `json:"rule"`      // one of AbsenceRules
 	Back      int    `json:"back"`      // back_n: how many waiting go first; park: the same, counted at the return
 	ThenTail  bool   `json:"thenTail"`  // from the second absence on, to the end
-	MaxCalls  int    `json:"maxCalls"`  // an absence after so many calls ends the ticket (no_show); 0: none does
+	MaxCalls  int    `json:"maxCalls"`  // the number of calls after which an absence ends the ticket (no_show); 0: no limit
 	Cooldown  int    `json:"cooldown"`  // minutes after a call in which "next" does not offer the ticket again
-	Tolerance int    `json:"tolerance"` // who returns after no more than so many further calls gets the former place; 0: nobody
+	Tolerance int    `json:"tolerance"` // a return within this many further calls restores the former position; 0: never
 }
 
 // The absence rules of domain §5.4.
@@ -99,8 +99,8 @@ type Capacity struct {
 	Web       *int `json:"web"`       // live tickets from the web, per session; nil: no bound
 	Desk      *int `json:"desk"`      // live tickets from the desk, per session; nil: no bound
 	First     *int `json:"first"`     // live first visits from the web, per session; nil: no bound
-	Few       int  `json:"few"`       // △ when so many or fewer web tickets are left
-	Cancels   int  `json:"cancels"`   // who has cancelled so often in a session gets tickets that only the desk can cancel; needs OneEach; 0: nobody does
+	Few       int  `json:"few"`       // △ when this many or fewer web tickets are left
+	Cancels   int  `json:"cancels"`   // after this many cancels in a session, only the desk can cancel the person's tickets; needs OneEach; 0: no limit
 	Release   int  `json:"release"`   // minutes until a cancelled ticket's place is offered again
 	OneEach   bool `json:"oneEach"`   // one live web ticket per person and session
 	AutoStop  bool `json:"autoStop"`  // no web tickets that could not be served by the session's end
@@ -120,7 +120,7 @@ func (s Service) Kind(id string) (Kind, bool) {
 	return s.Kinds[i], true
 }
 
-// Takes reports whether a visit may be for that; it need not be said.
+// Takes reports whether a visit may be of that kind. "" is allowed.
 func (s Service) Takes(kind string) bool {
 	_, ok := s.Kind(kind)
 	return ok || kind == ""

@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// What is assumed of a thing never seen, and the number of cases it counts for
-// against what is seen.
+// Assumptions without data, and their weights as numbers of cases.
 const (
 	defaultWeight  = 3
 	defaultVisit   = 5 * 60.0 // 再診
@@ -27,7 +26,7 @@ const (
 	weightExam     = 20
 	weightRate     = 3600.0
 	weightStart    = 1
-	priorPatients  = 8 // a room's speed of today counts for half after so many
+	priorPatients  = 8 // visits after which a room's speed of today has half the weight
 	weightSpeed    = 4
 	largestCV2     = 4
 	smallestSpeed2 = 0.0025
@@ -45,8 +44,8 @@ func defaultTook(kind string) float64 {
 	return defaultVisit
 }
 
-// assumed is what a kind takes as long as it was not seen: of a type of visit,
-// what the visits of its service take of which no type is known.
+// assumed returns the assumed mean of a kind. For a type of visit, it is the
+// learned mean of its service.
 func (l *Learned) assumed(kind string) float64 {
 	service, typ, narrow := strings.Cut(kind, ":")
 	if !narrow {
@@ -58,22 +57,23 @@ func (l *Learned) assumed(kind string) float64 {
 	return l.Kinds[service].Took.mean(defaultTook(service), defaultWeight)
 }
 
-// Long is what nine of ten visits of a kind take less than, in a room at the mean
-// speed. It may be asked of a nil Learned.
+// Long returns the time that 90 % of the visits of a kind stay below, in a room
+// of mean speed. l may be nil.
 func (l *Learned) Long(kind string) time.Duration {
 	if l == nil {
 		l = &Learned{}
 	}
 	d, _ := l.took(kind)
-	return duration(d.at(ninety))
+	return duration(d.at(z90))
 }
 
-// took returns the distribution of a kind in one room at the mean speed, and
-// the squared relative error of its mean.
+// took returns the distribution of a kind in a room of mean speed, and the
+// squared relative error of its mean.
 func (l *Learned) took(kind string) (d lognormal, err2 float64) {
 	t := l.Kinds[kind].Took
 	mean := t.mean(l.assumed(kind), defaultWeight)
-	// The days' speeds are in the variance of all visits; here they are apart.
+	// The variance of all visits includes that of the speed, which is separate
+	// here.
 	cv2 := max(t.cv2(defaultCV2, weightCV2)-l.Speed.square(), 0.04)
 	return newLognormal(mean, cv2), cv2 / (t.Weight + defaultWeight)
 }
@@ -82,7 +82,7 @@ func (t Times) mean(assumed, weight float64) float64 {
 	return (t.Weight*t.Mean + weight*assumed) / (t.Weight + weight)
 }
 
-// cv2 is the squared coefficient of variation.
+// cv2 returns the squared coefficient of variation.
 func (t Times) cv2(assumed, weight float64) float64 {
 	if t.Mean <= 0 {
 		return assumed
@@ -91,12 +91,12 @@ func (t Times) cv2(assumed, weight float64) float64 {
 	return min((t.Weight*own+weight*assumed)/(t.Weight+weight), largestCV2)
 }
 
-// like returns the distribution of times for which little is assumed.
+// like returns the distribution of the times, given an assumed mean.
 func (t Times) like(assumed float64) lognormal {
 	return newLognormal(t.mean(assumed, defaultWeight), t.cv2(defaultCV2, defaultWeight))
 }
 
-// start returns how late rooms begin. Nothing seen is taken for punctual.
+// start returns how late rooms start. Without data, they are punctual.
 func (l *Learned) start() lognormal {
 	mean := l.Start.mean(0, weightStart)
 	if mean < 1 {
@@ -109,7 +109,7 @@ func (s Share) share(assumed, weight float64) float64 {
 	return (s.Hits + weight*assumed) / (s.Of + weight)
 }
 
-// perSecond takes a rate of which nothing is known for none.
+// perSecond returns the rate. Without data it is 0.
 func (r Rate) perSecond() float64 { return r.Hits / (r.Seconds + weightRate) }
 
 // square returns the squared relative deviation of a room's speed.
@@ -118,12 +118,13 @@ func (s Spread) square() float64 {
 	return max((s.Weight*s.Square+weightSpeed*assumed)/(s.Weight+weightSpeed), smallestSpeed2)
 }
 
-// certain is how many tickets must have been seen before their mean is told.
-const certain = 10
+// minTickets is the number of learned tickets from which PerTicket returns a
+// mean.
+const minTickets = 10
 
-// PerTicket returns how long a room is busy with one ticket of a service on
-// average, its visits after an exam included; false if few were seen. It may be
-// asked of a nil Learned, which has seen none.
+// PerTicket returns the mean time that a ticket of a service occupies a room,
+// including its visits after an exam. It returns false if there is too little
+// data. l may be nil.
 func (l *Learned) PerTicket(service string) (time.Duration, bool) {
 	if l == nil {
 		return 0, false
@@ -140,7 +141,7 @@ func (l *Learned) PerTicket(service string) (time.Duration, bool) {
 			tickets += took.Weight
 		}
 	}
-	if tickets < certain {
+	if tickets < minTickets {
 		return 0, false
 	}
 	return time.Duration(busy / tickets * float64(time.Second)), true

@@ -8,8 +8,8 @@ import (
 	"junban/queue/estimate"
 )
 
-// morning is a line of so many in the middle of a session, after past days with
-// every habit in them.
+// morning is a line in the middle of a session, after past days with all
+// habits.
 func morning(rooms, waiting int) (*estimate.Learned, estimate.Input) {
 	now := nine().Add(time.Hour)
 	in := estimate.Input{Now: now, Start: nine(), Services: []estimate.Service{{ID: "1", Kind: "1", Back: 3}}}
@@ -40,7 +40,7 @@ func morning(rooms, waiting int) (*estimate.Learned, estimate.Input) {
 	return l, in
 }
 
-// BenchmarkForecast is one board: every ticket's wait and each service's
+// BenchmarkForecast forecasts one board: every ticket's wait and each service's
 // outlook.
 func BenchmarkForecast(b *testing.B) {
 	for _, size := range []struct{ rooms, waiting int }{{1, 0}, {1, 10}, {1, 30}, {2, 30}, {4, 60}} {

@@ -2,15 +2,13 @@ package estimate
 
 import "math"
 
-// paths is how many futures a forecast looks at. Its cost grows with it; the
-// error of a mean does not depend on it much, because the draws are stratified.
-// A power of two, so that an index is cut by a mask.
+// paths is the number of simulated paths. The cost is proportional to it. The
+// error of a mean hardly depends on it, because the draws are stratified.
 const paths = 128
 
-// strata are the middles of the equal parts into which every draw is divided.
-// Each ticket meets each part once, in an order of its own: a Latin hypercube.
-// So the mean of a sum of consultations is exact with few paths, and what is
-// left to chance is only which long ones meet.
+// strata are the midpoints of equal parts of each distribution. Each ticket
+// uses every part once, in its own order: a Latin hypercube. So the mean of a
+// sum is exact with few paths.
 type strata struct {
 	u [paths]float64 // uniform
 	z [paths]float64 // standard normal, with mean 0 and variance 1 exactly
@@ -34,7 +32,8 @@ func newStrata() *strata {
 	return s
 }
 
-// rescale makes the mean exact, which the strata, having no tail, miss a little.
+// rescale corrects the mean, which the strata miss slightly because they have
+// no tail.
 func rescale(x *[paths]float64, mean float64) {
 	var sum float64
 	for _, v := range x {
@@ -45,13 +44,13 @@ func rescale(x *[paths]float64, mean float64) {
 	}
 }
 
-// order is the order in which one draw meets the strata.
+// order is a permutation of the strata.
 type order [paths]uint8
 
-// orderOf returns the order that belongs to a name. The same name has the same
-// order in every forecast, so that two forecasts of nearly the same line differ
-// by what changed and not by chance; and a newcomer leaves the draws of all
-// others alone, so that more people ahead never shorten a wait.
+// orderOf returns the permutation for a name and a purpose. It is the same in
+// every forecast, so forecasts of similar lines differ only by what changed. A
+// new ticket does not affect the draws of others, so it never shortens their
+// waits.
 func orderOf(name string, purpose uint64) order {
 	// FNV-1a, then splitmix64.
 	h := uint64(14695981039346656037)
@@ -74,7 +73,7 @@ func orderOf(name string, purpose uint64) order {
 	return o
 }
 
-// What a name's order is for: each purpose has its own.
+// The purposes of a permutation.
 const (
 	forDuration uint64 = iota + 1
 	forAbsence
@@ -88,6 +87,6 @@ const (
 	forUrgentTime = forUrgentGap + urgents
 )
 
-// urgents is how many urgent inserts of one service have draws of their own;
-// those after them take the first ones' again.
+// urgents is the number of urgent inserts of a service with their own draws;
+// later ones reuse them.
 const urgents = 12

@@ -5,42 +5,43 @@ import (
 	"slices"
 )
 
-// Forecast is what is to be expected of the line.
+// Forecast is the result of [Learned.Forecast].
 type Forecast struct {
-	// Waits has, by ticket, the time until the call. Who waits for a service
-	// that no room on duty serves has none.
+	// Waits has the time until the call, by ticket ID. A ticket that no room on
+	// duty serves has none.
 	Waits map[string]Range
-	// Services has the services that a room on duty serves.
+	// Services has the services that a room on duty serves, by ID.
 	Services map[string]Outlook
-	// Overrunning has the rooms whose consultation takes longer than nine of
-	// ten of its kind do (診察が長引いています).
+	// Overrunning has the rooms whose consultation takes longer than 90 % of
+	// its kind (診察が長引いています).
 	Overrunning []string
 }
 
-// Outlook is what is to be expected of one service, from now on.
+// Outlook is the forecast of one service.
 type Outlook struct {
-	Next    Range // until a ticket issued now would be called
-	NextEnd Range // until it would be done: what the automatic stop goes by (domain §5.6)
-	End     Range // until the service's rooms are done with all who are here
+	Next    Range // until a ticket issued now is called
+	NextEnd Range // until its visit ends; used by the automatic stop (domain §5.6)
+	End     Range // until the service's rooms have finished all present tickets
 }
 
-// future is the state of one forecast. All times are seconds from its moment.
-type future struct {
-	teller
-	start   float64 // of consultation; may be past
-	servers []server
-	lines   []line
-	fates   []fate
-	called  [][paths]float64
-	next    [][paths]float64
-	nextEnd [][paths]float64
-	end     [][paths]float64
+// simulation is the state of one forecast. All times are in seconds from
+// Input.Now.
+type simulation struct {
+	sampler
+	start    float64 // start of consultation; may be negative
+	servers  []server
+	lines    []line
+	outcomes []outcome
+	called   [][paths]float64
+	next     [][paths]float64
+	nextEnd  [][paths]float64
+	end      [][paths]float64
 }
 
-// Forecast plays the line forward. It changes nothing and gives the same answer
-// to the same question; it may be called concurrently while nobody learns.
+// Forecast simulates the line. It does not change l, and may be called
+// concurrently, but not during [Learned.Learn].
 func (l *Learned) Forecast(in Input) Forecast {
-	f := &future{teller: teller{strata: newStrata(), learned: l}, start: in.Start.Sub(in.Now).Seconds()}
+	f := &simulation{sampler: sampler{strata: newStrata(), learned: l}, start: in.Start.Sub(in.Now).Seconds()}
 	if in.Start.IsZero() {
 		f.start = 0
 	}
@@ -49,7 +50,7 @@ func (l *Learned) Forecast(in Input) Forecast {
 	for _, a := range in.Away {
 		f.addAway(in, a)
 	}
-	t := &track{free: make([]float64, len(f.servers)), idle: make([]bool, len(f.servers)), lines: make([]lineTrack, len(f.lines))}
+	t := &pathState{free: make([]float64, len(f.servers)), idle: make([]bool, len(f.servers)), lines: make([]lineState, len(f.lines))}
 	for i := range paths {
 		f.play(i, t)
 	}
@@ -68,7 +69,7 @@ func (l *Learned) Forecast(in Input) Forecast {
 	return out
 }
 
-func (f *future) addLines(in Input) {
+func (f *simulation) addLines(in Input) {
 	f.lines = make([]line, len(in.Services))
 	for s, service := range in.Services {
 		l := &f.lines[s]
@@ -80,7 +81,7 @@ func (f *future) addLines(in Input) {
 				l.opens[i] = start + late.rest(-start, f.u[o[i]])
 			}
 		}
-		f.tell(&l.next, service.ID+" next", f.kind(service.Kind), &l.habits, false)
+		f.sample(&l.next, service.ID+" next", f.kind(service.Kind), &l.habits, false)
 		if l.urgent = l.habits.urgent > 0; !l.urgent {
 			continue
 		}
@@ -90,29 +91,29 @@ func (f *future) addLines(in Input) {
 			took := orderOf(service.ID, forUrgentTime+uint64(j))
 			for i := range paths {
 				l.urgentGap[j][i] = f.e[gap[i]] / l.habits.urgent
-				l.urgentTook[j][i] = k.at[took[i]] * k.wrong[i]
+				l.urgentTook[j][i] = k.at[took[i]] * k.meanFactor[i]
 			}
 		}
 	}
 	n := len(f.lines)
 	f.next, f.nextEnd, f.end = make([][paths]float64, n), make([][paths]float64, n), make([][paths]float64, n)
-	f.fates, f.called = make([]fate, len(in.Waiting)), make([][paths]float64, len(in.Waiting))
+	f.outcomes, f.called = make([]outcome, len(in.Waiting)), make([][paths]float64, len(in.Waiting))
 	for k, ticket := range in.Waiting {
 		if s := f.line(ticket.Service); s >= 0 {
 			f.lines[s].tickets = append(f.lines[s].tickets, k)
-			f.tell(&f.fates[k], ticket.ID, f.kind(ticket.Kind), &f.lines[s].habits, ticket.Kind == ExamKind(ticket.Service))
+			f.sample(&f.outcomes[k], ticket.ID, f.kind(ticket.Kind), &f.lines[s].habits, ticket.Kind == ExamKind(ticket.Service))
 		}
 	}
 }
 
-// addRooms adds the rooms on duty and returns those that run over.
-func (f *future) addRooms(in Input) (overrunning []string) {
+// addRooms adds the rooms on duty and returns the IDs of those that overrun.
+func (f *simulation) addRooms(in Input) (overrunning []string) {
 	factor, err2 := f.learned.speeds(in)
 	late := f.learned.start()
 	for r, room := range in.Rooms {
 		if over := room.Running; over != nil {
 			k := f.kind(over.Kind)
-			if in.Now.Sub(over.Started).Seconds() > factor[r]*k.took.at(ninety) {
+			if in.Now.Sub(over.Started).Seconds() > factor[r]*k.took.at(z90) {
 				overrunning = append(overrunning, room.ID)
 			}
 		}
@@ -130,7 +131,7 @@ func (f *future) addRooms(in Input) (overrunning []string) {
 			v.breaks = append(v.breaks, [2]float64{b.From.Sub(in.Now).Seconds(), b.To.Sub(in.Now).Seconds()})
 		}
 		opens := max(0, f.start)
-		// An announced start is believed; until then, rooms are late as usual.
+		// An announced start is exact; otherwise rooms start as late as usual.
 		announced := v.pausedUntil(opens) > opens
 		o := orderOf(room.ID, forStart)
 		for i := range v.free {
@@ -147,53 +148,53 @@ func (f *future) addRooms(in Input) (overrunning []string) {
 	return overrunning
 }
 
-// ninety is the 90th percentile of a standard normal.
-const ninety = 1.2815515655446004
+// z90 is the 90th percentile of the standard normal distribution.
+const z90 = 1.2815515655446004
 
-// run lets a room be busy with its current visit, and its patient come back
-// from an exam, or from absence.
-func (f *future) run(v *server, running Running, elapsed float64) {
+// run occupies a room with its running visit, and schedules the patient's
+// return from an exam or an absence.
+func (f *simulation) run(v *server, running Running, elapsed float64) {
 	s := f.line(running.Service)
 	if s < 0 {
-		return // of a service that is no longer there
+		return // the service no longer exists
 	}
 	l, k := &f.lines[s], f.kind(running.Kind)
-	var one fate
-	f.tell(&one, running.Ticket, k, &l.habits, running.Kind == ExamKind(running.Service))
+	var one outcome
+	f.sample(&one, running.Ticket, k, &l.habits, running.Kind == ExamKind(running.Service))
 	absent := 0.0
 	if running.Called {
-		// The longer nobody says otherwise, the likelier it has come.
+		// The longer the desk reports no absence, the likelier the arrival.
 		a := l.habits.absent * normalTail(l.habits.lost.z(elapsed))
 		absent = a / (a + 1 - l.habits.absent)
 	}
 	o, away := orderOf(running.Ticket, forDuration), orderOf(running.Ticket, forAbsence)
-	missed, exam := fateOf{after: l.back}, fateOf{}
+	missed, exam := returnDraws{after: l.back}, returnDraws{}
 	for i := range v.free {
 		missed.ready[i], exam.ready[i] = math.Inf(1), math.Inf(1)
 		u := f.u[o[i]]
-		if back := f.absence(f.u[away[i]], absent, &l.habits); back != comes {
+		if back := f.absence(f.u[away[i]], absent, &l.habits); back != none {
 			v.free[i] = l.habits.lost.rest(elapsed, u)
 			missed.ready[i], missed.took[i] = v.free[i]+back, one.took[i]
 			continue
 		}
-		slow := v.speed[i] * k.wrong[i]
+		slow := v.speed[i] * k.meanFactor[i]
 		v.free[i] = slow * k.took.rest(elapsed/slow, u)
-		if one.out[i] != comes {
+		if one.out[i] != none {
 			exam.ready[i] = v.free[i] + one.out[i]
 			exam.took[i] = one.again[i]
 		}
 	}
-	l.late = append(l.late, missed, exam)
+	l.away = append(l.away, missed, exam)
 }
 
-func (f *future) addAway(in Input, a Away) {
+func (f *simulation) addAway(in Input, a Away) {
 	s := f.line(a.Service)
 	if s < 0 {
 		return
 	}
 	l := &f.lines[s]
-	var one fate
-	f.tell(&one, a.ID, f.kind(a.Kind), &l.habits, true)
+	var one outcome
+	f.sample(&one, a.ID, f.kind(a.Kind), &l.habits, true)
 	elapsed := max(0, in.Now.Sub(a.Since).Seconds())
 	d, returns := l.habits.out, 1.0
 	if !a.Exam {
@@ -201,7 +202,7 @@ func (f *future) addAway(in Input, a Away) {
 		still := l.habits.returns * normalTail(d.z(elapsed))
 		returns = still / (still + 1 - l.habits.returns)
 	}
-	late := fateOf{after: a.Behind, took: one.took}
+	late := returnDraws{after: a.Behind, took: one.took}
 	o := orderOf(a.ID, forAbsence)
 	for i := range late.ready {
 		late.ready[i] = math.Inf(1)
@@ -209,11 +210,11 @@ func (f *future) addAway(in Input, a Away) {
 			late.ready[i] = d.rest(elapsed, u/returns)
 		}
 	}
-	l.late = append(l.late, late)
+	l.away = append(l.away, late)
 }
 
 // line returns the index of a service, or -1.
-func (f *future) line(id string) int {
+func (f *simulation) line(id string) int {
 	for s := range f.lines {
 		if f.lines[s].id == id {
 			return s
@@ -222,9 +223,9 @@ func (f *future) line(id string) int {
 	return -1
 }
 
-func (f *future) serves(r, s int) bool { return slices.Contains(f.servers[r].lines, s) }
+func (f *simulation) serves(r, s int) bool { return slices.Contains(f.servers[r].lines, s) }
 
-func (f *future) served(s int) bool {
+func (f *simulation) served(s int) bool {
 	for r := range f.servers {
 		if f.serves(r, s) {
 			return true

@@ -8,23 +8,24 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"junban/queue/estimate"
 	"pgregory.net/rapid"
+
+	"junban/queue/estimate"
 )
 
-// nine is when the sessions of these tests start.
+// nine is the start of the sessions in these tests.
 func nine() time.Time { return time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC) }
 
 func visit(room, kind string, took time.Duration) estimate.Visit {
 	return estimate.Visit{Room: room, Service: "1", Kind: kind, Took: took}
 }
 
-// room is on duty and has begun.
+// room is a room on duty that has begun.
 func room(id string, services ...string) estimate.Room {
 	return estimate.Room{ID: id, Services: services, Begun: true}
 }
 
-// at is an input of service 1 and that many waiting.
+// at is an input with a number of tickets waiting for service 1.
 func at(now time.Time, waiting int, rooms ...estimate.Room) estimate.Input {
 	in := estimate.Input{Now: now, Start: nine(), Rooms: rooms, Services: []estimate.Service{{ID: "1", Kind: "1", Back: 3}}}
 	for n := range waiting {
@@ -41,17 +42,15 @@ func running(kind string, started time.Time) *estimate.Running {
 	return &estimate.Running{Ticket: "in", Service: "1", Kind: kind, Started: started}
 }
 
-// regular has seen many visits of exactly five minutes, and no mishap.
-func regular(t testing.TB) *estimate.Learned {
+// regular has learned many visits of exactly five minutes, and nothing else.
+func regular() *estimate.Learned {
 	l := &estimate.Learned{}
 	s := estimate.Session{Services: []estimate.Tally{{Service: "1", Calls: 200, Open: 3 * time.Hour, Waited: 100 * time.Hour}}}
 	for range 40 {
 		s.Visits = append(s.Visits, visit("1", "1", 5*time.Minute))
 	}
 	for range 60 {
-		if skipped := l.Learn(s); skipped != (estimate.Skipped{}) {
-			t.Fatalf("skipped %+v", skipped)
-		}
+		l.Learn(s)
 	}
 	return l
 }
@@ -67,7 +66,7 @@ func near(t *testing.T, what string, r estimate.Range, want time.Duration) {
 	}
 }
 
-func TestForecast_EmptyLineAndFreeRoomIsNow(t *testing.T) {
+func TestForecast_IsZeroForAnEmptyLine(t *testing.T) {
 	t.Parallel()
 	f := (&estimate.Learned{}).Forecast(at(nine(), 0, room("1", "1")))
 	if got := f.Services["1"].Next; got != (estimate.Range{}) {
@@ -81,7 +80,7 @@ func TestForecast_EmptyLineAndFreeRoomIsNow(t *testing.T) {
 	}
 }
 
-func TestForecast_NobodyOnDutyGivesNothing(t *testing.T) {
+func TestForecast_IsEmptyWithoutRoomsOnDuty(t *testing.T) {
 	t.Parallel()
 	off := room("1", "1")
 	off.Off = true
@@ -95,7 +94,7 @@ func TestForecast_NobodyOnDutyGivesNothing(t *testing.T) {
 
 func TestForecast_WaitGrowsByAVisitPerTicketAhead(t *testing.T) {
 	t.Parallel()
-	l := regular(t)
+	l := regular()
 	f := l.Forecast(at(nine(), 6, room("1", "1")))
 	for n := range 6 {
 		near(t, fmt.Sprint(n, " ahead"), f.Waits[ticket(n).ID], time.Duration(n)*5*time.Minute)
@@ -107,7 +106,7 @@ func TestForecast_WaitGrowsByAVisitPerTicketAhead(t *testing.T) {
 
 func TestForecast_TwoRoomsHalveTheWait(t *testing.T) {
 	t.Parallel()
-	f := regular(t).Forecast(at(nine(), 8, room("1", "1"), room("2", "1")))
+	f := regular().Forecast(at(nine(), 8, room("1", "1"), room("2", "1")))
 	near(t, "seventh", f.Waits["t6"], 15*time.Minute)
 }
 
@@ -116,38 +115,38 @@ func TestForecast_RoomOfTwoServicesCallsTheFirstOfBoth(t *testing.T) {
 	in := at(nine(), 2, room("1", "1", "2"))
 	in.Services = append(in.Services, estimate.Service{ID: "2", Kind: "2", Back: 3})
 	in.Waiting = slices.Insert(in.Waiting, 1, estimate.Ticket{ID: "other", Service: "2", Kind: "2"})
-	f := regular(t).Forecast(in)
+	f := regular().Forecast(in)
 	if !(f.Waits["t0"].Mid < f.Waits["other"].Mid && f.Waits["other"].Mid < f.Waits["t1"].Mid) {
-		t.Errorf("not in the given order: %+v", f.Waits)
+		t.Errorf("calls are not in the order given: %+v", f.Waits)
 	}
 	if a, b := f.Services["1"].Next, f.Services["2"].Next; a != b {
-		t.Errorf("both services share the room, yet their next wait %+v and %+v", a, b)
+		t.Errorf("the services share the room, but a new ticket waits %+v and %+v", a, b)
 	}
 }
 
-func TestForecast_NobodyIsSeenBeforeTheStart(t *testing.T) {
+func TestForecast_NoCallsBeforeTheStart(t *testing.T) {
 	t.Parallel()
-	f := regular(t).Forecast(at(nine().Add(-30*time.Minute), 2, estimate.Room{ID: "1", Services: []string{"1"}}))
+	f := regular().Forecast(at(nine().Add(-30*time.Minute), 2, estimate.Room{ID: "1", Services: []string{"1"}}))
 	near(t, "first", f.Waits["t0"], 30*time.Minute)
 	near(t, "second", f.Waits["t1"], 35*time.Minute)
 }
 
-func TestForecast_MindsBreaks(t *testing.T) {
+func TestForecast_SkipsBreaks(t *testing.T) {
 	t.Parallel()
 	resting := room("1", "1")
 	resting.Breaks = []estimate.Break{{From: nine().Add(12 * time.Minute), To: nine().Add(40 * time.Minute)}}
-	f := regular(t).Forecast(at(nine(), 6, resting))
+	f := regular().Forecast(at(nine(), 6, resting))
 	near(t, "before", f.Waits["t1"], 5*time.Minute)
 	near(t, "last after", f.Waits["t5"], 50*time.Minute)
 
 	resting.Breaks = []estimate.Break{{From: nine(), To: nine().Add(20 * time.Minute)}, {From: nine().Add(20 * time.Minute), To: nine().Add(30 * time.Minute)}}
-	f = regular(t).Forecast(at(nine(), 1, resting))
+	f = regular().Forecast(at(nine(), 1, resting))
 	near(t, "two in a row", f.Waits["t0"], 30*time.Minute)
 }
 
 func TestForecast_ExpectsTheUsualLateStartUntilOneIsAnnounced(t *testing.T) {
 	t.Parallel()
-	l := regular(t)
+	l := regular()
 	for range 40 {
 		l.Learn(estimate.Session{Late: []time.Duration{15 * time.Minute}})
 	}
@@ -161,7 +160,7 @@ func TestForecast_ExpectsTheUsualLateStartUntilOneIsAnnounced(t *testing.T) {
 	near(t, "begun", l.Forecast(in).Waits["t0"], 0)
 }
 
-func TestForecast_RunningConsultationThatRunsOver(t *testing.T) {
+func TestForecast_OverrunningConsultation(t *testing.T) {
 	t.Parallel()
 	l := &estimate.Learned{}
 	busy := room("1", "1")
@@ -173,7 +172,7 @@ func TestForecast_RunningConsultationThatRunsOver(t *testing.T) {
 	f, fresh := wait(0)
 	near(t, "just begun", f.Waits["t0"], 5*time.Minute)
 	if len(f.Overrunning) != 0 {
-		t.Error("a fresh consultation runs over")
+		t.Error("a new consultation is overrunning")
 	}
 	if _, later := wait(2 * time.Minute); later >= fresh {
 		t.Errorf("two minutes later %v remain of %v", later, fresh)
@@ -183,17 +182,17 @@ func TestForecast_RunningConsultationThatRunsOver(t *testing.T) {
 		t.Errorf("overrunning are %q, want room 1", f.Overrunning)
 	}
 	if long < time.Minute {
-		t.Errorf("after four times its mean, %v remain: the longer it ran, the longer it may", long)
+		t.Errorf("after four times the mean, %v remain, want more", long)
 	}
 	f, _ = wait(1000 * time.Hour)
 	if f.Waits["t0"].High <= 0 {
-		t.Errorf("forgotten for a month: %+v", f.Waits["t0"])
+		t.Errorf("a consultation running for a month: %+v", f.Waits["t0"])
 	}
 }
 
-func TestForecast_TodaysSpeedIsTheRoomsOwn(t *testing.T) {
+func TestForecast_UsesTodaysSpeedOfEachRoom(t *testing.T) {
 	t.Parallel()
-	l := regular(t)
+	l := regular()
 	in := at(nine().Add(2*time.Hour), 11, room("1", "1"))
 	usual := l.Forecast(in).Waits["t10"]
 	for range 30 {
@@ -206,53 +205,53 @@ func TestForecast_TodaysSpeedIsTheRoomsOwn(t *testing.T) {
 		in.Today[i].Inaccurate = true
 	}
 	if flagged := l.Forecast(in).Waits["t10"]; flagged != usual {
-		t.Errorf("flagged visits changed %+v to %+v", usual, flagged)
+		t.Errorf("inaccurate visits changed %+v to %+v", usual, flagged)
 	}
 	in.Rooms[0].Pace = 2
 	near(t, "known pace", l.Forecast(in).Waits["t10"], 100*time.Minute)
 }
 
-func TestForecast_WhoIsAwayComesBackAtTheirPlace(t *testing.T) {
+func TestForecast_AwayTicketsReturnToTheirPlace(t *testing.T) {
 	t.Parallel()
-	l := regular(t)
+	l := regular()
 	in := at(nine().Add(time.Hour), 6, room("1", "1"))
 	before := l.Forecast(in)
 	in.Away = []estimate.Away{{ID: "x", Service: "1", Kind: "1/exam", Since: in.Now.Add(-15 * time.Minute), Exam: true, Behind: 3}}
 	after := l.Forecast(in)
 	if before.Waits["t2"] != after.Waits["t2"] {
-		t.Error("somebody before the place was put off")
+		t.Error("a ticket ahead of the return waits longer")
 	}
 	if put := after.Waits["t5"].Mid - before.Waits["t5"].Mid; put < time.Minute {
-		t.Errorf("the last was put off by %v only", put)
+		t.Errorf("the last ticket waits only %v longer", put)
 	}
 	if _, ok := after.Waits["x"]; ok {
-		t.Error("a patient who is away has an estimate")
+		t.Error("an away ticket has an estimate")
 	}
 	in.Away[0].Exam = false
 	in.Away[0].Since = in.Now.Add(-24 * time.Hour)
 	if late := l.Forecast(in); late.Waits["t5"].Mid-before.Waits["t5"].Mid > 10*time.Second {
-		t.Error("one who is absent since yesterday is still expected")
+		t.Error("a ticket absent since yesterday is still expected")
 	}
 }
 
-func TestForecast_NewcomerStandsBeforeAPatientWhoReturnsFurtherBehind(t *testing.T) {
+func TestForecast_NewTicketIsCalledBeforeALaterReturn(t *testing.T) {
 	t.Parallel()
 	busy := room("1", "1")
 	busy.Running = running("1", nine())
 	in := at(nine(), 1, busy)
-	l := regular(t)
+	l := regular()
 	alone := l.Forecast(in).Services["1"]
 	in.Away = []estimate.Away{{ID: "x", Service: "1", Kind: "1", Since: in.Now.Add(-time.Hour), Exam: true, Behind: 3}}
 	after := l.Forecast(in).Services["1"]
 	if alone.Next != after.Next {
-		t.Errorf("the next waits %+v, and %+v behind one who has the third place", alone.Next, after.Next)
+		t.Errorf("a new ticket waits %+v alone and %+v with a return in third place", alone.Next, after.Next)
 	}
 	if after.End.Mid < alone.End.Mid+time.Minute {
-		t.Errorf("a patient who is still away is not in the end of the line: %v after %v", after.End.Mid, alone.End.Mid)
+		t.Errorf("the end of the line leaves out an away ticket: %v after %v", after.End.Mid, alone.End.Mid)
 	}
 }
 
-func TestForecast_LearnsWhatElseHappens(t *testing.T) {
+func TestForecast_UsesLearnedHabits(t *testing.T) {
 	t.Parallel()
 	quiet := estimate.Tally{Service: "1", Calls: 40, Open: 3 * time.Hour, Waited: 20 * time.Hour}
 	last := func(tally estimate.Tally, exam bool) time.Duration {
@@ -287,7 +286,7 @@ func TestForecast_LearnsWhatElseHappens(t *testing.T) {
 	}
 }
 
-func TestForecast_CalledAndPerhapsAbsentIsSoonOver(t *testing.T) {
+func TestForecast_CalledTicketMayBeAbsent(t *testing.T) {
 	t.Parallel()
 	l := &estimate.Learned{}
 	for range 30 {
@@ -298,11 +297,11 @@ func TestForecast_CalledAndPerhapsAbsentIsSoonOver(t *testing.T) {
 	seen := l.Forecast(at(nine(), 1, busy)).Waits["t0"]
 	busy.Running.Called = true
 	if called := l.Forecast(at(nine(), 1, busy)).Waits["t0"]; called.Mid >= seen.Mid {
-		t.Errorf("half of the called do not come, yet %v is not before %v", called.Mid, seen.Mid)
+		t.Errorf("half of the called are absent, but %v is not before %v", called.Mid, seen.Mid)
 	}
 }
 
-// line draws an input; what comes after adds to it.
+// line draws a random input.
 func line(rt *rapid.T) (*estimate.Learned, estimate.Input) {
 	l := &estimate.Learned{}
 	for range rapid.IntRange(0, 3).Draw(rt, "sessions") {
@@ -332,13 +331,13 @@ func line(rt *rapid.T) (*estimate.Learned, estimate.Input) {
 	return l, in
 }
 
-func TestForecast_IsInOrderAndTheSameAgain(t *testing.T) {
+func TestForecast_IsOrderedAndReproducible(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		l, in := line(rt)
 		f := l.Forecast(in)
 		if diff := cmp.Diff(f, l.Forecast(in)); diff != "" {
-			rt.Fatalf("another answer to the same question:\n%s", diff)
+			rt.Fatalf("two forecasts of the same input differ:\n%s", diff)
 		}
 		o := f.Services["1"]
 		all := append(slices.Collect(maps.Values(f.Waits)), o.Next, o.NextEnd, o.End)
@@ -356,10 +355,10 @@ func TestForecast_IsInOrderAndTheSameAgain(t *testing.T) {
 	})
 }
 
-// With several rooms, one more ahead may send somebody to a faster doctor; and a
-// break swallows the delay, but not that of an exam before it. So there the mean
-// may give a little. Otherwise nothing may.
-func TestForecast_MorePeopleAheadNeverShorten(t *testing.T) {
+// With several rooms, a new ticket ahead may leave another one to a faster
+// doctor. A break absorbs a delay, unless an exam follows. In these cases the
+// mean may be slightly shorter; otherwise it must not be.
+func TestForecast_NewTicketAheadNeverShortensAWait(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		l, in := line(rt)

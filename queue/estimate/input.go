@@ -2,93 +2,95 @@ package estimate
 
 import "time"
 
-// Input is what is known of a clinic's line at one moment. A service is named
-// by its id; a kind by [KindOf] and its siblings.
+// Input is the state of a clinic's line at one moment. A service is identified
+// by its ID, a kind of visit by the result of [KindOf] and similar functions.
 type Input struct {
 	Now      time.Time
-	Start    time.Time // of consultation in this session: nobody is seen before
+	Start    time.Time // start of consultation in this session
 	Rooms    []Room
 	Services []Service
-	// Waiting are those who can be called, of all services. Within a service
-	// the order is the line's. A room that serves several services is taken to
-	// call the first of this line, so merge the lines by time of issue.
+	// Waiting has the tickets that can be called, of all services, in the order
+	// of the line within each service. A room with several services is assumed
+	// to call the first ticket of this list, so merge the lines by time of
+	// issue.
 	Waiting []Ticket
-	// Away are the absent, and those at an exam. The held are left out: nobody
-	// knows when they come.
+	// Away has the tickets that are absent or at an exam. Held tickets are left
+	// out, because the time of their return is unknown.
 	Away []Away
-	// Today are this session's finished consultations, in any order.
+	// Today has the finished consultations of this session, in any order.
 	Today []Visit
 }
 
-// Room is 診察室・担当医.
+// Room is a consultation room with its doctor (診察室・担当医).
 type Room struct {
 	ID       string
-	Services []string // ids of the services it serves
-	// Off says that nobody is on duty and nobody knows until when. If the end
-	// is known, it is a break.
+	Services []string // IDs
+	// Off means that no doctor is on duty, and the time of return is unknown. A
+	// known time of return is a break.
 	Off bool
-	// Breaks are when nobody is called, now or later. An announced late start is
-	// one that begins with the session. A consultation may run into a break.
+	// Breaks are the present and future times without calls. An announced late
+	// start is a break from the start of the session. A consultation may run
+	// into a break.
 	Breaks  []Break
-	Begun   bool     // it has called somebody in this session
-	Running *Running // nil: it is free
-	// Pace is how much longer visits take in this room than in the mean, where
-	// that is known; 0 lets Today tell it.
+	Begun   bool     // it has called a ticket in this session
+	Running *Running // nil: the room is free
+	// Pace is the ratio of visit times in this room to the mean, if known. With
+	// 0, it is estimated from Today.
 	Pace float64
 }
 
-// Break is a time in which a room calls nobody.
+// Break is a time in which a room calls no tickets.
 type Break struct{ From, To time.Time }
 
-// Running is a consultation that is not finished, or a call.
+// Running is an unfinished consultation, or a call.
 type Running struct {
 	Ticket  string
 	Service string
 	Kind    string
 	Started time.Time // when the ticket was called
-	Called  bool      // called and not yet seen to have come
+	Called  bool      // called, and the desk has not confirmed the arrival
 }
 
-// Service is a line for which a new ticket's wait is asked, and its rule for
-// the absent.
+// Service is a line for which the wait of a new ticket is forecast.
 type Service struct {
 	ID   string
-	Kind string // of the ticket that would be issued next
-	Back int    // places that an absentee moves back (domain §5.4, back_n)
-	// Start is when the session of its patients begins, where a room that serves it
-	// is open for another service before; zero: Input.Start.
+	Kind string // of a new ticket
+	Back int    // places that an absent ticket moves back (domain §5.4, back_n)
+	// Start is the start of the session for its patients, if a room opens
+	// earlier for another service. If zero, it is Input.Start.
 	Start time.Time
 }
 
-// Ticket is one waiting party.
+// Ticket is a waiting party.
 type Ticket struct {
 	ID      string
 	Service string
 	Kind    string
 }
 
-// Away is a ticket that is not in the line and may come back into it.
+// Away is a ticket that is out of the line and may return.
 type Away struct {
 	ID      string
 	Service string
-	Kind    string    // of the consultation still to come
+	Kind    string    // of the next consultation
 	Since   time.Time // when it left
-	Exam    bool      // it is at an exam and surely comes back; else it was absent
-	Behind  int       // so many of the waiting go first, whenever it is back
+	Exam    bool      // at an exam, and certain to return; otherwise absent
+	Behind  int       // number of waiting tickets that go first when it returns
 }
 
-// Visit is one finished consultation.
+// Visit is a finished consultation.
 type Visit struct {
 	Room    string
 	Service string
 	Kind    string
-	// Took is how long it kept the room: from the call to the next call if
-	// somebody was waiting, else to its end. So the time between two patients
-	// is in it.
+	// Took is the time that the visit occupied the room: from its call to the
+	// next call if a ticket was waiting, else to its end. It includes the time
+	// between two patients.
 	Took time.Duration
-	// Exam says that it ended with an exam after which the patient comes back.
+	// Exam means that the visit ended with an exam, after which the patient
+	// returns.
 	Exam bool
-	// Inaccurate says that the buttons were not pressed when it happened; it
-	// is not learned from.
+	// Inaccurate means that the desk recorded the visit late. It is not learned
+	// from.
 	Inaccurate bool
 }

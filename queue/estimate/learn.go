@@ -6,65 +6,52 @@ import (
 	"time"
 )
 
-// Session is what a clinic's finished session teaches.
+// Session is the data of a finished session of a clinic.
 type Session struct {
 	Visits   []Visit
-	Late     []time.Duration // of each room: its first call after the start, if it was free before
+	Late     []time.Duration // delay of the first call, for each room that was free at the start
 	Services []Tally
 	Web      map[string]int // web tickets that were not cancelled, by [HalfHour]
 }
 
-// Tally is what was counted of one service's line in one session.
+// Tally has the counts of one service's line in one session.
 type Tally struct {
 	Service  string
-	Calls    int             // of tickets whose turn had come, first calls only
-	Absent   int             // of these, who did not come
-	Returned int             // of the absent, who came back
-	Lost     []time.Duration // how long each call in vain kept the room
-	Back     []time.Duration // how long those who came back were away
-	Out      []time.Duration // how long each exam took
-	Urgent   int             // inserted at the head
+	Calls    int             // first calls of tickets whose turn had come
+	Absent   int             // calls that the patient missed
+	Returned int             // absent tickets that returned
+	Lost     []time.Duration // time that each missed call occupied the room
+	Back     []time.Duration // time until each return
+	Out      []time.Duration // duration of each exam
+	Urgent   int             // tickets inserted at the head
 	Open     time.Duration   // from the start to the end of consultation
-	Canceled int             // cancelled by somebody who was waiting
-	Waited   time.Duration   // by all tickets together
+	Canceled int             // cancellations while waiting
+	Waited   time.Duration   // total of all tickets
 }
 
-// Skipped says what [Learned.Learn] did not learn from, for a metric's label.
-type Skipped struct {
-	Inaccurate int // flagged so
-	Outlier    int // shorter than [Shortest] or longer than three hours
-	Crowded    int // of a kind or service beyond [MaxKinds]
-}
-
-// Shortest is what a consultation takes at least; less is a slip of a finger.
+// Shortest is the least plausible duration of a consultation.
 const Shortest = 10 * time.Second
 
-// longest is what anything may take that is learned.
-const longest = 3 * time.Hour
+// maxDuration is the limit of learned durations.
+const maxDuration = 3 * time.Hour
 
 const (
-	// keep is the part of what was learned that one session leaves: half of it
-	// is of the last 23 sessions.
-	keep = 0.97
-	// tallest is how many times its mean one consultation counts for at most.
-	tallest = 4
-	// enough is how many visits tell a room's speed of a session.
-	enough = 5
+	// decay is the weight that past data retains per session: half of the total
+	// weight is that of the last 23 sessions.
+	decay = 0.97
+	// maxRatio limits a consultation to this multiple of its mean.
+	maxRatio = 4
+	// minVisits is the number of visits that a mean or a room's speed requires.
+	minVisits = 5
 )
 
-// Learn takes a session in, and forgets a little of all before. One session
-// changes a figure only as far as its cases weigh, and one consultation counts
-// for at most four times its kind's mean. A session is to be taken in once.
-func (l *Learned) Learn(s Session) Skipped {
-	var skipped Skipped
+// Learn adds a session to the figures and reduces the weight of earlier ones. A
+// consultation counts for at most four times the mean of its kind. Learn each
+// session once.
+func (l *Learned) Learn(s Session) {
 	good := make([]Visit, 0, len(s.Visits))
 	for _, v := range s.Visits {
-		switch {
-		case v.Inaccurate:
-			skipped.Inaccurate++
-		case v.Took < Shortest || v.Took > longest:
-			skipped.Outlier++
-		default:
+		if !v.Inaccurate && v.Took >= Shortest && v.Took <= maxDuration {
 			good = append(good, v)
 		}
 	}
@@ -73,15 +60,14 @@ func (l *Learned) Learn(s Session) Skipped {
 	for _, v := range good {
 		k, known := l.Kinds[v.Kind]
 		if !known && len(l.Kinds) >= MaxKinds {
-			skipped.Crowded++
 			continue
 		}
 		if l.Kinds == nil {
 			l.Kinds = map[string]Kind{}
 		}
 		took := v.Took.Seconds()
-		if k.Took.Weight >= enough {
-			took = min(took, tallest*k.Took.Mean)
+		if k.Took.Weight >= minVisits {
+			took = min(took, maxRatio*k.Took.Mean)
 		}
 		k.Took.add(took)
 		k.Exam.add(v.Exam)
@@ -94,37 +80,34 @@ func (l *Learned) Learn(s Session) Skipped {
 		l.Start.addAll(late)
 	}
 	for _, t := range s.Services {
-		if !l.learnTally(t) {
-			skipped.Crowded++
-		}
+		l.learnTally(t)
 	}
-	return skipped
 }
 
-// fade makes all that is known count a little less.
+// fade reduces the weight of all figures.
 func (l *Learned) fade() {
 	for name, k := range l.Kinds {
-		k.Took.Weight *= keep
+		k.Took.Weight *= decay
 		k.Exam.fade()
 		l.Kinds[name] = k
 	}
 	for name, h := range l.Services {
 		for _, t := range []*Times{&h.Lost, &h.Back, &h.Out} {
-			t.Weight *= keep
+			t.Weight *= decay
 		}
 		h.Absent.fade()
 		h.Return.fade()
 		for _, r := range []*Rate{&h.Urgent, &h.Cancel} {
-			r.Hits, r.Seconds = r.Hits*keep, r.Seconds*keep
+			r.Hits, r.Seconds = r.Hits*decay, r.Seconds*decay
 		}
 		l.Services[name] = h
 	}
-	l.Start.Weight *= keep
-	l.Speed.Weight *= keep
+	l.Start.Weight *= decay
+	l.Speed.Weight *= decay
 }
 
-// learnSpeed learns how much rooms differ from day to day: what their mean
-// ratios to what was expected scatter more than so few visits would by chance.
+// learnSpeed updates the variance of rooms' speed between days: the variance of
+// their mean ratios, less that expected by chance.
 func (l *Learned) learnSpeed(visits []Visit) {
 	rooms := map[string]*pace{}
 	for _, v := range visits {
@@ -136,7 +119,7 @@ func (l *Learned) learnSpeed(visits []Visit) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(rooms)) { // sums of floats depend on their order
 		p := rooms[id]
-		if p.visits < enough {
+		if p.visits < minVisits {
 			continue
 		}
 		off := p.ratio/p.weight - 1
@@ -145,10 +128,10 @@ func (l *Learned) learnSpeed(visits []Visit) {
 	}
 }
 
-func (l *Learned) learnTally(t Tally) bool {
+func (l *Learned) learnTally(t Tally) {
 	h, known := l.Services[t.Service]
 	if !known && len(l.Services) >= MaxKinds {
-		return false
+		return
 	}
 	if l.Services == nil {
 		l.Services = map[string]Habits{}
@@ -161,10 +144,9 @@ func (l *Learned) learnTally(t Tally) bool {
 	h.Urgent.addAll(t.Urgent, t.Open)
 	h.Cancel.addAll(t.Canceled, t.Waited)
 	l.Services[t.Service] = h
-	return true
 }
 
-// add takes one case in, in seconds.
+// add adds a case, in seconds.
 func (t *Times) add(x float64) {
 	t.Weight++
 	part := 1 / t.Weight
@@ -175,7 +157,7 @@ func (t *Times) add(x float64) {
 
 func (t *Times) addAll(all ...time.Duration) {
 	for _, d := range all {
-		t.add(min(max(d, 0), longest).Seconds())
+		t.add(min(max(d, 0), maxDuration).Seconds())
 	}
 }
 
@@ -192,7 +174,7 @@ func (s *Share) addAll(hits, of int) {
 	s.Of += float64(of)
 }
 
-func (s *Share) fade() { s.Hits, s.Of = s.Hits*keep, s.Of*keep }
+func (s *Share) fade() { s.Hits, s.Of = s.Hits*decay, s.Of*decay }
 
 func (r *Rate) addAll(hits int, in time.Duration) {
 	if in > 0 && hits >= 0 {

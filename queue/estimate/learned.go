@@ -6,69 +6,68 @@ import (
 	"math"
 )
 
-// Learned is what past sessions of one clinic say. The zero value has learned
-// nothing and works with the defaults below. It is kept as JSON, in seconds,
-// and is not safe for concurrent use while it learns.
+// Learned has the figures of a clinic's past sessions. The zero value has no
+// data and uses defaults. It is stored as JSON, with times in seconds.
+// [Learned.Learn] must not run concurrently with other methods.
 type Learned struct {
 	Kinds    map[string]Kind   `json:"kinds,omitempty"`
 	Services map[string]Habits `json:"services,omitempty"`
-	Start    Times             `json:"start"` // how late a room's first call is
+	Start    Times             `json:"start"` // delay of a room's first call
 	Speed    Spread            `json:"speed"`
 	Web      map[string]Count  `json:"web,omitempty"` // web tickets of a half hour, by [HalfHour]
 }
 
-// Count is how many there were a day, over the last days.
+// Count is a mean number per day, over the last days.
 type Count struct {
 	Days float64 `json:"days"` // at most countDays
 	Mean float64 `json:"mean"`
 }
 
-// Kind is how long the visits of a kind keep a room, and how many of them are
-// sent to an exam.
+// Kind has the visit times of a kind, and its share of exams.
 type Kind struct {
 	Took Times `json:"took"`
 	Exam Share `json:"exam"`
 }
 
-// Habits are what else happens in a service's line.
+// Habits has the other figures of a service's line.
 type Habits struct {
-	Absent Share `json:"absent"` // of the called, those who did not come
-	Lost   Times `json:"lost"`   // how long a call in vain keeps the room
-	Return Share `json:"return"` // of the absent, those who came back
-	Back   Times `json:"back"`   // how long they were away
-	Out    Times `json:"out"`    // how long an exam takes
+	Absent Share `json:"absent"` // missed calls
+	Lost   Times `json:"lost"`   // time that a missed call occupies the room
+	Return Share `json:"return"` // absent tickets that returned
+	Back   Times `json:"back"`   // time until the return
+	Out    Times `json:"out"`    // duration of an exam
 	Urgent Rate  `json:"urgent"` // inserts at the head, per open time
 	Cancel Rate  `json:"cancel"` // cancellations, per time spent waiting
 }
 
-// Times are the mean and variance of something that takes time, in seconds.
+// Times has the mean and variance of a duration, in seconds.
 type Times struct {
-	Weight   float64 `json:"weight"` // number of cases, the older counting less
+	Weight   float64 `json:"weight"` // number of cases, older ones weighted less
 	Mean     float64 `json:"mean"`
 	Variance float64 `json:"variance"`
 }
 
-// Share is how many of how many.
+// Share is a proportion: Hits of Of.
 type Share struct {
 	Hits float64 `json:"hits"`
 	Of   float64 `json:"of"`
 }
 
-// Rate is how many in how many seconds.
+// Rate is a number of events in a time.
 type Rate struct {
 	Hits    float64 `json:"hits"`
 	Seconds float64 `json:"seconds"`
 }
 
-// Spread is how far a room's speed of one session lies from the mean: its
-// squared relative deviation.
+// Spread is the squared relative deviation of a room's speed in a session from
+// its mean.
 type Spread struct {
-	Weight float64 `json:"weight"` // number of rooms' sessions
+	Weight float64 `json:"weight"` // number of sessions, for each room
 	Square float64 `json:"square"`
 }
 
-// OfType narrows a service to visits of one type (注射, 予防接種), to be given
-// to [KindOf] or [FirstKind]; no type is the service itself.
+// OfType returns the name of a service's visits of one type (注射, 予防接種),
+// for [KindOf] or [FirstKind]. Without a type, it returns the service.
 func OfType(service, typ string) string {
 	if typ == "" {
 		return service
@@ -76,24 +75,23 @@ func OfType(service, typ string) string {
 	return service + ":" + typ
 }
 
-// KindOf names an ordinary visit (再診) to a service.
+// KindOf returns the kind of an ordinary visit (再診).
 func KindOf(service string) string { return service }
 
-// FirstKind names a first visit (初診).
+// FirstKind returns the kind of a first visit (初診).
 func FirstKind(service string) string { return service + "/first" }
 
-// ExamKind names the visit after an exam (再診察).
+// ExamKind returns the kind of a visit after an exam (再診察).
 func ExamKind(service string) string { return service + "/exam" }
 
-// UrgentKind names a visit inserted at the head of the line.
+// UrgentKind returns the kind of a visit inserted at the head of the line.
 func UrgentKind(service string) string { return service + "/urgent" }
 
-// MaxKinds bounds what is kept; a kind or service beyond it is not learned.
+// MaxKinds limits the kinds and the services that are learned.
 const MaxKinds = 400
 
-// UnmarshalJSON reads what [json.Marshal] wrote, and refuses what no learning
-// could have made: figures that are negative or beyond any clinic's, or more than
-// [MaxKinds] names.
+// UnmarshalJSON implements [json.Unmarshaler]. It refuses figures that are
+// negative or implausibly large, and more than [MaxKinds] names.
 func (l *Learned) UnmarshalJSON(text []byte) error {
 	type plain Learned
 	var p plain
@@ -124,19 +122,21 @@ func (l *Learned) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// beyond is more than any figure that is kept.
-const beyond = 1e10
+// maxFigure is larger than any plausible figure.
+const maxFigure = 1e10
 
 func sane(figures ...float64) bool {
 	for _, f := range figures {
-		if !(f >= 0 && f < beyond) || math.IsNaN(f) {
+		if !(f >= 0 && f < maxFigure) || math.IsNaN(f) {
 			return false
 		}
 	}
 	return true
 }
 
-func (t Times) sane() bool { return sane(t.Weight, t.Mean, t.Variance) && t.Mean <= longest.Seconds() }
+func (t Times) sane() bool {
+	return sane(t.Weight, t.Mean, t.Variance) && t.Mean <= maxDuration.Seconds()
+}
 func (c Count) sane() bool { return sane(c.Days, c.Mean) }
 func (s Share) sane() bool { return sane(s.Hits, s.Of) && s.Hits <= s.Of }
 func (r Rate) sane() bool  { return sane(r.Hits, r.Seconds) }

@@ -2,15 +2,15 @@ package estimate
 
 import "math"
 
-// lognormal is how long something takes: positive, skewed to the right, as
-// consultations are.
+// lognormal is the distribution of a duration: positive and skewed to the
+// right.
 type lognormal struct {
 	mu, sigma float64 // of the logarithm of seconds
-	mean      float64 // seconds; 0 takes no time at all
+	mean      float64 // seconds; 0: no time at all
 }
 
-// newLognormal returns the distribution with that mean, in seconds, and that
-// squared coefficient of variation.
+// newLognormal returns the distribution with a mean, in seconds, and a squared
+// coefficient of variation.
 func newLognormal(mean, cv2 float64) lognormal {
 	if mean <= 0 {
 		return lognormal{}
@@ -19,7 +19,7 @@ func newLognormal(mean, cv2 float64) lognormal {
 	return lognormal{mu: math.Log(mean) - s2/2, sigma: math.Sqrt(s2), mean: mean}
 }
 
-// at returns the quantile of a standard normal z.
+// at returns the duration at the standard normal quantile z.
 func (d lognormal) at(z float64) float64 {
 	if d.mean == 0 {
 		return 0
@@ -27,7 +27,7 @@ func (d lognormal) at(z float64) float64 {
 	return math.Exp(d.mu + d.sigma*z)
 }
 
-// z returns where t lies, as a quantile of the standard normal.
+// z returns the standard normal quantile of the duration t.
 func (d lognormal) z(t float64) float64 {
 	switch {
 	case d.mean == 0:
@@ -38,13 +38,12 @@ func (d lognormal) z(t float64) float64 {
 	return (math.Log(t) - d.mu) / d.sigma
 }
 
-// farthest bounds how improbable a running time may be taken for: beyond it
-// the tail of the normal is below what a float64 can tell from nothing.
-const farthest = 6
+// maxZ limits the quantile of an elapsed time. Beyond it, the tail is too
+// small for a float64.
+const maxZ = 6
 
-// rest returns what is left when elapsed seconds are over, at the quantile u of
-// what is then still possible. It never is negative; the longer something has
-// run, the longer it may still take.
+// rest returns the remaining time after elapsed seconds, at quantile u of its
+// conditional distribution. It is never negative.
 func (d lognormal) rest(elapsed, u float64) float64 {
 	if d.mean == 0 {
 		return 0
@@ -52,7 +51,7 @@ func (d lognormal) rest(elapsed, u float64) float64 {
 	if elapsed <= 0 {
 		return d.at(normalQuantile(u))
 	}
-	z0 := min(d.z(elapsed), farthest)
+	z0 := min(d.z(elapsed), maxZ)
 	z := z0
 	if tail := normalTail(z0) * (1 - u); tail > 0 {
 		z = max(z0, -normalQuantile(tail))
@@ -60,10 +59,10 @@ func (d lognormal) rest(elapsed, u float64) float64 {
 	return elapsed * math.Expm1(d.sigma*(z-z0))
 }
 
-// normalTail returns the share of a standard normal above z.
+// normalTail returns the probability of a standard normal value above z.
 func normalTail(z float64) float64 { return math.Erfc(z/math.Sqrt2) / 2 }
 
-// normalQuantile returns the z below which the share p lies.
+// normalQuantile returns the standard normal quantile of probability p.
 func normalQuantile(p float64) float64 { return math.Sqrt2 * math.Erfinv(2*p-1) }
 
 // cv2 returns the squared coefficient of variation.

@@ -1,7 +1,7 @@
 package estimate
 
-// pace gathers how long a room's visits took in proportion to what their kinds
-// take, each weighed by how much it tells.
+// pace sums the ratios of a room's visit times to those expected, weighted by
+// their precision.
 type pace struct {
 	visits        int
 	ratio, weight float64
@@ -10,27 +10,27 @@ type pace struct {
 func (p *pace) add(took float64, d lognormal) {
 	cv2 := d.cv2()
 	p.visits++
-	p.ratio += min(took/d.mean, tallest) / cv2
+	p.ratio += min(took/d.mean, maxRatio) / cv2
 	p.weight += 1 / cv2
 }
 
-// addRunning adds a consultation that is not finished. Those that are finished by a
-// given moment are too short on average, because a long one is more likely to
-// be still running; by renewal theory their sum lacks cv² visits, and the running
-// one has lasted (1 + cv²)/2. So this part of what it has lasted makes up for it.
+// addRunning adds an unfinished consultation. Finished visits alone are biased
+// towards short ones, because a long one is more likely to be still running. By
+// renewal theory, their sum lacks cv² visits, and the running one has lasted (1
+// + cv²)/2 on average. This share of its elapsed time compensates for that.
 func (p *pace) addRunning(elapsed float64, d lognormal) {
 	cv2 := d.cv2()
-	p.ratio += 2 * cv2 / (1 + cv2) * min(elapsed/d.mean, tallest) / cv2
+	p.ratio += 2 * cv2 / (1 + cv2) * min(elapsed/d.mean, maxRatio) / cv2
 }
 
-// speeds returns today's factor of each room and its squared relative error. A
-// factor of 1.2 means that visits take a fifth longer than on other days. With
-// nothing finished it is 1, and as uncertain as rooms differ from day to day.
+// speeds returns today's speed factor of each room and its squared relative
+// error. A factor of 1.2 means that visits take 20 % longer than usual. Without
+// finished visits it is 1, with the variance between days.
 func (l *Learned) speeds(in Input) (factor, err2 []float64) {
 	rooms := in.Rooms
 	paces := make([]pace, len(rooms))
 	for _, v := range in.Today {
-		if v.Inaccurate || v.Took < Shortest || v.Took > longest {
+		if v.Inaccurate || v.Took < Shortest || v.Took > maxDuration {
 			continue
 		}
 		for r := range rooms {

@@ -2,38 +2,40 @@ package estimate
 
 import "slices"
 
-// line is a service during one forecast.
+// line is a service in one forecast.
 type line struct {
 	id      string
 	back    int
-	opens   [paths]float64 // nobody of it is called before
-	tickets []int          // indices of those waiting, in order
+	opens   [paths]float64 // time of the first possible call
+	tickets []int          // indices of the waiting tickets, in order
 	habits  habitDraws
-	late    []fateOf // at an exam, or absent, when the forecast begins
+	away    []returnDraws // absent or at an exam when the forecast begins
 
 	urgent     bool
 	urgentGap  [urgents][paths]float64
 	urgentTook [urgents][paths]float64
 
-	next fate // of a ticket that would be issued now
+	next outcome // of a ticket issued now
 }
 
-// fateOf is one who is away, or who may come back after the present visit.
-type fateOf struct {
-	ready [paths]float64 // when it is back; +Inf: never
+// returnDraws is the possible return of a ticket that is away, or that may
+// leave after its present visit.
+type returnDraws struct {
+	ready [paths]float64 // time of return; +Inf: never
 	after int            // calls of the line that go first
 	took  [paths]float64
 }
 
-// server is a room during one forecast.
+// server is a room in one forecast.
 type server struct {
 	lines  []int
 	breaks [][2]float64   // from, to
-	free   [paths]float64 // when it can call
+	free   [paths]float64 // when it can call next
 	speed  [paths]float64
 }
 
-// pausedUntil returns the end of the break, or breaks, that now lies in, or now.
+// pausedUntil returns the end of the break at now, or of consecutive breaks;
+// without a break it returns now.
 func (v *server) pausedUntil(now float64) float64 {
 	for again := true; again; {
 		again = false
@@ -46,35 +48,35 @@ func (v *server) pausedUntil(now float64) float64 {
 	return now
 }
 
-// coming is one who comes back into a line during a path.
-type coming struct {
-	ready float64 // not before
-	after int     // and not before this number of calls of the line, while anybody waits
+// returning is a ticket that returns to a line within a path.
+type returning struct {
+	ready float64 // earliest time
+	after int     // calls of the line that go first, while tickets are waiting
 	took  float64
 }
 
-// track is what changes during a path.
-type track struct {
+// pathState is the state of the rooms and lines within a path.
+type pathState struct {
 	free  []float64
 	idle  []bool
-	lines []lineTrack
+	lines []lineState
 }
 
-type lineTrack struct {
-	head    int // of line.tickets
-	calls   int
-	coming  []coming
-	urgent  float64 // when the next urgent insert comes
-	urgents int     // so far
-	asked   bool    // the next ticket's call is known
+type lineState struct {
+	head      int // of line.tickets
+	calls     int
+	returning []returning
+	urgent    float64 // time of the next urgent insert
+	urgents   int     // number of urgent inserts so far
+	asked     bool    // the call of a new ticket is recorded
 }
 
-// maxUrgent bounds the urgent inserts of one path, so that rates beyond what
-// a room can serve end.
+// maxUrgent limits the urgent inserts of a path. Without it, a path would not
+// end if inserts came faster than a room can serve.
 const maxUrgent = 4 * urgents
 
-// play plays path i to its end and notes when each ticket is called.
-func (f *future) play(i int, t *track) {
+// play simulates path i to its end and records when each ticket is called.
+func (f *simulation) play(i int, t *pathState) {
 	f.begin(i, t)
 	for {
 		r := t.earliest()
@@ -102,8 +104,8 @@ func (f *future) play(i int, t *track) {
 			f.call(r, s, i, t)
 			continue
 		}
-		// One who came now would be called here, before those whose place is
-		// further back.
+		// A ticket issued now would be called here, before returning tickets
+		// that are further back.
 		for _, s := range f.servers[r].lines {
 			if lt := &t.lines[s]; !lt.asked && f.lines[s].opens[i] <= now {
 				lt.asked = true
@@ -123,30 +125,30 @@ func (f *future) play(i int, t *track) {
 	f.finish(i, t)
 }
 
-func (f *future) begin(i int, t *track) {
+func (f *simulation) begin(i int, t *pathState) {
 	for r := range f.servers {
 		t.free[r], t.idle[r] = f.servers[r].free[i], false
 	}
 	for s := range f.lines {
 		l := &f.lines[s]
 		lt := &t.lines[s]
-		*lt = lineTrack{coming: lt.coming[:0]}
+		*lt = lineState{returning: lt.returning[:0]}
 		if l.urgent {
 			lt.urgent = max(0, f.start) + l.urgentGap[0][i]
 		}
-		for k := range l.late {
-			if a := &l.late[k]; a.ready[i] < never {
-				lt.coming = append(lt.coming, coming{ready: a.ready[i], after: a.after, took: a.took[i]})
+		for k := range l.away {
+			if a := &l.away[k]; a.ready[i] < never {
+				lt.returning = append(lt.returning, returning{ready: a.ready[i], after: a.after, took: a.took[i]})
 			}
 		}
 	}
 }
 
-// never is later than anything.
+// never is later than any time in a path.
 const never = 1e12
 
-// earliest returns the room that is free first, or -1 when all are idle.
-func (t *track) earliest() int {
+// earliest returns the room that is free first, or -1 if all are idle.
+func (t *pathState) earliest() int {
 	best := -1
 	for r, at := range t.free {
 		if !t.idle[r] && (best < 0 || at < t.free[best]) {
@@ -156,8 +158,8 @@ func (t *track) earliest() int {
 	return best
 }
 
-// urgentFor returns the line of an urgent insert that the room takes, or -1.
-func (f *future) urgentFor(r int, now float64, t *track) int {
+// urgentFor returns the line with an urgent insert for the room, or -1.
+func (f *simulation) urgentFor(r int, now float64, t *pathState) int {
 	for _, s := range f.servers[r].lines {
 		if lt := &t.lines[s]; f.lines[s].urgent && lt.urgent <= now && lt.urgents < maxUrgent {
 			return s
@@ -166,16 +168,17 @@ func (f *future) urgentFor(r int, now float64, t *track) int {
 	return -1
 }
 
-// takeBack lets the room take the first who is back and whose place has come, or
-// whose place is beyond the line's end. It reports whether there was one.
-func (f *future) takeBack(r, i int, now float64, t *track, beyond bool) bool {
-	var line *lineTrack
+// takeBack serves the returning ticket of the room that was ready first and
+// whose turn has come. With beyond, it ignores the turn. It reports whether
+// there was one.
+func (f *simulation) takeBack(r, i int, now float64, t *pathState, beyond bool) bool {
+	var line *lineState
 	first := 0
 	for _, s := range f.servers[r].lines {
 		lt := &t.lines[s]
-		for k := range lt.coming {
-			c := &lt.coming[k]
-			if c.ready <= now && (beyond || c.after <= lt.calls) && (line == nil || c.ready < line.coming[first].ready) {
+		for k := range lt.returning {
+			c := &lt.returning[k]
+			if c.ready <= now && (beyond || c.after <= lt.calls) && (line == nil || c.ready < line.returning[first].ready) {
 				line, first = lt, k
 			}
 		}
@@ -183,19 +186,19 @@ func (f *future) takeBack(r, i int, now float64, t *track, beyond bool) bool {
 	if line == nil {
 		return false
 	}
-	t.free[r] += line.coming[first].took * f.servers[r].speed[i]
-	line.coming = slices.Delete(line.coming, first, first+1)
+	t.free[r] += line.returning[first].took * f.servers[r].speed[i]
+	line.returning = slices.Delete(line.returning, first, first+1)
 	return true
 }
 
-// headFor returns the line whose head the room calls, or -1. Those who have
-// cancelled by now leave, and get their time as if they had not.
-func (f *future) headFor(r, i int, now float64, t *track) int {
+// headFor returns the line whose first ticket the room calls, or -1. It removes
+// cancelled tickets; their forecast is the time at which they would be called.
+func (f *simulation) headFor(r, i int, now float64, t *pathState) int {
 	best, first := -1, 0
 	for _, s := range f.servers[r].lines {
 		lt := &t.lines[s]
 		tickets := f.lines[s].tickets
-		for lt.head < len(tickets) && f.fates[tickets[lt.head]].gone[i] < now {
+		for lt.head < len(tickets) && f.outcomes[tickets[lt.head]].gone[i] < now {
 			f.called[tickets[lt.head]][i] = now
 			lt.head++
 		}
@@ -209,9 +212,10 @@ func (f *future) headFor(r, i int, now float64, t *track) int {
 	return best
 }
 
-// opensNext is when the next line of a room opens that somebody waits for, or that
-// a new ticket is asked for; never where there is none.
-func (f *future) opensNext(r, i int, now float64, t *track) float64 {
+// opensNext returns the time at which the next line of a room opens that has a
+// waiting ticket, or for which the new ticket is still open. It returns never
+// if there is none.
+func (f *simulation) opensNext(r, i int, now float64, t *pathState) float64 {
 	next := float64(never)
 	for _, s := range f.servers[r].lines {
 		l, lt := &f.lines[s], &t.lines[s]
@@ -222,31 +226,32 @@ func (f *future) opensNext(r, i int, now float64, t *track) float64 {
 	return next
 }
 
-// call calls the head of a line into a room.
-func (f *future) call(r, s, i int, t *track) {
+// call calls the first ticket of a line into a room.
+func (f *simulation) call(r, s, i int, t *pathState) {
 	l, lt := &f.lines[s], &t.lines[s]
 	n := l.tickets[lt.head]
 	lt.head++
 	lt.calls++
 	f.called[n][i] = t.free[r]
-	one := &f.fates[n]
-	if back := one.back[i]; back != comes {
+	one := &f.outcomes[n]
+	if back := one.back[i]; back != none {
 		t.free[r] += l.habits.lost.mean
 		if back < never {
-			lt.coming = append(lt.coming, coming{ready: t.free[r] + back, after: lt.calls + l.back, took: one.took[i]})
+			lt.returning = append(lt.returning, returning{ready: t.free[r] + back, after: lt.calls + l.back, took: one.took[i]})
 		}
 		return
 	}
 	t.free[r] += one.took[i] * f.servers[r].speed[i]
-	if out := one.out[i]; out != comes {
-		lt.coming = append(lt.coming, coming{ready: t.free[r] + out, took: one.again[i]})
+	if out := one.out[i]; out != none {
+		lt.returning = append(lt.returning, returning{ready: t.free[r] + out, took: one.again[i]})
 	}
 }
 
-// finish lets those come who are still away, and notes when the rooms are done.
-func (f *future) finish(i int, t *track) {
+// finish serves the tickets that are still away, and records when the rooms
+// finish.
+func (f *simulation) finish(i int, t *pathState) {
 	for s := range t.lines {
-		for _, c := range t.lines[s].coming {
+		for _, c := range t.lines[s].returning {
 			best := -1
 			for r := range f.servers {
 				if f.serves(r, s) && (best < 0 || t.free[r] < t.free[best]) {

@@ -2,19 +2,20 @@ package estimate
 
 import "time"
 
-// rangeOf returns the percentiles and the mean of what the paths say.
+// rangeOf returns the percentiles and the mean over all paths.
 func rangeOf(seconds *[paths]float64) Range {
 	mean := 0.0
 	for _, x := range seconds {
 		mean += x / paths
 	}
 	low, high := tenth(seconds, 1), -tenth(seconds, -1)
-	// A rare and long delay can lie beyond the percentile and move the mean.
+	// The mean can lie outside the percentiles, because of rare long delays.
 	return Range{Low: duration(min(low, mean)), Mid: duration(mean), High: duration(max(high, mean))}
 }
 
-// tenth returns the 10th percentile of the values times sign, read between the
-// two nearest. It sorts only so many: a board has sixty of these to read.
+// tenth returns the 10th percentile of sign × values, by linear interpolation.
+// It sorts only the least values, because a board needs about sixty
+// percentiles.
 func tenth(values *[paths]float64, sign float64) float64 {
 	const (
 		at     = paths*0.1 - 0.5

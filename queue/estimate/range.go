@@ -2,20 +2,20 @@ package estimate
 
 import "time"
 
-// Range is how long something may take from the forecast's moment: between Low
-// (10th percentile) and High (90th) in eight cases of ten, Mid on average.
-// None of them is rounded, and none is negative.
+// Range is a duration from the moment of the forecast: between Low (10th
+// percentile) and High (90th) in 80 % of cases, with mean Mid. The values are
+// not rounded, and not negative.
 type Range struct {
 	Low  time.Duration `json:"low"`
 	Mid  time.Duration `json:"mid"`
 	High time.Duration `json:"high"`
 }
 
-// Grain is the step of what is shown.
+// Grain is the step of shown intervals.
 const Grain = 5 * time.Minute
 
-// Interval is what a viewer gets of a [Range]: two multiples of [Grain], never
-// one number (A05). High is above Low always.
+// Interval is the shown form of a [Range]: two different multiples of [Grain]
+// (A05).
 type Interval struct {
 	Low  time.Duration `json:"low"`
 	High time.Duration `json:"high"`
@@ -28,16 +28,16 @@ func Shown(r Range) Interval {
 	return Interval{Low: low, High: max(high, low+Grain)}
 }
 
-// A wait whose lower end is ClockFrom or longer is shown as a time of the clock, in
-// steps of ClockGrain: "405 to 410 minutes" helps nobody (U2).
+// A wait of at least ClockFrom is shown as a time of day, in steps of
+// ClockGrain: "405 to 410 minutes" is not readable (U2).
 const (
 	ClockFrom  = 90 * time.Minute
 	ClockGrain = 10 * time.Minute
 )
 
-// Clock is the time of day to show for a wait, or the zero time where minutes are
-// enough. It is the nearest step to the lower end. last is what was shown before:
-// it stays as long as it is less than a step wrong.
+// Clock returns the time of day to show for a wait, or the zero time if it is
+// to be shown in minutes. It rounds the lower end. It keeps last, the
+// previously shown time, as long as that is less than a step off.
 func Clock(now time.Time, r Range, last time.Time) time.Time {
 	if r.Low < ClockFrom {
 		return time.Time{}

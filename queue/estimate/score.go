@@ -2,30 +2,30 @@ package estimate
 
 import "time"
 
-// Score is how true a session's forecasts came, by the number of tickets that
-// were ahead. The zero value has seen none. It is kept as JSON and published
-// after the session; scores of several sessions merge.
+// Score is the accuracy of a session's forecasts, by the number of tickets
+// ahead. The zero value has no forecasts. It is stored as JSON and published
+// after the session.
 type Score struct {
 	Buckets [buckets]Bucket `json:"buckets"`
 }
 
-// Bucket sums up the forecasts made with so many ahead. Seconds throughout.
+// Bucket sums the forecasts with a similar number of tickets ahead, in seconds.
 type Bucket struct {
 	N        int     `json:"n"`
 	Absolute float64 `json:"absolute"` // of the errors of Mid
 	Signed   float64 `json:"signed"`   // of the errors of Mid; too high is positive
 	Covered  int     `json:"covered"`  // calls within the range
-	Shown    int     `json:"shown"`    // calls within what was shown
-	Later    int     `json:"later"`    // calls later than what was shown
+	Shown    int     `json:"shown"`    // calls within the shown interval
+	Later    int     `json:"later"`    // calls after the shown interval
 }
 
 const buckets = 6
 
-// bucketFrom returns the least number ahead of each bucket.
+// bucketFrom returns the least number of tickets ahead of each bucket.
 func bucketFrom() [buckets]int { return [buckets]int{0, 1, 3, 6, 11, 21} }
 
-// BucketBounds returns the least and greatest number ahead of bucket i; the
-// last has no greatest, and returns -1 for it.
+// BucketBounds returns the least and greatest number of tickets ahead of bucket
+// i. For the last one, the greatest is -1.
 func BucketBounds(i int) (from, to int) {
 	least := bucketFrom()
 	if i+1 == buckets {
@@ -34,20 +34,19 @@ func BucketBounds(i int) (from, to int) {
 	return least[i], least[i+1] - 1
 }
 
-// Add takes in one forecast, made with so many ahead, what was shown of it, and
-// how long it then took until the first call. A ticket that is never called is not
-// scored.
-func (s *Score) Add(ahead int, said Range, shown Interval, took time.Duration) {
+// Add adds a forecast, its shown interval, and the actual time until the first
+// call. Tickets that are never called are not scored.
+func (s *Score) Add(ahead int, forecast Range, shown Interval, took time.Duration) {
 	i, least := buckets-1, bucketFrom()
 	for i > 0 && ahead < least[i] {
 		i--
 	}
 	b := &s.Buckets[i]
-	off := (said.Mid - took).Seconds()
+	off := (forecast.Mid - took).Seconds()
 	b.N++
 	b.Absolute += max(off, -off)
 	b.Signed += off
-	if said.Covers(took) {
+	if forecast.Covers(took) {
 		b.Covered++
 	}
 	if shown.Covers(took) {
@@ -82,25 +81,25 @@ func (s Score) All() (all Bucket) {
 	return all
 }
 
-// MeanError is the mean absolute error of Mid; 0 of no forecast.
+// MeanError returns the mean absolute error of Mid, or 0 without forecasts.
 func (b Bucket) MeanError() time.Duration { return b.mean(b.Absolute) }
 
-// Bias is the mean error of Mid: positive if patients were called earlier than
-// they were told.
+// Bias returns the mean error of Mid. It is positive if patients were called
+// earlier than forecast.
 func (b Bucket) Bias() time.Duration { return b.mean(b.Signed) }
 
 func (b Bucket) mean(sum float64) time.Duration {
 	return time.Duration(sum / float64(max(b.N, 1)) * float64(time.Second))
 }
 
-// Coverage is the share of calls within the unrounded range, 0.8 if it is
-// honest; of no forecast it is 0.
+// Coverage returns the share of calls within the range: ideally 0.8, and 0
+// without forecasts.
 func (b Bucket) Coverage() float64 { return b.share(b.Covered) }
 
-// CoverageShown is the share of calls within what was shown.
+// CoverageShown returns the share of calls within the shown interval.
 func (b Bucket) CoverageShown() float64 { return b.share(b.Shown) }
 
-// Late is the share of calls later than what was shown.
+// Late returns the share of calls after the shown interval.
 func (b Bucket) Late() float64 { return b.share(b.Later) }
 
 func (b Bucket) share(hits int) float64 { return float64(hits) / float64(max(b.N, 1)) }

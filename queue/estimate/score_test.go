@@ -6,16 +6,17 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
 	"junban/queue/estimate"
 )
 
-func TestScore_CountsByNumberAhead(t *testing.T) {
+func TestScore_CountsByTicketsAhead(t *testing.T) {
 	t.Parallel()
 	var s estimate.Score
 	r := minutes(10, 20, 31)
-	s.Add(4, r, estimate.Shown(r), 24*time.Minute) // said too short by 4, in the range
-	s.Add(5, r, estimate.Shown(r), 33*time.Minute) // by 13, shown only
-	s.Add(5, r, estimate.Shown(r), 40*time.Minute) // by 20, later than shown
+	s.Add(4, r, estimate.Shown(r), 24*time.Minute) // too short by 4, within the range
+	s.Add(5, r, estimate.Shown(r), 33*time.Minute) // by 13, within the shown interval only
+	s.Add(5, r, estimate.Shown(r), 40*time.Minute) // by 20, after the shown interval
 	s.Add(40, r, estimate.Shown(r), 9*time.Minute) // too long by 11
 	var at estimate.Bucket
 	for i, b := range s.Buckets {
@@ -38,7 +39,7 @@ func TestScore_CountsByNumberAhead(t *testing.T) {
 	}
 }
 
-func TestScore_MergesAsIfItWereOneSession(t *testing.T) {
+func TestScore_MergeEqualsOneSession(t *testing.T) {
 	t.Parallel()
 	var both, a, b estimate.Score
 	for n := range 60 {
@@ -65,7 +66,7 @@ func TestScore_MergesAsIfItWereOneSession(t *testing.T) {
 	}
 }
 
-func TestScore_OfNothingIsNothing(t *testing.T) {
+func TestScore_WithoutForecastsIsZero(t *testing.T) {
 	t.Parallel()
 	all := estimate.Score{}.All()
 	if all.MeanError() != 0 || all.Bias() != 0 || all.Coverage() != 0 {

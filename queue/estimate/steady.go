@@ -2,25 +2,25 @@ package estimate
 
 import "time"
 
-// Steady keeps what one viewer is shown from jumping (domain §3.3). A figure
-// falls as soon as the forecast allows. It rises by no more than the delay that
-// there really was since it was set: the time that passed without the forecast
-// coming nearer. So rounding alone never sends a figure up a step, and a figure
-// that flickers around a step stays.
+// Steady keeps the interval that a viewer sees from jumping (domain §3.3). A
+// value falls as soon as the forecast allows. It rises by at most the actual
+// delay since it was set, which is the time that passed without the forecast
+// coming nearer. So rounding alone never raises a value.
 //
-// The zero value has shown nothing. It is a value: keep it per ticket.
+// The zero value has shown nothing. Keep one Steady per ticket.
 type Steady struct {
 	low, high edge
 	known     bool
 }
 
-// edge is one end of what is shown.
+// edge is one end of the shown interval.
 type edge struct {
 	shown time.Duration
-	call  time.Time // where the forecast put the end, when shown was set
+	call  time.Time // forecast time of this end when shown was set
 }
 
-// Next returns what to show of a forecast made at now, and the state to keep.
+// Next returns the interval to show for a forecast made at now, and the new
+// state.
 func (s Steady) Next(now time.Time, r Range) (Interval, Steady) {
 	want := Shown(r)
 	if !s.known {
@@ -29,7 +29,7 @@ func (s Steady) Next(now time.Time, r Range) (Interval, Steady) {
 	}
 	s.low = s.low.next(want.Low, now.Add(r.Low))
 	s.high = s.high.next(want.High, now.Add(r.High))
-	if s.high.shown <= s.low.shown { // an end that was held back is overtaken
+	if s.high.shown <= s.low.shown { // the high end was held back
 		s.low = edge{s.high.shown - Grain, now.Add(r.Low)}
 	}
 	return Interval{Low: s.low.shown, High: s.high.shown}, s

@@ -4,8 +4,9 @@ import (
 	"testing"
 	"time"
 
-	"junban/queue/estimate"
 	"pgregory.net/rapid"
+
+	"junban/queue/estimate"
 )
 
 func minutes(low, mid, high float64) estimate.Range {
@@ -13,7 +14,7 @@ func minutes(low, mid, high float64) estimate.Range {
 	return estimate.Range{Low: m(low), Mid: m(mid), High: m(high)}
 }
 
-func TestShown_RoundsOutwardAndIsNeverOneNumber(t *testing.T) {
+func TestShown_RoundsOutwardToTwoNumbers(t *testing.T) {
 	t.Parallel()
 	for r, want := range map[estimate.Range][2]int{
 		minutes(0, 0, 0):         {0, 5},
@@ -27,14 +28,14 @@ func TestShown_RoundsOutwardAndIsNeverOneNumber(t *testing.T) {
 	}
 }
 
-func TestSteady_RoundingAloneSendsNothingUp(t *testing.T) {
+func TestSteady_RoundingAloneRaisesNothing(t *testing.T) {
 	t.Parallel()
 	shown, s := estimate.Steady{}.Next(nine(), minutes(19, 25, 34.9))
 	again, s := s.Next(nine().Add(time.Second), minutes(20.1, 26, 35.1))
 	if shown != again {
 		t.Errorf("%+v went to %+v by twelve seconds", shown, again)
 	}
-	// Four minutes later nobody was called: now the delay is real.
+	// Four minutes later no ticket was called: now the delay is real.
 	later, _ := s.Next(nine().Add(5*time.Minute), minutes(20, 26, 35.2))
 	if want := 40 * time.Minute; later.High != want {
 		t.Errorf("after five minutes without a call %+v, want up to %v", later, want)
@@ -54,8 +55,8 @@ func TestSteady_NeverRisesByMoreThanTheDelay(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		var s estimate.Steady
 		var before estimate.Interval
-		now, worst := nine(), time.Time{} // worst: the latest forecast of the end so far
-		least := time.Time{}              // the earliest
+		now, worst := nine(), time.Time{} // worst: latest forecast of the end so far
+		least := time.Time{}              // earliest one
 		for n := range rapid.IntRange(2, 30).Draw(rt, "times") {
 			low := rapid.Float64Range(0, 60).Draw(rt, "low")
 			r := minutes(low, low, low+rapid.Float64Range(0, 30).Draw(rt, "width"))
@@ -83,7 +84,7 @@ func TestSteady_NeverRisesByMoreThanTheDelay(t *testing.T) {
 	})
 }
 
-// TestClock_IsShownForLongWaits holds the rounding of clock times (U2).
+// TestClock_IsShownForLongWaits tests the rounding of times of day (U2).
 func TestClock_IsShownForLongWaits(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 21, 12, 20, 0, 0, time.UTC)

@@ -7,9 +7,9 @@ import (
 	"junban/queue/estimate"
 )
 
-// TestLearn_ATypeIsTakenForItsServiceUntilItIsSeen asks for shots before and
-// after the first of them.
-func TestLearn_ATypeIsTakenForItsServiceUntilItIsSeen(t *testing.T) {
+// TestLearn_TypeInheritsFromItsService forecasts injections before and after
+// the first of them.
+func TestLearn_TypeInheritsFromItsService(t *testing.T) {
 	t.Parallel()
 	l := &estimate.Learned{}
 	shot := estimate.OfType("1", "shot")
@@ -23,14 +23,14 @@ func TestLearn_ATypeIsTakenForItsServiceUntilItIsSeen(t *testing.T) {
 	learn(estimate.KindOf("1"), 12*time.Minute)
 	learn(estimate.FirstKind("1"), 20*time.Minute)
 	if kind, first := first(l, estimate.KindOf(shot)), first(l, estimate.FirstKind(shot)); kind < 10*time.Minute || first < kind+5*time.Minute {
-		t.Errorf("never seen, a shot is taken for %v, of a first visit for %v", kind, first)
+		t.Errorf("without data, an injection takes %v, on a first visit %v", kind, first)
 	}
 	learn(estimate.KindOf(shot), 2*time.Minute)
 	if got := first(l, estimate.KindOf(shot)); got > 4*time.Minute {
-		t.Errorf("shots of two minutes are taken for %v", got)
+		t.Errorf("injections of two minutes give %v", got)
 	}
 	if got := first(l, estimate.KindOf("1")); got < 10*time.Minute {
-		t.Errorf("beside shots, a visit is taken for %v", got)
+		t.Errorf("with injections learned, a visit takes %v", got)
 	}
 	if each, ok := l.PerTicket("1"); !ok || each < 11*time.Minute || each > 12*time.Minute { // the mean of 12, 20 and 2
 		t.Errorf("a ticket takes %v, %t", each, ok)
@@ -40,12 +40,13 @@ func TestLearn_ATypeIsTakenForItsServiceUntilItIsSeen(t *testing.T) {
 	}
 }
 
-// TestLong_IsBeyondTheMeanAndWithinTheTail asks a clinic that knows its visits, and nobody.
-func TestLong_IsBeyondTheMeanAndWithinTheTail(t *testing.T) {
+// TestLong_LiesBetweenTheMeanAndTheTail uses a clinic with data, and one
+// without.
+func TestLong_LiesBetweenTheMeanAndTheTail(t *testing.T) {
 	t.Parallel()
 	var none *estimate.Learned
 	if got := none.Long("1"); got < 6*time.Minute || got > 15*time.Minute {
-		t.Errorf("with nothing seen, one of ten visits takes longer than %v", got)
+		t.Errorf("without data, 10 %% of visits take longer than %v", got)
 	}
 	l := &estimate.Learned{}
 	s := estimate.Session{}
@@ -54,6 +55,6 @@ func TestLong_IsBeyondTheMeanAndWithinTheTail(t *testing.T) {
 	}
 	l.Learn(s)
 	if got := l.Long("1"); got < 20*time.Minute || got > 40*time.Minute {
-		t.Errorf("of visits of 20 minutes one of ten takes longer than %v", got)
+		t.Errorf("10 %% of visits of 20 minutes take longer than %v", got)
 	}
 }

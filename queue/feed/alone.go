@@ -9,10 +9,10 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Alone reports whether no other node has a feed on this Redis: each feed
-// subscribes to a channel of its own for its probes, and Redis lists the channels
-// that have subscribers. The other node may be about to end as well. Nodes of a
-// Cluster list their own subscribers only, so each of them is asked.
+// Alone reports whether no other node has a feed on this Redis. Each feed subscribes to
+// its own probe channel, and Redis lists the channels with subscribers. The other node
+// may be about to end as well. Nodes of a Cluster list their own subscribers only, so
+// each of them is asked.
 func (f *Feed) Alone(ctx context.Context) (bool, error) {
 	own := f.probe.channel
 	pattern := own[:strings.LastIndexByte(own, ':')+1] + "*"

@@ -55,9 +55,9 @@ func TestFeed_AloneWhileNoOtherNodeListens(t *testing.T) {
 	becomesAlone(t, first, true)
 }
 
-// TestFeed_AloneInACluster has the other node listen at each member in turn: a
-// member lists its own subscribers only. A member that died is asked no more once
-// the Cluster knows it; until then the answer is an error, never "alone".
+// TestFeed_AloneInACluster has the other node listen at each member in turn: a member
+// lists its own subscribers only. A dead member is skipped once the Cluster has
+// detected it. Until then the result is an error, never "alone".
 func TestFeed_AloneInACluster(t *testing.T) {
 	t.Parallel()
 	cluster := queuetest.NewCluster(t)

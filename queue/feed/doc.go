@@ -1,12 +1,12 @@
-// Package feed brings every change of a clinic to those who follow it on this
-// node, by reading one [queue.Snapshot] after another.
+// Package feed sends every change of a clinic to its followers on this node, as one
+// [queue.Snapshot] after another.
 //
 // # What it promises
 //
-// [Feed.Follow] emits the newest snapshot after every change, and reports when it
-// can no longer vouch for what it emitted: at most 5 s after Redis went away.
-// Pokes are hints and may get lost; snapshots are the truth. A lost poke costs at
-// most two seconds, because versions are compared as often.
+// [Feed.Follow] emits the newest snapshot after every change. It reports when the
+// emitted state may be stale, at most 5 s after Redis became unreachable. Pokes are
+// hints and may get lost. Only snapshots count. A lost poke costs at most two seconds,
+// because versions are compared as often.
 //
 // The feed holds one subscription for all followers. It publishes a probe to
 // itself each second, and subscribes again when the probes do not come back. A
@@ -20,8 +20,8 @@
 // the moment over does one act, whose key is made of the moment. So the version
 // grows once, and every node shows the change.
 //
-// A Redis that lost acts, by a crash or a failover to a replica that lagged,
-// counts from a lower version again in the same epoch. Every act leaves a random
-// mark beside its version. A feed that finds an older version than it has emitted,
-// or the same version with another mark, renews the epoch.
+// A Redis that lost acts, by a crash or a failover to a lagging replica, counts from a
+// lower version in the same epoch. Every act leaves a random mark beside its version. A
+// feed that reads an older version than it has emitted renews the epoch. The same
+// version with another mark counts as older.
 package feed

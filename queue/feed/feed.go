@@ -18,8 +18,8 @@ import (
 	"junban/queue/journal"
 )
 
-// The feed's times. Together they keep the promise to viewers (design §3): a
-// node never shows a state more than 5 s behind Redis without saying so.
+// The feed's times. Together they keep the promise to viewers (design §3): a node marks
+// a state as stale at most 5 s after it fell behind Redis.
 const (
 	// tick is how often a followed clinic's version is compared with Redis
 	// although no poke came (anti-entropy).
@@ -58,10 +58,10 @@ type Source interface {
 	LastConfirmed() time.Time
 }
 
-// Feed tells followers of a clinic's every change. Pokes are hints: each makes
-// it read a snapshot, several become one read. A poke that got lost costs
-// two seconds. It holds one subscription, whatever the number of followers, and
-// trusts it only as long as its own probes come back.
+// Feed sends every change of a clinic to its followers. Pokes are hints: each makes it
+// read a snapshot, several become one read. A poke that got lost costs two seconds. It
+// holds one subscription for all followers, and trusts it only while its own probes
+// return.
 type Feed struct {
 	rdb     redis.UniversalClient
 	line    Source
@@ -108,11 +108,11 @@ func New(line Source, o Options) (*Feed, error) {
 	return f, nil
 }
 
-// Follow emits the clinic's snapshot now and after every change, and calls
-// stale once when [queue.StaleAfter] has passed since the state was last known to be
-// true; the next emit, perhaps of the same version, ends that. It calls both
-// from one goroutine, never at once. It returns nil when ctx ends, and
-// [clinic.ErrNoClinic] when the clinic is not there, or no longer.
+// Follow emits the clinic's snapshot now and after every change. It calls stale once
+// when the state was last confirmed more than [queue.StaleAfter] ago. The next emit,
+// perhaps of the same version, ends that. It calls both from one goroutine, never at
+// once. It returns nil when ctx ends, and [clinic.ErrNoClinic] when the clinic is not
+// there, or no longer.
 func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), stale func(since time.Time)) error {
 	me := &follower{dirty: make(chan string, 1)}
 	f.mu.Lock()

@@ -15,7 +15,7 @@ import (
 	"junban/queue/queuetest"
 )
 
-// seen is what one follower is told.
+// seen is what one follower receives.
 type seen struct {
 	t     *testing.T
 	snaps chan *queue.Snapshot
@@ -133,9 +133,9 @@ func TestFollow_ALostPokeCostsOneTick(t *testing.T) {
 	}
 }
 
-// TestFollow_SaysStaleWhenRedisIsSilentAndComesBack stalls the line for a feed
-// with a subscription, whose return makes it read, and for one without, which
-// finds the same version again.
+// TestFollow_SaysStaleWhenRedisIsSilentAndComesBack stalls Redis for two feeds. One has
+// a subscription and reads when it returns; the other has none and finds the same
+// version.
 func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
 	t.Parallel()
 	for name, follow := range map[string]func(*testing.T, *queue.Store, clinic.ID) (*seen, *feed.Feed){
@@ -243,9 +243,9 @@ func TestFollow_ALostDayIsANewEpoch(t *testing.T) {
 	}
 }
 
-// TestFollow_ActsThatRedisLostAreNotShownOn goes back to an older state of the
-// day, as a failover to a replica that lagged does: the epoch is the same, the
-// version lower, or the same by acts that others have not seen.
+// TestFollow_ActsThatRedisLostAreNotShownOn restores an older state of the day, as a
+// failover to a lagging replica does. The epoch is the same. The version is lower, or
+// the same after other acts.
 func TestFollow_ActsThatRedisLostAreNotShownOn(t *testing.T) {
 	t.Parallel()
 	for _, back := range []int{1, 3} {

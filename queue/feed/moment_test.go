@@ -12,7 +12,7 @@ import (
 	"junban/queue/queuetest"
 )
 
-// TestFeed_ShowsTheNewDateAtTheCutover lets nobody act, and no poke come.
+// TestFeed_ShowsTheNewDateAtTheCutover runs without acts and without pokes.
 func TestFeed_ShowsTheNewDateAtTheCutover(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, nil)
@@ -42,8 +42,8 @@ func TestFeed_ShowsTheNewDateAtTheCutover(t *testing.T) {
 	}
 }
 
-// TestFeed_AWindowOpensOnEveryNodeAtOnce lets the timetable open the web desk,
-// with two nodes watching and nobody acting.
+// TestFeed_AWindowOpensOnEveryNodeAtOnce has the timetable open the web desk, with two
+// nodes watching and no acts.
 func TestFeed_AWindowOpensOnEveryNodeAtOnce(t *testing.T) {
 	t.Parallel()
 	rdb, set := queuetest.Memory(t)

@@ -19,9 +19,9 @@ import (
 	"junban/queue/queuetest"
 )
 
-// TestAct_WaitsForItsReplicas stops the only replica: no act is acknowledged, the
-// watchers are sent stale, the node is not ready, and the same key is answered
-// when the replica is back. With the replica an act is still one round trip.
+// TestAct_WaitsForItsReplicas stops the only replica. No act is acknowledged, the
+// watchers are sent stale, and the node is not ready. After the replica returns, the
+// same key is answered. With the replica an act is still one round trip.
 func TestAct_WaitsForItsReplicas(t *testing.T) {
 	t.Parallel()
 	primary := queuetest.NewServer(t)
@@ -108,10 +108,10 @@ func TestFeed_ARedisThatTakesNoWritesIsNotReady(t *testing.T) {
 	queuetest.Eventually(t, "the node is ready again", func() bool { _, _, err := f.Probe(); return err == nil })
 }
 
-// TestFollow_OlderDataUnderARestartedNode restores a copy of the append-only file
-// under a Redis that was killed (review R2). A node that remembers nothing gives
-// the day another epoch. A node that remembers the lost acts counts the loss,
-// also when the new history is longer than the lost one (review F8).
+// TestFollow_OlderDataUnderARestartedNode restores a copy of the append-only file under
+// a Redis that was killed (review R2). A node that remembers nothing gives the day
+// another epoch. A node that saw the lost acts counts the loss, also if the new history
+// is longer than the lost one (review F8).
 func TestFollow_OlderDataUnderARestartedNode(t *testing.T) {
 	t.Parallel()
 	server := queuetest.NewServer(t, "--appendonly", "yes", "--appendfsync", "always")

@@ -1,32 +1,29 @@
-// Package hours says what a clinic's timetable means: which business date an
-// instant belongs to, which sessions (診療帯) a date has, and which of their
-// windows are open now.
+// Package hours interprets a clinic's timetable. It returns the business date
+// of an instant, the sessions (診療帯) of a date, and the windows that are open
+// at an instant.
 //
-// It promises that every instant belongs to exactly one business date, that
-// dates never go back while time goes forward, and that the sessions of a date
-// lie inside it, in order. The same calendar, zone and instant always give the
-// same answer: nothing here reads a clock, keeps state or starts anything, so
-// every function may be called from anywhere at once.
+// Every instant belongs to exactly one business date, and a later instant never
+// to an earlier date. The sessions of a date are ordered and lie within it. All
+// functions are pure: they read no clock, keep no state, and are safe for
+// concurrent use.
 //
-// It never opens or closes a line. It says what the timetable wants; the desk
-// may have stopped or opened reception by hand, and that is the line's to know.
+// The package does not open or close a line. The desk can override the
+// timetable; package queue has the override.
 //
-// # Why a day does not end at midnight
+// # Business dates
 //
-// A night clinic's session runs past midnight, and its patients, numbers and
-// figures are of the evening before. A business date therefore begins at the
-// cutover, normally 04:00, and the hours after midnight are written as 24:00
-// and on: a session of 22:00 to 26:00 is one session of one date. The cutover
-// is at 06:00 at the latest, where the normal web hours begin, so that
-// the change of date falls into the hours in which nobody is served (D06).
+// The session of a night clinic runs past midnight, and its numbers and figures
+// belong to the evening. So a business date begins at the cutover, normally
+// 04:00. Times after midnight are written as 24:00 and later: a session from
+// 22:00 to 26:00 is one session of one date. The cutover is at most 06:00, when
+// the normal web hours begin (D06).
 //
-// # What a time means when the clocks are changed
+// # Daylight saving time
 //
-// A written time means the first instant at which the clinic's clocks show it.
-// A time that the clocks leap over means the instant of the leap. Times in
-// order thus stay in order in every zone, whichever way the clocks go: windows
-// become shorter or longer with the day, and a session that was leapt over
-// entirely does not take place.
+// A time means the first instant at which clocks in the clinic's zone show it.
+// If the clocks skip a time, it means the instant of the change. So ordered
+// times stay ordered in every zone. Windows become shorter or longer with the
+// day, and a session that is skipped entirely does not take place.
 package hours
 
 import (
@@ -34,57 +31,59 @@ import (
 	"time"
 )
 
-// Calendar is a clinic's timetable: a normal week, and the dates that differ.
-// An empty calendar has no sessions; such a clinic opens and closes by hand.
-// Everything but [Calendar.Validate] wants a calendar that Validate finds
-// nothing wrong with; of another one, what cannot be read is left out.
+// Calendar is a clinic's timetable: a normal week and exceptions. A clinic with
+// an empty calendar has no sessions, and opens and closes manually. Methods
+// ignore invalid parts of a calendar; see [Calendar.Validate].
 type Calendar struct {
-	// Cutover is the time at which a business date begins; left out, [DefaultCutover].
+	// Cutover is the time at which a business date begins. The default is
+	// [DefaultCutover].
 	Cutover Clock `json:"cutover,omitempty"`
-	// Weekly has the normal frames of each day, under mon, tue, wed, thu, fri, sat, sun.
+	// Weekly has the normal frames of each day: mon, tue, wed, thu, fri, sat,
+	// sun.
 	Weekly map[string][]Frame `json:"weekly,omitempty"`
-	// Exceptions are the dates that differ, in any order, each date once.
+	// Exceptions are the dates that differ from their weekday, in any order,
+	// without duplicates.
 	Exceptions []Exception `json:"exceptions,omitempty"`
-	// Open has the web hours, in which the web is served at all, under the
-	// same keys (D06). What a web window has outside them is cut off. A day left
-	// out has [DefaultOpen], widened to hold the web windows of the date: the
-	// web of a night clinic stays open past midnight (row U13).
+	// Open has the web hours of each day (D06). They limit the web windows. The
+	// default is [DefaultOpen], extended to include the web windows of the
+	// date: the web of a night clinic stays open past midnight (U13).
 	Open map[string]Span `json:"open,omitempty"`
 }
 
-// Frame is one session of a day, as the timetable has it.
+// Frame is a session of a day, as written in the timetable.
 type Frame struct {
-	// Session is its name: [Morning], [Afternoon] or [Evening].
+	// Session is [Morning], [Afternoon] or [Evening].
 	Session string `json:"session"`
-	// Consult is when patients are seen (診療時間).
+	// Consult is the time of consultation (診療時間).
 	Consult Span `json:"consult"`
-	// Desk is when the desk gives numbers (窓口受付). Either end may be left
-	// out: it begins 30 minutes before patients are seen, and ends with that.
+	// Desk is the time in which the desk issues numbers (窓口受付). By default,
+	// it begins 30 minutes before Consult and ends with it.
 	Desk Span `json:"desk,omitzero"`
-	// WebOpen is when the web begins to give numbers (ネット受付), in minutes
-	// from the beginning of Consult; negative is before it.
+	// WebOpen is the start of the web window (ネット受付), in minutes after the
+	// start of Consult. A negative value is before it.
 	WebOpen int `json:"webOpen,omitempty"`
-	// WebClose is when the web stops, in minutes from the end of Consult;
-	// negative is before it.
+	// WebClose is the end of the web window, in minutes after the end of
+	// Consult. A negative value is before it.
 	WebClose int `json:"webClose,omitempty"`
 }
 
-// Exception is one date that differs from its weekday.
+// Exception is a date that differs from its weekday.
 type Exception struct {
 	Date   string `json:"date"` // such as 2026-12-30
 	Closed bool   `json:"closed,omitempty"`
-	// Reason is told to the public: 祝日, 臨時休診.
+	// Reason is public, for example 祝日 or 臨時休診.
 	Reason string `json:"reason,omitempty"`
-	// Frames replace those of the weekday, unless there are none.
+	// Frames replace those of the weekday, if there are any.
 	Frames []Frame `json:"frames,omitempty"`
-	// Extra frames are added to those of the date (one-off sessions). New ones
-	// go to the end: see [Session] on ids.
+	// Extra has additional frames (one-off sessions). Append new ones at the
+	// end, because the IDs of sessions depend on the order; see [Session].
 	Extra []Frame `json:"extra,omitempty"`
-	// Open replaces the weekday's web hours, as for maintenance (D06).
+	// Open replaces the weekday's web hours, for example during maintenance
+	// (D06).
 	Open *Span `json:"open,omitempty"`
 }
 
-// Span is from a time to a later time of the same business date.
+// Span is a range of times within a business date.
 type Span struct {
 	From Clock `json:"from,omitempty"`
 	To   Clock `json:"to,omitempty"`
@@ -97,19 +96,19 @@ const (
 	Evening   = "evening"
 )
 
-// DefaultCutover is when a business date begins, unless the calendar says otherwise.
+// DefaultCutover is the default of [Calendar.Cutover].
 const DefaultCutover Clock = "04:00"
 
-// DefaultOpen returns the web hours, unless the calendar says otherwise (D06).
+// DefaultOpen returns the default of [Calendar.Open].
 func DefaultOpen() Span { return Span{"06:00", "24:00"} }
 
-// deskLead is how many minutes before the first patient the desk opens.
+// deskLead is the number of minutes from the opening of the desk to Consult.
 const deskLead = 30
 
-// on is what the calendar says about that one date; the zero value is nothing.
+// on returns the exception of a date, or the zero value.
 func (c Calendar) on(date time.Time) Exception {
 	text := date.Format(time.DateOnly)
-	for i := range c.Exceptions { // by index: an exception is a lot to copy
+	for i := range c.Exceptions { // by index: an exception is expensive to copy
 		if c.Exceptions[i].Date == text {
 			return c.Exceptions[i]
 		}
@@ -117,7 +116,7 @@ func (c Calendar) on(date time.Time) Exception {
 	return Exception{}
 }
 
-// frames are the sessions that take place on a date, in the record's order.
+// frames returns the sessions of a date, in the order of the calendar.
 func (c Calendar) frames(date time.Time) []Frame {
 	e := c.on(date)
 	if e.Closed {
@@ -130,7 +129,7 @@ func (c Calendar) frames(date time.Time) []Frame {
 	return slices.Concat(usual, e.Extra)
 }
 
-// open are the web hours of a date.
+// open returns the web hours of a date.
 func (c Calendar) open(date time.Time) minutes {
 	e := c.on(date)
 	if e.Open != nil {
@@ -141,7 +140,7 @@ func (c Calendar) open(date time.Time) minutes {
 	return c.openOn(key(date.Weekday()), c.frames(date))
 }
 
-// openOn are the web hours of a weekday on which these frames take place.
+// openOn returns the web hours of a weekday with the given frames.
 func (c Calendar) openOn(weekday string, frames []Frame) minutes {
 	if m, ok := c.Open[weekday].minutes(); ok {
 		return m
@@ -155,7 +154,7 @@ func (c Calendar) openOn(weekday string, frames []Frame) minutes {
 	return m
 }
 
-// weekdays are the keys of Weekly and Open, in time.Weekday's order.
+// weekdays returns the keys of Weekly and Open, in the order of [time.Weekday].
 func weekdays() [7]string { return [7]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"} }
 
 func key(d time.Weekday) string { return weekdays()[d] }

@@ -7,21 +7,20 @@ import (
 	"time"
 )
 
-// Clock is a time of a business date as people write it, "09:00". It counts
-// from midnight, where the date's own day begins, and goes on after the next
-// one: "26:00" is two o'clock in the night that follows.
+// Clock is a time of a business date such as "09:00". It counts from the
+// midnight at which the calendar date begins: "26:00" is two o'clock in the
+// following night.
 type Clock string
 
-// The bounds of a Clock and of a cutover, in minutes: with the latest cutover,
-// 06:00, a business date ends at 30:00.
+// Limits of a Clock and of a cutover, in minutes.
 const (
 	dayLength     = 24 * 60
 	latestCutover = 6 * 60
 	latestClock   = latestCutover + dayLength
 )
 
-// Minutes returns the minutes from midnight, and an error if the text is not a
-// time from 00:00 to 30:00 in this very form.
+// Minutes returns the minutes from midnight, or an error if the text is not a
+// time from 00:00 to 30:00 with two digits each.
 func (c Clock) Minutes() (int, error) {
 	if len(c) == len("00:00") && c[2] == ':' {
 		h, errH := strconv.ParseUint(string(c[:2]), 10, 8)
@@ -33,10 +32,10 @@ func (c Clock) Minutes() (int, error) {
 	return 0, fmt.Errorf("%q is not a time from 00:00 to %s", string(c), clock(latestClock))
 }
 
-// clock is the time that is so many minutes after midnight.
+// clock returns the time at a number of minutes after midnight.
 func clock(minutes int) Clock { return Clock(fmt.Sprintf("%02d:%02d", minutes/60, minutes%60)) }
 
-// minutes are a span in minutes from midnight.
+// minutes is a span in minutes from midnight.
 type minutes struct{ from, to int }
 
 func (s Span) minutes() (m minutes, ok bool) {
@@ -54,10 +53,11 @@ func (m minutes) and(other minutes) minutes {
 
 func (m minutes) empty() bool { return m.to <= m.from }
 
-// params are the parameters of an error about the span.
+// params returns the parameters of an error about the span.
 func (m minutes) params() []any { return []any{"from", clock(m.from), "to", clock(m.to)} }
 
-// window are the instants of a span on a date; an empty one is the zero window.
+// window returns the instants of a span on a date, or the zero window if there
+// are none.
 func (m minutes) window(date time.Time, loc *time.Location) Window {
 	w := Window{instant(date, m.from, loc), instant(date, m.to, loc)}
 	if w.Empty() {
@@ -66,35 +66,35 @@ func (m minutes) window(date time.Time, loc *time.Location) Window {
 	return w
 }
 
-// day is the whole business date, in minutes from midnight.
+// day returns the span of a business date.
 func (c Calendar) day() minutes {
-	from, err := cmp.Or(c.Cutover, DefaultCutover).Minutes() // to refuse an empty one costs more than all the rest
+	from, err := cmp.Or(c.Cutover, DefaultCutover).Minutes() // creating the error for an empty one would dominate the cost
 	if err != nil {
 		from, _ = DefaultCutover.Minutes()
 	}
 	return minutes{from, from + dayLength}
 }
 
-// Day returns the business date that an instant belongs to in a zone, such as
-// 2026-12-30. A later instant never has an earlier date.
+// Day returns the business date of an instant in a zone, such as 2026-12-30. A
+// later instant never has an earlier date.
 func (c Calendar) Day(at time.Time, loc *time.Location) string {
 	return c.date(at, loc).Format(time.DateOnly)
 }
 
-// date is [Calendar.Day] as midnight in UTC, which is how dates are counted here.
+// date returns [Calendar.Day] as midnight in UTC.
 func (c Calendar) date(at time.Time, loc *time.Location) time.Time {
 	cutover := c.day().from
 	date := shown(at, loc).Add(-time.Duration(cutover) * time.Minute).Truncate(24 * time.Hour)
-	// Clocks that were put back may show the time before a cutover that was
-	// reached; they never show one that was not.
+	// Clocks set back may show a time before the cutover although it has
+	// passed.
 	for !at.Before(instant(date.AddDate(0, 0, 1), cutover, loc)) {
 		date = date.AddDate(0, 0, 1)
 	}
 	return date
 }
 
-// Bounds returns the first instant of a business date and the first one after
-// it, where the next date begins. They are zero if the date is not one.
+// Bounds returns the first instant of a business date, and that of the next
+// date. They are zero if the date is invalid.
 func (c Calendar) Bounds(date string, loc *time.Location) (from, to time.Time) {
 	d, err := time.Parse(time.DateOnly, date)
 	if err != nil {
@@ -104,8 +104,9 @@ func (c Calendar) Bounds(date string, loc *time.Location) (from, to time.Time) {
 	return instant(d, cutover, loc), instant(d.AddDate(0, 0, 1), cutover, loc)
 }
 
-// instant is the first one at which clocks in a zone show so many minutes after
-// the midnight that begins a date, or the one at which they leap over that.
+// instant returns the first instant at which clocks in a zone show a time, in
+// minutes after midnight of a date. If they skip it, it returns the instant of
+// the change.
 func instant(date time.Time, minute int, loc *time.Location) time.Time {
 	asked := date.Add(time.Duration(minute) * time.Minute)
 	at := time.Date(asked.Year(), asked.Month(), asked.Day(), asked.Hour(), asked.Minute(), 0, 0, loc)
@@ -118,7 +119,7 @@ func instant(date time.Time, minute int, loc *time.Location) time.Time {
 	case start.IsZero():
 		return at
 	}
-	// Clocks that were put back show it twice; time.Date may give either.
+	// Clocks set back show the time twice; time.Date may return either instant.
 	_, offset := at.Zone()
 	_, before := start.Add(-1).Zone()
 	if first := at.Add(time.Duration(offset-before) * time.Second); first.Before(start) {
@@ -127,7 +128,7 @@ func instant(date time.Time, minute int, loc *time.Location) time.Time {
 	return at
 }
 
-// shown is what clocks in a zone show at an instant, as if that were UTC.
+// shown returns what clocks in a zone show at an instant, as a time in UTC.
 func shown(at time.Time, loc *time.Location) time.Time {
 	at = at.In(loc)
 	y, m, d := at.Date()

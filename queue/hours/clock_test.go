@@ -19,26 +19,26 @@ func TestDay_ChangesAtTheCutover(t *testing.T) {
 		"after midnight":                      {"", "Asia/Tokyo", "2027-01-01T00:00:00+09:00", "2026-12-31"},
 		"the last instant":                    {"", "Asia/Tokyo", "2027-01-01T03:59:59.999999999+09:00", "2026-12-31"},
 		"the cutover":                         {"", "Asia/Tokyo", "2027-01-01T04:00:00+09:00", "2027-01-01"},
-		"whatever zone the instant is in":     {"", "Asia/Tokyo", "2026-12-31T19:00:00Z", "2027-01-01"},
+		"an instant in another zone":          {"", "Asia/Tokyo", "2026-12-31T19:00:00Z", "2027-01-01"},
 		"a clinic's own cutover":              {"06:00", "Asia/Tokyo", "2027-01-01T05:59:59+09:00", "2026-12-31"},
-		"midnight, if the clinic says so":     {"00:00", "Asia/Tokyo", "2027-01-01T00:00:00+09:00", "2027-01-01"},
-		"a leap over the cutover, before":     {"02:30", "America/New_York", "2026-03-08T06:59:59Z", "2026-03-07"},
-		"a leap over the cutover, at once":    {"02:30", "America/New_York", "2026-03-08T07:00:00Z", "2026-03-08"},
+		"a cutover at midnight":               {"00:00", "Asia/Tokyo", "2027-01-01T00:00:00+09:00", "2027-01-01"},
+		"a skipped cutover, before":           {"02:30", "America/New_York", "2026-03-08T06:59:59Z", "2026-03-07"},
+		"a skipped cutover, at the change":    {"02:30", "America/New_York", "2026-03-08T07:00:00Z", "2026-03-08"},
 		"a cutover shown twice, before":       {"01:30", "America/New_York", "2026-11-01T05:29:59Z", "2026-10-31"},
 		"a cutover shown twice, the first":    {"01:30", "America/New_York", "2026-11-01T05:30:00Z", "2026-11-01"},
-		"east of UTC, before the leap":        {"02:30", "Europe/Berlin", "2026-03-29T00:59:59Z", "2026-03-28"},
-		"east of UTC, at the leap":            {"02:30", "Europe/Berlin", "2026-03-29T01:00:00Z", "2026-03-29"},
+		"east of UTC, before the skip":        {"02:30", "Europe/Berlin", "2026-03-29T00:59:59Z", "2026-03-28"},
+		"east of UTC, at the skip":            {"02:30", "Europe/Berlin", "2026-03-29T01:00:00Z", "2026-03-29"},
 		"east of UTC, shown twice, before":    {"02:30", "Europe/Berlin", "2026-10-25T00:29:59Z", "2026-10-24"},
 		"east of UTC, shown twice, the first": {"02:30", "Europe/Berlin", "2026-10-25T00:30:00Z", "2026-10-25"},
-		"clocks put back stay in the new day": {"01:30", "America/New_York", "2026-11-01T06:15:00Z", "2026-11-01"},
-		"clocks put back over midnight":       {"00:00", "America/Havana", "2026-11-01T04:30:00Z", "2026-11-01"},
-		"a date that the zone left out":       {"", "Pacific/Apia", "2011-12-30T13:59:59Z", "2011-12-30"},
+		"clocks set back after the cutover":   {"01:30", "America/New_York", "2026-11-01T06:15:00Z", "2026-11-01"},
+		"clocks set back over midnight":       {"00:00", "America/Havana", "2026-11-01T04:30:00Z", "2026-11-01"},
+		"a date that the zone skipped":        {"", "Pacific/Apia", "2011-12-30T13:59:59Z", "2011-12-30"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := hours.Calendar{Cutover: test.cutover}
 			if got := c.Day(instant(t, test.at), zone(t, test.zone)); got != test.want {
-				t.Errorf("%s is of %s, not of %s", test.at, got, test.want)
+				t.Errorf("the date of %s is %s, want %s", test.at, got, test.want)
 			}
 		})
 	}
@@ -53,30 +53,30 @@ func TestBounds_AreAsLongAsTheDay(t *testing.T) {
 		"2026-11-31": 0,
 	} {
 		if from, to := (hours.Calendar{}).Bounds(date, zone(t, "America/New_York")); to.Sub(from) != want {
-			t.Errorf("%s is from %s to %s, not %s long", date, from, to, want)
+			t.Errorf("%s is from %s to %s, want %s", date, from, to, want)
 		}
 	}
 }
 
-func TestBounds_BeginWhenTheClocksFirstShowTheCutover(t *testing.T) {
+func TestBounds_BeginAtTheFirstCutover(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		cutover           hours.Clock
 		zone, date, first string
 	}{
-		"an ordinary day":            {"02:30", "Europe/Berlin", "2026-06-06", "2026-06-06T00:30:00Z"},
-		"leapt over, east of UTC":    {"02:30", "Europe/Berlin", "2026-03-29", "2026-03-29T01:00:00Z"},
-		"leapt over, west of UTC":    {"02:30", "America/New_York", "2026-03-08", "2026-03-08T07:00:00Z"},
-		"shown twice, east of UTC":   {"02:30", "Europe/Berlin", "2026-10-25", "2026-10-25T00:30:00Z"},
-		"shown twice, west of UTC":   {"01:30", "America/New_York", "2026-11-01", "2026-11-01T05:30:00Z"},
-		"a date the zone leapt over": {"04:00", "Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"},
-		"a zone without changes":     {"04:00", "UTC", "2026-06-06", "2026-06-06T04:00:00Z"},
+		"an ordinary day":              {"02:30", "Europe/Berlin", "2026-06-06", "2026-06-06T00:30:00Z"},
+		"skipped, east of UTC":         {"02:30", "Europe/Berlin", "2026-03-29", "2026-03-29T01:00:00Z"},
+		"skipped, west of UTC":         {"02:30", "America/New_York", "2026-03-08", "2026-03-08T07:00:00Z"},
+		"shown twice, east of UTC":     {"02:30", "Europe/Berlin", "2026-10-25", "2026-10-25T00:30:00Z"},
+		"shown twice, west of UTC":     {"01:30", "America/New_York", "2026-11-01", "2026-11-01T05:30:00Z"},
+		"a date that the zone skipped": {"04:00", "Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"},
+		"a zone without changes":       {"04:00", "UTC", "2026-06-06", "2026-06-06T04:00:00Z"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			from, _ := hours.Calendar{Cutover: test.cutover}.Bounds(test.date, zone(t, test.zone))
 			if !from.Equal(instant(t, test.first)) {
-				t.Errorf("%s begins at %s, not %s", test.date, from, test.first)
+				t.Errorf("%s begins at %s, want %s", test.date, from, test.first)
 			}
 		})
 	}
@@ -98,7 +98,7 @@ func FuzzClock(f *testing.F) {
 		at := midnight.Add(time.Duration(n) * time.Minute)
 		night := int(text[0]-'0')*10+int(text[1]-'0') >= 24
 		if at.Minute() != int(text[3]-'0')*10+int(text[4]-'0') || night != at.After(midnight.Add(24*time.Hour-1)) {
-			t.Errorf("%q is %d minutes after midnight", text, n)
+			t.Errorf("Minutes of %q is %d", text, n)
 		}
 	})
 }

@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// Note is what the public is told of dates that differ from their weekday.
+// Note is a public notice of consecutive dates that differ from their weekdays.
 type Note struct {
-	From, To string // the first and the last date, often the same one
+	From, To string // first and last date
 	Closed   bool
-	Reason   string // in the clinic's words, never ""
+	Reason   string // in the clinic's words; not empty
 }
 
-// Notes returns what is told of the dates from one to another, both included,
-// in order: an exception without a reason tells nothing. Dates that follow each
-// other with the same reason are one note.
+// Notes returns the notices for the dates from one to another, inclusive, in
+// order. Exceptions without a reason have none. Consecutive dates with the same
+// reason share one.
 func (c Calendar) Notes(from, to string) []Note {
 	var notes []Note
 	for _, e := range c.Exceptions {
@@ -35,7 +35,7 @@ func (c Calendar) Notes(from, to string) []Note {
 	return told
 }
 
-// dayBefore is the date before a date, or "" before a text that is none.
+// dayBefore returns the date before a date, or "" if the date is invalid.
 func dayBefore(date string) string {
 	d, err := time.Parse(time.DateOnly, date)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"junban/queue/hours"
 )
 
-func TestNotes_TellWhyDatesDiffer(t *testing.T) {
+func TestNotes_MergeConsecutiveDates(t *testing.T) {
 	t.Parallel()
 	c := calendar(t, `
 exceptions:

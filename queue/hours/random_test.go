@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"junban/queue/hours"
 	"pgregory.net/rapid"
+
+	"junban/queue/hours"
 )
 
-// zones change their clocks by an hour, at midnight, east of UTC, by half an
-// hour, by two, by a whole day, and never.
+// zones returns zones with different clock changes: by an hour, at midnight,
+// east of UTC, by half an hour, by two hours, by a day, and without any.
 func zones() []string {
 	return []string{"America/New_York", "America/Havana", "Europe/Berlin", "Australia/Lord_Howe", "Antarctica/Troll", "Pacific/Apia", "Asia/Tokyo"}
 }
@@ -26,8 +27,8 @@ func drawZone(t *rapid.T) *time.Location {
 	return loc
 }
 
-// drawInstants are some of the years 2000 to 2037, close to each other, and
-// often about a change of the clocks.
+// drawInstants draws instants of the years 2000 to 2037 that are close to each
+// other, and often close to a clock change.
 func drawInstants(t *rapid.T, loc *time.Location, n int) []time.Time {
 	about := time.Unix(rapid.Int64Range(946684800, 2114380800).Draw(t, "about"), 0)
 	if _, change := about.In(loc).ZoneBounds(); !change.IsZero() && rapid.Bool().Draw(t, "change") {
@@ -45,7 +46,7 @@ func clock(minutes int) hours.Clock {
 	return hours.Clock(fmt.Sprintf("%02d:%02d", minutes/60, minutes%60))
 }
 
-// drawFrames are up to four that can be one day, in order.
+// drawFrames draws up to four frames that are valid on one day, in order.
 func drawFrames(t *rapid.T, cutover int, open [2]int, least int) []hours.Frame {
 	n := rapid.IntRange(least, 4).Draw(t, "frames")
 	end := cutover + 24*60
@@ -72,7 +73,7 @@ func drawFrames(t *rapid.T, cutover int, open [2]int, least int) []hours.Frame {
 	return frames
 }
 
-// drawCalendar is one that is valid, with exceptions about an instant.
+// drawCalendar draws a valid calendar, with exceptions near an instant.
 func drawCalendar(t *rapid.T, about time.Time) hours.Calendar {
 	cutover := rapid.IntRange(0, 6*60).Draw(t, "cutover")
 	c := hours.Calendar{Cutover: clock(cutover), Weekly: map[string][]hours.Frame{}, Open: map[string]hours.Span{}}
@@ -113,7 +114,7 @@ func drawCalendar(t *rapid.T, about time.Time) hours.Calendar {
 	return c
 }
 
-func TestRandom_EveryInstantIsOfOneDate(t *testing.T) {
+func TestRandom_EveryInstantHasOneDate(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		loc := drawZone(t)
@@ -137,14 +138,14 @@ func TestRandom_EveryInstantIsOfOneDate(t *testing.T) {
 	})
 }
 
-func TestRandom_DatesNeverGoBackWhileTimeGoesForward(t *testing.T) {
+func TestRandom_DatesNeverGoBack(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		loc := drawZone(t)
 		c := hours.Calendar{Cutover: clock(rapid.IntRange(0, 6*60).Draw(t, "cutover"))}
 		instants := drawInstants(t, loc, 20)
 		dates := map[time.Time]string{}
-		for _, at := range instants { // a clock that jumps about says the same as one that does not
+		for _, at := range instants { // Day must not depend on the order of calls
 			dates[at] = c.Day(at, loc)
 		}
 		slices.SortFunc(instants, time.Time.Compare)
@@ -159,8 +160,8 @@ func TestRandom_DatesNeverGoBackWhileTimeGoesForward(t *testing.T) {
 	})
 }
 
-// The oracle looks at the clock every minute.
-func TestRandom_ATimeIsTheFirstInstantThatShowsIt(t *testing.T) {
+// The oracle checks every minute.
+func TestRandom_TimeIsTheFirstInstantThatShowsIt(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		loc := drawZone(t)
@@ -170,7 +171,8 @@ func TestRandom_ATimeIsTheFirstInstantThatShowsIt(t *testing.T) {
 		}
 		about := wall(drawInstants(t, loc, 1)[0])
 		day := about.Truncate(24 * time.Hour)
-		// What clocks show is never what they leap over, but an hour off may be.
+		// A shown time is never a skipped one, but one that is an hour off
+		// may be.
 		minute := int(about.Sub(day).Minutes()) + rapid.IntRange(-60, 60).Draw(t, "off")
 		minute = max(0, min(minute, 6*60))
 		asked := day.Add(time.Duration(minute) * time.Minute)
@@ -186,7 +188,7 @@ func TestRandom_ATimeIsTheFirstInstantThatShowsIt(t *testing.T) {
 	})
 }
 
-func TestRandom_SessionsAreOrderedAndInsideTheirDate(t *testing.T) {
+func TestRandom_SessionsAreOrderedAndWithinTheirDate(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		loc := drawZone(t)
@@ -235,8 +237,8 @@ func TestRandom_NothingChangesBeforeUntil(t *testing.T) {
 	})
 }
 
-// The oracle looks at every session of three weeks.
-func TestRandom_AtAgreesWithEverySessionAbout(t *testing.T) {
+// The oracle checks every session of three weeks.
+func TestRandom_AtAgreesWithAllSessions(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		loc := drawZone(t)
@@ -272,14 +274,14 @@ func TestRandom_AtAgreesWithEverySessionAbout(t *testing.T) {
 			want.Next = upcoming[0]
 		}
 		got := c.At(at, loc)
-		want.Until = got.Until // TestRandom_NothingChangesBeforeUntil holds it
+		want.Until = got.Until // tested by TestRandom_NothingChangesBeforeUntil
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatal(diff)
 		}
 	})
 }
 
-func TestRandom_ACalendarSurvivesItsRecord(t *testing.T) {
+func TestRandom_CalendarRoundTripsThroughJSON(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		want := drawCalendar(t, time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC))

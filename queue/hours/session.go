@@ -6,31 +6,30 @@ import (
 	"time"
 )
 
-// Window is from one instant until, but not including, another.
+// Window is the half-open range of instants from From to To.
 type Window struct{ From, To time.Time }
 
-// Holds reports whether an instant is inside.
+// Holds reports whether an instant is in the window.
 func (w Window) Holds(at time.Time) bool { return !at.Before(w.From) && at.Before(w.To) }
 
-// Empty reports whether no instant is inside.
+// Empty reports whether no instant is in the window.
 func (w Window) Empty() bool { return !w.From.Before(w.To) }
 
-// Session is one session (診療帯) of one business date.
+// Session is a session (診療帯) of a business date.
 type Session struct {
-	Date string // the business date
-	// ID is the session's name, unique on its date: a second morning is
-	// morning-2, a third morning-3. They are counted in the record's order, the
-	// date's own frames before the extra ones, so that a session added during
-	// the day takes no other one's id.
+	Date string // business date
+	// ID is unique on the date: morning, then morning-2 and so on. It counts
+	// the frames in the order of the calendar, and extra frames last. So a
+	// session that is added during the day does not change the others' IDs.
 	ID      string
 	Kind    string // [Morning], [Afternoon] or [Evening]
-	Consult Window // when patients are seen
-	Desk    Window // when the desk gives numbers
-	Web     Window // when the web does; zero if the web hours leave nothing of it
+	Consult Window // time of consultation
+	Desk    Window // time in which the desk issues numbers
+	Web     Window // time in which the web issues numbers; zero if outside the web hours
 }
 
-// Sessions returns the sessions of a business date, in the order of their
-// consultations. It is empty for a closed date, and for a text that is no date.
+// Sessions returns the sessions of a business date, in the order of
+// consultation. It is empty for a closed or invalid date.
 func (c Calendar) Sessions(date string, loc *time.Location) []Session {
 	d, err := time.Parse(time.DateOnly, date)
 	if err != nil {
@@ -58,8 +57,8 @@ func (c Calendar) Sessions(date string, loc *time.Location) []Session {
 	return sessions
 }
 
-// WebHours returns when the web is served at all on a business date (D06); the
-// empty window for what is no date.
+// WebHours returns the web hours of a business date (D06), or the empty window
+// if the date is invalid.
 func (c Calendar) WebHours(date string, loc *time.Location) Window {
 	d, err := time.Parse(time.DateOnly, date)
 	if err != nil {
@@ -68,10 +67,11 @@ func (c Calendar) WebHours(date string, loc *time.Location) Window {
 	return c.open(d).window(d, loc)
 }
 
-// windows are the three of a frame, in minutes from midnight.
+// windows are the windows of a frame, in minutes from midnight.
 type windows struct{ consult, desk, web minutes }
 
-// windows fills in what the frame leaves out. It is not ok if a time cannot be read.
+// windows returns the windows with defaults for omitted times. It returns false
+// if a time is invalid.
 func (f Frame) windows(day minutes) (w windows, ok bool) {
 	if w.consult, ok = f.Consult.minutes(); !ok {
 		return windows{}, false
@@ -90,26 +90,27 @@ func (f Frame) windows(day minutes) (w windows, ok bool) {
 	return w, true
 }
 
-// Now is what the timetable says of one instant.
+// Now is the state of the timetable at an instant.
 type Now struct {
-	Date string // the business date
-	// Web and Desk are the sessions for which the web and the desk give numbers,
-	// earliest first: the afternoon's reception may begin during the morning.
+	Date string // business date
+	// Web and Desk are the sessions for which the web and the desk issue
+	// numbers, earliest first. The afternoon's reception may begin during the
+	// morning.
 	Web, Desk []Session
-	// Consult is the session in which patients are seen; its ID is empty
-	// between sessions.
+	// Consult is the session of the current consultation; its ID is empty if
+	// there is none.
 	Consult Session
-	// Next is the session whose web window opens next, at Next.Web.From; its
-	// ID is empty if none opens within 14 days.
+	// Next is the session whose web window opens next; its ID is empty if none
+	// opens within 14 days.
 	Next Session
-	// Until is when to ask again: nothing here changes before it.
+	// Until is the instant of the next change.
 	Until time.Time
 }
 
-// lookAhead is how many days after today a countdown may reach.
+// lookAhead is the number of days that At searches for the next session.
 const lookAhead = 14
 
-// At returns what the timetable says of an instant, in a zone.
+// At returns the state of the timetable at an instant, in a zone.
 func (c Calendar) At(at time.Time, loc *time.Location) Now {
 	date := c.date(at, loc)
 	now := Now{Date: date.Format(time.DateOnly)}

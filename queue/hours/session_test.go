@@ -3,16 +3,16 @@ package hours_test
 import (
 	"testing"
 	"time"
-	_ "time/tzdata" // the zones under test, on a machine without them
+	_ "time/tzdata" // the machine may have no zones
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
+
 	"junban/queue/hours"
 )
 
-// uchino is a clinic with three sessions on Mondays, one on Saturdays that the
-// web serves from half an hour after the start to half an hour before the end,
-// and a night that ends at two.
+// uchino is a clinic with three sessions on Mondays, a night session on
+// Fridays, and one on Saturdays with a short web window.
 const uchino = `
 weekly:
   mon:
@@ -65,8 +65,8 @@ func instant(t testing.TB, text string) time.Time {
 	return at
 }
 
-// said is a session as "id consult desk web", each window by the clinic's clocks.
-func said(sessions []hours.Session) []string {
+// format returns each session as "id consult desk web", in local time.
+func format(sessions []hours.Session) []string {
 	var lines []string
 	for _, s := range sessions {
 		line := s.ID
@@ -82,7 +82,7 @@ func said(sessions []hours.Session) []string {
 	return lines
 }
 
-func TestSessions_AreThoseOfTheDate(t *testing.T) {
+func TestSessions_OfADate(t *testing.T) {
 	t.Parallel()
 	c, tokyo := calendar(t, uchino), zone(t, "Asia/Tokyo")
 	for name, test := range map[string]struct {
@@ -108,7 +108,7 @@ func TestSessions_AreThoseOfTheDate(t *testing.T) {
 		"other frames than the weekday's": {"2026-11-28", []string{
 			"afternoon 28T13:00-28T14:00 28T12:30-28T14:00 28T13:00-28T14:00",
 		}},
-		"no frames are not other frames": {"2026-12-05", []string{
+		"an empty list of frames": {"2026-12-05", []string{
 			"morning 5T09:00-5T13:00 5T08:30-5T13:00 5T09:30-5T12:30",
 		}},
 		"an earlier extra session leaves the morning its id": {"2026-11-30", []string{
@@ -127,7 +127,7 @@ func TestSessions_AreThoseOfTheDate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, said(c.Sessions(test.date, tokyo))); diff != "" {
+			if diff := cmp.Diff(test.want, format(c.Sessions(test.date, tokyo))); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -141,7 +141,7 @@ func TestWebHours_CutTheWebWindow(t *testing.T) {
 weekly: {fri: [{session: evening, consult: {from: 22:00, to: 26:00}}]}
 open: {fri: {from: 06:00, to: 24:00}}`)
 	want := []string{"evening 20T22:00-21T02:00 20T21:30-21T02:00 20T22:00-21T00:00"}
-	if diff := cmp.Diff(want, said(c.Sessions("2026-11-20", tokyo))); diff != "" {
+	if diff := cmp.Diff(want, format(c.Sessions("2026-11-20", tokyo))); diff != "" {
 		t.Error(diff)
 	}
 	w := c.WebHours("2026-11-20", tokyo)
@@ -150,9 +150,9 @@ open: {fri: {from: 06:00, to: 24:00}}`)
 	}
 }
 
-// TestWebHours_LeftOutHoldTheWebWindows is about web hours that the calendar leaves
-// out: they cut no web window, before 06:00 or past midnight (row U13).
-func TestWebHours_LeftOutHoldTheWebWindows(t *testing.T) {
+// TestWebHours_DefaultIncludesWebWindows tests web hours that the calendar
+// omits: they cut no web window, before 06:00 or past midnight (U13).
+func TestWebHours_DefaultIncludesWebWindows(t *testing.T) {
 	t.Parallel()
 	tokyo := zone(t, "Asia/Tokyo")
 	c := calendar(t, `
@@ -182,7 +182,7 @@ exceptions:
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, said(c.Sessions(test.date, tokyo))); diff != "" {
+			if diff := cmp.Diff(test.want, format(c.Sessions(test.date, tokyo))); diff != "" {
 				t.Error(diff)
 			}
 			w := c.WebHours(test.date, tokyo)
@@ -193,7 +193,7 @@ exceptions:
 	}
 }
 
-func TestSessions_FollowTheClocksWhenTheyChange(t *testing.T) {
+func TestSessions_FollowClockChanges(t *testing.T) {
 	t.Parallel()
 	c := calendar(t, `
 weekly:
@@ -217,11 +217,12 @@ open: {sat: {from: 06:00, to: 28:00}}`)
 		"an ordinary night": {"2026-06-06", map[string]string{
 			"evening": "7T02:00-7T05:30", "evening-2": "7T06:10-7T06:50", "evening-3": "7T06:50-7T07:30",
 		}},
-		// From 02:00 to 03:00 at 07:00 UTC: the second is leapt over, the third begins late.
+		// From 02:00 to 03:00 at 07:00 UTC: the second session is skipped, the
+		// third begins late.
 		"the clocks leap": {"2026-03-07", map[string]string{
 			"evening": "8T03:00-8T06:30", "evening-3": "8T07:00-8T07:30",
 		}},
-		// From 02:00 back to 01:00 at 06:00 UTC: 01:30 is the first one.
+		// From 02:00 back to 01:00 at 06:00 UTC: 01:30 means the first instant.
 		"the clocks are put back": {"2026-10-31", map[string]string{
 			"evening": "1T02:00-1T05:30", "evening-2": "1T07:10-1T07:50", "evening-3": "1T07:50-1T08:30",
 		}},
@@ -235,7 +236,7 @@ open: {sat: {from: 06:00, to: 28:00}}`)
 	}
 }
 
-func TestAt_SaysWhatIsOpenAndWhatOpensNext(t *testing.T) {
+func TestAt_ReturnsOpenAndNextSessions(t *testing.T) {
 	t.Parallel()
 	c, tokyo := calendar(t, uchino), zone(t, "Asia/Tokyo")
 	ids := func(sessions []hours.Session) string {
@@ -273,7 +274,7 @@ func TestAt_SaysWhatIsOpenAndWhatOpensNext(t *testing.T) {
 	}
 }
 
-func TestAt_LooksNoFurtherThanTwoWeeks(t *testing.T) {
+func TestAt_SearchesTwoWeeks(t *testing.T) {
 	t.Parallel()
 	tokyo := zone(t, "Asia/Tokyo")
 	c := calendar(t, `exceptions: [{date: 2026-12-30, frames: [{session: morning, consult: {from: 09:00, to: 12:00}}]}]`)

@@ -18,7 +18,7 @@ const maxFrames = 6
 // [Calendar.Validate].
 var table = rule.Table[Calendar]{
 	rule.List("exceptions", 0, 200, func(c *Calendar) []Exception { return c.Exceptions }, rule.Table[Exception]{
-		rule.Form("date", notDate, isDate, func(e *Exception) *string { return &e.Date }),
+		rule.Form("date", rule.NotDate, rule.IsDate, func(e *Exception) *string { return &e.Date }),
 		rule.Text("reason", 0, 100, func(e *Exception) *string { return &e.Reason }),
 	}),
 }
@@ -26,15 +26,9 @@ var table = rule.Table[Calendar]{
 // Rules returns the rules of the table.
 func Rules() []rule.Rule { return table.Rules() }
 
-func isDate(s string) bool {
-	_, err := time.Parse(time.DateOnly, s)
-	return err == nil
-}
-
 // What may be wrong with a calendar.
 var (
 	notTime         = rule.NewCode("not_time", "{value} is not a time from 00:00 to {most}")
-	notDate         = rule.NewCode("not_date", "{value} is not a date such as 2026-12-30")
 	cutoverTooLate  = rule.NewCode("cutover_too_late", "{time} is later than {most}")
 	tooEarly        = rule.NewCode("too_early", "begins before the business date, which is {from} to {to}")
 	tooLate         = rule.NewCode("too_late", "ends after the business date, which is {from} to {to}")

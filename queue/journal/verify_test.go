@@ -14,8 +14,8 @@ import (
 	"junban/queue/queuetest"
 )
 
-// TestVerify_FindsEveryChangeThatTheLogDoesNotTell changes each key behind the
-// log's back, and wants to be told of it by name.
+// TestVerify_FindsEveryChangeThatTheLogDoesNotTell changes each key without a log
+// entry. Verify must name the key.
 func TestVerify_FindsEveryChangeThatTheLogDoesNotTell(t *testing.T) {
 	t.Parallel()
 	rdb := queuetest.Redis(t)

@@ -30,7 +30,7 @@ func atMorning(t testing.TB) (s *queue.Store, rdb *redis.Client, set func(time.T
 	return s, rdb, set, now
 }
 
-// keep runs a keeper, as a node does from its start, until done says so.
+// keep runs a keeper, as a node does from its start, until done returns true.
 func keep(t testing.TB, s *queue.Store, done func() bool) *prometheus.Registry {
 	t.Helper()
 	registry := prometheus.NewRegistry()
@@ -202,8 +202,7 @@ func TestKeeper_MindsAShorterRetentionWithinTheHour(t *testing.T) {
 	}
 }
 
-// cut lets so many commands through and then loses every connection, as a node
-// that dies does.
+// cut passes n commands and then closes every connection, as a node that dies does.
 type cut struct{ left atomic.Int64 }
 
 var errCut = errors.New("the node is dead")

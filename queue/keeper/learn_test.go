@@ -135,7 +135,7 @@ func TestKeeper_LearnsLaterFromADayThatFailed(t *testing.T) {
 	for range 2 { // and not once more
 		node, err := queue.NewStore(p.Redis(), queue.Options{})
 		p.Must(err)
-		_, err = node.Snapshot(t.Context(), p.C.ID) // tells it the time
+		_, err = node.Snapshot(t.Context(), p.C.ID) // sets its clock
 		p.Must(err)
 		keep(t, node, scored)
 	}

@@ -100,13 +100,7 @@ func (s *Store) Update(ctx context.Context, c clinic.ID, change func(Memory) (*M
 		}
 		return s.write(ctx, tx, c, *next, scores)
 	}
-	for range 5 {
-		err := s.rdb.Watch(ctx, attempt, keyLearned(c))
-		if !errors.Is(err, redis.TxFailedErr) {
-			return err
-		}
-	}
-	return redis.TxFailedErr
+	return redisdb.Update(ctx, s.rdb, attempt, keyLearned(c))
 }
 
 // read reads a clinic's memory and keeps it.

@@ -12,17 +12,17 @@ if stop then return stop end
 
 local t, was = object(ARGV[12], 'called')
 if not t then return was end
-bump()
+next_version()
 
-local rule = cjson.decode(ARGV[13])[lane(t)]
+local rule = cjson.decode(ARGV[13])[line_of(t)]
 t.missed = (t.missed or 0) + 1
 if rule.cooldown > 0 then t.cool = t.called + rule.cooldown * 60000 end
 local tail = rule.rule == 'tail' or rule.thenTail and t.missed > 1
 
 -- put_back moves the place back, never forward.
 local function put_back(n)
-  local place = places()
-  local below, above = place.gap(lane(t), n, t)
+  local place = positions()
+  local below, above = place.gap(line_of(t), n, t)
   if below > t.pos then t.pos = place.between(below, above) end
 end
 

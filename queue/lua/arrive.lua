@@ -10,8 +10,8 @@ if stop then return stop end
 
 local t, was = object(ARGV[12], 'waiting', 'called', 'in_service', 'absent', 'held', 'lost')
 if not t then return was end
-bump()
+next_version()
 t.pres = ARGV[13] ~= '' and ARGV[13] or nil
-record(was, t, 'arrive')
+log_change(was, t, 'arrive')
 save(t)
 return done(cjson.encode(t))

@@ -11,8 +11,8 @@ local stop = begin()
 if stop then return stop end
 
 if off_duty(ARGV[13]) then return refuse('room_off_duty') end
-if room_stale(ARGV[13]) then return refuse('room_changed') end
+if room_changed(ARGV[13]) then return refuse('room_changed') end
 local t, was = object(ARGV[12], 'waiting')
 if not t then return was end
-if not string.find(ARGV[14], ',' .. lane(t) .. ',', 1, true) then return refuse('room_unknown') end
+if not string.find(ARGV[14], ',' .. line_of(t) .. ',', 1, true) then return refuse('room_unknown') end
 return call(t, ARGV[13])

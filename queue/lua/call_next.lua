@@ -12,7 +12,7 @@ local stop = begin()
 if stop then return stop end
 
 if off_duty(ARGV[12]) then return refuse('room_off_duty') end
-if room_stale(ARGV[12]) then return refuse('room_changed') end
+if room_changed(ARGV[12]) then return refuse('room_changed') end
 -- The places of the sessions that begin much later are at least this.
 local later = string.format('%02d', math.floor((now - ARGV[2]) / 1800000) + 2)
 local code, from = 'line_empty', 0

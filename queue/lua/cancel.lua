@@ -21,18 +21,18 @@ if ARGV[13] == 'owner' then
   if t.code ~= ARGV[14] then
     local was = copy(t)
     t.bad = (t.bad or 0) + 1
-    stay()
-    record(was, t, 'wrong_code')
+    keep_version()
+    log_change(was, t, 'wrong_code')
     save(t)
     return refuse('wrong_cancel_code')
   end
 end
 local t, was = object(ARGV[12], 'booked', 'waiting', 'absent', 'held', 'lost')
 if not t then return was end
-bump()
-if t.s == 'booked' then count(lane(t), 'booked', -1) end
+next_version()
+if t.s == 'booked' then add_count(line_of(t), 'booked', -1) end
 t.s, t.ended, t.seq = 'cancelled', now, version
 if ARGV[13] == 'owner' then t.self = true end
-give_seat(t, tonumber(ARGV[16]))
+seats().give(t, tonumber(ARGV[16]))
 change(was, t, 'cancel')
 return done(cjson.encode(t))

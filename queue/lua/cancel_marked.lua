@@ -11,7 +11,7 @@
 local stop = begin()
 if stop then return stop end
 
-local found, left = {}, tonumber(ARGV[15])
+local found, left, seats = {}, tonumber(ARGV[15]), seats()
 local function look(ids)
   for _, raw in ipairs(redis.call('HMGET', TICKETS, unpack(ids))) do
     if #found < left and string.find(raw, '"from":"' .. ARGV[12] .. '"', 1, true) then -- few of many are decoded
@@ -34,13 +34,13 @@ for service in string.gmatch(ARGV[11], '[^,]+') do
 end
 
 for _, t in ipairs(found) do
-  bump() -- each its own, so that those who ended together have an order
+  next_version() -- each its own, so that those who ended together have an order
   local was = copy(t)
-  if t.s == 'booked' then count(lane(t), 'booked', -1) end
+  if t.s == 'booked' then add_count(line_of(t), 'booked', -1) end
   t.s, t.ended, t.seq = 'cancelled', now, version
-  give_seat(t, 0)
+  seats.give(t, 0)
   change(was, t, 'cancel')
 end
 if #found == 0 then return {'ok', '0'} end
-note('cancel_marked', ARGV[5], ARGV[12], #found)
+log('cancel_marked', ARGV[5], ARGV[12], #found)
 return done(#found .. (#found < left and '' or '+'))

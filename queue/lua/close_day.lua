@@ -14,14 +14,14 @@ local left = tonumber(ARGV[12])
 local function close(id, state)
   if left == 0 then return end
   left = left - 1
-  bump() -- each its own, so that those who ended together have an order
+  next_version() -- each its own, so that those who ended together have an order
   local t = load(id)
   local was = copy(t)
-  if t.s == 'booked' then count(lane(t), 'booked', -1) end -- a clock put right may open the day again
+  if t.s == 'booked' then add_count(line_of(t), 'booked', -1) end -- a clock put right may open the day again
   t.s, t.why, t.ended, t.seq = state, 'day_end', now, version
   leave(was)
   join(t)
-  record(was, t, 'day_end')
+  log_change(was, t, 'day_end')
   save(t)
 end
 for _, id in ipairs(redis.call('ZRANGE', CALLED, 0, -1)) do close(id, 'done') end
@@ -31,7 +31,7 @@ for service in string.gmatch(ARGV[11], '[^,]+') do
   end
 end
 if left == 0 then return done('more') end
-bump()
-put('closed', '1')
-note('close_day', ARGV[5], '', '1')
+next_version()
+set_meta('closed', '1')
+log('close_day', ARGV[5], '', '1')
 return done('closed')

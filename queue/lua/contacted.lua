@@ -14,7 +14,7 @@ local t, was = object(ARGV[12], 'booked', 'waiting', 'absent', 'held')
 if not t then return was end
 local whole = ARGV[15] == 'any' or string.find(ARGV[15], ',' .. (t.sess or '') .. ',', 1, true)
 if ARGV[13] ~= ARGV[14] or whole then return refuse('ticket_changed') end
-bump()
+next_version()
 t.told = ARGV[13]
 change(was, t, 'contacted')
 return done(cjson.encode(t))

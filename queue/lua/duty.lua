@@ -10,7 +10,7 @@
 local stop = begin()
 if stop then return stop end
 
-bump()
+next_version()
 local field = 'room:' .. ARGV[12]
 local was = redis.call('HGET', DESK, field) or 'on'
 local ends, is = tonumber(ARGV[3]), 'on'
@@ -21,5 +21,5 @@ else
   is = string.format('%s|%d', ARGV[13], ends)
   redis.call('HSET', DESK, field, is)
 end
-note('duty', ARGV[12], was, is)
+log('duty', ARGV[12], was, is)
 return done(is)

@@ -8,7 +8,7 @@ if stop then return stop end
 
 local t, was = object(ARGV[12], 'called')
 if not t then return was end
-bump()
+next_version()
 t.s, t.entered, t.pres = 'in_service', now, 'here'
 change(was, t, 'enter')
 return done(cjson.encode(t))

@@ -10,9 +10,9 @@ if stop then return stop end
 
 local t, was = object(ARGV[12], 'called', 'in_service')
 if not t then return was end
-bump()
+next_version()
 new_leg(t)
 t.s, t.why, t.pres = 'held', 'exam', 'here'
-t.park = cjson.decode(ARGV[13])[lane(t)].examBack
+t.park = cjson.decode(ARGV[13])[line_of(t)].examBack
 change(was, t, 'exam')
 return done(cjson.encode(t))

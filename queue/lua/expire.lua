@@ -10,7 +10,7 @@ local stop = begin()
 if stop then return stop end
 if now < tonumber(ARGV[12]) then return {'ok', ARGV[12]} end
 
-bump()
+next_version()
 local desk, is = redis.call('HGETALL', DESK), {}
 for i = 1, #desk, 2 do is[desk[i]] = desk[i + 1] end
 local function past(ends) return ends and tonumber(ends) <= now end
@@ -19,14 +19,14 @@ for field, value in pairs(is) do
   local web = string.match(field, '^([0-9]+):reception_until$')
   if room and past(string.match(value, '[0-9]+$')) then
     redis.call('HDEL', DESK, field)
-    note('duty', room, value, 'on')
+    log('duty', room, value, 'on')
   elseif service and past(value) then
     redis.call('HDEL', DESK, field, service .. ':temporary')
-    note('temporary', service, is[service .. ':temporary'] or '', '')
+    log('temporary', service, is[service .. ':temporary'] or '', '')
   elseif web and past(value) then
     redis.call('HDEL', DESK, field, web .. ':reception', web .. ':reception_reason')
-    note('reception', web, is[web .. ':reception'] or 'auto', 'auto')
+    log('reception', web, is[web .. ':reception'] or 'auto', 'auto')
   end
 end
-note('moment', ARGV[5], '', ARGV[12])
+log('moment', ARGV[5], '', ARGV[12])
 return done(ARGV[12])

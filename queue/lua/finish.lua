@@ -9,6 +9,6 @@ if stop then return stop end
 
 local t, was = object(ARGV[12], 'called', 'in_service')
 if not t then return was end
-bump()
+next_version()
 finish(t, ARGV[13] == '1')
 return done(cjson.encode(t))

@@ -8,7 +8,7 @@ if stop then return stop end
 
 local t, was = object(ARGV[12], 'waiting', 'called')
 if not t then return was end
-bump()
+next_version()
 t.s = 'held'
 change(was, t, 'hold')
 return done(cjson.encode(t))

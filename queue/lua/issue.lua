@@ -49,9 +49,9 @@ local most = tonumber(ARGV[20])
 if issued > most and (issued > tonumber(ARGV[31]) or redis.call('ZCARD', KEYS[11]) + redis.call('ZCARD', KEYS[12]) >= most) then
   return refuse('day_full')
 end
-local pos, over, persons = place(base + issued), false, nil
-local surge, jump = nil, false
-if ARGV[32] ~= '' and ARGV[14] ~= 'any' then surge, jump = surging(m[9] or '', tonumber(ARGV[32]), ARGV[34]) end
+local pos, over, persons = position(base + issued), false, nil
+local counted, jump = nil, false
+if ARGV[32] ~= '' and ARGV[14] ~= 'any' then counted, jump = surge().count(m[9] or '', tonumber(ARGV[32]), ARGV[34]) end
 
 if m[1] and not m[2] and asked == '0 1 0 0' and m[5] == asked and (not m[6] or m[6] == '') and ARGV[24] == '' and ARGV[29] == '' and not jump then
   local n, seat = (m[4] or 0) + 1, (m[8] or 0) + 1
@@ -62,13 +62,12 @@ if m[1] and not m[2] and asked == '0 1 0 0' and m[5] == asked and (not m[6] or m
   issued, n, seat = string.format('%d', issued), string.format('%d', n), string.format('%d', seat)
   more = '"counts":{"' .. ISSUED .. '":"' .. issued .. '","' .. NUMBER .. '":"' .. n .. '","' .. ARGV[27] .. '":"' .. seat .. '"'
   local field, value = 'mark', mark
-  if surge then field, value, more = SURGE, surge, more .. ',"' .. SURGE .. '":"' .. surge .. '"' end
+  if counted then field, value, more = SURGE, counted, more .. ',"' .. SURGE .. '":"' .. counted .. '"' end
   more = more .. '}'
   redis.call('HSET', META, 'version', version, ISSUED, issued, NUMBER, n, ARGV[27], seat, 'mark', mark, field, value)
   text = text .. ',"s":"waiting","n":' .. n
 else
-  -- (shared)
-  local service, web, selves = ARGV[13], string.find(ARGV[27], ':web:', 1, true), 0
+  local seats, numbers, service, web, selves = seats(), numbers(), ARGV[13], string.find(ARGV[27], ':web:', 1, true), 0
   local rules = ARGV[24] ~= '' and cjson.decode(ARGV[24]) or {}
   read_meta('version', 'closed', ISSUED, NUMBER, NUMBERING, RETURNS, BOOKED, ARGV[27], ARGV[29])
 
@@ -76,8 +75,8 @@ else
   -- one that only the desk can cancel.
   persons = rules.persons or {}
   for i, person in ipairs(persons) do
-    persons[i] = person_field(service, ARGV[22], person)
-    local live, cancelled = last_of(persons[i])
+    persons[i] = seats.person_field(service, ARGV[22], person)
+    local live, cancelled = seats.last_of(persons[i])
     over, selves = over or live, math.max(selves, cancelled)
   end
   if over and not rules.override then return refuse('already_received') end
@@ -85,7 +84,7 @@ else
   if selves > 0 then text = text .. ',"selves":' .. selves end
 
   -- The seats, less those that have come back by now.
-  local back, rest = due(service)
+  local back, rest = seats.due(service)
   for i = 27, 29, 2 do
     local seat, bound = ARGV[i], ARGV[i + 1]
     if bound ~= '' and (meta[seat] or 0) - (back and back[seat] or 0) >= tonumber(bound) then
@@ -97,32 +96,33 @@ else
   end
   local number, none
   if rules.book ~= 'opening' then
-    number, none = number_for(service, asked, rules, web, ARGV[22])
+    number, none = numbers.find(service, asked, rules, web, ARGV[22])
     if not number then return refuse(none) end
   end
   if rules.paces and too_late(service, rules, base, ARGV[22], pos) then
     if not rules.override then return refuse('auto_stop') end
     over = true
   end
-  if jump then return pause(service, ARGV[33]) end
-  local stopped = rules.book and web and count_booking(service, ARGV[32], ARGV[34])
+  if jump then return surge().pause(service, ARGV[33]) end
+  local stopped = rules.book and web and surge().count_booking(service, ARGV[32], ARGV[34])
   if stopped then return stopped end -- nothing after this refuses
 
-  bump()
+  next_version()
   if number then
-    pos, text = take_number(service, asked, number, base), text .. ',"s":"waiting","n":' .. number.n
+    numbers.take(service, asked, number, base)
+    pos, text = position(number.index or base + add_count(service, 'issued', 1)), text .. ',"s":"waiting","n":' .. number.n
   else
-    pos, waits = place(base + count(service, 'issued', 1)), false
-    count(service, 'booked', 1)
+    pos, waits = position(base + add_count(service, 'issued', 1)), false
+    add_count(service, 'booked', 1)
     text = text .. ',"s":"booked"'
   end
-  for seat, n in pairs(back or {}) do put(seat, (meta[seat] or 0) - n) end
-  if back then put(RETURNS, rest) end
-  put(ARGV[27], (meta[ARGV[27]] or 0) + 1)
-  if surge then put(SURGE, surge) end
-  if ARGV[29] ~= '' then put(ARGV[29], (meta[ARGV[29]] or 0) + 1) end
+  for seat, n in pairs(back or {}) do set_meta(seat, (meta[seat] or 0) - n) end
+  if back then set_meta(RETURNS, rest) end
+  set_meta(ARGV[27], (meta[ARGV[27]] or 0) + 1)
+  if counted then set_meta(SURGE, counted) end
+  if ARGV[29] ~= '' then set_meta(ARGV[29], (meta[ARGV[29]] or 0) + 1) end
   if rules.ahead then
-    pos, text = places().ahead(service, rules.ahead), text .. ',"why":"' .. rules.reason .. '"'
+    pos, text = positions().ahead(service, rules.ahead), text .. ',"why":"' .. rules.reason .. '"'
     announce(service, rules.reason)
   end
   more = write_meta()
@@ -131,7 +131,7 @@ end
 text = text .. ',"issued":' .. now .. ',"pos":"' .. pos .. '"'
 local ahead, whole = redis.call('ZLEXCOUNT', KEYS[11], '-', '(' .. pos), text .. '}'
 redis.call('ZADD', waits and KEYS[11] or KEYS[12], '0', pos .. '/' .. id)
-entry('issue', id, '{}', whole, more)
+append_entry('issue', id, '{}', whole, more)
 redis.call('HSET', TICKETS, id, whole)
 if ARGV[25] ~= '' then redis.call('HSET', PATIENTS, id, ARGV[25]) end
 for _, person in ipairs(persons or {}) do redis.call('HSET', PATIENTS, person, id) end

@@ -1,5 +1,5 @@
 -- limit.lua: take a token from each of several token buckets, or from none (GCRA).
--- It is no act of the line: nothing is logged or published.
+-- It is no act of the line: nothing is logged or published, and it comes without the prelude.
 --
 -- KEYS[1], KEYS[2], … -> the buckets: "<full>.<charge>"; a full bucket has no key
 --   full: microsecond at which the bucket is full again. charge: ARGV[3] of the script that wrote it

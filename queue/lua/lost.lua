@@ -14,26 +14,26 @@
 local stop = begin()
 if stop then return stop end
 
-local t, service = cjson.decode(ARGV[13]), ARGV[12]
+local t, service, seats = cjson.decode(ARGV[13]), ARGV[12], seats()
 local there = redis.call('HGET', TICKETS, t.id)
 if there then return {'ok', there} end
 if not LINES[service] then return refuse('service_unknown') end
-if tonumber(count_of(service, 'lost') or 0) >= tonumber(ARGV[15]) then return refuse('ticket_unknown') end
+if tonumber(get_count(service, 'lost') or 0) >= tonumber(ARGV[15]) then return refuse('ticket_unknown') end
 
 -- Its owner may have taken another ticket since: that one stays the person's.
 local persons = {}
 for hash in string.gmatch(ARGV[18], '[^,]+') do
-  local field = person_field(service, t.sess or '', hash)
-  local live, cancelled = last_of(field)
+  local field = seats.person_field(service, t.sess or '', hash)
+  local live, cancelled = seats.last_of(field)
   if cancelled > (t.selves or 0) then t.selves = cancelled end
   if not live then persons[#persons + 1] = field end
 end
 
-bump()
-count(service, 'lost', 1)
-for _, seat in ipairs(seats(t)) do count(service, seat, 1) end
+next_version()
+add_count(service, 'lost', 1)
+for _, seat in ipairs(seats.counts_of(t)) do add_count(service, seat, 1) end
 if t.n then
-  local asked = count_of(service, 'numbering')
+  local asked = get_count(service, 'numbering')
   if not asked then
     asked = ARGV[14]
     set_count(service, 'numbering', asked)
@@ -45,18 +45,18 @@ if t.n then
   local field = 'n:' .. scope .. ':' .. band
   if every > 0 and t.n % every == 0 then
     set_count(service, 'kept:' .. scope .. ':' .. t.n, 0)
-  elseif t.n > tonumber(count_of(service, field) or 0) then
+  elseif t.n > tonumber(get_count(service, field) or 0) then
     set_count(service, field, t.n)
   end
 end
 -- Who comes next stands behind it.
 local nth = tonumber(string.match(t.pos, '^%d%d(%d%d%d%d%d%d)5$') or 0)
-if nth > tonumber(count_of(service, 'issued') or 0) then set_count(service, 'issued', nth) end
+if nth > tonumber(get_count(service, 'issued') or 0) then set_count(service, 'issued', nth) end
 -- Another ticket may have its place by now: it goes just before that one.
-t.pos = string.sub(t.pos, 1, -2) .. (tonumber(string.sub(t.pos, -1)) - 1) .. '9' .. place(version)
+t.pos = string.sub(t.pos, 1, -2) .. (tonumber(string.sub(t.pos, -1)) - 1) .. '9' .. position(version)
 t.s, t.lost = 'lost', true
 join(t)
-record({}, t, 'lost')
+log_change({}, t, 'lost')
 save(t)
 if ARGV[16] ~= '' then redis.call('HSET', PATIENTS, t.id, ARGV[16]) end
 for _, field in ipairs(persons) do redis.call('HSET', PATIENTS, field, t.id) end

@@ -8,7 +8,7 @@
 local stop = begin()
 if stop then return stop end
 
-bump()
+next_version()
 local kind = ARGV[14] == '' and 'standing' or 'temporary'
 local was = redis.call('HGET', DESK, ARGV[12] .. ':' .. kind) or ''
 if ARGV[13] == '' then
@@ -23,5 +23,5 @@ if kind == 'temporary' then
     redis.call('HSET', DESK, ARGV[12] .. ':until', ARGV[14])
   end
 end
-note(kind, ARGV[12], was, ARGV[13])
+log(kind, ARGV[12], was, ARGV[13])
 return done(ARGV[13])

@@ -11,11 +11,11 @@ if stop then return stop end
 
 local t, was = object(ARGV[12], 'waiting', 'absent', 'held')
 if not t then return was end
-bump()
+next_version()
 leave(t)
-t.s, t.pos = 'waiting', places().ahead(lane(t), tonumber(ARGV[13]))
+t.s, t.pos = 'waiting', positions().ahead(line_of(t), tonumber(ARGV[13]))
 t.why, t.moved = ARGV[14], version
 t.front, t.grace, t.park, t.cool, t.back = nil
-announce(lane(t), ARGV[14])
+announce(line_of(t), ARGV[14])
 change(was, t, 'move')
 return done(cjson.encode(t))

@@ -8,24 +8,24 @@ local stop = begin()
 if stop then return stop end
 
 local open = 0
-for service in pairs(LINES) do open = open + (count_of(service, 'booked') or 0) end
+for service in pairs(LINES) do open = open + (get_count(service, 'booked') or 0) end
 if open == 0 then return {'ok', '0'} end
 
-bump()
-local given, argument = 0, 12
+next_version()
+local given, argument, numbers = 0, 12, numbers()
 for service in string.gmatch(ARGV[11], '[^,]+') do
-  if tonumber(count_of(service, 'booked') or 0) > 0 then
+  if tonumber(get_count(service, 'booked') or 0) > 0 then
     for _, member in ipairs(redis.call('ZRANGE', LINES[service].aside, 0, -1)) do
       local t = load(string.match(member, '/(.+)$'))
       if t.s == 'booked' then
         local was, web = copy(t), t.ch == 'web'
-        local number = number_for(service, ARGV[argument], {}, web, t.sess or '')
-          or number_for(service, ARGV[argument], {override = true}, web, t.sess or '')
-        take(service, ARGV[argument], number, string.sub(t.pos, 1, 2) * 1000000)
+        local number = numbers.find(service, ARGV[argument], {}, web, t.sess or '')
+          or numbers.find(service, ARGV[argument], {override = true}, web, t.sess or '')
+        numbers.take(service, ARGV[argument], number, string.sub(t.pos, 1, 2) * 1000000)
         t.s, t.n = 'waiting', number.n
         leave(was)
         join(t)
-        record(was, t, 'number')
+        log_change(was, t, 'number')
         save(t)
         given = given + 1
       end
@@ -34,5 +34,5 @@ for service in string.gmatch(ARGV[11], '[^,]+') do
   end
   argument = argument + 1
 end
-note('bookings', ARGV[5], '', given)
+log('bookings', ARGV[5], '', given)
 return done(tostring(given))

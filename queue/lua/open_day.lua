@@ -5,6 +5,6 @@ local stop = begin()
 if stop then return stop end
 
 if redis.call('EXISTS', META) == 1 then return {'ok', redis.call('HGET', META, 'epoch')} end
-bump()
-note('open_day', ARGV[5], '', mark)
+next_version()
+log('open_day', ARGV[5], '', mark)
 return done(ARGV[4])

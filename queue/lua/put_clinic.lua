@@ -33,16 +33,16 @@ for i = next_key, #KEYS - 2, 2 do
   local day = days[string.match(KEYS[i], '}:(.-):')]
   for _, raw in ipairs(redis.call('HVALS', KEYS[i])) do
     local t = cjson.decode(raw)
-    local live = open(t) or aside(t) or t.s == 'waiting'
-    if live and not (LINES[home(t)] and LINES[lane(t)]) then left = left + 1 end
+    local live = in_room(t) or is_aside(t) or t.s == 'waiting'
+    if live and not (LINES[service_of(t)] and LINES[line_of(t)]) then left = left + 1 end
     -- One that is over is cut too: undo may bring it back.
-    local was = day and day[home(t) .. ' ' .. (t.sess or '')]
+    local was = day and day[service_of(t) .. ' ' .. (t.sess or '')]
     if was then cut[#cut + 1] = {key = KEYS[i + 1], t = t, was = was} end
   end
 end
 if left > 0 then return {'refused', 'service_not_empty', left} end
 
-bump()
+next_version()
 for _, c in ipairs(cut) do
   -- The first consultation stands until the patient has been told of a cut.
   local name, was = string.match(redis.call('HGET', c.key, c.t.id) or '', '^(%S+) (.+)$')
@@ -53,5 +53,5 @@ redis.call('HSET', KEYS[#KEYS - 1], 'rev', ARGV[12], 'record', ARGV[13])
 redis.call('HSET', DESK, 'rev', ARGV[12]) -- where every act and read looks for it
 redis.call('XADD', KEYS[#KEYS], 'MAXLEN', '~', ARGV[16], '*', 'rev', ARGV[12], 'at', now,
   'kind', ARGV[8], 'name', ARGV[9], 'dev', ARGV[10], 'was', ARGV[14], 'is', ARGV[15])
-note('record', ARGV[5], ARGV[1], ARGV[12])
+log('record', ARGV[5], ARGV[1], ARGV[12])
 return done(ARGV[12])

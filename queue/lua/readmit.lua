@@ -10,10 +10,11 @@ if stop then return stop end
 
 local t, was = object(ARGV[12], 'lost')
 if not t then return was end
-bump()
+next_version()
 if not t.n then
-  local number = number_for(home(t), ARGV[13], {override = true}, t.ch == 'web', t.sess or '')
-  take(home(t), ARGV[13], number, string.sub(t.pos, 1, 2) * 1000000)
+  local numbers = numbers()
+  local number = numbers.find(service_of(t), ARGV[13], {override = true}, t.ch == 'web', t.sess or '')
+  numbers.take(service_of(t), ARGV[13], number, string.sub(t.pos, 1, 2) * 1000000)
   t.n = number.n
 end
 t.s = 'waiting'

@@ -8,7 +8,7 @@ if stop then return stop end
 
 local t, was = object(ARGV[12], 'called')
 if not t then return was end
-bump()
+next_version()
 t.called, t.seq, t.attempt = now, version, t.attempt + 1
 change(was, t, 'recall')
 return done(cjson.encode(t))

@@ -13,7 +13,7 @@
 local stop = begin()
 if stop then return stop end
 
-bump()
+next_version()
 local field = ARGV[12] .. ':reception'
 local was = redis.call('HGET', DESK, field) or 'auto'
 local why = redis.call('HGET', DESK, field .. '_reason')
@@ -35,5 +35,5 @@ if ARGV[13] ~= 'auto' then
     redis.call('HSET', DESK, field .. '_until', ends)
   end
 end
-note('reception', ARGV[12], was, ARGV[13], '"til":"' .. ends .. '"')
+log('reception', ARGV[12], was, ARGV[13], '"til":"' .. ends .. '"')
 return done(ARGV[13])

@@ -10,8 +10,8 @@ if stop then return stop end
 
 local epoch = redis.call('HGET', META, 'epoch')
 if epoch ~= ARGV[12] then return {'ok', epoch or ''} end
-bump()
-put('epoch', ARGV[4])
-know_server()
-note('epoch', ARGV[5], epoch, ARGV[4])
+next_version()
+set_meta('epoch', ARGV[4])
+save_run_id()
+log('epoch', ARGV[5], epoch, ARGV[4])
 return done(ARGV[4])

@@ -9,7 +9,7 @@ if stop then return stop end
 
 local t, was = object(ARGV[12], 'held')
 if not t then return was end
-bump()
+next_version()
 come_back(t)
 change(was, t, 'resume')
 return done(cjson.encode(t))

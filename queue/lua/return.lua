@@ -9,7 +9,7 @@ if stop then return stop end
 
 local t, was = object(ARGV[12], 'absent', 'held')
 if not t then return was end
-bump()
+next_version()
 come_back(t)
 t.pres = 'here'
 change(was, t, 'return')

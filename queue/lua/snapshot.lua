@@ -1,5 +1,5 @@
 -- snapshot.lua: read one clinic's day whole, at one instant. It writes nothing
--- and stands alone (_act.lua is not put before it).
+-- and comes without the prelude.
 --
 -- KEYS[1] -> junban:{c}:desk           hash
 -- KEYS[2] -> junban:{c}:<day>:meta     hash

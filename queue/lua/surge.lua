@@ -8,5 +8,6 @@
 local stop = begin(ARGV[12] .. ':reception')
 if stop then return stop end
 
-if paused(ARGV[12]) then return refuse('reception_paused') end
-return pause(ARGV[12], ARGV[13])
+local surge = surge()
+if surge.paused(ARGV[12]) then return refuse('reception_paused') end
+return surge.pause(ARGV[12], ARGV[13])

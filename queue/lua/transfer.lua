@@ -11,12 +11,12 @@ if stop then return stop end
 
 local t, was = object(ARGV[12], 'waiting', 'called', 'in_service', 'absent', 'held')
 if not t then return was end
-if lane(t) == ARGV[13] then return refuse('state_forbids') end
-bump()
+if line_of(t) == ARGV[13] then return refuse('state_forbids') end
+next_version()
 leave(t)
 new_leg(t)
-t.lane = ARGV[13] ~= home(t) and ARGV[13] or nil
-t.s, t.pos = 'waiting', places().ahead(ARGV[13], nil, t)
+t.lane = ARGV[13] ~= service_of(t) and ARGV[13] or nil
+t.s, t.pos = 'waiting', positions().ahead(ARGV[13], nil, t)
 t.front, t.grace, t.park, t.why = nil
 change(was, t, 'transfer')
 return done(cjson.encode(t))

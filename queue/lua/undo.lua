@@ -12,7 +12,7 @@ if stop then return stop end
 
 local t = load(ARGV[12])
 if not t then return refuse('ticket_unknown') end
-if stale(t) then return refuse('ticket_changed') end
+if ticket_changed(t) then return refuse('ticket_changed') end
 
 local function event(id)
   local entry = id and redis.call('XRANGE', LOG, id, id)[1]
@@ -35,30 +35,30 @@ end
 local e = event(t.last)
 if not e or t.why == 'day_end' then return refuse('nothing_to_undo') end
 local before = former(t, e)
-if not (LINES[lane(t)] and LINES[lane(before)]) then return refuse('service_unknown') end
-if open(before) then
+if not (LINES[line_of(t)] and LINES[line_of(before)]) then return refuse('service_unknown') end
+if in_room(before) then
   local inside = redis.call('HGET', ROOMS, before.room)
   if inside and inside ~= t.id then return refuse('room_busy') end
 end
 local function ended(t) return t.s == 'done' or t.s == 'cancelled' or t.s == 'no_show' end
-if ended(t) and not ended(before) and string.sub(count_of(home(t), 'numbering') or '', 1, 1) == '1' and held_numbers(home(t), t.sess)[t.n] then
+if ended(t) and not ended(before) and string.sub(get_count(service_of(t), 'numbering') or '', 1, 1) == '1' and numbers().held(service_of(t), t.sess)[t.n] then
   return refuse('number_given')
 end
 local other = e.more.with and load(e.more.with)
 if other and other.last ~= e.more.withlast then other = nil end
 
-bump()
-local service = lane(before)
-if e.act == 'cancel' then take_seat(before) end
-if before.s == 'booked' and t.s ~= 'booked' then count(service, 'booked', 1) end
-if e.act == 'call' then count(service, 'calls', -1) end
-if e.act == 'move' and tonumber(count_of(service, 'announced') or nil) == t.moved then
+next_version()
+local service = line_of(before)
+if e.act == 'cancel' then seats().take(before) end
+if before.s == 'booked' and t.s ~= 'booked' then add_count(service, 'booked', 1) end
+if e.act == 'call' then add_count(service, 'calls', -1) end
+if e.act == 'move' and tonumber(get_count(service, 'announced') or nil) == t.moved then
   set_count(service, 'notice', '') -- nobody has announced anything since
 end
 local function take_back(t, before)
   leave(t)
   join(before)
-  record(t, before, 'undo', '"undoes":"' .. t.last .. '"')
+  log_change(t, before, 'undo', '"undoes":"' .. t.last .. '"')
   save(before)
 end
 take_back(t, before)

@@ -17,11 +17,11 @@ import (
 //go:embed testdata/clock.c
 var clockSource []byte
 
-// Clocked returns a client of a real redis-server whose clock stands where the
-// function sets it, until that sets it again. The server ends with the test.
-// Its clock is a library of a dozen lines in C, compiled for it: libfaketime
-// and the allocator of Redis do not start together. Without redis-server or cc
-// the test is skipped, or failed in the full run.
+// Clocked returns a client of a real redis-server and a function that sets its clock.
+// The clock does not advance between two calls. The server ends with the test. A
+// preloaded C library of a dozen lines replaces the clock. libfaketime does not work
+// with the allocator of Redis. Without redis-server or cc the test is skipped, or
+// failed in the full run.
 func Clocked(t testing.TB) (rdb *redis.Client, set func(time.Time)) {
 	t.Helper()
 	if runtime.GOOS != "linux" {

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// Cluster is a Redis Cluster of one test, six servers on this machine. The first
-// master has slots 0 to 8191 and one replica, the second 8192 to 12287 and two,
-// the third the rest and none.
+// Cluster is a Redis Cluster of one test, six servers on this machine. The first master
+// has slots 0 to 8191 and one replica. The second has 8192 to 12287 and two replicas,
+// the third the rest and no replica.
 type Cluster struct {
 	Masters  []*Server
 	Replicas []*Server // the first is of the first master, the others of the second

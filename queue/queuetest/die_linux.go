@@ -5,9 +5,9 @@ import (
 	"syscall"
 )
 
-// dieWithParent has the kernel end the child with this process. The signal goes
-// out when the thread that started it ends, which in a test binary is at exit
-// unless the runtime retires it early: Start is called from threads that last.
+// dieWithParent has the kernel end the child with this process. The kernel sends the
+// signal when the thread that started the child ends. Start must therefore run on a
+// thread that lives until the process exits.
 func dieWithParent(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 }

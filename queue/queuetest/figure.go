@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Figure logs what a test has counted or measured, and appends it to the file
-// that JUNBAN_FIGURES names: a run without -v shows no logs of what passed.
+// Figure logs what a test has counted or measured, and appends it to the file named by
+// JUNBAN_FIGURES. A run without -v shows no logs of tests that passed.
 func Figure(t testing.TB, format string, args ...any) {
 	t.Helper()
 	text := fmt.Sprintf(format, args...)

@@ -10,9 +10,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Memory returns a client of a Redis inside the test process, and a function
-// that sets its clock: between two calls time stands still, and what expires by
-// then has expired. It ends with the test.
+// Memory returns a client of a Redis inside the test process, and a function that sets
+// its clock. The clock does not advance between two calls. Setting it expires keys. It
+// ends with the test.
 func Memory(t testing.TB) (rdb *redis.Client, set func(time.Time)) {
 	t.Helper()
 	m := miniredis.NewMiniRedis()

@@ -10,10 +10,10 @@ import (
 	"junban/queue/clinic"
 )
 
-// Model is the line in plain Go: the specification that [queue.Store] is held
-// to, the oracle of random tests, and the fake for tests of what stands on the
-// line. It is safe for concurrent use, keeps everything in memory, and follows
-// its own changes without delay.
+// Model is the line in plain Go. It is the specification of [queue.Store], the oracle
+// of random tests, and the fake in tests of packages above the line. It is safe for
+// concurrent use, keeps everything in memory, and follows its own changes without
+// delay.
 type Model struct {
 	Now    func() time.Time // the clock; time.Now
 	Bounds queue.Bounds     // of [queue.Options]; [queue.DefaultBounds]
@@ -101,7 +101,7 @@ type turn struct {
 	front  string    // the place that an absence cost
 	grace  int       // returning at no more calls of the line than these gives it back; 0: never
 	parked bool      // its place is decided at the return
-	park   int       // behind so many
+	park   int       // number of waiting tickets that go first
 	moved  uint64    // version of the move that announced something
 }
 

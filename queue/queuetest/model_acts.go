@@ -63,7 +63,7 @@ func (m *Model) callTo(d *day, t *ticket, room string) queue.Ticket {
 	return t.Ticket
 }
 
-// off tells whether a room is on a break or off duty.
+// off reports whether a room is on a break or off duty.
 func (m *Model) off(c *clinicState, room string) bool {
 	return c.duties[room].Until.After(m.now())
 }
@@ -106,8 +106,8 @@ func (m *Model) CallNext(_ context.Context, ref clinic.Ref, room string, a queue
 	return t, err
 }
 
-// dayOf finds the day of a ticket, which must be today, or to come where the act
-// may be done beforehand.
+// dayOf returns the day of a ticket. It must be today, or a later day if the act is
+// allowed beforehand.
 func (m *Model) dayOf(id queue.TicketID, beforehand ...bool) (*clinicState, *day, error) {
 	c, ok := m.clinics[id.Ref().Clinic]
 	if !ok {
@@ -326,7 +326,7 @@ func (m *Model) undo(id queue.TicketID, e queue.Expect) (queue.Ticket, error) {
 		presence := t.Presence
 		t.Ticket, t.seq, t.turn, t.self = p.before, p.seq, p.turn, false
 		if !p.went {
-			t.Presence = presence // said since, and not by the act
+			t.Presence = presence // set later, by another act
 		}
 		d.occupy(t)
 		t.past = t.past[:len(t.past)-1]

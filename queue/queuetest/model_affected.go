@@ -8,8 +8,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// cut notes what the record next takes from the sessions of tickets, also of those
-// that are over, which undo may bring back.
+// cut marks the tickets whose session the record next shortens or closes. It includes
+// ended tickets, because undo may restore them.
 func (m *Model) cut(k *clinicState, next clinic.Clinic) error {
 	if k.zone == nil {
 		return nil // it is new

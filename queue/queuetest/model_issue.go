@@ -155,8 +155,8 @@ func persons(s clinic.Service, session string, hashes []string) (names []string)
 	return names
 }
 
-// lastOf reports of a person's newest ticket whether it is live, and how many tickets
-// of the session the person has cancelled until then.
+// lastOf reports whether a person's newest ticket is live, and how many tickets of the
+// session the person has cancelled.
 func (d *day) lastOf(person string) (live bool, cancelled int) {
 	t := d.persons[person]
 	if t == nil {
@@ -168,8 +168,8 @@ func (d *day) lastOf(person string) (live bool, cancelled int) {
 	return !t.State.Ended(), cancelled
 }
 
-// surges counts a web ticket of this half hour and reports whether there are too
-// many; then the web desk is paused.
+// surges counts a web ticket of this half hour and reports whether there are too many.
+// If so, it pauses the web desk.
 func (m *Model) surges(c *clinicState, s clinic.Service, d *day, session hours.Session, today clinic.Day, origin string) bool {
 	now := m.now()
 	if session.Web.Holds(now) && now.Before(session.Web.From.Add(30*time.Minute)) {
@@ -185,8 +185,8 @@ func (m *Model) surges(c *clinicState, s clinic.Service, d *day, session hours.S
 	return true
 }
 
-// bookingSurges counts a web booking of this half hour and reports whether the web
-// desk is paused by a surge; one booking too many pauses it.
+// bookingSurges counts a web booking of this half hour and reports whether a surge has
+// paused the web desk. It pauses it at the first booking above the limit.
 func (m *Model) bookingSurges(c *clinicState, s clinic.Service, origin string) bool {
 	now, desk, today := m.now(), c.desk(s.ID), m.today(c)
 	if is := desk.manual; is.Reception == queue.Paused && is.Reason == queue.ReasonSurge && is.Until.After(now) {
@@ -294,8 +294,8 @@ func (m *Model) session(c *clinicState, s clinic.Service, today clinic.Day, web 
 	return hours.Session{}, nil
 }
 
-// taken counts a service's seats by session: those of the tickets that are not
-// cancelled, and of those whose seat is not offered again yet.
+// taken counts the seats in use of each session: those of live tickets, and those of
+// cancelled tickets that are not released yet.
 func (m *Model) taken(d *day, service string) map[string]queue.Taken {
 	taken := map[string]queue.Taken{}
 	for _, t := range d.tickets {
@@ -333,8 +333,8 @@ func (m *Model) room(d *day, s clinic.Service, session string, q queue.Request, 
 
 func full(taken int, most *int) bool { return most != nil && taken >= *most }
 
-// number decides a ticket's number; take takes it and says which place of the
-// line goes with it.
+// number decides a ticket's number. take assigns it and returns the ticket's index in
+// the line.
 func (d *day) number(s clinic.Service, session string, q queue.Request, web bool) (n int, take func(base int) int, err error) {
 	of := d.numbers[s.ID]
 	if of == nil {
@@ -393,7 +393,7 @@ func (d *day) number(s clinic.Service, session string, q queue.Request, web bool
 	}, nil
 }
 
-// holds tells whether a live ticket of another session has the number.
+// holds reports whether a live ticket of another session has the number.
 func (d *day) holds(service, session string, n int) bool {
 	for _, t := range d.tickets {
 		if t.ID.Ref().Service == service && !t.State.Ended() && t.Session != session && t.Number == n {
@@ -403,13 +403,13 @@ func (d *day) holds(service, session string, n int) bool {
 	return false
 }
 
-// late says whether a ticket could not be served by the session's end.
+// late reports whether a ticket could not be served by the session's end.
 func (m *Model) late(c *clinicState, s clinic.Service, d *day, session hours.Session, base int, booked bool) bool {
 	if session.ID == "" {
 		return false
 	}
-	// The longer of what its own service and its own rooms, and what all that
-	// share rooms with it, have to do.
+	// The longer of two times counts: that of its own service in its own rooms, and
+	// that of all services sharing these rooms.
 	services, rooms := map[string]bool{s.ID: true}, map[string]bool{}
 	for range c.record.Rooms { // as often as it takes to reach all
 		for _, r := range c.record.Rooms {

@@ -26,8 +26,8 @@ func (m *Model) LookForTokens(_ context.Context, c queue.Charge) (queue.Shortage
 	return short, nil
 }
 
-// lookFor returns the shortage of a charge, or when each bucket is full again
-// after it; nil for an act that was done before.
+// lookFor returns the shortage of a charge, or when each bucket is full again after it.
+// It returns nil for an act already done.
 func (m *Model) lookFor(c queue.Charge) (short queue.Shortage, next map[string]int64) {
 	if k := m.clinics[clinic.ID(c.Tag)]; k != nil && c.Act != "" {
 		if _, done := k.acts[c.Act]; done {

@@ -54,7 +54,7 @@ func (m *Model) FileLost(_ context.Context, id queue.TicketID, claim queue.Claim
 	return t, err
 }
 
-// given notes that a number was given, so that nobody gets it next.
+// given marks a number as given, so that no other ticket gets it.
 func (d *day) given(s clinic.Service, claim queue.Claim) {
 	of := d.numbers[s.ID]
 	if of == nil {

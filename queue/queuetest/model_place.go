@@ -31,11 +31,10 @@ func (d *day) waiting(ref clinic.Ref) []*ticket { return d.where(ref, queue.Wait
 // end stands for as many waiting as there are.
 const end = -1
 
-// gap is between which places a ticket stands that lets the next n waiting of a
-// line go first, and tickets that were promised a place before the one that follows
-// them, and that goes before later tickets. A place that a rule gives, and
-// not the desk, is before the sessions that have not begun: then horizon is
-// not "".
+// gap returns the positions between which a ticket stands behind the next n waiting
+// tickets. It also stands behind tickets that were promised a position there before,
+// and ahead of later tickets. A position given by a rule, not by the desk, is before
+// sessions that have not begun. horizon is then not "".
 func (d *day) gap(service string, n int, horizon string, without *ticket) (below, above string) {
 	above = "~"
 	if line := slices.DeleteFunc(d.waiting(clinic.Ref{Service: service}), func(t *ticket) bool { return t == without }); n != end && len(line) > n {
@@ -78,7 +77,7 @@ func (d *day) behind(t *ticket, service string, n int, horizon string) string {
 	return uniqueBetween(below, above, d.version)
 }
 
-// announce tells the public why the order of a line has changed.
+// announce publishes why the order of a line has changed.
 func (m *Model) announce(d *day, service, reason string) {
 	d.notices[service] = notice{queue.Notice{Reason: reason, At: m.now()}, d.version}
 }

@@ -2,7 +2,7 @@ package queuetest
 
 import "fmt"
 
-// The places of the line, as lua/_act.lua has them.
+// The places of the line, as lua/prelude/ticket.lua has them.
 
 func place(n int) string { return fmt.Sprintf("%08d5", n) }
 

@@ -22,7 +22,7 @@ type Proxy struct {
 	mu      sync.Mutex        // guards the rest
 	conns   map[net.Conn]bool // both ends; true for the client's
 	taken   int               // connections so far
-	dead    int               // so many of them, the first, move nothing
+	dead    int               // the first dead connections transfer nothing
 	held    bool              // one of these has something to move
 	stalled bool              // nothing moves at all
 	closed  bool
@@ -82,19 +82,19 @@ func (p *Proxy) Cut() {
 // and look healthy.
 func (p *Proxy) Stall() { p.set(func() { p.stalled = true }) }
 
-// Resume lets the bytes go.
+// Resume ends the stall.
 func (p *Proxy) Resume() { p.set(func() { p.stalled = false }) }
 
-// Deafen stalls the connections of now until Release; new ones work.
+// Deafen stalls the open connections until Release. New ones work.
 func (p *Proxy) Deafen() { p.set(func() { p.dead, p.held = p.taken, false }) }
 
-// Release lets go what Deafen has stalled.
+// Release resumes the connections that Deafen has stalled.
 func (p *Proxy) Release() { p.set(func() { p.dead = 0 }) }
 
-// Abandon waits until a connection that Deafen has stalled has something to
-// move, or until the context ends. Then it closes the client's end of every
-// connection: the client has no answer, and what it sent arrives at Release.
-// It reports whether there was something.
+// Abandon waits until a connection that Deafen has stalled has something to move, or
+// until the context ends. Then it closes the client's end of every connection. The
+// client gets no reply, and its requests reach the server at Release. It reports
+// whether there was something.
 func (p *Proxy) Abandon(ctx context.Context) bool {
 	defer context.AfterFunc(ctx, func() { p.set(func() {}) })()
 	p.mu.Lock()
@@ -133,8 +133,8 @@ func (p *Proxy) await(n int) {
 	}
 }
 
-// Swallow lets the next n replies get lost after the server has done the work:
-// the client sees its connection break.
+// Swallow drops the next n replies after the server has done the work. The client sees
+// its connection break.
 func (p *Proxy) Swallow(n int) { p.swallow.Store(int32(n)) }
 
 // pump copies one direction of connection n; replies go to the client.

@@ -1,6 +1,6 @@
-// Package queuetest helps to test whatever stands on the line: a private real
-// redis-server, the line in plain Go ([Model]), and the conformance suite that
-// holds the two equal.
+// Package queuetest has the tools for testing package queue and the packages above it.
+// It starts private redis-servers, has the line in plain Go ([Model]), and a
+// conformance suite that holds both equal.
 //
 // It promises that tests may run in parallel: each takes a clinic with a number
 // of its own. It never touches a Redis that it did not start.
@@ -30,10 +30,9 @@ var (
 	failed error
 )
 
-// Redis returns a client of the redis-server private to this test process. It
-// is started by the first test that asks and dies with the process. Without the
-// binary the test is skipped, or failed where JUNBAN_TEST_FULL=1 says that
-// everything must run.
+// Redis returns a client of the redis-server private to this test process. It is
+// started by the first test that asks and dies with the process. Without the binary the
+// test is skipped, or fails under JUNBAN_TEST_FULL=1.
 func Redis(t testing.TB) *redis.Client {
 	t.Helper()
 	start.Do(func() { socket, _, failed = Start(os.TempDir()) })
@@ -112,8 +111,8 @@ func launch(folder string, env []string, args ...string) (socket string, server 
 
 var numbers atomic.Int64
 
-// NewClinic puts a fresh clinic into the line, with a number that no other test
-// of this process has: services 1 (組) and 2 (人), rooms 1, 2 and 3 (only for 2).
+// NewClinic creates a clinic with a number that no other test of this process has. It
+// has services 1 (組) and 2 (人), and rooms 1, 2 and 3 (only for 2).
 func NewClinic(t testing.TB, line interface {
 	PutClinic(context.Context, clinic.Clinic, queue.Act) error
 }) clinic.Clinic {
@@ -129,9 +128,8 @@ func NewClinic(t testing.TB, line interface {
 // before it puts it.
 func FreshClinic() clinic.Clinic { return Clinic(int(numbers.Add(1))) }
 
-// Noon is the name of a time zone in which it was between twelve and one o'clock
-// when it was first asked for. All of a test process have the same, also when the
-// hour ends under them.
+// Noon returns the name of a time zone in which it was between 12:00 and 13:00 at its
+// first call. All of a test process have the same, also when the hour ends under them.
 func Noon() string { return noonZone() }
 
 var noonZone = sync.OnceValue(func() string { return fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-12) })
@@ -154,7 +152,7 @@ func Clinic(n int) clinic.Clinic {
 			{ID: "2", Name: "第2診察室", Services: []string{"1", "2"}},
 			{ID: "3", Name: "処置室", Services: []string{"2"}},
 		},
-		AutoPause: new(0), // tests press faster than patients
+		AutoPause: new(0), // tests send requests faster than patients
 	}
 	c.FillDefaults()
 	return c

@@ -191,8 +191,8 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 	}
 }
 
-// sound holds what a part has left behind to the invariants, and a line that
-// keeps a log to that, byte for byte.
+// sound checks the invariants of the state that a part leaves. If the line keeps a log,
+// it also compares state and log byte for byte.
 func (b *bench) sound() {
 	b.Helper()
 	snap, err := b.Snapshot(b.Context(), b.clinic.ID)

@@ -44,7 +44,7 @@ func testAbsentOrder(b *bench) {
 	b.waits(3, 4, 2, more.Number)
 	b.do(one, queue.Return)
 	b.waits(3, 4, 1, 2, more.Number)
-	// Alone in the line there is nobody to let go first.
+	// Alone in the line, no other ticket can go first.
 	for range 5 {
 		b.next("1")
 	}
@@ -72,7 +72,7 @@ func testPark(b *bench) {
 	one := b.do(b.next("1"), queue.Miss)
 	b.next("1")
 	b.next("1")
-	b.absence(clinic.Absence{Rule: clinic.Park, Back: 3}) // what the absentee was told holds
+	b.absence(clinic.Absence{Rule: clinic.Park, Back: 3}) // the promise to the absent patient holds
 	one = b.do(one, queue.Return)
 	b.waits(4, 1, 5, 6)
 	b.equal("marked", one.Returned, true)
@@ -167,7 +167,7 @@ func testTolerance(b *bench) {
 	b.waits(1, 3, 4, 5)
 	one = b.do(b.next("1"), queue.Miss)
 	b.next("1")
-	b.do(b.next("1"), queue.Undo) // a call taken back is none
+	b.do(b.next("1"), queue.Undo) // a call that was undone does not count
 	b.do(one, queue.Return)
 	b.waits(1, 4, 5)
 	one = b.do(b.next("1"), queue.Miss)
@@ -210,7 +210,7 @@ func testSkipAway(b *bench) {
 	_, err = b.Arrive(b.Context(), ts[1].ID, queue.Here, queue.Act{})
 	b.ok(err)
 	_, err = b.CallNext(b.Context(), b.ref, "1", staff)
-	b.refused(err, queue.ErrAllCooling) // of those here nobody is left but the one who was missed
+	b.refused(err, queue.ErrAllCooling) // only the patient who missed the call is here
 	b.do(ts[0], queue.Call)             // the desk sees where the patient is, and may
 }
 

@@ -224,7 +224,7 @@ func (b *bench) reach(s queue.State) queue.Ticket {
 }
 
 func testGuards(b *bench) {
-	// domain §5.2, written out once more by hand.
+	// domain §5.2, written out a second time.
 	allowed := map[queue.State]string{
 		queue.Waiting: "call hold cancel no_show transfer move", queue.Called: "recall enter finish absent hold exam transfer",
 		queue.InService: "finish exam transfer", queue.Absent: "return cancel no_show transfer move",

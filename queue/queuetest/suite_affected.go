@@ -9,8 +9,8 @@ import (
 	"junban/queue/hours"
 )
 
-// affected lists the numbers of the bookings, and of today's tickets, with a cut
-// that the desk has to tell the patient, and the name of each cut.
+// affected lists the numbers of the bookings and of today's tickets with an unreported
+// cut, and the name of each cut.
 func (b *bench) affected() (numbers []int, names map[queue.TicketID]string) {
 	b.Helper()
 	numbers, names = []int{}, map[queue.TicketID]string{}
@@ -35,8 +35,8 @@ func (b *bench) affected() (numbers []int, names map[queue.TicketID]string) {
 	return numbers, names
 }
 
-// testCuts shortens, closes and gives back a session under bookings of a day to
-// come: the affected stay until the desk has told them, whatever else happens (U3).
+// testCuts shortens, closes and restores a session that has bookings. The affected
+// bookings stay listed until the desk has contacted the patients (U3).
 func testCuts(b *bench) {
 	b.record(func(c *clinic.Clinic) { c.Zone = Noon() })
 	b.booking(2, "")
@@ -102,7 +102,7 @@ func testCuts(b *bench) {
 	morning(12)
 	listed("given back")
 	_, err = b.Contacted(b.Context(), two.ID, again[two.ID], staff)
-	b.refused(err, queue.ErrTicketChanged) // the patient has nothing to be told of
+	b.refused(err, queue.ErrTicketChanged) // nothing has changed for the patient
 	_, err = b.Contacted(b.Context(), whole.ID, "closed", staff)
 	b.refused(err, queue.ErrTicketChanged)
 	morning(0)
@@ -154,7 +154,7 @@ func testCutsOfToday(b *bench) {
 	b.refused(err, queue.ErrTicketChanged)
 }
 
-// testContactedOpens undoes the telling of a booking once its day has begun: the
+// testContactedOpens undoes "contacted" on a booking after its day has begun. The
 // ticket waits with the number that the day gave it.
 func testContactedOpens(b *clocked) {
 	morning := func(to int) {

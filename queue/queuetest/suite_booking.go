@@ -21,7 +21,7 @@ func testCancels(b *bench) {
 	b.refused(err, queue.ErrNotCancellable)
 	b.do(two.Ticket, queue.Cancel)
 	b.equal("still", b.given(mine).HasCode, false)
-	b.do(one.Ticket, queue.Undo) // of who is not among them
+	b.do(one.Ticket, queue.Undo) // of a patient who is not among them
 	other := mine
 	other.Persons = []string{"another"}
 	b.equal("others may", b.given(other).HasCode, true)
@@ -42,7 +42,7 @@ func (b *bench) after(d clinic.Day, n int) clinic.Day {
 	return clinic.Day(at.AddDate(0, 0, n).Format(time.DateOnly))
 }
 
-// booking lets service 1 give numbers for so many days to come.
+// booking lets service 1 give numbers for the given number of days ahead.
 func (b *bench) booking(days int, numbers string) {
 	b.record(func(c *clinic.Clinic) {
 		c.Calendar = everyDay(frame("morning", 9, 12, 0, 0), frame("afternoon", 15, 18, 0, 0))
@@ -190,8 +190,8 @@ func testBookingNow(b *clocked) {
 	b.equal("did not come", t.State, queue.NoShow)
 }
 
-// testLeapOverBooking closes a day before its time: when it does come, there is
-// nobody who would get a number.
+// testLeapOverBooking closes a day before its time. When the day begins, no booking is
+// left to get a number.
 func testLeapOverBooking(b *clocked) {
 	b.booking(1, clinic.NumbersOpening)
 	day := b.tomorrow()

@@ -50,7 +50,7 @@ func testQuotas(b *bench) {
 	b.refused(err, queue.ErrQuota)
 	b.do(two.Ticket, queue.Drop)
 	_, err = b.ask(byWeb)
-	b.refused(err, queue.ErrQuota) // who did not come had the seat
+	b.refused(err, queue.ErrQuota) // a no-show keeps the seat
 	b.do(two.Ticket, queue.Undo, queue.Cancel)
 	b.given(byWeb)
 	b.do(two.Ticket, queue.Undo) // and is one too many
@@ -100,7 +100,7 @@ func testOneEach(b *bench) {
 	i := b.given(mine)
 	_, err := b.ask(mine)
 	b.refused(err, queue.ErrReceived)
-	b.given(byWeb) // nobody knows who
+	b.given(byWeb) // the person is unknown
 	other := mine
 	other.Persons = []string{"another"}
 	b.given(other)
@@ -108,7 +108,7 @@ func testOneEach(b *bench) {
 	i = b.given(mine)
 	_, err = b.ask(mine)
 	b.refused(err, queue.ErrReceived)
-	mine.Persons = mine.Persons[1:] // either tells who it is
+	mine.Persons = mine.Persons[1:] // either identifies the person
 	_, err = b.ask(mine)
 	b.refused(err, queue.ErrReceived)
 	again := queue.Request{Channel: "desk", Persons: []string{"keyed-hash", "by-card"}}
@@ -207,14 +207,14 @@ func testRelease(b *clocked) {
 	b.equal("taken again", b.line().Seats.Web.Used, 2)
 	b.do(three.Ticket, queue.Cancel)
 	b.pass(time.Hour)
-	b.do(three.Ticket, queue.Undo) // offered, but nobody took it
+	b.do(three.Ticket, queue.Undo) // offered, but not taken
 	b.equal("taken again", b.line().Seats.Web.Used, 2)
 	_, err = b.ask(byWeb)
 	b.refused(err, queue.ErrQuota)
 }
 
-// TestBounds holds a line to [queue.Bounds]: what fills a day are the tickets that
-// stand in the line, and a number that was given is never given again.
+// TestBounds holds a line to [queue.Bounds]. Tickets in the line fill a day, and a
+// number is never given twice.
 func TestBounds(t *testing.T, line func(*testing.T, queue.Bounds) Line) {
 	l := line(t, queue.Bounds{Line: 6, WebLine: 4, Numbers: 12, WebNumbers: 10})
 	c := NewClinic(t, l)

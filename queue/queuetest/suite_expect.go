@@ -56,7 +56,7 @@ func testExpectedRoom(b *bench) {
 	b.ok(err)
 	b.equal("called", t.Number, 5)
 
-	// A refused call is refused for the room, also where nobody waits.
+	// The room is the reason of the refusal, also on an empty line.
 	b.do(t, queue.Finish)
 	for range 3 {
 		b.next("2")

@@ -7,8 +7,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// charge is a charge on buckets that gain a token an hour, so that none comes
-// back while a test runs.
+// charge is a charge on buckets that gain one token an hour, so no token comes back
+// during a test.
 func (b *bench) charge(act string, bursts map[string]int, order ...string) queue.Charge {
 	c := queue.Charge{Tag: string(b.clinic.ID), Act: act}
 	for _, name := range order {

@@ -7,8 +7,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// testLost files tickets that the line does not know, as after a failover onto a
-// replica that lagged, and takes them in again.
+// testLost files tickets that the line has lost, as after a failover to a lagging
+// replica, and readmits them.
 func testLost(b *bench) {
 	here := b.issue(3)
 	sibling := func(suffix string) queue.TicketID {
@@ -49,7 +49,7 @@ func testLost(b *bench) {
 	l := b.line()
 	b.equal("people", l.People(), 3)
 
-	// Nobody gets number 6 again, or a place before it.
+	// No other ticket gets number 6, or a position before it.
 	seven := b.issue(1)[0]
 	b.equal("the next number", seven.Number, 7)
 	_, err = b.Do(b.Context(), here[0].ID, queue.Readmit, staff)
@@ -119,7 +119,7 @@ func testLostOwner(b *bench) {
 	next := b.given(mine)
 	b.equal("two were cancelled", next.HasCode, false)
 
-	// A person who has another ticket by now keeps that one.
+	// A person with another ticket keeps that one.
 	t = lost("bbbbbbbbbbbb", 9, "by-phone", "alone")
 	b.do(t, queue.Cancel)
 	_, err = b.ask(one)

@@ -9,7 +9,7 @@ import (
 	"junban/queue/hours"
 )
 
-// clocked is a bench whose line lives at the time that the test says.
+// clocked is a bench whose clock the test sets.
 type clocked struct {
 	*bench
 	now time.Time

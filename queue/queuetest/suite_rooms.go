@@ -298,8 +298,8 @@ func testNoticeGoes(b *clocked) {
 	b.equal("another one", b.line().Notice.Reason, queue.ReasonDesk)
 }
 
-// testCrowdedRooms has four rooms' worth of clerks on two services at once,
-// with transfers between them: nobody is ever in two rooms, or called twice.
+// testCrowdedRooms runs the desks of four rooms on two services at once, with
+// transfers. No patient is in two rooms, or called twice.
 func testCrowdedRooms(b *bench) {
 	const each = 20
 	refs := []clinic.Ref{b.ref, {Clinic: b.clinic.ID, Service: "2"}}

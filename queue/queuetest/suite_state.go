@@ -119,8 +119,8 @@ func testRecords(b *bench) {
 	b.waits()
 }
 
-// testServiceStays: a record without a service is refused while tickets of it
-// live, also in the line of another one (U10).
+// testServiceStays holds that a service with live tickets cannot be removed, also if
+// they are in another service's line (U10).
 func testServiceStays(b *bench) {
 	without := b.clinic
 	without.Services = slices.Clone(without.Services)[1:]

@@ -9,8 +9,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// TestSurge holds a line to [clinic.Clinic].AutoPause: the web desk pauses when a
-// half hour brings too many web tickets, and the desk opens it again (S4).
+// TestSurge holds a line to [clinic.Clinic].AutoPause. The web desk pauses after too
+// many web tickets in a half hour, and the desk reopens it (S4).
 func TestSurge(t *testing.T, line func(*testing.T, queue.Bounds) (Line, func(time.Time))) {
 	bounds := queue.DefaultBounds
 	bounds.Surge, bounds.NewSurge = 3, surgeBound
@@ -70,7 +70,7 @@ func testSurge(b *clocked) {
 		y, m, d := b.now.Date()
 		return time.Date(y, m, d, hour, minute, 0, 0, b.now.Location())
 	}
-	// At the opening everybody presses at once.
+	// At the opening all patients send requests at once.
 	b.at(7, 0)
 	b.ok(b.web(bound + 5))
 	b.at(7, 30)
@@ -112,8 +112,8 @@ func testSurge(b *clocked) {
 	b.ok(b.web(bound + 1))
 }
 
-// testSurgeOfOneNetwork takes any number of tickets from one network, and from two
-// in turn; tickets from many networks are a jump.
+// testSurgeOfOneNetwork takes any number of tickets from one network, and from two in
+// turn. Tickets from many networks are a surge.
 func testSurgeOfOneNetwork(b *clocked) {
 	b.surge(new(2))
 	b.at(10, 10)
@@ -153,7 +153,7 @@ func testSurgeOfBookings(b *clocked) {
 	y, m, d := b.now.Date()
 	noon := time.Date(y, m, d, 12, 0, 0, 0, b.now.Location())
 
-	b.at(6, 10) // the web is served since six: everybody presses at once
+	b.at(6, 10) // the web desk is open since six: all patients send requests at once
 	b.ok(book(surgeBound+3, many))
 	b.at(9, 40)
 	b.ok(book(3*surgeBound, func(int) string { return "one network, whatever the day" }))
@@ -182,8 +182,8 @@ func testSurgeOfBookings(b *clocked) {
 	b.at(12, 1) // a pause ends with its session
 	b.ok(book(surgeBound, many))
 
-	// A pause that the desk sets is of today, a day's own tickets are counted apart,
-	// and a clinic without the rule is never paused.
+	// A pause set by the desk is for today. Each day counts its own tickets. A clinic
+	// without the rule is never paused.
 	b.at(15, 10)
 	b.ok(b.SetReception(b.Context(), b.ref, queue.Paused, "", staff))
 	b.ok(book(1, many))
@@ -196,7 +196,7 @@ func testSurgeOfBookings(b *clocked) {
 	b.ok(book(2*surgeBound, many))
 }
 
-// testSurgeUntimed is a clinic that opens and closes by hand.
+// testSurgeUntimed is a clinic without a timetable.
 func testSurgeUntimed(b *clocked) {
 	b.surge(new(2))
 	b.at(10, 10)

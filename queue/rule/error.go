@@ -41,6 +41,7 @@ var (
 	TooMany    = NewCode("too_many", "has {count} entries, at most {most} are allowed")
 	NotOneOf   = NewCode("not_one_of", "{value} is not one of {values}")
 	UsedTwice  = NewCode("used_twice", "{value} is used twice")
+	NotDate    = NewCode("not_date", "{value} is not a date such as 2026-12-30")
 )
 
 // Error describes one invalid field.
@@ -62,6 +63,15 @@ func Wrong(path string, code Code, params ...any) Error {
 	return e
 }
 
+// Values returns the values of a type as texts, for a parameter.
+func Values[S ~string](all ...S) []string {
+	texts := make([]string, len(all))
+	for i, v := range all {
+		texts[i] = string(v)
+	}
+	return texts
+}
+
 // Error returns the path and the sentence.
 func (e Error) Error() string { return e.Path + ": " + e.Reason() }
 
@@ -74,6 +84,9 @@ func (e Error) Reason() string {
 		switch p := param.(type) {
 		case []string:
 			text = strings.Join(p, ", ")
+			if slices.Contains(p, "") {
+				text = strings.Join(slices.DeleteFunc(slices.Clone(p), func(v string) bool { return v == "" }), ", ") + " or empty"
+			}
 		case string:
 			if name == "value" {
 				text = fmt.Sprintf("%q", p)

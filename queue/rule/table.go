@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"junban/queue/typed"
@@ -29,6 +30,7 @@ type Rule struct {
 	Least, Most int      // of a number, of a text's characters, of a list's entries; a list with a Most of 0 has no maximum
 	Values      []string // of a choice
 	Optional    bool     // a choice may be ""
+	Pattern     string   // of a form, if it has one
 }
 
 // Row is the rule of one field of a record.
@@ -170,8 +172,18 @@ func FormOr[T any](path string, code Code, otherwise string, is func(string) boo
 	return row
 }
 
-// Matches returns a check for [Form].
-func Matches(form string) func(string) bool { return regexp.MustCompile(form).MatchString }
+// Pattern is [Form] of a regular expression.
+func Pattern[T any](path string, code Code, pattern string, of func(*T) *string) Row[T] {
+	row := Form(path, code, regexp.MustCompile(pattern).MatchString, of)
+	row.Pattern = pattern
+	return row
+}
+
+// IsDate is a check for [Form] with [NotDate].
+func IsDate(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
 
 // List bounds the entries of a list, and each entry by its own table. A most of 0 is
 // no maximum.

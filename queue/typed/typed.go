@@ -1,7 +1,7 @@
-// Package typed reads what people type or paste: which characters a text may
-// have, and how a phone number, a card number and a name are compared (rows U9,
-// S13, S17). Every reader of such input uses it, so that two spellings of one
-// person meet. Display keeps the typed text: the folded form only compares.
+// Package typed normalises what people type or paste. It defines which characters a
+// text may have, and how phone numbers, card numbers and names are compared (rows U9,
+// S13, S17). Every reader of such input uses it, so that two spellings of one person
+// meet. Display keeps the typed text: the folded form only compares.
 package typed
 
 import (
@@ -12,13 +12,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Reason is what a refusal of [Refused] characters reads, after the field's name.
-const Reason = "has control characters or direction marks"
-
-// Refused reports whether a character is kept out of every text: controls, line
-// and paragraph separators, and marks that change the direction of the text
-// after them. A tab is a control too. Where lines are allowed, the caller lets
-// '\n' pass.
+// Refused reports whether a character is not allowed in any text: controls, line and
+// paragraph separators, and bidirectional marks. A tab is a control too. Where lines
+// are allowed, the caller lets '\n' pass.
 func Refused(r rune) bool {
 	return unicode.Is(unicode.Cc, r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
 }
@@ -40,8 +36,8 @@ func Escape(s string) string {
 	return b.String()
 }
 
-// Unmarked drops the direction marks of a text that an earlier version stored: its
-// reader would see card 12345 as 54321, and a whole line turned round (row S13).
+// Unmarked drops the direction marks of a text that an earlier version stored. With
+// them a reader would see card 12345 as 54321 (row S13).
 func Unmarked(s string) string {
 	if strings.IndexByte(s, '\xe2') < 0 && strings.IndexByte(s, '\xd8') < 0 {
 		return s // every mark begins with one of these bytes
@@ -64,11 +60,10 @@ func Bare(s string) string {
 // selectors inside a text change its letters, so only [Fold] drops those.
 func invisible(r rune) bool { return unicode.Is(unicode.Cf, r) }
 
-// Phone returns a phone number as digits, after a plus where it is of another
-// country than Japan; "" where nothing is left. It reports false for text that
-// is more than a number, such as a note. A number may come in full width, with
-// any dashes, dots, brackets or invisible marks, and with Japan's country code
-// as +81, 0081, 010-81 or 81.
+// Phone returns a phone number as digits, with a plus if it is from another country
+// than Japan. It returns "" if no digit is left. It reports false for text that is more
+// than a number, such as a note. A number may have full-width digits, dashes, dots,
+// brackets, invisible marks, and Japan's country code as +81, 0081, 010-81 or 81.
 func Phone(s string) (number string, ok bool) {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || invisible(r) || unicode.Is(unicode.Pd, r) || strings.ContainsRune("−ー─━().・·/", r) {
@@ -98,9 +93,8 @@ func Phone(s string) (number string, ok bool) {
 	return digits, true
 }
 
-// ofJapan reports whether digits after the country code are a whole number: 9 of
-// them, or 10 of a mobile phone, perhaps after the 0 that belongs to no number
-// from abroad.
+// ofJapan reports whether the digits after the country code are a complete number: 9,
+// or 10 of a mobile phone. A leading 0 is allowed.
 func ofJapan(digits string) bool {
 	n := len(strings.TrimLeft(digits, "0"))
 	return n == 9 || n == 10
@@ -110,9 +104,8 @@ func ofJapan(digits string) bool {
 // or invisible marks around it. Leading zeros stay.
 func Card(s string) string { return Bare(norm.NFKC.String(Bare(s))) }
 
-// Name returns what two spellings of one name have in common: width, case,
-// hiragana or katakana, spaces, middle dots and common variants of characters do
-// not matter.
+// Name returns the common form of the spellings of a name. It ignores width, case,
+// hiragana or katakana, spaces, middle dots and common variants of characters.
 func Name(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || r == '・' {
@@ -122,9 +115,8 @@ func Name(s string) string {
 	}, Fold(s))
 }
 
-// Fold writes what differs only in width, case, kana, or a common variant of a
-// character the same way: ＮＡＩＫＡ as naika, ﾅｲｶ and ナイカ as ないか. White space
-// stays.
+// Fold maps width, case, kana, and common variants of a character to one form: ＮＡＩＫＡ to
+// naika, ﾅｲｶ and ナイカ to ないか. White space stays.
 func Fold(s string) string {
 	// NFKC turns these two marks into a space and a combining mark.
 	s = norm.NFKC.String(strings.NewReplacer("゛", "\u3099", "゜", "\u309a").Replace(s))

@@ -9,23 +9,23 @@ import (
 	"strings"
 )
 
-// embedBudget is how many compressed bytes the element for partners may have: it
-// lands on pages that are not ours.
+// embedBudget is the limit for the element, in compressed bytes: partners'
+// pages load it.
 const embedBudget = 4_000
 
-// workerBudget is how many the service worker may have.
+// workerBudget is the limit for the service worker.
 const workerBudget = 1_500
 
-// pageBudget is how many compressed bytes a page's scripts, style and words may
-// have together, in any language: it goes to phones in a hurry and to old
+// pageBudget is the limit for the scripts, style and texts of a page together,
+// in any language. It allows for phones on slow networks and for old
 // televisions.
 const pageBudget = 26_500
 
-// lean are the pages that have that budget.
-var lean = []string{"patient", "tickets", "clinic", "display"}
+// limitedPages lists the pages with that limit.
+var limitedPages = []string{"patient", "tickets", "clinic", "display"}
 
-// report prints what every file weighs, and is an error when one of those that
-// have a budget is over it.
+// report prints the size of every file. It returns an error if a file or page
+// is over its limit.
 func report(out io.Writer, built map[string][]byte) error {
 	sizes := make(map[string]int)
 	for name, content := range built {
@@ -47,10 +47,10 @@ func report(out io.Writer, built map[string][]byte) error {
 		within("embed/v1.js", sizes["embed/v1.js"], embedBudget),
 		within("sw.js", sizes["sw.js"], workerBudget),
 	}
-	for _, page := range lean {
+	for _, page := range limitedPages {
 		size := firstLoad(page, sizes)
-		fmt.Fprintf(out, "%7s %6d gz  %s in all, in its longest language\n", "", size, page)
-		over = append(over, within(page+" in all", size, pageBudget))
+		fmt.Fprintf(out, "%7s %6d gz  %s in total, in its longest language\n", "", size, page)
+		over = append(over, within(page+" in total", size, pageBudget))
 	}
 	return errors.Join(over...)
 }
@@ -62,7 +62,8 @@ func within(what string, size, budget int) error {
 	return fmt.Errorf("%s is %d bytes compressed, over its budget of %d", what, size, budget)
 }
 
-// firstLoad is what a page loads beside its HTML, with the longest words.
+// firstLoad returns the size of what a page loads besides its HTML, in its
+// longest language.
 func firstLoad(page string, sizes map[string]int) int {
 	all, words := 0, 0
 	for name, size := range sizes {

@@ -15,10 +15,11 @@ import (
 	"junban/static/internal/manifest"
 )
 
-// builder names what builds dist; a test holds the version against go.mod.
+// builder is the tool that builds dist; a test compares the version with
+// go.mod.
 const builder = "esbuild v0.28.2"
 
-// entries are the bundles: logical name (without extension) → source.
+// entries returns the bundles: logical name without extension, and source.
 func entries() []api.EntryPoint {
 	return []api.EntryPoint{
 		{OutputPath: "patient", InputPath: "src/patient/patient.ts"},
@@ -50,12 +51,12 @@ func entries() []api.EntryPoint {
 	}
 }
 
-// bundle builds the folder static at root into memory: path in dist → content,
-// the manifest among them.
+// bundle builds the sources in the folder root. It returns the files of dist by
+// path, including the manifest.
 func bundle(root string) (map[string][]byte, error) {
 	abs, err := filepath.Abs(root)
 	if err != nil {
-		return nil, fmt.Errorf("find sources: %w", err)
+		return nil, fmt.Errorf("finding the sources: %w", err)
 	}
 	options := api.BuildOptions{
 		AbsWorkingDir:       abs,
@@ -69,15 +70,15 @@ func bundle(root string) (map[string][]byte, error) {
 		Format:              api.FormatIIFE,
 		Charset:             api.CharsetUTF8,
 		LegalComments:       api.LegalCommentsEndOfFile,
-		// The waiting-room screens of 2020 run Chromium 68, which has no
-		// globalThis either; esbuild lowers syntax and leaves names alone.
+		// The screens of 2020 run Chromium 68, which lacks globalThis. esbuild
+		// lowers syntax, but does not polyfill names.
 		Engines: []api.Engine{
 			{Name: api.EngineChrome, Version: "68"},
 			{Name: api.EngineSafari, Version: "12"},
 			{Name: api.EngineFirefox, Version: "68"},
 		},
-		// Safari 12 has destructuring; esbuild counts it only from 14.1, because of
-		// faults in rare forms, and cannot lower it.
+		// Safari 12 supports destructuring. esbuild assumes it from 14.1 only,
+		// because of bugs in rare cases, and cannot lower it.
 		Supported: map[string]bool{"destructuring": true},
 		Define:    map[string]string{"globalThis": "window"},
 		Loader:    map[string]api.Loader{".png": api.LoaderCopy},
@@ -101,21 +102,21 @@ func bundle(root string) (map[string][]byte, error) {
 	}
 	encoded, err := json.MarshalIndent(note, "", "  ")
 	if err != nil {
-		return nil, fmt.Errorf("write manifest: %w", err)
+		return nil, fmt.Errorf("writing the manifest: %w", err)
 	}
 	built[manifest.Name] = append(encoded, '\n')
 	return built, nil
 }
 
-// bundleWatchdog adds what loads a screen again whose browser cannot read its
-// script: it is in the language of 2009.
+// bundleWatchdog adds the script that reloads a screen whose browser cannot run
+// the main script. It is compiled to ES5.
 func bundleWatchdog(options api.BuildOptions, built map[string][]byte, files map[string]manifest.File) error {
 	options.EntryPointsAdvanced = []api.EntryPoint{{OutputPath: "watchdog", InputPath: "src/display/watchdog.ts"}}
 	options.Engines, options.Supported, options.Target = nil, nil, api.ES5
 	return build(options, built, files)
 }
 
-// build runs esbuild and adds what comes out.
+// build runs esbuild and adds its output.
 func build(options api.BuildOptions, built map[string][]byte, files map[string]manifest.File) error {
 	result := api.Build(options)
 	if err := failed(result.Errors); err != nil {
@@ -134,7 +135,7 @@ func build(options api.BuildOptions, built map[string][]byte, files map[string]m
 		switch logical {
 		case "embed.js":
 			path = "embed/v1.js"
-		case "sw.js": // must lie at the root of what it serves, and a browser requests it by its name
+		case "sw.js": // its scope is its own folder, and browsers request it by name
 			path = "sw.js"
 		}
 		built[path] = f.Contents
@@ -143,14 +144,14 @@ func build(options api.BuildOptions, built map[string][]byte, files map[string]m
 	return nil
 }
 
-// logicalName takes the hash out of a name: "patient-7F3K2A.js" → "patient.js",
+// logicalName removes the hash from a name: "patient-7F3K2A.js" → "patient.js",
 // "patient.words.zh-Hans-7F3K2A.js" → "patient.words.zh-Hans.js".
 func logicalName(base string) (string, error) {
 	ext := filepath.Ext(base)
 	name := strings.TrimSuffix(base, ext)
 	cut := strings.LastIndex(name, "-")
 	if cut < 0 {
-		return "", fmt.Errorf("name of built file: no hash in %s", base)
+		return "", fmt.Errorf("built file %s has no hash in its name", base)
 	}
 	return name[:cut] + ext, nil
 }
@@ -160,20 +161,20 @@ func failed(messages []api.Message) error {
 		return nil
 	}
 	text := api.FormatMessages(messages, api.FormatMessagesOptions{Kind: api.ErrorMessage})
-	return errors.New("bundle: " + strings.TrimSpace(strings.Join(text, "")))
+	return errors.New("bundling: " + strings.TrimSpace(strings.Join(text, "")))
 }
 
 func gzipSize(content []byte) (int, error) {
 	var out bytes.Buffer
 	zip, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
 	if err != nil {
-		return 0, fmt.Errorf("compress: %w", err)
+		return 0, fmt.Errorf("compressing: %w", err)
 	}
 	if _, err := zip.Write(content); err != nil {
-		return 0, fmt.Errorf("compress: %w", err)
+		return 0, fmt.Errorf("compressing: %w", err)
 	}
 	if err := zip.Close(); err != nil {
-		return 0, fmt.Errorf("compress: %w", err)
+		return 0, fmt.Errorf("compressing: %w", err)
 	}
 	return out.Len(), nil
 }

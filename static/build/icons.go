@@ -11,18 +11,18 @@ import (
 	"path/filepath"
 )
 
-// The icon is a line of three, the first of whom has the turn: rings, and a
-// disc under a bar. Colours are the accent of the design and its paper.
+// The icon is a line of three circles. The first one, whose turn it is, is
+// filled and has a bar above it. The colours are those of the design.
 var (
 	accent = color.RGBA{0x00, 0x17, 0xc1, 0xff}
 	paper  = color.RGBA{0xff, 0xff, 0xff, 0xff}
 )
 
-// icon is one file of it.
+// icon is one file.
 type icon struct {
-	size  int     // pixels
-	round float64 // radius of the corners, of the side; 0 fills all of it
-	scale float64 // of the drawing: a mask may cut off what is outside of 0.8
+	size  int     // in pixels
+	round float64 // corner radius, as a share of the side; 0 fills the square
+	scale float64 // of the figure: a mask may crop everything outside 0.8
 }
 
 func icons() map[string]icon {
@@ -34,22 +34,22 @@ func icons() map[string]icon {
 	}
 }
 
-// writeIcons draws all of them into a folder.
+// writeIcons writes all icons to a folder.
 func writeIcons(folder string) error {
 	for name, i := range icons() {
 		var out bytes.Buffer
 		encoder := png.Encoder{CompressionLevel: png.BestCompression}
 		if err := encoder.Encode(&out, i.draw()); err != nil {
-			return fmt.Errorf("draw %s: %w", name, err)
+			return fmt.Errorf("drawing %s: %w", name, err)
 		}
 		if err := os.WriteFile(filepath.Join(folder, name), out.Bytes(), 0o644); err != nil {
-			return fmt.Errorf("write icon: %w", err)
+			return fmt.Errorf("writing an icon: %w", err)
 		}
 	}
 	return nil
 }
 
-// draw smooths edges by how far a pixel's centre is inside of them, in pixels.
+// draw renders the icon. It antialiases edges by the distance of pixel centres.
 func (i icon) draw() image.Image {
 	img := image.NewNRGBA(image.Rect(0, 0, i.size, i.size))
 	pixel := 1 / float64(i.size)
@@ -67,8 +67,8 @@ func (i icon) draw() image.Image {
 	return img
 }
 
-// figure is how far a point is outside of what is white; the side is 1, and the
-// middle 0.
+// figure returns the distance of a point from the white figure; it is negative
+// inside. The side is 1, and the centre 0.
 func figure(u, v float64) float64 {
 	const y, r = 0.06, 0.115
 	first := math.Hypot(u+0.27, v-y) - r
@@ -78,13 +78,13 @@ func figure(u, v float64) float64 {
 	return min(first, bar, second, third)
 }
 
-// box is how far a point is outside of a box with round corners, around 0.
+// box returns the distance of a point from a rounded box around 0.
 func box(u, v, w, h, radius float64) float64 {
 	x, y := math.Abs(u)-w+radius, math.Abs(v)-h+radius
 	return math.Hypot(max(x, 0), max(y, 0)) + min(max(x, y), 0) - radius
 }
 
-// cover is how much of a pixel lies inside.
+// cover returns the covered share of a pixel at a distance from an edge.
 func cover(outside, pixel float64) float64 { return min(max(0.5-outside/pixel, 0), 1) }
 
 func mix(a, b uint8, of float64) uint8 { return uint8(math.Round(float64(a)*(1-of) + float64(b)*of)) }

@@ -7,8 +7,9 @@ import (
 	"testing"
 )
 
-// Pixels are compared, not bytes: another Go may compress otherwise.
-func TestIcons_AreAsTheyAreDrawn(t *testing.T) {
+// The test compares pixels, because the compression may differ between Go
+// versions.
+func TestIcons_AreUpToDate(t *testing.T) {
 	t.Parallel()
 	for name, i := range icons() {
 		f, err := os.Open(filepath.Join(root, "src/icons", name))

@@ -12,10 +12,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// root is the folder static, seen from this package.
+// root is the folder static, relative to this package.
 const root = ".."
 
-func TestBundle_IsWhatIsCommitted(t *testing.T) {
+func TestBundle_IsUpToDate(t *testing.T) {
 	t.Parallel()
 	built, err := bundle(root)
 	if err != nil {
@@ -29,17 +29,17 @@ func TestBundle_IsWhatIsCommitted(t *testing.T) {
 	}
 	for name, content := range built {
 		if string(committed[name]) != string(content) {
-			t.Errorf("dist/%s is not what src makes: run go generate ./static", name)
+			t.Errorf("dist/%s is out of date: run go generate ./static", name)
 		}
 	}
 	for name := range committed {
 		if _, ok := built[name]; !ok {
-			t.Errorf("dist/%s is not made by the build", name)
+			t.Errorf("dist/%s is not an output of the build", name)
 		}
 	}
 }
 
-func TestBundle_StaysInItsBudgets(t *testing.T) {
+func TestBundle_IsWithinItsLimits(t *testing.T) {
 	t.Parallel()
 	built, err := bundle(root)
 	if err != nil {
@@ -50,9 +50,9 @@ func TestBundle_StaysInItsBudgets(t *testing.T) {
 	}
 }
 
-// esbuild lowers syntax; what a browser offers is ours to know. These came after
-// Chromium 68, or not outside https.
-func TestBundle_NamesNothingThatOldScreensLack(t *testing.T) {
+// esbuild lowers syntax only. These names are newer than Chromium 68, or not
+// available without https.
+func TestBundle_UsesNoNewBrowserFeatures(t *testing.T) {
 	t.Parallel()
 	built, err := bundle(root)
 	if err != nil {
@@ -64,8 +64,8 @@ func TestBundle_NamesNothingThatOldScreensLack(t *testing.T) {
 			t.Errorf("%s uses %q", name, found)
 		}
 	}
-	// Lit switches ?attributes with toggleAttribute, which came with Chromium 69:
-	// our elements set the property instead.
+	// Lit sets ?attributes with toggleAttribute, which Chromium 68 lacks. Our
+	// elements set the property instead.
 	boolean := regexp.MustCompile(`\?[a-z]+=\$\{`)
 	err = walk(os.DirFS(filepath.Join(root, "src")), func(name string, content []byte) {
 		if found := boolean.FindString(string(content)); found != "" && strings.HasSuffix(name, ".ts") {
@@ -90,17 +90,17 @@ func TestReport_RefusesAnOverweightFile(t *testing.T) {
 		t.Errorf("report = %v, want an error about the element's budget", err)
 	}
 	words := map[string][]byte{"assets/patient-AAAA.js": noise[:20<<10], "assets/patient.words.ja-x-easy-AAAA.js": noise[:6<<10]}
-	if err := report(t.Output(), words); err == nil || !strings.Contains(err.Error(), "patient in all is ") {
+	if err := report(t.Output(), words); err == nil || !strings.Contains(err.Error(), "patient in total is ") {
 		t.Errorf("report = %v, want an error about the page's budget", err)
 	}
 	delete(words, "assets/patient.words.ja-x-easy-AAAA.js")
 	words["assets/patient.words.vi-AAAA.js"], words["assets/patient.words.ko-AAAA.js"] = noise[:3<<10], noise[:3<<10]
 	if err := report(t.Output(), words); err != nil {
-		t.Errorf("report = %v, though a page brings one language", err)
+		t.Errorf("report = %v, but a page loads only one language", err)
 	}
 }
 
-func TestWireTypes_AreWhatIsCommitted(t *testing.T) {
+func TestWireTypes_AreUpToDate(t *testing.T) {
 	t.Parallel()
 	want, err := wireTypes(filepath.Join(root, "../api/wire"))
 	if err != nil {
@@ -111,11 +111,11 @@ func TestWireTypes_AreWhatIsCommitted(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("src/wire.ts does not follow api/wire: run go generate ./static\n%s", diff)
+		t.Errorf("src/wire.ts is out of date: run go generate ./static\n%s", diff)
 	}
 }
 
-func TestWireTypes_SaysWhatMayBeMissing(t *testing.T) {
+func TestWireTypes_MarkOptionalFields(t *testing.T) {
 	t.Parallel()
 	source := t.TempDir()
 	err := os.WriteFile(filepath.Join(source, "wire.go"), []byte("package wire\n\n"+
@@ -162,9 +162,8 @@ func TestBuilder_IsTheVersionInGoMod(t *testing.T) {
 	}
 }
 
-// TestScripts runs the tests of the TypeScript under Node, which is a tool of
-// the tests alone: the build does without. Where it is missing the test is
-// skipped, or failed where JUNBAN_TEST_FULL says that nothing may be.
+// TestScripts runs the TypeScript tests in Node, which the build does not need.
+// Without Node, it is skipped, or fails with JUNBAN_TEST_FULL.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	node, err := exec.LookPath("node")
@@ -183,7 +182,7 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(sources) == 0 {
-		t.Fatal("no tests of the scripts were found")
+		t.Fatal("found no tests of the scripts")
 	}
 	out := t.TempDir()
 	result := api.Build(api.BuildOptions{

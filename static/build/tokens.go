@@ -13,7 +13,7 @@ import (
 const (
 	agencyTokens = "vendor/design-tokens/tokens.css"
 	ourTokens    = "src/design/tokens.css"
-	maxDepth     = 10 // of tokens that are made of others
+	maxDepth     = 10 // of references between tokens
 )
 
 var (
@@ -22,19 +22,19 @@ var (
 	imported = regexp.MustCompile(`(?m)^@import .*;$`)
 )
 
-// usedTokens puts the agency's tokens into ours by value: a phone in a hurry needs
-// neither the other three hundred nor the names of these.
+// usedTokens replaces references to the agency's tokens by their values. So
+// pages carry neither the three hundred unused tokens nor their names.
 func usedTokens(root string) api.Plugin {
 	return api.Plugin{Name: "used tokens", Setup: func(b api.PluginBuild) {
 		filter := api.OnLoadOptions{Filter: regexp.QuoteMeta(filepath.FromSlash(ourTokens)) + "$"}
 		b.OnLoad(filter, func(api.OnLoadArgs) (api.OnLoadResult, error) {
 			agency, err := os.ReadFile(filepath.Join(root, agencyTokens))
 			if err != nil {
-				return api.OnLoadResult{}, fmt.Errorf("read the agency's tokens: %w", err)
+				return api.OnLoadResult{}, fmt.Errorf("reading the agency's tokens: %w", err)
 			}
 			ours, err := os.ReadFile(filepath.Join(root, ourTokens))
 			if err != nil {
-				return api.OnLoadResult{}, fmt.Errorf("read our tokens: %w", err)
+				return api.OnLoadResult{}, fmt.Errorf("reading our tokens: %w", err)
 			}
 			css, err := resolve(string(agency), string(ours))
 			return api.OnLoadResult{Contents: &css, Loader: api.LoaderCSS}, err
@@ -42,9 +42,9 @@ func usedTokens(root string) api.Plugin {
 	}}
 }
 
-// resolve writes the agency's values where ours refers to their names, and leaves
-// out the import of them. A name that neither of them declares is an error: a
-// browser would not say it.
+// resolve replaces references to the agency's tokens by their values, and
+// removes the import. An unknown token is an error, because browsers ignore it
+// silently.
 func resolve(agency, ours string) (string, error) {
 	values, own := make(map[string]string), make(map[string]bool)
 	for _, d := range declared.FindAllStringSubmatch(agency, -1) {
@@ -63,7 +63,7 @@ func resolve(agency, ours string) (string, error) {
 			case ok:
 				return value
 			case !own[name]:
-				unknown = fmt.Errorf("no such token: %s", name)
+				unknown = fmt.Errorf("unknown token %s", name)
 			}
 			return reference
 		})
@@ -72,5 +72,5 @@ func resolve(agency, ours string) (string, error) {
 		}
 		css = next
 	}
-	return "", errors.New("tokens refer to one another in a ring")
+	return "", errors.New("tokens refer to each other in a cycle")
 }

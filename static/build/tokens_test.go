@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// builtTokens are the custom properties of a built stylesheet, by scheme.
+// builtTokens returns the custom properties of a built stylesheet, by colour
+// scheme.
 func builtTokens(t *testing.T) map[string]map[string]string {
 	t.Helper()
 	built, err := bundle(root)
@@ -40,7 +41,7 @@ func builtTokens(t *testing.T) map[string]map[string]string {
 	return schemes
 }
 
-// luminance is the relative luminance that WCAG defines, of a token.
+// luminance returns the relative luminance of a token, as defined by WCAG.
 func luminance(t *testing.T, tokens map[string]string, name string) float64 {
 	t.Helper()
 	value := strings.TrimSpace(tokens[name])
@@ -61,7 +62,7 @@ func luminance(t *testing.T, tokens map[string]string, name string) float64 {
 	return 0.2126*part(16) + 0.7152*part(8) + 0.0722*part(0)
 }
 
-func TestTokens_AreLegibleOnTheirGrounds(t *testing.T) {
+func TestTokens_HaveEnoughContrast(t *testing.T) {
 	t.Parallel()
 	pairs := map[string][]string{
 		"--ink":       {"--paper", "--ground", "--accent-ground", "--warn", "--bad", "--good"},
@@ -86,15 +87,15 @@ func TestTokens_AreLegibleOnTheirGrounds(t *testing.T) {
 	}
 }
 
-func TestTokens_PagesHaveNoColoursOfTheirOwn(t *testing.T) {
+func TestTokens_StylesHaveNoOtherColours(t *testing.T) {
 	t.Parallel()
 	colour := regexp.MustCompile(`#[0-9a-fA-F]{3,8}\b|\b(rgba?|hsla?)\(`)
 	err := walk(os.DirFS(filepath.Join(root, "src")), func(name string, content []byte) {
-		if !strings.HasSuffix(name, ".css") || name == "sample/sample.css" || name == "frame/frame.css" { // a page that is not ours, and what stands in one
+		if !strings.HasSuffix(name, ".css") || name == "sample/sample.css" || name == "frame/frame.css" { // a partner's page, and the frame within it
 			return
 		}
 		for line := range strings.SplitSeq(string(content), "\n") {
-			if strings.HasPrefix(line, "#") { // an id's rule
+			if strings.HasPrefix(line, "#") { // a rule for an ID
 				continue
 			}
 			if found := colour.FindString(line); found != "" {
@@ -107,7 +108,7 @@ func TestTokens_PagesHaveNoColoursOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestResolve_PutsTheAgencysValuesIntoOurs(t *testing.T) {
+func TestResolve_InsertsTheAgencysValues(t *testing.T) {
 	t.Parallel()
 	agency := ":root {\n  --a: #111111;\n  --b: var(--a);\n  --c: #222222;\n}\n"
 	css, err := resolve(agency, "@import \"agency.css\";\n:root {\n  --mine: var(--b);\n  --other: var(--mine);\n}\n")
@@ -118,18 +119,18 @@ func TestResolve_PutsTheAgencysValuesIntoOurs(t *testing.T) {
 		t.Errorf("resolved %q, want %q", css, want)
 	}
 	if _, err := resolve(agency, ":root {\n  --mine: var(--nobody);\n}\n"); err == nil {
-		t.Error("a token that nobody declares was taken")
+		t.Error("an undeclared token was accepted")
 	}
 	if _, err := resolve(":root {\n  --a: var(--b);\n  --b: var(--a);\n}\n", ":root {\n  --mine: var(--a);\n}\n"); err == nil {
-		t.Error("a ring of tokens was taken")
+		t.Error("a cycle of tokens was accepted")
 	}
 }
 
-// TestStyles_NameNoTokenThatIsNotBuilt holds that a page's style names what every
-// page has: a name that is not there is no error in a browser, only no colour.
-func TestStyles_NameNoTokenThatIsNotBuilt(t *testing.T) {
+// TestStyles_UseOnlyBuiltTokens checks that styles use only tokens that pages
+// have. Browsers ignore unknown names silently.
+func TestStyles_UseOnlyBuiltTokens(t *testing.T) {
 	t.Parallel()
-	there := builtTokens(t)["light"]
+	tokens := builtTokens(t)["light"]
 	sheets, err := filepath.Glob(filepath.Join(root, "src", "*", "*.css"))
 	if err != nil || len(sheets) < 8 {
 		t.Fatalf("the styles are %q, %v", sheets, err)
@@ -143,8 +144,8 @@ func TestStyles_NameNoTokenThatIsNotBuilt(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, used := range regexp.MustCompile(`var\((--[a-z0-9-]+)`).FindAllStringSubmatch(string(content), -1) {
-			if there[used[1]] == "" && !strings.Contains(string(content), used[1]+":") {
-				t.Errorf("%s names %s, which no page has", sheet, used[1])
+			if tokens[used[1]] == "" && !strings.Contains(string(content), used[1]+":") {
+				t.Errorf("%s uses %s, which no page has", sheet, used[1])
 			}
 		}
 	}

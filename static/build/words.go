@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,42 +15,42 @@ import (
 	"junban/static/internal/manifest"
 )
 
-// japanese is the language that every sentence is written in first.
+// japanese is the language of the original texts.
 const japanese = "ja"
 
-// deskGroup is in the locale files of the languages that the desk has.
+// deskGroup is a group that only the languages of the desk have.
 const deskGroup = "staff"
 
-// embedGroups are the sentences of the element for partners. It carries them in
-// Japanese, and asks for any other language.
+// embedGroups lists the groups of texts of the element. It includes them in
+// Japanese, and requests other languages.
 var embedGroups = []string{"embed", "stop", "dayNote"}
 
-// locale is what one locale file says: group → key → sentence.
+// locale is the content of a locale file: group → key → text.
 type locale map[string]map[string]string
 
-// readLocales reads src/locale by language.
+// readLocales reads src/locale, by language.
 func readLocales(root string) (map[string]locale, error) {
 	paths, err := filepath.Glob(filepath.Join(root, "src/locale/*.json"))
 	if err != nil {
-		return nil, fmt.Errorf("list locales: %w", err)
+		return nil, fmt.Errorf("listing the locale files: %w", err)
 	}
 	locales := make(map[string]locale)
 	for _, path := range paths {
 		content, err := os.ReadFile(path)
 		if err != nil {
-			return nil, fmt.Errorf("read locale: %w", err)
+			return nil, fmt.Errorf("reading a locale file: %w", err)
 		}
 		var l locale
 		if err := json.Unmarshal(content, &l); err != nil {
-			return nil, fmt.Errorf("read locale %s: %w", path, err)
+			return nil, fmt.Errorf("reading the locale file %s: %w", path, err)
 		}
 		locales[strings.TrimSuffix(filepath.Base(path), ".json")] = l
 	}
 	return locales, nil
 }
 
-// wordEntries are the words of the pages in one language, each a file of its
-// own, so that nobody loads the sentences of others.
+// wordEntries returns the bundles with the texts of each page in one language,
+// so that a page loads one language only.
 func wordEntries(lang string, l locale) []api.EntryPoint {
 	pages := []string{"patient", "tickets", "clinic", "arrive", "display"}
 	if _, ok := l[deskGroup]; ok {
@@ -67,28 +68,28 @@ var (
 	groupNamed = regexp.MustCompile(`(\.\.\.)?\b([A-Za-z]+)\b(:)?`)
 )
 
-// translated puts the sentences of a language where a texts.ts names their groups.
-// What it lacks stays Japanese, so that no page shows a key.
+// translated inserts the texts of a language where a texts.ts names their
+// groups. Missing texts are in Japanese.
 func translated(ja, l locale) api.Plugin {
 	return api.Plugin{Name: "translated", Setup: func(b api.PluginBuild) {
 		b.OnLoad(api.OnLoadOptions{Filter: `[\\/]texts\.ts$`}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
 			source, err := os.ReadFile(a.Path)
 			if err != nil {
-				return api.OnLoadResult{}, fmt.Errorf("read the groups of a page: %w", err)
+				return api.OnLoadResult{}, fmt.Errorf("reading the groups of a page: %w", err)
 			}
-			text, err := spelledOut(string(source), over(ja, l))
+			text, err := insertTexts(string(source), over(ja, l))
 			return api.OnLoadResult{Contents: &text, Loader: api.LoaderTS}, err
 		})
 	}}
 }
 
-// spelledOut writes the groups into the object of a texts.ts that names them: each
-// as a value of its own and a name for it would cost every page a hundred bytes.
-func spelledOut(source string, whole locale) (string, error) {
+// insertTexts inserts the groups into the object of a texts.ts that names them.
+// A separate value and name for each would cost every page a hundred bytes.
+func insertTexts(source string, whole locale) (string, error) {
 	before, rest, ok := strings.Cut(source, "const texts = {")
 	groups, after, closed := strings.Cut(rest, "};")
 	if !ok || !closed || !fromLocale.MatchString(before) {
-		return "", errors.New("a texts.ts names no groups of sentences")
+		return "", errors.New("a texts.ts names no groups of texts")
 	}
 	var failed error
 	groups = groupNamed.ReplaceAllStringFunc(groups, func(named string) string {
@@ -97,7 +98,7 @@ func spelledOut(source string, whole locale) (string, error) {
 			return named
 		}
 		if whole[m[2]] == nil {
-			failed = fmt.Errorf("no such group of sentences: %s", m[2])
+			failed = fmt.Errorf("unknown group of texts %s", m[2])
 		}
 		content, err := json.Marshal(whole[m[2]])
 		failed = errors.Join(failed, err)
@@ -109,22 +110,18 @@ func spelledOut(source string, whole locale) (string, error) {
 	return fromLocale.ReplaceAllString(before, "") + "const texts = {" + groups + "};" + after, failed
 }
 
-// over is every sentence of ja, in l where that has it.
+// over returns the texts of ja, replaced and extended by those of l: a language
+// may have plural forms that Japanese lacks.
 func over(ja, l locale) locale {
 	whole := make(locale)
 	for group, sentences := range ja {
-		whole[group] = make(map[string]string)
-		for key, sentence := range sentences {
-			if said, ok := l[group][key]; ok {
-				sentence = said
-			}
-			whole[group][key] = sentence
-		}
+		whole[group] = maps.Clone(sentences)
+		maps.Copy(whole[group], l[group])
 	}
 	return whole
 }
 
-// embedWords is what the element asks for in a language.
+// embedWords returns the texts that the element requests in a language.
 func embedWords(ja, l locale) ([]byte, error) {
 	whole, words := over(ja, l), make(locale)
 	for _, group := range embedGroups {
@@ -132,12 +129,12 @@ func embedWords(ja, l locale) ([]byte, error) {
 	}
 	content, err := json.Marshal(words)
 	if err != nil {
-		return nil, fmt.Errorf("write words of the element: %w", err)
+		return nil, fmt.Errorf("encoding the texts of the element: %w", err)
 	}
 	return content, nil
 }
 
-// bundleWords adds the words of all languages to what was built.
+// bundleWords adds the texts of all languages to the built files.
 func bundleWords(root string, options api.BuildOptions, built map[string][]byte, files map[string]manifest.File) error {
 	locales, err := readLocales(root)
 	if err != nil {

@@ -818,4 +818,12 @@ export interface Problem {
   code: string;
   detail?: string;
   requestId?: string;
+  errors?: FieldError[];
+}
+
+// FieldError is what is wrong with one field of the body.
+export interface FieldError {
+  pointer: string; // JSON pointer of RFC 6901, such as /absence/back
+  code: string; // stable, such as between
+  params?: Record<string, unknown>;
 }

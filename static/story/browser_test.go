@@ -21,11 +21,11 @@ import (
 	"junban/static"
 )
 
-// long is the patience with a browser on a machine that has other work.
-const long = time.Minute
+// testTimeout limits a wait for the browser on a busy machine.
+const testTimeout = time.Minute
 
-// profile is an empty folder for a browser. What a dying browser still writes
-// into it must not fail a test: it is removed until it stays away.
+// profile returns an empty folder for a browser. It is removed repeatedly at
+// the end, because an exiting browser may still write to it.
 func profile(t *testing.T) string {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "junban-story-")
@@ -40,8 +40,8 @@ func profile(t *testing.T) string {
 	return folder
 }
 
-// browser starts a headless Chromium with an empty profile, for which every host
-// is on that port: an address that a page shows is the same each time.
+// browser starts a headless Chromium with an empty profile. It resolves every
+// host to the port, so that the addresses on a page are always the same.
 func browser(t *testing.T, port string) context.Context {
 	t.Helper()
 	path := browsertest.Find(t, browsertest.Shell, browsertest.Chromium)
@@ -50,7 +50,7 @@ func browser(t *testing.T, port string) context.Context {
 		chromedp.Flag("disable-features", "PreloadTopChromeWebUI,WebUIReloadButton,InitialWebUI,Translate,BackForwardCache,ProactivelySwapBrowsingInstance,SpareRendererForSitePerProcess,IsolateOrigins,site-per-process"),
 		chromedp.Flag("disable-site-isolation-trials", true),
 		chromedp.Flag("host-resolver-rules", "MAP * 127.0.0.1:"+port), chromedp.Flag("no-proxy-server", true),
-		// A frame is drawn once all of it is painted.
+		// These flags delay a screenshot until the page is painted completely.
 		chromedp.Flag("run-all-compositor-stages-before-draw", true), chromedp.Flag("disable-new-content-rendering-timeout", true), chromedp.Flag("disable-checker-imaging", true),
 	)
 	if err != nil {
@@ -60,7 +60,7 @@ func browser(t *testing.T, port string) context.Context {
 	t.Cleanup(cancel)
 	first, closeFirst := chromedp.NewContext(ctx)
 	t.Cleanup(func() {
-		_ = chromedp.Cancel(first) // waits for the browser, so that its profile can be removed
+		_ = chromedp.Cancel(first) // waits for the browser to exit
 		closeFirst()
 	})
 	if err := chromedp.Do(first); err != nil {
@@ -80,7 +80,7 @@ func serve(t *testing.T, list []Story) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &http.Server{Handler: newShow(site, list), ReadHeaderTimeout: long}
+	s := &http.Server{Handler: newShow(site, list), ReadHeaderTimeout: testTimeout}
 	go s.Serve(l) //nolint:errcheck // ends with Close
 	t.Cleanup(func() { _ = s.Close() })
 	_, port, err := net.SplitHostPort(l.Addr().String())
@@ -90,18 +90,19 @@ func serve(t *testing.T, list []Story) string {
 	return port
 }
 
-// tab is one tab of the browser.
+// tab is a tab of the browser.
 type tab struct{ ctx context.Context }
 
-// openTab opens one with a device of its own. In it a script runs first on every
-// page: one that is as long as axe costs more to be sent to each.
+// openTab opens a tab with its own storage. A script runs first on every page;
+// sending one as long as axe with each call would take longer.
 func openTab(t *testing.T, browser context.Context, script string) tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	// The tab lives as long as the context of its first act.
+	// The tab lives as long as the context of its first action.
 	if err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		// Nobody here asks for nodes or rules: the browser need not tell of them.
+		// The tests use no nodes or rules, so the browser need not report
+		// them.
 		if _, err := cdp.Call(ctx, t, css.Disable, cdp.Empty{}); err != nil {
 			return err
 		}
@@ -117,19 +118,19 @@ func openTab(t *testing.T, browser context.Context, script string) tab {
 }
 
 func (b tab) do(actions ...chromedp.Action[chromedp.Void]) error {
-	ctx, cancel := context.WithTimeout(b.ctx, long)
+	ctx, cancel := context.WithTimeout(b.ctx, testTimeout)
 	defer cancel()
 	return chromedp.Do(ctx, actions...)
 }
 
-// ask evaluates an expression, a promise too, to a value.
+// ask evaluates an expression, which may be a promise, and returns its value.
 func ask[T any](b tab, expression string) (T, error) {
-	ctx, cancel := context.WithTimeout(b.ctx, long)
+	ctx, cancel := context.WithTimeout(b.ctx, testTimeout)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
-// visit opens a story and waits until it shows what it is about.
+// visit opens a story and waits until its subject is visible.
 func (b tab) visit(s Story, lang string) error {
 	url := fmt.Sprintf("http://junban.localhost/?lang=%s&%s=%s", lang, chosen, s.Name)
 	if err := b.do(chromedp.Navigate(url)); err != nil {
@@ -141,14 +142,14 @@ func (b tab) visit(s Story, lang string) error {
 		shown += fmt.Sprintf("?.shadowRoot?.querySelector(%q)", inner)
 	}
 	if _, err := ask[bool](b, fmt.Sprintf(still, shown)); err != nil {
-		return fmt.Errorf("it never shows %s: %w", s.Shows, err)
+		return fmt.Errorf("waiting for %s: %w", s.Shows, err)
 	}
 	return nil
 }
 
-// still waits until a page and those that it frames have done their steps, have
-// their answers, show what they are about, have their fonts and are painted; and
-// then nothing in them moves any more.
+// still waits until a page and its frames have completed their steps and
+// requests, show their subject, and are painted with their fonts. Then it
+// freezes them.
 const still = `new Promise((done) => {
 	const all = () => [window, ...[...document.querySelectorAll("iframe")].flatMap((f) => f.contentDocument?.defaultView ?? [])];
 	const stories = () => all().flatMap((w) => w.story ?? []);
@@ -158,7 +159,7 @@ const still = `new Promise((done) => {
 		const busy = stories().some((s) => s.steps > 0 || s.calls > 0);
 		const there = all().every((w) => w.document.readyState === "complete" && w.document.fonts.status === "loaded");
 		calm = !busy && there && %s ? calm + 1 : 0;
-		if (calm === 0) return later(look, 10); // a frame costs more
+		if (calm === 0) return later(look, 10); // a frame takes longer
 		if (calm <= 2) return requestAnimationFrame(look);
 		const sheet = new CSSStyleSheet();
 		sheet.replaceSync("* { caret-color: transparent !important; animation: none !important; transition: none !important }");
@@ -171,11 +172,11 @@ const still = `new Promise((done) => {
 	look();
 })`
 
-// repainted waits until the page as it is now is painted.
+// repainted waits until the present page is painted.
 const repainted = `new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame)).then(() => true)`
 
-// scheme makes the reader one who likes it "light" or "dark", and waits until the
-// page is painted so.
+// scheme sets the colour scheme, "light" or "dark", and waits until the page is
+// painted.
 func (b tab) scheme(name string) error {
 	err := b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -190,7 +191,7 @@ func (b tab) scheme(name string) error {
 	return err
 }
 
-// resize gives the page another viewport.
+// resize sets the viewport.
 func (b tab) resize(f frame) error {
 	return b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
@@ -200,9 +201,9 @@ func (b tab) resize(f frame) error {
 	}))
 }
 
-// picture is the whole page as a PNG, its width times scale.
+// picture returns a PNG of the whole page, with its width multiplied by scale.
 func (b tab) picture(width, height int, scale float64) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(b.ctx, long)
+	ctx, cancel := context.WithTimeout(b.ctx, testTimeout)
 	defer cancel()
 	yes := true
 	var png []byte

@@ -9,7 +9,7 @@ import (
 	"junban/api/wire"
 )
 
-// The canned desk: who stands in its lines, and who has booked.
+// The sample data of the desk: tickets and bookings.
 
 func session() wire.Session {
 	return wire.Session{Clinic: clinicNumber, User: "inchou", Role: "admin", ExpiresAt: at(22, 0), At: wire.Time{Time: now}}
@@ -42,7 +42,7 @@ func sent(t *wire.StaffTicket) {
 	t.Service, t.ServiceName, t.Lane, t.LaneName = children, "小児科", medicine, "内科"
 }
 
-// busy is the desk at half past ten.
+// busy returns the desk on a busy morning.
 func busy() wire.Staff {
 	tickets := []wire.StaffTicket{
 		staffTicket(23, "山田 太郎", "called", inRoom, here),
@@ -77,7 +77,7 @@ func busy() wire.Staff {
 	}}
 }
 
-// calm is the same desk with as few as a story needs that is about one of them.
+// calm returns the same desk with few tickets, for stories about one of them.
 func calm() wire.Staff {
 	s := busy()
 	s.Services = s.Services[:1]
@@ -86,7 +86,8 @@ func calm() wire.Staff {
 	return s
 }
 
-// large is a desk of three services and four rooms, each of which serves all.
+// large returns a desk of three services and four rooms, each of which serves
+// all services.
 func large() wire.Staff {
 	s := busy()
 	skin := s.Services[1]
@@ -109,8 +110,8 @@ func large() wire.Staff {
 	return s
 }
 
-// flooded is a desk whose web desk has paused by itself, with many tickets of one
-// network.
+// flooded returns a desk whose web reception has paused automatically, with
+// many tickets of one network.
 func flooded() wire.Staff {
 	s := calm()
 	s.Marks = []wire.Mark{{Mark: "k3f9a2x7", Tickets: 23}, {Mark: "q7m2c4d5", Tickets: 6}}
@@ -124,7 +125,8 @@ func flooded() wire.Staff {
 	return s
 }
 
-// shortened is a desk whose session of today was shortened while a patient waits.
+// shortened returns a desk whose present session was shortened while a patient
+// waits.
 func shortened() wire.Staff {
 	s := calm()
 	tickets := s.Services[0].Tickets
@@ -136,7 +138,7 @@ func shortened() wire.Staff {
 	return s
 }
 
-// affected are bookings of a day that was closed.
+// affected returns bookings of a day that was closed.
 func affected() wire.Bookings {
 	list := bookings()
 	for i := range list.Tickets {
@@ -145,8 +147,8 @@ func affected() wire.Bookings {
 	return list
 }
 
-// failedOver is a desk after its store has lost two tickets. The number of one was given
-// again, to a patient who waits.
+// failedOver returns a desk whose store has lost two tickets. The number of one
+// was issued again.
 func failedOver() wire.Staff {
 	s := calm()
 	x := &s.Services[0]
@@ -161,7 +163,7 @@ func failedOver() wire.Staff {
 	return s
 }
 
-// early is the desk before anybody has come.
+// early returns the desk before the first patient.
 func early() wire.Staff {
 	s := busy()
 	s.Rooms[1].Duty, s.Rooms[1].Until = "on", nil
@@ -174,13 +176,13 @@ func early() wire.Staff {
 	return s
 }
 
-// kinds are what a visit to internal medicine may be for.
+// kinds returns the kinds of visit of internal medicine.
 func kinds() []wire.Kind {
 	return []wire.Kind{{ID: "exam", Name: "診察"}, {ID: "shot", Name: "注射・点滴"}, {ID: "pills", Name: "お薬のみ"}}
 }
 
-// booked is a ticket of a day to come; number 0 is one that is given with the
-// day's opening.
+// booked returns a ticket of a future day. Number 0 is assigned when the day
+// opens.
 func booked(date, session string, number int, change ...func(*wire.StaffTicket)) wire.StaffTicket {
 	return staffTicket(number, "", "booked", append([]func(*wire.StaffTicket){func(t *wire.StaffTicket) {
 		t.ID = fmt.Sprintf("%s-%s%s%s-%d", medicine, date[2:4], date[5:7], date[8:], number)
@@ -196,7 +198,7 @@ func bookings() wire.Bookings {
 	}}
 }
 
-// floodedBookings are those of a clinic of which one network has booked many.
+// floodedBookings returns bookings of which many are of one network.
 func floodedBookings() wire.Bookings {
 	b := bookings()
 	b.Marks = []wire.Mark{{Mark: "k3f9a2x7", Day: "2026-11-24", Tickets: 23}}
@@ -206,8 +208,8 @@ func floodedBookings() wire.Bookings {
 	return b
 }
 
-// days are those to come for which numbers are given: one is full, one only for
-// first visits.
+// days returns the future days with web tickets. One session is full, and one
+// accepts first visits only.
 func days(numbers string) wire.Days {
 	session := func(date, name string, hour int, availability, first string) wire.DaySession {
 		d, err := time.ParseInLocation(time.DateOnly, date, zone)
@@ -227,7 +229,7 @@ func days(numbers string) wire.Days {
 	}}
 }
 
-// halted is the desk that has stopped reception by hand.
+// halted returns the desk after a manual stop of reception.
 func halted() wire.Staff {
 	s := calm()
 	x := &s.Services[0]

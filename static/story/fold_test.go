@@ -6,9 +6,9 @@ import (
 )
 
 // TestDesk_ShowsEachLineAboveTheFold opens the desk of three services and four
-// rooms on a common notebook. Without scrolling, the list of each service begins
-// in sight, and so does the whole first ticket of the lines that have no notices
-// above them (row U13).
+// rooms on a common notebook. The list of each service begins within the
+// screen. So does the whole first ticket of lines without notices above them
+// (U13).
 func TestDesk_ShowsEachLineAboveTheFold(t *testing.T) {
 	t.Parallel()
 	list := slices.DeleteFunc(stories(), func(s Story) bool { return s.Name != "staff-large" })
@@ -34,11 +34,11 @@ func TestDesk_ShowsEachLineAboveTheFold(t *testing.T) {
 		}
 		for i, f := range first {
 			if fold := float64(screen.height); f.Top > fold-44 || i > 0 && f.Bottom > fold {
-				t.Errorf("in %s the first ticket of service %d lies from %v to %v px, the screen ends at %d px", lang, i+1, f.Top, f.Bottom, screen.height)
+				t.Errorf("in %s the first ticket of service %d is at %v to %v px; the screen ends at %d px", lang, i+1, f.Top, f.Bottom, screen.height)
 			}
 		}
 		if t.Failed() || everything() {
-			s := sitting{tab: b, story: list[0], lang: lang}
+			s := storyCheck{tab: b, story: list[0], lang: lang}
 			if err := s.take(screen, screen.height, "light", pictureFolder()); err != nil {
 				t.Fatal(err)
 			}

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// lines writes a layout, a piece on each line: key, left, top from the top of the
-// piece before, width, height, style, and the text. Lines of a diff are then those
-// of the pieces that changed.
+// lines formats a layout, one piece per line: key, left, top relative to the
+// previous piece, width, height, style, and text. So a diff shows only the
+// changed pieces.
 func (l layout) lines() []string {
 	var all []string
 	top := 0
@@ -30,7 +30,7 @@ func (l layout) lines() []string {
 	return all
 }
 
-// parseLayout reads what [layout.lines] wrote.
+// parseLayout parses the result of [layout.lines].
 func parseLayout(lines []string, dark bool) (layout, error) {
 	l := layout{}
 	top := 0
@@ -44,9 +44,9 @@ func parseLayout(lines []string, dark bool) (layout, error) {
 	return l, nil
 }
 
-// The pages of a kind have most lines in common. A layout is therefore written as
-// its difference from another one above it, which its heading names: "= 12" takes
-// that many lines of the other one, "- 3" leaves out that many.
+// Pages of a type have most lines in common. So a layout is written as its
+// difference from one above it, which its heading names: "= 12" copies 12 lines
+// of that one, and "- 3" skips 3.
 const (
 	heading = "== "
 	like    = " like "
@@ -60,8 +60,8 @@ type block struct {
 	lines []string
 }
 
-// nearest is the block that has the most lines in common with these, of those of
-// the same language and width; the zero block if there is none.
+// nearest returns the block of the same language and width with the most lines
+// in common, or the zero block.
 func nearest(lines []string, name string, among []block) block {
 	_, kind, _ := strings.Cut(name, " ")
 	var best block
@@ -88,7 +88,7 @@ func nearest(lines []string, name string, among []block) block {
 	return best
 }
 
-// shorten writes lines as their difference from others.
+// shorten formats lines as their difference from others.
 func shorten(lines, before []string) []string {
 	var all []string
 	count := func(sign string) {
@@ -114,7 +114,7 @@ func shorten(lines, before []string) []string {
 	return all
 }
 
-// lengthen undoes [shorten].
+// lengthen is the inverse of [shorten].
 func lengthen(lines, before []string) ([]string, error) {
 	var all []string
 	for _, line := range lines {
@@ -128,7 +128,7 @@ func lengthen(lines, before []string) ([]string, error) {
 		}
 		n, err := strconv.Atoi(count)
 		if err != nil || n > len(before) {
-			return nil, fmt.Errorf("read %q: no such lines in the layout before", line)
+			return nil, fmt.Errorf("reading %q: no such lines in the layout above", line)
 		}
 		if take {
 			all = append(all, before[:n]...)
@@ -138,26 +138,27 @@ func lengthen(lines, before []string) ([]string, error) {
 	return all, nil
 }
 
-// parsePiece reads a line of [layout.lines]. The top is that of the piece before.
+// parsePiece parses a line of [layout.lines]; top is that of the previous
+// piece.
 func parsePiece(line string, top int, dark bool) (piece, error) {
 	var p piece
 	if i := strings.Index(line, ` "`); i >= 0 {
 		text, err := strconv.Unquote(line[i+1:])
 		if err != nil {
-			return p, fmt.Errorf("read the text of %q: %w", line, err)
+			return p, fmt.Errorf("reading the text of %q: %w", line, err)
 		}
 		p.Text, line = text, line[:i]
 	}
 	head, tail, twice := strings.Cut(line, " | ")
 	words := strings.Fields(head)
 	if len(words) < 4 {
-		return p, fmt.Errorf("read %q: too short", line)
+		return p, fmt.Errorf("reading %q: too short", line)
 	}
 	width, height, _ := strings.Cut(words[3], "×")
 	for i, word := range []string{words[1], words[2], width, height} {
 		n, err := strconv.Atoi(word)
 		if err != nil {
-			return p, fmt.Errorf("read %q: %w", line, err)
+			return p, fmt.Errorf("reading %q: %w", line, err)
 		}
 		p.Box[i] = n
 	}

@@ -1,27 +1,24 @@
-// Command story shows every page in every state that it can be in, without a
-// clinic: `go run ./static/story`, then open the address that it prints.
+// Command story shows every page in every state, without a clinic: run `go run
+// ./static/story`, then open the address that it prints.
 //
-// It promises the real pages: the program's templates, scripts and policy, fed
-// over a real WebSocket with canned states that are Go values of the contract,
-// so that a story stops compiling when the contract moves. Each story is an
-// origin of its own, <story>.localhost, and therefore has its own storage; its
-// clock stands still and its timers wait, so that a picture of it is the same
-// picture tomorrow, on a busy machine too. It never joins the program, reads no
-// Redis and keeps nothing. The test of this package takes the picture of each
-// story, and judges it.
+// The pages are the real ones: the program's templates, scripts and policy. A
+// real WebSocket delivers sample states, which are Go values of the contract.
+// Each story has its own origin, <story>.localhost, and so its own storage. Its
+// clock and timers are stopped, so that a picture is always the same. The
+// command uses no Redis and stores nothing. The test of this package compares
+// and checks each story.
 //
-// A new page or state needs one more [Story] in the stories_….go of its page: the
-// page as the server paints it, the frames that its line tells, the answers to
-// its calls, the steps of a hand, and in Shows a selector that is there only when
-// all of that is done. Then look at it in both languages, run `go test
-// ./static/story -story NAME -update`, look at its pictures (`make pictures
-// ARGS='-story NAME'`), and commit testdata/pictures.txt.
+// For a new page or state, add a [Story] to the stories_….go of the page. It
+// has the page, the frames of its connection, the responses to its requests,
+// and the user's steps. Shows is a selector that exists only when all of that
+// is done. Look at it in both languages. Then run `go test ./static/story
+// -story NAME -update` and commit testdata. `make pictures ARGS='-story NAME'`
+// takes its pictures.
 //
-// A test run looks at every story in both languages, at 360, 768 and 1920 px
-// whether all of it is there; in Japanese with axe, at 360 px in light, and for the
-// contrast in dark. It compares the pictures that can tell something new: at 360 px
-// in light, and in Japanese at 360 px in dark and at 1920 px in light, because
-// dark changes no layout. `make pictures` takes all pictures besides.
+// The test checks every story in both languages at 360, 768 and 1920 px for
+// missing and covered pieces. In Japanese at 360 px it also runs axe, and
+// checks the contrast in both colour schemes. It compares layouts at 360 px,
+// and in Japanese also at 1920 px.
 package main
 
 import (
@@ -56,13 +53,13 @@ func run(ctx context.Context, listen string) error {
 	}
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return fmt.Errorf("listening: %w", err)
 	}
 	fmt.Printf("stories: http://%s/\n", l.Addr())
 	s := &http.Server{Handler: newShow(site, stories()), ReadHeaderTimeout: 10 * time.Second}
 	defer context.AfterFunc(ctx, func() { _ = s.Close() })()
 	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve: %w", err)
+		return fmt.Errorf("serving: %w", err)
 	}
 	return nil
 }

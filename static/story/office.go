@@ -7,7 +7,7 @@ import (
 	"junban/api/wire"
 )
 
-// The canned office: what the clinic has set, who may set it, and what became of it.
+// The sample data of the office: settings, users, and statistics.
 
 func settings() wire.Settings {
 	return wire.Settings{
@@ -19,7 +19,7 @@ func settings() wire.Settings {
 	}
 }
 
-// timetable is a usual week with a holiday, as a clinic's file writes it.
+// timetable returns a normal week and a holiday.
 func timetable() wire.Timetable {
 	frame := func(session, from, to string) map[string]any {
 		return map[string]any{"session": session, "consult": map[string]string{"from": from, "to": to}, "webOpen": -60, "webClose": -30}
@@ -55,7 +55,7 @@ func changes() wire.Changes {
 	}}
 }
 
-// acts are the newest of a morning at which two sit at the desk.
+// acts returns the latest acts of a morning with two users at the desk.
 func acts() wire.Acts {
 	to := func(number int, a wire.Act) wire.Act {
 		t := staffTicket(number, "", "waiting")
@@ -83,7 +83,7 @@ func acts() wire.Acts {
 	return wire.Acts{Day: day, Acts: list, Before: "1763770000000-0"}
 }
 
-// actsOn are those on one number; 0: on none.
+// actsOn returns the acts on a number, or those without a number for 0.
 func actsOn(number int) wire.Acts {
 	all := acts()
 	all.Acts, all.Before = slices.DeleteFunc(all.Acts, func(a wire.Act) bool { return a.Number != number }), ""

@@ -11,22 +11,22 @@ import (
 )
 
 var (
-	update = flag.Bool("update", false, "make the layouts of this run the expected ones")
-	only   = flag.String("story", "", "look only at the stories whose names begin so")
+	update = flag.Bool("update", false, "write the layouts of this run as the expected ones")
+	only   = flag.String("story", "", "run only the stories whose names have this prefix")
 )
 
 const (
 	pictures = "pictures" // git-ignored
-	tall     = 6000       // px, at most, of a picture
-	tabs     = 3          // one waits for its page while others compute
+	tall     = 6000       // height limit of a picture, in px
+	tabs     = 3          // one waits for its page while the others compute
 )
 
-// frame is a screen on which pictures are taken.
+// frame is the size of a screen.
 type frame struct{ width, height int }
 
 func frames(s Story) []frame {
 	if s.Lang != "" {
-		return []frame{{360, 640}} // where a language that is longer than others does harm
+		return []frame{{360, 640}} // the narrowest screen, for languages with long texts
 	}
 	all := []frame{{360, 640}, {768, 1024}, {1920, 1080}}
 	if s.Portrait {
@@ -35,18 +35,18 @@ func frames(s Story) []frame {
 	return all
 }
 
-// TestStories_LookAsTheyShould opens every story in its languages at every
-// width: nothing is cut, covered, too wide or too small to press; axe finds
-// nothing; and the layouts that [sitting.compared] names are the expected ones.
-// Pictures are taken only of what differs.
+// TestStories opens every story in its languages at every width. Nothing is
+// cut, covered, too wide or too small to press, and axe finds no violations.
+// The layouts that [storyCheck.compared] selects match the expected ones. It
+// takes pictures only of differences.
 //
-// With -story a quick run opens those whose names begin so. With
-// JUNBAN_TEST_PICTURES it takes all pictures there are, into that folder.
-func TestStories_LookAsTheyShould(t *testing.T) {
+// With -story it runs the stories with a prefix. With JUNBAN_TEST_PICTURES it
+// takes all pictures, into that folder.
+func TestStories(t *testing.T) {
 	t.Parallel()
 	list := slices.DeleteFunc(stories(), func(s Story) bool { return !strings.HasPrefix(s.Name, *only) })
 	chrome := browser(t, serve(t, list))
-	a := readAlbum(t, layouts)
+	a := readGoldens(t, layouts)
 	script := onEachPage(t)
 	jobs := make(chan Story)
 	var wg sync.WaitGroup
@@ -58,8 +58,8 @@ func TestStories_LookAsTheyShould(t *testing.T) {
 		wg.Go(func() {
 			for story := range jobs {
 				for _, lang := range story.Langs() {
-					s := sitting{tab: b, story: story, lang: lang, album: a, found: t.Errorf}
-					if err := s.sit(); err != nil {
+					s := storyCheck{tab: b, story: story, lang: lang, goldens: a, found: t.Errorf}
+					if err := s.run(); err != nil {
 						t.Errorf("%s in %s: %v", story.Name, lang, err)
 						_ = b.scheme("light")
 					}
@@ -78,20 +78,20 @@ func TestStories_LookAsTheyShould(t *testing.T) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.was)) {
 		if _, ok := a.is[name]; *only == "" && !ok {
-			t.Errorf("%s: no story has this layout any more: run with -update", name)
+			t.Errorf("%s: no story has this layout: run with -update", name)
 		}
 	}
 }
 
-// onEachPage defines what looks at a page as functions of every page, so that no
-// call sends them again.
+// onEachPage returns a script that defines the checks as functions of every
+// page, so that calls need not send them.
 func onEachPage(t *testing.T) string {
 	t.Helper()
 	return "function judge() { return (" + read(t, "testdata/judge.js") + ") }\nfunction layout() { return (" + read(t, "testdata/layout.js") +
 		") }\nfunction auditor() {" + read(t, "testdata/axe/axe.min.js") + "; return axe }"
 }
 
-// everything says that a run takes all pictures that there are.
+// everything reports whether this run takes all pictures.
 func everything() bool { return os.Getenv("JUNBAN_TEST_PICTURES") != "" }
 
 func read(t *testing.T, name string) string {

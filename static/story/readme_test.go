@@ -15,11 +15,11 @@ import (
 	"testing"
 )
 
-// forReadme are the pictures of README.md, below static/pictures.
+// forReadme lists the pictures of README.md, in static/pictures.
 var forReadme = []struct {
 	file, story   string
 	width, height int     // of the screen, in CSS pixels
-	scale         float64 // pixels of the picture to one of them
+	scale         float64 // pixels of the picture per CSS pixel
 }{
 	{"patient", "patient-progress", 360, 740, 1.5},
 	{"homepage", "partner-sample", 480, 448, 1.5},
@@ -27,29 +27,29 @@ var forReadme = []struct {
 	{"desk", "staff-busy", 1280, 900, 0.75},
 }
 
-const heaviest = 120 << 10 // bytes of one, which a reader on a train still waits for
+const maxPictureSize = 120 << 10 // in bytes; README.md must load quickly
 
-// readmeLayout names the layout of which a picture of README.md was taken, and the
-// picture by its hash.
+// readmeLayout returns the name of the layout of a picture in README.md, which
+// includes the picture's hash.
 func readmeLayout(file string, content []byte) string {
 	return fmt.Sprintf("%s of %x", file, sha256.Sum256(content))
 }
 
-// TestReadme_ShowsThePagesAsTheyAre compares the pages with the layouts of which
-// the pictures of README.md were taken. With -update it takes those again whose
-// page has another layout.
-func TestReadme_ShowsThePagesAsTheyAre(t *testing.T) {
+// TestReadme_PicturesAreUpToDate compares the pages with the layouts of the
+// pictures in README.md. With -update it retakes the pictures whose layout has
+// changed.
+func TestReadme_PicturesAreUpToDate(t *testing.T) {
 	t.Parallel()
 	list := stories()
 	tab := openTab(t, browser(t, serve(t, list)), onEachPage(t))
-	kept := readAlbum(t, readmeLayouts)
+	kept := readGoldens(t, readmeLayouts)
 	if err := tab.scheme("light"); err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range forReadme {
 		i := slices.IndexFunc(list, func(s Story) bool { return s.Name == p.story })
 		if i < 0 {
-			t.Fatalf("no story %s", p.story)
+			t.Fatalf("unknown story %s", p.story)
 		}
 		if !strings.HasPrefix(p.story, *only) {
 			continue
@@ -74,23 +74,23 @@ func TestReadme_ShowsThePagesAsTheyAre(t *testing.T) {
 		}
 		name := readmeLayout(p.file, content)
 		changes := kept.put(name, is)
-		if len(changes) == 0 && len(content) <= heaviest {
+		if len(changes) == 0 && len(content) <= maxPictureSize {
 			continue
 		}
 		if !*update {
-			t.Errorf("%s is no picture of %s any more (make readme-pictures):\n\t%s", file, p.story, strings.Join(changes, "\n\t"))
+			t.Errorf("%s is not a picture of %s any more (run make readme-pictures):\n\t%s", file, p.story, strings.Join(changes, "\n\t"))
 			continue
 		}
 		taken, err := tab.picture(p.width, p.height, p.scale)
 		if err != nil {
 			t.Fatal(err)
 		}
-		light, err := lightened(taken)
+		light, err := reducedColours(taken)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(light) > heaviest {
-			t.Errorf("%s is of %d bytes, more than %d", file, len(light), heaviest)
+		if len(light) > maxPictureSize {
+			t.Errorf("%s has %d bytes, more than %d", file, len(light), maxPictureSize)
 		}
 		if err := os.WriteFile(file, light, 0o644); err != nil {
 			t.Fatal(err)
@@ -102,12 +102,12 @@ func TestReadme_ShowsThePagesAsTheyAre(t *testing.T) {
 	}
 }
 
-// lightened is a picture in the 256 colours that are most in it: our pages have
-// few, and the edges of letters give the rest.
-func lightened(content []byte) ([]byte, error) {
+// reducedColours returns a picture with its 256 most frequent colours. The
+// pages have few colours, apart from the edges of letters.
+func reducedColours(content []byte) ([]byte, error) {
 	img, err := png.Decode(bytes.NewReader(content))
 	if err != nil {
-		return nil, fmt.Errorf("read picture: %w", err)
+		return nil, fmt.Errorf("decoding the picture: %w", err)
 	}
 	size := img.Bounds().Size()
 	count := map[color.Color]int{}
@@ -130,7 +130,7 @@ func lightened(content []byte) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, few); err != nil {
-		return nil, fmt.Errorf("write picture: %w", err)
+		return nil, fmt.Errorf("encoding the picture: %w", err)
 	}
 	return out.Bytes(), nil
 }

@@ -19,9 +19,9 @@ import (
 //go:embed page.js embed.html hostile.css index.html
 var files embed.FS
 
-// show serves the stories, each under its own host. Under another the address of
-// a page names its story, and a cookie does in what the page asks for: a browser
-// that looks at all of them then stays on one site, which costs it far less.
+// show serves the stories. Each has its own host name. On any other host, the
+// address of a page names its story, and its requests have a cookie. So a
+// browser can open all stories on one site, which is much cheaper for it.
 type show struct {
 	site    *static.Site
 	list    []Story
@@ -42,7 +42,7 @@ func newShow(site *static.Site, list []Story) *show {
 	return s
 }
 
-// must is for what is embedded.
+// must returns the content of an embedded file.
 func must(content []byte, err error) []byte {
 	if err != nil {
 		panic(err)
@@ -72,17 +72,17 @@ func (s *show) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		watch(w, r, story)
 	case strings.HasPrefix(r.URL.Path, "/v1/"):
 		answer(w, r, story)
-	case r.URL.Path != "/": // no service worker either: it would stand between a page and its story
+	case r.URL.Path != "/": // a service worker would intercept requests
 		http.NotFound(w, r)
 	default:
 		s.page(w, r, story, story.Page)
 	}
 }
 
-// chosen is the name, in an address and of a cookie, of a story's name.
+// chosen is the name of the query parameter and the cookie with a story's name.
 const chosen = "story"
 
-// named is the name of the story that a request belongs to.
+// named returns the name of a request's story.
 func named(r *http.Request) string {
 	if name := r.URL.Query().Get(chosen); name != "" {
 		return name
@@ -94,7 +94,7 @@ func named(r *http.Request) string {
 	return name
 }
 
-// tell writes the script that makes a page live its story.
+// tell writes the script that sets up a page for its story.
 func (s *show) tell(w http.ResponseWriter, story Story) {
 	facts, err := json.Marshal(map[string]any{
 		"now": now.UnixMilli(), "offline": story.Offline, "lost": story.Lost.Milliseconds(), "kept": story.Kept.Milliseconds(),
@@ -104,13 +104,13 @@ func (s *show) tell(w http.ResponseWriter, story Story) {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Cache-Control", "no-store") // each story has its own at this address
+	w.Header().Set("Cache-Control", "no-store") // the content depends on the story
 	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 	fmt.Fprintf(w, "%s\ntell(%s);\n", s.script, facts)
 }
 
-// page writes a page of the story, or the homepage where it is nil, under the
-// policy that the program gives it.
+// page writes a page of the story, or a partner's homepage if page is nil, with
+// the policy of the program.
 func (s *show) page(w http.ResponseWriter, r *http.Request, story Story, page func(lang string) static.Page) {
 	var html bytes.Buffer
 	var err error
@@ -134,7 +134,7 @@ func (s *show) page(w http.ResponseWriter, r *http.Request, story Story, page fu
 	}
 	text := strings.Replace(html.String(), "<head>", "<head>\n<script src=\"/story.js\"></script>", 1)
 	if story.Wordless {
-		text = strings.ReplaceAll(text, ".words.", ".no-words.") // a browser keeps those that came
+		text = strings.ReplaceAll(text, ".words.", ".no-words.") // browsers cache loaded texts
 	}
 	if r.URL.Query().Get(chosen) != "" {
 		http.SetCookie(w, &http.Cookie{Name: chosen, Value: story.Name})
@@ -145,7 +145,7 @@ func (s *show) page(w http.ResponseWriter, r *http.Request, story Story, page fu
 	_, _ = io.WriteString(w, text)
 }
 
-// index lists the stories by the page that they are of.
+// index lists the stories, grouped by page.
 func (s *show) index(w http.ResponseWriter, r *http.Request) {
 	type group struct {
 		Name    string
@@ -175,7 +175,7 @@ func (s *show) index(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(html.Bytes())
 }
 
-// answer is what the story's server says to a call.
+// answer responds to an API request of the story.
 func answer(w http.ResponseWriter, r *http.Request, story Story) {
 	value, ok := story.Answers[r.Method+" "+r.URL.Path]
 	if !ok {

@@ -7,7 +7,7 @@ import (
 	"junban/static"
 )
 
-// desk is the desk's page after the login of an admin.
+// desk returns a story of the desk after an admin's login.
 func desk(name string, s wire.Staff, change ...func(*Story)) Story {
 	story := Story{
 		Name: "staff-" + name, Frames: []wire.Frame{staffFrame(s)}, Shows: ".service",
@@ -34,22 +34,22 @@ func desk(name string, s wire.Staff, change ...func(*Story)) Story {
 	return story
 }
 
-// clicks are those of a hand until the story shows.
+// clicks adds clicks, after which the story is ready when shows exists.
 func clicks(shows string, selectors ...string) func(*Story) {
 	return func(s *Story) { s.Steps, s.Shows = append(s.Steps, click(selectors...)...), shows }
 }
 
-// types is what a hand types before it goes on.
+// types adds typed text.
 func types(at, text string) func(*Story) {
 	return func(s *Story) { s.Steps = append(s.Steps, step{At: at, Type: text}) }
 }
 
-// answers are those of the server to the story's calls.
+// answers adds responses to the story's requests.
 func answers(all map[string]any) func(*Story) {
 	return func(s *Story) { maps.Copy(s.Answers, all) }
 }
 
-// hurried is a page whose calls are tried for the last time at once.
+// hurried shortens the retries of the page to a single attempt.
 func hurried(s *Story) { s.Hurried = true }
 
 func deskStories() []Story {
@@ -121,7 +121,7 @@ func deskStories() []Story {
 	}
 }
 
-// nurse is somebody at the desk who is no admin.
+// nurse makes the user one without the admin role.
 func nurse(s *Story) {
 	who := session()
 	who.User, who.Role = "uketsuke", "desk"

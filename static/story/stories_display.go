@@ -9,7 +9,7 @@ import (
 	"junban/static"
 )
 
-// display is the screen of a clinic with these services, which is not to be heard.
+// display returns a story of a clinic's screen, with sound off.
 func display(name string, boards []wire.Board, change ...func(*Story)) Story {
 	f := clinicFrame(boards...)
 	s := Story{
@@ -28,7 +28,7 @@ func display(name string, boards []wire.Board, change ...func(*Story)) Story {
 	return s
 }
 
-// pairs is a screen that finds out by itself whose it is.
+// pairs returns a story of a screen that is paired with a clinic.
 func pairs(name, shows string, change ...func(*Story)) Story {
 	const link = "https://junban.example/staff#screen=482913"
 	size, path, err := static.Code(link)
@@ -51,15 +51,15 @@ func pairs(name, shows string, change ...func(*Story)) Story {
 
 const screenToken = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-// letIn is a device that a clinic's desk has let in.
+// letIn makes the screen one that the desk has accepted.
 func letIn(s *Story) {
 	own := wire.OwnScreen{ClinicName: clinicName, ScreenSettings: wire.ScreenSettings{Name: "待合室", Repeat: 2}}
 	s.Answers["GET /v1/clinics/"+clinicNumber+"/screen"] = own
 	s.Storage = map[string]any{"junban.screen": map[string]any{"clinic": clinicNumber, "token": screenToken, "screen": own}}
 }
 
-// outage is a screen that was loaded while nothing answers: it shows what it
-// kept of the time before.
+// outage is a screen that loads while the server does not respond. It shows its
+// stored state.
 func outage(s *Story) {
 	letIn(s)
 	old := now.Add(-20 * time.Minute)
@@ -71,7 +71,7 @@ func outage(s *Story) {
 	s.Answers["GET /v1/clinics/"+clinicNumber+"/screen"] = refusal(http.StatusServiceUnavailable, "unavailable")
 }
 
-// turned is the screen once it has turned its pages as far as that selector.
+// turned waits until the screen shows the page with a selector.
 func turned(to string) func(*Story) {
 	return func(s *Story) { s.Steps, s.Shows = []step{{At: to, Pass: 10_000}}, ".link.live" }
 }
@@ -82,7 +82,7 @@ func displayStories() []Story {
 	for i, name := range []string{"整形外科", "眼科", "耳鼻咽喉科", "予防接種"} {
 		seven = append(seven, another("1234-"+string(rune('4'+i)), name, 40*i+3))
 	}
-	long := []wire.Board{board(longMessage), another(children, "小児科", 7)}
+	testTimeout := []wire.Board{board(longMessage), another(children, "小児科", 7)}
 	return []Story{
 		display("one", []wire.Board{board()}),
 		display("unusual", []wire.Board{another(medicine, "内科", 23, unusual, told)}),
@@ -90,7 +90,7 @@ func displayStories() []Story {
 		display("three", three),
 		display("seven", seven, crowded),
 		display("seven-last", seven, crowded, turned("#service-1234-7")),
-		display("message", long, turned(".long")),
+		display("message", testTimeout, turned(".long")),
 		display("many-absent", []wire.Board{board(manyAbsent)}),
 		display("empty", []wire.Board{board(empty), another(children, "小児科", 1, closed, empty)}),
 		display("nothing", []wire.Board{}, func(s *Story) { s.Shows = ".services p" }),
@@ -110,7 +110,7 @@ func displayStories() []Story {
 
 func crowded(s *Story) { s.Crowded = true }
 
-// longMessage is one that takes a page of its own, or two.
+// longMessage adds a message that fills one or two pages.
 func longMessage(b *wire.Board) {
 	told(b)
 	b.Message.Text = strings.Repeat("本日は院長が往診のため、午後の診療は十五時三十分からとなります。お急ぎの方は受付にお申し出ください。", 4)

@@ -6,9 +6,9 @@ import (
 	"junban/api/wire"
 )
 
-// foreign is a homepage that is not ours, with the element in it, or with a frame
-// so many pixels wide. Hostile is one whose own style would undo every element of
-// the page.
+// foreign is a partner's homepage with the element, or with an iframe of a
+// width in px. Hostile adds a style sheet that affects every element of the
+// page.
 type foreign struct {
 	Lang    string
 	Service string
@@ -16,7 +16,7 @@ type foreign struct {
 	Hostile bool
 }
 
-// homepage is the element in a homepage.
+// homepage returns a story of the element on a homepage.
 func homepage(name string, b wire.Board, change ...func(*Story)) Story {
 	s := Story{Name: "embed-" + name, Frames: []wire.Frame{boardFrame(b)}, Shows: "junban-board >>> [part=reception]", Foreign: &foreign{Service: medicine}}
 	for _, c := range change {
@@ -37,7 +37,7 @@ func embedStories() []Story {
 		homepage("unusual", board(unusual, resting)),
 		homepage("hidden", board(hidden)),
 		homepage("connecting", board(), func(s *Story) { s.Line = Dead; s.Shows = warning }),
-		homepage("doubted", board(), func(s *Story) { s.Line = Doubts; s.Shows = warning }),
+		homepage("doubted", board(), func(s *Story) { s.Line = Stale; s.Shows = warning }),
 		homepage("stale", board(), func(s *Story) { s.Lost, s.Shows = 3*time.Minute, warning }),
 		homepage("unknown", board(), func(s *Story) { s.Foreign.Service, s.Shows = "", warning }),
 		homepage("hostile", board(told), func(s *Story) { s.Foreign.Hostile = true }),

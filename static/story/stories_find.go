@@ -5,7 +5,7 @@ import (
 	"junban/static"
 )
 
-// index is the page on which a clinic is looked for.
+// index returns a story of the search for clinics.
 func index(name, shows string, change ...func(*static.IndexPage)) Story {
 	return Story{Name: "index-" + name, Shows: shows, Page: func(lang string) static.Page {
 		p := static.IndexPage{Lang: lang, Page: 1, Pages: 1, Areas: []string{"港区", "横浜市"}, Departments: []string{"内科", "小児科", "皮膚科"}}
@@ -16,7 +16,7 @@ func index(name, shows string, change ...func(*static.IndexPage)) Story {
 	}}
 }
 
-// lookup is the page on which a ticket is looked for.
+// lookup returns a story of the search for a ticket.
 func lookup(name, shows string, change ...func(*static.LookupPage)) Story {
 	return Story{Name: "lookup-" + name, Shows: shows, Page: func(lang string) static.Page {
 		p := static.LookupPage{
@@ -30,7 +30,7 @@ func lookup(name, shows string, change ...func(*static.LookupPage)) Story {
 	}}
 }
 
-// lists are the clinics that it shows, the first of so many.
+// lists sets the clinics on the page, and the total.
 func lists(total int, clinics ...static.IndexClinic) func(*static.IndexPage) {
 	return func(p *static.IndexPage) { p.Clinics, p.Total = clinics, total }
 }
@@ -39,7 +39,7 @@ func wrongNumber(typed, what string) func(*static.IndexPage) {
 	return func(p *static.IndexPage) { p.Number, p.Wrong = typed, what }
 }
 
-// clinicPage is the page of a clinic with these services.
+// clinicPage returns a story of a clinic's page.
 func clinicPage(name string, boards []wire.Board, change ...func(*static.ClinicPage)) Story {
 	f := clinicFrame(boards...)
 	return Story{
@@ -62,7 +62,7 @@ func clinicPage(name string, boards []wire.Board, change ...func(*static.ClinicP
 	}
 }
 
-// week is a usual one with a holiday.
+// week returns a normal week with a holiday.
 func week() []static.WeekDay {
 	morning := static.WeekSession{Name: "morning", From: "09:00", To: "12:00"}
 	whole := []static.WeekSession{morning, {Name: "afternoon", From: "15:00", To: "18:00"}}
@@ -72,7 +72,7 @@ func week() []static.WeekDay {
 	}
 }
 
-// bare is a clinic that tells nothing of itself but its name.
+// bare removes everything but the name of the clinic.
 func bare(p *static.ClinicPage) {
 	p.Area, p.Departments, p.Address, p.Map, p.Phone, p.Hours, p.Week = "", nil, "", "", "", "", nil
 }

@@ -12,12 +12,12 @@ const (
 	clinicHours   = "月火水金 9:00–12:30 15:30–18:30\n土 9:00–12:30\n休診 木曜・日曜・祝日"
 )
 
-// clinicProfile is what the element asks for where the address or the hours are wanted.
+// clinicProfile is the response for the address and the hours in the element.
 var clinicProfile = map[string]any{
 	"GET /v1/clinics/" + clinicNumber: wire.Clinic{Clinic: clinicNumber, Name: clinicName, Address: clinicAddress, Hours: clinicHours},
 }
 
-// framePage is /embed/1234-1 with that board, dressed as a story needs it.
+// framePage returns /embed/1234-1 with a board.
 func framePage(b wire.Board, dress ...func(*static.FramePage)) func(lang string) static.Page {
 	return func(lang string) static.Page {
 		seen := painted(b)
@@ -31,7 +31,7 @@ func framePage(b wire.Board, dress ...func(*static.FramePage)) func(lang string)
 	}
 }
 
-// framed is that page by itself, as a browser shows it in a partner's page.
+// framed returns a story of that page without a surrounding homepage.
 func framed(name string, b wire.Board, dress func(*static.FramePage), change ...func(*Story)) Story {
 	s := Story{
 		Name: "frame-" + name, Page: framePage(b, dress), Frames: []wire.Frame{boardFrame(b)}, Answers: clinicProfile,

@@ -7,7 +7,7 @@ import (
 	"junban/static"
 )
 
-// mine is the page of all tickets of a device.
+// mine returns a story of the list of a device's tickets.
 func mine(name, shows string, tickets []wire.Ticket, change ...func(*Story)) Story {
 	s := Story{
 		Name: "tickets-" + name, Shows: shows, Storage: device(tickets...), Answers: map[string]any{},

@@ -15,10 +15,13 @@ func officeStories() []Story {
 		}
 		return s
 	}
-	wrong := func(detail string) wire.Problem {
-		p := refusal(422, "field_invalid")
-		p.Detail = detail
+	wrong := func(errors ...wire.FieldError) wire.Problem {
+		p := refusal(400, "field_invalid")
+		p.Errors = errors
 		return p
+	}
+	between := func(pointer string, value, most int) wire.FieldError {
+		return wire.FieldError{Pointer: pointer, Code: "between", Params: map[string]any{"value": value, "least": 0, "most": most}}
 	}
 	const (
 		service = "PUT /v1/services/1234-1/settings"
@@ -34,13 +37,13 @@ func officeStories() []Story {
 		view("settings", ".settings form"),
 		view("settings-saved", "", answers(map[string]any{service: settings()}), clicks(".settings .saved", ".settings .save button")),
 		view("settings-conflict", "", answers(map[string]any{service: changed}), clicks("#conflict", ".settings .save button")),
-		view("settings-wrong", "", answers(map[string]any{service: wrong("capacity.few: 3 is not between 0 and 2")}), clicks(".wrong", ".settings .save button")),
+		view("settings-wrong", "", answers(map[string]any{service: wrong(between("/capacity/few", 3, 2))}), clicks(".wrong", ".settings .save button")),
 		view("settings-unsaved", "", types(".settings input[name=name]", "内科・循環器科"), clicks("#unsaved", `[data-settings="1234-2"]`)),
 
 		view("clinic", ".clinic form"),
 		view("clinic-saved", "", answers(map[string]any{clinic: clinicSettings()}), clicks(".clinic .saved", ".clinic .save button")),
 		view("clinic-conflict", "", answers(map[string]any{clinic: changed}), clicks(".clinic #conflict", ".clinic .save button")),
-		view("clinic-wrong", "", answers(map[string]any{clinic: wrong("rooms[1].name: is missing; retention.days: 4000 is not between 0 and 3650")}),
+		view("clinic-wrong", "", answers(map[string]any{clinic: wrong(wire.FieldError{Pointer: "/rooms/1/name", Code: "missing"}, between("/retention/days", 4000, 3650))}),
 			clicks(".clinic .wrong", ".clinic .save button")),
 		view("clinic-room", "", clicks(`.clinic [data-room-settings="3"]`, `.clinic [data-add="rooms"]`)),
 
@@ -51,7 +54,10 @@ func officeStories() []Story {
 			clicks(".timetable [data-begin]", `[data-timetable="1234-1"]`)),
 		view("timetable-saved", "", answers(map[string]any{week: timetable()}), clicks(".timetable .saved", ".timetable .save button")),
 		view("timetable-conflict", "", answers(map[string]any{week: changed}), clicks(".timetable #conflict", ".timetable .save button")),
-		view("timetable-wrong", "", answers(map[string]any{week: wrong("calendar.weekly.mon[1].consult: overlaps mon[0]; calendar.exceptions[0].date: is used twice")}),
+		view("timetable-wrong", "", answers(map[string]any{week: wrong(
+			wire.FieldError{Pointer: "/calendar/weekly/mon/1/consult", Code: "overlaps"},
+			wire.FieldError{Pointer: "/calendar/exceptions/0/date", Code: "used_twice", Params: map[string]any{"value": "2026-12-30"}},
+		)}),
 			clicks(".timetable .wrong", ".timetable .save button")),
 
 		view("screens", ".screens [data-screen]"),

@@ -7,7 +7,8 @@ import (
 	"junban/static"
 )
 
-// generator is /partner, on which the HTML for a homepage is made.
+// generator returns a story of /partner, which generates the HTML for a
+// homepage.
 func generator(name, shows string, change ...func(*static.PartnerPage)) Story {
 	return Story{
 		Name: "partner-" + name, Shows: shows, Frames: []wire.Frame{boardFrame(board(told))}, Answers: clinicProfile,
@@ -21,7 +22,7 @@ func generator(name, shows string, change ...func(*static.PartnerPage)) Story {
 	}
 }
 
-// made is a page with the HTML for a service in it.
+// made returns a story of the page with the HTML for a service.
 func made(name string, change ...func(*static.PartnerPage)) Story {
 	s := generator(name, "junban-board >>> [part=reception]", append(change, func(p *static.PartnerPage) {
 		const server = "https://junban.example"

@@ -7,7 +7,7 @@ import (
 	"junban/static"
 )
 
-// patient is the patient's page over a board.
+// patient returns a story of the patient's page with a board.
 func patient(name string, b wire.Board, change ...func(*Story)) Story {
 	s := Story{
 		Name: "patient-" + name, Frames: []wire.Frame{boardFrame(b)}, Shows: ".link.live",
@@ -23,7 +23,7 @@ func patient(name string, b wire.Board, change ...func(*Story)) Story {
 	return s
 }
 
-// owner is the page of a patient with a ticket.
+// owner returns a story of the page of a patient with a ticket.
 func owner(name string, t wire.Ticket, change ...func(*Story)) Story {
 	s := patient(name, board())
 	s.Frames, s.Fragment, s.Shows = append(s.Frames, ticketFrame(t)), ownLink, ".mine"
@@ -34,23 +34,23 @@ func owner(name string, t wire.Ticket, change ...func(*Story)) Story {
 	return s
 }
 
-// cut is a line that was lost some minutes ago, offline one of a phone without
-// a network.
+// cut loses the connection some minutes ago; offline also the network; doubted
+// makes the state stale.
 func cut(s *Story)     { s.Lost, s.Shows = 3*time.Minute, ".link.stale .age" }
 func offline(s *Story) { cut(s); s.Offline, s.Shows = true, ".link.offline .age" }
-func doubted(s *Story) { s.Line, s.Shows = Doubts, ".link.stale" }
+func doubted(s *Story) { s.Line, s.Shows = Stale, ".link.stale" }
 
-// keptPage is what the phone shows without a network: the page of half an hour ago.
+// keptPage shows the cached page without a network.
 func keptPage(s *Story) {
 	s.Kept, s.Offline, s.Shows = 25*time.Minute, true, ".link.offline .age"
 }
 
-// in is a story in that language alone.
+// in shows the story in one language only.
 func in(lang string) func(*Story) { return func(s *Story) { s.Lang = lang } }
 
 func noScript(s *Story) { s.NoScript, s.Shows = true, ".board" }
 
-// asking is a page as a service has it that asks and offers more than usual.
+// asking changes the settings of the patient's page.
 func asking(change func(*static.PatientPage)) func(*Story) {
 	return func(s *Story) {
 		page := s.Page
@@ -62,7 +62,7 @@ func asking(change func(*static.PatientPage)) func(*Story) {
 	}
 }
 
-// booking is a service that gives numbers for days to come.
+// booking makes the service issue numbers for future days.
 func booking(numbers, shows string, selectors ...string) func(*Story) {
 	return func(s *Story) {
 		asking(func(p *static.PatientPage) { p.Booking = true })(s)
@@ -166,7 +166,7 @@ func ticketStories() []Story {
 		owner("hand", ticket(), clicks(".hand svg path", ".hand summary"), func(s *Story) {
 			size, path, err := static.Code("https://junban.example/s/1234-1" + ownLink)
 			if err != nil {
-				panic(err) // a code of a short text can always be drawn
+				panic(err) // a short text always fits into a code
 			}
 			s.Answers["GET /v1/tickets/"+ownID+"/code"] = wire.QRCode{Size: size, Path: path}
 		}),

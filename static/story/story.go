@@ -8,56 +8,56 @@ import (
 	"junban/static"
 )
 
-// Line is what a story's connection does.
+// Line is the behaviour of a story's connection.
 type Line int
 
 const (
-	Speaks Line = iota // tells the frames, and goes on to vouch for them
-	Doubts             // tells the frames, and then that it cannot vouch for them
-	Dead               // nothing answers
+	Live  Line = iota // sends the frames, then confirms them
+	Stale             // sends the frames, then reports that they may be stale
+	Dead              // does not respond
 )
 
-// Story is one page in one state.
+// Story is a page in one state.
 type Story struct {
-	Name string                        // a host label: "patient-called"
-	Page func(lang string) static.Page // nil where Foreign is not
+	Name string                        // a host label such as "patient-called"
+	Page func(lang string) static.Page // nil if Foreign is set
 
-	Foreign *foreign                      // a homepage that is not ours, in place of a page
-	Framed  func(lang string) static.Page // what stands in the frame of either, /embed/1234-1
+	Foreign *foreign                      // a partner's homepage instead of a page
+	Framed  func(lang string) static.Page // content of the iframe /embed/1234-1
 
 	Line     Line
 	Frames   []wire.Frame
-	Answers  map[string]any // "GET /v1/session" → a value of the contract; a wire.Problem is a refusal
-	Lang     string         // the only one it is told in; "" is both Japanese and English
-	Query    string         // of the address, beside the language: "sound=off"
-	Fragment string         // of the address, with its #
-	Storage  map[string]any // of the device, by key
-	Offline  bool           // the browser says that there is no network, once the line is lost
-	Lost     time.Duration  // for how long the line has been lost, once it has said all
-	Kept     time.Duration  // how old the page is that the browser kept; its line is lost from the first
-	Steps    []step         // what a hand does there, one after the other
-	NoScript bool           // the page's scripts are refused
-	Wordless bool           // the words of its script do not come
-	Hurried  bool           // nothing that the page waits for takes time
-	Loud     bool           // the browser lets the page be heard
-	Portrait bool           // a screen on a wall: a picture of it upright too
-	Crowded  bool           // more than the screen can hold: what matters least is cut
+	Answers  map[string]any // responses such as "GET /v1/session"; a wire.Problem is an error
+	Lang     string         // only language of the story; "" means Japanese and English
+	Query    string         // further query parameters: "sound=off"
+	Fragment string         // of the URL, with #
+	Storage  map[string]any // local storage, by key
+	Offline  bool           // the browser reports no network after the connection is lost
+	Lost     time.Duration  // time since the connection was lost, after all frames
+	Kept     time.Duration  // age of the cached page; there is no connection
+	Steps    []step         // actions of the user, in order
+	NoScript bool           // scripts of the page are blocked
+	Wordless bool           // the texts of the script fail to load
+	Hurried  bool           // waits of the page take no time
+	Loud     bool           // the browser allows sound
+	Portrait bool           // a wall screen: also checked in portrait format
+	Crowded  bool           // content exceeds the screen, so the least important part is cut
 
-	// Shows is a selector of what the story is about; it is ready when that is
-	// there. What stands behind ">>>" is in the shadow tree of what stands before.
+	// Shows is a selector; the story is ready when it matches. A part after
+	// ">>>" is in the shadow tree of the part before.
 	Shows string
 }
 
-// step is one thing that a hand does, as soon as the selector's element is there
-// and enabled: it types, or clicks where there is nothing to type. With Pass it
-// only waits for the element, so many milliseconds at a time.
+// step is an action of the user, performed when the selector matches an enabled
+// element: typing or, without Type, a click. With Pass it only waits for the
+// element, in intervals of this many milliseconds.
 type step struct {
 	At   string `json:"at"`
 	Type string `json:"type,omitempty"`
 	Pass int    `json:"pass,omitempty"`
 }
 
-// Langs are the languages that a story is told in.
+// Langs returns the languages of the story.
 func (s Story) Langs() []string {
 	if s.Lang != "" {
 		return []string{s.Lang}
@@ -73,7 +73,7 @@ func click(selectors ...string) []step {
 	return all
 }
 
-// stories are all of them, in the order of the index.
+// stories returns all stories, in the order of the index.
 func stories() []Story {
 	return slices.Concat(patientStories(), ticketStories(), mineStories(), findStories(), displayStories(), deskStories(), officeStories(), embedStories(), frameStories(), partnerStories(), otherStories())
 }

@@ -7,8 +7,7 @@ import (
 	"junban/api/wire"
 )
 
-// The canned tickets: the one of the patient who looks at the page, and the
-// rules for who is not there when called.
+// The sample tickets: that of the patient who views the page, and others.
 const (
 	ownID    = "1234-1-261121-27"
 	ownToken = "AAAAAAAAAAAAAAAAAAAAAA"
@@ -18,7 +17,7 @@ const (
 
 func ahead(n int) *int { return &n }
 
-// ticket is one's own, some way from its turn, changed as a story needs it.
+// ticket returns the patient's own ticket, some way from its turn.
 func ticket(change ...func(*wire.Ticket)) wire.Ticket {
 	t := wire.Ticket{
 		ID: ownID, Service: medicine, ServiceName: "内科", Day: day, Number: 27, Session: "morning", StartsAt: until(9, 0), State: "waiting", PartySize: 1,
@@ -34,7 +33,7 @@ func ticket(change ...func(*wire.Ticket)) wire.Ticket {
 	return t
 }
 
-// adviceOf is the advice to the owner of a canned ticket.
+// adviceOf returns the advice for a sample ticket.
 func adviceOf(t wire.Ticket) string {
 	here := t.Presence == "here"
 	switch {
@@ -50,8 +49,8 @@ func adviceOf(t wire.Ticket) string {
 	return t.Todo
 }
 
-// device is one that keeps these tickets, the newest taken first, each as its
-// page has heard it last.
+// device returns the storage of a device with tickets, newest first, each with
+// its last state.
 func device(tickets ...wire.Ticket) map[string]any {
 	list := []map[string]any{}
 	for _, t := range tickets {
@@ -62,7 +61,7 @@ func device(tickets ...wire.Ticket) map[string]any {
 	return map[string]any{"junban.tickets": list}
 }
 
-// child is the second and third ticket of a family, on the next numbers.
+// child returns a further ticket of a family.
 func child(number int, change ...func(*wire.Ticket)) wire.Ticket {
 	t := ticket(change...)
 	t.ID, t.Service, t.ServiceName, t.Number = fmt.Sprintf("%s-261121-%d", children, number), children, "小児科", number
@@ -121,7 +120,8 @@ func recordLost(t *wire.Ticket) {
 	t.State, t.Todo, t.Advice, t.Ahead, t.WaitMinutes, t.Absence = "lost", wire.TodoDesk, "lost", nil, nil, nil
 }
 
-// dayOver is a ticket of yesterday. Nothing has ended it where the day is not closed yet.
+// dayOver makes the ticket one of yesterday, which the end of that day has not
+// closed yet.
 func dayOver(t *wire.Ticket) {
 	t.Day, t.StartsAt, t.Todo, t.Advice, t.Cancellable = "2026-11-20", nil, wire.TodoNone, "cancelled", false
 	t.Ahead, t.WaitMinutes, t.Absence = nil, nil, nil
@@ -136,7 +136,7 @@ func ended(state, reason string) func(*wire.Ticket) {
 	}
 }
 
-// staffTicket is a ticket as the desk sees it.
+// staffTicket returns a ticket as the desk sees it.
 func staffTicket(number int, name, state string, change ...func(*wire.StaffTicket)) wire.StaffTicket {
 	id := fmt.Sprintf("%s-261121-%d", medicine, number)
 	t := wire.StaffTicket{
@@ -151,7 +151,7 @@ func staffTicket(number int, name, state string, change ...func(*wire.StaffTicke
 	return t
 }
 
-// actsOf is what the desk may do with a ticket, by its state.
+// actsOf has the acts of the desk on a ticket, by state.
 var actsOf = map[string][]string{
 	"waiting":    {"call", "transfer", "move", "hold", "cancel", "no_show"},
 	"called":     {"recall", "enter", "finish", "absent", "exam", "transfer", "hold", "undo"},

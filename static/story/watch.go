@@ -11,11 +11,10 @@ import (
 	"junban/api/wire"
 )
 
-// vouch is how often a line that speaks says that all is still so: often enough
-// for a screen on a wall.
-const vouch = 5 * time.Second
+// pulseInterval is short enough for a wall screen.
+const pulseInterval = 5 * time.Second
 
-// watch tells the frames of the topics that the page asks for.
+// watch sends the frames of the requested topics.
 func watch(w http.ResponseWriter, r *http.Request, story Story) {
 	if story.Line == Dead {
 		http.Error(w, "dead", http.StatusServiceUnavailable)
@@ -27,24 +26,24 @@ func watch(w http.ResponseWriter, r *http.Request, story Story) {
 	}
 	defer c.CloseNow()
 	ctx := c.CloseRead(r.Context())
-	say := func(f wire.Frame) bool {
+	send := func(f wire.Frame) bool {
 		text, err := json.Marshal(f)
 		return err == nil && c.Write(ctx, websocket.MessageText, text) == nil
 	}
 	for _, f := range story.Frames {
-		if slices.Contains(r.URL.Query()["topic"], f.Topic) && !say(f) {
+		if slices.Contains(r.URL.Query()["topic"], f.Topic) && !send(f) {
 			return
 		}
 	}
-	if story.Line == Doubts && !say(wire.Frame{Type: wire.TypeStale, Since: wire.Time{Time: now}}) {
+	if story.Line == Stale && !send(wire.Frame{Type: wire.TypeStale, Since: wire.Time{Time: now}}) {
 		return
 	}
 	pulse := wire.Frame{Type: wire.TypePulse, At: wire.Time{Time: now}}
-	for say(pulse) {
+	for send(pulse) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(vouch):
+		case <-time.After(pulseInterval):
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"junban/static"
 )
 
-// The canned clinic: what stands on its boards on an ordinary busy morning.
+// The sample clinic: its boards on a busy morning.
 const (
 	clinicNumber = "1234"
 	clinicName   = "さくら医院"
@@ -22,7 +22,7 @@ var (
 	now  = time.Date(2026, 11, 21, 10, 23, 45, 0, zone) // a Saturday
 )
 
-// at is a time of the day of the stories.
+// at returns a time on the day of the stories.
 func at(hour, minute int) wire.Time {
 	return wire.Time{Time: time.Date(2026, 11, 21, hour, minute, 0, 0, zone)}
 }
@@ -32,7 +32,7 @@ func until(hour, minute int) *wire.Time {
 	return &t
 }
 
-// board is internal medicine on a busy morning, changed as a story needs it.
+// board returns the board of internal medicine on a busy morning.
 func board(change ...func(*wire.Board)) wire.Board {
 	b := wire.Board{
 		Service: medicine, Name: "内科", Mode: "order", Day: day, Session: "morning", Reception: "open", Availability: "many",
@@ -79,15 +79,15 @@ func resting(b *wire.Board) {
 	}
 }
 
-// stopped is a web desk that was stopped by hand, for one of the ready-made
-// reasons or in the clinic's own words.
+// stopped stops the web desk manually, for a predefined reason or one in the
+// clinic's own words.
 func stopped(reception, reason string) func(*wire.Board) {
 	return func(b *wire.Board) {
 		b.Reception, b.Availability, b.ClosesAt, b.StopReason = reception, "stopped", nil, reason
 	}
 }
 
-// onHoliday is a clinic that opens again when the year has begun.
+// onHoliday closes the clinic for the following holidays.
 func onHoliday(b *wire.Board) {
 	closed(b)
 	empty(b)
@@ -104,7 +104,7 @@ func hidden(b *wire.Board) {
 	b.Calling, b.Waiting, b.WaitMinutes, b.Absent, b.Line, b.ClosesAt = nil, nil, nil, nil, nil, nil
 }
 
-// another is one more line of the clinic.
+// another returns the board of another service.
 func another(service, name string, number int, change ...func(*wire.Board)) wire.Board {
 	b := board(change...)
 	b.Service, b.Name = service, name
@@ -128,7 +128,7 @@ func names() map[string]string {
 	return map[string]string{medicine: "内科", children: "小児科", "1234-3": "皮膚科"}
 }
 
-// painted is a board as the server first paints it.
+// painted returns a board as the server renders it.
 func painted(b wire.Board) static.Board {
 	p := static.Board{
 		Service: b.Service, Name: b.Name, Day: b.Day, Reception: b.Reception, Availability: b.Availability,

@@ -1,7 +1,7 @@
-// The publisher's side of both servers: POST /publish with a frame as the body.
+// The publishing side of both servers: POST /publish with a frame as the body.
 import { createServer } from 'node:http';
 
-// serve listens on the address of the command line and gives each body to publish.
+// serve listens on the address in the command line and passes each body to publish.
 export function serve(setUp) {
     let publish;
     const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {

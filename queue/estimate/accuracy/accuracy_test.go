@@ -15,9 +15,9 @@ import (
 	"junban/queue/estimate"
 )
 
-// TestRun_SaysTheSameAgainAndDraws runs the command twice over a few clinics.
-// Broken bars (exit 1) are for the full size to judge.
-func TestRun_SaysTheSameAgainAndDraws(t *testing.T) {
+// TestRun_IsReproducible runs the command twice over a few clinics. Violated
+// limits (exit 1) are ignored: they hold only for the full size.
+func TestRun_IsReproducible(t *testing.T) {
 	t.Parallel()
 	var outputs, plots [2]string
 	for i := range outputs {
@@ -34,7 +34,7 @@ func TestRun_SaysTheSameAgainAndDraws(t *testing.T) {
 		outputs[i], plots[i] = out.String(), string(svg)
 	}
 	if outputs[0] != outputs[1] || plots[0] != plots[1] {
-		t.Error("the same seeds gave another table or plot")
+		t.Error("the same seeds gave a different table or plot")
 	}
 	for _, s := range scenarios() {
 		if !strings.Contains(outputs[0], "\n"+s.Name+": ") || !strings.Contains(plots[0], s.Name) {
@@ -50,7 +50,7 @@ func TestRun_SaysTheSameAgainAndDraws(t *testing.T) {
 	}
 }
 
-func TestRun_RefusesWhatItDoesNotKnow(t *testing.T) {
+func TestRun_RefusesInvalidFlags(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"--seeds", "0"}, {"--scenario", "no such"}, {"--nothing"}, {"--days", "100000"}} {
 		if code := run(args, io.Discard, io.Discard); code != 2 {
@@ -59,9 +59,9 @@ func TestRun_RefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-// TestMeasure_KeepsLooseBars holds a small run to bars that chance does not
-// break; the command holds the full one to the real ones.
-func TestMeasure_KeepsLooseBars(t *testing.T) {
+// TestMeasure_KeepsLooseLimits checks a small run against limits that allow for
+// chance. The command checks the full size.
+func TestMeasure_KeepsLooseLimits(t *testing.T) {
 	t.Parallel()
 	for _, s := range scenarios() {
 		t.Run(s.Name, func(t *testing.T) {
@@ -89,33 +89,34 @@ func TestMeasure_KeepsLooseBars(t *testing.T) {
 	}
 }
 
-func TestBroken_NamesEachBar(t *testing.T) {
+func TestBroken_ReportsEachLimit(t *testing.T) {
 	t.Parallel()
 	r := result{scenario: scenario{Name: "somewhere"}}
 	for moment := range moments {
 		r.Rows[moment][ours] = row{N: 1, Coverage: 0.8}
 	}
-	if got := r.broken(); len(got) != 0 {
-		t.Errorf("all is kept, yet broken is %q", got)
+	if got := r.violations(); len(got) != 0 {
+		t.Errorf("violations %q, want none", got)
 	}
 	r.Ratio[atIssue].Oracle, r.Ratio[atIssue].Average = 1.3, 0.4
 	r.Rows[at5][ours].Bias, r.Rows[at3][ours].Coverage, r.Rows[at3][ours].Bias = -1.2, 0.9, 1
-	if got := r.broken(); len(got) != 4 {
-		t.Errorf("four bars are broken, named are %q", got)
+	if got := r.violations(); len(got) != 4 {
+		t.Errorf("violations %q, want four", got)
 	}
-	r.Waive = "a reason"
-	if got := r.broken(); len(got) != 3 {
-		t.Errorf("one is waived, named are %q", got)
+	r.Exemption = "a reason"
+	if got := r.violations(); len(got) != 3 {
+		t.Errorf("with an exemption, violations %q, want three", got)
 	}
 	r.Rows[at5][ours] = row{}
-	if got := r.broken(); !strings.Contains(strings.Join(got, "\n"), "nothing was measured") {
-		t.Errorf("nothing was measured live, named are %q", got)
+	if got := r.violations(); !strings.Contains(strings.Join(got, "\n"), "no estimates were measured") {
+		t.Errorf("without live estimates, violations %q", got)
 	}
 }
 
-// TestDay_EverybodyIsServedOnce plays days of every scenario: each patient that was not
-// turned away, lost or cancelled is seen, and each room sees one at a time.
-func TestDay_EverybodyIsServedOnce(t *testing.T) {
+// TestDay_EveryPatientIsServedOnce simulates days of every scenario. Each
+// patient that was not refused, lost or cancelled is served once, and each room
+// serves one at a time.
+func TestDay_EveryPatientIsServedOnce(t *testing.T) {
 	t.Parallel()
 	for _, s := range scenarios() {
 		rng := rand.New(rand.NewPCG(77, 1))
@@ -154,9 +155,9 @@ func TestDay_EverybodyIsServedOnce(t *testing.T) {
 	}
 }
 
-func TestLaw_DrawsItsMeanAndSpread(t *testing.T) {
+func TestDistribution_HasItsMeanAndVariation(t *testing.T) {
 	t.Parallel()
-	for _, l := range []law{{Minutes: 8, CV: 0.6}, {Minutes: 8, CV: 0.6, Gamma: true}} {
+	for _, l := range []distribution{{Minutes: 8, CV: 0.6}, {Minutes: 8, CV: 0.6, Gamma: true}} {
 		rng := rand.New(rand.NewPCG(5, 5))
 		const n = 100_000
 		sum, squares := 0.0, 0.0

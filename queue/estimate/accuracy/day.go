@@ -8,8 +8,7 @@ import (
 	"junban/queue/estimate"
 )
 
-// day plays a plan. It is a clinic of its own: it knows nothing of how the
-// estimator thinks a line moves.
+// day simulates a plan. It is independent of the estimator's model of a line.
 type day struct {
 	scenario
 	plan *plan
@@ -20,46 +19,47 @@ type day struct {
 	away     []*patient
 	rooms    []*room
 	finished []estimate.Visit
-	calls    []call // first calls, for the rivals
+	calls    []call // first calls, for the other methods
 	session  estimate.Session
 	tally    estimate.Tally
 
-	// refuse says whether the desk turns the next one away; nil: never.
+	// refuse reports whether the desk refuses the next patient; nil means
+	// never.
 	refuse func() bool
-	// issued is called before a patient joins the line, moved whenever
-	// somebody was called.
-	issued func(*patient)
-	moved  func()
-	called func(*patient)
-	turned int           // away
-	ended  time.Duration // the last consultation
+	// issued runs before a patient joins the line, moved after every round of
+	// calls, and called at each first call.
+	issued  func(*patient)
+	moved   func()
+	called  func(*patient)
+	refused int           // number of refused patients
+	ended   time.Duration // end of the last consultation
 }
 
-// patient is a visit that has come.
+// patient is a visit that has arrived.
 type patient struct {
 	*visit
-	kind   string // of the consultation to come
+	kind   string // of the next consultation
 	took   float64
 	first  bool // not called yet
 	since  time.Duration
-	behind int // places before the own, while away
+	behind int // tickets that go first when it returns
 	atExam bool
 }
 
-// call is when a patient came and was first called.
+// call is the arrival and the first call of a patient.
 type call struct{ came, called time.Duration }
 
-// room is a doctor at work.
+// room is a room with its doctor.
 type room struct {
 	doctor
 	begun   bool
 	patient *patient
 	started time.Duration
-	missing bool // the called patient does not come, and nobody knows yet
+	missing bool // the called patient is absent, not yet known to the desk
 	breaks  []estimate.Break
 }
 
-// walk is how long a called patient takes to come in.
+// walk is the time that a called patient takes to enter.
 const walk = 40 * time.Second
 
 // epoch is the start of every session.
@@ -78,7 +78,7 @@ func newDay(s scenario, p *plan) *day {
 			d.on(from+s.Pause, d.call)
 		}
 		if r.late > 0 {
-			d.on(min(s.Told, r.late), func() {
+			d.on(min(s.KnownAfter, r.late), func() {
 				r.breaks = append(r.breaks, estimate.Break{From: at(0), To: at(r.late)})
 			})
 		}
@@ -95,7 +95,7 @@ func newDay(s scenario, p *plan) *day {
 	return d
 }
 
-// play plays the day to its end.
+// play simulates the day to its end.
 func (d *day) play() {
 	for d.todo.Len() > 0 {
 		e := heap.Pop(&d.todo).(event)
@@ -111,7 +111,7 @@ func (d *day) arrive(v *visit) {
 	p := &patient{visit: v, kind: v.kind, took: v.took, first: true}
 	if v.urgent {
 		if d.now > length && len(d.line) == 0 {
-			return // gone home
+			return // the clinic has closed
 		}
 		d.tally.Urgent++
 		d.line = slices.Insert(d.line, 0, p)
@@ -119,7 +119,7 @@ func (d *day) arrive(v *visit) {
 		return
 	}
 	if d.refuse != nil && d.refuse() {
-		d.turned++
+		d.refused++
 		return
 	}
 	if d.issued != nil {
@@ -136,7 +136,7 @@ func (d *day) arrive(v *visit) {
 	d.call()
 }
 
-// call calls into every room that is free.
+// call calls a patient into every free room.
 func (d *day) call() {
 	for _, r := range d.rooms {
 		if len(d.line) == 0 || !r.begun || r.patient != nil || r.pauses(at(d.now)) {
@@ -169,7 +169,7 @@ func (d *day) call() {
 	}
 }
 
-// absence is the share of those called now who are not there.
+// absence returns the share of current calls that are missed.
 func (d *day) absence() float64 {
 	for _, from := range d.plan.bursts {
 		if d.now >= from && d.now < from+15*time.Minute {
@@ -224,7 +224,7 @@ func (d *day) comeBack(p *patient) {
 	d.call()
 }
 
-// input is what the desk knows now.
+// input returns the present state as known to the desk.
 func (d *day) input() estimate.Input {
 	in := estimate.Input{
 		Now: at(d.now), Start: epoch(), Today: d.finished,

@@ -8,10 +8,10 @@ import (
 	"junban/queue/estimate"
 )
 
-// When an estimate is judged.
+// The moments at which estimates are evaluated.
 const (
 	atIssue = iota
-	at5     // live, with five ahead
+	at5     // five tickets ahead
 	at3
 	moments
 )
@@ -20,22 +20,22 @@ func momentName(m int) string {
 	return [moments]string{"at issue", "live, 5 ahead", "live, 3 ahead"}[m]
 }
 
-// outcome is how one seed of one scenario went: by moment, by method.
+// outcome is the result of one seed of one scenario, by moment and method.
 type outcome struct {
-	errors [moments][methods][]float64 // signed, in seconds
-	scores [moments][methods]estimate.Score
-	waits  total
-	days   int
-	turned int   // away by the desk
-	over   total // from the session's end to the last patient's
+	errors   [moments][methods][]float64 // signed, in seconds
+	scores   [moments][methods]estimate.Score
+	waits    total
+	days     int
+	refused  int   // refused patients
+	overtime total // from the end of the session to the end of the last visit
 }
 
-// measure plays past days to learn from, then days on which all methods are
-// judged; after each of those, too, they learn. Everything follows from the seed.
+// measure simulates past days to learn from, then days on which all methods are
+// evaluated. The methods also learn from the latter.
 func measure(s scenario, seed uint64, past, days int) *outcome {
 	rng := rand.New(rand.NewPCG(seed, 20261121))
 	learned, h, o := &estimate.Learned{}, &history{}, &outcome{days: days}
-	truth := s.truth()
+	parameters := s.parameters()
 	for n := range past + days {
 		d := newDay(s, s.draw(rng))
 		if s.Stop {
@@ -45,12 +45,12 @@ func measure(s scenario, seed uint64, past, days int) *outcome {
 			}
 		}
 		if n >= past {
-			o.judge(d, learned, truth, h)
+			o.evaluate(d, learned, parameters, h)
 		}
 		d.play()
 		if n >= past {
-			o.turned += d.turned
-			o.over.add(d.ended - length)
+			o.refused += d.refused
+			o.overtime.add(d.ended - length)
 		}
 		learned.Learn(d.session)
 		h.learn(d)
@@ -58,17 +58,18 @@ func measure(s scenario, seed uint64, past, days int) *outcome {
 	return o
 }
 
-// said is an estimate whose truth is not yet known.
-type said struct {
+// pendingEstimate is an estimate whose actual wait is not yet known.
+type pendingEstimate struct {
 	moment, method, ahead int
 	at                    time.Duration
-	told                  estimate.Range
+	forecast              estimate.Range
 	shown                 estimate.Interval
 }
 
-// judge has the methods estimate on that day, and notes how true they were.
-func (o *outcome) judge(d *day, learned, truth *estimate.Learned, h *history) {
-	open := map[*patient][]said{}
+// evaluate records the estimates of all methods on a day, and scores them at
+// the call.
+func (o *outcome) evaluate(d *day, learned, parameters *estimate.Learned, h *history) {
+	open := map[*patient][]pendingEstimate{}
 	steady := map[*patient]estimate.Steady{}
 	forecasts := func() (both [2]estimate.Forecast) {
 		in := d.input()
@@ -76,21 +77,21 @@ func (o *outcome) judge(d *day, learned, truth *estimate.Learned, h *history) {
 		for i, r := range d.rooms {
 			in.Rooms[i].Pace = r.speed
 		}
-		both[oracle] = truth.Forecast(in)
+		both[oracle] = parameters.Forecast(in)
 		return both
 	}
 	d.issued = func(p *patient) {
 		for m, f := range forecasts() {
-			told := f.Services[service].Next
-			shown := estimate.Shown(told)
+			forecast := f.Services[service].Next
+			shown := estimate.Shown(forecast)
 			if m == ours {
-				shown, steady[p] = steady[p].Next(at(d.now), told)
+				shown, steady[p] = steady[p].Next(at(d.now), forecast)
 			}
-			open[p] = append(open[p], said{atIssue, m, len(d.line), d.now, told, shown})
+			open[p] = append(open[p], pendingEstimate{atIssue, m, len(d.line), d.now, forecast, shown})
 		}
 		for m := averageToday; m < methods; m++ {
-			told := estimate.Range{Mid: h.guess(m, d, len(d.line))}
-			open[p] = append(open[p], said{moment: atIssue, method: m, ahead: len(d.line), at: d.now, told: told})
+			forecast := estimate.Range{Mid: h.estimateWait(m, d, len(d.line))}
+			open[p] = append(open[p], pendingEstimate{moment: atIssue, method: m, ahead: len(d.line), at: d.now, forecast: forecast})
 		}
 	}
 	d.moved = func() {
@@ -106,30 +107,30 @@ func (o *outcome) judge(d *day, learned, truth *estimate.Learned, h *history) {
 			case 3:
 				moment = at3
 			}
-			if moment == atIssue || !p.first || p.urgent || slices.ContainsFunc(open[p], func(s said) bool { return s.moment == moment }) {
+			if moment == atIssue || !p.first || p.urgent || slices.ContainsFunc(open[p], func(s pendingEstimate) bool { return s.moment == moment }) {
 				continue
 			}
 			if both[ours].Waits == nil {
 				both = forecasts()
 			}
 			for m, f := range both {
-				told := f.Waits[p.id]
-				shown := estimate.Shown(told)
+				forecast := f.Waits[p.id]
+				shown := estimate.Shown(forecast)
 				if m == ours {
-					shown, steady[p] = steady[p].Next(at(d.now), told)
+					shown, steady[p] = steady[p].Next(at(d.now), forecast)
 				}
-				open[p] = append(open[p], said{moment, m, ahead, d.now, told, shown})
+				open[p] = append(open[p], pendingEstimate{moment, m, ahead, d.now, forecast, shown})
 			}
-			told := estimate.Range{Mid: h.guess(fixed, d, ahead)}
-			open[p] = append(open[p], said{moment: moment, method: fixed, ahead: ahead, at: d.now, told: told})
+			forecast := estimate.Range{Mid: h.estimateWait(fixed, d, ahead)}
+			open[p] = append(open[p], pendingEstimate{moment: moment, method: fixed, ahead: ahead, at: d.now, forecast: forecast})
 		}
 	}
 	d.called = func(p *patient) {
 		o.waits.add(d.now - p.arrives)
 		for _, s := range open[p] {
 			took := d.now - s.at
-			o.errors[s.moment][s.method] = append(o.errors[s.moment][s.method], (s.told.Mid - took).Seconds())
-			o.scores[s.moment][s.method].Add(s.ahead, s.told, s.shown, took)
+			o.errors[s.moment][s.method] = append(o.errors[s.moment][s.method], (s.forecast.Mid - took).Seconds())
+			o.scores[s.moment][s.method].Add(s.ahead, s.forecast, s.shown, took)
 		}
 		delete(open, p)
 		delete(steady, p)

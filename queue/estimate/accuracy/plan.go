@@ -11,43 +11,43 @@ import (
 	"junban/queue/estimate"
 )
 
-// plan is a day before it is played: what everybody will do. Times count from
-// the session's start.
+// plan has the random draws of a day. Times count from the start of the
+// session.
 type plan struct {
-	visits []*visit // by arrival; the urgent among them
+	visits []*visit // by arrival, including urgent inserts
 	rooms  []doctor
-	bursts []time.Duration // beginnings of the quarters in which half are absent
+	bursts []time.Duration // starts of the quarter hours in which half are absent
 }
 
-// visit is one patient's day.
+// visit has the draws of one patient.
 type visit struct {
 	id      string
 	kind    string
 	arrives time.Duration
 	urgent  bool
 	took    float64       // seconds at the mean speed
-	absent  float64       // a uniform draw: absent if below the share at the call
-	lost    time.Duration // until the desk sees that nobody comes
-	back    time.Duration // after that; negative: never
-	gone    time.Duration // cancels after waiting so long
-	out     time.Duration // of an exam; 0: none
-	after   float64       // seconds of the visit after it
+	absent  float64       // uniform; absent if it is below the share at the call
+	lost    time.Duration // until the desk marks the patient as absent
+	back    time.Duration // then until the return; negative: never
+	gone    time.Duration // patience: cancels after waiting this long
+	out     time.Duration // duration of the exam; 0: no exam
+	after   float64       // seconds of the visit after the exam
 }
 
-// doctor is one room's day.
+// doctor has the draws of one room.
 type doctor struct {
 	id    string
 	speed float64
 	late  time.Duration
 }
 
-// draw draws a day.
+// draw draws the plan of a day.
 func (s scenario) draw(rng *rand.Rand) *plan {
 	p := &plan{}
 	for r := range s.Rooms {
 		p.rooms = append(p.rooms, doctor{
 			id:    strconv.Itoa(r + 1),
-			speed: law{Minutes: 1, CV: s.Speed}.draw(rng) / 60,
+			speed: distribution{Minutes: 1, CV: s.Speed}.draw(rng) / 60,
 			late:  s.Late.time(rng),
 		})
 	}
@@ -64,10 +64,10 @@ func (s scenario) draw(rng *rand.Rand) *plan {
 			p.visits = append(p.visits, s.visit(rng, time.Duration(i)*third+at))
 		}
 	}
-	if s.Urgent > 0 { // while anybody works, which nobody knows yet
+	if s.Urgent > 0 { // longer than any session
 		for at := exponential(rng, s.Urgent/3600); at < 2*length; at += exponential(rng, s.Urgent/3600) {
 			v := s.visit(rng, at)
-			v.urgent, v.kind, v.took = true, estimate.UrgentKind(service), max(s.Hurry.draw(rng), estimate.Shortest.Seconds())
+			v.urgent, v.kind, v.took = true, estimate.UrgentKind(service), max(s.UrgentTook.draw(rng), estimate.Shortest.Seconds())
 			v.absent, v.gone, v.out = 1, 24*time.Hour, 0
 			p.visits = append(p.visits, v)
 		}
@@ -93,13 +93,13 @@ func (s scenario) visit(rng *rand.Rand, at time.Duration) *visit {
 	}
 	v.kind, v.took = k.Name, max(k.Took.draw(rng), estimate.Shortest.Seconds())
 	if rng.Float64() < k.Exam {
-		v.out, v.after = s.Out.time(rng), max(s.After.draw(rng), estimate.Shortest.Seconds())
+		v.out, v.after = s.Out.time(rng), max(s.ExamTook.draw(rng), estimate.Shortest.Seconds())
 	}
 	return v
 }
 
-// draw draws seconds.
-func (l law) draw(rng *rand.Rand) float64 {
+// draw draws a number of seconds.
+func (l distribution) draw(rng *rand.Rand) float64 {
 	if l.Minutes == 0 {
 		return 0
 	}
@@ -111,11 +111,11 @@ func (l law) draw(rng *rand.Rand) float64 {
 	return l.Minutes * 60 * math.Exp(math.Sqrt(s2)*rng.NormFloat64()-s2/2)
 }
 
-func (l law) time(rng *rand.Rand) time.Duration {
+func (l distribution) time(rng *rand.Rand) time.Duration {
 	return time.Duration(l.draw(rng) * float64(time.Second))
 }
 
-// gamma draws by the method of Marsaglia and Tsang, for shapes of 1 and more.
+// gamma draws with the method of Marsaglia and Tsang, for shapes of at least 1.
 func gamma(rng *rand.Rand, shape float64) float64 {
 	d := shape - 1.0/3
 	c := 1 / math.Sqrt(9*d)
@@ -132,7 +132,7 @@ func gamma(rng *rand.Rand, shape float64) float64 {
 	}
 }
 
-// exponential draws the time to the next of so many per second.
+// exponential draws the time to the next event, at perSecond events a second.
 func exponential(rng *rand.Rand, perSecond float64) time.Duration {
 	return time.Duration(rng.ExpFloat64() / perSecond * float64(time.Second))
 }

@@ -8,9 +8,9 @@ import (
 	"junban/queue/estimate"
 )
 
-// plot draws two charts as one SVG that stands alone: the mean error at issue of
-// every method, by scenario; and junban's beside the oracle's by number ahead,
-// all scenarios together.
+// plot draws two charts as an SVG. The first has the mean error of every method
+// at issue, by scenario. The second compares junban with the oracle by tickets
+// ahead, over all scenarios.
 func plot(results []result) string {
 	const (
 		width, left, right = 960, 60, 20
@@ -32,7 +32,7 @@ func plot(results []result) string {
 	height := upper + 320
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12" fill="#222">`+"\n", width, height)
 	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="#fff"/>`+"\n", width, height)
-	fmt.Fprintf(&b, `<text x="20" y="24" font-size="16">Mean error of the wait said at issue, minutes (medians over clinics)</text>`+"\n")
+	fmt.Fprintf(&b, `<text x="20" y="24" font-size="16">Mean error of the estimate at issue, in minutes (medians over clinics)</text>`+"\n")
 	for method := range methods {
 		fmt.Fprintf(&b, `<rect x="%d" y="38" width="12" height="12" fill="%s"/><text x="%d" y="49">%s</text>`+"\n",
 			20+150*method, colours[method], 37+150*method, html.EscapeString(methodName(method)))
@@ -61,7 +61,7 @@ func plot(results []result) string {
 	}
 	const tall = 200
 	floor := upper + 60 + tall
-	fmt.Fprintf(&b, `<text x="20" y="%d" font-size="16">The same by number ahead, and how many calls came within the 80 %% range</text>`+"\n", upper+30)
+	fmt.Fprintf(&b, `<text x="20" y="%d" font-size="16">The same by tickets ahead, and the share of calls within the 80 %% range</text>`+"\n", upper+30)
 	fmt.Fprintf(&b, `<line x1="%d" x2="%d" y1="%d" y2="%d" stroke="#999"/>`+"\n", left, width-right, floor, floor)
 	column := (width - left - right) / len(ahead[ours].Buckets)
 	for i := range ahead[ours].Buckets {
@@ -72,7 +72,7 @@ func plot(results []result) string {
 		case from:
 			name = fmt.Sprintf("%d ahead", from)
 		case -1:
-			name = fmt.Sprintf("%d and more", from)
+			name = fmt.Sprintf("%d or more", from)
 		}
 		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle">%s</text>`+"\n", at+column/2, floor+18, name)
 		for m, s := range ahead {

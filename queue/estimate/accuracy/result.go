@@ -8,29 +8,29 @@ import (
 	"junban/queue/estimate"
 )
 
-// result is a scenario's medians over seeds.
+// result has the medians of a scenario over all seeds.
 type result struct {
 	scenario
-	Wait   float64 // mean, minutes
-	Turned float64 // away by the desk, a day
-	Over   float64 // minutes from the session's end to the last patient's, a day
-	Rows   [moments][methods]row
-	Ratio  [moments]struct{ Oracle, Average float64 } // of junban's error to theirs
-	Floor  float64                                    // of the oracle's to the average's, at issue
-	Ahead  [2]estimate.Score                          // of junban and the oracle, of all seeds at issue
+	Wait     float64 // mean, in minutes
+	Refused  float64 // refused patients per day
+	Overtime float64 // minutes per day from the end of the session to that of the last visit
+	Rows     [moments][methods]row
+	Ratio    [moments]struct{ Oracle, Average float64 } // of junban's error to theirs
+	Floor    float64                                    // ratio of the oracle's error to the average's, at issue
+	Ahead    [2]estimate.Score                          // of junban and the oracle, over all seeds at issue
 }
 
-// row is one method at one moment, in minutes and shares.
+// row has the figures of one method at one moment, in minutes and shares.
 type row struct {
-	N               int // of all seeds
+	N               int // over all seeds
 	MAE, P90, Bias  float64
 	Coverage, Shown float64
-	Under, Late     float64 // longer than said; later than what was shown
+	Under, Late     float64 // calls after the mean; after the shown interval
 }
 
 func summarise(s scenario, all []*outcome) result {
 	r := result{scenario: s}
-	over := func(f func(*outcome) float64) float64 {
+	medianOf := func(f func(*outcome) float64) float64 {
 		figures := make([]float64, 0, len(all))
 		for _, o := range all {
 			if x := f(o); !math.IsNaN(x) {
@@ -39,13 +39,13 @@ func summarise(s scenario, all []*outcome) result {
 		}
 		return median(figures)
 	}
-	r.Wait = over(func(o *outcome) float64 { return o.waits.mean().Minutes() })
-	r.Turned = over(func(o *outcome) float64 { return float64(o.turned) / float64(o.days) })
-	r.Over = over(func(o *outcome) float64 { return o.over.mean().Minutes() })
+	r.Wait = medianOf(func(o *outcome) float64 { return o.waits.mean().Minutes() })
+	r.Refused = medianOf(func(o *outcome) float64 { return float64(o.refused) / float64(o.days) })
+	r.Overtime = medianOf(func(o *outcome) float64 { return o.overtime.mean().Minutes() })
 	for moment := range moments {
 		for method := range methods {
 			bucket := func(f func(estimate.Bucket) float64) float64 {
-				return over(func(o *outcome) float64 {
+				return medianOf(func(o *outcome) float64 {
 					b := o.scores[moment][method].All()
 					if b.N == 0 {
 						return math.NaN()
@@ -62,11 +62,11 @@ func summarise(s scenario, all []*outcome) result {
 			w.Coverage = bucket(estimate.Bucket.Coverage)
 			w.Shown = bucket(estimate.Bucket.CoverageShown)
 			w.Late = bucket(estimate.Bucket.Late)
-			w.P90 = over(func(o *outcome) float64 { return ninetieth(o.errors[moment][method]) / 60 })
-			w.Under = over(func(o *outcome) float64 { return under(o.errors[moment][method]) })
+			w.P90 = medianOf(func(o *outcome) float64 { return ninetieth(o.errors[moment][method]) / 60 })
+			w.Under = medianOf(func(o *outcome) float64 { return under(o.errors[moment][method]) })
 		}
 		ratio := func(a, b int) float64 {
-			return over(func(o *outcome) float64 {
+			return medianOf(func(o *outcome) float64 {
 				return o.scores[moment][a].All().Absolute / o.scores[moment][b].All().Absolute
 			})
 		}
@@ -83,38 +83,38 @@ func summarise(s scenario, all []*outcome) result {
 	return r
 }
 
-// The bars, of medians over seeds.
+// Limits of the medians.
 const (
-	mostOracle, mostAverage   = 1.25, 0.35
-	mostBias                  = 1.0 // minutes
-	leastCovered, mostCovered = 0.75, 0.85
+	maxOracleRatio, maxAverageRatio = 1.25, 0.35
+	maxBias                         = 1.0 // minutes
+	minCoverage, maxCoverage        = 0.75, 0.85
 )
 
-// broken says which bars the result breaks.
-func (r result) broken() (broken []string) {
-	say := func(moment int, format string, args ...any) {
-		broken = append(broken, fmt.Sprintf("%s, %s: ", r.Name, momentName(moment))+fmt.Sprintf(format, args...))
+// violations returns the limits that the result violates.
+func (r result) violations() (violations []string) {
+	report := func(moment int, format string, args ...any) {
+		violations = append(violations, fmt.Sprintf("%s, %s: ", r.Name, momentName(moment))+fmt.Sprintf(format, args...))
 	}
 	for moment := range moments {
 		w := r.Rows[moment][ours]
 		if w.N == 0 {
-			say(moment, "nothing was measured")
+			report(moment, "no estimates were measured")
 			continue
 		}
-		if x := r.Ratio[moment].Oracle; x > mostOracle {
-			say(moment, "the error is %.2f × the oracle's, at most %.2f", x, mostOracle)
+		if x := r.Ratio[moment].Oracle; x > maxOracleRatio {
+			report(moment, "the error is %.2f × the oracle's, more than %.2f", x, maxOracleRatio)
 		}
-		if math.Abs(w.Bias) > mostBias {
-			say(moment, "the bias is %+.2f min, at most ±%.0f", w.Bias, mostBias)
+		if math.Abs(w.Bias) > maxBias {
+			report(moment, "the bias is %+.2f min, more than ±%.0f", w.Bias, maxBias)
 		}
-		if w.Coverage < leastCovered || w.Coverage > mostCovered {
-			say(moment, "the range covers %.1f %%, not %.0f to %.0f", 100*w.Coverage, 100*leastCovered, 100*mostCovered)
+		if w.Coverage < minCoverage || w.Coverage > maxCoverage {
+			report(moment, "the range covers %.1f %%, not %.0f to %.0f", 100*w.Coverage, 100*minCoverage, 100*maxCoverage)
 		}
 	}
-	if x := r.Ratio[atIssue].Average; x > mostAverage && r.Waive == "" {
-		say(atIssue, "the error is %.3f × the average of today's, at most %.2f (the oracle's is %.3f)", x, mostAverage, r.Floor)
+	if x := r.Ratio[atIssue].Average; x > maxAverageRatio && r.Exemption == "" {
+		report(atIssue, "the error is %.3f × the average of today's, more than %.2f (the oracle's is %.3f)", x, maxAverageRatio, r.Floor)
 	}
-	return broken
+	return violations
 }
 
 func median(x []float64) float64 {
@@ -125,7 +125,7 @@ func median(x []float64) float64 {
 	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
 }
 
-// ninetieth returns the 90th percentile of the errors' sizes.
+// ninetieth returns the 90th percentile of the absolute errors.
 func ninetieth(errors []float64) float64 {
 	if len(errors) == 0 {
 		return math.NaN()
@@ -138,7 +138,7 @@ func ninetieth(errors []float64) float64 {
 	return sizes[len(sizes)*9/10]
 }
 
-// under returns the share of waits that were longer than said.
+// under returns the share of waits that were longer than estimated.
 func under(errors []float64) float64 {
 	n := 0
 	for _, e := range errors {

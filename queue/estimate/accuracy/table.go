@@ -7,19 +7,19 @@ import (
 	"text/tabwriter"
 )
 
-// printTable prints every figure, or with --markdown the README's digest.
+// printTable prints every figure, or with --markdown the table of README.md.
 func printTable(w io.Writer, results []result, o options) error {
 	if o.markdown {
 		return printMarkdown(w, results, o)
 	}
-	fmt.Fprintf(w, "%d clinics of each scenario (seeds from %d), %d sessions to learn from, %d judged; medians over clinics.\n", o.seeds, o.first, o.past, o.days)
-	fmt.Fprintln(w, "Minutes; bias is positive if said too long; range and shown are the shares of calls within the 80 % range and within")
-	fmt.Fprintln(w, "what was shown; under: longer than the mean said; late: later than what was shown.")
+	fmt.Fprintf(w, "%d clinics of each scenario (seeds from %d), %d sessions to learn from, %d evaluated; medians over clinics.\n", o.seeds, o.first, o.past, o.days)
+	fmt.Fprintln(w, "Minutes. bias: positive if estimated too long; range, shown: calls within the 80 % range and within the shown interval;")
+	fmt.Fprintln(w, "under: calls after the estimated mean; late: calls after the shown interval.")
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for _, r := range results {
-		fmt.Fprintf(t, "\n%s: %s; mean wait %.1f min", r.Name, r.Says, r.Wait)
+		fmt.Fprintf(t, "\n%s: %s; mean wait %.1f min", r.Name, r.Summary, r.Wait)
 		if r.Stop {
-			fmt.Fprintf(t, "; %.1f turned away a session, whose last patient ends %+.1f min from its end", r.Turned, r.Over)
+			fmt.Fprintf(t, "; %.1f refused per session; the last visit ends %+.1f min from the session's end", r.Refused, r.Overtime)
 		}
 		fmt.Fprintln(t, "\nmoment\tmethod\tMAE\tP90\tbias\trange\tshown\tunder\tlate\tn\t")
 		for moment := range moments {
@@ -55,13 +55,14 @@ func ratios(r result) string {
 
 func average(r result) string {
 	text := fmt.Sprintf("%.3f (oracle %.3f)", r.Ratio[atIssue].Average, r.Floor)
-	if r.Waive != "" {
-		text += "; not held to 0.35: " + r.Waive
+	if r.Exemption != "" {
+		text += "; exempt from 0.35: " + r.Exemption
 	}
 	return text
 }
 
-// printMarkdown prints one line a scenario: minutes of mean error at issue.
+// printMarkdown prints one line per scenario, with the mean errors at issue in
+// minutes.
 func printMarkdown(w io.Writer, results []result, o options) error {
 	fmt.Fprint(w, "| scenario | mean wait |")
 	for method := range methods {
@@ -76,15 +77,15 @@ func printMarkdown(w io.Writer, results []result, o options) error {
 		}
 		x := r.Rows[atIssue][ours]
 		mark := ""
-		if r.Waive != "" {
+		if r.Exemption != "" {
 			mark = "\\*"
 		}
 		fmt.Fprintf(w, " %.2f | %.2f%s | %+.1f | %.0f %% | %.0f %% |\n", r.Ratio[atIssue].Oracle, r.Ratio[atIssue].Average, mark, x.Bias, 100*x.Coverage, 100*x.Shown)
 	}
 	fmt.Fprintf(w, "\nMinutes, at issue; medians over %d simulated clinics of each scenario, %d sessions each after %d to learn from.\n", o.seeds, o.days, o.past)
 	for _, r := range results {
-		if r.Waive != "" {
-			if _, err := fmt.Fprintf(w, "\\* %s: the oracle itself is at %.2f; %s.\n", r.Name, r.Floor, r.Waive); err != nil {
+		if r.Exemption != "" {
+			if _, err := fmt.Fprintf(w, "\\* %s: the oracle itself reaches %.2f; %s.\n", r.Name, r.Floor, r.Exemption); err != nil {
 				return err
 			}
 		}

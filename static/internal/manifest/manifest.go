@@ -1,8 +1,7 @@
-// Package manifest is the note that the build leaves for the program: which
-// file stands for which name, and from which sources all of it was made.
+// Package manifest is the manifest that the build writes for the program. It
+// lists the built files by logical name, and has the hash of the sources.
 //
-// It promises that writer and readers agree, because the build, the program and
-// the test of freshness share this one file. It never reads dist itself.
+// The build, the program and the test of freshness share this package.
 package manifest
 
 import (
@@ -14,25 +13,24 @@ import (
 	"strings"
 )
 
-// Name is where the manifest lies in dist.
+// Name is the name of the manifest in dist.
 const Name = "manifest.json"
 
 // Manifest describes one build.
 type Manifest struct {
-	Builder string          `json:"builder"` // what built it, with its version
-	Sources string          `json:"sources"` // Hash of the sources
+	Builder string          `json:"builder"` // tool with its version
+	Sources string          `json:"sources"` // result of Hash
 	Files   map[string]File `json:"files"`   // by logical name, such as "patient.js"
 }
 
 // File is one built file.
 type File struct {
-	Path  string `json:"path"`  // in dist, slashes
+	Path  string `json:"path"`  // in dist, with slashes
 	Bytes int    `json:"bytes"` // uncompressed
 }
 
-// Hash digests the path and content of every file under the source roots of
-// static (fsys is the folder static), in the order of their paths. Tests are
-// left out: they do not change what is built.
+// Hash returns a hash of the paths and contents of all sources; fsys is the
+// folder static. It ignores tests, because they do not affect the build.
 func Hash(fsys fs.FS) (string, error) {
 	var names []string
 	for _, root := range []string{"build", "src", "vendor"} {
@@ -46,7 +44,7 @@ func Hash(fsys fs.FS) (string, error) {
 			return nil
 		})
 		if err != nil {
-			return "", fmt.Errorf("list sources: %w", err)
+			return "", fmt.Errorf("listing the sources: %w", err)
 		}
 	}
 	slices.Sort(names)
@@ -54,7 +52,7 @@ func Hash(fsys fs.FS) (string, error) {
 	for _, name := range names {
 		content, err := fs.ReadFile(fsys, name)
 		if err != nil {
-			return "", fmt.Errorf("read source: %w", err)
+			return "", fmt.Errorf("reading a source: %w", err)
 		}
 		fmt.Fprintf(sum, "%s %d\n", name, len(content))
 		sum.Write(content)

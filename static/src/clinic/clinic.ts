@@ -1,13 +1,14 @@
-// A clinic's page: its services, each at a glance and live, and the way to each.
-// What does not change with the line is the server's HTML alone.
+// A clinic's page: the live state of each service, with a link to it. The server's
+// HTML has what does not change with the line.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count, dayNotes, freshness, minutes } from "../lib/board.ts";
+import type { Connection } from "../lib/connection.ts";
 import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "../lib/element.ts";
-import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { startFeed, type Status } from "../lib/feed.ts";
 import { freshnessOf } from "../lib/guard.ts";
 import { messageOf, receptionOf, waitingOf, waitOf } from "../lib/status.ts";
-import { stopReason, type Names } from "../lib/told.ts";
+import { stopReason, type Names } from "../lib/boardtext.ts";
 import { socket, stream } from "../lib/transport.ts";
 import { when } from "../lib/when.ts";
 import type { Board, Frame } from "../wire.ts";
@@ -16,7 +17,7 @@ import type { ClinicTexts } from "./texts.ts";
 class ClinicPage extends PageElement {
   private readonly w = pageWords<ClinicTexts>();
   private readonly names = given<Names>("names") ?? {};
-  private feed: Feed | undefined;
+  private feed: Connection | undefined;
   private status: Status | undefined;
   private boards: Board[] = [];
 

@@ -1,8 +1,8 @@
-// The days to come at the desk: the choice of one for a patient at the desk, the
-// list of all bookings, and the list of tickets whose session was closed or
-// shortened. The first two are read when they are opened and after every act. The
-// last is read also when the clinic's record has changed and, while it has any,
-// every few seconds: other desks work it off too.
+// Bookings of later days at the desk: the choice of a day, the list of all bookings,
+// and the list of tickets whose session was closed or shortened. The first two are
+// read when they are opened and after every action. The last is also read when the
+// clinic's record changes and, while it is not empty, every few seconds. Other desks
+// work on it too.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call } from "../lib/api.ts";
@@ -23,7 +23,7 @@ export class BookingsView {
   private list: StaffTicket[] | undefined; // undefined: closed
   private gone: StaffTicket[] = []; // cancelled here since it was opened
   private affected: StaffTicket[] = []; // of days to come, whose session was closed or shortened
-  private told: StaffTicket | undefined; // whose patient was told here, last
+  private told: StaffTicket | undefined; // the ticket whose patient was informed here last
   private rev: string | undefined; // of the clinic's record when the affected were read
   private timer = 0;
   private asked = ""; // the ticket that may be cancelled, with a question before it
@@ -93,21 +93,21 @@ export class BookingsView {
     const { w } = this.desk;
     if (this.asked === t.id) return this.cancel(clinic, t);
     const act = async () => {
-      const done = (await this.desk.press(w.t("act.contacted"), actOn(t, "contacted", { affected: t.affected }))) as TicketAnswer | undefined;
+      const done = (await this.desk.send(w.t("act.contacted"), actOn(t, "contacted", { affected: t.affected }))) as TicketAnswer | undefined;
       if (done) this.told = { ...t, rev: done.rev ?? "" };
       await this.watch(clinic);
     };
-    return html`${this.press("contacted", w.t("act.contacted"), act)} ${this.cancel(clinic, t)}`;
+    return html`${this.button("contacted", w.t("act.contacted"), act)} ${this.cancel(clinic, t)}`;
   }
 
-  /** The one that was told here last, and the button that takes it back. */
+  /** The ticket that was marked as informed here last, with its undo button. */
   private untell(clinic: string, t: StaffTicket): TemplateResult {
     const { w } = this.desk;
     const act = async () => {
-      if (await this.desk.press(w.t("act.undo"), actOn(t, "undo"))) this.told = undefined;
+      if (await this.desk.send(w.t("act.undo"), actOn(t, "undo"))) this.told = undefined;
       await this.watch(clinic);
     };
-    return html`<span class="acts"><span role="status">${w.t("bookings.affectedTold")}</span> ${this.press("untell", w.t("act.undo"), act)}</span>`;
+    return html`<span class="acts"><span role="status">${w.t("bookings.affectedTold")}</span> ${this.button("untell", w.t("act.undo"), act)}</span>`;
   }
 
   /** In the form of a service: the day, where it is not today. */
@@ -124,13 +124,13 @@ export class BookingsView {
   private async choose(service: string, later: boolean): Promise<void> {
     this.days.delete(service);
     if (later) {
-      const read = await this.desk.press(this.desk.w.t("bookings.take"), { method: "GET", path: `/v1/services/${service}/days` });
+      const read = await this.desk.send(this.desk.w.t("bookings.take"), { method: "GET", path: `/v1/services/${service}/days` });
       if (read) this.days.set(service, (read as Days).days);
     }
     this.desk.redraw();
   }
 
-  /** Somebody was received at a service: the next one comes for today again. */
+  /** A patient was received at a service: the next one is for today again. */
   async received(service: string, clinic: string): Promise<void> {
     if (!this.days.delete(service)) return;
     this.desk.redraw();
@@ -138,7 +138,7 @@ export class BookingsView {
   }
 
   private async read(clinic: string): Promise<void> {
-    const read = await this.desk.press(this.desk.w.t("bookings.title"), { method: "GET", path: `/v1/clinics/${clinic}/bookings` });
+    const read = await this.desk.send(this.desk.w.t("bookings.title"), { method: "GET", path: `/v1/clinics/${clinic}/bookings` });
     if (read) {
       this.list = (read as Bookings).tickets;
       this.took(clinic, read as Bookings);
@@ -193,9 +193,9 @@ export class BookingsView {
       this.asked = id;
       this.desk.redraw();
     };
-    if (this.asked !== t.id) return html`<span class="acts">${this.press("cancel", w.t("act.cancel"), ask(t.id))}</span>`;
+    if (this.asked !== t.id) return html`<span class="acts">${this.button("cancel", w.t("act.cancel"), ask(t.id))}</span>`;
     const act = async () => {
-      const done = (await this.desk.press(w.t("act.cancel"), actOn(t, "cancel"))) as TicketAnswer | undefined;
+      const done = (await this.desk.send(w.t("act.cancel"), actOn(t, "cancel"))) as TicketAnswer | undefined;
       if (!done) return;
       this.asked = "";
       if (this.list) {
@@ -206,22 +206,22 @@ export class BookingsView {
     };
     return html`<span class="acts ask">
       <span role="alert">${w.t("bookings.sure", { day: dayText(w, t.day, t.session) })}</span>
-      ${this.press("cancel-yes", w.t("staff.yes_cancel"), act, "danger")} ${this.press("cancel-no", w.t("staff.no"), ask(""))}
+      ${this.button("cancel-yes", w.t("staff.yes_cancel"), act, "danger")} ${this.button("cancel-no", w.t("staff.no"), ask(""))}
     </span>`;
   }
 
   private undo(clinic: string, t: StaffTicket): TemplateResult {
     const { w } = this.desk;
     const act = async () => {
-      if (!(await this.desk.press(w.t("act.undo"), actOn(t, "undo")))) return;
+      if (!(await this.desk.send(w.t("act.undo"), actOn(t, "undo")))) return;
       this.gone = this.gone.filter((g) => g.id !== t.id);
       await this.read(clinic);
       await this.watch(clinic);
     };
-    return html`<span class="acts"><span role="status">${w.t("bookings.gone")}</span> ${this.press("undo", w.t("act.undo"), act)}</span>`;
+    return html`<span class="acts"><span role="status">${w.t("bookings.gone")}</span> ${this.button("undo", w.t("act.undo"), act)}</span>`;
   }
 
-  private press(act: string, label: string, run: () => unknown, mark = ""): TemplateResult {
+  private button(act: string, label: string, run: () => unknown, mark = ""): TemplateResult {
     return html`<button type="button" data-act=${act} class=${mark || nothing} .disabled=${this.desk.busy} @click=${run}>${label}</button>`;
   }
 }

@@ -1,5 +1,5 @@
-// Who did what to the lines today, to one ticket, or beside the tickets: the
-// newest first, read when it is opened and a part at a time.
+// The activity log of today: of the lines, of one ticket, or of everything else. The
+// newest comes first. It is read when it is opened, one page at a time.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
@@ -34,7 +34,7 @@ export class JournalView {
       this.failure = why(this.desk.w, f);
       return true;
     };
-    const read = (await this.desk.press(this.title(), { method: "GET", path }, failed)) as Acts | undefined;
+    const read = (await this.desk.send(this.title(), { method: "GET", path }, failed)) as Acts | undefined;
     if (read) {
       this.list = before ? [...(this.list ?? []), ...read.acts] : read.acts;
       this.day = read.day;
@@ -57,17 +57,17 @@ export class JournalView {
 
   render(staff: Staff): TemplateResult {
     const { w, busy } = this.desk;
-    const press = (mark: string, label: string, run: () => void) =>
+    const button = (mark: string, label: string, run: () => void) =>
       html`<button type="button" data-journal=${mark} .disabled=${busy} @click=${run}>${label}</button>`;
     return html`<section class="office journal">
       <h2 id="journal" tabindex="-1">${this.title()}</h2>
       <p class="small">${w.t("journal.hint")}</p>
-      <p>${press("again", w.t("journal.again"), () => void this.read(staff.clinic, ""))}
-        ${this.subject ? press("all", w.t("journal.all"), () => void this.open(staff.clinic)) : nothing}
-        ${this.subject === beside ? nothing : press("beside", w.t("journal.beside"), () => void this.open(staff.clinic, beside))}</p>
+      <p>${button("again", w.t("journal.again"), () => void this.read(staff.clinic, ""))}
+        ${this.subject ? button("all", w.t("journal.all"), () => void this.open(staff.clinic)) : nothing}
+        ${this.subject === beside ? nothing : button("beside", w.t("journal.beside"), () => void this.open(staff.clinic, beside))}</p>
       ${this.list ? this.acts(this.list, staff) : nothing}
       ${this.failure ? html`<p class="note warns" role="alert">${w.t("journal.failed")} ${this.failure}</p>` : nothing}
-      ${this.list && this.before ? html`<p>${press("more", w.t("journal.more"), () => void this.read(staff.clinic, this.before))}</p>` : nothing}
+      ${this.list && this.before ? html`<p>${button("more", w.t("journal.more"), () => void this.read(staff.clinic, this.before))}</p>` : nothing}
     </section>`;
   }
 
@@ -83,7 +83,7 @@ export class JournalView {
     </table>`;
   }
 
-  /** What it was done to: a ticket, whose acts alone a press shows, or a service. */
+  /** The subject of an act: a service, or a ticket with a button for its own acts. */
   private object(a: Act, staff: Staff): TemplateResult {
     const { w, busy } = this.desk;
     const service = a.service && staff.services.length > 1 ? serviceName(staff, a.service) : "";

@@ -1,6 +1,6 @@
-// The desk under ten fingers. A key presses the button that a hand would press,
-// and so asks the same questions. It does nothing while somebody types, while it
-// is held, when it bounces, or in a burst of characters as card readers type.
+// The keyboard of the desk. A key clicks the button of its action, and so asks the
+// same questions. It does nothing while a field has the focus, while the key is held
+// down, when it bounces, or in a burst of characters from a card reader.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { pause } from "../staff/guard.ts";
@@ -21,7 +21,7 @@ export interface Keyed extends HTMLElement {
   inLine(): boolean; // the line is in sight
   undo(): void;
   help(): void;
-  say(text: string): void;
+  report(text: string): void;
 }
 
 /** Keys of one page; what it returns undoes it. */
@@ -54,10 +54,10 @@ export function listen(page: Keyed): () => void {
     pressed = { at: e.timeStamp, count: e.timeStamp - pressed.at < gap ? pressed.count + 1 : 1 };
     if (pressed.count < 2 || (bounced && pressed.count === 2)) return false;
     stop();
-    page.say(page.w.t("keys.reader"));
+    page.report(page.w.t("keys.reader"));
     return true;
   };
-  const press = (e: KeyboardEvent) => {
+  const onKey = (e: KeyboardEvent) => {
     if (e.repeat && !e.key.startsWith("Arrow")) return taken && !typing(e.target) && e.key.length === 1 && e.preventDefault();
     const key = e.key.toLowerCase();
     const bounced = last.key === key && e.timeStamp - last.at < pause;
@@ -72,15 +72,15 @@ export function listen(page: Keyed): () => void {
     if (e.ctrlKey && key !== "z") return;
     const run = doing(page, e.ctrlKey ? "u" : key);
     if (!run) return;
-    if (key.startsWith("arrow")) now(); // what was pressed before is meant for the ticket before
+    if (key.startsWith("arrow")) now(); // the keys typed so far were for the former ticket
     else if (bounced) return take(e, () => waiting && later(waiting.run));
     take(e, character && key !== "/" ? () => later(run) : run);
   };
-  document.addEventListener("keydown", press, true);
+  document.addEventListener("keydown", onKey, true);
   document.addEventListener("keypress", letter);
   return () => {
     stop();
-    document.removeEventListener("keydown", press, true);
+    document.removeEventListener("keydown", onKey, true);
     document.removeEventListener("keypress", letter);
   };
 }
@@ -110,8 +110,8 @@ function doing(page: Keyed, key: string): (() => void) | undefined {
 
 function next(page: Keyed, n: number): void {
   const button = page.querySelector<HTMLButtonElement>(`[data-digit="${n}"]`);
-  if (!button) page.say(page.w.t("keys.noRoom", { n }));
-  else if (button.disabled) page.say(page.w.t("keys.cannot"));
+  if (!button) page.report(page.w.t("keys.noRoom", { n }));
+  else if (button.disabled) page.report(page.w.t("keys.cannot"));
   else button.click();
 }
 
@@ -119,7 +119,7 @@ function rows(page: Keyed): HTMLElement[] {
   return Array.from(page.querySelectorAll<HTMLElement>(".tickets [data-ticket]"));
 }
 
-/** The ticket on which the keyboard stands. */
+/** The ticket that has the keyboard focus. */
 function chosen(): HTMLElement | null {
   return document.activeElement?.closest<HTMLElement>("[data-ticket]") ?? null;
 }
@@ -135,12 +135,12 @@ function step(page: Keyed, by: number): void {
 export function find(page: Keyed, number: string): void {
   const row = rows(page).find((r) => r.querySelector(".number")?.textContent === number);
   if (row) row.focus();
-  else page.say(page.w.t("keys.noTicket", { n: number }));
+  else page.report(page.w.t("keys.noTicket", { n: number }));
 }
 
 async function act(page: Keyed, names: string[]): Promise<void> {
   const row = chosen();
-  if (!row) return page.say(page.w.t("keys.choose"));
+  if (!row) return page.report(page.w.t("keys.choose"));
   const id = row.dataset["ticket"] ?? "";
   const wanted = () => names.map((name) => page.querySelector<HTMLButtonElement>(`[data-ticket="${id}"] [data-act="${name}"]`)).find((b) => b);
   const more = row.querySelector<HTMLButtonElement>('[data-more][aria-expanded="false"]');
@@ -149,9 +149,9 @@ async function act(page: Keyed, names: string[]): Promise<void> {
     await page.updateComplete;
   }
   const button = wanted();
-  if (!button || button.disabled) return page.say(page.w.t("keys.cannot"));
+  if (!button || button.disabled) return page.report(page.w.t("keys.cannot"));
   const rooms = page.querySelectorAll<HTMLElement>(`[data-ticket="${id}"] [data-act="call"]`);
-  if (names[0] === "call" && rooms.length > 1) return rooms[0]?.focus(); // which room is for people to say
+  if (names[0] === "call" && rooms.length > 1) return rooms[0]?.focus(); // the user must choose the room
   button.click();
 }
 
@@ -160,7 +160,7 @@ function walkin(page: Keyed): void {
 }
 
 /** A key, what acts while single keys are switched off ("": nothing), and what it does. */
-const told: readonly (readonly [string, string, keyof StaffTexts["keys"]])[] = [
+const list: readonly (readonly [string, string, keyof StaffTexts["keys"]])[] = [
   ["1 – 9", "", "helpNext"], ["↑ ↓", "↑ ↓", "helpStep"], ["/", "", "helpFind"], ["W", "", "helpWalkin"], ["U / Ctrl+Z", "Ctrl+Z", "helpUndo"],
 ];
 
@@ -172,7 +172,7 @@ export function help(w: StaffWords, close: () => void, changed: () => void): Tem
       @keydown=${(e: KeyboardEvent) => e.key === "Escape" && close()}>
     <h2>${w.t("keys.title")}</h2>
     ${letterSwitch(w, changed)}
-    <dl>${told.map(([all, without, text]) => (letters || without ? line(letters ? all : without, w.t(`keys.${text}`)) : nothing))}</dl>
+    <dl>${list.map(([all, without, text]) => (letters || without ? line(letters ? all : without, w.t(`keys.${text}`)) : nothing))}</dl>
     ${letters ? html`<h3>${w.t("keys.onTicket")}</h3>
       <dl>${Object.keys(acts).map((key) => line(key.toUpperCase(), (acts[key] ?? []).map(name).join(" / ")))}</dl>` : nothing}
     <p class="small">${w.t("keys.never")}</p>

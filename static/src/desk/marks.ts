@@ -1,6 +1,6 @@
-// Web tickets that came from one network: how many there are, who they are for,
-// and the act that cancels them. Many patients of a mobile carrier share one
-// network, so the desk sees names and times, and unticks those that stay.
+// Web tickets from one network: their number, their names, and an action that cancels
+// them. Many patients of a mobile carrier share one network. The desk therefore sees
+// names and times, and clears the boxes of those that remain.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { newKey } from "../lib/api.ts";
@@ -11,10 +11,10 @@ import type { Desk } from "../staff/page.ts";
 import { personOf } from "../staff/person.ts";
 import type { Mark, Marked, MarkedCancelled, StaffTicket } from "../wire.ts";
 
-const listed = 5; // live web tickets of one network that are worth a look
+const listed = 5; // open web tickets of one network that deserve a check
 const unusual = 20; // and those that warn
 
-/** How many live web tickets of its day came from the network of one; 0: no more than it. */
+/** Returns how many open web tickets of its day came from a ticket's network; 0 if it is the only one. */
 export function alike(marks: Mark[], t: StaffTicket): number {
   return marks.find((m) => m.mark === t.mark)?.tickets ?? 0;
 }
@@ -51,7 +51,7 @@ export class MarksView {
   private async read(clinic: string, { mark, day }: Mark): Promise<void> {
     this.gone = "";
     const path = `/v1/clinics/${clinic}/marks/${mark}` + (day ? "?day=" + day : "");
-    const read = await this.desk.press(this.desk.w.t("marks.title"), { method: "GET", path });
+    const read = await this.desk.send(this.desk.w.t("marks.title"), { method: "GET", path });
     if (read) {
       this.list = read as Marked;
       this.keep = new Set();
@@ -70,7 +70,7 @@ export class MarksView {
     const cancel = async () => {
       const path = `/v1/clinics/${clinic}/marks/${list.mark}/cancel`;
       const body = { until: list.until, keep: [...this.keep], ...(list.day ? { day: list.day } : {}) };
-      const done = (await this.desk.press(w.t("marks.cancel", { n }), { method: "POST", path, key: newKey(), body })) as MarkedCancelled | undefined;
+      const done = (await this.desk.send(w.t("marks.cancel", { n }), { method: "POST", path, key: newKey(), body })) as MarkedCancelled | undefined;
       if (!done) return;
       this.gone = w.t("marks.gone", { n: done.cancelled });
       this.close();

@@ -11,8 +11,8 @@ export function messages(desk: Desk, s: StaffService): TemplateResult {
   const { w, clock } = desk;
   const send = async (f: HTMLFormElement, body: MessageRequest) => {
     const path = `/v1/services/${s.board.service}/message`;
-    if (!(await desk.press(w.t("staff.message"), put(path, body)))) return;
-    f.reset(); // to what the line says
+    if (!(await desk.send(w.t("staff.message"), put(path, body)))) return;
+    f.reset(); // to the saved text
     if (isWritten(f.dataset["message"])) desk.set({ writing: undefined });
   };
   const minutes = (f: HTMLFormElement) => Number(field(f, "minutes")) || 60;

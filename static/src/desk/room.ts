@@ -1,4 +1,4 @@
-// One room at the desk: who is in it, the button for the next one, and its break.
+// One room at the desk: its ticket, the button for the next one, and its break.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { mark } from "../staff/letters.ts";
@@ -9,7 +9,7 @@ import type { Room, Staff, StaffService } from "../wire.ts";
 
 const lengths = [15, 30, 60, 0]; // minutes; 0: until the day is over
 
-/** key is the digit that presses its button for the next one; 0 is none. */
+/** key is the digit that clicks its button for the next ticket; 0 is none. */
 export function roomCard(desk: Desk, staff: Staff, s: StaffService, room: Room, key: number): TemplateResult {
   const { w } = desk;
   const inside = insideOf(staff, room);
@@ -21,7 +21,7 @@ export function roomCard(desk: Desk, staff: Staff, s: StaffService, room: Room, 
       ${other ? html`<small class="other">${other}</small>` : nothing}
       ${resting ? html`<strong class="duty">${dutyText(desk, s, room)}</strong>` : nothing}</p>
     <button type="button" class="primary" data-next=${s.board.service} data-room=${room.id} data-digit=${key || nothing} .disabled=${desk.busy || resting}
-      @click=${() => void desk.press(label, callTo(s.board.service, room.id, inside))}>${label} ${key ? mark(key) : nothing}</button>
+      @click=${() => void desk.send(label, callTo(s.board.service, room.id, inside))}>${label} ${key ? mark(key) : nothing}</button>
     ${resting
       ? html`<button type="button" data-duty="on" .disabled=${desk.busy}
           @click=${() => setDuty(desk, staff, room, "on", 0)}>${w.t("staff.onAgain")}</button>`
@@ -57,5 +57,5 @@ function setDuty(desk: Desk, staff: Staff, room: Room, duty: string, minutes: nu
   desk.set({ open: undefined });
   const path = `/v1/clinics/${staff.clinic}/rooms/${encodeURIComponent(room.id)}/duty`;
   const until = minutes ? desk.clock.inMinutes(minutes) : null;
-  void desk.press(duty === "on" ? desk.w.t("staff.onAgain") : desk.w.t("staff.rest"), put(path, { duty, until }));
+  void desk.send(duty === "on" ? desk.w.t("staff.onAgain") : desk.w.t("staff.rest"), put(path, { duty, until }));
 }

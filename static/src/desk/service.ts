@@ -1,5 +1,4 @@
-// One service at the desk: how it stands, who is in which room, who is next, and
-// the forms.
+// One service at the desk: its state, its rooms, its line, and its forms.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count, minutes } from "../lib/board.ts";
@@ -91,17 +90,17 @@ function figures(desk: Desk, s: StaffService): TemplateResult {
   </dl>`;
 }
 
-/** What the desk should know before its next press. */
+/** Notes for the desk before its next action. */
 function notices(desk: Desk, s: StaffService): TemplateResult[] {
   const { w } = desk;
   const b = s.board;
-  const says: string[] = [];
+  const notes: string[] = [];
   const warns: string[] = [];
   if (b.notice) {
     const reason = w.find("reason", b.notice.reason) ?? b.notice.reason;
-    says.push(w.t("staff.notice", { reason, time: clockTime(b.notice.at) }));
+    notes.push(w.t("staff.notice", { reason, time: clockTime(b.notice.at) }));
   }
-  if (b.overrunning) says.push(w.t("staff.overrunning"));
+  if (b.overrunning) notes.push(w.t("staff.overrunning"));
   for (const t of calledInVain(s.tickets, since(desk))) warns.push(w.t("staff.inVain", { n: t.number, minutes: t.minutes }));
   const lost = s.tickets.filter((t) => t.state === "lost").length;
   if (lost > 0) warns.unshift(w.t("staff.lostTickets", { n: lost }));
@@ -110,7 +109,7 @@ function notices(desk: Desk, s: StaffService): TemplateResult[] {
     warns.push(w.t(first.presence === "out" ? "staff.firstIsOut" : "staff.firstIsNotHere", { n: first.number }));
   }
   return [
-    ...says.map((text) => html`<p class="note">${text}</p>`),
+    ...notes.map((text) => html`<p class="note">${text}</p>`),
     ...warns.map((text) => html`<p class="note warns">⚠ ${text}</p>`),
   ];
 }

@@ -1,6 +1,6 @@
-// One ticket as the desk sees it, with a button for each act that its state
-// allows: the usual ones in sight, the others behind one button, and what cannot
-// be meant by chance behind a question.
+// One ticket at the desk, with a button for each action that its state allows. Usual
+// actions are visible, others are behind one button. Actions that are hard to reverse
+// ask first.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count } from "../lib/board.ts";
@@ -16,10 +16,10 @@ import type { Board, Room, StaffTicket } from "../wire.ts";
 
 export interface Row {
   ticket: StaffTicket;
-  rooms: Room[]; // that serve the line in which the ticket stands
+  rooms: Room[]; // that serve the ticket's line
   others: Board[]; // the lines to which it may be sent
   inside(room: string): StaffTicket | undefined;
-  alike: number; // live web tickets from the same network
+  alike: number; // open web tickets from the same network
 }
 
 const usual = ["readmit", "call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "undo"];
@@ -83,7 +83,7 @@ function acts(desk: Desk, row: Row): TemplateResult {
   const waits = live.includes(t.state) && t.state !== "called";
   const arrives = waits && t.presence !== "here";
   const rest = t.acts.filter((a) => !usual.includes(a) && (a !== "transfer" || row.others.length > 0));
-  const uncounted = t.acts.includes("finish"); // it ended when nobody pressed the button
+  const uncounted = t.acts.includes("finish"); // it ended without a click on the button
   const toggle = () => desk.set({ open: form ? undefined : { of: t.id, form: "more" } });
   return html`<span class="acts">
       ${t.acts.filter((a) => usual.includes(a) && a !== "undo").map((a) => button(desk, row, a))}
@@ -96,7 +96,7 @@ function acts(desk: Desk, row: Row): TemplateResult {
           ${waits ? places.filter((p) => p !== (t.presence ?? "") && p !== "here").map((p) => arrive(desk, t, p)) : nothing}
           ${uncounted ? finishUncounted(desk, t) : nothing}
           ${rest.map((a) => button(desk, row, a))}
-          ${press(desk, "acts", w.t("journal.of"), () => desk.showActs({ id: t.id, number: t.number }))}
+          ${plain(desk, "acts", w.t("journal.of"), () => desk.showActs({ id: t.id, number: t.number }))}
         </span>`
       : nothing}`;
 }
@@ -107,9 +107,9 @@ function button(desk: Desk, row: Row, act: string): TemplateResult | TemplateRes
   if (act === "call") {
     return row.rooms.filter((r) => r.duty !== "break" && r.duty !== "off").map((r) => {
       const label = row.rooms.length > 1 ? w.t("staff.callTo", { room: r.name }) : w.t("act.call");
-      const call = () => void desk.press(label, callTo(t.service, r.id, row.inside(r.id), t.id));
+      const call = () => void desk.send(label, callTo(t.service, r.id, row.inside(r.id), t.id));
       const ask = () => desk.set({ open: { of: t.id, form: "call", room: r.id } });
-      return press(desk, "call", label, t.presence === "here" ? call : ask);
+      return plain(desk, "call", label, t.presence === "here" ? call : ask);
     });
   }
   const back = act === "resume" && t.reason === "exam" ? w.t("act.resume_exam") : undefined;
@@ -117,18 +117,18 @@ function button(desk: Desk, row: Row, act: string): TemplateResult | TemplateRes
   const label = last ? w.t("act.undoWhat", { act: last }) : (back ?? w.find("act", act) ?? act);
   const asks = act === "cancel" || act === "no_show" || act === "move" || act === "transfer";
   const run = asks ? () => desk.set({ open: { of: t.id, form: act } }) : () => send(desk, t, act, label);
-  return press(desk, act, label, run);
+  return plain(desk, act, label, run);
 }
 
 function finishUncounted(desk: Desk, t: StaffTicket): TemplateResult {
   const label = desk.w.t("act.finish_inaccurate");
-  return press(desk, "finish-inaccurate", label, () => send(desk, t, "finish", label, { inaccurate: true }));
+  return plain(desk, "finish-inaccurate", label, () => send(desk, t, "finish", label, { inaccurate: true }));
 }
 
 function arrive(desk: Desk, t: StaffTicket, presence: "here" | "out" | ""): TemplateResult {
   const name = presence || "away";
   const label = desk.w.t(`act.arrive_${presence || "away"}`);
-  return press(desk, "arrive-" + name, label, () => send(desk, t, "arrive", label, { presence }));
+  return plain(desk, "arrive-" + name, label, () => send(desk, t, "arrive", label, { presence }));
 }
 
 /** Asks whether it is meant. */
@@ -140,12 +140,12 @@ function sure(desk: Desk, row: Row, act: "call" | "cancel" | "no_show"): Templat
     const label = w.t(`act.${act}`);
     if (act !== "call") return send(desk, t, act, label);
     desk.set({ open: undefined });
-    void desk.press(label, callTo(t.service, room, row.inside(room), t.id));
+    void desk.send(label, callTo(t.service, room, row.inside(room), t.id));
   };
   const question = act === "call" && t.presence === "out" ? "sure_call_out" : (`sure_${act}` as const);
   return html`<span class="acts ask">
     <span role="alert">${w.t(`staff.${question}`, { n: t.number })}</span>
-    ${press(desk, act + "-yes", w.t(`staff.yes_${act}`), run, act === "call" ? "" : "danger")}
+    ${plain(desk, act + "-yes", w.t(`staff.yes_${act}`), run, act === "call" ? "" : "danger")}
     ${close(desk, act + "-no")}
   </span>`;
 }
@@ -172,14 +172,14 @@ function sending(desk: Desk, row: Row): TemplateResult {
   return html`<span class="acts ask" tabindex="-1" data-first>
     <span>${w.t("staff.sendTo")}</span>
     ${row.others.map((b) =>
-      press(desk, "transfer-" + b.service, b.name, () => send(desk, t, "transfer", w.t("act.transfer"), { service: b.service })))}
+      plain(desk, "transfer-" + b.service, b.name, () => send(desk, t, "transfer", w.t("act.transfer"), { service: b.service })))}
     ${close(desk, "transfer-no", false)}
   </span>`;
 }
 
 function send(desk: Desk, t: StaffTicket, act: string, label: string, body?: object): void {
   if (desk.ui.open?.of === t.id) desk.set({ open: undefined });
-  void desk.press(label, actOn(t, act, body));
+  void desk.send(label, actOn(t, act, body));
 }
 
 function close(desk: Desk, act: string, first = true): TemplateResult {
@@ -187,6 +187,6 @@ function close(desk: Desk, act: string, first = true): TemplateResult {
     @click=${() => desk.set({ open: undefined })}>${desk.w.t("staff.no")}</button>`;
 }
 
-function press(desk: Desk, act: string, label: string, run: () => void, mark = ""): TemplateResult {
+function plain(desk: Desk, act: string, label: string, run: () => void, mark = ""): TemplateResult {
   return html`<button type="button" data-act=${act} class=${mark || nothing} .disabled=${desk.busy} @click=${run}>${label}</button>`;
 }

@@ -1,6 +1,6 @@
-// Reception at the desk: at the end of the line, before others when it is
-// urgent, under a number kept for the desk, over the bound when the desk insists,
-// and for a day to come. Which people come in one party is the desk's to know, within reason.
+// Reception at the desk: at the end of the line, or before others if urgent. The desk
+// may choose a reserved number, exceed a limit, or book a later day. The number of
+// people of one party is not limited to that of the web.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { newKey } from "../lib/api.ts";
@@ -9,6 +9,7 @@ import { field } from "../lib/element.ts";
 import { mark } from "../staff/letters.ts";
 import type { Desk } from "../staff/page.ts";
 import { options, publicReasons } from "../staff/words.ts";
+import { serviceRules } from "../rules.ts";
 import { MostNumber, type Issued, type IssueRequest, type StaffService } from "../wire.ts";
 
 const bounds = ["desk_quota_full", "band_full", "already_received", "auto_stop", "party_size"]; // the desk may go over them
@@ -19,7 +20,7 @@ export function walkin(desk: Desk, s: StaffService, chosen: boolean): TemplateRe
   const service = s.board.service;
   const send = async (f: HTMLFormElement, override: boolean) => {
     if (ui.over) desk.set({ over: undefined });
-    const answer = await desk.press(
+    const answer = await desk.send(
       w.t("staff.walkin"),
       { method: "POST", path: `/v1/services/${service}/walkins`, key: newKey(), body: request(f, override) },
       (refusal) => {
@@ -48,7 +49,7 @@ export function walkin(desk: Desk, s: StaffService, chosen: boolean): TemplateRe
     <h3 tabindex="-1">${w.t("staff.walkin")} ${chosen ? mark("W") : nothing}</h3>
     <label>${w.t("patient.name")} <input name="name" autocomplete="off"></label>
     <div class="pair">
-      <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max="20" .defaultValue=${"1"}></label>
+      <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max=${serviceRules.maxParty.most} .defaultValue=${"1"}></label>
       <label class="check"><input name="firstVisit" type="checkbox" value="1"> ${w.t("staff.firstVisit")}</label>
     </div>
     ${s.bookingDays ? desk.bookings.choice(service) : nothing}

@@ -1,10 +1,10 @@
-// The web desk of a service: what it is doing, and the hand that opens, pauses
-// and closes it with a reason that is told, or leaves it to the timetable.
+// The web desk of a service: its state and its manual override. The override opens,
+// pauses or closes it with a public reason, or returns it to the timetable.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { field } from "../lib/element.ts";
 import { receptionOf } from "../lib/status.ts";
-import { stopReason } from "../lib/told.ts";
+import { stopReason } from "../lib/boardtext.ts";
 import { put, type Desk } from "../staff/page.ts";
 import { options, when } from "../staff/words.ts";
 import type { StaffService } from "../wire.ts";
@@ -25,7 +25,7 @@ const pausedItself = (s: StaffService): boolean => s.manual === "paused" && s.bo
 export function surge(desk: Desk, s: StaffService): TemplateResult | typeof nothing {
   const { w } = desk;
   if (!pausedItself(s)) return nothing;
-  const open = () => void desk.press(w.t("staff.reopen"), put(`/v1/services/${s.board.service}/reception`, { reception: "auto" }));
+  const open = () => void desk.send(w.t("staff.reopen"), put(`/v1/services/${s.board.service}/reception`, { reception: "auto" }));
   return html`<p class="note warns surge" role="alert">⚠ ${w.t("staff.surge")}
     <button type="button" data-reopen .disabled=${desk.busy} @click=${open}>${w.t("staff.reopen")}</button></p>`;
 }
@@ -52,7 +52,7 @@ export function webDesk(desk: Desk, s: StaffService): TemplateResult {
         const reason = f && stops ? field(f, "other") || field(f, "reason") : "";
         const path = `/v1/services/${b.service}/reception`;
         const typed = f && field(f, "other");
-        void desk.press(w.t("staff.reception"), put(path, { reception: value, reason })).then((done) => {
+        void desk.send(w.t("staff.reception"), put(path, { reception: value, reason })).then((done) => {
           if (done && f && field(f, "other") === typed) f.reset(); // else the next reason is being written
         });
       };

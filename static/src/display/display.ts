@@ -1,23 +1,24 @@
-// The screen in the waiting room: every service of a clinic, readable from the
-// last row of chairs, for weeks on end, on the television of 2020.
+// The screen in the waiting room: every service of a clinic, in figures that are
+// legible from the last row. It runs for weeks, on televisions of 2020.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { freshness } from "../lib/board.ts";
 import { Clock, clockTime } from "../lib/clock.ts";
+import type { Connection } from "../lib/connection.ts";
 import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "../lib/element.ts";
-import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { startFeed, type Status } from "../lib/feed.ts";
 import { freshnessOf } from "../lib/guard.ts";
 import { words } from "../lib/i18n.ts";
 import { isolated } from "../lib/isolated.ts";
 import { linkView } from "../lib/status.ts";
 import { device } from "../lib/storage.ts";
-import type { Names } from "../lib/told.ts";
+import type { Names } from "../lib/boardtext.ts";
 import { socket, stream } from "../lib/transport.ts";
-import { browser } from "../lib/world.ts";
 import { TypePulse, type Board, type Clinic, type Frame, type OwnScreen, type Pairing } from "../wire.ts";
 import { Announcer } from "./announcer.ts";
 import { keepAwake } from "./awake.ts";
 import { Calls, callsOf, isRemembered, type Called, type Remembered } from "./calls.ts";
+import { later } from "./later.ts";
 import { Pager } from "./pager.ts";
 import { pagesOf, pageWith, type Page } from "./pages.ts";
 import { PairedShelf, persists, startAsking, startPairing, type Paired } from "./pairing.ts";
@@ -30,9 +31,9 @@ import { Voice } from "./voice.ts";
 
 const pulse = 5; // seconds
 const silence = 7_000; // ms, the promise of a screen on a wall
-const newFor = 15_000; // ms, for which a call stands out
+const newFor = 15_000; // ms, for which a call is emphasized
 const keepEvery = 10_000; // ms between two writings of what is shown
-const tooOld = 12 * 3_600_000; // ms: a state of yesterday helps nobody
+const tooOld = 12 * 3_600_000; // ms: a state of yesterday is of no use
 const steps = 6; // of letters that get smaller where all else has failed
 
 /** What is shown, over a reload too. */
@@ -53,19 +54,19 @@ class DisplayPage extends PageElement {
   private readonly voice = new Voice(() => this.requestUpdate());
   private readonly announcer = new Announcer({
     sayer: this.voice,
-    later: browser().later,
+    later: later,
     onSaying: (key) => this.said(key),
   });
   private readonly shelf = new PairedShelf(device, persists);
   private readonly upright = matchMedia("(orientation: portrait)");
   private number = ""; // of the clinic
   private calls = new Calls(undefined);
-  private feed: Feed | undefined;
+  private feed: Connection | undefined;
   private status: Status | undefined;
   private clinic: Clinic | undefined;
   private frame: Frame | undefined;
   private keptAt = -keepEvery; // ms of performance.now
-  private old: number | undefined; // what is shown was heard before the page was loaded: when
+  private old: number | undefined; // when the state shown was received, if before the page was loaded
   private own: OwnScreen | undefined; // of a paired screen
   private pairing: Pairing | undefined;
   private out = false; // it was shut out
@@ -88,7 +89,7 @@ class DisplayPage extends PageElement {
       build: this.getAttribute("build") ?? "",
       now: () => performance.now(),
       random: Math.random,
-      later: browser().later,
+      later: later,
       get,
       busy: () => !this.announcer.idle,
       path: location.pathname + location.search,
@@ -108,7 +109,7 @@ class DisplayPage extends PageElement {
     if (this.sounds && !this.voice.open) this.voice.unlock();
   };
 
-  /** Whether this screen is to be heard at all. */
+  /** Whether this screen has sound. */
   private get sounds(): boolean {
     return this.own ? this.own.sound : this.number !== "" && this.query.get("sound") !== "off";
   }
@@ -251,7 +252,7 @@ class DisplayPage extends PageElement {
     return langs.map((lang) => ({ lang, text: sentenceOf(words(this.spoken[lang] as Spoken, lang), lang, c, service) }));
   }
 
-  /** A call is being said, or none is. */
+  /** A call is being announced, or none is. */
   private said(key: string | undefined): void {
     const c = key === undefined ? undefined : this.find(key);
     if (c) {
@@ -356,7 +357,7 @@ class DisplayPage extends PageElement {
         <time>${clockTime(c.at)}</time></li>`)}</ol></aside>`;
   }
 
-  /** Whether it can be heard, where somebody has to do something for it. */
+  /** Whether sound works, if that needs a touch. */
   private sign(): TemplateResult | typeof nothing {
     if (!this.sounds) return nothing;
     if (!this.voice.open) {

@@ -1,11 +1,10 @@
-// One service on the screen: who is called where, above all, and how long the
-// others wait.
+// One service on the screen: the calls with their rooms, and the wait of the others.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count, dayNotes, message, minutes, resting, turn, unusual, type BoardTexts } from "../lib/board.ts";
 import type { Words } from "../lib/i18n.ts";
 import { guestsIn, receptionOf, takesTickets, waitingOf, waitOf } from "../lib/status.ts";
-import { numbers, stopReason, type Names } from "../lib/told.ts";
+import { numbers, stopReason, type Names } from "../lib/boardtext.ts";
 import type ja from "../locale/ja.json";
 import type { Board } from "../wire.ts";
 import { callsOf, type Called } from "./calls.ts";
@@ -13,7 +12,7 @@ import { fitsPanel, groups } from "./pages.ts";
 
 export type DisplayWords = Words<BoardTexts & Pick<typeof ja, "session" | "display">>;
 
-const absentShown = [0, 24, 12, 10]; // at once, beside so many boards
+const absentShown = [0, 24, 12, 10]; // numbers at once, by the number of boards
 
 export interface Look {
   names: Names;

@@ -1,44 +1,49 @@
-// <junban-board service="1234-1">: one board in a page that is not ours. It
-// carries no library, shows the four public items and nothing else, and touches
-// nothing outside its shadow tree.
+// <junban-board service="1234-1">: one board in another site's page. It has no
+// library, shows the four public items only, and changes nothing outside its shadow tree.
 //
-// Attributes: service (required); lang; show, the items that are wanted of
-// "waiting message address hours" (the first two, where it is not said); theme,
-// "dark" or "auto" (light, where it is not said); accent, a colour; server, the
-// server's origin, when it is not the one that this script came from. Dress it
-// with ::part(box), ::part(number), ::part(warning) and others, and with the
+// Attributes: service (required); lang; show, some of "waiting message address
+// hours" (default: the first two); theme, "dark" or "auto" (default: light); accent,
+// a colour; server, the server's origin (default: that of this script). Pages may
+// style ::part(box), ::part(number), ::part(warning) and others. They may set the
 // custom properties --junban-color, --junban-background, --junban-accent and
-// --junban-font. What stands inside the element is shown until there is a board.
+// --junban-font. The element's own content is shown until there is a board.
 
-import { isOne } from "../lib/i18n.ts";
+import { category } from "../lib/i18n.ts";
+import { connect, type Connection, type ConnectionStatus } from "../lib/connection.ts";
 import { guestsIn, receptionOf, waitingOf, type Count } from "../lib/status.ts";
 import { dayNote, embed, stop } from "../locale/ja.json";
-import type { Board, Clinic } from "../wire.ts";
-import { follow, type Line } from "./line.ts";
+import { openSocket } from "../lib/transport.ts";
+import { Subprotocol, type Board, type Clinic, type Frame } from "../wire.ts";
 import { dress } from "./style.ts";
 
-// Japanese is here; another language is asked for, and Japanese is what is shown
-// where it has not come within a second: what is true matters more.
+// Japanese is built in; another language is fetched. Japanese is shown if that takes
+// more than a second: a late board is worse.
 const japanese = { dayNote, embed, stop };
 
-// A module has no currentScript, and a classic script may not name import.meta;
-// the script that brought us is in the page either way.
+// A module has no currentScript, and a classic script may not use import.meta. The
+// script element is in the page in both cases.
 const self = (document.currentScript || document.querySelector('script[src*="/embed/v1.js"]')) as HTMLScriptElement | null;
-const home = self ? new URL(self.src, location.href).origin : location.origin;
+const home = self ? new URL(self.src).origin : location.origin;
+
+type Form = "people_other" | "tickets_other"; // of a count
 
 /** Shows a board in an element until what it returns is called. */
 function show(host: HTMLElement): () => void {
   const attribute = (name: string) => host.getAttribute(name) || "";
   const service = attribute("service");
+  const boardPath = `/v1/services/${service}/board`;
   const items = attribute("show") || "waiting message";
   const origin = (attribute("server") || home).replace(/\/+$/, "");
-  const near = host.closest("[lang]"); // ourselves, or the page around us
-  const lang = (near && near.getAttribute("lang")) || navigator.language;
+  const near = host.closest<HTMLElement>("[lang]"); // the element itself, or the page around it
+  const lang = (near && near.lang) || navigator.language;
   const foreign = !/^ja(?!-x)/i.test(lang);
-  let early = foreign && service !== "";
+  let early = foreign;
   let texts = japanese;
   let clinic: Clinic | undefined;
-  let line: Line | undefined;
+  let connection: Connection | undefined;
+  let status: ConnectionStatus | undefined;
+  let board: Board | undefined;
+  let silent = true; // the socket: the board is polled
   let problem: "" | "unknown" | "refused" = service ? "" : "unknown";
   let timer = 0;
 
@@ -46,42 +51,66 @@ function show(host: HTMLElement): () => void {
     try {
       const answer = await fetch(origin + path);
       if (answer.ok) taken((await answer.json()) as T);
+      else if (answer.status === 404 && path === boardPath) end("unknown");
       render();
     } catch {
-      // asked for again
+      // A browser does not report a refusal. It is one when a reply comes that cannot be read.
+      if (!board) fetch(origin + boardPath, { mode: "no-cors" }).then(() => end("refused"), () => {});
     }
   }
 
-  /** Asks for what does not change with the line, where it has not come, and updates the age. */
-  function tick(): void {
+  /** Asks for what has not come, and for the board while the socket is silent. */
+  function look(first?: boolean): void {
     if (texts === japanese && foreign) void take<typeof japanese>("/embed/v1.json?lang=" + encodeURIComponent(lang), (t) => (texts = t));
     if (!clinic && /address|hours/.test(items)) void take<Clinic>("/v1/clinics/" + service.slice(0, 4), (c) => (clinic = c));
+    if (silent && !first) void take<Frame>(boardPath, (f) => connection && connection.receive(f));
     render();
   }
 
   function begin(): void {
-    close();
     problem = "";
-    line = follow(origin, service, render, (why) => {
-      close();
-      problem = why;
-      if (why === "refused") timer = setInterval(begin, 60_000);
-      render();
+    connection = connect({
+      open: (listener) => openSocket(origin + "/v1/watch?topic=service:" + service, Subprotocol, {
+        onFrame(f) {
+          silent = false;
+          listener.onFrame(f);
+        },
+        onEnd() {
+          silent = true;
+          listener.onEnd();
+          look();
+        },
+      }),
+      onFrame: (f) => (board = f.board || board),
+      onStatus(s) {
+        status = s;
+        render();
+      },
     });
-    timer = setInterval(tick, 30_000);
-    tick();
+    timer = setInterval(look, 5_000);
+    look(true);
+  }
+
+  function end(why: typeof problem): void {
+    if (!connection) return; // the element has left the page
+    close();
+    problem = why;
+    if (why === "refused") timer = setTimeout(begin, 60_000);
+    render();
   }
 
   function close(): void {
     clearInterval(timer);
-    if (line) line.close();
+    if (connection) connection.stop();
+    connection = undefined;
   }
 
   function render(): void {
     if (early && texts === japanese) return;
     const said = texts.embed;
-    const board = line && line.board;
-    const warning = problem ? said[problem] : doubtful(board);
+    const n = status ? Math.floor((Date.now() - status.heardAt) / 60_000) : 0;
+    const age = !board ? said.missing : n > 0 ? put(said.stale, { n }) : said.staleNow;
+    const warning = problem ? said[problem] : status && status.doubtful ? "⚠ " + age : board ? "" : said.connecting;
     if (!board && host.firstElementChild && warning === said.connecting) return; // what the page wrote is better
     const box = node("section", "", "box");
     box.style.setProperty("--junban-accent", attribute("accent"));
@@ -93,13 +122,6 @@ function show(host: HTMLElement): () => void {
     root.append(box);
   }
 
-  function doubtful(board: Board | undefined): string {
-    const said = texts.embed;
-    if (!line || line.live()) return board ? "" : said.connecting;
-    const n = Math.floor((Date.now() - line.heardAt) / 60_000);
-    return "⚠ " + (board ? (n > 0 ? put(said.stale, { n }) : said.staleNow) : said.missing);
-  }
-
   function fill(box: HTMLElement, b: Board): void {
     const { embed: said, dayNote: days, stop: reasons } = texts;
     const line = (text: string, part: string) => box.append(node("p", text, part));
@@ -108,20 +130,20 @@ function show(host: HTMLElement): () => void {
       made.append(node("b", value, part));
       box.append(made);
     };
-    const count = ({ n, unit }: Count) => put(said[isOne(n, said.tag) ? (`${unit}One` as const) : unit], { n });
+    const count = ({ n, unit }: Count) => put(said[(unit + "_" + category(n, said.tag)) as Form] || said[(unit + "_other") as Form], { n });
     box.append(node("h2", b.name, "name"));
     if (items.includes("waiting")) {
       const date = (d: string) =>
         d === b.day ? days.today : new Date(d).toLocaleDateString(said.tag, { month: "long", day: "numeric", timeZone: "UTC" });
       for (const { from, to, closed, reason } of b.dayNotes || []) {
         const when = from === to ? date(from) : put(days.range, { from: date(from), to: date(to) });
-        line(put(closed ? days.closed : days.told, { when, reason }), "daynote");
+        line(put(closed ? days.closed : days.note, { when, reason }), "daynote");
       }
       if (b.calling) {
         row(said.calling, b.calling[0] ? "" : said.nobody, "nobody");
         for (const c of b.calling) {
           const made = node("p", "", "call");
-          made.append(node("b", String(c.number), "number"), " ", node("span", c.roomName, "room"));
+          made.append(node("b", c.number, "number"), " ", node("span", c.roomName, "room"));
           box.append(made);
         }
       }
@@ -151,12 +173,12 @@ function show(host: HTMLElement): () => void {
 }
 
 function put(sentence: string, values: Record<string, string | number>): string {
-  return sentence.replace(/{(\w+)}/g, (_, name: string) => String(values[name]));
+  return sentence.replace(/{(\w+)}/g, (_, name: string) => values[name] as string);
 }
 
-function node(name: string, text: string, part: string): HTMLElement {
+function node(name: string, text: string | number, part: string): HTMLElement {
   const made = document.createElement(name);
-  made.textContent = text;
+  made.textContent = text as string;
   made.dir = "auto"; // isolates what a clinic typed (S13)
   made.setAttribute("part", part);
   made.translate = part !== "number";

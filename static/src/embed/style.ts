@@ -1,7 +1,7 @@
-// The looks of the element. A constructed stylesheet passes a strict policy of
-// the page around us; where browsers have none, a <style> may be refused there,
-// and the element is then plain and still right. What the page's own style would
-// do to us ends at the box; that we are seen at all is ours to say.
+// The style of the element. A constructed stylesheet is allowed under a strict policy
+// of the page. Browsers without them may refuse a <style> there, and the element is
+// then plain and still correct. The page's style has no effect inside the box, and
+// cannot hide the element.
 
 const dark = "{--c:#eee;--b:#222;--a:#9cf}";
 
@@ -21,15 +21,15 @@ h2,p{margin:0 0 4px;font-size:1em}
 let sheet: CSSStyleSheet | undefined;
 
 export function dress(root: ShadowRoot): void {
-  if ("adoptedStyleSheets" in root) {
+  try {
     if (!sheet) {
       sheet = new CSSStyleSheet();
       sheet.replaceSync(css);
     }
     root.adoptedStyleSheets = [sheet];
-    return;
+  } catch {
+    const style = document.createElement("style");
+    style.textContent = css;
+    root.append(style);
   }
-  const style = document.createElement("style");
-  style.textContent = css;
-  (root as ShadowRoot).appendChild(style);
 }

@@ -1,13 +1,13 @@
-// The calls of the pages. A call ends in an answer or in a Failure that says
-// whether the server may have acted all the same.
+// The API calls of the pages. A call ends in a reply or in a Failure. A Failure records
+// whether the server may have acted.
 
-import type { Problem } from "../wire.ts";
+import type { FieldError, Problem } from "../wire.ts";
 
 export class Failure extends Error {
   constructor(
     readonly code: string, // of the problem; "network" when no answer came
     readonly status: number, // 0 when no answer came
-    readonly detail = "",
+    readonly errors: FieldError[] = [], // of field_invalid
   ) {
     super(code);
   }
@@ -75,7 +75,7 @@ async function once<T>(c: Call): Promise<T> {
 function failure(status: number, text: string): Failure {
   try {
     const problem = JSON.parse(text) as Partial<Problem>;
-    return new Failure(problem.code ?? "unknown", status, problem.detail);
+    return new Failure(problem.code ?? "unknown", status, problem.errors);
   } catch {
     return new Failure("unknown", status);
   }

@@ -6,7 +6,7 @@ import type { Board, Resting } from "../wire.ts";
 import { clockTime } from "./clock.ts";
 import type { Words } from "./i18n.ts";
 import { guestsIn, messageOf, receptionOf, waitingOf, waitOf, type LinkView } from "./status.ts";
-import { count, dayNote, minutes, numbers, stopReason, type Names } from "./told.ts";
+import { count, dayNote, minutes, numbers, stopReason, type Names } from "./boardtext.ts";
 import { when } from "./when.ts";
 
 export type BoardTexts = Pick<typeof ja, "unit" | "feed" | "board" | "reception" | "date" | "notice" | "resting" | "stop" | "dayNote">;
@@ -38,7 +38,7 @@ export function unusual(w: BoardWords, b: Pick<Board, "notice" | "overrunning">)
   return lines.map((text) => html`<p class="unusual">${text}</p>`);
 }
 
-/** The rooms that take nobody for now. */
+/** The rooms without calls for now. */
 export function resting(w: BoardWords, rooms: Resting[] | undefined): TemplateResult | typeof nothing {
   if (!rooms || rooms.length === 0) return nothing;
   return html`<ul class="resting">
@@ -67,13 +67,13 @@ export function turn(w: BoardWords, b: Board): { name: string; at: string } | un
   return undefined;
 }
 
-/** A board; told says that a ticket above has said already what is unusual. */
-export function board(w: BoardWords, b: Board, names: Names, told: boolean): TemplateResult {
+/** A board. With shownAbove, a ticket above it shows what is unusual. */
+export function board(w: BoardWords, b: Board, names: Names, shownAbove: boolean): TemplateResult {
   const wait = waitOf(b.waitMinutes);
   const next = turn(w, b);
   const line = numbers(w, (b.line ?? []).slice(0, 8), guestsIn(b, "waiting").slice(0, 8), names);
   return html`<section class="board">
-    ${dayNotes(w, b)} ${message(w, b)} ${told ? nothing : unusual(w, b)} ${b.calling ? calling(w, b.calling, names) : nothing}
+    ${dayNotes(w, b)} ${message(w, b)} ${shownAbove ? nothing : unusual(w, b)} ${b.calling ? calling(w, b.calling, names) : nothing}
     ${resting(w, b.resting)}
     <dl class="figures">
       ${b.waiting ? figure(w.t("board.waiting"), count(w, waitingOf(b.waiting)), "waiting") : nothing}
@@ -95,7 +95,7 @@ function figure(name: string, value: string, mark = "", note = ""): TemplateResu
   return html`<div><dt>${name}</dt><dd class=${mark}>${value}${note ? html`<small>${note}</small>` : nothing}</dd></div>`;
 }
 
-/** How long ago the server vouched for it; "" where that cannot be told. */
+/** The time since the server last vouched for the state; "" if unknown. */
 export function ageText(w: Words<Pick<typeof ja, "feed">>, { age }: LinkView): string {
   return age ? w.t(`feed.${age.unit}`, { n: age.n }) : "";
 }
@@ -108,8 +108,8 @@ export function refresher(w: Words<Pick<typeof ja, "feed">>, view: LinkView, bus
 }
 
 /**
- * How fresh the page is: a word in a corner, or a warning that nobody overlooks.
- * The age changes every second: it stands outside of what is read aloud.
+ * How fresh the page is: a word in a corner, or a warning. The age changes every
+ * second and is therefore outside of the live region.
  */
 export function freshness(w: Words<Pick<typeof ja, "feed">>, view: LinkView): TemplateResult {
   const age = ageText(w, view);

@@ -1,29 +1,33 @@
-// What a page says, in which words: the sentences live in locale/*.json, two
-// levels deep. Each page names the groups that it needs in a texts.ts, which the
-// build makes into one small file per language; the page brings the one of its
-// own language, and its script takes the sentences from there.
+// The texts of a page. The sentences are in locale/*.json, two levels deep. A page
+// lists the groups that it needs in a texts.ts. The build makes one small file of them
+// per language. The page loads the one of its language, and its script reads that.
 
 import { isolated } from "./isolated.ts";
 
 export type Texts = Record<string, Record<string, string>>;
 
-/** Every "group.key" of a set of texts. */
-export type Key<T> = { [G in keyof T & string]: `${G}.${keyof T[G] & string}` }[keyof T & string];
+/** Every "group.key" of a set of texts. The key of a sentence with plural forms is without its category. */
+export type Key<T> = { [G in keyof T & string]: `${G}.${Singular<keyof T[G] & string>}` }[keyof T & string];
+type Singular<K extends string> = K extends `${infer S}_other` ? S : K;
 
 export type Values = Record<string, string | number>;
 
 /** The sentences of one language. */
 export interface Words<T> {
   readonly lang: string;
-  /** The sentence under a key, every {name} in it replaced by its isolated value. */
+  /**
+   * The sentence under a key, every {name} in it replaced by its isolated value. Where
+   * it has plural forms (key_one, key_other), {n} chooses one of them.
+   */
   t(key: Key<T>, values?: Values): string;
   /** The sentence under a key that came from outside, if there is one, filled in as t does. */
   find(group: keyof T & string, key: string, values?: Values): string | undefined;
 }
 
-export function words<T>(texts: T & Texts, lang = ""): Words<T> {
+export function words<T>(texts: T & Texts, lang = "ja"): Words<T> {
   const find = (group: string, key: string, values: Values = {}): string | undefined => {
-    const sentence = (texts[group] ?? {})[key];
+    const of = texts[group] ?? {};
+    const sentence = of[key] ?? of[`${key}_${category(Number(values["n"]), lang)}`] ?? of[key + "_other"];
     if (typeof sentence !== "string") return undefined; // every object has functions of its own
     return sentence.replace(/\{(\w+)\}/g, (whole, v: string) => isolated(String(values[v] ?? whole)));
   };
@@ -37,9 +41,9 @@ export function words<T>(texts: T & Texts, lang = ""): Words<T> {
   };
 }
 
-/** Whether a number takes the singular in a language, as CLDR has it. */
-export function isOne(n: number, lang: string): boolean {
-  return lang && "PluralRules" in Intl ? new Intl.PluralRules(lang).select(n) === "one" : n === 1;
+/** The plural category of a number, as CLDR has it. Safari 12 has no such rules. */
+export function category(n: number, lang: string): string {
+  return "PluralRules" in Intl ? new Intl.PluralRules(lang).select(n) : n === 1 ? "one" : "other";
 }
 
 /** Leaves the sentences of a page for its script, which comes after. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as en from "../locale/en.json";
 import { words } from "./i18n.ts";
 import { isolated } from "./isolated.ts";
-import { numbers } from "./told.ts";
+import { numbers } from "./boardtext.ts";
 
 test("a text that is written from right to left is isolated, any other is as it was", () => {
   for (const text of ["", "内科", "第1診察室", "Dr. Müller", "09012345678", "약국", "🏥"]) equal(isolated(text), text);

@@ -176,3 +176,10 @@ test("an age that the clock makes negative is not told", () => {
   equal(linkView({ link: "stale", heardAt: 365 * 86_400_000, up: false }, 0).age, undefined);
   deepEqual(linkView({ link: "stale", heardAt: 1_000, up: false }, 1_000).age, { n: 0, unit: "seconds" });
 });
+
+test("a number chooses the plural form, and a language without that form has the other one", () => {
+  const texts = { a: { b_one: "{n} group", b_other: "{n} groups" }, c: { d_other: "{n}組" } };
+  const w = words<{ a: { b_other: string }; c: { d_other: string } }>(texts, "en");
+  deepEqual([0, 1, 2].map((n) => w.t("a.b", { n })), ["0 groups", "1 group", "2 groups"]);
+  equal(w.t("c.d", { n: 1 }), "1組");
+});

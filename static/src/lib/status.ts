@@ -12,7 +12,7 @@ export interface Count {
 
 /** The numbers of other services among those who wait, or among the absent. */
 export function guestsIn(board: Pick<Board, "guests">, state: "waiting" | "absent"): Guest[] {
-  return (board.guests ?? []).filter((g) => g.state === state);
+  return (board.guests || []).filter((g) => g.state === state);
 }
 
 export type Reception = "open" | "few" | "full" | "before" | "paused" | "closed";
@@ -20,24 +20,14 @@ export type Reception = "open" | "few" | "full" | "before" | "paused" | "closed"
 /** The web desk in one word. Only "open" and "few" take a ticket. */
 export function receptionOf(board: Pick<Board, "reception" | "availability">): Reception {
   if (board.reception !== "open") return board.reception as Reception;
-  switch (board.availability) {
-    case "few":
-    case "before":
-    case "closed":
-      return board.availability;
-    case "none":
-      return "full";
-    case "stopped":
-      return "paused";
-  }
-  return "open";
+  return ({ few: "few", before: "before", closed: "closed", none: "full", stopped: "paused" } as const)[board.availability as "few"] || "open";
 }
 
 export function takesTickets(r: Reception): r is "open" | "few" {
   return r === "open" || r === "few";
 }
 
-/** A figure in the unit that the clinic speaks of. */
+/** A figure in the clinic's unit. */
 export function countOf(n: number, unit: string | undefined): Count {
   return { n, unit: unit === "人" ? "people" : "tickets" };
 }
@@ -65,17 +55,17 @@ export function messageOf(board: Board): { text: string; until?: string } | unde
   return m.until ? { text: m.text, until: clockTime(m.until) } : { text: m.text };
 }
 
-/** How a ticket stands, as a tone that the page shows by more than colour. */
+/** The state of a ticket as a tone, which the page shows by more than colour. */
 export type Tone = "wait" | "near" | "now" | "desk" | "over";
 
 export interface TicketView {
   tone: Tone;
   over: boolean;
-  state: string; // with "exam" for who is held for one, "booked" before the ticket's day, "past" after it where nothing has ended it
+  state: string; // with "exam" for a ticket held for one, "booked" before the ticket's day, "past" after it
   todo: string; // the advice of the server, a key of the sentences
-  goes: ("arrive" | "back" | "leave")[]; // what the owner may say of where he is, the likeliest first
+  goes: ("arrive" | "back" | "leave")[]; // the actions of the owner, the most likely first
   ahead?: Count;
-  comeAt?: Count; // to come when so many are ahead, where that is still to be told
+  comeAt?: Count; // the number ahead at which the patient should come, if still to be shown
   wait?: Wait;
 }
 
@@ -117,21 +107,20 @@ export type AbsencePart =
   | "tolerance" | "thenTail" | "maxCalls" | "cooldown";
 
 /**
- * What becomes of who does not come when called, as the parts of a sentence. The
- * limit of calls goes before every other rule, and who is out has nothing to
- * come back to.
+ * Returns what follows from an absence at a call, as parts of a sentence. The limit of
+ * calls precedes every other rule, and after it there is no return.
  */
 export function absenceParts(a: Absence): { part: AbsencePart; n: number }[] {
   if (a.rule === "terminal" || a.maxCalls === 1) return [{ part: "terminal", n: 0 }];
   const parts: { part: AbsencePart; n: number }[] = [];
-  const say = (part: AbsencePart, n: number) => parts.push({ part, n });
-  if (a.rule === "back_n") say(a.back > 0 ? "back_n" : "back_0", a.back);
-  else if (a.rule === "park_until_return") say(a.back > 0 ? "park_until_return" : "park_0", a.back);
-  else if (a.rule === "tail" || a.rule === "back_to_waiting") say(a.rule, 0);
-  if (a.tolerance > 0 && a.rule !== "back_to_waiting") say("tolerance", a.tolerance);
-  if (a.thenTail && a.rule !== "tail") say("thenTail", 0);
-  if (a.maxCalls > 1) say("maxCalls", a.maxCalls);
-  if (a.cooldown > 0) say("cooldown", a.cooldown);
+  const add = (part: AbsencePart, n: number) => parts.push({ part, n });
+  if (a.rule === "back_n") add(a.back > 0 ? "back_n" : "back_0", a.back);
+  else if (a.rule === "park_until_return") add(a.back > 0 ? "park_until_return" : "park_0", a.back);
+  else if (a.rule === "tail" || a.rule === "back_to_waiting") add(a.rule, 0);
+  if (a.tolerance > 0 && a.rule !== "back_to_waiting") add("tolerance", a.tolerance);
+  if (a.thenTail && a.rule !== "tail") add("thenTail", 0);
+  if (a.maxCalls > 1) add("maxCalls", a.maxCalls);
+  if (a.cooldown > 0) add("cooldown", a.cooldown);
   return parts;
 }
 
@@ -151,7 +140,7 @@ export interface LinkView {
   link: Status["link"];
   says: Status["link"] | "checking" | "altered"; // checking: stale, and the line is up; altered: see guard.ts
   warn: boolean; // what is shown must not be trusted without a look at its age
-  age: Age | undefined; // nothing where the clock was set back since, and it cannot be told
+  age: Age | undefined; // undefined if the clock was set back since, and the age is unknown
 }
 
 export function linkView(s: Status, now: number): LinkView {

@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { createServer, type Request, type Response } from "node:http";
 import { test } from "node:test";
 import type { Frame } from "../wire.ts";
-import { poll, stream, type Line, type Transport } from "./transport.ts";
+import { poll, stream, type Subscription, type Transport } from "./transport.ts";
 
 const token = "AAAAAAAAAAAAAAAAAAAAAA";
 const topics = ["service:1234-1", "ticket:1234-1-261121-k3f9a1x2"];
@@ -11,7 +11,7 @@ const topics = ["service:1234-1", "ticket:1234-1-261121-k3f9a1x2"];
 async function listen(
   transport: Transport,
   answer: (request: Request, response: Response) => void,
-  line: Partial<Line> = {},
+  to: Partial<Subscription> = {},
   enough = Infinity,
 ): Promise<{ frames: Frame[]; ended: number }> {
   const server = createServer(answer);
@@ -21,12 +21,12 @@ async function listen(
   let close = () => {};
   await new Promise<void>((done) => {
     const origin = "http://127.0.0.1:" + server.address().port;
-    close = transport({ origin, topics, ...line }, {
-      heard: (f) => {
+    close = transport({ origin, topics, ...to }, {
+      onFrame: (f) => {
         frames.push(f);
         if (frames.length >= enough) done();
       },
-      ended: () => {
+      onEnd: () => {
         ended++;
         done();
       },

@@ -1,59 +1,63 @@
-// The ways to hear frames: a socket, a stream, and asking again and again. Each
-// opens one line and says when it ended; none tries twice, that is the feed's.
+// The transports of frames: a socket, a stream, and polling. Each opens one
+// connection and reports its end; none tries twice, connection.ts does.
 
 import { Subprotocol, TypeTicket, type Frame, type TicketAnswer } from "../wire.ts";
 
 /** What to listen to. */
-export interface Line {
+export interface Subscription {
   origin: string; // of the server, without a slash at the end
   topics: string[];
   token?: string | undefined; // of the ticket among the topics; never in an address
   pulse?: number; // seconds between two pulses, when not the usual 20
 }
 
-export interface Ears {
-  heard(frame: Frame): void;
-  ended(): void;
+export interface Listener {
+  onFrame: (frame: Frame) => void;
+  onEnd: () => void;
 }
 
-/** Opens a line and returns how to close it. After closing it calls nobody. */
-export type Transport = (line: Line, ears: Ears) => () => void;
+/** Opens a connection and returns how to close it. It calls no listener after that. */
+export type Transport = (subscription: Subscription, listener: Listener) => () => void;
 
 const pollEvery = 5_000;
 
-function watchURL(line: Line): string {
-  const topics = line.topics.map((t) => "topic=" + encodeURIComponent(t));
-  if (line.pulse) topics.push("pulse=" + line.pulse);
-  return line.origin + "/v1/watch?" + topics.join("&");
+function watchURL(to: Subscription): string {
+  const topics = to.topics.map((t) => "topic=" + encodeURIComponent(t));
+  if (to.pulse) topics.push("pulse=" + to.pulse);
+  return to.origin + "/v1/watch?" + topics.join("&");
 }
 
-function hear(ears: Ears, text: string): void {
-  let frame: Frame;
-  try {
-    frame = JSON.parse(text) as Frame;
-  } catch {
-    return; // the next one may be whole
-  }
-  ears.heard(frame);
-}
+export const socket: Transport = (to, listener) =>
+  openSocket(watchURL(to), to.token ? [Subprotocol, to.token] : Subprotocol, listener);
 
-export const socket: Transport = (line, ears) => {
-  const protocols = line.token ? [Subprotocol, line.token] : [Subprotocol];
-  const ws = new WebSocket(watchURL(line).replace(/^http/, "ws"), protocols);
-  ws.onmessage = (e) => hear(ears, String(e.data));
-  ws.onclose = () => ears.ended();
+/** Opens a socket at an address of http or https. */
+export function openSocket(address: string, protocols: string | string[], listener: Listener): () => void {
+  const ws = new WebSocket(address.replace("http", "ws"), protocols);
+  ws.onmessage = (e) => listener.onFrame(JSON.parse(e.data) as Frame);
+  ws.onclose = listener.onEnd;
   return () => {
     ws.onmessage = ws.onclose = null;
     ws.close();
   };
-};
+}
+
+/** The pieces of a broken event are dropped; the next one may be whole. */
+function receive(listener: Listener, text: string): void {
+  let frame: Frame;
+  try {
+    frame = JSON.parse(text) as Frame;
+  } catch {
+    return;
+  }
+  listener.onFrame(frame);
+}
 
 /** Server-sent events read by fetch, because EventSource carries no token. */
-export const stream: Transport = (line, ears) => {
+export const stream: Transport = (to, listener) => {
   const abort = new AbortController();
   const read = async () => {
-    const answer = await fetch(watchURL(line), {
-      headers: headers(line, "text/event-stream"),
+    const answer = await fetch(watchURL(to), {
+      headers: headers(to, "text/event-stream"),
       cache: "no-store",
       signal: abort.signal,
     });
@@ -66,50 +70,44 @@ export const stream: Transport = (line, ears) => {
       if (done) return;
       const lines = (rest + decoder.decode(value, { stream: true })).split(/\r?\n/);
       rest = lines.pop() ?? "";
-      for (const l of lines) if (l.startsWith("data:")) hear(ears, l.slice(5));
+      for (const line of lines) if (line.startsWith("data:")) receive(listener, line.slice(5));
     }
   };
-  const ended = () => abort.signal.aborted || ears.ended();
+  const ended = () => abort.signal.aborted || listener.onEnd();
   read().then(ended, ended);
   return () => abort.abort();
 };
 
 /** Asks for the boards and the ticket among the topics every few seconds. */
-export const poll = polling(async (line, topic) => (await askBoard(line, topic)) ?? askTicket(line, topic));
-
-type Ask = (line: Line, topic: string) => Promise<Frame | undefined>;
-
-function polling(ask: Ask): Transport {
-  return (line, ears) => {
-    let open = true;
-    let timer = 0;
-    const round = async () => {
-      for (const topic of line.topics) {
-        const frame = await ask(line, topic);
-        if (frame && open) ears.heard(frame);
-      }
-      if (open) timer = setTimeout(again, pollEvery);
-    };
-    const again = () => {
-      round().catch(() => open && ears.ended());
-    };
-    again();
-    return () => {
-      open = false;
-      clearTimeout(timer);
-    };
+export const poll: Transport = (to, listener) => {
+  let open = true;
+  let timer = 0;
+  const round = async () => {
+    for (const topic of to.topics) {
+      const frame = (await askBoard(to, topic)) ?? (await askTicket(to, topic));
+      if (frame && open) listener.onFrame(frame);
+    }
+    if (open) timer = setTimeout(again, pollEvery);
   };
-}
+  const again = () => {
+    round().catch(() => open && listener.onEnd());
+  };
+  again();
+  return () => {
+    open = false;
+    clearTimeout(timer);
+  };
+};
 
-async function askBoard(line: Line, topic: string): Promise<Frame | undefined> {
+async function askBoard(to: Subscription, topic: string): Promise<Frame | undefined> {
   if (!topic.startsWith("service:")) return undefined;
-  return get<Frame>(fetch(line.origin + "/v1/services/" + topic.slice(8) + "/board", { cache: "no-cache" }));
+  return get<Frame>(fetch(to.origin + "/v1/services/" + topic.slice(8) + "/board", { cache: "no-cache" }));
 }
 
-async function askTicket(line: Line, topic: string): Promise<Frame | undefined> {
+async function askTicket(to: Subscription, topic: string): Promise<Frame | undefined> {
   if (!topic.startsWith("ticket:")) return undefined;
-  const init: RequestInit = { cache: "no-cache", headers: headers(line, "application/json") };
-  const answer = await get<TicketAnswer>(fetch(line.origin + "/v1/tickets/" + topic.slice(7), init));
+  const init: RequestInit = { cache: "no-cache", headers: headers(to, "application/json") };
+  const answer = await get<TicketAnswer>(fetch(to.origin + "/v1/tickets/" + topic.slice(7), init));
   return answer && { type: TypeTicket, topic, ticket: answer.ticket };
 }
 
@@ -120,6 +118,6 @@ async function get<T>(asked: Promise<Response>): Promise<T | undefined> {
   return answer.ok ? ((await answer.json()) as T) : undefined;
 }
 
-function headers(line: Line, accept: string): Record<string, string> {
-  return line.token ? { Accept: accept, Authorization: "Bearer " + line.token } : { Accept: accept };
+function headers(to: Subscription, accept: string): Record<string, string> {
+  return to.token ? { Accept: accept, Authorization: "Bearer " + to.token } : { Accept: accept };
 }

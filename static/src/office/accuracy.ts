@@ -1,5 +1,5 @@
-// How true the estimates of the wait came: of all sessions that are kept, then
-// one by one, the newest first.
+// The accuracy of the estimates: of all sessions in store, then of each, the newest
+// first.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { sessionName } from "../lib/days.ts";
@@ -8,7 +8,7 @@ import type { Desk } from "../staff/page.ts";
 import type { StaffWords } from "../staff/words.ts";
 import type { Accuracy, AheadTruth, SessionAccuracy, StaffService, Truth } from "../wire.ts";
 import { weekdays } from "./calendar.ts";
-import { leanOf, together, togetherAhead } from "./truth.ts";
+import { leanOf, averageOf, averageByAhead } from "./average.ts";
 
 const shownAtOnce = 20;
 const aim = 80; // % of calls that the range is made to hold
@@ -16,12 +16,12 @@ const aim = 80; // % of calls that the range is made to hold
 export class AccuracyView {
   private sessions: SessionAccuracy[] | undefined; // undefined: not read yet
   private shown = shownAtOnce;
-  private open: SessionAccuracy | undefined; // whose numbers ahead are told
+  private open: SessionAccuracy | undefined; // whose figures by number ahead are open
 
   constructor(private readonly desk: Desk) {}
 
   async read(clinic: string): Promise<void> {
-    const read = await this.desk.press(this.desk.w.t("accuracy.title"), { method: "GET", path: `/v1/clinics/${clinic}/accuracy` });
+    const read = await this.desk.send(this.desk.w.t("accuracy.title"), { method: "GET", path: `/v1/clinics/${clinic}/accuracy` });
     if (!read) return;
     this.sessions = (read as Accuracy).sessions;
     this.shown = shownAtOnce;
@@ -40,7 +40,7 @@ export class AccuracyView {
 
   private tables(sessions: SessionAccuracy[], services: StaffService[]): TemplateResult {
     const { w } = this.desk;
-    const all = together(sessions.map((s) => s.all));
+    const all = averageOf(sessions.map((s) => s.all));
     const more = () => {
       this.shown += shownAtOnce;
       this.desk.redraw();
@@ -48,7 +48,7 @@ export class AccuracyView {
     return html`<h3>${w.t("accuracy.all")}</h3>
       <p class="sum">${sentence(w, all)}</p>
       ${table(w, w.t("accuracy.byAhead"), w.t("accuracy.ahead"), html`<tbody>
-        ${togetherAhead(sessions).map((a) => html`<tr><th scope="row">${aheadName(w, a)}</th> ${figures(w, a)}</tr>`)}
+        ${averageByAhead(sessions).map((a) => html`<tr><th scope="row">${aheadName(w, a)}</th> ${figures(w, a)}</tr>`)}
         <tr class="total"><th scope="row">${w.t("accuracy.total")}</th> ${figures(w, all)}</tr>
       </tbody>`)}
       ${table(w, w.t("accuracy.bySession"), w.t("accuracy.which"), sessions.slice(0, this.shown).map((s) => this.session(s, services)))}
@@ -91,8 +91,8 @@ function figures(w: StaffWords, t: Truth): TemplateResult {
 }
 
 function sentence(w: StaffWords, t: Truth): string {
-  const says = { early: "sumEarly", late: "sumLate", even: "sumEven" } as const;
-  const bias = w.t(`accuracy.${says[leanOf(t.biasMinutes)]}`, { minutes: minutes(w, t.biasMinutes) });
+  const keys = { early: "sumEarly", late: "sumLate", even: "sumEven" } as const;
+  const bias = w.t(`accuracy.${keys[leanOf(t.biasMinutes)]}`, { minutes: minutes(w, t.biasMinutes) });
   return w.t("accuracy.sum", { error: minutes(w, t.errorMinutes), bias, inside: Math.round(t.coverage * 100), aim });
 }
 

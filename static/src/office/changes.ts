@@ -8,7 +8,7 @@ import { sayDifference } from "./changewords.ts";
 import { differences } from "./difference.ts";
 
 const shown = 100;
-const revShown = 6; // characters: enough to tell two versions apart in talk
+const revShown = 6; // characters: enough to distinguish two versions in speech
 
 export class ChangesView {
   private log: Changes | undefined; // undefined: not read yet
@@ -17,7 +17,7 @@ export class ChangesView {
 
   async read(clinic: string): Promise<void> {
     const path = "/v1/clinics/" + clinic + "/changes?n=" + shown;
-    const read = await this.desk.press(this.desk.w.t("changes.title"), { method: "GET", path });
+    const read = await this.desk.send(this.desk.w.t("changes.title"), { method: "GET", path });
     if (read) this.log = read as Changes;
     this.desk.redraw();
   }

@@ -1,20 +1,20 @@
-// The settings of the clinic itself, as the desk sets them: what the public is
-// told of it and where, how long its days are kept, its rooms, and the way to the sheet for
-// its entrance.
+// The form of the clinic's own settings: its profile, the retention of its days, its
+// rooms, and a link to the sheet for its entrance.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
 import { pageLang } from "../lib/element.ts";
 import { put, type Desk } from "../staff/page.ts";
+import { clinicRules } from "../rules.ts";
 import type { ClinicSettings, Staff } from "../wire.ts";
 import { copy } from "./calendar.ts";
 import { conflict, errorsOf, saveBar } from "./form.ts";
 import { hoursPreview } from "./preview.ts";
-import { below, fieldErrors, type FieldError } from "./refusal.ts";
+import { below, invalidIn, type Invalid } from "./invalid.ts";
 import { roomList } from "./rooms.ts";
 
-const texts = [["name", 100], ["area", 60], ["address", 200], ["phone", 30], ["hours", 500]] as const;
-const languages = ["ja", "ja-x-easy", "en", "zh-Hans", "ko", "vi", "pt"] as const;
+const texts = ["name", "area", "address", "phone", "hours"] as const;
+const departments = clinicRules.departments.most * (clinicRules["departments[]"].most + 2); // characters, with a comma and a space behind each
 
 export class ClinicView {
   private clinic = "";
@@ -24,7 +24,7 @@ export class ClinicView {
   private readings = 0; // a form is new with each
   private typed = false; // something that is not saved
   private reading = false; // the form waits: what is typed now would be lost
-  private errors: FieldError[] = [];
+  private errors: Invalid[] = [];
   private says: "" | "saved" | "conflict" = "";
 
   constructor(private readonly desk: Desk) {}
@@ -42,7 +42,7 @@ export class ClinicView {
   /** Reads the settings, and forgets what was typed. */
   private async read(): Promise<void> {
     this.reading = true;
-    const read = await this.desk.press(this.desk.w.t("clinic.title"), { method: "GET", path: this.path });
+    const read = await this.desk.send(this.desk.w.t("clinic.title"), { method: "GET", path: this.path });
     this.reading = false;
     if (read) this.take(read as ClinicSettings, "");
     else this.desk.redraw();
@@ -73,12 +73,12 @@ export class ClinicView {
     this.errors = [];
     this.says = "";
     const call = put(this.path, this.draft);
-    const saved = await this.desk.press(this.desk.w.t("clinic.title"), call, (f) => this.refused(f));
+    const saved = await this.desk.send(this.desk.w.t("clinic.title"), call, (f) => this.refused(f));
     if (saved) this.take(saved as ClinicSettings, "saved");
   };
 
   private refused(f: Failure): boolean {
-    this.errors = f.code === "field_invalid" ? fieldErrors(f.detail) : [];
+    this.errors = invalidIn(f);
     if (f.code === "settings_changed") this.says = "conflict";
     this.desk.redraw(this.says === "conflict" ? ".clinic #conflict" : ".clinic .wrong");
     return this.says === "conflict";
@@ -106,7 +106,8 @@ export class ClinicView {
     const listed = (e: Event) => this.change(() => (c.listed = (e.currentTarget as HTMLInputElement).checked));
     return html`<fieldset>
       <legend>${w.t("clinic.profile")}</legend>
-      ${texts.map(([key, most]) => {
+      ${texts.map((key) => {
+        const { most } = clinicRules[key];
         const wrong = below(this.errors, key);
         const set = (e: Event) => this.change(() => (c[key] = (e.currentTarget as HTMLInputElement | HTMLTextAreaElement).value));
         const invalid = wrong.length > 0 ? "true" : "false";
@@ -132,7 +133,7 @@ export class ClinicView {
     const set = (e: Event) => this.change(() => (c.lookup = (e.currentTarget as HTMLSelectElement).value));
     return html`<label>${w.t("field.lookup")}
       <select name="lookup" @change=${set}>
-        ${(["", "phone", "code"] as const).map((v) => html`<option value=${v} .defaultSelected=${c.lookup === v}>${w.t(v === "" ? "clinic.lookupAuto" : `rule.${v}`)}</option>`)}
+        ${(["", ...clinicRules.lookup.values] as const).map((v) => html`<option value=${v} .defaultSelected=${c.lookup === v}>${w.t(v === "" ? "clinic.lookupAuto" : `rule.${v}`)}</option>`)}
       </select>
       <small>${w.t("clinic.lookupHint")}</small>${errorsOf(w, below(this.errors, "lookup"))}</label>`;
   }
@@ -143,7 +144,7 @@ export class ClinicView {
     const set = (e: Event) => this.change(() => (c.language = (e.currentTarget as HTMLSelectElement).value));
     return html`<label>${w.t("field.language")}
       <select name="language" @change=${set}>
-        ${languages.map((v) => html`<option value=${v} .defaultSelected=${(c.language || "ja") === v}>${w.t(`rule.${v}`)}</option>`)}
+        ${clinicRules.language.values.map((v) => html`<option value=${v} .defaultSelected=${(c.language || "ja") === v}>${w.t(`rule.${v}`)}</option>`)}
       </select>
       <small>${w.t("clinic.languageHint")}</small>${errorsOf(w, below(this.errors, "language"))}</label>`;
   }
@@ -155,7 +156,7 @@ export class ClinicView {
       c.departments = (e.currentTarget as HTMLInputElement).value.split(/[、,，]/).map((d) => d.trim()).filter((d) => d !== "");
     });
     return html`<label>${w.t("clinic.departments")}
-      <input type="text" name="departments" maxlength="320" aria-invalid=${wrong.length > 0 ? "true" : "false"}
+      <input type="text" name="departments" maxlength=${departments} aria-invalid=${wrong.length > 0 ? "true" : "false"}
         .defaultValue=${this.departmentsRead} @input=${set}>
       <small>${w.t("clinic.departmentsHint")}</small>${errorsOf(w, wrong)}</label>`;
   }
@@ -185,7 +186,7 @@ export class ClinicView {
         const wrong = below(this.errors, "card." + key);
         const set = (e: Event) => this.change(() => (c.card[key] = Number((e.currentTarget as HTMLInputElement).value) || 0));
         return html`<label>${w.find("field", "card." + key) ?? key}
-          <input type="number" name=${"card." + key} min="0" max="20" required aria-invalid=${wrong.length > 0 ? "true" : "false"}
+          <input type="number" name=${"card." + key} min=${clinicRules[`card.${key}`].least} max=${clinicRules[`card.${key}`].most} required aria-invalid=${wrong.length > 0 ? "true" : "false"}
             .defaultValue=${String(c.card[key])} @input=${set}>${errorsOf(w, wrong)}</label>`;
       })}
     </fieldset>`;
@@ -198,7 +199,7 @@ export class ClinicView {
     return html`<fieldset>
       <legend>${w.t("clinic.surge")}</legend>
       <label>${w.find("field", "autoPause") ?? ""}
-        <input type="number" name="autoPause" min="0" max="100" required aria-invalid=${wrong.length > 0 ? "true" : "false"}
+        <input type="number" name="autoPause" min=${clinicRules.autoPause.least} max=${clinicRules.autoPause.most} required aria-invalid=${wrong.length > 0 ? "true" : "false"}
           .defaultValue=${String(c.autoPause ?? 0)} @input=${set}>
         <small>${w.t("clinic.surgeHint")}</small>${errorsOf(w, wrong)}</label>
     </fieldset>`;
@@ -212,7 +213,7 @@ export class ClinicView {
         const wrong = below(this.errors, "retention." + key);
         const set = (e: Event) => this.change(() => (c.retention[key] = Number((e.currentTarget as HTMLInputElement).value) || 0));
         return html`<label>${w.find("field", "retention." + key) ?? key}
-          <input type="number" name=${"retention." + key} min="0" max="3650" required aria-invalid=${wrong.length > 0 ? "true" : "false"}
+          <input type="number" name=${"retention." + key} min=${clinicRules[`retention.${key}`].least} max=${clinicRules[`retention.${key}`].most} required aria-invalid=${wrong.length > 0 ? "true" : "false"}
             .defaultValue=${String(c.retention[key])} @input=${set}>
           <small>${w.t(`clinic.${key}Hint`)}</small>${errorsOf(w, wrong)}</label>`;
       })}

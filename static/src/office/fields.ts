@@ -1,5 +1,6 @@
-// The settings of a service, field by field: what may be said in each.
+// The settings of a service, field by field, with their limits.
 
+import { serviceRules } from "../rules.ts";
 import type { Board, Capacity, Kind, Settings } from "../wire.ts";
 
 export interface Field {
@@ -10,50 +11,53 @@ export interface Field {
   values?: readonly string[]; // of a select
 }
 
-const n = (path: string, least: number, most: number): Field => ({ path, kind: "number", least, most });
-const bound = (path: string): Field => ({ path, kind: "bound", least: 0, most: 20000 });
+const ruled = (kind: Field["kind"]) => (path: keyof typeof serviceRules): Field => ({ path, kind, ...serviceRules[path] });
+const n = ruled("number");
+const bound = ruled("bound");
+const select = ruled("select");
+const text = ruled("text");
 const check = (path: string): Field => ({ path, kind: "check" });
 
-/** The groups of the form in the order of the page; hide stands in "shown" too. */
+/** The groups of the form in the order of the page; hide is in "shown" too. */
 export const groups: readonly { name: "basic" | "numbers" | "capacity" | "booking" | "absence" | "calls" | "shown"; fields: readonly Field[] }[] = [
   {
     name: "basic",
     fields: [
-      { path: "name", kind: "text", least: 1, most: 60 },
-      { path: "unit", kind: "select", values: ["人", "組"] },
-      n("maxParty", 1, 20),
-      n("comeAt", 0, 50),
-      { path: "firstVisit", kind: "select", values: ["button", "desk", "none"] },
+      text("name"),
+      select("unit"),
+      n("maxParty"),
+      n("comeAt"),
+      select("firstVisit"),
       check("webCancel"),
     ],
   },
-  { name: "numbers", fields: [check("numbers.perSession"), n("numbers.start", 0, 9000), n("numbers.webFrom", 0, 9000), n("numbers.reserve", 0, 100)] },
+  { name: "numbers", fields: [check("numbers.perSession"), n("numbers.start"), n("numbers.webFrom"), n("numbers.reserve")] },
   {
     name: "capacity",
     fields: [
-      bound("capacity.web"), bound("capacity.desk"), bound("capacity.first"), n("capacity.few", 0, 1000),
-      n("capacity.release", 0, 60), check("capacity.oneEach"), n("capacity.cancels", 0, 10),
-      check("capacity.autoStop"), n("capacity.margin", 0, 240), n("capacity.perTicket", 0, 120),
+      bound("capacity.web"), bound("capacity.desk"), bound("capacity.first"), n("capacity.few"),
+      n("capacity.release"), check("capacity.oneEach"), n("capacity.cancels"),
+      check("capacity.autoStop"), n("capacity.margin"), n("capacity.perTicket"),
     ],
   },
-  { name: "booking", fields: [n("booking.days", 0, 28), { path: "booking.numbers", kind: "select", values: ["now", "opening"] }] },
+  { name: "booking", fields: [n("booking.days"), select("booking.numbers")] },
   {
     name: "absence",
     fields: [
-      { path: "absence.rule", kind: "select", values: ["back_n", "tail", "park_until_return", "back_to_waiting", "terminal"] },
-      n("absence.back", 0, 20), check("absence.thenTail"), n("absence.maxCalls", 0, 20), n("absence.cooldown", 0, 60), n("absence.tolerance", 0, 50),
+      select("absence.rule"),
+      n("absence.back"), check("absence.thenTail"), n("absence.maxCalls"), n("absence.cooldown"), n("absence.tolerance"),
     ],
   },
-  { name: "calls", fields: [check("skipAway"), n("examBack", 0, 20)] },
-  { name: "shown", fields: [check("countAbsent"), { path: "note", kind: "text", least: 0, most: 200 }] },
+  { name: "calls", fields: [check("skipAway"), n("examBack")] },
+  { name: "shown", fields: [check("countAbsent"), text("note")] },
 ];
 
 /** The figures that the public need not get. */
-export const hideable = ["calling", "waiting", "waitMinutes", "absent", "line", "message", "availability", "ahead"];
+export const hideable = serviceRules["hide[]"].values;
 
-const mostKinds = 8;
+const mostKinds = serviceRules.kinds.most;
 
-/** The kinds of visit as a form has them: those there are, then free lines with an id of their own. */
+/** The kinds of visit as a form has them: the existing ones, then empty rows with their own ids. */
 export function kindRows(kinds: Kind[]): Kind[] {
   const free = Array.from({ length: mostKinds }, (_, i) => String(i + 1)).filter((id) => !kinds.some((k) => k.id === id));
   return [...kinds, ...free.map((id) => ({ id, name: "" }))].slice(0, mostKinds);
@@ -65,7 +69,7 @@ export function valueOf(settings: Settings, path: string): unknown {
   return path.split(".").reduce((at: unknown, key) => (at as Values)[key], settings);
 }
 
-/** The settings as a form has them; what the form does not know stays. */
+/** The settings of a form. Settings without a field remain as they are. */
 export function settingsFrom(settings: Settings, form: FormData): Settings {
   const next = JSON.parse(JSON.stringify(settings)) as Settings;
   for (const { fields } of groups) {
@@ -93,7 +97,7 @@ export interface Mark {
   to?: number; // none: and more
 }
 
-/** When the web's seats are ○, △ and ×, as far as their bound says it. */
+/** The ranges of free web places for which the sign is ○, △ and ×, as far as the limit defines them. */
 export function marksOf({ web, few }: Pick<Capacity, "web" | "few">): Mark[] {
   if (web === null) return [{ availability: "many" }];
   const marks: Mark[] = [{ availability: "none", from: 0, to: 0 }];

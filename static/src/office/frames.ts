@@ -4,11 +4,11 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { options, type StaffWords } from "../staff/words.ts";
 import { another, sessions, webWindow, type Frame, type Span } from "./calendar.ts";
 import { errorsOf } from "./form.ts";
-import { below, type FieldError } from "./refusal.ts";
+import { below, type Invalid } from "./invalid.ts";
 
 export interface FramesForm {
   w: StaffWords;
-  errors: FieldError[];
+  errors: Invalid[];
   /** Does a change of the draft, and shows it; one that moves entries makes former errors void. */
   change(act: () => void, moves?: boolean): void;
 }
@@ -45,7 +45,7 @@ function frame(form: FramesForm, path: string, f: Frame, remove: () => void): Te
 export function span(form: FramesForm, label: string, s: Span, set: (s: Span) => void, required: boolean): TemplateResult {
   const { w } = form;
   const time = (name: string, value: string | undefined, next: (text: string) => Span) => html`<input type="text"
-    inputmode="numeric" size="5" maxlength="5" pattern=${timeForm} placeholder="00:00" title=${w.t("wrong.notTime")}
+    inputmode="numeric" size="5" maxlength="5" pattern=${timeForm} placeholder="00:00" title=${w.t("wrong.not_time")}
     aria-label=${name} .required=${required} .value=${value ?? ""}
     @change=${(e: Event) => form.change(() => set(next(written((e.currentTarget as HTMLInputElement).value))))}>`;
   return html`<div class="span" role="group" aria-label=${label}><span>${label}</span>
@@ -61,7 +61,7 @@ function written(text: string): string {
   return parts ? `${(parts[1] ?? "").padStart(2, "0")}:${parts[2] ?? ""}` : plain;
 }
 
-/** So many minutes before or after. */
+/** A number of minutes before or after. */
 function offset(form: FramesForm, label: string, minutes: number, set: (minutes: number) => void): TemplateResult {
   const { w } = form;
   const before = minutes <= 0;

@@ -4,28 +4,27 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Desk } from "../staff/page.ts";
 import { insideOf } from "../staff/snapshot.ts";
+import { clinicRules } from "../rules.ts";
 import type { RoomSettings, Staff, StaffTicket } from "../wire.ts";
 import { errorsOf } from "./form.ts";
-import { below, type FieldError } from "./refusal.ts";
-
-const most = 50;
+import { below, type Invalid } from "./invalid.ts";
 
 type Change = (act: () => void, moves?: boolean) => void;
 
-export function roomList(desk: Desk, staff: Staff, rooms: RoomSettings[], errors: readonly FieldError[], change: Change): TemplateResult {
+export function roomList(desk: Desk, staff: Staff, rooms: RoomSettings[], errors: readonly Invalid[], change: Change): TemplateResult {
   const { w } = desk;
   const add = () => change(() => rooms.push(newRoom(rooms, staff.services.map((s) => s.board.service))), true);
   const idle = staff.services.filter(({ board: b }) => !rooms.some((r) => r.services.includes(b.service)));
   return html`<fieldset data-rooms>
     <legend>${w.t("field.rooms")}</legend>
     ${rooms.map((r, i) => one(desk, staff, rooms, r, below(errors, `rooms[${i}]`), change))}
-    <button type="button" data-add="rooms" .disabled=${rooms.length >= most} @click=${add}>${w.t("clinic.addRoom")}</button>
+    <button type="button" data-add="rooms" .disabled=${rooms.length >= clinicRules.rooms.most} @click=${add}>${w.t("clinic.addRoom")}</button>
     ${idle.map(({ board: b }) => html`<p class="note warns" data-idle=${b.service}>${w.t("clinic.noRoom", { service: b.name })}</p>`)}
     ${errorsOf(w, errors.filter((e) => e.path === "rooms"))}
   </fieldset>`;
 }
 
-function one(desk: Desk, staff: Staff, rooms: RoomSettings[], r: RoomSettings, errors: FieldError[], change: Change): TemplateResult {
+function one(desk: Desk, staff: Staff, rooms: RoomSettings[], r: RoomSettings, errors: Invalid[], change: Change): TemplateResult {
   const { w } = desk;
   const inside = insideOf(staff, r);
   const stays = inside || rooms.length === 1 ? staying(desk, inside) : "";
@@ -36,7 +35,7 @@ function one(desk: Desk, staff: Staff, rooms: RoomSettings[], r: RoomSettings, e
   };
   return html`<div class="roomline" data-room-settings=${r.id}>
     <label>${w.t("clinic.roomName")}
-      <input type="text" maxlength="60" required .value=${r.name} @input=${rename}></label>
+      <input type="text" maxlength=${clinicRules["rooms[].name"].most} required .value=${r.name} @input=${rename}></label>
     <div role="group" aria-label=${w.t("clinic.serves")}><span>${w.t("clinic.serves")}</span>
       ${staff.services.map(({ board: b }) => html`<label class="check"><input type="checkbox" value=${b.service}
         .checked=${r.services.includes(b.service)} @change=${serve(b.service)}> ${b.name}</label>`)}</div>

@@ -13,7 +13,7 @@ const times = [1, 2, 3];
 const lookEvery = 5_000; // ms, as long as the list is seen
 const languages = ["", "en"] as const;
 
-/** The code of a screen, of somebody who came by its QR code. */
+/** The code of a screen, if its QR code led here. */
 export function codeInAddress(): string {
   return /^#screen=(\d{6})$/.exec(location.hash)?.[1] ?? "";
 }
@@ -22,7 +22,7 @@ export class ScreensView {
   private clinic = "";
   private screens: Screen[] | undefined; // undefined: not read yet
   private open: { id: string; form: "change" | "drop" } | undefined;
-  private says = ""; // what was done
+  private note = ""; // what was done
   private forms = 0; // one is new after each screen that was added
   private timer = 0;
 
@@ -30,7 +30,7 @@ export class ScreensView {
 
   async read(clinic: string): Promise<void> {
     this.clinic = clinic;
-    this.says = "";
+    this.note = "";
     this.open = undefined;
     await this.reread();
   }
@@ -40,7 +40,7 @@ export class ScreensView {
   }
 
   private async reread(): Promise<void> {
-    const read = await this.desk.press(this.desk.w.t("screens.title"), { method: "GET", path: this.path });
+    const read = await this.desk.send(this.desk.w.t("screens.title"), { method: "GET", path: this.path });
     if (read) this.screens = (read as Screens).screens;
     this.desk.redraw();
     this.look();
@@ -58,13 +58,13 @@ export class ScreensView {
     }, lookEvery);
   }
 
-  private async act(act: Call, says: string): Promise<boolean> {
-    this.says = "";
-    const done = await this.desk.press(this.desk.w.t("screens.title"), act);
+  private async act(act: Call, note: string): Promise<boolean> {
+    this.note = "";
+    const done = await this.desk.send(this.desk.w.t("screens.title"), act);
     if (!done) return false;
     this.open = undefined;
     await this.reread();
-    this.says = says;
+    this.note = note;
     this.desk.redraw();
     return true;
   }
@@ -73,8 +73,8 @@ export class ScreensView {
     e.preventDefault();
     const form = e.currentTarget as HTMLFormElement;
     const body: NewScreen = { code: field(form, "code"), ...settingsOf(form) };
-    const says = this.desk.w.t("screens.added", { name: body.name });
-    if (!(await this.act({ method: "POST", path: this.path, key: newKey(), body }, says))) return;
+    const note = this.desk.w.t("screens.added", { name: body.name });
+    if (!(await this.act({ method: "POST", path: this.path, key: newKey(), body }, note))) return;
     this.forms++;
     if (codeInAddress()) history.replaceState(null, "", location.pathname + location.search);
     this.desk.redraw();
@@ -85,7 +85,7 @@ export class ScreensView {
     return html`<section class="office screens">
       <h2>${w.t("screens.title")}</h2>
       <p>${w.t("screens.intro", { url: location.origin + "/display" })}</p>
-      ${this.says ? html`<p class="saved" role="status">${this.says}</p>` : nothing}
+      ${this.note ? html`<p class="saved" role="status">${this.note}</p>` : nothing}
       ${this.screens ? this.list(this.screens, staff) : nothing}
       ${repeat([this.forms], (n) => n, () => html`<form class="add" @submit=${this.add}><fieldset>
         <legend>${w.t("screens.add")}</legend>
@@ -113,7 +113,7 @@ export class ScreensView {
 
   private turn(open: typeof this.open): void {
     this.open = open;
-    this.says = "";
+    this.note = "";
     this.desk.redraw();
   }
 

@@ -1,15 +1,16 @@
-// The settings of a service, as the desk sets them. They are written over what
-// this form was made of, and over nobody's later change.
+// The form of a service's settings. It saves over the version that it was read from,
+// and never over another user's later change.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
 import { put, type Desk } from "../staff/page.ts";
 import { options } from "../staff/words.ts";
+import { serviceRules } from "../rules.ts";
 import type { Settings, StaffService } from "../wire.ts";
 import { groups, hideable, kindRows, settingsFrom, valueOf, type Field } from "./fields.ts";
 import { conflict, errorsOf, saveBar, unsaved } from "./form.ts";
 import { absencePreview, boardPreview, marksPreview } from "./preview.ts";
-import { below, fieldErrors, type FieldError } from "./refusal.ts";
+import { below, invalidIn, type Invalid } from "./invalid.ts";
 
 export class SettingsView {
   private service = "";
@@ -18,9 +19,9 @@ export class SettingsView {
   private readings = 0; // a form is new with each
   private typed = false; // something that is not saved
   private reading = false; // the form waits: what is typed now would be lost
-  private next: string | undefined; // the service to turn to, once it is said what becomes of that
-  private errors: FieldError[] = [];
-  private says: "" | "saved" | "conflict" = "";
+  private next: string | undefined; // the service to open, after the question about unsaved changes
+  private errors: Invalid[] = [];
+  private note: "" | "saved" | "conflict" = "";
 
   constructor(private readonly desk: Desk) {}
 
@@ -40,20 +41,20 @@ export class SettingsView {
   async read(service: string): Promise<void> {
     const path = `/v1/services/${service}/settings`;
     this.reading = true;
-    const settings = await this.desk.press(this.desk.w.t("settings.title"), { method: "GET", path });
+    const settings = await this.desk.send(this.desk.w.t("settings.title"), { method: "GET", path });
     this.reading = false;
     if (settings) this.take(service, settings as Settings, "");
     else this.desk.redraw();
   }
 
-  private take(service: string, settings: Settings, says: "" | "saved"): void {
+  private take(service: string, settings: Settings, note: "" | "saved"): void {
     this.service = service;
     this.settings = this.draft = settings;
     this.readings++;
     this.errors = [];
     this.typed = false;
     this.next = undefined;
-    this.says = says;
+    this.note = note;
     this.desk.redraw();
   }
 
@@ -63,24 +64,24 @@ export class SettingsView {
     const service = this.service;
     const body = settingsFrom(this.settings, new FormData(e.currentTarget as HTMLFormElement));
     this.errors = [];
-    this.says = "";
+    this.note = "";
     const call = put(`/v1/services/${service}/settings`, body);
-    const saved = await this.desk.press(this.desk.w.t("settings.title"), call, (f) => this.refused(f));
+    const saved = await this.desk.send(this.desk.w.t("settings.title"), call, (f) => this.refused(f));
     if (saved) this.take(service, saved as Settings, "saved");
   };
 
   private readonly type = (e: Event) => {
     this.typed = true;
     if (this.settings) this.draft = settingsFrom(this.settings, new FormData(e.currentTarget as HTMLFormElement));
-    if (this.says === "saved") this.says = "";
+    if (this.note === "saved") this.note = "";
     this.desk.redraw();
   };
 
   private refused(f: Failure): boolean {
-    this.errors = f.code === "field_invalid" ? fieldErrors(f.detail) : [];
-    if (f.code === "settings_changed") this.says = "conflict";
-    this.desk.redraw(this.says === "conflict" ? "#conflict" : ".wrong");
-    return this.says === "conflict";
+    this.errors = invalidIn(f);
+    if (f.code === "settings_changed") this.note = "conflict";
+    this.desk.redraw(this.note === "conflict" ? "#conflict" : ".wrong");
+    return this.note === "conflict";
   }
 
   render(services: StaffService[]): TemplateResult {
@@ -93,7 +94,7 @@ export class SettingsView {
           aria-pressed=${b.service === this.service ? "true" : "false"} @click=${() => this.turn(b.service)}>${b.name}</button>`)}
       </p>
       ${this.next === undefined ? nothing : this.unsaved(this.next, services.find(({ board: b }) => b.service === this.service)?.board.name ?? this.service)}
-      ${this.says === "conflict" ? conflict(this.desk, () => void this.read(this.service)) : nothing}
+      ${this.note === "conflict" ? conflict(this.desk, () => void this.read(this.service)) : nothing}
       ${settings
         ? repeat([settings], () => this.readings, (s) => html`<form .inert=${this.reading} @submit=${this.save} @input=${this.type}>
             ${groups.map((g) => html`<fieldset>
@@ -102,7 +103,7 @@ export class SettingsView {
               ${g.fields.map((f) => this.input(f, valueOf(s, f.path)))} ${g.name === "shown" ? this.hide(s) : nothing}
               ${g.name === "basic" ? this.kinds(s) : nothing} ${this.preview(g.name, services)}
             </fieldset>`)}
-            ${saveBar(this.desk, this.says === "saved")}
+            ${saveBar(this.desk, this.note === "saved")}
           </form>`)
         : nothing}
     </section>`;
@@ -153,7 +154,7 @@ export class SettingsView {
   private kinds(s: Settings): TemplateResult {
     const { w } = this.desk;
     return html`<div role="group" aria-label=${w.t("field.kinds")} aria-describedby="hint-kinds"><p>${w.t("field.kinds")}</p>
-      ${kindRows(s.kinds).map((k, i) => html`<input type="text" name=${"kind." + k.id} maxlength="30" autocomplete="off"
+      ${kindRows(s.kinds).map((k, i) => html`<input type="text" name=${"kind." + k.id} maxlength=${serviceRules["kinds[].name"].most} autocomplete="off"
         aria-label=${w.t("field.kindsRow", { n: i + 1 })} .defaultValue=${k.name}>`)}
       <small id="hint-kinds">${w.t("hint.kinds")}</small>
       ${errorsOf(w, below(this.errors, "kinds"))}</div>`;

@@ -1,5 +1,4 @@
-// The clinic's week and the dates that differ, and those of a service that has a
-// timetable of its own, as the desk sets them.
+// The form of the clinic's week and its exceptions, and of a service's own timetable.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
@@ -7,20 +6,21 @@ import { dateText } from "../lib/when.ts";
 import { affectedList } from "../staff/affected.ts";
 import { put, type Desk } from "../staff/page.ts";
 import type { StaffWords } from "../staff/words.ts";
+import { clinicRules } from "../rules.ts";
 import type { Affected, StaffService, Timetable } from "../wire.ts";
 import { copy, needsYear, starter, tidy, weekdays, type Calendar, type Exception, type Frame } from "./calendar.ts";
 import { conflict, errorsOf, saveBar, unsaved } from "./form.ts";
 import { frameList, span, type FramesForm } from "./frames.ts";
-import { below, fieldErrors, type FieldError } from "./refusal.ts";
+import { below, invalidIn, type Invalid } from "./invalid.ts";
 import { weekTable } from "./week.ts";
 
 export class TimetableView implements FramesForm {
   readonly w: StaffWords;
-  errors: FieldError[] = [];
+  errors: Invalid[] = [];
   private clinic = "";
   private service = ""; // whose timetable it is; "": the clinic's
   private own: string[] = []; // the services that do not follow the clinic's
-  private next: string | undefined; // the service to turn to, once it is said what becomes of what was typed
+  private next: string | undefined; // the service to open, after the question about unsaved changes
   private rev: string | undefined; // undefined: not read yet
   private draft: Calendar | undefined; // undefined: no timetable is kept
   private opened = new Set<string | Exception>(); // the days and dates whose forms are open
@@ -54,7 +54,7 @@ export class TimetableView implements FramesForm {
   /** Reads the timetable of the clinic ("") or a service, and forgets what was typed. */
   async read(service: string): Promise<void> {
     this.reading = true;
-    const read = await this.desk.press(this.w.t("timetable.title"), { method: "GET", path: this.pathOf(service) });
+    const read = await this.desk.send(this.w.t("timetable.title"), { method: "GET", path: this.pathOf(service) });
     this.reading = false;
     if (read) this.take(service, read as Timetable, "");
     else this.desk.redraw();
@@ -86,7 +86,7 @@ export class TimetableView implements FramesForm {
 
   private readonly save = async (e: Event) => {
     e.preventDefault();
-    if (this.draft) this.draft = tidy(this.draft); // the errors will speak of this order
+    if (this.draft) this.draft = tidy(this.draft); // the errors refer to this order
     const calendar = this.draft ?? null;
     this.errors = [];
     this.says = "";
@@ -94,7 +94,7 @@ export class TimetableView implements FramesForm {
     const affected = this.asked?.affected ?? "";
     this.asked = undefined;
     const call = put(this.pathOf(service), { rev: this.rev, calendar, affected });
-    const saved = await this.desk.press(this.w.t("timetable.title"), call, (f) => this.refused(f));
+    const saved = await this.desk.send(this.w.t("timetable.title"), call, (f) => this.refused(f));
     if (!saved) return;
     this.take(service, saved as Timetable, "saved");
   };
@@ -103,7 +103,7 @@ export class TimetableView implements FramesForm {
   private async ask(): Promise<void> {
     const body = { rev: this.rev, calendar: this.draft ?? null };
     const path = this.pathOf(this.service) + "/affected";
-    const read = await this.desk.press("", { method: "POST", path, body });
+    const read = await this.desk.send("", { method: "POST", path, body });
     if (read) this.asked = read as Affected;
     this.desk.redraw("#affected");
     void this.desk.updateComplete.then(() => document.getElementById("affected")?.focus());
@@ -125,7 +125,7 @@ export class TimetableView implements FramesForm {
   }
 
   private refused(f: Failure): boolean {
-    this.errors = f.code === "field_invalid" ? fieldErrors(f.detail) : [];
+    this.errors = invalidIn(f);
     if (f.code === "settings_changed") this.says = "conflict";
     if (f.code === "bookings_affected") {
       window.setTimeout(() => void this.ask()); // when this request is over
@@ -171,7 +171,7 @@ export class TimetableView implements FramesForm {
 
   /** A timetable of a service's own begins as the clinic's is. */
   private async beginOwn(): Promise<void> {
-    const read = await this.desk.press(this.w.t("timetable.title"), { method: "GET", path: this.pathOf("") });
+    const read = await this.desk.send(this.w.t("timetable.title"), { method: "GET", path: this.pathOf("") });
     if (!read) return;
     const clinic = (read as Timetable).calendar as Calendar | null;
     this.change(() => (this.draft = clinic ? copy(clinic) : starter()));
@@ -260,7 +260,7 @@ export class TimetableView implements FramesForm {
       <label>${w.t("timetable.date")}
         <input type="date" required .value=${e.date} @change=${text((v) => (e.date = v))}></label>
       <label>${w.t("timetable.reason")}
-        <input type="text" maxlength="100" .value=${e.reason ?? ""} @change=${text((v) => (e.reason = v))}></label>
+        <input type="text" maxlength=${clinicRules["calendar.exceptions[].reason"].most} .value=${e.reason ?? ""} @change=${text((v) => (e.reason = v))}></label>
       <label class="check"><input type="checkbox" .checked=${e.closed ?? false} @change=${shut}> ${w.t("timetable.closed")}</label>
       ${e.closed
         ? nothing

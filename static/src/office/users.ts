@@ -1,5 +1,5 @@
-// Who may log in at the clinic's desk, one's own password, and the pages that are
-// logged in. Users that are not admins see their own account only.
+// The users of the clinic, the own password, and the logins. Users that are not admins
+// see their own account only.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { newKey, type Call, type Failure } from "../lib/api.ts";
@@ -8,7 +8,7 @@ import { letterSwitch } from "../staff/letters.ts";
 import { put, type Desk } from "../staff/page.ts";
 import { options, when } from "../staff/words.ts";
 import type { DeskSession, DeskSessions, Session, User, UserAdded, Users } from "../wire.ts";
-import { sessionList } from "./sessions.ts";
+import { sessionList } from "./logins.ts";
 
 const roles = ["desk", "admin"];
 
@@ -16,7 +16,7 @@ export class UsersView {
   private users: User[] | undefined; // undefined: not read yet
   private sessions: DeskSession[] = [];
   private made: { name: string; password: string } | undefined; // shown once
-  private says = ""; // what was done
+  private note = ""; // what was done
   private sure: { name: string; act: "Remove" | "Password" } | undefined; // asked about
 
   constructor(private readonly desk: Desk) {}
@@ -24,13 +24,13 @@ export class UsersView {
   /** Reads again, and forgets what was shown once. */
   async read(me: Session): Promise<void> {
     this.made = this.sure = undefined;
-    this.says = "";
+    this.note = "";
     await this.reread(me);
   }
 
   private async reread(me: Session): Promise<void> {
     const { desk } = this;
-    const get = (what: string) => desk.press(desk.w.t("users.title"), { method: "GET", path: `/v1/clinics/${me.clinic}/${what}` });
+    const get = (what: string) => desk.send(desk.w.t("users.title"), { method: "GET", path: `/v1/clinics/${me.clinic}/${what}` });
     const users = me.role === "admin" ? await get("users") : undefined;
     if (users) this.users = (users as Users).users;
     const sessions = await get("sessions");
@@ -38,13 +38,13 @@ export class UsersView {
     desk.redraw();
   }
 
-  /** Does something, reads what came of it, and says the rest; what is gone already needs no words. */
+  /** Sends a change, reads the list again, and shows a note. A user that is gone already needs none. */
   private async act(me: Session, call: Call, done: (answer: unknown) => void): Promise<void> {
     let gone = false;
     const refused = (f: Failure) => (gone = call.method === "DELETE" && f.status === 404);
     this.made = this.sure = undefined;
-    this.says = "";
-    const answer = await this.desk.press(this.desk.w.t("users.title"), call, refused);
+    this.note = "";
+    const answer = await this.desk.send(this.desk.w.t("users.title"), call, refused);
     if (!answer && !gone) return;
     if (answer) done(answer);
     await this.reread(me);
@@ -61,7 +61,7 @@ export class UsersView {
     return html`<section class="office users">
       <h2>${w.t("users.title")}</h2>
       ${admin ? nothing : html`<p class="note" id="only-admin">${w.t("users.onlyAdmin")}</p>`}
-      ${this.says ? html`<p class="saved" role="status">${this.says}</p>` : nothing}
+      ${this.note ? html`<p class="saved" role="status">${this.note}</p>` : nothing}
       ${this.made ? this.shownOnce(this.made) : nothing}
       ${admin && this.users ? html`${this.list(me, this.users)} ${this.adding(me)}` : nothing}
       ${this.ownPassword(me)}
@@ -123,8 +123,8 @@ export class UsersView {
       <button type="button" class="danger" data-yes .disabled=${busy} @click=${yes}>${w.t(`users.yes${act}`)}</button></div>`;
   }
 
-  private show(name: string, password: string | undefined, says: "added" | "changed"): void {
-    this.says = this.desk.w.t(`users.${says}`, { name });
+  private show(name: string, password: string | undefined, note: "added" | "changed"): void {
+    this.note = this.desk.w.t(`users.${note}`, { name });
     this.made = password ? { name, password } : undefined;
   }
 
@@ -158,7 +158,7 @@ export class UsersView {
       const f = e.currentTarget as HTMLFormElement;
       void this.act(me, put("/v1/password", { old: secret(f, "old"), new: secret(f, "new") }), () => {
         f.reset();
-        this.says = w.t("users.ownDone");
+        this.note = w.t("users.ownDone");
       });
     };
     return html`<form class="own" @submit=${submit}>

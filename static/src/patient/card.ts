@@ -1,5 +1,5 @@
-// A ticket in few words, for a list of several: whose desk, its number, what to
-// do now, and how many are before it.
+// A ticket in short, for a list: its service, its number, the advice, and the number
+// ahead.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { ageText } from "../lib/board.ts";
@@ -7,15 +7,15 @@ import { visitText, type DayWords } from "../lib/days.ts";
 import { freshnessOf } from "../lib/guard.ts";
 import type { Words } from "../lib/i18n.ts";
 import { ticketView, type LinkView } from "../lib/status.ts";
-import { advice } from "../lib/told.ts";
+import { advice } from "../lib/boardtext.ts";
 import type ja from "../locale/ja.json";
 import type { Follower } from "./follower.ts";
 import { fragmentOf, serviceOf, type Own } from "./own.ts";
-import { bar, place, type PlaceWords } from "./place.ts";
+import { bar, position, type PositionWords } from "./position.ts";
 
-export type CardWords = PlaceWords & DayWords & Words<Pick<typeof ja, "state" | "todo" | "mine" | "feed">>;
+export type CardWords = PositionWords & DayWords & Words<Pick<typeof ja, "state" | "todo" | "mine" | "feed">>;
 
-/** How old it is what a card says, or that it is old. */
+/** The age of a card's state, or a warning that it is old. */
 function stale(w: CardWords, link: LinkView): string {
   const age = link.says !== "altered" && ageText(w, link);
   return age ? w.t("feed.age", { age }) : w.t(`feed.${link.says}`);
@@ -42,7 +42,7 @@ export function card(w: CardWords, f: Follower, more: unknown = nothing): Templa
     ${visit ? html`<p class="day">${visit}</p>` : nothing}
     ${t && view
       ? html`<p class="todo">${(!view.over && advice(w, t)) || w.find("state", view.state)}</p>
-        ${place(w, t)} ${bar(w, t, own.from)}
+        ${position(w, t)} ${bar(w, t, own.from)}
         ${link && link.warn ? html`<p class="age">⚠ ${stale(w, link)}</p>` : nothing}`
       : html`<p class="todo">${w.t("mine.checking")}</p>`}
     ${more}

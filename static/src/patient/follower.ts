@@ -1,8 +1,9 @@
-// One kept ticket, followed live: what it says now, how fresh that is, and
-// whether the server still knows it.
+// One kept ticket, followed live: its state, how fresh that is, and whether it still
+// exists on the server.
 
 import { call, Failure } from "../lib/api.ts";
-import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import type { Connection } from "../lib/connection.ts";
+import { startFeed, type Status } from "../lib/feed.ts";
 import { poll, socket, stream } from "../lib/transport.ts";
 import type { Frame, Ticket, TicketAnswer } from "../wire.ts";
 import { keepLinked, note, type Own } from "./own.ts";
@@ -15,7 +16,7 @@ export interface Follows {
   known?: Ticket | undefined; // what was just issued
   heardAt?: number | undefined; // of what the page begins with, where that is old
   onFrame?(f: Frame): void;
-  onGone(own: Own): void; // the server knows no such ticket
+  onGone(own: Own): void; // the server has no such ticket
   changed(): void;
 }
 
@@ -24,15 +25,15 @@ const checkEvery = 15_000; // ms, while the line is broken
 export class Follower {
   readonly own: Own | undefined;
   status: Status | undefined;
-  private heard: Ticket | undefined;
+  private received: Ticket | undefined;
   private states = 0; // of the ticket, that the line has sent
   private checkedAt: number; // local ms
   private stopped = false;
-  private readonly feed: Feed;
+  private readonly feed: Connection;
 
   constructor(private readonly f: Follows) {
     this.own = f.own;
-    if (f.known) this.hear(f.known);
+    if (f.known) this.keep(f.known);
     this.checkedAt = f.known ? Date.now() : 0;
     const topics = f.service ? ["service:" + f.service] : [];
     if (f.own) topics.push("ticket:" + f.own.id);
@@ -43,18 +44,18 @@ export class Follower {
       heardAt: f.heardAt && Math.max(f.heardAt, f.own?.at ?? 0),
       transports: [socket, stream, poll],
       onFrame: (frame) => this.take(frame),
-      onStatus: (s) => this.tell(s),
+      onStatus: (s) => this.onStatus(s),
     });
   }
 
   /** The ticket as it is now; as it last was, while nothing newer can be had. */
   get ticket(): Ticket | undefined {
-    return this.heard ?? (this.lost || this.f.heardAt ? this.own?.last : undefined);
+    return this.received ?? (this.lost || this.f.heardAt ? this.own?.last : undefined);
   }
 
-  /** The ticket as this page itself has heard it. */
+  /** The ticket as this page itself has received it. */
   get confirmed(): Ticket | undefined {
-    return this.heard;
+    return this.received;
   }
 
   /** The most that were ever ahead of it. */
@@ -81,13 +82,13 @@ export class Follower {
     this.feed.take(frame);
   }
 
-  /** Acts on the ticket, and takes the answer unless the line has sent a state meanwhile: an answer may come late. */
+  /** Acts on the ticket. It takes the reply unless a frame has brought a state meanwhile: a reply may come late. */
   async act(path: string, key: string, body: object): Promise<void> {
     const own = this.own;
     if (!own) return;
     const states = this.states;
     const { ticket } = await call<TicketAnswer>({ method: "POST", path: `/v1/tickets/${own.id}/${path}`, key, token: own.token, body });
-    if (this.states === states) this.hear(ticket);
+    if (this.states === states) this.keep(ticket);
     this.f.changed();
   }
 
@@ -99,7 +100,7 @@ export class Follower {
     try {
       const { ticket } = await call<TicketAnswer>({ method: "GET", path: "/v1/tickets/" + own.id, token: own.token });
       if (this.stopped) return;
-      if (!this.heard || this.status?.link !== "live") this.hear(ticket); // a live line is newer
+      if (!this.received || this.status?.link !== "live") this.keep(ticket); // a live connection is newer
     } catch (e) {
       if (this.stopped || !(e instanceof Failure) || ![401, 403, 404, 410].includes(e.status)) return;
       this.f.onGone(own);
@@ -110,16 +111,16 @@ export class Follower {
   private take(frame: Frame): void {
     if (frame.ticket && frame.ticket.id === this.own?.id) {
       this.states++;
-      this.hear(frame.ticket);
+      this.keep(frame.ticket);
     }
     this.f.onFrame?.(frame);
     this.f.changed();
   }
 
   /** Keeps a ticket that this page opens, also one from a shared link. */
-  private hear(t: Ticket): void {
+  private keep(t: Ticket): void {
     const own = this.own;
-    this.heard = t;
+    this.received = t;
     if (!own) return;
     own.last = t;
     own.from = fromOf(t, own.from);
@@ -129,7 +130,7 @@ export class Follower {
     note(own.id, own);
   }
 
-  private tell(s: Status): void {
+  private onStatus(s: Status): void {
     this.status = s;
     if (s.link === "live" && this.own?.last) {
       this.own.at = s.heardAt;

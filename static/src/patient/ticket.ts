@@ -1,16 +1,16 @@
-// One's own ticket: the number, what to do now, how far it has come, and below
-// the board what else there is to know and the way out of the line.
+// The own ticket: its number, the advice, its progress, and below the board the
+// details and the cancellation.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count, unusual } from "../lib/board.ts";
 import { visitText } from "../lib/days.ts";
 import { field } from "../lib/element.ts";
 import { absenceParts, countOf, ticketView, type TicketView } from "../lib/status.ts";
-import { advice } from "../lib/told.ts";
+import { advice } from "../lib/boardtext.ts";
 import { when } from "../lib/when.ts";
 import type { Absence, Ticket } from "../wire.ts";
 import { phone } from "./closed.ts";
-import { bar, place } from "./place.ts";
+import { bar, position } from "./position.ts";
 import type { PatientWords } from "./words.ts";
 
 export interface TicketState {
@@ -18,7 +18,7 @@ export interface TicketState {
   from: number | undefined; // the most that were ever ahead
   tel: string; // the clinic's
   waitNote: string; // the clinic's, beside its estimates
-  cancelCode: string; // as far as this device knows it
+  cancelCode: string; // as far as this device has it
   cancelling: boolean; // the question is on the screen
   busy: boolean;
   refused: unknown; // why an act was, where it was asked for
@@ -42,7 +42,7 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
     ${todo ? html`<p class="todo">${todo}</p>` : nothing}
     ${view.todo === "closed" || view.todo === "short" ? phone(w, s.tel) : nothing}
     ${(t.attempt ?? 0) > 1 && view.tone === "now" ? html`<p>${w.t("patient.attempt", { n: t.attempt ?? 0 })}</p>` : nothing}
-    ${place(w, t, s.waitNote, "ahead")} ${bar(w, t, s.from)}
+    ${position(w, t, s.waitNote, "ahead")} ${bar(w, t, s.from)}
     ${t.number || view.over ? nothing : html`<p>${w.t("days.opening")}</p>`}
     ${t.lane && !view.over ? html`<p class="lane">${w.t("patient.lane", { service: t.laneName ?? t.lane })}</p>` : nothing}
     ${view.over ? nothing : unusual(w, t)}
@@ -66,7 +66,7 @@ export function unsure(w: PatientWords, number: number): TemplateResult {
   </section>`;
 }
 
-/** What one may want to know of it once. */
+/** Details that are read once. */
 export function details(w: PatientWords, t: Ticket, s: TicketState): TemplateResult {
   const over = ticketView(t).over;
   return html`<section class="more">
@@ -80,7 +80,7 @@ export function details(w: PatientWords, t: Ticket, s: TicketState): TemplateRes
   </section>`;
 }
 
-/** Where the patient is, and what he may say of that. */
+/** Where the patient is, with the buttons to change that. */
 function presence(w: PatientWords, t: Ticket, view: TicketView, s: TicketState): TemplateResult | typeof nothing {
   if (view.over || t.state === "called" || t.state === "in_service") return nothing;
   const is = t.presence === "here" || t.presence === "out" ? html`<p>${w.t(`presence.${t.presence}`)}</p>` : nothing;
@@ -92,7 +92,7 @@ function presence(w: PatientWords, t: Ticket, view: TicketView, s: TicketState):
   </div>`;
 }
 
-/** The line's rule for who does not come when called, as sentences. */
+/** The line's rule for absent patients, as sentences. */
 function absence(w: PatientWords, a: Absence): TemplateResult {
   return html`<div class="rule">
     <h3>${w.t("absence.title")}</h3>

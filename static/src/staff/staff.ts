@@ -1,4 +1,4 @@
-// The desk: a session, the live line of a clinic, and one press at a time.
+// The staff page: a login, the live line of a clinic, and one action at a time.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { BookingsView } from "../desk/bookings.ts";
@@ -10,8 +10,9 @@ import { servicePanel } from "../desk/service.ts";
 import { call, type Call, type Failure } from "../lib/api.ts";
 import { freshness } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
+import type { Connection } from "../lib/connection.ts";
 import { begin, field, PageElement, pageWords } from "../lib/element.ts";
-import { startFeed, type Feed, type Status } from "../lib/feed.ts";
+import { startFeed, type Status } from "../lib/feed.ts";
 import { freshnessOf } from "../lib/guard.ts";
 import { socket, stream } from "../lib/transport.ts";
 import { AccuracyView } from "../office/accuracy.ts";
@@ -27,7 +28,7 @@ import { Guard } from "./guard.ts";
 import { mark } from "./letters.ts";
 import { login } from "./login.ts";
 import { closed, type Desk, type Ui, type Subject } from "./page.ts";
-import { failureOf, Presses } from "./presses.ts";
+import { failureOf, Actions } from "./actions.ts";
 import type { StaffTexts } from "./texts.ts";
 
 const minute = 60_000; // ms
@@ -54,9 +55,9 @@ class StaffPage extends PageElement implements Desk {
   private screens = new ScreensView(this);
   private session: Session | undefined;
   private staff: Staff | undefined;
-  private feed: Feed | undefined;
+  private feed: Connection | undefined;
   private status: Status | undefined;
-  private readonly presses = new Presses(this);
+  private readonly actions = new Actions(this);
   private readonly focusKeeper = new FocusKeeper(this);
   private helping = false;
   private deafen: (() => void) | undefined;
@@ -71,7 +72,7 @@ class StaffPage extends PageElement implements Desk {
     this.addEventListener("pointerdown", this.focusKeeper.forget);
     this.deafen = listen(this);
     void this.look().then(() => {
-      this.presses.busy = false;
+      this.actions.busy = false;
       this.requestUpdate();
     });
   }
@@ -101,7 +102,7 @@ class StaffPage extends PageElement implements Desk {
   }
 
   get busy(): boolean {
-    return this.presses.busy;
+    return this.actions.busy;
   }
 
   /** Digits and W mean the service that had the focus last. */
@@ -116,11 +117,11 @@ class StaffPage extends PageElement implements Desk {
   }
 
   undo(): void {
-    if (this.staff) this.presses.undo(this.staff);
+    if (this.staff) this.actions.undo(this.staff);
   }
 
-  say(text: string): void {
-    this.presses.say(text);
+  report(text: string): void {
+    this.actions.report(text);
   }
 
   help(): void {
@@ -130,7 +131,7 @@ class StaffPage extends PageElement implements Desk {
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(this.helping ? "#help" : "#keys")?.focus());
   }
 
-  /** Asks who we are; nobody is no error. */
+  /** Reads the login of this browser; to have none is no error. */
   async look(): Promise<void> {
     this.lookedAt = Date.now();
     try {
@@ -138,7 +139,7 @@ class StaffPage extends PageElement implements Desk {
     } catch (e) {
       const f = failureOf(e);
       if (f.status === 401 && this.session) this.expire();
-      else if (f.status !== 401 && !this.session) this.presses.fail(f);
+      else if (f.status !== 401 && !this.session) this.actions.fail(f);
     }
     this.requestUpdate();
   }
@@ -159,7 +160,7 @@ class StaffPage extends PageElement implements Desk {
     });
   }
 
-  /** Whether who is logged in has that part of the page. */
+  /** Whether the role of the login includes that part of the page. */
   private may(view: string): boolean {
     return this.session?.role === "admin" || !adminsViews.includes(view);
   }
@@ -168,7 +169,7 @@ class StaffPage extends PageElement implements Desk {
   private leave(): void {
     this.feed?.stop();
     this.feed = this.session = this.staff = this.status = undefined;
-    this.presses.forget();
+    this.actions.forget();
     this.helping = false;
     this.ui = closed;
     this.bookings.stop();
@@ -188,7 +189,7 @@ class StaffPage extends PageElement implements Desk {
 
   expire(): void {
     this.leave();
-    this.presses.warn(this.w.t("staff.expired"));
+    this.actions.warn(this.w.t("staff.expired"));
   }
 
   private show(f: Frame): void {
@@ -203,10 +204,10 @@ class StaffPage extends PageElement implements Desk {
   private showStatus(s: Status): void {
     const lost = this.status?.up && !s.up;
     this.status = s;
-    this.tick(s.link === "live" ? minute : 1000); // what is told in minutes goes on by itself
+    this.tick(s.link === "live" ? minute : 1000); // figures in minutes change without a frame
     // A session that ended looks like a broken line.
     if (lost || (s.link !== "live" && Date.now() - this.lookedAt > lookEvery)) void this.look();
-    if (s.link === "live") this.presses.age();
+    if (s.link === "live") this.actions.age();
     this.requestUpdate();
   }
 
@@ -227,47 +228,47 @@ class StaffPage extends PageElement implements Desk {
     });
   }
 
-  press(what: string, c: Call, refused?: (f: Failure) => boolean): Promise<unknown> {
-    return this.presses.send(what, c, refused);
+  send(what: string, c: Call, refused?: (f: Failure) => boolean): Promise<unknown> {
+    return this.actions.send(what, c, refused);
   }
 
   private readonly enter = async (body: LoginRequest) => {
-    const session = await this.press("", { method: "POST", path: "/v1/login", body });
+    const session = await this.send("", { method: "POST", path: "/v1/login", body });
     if (session && (await this.cookieKept())) this.open(session as Session);
     this.requestUpdate();
   };
 
   /** Whether the browser sends the session's cookie back. It warns of one that blocks cookies (row U13). */
   private async cookieKept(): Promise<boolean> {
-    this.presses.busy = true;
+    this.actions.busy = true;
     try {
       await call<Session>({ method: "GET", path: "/v1/session" });
     } catch (e) {
       if (failureOf(e).status === 401) {
-        this.presses.warn(this.w.t("staff.noCookies"));
+        this.actions.warn(this.w.t("staff.noCookies"));
         return false;
       }
     } finally {
-      this.presses.busy = false;
+      this.actions.busy = false;
     }
     return true;
   }
 
   private readonly logout = async () => {
-    if (await this.press(this.w.t("staff.logout"), { method: "POST", path: "/v1/logout" })) this.leave();
+    if (await this.send(this.w.t("staff.logout"), { method: "POST", path: "/v1/logout" })) this.leave();
     this.requestUpdate();
   };
 
   override render() {
     const { w } = this;
-    if (!this.session) return html`${this.presses.problem()} ${login(w, this.busy, (r) => void this.enter(r))}`;
+    if (!this.session) return html`${this.actions.problem()} ${login(w, this.busy, (r) => void this.enter(r))}`;
     return html`<header>
         <h1>${this.staff?.name ?? w.t("staff.title")}</h1>
         ${this.status ? freshness(w, freshnessOf(this.status)) : nothing}
         <button type="button" id="keys" aria-expanded=${this.helping ? "true" : "false"} @click=${() => this.help()}>${w.t("keys.title")} ${mark("?")}</button>
         <button type="button" id="logout" .disabled=${this.busy} @click=${() => void this.logout()}>${w.t("staff.logout")}</button>
       </header>
-      ${this.presses.problem(this.staff)}
+      ${this.actions.problem(this.staff)}
       ${this.helping ? help(w, () => this.help(), () => this.requestUpdate()) : nothing}
       ${this.staff ? this.desk(this.staff) : html`<main><p>${w.t("staff.loading")}</p></main>`}`;
   }
@@ -285,7 +286,7 @@ class StaffPage extends PageElement implements Desk {
       <main>
         <div class="hand" .hidden=${this.view !== "line"}>
           <form @submit=${this.seek}><label>${this.w.t("keys.find")} ${mark("/")} <input id="find" name="number" inputmode="numeric" maxlength="9" autocomplete="off"></label></form>
-          ${this.presses.told(staff)}
+          ${this.actions.renderNote(staff)}
         </div>
         ${this.view === "line" ? jumps(this, staff) : nothing}
         <div .hidden=${this.view !== "line"}>${this.bookings.renderAffected(staff)}</div>
@@ -316,7 +317,7 @@ class StaffPage extends PageElement implements Desk {
   private turn(view: (typeof views)[number], staff: Staff, of?: Subject): void {
     if (view === this.view) return;
     this.view = view;
-    this.presses.clear();
+    this.actions.clear();
     this.requestUpdate();
     switch (view) {
       case "line":

@@ -1,5 +1,4 @@
-// All tickets of this device in one page, a family's and those of several
-// clinics, each live.
+// All tickets of this device in one page, of several people and clinics, each live.
 
 import { html } from "../../vendor/lit/lit.js";
 import { begin, PageElement, pageWords } from "../lib/element.ts";
@@ -37,8 +36,8 @@ class TicketsPage extends PageElement {
   }
 
   private readonly changed = () => {
-    this.signals.tell(this.followers);
-    this.spoken.tell(this.followers);
+    this.signals.update(this.followers);
+    this.spoken.update(this.followers);
     this.requestUpdate();
   };
 

@@ -1,8 +1,8 @@
-// Package clinicfile reads the YAML files of clinics that an operator imports.
+// Package clinicfile reads clinics from YAML files.
 //
-// It promises that everything wrong with a file is reported at once, each error with
-// its line and field, and that a clinic which it returns passes validation. A file of
-// more than 1 MiB, and one whose aliases unfold to more, is refused.
+// It reports all errors of a file at once, each with its line and field. The
+// clinics that it returns are valid. It refuses a file that is larger than 1
+// MiB, nested too deeply, or whose aliases expand to too many nodes.
 //
-// It writes nothing and knows no Redis.
+// It writes nothing and does not use Redis.
 package clinicfile

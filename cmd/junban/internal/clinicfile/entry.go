@@ -6,8 +6,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// clinicEntry is a clinic as the file writes it: a record that begins with its
-// defaults.
+// clinicEntry is a clinic as written in the file. It starts with the defaults of
+// a new clinic.
 type clinicEntry struct {
 	clinic.Clinic `yaml:",inline"`
 	Services      []serviceEntry `yaml:"services"`

@@ -2,7 +2,7 @@ package clinicfile
 
 import _ "embed"
 
-// Example is a file of one clinic with every field, explained.
+// Example is the file of one clinic with every field and its explanation.
 //
 //go:embed testdata/clinic.yaml
 var Example string

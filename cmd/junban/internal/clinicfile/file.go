@@ -17,31 +17,31 @@ import (
 	"junban/queue/clinic"
 )
 
-// clinicFileLimit is the size of the largest file of clinics.
-const clinicFileLimit = 1 << 20
+// maxFileSize is the size limit of a file, in bytes.
+const maxFileSize = 1 << 20
 
-// clinicFile reads clinics and remembers where in the file everything stands.
-type clinicFile struct {
+// reader collects the errors of a file.
+type reader struct {
 	name string
 	errs []error
 }
 
-// Parse reads every clinic of a file, or returns all that is wrong with
-// it, each error as file:line: field: reason.
+// Parse returns the clinics of a file, or all its errors joined, each as
+// file:line: field: reason.
 func Parse(name string, r io.Reader) ([]clinic.Clinic, error) {
-	src, err := io.ReadAll(io.LimitReader(r, clinicFileLimit+1))
+	src, err := io.ReadAll(io.LimitReader(r, maxFileSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
-	if len(src) > clinicFileLimit {
+	if len(src) > maxFileSize {
 		return nil, fmt.Errorf("%s is larger than 1 MiB", name)
 	}
 	if !utf8.Valid(src) {
 		return nil, fmt.Errorf("%s is not UTF-8 text", name)
 	}
-	f := clinicFile{name: name}
+	f := reader{name: name}
 	tokens := lexer.Tokenize(strings.TrimPrefix(string(src), "\ufeff"))
-	if line := tooDeep(tokens); line > 0 {
+	if line := checkDepth(tokens); line > 0 {
 		f.bad(line, "the file is nested too deeply")
 		return nil, errors.Join(f.errs...)
 	}
@@ -50,12 +50,12 @@ func Parse(name string, r io.Reader) ([]clinic.Clinic, error) {
 		f.yamlError(nil, err)
 		return nil, errors.Join(f.errs...)
 	}
-	if line := tooManyAliases(tree); line > 0 {
+	if line := checkAliases(tree); line > 0 {
 		f.bad(line, "the aliases expand to too many nodes")
 		return nil, errors.Join(f.errs...)
 	}
 	var clinics []clinic.Clinic
-	first := map[clinic.ID]int{} // the line each clinic stands at
+	first := map[clinic.ID]int{} // line of each clinic
 	for _, doc := range tree.Docs {
 		for _, node := range f.entries(doc.Body) {
 			c, ok := f.read(node)
@@ -79,49 +79,49 @@ func Parse(name string, r io.Reader) ([]clinic.Clinic, error) {
 	return clinics, nil
 }
 
-// tooDeep is the line where the file is nested deeper than any clinic, or 0: the
-// parser takes memory by the square of the depth. Nesting by indentation needs
-// no limit of its own, it grows with the square root of the file.
-func tooDeep(tokens token.Tokens) int {
-	const most = 20
-	open, row := 0, 0 // brackets, and dashes and the like one behind the other
+// checkDepth returns the first line that is nested deeper than any clinic, or
+// 0. The parser needs memory quadratic in the depth. Indentation needs no
+// check, because its depth grows only with the square root of the file size.
+func checkDepth(tokens token.Tokens) int {
+	const limit = 20
+	brackets, indicators := 0, 0 // open brackets; consecutive "-", "?", anchors and tags
 	for _, t := range tokens {
 		switch t.Type {
 		case token.SequenceStartType, token.MappingStartType:
-			open++
+			brackets++
 		case token.SequenceEndType, token.MappingEndType:
-			open--
+			brackets--
 		case token.SequenceEntryType, token.MappingKeyType, token.AnchorType, token.TagType:
-			row++
+			indicators++
 		default:
-			row = 0
+			indicators = 0
 		}
-		if open > most || row > most {
+		if brackets > limit || indicators > limit {
 			return t.Position.Line
 		}
 	}
 	return 0
 }
 
-// aliasedLimit is how many nodes a document may hold with its aliases written out.
+// aliasedLimit is the limit of nodes in a document with its aliases expanded.
 const aliasedLimit = 1 << 18
 
-// tooManyAliases returns the line of a document that holds more nodes than
-// [aliasedLimit] with its aliases written out, or 0. The decoder writes out every
-// alias: a few lines of nested ones would take all memory (S17).
-func tooManyAliases(file *ast.File) int {
+// checkAliases returns the line of the first document with more than
+// [aliasedLimit] nodes, or 0. The decoder expands every alias, so a few lines
+// of nested aliases could use up all memory (S17).
+func checkAliases(file *ast.File) int {
 	for _, doc := range file.Docs {
 		if doc.Body == nil {
 			continue
 		}
-		values := map[string][]ast.Node{} // what each anchor names
+		values := map[string][]ast.Node{} // by anchor
 		ast.Walk(visit(func(n ast.Node) {
 			if a, ok := n.(*ast.AnchorNode); ok {
 				name := a.Name.GetToken().Value
 				values[name] = append(values[name], a.Value)
 			}
 		}), doc.Body)
-		sizes := map[string]int{} // of each anchor's largest value
+		sizes := map[string]int{} // largest size of each anchor's values
 		var size func(ast.Node) int
 		size = func(node ast.Node) (n int) {
 			ast.Walk(visit(func(node ast.Node) {
@@ -132,7 +132,7 @@ func tooManyAliases(file *ast.File) int {
 				}
 				name := a.Value.GetToken().Value
 				if _, counted := sizes[name]; !counted {
-					sizes[name] = aliasedLimit + 1 // of an anchor that holds itself
+					sizes[name] = aliasedLimit + 1 // in case the anchor contains itself
 					most := 0
 					for _, v := range values[name] {
 						most = max(most, size(v))
@@ -150,8 +150,9 @@ func tooManyAliases(file *ast.File) int {
 	return 0
 }
 
-// entries are the clinics of one document: itself, or the list under clinics.
-func (f *clinicFile) entries(body ast.Node) []ast.Node {
+// entries returns the clinics of one document: the document itself, or its list
+// "clinics".
+func (f *reader) entries(body ast.Node) []ast.Node {
 	list := find(body, "clinics")
 	if list == nil {
 		if body == nil || body.Type() == ast.NullType {
@@ -174,11 +175,12 @@ func (f *clinicFile) entries(body ast.Node) []ast.Node {
 	return values.Values
 }
 
-// read decodes and checks one clinic.
-func (f *clinicFile) read(node ast.Node) (clinic.Clinic, bool) {
+// read decodes and validates one clinic.
+func (f *reader) read(node ast.Node) (clinic.Clinic, bool) {
 	before := len(f.errs)
 	for _, n := range ast.Filter(ast.IntegerType, node) {
-		// 0123 would be read as octal 83, and clinic numbers may begin with 0.
+		// YAML would read 0123 as octal 83, and clinic numbers may begin with
+		// 0.
 		if written := n.GetToken().Value; written != fmt.Sprint(n.(*ast.IntegerNode).Value) {
 			f.bad(lineOf(n), "%s: write %s in quotes", fieldOf(node, n), written)
 		}
@@ -198,12 +200,13 @@ func (f *clinicFile) read(node ast.Node) (clinic.Clinic, bool) {
 	return c, len(f.errs) == before
 }
 
-func (f *clinicFile) bad(line int, format string, args ...any) {
+func (f *reader) bad(line int, format string, args ...any) {
 	f.errs = append(f.errs, fmt.Errorf("%s:%d: %w", f.name, line, fmt.Errorf(format, args...)))
 }
 
-// yamlError says in the operator's words what the decoder found.
-func (f *clinicFile) yamlError(node ast.Node, err error) {
+// yamlError reports an error of the decoder, with the field and the expected
+// type.
+func (f *reader) yamlError(node ast.Node, err error) {
 	var found yaml.Error
 	if !errors.As(err, &found) || found.GetToken() == nil {
 		f.errs = append(f.errs, fmt.Errorf("%s: %w", f.name, err))
@@ -214,7 +217,7 @@ func (f *clinicFile) yamlError(node ast.Node, err error) {
 	var tooLarge *yaml.OverflowError
 	switch {
 	case errors.As(err, &wrongType):
-		reason = fmt.Sprintf("%q is not %s", at.Value, wanted(wrongType.DstType))
+		reason = fmt.Sprintf("%q is not %s", at.Value, describe(wrongType.DstType))
 	case errors.As(err, &tooLarge):
 		reason = fmt.Sprintf("%q is too large", at.Value)
 	}
@@ -229,7 +232,7 @@ func (f *clinicFile) yamlError(node ast.Node, err error) {
 	f.bad(at.Position.Line, "%s%s", field, reason)
 }
 
-func wanted(t reflect.Type) string {
+func describe(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Bool:
 		return "true or false"
@@ -240,7 +243,7 @@ func wanted(t reflect.Type) string {
 	}
 }
 
-// find is the node at a path such as services[1].mode below node, or nil.
+// find returns the node at a path such as services[1].mode, or nil.
 func find(node ast.Node, path string) ast.Node {
 	p, err := yaml.PathString("$." + path)
 	if err != nil || node == nil {
@@ -253,8 +256,8 @@ func find(node ast.Node, path string) ast.Node {
 	return found
 }
 
-// nearest is the node at a path, or where that part of the file stops: what is
-// missing is missing there.
+// nearest returns the node at a path or, if it is missing, its nearest existing
+// parent.
 func nearest(node ast.Node, path string) ast.Node {
 	for path != "" {
 		if found := find(node, path); found != nil {
@@ -265,19 +268,19 @@ func nearest(node ast.Node, path string) ast.Node {
 	return node
 }
 
-// lineOf is the first line of a node.
+// lineOf returns the first line of a node.
 func lineOf(n ast.Node) int {
 	first := n.GetToken().Position.Line
 	ast.Walk(visit(func(n ast.Node) { first = min(first, n.GetToken().Position.Line) }), n)
 	return first
 }
 
-// fieldOf is the path of n below root.
+// fieldOf returns the path of n below root.
 func fieldOf(root, n ast.Node) string {
 	return strings.TrimPrefix(strings.TrimPrefix(n.GetPath(), root.GetPath()), ".")
 }
 
-// visit calls itself with every node of a tree.
+// visit is an [ast.Visitor] that calls itself with every node.
 type visit func(ast.Node)
 
 func (v visit) Visit(n ast.Node) ast.Visitor {

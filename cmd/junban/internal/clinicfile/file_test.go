@@ -123,7 +123,7 @@ func TestParse_SaysWhereAndWhat(t *testing.T) {
 			}
 			for _, want := range test.want {
 				if !strings.Contains(err.Error(), want) {
-					t.Errorf("error does not say %q:\n%v", want, err)
+					t.Errorf("error does not contain %q:\n%v", want, err)
 				}
 			}
 		})
@@ -152,8 +152,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// TestParse_RefusesWhatItsAliasesRepeat reads files that would grow beyond
-// all memory, and one whose clinics share a part (S17).
+// TestParse_RefusesWhatItsAliasesRepeat reads files whose aliases would expand
+// beyond all memory, and one that reuses a node (S17).
 func TestParse_RefusesWhatItsAliasesRepeat(t *testing.T) {
 	t.Parallel()
 	bomb := "a0: &a0 {x: 1}\n"
@@ -175,7 +175,7 @@ func TestParse_RefusesWhatItsAliasesRepeat(t *testing.T) {
 	}
 }
 
-// oneClinic is a clinic of five lines that is right.
+// oneClinic returns a valid clinic of five lines.
 func oneClinic(id string) string {
 	return "id: \"" + id + "\"\nname: 医院\nlisted: true\nservices: [{id: 1, name: 内科}]\nrooms: [{id: 1, name: 診察室, services: [1]}]\n"
 }

@@ -15,40 +15,40 @@ import (
 )
 
 type childOptions struct {
-	bin        string   // redis-server
-	dir        string   // of its files
-	socket     string   // where it listens, and nowhere else
-	lock       *os.File // inherited, held as long as it lives
+	bin        string   // path of redis-server
+	dir        string   // for its files
+	socket     string   // the only address that it listens on
+	lock       *os.File // inherited by the process, held until it ends
 	log        *slog.Logger
-	registerer prometheus.Registerer // nil: nothing is counted
+	registerer prometheus.Registerer // nil disables the metrics
 }
 
-// child is a private redis-server: started, watched, and started again when it
-// dies, on the same socket, so that clients reconnect and find every answered
-// write. Safe for concurrent use.
+// child supervises a private redis-server. It restarts the process when it
+// exits, on the same socket, so that clients reconnect and find every
+// acknowledged write. It is safe for concurrent use.
 type child struct {
 	childOptions
 	exits  *prometheus.CounterVec
 	output *lastLine
 
-	up       chan struct{} // closed when it has answered for the first time
-	failed   chan error    // its end before that
+	up       chan struct{} // closed after the first answer
+	failed   chan error    // receives an exit before the first answer
 	stopped  chan struct{} // closed by Stop
 	stopOnce sync.Once
-	done     chan struct{} // closed when it has ended for good
+	done     chan struct{} // closed when supervise has returned
 
 	mu      sync.Mutex  // guards process
-	process *os.Process // nil while none runs
+	process *os.Process // nil while it is not running
 }
 
-// startChild starts redis-server and returns when it answers: loading a large
-// file takes as long as it takes. Ending ctx afterwards does not stop it.
+// startChild starts redis-server and waits until it answers, however long it
+// takes to load its data. Cancelling ctx afterwards does not stop it.
 func startChild(ctx context.Context, o childOptions) (*child, error) {
 	c := &child{
 		childOptions: o,
 		exits: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_redis_child_exits_total",
-			Help: "Ends of the private redis-server that nobody asked for, by reason.",
+			Help: "Unexpected exits of the private redis-server, by reason.",
 		}, []string{"reason"}),
 		output: &lastLine{log: o.log},
 		up:     make(chan struct{}), failed: make(chan error, 1),
@@ -79,8 +79,8 @@ func startChild(ctx context.Context, o childOptions) (*child, error) {
 	return c, nil
 }
 
-// Stop ends redis-server in its own time, or at once when ctx ends. It returns
-// when the process is gone.
+// Stop terminates redis-server gracefully, and kills it when ctx is done. The
+// process has ended when Stop returns.
 func (c *child) Stop(ctx context.Context) error {
 	c.stopOnce.Do(func() { close(c.stopped) })
 	c.signal(terminate)
@@ -101,12 +101,12 @@ func (c *child) signal(send func(*os.Process) error) {
 		return
 	}
 	if err := send(c.process); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		c.log.Warn("ending redis-server", "err", err)
+		c.log.Warn("signalling redis-server", "err", err)
 	}
 }
 
-// supervise runs redis-server again and again until it is stopped. It stays on
-// one thread: Linux ends the child when the thread that started it dies.
+// supervise runs redis-server until Stop. It stays on one thread, because Linux
+// sends the parent-death signal when the thread that started the child exits.
 func (c *child) supervise() {
 	defer close(c.done)
 	runtime.LockOSThread()
@@ -131,7 +131,7 @@ func (c *child) supervise() {
 		if time.Since(started) > time.Minute {
 			wait = shortest
 		}
-		c.log.Error("redis-server ended; starting it again", "err", err, "said", c.output.String(), "in", wait)
+		c.log.Error("redis-server exited: restarting it", "err", err, "output", c.output.String(), "in", wait)
 		select {
 		case <-c.stopped:
 			return
@@ -153,17 +153,17 @@ func endReason(err error) string {
 	}
 }
 
-// errEnded is the end of a redis-server that found nothing wrong.
+// errEnded reports an exit with status 0.
 var errEnded = errors.New("exit status 0")
 
-// runOnce starts redis-server and returns when it has ended.
+// runOnce starts redis-server and waits for its exit.
 func (c *child) runOnce() error {
 	cmd := exec.Command(c.bin,
 		"--port", "0", "--unixsocket", c.socket, "--unixsocketperm", "700",
 		"--dir", c.dir, "--appendonly", "yes", "--appendfsync", "always", "--save", "",
 		"--databases", "1", "--maxmemory-policy", "noeviction", "--daemonize", "no")
 	cmd.Stdout, cmd.Stderr = c.output, c.output
-	cmd.WaitDelay = time.Second // a rewrite of the file may still hold the pipe
+	cmd.WaitDelay = time.Second // the child of an AOF rewrite may keep the pipe open
 	detach(cmd, c.lock)
 	if err := c.start(cmd); err != nil {
 		return err
@@ -178,7 +178,7 @@ func (c *child) runOnce() error {
 	return err
 }
 
-// start starts the process unless Stop came first: then nobody would end it.
+// start starts the process, unless Stop was called before.
 func (c *child) start(cmd *exec.Cmd) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -6,12 +6,12 @@ import (
 	"syscall"
 )
 
-// detach gives the child a process group of its own, so that Ctrl-C at the
-// terminal reaches us alone, and has the kernel end it when we die.
+// detach puts the child into its own process group, so that it does not receive
+// Ctrl-C from the terminal. The kernel terminates it when this process dies.
 func detach(cmd *exec.Cmd, lock *os.File) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	cmd.ExtraFiles = []*os.File{lock}
 }
 
-// terminate asks the child to write what it has and end.
+// terminate requests a graceful shutdown.
 func terminate(p *os.Process) error { return p.Signal(syscall.SIGTERM) }

@@ -8,14 +8,14 @@ import (
 	"syscall"
 )
 
-// detach gives the child a process group of its own, so that Ctrl-C at the
-// terminal reaches us alone. This kernel does not end it when we are killed:
-// it goes on, holding its lock, until somebody ends it with SIGTERM; the next
-// start says so.
+// detach puts the child into its own process group, so that it does not receive
+// Ctrl-C from the terminal. If this process is killed, the child keeps running
+// and holds its lock. The next start reports that, and the operator must
+// terminate it.
 func detach(cmd *exec.Cmd, lock *os.File) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.ExtraFiles = []*os.File{lock}
 }
 
-// terminate asks the child to write what it has and end.
+// terminate requests a graceful shutdown.
 func terminate(p *os.Process) error { return p.Signal(syscall.SIGTERM) }

@@ -1,12 +1,12 @@
-// Package embedded opens the store of a data folder: a private redis-server with
-// an append-only file, or memory alone where redis-server is not installed.
+// Package embedded opens the store in a data folder: a private redis-server
+// with an append-only file. Without redis-server, it keeps the data in memory.
 //
-// It promises:
-//   - One process at a time writes the folder. A command that finds a server there
-//     uses the Redis of that server.
-//   - An answered write is on disk before its answer, with redis-server.
-//   - A redis-server that dies is started again on the same socket.
-//   - The files keep no expired name for longer than a day (S12).
+// It guarantees:
+//   - One process at a time owns the folder. A command that finds a running
+//     server uses the Redis of that server.
+//   - With redis-server, a write is on disk before it is acknowledged.
+//   - A redis-server that exits is restarted on the same socket.
+//   - The files contain no expired name for longer than a day (S12).
 //
-// It has no rules of the line and no keys.
+// It has no rules of the line and owns no keys.
 package embedded

@@ -17,18 +17,18 @@ import (
 	"junban/internal/redisdb"
 )
 
-// Program is what the embedded store runs.
+// Program is the executable that the embedded store runs.
 const Program = "redis-server"
 
-// Open opens the store in a data folder: a private redis-server child
-// with an append-only file, or memory alone when there is no redis-server.
+// Open opens the store in a data folder.
 //
-// The folder belongs to one process at a time, which holds its lock. A command
-// that finds a server there uses the server's Redis, over the same unix socket.
+// A lock on the folder admits one process at a time. A command that finds the
+// folder locked by a server connects to the server's Redis over its unix
+// socket.
 //
-// A second lock, on the Redis files, is inherited by redis-server: it is free
-// when the process that writes the files is really gone. So a server that was
-// killed is followed by one that waits for the orphan's last write.
+// A second lock guards the Redis files. redis-server inherits it, so it is free
+// only when the process that writes the files has ended. After a crash, the
+// next server waits for the orphaned redis-server to finish its last write.
 func Open(ctx context.Context, dir string, w Use, log *slog.Logger, reg prometheus.Registerer) (*redisdb.DB, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -68,15 +68,15 @@ func startEmbedded(ctx context.Context, dir string, socket socket, w Use, log *s
 	bin, err := exec.LookPath(Program)
 	if err != nil {
 		if w == Operate {
-			return nil, errors.New("redis-server is not installed and no junban serves from this folder: changes would be lost")
+			return nil, errors.New("redis-server is not installed and no server uses this data folder: changes would be lost")
 		}
-		log.Warn("redis-server is not installed: tickets are kept in memory only and are gone when junban stops")
+		log.Warn("redis-server is not installed: tickets are kept in memory only and are lost when junban stops")
 		return startMemory(socket.path)
 	}
 	files := filepath.Join(dir, "redis")
-	lock, err := waitLock(ctx, filepath.Join(files, "lock"), Patience)
+	lock, err := waitLock(ctx, filepath.Join(files, "lock"), StopTimeout)
 	if err != nil {
-		return nil, fmt.Errorf("another redis-server still uses %s: %w", files, err)
+		return nil, fmt.Errorf("another redis-server still uses %s (stop it): %w", files, err)
 	}
 	child, err := startChild(ctx, childOptions{bin: bin, dir: files, socket: socket.path, lock: lock, log: log, registerer: reg})
 	if err != nil {
@@ -96,16 +96,16 @@ const (
 	rewriteRetry = 10 * time.Minute
 )
 
-// rewriteDaily rewrites the append-only file at once and then every day, until ctx
-// ends. The file keeps the commands that wrote an expired or deleted name until it
-// is rewritten, and Redis alone does that only from 64 MiB on (S12). Most names
-// expire by their TTL, which calls nothing: hence a fixed interval. A rewrite
-// that does not start is logged and tried again. It returns nil.
+// rewriteDaily rewrites the append-only file at once and then every day, until
+// ctx is done. Expired and deleted names stay in the file until a rewrite, and
+// Redis rewrites by itself only from 64 MiB on (S12). Most names expire by TTL,
+// which runs no code of ours, so the interval is fixed. A failed rewrite is
+// logged and retried. It returns nil.
 func rewriteDaily(ctx context.Context, rdb redis.UniversalClient, log *slog.Logger) error {
 	for {
 		next := rewriteEvery
 		if err := rdb.BgRewriteAOF(ctx).Err(); err != nil && ctx.Err() == nil {
-			log.Warn("the append-only file could not be rewritten: it may still contain expired names", "err", err, "retry", rewriteRetry)
+			log.Warn("rewriting the append-only file: it may still contain expired names", "err", err, "retry", rewriteRetry)
 			next = rewriteRetry
 		}
 		select {
@@ -116,10 +116,10 @@ func rewriteDaily(ctx context.Context, rdb redis.UniversalClient, log *slog.Logg
 	}
 }
 
-// joinServer uses the Redis of the server that holds the folder. It may be just
-// starting, so a missing socket is waited for.
+// joinServer connects to the Redis of the server that owns the folder. It waits
+// for the socket, because the server may still be starting.
 func joinServer(ctx context.Context, dir string) (*redisdb.DB, error) {
-	ctx, cancel := context.WithTimeout(ctx, Patience)
+	ctx, cancel := context.WithTimeout(ctx, StopTimeout)
 	defer cancel()
 	for {
 		path := filepath.Join(dir, SocketFile)
@@ -134,7 +134,7 @@ func joinServer(ctx context.Context, dir string) (*redisdb.DB, error) {
 		rdb.Close()
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("reaching the Redis of the junban that serves from %s: %w", dir, err)
+			return nil, fmt.Errorf("connecting to the Redis of the server that uses %s: %w", dir, err)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}

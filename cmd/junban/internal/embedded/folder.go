@@ -11,41 +11,43 @@ import (
 	"time"
 )
 
-// Use is what a store is opened for. The lock of the data folder names it.
+// Use is the purpose of opening a store. The lock file records it.
 type Use string
 
-// The uses.
+// The purposes.
 const (
 	Serve   Use = "serve"
-	Operate Use = "command" // opens the store for a moment, or uses a server's
+	Operate Use = "command" // a short use, alone or beside a server
 )
 
 // Files of the data folder.
 const (
 	SocketFile     = "redis.sock"
-	SocketNoteFile = "redis.sock.path" // has the path of a socket that is elsewhere
+	SocketNoteFile = "redis.sock.path" // contains the path of a socket outside the folder
 )
 
-// Patience is the longest wait for something that another process is about to finish.
-const Patience = 10 * time.Second
+// StopTimeout limits the wait for another process that is about to end.
+const StopTimeout = 10 * time.Second
 
-// socketMost is how long the path of a socket may be on every system, in bytes.
-const socketMost = 100
+// maxSocketPath is the path length of a unix socket, in bytes, that every
+// system allows.
+const maxSocketPath = 100
 
-// socket is where the embedded Redis listens.
+// socket is the unix socket of the embedded Redis.
 type socket struct {
 	path string
-	own  string // a folder made for it alone, when the data folder's path is too long
-	note string
+	own  string // separate folder, if the path in the data folder is too long
+	note string // file with the path
 }
 
-// newSocket chooses the place, and forgets the one of a server that was killed.
+// newSocket chooses the path, and removes the socket of a server that was
+// killed.
 func newSocket(dir string) (socket, error) {
 	s := socket{path: filepath.Join(dir, SocketFile), note: filepath.Join(dir, SocketNoteFile)}
 	if old, err := os.ReadFile(s.note); err == nil {
 		socket{path: string(old), own: filepath.Dir(string(old)), note: s.note}.remove()
 	}
-	if len(s.path) <= socketMost {
+	if len(s.path) <= maxSocketPath {
 		return s, nil
 	}
 	own, err := os.MkdirTemp("", "junban-")
@@ -60,7 +62,7 @@ func newSocket(dir string) (socket, error) {
 	return s, nil
 }
 
-// remove takes the socket away, and its own folder when that is empty then.
+// remove deletes the socket and its own folder, if that is empty.
 func (s socket) remove() {
 	os.Remove(s.path)
 	if s.own != "" {
@@ -69,16 +71,16 @@ func (s socket) remove() {
 	}
 }
 
-// errServed means that a running server holds the data folder.
-var errServed = errors.New("another junban serves from the data folder")
+// errServed means that a running server owns the data folder.
+var errServed = errors.New("another server uses the data folder")
 
 var errLocked = errors.New("locked by another process")
 
-// lockFolder takes the data folder for this process. A command ends soon and is
-// waited for; a server is not.
+// lockFolder locks the data folder. It waits for a command, which ends soon,
+// but not for a server.
 func lockFolder(ctx context.Context, dir string, w Use) (*os.File, error) {
 	path := filepath.Join(dir, "lock")
-	var seen string // a holder is believed when it is read twice: the first may be of the one before
+	var seen string // content of the lock file; a single read may show the previous holder
 	for start := time.Now(); ; {
 		lock, err := tryLock(path)
 		if err == nil {
@@ -100,7 +102,7 @@ func lockFolder(ctx context.Context, dir string, w Use) (*os.File, error) {
 			return nil, fmt.Errorf("%w: process %s, %s", errServed, pid, dir)
 		}
 		seen = string(held)
-		if time.Since(start) > Patience {
+		if time.Since(start) > StopTimeout {
 			return nil, fmt.Errorf("locking the data folder: %s: process %s: %w", path, pid, errLocked)
 		}
 		if err := pause(ctx, 20*time.Millisecond); err != nil {
@@ -117,11 +119,11 @@ func writeHolder(lock *os.File, w Use) error {
 	return err
 }
 
-// waitLock takes a lock as soon as it is free.
-func waitLock(ctx context.Context, path string, most time.Duration) (*os.File, error) {
+// waitLock waits until a lock is free, for limit at most.
+func waitLock(ctx context.Context, path string, limit time.Duration) (*os.File, error) {
 	for start := time.Now(); ; {
 		lock, err := tryLock(path)
-		if err == nil || !errors.Is(err, errLocked) || time.Since(start) > most {
+		if err == nil || !errors.Is(err, errLocked) || time.Since(start) > limit {
 			return lock, err
 		}
 		if err := pause(ctx, 20*time.Millisecond); err != nil {

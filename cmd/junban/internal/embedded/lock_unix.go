@@ -8,8 +8,9 @@ import (
 	"syscall"
 )
 
-// tryLock locks a file, or returns errLocked. The lock lasts until every process
-// that has the open file, by inheritance too, has closed it or died.
+// tryLock locks a file, or returns errLocked. The lock is held until every
+// process with the open file, including child processes, has closed it or
+// exited.
 func tryLock(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 // sharingViolation is ERROR_SHARING_VIOLATION.
 const sharingViolation syscall.Errno = 32
 
-// tryLock opens a file that nobody else may open for writing, or returns
-// errLocked. The lock lasts until the process closes the file or dies.
+// tryLock opens a file for exclusive writing, or returns errLocked. The lock is
+// held until the process closes the file or exits.
 func tryLock(path string) (*os.File, error) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {

@@ -14,17 +14,17 @@ import (
 	"junban/internal/redisdb"
 )
 
-// startMemory runs a Redis inside this process, for a machine that has none. It
-// listens on the unix socket only, where commands find it, too.
+// startMemory runs an in-process Redis. It listens only on the unix socket,
+// which commands use too.
 func startMemory(path string) (*redisdb.DB, error) {
 	m := miniredis.NewMiniRedis()
-	m.ClockTTL(true) // keys expire by the clock, not only when a test says so
+	m.ClockTTL(true) // keys expire by the clock, not by FastForward
 	first, err := m.Dial()
 	if err != nil {
 		return nil, fmt.Errorf("starting the in-memory store: %w", err)
 	}
-	first.Close() // it started the server, without a port
-	m.Server().SetPreHook(anyScript(m.Server()))
+	first.Close() // Dial has started the server, without a port
+	m.Server().SetPreHook(readOnlyScripts(m.Server()))
 	os.Remove(path)
 	listener, err := net.Listen("unix", path)
 	if err != nil {
@@ -51,9 +51,9 @@ func startMemory(path string) (*redisdb.DB, error) {
 	}}, nil
 }
 
-// anyScript runs read-only scripts as others: miniredis takes TIME for a write,
-// and refuses the script that asks for it.
-func anyScript(s *server.Server) server.Hook {
+// readOnlyScripts runs a read-only script as an ordinary one: miniredis counts
+// TIME as a write and refuses scripts that call it.
+func readOnlyScripts(s *server.Server) server.Hook {
 	return func(peer *server.Peer, name string, args ...string) bool {
 		if name != "EVALSHA_RO" && name != "EVAL_RO" {
 			return false

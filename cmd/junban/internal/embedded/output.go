@@ -7,19 +7,19 @@ import (
 	"sync"
 )
 
-// longestLine is how much of an unfinished line is kept, in bytes.
-const longestLine = 4096
+// maxLine is the length limit of an unfinished line, in bytes.
+const maxLine = 4096
 
-// lastLine passes a process's lines on to the log, and remembers the last.
+// lastLine logs the output lines of a process and keeps the last one.
 type lastLine struct {
 	log *slog.Logger
 
-	mu   sync.Mutex // guards what follows
+	mu   sync.Mutex // guards rest and line
 	rest []byte
 	line string
 }
 
-// Write takes a piece of output.
+// Write implements [io.Writer].
 func (l *lastLine) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -27,20 +27,20 @@ func (l *lastLine) Write(p []byte) (int, error) {
 	for {
 		line, rest, whole := bytes.Cut(l.rest, []byte("\n"))
 		if !whole {
-			if len(l.rest) > longestLine {
+			if len(l.rest) > maxLine {
 				l.rest = nil
 			}
 			return len(p), nil
 		}
 		if text := strings.TrimSpace(string(line)); text != "" {
 			l.line = text
-			l.log.Debug("redis-server", "said", text)
+			l.log.Debug("redis-server", "output", text)
 		}
 		l.rest = rest
 	}
 }
 
-// String is the last whole line.
+// String returns the last complete line.
 func (l *lastLine) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -13,27 +13,27 @@ import (
 	"junban/api/wire"
 )
 
-// problem is an answer that says no.
+// problem is an error response.
 type problem struct{ wire.Problem }
 
-// Error is the stable code of the refusal.
+// Error returns the status and the stable code.
 func (p problem) Error() string { return fmt.Sprintf("%d %s", p.Status, p.Code) }
 
-// answerLimit is the largest answer that is read, in bytes.
-const answerLimit = 1 << 20
+// maxAnswer is the size limit of a response, in bytes.
+const maxAnswer = 1 << 20
 
-// ask sends one request as the desk, and as anyone where no session is needed.
+// ask sends a request with the cookie of the desk's login, if there is one.
 func (d *day) ask(ctx context.Context, method, path string, body, into any) error {
 	return d.send(ctx, method, path, "", body, into)
 }
 
-// askAs sends one request as the owner of a ticket.
+// askAs sends a request with the token of a ticket.
 func (d *day) askAs(ctx context.Context, token, path string, body, into any) error {
 	return d.send(ctx, http.MethodPost, path, token, body, into)
 }
 
 func (d *day) send(ctx context.Context, method, path, token string, body, into any) error {
-	if err := sleep(ctx, time.Until(d.asked.Add(gap))); err != nil {
+	if err := sleep(ctx, time.Until(d.asked.Add(requestInterval))); err != nil {
 		return err
 	}
 	d.asked = time.Now()
@@ -52,7 +52,7 @@ func (d *day) send(ctx context.Context, method, path, token string, body, into a
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	if method == http.MethodPost { // never of the seed: an earlier run may have used the same
+	if method == http.MethodPost { // not from the seed: an earlier run may have used the same key
 		r.Header.Set("Idempotency-Key", rand.Text())
 	}
 	if token != "" {
@@ -63,7 +63,7 @@ func (d *day) send(ctx context.Context, method, path, token string, body, into a
 		return err
 	}
 	defer answer.Body.Close()
-	got, err := io.ReadAll(io.LimitReader(answer.Body, answerLimit))
+	got, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	if err != nil {
 		return err
 	}

@@ -10,11 +10,11 @@ import (
 	"junban/api/wire"
 )
 
-// arrivals lets one patient come after the other: a little more often than two
-// doctors can see them, less often when the waiting room is full.
+// arrivals lets patients arrive one by one: slightly faster than two doctors
+// can serve, and slower when many are waiting.
 func (d *day) arrivals(ctx context.Context) error {
 	mean := 140 * time.Second
-	if d.waiting() >= crowd {
+	if d.waiting() >= maxWaiting {
 		mean *= 4
 	}
 	d.after(d.exponential(mean), "arrivals", d.arrivals)
@@ -28,7 +28,7 @@ func (d *day) waiting() (n int) {
 	return n
 }
 
-// arrive lets one party take a ticket, from the web or at the desk.
+// arrive lets one party take a ticket, on the web or at the desk.
 func (d *day) arrive(ctx context.Context) error {
 	s := d.pick()
 	var board wire.Frame
@@ -45,15 +45,15 @@ func (d *day) arrive(ctx context.Context) error {
 	if !r.FirstVisit {
 		r.Patient.CardNumber = fmt.Sprintf("%05d", d.rand.IntN(100000))
 	}
-	way := "/walkins"
+	channel := "/walkins"
 	if d.chance(0.6) {
-		way = "/tickets"
+		channel = "/tickets"
 	}
 	var got wire.Issued
-	err := d.ask(ctx, http.MethodPost, "/v1/services/"+s.ref+way, r, &got)
+	err := d.ask(ctx, http.MethodPost, "/v1/services/"+s.ref+channel, r, &got)
 	var refused problem
 	if errors.As(err, &refused) && (refused.Code == "reception_paused" || refused.Code == "reception_closed") {
-		err = d.ask(ctx, http.MethodPost, "/v1/services/"+s.ref+"/walkins", r, &got) // so they come themselves
+		err = d.ask(ctx, http.MethodPost, "/v1/services/"+s.ref+"/walkins", r, &got) // they come to the desk instead
 	}
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (d *day) arrive(ctx context.Context) error {
 	return nil
 }
 
-// pick is a service: the first is the busy one.
+// pick returns a random service. The first service gets most patients.
 func (d *day) pick() *service {
 	if d.chance(0.6) {
 		return &d.services[0]
@@ -76,7 +76,7 @@ func (d *day) pick() *service {
 	return &d.services[d.rand.IntN(len(d.services))]
 }
 
-// cancel is a patient who changes their mind.
+// cancel cancels a ticket that is still waiting.
 func (d *day) cancel(ctx context.Context, id string) error {
 	p, waits := d.patients[id]
 	if !waits {
@@ -86,17 +86,17 @@ func (d *day) cancel(ctx context.Context, id string) error {
 	return d.askAs(ctx, p.token, "/v1/tickets/"+id+"/cancel", wire.CancelRequest{CancelCode: p.code}, nil)
 }
 
-// call is a doctor who is free: the longer line is asked first. Current is whom the
-// doctor sees in the room; "" ends the visit of any patient there.
+// call calls the next patient of a room, from the longest line. current is the
+// ticket that the doctor finishes; "" finishes any ticket in the room.
 func (d *day) call(ctx context.Context, room, current string) error {
-	again := func(ctx context.Context) error { return d.call(ctx, room, current) }
+	retry := func(ctx context.Context) error { return d.call(ctx, room, current) }
 	first := 0
 	for i, s := range d.services {
 		if s.waiting > d.services[first].waiting {
 			first = i
 		}
 	}
-	if d.chance(0.3) { // or the waiting figures are hidden, or old
+	if d.chance(0.3) { // the figures may be hidden or outdated
 		first = d.rand.IntN(len(d.services))
 	}
 	for i := range d.services {
@@ -108,23 +108,23 @@ func (d *day) call(ctx context.Context, room, current string) error {
 			s.waiting = 0
 			continue
 		}
-		if errors.As(err, &refused) && refused.Code == "room_changed" { // by a person at the demo's desk, who may have left since
+		if errors.As(err, &refused) && refused.Code == "room_changed" { // by a user of the demo's desk; wait until they are gone
 			d.after(10*time.Minute, "call", func(ctx context.Context) error { return d.call(ctx, room, "") })
 			return nil
 		}
 		if err != nil {
-			d.after(time.Minute, "call", again)
+			d.after(time.Minute, "call", retry)
 			return err
 		}
 		s.waiting = max(0, s.waiting-1)
 		d.called(room, got.Ticket.ID)
 		return nil
 	}
-	d.after(time.Minute, "call", again)
+	d.after(time.Minute, "call", retry)
 	return nil
 }
 
-// called is what becomes of a ticket that a doctor has called.
+// called plans what happens to a ticket that was called.
 func (d *day) called(room, id string) {
 	next := func(ctx context.Context) error { return d.call(ctx, room, "nobody") }
 	p := d.patients[id]
@@ -149,12 +149,12 @@ func (d *day) act(id, act string) func(context.Context) error {
 	}
 }
 
-// name is a made-up one.
+// name returns an invented name.
 func (d *day) name() string {
 	family := []string{"青葉", "朝日野", "泉原", "海老沼", "小鳩", "霞谷", "草薙", "桜庭", "汐見", "鈴懸", "高砂", "月岡", "遠野", "苗代", "花笠", "日向野", "藤袴", "水無瀬", "紅葉", "若竹"}
 	given := []string{"あおい", "いつき", "うた", "かえで", "こはる", "さくら", "しおり", "すみれ", "そら", "たける", "つばさ", "なぎさ", "はると", "ひかり", "ふみ", "まこと", "みのり", "ゆづき", "りく", "わかな"}
 	return family[d.rand.IntN(len(family))] + " " + given[d.rand.IntN(len(given))]
 }
 
-// phone is a number that nobody has.
+// phone returns a phone number that is not assigned.
 func (d *day) phone() string { return fmt.Sprintf("0900000%04d", d.rand.IntN(10000)) }

@@ -1,17 +1,13 @@
-// Package simulate plays a clinic's day: patients who come by the web and to
-// the desk, who are late, change their minds or bring the family, and the
-// doctors who see them.
+// Package simulate plays a day of a clinic against a running server. Patients
+// come over the web and to the desk, are late, cancel, or bring their family;
+// doctors call them.
 //
-// It promises to be an outsider: it knows the public HTTP API and package wire,
-// nothing else, so whatever it does anyone could do, and what it shows is what
-// the program does. It never asks faster than a fixed rate, at whatever speed
-// it plays, and never stops for a refusal: a clinic's day goes on.
+// It uses only the public HTTP API and package wire. It limits its request rate
+// at every speed, and continues after refusals.
 //
-// # Why one loop and not a goroutine per patient
-//
-// The day is a list of events in the order of their time, and one request runs
-// at a time. So the same seed makes the same decisions, and the load is bounded
-// by construction: a slow server makes the day slower, never the crowd larger.
+// The day is a list of events in the order of time, and one request runs at a
+// time. So the same seed gives the same decisions, and a slow server slows the
+// day down instead of adding load.
 package simulate
 
 import (
@@ -29,54 +25,54 @@ import (
 	"junban/api/wire"
 )
 
-// Config says what to play, and where. Every field is needed.
+// Config has the settings of a simulation. All fields are required.
 type Config struct {
 	URL      string   // of the server, without a path
 	Clinic   string   // its number
-	Rooms    []string // of it, with a doctor in each; each serves every service
-	User     string   // of its desk
+	Rooms    []string // IDs of rooms with a doctor; each serves all services
+	User     string   // of the desk
 	Password string
-	Speed    float64 // times as fast as life
-	Seed     uint64  // of every decision
+	Speed    float64 // ratio of simulated to real time
+	Seed     uint64  // of the random decisions
 	Log      *slog.Logger
 }
 
-// gap is the least time between two requests: fifty a second at most.
-const gap = 20 * time.Millisecond
+// requestInterval is the least time between two requests.
+const requestInterval = 20 * time.Millisecond
 
-// crowd is how many may wait before new patients stay away.
-const crowd = 20
+// maxWaiting is the number of waiting tickets from which fewer patients arrive.
+const maxWaiting = 20
 
-// day is a running simulation. Its clock starts at zero and runs Speed times
-// as fast as ours.
+// day is a running simulation. Its clock starts at zero and runs Speed times as
+// fast as real time.
 type day struct {
 	Config
 	http    *http.Client
 	rand    *rand.Rand
 	events  events
-	order   int           // of the next event, which breaks ties
-	clock   time.Duration // of the event that happens now
-	started time.Time     // when the clock was zero, by ours
-	asked   time.Time     // when the last request was sent
+	order   int           // of the next event; breaks ties
+	clock   time.Duration // time of the current event
+	started time.Time     // real time at which the clock was zero
+	asked   time.Time     // real time of the last request
 
 	services []service
-	patients map[string]patient // who waits, by ticket
+	patients map[string]patient // waiting patients, by ticket
 }
 
 type service struct {
 	ref      string
 	maxParty int
-	waiting  int // tickets, when last heard of
+	waiting  int // tickets, as last reported
 }
 
-// patient is a ticket of ours and what will become of it.
+// patient is a ticket and the behaviour of its patient.
 type patient struct {
 	token, code string
-	misses      bool // is not there when called
+	misses      bool // does not come when called
 }
 
-// Run plays until ctx ends, and then returns its error. It returns another one
-// only when it cannot begin: no such clinic, or the password is wrong.
+// Run plays until ctx is done and returns its error. It returns another error
+// only if it cannot start: the clinic is unknown or the password is wrong.
 func Run(ctx context.Context, c Config) error {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -91,7 +87,7 @@ func Run(ctx context.Context, c Config) error {
 	}
 	defer d.http.CloseIdleConnections()
 	if err := d.begin(ctx); err != nil {
-		return fmt.Errorf("beginning the simulation: %w", err)
+		return fmt.Errorf("starting the simulation: %w", err)
 	}
 	for {
 		next := heap.Pop(&d.events).(event)
@@ -105,12 +101,12 @@ func Run(ctx context.Context, c Config) error {
 			return ctx.Err()
 		case err == nil:
 		case errors.As(err, &refused) && refused.Status < http.StatusInternalServerError:
-			d.Log.Debug("simulation: refused", "act", next.name, "code", refused.Code)
+			d.Log.Debug("simulation: request refused", "event", next.name, "code", refused.Code)
 			if refused.Status == http.StatusUnauthorized {
 				d.after(time.Minute, "login", d.login)
 			}
 		default:
-			d.Log.Warn("simulation: the server does not answer as it should", "act", next.name, "err", err)
+			d.Log.Warn("simulation: request failed", "event", next.name, "err", err)
 			if err := sleep(ctx, time.Second); err != nil {
 				return err
 			}
@@ -118,7 +114,7 @@ func Run(ctx context.Context, c Config) error {
 	}
 }
 
-// begin looks the clinic up, logs in, and lets the first people come.
+// begin looks up the clinic, logs in, and schedules the first events.
 func (d *day) begin(ctx context.Context) error {
 	var c wire.Clinic
 	if err := d.ask(ctx, http.MethodGet, "/v1/clinics/"+d.Clinic, nil, &c); err != nil {
@@ -147,8 +143,8 @@ func (d *day) login(ctx context.Context) error {
 	return d.ask(ctx, http.MethodPost, "/v1/login", wire.LoginRequest{Clinic: d.Clinic, User: d.User, Password: d.Password}, nil)
 }
 
-// await waits until the clock shows at. When the requests take longer than the
-// day has time, the day becomes slower: it does not catch up.
+// await waits until the clock reaches at. If requests take too long, it moves
+// the start instead of catching up.
 func (d *day) await(ctx context.Context, at time.Duration) error {
 	d.clock = max(d.clock, at)
 	due := d.started.Add(time.Duration(float64(d.clock) / d.Speed))
@@ -172,7 +168,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// after makes something happen when so much of the day has gone by.
+// after schedules an event.
 func (d *day) after(in time.Duration, name string, do func(context.Context) error) {
 	d.order++
 	heap.Push(&d.events, event{d.clock + in, d.order, name, do})
@@ -184,20 +180,20 @@ func (d *day) between(least, most time.Duration) time.Duration {
 	return least + time.Duration(d.rand.Int64N(int64(most-least)))
 }
 
-// exponential is the time to the next of things that happen by themselves.
+// exponential returns the time to the next of independent events.
 func (d *day) exponential(mean time.Duration) time.Duration {
 	return time.Duration(d.rand.ExpFloat64() * float64(mean))
 }
 
-// consultation is how long a doctor takes: five minutes in the mean, log-normal
-// as service times are, the longest ones cut.
+// consultation returns how long a doctor takes: log-normal with a mean of five
+// minutes, at most 25.
 func (d *day) consultation() time.Duration {
 	const sigma = 0.5
 	minutes := math.Exp(math.Log(5) - sigma*sigma/2 + sigma*d.rand.NormFloat64())
 	return time.Duration(min(minutes, 25) * float64(time.Minute))
 }
 
-// event is something that happens at a time of the day.
+// event is an action at a time of the day.
 type event struct {
 	at    time.Duration
 	order int
@@ -205,7 +201,7 @@ type event struct {
 	do    func(context.Context) error
 }
 
-// events is a heap, the next event first.
+// events is a heap with the earliest event first.
 type events []event
 
 func (e events) Len() int      { return len(e) }

@@ -1,0 +1,13 @@
+// Package limit bounds what strangers can take from others. limits.go is the table of all
+// limits.
+//
+// A limit counts what a request harms, a clinic or this server, for each network prefix
+// of the client. A request is checked first, then charged, then worked on. What turns
+// out to harm nothing is given back: a number that was refused, a lookup that found the
+// ticket, a right login. The repeat of an act that was done is never refused by a limit.
+//
+// One IPv4 address may be a whole carrier, so limits bound what one prefix can take from
+// others, and are no quota of a patient. An attacker on the same IPv4 address as patients
+// can use up their tokens for numbers of clinics that are not listed, and 11 % of a
+// clinic's day. Patients with a ticket and users with a login are not affected.
+package limit

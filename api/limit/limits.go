@@ -1,0 +1,124 @@
+package limit
+
+import "time"
+
+// Limit is a row of the table of limits: what is counted, by what, and how much
+// of it is allowed. Each is a set of token buckets (GCRA): a bucket holds burst
+// tokens and gains one each period; a request takes one token from each bucket
+// that it is counted in, or is refused and takes none.
+//
+// What is counted is what a request harms: a clinic, or this server. It is
+// counted for each network prefix of the client on its own, with a size for each
+// kind of prefix. The whole of an IPv6 /48 belongs to one customer of a provider,
+// or to some 65,000 phones of a carrier, so it holds more than the /64 of a home.
+// One IPv4 address is shared by thousands of phones (carrier NAT), so it holds
+// the most (review rows S4, S6).
+type Limit struct {
+	name      string // in metrics and in Redis: letters, digits and dashes
+	counts    string // what takes a token, for README.md
+	code      string // of the problem that a refusal is
+	cluster   bool   // the buckets are in Redis, one for all nodes; else each node has its own
+	perClinic bool   // each clinic has buckets of its own
+
+	IPv4, Net64, Net56, Net48 rate // of each prefix; a zero rate counts nothing
+	Whole                     rate // of the clinic or the subject, from any address
+}
+
+// rate is the size of a bucket.
+type rate struct {
+	Burst int           // tokens that it holds
+	Every time.Duration // in which it gains one
+}
+
+// Of an IPv4 address, 300 patients of one clinic may take a number in the same
+// moment, and 3,000 of all clinics. Of the 19,000 tickets that the web can bring
+// into a service's line (queue.DefaultBounds), an IPv6 prefix gets 2 % at most, 380:
+// those of the day itself, and those for that day, booked on the days before it.
+var (
+	WebTickets = &Limit{
+		name: "web-tickets", counts: "numbers taken on the web", code: "too_many_requests", cluster: true, perClinic: true,
+		IPv4: rate{300, 2 * time.Minute}, Net64: rate{20, 8 * time.Minute}, Net56: rate{40, 8 * time.Minute}, Net48: rate{60, 8 * time.Minute},
+	}
+	WebBookings = &Limit{
+		name: "web-bookings", counts: "numbers taken on the web for one day to come", code: "too_many_requests", cluster: true, perClinic: true,
+		IPv4: rate{300, time.Hour}, Net64: rate{20, 24 * time.Hour}, Net56: rate{30, 12 * time.Hour}, Net48: rate{40, 12 * time.Hour},
+	}
+	WebRequests = &Limit{
+		name: "web-requests", counts: "requests for a number, for a lookup, or to cancel or arrive with a ticket's token, whatever the answer", code: "too_many_requests",
+		IPv4: rate{3000, 100 * time.Millisecond}, Net64: rate{120, 2 * time.Second}, Net56: rate{240, time.Second}, Net48: rate{480, time.Second},
+	}
+	Lookups = &Limit{
+		name: "lookups", counts: "lookups that find no ticket", code: "too_many_requests", cluster: true, perClinic: true,
+		IPv4: rate{60, time.Minute}, Net64: rate{10, 10 * time.Minute}, Net56: rate{15, 10 * time.Minute}, Net48: rate{30, 5 * time.Minute},
+	}
+	// Of the 10,000 ends of phone numbers, all prefixes together try some 150 a day for
+	// one ticket; of the million codes, some 3,000. One prefix alone tries few enough
+	// that the owner's lookup is not refused for a stranger's.
+	LookupPhones = &Limit{
+		name: "lookup-phones", counts: "lookups that find no ticket, of one number or of one phone number's end", code: "too_many_requests", cluster: true, perClinic: true,
+		IPv4: rate{10, time.Hour}, Net64: rate{3, 2 * time.Hour}, Net56: rate{5, 2 * time.Hour}, Net48: rate{5, 2 * time.Hour},
+		Whole: rate{40, 12 * time.Minute},
+	}
+	LookupCodes = &Limit{
+		name: "lookup-codes", counts: "lookups that find no ticket, of one number or phone number by a cancel code", code: "too_many_requests", cluster: true, perClinic: true,
+		IPv4: rate{20, 10 * time.Minute}, Net64: rate{5, 30 * time.Minute}, Net56: rate{10, 30 * time.Minute}, Net48: rate{10, 30 * time.Minute},
+		Whole: rate{300, 30 * time.Second},
+	}
+	Arrivals = &Limit{
+		name: "arrivals", counts: "messages of one ticket's owner that they are here, or out", code: "too_many_requests", cluster: true, perClinic: true,
+		Whole: rate{20, 30 * time.Second},
+	}
+	ClinicNumbers = &Limit{
+		name: "clinic-numbers", counts: "numbers of clinics that are not in the directory, each once an hour", code: "too_many_requests",
+		IPv4: rate{400, 15 * time.Second}, Net64: rate{20, 2 * time.Minute}, Net56: rate{40, 2 * time.Minute}, Net48: rate{80, time.Minute},
+	}
+	WatchedClinics = &Limit{
+		name: "watched-clinics", counts: "clinics that are watched without a ticket, login or screen, each once an hour", code: "too_many_requests",
+		IPv4: rate{3000, time.Second}, Net64: rate{100, 30 * time.Second}, Net56: rate{200, 20 * time.Second}, Net48: rate{400, 10 * time.Second},
+	}
+	ScreenCodes = &Limit{
+		name: "screen-codes", counts: "codes made for screens", code: "too_many_requests",
+		IPv4: rate{120, 10 * time.Second}, Net64: rate{60, 10 * time.Second}, Net56: rate{60, 10 * time.Second}, Net48: rate{120, 10 * time.Second},
+	}
+	ScreenLooks = &Limit{
+		name: "screen-looks", counts: "questions whether a screen's code was entered", code: "too_many_requests",
+		IPv4: rate{3000, 200 * time.Millisecond}, Net64: rate{1000, 500 * time.Millisecond}, Net56: rate{1000, 500 * time.Millisecond}, Net48: rate{2000, 500 * time.Millisecond},
+	}
+	// Only wrong logins are counted: a right one gives its tokens back. An IPv4
+	// address locks a user for two minutes after ten wrong ones, and a clinic's users
+	// for a minute after 30. Fewer than 30 addresses lock nobody who comes from
+	// another. None of these is looked at for a
+	// device that has logged in before (row S5).
+	UserLogins = &Limit{
+		name: "user-logins", counts: "wrong logins of one user from devices that never logged in", code: "login_locked", cluster: true, perClinic: true,
+		IPv4: rate{10, 2 * time.Minute}, Net64: rate{5, 3 * time.Minute}, Net56: rate{8, 3 * time.Minute}, Net48: rate{10, 2 * time.Minute},
+		Whole: rate{300, 10 * time.Second},
+	}
+	ClinicLogins = &Limit{
+		name: "clinic-logins", counts: "wrong logins of a clinic's users from devices that never logged in", code: "login_locked", cluster: true, perClinic: true,
+		IPv4: rate{30, time.Minute}, Net64: rate{15, 2 * time.Minute}, Net56: rate{20, 2 * time.Minute}, Net48: rate{30, time.Minute},
+	}
+	AllLogins = &Limit{
+		name: "logins", counts: "wrong logins of all clinics from devices that never logged in", code: "login_locked", cluster: true,
+		IPv4: rate{300, 5 * time.Second}, Net64: rate{60, 30 * time.Second}, Net56: rate{100, 20 * time.Second}, Net48: rate{200, 10 * time.Second},
+	}
+	DeviceLogins = &Limit{
+		name: "device-logins", counts: "wrong logins of one user on one device where the user has logged in before", code: "login_locked", cluster: true, perClinic: true,
+		Whole: rate{10, 90 * time.Second},
+	}
+	OldPasswords = &Limit{
+		name: "old-passwords", counts: "wrong old passwords in one login that changes the password", code: "login_locked", cluster: true, perClinic: true,
+		Whole: rate{5, 3 * time.Minute},
+	}
+	ScreenClaims = &Limit{
+		name: "screen-claims", counts: "wrong codes of screens that a clinic's users enter", code: "too_many_requests", cluster: true, perClinic: true,
+		Whole: rate{30, 30 * time.Second},
+	}
+)
+
+// Table is the table of all limits, in the order of README.md.
+var Table = []*Limit{
+	WebTickets, WebBookings, WebRequests, Lookups, LookupPhones, LookupCodes, Arrivals, ClinicNumbers, WatchedClinics,
+	ScreenCodes, ScreenLooks, ScreenClaims,
+	UserLogins, ClinicLogins, AllLogins, DeviceLogins, OldPasswords,
+}

@@ -1,0 +1,138 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"junban/api/view"
+	"junban/hub"
+	"junban/queue"
+	"junban/queue/clinic"
+	"junban/queue/queuetest"
+)
+
+// TestReads_AreSharedAndForgotten reads for many requests at once, and forgets the
+// value once nobody asks (R4, R5).
+func TestReads_AreSharedAndForgotten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var n atomic.Int64
+		value := newShared[int64]()
+		read := func(since time.Time) int64 {
+			v, err := value.get(t.Context(), since, 2*time.Second, func(context.Context) (int64, error) {
+				time.Sleep(time.Second)
+				return n.Add(1), nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			return v
+		}
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() {
+				if v := read(time.Time{}); v != 1 {
+					t.Errorf("read %d", v)
+				}
+			})
+		}
+		all.Wait()
+		if v := read(time.Now()); v != 2 {
+			t.Errorf("after an act of this node: %d, want a new read", v)
+		}
+		time.Sleep(2 * time.Second)
+		if v := read(time.Time{}); v != 3 {
+			t.Errorf("an old value is %d, want a new read", v)
+		}
+	})
+}
+
+// TestClinics_AreForgottenWhenIdle reads a clinic that nobody watches, and one that is
+// watched (R4).
+func TestClinics_AreForgottenWhenIdle(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		model := queuetest.NewModel()
+		idle, watched := queuetest.NewClinic(t, model), queuetest.NewClinic(t, model)
+		cs := newTestClinics(model)
+		defer cs.Close()
+		cs.Hub = hub.New(hub.Options{Source: cs.Follow, Log: slog.New(slog.DiscardHandler)})
+		defer cs.Hub.Close()
+		stop := cs.Follow(view.ClinicTopic(watched.ID).Name)
+		for range 3 {
+			for _, id := range []clinic.ID{idle.ID, watched.ID} {
+				if _, _, err := cs.Snapshot(t.Context(), id); err != nil {
+					t.Fatal(err)
+				}
+			}
+			time.Sleep(clinicIdle / 2)
+		}
+		if n := cs.Len(); n != 2 {
+			t.Errorf("%d clinics are known while they are asked for, want 2", n)
+		}
+		time.Sleep(2 * clinicIdle)
+		if _, known := cs.LastRecord(watched.ID); cs.Len() != 1 || !known {
+			t.Errorf("%d clinics are known when nobody asks, want the watched one: %v", cs.Len(), known)
+		}
+		if _, _, err := cs.Snapshot(t.Context(), "9999"); !errors.Is(err, clinic.ErrNoClinic) || cs.Len() != 1 {
+			t.Errorf("a clinic that does not exist is known: %d, %v", cs.Len(), err)
+		}
+		stop()
+		time.Sleep(2 * clinicIdle)
+		if n := cs.Len(); n != 0 {
+			t.Errorf("%d clinics are known after the last watch", n)
+		}
+	})
+}
+
+// BenchmarkEmit publishes one change of a line that a thousand owners watch:
+// one ticket was issued, and nobody's place has changed.
+func BenchmarkEmit(b *testing.B) {
+	model := queuetest.NewModel()
+	record := queuetest.NewClinic(b, model)
+	ref := clinic.Ref{Clinic: record.ID, Service: "1"}
+	cs := newTestClinics(model)
+	defer cs.Close()
+	cs.Hub = hub.New(hub.Options{Source: cs.Follow, Log: cs.log})
+	defer cs.Hub.Close()
+	f := &follower{clinic: record.ID, ctx: b.Context(), topics: map[hub.Topic]*watched{}}
+	issue := func() *queue.Snapshot {
+		i, err := model.Issue(b.Context(), ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		t, err := view.ParseTopic("ticket:" + string(i.ID))
+		if err != nil {
+			b.Fatal(err)
+		}
+		f.topics[t.Name] = &watched{Topic: t}
+		snap, err := model.Snapshot(b.Context(), record.ID)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return snap
+	}
+	for range 999 {
+		issue()
+	}
+	snap := issue()
+	cs.emit(f, snap)
+	b.ReportAllocs()
+	for b.Loop() {
+		cs.emit(f, snap)
+	}
+}
+
+// newTestClinics makes the clinics of a line in plain Go.
+func newTestClinics(model *queuetest.Model) *Clinics {
+	lost := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "lost"}, []string{"reason"})
+	return New(model, model, lost, prometheus.NewCounter(prometheus.CounterOpts{Name: "tickets"}), slog.New(slog.DiscardHandler))
+}

@@ -1,0 +1,242 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"junban/api/view"
+	"junban/hub"
+	"junban/queue"
+	"junban/queue/clinic"
+)
+
+// Feed reports every change of a clinic, as [feed.Feed] does.
+type Feed interface {
+	// Follow emits the clinic's snapshot now and after every change, and reports once
+	// when it can no longer vouch for the last one. It blocks until ctx ends.
+	Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), stale func(since time.Time)) error
+}
+
+const (
+	// readAhead is how long after it was read a ticket of a day to come is read
+	// again, when something changes at its clinic.
+	readAhead = 5 * time.Second
+	// followAgain is when a clinic that could not be followed is tried again.
+	followAgain = 2 * time.Second
+	// RefreshEvery is how often a watched line is forecast again although nobody
+	// acts: a wait grows shorter by itself.
+	RefreshEvery = 30 * time.Second
+)
+
+// follower is one clinic that is followed. Its fields are guarded by clinics.mu.
+type follower struct {
+	clinic clinic.ID
+	ctx    context.Context
+	end    context.CancelFunc
+	topics map[hub.Topic]*watched
+	snap   *queue.Snapshot // newest; nil before the first
+	got    time.Time       // when snap came
+	stale  bool            // nobody vouches for snap
+	since  time.Time       // of stale
+
+	// out is held while topics are published, so that nothing is published
+	// after what was read later. Taken before clinics.mu.
+	out sync.Mutex
+}
+
+// watched is one topic of a follower. Its fields are guarded by follower.out.
+type watched struct {
+	view.Topic
+	last    queue.Ticket // a ticket as it was last seen
+	shown   shown        // what its newest frame was made of
+	reading bool         // it is being read, or is about to be
+	read    time.Time    // when it was; a ticket of a day to come is in no snapshot, and is read again
+	missed  bool         // something changed since the reading began
+}
+
+// shown is all that a ticket's frame is made of. Most changes of a line leave
+// most tickets as they were; comparing is cheaper than encoding.
+type shown struct {
+	epoch, rev string
+	day        clinic.Day
+	ticket     queue.Ticket
+	tickets    int // ahead
+	people     int
+	notice     queue.Notice
+	wait       view.Wait
+	overruns   bool
+	advice     string
+}
+
+// Follow is the hub's Source.
+func (cs *Clinics) Follow(name hub.Topic) (stop func()) {
+	t, err := view.ParseTopic(string(name))
+	if err != nil { // watch authorises none such
+		cs.log.LogAttrs(cs.ctx, slog.LevelError, "topic not followed", slog.String("error", err.Error()))
+		return func() {}
+	}
+	w := &watched{Topic: t}
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	st := cs.use(t.Clinic)
+	f := st.follower
+	warm := f != nil
+	if !warm {
+		f = &follower{clinic: t.Clinic, topics: map[hub.Topic]*watched{}}
+		f.ctx, f.end = context.WithCancel(cs.ctx)
+		st.follower = f
+		cs.wg.Go(func() { cs.run(f) })
+		cs.wg.Go(func() { cs.refreshWaits(f) })
+	}
+	f.topics[name] = w
+	if warm {
+		cs.wg.Go(func() { cs.join(f, w) })
+	}
+	return func() { cs.stop(f, w) }
+}
+
+func (cs *Clinics) stop(f *follower, w *watched) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	st := cs.use(f.clinic)
+	delete(f.topics, w.Name)
+	delete(st.claims, w.Ticket)
+	if len(f.topics) == 0 {
+		f.end()
+		st.follower = nil
+	}
+}
+
+// run follows the clinic until nothing of it is watched any more.
+func (cs *Clinics) run(f *follower) {
+	for {
+		err := cs.feed.Follow(f.ctx, f.clinic,
+			func(snap *queue.Snapshot) { cs.emit(f, snap) },
+			func(since time.Time) { cs.lose(f, since) })
+		if f.ctx.Err() != nil {
+			return
+		}
+		reason := "error"
+		if errors.Is(err, clinic.ErrNoClinic) {
+			reason = "clinic_unknown"
+		}
+		cs.lost.WithLabelValues(reason).Inc()
+		cs.log.LogAttrs(f.ctx, slog.LevelWarn, "clinic not followed", slog.String("clinic", string(f.clinic)), slog.Any("error", err))
+		cs.lose(f, cs.clock.now())
+		select {
+		case <-f.ctx.Done():
+			return
+		case <-time.After(followAgain):
+		}
+	}
+}
+
+// emit publishes every watched topic of a new snapshot.
+func (cs *Clinics) emit(f *follower, snap *queue.Snapshot) {
+	cs.clock.learn(snap.At)
+	cs.mu.Lock()
+	wasStale := f.stale // then watchers need a frame, changed or not
+	f.snap, f.got, f.stale = snap, time.Now(), false
+	cs.mu.Unlock()
+	f.out.Lock()
+	defer f.out.Unlock()
+	topics := cs.all(f)
+	if wasStale {
+		for _, w := range topics {
+			w.shown = shown{}
+		}
+	}
+	cs.publish(f, snap, topics...)
+}
+
+// refreshWaits publishes now and then what changes although nobody acts: the waits.
+func (cs *Clinics) refreshWaits(f *follower) {
+	tick := time.NewTicker(RefreshEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-f.ctx.Done():
+			return
+		case <-tick.C:
+			cs.age(f)
+		}
+	}
+}
+
+// age publishes the newest snapshot as it looks by now.
+func (cs *Clinics) age(f *follower) {
+	f.out.Lock()
+	defer f.out.Unlock()
+	cs.mu.Lock()
+	snap, got, stale := f.snap, f.got, f.stale
+	cs.mu.Unlock()
+	if snap == nil || stale {
+		return
+	}
+	now := *snap
+	now.At = snap.At.Add(time.Since(got))
+	cs.publish(f, &now, cs.all(f)...)
+}
+
+// lose reports to the watchers that nobody vouches for what they see.
+func (cs *Clinics) lose(f *follower, since time.Time) {
+	cs.mu.Lock()
+	f.stale, f.since = true, since
+	cs.mu.Unlock()
+	f.out.Lock()
+	defer f.out.Unlock()
+	for _, w := range cs.all(f) {
+		cs.Hub.Stale(w.Name, since)
+	}
+}
+
+// join publishes a topic that comes when its clinic is followed already.
+func (cs *Clinics) join(f *follower, w *watched) {
+	f.out.Lock()
+	defer f.out.Unlock()
+	cs.mu.Lock()
+	snap, stale, since := f.snap, f.stale, f.since
+	cs.mu.Unlock()
+	if snap != nil {
+		cs.publish(f, snap, w)
+	}
+	if stale {
+		cs.Hub.Stale(w.Name, since)
+	}
+}
+
+// all returns the watched topics of a follower; none when it has ended.
+func (cs *Clinics) all(f *follower) []*watched {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	return slices.Collect(maps.Values(f.topics))
+}
+
+// publish encodes the snapshot for each of the topics. f.out is held.
+func (cs *Clinics) publish(f *follower, snap *queue.Snapshot, topics ...*watched) {
+	zone, err := cs.zones.of(snap.Clinic)
+	if err != nil {
+		cs.log.LogAttrs(f.ctx, slog.LevelError, "snapshot not published", slog.String("error", err.Error()))
+		return
+	}
+	v := view.View{Clinic: snap.Clinic, Zone: zone, Now: snap.At, Waits: cs.Waits(snap)}
+	for _, w := range topics {
+		if state, ok := cs.stateOf(f, v, snap, w); ok {
+			cs.send(f, v, snap, w, state)
+		}
+	}
+}
+
+func (cs *Clinics) send(f *follower, v view.View, snap *queue.Snapshot, w *watched, state any) {
+	frame, err := v.Frame(snap, w.Topic, state)
+	if err != nil {
+		cs.log.LogAttrs(f.ctx, slog.LevelError, "snapshot not published", slog.String("error", err.Error()))
+		return
+	}
+	cs.Hub.Publish(w.Name, frame)
+}

@@ -1,0 +1,270 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"junban/api/view"
+	"junban/api/wire"
+	"junban/hub"
+	"junban/queue"
+	"junban/queue/clinic"
+)
+
+const (
+	// recordAge is how long a clinic's record that was read is used again, so that
+	// an act needs no round trip for it.
+	recordAge = 5 * time.Second
+	// snapshotAge is how long a snapshot that was read answers other requests, for a
+	// clinic that nobody watches.
+	snapshotAge = 500 * time.Millisecond
+	// offersAge is how long the days of a service that were read answer other
+	// requests: a read costs a script for each day.
+	offersAge = 2 * time.Second
+	// ownActAge is how long after an act of this node its clinic is read from
+	// Redis instead of from memory: longer than the feed's tick, which finds
+	// even a change whose message was lost.
+	ownActAge = 3 * time.Second
+)
+
+// shared is a value that is read from Redis for all requests that need it: one read
+// at a time. A client that asks again and again does not make Redis read again and
+// again.
+type shared[V any] struct {
+	turn  chan struct{} // held by the request that reads
+	value V
+	at    time.Time // zero before the first read, and after one that failed
+}
+
+func newShared[V any]() *shared[V] { return &shared[V]{turn: make(chan struct{}, 1)} }
+
+// get returns a value that was read after since, and at most age ago.
+func (s *shared[V]) get(ctx context.Context, since time.Time, age time.Duration, read func(context.Context) (V, error)) (v V, err error) {
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return v, ctx.Err()
+	}
+	if !s.at.IsZero() && s.at.After(since) && time.Since(s.at) < age {
+		return s.value, nil
+	}
+	at := time.Now()
+	if v, err = read(ctx); err != nil {
+		s.at = time.Time{}
+		return v, err
+	}
+	s.value, s.at = v, at
+	return v, nil
+}
+
+// Record returns a clinic's record, at most [recordAge] old.
+func (cs *Clinics) Record(ctx context.Context, id clinic.ID) (clinic.Clinic, error) {
+	if c, ok := cs.Watched(id); ok {
+		return c, nil
+	}
+	cs.mu.Lock()
+	st := cs.use(id)
+	c, at := st.record, st.recordAt
+	cs.mu.Unlock()
+	if !at.IsZero() && time.Since(at) < recordAge {
+		return c, nil
+	}
+	return cs.Refresh(ctx, id)
+}
+
+// Watched returns the record of a clinic that is followed and vouched for.
+func (cs *Clinics) Watched(id clinic.ID) (clinic.Clinic, bool) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	st, ok := cs.of[id]
+	if !ok || st.follower == nil || st.follower.snap == nil || st.follower.stale {
+		return clinic.Clinic{}, false
+	}
+	return st.follower.snap.Clinic, true
+}
+
+// LastRecord returns the record as it was last read, of any age, without asking Redis.
+func (cs *Clinics) LastRecord(id clinic.ID) (clinic.Clinic, bool) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	st, ok := cs.of[id]
+	if !ok {
+		return clinic.Clinic{}, false
+	}
+	if f := st.follower; f != nil && f.snap != nil {
+		return f.snap.Clinic, true
+	}
+	return st.record, !st.recordAt.IsZero()
+}
+
+// Refresh reads a clinic's record from Redis.
+func (cs *Clinics) Refresh(ctx context.Context, id clinic.ID) (clinic.Clinic, error) {
+	at := time.Now()
+	c, err := cs.line.Clinic(ctx, id)
+	switch {
+	case err == nil:
+		cs.mu.Lock()
+		st := cs.use(id)
+		st.record, st.recordAt = c, at
+		cs.mu.Unlock()
+	case errors.Is(err, clinic.ErrNoClinic):
+		cs.forget(id)
+	}
+	return c, err
+}
+
+// Service returns the record of the service's clinic, which has that service. A
+// service that the record in memory does not have may be in it by now.
+func (cs *Clinics) Service(ctx context.Context, ref clinic.Ref) (clinic.Clinic, clinic.Service, error) {
+	read := cs.Record
+	for range 2 {
+		c, err := read(ctx, ref.Clinic)
+		if errors.Is(err, clinic.ErrNoClinic) {
+			break
+		}
+		if err != nil {
+			return clinic.Clinic{}, clinic.Service{}, err
+		}
+		if svc, ok := c.Service(ref.Service); ok {
+			return c, svc, nil
+		}
+		read = cs.Refresh
+	}
+	return clinic.Clinic{}, clinic.Service{}, clinic.ErrNoService
+}
+
+// Snapshot returns the clinic's state, from memory where it is watched: the feed
+// vouches for that one, however long ago it was read. Its At is Redis time.
+func (cs *Clinics) Snapshot(ctx context.Context, id clinic.ID) (*queue.Snapshot, view.View, error) {
+	snap, warm := cs.Latest(id)
+	if !warm {
+		cs.mu.Lock()
+		st := cs.use(id)
+		if st.snapshot == nil {
+			st.snapshot = newShared[*queue.Snapshot]()
+		}
+		read, acted := st.snapshot, st.acted
+		cs.mu.Unlock()
+		var err error
+		if snap, err = read.get(ctx, acted, snapshotAge, func(ctx context.Context) (*queue.Snapshot, error) { return cs.readSnapshot(ctx, id) }); err != nil {
+			return nil, view.View{}, err
+		}
+	}
+	v, err := cs.View(snap.Clinic)
+	v.Now, v.Waits = snap.At, cs.Waits(snap)
+	return snap, v, err
+}
+
+func (cs *Clinics) readSnapshot(ctx context.Context, id clinic.ID) (*queue.Snapshot, error) {
+	snap, err := cs.line.Snapshot(ctx, id)
+	switch {
+	case err == nil:
+		cs.clock.learn(snap.At)
+	case errors.Is(err, clinic.ErrNoClinic):
+		cs.forget(id)
+	}
+	return snap, err
+}
+
+// Latest returns the newest snapshot of a clinic that is followed, vouched for,
+// and not changed by this node a moment ago.
+func (cs *Clinics) Latest(id clinic.ID) (*queue.Snapshot, bool) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	st, ok := cs.of[id]
+	if !ok || st.follower == nil || st.follower.snap == nil || st.follower.stale || time.Since(st.acted) < ownActAge {
+		return nil, false
+	}
+	st.snapshot = nil // the feed's answers from now on
+	now := *st.follower.snap
+	now.At = now.At.Add(time.Since(st.follower.got)) // Redis time, as the frames have it
+	return &now, true
+}
+
+// Offered returns the days and sessions that a service offers.
+func (cs *Clinics) Offered(ctx context.Context, ref clinic.Ref) ([]queue.Offer, error) {
+	cs.mu.Lock()
+	st := cs.use(ref.Clinic)
+	read := st.offers[ref.Service]
+	if read == nil {
+		if st.offers == nil {
+			st.offers = map[string]*shared[[]queue.Offer]{}
+		}
+		read = newShared[[]queue.Offer]()
+		st.offers[ref.Service] = read
+	}
+	acted := st.acted
+	cs.mu.Unlock()
+	return read.get(ctx, acted, offersAge, func(ctx context.Context) ([]queue.Offer, error) { return cs.line.Offers(ctx, ref) })
+}
+
+// Waits returns the forecast of a snapshot. A state is forecast once, and all requests
+// and watchers get the same.
+func (cs *Clinics) Waits(snap *queue.Snapshot) *view.Waits {
+	cs.mu.Lock()
+	st := cs.use(snap.Clinic.ID)
+	last := st.waits
+	cs.mu.Unlock()
+	if last.Answers(snap) {
+		return last
+	}
+	w := view.NewWaits(snap, last)
+	cs.mu.Lock()
+	st.waits = w
+	cs.mu.Unlock()
+	return w
+}
+
+// View is how a clinic's state is encoded now.
+func (cs *Clinics) View(c clinic.Clinic) (view.View, error) {
+	zone, err := cs.zones.of(c)
+	return view.View{Clinic: c, Zone: zone, Now: cs.clock.now()}, err
+}
+
+// ViewClinic is [Clinics.view] of a clinic's record.
+func (cs *Clinics) ViewClinic(ctx context.Context, id clinic.ID) (view.View, error) {
+	c, err := cs.Record(ctx, id)
+	if err != nil {
+		return view.View{}, err
+	}
+	return cs.View(c)
+}
+
+// ViewService is [Clinics.view] of the clinic of a service.
+func (cs *Clinics) ViewService(ctx context.Context, ref clinic.Ref) (view.View, clinic.Service, error) {
+	c, svc, err := cs.Service(ctx, ref)
+	if err != nil {
+		return view.View{}, clinic.Service{}, err
+	}
+	v, err := cs.View(c)
+	return v, svc, err
+}
+
+// Seen is a service's board as it was read for one request.
+type Seen struct {
+	view.View
+	Snap  *queue.Snapshot
+	Line  *queue.Line
+	Board wire.Board
+	Frame hub.Frame // the board as its topic has it
+}
+
+// Board reads the board of a service.
+func (cs *Clinics) Board(ctx context.Context, ref clinic.Ref) (Seen, error) {
+	snap, v, err := cs.Snapshot(ctx, ref.Clinic)
+	if errors.Is(err, clinic.ErrNoClinic) {
+		return Seen{}, clinic.ErrNoService
+	}
+	if err != nil {
+		return Seen{}, err
+	}
+	l, ok := snap.Line(ref.Service)
+	if !ok {
+		return Seen{}, clinic.ErrNoService
+	}
+	b := v.Board(snap, l, view.ToPublic)
+	f, err := v.Frame(snap, view.ServiceTopic(ref), b)
+	return Seen{v, snap, l, b, f}, err
+}

@@ -1,0 +1,51 @@
+package peer
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"junban/api/problem"
+	"junban/queue/clinic"
+)
+
+// A clinic may name the sites whose pages show its boards (D17). It is a courtesy
+// that browsers keep, and no secrecy: what the clinic shows everybody on its own
+// pages can be read by clients that send no Origin.
+
+// MayShow refuses the page of a site that the clinic does not allow what is public
+// of the clinic, and tells caches and browsers for whom the answer is. A clinic
+// that is not there is refused by who looks for it.
+func (p *Peers) MayShow(h http.Header, r *http.Request, id clinic.ID, record func(context.Context, clinic.ID) (clinic.Clinic, error)) error {
+	if id == "" {
+		return nil
+	}
+	h.Set("Vary", "Origin")
+	from := r.Header.Get("Origin")
+	if from == "" || p.ownOrigin(from, r) {
+		return nil
+	}
+	c, err := record(r.Context(), id)
+	switch {
+	case errors.Is(err, clinic.ErrNoClinic), err == nil && len(c.Origins) == 0:
+		return nil
+	case err != nil:
+		return err
+	case slices.Contains(c.Origins, from):
+		h.Set("Access-Control-Allow-Origin", from)
+		return nil
+	}
+	h.Del("Access-Control-Allow-Origin")
+	return problem.Refuse("origin_not_allowed", "the clinic does not allow pages of this origin to show its boards")
+}
+
+// ownOrigin reports whether an Origin is that of our own pages. A page that came
+// over http is not ours where the request came over TLS: others can write it on
+// its way (S17). The reverse is a proxy that is not named with --trusted-proxies.
+func (p *Peers) ownOrigin(from string, r *http.Request) bool {
+	u, err := url.Parse(from)
+	return err == nil && strings.EqualFold(u.Host, r.Host) && (u.Scheme == "https" || u.Scheme == "http" && !p.ByTLS(r))
+}

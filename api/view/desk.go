@@ -1,0 +1,87 @@
+package view
+
+import (
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/clinic"
+)
+
+// deskShown is how many of a line's waiting tickets the desk gets.
+const deskShown = 500
+
+// Staff says all of a clinic that its desk sees.
+func (v View) Staff(snap *queue.Snapshot) wire.Staff {
+	c := v.Clinic
+	w := wire.Staff{Clinic: string(c.ID), Name: c.Name, Rev: snap.Rev, Rooms: []wire.Room{}, Services: []wire.StaffService{}}
+	for _, r := range snap.Rooms {
+		room := wire.Room{ID: r.ID, Name: r.Name, Services: []string{}, Duty: string(r.Duty.State), Until: v.backAt(snap, r.Duty)}
+		for _, id := range r.Services {
+			room.Services = append(room.Services, clinic.Ref{Clinic: c.ID, Service: id}.String())
+		}
+		w.Rooms = append(w.Rooms, room)
+	}
+	for i := range snap.Lines {
+		w.Services = append(w.Services, v.desk(snap, &snap.Lines[i]))
+	}
+	w.Marks = marks(snap)
+	return w
+}
+
+func (v View) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
+	w := wire.StaffService{
+		Board:  v.Board(snap, l, ToDesk),
+		Manual: string(l.Manual.Reception), ManualTil: v.AtIfAny(l.Manual.Until),
+		Seats:  wire.Seats{Web: wire.Seat(l.Seats.Web), Desk: wire.Seat(l.Seats.Desk), First: wire.Seat(l.Seats.First)},
+		Hidden: append([]string{}, l.Service.Hide...), Standing: l.Standing, Temporary: v.message(l.Temporary),
+		SkipAway: l.Service.SkipAway, Kinds: Kinds(l.Service), BookingDays: l.Service.Booking.Days,
+		Tickets: []wire.StaffTicket{},
+	}
+	waiting := l.Waiting[:min(len(l.Waiting), deskShown)]
+	for _, group := range [][]queue.Ticket{l.Lost, l.Open, waiting, l.Absent, l.Held, l.Ended} {
+		for _, t := range group {
+			w.Tickets = append(w.Tickets, v.StaffTicket(snap, t))
+		}
+	}
+	return w
+}
+
+// StaffTicket is a ticket of a snapshot as the desk sees it.
+func (v View) StaffTicket(snap *queue.Snapshot, t queue.Ticket) wire.StaffTicket {
+	said, _ := v.Place(snap, t.ID, ToDesk)
+	p := snap.Patients[t.ID]
+	home, _ := v.Clinic.Service(t.ID.Ref().Service)
+	kind, _ := home.Kind(t.Kind)
+	twin := ""
+	if other, ok := snap.Twin(t); ok && !t.State.Ended() {
+		twin = string(other.ID)
+	}
+	w := wire.StaffTicket{
+		Ticket: said, Twin: twin, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
+		Channel: t.Channel, Mark: t.Mark, Leg: t.Leg, ToEnd: t.ToEnd, Acts: v.acts(t), LastAct: string(t.LastAct), Rev: t.Rev,
+	}
+	if l, ok := snap.Line(t.ID.Ref().Service); ok {
+		v.cut(&w, t, snap.Affected(t), l.Sessions)
+	}
+	return w
+}
+
+// Kinds are what a visit to the service may be for.
+func Kinds(s clinic.Service) []wire.Kind {
+	all := make([]wire.Kind, len(s.Kinds))
+	for i, k := range s.Kinds {
+		all[i] = wire.Kind(k)
+	}
+	return all
+}
+
+// acts are what the desk may do with a ticket now. Nothing can be sent to
+// another line where there is but one.
+func (v View) acts(t queue.Ticket) []string {
+	allowed := []string{}
+	for _, verb := range t.Acts() {
+		if verb != queue.Transfer || len(v.Clinic.Services) > 1 {
+			allowed = append(allowed, string(verb))
+		}
+	}
+	return allowed
+}

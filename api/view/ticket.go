@@ -1,0 +1,164 @@
+package view
+
+import (
+	"cmp"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/clinic"
+	"junban/queue/hours"
+)
+
+// todos are the coarse forms of the advices that have another one.
+var todos = map[queue.Advice]string{
+	queue.AdviseStart: wire.TodoWait, queue.AdviseClosed: wire.TodoDesk, queue.AdviseShort: wire.TodoDesk,
+	queue.AdviseMissed: wire.TodoDesk, queue.AdviseAbsent: wire.TodoDesk, queue.AdviseAbsentHere: wire.TodoDesk,
+	queue.AdviseCancelled: wire.TodoNone, queue.AdviseLost: wire.TodoDesk,
+}
+
+// advise writes the advice to the owner of a ticket, and when its session begins.
+// low is the lower estimate until its call, negative where there is none; today
+// are the sessions of its service today, where they are known already. Short is true
+// while the desk has not told the patient that the session was shortened.
+func (v View) advise(w *wire.Ticket, t queue.Ticket, before int, now time.Time, low time.Duration, today []hours.Session, short bool) {
+	consult, closed := v.session(t, today)
+	lane, _ := v.Clinic.Service(t.Lane)
+	is := queue.Situation{
+		State: t.State, Presence: t.Presence, Exam: t.Reason == queue.ReasonExam, Later: t.ID.Day() > v.Clinic.DayOf(now, v.Zone), Closed: closed,
+		Short: short && !closed,
+		Few:   before != Unknown && before <= lane.ComeAt, Start: consult.From, End: consult.To, Now: now, Wait: low,
+	}
+	advice := is.Advice()
+	w.Advice, w.Todo, w.StartsAt = string(advice), cmp.Or(todos[advice], string(advice)), v.AtIfAny(consult.From)
+	if advice == queue.AdviseHere { // as it was before there was an advice
+		is.Presence, is.Closed, is.Short = queue.NotArrived, false, false
+		w.Todo = cmp.Or(todos[is.Advice()], string(is.Advice()))
+	}
+}
+
+// session finds the consultation of a ticket's session. It is closed when the
+// timetable has that session no more.
+func (v View) session(t queue.Ticket, today []hours.Session) (consult hours.Window, closed bool) {
+	if t.Session == "" {
+		return consult, false
+	}
+	sessions := today
+	if sessions == nil {
+		svc, ok := v.Clinic.Service(t.ID.Ref().Service)
+		calendar, timed := v.Clinic.Timetable(svc)
+		if !ok || !timed {
+			return consult, false
+		}
+		sessions = calendar.Sessions(string(t.ID.Day()), v.Zone)
+	}
+	for _, s := range sessions {
+		if s.ID == t.Session {
+			return s.Consult, false
+		}
+	}
+	return consult, true
+}
+
+// Unknown stands for a number of those ahead that was not read.
+const Unknown = -1
+
+// ahead is あと何人 in the unit that the clinic speaks of.
+func ahead(s clinic.Service, tickets, people int) int {
+	if s.Unit == "組" {
+		return tickets
+	}
+	return people
+}
+
+// Ticket encodes a ticket outside of a snapshot, at this moment.
+func (v View) Ticket(t queue.Ticket, before int, to Audience) wire.Ticket {
+	w := v.visit(t, before, to)
+	v.advise(&w, t, before, time.Now(), -1, nil, false)
+	return w
+}
+
+// visit encodes a ticket without the advice; before is how many are ahead of it,
+// or [Unknown]. The line in which it stands decides how they are counted, and what
+// becomes of the absent.
+func (v View) visit(t queue.Ticket, before int, to Audience) wire.Ticket {
+	ref := t.ID.Ref()
+	s, _ := v.Clinic.Service(ref.Service) // a service that was taken out of the record leaves its tickets without a name
+	lane, _ := v.Clinic.Service(t.Lane)
+	waits := t.State == queue.Waiting && before != Unknown
+	w := wire.Ticket{
+		ID: string(t.ID), Service: ref.String(), ServiceName: s.Name, Day: string(t.ID.Day()),
+		Number: t.Number, Session: t.Session, State: string(t.State), Presence: string(t.Presence), Reason: t.Reason, PartySize: t.Party,
+		Attempt: t.Attempt, Returned: t.Returned,
+		Cancellable: t.HasCode && s.WebCancel && t.State.Allows(queue.Cancel),
+		IssuedAt:    v.At(t.Issued), CalledAt: v.AtIfAny(t.Called), EndedAt: v.AtIfAny(t.Ended),
+	}
+	if t.Lane != ref.Service {
+		w.Lane, w.LaneName = clinic.Ref{Clinic: ref.Clinic, Service: t.Lane}.String(), lane.Name
+	}
+	if t.State == queue.Called || t.State == queue.InService {
+		w.Room, w.RoomName = t.Room, v.roomName(t.Room)
+	}
+	if t.State == queue.Waiting || t.State == queue.Called || t.State == queue.Absent {
+		rule := wire.Absence(lane.Absence)
+		w.Absence = &rule
+	}
+	if waits && (to == ToDesk || !lane.Hides("ahead")) {
+		w.Ahead, w.Unit, w.ComeAt = &before, lane.Unit, lane.ComeAt
+	}
+	return w
+}
+
+// Standing encodes a ticket that a snapshot shows in a line.
+func (v View) Standing(snap *queue.Snapshot, t queue.Ticket, l *queue.Line, tickets, people int, to Audience) wire.Ticket {
+	before := ahead(l.Service, tickets, people)
+	if t.State != queue.Waiting {
+		before = Unknown
+	}
+	w := v.visit(t, before, to)
+	if !t.State.Ended() {
+		w.Notice = v.notice(l.Notice)
+	}
+	wait, overrunning := v.WaitOf(t)
+	if to == ToDesk || !l.Service.Hides("waitMinutes") {
+		w.WaitMinutes, w.Overrunning = v.minutes(wait), overrunning
+	}
+	low := wait.Low
+	if wait.none() {
+		low = -1
+	}
+	var today []hours.Session
+	if t.ID.Ref() == l.Ref && t.ID.Day() == snap.Day {
+		today = l.Sessions
+	}
+	v.advise(&w, t, before, snap.At, low, today, snap.Affected(t) != "")
+	return w
+}
+
+// Place finds a ticket in the snapshot and says it.
+func (v View) Place(snap *queue.Snapshot, id queue.TicketID, to Audience) (wire.Ticket, bool) {
+	t, l, tickets, people, ok := snap.Find(id)
+	if !ok {
+		return wire.Ticket{}, false
+	}
+	return v.Standing(snap, t, l, tickets, people, to), true
+}
+
+// over says a ticket of a day that is past: nobody waits any more, and there
+// is nothing left to do or to cancel.
+func over(w wire.Ticket) wire.Ticket {
+	w.Todo, w.Cancellable, w.Absence, w.Ahead, w.Unit, w.ComeAt = wire.TodoNone, false, nil, nil, "", 0
+	if w.Advice != string(queue.AdviseNone) {
+		w.Advice = string(queue.AdviseCancelled)
+	}
+	return w
+}
+
+// Past says a ticket that the snapshot of its clinic does not show.
+func (v View) Past(today clinic.Day, t queue.Ticket) wire.Ticket {
+	w := v.Ticket(t, Unknown, ToPublic)
+	if t.ID.Day() < today {
+		return over(w)
+	}
+	return w
+}

@@ -1,0 +1,101 @@
+package view
+
+import (
+	"slices"
+	"time"
+
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/estimate"
+	"junban/queue/forecast"
+)
+
+// waitsAge is how long one forecast of a state answers everybody.
+const waitsAge = 15 * time.Second
+
+// Waits is what one clinic's viewers are told of waits (目安), as of one moment.
+// The zero value tells nothing. It is immutable.
+type Waits struct {
+	epoch, rev string
+	version    uint64
+	at         time.Time
+
+	tickets     map[queue.TicketID]Wait
+	services    map[string]Wait // of a ticket issued now
+	overrunning map[string]bool // services that a room serves where it takes long
+	steady      map[queue.TicketID]estimate.Steady
+}
+
+// Wait is one estimate as it is shown: minutes, and for a long wait a clock time.
+type Wait struct {
+	estimate.Interval
+	clock time.Time // zero: minutes are enough
+}
+
+func (w Wait) none() bool { return w == Wait{} }
+
+// Answers reports whether w is still good for a snapshot.
+func (w *Waits) Answers(snap *queue.Snapshot) bool {
+	return w != nil && w.epoch == snap.Epoch && w.version == snap.Version && w.rev == snap.Rev &&
+		snap.At.Sub(w.at).Abs() < waitsAge
+}
+
+// NewWaits forecasts a snapshot; before is what was told last, or nil, so that
+// no ticket's figures jump.
+func NewWaits(snap *queue.Snapshot, before *Waits) *Waits {
+	f := forecast.Of(snap, snap.At)
+	w := &Waits{
+		epoch: snap.Epoch, rev: snap.Rev, version: snap.Version, at: snap.At,
+		tickets:  make(map[queue.TicketID]Wait, len(f.Waits)),
+		steady:   make(map[queue.TicketID]estimate.Steady, len(f.Waits)),
+		services: map[string]Wait{}, overrunning: map[string]bool{},
+	}
+	for id, r := range f.Waits {
+		t := queue.TicketID(id)
+		var last estimate.Steady
+		var clock time.Time
+		if before != nil {
+			last, clock = before.steady[t], before.tickets[t].clock
+		}
+		i, steady := last.Next(snap.At, r)
+		w.tickets[t], w.steady[t] = Wait{i, estimate.Clock(snap.At, r, clock)}, steady
+	}
+	for id, o := range f.Services {
+		w.services[id] = Wait{estimate.Shown(o.Next), estimate.Clock(snap.At, o.Next, time.Time{})}
+	}
+	for _, r := range snap.Rooms {
+		if slices.Contains(f.Overrunning, r.ID) {
+			for _, id := range r.Services {
+				w.overrunning[id] = true
+			}
+		}
+	}
+	return w
+}
+
+// minutes encodes an estimate; nil of none, which is not zero.
+func (v View) minutes(w Wait) *wire.WaitRange {
+	if w.none() {
+		return nil
+	}
+	return &wire.WaitRange{Low: int(w.Low.Minutes()), High: int(w.High.Minutes()), At: v.AtIfAny(w.clock)}
+}
+
+// nextWait is what a ticket that is issued now would wait. Where the reception
+// is over and nobody is left, none will be.
+func (v View) nextWait(l *queue.Line) *wire.WaitRange {
+	takes := l.Reception == queue.Open || l.Reception == queue.Paused
+	if v.Waits == nil || !takes && len(l.Open)+len(l.Waiting) == 0 {
+		return nil
+	}
+	return v.minutes(v.Waits.services[l.Service.ID])
+}
+
+// WaitOf is what a ticket in a line still waits, and whether a consultation
+// before it takes long.
+func (v View) WaitOf(t queue.Ticket) (shown Wait, overrunning bool) {
+	if v.Waits == nil || t.State != queue.Waiting {
+		return shown, false
+	}
+	return v.Waits.tickets[t.ID], v.Waits.overrunning[t.Lane]
+}
