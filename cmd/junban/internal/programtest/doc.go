@@ -1,4 +1,4 @@
-// Package programtest runs the program in tests as an operator does: as a
+// Package programtest runs the program in tests as an operator does. It is a
 // separate process, configured by flags and environment only.
 //
 // [Serve] starts a node on free ports. [Client] sends it requests. [Result]
