@@ -7,12 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"junban/api/wire"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+
+	"junban/api/wire"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"junban/api/limit"
+	"junban/api/login"
 	"junban/api/route"
 	"junban/api/wire"
 	"junban/device"
@@ -280,7 +281,7 @@ func (w *world) opens(a ask) int {
 		r.Header.Set("Authorization", "Bearer "+a.token)
 	}
 	if a.cookie != "" {
-		r.Header.Set("Cookie", sessionCookie+"="+a.cookie)
+		r.Header.Set("Cookie", login.LoginCookie+"="+a.cookie)
 	}
 	res, err := w.client.Do(r)
 	if err != nil {
@@ -348,7 +349,7 @@ func TestGuard_AMalformedNumberLooksNothingUp(t *testing.T) {
 			}
 		}
 	}
-	if w.api.Clinics.Len() != 0 {
-		t.Errorf("%d records were read", w.api.Clinics.Len())
+	if w.api.clinics.Len() != 0 {
+		t.Errorf("%d records were read", w.api.clinics.Len())
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"junban/account"
+	"junban/api/login"
 	"junban/api/wire"
 	"junban/device"
 	"junban/hub"
@@ -191,7 +192,7 @@ var testHash = sync.OnceValue(func() string {
 	const memory, passes, lanes = 8, 1, 1
 	salt := []byte("salt of the tests")
 	b64 := base64.RawStdEncoding.EncodeToString
-	sum := argon2.IDKey([]byte(testPassword), salt, passes, memory, lanes, hashBytes)
+	sum := argon2.IDKey([]byte(testPassword), salt, passes, memory, lanes, login.HashBytes)
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, passes, lanes, b64(salt), b64(sum))
 })
 
@@ -246,7 +247,7 @@ func (w *world) do(a ask) answer {
 		r.Header.Set("Authorization", "Bearer "+a.token)
 	}
 	if a.cookie != "" {
-		r.Header.Set("Cookie", sessionCookie+"="+a.cookie)
+		r.Header.Set("Cookie", login.LoginCookie+"="+a.cookie)
 	}
 	res, err := w.client.Do(r)
 	if err != nil {
@@ -303,7 +304,7 @@ func (w *world) login() string {
 	if res.status != 200 {
 		w.t.Fatalf("login: %d %s", res.status, res.body)
 	}
-	value, _, _ := strings.Cut(strings.TrimPrefix(res.header.Get("Set-Cookie"), sessionCookie+"="), ";")
+	value, _, _ := strings.Cut(strings.TrimPrefix(res.header.Get("Set-Cookie"), login.LoginCookie+"="), ";")
 	return value
 }
 
@@ -344,8 +345,8 @@ func (w *world) record(change func(*clinic.Clinic)) {
 	if err := w.put.PutClinic(w.t.Context(), c, queue.Act{By: clinic.Actor{Kind: "operator"}}); err != nil {
 		w.t.Fatal(err)
 	}
-	w.api.Clinics.Touch(c.ID) // it would learn of it in a moment
-	if _, err := w.api.Clinics.Refresh(w.t.Context(), c.ID); err != nil {
+	w.api.clinics.Touch(c.ID) // it would learn of it in a moment
+	if _, err := w.api.clinics.Refresh(w.t.Context(), c.ID); err != nil {
 		w.t.Fatal(err)
 	}
 	w.clinic = c

@@ -46,9 +46,9 @@ func kilobyte(version uint64) Frame {
 	return f
 }
 
-// TestServe_KernelHoldsLittleForASlowReader publishes far more small frames than
-// a reader that has stopped takes: of the old ones it finds no more than the
-// buffers between here and there hold, its own above all.
+// TestServe_KernelHoldsLittleForASlowReader publishes many more small frames than a
+// stopped reader takes. The reader then finds no more old frames than the buffers on
+// the way hold.
 func TestServe_KernelHoldsLittleForASlowReader(t *testing.T) {
 	t.Parallel()
 	for name, connect := range slowReaders() {

@@ -296,7 +296,7 @@ func TestDrain_SaysByeAndClosesOneAfterAnother(t *testing.T) {
 		}
 		resp.Body.Close()
 		change := time.Since(start)
-		h.Publish("a", frame("e", 1, "")) // the first has left, the second has been told goodbye
+		h.Publish("a", frame("e", 1, "")) // the first has left, the second has received bye
 		<-done
 		for i := range n {
 			s := <-seens // in the order of the closes
@@ -340,7 +340,7 @@ func TestDrain_ClosesTheRestWhenTheContextEnds(t *testing.T) {
 	})
 }
 
-// A peer that reads one byte a second is served, late, and nobody else is.
+// A peer that reads one byte a second is served late. Other peers are not delayed.
 func TestWrite_OneByteASecond(t *testing.T) {
 	t.Parallel()
 	bubble(t, Options{WriteTimeout: 2 * time.Second}, func(t *testing.T, h *clocked) {

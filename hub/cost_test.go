@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// crowd opens n raw connections that watch the topic, and counts the bytes that
-// reach them.
-func (h *house) crowd(t testing.TB, n int, topic Topic) *atomic.Int64 {
+// group opens n raw connections that watch the topic, and counts the bytes that reach
+// them.
+func (h *house) group(t testing.TB, n int, topic Topic) *atomic.Int64 {
 	t.Helper()
 	var got atomic.Int64
 	for range n {
@@ -37,7 +37,7 @@ func hello(topic Topic) string {
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
 }
 
-// shake says hello and reads the answer, and not a byte more.
+// shake sends the handshake and reads its response, and not a byte more.
 func shake(t testing.TB, conn net.Conn, hello string) {
 	t.Helper()
 	if _, err := io.WriteString(conn, hello); err != nil {
@@ -68,7 +68,7 @@ func count(conn net.Conn, buf []byte, got *atomic.Int64) {
 func TestPublish_AllocatesNothingPerWatcher(t *testing.T) {
 	perPublish := func(watchers int) float64 {
 		h := newHouse(t, Options{})
-		got := h.crowd(t, watchers, "a")
+		got := h.group(t, watchers, "a")
 		f := Frame{Body: make([]byte, 300)}
 		var want int64
 		return testing.AllocsPerRun(50, func() {
@@ -88,22 +88,22 @@ func TestPublish_AllocatesNothingPerWatcher(t *testing.T) {
 func TestServeWebSocket_OneGoroutinePerIdleWatcher(t *testing.T) {
 	const watchers = 100
 	h := newHouse(t, Options{})
-	h.crowd(t, 1, "a") // what is there once for all
+	h.group(t, 1, "a") // what is there once for all
 	before := runtime.NumGoroutine()
-	h.crowd(t, watchers, "b")
+	h.group(t, watchers, "b")
 	// Each has a reader of ours and one of the test's.
 	wait(t, "two goroutines per watcher", func() bool { return runtime.NumGoroutine()-before <= 2*watchers })
 }
 
-// BenchmarkDelivery tells what a delivered frame costs the server process in
-// processor time, beside the same bytes written to the same number of bare
-// sockets. Its clients are in another process.
+// BenchmarkDelivery measures the processor time of a delivered frame in the server
+// process. It compares it with the same bytes written to as many bare sockets. Its
+// clients are in another process.
 func BenchmarkDelivery(b *testing.B) {
 	for _, watchers := range []int{100, 2000} {
 		for role, hello := range map[string]string{roleHub: hello("a"), roleBare: ""} {
 			b.Run(fmt.Sprintf("watchers=%d/%s", watchers, role), func(b *testing.B) {
 				p := startProcess(b, role)
-				p.crowd(watchers, hello)
+				p.group(watchers, hello)
 				wait(b, "everybody to watch", func() bool { return p.tell("").watchers == watchers })
 				round := func() {
 					want := p.got.Load() + int64(watchers*(benchBody+4))
@@ -128,15 +128,15 @@ func BenchmarkDelivery(b *testing.B) {
 
 const benchBody = 300 // bytes
 
-// idle returns what each of n watchers takes of the process, which answer a
-// ping and to whom nothing else happens.
+// idle returns the cost of each of n watchers that answer a ping and are otherwise
+// idle.
 func (p *process) idle(n int) (rss, heap, stack, goroutines float64) {
 	p.t.Helper()
 	const warm = 100 // what is there once for all
-	p.crowd(warm, hello("a"))
+	p.group(warm, hello("a"))
 	wait(p.t, "the first to watch", func() bool { return p.tell("").watchers == warm })
 	before := p.tell("settle")
-	p.crowd(n, hello("a"))
+	p.group(n, hello("a"))
 	wait(p.t, "everybody to watch", func() bool { return p.tell("").watchers == warm+n })
 	after := p.tell("settle")
 	each := func(after, before int) float64 { return float64(after-before) / float64(n) }
@@ -160,12 +160,12 @@ func TestServeWebSocket_IdleWatcherIsLean(t *testing.T) {
 // drainSpread is how long the drain of a server process gives its watchers.
 const drainSpread = 5 * time.Second
 
-// BenchmarkDrain tells how long a drain takes beyond what it was to take.
+// BenchmarkDrain measures how long a drain takes beyond its spread.
 func BenchmarkDrain(b *testing.B) {
 	const watchers = 9000
 	for b.Loop() {
 		p := startProcess(b, roleHub)
-		p.crowd(watchers, hello("a"))
+		p.group(watchers, hello("a"))
 		wait(b, "everybody to watch", func() bool { return p.tell("").watchers == watchers })
 		before, start := p.tell(""), time.Now()
 		after := p.tell("drain")
@@ -177,7 +177,7 @@ func BenchmarkDrain(b *testing.B) {
 	}
 }
 
-// BenchmarkIdleWatcher tells what an idle watcher costs the server process.
+// BenchmarkIdleWatcher measures what an idle watcher costs the server process.
 func BenchmarkIdleWatcher(b *testing.B) {
 	for b.Loop() {
 		rss, heap, stack, goroutines := startProcess(b, roleHub).idle(5000)

@@ -3,18 +3,18 @@
 //
 // # What it promises
 //
-//   - A watcher gets the newest frame of each of its topics at once, and every later
-//     change as soon as its connection can take it. What a watcher sees of a topic
-//     never goes back within an epoch, and ends at the newest frame.
+//   - A watcher gets the newest frame of each topic at once, and later changes as soon
+//     as its connection accepts them. What a watcher sees of a topic never goes back
+//     within an epoch, and ends at the newest frame.
 //   - A first change is sent at once. Later ones within [Options.Window] are sent as
 //     one at its end. A watcher that joins in between gets the newest frame at once,
-//     and not again; one that a drain sends away gets it before the close.
-//   - [Hub.Publish] never waits for a socket, and a fan-out delays nobody who comes
-//     or goes. A connection that cannot be written to is parked alone.
+//     and not again. During a drain a watcher gets it before the close.
+//   - [Hub.Publish] never waits for a socket, and a fan-out delays no watcher that
+//     joins or leaves. A connection that cannot be written to is parked alone.
 //   - Memory does not grow with slowness. A connection keeps the rest of one frame,
 //     and for each topic a mark of what it was last sent.
-//   - Watchers of a state that may be out of date get one stale frame ([Hub.Stale]),
-//     and a further frame when the state is confirmed.
+//   - Watchers of a state that may be out of date get one stale frame ([Hub.Stale]).
+//     They get another frame when the state is confirmed.
 //   - A live connection gets a pulse at its interval. It is closed when it gives no sign
 //     of life for a minute, or takes no byte for [Options.WriteTimeout].
 //   - Each refusal, close and skip is counted by its reason ([Hub.AllowHandshake],
@@ -27,10 +27,10 @@
 // # Why the newest frame wins
 //
 // A frame is the whole state of its topic, so an older one is worth nothing. A phone
-// that was in a tunnel needs one frame, not the forty that it missed, and slow clients
-// cannot exhaust the memory. There is no gap to detect and nothing to recover. A frame
-// of another epoch is newer whatever its version is: a store that lost writes counts
-// from a lower number, and a screen that waits for the old one would be frozen.
+// that was offline needs one frame, not the forty that it missed. Slow clients cannot
+// exhaust the memory. There is no gap to detect and nothing to recover. A frame of
+// another epoch is newer, whatever its version. A store that lost writes counts from a
+// lower number, and a screen that compares versions alone would freeze.
 //
 // # Why a window belongs to a topic
 //

@@ -9,10 +9,9 @@ import (
 )
 
 const (
-	// A watcher is told goodbye that part of the spread before it is to come
-	// back, which is also how long a load balancer has to learn
-	// that this node takes none any more; but no longer than leadMost: many leave
-	// on being told, and a screen that hears nothing for some seconds says so.
+	// A watcher gets `bye` this part of the spread before its reconnect time. A load
+	// balancer has the same time to remove this node. leadMost limits it, because many
+	// watchers leave at once and a screen reports seconds of silence.
 	leadShare = 8
 	leadMost  = 2 * time.Second
 	// returnsPerSecond is how many watchers are asked to return in a second after a
@@ -22,14 +21,12 @@ const (
 	drainStep = 5 * time.Millisecond
 )
 
-// Drain sends everybody away, one after another; new watchers get [ErrDraining].
-// Each connection has a moment of its own within spread, evenly apart from the
-// next one's, at which it is to come back (elsewhere). An eighth of spread
-// before it, 2 s at most, the connection is told `bye` with the time that is
-// left; at that moment it is closed, a WebSocket with code 1012. So goodbyes,
-// closes and returns are spread alike, and nobody is away for long. Until its
-// close, a connection gets every change. The spread is shorter if ctx has less
-// time.
+// Drain closes all connections, one after another. New watchers get [ErrDraining]. Each
+// connection has its own reconnect time within spread, evenly spaced. An eighth of
+// spread before it, 2 s at most, the connection is sent `bye` with the time left. At
+// the reconnect time it is closed, a WebSocket with code 1012. So byes, closes and
+// reconnects are spread alike, and no watcher is disconnected for long. Until its
+// close, a connection gets every change. The spread is shorter if ctx has less time.
 //
 // Drain returns when all connections are gone, or closes the rest at once when
 // ctx ends. Call [Hub.Close] after it.
@@ -55,11 +52,10 @@ func (h *Hub) Drain(ctx context.Context, spread time.Duration) {
 	h.o.Log.Info("drained", "took", time.Since(start))
 }
 
-// Restart closes every connection at once: for a node that is alone, so that
-// there is nowhere to send its watchers (F5). Until then all of them get every
-// change. Each is told `bye` with the time until the node is back, which the
-// caller expects after away, and a delay of its own, so that they return at a rate
-// that the node takes.
+// Restart closes every connection at once. It is for a node that is alone, so its
+// watchers have no other node (F5). Until then all of them get every change. Each is
+// sent `bye` with the time until the node is back (away), plus a delay of its own. The
+// delays keep the reconnects below the handshake rate.
 //
 // Restart returns when all connections are gone, or cuts the rest when ctx ends.
 // Call [Hub.Close] after it.
@@ -94,8 +90,7 @@ func (h *Hub) Restart(ctx context.Context, away time.Duration) {
 	}
 }
 
-// sendAway tells each connection when to come back and closes it then, until
-// ctx ends.
+// sendAway sends each connection its reconnect time and closes it then, until ctx ends.
 func sendAway(ctx context.Context, all []conn, start time.Time, spread time.Duration) {
 	lead := min(spread/leadShare, leadMost)
 	back := func(i int) time.Duration { // when the i-th is to come back
@@ -144,7 +139,7 @@ func (h *Hub) Close() {
 	topics := h.topics
 	h.topics = make(map[Topic]*topic)
 	for _, t := range topics {
-		t.idle.Stop() // every topic lingers: nobody watches any more
+		t.idle.Stop() // every topic lingers: it has no watcher
 	}
 	h.mu.Unlock()
 	for _, t := range topics {

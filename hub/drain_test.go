@@ -10,8 +10,8 @@ import (
 	"github.com/coder/websocket"
 )
 
-// TestDrain_HundredsMoveToAnotherNode drains a full house: everybody is told
-// goodbye, goes there when it is closed, and finds the newest state.
+// TestDrain_HundredsMoveToAnotherNode drains a node with hundreds of watchers. Each
+// gets bye, connects to the other node after the close, and gets the newest state.
 func TestDrain_HundredsMoveToAnotherNode(t *testing.T) {
 	t.Parallel()
 	const watchers, spread = 300, time.Second
@@ -56,8 +56,8 @@ func TestDrain_HundredsMoveToAnotherNode(t *testing.T) {
 	}
 }
 
-// TestRestart_EveryWatcherReturnsInItsTurn restarts a node that is alone: each
-// watcher gets the newest state and then `bye`, with a delay of its own.
+// TestRestart_EveryWatcherReturnsInItsTurn restarts a node that is alone. Each watcher
+// gets the newest state and then `bye` with its own delay.
 func TestRestart_EveryWatcherReturnsInItsTurn(t *testing.T) {
 	t.Parallel()
 	const watchers, away = 50, 3 * time.Second

@@ -19,18 +19,18 @@ const eventChunk = 4 << 10
 // connKey is the context key of the connection that a request came on.
 type connKey struct{}
 
-// ConnContext is for [http.Server.ConnContext]. With it, [Hub.ServeEvents] bounds
-// what waits in the kernel for a slow reader, and how long a client that is gone
-// may leave bytes unacknowledged, as for a WebSocket (F4). Without it, streams
-// work, but the kernel holds old frames for a slow reader.
+// ConnContext is for [http.Server.ConnContext]. With it, [Hub.ServeEvents] bounds the
+// bytes in the kernel for a slow reader. It also bounds how long bytes may stay
+// unacknowledged, as for a WebSocket (F4). Without it, streams work, but the kernel
+// holds old frames for a slow reader.
 func ConnContext(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, c)
 }
 
-// ServeEvents answers the request with a stream of server-sent events that
-// watches the topics, and returns when the client has left or the hub closes.
-// Topics and origin have been judged by the caller. It works on HTTP/1.1 and
-// HTTP/2, on any ResponseWriter that can be flushed and given deadlines.
+// ServeEvents answers the request with a stream of server-sent events of the topics. It
+// returns when the client has left or the hub closes. Topics and origin have been
+// judged by the caller. It works on HTTP/1.1 and HTTP/2, on any ResponseWriter that can
+// be flushed and given deadlines.
 //
 // An error means that nothing has been answered yet; it wraps [ErrDraining],
 // [ErrFull], [ErrTooManyWatchers] or [http.ErrNotSupported].
@@ -140,7 +140,7 @@ func (c *sseConn) setCloseReason(why string) {
 	}
 }
 
-// finish returns why the stream ended. Nobody touches the response from then on.
+// finish returns why the stream ended. No goroutine uses the response from then on.
 func (c *sseConn) finish() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -181,7 +181,7 @@ func (c *sseConn) flush() (over bool, err error) {
 	pulse, last, why := c.pulse, c.last, c.why
 	c.pulse, c.last = nil, nil
 	c.mu.Unlock()
-	held := why == closedDrained // who goes takes the newest along
+	held := why == closedDrained // a leaving watcher gets the newest state first
 	t := tally{m: c.hub.m, frames: c.hub.m.eventFrames}
 	for i := range c.subs {
 		for m := c.subs[i].next(held, &t); m != nil; m = c.subs[i].next(held, &t) {
@@ -208,10 +208,9 @@ func (c *sseConn) revoked() bool {
 	return c.why == closedRevoked
 }
 
-// write writes and flushes b. Each chunk has the write timeout for itself, so
-// that a long message to a slow reader goes on as long as something moves. The
-// deadline is lifted again: on HTTP/2 it would end the stream even while nothing
-// is written.
+// write writes and flushes b. Each chunk has its own write timeout, so a long message
+// to a slow reader continues while bytes are accepted. The deadline is lifted again: on
+// HTTP/2 it would end the stream even while nothing is written.
 func (c *sseConn) write(b []byte) error {
 	for len(b) > 0 {
 		if err := c.deadline(time.Now().Add(c.hub.o.WriteTimeout)); err != nil {

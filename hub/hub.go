@@ -9,10 +9,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Source tells the hub how to follow a topic. It is called when the first
-// watcher of a topic comes, and must not block; from then on its owner calls
-// [Hub.Publish] and [Hub.Stale] for the topic until stop is called, which must
-// not block either. Calls of Source and of stop never overlap, and the stop of
+// Source follows a topic for the hub. The hub calls it for the first watcher of a
+// topic. From then on its owner calls [Hub.Publish] and [Hub.Stale] until stop is
+// called. Neither may block. Calls of Source and of stop never overlap, and the stop of
 // a topic comes before its next start.
 type Source func(t Topic) (stop func())
 
@@ -20,32 +19,32 @@ type Source func(t Topic) (stop func())
 type Options struct {
 	// Source follows topics on demand; nil: somebody publishes anyway.
 	Source Source
-	// Linger is how long a topic is followed after its last watcher left, so
-	// that a reconnect finds it warm; 0: 30 s.
+	// Linger is how long a topic is followed after its last watcher left, for fast
+	// reconnects; 0: 30 s.
 	Linger time.Duration
-	// Pulse is the interval of the pulses where the watcher asks for none, in
-	// whole seconds from 1 s to 60 s; 0: 20 s.
+	// Pulse is the default interval of the pulses, in whole seconds from 1 s to 60 s;
+	// 0: 20 s.
 	Pulse time.Duration
-	// Window is how long, after a change of a topic was sent, later changes of
-	// it are held, to be sent as one; 0: 100 ms; less: changes are never held.
+	// Window is the time after a change during which later changes of the topic are
+	// held and sent as one. 0: 100 ms; less: changes are never held.
 	Window time.Duration
 	// WriteTimeout is how long a connection may take no byte while there is
 	// something to write; 0: 30 s.
 	WriteTimeout time.Duration
 	// MaxConns is how many connections are served at most; 0: 100000.
 	MaxConns int
-	// Handshakes is how many watches of a priority may begin in a second, and as many at once;
-	// 0: 5000; less: no limit. [Hub.AllowHandshake] holds to it.
+	// Handshakes is the rate of new watches of a priority per second, and the burst; 0:
+	// 5000; less: no limit. [Hub.AllowHandshake] holds to it.
 	Handshakes int
-	// Registerer takes the metrics; nil: they are counted for nobody. A
-	// registerer can serve one hub only.
+	// Registerer gets the metrics; nil: they are not registered. A registerer can serve
+	// one hub only.
 	Registerer prometheus.Registerer
-	// Log is told of drains; nil: nobody is.
+	// Log gets the log lines of drains; nil: none are written.
 	Log *slog.Logger
 }
 
-// Hub holds the newest frame of each watched topic and everybody who watches.
-// All methods may be called concurrently. Make one with [New].
+// Hub holds the newest frame of each watched topic, and its watchers. All methods may
+// be called concurrently. Make one with [New].
 type Hub struct {
 	o     Options
 	m     *metrics
@@ -105,22 +104,21 @@ func New(o Options) *Hub {
 	}
 }
 
-// Publish makes f the newest frame of t and sends it to its watchers, without
-// waiting for any of them; if another was sent less than [Options.Window] ago,
-// at the end of that window, unless a newer one replaces it. A frame that is
-// not newer than the newest is dropped, unless it repeats the newest of a stale
-// topic and so ends the staleness. A frame of a topic that nobody watches is
-// ignored.
+// Publish makes f the newest frame of t and sends it to its watchers, without waiting
+// for them. Within [Options.Window] of the last frame it is held until the window ends,
+// unless a newer one replaces it. A frame that is not newer is dropped. Only a repeat
+// of the newest frame of a stale topic is sent, because it ends the staleness. A frame
+// of a topic without watchers is ignored.
 func (h *Hub) Publish(t Topic, f Frame) {
 	if t := h.topic(t); t != nil {
 		t.publish(f)
 	}
 }
 
-// Stale says that the newest frame of t has not been known to be true since the
-// given time. Each watcher, and each that comes later, is told once; neither
-// the notice nor the frame that ends it is held by a window. The next
-// Publish of t that is not older ends it, and its frame is sent to everybody.
+// Stale reports that the newest frame of t has not been confirmed since the given time.
+// Each present and later watcher is notified once. No window holds the notice or the
+// frame that ends it. The next Publish of t that is not older ends it, and its frame is
+// sent to all watchers.
 func (h *Hub) Stale(t Topic, since time.Time) {
 	if t := h.topic(t); t != nil {
 		t.stale(since)

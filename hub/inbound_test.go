@@ -60,8 +60,8 @@ func TestInbound_CountsAMinuteOnly(t *testing.T) {
 	})
 }
 
-// What a viewer says may come in any pieces, and be mixed with anything else
-// than pongs: the library has to get every byte of the rest.
+// A viewer's bytes may arrive in any pieces, mixed with other frames than pongs. The
+// library has to get every byte of those.
 func TestInbound_PongsInPiecesAndAmongOthers(t *testing.T) {
 	t.Parallel()
 	said := []byte(strings.Repeat(string(pong()), 3))

@@ -8,24 +8,24 @@ import (
 // The reasons for not serving a watcher. They are returned before the response
 // is begun.
 var (
-	// ErrDraining says that the hub takes no watchers any more.
+	// ErrDraining means that the hub accepts no more watchers.
 	ErrDraining = errors.New("the hub is draining")
-	// ErrFull says that the hub serves as many watchers as it may.
+	// ErrFull means that the hub has its maximum of watchers.
 	ErrFull = errors.New("the hub is full")
-	// ErrTooManyWatchers says that as many watch as one of the watcher's limits allows.
-	// The error is a [*LimitError].
+	// ErrTooManyWatchers means that one of the watcher's limits is reached. The error
+	// is a [*LimitError].
 	ErrTooManyWatchers = errors.New("too many watchers")
-	// ErrBusy says that more begin in a second than [Options.Handshakes].
+	// ErrBusy means that watches begin faster than [Options.Handshakes].
 	ErrBusy = errors.New("too many handshakes in all")
-	// ErrHandshakeRate says that more begin in a second than one of the watcher's limits
+	// ErrHandshakeRate means that watches begin faster than one of the watcher's limits
 	// allows. The error is a [*LimitError].
 	ErrHandshakeRate = errors.New("too many handshakes")
-	// ErrUpgrade says that the request cannot become a WebSocket.
+	// ErrUpgrade means that the request cannot become a WebSocket.
 	ErrUpgrade = errors.New("not a WebSocket handshake")
 )
 
-// Priority says who has a reserve when others fill a limit (row S9). The zero value
-// has none.
+// Priority selects the reserve of a watcher when others fill a limit (row S9). The zero
+// value has none.
 type Priority uint8
 
 // The priorities.
@@ -52,7 +52,7 @@ func (p Priority) Share(most int) int {
 	}
 }
 
-// LimitError says which limit refused a watcher, and why.
+// LimitError has the limit that refused a watcher, and the reason.
 type LimitError struct {
 	Err error  // [ErrTooManyWatchers] or [ErrHandshakeRate], which it wraps
 	Key string // of the limit
@@ -64,9 +64,8 @@ func (e *LimitError) Error() string { return fmt.Sprintf("%v of %q", e.Err, e.Ke
 // Unwrap returns the reason.
 func (e *LimitError) Unwrap() error { return e.Err }
 
-// Limit bounds the watchers of one kind, of an address say. The hub gives its
-// key no meaning, and knows it only while somebody is counted, or has begun a
-// few seconds ago.
+// Limit bounds the watchers of one kind, such as one address. The hub does not
+// interpret the key. It stores a key only while it has watchers or recent handshakes.
 type Limit struct {
 	Key string // watchers with the same key are counted together
 	Max int    // how many may be connected, this watcher included; 0: no limit
@@ -75,11 +74,11 @@ type Limit struct {
 	Rate int
 }
 
-// AllowHandshake counts the beginning of a watch, and returns whether it may go on:
-// call it once for each request to watch that is well formed, before whatever costs
-// something. It looks at nothing of the limits but their rates. Each priority has
-// a rate of its own, of all its watchers together. The error wraps [ErrDraining],
-// [ErrFull], [ErrBusy] or [ErrHandshakeRate].
+// AllowHandshake counts a handshake and returns an error if the rate is exceeded. Call
+// it once for each valid request to watch, before any costly work. It looks at nothing
+// of the limits but their rates. Each priority has a rate of its own, of all its
+// watchers together. The error wraps [ErrDraining], [ErrFull], [ErrBusy] or
+// [ErrHandshakeRate].
 func (h *Hub) AllowHandshake(p Priority, limits ...Limit) error {
 	h.mu.RLock()
 	err := h.room(p)
@@ -151,7 +150,7 @@ func (h *Hub) discharge(counted []*group) {
 	h.wg.Done()
 }
 
-// uncount forgets the keys that nobody has any more. h.mu is held.
+// uncount removes the keys without watchers. h.mu is held.
 func (h *Hub) uncount(counted []*group) {
 	for _, c := range counted {
 		if c.n--; c.n == 0 {

@@ -111,8 +111,8 @@ func serve(t testing.TB, h *Hub) http.Handler {
 	})
 }
 
-// metric returns the figure, of a histogram the number of samples, whose labels
-// have the given values, in the order of the labels' names.
+// metric returns the value with the given labels, in the order of the labels' names.
+// For a histogram it returns the number of samples.
 func (h *house) metric(t testing.TB, name string, labels ...string) float64 {
 	t.Helper()
 	families, err := h.reg.Gather()
@@ -147,8 +147,7 @@ func (h *house) watching(name Topic) int {
 	return len(t.subs)
 }
 
-// newest returns the newest frame of the topic, held by a window or not, if it
-// has one that is not stale.
+// newest returns the newest frame of the topic, also a held one, unless it is stale.
 func (h *house) newest(name Topic) (Frame, bool) {
 	t := h.topic(name)
 	if t == nil {
@@ -210,7 +209,7 @@ func dial(t testing.TB, address string, client *http.Client) *viewer {
 	return &viewer{t, conn}
 }
 
-// isPulse tells what may come to a viewer at any time.
+// isPulse reports whether a frame may arrive at any time.
 func isPulse(message string) bool { return strings.HasPrefix(message, `{"type":"pulse"`) }
 
 // read returns the next message that is not a pulse.
@@ -250,7 +249,7 @@ func (v *viewer) closed() websocket.StatusCode {
 	}
 }
 
-// shown is what a viewer may be told.
+// shown is a message that a viewer may get.
 type shown struct {
 	Type    string
 	Topic   string

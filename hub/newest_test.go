@@ -95,7 +95,7 @@ func TestStale_ToldOnceAndEndedByTheSameVersion(t *testing.T) {
 	late.sees(string(f.Body))
 	late.sees(notice)
 
-	h.Publish("a", frame("e", 0, "older")) // vouches for nothing
+	h.Publish("a", frame("e", 0, "older")) // confirms no state
 	if _, ok := h.newest("a"); ok {
 		t.Error("an older frame ended the staleness")
 	}

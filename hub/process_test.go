@@ -19,8 +19,8 @@ import (
 	"junban/hub/internal/socket"
 )
 
-// roleVar makes the test program a server that does as it is told on its
-// standard input, so that its costs can be told from those of its clients.
+// roleVar makes the test program a server controlled by its standard input. So its
+// costs are measured apart from those of its clients.
 const roleVar = "JUNBAN_HUB_TEST_ROLE"
 
 // The roles.
@@ -53,7 +53,7 @@ func play(role string, in io.Reader, out io.Writer) error {
 	return nil
 }
 
-// part is what a server process does when it is told.
+// part is one command of the server process.
 type part struct {
 	publish, drain func()
 	watchers       func() int
@@ -166,7 +166,7 @@ func (p *process) line() string {
 	return strings.TrimSpace(line)
 }
 
-// tell has the process do something, and returns its cost after it.
+// tell sends the process a command, and returns the cost after it.
 func (p *process) tell(what string) (c cost) {
 	p.t.Helper()
 	fmt.Fprintln(p.in, what)
@@ -177,9 +177,9 @@ func (p *process) tell(what string) (c cost) {
 	return c
 }
 
-// crowd connects n more clients, whose connection begins with hello and its
-// answer, and goes on with the answer to a ping; no hello, none of this.
-func (p *process) crowd(n int, hello string) {
+// group connects n more clients. Each connection begins with hello and its response,
+// and answers a ping. Without hello it does neither.
+func (p *process) group(n int, hello string) {
 	p.t.Helper()
 	for range n {
 		conn, err := net.Dial("tcp", p.addr)

@@ -2,5 +2,5 @@
 
 package hub
 
-// processorTime is not to be had on this system: the benchmarks tell nothing of it.
+// processorTime is not available on this system. The benchmarks do not report it.
 func processorTime() (user, system int64) { return 0, 0 }

@@ -65,9 +65,9 @@ func (w *witness) complete(seen map[Topic]shown, want map[Topic]Frame) bool {
 	return true
 }
 
-// TestWatch_NeverBackAndFinallyTheNewest publishes, goes stale, comes and
-// leaves in random order: nobody sees a topic go back, and everybody who stays
-// ends with the newest frame.
+// TestWatch_NeverBackAndFinallyTheNewest publishes, marks stale, joins and leaves in
+// random order. No watcher sees a topic go back, and each that stays ends with the
+// newest frame.
 func TestWatch_NeverBackAndFinallyTheNewest(t *testing.T) {
 	t.Parallel()
 	all := []Topic{"a", "b", "c"}
@@ -118,8 +118,8 @@ func TestWatch_NeverBackAndFinallyTheNewest(t *testing.T) {
 				next(topic, f.Epoch, f.Version+1)
 			}
 		}
-		// Topics that nobody watched have forgotten their frames. When all are
-		// there, one last change tells them.
+		// Topics without watchers have dropped their frames. When all are connected,
+		// one last change reaches them.
 		for _, topic := range all {
 			n := 0
 			for _, w := range witnesses {

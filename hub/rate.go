@@ -6,8 +6,7 @@ import (
 )
 
 const (
-	// How much of a second's handshakes may come at once: of all, and of those
-	// who name the same key.
+	// The burst as a part of a second's handshakes: of all, and of one key.
 	nodeBurst = time.Second
 	keyBurst  = 2 * time.Second
 	// keysMost bounds the keys that are remembered; beyond it, the oldest are
@@ -15,26 +14,25 @@ const (
 	keysMost = 1 << 17
 )
 
-// rates hold back handshakes that come too fast. A bucket is nothing but the
-// moment at which it will be full again, so one that is full is forgotten.
-// Safe for concurrent use.
+// rates hold back handshakes that come too fast. A bucket is stored as the time at
+// which it is full again. A full bucket is dropped. Safe for concurrent use.
 type rates struct {
 	perSecond int // of all; not positive: no limit
 
 	mu     sync.Mutex
 	full   [priorities]time.Time
-	recent map[string]time.Time // the buckets, by Limit.Key, of those who came since turned
-	before map[string]time.Time // and of those who came last before it
+	recent map[string]time.Time // the buckets used since turned, by Limit.Key
+	before map[string]time.Time // and those used last before it
 	turned time.Time
 }
 
-// take takes a token of each bucket, or says which limit has none. Who is
-// refused for a key takes none of all the others'.
+// take takes a token of each bucket, or returns the limit that has none. Who is refused
+// for a key takes none of all the others'.
 func (r *rates) take(p Priority, limits []Limit) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
-	if now.Sub(r.turned) > keyBurst || len(r.recent) >= keysMost { // those who came before turned have a full bucket again
+	if now.Sub(r.turned) > keyBurst || len(r.recent) >= keysMost { // buckets last used before turned are full again
 		r.recent, r.before, r.turned = map[string]time.Time{}, r.recent, now
 	}
 	next, ok := spend(r.full[p], now, r.perSecond, nodeBurst)

@@ -20,7 +20,7 @@ const (
 	opPong  = 0x80 | 0xA
 )
 
-// raw is a client that speaks WebSocket by hand, and can so misbehave.
+// raw is a client that writes WebSocket frames itself, so it can violate the protocol.
 type raw struct {
 	t testing.TB
 	net.Conn
@@ -63,8 +63,8 @@ func greet(t testing.TB, conn net.Conn, r *bufio.Reader, path string, extra []by
 	}
 }
 
-// masked frames a payload of less than 64 KiB from client to server; first is
-// the first byte of the frame.
+// masked frames a payload of less than 64 KiB from client to server. first is the
+// frame's first byte.
 func masked(first byte, payload string) []byte {
 	b := []byte{first}
 	if len(payload) < 126 {

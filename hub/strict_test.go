@@ -17,8 +17,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// strict reads what a server sends, to its end, and finds whatever RFC 6455 or
-// the hub's promise do not allow.
+// strict reads a server's stream to its end, and reports every violation of RFC 6455 or
+// the hub's guarantees.
 type strict struct {
 	raw
 	closed bool
@@ -80,9 +80,9 @@ func padded(topic Topic, version uint64, size int) Frame {
 		topic, version, strings.Repeat("x", size))}
 }
 
-// TestServeWebSocket_AnyInterleavingIsAValidStream lets states of every size,
-// pulses, pings, pongs, byes and goodbyes race for a connection that is read in
-// pieces, with pauses: what comes out is whole frames in the order of their versions.
+// TestServeWebSocket_AnyInterleavingIsAValidStream sends states of every size, pulses,
+// pings, pongs and byes concurrently. The connection is read in pieces, with pauses.
+// The result is whole frames in the order of their versions.
 func TestServeWebSocket_AnyInterleavingIsAValidStream(t *testing.T) {
 	t.Parallel()
 	topics := []Topic{"a", "b"}
@@ -209,8 +209,8 @@ func TestServeWebSocket_DeclinesCompression(t *testing.T) {
 	}
 }
 
-// FuzzServeWebSocket_AnyBytes says anything to a connection while states are
-// sent to it: it answers in valid frames, and ends.
+// FuzzServeWebSocket_AnyBytes sends any bytes to a connection while states are
+// published. The connection answers with valid frames, and ends.
 func FuzzServeWebSocket_AnyBytes(f *testing.F) {
 	for _, seed := range [][]byte{
 		nil, pong(), masked(opPing, "?"), masked(opText, "hello"), masked(opClose, "\x03\xe8bye"),

@@ -32,7 +32,7 @@ func (t *tally) add(m *message, missed int, first bool) {
 	t.conflated += max(missed, 0)
 }
 
-// settle hands the figures over. It is to be called soon after add: the age of
+// settle adds the figures to the metrics. It is to be called soon after add: the age of
 // a state is taken here.
 func (t *tally) settle() {
 	if t.n == 0 {

@@ -25,7 +25,7 @@ func TestStateAge_OncePerConnectionThatWaited(t *testing.T) {
 		h.Publish("a", read(2)) // 100 ms old when it is sent
 		time.Sleep(time.Second)
 		h.watch(t, "?topic=a").record()
-		h.Publish("a", version(3)) // nobody knows how old
+		h.Publish("a", version(3)) // of unknown age
 		h.Stale("a", time.Now())
 		time.Sleep(time.Second)
 		synctest.Wait()

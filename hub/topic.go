@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// stride is how many connections are told between two chances for others to
-// come and go.
+// stride is the number of connections notified before the lock is released for joins
+// and leaves.
 const stride = 64
 
-// topic is one watched state and those who watch it.
+// topic is one watched state and its watchers.
 type topic struct {
 	name   Topic
 	m      *metrics
 	window time.Duration // not positive: none
 	began  time.Time
 
-	// state is what a watcher should have been told. It is replaced under mu
-	// and read without, so that no connection waits for a fan-out.
+	// state is what a watcher should have been sent. It is replaced under mu and read
+	// without, so that no connection waits for a fan-out.
 	state atomic.Pointer[state]
 
 	mu    sync.Mutex // never held for a whole fan-out
@@ -34,13 +34,13 @@ type topic struct {
 
 	// Guarded by Hub.mu.
 	watchers int
-	idle     *time.Timer // runs while nobody watches
+	idle     *time.Timer // runs while the topic has no watcher
 
 	stop func() // guarded by Hub.sourceMu
 }
 
-// state is immutable. Its numbers only grow, so that a connection knows by
-// comparing them whether it has been told.
+// state is immutable. Its numbers only grow, so a connection compares them with what it
+// was sent.
 type state struct {
 	frame  *message // the newest; nil: cold
 	notice *message // not nil: stale; then nothing is held
@@ -63,7 +63,7 @@ type sub struct {
 	conn  conn
 	at    int32 // place in topic.subs, guarded by topic.mu
 
-	// What the connection was last told, guarded by what guards its writing.
+	// The state that the connection was last sent, guarded like its writing.
 	first  bool // it is owed what was there when it came
 	seq    uint64
 	round  uint32
@@ -77,9 +77,9 @@ func (s *sub) reset() {
 	}
 }
 
-// next returns what the connection has not been told yet, the newest frame
-// first, and counts it as told; nil when there is nothing. A held frame is for
-// those who are owed an earlier one, or for everybody if held says so.
+// next returns what the connection was not sent yet, the newest frame first, and marks
+// it as sent. It returns nil if there is nothing. A held frame is for watchers that
+// lack an earlier one, or for all if held is set.
 func (s *sub) next(held bool, t *tally) *message {
 	st := s.topic.state.Load()
 	switch {
@@ -163,8 +163,8 @@ func (t *topic) stale(since time.Time) {
 	}
 }
 
-// doubt reports whether the topic was not stale before. What is held goes ahead
-// of the notice: after it, it would look like the truth.
+// doubt reports whether the topic was not stale before. A held frame goes before the
+// notice. After it, the frame would look confirmed.
 func (t *topic) doubt(since time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -179,9 +179,9 @@ func (t *topic) doubt(since time.Time) bool {
 	return true
 }
 
-// fanOut tells every connection that there is something new. It goes from the
-// end to the start: a watcher that leaves meanwhile is replaced by the last one, which
-// has the frame already, and a new watcher gets the frame by its join.
+// fanOut notifies every connection of a new state. It goes from the end to the start. A
+// watcher that leaves meanwhile is replaced by the last one, which has the frame
+// already. A new watcher gets the frame by its join.
 func (t *topic) fanOut() {
 	for left := math.MaxInt; left > 0; {
 		t.mu.Lock()

@@ -28,7 +28,7 @@ type conn interface {
 	base() *watcher
 	wake(s *sub, t *tally)          // s has something new, perhaps; t may take note of it
 	heartbeat(b *heartbeat, on due) // the wheel has come to it
-	bye(m *message)                 // tell it this
+	bye(m *message)                 // send this to it
 	end(why string)                 // close it politely: the hub drains
 	kill(why string)                // close it at once
 }
@@ -56,7 +56,7 @@ func (o WatchOptions) whenDone(end func()) (forget func() bool) {
 // join makes the admitted connection c a watcher of the topics and gives it
 // what they have. It refuses once the hub drains.
 func (h *Hub) join(c conn, topics []Topic, pulse time.Duration) error {
-	// The subs are complete before the connection can be found: a writer
+	// The subscriptions are complete before the connection is visible, because a writer
 	// may ask any of them for its next frame.
 	w := c.base()
 	w.subs = w.one[:0]

@@ -36,7 +36,7 @@ type place struct {
 	slot, at    int
 }
 
-// due says what a connection is to hear.
+// due lists what is due for a connection.
 type due struct{ pulse, ping bool }
 
 type turn struct {
@@ -44,8 +44,8 @@ type turn struct {
 	due  due
 }
 
-// add puts c into the wheel, at a random phase, so that connections that came
-// together do not all hear their pulses in the same tick.
+// add puts c into the wheel at a random phase. So connections that began together get
+// their pulses in different ticks.
 func (w *wheel) add(c conn, every uint32) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -52,8 +52,8 @@ func (t *topic) sendHeld() {
 	}
 }
 
-// end drops what is held, and returns when no window's end is under way. Nobody
-// watches the topic any more.
+// end drops what is held, and returns when no window's end is under way. The topic has
+// no watcher any more.
 func (t *topic) end() {
 	t.mu.Lock()
 	t.ended = true

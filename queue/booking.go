@@ -131,15 +131,13 @@ func OfferOf(c clinic.Clinic, l Line, d clinic.Day, sessions []hours.Session, sn
 		taken, limits := l.Taken[session.ID], l.Service.Capacity
 		web, first := Seat{taken.Web, limits.Web}, Seat{taken.First, limits.First}
 		offered := OfferedSession{Session: session, Availability: Many, First: !first.full()}
-		own := load{work: time.Duration(taken.Web+taken.Desk+1) * paceOf(l.Service, snap.Learned)}
-		for _, r := range c.Rooms {
-			if slices.Contains(r.Services, l.Service.ID) {
-				own.rooms++
-			}
+		late := false
+		if limits.AutoStop {
+			rule := autoStopOf(c, l.Service, session, time.Time{}, time.Time{}, true, snap.Learned)
+			late = session.Consult.From.After(rule.late(snap, taken.Web+taken.Desk))
 		}
-		ends := session.Consult.From.Add(own.needs() + time.Duration(limits.Margin)*time.Minute)
 		switch {
-		case web.full(), l.Full, limits.AutoStop && ends.After(session.Consult.To):
+		case web.full(), l.Full, late:
 			offered.Availability = None
 		case web.Limit != nil && *web.Limit-web.Used <= limits.Few:
 			offered.Availability = Few

@@ -188,7 +188,7 @@ func (s *Store) decodeSnapshot(c known, today clinic.Day, reply []any, learned *
 	for i, service := range c.Services {
 		l := &snap.Lines[i]
 		l.Ref, l.Service = clinic.Ref{Clinic: c.ID, Service: service.ID}, service
-		l.hand(desk, snap.At)
+		l.readManual(desk)
 		l.count(counts[service.ID], snap)
 		l.Notice = notice(counts[service.ID])
 		l.Standing = desk[service.ID+":standing"]

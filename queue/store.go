@@ -55,8 +55,8 @@ type Store struct {
 	skew atomic.Int64 // Redis time less ours, in milliseconds, as last told
 
 	mu      sync.Mutex
-	records map[clinic.ID]known // guarded by mu
-	hands   map[clinic.Ref]hand // guarded by mu
+	records map[clinic.ID]known   // guarded by mu
+	manuals map[clinic.Ref]manual // guarded by mu
 	lessons idle.Map[clinic.ID, learnt]
 }
 
@@ -76,7 +76,7 @@ func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
 	}
 	s := &Store{
 		rdb: rdb, scripts: scripts, bounds: cmp.Or(o.Bounds, DefaultBounds), minReplicas: o.MinReplicas,
-		records: map[clinic.ID]known{}, hands: map[clinic.Ref]hand{}, lessons: idle.Map[clinic.ID, learnt]{Age: lessonsIdle},
+		records: map[clinic.ID]known{}, manuals: map[clinic.Ref]manual{}, lessons: idle.Map[clinic.ID, learnt]{Age: lessonsIdle},
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "junban_queue_script_seconds",
 			Help:    "Time from sending a script to Redis to its reply.",
@@ -148,7 +148,7 @@ func (s *Store) act(ctx context.Context, name string, ref clinic.Ref, day clinic
 		}
 	}
 	print := fingerprint(name, ref, request)
-	for range 8 { // what the store knows of the record, the time and the hand may be old, and more may change in between
+	for range 8 { // what the store knows of the record, the time and the manual reception may be old, and more may change in between
 		k, err := s.record(ctx, ref.Clinic)
 		if err != nil {
 			return "", false, err
@@ -172,9 +172,6 @@ func (s *Store) act(ctx context.Context, name string, ref clinic.Ref, day clinic
 		switch name {
 		case "call_next": // touches no other line, and keys cost time
 			lines.Services = slices.DeleteFunc(slices.Clone(lines.Services), func(s clinic.Service) bool { return s.ID != ref.Service })
-		case "issue": // has its own first
-			lines.Services = slices.Clone(lines.Services)
-			slices.SortStableFunc(lines.Services, func(a, b clinic.Service) int { return btoi(b.ID == ref.Service) - btoi(a.ID == ref.Service) })
 		}
 		argv := append([]any{
 			k.rev, from.UnixMilli(), until.UnixMilli(), newEpoch(), string(ref.Clinic), print,
@@ -205,8 +202,8 @@ func (s *Store) act(ctx context.Context, name string, ref clinic.Ref, day clinic
 			s.learnTime(reply[1])
 		case "moment":
 			s.learnTime(reply[1])
-		case "hand":
-			s.learnHand(ref, reply)
+		case "manual":
+			s.learnManual(ref, reply)
 		case "bookings":
 			if err := s.openBookings(ctx, ref.Clinic); err != nil {
 				return "", false, err

@@ -14,9 +14,9 @@ import (
 const (
 	readLimit = 1 << 10 // bytes of a message that is answered with 1008 rather than 1009
 
-	// What the library keeps per connection, in bytes. A whole control frame
-	// (at most 127) has to fit into the second, so that it reaches library.Write in
-	// one piece. A viewer sends hardly anything else either.
+	// What the library keeps per connection, in bytes. A whole control frame (at most
+	// 127 bytes) must fit into the second, so that it reaches library.Write in one
+	// piece. A viewer sends hardly anything else either.
 	readBuffer  = 128
 	writeBuffer = 128
 )

@@ -17,8 +17,8 @@ type attempt struct {
 	err error
 }
 
-// init makes attempts possible if nc is a plain type: one that embeds it may have a
-// Write of its own.
+// init enables write attempts if nc is a plain type. A type that embeds one may have
+// its own Write.
 func (a *attempt) init(nc net.Conn) {
 	var sc syscall.Conn
 	switch nc := nc.(type) {

@@ -15,17 +15,17 @@ const (
 // backlog is how much may wait in the kernel to be sent, in bytes.
 const backlog = 4 << 10
 
-// BoundBacklog makes the socket take no more while that much waits: frames in the
-// kernel grow old, and nothing can replace them. Bytes in flight do not count, so a
-// long frame is not slowed down. With a send buffer of 16 KiB instead, a frame of
-// 256 KiB took 45 ms on the loopback interface instead of 2.
+// BoundBacklog limits the unsent bytes in the kernel. Frames there become old, and
+// newer ones cannot replace them. Bytes in flight do not count, so a long frame is not
+// slowed down. A send buffer of 16 KiB instead made a frame of 256 KiB take 45 ms on
+// the loopback interface, not 2.
 func BoundBacklog(nc net.Conn) {
 	setTCP(nc, tcpNotsentLowat, backlog)
 }
 
-// BoundSilence makes the socket fail when bytes are unacknowledged for longer than
-// the limit, or the peer's window is closed for so long. A stream of events has no
-// pings: without the limit, a lost client is noticed after 15 minutes.
+// BoundSilence makes the socket fail when bytes are unacknowledged, or the peer's
+// window is closed, for longer than the limit. A stream of events has no pings: without
+// the limit, a lost client is noticed after 15 minutes.
 func BoundSilence(nc net.Conn, limit time.Duration) {
 	setTCP(nc, tcpUserTimeout, int(limit.Milliseconds()))
 }

@@ -36,8 +36,8 @@ type Conn struct {
 	writer     // last: near what the owner keeps for its deliveries
 }
 
-// library is a Conn as the WebSocket library sees it: the network connection that it
-// reads, and writes control frames to.
+// library is a Conn as the WebSocket library uses it, to read and to write control
+// frames.
 type library Conn
 
 // The reasons for a close that a Conn gives itself.

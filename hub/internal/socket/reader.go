@@ -45,9 +45,8 @@ func (c *Conn) Listen() {
 	_ = c.lib.CloseNow() // the socket is closed already; this frees the library's part
 }
 
-// idle reads until the client sends something other than answers to our pings, which
-// is all that a viewer usually sends. Blocked here, a goroutine needs half the stack
-// of the library's reader.
+// idle reads until the client sends something other than pongs. A viewer usually sends
+// only pongs. Blocked here, a goroutine needs half the stack of the library's reader.
 func (c *Conn) idle() {
 	for len(c.early) == 0 && !c.overInboundLimit {
 		n, err := c.Conn.Read(c.pongs[:])

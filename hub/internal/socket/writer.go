@@ -23,8 +23,8 @@ const (
 //
 // A holder of mu that finds busy false may write, by attempts that do not wait. The
 // rest that the socket does not take goes to tail, and busy is set. From then on only
-// Flush writes, which may wait, and does so without mu. It asks for every frame that
-// is due before it clears busy, so a caller that finds busy set need do nothing.
+// Flush writes, which may wait, and does so without mu. It sends every due frame before
+// it clears busy, so a caller that finds busy set has nothing to do.
 type writer struct {
 	tail        []byte // the rest of a frame; shared, not to be changed
 	queue       []byte // control frames that wait for the tail
@@ -103,8 +103,8 @@ func (l *library) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Close closes the socket for the library, unless a close frame is on its way: then
-// Listen does, in a moment.
+// Close closes the socket for the library. If a close frame is being sent, Listen
+// closes it shortly after.
 func (l *library) Close() error {
 	c := (*Conn)(l)
 	c.mu.Lock()

@@ -1,5 +1,5 @@
-// The page behind the code at the clinic's entrance: a patient with tickets of
-// this clinic on this device marks them as arrived with one tap.
+// The page behind the QR code at the clinic's entrance. One tap marks the tickets
+// of this device as arrived.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, Failure, newKey } from "../lib/api.ts";
@@ -10,7 +10,7 @@ import { fragmentOf, isAhead, kept, serviceOf, type Own } from "../patient/own.t
 import type { Ticket, TicketAnswer } from "../wire.ts";
 import type { ArriveTexts } from "./texts.ts";
 
-/** A number of this device, and what became of it. */
+/** A ticket of this device, and the result of its arrival. */
 interface Kept {
   service: string;
   own: Own;
@@ -60,7 +60,7 @@ class ArrivePage extends PageElement {
     });
   };
 
-  /** Those whom the desk does not yet know to be here. A ticket that could not be read is tried all the same. */
+  /** Returns the tickets that have not arrived. A ticket that could not be read is included. */
   private waiting(): Kept[] {
     return this.kept.filter((k) => !k.ticket || (!ended(k.ticket) && k.ticket.presence !== "here"));
   }

@@ -1,5 +1,5 @@
-// A clinic's page: its services, each at a glance and live, and the way to each.
-// What does not change with the line is the server's HTML alone.
+// A clinic's page: the live state of each service, with a link to it. The server's
+// HTML has what does not change with the line.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count, dayNotes, freshness, minutes } from "../lib/board.ts";

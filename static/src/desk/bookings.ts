@@ -1,8 +1,8 @@
-// The days to come at the desk: the choice of one for a patient at the desk, the
-// list of all bookings, and the list of tickets whose session was closed or
-// shortened. The first two are read when they are opened and after every act. The
-// last is read also when the clinic's record has changed and, while it has any,
-// every few seconds: other desks work it off too.
+// Bookings of later days at the desk: the choice of a day, the list of all bookings,
+// and the list of tickets whose session was closed or shortened. The first two are
+// read when they are opened and after every action. The last is also read when the
+// clinic's record changes and, while it is not empty, every few seconds. Other desks
+// work on it too.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call } from "../lib/api.ts";
@@ -23,7 +23,7 @@ export class BookingsView {
   private list: StaffTicket[] | undefined; // undefined: closed
   private gone: StaffTicket[] = []; // cancelled here since it was opened
   private affected: StaffTicket[] = []; // of days to come, whose session was closed or shortened
-  private told: StaffTicket | undefined; // whose patient was told here, last
+  private told: StaffTicket | undefined; // the ticket whose patient was informed here last
   private rev: string | undefined; // of the clinic's record when the affected were read
   private timer = 0;
   private asked = ""; // the ticket that may be cancelled, with a question before it
@@ -100,7 +100,7 @@ export class BookingsView {
     return html`${this.button("contacted", w.t("act.contacted"), act)} ${this.cancel(clinic, t)}`;
   }
 
-  /** The one that was told here last, and the button that takes it back. */
+  /** The ticket that was marked as informed here last, with its undo button. */
   private untell(clinic: string, t: StaffTicket): TemplateResult {
     const { w } = this.desk;
     const act = async () => {
@@ -130,7 +130,7 @@ export class BookingsView {
     this.desk.redraw();
   }
 
-  /** Somebody was received at a service: the next one comes for today again. */
+  /** A patient was received at a service: the next one is for today again. */
   async received(service: string, clinic: string): Promise<void> {
     if (!this.days.delete(service)) return;
     this.desk.redraw();

@@ -1,5 +1,5 @@
-// The line at a glance: how long people have waited, where they are, and who has
-// been called in vain. Pure functions.
+// Figures of a line: the waits, where the patients are, and the calls without an
+// arrival. Pure functions.
 
 import type { StaffTicket } from "../wire.ts";
 
@@ -10,7 +10,7 @@ export interface Glance {
   wait: { average: number; longest: number; number: number } | undefined; // minutes since reception, of those who wait
 }
 
-/** since says how many minutes ago an instant was; who was received before the day did not wait since then. */
+/** Returns the minutes since an instant; undefined for a reception on an earlier day. */
 export function glance(tickets: readonly StaffTicket[], day: string, since: (at: string) => number): Glance {
   const waiting = tickets.filter((t) => t.state === "waiting");
   const waits = waiting.filter((t) => t.issuedAt.slice(0, 10) >= day).map((t) => ({ number: t.number, minutes: since(t.issuedAt) }));

@@ -1,5 +1,5 @@
-// Who did what to the lines today, to one ticket, or beside the tickets: the
-// newest first, read when it is opened and a part at a time.
+// The activity log of today: of the lines, of one ticket, or of everything else. The
+// newest comes first. It is read when it is opened, one page at a time.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
@@ -83,7 +83,7 @@ export class JournalView {
     </table>`;
   }
 
-  /** What it was done to: a ticket, whose acts alone a press shows, or a service. */
+  /** The subject of an act: a service, or a ticket with a button for its own acts. */
   private object(a: Act, staff: Staff): TemplateResult {
     const { w, busy } = this.desk;
     const service = a.service && staff.services.length > 1 ? serviceName(staff, a.service) : "";

@@ -4,7 +4,7 @@ import { isolated } from "../lib/isolated.ts";
 import { when, type StaffWords } from "../staff/words.ts";
 import type { Act, Staff } from "../wire.ts";
 
-const publicly = ["issue", "move"]; // acts whose reason is told to patients
+const publicly = ["issue", "move"]; // acts whose reason is public
 
 export function sayAct(w: StaffWords, a: Act, staff: Staff): string {
   const values: Record<string, string> = {

@@ -1,6 +1,6 @@
-// The desk under ten fingers. A key presses the button that a hand would press,
-// and so asks the same questions. It does nothing while somebody types, while it
-// is held, when it bounces, or in a burst of characters as card readers type.
+// The keyboard of the desk. A key clicks the button of its action, and so asks the
+// same questions. It does nothing while a field has the focus, while the key is held
+// down, when it bounces, or in a burst of characters from a card reader.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { pause } from "../staff/guard.ts";
@@ -72,7 +72,7 @@ export function listen(page: Keyed): () => void {
     if (e.ctrlKey && key !== "z") return;
     const run = doing(page, e.ctrlKey ? "u" : key);
     if (!run) return;
-    if (key.startsWith("arrow")) now(); // what was pressed before is meant for the ticket before
+    if (key.startsWith("arrow")) now(); // the keys typed so far were for the former ticket
     else if (bounced) return take(e, () => waiting && later(waiting.run));
     take(e, character && key !== "/" ? () => later(run) : run);
   };
@@ -119,7 +119,7 @@ function rows(page: Keyed): HTMLElement[] {
   return Array.from(page.querySelectorAll<HTMLElement>(".tickets [data-ticket]"));
 }
 
-/** The ticket on which the keyboard stands. */
+/** The ticket that has the keyboard focus. */
 function chosen(): HTMLElement | null {
   return document.activeElement?.closest<HTMLElement>("[data-ticket]") ?? null;
 }
@@ -151,7 +151,7 @@ async function act(page: Keyed, names: string[]): Promise<void> {
   const button = wanted();
   if (!button || button.disabled) return page.report(page.w.t("keys.cannot"));
   const rooms = page.querySelectorAll<HTMLElement>(`[data-ticket="${id}"] [data-act="call"]`);
-  if (names[0] === "call" && rooms.length > 1) return rooms[0]?.focus(); // which room is for people to say
+  if (names[0] === "call" && rooms.length > 1) return rooms[0]?.focus(); // the user must choose the room
   button.click();
 }
 

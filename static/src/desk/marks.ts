@@ -1,6 +1,6 @@
-// Web tickets that came from one network: how many there are, who they are for,
-// and the act that cancels them. Many patients of a mobile carrier share one
-// network, so the desk sees names and times, and unticks those that stay.
+// Web tickets from one network: their number, their names, and an action that cancels
+// them. Many patients of a mobile carrier share one network. The desk therefore sees
+// names and times, and clears the boxes of those that remain.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { newKey } from "../lib/api.ts";
@@ -11,10 +11,10 @@ import type { Desk } from "../staff/page.ts";
 import { personOf } from "../staff/person.ts";
 import type { Mark, Marked, MarkedCancelled, StaffTicket } from "../wire.ts";
 
-const listed = 5; // live web tickets of one network that are worth a look
+const listed = 5; // open web tickets of one network that deserve a check
 const unusual = 20; // and those that warn
 
-/** How many live web tickets of its day came from the network of one; 0: no more than it. */
+/** Returns how many open web tickets of its day came from a ticket's network; 0 if it is the only one. */
 export function alike(marks: Mark[], t: StaffTicket): number {
   return marks.find((m) => m.mark === t.mark)?.tickets ?? 0;
 }

@@ -12,7 +12,7 @@ export function messages(desk: Desk, s: StaffService): TemplateResult {
   const send = async (f: HTMLFormElement, body: MessageRequest) => {
     const path = `/v1/services/${s.board.service}/message`;
     if (!(await desk.send(w.t("staff.message"), put(path, body)))) return;
-    f.reset(); // to what the line says
+    f.reset(); // to the saved text
     if (isWritten(f.dataset["message"])) desk.set({ writing: undefined });
   };
   const minutes = (f: HTMLFormElement) => Number(field(f, "minutes")) || 60;

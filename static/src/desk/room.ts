@@ -1,4 +1,4 @@
-// One room at the desk: who is in it, the button for the next one, and its break.
+// One room at the desk: its ticket, the button for the next one, and its break.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { mark } from "../staff/letters.ts";
@@ -9,7 +9,7 @@ import type { Room, Staff, StaffService } from "../wire.ts";
 
 const lengths = [15, 30, 60, 0]; // minutes; 0: until the day is over
 
-/** key is the digit that presses its button for the next one; 0 is none. */
+/** key is the digit that clicks its button for the next ticket; 0 is none. */
 export function roomCard(desk: Desk, staff: Staff, s: StaffService, room: Room, key: number): TemplateResult {
   const { w } = desk;
   const inside = insideOf(staff, room);

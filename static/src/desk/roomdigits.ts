@@ -1,8 +1,8 @@
 // The key of each room at the desk.
 
 /**
- * The digit of each room, by its id: the number in its name, and where names
- * have none, or share one, its id. A room without such a digit has no key.
+ * Returns the digit of each room by its id. It is the number in the room's name, or
+ * its id if names have no number or share one. A room without such a digit has no key.
  */
 export function roomDigits(rooms: readonly { id: string; name: string }[]): Map<string, number> {
   const named = new Map(rooms.map((r) => [r.id, numberIn(r.name)]));

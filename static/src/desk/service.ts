@@ -1,5 +1,4 @@
-// One service at the desk: how it stands, who is in which room, who is next, and
-// the forms.
+// One service at the desk: its state, its rooms, its line, and its forms.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count, minutes } from "../lib/board.ts";
@@ -91,7 +90,7 @@ function figures(desk: Desk, s: StaffService): TemplateResult {
   </dl>`;
 }
 
-/** What the desk should know before its next press. */
+/** Notes for the desk before its next action. */
 function notices(desk: Desk, s: StaffService): TemplateResult[] {
   const { w } = desk;
   const b = s.board;

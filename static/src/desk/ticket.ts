@@ -1,6 +1,6 @@
-// One ticket as the desk sees it, with a button for each act that its state
-// allows: the usual ones in sight, the others behind one button, and what cannot
-// be meant by chance behind a question.
+// One ticket at the desk, with a button for each action that its state allows. Usual
+// actions are visible, others are behind one button. Actions that are hard to reverse
+// ask first.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count } from "../lib/board.ts";
@@ -16,10 +16,10 @@ import type { Board, Room, StaffTicket } from "../wire.ts";
 
 export interface Row {
   ticket: StaffTicket;
-  rooms: Room[]; // that serve the line in which the ticket stands
+  rooms: Room[]; // that serve the ticket's line
   others: Board[]; // the lines to which it may be sent
   inside(room: string): StaffTicket | undefined;
-  alike: number; // live web tickets from the same network
+  alike: number; // open web tickets from the same network
 }
 
 const usual = ["readmit", "call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "undo"];
@@ -83,7 +83,7 @@ function acts(desk: Desk, row: Row): TemplateResult {
   const waits = live.includes(t.state) && t.state !== "called";
   const arrives = waits && t.presence !== "here";
   const rest = t.acts.filter((a) => !usual.includes(a) && (a !== "transfer" || row.others.length > 0));
-  const uncounted = t.acts.includes("finish"); // it ended when nobody pressed the button
+  const uncounted = t.acts.includes("finish"); // it ended without a click on the button
   const toggle = () => desk.set({ open: form ? undefined : { of: t.id, form: "more" } });
   return html`<span class="acts">
       ${t.acts.filter((a) => usual.includes(a) && a !== "undo").map((a) => button(desk, row, a))}

@@ -1,6 +1,6 @@
-// Reception at the desk: at the end of the line, before others when it is
-// urgent, under a number kept for the desk, over the bound when the desk insists,
-// and for a day to come. Which people come in one party is the desk's to know, within reason.
+// Reception at the desk: at the end of the line, or before others if urgent. The desk
+// may choose a reserved number, exceed a limit, or book a later day. The number of
+// people of one party is not limited to that of the web.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { newKey } from "../lib/api.ts";

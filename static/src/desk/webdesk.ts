@@ -1,5 +1,5 @@
-// The web desk of a service: what it is doing, and the hand that opens, pauses
-// and closes it with a reason that is told, or leaves it to the timetable.
+// The web desk of a service: its state and its manual override. The override opens,
+// pauses or closes it with a public reason, or returns it to the timetable.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { field } from "../lib/element.ts";

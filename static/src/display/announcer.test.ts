@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { FakeWorld } from "../testing/world.ts";
 import { Announcer, type Sayer } from "./announcer.ts";
 
-/** Notes what begins, and ends it when it is told to. */
+/** Records what begins. A test ends it. */
 class FakeSayer implements Sayer {
   heard: string[] = [];
   languages = ["ja"];

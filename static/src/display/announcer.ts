@@ -1,8 +1,7 @@
-// Says calls one after the other. It promises that no two overlap, that a call
-// taken back is not said any more, and that a browser which never tells when it
-// has finished holds up nobody.
+// Announces calls one after the other. No two overlap, and a withdrawn call is not
+// announced. A browser that never reports an end blocks nothing.
 
-/** Something that can be heard. Each part tells when it is over, or does not. */
+/** A source of sound. Each part may report its end. */
 export interface Sayer {
   chime(done: () => void): void;
   speaks(lang: string): boolean;
@@ -18,7 +17,7 @@ export interface Announcement {
 export interface AnnouncerOptions {
   sayer: Sayer;
   later(ms: number, act: () => void): () => void;
-  /** Another call is being said, or none. */
+  /** Another call is being announced, or none. */
   onSaying(key: string | undefined): void;
 }
 
@@ -31,7 +30,7 @@ const characterMost = 350;
 type Step = { ms: number; play(done: () => void): void };
 
 export class Announcer {
-  repeat = 1; // how often each call is said
+  repeat = 1; // announcements of each call
   saying: string | undefined;
   private queue: Announcement[] = [];
   private cancel = () => {};

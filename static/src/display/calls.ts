@@ -4,7 +4,7 @@
 import type { Board } from "../wire.ts";
 
 export interface Called {
-  key: string; // tells a call from every other, a recall of the same number too
+  key: string; // identifies a call; a recall of the same number is another one
   service: string;
   number: number;
   of: string; // the service that gave the number, where it is another
@@ -44,7 +44,7 @@ export class Calls {
   private known: string[] | undefined;
   recent: Called[];
 
-  /** Without a memory nothing tells old calls from new ones: the first state is then taken as announced. */
+  /** Without a memory the first state counts as announced: old calls cannot be distinguished from new ones. */
   constructor(memory: Remembered | undefined) {
     this.known = memory?.known;
     this.recent = memory?.recent ?? [];

@@ -1,5 +1,5 @@
-// The screen in the waiting room: every service of a clinic, readable from the
-// last row of chairs, for weeks on end, on the television of 2020.
+// The screen in the waiting room: every service of a clinic, in figures that are
+// legible from the last row. It runs for weeks, on televisions of 2020.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { freshness } from "../lib/board.ts";
@@ -31,9 +31,9 @@ import { Voice } from "./voice.ts";
 
 const pulse = 5; // seconds
 const silence = 7_000; // ms, the promise of a screen on a wall
-const newFor = 15_000; // ms, for which a call stands out
+const newFor = 15_000; // ms, for which a call is emphasized
 const keepEvery = 10_000; // ms between two writings of what is shown
-const tooOld = 12 * 3_600_000; // ms: a state of yesterday helps nobody
+const tooOld = 12 * 3_600_000; // ms: a state of yesterday is of no use
 const steps = 6; // of letters that get smaller where all else has failed
 
 /** What is shown, over a reload too. */
@@ -66,7 +66,7 @@ class DisplayPage extends PageElement {
   private clinic: Clinic | undefined;
   private frame: Frame | undefined;
   private keptAt = -keepEvery; // ms of performance.now
-  private old: number | undefined; // what is shown was heard before the page was loaded: when
+  private old: number | undefined; // when the state shown was received, if before the page was loaded
   private own: OwnScreen | undefined; // of a paired screen
   private pairing: Pairing | undefined;
   private out = false; // it was shut out
@@ -109,7 +109,7 @@ class DisplayPage extends PageElement {
     if (this.sounds && !this.voice.open) this.voice.unlock();
   };
 
-  /** Whether this screen is to be heard at all. */
+  /** Whether this screen has sound. */
   private get sounds(): boolean {
     return this.own ? this.own.sound : this.number !== "" && this.query.get("sound") !== "off";
   }
@@ -252,7 +252,7 @@ class DisplayPage extends PageElement {
     return langs.map((lang) => ({ lang, text: sentenceOf(words(this.spoken[lang] as Spoken, lang), lang, c, service) }));
   }
 
-  /** A call is being said, or none is. */
+  /** A call is being announced, or none is. */
   private said(key: string | undefined): void {
     const c = key === undefined ? undefined : this.find(key);
     if (c) {
@@ -357,7 +357,7 @@ class DisplayPage extends PageElement {
         <time>${clockTime(c.at)}</time></li>`)}</ol></aside>`;
   }
 
-  /** Whether it can be heard, where somebody has to do something for it. */
+  /** Whether sound works, if that needs a touch. */
   private sign(): TemplateResult | typeof nothing {
     if (!this.sounds) return nothing;
     if (!this.voice.open) {

@@ -1,11 +1,11 @@
-// Whose turn it is to be seen: each page for some seconds, and at once the one
-// that somebody is called on. It knows pages by their keys, because they come and
-// go under it, and reads no clock: times are ms of one that is never set.
+// Chooses the page that the screen shows: each for some seconds, and at once the one
+// with a new call. It identifies pages by their keys, because pages come and go. It
+// reads no clock; times are ms of a monotonic one.
 
 export const each = 10_000; // ms
 
 export class Pager {
-  turns = 0; // every so many seconds one, also where there is one page only
+  turns = 0; // seconds for each page, also if there is only one
   private key = "";
   private since: number;
 

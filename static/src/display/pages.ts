@@ -1,6 +1,5 @@
-// What stands on the screen at once. Nobody scrolls a screen on a wall: what does
-// not fit legibly is another page, and a long message is as many as it needs.
-// Pure functions.
+// Divides boards into pages of the screen. A wall screen does not scroll: what does not
+// fit legibly is another page, and a long message has several. Pure functions.
 
 import type { Board } from "../wire.ts";
 
@@ -9,7 +8,7 @@ export type Page =
   | { key: string; kind: "message"; names: string[]; text: string; until: string; part: number; parts: number };
 
 const boardsMost = 3; // on a page
-const inPanel = [0, 90, 40, 30]; // how long a message may be beside so many boards, in full widths
+const inPanel = [0, 90, 40, 30]; // limit of a message by the number of boards, in full-width characters
 const lineCost = 15; // what a line break takes of that
 
 export interface Room {
@@ -30,7 +29,7 @@ export function pagesOf(boards: Board[], room: Room): Page[] {
   return [...pages, ...messagesOf(pages, room)];
 }
 
-/** Whether a message has room beside so many boards. */
+/** Whether a message fits beside that number of boards. */
 export function fitsPanel(text: string, boards: number): boolean {
   return width(text) + lineCost * (text.split("\n").length - 1) <= (inPanel[boards] ?? 0);
 }
@@ -68,7 +67,7 @@ export function width(text: string): number {
   return sum;
 }
 
-/** Cuts a text into parts of so many rows, between lines as the browser will break them or before that. */
+/** Cuts a text into parts of that many rows. It breaks between lines as the browser will, or earlier. */
 export function chunks(text: string, room: Room): string[] {
   const parts: string[] = [];
   let part = "";
@@ -99,7 +98,7 @@ export function chunks(text: string, room: Room): string[] {
   return parts.filter((p) => p.trim() !== "");
 }
 
-/** What is not broken: a word of another script with the blank before it, and never too long; else a character. */
+/** Splits a text where it may break: before a word of another script with its blank, else at each character. */
 function words(text: string): string[] {
   return text.match(/\n| ?[\u0021-\u007e]{1,12}|[^\n]/gu) ?? [];
 }

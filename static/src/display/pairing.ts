@@ -1,6 +1,6 @@
-// How a screen becomes a clinic's: it shows a code until the desk has let it in,
-// and keeps its token. Where the browser refuses storage the token stands in the
-// address, so that a kiosk which loads that again is still the same screen.
+// Pairs a screen with a clinic. It shows a code until the desk accepts it, and keeps
+// its token. If the browser refuses storage, the token is in the address. A kiosk that
+// loads the address again is still the same screen.
 
 import { call, Failure } from "../lib/api.ts";
 import { Shelf } from "../lib/storage.ts";
@@ -9,7 +9,7 @@ import type { OwnScreen, Pairing, PairingState } from "../wire.ts";
 export interface Paired {
   clinic: string;
   token: string;
-  screen?: OwnScreen; // as it was last heard
+  screen?: OwnScreen; // as last received
 }
 
 const key = "junban.screen";

@@ -1,4 +1,4 @@
-// What a screen shows that is nobody's yet.
+// What a screen shows before it is paired.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Pairing } from "../wire.ts";

@@ -1,5 +1,4 @@
-// One service on the screen: who is called where, above all, and how long the
-// others wait.
+// One service on the screen: the calls with their rooms, and the wait of the others.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count, dayNotes, message, minutes, resting, turn, unusual, type BoardTexts } from "../lib/board.ts";
@@ -13,7 +12,7 @@ import { fitsPanel, groups } from "./pages.ts";
 
 export type DisplayWords = Words<BoardTexts & Pick<typeof ja, "session" | "display">>;
 
-const absentShown = [0, 24, 12, 10]; // at once, beside so many boards
+const absentShown = [0, 24, 12, 10]; // numbers at once, by the number of boards
 
 export interface Look {
   names: Names;

@@ -1,14 +1,14 @@
-// What is said of a call, in the words of one language.
+// The spoken sentence of a call, in one language.
 
 import type { Words } from "../lib/i18n.ts";
 import type { Called } from "./calls.ts";
 
-/** The sentences in which a call is said. */
+/** The texts of which the sentence of a call is made. */
 export type Spoken = Record<"display", Record<"say" | "sayRoom" | "sayNumber" | "sayOf" | "sayService", string>>;
 
 /**
- * The sentence of a call. A name that a voice of another language cannot read is
- * said by its number, or not at all. The service is named where the clinic has
+ * Returns the sentence of a call. A name that a voice of another language cannot read
+ * is replaced by its number, or left out. The service is named if the clinic has
  * several: their numbers can be the same (U8).
  */
 export function sentenceOf(w: Words<Spoken>, lang: string, c: Called, service?: { name: string; number: string }): string {

@@ -1,6 +1,5 @@
-// The chime and the voice of the browser. Browsers are silent until somebody has
-// touched the page, and take that back as they like: whether we can be heard is
-// asked again, and never assumed.
+// The chime and the voice of the browser. Browsers are silent until the page is
+// touched, and may become silent again. Whether sound works is tested each time.
 
 import type { Sayer } from "./announcer.ts";
 
@@ -10,27 +9,27 @@ const noteLasts = 1.4;
 
 export class Voice implements Sayer {
   private context: AudioContext | undefined;
-  private refused = false; // the browser did not let us speak
-  private speaking: SpeechSynthesisUtterance | undefined; // kept: Chromium forgets what nobody holds, and never ends it
+  private refused = false; // the browser refused to speak
+  private speaking: SpeechSynthesisUtterance | undefined; // a reference: Chromium forgets an utterance without one, and never ends it
 
-  /** Something of what can be heard has changed. */
+  /** Whether sound works has changed. */
   constructor(private readonly onChange: () => void) {
     if ("speechSynthesis" in window) speechSynthesis.onvoiceschanged = onChange;
   }
 
-  /** Whether the browser lets us be heard. */
+  /** Whether the browser allows sound. */
   get open(): boolean {
     return this.context?.state === "running" && !this.refused;
   }
 
-  /** Tries to be heard: after a touch, or at once where the browser was started so. */
+  /** Tests the sound: after a touch, or at once if the browser's flags allow it. */
   unlock(): void {
     this.refused = false;
     try {
       this.context = this.context ?? this.build();
       this.context.resume().then(this.onChange, this.onChange);
     } catch {
-      // a browser without sound stays locked, and says so
+      // a browser without sound remains locked, and the page shows that
     }
     this.onChange();
   }
@@ -54,7 +53,7 @@ export class Voice implements Sayer {
   chime(done: () => void): void {
     const context = this.context;
     if (!context || context.state !== "running") {
-      context?.resume().catch(() => undefined); // heard the next time, perhaps
+      context?.resume().catch(() => undefined); // perhaps the next time works
       return done();
     }
     notes.forEach((hertz, i) => {

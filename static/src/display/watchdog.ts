@@ -1,6 +1,5 @@
-// Loads a screen again whose script did not begin: it did not come, or the browser
-// could not read it. Nobody stands at a screen to do that. The words of this file
-// are those of ES5, so that every browser reads it (U11).
+// Reloads a screen whose script did not start, because it did not load or the browser
+// could not parse it. This file is in ES5, so that every browser can parse it (U11).
 
 (function () {
   var every = 60000; // ms

@@ -1,14 +1,12 @@
-// <junban-board service="1234-1">: one board in a page that is not ours. It
-// carries no library, shows the four public items and nothing else, and touches
-// nothing outside its shadow tree.
+// <junban-board service="1234-1">: one board in another site's page. It has no
+// library, shows the four public items only, and changes nothing outside its shadow tree.
 //
-// Attributes: service (required); lang; show, the items that are wanted of
-// "waiting message address hours" (the first two, where it is not said); theme,
-// "dark" or "auto" (light, where it is not said); accent, a colour; server, the
-// server's origin, when it is not the one that this script came from. Dress it
-// with ::part(box), ::part(number), ::part(warning) and others, and with the
+// Attributes: service (required); lang; show, some of "waiting message address
+// hours" (default: the first two); theme, "dark" or "auto" (default: light); accent,
+// a colour; server, the server's origin (default: that of this script). Pages may
+// style ::part(box), ::part(number), ::part(warning) and others. They may set the
 // custom properties --junban-color, --junban-background, --junban-accent and
-// --junban-font. What stands inside the element is shown until there is a board.
+// --junban-font. The element's own content is shown until there is a board.
 
 import { category } from "../lib/i18n.ts";
 import { connect, type Connection, type ConnectionStatus } from "../lib/connection.ts";
@@ -18,12 +16,12 @@ import { openSocket } from "../lib/transport.ts";
 import { Subprotocol, type Board, type Clinic, type Frame } from "../wire.ts";
 import { dress } from "./style.ts";
 
-// Japanese is here; another language is asked for, and Japanese is what is shown
-// where it has not come within a second: what is true matters more.
+// Japanese is built in; another language is fetched. Japanese is shown if that takes
+// more than a second: a late board is worse.
 const japanese = { dayNote, embed, stop };
 
-// A module has no currentScript, and a classic script may not name import.meta;
-// the script that brought us is in the page either way.
+// A module has no currentScript, and a classic script may not use import.meta. The
+// script element is in the page in both cases.
 const self = (document.currentScript || document.querySelector('script[src*="/embed/v1.js"]')) as HTMLScriptElement | null;
 const home = self ? new URL(self.src).origin : location.origin;
 
@@ -36,10 +34,10 @@ function show(host: HTMLElement): () => void {
   const boardPath = `/v1/services/${service}/board`;
   const items = attribute("show") || "waiting message";
   const origin = (attribute("server") || home).replace(/\/+$/, "");
-  const near = host.closest<HTMLElement>("[lang]"); // ourselves, or the page around us
+  const near = host.closest<HTMLElement>("[lang]"); // the element itself, or the page around it
   const lang = (near && near.lang) || navigator.language;
   const foreign = !/^ja(?!-x)/i.test(lang);
-  let early = foreign;
+  let early = foreign && service;
   let texts = japanese;
   let clinic: Clinic | undefined;
   let connection: Connection | undefined;

@@ -1,7 +1,7 @@
-// The looks of the element. A constructed stylesheet passes a strict policy of
-// the page around us; where browsers have none, a <style> may be refused there,
-// and the element is then plain and still right. What the page's own style would
-// do to us ends at the box; that we are seen at all is ours to say.
+// The style of the element. A constructed stylesheet is allowed under a strict policy
+// of the page. Browsers without them may refuse a <style> there, and the element is
+// then plain and still correct. The page's style has no effect inside the box, and
+// cannot hide the element.
 
 const dark = "{--c:#eee;--b:#222;--a:#9cf}";
 

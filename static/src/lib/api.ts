@@ -1,5 +1,5 @@
-// The calls of the pages. A call ends in an answer or in a Failure that says
-// whether the server may have acted all the same.
+// The API calls of the pages. A call ends in a reply or in a Failure. A Failure records
+// whether the server may have acted.
 
 import type { FieldError, Problem } from "../wire.ts";
 

@@ -38,7 +38,7 @@ export function unusual(w: BoardWords, b: Pick<Board, "notice" | "overrunning">)
   return lines.map((text) => html`<p class="unusual">${text}</p>`);
 }
 
-/** The rooms that take nobody for now. */
+/** The rooms without calls for now. */
 export function resting(w: BoardWords, rooms: Resting[] | undefined): TemplateResult | typeof nothing {
   if (!rooms || rooms.length === 0) return nothing;
   return html`<ul class="resting">
@@ -95,7 +95,7 @@ function figure(name: string, value: string, mark = "", note = ""): TemplateResu
   return html`<div><dt>${name}</dt><dd class=${mark}>${value}${note ? html`<small>${note}</small>` : nothing}</dd></div>`;
 }
 
-/** How long ago the server vouched for it; "" where that cannot be told. */
+/** The time since the server last vouched for the state; "" if unknown. */
 export function ageText(w: Words<Pick<typeof ja, "feed">>, { age }: LinkView): string {
   return age ? w.t(`feed.${age.unit}`, { n: age.n }) : "";
 }
@@ -108,8 +108,8 @@ export function refresher(w: Words<Pick<typeof ja, "feed">>, view: LinkView, bus
 }
 
 /**
- * How fresh the page is: a word in a corner, or a warning that nobody overlooks.
- * The age changes every second: it stands outside of what is read aloud.
+ * How fresh the page is: a word in a corner, or a warning. The age changes every
+ * second and is therefore outside of the live region.
  */
 export function freshness(w: Words<Pick<typeof ja, "feed">>, view: LinkView): TemplateResult {
   const age = ageText(w, view);

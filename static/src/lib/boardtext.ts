@@ -1,6 +1,5 @@
-// What a board tells in words of its own: why a day differs, why reception is
-// stopped, whose the numbers are. Sentences without a page; the server's first
-// paint says the same.
+// The sentences of a board: why a day differs, why reception is stopped, which service
+// a number is of. The server's first paint has the same ones.
 
 import type ja from "../locale/ja.json";
 import type { Board, DayNote, Guest, Ticket } from "../wire.ts";
@@ -28,7 +27,7 @@ export function minutes(w: Words<Pick<typeof ja, "board">>, wait: Wait): string 
   return w.t(wait.low <= 0 ? "board.within" : wait.single ? "board.about" : "board.range", { low: wait.low, high: wait.high });
 }
 
-/** Why dates differ, on a page whose day ("2026-11-21") is told. */
+/** Why dates differ; today ("2026-11-21") is named as such. */
 export function dayNote(w: Words<Pick<typeof ja, "date" | "dayNote">>, n: DayNote, today: string): string {
   const date = (d: string) => (d === today ? w.t("dayNote.today") : dateText(w, d));
   const when = n.from === n.to ? date(n.from) : w.t("dayNote.range", { from: date(n.from), to: date(n.to) });

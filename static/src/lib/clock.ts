@@ -1,6 +1,5 @@
-// Time as the clinic has it. Phones and televisions are often wrong by minutes,
-// and may stand in another zone; the server's pulses and the zone in its times
-// say better.
+// The clinic's time. Phones and televisions are often wrong by minutes, and may be in
+// another zone. The server's pulses have the time, and its times have the zone.
 
 /** The clinic's own wall clock in a time of the contract: "10:23". */
 export function clockTime(at: string): string {
@@ -8,7 +7,7 @@ export function clockTime(at: string): string {
 }
 
 export class Clock {
-  known = false; // the server's time has been heard
+  known = false; // the server's time was received
   private ahead = 0; // ms that the server is ahead of us
   private zone: number; // minutes east of UTC
 
@@ -26,7 +25,7 @@ export class Clock {
     }
   }
 
-  /** Takes the time from a pulse, which was sent just now; its zone says nothing. */
+  /** Takes the time from a pulse that was sent just now. Its zone is not the clinic's. */
   learnTime(at: string): void {
     const sent = Date.parse(at);
     if (Number.isNaN(sent)) return;

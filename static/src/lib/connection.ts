@@ -1,8 +1,8 @@
 // One connection to the server, kept up until it is stopped. The pages and the
-// element for partners share it; feed.ts adds the choice of transports for pages.
+// element for partners share it. feed.ts adds the choice of transports for pages.
 //
-// It promises the newest state of each topic, and the truth about its age. It never
-// queues: it drops a frame that is older than the last one.
+// It provides the newest state of each topic with its actual age. It never queues: it
+// drops a frame that is older than the last one.
 
 import { TypeBye, TypePulse, TypeStale, type Frame } from "../wire.ts";
 import type { Listener } from "./transport.ts";

@@ -21,7 +21,7 @@ export function dayText(w: DayWords, day: string, session = ""): string {
   return session ? w.t("days.of", { date, session: sessionName(w, session) }) : date;
 }
 
-/** The session of a ticket with its start, and its date where it is not today; "" where no sessions are kept. */
+/** The session of a ticket with its start, and its date if that is not today; "" without sessions. */
 export function visitText(w: DayWords, t: Ticket, today: string): string {
   const dated = t.day !== today;
   const visit = dated ? dayText(w, t.day, t.session) : t.session ? sessionName(w, t.session) : "";

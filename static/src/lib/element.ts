@@ -1,6 +1,6 @@
-// What our pages have in common: they render into the light DOM, because the
-// page's own stylesheet dresses them and no inline style is allowed, and they
-// take over the first paint that the server wrote.
+// The base of all pages. They render into the light DOM, because the page's stylesheet
+// styles them and the policy allows no inline style. They replace the first paint that
+// the server wrote.
 
 import type { Frame } from "../wire.ts";
 import { draw } from "./guard.ts";
@@ -32,10 +32,10 @@ export abstract class PageElement extends HTMLElement {
     });
   }
 
-  /** Called when what was asked for stands on the page. */
+  /** Called when the requested update is rendered. */
   protected updated(): void {}
 
-  /** Fulfilled when all that was asked for stands on the page. */
+  /** Fulfilled when all requested updates are rendered. */
   get updateComplete(): Promise<void> {
     return this.asked || Promise.resolve();
   }
@@ -60,8 +60,8 @@ export function pageWords<T extends Texts>(): Words<T> {
 const againIn = 15_000; // ms, as a page without scripts
 
 /**
- * Brings a page to life. Without its words it stays what the server wrote, which
- * is right and in its language, says so, and is loaded again now and then.
+ * Defines the element of a page. Without its texts the page keeps what the server
+ * wrote, shows a warning, and is loaded again now and then.
  */
 export function begin(name: string, page: CustomElementConstructor): void {
   if (published()) return customElements.define(name, page);

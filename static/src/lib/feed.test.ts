@@ -25,7 +25,7 @@ function start(silence?: number, old = 0) {
   const heardAt = () => statuses[statuses.length - 1]?.heardAt;
   const up = () => statuses[statuses.length - 1]?.up;
   const versions = () => frames.map((f) => `${f.epoch}${f.version}`);
-  /** Ends the newest line and waits for the next; says how long that took. */
+  /** Ends the newest connection and waits for the next; returns the time between. */
   const fail = () => {
     const before = world.time;
     const n = server.connections.length;

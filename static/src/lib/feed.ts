@@ -1,7 +1,7 @@
 // The feed of a page: one connection, over the best transport that works.
 //
-// It goes down a ladder of transports when one does not work, and tries the best
-// one again now and then, beside the connection that works.
+// It moves down a ladder of transports when one does not work. It probes the best one
+// now and then, beside the connection that works.
 
 import { TypePulse, type Frame } from "../wire.ts";
 import { connect, dialTimeout, type Connection } from "./connection.ts";

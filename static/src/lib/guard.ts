@@ -1,14 +1,13 @@
-// Guards what the pages write against programs that rewrite the text of a page:
-// the translators of browsers, and extensions.
+// Protects what the pages write from programs that rewrite text: the translators of
+// browsers, and extensions.
 //
-// A translator replaces a text node by <font> elements. Lit would go on writing
-// into the node that was removed, and would look for its neighbour where it no
-// longer is. So each part of a template gets a comment as its end, a changed text
-// is always a new node, and a figure that must not be translated (translate="no")
-// is written again when another text stands in its place. When a part has left
-// the document, rendering fails, and the page renders from the start (U1).
+// A translator replaces a text node by <font> elements. Lit would continue to write
+// into the removed node, and would look for its neighbour in the wrong place. So each
+// part of a template ends in a comment, and a changed text is always a new node. A figure that must not be translated (translate="no") is written again when
+// its text was replaced. When a part has left the document, rendering fails, and the
+// page renders from the start (U1).
 //
-// Every text of a template is isolated here as well: in one place for all pages (S13).
+// Every text of a template is isolated here too, in one place for all pages (S13).
 
 import { nothing, render } from "../../vendor/lit/lit.js";
 import type { Status } from "./feed.ts";
@@ -27,7 +26,7 @@ interface Part {
 const alteredFor = 30_000; // ms, for which the page warns after a figure was found altered
 let alteredAt = -alteredFor; // ms of performance.now
 
-/** How fresh the page is. It is not live while another program alters its figures. */
+/** How fresh the page is. It is not live while another program changes its figures. */
 export function freshnessOf(s: Status): LinkView {
   const view = linkView(s, Date.now());
   return performance.now() - alteredAt < alteredFor ? { ...view, link: "stale", says: "altered", warn: true } : view;

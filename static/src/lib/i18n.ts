@@ -1,7 +1,6 @@
-// What a page says, in which words: the sentences live in locale/*.json, two
-// levels deep. Each page names the groups that it needs in a texts.ts, which the
-// build makes into one small file per language; the page brings the one of its
-// own language, and its script takes the sentences from there.
+// The texts of a page. The sentences are in locale/*.json, two levels deep. A page
+// lists the groups that it needs in a texts.ts. The build makes one small file of them
+// per language. The page loads the one of its language, and its script reads that.
 
 import { isolated } from "./isolated.ts";
 

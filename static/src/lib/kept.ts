@@ -1,6 +1,5 @@
-// Pages that the browser kept: the service worker marks a page that it gives out
-// without a network, and the newest board of each service is remembered, because
-// what was heard on a page is newer than the page.
+// Cached pages. The service worker marks a page that it serves without a network. The
+// newest board of each service is kept, because frames are newer than the page.
 
 import type { Board, Frame } from "../wire.ts";
 import { device } from "./storage.ts";

@@ -1,7 +1,6 @@
-// The list of languages. Its links work without this script; with it a language
-// is remembered on the device, and the rest of the address stays: the fragment
-// holds a patient's ticket. It is a script of its own, so that a page whose other
-// scripts fail can still be read in another language.
+// The list of languages. Its links work without this script. The script remembers the
+// language on the device and keeps the rest of the address: the fragment has a
+// patient's ticket. It is separate, so that it works when a page's other scripts fail.
 
 const year = 365 * 24 * 3600; // seconds
 

@@ -27,7 +27,7 @@ export function takesTickets(r: Reception): r is "open" | "few" {
   return r === "open" || r === "few";
 }
 
-/** A figure in the unit that the clinic speaks of. */
+/** A figure in the clinic's unit. */
 export function countOf(n: number, unit: string | undefined): Count {
   return { n, unit: unit === "人" ? "people" : "tickets" };
 }
@@ -55,17 +55,17 @@ export function messageOf(board: Board): { text: string; until?: string } | unde
   return m.until ? { text: m.text, until: clockTime(m.until) } : { text: m.text };
 }
 
-/** How a ticket stands, as a tone that the page shows by more than colour. */
+/** The state of a ticket as a tone, which the page shows by more than colour. */
 export type Tone = "wait" | "near" | "now" | "desk" | "over";
 
 export interface TicketView {
   tone: Tone;
   over: boolean;
-  state: string; // with "exam" for who is held for one, "booked" before the ticket's day, "past" after it where nothing has ended it
+  state: string; // with "exam" for a ticket held for one, "booked" before the ticket's day, "past" after it
   todo: string; // the advice of the server, a key of the sentences
-  goes: ("arrive" | "back" | "leave")[]; // what the owner may say of where he is, the likeliest first
+  goes: ("arrive" | "back" | "leave")[]; // the actions of the owner, the most likely first
   ahead?: Count;
-  comeAt?: Count; // to come when so many are ahead, where that is still to be told
+  comeAt?: Count; // the number ahead at which the patient should come, if still to be shown
   wait?: Wait;
 }
 
@@ -107,9 +107,8 @@ export type AbsencePart =
   | "tolerance" | "thenTail" | "maxCalls" | "cooldown";
 
 /**
- * What becomes of who does not come when called, as the parts of a sentence. The
- * limit of calls goes before every other rule, and who is out has nothing to
- * come back to.
+ * Returns what follows from an absence at a call, as parts of a sentence. The limit of
+ * calls precedes every other rule, and after it there is no return.
  */
 export function absenceParts(a: Absence): { part: AbsencePart; n: number }[] {
   if (a.rule === "terminal" || a.maxCalls === 1) return [{ part: "terminal", n: 0 }];
@@ -141,7 +140,7 @@ export interface LinkView {
   link: Status["link"];
   says: Status["link"] | "checking" | "altered"; // checking: stale, and the line is up; altered: see guard.ts
   warn: boolean; // what is shown must not be trusted without a look at its age
-  age: Age | undefined; // nothing where the clock was set back since, and it cannot be told
+  age: Age | undefined; // undefined if the clock was set back since, and the age is unknown
 }
 
 export function linkView(s: Status, now: number): LinkView {

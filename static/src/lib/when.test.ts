@@ -34,6 +34,6 @@ test("what is left counts down to seconds, and says nothing of days", () => {
 
 test("the time until an opening is told by the server's clock", () => {
   const clock = new Clock(() => Date.parse("2026-11-21T00:00:00Z"));
-  clock.learnTime("2026-11-21T00:10:00Z"); // ours is ten minutes slow
+  clock.learnTime("2026-11-21T00:10:00Z"); // the local clock is ten minutes slow
   equal(clock.until("2026-11-21T09:30:00.000+09:00"), 20 * 60_000);
 });

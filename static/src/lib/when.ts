@@ -1,5 +1,5 @@
-// When something will be, as people say it: the time alone today, the date with
-// it on another day, and how long until then. Nothing here reads a clock.
+// Times in words: the time alone for today, the date with it for another day, and the
+// time left. No function here reads a clock.
 
 import type ja from "../locale/ja.json";
 import { clockTime } from "./clock.ts";
@@ -7,7 +7,7 @@ import type { Key, Words } from "./i18n.ts";
 
 type DateWords = Words<Pick<typeof ja, "date">>;
 
-/** An instant of the contract, on a page whose day ("2026-11-21") is told. */
+/** An instant of the contract, on a page of one day ("2026-11-21"). */
 export function when(w: DateWords, at: string, day: string): string {
   const date = at.slice(0, 10);
   const time = clockTime(at);
@@ -32,7 +32,7 @@ export interface Left {
 
 const day = 86_400; // seconds
 
-/** How long until then, in ms; nothing when that is more than a day, which a date says better. */
+/** The time left, in ms; undefined for more than a day, for which a date is better. */
 export function leftOf(ms: number): Left | undefined {
   const all = Math.max(0, Math.ceil(ms / 1000));
   if (!(all < day)) return undefined;

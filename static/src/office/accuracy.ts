@@ -1,5 +1,5 @@
-// How true the estimates of the wait came: of all sessions that are kept, then
-// one by one, the newest first.
+// The accuracy of the estimates: of all sessions in store, then of each, the newest
+// first.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { sessionName } from "../lib/days.ts";
@@ -16,7 +16,7 @@ const aim = 80; // % of calls that the range is made to hold
 export class AccuracyView {
   private sessions: SessionAccuracy[] | undefined; // undefined: not read yet
   private shown = shownAtOnce;
-  private open: SessionAccuracy | undefined; // whose numbers ahead are told
+  private open: SessionAccuracy | undefined; // whose figures by number ahead are open
 
   constructor(private readonly desk: Desk) {}
 

@@ -1,9 +1,8 @@
-// How true estimates came, of several sessions together, and what a nurse wants
-// to know of it. Pure functions.
+// Averages of the accuracy of several sessions. Pure functions.
 
 import type { AheadTruth, SessionAccuracy, Truth } from "../wire.ts";
 
-/** Each estimate counts the same: a session of many says more than one of few. */
+/** Each estimate has the same weight: a session of many weighs more than one of few. */
 export function averageOf(parts: readonly Truth[]): Truth {
   const n = parts.reduce((sum, p) => sum + p.n, 0);
   const mean = (of: (p: Truth) => number) => (n > 0 ? parts.reduce((sum, p) => sum + of(p) * p.n, 0) / n : 0);

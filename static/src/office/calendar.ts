@@ -60,7 +60,7 @@ export function starter(): Calendar {
   return { weekly, exceptions: [] };
 }
 
-/** The timetable without what says nothing, its exceptions by date. */
+/** The timetable without empty entries, its exceptions by date. */
 export function tidy(c: Calendar): Calendar {
   const next: Calendar = { ...c, weekly: {}, open: {} };
   if (!next.cutover) delete next.cutover;

@@ -8,7 +8,7 @@ import { sayDifference } from "./changewords.ts";
 import { differences } from "./difference.ts";
 
 const shown = 100;
-const revShown = 6; // characters: enough to tell two versions apart in talk
+const revShown = 6; // characters: enough to distinguish two versions in speech
 
 export class ChangesView {
   private log: Changes | undefined; // undefined: not read yet

@@ -1,6 +1,5 @@
-// The settings of the clinic itself, as the desk sets them: what the public is
-// told of it and where, how long its days are kept, its rooms, and the way to the sheet for
-// its entrance.
+// The form of the clinic's own settings: its profile, the retention of its days, its
+// rooms, and a link to the sheet for its entrance.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";

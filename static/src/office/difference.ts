@@ -36,7 +36,7 @@ export function differences(before: Fields, after: Fields): Difference[] {
   return all;
 }
 
-/** The entries that are not the same in both; one that is not there is as one that says nothing. */
+/** The entries that differ; a missing one equals an empty one. */
 function apart(before: Fields, after: Fields): [key: string, was: unknown, is: unknown][] {
   return Object.keys({ ...before, ...after })
     .filter((key) => JSON.stringify(before[key] || "") !== JSON.stringify(after[key] || ""))
@@ -61,7 +61,7 @@ interface Room {
   services: string[];
 }
 
-/** Rooms are told apart by their ids; that they stand in another order tells nothing else. */
+/** Rooms are identified by their ids; another order alone is no difference. */
 function roomDifferences(before: unknown, after: unknown): Difference[] {
   const was = roomsOf(before);
   const is = roomsOf(after);

@@ -1,4 +1,4 @@
-// The settings of a service, field by field: what may be said in each.
+// The settings of a service, field by field, with their limits.
 
 import { serviceRules } from "../rules.ts";
 import type { Board, Capacity, Kind, Settings } from "../wire.ts";
@@ -18,7 +18,7 @@ const select = ruled("select");
 const text = ruled("text");
 const check = (path: string): Field => ({ path, kind: "check" });
 
-/** The groups of the form in the order of the page; hide stands in "shown" too. */
+/** The groups of the form in the order of the page; hide is in "shown" too. */
 export const groups: readonly { name: "basic" | "numbers" | "capacity" | "booking" | "absence" | "calls" | "shown"; fields: readonly Field[] }[] = [
   {
     name: "basic",
@@ -57,7 +57,7 @@ export const hideable = serviceRules["hide[]"].values;
 
 const mostKinds = serviceRules.kinds.most;
 
-/** The kinds of visit as a form has them: those there are, then free lines with an id of their own. */
+/** The kinds of visit as a form has them: the existing ones, then empty rows with their own ids. */
 export function kindRows(kinds: Kind[]): Kind[] {
   const free = Array.from({ length: mostKinds }, (_, i) => String(i + 1)).filter((id) => !kinds.some((k) => k.id === id));
   return [...kinds, ...free.map((id) => ({ id, name: "" }))].slice(0, mostKinds);
@@ -69,7 +69,7 @@ export function valueOf(settings: Settings, path: string): unknown {
   return path.split(".").reduce((at: unknown, key) => (at as Values)[key], settings);
 }
 
-/** The settings as a form has them; what the form does not know stays. */
+/** The settings of a form. Settings without a field remain as they are. */
 export function settingsFrom(settings: Settings, form: FormData): Settings {
   const next = JSON.parse(JSON.stringify(settings)) as Settings;
   for (const { fields } of groups) {
@@ -97,7 +97,7 @@ export interface Mark {
   to?: number; // none: and more
 }
 
-/** When the web's seats are ○, △ and ×, as far as their bound says it. */
+/** The ranges of free web places for which the sign is ○, △ and ×, as far as the limit defines them. */
 export function marksOf({ web, few }: Pick<Capacity, "web" | "few">): Mark[] {
   if (web === null) return [{ availability: "many" }];
   const marks: Mark[] = [{ availability: "none", from: 0, to: 0 }];

@@ -1,17 +1,17 @@
-// What the forms of the office have in common: what is wrong where, that somebody
-// else was faster, what is not saved yet, and the button that saves.
+// Parts of the office's forms: errors at their fields, a conflict with another user,
+// unsaved changes, and the save button.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Desk } from "../staff/page.ts";
 import type { StaffWords } from "../staff/words.ts";
 import type { Invalid } from "./invalid.ts";
 
-/** What is wrong with a field, where the field stands. */
+/** The errors of a field, shown at the field. */
 export function errorsOf(w: StaffWords, errors: Invalid[]): TemplateResult[] {
   return errors.map((e) => html`<span class="wrong" role="alert">${w.find("wrong", e.code, e.values) ?? w.t("wrong.look")}</span>`);
 }
 
-/** Somebody else was faster. */
+/** Another user has saved since this form was read. */
 export function conflict(desk: Desk, again: () => void): TemplateResult {
   return html`<div class="problem" role="alert" id="conflict"><p>${desk.w.t("settings.conflict")}</p>
     <button type="button" .disabled=${desk.busy} @click=${again}>${desk.w.t("settings.reload")}</button></div>`;

@@ -61,7 +61,7 @@ function written(text: string): string {
   return parts ? `${(parts[1] ?? "").padStart(2, "0")}:${parts[2] ?? ""}` : plain;
 }
 
-/** So many minutes before or after. */
+/** A number of minutes before or after. */
 function offset(form: FramesForm, label: string, minutes: number, set: (minutes: number) => void): TemplateResult {
   const { w } = form;
   const before = minutes <= 0;

@@ -9,13 +9,13 @@ import type { StaffWords } from "../staff/words.ts";
 import type { Board, Settings } from "../wire.ts";
 import { boardUnder, marksOf, type Mark } from "./fields.ts";
 
-/** The rule for who does not come, as it stands on the ticket. */
+/** The rule for absent patients, as the ticket shows it. */
 export function absencePreview(w: StaffWords, s: Settings): TemplateResult {
   return preview(w, "absence", html`<p><b>${w.t("absence.title")}</b></p>
     <p>${absenceParts(s.absence).map((p) => w.t(`absence.${p.part}`, { n: p.n }) + " ")}</p>`);
 }
 
-/** The board as it stands now, in the unit and without the figures that are hidden. */
+/** The present board, in the chosen unit and without hidden figures. */
 export function boardPreview(w: StaffWords, s: Settings, b: Board): TemplateResult {
   return preview(w, "board", board(w, boardUnder(s, b), { [b.service]: b.name }, false));
 }
@@ -28,7 +28,7 @@ export function marksPreview(w: StaffWords, s: Settings): TemplateResult {
     ${s.capacity.autoStop ? html`<p class="small">${w.t("settings.marksStop")}</p>` : nothing}`);
 }
 
-/** How many seats a mark stands for. */
+/** The number of free places that a sign means. */
 function left(w: StaffWords, { from, to }: Mark): string {
   if (from === undefined) return w.t("settings.noBound");
   if (to === undefined) return w.t("settings.leftFrom", { from });

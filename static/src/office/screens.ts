@@ -13,7 +13,7 @@ const times = [1, 2, 3];
 const lookEvery = 5_000; // ms, as long as the list is seen
 const languages = ["", "en"] as const;
 
-/** The code of a screen, of somebody who came by its QR code. */
+/** The code of a screen, if its QR code led here. */
 export function codeInAddress(): string {
   return /^#screen=(\d{6})$/.exec(location.hash)?.[1] ?? "";
 }

@@ -1,5 +1,5 @@
-// The settings of a service, as the desk sets them. They are written over what
-// this form was made of, and over nobody's later change.
+// The form of a service's settings. It saves over the version that it was read from,
+// and never over another user's later change.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
@@ -19,7 +19,7 @@ export class SettingsView {
   private readings = 0; // a form is new with each
   private typed = false; // something that is not saved
   private reading = false; // the form waits: what is typed now would be lost
-  private next: string | undefined; // the service to turn to, once it is said what becomes of that
+  private next: string | undefined; // the service to open, after the question about unsaved changes
   private errors: Invalid[] = [];
   private note: "" | "saved" | "conflict" = "";
 

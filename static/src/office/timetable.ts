@@ -1,5 +1,4 @@
-// The clinic's week and the dates that differ, and those of a service that has a
-// timetable of its own, as the desk sets them.
+// The form of the clinic's week and its exceptions, and of a service's own timetable.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
@@ -21,7 +20,7 @@ export class TimetableView implements FramesForm {
   private clinic = "";
   private service = ""; // whose timetable it is; "": the clinic's
   private own: string[] = []; // the services that do not follow the clinic's
-  private next: string | undefined; // the service to turn to, once it is said what becomes of what was typed
+  private next: string | undefined; // the service to open, after the question about unsaved changes
   private rev: string | undefined; // undefined: not read yet
   private draft: Calendar | undefined; // undefined: no timetable is kept
   private opened = new Set<string | Exception>(); // the days and dates whose forms are open
@@ -87,7 +86,7 @@ export class TimetableView implements FramesForm {
 
   private readonly save = async (e: Event) => {
     e.preventDefault();
-    if (this.draft) this.draft = tidy(this.draft); // the errors will speak of this order
+    if (this.draft) this.draft = tidy(this.draft); // the errors refer to this order
     const calendar = this.draft ?? null;
     this.errors = [];
     this.says = "";

@@ -1,5 +1,5 @@
-// Who may log in at the clinic's desk, one's own password, and the pages that are
-// logged in. Users that are not admins see their own account only.
+// The users of the clinic, the own password, and the logins. Users that are not admins
+// see their own account only.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { newKey, type Call, type Failure } from "../lib/api.ts";
@@ -38,7 +38,7 @@ export class UsersView {
     desk.redraw();
   }
 
-  /** Does something, reads what came of it, and says the rest; what is gone already needs no words. */
+  /** Sends a change, reads the list again, and shows a note. A user that is gone already needs none. */
   private async act(me: Session, call: Call, done: (answer: unknown) => void): Promise<void> {
     let gone = false;
     const refused = (f: Failure) => (gone = call.method === "DELETE" && f.status === 404);

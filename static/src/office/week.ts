@@ -1,5 +1,5 @@
-// The week as one reads it: a table with a line for each day, which a narrow page
-// breaks into a card for each day. A day's form opens under its line.
+// The week as a table with a row for each day. A narrow page shows a card for each day
+// instead. A day's form opens under its row.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { sessionName } from "../lib/days.ts";
@@ -34,7 +34,7 @@ export function weekTable(w: StaffWords, c: Calendar, form: (day: string) => Tem
   </table>`;
 }
 
-/** Carries its name along, for where no column tells it. */
+/** A value with its name, for cards without a column heading. */
 function cell(name: string, all: string[]): TemplateResult {
   return all.length === 0 ? html`<td class="none"></td>` : html`<td><span class="of">${name}</span> ${all.map((text) => html`<span class="time">${text}</span> `)}</td>`;
 }

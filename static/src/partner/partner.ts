@@ -1,5 +1,5 @@
-// The page on which a partner makes the HTML for a homepage: it copies, and shows
-// at once what was chosen. The server writes the result, with this script or without.
+// The page on which partners make the HTML for a homepage. The script copies it, and
+// shows each choice at once. The server writes the result, with or without the script.
 
 const form = document.getElementById("choose") as HTMLFormElement;
 const result = document.getElementById("result") as HTMLElement;
@@ -10,7 +10,7 @@ function copies(): void {
     button.addEventListener("click", () => {
       const code = document.getElementById(button.dataset.copy ?? "") as HTMLTextAreaElement;
       code.select();
-      if (!document.execCommand("copy")) return; // it stays selected, for the reader's own hand
+      if (!document.execCommand("copy")) return; // it remains selected, for a manual copy
       const said = button.nextElementSibling;
       if (said) said.textContent = button.dataset.done ?? "";
     });
@@ -29,7 +29,7 @@ async function again(): Promise<void> {
     const answer = await fetch(url);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const made = page.getElementById("result");
-    if (mine !== asked || !answer.ok || !made) return; // the button says what is wrong
+    if (mine !== asked || !answer.ok || !made) return; // the submit button shows the error
     result.innerHTML = made.innerHTML;
     history.replaceState(null, "", url);
     copies();

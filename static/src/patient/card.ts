@@ -1,5 +1,5 @@
-// A ticket in few words, for a list of several: whose desk, its number, what to
-// do now, and how many are before it.
+// A ticket in short, for a list: its service, its number, the advice, and the number
+// ahead.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { ageText } from "../lib/board.ts";
@@ -15,7 +15,7 @@ import { bar, position, type PositionWords } from "./position.ts";
 
 export type CardWords = PositionWords & DayWords & Words<Pick<typeof ja, "state" | "todo" | "mine" | "feed">>;
 
-/** How old it is what a card says, or that it is old. */
+/** The age of a card's state, or a warning that it is old. */
 function stale(w: CardWords, link: LinkView): string {
   const age = link.says !== "altered" && ageText(w, link);
   return age ? w.t("feed.age", { age }) : w.t(`feed.${link.says}`);

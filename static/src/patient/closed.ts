@@ -1,5 +1,5 @@
-// Why the web desk takes nobody now, until when that is so, and the way to the
-// clinic all the same: by phone.
+// The notice that the web desk issues no tickets now: the reason, the end, and the
+// clinic's phone number.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Clock } from "../lib/clock.ts";
@@ -22,7 +22,7 @@ export function closed(w: PatientWords, b: Board, reception: Reception, clock: C
   </section>`;
 }
 
-/** The countdown changes every second: nobody wants that read aloud. */
+/** The countdown changes every second, and is therefore not read aloud. */
 function opening(w: PatientWords, b: Board, clock: Clock): TemplateResult | typeof nothing {
   if (!b.opensAt) return nothing;
   const left = leftOf(clock.until(b.opensAt));

@@ -1,5 +1,5 @@
-// One kept ticket, followed live: what it says now, how fresh that is, and
-// whether the server still knows it.
+// One kept ticket, followed live: its state, how fresh that is, and whether it still
+// exists on the server.
 
 import { call, Failure } from "../lib/api.ts";
 import type { Connection } from "../lib/connection.ts";
@@ -16,7 +16,7 @@ export interface Follows {
   known?: Ticket | undefined; // what was just issued
   heardAt?: number | undefined; // of what the page begins with, where that is old
   onFrame?(f: Frame): void;
-  onGone(own: Own): void; // the server knows no such ticket
+  onGone(own: Own): void; // the server has no such ticket
   changed(): void;
 }
 
@@ -53,7 +53,7 @@ export class Follower {
     return this.received ?? (this.lost || this.f.heardAt ? this.own?.last : undefined);
   }
 
-  /** The ticket as this page itself has heard it. */
+  /** The ticket as this page itself has received it. */
   get confirmed(): Ticket | undefined {
     return this.received;
   }
@@ -82,7 +82,7 @@ export class Follower {
     this.feed.take(frame);
   }
 
-  /** Acts on the ticket, and takes the answer unless the line has sent a state meanwhile: an answer may come late. */
+  /** Acts on the ticket. It takes the reply unless a frame has brought a state meanwhile: a reply may come late. */
   async act(path: string, key: string, body: object): Promise<void> {
     const own = this.own;
     if (!own) return;
@@ -100,7 +100,7 @@ export class Follower {
     try {
       const { ticket } = await call<TicketAnswer>({ method: "GET", path: "/v1/tickets/" + own.id, token: own.token });
       if (this.stopped) return;
-      if (!this.received || this.status?.link !== "live") this.keep(ticket); // a live line is newer
+      if (!this.received || this.status?.link !== "live") this.keep(ticket); // a live connection is newer
     } catch (e) {
       if (this.stopped || !(e instanceof Failure) || ![401, 403, 404, 410].includes(e.status)) return;
       this.f.onGone(own);

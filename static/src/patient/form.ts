@@ -1,5 +1,5 @@
-// The reception form: which day where there is a choice, how many, first visit or
-// not, and who. Who is optional, unless the clinic gives each person one ticket.
+// The form for a ticket: the day if there is a choice, the party, the kind of visit,
+// and the name. The name is optional, unless the clinic issues one ticket per person.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { dayOf } from "../lib/days.ts";
@@ -14,7 +14,7 @@ export interface FormState {
   kinds: Kind[]; // what a visit may be for; none: it is not asked
   busy: boolean;
   pending: boolean; // sent, and the answer is not known: only the same may be sent again
-  closed: boolean; // the web desk takes nobody now
+  closed: boolean; // the web desk issues no tickets now
   early: boolean; // it opens later: the form may be filled in already
   again: boolean; // an earlier ticket has ended
   firstFull: boolean; // no first visit is taken now
@@ -113,7 +113,7 @@ function text(
   </label>`;
 }
 
-/** The card number says enough: without it, name and phone are required. */
+/** The card number is enough: without it, name and phone are required. */
 function demand(f: HTMLFormElement): void {
   const card = field(f, "cardNumber") !== "";
   for (const name of ["name", "phone"]) (f.elements.namedItem(name) as HTMLInputElement).required = !card;
@@ -127,7 +127,7 @@ function submit(e: Event, s: FormState): void {
 function requestOf(f: HTMLFormElement, first: boolean): IssueRequest {
   const request: IssueRequest = {
     partySize: Number(field(f, "partySize")),
-    firstVisit: first, // also when those are full since: the answer says so
+    firstVisit: first, // also if those are full since: the reply reports that
     patient: {},
     ...dayOf(field(f, "day")),
   };

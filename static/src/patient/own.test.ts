@@ -9,7 +9,7 @@ const other = { id: "1234-1-261121-zzzzzzzz", token };
 afterEach(() => kept().forEach((own) => forget(own.id)));
 
 test("a link opens its ticket, and no other service's", () => {
-  const sealed = "#1234-1-261121-k3f9a1x2m7qd." + "A_-9".repeat(40); // a token that says what was issued
+  const sealed = "#1234-1-261121-k3f9a1x2m7qd." + "A_-9".repeat(40); // a token that names its issue
   equal(ownOfFragment(sealed)?.token.length, 160);
   deepEqual(ownOfFragment(`#${id}.${token}`, "1234-1"), { id, token });
   deepEqual(ownOfFragment(`#${id}.${token}`), { id, token });

@@ -1,6 +1,6 @@
-// The tickets that this device knows: kept in one list, a family's among them,
-// and one in the fragment of the address, so that a bookmark or another device
-// opens it. The fragment never leaves the browser.
+// The tickets of this device, a family's among them. They are in one list, and one is
+// in the fragment of the address, so that a bookmark or another device can open it.
+// The browser never sends the fragment.
 
 import { device } from "../lib/storage.ts";
 import type { Ticket } from "../wire.ts";
@@ -10,10 +10,10 @@ export interface Own {
   token: string;
   cancelCode?: string;
   clinic?: string; // its name
-  last?: Ticket; // as it was last heard
+  last?: Ticket; // as last received
   at?: number; // local ms, when that was last vouched for
   from?: number; // the most that were ever ahead
-  told?: string; // of what its owner was last told by a buzz
+  told?: string; // the last alert that its owner got
 }
 
 const list = "junban.tickets";
@@ -61,7 +61,7 @@ export function keep(own: Own): void {
   device.put(list, [{ ...known, ...own }, ...kept().filter((o) => o.id !== own.id)].slice(0, most));
 }
 
-/** Keeps a ticket that came by a link, after those that are kept: it may be somebody else's. */
+/** Keeps a ticket from a link, after the others: it may be another person's. */
 export function keepLinked(own: Own): void {
   if (!kept().some((o) => o.id === own.id)) device.put(list, [...kept().slice(0, most - 1), own]);
 }

@@ -1,5 +1,5 @@
-// The patient's page: the board of one service live, one's own ticket in it, and
-// beside it the other tickets of this device.
+// The patient's page: the live board of one service, the own ticket, and the other
+// tickets of this device.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, Failure, newKey } from "../lib/api.ts";
@@ -47,7 +47,7 @@ class PatientPage extends PageElement {
   private code: QRCode | undefined; // of the link to the own ticket
   private cancelKey = ""; // of the question that is on the screen
   private problem = "";
-  private at = ""; // where the act was asked for, and its refusal stands: "take", "cancel", "go" or "" at the head
+  private at = ""; // where a refusal is shown: "take", "cancel", "go", or "" at the top
   private reveal = ""; // a selector: what is to be seen next
   private refused = false; // by the clinic's rules, not by the network: the phone may help
 
@@ -93,7 +93,7 @@ class PatientPage extends PageElement {
     this.another = false;
     const { heardAt, changed } = this;
     const onGone = (gone: Own) => this.leave(gone);
-    this.main = undefined; // while it begins, the last one says nothing more
+    this.main = undefined; // the former follower reports nothing more
     this.main = new Follower({ own, known, service: this.service, clinic: this.getAttribute("clinic") ?? "", heardAt, onFrame: (f) => this.show(f), onGone, changed });
     this.others = kept(this.board?.day).filter((o) => o.id !== own?.id && !(o.last && ticketView(o.last).over)).slice(0, others)
       .map((o) => new Follower({ own: o, heardAt, onGone, changed }));
@@ -123,7 +123,7 @@ class PatientPage extends PageElement {
     this.requestUpdate();
   }
 
-  /** Looks at once, for who does not want to wait for the line to speak. */
+  /** Reads the state at once, without waiting for the connection. */
   private readonly refresh = () => {
     void this.act("", async () => {
       for (const f of this.all()) f.redial();
@@ -132,7 +132,7 @@ class PatientPage extends PageElement {
     });
   };
 
-  /** Lets go of a ticket that the server does not know; of the own one, to the next that this device keeps. */
+  /** Drops a ticket that the server does not have. The own one is replaced by the next on this device. */
   private leave(own: Own): void {
     forget(own.id);
     if (own !== this.main?.own) {
@@ -171,7 +171,7 @@ class PatientPage extends PageElement {
       try {
         await main.act("cancel", key, { cancelCode });
       } catch (e) {
-        // The answer was lost, not the act perhaps: the ticket itself knows.
+        // The reply was lost, perhaps not the act: the ticket has the actual state.
         if (e instanceof Failure && e.uncertain) await main.check();
         if (main.confirmed?.state !== "cancelled") throw e;
       }
@@ -191,7 +191,7 @@ class PatientPage extends PageElement {
   };
 
   private readonly copy = (link: string) => {
-    navigator.clipboard.writeText(link).then(() => this.set({ copied: true }), () => {}); // the link is there to be copied by hand
+    navigator.clipboard.writeText(link).then(() => this.set({ copied: true }), () => {}); // the link can be copied manually
   };
 
   private set(facts: { code?: QRCode; copied?: boolean; another?: boolean; cancelKey?: string }): void {
@@ -277,7 +277,7 @@ class PatientPage extends PageElement {
     return this.getAttribute("phone") ?? "";
   }
 
-  /** The web desk: why it takes nobody now, or the form. */
+  /** The web desk: the reason why it issues no tickets, or the form. */
   private desk(again: boolean): TemplateResult {
     const { reception: r } = this;
     const is = this.board ? receptionOf(this.board) : "closed";

@@ -1,5 +1,5 @@
-// A reception that was sent and not yet answered, which only the same key may
-// send again. It lives as long as the tab, and no longer than it is worth asking.
+// A request for a ticket that has no reply yet. Only the same key may send it again. It
+// is kept as long as the tab, and while a retry is useful.
 
 import { tab } from "../lib/storage.ts";
 import type { IssueRequest } from "../wire.ts";

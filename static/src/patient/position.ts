@@ -1,5 +1,5 @@
-// How far a ticket has come, at a glance: how many are before it, the minutes
-// that they may take, and a bar from the reception to the call.
+// The position of a ticket: the number ahead, the minutes, and a bar from the
+// reception to the call.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count, minutes } from "../lib/board.ts";
@@ -23,7 +23,7 @@ export function position(w: PositionWords, t: Ticket, note = "", id = ""): Templ
   </div>`;
 }
 
-/** The bar, with its two ends named and its figures said beside it. */
+/** The bar, with its two ends labelled and its figures beside it. */
 export function bar(w: PositionWords, t: Ticket, from: number | undefined): TemplateResult | typeof nothing {
   const p = progressOf(t, from);
   if (!p) return nothing;

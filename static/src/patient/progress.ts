@@ -1,5 +1,5 @@
-// How far a ticket has come, and what its owner is told by a buzz and in the
-// title. Pure functions, without a page and without words.
+// The progress of a ticket, and the events for which its owner gets a vibration and a
+// title. Pure functions, without a page and without texts.
 
 import { ticketView } from "../lib/status.ts";
 import type { Ticket } from "../wire.ts";
@@ -9,12 +9,12 @@ export interface Progress {
   of: number; // at least 1
 }
 
-/** The most that were ever ahead, now that t is heard. */
+/** The largest number ahead so far, t included. */
 export function fromOf(t: Ticket, from: number | undefined): number {
   return Math.max(from || 0, t.ahead || 0);
 }
 
-/** Nothing where nobody is waited for, or the clinic does not say how many are ahead. */
+/** Undefined if there is no one ahead, or the clinic hides the number ahead. */
 export function progressOf(t: Ticket, from: number | undefined): Progress | undefined {
   if (t.state !== "waiting" || t.ahead === undefined) return undefined;
   const of = Math.max(fromOf(t, from), 1);
@@ -28,7 +28,7 @@ export function alertOf(t: Ticket): string {
   return tone === "near" ? "near" : "";
 }
 
-/** The one ticket that a title tells of: who is called, or else is nearest. */
+/** The one ticket for the title: a called one, else the nearest. */
 export function foremost(tickets: Ticket[]): Ticket | undefined {
   const rank = (t: Ticket) => (ticketView(t).over ? Infinity : t.state === "called" ? -1 : t.state === "waiting" && t.ahead !== undefined ? t.ahead : Infinity);
   const [first] = tickets.filter((t) => rank(t) < Infinity).sort((a, b) => rank(a) - rank(b));

@@ -17,7 +17,7 @@ export interface ShareState {
 export function share(w: PatientWords, own: Own, s: ShareState): TemplateResult {
   const link = location.origin + pageOf(own);
   const toggled = (e: Event) => (e.currentTarget as HTMLDetailsElement).open && s.askCode();
-  const send = "share" in navigator ? () => void navigator.share({ url: link }).catch(() => {}) : undefined; // who closes the sheet means it
+  const send = "share" in navigator ? () => void navigator.share({ url: link }).catch(() => {}) : undefined; // closing the sheet is no error
   return html`<details class="hand" @toggle=${toggled}>
     <summary>${w.t("mine.hand")}</summary>
     <p class="small">${w.t("mine.handNote")}</p>

@@ -1,6 +1,6 @@
-// What reaches somebody who does not look: the title of the tab, and a buzz when
-// a ticket is near and each time that it is called. Once for each change, also
-// over a reload; a page that is hidden cannot buzz, and does so when it is seen.
+// Signals for a page in the background: the title of the tab, and a vibration when a
+// ticket is near and at each call. Each change signals once, also across a reload. A
+// hidden page cannot vibrate, and does so when it is visible.
 
 import type { Words } from "../lib/i18n.ts";
 import type ja from "../locale/ja.json";

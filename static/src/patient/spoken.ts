@@ -1,6 +1,5 @@
-// What a screen reader is told while nobody reads the page: one sentence for each
-// change that matters to a ticket, and nothing of what merely moves around it.
-// Nothing else on the page is a live region for the line, so a busy board is silent.
+// The text of the page's live region: one sentence for each change that matters to a
+// ticket. The page has no other live region for the line, so a busy board is silent.
 
 import type { Words } from "../lib/i18n.ts";
 import { ticketView } from "../lib/status.ts";
@@ -12,7 +11,7 @@ import type { PositionWords } from "./position.ts";
 
 export type SpokenWords = PositionWords & Words<Pick<typeof ja, "state" | "todo">>;
 
-/** How a ticket stands, as somebody would say it who sits beside its owner. */
+/** The state of a ticket in one spoken sentence. */
 export function sentenceOf(w: SpokenWords, t: Ticket): string {
   const view = ticketView(t);
   const { ahead, todo } = view;
@@ -24,12 +23,12 @@ export function sentenceOf(w: SpokenWords, t: Ticket): string {
   return `${is || ""} ${todo === "wait" ? "" : advice(w, t)}`.trim();
 }
 
-/** The numbers that are called, for who has no ticket yet. */
+/** The called numbers, for a page without a ticket. */
 export function callsOf(w: SpokenWords, b: Board): string {
   return (b.calling ?? []).map((c) => `${w.t("board.calling")} ${c.number} ${c.roomName}`).join(" ");
 }
 
-/** Keeps what was said of each ticket, so that only what is new is said. */
+/** Remembers the sentence of each ticket, so that only changes are read aloud. */
 export class Spoken {
   private readonly said = new Map<string, string>();
   text = "";

@@ -1,5 +1,5 @@
-// One's own ticket: the number, what to do now, how far it has come, and below
-// the board what else there is to know and the way out of the line.
+// The own ticket: its number, the advice, its progress, and below the board the
+// details and the cancellation.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count, unusual } from "../lib/board.ts";
@@ -18,7 +18,7 @@ export interface TicketState {
   from: number | undefined; // the most that were ever ahead
   tel: string; // the clinic's
   waitNote: string; // the clinic's, beside its estimates
-  cancelCode: string; // as far as this device knows it
+  cancelCode: string; // as far as this device has it
   cancelling: boolean; // the question is on the screen
   busy: boolean;
   refused: unknown; // why an act was, where it was asked for
@@ -66,7 +66,7 @@ export function unsure(w: PatientWords, number: number): TemplateResult {
   </section>`;
 }
 
-/** What one may want to know of it once. */
+/** Details that are read once. */
 export function details(w: PatientWords, t: Ticket, s: TicketState): TemplateResult {
   const over = ticketView(t).over;
   return html`<section class="more">
@@ -80,7 +80,7 @@ export function details(w: PatientWords, t: Ticket, s: TicketState): TemplateRes
   </section>`;
 }
 
-/** Where the patient is, and what he may say of that. */
+/** Where the patient is, with the buttons to change that. */
 function presence(w: PatientWords, t: Ticket, view: TicketView, s: TicketState): TemplateResult | typeof nothing {
   if (view.over || t.state === "called" || t.state === "in_service") return nothing;
   const is = t.presence === "here" || t.presence === "out" ? html`<p>${w.t(`presence.${t.presence}`)}</p>` : nothing;
@@ -92,7 +92,7 @@ function presence(w: PatientWords, t: Ticket, view: TicketView, s: TicketState):
   </div>`;
 }
 
-/** The line's rule for who does not come when called, as sentences. */
+/** The line's rule for absent patients, as sentences. */
 function absence(w: PatientWords, a: Absence): TemplateResult {
   return html`<div class="rule">
     <h3>${w.t("absence.title")}</h3>

@@ -1,8 +1,7 @@
-// One press at a time, and what became of it: under way, done, refused, or
-// unknown, when no answer came. An unknown press that is made again goes out under
-// its first key, so that it never acts twice; until that is settled nothing else
-// goes out over a broken line. What was done to tickets is remembered, the last
-// first, so that one key takes it back.
+// One action at a time with its outcome: pending, done, refused, or unknown without a
+// reply. An unknown action that is repeated is sent with its first key, so that it
+// never acts twice. Until it is settled no other action is sent over a broken
+// connection. The last acts on tickets are remembered, so that one key can undo them.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, Failure, type Call } from "../lib/api.ts";
@@ -15,7 +14,7 @@ import { actOn } from "./page.ts";
 import { ticketOf } from "./snapshot.ts";
 import type { StaffWords } from "./words.ts";
 
-const againFor = 60_000; // ms, then the line has moved on, and a press must be a new one
+const againFor = 60_000; // ms; later the line has changed, and a repetition must be a new action
 const remembered = 20;
 
 interface Trouble {
@@ -23,7 +22,7 @@ interface Trouble {
   at: number; // local ms
   call?: Call | undefined; // that may have acted
   again?: (() => void) | undefined; // sends it with the same key
-  held?: boolean; // another press was held back for it
+  held?: boolean; // another action was held back for it
   room?: string; // that another desk has called to
 }
 
@@ -35,7 +34,7 @@ interface PastAct {
 
 export interface Host {
   readonly w: StaffWords;
-  readonly live: boolean; // what the page shows is how it stands now
+  readonly live: boolean; // the page shows the present state
   readonly heardAt: number; // local ms, when the server last vouched for that
   readonly guard: Guard;
   requestUpdate(): void;
@@ -46,7 +45,7 @@ export interface Host {
 export class Actions {
   busy = true; // until it is known whether there is a session
   private trouble: Trouble | undefined;
-  private note = ""; // of the last press
+  private note = ""; // on the last action
   private past: PastAct[] = [];
 
   constructor(private readonly host: Host) {}
@@ -85,7 +84,7 @@ export class Actions {
         host.expire();
       } else if (!refused?.(f)) {
         if (f.code === "admin_required") void host.look(); // it was another role before
-        if (reads && this.trouble) this.note = this.reason(f); // what is not known of a press matters more
+        if (reads && this.trouble) this.note = this.reason(f); // an unknown outcome matters more
         else this.fail(f, what, f.uncertain && acts ? c : undefined, () => void this.send(what, c, refused));
         if (f.code === "room_changed" && this.trouble) this.trouble.room = (c.body as { room: string }).room;
       }
@@ -107,7 +106,7 @@ export class Actions {
     else if (act !== "arrive") this.past = [...this.past, { ticket: ticket.id, number: ticket.number, act }].slice(-remembered);
   }
 
-  /** What one key would take back: the last act of this desk on a ticket that nobody has touched since. */
+  /** What undo would take back: the last act of this desk on a ticket without a later act. */
   undoable(staff: Staff): PastAct | undefined {
     const last = this.past[this.past.length - 1];
     return last && staff.services.some((s) => s.tickets.some((t) => t.id === last.ticket && t.lastAct === last.act)) ? last : undefined;
@@ -122,7 +121,7 @@ export class Actions {
     void this.send(w.t("act.undoWhat", { act: w.find("act", last.act) ?? last.act }), actOn(ticket, "undo"));
   }
 
-  /** Whether the page shows what came of the press without an answer: a broken line is not known to be one at once. */
+  /** Whether the page shows the outcome of the unanswered action. A broken connection is detected with a delay. */
   private get settled(): boolean {
     return this.host.live && this.host.heardAt > (this.trouble?.at ?? 0);
   }
@@ -136,13 +135,13 @@ export class Actions {
     return this.host.w.find("refused", f.code) ?? why(this.host.w, f);
   }
 
-  /** Says something politely, in the place where presses are told. */
+  /** Shows a note in the place of the actions' notes, and has it read politely. */
   report(text: string): void {
     this.note = text;
     this.host.requestUpdate();
   }
 
-  /** Tells a failure; lost is the call that may have acted all the same. */
+  /** Shows a failure; lost is the call that may have acted. */
   fail(f: Failure, what = "", lost?: Call, again?: () => void): void {
     const { w } = this.host;
     const text = this.reason(f);
@@ -153,19 +152,19 @@ export class Actions {
     this.trouble = { text, at: Date.now() };
   }
 
-  /** Forgets a trouble, unless it is not known yet what came of it. */
+  /** Removes a failure, unless its outcome is unknown. */
   clear(): void {
     if (!this.trouble?.call) this.trouble = undefined;
   }
 
-  /** Forgets everything: somebody else may stand here next. */
+  /** Removes everything: the next user may be another person. */
   forget(): void {
     this.trouble = undefined;
     this.note = "";
     this.past = [];
   }
 
-  /** The line lives: after a while a lost press is too old to be sent again. */
+  /** The connection works: after a while an unanswered action is too old to be sent again. */
   age(): void {
     if (this.trouble && Date.now() - this.trouble.at > againFor) this.trouble.again = undefined;
   }
@@ -184,7 +183,7 @@ export class Actions {
     </div>`;
   }
 
-  /** What is known of a press without an answer, and what can be done. */
+  /** What is known of an unanswered action, and what the user can do. */
   private doubt(lost: Call, { again, held }: Trouble, staff: Staff | undefined): string {
     const { w } = this.host;
     const now = this.settled && staff ? nowOf(w, lost, staff) : "";
@@ -196,7 +195,7 @@ export class Actions {
     ].join(" ").trim();
   }
 
-  /** What became of the last press, and the button that takes it back. */
+  /** The outcome of the last action, with its undo button. */
   renderNote(staff: Staff): TemplateResult {
     const { w } = this.host;
     const last = this.undoable(staff);

@@ -1,6 +1,6 @@
 // Tickets whose session a change of the timetable closed or shortened (row U3). The
-// server marks them; they stay in the list until the desk has told the patient, the
-// ticket is over, or the session is given back.
+// server marks them. They remain in the list until the desk has informed the patient,
+// the ticket is over, or the session is restored.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { clockTime } from "../lib/clock.ts";
@@ -9,12 +9,12 @@ import type { StaffTicket } from "../wire.ts";
 import { personOf } from "./person.ts";
 import type { StaffWords } from "./words.ts";
 
-/** Whether the desk still has to tell the patient. */
+/** Whether the desk still has to inform the patient. */
 export function isAffected(t: StaffTicket): boolean {
   return t.affected !== undefined;
 }
 
-/** What became of a ticket's session; also of one whose patient knows that it is closed. */
+/** The change of a ticket's session; also after its patient was informed of a closing. */
 export function affectedMark(w: StaffWords, t: StaffTicket): TemplateResult | typeof nothing {
   if (!isAffected(t) && t.advice !== "closed") return nothing;
   const text = t.startsAt && t.endsAt

@@ -1,12 +1,12 @@
-// The keyboard stays where it was when the line moves: an element that was
-// disabled for a moment, moved or recreated gives it back to its like.
+// Keeps the keyboard focus when the line changes. An element that was disabled for a
+// moment, moved or recreated passes its focus to its successor.
 
 export class FocusKeeper {
   private like = ""; // a selector of what had the focus
 
   constructor(private readonly page: HTMLElement) {}
 
-  /** Somebody went somewhere: from then on that is kept. */
+  /** The user has moved the focus: it is kept from then on. */
   readonly note = (e: Event): void => {
     const at = e.target as HTMLElement;
     const row = at.closest<HTMLElement>("[data-ticket]")?.dataset["ticket"];
@@ -15,7 +15,7 @@ export class FocusKeeper {
     if (row && at.dataset["ticket"]) this.like = `[data-ticket="${row}"]`;
   };
 
-  /** A press beside everything leaves the keyboard nowhere, as it is meant. */
+  /** A click beside everything removes the focus on purpose. */
   readonly forget = (): void => {
     this.like = "";
   };
@@ -29,7 +29,7 @@ export class FocusKeeper {
   }
 }
 
-/** What tells a button or field of ours from its neighbours. */
+/** What distinguishes a button or field from its neighbours. */
 function marks(at: HTMLElement): string {
   const named = ["data-act", "data-next", "data-room", "data-duty", "data-view", "data-more", "data-journal", "name"];
   return named.filter((n) => at.hasAttribute(n)).map((n) => `[${n}="${at.getAttribute(n) ?? ""}"]`).join("");

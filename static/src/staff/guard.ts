@@ -1,7 +1,6 @@
-// One guard against actions that nobody meant, for keys, clicks and touch (row
-// U5). Two rules: a click that repeats the last one is dropped, and a call that
-// follows a call within the pause is not sent. An action that is refused extends
-// the pause, so a burst of any length acts once.
+// Blocks unintended actions by keys, clicks and touch (row U5). A click that repeats
+// the last one is dropped, and a call within the pause after a call is not sent. A
+// dropped action extends the pause, so a burst of any length acts once.
 
 import type { Call } from "../lib/api.ts";
 
@@ -46,7 +45,7 @@ export class Guard {
   }
 }
 
-/** Two actions of one kind within the pause are one: any two calls, any two undos, or the same act on the same ticket. */
+/** Two actions of one kind within the pause are one: two calls, two undos, or one act on one ticket. */
 function kindOf(c: Call): string {
   const act = /\/(?:tickets\/[^/]+\/\w+|call)$/.exec(c.path)?.[0] ?? "";
   return c.method === "POST" ? act.replace(/.*\/undo$/, "undo") : "";

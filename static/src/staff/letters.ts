@@ -1,6 +1,5 @@
-// Whether single letters, digits and signs act as keys of the desk (WCAG 2.1.4).
-// Who speaks to the device, or types with a tremor, switches them off; each
-// device remembers it for itself.
+// Whether single letters, digits and signs are keys of the desk (WCAG 2.1.4). Users of
+// speech input, or with a tremor, switch them off. Each device remembers its setting.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { device } from "../lib/storage.ts";
@@ -12,7 +11,7 @@ export function lettersAct(): boolean {
   return device.get(kept, (v): v is boolean => typeof v === "boolean") ?? true;
 }
 
-/** The switch; changed is told when it is turned. */
+/** The switch; changed is called after a change. */
 export function letterSwitch(w: StaffWords, changed: () => void): TemplateResult {
   const set = (e: Event) => {
     device.put(kept, (e.currentTarget as HTMLInputElement).checked);
@@ -22,7 +21,7 @@ export function letterSwitch(w: StaffWords, changed: () => void): TemplateResult
     <small>${w.t("keys.lettersHint")}</small></label>`;
 }
 
-/** The mark of a single key on what it presses; gone while such keys do nothing. */
+/** The key of a button, as a mark on it; none while single keys are off. */
 export function mark(key: string | number): TemplateResult | typeof nothing {
   return lettersAct() ? html`<kbd>${key}</kbd>` : nothing;
 }

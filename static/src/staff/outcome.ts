@@ -1,4 +1,4 @@
-// How it stands with what a press was meant to change, where no answer came.
+// The present state of what an unanswered action was to change.
 
 import type { Call } from "../lib/api.ts";
 import type { Staff } from "../wire.ts";
@@ -14,7 +14,7 @@ export function nowOf(w: StaffWords, c: Call, staff: Staff): string {
   return !id && body.room ? inRoom(w, body.room, staff) : "";
 }
 
-/** Who is in a room now. */
+/** The ticket that is in a room now. */
 export function inRoom(w: StaffWords, id: string, staff: Staff): string {
   const room = staff.rooms.find((r) => r.id === id);
   if (!room) return "";

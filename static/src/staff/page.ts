@@ -1,5 +1,5 @@
-// What the parts of the desk's page may do: send one press, know whether one is
-// under way, and remember which small form is open.
+// What the staff page offers to its parts: to send one action, to know whether one is
+// pending, and to open one small form.
 
 import type { TemplateResult } from "../../vendor/lit/lit.js";
 import { newKey, type Call, type Failure } from "../lib/api.ts";
@@ -50,11 +50,11 @@ export interface Desk {
   set(change: Partial<Ui>): void;
   /** Turns to what was done to a ticket, and by whom. */
   showActs(of: Subject): void;
-  /** Renders again, after a change of something that the page does not know, and brings an element into sight. */
+  /** Renders again after a change of a part's own state, and scrolls to an element. */
   redraw(show?: string): void;
   /**
-   * Sends one press; what is its name for people. Undefined when it failed, which
-   * the desk says itself unless refused returns true.
+   * Sends one action; what is its name for people. It returns undefined after a
+   * failure. The page shows the failure unless refused returns true.
    */
   send(what: string, call: Call, refused?: (f: Failure) => boolean): Promise<unknown>;
 }

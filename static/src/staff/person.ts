@@ -1,5 +1,5 @@
-// A patient as the desk reads one. Each part stands in isolation: a name that is
-// written from right to left must not turn a phone number round (row S13).
+// A patient's name, phone and card number. Each is isolated: a right-to-left name must
+// not reorder a phone number (row S13).
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { StaffTicket } from "../wire.ts";

@@ -23,7 +23,7 @@ export function isInside(t: StaffTicket): boolean {
   return t.state === "called" || t.state === "in_service";
 }
 
-/** The service in whose line a ticket stands. */
+/** The service of a ticket's line. */
 export function lineOf(t: StaffTicket): string {
   return t.lane || t.service;
 }

@@ -1,4 +1,4 @@
-// The desk: a session, the live line of a clinic, and one press at a time.
+// The staff page: a login, the live line of a clinic, and one action at a time.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { BookingsView } from "../desk/bookings.ts";
@@ -131,7 +131,7 @@ class StaffPage extends PageElement implements Desk {
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(this.helping ? "#help" : "#keys")?.focus());
   }
 
-  /** Asks who we are; nobody is no error. */
+  /** Reads the login of this browser; to have none is no error. */
   async look(): Promise<void> {
     this.lookedAt = Date.now();
     try {
@@ -160,7 +160,7 @@ class StaffPage extends PageElement implements Desk {
     });
   }
 
-  /** Whether who is logged in has that part of the page. */
+  /** Whether the role of the login includes that part of the page. */
   private may(view: string): boolean {
     return this.session?.role === "admin" || !adminsViews.includes(view);
   }
@@ -204,7 +204,7 @@ class StaffPage extends PageElement implements Desk {
   private showStatus(s: Status): void {
     const lost = this.status?.up && !s.up;
     this.status = s;
-    this.tick(s.link === "live" ? minute : 1000); // what is told in minutes goes on by itself
+    this.tick(s.link === "live" ? minute : 1000); // figures in minutes change without a frame
     // A session that ended looks like a broken line.
     if (lost || (s.link !== "live" && Date.now() - this.lookedAt > lookEvery)) void this.look();
     if (s.link === "live") this.actions.age();

@@ -1,4 +1,4 @@
-// The words of the desk, and how it says what has its words in a group.
+// The texts of the staff page, and helpers for groups of them.
 
 import { html, type TemplateResult } from "../../vendor/lit/lit.js";
 import { clockTime } from "../lib/clock.ts";
@@ -7,7 +7,7 @@ import type { StaffTexts } from "./texts.ts";
 
 export type StaffWords = Words<StaffTexts>;
 
-/** Why the order of a line may be changed; the public is told. */
+/** The reasons for a change of the order, which are public. */
 export const publicReasons = ["urgent", "exam", "desk"];
 
 /** The options of a select whose values have their words in a group. */

@@ -1,5 +1,4 @@
-// All tickets of this device in one page, a family's and those of several
-// clinics, each live.
+// All tickets of this device in one page, of several people and clinics, each live.
 
 import { html } from "../../vendor/lit/lit.js";
 import { begin, PageElement, pageWords } from "../lib/element.ts";

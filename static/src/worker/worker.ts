@@ -1,12 +1,10 @@
-// The service worker: what the phone shows of our pages without a network.
+// The service worker: the pages that the phone shows without a network.
 //
-// It promises that a patient's page opens offline as it was, marked with when
-// that was, and that it can lock nobody out: a page comes from the network
-// whenever that answers in time, and each kept page brings its own assets, so
-// that a page and its script always belong together, whatever was deployed since.
-// It never touches the API, another site, or the pages of desks and screens, and
-// what it keeps is named by the path alone: the fragment with a ticket's token
-// and the query are left out.
+// It opens a patient's page offline as it was, marked with its time. It never hides a
+// newer page: a page comes from the network if that replies in time. Each cached page
+// has its own assets, so that a page and its script always match. It never touches the
+// API, another site, or the pages of desks and screens. It stores pages by path alone,
+// without the query and the fragment, which has a ticket's token.
 
 interface Wait {
   waitUntil(done: Promise<unknown>): void;
@@ -90,7 +88,7 @@ async function keep(path: string, answer: Response): Promise<void> {
   await Promise.all(assetsOf(html).map(async (name) => (await cache.match(name)) || cache.add(name)));
   const headers = new Headers(answer.headers);
   headers.set(when, String(Date.now()));
-  await cache.delete(path); // so that the newest stands last
+  await cache.delete(path); // so that the newest is the last
   await cache.put(path, new Response(html, { headers }));
   await tidy(cache);
 }
