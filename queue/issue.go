@@ -83,7 +83,7 @@ func (s *Store) Issue(ctx context.Context, ref clinic.Ref, q Request, a Act) (Is
 		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
 	}
 	same := []string{q.Channel, strconv.Itoa(q.Party), strconv.FormatBool(q.FirstVisit), q.Session, string(options), patient, q.Kind, string(q.Day)} // a repeat may come with another cancel code
-	result, replayed, err := s.act(ctx, "issue", ref, q.Day, a, same, func(k known, day clinic.Day) ([]any, error) {
+	result, replayed, err := s.act(ctx, scriptCall{name: "issue", ref: ref, day: q.Day, same: same, early: true}, a, func(k record, day clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		most := service.MaxParty
 		if !web && q.Override {

@@ -2,6 +2,8 @@ package queue
 
 import (
 	"cmp"
+	"crypto/rand"
+	"strings"
 	"time"
 
 	"junban/queue/clinic"
@@ -83,7 +85,7 @@ type surgeBound struct {
 }
 
 // issueRequest works out a request of today or, with q.Day, of a day to come.
-func (s *Store) issueRequest(k known, service clinic.Service, day clinic.Day, q Request, learned *estimate.Learned) (r issueRequest, err error) {
+func (s *Store) issueRequest(k record, service clinic.Service, day clinic.Day, q Request, learned *estimate.Learned) (r issueRequest, err error) {
 	ref, web, now := clinic.Ref{Clinic: k.ID, Service: service.ID}, q.Channel == "web", s.now()
 	today := k.DayOf(now, k.loc)
 	var p plan
@@ -183,3 +185,8 @@ const sessionStep = 1_000_000
 
 // short is what is kept of a keyed hash: 128 bits in base 64.
 func short(hash string) string { return hash[:min(len(hash), 22)] }
+
+// newTicketID returns a fresh id for a ticket of that service and day.
+func newTicketID(ref clinic.Ref, d clinic.Day) TicketID {
+	return TicketID(ref.String() + "-" + d.Compact() + "-" + strings.ToLower(rand.Text()[:12]))
+}

@@ -51,7 +51,7 @@ func (p *plan) edge(ms int64, now time.Time) {
 // planToday picks today's session for a channel. The desk takes the session whose
 // window is open, else the next, else the last; so does a web desk that was opened by
 // the desk.
-func (k known) planToday(s clinic.Service, today clinic.Day, web bool, set manual, now time.Time) plan {
+func (k record) planToday(s clinic.Service, today clinic.Day, web bool, set manual, now time.Time) plan {
 	from, until := k.Bounds(today, k.loc)
 	p := plan{from: from.UnixMilli(), until: until.UnixMilli()}
 	calendar, timetable := k.Timetable(s)
@@ -85,7 +85,7 @@ func (k known) planToday(s clinic.Service, today clinic.Day, web bool, set manua
 
 // planAhead picks the session of a day to come that is asked for, the first if
 // none is. The web books only while it is served (D06).
-func (k known) planAhead(s clinic.Service, today, day clinic.Day, session string, web bool, now time.Time) plan {
+func (k record) planAhead(s clinic.Service, today, day clinic.Day, session string, web bool, now time.Time) plan {
 	_, until := k.Bounds(day, k.loc)
 	p := plan{until: until.UnixMilli(), why: ErrNotOffered}
 	for _, offered := range k.sessionsOf(s, day) {
@@ -112,9 +112,9 @@ func (s *Store) manualOf(ref clinic.Ref) manual {
 }
 
 // learnManual remembers what a script found set.
-func (s *Store) learnManual(ref clinic.Ref, reply []any) {
-	reception, _ := reply[1].(string)
-	ends, _ := reply[2].(string)
+func (s *Store) learnManual(ref clinic.Ref, found []any) {
+	reception, _ := found[0].(string)
+	ends, _ := found[1].(string)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if reception == "" {

@@ -1,11 +1,14 @@
 package queue
 
 import (
+	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -57,4 +60,32 @@ func loadScripts() (map[string]script, error) {
 		scripts[name] = script{name, redis.NewScript(string(source))}
 	}
 	return scripts, nil
+}
+
+// run sends one script that needs no replica, and times it.
+func (s *Store) run(ctx context.Context, name string, keys []string, argv []any) ([]any, error) {
+	reply, _, err := s.runConfirmed(ctx, name, keys, argv, 0)
+	return reply, err
+}
+
+// runConfirmed sends one script, times it with its confirmation, and reports
+// whether that many replicas have what it wrote.
+func (s *Store) runConfirmed(ctx context.Context, name string, keys []string, argv []any, replicas int) (reply []any, confirmed bool, err error) {
+	start := time.Now()
+	reply, confirmed, err = s.send(ctx, s.scripts[name], keys, argv, replicas)
+	word := "error"
+	switch {
+	case err != nil:
+	case len(reply) == 0:
+		err = errors.New("empty reply")
+	case confirmed:
+		word, _ = reply[0].(string)
+	default:
+		word = "unconfirmed"
+	}
+	s.seconds.WithLabelValues(name, word).Observe(time.Since(start).Seconds())
+	if err != nil {
+		return nil, false, fmt.Errorf("script %s: %w", name, err)
+	}
+	return reply, confirmed, nil
 }

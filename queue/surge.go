@@ -76,7 +76,7 @@ func halfOf(day, now time.Time) int { return int(now.Sub(day) / halfHour) }
 
 // surgeBound returns the bound for a web ticket of today, nil where there is none. It
 // narrows the plan to the time for which that is right.
-func (k known) surgeBound(s clinic.Service, today clinic.Day, p *plan, b Bounds, now time.Time, learned *estimate.Learned, mark string) *surgeBound {
+func (k record) surgeBound(s clinic.Service, today clinic.Day, p *plan, b Bounds, now time.Time, learned *estimate.Learned, mark string) *surgeBound {
 	from, _ := k.Bounds(today, k.loc)
 	limit := b.surge(k.Clinic, s, p.Session, from, now, learned)
 	half := from.Add(time.Duration(halfOf(from, now)) * halfHour)
@@ -90,7 +90,7 @@ func (k known) surgeBound(s clinic.Service, today clinic.Day, p *plan, b Bounds,
 }
 
 // bookingSurgeBound returns the bound for a web booking.
-func (k known) bookingSurgeBound(s clinic.Service, today clinic.Day, p *plan, b Bounds, now time.Time, mark string) *surgeBound {
+func (k record) bookingSurgeBound(s clinic.Service, today clinic.Day, p *plan, b Bounds, now time.Time, mark string) *surgeBound {
 	served := time.UnixMilli(k.served(s, today)[0])
 	p.edge(served.Add(halfHour).UnixMilli(), now)
 	limit := b.bookingSurge(k.Clinic, served, now)
@@ -102,7 +102,7 @@ func (k known) bookingSurgeBound(s clinic.Service, today clinic.Day, p *plan, b 
 
 // surgeUntil is until when a surge pauses the web desk: to the end of the session that
 // is on or comes next, else of the day.
-func (k known) surgeUntil(s clinic.Service, today clinic.Day, now time.Time) time.Time {
+func (k record) surgeUntil(s clinic.Service, today clinic.Day, now time.Time) time.Time {
 	calendar, _ := k.Timetable(s)
 	for _, session := range calendar.Sessions(string(today), k.loc) {
 		if session.Consult.To.After(now) {
@@ -116,7 +116,7 @@ func (k known) surgeUntil(s clinic.Service, today clinic.Day, now time.Time) tim
 // pauseWeb pauses the web desk because of a surge of bookings, unless it is paused, and
 // returns the refusal of the booking.
 func (s *Store) pauseWeb(ctx context.Context, ref clinic.Ref) error {
-	_, _, err := s.act(ctx, "surge", ref, "", Act{By: clinic.Actor{Kind: "system"}}, nil, func(k known, today clinic.Day) ([]any, error) {
+	_, _, err := s.act(ctx, scriptCall{name: "surge", ref: ref}, Act{By: clinic.Actor{Kind: "system"}}, func(k record, today clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		if !ok {
 			return nil, clinic.ErrNoService

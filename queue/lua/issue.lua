@@ -6,24 +6,23 @@
 -- Result: the ticket, with "ahead": how many wait before it, and "over" when the desk went over its limit. Refuses
 -- request.refusal, day_full, already_received, a seat's "full", number_unavailable, band_full, auto_stop,
 -- reception_paused (then the web desk is paused from now on).
---       | {"manual", reception, until}: the desk has set another reception than the caller read | {"moment", now}: it is
---   not between request.from and request.to | {"bookings"}: the day's bookings get their numbers first
---       | {"surge"}: of too many web bookings; the caller pauses the web desk of today
+-- Stale: "reception", what the desk has set, until | "time", now: not between request.from and request.to
+--       | "bookings": the day's bookings get their numbers first | "surge": the caller pauses the web desk of today
 local request = cjson.decode(ARGV[12])
 local service, t, today = request.service, request.ticket, request.manual
 local of = service .. ':'
 local stop = begin(of .. 'reception', of .. 'reception_until')
 if stop then return stop end
 if today and ((desk[2] or '') ~= today.reception or (desk[3] or '') ~= today.ends) then
-  return {'manual', desk[2] or '', desk[3] or ''}
+  return stale('reception', desk[2] or '', desk[3] or '')
 end
-if now < request.from or now >= request.to then return {'moment', now} end
+if now < request.from or now >= request.to then return stale('time', now) end
 if request.refusal then return refuse(request.refusal) end
 
 local line, first, second = LINES[service], request.seats[1], request.seats[2]
 local ISSUED, NUMBER, NUMBERING = of .. 'issued', of .. 'n::', of .. 'numbering'
 local m = redis.call('HMGET', META, 'version', 'closed', ISSUED, NUMBER, NUMBERING, first.count, of .. 'surge', of .. 'booked', of .. 'returns')
-if today and m[8] and m[8] ~= '0' then return {'bookings'} end
+if today and m[8] and m[8] ~= '0' then return stale('bookings') end
 local issued, free = (m[3] or 0) + 1, not m[9] or m[9] == ''
 -- A line has no more tickets than were issued: it is counted only where that is too many.
 if issued > request.most and (issued > request.mostNumbers or redis.call('ZCARD', line.waiting) + redis.call('ZCARD', line.aside) >= request.most) then

@@ -24,8 +24,8 @@
 -- ARGV[11] -> the services of the record, with commas
 -- ARGV[12] … -> the script's own
 --
--- Returns {"ok", result} | {"again", first result} | {"refused", code}
---       | {"record"}: the caller has read an older record | {"day", now}: the time is not in the caller's day
+-- Returns {"ok", result} | {"again", first result} | {"refused", code} | {"stale", kind, …}: the caller's knowledge is
+--   old. Kinds of every act: "record" | "day", now: the time is not in the caller's day
 
 local DESK, ACT, META, LOG, TICKETS, PATIENTS, ROOMS, CALLED, ENDED, DAYS =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
@@ -45,6 +45,9 @@ local desk
 
 local function refuse(code) return {'refused', code} end
 
+-- stale is for a caller that does not know the newest: it refreshes that, and tries again.
+local function stale(kind, ...) return {'stale', kind, ...} end
+
 -- begin returns the reply that ends the script at once, or nil to go on. Beside rev it
 -- reads the fields of DESK that the script names.
 local function begin(...)
@@ -55,8 +58,8 @@ local function begin(...)
     return {'again', string.sub(seen, 17)}
   end
   desk = redis.call('HMGET', DESK, 'rev', ...)
-  if (desk[1] or '') ~= ARGV[1] then return {'record'} end
-  if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then return {'day', now} end
+  if (desk[1] or '') ~= ARGV[1] then return stale('record') end
+  if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then return stale('day', now) end
 end
 
 local version, mark = nil, ARGV[4]

@@ -51,7 +51,7 @@ local function surge()
     if not bound then return nil end
     local field = service .. ':bookings'
     local counted, jump = count(redis.call('HGET', DESK, field) or '', bound.limit, bound.mark)
-    if jump then return {'surge'} end
+    if jump then return stale('surge') end
     if counted then redis.call('HSET', DESK, field, counted) end
   end
 
