@@ -14,12 +14,12 @@ import (
 
 // showAccuracy is GET /v1/clinics/:clinic/accuracy: how true the estimates of
 // past sessions came.
-func (s *Server) showAccuracy(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := s.deskAtClinic(r)
+func (o *Office) showAccuracy(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := o.logins.AtClinic(r)
 	if err != nil {
 		return err
 	}
-	scores, err := s.lessons.Accuracy(r.Context(), id)
+	scores, err := o.lessons.Accuracy(r.Context(), id)
 	if err != nil {
 		return err
 	}

@@ -16,12 +16,12 @@ import (
 // affected lists the live tickets that lose their session, or part of it, when
 // the record next replaces c (row U3), and names the list: another list has
 // another name, and an empty one has none.
-func (s *Server) affected(ctx context.Context, c, next clinic.Clinic) (list []queue.Reserved, name string, err error) {
-	snap, err := s.Board.Snapshot(ctx, c.ID)
+func (o *Office) affected(ctx context.Context, c, next clinic.Clinic) (list []queue.Reserved, name string, err error) {
+	snap, err := o.line.Snapshot(ctx, c.ID)
 	if err != nil {
 		return nil, "", err
 	}
-	reserved, err := s.Board.Reserved(ctx, c.ID)
+	reserved, err := o.line.Reserved(ctx, c.ID)
 	if err != nil {
 		return nil, "", err
 	}
@@ -37,20 +37,20 @@ func (s *Server) affected(ctx context.Context, c, next clinic.Clinic) (list []qu
 
 // accepted refuses a record with affected tickets, unless the desk names the list
 // that it has seen. Nothing is cancelled: the desk calls the patients.
-func (s *Server) accepted(ctx context.Context, c, next clinic.Clinic, seen string) error {
-	list, name, err := s.affected(ctx, c, next)
+func (o *Office) accepted(ctx context.Context, c, next clinic.Clinic, seen string) error {
+	list, name, err := o.affected(ctx, c, next)
 	if err != nil || name == seen || len(list) == 0 {
 		return err
 	}
 	return problem.Refuse("bookings_affected", "%d live tickets would lose all or part of their session; POST the same timetable to …/affected to list them", len(list))
 }
 
-func (s *Server) encodeAffected(w http.ResponseWriter, r *http.Request, c, next clinic.Clinic) error {
-	v, err := s.Clinics.ViewClinic(r.Context(), c.ID)
+func (o *Office) encodeAffected(w http.ResponseWriter, r *http.Request, c, next clinic.Clinic) error {
+	v, err := o.clinics.ViewClinic(r.Context(), c.ID)
 	if err != nil {
 		return err
 	}
-	list, name, err := s.affected(r.Context(), c, next)
+	list, name, err := o.affected(r.Context(), c, next)
 	if err != nil {
 		return err
 	}

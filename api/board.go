@@ -12,12 +12,12 @@ import (
 
 // showBoard is GET /v1/services/:service/board. Its ETag is of what the board
 // says, not of when it was read.
-func (s *Server) showBoard(w http.ResponseWriter, r *http.Request) error {
+func (p *Public) showBoard(w http.ResponseWriter, r *http.Request) error {
 	ref, err := clinic.ParseRef(r.PathValue("service"))
 	if err != nil {
 		return err
 	}
-	now, err := s.Clinics.Board(r.Context(), ref)
+	now, err := p.clinics.Board(r.Context(), ref)
 	if err != nil {
 		return err
 	}

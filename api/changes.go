@@ -20,8 +20,8 @@ const (
 
 // showChanges is GET /v1/clinics/:clinic/changes?n=: who changed what of the
 // clinic's record and accounts.
-func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := s.deskAtClinic(r)
+func (o *Office) showChanges(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := o.logins.AtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -29,15 +29,15 @@ func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || n < 1 || n > changesMost {
 		return problem.InvalidParameter("n", fmt.Sprintf("is not a number from 1 to %d", changesMost))
 	}
-	v, err := s.Clinics.ViewClinic(r.Context(), id)
+	v, err := o.clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	admin, most := s.isAdmin(r) == nil, n
+	admin, most := o.logins.IsAdmin(r) == nil, n
 	if !admin {
 		most = queue.ChangesKept
 	}
-	changes, err := s.office.Changes(r.Context(), id, most)
+	changes, err := o.line.Changes(r.Context(), id, most)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (s *Server) showChanges(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer := wire.Changes{Changes: make([]wire.Change, len(changes))}
 	for i, c := range changes {
-		answer.Changes[i] = wire.Change{Rev: c.Rev, At: v.At(c.At), By: deskUser(c.By), Before: c.Before, After: c.After}
+		answer.Changes[i] = wire.Change{Rev: c.Rev, At: v.At(c.At), By: route.UserOf(c.By), Before: c.Before, After: c.After}
 	}
 	return route.Encode(w, http.StatusOK, answer)
 }

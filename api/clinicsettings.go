@@ -38,12 +38,12 @@ func clinicSettings(c clinic.Clinic) wire.ClinicSettings {
 }
 
 // showClinicSettings is GET /v1/clinics/:clinic/settings.
-func (s *Server) showClinicSettings(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := s.adminAtClinic(r)
+func (o *Office) showClinicSettings(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := o.logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
-	c, err := s.office.Clinic(r.Context(), id)
+	c, err := o.line.Clinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -52,8 +52,8 @@ func (s *Server) showClinicSettings(w http.ResponseWriter, r *http.Request) erro
 
 // setClinicSettings is PUT /v1/clinics/:clinic/settings: all of them, over those
 // of the named rev.
-func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := s.adminAtClinic(r)
+func (o *Office) setClinicSettings(w http.ResponseWriter, r *http.Request) error {
+	id, a, err := o.logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 	if body.Rev == "" {
 		return problem.Invalid("rev", rule.Missing)
 	}
-	c, err := s.office.Clinic(r.Context(), id)
+	c, err := o.line.Clinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -87,10 +87,10 @@ func (s *Server) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	c.Origins = once(c.Origins) // now that the errors have named the entries of the body
-	if err := s.nobodyShutOut(r.Context(), c); err != nil {
+	if err := o.nobodyShutOut(r.Context(), c); err != nil {
 		return err
 	}
-	if c, err = s.putRecord(r.Context(), c, body.Rev, a); err != nil {
+	if c, err = o.putRecord(r.Context(), c, body.Rev, a); err != nil {
 		return err
 	}
 	return route.Encode(w, http.StatusOK, clinicSettings(c))
@@ -115,8 +115,8 @@ func rooms(c clinic.ID, said []wire.RoomSettings) ([]clinic.Room, error) {
 }
 
 // nobodyShutOut refuses a record without a room in which a patient is now.
-func (s *Server) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
-	snap, err := s.Board.Snapshot(ctx, c.ID)
+func (o *Office) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
+	snap, err := o.line.Snapshot(ctx, c.ID)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
-	"junban/queue/clinic"
 	"junban/queue/rule"
 )
 
@@ -28,8 +27,8 @@ func until(at *time.Time) (time.Time, error) {
 }
 
 // setReception is PUT /v1/services/:service/reception.
-func (s *Server) setReception(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := s.deskAtService(r, false)
+func (d *Desk) setReception(w http.ResponseWriter, r *http.Request) error {
+	ref, a, err := d.logins.AtService(r, false)
 	if err != nil {
 		return err
 	}
@@ -48,16 +47,16 @@ func (s *Server) setReception(w http.ResponseWriter, r *http.Request) error {
 	if reason != "" && state != queue.Paused && state != queue.Closed {
 		return problem.Invalid("reason", problem.NotWith, "field", "reception", "values", rule.Values(queue.Paused, queue.Closed))
 	}
-	if err := s.desk.SetReception(r.Context(), ref, state, reason, a); err != nil {
+	if err := d.line.SetReception(r.Context(), ref, state, reason, a); err != nil {
 		return err
 	}
-	s.Clinics.Touch(ref.Clinic)
+	d.clinics.Touch(ref.Clinic)
 	return route.Encode(w, http.StatusOK, wire.ReceptionRequest{Reception: string(state), Reason: reason})
 }
 
 // setMessage is PUT /v1/services/:service/message.
-func (s *Server) setMessage(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := s.deskAtService(r, false)
+func (d *Desk) setMessage(w http.ResponseWriter, r *http.Request) error {
+	ref, a, err := d.logins.AtService(r, false)
 	if err != nil {
 		return err
 	}
@@ -72,38 +71,20 @@ func (s *Server) setMessage(w http.ResponseWriter, r *http.Request) error {
 	if m.Until, err = until(body.Until); err != nil {
 		return err
 	}
-	v, _, err := s.Clinics.ViewService(r.Context(), ref)
+	v, _, err := d.clinics.ViewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
-	if err := s.desk.SetMessage(r.Context(), ref, m, a); err != nil {
+	if err := d.line.SetMessage(r.Context(), ref, m, a); err != nil {
 		return err
 	}
-	s.Clinics.Touch(ref.Clinic)
+	d.clinics.Touch(ref.Clinic)
 	return route.Encode(w, http.StatusOK, wire.Message{Text: m.Text, Until: v.AtIfAny(m.Until)})
 }
 
-// deskAtClinic returns the clinic of the path and the act of its desk, after the
-// check that the session is of that clinic.
-func (s *Server) deskAtClinic(r *http.Request) (clinic.ID, queue.Act, error) {
-	id, malformed := clinic.ParseID(r.PathValue("clinic"))
-	desk, err := s.session(r)
-	switch {
-	case err != nil:
-		return "", queue.Act{}, err
-	case malformed != nil:
-		return "", queue.Act{}, malformed
-	}
-	if err := desk.of(id); err != nil {
-		return "", queue.Act{}, err
-	}
-	key, err := route.IdempotencyKey(r, false)
-	return id, deskAct(r, desk, key), err
-}
-
 // setDuty is PUT /v1/clinics/:clinic/rooms/:room/duty.
-func (s *Server) setDuty(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := s.deskAtClinic(r)
+func (d *Desk) setDuty(w http.ResponseWriter, r *http.Request) error {
+	id, a, err := d.logins.AtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -111,26 +92,26 @@ func (s *Server) setDuty(w http.ResponseWriter, r *http.Request) error {
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	d := queue.Duty{State: queue.DutyState(body.Duty)}
-	if !slices.Contains(queue.DutyStates, d.State) {
+	duty := queue.Duty{State: queue.DutyState(body.Duty)}
+	if !slices.Contains(queue.DutyStates, duty.State) {
 		return problem.Invalid("duty", rule.NotOneOf, "value", body.Duty, "values", rule.Values(queue.DutyStates...))
 	}
-	if d.State != queue.OnDuty {
-		if d.Until, err = until(body.Until); err != nil {
+	if duty.State != queue.OnDuty {
+		if duty.Until, err = until(body.Until); err != nil {
 			return err
 		}
 	}
-	v, err := s.Clinics.ViewClinic(r.Context(), id)
+	v, err := d.clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	if err := s.desk.SetDuty(r.Context(), id, r.PathValue("room"), d, a); err != nil {
+	if err := d.line.SetDuty(r.Context(), id, r.PathValue("room"), duty, a); err != nil {
 		return err
 	}
-	s.Clinics.Touch(id)
-	answer := wire.DutyRequest{Duty: string(d.State)}
-	if !d.Until.IsZero() {
-		in := d.Until.In(v.Zone)
+	d.clinics.Touch(id)
+	answer := wire.DutyRequest{Duty: string(duty.State)}
+	if !duty.Until.IsZero() {
+		in := duty.Until.In(v.Zone)
 		answer.Until = &in
 	}
 	return route.Encode(w, http.StatusOK, answer)

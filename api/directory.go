@@ -13,8 +13,8 @@ import (
 )
 
 // listClinics is GET /v1/clinics?q=&area=&department=&page=: the listed ones (B02, B04).
-func (s *Server) listClinics(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.Directory.Search(r)
+func (p *Public) listClinics(w http.ResponseWriter, r *http.Request) error {
+	f, err := p.directory.Search(r)
 	if err != nil {
 		return err
 	}
@@ -28,12 +28,12 @@ func (s *Server) listClinics(w http.ResponseWriter, r *http.Request) error {
 }
 
 // showClinic is GET /v1/clinics/:clinic, listed or not.
-func (s *Server) showClinic(w http.ResponseWriter, r *http.Request) error {
+func (p *Public) showClinic(w http.ResponseWriter, r *http.Request) error {
 	id, err := clinic.ParseID(r.PathValue("clinic"))
 	if err != nil {
 		return err
 	}
-	snap, v, err := s.Clinics.Snapshot(r.Context(), id)
+	snap, v, err := p.clinics.Snapshot(r.Context(), id)
 	if err != nil {
 		return err
 	}

@@ -26,10 +26,4 @@
 // undone unseen, and so is a key that is not known, as its value would be lost.
 // What is wrong is said by field. Which services, rooms and accounts there are
 // is the operator's to say.
-//
-// # How long the desk's stream lasts
-//
-// As long as its session: a logout on this node ends it at once, one on another
-// node or the removal of the account within [recheck], and the session's expiry
-// to the second. Names are not sent on to a console that was left behind.
 package api

@@ -157,7 +157,7 @@ func TestClinicPage_ShowsSevenDaysWithTheirExceptions(t *testing.T) {
 	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat"} {
 		k.Weekly[day] = frame
 	}
-	v, err := w.api.Clinics.View(w.clinic)
+	v, err := w.api.clinics.View(w.clinic)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,29 +10,27 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/unicode/norm"
-
 	"junban/api/directory"
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/view"
 	"junban/queue/clinic"
-	"junban/queue/typed"
 	"junban/static"
 )
 
 // indexPage is /: the listed clinics, searched.
-func (s *Server) indexPage(w http.ResponseWriter, r *http.Request) error {
-	return s.renderIndex(w, r, http.StatusOK, static.IndexPage{})
+func (ps *Pages) indexPage(w http.ResponseWriter, r *http.Request) error {
+	return ps.renderIndex(w, r, http.StatusOK, static.IndexPage{})
 }
 
 // renderIndex fills in the directory around what is said of a number.
-func (s *Server) renderIndex(w http.ResponseWriter, r *http.Request, status int, p static.IndexPage) error {
-	f, err := s.Directory.Search(r)
+func (ps *Pages) renderIndex(w http.ResponseWriter, r *http.Request, status int, p static.IndexPage) error {
+	f, err := ps.directory.Search(r)
 	if err != nil {
 		return err
 	}
 	want := f.Want
-	p.Lang, p.Demo = static.Language(r), s.demo
+	p.Lang, p.Demo = static.Language(r), ps.demo
 	p.Words, p.Area, p.Department, p.Areas, p.Departments = want.Words, want.Area, want.Department, f.Areas, f.Departments
 	p.Total, p.Page, p.Pages = f.Total, f.Page, f.Pages
 	for _, c := range f.Clinics {
@@ -51,34 +49,21 @@ func (s *Server) renderIndex(w http.ResponseWriter, r *http.Request, status int,
 		return "/?" + q.Encode()
 	}
 	p.Previous, p.Next = turn(f.Page-1), turn(f.Page+1)
-	return s.renderAs(w, r, status, p)
+	return ps.renderAs(w, r, status, p)
 }
 
 var (
-	spaces    = regexp.MustCompile(`\s+`)
-	dashes    = regexp.MustCompile(`[‐‑‒–—―−ーｰ]`)
 	numbering = regexp.MustCompile(`^([0-9]{4})(?:-?([0-9]{1,2}))?$`)
 )
 
-// numberIn is a number as it was meant by who typed it.
-func numberIn(typed string) string {
-	return dashes.ReplaceAllString(spaces.ReplaceAllString(norm.NFKC.String(typed), ""), "-")
-}
-
-// codeIn is a cancel code as it was meant: blanks, dashes and invisible marks do not
-// count, and full-width digits are digits (U13).
-func codeIn(s string) string {
-	return strings.ReplaceAll(dashes.ReplaceAllString(typed.Name(s), "-"), "-", "")
-}
-
 // findPage is /find?number=: from a clinic's number, or a 情報番号, to its page
 // (B03). Full-width digits are digits too.
-func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) findPage(w http.ResponseWriter, r *http.Request) error {
 	typed := r.URL.Query().Get("number")
 	typed = typed[:min(len(typed), directory.MaxQuery)]
-	number := numberIn(typed)
+	number := route.Number(typed)
 	wrong := func(status int, what string) error {
-		return s.renderIndex(w, r, status, static.IndexPage{Number: strings.ToValidUTF8(typed, ""), Wrong: what})
+		return ps.renderIndex(w, r, status, static.IndexPage{Number: strings.ToValidUTF8(typed, ""), Wrong: what})
 	}
 	m := numbering.FindStringSubmatch(number)
 	if m == nil {
@@ -87,7 +72,7 @@ func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
 	if m[2] != "" {
 		number = m[1] + "-" + m[2] // the keypad of a phone may have no hyphen
 	}
-	to, err := s.numbered(r, m[1], number)
+	to, err := ps.numbered(r, m[1], number)
 	switch {
 	case errors.As(err, &problem.Problem{}):
 		return wrong(http.StatusTooManyRequests, "many")
@@ -101,28 +86,28 @@ func (s *Server) findPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // numbered is the page of a number, if somebody has it.
-func (s *Server) numbered(r *http.Request, id, number string) (string, error) {
-	if err := s.limits.AuthorizeLookup(r, clinic.ID(id)); err != nil {
+func (ps *Pages) numbered(r *http.Request, id, number string) (string, error) {
+	if err := ps.limits.AuthorizeLookup(r, clinic.ID(id)); err != nil {
 		return "", err
 	}
 	if number == id {
-		_, err := s.Clinics.Record(r.Context(), clinic.ID(id))
+		_, err := ps.clinics.Record(r.Context(), clinic.ID(id))
 		return "/c/" + id, err
 	}
 	ref, err := clinic.ParseRef(number)
 	if err == nil {
-		_, _, err = s.Clinics.Service(r.Context(), ref)
+		_, _, err = ps.clinics.Service(r.Context(), ref)
 	}
 	return "/s/" + number, err
 }
 
 // clinicPage is /c/:clinic, listed or not.
-func (s *Server) clinicPage(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) clinicPage(w http.ResponseWriter, r *http.Request) error {
 	id, err := clinic.ParseID(r.PathValue("clinic"))
 	if err != nil {
 		return err
 	}
-	snap, v, err := s.Clinics.Snapshot(r.Context(), id)
+	snap, v, err := ps.clinics.Snapshot(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -143,7 +128,7 @@ func (s *Server) clinicPage(w http.ResponseWriter, r *http.Request) error {
 	for _, b := range state.Boards {
 		p.Boards = append(p.Boards, painted(b, of))
 	}
-	return s.render(w, r, p)
+	return ps.render(w, r, p)
 }
 
 // weekLong is how many days of the timetable a clinic's page shows.
@@ -185,7 +170,7 @@ func unlisted(w http.ResponseWriter, c clinic.Clinic) {
 // robots is /robots.txt: search engines may have the pages of the listed clinics.
 // It names no clinic; the pages of the others say for themselves that they are
 // not to be found.
-func (s *Server) robots(w http.ResponseWriter, _ *http.Request) error {
+func (ps *Pages) robots(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, err := w.Write([]byte("User-agent: *\nDisallow: /v1/\nDisallow: /staff\nDisallow: /in/\nDisallow: /display/\nDisallow: /find\nDisallow: /lookup\n"))
 	return err

@@ -13,23 +13,23 @@ import (
 
 // embed is /embed/v1.js, its words /embed/v1.json, and /embed/:service, a board in
 // a frame of somebody else's page: the router takes no fixed name beside a number.
-func (s *Server) embed(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) embed(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	if name := r.PathValue("service"); name != "v1.js" && name != "v1.json" {
-		return s.framePage(w, r)
+		return ps.framePage(w, r)
 	}
 	h.Del("Cross-Origin-Resource-Policy")
-	s.site.Embed().ServeHTTP(w, r)
+	ps.site.Embed().ServeHTTP(w, r)
 	return nil
 }
 
 // framePage is /embed/:service. Who may frame it is the browser's to keep to; a
 // trouble is said in the frame itself, which asks again.
-func (s *Server) framePage(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) framePage(w http.ResponseWriter, r *http.Request) error {
 	l := looksOf(r.URL.Query())
 	p := static.FramePage{Lang: static.Language(r), Show: l.show, Theme: l.theme, Accent: l.accent}
 	status, by := http.StatusOK, "*"
-	now, err := s.framed(r)
+	now, err := ps.framed(r)
 	switch {
 	case errors.Is(err, clinic.ErrNoService):
 		p.Wrong, status = "unknown", http.StatusNotFound
@@ -53,16 +53,16 @@ func (s *Server) framePage(w http.ResponseWriter, r *http.Request) error {
 		policy += "; frame-ancestors " + by
 	}
 	h.Set("Content-Security-Policy", policy)
-	return s.renderAs(w, r, status, p)
+	return ps.renderAs(w, r, status, p)
 }
 
 // framed reads the board of the frame's service.
-func (s *Server) framed(r *http.Request) (live.Seen, error) {
+func (ps *Pages) framed(r *http.Request) (live.Seen, error) {
 	ref, err := clinic.ParseRef(r.PathValue("service"))
 	if err != nil {
 		return live.Seen{}, clinic.ErrNoService
 	}
-	return s.Clinics.Board(r.Context(), ref)
+	return ps.clinics.Board(r.Context(), ref)
 }
 
 // framers are the sites whose pages may frame the clinic's board, as a

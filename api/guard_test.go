@@ -271,18 +271,7 @@ func (t through) RoundTrip(r *http.Request) (*http.Response, error) {
 // opens asks for a stream, reads none of it, and returns the status.
 func (w *world) opens(a ask) int {
 	w.t.Helper()
-	r, err := http.NewRequestWithContext(w.t.Context(), "GET", w.url+a.path, nil)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	r.Header = a.header.Clone()
-	if a.token != "" {
-		r.Header.Set("Authorization", "Bearer "+a.token)
-	}
-	if a.cookie != "" {
-		r.Header.Set("Cookie", sessionCookie+"="+a.cookie)
-	}
-	res, err := w.client.Do(r)
+	res, err := w.client.Do(w.request(a, nil))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -348,7 +337,7 @@ func TestGuard_AMalformedNumberLooksNothingUp(t *testing.T) {
 			}
 		}
 	}
-	if w.api.Clinics.Len() != 0 {
-		t.Errorf("%d records were read", w.api.Clinics.Len())
+	if w.api.clinics.Len() != 0 {
+		t.Errorf("%d records were read", w.api.clinics.Len())
 	}
 }

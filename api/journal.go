@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"junban/api/peer"
 	"junban/api/problem"
 	"junban/api/route"
 	"junban/api/view"
@@ -19,12 +20,12 @@ const actsShown = 50
 
 // showActs is GET /v1/clinics/:clinic/acts?day=&ticket=&tickets=&before=: who did
 // what to the day's lines.
-func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := s.deskAtClinic(r)
+func (d *Desk) showActs(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := d.logins.AtClinic(r)
 	if err != nil {
 		return err
 	}
-	v, err := s.Clinics.ViewClinic(r.Context(), id)
+	v, err := d.clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	day = cmp.Or(day, v.Today())
-	page, err := s.journal.Page(r.Context(), id, day, q)
+	page, err := d.journal.Page(r.Context(), id, day, q)
 	if err != nil {
 		return err
 	}
@@ -75,9 +76,9 @@ func (s *Server) showActs(w http.ResponseWriter, r *http.Request) error {
 // who says what kind of person acted, or that nobody did.
 func who(a clinic.Actor) string {
 	switch a.Kind {
-	case byStaff:
+	case route.ByStaff:
 		return "desk"
-	case byWeb:
+	case route.ByWeb:
 		return "patient"
 	case "operator":
 		return "operator"
@@ -86,19 +87,11 @@ func who(a clinic.Actor) string {
 	}
 }
 
-// deskUser is who it was, "" for anyone but the desk.
-func deskUser(a clinic.Actor) string {
-	if a.Kind == byStaff {
-		return a.Name
-	}
-	return ""
-}
-
 // encodeAct encodes an entry of the log.
 func encodeAct(v view.View, e journal.Event, numbers map[queue.TicketID]int) (wire.Act, error) {
-	w := wire.Act{At: v.At(e.At), Act: e.Act, Who: who(e.By), By: deskUser(e.By)}
-	if e.By.Kind == byStaff {
-		_, w.Device, _ = strings.Cut(deviceName(e.By.Device), "/")
+	w := wire.Act{At: v.At(e.At), Act: e.Act, Who: who(e.By), By: route.UserOf(e.By)}
+	if e.By.Kind == route.ByStaff {
+		_, w.Device, _ = strings.Cut(peer.Device(e.By.Device), "/")
 	}
 	id, ok := e.Ticket()
 	if !ok {

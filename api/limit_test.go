@@ -183,19 +183,19 @@ func TestWatch_IsCountedByAddressAndClinic(t *testing.T) {
 		{Key: "address 2001:db8::/56", Max: 2250}, {Key: "address 2001:db8::/56", Rate: 125},
 		{Key: "address 2001:db8::/48", Max: 4500}, {Key: "address 2001:db8::/48", Rate: 250},
 	}
-	if diff := cmp.Diff(want, w.api.limitsOfAddress(r, hub.Ordinary)); diff != "" {
+	if diff := cmp.Diff(want, w.api.watch.limitsOfAddress(r, hub.Ordinary)); diff != "" {
 		t.Errorf("limits of an address (-want +got):\n%s", diff)
 	}
 	r.RemoteAddr = "192.0.2.1:1234"
 	want = []hub.Limit{{Key: "address 192.0.2.1", Max: 5000}, {Key: "reserve address 192.0.2.1", Rate: 250}}
-	if diff := cmp.Diff(want, w.api.limitsOfAddress(r, hub.Privileged)); diff != "" {
+	if diff := cmp.Diff(want, w.api.watch.limitsOfAddress(r, hub.Privileged)); diff != "" {
 		t.Errorf("limits of a desk's address (-want +got):\n%s", diff)
 	}
 	r.RemoteAddr = "127.0.0.1:1234"
-	if limits := w.api.limitsOfAddress(r, hub.Ordinary); limits != nil {
+	if limits := w.api.watch.limitsOfAddress(r, hub.Ordinary); limits != nil {
 		t.Errorf("limits of this machine: %v", limits)
 	}
-	if diff := cmp.Diff([]hub.Limit{{Key: "clinic " + w.number(), Max: 45_000}}, w.api.limitsOfClinics(topics, claims{})); diff != "" {
+	if diff := cmp.Diff([]hub.Limit{{Key: "clinic " + w.number(), Max: 45_000}}, w.api.watch.limitsOfClinics(topics, claims{})); diff != "" {
 		t.Errorf("limits of a clinic (-want +got):\n%s", diff)
 	}
 	p, after := problem.Of(&hub.LimitError{Err: hub.ErrTooManyWatchers, Key: "address"})

@@ -11,6 +11,7 @@ import (
 
 	"junban/account"
 	"junban/api/limit"
+	"junban/api/login"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/queue/queuetest"
@@ -19,8 +20,8 @@ import (
 // cheapPasswords makes the world's passwords cost nothing, so that a test can try
 // many.
 func (w *world) cheapPasswords() {
-	w.api.passwords.match = func(phc, password string) (bool, error) { return phc == "hash of "+password, nil }
-	w.api.passwords.make = func(password string) (string, error) { return "hash of " + password, nil }
+	w.api.passwords.Match = func(phc, password string) (bool, error) { return phc == "hash of "+password, nil }
+	w.api.passwords.Make = func(password string) (string, error) { return "hash of " + password, nil }
 	w.setPassword(testUser, testPassword)
 }
 
@@ -38,7 +39,7 @@ func (w *world) tries(address, device, user, password string) ask {
 		a.header = fromAddress(address)
 	}
 	if device != "" {
-		a.header.Set("Cookie", deviceCookie+"="+device)
+		a.header.Set("Cookie", login.DeviceCookie+"="+device)
 	}
 	return a
 }
@@ -51,7 +52,7 @@ func (w *world) logsIn(a ask) (device string) {
 		w.t.Fatalf("login: %d %s", res.status, res.body)
 	}
 	for _, line := range res.header["Set-Cookie"] {
-		if c, err := http.ParseSetCookie(line); err == nil && c.Name == deviceCookie {
+		if c, err := http.ParseSetCookie(line); err == nil && c.Name == login.DeviceCookie {
 			return c.Value
 		}
 	}
@@ -171,14 +172,14 @@ func TestLogin_DeviceCookieIsOfOneUserAndOnePassword(t *testing.T) {
 	id, mark, _ := strings.Cut(mine, ".")
 	anotherID, _, _ := strings.Cut(another, ".")
 	user := account.User{Name: testUser, PasswordHash: "hash of " + testPassword}
-	tag := passwordTag(w.api.keys, w.clinic.ID, testUser, user.PasswordHash)
+	tag := login.PasswordTag(w.api.keys, w.clinic.ID, testUser, user.PasswordHash)
 	w.fails(100, desk, "", testUser)
 	for what, cookie := range map[string]string{
 		"none": "", "of another clinic": foreign, "of another user": another, "no cookie at all": "x", "no marks": id,
 		"a mark of another device": anotherID + "." + mark,
 		"changed":                  id + "." + strings.ToUpper(mark),
-		"expired":                  id + "." + deviceMark(w.api.keys, id, w.clinic.ID, testUser, tag, time.Now().Add(-time.Second)),
-		"behind too many others":   id + strings.Repeat(".x", deviceUsers) + "." + mark,
+		"expired":                  id + "." + login.DeviceMark(w.api.keys, id, w.clinic.ID, testUser, tag, time.Now().Add(-time.Second)),
+		"behind too many others":   id + strings.Repeat(".x", login.DeviceUsers) + "." + mark,
 	} {
 		if res := w.do(w.tries(desk, cookie, testUser, testPassword)); res.status != 429 {
 			t.Errorf("with a device cookie %s: %d", what, res.status)
@@ -186,12 +187,12 @@ func TestLogin_DeviceCookieIsOfOneUserAndOnePassword(t *testing.T) {
 	}
 	w.logsIn(w.tries(desk, mine, testUser, testPassword))
 	full := mine
-	for i := range 2 * deviceUsers {
+	for i := range 2 * login.DeviceUsers {
 		name := fmt.Sprintf("user %d", i)
 		w.setPassword(name, testPassword)
 		full = w.logsIn(w.tries("", full, name, testPassword))
 	}
-	if n := strings.Count(full, "."); n != deviceUsers || len(full) > 400 {
+	if n := strings.Count(full, "."); n != login.DeviceUsers || len(full) > 400 {
 		t.Errorf("the cookie of many users has %d marks and %d bytes", n, len(full))
 	}
 	w.setPassword(testUser, "another password")
@@ -214,8 +215,8 @@ func TestLogin_WindowThatEndsMeanwhileLocksNothing(t *testing.T) {
 		}
 		return found
 	}
-	match := w.api.passwords.match
-	w.api.passwords.match = func(phc, password string) (bool, error) {
+	match := w.api.passwords.Match
+	w.api.passwords.Match = func(phc, password string) (bool, error) {
 		if all := keys(); len(all) > 0 && password == testPassword {
 			if err := rdb.Del(context.Background(), all...).Err(); err != nil {
 				t.Error(err)
@@ -248,7 +249,7 @@ type gate struct {
 
 func (w *world) gate() *gate {
 	g := &gate{make(chan string, 1000), make(chan struct{})}
-	w.api.passwords.match = func(_, password string) (bool, error) {
+	w.api.passwords.Match = func(_, password string) (bool, error) {
 		g.started <- password
 		<-g.proceed
 		return false, nil
@@ -262,20 +263,20 @@ func TestPasswords_StrangersWaitInALaneOfTheirOwn(t *testing.T) {
 	w := newWorld(t)
 	g := w.gate()
 	var done atomic.Int64
-	begin := func(l lane, what string) {
-		before := w.api.passwords.entered()
+	begin := func(l login.Lane, what string) {
+		before := w.api.passwords.Entered()
 		go func() {
 			defer done.Add(1)
-			if _, err := w.api.passwords.check(context.Background(), l, "hash", what); err != nil {
+			if _, err := w.api.passwords.Check(context.Background(), l, "hash", what); err != nil {
 				t.Error(err)
 			}
 		}()
-		for w.api.passwords.entered() == before {
+		for w.api.passwords.Entered() == before {
 			time.Sleep(time.Millisecond)
 		}
 	}
-	for range atOnce + waiting[strangerLane] {
-		begin(strangerLane, "stranger")
+	for range login.AtOnce + login.Waiting[login.StrangerLane] {
+		begin(login.StrangerLane, "stranger")
 	}
 	res := w.refused(503, "login_busy", w.tries("", "", testUser, testPassword))
 	if res.header.Get("Retry-After") == "" {
@@ -285,41 +286,30 @@ func TestPasswords_StrangersWaitInALaneOfTheirOwn(t *testing.T) {
 		t.Errorf("the log:\n%s", w.log)
 	}
 	for range 3 {
-		begin(knownLane, "known")
+		begin(login.KnownLane, "known")
 	}
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := w.api.passwords.check(gone, knownLane, "hash", "gone"); err == nil {
+	if _, err := w.api.passwords.Check(gone, login.KnownLane, "hash", "gone"); err == nil {
 		t.Error("one that left is served")
 	}
-	total := atOnce + waiting[strangerLane] + 3
+	total := login.AtOnce + login.Waiting[login.StrangerLane] + 3
 	for i := range total {
 		what := <-g.started
-		if known := i >= atOnce && i < atOnce+3; known != (what == "known") {
+		if known := i >= login.AtOnce && i < login.AtOnce+3; known != (what == "known") {
 			t.Errorf("turn %d is of a %s", i, what)
 		}
-		if i >= atOnce-1 {
+		if i >= login.AtOnce-1 {
 			g.proceed <- struct{}{}
 		}
 	}
-	for range atOnce - 1 {
+	for range login.AtOnce - 1 {
 		g.proceed <- struct{}{}
 	}
 	for done.Load() < int64(total) {
 		time.Sleep(time.Millisecond)
 	}
-	if n := w.api.passwords.entered(); n != 0 {
+	if n := w.api.passwords.Entered(); n != 0 {
 		t.Errorf("%d places are left over", n)
 	}
-}
-
-// entered is how many passwords are computed or wait.
-func (p *passwords) entered() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	n := p.running
-	for _, w := range p.waiters {
-		n += len(w)
-	}
-	return n
 }

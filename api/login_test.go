@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"junban/api/login"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/queue/queuetest"
@@ -31,7 +32,7 @@ func TestLogin_SessionAndLogout(t *testing.T) {
 		Clinic, User string
 		ExpiresAt    time.Time
 	}](w, 200, ask{method: "GET", path: "/v1/session", cookie: set.Value})
-	if left := time.Until(who.ExpiresAt); who.User != testUser || who.Clinic != w.number() || left > sessionLife || left < sessionLife-time.Minute {
+	if left := time.Until(who.ExpiresAt); who.User != testUser || who.Clinic != w.number() || left > login.LoginLife || left < login.LoginLife-time.Minute {
 		t.Errorf("who am I: %+v", who)
 	}
 	w.refused(403, "foreign_origin", ask{method: "GET", path: "/v1/session", cookie: set.Value, header: map[string][]string{"Origin": {"https://evil.example"}}})
@@ -105,7 +106,7 @@ func TestSession_IsOfItsClinicOnly(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	other := queuetest.NewClinic(t, w.put)
-	hash, err := HashPassword(testPassword)
+	hash, err := login.HashPassword(testPassword)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 	if l.phone, err = route.Phone("phone", body.Phone); err != nil {
 		return l, err
 	}
-	if l.code, err = route.Text("cancelCode", codeIn(body.CancelCode), route.MaxCode, false); err != nil {
+	if l.code, err = route.Text("cancelCode", route.Code(body.CancelCode), route.MaxCode, false); err != nil {
 		return l, err
 	}
 	l.number, l.phoneEnd = body.Number, typed.Name(body.PhoneEnd)
@@ -66,29 +66,29 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 // is at the clinic now (row S10). Every miss is answered alike. Misses are counted
 // for what was asked about too, from any address, so that neither a number's phone
 // nor a phone's number can be tried out.
-func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
+func (p *Public) lookUp(w http.ResponseWriter, r *http.Request) error {
 	l, err := readLookup(w, r)
 	if err != nil {
 		return err
 	}
-	if err := s.limits.AuthorizeLookup(r, l.ref.Clinic); err != nil {
+	if err := p.limits.AuthorizeLookup(r, l.ref.Clinic); err != nil {
 		return err
 	}
-	if err := s.limits.Check(r, limit.WebRequests, ""); err != nil {
+	if err := p.limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
-	c, _, err := s.Clinics.Service(r.Context(), l.ref)
+	c, _, err := p.clinics.Service(r.Context(), l.ref)
 	if err != nil {
 		return err
 	}
 	if l.phoneEnd != "" && c.LookupRule() != clinic.LookupByPhone {
 		return problem.Refuse("lookup_code_required", "this clinic requires the cancel code")
 	}
-	refund, err := s.chargeMiss(r, l)
+	refund, err := p.chargeMiss(r, l)
 	if err != nil {
 		return err
 	}
-	answer, err := s.found(r, l)
+	answer, err := p.found(r, l)
 	if err != nil { // nothing was looked at
 		return errors.Join(err, refund())
 	}
@@ -102,27 +102,27 @@ func (s *Server) lookUp(w http.ResponseWriter, r *http.Request) error {
 
 // chargeMiss takes the tokens of a lookup that finds nothing, or none. refund gives
 // them back.
-func (s *Server) chargeMiss(r *http.Request, l lookupRequest) (refund func() error, err error) {
+func (p *Public) chargeMiss(r *http.Request, l lookupRequest) (refund func() error, err error) {
 	asked := []string{l.ref.String(), "number", strconv.Itoa(l.number), l.phone}
 	if l.phoneEnd == "" {
-		return s.limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupCodes, asked...))
+		return p.limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupCodes, asked...))
 	}
-	return s.limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupPhones, asked...),
+	return p.limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupPhones, asked...),
 		limit.Of(limit.LookupPhones, l.ref.String(), "phone", l.phoneEnd))
 }
 
 // found returns the client's tickets of today, and those of days to come where
 // the request names a phone number and a code.
-func (s *Server) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, error) {
+func (p *Public) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, error) {
 	answer := wire.LookupAnswer{Tickets: []wire.LookupTicket{}}
-	snap, v, err := s.Clinics.Snapshot(r.Context(), l.ref.Clinic)
+	snap, v, err := p.clinics.Snapshot(r.Context(), l.ref.Clinic)
 	if errors.Is(err, clinic.ErrNoClinic) {
 		return answer, clinic.ErrNoService
 	}
 	if err != nil {
 		return answer, err
 	}
-	hash := s.keys.CodeHash(l.ref, l.code)
+	hash := p.keys.CodeHash(l.ref, l.code)
 	add := func(t queue.Ticket, p queue.Patient, said wire.Ticket) {
 		if t.ID.Ref() == l.ref && l.names(t, p) && l.proves(t, p, hash) {
 			answer.Tickets = append(answer.Tickets, wire.LookupTicket{
@@ -139,7 +139,7 @@ func (s *Server) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, err
 	if l.phone == "" {
 		return answer, nil
 	}
-	reserved, err := s.Board.Reserved(r.Context(), l.ref.Clinic)
+	reserved, err := p.line.Reserved(r.Context(), l.ref.Clinic)
 	for _, b := range reserved {
 		add(b.Ticket, b.Patient, v.Ticket(b.Ticket, view.Unknown, view.ToPublic))
 	}

@@ -13,6 +13,7 @@ import (
 
 	"junban/api/directory"
 	"junban/api/problem"
+	"junban/api/route"
 	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue/clinic"
@@ -25,7 +26,7 @@ const maxForm = 4 << 10
 // lookupPage is /lookup: the way back to a ticket whose page is lost (B14, U12).
 // It works without scripts. A GET shows the form, for ?clinic= or ?service= where
 // one is named; a POST asks what POST /v1/lookup asks, under the same limits.
-func (s *Server) lookupPage(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) lookupPage(w http.ResponseWriter, r *http.Request) error {
 	typed := r.URL.Query()
 	if r.Method == http.MethodPost {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
@@ -44,14 +45,14 @@ func (s *Server) lookupPage(w http.ResponseWriter, r *http.Request) error {
 		return v[:min(len(v), directory.MaxQuery)]
 	}
 	p := static.LookupPage{
-		Lang: static.Language(r), Service: numberIn(field("service")), Number: field("number"), PhoneEnd: field("phoneEnd"), Code: field("cancelCode"),
+		Lang: static.Language(r), Service: route.Number(field("service")), Number: field("number"), PhoneEnd: field("phoneEnd"), Code: field("cancelCode"),
 	}
-	if err := s.offerServices(r, &p, field("clinic")); err != nil {
+	if err := ps.offerServices(r, &p, field("clinic")); err != nil {
 		return err
 	}
 	status := http.StatusOK
 	if r.Method == http.MethodPost {
-		answer, err := s.askLookup(r, p)
+		answer, err := ps.askLookup(r, p)
 		if err != nil {
 			wrong, after := problem.Of(err)
 			if wrong.Status >= http.StatusInternalServerError {
@@ -70,12 +71,12 @@ func (s *Server) lookupPage(w http.ResponseWriter, r *http.Request) error {
 		p.Number, p.PhoneEnd, p.Code = "", "", "" // another person may use the device next
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return s.renderAs(w, r, status, p)
+	return ps.renderAs(w, r, status, p)
 }
 
 // offerServices fills in the services of the clinic that is named, to choose from.
 // A clinic that is unknown, or may not be asked for now, leaves a field to type.
-func (s *Server) offerServices(r *http.Request, p *static.LookupPage, number string) error {
+func (ps *Pages) offerServices(r *http.Request, p *static.LookupPage, number string) error {
 	ref, err := clinic.ParseRef(p.Service)
 	if err == nil {
 		number = string(ref.Clinic)
@@ -84,7 +85,7 @@ func (s *Server) offerServices(r *http.Request, p *static.LookupPage, number str
 	if err != nil {
 		return nil
 	}
-	c, err := s.lookupClinic(r, id)
+	c, err := ps.lookupClinic(r, id)
 	if err != nil {
 		if wrong, _ := problem.Of(err); wrong.Status >= http.StatusInternalServerError {
 			return err
@@ -98,20 +99,20 @@ func (s *Server) offerServices(r *http.Request, p *static.LookupPage, number str
 	return nil
 }
 
-func (s *Server) lookupClinic(r *http.Request, id clinic.ID) (clinic.Clinic, error) {
-	if err := s.limits.AuthorizeLookup(r, id); err != nil {
+func (ps *Pages) lookupClinic(r *http.Request, id clinic.ID) (clinic.Clinic, error) {
+	if err := ps.limits.AuthorizeLookup(r, id); err != nil {
 		return clinic.Clinic{}, err
 	}
-	return s.Clinics.Record(r.Context(), id)
+	return ps.clinics.Record(r.Context(), id)
 }
 
 // askLookup sends what was typed through the contract's own route.
-func (s *Server) askLookup(r *http.Request, p static.LookupPage) (answer wire.LookupAnswer, err error) {
-	number, err := strconv.Atoi(numberIn(p.Number))
+func (ps *Pages) askLookup(r *http.Request, p static.LookupPage) (answer wire.LookupAnswer, err error) {
+	number, err := strconv.Atoi(route.Number(p.Number))
 	if err != nil || number < 1 {
 		return answer, problem.Invalid("number", problem.NotNumber, "value", p.Number)
 	}
-	end, code := numberIn(p.PhoneEnd), codeIn(p.Code)
+	end, code := route.Number(p.PhoneEnd), route.Code(p.Code)
 	if code != "" {
 		end = "" // the code proves more
 	}
@@ -126,7 +127,7 @@ func (s *Server) askLookup(r *http.Request, p static.LookupPage) (answer wire.Lo
 	ask.Body, ask.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	ask.Header.Set("Content-Type", "application/json")
 	var got recorded
-	if err := s.lookUp(&got, ask); err != nil {
+	if err := ps.lookUp(&got, ask); err != nil {
 		return answer, err
 	}
 	if err := json.Unmarshal(got.body.Bytes(), &answer); err != nil {

@@ -24,6 +24,7 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"junban/account"
+	"junban/api/login"
 	"junban/api/wire"
 	"junban/device"
 	"junban/hub"
@@ -203,7 +204,7 @@ var testHash = sync.OnceValue(func() string {
 	const memory, passes, lanes = 8, 1, 1
 	salt := []byte("salt of the tests")
 	b64 := base64.RawStdEncoding.EncodeToString
-	sum := argon2.IDKey([]byte(testPassword), salt, passes, memory, lanes, hashBytes)
+	sum := argon2.IDKey([]byte(testPassword), salt, passes, memory, lanes, login.HashBytes)
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, passes, lanes, b64(salt), b64(sum))
 })
 
@@ -230,20 +231,9 @@ type answer struct {
 	body   []byte
 }
 
-func (w *world) do(a ask) answer {
+// request is the HTTP request of an ask.
+func (w *world) request(a ask, body io.Reader) *http.Request {
 	w.t.Helper()
-	var body io.Reader
-	switch b := a.body.(type) {
-	case nil:
-	case string:
-		body = strings.NewReader(b)
-	default:
-		text, err := json.Marshal(b)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		body = bytes.NewReader(text)
-	}
 	r, err := http.NewRequestWithContext(context.WithValue(w.t.Context(), loose{}, a.loose), a.method, w.url+a.path, body)
 	if err != nil {
 		w.t.Fatal(err)
@@ -258,8 +248,26 @@ func (w *world) do(a ask) answer {
 		r.Header.Set("Authorization", "Bearer "+a.token)
 	}
 	if a.cookie != "" {
-		r.Header.Set("Cookie", sessionCookie+"="+a.cookie)
+		r.Header.Set("Cookie", login.LoginCookie+"="+a.cookie)
 	}
+	return r
+}
+
+func (w *world) do(a ask) answer {
+	w.t.Helper()
+	var body io.Reader
+	switch b := a.body.(type) {
+	case nil:
+	case string:
+		body = strings.NewReader(b)
+	default:
+		text, err := json.Marshal(b)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		body = bytes.NewReader(text)
+	}
+	r := w.request(a, body)
 	res, err := w.client.Do(r)
 	if err != nil {
 		w.t.Fatal(err)
@@ -315,7 +323,7 @@ func (w *world) login() string {
 	if res.status != 200 {
 		w.t.Fatalf("login: %d %s", res.status, res.body)
 	}
-	value, _, _ := strings.Cut(strings.TrimPrefix(res.header.Get("Set-Cookie"), sessionCookie+"="), ";")
+	value, _, _ := strings.Cut(strings.TrimPrefix(res.header.Get("Set-Cookie"), login.LoginCookie+"="), ";")
 	return value
 }
 
@@ -356,8 +364,8 @@ func (w *world) record(change func(*clinic.Clinic)) {
 	if err := w.put.PutClinic(w.t.Context(), c, queue.Act{By: clinic.Actor{Kind: "operator"}}); err != nil {
 		w.t.Fatal(err)
 	}
-	w.api.Clinics.Touch(c.ID) // it would learn of it in a moment
-	if _, err := w.api.Clinics.Refresh(w.t.Context(), c.ID); err != nil {
+	w.api.clinics.Touch(c.ID) // it would learn of it in a moment
+	if _, err := w.api.clinics.Refresh(w.t.Context(), c.ID); err != nil {
 		w.t.Fatal(err)
 	}
 	w.clinic = c

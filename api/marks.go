@@ -7,29 +7,15 @@ import (
 
 	"junban/api/problem"
 	"junban/api/route"
-	"junban/api/secret"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/rule"
 )
 
-// origin is what the line knows the network of a web request by (S4): a keyed hash
-// of the clinic and the client's widest prefix, an IPv4 address or an IPv6 /48. An
-// attacker has a whole /48; a carrier's patients share either. It is "" for this
-// machine itself, through which strangers of everywhere come.
-func (s *Server) ticketOrigin(r *http.Request, c clinic.ID) string {
-	prefixes := s.peers.Client(r).Prefixes()
-	if len(prefixes) == 0 {
-		return ""
-	}
-	widest := prefixes[len(prefixes)-1]
-	return secret.Short(s.keys.MAC("origin", string(c), widest.Kind, widest.Text))
-}
-
 // markOf reads the clinic and the mark of a path, for the clinic's desk.
-func (s *Server) markOf(r *http.Request) (clinic.ID, string, queue.Act, error) {
-	id, a, err := s.deskAtClinic(r)
+func (d *Desk) markOf(r *http.Request) (clinic.ID, string, queue.Act, error) {
+	id, a, err := d.logins.AtClinic(r)
 	mark := r.PathValue("mark")
 	if err == nil && !queue.ValidMark(mark) {
 		err = problem.InvalidParameter("mark", "is not a mark")
@@ -39,8 +25,8 @@ func (s *Server) markOf(r *http.Request) (clinic.ID, string, queue.Act, error) {
 
 // showMarked is GET /v1/clinics/:clinic/marks/:mark: what cancelMarked would
 // cancel, so that the desk sees whom: today, or on the day to come of ?day=.
-func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
-	id, mark, _, err := s.markOf(r)
+func (d *Desk) showMarked(w http.ResponseWriter, r *http.Request) error {
+	id, mark, _, err := d.markOf(r)
 	if err != nil {
 		return err
 	}
@@ -48,11 +34,11 @@ func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, err := s.Board.Snapshot(r.Context(), id) // of this moment: its time bounds the cancel
+	snap, err := d.line.Snapshot(r.Context(), id) // of this moment: its time bounds the cancel
 	if err != nil {
 		return err
 	}
-	v, err := s.Clinics.View(snap.Clinic)
+	v, err := d.clinics.View(snap.Clinic)
 	if err != nil {
 		return err
 	}
@@ -66,7 +52,7 @@ func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
 	if day < snap.Day {
 		return queue.ErrDayOver
 	}
-	reserved, err := s.Board.Reserved(r.Context(), id)
+	reserved, err := d.line.Reserved(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -77,8 +63,8 @@ func (s *Server) showMarked(w http.ResponseWriter, r *http.Request) error {
 }
 
 // cancelMarked is POST /v1/clinics/:clinic/marks/:mark/cancel.
-func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
-	id, mark, a, err := s.markOf(r)
+func (d *Desk) cancelMarked(w http.ResponseWriter, r *http.Request) error {
+	id, mark, a, err := d.markOf(r)
 	if err != nil {
 		return err
 	}
@@ -107,8 +93,8 @@ func (s *Server) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 		}
 		of.Keep = append(of.Keep, ticket)
 	}
-	n, err := s.desk.CancelMarked(r.Context(), id, of, a)
-	s.Clinics.Touch(id) // some may be cancelled all the same
+	n, err := d.line.CancelMarked(r.Context(), id, of, a)
+	d.clinics.Touch(id) // some may be cancelled all the same
 	if err != nil {
 		return err
 	}

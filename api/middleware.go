@@ -49,10 +49,10 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 			Name: "junban_limit_refused_total", Help: "Requests refused by a limit, by the limit and the kind of network prefix whose bucket was empty.",
 		}, []string{"limit", "prefix"}),
 		lost: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "junban_watch_follow_ended_total", Help: "Times a watched clinic could not be followed any more.",
+			Name: "junban_watch_follow_ended_total", Help: "Times that following a watched clinic ended with an error, by reason.",
 		}, []string{"reason"}),
 		lostTickets: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "junban_tickets_lost_total", Help: "Tickets that Redis had lost and whose owners came: they are filed for the desk.",
+			Name: "junban_tickets_lost_total", Help: "Lost tickets that were filed again on a request of their owners.",
 		}),
 	}
 	for _, c := range []prometheus.Collector{m.requests, m.seconds, m.Table, m.limits, m.lost, m.lostTickets} {

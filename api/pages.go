@@ -20,13 +20,13 @@ import (
 const paintedLine = 8
 
 // render writes one of our own pages.
-func (s *Server) render(w http.ResponseWriter, r *http.Request, p static.Page) error {
-	return s.renderAs(w, r, http.StatusOK, p)
+func (ps *Pages) render(w http.ResponseWriter, r *http.Request, p static.Page) error {
+	return ps.renderAs(w, r, http.StatusOK, p)
 }
 
-func (s *Server) renderAs(w http.ResponseWriter, r *http.Request, status int, p static.Page) error {
+func (ps *Pages) renderAs(w http.ResponseWriter, r *http.Request, status int, p static.Page) error {
 	var body bytes.Buffer
-	if err := s.site.Render(&body, p); err != nil {
+	if err := ps.site.Render(&body, p); err != nil {
 		return err
 	}
 	h := w.Header()
@@ -41,12 +41,12 @@ func (s *Server) renderAs(w http.ResponseWriter, r *http.Request, status int, p 
 }
 
 // patientPage is /s/:service.
-func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) patientPage(w http.ResponseWriter, r *http.Request) error {
 	ref, err := clinic.ParseRef(r.PathValue("service"))
 	if err != nil {
 		return err
 	}
-	now, err := s.Clinics.Board(r.Context(), ref)
+	now, err := ps.clinics.Board(r.Context(), ref)
 	if err != nil {
 		return err
 	}
@@ -61,26 +61,26 @@ func (s *Server) patientPage(w http.ResponseWriter, r *http.Request) error {
 	if len(now.Line.Service.Kinds) > 0 {
 		page.Kinds = view.Kinds(now.Line.Service)
 	}
-	return s.render(w, r, page)
+	return ps.render(w, r, page)
 }
 
 // ticketsPage serves /t, the tickets kept on this device. The last zone's business
 // day, cut over at 04:00, began 16 hours after ours in UTC.
-func (s *Server) ticketsPage(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ticketsPage(w http.ResponseWriter, r *http.Request) error {
 	day := time.Now().UTC().Add(-16 * time.Hour).Format(time.DateOnly)
-	return s.render(w, r, static.TicketsPage{Lang: static.Language(r), Day: day})
+	return ps.render(w, r, static.TicketsPage{Lang: static.Language(r), Day: day})
 }
 
 // webManifest is /manifest.webmanifest, by which a phone installs the page of
 // its tickets.
-func (s *Server) webManifest(w http.ResponseWriter, r *http.Request) error {
-	s.site.WebManifest(static.Language(r)).ServeHTTP(w, r)
+func (ps *Pages) webManifest(w http.ResponseWriter, r *http.Request) error {
+	ps.site.WebManifest(static.Language(r)).ServeHTTP(w, r)
 	return nil
 }
 
 // serviceWorker is /sw.js.
-func (s *Server) serviceWorker(w http.ResponseWriter, r *http.Request) error {
-	s.site.Worker().ServeHTTP(w, r)
+func (ps *Pages) serviceWorker(w http.ResponseWriter, r *http.Request) error {
+	ps.site.Worker().ServeHTTP(w, r)
 	return nil
 }
 
@@ -94,42 +94,42 @@ func names(c clinic.Clinic) map[string]string {
 }
 
 // arrivePage is /in/:clinic, behind the code at the clinic's entrance.
-func (s *Server) arrivePage(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) arrivePage(w http.ResponseWriter, r *http.Request) error {
 	id, err := clinic.ParseID(r.PathValue("clinic"))
 	if err != nil {
 		return err
 	}
-	snap, _, err := s.Clinics.Snapshot(r.Context(), id)
+	snap, _, err := ps.clinics.Snapshot(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, static.ArrivePage{
+	return ps.render(w, r, static.ArrivePage{
 		Lang: static.Language(r), Name: snap.Clinic.Name, Day: string(snap.Day), Names: names(snap.Clinic),
 	})
 }
 
 // sheetPage is /in/:clinic/sheet, to be printed and put up at the entrance.
-func (s *Server) sheetPage(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) sheetPage(w http.ResponseWriter, r *http.Request) error {
 	id, err := clinic.ParseID(r.PathValue("clinic"))
 	if err != nil {
 		return err
 	}
-	c, err := s.Clinics.Record(r.Context(), id)
+	c, err := ps.clinics.Record(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, static.SheetPage{Lang: static.Language(r), Name: c.Name, URL: s.peers.Origin(r) + "/in/" + string(id)})
+	return ps.render(w, r, static.SheetPage{Lang: static.Language(r), Name: c.Name, URL: ps.peers.Origin(r) + "/in/" + string(id)})
 }
 
 // displayPage is /display/:clinic.
-func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) displayPage(w http.ResponseWriter, r *http.Request) error {
 	id, err := clinic.ParseID(r.PathValue("clinic"))
 	if err != nil {
 		return err
 	}
-	snap, v, err := s.Clinics.Snapshot(r.Context(), id)
+	snap, v, err := ps.clinics.Snapshot(r.Context(), id)
 	if err != nil && problem.Unreachable(err) {
-		return s.darkDisplay(w, r, id)
+		return ps.darkDisplay(w, r, id)
 	}
 	if err != nil {
 		return err
@@ -145,15 +145,15 @@ func (s *Server) displayPage(w http.ResponseWriter, r *http.Request) error {
 	for _, b := range state.Boards {
 		p.Boards = append(p.Boards, painted(b, of))
 	}
-	return s.render(w, r, p)
+	return ps.render(w, r, p)
 }
 
 // darkDisplay is the screen of a clinic that cannot be asked for now: nobody
 // stands at a screen to load it again, and it may remember what it showed.
-func (s *Server) darkDisplay(w http.ResponseWriter, r *http.Request, id clinic.ID) error {
+func (ps *Pages) darkDisplay(w http.ResponseWriter, r *http.Request, id clinic.ID) error {
 	var body bytes.Buffer
-	c, _ := s.Clinics.LastRecord(id)
-	if err := s.site.Render(&body, static.DisplayPage{Lang: static.ScreenLanguage(r, c.Language), Clinic: string(id)}); err != nil {
+	c, _ := ps.clinics.LastRecord(id)
+	if err := ps.site.Render(&body, static.DisplayPage{Lang: static.ScreenLanguage(r, c.Language), Clinic: string(id)}); err != nil {
 		return err
 	}
 	h := w.Header()
@@ -231,12 +231,22 @@ func painted(b wire.Board, names map[string]string) static.Board {
 }
 
 // staffPage is /staff.
-func (s *Server) staffPage(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, static.StaffPage{Lang: static.DeskLanguage(r)})
+func (ps *Pages) staffPage(w http.ResponseWriter, r *http.Request) error {
+	return ps.render(w, r, static.StaffPage{Lang: static.DeskLanguage(r)})
 }
 
 // assets is /assets/*path.
-func (s *Server) assets(w http.ResponseWriter, r *http.Request) error {
-	s.site.Assets().ServeHTTP(w, r)
+func (ps *Pages) assets(w http.ResponseWriter, r *http.Request) error {
+	ps.site.Assets().ServeHTTP(w, r)
 	return nil
+}
+
+// pairPage is /display: a screen that is nobody's yet, or knows by itself whose.
+func (ps *Pages) pairPage(w http.ResponseWriter, r *http.Request) error {
+	return ps.render(w, r, static.DisplayPage{Lang: static.ScreenLanguage(r, "")})
+}
+
+// showVersion is GET /v1/version.
+func (ps *Pages) showVersion(w http.ResponseWriter, r *http.Request) error {
+	return route.Encode(w, http.StatusOK, wire.Version{Pages: ps.site.Version()})
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // partnerPage is /partner, on which a partner makes the HTML for a homepage.
-func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) partnerPage(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	l := looksOf(q)
 	p := static.PartnerPage{Lang: static.DeskLanguage(r), Speak: l.speak, Show: l.show, Theme: l.theme, Accent: l.accent, Own: l.accent != ""}
@@ -26,28 +26,28 @@ func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Security-Policy", static.Policy(r.Host)+"; frame-src 'self'")
 	typed := q.Get("service")
 	if typed == "" {
-		return s.render(w, r, p)
+		return ps.render(w, r, p)
 	}
 	typed = strings.ToValidUTF8(typed[:min(len(typed), directory.MaxQuery)], "")
 	p.Typed = typed
-	number := numberIn(typed)
+	number := route.Number(typed)
 	m := numbering.FindStringSubmatch(number)
 	if m == nil {
 		p.Wrong = "malformed"
-		return s.renderAs(w, r, http.StatusBadRequest, p)
+		return ps.renderAs(w, r, http.StatusBadRequest, p)
 	}
-	_, err := s.numbered(r, m[1], number)
+	_, err := ps.numbered(r, m[1], number)
 	switch {
 	case errors.As(err, &problem.Problem{}):
 		p.Wrong = "many"
-		return s.renderAs(w, r, http.StatusTooManyRequests, p)
+		return ps.renderAs(w, r, http.StatusTooManyRequests, p)
 	case errors.Is(err, clinic.ErrNoClinic), errors.Is(err, clinic.ErrNoService):
 		p.Wrong = "unknown"
-		return s.renderAs(w, r, http.StatusNotFound, p)
+		return ps.renderAs(w, r, http.StatusNotFound, p)
 	case err != nil:
 		return err
 	}
-	c, err := s.Clinics.Record(r.Context(), clinic.ID(m[1]))
+	c, err := ps.clinics.Record(r.Context(), clinic.ID(m[1]))
 	if err != nil {
 		return err
 	}
@@ -60,32 +60,32 @@ func (s *Server) partnerPage(w http.ResponseWriter, r *http.Request) error {
 		p.Services = append(p.Services, static.PartnerService{Service: svc.Service, Name: svc.Name, URL: "/partner?" + q.Encode()})
 		if svc.Service == number {
 			p.Service, p.Name, p.Origins = number, svc.Name, c.Origins
-			p.Element, p.FramePath, p.Height = l.element(s.peers.Origin(r), number), l.framePath(number), l.height()
-			p.Frame = l.frame(s.peers.Origin(r), number, c.Name+" "+svc.Name)
+			p.Element, p.FramePath, p.Height = l.element(ps.peers.Origin(r), number), l.framePath(number), l.height()
+			p.Frame = l.frame(ps.peers.Origin(r), number, c.Name+" "+svc.Name)
 		}
 	}
 	if p.Service != "" {
 		p.Services = nil
 	}
 	unlisted(w, c)
-	return s.render(w, r, p)
+	return ps.render(w, r, p)
 }
 
 // docsPage is /partner/docs. The examples are about the service that the reader
 // asks for, or about one that is in the directory.
-func (s *Server) docsPage(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) docsPage(w http.ResponseWriter, r *http.Request) error {
 	ref, err := clinic.ParseRef(r.URL.Query().Get("service"))
 	if err != nil {
 		ref = clinic.Ref{Clinic: "1234", Service: "1"}
 	}
-	return s.render(w, r, static.DocsPage{Lang: static.DeskLanguage(r), Server: s.peers.Origin(r), Clinic: string(ref.Clinic), Service: ref.String()})
+	return ps.render(w, r, static.DocsPage{Lang: static.DeskLanguage(r), Server: ps.peers.Origin(r), Clinic: string(ref.Clinic), Service: ref.String()})
 }
 
 // samplePage is /partner/sample: a page of another site, as far as a browser can
 // tell, with the element of this server in it. Opened under 127.0.0.1 it takes
 // the element from localhost, and the other way round.
-func (s *Server) samplePage(w http.ResponseWriter, r *http.Request) error {
-	x, err := s.Directory.Index(r.Context())
+func (ps *Pages) samplePage(w http.ResponseWriter, r *http.Request) error {
+	x, err := ps.directory.Index(r.Context())
 	if err != nil {
 		return err
 	}
@@ -94,9 +94,9 @@ func (s *Server) samplePage(w http.ResponseWriter, r *http.Request) error {
 	}
 	there := *r
 	there.Host = elsewhere(r.Host)
-	origin := s.peers.Origin(&there)
+	origin := ps.peers.Origin(&there)
 	w.Header().Set("Content-Security-Policy", samplePolicy(origin))
-	return s.render(w, r, static.SamplePage{
+	return ps.render(w, r, static.SamplePage{
 		Lang: static.Language(r), Service: view.Services(x.Entries[0].Clinic)[0].Service, ServerOrigin: origin,
 	})
 }

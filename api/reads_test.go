@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"junban/api/view"
@@ -54,10 +53,10 @@ func TestClock_AnswersHaveTheTimeOfRedis(t *testing.T) {
 		}
 	}
 	at("not watched")
-	stop := w.api.Clinics.Follow(view.ServiceTopic(clinic.Ref{Clinic: w.clinic.ID, Service: "1"}).Name)
+	stop := w.api.clinics.Follow(view.ServiceTopic(clinic.Ref{Clinic: w.clinic.ID, Service: "1"}).Name)
 	defer stop()
 	for start := time.Now(); ; time.Sleep(time.Millisecond) {
-		if _, warm := w.api.Clinics.Latest(w.clinic.ID); warm {
+		if _, warm := w.api.clinics.Latest(w.clinic.ID); warm {
 			break
 		}
 		if time.Since(start) > time.Minute {
@@ -70,25 +69,4 @@ func TestClock_AnswersHaveTheTimeOfRedis(t *testing.T) {
 	if off := time.Until(login.At.Time) - skewed; off.Abs() > skewed/2 {
 		t.Errorf("the login's answer is off by %v", off)
 	}
-}
-
-// TestLive_AnEndEndsNoNewerStream ends a login's streams while the same login has
-// opened new ones (R5).
-func TestLive_AnEndEndsNoNewerStream(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		l := newStreams(nil) // it asks for no login within this test
-		defer l.stop()
-		of := session{hash: "h", expires: time.Now().Add(time.Hour)}
-		first := l.of(of)
-		l.end(of.hash)
-		second := l.of(of)
-		synctest.Wait() // the goroutine of the first has ended
-		if first.Err() == nil || second.Err() != nil {
-			t.Errorf("the first has ended: %v; the second: %v", first.Err(), second.Err())
-		}
-		if l.of(of) != second {
-			t.Error("the newer stream is forgotten")
-		}
-	})
 }

@@ -1,10 +1,14 @@
 package api
 
 import (
+	"net/http"
+
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/secret"
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/rule"
 	"junban/queue/typed"
 )
@@ -43,3 +47,19 @@ func reception(q wire.IssueRequest, channel string) (queue.Request, error) {
 	}
 	return out, nil
 }
+
+// origin is what the line knows the network of a web request by (S4): a keyed hash
+// of the clinic and the client's widest prefix, an IPv4 address or an IPv6 /48. An
+// attacker has a whole /48; a carrier's patients share either. It is "" for this
+// machine itself, through which strangers of everywhere come.
+func (ts *Tickets) ticketOrigin(r *http.Request, c clinic.ID) string {
+	prefixes := ts.peers.Client(r).Prefixes()
+	if len(prefixes) == 0 {
+		return ""
+	}
+	widest := prefixes[len(prefixes)-1]
+	return secret.Short(ts.keys.MAC("origin", string(c), widest.Kind, widest.Text))
+}
+
+// maxSession is the longest name of a session, in characters.
+const maxSession = 20

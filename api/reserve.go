@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"sync"
-	"time"
 
 	"junban/api/secret"
 	"junban/api/view"
@@ -47,7 +45,7 @@ type claims struct {
 }
 
 // claims finds what the credentials of a request claim, without asking Redis.
-func (s *Server) claims(r *http.Request, q watchRequest) (c claims) {
+func (wt *Watch) claims(r *http.Request, q watchRequest) (c claims) {
 	c.of, c.owned = map[clinic.ID]hub.Priority{}, map[queue.TicketID]secret.Owned{}
 	claim := func(clinic clinic.ID, p hub.Priority, key string, most int) {
 		c.of[clinic] = max(c.of[clinic], p)
@@ -58,17 +56,13 @@ func (s *Server) claims(r *http.Request, q watchRequest) (c claims) {
 	for _, t := range q.topics {
 		switch t.Kind {
 		case view.ATicket:
-			if own, ok := s.keys.OwnedBy(t.Ticket, q.tokens); ok {
+			if own, ok := wt.keys.OwnedBy(t.Ticket, q.tokens); ok {
 				c.owned[t.Ticket] = own
 				claim(t.Clinic, hub.Preferred, "ticket "+string(t.Ticket), watchesOfTicket)
 			}
 		case view.AStaff:
-			cookie, err := r.Cookie(s.cookieName(r, sessionCookie))
-			if err != nil {
-				continue
-			}
-			if desk, ok := parseSession(s.keys, cookie.Value); ok && desk.clinic == t.Clinic && time.Now().Before(desk.expires) {
-				claim(t.Clinic, hub.Privileged, "login "+desk.hash, watchesOfLogin)
+			if desk, ok := wt.logins.Claimed(r); ok && desk.Clinic == t.Clinic {
+				claim(t.Clinic, hub.Privileged, "login "+desk.Hash, watchesOfLogin)
 			}
 		}
 	}
@@ -77,8 +71,8 @@ func (s *Server) claims(r *http.Request, q watchRequest) (c claims) {
 	if slices.ContainsFunc(q.topics, func(t view.Topic) bool { return t.Clinic != first }) {
 		return c
 	}
-	if i := slices.IndexFunc(q.tokens, s.keys.IsScreenToken); i >= 0 {
-		c.screen = tokenHash(q.tokens[i])
+	if i := slices.IndexFunc(q.tokens, wt.keys.IsScreenToken); i >= 0 {
+		c.screen = secret.Hash(q.tokens[i])
 		claim(first, hub.Privileged, "screen "+c.screen, watchesOfScreen)
 	}
 	return c
@@ -98,12 +92,12 @@ func (c claims) limits() []hub.Limit { return slices.Clone(c.counts) }
 // confirmScreen notes the clinic whose screen the client is. It drops the claim of a
 // screen that was removed, and while Redis cannot be asked: the client is then
 // counted as a stranger. A login is confirmed by admit, and a ticket by its token.
-func (s *Server) confirmScreen(ctx context.Context, c *claims) {
+func (wt *Watch) confirmScreen(ctx context.Context, c *claims) {
 	if c.screen == "" {
 		return
 	}
 	for clinic := range c.of { // a screen watches one clinic
-		if s.screens.has(ctx, s.devices, clinic, c.screen) {
+		if wt.screens.has(ctx, clinic, c.screen) {
 			c.atScreen = clinic
 			return
 		}
@@ -113,11 +107,11 @@ func (s *Server) confirmScreen(ctx context.Context, c *claims) {
 
 // limitsOfAddress are what the watches of a client's address are counted under,
 // one for each of its prefixes; none for this machine itself.
-func (s *Server) limitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.Limit) {
-	for _, prefix := range s.peers.Client(r).Prefixes() {
+func (wt *Watch) limitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.Limit) {
+	for _, prefix := range wt.peers.Client(r).Prefixes() {
 		part := max(addressPart[prefix.Kind], 1)
 		key := "address " + prefix.Text
-		limits = append(limits, hub.Limit{Key: key, Max: p.Share(max(s.watchersOfHome/part, 1))})
+		limits = append(limits, hub.Limit{Key: key, Max: p.Share(max(wt.watchersOfHome/part, 1))})
 		if p > hub.Ordinary {
 			key = "reserve " + key // a rate of its own
 		}
@@ -127,59 +121,12 @@ func (s *Server) limitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.
 }
 
 // limitsOfClinics are what the watch is counted under for its topics.
-func (s *Server) limitsOfClinics(topics []view.Topic, c claims) (limits []hub.Limit) {
+func (wt *Watch) limitsOfClinics(topics []view.Topic, c claims) (limits []hub.Limit) {
 	for _, t := range topics {
-		l := hub.Limit{Key: "clinic " + string(t.Clinic), Max: c.of[t.Clinic].Share(s.watchersOfClinic)}
+		l := hub.Limit{Key: "clinic " + string(t.Clinic), Max: c.of[t.Clinic].Share(wt.watchersOfClinic)}
 		if !slices.Contains(limits, l) {
 			limits = append(limits, l)
 		}
 	}
 	return limits
-}
-
-// screens remembers for a while which screens were found, so that one that
-// returns asks Redis nothing. Safe for concurrent use.
-type screens struct {
-	mu    sync.Mutex
-	found map[string]foundScreen // guarded by mu; by hash of the token
-}
-
-type foundScreen struct {
-	clinic clinic.ID
-	at     time.Time
-}
-
-const (
-	screenAge   = 5 * time.Minute
-	screensKept = 4096
-	screenWait  = 2 * time.Second // for Redis: without it, the screen is counted as a stranger
-)
-
-// has reports whether the token is of a screen of the clinic.
-func (ss *screens) has(ctx context.Context, devices Devices, c clinic.ID, hash string) bool {
-	ss.mu.Lock()
-	f := ss.found[hash]
-	ss.mu.Unlock()
-	if f.clinic == c && time.Since(f.at) < screenAge {
-		return true
-	}
-	ctx, cancel := context.WithTimeout(ctx, screenWait)
-	defer cancel()
-	if _, err := devices.Screen(ctx, c, hash); err != nil {
-		return false
-	}
-	ss.mu.Lock()
-	defer ss.mu.Unlock()
-	if ss.found == nil || len(ss.found) >= screensKept {
-		ss.found = map[string]foundScreen{}
-	}
-	ss.found[hash] = foundScreen{c, time.Now()}
-	return true
-}
-
-// forget forgets a screen that was removed, on this node.
-func (ss *screens) forget(hash string) {
-	ss.mu.Lock()
-	defer ss.mu.Unlock()
-	delete(ss.found, hash)
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"junban/api/problem"
@@ -17,88 +18,11 @@ const maxHost = 253 + len(":65535")
 
 // table is every route of the public listener.
 func (s *Server) table() []route.Route {
-	routes := []route.Route{
-		route.Get("/v1/clinics", route.Public, s.listClinics),
-		route.Get("/v1/clinics/:clinic", route.Public, s.showClinic),
-		route.Get("/v1/services/:service/board", route.Public, s.showBoard),
-		route.Get("/v1/services/:service/days", route.Public, s.showDays),
-		route.Get("/v1/watch", route.Stream, s.watch),
-
-		route.Post("/v1/services/:service/tickets", route.Open, s.issueByPatient),
-		route.Get("/v1/tickets/:ticket", route.Private, s.showTicket),
-		route.Get("/v1/tickets/:ticket/code", route.Private, s.showTicketCode),
-		route.Post("/v1/tickets/:ticket/:act", route.Private, s.actOnTicket),
-		route.Post("/v1/lookup", route.Open, s.lookUp),
-
-		route.Post("/v1/login", route.Open, s.login),
-		route.Post("/v1/logout", route.Open, s.logout),
-		route.Get("/v1/session", route.Open, s.showSession),
-		route.Post("/v1/services/:service/call", route.Private, s.call),
-		route.Post("/v1/services/:service/walkins", route.Private, s.issueByDesk),
-		route.Put("/v1/services/:service/reception", route.Private, s.setReception),
-		route.Put("/v1/services/:service/message", route.Private, s.setMessage),
-		route.Put("/v1/clinics/:clinic/rooms/:room/duty", route.Private, s.setDuty),
-		route.Get("/v1/services/:service/settings", route.Private, s.showSettings),
-		route.Put("/v1/services/:service/settings", route.Private, s.setSettings),
-		route.Get("/v1/services/:service/timetable", route.Private, s.showOwnTimetable),
-		route.Put("/v1/services/:service/timetable", route.Private, s.setOwnTimetable),
-		route.Post("/v1/services/:service/timetable/affected", route.Private, s.showOwnAffected),
-		route.Get("/v1/clinics/:clinic/settings", route.Private, s.showClinicSettings),
-		route.Put("/v1/clinics/:clinic/settings", route.Private, s.setClinicSettings),
-		route.Get("/v1/clinics/:clinic/timetable", route.Private, s.showTimetable),
-		route.Put("/v1/clinics/:clinic/timetable", route.Private, s.setTimetable),
-		route.Post("/v1/clinics/:clinic/timetable/affected", route.Private, s.showAffected),
-		route.Get("/v1/clinics/:clinic/changes", route.Private, s.showChanges),
-		route.Get("/v1/clinics/:clinic/acts", route.Private, s.showActs),
-		route.Get("/v1/clinics/:clinic/bookings", route.Private, s.showBookings),
-		route.Get("/v1/clinics/:clinic/marks/:mark", route.Private, s.showMarked),
-		route.Post("/v1/clinics/:clinic/marks/:mark/cancel", route.Private, s.cancelMarked),
-		route.Get("/v1/clinics/:clinic/accuracy", route.Private, s.showAccuracy),
-		route.Get("/v1/clinics/:clinic/users", route.Private, s.showUsers),
-		route.Post("/v1/clinics/:clinic/users", route.Private, s.addUser),
-		route.Delete("/v1/clinics/:clinic/users/:user", route.Private, s.removeUser),
-		route.Put("/v1/clinics/:clinic/users/:user/role", route.Private, s.setRole),
-		route.Put("/v1/clinics/:clinic/users/:user/password", route.Private, s.setPassword),
-		route.Get("/v1/clinics/:clinic/sessions", route.Private, s.showDeskSessions),
-		route.Delete("/v1/clinics/:clinic/sessions/:session", route.Private, s.endDeskSession),
-		route.Put("/v1/password", route.Private, s.setOwnPassword),
-		route.Get("/v1/clinics/:clinic/screens", route.Private, s.showScreens),
-		route.Post("/v1/clinics/:clinic/screens", route.Private, s.addScreen),
-		route.Put("/v1/clinics/:clinic/screens/:screen", route.Private, s.setScreen),
-		route.Delete("/v1/clinics/:clinic/screens/:screen", route.Private, s.dropScreen),
-
-		route.Get("/v1/version", route.Public, s.showVersion),
-		route.Post("/v1/pairings", route.Open, s.addPairing),
-		route.Get("/v1/pairings/:code", route.Open, s.showPairing),
-		route.Get("/v1/clinics/:clinic/screen", route.Private, s.showScreen),
-
-		route.Get("/v1/openapi.yaml", route.Public, s.showSpec("openapi.yaml")),
-		route.Get("/v1/asyncapi.yaml", route.Public, s.showSpec("asyncapi.yaml")),
-
-		route.Get("/", route.Page, s.indexPage),
-		route.Get("/find", route.Page, s.findPage),
-		route.Get("/lookup", route.Page, s.lookupPage),
-		route.Post("/lookup", route.Page, s.lookupPage),
-		route.Get("/c/:clinic", route.Page, s.clinicPage),
-		route.Get("/robots.txt", route.Public, s.robots),
-		route.Get("/s/:service", route.Page, s.patientPage),
-		route.Get("/t", route.Page, s.ticketsPage),
-		route.Get("/manifest.webmanifest", route.Page, s.webManifest),
-		route.Get("/sw.js", route.Page, s.serviceWorker),
-		route.Get("/display", route.Page, s.pairPage),
-		route.Get("/display/:clinic", route.Page, s.displayPage),
-		route.Get("/in/:clinic", route.Page, s.arrivePage),
-		route.Get("/in/:clinic/sheet", route.Page, s.sheetPage),
-		route.Get("/staff", route.Page, s.staffPage),
-		route.Get("/embed/:service", route.Page, s.embed),
-		route.Get("/partner", route.Page, s.partnerPage),
-		route.Get("/partner/docs", route.Page, s.docsPage),
-		route.Get("/assets/*path", route.Page, s.assets),
-	}
-	if s.demo {
-		routes = append(routes, route.Get("/partner/sample", route.Page, s.samplePage))
-	}
-	return routes
+	return slices.Concat(s.public.Routes(), s.watch.Routes(), s.tickets.Routes(), s.logins.Routes(), s.desk.Routes(), s.office.Routes(), s.screens.Routes(), s.pages.Routes(),
+		[]route.Route{
+			route.Get("/v1/openapi.yaml", route.Public, s.showSpec("openapi.yaml")),
+			route.Get("/v1/asyncapi.yaml", route.Public, s.showSpec("asyncapi.yaml")),
+		})
 }
 
 func (s *Server) routes() http.Handler {
@@ -166,7 +90,7 @@ func (s *Server) answer(t route.Route) http.Handler {
 			err = s.limits.AuthorizeLookup(r, route.NamedClinic(r))
 		}
 		if err == nil && t.Kind == route.Public {
-			err = s.peers.MayShow(w.Header(), r, route.NamedClinic(r), s.Clinics.Record)
+			err = s.peers.MayShow(w.Header(), r, route.NamedClinic(r), s.clinics.Record)
 		}
 		if err == nil {
 			err = t.Handler(w, r)

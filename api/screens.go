@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"junban/api/limit"
+	"junban/api/peer"
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/secret"
 	"junban/api/view"
 	"junban/api/wire"
 	"junban/device"
@@ -37,32 +39,27 @@ const (
 // secondLanguages are those in which a call can be said after the page's own.
 var secondLanguages = []string{"", "en"}
 
-// showVersion is GET /v1/version.
-func (s *Server) showVersion(w http.ResponseWriter, r *http.Request) error {
-	return route.Encode(w, http.StatusOK, wire.Version{Pages: s.site.Version()})
-}
-
 // addPairing is POST /v1/pairings.
-func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
-	if err := s.limits.Check(r, limit.ScreenCodes, ""); err != nil {
+func (ss *Screens) addPairing(w http.ResponseWriter, r *http.Request) error {
+	if err := ss.limits.Check(r, limit.ScreenCodes, ""); err != nil {
 		return err
 	}
-	token := s.keys.ScreenToken()
-	p := device.Pairing{TokenHash: tokenHash(token), Device: deviceName(r.UserAgent()), Address: shortAddress(s.peers.Addr(r))}
+	token := ss.keys.ScreenToken()
+	p := device.Pairing{TokenHash: secret.Hash(token), Device: peer.Device(r.UserAgent()), Address: peer.ShortAddress(ss.peers.Addr(r))}
 	for range codeTries {
 		n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 		if err != nil {
 			return fmt.Errorf("make a code: %w", err)
 		}
 		code := fmt.Sprintf("%06d", n)
-		err = s.devices.PutPairing(r.Context(), code, p, pairingLife)
+		err = ss.devices.PutPairing(r.Context(), code, p, pairingLife)
 		if errors.Is(err, device.ErrPairingTaken) {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		link := s.peers.Origin(r) + "/staff#screen=" + code
+		link := ss.peers.Origin(r) + "/staff#screen=" + code
 		drawn, err := view.QrCode(link)
 		if err != nil {
 			return err
@@ -74,26 +71,26 @@ func (s *Server) addPairing(w http.ResponseWriter, r *http.Request) error {
 
 // showPairing is GET /v1/pairings/:code, for the screen that shows it. Anybody
 // else hears what is heard of a code that nobody shows.
-func (s *Server) showPairing(w http.ResponseWriter, r *http.Request) error {
+func (ss *Screens) showPairing(w http.ResponseWriter, r *http.Request) error {
 	code, err := pairingCode(r.PathValue("code"))
 	if err != nil {
 		return err
 	}
-	if err := s.limits.Check(r, limit.ScreenLooks, ""); err != nil {
+	if err := ss.limits.Check(r, limit.ScreenLooks, ""); err != nil {
 		return err
 	}
 	token, _ := route.Bearer(r)
-	p, err := s.devices.Pairing(r.Context(), code)
+	p, err := ss.devices.Pairing(r.Context(), code)
 	if err != nil {
 		return err
 	}
-	if p.TokenHash != tokenHash(token) {
+	if p.TokenHash != secret.Hash(token) {
 		return device.ErrNoPairing
 	}
 	var answer wire.PairingState
 	if p.Clinic != "" {
 		// It is the clinic's once it is among its screens, which comes after the claim.
-		if _, err := s.devices.Screen(r.Context(), p.Clinic, p.TokenHash); err == nil {
+		if _, err := ss.devices.Screen(r.Context(), p.Clinic, p.TokenHash); err == nil {
 			answer.Clinic = string(p.Clinic)
 		} else if !errors.Is(err, device.ErrNoScreen) {
 			return err
@@ -113,20 +110,20 @@ func pairingCode(said string) (string, error) {
 
 // showScreen is GET /v1/clinics/:clinic/screen, for a paired screen itself: that
 // it asks is also how its clinic knows that it is on.
-func (s *Server) showScreen(w http.ResponseWriter, r *http.Request) error {
+func (ss *Screens) showScreen(w http.ResponseWriter, r *http.Request) error {
 	id, err := clinic.ParseID(r.PathValue("clinic"))
 	if err != nil {
 		return device.ErrNoScreen
 	}
 	token, _ := route.Bearer(r)
-	if !s.keys.IsScreenToken(token) { // Redis is not asked about what strangers make up
+	if !ss.keys.IsScreenToken(token) { // Redis is not asked about what strangers make up
 		return device.ErrNoScreen
 	}
-	sc, err := s.devices.Screen(r.Context(), id, tokenHash(token))
+	sc, err := ss.devices.Screen(r.Context(), id, secret.Hash(token))
 	if err != nil {
 		return err
 	}
-	c, err := s.Clinics.Record(r.Context(), id)
+	c, err := ss.clinics.Record(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -145,16 +142,16 @@ func screenSettings(c clinic.Clinic, sc device.Screen) wire.ScreenSettings {
 }
 
 // showScreens is GET /v1/clinics/:clinic/screens.
-func (s *Server) showScreens(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := s.adminAtClinic(r)
+func (ss *Screens) showScreens(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := ss.logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
-	v, err := s.Clinics.ViewClinic(r.Context(), id)
+	v, err := ss.clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	all, err := s.devices.Screens(r.Context(), id)
+	all, err := ss.devices.Screens(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -168,15 +165,15 @@ func (s *Server) showScreens(w http.ResponseWriter, r *http.Request) error {
 func encodeScreen(v view.View, sc device.Screen) wire.Screen {
 	browser, system, _ := strings.Cut(sc.Device, "/")
 	return wire.Screen{
-		ID: sessionID(sc.TokenHash), ScreenSettings: screenSettings(v.Clinic, sc),
+		ID: secret.ID(sc.TokenHash), ScreenSettings: screenSettings(v.Clinic, sc),
 		Browser: browser, System: system, Address: sc.Address, Since: v.At(sc.Since), Seen: v.AtIfAny(sc.Seen),
 	}
 }
 
 // addScreen is POST /v1/clinics/:clinic/screens. The same code again is answered
 // as it was the first time.
-func (s *Server) addScreen(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := s.adminAtClinic(r)
+func (ss *Screens) addScreen(w http.ResponseWriter, r *http.Request) error {
+	id, a, err := ss.logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -184,7 +181,7 @@ func (s *Server) addScreen(w http.ResponseWriter, r *http.Request) error {
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	v, err := s.Clinics.ViewClinic(r.Context(), id)
+	v, err := ss.clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -197,23 +194,23 @@ func (s *Server) addScreen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	// Codes are few enough to guess at: an attempt counts until it was right.
-	if err := s.limits.Check(r, limit.ScreenClaims, id); err != nil {
+	if err := ss.limits.Check(r, limit.ScreenClaims, id); err != nil {
 		return err
 	}
-	p, err := s.devices.ClaimPairing(r.Context(), id, code)
+	p, err := ss.devices.ClaimPairing(r.Context(), id, code)
 	if err != nil {
 		return err
 	}
-	if err := s.limits.Refund(r, limit.ScreenClaims, id); err != nil {
+	if err := ss.limits.Refund(r, limit.ScreenClaims, id); err != nil {
 		return err
 	}
 	sc.TokenHash, sc.Device, sc.Address = p.TokenHash, p.Device, p.Address
-	return s.putScreen(w, r, v, http.StatusCreated, sc, a.By)
+	return ss.putScreen(w, r, v, http.StatusCreated, sc, a.By)
 }
 
 // setScreen is PUT /v1/clinics/:clinic/screens/:screen.
-func (s *Server) setScreen(w http.ResponseWriter, r *http.Request) error {
-	id, a, hash, err := s.ownScreen(r)
+func (ss *Screens) setScreen(w http.ResponseWriter, r *http.Request) error {
+	id, a, hash, err := ss.ownScreen(r)
 	if err != nil {
 		return err
 	}
@@ -221,7 +218,7 @@ func (s *Server) setScreen(w http.ResponseWriter, r *http.Request) error {
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	v, err := s.Clinics.ViewClinic(r.Context(), id)
+	v, err := ss.clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -230,14 +227,14 @@ func (s *Server) setScreen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	sc.TokenHash = hash
-	return s.putScreen(w, r, v, http.StatusOK, sc, a.By)
+	return ss.putScreen(w, r, v, http.StatusOK, sc, a.By)
 }
 
-func (s *Server) putScreen(w http.ResponseWriter, r *http.Request, v view.View, status int, sc device.Screen, by clinic.Actor) error {
-	if err := s.devices.PutScreen(r.Context(), v.Clinic.ID, sc, by); err != nil {
+func (ss *Screens) putScreen(w http.ResponseWriter, r *http.Request, v view.View, status int, sc device.Screen, by clinic.Actor) error {
+	if err := ss.devices.PutScreen(r.Context(), v.Clinic.ID, sc, by); err != nil {
 		return err
 	}
-	all, err := s.devices.Screens(r.Context(), v.Clinic.ID)
+	all, err := ss.devices.Screens(r.Context(), v.Clinic.ID)
 	if err != nil {
 		return err
 	}
@@ -250,30 +247,30 @@ func (s *Server) putScreen(w http.ResponseWriter, r *http.Request, v view.View, 
 }
 
 // dropScreen is DELETE /v1/clinics/:clinic/screens/:screen.
-func (s *Server) dropScreen(w http.ResponseWriter, r *http.Request) error {
-	id, a, hash, err := s.ownScreen(r)
+func (ss *Screens) dropScreen(w http.ResponseWriter, r *http.Request) error {
+	id, a, hash, err := ss.ownScreen(r)
 	if err != nil {
 		return err
 	}
-	if err := s.devices.DropScreen(r.Context(), id, hash, a.By); err != nil {
+	if err := ss.devices.DropScreen(r.Context(), id, hash, a.By); err != nil {
 		return err
 	}
-	s.screens.forget(hash)
+	ss.forget(hash)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
 // ownScreen finds the screen of the path's clinic that an admin changes.
-func (s *Server) ownScreen(r *http.Request) (id clinic.ID, a queue.Act, hash string, err error) {
-	if id, a, err = s.adminAtClinic(r); err != nil {
+func (ss *Screens) ownScreen(r *http.Request) (id clinic.ID, a queue.Act, hash string, err error) {
+	if id, a, err = ss.logins.AdminAtClinic(r); err != nil {
 		return id, a, "", err
 	}
-	all, err := s.devices.Screens(r.Context(), id)
+	all, err := ss.devices.Screens(r.Context(), id)
 	if err != nil {
 		return id, a, "", err
 	}
 	for _, sc := range all {
-		if sessionID(sc.TokenHash) == r.PathValue("screen") {
+		if secret.ID(sc.TokenHash) == r.PathValue("screen") {
 			return id, a, sc.TokenHash, nil
 		}
 	}
@@ -305,9 +302,4 @@ func screenOf(c clinic.Clinic, said wire.ScreenSettings) (sc device.Screen, err 
 	}
 	sc.Sound, sc.Repeat, sc.Also = said.Sound, said.Repeat, said.Also
 	return sc, nil
-}
-
-// pairPage is /display: a screen that is nobody's yet, or knows by itself whose.
-func (s *Server) pairPage(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, static.DisplayPage{Lang: static.ScreenLanguage(r, "")})
 }

@@ -15,6 +15,7 @@ import (
 	"junban/api/directory"
 	"junban/api/limit"
 	"junban/api/live"
+	"junban/api/login"
 	"junban/api/peer"
 	"junban/api/secret"
 	"junban/hub"
@@ -54,24 +55,16 @@ const minSecret = 32
 // Server answers the public listener as an http.Handler, and the operator's
 // through [Server.Ops]. It is safe for concurrent use.
 type Server struct {
-	patients  Patients
-	desk      Desk
-	office    Office
-	Board     Board
-	journal   Journal
-	lessons   Lessons
-	peers     *peer.Peers
-	limits    *limit.Limiter
 	accounts  Accounts
 	devices   Devices
 	feed      Feed
 	hub       *hub.Hub
-	Clinics   *live.Clinics
-	Directory *directory.Directory
-	sessions  *sessions
-	passwords *passwords
-	screens   screens
+	clinics   *live.Clinics
+	directory *directory.Directory
+	peers     *peer.Peers
+	limits    *limit.Limiter
 	keys      secret.Keys
+	passwords *login.Passwords
 	site      *static.Site
 	metrics   *metrics
 	registry  *prometheus.Registry
@@ -79,12 +72,18 @@ type Server struct {
 	csrf      *http.CrossOriginProtection
 	router    http.Handler
 
-	watchersOfHome   int
-	watchersOfClinic int
-	answerWritten    time.Duration // [answerWritten], or what a test sets
+	logins  *login.Logins
+	public  *Public
+	tickets *Tickets
+	desk    *Desk
+	office  *Office
+	screens *Screens
+	watch   *Watch
+	pages   *Pages
+
+	answerWritten time.Duration // [answerWritten], or what a test sets
 
 	opsHosts []string
-	demo     bool
 	version  string
 
 	draining  atomic.Bool
@@ -121,27 +120,37 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		patients: c.Line, desk: c.Line, office: c.Line, Board: c.Line, journal: c.Journal, lessons: c.Lessons,
 		accounts: c.Accounts, devices: c.Devices, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
-		sessions:  newSessions(c.Accounts, secret.New(c.Secret)),
-		peers:     peer.New(c.Secure, c.TrustedProxies, c.Log),
-		passwords: newPasswords(),
-		keys:      secret.New(c.Secret),
-		csrf:      http.NewCrossOriginProtection(),
-		opsHosts:  c.OpsHosts, demo: c.Demo, version: c.Version,
+		peers: peer.New(c.Secure, c.TrustedProxies, c.Log), keys: secret.New(c.Secret), passwords: login.NewPasswords(),
+		csrf: http.NewCrossOriginProtection(), answerWritten: answerWritten, opsHosts: c.OpsHosts, version: c.Version,
 	}
-	s.watchersOfHome = cmp.Or(c.WatchersOfHome, 5000)
-	s.watchersOfClinic = cmp.Or(c.WatchersOfClinic, 50_000)
-	s.answerWritten = answerWritten
-	s.Clinics = live.New(c.Line, c.Feed, m.lost, m.lostTickets, c.Log)
-	s.Directory = directory.New(c.Line, s.Clinics.Watched)
-	s.limits = limit.New(c.Line, s.peers, s.keys, s.Directory.IsListed, m.limits)
+	s.clinics = live.New(c.Line, c.Feed, m.lost, m.lostTickets, c.Log)
+	s.directory = directory.New(c.Line, s.clinics.Watched)
+	s.limits = limit.New(c.Line, s.peers, s.keys, s.directory.IsListed, m.limits)
 	o := c.Hub
-	o.Source, o.Registerer, o.Log = s.Clinics.Follow, c.Registry, c.Log
+	o.Source, o.Registerer, o.Log = s.clinics.Follow, c.Registry, c.Log
 	s.hub = hub.New(o)
-	s.Clinics.Hub = s.hub
+	s.clinics.Hub = s.hub
+	s.open(c)
 	s.router = s.routes()
 	return s, nil
+}
+
+// open makes the rooms of the server, each with what it needs.
+func (s *Server) open(c Config) {
+	s.logins = login.New(c.Accounts, s.keys, s.peers, s.limits, s.clinics, s.passwords)
+	s.public = &Public{line: c.Line, clinics: s.clinics, directory: s.directory, limits: s.limits, keys: s.keys}
+	s.tickets = &Tickets{line: c.Line, clinics: s.clinics, logins: s.logins, limits: s.limits, peers: s.peers, keys: s.keys}
+	s.desk = &Desk{line: c.Line, journal: c.Journal, clinics: s.clinics, logins: s.logins, tickets: s.tickets}
+	s.office = &Office{line: c.Line, lessons: c.Lessons, accounts: c.Accounts, clinics: s.clinics, logins: s.logins, passwords: s.passwords, keys: s.keys}
+	s.screens = &Screens{devices: c.Devices, clinics: s.clinics, logins: s.logins, limits: s.limits, peers: s.peers, keys: s.keys}
+	s.watch = &Watch{
+		hub: s.hub, clinics: s.clinics, logins: s.logins, screens: s.screens, limits: s.limits, peers: s.peers, keys: s.keys,
+		watchersOfHome: cmp.Or(c.WatchersOfHome, 5000), watchersOfClinic: cmp.Or(c.WatchersOfClinic, 50_000),
+	}
+	s.pages = &Pages{
+		site: s.site, clinics: s.clinics, directory: s.directory, limits: s.limits, peers: s.peers, lookUp: s.public.lookUp, demo: c.Demo,
+	}
 }
 
 // answerWritten bounds one request that is no watch, until its answer is written:
@@ -186,7 +195,7 @@ func (s *Server) Sockets() int { return s.hub.Sockets() }
 func (s *Server) Close() {
 	s.draining.Store(true)
 	s.hub.Close()
-	s.Clinics.Close()
-	s.Directory.Close()
-	s.sessions.streams.stop()
+	s.clinics.Close()
+	s.directory.Close()
+	s.logins.Close()
 }

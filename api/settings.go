@@ -18,8 +18,8 @@ import (
 )
 
 // serviceNow reads a service's record as Redis has it, whatever is remembered of it.
-func (s *Server) serviceNow(ctx context.Context, ref clinic.Ref) (c clinic.Clinic, i int, err error) {
-	if c, err = s.office.Clinic(ctx, ref.Clinic); err != nil {
+func (o *Office) serviceNow(ctx context.Context, ref clinic.Ref) (c clinic.Clinic, i int, err error) {
+	if c, err = o.line.Clinic(ctx, ref.Clinic); err != nil {
 		return c, 0, err
 	}
 	if i = slices.IndexFunc(c.Services, func(svc clinic.Service) bool { return svc.ID == ref.Service }); i < 0 {
@@ -30,13 +30,13 @@ func (s *Server) serviceNow(ctx context.Context, ref clinic.Ref) (c clinic.Clini
 
 // putRecord writes a clinic's record over the one that rev names, and returns
 // what is there now.
-func (s *Server) putRecord(ctx context.Context, c clinic.Clinic, rev string, a queue.Act) (clinic.Clinic, error) {
+func (o *Office) putRecord(ctx context.Context, c clinic.Clinic, rev string, a queue.Act) (clinic.Clinic, error) {
 	c.Rev = rev
-	if err := s.office.PutClinic(ctx, c, a); err != nil {
+	if err := o.line.PutClinic(ctx, c, a); err != nil {
 		return clinic.Clinic{}, err
 	}
-	s.Clinics.Touch(c.ID)
-	return s.Clinics.Refresh(ctx, c.ID)
+	o.clinics.Touch(c.ID)
+	return o.clinics.Refresh(ctx, c.ID)
 }
 
 // settings says what the desk may set of a service.
@@ -50,12 +50,12 @@ func settings(rev string, s clinic.Service) wire.Settings {
 }
 
 // showSettings is GET /v1/services/:service/settings.
-func (s *Server) showSettings(w http.ResponseWriter, r *http.Request) error {
-	ref, _, err := s.adminAtService(r)
+func (o *Office) showSettings(w http.ResponseWriter, r *http.Request) error {
+	ref, _, err := o.logins.AdminAtService(r)
 	if err != nil {
 		return err
 	}
-	c, i, err := s.serviceNow(r.Context(), ref)
+	c, i, err := o.serviceNow(r.Context(), ref)
 	if err != nil {
 		return err
 	}
@@ -64,8 +64,8 @@ func (s *Server) showSettings(w http.ResponseWriter, r *http.Request) error {
 
 // setSettings is PUT /v1/services/:service/settings: all of them, over those of
 // the named rev.
-func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := s.adminAtService(r)
+func (o *Office) setSettings(w http.ResponseWriter, r *http.Request) error {
+	ref, a, err := o.logins.AdminAtService(r)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 	if body.Rev == "" {
 		return problem.Invalid("rev", rule.Missing)
 	}
-	c, i, err := s.serviceNow(r.Context(), ref)
+	c, i, err := o.serviceNow(r.Context(), ref)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (s *Server) setSettings(w http.ResponseWriter, r *http.Request) error {
 	if err := problem.Fields(c.Validate(), fmt.Sprintf("services[%d].", i)); err != nil {
 		return err
 	}
-	if c, err = s.putRecord(r.Context(), c, body.Rev, a); err != nil {
+	if c, err = o.putRecord(r.Context(), c, body.Rev, a); err != nil {
 		return err
 	}
 	now, ok := c.Service(ref.Service)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"junban/api/login"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/queuetest"
@@ -173,8 +174,8 @@ func TestDesk_BadInput(t *testing.T) {
 		"no session for settings": {401, "session_required", ask{method: "GET", path: svc + "/settings", cookie: "none"}},
 		"no session for changes":  {401, "session_required", ask{method: "GET", path: "/v1/clinics/" + w.number() + "/changes", cookie: "none"}},
 		"no session":              {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: "none", body: wire.CallRequest{Room: "1"}}},
-		"forged session":          {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: w.number() + "." + sessionToken(w.api.keys, w.clinic.ID, time.Now().Add(time.Hour)), body: "{}"}},
-		"ended session":           {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: w.number() + "." + sessionToken(w.api.keys, w.clinic.ID, time.Now().Add(-time.Hour)), body: "{}"}},
+		"forged session":          {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: w.number() + "." + login.Token(w.api.keys, w.clinic.ID, time.Now().Add(time.Hour)), body: "{}"}},
+		"ended session":           {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: w.number() + "." + login.Token(w.api.keys, w.clinic.ID, time.Now().Add(-time.Hour)), body: "{}"}},
 		"another site's page": {403, "foreign_origin", ask{method: "POST", path: svc + "/call", key: "i", body: wire.CallRequest{Room: "1"},
 			header: map[string][]string{"Origin": {"https://evil.example"}}}},
 	} {

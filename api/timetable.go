@@ -67,12 +67,12 @@ func oneCutover(c clinic.Clinic) clinic.Clinic {
 }
 
 // showTimetable is GET /v1/clinics/:clinic/timetable.
-func (s *Server) showTimetable(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := s.adminAtClinic(r)
+func (o *Office) showTimetable(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := o.logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
-	c, err := s.office.Clinic(r.Context(), id)
+	c, err := o.line.Clinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -85,19 +85,19 @@ func (s *Server) showTimetable(w http.ResponseWriter, r *http.Request) error {
 
 // setTimetable is PUT /v1/clinics/:clinic/timetable, over that of the named rev.
 // Without a calendar the clinic opens and closes by hand.
-func (s *Server) setTimetable(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := s.adminAtClinic(r)
+func (o *Office) setTimetable(w http.ResponseWriter, r *http.Request) error {
+	id, a, err := o.logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
-	c, next, body, err := s.nextTimetable(w, r, id)
+	c, next, body, err := o.nextTimetable(w, r, id)
 	if err != nil {
 		return err
 	}
-	if err := s.accepted(r.Context(), c, next, body.Affected); err != nil {
+	if err := o.accepted(r.Context(), c, next, body.Affected); err != nil {
 		return err
 	}
-	if c, err = s.putRecord(r.Context(), next, body.Rev, a); err != nil {
+	if c, err = o.putRecord(r.Context(), next, body.Rev, a); err != nil {
 		return err
 	}
 	now, err := clinicTimetable(c)
@@ -108,26 +108,26 @@ func (s *Server) setTimetable(w http.ResponseWriter, r *http.Request) error {
 }
 
 // showAffected is POST /v1/clinics/:clinic/timetable/affected.
-func (s *Server) showAffected(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := s.adminAtClinic(r)
+func (o *Office) showAffected(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := o.logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
-	c, next, _, err := s.nextTimetable(w, r, id)
+	c, next, _, err := o.nextTimetable(w, r, id)
 	if err != nil {
 		return err
 	}
-	return s.encodeAffected(w, r, c, next)
+	return o.encodeAffected(w, r, c, next)
 }
 
 // nextTimetable reads a clinic's record, and what it would be with the timetable
 // of the request.
-func (s *Server) nextTimetable(w http.ResponseWriter, r *http.Request, id clinic.ID) (c, next clinic.Clinic, body wire.Timetable, err error) {
+func (o *Office) nextTimetable(w http.ResponseWriter, r *http.Request, id clinic.ID) (c, next clinic.Clinic, body wire.Timetable, err error) {
 	body, calendar, err := readTimetable(w, r)
 	if err != nil {
 		return c, next, body, err
 	}
-	if c, err = s.office.Clinic(r.Context(), id); err != nil {
+	if c, err = o.line.Clinic(r.Context(), id); err != nil {
 		return c, next, body, err
 	}
 	next = c
@@ -144,12 +144,12 @@ func (s *Server) nextTimetable(w http.ResponseWriter, r *http.Request, id clinic
 }
 
 // showOwnTimetable is GET /v1/services/:service/timetable.
-func (s *Server) showOwnTimetable(w http.ResponseWriter, r *http.Request) error {
-	ref, _, err := s.adminAtService(r)
+func (o *Office) showOwnTimetable(w http.ResponseWriter, r *http.Request) error {
+	ref, _, err := o.logins.AdminAtService(r)
 	if err != nil {
 		return err
 	}
-	c, i, err := s.serviceNow(r.Context(), ref)
+	c, i, err := o.serviceNow(r.Context(), ref)
 	if err != nil {
 		return err
 	}
@@ -162,19 +162,19 @@ func (s *Server) showOwnTimetable(w http.ResponseWriter, r *http.Request) error 
 
 // setOwnTimetable is PUT /v1/services/:service/timetable, over that of the named
 // rev. Without a calendar the service follows its clinic.
-func (s *Server) setOwnTimetable(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := s.adminAtService(r)
+func (o *Office) setOwnTimetable(w http.ResponseWriter, r *http.Request) error {
+	ref, a, err := o.logins.AdminAtService(r)
 	if err != nil {
 		return err
 	}
-	c, next, body, err := s.nextOwnTimetable(w, r, ref)
+	c, next, body, err := o.nextOwnTimetable(w, r, ref)
 	if err != nil {
 		return err
 	}
-	if err := s.accepted(r.Context(), c, next, body.Affected); err != nil {
+	if err := o.accepted(r.Context(), c, next, body.Affected); err != nil {
 		return err
 	}
-	if c, err = s.putRecord(r.Context(), next, body.Rev, a); err != nil {
+	if c, err = o.putRecord(r.Context(), next, body.Rev, a); err != nil {
 		return err
 	}
 	svc, ok := c.Service(ref.Service)
@@ -189,25 +189,25 @@ func (s *Server) setOwnTimetable(w http.ResponseWriter, r *http.Request) error {
 }
 
 // showOwnAffected is POST /v1/services/:service/timetable/affected.
-func (s *Server) showOwnAffected(w http.ResponseWriter, r *http.Request) error {
-	ref, _, err := s.adminAtService(r)
+func (o *Office) showOwnAffected(w http.ResponseWriter, r *http.Request) error {
+	ref, _, err := o.logins.AdminAtService(r)
 	if err != nil {
 		return err
 	}
-	c, next, _, err := s.nextOwnTimetable(w, r, ref)
+	c, next, _, err := o.nextOwnTimetable(w, r, ref)
 	if err != nil {
 		return err
 	}
-	return s.encodeAffected(w, r, c, next)
+	return o.encodeAffected(w, r, c, next)
 }
 
 // nextOwnTimetable is nextTimetable for a service.
-func (s *Server) nextOwnTimetable(w http.ResponseWriter, r *http.Request, ref clinic.Ref) (c, next clinic.Clinic, body wire.Timetable, err error) {
+func (o *Office) nextOwnTimetable(w http.ResponseWriter, r *http.Request, ref clinic.Ref) (c, next clinic.Clinic, body wire.Timetable, err error) {
 	body, calendar, err := readTimetable(w, r)
 	if err != nil {
 		return c, next, body, err
 	}
-	c, i, err := s.serviceNow(r.Context(), ref)
+	c, i, err := o.serviceNow(r.Context(), ref)
 	if err != nil {
 		return c, next, body, err
 	}

@@ -8,6 +8,9 @@ import (
 
 	"junban/account"
 	"junban/api/limit"
+	"junban/api/login"
+	"junban/api/peer"
+	"junban/api/secret"
 	"junban/api/wire"
 )
 
@@ -32,7 +35,7 @@ func (w *world) as(user, password string) string {
 	if res.status != 200 {
 		w.t.Fatalf("%s logs in: %d %s", user, res.status, res.body)
 	}
-	value, _, _ := strings.Cut(strings.TrimPrefix(res.header.Get("Set-Cookie"), sessionCookie+"="), ";")
+	value, _, _ := strings.Cut(strings.TrimPrefix(res.header.Get("Set-Cookie"), login.LoginCookie+"="), ";")
 	return value
 }
 
@@ -178,7 +181,7 @@ func TestUsers_WhatIsWrongIsRefused(t *testing.T) {
 	path := "/v1/clinics/" + w.number() + "/users"
 	for _, u := range []wire.NewUser{
 		{Role: "desk"}, {Name: strings.Repeat("長", 41), Role: "desk"}, {Name: "a/b", Role: "desk"}, {Name: "..", Role: "desk"}, {Name: "a\nb", Role: "desk"},
-		{Name: "x"}, {Name: "x", Role: "king"}, {Name: "x", Role: "desk", Password: "7 signs"}, {Name: "x", Role: "desk", Password: strings.Repeat("p", MaxPassword+1)},
+		{Name: "x"}, {Name: "x", Role: "king"}, {Name: "x", Role: "desk", Password: "7 signs"}, {Name: "x", Role: "desk", Password: strings.Repeat("p", login.MaxPassword+1)},
 	} {
 		w.refused(400, "field_invalid", ask{method: "POST", path: path, cookie: admin, key: freshKey(), body: u})
 	}
@@ -200,13 +203,13 @@ func TestOwnPassword_NeedsTheOldOneAndEndsTheOtherSessions(t *testing.T) {
 		}
 		w.refused(403, "password_wrong", change("x", "新しいひみつの言葉"))
 		w.refused(400, "field_invalid", change(password, "short"))
-		w.refused(400, "field_invalid", change(strings.Repeat("p", MaxPassword+1), "新しいひみつの言葉"))
+		w.refused(400, "field_invalid", change(strings.Repeat("p", login.MaxPassword+1), "新しいひみつの言葉"))
 		w.refused(401, "session_required", ask{method: "PUT", path: "/v1/password", body: wire.OwnPasswordRequest{}})
 		res := w.do(change(password, "新しいひみつの言葉"))
 		if res.status != 204 {
 			t.Fatalf("changed: %d %s", res.status, res.body)
 		}
-		if !strings.Contains(strings.Join(res.header.Values("Set-Cookie"), "\n"), deviceCookie+"=") { // its mark was of the old password (S5)
+		if !strings.Contains(strings.Join(res.header.Values("Set-Cookie"), "\n"), login.DeviceCookie+"=") { // its mark was of the old password (S5)
 			t.Error("the device is a stranger after the change")
 		}
 		get[wire.Session](w, 200, ask{method: "GET", path: "/v1/session", cookie: mine})
@@ -235,7 +238,7 @@ func TestDeskSessions_AreListedAndEnded(t *testing.T) {
 		if len(all) != 3 || len(own) != 2 {
 			t.Fatalf("an admin sees %+v, the desk %+v", all, own)
 		}
-		find := func(cookie string) string { return sessionID(tokenHash(cookie)) }
+		find := func(cookie string) string { return secret.ID(secret.Hash(cookie)) }
 		for _, s := range own {
 			if s.User != "花子" || s.Browser != "Firefox" || s.System != "Windows" || s.Address != "127.0.0.*" || s.Own != (s.ID == find(desk)) ||
 				s.Since.IsZero() || s.Seen.Before(s.Since.Time) {
@@ -274,18 +277,18 @@ func TestDevice_IsWordsAndNoTextOfAStranger(t *testing.T) {
 		"Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36":               "Chrome/Android",
 		"curl/8 <script>": "/", "": "/",
 	} {
-		if got := deviceName(agent); got != want {
+		if got := peer.Device(agent); got != want {
 			t.Errorf("%q is %q, want %q", agent, got, want)
 		}
 	}
 	for address, want := range map[string]string{
 		"203.0.113.77": "203.0.113.*", "::ffff:203.0.113.77": "203.0.113.*", "2001:db8:12:34::1": "2001:db8:12:*", "fe80::1%eth0": "fe80:*", "::1": ":*",
 	} {
-		if got := shortAddress(netip.MustParseAddr(address)); got != want {
+		if got := peer.ShortAddress(netip.MustParseAddr(address)); got != want {
 			t.Errorf("%s is %q, want %q", address, got, want)
 		}
 	}
-	if got := shortAddress(netip.Addr{}); got != "" {
+	if got := peer.ShortAddress(netip.Addr{}); got != "" {
 		t.Errorf("no address is %q", got)
 	}
 }

@@ -36,19 +36,19 @@ func TestWaits_AreSaidToWhoWaitsAndHiddenWhereTheClinicHidesThem(t *testing.T) {
 		if _, err := w.line.Do(t.Context(), id, queue.Miss, queue.Act{}); err != nil {
 			t.Fatal(err)
 		}
-		w.api.Clinics.Touch(w.clinic.ID)
+		w.api.clinics.Touch(w.clinic.ID)
 		for _, ticket := range w.staff(cookie).Services[0].Tickets {
 			if ticket.ID == first.ID && ticket.WaitMinutes != nil {
 				t.Errorf("the absent is told %+v", ticket.WaitMinutes)
 			}
 		}
 		w.record(func(c *clinic.Clinic) { c.Services[0].Hide = []string{"waitMinutes"} })
-		w.api.Clinics.Touch(w.clinic.ID)
+		w.api.clinics.Touch(w.clinic.ID)
 		body := string(w.do(ask{method: "GET", path: "/v1/services/" + w.ref("1") + "/board"}).body)
 		if strings.Contains(body, "waitMinutes") || strings.Contains(body, "overrunning") {
 			t.Errorf("hidden, and said: %s", body)
 		}
-		snap, v, err := w.api.Clinics.Snapshot(t.Context(), w.clinic.ID)
+		snap, v, err := w.api.clinics.Snapshot(t.Context(), w.clinic.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +72,7 @@ func TestForecasts_AreMadeOnceAndAgainWhenOld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fs := w.api.Clinics
+	fs := w.api.clinics
 	first := fs.Waits(snap)
 	again := *snap
 	again.At = snap.At.Add(time.Second)

@@ -64,35 +64,35 @@ func readWatch(r *http.Request) (q watchRequest, err error) {
 // Everything is checked before the stream begins, so that a refusal is a
 // problem like any other. What costs nothing is checked before the handshake is
 // counted, what asks Redis after it (row S9).
-func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
+func (wt *Watch) watch(w http.ResponseWriter, r *http.Request) error {
 	q, err := readWatch(r)
 	if err != nil {
 		return err
 	}
-	c := s.claims(r, q)
-	if err := s.hub.AllowHandshake(c.priority(), append(c.limits(), s.limitsOfAddress(r, c.priority())...)...); err != nil {
+	c := wt.claims(r, q)
+	if err := wt.hub.AllowHandshake(c.priority(), append(c.limits(), wt.limitsOfAddress(r, c.priority())...)...); err != nil {
 		return err
 	}
 	for _, t := range q.topics {
 		if c.of[t.Clinic] > 0 {
 			continue
 		}
-		if err := s.limits.CheckWatched(r, t.Clinic); err != nil {
+		if err := wt.limits.CheckWatched(r, t.Clinic); err != nil {
 			return err
 		}
 	}
-	s.confirmScreen(r.Context(), &c)
-	names, until, err := s.admit(w.Header(), r, q, c)
+	wt.confirmScreen(r.Context(), &c)
+	names, until, err := wt.admit(w.Header(), r, q, c)
 	if err != nil {
 		return err
 	}
 	o := hub.WatchOptions{Pulse: q.pulse, Subprotocol: wire.Subprotocol, Until: until, Priority: c.priority()}
-	o.Limits = append(c.limits(), s.limitsOfAddress(r, o.Priority)...)
-	o.Limits = append(o.Limits, s.limitsOfClinics(q.topics, c)...)
+	o.Limits = append(c.limits(), wt.limitsOfAddress(r, o.Priority)...)
+	o.Limits = append(o.Limits, wt.limitsOfClinics(q.topics, c)...)
 	if q.socket {
-		err = s.hub.ServeWebSocket(w, r, names, o)
+		err = wt.hub.ServeWebSocket(w, r, names, o)
 	} else {
-		err = s.hub.ServeEvents(w, r, names, o)
+		err = wt.hub.ServeEvents(w, r, names, o)
 	}
 	if errors.Is(err, hub.ErrUpgrade) {
 		return problem.Refuse("upgrade_required", "this is not a WebSocket handshake of version 13")
@@ -125,7 +125,7 @@ func parseTopics(names []string) ([]view.Topic, error) {
 // admit checks that the client may watch each of the topics, and that there is
 // something to watch. until is done when the session is over that one of them
 // needs; nil when none does. A screen's claim is confirmed.
-func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims) (names []hub.Topic, until context.Context, err error) {
+func (wt *Watch) admit(h http.Header, r *http.Request, q watchRequest, c claims) (names []hub.Topic, until context.Context, err error) {
 	ctx, cancel := context.WithTimeout(r.Context(), route.AnswerWithin)
 	defer cancel()
 	r = r.WithContext(ctx)
@@ -133,9 +133,9 @@ func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims)
 	for _, t := range q.topics { // first what proves that the client knows the clinic
 		switch t.Kind {
 		case view.ATicket:
-			err = s.admitOwner(t, q, c)
+			err = wt.admitOwner(t, q, c)
 		case view.AStaff:
-			until, err = s.admitDesk(r, t)
+			until, err = wt.admitDesk(r, t)
 		default:
 			continue
 		}
@@ -150,13 +150,13 @@ func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims)
 			continue
 		}
 		if !proven[t.Clinic] {
-			err = s.limits.AuthorizeLookup(r, t.Clinic)
+			err = wt.limits.AuthorizeLookup(r, t.Clinic)
 		}
 		if err == nil {
-			err = s.peers.MayShow(h, r, t.Clinic, s.Clinics.Record)
+			err = wt.peers.MayShow(h, r, t.Clinic, wt.clinics.Record)
 		}
 		if err == nil {
-			err = s.admitAnyone(ctx, t)
+			err = wt.admitAnyone(ctx, t)
 		}
 		if err != nil {
 			return nil, nil, err
@@ -167,7 +167,7 @@ func (s *Server) admit(h http.Header, r *http.Request, q watchRequest, c claims)
 
 // admitOwner lets in clients that have the ticket's token. A token is computed by
 // us alone, when the ticket is issued: it proves that the ticket was issued.
-func (s *Server) admitOwner(t view.Topic, q watchRequest, c claims) error {
+func (wt *Watch) admitOwner(t view.Topic, q watchRequest, c claims) error {
 	if len(q.tokens) == 0 {
 		return problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>, or as a subprotocol beside %s", wire.Subprotocol)
 	}
@@ -176,34 +176,34 @@ func (s *Server) admitOwner(t view.Topic, q watchRequest, c claims) error {
 		return problem.Refuse("token_wrong", "no token belongs to this ticket")
 	}
 	if own.Claimed {
-		s.Clinics.Claim(t.Ticket, own.Claim)
+		wt.clinics.Claim(t.Ticket, own.Claim)
 	}
 	return nil
 }
 
 // admitDesk lets in the desk of the clinic, as long as its session lasts.
-func (s *Server) admitDesk(r *http.Request, t view.Topic) (until context.Context, err error) {
-	desk, err := s.session(r)
+func (wt *Watch) admitDesk(r *http.Request, t view.Topic) (until context.Context, err error) {
+	desk, err := wt.logins.Of(r)
 	if err != nil {
 		return nil, err
 	}
-	if err := desk.of(t.Clinic); err != nil {
+	if err := desk.Of(t.Clinic); err != nil {
 		return nil, err
 	}
-	return s.sessions.streams.of(desk), nil
+	return wt.logins.Until(desk), nil
 }
 
 // admitAnyone only looks whether the thing is there: 0 Redis calls where it is
 // watched already, because it was there when that began.
-func (s *Server) admitAnyone(ctx context.Context, t view.Topic) error {
-	if s.hub.Watched(t.Name) {
+func (wt *Watch) admitAnyone(ctx context.Context, t view.Topic) error {
+	if wt.hub.Watched(t.Name) {
 		return nil
 	}
 	if t.Kind == view.AService {
-		_, _, err := s.Clinics.Service(ctx, t.Ref)
+		_, _, err := wt.clinics.Service(ctx, t.Ref)
 		return err
 	}
-	_, err := s.Clinics.Record(ctx, t.Clinic)
+	_, err := wt.clinics.Record(ctx, t.Clinic)
 	return err
 }
 

@@ -40,7 +40,7 @@ func TestLimits_CountedWhileConnected(t *testing.T) {
 	}
 	first.conn.CloseNow()
 	wait(t, "a free place", func() bool { return try("limit=clinic&limit=ip") == http.StatusOK })
-	if got := h.metric(t, "junban_hub_refused_total", "crowded"); got < 1 {
+	if got := h.metric(t, "junban_hub_refused_total", "too_many_watchers"); got < 1 {
 		t.Errorf("%v refused", got)
 	}
 	h.Close()
@@ -59,8 +59,8 @@ func TestLimits_RefusalSaysWhichOne(t *testing.T) {
 	}
 	defer h.discharge(counted)
 	err = h.ServeWebSocket(nil, nil, nil, WatchOptions{Limits: []Limit{{Key: "clinic", Max: 1}, {Key: "ip", Max: 1}}})
-	crowded := new(LimitError)
-	if !errors.Is(err, ErrTooManyWatchers) || !errors.As(err, &crowded) || crowded.Key != "ip" {
+	full := new(LimitError)
+	if !errors.Is(err, ErrTooManyWatchers) || !errors.As(err, &full) || full.Key != "ip" {
 		t.Errorf("refused with %v", err)
 	}
 	if len(h.groups) != 1 {

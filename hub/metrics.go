@@ -70,11 +70,11 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	}, []string{"reason"})
 	frames := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_hub_frames_total",
-		Help: "States and stale notices given to connections, by transport.",
+		Help: "States and stale notices sent, by transport.",
 	}, []string{"transport"})
 	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_hub_refused_total",
-		Help: "Watchers not served, by reason: draining; full and crowded by those who watch; busy and eager by handshakes a second, of all and of one key.",
+		Help: "Watches refused, by reason: draining; full and too_many_watchers by the number of watchers; busy and handshake_rate by the rate of new watches, of the node and of one key.",
 	}, []string{"reason"})
 	m := &metrics{
 		connections: prometheus.NewGaugeVec(prometheus.GaugeOpts{
@@ -87,15 +87,15 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		}, []string{"transport", "reason"}),
 		parked: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "junban_hub_parked_connections",
-			Help: "WebSocket connections that a goroutine waits to write to.",
+			Help: "WebSocket connections whose client does not read, each with a goroutine that waits to write.",
 		}),
 		remaining: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "junban_hub_drain_remaining",
-			Help: "Connections that a drain has still to close; 0 while there is none.",
+			Help: "Connections that a drain has not closed yet; 0 without a drain.",
 		}),
 		topics: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "junban_hub_topics",
-			Help: "Topics followed, lingering ones included.",
+			Help: "Topics followed, including those that linger without a watcher.",
 		}),
 		firstStates: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    "junban_hub_first_state_seconds",
@@ -116,9 +116,9 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		refused: map[error]prometheus.Counter{
 			ErrDraining:        refused.WithLabelValues("draining"),
 			ErrFull:            refused.WithLabelValues("full"),
-			ErrTooManyWatchers: refused.WithLabelValues("crowded"),
+			ErrTooManyWatchers: refused.WithLabelValues("too_many_watchers"),
 			ErrBusy:            refused.WithLabelValues("busy"),
-			ErrHandshakeRate:   refused.WithLabelValues("eager"),
+			ErrHandshakeRate:   refused.WithLabelValues("handshake_rate"),
 		},
 	}
 	if reg != nil {

@@ -53,8 +53,8 @@ func TestAllowHandshake_HoldsBackOneKeyAndNotTheOthers(t *testing.T) {
 		defer h.Close()
 		ip, other := Limit{Key: "ip", Rate: 5}, Limit{Key: "other", Rate: 5}
 		in, err := allowed(h.Hub, 1000, Limit{Key: "clinic"}, ip)
-		eager := new(LimitError)
-		if in != 10 || !errors.Is(err, ErrHandshakeRate) || !errors.As(err, &eager) || eager.Key != "ip" {
+		limited := new(LimitError)
+		if in != 10 || !errors.Is(err, ErrHandshakeRate) || !errors.As(err, &limited) || limited.Key != "ip" {
 			t.Errorf("%d may go on, the others get %v", in, err)
 		}
 		// What was refused to one has cost the others nothing.
@@ -75,8 +75,8 @@ func TestAllowHandshake_HoldsBackOneKeyAndNotTheOthers(t *testing.T) {
 		if in, _ := allowed(h.Hub, 20, ip); in != 10 {
 			t.Errorf("%d may go on after a rest", in)
 		}
-		if got := h.metric(t, "junban_hub_refused_total", "eager"); got < 1000-10 {
-			t.Errorf("%v refused as eager", got)
+		if got := h.metric(t, "junban_hub_refused_total", "handshake_rate"); got < 1000-10 {
+			t.Errorf("%v refused by the rate", got)
 		}
 	})
 }

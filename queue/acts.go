@@ -27,7 +27,7 @@ const (
 // Refusals: [ErrNoRoom], [ErrOffDuty], [ErrEmpty], [ErrLater], [ErrNobodyHere],
 // [ErrAllCooling], [ErrRoomChanged], [ErrKeyConflict]; the room's patient stays then.
 func (s *Store) CallNext(ctx context.Context, ref clinic.Ref, room string, a Act) (Ticket, error) {
-	t, err := s.ticketAct(ctx, "call_next", ref, "", a, []string{room}, func(k known, _ clinic.Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, scriptCall{name: "call_next", ref: ref, same: []string{room}, ownLine: true}, a, func(k record, _ clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		if !ok {
 			return nil, clinic.ErrNoService
@@ -52,7 +52,7 @@ func (s *Store) CallNext(ctx context.Context, ref clinic.Ref, room string, a Act
 // [ErrNoTicket], [ErrState], [ErrDayOver].
 func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Ticket, error) {
 	ref := id.Ref()
-	t, err := s.ticketAct(ctx, "call", ref, id.Day(), a, []string{string(id), room}, func(k known, _ clinic.Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, scriptCall{name: "call", ref: ref, day: id.Day(), same: []string{string(id), room}}, a, func(k record, _ clinic.Day) ([]any, error) {
 		r, ok := k.Room(room)
 		if !ok {
 			return nil, ErrNoRoom
@@ -76,7 +76,7 @@ func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, err
 	if v == Finish {
 		return s.Finish(ctx, id, false, a)
 	}
-	t, err := s.ticketAct(ctx, string(v), id.Ref(), id.Day(), a, []string{string(id)}, func(k known, _ clinic.Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, scriptCall{name: string(v), ref: id.Ref(), day: id.Day(), same: []string{string(id)}, early: v == Cancel || v == Undo}, a, func(k record, _ clinic.Day) ([]any, error) {
 		switch v {
 		case Miss, Exam:
 			rules, err := rulesOf(k.Clinic)
@@ -106,7 +106,7 @@ func (s *Store) Finish(ctx context.Context, id TicketID, inaccurate bool, a Act)
 	if inaccurate {
 		request = append(request, "inaccurate")
 	}
-	t, err := s.ticketAct(ctx, string(Finish), id.Ref(), id.Day(), a, request, func(known, clinic.Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, scriptCall{name: string(Finish), ref: id.Ref(), day: id.Day(), same: request}, a, func(record, clinic.Day) ([]any, error) {
 		return []any{string(id), btoi(inaccurate)}, nil
 	})
 	if err != nil {
@@ -135,7 +135,7 @@ func rulesOf(c clinic.Clinic) (string, error) {
 // another than its own service. Refusals: [clinic.ErrNoService], [ErrNoTicket],
 // [ErrState] (also where it stands in that line already), [ErrDayOver].
 func (s *Store) Transfer(ctx context.Context, id TicketID, service string, a Act) (Ticket, error) {
-	t, err := s.ticketAct(ctx, "transfer", id.Ref(), id.Day(), a, []string{string(id), service}, func(k known, _ clinic.Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, scriptCall{name: "transfer", ref: id.Ref(), day: id.Day(), same: []string{string(id), service}}, a, func(k record, _ clinic.Day) ([]any, error) {
 		if _, ok := k.Service(service); !ok {
 			return nil, clinic.ErrNoService
 		}
@@ -156,7 +156,7 @@ func (s *Store) Move(ctx context.Context, id TicketID, ahead int, reason string,
 		return Ticket{}, fmt.Errorf("move %s: %w", id, ErrReason)
 	}
 	ahead = min(max(ahead, 0), clinic.LineTickets)
-	t, err := s.ticketAct(ctx, "move", id.Ref(), id.Day(), a, []string{string(id), strconv.Itoa(ahead), reason}, func(known, clinic.Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, scriptCall{name: "move", ref: id.Ref(), day: id.Day(), same: []string{string(id), strconv.Itoa(ahead), reason}}, a, func(record, clinic.Day) ([]any, error) {
 		return []any{string(id), ahead, reason}, nil
 	})
 	if err != nil {
@@ -172,7 +172,7 @@ func (s *Store) Arrive(ctx context.Context, id TicketID, p Presence, a Act) (Tic
 	if !slices.Contains(Presences, p) {
 		return Ticket{}, fmt.Errorf("arrival of %s: %w", id, ErrState)
 	}
-	t, err := s.ticketAct(ctx, "arrive", id.Ref(), id.Day(), a, []string{string(id), string(p)}, func(known, clinic.Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, scriptCall{name: "arrive", ref: id.Ref(), day: id.Day(), same: []string{string(id), string(p)}}, a, func(record, clinic.Day) ([]any, error) {
 		return []any{string(id), string(p)}, nil
 	})
 	if err != nil {
@@ -186,7 +186,7 @@ func (s *Store) Arrive(ctx context.Context, id TicketID, p Presence, a Act) (Tic
 // [ErrCodeLocked] after [WrongCodes] wrong ones, [ErrState], [ErrDayOver].
 func (s *Store) CancelByOwner(ctx context.Context, id TicketID, codeHash string, a Act) (Ticket, error) {
 	ref := id.Ref()
-	t, err := s.ticketAct(ctx, "cancel", ref, id.Day(), a, []string{string(id), codeHash}, func(k known, _ clinic.Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, scriptCall{name: "cancel", ref: ref, day: id.Day(), same: []string{string(id), codeHash}, early: true}, a, func(k record, _ clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		if !ok {
 			return nil, clinic.ErrNoService
@@ -202,10 +202,10 @@ func (s *Store) CancelByOwner(ctx context.Context, id TicketID, codeHash string,
 	return t, nil
 }
 
-// ticketAct runs an act that ends in a ticket. What the client expects comes after
+// ticketAct does an act that ends in a ticket. What the client expects comes after
 // the arguments of the script.
-func (s *Store) ticketAct(ctx context.Context, name string, ref clinic.Ref, day clinic.Day, a Act, request []string, args func(known, clinic.Day) ([]any, error)) (Ticket, error) {
-	result, _, err := s.act(ctx, name, ref, day, a, request, func(k known, d clinic.Day) ([]any, error) {
+func (s *Store) ticketAct(ctx context.Context, c scriptCall, a Act, args argsOf) (Ticket, error) {
+	result, _, err := s.act(ctx, c, a, func(k record, d clinic.Day) ([]any, error) {
 		own, err := args(k, d)
 		return append(own, string(a.Expect.Inside), a.Expect.Rev), err
 	})

@@ -202,7 +202,7 @@ func (s *Snapshot) Affected(t Ticket) string {
 // [clinic.ErrNoService] for a line that is no longer in the record.
 func (s *Store) Contacted(ctx context.Context, id TicketID, cut string, a Act) (Ticket, error) {
 	ref, day := id.Ref(), id.Day()
-	t, err := s.ticketAct(ctx, "contacted", ref, day, a, []string{string(id), cut}, func(k known, _ clinic.Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, scriptCall{name: "contacted", ref: ref, day: day, same: []string{string(id), cut}, early: true}, a, func(k record, _ clinic.Day) ([]any, error) {
 		// The cut is written with the record, of which the script checks the rev.
 		text, err := s.rdb.HGet(ctx, keyCuts(ref.Clinic, day), string(id)).Result()
 		now := Cut{Name: closedCut}

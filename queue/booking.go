@@ -13,9 +13,6 @@ import (
 	"junban/queue/hours"
 )
 
-// beforehand are the acts that may be done to a ticket before its day.
-var beforehand = map[string]bool{"issue": true, "cancel": true, "cancel_marked": true, "undo": true, "contacted": true}
-
 // Offer is one day to come that a service gives numbers for (B12).
 type Offer struct {
 	Day      clinic.Day
@@ -38,23 +35,23 @@ type Reserved struct {
 
 // bookable reports whether a service gives numbers today for another day: one
 // within its [clinic.Booking] on which it has sessions.
-func (k known) bookable(s clinic.Service, today, day clinic.Day) bool {
+func (k record) bookable(s clinic.Service, today, day clinic.Day) bool {
 	return slices.Contains(k.daysAhead(s, today), day) && len(k.sessionsOf(s, day)) > 0
 }
 
 // served is from when to when the web is served today (D06).
-func (k known) served(s clinic.Service, today clinic.Day) []int64 {
+func (k record) served(s clinic.Service, today clinic.Day) []int64 {
 	calendar, _ := k.Timetable(s)
 	w := millis(calendar.WebHours(string(today), k.loc))
 	return w[:]
 }
 
-func (k known) sessionsOf(s clinic.Service, day clinic.Day) []hours.Session {
+func (k record) sessionsOf(s clinic.Service, day clinic.Day) []hours.Session {
 	calendar, _ := k.Timetable(s)
 	return calendar.Sessions(string(day), k.loc)
 }
 
-func (k known) daysAhead(s clinic.Service, today clinic.Day) []clinic.Day {
+func (k record) daysAhead(s clinic.Service, today clinic.Day) []clinic.Day {
 	first, err := time.Parse(time.DateOnly, string(today))
 	if err != nil {
 		return nil // today is the calendar's own
@@ -131,15 +128,13 @@ func OfferOf(c clinic.Clinic, l Line, d clinic.Day, sessions []hours.Session, sn
 		taken, limits := l.Taken[session.ID], l.Service.Capacity
 		web, first := Seat{taken.Web, limits.Web}, Seat{taken.First, limits.First}
 		offered := OfferedSession{Session: session, Availability: Many, First: !first.full()}
-		own := load{work: time.Duration(taken.Web+taken.Desk+1) * paceOf(l.Service, snap.Learned)}
-		for _, r := range c.Rooms {
-			if slices.Contains(r.Services, l.Service.ID) {
-				own.rooms++
-			}
+		late := false
+		if limits.AutoStop {
+			rule := autoStopOf(c, l.Service, session, time.Time{}, time.Time{}, true, snap.Learned)
+			late = session.Consult.From.After(rule.late(snap, taken.Web+taken.Desk))
 		}
-		ends := session.Consult.From.Add(own.needs() + time.Duration(limits.Margin)*time.Minute)
 		switch {
-		case web.full(), l.Full, limits.AutoStop && ends.After(session.Consult.To):
+		case web.full(), l.Full, late:
 			offered.Availability = None
 		case web.Limit != nil && *web.Limit-web.Used <= limits.Few:
 			offered.Availability = Few
@@ -205,7 +200,7 @@ func SortReserved(found []Reserved) {
 // openBookings gives those who booked today their numbers, if they were to get
 // them with its beginning. The first client that reads the day or takes a number does it.
 func (s *Store) openBookings(ctx context.Context, c clinic.ID) error {
-	_, _, err := s.act(ctx, "open_bookings", clinic.Ref{Clinic: c, Service: "1"}, "", Act{By: clinic.Actor{Kind: "system"}}, nil, func(k known, _ clinic.Day) ([]any, error) {
+	_, _, err := s.act(ctx, scriptCall{name: "open_bookings", ref: clinic.Ref{Clinic: c, Service: "1"}}, Act{By: clinic.Actor{Kind: "system"}}, func(k record, _ clinic.Day) ([]any, error) {
 		var args []any
 		for _, service := range k.Services {
 			args = append(args, numbering(service.Numbers))

@@ -17,7 +17,7 @@ import (
 // reason is told to the public for as long; it may be "", and is of no use to Auto.
 // For [SurgeQuiet] after it was opened the web desk does not pause by itself.
 func (s *Store) SetReception(ctx context.Context, ref clinic.Ref, r Reception, reason string, a Act) error {
-	_, _, err := s.act(ctx, "reception", ref, "", a, []string{string(r), reason}, func(k known, today clinic.Day) ([]any, error) {
+	_, _, err := s.act(ctx, scriptCall{name: "reception", ref: ref, same: []string{string(r), reason}}, a, func(k record, today clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		if !ok {
 			return nil, clinic.ErrNoService
@@ -46,7 +46,7 @@ func (s *Store) SetMessage(ctx context.Context, ref clinic.Ref, m Message, a Act
 	if !m.Until.IsZero() {
 		until = strconv.FormatInt(m.Until.UnixMilli(), 10)
 	}
-	_, _, err := s.act(ctx, "message", ref, "", a, []string{m.Text, until}, func(k known, _ clinic.Day) ([]any, error) {
+	_, _, err := s.act(ctx, scriptCall{name: "message", ref: ref, same: []string{m.Text, until}}, a, func(k record, _ clinic.Day) ([]any, error) {
 		if _, ok := k.Service(ref.Service); !ok {
 			return nil, clinic.ErrNoService
 		}
@@ -67,7 +67,7 @@ func (s *Store) SetDuty(ctx context.Context, c clinic.ID, room string, d Duty, a
 	if !d.Until.IsZero() {
 		until = strconv.FormatInt(d.Until.UnixMilli(), 10)
 	}
-	_, _, err := s.act(ctx, "duty", clinic.Ref{Clinic: c, Service: "1"}, "", a, []string{room, string(d.State), until}, func(k known, _ clinic.Day) ([]any, error) {
+	_, _, err := s.act(ctx, scriptCall{name: "duty", ref: clinic.Ref{Clinic: c, Service: "1"}, same: []string{room, string(d.State), until}}, a, func(k record, _ clinic.Day) ([]any, error) {
 		if _, ok := k.Room(room); !ok {
 			return nil, ErrNoRoom
 		}
@@ -86,7 +86,7 @@ func (s *Store) SetDuty(ctx context.Context, c clinic.ID, room string, d Duty, a
 func (s *Store) Expire(ctx context.Context, c clinic.ID, at time.Time) error {
 	ms := at.UnixMilli()
 	a := Act{Key: fmt.Sprintf("moment %d", ms), By: clinic.Actor{Kind: "system"}}
-	_, _, err := s.act(ctx, "expire", clinic.Ref{Clinic: c, Service: "1"}, "", a, nil, func(known, clinic.Day) ([]any, error) { return []any{ms}, nil })
+	_, _, err := s.act(ctx, scriptCall{name: "expire", ref: clinic.Ref{Clinic: c, Service: "1"}}, a, func(record, clinic.Day) ([]any, error) { return []any{ms}, nil })
 	if err != nil {
 		return fmt.Errorf("at %s at %s: %w", at, c, err)
 	}
@@ -95,7 +95,7 @@ func (s *Store) Expire(ctx context.Context, c clinic.ID, at time.Time) error {
 
 // RenewEpoch gives the clinic's day another epoch, unless somebody has since.
 func (s *Store) RenewEpoch(ctx context.Context, c clinic.ID, lost string) error {
-	_, _, err := s.act(ctx, "renew", clinic.Ref{Clinic: c, Service: "1"}, "", Act{By: clinic.Actor{Kind: "system"}}, []string{lost}, func(known, clinic.Day) ([]any, error) {
+	_, _, err := s.act(ctx, scriptCall{name: "renew", ref: clinic.Ref{Clinic: c, Service: "1"}, same: []string{lost}}, Act{By: clinic.Actor{Kind: "system"}}, func(record, clinic.Day) ([]any, error) {
 		return []any{lost}, nil
 	})
 	if err != nil {

@@ -63,7 +63,7 @@ func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, err
 		return Ticket{}, fmt.Errorf("file %s: %w", id, err)
 	}
 	a := Act{Key: "lost " + string(id), By: clinic.Actor{Kind: "system"}}
-	t, err := s.ticketAct(ctx, "lost", ref, id.Day(), a, []string{string(id)}, func(k known, day clinic.Day) ([]any, error) {
+	t, err := s.ticketAct(ctx, scriptCall{name: "lost", ref: ref, day: id.Day(), same: []string{string(id)}}, a, func(k record, day clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		if !ok {
 			return nil, clinic.ErrNoService

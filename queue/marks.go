@@ -68,7 +68,7 @@ func (s *Store) CancelMarked(ctx context.Context, c clinic.ID, m Marked, a Act) 
 		if a.Key != "" && part > 0 {
 			step.Key += " " + strconv.Itoa(part)
 		}
-		result, _, err := s.act(ctx, "cancel_marked", clinic.Ref{Clinic: c, Service: "1"}, m.Day, step, m.request(), func(known, clinic.Day) ([]any, error) {
+		result, _, err := s.act(ctx, scriptCall{name: "cancel_marked", ref: clinic.Ref{Clinic: c, Service: "1"}, day: m.Day, same: m.request(), early: true}, step, func(record, clinic.Day) ([]any, error) {
 			return []any{m.Mark, until, keep, markedAtOnce}, nil
 		})
 		if err != nil {

@@ -9,17 +9,30 @@ import (
 	"junban/queue/hours"
 )
 
-// hand is what the desk has set for the web desk of a service, as Redis keeps
+// manual is what the desk has set for the web desk of a service, as Redis keeps
 // it; both are "" where it has set nothing.
-type hand struct{ reception, until string }
+type manual struct {
+	Reception string `json:"reception"`
+	Ends      string `json:"ends"`
+}
 
-// anyHand is for a day to come: today's hand does not reach it.
-var anyHand = hand{reception: "any"}
+// read returns what it means: at any instant, see [Manual.at].
+func (m manual) read() Manual {
+	r := Reception(m.Reception)
+	if !r.Valid() || r == Auto {
+		return Manual{}
+	}
+	ms, err := strconv.ParseInt(m.Ends, 10, 64)
+	if err != nil {
+		return Manual{Reception: r}
+	}
+	return Manual{Reception: r, Until: time.UnixMilli(ms)}
+}
 
 // plan is for which session a number is given, or why none is, and between
 // which milliseconds that is so. It is worked out here and only held to there,
-// because it is the same from one edge of a window to the next, and the script
-// holds up everybody.
+// because it is the same from one edge of a window to the next, and every other act
+// waits while a script runs.
 type plan struct {
 	hours.Session
 	why         *refusal.Refusal // nil: a number is given
@@ -35,11 +48,10 @@ func (p *plan) edge(ms int64, now time.Time) {
 	}
 }
 
-// planToday picks today's session for a channel. The desk, and a web desk that
-// was opened by hand, take the session whose window is open, else the next, else
-// the last. What the hand set holds until its time; with a timetable, what has no
-// end was set before there was one, and does not count.
-func (k known) planToday(s clinic.Service, today clinic.Day, web bool, h hand, now time.Time) plan {
+// planToday picks today's session for a channel. The desk takes the session whose
+// window is open, else the next, else the last; so does a web desk that was opened by
+// the desk.
+func (k record) planToday(s clinic.Service, today clinic.Day, web bool, set manual, now time.Time) plan {
 	from, until := k.Bounds(today, k.loc)
 	p := plan{from: from.UnixMilli(), until: until.UnixMilli()}
 	calendar, timetable := k.Timetable(s)
@@ -54,35 +66,26 @@ func (k known) planToday(s clinic.Service, today clinic.Day, web bool, h hand, n
 		p.Session = pickDesk(sessions, now)
 		return p
 	}
-	set := Reception(h.reception)
-	handEnds, err := strconv.ParseInt(h.until, 10, 64)
-	if err == nil {
-		p.edge(handEnds, now)
+	m := set.read()
+	if !m.Until.IsZero() {
+		p.edge(m.Until.UnixMilli(), now)
 	}
-	if err == nil && handEnds <= now.UnixMilli() || err != nil && timetable {
-		set = ""
-	}
-	open := false
-	p.Session, open = pick(sessions, now)
-	switch {
-	case set == Paused:
+	var r Reception
+	p.Session, r = webReception(sessions, timetable, m.at(now, timetable), now)
+	switch r {
+	case Paused:
 		p.why = ErrReceptionPaused
-	case set == Closed:
+	case Closed:
 		p.why = ErrReceptionClosed
-	case !open && timetable && set != Open:
-		p.why = ErrReceptionClosed
-		for _, session := range sessions {
-			if session.Web.From.After(now) {
-				p.why = ErrReceptionBefore
-			}
-		}
+	case Before:
+		p.why = ErrReceptionBefore
 	}
 	return p
 }
 
 // planAhead picks the session of a day to come that is asked for, the first if
 // none is. The web books only while it is served (D06).
-func (k known) planAhead(s clinic.Service, today, day clinic.Day, session string, web bool, now time.Time) plan {
+func (k record) planAhead(s clinic.Service, today, day clinic.Day, session string, web bool, now time.Time) plan {
 	_, until := k.Bounds(day, k.loc)
 	p := plan{until: until.UnixMilli(), why: ErrNotOffered}
 	for _, offered := range k.sessionsOf(s, day) {
@@ -101,22 +104,22 @@ func (k known) planAhead(s clinic.Service, today, day clinic.Day, session string
 	return p
 }
 
-// handOf is what the desk has set for a line, as far as this store knows.
-func (s *Store) handOf(ref clinic.Ref) hand {
+// manualOf is what the desk has set for a line, as far as this store knows.
+func (s *Store) manualOf(ref clinic.Ref) manual {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.hands[ref]
+	return s.manuals[ref]
 }
 
-// learnHand remembers what a script found set.
-func (s *Store) learnHand(ref clinic.Ref, reply []any) {
-	reception, _ := reply[1].(string)
-	until, _ := reply[2].(string)
+// learnManual remembers what a script found set.
+func (s *Store) learnManual(ref clinic.Ref, found []any) {
+	reception, _ := found[0].(string)
+	ends, _ := found[1].(string)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if reception == "" {
-		delete(s.hands, ref)
+		delete(s.manuals, ref)
 	} else {
-		s.hands[ref] = hand{reception, until}
+		s.manuals[ref] = manual{reception, ends}
 	}
 }

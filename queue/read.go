@@ -100,7 +100,7 @@ func instant(ms int64) time.Time {
 // Snapshot reads the clinic's day whole, in one round trip; the first look at
 // a new day opens it. It returns [clinic.ErrNoClinic] for a clinic that is not there.
 func (s *Store) Snapshot(ctx context.Context, c clinic.ID) (*Snapshot, error) {
-	for range 8 { // old record, wrong day, new day, another server, each at most once more by a change in between
+	for range attempts {
 		k, err := s.record(ctx, c)
 		if err != nil {
 			return nil, err
@@ -124,25 +124,23 @@ func (s *Store) Snapshot(ctx context.Context, c clinic.ID) (*Snapshot, error) {
 				continue
 			}
 			return snap, nil
-		case "record":
-			if _, err := s.reread(ctx, c); err != nil {
+		case "stale":
+			if err := s.refresh(ctx, clinic.Ref{Clinic: c, Service: "1"}, reply); err != nil {
 				return nil, err
-			}
-		case "day":
-			s.learnTime(reply[1])
-		case "server":
-			epoch, _ := reply[1].(string)
-			if err := s.RenewEpoch(ctx, c, epoch); err != nil {
-				return nil, err
-			}
-		case "new":
-			if _, _, err := s.act(ctx, "open_day", clinic.Ref{Clinic: c, Service: "1"}, "", Act{By: clinic.Actor{Kind: "system"}}, nil,
-				func(known, clinic.Day) ([]any, error) { return nil, nil }); err != nil {
-				return nil, fmt.Errorf("open the day of clinic %s: %w", c, err)
 			}
 		}
 	}
 	return nil, fmt.Errorf("read clinic %s: its record or the day keeps changing", c)
+}
+
+// openDay gives the day its epoch.
+func (s *Store) openDay(ctx context.Context, c clinic.ID) error {
+	_, _, err := s.act(ctx, scriptCall{name: "open_day", ref: clinic.Ref{Clinic: c, Service: "1"}}, Act{By: clinic.Actor{Kind: "system"}},
+		func(record, clinic.Day) ([]any, error) { return nil, nil })
+	if err != nil {
+		return fmt.Errorf("open the day of clinic %s: %w", c, err)
+	}
+	return nil
 }
 
 // hash reads what HGETALL returned.
@@ -170,7 +168,7 @@ func countsOf(meta map[string]string) map[string]map[string]string {
 	return counts
 }
 
-func (s *Store) decodeSnapshot(c known, today clinic.Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
+func (s *Store) decodeSnapshot(c record, today clinic.Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
 	if len(reply) != 7 {
 		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
 	}
@@ -197,7 +195,7 @@ func (s *Store) decodeSnapshot(c known, today clinic.Day, reply []any, learned *
 	for i, service := range c.Services {
 		l := &snap.Lines[i]
 		l.Ref, l.Service = clinic.Ref{Clinic: c.ID, Service: service.ID}, service
-		l.hand(desk, snap.At)
+		l.readManual(desk)
 		l.count(counts[service.ID], snap)
 		l.Notice = notice(counts[service.ID])
 		l.Standing = desk[service.ID+":standing"]

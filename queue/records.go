@@ -15,32 +15,32 @@ import (
 
 // reread reads the clinic's record from Redis and remembers it. A clinic that
 // is not there is forgotten, and returned as [clinic.ErrNoClinic].
-func (s *Store) reread(ctx context.Context, c clinic.ID) (known, error) {
+func (s *Store) reread(ctx context.Context, c clinic.ID) (record, error) {
 	got, err := s.rdb.HMGet(ctx, keyClinic(c), "rev", "record").Result()
 	if err != nil {
-		return known{}, fmt.Errorf("read record of clinic %s: %w", c, err)
+		return record{}, fmt.Errorf("read record of clinic %s: %w", c, err)
 	}
 	return s.remembered(c, got)
 }
 
 // remembered decodes and remembers what Redis has of a clinic: rev and record.
-func (s *Store) remembered(c clinic.ID, got []any) (known, error) {
+func (s *Store) remembered(c clinic.ID, got []any) (record, error) {
 	rev, _ := got[0].(string)
 	text, _ := got[1].(string)
 	if rev == "" {
 		s.mu.Lock()
 		delete(s.records, c)
 		s.mu.Unlock()
-		return known{}, fmt.Errorf("clinic %s: %w", c, clinic.ErrNoClinic)
+		return record{}, fmt.Errorf("clinic %s: %w", c, clinic.ErrNoClinic)
 	}
-	k := known{rev: rev}
+	k := record{rev: rev}
 	if err := json.Unmarshal([]byte(typed.Unmarked(text)), &k.Clinic); err != nil {
-		return known{}, fmt.Errorf("read record of clinic %s: %w", c, err)
+		return record{}, fmt.Errorf("read record of clinic %s: %w", c, err)
 	}
 	k.Rev = rev
 	var err error
 	if k.loc, err = k.Location(); err != nil {
-		return known{}, err
+		return record{}, err
 	}
 	s.mu.Lock()
 	s.records[c] = k
@@ -103,7 +103,7 @@ func (s *Store) appendClinics(ctx context.Context, clinics []clinic.Clinic, ids 
 	if err != nil {
 		return nil, err
 	}
-	current := make([]known, len(ids)) // those that need no reading
+	current := make([]record, len(ids)) // those that need no reading
 	var changed []string
 	s.mu.Lock()
 	for i, id := range ids {

@@ -2,16 +2,14 @@ package queue
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"junban/queue/clinic"
 	"junban/queue/hours"
 )
 
-// Manual is what the desk has set by hand. It holds until Until; where there is
+// Manual is what the desk has set against the timetable. It holds until Until; where there is
 // no timetable it has no end, and holds until it is set again.
 type Manual struct {
 	Reception Reception // "": nothing
@@ -62,20 +60,22 @@ func (s *Snapshot) wakeLater(at time.Time) {
 	}
 }
 
-// hand reads what the desk has set.
-func (l *Line) hand(desk map[string]string, now time.Time) {
+// at returns what holds at an instant: nothing after Until. Under a timetable what has
+// no end does not hold; it was set before there was a timetable.
+func (m Manual) at(now time.Time, timetable bool) Manual {
+	if timetable && m.Until.IsZero() || !m.Until.IsZero() && !m.Until.After(now) {
+		return Manual{}
+	}
+	return m
+}
+
+// readManual reads what the desk has set.
+func (l *Line) readManual(desk map[string]string) {
 	field := l.Service.ID + ":reception"
-	r := Reception(desk[field])
-	if !r.Valid() || r == Auto {
-		return
+	l.Manual = manual{desk[field], desk[field+"_until"]}.read()
+	if l.Manual.Reception != "" {
+		l.Manual.Reason = desk[field+"_reason"]
 	}
-	m := Manual{Reception: r, Reason: desk[field+"_reason"]}
-	if ms, err := strconv.ParseInt(desk[field+"_until"], 10, 64); err == nil {
-		if m.Until = time.UnixMilli(ms); !m.Until.After(now) {
-			return
-		}
-	}
-	l.Manual = m
 }
 
 // count reads the counts of the line's seats, as lua/prelude/seats.lua keeps them.
@@ -138,9 +138,7 @@ func (l *Line) derive(s *Snapshot, loc *time.Location) {
 		l.Notice = Notice{}
 	}
 	calendar, timetable := s.Clinic.Timetable(l.Service)
-	if timetable && l.Manual.Until.IsZero() {
-		l.Manual = Manual{} // from before there was a timetable
-	}
+	l.Manual = l.Manual.at(s.At, timetable)
 	s.wakeLater(l.Manual.Until)
 	sessions := calendar.Sessions(string(s.Day), loc)
 	if l.Sessions = sessions; timetable && sessions == nil {
@@ -159,21 +157,8 @@ func (l *Line) derive(s *Snapshot, loc *time.Location) {
 			break
 		}
 	}
-	session, open := pick(sessions, s.At)
-	l.Session = session.ID
-	switch {
-	case l.Manual.Reception != "":
-		l.Reception = l.Manual.Reception
-	case open || !timetable:
-		l.Reception = Open
-	default:
-		l.Reception = Closed
-		for _, session := range sessions {
-			if session.Web.From.After(s.At) {
-				l.Reception = Before
-			}
-		}
-	}
+	session, reception := webReception(sessions, timetable, l.Manual, s.At)
+	l.Session, l.Reception = session.ID, reception
 	l.OpensAt, l.ClosesAt = time.Time{}, time.Time{}
 	switch {
 	case l.Reception == Open && l.Manual.Reception == Open:
@@ -194,6 +179,24 @@ func (l *Line) derive(s *Snapshot, loc *time.Location) {
 	if l.FirstVisit = l.Availability; l.Reception == Open && l.Seats.First.full() {
 		l.FirstVisit = None
 	}
+}
+
+// webReception returns the session that the web gives numbers for at an instant, and
+// whether it does. m is what the desk has set, if that holds.
+func webReception(sessions []hours.Session, timetable bool, m Manual, at time.Time) (hours.Session, Reception) {
+	session, open := pick(sessions, at)
+	switch {
+	case m.Reception != "":
+		return session, m.Reception
+	case open || !timetable:
+		return session, Open
+	}
+	for _, s := range sessions {
+		if s.Web.From.After(at) {
+			return session, Before
+		}
+	}
+	return session, Closed
 }
 
 // pick returns the session that the web gives numbers for, and whether its
@@ -226,7 +229,7 @@ func pickDesk(sessions []hours.Session, at time.Time) hours.Session {
 	return hours.Session{}
 }
 
-// opening is when the web desk opens next: not before the desk's hand lets go.
+// opening is when the web desk opens next: not before what the desk has set ends.
 func opening(c hours.Calendar, at, held time.Time, loc *time.Location) time.Time {
 	if held.After(at) {
 		if now := c.At(held, loc); len(now.Web) > 0 {
@@ -257,87 +260,6 @@ func (l *Line) available(s *Snapshot, session hours.Session, loc *time.Location)
 	default:
 		return Many
 	}
-}
-
-// stopped says whether one more ticket could not be served by the session's
-// end, as lua/issue.lua has it (AutoStop), and when that changes.
-func (l *Line) stopped(s *Snapshot, session hours.Session, loc *time.Location) bool {
-	if !l.Service.Capacity.AutoStop || session.ID == "" {
-		return false
-	}
-	from, _ := s.Clinic.Bounds(s.Day, loc)
-	base := sessionBase(session, from)
-	first, last := "", placeOf(base+l.Counter+1)
-	start, begun := s.At, true
-	if s.At.Before(session.Consult.From) {
-		first, start, begun = placeOf(base), session.Consult.From, false
-	}
-	services, rooms := sharedRooms(s.Clinic, l.Service.ID)
-	own, all := load{work: paceOf(l.Service, s.Learned)}, load{work: paceOf(l.Service, s.Learned)}
-	for _, other := range s.Lines {
-		if !services[other.Service.ID] {
-			continue
-		}
-		each := paceOf(other.Service, s.Learned)
-		until := last
-		if other.Service.ID != l.Service.ID { // its places go by a count of its own
-			until = placeOf(base + 1_000_000)
-		}
-		for _, t := range other.Waiting {
-			if t.Place >= first && t.Place < until {
-				all.work += each
-				if other.Service.ID == l.Service.ID {
-					own.work += each
-				}
-			}
-		}
-		for _, t := range other.Open {
-			if ours, ok := rooms[t.Room]; begun && ok {
-				all.work += each
-				if ours {
-					own.work += each
-				}
-			}
-		}
-	}
-	for _, r := range s.Rooms {
-		if ours, ok := rooms[r.ID]; ok && r.Duty.State == OnDuty {
-			all.rooms++
-			if ours {
-				own.rooms++
-			}
-		}
-	}
-	needs := max(own.needs(), all.needs())
-	latest := session.Consult.To.Add(-time.Duration(l.Service.Capacity.Margin)*time.Minute - needs)
-	s.wakeLater(latest.Add(time.Millisecond))
-	return start.After(latest)
-}
-
-// load is work that some rooms share.
-type load struct {
-	work  time.Duration
-	rooms int
-}
-
-func (l load) needs() time.Duration { return l.work / time.Duration(max(l.rooms, 1)) }
-
-// sharedRooms are the services that share rooms with one, directly or through
-// others, itself among them, and all their rooms: true are those of its own.
-func sharedRooms(c clinic.Clinic, service string) (services map[string]bool, rooms map[string]bool) {
-	services, rooms = map[string]bool{service: true}, map[string]bool{}
-	for before := -1; before < len(services)+len(rooms); {
-		before = len(services) + len(rooms)
-		for _, r := range c.Rooms {
-			if slices.ContainsFunc(r.Services, func(id string) bool { return services[id] }) {
-				rooms[r.ID] = slices.Contains(r.Services, service)
-				for _, id := range r.Services {
-					services[id] = true
-				}
-			}
-		}
-	}
-	return services, rooms
 }
 
 // placeOf is where the n-th ticket of a line stands, as lua/prelude/ticket.lua has it.

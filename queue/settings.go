@@ -137,12 +137,15 @@ func (s *Store) putClinic(ctx context.Context, c clinic.Clinic, a Act) error {
 				return fmt.Errorf("%w: %v", refusal.ByCode(code), reply[2])
 			}
 			return refusal.ByCode(code)
-		case "record":
-			if c.Rev != "" {
-				return ErrSettings
+		case "stale": // the record and the days are read again with every attempt
+			switch reply[1] {
+			case "record":
+				if c.Rev != "" {
+					return ErrSettings
+				}
+			case "day":
+				s.learnTime(reply[2])
 			}
-		case "day":
-			s.learnTime(reply[1])
 		}
 	}
 	return errors.New("the record or the day keeps changing")

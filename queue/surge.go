@@ -71,34 +71,35 @@ func (b Bounds) bookingSurge(c clinic.Clinic, served, now time.Time) int {
 	return b.NewSurge
 }
 
-// surgeArgs are the arguments of lua/issue.lua about it, for a web ticket of today.
-// They narrow the plan to what they hold for.
-func (k known) surgeArgs(s clinic.Service, today clinic.Day, p *plan, b Bounds, now time.Time, learned *estimate.Learned, mark string) []any {
+// surgeBound returns the bound for a web ticket of today, nil where there is none. It
+// narrows the plan to the time for which that is right.
+func (k record) surgeBound(s clinic.Service, today clinic.Day, p *plan, b Bounds, now time.Time, learned *estimate.Learned, mark string) *surgeBound {
 	from, _ := k.Bounds(today, k.loc)
-	bound := b.surge(k.Clinic, s, p.Session, from, now, learned)
+	limit := b.surge(k.Clinic, s, p.Session, from, now, learned)
 	half := from.Add(time.Duration(estimate.HalfOf(from, now)) * halfHour)
 	for _, edge := range []time.Time{half, half.Add(halfHour), p.Web.From.Add(halfHour)} {
 		p.edge(edge.UnixMilli(), now)
 	}
-	if bound == noSurge {
-		return []any{"", "", ""}
+	if limit == noSurge {
+		return nil
 	}
-	return []any{bound, k.surgeUntil(s, today, now).UnixMilli(), mark}
+	return &surgeBound{Limit: limit, Ends: k.surgeUntil(s, today, now).UnixMilli(), Mark: mark}
 }
 
-// bookingSurgeArgs are those arguments for a web booking.
-func (k known) bookingSurgeArgs(s clinic.Service, today clinic.Day, p *plan, b Bounds, now time.Time, mark string) []any {
+// bookingSurgeBound returns the bound for a web booking.
+func (k record) bookingSurgeBound(s clinic.Service, today clinic.Day, p *plan, b Bounds, now time.Time, mark string) *surgeBound {
 	served := time.UnixMilli(k.served(s, today)[0])
 	p.edge(served.Add(halfHour).UnixMilli(), now)
-	if bound := b.bookingSurge(k.Clinic, served, now); bound != noSurge {
-		return []any{bound, "", mark}
+	limit := b.bookingSurge(k.Clinic, served, now)
+	if limit == noSurge {
+		return nil
 	}
-	return []any{"", "", ""}
+	return &surgeBound{Limit: limit, Mark: mark}
 }
 
 // surgeUntil is until when a surge pauses the web desk: to the end of the session that
 // is on or comes next, else of the day.
-func (k known) surgeUntil(s clinic.Service, today clinic.Day, now time.Time) time.Time {
+func (k record) surgeUntil(s clinic.Service, today clinic.Day, now time.Time) time.Time {
 	calendar, _ := k.Timetable(s)
 	for _, session := range calendar.Sessions(string(today), k.loc) {
 		if session.Consult.To.After(now) {
@@ -112,7 +113,7 @@ func (k known) surgeUntil(s clinic.Service, today clinic.Day, now time.Time) tim
 // pauseWeb pauses the web desk because of a surge of bookings, unless it is paused, and
 // returns the refusal of the booking.
 func (s *Store) pauseWeb(ctx context.Context, ref clinic.Ref) error {
-	_, _, err := s.act(ctx, "surge", ref, "", Act{By: clinic.Actor{Kind: "system"}}, nil, func(k known, today clinic.Day) ([]any, error) {
+	_, _, err := s.act(ctx, scriptCall{name: "surge", ref: ref}, Act{By: clinic.Actor{Kind: "system"}}, func(k record, today clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		if !ok {
 			return nil, clinic.ErrNoService

@@ -2,7 +2,11 @@ package route
 
 import (
 	"net/http"
+	"regexp"
+	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"junban/api/problem"
 	"junban/queue/clinic"
@@ -65,4 +69,20 @@ func DayParameter(r *http.Request, name string) (clinic.Day, error) {
 		return "", problem.InvalidParameter(name, "is not a date such as 2026-11-21")
 	}
 	return clinic.Day(value), nil
+}
+
+var (
+	spaces = regexp.MustCompile(`\s+`)
+	dashes = regexp.MustCompile(`[‐‑‒–—―−ーｰ]`)
+)
+
+// Number is a number as it was meant when it was typed.
+func Number(typed string) string {
+	return dashes.ReplaceAllString(spaces.ReplaceAllString(norm.NFKC.String(typed), ""), "-")
+}
+
+// Code is a cancel code as it was meant: blanks, dashes and invisible marks do not
+// count, and full-width digits are digits (U13).
+func Code(s string) string {
+	return strings.ReplaceAll(dashes.ReplaceAllString(typed.Name(s), "-"), "-", "")
 }

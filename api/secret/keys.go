@@ -10,6 +10,7 @@ import (
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -293,3 +294,12 @@ func (k Keys) Unsigned(use, token string, n int, parts ...string) ([]byte, bool)
 	want := k.Signed(use, bytes.Clone(b[:n]), parts...)
 	return b[:n], hmac.Equal([]byte(want), []byte(token))
 }
+
+// Hash is what a store knows a token by.
+func Hash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// ID is what a token is called outside: enough of its hash to find it.
+func ID(hash string) string { return hash[:min(len(hash), 16)] }

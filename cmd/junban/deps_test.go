@@ -95,6 +95,7 @@ var arrows = []arrow{
 	{"junban/api/limit", "junban", []string{"junban/api/peer", "junban/api/problem", "junban/api/secret", "junban/api/wire", "junban/queue"}, "a limit knows no room of the API"},
 	{"junban/api/view", "junban", []string{"junban/api/problem", "junban/api/wire", "junban/hub", "junban/queue", "junban/static"}, "an encoding reads nothing"},
 	{"junban/api/live", "junban", []string{"junban/api/view", "junban/api/wire", "junban/hub", "junban/queue", "junban/internal/refusal"}, "what a node knows of a clinic knows no request"},
+	{"junban/api/login", "junban", []string{"junban/api/limit", "junban/api/live", "junban/api/peer", "junban/api/problem", "junban/api/route", "junban/api/secret", "junban/api/wire", "junban/account", "junban/queue"}, "a login knows no room of the API"},
 	{"junban/api/directory", "junban", []string{"junban/api/problem", "junban/api/route", "junban/queue/clinic", "junban/queue/typed"}, "the index knows no line"},
 	{"junban/api/route", "junban", []string{"junban/api/problem", "junban/api/wire", "junban/queue/clinic", "junban/queue/rule", "junban/queue/typed"}, "what all routes share knows no route"},
 	{"junban/loadtest", "junban", []string{"junban/loadtest", "junban/api/wire"}, "loadtest is an outsider, and must stay one"},

@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 
 	"junban/account"
-	"junban/api"
+	"junban/api/login"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/typed"
@@ -36,8 +36,8 @@ func (p *program) setUser(number, name string, role account.Role) accountTask {
 		generated := password == ""
 		if generated {
 			password = newPassword()
-		} else if utf8.RuneCountInString(password) < api.MinPassword {
-			return fmt.Errorf("the password must have at least %d characters", api.MinPassword)
+		} else if utf8.RuneCountInString(password) < login.MinPassword {
+			return fmt.Errorf("the password must have at least %d characters", login.MinPassword)
 		}
 		if err := putUser(ctx, accounts, c.ID, name, role, password); err != nil {
 			return err
@@ -55,11 +55,11 @@ func (p *program) setUser(number, name string, role account.Role) accountTask {
 func putUser(ctx context.Context, accounts *account.Store, c clinic.ID, name string, role account.Role, password string) error {
 	operator := clinic.Actor{Kind: "operator"}
 	if u, err := accounts.User(ctx, c, name); err == nil {
-		if same, err := api.MatchPassword(u.PasswordHash, password); err == nil && same {
+		if same, err := login.MatchPassword(u.PasswordHash, password); err == nil && same {
 			return accounts.PutUser(ctx, c, name, role, u.PasswordHash, operator)
 		}
 	}
-	hash, err := api.HashPassword(password)
+	hash, err := login.HashPassword(password)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (p *program) password() (string, error) {
 			return "", nil
 		}
 	}
-	line, err := bufio.NewReader(io.LimitReader(p.stdin, api.MaxPassword+2)).ReadString('\n')
+	line, err := bufio.NewReader(io.LimitReader(p.stdin, login.MaxPassword+2)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("reading the password: %w", err)
 	}

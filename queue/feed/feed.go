@@ -87,11 +87,11 @@ func New(line Source, o Options) (*Feed, error) {
 		line: line, journal: journal.New(line), log: o.Log, followers: map[clinic.ID]map[*follower]bool{},
 		reads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_feed_reads_total",
-			Help: "Snapshots read for followers, by what made the feed read.",
+			Help: "Snapshots read for followers, by the cause of the read.",
 		}, []string{"reason"}),
 		resyncs: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_feed_resyncs_total",
-			Help: "Times that all followed clinics were read again because pokes may have been lost.",
+			Help: "Reads of all followed clinics after pokes may have been lost.",
 		}, []string{"reason"}),
 	}
 	f.probe.init()

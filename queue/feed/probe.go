@@ -53,7 +53,7 @@ func (p *probe) init() {
 	})
 	p.newest = prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "junban_feed_heard_timestamp_seconds",
-		Help: "When the newest probe came back: the node may be blind since.",
+		Help: "Unix time of the newest probe that returned. Later changes may not have reached this node.",
 	}, p.lastHeard)
 }
 

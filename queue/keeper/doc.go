@@ -9,4 +9,3 @@
 // and all else but the figures [clinic.TicketDays] days after, or when
 // [clinic.Retention] has it so.
 package keeper
-

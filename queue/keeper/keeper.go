@@ -67,7 +67,7 @@ const tidyRounds = int(time.Hour / keeperRound)
 func New(line Source, o Options) (*Keeper, error) {
 	k := &Keeper{line: line, learner: learn.New(line), log: o.Log, days: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_keeper_days_total",
-		Help: "Days that were closed, whose patients' data or whose tickets were removed, or with which that or the learning failed, by reason.",
+		Help: "Days processed by the keeper, by what was done: closed, personal data removed, tickets removed, or failed.",
 	}, []string{"reason"}), truth: newTruth(), tidied: map[clinic.ID]tidied{}}
 	if k.log == nil {
 		k.log = slog.New(slog.DiscardHandler)

@@ -15,7 +15,7 @@
 -- ARGV[19] -> the sessions that the record takes, or part of them, as JSON: by day, the consultation
 --   of each by "<service> <session>" (U3)
 --
--- Result: the rev, or {"days"}: other days are open. Refuses room_not_empty, of a room that is no more, and
+-- Result: the rev, or stale "days": other days are open. Refuses room_not_empty, of a room that is no more, and
 -- service_not_empty, of a service whose live tickets no desk would see (U10). The
 -- reply to that has how many they are.
 local stop = begin()
@@ -27,7 +27,7 @@ for _, room in ipairs(redis.call('HKEYS', ROOMS)) do
   if not stays[room] then return refuse('room_not_empty') end
 end
 
-if table.concat(redis.call('ZRANGE', DAYS, 0, -1), ',') ~= ARGV[18] then return {'days'} end
+if table.concat(redis.call('ZRANGE', DAYS, 0, -1), ',') ~= ARGV[18] then return stale('days') end
 local left, cut, days = 0, {}, cjson.decode(ARGV[19])
 for i = next_key, #KEYS - 2, 2 do
   local day = days[string.match(KEYS[i], '}:(.-):')]

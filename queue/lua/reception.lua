@@ -35,5 +35,5 @@ if ARGV[13] ~= 'auto' then
     redis.call('HSET', DESK, field .. '_until', ends)
   end
 end
-log('reception', ARGV[12], was, ARGV[13], '"til":"' .. ends .. '"')
+log('reception', ARGV[12], was, ARGV[13], {til = ends})
 return done(ARGV[13])

@@ -14,20 +14,20 @@
 -- ARGV[4] -> how many ended tickets to bring, at most
 --
 -- Returns {"ok", now, meta, desk, tickets, patients, cuts}, tickets and patients as JSON arrays
---       | {"new"} (the day has no epoch yet) | {"record"} | {"day", now}
---       | {"server", epoch} (another Redis process wrote the data; see renew.lua)
+--       | {"stale", kind, …}: "new" (the day has no epoch yet) | "record" | "day", now
+--       | "epoch", epoch (another Redis process wrote the data; see renew.lua)
 -- Tickets come in this order: called (newest first), ended (newest first), then
 -- for each service the waiting in order and the aside.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local desk = redis.call('HMGET', KEYS[1], 'rev', 'run')
-if desk[1] ~= ARGV[1] then return {'record'} end
-if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then return {'day', now} end
+if desk[1] ~= ARGV[1] then return {'stale', 'record'} end
+if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then return {'stale', 'day', now} end
 local meta = redis.call('HGETALL', KEYS[2])
-if not meta[1] then return {'new'} end
+if not meta[1] then return {'stale', 'new'} end
 local info = redis.pcall('INFO', 'server')
 if desk[2] ~= (type(info) == 'string' and string.match(info, 'run_id:(%x+)') or '') then
-  return {'server', redis.call('HGET', KEYS[2], 'epoch')}
+  return {'stale', 'epoch', redis.call('HGET', KEYS[2], 'epoch')}
 end
 
 local ids = {}

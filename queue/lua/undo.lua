@@ -58,7 +58,7 @@ end
 local function take_back(t, before)
   leave(t)
   join(before)
-  log_change(t, before, 'undo', '"undoes":"' .. t.last .. '"')
+  log_change(t, before, 'undo', {undoes = t.last})
   save(before)
 end
 take_back(t, before)

@@ -24,8 +24,8 @@
 -- ARGV[11] -> the services of the record, with commas
 -- ARGV[12] … -> the script's own
 --
--- Returns {"ok", result} | {"again", first result} | {"refused", code}
---       | {"record"}: the caller has read an older record | {"day", now}: the time is not in the caller's day
+-- Returns {"ok", result} | {"again", first result} | {"refused", code} | {"stale", kind, …}: the caller's knowledge is
+--   old. Kinds of every act: "record" | "day", now: the time is not in the caller's day
 
 local DESK, ACT, META, LOG, TICKETS, PATIENTS, ROOMS, CALLED, ENDED, DAYS =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
@@ -45,6 +45,9 @@ local desk
 
 local function refuse(code) return {'refused', code} end
 
+-- stale is for a caller that does not know the newest: it refreshes that, and tries again.
+local function stale(kind, ...) return {'stale', kind, ...} end
+
 -- begin returns the reply that ends the script at once, or nil to go on. Beside rev it
 -- reads the fields of DESK that the script names.
 local function begin(...)
@@ -55,14 +58,14 @@ local function begin(...)
     return {'again', string.sub(seen, 17)}
   end
   desk = redis.call('HMGET', DESK, 'rev', ...)
-  if (desk[1] or '') ~= ARGV[1] then return {'record'} end
-  if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then return {'day', now} end
+  if (desk[1] or '') ~= ARGV[1] then return stale('record') end
+  if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then return stale('day', now) end
 end
 
 local version, mark = nil, ARGV[4]
 
 -- meta has the fields of META that this act has read or changed; one that is not in
--- META is false. changed lists the fields that write_meta writes.
+-- META is false. changed has those that write_meta writes.
 local meta, changed = {}, {}
 
 -- read_meta reads several fields at once.
@@ -75,8 +78,13 @@ end
 -- set_meta changes a field. It is written with the act's next entry of the log.
 local function set_meta(field, value)
   value = value .. ''
-  if not changed[field] then changed[#changed + 1] = field end
   meta[field], changed[field] = value, value
+end
+
+-- get_meta returns a field, which it reads once.
+local function get_meta(field)
+  if meta[field] == nil then read_meta(field) end
+  return meta[field]
 end
 
 -- save_run_id keeps the run id of this Redis process. Another process may have older
@@ -111,11 +119,7 @@ end
 
 -- get_count returns a count of a service; set_count and add_count change it. The next
 -- entry of the log carries each changed count. add_count returns the new value.
-local function get_count(service, field)
-  field = service .. ':' .. field
-  if meta[field] == nil then read_meta(field) end
-  return meta[field]
-end
+local function get_count(service, field) return get_meta(service .. ':' .. field) end
 
 local function set_count(service, field, value) set_meta(service .. ':' .. field, value) end
 
@@ -125,34 +129,31 @@ local function add_count(service, field, by)
   return n
 end
 
--- write_meta writes the changed fields. It returns the counts among them as the inside
--- of a JSON object, or nil. No field and no value needs an escape in JSON.
+-- write_meta writes the changed fields, and returns the counts among them, or nil.
 local function write_meta()
   local args, counts = {}, {}
-  for i = 1, #changed do
-    local field = changed[i]
-    local value = changed[field]
-    args[2 * i - 1], args[2 * i] = field, value
-    if string.find(field, ':', 1, true) then counts[#counts + 1] = '"' .. field .. '":"' .. value .. '"' end
+  for field, value in pairs(changed) do
+    args[#args + 1], args[#args + 2] = field, value
+    if string.find(field, ':', 1, true) then counts[field] = value end
   end
-  redis.call('HSET', META, unpack(args))
+  if args[1] then redis.call('HSET', META, unpack(args)) end
   changed = {}
-  return counts[1] and '"counts":{' .. table.concat(counts, ',') .. '}'
+  return next(counts) and counts
 end
 
--- append_entry appends one entry to the log, and returns its id. "more" is the inside
--- of a JSON object, or nil. Every entry has the same fields in the same order, so that
--- Redis stores their names once.
+-- append_entry appends one entry to the log, and returns its id. "more" is JSON, or "".
+-- Every entry has the same fields in the same order, so that Redis stores their names once.
 local function append_entry(act, id, was, is, more)
   return redis.call('XADD', LOG, '*', 'v', version, 'mark', mark, 'act', act, 'id', id,
-    'by', ARGV[8] .. ':' .. ARGV[9], 'dev', ARGV[10], 'was', was, 'is', is, 'more', more and '{' .. more .. '}' or '')
+    'by', ARGV[8] .. ':' .. ARGV[9], 'dev', ARGV[10], 'was', was, 'is', is, 'more', more)
 end
 
--- log writes the changed fields of META, and appends an entry with the counts among them.
+-- log writes the changed fields of META, and appends an entry with the counts among them
+-- and with the table "more", if any.
 local function log(act, id, was, is, more)
-  local counts = changed[1] and write_meta()
-  if counts then more = counts .. (more and ',' .. more or '') end
-  return append_entry(act, id, was, is, more)
+  more = more or {}
+  more.counts = write_meta() or nil
+  return append_entry(act, id, was, is, next(more) and cjson.encode(more) or '')
 end
 
 -- publish wakes the nodes that follow the clinic.

@@ -25,7 +25,6 @@ local function seats()
         back = back or {}
         for kind in string.gmatch(kinds, '[^,]+') do
           kind = service .. ':' .. kind
-          if meta[kind] == nil then read_meta(kind) end
           back[kind] = (back[kind] or 0) + 1
         end
       end

@@ -15,7 +15,7 @@ local function surge()
     if half == 'quiet' and now < tonumber(n) then return nil, false end
     local this = string.format('%d', math.floor((now - ARGV[2]) / 1800000))
     if half ~= this then n, marks = 0, '' end
-    if mark ~= '' then
+    if mark then
       mark = ',' .. mark
       if string.find(marks, mark, 1, true) then return nil, false end
       marks = string.sub(marks .. mark, -8 * #mark)
@@ -23,14 +23,15 @@ local function surge()
     return this .. '/' .. string.format('%d', n + 1) .. marks, n + 1 > limit
   end
 
-  -- pause pauses the web desk of a service in the name of the program, and returns the
-  -- refusal of the ticket that was too many.
+  -- pause pauses the web desk of a service until a millisecond in the name of the program,
+  -- and returns the refusal of the ticket that was too many.
   local function pause(service, ends)
     next_version()
     local field = service .. ':reception'
+    ends = string.format('%.0f', ends)
     redis.call('HSET', DESK, field, 'paused', field .. '_until', ends, field .. '_reason', 'surge')
     ARGV[8], ARGV[9], ARGV[10] = 'system', '', ''
-    log('reception', service, desk[2] or 'auto', 'paused', '"til":"' .. ends .. '"')
+    log('reception', service, desk[2] or 'auto', 'paused', {til = ends})
     publish()
     return refuse('reception_paused')
   end
@@ -44,13 +45,13 @@ local function surge()
 
   -- count_booking counts a web booking of a day to come, in DESK: META is not of today.
   -- It returns nil, or the reply that ends the script: the web desk is paused by a surge,
-  -- or this is one booking too many. The limit is "" where no number of them is a surge.
-  local function count_booking(service, limit, mark)
+  -- or this is one booking too many. Without "bound" no number of them is a surge.
+  local function count_booking(service, bound)
     if paused(service) then return refuse('reception_paused') end
-    if limit == '' then return nil end
+    if not bound then return nil end
     local field = service .. ':bookings'
-    local counted, jump = count(redis.call('HGET', DESK, field) or '', tonumber(limit), mark)
-    if jump then return {'surge'} end
+    local counted, jump = count(redis.call('HGET', DESK, field) or '', bound.limit, bound.mark)
+    if jump then return stale('surge') end
     if counted then redis.call('HSET', DESK, field, counted) end
   end
 

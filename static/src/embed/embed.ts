@@ -37,7 +37,7 @@ function show(host: HTMLElement): () => void {
   const near = host.closest<HTMLElement>("[lang]"); // the element itself, or the page around it
   const lang = (near && near.lang) || navigator.language;
   const foreign = !/^ja(?!-x)/i.test(lang);
-  let early = foreign;
+  let early = foreign && service;
   let texts = japanese;
   let clinic: Clinic | undefined;
   let connection: Connection | undefined;

@@ -1,4 +1,4 @@
-package api
+package login
 
 import (
 	"crypto/hmac"
@@ -20,9 +20,9 @@ import (
 // strangers is looked at. It is no login: the password is still needed. A new
 // password makes it worthless.
 const (
-	deviceCookie = "junban_device"
+	DeviceCookie = "junban_device"
 	deviceLife   = 400 * 24 * time.Hour // the longest that browsers keep a cookie
-	deviceUsers  = 8                    // users that one device remembers, the newest first
+	DeviceUsers  = 8                    // users that one device remembers, the newest first
 )
 
 // knownDevice is what a request's device cookie holds: the id of the device, and
@@ -42,8 +42,8 @@ const (
 
 // deviceOf reads the device cookie of a request. It checks nothing: the marks
 // prove themselves.
-func (s *Server) deviceOf(r *http.Request) (d knownDevice) {
-	cookie, err := r.Cookie(s.cookieName(r, deviceCookie))
+func (ls *Logins) deviceOf(r *http.Request) (d knownDevice) {
+	cookie, err := r.Cookie(ls.cookieName(r, DeviceCookie))
 	if err != nil {
 		return knownDevice{}
 	}
@@ -51,7 +51,7 @@ func (s *Server) deviceOf(r *http.Request) (d knownDevice) {
 	if b, err := base64.RawURLEncoding.DecodeString(parts[0]); err != nil || len(b) != 16 {
 		return knownDevice{}
 	}
-	return knownDevice{parts[0], parts[1:min(len(parts), 1+deviceUsers)]}
+	return knownDevice{parts[0], parts[1:min(len(parts), 1+DeviceUsers)]}
 }
 
 // deviceMAC signs with a key of its own, derived from the secret. Each part is
@@ -65,13 +65,13 @@ func deviceMAC(k secret.Keys, use string, parts ...string) []byte {
 	return m.Sum(nil)
 }
 
-// passwordTag changes with the password: it is of the hash, which has a salt.
-func passwordTag(k secret.Keys, c clinic.ID, user, passwordHash string) string {
+// PasswordTag changes with the password: it is of the hash, which has a salt.
+func PasswordTag(k secret.Keys, c clinic.ID, user, passwordHash string) string {
 	return string(deviceMAC(k, "password", string(c), user, passwordHash)[:markTag-markEnd])
 }
 
-// deviceMark returns the mark of a user on a device.
-func deviceMark(k secret.Keys, id string, c clinic.ID, user, tag string, end time.Time) string {
+// DeviceMark returns the mark of a user on a device.
+func DeviceMark(k secret.Keys, id string, c clinic.ID, user, tag string, end time.Time) string {
 	b := binary.BigEndian.AppendUint32(make([]byte, 0, markSize), uint32(end.Unix()))
 	b = append(b, tag...)
 	b = append(b, deviceMAC(k, "mark", id, string(c), user, string(b))[:markSize-markTag]...)
@@ -87,7 +87,7 @@ func (d knownDevice) knows(k secret.Keys, c clinic.ID, user string, now time.Tim
 			continue
 		}
 		end := time.Unix(int64(binary.BigEndian.Uint32(b)), 0)
-		want := deviceMark(k, d.id, c, user, string(b[markEnd:markTag]), end)
+		want := DeviceMark(k, d.id, c, user, string(b[markEnd:markTag]), end)
 		if hmac.Equal([]byte(want), []byte(mark)) && now.Before(end) {
 			return string(b[markEnd:markTag]), true
 		}
@@ -97,40 +97,40 @@ func (d knownDevice) knows(k secret.Keys, c clinic.ID, user string, now time.Tim
 
 // rememberDevice gives the browser a device cookie with a mark of the user, beside
 // the marks of the others.
-func (s *Server) rememberDevice(w http.ResponseWriter, r *http.Request, d knownDevice, c clinic.ID, user account.User) {
+func (ls *Logins) rememberDevice(w http.ResponseWriter, r *http.Request, d knownDevice, c clinic.ID, user account.User) {
 	now := time.Now()
 	if d.id == "" {
 		var b [16]byte
 		_, _ = rand.Read(b[:]) // never fails, by its contract
 		d = knownDevice{id: base64.RawURLEncoding.EncodeToString(b[:])}
 	}
-	marks := []string{deviceMark(s.keys, d.id, c, user.Name, passwordTag(s.keys, c, user.Name, user.PasswordHash), now.Add(deviceLife))}
+	marks := []string{DeviceMark(ls.keys, d.id, c, user.Name, PasswordTag(ls.keys, c, user.Name, user.PasswordHash), now.Add(deviceLife))}
 	for _, mark := range d.marks {
-		if _, old := (knownDevice{d.id, []string{mark}}).knows(s.keys, c, user.Name, now); !old && len(marks) < deviceUsers {
+		if _, old := (knownDevice{d.id, []string{mark}}).knows(ls.keys, c, user.Name, now); !old && len(marks) < DeviceUsers {
 			marks = append(marks, mark)
 		}
 	}
-	s.setCookie(w, r, deviceCookie, d.id+"."+strings.Join(marks, "."), deviceLife)
+	ls.setCookie(w, r, DeviceCookie, d.id+"."+strings.Join(marks, "."), deviceLife)
 }
 
 // cookieName is the name of a cookie of ours. Over TLS it has the prefix that keeps
 // other hosts of our domain from setting it (row S17). On plain HTTP, as for the
 // demo on this machine, browsers take no such name.
-func (s *Server) cookieName(r *http.Request, name string) string {
-	if s.peers.ByTLS(r) {
+func (ls *Logins) cookieName(r *http.Request, name string) string {
+	if ls.peers.ByTLS(r) {
 		return "__Host-" + name
 	}
 	return name
 }
 
 // setCookie gives the browser a cookie for that long, or takes it when value is "".
-func (s *Server) setCookie(w http.ResponseWriter, r *http.Request, name, value string, life time.Duration) {
+func (ls *Logins) setCookie(w http.ResponseWriter, r *http.Request, name, value string, life time.Duration) {
 	age := int(life.Seconds())
 	if value == "" {
 		age = -1
 	}
 	http.SetCookie(w, &http.Cookie{
-		Name: s.cookieName(r, name), Value: value, Path: "/", MaxAge: age,
-		HttpOnly: true, Secure: s.peers.ByTLS(r), SameSite: http.SameSiteLaxMode,
+		Name: ls.cookieName(r, name), Value: value, Path: "/", MaxAge: age,
+		HttpOnly: true, Secure: ls.peers.ByTLS(r), SameSite: http.SameSiteLaxMode,
 	})
 }

@@ -1,4 +1,4 @@
-package api
+package peer
 
 import (
 	"net/netip"
@@ -18,9 +18,9 @@ var (
 	}
 )
 
-// deviceName names the browser and system of a User-Agent header: "Chrome/Windows", either
+// Device names the browser and system of a User-Agent header: "Chrome/Windows", either
 // part empty when it is unknown. No text of the stranger's is in it.
-func deviceName(agent string) string {
+func Device(agent string) string {
 	sign := func(signs [][2]string) string {
 		for _, s := range signs {
 			if strings.Contains(agent, s[0]) {
@@ -32,9 +32,9 @@ func deviceName(agent string) string {
 	return sign(browserSigns) + "/" + sign(systemSigns)
 }
 
-// shortAddress is enough of an address to tell the clinic's network from another:
+// ShortAddress is enough of an address to tell the clinic's network from another:
 // the first three numbers of IPv4, the first three groups of IPv6.
-func shortAddress(a netip.Addr) string {
+func ShortAddress(a netip.Addr) string {
 	a = a.Unmap().WithZone("")
 	switch {
 	case a.Is4():

@@ -1,4 +1,4 @@
-package api
+package login
 
 import (
 	"context"
@@ -23,7 +23,7 @@ const (
 	argonTime   = 2
 	argonLanes  = 1
 	saltBytes   = 16
-	hashBytes   = 32
+	HashBytes   = 32
 )
 
 // MinPassword is the shortest password that a user may choose, in characters, and
@@ -43,7 +43,7 @@ func HashPassword(password string) (string, error) {
 	}
 	salt := make([]byte, saltBytes)
 	_, _ = rand.Read(salt) // never fails, by its contract
-	sum := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, hashBytes)
+	sum := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, HashBytes)
 	b64 := base64.RawStdEncoding.EncodeToString
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes, b64(salt), b64(sum)), nil
 }
@@ -75,29 +75,29 @@ func MatchPassword(phc, password string) (bool, error) {
 	return subtle.ConstantTimeCompare(got, want) == 1, nil
 }
 
-// atOnce is how many passwords are computed at the same time: each takes 19 MiB
+// AtOnce is how many passwords are computed at the same time: each takes 19 MiB
 // and a core, and strangers decide how many come.
-const atOnce = 2
+const AtOnce = 2
 
-// lane is where a password waits for its turn (row S15). A device that has logged
+// Lane is where a password waits for its turn (row S15). A device that has logged
 // in before, and a login, go ahead of all strangers.
-type lane int
+type Lane int
 
 const (
-	knownLane lane = iota
-	strangerLane
+	KnownLane Lane = iota
+	StrangerLane
 	lanes
 )
 
-// waiting is how many passwords of each lane wait at most; beyond it a login is
+// Waiting is how many passwords of each lane wait at most; beyond it a login is
 // refused at once. Known devices go first: strangers wait while those come, until
 // the time of their request is over.
-var waiting = [lanes]int{64, 16}
+var Waiting = [lanes]int{64, 16}
 
-// passwords checks passwords, a few at a time. Safe for concurrent use.
-type passwords struct {
-	match func(phc, password string) (bool, error)
-	make  func(password string) (string, error)
+// Passwords checks passwords, a few at a time. Safe for concurrent use.
+type Passwords struct {
+	Match func(phc, password string) (bool, error)
+	Make  func(password string) (string, error)
 	decoy string // a hash that no password has
 
 	mu      sync.Mutex
@@ -105,42 +105,42 @@ type passwords struct {
 	waiters [lanes][]chan struct{} // guarded by mu; a closed channel has its turn
 }
 
-func newPasswords() *passwords {
-	zeros := base64.RawStdEncoding.EncodeToString(make([]byte, hashBytes))
-	return &passwords{
-		match: MatchPassword, make: HashPassword,
+func NewPasswords() *Passwords {
+	zeros := base64.RawStdEncoding.EncodeToString(make([]byte, HashBytes))
+	return &Passwords{
+		Match: MatchPassword, Make: HashPassword,
 		decoy: fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes, zeros, zeros),
 	}
 }
 
-// check reports whether the hash is of that password, and waits for its turn until
+// Check reports whether the hash is of that password, and waits for its turn until
 // ctx ends. No hash at all costs the same time and matches nothing. The problem
 // login_busy means that the lane is full.
-func (p *passwords) check(ctx context.Context, l lane, phc, password string) (bool, error) {
+func (p *Passwords) Check(ctx context.Context, l Lane, phc, password string) (bool, error) {
 	var right bool
 	err := p.inTurn(ctx, l, func() (err error) {
 		if phc == "" {
-			_, err = p.match(p.decoy, password)
+			_, err = p.Match(p.decoy, password)
 			return err
 		}
-		right, err = p.match(phc, password)
+		right, err = p.Match(phc, password)
 		return err
 	})
 	return right, err
 }
 
-// hash is [HashPassword] for somebody who is logged in. It waits as check does.
-func (p *passwords) hash(ctx context.Context, password string) (string, error) {
+// Hash is [HashPassword] for somebody who is logged in. It waits as check does.
+func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	var hash string
-	err := p.inTurn(ctx, knownLane, func() (err error) {
-		hash, err = p.make(password)
+	err := p.inTurn(ctx, KnownLane, func() (err error) {
+		hash, err = p.Make(password)
 		return err
 	})
 	return hash, err
 }
 
 // inTurn computes something when it is its turn.
-func (p *passwords) inTurn(ctx context.Context, l lane, compute func() error) error {
+func (p *Passwords) inTurn(ctx context.Context, l Lane, compute func() error) error {
 	turn, err := p.enter(l)
 	if err != nil {
 		return err
@@ -159,15 +159,15 @@ func (p *passwords) inTurn(ctx context.Context, l lane, compute func() error) er
 
 // enter takes a place in the lane; the returned channel is closed when the turn
 // has come.
-func (p *passwords) enter(l lane) (turn chan struct{}, err error) {
+func (p *Passwords) enter(l Lane) (turn chan struct{}, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	turn = make(chan struct{})
 	switch {
-	case p.running < atOnce:
+	case p.running < AtOnce:
 		p.running++
 		close(turn)
-	case len(p.waiters[l]) >= waiting[l]:
+	case len(p.waiters[l]) >= Waiting[l]:
 		return nil, problem.Problem{Code: "login_busy", Detail: "too many logins are in progress; try again in a few seconds", After: problem.Soon()}
 	default:
 		p.waiters[l] = append(p.waiters[l], turn)
@@ -176,7 +176,7 @@ func (p *passwords) enter(l lane) (turn chan struct{}, err error) {
 }
 
 // abandon gives up a place, and reports whether the turn had not come.
-func (p *passwords) abandon(l lane, turn chan struct{}) bool {
+func (p *Passwords) abandon(l Lane, turn chan struct{}) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	i := slices.Index(p.waiters[l], turn)
@@ -187,7 +187,7 @@ func (p *passwords) abandon(l lane, turn chan struct{}) bool {
 }
 
 // leave gives the turn to the next, of the first lane that has one.
-func (p *passwords) leave() {
+func (p *Passwords) leave() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for l := range p.waiters {
@@ -198,4 +198,15 @@ func (p *passwords) leave() {
 		}
 	}
 	p.running--
+}
+
+// Entered returns how many passwords are computed or wait.
+func (p *Passwords) Entered() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := p.running
+	for _, w := range p.waiters {
+		n += len(w)
+	}
+	return n
 }

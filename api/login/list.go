@@ -1,4 +1,4 @@
-package api
+package login
 
 import (
 	"net/http"
@@ -7,25 +7,23 @@ import (
 	"junban/account"
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/secret"
 	"junban/api/wire"
 )
 
-// sessionID is what a session is called outside: enough of the hash to find it.
-func sessionID(hash string) string { return hash[:min(len(hash), 16)] }
-
 // ownOrAll returns the logins of the path's clinic that the user can see and end:
 // an admin all of them, other users their own.
-func (s *Server) ownOrAll(r *http.Request) (desk session, open []account.Login, err error) {
-	id, _, err := s.deskAtClinic(r)
+func (ls *Logins) ownOrAll(r *http.Request) (desk Login, open []account.Login, err error) {
+	id, _, err := ls.AtClinic(r)
 	if err != nil {
-		return session{}, nil, err
+		return Login{}, nil, err
 	}
-	if desk, err = s.session(r); err != nil {
-		return session{}, nil, err
+	if desk, err = ls.Of(r); err != nil {
+		return Login{}, nil, err
 	}
-	all, err := s.accounts.Logins(r.Context(), id)
+	all, err := ls.accounts.Logins(r.Context(), id)
 	if err != nil {
-		return session{}, nil, err
+		return Login{}, nil, err
 	}
 	for _, o := range all {
 		if desk.role == account.RoleAdmin || o.User == desk.user {
@@ -36,12 +34,12 @@ func (s *Server) ownOrAll(r *http.Request) (desk session, open []account.Login, 
 }
 
 // showDeskSessions is GET /v1/clinics/:clinic/sessions.
-func (s *Server) showDeskSessions(w http.ResponseWriter, r *http.Request) error {
-	desk, open, err := s.ownOrAll(r)
+func (ls *Logins) showLogins(w http.ResponseWriter, r *http.Request) error {
+	desk, open, err := ls.ownOrAll(r)
 	if err != nil {
 		return err
 	}
-	v, err := s.Clinics.ViewClinic(r.Context(), desk.clinic)
+	v, err := ls.clinics.ViewClinic(r.Context(), desk.Clinic)
 	if err != nil {
 		return err
 	}
@@ -49,25 +47,25 @@ func (s *Server) showDeskSessions(w http.ResponseWriter, r *http.Request) error 
 	for i, o := range open {
 		browser, system, _ := strings.Cut(o.Device, "/")
 		answer.Sessions[i] = wire.DeskSession{
-			ID: sessionID(o.TokenHash), User: o.User, Browser: browser, System: system, Address: o.Address,
-			Since: v.At(o.Since), Seen: v.At(o.Seen), Own: o.TokenHash == desk.hash,
+			ID: secret.ID(o.TokenHash), User: o.User, Browser: browser, System: system, Address: o.Address,
+			Since: v.At(o.Since), Seen: v.At(o.Seen), Own: o.TokenHash == desk.Hash,
 		}
 	}
 	return route.Encode(w, http.StatusOK, answer)
 }
 
 // endDeskSession is DELETE /v1/clinics/:clinic/sessions/:session.
-func (s *Server) endDeskSession(w http.ResponseWriter, r *http.Request) error {
-	desk, open, err := s.ownOrAll(r)
+func (ls *Logins) endLogin(w http.ResponseWriter, r *http.Request) error {
+	desk, open, err := ls.ownOrAll(r)
 	if err != nil {
 		return err
 	}
 	id := r.PathValue("session")
 	for _, o := range open {
-		if sessionID(o.TokenHash) != id {
+		if secret.ID(o.TokenHash) != id {
 			continue
 		}
-		if err := s.sessions.end(r.Context(), desk.clinic, o.TokenHash); err != nil {
+		if err := ls.end(r.Context(), desk.Clinic, o.TokenHash); err != nil {
 			return err
 		}
 		w.WriteHeader(http.StatusNoContent)

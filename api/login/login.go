@@ -1,4 +1,4 @@
-package api
+package login
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 
 	"junban/account"
 	"junban/api/limit"
+	"junban/api/peer"
 	"junban/api/problem"
 	"junban/api/route"
 	"junban/api/wire"
@@ -22,7 +23,7 @@ const (
 // login is POST /v1/login. Every attempt takes a token of its limits before its
 // password is looked at, and gives it back when it was right; a user who does not
 // exist takes as long as one who does.
-func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
+func (ls *Logins) login(w http.ResponseWriter, r *http.Request) error {
 	var body wire.LoginRequest
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
@@ -35,11 +36,11 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || body.User == "" || len(body.User) > maxUser {
 		return problem.Refuse("login_failed", loginFailedWords)
 	}
-	a, err := s.attempt(r, id, body.User)
+	a, err := ls.attempt(r, id, body.User)
 	if err != nil {
 		return err
 	}
-	right, err := s.passwords.check(ctx, a.lane, a.account.PasswordHash, body.Password)
+	right, err := ls.passwords.Check(ctx, a.lane, a.account.PasswordHash, body.Password)
 	if err != nil { // the password was not looked at
 		return errors.Join(err, a.refund())
 	}
@@ -49,50 +50,50 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if err := a.refund(); err != nil {
 		return err
 	}
-	desk, cookie, err := s.sessions.open(ctx, id, a.account, deviceName(r.UserAgent()), shortAddress(s.peers.Addr(r)))
+	desk, cookie, err := ls.open(ctx, id, a.account, peer.Device(r.UserAgent()), peer.ShortAddress(ls.peers.Addr(r)))
 	if errors.Is(err, account.ErrNoUser) || errors.Is(err, clinic.ErrNoClinic) { // removed in this moment
 		return problem.Refuse("login_failed", loginFailedWords)
 	}
 	if err != nil {
 		return err
 	}
-	s.setSessionCookie(w, r, cookie)
-	s.rememberDevice(w, r, a.device, id, a.account)
-	return s.encodeSession(w, r, desk)
+	ls.setLoginCookie(w, r, cookie)
+	ls.rememberDevice(w, r, a.device, id, a.account)
+	return ls.encodeLogin(w, r, desk)
 }
 
 // attempt is a login whose tokens are taken.
 type attempt struct {
 	account account.User // the zero User where there is none
 	device  knownDevice
-	lane    lane
+	lane    Lane
 	refund  func() error // gives the tokens back
 }
 
 // attempt takes the tokens of a login: those of the device, where the user has
 // logged in on it with the present password, and those of strangers otherwise
 // (row S5). The account of a stranger is read after the tokens are taken.
-func (s *Server) attempt(r *http.Request, id clinic.ID, user string) (a attempt, err error) {
+func (ls *Logins) attempt(r *http.Request, id clinic.ID, user string) (a attempt, err error) {
 	account := func() error {
-		a.account, err = s.accounts.User(r.Context(), id, user)
+		a.account, err = ls.accounts.User(r.Context(), id, user)
 		if errors.Is(err, account.ErrNoUser) || errors.Is(err, clinic.ErrNoClinic) {
 			a.account, err = account.User{}, nil
 		}
 		return err
 	}
-	a.device = s.deviceOf(r)
-	if tag, signed := a.device.knows(s.keys, id, user, time.Now()); signed {
+	a.device = ls.deviceOf(r)
+	if tag, signed := a.device.knows(ls.keys, id, user, time.Now()); signed {
 		if err := account(); err != nil {
 			return a, err
 		}
-		if a.account.PasswordHash != "" && tag == passwordTag(s.keys, id, user, a.account.PasswordHash) {
-			a.lane = knownLane
-			a.refund, err = s.limits.TakeAll(r, id, limit.Of(limit.DeviceLogins, a.device.id, user))
+		if a.account.PasswordHash != "" && tag == PasswordTag(ls.keys, id, user, a.account.PasswordHash) {
+			a.lane = KnownLane
+			a.refund, err = ls.limits.TakeAll(r, id, limit.Of(limit.DeviceLogins, a.device.id, user))
 			return a, err
 		}
 	}
-	a.lane = strangerLane
-	if a.refund, err = s.limits.TakeAll(r, id,
+	a.lane = StrangerLane
+	if a.refund, err = ls.limits.TakeAll(r, id,
 		limit.Of(limit.UserLogins, user), limit.Of(limit.ClinicLogins), limit.Of(limit.AllLogins)); err != nil {
 		return a, err
 	}
@@ -102,31 +103,31 @@ func (s *Server) attempt(r *http.Request, id clinic.ID, user string) (a attempt,
 	return a, nil
 }
 
-// logout is POST /v1/logout. Who has no session is logged out already.
-func (s *Server) logout(w http.ResponseWriter, r *http.Request) error {
-	if cookie, err := r.Cookie(s.cookieName(r, sessionCookie)); err == nil {
-		if err := s.sessions.drop(r.Context(), cookie.Value); err != nil {
+// logout is POST /v1/logout. Who has no login is logged out already.
+func (ls *Logins) logout(w http.ResponseWriter, r *http.Request) error {
+	if cookie, err := r.Cookie(ls.cookieName(r, LoginCookie)); err == nil {
+		if err := ls.drop(r.Context(), cookie.Value); err != nil {
 			return err
 		}
 	}
-	s.setSessionCookie(w, r, "")
+	ls.setLoginCookie(w, r, "")
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
 // showSession is GET /v1/session: who am I.
-func (s *Server) showSession(w http.ResponseWriter, r *http.Request) error {
-	desk, err := s.session(r)
+func (ls *Logins) showLogin(w http.ResponseWriter, r *http.Request) error {
+	desk, err := ls.Of(r)
 	if err != nil {
 		return err
 	}
-	return s.encodeSession(w, r, desk)
+	return ls.encodeLogin(w, r, desk)
 }
 
-func (s *Server) encodeSession(w http.ResponseWriter, r *http.Request, desk session) error {
-	v, err := s.Clinics.ViewClinic(r.Context(), desk.clinic)
+func (ls *Logins) encodeLogin(w http.ResponseWriter, r *http.Request, desk Login) error {
+	v, err := ls.clinics.ViewClinic(r.Context(), desk.Clinic)
 	if err != nil {
 		return err
 	}
-	return route.Encode(w, http.StatusOK, wire.Session{Clinic: string(desk.clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.At(desk.expires), At: v.At(v.Now)})
+	return route.Encode(w, http.StatusOK, wire.Session{Clinic: string(desk.Clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.At(desk.expires), At: v.At(v.Now)})
 }

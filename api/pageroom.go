@@ -1,0 +1,51 @@
+package api
+
+import (
+	"junban/api/directory"
+	"junban/api/limit"
+	"junban/api/live"
+	"junban/api/peer"
+	"junban/api/route"
+	"junban/static"
+)
+
+// Pages are the pages of people: HTML, and what it loads.
+type Pages struct {
+	site      *static.Site
+	clinics   *live.Clinics
+	directory *directory.Directory
+	limits    *limit.Limiter
+	peers     *peer.Peers
+	lookUp    route.Handler // POST /v1/lookup
+	demo      bool          // serve /partner/sample
+}
+
+// Routes are the routes of this room.
+func (ps *Pages) Routes() []route.Route {
+	routes := []route.Route{
+		route.Get("/v1/version", route.Public, ps.showVersion),
+		route.Get("/", route.Page, ps.indexPage),
+		route.Get("/find", route.Page, ps.findPage),
+		route.Get("/lookup", route.Page, ps.lookupPage),
+		route.Post("/lookup", route.Page, ps.lookupPage),
+		route.Get("/c/:clinic", route.Page, ps.clinicPage),
+		route.Get("/robots.txt", route.Public, ps.robots),
+		route.Get("/s/:service", route.Page, ps.patientPage),
+		route.Get("/t", route.Page, ps.ticketsPage),
+		route.Get("/manifest.webmanifest", route.Page, ps.webManifest),
+		route.Get("/sw.js", route.Page, ps.serviceWorker),
+		route.Get("/display", route.Page, ps.pairPage),
+		route.Get("/display/:clinic", route.Page, ps.displayPage),
+		route.Get("/in/:clinic", route.Page, ps.arrivePage),
+		route.Get("/in/:clinic/sheet", route.Page, ps.sheetPage),
+		route.Get("/staff", route.Page, ps.staffPage),
+		route.Get("/embed/:service", route.Page, ps.embed),
+		route.Get("/partner", route.Page, ps.partnerPage),
+		route.Get("/partner/docs", route.Page, ps.docsPage),
+		route.Get("/assets/*path", route.Page, ps.assets),
+	}
+	if ps.demo {
+		routes = append(routes, route.Get("/partner/sample", route.Page, ps.samplePage))
+	}
+	return routes
+}

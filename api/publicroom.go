@@ -1,0 +1,38 @@
+package api
+
+import (
+	"context"
+
+	"junban/api/directory"
+	"junban/api/limit"
+	"junban/api/live"
+	"junban/api/route"
+	"junban/api/secret"
+	"junban/queue"
+	"junban/queue/clinic"
+)
+
+// Reserved reads the bookings of the days to come.
+type Reserved interface {
+	Reserved(ctx context.Context, c clinic.ID) ([]queue.Reserved, error)
+}
+
+// Public answers what anybody asks of the clinics.
+type Public struct {
+	line      Reserved
+	clinics   *live.Clinics
+	directory *directory.Directory
+	limits    *limit.Limiter
+	keys      secret.Keys
+}
+
+// Routes are the routes of this room.
+func (p *Public) Routes() []route.Route {
+	return []route.Route{
+		route.Get("/v1/clinics", route.Public, p.listClinics),
+		route.Get("/v1/clinics/:clinic", route.Public, p.showClinic),
+		route.Get("/v1/services/:service/board", route.Public, p.showBoard),
+		route.Get("/v1/services/:service/days", route.Public, p.showDays),
+		route.Post("/v1/lookup", route.Open, p.lookUp),
+	}
+}
