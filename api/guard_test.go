@@ -16,6 +16,7 @@ import (
 	"junban/api/limit"
 	"junban/api/login"
 	"junban/api/route"
+	"junban/api/screen"
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue"
@@ -74,7 +75,7 @@ func (l *watchedLine) Ticket(ctx context.Context, id queue.TicketID) (queue.Tick
 
 // watchedDevices notes each screen that is looked up with the line's.
 type watchedDevices struct {
-	Devices
+	screen.Devices
 	line *watchedLine
 }
 
