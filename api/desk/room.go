@@ -1,4 +1,4 @@
-package api
+package desk
 
 import (
 	"context"
@@ -6,12 +6,13 @@ import (
 	"junban/api/live"
 	"junban/api/login"
 	"junban/api/route"
+	"junban/api/ticket"
 	"junban/queue"
 	"junban/queue/clinic"
 )
 
-// deskActs is what the desk does to a line, beside acts on one ticket.
-type deskActs interface {
+// Line is what the desk does to a line, beside acts on one ticket.
+type Line interface {
 	CallNext(ctx context.Context, ref clinic.Ref, room string, a queue.Act) (queue.Ticket, error)
 	Call(ctx context.Context, id queue.TicketID, room string, a queue.Act) (queue.Ticket, error)
 	CancelMarked(ctx context.Context, c clinic.ID, m queue.Marked, a queue.Act) (int, error)
@@ -26,10 +27,10 @@ type deskActs interface {
 
 // Desk calls patients and runs the lines of its clinic.
 type Desk struct {
-	line    deskActs
-	clinics *live.Clinics
-	logins  *login.Logins
-	tickets *Tickets
+	Line    Line
+	Clinics *live.Clinics
+	Logins  *login.Logins
+	Tickets *ticket.Tickets
 }
 
 // Routes are the routes of this room.
