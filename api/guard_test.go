@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"junban/api/limit"
-	"junban/api/login"
 	"junban/api/route"
 	"junban/api/wire"
 	"junban/device"
@@ -272,18 +271,7 @@ func (t through) RoundTrip(r *http.Request) (*http.Response, error) {
 // opens asks for a stream, reads none of it, and returns the status.
 func (w *world) opens(a ask) int {
 	w.t.Helper()
-	r, err := http.NewRequestWithContext(w.t.Context(), "GET", w.url+a.path, nil)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	r.Header = a.header.Clone()
-	if a.token != "" {
-		r.Header.Set("Authorization", "Bearer "+a.token)
-	}
-	if a.cookie != "" {
-		r.Header.Set("Cookie", login.LoginCookie+"="+a.cookie)
-	}
-	res, err := w.client.Do(r)
+	res, err := w.client.Do(w.request(a, nil))
 	if err != nil {
 		w.t.Fatal(err)
 	}

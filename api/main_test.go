@@ -219,20 +219,9 @@ type answer struct {
 	body   []byte
 }
 
-func (w *world) do(a ask) answer {
+// request is the HTTP request of an ask.
+func (w *world) request(a ask, body io.Reader) *http.Request {
 	w.t.Helper()
-	var body io.Reader
-	switch b := a.body.(type) {
-	case nil:
-	case string:
-		body = strings.NewReader(b)
-	default:
-		text, err := json.Marshal(b)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		body = bytes.NewReader(text)
-	}
 	r, err := http.NewRequestWithContext(context.WithValue(w.t.Context(), loose{}, a.loose), a.method, w.url+a.path, body)
 	if err != nil {
 		w.t.Fatal(err)
@@ -249,6 +238,24 @@ func (w *world) do(a ask) answer {
 	if a.cookie != "" {
 		r.Header.Set("Cookie", login.LoginCookie+"="+a.cookie)
 	}
+	return r
+}
+
+func (w *world) do(a ask) answer {
+	w.t.Helper()
+	var body io.Reader
+	switch b := a.body.(type) {
+	case nil:
+	case string:
+		body = strings.NewReader(b)
+	default:
+		text, err := json.Marshal(b)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		body = bytes.NewReader(text)
+	}
+	r := w.request(a, body)
 	res, err := w.client.Do(r)
 	if err != nil {
 		w.t.Fatal(err)

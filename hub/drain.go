@@ -14,10 +14,9 @@ const (
 	// watchers leave at once and a screen reports seconds of silence.
 	leadShare = 8
 	leadMost  = 2 * time.Second
-	// returnsPerSecond is how many watchers are asked to return in a second after a
-	// restart.
+	// returnsPerSecond is how many watchers return in a second after a restart.
 	returnsPerSecond = 2000
-	// drainStep is how often the drain looks whose turn it is.
+	// drainStep is how often the drain looks for connections that are due.
 	drainStep = 5 * time.Millisecond
 )
 
@@ -98,13 +97,13 @@ func sendAway(ctx context.Context, all []conn, start time.Time, spread time.Dura
 	}
 	ticker := time.NewTicker(drainStep)
 	defer ticker.Stop()
-	told, closed := 0, 0
+	warned, closed := 0, 0
 	for {
 		now := time.Since(start)
-		for ; told < len(all) && back(told)-lead <= now; told++ {
-			all[told].bye(byeMessage(max(0, back(told)-now)))
+		for ; warned < len(all) && back(warned)-lead <= now; warned++ {
+			all[warned].bye(byeMessage(max(0, back(warned)-now)))
 		}
-		for ; closed < told && back(closed) <= now; closed++ {
+		for ; closed < warned && back(closed) <= now; closed++ {
 			all[closed].end(closedDrained)
 		}
 		if closed == len(all) {
@@ -147,8 +146,8 @@ func (h *Hub) Close() {
 	}
 }
 
-func (h *Hub) killAll(why string) {
+func (h *Hub) killAll(reason string) {
 	for _, c := range h.wheel.all() {
-		c.kill(why)
+		c.kill(reason)
 	}
 }

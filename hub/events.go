@@ -77,12 +77,12 @@ type sseConn struct {
 	rc    *http.ResponseController
 	ready chan struct{} // something is left for the handler
 
-	mu    sync.Mutex
-	pulse *message // the newest that waits
-	last  *message // the goodbye that waits
-	why   string   // not empty: the handler is to return
-	dead  bool     // killed: the write deadline has passed and stays
-	done  bool     // the handler has returned: rc must not be used
+	mu          sync.Mutex
+	pulse       *message // the newest that waits
+	last        *message // the bye that waits
+	closeReason string   // not empty: the handler is to return
+	dead        bool     // killed: the write deadline has passed and stays
+	done        bool     // the handler has returned: rc must not be used
 }
 
 func (c *sseConn) wake(*sub, *tally) { c.call() }
@@ -115,16 +115,16 @@ func (c *sseConn) bye(m *message) {
 	c.call()
 }
 
-func (c *sseConn) end(why string) {
+func (c *sseConn) end(reason string) {
 	c.mu.Lock()
-	c.setCloseReason(why)
+	c.setCloseReason(reason)
 	c.mu.Unlock()
 	c.call()
 }
 
-func (c *sseConn) kill(why string) {
+func (c *sseConn) kill(reason string) {
 	c.mu.Lock()
-	c.setCloseReason(why)
+	c.setCloseReason(reason)
 	c.dead = true
 	if !c.done {
 		_ = c.rc.SetWriteDeadline(time.Unix(1, 0)) // fails the write that waits
@@ -134,9 +134,9 @@ func (c *sseConn) kill(why string) {
 }
 
 // setCloseReason keeps the first reason. c.mu is held.
-func (c *sseConn) setCloseReason(why string) {
-	if c.why == "" {
-		c.why = why
+func (c *sseConn) setCloseReason(reason string) {
+	if c.closeReason == "" {
+		c.closeReason = reason
 	}
 }
 
@@ -145,7 +145,7 @@ func (c *sseConn) finish() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.done = true
-	return c.why
+	return c.closeReason
 }
 
 // serve writes until the client leaves or the hub has had enough.
@@ -178,10 +178,10 @@ func (c *sseConn) flush() (over bool, err error) {
 		return true, nil // not even what is ready
 	}
 	c.mu.Lock()
-	pulse, last, why := c.pulse, c.last, c.why
+	pulse, last, reason := c.pulse, c.last, c.closeReason
 	c.pulse, c.last = nil, nil
 	c.mu.Unlock()
-	held := why == closedDrained // a leaving watcher gets the newest state first
+	held := reason == closedDrained // a leaving watcher gets the newest state first
 	t := tally{m: c.hub.m, frames: c.hub.m.eventFrames}
 	for i := range c.subs {
 		for m := c.subs[i].next(held, &t); m != nil; m = c.subs[i].next(held, &t) {
@@ -199,13 +199,13 @@ func (c *sseConn) flush() (over bool, err error) {
 			return false, err
 		}
 	}
-	return why != "", nil
+	return reason != "", nil
 }
 
 func (c *sseConn) revoked() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.why == closedRevoked
+	return c.closeReason == closedRevoked
 }
 
 // write writes and flushes b. Each chunk has its own write timeout, so a long message

@@ -12,8 +12,7 @@ import (
 // Topic names one state that can be watched. The hub gives it no meaning.
 type Topic string
 
-// Frame is one state of a topic. Nothing in it may be changed once it has been
-// published.
+// Frame is one state of a topic. It must not be changed after it was published.
 type Frame struct {
 	Epoch   string // versions of different epochs cannot be compared
 	Version uint64 // grows within an epoch

@@ -17,7 +17,7 @@ type Source func(t Topic) (stop func())
 
 // Options are the settings of a [Hub]. The zero value works.
 type Options struct {
-	// Source follows topics on demand; nil: somebody publishes anyway.
+	// Source follows topics on demand; nil: the owner publishes without it.
 	Source Source
 	// Linger is how long a topic is followed after its last watcher left, for fast
 	// reconnects; 0: 30 s.
@@ -125,7 +125,7 @@ func (h *Hub) Stale(t Topic, since time.Time) {
 	}
 }
 
-// Watched reports whether t is followed: somebody watches it, or did less than
+// Watched reports whether t is followed: it has a watcher, or had one less than
 // [Options.Linger] ago.
 func (h *Hub) Watched(t Topic) bool { return h.topic(t) != nil }
 
@@ -189,7 +189,7 @@ func (h *Hub) release(t *topic) {
 	t.idle = time.AfterFunc(h.o.Linger, func() { h.expire(t) })
 }
 
-// expire forgets the topic, unless somebody came since the timer was set.
+// expire forgets the topic, unless a watcher came since the timer was set.
 func (h *Hub) expire(t *topic) {
 	h.sourceMu.Lock()
 	defer h.sourceMu.Unlock()

@@ -6,7 +6,7 @@ import (
 )
 
 // The reasons for not serving a watcher. They are returned before the response
-// is begun.
+// begins.
 var (
 	// ErrDraining means that the hub accepts no more watchers.
 	ErrDraining = errors.New("the hub is draining")
@@ -30,7 +30,7 @@ type Priority uint8
 
 // The priorities.
 const (
-	Ordinary   Priority = iota // anybody
+	Ordinary   Priority = iota // no reserve
 	Preferred                  // may use half of the reserve
 	Privileged                 // may use all of it
 	priorities
@@ -69,8 +69,8 @@ func (e *LimitError) Unwrap() error { return e.Err }
 type Limit struct {
 	Key string // watchers with the same key are counted together
 	Max int    // how many may be connected, this watcher included; 0: no limit
-	// Rate is how many may begin in a second, and twice as many at once; 0: no
-	// limit. [Hub.AllowHandshake] holds to it.
+	// Rate is how many may begin in a second, and twice that at once; 0: no limit.
+	// [Hub.AllowHandshake] applies it.
 	Rate int
 }
 

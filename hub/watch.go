@@ -6,27 +6,27 @@ import (
 	"time"
 )
 
-// WatchOptions are one watcher's wishes. The zero value works.
+// WatchOptions are the options of one watcher. The zero value works.
 type WatchOptions struct {
 	// Pulse is the interval of the pulses, in whole seconds from 1 s to 60 s;
 	// 0: [Options.Pulse].
 	Pulse time.Duration
-	// Subprotocol is agreed to if the client of a WebSocket offers it.
+	// Subprotocol is accepted if the client of a WebSocket offers it.
 	Subprotocol string
 	// Priority is what part of the hub's connections the watcher may use.
 	Priority Priority
-	// Limits are what the watcher is counted under, while it is connected. It
+	// Limits count the watcher while it is connected. It
 	// is refused with [ErrTooManyWatchers] if one of them is reached.
 	Limits []Limit
-	// Until ends the watch when it is done: what allowed it does no longer. A
-	// WebSocket is closed with code 1008. Nil: nothing ends it.
+	// Until ends the watch when it is done: the permission has ended. A WebSocket is
+	// closed with code 1008. Nil: nothing ends it.
 	Until context.Context
 }
 
 // conn is one connection. Its methods never wait for the network.
 type conn interface {
 	base() *watcher
-	wake(s *sub, t *tally)          // s has something new, perhaps; t may take note of it
+	wake(s *sub, t *tally)          // s may have something new; t counts what is sent
 	heartbeat(b *heartbeat, on due) // the wheel has come to it
 	bye(m *message)                 // send this to it
 	end(why string)                 // close it politely: the hub drains

@@ -113,7 +113,7 @@ func (w *wheel) advance() []turn {
 	return w.turn
 }
 
-// heartbeat is what all connections hear in one tick, encoded once.
+// heartbeat is what all connections get in one tick, encoded once.
 type heartbeat struct {
 	pulse *message
 	ping  []byte // a ping alone
@@ -154,5 +154,5 @@ func (h *Hub) heartbeat(at time.Time) {
 	for _, t := range turns {
 		t.conn.heartbeat(b, t.due)
 	}
-	clear(turns) // they may leave now
+	clear(turns) // so that they can be freed
 }
