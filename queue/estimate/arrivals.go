@@ -25,7 +25,7 @@ func HalfHour(service string, day time.Weekday, nth int) string {
 }
 
 // Arrivals returns the mean number of web tickets in a half hour, over the days
-// that had any, and the number of those days.
+// that had any. It also returns the number of those days.
 func (l *Learned) Arrivals(service string, day time.Weekday, nth int) (mean, days float64) {
 	if l == nil {
 		return 0, 0

@@ -10,8 +10,8 @@ import (
 	"junban/queue/hours"
 )
 
-// uchino is a clinic with three sessions on Mondays, a night session on
-// Fridays, and one on Saturdays with a short web window.
+// uchino has three sessions on Mondays, a night session on Fridays, and one on
+// Saturdays with a short web window.
 const uchino = `
 weekly:
   mon:
