@@ -274,7 +274,7 @@ func TestReadyz_NeedsAFreshProbe(t *testing.T) {
 func TestNew_RefusesWhatCannotWork(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	good := Config{Line: w.line, Journal: w.api.desk.journal, Lessons: w.api.office.lessons, Accounts: w.api.accounts, Devices: w.api.devices, Feed: w.api.feed, Secret: bytes.Repeat([]byte("s"), 32)}
+	good := Config{Line: w.line, Journal: w.api.desk.Journal, Lessons: w.api.office.Lessons, Accounts: w.api.accounts, Devices: w.api.devices, Feed: w.api.feed, Secret: bytes.Repeat([]byte("s"), 32)}
 	for name, spoil := range map[string]func(*Config){
 		"no line":      func(c *Config) { c.Line = nil },
 		"no accounts":  func(c *Config) { c.Accounts = nil },

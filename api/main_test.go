@@ -24,7 +24,9 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"junban/account"
+	"junban/api/desk"
 	"junban/api/login"
+	"junban/api/office"
 	"junban/api/wire"
 	"junban/device"
 	"junban/hub"
@@ -161,8 +163,8 @@ func onRedis(t *testing.T, rdb redis.UniversalClient, change ...func(*Config)) *
 }
 
 type past interface {
-	Journal
-	Lessons
+	desk.Journal
+	office.Lessons
 }
 
 func serve(t *testing.T, line Line, past past, put putter, users *account.Store, devices *device.Store, feed Feed, change ...func(*Config)) *world {

@@ -12,12 +12,17 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"junban/api/desk"
 	"junban/api/directory"
 	"junban/api/limit"
 	"junban/api/live"
 	"junban/api/login"
+	"junban/api/office"
 	"junban/api/peer"
+	"junban/api/screen"
 	"junban/api/secret"
+	"junban/api/ticket"
+	"junban/api/watch"
 	"junban/hub"
 	"junban/static"
 )
@@ -26,10 +31,10 @@ import (
 // Secret are needed.
 type Config struct {
 	Line     Line
-	Journal  Journal
-	Lessons  Lessons
+	Journal  desk.Journal
+	Lessons  office.Lessons
 	Accounts Accounts
-	Devices  Devices
+	Devices  screen.Devices
 	Feed     Feed
 	Registry *prometheus.Registry // gets every metric, and is what /metrics shows; nil: a new one
 	Log      *slog.Logger         // nil: nothing is logged
@@ -56,7 +61,7 @@ const minSecret = 32
 // through [Server.Ops]. It is safe for concurrent use.
 type Server struct {
 	accounts  Accounts
-	devices   Devices
+	devices   screen.Devices
 	feed      Feed
 	hub       *hub.Hub
 	clinics   *live.Clinics
@@ -74,11 +79,11 @@ type Server struct {
 
 	logins  *login.Logins
 	public  *Public
-	tickets *Tickets
-	desk    *Desk
-	office  *Office
-	screens *Screens
-	watch   *Watch
+	tickets *ticket.Tickets
+	desk    *desk.Desk
+	office  *office.Office
+	screens *screen.Screens
+	watch   *watch.Watch
 	pages   *Pages
 
 	answerWritten time.Duration // [answerWritten], or what a test sets
@@ -140,13 +145,13 @@ func New(c Config) (*Server, error) {
 func (s *Server) open(c Config) {
 	s.logins = login.New(c.Accounts, s.keys, s.peers, s.limits, s.clinics, s.passwords)
 	s.public = &Public{line: c.Line, clinics: s.clinics, directory: s.directory, limits: s.limits, keys: s.keys}
-	s.tickets = &Tickets{line: c.Line, clinics: s.clinics, logins: s.logins, limits: s.limits, peers: s.peers, keys: s.keys}
-	s.desk = &Desk{line: c.Line, journal: c.Journal, clinics: s.clinics, logins: s.logins, tickets: s.tickets}
-	s.office = &Office{line: c.Line, lessons: c.Lessons, accounts: c.Accounts, clinics: s.clinics, logins: s.logins, passwords: s.passwords, keys: s.keys}
-	s.screens = &Screens{devices: c.Devices, clinics: s.clinics, logins: s.logins, limits: s.limits, peers: s.peers, keys: s.keys}
-	s.watch = &Watch{
-		hub: s.hub, clinics: s.clinics, logins: s.logins, screens: s.screens, limits: s.limits, peers: s.peers, keys: s.keys,
-		watchersOfHome: cmp.Or(c.WatchersOfHome, 5000), watchersOfClinic: cmp.Or(c.WatchersOfClinic, 50_000),
+	s.tickets = &ticket.Tickets{Line: c.Line, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys}
+	s.desk = &desk.Desk{Line: c.Line, Journal: c.Journal, Clinics: s.clinics, Logins: s.logins, Tickets: s.tickets}
+	s.office = &office.Office{Line: c.Line, Lessons: c.Lessons, Accounts: c.Accounts, Clinics: s.clinics, Logins: s.logins, Passwords: s.passwords, Keys: s.keys}
+	s.screens = &screen.Screens{Devices: c.Devices, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys}
+	s.watch = &watch.Watch{
+		Hub: s.hub, Clinics: s.clinics, Logins: s.logins, Screens: s.screens, Limits: s.limits, Peers: s.peers, Keys: s.keys,
+		WatchersOfHome: cmp.Or(c.WatchersOfHome, 5000), WatchersOfClinic: cmp.Or(c.WatchersOfClinic, 50_000),
 	}
 	s.pages = &Pages{
 		site: s.site, clinics: s.clinics, directory: s.directory, limits: s.limits, peers: s.peers, lookUp: s.public.lookUp, demo: c.Demo,
@@ -160,7 +165,7 @@ const answerWritten = time.Minute
 
 // ServeHTTP answers one request of the public listener.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != watchPattern {
+	if r.URL.Path != watch.WatchPattern {
 		s.answering.Add(1)
 		defer s.answering.Add(-1)
 	}

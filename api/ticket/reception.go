@@ -1,4 +1,4 @@
-package api
+package ticket
 
 import (
 	"net/http"
@@ -53,12 +53,12 @@ func reception(q wire.IssueRequest, channel string) (queue.Request, error) {
 // attacker has a whole /48; a carrier's patients share either. It is "" for this
 // machine itself, through which strangers of everywhere come.
 func (ts *Tickets) ticketOrigin(r *http.Request, c clinic.ID) string {
-	prefixes := ts.peers.Client(r).Prefixes()
+	prefixes := ts.Peers.Client(r).Prefixes()
 	if len(prefixes) == 0 {
 		return ""
 	}
 	widest := prefixes[len(prefixes)-1]
-	return secret.Short(ts.keys.MAC("origin", string(c), widest.Kind, widest.Text))
+	return secret.Short(ts.Keys.MAC("origin", string(c), widest.Kind, widest.Text))
 }
 
 // maxSession is the longest name of a session, in characters.

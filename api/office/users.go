@@ -1,4 +1,4 @@
-package api
+package office
 
 import (
 	"encoding/base32"
@@ -19,15 +19,15 @@ import (
 
 // showUsers is GET /v1/clinics/:clinic/users.
 func (o *Office) showUsers(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := o.logins.AdminAtClinic(r)
+	id, _, err := o.Logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
-	v, err := o.clinics.ViewClinic(r.Context(), id)
+	v, err := o.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	users, err := o.accounts.Users(r.Context(), id)
+	users, err := o.Accounts.Users(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (o *Office) showUsers(w http.ResponseWriter, r *http.Request) error {
 // addUser is POST /v1/clinics/:clinic/users. The same request again is answered
 // as the first was: a password that is made up follows from the Idempotency-Key.
 func (o *Office) addUser(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := o.logins.AdminAtClinic(r)
+	id, a, err := o.Logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -61,22 +61,22 @@ func (o *Office) addUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	added := o.accounts.AddUser(r.Context(), id, name, role, password.hash, a.By)
+	added := o.Accounts.AddUser(r.Context(), id, name, role, password.hash, a.By)
 	if added != nil && !errors.Is(added, account.ErrUserExists) {
 		return added
 	}
-	u, err := o.accounts.User(r.Context(), id, name)
+	u, err := o.Accounts.User(r.Context(), id, name)
 	if err != nil {
 		return err
 	}
 	if added != nil {
-		if same, err := o.passwords.Check(r.Context(), login.KnownLane, u.PasswordHash, password.text); err != nil {
+		if same, err := o.Passwords.Check(r.Context(), login.KnownLane, u.PasswordHash, password.text); err != nil {
 			return err
 		} else if !same || u.Role != role {
 			return added
 		}
 	}
-	v, err := o.clinics.ViewClinic(r.Context(), id)
+	v, err := o.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (o *Office) addUser(w http.ResponseWriter, r *http.Request) error {
 
 // setRole is PUT /v1/clinics/:clinic/users/:user/role.
 func (o *Office) setRole(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := o.logins.AdminAtClinic(r)
+	id, a, err := o.Logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -98,10 +98,10 @@ func (o *Office) setRole(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name := r.PathValue("user")
-	if err := o.accounts.SetRole(r.Context(), id, name, role, a.By); err != nil {
+	if err := o.Accounts.SetRole(r.Context(), id, name, role, a.By); err != nil {
 		return err
 	}
-	o.logins.LookAgain(id, name)
+	o.Logins.LookAgain(id, name)
 	return route.Encode(w, http.StatusOK, wire.RoleRequest{Role: string(role)})
 }
 
@@ -123,19 +123,19 @@ func (o *Office) setPassword(w http.ResponseWriter, r *http.Request) error {
 	}
 	again := false
 	if password.made != "" {
-		u, err := o.accounts.User(r.Context(), id, name)
+		u, err := o.Accounts.User(r.Context(), id, name)
 		if err != nil {
 			return err
 		}
-		if again, err = o.passwords.Check(r.Context(), login.KnownLane, u.PasswordHash, password.made); err != nil {
+		if again, err = o.Passwords.Check(r.Context(), login.KnownLane, u.PasswordHash, password.made); err != nil {
 			return err
 		}
 	}
 	if !again {
-		if err := o.accounts.SetPassword(r.Context(), id, name, password.hash, "", by); err != nil {
+		if err := o.Accounts.SetPassword(r.Context(), id, name, password.hash, "", by); err != nil {
 			return err
 		}
-		o.logins.LookAgain(id, name)
+		o.Logins.LookAgain(id, name)
 	}
 	return route.Encode(w, http.StatusOK, wire.PasswordSet{Password: password.made})
 }
@@ -146,10 +146,10 @@ func (o *Office) removeUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := o.accounts.RemoveUser(r.Context(), id, name, by); err != nil {
+	if err := o.Accounts.RemoveUser(r.Context(), id, name, by); err != nil {
 		return err
 	}
-	o.logins.LookAgain(id, name)
+	o.Logins.LookAgain(id, name)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -157,7 +157,7 @@ func (o *Office) removeUser(w http.ResponseWriter, r *http.Request) error {
 // somebodyElse returns whose account of the path's clinic an admin changes, who
 // is not that user, and who that admin is.
 func (o *Office) somebodyElse(r *http.Request) (clinic.ID, string, clinic.Actor, error) {
-	id, a, err := o.logins.AdminAtClinic(r)
+	id, a, err := o.Logins.AdminAtClinic(r)
 	if err != nil {
 		return "", "", clinic.Actor{}, err
 	}
@@ -186,13 +186,13 @@ func (o *Office) newPassword(r *http.Request, c clinic.ID, user, given string) (
 		if err != nil {
 			return newPassword{}, err
 		}
-		text := strings.ToLower(base32.StdEncoding.EncodeToString(o.keys.MAC("password", string(c), user, key)[:10]))
+		text := strings.ToLower(base32.StdEncoding.EncodeToString(o.Keys.MAC("password", string(c), user, key)[:10]))
 		p.made = text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
 		p.text = p.made
 	} else if err := login.GoodPassword("password", given); err != nil {
 		return newPassword{}, err
 	}
-	p.hash, err = o.passwords.Hash(r.Context(), p.text)
+	p.hash, err = o.Passwords.Hash(r.Context(), p.text)
 	return p, err
 }
 

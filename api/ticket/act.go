@@ -1,4 +1,4 @@
-package api
+package ticket
 
 import (
 	"context"
@@ -15,24 +15,24 @@ import (
 	"junban/queue/rule"
 )
 
-// arrive says where the patient is, which is no act of the line's order.
-const arrive queue.Verb = "arrive"
+// Arrive says where the patient is, which is no act of the line's order.
+const Arrive queue.Verb = "arrive"
 
 // acts are the acts of POST /v1/tickets/:ticket/:act, and ownersActs those that
 // the bearer of the ticket's token may do too.
 var (
-	acts = []queue.Verb{
+	Acts = []queue.Verb{
 		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume,
-		queue.Cancel, queue.Drop, queue.Move, queue.Transfer, queue.Readmit, queue.Contacted, arrive, queue.Undo,
+		queue.Cancel, queue.Drop, queue.Move, queue.Transfer, queue.Readmit, queue.Contacted, Arrive, queue.Undo,
 	}
-	ownersActs = []queue.Verb{queue.Cancel, arrive}
+	ownersActs = []queue.Verb{queue.Cancel, Arrive}
 )
 
 // actOnTicket is POST /v1/tickets/:ticket/:act, the desk's except for what comes
 // with the ticket's token.
 func (ts *Tickets) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 	verb := queue.Verb(r.PathValue("act"))
-	if !slices.Contains(acts, verb) {
+	if !slices.Contains(Acts, verb) {
 		return problem.Refuse("not_found", "unknown action")
 	}
 	id, malformed := queue.ParseTicketID(r.PathValue("ticket"))
@@ -49,7 +49,7 @@ func (ts *Tickets) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 			return ts.arriveByOwner(w, r, id)
 		}
 	}
-	desk, err := ts.logins.Of(r)
+	desk, err := ts.Logins.Of(r)
 	switch {
 	case err != nil:
 		return err
@@ -67,13 +67,13 @@ func (ts *Tickets) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ts.act(w, r, id.Ref(), do)
+	return ts.Act(w, r, id.Ref(), do)
 }
 
 // doing reads what an act of the desk needs, and returns the act.
 func (ts *Tickets) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID, verb queue.Verb, a queue.Act) (func(context.Context) (queue.Ticket, error), error) {
 	switch verb {
-	case arrive:
+	case Arrive:
 		var body wire.ArriveRequest
 		if err := route.Decode(w, r, &body); err != nil {
 			return nil, err
@@ -82,7 +82,7 @@ func (ts *Tickets) doing(w http.ResponseWriter, r *http.Request, id queue.Ticket
 		if !slices.Contains(queue.Presences, p) {
 			return nil, problem.Invalid("presence", rule.NotOneOf, "value", body.Presence, "values", rule.Values(queue.Presences...))
 		}
-		return func(ctx context.Context) (queue.Ticket, error) { return ts.line.Arrive(ctx, id, p, a) }, nil
+		return func(ctx context.Context) (queue.Ticket, error) { return ts.Line.Arrive(ctx, id, p, a) }, nil
 	case queue.Move:
 		var body wire.MoveRequest
 		if err := route.Decode(w, r, &body); err != nil {
@@ -93,7 +93,7 @@ func (ts *Tickets) doing(w http.ResponseWriter, r *http.Request, id queue.Ticket
 		}
 		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) {
-			return ts.line.Move(ctx, id, body.Ahead, body.Reason, a)
+			return ts.Line.Move(ctx, id, body.Ahead, body.Reason, a)
 		}, nil
 	case queue.Contacted:
 		var body wire.ContactedRequest
@@ -105,7 +105,7 @@ func (ts *Tickets) doing(w http.ResponseWriter, r *http.Request, id queue.Ticket
 		}
 		a.Expect.Rev = body.Rev
 		return func(ctx context.Context) (queue.Ticket, error) {
-			return ts.line.Contacted(ctx, id, body.Affected, a)
+			return ts.Line.Contacted(ctx, id, body.Affected, a)
 		}, nil
 	case queue.Finish:
 		var body wire.FinishRequest
@@ -113,7 +113,7 @@ func (ts *Tickets) doing(w http.ResponseWriter, r *http.Request, id queue.Ticket
 			return nil, err
 		}
 		a.Expect.Rev = body.Rev
-		return func(ctx context.Context) (queue.Ticket, error) { return ts.line.Finish(ctx, id, body.Inaccurate, a) }, nil
+		return func(ctx context.Context) (queue.Ticket, error) { return ts.Line.Finish(ctx, id, body.Inaccurate, a) }, nil
 	case queue.Transfer:
 		var body wire.TransferRequest
 		if err := route.Decode(w, r, &body); err != nil {
@@ -124,21 +124,21 @@ func (ts *Tickets) doing(w http.ResponseWriter, r *http.Request, id queue.Ticket
 		if err != nil || to.Clinic != id.Ref().Clinic {
 			return nil, clinic.ErrNoService
 		}
-		return func(ctx context.Context) (queue.Ticket, error) { return ts.line.Transfer(ctx, id, to.Service, a) }, nil
+		return func(ctx context.Context) (queue.Ticket, error) { return ts.Line.Transfer(ctx, id, to.Service, a) }, nil
 	default:
 		var body wire.ActRequest
 		if err := route.DecodeOptional(w, r, &body); err != nil {
 			return nil, err
 		}
 		a.Expect.Rev = body.Rev
-		return func(ctx context.Context) (queue.Ticket, error) { return ts.line.Do(ctx, id, verb, a) }, nil
+		return func(ctx context.Context) (queue.Ticket, error) { return ts.Line.Do(ctx, id, verb, a) }, nil
 	}
 }
 
-// act does something to one ticket and answers with it. The record is read
+// Act does something to one ticket and answers with it. The record is read
 // first, so that an act that was done is not answered as one that failed.
-func (ts *Tickets) act(w http.ResponseWriter, r *http.Request, ref clinic.Ref, do func(context.Context) (queue.Ticket, error)) error {
-	v, _, err := ts.clinics.ViewService(r.Context(), ref)
+func (ts *Tickets) Act(w http.ResponseWriter, r *http.Request, ref clinic.Ref, do func(context.Context) (queue.Ticket, error)) error {
+	v, _, err := ts.Clinics.ViewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
@@ -146,6 +146,6 @@ func (ts *Tickets) act(w http.ResponseWriter, r *http.Request, ref clinic.Ref, d
 	if err != nil {
 		return err
 	}
-	ts.clinics.Touch(ref.Clinic)
+	ts.Clinics.Touch(ref.Clinic)
 	return route.Encode(w, http.StatusOK, wire.TicketAnswer{Ticket: v.Ticket(t, view.Unknown, view.ToPublic), Rev: t.Rev})
 }

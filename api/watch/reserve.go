@@ -1,4 +1,4 @@
-package api
+package watch
 
 import (
 	"context"
@@ -28,14 +28,14 @@ const (
 
 // How many watches one IPv4 address may begin in a second: a hospital's screens,
 // or a carrier's patients, return together after a restart.
-const beginsOfAddress = 250
+const BeginsOfAddress = 250
 
 // addressPart divides the limits of an address for narrower prefixes: one customer
 // has a /64 or a /56, and carriers have many behind one IPv4 address or /48.
 var addressPart = map[string]int{"ipv6/64": 5, "ipv6/56": 2}
 
-// claims are the credentials that a request to watch carries.
-type claims struct {
+// Claims are the credentials that a request to watch carries.
+type Claims struct {
 	of     map[clinic.ID]hub.Priority // and for which clinic
 	counts []hub.Limit                // of each credential
 	owned  map[queue.TicketID]secret.Owned
@@ -45,7 +45,7 @@ type claims struct {
 }
 
 // claims finds what the credentials of a request claim, without asking Redis.
-func (wt *Watch) claims(r *http.Request, q watchRequest) (c claims) {
+func (wt *Watch) claims(r *http.Request, q watchRequest) (c Claims) {
 	c.of, c.owned = map[clinic.ID]hub.Priority{}, map[queue.TicketID]secret.Owned{}
 	claim := func(clinic clinic.ID, p hub.Priority, key string, most int) {
 		c.of[clinic] = max(c.of[clinic], p)
@@ -56,12 +56,12 @@ func (wt *Watch) claims(r *http.Request, q watchRequest) (c claims) {
 	for _, t := range q.topics {
 		switch t.Kind {
 		case view.ATicket:
-			if own, ok := wt.keys.OwnedBy(t.Ticket, q.tokens); ok {
+			if own, ok := wt.Keys.OwnedBy(t.Ticket, q.tokens); ok {
 				c.owned[t.Ticket] = own
 				claim(t.Clinic, hub.Preferred, "ticket "+string(t.Ticket), watchesOfTicket)
 			}
 		case view.AStaff:
-			if desk, ok := wt.logins.Claimed(r); ok && desk.Clinic == t.Clinic {
+			if desk, ok := wt.Logins.Claimed(r); ok && desk.Clinic == t.Clinic {
 				claim(t.Clinic, hub.Privileged, "login "+desk.Hash, watchesOfLogin)
 			}
 		}
@@ -71,7 +71,7 @@ func (wt *Watch) claims(r *http.Request, q watchRequest) (c claims) {
 	if slices.ContainsFunc(q.topics, func(t view.Topic) bool { return t.Clinic != first }) {
 		return c
 	}
-	if i := slices.IndexFunc(q.tokens, wt.keys.IsScreenToken); i >= 0 {
+	if i := slices.IndexFunc(q.tokens, wt.Keys.IsScreenToken); i >= 0 {
 		c.screen = secret.Hash(q.tokens[i])
 		claim(first, hub.Privileged, "screen "+c.screen, watchesOfScreen)
 	}
@@ -79,7 +79,7 @@ func (wt *Watch) claims(r *http.Request, q watchRequest) (c claims) {
 }
 
 // priority is the highest that is claimed of any clinic.
-func (c claims) priority() (p hub.Priority) {
+func (c Claims) priority() (p hub.Priority) {
 	for _, of := range c.of {
 		p = max(p, of)
 	}
@@ -87,17 +87,17 @@ func (c claims) priority() (p hub.Priority) {
 }
 
 // limits are what the credentials are counted under.
-func (c claims) limits() []hub.Limit { return slices.Clone(c.counts) }
+func (c Claims) limits() []hub.Limit { return slices.Clone(c.counts) }
 
 // confirmScreen notes the clinic whose screen the client is. It drops the claim of a
 // screen that was removed, and while Redis cannot be asked: the client is then
 // counted as a stranger. A login is confirmed by admit, and a ticket by its token.
-func (wt *Watch) confirmScreen(ctx context.Context, c *claims) {
+func (wt *Watch) confirmScreen(ctx context.Context, c *Claims) {
 	if c.screen == "" {
 		return
 	}
 	for clinic := range c.of { // a screen watches one clinic
-		if wt.screens.has(ctx, clinic, c.screen) {
+		if wt.Screens.Has(ctx, clinic, c.screen) {
 			c.atScreen = clinic
 			return
 		}
@@ -105,25 +105,25 @@ func (wt *Watch) confirmScreen(ctx context.Context, c *claims) {
 	c.of, c.counts = nil, nil
 }
 
-// limitsOfAddress are what the watches of a client's address are counted under,
+// LimitsOfAddress are what the watches of a client's address are counted under,
 // one for each of its prefixes; none for this machine itself.
-func (wt *Watch) limitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.Limit) {
-	for _, prefix := range wt.peers.Client(r).Prefixes() {
+func (wt *Watch) LimitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.Limit) {
+	for _, prefix := range wt.Peers.Client(r).Prefixes() {
 		part := max(addressPart[prefix.Kind], 1)
 		key := "address " + prefix.Text
-		limits = append(limits, hub.Limit{Key: key, Max: p.Share(max(wt.watchersOfHome/part, 1))})
+		limits = append(limits, hub.Limit{Key: key, Max: p.Share(max(wt.WatchersOfHome/part, 1))})
 		if p > hub.Ordinary {
 			key = "reserve " + key // a rate of its own
 		}
-		limits = append(limits, hub.Limit{Key: key, Rate: beginsOfAddress / part})
+		limits = append(limits, hub.Limit{Key: key, Rate: BeginsOfAddress / part})
 	}
 	return limits
 }
 
-// limitsOfClinics are what the watch is counted under for its topics.
-func (wt *Watch) limitsOfClinics(topics []view.Topic, c claims) (limits []hub.Limit) {
+// LimitsOfClinics are what the watch is counted under for its topics.
+func (wt *Watch) LimitsOfClinics(topics []view.Topic, c Claims) (limits []hub.Limit) {
 	for _, t := range topics {
-		l := hub.Limit{Key: "clinic " + string(t.Clinic), Max: c.of[t.Clinic].Share(wt.watchersOfClinic)}
+		l := hub.Limit{Key: "clinic " + string(t.Clinic), Max: c.of[t.Clinic].Share(wt.WatchersOfClinic)}
 		if !slices.Contains(limits, l) {
 			limits = append(limits, l)
 		}

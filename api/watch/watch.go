@@ -1,4 +1,4 @@
-package api
+package watch
 
 import (
 	"context"
@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	watchPattern = "/v1/watch"
+	WatchPattern = "/v1/watch"
 	maxTopics    = 16
 	minPulse     = 5             // seconds
 	maxPulse     = 60            // seconds
@@ -40,7 +40,7 @@ func readWatch(r *http.Request) (q watchRequest, err error) {
 	if err != nil {
 		return q, problem.Refuse("topic_malformed", "the query string is malformed")
 	}
-	if q.topics, err = parseTopics(query["topic"]); err != nil {
+	if q.topics, err = ParseTopics(query["topic"]); err != nil {
 		return q, err
 	}
 	if query.Has("pulse") {
@@ -70,14 +70,14 @@ func (wt *Watch) watch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	c := wt.claims(r, q)
-	if err := wt.hub.AllowHandshake(c.priority(), append(c.limits(), wt.limitsOfAddress(r, c.priority())...)...); err != nil {
+	if err := wt.Hub.AllowHandshake(c.priority(), append(c.limits(), wt.LimitsOfAddress(r, c.priority())...)...); err != nil {
 		return err
 	}
 	for _, t := range q.topics {
 		if c.of[t.Clinic] > 0 {
 			continue
 		}
-		if err := wt.limits.CheckWatched(r, t.Clinic); err != nil {
+		if err := wt.Limits.CheckWatched(r, t.Clinic); err != nil {
 			return err
 		}
 	}
@@ -87,12 +87,12 @@ func (wt *Watch) watch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	o := hub.WatchOptions{Pulse: q.pulse, Subprotocol: wire.Subprotocol, Until: until, Priority: c.priority()}
-	o.Limits = append(c.limits(), wt.limitsOfAddress(r, o.Priority)...)
-	o.Limits = append(o.Limits, wt.limitsOfClinics(q.topics, c)...)
+	o.Limits = append(c.limits(), wt.LimitsOfAddress(r, o.Priority)...)
+	o.Limits = append(o.Limits, wt.LimitsOfClinics(q.topics, c)...)
 	if q.socket {
-		err = wt.hub.ServeWebSocket(w, r, names, o)
+		err = wt.Hub.ServeWebSocket(w, r, names, o)
 	} else {
-		err = wt.hub.ServeEvents(w, r, names, o)
+		err = wt.Hub.ServeEvents(w, r, names, o)
 	}
 	if errors.Is(err, hub.ErrUpgrade) {
 		return problem.Refuse("upgrade_required", "this is not a WebSocket handshake of version 13")
@@ -100,8 +100,8 @@ func (wt *Watch) watch(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// parseTopics checks the form and number of the topics; a repeated one counts once.
-func parseTopics(names []string) ([]view.Topic, error) {
+// ParseTopics checks the form and number of the topics; a repeated one counts once.
+func ParseTopics(names []string) ([]view.Topic, error) {
 	var topics []view.Topic
 	for _, name := range names {
 		if slices.ContainsFunc(topics, func(t view.Topic) bool { return string(t.Name) == name }) {
@@ -125,7 +125,7 @@ func parseTopics(names []string) ([]view.Topic, error) {
 // admit checks that the client may watch each of the topics, and that there is
 // something to watch. until is done when the session is over that one of them
 // needs; nil when none does. A screen's claim is confirmed.
-func (wt *Watch) admit(h http.Header, r *http.Request, q watchRequest, c claims) (names []hub.Topic, until context.Context, err error) {
+func (wt *Watch) admit(h http.Header, r *http.Request, q watchRequest, c Claims) (names []hub.Topic, until context.Context, err error) {
 	ctx, cancel := context.WithTimeout(r.Context(), route.AnswerWithin)
 	defer cancel()
 	r = r.WithContext(ctx)
@@ -150,10 +150,10 @@ func (wt *Watch) admit(h http.Header, r *http.Request, q watchRequest, c claims)
 			continue
 		}
 		if !proven[t.Clinic] {
-			err = wt.limits.AuthorizeLookup(r, t.Clinic)
+			err = wt.Limits.AuthorizeLookup(r, t.Clinic)
 		}
 		if err == nil {
-			err = wt.peers.MayShow(h, r, t.Clinic, wt.clinics.Record)
+			err = wt.Peers.MayShow(h, r, t.Clinic, wt.Clinics.Record)
 		}
 		if err == nil {
 			err = wt.admitAnyone(ctx, t)
@@ -167,7 +167,7 @@ func (wt *Watch) admit(h http.Header, r *http.Request, q watchRequest, c claims)
 
 // admitOwner lets in clients that have the ticket's token. A token is computed by
 // us alone, when the ticket is issued: it proves that the ticket was issued.
-func (wt *Watch) admitOwner(t view.Topic, q watchRequest, c claims) error {
+func (wt *Watch) admitOwner(t view.Topic, q watchRequest, c Claims) error {
 	if len(q.tokens) == 0 {
 		return problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>, or as a subprotocol beside %s", wire.Subprotocol)
 	}
@@ -176,34 +176,34 @@ func (wt *Watch) admitOwner(t view.Topic, q watchRequest, c claims) error {
 		return problem.Refuse("token_wrong", "no token belongs to this ticket")
 	}
 	if own.Claimed {
-		wt.clinics.Claim(t.Ticket, own.Claim)
+		wt.Clinics.Claim(t.Ticket, own.Claim)
 	}
 	return nil
 }
 
 // admitDesk lets in the desk of the clinic, as long as its session lasts.
 func (wt *Watch) admitDesk(r *http.Request, t view.Topic) (until context.Context, err error) {
-	desk, err := wt.logins.Of(r)
+	desk, err := wt.Logins.Of(r)
 	if err != nil {
 		return nil, err
 	}
 	if err := desk.Of(t.Clinic); err != nil {
 		return nil, err
 	}
-	return wt.logins.Until(desk), nil
+	return wt.Logins.Until(desk), nil
 }
 
 // admitAnyone only looks whether the thing is there: 0 Redis calls where it is
 // watched already, because it was there when that began.
 func (wt *Watch) admitAnyone(ctx context.Context, t view.Topic) error {
-	if wt.hub.Watched(t.Name) {
+	if wt.Hub.Watched(t.Name) {
 		return nil
 	}
 	if t.Kind == view.AService {
-		_, _, err := wt.clinics.Service(ctx, t.Ref)
+		_, _, err := wt.Clinics.Service(ctx, t.Ref)
 		return err
 	}
-	_, err := wt.clinics.Record(ctx, t.Clinic)
+	_, err := wt.Clinics.Record(ctx, t.Clinic)
 	return err
 }
 

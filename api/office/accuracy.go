@@ -1,4 +1,4 @@
-package api
+package office
 
 import (
 	"math"
@@ -15,11 +15,11 @@ import (
 // showAccuracy is GET /v1/clinics/:clinic/accuracy: how true the estimates of
 // past sessions came.
 func (o *Office) showAccuracy(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := o.logins.AtClinic(r)
+	id, _, err := o.Logins.AtClinic(r)
 	if err != nil {
 		return err
 	}
-	scores, err := o.lessons.Accuracy(r.Context(), id)
+	scores, err := o.Lessons.Accuracy(r.Context(), id)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package api
+package desk
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 
 // markOf reads the clinic and the mark of a path, for the clinic's desk.
 func (d *Desk) markOf(r *http.Request) (clinic.ID, string, queue.Act, error) {
-	id, a, err := d.logins.AtClinic(r)
+	id, a, err := d.Logins.AtClinic(r)
 	mark := r.PathValue("mark")
 	if err == nil && !queue.ValidMark(mark) {
 		err = problem.InvalidParameter("mark", "is not a mark")
@@ -34,11 +34,11 @@ func (d *Desk) showMarked(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, err := d.line.Snapshot(r.Context(), id) // of this moment: its time bounds the cancel
+	snap, err := d.Line.Snapshot(r.Context(), id) // of this moment: its time bounds the cancel
 	if err != nil {
 		return err
 	}
-	v, err := d.clinics.View(snap.Clinic)
+	v, err := d.Clinics.View(snap.Clinic)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (d *Desk) showMarked(w http.ResponseWriter, r *http.Request) error {
 	if day < snap.Day {
 		return queue.ErrDayOver
 	}
-	reserved, err := d.line.Reserved(r.Context(), id)
+	reserved, err := d.Line.Reserved(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -93,8 +93,8 @@ func (d *Desk) cancelMarked(w http.ResponseWriter, r *http.Request) error {
 		}
 		of.Keep = append(of.Keep, ticket)
 	}
-	n, err := d.line.CancelMarked(r.Context(), id, of, a)
-	d.clinics.Touch(id) // some may be cancelled all the same
+	n, err := d.Line.CancelMarked(r.Context(), id, of, a)
+	d.Clinics.Touch(id) // some may be cancelled all the same
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package api
+package desk
 
 import (
 	"net/http"
@@ -10,15 +10,15 @@ import (
 
 // showBookings is GET /v1/clinics/:clinic/bookings, for the clinic's desk.
 func (d *Desk) showBookings(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := d.logins.AtClinic(r)
+	id, _, err := d.Logins.AtClinic(r)
 	if err != nil {
 		return err
 	}
-	v, err := d.clinics.ViewClinic(r.Context(), id)
+	v, err := d.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	reserved, err := d.line.Reserved(r.Context(), id)
+	reserved, err := d.Line.Reserved(r.Context(), id)
 	if err != nil {
 		return err
 	}

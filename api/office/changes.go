@@ -1,4 +1,4 @@
-package api
+package office
 
 import (
 	"cmp"
@@ -21,7 +21,7 @@ const (
 // showChanges is GET /v1/clinics/:clinic/changes?n=: who changed what of the
 // clinic's record and accounts.
 func (o *Office) showChanges(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := o.logins.AtClinic(r)
+	id, _, err := o.Logins.AtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -29,15 +29,15 @@ func (o *Office) showChanges(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || n < 1 || n > changesMost {
 		return problem.InvalidParameter("n", fmt.Sprintf("is not a number from 1 to %d", changesMost))
 	}
-	v, err := o.clinics.ViewClinic(r.Context(), id)
+	v, err := o.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	admin, most := o.logins.IsAdmin(r) == nil, n
+	admin, most := o.Logins.IsAdmin(r) == nil, n
 	if !admin {
 		most = queue.ChangesKept
 	}
-	changes, err := o.line.Changes(r.Context(), id, most)
+	changes, err := o.Line.Changes(r.Context(), id, most)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package api
+package office
 
 import (
 	"context"
@@ -39,11 +39,11 @@ func clinicSettings(c clinic.Clinic) wire.ClinicSettings {
 
 // showClinicSettings is GET /v1/clinics/:clinic/settings.
 func (o *Office) showClinicSettings(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := o.logins.AdminAtClinic(r)
+	id, _, err := o.Logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
-	c, err := o.line.Clinic(r.Context(), id)
+	c, err := o.Line.Clinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (o *Office) showClinicSettings(w http.ResponseWriter, r *http.Request) erro
 // setClinicSettings is PUT /v1/clinics/:clinic/settings: all of them, over those
 // of the named rev.
 func (o *Office) setClinicSettings(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := o.logins.AdminAtClinic(r)
+	id, a, err := o.Logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (o *Office) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 	if body.Rev == "" {
 		return problem.Invalid("rev", rule.Missing)
 	}
-	c, err := o.line.Clinic(r.Context(), id)
+	c, err := o.Line.Clinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func rooms(c clinic.ID, said []wire.RoomSettings) ([]clinic.Room, error) {
 
 // nobodyShutOut refuses a record without a room in which a patient is now.
 func (o *Office) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
-	snap, err := o.line.Snapshot(ctx, c.ID)
+	snap, err := o.Line.Snapshot(ctx, c.ID)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package api
+package ticket
 
 import (
 	"context"
@@ -54,12 +54,12 @@ func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref,
 		return err
 	}
 	if channel == "web" {
-		if err := ts.limits.Check(r, limit.WebRequests, ""); err != nil {
+		if err := ts.Limits.Check(r, limit.WebRequests, ""); err != nil {
 			return err
 		}
 	}
-	q.Persons = ts.keys.Persons(ref.Clinic, q.Patient)
-	v, svc, err := ts.clinics.ViewService(r.Context(), ref)
+	q.Persons = ts.Keys.Persons(ref.Clinic, q.Patient)
+	v, svc, err := ts.Clinics.ViewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
@@ -80,25 +80,25 @@ func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref,
 	if a.Key == "" {
 		a.Key = a.By.Kind + " " + rand.Text()
 	}
-	code := ts.keys.CancelCode(ref, a.Key)
+	code := ts.Keys.CancelCode(ref, a.Key)
 	if svc.WebCancel {
-		q.CodeHash = ts.keys.CodeHash(ref, code)
+		q.CodeHash = ts.Keys.CodeHash(ref, code)
 	}
 	number, about, taken := limit.WebTickets, []string(nil), false
 	if q.Day != "" {
 		number, about = limit.WebBookings, []string{string(q.Day)}
 	}
 	if channel == "web" {
-		if taken, err = ts.limits.CheckOnce(r, number, a, ref.Clinic, about...); err != nil {
+		if taken, err = ts.Limits.CheckOnce(r, number, a, ref.Clinic, about...); err != nil {
 			return err
 		}
 	}
 	if channel == "web" {
 		q.Origin = ts.ticketOrigin(r, ref.Clinic)
 	}
-	issued, err := ts.line.Issue(r.Context(), ref, q, a)
+	issued, err := ts.Line.Issue(r.Context(), ref, q, a)
 	if _, refused := errors.AsType[*refusal.Refusal](err); taken && refused { // only numbers that were given count
-		if err := ts.limits.Refund(r, number, ref.Clinic, about...); err != nil {
+		if err := ts.Limits.Refund(r, number, ref.Clinic, about...); err != nil {
 			return err
 		}
 	}
@@ -108,7 +108,7 @@ func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref,
 	if err != nil {
 		return err
 	}
-	ts.clinics.Touch(ref.Clinic)
+	ts.Clinics.Touch(ref.Clinic)
 	before := issued.Ahead
 	if before > 0 && svc.Unit == "人" {
 		before = view.Unknown // tickets were counted, not people
@@ -116,7 +116,7 @@ func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref,
 	if !issued.HasCode {
 		code = ""
 	}
-	token, err := ts.keys.TicketToken(issued.Ticket, q.Patient, code)
+	token, err := ts.Keys.TicketToken(issued.Ticket, q.Patient, code)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref,
 // opensLater is the refusal of who comes before the web desk opens: it says
 // when to come again.
 func (ts *Tickets) opensLater(ctx context.Context, ref clinic.Ref) error {
-	snap, v, err := ts.clinics.Snapshot(ctx, ref.Clinic)
+	snap, v, err := ts.Clinics.Snapshot(ctx, ref.Clinic)
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (ts *Tickets) opensLater(ctx context.Context, ref clinic.Ref) error {
 
 // issueByDesk is POST /v1/services/:service/walkins.
 func (ts *Tickets) issueByDesk(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := ts.logins.AtService(r, false)
+	ref, a, err := ts.Logins.AtService(r, false)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package api
+package desk
 
 import (
 	"net/http"
@@ -28,7 +28,7 @@ func until(at *time.Time) (time.Time, error) {
 
 // setReception is PUT /v1/services/:service/reception.
 func (d *Desk) setReception(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := d.logins.AtService(r, false)
+	ref, a, err := d.Logins.AtService(r, false)
 	if err != nil {
 		return err
 	}
@@ -47,16 +47,16 @@ func (d *Desk) setReception(w http.ResponseWriter, r *http.Request) error {
 	if reason != "" && state != queue.Paused && state != queue.Closed {
 		return problem.Invalid("reason", problem.NotWith, "field", "reception", "values", rule.Values(queue.Paused, queue.Closed))
 	}
-	if err := d.line.SetReception(r.Context(), ref, state, reason, a); err != nil {
+	if err := d.Line.SetReception(r.Context(), ref, state, reason, a); err != nil {
 		return err
 	}
-	d.clinics.Touch(ref.Clinic)
+	d.Clinics.Touch(ref.Clinic)
 	return route.Encode(w, http.StatusOK, wire.ReceptionRequest{Reception: string(state), Reason: reason})
 }
 
 // setMessage is PUT /v1/services/:service/message.
 func (d *Desk) setMessage(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := d.logins.AtService(r, false)
+	ref, a, err := d.Logins.AtService(r, false)
 	if err != nil {
 		return err
 	}
@@ -71,20 +71,20 @@ func (d *Desk) setMessage(w http.ResponseWriter, r *http.Request) error {
 	if m.Until, err = until(body.Until); err != nil {
 		return err
 	}
-	v, _, err := d.clinics.ViewService(r.Context(), ref)
+	v, _, err := d.Clinics.ViewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
-	if err := d.line.SetMessage(r.Context(), ref, m, a); err != nil {
+	if err := d.Line.SetMessage(r.Context(), ref, m, a); err != nil {
 		return err
 	}
-	d.clinics.Touch(ref.Clinic)
+	d.Clinics.Touch(ref.Clinic)
 	return route.Encode(w, http.StatusOK, wire.Message{Text: m.Text, Until: v.AtIfAny(m.Until)})
 }
 
 // setDuty is PUT /v1/clinics/:clinic/rooms/:room/duty.
 func (d *Desk) setDuty(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := d.logins.AtClinic(r)
+	id, a, err := d.Logins.AtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -101,14 +101,14 @@ func (d *Desk) setDuty(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	v, err := d.clinics.ViewClinic(r.Context(), id)
+	v, err := d.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	if err := d.line.SetDuty(r.Context(), id, r.PathValue("room"), duty, a); err != nil {
+	if err := d.Line.SetDuty(r.Context(), id, r.PathValue("room"), duty, a); err != nil {
 		return err
 	}
-	d.clinics.Touch(id)
+	d.Clinics.Touch(id)
 	answer := wire.DutyRequest{Duty: string(duty.State)}
 	if !duty.Until.IsZero() {
 		in := duty.Until.In(v.Zone)

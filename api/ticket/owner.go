@@ -1,4 +1,4 @@
-package api
+package ticket
 
 import (
 	"context"
@@ -25,11 +25,11 @@ func (ts *Tickets) ofOwner(r *http.Request, id queue.TicketID, do func(context.C
 	if !owner || !errors.Is(err, queue.ErrNoTicket) {
 		return t, err
 	}
-	claim, ok := ts.keys.Claim(id, token)
+	claim, ok := ts.Keys.Claim(id, token)
 	if !ok {
 		return t, err
 	}
-	_, notFiled := ts.clinics.FileLost(r.Context(), id, claim)
+	_, notFiled := ts.Clinics.FileLost(r.Context(), id, claim)
 	if _, refused := errors.AsType[*refusal.Refusal](notFiled); refused {
 		return t, err
 	}
@@ -42,15 +42,15 @@ func (ts *Tickets) ofOwner(r *http.Request, id queue.TicketID, do func(context.C
 // readerOf says who reads a ticket: the bearer of its token, or its clinic's desk.
 func (ts *Tickets) readerOf(r *http.Request, id queue.TicketID) (view.Audience, error) {
 	if token, ok := route.Bearer(r); ok {
-		if !ts.keys.Owns(id, token) {
+		if !ts.Keys.Owns(id, token) {
 			return view.ToPublic, problem.Refuse("token_wrong", "the token does not belong to this ticket")
 		}
 		return view.ToPublic, nil
 	}
-	if _, ok := ts.logins.Cookie(r); !ok {
+	if _, ok := ts.Logins.Cookie(r); !ok {
 		return view.ToPublic, problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
 	}
-	desk, err := ts.logins.Of(r)
+	desk, err := ts.Logins.Of(r)
 	if err != nil {
 		return view.ToDesk, err
 	}
@@ -74,11 +74,11 @@ func (ts *Tickets) cancelByOwner(w http.ResponseWriter, r *http.Request, id queu
 	if code == "" {
 		return problem.Invalid("cancelCode", rule.Missing)
 	}
-	if err := ts.limits.Check(r, limit.WebRequests, ""); err != nil {
+	if err := ts.Limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
 	return ts.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {
-		return ts.line.CancelByOwner(ctx, id, ts.keys.CodeHash(id.Ref(), code), webAct(key, id))
+		return ts.Line.CancelByOwner(ctx, id, ts.Keys.CodeHash(id.Ref(), code), webAct(key, id))
 	})
 }
 
@@ -97,18 +97,18 @@ func (ts *Tickets) arriveByOwner(w http.ResponseWriter, r *http.Request, id queu
 	if p != queue.Here && p != queue.Out {
 		return problem.Invalid("presence", rule.NotOneOf, "value", body.Presence, "values", rule.Values(queue.Here, queue.Out))
 	}
-	if err := ts.limits.Check(r, limit.WebRequests, ""); err != nil {
+	if err := ts.Limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
-	if _, err := ts.limits.CheckOnce(r, limit.Arrivals, webAct(key, id), id.Ref().Clinic, string(id)); err != nil {
+	if _, err := ts.Limits.CheckOnce(r, limit.Arrivals, webAct(key, id), id.Ref().Clinic, string(id)); err != nil {
 		return err
 	}
 	return ts.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {
-		return ts.line.Arrive(ctx, id, p, webAct(key, id))
+		return ts.Line.Arrive(ctx, id, p, webAct(key, id))
 	})
 }
 
 // actOfOwner is act of the bearer of the ticket's token.
 func (ts *Tickets) actOfOwner(w http.ResponseWriter, r *http.Request, id queue.TicketID, do func(context.Context) (queue.Ticket, error)) error {
-	return ts.act(w, r, id.Ref(), func(context.Context) (queue.Ticket, error) { return ts.ofOwner(r, id, do) })
+	return ts.Act(w, r, id.Ref(), func(context.Context) (queue.Ticket, error) { return ts.ofOwner(r, id, do) })
 }

@@ -1,4 +1,4 @@
-package api
+package ticket
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 )
 
 // Acts is what is done to one ticket, by its owner and by its desk.
-type ticketActs interface {
+type Line interface {
 	Issue(ctx context.Context, ref clinic.Ref, q queue.Request, a queue.Act) (queue.Issued, error)
 	Arrive(ctx context.Context, id queue.TicketID, p queue.Presence, a queue.Act) (queue.Ticket, error)
 	CancelByOwner(ctx context.Context, id queue.TicketID, codeHash string, a queue.Act) (queue.Ticket, error)
@@ -28,12 +28,12 @@ type ticketActs interface {
 
 // Tickets issues tickets and acts on them.
 type Tickets struct {
-	line    ticketActs
-	clinics *live.Clinics
-	logins  *login.Logins
-	limits  *limit.Limiter
-	peers   *peer.Peers
-	keys    secret.Keys
+	Line    Line
+	Clinics *live.Clinics
+	Logins  *login.Logins
+	Limits  *limit.Limiter
+	Peers   *peer.Peers
+	Keys    secret.Keys
 }
 
 // Routes are the routes of this room.

@@ -1,4 +1,4 @@
-package api
+package office
 
 import (
 	"encoding/json"
@@ -15,7 +15,7 @@ import (
 	"junban/queue/rule"
 )
 
-const maxTimetable = 256 << 10 // bytes; two hundred dates with sessions of their own are fewer
+const MaxTimetable = 256 << 10 // bytes; two hundred dates with sessions of their own are fewer
 
 // timetable says a week of a clinic, or of a service of it.
 func timetable(rev string, c *hours.Calendar) (wire.Timetable, error) {
@@ -36,7 +36,7 @@ func clinicTimetable(c clinic.Clinic) (wire.Timetable, error) {
 
 // readTimetable reads a timetable that is to be kept.
 func readTimetable(w http.ResponseWriter, r *http.Request) (body wire.Timetable, calendar *hours.Calendar, err error) {
-	if err := route.DecodeStrict(w, r, &body, maxTimetable); err != nil {
+	if err := route.DecodeStrict(w, r, &body, MaxTimetable); err != nil {
 		return body, nil, err
 	}
 	switch {
@@ -68,11 +68,11 @@ func oneCutover(c clinic.Clinic) clinic.Clinic {
 
 // showTimetable is GET /v1/clinics/:clinic/timetable.
 func (o *Office) showTimetable(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := o.logins.AdminAtClinic(r)
+	id, _, err := o.Logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
-	c, err := o.line.Clinic(r.Context(), id)
+	c, err := o.Line.Clinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (o *Office) showTimetable(w http.ResponseWriter, r *http.Request) error {
 // setTimetable is PUT /v1/clinics/:clinic/timetable, over that of the named rev.
 // Without a calendar the clinic opens and closes by hand.
 func (o *Office) setTimetable(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := o.logins.AdminAtClinic(r)
+	id, a, err := o.Logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (o *Office) setTimetable(w http.ResponseWriter, r *http.Request) error {
 
 // showAffected is POST /v1/clinics/:clinic/timetable/affected.
 func (o *Office) showAffected(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := o.logins.AdminAtClinic(r)
+	id, _, err := o.Logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (o *Office) nextTimetable(w http.ResponseWriter, r *http.Request, id clinic
 	if err != nil {
 		return c, next, body, err
 	}
-	if c, err = o.line.Clinic(r.Context(), id); err != nil {
+	if c, err = o.Line.Clinic(r.Context(), id); err != nil {
 		return c, next, body, err
 	}
 	next = c
@@ -145,7 +145,7 @@ func (o *Office) nextTimetable(w http.ResponseWriter, r *http.Request, id clinic
 
 // showOwnTimetable is GET /v1/services/:service/timetable.
 func (o *Office) showOwnTimetable(w http.ResponseWriter, r *http.Request) error {
-	ref, _, err := o.logins.AdminAtService(r)
+	ref, _, err := o.Logins.AdminAtService(r)
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func (o *Office) showOwnTimetable(w http.ResponseWriter, r *http.Request) error 
 // setOwnTimetable is PUT /v1/services/:service/timetable, over that of the named
 // rev. Without a calendar the service follows its clinic.
 func (o *Office) setOwnTimetable(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := o.logins.AdminAtService(r)
+	ref, a, err := o.Logins.AdminAtService(r)
 	if err != nil {
 		return err
 	}
@@ -190,7 +190,7 @@ func (o *Office) setOwnTimetable(w http.ResponseWriter, r *http.Request) error {
 
 // showOwnAffected is POST /v1/services/:service/timetable/affected.
 func (o *Office) showOwnAffected(w http.ResponseWriter, r *http.Request) error {
-	ref, _, err := o.logins.AdminAtService(r)
+	ref, _, err := o.Logins.AdminAtService(r)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package api
+package ticket
 
 import (
 	"context"
@@ -23,7 +23,7 @@ func (ts *Tickets) showTicket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, v, err := ts.clinics.Snapshot(r.Context(), id.Ref().Clinic)
+	snap, v, err := ts.Clinics.Snapshot(r.Context(), id.Ref().Clinic)
 	if errors.Is(err, clinic.ErrNoClinic) {
 		return queue.ErrNoTicket
 	}
@@ -32,7 +32,7 @@ func (ts *Tickets) showTicket(w http.ResponseWriter, r *http.Request) error {
 	}
 	said, ok := v.Place(snap, id, to)
 	if !ok {
-		t, err := ts.ofOwner(r, id, func(ctx context.Context) (queue.Ticket, error) { return ts.line.Ticket(ctx, id) })
+		t, err := ts.ofOwner(r, id, func(ctx context.Context) (queue.Ticket, error) { return ts.Line.Ticket(ctx, id) })
 		if err != nil {
 			return err
 		}
@@ -52,10 +52,10 @@ func (ts *Tickets) showTicketCode(w http.ResponseWriter, r *http.Request) error 
 	if !owner {
 		return problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
 	}
-	if !ts.keys.Owns(id, token) {
+	if !ts.Keys.Owns(id, token) {
 		return problem.Refuse("token_wrong", "the token does not belong to this ticket")
 	}
-	drawn, err := view.QrCode(ts.peers.Origin(r) + "/s/" + id.Ref().String() + "#" + string(id) + "." + token)
+	drawn, err := view.QrCode(ts.Peers.Origin(r) + "/s/" + id.Ref().String() + "#" + string(id) + "." + token)
 	if err != nil {
 		return err
 	}

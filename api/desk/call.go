@@ -1,4 +1,4 @@
-package api
+package desk
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 
 // call is POST /v1/services/:service/call: the next ticket, or the one named.
 func (d *Desk) call(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := d.logins.AtService(r, true)
+	ref, a, err := d.Logins.AtService(r, true)
 	if err != nil {
 		return err
 	}
@@ -33,8 +33,8 @@ func (d *Desk) call(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if body.Ticket == "" {
-		return d.tickets.act(w, r, ref, func(ctx context.Context) (queue.Ticket, error) {
-			return d.line.CallNext(ctx, ref, room, a)
+		return d.Tickets.Act(w, r, ref, func(ctx context.Context) (queue.Ticket, error) {
+			return d.Line.CallNext(ctx, ref, room, a)
 		})
 	}
 	id, err := queue.ParseTicketID(body.Ticket)
@@ -44,8 +44,8 @@ func (d *Desk) call(w http.ResponseWriter, r *http.Request) error {
 	if err := d.standsIn(r.Context(), id, ref); err != nil {
 		return err
 	}
-	return d.tickets.act(w, r, ref, func(ctx context.Context) (queue.Ticket, error) {
-		return d.line.Call(ctx, id, room, a)
+	return d.Tickets.Act(w, r, ref, func(ctx context.Context) (queue.Ticket, error) {
+		return d.Line.Call(ctx, id, room, a)
 	})
 }
 
@@ -70,7 +70,7 @@ func (d *Desk) standsIn(ctx context.Context, id queue.TicketID, ref clinic.Ref) 
 	if id.Ref().Clinic != ref.Clinic {
 		return queue.ErrNoTicket
 	}
-	t, err := d.line.Ticket(ctx, id)
+	t, err := d.Line.Ticket(ctx, id)
 	if err == nil && t.Lane != ref.Service {
 		err = queue.ErrNoTicket
 	}

@@ -1,4 +1,4 @@
-package api
+package screen
 
 import (
 	"cmp"
@@ -41,25 +41,25 @@ var secondLanguages = []string{"", "en"}
 
 // addPairing is POST /v1/pairings.
 func (ss *Screens) addPairing(w http.ResponseWriter, r *http.Request) error {
-	if err := ss.limits.Check(r, limit.ScreenCodes, ""); err != nil {
+	if err := ss.Limits.Check(r, limit.ScreenCodes, ""); err != nil {
 		return err
 	}
-	token := ss.keys.ScreenToken()
-	p := device.Pairing{TokenHash: secret.Hash(token), Device: peer.Device(r.UserAgent()), Address: peer.ShortAddress(ss.peers.Addr(r))}
+	token := ss.Keys.ScreenToken()
+	p := device.Pairing{TokenHash: secret.Hash(token), Device: peer.Device(r.UserAgent()), Address: peer.ShortAddress(ss.Peers.Addr(r))}
 	for range codeTries {
 		n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 		if err != nil {
 			return fmt.Errorf("make a code: %w", err)
 		}
 		code := fmt.Sprintf("%06d", n)
-		err = ss.devices.PutPairing(r.Context(), code, p, pairingLife)
+		err = ss.Devices.PutPairing(r.Context(), code, p, pairingLife)
 		if errors.Is(err, device.ErrPairingTaken) {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		link := ss.peers.Origin(r) + "/staff#screen=" + code
+		link := ss.Peers.Origin(r) + "/staff#screen=" + code
 		drawn, err := view.QrCode(link)
 		if err != nil {
 			return err
@@ -76,11 +76,11 @@ func (ss *Screens) showPairing(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := ss.limits.Check(r, limit.ScreenLooks, ""); err != nil {
+	if err := ss.Limits.Check(r, limit.ScreenLooks, ""); err != nil {
 		return err
 	}
 	token, _ := route.Bearer(r)
-	p, err := ss.devices.Pairing(r.Context(), code)
+	p, err := ss.Devices.Pairing(r.Context(), code)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (ss *Screens) showPairing(w http.ResponseWriter, r *http.Request) error {
 	var answer wire.PairingState
 	if p.Clinic != "" {
 		// It is the clinic's once it is among its screens, which comes after the claim.
-		if _, err := ss.devices.Screen(r.Context(), p.Clinic, p.TokenHash); err == nil {
+		if _, err := ss.Devices.Screen(r.Context(), p.Clinic, p.TokenHash); err == nil {
 			answer.Clinic = string(p.Clinic)
 		} else if !errors.Is(err, device.ErrNoScreen) {
 			return err
@@ -116,14 +116,14 @@ func (ss *Screens) showScreen(w http.ResponseWriter, r *http.Request) error {
 		return device.ErrNoScreen
 	}
 	token, _ := route.Bearer(r)
-	if !ss.keys.IsScreenToken(token) { // Redis is not asked about what strangers make up
+	if !ss.Keys.IsScreenToken(token) { // Redis is not asked about what strangers make up
 		return device.ErrNoScreen
 	}
-	sc, err := ss.devices.Screen(r.Context(), id, secret.Hash(token))
+	sc, err := ss.Devices.Screen(r.Context(), id, secret.Hash(token))
 	if err != nil {
 		return err
 	}
-	c, err := ss.clinics.Record(r.Context(), id)
+	c, err := ss.Clinics.Record(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -143,15 +143,15 @@ func screenSettings(c clinic.Clinic, sc device.Screen) wire.ScreenSettings {
 
 // showScreens is GET /v1/clinics/:clinic/screens.
 func (ss *Screens) showScreens(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := ss.logins.AdminAtClinic(r)
+	id, _, err := ss.Logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
-	v, err := ss.clinics.ViewClinic(r.Context(), id)
+	v, err := ss.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	all, err := ss.devices.Screens(r.Context(), id)
+	all, err := ss.Devices.Screens(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func encodeScreen(v view.View, sc device.Screen) wire.Screen {
 // addScreen is POST /v1/clinics/:clinic/screens. The same code again is answered
 // as it was the first time.
 func (ss *Screens) addScreen(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := ss.logins.AdminAtClinic(r)
+	id, a, err := ss.Logins.AdminAtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func (ss *Screens) addScreen(w http.ResponseWriter, r *http.Request) error {
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	v, err := ss.clinics.ViewClinic(r.Context(), id)
+	v, err := ss.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -194,14 +194,14 @@ func (ss *Screens) addScreen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	// Codes are few enough to guess at: an attempt counts until it was right.
-	if err := ss.limits.Check(r, limit.ScreenClaims, id); err != nil {
+	if err := ss.Limits.Check(r, limit.ScreenClaims, id); err != nil {
 		return err
 	}
-	p, err := ss.devices.ClaimPairing(r.Context(), id, code)
+	p, err := ss.Devices.ClaimPairing(r.Context(), id, code)
 	if err != nil {
 		return err
 	}
-	if err := ss.limits.Refund(r, limit.ScreenClaims, id); err != nil {
+	if err := ss.Limits.Refund(r, limit.ScreenClaims, id); err != nil {
 		return err
 	}
 	sc.TokenHash, sc.Device, sc.Address = p.TokenHash, p.Device, p.Address
@@ -218,7 +218,7 @@ func (ss *Screens) setScreen(w http.ResponseWriter, r *http.Request) error {
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	v, err := ss.clinics.ViewClinic(r.Context(), id)
+	v, err := ss.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -231,10 +231,10 @@ func (ss *Screens) setScreen(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (ss *Screens) putScreen(w http.ResponseWriter, r *http.Request, v view.View, status int, sc device.Screen, by clinic.Actor) error {
-	if err := ss.devices.PutScreen(r.Context(), v.Clinic.ID, sc, by); err != nil {
+	if err := ss.Devices.PutScreen(r.Context(), v.Clinic.ID, sc, by); err != nil {
 		return err
 	}
-	all, err := ss.devices.Screens(r.Context(), v.Clinic.ID)
+	all, err := ss.Devices.Screens(r.Context(), v.Clinic.ID)
 	if err != nil {
 		return err
 	}
@@ -252,7 +252,7 @@ func (ss *Screens) dropScreen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := ss.devices.DropScreen(r.Context(), id, hash, a.By); err != nil {
+	if err := ss.Devices.DropScreen(r.Context(), id, hash, a.By); err != nil {
 		return err
 	}
 	ss.forget(hash)
@@ -262,10 +262,10 @@ func (ss *Screens) dropScreen(w http.ResponseWriter, r *http.Request) error {
 
 // ownScreen finds the screen of the path's clinic that an admin changes.
 func (ss *Screens) ownScreen(r *http.Request) (id clinic.ID, a queue.Act, hash string, err error) {
-	if id, a, err = ss.logins.AdminAtClinic(r); err != nil {
+	if id, a, err = ss.Logins.AdminAtClinic(r); err != nil {
 		return id, a, "", err
 	}
-	all, err := ss.devices.Screens(r.Context(), id)
+	all, err := ss.Devices.Screens(r.Context(), id)
 	if err != nil {
 		return id, a, "", err
 	}

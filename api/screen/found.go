@@ -1,4 +1,4 @@
-package api
+package screen
 
 import (
 	"context"
@@ -16,12 +16,12 @@ import (
 // Screens pairs the screens of waiting rooms, and remembers for a while which it has found, so that one that
 // returns asks Redis nothing. Safe for concurrent use.
 type Screens struct {
-	devices Devices
-	clinics *live.Clinics
-	logins  *login.Logins
-	limits  *limit.Limiter
-	peers   *peer.Peers
-	keys    secret.Keys
+	Devices Devices
+	Clinics *live.Clinics
+	Logins  *login.Logins
+	Limits  *limit.Limiter
+	Peers   *peer.Peers
+	Keys    secret.Keys
 
 	mu    sync.Mutex
 	found map[string]foundScreen // guarded by mu; by hash of the token
@@ -32,8 +32,8 @@ type foundScreen struct {
 	at     time.Time
 }
 
-// has reports whether the token is of a screen of the clinic.
-func (ss *Screens) has(ctx context.Context, c clinic.ID, hash string) bool {
+// Has reports whether the token is of a screen of the clinic.
+func (ss *Screens) Has(ctx context.Context, c clinic.ID, hash string) bool {
 	ss.mu.Lock()
 	f := ss.found[hash]
 	ss.mu.Unlock()
@@ -42,7 +42,7 @@ func (ss *Screens) has(ctx context.Context, c clinic.ID, hash string) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, screenWait)
 	defer cancel()
-	if _, err := ss.devices.Screen(ctx, c, hash); err != nil {
+	if _, err := ss.Devices.Screen(ctx, c, hash); err != nil {
 		return false
 	}
 	ss.mu.Lock()

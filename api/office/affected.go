@@ -1,4 +1,4 @@
-package api
+package office
 
 import (
 	"context"
@@ -17,11 +17,11 @@ import (
 // the record next replaces c (row U3), and names the list: another list has
 // another name, and an empty one has none.
 func (o *Office) affected(ctx context.Context, c, next clinic.Clinic) (list []queue.Reserved, name string, err error) {
-	snap, err := o.line.Snapshot(ctx, c.ID)
+	snap, err := o.Line.Snapshot(ctx, c.ID)
 	if err != nil {
 		return nil, "", err
 	}
-	reserved, err := o.line.Reserved(ctx, c.ID)
+	reserved, err := o.Line.Reserved(ctx, c.ID)
 	if err != nil {
 		return nil, "", err
 	}
@@ -46,7 +46,7 @@ func (o *Office) accepted(ctx context.Context, c, next clinic.Clinic, seen strin
 }
 
 func (o *Office) encodeAffected(w http.ResponseWriter, r *http.Request, c, next clinic.Clinic) error {
-	v, err := o.clinics.ViewClinic(r.Context(), c.ID)
+	v, err := o.Clinics.ViewClinic(r.Context(), c.ID)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package api
+package desk
 
 import (
 	"context"
@@ -6,12 +6,14 @@ import (
 	"junban/api/live"
 	"junban/api/login"
 	"junban/api/route"
+	"junban/api/ticket"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 )
 
-// deskActs is what the desk does to a line, beside acts on one ticket.
-type deskActs interface {
+// Line is what the desk does to a line, beside acts on one ticket.
+type Line interface {
 	CallNext(ctx context.Context, ref clinic.Ref, room string, a queue.Act) (queue.Ticket, error)
 	Call(ctx context.Context, id queue.TicketID, room string, a queue.Act) (queue.Ticket, error)
 	CancelMarked(ctx context.Context, c clinic.ID, m queue.Marked, a queue.Act) (int, error)
@@ -23,13 +25,18 @@ type deskActs interface {
 	Reserved(ctx context.Context, c clinic.ID) ([]queue.Reserved, error)
 }
 
+// Journal is the log of the clinics' days, newest entry first, as package journal has it.
+type Journal interface {
+	Page(ctx context.Context, c clinic.ID, d clinic.Day, q journal.Query) (journal.Page, error)
+}
+
 // Desk calls patients and runs the lines of its clinic.
 type Desk struct {
-	line    deskActs
-	journal Journal
-	clinics *live.Clinics
-	logins  *login.Logins
-	tickets *Tickets
+	Line    Line
+	Journal Journal
+	Clinics *live.Clinics
+	Logins  *login.Logins
+	Tickets *ticket.Tickets
 }
 
 // Routes are the routes of this room.

@@ -1,4 +1,4 @@
-package api
+package desk
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 	"junban/api/peer"
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/ticket"
 	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
@@ -21,11 +22,11 @@ const actsShown = 50
 // showActs is GET /v1/clinics/:clinic/acts?day=&ticket=&tickets=&before=: who did
 // what to the day's lines.
 func (d *Desk) showActs(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := d.logins.AtClinic(r)
+	id, _, err := d.Logins.AtClinic(r)
 	if err != nil {
 		return err
 	}
-	v, err := d.clinics.ViewClinic(r.Context(), id)
+	v, err := d.Clinics.ViewClinic(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,7 @@ func (d *Desk) showActs(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	day = cmp.Or(day, v.Today())
-	page, err := d.journal.Page(r.Context(), id, day, q)
+	page, err := d.Journal.Page(r.Context(), id, day, q)
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ func encodeAct(v view.View, e journal.Event, numbers map[queue.TicketID]int) (wi
 	if d.Lane != "" {
 		w.To = clinic.Ref{Clinic: v.Clinic.ID, Service: d.Lane}.String()
 	}
-	if queue.Verb(e.Act) == arrive && d.Arrival {
+	if queue.Verb(e.Act) == ticket.Arrive && d.Arrival {
 		w.Presence = cmp.Or(string(d.Presence), "away")
 	}
 	return w, nil

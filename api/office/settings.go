@@ -1,4 +1,4 @@
-package api
+package office
 
 import (
 	"cmp"
@@ -19,7 +19,7 @@ import (
 
 // serviceNow reads a service's record as Redis has it, whatever is remembered of it.
 func (o *Office) serviceNow(ctx context.Context, ref clinic.Ref) (c clinic.Clinic, i int, err error) {
-	if c, err = o.line.Clinic(ctx, ref.Clinic); err != nil {
+	if c, err = o.Line.Clinic(ctx, ref.Clinic); err != nil {
 		return c, 0, err
 	}
 	if i = slices.IndexFunc(c.Services, func(svc clinic.Service) bool { return svc.ID == ref.Service }); i < 0 {
@@ -32,11 +32,11 @@ func (o *Office) serviceNow(ctx context.Context, ref clinic.Ref) (c clinic.Clini
 // what is there now.
 func (o *Office) putRecord(ctx context.Context, c clinic.Clinic, rev string, a queue.Act) (clinic.Clinic, error) {
 	c.Rev = rev
-	if err := o.line.PutClinic(ctx, c, a); err != nil {
+	if err := o.Line.PutClinic(ctx, c, a); err != nil {
 		return clinic.Clinic{}, err
 	}
-	o.clinics.Touch(c.ID)
-	return o.clinics.Refresh(ctx, c.ID)
+	o.Clinics.Touch(c.ID)
+	return o.Clinics.Refresh(ctx, c.ID)
 }
 
 // settings says what the desk may set of a service.
@@ -51,7 +51,7 @@ func settings(rev string, s clinic.Service) wire.Settings {
 
 // showSettings is GET /v1/services/:service/settings.
 func (o *Office) showSettings(w http.ResponseWriter, r *http.Request) error {
-	ref, _, err := o.logins.AdminAtService(r)
+	ref, _, err := o.Logins.AdminAtService(r)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (o *Office) showSettings(w http.ResponseWriter, r *http.Request) error {
 // setSettings is PUT /v1/services/:service/settings: all of them, over those of
 // the named rev.
 func (o *Office) setSettings(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := o.logins.AdminAtService(r)
+	ref, a, err := o.Logins.AdminAtService(r)
 	if err != nil {
 		return err
 	}

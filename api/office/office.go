@@ -1,4 +1,4 @@
-package api
+package office
 
 import (
 	"context"
@@ -10,10 +10,11 @@ import (
 	"junban/api/secret"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/lessons"
 )
 
-// officeRecords are a clinic's record, and what is kept of its days.
-type officeRecords interface {
+// Line are a clinic's record, and what is kept of its days.
+type Line interface {
 	Clinic(ctx context.Context, c clinic.ID) (clinic.Clinic, error)
 	PutClinic(ctx context.Context, c clinic.Clinic, a queue.Act) error
 	Changes(ctx context.Context, c clinic.ID, n int) ([]queue.Change, error)
@@ -21,8 +22,8 @@ type officeRecords interface {
 	Reserved(ctx context.Context, c clinic.ID) ([]queue.Reserved, error)
 }
 
-// officeUsers are the users of a clinic.
-type officeUsers interface {
+// Users are the users of a clinic.
+type Users interface {
 	User(ctx context.Context, c clinic.ID, name string) (account.User, error)
 	Users(ctx context.Context, c clinic.ID) ([]account.User, error)
 	AddUser(ctx context.Context, c clinic.ID, name string, role account.Role, passwordHash string, by clinic.Actor) error
@@ -31,15 +32,20 @@ type officeUsers interface {
 	RemoveUser(ctx context.Context, c clinic.ID, name string, by clinic.Actor) error
 }
 
+// Lessons is the accuracy of the forecasts of past sessions, as package lessons has it.
+type Lessons interface {
+	Accuracy(ctx context.Context, c clinic.ID) ([]lessons.Accuracy, error)
+}
+
 // Office is where a clinic's settings, timetable and users are changed.
 type Office struct {
-	line      officeRecords
-	lessons   Lessons
-	accounts  officeUsers
-	clinics   *live.Clinics
-	logins    *login.Logins
-	passwords *login.Passwords
-	keys      secret.Keys
+	Line      Line
+	Lessons   Lessons
+	Accounts  Users
+	Clinics   *live.Clinics
+	Logins    *login.Logins
+	Passwords *login.Passwords
+	Keys      secret.Keys
 }
 
 // Routes are the routes of this room.
