@@ -15,6 +15,7 @@ import (
 
 	"junban/api/limit"
 	"junban/api/route"
+	"junban/api/screen"
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue"
@@ -73,7 +74,7 @@ func (l *watchedLine) Ticket(ctx context.Context, id queue.TicketID) (queue.Tick
 
 // watchedDevices notes each screen that is looked up with the line's.
 type watchedDevices struct {
-	Devices
+	screen.Devices
 	line *watchedLine
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"junban/api/limit"
 	"junban/api/problem"
+	"junban/api/watch"
 	"junban/api/wire"
 	"junban/hub"
 	"junban/queue/clinic"
@@ -173,7 +174,7 @@ func TestWatch_IsCountedByAddressAndClinic(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	r := httptest.NewRequest("GET", watchPath([]string{"service:" + w.ref("1"), "clinic:" + w.number()}), nil)
-	topics, err := parseTopics([]string{"service:" + w.ref("1"), "clinic:" + w.number()})
+	topics, err := watch.ParseTopics([]string{"service:" + w.ref("1"), "clinic:" + w.number()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,19 +184,19 @@ func TestWatch_IsCountedByAddressAndClinic(t *testing.T) {
 		{Key: "address 2001:db8::/56", Max: 2250}, {Key: "address 2001:db8::/56", Rate: 125},
 		{Key: "address 2001:db8::/48", Max: 4500}, {Key: "address 2001:db8::/48", Rate: 250},
 	}
-	if diff := cmp.Diff(want, w.api.watch.limitsOfAddress(r, hub.Ordinary)); diff != "" {
+	if diff := cmp.Diff(want, w.api.watch.LimitsOfAddress(r, hub.Ordinary)); diff != "" {
 		t.Errorf("limits of an address (-want +got):\n%s", diff)
 	}
 	r.RemoteAddr = "192.0.2.1:1234"
 	want = []hub.Limit{{Key: "address 192.0.2.1", Max: 5000}, {Key: "reserve address 192.0.2.1", Rate: 250}}
-	if diff := cmp.Diff(want, w.api.watch.limitsOfAddress(r, hub.Privileged)); diff != "" {
+	if diff := cmp.Diff(want, w.api.watch.LimitsOfAddress(r, hub.Privileged)); diff != "" {
 		t.Errorf("limits of a desk's address (-want +got):\n%s", diff)
 	}
 	r.RemoteAddr = "127.0.0.1:1234"
-	if limits := w.api.watch.limitsOfAddress(r, hub.Ordinary); limits != nil {
+	if limits := w.api.watch.LimitsOfAddress(r, hub.Ordinary); limits != nil {
 		t.Errorf("limits of this machine: %v", limits)
 	}
-	if diff := cmp.Diff([]hub.Limit{{Key: "clinic " + w.number(), Max: 45_000}}, w.api.watch.limitsOfClinics(topics, claims{})); diff != "" {
+	if diff := cmp.Diff([]hub.Limit{{Key: "clinic " + w.number(), Max: 45_000}}, w.api.watch.LimitsOfClinics(topics, watch.Claims{})); diff != "" {
 		t.Errorf("limits of a clinic (-want +got):\n%s", diff)
 	}
 	p, after := problem.Of(&hub.LimitError{Err: hub.ErrTooManyWatchers, Key: "address"})
@@ -233,13 +234,13 @@ func TestWatch_AddressThatComesTooOftenIsHeldBack(t *testing.T) {
 			t.Fatalf("answer %d is %d %s", served, status, code)
 		}
 	}
-	if served < 2*beginsOfAddress {
+	if served < 2*watch.BeginsOfAddress {
 		t.Errorf("held back after %d", served)
 	}
 	if _, code, _ := w.handshake("192.0.2.2"); code != "upgrade_required" {
 		t.Errorf("a neighbour gets %s", code)
 	}
-	for range 4 * beginsOfAddress {
+	for range 4 * watch.BeginsOfAddress {
 		if _, code, _ := w.handshake("127.0.0.1"); code != "upgrade_required" {
 			t.Fatalf("this machine gets %s", code)
 		}

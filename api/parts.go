@@ -3,19 +3,22 @@ package api
 import (
 	"time"
 
+	"junban/api/desk"
 	"junban/api/directory"
 	"junban/api/limit"
 	"junban/api/live"
 	"junban/api/login"
+	"junban/api/office"
+	"junban/api/ticket"
 )
 
 // Line is all that is read of the lines and done to them, as [queue.Store] has it. An
 // error that has a code, such as a [*refusal.Refusal], is answered with that code. Any
 // other error means that Redis could not be reached.
 type Line interface {
-	ticketActs
-	deskActs
-	officeRecords
+	ticket.Line
+	desk.Line
+	office.Line
 	limit.Tokens
 	live.Line
 	directory.Records
@@ -25,7 +28,7 @@ type Line interface {
 // has them.
 type Accounts interface {
 	login.Accounts
-	officeUsers
+	office.Users
 }
 
 // Feed reports every change of a clinic, as [feed.Feed] does.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"junban/api/limit"
+	"junban/api/screen"
 	"junban/api/wire"
 	"junban/device"
 	"junban/queue/clinic"
@@ -108,7 +109,7 @@ func TestScreens_AreForAdminsAndTheirOwnClinic(t *testing.T) {
 
 // asked counts the screens that are looked up.
 type asked struct {
-	Devices
+	screen.Devices
 	n atomic.Int64
 }
 

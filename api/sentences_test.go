@@ -92,9 +92,9 @@ func TestProblems_HaveASentenceInEachLanguageOfThePagesThatShowThem(t *testing.T
 	}
 }
 
-// desk is what a login is for: the requests of these operations, and the codes that
+// behindLogin is what a login is for: the requests of these operations, and the codes that
 // only they may answer with.
-var desk struct {
+var behindLogin struct {
 	sync.Once
 	requests []*regexp.Regexp // of method and path
 	only     map[string]string
@@ -106,11 +106,11 @@ func readDesk(t *testing.T) {
 		for method, op := range methods.Operations() {
 			if slices.Contains(op.Tags, "staff") {
 				path := param.ReplaceAllString(regexp.QuoteMeta(path), `[^/]+`)
-				desk.requests = append(desk.requests, regexp.MustCompile(`^`+method+` `+path+`(\?.*)?$`))
+				behindLogin.requests = append(behindLogin.requests, regexp.MustCompile(`^`+method+` `+path+`(\?.*)?$`))
 			}
 		}
 	}
-	desk.only = sentences(t)[static.Japanese][forDesk]
+	behindLogin.only = sentences(t)[static.Japanese][forDesk]
 }
 
 // checkAudience fails the test when a route without a login answers with a problem
@@ -125,9 +125,9 @@ func (w *world) checkAudience(a ask, got answer) {
 		w.t.Errorf("%s %s: %v", a.method, a.path, err)
 		return
 	}
-	desk.Do(func() { readDesk(w.t) })
+	behindLogin.Do(func() { readDesk(w.t) })
 	asked := func(r *regexp.Regexp) bool { return r.MatchString(cmp.Or(a.method, "GET") + " " + a.path) }
-	if _, ok := desk.only[p.Code]; !ok || strings.Contains(a.path, "topic=staff:") || slices.ContainsFunc(desk.requests, asked) {
+	if _, ok := behindLogin.only[p.Code]; !ok || strings.Contains(a.path, "topic=staff:") || slices.ContainsFunc(behindLogin.requests, asked) {
 		return
 	}
 	w.t.Errorf("%s %s answers with %s, which has a sentence for the desk page alone", a.method, a.path, p.Code)

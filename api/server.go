@@ -12,22 +12,29 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"junban/api/desk"
 	"junban/api/directory"
 	"junban/api/limit"
 	"junban/api/live"
 	"junban/api/login"
+	"junban/api/office"
 	"junban/api/peer"
+	"junban/api/screen"
 	"junban/api/secret"
+	"junban/api/ticket"
+	"junban/api/watch"
 	"junban/hub"
 	"junban/static"
 )
 
-// Config is what a [Server] is made of. Line, Accounts, Devices, Feed and Secret are
-// needed.
+// Config is what a [Server] is made of. Line, Journal, Lessons, Accounts, Devices, Feed and
+// Secret are needed.
 type Config struct {
 	Line     Line
+	Journal  desk.Journal
+	Lessons  office.Lessons
 	Accounts Accounts
-	Devices  Devices
+	Devices  screen.Devices
 	Feed     Feed
 	Registry *prometheus.Registry // gets every metric, and is what /metrics shows; nil: a new one
 	Log      *slog.Logger         // nil: nothing is logged
@@ -54,7 +61,7 @@ const minSecret = 32
 // through [Server.Ops]. It is safe for concurrent use.
 type Server struct {
 	accounts  Accounts
-	devices   Devices
+	devices   screen.Devices
 	feed      Feed
 	hub       *hub.Hub
 	clinics   *live.Clinics
@@ -72,11 +79,11 @@ type Server struct {
 
 	logins  *login.Logins
 	public  *Public
-	tickets *Tickets
-	desk    *Desk
-	office  *Office
-	screens *Screens
-	watch   *Watch
+	tickets *ticket.Tickets
+	desk    *desk.Desk
+	office  *office.Office
+	screens *screen.Screens
+	watch   *watch.Watch
 	pages   *Pages
 
 	answerWritten time.Duration // [answerWritten], or what a test sets
@@ -94,6 +101,8 @@ func New(c Config) (*Server, error) {
 	switch {
 	case c.Line == nil:
 		return nil, errors.New("api config: the line is missing")
+	case c.Journal == nil || c.Lessons == nil:
+		return nil, errors.New("api config: the journal or the lessons are missing")
 	case c.Accounts == nil || c.Devices == nil:
 		return nil, errors.New("api config: accounts or devices are missing")
 	case c.Feed == nil:
@@ -136,13 +145,13 @@ func New(c Config) (*Server, error) {
 func (s *Server) open(c Config) {
 	s.logins = login.New(c.Accounts, s.keys, s.peers, s.limits, s.clinics, s.passwords)
 	s.public = &Public{line: c.Line, clinics: s.clinics, directory: s.directory, limits: s.limits, keys: s.keys}
-	s.tickets = &Tickets{line: c.Line, clinics: s.clinics, logins: s.logins, limits: s.limits, peers: s.peers, keys: s.keys}
-	s.desk = &Desk{line: c.Line, clinics: s.clinics, logins: s.logins, tickets: s.tickets}
-	s.office = &Office{line: c.Line, accounts: c.Accounts, clinics: s.clinics, logins: s.logins, passwords: s.passwords, keys: s.keys}
-	s.screens = &Screens{devices: c.Devices, clinics: s.clinics, logins: s.logins, limits: s.limits, peers: s.peers, keys: s.keys}
-	s.watch = &Watch{
-		hub: s.hub, clinics: s.clinics, logins: s.logins, screens: s.screens, limits: s.limits, peers: s.peers, keys: s.keys,
-		watchersOfHome: cmp.Or(c.WatchersOfHome, 5000), watchersOfClinic: cmp.Or(c.WatchersOfClinic, 50_000),
+	s.tickets = &ticket.Tickets{Line: c.Line, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys}
+	s.desk = &desk.Desk{Line: c.Line, Journal: c.Journal, Clinics: s.clinics, Logins: s.logins, Tickets: s.tickets}
+	s.office = &office.Office{Line: c.Line, Lessons: c.Lessons, Accounts: c.Accounts, Clinics: s.clinics, Logins: s.logins, Passwords: s.passwords, Keys: s.keys}
+	s.screens = &screen.Screens{Devices: c.Devices, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys}
+	s.watch = &watch.Watch{
+		Hub: s.hub, Clinics: s.clinics, Logins: s.logins, Screens: s.screens, Limits: s.limits, Peers: s.peers, Keys: s.keys,
+		WatchersOfHome: cmp.Or(c.WatchersOfHome, 5000), WatchersOfClinic: cmp.Or(c.WatchersOfClinic, 50_000),
 	}
 	s.pages = &Pages{
 		site: s.site, clinics: s.clinics, directory: s.directory, limits: s.limits, peers: s.peers, lookUp: s.public.lookUp, demo: c.Demo,
@@ -156,7 +165,7 @@ const answerWritten = time.Minute
 
 // ServeHTTP answers one request of the public listener.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != watchPattern {
+	if r.URL.Path != watch.WatchPattern {
 		s.answering.Add(1)
 		defer s.answering.Add(-1)
 	}

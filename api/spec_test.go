@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"junban/api/problem"
+	"junban/api/watch"
 	"junban/api/wire"
 )
 
@@ -205,14 +206,14 @@ func TestSpec_ListsEveryProblemAndFrame(t *testing.T) {
 		} `yaml:"components"`
 	}
 	readYAML(t, "asyncapi.yaml", &async)
-	watch := async.Channels["watch"]
-	for where, got := range map[string]map[string]any{"the channel": watch.Messages, "the messages": async.Components.Messages} {
+	channel := async.Channels["watch"]
+	for where, got := range map[string]map[string]any{"the channel": channel.Messages, "the messages": async.Components.Messages} {
 		if got := slices.Sorted(maps.Keys(got)); !slices.Equal(got, frames) {
 			t.Errorf("frames of %s in asyncapi.yaml: %v, want %v", where, got, frames)
 		}
 	}
-	if watch.Address != watchPattern {
-		t.Errorf("asyncapi.yaml watches at %q", watch.Address)
+	if channel.Address != watch.WatchPattern {
+		t.Errorf("asyncapi.yaml watches at %q", channel.Address)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"junban/api/login"
+	"junban/api/office"
+	"junban/api/ticket"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/queuetest"
@@ -166,7 +168,7 @@ func TestDesk_BadInput(t *testing.T) {
 		"timetable without one":      {400, "field_invalid", ask{method: "PUT", path: "/v1/clinics/" + w.number() + "/timetable", body: `{"rev":"x"}`}},
 		"timetable with a typo":      {400, "malformed_body", ask{method: "PUT", path: "/v1/clinics/" + w.number() + "/timetable", body: `{"rev":"x","calendar":{"week":{}}}`}},
 		"timetable of a list":        {400, "malformed_body", ask{method: "PUT", path: "/v1/clinics/" + w.number() + "/timetable", body: `{"rev":"x","calendar":[]}`}},
-		"timetable of a book":        {413, "body_too_large", ask{method: "PUT", path: "/v1/clinics/" + w.number() + "/timetable", body: `{"rev":"` + strings.Repeat("x", maxTimetable) + `"}`}},
+		"timetable of a book":        {413, "body_too_large", ask{method: "PUT", path: "/v1/clinics/" + w.number() + "/timetable", body: `{"rev":"` + strings.Repeat("x", office.MaxTimetable) + `"}`}},
 		"settings of a foreign page": {403, "foreign_origin", ask{method: "GET", path: svc + "/settings",
 			header: map[string][]string{"Origin": {"https://evil.example"}}}},
 		"duty by a foreign page": {403, "foreign_origin", ask{method: "PUT", path: rooms + "/1/duty", body: wire.DutyRequest{Duty: "off"},
@@ -232,7 +234,7 @@ func TestDesk_OfAnotherClinicLearnsNothing(t *testing.T) {
 	}
 	for _, id := range []string{theirs, string(invented)} {
 		w.refused(403, "other_clinic", ask{method: "GET", path: "/v1/tickets/" + id, cookie: cookie})
-		for _, verb := range acts {
+		for _, verb := range ticket.Acts {
 			w.refused(403, "other_clinic", ask{method: "POST", path: "/v1/tickets/" + id + "/" + string(verb), cookie: cookie})
 		}
 	}

@@ -14,7 +14,7 @@ import (
 type Manual struct {
 	Reception Reception // "": nothing
 	Until     time.Time
-	Reason    string // why, told to the public; "": not said
+	Reason    string // shown to the public; "": none
 }
 
 // Taken are the live tickets of one session, those included whose seats are
@@ -118,7 +118,7 @@ func (l *Line) count(counts map[string]string, s *Snapshot) {
 	}
 }
 
-// derive works out what each line's timetable says at the snapshot's moment.
+// derive works out what each line's timetable means at the snapshot's moment.
 func (s *Snapshot) derive() {
 	if s.zone == nil {
 		var err error

@@ -45,8 +45,8 @@ type manifestIcon struct {
 }
 
 // WebManifest serves GET and HEAD /manifest.webmanifest. The installed app
-// starts at the list of tickets, because the manifest is the same for all users
-// and must not name a ticket.
+// starts at the list of tickets. The manifest is the same for all users, and
+// must not name a ticket.
 func (s *Site) WebManifest(lang string) http.Handler {
 	m := webManifest{
 		ID: "/t", Lang: lang, Name: s.Text(lang, "app.name"), ShortName: s.Text(lang, "app.short"),

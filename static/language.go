@@ -49,7 +49,7 @@ func ScreenLanguage(r *http.Request, clinic string) string {
 }
 
 // DeskLanguage returns the language of the desk and of the pages for partners'
-// designers, which are in Japanese and English only.
+// designers. These are in Japanese and English only.
 func DeskLanguage(r *http.Request) string { return choose(r, deskLanguages()) }
 
 func deskLanguages() []Spoken { return []Spoken{{Japanese, "日本語"}, {English, "English"}} }
@@ -74,8 +74,8 @@ func choose(r *http.Request, among []Spoken) string {
 }
 
 // nearest returns the language with a tag, or else one with the same primary
-// language: readers of "zh-TW" understand "zh-Hans" better than English. It
-// returns "" if there is none.
+// language. Readers of "zh-TW" understand "zh-Hans" better than English.
+// Without a match, it returns "".
 func nearest(tag string, among []Spoken) string {
 	for _, s := range among {
 		if strings.EqualFold(tag, s.Code) {

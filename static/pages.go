@@ -41,8 +41,8 @@ type TicketsPage struct {
 	Day  string // the earliest business date of any clinic; older tickets are dropped
 }
 
-// DisplayPage is the screen in the waiting room: /display/:clinic, or /display,
-// which shows a code until a clinic's desk accepts it.
+// DisplayPage is the screen in the waiting room, /display/:clinic. /display
+// shows a code until a clinic's desk accepts it.
 type DisplayPage struct {
 	Lang    string
 	Clinic  string // number, "1234"; "" on /display

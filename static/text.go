@@ -99,8 +99,8 @@ var categories = map[plural.Form]string{
 	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
 }
 
-// fill replaces each {name} of a text by its isolated value, in one pass: a
-// {name} within a value is not replaced (R6).
+// fill replaces each {name} of a text by its isolated value. A single pass
+// leaves a {name} within a value as it is (R6).
 func fill(sentence string, args []any) string {
 	pairs := make([]string, len(args)&^1)
 	for i := range pairs {
@@ -128,8 +128,8 @@ func isolated(text string) string {
 	return "\u2068" + text + "\u2069"
 }
 
-// when formats an instant in its own zone: the time only, if it is on the given
-// day, else with its date. The scripts use the same format.
+// when formats an instant in its own zone. On the given day it is the time
+// only, else the date and time. The scripts use the same format.
 func (s *Site) when(lang string, at time.Time, day string) (string, error) {
 	clock := at.Format("15:04")
 	if at.Format(time.DateOnly) == day {

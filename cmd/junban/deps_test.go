@@ -60,6 +60,13 @@ type arrow struct {
 	reason   string
 }
 
+// belowRooms is what a room of the API may use.
+var belowRooms = []string{
+	"junban/account", "junban/device", "junban/hub",
+	"junban/api/directory", "junban/api/limit", "junban/api/live", "junban/api/login", "junban/api/peer", "junban/api/problem", "junban/api/route", "junban/api/secret", "junban/api/view", "junban/api/wire",
+	"junban/internal/refusal", "junban/queue", "junban/static",
+}
+
 var arrows = []arrow{
 	{"junban/hub", "junban", []string{"junban/hub"}, "the hub knows no clinic: it is joined to the line by a function value"},
 	{"junban/hub", "github.com/redis", nil, "only redisdb and the stores touch Redis"},
@@ -73,6 +80,11 @@ var arrows = []arrow{
 	{"junban/queue/clinic", "junban", []string{"junban/queue/clinic", "junban/queue/hours", "junban/queue/rule", "junban/queue/typed", "junban/internal/refusal"}, "a record knows no ticket"},
 	{"junban/queue/clinic", "github.com", nil, "a record is plain data"},
 	{"junban/queue/feed", "junban/queue/estimate", nil, "the feed carries snapshots, and computes nothing"},
+	{"junban/queue/feed", "junban/queue/forecast", nil, "the feed carries snapshots, and computes nothing"},
+	{"junban/queue/journal", "junban/queue/estimate", nil, "a log is what happened, and no forecast"},
+	{"junban/queue/lessons", "junban", []string{"junban/queue/clinic", "junban/queue/estimate", "junban/internal"}, "what is learned knows no ticket"},
+	{"junban/queue/forecast", "github.com", nil, "a forecast is computed from a snapshot alone"},
+	{"junban/queue/learn", "junban/queue/keeper", nil, "the keeper has sessions learned from, and not the other way"},
 	{"junban/internal/refusal", "junban", nil, "a refusal knows nobody"},
 	{"junban/internal/idle", "junban", nil, "a map that forgets knows nobody"},
 	{"junban/internal/redisdb", "junban", nil, "a connection has no domain rules"},
@@ -90,6 +102,11 @@ var arrows = []arrow{
 	{"junban/api/limit", "junban", []string{"junban/api/peer", "junban/api/problem", "junban/api/secret", "junban/api/wire", "junban/queue"}, "a limit knows no room of the API"},
 	{"junban/api/view", "junban", []string{"junban/api/problem", "junban/api/wire", "junban/hub", "junban/queue", "junban/static"}, "an encoding reads nothing"},
 	{"junban/api/live", "junban", []string{"junban/api/view", "junban/api/wire", "junban/hub", "junban/queue", "junban/internal/refusal"}, "what a node knows of a clinic knows no request"},
+	{"junban/api/ticket", "junban", append([]string{"junban/api/ticket"}, belowRooms...), "the rooms of the API do not know each other"},
+	{"junban/api/desk", "junban", append([]string{"junban/api/desk", "junban/api/ticket"}, belowRooms...), "the rooms of the API do not know each other"},
+	{"junban/api/office", "junban", append([]string{"junban/api/office"}, belowRooms...), "the rooms of the API do not know each other"},
+	{"junban/api/screen", "junban", append([]string{"junban/api/screen"}, belowRooms...), "the rooms of the API do not know each other"},
+	{"junban/api/watch", "junban", append([]string{"junban/api/watch"}, belowRooms...), "the rooms of the API do not know each other"},
 	{"junban/api/login", "junban", []string{"junban/api/limit", "junban/api/live", "junban/api/peer", "junban/api/problem", "junban/api/route", "junban/api/secret", "junban/api/wire", "junban/account", "junban/queue"}, "a login knows no room of the API"},
 	{"junban/api/directory", "junban", []string{"junban/api/problem", "junban/api/route", "junban/queue/clinic", "junban/queue/typed"}, "the index knows no line"},
 	{"junban/api/route", "junban", []string{"junban/api/problem", "junban/api/wire", "junban/queue/clinic", "junban/queue/rule", "junban/queue/typed"}, "what all routes share knows no route"},

@@ -1,9 +1,9 @@
 // Package browsertest starts Chromium for tests, with the fonts of this package
 // only.
 //
-// The layout of a page depends on its fonts. A private fontconfig file
-// therefore lists only the folder of these fonts, so the fonts of the machine
-// have no effect (T1).
+// The layout of a page depends on its fonts. A private fontconfig file lists
+// only the folder of these fonts. So the fonts of the machine have no effect
+// (T1).
 package browsertest
 
 import (
@@ -30,9 +30,9 @@ const setting = "JUNBAN_TEST_CHROMIUM"
 // startLimit is the time that a browser may take to start on a busy machine.
 const startLimit = 2 * time.Minute
 
-// The browsers of Debian. Shell is the headless Chromium: a page costs half the
-// CPU time, but it cannot install apps and stores no preferences. Shell is the
-// program itself, because its wrapper script does not end with the parent
+// The browsers of Debian. Shell is the headless Chromium. A page costs half the
+// CPU time there. It cannot install apps, and stores no preferences. Shell is
+// the program itself, because its wrapper script does not end with the parent
 // process.
 const (
 	Chromium = "chromium"

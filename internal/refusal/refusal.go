@@ -1,4 +1,4 @@
-// Package refusal has the errors of valid requests that are refused: for
+// Package refusal has the errors of valid requests that are refused. For
 // example, a service is full, a ticket has changed, or a name is taken.
 //
 // Each has a stable code, which scripts return and clients read, and an English

@@ -4,21 +4,20 @@
 // [Learned.Forecast] simulates the line from its present state: tickets,
 // running visits, absences, exams, breaks, and the start of the session. Each
 // ticket gets the mean and the 10th and 90th percentile of the time until its
-// first call. Each service gets the same for a ticket issued now, until its
-// call and until its end, and for the end of the line. Absent and held tickets,
-// and those that no room on duty serves, are left out of the result.
+// first call. Each service gets the same for the call and the end of a ticket
+// issued now, and for the end of the line. Absent and held tickets, and those
+// that no room on duty serves, are left out of the result.
 //
-// The same input gives exactly the same result. With one room, an additional
-// ticket ahead never shortens a wait: the random numbers of a ticket derive
-// from its ID. (With several rooms or a break it may, by seconds.) [Shown]
+// The same input gives exactly the same result. The random numbers of a ticket
+// derive from its ID. So with one room, an additional ticket ahead never
+// shortens a wait; with several rooms or a break it may, by seconds. [Shown]
 // rounds outward, and [Steady] keeps the shown range from rising by more than
 // the actual delay.
 //
-// [Learned.Learn] updates the figures after a session: times by kind of visit,
-// absences, exams, urgent inserts, cancellations, late starts, and the
-// variation of doctors' speed between days. Older sessions lose weight. A kind
-// without data is assumed to take 5 minutes, a first visit (初診) 8, with the
-// weight of three visits.
+// [Learned.Learn] updates the figures after a session. These are times by kind
+// of visit, absences, exams, urgent inserts, cancellations, late starts, and
+// doctors' speed. Older sessions lose weight. A kind without data is assumed to
+// take 5 minutes, a first visit (初診) 8, with the weight of three visits.
 //
 // The package imports only the standard library: no queue, no Redis, no clock.
 // It returns no single number to show, and stores no ticket and no patient. It
@@ -43,10 +42,10 @@
 // # Why today's speed is uncertain
 //
 // A room's speed factor of today starts at 1, with the observed variance
-// between days; without data, with that of eight patients. Every finished visit
-// reduces the variance. The factor affects the whole line at once, so it is
-// drawn once per path. Without it, ranges of long lines would be too narrow,
-// because independent visits average out.
+// between days. Without data, it has the weight of eight patients. Every
+// finished visit reduces the variance. The factor affects the whole line at
+// once, so it is drawn once per path. Without it, ranges of long lines would be
+// too narrow, because independent visits average out.
 //
 // The command in accuracy compares all this with simpler methods and with an
 // oracle.

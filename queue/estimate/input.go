@@ -11,7 +11,7 @@ type Input struct {
 	Services []Service
 	// Waiting has the tickets that can be called, of all services, in the order
 	// of the line within each service. A room with several services is assumed
-	// to call the first ticket of this list, so merge the lines by time of
+	// to call the first ticket of this list. So merge the lines by time of
 	// issue.
 	Waiting []Ticket
 	// Away has the tickets that are absent or at an exam. Held tickets are left
@@ -83,8 +83,8 @@ type Visit struct {
 	Room    string
 	Service string
 	Kind    string
-	// Took is the time that the visit occupied the room: from its call to the
-	// next call if a ticket was waiting, else to its end. It includes the time
+	// Took is the time that the visit occupied the room. It ends with the next
+	// call if a ticket was waiting, else with the visit. It includes the time
 	// between two patients.
 	Took time.Duration
 	// Exam means that the visit ended with an exam, after which the patient

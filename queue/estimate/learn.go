@@ -36,8 +36,8 @@ const Shortest = 10 * time.Second
 const maxDuration = 3 * time.Hour
 
 const (
-	// decay is the weight that past data retains per session: half of the total
-	// weight is that of the last 23 sessions.
+	// decay is the factor on the weight of past data per session. Half of the
+	// total weight is that of the last 23 sessions.
 	decay = 0.97
 	// maxRatio limits a consultation to this multiple of its mean.
 	maxRatio = 4

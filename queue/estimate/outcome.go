@@ -111,8 +111,8 @@ func (t *sampler) sample(f *outcome, id string, k *kindDraws, h *habitDraws, aft
 	}
 }
 
-// absence converts a uniform draw to the time until return: none if the ticket
-// is present, +Inf if it never returns.
+// absence converts a uniform draw to the time until return. It is none if the
+// ticket is present, and +Inf if it never returns.
 func (t *sampler) absence(u, chance float64, h *habitDraws) float64 {
 	if u >= chance {
 		return none

@@ -212,9 +212,8 @@ func (f *simulation) headFor(r, i int, now float64, t *pathState) int {
 	return best
 }
 
-// opensNext returns the time at which the next line of a room opens that has a
-// waiting ticket, or for which the new ticket is still open. It returns never
-// if there is none.
+// opensNext returns the time at which the next line of a room opens, or never.
+// It ignores lines without a waiting ticket whose new ticket is recorded.
 func (f *simulation) opensNext(r, i int, now float64, t *pathState) float64 {
 	next := float64(never)
 	for _, s := range f.servers[r].lines {

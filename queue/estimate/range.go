@@ -2,9 +2,9 @@ package estimate
 
 import "time"
 
-// Range is a duration from the moment of the forecast: between Low (10th
-// percentile) and High (90th) in 80 % of cases, with mean Mid. The values are
-// not rounded, and not negative.
+// Range is a duration from the moment of the forecast. In 80 % of cases it is
+// between Low (10th percentile) and High (90th); Mid is the mean. The values
+// are not rounded, and not negative.
 type Range struct {
 	Low  time.Duration `json:"low"`
 	Mid  time.Duration `json:"mid"`
@@ -29,15 +29,15 @@ func Shown(r Range) Interval {
 }
 
 // A wait of at least ClockFrom is shown as a time of day, in steps of
-// ClockGrain: "405 to 410 minutes" is not readable (U2).
+// ClockGrain. "405 to 410 minutes" is not readable (U2).
 const (
 	ClockFrom  = 90 * time.Minute
 	ClockGrain = 10 * time.Minute
 )
 
-// Clock returns the time of day to show for a wait, or the zero time if it is
-// to be shown in minutes. It rounds the lower end. It keeps last, the
-// previously shown time, as long as that is less than a step off.
+// Clock returns the time of day to show for a wait. For a wait in minutes, it
+// returns the zero time. It rounds the lower end. It keeps last, the previously
+// shown time, as long as that is less than a step off.
 func Clock(now time.Time, r Range, last time.Time) time.Time {
 	if r.Low < ClockFrom {
 		return time.Time{}

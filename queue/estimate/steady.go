@@ -4,8 +4,8 @@ import "time"
 
 // Steady keeps the interval that a viewer sees from jumping (domain §3.3). A
 // value falls as soon as the forecast allows. It rises by at most the actual
-// delay since it was set, which is the time that passed without the forecast
-// coming nearer. So rounding alone never raises a value.
+// delay since it was set. The delay is the time in which the forecast came no
+// nearer. So rounding alone never raises a value.
 //
 // The zero value has shown nothing. Keep one Steady per ticket.
 type Steady struct {

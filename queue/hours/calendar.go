@@ -1,6 +1,5 @@
 // Package hours interprets a clinic's timetable. It returns the business date
-// of an instant, the sessions (診療帯) of a date, and the windows that are open
-// at an instant.
+// of an instant, the sessions (診療帯) of a date, and the open windows.
 //
 // Every instant belongs to exactly one business date, and a later instant never
 // to an earlier date. The sessions of a date are ordered and lie within it. All
@@ -14,7 +13,7 @@
 //
 // The session of a night clinic runs past midnight, and its numbers and figures
 // belong to the evening. So a business date begins at the cutover, normally
-// 04:00. Times after midnight are written as 24:00 and later: a session from
+// 04:00. Times after midnight are written as 24:00 and later. A session from
 // 22:00 to 26:00 is one session of one date. The cutover is at most 06:00, when
 // the normal web hours begin (D06).
 //
@@ -46,7 +45,7 @@ type Calendar struct {
 	Exceptions []Exception `json:"exceptions,omitempty"`
 	// Open has the web hours of each day (D06). They limit the web windows. The
 	// default is [DefaultOpen], extended to include the web windows of the
-	// date: the web of a night clinic stays open past midnight (U13).
+	// date. So the web of a night clinic stays open past midnight (U13).
 	Open map[string]Span `json:"open,omitempty"`
 }
 

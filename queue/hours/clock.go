@@ -19,8 +19,8 @@ const (
 	latestClock   = latestCutover + dayLength
 )
 
-// Minutes returns the minutes from midnight, or an error if the text is not a
-// time from 00:00 to 30:00 with two digits each.
+// Minutes returns the minutes from midnight. It accepts 00:00 to 30:00, with
+// two digits each.
 func (c Clock) Minutes() (int, error) {
 	if len(c) == len("00:00") && c[2] == ':' {
 		h, errH := strconv.ParseUint(string(c[:2]), 10, 8)
@@ -104,9 +104,8 @@ func (c Calendar) Bounds(date string, loc *time.Location) (from, to time.Time) {
 	return instant(d, cutover, loc), instant(d.AddDate(0, 0, 1), cutover, loc)
 }
 
-// instant returns the first instant at which clocks in a zone show a time, in
-// minutes after midnight of a date. If they skip it, it returns the instant of
-// the change.
+// instant returns the first instant at which clocks in a zone show a time of a
+// date. If they skip it, it returns the instant of the change.
 func instant(date time.Time, minute int, loc *time.Location) time.Time {
 	asked := date.Add(time.Duration(minute) * time.Minute)
 	at := time.Date(asked.Year(), asked.Month(), asked.Day(), asked.Hour(), asked.Minute(), 0, 0, loc)

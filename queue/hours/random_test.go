@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"junban/queue/hours"
 	"pgregory.net/rapid"
+
+	"junban/queue/hours"
 )
 
-// zones returns zones with different clock changes: by an hour, at midnight,
-// east of UTC, by half an hour, by two hours, by a day, and without any.
+// zones returns zones with different clock changes. They change by an hour, at
+// midnight, east of UTC, by half an hour, by two hours, by a day, and never.
 func zones() []string {
 	return []string{"America/New_York", "America/Havana", "Europe/Berlin", "Australia/Lord_Howe", "Antarctica/Troll", "Pacific/Apia", "Asia/Tokyo"}
 }
@@ -26,8 +27,8 @@ func drawZone(t *rapid.T) *time.Location {
 	return loc
 }
 
-// drawInstants draws instants of the years 2000 to 2037 that are close to each
-// other, and often close to a clock change.
+// drawInstants draws instants of 2000 to 2037, close to each other and often to
+// a clock change.
 func drawInstants(t *rapid.T, loc *time.Location, n int) []time.Time {
 	about := time.Unix(rapid.Int64Range(946684800, 2114380800).Draw(t, "about"), 0)
 	if _, change := about.In(loc).ZoneBounds(); !change.IsZero() && rapid.Bool().Draw(t, "change") {

@@ -7,11 +7,12 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
+
 	"junban/queue/hours"
 )
 
-// uchino is a clinic with three sessions on Mondays, a night session on
-// Fridays, and one on Saturdays with a short web window.
+// uchino has three sessions on Mondays, a night session on Fridays, and one on
+// Saturdays with a short web window.
 const uchino = `
 weekly:
   mon:

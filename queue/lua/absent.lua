@@ -1,6 +1,6 @@
 -- absent.lua: the called patient did not come (不在). What follows is the line's
--- rule (domain §5.4), fixed now, so that the patient can be told: the place of
--- return, how many calls long the former place is kept, until when "next" passes
+-- rule (domain §5.4), fixed now, because the patient is informed of it: the position of
+-- the return, for how many calls the former position is kept, until when "next" passes
 -- the ticket over, or its end.
 --
 -- ARGV[12] -> ticket id
@@ -19,11 +19,11 @@ t.missed = (t.missed or 0) + 1
 if rule.cooldown > 0 then t.cool = t.called + rule.cooldown * 60000 end
 local tail = rule.rule == 'tail' or rule.thenTail and t.missed > 1
 
--- put_back moves the place back, never forward.
+-- put_back moves the position back, never forward.
 local function put_back(n)
-  local place = positions()
-  local below, above = place.gap(line_of(t), n, t)
-  if below > t.pos then t.pos = place.between(below, above) end
+  local positions = positions()
+  local below, above = positions.gap(line_of(t), n, t)
+  if below > t.pos then t.pos = positions.between(below, above) end
 end
 
 local over = rule.rule == 'terminal' and 'terminal'

@@ -1,5 +1,5 @@
--- arrive.lua: say where the patient is (来院状況), which moves nothing in the
--- line. It is not undone but said again.
+-- arrive.lua: set where the patient is (来院状況). It moves nothing in the line, and
+-- undo does not take it back.
 --
 -- ARGV[12] -> ticket id
 -- ARGV[13] -> "here", "out", or "" for not arrived

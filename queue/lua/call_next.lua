@@ -1,10 +1,10 @@
--- call_next.lua: call the first of the line to a room (呼出し), passing over
--- those whose session begins much later, those whose last call was missed a
--- moment ago, and those who are not here.
+-- call_next.lua: call the first of the line to a room (呼出し). It passes over tickets
+-- whose session begins much later, whose last call was missed a moment ago, or whose
+-- patient is not here.
 --
 -- ARGV[12] -> room
 -- ARGV[13] -> service
--- ARGV[14] -> "1" where those not here are passed over
+-- ARGV[14] -> "1" where tickets whose patient is not here are passed over
 --
 -- Result: the ticket. Refuses room_off_duty, room_changed, line_empty, session_later,
 -- nobody_here, all_cooling; then the patient in the room stays.
@@ -13,7 +13,7 @@ if stop then return stop end
 
 if off_duty(ARGV[12]) then return refuse('room_off_duty') end
 if room_changed(ARGV[12]) then return refuse('room_changed') end
--- The places of the sessions that begin much later are at least this.
+-- The positions of sessions that begin much later are at least this.
 local later = string.format('%02d', math.floor((now - ARGV[2]) / 1800000) + 2)
 local code, from = 'line_empty', 0
 repeat

@@ -1,8 +1,7 @@
--- close_day.lua: nobody stays in the line of a day that is over (domain §5.5).
--- A ticket that waited is a no-show, a ticket in a room is done. It is repeated
--- until it says "closed"; each time it does a bounded part, and a day that is
--- closed stays as it is. It checks its own day: every other act refuses one
--- that is over.
+-- close_day.lua: end the tickets of a day that is over (domain §5.5). A ticket that
+-- waited is a no-show, a ticket in a room is done. The caller repeats it until it returns
+-- "closed": each run does a bounded part, and a closed day stays as it is. It checks its
+-- own day, because every other act refuses a day that is over.
 --
 -- ARGV[12] -> how many tickets at most
 --

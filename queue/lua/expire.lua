@@ -1,7 +1,7 @@
--- expire.lua: do what the time brings, so that every screen learns of it at once:
--- remove what the desk has set until a time that has come, and give the day a
--- new version, also where only a window opened or a seat came back. The act's
--- key is made of the moment: it happens once, however many nodes notice.
+-- expire.lua: do what is due at a moment, so that every screen shows it at once. It
+-- removes what the desk has set until then, and gives the day a new version, also where
+-- only a window opened or a seat is free again. The act's key is made of the moment: it
+-- happens once, although every node sends it.
 --
 -- ARGV[12] -> the moment, in milliseconds
 --

@@ -1,7 +1,7 @@
 -- finish.lua: the visit is over (完了); the room is free.
 --
 -- ARGV[12] -> ticket id
--- ARGV[13] -> "1": its times are no measure
+-- ARGV[13] -> "1": nothing is learned from its times
 --
 -- Result: the ticket. Refuses ticket_unknown, ticket_changed, state_forbids.
 local stop = begin()

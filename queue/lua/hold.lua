@@ -1,4 +1,4 @@
--- hold.lua: set a ticket aside (保留): not counted, not called. It keeps its place.
+-- hold.lua: set a ticket aside (保留): not counted, not called. It keeps its position.
 --
 -- ARGV[12] -> ticket id
 --

@@ -1,6 +1,6 @@
 -- lost.lua: file a ticket that Redis has lost, from what its owner's token proves
--- (消えた受付). Its number is not given again, unless it was already, and it keeps
--- the place it was issued at, aside until the desk takes it in again.
+-- (消えた受付). Its number is not given again, unless it was already. It keeps the
+-- position it was issued at, aside until the desk takes it in again.
 --
 -- ARGV[12] -> service
 -- ARGV[13] -> the ticket as JSON: id, ch, party, first, kind, code, sess, from, n, issued, pos
@@ -49,10 +49,10 @@ if t.n then
     set_count(service, field, t.n)
   end
 end
--- Who comes next stands behind it.
+-- The next ticket stands behind it.
 local nth = tonumber(string.match(t.pos, '^%d%d(%d%d%d%d%d%d)5$') or 0)
 if nth > tonumber(get_count(service, 'issued') or 0) then set_count(service, 'issued', nth) end
--- Another ticket may have its place by now: it goes just before that one.
+-- Another ticket may have its position by now: it goes just before that one.
 t.pos = string.sub(t.pos, 1, -2) .. (tonumber(string.sub(t.pos, -1)) - 1) .. '9' .. position(version)
 t.s, t.lost = 'lost', true
 join(t)

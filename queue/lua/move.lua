@@ -1,8 +1,8 @@
--- move.lua: put a ticket where exactly so many waiting go first, and tell the
--- public why (順番が前後します, A15).
+-- move.lua: put a ticket behind the first N waiting, and announce the reason to the
+-- public (順番が前後します, A15).
 --
 -- ARGV[12] -> ticket id
--- ARGV[13] -> how many waiting go first; more than there are: the end
+-- ARGV[13] -> N; more than there are: the end
 -- ARGV[14] -> reason: "exam", "urgent" or "desk"
 --
 -- Result: the ticket. Refuses ticket_unknown, ticket_changed, state_forbids, service_unknown.

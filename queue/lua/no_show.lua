@@ -1,4 +1,4 @@
--- no_show.lua: the desk gives a ticket up whose patient is not there (来院なし).
+-- no_show.lua: the desk ends a ticket whose patient did not come (来院なし).
 --
 -- ARGV[12] -> ticket id
 --

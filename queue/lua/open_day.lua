@@ -1,4 +1,4 @@
--- open_day.lua: make the day's epoch when somebody looks before anybody acts.
+-- open_day.lua: make the day's epoch when the day is read before its first act.
 --
 -- Result: the epoch.
 local stop = begin()

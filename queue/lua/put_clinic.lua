@@ -44,7 +44,7 @@ if left > 0 then return {'refused', 'service_not_empty', left} end
 
 next_version()
 for _, c in ipairs(cut) do
-  -- The first consultation stands until the patient has been told of a cut.
+  -- The first consultation is kept until the desk has informed the patient of a cut.
   local name, was = string.match(redis.call('HGET', c.key, c.t.id) or '', '^(%S+) (.+)$')
   if not was or name == c.t.told then was = c.was end
   redis.call('HSET', c.key, c.t.id, ARGV[12] .. ' ' .. was)

@@ -1,4 +1,4 @@
--- readmit.lua: the desk takes a lost ticket in again at its old place. A booking
+-- readmit.lua: the desk takes a lost ticket in again at its old position. A booking
 -- that had no number yet gets one.
 --
 -- ARGV[12] -> ticket id

@@ -1,12 +1,12 @@
--- reception.lua: open, pause or close the web desk of a service by hand (A16), or
--- leave it to the timetable again. With a timetable the hand holds until the
--- session is over, the one that is on or comes next, or until the day is.
+-- reception.lua: open, pause or close the web desk of a service (A16), or leave it to
+-- the timetable again. With a timetable this holds until the present or next session is
+-- over, or else until the day is.
 --
 -- ARGV[12] -> service
 -- ARGV[13] -> "open", "paused", "closed" or "auto"
 -- ARGV[14] -> "1" if the service has a timetable
--- ARGV[15] -> why, told to the public; "" where that is not said
--- ARGV[16] -> for how many milliseconds the web desk does not pause by itself once it is open; "" where it never does
+-- ARGV[15] -> the public reason, or ""
+-- ARGV[16] -> milliseconds for which the web desk does not pause by itself once it is open; "" where it never does
 -- ARGV[17] … -> the ends of today's sessions in order, in milliseconds
 --
 -- Result: the reception.

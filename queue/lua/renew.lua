@@ -1,8 +1,8 @@
--- renew.lua: give the day another epoch, because Redis has lost acts that were
--- shown to somebody, or is another process and may have: every screen takes the
--- state of now, whatever its version.
+-- renew.lua: give the day another epoch, because Redis has lost acts that a screen
+-- showed, or is another process and may have lost some. Every screen then takes the
+-- present state, whatever its version is.
 --
--- ARGV[12] -> the epoch that was lost; another node may have been first
+-- ARGV[12] -> the epoch that is replaced; another node may have done so already
 --
 -- Result: the epoch.
 local stop = begin()

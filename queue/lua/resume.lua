@@ -1,4 +1,4 @@
--- resume.lua: a held ticket waits again at its place (保留解除); after an exam
+-- resume.lua: a held ticket waits again at its position (保留解除); after an exam
 -- behind the next few (再診察).
 --
 -- ARGV[12] -> ticket id

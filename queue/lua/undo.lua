@@ -1,6 +1,6 @@
 -- undo.lua: take back the last act on a ticket, as the log has it. A call that
--- finished another ticket is taken back with it, unless somebody has acted on
--- that one since: the room shows its former number again (domain §5.3).
+-- finished another ticket is taken back with it, unless there was an act on that
+-- one since: the room shows its former number again (domain §5.3).
 --
 -- ARGV[12] -> ticket id
 --
@@ -53,7 +53,7 @@ if e.act == 'cancel' then seats().take(before) end
 if before.s == 'booked' and t.s ~= 'booked' then add_count(service, 'booked', 1) end
 if e.act == 'call' then add_count(service, 'calls', -1) end
 if e.act == 'move' and tonumber(get_count(service, 'announced') or nil) == t.moved then
-  set_count(service, 'notice', '') -- nobody has announced anything since
+  set_count(service, 'notice', '') -- nothing was announced since
 end
 local function take_back(t, before)
   leave(t)

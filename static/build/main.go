@@ -1,7 +1,7 @@
 // Command build builds static/dist from static/src. `go generate ./static` runs
 // it in the folder static.
 //
-// The output depends only on the sources: esbuild is pinned in go.sum, names
+// The output depends only on the sources. esbuild is pinned in go.sum, names
 // have a hash of their content, and nothing is downloaded. The build fails if a
 // bundle exceeds its size limit. A test fails if a generated file was edited.
 // The build does not use Node, which only checks the types.

@@ -49,8 +49,8 @@ func readLocales(root string) (map[string]locale, error) {
 	return locales, nil
 }
 
-// wordEntries returns the bundles with the texts of each page in one language,
-// so that a page loads one language only.
+// wordEntries returns the bundles with the texts of each page in one language.
+// A page loads one language only.
 func wordEntries(lang string, l locale) []api.EntryPoint {
 	pages := []string{"patient", "tickets", "clinic", "arrive", "display"}
 	if _, ok := l[deskGroup]; ok {
@@ -110,7 +110,7 @@ func insertTexts(source string, whole locale) (string, error) {
 	return fromLocale.ReplaceAllString(before, "") + "const texts = {" + groups + "};" + after, failed
 }
 
-// over returns the texts of ja, replaced and extended by those of l: a language
+// over returns the texts of ja, replaced and extended by those of l. A language
 // may have plural forms that Japanese lacks.
 func over(ja, l locale) locale {
 	whole := make(locale)

@@ -148,8 +148,8 @@ func (b tab) visit(s Story, lang string) error {
 }
 
 // still waits until a page and its frames have completed their steps and
-// requests, show their subject, and are painted with their fonts. Then it
-// freezes them.
+// requests. They also show their subject, and are painted with their fonts.
+// Then it freezes them.
 const still = `new Promise((done) => {
 	const all = () => [window, ...[...document.querySelectorAll("iframe")].flatMap((f) => f.contentDocument?.defaultView ?? [])];
 	const stories = () => all().flatMap((w) => w.story ?? []);

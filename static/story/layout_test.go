@@ -9,14 +9,15 @@ import (
 	"unicode/utf8"
 )
 
-// Folders of expected layouts: a file for each type of page, named after the
-// first word of its stories, and the layouts of the pictures in README.md.
+// Folders of expected layouts, those of the stories and those of the pictures
+// in README.md. Each type of page has a file, named after the first word of its
+// stories.
 const (
 	layouts       = "testdata/layouts"
 	readmeLayouts = "testdata/layouts-readme"
 )
 
-// The tests compare the layout of a page, not its pixels: another browser
+// The tests compare the layout of a page, not its pixels. Another browser
 // version draws letters differently, but at the same places (T1).
 const (
 	slack        = 3   // tolerance of position and size, in px
@@ -136,8 +137,8 @@ func (l layout) differences(now layout, style func(was, is piece) string) []stri
 	return all
 }
 
-// trim returns the tolerance of a text's width, in px: half a letter per
-// full-width bracket or mark at its ends, which browsers trim differently.
+// trim returns the tolerance of a text's width, in px. It is half a letter per
+// full-width bracket or mark at its ends: browsers trim these differently.
 func (p piece) trim() int {
 	if p.Key != "text" || len(p.Style) < 2 {
 		return 0

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// lines formats a layout, one piece per line: key, left, top relative to the
-// previous piece, width, height, style, and text. So a diff shows only the
-// changed pieces.
+// lines formats a layout, one piece per line. The fields are key, left, top
+// relative to the previous piece, width, height, style, and text. So a diff
+// shows only the changed pieces.
 func (l layout) lines() []string {
 	var all []string
 	top := 0
@@ -45,7 +45,7 @@ func parseLayout(lines []string, dark bool) (layout, error) {
 }
 
 // Pages of a type have most lines in common. So a layout is written as its
-// difference from one above it, which its heading names: "= 12" copies 12 lines
+// difference from one above it, which its heading names. "= 12" copies 12 lines
 // of that one, and "- 3" skips 3.
 const (
 	heading = "== "

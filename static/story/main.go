@@ -1,4 +1,4 @@
-// Command story shows every page in every state, without a clinic: run `go run
+// Command story shows every page in every state, without a clinic. Run `go run
 // ./static/story`, then open the address that it prints.
 //
 // The pages are the real ones: the program's templates, scripts and policy. A

@@ -109,8 +109,8 @@ func (s *show) tell(w http.ResponseWriter, story Story) {
 	fmt.Fprintf(w, "%s\ntell(%s);\n", s.script, facts)
 }
 
-// page writes a page of the story, or a partner's homepage if page is nil, with
-// the policy of the program.
+// page writes a page of the story with the policy of the program. If page is
+// nil, it writes a partner's homepage.
 func (s *show) page(w http.ResponseWriter, r *http.Request, story Story, page func(lang string) static.Page) {
 	var html bytes.Buffer
 	var err error

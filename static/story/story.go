@@ -49,8 +49,8 @@ type Story struct {
 }
 
 // step is an action of the user, performed when the selector matches an enabled
-// element: typing or, without Type, a click. With Pass it only waits for the
-// element, in intervals of this many milliseconds.
+// element. It is typing or, without Type, a click. With Pass it only waits for
+// the element, in intervals of this many milliseconds.
 type step struct {
 	At   string `json:"at"`
 	Type string `json:"type,omitempty"`

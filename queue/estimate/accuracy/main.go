@@ -12,7 +12,7 @@
 // The 80 % range covers 75 to 85 % of calls. At issue, the error is also at
 // most 0.35 × that of today's average. Two scenarios are exempt from the last
 // limit; the table shows the reason and the oracle's figure. The bias needs
-// many days, because the errors of a day correlate: with 12 days of 40 clinics,
+// many days, because the errors of a day correlate. With 12 days of 40 clinics,
 // chance alone moves its median by half a minute.
 //
 // The assumptions are those of domain §3.3, not of a real clinic. A session

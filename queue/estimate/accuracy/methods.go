@@ -17,8 +17,8 @@ func methodName(m int) string {
 	return [methods]string{"junban", "oracle", "average of today", "mean by half hour", "last to enter", "fixed min × people"}[m]
 }
 
-// history has the figures of past days that the other methods use: true means
-// of many days, and of the room time of a visit.
+// history has the figures of past days that the other methods use. They are
+// true means of many days.
 type history struct {
 	waits  []total // by half hour of issue
 	all    total

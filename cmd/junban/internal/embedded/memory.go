@@ -51,8 +51,8 @@ func startMemory(path string) (*redisdb.DB, error) {
 	}}, nil
 }
 
-// readOnlyScripts runs a read-only script as an ordinary one: miniredis counts
-// TIME as a write and refuses scripts that call it.
+// readOnlyScripts runs a read-only script as an ordinary one. miniredis counts
+// TIME as a write, and refuses it in read-only scripts.
 func readOnlyScripts(s *server.Server) server.Hook {
 	return func(peer *server.Peer, name string, args ...string) bool {
 		if name != "EVALSHA_RO" && name != "EVAL_RO" {

@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// folder has the program, once a test has asked for it.
+// folder contains the built program, or is "" before the first build.
 var folder string
 
-// build builds the program once a process, with the race detector where the tests
-// have it.
+// build builds the program once per process, with the race detector if the
+// tests use it.
 var build = sync.OnceValues(func() (string, error) {
 	var err error
 	if folder, err = os.MkdirTemp("", "junban"); err != nil {
@@ -30,7 +30,7 @@ var build = sync.OnceValues(func() (string, error) {
 	return program, nil
 })
 
-// Main runs the tests, cleans up, and ends the process.
+// Main runs the tests, the cleanups, and exits.
 func Main(m *testing.M, cleanups ...func()) {
 	code := m.Run()
 	for _, f := range cleanups {

@@ -18,17 +18,17 @@ import (
 	"junban/api/wire"
 )
 
-// Password is the one that the tests' users have.
+// Password is the password of the tests' users.
 const Password = "a password of mine"
 
-// Client sends requests to the server, with a cookie once it has logged in.
+// Client sends requests to the server, with its cookie after a login.
 type Client struct {
 	URL   string
-	Login string       // the cookie's value
-	HTTP  *http.Client // nil: http.DefaultClient
+	Login string       // value of the cookie
+	HTTP  *http.Client // nil means http.DefaultClient
 }
 
-// Do sends one request and returns the status.
+// Do sends a request and returns the status.
 func (c *Client) Do(t *testing.T, method, path string, header map[string]string, body, into any) int {
 	t.Helper()
 	content, err := json.Marshal(body)
@@ -68,42 +68,42 @@ func (c *Client) Do(t *testing.T, method, path string, header map[string]string,
 	}
 	if into != nil && answer.StatusCode < 300 {
 		if err := json.Unmarshal(got, into); err != nil {
-			t.Fatalf("%s %s answers %s: %v", method, path, got, err)
+			t.Fatalf("%s %s: decoding %s: %v", method, path, got, err)
 		}
 	}
 	return answer.StatusCode
 }
 
-// OK asks for something that must succeed.
+// OK sends a request that must succeed.
 func (c *Client) OK(t *testing.T, method, path string, in, out any) {
 	t.Helper()
 	key := map[string]string{"Idempotency-Key": fmt.Sprintf("key-%d", time.Now().UnixNano())}
 	if status := c.Do(t, method, path, key, in, out); status/100 != 2 {
-		t.Fatalf("%s %s answers %d", method, path, status)
+		t.Fatalf("%s %s: status %d", method, path, status)
 	}
 }
 
-// LogIn logs a user in that has [Password].
+// LogIn logs in a user with [Password].
 func (c *Client) LogIn(t *testing.T, clinic, user string) {
 	t.Helper()
 	c.OK(t, "POST", "/v1/login", wire.LoginRequest{Clinic: clinic, User: user, Password: Password}, nil)
 }
 
-// Issue takes a ticket of service 1234-1 from the web.
+// Issue takes a web ticket of service 1234-1.
 func (c *Client) Issue(t *testing.T, key string) wire.Issued {
 	t.Helper()
 	return c.IssueOf(t, "1234-1", key)
 }
 
-// Key is a name as an Idempotency-Key of the web.
+// Key returns a valid Idempotency-Key for a name.
 func Key(name string) string { return "the-key-of-the-test-" + name }
 
-// IssueOf takes a ticket of a service from the web.
+// IssueOf takes a web ticket of a service.
 func (c *Client) IssueOf(t *testing.T, service, key string) wire.Issued {
 	t.Helper()
 	var got wire.Issued
 	if status := c.Do(t, "POST", "/v1/services/"+service+"/tickets", map[string]string{"Idempotency-Key": Key(key)}, wire.IssueRequest{PartySize: 1}, &got); status != http.StatusCreated {
-		t.Fatalf("taking a ticket answers %d", status)
+		t.Fatalf("taking a ticket: status %d", status)
 	}
 	return got
 }
@@ -116,7 +116,8 @@ func (c *Client) Show(t *testing.T, of wire.Issued) (wire.Ticket, int) {
 	return got.Ticket, status
 }
 
-// WatchEvents opens a stream of events and returns what reads its next frame.
+// WatchEvents opens an event stream and returns a function that reads its next
+// frame.
 func WatchEvents(t *testing.T, url, topic string) func() (wire.Frame, bool) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), "GET", url+"/v1/watch?topic="+topic, nil)

@@ -22,12 +22,12 @@ import (
 	"junban/cmd/junban/internal/embedded"
 )
 
-// Long is how long a test waits for one thing. It is only there so that a broken
-// program ends the test: a busy machine must not reach it.
+// Long limits the wait for a condition. Only a broken program reaches it, not a
+// busy machine.
 const Long = 5 * time.Minute
 
-// Needs skips a test where a program is missing, or cannot do what the probe
-// asks of it; except in the full run.
+// Needs skips the test if a program is missing or its probe fails. With
+// JUNBAN_TEST_FULL, it fails the test.
 func Needs(t *testing.T, program string, probe ...string) {
 	t.Helper()
 	_, err := exec.LookPath(program)
@@ -39,16 +39,16 @@ func Needs(t *testing.T, program string, probe ...string) {
 	}
 	what := strings.Join(append([]string{program}, probe...), " ")
 	if os.Getenv("JUNBAN_TEST_FULL") != "" {
-		t.Fatalf("%s: not installed, and the full run needs it", what)
+		t.Fatalf("%s: not installed, but JUNBAN_TEST_FULL requires it", what)
 	}
-	t.Skipf("%s: not installed (make test installs it)", what)
+	t.Skipf("%s: not installed (make tools installs it)", what)
 }
 
-// OpenFiles names the variable that limits the open files of a program.
+// OpenFiles is the environment variable with the limit of open files.
 const OpenFiles = "JUNBAN_TEST_OPEN_FILES"
 
-// Command is the program with these arguments and nothing else in its
-// environment than PATH and what is given.
+// Command returns the program with arguments. Its environment has only PATH,
+// HOME, TMPDIR and env.
 func Command(t *testing.T, env []string, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := build()
@@ -66,7 +66,7 @@ func Command(t *testing.T, env []string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Result runs the program to its end.
+// Result runs a command to its end.
 func Result(t *testing.T, stdin string, env []string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	cmd := Command(t, env, args...)
@@ -80,7 +80,7 @@ func Result(t *testing.T, stdin string, env []string, args ...string) (code int,
 	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
 }
 
-// Must runs the program and returns its output; it must exit with 0.
+// Must runs a command that must exit with 0, and returns its output.
 func Must(t *testing.T, stdin string, env []string, args ...string) string {
 	t.Helper()
 	code, stdout, stderr := Result(t, stdin, env, args...)
@@ -90,7 +90,7 @@ func Must(t *testing.T, stdin string, env []string, args ...string) string {
 	return stdout
 }
 
-// Running is a program that serves.
+// Running is a running server.
 type Running struct {
 	Cmd      *exec.Cmd
 	URL, Ops string
@@ -99,7 +99,7 @@ type Running struct {
 	Ended    chan struct{}
 }
 
-// Serve starts the program on free ports and returns when it serves.
+// Serve starts the program on free ports and waits until it serves.
 func Serve(t *testing.T, data string, env []string, args ...string) *Running {
 	t.Helper()
 	s := &Running{Data: data, Out: &Transcript{}, Log: &Transcript{}, Ended: make(chan struct{})}
@@ -118,7 +118,7 @@ func Serve(t *testing.T, data string, env []string, args ...string) *Running {
 		s.Cmd.Process.Signal(syscall.SIGTERM)
 		s.Wait(t)
 		if strings.Contains(s.Log.String(), "DATA RACE") {
-			t.Error("the server raced")
+			t.Error("the server has a data race")
 		}
 		if t.Failed() {
 			t.Logf("the log of the server:\n%s", s.Log)
@@ -126,24 +126,24 @@ func Serve(t *testing.T, data string, env []string, args ...string) *Running {
 	})
 	for start := time.Now(); ; time.Sleep(5 * time.Millisecond) {
 		for line := range strings.Lines(s.Log.String()) {
-			var said struct{ Msg, Listen, Ops string }
-			if json.Unmarshal([]byte(line), &said) == nil && said.Msg == "serving" {
-				s.URL, s.Ops = "http://"+said.Listen, "http://"+said.Ops
+			var entry struct{ Msg, Listen, Ops string }
+			if json.Unmarshal([]byte(line), &entry) == nil && entry.Msg == "serving" {
+				s.URL, s.Ops = "http://"+entry.Listen, "http://"+entry.Ops
 				return s
 			}
 		}
 		select {
 		case <-s.Ended:
-			t.Fatalf("the server ended: %s", s.Log)
+			t.Fatalf("the server exited: %s", s.Log)
 		default:
 		}
 		if time.Since(start) > Long {
-			t.Fatalf("the server does not serve: %s", s.Log)
+			t.Fatalf("the server did not start: %s", s.Log)
 		}
 	}
 }
 
-// Wait waits for the end, and kills the program when it does not come.
+// Wait waits for the exit, and kills the program after [Long].
 func (s *Running) Wait(t *testing.T) {
 	t.Helper()
 	select {
@@ -151,11 +151,11 @@ func (s *Running) Wait(t *testing.T) {
 	case <-time.After(Long):
 		s.Cmd.Process.Kill()
 		<-s.Ended
-		t.Error("the server did not end")
+		t.Error("the server did not exit")
 	}
 }
 
-// Stop ends the program as an operator does; it must exit with 0.
+// Stop stops the program with SIGTERM; it must exit with 0.
 func (s *Running) Stop(t *testing.T) {
 	t.Helper()
 	s.Cmd.Process.Signal(syscall.SIGTERM)
@@ -168,7 +168,8 @@ func (s *Running) Stop(t *testing.T) {
 // Client returns a client of the server, without a login.
 func (s *Running) Client() *Client { return &Client{URL: s.URL} }
 
-// Redis returns a client of the embedded Redis, until the test ends.
+// Redis returns a client of the embedded Redis, which is closed when the test
+// ends.
 func (s *Running) Redis(t *testing.T) *redis.Client {
 	path := filepath.Join(s.Data, embedded.SocketFile)
 	if note, err := os.ReadFile(filepath.Join(s.Data, embedded.SocketNoteFile)); err == nil {
@@ -179,7 +180,7 @@ func (s *Running) Redis(t *testing.T) *redis.Client {
 	return rdb
 }
 
-// RedisPID is the process of the embedded Redis.
+// RedisPID returns the process ID of the embedded Redis.
 func (s *Running) RedisPID(t *testing.T) int {
 	t.Helper()
 	info := s.Redis(t).Info(t.Context(), "server").Val()
@@ -192,8 +193,8 @@ func (s *Running) RedisPID(t *testing.T) int {
 	return pid
 }
 
-// Alive reports whether a process runs. A dead one that nobody has waited for,
-// as in a container without an init, does not.
+// Alive reports whether a process is running. A zombie is not: in a container
+// without an init, nothing reaps it.
 func Alive(pid int) bool {
 	if syscall.Kill(pid, 0) != nil {
 		return false
@@ -202,17 +203,17 @@ func Alive(pid int) bool {
 	return err != nil || !strings.Contains(string(stat), ") Z ")
 }
 
-// Eventually waits until something holds.
+// Eventually waits until a condition holds.
 func Eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	for start := time.Now(); !holds(); time.Sleep(10 * time.Millisecond) {
 		if time.Since(start) > Long {
-			t.Fatalf("still not: %s", what)
+			t.Fatalf("timeout: %s", what)
 		}
 	}
 }
 
-// Transcript is output that may be read while it is written.
+// Transcript is output that can be read while it is written.
 type Transcript struct {
 	mu  sync.Mutex
 	buf bytes.Buffer

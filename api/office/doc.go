@@ -1,0 +1,9 @@
+// Package office is where a clinic's settings, timetable and users are changed.
+//
+// # Why settings are replaced whole, and only as they were read
+//
+// The office sends all of a service's settings, or the whole timetable, with the rev that
+// it has read. Another rev is refused, so that no change is undone unseen, and so is a key
+// that is not known, as its value would be lost. What is wrong is reported by field. Which
+// services and rooms there are is the operator's to set.
+package office

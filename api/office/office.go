@@ -1,0 +1,72 @@
+package office
+
+import (
+	"context"
+
+	"junban/account"
+	"junban/api/live"
+	"junban/api/login"
+	"junban/api/route"
+	"junban/api/secret"
+	"junban/queue"
+	"junban/queue/clinic"
+	"junban/queue/lessons"
+)
+
+// Line are a clinic's record, and what is kept of its days.
+type Line interface {
+	Clinic(ctx context.Context, c clinic.ID) (clinic.Clinic, error)
+	PutClinic(ctx context.Context, c clinic.Clinic, a queue.Act) error
+	Changes(ctx context.Context, c clinic.ID, n int) ([]queue.Change, error)
+	Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error)
+	Reserved(ctx context.Context, c clinic.ID) ([]queue.Reserved, error)
+}
+
+// Users are the users of a clinic.
+type Users interface {
+	User(ctx context.Context, c clinic.ID, name string) (account.User, error)
+	Users(ctx context.Context, c clinic.ID) ([]account.User, error)
+	AddUser(ctx context.Context, c clinic.ID, name string, role account.Role, passwordHash string, by clinic.Actor) error
+	SetRole(ctx context.Context, c clinic.ID, name string, role account.Role, by clinic.Actor) error
+	SetPassword(ctx context.Context, c clinic.ID, name, passwordHash, keep string, by clinic.Actor) error
+	RemoveUser(ctx context.Context, c clinic.ID, name string, by clinic.Actor) error
+}
+
+// Lessons is the accuracy of the forecasts of past sessions, as package lessons has it.
+type Lessons interface {
+	Accuracy(ctx context.Context, c clinic.ID) ([]lessons.Accuracy, error)
+}
+
+// Office is where a clinic's settings, timetable and users are changed.
+type Office struct {
+	Line      Line
+	Lessons   Lessons
+	Accounts  Users
+	Clinics   *live.Clinics
+	Logins    *login.Logins
+	Passwords *login.Passwords
+	Keys      secret.Keys
+}
+
+// Routes are the routes of this room.
+func (o *Office) Routes() []route.Route {
+	return []route.Route{
+		route.Get("/v1/services/:service/settings", route.Private, o.showSettings),
+		route.Put("/v1/services/:service/settings", route.Private, o.setSettings),
+		route.Get("/v1/services/:service/timetable", route.Private, o.showOwnTimetable),
+		route.Put("/v1/services/:service/timetable", route.Private, o.setOwnTimetable),
+		route.Post("/v1/services/:service/timetable/affected", route.Private, o.showOwnAffected),
+		route.Get("/v1/clinics/:clinic/settings", route.Private, o.showClinicSettings),
+		route.Put("/v1/clinics/:clinic/settings", route.Private, o.setClinicSettings),
+		route.Get("/v1/clinics/:clinic/timetable", route.Private, o.showTimetable),
+		route.Put("/v1/clinics/:clinic/timetable", route.Private, o.setTimetable),
+		route.Post("/v1/clinics/:clinic/timetable/affected", route.Private, o.showAffected),
+		route.Get("/v1/clinics/:clinic/changes", route.Private, o.showChanges),
+		route.Get("/v1/clinics/:clinic/accuracy", route.Private, o.showAccuracy),
+		route.Get("/v1/clinics/:clinic/users", route.Private, o.showUsers),
+		route.Post("/v1/clinics/:clinic/users", route.Private, o.addUser),
+		route.Delete("/v1/clinics/:clinic/users/:user", route.Private, o.removeUser),
+		route.Put("/v1/clinics/:clinic/users/:user/role", route.Private, o.setRole),
+		route.Put("/v1/clinics/:clinic/users/:user/password", route.Private, o.setPassword),
+	}
+}

@@ -1,0 +1,305 @@
+package screen
+
+import (
+	"cmp"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"junban/api/limit"
+	"junban/api/peer"
+	"junban/api/problem"
+	"junban/api/route"
+	"junban/api/secret"
+	"junban/api/view"
+	"junban/api/wire"
+	"junban/device"
+	"junban/queue"
+	"junban/queue/clinic"
+	"junban/queue/rule"
+	"junban/queue/typed"
+	"junban/static"
+)
+
+// A screen of the waiting room makes itself known by a code that it shows, and
+// an admin of the clinic types. Its token is made before anybody knows whose it
+// will be, so that the desk's answer never carries it.
+
+const (
+	pairingLife = 10 * time.Minute
+	codeTries   = 8 // codes that others show, in a row
+	maxRepeat   = 3
+)
+
+// secondLanguages are those in which a call can be said after the page's own.
+var secondLanguages = []string{"", "en"}
+
+// addPairing is POST /v1/pairings.
+func (ss *Screens) addPairing(w http.ResponseWriter, r *http.Request) error {
+	if err := ss.Limits.Check(r, limit.ScreenCodes, ""); err != nil {
+		return err
+	}
+	token := ss.Keys.ScreenToken()
+	p := device.Pairing{TokenHash: secret.Hash(token), Device: peer.Device(r.UserAgent()), Address: peer.ShortAddress(ss.Peers.Addr(r))}
+	for range codeTries {
+		n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+		if err != nil {
+			return fmt.Errorf("make a code: %w", err)
+		}
+		code := fmt.Sprintf("%06d", n)
+		err = ss.Devices.PutPairing(r.Context(), code, p, pairingLife)
+		if errors.Is(err, device.ErrPairingTaken) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		link := ss.Peers.Origin(r) + "/staff#screen=" + code
+		drawn, err := view.QrCode(link)
+		if err != nil {
+			return err
+		}
+		return route.Encode(w, http.StatusCreated, wire.Pairing{Code: code, Token: token, Link: link, QRCode: drawn})
+	}
+	return device.ErrPairingTaken
+}
+
+// showPairing is GET /v1/pairings/:code, for the screen that shows it. Anybody
+// else hears what is heard of a code that nobody shows.
+func (ss *Screens) showPairing(w http.ResponseWriter, r *http.Request) error {
+	code, err := pairingCode(r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	if err := ss.Limits.Check(r, limit.ScreenLooks, ""); err != nil {
+		return err
+	}
+	token, _ := route.Bearer(r)
+	p, err := ss.Devices.Pairing(r.Context(), code)
+	if err != nil {
+		return err
+	}
+	if p.TokenHash != secret.Hash(token) {
+		return device.ErrNoPairing
+	}
+	var answer wire.PairingState
+	if p.Clinic != "" {
+		// It is the clinic's once it is among its screens, which comes after the claim.
+		if _, err := ss.Devices.Screen(r.Context(), p.Clinic, p.TokenHash); err == nil {
+			answer.Clinic = string(p.Clinic)
+		} else if !errors.Is(err, device.ErrNoScreen) {
+			return err
+		}
+	}
+	return route.Encode(w, http.StatusOK, answer)
+}
+
+// pairingCode checks a code as people type it.
+func pairingCode(said string) (string, error) {
+	code := strings.ReplaceAll(typed.Name(said), "-", "")
+	if len(code) != 6 || strings.Trim(code, "0123456789") != "" {
+		return "", device.ErrNoPairing
+	}
+	return code, nil
+}
+
+// showScreen is GET /v1/clinics/:clinic/screen, for a paired screen itself: that
+// it asks is also how its clinic knows that it is on.
+func (ss *Screens) showScreen(w http.ResponseWriter, r *http.Request) error {
+	id, err := clinic.ParseID(r.PathValue("clinic"))
+	if err != nil {
+		return device.ErrNoScreen
+	}
+	token, _ := route.Bearer(r)
+	if !ss.Keys.IsScreenToken(token) { // Redis is not asked about what strangers make up
+		return device.ErrNoScreen
+	}
+	sc, err := ss.Devices.Screen(r.Context(), id, secret.Hash(token))
+	if err != nil {
+		return err
+	}
+	c, err := ss.Clinics.Record(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return route.Encode(w, http.StatusOK, wire.OwnScreen{ClinicName: c.Name, Language: cmp.Or(c.Language, static.Japanese), ScreenSettings: screenSettings(c, sc)})
+}
+
+// screenSettings are a screen's settings; a service that is no more is left out.
+func screenSettings(c clinic.Clinic, sc device.Screen) wire.ScreenSettings {
+	out := wire.ScreenSettings{Name: sc.Name, Services: []string{}, Sound: sc.Sound, Repeat: sc.Repeat, Also: sc.Also}
+	for _, id := range sc.Services {
+		if _, there := c.Service(id); there {
+			out.Services = append(out.Services, clinic.Ref{Clinic: c.ID, Service: id}.String())
+		}
+	}
+	return out
+}
+
+// showScreens is GET /v1/clinics/:clinic/screens.
+func (ss *Screens) showScreens(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := ss.Logins.AdminAtClinic(r)
+	if err != nil {
+		return err
+	}
+	v, err := ss.Clinics.ViewClinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	all, err := ss.Devices.Screens(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	answer := wire.Screens{Screens: make([]wire.Screen, len(all))}
+	for i, sc := range all {
+		answer.Screens[i] = encodeScreen(v, sc)
+	}
+	return route.Encode(w, http.StatusOK, answer)
+}
+
+func encodeScreen(v view.View, sc device.Screen) wire.Screen {
+	browser, system, _ := strings.Cut(sc.Device, "/")
+	return wire.Screen{
+		ID: secret.ID(sc.TokenHash), ScreenSettings: screenSettings(v.Clinic, sc),
+		Browser: browser, System: system, Address: sc.Address, Since: v.At(sc.Since), Seen: v.AtIfAny(sc.Seen),
+	}
+}
+
+// addScreen is POST /v1/clinics/:clinic/screens. The same code again is answered
+// as it was the first time.
+func (ss *Screens) addScreen(w http.ResponseWriter, r *http.Request) error {
+	id, a, err := ss.Logins.AdminAtClinic(r)
+	if err != nil {
+		return err
+	}
+	var body wire.NewScreen
+	if err := route.Decode(w, r, &body); err != nil {
+		return err
+	}
+	v, err := ss.Clinics.ViewClinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	sc, err := screenOf(v.Clinic, body.ScreenSettings)
+	if err != nil {
+		return err
+	}
+	code, err := pairingCode(body.Code)
+	if err != nil {
+		return err
+	}
+	// Codes are few enough to guess at: an attempt counts until it was right.
+	if err := ss.Limits.Check(r, limit.ScreenClaims, id); err != nil {
+		return err
+	}
+	p, err := ss.Devices.ClaimPairing(r.Context(), id, code)
+	if err != nil {
+		return err
+	}
+	if err := ss.Limits.Refund(r, limit.ScreenClaims, id); err != nil {
+		return err
+	}
+	sc.TokenHash, sc.Device, sc.Address = p.TokenHash, p.Device, p.Address
+	return ss.putScreen(w, r, v, http.StatusCreated, sc, a.By)
+}
+
+// setScreen is PUT /v1/clinics/:clinic/screens/:screen.
+func (ss *Screens) setScreen(w http.ResponseWriter, r *http.Request) error {
+	id, a, hash, err := ss.ownScreen(r)
+	if err != nil {
+		return err
+	}
+	var body wire.ScreenSettings
+	if err := route.Decode(w, r, &body); err != nil {
+		return err
+	}
+	v, err := ss.Clinics.ViewClinic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	sc, err := screenOf(v.Clinic, body)
+	if err != nil {
+		return err
+	}
+	sc.TokenHash = hash
+	return ss.putScreen(w, r, v, http.StatusOK, sc, a.By)
+}
+
+func (ss *Screens) putScreen(w http.ResponseWriter, r *http.Request, v view.View, status int, sc device.Screen, by clinic.Actor) error {
+	if err := ss.Devices.PutScreen(r.Context(), v.Clinic.ID, sc, by); err != nil {
+		return err
+	}
+	all, err := ss.Devices.Screens(r.Context(), v.Clinic.ID)
+	if err != nil {
+		return err
+	}
+	for _, is := range all {
+		if is.TokenHash == sc.TokenHash {
+			return route.Encode(w, status, encodeScreen(v, is))
+		}
+	}
+	return device.ErrNoScreen // shut out in this moment
+}
+
+// dropScreen is DELETE /v1/clinics/:clinic/screens/:screen.
+func (ss *Screens) dropScreen(w http.ResponseWriter, r *http.Request) error {
+	id, a, hash, err := ss.ownScreen(r)
+	if err != nil {
+		return err
+	}
+	if err := ss.Devices.DropScreen(r.Context(), id, hash, a.By); err != nil {
+		return err
+	}
+	ss.forget(hash)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// ownScreen finds the screen of the path's clinic that an admin changes.
+func (ss *Screens) ownScreen(r *http.Request) (id clinic.ID, a queue.Act, hash string, err error) {
+	if id, a, err = ss.Logins.AdminAtClinic(r); err != nil {
+		return id, a, "", err
+	}
+	all, err := ss.Devices.Screens(r.Context(), id)
+	if err != nil {
+		return id, a, "", err
+	}
+	for _, sc := range all {
+		if secret.ID(sc.TokenHash) == r.PathValue("screen") {
+			return id, a, sc.TokenHash, nil
+		}
+	}
+	return id, a, "", device.ErrNoScreen
+}
+
+// screenOf checks what an admin sets of a screen.
+func screenOf(c clinic.Clinic, said wire.ScreenSettings) (sc device.Screen, err error) {
+	if sc.Name, err = route.Text("name", said.Name, route.MaxName, false); err != nil {
+		return sc, err
+	}
+	if sc.Name == "" {
+		return sc, problem.Invalid("name", rule.Missing)
+	}
+	for i, name := range said.Services {
+		ref, err := clinic.ParseRef(name)
+		if _, there := c.Service(ref.Service); err != nil || ref.Clinic != c.ID || !there {
+			return sc, problem.Invalid(fmt.Sprintf("services[%d]", i), clinic.UnknownService, "value", name)
+		}
+		if !slices.Contains(sc.Services, ref.Service) {
+			sc.Services = append(sc.Services, ref.Service)
+		}
+	}
+	if said.Repeat < 1 || said.Repeat > maxRepeat {
+		return sc, problem.Invalid("repeat", rule.Between, "value", said.Repeat, "least", 1, "most", maxRepeat)
+	}
+	if !slices.Contains(secondLanguages, said.Also) {
+		return sc, problem.Invalid("also", rule.NotOneOf, "value", said.Also, "values", secondLanguages)
+	}
+	sc.Sound, sc.Repeat, sc.Also = said.Sound, said.Repeat, said.Also
+	return sc, nil
+}

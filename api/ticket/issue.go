@@ -1,0 +1,156 @@
+package ticket
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"time"
+
+	"junban/api/limit"
+	"junban/api/problem"
+	"junban/api/route"
+	"junban/api/view"
+	"junban/api/wire"
+	"junban/internal/refusal"
+	"junban/queue"
+	"junban/queue/clinic"
+)
+
+// issueByPatient is POST /v1/services/:service/tickets.
+func (ts *Tickets) issueByPatient(w http.ResponseWriter, r *http.Request) error {
+	ref, err := clinic.ParseRef(r.PathValue("service"))
+	if err != nil {
+		return err
+	}
+	key, err := route.WebKey(r, true)
+	if err != nil {
+		return err
+	}
+	return ts.issue(w, r, ref, "web", webAct(key, ""))
+}
+
+// webAct is an act of a patient. Its key is apart from those of the desk, and, for
+// an act on a ticket, from those of other tickets; of is the ticket, or "".
+func webAct(key string, of queue.TicketID) queue.Act {
+	if key != "" && of != "" {
+		key = string(of) + " " + key
+	}
+	if key != "" {
+		key = route.ByWeb + " " + key
+	}
+	return queue.Act{Key: key, By: clinic.Actor{Kind: route.ByWeb}}
+}
+
+// issue gives a ticket with its token and, where its owner may cancel it, the
+// code for that. The act's key decides the code, so it gets one if it has none.
+func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, channel string, a queue.Act) error {
+	var body wire.IssueRequest
+	if err := route.Decode(w, r, &body); err != nil {
+		return err
+	}
+	q, err := reception(body, channel)
+	if err != nil {
+		return err
+	}
+	if channel == "web" {
+		if err := ts.Limits.Check(r, limit.WebRequests, ""); err != nil {
+			return err
+		}
+	}
+	q.Persons = ts.Keys.Persons(ref.Clinic, q.Patient)
+	v, svc, err := ts.Clinics.ViewService(r.Context(), ref)
+	if err != nil {
+		return err
+	}
+	if channel == "web" && svc.Capacity.OneEach && len(q.Persons) == 0 {
+		return problem.Refuse("person_required", "send a card number, or a name and a phone number")
+	}
+	if channel == "web" {
+		if q.FirstVisit && !svc.FirstOnWeb() {
+			return problem.Refuse("first_visit_desk", "this service takes first visits by phone or at the desk only")
+		}
+		if !v.Clinic.Card.Fits(q.Patient.CardNumber) {
+			return problem.Refuse("card_number", "patient.cardNumber is not %d to %d digits", v.Clinic.Card.Least, v.Clinic.Card.Most)
+		}
+	}
+	if q.Day == v.Today() {
+		q.Day = "" // since midnight, perhaps
+	}
+	if a.Key == "" {
+		a.Key = a.By.Kind + " " + rand.Text()
+	}
+	code := ts.Keys.CancelCode(ref, a.Key)
+	if svc.WebCancel {
+		q.CodeHash = ts.Keys.CodeHash(ref, code)
+	}
+	number, about, taken := limit.WebTickets, []string(nil), false
+	if q.Day != "" {
+		number, about = limit.WebBookings, []string{string(q.Day)}
+	}
+	if channel == "web" {
+		if taken, err = ts.Limits.CheckOnce(r, number, a, ref.Clinic, about...); err != nil {
+			return err
+		}
+	}
+	if channel == "web" {
+		q.Origin = ts.ticketOrigin(r, ref.Clinic)
+	}
+	issued, err := ts.Line.Issue(r.Context(), ref, q, a)
+	if _, refused := errors.AsType[*refusal.Refusal](err); taken && refused { // only numbers that were given count
+		if err := ts.Limits.Refund(r, number, ref.Clinic, about...); err != nil {
+			return err
+		}
+	}
+	if errors.Is(err, queue.ErrReceptionBefore) {
+		return ts.opensLater(r.Context(), ref)
+	}
+	if err != nil {
+		return err
+	}
+	ts.Clinics.Touch(ref.Clinic)
+	before := issued.Ahead
+	if before > 0 && svc.Unit == "人" {
+		before = view.Unknown // tickets were counted, not people
+	}
+	if !issued.HasCode {
+		code = ""
+	}
+	token, err := ts.Keys.TicketToken(issued.Ticket, q.Patient, code)
+	if err != nil {
+		return err
+	}
+	out := wire.Issued{Ticket: v.Ticket(issued.Ticket, before, view.ToPublic), Token: token, Over: issued.Over, CancelCode: code}
+	if issued.Replayed {
+		w.Header().Set("Idempotent-Replayed", "true")
+	}
+	w.Header().Set("Location", "/v1/tickets/"+string(issued.ID))
+	return route.Encode(w, http.StatusCreated, out)
+}
+
+// opensLater is the refusal of who comes before the web desk opens: it says
+// when to come again.
+func (ts *Tickets) opensLater(ctx context.Context, ref clinic.Ref) error {
+	snap, v, err := ts.Clinics.Snapshot(ctx, ref.Clinic)
+	if err != nil {
+		return err
+	}
+	l, ok := snap.Line(ref.Service)
+	if !ok || l.OpensAt.IsZero() { // changed in this moment
+		return queue.ErrReceptionBefore
+	}
+	return problem.Problem{
+		Code:   queue.ErrReceptionBefore.Code(),
+		Detail: "the web desk opens at " + l.OpensAt.In(v.Zone).Format(time.RFC3339),
+		After:  max(l.OpensAt.Sub(snap.At), time.Second),
+	}
+}
+
+// issueByDesk is POST /v1/services/:service/walkins.
+func (ts *Tickets) issueByDesk(w http.ResponseWriter, r *http.Request) error {
+	ref, a, err := ts.Logins.AtService(r, false)
+	if err != nil {
+		return err
+	}
+	return ts.issue(w, r, ref, "desk", a)
+}
