@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"junban/api/page"
 	"junban/api/wire"
 	"junban/static"
 )
@@ -38,7 +39,7 @@ func TestBoard_HasTheTextsOfTheTable(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, c := range cases {
-		board := painted(c.Board, map[string]string{"1234-2": "小児科"})
+		board := page.Painted(c.Board, map[string]string{"1234-2": "小児科"})
 		for lang, want := range c.Texts {
 			seen[lang] = true
 			var page bytes.Buffer

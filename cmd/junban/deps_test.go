@@ -101,6 +101,8 @@ var arrows = []arrow{
 	{"junban/api/desk", "junban", append([]string{"junban/api/desk", "junban/api/ticket"}, belowRooms...), "the rooms of the API do not know each other"},
 	{"junban/api/office", "junban", append([]string{"junban/api/office"}, belowRooms...), "the rooms of the API do not know each other"},
 	{"junban/api/screen", "junban", append([]string{"junban/api/screen"}, belowRooms...), "the rooms of the API do not know each other"},
+	{"junban/api/page", "junban", append([]string{"junban/api/page"}, belowRooms...), "the rooms of the API do not know each other"},
+	{"junban/api/public", "junban", append([]string{"junban/api/public"}, belowRooms...), "the rooms of the API do not know each other"},
 	{"junban/api/watch", "junban", append([]string{"junban/api/watch"}, belowRooms...), "the rooms of the API do not know each other"},
 	{"junban/api/login", "junban", []string{"junban/api/limit", "junban/api/live", "junban/api/peer", "junban/api/problem", "junban/api/route", "junban/api/secret", "junban/api/wire", "junban/account", "junban/queue"}, "a login knows no room of the API"},
 	{"junban/api/directory", "junban", []string{"junban/api/problem", "junban/api/route", "junban/queue/clinic", "junban/queue/typed"}, "the index knows no line"},

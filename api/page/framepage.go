@@ -1,4 +1,4 @@
-package api
+package page
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ func (ps *Pages) embed(w http.ResponseWriter, r *http.Request) error {
 		return ps.framePage(w, r)
 	}
 	h.Del("Cross-Origin-Resource-Policy")
-	ps.site.Embed().ServeHTTP(w, r)
+	ps.Site.Embed().ServeHTTP(w, r)
 	return nil
 }
 
@@ -39,7 +39,7 @@ func (ps *Pages) framePage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	default:
 		c := now.Snap.Clinic
-		b := painted(now.Board, names(c))
+		b := Painted(now.Board, names(c))
 		p.Board, p.At, p.Address, p.Hours = &b, now.At(now.Snap.At).Format("15:04"), c.Address, c.Hours
 		by = framers(c)
 		unlisted(w, c)
@@ -62,7 +62,7 @@ func (ps *Pages) framed(r *http.Request) (live.Seen, error) {
 	if err != nil {
 		return live.Seen{}, clinic.ErrNoService
 	}
-	return ps.clinics.Board(r.Context(), ref)
+	return ps.Clinics.Board(r.Context(), ref)
 }
 
 // framers are the sites whose pages may frame the clinic's board, as a

@@ -1,4 +1,4 @@
-package api
+package page
 
 import (
 	"bytes"
@@ -26,7 +26,7 @@ func (ps *Pages) render(w http.ResponseWriter, r *http.Request, p static.Page) e
 
 func (ps *Pages) renderAs(w http.ResponseWriter, r *http.Request, status int, p static.Page) error {
 	var body bytes.Buffer
-	if err := ps.site.Render(&body, p); err != nil {
+	if err := ps.Site.Render(&body, p); err != nil {
 		return err
 	}
 	h := w.Header()
@@ -46,11 +46,11 @@ func (ps *Pages) patientPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	now, err := ps.clinics.Board(r.Context(), ref)
+	now, err := ps.Clinics.Board(r.Context(), ref)
 	if err != nil {
 		return err
 	}
-	board := painted(now.Board, names(now.Snap.Clinic))
+	board := Painted(now.Board, names(now.Snap.Clinic))
 	unlisted(w, now.Snap.Clinic)
 	page := static.PatientPage{
 		Lang: static.Language(r), Clinic: now.Snap.Clinic.Name, Board: board, At: now.At(now.Snap.At).Format("15:04"),
@@ -74,13 +74,13 @@ func (ps *Pages) ticketsPage(w http.ResponseWriter, r *http.Request) error {
 // webManifest is /manifest.webmanifest, by which a phone installs the page of
 // its tickets.
 func (ps *Pages) webManifest(w http.ResponseWriter, r *http.Request) error {
-	ps.site.WebManifest(static.Language(r)).ServeHTTP(w, r)
+	ps.Site.WebManifest(static.Language(r)).ServeHTTP(w, r)
 	return nil
 }
 
 // serviceWorker is /sw.js.
 func (ps *Pages) serviceWorker(w http.ResponseWriter, r *http.Request) error {
-	ps.site.Worker().ServeHTTP(w, r)
+	ps.Site.Worker().ServeHTTP(w, r)
 	return nil
 }
 
@@ -99,7 +99,7 @@ func (ps *Pages) arrivePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, _, err := ps.clinics.Snapshot(r.Context(), id)
+	snap, _, err := ps.Clinics.Snapshot(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -114,11 +114,11 @@ func (ps *Pages) sheetPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := ps.clinics.Record(r.Context(), id)
+	c, err := ps.Clinics.Record(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	return ps.render(w, r, static.SheetPage{Lang: static.Language(r), Name: c.Name, URL: ps.peers.Origin(r) + "/in/" + string(id)})
+	return ps.render(w, r, static.SheetPage{Lang: static.Language(r), Name: c.Name, URL: ps.Peers.Origin(r) + "/in/" + string(id)})
 }
 
 // displayPage is /display/:clinic.
@@ -127,7 +127,7 @@ func (ps *Pages) displayPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, v, err := ps.clinics.Snapshot(r.Context(), id)
+	snap, v, err := ps.Clinics.Snapshot(r.Context(), id)
 	if err != nil && problem.Unreachable(err) {
 		return ps.darkDisplay(w, r, id)
 	}
@@ -143,7 +143,7 @@ func (ps *Pages) displayPage(w http.ResponseWriter, r *http.Request) error {
 	p := static.DisplayPage{Lang: static.ScreenLanguage(r, snap.Clinic.Language), Clinic: string(id), Name: snap.Clinic.Name, At: v.At(snap.At).Format("15:04"), Initial: json.RawMessage(f.Body)}
 	of := names(snap.Clinic)
 	for _, b := range state.Boards {
-		p.Boards = append(p.Boards, painted(b, of))
+		p.Boards = append(p.Boards, Painted(b, of))
 	}
 	return ps.render(w, r, p)
 }
@@ -152,8 +152,8 @@ func (ps *Pages) displayPage(w http.ResponseWriter, r *http.Request) error {
 // stands at a screen to load it again, and it may remember what it showed.
 func (ps *Pages) darkDisplay(w http.ResponseWriter, r *http.Request, id clinic.ID) error {
 	var body bytes.Buffer
-	c, _ := ps.clinics.LastRecord(id)
-	if err := ps.site.Render(&body, static.DisplayPage{Lang: static.ScreenLanguage(r, c.Language), Clinic: string(id)}); err != nil {
+	c, _ := ps.Clinics.LastRecord(id)
+	if err := ps.Site.Render(&body, static.DisplayPage{Lang: static.ScreenLanguage(r, c.Language), Clinic: string(id)}); err != nil {
 		return err
 	}
 	h := w.Header()
@@ -168,7 +168,7 @@ func (ps *Pages) darkDisplay(w http.ResponseWriter, r *http.Request, id clinic.I
 
 // painted is a board as a page first shows it, with the names of the clinic's
 // services for numbers that another one gave.
-func painted(b wire.Board, names map[string]string) static.Board {
+func Painted(b wire.Board, names map[string]string) static.Board {
 	p := static.Board{
 		Service: b.Service, Name: b.Name, Day: b.Day, Reception: b.Reception, Availability: b.Availability,
 		FirstVisit: b.FirstVisit, StopReason: b.StopReason, WaitNote: b.WaitNote, Overrunning: b.Overrunning, Absent: b.Absent,
@@ -237,7 +237,7 @@ func (ps *Pages) staffPage(w http.ResponseWriter, r *http.Request) error {
 
 // assets is /assets/*path.
 func (ps *Pages) assets(w http.ResponseWriter, r *http.Request) error {
-	ps.site.Assets().ServeHTTP(w, r)
+	ps.Site.Assets().ServeHTTP(w, r)
 	return nil
 }
 
@@ -248,5 +248,5 @@ func (ps *Pages) pairPage(w http.ResponseWriter, r *http.Request) error {
 
 // showVersion is GET /v1/version.
 func (ps *Pages) showVersion(w http.ResponseWriter, r *http.Request) error {
-	return route.Encode(w, http.StatusOK, wire.Version{Pages: ps.site.Version()})
+	return route.Encode(w, http.StatusOK, wire.Version{Pages: ps.Site.Version()})
 }
