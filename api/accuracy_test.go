@@ -10,6 +10,7 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/estimate"
+	"junban/queue/learn"
 	"junban/queue/queuetest"
 )
 
@@ -44,7 +45,7 @@ func TestAccuracy_IsWhatASessionWasScored(t *testing.T) {
 		now = now.Add(time.Minute)
 		set(now)
 	}
-	scores, err := store.Learn(t.Context(), w.clinic.ID, snap.Day, nil)
+	scores, err := learn.New(store).Learn(t.Context(), w.clinic.ID, snap.Day, nil)
 	if err != nil || len(scores) != 1 {
 		t.Fatalf("scored %v, %v", scores, err)
 	}

@@ -37,7 +37,7 @@ func BenchmarkDirectory(b *testing.B) {
 		})
 	}
 	imports.Wait()
-	s, err := New(Config{Line: store, Feed: wellFeed{queuetest.NewModel()}, Secret: make([]byte, minSecret)})
+	s, err := New(Config{Line: store, Journal: noPast{}, Lessons: noPast{}, Feed: wellFeed{queuetest.NewModel()}, Secret: make([]byte, minSecret)})
 	if err != nil {
 		b.Fatal(err)
 	}

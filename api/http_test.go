@@ -275,11 +275,13 @@ func TestReadyz_NeedsAFreshProbe(t *testing.T) {
 func TestNew_RefusesWhatCannotWork(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	good := Config{Line: w.line, Accounts: w.api.accounts, Devices: w.api.devices, Feed: w.api.feed, Secret: bytes.Repeat([]byte("s"), 32)}
+	good := Config{Line: w.line, Journal: w.api.desk.Journal, Lessons: w.api.office.Lessons, Accounts: w.api.accounts, Devices: w.api.devices, Feed: w.api.feed, Secret: bytes.Repeat([]byte("s"), 32)}
 	for name, spoil := range map[string]func(*Config){
 		"no line":      func(c *Config) { c.Line = nil },
 		"no accounts":  func(c *Config) { c.Accounts = nil },
 		"no devices":   func(c *Config) { c.Devices = nil },
+		"no journal":   func(c *Config) { c.Journal = nil },
+		"no lessons":   func(c *Config) { c.Lessons = nil },
 		"no feed":      func(c *Config) { c.Feed = nil },
 		"short secret": func(c *Config) { c.Secret = c.Secret[:31] },
 		"used metrics": func(c *Config) { c.Registry = w.api.registry },

@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"junban/api/wire"
-	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 	"junban/queue/queuetest"
 	"junban/static"
 )
@@ -271,7 +271,7 @@ func TestActs_HaveTheirWords(t *testing.T) {
 			}
 		}
 	}
-	delete(acts, queue.ActMoment)
+	delete(acts, journal.ActMoment)
 	written := enum(readSpec(t), "Act", "act")
 	for _, act := range written {
 		if !acts[act] {

@@ -24,13 +24,17 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"junban/account"
+	"junban/api/desk"
 	"junban/api/login"
+	"junban/api/office"
 	"junban/api/wire"
 	"junban/device"
 	"junban/hub"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/feed"
+	"junban/queue/journal"
+	"junban/queue/lessons"
 	"junban/queue/queuetest"
 )
 
@@ -79,11 +83,13 @@ type modelClinics struct{ *queuetest.Model }
 
 func (m modelClinics) Now() time.Time { return m.Model.Now() }
 
-// quiet is the line in plain Go, which keeps no log to find the day's acts in.
-type quiet struct{ *queuetest.Model }
+// noPast is the past of the line in plain Go, which keeps no log and learns nothing.
+type noPast struct{}
 
-func (quiet) Journal(context.Context, clinic.ID, clinic.Day, queue.JournalQuery) (queue.Journal, error) {
-	return queue.Journal{}, nil
+func (noPast) Accuracy(context.Context, clinic.ID) ([]lessons.Accuracy, error) { return nil, nil }
+
+func (noPast) Page(context.Context, clinic.ID, clinic.Day, journal.Query) (journal.Page, error) {
+	return journal.Page{}, nil
 }
 
 // wellFeed is a feed whose probe always came back just now.
@@ -115,7 +121,7 @@ func (l *logged) String() string {
 func newWorld(t *testing.T, change ...func(*Config)) *world {
 	t.Helper()
 	model := queuetest.NewModel()
-	return onModel(t, quiet{model}, model, wellFeed{model}, change...)
+	return onModel(t, model, model, wellFeed{model}, change...)
 }
 
 // onModel serves a line that stands on a model. Accounts and devices are on a Redis in
@@ -124,7 +130,7 @@ func onModel(t *testing.T, line Line, model *queuetest.Model, feed Feed, change 
 	t.Helper()
 	rdb, _ := queuetest.Memory(t)
 	clinics := modelClinics{model}
-	return serve(t, line, model, account.NewStore(rdb, clinics), device.NewStore(rdb, clinics), feed, change...)
+	return serve(t, line, noPast{}, model, account.NewStore(rdb, clinics), device.NewStore(rdb, clinics), feed, change...)
 }
 
 // newRealWorld serves the line on Redis.
@@ -150,14 +156,22 @@ func onRedis(t *testing.T, rdb redis.UniversalClient, change ...func(*Config)) *
 	done := make(chan error, 1)
 	go func() { done <- feed.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
-	return serve(t, store, store, account.NewStore(rdb, store), device.NewStore(rdb, store), feed, change...)
+	return serve(t, store, struct {
+		*journal.Reader
+		*lessons.Store
+	}{journal.New(store), store.Lessons()}, store, account.NewStore(rdb, store), device.NewStore(rdb, store), feed, change...)
 }
 
-func serve(t *testing.T, line Line, put putter, users *account.Store, devices *device.Store, feed Feed, change ...func(*Config)) *world {
+type past interface {
+	desk.Journal
+	office.Lessons
+}
+
+func serve(t *testing.T, line Line, past past, put putter, users *account.Store, devices *device.Store, feed Feed, change ...func(*Config)) *world {
 	t.Helper()
 	log := &logged{}
 	c := Config{
-		Line: line, Accounts: users, Devices: devices, Feed: feed, Log: slog.New(slog.NewTextHandler(log, nil)), Secret: bytes.Repeat([]byte("s"), 32), Version: "v0-test",
+		Line: line, Journal: past, Lessons: past, Accounts: users, Devices: devices, Feed: feed, Log: slog.New(slog.NewTextHandler(log, nil)), Secret: bytes.Repeat([]byte("s"), 32), Version: "v0-test",
 		Hub: hub.Options{Linger: time.Millisecond},
 	}
 	for _, f := range change {

@@ -233,7 +233,7 @@ func TestTicket_OfADayThatIsOverIsNotLive(t *testing.T) {
 	model := queuetest.NewModel()
 	var later atomic.Int64
 	model.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
-	w := onModel(t, quiet{model}, model, wellFeed{model})
+	w := onModel(t, model, model, wellFeed{model})
 	cookie := w.login()
 	called, waiting := w.issue("1", wire.IssueRequest{}), w.issue("1", wire.IssueRequest{})
 	w.callNext(cookie, "1", "1")

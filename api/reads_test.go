@@ -14,7 +14,7 @@ import (
 )
 
 // skew is a line whose Redis has a clock an hour ahead of the node's.
-type skew struct{ quiet }
+type skew struct{ *queuetest.Model }
 
 const skewed = time.Hour
 
@@ -25,7 +25,7 @@ func hourAhead(s *queue.Snapshot) *queue.Snapshot {
 }
 
 func (s skew) Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error) {
-	snap, err := s.quiet.Snapshot(ctx, c)
+	snap, err := s.Model.Snapshot(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func (s skew) Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error
 }
 
 func (s skew) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), stale func(time.Time)) error {
-	return s.quiet.Follow(ctx, c, func(snap *queue.Snapshot) { emit(hourAhead(snap)) }, stale)
+	return s.Model.Follow(ctx, c, func(snap *queue.Snapshot) { emit(hourAhead(snap)) }, stale)
 }
 
 func (skew) Probe() (time.Duration, time.Time, error) { return time.Millisecond, time.Now(), nil }
@@ -43,7 +43,7 @@ func (skew) Probe() (time.Duration, time.Time, error) { return time.Millisecond,
 func TestClock_AnswersHaveTheTimeOfRedis(t *testing.T) {
 	t.Parallel()
 	model := queuetest.NewModel()
-	line := skew{quiet{model}}
+	line := skew{model}
 	w := onModel(t, line, model, line)
 	at := func(of string) {
 		t.Helper()

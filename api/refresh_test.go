@@ -51,7 +51,7 @@ func TestWatch_WaitsGrowShorterAlthoughNobodyActs(t *testing.T) {
 	defer away.Close()
 	synctest.Test(t, func(t *testing.T) {
 		model := queuetest.NewModel()
-		s, err := New(Config{Line: quiet{model}, Accounts: account.NewStore(away, modelClinics{model}), Devices: device.NewStore(away, modelClinics{model}), Feed: wellFeed{model}, Secret: bytes.Repeat([]byte("s"), 32)})
+		s, err := New(Config{Line: model, Journal: noPast{}, Lessons: noPast{}, Accounts: account.NewStore(away, modelClinics{model}), Devices: device.NewStore(away, modelClinics{model}), Feed: wellFeed{model}, Secret: bytes.Repeat([]byte("s"), 32)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,10 +29,12 @@ import (
 	"junban/static"
 )
 
-// Config is what a [Server] is made of. Line, Accounts, Devices, Feed and Secret are
-// needed.
+// Config is what a [Server] is made of. Line, Journal, Lessons, Accounts, Devices, Feed and
+// Secret are needed.
 type Config struct {
 	Line     Line
+	Journal  desk.Journal
+	Lessons  office.Lessons
 	Accounts Accounts
 	Devices  screen.Devices
 	Feed     Feed
@@ -101,6 +103,8 @@ func New(c Config) (*Server, error) {
 	switch {
 	case c.Line == nil:
 		return nil, errors.New("api config: the line is missing")
+	case c.Journal == nil || c.Lessons == nil:
+		return nil, errors.New("api config: the journal or the lessons are missing")
 	case c.Accounts == nil || c.Devices == nil:
 		return nil, errors.New("api config: accounts or devices are missing")
 	case c.Feed == nil:
@@ -144,8 +148,8 @@ func (s *Server) open(c Config) {
 	s.logins = login.New(c.Accounts, s.keys, s.peers, s.limits, s.clinics, s.passwords)
 	s.public = &public.Public{Line: c.Line, Clinics: s.clinics, Directory: s.directory, Limits: s.limits, Keys: s.keys}
 	s.tickets = &ticket.Tickets{Line: c.Line, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys}
-	s.desk = &desk.Desk{Line: c.Line, Clinics: s.clinics, Logins: s.logins, Tickets: s.tickets}
-	s.office = &office.Office{Line: c.Line, Accounts: c.Accounts, Clinics: s.clinics, Logins: s.logins, Passwords: s.passwords, Keys: s.keys}
+	s.desk = &desk.Desk{Line: c.Line, Journal: c.Journal, Clinics: s.clinics, Logins: s.logins, Tickets: s.tickets}
+	s.office = &office.Office{Line: c.Line, Lessons: c.Lessons, Accounts: c.Accounts, Clinics: s.clinics, Logins: s.logins, Passwords: s.passwords, Keys: s.keys}
 	s.screens = &screen.Screens{Devices: c.Devices, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys}
 	s.watch = &watch.Watch{
 		Hub: s.hub, Clinics: s.clinics, Logins: s.logins, Screens: s.screens, Limits: s.limits, Peers: s.peers, Keys: s.keys,

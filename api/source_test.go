@@ -17,6 +17,7 @@ import (
 	"junban/hub"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/queuetest"
 )
 
 // counted counts what is asked of the line beside acts.
@@ -137,7 +138,7 @@ func TestTicketTopic_OfAPastDay(t *testing.T) {
 	t.Parallel()
 	var ahead atomic.Int64 // how far the line's clock is ahead
 	w := newWorld(t, func(c *Config) {
-		c.Line.(quiet).Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+		c.Line.(*queuetest.Model).Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 		c.Line = forgetful{c.Line, new(atomic.Bool)}
 	})
 	mine := w.issue("1", wire.IssueRequest{})

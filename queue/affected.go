@@ -337,7 +337,7 @@ func (s *Store) cutDays(ctx context.Context, next []clinic.Clinic) ([]cutClinic,
 		for _, d := range open[i].Val() { // in order
 			if cuts[clinic.Day(d)] != nil {
 				one.days = append(one.days, clinic.Day(d))
-				size = append(size, pipe.HLen(ctx, keyDay(c.ID, clinic.Day(d), "tickets")))
+				size = append(size, pipe.HLen(ctx, DayKey(c.ID, clinic.Day(d), "tickets")))
 			}
 		}
 		found, sizes = append(found, one), append(sizes, size)
@@ -408,7 +408,7 @@ func (s *Store) liveOn(ctx context.Context, days []clinicDay) ([][]Reserved, err
 	read := make([]*redis.StringSliceCmd, len(days))
 	if _, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for i, d := range days {
-			read[i] = p.HVals(ctx, keyDay(d.clinic, d.day, "tickets"))
+			read[i] = p.HVals(ctx, DayKey(d.clinic, d.day, "tickets"))
 		}
 		return nil
 	}); err != nil {
@@ -445,7 +445,7 @@ func (s *Store) withPatients(ctx context.Context, days []clinicDay, tickets [][]
 				for n, j := range part {
 					ids[n] = string(j.ID)
 				}
-				patients[i] = append(patients[i], p.HMGet(ctx, keyDay(d.clinic, d.day, "patients"), ids...))
+				patients[i] = append(patients[i], p.HMGet(ctx, DayKey(d.clinic, d.day, "patients"), ids...))
 			}
 		}
 		return nil

@@ -90,7 +90,7 @@ func (s *Store) offers(ctx context.Context, ref clinic.Ref) ([]Offer, error) {
 	var now *redis.TimeCmd
 	if _, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for i, d := range days {
-			metas[i] = p.HGetAll(ctx, keyDay(ref.Clinic, d, "meta"))
+			metas[i] = p.HGetAll(ctx, DayKey(ref.Clinic, d, "meta"))
 		}
 		now = p.Time(ctx)
 		return nil
@@ -101,7 +101,7 @@ func (s *Store) offers(ctx context.Context, ref clinic.Ref) ([]Offer, error) {
 	if w := k.served(service, today); now.Val().UnixMilli() < w[0] || now.Val().UnixMilli() >= w[1] {
 		return offers, nil
 	}
-	snap := &Snapshot{Clinic: k.Clinic, At: now.Val(), Learned: s.learned(ctx, ref.Clinic)}
+	snap := &Snapshot{Clinic: k.Clinic, At: now.Val(), Learned: s.lessons.Learned(ctx, ref.Clinic)}
 	for i, d := range days {
 		l := Line{Ref: ref, Service: service}
 		l.count(countsOf(metas[i].Val())[service.ID], snap)

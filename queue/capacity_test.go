@@ -112,7 +112,7 @@ func TestMemory_ADayOf500TicketsStaysWithinOneMebibyte(t *testing.T) {
 			}
 		}
 	}
-	day := today(t, s, c.ID)
+	day := queuetest.Today(t, s, c.ID)
 	var bytes int64
 	keys := rdb.Scan(t.Context(), 0, "junban:{"+string(c.ID)+"}:"+string(day)+":*", 1000).Iterator()
 	for keys.Next(t.Context()) {

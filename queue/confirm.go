@@ -316,27 +316,3 @@ func (s *Store) refuseUnconfirmed(ctx context.Context, c clinic.ID) error {
 	_, err = s.Confirm(ctx, c)
 	return err
 }
-
-// HasLost reports whether Redis has lost acts between two snapshots: what shown
-// shows was never undone, and is not there any more. Within an epoch the version
-// and mark prove it. After a renewal the new history may be longer than the old
-// one, and only the log knows (review F8).
-func (s *Store) HasLost(ctx context.Context, shown, newer *Snapshot) (bool, error) {
-	switch {
-	case shown.Day != newer.Day:
-		return false, nil
-	case shown.Epoch == newer.Epoch:
-		return newer.Version < shown.Version || newer.Version == shown.Version && newer.mark != shown.mark, nil
-	case newer.Version < shown.Version:
-		return true, nil
-	}
-	for e, err := range s.logBefore(ctx, shown.Clinic.ID, shown.Day, "", logPage) {
-		if err != nil {
-			return false, err
-		}
-		if e.Version <= shown.Version {
-			return e.Version < shown.Version || e.Mark != shown.mark, nil
-		}
-	}
-	return true, nil
-}

@@ -120,7 +120,7 @@
 //
 // The log of a day is the truth that its other keys are a fold of. Every entry
 // names its version and mark, the actor and the device, what the object was and
-// is, and the counts that it changed; [Fold] rebuilds the day from the entries
+// is, and the counts that it changed; [journal.Fold] rebuilds the day from the entries
 // alone, and [Store.Verify] compares that with the live keys, text by text, as
 // both stood at one instant. Wrong cancel codes are logged too, at the version
 // that they leave as it is. The entry of an undo names the entry that it takes
@@ -148,7 +148,7 @@
 //     [WrongCodes] wrong ones lock it; the desk still may cancel. There is no
 //     deadline but the call: a called patient can no longer cancel.
 //  7. 呼出時不在者 are those absent now, of today: the day begins empty at
-//     the calendar's cutover in the clinic's zone. [Keeper] closes the day that
+//     the calendar's cutover in the clinic's zone. [keeper.Keeper] closes the day that
 //     is over: a ticket that waited is a no-show, a ticket in a room is done. A clock
 //     that leapt past the end and returned opens the day again with the next act;
 //     who was sent away by the leap stays so.

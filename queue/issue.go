@@ -103,7 +103,7 @@ func (s *Store) Issue(ctx context.Context, ref clinic.Ref, q Request, a Act) (Is
 		}
 		var learned *estimate.Learned
 		if web || service.Capacity.AutoStop {
-			learned = s.learned(ctx, ref.Clinic)
+			learned = s.lessons.Learned(ctx, ref.Clinic)
 		}
 		r, err := s.issueRequest(k, service, day, q, learned)
 		if err != nil {

@@ -19,15 +19,13 @@ const (
 // PokeChannel is where every act publishes its clinic and version; lua/prelude/act.lua names it too.
 const PokeChannel = "junban:poke"
 
-func keyPrefix(c clinic.ID) string   { return redisdb.ClinicKey(c, "") }
-func keyClinic(c clinic.ID) string   { return redisdb.ClinicKey(c, "clinic") }
-func keyDesk(c clinic.ID) string     { return redisdb.ClinicKey(c, "desk") }
-func keyDays(c clinic.ID) string     { return redisdb.ClinicKey(c, "days") }
-func keyKept(c clinic.ID) string     { return redisdb.ClinicKey(c, "kept") }
-func keyFigures(c clinic.ID) string  { return redisdb.ClinicKey(c, "figures") }
-func keyLearned(c clinic.ID) string  { return redisdb.ClinicKey(c, "learned") }
-func keyAccuracy(c clinic.ID) string { return redisdb.ClinicKey(c, "accuracy") }
-func keyChanges(c clinic.ID) string  { return redisdb.ClinicKey(c, "changes") }
+func keyPrefix(c clinic.ID) string  { return redisdb.ClinicKey(c, "") }
+func keyClinic(c clinic.ID) string  { return redisdb.ClinicKey(c, "clinic") }
+func keyDesk(c clinic.ID) string    { return redisdb.ClinicKey(c, "desk") }
+func keyDays(c clinic.ID) string    { return redisdb.ClinicKey(c, "days") }
+func keyKept(c clinic.ID) string    { return redisdb.ClinicKey(c, "kept") }
+func keyFigures(c clinic.ID) string { return redisdb.ClinicKey(c, "figures") }
+func keyChanges(c clinic.ID) string { return redisdb.ClinicKey(c, "changes") }
 
 // keyAlive is what a node writes to find out whether a master takes writes: in a
 // Cluster one key beside each followed clinic's keys.
@@ -46,17 +44,18 @@ func keyAct(c clinic.ID, key string) string {
 	return keyPrefix(c) + "act:" + base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
-func keyDay(c clinic.ID, d clinic.Day, what string) string {
+// DayKey names a key of one day of a clinic.
+func DayKey(c clinic.ID, d clinic.Day, what string) string {
 	return keyPrefix(c) + string(d) + ":" + what
 }
 
 func keyLine(r clinic.Ref, d clinic.Day, what string) string {
-	return keyDay(r.Clinic, d, r.Service+":"+what)
+	return DayKey(r.Clinic, d, r.Service+":"+what)
 }
 
 // keyCuts is what changes of the record took from the sessions of a day's tickets,
 // see [Cut]. It goes with the day's other keys.
-func keyCuts(c clinic.ID, d clinic.Day) string { return keyDay(c, d, "cuts") }
+func keyCuts(c clinic.ID, d clinic.Day) string { return DayKey(c, d, "cuts") }
 
 // lineKeys are the keys of each service's line of one day, in the record's order.
 func lineKeys(c clinic.Clinic, d clinic.Day) []string {
@@ -72,8 +71,8 @@ func lineKeys(c clinic.Clinic, d clinic.Day) []string {
 func actKeys(c clinic.Clinic, d clinic.Day, key string) []string {
 	return append([]string{
 		keyDesk(c.ID), keyAct(c.ID, key),
-		keyDay(c.ID, d, "meta"), keyDay(c.ID, d, "log"), keyDay(c.ID, d, "tickets"), keyDay(c.ID, d, "patients"),
-		keyDay(c.ID, d, "rooms"), keyDay(c.ID, d, "called"), keyDay(c.ID, d, "ended"), keyDays(c.ID),
+		DayKey(c.ID, d, "meta"), DayKey(c.ID, d, "log"), DayKey(c.ID, d, "tickets"), DayKey(c.ID, d, "patients"),
+		DayKey(c.ID, d, "rooms"), DayKey(c.ID, d, "called"), DayKey(c.ID, d, "ended"), keyDays(c.ID),
 	}, lineKeys(c, d)...)
 }
 
@@ -81,7 +80,7 @@ func actKeys(c clinic.Clinic, d clinic.Day, key string) []string {
 func snapshotKeys(c clinic.Clinic, d clinic.Day) []string {
 	return append([]string{
 		keyDesk(c.ID),
-		keyDay(c.ID, d, "meta"), keyDay(c.ID, d, "tickets"), keyDay(c.ID, d, "patients"),
-		keyDay(c.ID, d, "called"), keyDay(c.ID, d, "ended"), keyCuts(c.ID, d),
+		DayKey(c.ID, d, "meta"), DayKey(c.ID, d, "tickets"), DayKey(c.ID, d, "patients"),
+		DayKey(c.ID, d, "called"), DayKey(c.ID, d, "ended"), keyCuts(c.ID, d),
 	}, lineKeys(c, d)...)
 }

@@ -3,6 +3,7 @@ package queue_test
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 )
 
 // ledger is a day computed from its log, entry by entry while the log grows. After
@@ -19,16 +21,17 @@ type ledger struct {
 	clinic  clinic.Clinic
 	zone    *time.Location // of the clinic: to read it again after each act takes longer than to compare
 	day     clinic.Day
-	last    string // id of the newest entry
+	last    journal.Event // the newest entry
+	epoch   string
 	entries int
-	books   queue.Books
+	books   journal.DayState
 	tickets map[queue.TicketID]*entered
 	numbers map[numbered]queue.TicketID // of all tickets of the day, ended ones too
 }
 
 type entered struct {
 	queue.Ticket
-	seq uint64
+	seq uint64 // version of the act that put it where it is among those called, or among those that ended
 }
 
 // numbered is what a number is unique in: service and day, or also session.
@@ -42,12 +45,12 @@ func newLedger(c clinic.Clinic, d clinic.Day) *ledger {
 	if err != nil {
 		panic(err) // PutClinic validated it
 	}
-	return &ledger{clinic: c, zone: zone, day: d, last: "0", tickets: map[queue.TicketID]*entered{}, numbers: map[numbered]queue.TicketID{}}
+	return &ledger{clinic: c, zone: zone, day: d, tickets: map[queue.TicketID]*entered{}, numbers: map[numbered]queue.TicketID{}}
 }
 
 // read enters the log entries since the last read.
 func (l *ledger) read(ctx context.Context, s *queue.Store) error {
-	for e, err := range s.LogAfter(ctx, l.clinic.ID, l.day, l.last) {
+	for e, err := range journal.New(s).Log(ctx, l.clinic.ID, l.day, l.last.ID) {
 		if err == nil {
 			err = l.enter(e)
 		}
@@ -61,22 +64,40 @@ func (l *ledger) read(ctx context.Context, s *queue.Store) error {
 	return nil
 }
 
-func (l *ledger) enter(e queue.Event) error {
+func (l *ledger) enter(e journal.Event) error {
 	if err := l.books.Enter(e); err != nil {
 		return err
 	}
-	l.last = e.ID
+	if l.epoch == "" {
+		l.epoch = e.Mark
+	}
+	if e.Act == "epoch" {
+		l.epoch = e.Is
+	}
+	l.last = e
 	l.entries++
 	id, ok := e.Ticket()
 	if !ok {
 		return nil
 	}
-	t, seq, err := l.books.Told(id)
+	t, err := l.books.Ticket(id)
 	if err != nil {
 		return err
 	}
+	var is struct{ Seq any }
+	if err := json.Unmarshal([]byte(e.Is), &is); err != nil {
+		return fmt.Errorf("entry %s: %w", e.ID, err)
+	}
 	former := l.tickets[id]
-	l.tickets[id] = &entered{t, seq}
+	l.tickets[id] = &entered{Ticket: t}
+	switch seq := is.Seq.(type) {
+	case float64:
+		l.tickets[id].seq = uint64(seq)
+	case nil: // as it was; false: it has none any more
+		if former != nil {
+			l.tickets[id].seq = former.seq
+		}
+	}
 	if t.Number == 0 && slices.Contains([]queue.State{queue.Booked, queue.Lost, queue.Cancelled, queue.NoShow}, t.State) {
 		return nil // of a day to come: the number is given when it begins, if nothing has ended it before
 	}
@@ -119,7 +140,7 @@ func (l *ledger) stands(lane string, order func(a, b *entered) int, states ...qu
 // shows compares a snapshot with the ledger: its version, each list ticket by ticket
 // and field by field, and the public figures.
 func (l *ledger) shows(snap *queue.Snapshot) error {
-	if !l.books.Stand(snap) {
+	if l.last.Version != snap.Version || l.last.Mark != snap.Mark || l.epoch != snap.Epoch {
 		return fmt.Errorf("the snapshot is of version %d, epoch %s; the log ends elsewhere", snap.Version, snap.Epoch)
 	}
 	byPlace := func(a, b *entered) int { return strings.Compare(a.Place, b.Place) }

@@ -8,6 +8,7 @@ import (
 	"junban/device"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 	"junban/queue/queuetest"
 )
 
@@ -61,7 +62,7 @@ func TestStore_DropsTheDirectionMarksOfStoredTexts(t *testing.T) {
 	must(err)
 	screens, err := devices.Screens(ctx, c.ID)
 	must(err)
-	acts, err := s.Journal(ctx, c.ID, snap.Day, queue.JournalQuery{Most: 10})
+	acts, err := journal.New(s).Page(ctx, c.ID, snap.Day, journal.Query{Most: 10})
 	must(err)
 	changes, err := s.Changes(ctx, c.ID, 10)
 	must(err)

@@ -20,6 +20,7 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/hours"
+	"junban/queue/journal"
 	"junban/queue/queuetest"
 )
 
@@ -107,7 +108,7 @@ func (w *twin) verify() {
 		}
 	}
 	for day, l := range w.ledgers {
-		v, err := w.store.Verify(w.t.Context(), w.clinic.ID, day)
+		v, err := journal.New(w.store).Verify(w.t.Context(), w.clinic.ID, day)
 		if err != nil {
 			w.t.Fatal(err)
 		}

@@ -80,6 +80,15 @@ func (j ticketJSON) acted() time.Time {
 	return instant(n)
 }
 
+// DecodeTicket reads a ticket as the scripts keep it.
+func DecodeTicket(text []byte) (Ticket, error) {
+	var j ticketJSON
+	if err := json.Unmarshal(text, &j); err != nil {
+		return Ticket{}, err
+	}
+	return j.ticket(), nil
+}
+
 // instant reads a script's milliseconds; 0 is no time at all.
 func instant(ms int64) time.Time {
 	if ms == 0 {
@@ -104,7 +113,7 @@ func (s *Store) Snapshot(ctx context.Context, c clinic.ID) (*Snapshot, error) {
 		}
 		switch reply[0] {
 		case "ok":
-			snap, err := s.decodeSnapshot(k, today, reply, s.learned(ctx, c))
+			snap, err := s.decodeSnapshot(k, today, reply, s.lessons.Learned(ctx, c))
 			if err != nil {
 				return nil, fmt.Errorf("read clinic %s: %w", c, err)
 			}
@@ -175,7 +184,7 @@ func (s *Store) decodeSnapshot(c record, today clinic.Day, reply []any, learned 
 	counts := countsOf(meta)
 	snap := &Snapshot{
 		Clinic: c.Clinic, Rev: c.rev, Day: today, Epoch: meta["epoch"], Version: version, At: time.UnixMilli(now),
-		Patients: map[TicketID]Patient{}, Learned: learned, zone: c.loc, mark: meta["mark"],
+		Patients: map[TicketID]Patient{}, Learned: learned, zone: c.loc, Mark: meta["mark"],
 	}
 	if snap.Cuts, err = readCuts(hash(reply[6])); err != nil {
 		return nil, fmt.Errorf("snapshot: %w", err)
@@ -244,18 +253,18 @@ func (s *Store) decodeSnapshot(c record, today clinic.Day, reply []any, learned 
 // Ticket reads one ticket of any day that is kept, also when it ended long ago.
 // It returns [ErrNoTicket] when there is none.
 func (s *Store) Ticket(ctx context.Context, id TicketID) (Ticket, error) {
-	raw, err := s.rdb.HGet(ctx, keyDay(id.Ref().Clinic, id.Day(), "tickets"), string(id)).Result()
+	raw, err := s.rdb.HGet(ctx, DayKey(id.Ref().Clinic, id.Day(), "tickets"), string(id)).Result()
 	if errors.Is(err, redis.Nil) {
 		return Ticket{}, fmt.Errorf("read %s: %w", id, ErrNoTicket)
 	}
 	if err != nil {
 		return Ticket{}, fmt.Errorf("read %s: %w", id, err)
 	}
-	var j ticketJSON
-	if err := json.Unmarshal([]byte(raw), &j); err != nil {
+	t, err := DecodeTicket([]byte(raw))
+	if err != nil {
 		return Ticket{}, fmt.Errorf("read %s: %w", id, err)
 	}
-	return j.ticket(), nil
+	return t, nil
 }
 
 // Unchanged reads only what shows whether anything has changed since the
@@ -266,9 +275,9 @@ func (s *Store) Unchanged(ctx context.Context, last *Snapshot) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	got, err := s.rdb.HMGet(ctx, keyDay(c, k.DayOf(s.now(), k.loc), "meta"), "epoch", "version", "mark").Result()
+	got, err := s.rdb.HMGet(ctx, DayKey(c, k.DayOf(s.now(), k.loc), "meta"), "epoch", "version", "mark").Result()
 	if err != nil {
 		return false, fmt.Errorf("read version of clinic %s: %w", c, err)
 	}
-	return got[0] == last.Epoch && got[1] == strconv.FormatUint(last.Version, 10) && got[2] == last.mark, nil
+	return got[0] == last.Epoch && got[1] == strconv.FormatUint(last.Version, 10) && got[2] == last.Mark, nil
 }

@@ -48,6 +48,26 @@ func (s *Store) remembered(c clinic.ID, got []any) (record, error) {
 	return k, nil
 }
 
+// Record returns a clinic's record as this store remembers it, or [clinic.ErrNoClinic].
+// It may be old: an act with it is refused, and the store reads it again.
+func (s *Store) Record(ctx context.Context, c clinic.ID) (clinic.Clinic, error) {
+	k, err := s.record(ctx, c)
+	return k.Clinic, err
+}
+
+// ClinicIDs returns the numbers of all clinics, in no order.
+func (s *Store) ClinicIDs(ctx context.Context) ([]clinic.ID, error) {
+	numbers, err := s.rdb.SMembers(ctx, keyClinics).Result()
+	if err != nil {
+		return nil, fmt.Errorf("list clinics: %w", err)
+	}
+	ids := make([]clinic.ID, len(numbers))
+	for i, n := range numbers {
+		ids[i] = clinic.ID(n)
+	}
+	return ids, nil
+}
+
 // Clinic returns a clinic's record as Redis has it, or [clinic.ErrNoClinic]. Its lists
 // are shared with other readers: copy a list before you change it.
 func (s *Store) Clinic(ctx context.Context, c clinic.ID) (clinic.Clinic, error) {
@@ -150,7 +170,7 @@ func (s *Store) RemoveClinic(ctx context.Context, c clinic.ID) error {
 	s.mu.Lock()
 	delete(s.records, c)
 	s.mu.Unlock()
-	s.lessons.Delete(c)
+	s.lessons.Forget(c)
 	sweep := func(ctx context.Context, node redis.Cmdable) error {
 		keys := node.Scan(ctx, 0, keyPrefix(c)+"*", 500).Iterator()
 		for keys.Next(ctx) {

@@ -163,7 +163,7 @@ func (s *Store) Figures(ctx context.Context, c clinic.ID, d clinic.Day) (Figures
 // tickets reads all of a day.
 func (s *Store) tickets(ctx context.Context, c clinic.ID, d clinic.Day) ([]ticketJSON, error) {
 	found := map[TicketID]ticketJSON{} // a scan may bring one twice
-	scan := s.rdb.HScan(ctx, keyDay(c, d, "tickets"), 0, "", 1000).Iterator()
+	scan := s.rdb.HScan(ctx, DayKey(c, d, "tickets"), 0, "", 1000).Iterator()
 	for scan.Next(ctx) { // field and value in turn
 		if !scan.Next(ctx) {
 			break
@@ -177,41 +177,61 @@ func (s *Store) tickets(ctx context.Context, c clinic.ID, d clinic.Day) ([]ticke
 	return slices.Collect(maps.Values(found)), scan.Err()
 }
 
-// over lists a clinic's days that are over and not closed.
-func (s *Store) over(ctx context.Context, c clinic.ID) ([]string, error) {
+// DaysOver lists a clinic's days that are over and not closed, by their end.
+func (s *Store) DaysOver(ctx context.Context, c clinic.ID) ([]clinic.Day, error) {
 	now := strconv.FormatInt(s.now().UnixMilli(), 10)
-	return s.rdb.ZRangeByScore(ctx, keyDays(c), &redis.ZRangeBy{Min: "-inf", Max: now}).Result()
+	over, err := s.rdb.ZRangeByScore(ctx, keyDays(c), &redis.ZRangeBy{Min: "-inf", Max: now}).Result()
+	if err != nil {
+		return nil, fmt.Errorf("days of clinic %s: %w", c, err)
+	}
+	days := make([]clinic.Day, len(over))
+	for i, d := range over {
+		days[i] = clinic.Day(d)
+	}
+	return days, nil
 }
 
-// tidy removes what a clinic keeps no longer: of old days first the patients,
-// then all but the figures. It returns how many of each.
-func (s *Store) tidy(ctx context.Context, c clinic.ID) (patients, days int, err error) {
+// ClosedDay is a closed day of which more is kept than its figures.
+type ClosedDay struct {
+	Day clinic.Day
+	End time.Time
+}
+
+// ClosedDays lists the n newest of a clinic's closed days, the newest first; all
+// of them for 0.
+func (s *Store) ClosedDays(ctx context.Context, c clinic.ID, n int) ([]ClosedDay, error) {
+	kept, err := s.rdb.ZRevRangeWithScores(ctx, keyKept(c), 0, int64(n)-1).Result()
+	if err != nil {
+		return nil, fmt.Errorf("days of clinic %s: %w", c, err)
+	}
+	days := make([]ClosedDay, len(kept))
+	for i, z := range kept {
+		day, _ := z.Member.(string)
+		days[i] = ClosedDay{clinic.Day(day), time.UnixMilli(int64(z.Score))}
+	}
+	return days, nil
+}
+
+// RemovePatients removes who the tickets of a closed day were for, and reports
+// whether anything was left of them.
+func (s *Store) RemovePatients(ctx context.Context, c clinic.ID, d clinic.Day) (bool, error) {
+	n, err := s.rdb.Unlink(ctx, DayKey(c, d, "patients")).Result()
+	if err != nil {
+		return false, fmt.Errorf("remove the patients of %s of clinic %s: %w", d, c, err)
+	}
+	return n > 0, nil
+}
+
+// RemoveDay removes all that is kept of a closed day but its figures.
+func (s *Store) RemoveDay(ctx context.Context, c clinic.ID, d clinic.Day) error {
 	k, err := s.record(ctx, c)
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
-	kept, err := s.rdb.ZRangeWithScores(ctx, keyKept(c), 0, -1).Result()
-	if err != nil {
-		return 0, 0, err
+	if err := s.removeDay(ctx, k.Clinic, d); err != nil {
+		return fmt.Errorf("remove %s of clinic %s: %w", d, c, err)
 	}
-	for _, z := range kept {
-		day, _ := z.Member.(string)
-		d, age := clinic.Day(day), s.now().Sub(time.UnixMilli(int64(z.Score)))
-		if age >= k.KeepPatients() {
-			n, err := s.rdb.Unlink(ctx, keyDay(c, d, "patients")).Result()
-			if err != nil {
-				return patients, days, err
-			}
-			patients += int(n)
-		}
-		if age >= k.KeepDays() {
-			if err := s.removeDay(ctx, k.Clinic, d); err != nil {
-				return patients, days, err
-			}
-			days++
-		}
-	}
-	return patients, days, nil
+	return nil
 }
 
 // removeDay removes all keys of a closed day.
@@ -228,7 +248,7 @@ func (s *Store) removeDay(ctx context.Context, c clinic.Clinic, d clinic.Day) er
 	}
 	keys := lineKeys(all, d)
 	for _, what := range []string{"meta", "log", "tickets", "patients", "rooms", "called", "ended", "cuts"} {
-		keys = append(keys, keyDay(c.ID, d, what))
+		keys = append(keys, DayKey(c.ID, d, what))
 	}
 	_, err = s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		p.Unlink(ctx, keys...)

@@ -36,17 +36,26 @@ var DutyStates = []DutyState{OnDuty, OnBreak, OffDuty}
 // rooms reads each room's duty, as lua/duty.lua keeps it.
 func (s *Snapshot) rooms(desk map[string]string) {
 	for _, r := range s.Clinic.Rooms {
-		duty := Duty{State: OnDuty}
-		state, ends, _ := strings.Cut(desk["room:"+r.ID], "|")
-		if ms, err := strconv.ParseInt(ends, 10, 64); err == nil {
-			until := time.UnixMilli(ms)
-			s.wake(until)
-			if until.After(s.At) {
-				duty = Duty{DutyState(state), until}
+		duty := DecodeDuty(desk["room:"+r.ID])
+		if !duty.Until.IsZero() {
+			s.wake(duty.Until)
+			if !duty.Until.After(s.At) {
+				duty = Duty{State: OnDuty}
 			}
 		}
 		s.Rooms = append(s.Rooms, RoomState{r, duty})
 	}
+}
+
+// DecodeDuty reads a room's duty as the scripts keep it: state and end. The zero
+// time is the end of a room on duty.
+func DecodeDuty(kept string) Duty {
+	state, until, _ := strings.Cut(kept, "|")
+	ms, err := strconv.ParseInt(until, 10, 64)
+	if err != nil {
+		return Duty{State: OnDuty}
+	}
+	return Duty{DutyState(state), time.UnixMilli(ms)}
 }
 
 // NoticeFor is how long a notice is shown.

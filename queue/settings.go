@@ -117,7 +117,7 @@ func (s *Store) putClinic(ctx context.Context, c clinic.Clinic, a Act) error {
 		}
 		keys := actKeys(c, today, key)
 		for _, d := range days {
-			keys = append(keys, keyDay(c.ID, clinic.Day(d), "tickets"), keyCuts(c.ID, clinic.Day(d)))
+			keys = append(keys, DayKey(c.ID, clinic.Day(d), "tickets"), keyCuts(c.ID, clinic.Day(d)))
 		}
 		reply, err := s.run(ctx, "put_clinic", append(keys, keyClinic(c.ID), keyChanges(c.ID)), []any{
 			rev, from.UnixMilli(), until.UnixMilli(), newEpoch(), string(c.ID), print, int(life.Seconds()),

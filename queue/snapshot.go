@@ -18,6 +18,7 @@ type Snapshot struct {
 	Day     clinic.Day
 	Epoch   string      // another epoch is always newer (design §2)
 	Version uint64      // grows by one with every act
+	Mark    string      // of the act that made the version: a random text
 	At      time.Time   // Redis time of the read
 	Lines   []Line      // one per service, in the record's order
 	Rooms   []RoomState // in the record's order
@@ -28,7 +29,6 @@ type Snapshot struct {
 
 	places map[TicketID]place
 	zone   *time.Location // of the clinic; nil: not looked up yet
-	mark   string         // of the act that made the version
 	expiry time.Time      // see [Snapshot.ChangesAt]
 }
 

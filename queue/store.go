@@ -11,8 +11,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 
-	"junban/internal/idle"
 	"junban/queue/clinic"
+	"junban/queue/lessons"
 )
 
 // Options of a [Store]; the zero value works.
@@ -40,6 +40,7 @@ type Store struct {
 	seconds *prometheus.HistogramVec
 	bounds  Bounds
 	clock   func() time.Time
+	lessons *lessons.Store
 
 	minReplicas int
 	confirms    confirms
@@ -49,7 +50,6 @@ type Store struct {
 	mu      sync.Mutex
 	records map[clinic.ID]record  // guarded by mu
 	manuals map[clinic.Ref]manual // guarded by mu
-	lessons idle.Map[clinic.ID, learnt]
 }
 
 // record is a clinic's record as this store last read it. Every script checks
@@ -68,7 +68,7 @@ func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
 	}
 	s := &Store{
 		rdb: rdb, scripts: scripts, bounds: cmp.Or(o.Bounds, DefaultBounds), minReplicas: o.MinReplicas,
-		records: map[clinic.ID]record{}, manuals: map[clinic.Ref]manual{}, lessons: idle.Map[clinic.ID, learnt]{Age: lessonsIdle},
+		records: map[clinic.ID]record{}, manuals: map[clinic.Ref]manual{}, lessons: lessons.New(rdb),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "junban_queue_script_seconds",
 			Help:    "Time from sending a script to Redis to its reply.",
@@ -100,6 +100,9 @@ func (s *Store) Load(ctx context.Context) error {
 
 // Redis is the connection of the store, for the packages that stand on the line.
 func (s *Store) Redis() redis.UniversalClient { return s.rdb }
+
+// Lessons is what the clinics' past days have taught, as this store reads it.
+func (s *Store) Lessons() *lessons.Store { return s.lessons }
 
 // Now is the time of Redis, as this store estimates it from the last replies.
 func (s *Store) Now() time.Time { return s.now() }

@@ -57,27 +57,16 @@ func TestModelIsALine(t *testing.T) {
 	queuetest.TestLine(t, func(t *testing.T) queuetest.Line { return queuetest.NewModel() })
 }
 
-// memory is a store on the embedded default, and what sets its clock.
-func memory(t testing.TB) (*queue.Store, func(time.Time)) {
-	t.Helper()
-	rdb, set := queuetest.Memory(t)
-	s, err := queue.NewStore(rdb, queue.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s, set
-}
-
 func TestMemoryIsALine(t *testing.T) {
 	queuetest.TestLine(t, func(t *testing.T) queuetest.Line {
-		s, set := memory(t)
+		s, set := queuetest.MemoryStore(t)
 		set(time.Now())
 		return s
 	})
 }
 
 func TestMemoryKeepsTime(t *testing.T) {
-	queuetest.TestTime(t, func(t *testing.T) (queuetest.Line, func(time.Time)) { return memory(t) })
+	queuetest.TestTime(t, func(t *testing.T) (queuetest.Line, func(time.Time)) { return queuetest.MemoryStore(t) })
 }
 
 func TestModelKeepsTime(t *testing.T) {

@@ -51,7 +51,7 @@ func (b Bounds) surge(c clinic.Clinic, s clinic.Service, session hours.Session, 
 	if factor == 0 {
 		return noSurge
 	}
-	usual, days := learned.Arrivals(s.ID, day.Weekday(), halfOf(day, now))
+	usual, days := learned.Arrivals(s.ID, day.Weekday(), estimate.HalfOf(day, now))
 	switch {
 	case days >= surgeDays:
 		return max(b.Surge, int(math.Ceil(float64(factor)*usual)))
@@ -71,15 +71,12 @@ func (b Bounds) bookingSurge(c clinic.Clinic, served, now time.Time) int {
 	return b.NewSurge
 }
 
-// halfOf is the half hour of a day that began then.
-func halfOf(day, now time.Time) int { return int(now.Sub(day) / halfHour) }
-
 // surgeBound returns the bound for a web ticket of today, nil where there is none. It
 // narrows the plan to the time for which that is right.
 func (k record) surgeBound(s clinic.Service, today clinic.Day, p *plan, b Bounds, now time.Time, learned *estimate.Learned, mark string) *surgeBound {
 	from, _ := k.Bounds(today, k.loc)
 	limit := b.surge(k.Clinic, s, p.Session, from, now, learned)
-	half := from.Add(time.Duration(halfOf(from, now)) * halfHour)
+	half := from.Add(time.Duration(estimate.HalfOf(from, now)) * halfHour)
 	for _, edge := range []time.Time{half, half.Add(halfHour), p.Web.From.Add(halfHour)} {
 		p.edge(edge.UnixMilli(), now)
 	}

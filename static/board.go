@@ -1,6 +1,13 @@
 package static
 
-import "time"
+import (
+	"time"
+
+	"junban/api/wire"
+)
+
+// nextShown is how many of the next numbers a page shows, as its script does.
+const nextShown = 8
 
 // Board is the public state of a service as the server renders it. Fields that
 // the clinic hides have their zero value.
@@ -30,6 +37,70 @@ type Board struct {
 	Guests       []Guest   // absent and next numbers that another service issued
 	Message      string    // "" if there is none
 	MessageUntil string    // on the clinic's clock: "12:00"; "" if there is no end
+}
+
+// NewBoard returns a board as a page first shows it. names are the names of the
+// clinic's services, for numbers that another service issued.
+func NewBoard(b wire.Board, names map[string]string) Board {
+	p := Board{
+		Service: b.Service, Name: b.Name, Day: b.Day, Reception: b.Reception, Availability: b.Availability,
+		FirstVisit: b.FirstVisit, StopReason: b.StopReason, WaitNote: b.WaitNote, Overrunning: b.Overrunning, Absent: b.Absent,
+		Line: b.Line[:min(len(b.Line), nextShown)],
+	}
+	for _, n := range b.DayNotes {
+		p.DayNotes = append(p.DayNotes, DayNote(n))
+	}
+	waiting := 0
+	for _, g := range b.Guests {
+		if g.State == "waiting" {
+			waiting++
+		}
+		if g.State == "waiting" && waiting > nextShown {
+			continue
+		}
+		p.Guests = append(p.Guests, Guest{Number: g.Number, Of: names[g.Of], State: g.State})
+	}
+	if b.OpensAt != nil {
+		p.OpensAt = b.OpensAt.Time
+	}
+	if b.ClosesAt != nil {
+		p.ClosesAt = b.ClosesAt.Time
+	}
+	if b.Notice != nil {
+		p.Notice = b.Notice.Reason
+	}
+	for _, r := range b.Resting {
+		rest := Rest{Room: r.RoomName, Duty: r.Duty}
+		if r.Until != nil {
+			rest.Until = r.Until.Format("15:04")
+		}
+		p.Resting = append(p.Resting, rest)
+	}
+	if b.Calling != nil {
+		p.Calling = []Call{}
+	}
+	for _, c := range b.Calling {
+		p.Calling = append(p.Calling, Call{Number: c.Number, Room: c.RoomName, Of: names[c.Of]})
+	}
+	if b.Waiting != nil {
+		p.Waiting, p.Unit = &b.Waiting.People, b.Waiting.Unit
+		if p.Unit == "組" {
+			p.Waiting = &b.Waiting.Tickets
+		}
+	}
+	if b.WaitMinutes != nil {
+		p.WaitLow, p.WaitHigh = b.WaitMinutes.Low, b.WaitMinutes.High
+		if b.WaitMinutes.At != nil {
+			p.WaitAt = b.WaitMinutes.At.Format("15:04")
+		}
+	}
+	if b.Message != nil {
+		p.Message = b.Message.Text
+		if b.Message.Until != nil {
+			p.MessageUntil = b.Message.Until.Format("15:04")
+		}
+	}
+	return p
 }
 
 // ShowsCalling reports whether the clinic shows the called numbers.

@@ -12,13 +12,15 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"junban/queue/clinic"
 )
 
 // deskGroups are the groups of the desk and of the pages for partners' designers,
 // in Japanese and English only.
 var deskGroups = []string{
-	"accuracy", "act", "available", "bookings", "changes", "clinic", "deed", "docs", "field", "generator", "hint", "insist", "journal", "keys", "marks", "place", "reason", "refused",
-	"rule", "screens", "settings", "staff", "status", "timetable", "userRole", "users", "wrong",
+	"accuracy", "act", "available", "bookings", "changes", "clinic", "docs", "entry", "field", "generator", "hideable", "hint", "insist", "journal", "keys", "marks", "reason", "refused",
+	"rule", "screens", "settings", "staff", "status", "timetable", "userRole", "users", "whereabouts", "wrong",
 }
 
 func TestLocales_HaveTheSameKeys(t *testing.T) {
@@ -144,6 +146,18 @@ func TestLocales_PublicPagesUseNoTextsOfTheDesk(t *testing.T) {
 	}
 	if looked < 50 {
 		t.Errorf("only %d groups were found", looked)
+	}
+}
+
+func TestLocales_NameWhatAClinicMayHide(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{Japanese, English} {
+		texts := readLocale(t, lang)
+		for _, figure := range clinic.Hideable {
+			if texts["hideable."+figure] == "" {
+				t.Errorf("%s.json has no label for %s", lang, figure)
+			}
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 )
 
 // actsShown is how many acts one answer has.
@@ -34,8 +35,8 @@ func (d *Desk) showActs(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q := queue.JournalQuery{Before: ask.Get("before"), Most: actsShown}
-	if q.Before != "" && !queue.ValidEntry(q.Before) {
+	q := journal.Query{Before: ask.Get("before"), Most: actsShown}
+	if q.Before != "" && !journal.ValidEntry(q.Before) {
 		return problem.InvalidParameter("before", "is not the next value of an earlier response")
 	}
 	switch ask.Get("tickets") {
@@ -60,13 +61,13 @@ func (d *Desk) showActs(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	day = cmp.Or(day, v.Today())
-	journal, err := d.Line.Journal(r.Context(), id, day, q)
+	page, err := d.Journal.Page(r.Context(), id, day, q)
 	if err != nil {
 		return err
 	}
-	answer := wire.Acts{Day: string(day), Acts: make([]wire.Act, len(journal.Events)), Before: journal.Before}
-	for i, e := range journal.Events {
-		if answer.Acts[i], err = encodeAct(v, e, journal.Numbers); err != nil {
+	answer := wire.Acts{Day: string(day), Acts: make([]wire.Act, len(page.Events)), Before: page.Before}
+	for i, e := range page.Events {
+		if answer.Acts[i], err = encodeAct(v, e, page.Numbers); err != nil {
 			return err
 		}
 	}
@@ -88,7 +89,7 @@ func who(a clinic.Actor) string {
 }
 
 // encodeAct encodes an entry of the log.
-func encodeAct(v view.View, e queue.Event, numbers map[queue.TicketID]int) (wire.Act, error) {
+func encodeAct(v view.View, e journal.Event, numbers map[queue.TicketID]int) (wire.Act, error) {
 	w := wire.Act{At: v.At(e.At), Act: e.Act, Who: who(e.By), By: route.UserOf(e.By)}
 	if e.By.Kind == route.ByStaff {
 		_, w.Device, _ = strings.Cut(peer.Device(e.By.Device), "/")

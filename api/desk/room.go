@@ -9,6 +9,7 @@ import (
 	"junban/api/ticket"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 )
 
 // Line is what the desk does to a line, beside acts on one ticket.
@@ -22,12 +23,17 @@ type Line interface {
 	Ticket(ctx context.Context, id queue.TicketID) (queue.Ticket, error)
 	Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error)
 	Reserved(ctx context.Context, c clinic.ID) ([]queue.Reserved, error)
-	Journal(ctx context.Context, c clinic.ID, d clinic.Day, q queue.JournalQuery) (queue.Journal, error)
+}
+
+// Journal is the log of the clinics' days, newest entry first, as package journal has it.
+type Journal interface {
+	Page(ctx context.Context, c clinic.ID, d clinic.Day, q journal.Query) (journal.Page, error)
 }
 
 // Desk calls patients and runs the lines of its clinic.
 type Desk struct {
 	Line    Line
+	Journal Journal
 	Clinics *live.Clinics
 	Logins  *login.Logins
 	Tickets *ticket.Tickets

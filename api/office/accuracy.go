@@ -7,9 +7,9 @@ import (
 
 	"junban/api/route"
 	"junban/api/wire"
-	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/estimate"
+	"junban/queue/lessons"
 )
 
 // showAccuracy is GET /v1/clinics/:clinic/accuracy: how true the estimates of
@@ -19,7 +19,7 @@ func (o *Office) showAccuracy(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	scores, err := o.Line.Accuracy(r.Context(), id)
+	scores, err := o.Lessons.Accuracy(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (o *Office) showAccuracy(w http.ResponseWriter, r *http.Request) error {
 	return route.Encode(w, http.StatusOK, answer)
 }
 
-func sessionAccuracy(c clinic.ID, a queue.Accuracy) wire.SessionAccuracy {
+func sessionAccuracy(c clinic.ID, a lessons.Accuracy) wire.SessionAccuracy {
 	out := wire.SessionAccuracy{
 		Day: string(a.Day), Session: a.Session, Service: clinic.Ref{Clinic: c, Service: a.Service}.String(),
 		All: truth(a.Score.All()), Ahead: []wire.AheadTruth{},

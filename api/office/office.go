@@ -10,6 +10,7 @@ import (
 	"junban/api/secret"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/lessons"
 )
 
 // Line are a clinic's record, and what is kept of its days.
@@ -17,7 +18,6 @@ type Line interface {
 	Clinic(ctx context.Context, c clinic.ID) (clinic.Clinic, error)
 	PutClinic(ctx context.Context, c clinic.Clinic, a queue.Act) error
 	Changes(ctx context.Context, c clinic.ID, n int) ([]queue.Change, error)
-	Accuracy(ctx context.Context, c clinic.ID) ([]queue.Accuracy, error)
 	Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error)
 	Reserved(ctx context.Context, c clinic.ID) ([]queue.Reserved, error)
 }
@@ -32,9 +32,15 @@ type Users interface {
 	RemoveUser(ctx context.Context, c clinic.ID, name string, by clinic.Actor) error
 }
 
+// Lessons is the accuracy of the forecasts of past sessions, as package lessons has it.
+type Lessons interface {
+	Accuracy(ctx context.Context, c clinic.ID) ([]lessons.Accuracy, error)
+}
+
 // Office is where a clinic's settings, timetable and users are changed.
 type Office struct {
 	Line      Line
+	Lessons   Lessons
 	Accounts  Users
 	Clinics   *live.Clinics
 	Logins    *login.Logins

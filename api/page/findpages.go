@@ -126,7 +126,7 @@ func (ps *Pages) clinicPage(w http.ResponseWriter, r *http.Request) error {
 		p.Map = "https://www.google.com/maps/search/?" + url.Values{"api": {"1"}, "query": {c.Address}}.Encode()
 	}
 	for _, b := range state.Boards {
-		p.Boards = append(p.Boards, Painted(b, of))
+		p.Boards = append(p.Boards, static.NewBoard(b, of))
 	}
 	return ps.render(w, r, p)
 }

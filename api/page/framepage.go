@@ -39,7 +39,7 @@ func (ps *Pages) framePage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	default:
 		c := now.Snap.Clinic
-		b := Painted(now.Board, names(c))
+		b := static.NewBoard(now.Board, names(c))
 		p.Board, p.At, p.Address, p.Hours = &b, now.At(now.Snap.At).Format("15:04"), c.Address, c.Hours
 		by = framers(c)
 		unlisted(w, c)

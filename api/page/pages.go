@@ -15,10 +15,6 @@ import (
 	"junban/static"
 )
 
-// paintedLine is how many of the next numbers a board shows, its own and those of
-// other services, as its script does.
-const paintedLine = 8
-
 // render writes one of our own pages.
 func (ps *Pages) render(w http.ResponseWriter, r *http.Request, p static.Page) error {
 	return ps.renderAs(w, r, http.StatusOK, p)
@@ -50,7 +46,7 @@ func (ps *Pages) patientPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	board := Painted(now.Board, names(now.Snap.Clinic))
+	board := static.NewBoard(now.Board, names(now.Snap.Clinic))
 	unlisted(w, now.Snap.Clinic)
 	page := static.PatientPage{
 		Lang: static.Language(r), Clinic: now.Snap.Clinic.Name, Board: board, At: now.At(now.Snap.At).Format("15:04"),
@@ -143,7 +139,7 @@ func (ps *Pages) displayPage(w http.ResponseWriter, r *http.Request) error {
 	p := static.DisplayPage{Lang: static.ScreenLanguage(r, snap.Clinic.Language), Clinic: string(id), Name: snap.Clinic.Name, At: v.At(snap.At).Format("15:04"), Initial: json.RawMessage(f.Body)}
 	of := names(snap.Clinic)
 	for _, b := range state.Boards {
-		p.Boards = append(p.Boards, Painted(b, of))
+		p.Boards = append(p.Boards, static.NewBoard(b, of))
 	}
 	return ps.render(w, r, p)
 }
@@ -164,70 +160,6 @@ func (ps *Pages) darkDisplay(w http.ResponseWriter, r *http.Request, id clinic.I
 	w.WriteHeader(http.StatusServiceUnavailable)
 	_, _ = w.Write(body.Bytes())
 	return nil
-}
-
-// painted is a board as a page first shows it, with the names of the clinic's
-// services for numbers that another one gave.
-func Painted(b wire.Board, names map[string]string) static.Board {
-	p := static.Board{
-		Service: b.Service, Name: b.Name, Day: b.Day, Reception: b.Reception, Availability: b.Availability,
-		FirstVisit: b.FirstVisit, StopReason: b.StopReason, WaitNote: b.WaitNote, Overrunning: b.Overrunning, Absent: b.Absent,
-		Line: b.Line[:min(len(b.Line), paintedLine)],
-	}
-	for _, n := range b.DayNotes {
-		p.DayNotes = append(p.DayNotes, static.DayNote(n))
-	}
-	waiting := 0
-	for _, g := range b.Guests {
-		if g.State == "waiting" {
-			waiting++
-		}
-		if g.State == "waiting" && waiting > paintedLine {
-			continue
-		}
-		p.Guests = append(p.Guests, static.Guest{Number: g.Number, Of: names[g.Of], State: g.State})
-	}
-	if b.OpensAt != nil {
-		p.OpensAt = b.OpensAt.Time
-	}
-	if b.ClosesAt != nil {
-		p.ClosesAt = b.ClosesAt.Time
-	}
-	if b.Notice != nil {
-		p.Notice = b.Notice.Reason
-	}
-	for _, r := range b.Resting {
-		rest := static.Rest{Room: r.RoomName, Duty: r.Duty}
-		if r.Until != nil {
-			rest.Until = r.Until.Format("15:04")
-		}
-		p.Resting = append(p.Resting, rest)
-	}
-	if b.Calling != nil {
-		p.Calling = []static.Call{}
-	}
-	for _, c := range b.Calling {
-		p.Calling = append(p.Calling, static.Call{Number: c.Number, Room: c.RoomName, Of: names[c.Of]})
-	}
-	if b.Waiting != nil {
-		p.Waiting, p.Unit = &b.Waiting.People, b.Waiting.Unit
-		if p.Unit == "組" {
-			p.Waiting = &b.Waiting.Tickets
-		}
-	}
-	if b.WaitMinutes != nil {
-		p.WaitLow, p.WaitHigh = b.WaitMinutes.Low, b.WaitMinutes.High
-		if b.WaitMinutes.At != nil {
-			p.WaitAt = b.WaitMinutes.At.Format("15:04")
-		}
-	}
-	if b.Message != nil {
-		p.Message = b.Message.Text
-		if b.Message.Until != nil {
-			p.MessageUntil = b.Message.Until.Format("15:04")
-		}
-	}
-	return p
 }
 
 // staffPage is /staff.

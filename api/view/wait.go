@@ -7,6 +7,7 @@ import (
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/estimate"
+	"junban/queue/forecast"
 )
 
 // waitsAge is how long one forecast of a state answers everybody.
@@ -42,7 +43,7 @@ func (w *Waits) Answers(snap *queue.Snapshot) bool {
 // NewWaits forecasts a snapshot; before is what was told last, or nil, so that
 // no ticket's figures jump.
 func NewWaits(snap *queue.Snapshot, before *Waits) *Waits {
-	f := snap.Forecast(snap.At)
+	f := forecast.Of(snap, snap.At)
 	w := &Waits{
 		epoch: snap.Epoch, rev: snap.Rev, version: snap.Version, at: snap.At,
 		tickets:  make(map[queue.TicketID]Wait, len(f.Waits)),

@@ -9,6 +9,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 	"junban/queue/typed"
 )
 
@@ -50,7 +51,7 @@ func (p *program) printLog(ctx context.Context, store *queue.Store, c clinic.Cli
 	if err != nil {
 		return err
 	}
-	for e, err := range store.Log(ctx, c.ID, d) {
+	for e, err := range journal.New(store).Log(ctx, c.ID, d, "") {
 		if err != nil {
 			return err
 		}
@@ -80,7 +81,7 @@ func (p *program) printLog(ctx context.Context, store *queue.Store, c clinic.Cli
 // verify replays a day's log and prints how Redis differs from it. It returns
 // an error if there is any difference.
 func (p *program) verify(ctx context.Context, store *queue.Store, c clinic.Clinic, d clinic.Day) error {
-	v, err := store.Verify(ctx, c.ID, d)
+	v, err := journal.New(store).Verify(ctx, c.ID, d)
 	if err != nil {
 		return err
 	}

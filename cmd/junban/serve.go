@@ -26,6 +26,8 @@ import (
 	"junban/internal/redisdb"
 	"junban/queue"
 	"junban/queue/feed"
+	"junban/queue/journal"
+	"junban/queue/keeper"
 )
 
 // serveCommand serves the clinics.
@@ -99,7 +101,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("feed", parts.run("feed", feed.Run))
-	keeper, err := queue.NewKeeper(store, queue.KeeperOptions{Registerer: registry, Log: p.log})
+	keeper, err := keeper.New(store, keeper.Options{Registerer: registry, Log: p.log})
 	if err != nil {
 		return err
 	}
@@ -108,7 +110,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		down.add("upkeep of redis", parts.run("upkeep of redis", st.Upkeep))
 	}
 	site, err := api.New(api.Config{
-		Line: store, Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Registry: registry, Log: p.log, Secret: secret,
+		Line: store, Journal: journal.New(store), Lessons: store.Lessons(), Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Registry: registry, Log: p.log, Secret: secret,
 		TrustedProxies: []netip.Prefix(p.Proxies), OpsHosts: strings.FieldsFunc(strings.ToLower(p.OpsHosts), func(c rune) bool { return c == ',' || c == ' ' }), Demo: show != nil, Version: version(),
 		Hub:            hub.Options{MaxConns: files.watchers, Handshakes: cmp.Or(int(p.HandshakeRate), -1)},
 		WatchersOfHome: int(p.PerAddress), WatchersOfClinic: int(p.PerClinic),

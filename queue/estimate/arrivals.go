@@ -24,6 +24,9 @@ func HalfHour(service string, day time.Weekday, nth int) string {
 	return fmt.Sprintf("%s %d %d", service, day, nth)
 }
 
+// HalfOf returns the half hour of now in a business day that began at day.
+func HalfOf(day, now time.Time) int { return int(now.Sub(day) / (30 * time.Minute)) }
+
 // Arrivals returns the mean number of web tickets in a half hour, over the days
 // that had any. It also returns the number of those days.
 func (l *Learned) Arrivals(service string, day time.Weekday, nth int) (mean, days float64) {

@@ -8,8 +8,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"junban/queue/estimate"
 	"pgregory.net/rapid"
+
+	"junban/queue/estimate"
 )
 
 // nine is the start of the sessions in these tests.

@@ -4,8 +4,9 @@ import (
 	"testing"
 	"time"
 
-	"junban/queue/estimate"
 	"pgregory.net/rapid"
+
+	"junban/queue/estimate"
 )
 
 func minutes(low, mid, high float64) estimate.Range {

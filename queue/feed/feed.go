@@ -15,6 +15,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 )
 
 // The feed's times. Together they keep the promise to viewers (design §3): a node marks
@@ -45,8 +46,8 @@ type Source interface {
 	Snapshot(context.Context, clinic.ID) (*queue.Snapshot, error)
 	// Unchanged reports whether a snapshot is still the newest state.
 	Unchanged(context.Context, *queue.Snapshot) (bool, error)
-	// HasLost reports whether Redis has lost acts between two snapshots.
-	HasLost(ctx context.Context, shown, newer *queue.Snapshot) (bool, error)
+	// Clinic returns a clinic's record.
+	Clinic(context.Context, clinic.ID) (clinic.Clinic, error)
 	// RenewEpoch gives a clinic's day another epoch, unless it has one already.
 	RenewEpoch(ctx context.Context, c clinic.ID, lost string) error
 	// Expire does what an instant that has come brings to a clinic, once.
@@ -62,9 +63,10 @@ type Source interface {
 // holds one subscription for all followers, and trusts it only while its own probes
 // return.
 type Feed struct {
-	rdb  redis.UniversalClient
-	line Source
-	log  *slog.Logger
+	rdb     redis.UniversalClient
+	line    Source
+	journal *journal.Reader
+	log     *slog.Logger
 
 	mu        sync.Mutex
 	followers map[clinic.ID]map[*follower]bool // guarded by mu
@@ -82,7 +84,7 @@ type follower struct {
 // New returns a feed of the line. [Feed.Run] must run for it to hear pokes.
 func New(line Source, o Options) (*Feed, error) {
 	f := &Feed{
-		line: line, log: o.Log, followers: map[clinic.ID]map[*follower]bool{},
+		line: line, journal: journal.New(line), log: o.Log, followers: map[clinic.ID]map[*follower]bool{},
 		reads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "junban_feed_reads_total",
 			Help: "Snapshots read for followers, by the cause of the read.",
@@ -241,7 +243,7 @@ func (f *Feed) look(ctx context.Context, c clinic.ID, last *queue.Snapshot, reas
 	}
 	if err == nil && last != nil {
 		var lost bool
-		if lost, err = f.line.HasLost(ctx, last, snap); lost {
+		if lost, err = f.hasLost(ctx, last, snap); lost {
 			f.log.Warn("redis has lost acts that screens have shown", "clinic", string(c), "shown", last.Version, "there", snap.Version)
 			f.resyncs.WithLabelValues("lost").Inc()
 			if last.Epoch == snap.Epoch {

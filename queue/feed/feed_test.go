@@ -295,7 +295,7 @@ func TestFollow_EndsWhenTheClinicIsRemoved(t *testing.T) {
 func TestFollow_AnExpiredMessageLeavesTheScreens(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, nil)
-	w, _ := follow(t, p.Store, p.Record.ID)
+	w, _ := follow(t, p.Store, p.C.ID)
 	p.Must(p.SetMessage(t.Context(), p.Ref, queue.Message{Text: "30分遅れ", Until: p.Time.Add(time.Hour)}, queue.Act{}))
 	shown := w.until("the message", func(s *queue.Snapshot) bool { return s.Lines[0].Temporary.Text != "" })
 	p.Pass(time.Hour)
@@ -309,8 +309,8 @@ func TestFollow_AnExpiredMessageLeavesTheScreens(t *testing.T) {
 func TestFollow_ABreakThatEndsIsSeenOnEveryScreen(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, nil)
-	w, _ := follow(t, p.Store, p.Record.ID)
-	p.Must(p.SetDuty(t.Context(), p.Record.ID, "1", queue.Duty{State: queue.OnBreak, Until: p.Time.Add(time.Hour)}, queue.Act{}))
+	w, _ := follow(t, p.Store, p.C.ID)
+	p.Must(p.SetDuty(t.Context(), p.C.ID, "1", queue.Duty{State: queue.OnBreak, Until: p.Time.Add(time.Hour)}, queue.Act{}))
 	on := func(s *queue.Snapshot) bool { return s.Rooms[0].Duty.State == queue.OnDuty }
 	before := w.until("the break", func(s *queue.Snapshot) bool { return !on(s) })
 	p.Pass(time.Hour)

@@ -18,13 +18,13 @@ func TestFeed_ShowsTheNewDateAtTheCutover(t *testing.T) {
 	p := queuetest.NewSurgery(t, nil)
 	before := time.Date(2026, 11, 25, 3, 59, 58, 0, p.Time.Location())
 	p.SetTime(before)
-	node, err := queue.NewStore(p.Redis, queue.Options{}) // asks for the time
+	node, err := queue.NewStore(p.Redis(), queue.Options{}) // asks for the time
 	p.Must(err)
 	f, err := feed.New(node, feed.Options{})
 	p.Must(err)
 	days := make(chan clinic.Day, 100)
 	go func() {
-		_ = f.Follow(t.Context(), p.Record.ID, func(s *queue.Snapshot) { days <- s.Day }, func(time.Time) {})
+		_ = f.Follow(t.Context(), p.C.ID, func(s *queue.Snapshot) { days <- s.Day }, func(time.Time) {})
 	}()
 	if d := <-days; d != "2026-11-24" {
 		t.Fatalf("two seconds before the cutover it is %s", d)

@@ -8,8 +8,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"junban/queue/hours"
 	"pgregory.net/rapid"
+
+	"junban/queue/hours"
 )
 
 // zones returns zones with different clock changes. They change by an hour, at

@@ -4,11 +4,13 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 )
 
 // Store returns a store on the test's [Redis], with its scripts loaded.
@@ -71,7 +73,7 @@ func Sound(t interface {
 	Helper()
 	Fatal(...any)
 	Fatalf(string, ...any)
-}, ctx context.Context, s *queue.Store, c clinic.ID) queue.Verified {
+}, ctx context.Context, s *queue.Store, c clinic.ID) journal.Verified {
 	t.Helper()
 	snap, err := s.Snapshot(ctx, c)
 	if err != nil {
@@ -80,7 +82,7 @@ func Sound(t interface {
 	for _, broken := range snap.Check() {
 		t.Fatalf("version %d: %v", snap.Version, broken)
 	}
-	v, err := s.Verify(ctx, c, snap.Day)
+	v, err := journal.New(s).Verify(ctx, c, snap.Day)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,4 +93,25 @@ func Sound(t interface {
 		t.Fatalf("version %d: %v (one of %d differences)", v.Version, d, len(v.Differences))
 	}
 	return v
+}
+
+// Today is the store's idea of the clinic's day.
+func Today(t testing.TB, s *queue.Store, c clinic.ID) clinic.Day {
+	t.Helper()
+	snap, err := s.Snapshot(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return snap.Day
+}
+
+// MemoryStore is a store on the embedded default, and what sets its clock.
+func MemoryStore(t testing.TB) (*queue.Store, func(time.Time)) {
+	t.Helper()
+	rdb, set := Memory(t)
+	s, err := queue.NewStore(rdb, queue.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, set
 }

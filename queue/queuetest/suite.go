@@ -1,7 +1,6 @@
 package queuetest
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -10,6 +9,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/journal"
 )
 
 // bench is one clinic under test.
@@ -203,13 +203,11 @@ func (b *bench) sound() {
 	for _, broken := range snap.Check() {
 		b.Error(broken)
 	}
-	logged, ok := b.Line.(interface {
-		Verify(context.Context, clinic.ID, clinic.Day) (queue.Verified, error)
-	})
+	store, ok := b.Line.(*queue.Store)
 	if !ok {
 		return
 	}
-	v, err := logged.Verify(b.Context(), b.clinic.ID, snap.Day)
+	v, err := journal.New(store).Verify(b.Context(), b.clinic.ID, snap.Day)
 	b.ok(err)
 	for _, d := range v.Differences {
 		b.Error(d)

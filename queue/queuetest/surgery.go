@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/hours"
@@ -16,10 +14,9 @@ import (
 type Surgery struct {
 	*testing.T
 	*queue.Store
-	Redis  *redis.Client
-	Record clinic.Clinic
-	Ref    clinic.Ref // of the one service
-	Time   time.Time
+	C    clinic.Clinic
+	Ref  clinic.Ref // of the one service
+	Time time.Time
 
 	set  func(time.Time)
 	node atomic.Int64 // the clock of the store's machine, in nanoseconds
@@ -33,11 +30,12 @@ func NewSurgery(t *testing.T, change func(*clinic.Clinic)) *Surgery {
 	if change != nil {
 		change(&c)
 	}
-	p := &Surgery{T: t, Record: c, Ref: clinic.Ref{Clinic: c.ID, Service: "1"}}
-	p.Redis, p.set = Memory(t)
+	p := &Surgery{T: t, C: c, Ref: clinic.Ref{Clinic: c.ID, Service: "1"}}
+	rdb, set := Memory(t)
+	p.set = set
 	p.SetTime(Morning(t))
 	var err error
-	p.Store, err = queue.NewStore(p.Redis, queue.Options{Clock: func() time.Time { return time.Unix(0, p.node.Load()) }})
+	p.Store, err = queue.NewStore(rdb, queue.Options{Clock: func() time.Time { return time.Unix(0, p.node.Load()) }})
 	p.Must(err)
 	p.Must(p.PutClinic(t.Context(), c, queue.Act{}))
 	return p
@@ -97,7 +95,7 @@ func (p *Surgery) Act(id queue.TicketID, v queue.Verb) {
 // Shown returns the snapshot of now.
 func (p *Surgery) Shown() *queue.Snapshot {
 	p.Helper()
-	s, err := p.Snapshot(p.Context(), p.Record.ID)
+	s, err := p.Snapshot(p.Context(), p.C.ID)
 	p.Must(err)
 	return s
 }
@@ -123,4 +121,13 @@ func TwoSessions(c *clinic.Clinic) {
 		}
 	}
 	c.Calendar = &hours.Calendar{Weekly: days}
+}
+
+// CallEach calls the next patient N times, and lets time pass after each.
+func (p *Surgery) CallEach(times int, each time.Duration) {
+	p.Helper()
+	for range times {
+		p.Next()
+		p.Pass(each)
+	}
 }

@@ -17,7 +17,7 @@ func display(name string, boards []wire.Board, change ...func(*Story)) Story {
 		Page: func(lang string) static.Page {
 			p := static.DisplayPage{Lang: lang, Clinic: clinicNumber, Name: clinicName, Initial: f}
 			for _, b := range boards {
-				p.Boards = append(p.Boards, painted(b))
+				p.Boards = append(p.Boards, static.NewBoard(b, names()))
 			}
 			return p
 		},

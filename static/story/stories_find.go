@@ -52,7 +52,7 @@ func clinicPage(name string, boards []wire.Board, change ...func(*static.ClinicP
 				Today: day, Names: names(), At: "10:23", Initial: f,
 			}
 			for _, b := range boards {
-				p.Boards = append(p.Boards, painted(b))
+				p.Boards = append(p.Boards, static.NewBoard(b, names()))
 			}
 			for _, c := range change {
 				c(&p)

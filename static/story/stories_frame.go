@@ -20,7 +20,7 @@ var clinicProfile = map[string]any{
 // framePage returns /embed/1234-1 with a board.
 func framePage(b wire.Board, dress ...func(*static.FramePage)) func(lang string) static.Page {
 	return func(lang string) static.Page {
-		seen := painted(b)
+		seen := static.NewBoard(b, names())
 		p := static.FramePage{
 			Lang: lang, Show: "waiting message", Theme: "light", Board: &seen, At: "10:23", Address: clinicAddress, Hours: clinicHours,
 		}

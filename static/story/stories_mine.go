@@ -29,7 +29,7 @@ func mineStories() []Story {
 	family := []wire.Ticket{ticket(comeAt), child(8, called), child(9, laterOn)}
 	return []Story{
 		mine("none", "#none", nil),
-		mine("one", ".cards .place", one),
+		mine("one", ".cards .position", one),
 		mine("three", all, family),
 		mine("over", ".cards .todo", []wire.Ticket{ticket(ended("done", ""))}),
 		mine("kept", ".cards .age", family, keptPage, func(s *Story) { s.Shows = ".cards .age" }),

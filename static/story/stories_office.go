@@ -81,7 +81,7 @@ func officeStories() []Story {
 		view("changes", ".changes li"),
 		view("changes-none", ".changes p", answers(map[string]any{"GET /v1/clinics/1234/changes": wire.Changes{Changes: []wire.Change{}}})),
 
-		view("users", "[data-session]"),
+		view("users", "[data-login]"),
 		view("users-remove", "", clicks("[data-yes]", `[data-user="uketsuke"] [data-ask="remove"]`)),
 		view("users-made", "", answers(map[string]any{"PUT /v1/clinics/1234/users/uketsuke/password": wire.PasswordSet{Password: "kame-7h2q-umi-94"}}),
 			clicks("#made", `[data-user="uketsuke"] [data-ask="password"]`, "[data-yes]")),

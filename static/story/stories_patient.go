@@ -13,7 +13,7 @@ func patient(name string, b wire.Board, change ...func(*Story)) Story {
 		Name: "patient-" + name, Frames: []wire.Frame{boardFrame(b)}, Shows: ".link.live",
 		Page: func(lang string) static.Page {
 			return static.PatientPage{
-				Lang: lang, Clinic: clinicName, Number: clinicNumber, Board: painted(b), At: "10:23", MaxParty: 4, FirstVisit: "button", Phone: clinicPhone, Names: names(), Initial: boardFrame(b),
+				Lang: lang, Clinic: clinicName, Number: clinicNumber, Board: static.NewBoard(b, names()), At: "10:23", MaxParty: 4, FirstVisit: "button", Phone: clinicPhone, Names: names(), Initial: boardFrame(b),
 			}
 		},
 	}
@@ -163,7 +163,7 @@ func ticketStories() []Story {
 			s.Storage, s.Shows = device(ticket(), others[0], others[1]), ".others li:nth-child(2) .todo"
 		}),
 		owner("another", ticket(), clicks("form.take", "#another")),
-		owner("hand", ticket(), clicks(".hand svg path", ".hand summary"), func(s *Story) {
+		owner("share", ticket(), clicks(".share svg path", ".share summary"), func(s *Story) {
 			size, path, err := static.Code("https://junban.example/s/1234-1" + ownLink)
 			if err != nil {
 				panic(err) // a short text always fits into a code

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"junban/api/wire"
-	"junban/static"
 )
 
 // The sample clinic: its boards on a busy morning.
@@ -126,51 +125,4 @@ func clinicFrame(boards ...wire.Board) wire.Frame {
 
 func names() map[string]string {
 	return map[string]string{medicine: "内科", children: "小児科", "1234-3": "皮膚科"}
-}
-
-// painted returns a board as the server renders it.
-func painted(b wire.Board) static.Board {
-	p := static.Board{
-		Service: b.Service, Name: b.Name, Day: b.Day, Reception: b.Reception, Availability: b.Availability,
-		FirstVisit: b.FirstVisit, StopReason: b.StopReason, WaitNote: b.WaitNote, Overrunning: b.Overrunning,
-		Absent: b.Absent, Line: b.Line[:min(len(b.Line), 8)],
-	}
-	for _, n := range b.DayNotes {
-		p.DayNotes = append(p.DayNotes, static.DayNote(n))
-	}
-	for _, g := range b.Guests {
-		p.Guests = append(p.Guests, static.Guest{Number: g.Number, Of: names()[g.Of], State: g.State})
-	}
-	for _, r := range b.Resting {
-		rest := static.Rest{Room: r.RoomName, Duty: r.Duty}
-		if r.Until != nil {
-			rest.Until = r.Until.Format("15:04")
-		}
-		p.Resting = append(p.Resting, rest)
-	}
-	if b.OpensAt != nil {
-		p.OpensAt = b.OpensAt.Time
-	}
-	if b.ClosesAt != nil {
-		p.ClosesAt = b.ClosesAt.Time
-	}
-	if b.Notice != nil {
-		p.Notice = b.Notice.Reason
-	}
-	if b.Calling != nil {
-		p.Calling = []static.Call{}
-	}
-	for _, c := range b.Calling {
-		p.Calling = append(p.Calling, static.Call{Number: c.Number, Room: c.RoomName, Of: names()[c.Of]})
-	}
-	if b.Waiting != nil {
-		p.Waiting, p.Unit = &b.Waiting.Tickets, b.Waiting.Unit
-	}
-	if b.WaitMinutes != nil {
-		p.WaitLow, p.WaitHigh = b.WaitMinutes.Low, b.WaitMinutes.High
-	}
-	if b.Message != nil {
-		p.Message = b.Message.Text
-	}
-	return p
 }

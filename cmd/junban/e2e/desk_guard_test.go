@@ -79,7 +79,7 @@ func TestE2E_OnePressCallsOnePatient(t *testing.T) {
 		desk.holds("!document.querySelector('" + room1 + "').disabled")
 		focus(room1)
 		enter(0)
-		desk.says("#told", "2回目は送っていません")
+		desk.says("#outcome", "2回目は送っていません")
 	})
 	desk.picture("twice")
 	tries("two rooms at once", 1, func() {
@@ -93,7 +93,7 @@ func TestE2E_OnePressCallsOnePatient(t *testing.T) {
 	tries("a digit of a trembling finger", 1, func() { run(free + ";" + types("11")) })
 	tries("a card reader", 0, func() {
 		run(free + ";" + types("121212⏎"))
-		desk.says("#told", "読み取り機")
+		desk.says("#outcome", "読み取り機")
 	})
 	desk.picture("reader")
 	tries("a card reader with equal digits", 0, func() { run(free + ";" + types("1111⏎")) })

@@ -41,7 +41,7 @@ func TestE2E_TheDeskWorksByKeys(t *testing.T) {
 	// The next one under a digit; two keys for any act; the keyboard stays on its ticket.
 	desk.press("1")
 	state(one, "呼出中")
-	desk.says("#told", "1番")
+	desk.says("#outcome", "1番")
 	desk.picture("called")
 	desk.press("/")
 	desk.press("1\r")
@@ -101,7 +101,7 @@ func TestE2E_TwoDesksCallTwoPeople(t *testing.T) {
 	for _, desk := range []*page{one, other} {
 		desk.shows(line+" .waiting", "1組")
 		desk.holds("document.querySelectorAll('" + line + " .ticket.called').length === 2")
-		desk.says("#told", "完了")
+		desk.says("#outcome", "完了")
 		desk.says("#undo", "U") // each its own
 		desk.picture("both called")
 	}
@@ -115,7 +115,7 @@ func TestE2E_TwoDesksCallTwoPeople(t *testing.T) {
 	}
 	one.press(kb.ArrowDown) // the same key at once again would be a finger that trembles
 	one.press("u")          // nothing of its own is left
-	one.shows("#told", "この窓口から元に戻せる操作はありません。")
+	one.shows("#outcome", "この窓口から元に戻せる操作はありません。")
 	other.holds("document.querySelectorAll('" + line + " .ticket.called').length === 1")
 	sameRoom(t, c, []*page{one, other})
 }

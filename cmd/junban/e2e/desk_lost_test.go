@@ -21,14 +21,14 @@ func TestE2E_APressWhoseAnswerIsLostActsOnce(t *testing.T) {
 	desk := deskOver(t, chrome, s, "lost", 3)
 	desk.holds("(real => (window.real = real, window.fetch = (...a) => real(...a).then(() => { throw new TypeError('lost') }), true))(window.fetch)")
 	desk.press("1")
-	desk.says("#told", "送信中")
+	desk.says("#outcome", "送信中")
 	desk.press("1")                                              // while it is under way: said, not sent
 	desk.says("#problem", "いまは「第1診察室：1番」です。 もう一度送っても二重にはなりません。") // the line lives, and knows
 	desk.picture("unknown")
 	desk.holds("(window.fetch = window.real, true)")
 	desk.press("1")
 	desk.holds("!document.querySelector('#problem')")
-	desk.says("#told", "1番")
+	desk.says("#outcome", "1番")
 	desk.holds("document.querySelectorAll('" + line + " .ticket.called').length === 1")
 	desk.shows(line+" .waiting", "2組")
 	desk.press("2") // known now: a new press is a new act
@@ -63,7 +63,7 @@ func TestE2E_APressOverABrokenLineIsSettled(t *testing.T) {
 
 	cut()
 	desk.press("1")
-	desk.says("#told", "通信が切れています")
+	desk.says("#outcome", "通信が切れています")
 	desk.says("#problem", "届いたかどうか分かりません。 通信が戻りしだい、ここでお知らせします。")
 	desk.press("2") // one thing at a time
 	desk.says("#problem", "先に「もう一度送る」か「閉じる」")

@@ -148,7 +148,7 @@ func TestE2E_TheDeskRunsTheLine(t *testing.T) {
 
 	// An urgent case goes first.
 	desk.click(line + " .walkin summary")
-	desk.fill(line+" .walkin input[name=place]", "1")
+	desk.fill(line+" .walkin input[name=position]", "1")
 	desk.walkin("急患 三郎")
 	desk.shows(line+" .tickets.line .number", "4")
 	desk.says(line+" .note", "急患のため")

@@ -25,7 +25,7 @@ func TestE2E_AVisitEndsWithoutMeasure(t *testing.T) {
 	desk.click(onTicket(one, "finish"))
 	desk.shows(fmt.Sprintf(`[data-ticket="%s"] .state`, one), "終了")
 	desk.more(two, "finish-inaccurate")
-	desk.says("#told", "2番 終了（時間は数えない）")
+	desk.says("#outcome", "2番 終了（時間は数えない）")
 	desk.shows(fmt.Sprintf(`[data-ticket="%s"] .state`, two), "終了")
 	desk.picture("finished")
 	uncounted := func() map[string]bool {

@@ -8,13 +8,13 @@ import (
 	"testing"
 
 	"junban/cmd/junban/internal/programtest"
-	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/estimate"
+	"junban/queue/lessons"
 )
 
 // scored puts scores of past sessions into a server's Redis, the newest first.
-func scored(t *testing.T, s *programtest.Running, scores []queue.Accuracy) {
+func scored(t *testing.T, s *programtest.Running, scores []lessons.Accuracy) {
 	t.Helper()
 	rdb := s.Redis(t)
 	for _, a := range scores {
@@ -38,7 +38,7 @@ func TestE2E_TheDeskReadsHowTrueTheEstimatesCame(t *testing.T) {
 	desk.says(".accuracy .note", "まだ記録がありません")
 	desk.picture("none")
 
-	var scores []queue.Accuracy
+	var scores []lessons.Accuracy
 	for i := range 12 {
 		for _, session := range []string{"afternoon", "morning"} {
 			score := estimate.Score{Buckets: [...]estimate.Bucket{ // 60 calls, 5 min off, 3 min late, 48 within
@@ -47,7 +47,7 @@ func TestE2E_TheDeskReadsHowTrueTheEstimatesCame(t *testing.T) {
 				{}, {N: 30, Absolute: 30 * 460, Signed: -30 * 390, Covered: 20},
 			}}
 			day := clinic.Day(fmt.Sprintf("2026-11-%02d", 20-i))
-			scores = append(scores, queue.Accuracy{Day: day, Session: session, Service: "1", Score: score})
+			scores = append(scores, lessons.Accuracy{Day: day, Session: session, Service: "1", Score: score})
 		}
 	}
 	scored(t, s, scores)

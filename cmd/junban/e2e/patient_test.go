@@ -311,7 +311,7 @@ func TestE2E_WhatIsUnusualIsTold(t *testing.T) {
 	desk.OK(t, "POST", "/v1/tickets/"+id+"/resume", nil, nil)
 	phone.shows(".mine .state", "お待ちいただいています")
 	desk.OK(t, "POST", "/v1/tickets/"+id+"/transfer", wire.TransferRequest{Service: "2005-2"}, nil)
-	phone.says(".lane", "小児科")
+	phone.says(".moved", "小児科")
 	phone.picture("transferred")
 	english.shows(".board .line", "2, 1 / 1 of 内科") // two have the number 1
 	desk.OK(t, "POST", "/v1/services/2005-2/call", wire.CallRequest{Room: "1", Ticket: id}, nil)

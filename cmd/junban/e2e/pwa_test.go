@@ -252,7 +252,7 @@ func TestE2E_AFamilyHasItsTicketsInOnePage(t *testing.T) {
 	// The link and its code, of one of them.
 	p.do(chromedp.Navigate(s.URL + "/s/2011-1" + second))
 	p.took("2")
-	p.click(".hand summary")
+	p.click(".share summary")
 	link := p.text("document.querySelector('#link').value")
 	if link != s.URL+"/s/2011-1"+second {
 		t.Errorf("the link is %s", link)
@@ -308,7 +308,7 @@ func TestE2E_AChangeIsToldOnceByTitleAndBuzz(t *testing.T) {
 	titled("● お呼び出し中")
 	p.holds("buzzed.join() === '3,5'")
 	p.do(chromedp.Reload())
-	p.click(".hand summary") // a page that was touched may buzz
+	p.click(".share summary") // a page that was touched may buzz
 	titled("● お呼び出し中")
 	desk.OK(t, "POST", "/v1/services/2012-1/walkins", wire.IssueRequest{}, nil)
 	p.says(".board .waiting", "1組")

@@ -15,7 +15,7 @@ interface Kept {
   service: string;
   own: Own;
   ticket?: Ticket;
-  trouble: string; // in words; "" where there is none
+  trouble: string; // a sentence; "" if there is none
 }
 
 class ArrivePage extends PageElement {
@@ -23,7 +23,7 @@ class ArrivePage extends PageElement {
   private readonly names = given<Names>("names") ?? {};
   private kept: Kept[] = [];
   private busy = true;
-  private told = false;
+  private arrived = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -55,7 +55,7 @@ class ArrivePage extends PageElement {
 
   private readonly arrive = () => {
     void this.each(this.waiting(), (k) => this.ask(k, "POST", `/v1/tickets/${k.own.id}/arrive`)).then(() => {
-      this.told = this.kept.some((k) => k.ticket?.presence === "here" && !k.trouble);
+      this.arrived = this.kept.some((k) => k.ticket?.presence === "here" && !k.trouble);
       this.requestUpdate();
     });
   };
@@ -76,7 +76,7 @@ class ArrivePage extends PageElement {
       <ul class="kept" aria-live="polite">${this.kept.map((k) => this.line(k))}</ul>
       ${more ? html`<button type="button" class="primary" id="arrive" .disabled=${this.busy} @click=${this.arrive}>
         ${w.t(this.busy ? "arrive.sending" : "arrive.button")}</button>` : nothing}
-      ${this.told ? html`<p class="done" id="done" role="status">${w.t("arrive.done")}</p>` : nothing}`;
+      ${this.arrived ? html`<p class="done" id="done" role="status">${w.t("arrive.done")}</p>` : nothing}`;
   }
 
   private line(k: Kept): TemplateResult {

@@ -1,5 +1,4 @@
-// The words of the page behind the code at the entrance, which are a file of
-// their own.
+// The texts of the page behind the code at the entrance.
 
 import { publish } from "../lib/i18n.ts";
 import { arrive, mishap, patient, problem, todo, unit } from "../locale/ja.json";

@@ -1,4 +1,4 @@
-// The words of a clinic's page, which are a file of their own.
+// The texts of a clinic's page.
 
 import { publish } from "../lib/i18n.ts";
 import { board, date, dayNote, feed, index, notice, reception, resting, stop, unit } from "../locale/ja.json";

@@ -12,7 +12,7 @@ import { daySelect } from "../lib/dayselect.ts";
 import { isolated } from "../lib/isolated.ts";
 import { countOf } from "../lib/status.ts";
 import { affectedMark, isAffected, noPhone } from "../staff/affected.ts";
-import { actOn, type Desk } from "../staff/page.ts";
+import { actOn, type Page } from "../staff/page.ts";
 import { personOf } from "../staff/person.ts";
 import type { Bookings, Day, Days, Mark, Staff, StaffTicket, TicketAnswer } from "../wire.ts";
 import { alike, MarksView } from "./marks.ts";
@@ -23,7 +23,7 @@ export class BookingsView {
   private list: StaffTicket[] | undefined; // undefined: closed
   private gone: StaffTicket[] = []; // cancelled here since it was opened
   private affected: StaffTicket[] = []; // of days to come, whose session was closed or shortened
-  private told: StaffTicket | undefined; // the ticket whose patient was informed here last
+  private contacted: StaffTicket | undefined; // the ticket whose patient was informed here last
   private rev: string | undefined; // of the clinic's record when the affected were read
   private timer = 0;
   private asked = ""; // the ticket that may be cancelled, with a question before it
@@ -32,8 +32,8 @@ export class BookingsView {
   private readonly marked: MarksView;
   private clinic = ""; // whose bookings were read last
 
-  constructor(private readonly desk: Desk) {
-    this.marked = new MarksView(desk, () => void this.again());
+  constructor(private readonly page: Page) {
+    this.marked = new MarksView(page, () => void this.again());
   }
 
   /** Reads the bookings again, the list too if it is open. */
@@ -56,7 +56,7 @@ export class BookingsView {
     } catch {
       // Another read follows.
     }
-    this.desk.redraw();
+    this.page.redraw();
     window.clearTimeout(this.timer);
     if (this.affected.length > 0) this.timer = window.setTimeout(() => void this.watch(clinic), rereadEvery);
   }
@@ -68,19 +68,19 @@ export class BookingsView {
     void this.watch(staff.clinic);
   }
 
-  /** Reads no more. */
+  /** Stops reading. */
   stop(): void {
     window.clearTimeout(this.timer);
     this.affected = [];
   }
 
-  /** Those whose session was closed or shortened, of today and of the days to come, until each is handled. */
+  /** The tickets whose session was closed or shortened, until each is handled. */
   renderAffected(staff: Staff): TemplateResult | typeof nothing {
-    const { w } = this.desk;
-    const { told } = this;
+    const { w } = this.page;
+    const { contacted } = this;
     const today = staff.services.map((s) => s.tickets.filter(isAffected));
     const all = ([] as StaffTicket[]).concat(...today, this.affected);
-    const done = told && !all.some((t) => t.id === told.id) ? told : undefined;
+    const done = contacted && !all.some((t) => t.id === contacted.id) ? contacted : undefined;
     if (all.length === 0 && !done) return nothing;
     return html`<section class="bookings affected" id="affected-now">
       <h2>${w.t("bookings.affectedTitle", { n: all.length })}</h2>
@@ -90,11 +90,11 @@ export class BookingsView {
   }
 
   private affectedActs(clinic: string, t: StaffTicket): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     if (this.asked === t.id) return this.cancel(clinic, t);
     const act = async () => {
-      const done = (await this.desk.send(w.t("act.contacted"), actOn(t, "contacted", { affected: t.affected }))) as TicketAnswer | undefined;
-      if (done) this.told = { ...t, rev: done.rev ?? "" };
+      const done = (await this.page.send(w.t("act.contacted"), actOn(t, "contacted", { affected: t.affected }))) as TicketAnswer | undefined;
+      if (done) this.contacted = { ...t, rev: done.rev ?? "" };
       await this.watch(clinic);
     };
     return html`${this.button("contacted", w.t("act.contacted"), act)} ${this.cancel(clinic, t)}`;
@@ -102,17 +102,17 @@ export class BookingsView {
 
   /** The ticket that was marked as informed here last, with its undo button. */
   private untell(clinic: string, t: StaffTicket): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const act = async () => {
-      if (await this.desk.send(w.t("act.undo"), actOn(t, "undo"))) this.told = undefined;
+      if (await this.page.send(w.t("act.undo"), actOn(t, "undo"))) this.contacted = undefined;
       await this.watch(clinic);
     };
     return html`<span class="acts"><span role="status">${w.t("bookings.affectedTold")}</span> ${this.button("untell", w.t("act.undo"), act)}</span>`;
   }
 
-  /** In the form of a service: the day, where it is not today. */
+  /** The choice of a day in the form of a service. */
   choice(service: string): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const days = this.days.get(service);
     const turn = (e: Event) => void this.choose(service, (e.currentTarget as HTMLInputElement).checked);
     return html`<label class="check"><input name="later" type="checkbox" .checked=${days !== undefined} @change=${turn}>
@@ -124,37 +124,37 @@ export class BookingsView {
   private async choose(service: string, later: boolean): Promise<void> {
     this.days.delete(service);
     if (later) {
-      const read = await this.desk.send(this.desk.w.t("bookings.take"), { method: "GET", path: `/v1/services/${service}/days` });
+      const read = await this.page.send(this.page.w.t("bookings.take"), { method: "GET", path: `/v1/services/${service}/days` });
       if (read) this.days.set(service, (read as Days).days);
     }
-    this.desk.redraw();
+    this.page.redraw();
   }
 
   /** A patient was received at a service: the next one is for today again. */
   async received(service: string, clinic: string): Promise<void> {
     if (!this.days.delete(service)) return;
-    this.desk.redraw();
+    this.page.redraw();
     if (this.list) await this.read(clinic);
   }
 
   private async read(clinic: string): Promise<void> {
-    const read = await this.desk.send(this.desk.w.t("bookings.title"), { method: "GET", path: `/v1/clinics/${clinic}/bookings` });
+    const read = await this.page.send(this.page.w.t("bookings.title"), { method: "GET", path: `/v1/clinics/${clinic}/bookings` });
     if (read) {
       this.list = (read as Bookings).tickets;
       this.took(clinic, read as Bookings);
     }
-    this.desk.redraw();
+    this.page.redraw();
   }
 
   private readonly close = () => {
     this.list = undefined;
     this.gone = [];
     this.asked = "";
-    this.desk.redraw();
+    this.page.redraw();
   };
 
   render(clinic: string): TemplateResult {
-    const { w, busy } = this.desk;
+    const { w, busy } = this.page;
     const { list } = this;
     const toggle = () => (list ? this.close() : void this.read(clinic));
     return html`<section class="bookings">
@@ -166,7 +166,7 @@ export class BookingsView {
   }
 
   private row(t: StaffTicket, acts: TemplateResult, state = ""): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const same = alike(this.marks, t);
     const marks = [
       t.serviceName,
@@ -188,14 +188,14 @@ export class BookingsView {
   }
 
   private cancel(clinic: string, t: StaffTicket): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const ask = (id: string) => () => {
       this.asked = id;
-      this.desk.redraw();
+      this.page.redraw();
     };
     if (this.asked !== t.id) return html`<span class="acts">${this.button("cancel", w.t("act.cancel"), ask(t.id))}</span>`;
     const act = async () => {
-      const done = (await this.desk.send(w.t("act.cancel"), actOn(t, "cancel"))) as TicketAnswer | undefined;
+      const done = (await this.page.send(w.t("act.cancel"), actOn(t, "cancel"))) as TicketAnswer | undefined;
       if (!done) return;
       this.asked = "";
       if (this.list) {
@@ -211,9 +211,9 @@ export class BookingsView {
   }
 
   private undo(clinic: string, t: StaffTicket): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const act = async () => {
-      if (!(await this.desk.send(w.t("act.undo"), actOn(t, "undo")))) return;
+      if (!(await this.page.send(w.t("act.undo"), actOn(t, "undo")))) return;
       this.gone = this.gone.filter((g) => g.id !== t.id);
       await this.read(clinic);
       await this.watch(clinic);
@@ -222,6 +222,6 @@ export class BookingsView {
   }
 
   private button(act: string, label: string, run: () => unknown, mark = ""): TemplateResult {
-    return html`<button type="button" data-act=${act} class=${mark || nothing} .disabled=${this.desk.busy} @click=${run}>${label}</button>`;
+    return html`<button type="button" data-act=${act} class=${mark || nothing} .disabled=${this.page.busy} @click=${run}>${label}</button>`;
   }
 }

@@ -7,7 +7,7 @@ export interface Glance {
   away: number; // waiting, but not in the clinic
   absent: number;
   held: number;
-  wait: { average: number; longest: number; number: number } | undefined; // minutes since reception, of those who wait
+  wait: { average: number; longest: number; number: number } | undefined; // minutes since reception, of the waiting tickets
 }
 
 /** Returns the minutes since an instant; undefined for a reception on an earlier day. */

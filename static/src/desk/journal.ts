@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
 import { why } from "../lib/problem.ts";
-import type { Desk, Subject } from "../staff/page.ts";
+import type { Page, Subject } from "../staff/page.ts";
 import { when } from "../staff/words.ts";
 import type { Act, Acts, Staff } from "../wire.ts";
 import { sayAct, sayWho, serviceName } from "./journalwords.ts";
@@ -14,11 +14,11 @@ const beside = "beside"; // the reception, the messages, the rooms, the settings
 export class JournalView {
   private list: Act[] | undefined; // undefined: not read
   private day = "";
-  private before = ""; // asks for what is older
+  private before = ""; // the cursor of the next page
   private subject: Subject | typeof beside | undefined; // undefined: everything of today
   private failure = ""; // why the last reading failed
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly page: Page) {}
 
   async open(clinic: string, subject?: Subject | typeof beside): Promise<void> {
     this.subject = subject;
@@ -31,16 +31,16 @@ export class JournalView {
     const path = `/v1/clinics/${clinic}/acts${ask.length > 0 ? "?" + ask.join("&") : ""}`;
     this.failure = "";
     const failed = (f: Failure) => {
-      this.failure = why(this.desk.w, f);
+      this.failure = why(this.page.w, f);
       return true;
     };
-    const read = (await this.desk.send(this.title(), { method: "GET", path }, failed)) as Acts | undefined;
+    const read = (await this.page.send(this.title(), { method: "GET", path }, failed)) as Acts | undefined;
     if (read) {
       this.list = before ? [...(this.list ?? []), ...read.acts] : read.acts;
       this.day = read.day;
       this.before = read.before ?? "";
     }
-    this.desk.redraw();
+    this.page.redraw();
   }
 
   private about(): string {
@@ -49,14 +49,14 @@ export class JournalView {
   }
 
   private title(): string {
-    const { w } = this.desk;
+    const { w } = this.page;
     if (this.subject === beside) return w.t("journal.beside");
     if (!this.subject) return w.t("journal.title");
     return this.subject.number ? w.t("journal.ofNumber", { n: this.subject.number }) : w.t("journal.ofTicket");
   }
 
   render(staff: Staff): TemplateResult {
-    const { w, busy } = this.desk;
+    const { w, busy } = this.page;
     const button = (mark: string, label: string, run: () => void) =>
       html`<button type="button" data-journal=${mark} .disabled=${busy} @click=${run}>${label}</button>`;
     return html`<section class="office journal">
@@ -72,7 +72,7 @@ export class JournalView {
   }
 
   private acts(list: Act[], staff: Staff): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     if (list.length === 0) return html`<p class="note">${w.t(this.before ? "journal.noneHere" : "journal.none")}</p>`;
     const heads = [w.t("journal.time"), w.t("journal.object"), w.t("journal.what"), w.t("journal.who")];
     return html`<table>
@@ -85,7 +85,7 @@ export class JournalView {
 
   /** The subject of an act: a service, or a ticket with a button for its own acts. */
   private object(a: Act, staff: Staff): TemplateResult {
-    const { w, busy } = this.desk;
+    const { w, busy } = this.page;
     const service = a.service && staff.services.length > 1 ? serviceName(staff, a.service) : "";
     const { ticket, number } = a;
     if (!ticket || !number) return html`${service}`;

@@ -30,8 +30,8 @@ function sentence(w: StaffWords, a: Act): string {
     a.reason ?? "",
     a.state ?? "",
   ];
-  const own = kinds.map((kind) => w.find("deed", `${a.act}_${kind}`)).find((said) => said !== undefined);
-  return own ?? w.find("deed", a.act) ?? a.act;
+  const own = kinds.map((kind) => w.find("entry", `${a.act}_${kind}`)).find((said) => said !== undefined);
+  return own ?? w.find("entry", a.act) ?? a.act;
 }
 
 /** Who it was: a user of the desk by name. */

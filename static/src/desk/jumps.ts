@@ -1,4 +1,4 @@
-// The way about a long page on a phone: to each line, and to the days to come.
+// Links within a long page on a phone: to each line, and to the bookings.
 
 import { html, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { StaffWords } from "../staff/words.ts";

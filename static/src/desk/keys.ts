@@ -13,23 +13,23 @@ const acts: Record<string, string[]> = {
   h: ["arrive-here"], o: ["arrive-out"], p: ["hold"], m: ["move"], t: ["transfer"], d: ["cancel"], n: ["no_show"],
 };
 
-const gap = 120; // ms: a reader leaves less between two characters, a person more
+const gap = 120; // ms between two characters: a reader is faster, a person slower
 
 export interface Keyed extends HTMLElement {
   readonly updateComplete: Promise<void>;
   readonly w: StaffWords;
-  inLine(): boolean; // the line is in sight
+  inLine(): boolean; // the line is visible
   undo(): void;
   help(): void;
   report(text: string): void;
 }
 
-/** Keys of one page; what it returns undoes it. */
+/** Handles the keys of one page until the function that it returns is called. */
 export function listen(page: Keyed): () => void {
   let last = { key: "", at: -Infinity };
   let pressed = { at: -Infinity, count: 0 }; // characters outside of fields, each soon after the one before
   let waiting: { run: () => void; timer: number } | undefined;
-  let taken = false; // the letter of that key must not land in the field to which it led
+  let taken = false; // the field with the focus must not receive the letter of that key
   const stop = () => {
     clearTimeout(waiting?.timer);
     waiting = undefined;

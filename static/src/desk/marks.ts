@@ -7,7 +7,7 @@ import { newKey } from "../lib/api.ts";
 import { clockTime } from "../lib/clock.ts";
 import { dayText } from "../lib/days.ts";
 import { when } from "../lib/when.ts";
-import type { Desk } from "../staff/page.ts";
+import type { Page } from "../staff/page.ts";
 import { personOf } from "../staff/person.ts";
 import type { Mark, Marked, MarkedCancelled, StaffTicket } from "../wire.ts";
 
@@ -20,15 +20,15 @@ export function alike(marks: Mark[], t: StaffTicket): number {
 }
 
 export class MarksView {
-  private list: Marked | undefined; // the mark that is being looked at
+  private list: Marked | undefined; // of the open mark
   private keep = new Set<string>();
-  private gone = ""; // what the last act did
+  private gone = ""; // the result of the last act
 
   /** changed runs after tickets were cancelled. */
-  constructor(private readonly desk: Desk, private readonly changed: () => void = () => {}) {}
+  constructor(private readonly page: Page, private readonly changed: () => void = () => {}) {}
 
   render(clinic: string, marks: Mark[]): TemplateResult | typeof nothing {
-    const { w } = this.desk;
+    const { w } = this.page;
     const shown = marks.filter((m) => m.tickets >= listed || m.mark === this.list?.mark);
     if (shown.length === 0 && !this.list && !this.gone) return nothing;
     const warns = shown.some((m) => m.tickets >= unusual);
@@ -40,7 +40,7 @@ export class MarksView {
   }
 
   private one(clinic: string, m: Mark): TemplateResult {
-    const { w, busy } = this.desk;
+    const { w, busy } = this.page;
     const open = this.list?.mark === m.mark;
     const toggle = () => (open ? this.close() : void this.read(clinic, m));
     return html`<p class="note ${m.tickets >= unusual ? "warns" : ""}" data-mark=${m.mark}>
@@ -51,26 +51,26 @@ export class MarksView {
   private async read(clinic: string, { mark, day }: Mark): Promise<void> {
     this.gone = "";
     const path = `/v1/clinics/${clinic}/marks/${mark}` + (day ? "?day=" + day : "");
-    const read = await this.desk.send(this.desk.w.t("marks.title"), { method: "GET", path });
+    const read = await this.page.send(this.page.w.t("marks.title"), { method: "GET", path });
     if (read) {
       this.list = read as Marked;
       this.keep = new Set();
     }
-    this.desk.redraw(`[data-marked="${mark}"]`);
+    this.page.redraw(`[data-marked="${mark}"]`);
   }
 
   private readonly close = () => {
     this.list = undefined;
-    this.desk.redraw();
+    this.page.redraw();
   };
 
   private look(clinic: string, list: Marked): TemplateResult {
-    const { w, busy } = this.desk;
+    const { w, busy } = this.page;
     const n = list.tickets.filter((t) => !this.keep.has(t.id)).length;
     const cancel = async () => {
       const path = `/v1/clinics/${clinic}/marks/${list.mark}/cancel`;
       const body = { until: list.until, keep: [...this.keep], ...(list.day ? { day: list.day } : {}) };
-      const done = (await this.desk.send(w.t("marks.cancel", { n }), { method: "POST", path, key: newKey(), body })) as MarkedCancelled | undefined;
+      const done = (await this.page.send(w.t("marks.cancel", { n }), { method: "POST", path, key: newKey(), body })) as MarkedCancelled | undefined;
       if (!done) return;
       this.gone = w.t("marks.gone", { n: done.cancelled });
       this.close();
@@ -85,11 +85,11 @@ export class MarksView {
   }
 
   private row(t: StaffTicket, day: string | undefined): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const turn = (e: Event) => {
       if ((e.currentTarget as HTMLInputElement).checked) this.keep.delete(t.id);
       else this.keep.add(t.id);
-      this.desk.redraw();
+      this.page.redraw();
     };
     return html`<li><label class="check"><input type="checkbox" value=${t.id} .checked=${!this.keep.has(t.id)} @change=${turn}>
       <b class="number" translate="no">${t.number || nothing}</b> ${personOf(t)} <small>${t.serviceName} · ${day ? when(w, t.issuedAt, day) : clockTime(t.issuedAt)}</small></label></li>`;

@@ -3,28 +3,28 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { message as boardMessage } from "../lib/board.ts";
 import { field } from "../lib/element.ts";
-import { put, type Desk, type Writing } from "../staff/page.ts";
+import { put, type Page, type Writing } from "../staff/page.ts";
 import { preview } from "../staff/preview.ts";
 import type { MessageRequest, StaffService } from "../wire.ts";
 
-export function messages(desk: Desk, s: StaffService): TemplateResult {
-  const { w, clock } = desk;
+export function messages(page: Page, s: StaffService): TemplateResult {
+  const { w, clock } = page;
   const send = async (f: HTMLFormElement, body: MessageRequest) => {
     const path = `/v1/services/${s.board.service}/message`;
-    if (!(await desk.send(w.t("staff.message"), put(path, body)))) return;
+    if (!(await page.send(w.t("staff.message"), put(path, body)))) return;
     f.reset(); // to the saved text
-    if (isWritten(f.dataset["message"])) desk.set({ writing: undefined });
+    if (isWritten(f.dataset["message"])) page.set({ writing: undefined });
   };
   const minutes = (f: HTMLFormElement) => Number(field(f, "minutes")) || 60;
   const write = (message: Writing["message"]) => (e: Event) => {
     const f = e.currentTarget as HTMLFormElement;
     const text = field(f, "text");
     const service = s.board.service;
-    desk.set({ writing: text === "" ? undefined : { service, message, text, until: message === "standing" ? null : clock.wallIn(minutes(f)) } });
+    page.set({ writing: text === "" ? undefined : { service, message, text, until: message === "standing" ? null : clock.wallIn(minutes(f)) } });
   };
-  const isWritten = (message: string | undefined) => desk.ui.writing?.service === s.board.service && desk.ui.writing.message === message;
+  const isWritten = (message: string | undefined) => page.ui.writing?.service === s.board.service && page.ui.writing.message === message;
   const shown = (message: Writing["message"]) =>
-    desk.ui.writing && isWritten(message) ? preview(w, "message", html`${boardMessage(w, { ...s.board, message: desk.ui.writing })}`) : nothing;
+    page.ui.writing && isWritten(message) ? preview(w, "message", html`${boardMessage(w, { ...s.board, message: page.ui.writing })}`) : nothing;
   const standing = (e: Event) => {
     e.preventDefault();
     const f = e.currentTarget as HTMLFormElement;
@@ -39,7 +39,7 @@ export function messages(desk: Desk, s: StaffService): TemplateResult {
     const f = (e.currentTarget as HTMLButtonElement).form;
     if (f) void send(f, { text: "", until: clock.inMinutes(1) });
   };
-  const save = html`<button type="submit" .disabled=${desk.busy}>${w.t("staff.save")}</button>`;
+  const save = html`<button type="submit" .disabled=${page.busy}>${w.t("staff.save")}</button>`;
   return html`<div class="messages">
     <h3>${w.t("staff.message")}</h3>
     <form data-message="standing" @submit=${standing} @input=${write("standing")}>
@@ -52,7 +52,7 @@ export function messages(desk: Desk, s: StaffService): TemplateResult {
         <textarea name="text" rows="2" maxlength="500" .defaultValue=${s.temporary?.text ?? ""}></textarea></label>
       <label>${w.t("staff.minutes")} <input name="minutes" type="number" min="1" max="1440" .defaultValue=${"60"}></label>
       ${shown("temporary")} ${save}
-      <button type="button" .disabled=${desk.busy || !s.temporary}
+      <button type="button" .disabled=${page.busy || !s.temporary}
         @click=${remove}>${w.t("staff.remove")}</button>
     </form>
   </div>`;

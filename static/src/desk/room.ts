@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { mark } from "../staff/letters.ts";
-import { callTo, put, type Desk } from "../staff/page.ts";
+import { callTo, put, type Page } from "../staff/page.ts";
 import { insideOf, lineOf } from "../staff/snapshot.ts";
 import { when } from "../staff/words.ts";
 import type { Room, Staff, StaffService } from "../wire.ts";
@@ -10,8 +10,8 @@ import type { Room, Staff, StaffService } from "../wire.ts";
 const lengths = [15, 30, 60, 0]; // minutes; 0: until the day is over
 
 /** key is the digit that clicks its button for the next ticket; 0 is none. */
-export function roomCard(desk: Desk, staff: Staff, s: StaffService, room: Room, key: number): TemplateResult {
-  const { w } = desk;
+export function roomCard(page: Page, staff: Staff, s: StaffService, room: Room, key: number): TemplateResult {
+  const { w } = page;
   const inside = insideOf(staff, room);
   const label = w.t("staff.next", { room: room.name });
   const other = inside && lineOf(inside) !== s.board.service ? (inside.laneName ?? inside.serviceName) : "";
@@ -19,32 +19,32 @@ export function roomCard(desk: Desk, staff: Staff, s: StaffService, room: Room, 
   return html`<div class="room ${resting ? "resting" : ""}" data-room-card=${room.id}>
     <p>${inside ? w.t("staff.inRoom", { room: room.name, n: inside.number }) : w.t("staff.roomFree", { room: room.name })}
       ${other ? html`<small class="other">${other}</small>` : nothing}
-      ${resting ? html`<strong class="duty">${dutyText(desk, s, room)}</strong>` : nothing}</p>
-    <button type="button" class="primary" data-next=${s.board.service} data-room=${room.id} data-digit=${key || nothing} .disabled=${desk.busy || resting}
-      @click=${() => void desk.send(label, callTo(s.board.service, room.id, inside))}>${label} ${key ? mark(key) : nothing}</button>
+      ${resting ? html`<strong class="duty">${dutyText(page, s, room)}</strong>` : nothing}</p>
+    <button type="button" class="primary" data-next=${s.board.service} data-room=${room.id} data-digit=${key || nothing} .disabled=${page.busy || resting}
+      @click=${() => void page.send(label, callTo(s.board.service, room.id, inside))}>${label} ${key ? mark(key) : nothing}</button>
     ${resting
-      ? html`<button type="button" data-duty="on" .disabled=${desk.busy}
-          @click=${() => setDuty(desk, staff, room, "on", 0)}>${w.t("staff.onAgain")}</button>`
-      : rest(desk, staff, s, room)}
+      ? html`<button type="button" data-duty="on" .disabled=${page.busy}
+          @click=${() => setDuty(page, staff, room, "on", 0)}>${w.t("staff.onAgain")}</button>`
+      : rest(page, staff, s, room)}
   </div>`;
 }
 
-function dutyText(desk: Desk, s: StaffService, room: Room): string {
-  const name = desk.w.t(room.duty === "break" ? "staff.onBreak" : "staff.offDuty");
-  return room.until ? desk.w.t("staff.dutyUntil", { duty: name, time: when(room.until, s.board.day) }) : name;
+function dutyText(page: Page, s: StaffService, room: Room): string {
+  const name = page.w.t(room.duty === "break" ? "staff.onBreak" : "staff.offDuty");
+  return room.until ? page.w.t("staff.dutyUntil", { duty: name, time: when(room.until, s.board.day) }) : name;
 }
 
 /** The break, behind one button. */
-function rest(desk: Desk, staff: Staff, s: StaffService, room: Room): TemplateResult {
-  const { w } = desk;
+function rest(page: Page, staff: Staff, s: StaffService, room: Room): TemplateResult {
+  const { w } = page;
   const of = `room ${room.id} ${s.board.service}`;
-  const open = desk.ui.open?.of === of;
-  const toggle = () => desk.set({ open: open ? undefined : { of, form: "rest" } });
+  const open = page.ui.open?.of === of;
+  const toggle = () => page.set({ open: open ? undefined : { of, form: "rest" } });
   const kinds = [["break", w.t("staff.break")], ["off", w.t("staff.off")]] as const;
   const choice = (duty: string, minutes: number) => html`<button type="button" data-duty=${duty} data-minutes=${minutes}
-    .disabled=${desk.busy} @click=${() => setDuty(desk, staff, room, duty, minutes)}>
+    .disabled=${page.busy} @click=${() => setDuty(page, staff, room, duty, minutes)}>
     ${minutes ? w.t("staff.forMinutes", { n: minutes }) : w.t("staff.today")}</button>`;
-  return html`<button type="button" data-rest aria-expanded=${open ? "true" : "false"} .disabled=${desk.busy}
+  return html`<button type="button" data-rest aria-expanded=${open ? "true" : "false"} .disabled=${page.busy}
       @click=${toggle}>${w.t("staff.rest")}</button>
     ${open
       ? html`<div class="ask" tabindex="-1" data-first>
@@ -53,9 +53,9 @@ function rest(desk: Desk, staff: Staff, s: StaffService, room: Room): TemplateRe
       : nothing}`;
 }
 
-function setDuty(desk: Desk, staff: Staff, room: Room, duty: string, minutes: number): void {
-  desk.set({ open: undefined });
+function setDuty(page: Page, staff: Staff, room: Room, duty: string, minutes: number): void {
+  page.set({ open: undefined });
   const path = `/v1/clinics/${staff.clinic}/rooms/${encodeURIComponent(room.id)}/duty`;
-  const until = minutes ? desk.clock.inMinutes(minutes) : null;
-  void desk.send(duty === "on" ? desk.w.t("staff.onAgain") : desk.w.t("staff.rest"), put(path, { duty, until }));
+  const until = minutes ? page.clock.inMinutes(minutes) : null;
+  void page.send(duty === "on" ? page.w.t("staff.onAgain") : page.w.t("staff.rest"), put(path, { duty, until }));
 }

@@ -6,7 +6,7 @@ import { clockTime } from "../lib/clock.ts";
 import { sessionName } from "../lib/days.ts";
 import { countOf, waitingOf, waitOf } from "../lib/status.ts";
 import { mark } from "../staff/letters.ts";
-import type { Desk } from "../staff/page.ts";
+import type { Page } from "../staff/page.ts";
 import { insideOf, isInside } from "../staff/snapshot.ts";
 import type { Seat, Staff, StaffService, StaffTicket } from "../wire.ts";
 import { calledInVain, glance } from "./glance.ts";
@@ -18,54 +18,54 @@ import { ticketRow, type Row } from "./ticket.ts";
 import { walkin } from "./walkin.ts";
 import { surge, webDesk } from "./webdesk.ts";
 
-export function servicePanel(desk: Desk, staff: Staff, s: StaffService): TemplateResult {
-  const { w } = desk;
+export function servicePanel(page: Page, staff: Staff, s: StaffService): TemplateResult {
+  const { w } = page;
   const b = s.board;
   const rooms = staff.rooms.filter((r) => r.services.includes(b.service));
-  const chosen = chosenPanel(desk, staff) === s;
+  const chosen = chosenPanel(page, staff) === s;
   const digits = roomDigits(staff.rooms);
   const others = staff.services.map((x) => x.board).filter((x) => x.service !== b.service);
-  const list = (which: "inside" | "line", tickets: StaffTicket[]) => lines(desk, which, tickets, staff, { rooms, others, inside: (id) => insideOf(staff, { id }) });
+  const list = (which: "inside" | "line", tickets: StaffTicket[]) => lines(page, which, tickets, staff, { rooms, others, inside: (id) => insideOf(staff, { id }) });
   return html`<article class="service" data-chosen=${chosen ? "" : nothing} id=${"service-" + b.service}>
     <header>
       <h2 tabindex="-1">${b.name} <small>${b.service}</small></h2>
       ${b.waiting ? html`<p>${w.t("board.waiting")} <b class="waiting">${count(w, waitingOf(b.waiting))}</b></p>` : nothing}
       <button type="button" data-receive @click=${receive}>${w.t("staff.walkin")} ${chosen ? mark("W") : nothing}</button>
     </header>
-    ${figures(desk, s)} ${surge(desk, s)} ${notices(desk, s)}
-    <div class="rooms ${rooms.length > 2 ? "many" : ""}">${rooms.map((r) => roomCard(desk, staff, s, r, (chosen && digits.get(r.id)) || 0))}</div>
+    ${figures(page, s)} ${surge(page, s)} ${notices(page, s)}
+    <div class="rooms ${rooms.length > 2 ? "many" : ""}">${rooms.map((r) => roomCard(page, staff, s, r, (chosen && digits.get(r.id)) || 0))}</div>
     <h3>${w.t("staff.line")}</h3>
     ${s.tickets.length === 0 ? html`<p>${w.t("staff.nobody")}</p>` : nothing}
     ${list("inside", s.tickets.filter(isInside))} ${list("line", s.tickets.filter((t) => !isInside(t)))}
-    ${walkin(desk, s, chosen)} ${webDesk(desk, s)} ${messages(desk, s)}
-    ${s.hidden.length > 0 ? html`<p class="small">${w.t("staff.hidden", { fields: hidden(desk, s.hidden) })}</p>` : nothing}
+    ${walkin(page, s, chosen)} ${webDesk(page, s)} ${messages(page, s)}
+    ${s.hidden.length > 0 ? html`<p class="small">${w.t("staff.hidden", { fields: hidden(page, s.hidden) })}</p>` : nothing}
   </article>`;
 }
 
-/** The panel that digits and W mean: the last that had the focus, or the first. */
-function chosenPanel(desk: Desk, staff: Staff): StaffService | undefined {
-  return staff.services.find((x) => x.board.service === desk.ui.panel) ?? staff.services[0];
+/** The panel of the keys of digits and W: the last that had the focus, or the first. */
+function chosenPanel(page: Page, staff: Staff): StaffService | undefined {
+  return staff.services.find((x) => x.board.service === page.ui.panel) ?? staff.services[0];
 }
 
-/** Brings the keyboard to the form of the panel. */
+/** Moves the focus to the form of the panel. */
 function receive(e: Event): void {
   (e.currentTarget as Element).closest(".service")?.querySelector<HTMLElement>(".walkin input[name=name]")?.focus();
 }
 
-/** How many minutes ago an instant was, by the server's clock. */
-function since(desk: Desk): (at: string) => number {
-  return (at) => Math.max(0, Math.floor(-desk.clock.until(at) / 60_000));
+/** Returns the minutes since an instant, by the server's clock. */
+function since(page: Page): (at: string) => number {
+  return (at) => Math.max(0, Math.floor(-page.clock.until(at) / 60_000));
 }
 
-/** The ones inside stay in sight while the long line scrolls by itself. */
-function lines(desk: Desk, which: string, tickets: StaffTicket[], staff: Staff, row: Omit<Row, "ticket" | "alike">): TemplateResult {
+/** Tickets that are in a room remain visible while the line scrolls. */
+function lines(page: Page, which: string, tickets: StaffTicket[], staff: Staff, row: Omit<Row, "ticket" | "alike">): TemplateResult {
   return html`<ol class="tickets ${which}">
-    ${repeat(tickets, (t) => t.id, (ticket) => ticketRow(desk, { ...row, ticket, alike: alike(staff.marks, ticket) }))}
+    ${repeat(tickets, (t) => t.id, (ticket) => ticketRow(page, { ...row, ticket, alike: alike(staff.marks, ticket) }))}
   </ol>`;
 }
 
-function figures(desk: Desk, s: StaffService): TemplateResult {
-  const { w } = desk;
+function figures(page: Page, s: StaffService): TemplateResult {
+  const { w } = page;
   const b = s.board;
   const wait = waitOf(b.waitMinutes);
   const figure = (name: string, value: string, mark = "") =>
@@ -75,11 +75,11 @@ function figures(desk: Desk, s: StaffService): TemplateResult {
     const used = of.limit === null ? `${of.used}` : `${of.used} / ${of.limit}`;
     return figure(name, full ? `${used} ${w.t("staff.full")}` : used, full ? "full" : "");
   };
-  const now = glance(s.tickets, b.day, since(desk));
+  const now = glance(s.tickets, b.day, since(page));
   const people = (n: number) => count(w, countOf(n, b.waiting?.unit ?? "組"));
   return html`<dl class="figures">
     ${now.wait ? figure(w.t("staff.waited"), w.t("staff.waitedSo", now.wait)) : nothing}
-    ${now.away > 0 ? figure(w.find("place", "away") ?? "", people(now.away)) : nothing}
+    ${now.away > 0 ? figure(w.find("whereabouts", "away") ?? "", people(now.away)) : nothing}
     ${now.absent > 0 ? figure(w.find("status", "absent") ?? "", people(now.absent), "absentees") : nothing}
     ${now.held > 0 ? figure(w.t("staff.aside"), people(now.held)) : nothing}
     ${b.session ? figure(w.t("staff.session"), sessionName(w, b.session)) : nothing}
@@ -91,8 +91,8 @@ function figures(desk: Desk, s: StaffService): TemplateResult {
 }
 
 /** Notes for the desk before its next action. */
-function notices(desk: Desk, s: StaffService): TemplateResult[] {
-  const { w } = desk;
+function notices(page: Page, s: StaffService): TemplateResult[] {
+  const { w } = page;
   const b = s.board;
   const notes: string[] = [];
   const warns: string[] = [];
@@ -101,7 +101,7 @@ function notices(desk: Desk, s: StaffService): TemplateResult[] {
     notes.push(w.t("staff.notice", { reason, time: clockTime(b.notice.at) }));
   }
   if (b.overrunning) notes.push(w.t("staff.overrunning"));
-  for (const t of calledInVain(s.tickets, since(desk))) warns.push(w.t("staff.inVain", { n: t.number, minutes: t.minutes }));
+  for (const t of calledInVain(s.tickets, since(page))) warns.push(w.t("staff.inVain", { n: t.number, minutes: t.minutes }));
   const lost = s.tickets.filter((t) => t.state === "lost").length;
   if (lost > 0) warns.unshift(w.t("staff.lostTickets", { n: lost }));
   const first = s.tickets.find((t) => t.state === "waiting");
@@ -114,6 +114,6 @@ function notices(desk: Desk, s: StaffService): TemplateResult[] {
   ];
 }
 
-function hidden(desk: Desk, keys: string[]): string {
-  return keys.map((k) => desk.w.find("board", k) ?? k).join(", ");
+function hidden(page: Page, keys: string[]): string {
+  return keys.map((k) => page.w.find("hideable", k) ?? k).join(", ");
 }

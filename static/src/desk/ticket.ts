@@ -9,7 +9,7 @@ import { field } from "../lib/element.ts";
 import { isolated } from "../lib/isolated.ts";
 import { countOf } from "../lib/status.ts";
 import { affectedMark } from "../staff/affected.ts";
-import { actOn, callTo, type Desk } from "../staff/page.ts";
+import { actOn, callTo, type Page } from "../staff/page.ts";
 import { personOf } from "../staff/person.ts";
 import { options, publicReasons } from "../staff/words.ts";
 import type { Board, Room, StaffTicket } from "../wire.ts";
@@ -24,10 +24,10 @@ export interface Row {
 
 const usual = ["readmit", "call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "undo"];
 const live = ["waiting", "called", "absent", "held", "lost"]; // where it matters whether the patient is here
-const places = ["here", "out", ""] as const;
+const presences = ["here", "out", ""] as const;
 
-export function ticketRow(desk: Desk, row: Row): TemplateResult {
-  const { w } = desk;
+export function ticketRow(page: Page, row: Row): TemplateResult {
+  const { w } = page;
   const t = row.ticket;
   const state = t.state === "held" && t.reason === "exam" ? "exam" : t.state;
   const marks = [
@@ -47,146 +47,146 @@ export function ticketRow(desk: Desk, row: Row): TemplateResult {
     clockTime(t.issuedAt),
   ];
   const escape = (e: KeyboardEvent) => {
-    if (e.key === "Escape" && desk.ui.open?.of === t.id) desk.set({ open: undefined });
+    if (e.key === "Escape" && page.ui.open?.of === t.id) page.set({ open: undefined });
   };
   return html`<li class="ticket ${t.state}" data-ticket=${t.id} tabindex="-1" @keydown=${escape}>
     <b class="number" translate="no">${t.number}</b>
     <span class="what">
       <strong class="state">${w.find("status", state) ?? state}</strong>
-      ${live.includes(t.state) ? badge(desk, t.presence ?? "") : nothing}
+      ${live.includes(t.state) ? badge(page, t.presence ?? "") : nothing}
       ${affectedMark(w, t)}
       ${personOf(t)}
       <small>${marks.filter((x) => x !== "").map(isolated).join(" · ")}</small>
     </span>
-    ${acts(desk, row)}
+    ${acts(page, row)}
   </li>`;
 }
 
-function badge(desk: Desk, presence: string): TemplateResult {
-  return html`<span class="presence ${presence || "away"}">${desk.w.find("place", presence || "away") ?? presence}</span>`;
+function badge(page: Page, presence: string): TemplateResult {
+  return html`<span class="presence ${presence || "away"}">${page.w.find("whereabouts", presence || "away") ?? presence}</span>`;
 }
 
-function acts(desk: Desk, row: Row): TemplateResult {
-  const { w, ui } = desk;
+function acts(page: Page, row: Row): TemplateResult {
+  const { w, ui } = page;
   const t = row.ticket;
   const form = ui.open?.of === t.id ? ui.open.form : "";
   switch (form) {
     case "call":
     case "cancel":
     case "no_show":
-      return sure(desk, row, form);
+      return sure(page, row, form);
     case "move":
-      return moving(desk, t);
+      return moving(page, t);
     case "transfer":
-      return sending(desk, row);
+      return sending(page, row);
   }
   const waits = live.includes(t.state) && t.state !== "called";
   const arrives = waits && t.presence !== "here";
   const rest = t.acts.filter((a) => !usual.includes(a) && (a !== "transfer" || row.others.length > 0));
   const uncounted = t.acts.includes("finish"); // it ended without a click on the button
-  const toggle = () => desk.set({ open: form ? undefined : { of: t.id, form: "more" } });
+  const toggle = () => page.set({ open: form ? undefined : { of: t.id, form: "more" } });
   return html`<span class="acts">
-      ${t.acts.filter((a) => usual.includes(a) && a !== "undo").map((a) => button(desk, row, a))}
-      ${arrives ? arrive(desk, t, "here") : nothing}
-      ${t.acts.includes("undo") ? button(desk, row, "undo") : nothing}
+      ${t.acts.filter((a) => usual.includes(a) && a !== "undo").map((a) => button(page, row, a))}
+      ${arrives ? arrive(page, t, "here") : nothing}
+      ${t.acts.includes("undo") ? button(page, row, "undo") : nothing}
       <button type="button" data-more aria-expanded=${form ? "true" : "false"} @click=${toggle}>${w.t("staff.more")}</button>
     </span>
     ${form === "more"
       ? html`<span class="acts ask" tabindex="-1" data-first>
-          ${waits ? places.filter((p) => p !== (t.presence ?? "") && p !== "here").map((p) => arrive(desk, t, p)) : nothing}
-          ${uncounted ? finishUncounted(desk, t) : nothing}
-          ${rest.map((a) => button(desk, row, a))}
-          ${plain(desk, "acts", w.t("journal.of"), () => desk.showActs({ id: t.id, number: t.number }))}
+          ${waits ? presences.filter((p) => p !== (t.presence ?? "") && p !== "here").map((p) => arrive(page, t, p)) : nothing}
+          ${uncounted ? finishUncounted(page, t) : nothing}
+          ${rest.map((a) => button(page, row, a))}
+          ${plain(page, "acts", w.t("journal.of"), () => page.showActs({ id: t.id, number: t.number }))}
         </span>`
       : nothing}`;
 }
 
-function button(desk: Desk, row: Row, act: string): TemplateResult | TemplateResult[] {
-  const { w } = desk;
+function button(page: Page, row: Row, act: string): TemplateResult | TemplateResult[] {
+  const { w } = page;
   const t = row.ticket;
   if (act === "call") {
     return row.rooms.filter((r) => r.duty !== "break" && r.duty !== "off").map((r) => {
       const label = row.rooms.length > 1 ? w.t("staff.callTo", { room: r.name }) : w.t("act.call");
-      const call = () => void desk.send(label, callTo(t.service, r.id, row.inside(r.id), t.id));
-      const ask = () => desk.set({ open: { of: t.id, form: "call", room: r.id } });
-      return plain(desk, "call", label, t.presence === "here" ? call : ask);
+      const call = () => void page.send(label, callTo(t.service, r.id, row.inside(r.id), t.id));
+      const ask = () => page.set({ open: { of: t.id, form: "call", room: r.id } });
+      return plain(page, "call", label, t.presence === "here" ? call : ask);
     });
   }
   const back = act === "resume" && t.reason === "exam" ? w.t("act.resume_exam") : undefined;
   const last = act === "undo" ? w.find("act", t.lastAct) : undefined;
   const label = last ? w.t("act.undoWhat", { act: last }) : (back ?? w.find("act", act) ?? act);
   const asks = act === "cancel" || act === "no_show" || act === "move" || act === "transfer";
-  const run = asks ? () => desk.set({ open: { of: t.id, form: act } }) : () => send(desk, t, act, label);
-  return plain(desk, act, label, run);
+  const run = asks ? () => page.set({ open: { of: t.id, form: act } }) : () => send(page, t, act, label);
+  return plain(page, act, label, run);
 }
 
-function finishUncounted(desk: Desk, t: StaffTicket): TemplateResult {
-  const label = desk.w.t("act.finish_inaccurate");
-  return plain(desk, "finish-inaccurate", label, () => send(desk, t, "finish", label, { inaccurate: true }));
+function finishUncounted(page: Page, t: StaffTicket): TemplateResult {
+  const label = page.w.t("act.finish_inaccurate");
+  return plain(page, "finish-inaccurate", label, () => send(page, t, "finish", label, { inaccurate: true }));
 }
 
-function arrive(desk: Desk, t: StaffTicket, presence: "here" | "out" | ""): TemplateResult {
+function arrive(page: Page, t: StaffTicket, presence: "here" | "out" | ""): TemplateResult {
   const name = presence || "away";
-  const label = desk.w.t(`act.arrive_${presence || "away"}`);
-  return plain(desk, "arrive-" + name, label, () => send(desk, t, "arrive", label, { presence }));
+  const label = page.w.t(`act.arrive_${presence || "away"}`);
+  return plain(page, "arrive-" + name, label, () => send(page, t, "arrive", label, { presence }));
 }
 
-/** Asks whether it is meant. */
-function sure(desk: Desk, row: Row, act: "call" | "cancel" | "no_show"): TemplateResult {
-  const { w } = desk;
+/** Asks for a confirmation. */
+function sure(page: Page, row: Row, act: "call" | "cancel" | "no_show"): TemplateResult {
+  const { w } = page;
   const t = row.ticket;
-  const room = desk.ui.open?.room ?? "";
+  const room = page.ui.open?.room ?? "";
   const run = () => {
     const label = w.t(`act.${act}`);
-    if (act !== "call") return send(desk, t, act, label);
-    desk.set({ open: undefined });
-    void desk.send(label, callTo(t.service, room, row.inside(room), t.id));
+    if (act !== "call") return send(page, t, act, label);
+    page.set({ open: undefined });
+    void page.send(label, callTo(t.service, room, row.inside(room), t.id));
   };
   const question = act === "call" && t.presence === "out" ? "sure_call_out" : (`sure_${act}` as const);
   return html`<span class="acts ask">
     <span role="alert">${w.t(`staff.${question}`, { n: t.number })}</span>
-    ${plain(desk, act + "-yes", w.t(`staff.yes_${act}`), run, act === "call" ? "" : "danger")}
-    ${close(desk, act + "-no")}
+    ${plain(page, act + "-yes", w.t(`staff.yes_${act}`), run, act === "call" ? "" : "danger")}
+    ${close(page, act + "-no")}
   </span>`;
 }
 
-function moving(desk: Desk, t: StaffTicket): TemplateResult {
-  const { w } = desk;
+function moving(page: Page, t: StaffTicket): TemplateResult {
+  const { w } = page;
   const submit = (e: Event) => {
     e.preventDefault();
     const f = e.currentTarget as HTMLFormElement;
-    const place = Number(field(f, "place")) || 1;
-    send(desk, t, "move", w.t("act.move"), { ahead: place - 1, reason: field(f, "reason") });
+    const position = Number(field(f, "position")) || 1;
+    send(page, t, "move", w.t("act.move"), { ahead: position - 1, reason: field(f, "reason") });
   };
   return html`<form class="acts ask" @submit=${submit}>
-    <label>${w.t("staff.place")} <input name="place" type="number" min="1" max="500" required .defaultValue=${"1"} data-first></label>
+    <label>${w.t("staff.position")} <input name="position" type="number" min="1" max="500" required .defaultValue=${"1"} data-first></label>
     <label>${w.t("staff.reason")} <select name="reason">${options(w, "reason", publicReasons, "urgent")}</select></label>
-    <button type="submit" data-act="move-yes" .disabled=${desk.busy}>${w.t("act.move")}</button>
-    ${close(desk, "move-no", false)}
+    <button type="submit" data-act="move-yes" .disabled=${page.busy}>${w.t("act.move")}</button>
+    ${close(page, "move-no", false)}
   </form>`;
 }
 
-function sending(desk: Desk, row: Row): TemplateResult {
-  const { w } = desk;
+function sending(page: Page, row: Row): TemplateResult {
+  const { w } = page;
   const t = row.ticket;
   return html`<span class="acts ask" tabindex="-1" data-first>
     <span>${w.t("staff.sendTo")}</span>
     ${row.others.map((b) =>
-      plain(desk, "transfer-" + b.service, b.name, () => send(desk, t, "transfer", w.t("act.transfer"), { service: b.service })))}
-    ${close(desk, "transfer-no", false)}
+      plain(page, "transfer-" + b.service, b.name, () => send(page, t, "transfer", w.t("act.transfer"), { service: b.service })))}
+    ${close(page, "transfer-no", false)}
   </span>`;
 }
 
-function send(desk: Desk, t: StaffTicket, act: string, label: string, body?: object): void {
-  if (desk.ui.open?.of === t.id) desk.set({ open: undefined });
-  void desk.send(label, actOn(t, act, body));
+function send(page: Page, t: StaffTicket, act: string, label: string, body?: object): void {
+  if (page.ui.open?.of === t.id) page.set({ open: undefined });
+  void page.send(label, actOn(t, act, body));
 }
 
-function close(desk: Desk, act: string, first = true): TemplateResult {
+function close(page: Page, act: string, first = true): TemplateResult {
   return html`<button type="button" data-act=${act} data-first=${first ? "" : nothing}
-    @click=${() => desk.set({ open: undefined })}>${desk.w.t("staff.no")}</button>`;
+    @click=${() => page.set({ open: undefined })}>${page.w.t("staff.no")}</button>`;
 }
 
-function plain(desk: Desk, act: string, label: string, run: () => void, mark = ""): TemplateResult {
-  return html`<button type="button" data-act=${act} class=${mark || nothing} .disabled=${desk.busy} @click=${run}>${label}</button>`;
+function plain(page: Page, act: string, label: string, run: () => void, mark = ""): TemplateResult {
+  return html`<button type="button" data-act=${act} class=${mark || nothing} .disabled=${page.busy} @click=${run}>${label}</button>`;
 }

@@ -7,7 +7,7 @@ import { newKey } from "../lib/api.ts";
 import { dayOf, dayText } from "../lib/days.ts";
 import { field } from "../lib/element.ts";
 import { mark } from "../staff/letters.ts";
-import type { Desk } from "../staff/page.ts";
+import type { Page } from "../staff/page.ts";
 import { options, publicReasons } from "../staff/words.ts";
 import { serviceRules } from "../rules.ts";
 import { MostNumber, type Issued, type IssueRequest, type StaffService } from "../wire.ts";
@@ -15,25 +15,25 @@ import { MostNumber, type Issued, type IssueRequest, type StaffService } from ".
 const bounds = ["desk_quota_full", "band_full", "already_received", "auto_stop", "party_size"]; // the desk may go over them
 
 /** chosen: the key W leads to this form. */
-export function walkin(desk: Desk, s: StaffService, chosen: boolean): TemplateResult {
-  const { w, ui } = desk;
+export function walkin(page: Page, s: StaffService, chosen: boolean): TemplateResult {
+  const { w, ui } = page;
   const service = s.board.service;
   const send = async (f: HTMLFormElement, override: boolean) => {
-    if (ui.over) desk.set({ over: undefined });
-    const answer = await desk.send(
+    if (ui.over) page.set({ over: undefined });
+    const answer = await page.send(
       w.t("staff.walkin"),
       { method: "POST", path: `/v1/services/${service}/walkins`, key: newKey(), body: request(f, override) },
       (refusal) => {
         if (!bounds.includes(refusal.code)) return false;
-        desk.set({ over: { service, code: refusal.code } });
+        page.set({ over: { service, code: refusal.code } });
         return true;
       },
     );
     if (!answer) return;
     f.reset();
     f.querySelector("h3")?.focus(); // out of the field: the keys act again
-    desk.set({ issued: answer as Issued });
-    void desk.bookings.received(service, s.board.service.split("-")[0] ?? "");
+    page.set({ issued: answer as Issued });
+    void page.bookings.received(service, s.board.service.split("-")[0] ?? "");
   };
   const submit = (e: Event) => {
     e.preventDefault();
@@ -52,7 +52,7 @@ export function walkin(desk: Desk, s: StaffService, chosen: boolean): TemplateRe
       <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max=${serviceRules.maxParty.most} .defaultValue=${"1"}></label>
       <label class="check"><input name="firstVisit" type="checkbox" value="1"> ${w.t("staff.firstVisit")}</label>
     </div>
-    ${s.bookingDays ? desk.bookings.choice(service) : nothing}
+    ${s.bookingDays ? page.bookings.choice(service) : nothing}
     ${s.kinds.length > 0 ? html`<label>${w.t("patient.kind")}
       <select name="kind"><option value="">${w.t("patient.chooseKind")}</option>
         ${s.kinds.map((k) => html`<option value=${k.id}>${k.name}</option>`)}</select></label>` : nothing}
@@ -63,25 +63,25 @@ export function walkin(desk: Desk, s: StaffService, chosen: boolean): TemplateRe
     <details>
       <summary>${w.t("staff.special")}</summary>
       <div class="pair">
-        <label>${w.t("staff.place")} <input name="place" type="number" min="1" max="500"></label>
+        <label>${w.t("staff.position")} <input name="position" type="number" min="1" max="500"></label>
         <label>${w.t("staff.reason")} <select name="reason">${options(w, "reason", publicReasons, "urgent")}</select></label>
       </div>
-      <p class="small">${w.t("staff.placeHint")}</p>
+      <p class="small">${w.t("staff.positionHint")}</p>
       <label>${w.t("staff.kept")} <input name="number" type="number" min="1" max=${MostNumber}></label>
     </details>
     ${over
       ? html`<div class="ask" role="alert">
           <p>${w.t(`insist.${over.code}` as "insist.band_full", { n: s.seats.desk.limit ?? 0 })}</p>
-          <button type="button" class="danger" data-act="insist" .disabled=${desk.busy} @click=${insist}>${w.t("staff.insist")}</button>
-          <button type="button" @click=${() => desk.set({ over: undefined })}>${w.t("staff.no")}</button>
+          <button type="button" class="danger" data-act="insist" .disabled=${page.busy} @click=${insist}>${w.t("staff.insist")}</button>
+          <button type="button" @click=${() => page.set({ over: undefined })}>${w.t("staff.no")}</button>
         </div>`
-      : html`<button type="submit" .disabled=${desk.busy}>${w.t("act.issue")}</button>`}
-    ${issued && !over ? done(desk, issued, s.board.day) : nothing}
+      : html`<button type="submit" .disabled=${page.busy}>${w.t("act.issue")}</button>`}
+    ${issued && !over ? done(page, issued, s.board.day) : nothing}
   </form>`;
 }
 
-function done(desk: Desk, issued: Issued, today: string): TemplateResult {
-  const { w } = desk;
+function done(page: Page, issued: Issued, today: string): TemplateResult {
+  const { w } = page;
   const { day, session, number } = issued.ticket;
   return html`<p class="note" role="status">${day > today ? w.t("bookings.done", { day: dayText(w, day, session) }) : nothing}
     ${number ? html`<b class="number">${number}</b> ${w.t("staff.walkinDone", { n: number })}` : w.t("days.opening")}
@@ -99,9 +99,9 @@ function request(f: HTMLFormElement, override: boolean): IssueRequest {
   const kind = field(f, "kind");
   if (kind) body.kind = kind;
   Object.assign(body, dayOf(field(f, "day")));
-  const place = Number(field(f, "place"));
-  if (place > 0) {
-    body.ahead = place - 1;
+  const position = Number(field(f, "position"));
+  if (position > 0) {
+    body.ahead = position - 1;
     body.reason = field(f, "reason");
   }
   const number = Number(field(f, "number"));

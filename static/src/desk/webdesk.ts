@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { field } from "../lib/element.ts";
 import { receptionOf } from "../lib/status.ts";
 import { stopReason } from "../lib/boardtext.ts";
-import { put, type Desk } from "../staff/page.ts";
+import { put, type Page } from "../staff/page.ts";
 import { options, when } from "../staff/words.ts";
 import type { StaffService } from "../wire.ts";
 
@@ -22,16 +22,16 @@ const reasons = ["crowded", "urgent", "doctor"];
 const pausedItself = (s: StaffService): boolean => s.manual === "paused" && s.board.stopReason === "surge";
 
 /** The web desk has paused by itself: why, and the button that opens it again. */
-export function surge(desk: Desk, s: StaffService): TemplateResult | typeof nothing {
-  const { w } = desk;
+export function surge(page: Page, s: StaffService): TemplateResult | typeof nothing {
+  const { w } = page;
   if (!pausedItself(s)) return nothing;
-  const open = () => void desk.send(w.t("staff.reopen"), put(`/v1/services/${s.board.service}/reception`, { reception: "auto" }));
+  const open = () => void page.send(w.t("staff.reopen"), put(`/v1/services/${s.board.service}/reception`, { reception: "auto" }));
   return html`<p class="note warns surge" role="alert">⚠ ${w.t("staff.surge")}
-    <button type="button" data-reopen .disabled=${desk.busy} @click=${open}>${w.t("staff.reopen")}</button></p>`;
+    <button type="button" data-reopen .disabled=${page.busy} @click=${open}>${w.t("staff.reopen")}</button></p>`;
 }
 
-export function webDesk(desk: Desk, s: StaffService): TemplateResult {
-  const { w } = desk;
+export function webDesk(page: Page, s: StaffService): TemplateResult {
+  const { w } = page;
   const b = s.board;
   const by = pausedItself(s) ? "staff.itself" : "staff.manual";
   const notes = [
@@ -52,12 +52,12 @@ export function webDesk(desk: Desk, s: StaffService): TemplateResult {
         const reason = f && stops ? field(f, "other") || field(f, "reason") : "";
         const path = `/v1/services/${b.service}/reception`;
         const typed = f && field(f, "other");
-        void desk.send(w.t("staff.reception"), put(path, { reception: value, reason })).then((done) => {
+        void page.send(w.t("staff.reception"), put(path, { reception: value, reason })).then((done) => {
           if (done && f && field(f, "other") === typed) f.reset(); // else the next reason is being written
         });
       };
       return html`<button type="button" data-reception=${value} aria-pressed=${now ? "true" : "false"}
-        .disabled=${desk.busy || (now && !stops)} @click=${set}>${w.t(label)}</button>`;
+        .disabled=${page.busy || (now && !stops)} @click=${set}>${w.t(label)}</button>`;
     })}
     <label>${w.t("staff.stopReason")}
       <select name="reason">

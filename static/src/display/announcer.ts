@@ -34,7 +34,7 @@ export class Announcer {
   saying: string | undefined;
   private queue: Announcement[] = [];
   private cancel = () => {};
-  private turn = 0; // of the step that plays; a late word of an earlier one counts for nothing
+  private turn = 0; // of the step that plays; a late end of an earlier one is ignored
 
   constructor(private readonly o: AnnouncerOptions) {}
 
@@ -42,7 +42,7 @@ export class Announcer {
     return this.saying === undefined && this.queue.length === 0;
   }
 
-  /** Queues a call; when far too many wait, the oldest goes. */
+  /** Queues a call. A full queue drops the oldest one. */
   add(a: Announcement): void {
     this.queue = [...this.queue, a].slice(-queueMost);
     if (this.saying === undefined) this.next();

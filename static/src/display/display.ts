@@ -33,8 +33,8 @@ const pulse = 5; // seconds
 const silence = 7_000; // ms, the promise of a screen on a wall
 const newFor = 15_000; // ms, for which a call is emphasized
 const keepEvery = 10_000; // ms between two writings of what is shown
-const tooOld = 12 * 3_600_000; // ms: a state of yesterday is of no use
-const steps = 6; // of letters that get smaller where all else has failed
+const tooOld = 12 * 3_600_000; // ms; an older state is not shown
+const steps = 6; // of smaller type, when nothing else fits
 
 /** What is shown, over a reload too. */
 interface Kept extends Remembered {
@@ -69,10 +69,10 @@ class DisplayPage extends PageElement {
   private old: number | undefined; // when the state shown was received, if before the page was loaded
   private own: OwnScreen | undefined; // of a paired screen
   private pairing: Pairing | undefined;
-  private out = false; // it was shut out
+  private out = false; // the clinic has removed it
   private stopAsking = noStop;
   private stopRenewal = noStop;
-  private fitted = ""; // what the letters were last fitted to
+  private fitted = ""; // for which the size of the type was last computed
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -118,7 +118,7 @@ class DisplayPage extends PageElement {
     return this.own ? this.own.also : (this.query.get("also") ?? "");
   }
 
-  /** Shows a code until a desk has let this screen in. */
+  /** Shows a code until a desk has accepted this screen. */
   private pair(): void {
     startPairing(
       (p) => {
@@ -313,7 +313,7 @@ class DisplayPage extends PageElement {
       </footer>`;
   }
 
-  /** How old it is what is shown: of what was kept, since before this page was loaded. */
+  /** The age of what is shown, also of a state stored before this page was loaded. */
   private freshness(): TemplateResult | typeof nothing {
     if (!this.status) return nothing;
     const { w, old, status } = this;
@@ -376,7 +376,7 @@ class DisplayPage extends PageElement {
     this.fit(page.children.length);
   }
 
-  /** Makes the letters of a page smaller until nothing of it is cut off. */
+  /** Reduces the size of the type until nothing of the page is cut off. */
   private fit(boards: number): void {
     for (let step = 0; step < steps; step++) {
       document.documentElement.className = `n${boards} fit${step}`;

@@ -14,7 +14,7 @@ export interface Paired {
 
 const key = "junban.screen";
 const lookEvery = 4_000; // ms, at the code
-const askEvery = 25_000; // ms, whether it is still let in
+const askEvery = 25_000; // ms, between two requests of the settings
 
 export class PairedShelf {
   constructor(
@@ -45,7 +45,7 @@ function isPaired(v: unknown): v is Paired {
   return typeof p === "object" && p !== null && typeof p.clinic === "string" && typeof p.token === "string";
 }
 
-/** Whether the browser keeps what is put. */
+/** Whether the browser stores data. */
 export function persists(): boolean {
   try {
     localStorage.setItem("junban.try", "1");
@@ -56,7 +56,7 @@ export function persists(): boolean {
   }
 }
 
-/** Shows codes until a clinic has taken one; show gets undefined while there is none. */
+/** Shows codes until a clinic accepts one; show gets undefined if there is no code. */
 export function startPairing(show: (p: Pairing | undefined) => void, done: (p: Paired) => void): () => void {
   let timer = 0;
   let stopped = false;
@@ -71,7 +71,7 @@ export function startPairing(show: (p: Pairing | undefined) => void, done: (p: P
         if (state.clinic && !stopped) return done({ clinic: state.clinic, token: shown.token });
       }
     } catch (e) {
-      if (e instanceof Failure && e.code === "pairing_unknown") shown = undefined; // its time is over
+      if (e instanceof Failure && e.code === "pairing_unknown") shown = undefined; // it has expired
     }
     if (stopped) return;
     show(shown);
@@ -84,14 +84,14 @@ export function startPairing(show: (p: Pairing | undefined) => void, done: (p: P
   };
 }
 
-/** Asks now and then what the screen is to do; out when it was shut out. */
-export function startAsking(p: Paired, told: (s: OwnScreen) => void, out: () => void): () => void {
+/** Requests the screen's settings at intervals; out is called when the clinic has removed the screen. */
+export function startAsking(p: Paired, changed: (s: OwnScreen) => void, out: () => void): () => void {
   let timer = 0;
   let stopped = false;
   const ask = async () => {
     try {
       const screen = await call<OwnScreen>({ method: "GET", path: `/v1/clinics/${p.clinic}/screen`, token: p.token });
-      if (!stopped) told(screen);
+      if (!stopped) changed(screen);
     } catch (e) {
       if (e instanceof Failure && (e.code === "screen_unknown" || e.code === "clinic_unknown") && !stopped) return out();
     }

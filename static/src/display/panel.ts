@@ -17,7 +17,7 @@ const absentShown = [0, 24, 12, 10]; // numbers at once, by the number of boards
 export interface Look {
   names: Names;
   boards: number; // on the page
-  rounds: number; // how often the page has been seen: what is many takes turns too
+  rounds: number; // how often the page was shown; selects the part of a long list
   isNew(c: Called): boolean;
 }
 
@@ -54,7 +54,7 @@ function waits(w: DisplayWords, b: Board): TemplateResult | typeof nothing {
     ${b.waitNote ? html`<dd class="remark">${b.waitNote}</dd>` : nothing}</div>`;
 }
 
-/** Too many numbers for one look take turns. */
+/** Shows a part of the numbers at a time if there are too many. */
 function absent(w: DisplayWords, b: Board, look: Look): TemplateResult | typeof nothing {
   const parts = groups(b.absent ?? [], absentShown[look.boards] ?? 10);
   const i = look.rounds % parts.length;

@@ -4,10 +4,10 @@
 
 export interface Renewing {
   build: string; // the version of this page
-  now(): number; // ms that never go back
+  now(): number; // ms of a monotonic clock
   random(): number;
   later(ms: number, act: () => void): () => void;
-  /** The text of an address; it fails when that is not answered as it should be. */
+  /** The text at an address. It fails if the response is not as expected. */
   get(path: string): Promise<string>;
   busy(): boolean;
   path: string; // of this page
@@ -15,11 +15,11 @@ export interface Renewing {
 }
 
 const lookEvery = 300_000; // ms
-const oldEnough = 300_000; // two servers that disagree make it load again no more often than this
+const oldEnough = 300_000; // ms between two reloads at least, also if two servers disagree
 const spread = 60_000;
 const busyAgain = 3_000;
 
-/** Looks now and then until it is stopped. */
+/** Checks at intervals until it is stopped. */
 export function startRenewal(r: Renewing): () => void {
   const began = r.now();
   let stopped = false;
@@ -59,7 +59,7 @@ async function isNew(r: Renewing): Promise<boolean> {
   }
 }
 
-/** Whether the page is there, is another than this one, and has what it needs. */
+/** Whether the page is available and another version, with its script. */
 async function isThere(r: Renewing): Promise<boolean> {
   try {
     const html = await r.get(r.path);

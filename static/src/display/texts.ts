@@ -1,4 +1,4 @@
-// The words of the screen in the waiting room, which are a file of their own.
+// The texts of the screen in the waiting room.
 
 import { publish } from "../lib/i18n.ts";
 import { board, date, dayNote, display, feed, notice, reception, resting, session, stop, unit } from "../locale/ja.json";

@@ -53,7 +53,7 @@ export class Voice implements Sayer {
   chime(done: () => void): void {
     const context = this.context;
     if (!context || context.state !== "running") {
-      context?.resume().catch(() => undefined); // perhaps the next time works
+      context?.resume().catch(() => undefined); // the next call tries again
       return done();
     }
     notes.forEach((hertz, i) => {
@@ -92,7 +92,7 @@ export class Voice implements Sayer {
       done();
     };
     this.speaking = words;
-    speechSynthesis.cancel(); // what never ended would hold up everything
+    speechSynthesis.cancel(); // an utterance without an end would block the next ones
     speechSynthesis.speak(this.speaking);
   }
 

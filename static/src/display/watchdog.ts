@@ -6,7 +6,7 @@
   function again() {
     if (document.documentElement.getAttribute("data-begun")) return;
     setTimeout(again, every);
-    // An answer first: a screen must not end on the browser's own page.
+    // Waits for a response: a screen must not end on an error page of the browser.
     var request = new XMLHttpRequest();
     request.open("GET", location.href);
     request.onload = function () {

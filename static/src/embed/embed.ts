@@ -59,7 +59,7 @@ function show(host: HTMLElement): () => void {
     }
   }
 
-  /** Asks for what has not come, and for the board while the socket is silent. */
+  /** Requests the missing texts, and the board while the socket is silent. */
   function look(first?: boolean): void {
     if (texts === japanese && foreign) void take<typeof japanese>("/embed/v1.json?lang=" + encodeURIComponent(lang), (t) => (texts = t));
     if (!clinic && /address|hours/.test(items)) void take<Clinic>("/v1/clinics/" + service.slice(0, 4), (c) => (clinic = c));
@@ -111,7 +111,7 @@ function show(host: HTMLElement): () => void {
     const n = status ? Math.floor((Date.now() - status.heardAt) / 60_000) : 0;
     const age = !board ? said.missing : n > 0 ? put(said.stale, { n }) : said.staleNow;
     const warning = problem ? said[problem] : status && status.doubtful ? "⚠ " + age : board ? "" : said.connecting;
-    if (!board && host.firstElementChild && warning === said.connecting) return; // what the page wrote is better
+    if (!board && host.firstElementChild && warning === said.connecting) return; // the page's own content is better
     const box = node("section", "", "box");
     box.style.setProperty("--junban-accent", attribute("accent"));
     if (board) fill(box, board);

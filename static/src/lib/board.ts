@@ -95,12 +95,12 @@ function figure(name: string, value: string, mark = "", note = ""): TemplateResu
   return html`<div><dt>${name}</dt><dd class=${mark}>${value}${note ? html`<small>${note}</small>` : nothing}</dd></div>`;
 }
 
-/** The time since the server last vouched for the state; "" if unknown. */
+/** The time since the server last confirmed the state; "" if unknown. */
 export function ageText(w: Words<Pick<typeof ja, "feed">>, { age }: LinkView): string {
   return age ? w.t(`feed.${age.unit}`, { n: age.n }) : "";
 }
 
-/** The way to look at once, beside how old it is what one sees. */
+/** The button for a refresh, beside the age of what is shown. */
 export function refresher(w: Words<Pick<typeof ja, "feed">>, view: LinkView, busy: boolean, refresh: () => void): TemplateResult {
   const age = ageText(w, view);
   return html`<p class="refresh">${age ? w.t("feed.seen", { age }) : nothing}

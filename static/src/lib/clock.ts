@@ -8,7 +8,7 @@ export function clockTime(at: string): string {
 
 export class Clock {
   known = false; // the server's time was received
-  private ahead = 0; // ms that the server is ahead of us
+  private ahead = 0; // ms of the server's clock ahead of this one
   private zone: number; // minutes east of UTC
 
   constructor(private now: () => number = Date.now) {
@@ -33,7 +33,7 @@ export class Clock {
     this.known = true;
   }
 
-  /** How many ms it still is until an instant of the contract; negative when it has passed. */
+  /** Returns the ms until an instant of the contract; negative if it has passed. */
   until(at: string): number {
     return Date.parse(at) - this.now() - this.ahead;
   }

@@ -10,14 +10,14 @@ import type { Listener } from "./transport.ts";
 export interface ConnectionStatus {
   up: boolean; // the server sends
   doubtful: boolean; // what is shown may be old
-  heardAt: number; // local ms: when the server last vouched for all that is shown
+  heardAt: number; // local ms: when the server last confirmed all that is shown
 }
 
 export interface ConnectionOptions {
   /** Opens a connection and returns how to close it. It calls no listener after that. */
   open(listener: Listener): () => void;
   silence?: number | undefined; // ms without a frame until the state is doubtful
-  heardAt?: number | undefined; // local ms: when the server last vouched for what is shown already; usually now
+  heardAt?: number | undefined; // local ms: when the server last confirmed what is shown already; usually now
   onFrame(frame: Frame): void;
   onStatus(status: ConnectionStatus): void;
   /** A dial failed, misses times in a row. It returns how many count for the next delay. */
@@ -49,8 +49,8 @@ export function connect(options: ConnectionOptions): Connection {
   const now = () => Date.now();
   const silence = options.silence || usualSilence;
   const seen: Record<string, Frame> = {}; // by topic
-  const stale = new Set<string | undefined>(); // topics that the server cannot vouch for
-  let aliveAt = options.heardAt || now(); // any frame at all
+  const stale = new Set<string | undefined>(); // topics that the server cannot confirm
+  let aliveAt = options.heardAt || now(); // of the last frame of any kind
   let heardAt = aliveAt;
   let hiddenAt = document.hidden ? now() : 0;
   let silent = false; // for `silence`, by a timer: the wall clock may be set back
@@ -104,7 +104,7 @@ export function connect(options: ConnectionOptions): Connection {
       misses = 0;
       return redialIn(frame.retryAfterMs || 0);
     }
-    if (frame.type === TypePulse) options.onFrame(frame); // one that greets is of no topic yet
+    if (frame.type === TypePulse) options.onFrame(frame); // the first pulse has no topic
     else {
       up = true;
       if (frame.type === TypeStale) stale.add(frame.topic);
@@ -114,7 +114,7 @@ export function connect(options: ConnectionOptions): Connection {
     report();
   }
 
-  /** Newest wins: another epoch is newer whatever its version, an equal version ends a stale. */
+  /** Whether a frame is newer: another epoch always is, and an equal version ends a stale state. */
   function take(frame: Frame): void {
     const { topic = "", epoch, version } = frame;
     const last = seen[topic];

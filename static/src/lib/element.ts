@@ -23,7 +23,7 @@ export abstract class PageElement extends HTMLElement {
 
   protected abstract render(): unknown;
 
-  /** Renders once what was changed by then. */
+  /** Renders once for all changes so far. */
   requestUpdate(): void {
     this.asked = this.asked || Promise.resolve().then(() => {
       this.asked = undefined;
@@ -52,7 +52,7 @@ export function pageLang(): string {
   return document.documentElement.lang;
 }
 
-/** The words that came with the page. */
+/** The texts that were loaded with the page. */
 export function pageWords<T extends Texts>(): Words<T> {
   return words(published() as T, pageLang());
 }
@@ -68,12 +68,12 @@ export function begin(name: string, page: CustomElementConstructor): void {
   const note = document.getElementById("wordless");
   if (note) note.hidden = false;
   setInterval(() => {
-    // An answer first: a screen on a wall must not end on the browser's own page.
+    // Waits for a response: a screen must not end on an error page of the browser.
     fetch(location.href, { cache: "no-store" }).then((answer) => answer.ok && location.reload(), () => undefined);
   }, againIn);
 }
 
-/** What the server put into the page as data under an id, if it did. */
+/** The data that the server wrote into the page under an id, if any. */
 export function given<T>(id: string): T | undefined {
   try {
     return (JSON.parse(document.getElementById(id)?.textContent ?? "null") as T | null) ?? undefined;
@@ -82,7 +82,7 @@ export function given<T>(id: string): T | undefined {
   }
 }
 
-/** The frame that the server put into the page, if it had one. */
+/** The frame that the server wrote into the page, if any. */
 export function initialFrame(): Frame | undefined {
   return given<Frame>("initial");
 }

@@ -87,25 +87,25 @@ test("pulses keep a line alive, and a wall screen notices sooner", () => {
   equal(link(), "stale");
 });
 
-test("a server that cannot vouch makes us stale until it says the state again", () => {
+test("a server that cannot confirm the state makes the page stale until the next state", () => {
   const { server, link } = start();
   server.last().onFrame(state(5));
   server.last().onFrame({ type: "stale", topic, since: "2026-11-21T10:00:00.000+09:00" });
   equal(link(), "stale");
   server.last().onFrame(pulse);
-  equal(link(), "stale", "a pulse does not vouch for a stale topic");
+  equal(link(), "stale", "a pulse does not confirm a stale topic");
   server.last().onFrame(state(5));
   equal(link(), "live");
 });
 
-test("the age counts from the last time that the server vouched, not from its last word", () => {
+test("the age counts from the last confirmation, not from the last frame", () => {
   const { world, server, link, heardAt, up } = start();
   server.last().onFrame(state(5));
-  const vouched = world.time;
+  const confirmed = world.time;
   for (let i = 0; i < 6; i++) {
     world.pass(10_000);
     server.last().onFrame(i === 0 ? { type: "stale", topic } : pulse);
-    equal(heardAt(), vouched);
+    equal(heardAt(), confirmed);
   }
   equal(link(), "stale");
   ok(up(), "the line is up all the while");
@@ -117,13 +117,13 @@ test("the age counts from the last time that the server vouched, not from its la
 test("a pulse that greets proves nothing: neither a state nor that the line is the better one", () => {
   const { world, server, link, heardAt, frames, fail } = start();
   server.last().onFrame(state(1));
-  const vouched = world.time;
+  const confirmed = world.time;
   fail();
   server.last().onFrame(pulse);
   equal(link(), "connecting");
   server.last().onFrame({ type: "stale", topic });
   equal(link(), "stale");
-  equal(heardAt(), vouched);
+  equal(heardAt(), confirmed);
   equal(frames.length, 2, "a greeting sets the clock all the same");
   server.last().onFrame(state(1));
   equal(link(), "live");

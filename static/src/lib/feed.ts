@@ -11,14 +11,14 @@ export type Link = "live" | "connecting" | "stale" | "offline";
 
 export interface Status {
   link: Link;
-  heardAt: number; // local ms: when the server last vouched for all that is shown
+  heardAt: number; // local ms: when the server last confirmed all that is shown
   up: boolean; // a connection is open, and the server sends
 }
 
 export interface FeedOptions extends Subscription {
   transports: Transport[]; // best first
   silence?: number; // ms without a frame until the page is stale
-  heardAt?: number | undefined; // local ms: when the server last vouched for what the page shows already; usually now
+  heardAt?: number | undefined; // local ms: when the server last confirmed what the page shows already; usually now
   onFrame(frame: Frame): void;
   onStatus(status: Status): void;
 }

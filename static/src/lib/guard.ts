@@ -3,9 +3,10 @@
 //
 // A translator replaces a text node by <font> elements. Lit would continue to write
 // into the removed node, and would look for its neighbour in the wrong place. So each
-// part of a template ends in a comment, and a changed text is always a new node. A figure that must not be translated (translate="no") is written again when
-// its text was replaced. When a part has left the document, rendering fails, and the
-// page renders from the start (U1).
+// part of a template ends in a comment, and a changed text is always a new node. A
+// figure that must not be translated (translate="no") is written again when its text
+// was replaced. When a part has left the document, rendering fails, and the page
+// renders from the start (U1).
 //
 // Every text of a template is isolated here too, in one place for all pages (S13).
 
@@ -60,7 +61,7 @@ function shown({ _$AA: start, _$AB: end }: Part): string {
   return text;
 }
 
-/** Renders into a root. What other programs did to the text between does no harm. */
+/** Renders into a root, also after other programs have changed its text. */
 export function draw(view: unknown, root: HTMLElement): void {
   try {
     render(view, root);

@@ -6,12 +6,12 @@ import { device } from "./storage.ts";
 
 interface Seen {
   service: string;
-  at: number; // local ms, when the server last vouched for it
+  at: number; // local ms, when the server last confirmed it
   board: Board;
 }
 
 const list = "junban.boards";
-const most = 6; // boards of a device; the oldest goes
+const most = 6; // boards of a device; the oldest is dropped
 
 /** When the page was fetched, in local ms; nothing when it was fetched just now. */
 export function keptAt(): number | undefined {
@@ -23,13 +23,13 @@ export function lastSeen(service: string): Seen | undefined {
   return all().find((s) => s.service === service);
 }
 
-/** Remembers a board that the server has just vouched for. */
+/** Stores a board that the server has just confirmed. */
 export function saw(board: Board, at: number): void {
   const others = all().filter((s) => s.service !== board.service);
   device.put(list, [{ service: board.service, at, board }, ...others].slice(0, most));
 }
 
-/** What a page begins with, and how old that is where it is not new. */
+/** The first board of a page, with its age if it is not new. */
 export function beginning(service: string, initial: Frame | undefined): { board: Board | undefined; heardAt: number | undefined } {
   const fetched = keptAt();
   const seen = fetched ? lastSeen(service) : undefined;

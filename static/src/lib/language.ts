@@ -15,5 +15,5 @@ function aim(e: Event): void {
   if (e.type === "click") document.cookie = `junban_lang=${link.lang}; path=/; max-age=${year}; samesite=lax`;
 }
 
-// Before it is followed, opened in another tab, or copied.
+// Runs before a link is followed, opened in another tab, or copied.
 for (const type of ["mousedown", "touchstart", "focusin", "click"]) document.addEventListener(type, aim);

@@ -1,4 +1,4 @@
-// What a refusal means, in words.
+// The sentence for a refusal.
 
 import type ja from "../locale/ja.json";
 import type { Failure } from "./api.ts";

@@ -1,5 +1,5 @@
-// What a frame means to the person who looks at it. Pure functions, without a
-// page and without words: the elements render what they return.
+// What a page shows of a frame. Pure functions, without a
+// page and without texts: the elements render what they return.
 
 import type { Absence, Board, Guest, Ticket, Waiting, WaitRange } from "../wire.ts";
 import { clockTime } from "./clock.ts";
@@ -10,7 +10,7 @@ export interface Count {
   unit: "people" | "tickets";
 }
 
-/** The numbers of other services among those who wait, or among the absent. */
+/** The numbers of other services in the line, or among the absent. */
 export function guestsIn(board: Pick<Board, "guests">, state: "waiting" | "absent"): Guest[] {
   return (board.guests || []).filter((g) => g.state === state);
 }
@@ -139,7 +139,7 @@ export function ageOf(ms: number): Age {
 export interface LinkView {
   link: Status["link"];
   says: Status["link"] | "checking" | "altered"; // checking: stale, and the line is up; altered: see guard.ts
-  warn: boolean; // what is shown must not be trusted without a look at its age
+  warn: boolean; // the age of what is shown needs attention
   age: Age | undefined; // undefined if the clock was set back since, and the age is unknown
 }
 

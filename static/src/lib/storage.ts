@@ -16,7 +16,7 @@ export class Shelf {
     }
   }
 
-  /** What was put, if it is still readable and looks right. */
+  /** The stored value, if it is readable and valid. */
   get<T>(key: string, looksRight: (value: unknown) => value is T): T | undefined {
     let text = this.memory.get(key);
     try {

@@ -41,7 +41,7 @@ export function openSocket(address: string, protocols: string | string[], listen
   };
 }
 
-/** The pieces of a broken event are dropped; the next one may be whole. */
+/** A malformed event is dropped; the next one may be valid. */
 function receive(listener: Listener, text: string): void {
   let frame: Frame;
   try {
@@ -78,7 +78,7 @@ export const stream: Transport = (to, listener) => {
   return () => abort.abort();
 };
 
-/** Asks for the boards and the ticket among the topics every few seconds. */
+/** Requests the boards and the ticket among the topics every few seconds. */
 export const poll: Transport = (to, listener) => {
   let open = true;
   let timer = 0;
@@ -111,7 +111,7 @@ async function askTicket(to: Subscription, topic: string): Promise<Frame | undef
   return answer && { type: TypeTicket, topic, ticket: answer.ticket };
 }
 
-/** The body; nothing when the server refuses, which is no reason to hang up. */
+/** The body, or nothing if the server refuses; the connection stays open. */
 async function get<T>(asked: Promise<Response>): Promise<T | undefined> {
   const answer = await asked;
   if (answer.status >= 500) throw new Error(String(answer.status));

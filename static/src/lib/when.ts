@@ -1,4 +1,4 @@
-// Times in words: the time alone for today, the date with it for another day, and the
+// The texts of times: the time alone for today, with the date for another day, and the
 // time left. No function here reads a clock.
 
 import type ja from "../locale/ja.json";

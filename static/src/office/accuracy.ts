@@ -4,33 +4,33 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { sessionName } from "../lib/days.ts";
 import { isolated } from "../lib/isolated.ts";
-import type { Desk } from "../staff/page.ts";
+import type { Page } from "../staff/page.ts";
 import type { StaffWords } from "../staff/words.ts";
 import type { Accuracy, AheadTruth, SessionAccuracy, StaffService, Truth } from "../wire.ts";
 import { weekdays } from "./calendar.ts";
 import { leanOf, averageOf, averageByAhead } from "./average.ts";
 
 const shownAtOnce = 20;
-const aim = 80; // % of calls that the range is made to hold
+const aim = 80; // % of calls that should be within the range
 
 export class AccuracyView {
   private sessions: SessionAccuracy[] | undefined; // undefined: not read yet
   private shown = shownAtOnce;
   private open: SessionAccuracy | undefined; // whose figures by number ahead are open
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly page: Page) {}
 
   async read(clinic: string): Promise<void> {
-    const read = await this.desk.send(this.desk.w.t("accuracy.title"), { method: "GET", path: `/v1/clinics/${clinic}/accuracy` });
+    const read = await this.page.send(this.page.w.t("accuracy.title"), { method: "GET", path: `/v1/clinics/${clinic}/accuracy` });
     if (!read) return;
     this.sessions = (read as Accuracy).sessions;
     this.shown = shownAtOnce;
     this.open = undefined;
-    this.desk.redraw();
+    this.page.redraw();
   }
 
   render(services: StaffService[]): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     return html`<section class="office accuracy">
       <h2>${w.t("accuracy.title")}</h2>
       <p class="small">${w.t("accuracy.hint")}</p>
@@ -39,11 +39,11 @@ export class AccuracyView {
   }
 
   private tables(sessions: SessionAccuracy[], services: StaffService[]): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const all = averageOf(sessions.map((s) => s.all));
     const more = () => {
       this.shown += shownAtOnce;
-      this.desk.redraw();
+      this.page.redraw();
     };
     return html`<h3>${w.t("accuracy.all")}</h3>
       <p class="sum">${sentence(w, all)}</p>
@@ -55,13 +55,13 @@ export class AccuracyView {
       ${sessions.length > this.shown ? html`<p><button type="button" data-older @click=${more}>${w.t("accuracy.more")}</button></p>` : nothing}`;
   }
 
-  /** A session in one line, its numbers ahead behind a button. */
+  /** A session in one row, with a button for its figures by number ahead. */
   private session(s: SessionAccuracy, services: StaffService[]): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const open = this.open === s;
     const toggle = () => {
       this.open = open ? undefined : s;
-      this.desk.redraw();
+      this.page.redraw();
     };
     const service = services.find((x) => x.board.service === s.service)?.board.name ?? s.service;
     const name = `${dayName(w, s.day)} ${s.session ? sessionName(w, s.session) : ""} ${isolated(service)}`;

@@ -28,7 +28,7 @@ export interface Calendar {
   cutover?: string;
   weekly?: Record<string, Frame[]>;
   exceptions?: Exception[];
-  open?: Record<string, Span>; // the hours in which the web is served at all
+  open?: Record<string, Span>; // web hours by weekday
 }
 
 export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
@@ -50,7 +50,7 @@ export function another(frames: readonly Frame[]): Frame {
   return { session, consult: hours[session] ?? {}, webOpen: -60, webClose: -30 };
 }
 
-/** A usual week, to begin with. */
+/** A usual week, for a new timetable. */
 export function starter(): Calendar {
   const weekly: Record<string, Frame[]> = {};
   for (const day of weekdays) {
@@ -95,7 +95,7 @@ function tidyFrame(f: Frame): Frame {
   return next;
 }
 
-/** When the web gives numbers, before the day's web hours cut it: undefined where a time cannot be read. */
+/** The window of the web without the day's web hours; undefined if a time is not valid. */
 export function webWindow(f: Frame): { from: string; to: string } | undefined {
   const from = minutesOf(f.consult.from);
   const to = minutesOf(f.consult.to);

@@ -1,4 +1,4 @@
-// What one change of a timetable did, day by day. Pure functions.
+// The differences of one change of a timetable, day by day. Pure functions.
 
 import { weekdays, type Calendar, type Exception } from "./calendar.ts";
 

@@ -1,4 +1,4 @@
-// What one difference is in words.
+// The sentence for one difference.
 
 import { sessionName } from "../lib/days.ts";
 import { isolated } from "../lib/isolated.ts";
@@ -35,7 +35,7 @@ export function sayDifference(w: StaffWords, d: Difference, services: StaffServi
   }
 }
 
-/** Which day or room, and what of it. */
+/** The name of a difference: a day or a room, and its field. */
 function named(w: StaffWords, d: Difference): string {
   const key = d.field === "calendar.date" ? d.key.replace(/-/g, "/") : (w.find("week", d.key) ?? d.key);
   return (w.find("changes", d.field) ?? d.field).replace("{key}", () => isolated(key));
@@ -99,5 +99,5 @@ function said(w: StaffWords, value: unknown): string {
 /** An entry of a list: the key of a figure, or something that has a name. */
 function entry(w: StaffWords, v: unknown): string {
   const name = typeof v === "object" && v !== null ? (v as { name?: unknown }).name : v;
-  return w.find("board", String(name)) ?? String(name);
+  return w.find("hideable", String(name)) ?? String(name);
 }

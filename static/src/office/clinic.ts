@@ -4,7 +4,7 @@
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
 import { pageLang } from "../lib/element.ts";
-import { put, type Desk } from "../staff/page.ts";
+import { put, type Page } from "../staff/page.ts";
 import { clinicRules } from "../rules.ts";
 import type { ClinicSettings, Staff } from "../wire.ts";
 import { copy } from "./calendar.ts";
@@ -21,15 +21,15 @@ export class ClinicView {
   private draft: ClinicSettings | undefined; // undefined: not read yet
   private departmentsRead = "";
   private originsRead = "";
-  private readings = 0; // a form is new with each
-  private typed = false; // something that is not saved
-  private reading = false; // the form waits: what is typed now would be lost
+  private readings = 0; // each makes a new form
+  private typed = false; // there are unsaved changes
+  private reading = false; // the form is inert: a change would be lost
   private errors: Invalid[] = [];
   private says: "" | "saved" | "conflict" = "";
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly page: Page) {}
 
-  /** Shows what was typed, if anything was; otherwise what is set now. */
+  /** Shows unsaved changes if there are any; otherwise reads the settings. */
   open(clinic: string): void {
     this.clinic = clinic;
     if (!this.typed) void this.read();
@@ -39,24 +39,24 @@ export class ClinicView {
     return `/v1/clinics/${this.clinic}/settings`;
   }
 
-  /** Reads the settings, and forgets what was typed. */
+  /** Reads the settings, and drops unsaved changes. */
   private async read(): Promise<void> {
     this.reading = true;
-    const read = await this.desk.send(this.desk.w.t("clinic.title"), { method: "GET", path: this.path });
+    const read = await this.page.send(this.page.w.t("clinic.title"), { method: "GET", path: this.path });
     this.reading = false;
     if (read) this.take(read as ClinicSettings, "");
-    else this.desk.redraw();
+    else this.page.redraw();
   }
 
   private take(settings: ClinicSettings, says: "" | "saved"): void {
     this.draft = copy(settings);
-    this.departmentsRead = settings.departments.join("、"); // what is typed keeps its commas
+    this.departmentsRead = settings.departments.join("、"); // a typed text keeps its commas
     this.originsRead = settings.origins.join("\n");
     this.readings++;
     this.errors = [];
     this.typed = false;
     this.says = says;
-    this.desk.redraw();
+    this.page.redraw();
   }
 
   private change(act: () => void, moves = false): void {
@@ -64,7 +64,7 @@ export class ClinicView {
     this.typed = true;
     if (moves) this.errors = [];
     if (this.says === "saved") this.says = "";
-    this.desk.redraw();
+    this.page.redraw();
   }
 
   private readonly save = async (e: Event) => {
@@ -73,36 +73,36 @@ export class ClinicView {
     this.errors = [];
     this.says = "";
     const call = put(this.path, this.draft);
-    const saved = await this.desk.send(this.desk.w.t("clinic.title"), call, (f) => this.refused(f));
+    const saved = await this.page.send(this.page.w.t("clinic.title"), call, (f) => this.refused(f));
     if (saved) this.take(saved as ClinicSettings, "saved");
   };
 
   private refused(f: Failure): boolean {
     this.errors = invalidIn(f);
     if (f.code === "settings_changed") this.says = "conflict";
-    this.desk.redraw(this.says === "conflict" ? ".clinic #conflict" : ".clinic .wrong");
+    this.page.redraw(this.says === "conflict" ? ".clinic #conflict" : ".clinic .wrong");
     return this.says === "conflict";
   }
 
   render(staff: Staff): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const sheet = "/in/" + staff.clinic + "/sheet?lang=" + pageLang();
     return html`<section class="office clinic">
       <h2>${w.t("clinic.title")}</h2>
       <p><a id="sheet" href=${sheet} target="_blank" rel="noopener">${w.t("clinic.sheet")}</a> <small>${w.t("clinic.sheetHint")}</small></p>
-      ${this.says === "conflict" ? conflict(this.desk, () => void this.read()) : nothing}
+      ${this.says === "conflict" ? conflict(this.page, () => void this.read()) : nothing}
       ${this.draft
         ? repeat([this.draft], () => this.readings, (c) => html`<form .inert=${this.reading} @submit=${this.save}>
             ${this.profile(c)} ${this.origins(c)} ${this.card(c)} ${this.autoPause(c)} ${this.retention(c)}
-            ${roomList(this.desk, staff, c.rooms, this.errors, (act, moves) => this.change(act, moves))}
-            ${saveBar(this.desk, this.says === "saved")}
+            ${roomList(this.page, staff, c.rooms, this.errors, (act, moves) => this.change(act, moves))}
+            ${saveBar(this.page, this.says === "saved")}
           </form>`)
         : nothing}
     </section>`;
   }
 
   private profile(c: ClinicSettings): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const listed = (e: Event) => this.change(() => (c.listed = (e.currentTarget as HTMLInputElement).checked));
     return html`<fieldset>
       <legend>${w.t("clinic.profile")}</legend>
@@ -129,7 +129,7 @@ export class ClinicView {
 
   /** What a patient needs to find a lost ticket by its number. */
   private lookup(c: ClinicSettings): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const set = (e: Event) => this.change(() => (c.lookup = (e.currentTarget as HTMLSelectElement).value));
     return html`<label>${w.t("field.lookup")}
       <select name="lookup" @change=${set}>
@@ -140,7 +140,7 @@ export class ClinicView {
 
   /** The language of the screens in the waiting room. */
   private language(c: ClinicSettings): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const set = (e: Event) => this.change(() => (c.language = (e.currentTarget as HTMLSelectElement).value));
     return html`<label>${w.t("field.language")}
       <select name="language" @change=${set}>
@@ -150,7 +150,7 @@ export class ClinicView {
   }
 
   private departments(c: ClinicSettings): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const wrong = below(this.errors, "departments");
     const set = (e: Event) => this.change(() => {
       c.departments = (e.currentTarget as HTMLInputElement).value.split(/[、,，]/).map((d) => d.trim()).filter((d) => d !== "");
@@ -162,7 +162,7 @@ export class ClinicView {
   }
 
   private origins(c: ClinicSettings): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const wrong = below(this.errors, "origins");
     const set = (e: Event) => this.change(() => {
       c.origins = (e.currentTarget as HTMLTextAreaElement).value.split(/\s+/).filter((o) => o !== "");
@@ -178,7 +178,7 @@ export class ClinicView {
   }
 
   private card(c: ClinicSettings): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     return html`<fieldset>
       <legend>${w.t("clinic.card")}</legend>
       <p class="small whole">${w.t("clinic.cardHint")}</p>
@@ -193,7 +193,7 @@ export class ClinicView {
   }
 
   private autoPause(c: ClinicSettings): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const wrong = below(this.errors, "autoPause");
     const set = (e: Event) => this.change(() => (c.autoPause = Number((e.currentTarget as HTMLInputElement).value) || 0));
     return html`<fieldset>
@@ -206,7 +206,7 @@ export class ClinicView {
   }
 
   private retention(c: ClinicSettings): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     return html`<fieldset>
       <legend>${w.t("clinic.retention")}</legend>
       ${(["patients", "days"] as const).map((key) => {

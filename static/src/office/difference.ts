@@ -1,4 +1,4 @@
-// What one change of a clinic's record did, field by field. Pure functions.
+// The differences of one change of a clinic's record, field by field. Pure functions.
 
 import { calendarDifferences } from "./calendardifference.ts";
 

@@ -52,7 +52,7 @@ export const groups: readonly { name: "basic" | "numbers" | "capacity" | "bookin
   { name: "shown", fields: [check("countAbsent"), text("note")] },
 ];
 
-/** The figures that the public need not get. */
+/** The figures that a clinic may hide. */
 export const hideable = serviceRules["hide[]"].values;
 
 const mostKinds = serviceRules.kinds.most;
@@ -106,7 +106,7 @@ export function marksOf({ web, few }: Pick<Capacity, "web" | "few">): Mark[] {
   return marks;
 }
 
-/** A board that shows everything, as the public get it. */
+/** A full board as the public get it with these settings. */
 export function boardUnder(s: Pick<Settings, "hide" | "unit" | "note">, b: Board): Board {
   const shown = { ...b, waitNote: s.note };
   if (b.waiting) shown.waiting = { ...b.waiting, unit: s.unit };

@@ -9,11 +9,11 @@ import { below, type Invalid } from "./invalid.ts";
 export interface FramesForm {
   w: StaffWords;
   errors: Invalid[];
-  /** Does a change of the draft, and shows it; one that moves entries makes former errors void. */
+  /** Changes the draft, and renders it. A change that moves entries removes the errors. */
   change(act: () => void, moves?: boolean): void;
 }
 
-const timeForm = "([01][0-9]|2[0-9]|30):[0-5][0-9]"; // 24:00 and on is after midnight
+const timeForm = "([01][0-9]|2[0-9]|30):[0-5][0-9]"; // from 24:00 it is after midnight
 
 export function frameList(form: FramesForm, path: string, frames: Frame[], label: string): TemplateResult {
   const { w } = form;
@@ -41,7 +41,7 @@ function frame(form: FramesForm, path: string, f: Frame, remove: () => void): Te
   </div>`;
 }
 
-/** From a time to a time. */
+/** The fields of a span of time. */
 export function span(form: FramesForm, label: string, s: Span, set: (s: Span) => void, required: boolean): TemplateResult {
   const { w } = form;
   const time = (name: string, value: string | undefined, next: (text: string) => Span) => html`<input type="text"
@@ -54,14 +54,14 @@ export function span(form: FramesForm, label: string, s: Span, set: (s: Span) =>
     ${time(`${label} ${w.t("timetable.to")}`, s.to, (to) => ({ ...s, to }))}</div>`;
 }
 
-/** "900" and "9:00" are 09:00, also where the digits are wide. */
+/** Returns "09:00" for "900" and "9:00", also for full-width digits. */
 function written(text: string): string {
   const plain = text.normalize("NFKC").trim();
   const parts = /^(\d{1,2}):?(\d\d)$/.exec(plain);
   return parts ? `${(parts[1] ?? "").padStart(2, "0")}:${parts[2] ?? ""}` : plain;
 }
 
-/** A number of minutes before or after. */
+/** The fields of a number of minutes before or after. */
 function offset(form: FramesForm, label: string, minutes: number, set: (minutes: number) => void): TemplateResult {
   const { w } = form;
   const before = minutes <= 0;

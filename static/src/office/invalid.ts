@@ -18,7 +18,7 @@ export function invalidIn(f: Pick<Failure, "errors">): Invalid[] {
   }));
 }
 
-/** Those of a field, or of anything inside it. */
+/** The invalid fields at a path and below it. */
 export function below(errors: readonly Invalid[], path: string): Invalid[] {
   return errors.filter((e) => e.path === path || e.path.startsWith(path + ".") || e.path.startsWith(path + "["));
 }

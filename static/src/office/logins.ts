@@ -1,16 +1,16 @@
-// The pages that are logged in: whose, on what, from where, since when; each can
-// be ended.
+// The logins: the user, the device, the network and the time of each. Each can be
+// ended.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import type { Desk } from "../staff/page.ts";
+import type { Page } from "../staff/page.ts";
 import { when, type StaffWords } from "../staff/words.ts";
 import type { DeskSession } from "../wire.ts";
 
-export function sessionList(desk: Desk, sessions: DeskSession[], all: boolean, end: (s: DeskSession) => void): TemplateResult {
-  const { w, busy } = desk;
-  return html`<h3>${w.t(all ? "users.sessions" : "users.ownSessions")}</h3>
-    <p class="small">${w.t("users.sessionsHint")}</p>
-    <ul class="rows">${sessions.map((s) => html`<li data-session=${s.id} data-of=${s.user}>
+export function loginList(page: Page, logins: DeskSession[], all: boolean, end: (s: DeskSession) => void): TemplateResult {
+  const { w, busy } = page;
+  return html`<h3>${w.t(all ? "users.logins" : "users.ownLogins")}</h3>
+    <p class="small">${w.t("users.loginsHint")}</p>
+    <ul class="rows">${logins.map((s) => html`<li data-login=${s.id} data-of=${s.user}>
       <p><b>${s.user}</b> ${deviceOf(w, s)} ${s.own ? html`<span class="role">${w.t("users.here")}</span>` : nothing}</p>
       <p class="small facts">${s.address ? html`<span>${w.t("users.network", { address: s.address })}</span>` : nothing}
         <span>${w.t("users.began", { time: when(s.since) })}</span> <span>${w.t("users.seen", { time: when(s.seen) })}</span></p>

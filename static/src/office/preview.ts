@@ -1,5 +1,5 @@
-// What patients will read under the settings that are being typed, by the very
-// functions of their pages.
+// Previews of what patients read with the unsaved settings, by the functions of the
+// patients' pages.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { board } from "../lib/board.ts";
@@ -20,7 +20,7 @@ export function boardPreview(w: StaffWords, s: Settings, b: Board): TemplateResu
   return preview(w, "board", board(w, boardUnder(s, b), { [b.service]: b.name }, false));
 }
 
-/** Which mark the web's seats get, at how many left of the bound. */
+/** The mark of the web for each range of free seats. */
 export function marksPreview(w: StaffWords, s: Settings): TemplateResult {
   return preview(w, "marks", html`<dl>${marksOf(s.capacity).map((m) => html`<div>
     <dt>${left(w, m)}</dt>
@@ -28,7 +28,7 @@ export function marksPreview(w: StaffWords, s: Settings): TemplateResult {
     ${s.capacity.autoStop ? html`<p class="small">${w.t("settings.marksStop")}</p>` : nothing}`);
 }
 
-/** The number of free places that a sign means. */
+/** The number of free places of a mark. */
 function left(w: StaffWords, { from, to }: Mark): string {
   if (from === undefined) return w.t("settings.noBound");
   if (to === undefined) return w.t("settings.leftFrom", { from });

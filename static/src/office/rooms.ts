@@ -2,7 +2,7 @@
 // each serves, one more, or one less.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import type { Desk } from "../staff/page.ts";
+import type { Page } from "../staff/page.ts";
 import { insideOf } from "../staff/snapshot.ts";
 import { clinicRules } from "../rules.ts";
 import type { RoomSettings, Staff, StaffTicket } from "../wire.ts";
@@ -11,23 +11,23 @@ import { below, type Invalid } from "./invalid.ts";
 
 type Change = (act: () => void, moves?: boolean) => void;
 
-export function roomList(desk: Desk, staff: Staff, rooms: RoomSettings[], errors: readonly Invalid[], change: Change): TemplateResult {
-  const { w } = desk;
+export function roomList(page: Page, staff: Staff, rooms: RoomSettings[], errors: readonly Invalid[], change: Change): TemplateResult {
+  const { w } = page;
   const add = () => change(() => rooms.push(newRoom(rooms, staff.services.map((s) => s.board.service))), true);
   const idle = staff.services.filter(({ board: b }) => !rooms.some((r) => r.services.includes(b.service)));
   return html`<fieldset data-rooms>
     <legend>${w.t("field.rooms")}</legend>
-    ${rooms.map((r, i) => one(desk, staff, rooms, r, below(errors, `rooms[${i}]`), change))}
+    ${rooms.map((r, i) => one(page, staff, rooms, r, below(errors, `rooms[${i}]`), change))}
     <button type="button" data-add="rooms" .disabled=${rooms.length >= clinicRules.rooms.most} @click=${add}>${w.t("clinic.addRoom")}</button>
     ${idle.map(({ board: b }) => html`<p class="note warns" data-idle=${b.service}>${w.t("clinic.noRoom", { service: b.name })}</p>`)}
     ${errorsOf(w, errors.filter((e) => e.path === "rooms"))}
   </fieldset>`;
 }
 
-function one(desk: Desk, staff: Staff, rooms: RoomSettings[], r: RoomSettings, errors: Invalid[], change: Change): TemplateResult {
-  const { w } = desk;
+function one(page: Page, staff: Staff, rooms: RoomSettings[], r: RoomSettings, errors: Invalid[], change: Change): TemplateResult {
+  const { w } = page;
   const inside = insideOf(staff, r);
-  const stays = inside || rooms.length === 1 ? staying(desk, inside) : "";
+  const stays = inside || rooms.length === 1 ? staying(page, inside) : "";
   const rename = (e: Event) => change(() => (r.name = (e.currentTarget as HTMLInputElement).value));
   const serve = (service: string) => (e: Event) => {
     const on = (e.currentTarget as HTMLInputElement).checked;
@@ -47,8 +47,8 @@ function one(desk: Desk, staff: Staff, rooms: RoomSettings[], r: RoomSettings, e
 }
 
 /** Why a room cannot be removed. */
-function staying(desk: Desk, inside: StaffTicket | undefined): string {
-  return inside ? desk.w.t("clinic.roomTaken", { n: inside.number }) : desk.w.t("clinic.lastRoom");
+function staying(page: Page, inside: StaffTicket | undefined): string {
+  return inside ? page.w.t("clinic.roomTaken", { n: inside.number }) : page.w.t("clinic.lastRoom");
 }
 
 /** Another room, under the first number that none has; it serves everything. */

@@ -1,16 +1,15 @@
-// The screens of the waiting room: let in by the code that they show, set, and
-// shut out again.
+// The screens of the waiting room: paired by the code that they show, set, and removed.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, newKey, type Call } from "../lib/api.ts";
 import { field } from "../lib/element.ts";
 import { isolated } from "../lib/isolated.ts";
-import { put, type Desk } from "../staff/page.ts";
+import { put, type Page } from "../staff/page.ts";
 import { when } from "../staff/words.ts";
 import type { NewScreen, Screen, Screens, ScreenSettings, Staff } from "../wire.ts";
 
 const times = [1, 2, 3];
-const lookEvery = 5_000; // ms, as long as the list is seen
+const lookEvery = 5_000; // ms, while the list is visible
 const languages = ["", "en"] as const;
 
 /** The code of a screen, if its QR code led here. */
@@ -23,10 +22,10 @@ export class ScreensView {
   private screens: Screen[] | undefined; // undefined: not read yet
   private open: { id: string; form: "change" | "drop" } | undefined;
   private note = ""; // what was done
-  private forms = 0; // one is new after each screen that was added
+  private forms = 0; // each added screen makes a new form
   private timer = 0;
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly page: Page) {}
 
   async read(clinic: string): Promise<void> {
     this.clinic = clinic;
@@ -40,32 +39,32 @@ export class ScreensView {
   }
 
   private async reread(): Promise<void> {
-    const read = await this.desk.send(this.desk.w.t("screens.title"), { method: "GET", path: this.path });
+    const read = await this.page.send(this.page.w.t("screens.title"), { method: "GET", path: this.path });
     if (read) this.screens = (read as Screens).screens;
-    this.desk.redraw();
+    this.page.redraw();
     this.look();
   }
 
-  /** Keeps the list true while it is seen; what fails is asked again. */
+  /** Reads the list at intervals while it is visible. */
   private look(): void {
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
       if (!document.querySelector<HTMLElement>(".screens")?.offsetParent) return;
       call<Screens>({ method: "GET", path: this.path }).then(({ screens }) => {
         this.screens = screens;
-        this.desk.redraw();
+        this.page.redraw();
       }, () => undefined).then(() => this.look());
     }, lookEvery);
   }
 
   private async act(act: Call, note: string): Promise<boolean> {
     this.note = "";
-    const done = await this.desk.send(this.desk.w.t("screens.title"), act);
+    const done = await this.page.send(this.page.w.t("screens.title"), act);
     if (!done) return false;
     this.open = undefined;
     await this.reread();
     this.note = note;
-    this.desk.redraw();
+    this.page.redraw();
     return true;
   }
 
@@ -73,15 +72,15 @@ export class ScreensView {
     e.preventDefault();
     const form = e.currentTarget as HTMLFormElement;
     const body: NewScreen = { code: field(form, "code"), ...settingsOf(form) };
-    const note = this.desk.w.t("screens.added", { name: body.name });
+    const note = this.page.w.t("screens.added", { name: body.name });
     if (!(await this.act({ method: "POST", path: this.path, key: newKey(), body }, note))) return;
     this.forms++;
     if (codeInAddress()) history.replaceState(null, "", location.pathname + location.search);
-    this.desk.redraw();
+    this.page.redraw();
   };
 
   render(staff: Staff): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     return html`<section class="office screens">
       <h2>${w.t("screens.title")}</h2>
       <p>${w.t("screens.intro", { url: location.origin + "/display" })}</p>
@@ -92,13 +91,13 @@ export class ScreensView {
         <label>${w.t("screens.code")} <input name="code" required inputmode="numeric" autocomplete="off" maxlength="9"
           pattern="\\s*([0-9０-９]\\s*){6}" .defaultValue=${codeInAddress()}></label>
         ${this.fields(undefined, staff)}
-        <p><button type="submit" class="primary" .disabled=${this.desk.busy}>${w.t("screens.addNow")}</button></p>
+        <p><button type="submit" class="primary" .disabled=${this.page.busy}>${w.t("screens.addNow")}</button></p>
       </fieldset></form>`)}
     </section>`;
   }
 
   private list(screens: Screen[], staff: Staff): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const names = (s: Screen) => s.services.map((id) => staff.services.find(({ board: b }) => b.service === id)?.board.name ?? id).map(isolated).join(", ");
     return html`<h3>${w.t("screens.list")}</h3>
       ${screens.length === 0 ? html`<p>${w.t("screens.none")}</p>` : nothing}
@@ -114,18 +113,18 @@ export class ScreensView {
   private turn(open: typeof this.open): void {
     this.open = open;
     this.note = "";
-    this.desk.redraw();
+    this.page.redraw();
   }
 
   private buttons(s: Screen): TemplateResult {
-    const { w, busy } = this.desk;
+    const { w, busy } = this.page;
     return html`<p class="acts">
       <button type="button" data-change .disabled=${busy} @click=${() => this.turn({ id: s.id, form: "change" })}>${w.t("screens.change")}</button>
       <button type="button" data-drop .disabled=${busy} @click=${() => this.turn({ id: s.id, form: "drop" })}>${w.t("screens.drop")}</button></p>`;
   }
 
   private sure(s: Screen): TemplateResult {
-    const { w, busy } = this.desk;
+    const { w, busy } = this.page;
     const yes = () => void this.act({ method: "DELETE", path: `${this.path}/${s.id}` }, w.t("screens.dropped", { name: s.name }));
     return html`<div class="ask" role="alert"><p>${w.t("screens.sure", { name: s.name })}</p>
       <button type="button" data-keep @click=${() => this.turn(undefined)}>${w.t("staff.no")}</button>
@@ -133,7 +132,7 @@ export class ScreensView {
   }
 
   private change(s: Screen, staff: Staff): TemplateResult {
-    const { w, busy } = this.desk;
+    const { w, busy } = this.page;
     const save = (e: Event) => {
       e.preventDefault();
       const body = settingsOf(e.currentTarget as HTMLFormElement);
@@ -145,7 +144,7 @@ export class ScreensView {
   }
 
   private fields(s: ScreenSettings | undefined, staff: Staff): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     return html`<label>${w.t("screens.name")} <input name="name" required maxlength="60" autocomplete="off" .defaultValue=${s?.name ?? ""}></label>
       <div role="group" aria-label=${w.t("screens.services")}><p>${w.t("screens.services")}</p>
         ${staff.services.map(({ board: b }) => html`<label class="check"><input type="checkbox" name="services" value=${b.service}

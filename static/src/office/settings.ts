@@ -3,7 +3,7 @@
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
-import { put, type Desk } from "../staff/page.ts";
+import { put, type Page } from "../staff/page.ts";
 import { options } from "../staff/words.ts";
 import { serviceRules } from "../rules.ts";
 import type { Settings, StaffService } from "../wire.ts";
@@ -16,35 +16,35 @@ export class SettingsView {
   private service = "";
   private settings: Settings | undefined;
   private draft: Settings | undefined; // with what is typed
-  private readings = 0; // a form is new with each
-  private typed = false; // something that is not saved
-  private reading = false; // the form waits: what is typed now would be lost
+  private readings = 0; // each makes a new form
+  private typed = false; // there are unsaved changes
+  private reading = false; // the form is inert: a change would be lost
   private next: string | undefined; // the service to open, after the question about unsaved changes
   private errors: Invalid[] = [];
   private note: "" | "saved" | "conflict" = "";
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly page: Page) {}
 
-  /** Shows what was typed, if anything was; otherwise what is set now. */
+  /** Shows unsaved changes if there are any; otherwise reads the settings. */
   open(service: string): void {
     if (!this.typed) void this.read(this.service || service);
   }
 
-  /** Turns to a service; what was typed for another is not dropped without a question. */
+  /** Opens the settings of a service, after a question if there are unsaved changes. */
   private turn(service: string): void {
     if (!this.typed) return void this.read(service);
     this.next = service;
-    this.desk.redraw("#unsaved");
+    this.page.redraw("#unsaved");
   }
 
-  /** Reads the settings of a service, and forgets what was typed. */
+  /** Reads the settings of a service, and drops unsaved changes. */
   async read(service: string): Promise<void> {
     const path = `/v1/services/${service}/settings`;
     this.reading = true;
-    const settings = await this.desk.send(this.desk.w.t("settings.title"), { method: "GET", path });
+    const settings = await this.page.send(this.page.w.t("settings.title"), { method: "GET", path });
     this.reading = false;
     if (settings) this.take(service, settings as Settings, "");
-    else this.desk.redraw();
+    else this.page.redraw();
   }
 
   private take(service: string, settings: Settings, note: "" | "saved"): void {
@@ -55,7 +55,7 @@ export class SettingsView {
     this.typed = false;
     this.next = undefined;
     this.note = note;
-    this.desk.redraw();
+    this.page.redraw();
   }
 
   private readonly save = async (e: Event) => {
@@ -66,7 +66,7 @@ export class SettingsView {
     this.errors = [];
     this.note = "";
     const call = put(`/v1/services/${service}/settings`, body);
-    const saved = await this.desk.send(this.desk.w.t("settings.title"), call, (f) => this.refused(f));
+    const saved = await this.page.send(this.page.w.t("settings.title"), call, (f) => this.refused(f));
     if (saved) this.take(service, saved as Settings, "saved");
   };
 
@@ -74,18 +74,18 @@ export class SettingsView {
     this.typed = true;
     if (this.settings) this.draft = settingsFrom(this.settings, new FormData(e.currentTarget as HTMLFormElement));
     if (this.note === "saved") this.note = "";
-    this.desk.redraw();
+    this.page.redraw();
   };
 
   private refused(f: Failure): boolean {
     this.errors = invalidIn(f);
     if (f.code === "settings_changed") this.note = "conflict";
-    this.desk.redraw(this.note === "conflict" ? "#conflict" : ".wrong");
+    this.page.redraw(this.note === "conflict" ? "#conflict" : ".wrong");
     return this.note === "conflict";
   }
 
   render(services: StaffService[]): TemplateResult {
-    const { w, busy } = this.desk;
+    const { w, busy } = this.page;
     const settings = this.settings;
     return html`<section class="office settings">
       <h2>${w.t("settings.title")}</h2>
@@ -94,7 +94,7 @@ export class SettingsView {
           aria-pressed=${b.service === this.service ? "true" : "false"} @click=${() => this.turn(b.service)}>${b.name}</button>`)}
       </p>
       ${this.next === undefined ? nothing : this.unsaved(this.next, services.find(({ board: b }) => b.service === this.service)?.board.name ?? this.service)}
-      ${this.note === "conflict" ? conflict(this.desk, () => void this.read(this.service)) : nothing}
+      ${this.note === "conflict" ? conflict(this.page, () => void this.read(this.service)) : nothing}
       ${settings
         ? repeat([settings], () => this.readings, (s) => html`<form .inert=${this.reading} @submit=${this.save} @input=${this.type}>
             ${groups.map((g) => html`<fieldset>
@@ -103,31 +103,31 @@ export class SettingsView {
               ${g.fields.map((f) => this.input(f, valueOf(s, f.path)))} ${g.name === "shown" ? this.hide(s) : nothing}
               ${g.name === "basic" ? this.kinds(s) : nothing} ${this.preview(g.name, services)}
             </fieldset>`)}
-            ${saveBar(this.desk, this.note === "saved")}
+            ${saveBar(this.page, this.note === "saved")}
           </form>`)
         : nothing}
     </section>`;
   }
 
-  /** What patients will read of a group, beside it. */
+  /** The preview of what patients read of a group. */
   private preview(group: string, services: StaffService[]): TemplateResult | typeof nothing {
-    const { draft, desk } = this;
+    const { draft, page } = this;
     const of = services.find(({ board: b }) => b.service === this.service);
-    if (draft && group === "absence") return absencePreview(desk.w, draft);
-    if (draft && group === "capacity") return marksPreview(desk.w, draft);
-    return draft && of && group === "shown" ? boardPreview(desk.w, draft, of.board) : nothing;
+    if (draft && group === "absence") return absencePreview(page.w, draft);
+    if (draft && group === "capacity") return marksPreview(page.w, draft);
+    return draft && of && group === "shown" ? boardPreview(page.w, draft, of.board) : nothing;
   }
 
   private unsaved(next: string, name: string): TemplateResult {
     const keep = () => {
       this.next = undefined;
-      this.desk.redraw();
+      this.page.redraw();
     };
-    return unsaved(this.desk, name, keep, () => void this.read(next));
+    return unsaved(this.page, name, keep, () => void this.read(next));
   }
 
   private input(f: Field, value: unknown): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const wrong = below(this.errors, f.path);
     const id = "hint-" + f.path;
     const hint = w.find("hint", f.path);
@@ -152,7 +152,7 @@ export class SettingsView {
   }
 
   private kinds(s: Settings): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     return html`<div role="group" aria-label=${w.t("field.kinds")} aria-describedby="hint-kinds"><p>${w.t("field.kinds")}</p>
       ${kindRows(s.kinds).map((k, i) => html`<input type="text" name=${"kind." + k.id} maxlength=${serviceRules["kinds[].name"].most} autocomplete="off"
         aria-label=${w.t("field.kindsRow", { n: i + 1 })} .defaultValue=${k.name}>`)}
@@ -161,10 +161,10 @@ export class SettingsView {
   }
 
   private hide(s: Settings): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     return html`<div role="group" aria-label=${w.t("field.hide")}><p>${w.t("field.hide")}</p>
       ${hideable.map((h) => html`<label class="check"><input type="checkbox" name="hide" value=${h}
-        .defaultChecked=${s.hide.includes(h)}> ${w.find("board", h) ?? h}</label>`)}
+        .defaultChecked=${s.hide.includes(h)}> ${w.find("hideable", h) ?? h}</label>`)}
       ${errorsOf(w, below(this.errors, "hide"))}</div>`;
   }
 }

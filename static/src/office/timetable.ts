@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
 import { dateText } from "../lib/when.ts";
 import { affectedList } from "../staff/affected.ts";
-import { put, type Desk } from "../staff/page.ts";
+import { put, type Page } from "../staff/page.ts";
 import type { StaffWords } from "../staff/words.ts";
 import { clinicRules } from "../rules.ts";
 import type { Affected, StaffService, Timetable } from "../wire.ts";
@@ -24,40 +24,40 @@ export class TimetableView implements FramesForm {
   private rev: string | undefined; // undefined: not read yet
   private draft: Calendar | undefined; // undefined: no timetable is kept
   private opened = new Set<string | Exception>(); // the days and dates whose forms are open
-  private typed = false; // something that is not saved
-  private reading = false; // the form waits: what is typed now would be lost
-  private asked: Affected | undefined; // who would lose a session with what was typed
+  private typed = false; // there are unsaved changes
+  private reading = false; // the form is inert: a change would be lost
+  private asked: Affected | undefined; // the tickets that would lose their session
   private says: "" | "saved" | "conflict" = "";
 
-  constructor(private readonly desk: Desk) {
-    this.w = desk.w;
+  constructor(private readonly page: Page) {
+    this.w = page.w;
   }
 
-  /** Shows what was typed, if anything was; otherwise what is kept now. */
+  /** Shows unsaved changes if there are any; otherwise reads the timetable. */
   open(clinic: string): void {
     this.clinic = clinic;
     if (!this.typed) void this.read("");
   }
 
-  /** Turns to the clinic ("") or a service; what was typed for another is not dropped without a question. */
+  /** Opens the timetable of the clinic ("") or a service, after a question if there are unsaved changes. */
   private turn(service: string): void {
     if (service === this.service) return;
     if (!this.typed) return void this.read(service);
     this.next = service;
-    this.desk.redraw(".timetable #unsaved");
+    this.page.redraw(".timetable #unsaved");
   }
 
   private pathOf(service: string): string {
     return service ? `/v1/services/${service}/timetable` : `/v1/clinics/${this.clinic}/timetable`;
   }
 
-  /** Reads the timetable of the clinic ("") or a service, and forgets what was typed. */
+  /** Reads the timetable of the clinic ("") or a service, and drops unsaved changes. */
   async read(service: string): Promise<void> {
     this.reading = true;
-    const read = await this.desk.send(this.w.t("timetable.title"), { method: "GET", path: this.pathOf(service) });
+    const read = await this.page.send(this.w.t("timetable.title"), { method: "GET", path: this.pathOf(service) });
     this.reading = false;
     if (read) this.take(service, read as Timetable, "");
-    else this.desk.redraw();
+    else this.page.redraw();
   }
 
   private take(service: string, t: Timetable, says: "" | "saved"): void {
@@ -72,7 +72,7 @@ export class TimetableView implements FramesForm {
     this.opened.clear();
     this.typed = false;
     this.says = says;
-    this.desk.redraw();
+    this.page.redraw();
   }
 
   change(act: () => void, moves = false): void {
@@ -81,7 +81,7 @@ export class TimetableView implements FramesForm {
     this.asked = undefined;
     if (moves) this.errors = [];
     if (this.says === "saved") this.says = "";
-    this.desk.redraw();
+    this.page.redraw();
   }
 
   private readonly save = async (e: Event) => {
@@ -94,32 +94,32 @@ export class TimetableView implements FramesForm {
     const affected = this.asked?.affected ?? "";
     this.asked = undefined;
     const call = put(this.pathOf(service), { rev: this.rev, calendar, affected });
-    const saved = await this.desk.send(this.w.t("timetable.title"), call, (f) => this.refused(f));
+    const saved = await this.page.send(this.w.t("timetable.title"), call, (f) => this.refused(f));
     if (!saved) return;
     this.take(service, saved as Timetable, "saved");
   };
 
-  /** Reads who would lose a session: the office sees it before it saves (row U3). */
+  /** Reads the tickets that would lose their session, before the timetable is saved (row U3). */
   private async ask(): Promise<void> {
     const body = { rev: this.rev, calendar: this.draft ?? null };
     const path = this.pathOf(this.service) + "/affected";
-    const read = await this.desk.send("", { method: "POST", path, body });
+    const read = await this.page.send("", { method: "POST", path, body });
     if (read) this.asked = read as Affected;
-    this.desk.redraw("#affected");
-    void this.desk.updateComplete.then(() => document.getElementById("affected")?.focus());
+    this.page.redraw("#affected");
+    void this.page.updateComplete.then(() => document.getElementById("affected")?.focus());
   }
 
   private question(asked: Affected): TemplateResult {
     const { w } = this;
     const keep = () => {
       this.asked = undefined;
-      this.desk.redraw();
+      this.page.redraw();
     };
     return html`<div class="ask affected" id="affected" role="alertdialog" aria-labelledby="affected-title" tabindex="-1">
       <p id="affected-title"><strong>${w.t("bookings.affectedAsk", { n: asked.tickets.length })}</strong></p>
       <p>${w.t("bookings.affectedHow")}</p>
       ${affectedList(w, asked.tickets)}
-      <button type="submit" class="danger" data-affected="yes" .disabled=${this.desk.busy}>${w.t("bookings.affectedYes")}</button>
+      <button type="submit" class="danger" data-affected="yes" .disabled=${this.page.busy}>${w.t("bookings.affectedYes")}</button>
       <button type="button" data-affected="no" @click=${keep}>${w.t("staff.no")}</button>
     </div>`;
   }
@@ -131,7 +131,7 @@ export class TimetableView implements FramesForm {
       window.setTimeout(() => void this.ask()); // when this request is over
       return true;
     }
-    this.desk.redraw(this.says === "conflict" ? ".timetable #conflict" : ".timetable .wrong");
+    this.page.redraw(this.says === "conflict" ? ".timetable #conflict" : ".timetable .wrong");
     return this.says === "conflict";
   }
 
@@ -140,21 +140,21 @@ export class TimetableView implements FramesForm {
     const nameOf = (service: string) => services.find(({ board: b }) => b.service === service)?.board.name ?? w.t("timetable.ofClinic");
     const keep = () => {
       this.next = undefined;
-      this.desk.redraw();
+      this.page.redraw();
     };
     return html`<section class="office timetable">
       <h2>${w.t("timetable.title")}</h2>
       <p class="choice">${["", ...services.map(({ board: b }) => b.service)].map((s) => html`<button type="button" data-timetable=${s || "clinic"}
-        .disabled=${this.desk.busy} aria-pressed=${s === this.service ? "true" : "false"} @click=${() => this.turn(s)}>${nameOf(s)}${this.own.includes(s)
+        .disabled=${this.page.busy} aria-pressed=${s === this.service ? "true" : "false"} @click=${() => this.turn(s)}>${nameOf(s)}${this.own.includes(s)
           ? html` <small>${w.t("timetable.hasOwn")}</small>` : nothing}</button>`)}</p>
-      ${this.next === undefined ? nothing : unsaved(this.desk, nameOf(this.service), keep, () => void this.read(this.next ?? ""))}
+      ${this.next === undefined ? nothing : unsaved(this.page, nameOf(this.service), keep, () => void this.read(this.next ?? ""))}
       ${!this.service && this.own.length > 0
         ? html`<p class="note" id="own">${w.t("timetable.notFollowing", { services: this.own.map(nameOf).join(w.t("changes.and")) })}</p>` : nothing}
-      ${this.says === "conflict" ? conflict(this.desk, () => void this.read(this.service)) : nothing}
+      ${this.says === "conflict" ? conflict(this.page, () => void this.read(this.service)) : nothing}
       ${this.rev === undefined
         ? nothing
         : html`<form .inert=${this.reading} @submit=${this.save}>${draft ? this.week(draft) : this.none()}
-          ${this.asked ? this.question(this.asked) : nothing} ${saveBar(this.desk, this.says === "saved")}</form>`}
+          ${this.asked ? this.question(this.asked) : nothing} ${saveBar(this.page, this.says === "saved")}</form>`}
     </section>`;
   }
 
@@ -162,16 +162,16 @@ export class TimetableView implements FramesForm {
     const { w } = this;
     if (this.service) {
       return html`<p>${w.t("timetable.follows")}</p>
-        <p><button type="button" data-begin .disabled=${this.desk.busy} @click=${() => void this.beginOwn()}>${w.t("timetable.beginOwn")}</button></p>`;
+        <p><button type="button" data-begin .disabled=${this.page.busy} @click=${() => void this.beginOwn()}>${w.t("timetable.beginOwn")}</button></p>`;
     }
     const begin = () => this.change(() => (this.draft = starter()));
     return html`<p>${w.t("timetable.none")}</p>
       <p><button type="button" data-begin @click=${begin}>${w.t("timetable.begin")}</button></p>`;
   }
 
-  /** A timetable of a service's own begins as the clinic's is. */
+  /** A service's own timetable begins as a copy of the clinic's. */
   private async beginOwn(): Promise<void> {
-    const read = await this.desk.send(this.w.t("timetable.title"), { method: "GET", path: this.pathOf("") });
+    const read = await this.page.send(this.w.t("timetable.title"), { method: "GET", path: this.pathOf("") });
     if (!read) return;
     const clinic = (read as Timetable).calendar as Calendar | null;
     this.change(() => (this.draft = clinic ? copy(clinic) : starter()));
@@ -205,7 +205,7 @@ export class TimetableView implements FramesForm {
 
   private toggle(of: string | Exception): void {
     if (!this.opened.delete(of)) this.opened.add(of);
-    this.desk.redraw();
+    this.page.redraw();
   }
 
   private cutover(c: Calendar): TemplateResult {
@@ -238,7 +238,7 @@ export class TimetableView implements FramesForm {
   }
 
   private dateOf(date: string): string {
-    const { w, clock } = this.desk;
+    const { w, clock } = this.page;
     const text = dateText(w, date);
     return needsYear(date, clock.wallIn(0).slice(0, 10)) ? w.t("timetable.dateOfYear", { year: date.slice(0, 4), date: text }) : text;
   }

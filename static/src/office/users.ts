@@ -5,23 +5,23 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { newKey, type Call, type Failure } from "../lib/api.ts";
 import { field } from "../lib/element.ts";
 import { letterSwitch } from "../staff/letters.ts";
-import { put, type Desk } from "../staff/page.ts";
+import { put, type Page } from "../staff/page.ts";
 import { options, when } from "../staff/words.ts";
 import type { DeskSession, DeskSessions, Session, User, UserAdded, Users } from "../wire.ts";
-import { sessionList } from "./logins.ts";
+import { loginList } from "./logins.ts";
 
 const roles = ["desk", "admin"];
 
 export class UsersView {
   private users: User[] | undefined; // undefined: not read yet
-  private sessions: DeskSession[] = [];
+  private logins: DeskSession[] = [];
   private made: { name: string; password: string } | undefined; // shown once
   private note = ""; // what was done
-  private sure: { name: string; act: "Remove" | "Password" } | undefined; // asked about
+  private sure: { name: string; act: "Remove" | "Password" } | undefined; // in question
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly page: Page) {}
 
-  /** Reads again, and forgets what was shown once. */
+  /** Reads the list again, and removes a password that was shown once. */
   async read(me: Session): Promise<void> {
     this.made = this.sure = undefined;
     this.note = "";
@@ -29,13 +29,13 @@ export class UsersView {
   }
 
   private async reread(me: Session): Promise<void> {
-    const { desk } = this;
-    const get = (what: string) => desk.send(desk.w.t("users.title"), { method: "GET", path: `/v1/clinics/${me.clinic}/${what}` });
+    const { page } = this;
+    const get = (what: string) => page.send(page.w.t("users.title"), { method: "GET", path: `/v1/clinics/${me.clinic}/${what}` });
     const users = me.role === "admin" ? await get("users") : undefined;
     if (users) this.users = (users as Users).users;
-    const sessions = await get("sessions");
-    if (sessions) this.sessions = (sessions as DeskSessions).sessions;
-    desk.redraw();
+    const logins = await get("sessions");
+    if (logins) this.logins = (logins as DeskSessions).sessions;
+    page.redraw();
   }
 
   /** Sends a change, reads the list again, and shows a note. A user that is gone already needs none. */
@@ -44,7 +44,7 @@ export class UsersView {
     const refused = (f: Failure) => (gone = call.method === "DELETE" && f.status === 404);
     this.made = this.sure = undefined;
     this.note = "";
-    const answer = await this.desk.send(this.desk.w.t("users.title"), call, refused);
+    const answer = await this.page.send(this.page.w.t("users.title"), call, refused);
     if (!answer && !gone) return;
     if (answer) done(answer);
     await this.reread(me);
@@ -55,7 +55,7 @@ export class UsersView {
   }
 
   render(me: Session): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const admin = me.role === "admin";
     const end = (s: DeskSession) => void this.act(me, { method: "DELETE", path: `/v1/clinics/${me.clinic}/sessions/${s.id}` }, () => undefined);
     return html`<section class="office users">
@@ -65,16 +65,16 @@ export class UsersView {
       ${this.made ? this.shownOnce(this.made) : nothing}
       ${admin && this.users ? html`${this.list(me, this.users)} ${this.adding(me)}` : nothing}
       ${this.ownPassword(me)}
-      <fieldset><legend>${w.t("keys.title")}</legend>${letterSwitch(w, () => this.desk.redraw())}</fieldset>
-      ${sessionList(this.desk, this.sessions, admin, end)}
+      <fieldset><legend>${w.t("keys.title")}</legend>${letterSwitch(w, () => this.page.redraw())}</fieldset>
+      ${loginList(this.page, this.logins, admin, end)}
     </section>`;
   }
 
   private shownOnce(made: { name: string; password: string }): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     const done = () => {
       this.made = undefined;
-      this.desk.redraw();
+      this.page.redraw();
     };
     return html`<div class="ask" role="alert" id="made">
       <p>${w.t("users.made", { name: made.name })} <code>${made.password}</code></p>
@@ -84,7 +84,7 @@ export class UsersView {
   }
 
   private list(me: Session, users: User[]): TemplateResult {
-    const { w } = this.desk;
+    const { w } = this.page;
     return html`<h3>${w.t("users.list")}</h3>
       <p class="small">${w.t("users.roleHint")}</p>
       <ul class="rows">${users.map((u) => html`<li data-user=${u.name}>
@@ -96,11 +96,11 @@ export class UsersView {
   }
 
   private buttons(me: Session, u: User): TemplateResult {
-    const { w, busy } = this.desk;
+    const { w, busy } = this.page;
     const role = u.role === "admin" ? "desk" : "admin";
     const ask = (act: "Remove" | "Password") => () => {
       this.sure = { name: u.name, act };
-      this.desk.redraw();
+      this.page.redraw();
     };
     const change = () => void this.act(me, put(this.path(me, u.name, "/role"), { role }), () => undefined);
     return html`<p class="acts">
@@ -110,10 +110,10 @@ export class UsersView {
   }
 
   private asked(me: Session, { name, act }: { name: string; act: "Remove" | "Password" }): TemplateResult {
-    const { w, busy } = this.desk;
+    const { w, busy } = this.page;
     const no = () => {
       this.sure = undefined;
-      this.desk.redraw();
+      this.page.redraw();
     };
     const yes = () => act === "Remove"
       ? void this.act(me, { method: "DELETE", path: this.path(me, name) }, () => undefined)
@@ -124,12 +124,12 @@ export class UsersView {
   }
 
   private show(name: string, password: string | undefined, note: "added" | "changed"): void {
-    this.note = this.desk.w.t(`users.${note}`, { name });
+    this.note = this.page.w.t(`users.${note}`, { name });
     this.made = password ? { name, password } : undefined;
   }
 
   private adding(me: Session): TemplateResult {
-    const { w, busy } = this.desk;
+    const { w, busy } = this.page;
     const submit = (e: Event) => {
       e.preventDefault();
       const f = e.currentTarget as HTMLFormElement;
@@ -152,7 +152,7 @@ export class UsersView {
   }
 
   private ownPassword(me: Session): TemplateResult {
-    const { w, busy } = this.desk;
+    const { w, busy } = this.page;
     const submit = (e: Event) => {
       e.preventDefault();
       const f = e.currentTarget as HTMLFormElement;
@@ -172,7 +172,7 @@ export class UsersView {
   }
 }
 
-/** A password as it was typed, blanks and all. */
+/** A password as typed, with its blanks. */
 function secret(f: HTMLFormElement, name: string): string {
   return (f.elements.namedItem(name) as HTMLInputElement).value;
 }

@@ -39,7 +39,7 @@ function cell(name: string, all: string[]): TemplateResult {
   return all.length === 0 ? html`<td class="none"></td>` : html`<td><span class="of">${name}</span> ${all.map((text) => html`<span class="time">${text}</span> `)}</td>`;
 }
 
-/** "09:00–12:00", as far as it is written yet. */
+/** "09:00–12:00", or the part that is filled in. */
 function hours(s: Frame["consult"] | undefined): string {
   return s && (s.from || s.to) ? `${s.from ?? ""}–${s.to ?? ""}` : "";
 }

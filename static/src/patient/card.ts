@@ -21,12 +21,12 @@ function stale(w: CardWords, link: LinkView): string {
   return age ? w.t("feed.age", { age }) : w.t(`feed.${link.says}`);
 }
 
-/** The page of a ticket, in the language that was asked for. */
+/** The address of a ticket's page, in the language of this page. */
 export function pageOf(own: Own): string {
   return "/s/" + serviceOf(own.id) + location.search + fragmentOf(own);
 }
 
-/** A list's entry; without a ticket, one that is still asked for. */
+/** An entry of a list; its ticket may be pending. */
 export function card(w: CardWords, f: Follower, more: unknown = nothing): TemplateResult | typeof nothing {
   const { own, ticket: t } = f;
   if (!own) return nothing;

@@ -48,7 +48,7 @@ export class Follower {
     });
   }
 
-  /** The ticket as it is now; as it last was, while nothing newer can be had. */
+  /** The newest known state of the ticket. */
   get ticket(): Ticket | undefined {
     return this.received ?? (this.lost || this.f.heardAt ? this.own?.last : undefined);
   }
@@ -92,7 +92,7 @@ export class Follower {
     this.f.changed();
   }
 
-  /** Asks for the ticket once; a wrong link, or one of another day, looks like a broken line. */
+  /** Requests the ticket once. With a wrong or old link the connection only looks broken. */
   async check(): Promise<void> {
     const own = this.own;
     if (!own) return;

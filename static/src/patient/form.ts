@@ -11,9 +11,9 @@ import type { PatientWords } from "./words.ts";
 
 export interface FormState {
   maxParty: number;
-  kinds: Kind[]; // what a visit may be for; none: it is not asked
+  kinds: Kind[]; // the kinds of visit; the form has no such field without them
   busy: boolean;
-  pending: boolean; // sent, and the answer is not known: only the same may be sent again
+  pending: boolean; // sent without a reply: only the same request may be sent again
   closed: boolean; // the web desk issues no tickets now
   early: boolean; // it opens later: the form may be filled in already
   again: boolean; // an earlier ticket has ended
@@ -66,7 +66,7 @@ export function form(w: PatientWords, s: FormState): TemplateResult {
   </form>`;
 }
 
-/** The way to a first visit and back, or why there is none (B07). */
+/** The link to the form of a first visit and back, or why there is none (B07). */
 function firstVisit(w: PatientWords, s: FormState): TemplateResult | typeof nothing {
   if (s.offer === "none") return nothing;
   if (s.offer === "desk") return html`<div class="note" id="first-desk"><p>${w.t("problem.first_visit_desk")}</p>${phone(w, s.tel)}</div>`;

@@ -11,13 +11,13 @@ export interface Own {
   cancelCode?: string;
   clinic?: string; // its name
   last?: Ticket; // as last received
-  at?: number; // local ms, when that was last vouched for
+  at?: number; // local ms, when the server last confirmed it
   from?: number; // the most that were ever ahead
   told?: string; // the last alert that its owner got
 }
 
 const list = "junban.tickets";
-const most = 12; // tickets of a device; the oldest goes
+const most = 12; // tickets of a device; the oldest is dropped
 
 /** Reads "#<id>.<token>" when it is a ticket, of that service if one is named. */
 export function ownOfFragment(fragment: string, service = ""): Own | undefined {
@@ -35,7 +35,7 @@ export function serviceOf(id: string): string {
   return /^(\d{4}-\d+)-\d{6}-/.exec(id)?.[1] ?? "";
 }
 
-/** All that are kept, the newest taken here first. Those of a day before today ("2026-11-21") are let go, those of a day to come are not. */
+/** The stored tickets, the newest first. It removes those of days before today ("2026-11-21"). */
 export function kept(today = ""): Own[] {
   const all = device.get(list, areOwn) ?? [];
   const left = all.filter((own) => dated(own) >= short(today));
@@ -66,13 +66,13 @@ export function keepLinked(own: Own): void {
   if (!kept().some((o) => o.id === own.id)) device.put(list, [...kept().slice(0, most - 1), own]);
 }
 
-/** Notes something about a kept ticket, in its place; about another one nothing. */
+/** Changes a stored ticket in its place; does nothing for another one. */
 export function note(id: string, facts: Partial<Own>): void {
   const all = kept();
   if (all.some((own) => own.id === id)) device.put(list, all.map((own) => (own.id === id ? { ...own, ...facts } : own)));
 }
 
-/** Lets go of that ticket, and of no other. */
+/** Removes one ticket. */
 export function forget(id: string): void {
   device.put(list, kept().filter((own) => own.id !== id));
 }

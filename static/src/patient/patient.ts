@@ -48,8 +48,8 @@ class PatientPage extends PageElement {
   private cancelKey = ""; // of the question that is on the screen
   private problem = "";
   private at = ""; // where a refusal is shown: "take", "cancel", "go", or "" at the top
-  private reveal = ""; // a selector: what is to be seen next
-  private refused = false; // by the clinic's rules, not by the network: the phone may help
+  private reveal = ""; // the selector of the element to scroll to
+  private refused = false; // by the clinic's rules, not by the network; the page then shows the phone number
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -112,7 +112,7 @@ class PatientPage extends PageElement {
     if (this.board && status?.link === "live") saw(this.board, status.heardAt);
     this.signals.update(this.all());
     this.spoken.update(this.all(), this.board);
-    const opens = this.board?.opensAt; // every second while something on the page counts seconds, and its age now and then
+    const opens = this.board?.opensAt; // every second while the page shows seconds, otherwise for its age
     const counts = opens !== undefined && leftOf(this.clock.until(opens)) !== undefined;
     this.tick(counts || status?.link !== "live" ? 1000 : 5000);
     this.requestUpdate();

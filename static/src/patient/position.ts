@@ -11,12 +11,12 @@ import { progressOf } from "./progress.ts";
 
 export type PositionWords = Words<Pick<typeof ja, "unit" | "board" | "mine">>;
 
-/** The figures; note is the clinic's text beside its estimates, id that of the first of them. */
+/** The figures. note is the clinic's text beside its estimates, id the id of the first figure. */
 export function position(w: PositionWords, t: Ticket, note = "", id = ""): TemplateResult | typeof nothing {
   const { ahead, wait, comeAt } = ticketView(t);
   if (!ahead && !wait) return nothing;
   const none = ahead && ahead.n === 0;
-  return html`<div class="place">
+  return html`<div class="position">
     ${ahead ? html`<p class="ahead" id=${id || nothing}>${none ? nothing : html`<small>${w.t("mine.before")}</small> `}<b>${none ? w.t("mine.next") : count(w, ahead)}</b></p>` : nothing}
     ${comeAt ? html`<p class="come-at" id=${id ? "come-at" : nothing}>${w.t("mine.comeAt", { count: count(w, comeAt) })}</p>` : nothing}
     ${wait ? html`<p class="wait"><small>${w.t("board.waitMinutes")}</small> <b>${minutes(w, wait)}</b>${note ? html` <small>${note}</small>` : nothing}</p>` : nothing}

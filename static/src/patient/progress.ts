@@ -5,7 +5,7 @@ import { ticketView } from "../lib/status.ts";
 import type { Ticket } from "../wire.ts";
 
 export interface Progress {
-  done: number; // of those who were ahead
+  done: number; // of the tickets ahead
   of: number; // at least 1
 }
 
@@ -21,14 +21,14 @@ export function progressOf(t: Ticket, from: number | undefined): Progress | unde
   return { done: t.ahead === 0 ? of : of - t.ahead, of };
 }
 
-/** What is worth a buzz: being near, and each call. "" is nothing. */
+/** The event for a vibration: a near ticket, and each call; otherwise "". */
 export function alertOf(t: Ticket): string {
   const { over, tone } = ticketView(t);
   if (t.state === "called" && !over) return "called " + (t.attempt || 1);
   return tone === "near" ? "near" : "";
 }
 
-/** The one ticket for the title: a called one, else the nearest. */
+/** The ticket for the title: a called one, otherwise the nearest. */
 export function foremost(tickets: Ticket[]): Ticket | undefined {
   const rank = (t: Ticket) => (ticketView(t).over ? Infinity : t.state === "called" ? -1 : t.state === "waiting" && t.ahead !== undefined ? t.ahead : Infinity);
   const [first] = tickets.filter((t) => rank(t) < Infinity).sort((a, b) => rank(a) - rank(b));

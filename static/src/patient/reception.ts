@@ -1,12 +1,12 @@
-// Taking a number: what is being chosen, and a reception that was sent, until an
-// answer to it is known.
+// The reception of a patient: the choices in the form, and the request until it has a
+// reply.
 
 import { call, Failure, newKey } from "../lib/api.ts";
 import type { Day, Days, Issued, IssueRequest } from "../wire.ts";
 import { forgetPending, keepPending, recallPending, type Pending } from "./pending.ts";
 
 export class Reception {
-  pending: Pending | undefined; // sent, and the answer is not known
+  pending: Pending | undefined; // sent without a reply
   days: Day[] = []; // to come, for which numbers are given
   later = false; // one of them was chosen,
   first = false; // and a first visit
@@ -18,7 +18,7 @@ export class Reception {
     this.pending = recallPending(service, Date.now());
   }
 
-  /** Asks for which days to come numbers are given, if they are; without an answer there is today. */
+  /** Requests the days that can be booked; without a reply only today is offered. */
   async askDays(): Promise<void> {
     if (!this.booking) return;
     try {
@@ -35,7 +35,7 @@ export class Reception {
     return this.send(pending);
   }
 
-  /** Sends until an answer is known; the key makes that one ticket. */
+  /** Sends the request until it has a reply; its key makes that one ticket. */
   async send(pending: Pending): Promise<Issued> {
     try {
       const path = `/v1/services/${this.service}/tickets`;

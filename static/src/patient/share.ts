@@ -8,7 +8,7 @@ import { pageOf } from "./card.ts";
 import type { PatientWords } from "./words.ts";
 
 export interface ShareState {
-  code: QRCode | undefined; // not asked for yet, or not to be had: the link is there all the same
+  code: QRCode | undefined; // undefined until it is received; the link does not need it
   askCode(): void;
   copied: boolean;
   copy(link: string): void;
@@ -18,9 +18,9 @@ export function share(w: PatientWords, own: Own, s: ShareState): TemplateResult 
   const link = location.origin + pageOf(own);
   const toggled = (e: Event) => (e.currentTarget as HTMLDetailsElement).open && s.askCode();
   const send = "share" in navigator ? () => void navigator.share({ url: link }).catch(() => {}) : undefined; // closing the sheet is no error
-  return html`<details class="hand" @toggle=${toggled}>
-    <summary>${w.t("mine.hand")}</summary>
-    <p class="small">${w.t("mine.handNote")}</p>
+  return html`<details class="share" @toggle=${toggled}>
+    <summary>${w.t("mine.elsewhere")}</summary>
+    <p class="small">${w.t("mine.elsewhereNote")}</p>
     ${s.code ? drawing(s.code, w.t("mine.codeLabel")) : nothing}
     <label>${w.t("mine.link")}<input id="link" readonly .value=${link} @focus=${(e: Event) => (e.target as HTMLInputElement).select()}></label>
     ${"clipboard" in navigator ? html`<button type="button" id="copy" @click=${() => s.copy(link)}>${w.t(s.copied ? "mine.copied" : "mine.copy")}</button>` : nothing}

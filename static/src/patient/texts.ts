@@ -1,4 +1,4 @@
-// The words of the patient's page, which are a file of their own.
+// The texts of the patient's page.
 
 import { publish } from "../lib/i18n.ts";
 import {

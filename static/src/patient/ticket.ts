@@ -18,17 +18,17 @@ export interface TicketState {
   from: number | undefined; // the most that were ever ahead
   tel: string; // the clinic's
   waitNote: string; // the clinic's, beside its estimates
-  cancelCode: string; // as far as this device has it
+  cancelCode: string; // "" if this device does not have it
   cancelling: boolean; // the question is on the screen
   busy: boolean;
-  refused: unknown; // why an act was, where it was asked for
+  refused: unknown; // the failure of an act
   at: string; // "cancel", "go", or neither
   ask(open: boolean): void;
   cancel(code: string): void;
   arrive(presence: "here" | "out"): void;
 }
 
-/** What one looks at, and nothing else. */
+/** The ticket without its details. */
 export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResult {
   const view = ticketView(t);
   const visit = visitText(w, t, s.today);
@@ -44,7 +44,7 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
     ${(t.attempt ?? 0) > 1 && view.tone === "now" ? html`<p>${w.t("patient.attempt", { n: t.attempt ?? 0 })}</p>` : nothing}
     ${position(w, t, s.waitNote, "ahead")} ${bar(w, t, s.from)}
     ${t.number || view.over ? nothing : html`<p>${w.t("days.opening")}</p>`}
-    ${t.lane && !view.over ? html`<p class="lane">${w.t("patient.lane", { service: t.laneName ?? t.lane })}</p>` : nothing}
+    ${t.lane && !view.over ? html`<p class="moved">${w.t("patient.moved", { service: t.laneName ?? t.lane })}</p>` : nothing}
     ${view.over ? nothing : unusual(w, t)}
     ${t.returned && !view.over ? html`<p>${w.t("patient.returned")}</p>` : nothing}
     ${presence(w, t, view, s)}
@@ -57,7 +57,7 @@ function ending(w: PatientWords, reason: string, day: string, today: string): st
   return reason === "day_end" && day !== today ? w.t("state.past") : w.find("over", reason);
 }
 
-/** A ticket of which only the number is known as yet. */
+/** A ticket of which only the number is known. */
 export function unsure(w: PatientWords, number: number): TemplateResult {
   return html`<section class="mine wait">
     <h2>${w.t(number ? "patient.mine" : "days.mine")}</h2>
@@ -66,7 +66,7 @@ export function unsure(w: PatientWords, number: number): TemplateResult {
   </section>`;
 }
 
-/** Details that are read once. */
+/** The details of a ticket. */
 export function details(w: PatientWords, t: Ticket, s: TicketState): TemplateResult {
   const over = ticketView(t).over;
   return html`<section class="more">

@@ -1,4 +1,4 @@
-// The words of the patient's page, as its parts take them.
+// The type of the patient page's texts.
 
 import type { Words } from "../lib/i18n.ts";
 import type { PatientTexts } from "./texts.ts";

@@ -35,15 +35,15 @@ interface PastAct {
 export interface Host {
   readonly w: StaffWords;
   readonly live: boolean; // the page shows the present state
-  readonly heardAt: number; // local ms, when the server last vouched for that
+  readonly heardAt: number; // local ms, when the server last confirmed it
   readonly guard: Guard;
   requestUpdate(): void;
-  expire(): void; // the session is over
-  look(): Promise<void>; // whether the role is another
+  expire(): void; // the login is over
+  look(): Promise<void>; // reads the login again: its role may have changed
 }
 
 export class Actions {
-  busy = true; // until it is known whether there is a session
+  busy = true; // until it is known whether there is a login
   private trouble: Trouble | undefined;
   private note = ""; // on the last action
   private past: PastAct[] = [];
@@ -83,7 +83,7 @@ export class Actions {
       if (f.code === "session_required") {
         host.expire();
       } else if (!refused?.(f)) {
-        if (f.code === "admin_required") void host.look(); // it was another role before
+        if (f.code === "admin_required") void host.look(); // the role has changed
         if (reads && this.trouble) this.note = this.reason(f); // an unknown outcome matters more
         else this.fail(f, what, f.uncertain && acts ? c : undefined, () => void this.send(what, c, refused));
         if (f.code === "room_changed" && this.trouble) this.trouble.room = (c.body as { room: string }).room;
@@ -114,7 +114,7 @@ export class Actions {
 
   undo(staff: Staff): void {
     const { w } = this.host;
-    if (this.trouble?.call) return this.hold(); // it would be taken for the one to take back
+    if (this.trouble?.call) return this.hold(); // the user could mean the unanswered one
     const last = this.undoable(staff);
     const ticket = last && ticketOf(staff, last.ticket);
     if (!last || !ticket) return this.report(w.t("keys.nothing"));
@@ -199,14 +199,14 @@ export class Actions {
   renderNote(staff: Staff): TemplateResult {
     const { w } = this.host;
     const last = this.undoable(staff);
-    return html`<p class="told"><span role="status" id="told">${this.note}
+    return html`<p class="outcome"><span role="status" id="outcome">${this.note}
         ${this.busy && this.note && !this.host.live ? w.t("keys.cut") : nothing}</span>
       ${last ? html`<button type="button" id="undo" .disabled=${this.busy || this.trouble?.call !== undefined} @click=${() => this.undo(staff)}>
         ${w.t("keys.undo", { n: last.number, act: w.find("act", last.act) ?? last.act })} ${mark("U")}</button>` : nothing}</p>`;
   }
 }
 
-/** A ticket's last act is no more; what was done to it before may be undone next. */
+/** Removes a ticket's last act, so that the one before can be undone next. */
 function without(past: PastAct[], ticket: string): PastAct[] {
   const at = past.map((d) => d.ticket).lastIndexOf(ticket);
   return past.filter((_, i) => i !== at);
@@ -216,7 +216,7 @@ function sameAct(a: Call, b: Call): boolean {
   return a.method === b.method && a.path === b.path && wants(a) === wants(b);
 }
 
-/** What a call asks for, without what its page saw: that may be what the call itself has changed. */
+/** A call without the state that its page showed: the call itself may have changed that. */
 function wants(c: Call): string {
   return JSON.stringify(c.body, (key, value: unknown) => (key === "current" || key === "rev" ? undefined : value)) ?? "";
 }

@@ -23,7 +23,7 @@ export function affectedMark(w: StaffWords, t: StaffTicket): TemplateResult | ty
   return html`<strong class="duty">${text}</strong>`;
 }
 
-/** Who they are, to be called. */
+/** The names and phone numbers, for the call of the desk. */
 export function affectedList(w: StaffWords, tickets: readonly StaffTicket[]): TemplateResult {
   return html`<ol>${tickets.map((t) => html`<li>${when(w, t)} ${t.serviceName} ${personOf(t)} ${noPhone(w, t)}</li>`)}</ol>`;
 }

@@ -1,11 +1,11 @@
-// The way in.
+// The form of the login.
 
 import { html, type TemplateResult } from "../../vendor/lit/lit.js";
 import { field } from "../lib/element.ts";
 import type { LoginRequest } from "../wire.ts";
 import type { StaffWords } from "./words.ts";
 
-export function login(w: StaffWords, busy: boolean, enter: (request: LoginRequest) => void): TemplateResult {
+export function loginForm(w: StaffWords, busy: boolean, enter: (request: LoginRequest) => void): TemplateResult {
   const submit = (e: Event) => {
     e.preventDefault();
     const f = e.currentTarget as HTMLFormElement;

@@ -7,11 +7,11 @@ import type { Clock } from "../lib/clock.ts";
 import type { Issued } from "../wire.ts";
 import type { StaffWords } from "./words.ts";
 
-/** What is open on the page beyond the line itself; one form at a time. */
+/** The forms and notes that are open on the page. */
 export interface Ui {
   /** A form of a ticket (its id), of a room or of a service: one is open at a time. */
   open: { of: string; form: string; room?: string } | undefined;
-  panel: string; // the service that digits and W mean; "" is the first
+  panel: string; // the service of the keys of digits and W; "" is the first
   issued: Issued | undefined; // at this desk, last
   writing: Writing | undefined;
   over: { service: string; code: string } | undefined; // a walk-in that needs the desk to insist
@@ -40,7 +40,7 @@ export interface DayChoice {
   received(service: string, clinic: string): Promise<void>;
 }
 
-export interface Desk {
+export interface Page {
   readonly w: StaffWords;
   readonly clock: Clock;
   readonly busy: boolean;
@@ -48,7 +48,7 @@ export interface Desk {
   readonly bookings: DayChoice;
   readonly updateComplete: Promise<void>;
   set(change: Partial<Ui>): void;
-  /** Turns to what was done to a ticket, and by whom. */
+  /** Opens the journal of a ticket. */
   showActs(of: Subject): void;
   /** Renders again after a change of a part's own state, and scrolls to an element. */
   redraw(show?: string): void;
@@ -70,7 +70,7 @@ export function callTo(service: string, room: string, inside: { id: string } | u
 
 /** An act on a ticket. It is refused when another act came after what the page shows. */
 export function actOn(ticket: { id: string; rev: string }, act: string, body?: object): Call {
-  const seen = act === "arrive" ? {} : { rev: ticket.rev }; // where a patient is changes nothing else
+  const seen = act === "arrive" ? {} : { rev: ticket.rev }; // an arrival changes no order, and needs no rev
   return { method: "POST", path: `/v1/tickets/${ticket.id}/${act}`, key: newKey(), body: { ...body, ...seen } };
 }
 

@@ -26,8 +26,8 @@ import { TypePulse, type Frame, type LoginRequest, type Session, type Staff } fr
 import { FocusKeeper } from "./focus.ts";
 import { Guard } from "./guard.ts";
 import { mark } from "./letters.ts";
-import { login } from "./login.ts";
-import { closed, type Desk, type Ui, type Subject } from "./page.ts";
+import { loginForm } from "./login.ts";
+import { closed, type Page, type Ui, type Subject } from "./page.ts";
 import { failureOf, Actions } from "./actions.ts";
 import type { StaffTexts } from "./texts.ts";
 
@@ -37,7 +37,7 @@ const lookEvery = 5_000; // ms, while the line is broken
 const views = ["line", "settings", "clinic", "timetable", "accuracy", "acts", "changes", "users", "screens"] as const;
 const adminsViews: readonly string[] = ["settings", "clinic", "timetable", "screens"];
 
-class StaffPage extends PageElement implements Desk {
+class StaffPage extends PageElement implements Page {
   readonly w = pageWords<StaffTexts>();
   readonly clock = new Clock();
   readonly guard = new Guard();
@@ -53,7 +53,7 @@ class StaffPage extends PageElement implements Desk {
   private changes = new ChangesView(this);
   private users = new UsersView(this);
   private screens = new ScreensView(this);
-  private session: Session | undefined;
+  private login: Session | undefined;
   private staff: Staff | undefined;
   private feed: Connection | undefined;
   private status: Status | undefined;
@@ -105,7 +105,7 @@ class StaffPage extends PageElement implements Desk {
     return this.actions.busy;
   }
 
-  /** Digits and W mean the service that had the focus last. */
+  /** The keys of digits and W act on the service that had the focus last. */
   private readonly choosePanel = (e: Event) => {
     const id = (e.target as Element).closest(".service")?.id ?? "";
     const service = id.replace("service-", "");
@@ -125,35 +125,35 @@ class StaffPage extends PageElement implements Desk {
   }
 
   help(): void {
-    if (!this.session) return;
+    if (!this.login) return;
     this.helping = !this.helping;
     this.requestUpdate();
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(this.helping ? "#help" : "#keys")?.focus());
   }
 
-  /** Reads the login of this browser; to have none is no error. */
+  /** Reads the login of this browser. No login is no error. */
   async look(): Promise<void> {
     this.lookedAt = Date.now();
     try {
       this.open(await call<Session>({ method: "GET", path: "/v1/session" }));
     } catch (e) {
       const f = failureOf(e);
-      if (f.status === 401 && this.session) this.expire();
-      else if (f.status !== 401 && !this.session) this.actions.fail(f);
+      if (f.status === 401 && this.login) this.expire();
+      else if (f.status !== 401 && !this.login) this.actions.fail(f);
     }
     this.requestUpdate();
   }
 
-  private open(session: Session): void {
-    this.clock.learnTime(session.at);
-    this.clock.learnZone(session.at);
-    const known = this.session?.clinic === session.clinic;
-    this.session = session;
+  private open(login: Session): void {
+    this.clock.learnTime(login.at);
+    this.clock.learnZone(login.at);
+    const known = this.login?.clinic === login.clinic;
+    this.login = login;
     if (!this.may(this.view)) this.view = "line";
     if (known) return;
     this.feed = startFeed({
       origin: location.origin,
-      topics: ["staff:" + session.clinic],
+      topics: ["staff:" + login.clinic],
       transports: [socket, stream],
       onFrame: (f) => this.show(f),
       onStatus: (s) => this.showStatus(s),
@@ -162,13 +162,13 @@ class StaffPage extends PageElement implements Desk {
 
   /** Whether the role of the login includes that part of the page. */
   private may(view: string): boolean {
-    return this.session?.role === "admin" || !adminsViews.includes(view);
+    return this.login?.role === "admin" || !adminsViews.includes(view);
   }
 
   /** Forgets the line and all names in it. */
   private leave(): void {
     this.feed?.stop();
-    this.feed = this.session = this.staff = this.status = undefined;
+    this.feed = this.login = this.staff = this.status = undefined;
     this.actions.forget();
     this.helping = false;
     this.ui = closed;
@@ -205,7 +205,7 @@ class StaffPage extends PageElement implements Desk {
     const lost = this.status?.up && !s.up;
     this.status = s;
     this.tick(s.link === "live" ? minute : 1000); // figures in minutes change without a frame
-    // A session that ended looks like a broken line.
+    // A login that ended looks like a broken line.
     if (lost || (s.link !== "live" && Date.now() - this.lookedAt > lookEvery)) void this.look();
     if (s.link === "live") this.actions.age();
     this.requestUpdate();
@@ -233,12 +233,12 @@ class StaffPage extends PageElement implements Desk {
   }
 
   private readonly enter = async (body: LoginRequest) => {
-    const session = await this.send("", { method: "POST", path: "/v1/login", body });
-    if (session && (await this.cookieKept())) this.open(session as Session);
+    const login = await this.send("", { method: "POST", path: "/v1/login", body });
+    if (login && (await this.cookieKept())) this.open(login as Session);
     this.requestUpdate();
   };
 
-  /** Whether the browser sends the session's cookie back. It warns of one that blocks cookies (row U13). */
+  /** Whether the browser sends the login's cookie back. It warns of one that blocks cookies (row U13). */
   private async cookieKept(): Promise<boolean> {
     this.actions.busy = true;
     try {
@@ -261,7 +261,7 @@ class StaffPage extends PageElement implements Desk {
 
   override render() {
     const { w } = this;
-    if (!this.session) return html`${this.actions.problem()} ${login(w, this.busy, (r) => void this.enter(r))}`;
+    if (!this.login) return html`${this.actions.problem()} ${loginForm(w, this.busy, (r) => void this.enter(r))}`;
     return html`<header>
         <h1>${this.staff?.name ?? w.t("staff.title")}</h1>
         ${this.status ? freshness(w, freshnessOf(this.status)) : nothing}
@@ -270,7 +270,7 @@ class StaffPage extends PageElement implements Desk {
       </header>
       ${this.actions.problem(this.staff)}
       ${this.helping ? help(w, () => this.help(), () => this.requestUpdate()) : nothing}
-      ${this.staff ? this.desk(this.staff) : html`<main><p>${w.t("staff.loading")}</p></main>`}`;
+      ${this.staff ? this.main(this.staff) : html`<main><p>${w.t("staff.loading")}</p></main>`}`;
   }
 
   private readonly seek = (e: Event) => {
@@ -280,11 +280,11 @@ class StaffPage extends PageElement implements Desk {
     f.reset();
   };
 
-  private desk(staff: Staff): TemplateResult {
+  private main(staff: Staff): TemplateResult {
     return html`<nav>${views.filter((v) => this.may(v)).map((v) => html`<button type="button" data-view=${v} .disabled=${this.busy}
         aria-pressed=${v === this.view ? "true" : "false"} @click=${() => this.turn(v, staff)}>${this.w.t(`staff.view_${v}`)}</button>`)}</nav>
       <main>
-        <div class="hand" .hidden=${this.view !== "line"}>
+        <div class="tools" .hidden=${this.view !== "line"}>
           <form @submit=${this.seek}><label>${this.w.t("keys.find")} ${mark("/")} <input id="find" name="number" inputmode="numeric" maxlength="9" autocomplete="off"></label></form>
           ${this.actions.renderNote(staff)}
         </div>
@@ -293,7 +293,7 @@ class StaffPage extends PageElement implements Desk {
         <div .hidden=${this.view !== "line"}>${this.marks.render(staff.clinic, staff.marks)}</div>
         <div class="services" .hidden=${this.view !== "line"}>${staff.services.map((s) => servicePanel(this, staff, s))}</div>
         <div .hidden=${this.view !== "line"}>${this.bookings.render(staff.clinic)}</div>
-        ${this.session?.role === "admin"
+        ${this.login?.role === "admin"
           ? html`<div .hidden=${this.view !== "settings"}>${this.settings.render(staff.services)}</div>
             <div .hidden=${this.view !== "clinic"}>${this.clinic.render(staff)}</div>
             <div .hidden=${this.view !== "timetable"}>${this.timetable.render(staff.services)}</div>
@@ -302,7 +302,7 @@ class StaffPage extends PageElement implements Desk {
         <div .hidden=${this.view !== "accuracy"}>${this.accuracy.render(staff.services)}</div>
         <div .hidden=${this.view !== "acts"}>${this.journal.render(staff)}</div>
         <div .hidden=${this.view !== "changes"}>${this.changes.render(staff)}</div>
-        <div .hidden=${this.view !== "users"}>${this.session ? this.users.render(this.session) : nothing}</div>
+        <div .hidden=${this.view !== "users"}>${this.login ? this.users.render(this.login) : nothing}</div>
       </main>`;
   }
 
@@ -335,7 +335,7 @@ class StaffPage extends PageElement implements Desk {
       case "changes":
         return void this.changes.read(staff.clinic);
       case "users":
-        return void (this.session && this.users.read(this.session));
+        return void (this.login && this.users.read(this.login));
       case "screens":
         return void this.screens.read(staff.clinic);
     }

@@ -1,14 +1,14 @@
-// The words of the desk, which are a file of their own.
+// The texts of the staff page.
 
 import { publish } from "../lib/i18n.ts";
 import {
-  about, absence, accuracy, act, available, board, bookings, changes, clinic, date, dayNote, days, deed, feed, field, hint, insist, journal, keys, marks, mishap, notice, patient, place, problem,
-  reason, reception, refused, resting, rule, screens, session, settings, staff, status, stop, timetable, unit, userRole, users, week, wrong,
+  about, absence, accuracy, act, available, board, bookings, changes, clinic, date, dayNote, days, entry, feed, field, hideable, hint, insist, journal, keys, marks, mishap, notice, patient, problem,
+  reason, reception, refused, resting, rule, screens, session, settings, staff, status, stop, timetable, unit, userRole, users, week, whereabouts, wrong,
 } from "../locale/ja.json";
 
 const texts = {
-  about, absence, accuracy, act, available, board, bookings, changes, clinic, date, dayNote, days, deed, feed, field, hint, insist, journal, keys, marks, notice, patient, place, problem: { ...problem, ...mishap },
-  reason, reception, refused, resting, rule, screens, session, settings, staff, status, stop, timetable, unit, userRole, users, week, wrong,
+  about, absence, accuracy, act, available, board, bookings, changes, clinic, date, dayNote, days, entry, feed, field, hideable, hint, insist, journal, keys, marks, notice, patient, problem: { ...problem, ...mishap },
+  reason, reception, refused, resting, rule, screens, session, settings, staff, status, stop, timetable, unit, userRole, users, week, whereabouts, wrong,
 };
 
 export type StaffTexts = typeof texts;

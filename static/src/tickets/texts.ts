@@ -1,4 +1,4 @@
-// The words of the page of all tickets of a device, which are a file of their own.
+// The texts of the page of all tickets of a device.
 
 import { publish } from "../lib/i18n.ts";
 import { board, date, days, feed, mine, session, state, tickets, todo, unit } from "../locale/ja.json";

@@ -24,10 +24,10 @@ interface Scope {
 }
 
 const scope = self as unknown as Scope;
-const store = "junban-pages-1"; // another number when what is kept changes its form; the old one then goes
+const store = "junban-pages-1"; // a change of the format needs a new number; the old cache is then deleted
 const own = /^\/(?:s\/\d{4}-\d+|t)$/; // the pages that are kept
-const most = 8; // of them; the oldest goes
-const patience = 3_000; // ms that the network has, where a kept page could do
+const most = 8; // pages; the oldest is dropped
+const patience = 3_000; // ms to wait for the network if there is a cached page
 const when = "X-Kept-At";
 
 scope.addEventListener("install", (e) => e.waitUntil(Promise.all([scope.skipWaiting(), keepPath("/t").catch(() => {})])));
@@ -37,7 +37,7 @@ scope.addEventListener("activate", (e) => {
   e.waitUntil(Promise.all([old, scope.clients.claim()]));
 });
 
-/** A page that was there before its worker asks to be kept. */
+/** A page that loaded before its worker requests to be cached. */
 scope.addEventListener("message", (e) => {
   const path = (e.data as { keep?: unknown } | null)?.keep;
   if (typeof path === "string") e.waitUntil(keepPath(path).catch(() => {}));
@@ -51,7 +51,7 @@ scope.addEventListener("fetch", (e) => {
   else if (url.pathname.startsWith("/assets/")) e.respondWith(asset(request));
 });
 
-/** The network's page, or after its time the kept one. */
+/** The network's page, or the cached one if that takes too long. */
 async function page(e: FetchWait, url: URL): Promise<Response> {
   const fresh = fetch(e.request);
   e.waitUntil(fresh.then((answer) => keep(url.pathname, answer.clone())).catch(() => {}));
@@ -67,7 +67,7 @@ async function asset(request: Request): Promise<Response> {
   return (await caches.match(request).catch(() => undefined)) || fetch(request);
 }
 
-/** The kept page, with when it was fetched written into it for its script. */
+/** The cached page, with the time of its fetch for its script. */
 async function keptPage(path: string): Promise<Response | undefined> {
   const kept = await (await caches.open(store)).match(path);
   if (!kept) return undefined;
@@ -80,7 +80,7 @@ async function keepPath(path: string): Promise<void> {
   if (url.origin === location.origin && own.test(url.pathname)) await keep(url.pathname, await fetch(url.pathname + url.search));
 }
 
-/** Keeps a page with its assets, and of what was kept before only what is still of use. */
+/** Caches a page with its assets, and deletes assets that no cached page uses. */
 async function keep(path: string, answer: Response): Promise<void> {
   if (!answer.ok || answer.redirected) return;
   const html = await answer.text();

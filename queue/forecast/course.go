@@ -1,0 +1,112 @@
+package forecast
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"junban/queue"
+	"junban/queue/clinic"
+	"junban/queue/hours"
+)
+
+// course is a line with its sessions.
+type course struct {
+	*queue.Line
+	sessions []hours.Session
+	seen     []queue.Ticket // those in a room who keep it busy: not the [left]
+	near     time.Time      // when consultation begins, or began, of those who are seen next; zero: no sessions
+}
+
+// consult is a session's consultation; zero of one that the timetable does not
+// have.
+func (c course) consult(session string) hours.Window {
+	for _, s := range c.sessions {
+		if s.ID == session {
+			return s.Consult
+		}
+	}
+	return hours.Window{}
+}
+
+func (c course) begins(session string) time.Time { return c.consult(session).From }
+
+// later reports whether a session begins after those who are seen next.
+func (c course) later(session string) bool { return c.begins(session).After(c.near) }
+
+func courses(s *queue.Snapshot, at time.Time) []course {
+	loc, err := s.Clinic.Location()
+	if err != nil {
+		return nil // a record's zone is validated before it is written
+	}
+	all := make([]course, len(s.Lines))
+	for i := range s.Lines {
+		c := course{Line: &s.Lines[i]}
+		calendar, _ := s.Clinic.Timetable(c.Service)
+		c.sessions = calendar.Sessions(string(s.Day), loc)
+		c.seen = slices.DeleteFunc(slices.Clone(c.Open), func(t queue.Ticket) bool { return left(s, t, c.consult(t.Session).To, at) })
+		c.near = c.nearest(at)
+		all[i] = c
+	}
+	return all
+}
+
+// nearest is the beginning of the session that has people to be seen although
+// its time may be over, else of the one that is on or comes next.
+func (c course) nearest(at time.Time) (begin time.Time) {
+	left := false
+	for _, t := range slices.Concat(c.seen, c.Waiting) {
+		if b := c.begins(t.Session); !b.After(at) {
+			begin, left = later(begin, b), true
+		}
+	}
+	for _, session := range c.sessions {
+		if !left && session.Consult.To.After(at) {
+			return session.Consult.From
+		}
+	}
+	return begin
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// behind is how many of the waiting go before one who is away.
+func (c course) behind(t queue.Ticket) int {
+	switch {
+	case t.State == queue.Held:
+		return c.Service.ExamBack
+	case c.Service.Absence.Rule == clinic.Park:
+		return c.Service.Absence.Back
+	}
+	n, _ := slices.BinarySearchFunc(c.Waiting, t, func(a, b queue.Ticket) int { return cmp.Compare(a.Place, b.Place) })
+	return n
+}
+
+// merge brings lines together by time of issue, and leaves each in its order.
+func merge(lines [][]queue.Ticket) (all []queue.Ticket) {
+	for {
+		first := -1
+		for i, line := range lines {
+			if len(line) > 0 && (first < 0 || line[0].Issued.Before(lines[first][0].Issued)) {
+				first = i
+			}
+		}
+		if first < 0 {
+			return all
+		}
+		all = append(all, lines[first][0])
+		lines[first] = lines[first][1:]
+	}
+}
+
+// Unfinished reports whether patients of a session wait or are being seen.
+func Unfinished(s *queue.Snapshot, session string) bool {
+	return slices.ContainsFunc(courses(s, s.At), func(c course) bool {
+		return slices.ContainsFunc(slices.Concat(c.seen, c.Waiting), func(t queue.Ticket) bool { return t.Session == session })
+	})
+}

@@ -1,0 +1,121 @@
+package forecast
+
+import (
+	"slices"
+	"time"
+
+	"junban/queue"
+	"junban/queue/estimate"
+)
+
+// turnaround is how long a room may stand empty between two patients so that
+// the time belongs to the visit; longer, it was a break.
+const turnaround = 5 * time.Minute
+
+// stay is one ticket's time in a room, from its call.
+type Stay struct {
+	Room       string
+	Service    string // in whose line it stood
+	Session    string
+	Kind       string
+	Issued     time.Time
+	From, To   time.Time
+	Over       time.Time // when the consultation of its session ended; zero: no sessions
+	Visit      bool      // it was a finished consultation
+	Exam       bool      // it ended with an exam
+	Inaccurate bool      // nobody knows when it ended
+}
+
+// staysOf are those that a snapshot still shows, in the order of their calls.
+func staysOf(s *queue.Snapshot, courses []course) (all []Stay) {
+	for _, c := range courses {
+		for _, t := range slices.Concat(c.Open, c.Waiting, c.Absent, c.Held, c.Ended) {
+			if t.Called.IsZero() {
+				continue
+			}
+			all = append(all, Stay{
+				Room: t.Room, Service: t.Lane, Session: t.Session, Kind: KindOf(t), Issued: t.Issued,
+				From: t.Called, To: t.Ended, Over: c.consult(t.Session).To,
+				Visit: t.State == queue.Done && t.Reason != queue.ReasonDayEnd, Inaccurate: t.Inaccurate,
+			})
+		}
+	}
+	return Timed(all, s.Learned)
+}
+
+// timed returns stays in the order of their calls, those marked whose end is no
+// measure.
+//
+// With one button the next call ends a visit. After the last of a session there
+// is none, until somebody tidies up or the next session begins: so the last of
+// its session in a room that went on after it, and longer than nine of ten of its
+// kind do, was ended by somebody's thought of it, not by the patient's leaving.
+func Timed(stays []Stay, l *estimate.Learned) []Stay {
+	stays = slices.Clone(stays)
+	slices.SortStableFunc(stays, func(a, b Stay) int { return a.From.Compare(b.From) })
+	for i := range stays {
+		st := &stays[i]
+		next := slices.ContainsFunc(stays[i+1:], func(n Stay) bool { return n.Room == st.Room && n.Session == st.Session })
+		st.Inaccurate = st.Inaccurate || !next && lingers(l, st.Kind, st.From, st.To, st.Over)
+	}
+	return stays
+}
+
+// lingers tells whether a visit has gone on after its session, and longer than
+// nine of ten of its kind do. Where no sessions are kept none does.
+func lingers(l *estimate.Learned, kind string, from, until, over time.Time) bool {
+	return !over.IsZero() && until.After(over) && until.Sub(from) > l.Long(kind)
+}
+
+// left tells of a ticket in a room that nobody is to be thought there any more:
+// its visit lingers, and of its session nobody waits for the room. Over is when
+// the session's consultation ended.
+func left(s *queue.Snapshot, t queue.Ticket, over, at time.Time) bool {
+	if !lingers(s.Learned, KindOf(t), t.Called, at, over) {
+		return false
+	}
+	room, _ := s.Clinic.Room(t.Room)
+	return !slices.ContainsFunc(s.Lines, func(l queue.Line) bool {
+		return slices.Contains(room.Services, l.Service.ID) &&
+			slices.ContainsFunc(l.Waiting, func(w queue.Ticket) bool { return w.Session == t.Session })
+	})
+}
+
+// visits makes of stays, in the order of their calls, what the estimator learns
+// from: how long each visit kept its room, until the next call if that patient
+// was there already.
+func Visits(stays []Stay) (all []estimate.Visit) {
+	for i, s := range stays {
+		if !s.Visit {
+			continue
+		}
+		took := s.To.Sub(s.From)
+		next := slices.IndexFunc(stays[i+1:], func(n Stay) bool { return n.Room == s.Room })
+		if next >= 0 {
+			n := stays[i+1+next]
+			if idle := n.From.Sub(s.To); idle > 0 && idle <= turnaround && !n.Issued.After(s.To) {
+				took += idle
+			}
+		}
+		all = append(all, estimate.Visit{Room: s.Room, Service: s.Service, Kind: s.Kind, Took: took, Exam: s.Exam, Inaccurate: s.Inaccurate})
+	}
+	return all
+}
+
+// KindOf names the visit that a ticket has, or has still to come. What the patient
+// said it is for counts with the service that was asked.
+func KindOf(t queue.Ticket) string {
+	base, own := t.Lane, t.Lane == t.ID.Ref().Service
+	if own {
+		base = estimate.OfType(t.Lane, t.Kind)
+	}
+	switch {
+	case t.Reason == queue.ReasonUrgent:
+		return estimate.UrgentKind(t.Lane)
+	case t.Leg > 0 && own:
+		return estimate.ExamKind(t.Lane)
+	case t.FirstVisit:
+		return estimate.FirstKind(base)
+	}
+	return estimate.KindOf(base)
+}

@@ -1,0 +1,4 @@
+package journal
+
+// ReadEvent reads one entry of a log.
+var ReadEvent = readEvent
