@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"junban/api/directory"
+	"junban/api/page"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -163,7 +164,7 @@ func TestClinicPage_ShowsSevenDaysWithTheirExceptions(t *testing.T) {
 	}
 	c := w.clinic
 	c.Calendar = k
-	got := sevenDays(c, "2026-11-21", v.Zone)
+	got := page.SevenDays(c, "2026-11-21", v.Zone)
 	if len(got) != 7 || got[6].Date != "2026-11-27" {
 		t.Fatalf("the week is %+v", got)
 	}

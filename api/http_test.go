@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"junban/api/page"
 	"junban/api/route"
 	"junban/api/wire"
 	"junban/internal/refusal"
@@ -335,10 +336,10 @@ func TestPages_PaintWithoutScript(t *testing.T) {
 	if !bytes.Contains(partner.body, []byte(there+"/embed/v1.js")) || !strings.Contains(partner.header.Get("Content-Security-Policy"), "script-src "+there) {
 		t.Errorf("the sample does not take the element from another origin: %v", partner.header)
 	}
-	if elsewhere("localhost:1") != "127.0.0.1:1" || elsewhere("[::1]:1") != "localhost:1" || elsewhere("junban.example") != "junban.example" {
+	if page.Elsewhere("localhost:1") != "127.0.0.1:1" || page.Elsewhere("[::1]:1") != "localhost:1" || page.Elsewhere("junban.example") != "junban.example" {
 		t.Error("the other name of this machine is wrong")
 	}
-	if got := samplePolicy("http://a;script-src *"); got != route.Policy {
+	if got := page.SamplePolicy("http://a;script-src *"); got != route.Policy {
 		t.Errorf("a host wrote into the policy: %q", got)
 	}
 	for path, status := range map[string]int{"/s/x": 404, "/s/" + w.ref("9"): 404, "/display/0000": 404, "/assets/nothing.js": 404, "/embed/v1.js": 200} {

@@ -18,7 +18,9 @@ import (
 	"junban/api/live"
 	"junban/api/login"
 	"junban/api/office"
+	"junban/api/page"
 	"junban/api/peer"
+	"junban/api/public"
 	"junban/api/screen"
 	"junban/api/secret"
 	"junban/api/ticket"
@@ -78,13 +80,13 @@ type Server struct {
 	router    http.Handler
 
 	logins  *login.Logins
-	public  *Public
+	public  *public.Public
 	tickets *ticket.Tickets
 	desk    *desk.Desk
 	office  *office.Office
 	screens *screen.Screens
 	watch   *watch.Watch
-	pages   *Pages
+	pages   *page.Pages
 
 	answerWritten time.Duration // [answerWritten], or what a test sets
 
@@ -144,7 +146,7 @@ func New(c Config) (*Server, error) {
 // open makes the rooms of the server, each with what it needs.
 func (s *Server) open(c Config) {
 	s.logins = login.New(c.Accounts, s.keys, s.peers, s.limits, s.clinics, s.passwords)
-	s.public = &Public{line: c.Line, clinics: s.clinics, directory: s.directory, limits: s.limits, keys: s.keys}
+	s.public = &public.Public{Line: c.Line, Clinics: s.clinics, Directory: s.directory, Limits: s.limits, Keys: s.keys}
 	s.tickets = &ticket.Tickets{Line: c.Line, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys}
 	s.desk = &desk.Desk{Line: c.Line, Journal: c.Journal, Clinics: s.clinics, Logins: s.logins, Tickets: s.tickets}
 	s.office = &office.Office{Line: c.Line, Lessons: c.Lessons, Accounts: c.Accounts, Clinics: s.clinics, Logins: s.logins, Passwords: s.passwords, Keys: s.keys}
@@ -153,8 +155,8 @@ func (s *Server) open(c Config) {
 		Hub: s.hub, Clinics: s.clinics, Logins: s.logins, Screens: s.screens, Limits: s.limits, Peers: s.peers, Keys: s.keys,
 		WatchersOfHome: cmp.Or(c.WatchersOfHome, 5000), WatchersOfClinic: cmp.Or(c.WatchersOfClinic, 50_000),
 	}
-	s.pages = &Pages{
-		site: s.site, clinics: s.clinics, directory: s.directory, limits: s.limits, peers: s.peers, lookUp: s.public.lookUp, demo: c.Demo,
+	s.pages = &page.Pages{
+		Site: s.site, Clinics: s.clinics, Directory: s.directory, Limits: s.limits, Peers: s.peers, LookUp: s.public.LookUp, Demo: c.Demo,
 	}
 }
 

@@ -1,4 +1,4 @@
-package api
+package public
 
 import (
 	"net/http"
@@ -14,7 +14,7 @@ import (
 
 // listClinics is GET /v1/clinics?q=&area=&department=&page=: the listed ones (B02, B04).
 func (p *Public) listClinics(w http.ResponseWriter, r *http.Request) error {
-	f, err := p.directory.Search(r)
+	f, err := p.Directory.Search(r)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (p *Public) showClinic(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, v, err := p.clinics.Snapshot(r.Context(), id)
+	snap, v, err := p.Clinics.Snapshot(r.Context(), id)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package api
+package page
 
 import (
 	"junban/api/directory"
@@ -11,13 +11,13 @@ import (
 
 // Pages are the pages of people: HTML, and what it loads.
 type Pages struct {
-	site      *static.Site
-	clinics   *live.Clinics
-	directory *directory.Directory
-	limits    *limit.Limiter
-	peers     *peer.Peers
-	lookUp    route.Handler // POST /v1/lookup
-	demo      bool          // serve /partner/sample
+	Site      *static.Site
+	Clinics   *live.Clinics
+	Directory *directory.Directory
+	Limits    *limit.Limiter
+	Peers     *peer.Peers
+	LookUp    route.Handler // POST /v1/lookup
+	Demo      bool          // serve /partner/sample
 }
 
 // Routes are the routes of this room.
@@ -44,7 +44,7 @@ func (ps *Pages) Routes() []route.Route {
 		route.Get("/partner/docs", route.Page, ps.docsPage),
 		route.Get("/assets/*path", route.Page, ps.assets),
 	}
-	if ps.demo {
+	if ps.Demo {
 		routes = append(routes, route.Get("/partner/sample", route.Page, ps.samplePage))
 	}
 	return routes

@@ -1,4 +1,4 @@
-package api
+package page
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ func (ps *Pages) embed(w http.ResponseWriter, r *http.Request) error {
 		return ps.framePage(w, r)
 	}
 	h.Del("Cross-Origin-Resource-Policy")
-	ps.site.Embed().ServeHTTP(w, r)
+	ps.Site.Embed().ServeHTTP(w, r)
 	return nil
 }
 
@@ -62,7 +62,7 @@ func (ps *Pages) framed(r *http.Request) (live.Seen, error) {
 	if err != nil {
 		return live.Seen{}, clinic.ErrNoService
 	}
-	return ps.clinics.Board(r.Context(), ref)
+	return ps.Clinics.Board(r.Context(), ref)
 }
 
 // framers are the sites whose pages may frame the clinic's board, as a

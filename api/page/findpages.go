@@ -1,4 +1,4 @@
-package api
+package page
 
 import (
 	"encoding/json"
@@ -25,12 +25,12 @@ func (ps *Pages) indexPage(w http.ResponseWriter, r *http.Request) error {
 
 // renderIndex fills in the directory around what is said of a number.
 func (ps *Pages) renderIndex(w http.ResponseWriter, r *http.Request, status int, p static.IndexPage) error {
-	f, err := ps.directory.Search(r)
+	f, err := ps.Directory.Search(r)
 	if err != nil {
 		return err
 	}
 	want := f.Want
-	p.Lang, p.Demo = static.Language(r), ps.demo
+	p.Lang, p.Demo = static.Language(r), ps.Demo
 	p.Words, p.Area, p.Department, p.Areas, p.Departments = want.Words, want.Area, want.Department, f.Areas, f.Departments
 	p.Total, p.Page, p.Pages = f.Total, f.Page, f.Pages
 	for _, c := range f.Clinics {
@@ -87,16 +87,16 @@ func (ps *Pages) findPage(w http.ResponseWriter, r *http.Request) error {
 
 // numbered is the page of a number, if somebody has it.
 func (ps *Pages) numbered(r *http.Request, id, number string) (string, error) {
-	if err := ps.limits.AuthorizeLookup(r, clinic.ID(id)); err != nil {
+	if err := ps.Limits.AuthorizeLookup(r, clinic.ID(id)); err != nil {
 		return "", err
 	}
 	if number == id {
-		_, err := ps.clinics.Record(r.Context(), clinic.ID(id))
+		_, err := ps.Clinics.Record(r.Context(), clinic.ID(id))
 		return "/c/" + id, err
 	}
 	ref, err := clinic.ParseRef(number)
 	if err == nil {
-		_, _, err = ps.clinics.Service(r.Context(), ref)
+		_, _, err = ps.Clinics.Service(r.Context(), ref)
 	}
 	return "/s/" + number, err
 }
@@ -107,7 +107,7 @@ func (ps *Pages) clinicPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, v, err := ps.clinics.Snapshot(r.Context(), id)
+	snap, v, err := ps.Clinics.Snapshot(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (ps *Pages) clinicPage(w http.ResponseWriter, r *http.Request) error {
 	c, of := snap.Clinic, names(snap.Clinic)
 	p := static.ClinicPage{
 		Lang: static.Language(r), Clinic: string(id), Name: c.Name, Area: c.Area, Departments: c.Departments, Address: c.Address, Phone: c.Phone,
-		Hours: c.Hours, Week: sevenDays(c, snap.Day, v.Zone), Today: string(snap.Day), Names: of, At: v.At(snap.At).Format("15:04"), Initial: json.RawMessage(f.Body),
+		Hours: c.Hours, Week: SevenDays(c, snap.Day, v.Zone), Today: string(snap.Day), Names: of, At: v.At(snap.At).Format("15:04"), Initial: json.RawMessage(f.Body),
 	}
 	if c.Address != "" {
 		p.Map = "https://www.google.com/maps/search/?" + url.Values{"api": {"1"}, "query": {c.Address}}.Encode()
@@ -135,7 +135,7 @@ func (ps *Pages) clinicPage(w http.ResponseWriter, r *http.Request) error {
 const weekLong = 7
 
 // sevenDays is the clinic's timetable from a day on, with the dates that differ.
-func sevenDays(c clinic.Clinic, from clinic.Day, zone *time.Location) (week []static.WeekDay) {
+func SevenDays(c clinic.Clinic, from clinic.Day, zone *time.Location) (week []static.WeekDay) {
 	if c.Calendar == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package api
+package public
 
 import (
 	"net/http"
@@ -15,11 +15,11 @@ func (p *Public) showDays(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, svc, err := p.clinics.ViewService(r.Context(), ref)
+	v, svc, err := p.Clinics.ViewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
-	offers, err := p.clinics.Offered(r.Context(), ref)
+	offers, err := p.Clinics.Offered(r.Context(), ref)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package api
+package public
 
 import (
 	"crypto/sha256"
@@ -17,7 +17,7 @@ func (p *Public) showBoard(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	now, err := p.clinics.Board(r.Context(), ref)
+	now, err := p.Clinics.Board(r.Context(), ref)
 	if err != nil {
 		return err
 	}

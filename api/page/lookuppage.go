@@ -1,4 +1,4 @@
-package api
+package page
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ import (
 )
 
 // maxForm is the longest form that is read, in bytes.
-const maxForm = 4 << 10
+const MaxForm = 4 << 10
 
 // lookupPage is /lookup: the way back to a ticket whose page is lost (B14, U12).
 // It works without scripts. A GET shows the form, for ?clinic= or ?service= where
@@ -29,10 +29,10 @@ const maxForm = 4 << 10
 func (ps *Pages) lookupPage(w http.ResponseWriter, r *http.Request) error {
 	typed := r.URL.Query()
 	if r.Method == http.MethodPost {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxForm))
 		_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // see limitBodyTime
 		if err != nil {
-			return problem.Refuse("body_too_large", "the form is longer than %d bytes", maxForm)
+			return problem.Refuse("body_too_large", "the form is longer than %d bytes", MaxForm)
 		}
 		form, err := url.ParseQuery(string(body))
 		if err != nil {
@@ -100,10 +100,10 @@ func (ps *Pages) offerServices(r *http.Request, p *static.LookupPage, number str
 }
 
 func (ps *Pages) lookupClinic(r *http.Request, id clinic.ID) (clinic.Clinic, error) {
-	if err := ps.limits.AuthorizeLookup(r, id); err != nil {
+	if err := ps.Limits.AuthorizeLookup(r, id); err != nil {
 		return clinic.Clinic{}, err
 	}
-	return ps.clinics.Record(r.Context(), id)
+	return ps.Clinics.Record(r.Context(), id)
 }
 
 // askLookup sends what was typed through the contract's own route.
@@ -127,7 +127,7 @@ func (ps *Pages) askLookup(r *http.Request, p static.LookupPage) (answer wire.Lo
 	ask.Body, ask.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	ask.Header.Set("Content-Type", "application/json")
 	var got recorded
-	if err := ps.lookUp(&got, ask); err != nil {
+	if err := ps.LookUp(&got, ask); err != nil {
 		return answer, err
 	}
 	if err := json.Unmarshal(got.body.Bytes(), &answer); err != nil {

@@ -1,4 +1,4 @@
-package api
+package public
 
 import (
 	"context"
@@ -19,11 +19,11 @@ type Reserved interface {
 
 // Public answers what anybody asks of the clinics.
 type Public struct {
-	line      Reserved
-	clinics   *live.Clinics
-	directory *directory.Directory
-	limits    *limit.Limiter
-	keys      secret.Keys
+	Line      Reserved
+	Clinics   *live.Clinics
+	Directory *directory.Directory
+	Limits    *limit.Limiter
+	Keys      secret.Keys
 }
 
 // Routes are the routes of this room.
@@ -33,6 +33,6 @@ func (p *Public) Routes() []route.Route {
 		route.Get("/v1/clinics/:clinic", route.Public, p.showClinic),
 		route.Get("/v1/services/:service/board", route.Public, p.showBoard),
 		route.Get("/v1/services/:service/days", route.Public, p.showDays),
-		route.Post("/v1/lookup", route.Open, p.lookUp),
+		route.Post("/v1/lookup", route.Open, p.LookUp),
 	}
 }

@@ -1,4 +1,4 @@
-package api
+package public
 
 import (
 	"crypto/subtle"
@@ -66,18 +66,18 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 // is at the clinic now (row S10). Every miss is answered alike. Misses are counted
 // for what was asked about too, from any address, so that neither a number's phone
 // nor a phone's number can be tried out.
-func (p *Public) lookUp(w http.ResponseWriter, r *http.Request) error {
+func (p *Public) LookUp(w http.ResponseWriter, r *http.Request) error {
 	l, err := readLookup(w, r)
 	if err != nil {
 		return err
 	}
-	if err := p.limits.AuthorizeLookup(r, l.ref.Clinic); err != nil {
+	if err := p.Limits.AuthorizeLookup(r, l.ref.Clinic); err != nil {
 		return err
 	}
-	if err := p.limits.Check(r, limit.WebRequests, ""); err != nil {
+	if err := p.Limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
-	c, _, err := p.clinics.Service(r.Context(), l.ref)
+	c, _, err := p.Clinics.Service(r.Context(), l.ref)
 	if err != nil {
 		return err
 	}
@@ -105,9 +105,9 @@ func (p *Public) lookUp(w http.ResponseWriter, r *http.Request) error {
 func (p *Public) chargeMiss(r *http.Request, l lookupRequest) (refund func() error, err error) {
 	asked := []string{l.ref.String(), "number", strconv.Itoa(l.number), l.phone}
 	if l.phoneEnd == "" {
-		return p.limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupCodes, asked...))
+		return p.Limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupCodes, asked...))
 	}
-	return p.limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupPhones, asked...),
+	return p.Limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupPhones, asked...),
 		limit.Of(limit.LookupPhones, l.ref.String(), "phone", l.phoneEnd))
 }
 
@@ -115,14 +115,14 @@ func (p *Public) chargeMiss(r *http.Request, l lookupRequest) (refund func() err
 // the request names a phone number and a code.
 func (p *Public) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, error) {
 	answer := wire.LookupAnswer{Tickets: []wire.LookupTicket{}}
-	snap, v, err := p.clinics.Snapshot(r.Context(), l.ref.Clinic)
+	snap, v, err := p.Clinics.Snapshot(r.Context(), l.ref.Clinic)
 	if errors.Is(err, clinic.ErrNoClinic) {
 		return answer, clinic.ErrNoService
 	}
 	if err != nil {
 		return answer, err
 	}
-	hash := p.keys.CodeHash(l.ref, l.code)
+	hash := p.Keys.CodeHash(l.ref, l.code)
 	add := func(t queue.Ticket, p queue.Patient, said wire.Ticket) {
 		if t.ID.Ref() == l.ref && l.names(t, p) && l.proves(t, p, hash) {
 			answer.Tickets = append(answer.Tickets, wire.LookupTicket{
@@ -139,7 +139,7 @@ func (p *Public) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, err
 	if l.phone == "" {
 		return answer, nil
 	}
-	reserved, err := p.line.Reserved(r.Context(), l.ref.Clinic)
+	reserved, err := p.Line.Reserved(r.Context(), l.ref.Clinic)
 	for _, b := range reserved {
 		add(b.Ticket, b.Patient, v.Ticket(b.Ticket, view.Unknown, view.ToPublic))
 	}

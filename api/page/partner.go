@@ -1,4 +1,4 @@
-package api
+package page
 
 import (
 	"errors"
@@ -47,7 +47,7 @@ func (ps *Pages) partnerPage(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	c, err := ps.clinics.Record(r.Context(), clinic.ID(m[1]))
+	c, err := ps.Clinics.Record(r.Context(), clinic.ID(m[1]))
 	if err != nil {
 		return err
 	}
@@ -60,8 +60,8 @@ func (ps *Pages) partnerPage(w http.ResponseWriter, r *http.Request) error {
 		p.Services = append(p.Services, static.PartnerService{Service: svc.Service, Name: svc.Name, URL: "/partner?" + q.Encode()})
 		if svc.Service == number {
 			p.Service, p.Name, p.Origins = number, svc.Name, c.Origins
-			p.Element, p.FramePath, p.Height = l.element(ps.peers.Origin(r), number), l.framePath(number), l.height()
-			p.Frame = l.frame(ps.peers.Origin(r), number, c.Name+" "+svc.Name)
+			p.Element, p.FramePath, p.Height = l.element(ps.Peers.Origin(r), number), l.framePath(number), l.height()
+			p.Frame = l.frame(ps.Peers.Origin(r), number, c.Name+" "+svc.Name)
 		}
 	}
 	if p.Service != "" {
@@ -78,14 +78,14 @@ func (ps *Pages) docsPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		ref = clinic.Ref{Clinic: "1234", Service: "1"}
 	}
-	return ps.render(w, r, static.DocsPage{Lang: static.DeskLanguage(r), Server: ps.peers.Origin(r), Clinic: string(ref.Clinic), Service: ref.String()})
+	return ps.render(w, r, static.DocsPage{Lang: static.DeskLanguage(r), Server: ps.Peers.Origin(r), Clinic: string(ref.Clinic), Service: ref.String()})
 }
 
 // samplePage is /partner/sample: a page of another site, as far as a browser can
 // tell, with the element of this server in it. Opened under 127.0.0.1 it takes
 // the element from localhost, and the other way round.
 func (ps *Pages) samplePage(w http.ResponseWriter, r *http.Request) error {
-	x, err := ps.directory.Index(r.Context())
+	x, err := ps.Directory.Index(r.Context())
 	if err != nil {
 		return err
 	}
@@ -93,9 +93,9 @@ func (ps *Pages) samplePage(w http.ResponseWriter, r *http.Request) error {
 		return clinic.ErrNoClinic
 	}
 	there := *r
-	there.Host = elsewhere(r.Host)
-	origin := ps.peers.Origin(&there)
-	w.Header().Set("Content-Security-Policy", samplePolicy(origin))
+	there.Host = Elsewhere(r.Host)
+	origin := ps.Peers.Origin(&there)
+	w.Header().Set("Content-Security-Policy", SamplePolicy(origin))
 	return ps.render(w, r, static.SamplePage{
 		Lang: static.Language(r), Service: view.Services(x.Entries[0].Clinic)[0].Service, ServerOrigin: origin,
 	})
@@ -103,7 +103,7 @@ func (ps *Pages) samplePage(w http.ResponseWriter, r *http.Request) error {
 
 // samplePolicy lets the sample page do what a careful partner would allow:
 // our element, its style, and its connection.
-func samplePolicy(origin string) string {
+func SamplePolicy(origin string) string {
 	host := strings.TrimPrefix(strings.TrimPrefix(origin, "http://"), "https://")
 	if strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(";,'\"", r) }) {
 		return route.Policy
@@ -113,7 +113,7 @@ func samplePolicy(origin string) string {
 }
 
 // elsewhere is the other name of this machine, with the same port.
-func elsewhere(host string) string {
+func Elsewhere(host string) string {
 	name, port, err := net.SplitHostPort(host)
 	if err != nil {
 		return host

@@ -1,4 +1,4 @@
-package api
+package page
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ func (ps *Pages) render(w http.ResponseWriter, r *http.Request, p static.Page) e
 
 func (ps *Pages) renderAs(w http.ResponseWriter, r *http.Request, status int, p static.Page) error {
 	var body bytes.Buffer
-	if err := ps.site.Render(&body, p); err != nil {
+	if err := ps.Site.Render(&body, p); err != nil {
 		return err
 	}
 	h := w.Header()
@@ -42,7 +42,7 @@ func (ps *Pages) patientPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	now, err := ps.clinics.Board(r.Context(), ref)
+	now, err := ps.Clinics.Board(r.Context(), ref)
 	if err != nil {
 		return err
 	}
@@ -70,13 +70,13 @@ func (ps *Pages) ticketsPage(w http.ResponseWriter, r *http.Request) error {
 // webManifest is /manifest.webmanifest, by which a phone installs the page of
 // its tickets.
 func (ps *Pages) webManifest(w http.ResponseWriter, r *http.Request) error {
-	ps.site.WebManifest(static.Language(r)).ServeHTTP(w, r)
+	ps.Site.WebManifest(static.Language(r)).ServeHTTP(w, r)
 	return nil
 }
 
 // serviceWorker is /sw.js.
 func (ps *Pages) serviceWorker(w http.ResponseWriter, r *http.Request) error {
-	ps.site.Worker().ServeHTTP(w, r)
+	ps.Site.Worker().ServeHTTP(w, r)
 	return nil
 }
 
@@ -95,7 +95,7 @@ func (ps *Pages) arrivePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, _, err := ps.clinics.Snapshot(r.Context(), id)
+	snap, _, err := ps.Clinics.Snapshot(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -110,11 +110,11 @@ func (ps *Pages) sheetPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := ps.clinics.Record(r.Context(), id)
+	c, err := ps.Clinics.Record(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	return ps.render(w, r, static.SheetPage{Lang: static.Language(r), Name: c.Name, URL: ps.peers.Origin(r) + "/in/" + string(id)})
+	return ps.render(w, r, static.SheetPage{Lang: static.Language(r), Name: c.Name, URL: ps.Peers.Origin(r) + "/in/" + string(id)})
 }
 
 // displayPage is /display/:clinic.
@@ -123,7 +123,7 @@ func (ps *Pages) displayPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snap, v, err := ps.clinics.Snapshot(r.Context(), id)
+	snap, v, err := ps.Clinics.Snapshot(r.Context(), id)
 	if err != nil && problem.Unreachable(err) {
 		return ps.darkDisplay(w, r, id)
 	}
@@ -148,8 +148,8 @@ func (ps *Pages) displayPage(w http.ResponseWriter, r *http.Request) error {
 // stands at a screen to load it again, and it may remember what it showed.
 func (ps *Pages) darkDisplay(w http.ResponseWriter, r *http.Request, id clinic.ID) error {
 	var body bytes.Buffer
-	c, _ := ps.clinics.LastRecord(id)
-	if err := ps.site.Render(&body, static.DisplayPage{Lang: static.ScreenLanguage(r, c.Language), Clinic: string(id)}); err != nil {
+	c, _ := ps.Clinics.LastRecord(id)
+	if err := ps.Site.Render(&body, static.DisplayPage{Lang: static.ScreenLanguage(r, c.Language), Clinic: string(id)}); err != nil {
 		return err
 	}
 	h := w.Header()
@@ -169,7 +169,7 @@ func (ps *Pages) staffPage(w http.ResponseWriter, r *http.Request) error {
 
 // assets is /assets/*path.
 func (ps *Pages) assets(w http.ResponseWriter, r *http.Request) error {
-	ps.site.Assets().ServeHTTP(w, r)
+	ps.Site.Assets().ServeHTTP(w, r)
 	return nil
 }
 
@@ -180,5 +180,5 @@ func (ps *Pages) pairPage(w http.ResponseWriter, r *http.Request) error {
 
 // showVersion is GET /v1/version.
 func (ps *Pages) showVersion(w http.ResponseWriter, r *http.Request) error {
-	return route.Encode(w, http.StatusOK, wire.Version{Pages: ps.site.Version()})
+	return route.Encode(w, http.StatusOK, wire.Version{Pages: ps.Site.Version()})
 }

@@ -1,0 +1,3 @@
+// Package page serves the pages of people: HTML that is painted without scripts, and what
+// it loads.
+package page
