@@ -2,13 +2,13 @@
 // HTML has what does not change with the line.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
-import { count, dayNotes, freshness, minutes } from "../lib/board.ts";
+import { dayNotes, freshness } from "../lib/board.ts";
 import type { Connection } from "../lib/connection.ts";
 import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "../lib/element.ts";
 import { startFeed, type Status } from "../lib/feed.ts";
 import { freshnessOf } from "../lib/guard.ts";
 import { messageOf, receptionOf, waitingOf, waitOf } from "../lib/status.ts";
-import { stopReason, type Names } from "../lib/boardtext.ts";
+import { count, minutes, type Names, stopReason } from "../lib/boardtext.ts";
 import { socket, stream } from "../lib/transport.ts";
 import { when } from "../lib/when.ts";
 import type { Board, Frame } from "../wire.ts";

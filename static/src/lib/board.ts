@@ -13,8 +13,6 @@ export type BoardTexts = Pick<typeof ja, "unit" | "feed" | "board" | "reception"
 
 export type BoardWords = Words<BoardTexts>;
 
-export { count, minutes };
-
 export function message(w: Words<Pick<typeof ja, "board">>, board: Board): TemplateResult | typeof nothing {
   const m = messageOf(board);
   if (!m) return nothing;

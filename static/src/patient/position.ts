@@ -2,7 +2,7 @@
 // reception to the call.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import { count, minutes } from "../lib/board.ts";
+import { count, minutes } from "../lib/boardtext.ts";
 import type { Words } from "../lib/i18n.ts";
 import { countOf, ticketView } from "../lib/status.ts";
 import type ja from "../locale/ja.json";
