@@ -57,14 +57,14 @@ class ClinicPage extends PageElement {
     const { w } = this;
     const wait = waitOf(b.waitMinutes);
     const reason = stopReason(w, b);
-    const said = messageOf(b);
+    const message = messageOf(b);
     return html`<article class="service" id=${"service-" + b.service}>
       <h2>${b.name} <small>${b.service}</small></h2>
       <p class="reception">${w.t(`reception.${receptionOf(b)}`)}
         ${reason ? html`<small>${reason}</small>` : nothing}
         ${b.opensAt ? html`<small>${w.t("board.opens")} ${when(w, b.opensAt, b.day)}</small>` : nothing}</p>
       ${dayNotes(w, b)}
-      ${said ? html`<div class="message"><h3>${w.t("board.message")}</h3><p>${said.text}</p></div>` : nothing}
+      ${message ? html`<div class="message"><h3>${w.t("board.message")}</h3><p>${message.text}</p></div>` : nothing}
       <dl class="figures">
         ${b.calling ? html`<div><dt>${w.t("board.calling")}</dt><dd class="called">${this.called(b.calling)}</dd></div>` : nothing}
         ${b.waiting ? html`<div><dt>${w.t("board.waiting")}</dt><dd class="waiting">${count(w, waitingOf(b.waiting))}</dd></div>` : nothing}

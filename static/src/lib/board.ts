@@ -115,7 +115,7 @@ export function freshness(w: Words<Pick<typeof ja, "feed">>, view: LinkView): Te
   const age = ageText(w, view);
   return html`<div class="link ${view.link}">
     <p role=${view.warn ? "alert" : "status"}>
-      ${view.warn ? html`<span aria-hidden="true">⚠ </span>` : nothing}${w.t(`feed.${view.says}`)}
+      ${view.warn ? html`<span aria-hidden="true">⚠ </span>` : nothing}${w.t(`feed.${view.label}`)}
     </p>
     ${view.warn && age ? html`<p class="age">${w.t("feed.age", { age })}</p>` : nothing}
   </div>`;
