@@ -11,8 +11,8 @@ import (
 
 // The sample data of the desk: tickets and bookings.
 
-func session() wire.Session {
-	return wire.Session{Clinic: clinicNumber, User: "inchou", Role: "admin", ExpiresAt: at(22, 0), At: wire.Time{Time: now}}
+func session() wire.Login {
+	return wire.Login{Clinic: clinicNumber, User: "inchou", Role: "admin", ExpiresAt: at(22, 0), At: wire.Time{Time: now}}
 }
 
 func rooms() []wire.Room {

@@ -22,7 +22,7 @@ import { codeInAddress, ScreensView } from "../office/screens.ts";
 import { SettingsView } from "../office/settings.ts";
 import { TimetableView } from "../office/timetable.ts";
 import { UsersView } from "../office/users.ts";
-import { TypePulse, type Frame, type LoginRequest, type Session, type Staff } from "../wire.ts";
+import { TypePulse, type Frame, type LoginRequest, type Login, type Staff } from "../wire.ts";
 import { FocusKeeper } from "./focus.ts";
 import { Guard } from "./guard.ts";
 import { mark } from "./letters.ts";
@@ -58,7 +58,7 @@ class StaffPage extends PageElement implements Page {
   bookings: BookingsView = new BookingsView(this);
   private parts = partsOf(this);
   private view: (typeof views)[number] = "line";
-  private login: Session | undefined;
+  private login: Login | undefined;
   private staff: Staff | undefined;
   private feed: Connection | undefined;
   private status: Status | undefined;
@@ -140,7 +140,7 @@ class StaffPage extends PageElement implements Page {
   async look(): Promise<void> {
     this.lookedAt = Date.now();
     try {
-      this.open(await call<Session>({ method: "GET", path: "/v1/session" }));
+      this.open(await call<Login>({ method: "GET", path: "/v1/session" }));
     } catch (e) {
       const f = failureOf(e);
       if (f.status === 401 && this.login) this.expire();
@@ -149,7 +149,7 @@ class StaffPage extends PageElement implements Page {
     this.requestUpdate();
   }
 
-  private open(login: Session): void {
+  private open(login: Login): void {
     this.clock.learnTime(login.at);
     this.clock.learnZone(login.at);
     const known = this.login?.clinic === login.clinic;
@@ -231,7 +231,7 @@ class StaffPage extends PageElement implements Page {
 
   private readonly enter = async (body: LoginRequest) => {
     const login = await this.send("", { method: "POST", path: "/v1/login", body });
-    if (login && (await this.cookieKept())) this.open(login as Session);
+    if (login && (await this.cookieKept())) this.open(login as Login);
     this.requestUpdate();
   };
 
@@ -239,7 +239,7 @@ class StaffPage extends PageElement implements Page {
   private async cookieKept(): Promise<boolean> {
     this.actions.busy = true;
     try {
-      await call<Session>({ method: "GET", path: "/v1/session" });
+      await call<Login>({ method: "GET", path: "/v1/session" });
     } catch (e) {
       if (failureOf(e).status === 401) {
         this.actions.warn(this.w.t("staff.noCookies"));
