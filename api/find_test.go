@@ -10,11 +10,9 @@ import (
 	"testing"
 
 	"junban/api/directory"
-	"junban/api/page"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
-	"junban/queue/hours"
 )
 
 // another puts a clinic of a number beside the world's own.
@@ -147,32 +145,6 @@ func TestUnlisted_IsNowhereButUnderItsNumber(t *testing.T) {
 	}
 	if res := w.do(ask{method: "GET", path: "/c/" + w.number()}); res.header.Get("X-Robots-Tag") != "" {
 		t.Error("a listed clinic is kept from search engines")
-	}
-}
-
-func TestClinicPage_ShowsSevenDaysWithTheirExceptions(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	frame := []hours.Frame{{Session: hours.Evening, Consult: hours.Span{From: "22:00", To: "26:00"}}}
-	k := &hours.Calendar{Weekly: map[string][]hours.Frame{}, Exceptions: []hours.Exception{{Date: "2026-11-23", Closed: true, Reason: "勤労感謝の日"}}}
-	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat"} {
-		k.Weekly[day] = frame
-	}
-	v, err := w.api.clinics.View(w.clinic)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := w.clinic
-	c.Calendar = k
-	got := page.SevenDays(c, "2026-11-21", v.Zone)
-	if len(got) != 7 || got[6].Date != "2026-11-27" {
-		t.Fatalf("the week is %+v", got)
-	}
-	if s := got[0].Sessions; len(s) != 1 || s[0].From != "22:00" || s[0].To != "02:00" || !s[0].Next {
-		t.Errorf("Saturday is %+v", s)
-	}
-	if len(got[1].Sessions) != 0 || len(got[2].Sessions) != 0 || got[2].Reason != "勤労感謝の日" {
-		t.Errorf("Sunday and the holiday are %+v and %+v", got[1], got[2])
 	}
 }
 

@@ -287,7 +287,7 @@ func TestActs_HaveTheirWords(t *testing.T) {
 			t.Errorf("openapi.yaml has no %s", act)
 		}
 		for _, lang := range []string{static.Japanese, static.English} {
-			if key := "deed." + act; site.Text(lang, key) == key {
+			if key := "entry." + act; site.Text(lang, key) == key {
 				t.Errorf("%s is not said in %s", act, lang)
 			}
 		}

@@ -71,7 +71,7 @@ func TestLogin_CookiesAreOfThisHostOnly(t *testing.T) {
 	who := func(name string) ask {
 		return ask{path: "/v1/session", header: http.Header{"Cookie": {name + "=" + session.Value}}}
 	}
-	get[wire.Session](w, 200, who("__Host-junban_session"))
+	get[wire.Login](w, 200, who("__Host-junban_session"))
 	w.refused(401, "session_required", who("junban_session")) // another host of the domain may have set it
 }
 
@@ -114,7 +114,7 @@ func TestSession_IsOfItsClinicOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	cookie := w.login()
-	if s := get[wire.Session](w, 200, ask{path: "/v1/session", cookie: cookie}); s.Clinic != w.number() {
+	if s := get[wire.Login](w, 200, ask{path: "/v1/session", cookie: cookie}); s.Clinic != w.number() {
 		t.Fatalf("logged in at %s", s.Clinic)
 	}
 	w.socket([]string{"staff:" + w.number()}, "", cookie)

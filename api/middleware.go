@@ -112,7 +112,7 @@ func (s *Server) observe(w http.ResponseWriter, r *http.Request, next http.Handl
 		took, pattern := time.Since(start), routeOf(r)
 		status := cmp.Or(rec.status, http.StatusOK) // what net/http says for a handler that said nothing
 		s.metrics.requests.WithLabelValues(methodOf(r), pattern, strconv.Itoa(status)).Inc()
-		if pattern != watch.WatchPattern {
+		if pattern != watch.Pattern {
 			s.metrics.seconds.WithLabelValues(pattern).Observe(took.Seconds())
 		}
 		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",

@@ -65,7 +65,7 @@ func TestClock_AnswersHaveTheTimeOfRedis(t *testing.T) {
 	}
 	at("watched")
 	cookie := w.login()
-	login := get[wire.Session](w, http.StatusOK, ask{method: "GET", path: "/v1/session", cookie: cookie})
+	login := get[wire.Login](w, http.StatusOK, ask{method: "GET", path: "/v1/session", cookie: cookie})
 	if off := time.Until(login.At.Time) - skewed; off.Abs() > skewed/2 {
 		t.Errorf("the login's answer is off by %v", off)
 	}

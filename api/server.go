@@ -167,7 +167,7 @@ const answerWritten = time.Minute
 
 // ServeHTTP answers one request of the public listener.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != watch.WatchPattern {
+	if r.URL.Path != watch.Pattern {
 		s.answering.Add(1)
 		defer s.answering.Add(-1)
 	}

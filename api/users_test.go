@@ -44,7 +44,7 @@ func TestUsers_TheDeskHasTheLineAndNothingElse(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		admin := w.login()
 		desk := w.as("花子", w.adds(admin, "花子", "desk"))
-		if s := get[wire.Session](w, 200, ask{method: "GET", path: "/v1/session", cookie: desk}); s.Role != "desk" || s.User != "花子" {
+		if s := get[wire.Login](w, 200, ask{method: "GET", path: "/v1/session", cookie: desk}); s.Role != "desk" || s.User != "花子" {
 			t.Errorf("who am I: %+v", s)
 		}
 		clinic, service := "/v1/clinics/"+w.number(), "/v1/services/"+w.ref("1")
@@ -128,7 +128,7 @@ func TestUsers_AreAddedChangedAndRemoved(t *testing.T) {
 		w.refused(401, "login_failed", ask{method: "POST", path: "/v1/login", body: wire.LoginRequest{Clinic: w.number(), User: "花子", Password: first.Password}})
 		desk = w.as("花子", second)
 		get[wire.PasswordSet](w, 200, set) // comes late, and ends nothing
-		get[wire.Session](w, 200, ask{method: "GET", path: "/v1/session", cookie: desk})
+		get[wire.Login](w, 200, ask{method: "GET", path: "/v1/session", cookie: desk})
 
 		if res := w.do(ask{method: "DELETE", path: path + "/花子", cookie: admin}); res.status != 204 {
 			t.Errorf("removed: %d %s", res.status, res.body)
@@ -212,9 +212,9 @@ func TestOwnPassword_NeedsTheOldOneAndEndsTheOtherSessions(t *testing.T) {
 		if !strings.Contains(strings.Join(res.header.Values("Set-Cookie"), "\n"), login.DeviceCookie+"=") { // its mark was of the old password (S5)
 			t.Error("the device is a stranger after the change")
 		}
-		get[wire.Session](w, 200, ask{method: "GET", path: "/v1/session", cookie: mine})
+		get[wire.Login](w, 200, ask{method: "GET", path: "/v1/session", cookie: mine})
 		w.refused(401, "session_required", ask{method: "GET", path: "/v1/session", cookie: other})
-		get[wire.Session](w, 200, ask{method: "GET", path: "/v1/session", cookie: admin})
+		get[wire.Login](w, 200, ask{method: "GET", path: "/v1/session", cookie: admin})
 		w.as("花子", "新しいひみつの言葉")
 		for range limit.OldPasswords.Whole.Burst - 1 { // one was wrong before
 			w.refused(403, "password_wrong", change("x", "新しいひみつの言葉"))
@@ -230,9 +230,9 @@ func TestDeskSessions_AreListedAndEnded(t *testing.T) {
 		password := w.adds(admin, "花子", "desk")
 		desk, other := w.as("花子", password), w.as("花子", password)
 		path := "/v1/clinics/" + w.number() + "/sessions"
-		list := func(cookie string) []wire.DeskSession {
+		list := func(cookie string) []wire.DeskLogin {
 			t.Helper()
-			return get[wire.DeskSessions](w, 200, ask{method: "GET", path: path, cookie: cookie}).Sessions
+			return get[wire.DeskLogins](w, 200, ask{method: "GET", path: path, cookie: cookie}).Logins
 		}
 		all, own := list(admin), list(desk)
 		if len(all) != 3 || len(own) != 2 {

@@ -33,7 +33,7 @@ func (ls *Logins) ownOrAll(r *http.Request) (desk Login, open []account.Login, e
 	return desk, open, nil
 }
 
-// showDeskSessions is GET /v1/clinics/:clinic/sessions.
+// showLogins is GET /v1/clinics/:clinic/sessions.
 func (ls *Logins) showLogins(w http.ResponseWriter, r *http.Request) error {
 	desk, open, err := ls.ownOrAll(r)
 	if err != nil {
@@ -43,10 +43,10 @@ func (ls *Logins) showLogins(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answer := wire.DeskSessions{Sessions: make([]wire.DeskSession, len(open))}
+	answer := wire.DeskLogins{Logins: make([]wire.DeskLogin, len(open))}
 	for i, o := range open {
 		browser, system, _ := strings.Cut(o.Device, "/")
-		answer.Sessions[i] = wire.DeskSession{
+		answer.Logins[i] = wire.DeskLogin{
 			ID: secret.ID(o.TokenHash), User: o.User, Browser: browser, System: system, Address: o.Address,
 			Since: v.At(o.Since), Seen: v.At(o.Seen), Own: o.TokenHash == desk.Hash,
 		}
@@ -54,7 +54,7 @@ func (ls *Logins) showLogins(w http.ResponseWriter, r *http.Request) error {
 	return route.Encode(w, http.StatusOK, answer)
 }
 
-// endDeskSession is DELETE /v1/clinics/:clinic/sessions/:session.
+// endLogin is DELETE /v1/clinics/:clinic/sessions/:session.
 func (ls *Logins) endLogin(w http.ResponseWriter, r *http.Request) error {
 	desk, open, err := ls.ownOrAll(r)
 	if err != nil {

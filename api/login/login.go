@@ -129,5 +129,5 @@ func (ls *Logins) encodeLogin(w http.ResponseWriter, r *http.Request, desk Login
 	if err != nil {
 		return err
 	}
-	return route.Encode(w, http.StatusOK, wire.Session{Clinic: string(desk.Clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.At(desk.expires), At: v.At(v.Now)})
+	return route.Encode(w, http.StatusOK, wire.Login{Clinic: string(desk.Clinic), User: desk.user, Role: string(desk.role), ExpiresAt: v.At(desk.expires), At: v.At(v.Now)})
 }

@@ -120,7 +120,7 @@ func (ps *Pages) clinicPage(w http.ResponseWriter, r *http.Request) error {
 	c, of := snap.Clinic, names(snap.Clinic)
 	p := static.ClinicPage{
 		Lang: static.Language(r), Clinic: string(id), Name: c.Name, Area: c.Area, Departments: c.Departments, Address: c.Address, Phone: c.Phone,
-		Hours: c.Hours, Week: SevenDays(c, snap.Day, v.Zone), Today: string(snap.Day), Names: of, At: v.At(snap.At).Format("15:04"), Initial: json.RawMessage(f.Body),
+		Hours: c.Hours, Week: sevenDays(c, snap.Day, v.Zone), Today: string(snap.Day), Names: of, At: v.At(snap.At).Format("15:04"), Initial: json.RawMessage(f.Body),
 	}
 	if c.Address != "" {
 		p.Map = "https://www.google.com/maps/search/?" + url.Values{"api": {"1"}, "query": {c.Address}}.Encode()
@@ -135,7 +135,7 @@ func (ps *Pages) clinicPage(w http.ResponseWriter, r *http.Request) error {
 const weekLong = 7
 
 // sevenDays is the clinic's timetable from a day on, with the dates that differ.
-func SevenDays(c clinic.Clinic, from clinic.Day, zone *time.Location) (week []static.WeekDay) {
+func sevenDays(c clinic.Clinic, from clinic.Day, zone *time.Location) (week []static.WeekDay) {
 	if c.Calendar == nil {
 		return nil
 	}

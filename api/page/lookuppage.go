@@ -21,7 +21,7 @@ import (
 )
 
 // maxForm is the longest form that is read, in bytes.
-const MaxForm = 4 << 10
+const maxForm = 4 << 10
 
 // lookupPage is /lookup: the way back to a ticket whose page is lost (B14, U12).
 // It works without scripts. A GET shows the form, for ?clinic= or ?service= where
@@ -29,10 +29,10 @@ const MaxForm = 4 << 10
 func (ps *Pages) lookupPage(w http.ResponseWriter, r *http.Request) error {
 	typed := r.URL.Query()
 	if r.Method == http.MethodPost {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxForm))
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
 		_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // see limitBodyTime
 		if err != nil {
-			return problem.Refuse("body_too_large", "the form is longer than %d bytes", MaxForm)
+			return problem.Refuse("body_too_large", "the form is longer than %d bytes", maxForm)
 		}
 		form, err := url.ParseQuery(string(body))
 		if err != nil {

@@ -93,9 +93,9 @@ func (ps *Pages) samplePage(w http.ResponseWriter, r *http.Request) error {
 		return clinic.ErrNoClinic
 	}
 	there := *r
-	there.Host = Elsewhere(r.Host)
+	there.Host = elsewhere(r.Host)
 	origin := ps.Peers.Origin(&there)
-	w.Header().Set("Content-Security-Policy", SamplePolicy(origin))
+	w.Header().Set("Content-Security-Policy", samplePolicy(origin))
 	return ps.render(w, r, static.SamplePage{
 		Lang: static.Language(r), Service: view.Services(x.Entries[0].Clinic)[0].Service, ServerOrigin: origin,
 	})
@@ -103,7 +103,7 @@ func (ps *Pages) samplePage(w http.ResponseWriter, r *http.Request) error {
 
 // samplePolicy lets the sample page do what a careful partner would allow:
 // our element, its style, and its connection.
-func SamplePolicy(origin string) string {
+func samplePolicy(origin string) string {
 	host := strings.TrimPrefix(strings.TrimPrefix(origin, "http://"), "https://")
 	if strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(";,'\"", r) }) {
 		return route.Policy
@@ -113,7 +113,7 @@ func SamplePolicy(origin string) string {
 }
 
 // elsewhere is the other name of this machine, with the same port.
-func Elsewhere(host string) string {
+func elsewhere(host string) string {
 	name, port, err := net.SplitHostPort(host)
 	if err != nil {
 		return host

@@ -120,7 +120,7 @@ func Encode(w http.ResponseWriter, status int, v any) error {
 // maxKey is the longest Idempotency-Key that is taken, in bytes, and minWebKey the
 // shortest one that is taken from patients.
 const (
-	MaxKey    = 200
+	maxKey    = 200
 	MinWebKey = 16
 )
 
@@ -146,8 +146,8 @@ func IdempotencyKey(r *http.Request, needed bool) (string, error) {
 		}
 		return "", nil
 	}
-	if len(key) > MaxKey {
-		return "", problem.Refuse("idempotency_key_malformed", "the Idempotency-Key is longer than %d characters", MaxKey)
+	if len(key) > maxKey {
+		return "", problem.Refuse("idempotency_key_malformed", "the Idempotency-Key is longer than %d characters", maxKey)
 	}
 	for _, c := range []byte(key) {
 		if c <= ' ' || c > '~' {

@@ -58,13 +58,13 @@ func FuzzBody(f *testing.F) {
 }
 
 func FuzzIdempotencyKey(f *testing.F) {
-	for _, s := range []string{"", "k", "a b", "日", "\x7f", strings.Repeat("k", MaxKey), strings.Repeat("k", MaxKey+1)} {
+	for _, s := range []string{"", "k", "a b", "日", "\x7f", strings.Repeat("k", maxKey), strings.Repeat("k", maxKey+1)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, sent string) {
 		r := &http.Request{Header: http.Header{"Idempotency-Key": {sent}}}
 		key, err := IdempotencyKey(r, false)
-		fit := len(sent) <= MaxKey && strings.IndexFunc(sent, func(c rune) bool { return c < '!' || c > '~' }) < 0
+		fit := len(sent) <= maxKey && strings.IndexFunc(sent, func(c rune) bool { return c < '!' || c > '~' }) < 0
 		if (err == nil) != fit || err == nil && key != sent {
 			t.Errorf("%q is the key %q: %v", sent, key, err)
 		}

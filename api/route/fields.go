@@ -17,7 +17,7 @@ import (
 // Limits of what people type, in characters.
 const (
 	MaxName    = 60
-	MaxPhone   = 20
+	maxPhone   = 20
 	MaxCard    = 20
 	MaxMessage = 500
 	MaxCode    = 20
@@ -41,15 +41,15 @@ func Text(field, s string, most int, lines bool) (string, error) {
 
 // Phone returns a telephone number as digits, perhaps after a plus (L05, U9).
 func Phone(field, s string) (string, error) {
-	if n := utf8.RuneCountInString(s); n > 4*MaxPhone {
-		return "", problem.Invalid(field, rule.TooLong, "count", n, "most", MaxPhone)
+	if n := utf8.RuneCountInString(s); n > 4*maxPhone {
+		return "", problem.Invalid(field, rule.TooLong, "count", n, "most", maxPhone)
 	}
 	number, ok := typed.Phone(s)
 	if !ok {
 		return "", problem.Invalid(field, problem.NotPhone, "value", s)
 	}
-	if n := len(number); n > MaxPhone {
-		return "", problem.Invalid(field, rule.TooLong, "count", n, "most", MaxPhone)
+	if n := len(number); n > maxPhone {
+		return "", problem.Invalid(field, rule.TooLong, "count", n, "most", maxPhone)
 	}
 	return number, nil
 }

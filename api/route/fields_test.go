@@ -26,7 +26,7 @@ func FuzzPhone(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if len(got) > MaxPhone || strings.Trim(strings.TrimPrefix(got, "+"), "0123456789") != "" {
+		if len(got) > maxPhone || strings.Trim(strings.TrimPrefix(got, "+"), "0123456789") != "" {
 			t.Errorf("%q became %q", s, got)
 		}
 		if again, err := Phone("phone", got); again != got || err != nil {

@@ -2,9 +2,15 @@ package screen
 
 import (
 	"context"
+	"sync"
 	"time"
 
+	"junban/api/limit"
+	"junban/api/live"
+	"junban/api/login"
+	"junban/api/peer"
 	"junban/api/route"
+	"junban/api/secret"
 	"junban/device"
 	"junban/queue/clinic"
 )
@@ -18,6 +24,20 @@ type Devices interface {
 	Screen(ctx context.Context, c clinic.ID, tokenHash string) (device.Screen, error)
 	Screens(ctx context.Context, c clinic.ID) ([]device.Screen, error)
 	DropScreen(ctx context.Context, c clinic.ID, tokenHash string, by clinic.Actor) error
+}
+
+// Screens pairs the screens of waiting rooms. Screens that this node has found lately are
+// known without asking Redis. Safe for concurrent use.
+type Screens struct {
+	Devices Devices
+	Clinics *live.Clinics
+	Logins  *login.Logins
+	Limits  *limit.Limiter
+	Peers   *peer.Peers
+	Keys    secret.Keys
+
+	mu    sync.Mutex
+	found map[string]foundScreen // guarded by mu; by hash of the token
 }
 
 // Routes are the routes of this room.

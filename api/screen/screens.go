@@ -2,17 +2,12 @@ package screen
 
 import (
 	"cmp"
-	"crypto/rand"
-	"errors"
 	"fmt"
-	"math/big"
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"junban/api/limit"
-	"junban/api/peer"
 	"junban/api/problem"
 	"junban/api/route"
 	"junban/api/secret"
@@ -22,91 +17,14 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/rule"
-	"junban/queue/typed"
 	"junban/static"
 )
 
-// A screen of the waiting room makes itself known by a code that it shows, and
-// an admin of the clinic types. Its token is made before anybody knows whose it
-// will be, so that the desk's answer never carries it.
-
-const (
-	pairingLife = 10 * time.Minute
-	codeTries   = 8 // codes that others show, in a row
-	maxRepeat   = 3
-)
+// maxRepeat is how many times a screen speaks a call at most.
+const maxRepeat = 3
 
 // secondLanguages are those in which a call can be said after the page's own.
 var secondLanguages = []string{"", "en"}
-
-// addPairing is POST /v1/pairings.
-func (ss *Screens) addPairing(w http.ResponseWriter, r *http.Request) error {
-	if err := ss.Limits.Check(r, limit.ScreenCodes, ""); err != nil {
-		return err
-	}
-	token := ss.Keys.ScreenToken()
-	p := device.Pairing{TokenHash: secret.Hash(token), Device: peer.Device(r.UserAgent()), Address: peer.ShortAddress(ss.Peers.Addr(r))}
-	for range codeTries {
-		n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
-		if err != nil {
-			return fmt.Errorf("make a code: %w", err)
-		}
-		code := fmt.Sprintf("%06d", n)
-		err = ss.Devices.PutPairing(r.Context(), code, p, pairingLife)
-		if errors.Is(err, device.ErrPairingTaken) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		link := ss.Peers.Origin(r) + "/staff#screen=" + code
-		drawn, err := view.QrCode(link)
-		if err != nil {
-			return err
-		}
-		return route.Encode(w, http.StatusCreated, wire.Pairing{Code: code, Token: token, Link: link, QRCode: drawn})
-	}
-	return device.ErrPairingTaken
-}
-
-// showPairing is GET /v1/pairings/:code, for the screen that shows it. Anybody
-// else hears what is heard of a code that nobody shows.
-func (ss *Screens) showPairing(w http.ResponseWriter, r *http.Request) error {
-	code, err := pairingCode(r.PathValue("code"))
-	if err != nil {
-		return err
-	}
-	if err := ss.Limits.Check(r, limit.ScreenLooks, ""); err != nil {
-		return err
-	}
-	token, _ := route.Bearer(r)
-	p, err := ss.Devices.Pairing(r.Context(), code)
-	if err != nil {
-		return err
-	}
-	if p.TokenHash != secret.Hash(token) {
-		return device.ErrNoPairing
-	}
-	var answer wire.PairingState
-	if p.Clinic != "" {
-		// It is the clinic's once it is among its screens, which comes after the claim.
-		if _, err := ss.Devices.Screen(r.Context(), p.Clinic, p.TokenHash); err == nil {
-			answer.Clinic = string(p.Clinic)
-		} else if !errors.Is(err, device.ErrNoScreen) {
-			return err
-		}
-	}
-	return route.Encode(w, http.StatusOK, answer)
-}
-
-// pairingCode checks a code as people type it.
-func pairingCode(said string) (string, error) {
-	code := strings.ReplaceAll(typed.Name(said), "-", "")
-	if len(code) != 6 || strings.Trim(code, "0123456789") != "" {
-		return "", device.ErrNoPairing
-	}
-	return code, nil
-}
 
 // showScreen is GET /v1/clinics/:clinic/screen, for a paired screen itself: that
 // it asks is also how its clinic knows that it is on.

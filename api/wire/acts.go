@@ -177,8 +177,8 @@ type LoginRequest struct {
 	Password string `json:"password"`
 }
 
-// Session answers a login and GET /v1/session.
-type Session struct {
+// Login answers a login and GET /v1/session.
+type Login struct {
 	Clinic    string `json:"clinic"`
 	User      string `json:"user"`
 	Role      string `json:"role"` // "desk" or "admin"

@@ -48,14 +48,14 @@ type OwnPasswordRequest struct {
 	New string `json:"new"`
 }
 
-// DeskSessions are the open sessions of a clinic's desk, the last seen first; who
-// is no admin gets the own ones.
-type DeskSessions struct {
-	Sessions []DeskSession `json:"sessions"`
+// DeskLogins are the logins of a clinic, the last seen first. Users who are not admins
+// get their own only.
+type DeskLogins struct {
+	Logins []DeskLogin `json:"sessions"`
 }
 
-// DeskSession is an open session of a clinic's desk.
-type DeskSession struct {
+// DeskLogin is one login of a clinic's user.
+type DeskLogin struct {
 	ID      string `json:"id"`
 	User    string `json:"user"`
 	Browser string `json:"browser,omitempty"` // such as "Chrome"; absent: unknown

@@ -279,8 +279,8 @@ func setting(ctx context.Context, c redis.UniversalClient, name string) (string,
 	return value, err == nil && ok
 }
 
-// lagOf parses the lag in seconds from an INFO line such as
-// ip=…,state=online,lag=1. It returns -1 if there is none.
+// lagOf parses the lag in seconds from an INFO line such as ip=…,state=online,lag=1. It
+// returns -1 without one.
 func lagOf(replica string) int {
 	for field := range strings.SplitSeq(replica, ",") {
 		if text, ok := strings.CutPrefix(field, "lag="); ok {

@@ -133,6 +133,46 @@ func TestArrows_PointOneWay(t *testing.T) {
 	}
 }
 
+// floors are the packages from the lowest to the highest. A package imports packages
+// of lower floors only, so no import leads back up.
+var floors = []string{
+	"api/wire hub/internal/socket internal/browsertest internal/idle internal/redisdb internal/refusal queue/estimate queue/typed static/internal/manifest",
+	"hub queue/estimate/accuracy queue/rule static cmd/junban/internal/embedded cmd/junban/internal/simulate loadtest",
+	"queue/hours static/story cmd/junban/internal/programtest",
+	"queue/clinic",
+	"account device queue/lessons static/build cmd/junban/internal/clinicfile",
+	"queue",
+	"queue/forecast queue/journal api/problem api/secret",
+	"queue/feed queue/learn queue/queuetest api/peer api/route api/view",
+	"queue/keeper api/directory api/limit api/live",
+	"api/login api/page api/public",
+	"api/office api/screen api/ticket api/watch",
+	"api/desk",
+	"api",
+	"cmd/junban cmd/junban/e2e",
+}
+
+func TestFloors_ImportsLeadDown(t *testing.T) {
+	t.Parallel()
+	floor := map[string]int{}
+	for i, names := range floors {
+		for name := range strings.FieldsSeq(names) {
+			floor["junban/"+name] = i + 1
+		}
+	}
+	for _, p := range goList(t, "./...") {
+		own := floor[p.ImportPath]
+		if own == 0 {
+			t.Errorf("%s has no floor", p.ImportPath)
+		}
+		for _, to := range p.Imports {
+			if under(to, "junban") && floor[to] >= own {
+				t.Errorf("%s on floor %d imports %s on floor %d", p.ImportPath, own, to, floor[to])
+			}
+		}
+	}
+}
+
 func TestPackages_EachHaveOneComment(t *testing.T) {
 	t.Parallel()
 	for _, p := range goList(t, "./...") {

@@ -123,7 +123,7 @@ func TestUsers_LogInWithTheirPassword(t *testing.T) {
 	if out := programtest.Must(t, "", nil, data, "user", "list", "1234"); !strings.HasPrefix(out, "ann\tdesk\nben\tadmin\n") {
 		t.Errorf("listed after a change of role: %s", out)
 	}
-	var session wire.Session
+	var session wire.Login
 	desk := programtest.Client{URL: s.URL}
 	desk.Do(t, "POST", "/v1/login", nil, wire.LoginRequest{Clinic: "1234", User: "ann", Password: "from stdin"}, &session)
 	if status := desk.Do(t, "GET", "/v1/clinics/1234/users", nil, nil, nil); session.Role != "desk" || status != http.StatusForbidden {

@@ -65,12 +65,12 @@ func luminance(t *testing.T, tokens map[string]string, name string) float64 {
 func TestTokens_HaveEnoughContrast(t *testing.T) {
 	t.Parallel()
 	pairs := map[string][]string{
-		"--ink":       {"--paper", "--ground", "--accent-ground", "--warn", "--bad", "--good"},
-		"--quiet":     {"--paper", "--ground", "--accent-ground", "--warn", "--bad", "--good"},
+		"--ink":       {"--paper", "--ground", "--accent-ground", "--warn", "--bad"},
+		"--quiet":     {"--paper", "--ground", "--accent-ground", "--warn", "--bad"},
 		"--edge":      {"--paper", "--ground"},
 		"--accent":    {"--paper", "--ground", "--accent-ground"},
 		"--on-accent": {"--accent"},
-		"--good-ink":  {"--good", "--paper", "--ground"},
+		"--good-ink":  {"--paper", "--ground"},
 		"--warn-ink":  {"--warn", "--paper", "--ground"},
 		"--bad-ink":   {"--bad", "--paper", "--ground"},
 		"--focus":     {"--paper", "--ground", "--halo"},

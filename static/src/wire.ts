@@ -170,8 +170,8 @@ export interface LoginRequest {
   password: string;
 }
 
-// Session answers a login and GET /v1/session.
-export interface Session {
+// Login answers a login and GET /v1/session.
+export interface Login {
   clinic: string;
   user: string;
   role: string; // "desk" or "admin"
@@ -575,14 +575,14 @@ export interface OwnPasswordRequest {
   new: string;
 }
 
-// DeskSessions are the open sessions of a clinic's desk, the last seen first; who
-// is no admin gets the own ones.
-export interface DeskSessions {
-  sessions: DeskSession[];
+// DeskLogins are the logins of a clinic, the last seen first. Users who are not admins
+// get their own only.
+export interface DeskLogins {
+  sessions: DeskLogin[];
 }
 
-// DeskSession is an open session of a clinic's desk.
-export interface DeskSession {
+// DeskLogin is one login of a clinic's user.
+export interface DeskLogin {
   id: string;
   user: string;
   browser?: string; // such as "Chrome"; absent: unknown

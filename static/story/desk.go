@@ -11,8 +11,8 @@ import (
 
 // The sample data of the desk: tickets and bookings.
 
-func session() wire.Session {
-	return wire.Session{Clinic: clinicNumber, User: "inchou", Role: "admin", ExpiresAt: at(22, 0), At: wire.Time{Time: now}}
+func session() wire.Login {
+	return wire.Login{Clinic: clinicNumber, User: "inchou", Role: "admin", ExpiresAt: at(22, 0), At: wire.Time{Time: now}}
 }
 
 func rooms() []wire.Room {
@@ -65,7 +65,7 @@ func busy() wire.Staff {
 	quiet := another(children, "小児科", 7, empty)
 	return wire.Staff{Clinic: clinicNumber, Name: clinicName, Rooms: rooms(), Marks: []wire.Mark{}, Services: []wire.StaffService{
 		{
-			Board: board(few, unusual, told), Manual: "open", ManualTil: until(12, 0), Hidden: []string{"line"}, Standing: "", Tickets: tickets,
+			Board: board(few, unusual, withMessage), Manual: "open", ManualTil: until(12, 0), Hidden: []string{"line"}, Standing: "", Tickets: tickets,
 			Kinds: kinds(), BookingDays: 14,
 			Temporary: &wire.Message{Text: "本日は混み合っています。", Until: until(12, 0)},
 			Seats:     wire.Seats{Web: wire.Seat{Used: 28, Limit: new(30)}, Desk: wire.Seat{Used: 8}, First: wire.Seat{Used: 5, Limit: new(5)}},

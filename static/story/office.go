@@ -127,8 +127,8 @@ func users() wire.Users {
 	}}
 }
 
-func deskSessions() wire.DeskSessions {
-	return wire.DeskSessions{Sessions: []wire.DeskSession{
+func deskSessions() wire.DeskLogins {
+	return wire.DeskLogins{Logins: []wire.DeskLogin{
 		{ID: "a1", User: "inchou", Browser: "Chrome", System: "Windows", Address: "192.0.2.*", Since: at(8, 40), Seen: at(10, 23), Own: true},
 		{ID: "b2", User: "uketsuke", Browser: "Safari", System: "iPad", Address: "192.0.2.*", Since: at(9, 2), Seen: at(10, 22)},
 		{ID: "c3", User: "uketsuke", Address: "2001:db8:1::*", Since: at(9, 30), Seen: at(9, 41)},

@@ -126,8 +126,8 @@ func nurse(s *Story) {
 	who := session()
 	who.User, who.Role = "uketsuke", "desk"
 	own := deskSessions()
-	own.Sessions = own.Sessions[1:2]
-	own.Sessions[0].Own = true
+	own.Logins = own.Logins[1:2]
+	own.Logins[0].Own = true
 	answers(map[string]any{
 		"GET /v1/session":               who,
 		"GET /v1/clinics/1234/users":    refusal(403, "admin_required"),

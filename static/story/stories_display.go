@@ -77,16 +77,16 @@ func turned(to string) func(*Story) {
 }
 
 func displayStories() []Story {
-	three := []wire.Board{board(told), another(children, "小児科", 7, resting), another("1234-3", "皮膚科", 112, empty)}
-	seven := append([]wire.Board{board(unusual, told)}, three[1:]...)
+	three := []wire.Board{board(withMessage), another(children, "小児科", 7, resting), another("1234-3", "皮膚科", 112, empty)}
+	seven := append([]wire.Board{board(unusual, withMessage)}, three[1:]...)
 	for i, name := range []string{"整形外科", "眼科", "耳鼻咽喉科", "予防接種"} {
 		seven = append(seven, another("1234-"+string(rune('4'+i)), name, 40*i+3))
 	}
 	testTimeout := []wire.Board{board(longMessage), another(children, "小児科", 7)}
 	return []Story{
 		display("one", []wire.Board{board()}),
-		display("unusual", []wire.Board{another(medicine, "内科", 23, unusual, told)}),
-		display("two", []wire.Board{board(unusual, told, resting), another(children, "小児科", 7)}, crowded),
+		display("unusual", []wire.Board{another(medicine, "内科", 23, unusual, withMessage)}),
+		display("two", []wire.Board{board(unusual, withMessage, resting), another(children, "小児科", 7)}, crowded),
 		display("three", three),
 		display("seven", seven, crowded),
 		display("seven-last", seven, crowded, turned("#service-1234-7")),
@@ -112,7 +112,7 @@ func crowded(s *Story) { s.Crowded = true }
 
 // longMessage adds a message that fills one or two pages.
 func longMessage(b *wire.Board) {
-	told(b)
+	withMessage(b)
 	b.Message.Text = strings.Repeat("本日は院長が往診のため、午後の診療は十五時三十分からとなります。お急ぎの方は受付にお申し出ください。", 4)
 }
 

@@ -29,7 +29,7 @@ func embedStories() []Story {
 	const warning = "junban-board >>> [part=warning]"
 	return []Story{
 		homepage("open", board()),
-		homepage("few", board(few, told)),
+		homepage("few", board(few, withMessage)),
 		homepage("full", board(full)),
 		homepage("before", board(before)),
 		homepage("paused", board(paused)),
@@ -40,6 +40,6 @@ func embedStories() []Story {
 		homepage("doubted", board(), func(s *Story) { s.Line = Stale; s.Shows = warning }),
 		homepage("stale", board(), func(s *Story) { s.Lost, s.Shows = 3*time.Minute, warning }),
 		homepage("unknown", board(), func(s *Story) { s.Foreign.Service, s.Shows = "", warning }),
-		homepage("hostile", board(told), func(s *Story) { s.Foreign.Hostile = true }),
+		homepage("hostile", board(withMessage), func(s *Story) { s.Foreign.Hostile = true }),
 	}
 }

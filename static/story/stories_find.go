@@ -84,7 +84,7 @@ func findStories() []Story {
 	searched := func(p *static.IndexPage) { p.Words, p.Area, p.Department = "みなと", "港区", "内科" }
 	paged := func(p *static.IndexPage) { p.Page, p.Pages, p.Previous, p.Next = 2, 3, "/?page=1", "/?page=3" }
 
-	boards := []wire.Board{board(told), another(children, "小児科", 7, stopped("paused", "urgent")), another("1234-3", "皮膚科", 112, closed, empty)}
+	boards := []wire.Board{board(withMessage), another(children, "小児科", 7, stopped("paused", "urgent")), another("1234-3", "皮膚科", 112, closed, empty)}
 	on := func(s Story, change ...func(*Story)) Story {
 		for _, c := range change {
 			c(&s)

@@ -55,23 +55,23 @@ func frameStories() []Story {
 	said := func(s *Story) { s.Shows = ".warning" }
 	plain := func(s *Story) { s.NoScript, s.Shows = true, ".at" }
 	return []Story{
-		framed("open", board(told), usual),
-		framed("all", board(told), items("waiting message address hours"), func(s *Story) { s.Shows = "junban-board >>> [part=hours]" }),
+		framed("open", board(withMessage), usual),
+		framed("all", board(withMessage), items("waiting message address hours"), func(s *Story) { s.Shows = "junban-board >>> [part=hours]" }),
 		framed("address", board(), items("address hours"), func(s *Story) { s.Shows = "junban-board >>> [part=hours]" }),
 		framed("unusual", board(unusual, resting), usual),
 		framed("hidden", board(hidden), usual),
 		framed("closed", board(onHoliday), usual),
-		framed("dark", board(told), as("dark", "")),
-		framed("auto", board(told), as("auto", "")),
+		framed("dark", board(withMessage), as("dark", "")),
+		framed("auto", board(withMessage), as("auto", "")),
 		framed("accent", board(), as("light", "#8a3b12")),
 		framed("stale", board(), usual, func(s *Story) { s.Lost, s.Shows = 3*time.Minute, "junban-board >>> [part=warning]" }),
-		framed("painted", board(told), items("waiting message address hours"), plain),
-		framed("painted-dark", board(told), as("dark", ""), plain),
+		framed("painted", board(withMessage), items("waiting message address hours"), plain),
+		framed("painted-dark", board(withMessage), as("dark", ""), plain),
 		framed("painted-hidden", board(hidden), usual, plain),
 		framed("unknown", board(), wrong("unknown"), said),
 		framed("missing", board(), wrong("missing"), said),
 		{
-			Name: "frame-narrow", Foreign: &foreign{Service: medicine, Frame: 200}, Framed: framePage(board(told)), Frames: []wire.Frame{boardFrame(board(told))},
+			Name: "frame-narrow", Foreign: &foreign{Service: medicine, Frame: 200}, Framed: framePage(board(withMessage)), Frames: []wire.Frame{boardFrame(board(withMessage))},
 			Shows: "iframe",
 		},
 	}

@@ -11,7 +11,7 @@ import (
 // homepage.
 func generator(name, shows string, change ...func(*static.PartnerPage)) Story {
 	return Story{
-		Name: "partner-" + name, Shows: shows, Frames: []wire.Frame{boardFrame(board(told))}, Answers: clinicProfile,
+		Name: "partner-" + name, Shows: shows, Frames: []wire.Frame{boardFrame(board(withMessage))}, Answers: clinicProfile,
 		Page: func(lang string) static.Page {
 			p := static.PartnerPage{Lang: lang, Speak: static.Japanese, Show: "waiting message", Theme: "light", Accent: "#005599"}
 			for _, c := range change {
@@ -38,7 +38,7 @@ func made(name string, change ...func(*static.PartnerPage)) Story {
 		p.Frame = fmt.Sprintf("<iframe src=%q title=%q\n  width=\"360\" height=\"%d\" frameborder=\"0\" loading=\"lazy\"></iframe>",
 			server+p.FramePath, clinicName+" 内科", p.Height)
 	})...)
-	s.Framed = framePage(board(told), func(p *static.FramePage) {
+	s.Framed = framePage(board(withMessage), func(p *static.FramePage) {
 		chosen := s.Page(static.Japanese).(static.PartnerPage)
 		p.Show, p.Theme, p.Accent = chosen.Show, chosen.Theme, ""
 		if chosen.Own {

@@ -74,7 +74,7 @@ func booking(numbers, shows string, selectors ...string) func(*Story) {
 func patientStories() []Story {
 	return []Story{
 		patient("open", board()),
-		patient("few", board(few, told)),
+		patient("few", board(few, withMessage)),
 		patient("full", board(full)),
 		patient("before", board(before), func(s *Story) { s.Shows = ".left" }),
 		patient("paused", board(paused)),
@@ -96,7 +96,7 @@ func patientStories() []Story {
 		patient("stale", board(), cut),
 		patient("doubted", board(), doubted),
 		patient("offline", board(), offline),
-		patient("no-script", board(told, unusual, resting), noScript),
+		patient("no-script", board(withMessage, unusual, resting), noScript),
 		patient("refused", board(few), func(s *Story) {
 			s.Answers = map[string]any{"POST /v1/services/" + medicine + "/tickets": refusal(409, "quota_full")}
 			s.Steps, s.Shows = click(".take button[type=submit]"), "#problem .phone"
@@ -108,9 +108,9 @@ func patientStories() []Story {
 		patient("first", board(), clicks(`[data-first]:not(:disabled)`, "[data-first]")),
 		patient("first-desk", board(), asking(func(p *static.PatientPage) { p.FirstVisit = "desk" }), func(s *Story) { s.Shows = "#first-desk .phone" }),
 		patient("card", board(), asking(func(p *static.PatientPage) { p.Card = static.Card{Least: 4, Most: 6} }), func(s *Story) { s.Shows = "input[pattern]" }),
-		patient("wordless", board(told), func(s *Story) { s.Wordless, s.Shows = true, "#wordless:not([hidden])" }),
-		patient("kept", board(told), keptPage),
-		patient("vi", board(few, told, resting), in("vi")),
+		patient("wordless", board(withMessage), func(s *Story) { s.Wordless, s.Shows = true, "#wordless:not([hidden])" }),
+		patient("kept", board(withMessage), keptPage),
+		patient("vi", board(few, withMessage, resting), in("vi")),
 	}
 }
 

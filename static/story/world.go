@@ -62,7 +62,7 @@ func empty(b *wire.Board) {
 	b.Calling, b.Waiting, b.WaitMinutes = []wire.Calling{}, &wire.Waiting{Unit: "組"}, nil
 	b.Absent, b.Line = []int{}, []int{}
 }
-func told(b *wire.Board) {
+func withMessage(b *wire.Board) {
 	b.Message = &wire.Message{Text: "本日は混み合っています。\n発熱のある方は、来院の前にお電話ください。", Until: until(12, 0)}
 }
 func unusual(b *wire.Board) {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestE2E_TheDeskReadsWhoDidWhat lets two users and a patient act, each from a
-// place of their own, and then asks who it was.
+// TestE2E_TheDeskReadsWhoDidWhat has two users and a patient act on three devices, and
+// then reads the journal.
 func TestE2E_TheDeskReadsWhoDidWhat(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

@@ -30,10 +30,9 @@ func tomorrow(t *testing.T, desk *programtest.Client) (date string, book func(na
 	}
 }
 
-// TestE2E_ADayIsClosedUnderBookings closes a day on which patients are booked:
-// the office sees them before it saves, the desk keeps them in a list with their
-// phone numbers until each is cancelled, and the ticket's page reports that the
-// day is closed (row U3).
+// TestE2E_ADayIsClosedUnderBookings closes a day that has bookings. The office sees
+// them before it saves. The desk lists them with their phone numbers until each is
+// cancelled. The ticket's page shows that the day is closed (row U3).
 func TestE2E_ADayIsClosedUnderBookings(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -86,7 +85,7 @@ func TestE2E_ADayIsClosedUnderBookings(t *testing.T) {
 	office.says("#affected-now", "順番 太郎")
 	phone.shows(".mine .state", "受付は取り消されました")
 
-	// The day opens again: nobody is affected any more.
+	// The day opens again: no booking is affected any more.
 	var table wire.Timetable
 	desk.OK(t, "GET", "/v1/clinics/2005/timetable", nil, &table)
 	table.Calendar = []byte(`{"weekly":{"mon":[{"session":"morning","consult":{"from":"09:00","to":"12:00"}}]}}`)
@@ -95,11 +94,10 @@ func TestE2E_ADayIsClosedUnderBookings(t *testing.T) {
 	}
 }
 
-// TestE2E_ASessionIsShortenedUnderBookings shortens a session on which patients are
-// booked: every browser of the desk keeps them in a list with their phone numbers
-// until each was told or cancelled. A file of clinics that closes the day is refused
-// with the list of the other bookings, and imported only when that is accepted (row
-// U3).
+// TestE2E_ASessionIsShortenedUnderBookings shortens a session that has bookings. Every
+// browser of the desk lists them until each patient was contacted or the booking
+// cancelled. A clinic file that closes the day is refused with a list of the other
+// bookings, unless the operator accepts it (row U3).
 func TestE2E_ASessionIsShortenedUnderBookings(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -143,7 +141,7 @@ func TestE2E_ASessionIsShortenedUnderBookings(t *testing.T) {
 	office.says("#affected-now h2", "（1件）")
 	office.says("#affected-now", "連絡済みにしました")
 	office.picture("told")
-	second.says("#affected-now h2", "（1件）") // without a press
+	second.says("#affected-now h2", "（1件）") // without an action
 	office.click(of(one, "untell"))
 	office.says("#affected-now h2", "（2件）")
 	office.click(of(one, "contacted"))
@@ -188,7 +186,7 @@ func TestE2E_ASessionIsShortenedUnderBookings(t *testing.T) {
 		t.Errorf("the import that accepts it exits with %d: %s%s", code, stdout, stderr)
 	}
 	for _, p := range []*page{office, second} {
-		p.says("#affected-now h2", "（2件）") // one was told of shorter hours, not of this
+		p.says("#affected-now h2", "（2件）") // the patient was contacted about shorter hours, not about this
 		p.says("#affected-now", "休みになった時間帯")
 		p.says("#affected-now", "順番 次郎")
 	}

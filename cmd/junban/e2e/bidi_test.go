@@ -49,9 +49,8 @@ func (p *page) inOrder(root string, texts ...string) {
 // first is the first element that fits a selector.
 func first(selector string) string { return fmt.Sprintf("document.querySelector(%q)", selector) }
 
-// TestE2E_ATextTurnsNothingBesideIt shows texts with direction marks, which an
-// earlier version stored, and names that are written from right to left, on every
-// page (row S13).
+// TestE2E_ATextTurnsNothingBesideIt shows stored texts with direction marks and
+// right-to-left names on every page (row S13).
 func TestE2E_ATextTurnsNothingBesideIt(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

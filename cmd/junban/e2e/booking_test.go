@@ -16,9 +16,9 @@ import (
 	"junban/queue/queuetest"
 )
 
-// offering logs a desk's page in to a clinic with a morning and an afternoon on
-// every day, and gives numbers of its first service for two days to come, at
-// their opening, by the office's form.
+// offering logs a desk in to a clinic with a morning and an afternoon session on every
+// day. By the office's form it opens bookings of the first service for two days ahead,
+// with numbers at opening.
 func offering(t *testing.T, s *programtest.Running, desk *programtest.Client, office *page) {
 	t.Helper()
 	var table wire.Timetable

@@ -20,8 +20,8 @@ import (
 	"junban/internal/browsertest"
 )
 
-// shared is a browser of this process. The first test that asks starts it, and
-// TestMain ends it: one for each test would cost more than the tests do.
+// shared is a browser of this process. The first test starts it and TestMain ends it.
+// One browser for each test would cost more than the tests.
 type shared struct {
 	start sync.Once
 	ctx   context.Context
@@ -99,9 +99,9 @@ func preferring(t *testing.T, preferences string) context.Context {
 	return ctx
 }
 
-// browser returns a context of the headless shell with nothing in it, as a new
-// profile is: it shares no cookies, storage or workers with those of other tests.
-// It skips the test where there is no browser.
+// browser returns an empty context of the headless shell, like a new profile. It shares
+// no cookies, storage or workers with other tests. It skips the test where there is no
+// browser.
 func browser(t *testing.T) context.Context {
 	t.Helper()
 	return shell.fresh(t, browsertest.Find(t, browsertest.Shell, browsertest.Chromium))
@@ -145,8 +145,8 @@ type page struct {
 	pressed time.Time // when the last key was pressed
 }
 
-// pace waits until the desk is ready, and takes an action for a new one, not for a
-// second press of the last.
+// pace waits until the desk is ready and treats the next click as a new action, not as
+// a double click.
 func (p *page) pace() {
 	p.t.Helper()
 	p.holds("(desk => !desk?.guard || !desk.busy && [...desk.guard.acts.values()].every(at => performance.now() - at > 400))(document.querySelector('junban-staff'))")
@@ -195,13 +195,13 @@ func of(selector string) string {
 	return fmt.Sprintf("document.querySelector(%q)?.textContent.trim()", selector)
 }
 
-// shows waits until the element says exactly that.
+// shows waits until the element's text is exactly want.
 func (p *page) shows(selector, want string) {
 	p.t.Helper()
 	p.until(of(selector), func(s string) bool { return strings.Join(strings.Fields(s), " ") == want }, want)
 }
 
-// says waits until the element's text has want in it.
+// says waits until the element's text contains want.
 func (p *page) says(selector, want string) {
 	p.t.Helper()
 	p.until(of(selector), func(s string) bool { return strings.Contains(s, want) }, want)
@@ -242,7 +242,7 @@ func (p *page) fill(selector, text string) {
 	p.until(field+".value", func(s string) bool { return s == text }, text)
 }
 
-// picture keeps a screenshot where JUNBAN_TEST_PICTURES says, if it does.
+// picture saves a screenshot in the folder of JUNBAN_TEST_PICTURES, if it is set.
 func (p *page) picture(name string) {
 	p.t.Helper()
 	folder := os.Getenv("JUNBAN_TEST_PICTURES")

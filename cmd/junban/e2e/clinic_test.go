@@ -20,8 +20,8 @@ import (
 	"junban/api/wire"
 )
 
-// TestE2E_TheOfficeSetsTheClinic changes what the public is told of the clinic,
-// its rooms, and what is kept, and reads who did it.
+// TestE2E_TheOfficeSetsTheClinic changes the clinic's public texts, its rooms and its
+// retention, and reads the change log.
 func TestE2E_TheOfficeSetsTheClinic(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -182,8 +182,8 @@ func TestE2E_AServiceKeepsItsOwnTimetable(t *testing.T) {
 	desk.says(".changes [data-changes]", "診療時間 2031/01/06：（いつもどおり） → この日にネット受付を使える時間 10:00–20:00")
 }
 
-// TestE2E_AFormThatIsBeingReadTakesNothing holds up the timetable of a service: until
-// it has come, nothing can be pressed in the form that it will replace.
+// TestE2E_AFormThatIsBeingReadTakesNothing delays the timetable of a service. Until it
+// arrives, the form that it will replace is disabled.
 func TestE2E_AFormThatIsBeingReadTakesNothing(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

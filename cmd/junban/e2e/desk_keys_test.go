@@ -77,7 +77,7 @@ func TestE2E_TheDeskWorksByKeys(t *testing.T) {
 	state(three, "待ち")
 }
 
-// TestE2E_TwoDesksCallTwoPeople presses at two desks at the same moment.
+// TestE2E_TwoDesksCallTwoPeople clicks at two desks at the same moment.
 func TestE2E_TwoDesksCallTwoPeople(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -120,8 +120,8 @@ func TestE2E_TwoDesksCallTwoPeople(t *testing.T) {
 	sameRoom(t, c, []*page{one, other})
 }
 
-// sameRoom lets two desks press "next" for the room that is left at the same
-// moment: both see it free, one call is made, and no visit is finished (U7).
+// sameRoom has two desks click "next" for the free room at the same moment. One call is
+// made, and no visit is finished (U7).
 func sameRoom(t *testing.T, c *programtest.Client, desks []*page) {
 	t.Helper()
 	for i := range 2 {
@@ -161,8 +161,8 @@ func sameRoom(t *testing.T, c *programtest.Client, desks []*page) {
 	}
 }
 
-// TestE2E_SingleKeysCanBeSwitchedOff switches them off in the help and on again
-// in the account, and finds each as it was after a reload of the page.
+// TestE2E_SingleKeysCanBeSwitchedOff turns them off in the help and on in the account.
+// Both survive a reload.
 func TestE2E_SingleKeysCanBeSwitchedOff(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -187,7 +187,7 @@ func TestE2E_SingleKeysCanBeSwitchedOff(t *testing.T) {
 	desk.press(kb.ArrowDown) // acts, and after all of them
 	desk.holds("document.activeElement.dataset.ticket !== undefined && !document.querySelector('#help')")
 	desk.holds(called(0))
-	desk.click(`[data-next="1234-1"][data-room="1"]`) // hands are as ever
+	desk.click(`[data-next="1234-1"][data-room="1"]`) // the mouse works as before
 	desk.holds(called(1))
 
 	desk.click("[data-view=users]")
@@ -199,7 +199,7 @@ func TestE2E_SingleKeysCanBeSwitchedOff(t *testing.T) {
 	desk.holds(called(2))
 }
 
-// deskOver is the desk of the demo clinic, logged in, with so many who wait.
+// deskOver is the desk of the demo clinic, logged in, with n waiting tickets.
 func deskOver(t *testing.T, chrome context.Context, s *programtest.Running, name string, waiting int) *page {
 	t.Helper()
 	c := s.Client()

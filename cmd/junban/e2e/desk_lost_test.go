@@ -13,8 +13,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestE2E_APressWhoseAnswerIsLostActsOnce lets every answer to a press be lost,
-// and presses again when the line is back.
+// TestE2E_APressWhoseAnswerIsLostActsOnce loses every response to a click, and clicks
+// again when the connection is back.
 func TestE2E_APressWhoseAnswerIsLostActsOnce(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -22,7 +22,7 @@ func TestE2E_APressWhoseAnswerIsLostActsOnce(t *testing.T) {
 	desk.holds("(real => (window.real = real, window.fetch = (...a) => real(...a).then(() => { throw new TypeError('lost') }), true))(window.fetch)")
 	desk.press("1")
 	desk.says("#outcome", "送信中")
-	desk.press("1")                                              // while it is under way: said, not sent
+	desk.press("1")                                              // while it is in progress: a message, no request
 	desk.says("#problem", "いまは「第1診察室：1番」です。 もう一度送っても二重にはなりません。") // the line lives, and knows
 	desk.picture("unknown")
 	desk.holds("(window.fetch = window.real, true)")
@@ -31,12 +31,12 @@ func TestE2E_APressWhoseAnswerIsLostActsOnce(t *testing.T) {
 	desk.says("#outcome", "1番")
 	desk.holds("document.querySelectorAll('" + line + " .ticket.called').length === 1")
 	desk.shows(line+" .waiting", "2組")
-	desk.press("2") // known now: a new press is a new act
+	desk.press("2") // the outcome is known: another click is another act
 	desk.shows(line+" .waiting", "1組")
 }
 
-// TestE2E_APressOverABrokenLineIsSettled cuts the line under a press, and reads
-// what the desk is told at each step until the act is done, once.
+// TestE2E_APressOverABrokenLineIsSettled cuts the connection during a click. It reads
+// the desk's message at each step until the act is done, once.
 func TestE2E_APressOverABrokenLineIsSettled(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)

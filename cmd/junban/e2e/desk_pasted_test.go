@@ -9,9 +9,8 @@ import (
 	"junban/api/wire"
 )
 
-// TestE2E_WhatIsPastedAtTheDesk pastes phone numbers with invisible marks and
-// notes, a name that turns the text round, and a name that is written from right
-// to left (rows U9, U13, S13).
+// TestE2E_WhatIsPastedAtTheDesk pastes phone numbers with invisible marks and notes, a
+// name with direction marks, and a right-to-left name (rows U9, U13, S13).
 func TestE2E_WhatIsPastedAtTheDesk(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

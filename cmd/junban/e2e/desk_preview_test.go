@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestE2E_WhatPatientsWillReadStandsBesideWhatIsTyped types a bound, a note of
-// the hours and messages, and reads before it saves what patients will read after.
+// TestE2E_WhatPatientsWillReadStandsBesideWhatIsTyped types a bound, a note on the
+// hours and messages. Before saving, it reads the preview of the patient's page.
 func TestE2E_WhatPatientsWillReadStandsBesideWhatIsTyped(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

@@ -38,7 +38,7 @@ func onTicket(id, act string) string {
 	return fmt.Sprintf(`[data-ticket="%s"] [data-act="%s"]`, id, act)
 }
 
-// more opens the rarer acts of a ticket, and presses one.
+// more opens the rarer actions of a ticket, and clicks one.
 func (p *page) more(id, act string) {
 	p.t.Helper()
 	p.click(fmt.Sprintf(`[data-ticket="%s"] [data-more]`, id))
@@ -79,7 +79,7 @@ func TestE2E_TheDeskRunsTheLine(t *testing.T) {
 		desk.shows(fmt.Sprintf(`[data-ticket="%s"] .presence`, id), want)
 	}
 
-	// Who has not arrived is not called without a question.
+	// A patient who has not arrived is called only after a question.
 	presence(home, "未来院")
 	presence(one, "院内")
 	desk.says(line+" .note", "1番の方は、まだ来院していません")
@@ -96,7 +96,7 @@ func TestE2E_TheDeskRunsTheLine(t *testing.T) {
 	presence(home, "外出中")
 	desk.says(line+" .note", "外出中")
 
-	// Two are moved before it; patients are told why.
+	// Two are moved ahead of it. Patients see the reason.
 	desk.more(two, "move")
 	desk.picture("moving")
 	desk.click(onTicket(two, "move-yes"))
@@ -128,7 +128,7 @@ func TestE2E_TheDeskRunsTheLine(t *testing.T) {
 	desk.click(`#service-1234-2 ` + onTicket(one, "undo"))
 	desk.ticket("1234-1", 2)
 
-	// A room on a break calls nobody, on every panel it is on.
+	// A room on a break calls no patient, on every panel of the room.
 	room := line + ` [data-room-card="1"]`
 	desk.click(room + " [data-rest]")
 	desk.picture("break")
@@ -239,7 +239,7 @@ func TestE2E_TheDeskSetsTheRules(t *testing.T) {
 		t.Errorf("the timetable is %s", got)
 	}
 
-	// The hand of the desk, and back to the timetable.
+	// The desk overrides the timetable, and returns to it.
 	desk.click("[data-view=line]")
 	desk.click(line + " [data-reception=paused]")
 	desk.says(line+" .reception", "手動で変更しています")

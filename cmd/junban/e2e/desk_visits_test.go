@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-// TestE2E_AVisitEndsWithoutMeasure finishes one visit at its end and one that
-// ended when nobody pressed the button: what is kept says that its times are no
-// measure.
+// TestE2E_AVisitEndsWithoutMeasure finishes one visit at its end and one later than its
+// end. The second is stored as inaccurate.
 func TestE2E_AVisitEndsWithoutMeasure(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

@@ -24,14 +24,14 @@ const listening = `window.said = []; addEventListener("junban-call", (e) => said
 // hurry makes the pages of a screen turn ten times as fast.
 const hurry = `{ const now = performance.now.bind(performance); performance.now = () => 10 * now() }`
 
-// said waits until a screen has announced exactly that.
+// said waits until a screen has spoken exactly want.
 func (p *page) said(want ...string) {
 	p.t.Helper()
 	p.until("window.said.join(', ')", func(s string) bool { return s == strings.Join(want, ", ") }, strings.Join(want, ", "))
 }
 
-// TestE2E_AScreenIsPairedAnnouncesAndIsShutOut lets a screen in by the code that it
-// shows, and calls: it says each once, in order, and no call that was taken back. Strangers
+// TestE2E_AScreenIsPairedAnnouncesAndIsShutOut pairs a screen by its code and calls
+// patients. The screen speaks each call once, in order, except undone calls. Strangers
 // have filled the clinic's watchers: the desk and the screen have their reserve (S9).
 func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	t.Parallel()
@@ -80,7 +80,7 @@ func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	screen.says("#service-1234-1 .waiting", "5")
 	call(0, "1")
 	screen.shows("#service-1234-1 .number", "1")
-	screen.said() // nobody has touched it
+	screen.said() // without a tap
 
 	screen.click("#sound")
 	screen.holds("document.querySelector('junban-display').dataset.sound === 'on'")
@@ -91,7 +91,8 @@ func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	screen.holds("document.querySelector('.recent .called').textContent === '3' && document.querySelectorAll('.recent li').length >= 2")
 	screen.picture("called")
 
-	// What is taken back while another is said is not announced; after a reload nothing is said again.
+	// A call undone while another is spoken is not announced. After a reload no call is
+	// repeated.
 	call(3, "1")
 	call(4, "2")
 	c.OK(t, "POST", "/v1/tickets/"+tickets[4]+"/undo", nil, nil)

@@ -101,8 +101,8 @@ func TestE2E_TheExamplesOfTheDocumentationRun(t *testing.T) {
 	}
 }
 
-// wordPress is what WordPress gives the example, as it documents it: one attribute
-// is given, the others have their usual values, and a page has the shortcode in it.
+// wordPress is the documented environment of WordPress: one attribute is set, the
+// others have their defaults, and a page contains the shortcode.
 const wordPress = `<?php
 $scripts = [];
 $shortcodes = [];

@@ -20,8 +20,8 @@ import (
 	"junban/cmd/junban/internal/programtest"
 )
 
-// inFrame is the text in the first frame of a page, that of the element in it
-// where there is one, and the address that the browser refused to show there.
+// inFrame returns the text in the first frame of a page, or of the element in it. It
+// also returns the address that the browser refused to show.
 func (p *page) inFrame() (text, refused string, err error) {
 	ctx, cancel := context.WithTimeout(p.ctx, programtest.Long)
 	defer cancel()
@@ -49,8 +49,8 @@ func (p *page) inFrame() (text, refused string, err error) {
 	return text, refused, err
 }
 
-// frames waits until the first frame of a page shows want, or, where that is "",
-// until the browser has refused to show that address in it.
+// frames waits until the first frame of a page shows want. If want is "", it waits
+// until the browser refuses the address.
 func (p *page) frames(url, want string) {
 	p.t.Helper()
 	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
@@ -77,7 +77,7 @@ func TestE2E_ASiteThatIsNotAllowedIsToldSo(t *testing.T) {
 	allowed := homepage(t, element(s.URL, "")+`<iframe src="`+address+`"></iframe>`)
 	refused := homepage(t, element(s.URL, "")+`<iframe src="`+address+`"></iframe>`)
 	anywhere := open(t, chrome, "not-yet-refused", refused, 800, 600)
-	anywhere.frames(address, "待ち 0組") // while the clinic names nobody
+	anywhere.frames(address, "待ち 0組") // while the clinic allows no origin
 
 	c := s.Client()
 	c.LogIn(t, "1234", "demo")

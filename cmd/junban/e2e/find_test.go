@@ -27,9 +27,8 @@ func town(t *testing.T, s *programtest.Running, id, name, more, services string)
 	return deskOf(t, s, id, "desk")
 }
 
-// TestE2E_AClinicIsFoundWithoutJavaScript searches the list and types numbers, as
-// a browser without scripts does, up to the live figures of a clinic that is not
-// in the list.
+// TestE2E_AClinicIsFoundWithoutJavaScript searches the list and types numbers in a
+// browser without scripts. It reaches the live figures of an unlisted clinic.
 func TestE2E_AClinicIsFoundWithoutJavaScript(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -50,8 +49,8 @@ func TestE2E_AClinicIsFoundWithoutJavaScript(t *testing.T) {
 		t.Helper()
 		p.until("[...document.querySelectorAll('.clinics b')].map(e => e.textContent).join()", func(s string) bool { return s == strings.Join(want, ",") }, strings.Join(want, ","))
 	}
-	// searched waits for the answer to a search: the page before it may look the same,
-	// and what is typed there is gone with it.
+	// searched waits for the result page of a search, because the page before it may
+	// look the same.
 	searched := func(field, words string) {
 		t.Helper()
 		p.holds(fmt.Sprintf("document.readyState === 'complete' && new URLSearchParams(location.search).get(%q) === %q", field, words))
@@ -135,8 +134,9 @@ func TestE2E_TheClinicsPageIsLive(t *testing.T) {
 	phone.picture("paused")
 }
 
-// TestE2E_TheFormStaysWhileTheLineMoves types into the form while the board
-// changes above it, takes a number for a first visit, and meets the web desk's end.
+// TestE2E_TheFormStaysWhileTheLineMoves types into the form while the board changes
+// above it. It takes a number for a first visit, and reaches the end of online
+// reception.
 func TestE2E_TheFormStaysWhileTheLineMoves(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

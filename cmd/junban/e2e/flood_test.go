@@ -14,9 +14,9 @@ import (
 	"junban/queue/queuetest"
 )
 
-// TestE2E_TheDeskUndoesAFlood lets one network take many numbers. The desk sees it,
-// looks at the names, keeps one and cancels the rest; then the numbers jump, the web
-// desk pauses by itself and the desk opens it again (S4).
+// TestE2E_TheDeskUndoesAFlood lets one network take many numbers. The desk sees the
+// flood, reads the names, keeps one and cancels the rest. Then a surge pauses the web
+// desk, and the desk reopens it (S4).
 func TestE2E_TheDeskUndoesAFlood(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t, "--trusted-proxies=127.0.0.1")
@@ -86,8 +86,8 @@ func TestE2E_TheDeskUndoesAFlood(t *testing.T) {
 }
 
 // TestE2E_TheDeskUndoesAFloodOfBookings lets one network book many numbers of a day to
-// come. The desk is shown it, keeps one booking and cancels the rest of that day with
-// one press; bookings of other networks and of other days stay.
+// come. The desk keeps one booking and cancels the rest of that day with one action.
+// Bookings of other networks and days stay.
 func TestE2E_TheDeskUndoesAFloodOfBookings(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t, "--trusted-proxies=127.0.0.1")

@@ -118,7 +118,8 @@ func TestE2E_TheDesksClickReachesEveryScreen(t *testing.T) {
 	desk.says(fmt.Sprintf(`[data-ticket="%s"] .state`, mine), "取消")
 	phone.picture("cancelled")
 
-	// The server is killed under the pages. They say so, and come back by themselves.
+	// The server is killed under the pages. The pages show that they are stale, and
+	// reconnect.
 	s.Cmd.Process.Kill()
 	s.Wait(t)
 	for _, p := range []*page{desk, phone, screen} {
@@ -163,7 +164,7 @@ func TestE2E_ThePageIsRightWithoutJavaScript(t *testing.T) {
 		t.Errorf("the page refreshes after %q seconds", refresh)
 	}
 	c.Issue(t, "three")
-	waiting("3組") // nobody has pressed anything
+	waiting("3組") // without any action
 }
 
 // TestE2E_ADoubleClickCallsOne clicks twice as people do who double-click
@@ -201,13 +202,13 @@ func TestE2E_ADoubleClickCallsOne(t *testing.T) {
 	if now.Board == nil || len(now.Board.Calling) != 1 || now.Board.Calling[0].Number != 1 {
 		t.Errorf("two clicks call %+v, want number 1", now.Board)
 	}
-	desk.text("(window.frozen += 10000)") // longer than the desk takes it for the same press
-	desk.do(chromedp.MouseClickXY(x, y))  // a new click is a new press
+	desk.text("(window.frozen += 10000)") // longer than the double-click guard of the desk
+	desk.do(chromedp.MouseClickXY(x, y))  // a later click is a new action
 	desk.shows(".tickets.inside .number", "2")
 }
 
-// TestE2E_AWrongLinkLeavesTheOwnTicketAlone opens somebody else's link, and one
-// that is nobody's, on a phone that keeps a ticket of its own.
+// TestE2E_AWrongLinkLeavesTheOwnTicketAlone opens another patient's link and an invalid
+// link on a phone that has its own ticket.
 func TestE2E_AWrongLinkLeavesTheOwnTicketAlone(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

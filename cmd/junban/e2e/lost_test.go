@@ -13,9 +13,9 @@ import (
 	"junban/api/wire"
 )
 
-// TestE2E_ALostTicketIsTakenInAgain takes a ticket out of Redis, as a failover
-// onto a replica that lagged does, and gives its number again. Its owner's page
-// says what to do, the desk sees both holders, and one press takes it in again.
+// TestE2E_ALostTicketIsTakenInAgain removes a ticket from Redis, as a failover to a
+// lagging replica does, and issues its number again. Its owner's page shows what to do.
+// The desk sees both holders and readmits the ticket with one action.
 func TestE2E_ALostTicketIsTakenInAgain(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

@@ -20,8 +20,8 @@ import (
 	"junban/cmd/junban/internal/programtest"
 )
 
-// overheard counts what a screen reader would say of a page: every change in a live
-// region, those that come together as one.
+// overheard counts the announcements of a screen reader: every change in a live region,
+// simultaneous ones as one.
 const overheard = `{ window.heard = [];
 	const region = (n) => (n.nodeType === 1 ? n : n.parentElement)?.closest("[aria-live=polite], [aria-live=assertive], [role=status], [role=alert], [role=log]");
 	new MutationObserver((changes) => {
@@ -98,8 +98,8 @@ func TestE2E_AScreenReaderHearsItsOwnChangesAndNoOthers(t *testing.T) {
 	}
 }
 
-// walk takes a number at the demo clinic and has it waiting, near, called, absent,
-// back in the line and cancelled; each looks at the page.
+// walk takes a number at the demo clinic through waiting, near, called, absent,
+// returned and cancelled, and checks the page each time.
 func walk(t *testing.T, s *programtest.Running, p *page, each func(state string)) {
 	t.Helper()
 	c := s.Client()
@@ -192,8 +192,8 @@ func media(name, value string) chromedp.Action[chromedp.Void] {
 	})
 }
 
-// TestE2E_ChosenColoursTakeNoMeaningAway reads with colours of the reader's own: what
-// can be pressed has an edge, the bar is seen, and the code is black on white.
+// TestE2E_ChosenColoursTakeNoMeaningAway uses forced colours. Controls have an edge,
+// the bar is visible, and the code is black on white.
 func TestE2E_ChosenColoursTakeNoMeaningAway(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -238,7 +238,7 @@ func (p *page) bar() (done, left color.Color) {
 }
 
 // TestE2E_NothingMovesForWhoAskedForThat looks for what is animated while numbers are
-// called. A sentence that comes late, for who has no script, moves nothing.
+// called. A late sentence for browsers without scripts does not shift the layout.
 func TestE2E_NothingMovesForWhoAskedForThat(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

@@ -31,7 +31,7 @@ func (p *page) seen(want string) {
 	p.contains("document.body.innerText", want)
 }
 
-// isLive waits until the page says that its line is open.
+// isLive waits until the page shows that it is live.
 func (p *page) isLive() {
 	p.t.Helper()
 	p.holds("!!document.querySelector('.link.live') && !document.querySelector('.link.stale, .link.offline')")
@@ -62,8 +62,8 @@ func strict(t *testing.T, program, policy string) string {
 }
 
 // TestE2E_APageWhoseScriptsAreBlockedSaysOfWhenItIs opens every page behind a policy
-// that lets no script run: a number has its time beside it, and a page that can do
-// nothing says so.
+// that blocks scripts. Each number has its time beside it, and a page without function
+// shows a notice.
 func TestE2E_APageWhoseScriptsAreBlockedSaysOfWhenItIs(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -143,7 +143,7 @@ func TestE2E_AClockThatIsAYearWrongChangesNothing(t *testing.T) {
 		}, "a board without a warning")
 	}
 
-	// Set back by a year after the last word of the server: nobody knows how old it is.
+	// Set back by a year after the server's last message: the age is unknown.
 	p := open(t, browser(t), "set-back", "about:blank", 360, 740)
 	p.before(wrong(0))
 	p.do(chromedp.Navigate(g.URL + "/s/1234-1"))
@@ -159,7 +159,7 @@ func TestE2E_AClockThatIsAYearWrongChangesNothing(t *testing.T) {
 	p.says(".refresh", "前に確認しました")
 }
 
-// mute opens what was asked for, a socket or a stream, and never says a word.
+// mute accepts a socket or a stream, and never sends a byte.
 func mute(w http.ResponseWriter, r *http.Request) {
 	if !isSocket(r) {
 		w.Header().Set("Content-Type", "text/event-stream")
@@ -267,9 +267,9 @@ const battery = `{ window.battery = { low: false };
 		window[name] = (act, ms, ...more) => later((...a) => battery.low || act(...a), ms, ...more);
 	} }`
 
-// TestE2E_APageWhoseTimersAreHeldBackHearsItsCallAllTheSame takes every timer from
-// a page: what comes over the line is shown at once, and a line that was cut is
-// connected again as soon as somebody looks.
+// TestE2E_APageWhoseTimersAreHeldBackHearsItsCallAllTheSame stops every timer of a
+// page. Frames are still shown at once, and a cut connection is restored when the page
+// becomes visible.
 func TestE2E_APageWhoseTimersAreHeldBackHearsItsCallAllTheSame(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -296,7 +296,7 @@ func TestE2E_APageWhoseTimersAreHeldBackHearsItsCallAllTheSame(t *testing.T) {
 	p.isLive()
 }
 
-// tunnel tells a tab that its network is gone, or back.
+// tunnel takes a tab offline, or online again.
 func tunnel(in bool) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		if _, err := cdp.Call(ctx, t, network.Enable, network.EnableParams{}); err != nil {

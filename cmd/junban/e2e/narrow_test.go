@@ -24,9 +24,9 @@ func (p *page) focused(selector string) {
 	p.holds(fmt.Sprintf("document.activeElement?.matches(%q)", selector))
 }
 
-// TestE2E_ResultsAreInViewOnANarrowPhone takes and cancels at 360×740 and is refused
-// both (U6); the code is typed as people write it, and another person's visit to the
-// page does not get it (U12, U13).
+// TestE2E_ResultsAreInViewOnANarrowPhone takes and cancels at 360×740, also with
+// refusals (U6). The cancel code is typed with spaces, and another visitor of the page
+// does not see it (U12, U13).
 func TestE2E_ResultsAreInViewOnANarrowPhone(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

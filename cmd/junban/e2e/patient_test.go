@@ -78,7 +78,8 @@ func TestE2E_TheOpeningIsCountedDown(t *testing.T) {
 	phone.shows("#number", "1")
 	phone.picture("taken")
 
-	// Closed by hand until the timetable's next session: another day, with its date.
+	// Closed by the desk until the timetable's next session: another day, with its
+	// date.
 	desk.OK(t, "PUT", "/v1/services/2002-2/reception", wire.ReceptionRequest{Reception: "closed"}, nil)
 	tomorrow := opens.AddDate(0, 0, 1)
 	closed := open(t, chrome, "closed", s.URL+"/s/2002-2", 390, 844)
@@ -229,8 +230,8 @@ func TestE2E_WhoWasAbsentSaysThatHeIsBack(t *testing.T) {
 	stranger.picture("entrance")
 }
 
-// TestE2E_ALateAnswerReplacesNoNewerState holds up the answer to an act of the owner
-// until the desk has acted too: the page keeps what the line sent last.
+// TestE2E_ALateAnswerReplacesNoNewerState delays the response to an act of the owner
+// until the desk has acted too. The page keeps the newest frame.
 func TestE2E_ALateAnswerReplacesNoNewerState(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)
@@ -263,8 +264,8 @@ func TestE2E_ALateAnswerReplacesNoNewerState(t *testing.T) {
 	phone.says("#ahead", "次が")
 }
 
-// TestE2E_WhatIsUnusualIsTold sends a room on a break, a patient to an exam and to
-// another line, and an urgent patient to the front.
+// TestE2E_WhatIsUnusualIsTold puts a room on a break, sends a patient to an exam and to
+// another line, and moves an urgent patient to the front.
 func TestE2E_WhatIsUnusualIsTold(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

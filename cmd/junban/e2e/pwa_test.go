@@ -215,8 +215,8 @@ func TestE2E_OfflineThePageShowsItsLastStateAndItsAge(t *testing.T) {
 	p.holds("!!document.querySelector('.link.live')")
 }
 
-// TestE2E_AFamilyHasItsTicketsInOnePage takes two numbers of one service on one
-// phone, and hands one of them on.
+// TestE2E_AFamilyHasItsTicketsInOnePage takes two numbers of one service on one phone,
+// and shares one of them.
 func TestE2E_AFamilyHasItsTicketsInOnePage(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

@@ -18,8 +18,8 @@ import (
 	"junban/cmd/junban/internal/programtest"
 )
 
-// TestE2E_WhatTheClinicSaysReachesEveryScreen sets messages and stops reception
-// at the desk, and closes the day: phone, screen and a foreign homepage say so.
+// TestE2E_WhatTheClinicSaysReachesEveryScreen sets messages, stops reception and closes
+// the day at the desk. Phone, screen and a partner homepage show it.
 func TestE2E_WhatTheClinicSaysReachesEveryScreen(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -184,8 +184,8 @@ func (c *cutter) seen() (cancels []string, boards, watches int) {
 	return slices.Clone(c.cancels), c.boards, c.watches
 }
 
-// TestE2E_ACancelWhoseAnswersAreLostHappensOnce loses every answer of a cancel:
-// each try carries the same key, and the page shows what became of the ticket.
+// TestE2E_ACancelWhoseAnswersAreLostHappensOnce loses every response to a cancel. Each
+// try carries the same key, and the page shows the ticket's final state.
 func TestE2E_ACancelWhoseAnswersAreLostHappensOnce(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

@@ -12,9 +12,9 @@ import (
 	"junban/api/wire"
 )
 
-// rewriting is a program beside the page that rewrites its text, at once and after
-// every change, in the shadow trees too. The function rewrite gets each text node
-// that is not blank; skip says whether translate="no" is obeyed.
+// rewriting is a script that rewrites the page's text at once and after every change,
+// also in shadow trees. The function rewrite gets each text node that is not blank. If
+// skip is set, it obeys translate="no".
 const rewriting = `(() => {
 	const rewrite = %s, skip = %t, roots = [document.body];
 	const walk = (n) => {
@@ -51,7 +51,8 @@ const (
 	}`
 	// Firefox: the node stays and has another text.
 	inPlace = `(n) => { if (!n.data.endsWith("~")) n.data += "~"; }`
-	// An extension that writes digits in another script, whatever the page says.
+	// An extension that writes digits in another script, also where translate="no" is
+	// set.
 	inDigits = `(n) => { const d = n.data.replace(/[0-9]/g, (c) => "٠١٢٣٤٥٦٧٨٩"[c]); if (d !== n.data) n.data = d; }`
 )
 
@@ -129,8 +130,8 @@ func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 	desk.says(state, "待ち")
 	desk.picture("acted")
 
-	// Figures and names that another program alters: the page says so, and not that
-	// it is live.
+	// Another program alters figures and names: the page shows that, and not that it is
+	// live.
 	for _, p := range []*page{phone, mine, clinic, screen, desk} {
 		p.do(chromedp.Reload())
 		p.holds("document.querySelector('.number, .figures') !== null")

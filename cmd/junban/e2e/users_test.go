@@ -20,9 +20,9 @@ func (p *page) enter(user, password string) {
 	p.click(".login button[type=submit]")
 }
 
-// TestE2E_AnAdminLooksAfterTheUsers adds somebody for the desk, who logs in in a
-// browser of her own, finds the line and no settings, and changes her password;
-// then her page is ended from the admin's.
+// TestE2E_AnAdminLooksAfterTheUsers adds a desk user. She logs in with her own browser,
+// has the line and no settings, and changes her password. Then the admin ends her
+// login.
 func TestE2E_AnAdminLooksAfterTheUsers(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

@@ -19,8 +19,8 @@ import (
 	"junban/cmd/junban/internal/programtest"
 )
 
-// wall is a television: its clock is three hours wrong, its long timers are quick, and
-// it notes what the page's clock shows and whether it asks to stay awake.
+// wall is a television. Its clock is three hours wrong and its long timers are fast. It
+// records the page's clock and its wake lock.
 const wall = `{
 	const now = Date.now.bind(Date), later = window.setTimeout;
 	Date.now = () => now() + 3 * 3600e3;
@@ -32,9 +32,9 @@ const wall = `{
 		.observe(document, {childList: true, subtree: true, characterData: true});
 }`
 
-// TestE2E_AScreenOnTheWallNeedsNobody holds what a screen does by itself: it stays
-// awake, loads again when its script did not begin, speaks the clinic's language,
-// and shows the server's time from the first moment (U11).
+// TestE2E_AScreenOnTheWallNeedsNobody tests an unattended screen. It stays awake,
+// reloads if its script did not start, speaks the clinic's language, and shows the
+// server's time at once (U11).
 func TestE2E_AScreenOnTheWallNeedsNobody(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -74,9 +74,9 @@ func TestE2E_AScreenOnTheWallNeedsNobody(t *testing.T) {
 	screen.picture("begun")
 }
 
-// TestE2E_AScreenWhoseScriptCannotBeReadLoadsAgain serves a script that this browser
-// cannot parse: the screen shows what the server wrote, with its time, and loads
-// again by itself until the script is well (U11).
+// TestE2E_AScreenWhoseScriptCannotBeReadLoadsAgain serves a script that the browser
+// cannot parse. The screen shows the server's HTML with its time, and reloads until the
+// script runs (U11).
 func TestE2E_AScreenWhoseScriptCannotBeReadLoadsAgain(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -115,7 +115,7 @@ func TestE2E_AScreenWhoseScriptCannotBeReadLoadsAgain(t *testing.T) {
 	screen.holds("window.unread === 1 && !document.documentElement.dataset.begun")
 	screen.shows("header h1", "じゅんばんクリニック")
 	screen.says(".service .waiting", "1")
-	screen.says(".link.stale", "現在の状況です") // it says how old that is
+	screen.says(".link.stale", "現在の状況です") // it shows the age
 	screen.picture("written")
 	programtest.Eventually(t, "the screen loads again by itself, twice", func() bool { return loads.Load() > 2 })
 	screen.holds("window.unread === 1 && !document.documentElement.dataset.begun")

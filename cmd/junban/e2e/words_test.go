@@ -48,7 +48,7 @@ func TestE2E_ALanguageIsChosenAndRemembered(t *testing.T) {
 		narrow(code, "form-")
 	}
 	phone.do(chromedp.Navigate(s.URL + "/s/1234-1"))
-	phone.shows(".take button.primary", "受付する") // nobody has chosen yet
+	phone.shows(".take button.primary", "受付する") // no choice yet
 	phone.click(".take button.primary")
 	phone.until(`document.querySelector("#number")?.textContent`, func(s string) bool { return s != "" }, "a number")
 	number, ticket := phone.text(`document.querySelector("#number").textContent`), phone.text("location.hash")
@@ -109,7 +109,8 @@ func TestE2E_TheElementSpeaksTheLanguageOfItsPage(t *testing.T) {
 	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("junban-board").lang = "ko-KR"`))
 	p.until(says, func(s string) bool { return strings.Contains(s, "대기") }, "Korean")
 
-	// Nothing is said in Japanese first, as long as its patience lasts: here for ever.
+	// Nothing is spoken in Japanese during the wait for the language, which here has no
+	// end.
 	patient := open(t, chrome, "element-patient", homepage(t, `<script>
 		window.heard = "";
 		const { attachShadow } = Element.prototype, { setTimeout } = window;

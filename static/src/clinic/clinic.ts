@@ -2,13 +2,13 @@
 // HTML has what does not change with the line.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
-import { count, dayNotes, freshness, minutes } from "../lib/board.ts";
+import { dayNotes, freshness } from "../lib/board.ts";
 import type { Connection } from "../lib/connection.ts";
 import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "../lib/element.ts";
 import { startFeed, type Status } from "../lib/feed.ts";
 import { freshnessOf } from "../lib/guard.ts";
 import { messageOf, receptionOf, waitingOf, waitOf } from "../lib/status.ts";
-import { stopReason, type Names } from "../lib/boardtext.ts";
+import { count, minutes, type Names, stopReason } from "../lib/boardtext.ts";
 import { socket, stream } from "../lib/transport.ts";
 import { when } from "../lib/when.ts";
 import type { Board, Frame } from "../wire.ts";
@@ -57,14 +57,14 @@ class ClinicPage extends PageElement {
     const { w } = this;
     const wait = waitOf(b.waitMinutes);
     const reason = stopReason(w, b);
-    const said = messageOf(b);
+    const message = messageOf(b);
     return html`<article class="service" id=${"service-" + b.service}>
       <h2>${b.name} <small>${b.service}</small></h2>
       <p class="reception">${w.t(`reception.${receptionOf(b)}`)}
         ${reason ? html`<small>${reason}</small>` : nothing}
         ${b.opensAt ? html`<small>${w.t("board.opens")} ${when(w, b.opensAt, b.day)}</small>` : nothing}</p>
       ${dayNotes(w, b)}
-      ${said ? html`<div class="message"><h3>${w.t("board.message")}</h3><p>${said.text}</p></div>` : nothing}
+      ${message ? html`<div class="message"><h3>${w.t("board.message")}</h3><p>${message.text}</p></div>` : nothing}
       <dl class="figures">
         ${b.calling ? html`<div><dt>${w.t("board.calling")}</dt><dd class="called">${this.called(b.calling)}</dd></div>` : nothing}
         ${b.waiting ? html`<div><dt>${w.t("board.waiting")}</dt><dd class="waiting">${count(w, waitingOf(b.waiting))}</dd></div>` : nothing}

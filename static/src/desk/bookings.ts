@@ -6,7 +6,7 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call } from "../lib/api.ts";
-import { count } from "../lib/board.ts";
+import { count } from "../lib/boardtext.ts";
 import { dayText } from "../lib/days.ts";
 import { daySelect } from "../lib/dayselect.ts";
 import { isolated } from "../lib/isolated.ts";

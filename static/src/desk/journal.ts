@@ -7,7 +7,7 @@ import { why } from "../lib/problem.ts";
 import type { Page, Subject } from "../staff/page.ts";
 import { when } from "../staff/words.ts";
 import type { Act, Acts, Staff } from "../wire.ts";
-import { sayAct, sayWho, serviceName } from "./journalwords.ts";
+import { actText, userText, serviceName } from "./journalwords.ts";
 
 const beside = "beside"; // the reception, the messages, the rooms, the settings
 
@@ -78,7 +78,7 @@ export class JournalView {
     return html`<table>
       <thead><tr>${heads.map((h) => html`<th scope="col">${h}</th>`)}</tr></thead>
       <tbody>${list.map((a) => html`<tr data-done=${a.act}>
-        <td>${when(a.at, this.day)}</td> <td>${this.object(a, staff)}</td> <td>${sayAct(w, a, staff)}</td> <td>${sayWho(w, a)} ${a.device ? html`<small>${a.device}</small>` : nothing}</td>
+        <td>${when(a.at, this.day)}</td> <td>${this.object(a, staff)}</td> <td>${actText(w, a, staff)}</td> <td>${userText(w, a)} ${a.device ? html`<small>${a.device}</small>` : nothing}</td>
       </tr>`)}</tbody>
     </table>`;
   }

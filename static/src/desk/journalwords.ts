@@ -6,7 +6,7 @@ import type { Act, Staff } from "../wire.ts";
 
 const publicly = ["issue", "move"]; // acts whose reason is public
 
-export function sayAct(w: StaffWords, a: Act, staff: Staff): string {
+export function actText(w: StaffWords, a: Act, staff: Staff): string {
   const values: Record<string, string> = {
     room: staff.rooms.find((r) => r.id === a.room)?.name ?? a.room ?? "",
     to: serviceName(staff, a.to),
@@ -14,9 +14,9 @@ export function sayAct(w: StaffWords, a: Act, staff: Staff): string {
     text: a.after ?? "",
     time: when(a.until, a.at.slice(0, 10)),
   };
-  const said = sentence(w, a).replace(/\{(\w+)\}/g, (_, name: string) => isolated(values[name] ?? ""));
+  const text = sentence(w, a).replace(/\{(\w+)\}/g, (_, name: string) => isolated(values[name] ?? ""));
   const why = publicly.includes(a.act) ? w.find("reason", a.reason ?? "") : undefined;
-  return why ? w.t("journal.because", { what: said, reason: why }) : said;
+  return why ? w.t("journal.because", { what: text, reason: why }) : text;
 }
 
 /** The sentence of an act, of what it came to where that has one of its own. */
@@ -30,12 +30,12 @@ function sentence(w: StaffWords, a: Act): string {
     a.reason ?? "",
     a.state ?? "",
   ];
-  const own = kinds.map((kind) => w.find("entry", `${a.act}_${kind}`)).find((said) => said !== undefined);
+  const own = kinds.map((kind) => w.find("entry", `${a.act}_${kind}`)).find((s) => s !== undefined);
   return own ?? w.find("entry", a.act) ?? a.act;
 }
 
 /** Who it was: a user of the desk by name. */
-export function sayWho(w: StaffWords, a: Act): string {
+export function userText(w: StaffWords, a: Act): string {
   return a.who === "desk" ? (a.by ?? "") : (w.find("journal", a.who) ?? a.who);
 }
 

@@ -1,4 +1,4 @@
-// Links within a long page on a phone: to each line, and to the bookings.
+// Links within a long page on a phone: to each line, the bookings, and the search.
 
 import { html, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { StaffWords } from "../staff/words.ts";

@@ -40,7 +40,7 @@ export function messages(page: Page, s: StaffService): TemplateResult {
     if (f) void send(f, { text: "", until: clock.inMinutes(1) });
   };
   const save = html`<button type="submit" .disabled=${page.busy}>${w.t("staff.save")}</button>`;
-  return html`<div class="messages">
+  return html`<div>
     <h3>${w.t("staff.message")}</h3>
     <form data-message="standing" @submit=${standing} @input=${write("standing")}>
       <label>${w.t("staff.standing")}

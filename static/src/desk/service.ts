@@ -1,7 +1,7 @@
 // One service at the desk: its state, its rooms, its line, and its forms.
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
-import { count, minutes } from "../lib/board.ts";
+import { count, minutes } from "../lib/boardtext.ts";
 import { clockTime } from "../lib/clock.ts";
 import { sessionName } from "../lib/days.ts";
 import { countOf, waitingOf, waitOf } from "../lib/status.ts";

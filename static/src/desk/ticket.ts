@@ -3,7 +3,7 @@
 // ask first.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import { count } from "../lib/board.ts";
+import { count } from "../lib/boardtext.ts";
 import { clockTime } from "../lib/clock.ts";
 import { field } from "../lib/element.ts";
 import { isolated } from "../lib/isolated.ts";

@@ -40,7 +40,7 @@ export function webDesk(page: Page, s: StaffService): TemplateResult {
     b.closesAt ? w.t("staff.closesAt", { time: when(b.closesAt, b.day) }) : "",
     b.opensAt ? w.t("staff.opensAt", { time: when(b.opensAt, b.day) }) : "",
   ].filter((x) => x !== "");
-  const said = [...reasons, "surge"].includes(b.stopReason ?? "") ? b.stopReason : undefined; // not the desk's own words
+  const given = [...reasons, "surge"].includes(b.stopReason ?? "") ? b.stopReason : undefined; // not the desk's own words
   return html`<form class="reception" role="group" @submit=${(e: Event) => e.preventDefault()} aria-label=${w.t("staff.reception")}>
     <h3>${w.t("staff.reception")}: ${w.t(`reception.${receptionOf(b)}`)}</h3>
     ${notes.length > 0 ? html`<p class="small">${notes.join(" / ")}</p>` : nothing}
@@ -62,9 +62,9 @@ export function webDesk(page: Page, s: StaffService): TemplateResult {
     <label>${w.t("staff.stopReason")}
       <select name="reason">
         <option value="">${w.t("staff.stopUnsaid")}</option>
-        ${options(w, "stop", reasons, said ?? "")}
+        ${options(w, "stop", reasons, given ?? "")}
       </select></label>
     <label>${w.t("staff.stopOther")}
-      <input name="other" maxlength="500" autocomplete="off" .defaultValue=${said ? "" : (b.stopReason ?? "")}></label>
+      <input name="other" maxlength="500" autocomplete="off" .defaultValue=${given ? "" : (b.stopReason ?? "")}></label>
   </form>`;
 }

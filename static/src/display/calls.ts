@@ -21,7 +21,7 @@ export interface Remembered {
 
 const freshFor = 30_000; // ms; an older call is shown, and no longer announced
 const knownMost = 100;
-export const recentMost = 4;
+const recentMost = 4;
 
 export function isRemembered(v: unknown): v is Remembered {
   const r = v as Remembered | null;

@@ -55,7 +55,7 @@ class DisplayPage extends PageElement {
   private readonly announcer = new Announcer({
     sayer: this.voice,
     later: later,
-    onSaying: (key) => this.said(key),
+    onSaying: (key) => this.announcing(key),
   });
   private readonly shelf = new PairedShelf(device, persists);
   private readonly upright = matchMedia("(orientation: portrait)");
@@ -253,7 +253,7 @@ class DisplayPage extends PageElement {
   }
 
   /** A call is being announced, or none is. */
-  private said(key: string | undefined): void {
+  private announcing(key: string | undefined): void {
     const c = key === undefined ? undefined : this.find(key);
     if (c) {
       this.front(c.service);

@@ -1,10 +1,10 @@
 // One service on the screen: the calls with their rooms, and the wait of the others.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import { count, dayNotes, message, minutes, resting, turn, unusual, type BoardTexts } from "../lib/board.ts";
+import { dayNotes, message, resting, turn, unusual, type BoardTexts } from "../lib/board.ts";
 import type { Words } from "../lib/i18n.ts";
 import { guestsIn, receptionOf, takesTickets, waitingOf, waitOf } from "../lib/status.ts";
-import { numbers, stopReason, type Names } from "../lib/boardtext.ts";
+import { count, minutes, type Names, numbers, stopReason } from "../lib/boardtext.ts";
 import type ja from "../locale/ja.json";
 import type { Board } from "../wire.ts";
 import { callsOf, type Called } from "./calls.ts";

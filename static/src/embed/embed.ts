@@ -107,11 +107,11 @@ function show(host: HTMLElement): () => void {
 
   function render(): void {
     if (early && texts === japanese) return;
-    const said = texts.embed;
+    const words = texts.embed;
     const n = status ? Math.floor((Date.now() - status.heardAt) / 60_000) : 0;
-    const age = !board ? said.missing : n > 0 ? put(said.stale, { n }) : said.staleNow;
-    const warning = problem ? said[problem] : status && status.doubtful ? "⚠ " + age : board ? "" : said.connecting;
-    if (!board && host.firstElementChild && warning === said.connecting) return; // the page's own content is better
+    const age = !board ? words.missing : n > 0 ? put(words.stale, { n }) : words.staleNow;
+    const warning = problem ? words[problem] : status && status.doubtful ? "⚠ " + age : board ? "" : words.connecting;
+    if (!board && host.firstElementChild && warning === words.connecting) return; // the page's own content is better
     const box = node("section", "", "box");
     box.style.setProperty("--junban-accent", attribute("accent"));
     if (board) fill(box, board);
@@ -123,40 +123,40 @@ function show(host: HTMLElement): () => void {
   }
 
   function fill(box: HTMLElement, b: Board): void {
-    const { embed: said, dayNote: days, stop: reasons } = texts;
+    const { embed: words, dayNote: days, stop: reasons } = texts;
     const line = (text: string, part: string) => box.append(node("p", text, part));
     const row = (name: string, value: string, part: string) => {
       const made = node("p", name + " ", "row");
       made.append(node("b", value, part));
       box.append(made);
     };
-    const count = ({ n, unit }: Count) => put(said[(unit + "_" + category(n, said.tag)) as Form] || said[(unit + "_other") as Form], { n });
+    const count = ({ n, unit }: Count) => put(words[(unit + "_" + category(n, words.tag)) as Form] || words[(unit + "_other") as Form], { n });
     box.append(node("h2", b.name, "name"));
     if (items.includes("waiting")) {
       const date = (d: string) =>
-        d === b.day ? days.today : new Date(d).toLocaleDateString(said.tag, { month: "long", day: "numeric", timeZone: "UTC" });
+        d === b.day ? days.today : new Date(d).toLocaleDateString(words.tag, { month: "long", day: "numeric", timeZone: "UTC" });
       for (const { from, to, closed, reason } of b.dayNotes || []) {
         const when = from === to ? date(from) : put(days.range, { from: date(from), to: date(to) });
         line(put(closed ? days.closed : days.note, { when, reason }), "daynote");
       }
       if (b.calling) {
-        row(said.calling, b.calling[0] ? "" : said.nobody, "nobody");
+        row(words.calling, b.calling[0] ? "" : words.nobody, "nobody");
         for (const c of b.calling) {
           const made = node("p", "", "call");
           made.append(node("b", c.number, "number"), " ", node("span", c.roomName, "room"));
           box.append(made);
         }
       }
-      if (b.waiting) row(said.waiting, count(waitingOf(b.waiting)), "waiting");
-      if (b.absent) row(said.absent, count({ n: b.absent.length + guestsIn(b, "absent").length, unit: "people" }), "absent");
-      line(said[receptionOf(b)], "reception");
+      if (b.waiting) row(words.waiting, count(waitingOf(b.waiting)), "waiting");
+      if (b.absent) row(words.absent, count({ n: b.absent.length + guestsIn(b, "absent").length, unit: "people" }), "absent");
+      line(words[receptionOf(b)], "reception");
       const reason = b.stopReason;
       if (reason) line((reasons as Record<string, string>)[reason] || reason, "reason");
     }
     if (b.message && items.includes("message")) line(b.message.text, "message");
     for (const item of ["address", "hours"] as const) {
       const value = clinic && clinic[item];
-      if (value && items.includes(item)) row(said[item], value, item);
+      if (value && items.includes(item)) row(words[item], value, item);
     }
   }
 

@@ -13,8 +13,6 @@ export type BoardTexts = Pick<typeof ja, "unit" | "feed" | "board" | "reception"
 
 export type BoardWords = Words<BoardTexts>;
 
-export { count, minutes };
-
 export function message(w: Words<Pick<typeof ja, "board">>, board: Board): TemplateResult | typeof nothing {
   const m = messageOf(board);
   if (!m) return nothing;
@@ -115,7 +113,7 @@ export function freshness(w: Words<Pick<typeof ja, "feed">>, view: LinkView): Te
   const age = ageText(w, view);
   return html`<div class="link ${view.link}">
     <p role=${view.warn ? "alert" : "status"}>
-      ${view.warn ? html`<span aria-hidden="true">⚠ </span>` : nothing}${w.t(`feed.${view.says}`)}
+      ${view.warn ? html`<span aria-hidden="true">⚠ </span>` : nothing}${w.t(`feed.${view.label}`)}
     </p>
     ${view.warn && age ? html`<p class="age">${w.t("feed.age", { age })}</p>` : nothing}
   </div>`;

@@ -39,9 +39,9 @@ export function choices(w: DayWords, days: Day[], first: boolean): Choice[] {
   const all: Choice[] = [];
   for (const d of days) {
     for (const s of d.sessions) {
-      const says = (first && s.firstVisit) || s.availability || "";
-      const text = w.t("days.choice", { day: dayText(w, d.day, s.session), from: clockTime(s.from), mark: w.find("days", says) ?? "" });
-      all.push({ value: d.day + " " + s.session, text: text.trim(), full: says === "none" });
+      const availability = (first && s.firstVisit) || s.availability || "";
+      const text = w.t("days.choice", { day: dayText(w, d.day, s.session), from: clockTime(s.from), mark: w.find("days", availability) ?? "" });
+      all.push({ value: d.day + " " + s.session, text: text.trim(), full: availability === "none" });
     }
   }
   return all;

@@ -30,7 +30,7 @@ let alteredAt = -alteredFor; // ms of performance.now
 /** How fresh the page is. It is not live while another program changes its figures. */
 export function freshnessOf(s: Status): LinkView {
   const view = linkView(s, Date.now());
-  return performance.now() - alteredAt < alteredFor ? { ...view, link: "stale", says: "altered", warn: true } : view;
+  return performance.now() - alteredAt < alteredFor ? { ...view, link: "stale", label: "altered", warn: true } : view;
 }
 
 const proto = Object.getPrototypeOf(render(nothing, document.createDocumentFragment())) as Part;

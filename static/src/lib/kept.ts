@@ -19,7 +19,7 @@ export function keptAt(): number | undefined {
 }
 
 /** The board as this device saw it last. */
-export function lastSeen(service: string): Seen | undefined {
+function lastSeen(service: string): Seen | undefined {
   return all().find((s) => s.service === service);
 }
 

@@ -7,12 +7,12 @@ import { why } from "./problem.ts";
 const w = words({ patient: ja.patient, problem: ja.problem });
 
 test("a refused field is named as the form names it", () => {
-  const says = (pointer: string) => why(w, { code: "field_invalid", errors: [{ pointer, code: "too_long" }] });
-  equal(says("/patient/name"), "「お名前」の入力をお確かめください。");
-  equal(says("/patient/phone"), "「電話番号」の入力をお確かめください。");
-  equal(says("/patient/cardNumber"), "「診察券番号」の入力をお確かめください。");
-  equal(says("/text"), ja.problem.field_invalid);
-  equal(says("/name"), ja.problem.field_invalid); // of no patient
+  const sentence = (pointer: string) => why(w, { code: "field_invalid", errors: [{ pointer, code: "too_long" }] });
+  equal(sentence("/patient/name"), "「お名前」の入力をお確かめください。");
+  equal(sentence("/patient/phone"), "「電話番号」の入力をお確かめください。");
+  equal(sentence("/patient/cardNumber"), "「診察券番号」の入力をお確かめください。");
+  equal(sentence("/text"), ja.problem.field_invalid);
+  equal(sentence("/name"), ja.problem.field_invalid); // of no patient
 });
 
 test("another refusal is said in its own words, an unknown one in words that everybody can read", () => {

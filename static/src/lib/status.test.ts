@@ -98,16 +98,16 @@ test("a ticket of a day that is over is over, whatever its state was", () => {
 });
 
 test("who is away may say that he is back, who is here that he goes", () => {
-  const says = (state: string, presence?: string) =>
+  const of = (state: string, presence?: string) =>
     ticketView(presence === undefined ? { ...ticket, state } : { ...ticket, state, presence });
-  deepEqual(says("waiting", "here").goes, ["leave"]);
-  deepEqual(says("waiting", "out").goes, ["back"]);
-  deepEqual(says("absent").goes, ["arrive"]);
-  deepEqual(says("absent", "out").goes, ["back"]);
-  deepEqual(says("absent", "here").goes, []);
+  deepEqual(of("waiting", "here").goes, ["leave"]);
+  deepEqual(of("waiting", "out").goes, ["back"]);
+  deepEqual(of("absent").goes, ["arrive"]);
+  deepEqual(of("absent", "out").goes, ["back"]);
+  deepEqual(of("absent", "here").goes, []);
   deepEqual(ticketView(asked("closed", {}, "desk")).goes, []);
   deepEqual(ticketView(asked("short", {}, "desk")).goes, [], "a patient who is to call is not asked to come");
-  deepEqual(says("no_show").goes, []);
+  deepEqual(of("no_show").goes, []);
 });
 
 test("before its day a ticket is a booking, with its number or without, and nobody need say where he is", () => {
@@ -151,8 +151,8 @@ test("only what may be out of date is a warning", () => {
 });
 
 test("a page whose line is up is not connecting again, it checks", () => {
-  const says = (link: "live" | "stale", up: boolean) => linkView({ link, heardAt: 0, up }, 0).says;
-  deepEqual([says("live", true), says("stale", true), says("stale", false)], ["live", "checking", "stale"]);
+  const of = (link: "live" | "stale", up: boolean) => linkView({ link, heardAt: 0, up }, 0).label;
+  deepEqual([of("live", true), of("stale", true), of("stale", false)], ["live", "checking", "stale"]);
 });
 
 test("the clock is the server's, in the clinic's zone", () => {

@@ -138,12 +138,12 @@ export function ageOf(ms: number): Age {
 
 export interface LinkView {
   link: Status["link"];
-  says: Status["link"] | "checking" | "altered"; // checking: stale, and the line is up; altered: see guard.ts
+  label: Status["link"] | "checking" | "altered"; // checking: stale, and the line is up; altered: see guard.ts
   warn: boolean; // the age of what is shown needs attention
   age: Age | undefined; // undefined if the clock was set back since, and the age is unknown
 }
 
 export function linkView(s: Status, now: number): LinkView {
   const warn = s.link === "stale" || s.link === "offline";
-  return { link: s.link, says: s.link === "stale" && s.up ? "checking" : s.link, warn, age: now < s.heardAt ? undefined : ageOf(now - s.heardAt) };
+  return { link: s.link, label: s.link === "stale" && s.up ? "checking" : s.link, warn, age: now < s.heardAt ? undefined : ageOf(now - s.heardAt) };
 }

@@ -16,20 +16,20 @@ test("today is a time, another day has its date", () => {
 });
 
 test("what is left counts down to seconds, and says nothing of days", () => {
-  const said = (ms: number) => {
+  const text = (ms: number) => {
     const left = leftOf(ms);
     return left ? `${left.unit} ${left.h}:${left.m}:${left.s}` : "";
   };
-  equal(said(86_399_500), "");
-  equal(said(Number.NaN), "");
-  equal(said(2 * 3_600_000 + 15 * 60_000), "hours 2:15:0");
-  equal(said(3_599_000), "minutes 0:59:59");
-  equal(said(60_000), "minutes 0:1:0");
-  equal(said(59_001), "minutes 0:1:0");
-  equal(said(59_000), "seconds 0:0:59");
-  equal(said(1), "seconds 0:0:1");
-  equal(said(0), "soon 0:0:0");
-  equal(said(-5_000), "soon 0:0:0");
+  equal(text(86_399_500), "");
+  equal(text(Number.NaN), "");
+  equal(text(2 * 3_600_000 + 15 * 60_000), "hours 2:15:0");
+  equal(text(3_599_000), "minutes 0:59:59");
+  equal(text(60_000), "minutes 0:1:0");
+  equal(text(59_001), "minutes 0:1:0");
+  equal(text(59_000), "seconds 0:0:59");
+  equal(text(1), "seconds 0:0:1");
+  equal(text(0), "soon 0:0:0");
+  equal(text(-5_000), "soon 0:0:0");
 });
 
 test("the time until an opening is told by the server's clock", () => {

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Page } from "../staff/page.ts";
 import { when } from "../staff/words.ts";
 import type { Change, Changes, Staff } from "../wire.ts";
-import { sayDifference } from "./changewords.ts";
+import { differenceText } from "./changewords.ts";
 import { differences } from "./difference.ts";
 
 const shown = 100;
@@ -43,6 +43,6 @@ export class ChangesView {
   private what(c: Change, staff: Staff): TemplateResult[] {
     const { w } = this.page;
     if (c.before["id"] === undefined && c.after["id"] !== undefined) return [html`<li>${w.t("changes.created")}</li>`];
-    return differences(c.before, c.after).map((d) => html`<li>${sayDifference(w, d, staff.services)}</li>`);
+    return differences(c.before, c.after).map((d) => html`<li>${differenceText(w, d, staff.services)}</li>`);
   }
 }

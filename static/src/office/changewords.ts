@@ -7,7 +7,7 @@ import type { StaffService } from "../wire.ts";
 import { webWindow, type Exception, type Frame, type Span } from "./calendar.ts";
 import type { Difference } from "./difference.ts";
 
-export function sayDifference(w: StaffWords, d: Difference, services: StaffService[]): string {
+export function differenceText(w: StaffWords, d: Difference, services: StaffService[]): string {
   const nameOf = (id: string) => services.find((s) => s.board.service.split("-")[1] === id)?.board.name ?? id;
   const [field = "", part = ""] = d.field.split(".");
   const special = (field === "calendar" || field === "rooms" || field === "users") && part !== "";
@@ -17,7 +17,7 @@ export function sayDifference(w: StaffWords, d: Difference, services: StaffServi
   const values = (value: unknown) => {
     if (field === "users") return w.find("userRole", String(value)) ?? String(value);
     if (field === "rooms" && part !== "name" && part !== "order") return list(w, (value as string[] | undefined)?.map(nameOf));
-    return special ? dated(w, part, value) : said(w, value);
+    return special ? dated(w, part, value) : plainText(w, value);
   };
   switch (d.field) {
     case "calendar.made":
@@ -53,7 +53,7 @@ function dated(w: StaffWords, part: string, value: unknown): string {
     case "cutover":
       return value ? String(value) : "04:00";
     default:
-      return said(w, value);
+      return plainText(w, value);
   }
 }
 
@@ -89,7 +89,7 @@ function list(w: StaffWords, names: readonly string[] | undefined): string {
   return names && names.length > 0 ? names.map(isolated).join(w.t("changes.and")) : w.t("changes.nothing");
 }
 
-function said(w: StaffWords, value: unknown): string {
+function plainText(w: StaffWords, value: unknown): string {
   if (value === undefined || value === null || value === "") return w.t("changes.nothing");
   if (typeof value === "boolean") return w.t(value ? "changes.yes" : "changes.no");
   if (Array.isArray(value)) return list(w, value.map((v: unknown) => entry(w, v)));

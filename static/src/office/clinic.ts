@@ -25,7 +25,7 @@ export class ClinicView {
   private typed = false; // there are unsaved changes
   private reading = false; // the form is inert: a change would be lost
   private errors: Invalid[] = [];
-  private says: "" | "saved" | "conflict" = "";
+  private note: "" | "saved" | "conflict" = "";
 
   constructor(private readonly page: Page) {}
 
@@ -48,14 +48,14 @@ export class ClinicView {
     else this.page.redraw();
   }
 
-  private take(settings: ClinicSettings, says: "" | "saved"): void {
+  private take(settings: ClinicSettings, note: "" | "saved"): void {
     this.draft = copy(settings);
     this.departmentsRead = settings.departments.join("、"); // a typed text keeps its commas
     this.originsRead = settings.origins.join("\n");
     this.readings++;
     this.errors = [];
     this.typed = false;
-    this.says = says;
+    this.note = note;
     this.page.redraw();
   }
 
@@ -63,7 +63,7 @@ export class ClinicView {
     act();
     this.typed = true;
     if (moves) this.errors = [];
-    if (this.says === "saved") this.says = "";
+    if (this.note === "saved") this.note = "";
     this.page.redraw();
   }
 
@@ -71,7 +71,7 @@ export class ClinicView {
     e.preventDefault();
     if (!this.draft) return;
     this.errors = [];
-    this.says = "";
+    this.note = "";
     const call = put(this.path, this.draft);
     const saved = await this.page.send(this.page.w.t("clinic.title"), call, (f) => this.refused(f));
     if (saved) this.take(saved as ClinicSettings, "saved");
@@ -79,9 +79,9 @@ export class ClinicView {
 
   private refused(f: Failure): boolean {
     this.errors = invalidIn(f);
-    if (f.code === "settings_changed") this.says = "conflict";
-    this.page.redraw(this.says === "conflict" ? ".clinic #conflict" : ".clinic .wrong");
-    return this.says === "conflict";
+    if (f.code === "settings_changed") this.note = "conflict";
+    this.page.redraw(this.note === "conflict" ? ".clinic #conflict" : ".clinic .wrong");
+    return this.note === "conflict";
   }
 
   render(staff: Staff): TemplateResult {
@@ -90,12 +90,12 @@ export class ClinicView {
     return html`<section class="office clinic">
       <h2>${w.t("clinic.title")}</h2>
       <p><a id="sheet" href=${sheet} target="_blank" rel="noopener">${w.t("clinic.sheet")}</a> <small>${w.t("clinic.sheetHint")}</small></p>
-      ${this.says === "conflict" ? conflict(this.page, () => void this.read()) : nothing}
+      ${this.note === "conflict" ? conflict(this.page, () => void this.read()) : nothing}
       ${this.draft
         ? repeat([this.draft], () => this.readings, (c) => html`<form .inert=${this.reading} @submit=${this.save}>
             ${this.profile(c)} ${this.origins(c)} ${this.card(c)} ${this.autoPause(c)} ${this.retention(c)}
             ${roomList(this.page, staff, c.rooms, this.errors, (act, moves) => this.change(act, moves))}
-            ${saveBar(this.page, this.says === "saved")}
+            ${saveBar(this.page, this.note === "saved")}
           </form>`)
         : nothing}
     </section>`;
@@ -182,26 +182,15 @@ export class ClinicView {
     return html`<fieldset>
       <legend>${w.t("clinic.card")}</legend>
       <p class="small whole">${w.t("clinic.cardHint")}</p>
-      ${(["least", "most"] as const).map((key) => {
-        const wrong = below(this.errors, "card." + key);
-        const set = (e: Event) => this.change(() => (c.card[key] = Number((e.currentTarget as HTMLInputElement).value) || 0));
-        return html`<label>${w.find("field", "card." + key) ?? key}
-          <input type="number" name=${"card." + key} min=${clinicRules[`card.${key}`].least} max=${clinicRules[`card.${key}`].most} required aria-invalid=${wrong.length > 0 ? "true" : "false"}
-            .defaultValue=${String(c.card[key])} @input=${set}>${errorsOf(w, wrong)}</label>`;
-      })}
+      ${(["least", "most"] as const).map((key) => this.number(`card.${key}`, c.card[key], (n) => (c.card[key] = n)))}
     </fieldset>`;
   }
 
   private autoPause(c: ClinicSettings): TemplateResult {
     const { w } = this.page;
-    const wrong = below(this.errors, "autoPause");
-    const set = (e: Event) => this.change(() => (c.autoPause = Number((e.currentTarget as HTMLInputElement).value) || 0));
     return html`<fieldset>
       <legend>${w.t("clinic.surge")}</legend>
-      <label>${w.find("field", "autoPause") ?? ""}
-        <input type="number" name="autoPause" min=${clinicRules.autoPause.least} max=${clinicRules.autoPause.most} required aria-invalid=${wrong.length > 0 ? "true" : "false"}
-          .defaultValue=${String(c.autoPause ?? 0)} @input=${set}>
-        <small>${w.t("clinic.surgeHint")}</small>${errorsOf(w, wrong)}</label>
+      ${this.number("autoPause", c.autoPause ?? 0, (n) => (c.autoPause = n), w.t("clinic.surgeHint"))}
     </fieldset>`;
   }
 
@@ -209,14 +198,24 @@ export class ClinicView {
     const { w } = this.page;
     return html`<fieldset>
       <legend>${w.t("clinic.retention")}</legend>
-      ${(["patients", "days"] as const).map((key) => {
-        const wrong = below(this.errors, "retention." + key);
-        const set = (e: Event) => this.change(() => (c.retention[key] = Number((e.currentTarget as HTMLInputElement).value) || 0));
-        return html`<label>${w.find("field", "retention." + key) ?? key}
-          <input type="number" name=${"retention." + key} min=${clinicRules[`retention.${key}`].least} max=${clinicRules[`retention.${key}`].most} required aria-invalid=${wrong.length > 0 ? "true" : "false"}
-            .defaultValue=${String(c.retention[key])} @input=${set}>
-          <small>${w.t(`clinic.${key}Hint`)}</small>${errorsOf(w, wrong)}</label>`;
-      })}
+      ${(["patients", "days"] as const).map((key) =>
+        this.number(`retention.${key}`, c.retention[key], (n) => (c.retention[key] = n), w.t(`clinic.${key}Hint`)))}
     </fieldset>`;
+  }
+
+  private number(
+    path: "card.least" | "card.most" | "autoPause" | "retention.patients" | "retention.days",
+    value: number,
+    set: (n: number) => void,
+    hint = "",
+  ): TemplateResult {
+    const { w } = this.page;
+    const { least, most } = clinicRules[path];
+    const wrong = below(this.errors, path);
+    const change = (e: Event) => this.change(() => set(Number((e.currentTarget as HTMLInputElement).value) || 0));
+    return html`<label>${w.find("field", path) ?? path}
+      <input type="number" name=${path} min=${least} max=${most} required aria-invalid=${wrong.length > 0 ? "true" : "false"}
+        .defaultValue=${String(value)} @input=${change}>
+      ${hint ? html`<small>${hint}</small>` : nothing}${errorsOf(w, wrong)}</label>`;
   }
 }

@@ -12,10 +12,10 @@ test("a preview leaves out what is hidden, and the desk's own board as it was", 
 });
 
 test("the marks follow the bound and where it grows short", () => {
-  const said = (web: number | null, few: number) => marksOf({ web, few }).map((m) => `${m.availability} ${m.from ?? ""}-${m.to ?? ""}`);
-  assert.deepEqual(said(30, 3), ["many 4-", "few 1-3", "none 0-0"]);
-  assert.deepEqual(said(30, 0), ["many 1-", "none 0-0"]);
-  assert.deepEqual(said(2, 3), ["few 1-2", "none 0-0"]); // never enough to be many
-  assert.deepEqual(said(0, 3), ["none 0-0"]);
-  assert.deepEqual(said(null, 3), ["many -"]); // no bound grows short
+  const marks = (web: number | null, few: number) => marksOf({ web, few }).map((m) => `${m.availability} ${m.from ?? ""}-${m.to ?? ""}`);
+  assert.deepEqual(marks(30, 3), ["many 4-", "few 1-3", "none 0-0"]);
+  assert.deepEqual(marks(30, 0), ["many 1-", "none 0-0"]);
+  assert.deepEqual(marks(2, 3), ["few 1-2", "none 0-0"]); // never enough to be many
+  assert.deepEqual(marks(0, 3), ["none 0-0"]);
+  assert.deepEqual(marks(null, 3), ["many -"]); // no bound grows short
 });

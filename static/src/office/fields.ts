@@ -77,9 +77,9 @@ export function settingsFrom(settings: Settings, form: FormData): Settings {
       const keys = f.path.split(".");
       const last = keys.pop() ?? "";
       const into = keys.reduce((at, key) => at[key] as Values, next as unknown as Values);
-      const said = form.get(f.path);
-      const text = typeof said === "string" ? said.trim() : "";
-      into[last] = f.kind === "check" ? said !== null
+      const value = form.get(f.path);
+      const text = typeof value === "string" ? value.trim() : "";
+      into[last] = f.kind === "check" ? value !== null
         : f.kind === "bound" ? (text === "" ? null : Number(text))
         : f.kind === "number" ? Number(text) || 0 : text;
     }

@@ -65,15 +65,15 @@ function written(text: string): string {
 function offset(form: FramesForm, label: string, minutes: number, set: (minutes: number) => void): TemplateResult {
   const { w } = form;
   const before = minutes <= 0;
-  const said = (e: Event) => {
+  const change = (e: Event) => {
     const both = (e.currentTarget as HTMLElement).parentElement;
     const m = Math.abs(Number(both?.querySelector("input")?.value)) || 0;
     form.change(() => set(m > 0 && both?.querySelector("select")?.value === "before" ? -m : m));
   };
   return html`<div class="span" role="group" aria-label=${label}><span>${label}</span>
     <input type="number" min="0" max="1440" required aria-label=${`${label} ${w.t("timetable.minutes")}`}
-      .value=${String(Math.abs(minutes))} @change=${said}>
-    <select aria-label=${`${label} ${w.t("timetable.side")}`} .value=${before ? "before" : "after"} @change=${said}>
+      .value=${String(Math.abs(minutes))} @change=${change}>
+    <select aria-label=${`${label} ${w.t("timetable.side")}`} .value=${before ? "before" : "after"} @change=${change}>
       <option value="before" .defaultSelected=${before}>${w.t("timetable.before")}</option>
       <option value="after" .defaultSelected=${!before}>${w.t("timetable.after")}</option>
     </select></div>`;

@@ -4,9 +4,9 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Page } from "../staff/page.ts";
 import { when, type StaffWords } from "../staff/words.ts";
-import type { DeskSession } from "../wire.ts";
+import type { DeskLogin } from "../wire.ts";
 
-export function loginList(page: Page, logins: DeskSession[], all: boolean, end: (s: DeskSession) => void): TemplateResult {
+export function loginList(page: Page, logins: DeskLogin[], all: boolean, end: (s: DeskLogin) => void): TemplateResult {
   const { w, busy } = page;
   return html`<h3>${w.t(all ? "users.logins" : "users.ownLogins")}</h3>
     <p class="small">${w.t("users.loginsHint")}</p>
@@ -19,7 +19,7 @@ export function loginList(page: Page, logins: DeskSession[], all: boolean, end: 
     </li>`)}</ul>`;
 }
 
-function deviceOf(w: StaffWords, s: DeskSession): string {
+function deviceOf(w: StaffWords, s: DeskLogin): string {
   if (s.browser && s.system) return w.t("users.device", { browser: s.browser, system: s.system });
   return (s.browser ?? s.system) || w.t("users.unknown");
 }

@@ -52,7 +52,7 @@ function staying(page: Page, inside: StaffTicket | undefined): string {
 }
 
 /** Another room, under the first number that none has; it serves everything. */
-export function newRoom(rooms: readonly RoomSettings[], services: string[]): RoomSettings {
+function newRoom(rooms: readonly RoomSettings[], services: string[]): RoomSettings {
   let n = 1;
   while (rooms.some((r) => r.id === String(n))) n++;
   return { id: String(n), name: "", services };

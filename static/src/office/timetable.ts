@@ -27,7 +27,7 @@ export class TimetableView implements FramesForm {
   private typed = false; // there are unsaved changes
   private reading = false; // the form is inert: a change would be lost
   private asked: Affected | undefined; // the tickets that would lose their session
-  private says: "" | "saved" | "conflict" = "";
+  private note: "" | "saved" | "conflict" = "";
 
   constructor(private readonly page: Page) {
     this.w = page.w;
@@ -60,7 +60,7 @@ export class TimetableView implements FramesForm {
     else this.page.redraw();
   }
 
-  private take(service: string, t: Timetable, says: "" | "saved"): void {
+  private take(service: string, t: Timetable, note: "" | "saved"): void {
     this.service = service;
     this.next = undefined;
     if (!service) this.own = t.own ?? [];
@@ -71,7 +71,7 @@ export class TimetableView implements FramesForm {
     this.asked = undefined;
     this.opened.clear();
     this.typed = false;
-    this.says = says;
+    this.note = note;
     this.page.redraw();
   }
 
@@ -80,7 +80,7 @@ export class TimetableView implements FramesForm {
     this.typed = true;
     this.asked = undefined;
     if (moves) this.errors = [];
-    if (this.says === "saved") this.says = "";
+    if (this.note === "saved") this.note = "";
     this.page.redraw();
   }
 
@@ -89,7 +89,7 @@ export class TimetableView implements FramesForm {
     if (this.draft) this.draft = tidy(this.draft); // the errors refer to this order
     const calendar = this.draft ?? null;
     this.errors = [];
-    this.says = "";
+    this.note = "";
     const service = this.service;
     const affected = this.asked?.affected ?? "";
     this.asked = undefined;
@@ -126,13 +126,13 @@ export class TimetableView implements FramesForm {
 
   private refused(f: Failure): boolean {
     this.errors = invalidIn(f);
-    if (f.code === "settings_changed") this.says = "conflict";
+    if (f.code === "settings_changed") this.note = "conflict";
     if (f.code === "bookings_affected") {
       window.setTimeout(() => void this.ask()); // when this request is over
       return true;
     }
-    this.page.redraw(this.says === "conflict" ? ".timetable #conflict" : ".timetable .wrong");
-    return this.says === "conflict";
+    this.page.redraw(this.note === "conflict" ? ".timetable #conflict" : ".timetable .wrong");
+    return this.note === "conflict";
   }
 
   render(services: StaffService[]): TemplateResult {
@@ -150,11 +150,11 @@ export class TimetableView implements FramesForm {
       ${this.next === undefined ? nothing : unsaved(this.page, nameOf(this.service), keep, () => void this.read(this.next ?? ""))}
       ${!this.service && this.own.length > 0
         ? html`<p class="note" id="own">${w.t("timetable.notFollowing", { services: this.own.map(nameOf).join(w.t("changes.and")) })}</p>` : nothing}
-      ${this.says === "conflict" ? conflict(this.page, () => void this.read(this.service)) : nothing}
+      ${this.note === "conflict" ? conflict(this.page, () => void this.read(this.service)) : nothing}
       ${this.rev === undefined
         ? nothing
         : html`<form .inert=${this.reading} @submit=${this.save}>${draft ? this.week(draft) : this.none()}
-          ${this.asked ? this.question(this.asked) : nothing} ${saveBar(this.page, this.says === "saved")}</form>`}
+          ${this.asked ? this.question(this.asked) : nothing} ${saveBar(this.page, this.note === "saved")}</form>`}
     </section>`;
   }
 

@@ -7,14 +7,14 @@ import { field } from "../lib/element.ts";
 import { letterSwitch } from "../staff/letters.ts";
 import { put, type Page } from "../staff/page.ts";
 import { options, when } from "../staff/words.ts";
-import type { DeskSession, DeskSessions, Session, User, UserAdded, Users } from "../wire.ts";
+import type { DeskLogin, DeskLogins, Login, User, UserAdded, Users } from "../wire.ts";
 import { loginList } from "./logins.ts";
 
 const roles = ["desk", "admin"];
 
 export class UsersView {
   private users: User[] | undefined; // undefined: not read yet
-  private logins: DeskSession[] = [];
+  private logins: DeskLogin[] = [];
   private made: { name: string; password: string } | undefined; // shown once
   private note = ""; // what was done
   private sure: { name: string; act: "Remove" | "Password" } | undefined; // in question
@@ -22,24 +22,24 @@ export class UsersView {
   constructor(private readonly page: Page) {}
 
   /** Reads the list again, and removes a password that was shown once. */
-  async read(me: Session): Promise<void> {
+  async read(me: Login): Promise<void> {
     this.made = this.sure = undefined;
     this.note = "";
     await this.reread(me);
   }
 
-  private async reread(me: Session): Promise<void> {
+  private async reread(me: Login): Promise<void> {
     const { page } = this;
     const get = (what: string) => page.send(page.w.t("users.title"), { method: "GET", path: `/v1/clinics/${me.clinic}/${what}` });
     const users = me.role === "admin" ? await get("users") : undefined;
     if (users) this.users = (users as Users).users;
     const logins = await get("sessions");
-    if (logins) this.logins = (logins as DeskSessions).sessions;
+    if (logins) this.logins = (logins as DeskLogins).sessions;
     page.redraw();
   }
 
   /** Sends a change, reads the list again, and shows a note. A user that is gone already needs none. */
-  private async act(me: Session, call: Call, done: (answer: unknown) => void): Promise<void> {
+  private async act(me: Login, call: Call, done: (answer: unknown) => void): Promise<void> {
     let gone = false;
     const refused = (f: Failure) => (gone = call.method === "DELETE" && f.status === 404);
     this.made = this.sure = undefined;
@@ -50,14 +50,14 @@ export class UsersView {
     await this.reread(me);
   }
 
-  private path(me: Session, name: string, rest = ""): string {
+  private path(me: Login, name: string, rest = ""): string {
     return `/v1/clinics/${me.clinic}/users/${encodeURIComponent(name)}${rest}`;
   }
 
-  render(me: Session): TemplateResult {
+  render(me: Login): TemplateResult {
     const { w } = this.page;
     const admin = me.role === "admin";
-    const end = (s: DeskSession) => void this.act(me, { method: "DELETE", path: `/v1/clinics/${me.clinic}/sessions/${s.id}` }, () => undefined);
+    const end = (s: DeskLogin) => void this.act(me, { method: "DELETE", path: `/v1/clinics/${me.clinic}/sessions/${s.id}` }, () => undefined);
     return html`<section class="office users">
       <h2>${w.t("users.title")}</h2>
       ${admin ? nothing : html`<p class="note" id="only-admin">${w.t("users.onlyAdmin")}</p>`}
@@ -83,7 +83,7 @@ export class UsersView {
     </div>`;
   }
 
-  private list(me: Session, users: User[]): TemplateResult {
+  private list(me: Login, users: User[]): TemplateResult {
     const { w } = this.page;
     return html`<h3>${w.t("users.list")}</h3>
       <p class="small">${w.t("users.roleHint")}</p>
@@ -95,7 +95,7 @@ export class UsersView {
       </li>`)}</ul>`;
   }
 
-  private buttons(me: Session, u: User): TemplateResult {
+  private buttons(me: Login, u: User): TemplateResult {
     const { w, busy } = this.page;
     const role = u.role === "admin" ? "desk" : "admin";
     const ask = (act: "Remove" | "Password") => () => {
@@ -109,7 +109,7 @@ export class UsersView {
       <button type="button" data-ask="remove" @click=${ask("Remove")}>${w.t("users.remove")}</button></p>`;
   }
 
-  private asked(me: Session, { name, act }: { name: string; act: "Remove" | "Password" }): TemplateResult {
+  private asked(me: Login, { name, act }: { name: string; act: "Remove" | "Password" }): TemplateResult {
     const { w, busy } = this.page;
     const no = () => {
       this.sure = undefined;
@@ -128,7 +128,7 @@ export class UsersView {
     this.made = password ? { name, password } : undefined;
   }
 
-  private adding(me: Session): TemplateResult {
+  private adding(me: Login): TemplateResult {
     const { w, busy } = this.page;
     const submit = (e: Event) => {
       e.preventDefault();
@@ -151,7 +151,7 @@ export class UsersView {
     </form>`;
   }
 
-  private ownPassword(me: Session): TemplateResult {
+  private ownPassword(me: Login): TemplateResult {
     const { w, busy } = this.page;
     const submit = (e: Event) => {
       e.preventDefault();

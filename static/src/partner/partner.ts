@@ -11,8 +11,8 @@ function copies(): void {
       const code = document.getElementById(button.dataset.copy ?? "") as HTMLTextAreaElement;
       code.select();
       if (!document.execCommand("copy")) return; // it remains selected, for a manual copy
-      const said = button.nextElementSibling;
-      if (said) said.textContent = button.dataset.done ?? "";
+      const status = button.nextElementSibling;
+      if (status) status.textContent = button.dataset.done ?? "";
     });
   }
 }

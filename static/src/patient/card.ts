@@ -17,8 +17,8 @@ export type CardWords = PositionWords & DayWords & Words<Pick<typeof ja, "state"
 
 /** The age of a card's state, or a warning that it is old. */
 function stale(w: CardWords, link: LinkView): string {
-  const age = link.says !== "altered" && ageText(w, link);
-  return age ? w.t("feed.age", { age }) : w.t(`feed.${link.says}`);
+  const age = link.label !== "altered" && ageText(w, link);
+  return age ? w.t("feed.age", { age }) : w.t(`feed.${link.label}`);
 }
 
 /** The address of a ticket's page, in the language of this page. */

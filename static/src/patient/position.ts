@@ -2,7 +2,7 @@
 // reception to the call.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import { count, minutes } from "../lib/board.ts";
+import { count, minutes } from "../lib/boardtext.ts";
 import type { Words } from "../lib/i18n.ts";
 import { countOf, ticketView } from "../lib/status.ts";
 import type ja from "../locale/ja.json";
@@ -18,7 +18,7 @@ export function position(w: PositionWords, t: Ticket, note = "", id = ""): Templ
   const none = ahead && ahead.n === 0;
   return html`<div class="position">
     ${ahead ? html`<p class="ahead" id=${id || nothing}>${none ? nothing : html`<small>${w.t("mine.before")}</small> `}<b>${none ? w.t("mine.next") : count(w, ahead)}</b></p>` : nothing}
-    ${comeAt ? html`<p class="come-at" id=${id ? "come-at" : nothing}>${w.t("mine.comeAt", { count: count(w, comeAt) })}</p>` : nothing}
+    ${comeAt ? html`<p id=${id ? "come-at" : nothing}>${w.t("mine.comeAt", { count: count(w, comeAt) })}</p>` : nothing}
     ${wait ? html`<p class="wait"><small>${w.t("board.waitMinutes")}</small> <b>${minutes(w, wait)}</b>${note ? html` <small>${note}</small>` : nothing}</p>` : nothing}
   </div>`;
 }

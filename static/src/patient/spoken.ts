@@ -30,7 +30,7 @@ export function callsOf(w: SpokenWords, b: Board): string {
 
 /** Remembers the sentence of each ticket, so that only changes are read aloud. */
 export class Spoken {
-  private readonly said = new Map<string, string>();
+  private readonly spoken = new Map<string, string>();
   text = "";
 
   constructor(private readonly w: SpokenWords) {}
@@ -41,8 +41,8 @@ export class Spoken {
     const guest = board && !followers[0]?.own;
     const news: string[] = [];
     const say = (of: string, text: string, whose = "") => {
-      if (text === this.said.get(of)) return;
-      this.said.set(of, text);
+      if (text === this.spoken.get(of)) return;
+      this.spoken.set(of, text);
       if (text) news.push(whose + text);
     };
     const calls = guest ? callsOf(this.w, board) : "";

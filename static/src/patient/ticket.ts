@@ -2,11 +2,11 @@
 // details and the cancellation.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import { count, unusual } from "../lib/board.ts";
+import { unusual } from "../lib/board.ts";
 import { visitText } from "../lib/days.ts";
 import { field } from "../lib/element.ts";
 import { absenceParts, countOf, ticketView, type TicketView } from "../lib/status.ts";
-import { advice } from "../lib/boardtext.ts";
+import { advice, count } from "../lib/boardtext.ts";
 import { when } from "../lib/when.ts";
 import type { Absence, Ticket } from "../wire.ts";
 import { phone } from "./closed.ts";

@@ -22,7 +22,7 @@ import { codeInAddress, ScreensView } from "../office/screens.ts";
 import { SettingsView } from "../office/settings.ts";
 import { TimetableView } from "../office/timetable.ts";
 import { UsersView } from "../office/users.ts";
-import { TypePulse, type Frame, type LoginRequest, type Session, type Staff } from "../wire.ts";
+import { TypePulse, type Frame, type LoginRequest, type Login, type Staff } from "../wire.ts";
 import { FocusKeeper } from "./focus.ts";
 import { Guard } from "./guard.ts";
 import { mark } from "./letters.ts";
@@ -37,23 +37,28 @@ const lookEvery = 5_000; // ms, while the line is broken
 const views = ["line", "settings", "clinic", "timetable", "accuracy", "acts", "changes", "users", "screens"] as const;
 const adminsViews: readonly string[] = ["settings", "clinic", "timetable", "screens"];
 
+/** The parts of the page that a logout forgets. */
+const partsOf = (page: Page) => ({
+  marks: new MarksView(page),
+  settings: new SettingsView(page),
+  clinic: new ClinicView(page),
+  timetable: new TimetableView(page),
+  accuracy: new AccuracyView(page),
+  journal: new JournalView(page),
+  changes: new ChangesView(page),
+  users: new UsersView(page),
+  screens: new ScreensView(page),
+});
+
 class StaffPage extends PageElement implements Page {
   readonly w = pageWords<StaffTexts>();
   readonly clock = new Clock();
   readonly guard = new Guard();
   ui: Ui = closed;
   bookings: BookingsView = new BookingsView(this);
-  private marks = new MarksView(this);
+  private parts = partsOf(this);
   private view: (typeof views)[number] = "line";
-  private settings = new SettingsView(this);
-  private clinic = new ClinicView(this);
-  private timetable = new TimetableView(this);
-  private accuracy = new AccuracyView(this);
-  private journal = new JournalView(this);
-  private changes = new ChangesView(this);
-  private users = new UsersView(this);
-  private screens = new ScreensView(this);
-  private login: Session | undefined;
+  private login: Login | undefined;
   private staff: Staff | undefined;
   private feed: Connection | undefined;
   private status: Status | undefined;
@@ -135,7 +140,7 @@ class StaffPage extends PageElement implements Page {
   async look(): Promise<void> {
     this.lookedAt = Date.now();
     try {
-      this.open(await call<Session>({ method: "GET", path: "/v1/session" }));
+      this.open(await call<Login>({ method: "GET", path: "/v1/session" }));
     } catch (e) {
       const f = failureOf(e);
       if (f.status === 401 && this.login) this.expire();
@@ -144,7 +149,7 @@ class StaffPage extends PageElement implements Page {
     this.requestUpdate();
   }
 
-  private open(login: Session): void {
+  private open(login: Login): void {
     this.clock.learnTime(login.at);
     this.clock.learnZone(login.at);
     const known = this.login?.clinic === login.clinic;
@@ -174,16 +179,8 @@ class StaffPage extends PageElement implements Page {
     this.ui = closed;
     this.bookings.stop();
     this.bookings = new BookingsView(this);
-    this.marks = new MarksView(this);
+    this.parts = partsOf(this);
     this.view = "line";
-    this.settings = new SettingsView(this);
-    this.clinic = new ClinicView(this);
-    this.timetable = new TimetableView(this);
-    this.accuracy = new AccuracyView(this);
-    this.journal = new JournalView(this);
-    this.changes = new ChangesView(this);
-    this.users = new UsersView(this);
-    this.screens = new ScreensView(this);
     this.tick(0);
   }
 
@@ -234,7 +231,7 @@ class StaffPage extends PageElement implements Page {
 
   private readonly enter = async (body: LoginRequest) => {
     const login = await this.send("", { method: "POST", path: "/v1/login", body });
-    if (login && (await this.cookieKept())) this.open(login as Session);
+    if (login && (await this.cookieKept())) this.open(login as Login);
     this.requestUpdate();
   };
 
@@ -242,7 +239,7 @@ class StaffPage extends PageElement implements Page {
   private async cookieKept(): Promise<boolean> {
     this.actions.busy = true;
     try {
-      await call<Session>({ method: "GET", path: "/v1/session" });
+      await call<Login>({ method: "GET", path: "/v1/session" });
     } catch (e) {
       if (failureOf(e).status === 401) {
         this.actions.warn(this.w.t("staff.noCookies"));
@@ -290,19 +287,19 @@ class StaffPage extends PageElement implements Page {
         </div>
         ${this.view === "line" ? jumps(this, staff) : nothing}
         <div .hidden=${this.view !== "line"}>${this.bookings.renderAffected(staff)}</div>
-        <div .hidden=${this.view !== "line"}>${this.marks.render(staff.clinic, staff.marks)}</div>
+        <div .hidden=${this.view !== "line"}>${this.parts.marks.render(staff.clinic, staff.marks)}</div>
         <div class="services" .hidden=${this.view !== "line"}>${staff.services.map((s) => servicePanel(this, staff, s))}</div>
         <div .hidden=${this.view !== "line"}>${this.bookings.render(staff.clinic)}</div>
         ${this.login?.role === "admin"
-          ? html`<div .hidden=${this.view !== "settings"}>${this.settings.render(staff.services)}</div>
-            <div .hidden=${this.view !== "clinic"}>${this.clinic.render(staff)}</div>
-            <div .hidden=${this.view !== "timetable"}>${this.timetable.render(staff.services)}</div>
-            <div .hidden=${this.view !== "screens"}>${this.screens.render(staff)}</div>`
+          ? html`<div .hidden=${this.view !== "settings"}>${this.parts.settings.render(staff.services)}</div>
+            <div .hidden=${this.view !== "clinic"}>${this.parts.clinic.render(staff)}</div>
+            <div .hidden=${this.view !== "timetable"}>${this.parts.timetable.render(staff.services)}</div>
+            <div .hidden=${this.view !== "screens"}>${this.parts.screens.render(staff)}</div>`
           : nothing}
-        <div .hidden=${this.view !== "accuracy"}>${this.accuracy.render(staff.services)}</div>
-        <div .hidden=${this.view !== "acts"}>${this.journal.render(staff)}</div>
-        <div .hidden=${this.view !== "changes"}>${this.changes.render(staff)}</div>
-        <div .hidden=${this.view !== "users"}>${this.login ? this.users.render(this.login) : nothing}</div>
+        <div .hidden=${this.view !== "accuracy"}>${this.parts.accuracy.render(staff.services)}</div>
+        <div .hidden=${this.view !== "acts"}>${this.parts.journal.render(staff)}</div>
+        <div .hidden=${this.view !== "changes"}>${this.parts.changes.render(staff)}</div>
+        <div .hidden=${this.view !== "users"}>${this.login ? this.parts.users.render(this.login) : nothing}</div>
       </main>`;
   }
 
@@ -323,21 +320,21 @@ class StaffPage extends PageElement implements Page {
       case "line":
         return void this.bookings.watch(staff.clinic);
       case "settings":
-        return this.settings.open(staff.services[0]?.board.service ?? "");
+        return this.parts.settings.open(staff.services[0]?.board.service ?? "");
       case "clinic":
-        return this.clinic.open(staff.clinic);
+        return this.parts.clinic.open(staff.clinic);
       case "timetable":
-        return this.timetable.open(staff.clinic);
+        return this.parts.timetable.open(staff.clinic);
       case "accuracy":
-        return void this.accuracy.read(staff.clinic);
+        return void this.parts.accuracy.read(staff.clinic);
       case "acts":
-        return void this.journal.open(staff.clinic, of);
+        return void this.parts.journal.open(staff.clinic, of);
       case "changes":
-        return void this.changes.read(staff.clinic);
+        return void this.parts.changes.read(staff.clinic);
       case "users":
-        return void (this.login && this.users.read(this.login));
+        return void (this.login && this.parts.users.read(this.login));
       case "screens":
-        return void this.screens.read(staff.clinic);
+        return void this.parts.screens.read(staff.clinic);
     }
   }
 }

@@ -62,6 +62,9 @@ func Command(t *testing.T, env []string, args ...string) *exec.Cmd {
 		}
 	}
 	cmd := exec.CommandContext(t.Context(), self, args...)
+	// The context ends before the test's clean-up. A killed program would leave its
+	// redis-server writing into the folder that the clean-up removes.
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TMPDIR=" + os.TempDir()}, env...)
 	return cmd
 }

@@ -2,30 +2,10 @@ package screen
 
 import (
 	"context"
-	"sync"
 	"time"
 
-	"junban/api/limit"
-	"junban/api/live"
-	"junban/api/login"
-	"junban/api/peer"
-	"junban/api/secret"
 	"junban/queue/clinic"
 )
-
-// Screens pairs the screens of waiting rooms, and remembers for a while which it has found, so that one that
-// returns asks Redis nothing. Safe for concurrent use.
-type Screens struct {
-	Devices Devices
-	Clinics *live.Clinics
-	Logins  *login.Logins
-	Limits  *limit.Limiter
-	Peers   *peer.Peers
-	Keys    secret.Keys
-
-	mu    sync.Mutex
-	found map[string]foundScreen // guarded by mu; by hash of the token
-}
 
 type foundScreen struct {
 	clinic clinic.ID
