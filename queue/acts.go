@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	// WrongCodes is how many wrong cancel codes lock a ticket's code.
+	// WrongCodes is how many wrong cancel codes lock a ticket's code; the desk may still
+	// cancel. A called patient can no longer cancel (domain §1.8 point 6).
 	WrongCodes = 5
 	// DeskKeyLife is how long a key of the desk is remembered; a patient's is
 	// remembered for [KeyLife].
@@ -65,6 +66,12 @@ func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Tick
 	return t, nil
 }
 
+// Undo takes back the last act on a ticket, then the one before, down to the issue, at
+// any time of the day. It reads the log for the former state. A call that finished
+// another ticket is undone together with that, unless a later act changed the other.
+// Undo is refused where it would put two patients into one room. Its log entry names
+// the entry that it takes back, so that an announcement can be withdrawn.
+
 // Do does what the desk does to one ticket: recall, enter, finish, absent,
 // return, exam, hold, resume, cancel, no_show, readmit, undo. Refusals: [ErrNoTicket],
 // [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict], [clinic.ErrNoService] for a line that is
@@ -114,6 +121,19 @@ func (s *Store) Finish(ctx context.Context, id TicketID, inaccurate bool, a Act)
 	}
 	return t, nil
 }
+
+// An absence is settled as it happens, by the settings of that moment (domain §5.4),
+// because the patient is told the result. It decides the position of the return, the
+// calls until which the former position is kept, and the cooldown. A position is behind
+// earlier tickets that were promised one there. No rule moves a ticket forward, or
+// behind a session that has not begun. The limit of calls counts recalls, and applies
+// before every other rule; it and "terminal" end in no_show. ThenTail replaces any rule
+// that keeps the ticket alive.
+//
+// An exam and a transfer begin a new leg: calls and absences count from zero. A return
+// from an exam waits behind the next ExamBack, counted at the return. A transferred
+// ticket follows the rules of its new line. It keeps its number, its quota, its cancel
+// code and the web cancel of its own service.
 
 // rulesOf are the settings of each service that decide where a ticket waits
 // again. The script takes those of the line in which the ticket stands.

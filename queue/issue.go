@@ -21,6 +21,13 @@ const (
 	Pace = 6 * time.Minute
 )
 
+// The script that issues counts the seats. A cancel returns its seat after
+// [clinic.Capacity].Release; a no-show keeps it, because its time was kept too. Undo of
+// a cancel takes the seat again, and may exceed the limit by one. A limit stops the web,
+// and the desk until it overrides; Over reports that. One live ticket per person means
+// one that has not ended: after a no-show the person may take another number. After
+// [clinic.Capacity].Cancels cancels, only the desk can cancel the person's next ticket.
+
 // Bounds limit what a service takes in on one day ([ErrDayFull]). The web stops
 // before the desk, so that strangers never leave the desk without a number. What
 // counts in the line are the tickets that stand in it: a flood that was cancelled

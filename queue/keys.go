@@ -8,8 +8,30 @@ import (
 	"junban/queue/clinic"
 )
 
-// Every key, one function each. All keys of a clinic share the hash tag
-// {clinic}, so that a script finds them on one node of a cluster.
+// Every key, one function each. All keys of a clinic share the hash tag {clinic}: a
+// script finds them on one node of a cluster. <day> is a business date, <s> a service.
+//
+//	junban:clinics                        set     all clinics' numbers
+//	junban:secret                         string  shared by the nodes
+//	junban:{c}:clinic                     hash    rev, record
+//	junban:{c}:desk                       hash    rev; reception and messages of each service, duty of each room
+//	junban:{c}:changes                    stream  changes of the record, with their actors
+//	junban:{c}:days                       zset    opened days that are not closed, by their end
+//	junban:{c}:kept                       zset    closed days that are not removed, by their end
+//	junban:{c}:figures                    hash    day -> JSON, of each closed day; never removed
+//	junban:{c}:act:<h>                    string  result of the act with that key; expires
+//	junban:{c}:<day>:meta                 hash    epoch, version, mark; closed; <s>:<count>: issued, seats, numbers, calls
+//	junban:{c}:<day>:log                  stream  one entry per change
+//	junban:{c}:<day>:tickets              hash    id -> JSON
+//	junban:{c}:<day>:patients             hash    id -> JSON, person -> id; expires
+//	junban:{c}:<day>:rooms                hash    room -> open ticket
+//	junban:{c}:<day>:called, :ended       zset    by version
+//	junban:{c}:<day>:cuts                 hash    ticket id -> [Cut]; in no log
+//	junban:{c}:<day>:<s>:waiting, :aside  zset    <position>/<id>, all of score 0
+//
+// Package account has the keys of a clinic's users and logins. Names and phone numbers
+// are removed [clinic.PatientDays] days after the day, all else but the figures
+// [clinic.TicketDays] days after it, or as [clinic.Retention] sets.
 
 const (
 	keyClinics = "junban:clinics" // set of all clinics' numbers
@@ -53,8 +75,6 @@ func keyLine(r clinic.Ref, d clinic.Day, what string) string {
 	return DayKey(r.Clinic, d, r.Service+":"+what)
 }
 
-// keyCuts is what changes of the record took from the sessions of a day's tickets,
-// see [Cut]. It goes with the day's other keys.
 func keyCuts(c clinic.ID, d clinic.Day) string { return DayKey(c, d, "cuts") }
 
 // lineKeys are the keys of each service's line of one day, in the record's order.

@@ -262,5 +262,11 @@ func (l *Line) available(s *Snapshot, session hours.Session, loc *time.Location)
 	}
 }
 
+// The order of a line is apart from the numbers. A ticket's position is a text of
+// digits, and the waiting stand in a sorted set by that text. Between two texts there
+// is always a third: nothing is renumbered, and undo can restore a position. Scores
+// would not do: fifty returns into one gap exhaust a double. A position begins with
+// the half hour of the ticket's session, see [sessionBase].
+
 // placeOf is where the n-th ticket of a line stands, as lua/prelude/ticket.lua has it.
 func placeOf(n int) string { return fmt.Sprintf("%08d5", n) }

@@ -122,10 +122,9 @@ func (s *Snapshot) Line(service string) (*Line, bool) {
 	return &s.Lines[i], true
 }
 
-// Find returns a ticket, its line, and what is waiting before it: あと何人, the
-// waiting before it in order, not those being called or seen (domain §5.3).
-// Both counts are zero unless the ticket waits. A ticket that ended long ago is
-// not in the snapshot: [Store.Ticket] still knows it.
+// Find returns a ticket, its line, and what waits before it (あと何人): not the tickets
+// being called or seen (domain §5.3). Both counts are zero unless the ticket waits. A
+// ticket that ended long ago is not in the snapshot: [Store.Ticket] still finds it.
 func (s *Snapshot) Find(id TicketID) (t Ticket, l *Line, tickets, people int, ok bool) {
 	p, ok := s.places[id]
 	if !ok {
@@ -134,12 +133,13 @@ func (s *Snapshot) Find(id TicketID) (t Ticket, l *Line, tickets, people int, ok
 	return *p.ticket, p.line, p.tickets, p.people, true
 }
 
-// Tickets is 待ち人数 in tickets (組): the waiting of the session that is on or
-// comes next and those left over from before it, and the absent where the service
-// counts them. Who waits for a later session of the day does not count yet.
+// Tickets is 待ち人数 in tickets (組), domain §1.8 point 3: the waiting of the current or
+// next session and of those before it. The absent count where the service counts
+// them; tickets of later sessions do not count yet.
 func (l *Line) Tickets() int { return len(l.counted()) }
 
-// People is 待ち人数 in people: the sum of the same parties.
+// People is 待ち人数 in people: the sum of the same parties. A family is one ticket with
+// one number (domain §1.8 point 5).
 func (l *Line) People() int {
 	n := 0
 	for _, t := range l.counted() {

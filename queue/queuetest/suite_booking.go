@@ -190,6 +190,33 @@ func testBookingNow(b *clocked) {
 	b.equal("did not come", t.State, queue.NoShow)
 }
 
+// testReleasedBooking fills a session of tomorrow up to its auto-stop. A cancelled
+// booking counts until its seat is released.
+func testReleasedBooking(b *clocked) {
+	b.booking(1, "")
+	b.capacity(func(c *clinic.Capacity) { c.AutoStop, c.PerTicket, c.Margin, c.Release = true, 60, 60, 5 })
+	booking := queue.Request{Channel: "web", Party: 1, Day: b.tomorrow(), Session: "morning"}
+	stopped := func() {
+		b.Helper()
+		_, err := b.ask(booking)
+		b.refused(err, queue.ErrAutoStop)
+		offers, err := b.Offers(b.Context(), b.ref)
+		b.ok(err)
+		b.equal("none left", offers[0].Sessions[0].Availability, queue.None)
+	}
+	for range 3 { // two rooms have two hours for four tickets
+		b.given(booking)
+	}
+	last := b.given(booking)
+	stopped()
+	b.do(last.Ticket, queue.Cancel)
+	b.pass(5*time.Minute - time.Millisecond)
+	stopped()
+	b.pass(time.Millisecond)
+	b.given(booking)
+	stopped()
+}
+
 // testLeapOverBooking closes a day before its time. When the day begins, no booking is
 // left to get a number.
 func testLeapOverBooking(b *clocked) {

@@ -42,6 +42,7 @@ func TestTime(t *testing.T, line func(t *testing.T) (Line, func(time.Time))) {
 		{"WhoBookedGetsANumberWhenTheDayBegins", testBookingOpens},
 		{"ABookingWhosePatientWasToldWaitsAfterAnUndo", testContactedOpens},
 		{"WhoBookedWithANumberWaitsWhenTheDayBegins", testBookingNow},
+		{"AutoStopOfABookingLeavesOutReleasedSeats", testReleasedBooking},
 		{"LaterSessionsDoNotCountYet", testCountedSessions},
 	} {
 		t.Run(part.name, func(t *testing.T) {

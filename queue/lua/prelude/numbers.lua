@@ -1,7 +1,14 @@
 -- numbers.lua: which number a ticket gets. An act that needs it calls numbers() once.
 -- "numbering" is "<per session> <first> <web's first> <every>": numbers count by session
 -- (1) or by day (0), the web's begin with the third (0: no bands), and multiples of the
--- fourth are kept for the desk (0: none). The day has the numbering of its first ticket.
+-- fourth are kept for the desk (0: none). The day has the numbering of its first ticket:
+-- later settings take effect with the next day.
+--
+-- Numbers are dense, and never issued again, also not after a cancel (A01). By session
+-- they repeat, but never among live tickets: an afternoon passes over the live numbers
+-- of the morning, and undo refuses such a number. A desk whose band is used up may
+-- override, and goes on in the web's band. A kept number (空番) gets the position at which
+-- it was passed over, or the end if the line has not come so far.
 
 local function numbers()
   -- held returns the numbers of a service that live tickets of other sessions have:
