@@ -419,8 +419,8 @@ export interface SessionAccuracy {
   ahead: AheadTruth[];
 }
 
-// AheadTruth is of the estimates made with From to To ahead. Without To there is no
-// upper end.
+// AheadTruth is of the estimates made with a number ahead between From and To. Without
+// To there is no upper end.
 export interface AheadTruth extends Truth {
   from: number;
   to?: number;
