@@ -21,12 +21,12 @@ const (
 	DeskKeyLife = time.Hour
 )
 
-// CallNext calls the first of the line to a room, and finishes the visit of the
-// patient in it: a clinic with one button presses nothing else all morning. It passes over
-// those whose session begins in about an hour or later, who missed a call within
-// [clinic.Absence].Cooldown or, where the service has SkipAway, who are not here.
-// Refusals: [ErrNoRoom], [ErrOffDuty], [ErrEmpty], [ErrLater], [ErrNobodyHere],
-// [ErrAllCooling], [ErrRoomChanged], [ErrKeyConflict]; the room's patient stays then.
+// CallNext calls the first of the line to a room, and finishes the visit of the patient
+// in it (domain §5.2). It passes over tickets whose session begins in about an hour or
+// later, and absentees within [clinic.Absence].Cooldown. With SkipAway it also passes
+// over patients who have not arrived. Refusals: [ErrNoRoom], [ErrOffDuty], [ErrEmpty],
+// [ErrLater], [ErrNobodyHere], [ErrAllCooling], [ErrRoomChanged], [ErrKeyConflict]; the
+// room's patient stays then.
 func (s *Store) CallNext(ctx context.Context, ref clinic.Ref, room string, a Act) (Ticket, error) {
 	t, err := s.ticketAct(ctx, scriptCall{name: "call_next", ref: ref, same: []string{room}, ownLine: true}, a, func(k record, _ clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
@@ -48,9 +48,9 @@ func (s *Store) CallNext(ctx context.Context, ref clinic.Ref, room string, a Act
 	return t, nil
 }
 
-// Call calls one waiting ticket to a room, before those ahead of it, whether or
-// not its patient is here; otherwise like [Store.CallNext]. Further refusals:
-// [ErrNoTicket], [ErrState], [ErrDayOver].
+// Call calls one waiting ticket to a room, before those ahead of it. The patient need
+// not be here; otherwise it is like [Store.CallNext]. Further refusals: [ErrNoTicket],
+// [ErrState], [ErrDayOver].
 func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Ticket, error) {
 	ref := id.Ref()
 	t, err := s.ticketAct(ctx, scriptCall{name: "call", ref: ref, day: id.Day(), same: []string{string(id), room}}, a, func(k record, _ clinic.Day) ([]any, error) {
@@ -72,10 +72,10 @@ func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Tick
 // Undo is refused where it would put two patients into one room. Its log entry names
 // the entry that it takes back, so that an announcement can be withdrawn.
 
-// Do does what the desk does to one ticket: recall, enter, finish, absent,
-// return, exam, hold, resume, cancel, no_show, readmit, undo. Refusals: [ErrNoTicket],
-// [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict], [clinic.ErrNoService] for a line that is
-// no longer in the record; of undo [ErrNothingToUndo], [ErrRoomBusy].
+// Do does one of the desk's acts on a ticket: recall, enter, finish, absent, return,
+// exam, hold, resume, cancel, no_show, readmit, undo. Refusals: [ErrNoTicket],
+// [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict], [clinic.ErrNoService]
+// where the record has no such line. Of undo also [ErrNothingToUndo], [ErrRoomBusy].
 func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, error) {
 	if !slices.Contains(verbs, v) || v == Call || v == Transfer || v == Move {
 		return Ticket{}, fmt.Errorf("%s %s: %w", v, id, ErrState)
@@ -106,8 +106,8 @@ func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, err
 	return t, nil
 }
 
-// Finish ends a visit like [Store.Do]. Inaccurate says that it did not end now,
-// or did not begin at its call: then nothing is learned from its times.
+// Finish ends a visit like [Store.Do]. Inaccurate means that it did not end now, or did
+// not begin at its call. Then its times teach nothing.
 func (s *Store) Finish(ctx context.Context, id TicketID, inaccurate bool, a Act) (Ticket, error) {
 	request := []string{string(id)}
 	if inaccurate {
@@ -150,10 +150,10 @@ func rulesOf(c clinic.Clinic) (string, error) {
 	return string(b), err
 }
 
-// Transfer sends a live ticket to the end of another service's line, out of the
-// room if it is in one. It keeps its number, which may clash there: its Lane is
-// another than its own service. Refusals: [clinic.ErrNoService], [ErrNoTicket],
-// [ErrState] (also where it stands in that line already), [ErrDayOver].
+// Transfer moves a live ticket to the end of another service's line. It leaves its
+// room. It keeps its number, which may clash there: its Lane is another than its own
+// service. Refusals: [clinic.ErrNoService], [ErrNoTicket], [ErrState] (also where it
+// stands in that line already), [ErrDayOver].
 func (s *Store) Transfer(ctx context.Context, id TicketID, service string, a Act) (Ticket, error) {
 	t, err := s.ticketAct(ctx, scriptCall{name: "transfer", ref: id.Ref(), day: id.Day(), same: []string{string(id), service}}, a, func(k record, _ clinic.Day) ([]any, error) {
 		if _, ok := k.Service(service); !ok {
@@ -167,10 +167,9 @@ func (s *Store) Transfer(ctx context.Context, id TicketID, service string, a Act
 	return t, nil
 }
 
-// Move puts a waiting, absent or held ticket where exactly so many waiting go
-// first, at the end if there are no more, and tells the public the reason, one
-// of [MoveReasons] (A15). Refusals: [ErrReason], [ErrNoTicket], [ErrState],
-// [ErrDayOver].
+// Move puts a waiting, absent or held ticket behind the first N waiting, or at the end
+// if fewer wait. It publishes the reason, one of [MoveReasons] (A15), in the line's
+// [Notice]. Refusals: [ErrReason], [ErrNoTicket], [ErrState], [ErrDayOver].
 func (s *Store) Move(ctx context.Context, id TicketID, ahead int, reason string, a Act) (Ticket, error) {
 	if !slices.Contains(MoveReasons, reason) {
 		return Ticket{}, fmt.Errorf("move %s: %w", id, ErrReason)
@@ -185,9 +184,9 @@ func (s *Store) Move(ctx context.Context, id TicketID, ahead int, reason string,
 	return t, nil
 }
 
-// Arrive says where the patient of a live ticket is. It moves nothing in the
-// line and is not undone but said again. Refusals: [ErrNoTicket], [ErrState]
-// (also for a presence that is none), [ErrDayOver].
+// Arrive sets where the patient of a live ticket is. It moves nothing in the line. Undo
+// does not apply to it: it is set again. Refusals: [ErrNoTicket], [ErrState] (also for
+// an unknown presence), [ErrDayOver].
 func (s *Store) Arrive(ctx context.Context, id TicketID, p Presence, a Act) (Ticket, error) {
 	if !slices.Contains(Presences, p) {
 		return Ticket{}, fmt.Errorf("arrival of %s: %w", id, ErrState)

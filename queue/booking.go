@@ -69,10 +69,9 @@ func (k record) daysAhead(s clinic.Service, today clinic.Day) []clinic.Day {
 	return days
 }
 
-// Offers lists the days to come for which a service gives numbers, the next
-// first, without those on which it is closed; none outside the web hours (D06).
-// Refusals: [clinic.ErrNoClinic],
-// [clinic.ErrNoService].
+// Offers lists the days to come for which a service gives numbers, the next first.
+// Closed days are left out; outside the web hours it lists none (D06). Refusals:
+// [clinic.ErrNoClinic], [clinic.ErrNoService].
 func (s *Store) Offers(ctx context.Context, ref clinic.Ref) ([]Offer, error) {
 	offers, err := s.offers(ctx, ref)
 	if err != nil {
@@ -203,8 +202,8 @@ func SortReserved(found []Reserved) {
 	})
 }
 
-// openBookings gives those who booked today their numbers, if they were to get
-// them with its beginning. The first client that reads the day or takes a number does it.
+// openBookings issues the numbers of today's bookings that get them at opening. The
+// first client that reads the day or takes a number does it.
 func (s *Store) openBookings(ctx context.Context, c clinic.ID) error {
 	_, _, err := s.act(ctx, scriptCall{name: "open_bookings", ref: clinic.Ref{Clinic: c, Service: "1"}}, Act{By: clinic.Actor{Kind: "system"}}, func(k record, _ clinic.Day) ([]any, error) {
 		var args []any

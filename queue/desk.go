@@ -58,10 +58,10 @@ func (s *Store) SetMessage(ctx context.Context, ref clinic.Ref, m Message, a Act
 	return nil
 }
 
-// SetDuty says that a room takes a break, is off, or is on duty again: until
-// d.Until, and at the longest until the day is over. Nobody is called to a room
-// that is not on duty; a patient in it stays. Refusals: [ErrNoRoom],
-// [ErrState] for a duty that is none.
+// SetDuty sets that a room takes a break, is off, or is on duty again. It holds until
+// d.Until, and at most until the day is over. No patient is called to a room that is
+// not on duty; a patient in it stays. Refusals: [ErrNoRoom], [ErrState] for an unknown
+// duty.
 func (s *Store) SetDuty(ctx context.Context, c clinic.ID, room string, d Duty, a Act) error {
 	until := ""
 	if !d.Until.IsZero() {

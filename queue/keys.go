@@ -49,8 +49,8 @@ func keyKept(c clinic.ID) string    { return redisdb.ClinicKey(c, "kept") }
 func keyFigures(c clinic.ID) string { return redisdb.ClinicKey(c, "figures") }
 func keyChanges(c clinic.ID) string { return redisdb.ClinicKey(c, "changes") }
 
-// keyAlive is what a node writes to find out whether a master takes writes: in a
-// Cluster one key beside each followed clinic's keys.
+// keyAlive is the key that a node writes to find out whether a master takes writes. In
+// a Cluster it is beside each followed clinic's keys.
 func keyAlive(c clinic.ID) string {
 	if c == "" {
 		return "junban:alive"

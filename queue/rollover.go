@@ -16,11 +16,11 @@ import (
 	"junban/queue/clinic"
 )
 
-// closeAtOnce is how many tickets one script closes at most, so that a day of
-// any size holds nobody up.
+// closeAtOnce is how many tickets one script closes at most, so that no script holds up
+// Redis.
 const closeAtOnce = 100
 
-// Figures are what stays of a day for ever: no names, no tickets.
+// Figures are what is kept of a day without end: no names, no tickets.
 type Figures struct {
 	Day      clinic.Day                `json:"day"`
 	Services map[string]ServiceFigures `json:"services"`
@@ -120,8 +120,8 @@ func (s *Store) closeDay(ctx context.Context, c clinic.ID, d clinic.Day) error {
 	return s.keepFigures(ctx, c, d, until)
 }
 
-// keepFigures writes a closed day's figures, and takes it off the list of those
-// to be closed. Nobody acts on such a day any more.
+// keepFigures writes a closed day's figures, and takes it off the list of those to be
+// closed. No client acts on such a day any more.
 func (s *Store) keepFigures(ctx context.Context, c clinic.ID, d clinic.Day, until float64) error {
 	raw, err := s.tickets(ctx, c, d)
 	if err != nil {
