@@ -110,7 +110,7 @@ func (s *Server) observe(w http.ResponseWriter, r *http.Request, next http.Handl
 			}
 		}
 		took, pattern := time.Since(start), routeOf(r)
-		status := cmp.Or(rec.status, http.StatusOK) // what net/http says for a handler that said nothing
+		status := cmp.Or(rec.status, http.StatusOK) // the status that net/http sends when a handler sets none
 		s.metrics.requests.WithLabelValues(methodOf(r), pattern, strconv.Itoa(status)).Inc()
 		if pattern != watch.Pattern {
 			s.metrics.seconds.WithLabelValues(pattern).Observe(took.Seconds())
@@ -137,7 +137,7 @@ func routeOf(r *http.Request) string {
 	return r.Pattern
 }
 
-// methodOf is the request's method; one that nobody serves is not repeated.
+// methodOf is the request's method, or a fixed word for an unknown one.
 func methodOf(r *http.Request) string {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions:
@@ -146,8 +146,8 @@ func methodOf(r *http.Request) string {
 	return "other"
 }
 
-// clinicOf is the four-digit number that the path begins its id with, and no
-// more of that id; "" when there is none.
+// clinicOf is the four-digit clinic number at the start of the path's id, without the
+// rest. It is "" when the path has none.
 func clinicOf(r *http.Request) string {
 	for _, name := range []string{"clinic", "service", "ticket"} {
 		v := r.PathValue(name)

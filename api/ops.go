@@ -28,9 +28,9 @@ type readiness struct {
 	Reason   string  `json:"reason,omitempty"`
 }
 
-// Ops serves the operator: /healthz (the process lives), /readyz (send it
-// patients), /metrics and /debug/. It has no login: keep its listener private.
-// The command line is not among what it tells: that may hold a password.
+// Ops serves the operator: /healthz (the process lives), /readyz (send it patients),
+// /metrics and /debug/. It has no login: keep its listener private. It leaves out the
+// command line, which may hold a password.
 func (s *Server) Ops() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -57,9 +57,9 @@ func (s *Server) Ops() http.Handler {
 	})
 }
 
-// isOpsHost reports whether a Host names the operator's listener: an address, a
-// name without a dot, this machine's name, or one of [Config].OpsHosts. A page on
-// the Internet could otherwise read it by a name that leads here (DNS rebinding, S17).
+// isOpsHost reports whether a Host names the operator's listener. It is an address, a
+// name without a dot, this machine's name, or one of [Config].OpsHosts. A page on the
+// Internet could otherwise read it by a name that leads here (DNS rebinding, S17).
 func (s *Server) isOpsHost(host string) bool {
 	name := host
 	if h, _, err := net.SplitHostPort(host); err == nil {

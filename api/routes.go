@@ -51,8 +51,8 @@ func (s *Server) routes() http.Handler {
 	return router
 }
 
-// adapt notes in the request which route it took, so that handlers and the
-// access log are plain net/http.
+// adapt writes the route's pattern into the request, so that handlers and the access
+// log are plain net/http.
 func adapt(pattern string, h http.Handler) httprouter.Handle {
 	return func(w http.ResponseWriter, r *http.Request, params httprouter.Params) {
 		r.Pattern = pattern
@@ -63,7 +63,7 @@ func adapt(pattern string, h http.Handler) httprouter.Handle {
 	}
 }
 
-// answer runs a route's handler and says the problem that it returns.
+// answer runs a route's handler and encodes the problem that it returns.
 func (s *Server) answer(t route.Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		route.SecureHeaders(w.Header(), t.Kind)

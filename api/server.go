@@ -43,9 +43,9 @@ type Config struct {
 	Secret   []byte               // at least 32 bytes, the same on every node
 	Hub      hub.Options          // tuning; Source, Registerer and Log are set here
 
-	// How many may watch at once on this node: from one IPv4 address or IPv6 /48,
-	// which may be a whole hospital or a carrier's, and one clinic, whichever of its
-	// topics. A tenth of each is for its desk, screens and tickets.
+	// How many may watch at once on this node. Home is one IPv4 address or IPv6 /48,
+	// which may be a whole hospital or a carrier. Clinic is all topics of a clinic
+	// together. A tenth of each is for its desk, screens and tickets.
 	WatchersOfHome   int // 0: 5000
 	WatchersOfClinic int // 0: 50000
 
@@ -160,9 +160,9 @@ func (s *Server) open(c Config) {
 	}
 }
 
-// answerWritten bounds one request that is no watch, until its answer is written:
-// a client that does not read may not hold a connection for longer (S14). A large
-// page needs most of it on a slow phone.
+// answerWritten bounds one request that is no watch, until its answer is written. A
+// client that does not read cannot hold a connection for longer (S14). A large page
+// needs most of it on a slow phone.
 const answerWritten = time.Minute
 
 // ServeHTTP answers one request of the public listener.
@@ -176,17 +176,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.observe(w, r, s.router)
 }
 
-// Drain makes /readyz say no, takes no new watchers, and sends those there away
-// with a reconnect delay of their own, spread evenly. It returns when all are
-// gone or ctx ends.
+// Drain makes /readyz fail and refuses new watchers. It closes the present ones, each
+// with its own reconnect delay, spread evenly. It returns when all are gone or ctx
+// ends.
 func (s *Server) Drain(ctx context.Context, spread time.Duration) {
 	s.draining.Store(true)
 	s.hub.Drain(ctx, spread)
 }
 
-// Restart is Drain for a node that is alone (F5): it keeps its watchers until the
-// requests in progress are answered, and then closes them all with the time after
-// which the node is expected back. The caller accepts no connections any more.
+// Restart is Drain for a single node (F5). It keeps its watchers until the requests in
+// progress are answered. Then it closes them all with the time after which the node is
+// expected back. The caller accepts no connections any more.
 func (s *Server) Restart(ctx context.Context, away time.Duration) {
 	s.draining.Store(true)
 	for s.answering.Load() > 0 && ctx.Err() == nil {

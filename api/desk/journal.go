@@ -19,8 +19,8 @@ import (
 // actsShown is how many acts one answer has.
 const actsShown = 50
 
-// showActs is GET /v1/clinics/:clinic/acts?day=&ticket=&tickets=&before=: who did
-// what to the day's lines.
+// showActs is GET /v1/clinics/:clinic/acts?day=&ticket=&tickets=&before=: the acts on
+// the day's lines, with the actor of each.
 func (d *Desk) showActs(w http.ResponseWriter, r *http.Request) error {
 	id, _, err := d.Logins.AtClinic(r)
 	if err != nil {
@@ -74,7 +74,7 @@ func (d *Desk) showActs(w http.ResponseWriter, r *http.Request) error {
 	return route.Encode(w, http.StatusOK, answer)
 }
 
-// who says what kind of person acted, or that nobody did.
+// who is the kind of the actor: a person, or the program itself.
 func who(a clinic.Actor) string {
 	switch a.Kind {
 	case route.ByStaff:

@@ -23,8 +23,8 @@ func (d *Desk) markOf(r *http.Request) (clinic.ID, string, queue.Act, error) {
 	return id, mark, a, err
 }
 
-// showMarked is GET /v1/clinics/:clinic/marks/:mark: what cancelMarked would
-// cancel, so that the desk sees whom: today, or on the day to come of ?day=.
+// showMarked is GET /v1/clinics/:clinic/marks/:mark: the tickets that cancelMarked
+// would cancel, today or on the later day of ?day=.
 func (d *Desk) showMarked(w http.ResponseWriter, r *http.Request) error {
 	id, mark, _, err := d.markOf(r)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // maxUntil is how far ahead a temporary message may end.
 const maxUntil = 366 * 24 * time.Hour
 
-// until checks until when something is to hold, if that was said.
+// until checks the optional end of a state.
 func until(at *time.Time) (time.Time, error) {
 	if at == nil {
 		return time.Time{}, nil

@@ -32,8 +32,8 @@ type Records interface {
 const (
 	// indexFresh is how long the index that was read is used again.
 	indexFresh = 5 * time.Second
-	// indexAge is the age beyond which no request is answered from the index: nobody
-	// has asked for a while, or Redis cannot be read.
+	// indexAge is the age beyond which no request is answered from the index. The index
+	// gets that old when no request comes, or when Redis is unavailable.
 	indexAge = 30 * time.Second
 )
 
@@ -49,9 +49,9 @@ func (d *Directory) Close() {
 	d.wg.Wait()
 }
 
-// Index returns the listed clinics as they were at most [indexFresh] ago, or a
-// little longer while one read is under way in the background. It waits for that
-// read only where nothing younger than [indexAge] is there (S2).
+// Index returns the listed clinics as they were at most [indexFresh] ago. They can be a
+// little older while one read runs in the background. It waits for that read only where
+// nothing younger than [indexAge] is there (S2).
 func (d *Directory) Index(ctx context.Context) (*index, error) {
 	d.mu.Lock()
 	x, age := d.listed, time.Since(d.listAt)

@@ -1,5 +1,5 @@
 // Package directory is the index of the listed clinics, ready to be searched.
 //
-// A clinic that is not listed is not in it, so that no search can take longer, or find
-// anything, because of one.
+// An unlisted clinic is not in it. So it changes neither the result nor the time of a
+// search.
 package directory

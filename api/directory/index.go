@@ -15,9 +15,9 @@ const perPage = 20
 // mostSuggested is how many areas and departments the search form suggests.
 const mostSuggested = 100
 
-// index is the listed clinics (B02, B04), ready to be searched: it is made once
-// for each reading of the records, and never changes. A clinic that is not listed
-// is not in it, so that no search can take longer, or say anything, because of one.
+// index is the listed clinics (B02, B04), ready to be searched. It is made once for
+// each read of the records, and never changes. An unlisted clinic is not in it. So it
+// changes neither the result nor the time of a search.
 type index struct {
 	Entries     []*entry
 	listed      map[clinic.ID]bool
@@ -86,7 +86,7 @@ func frequent(count map[string]int) []string {
 
 // wanted is what somebody looks for; what is empty is not asked.
 type wanted struct {
-	Words      string // each stands somewhere in what the clinic says of itself
+	Words      string // each occurs in the clinic's own texts
 	Area       string // each of its words stands in the area or the address
 	Department string // one of the departments begins so
 }

@@ -8,11 +8,10 @@ import (
 	"junban/queue"
 )
 
-// buckets are the token buckets of this node, in memory of a fixed size (row S7).
-// A bucket has one of few slots; when all of these are taken, a new bucket gets
-// the slot of the one that is full soonest. So a newcomer is never refused
-// because of others, and what is forgotten first is what would be soonest anyway.
-// Safe for concurrent use.
+// buckets are the token buckets of this node, in memory of a fixed size (row S7). A
+// bucket has one of few slots. When all are taken, a new bucket replaces the one that
+// is full soonest. So a newcomer is never refused because of others, and what is
+// forgotten first is what would be soonest anyway. Safe for concurrent use.
 type buckets struct {
 	seed maphash.Seed
 

@@ -9,16 +9,14 @@ import (
 	"junban/queue/clinic"
 )
 
-// A clinic that is not listed is found by its number alone (B04), and there are
-// only ten thousand numbers. So a client pays for each number that is not in the
-// directory, before anything is looked up: an unlisted clinic and a number that
-// no clinic has cost the same work and the same tokens, and look the same once
-// the tokens are used up (row S8).
+// A clinic that is not listed is found by its number alone (B04), and there are only
+// ten thousand numbers. So a client pays for each number outside the directory before
+// anything is looked up. An unlisted clinic and an unknown number cost the same work
+// and the same tokens. They also look the same once the tokens are used up (row S8).
 //
-// A number that a prefix has paid for is free for an hour, so that a waiting
-// room that looks at its own clinic pays once. It is free only while the prefix
-// has a token left: else everybody behind a shared address could try which
-// numbers the others have paid for.
+// A number that a prefix has paid for is free for an hour. So a waiting room pays once
+// for its own clinic. It is free only while the prefix has a token left. Otherwise
+// clients behind a shared address could find which numbers others have paid for.
 
 // paidFor is the bucket in which a node remembers the numbers that a prefix has
 // paid for.
@@ -50,10 +48,10 @@ func (lr *Limiter) AuthorizeLookup(r *http.Request, id clinic.ID) error {
 	return nil
 }
 
-// CheckWatched returns a refusal when the client watches too many clinics of which
-// it has no ticket, login or screen: a node reads and follows each (row S17). What a
-// prefix has paid for is free, so that nobody behind a shared address loses a clinic
-// that is watched from there.
+// CheckWatched refuses a client that watches too many clinics without a ticket, login
+// or screen. A node reads and follows each (row S17). A clinic that a prefix has paid
+// for is free. So no client behind a shared address loses a clinic that is watched from
+// there.
 func (lr *Limiter) CheckWatched(r *http.Request, id clinic.ID) error {
 	from := lr.peers.Client(r).Prefixes()
 	if len(from) == 0 {
@@ -70,8 +68,8 @@ func (lr *Limiter) CheckWatched(r *http.Request, id clinic.ID) error {
 	return nil
 }
 
-// payment is the bucket that remembers for an hour that a prefix has paid for a
-// clinic's number under a limit.
+// payment is the bucket of a prefix's payment for a clinic's number under a limit. It
+// lasts an hour.
 func payment(l *Limit, from peer.ClientPrefix, id clinic.ID) []queue.Bucket {
 	return []queue.Bucket{{Name: l.name + " " + from.Text + " " + string(id), Every: paidFor.Every, Burst: paidFor.Burst}}
 }

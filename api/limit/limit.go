@@ -40,22 +40,22 @@ func New(t Tokens, p *peer.Peers, k secret.Keys, listed func(context.Context, cl
 	return &Limiter{tokens: t, peers: p, keys: k, listed: listed, refused: refused, buckets: newBuckets(bucketSets), paid: newBuckets(paidSets)}
 }
 
-// Check takes a token of a limit for the client of a request: one from the
-// bucket of each of its network prefixes, and one from the bucket of the whole;
-// or it takes none and returns a refusal with the time to wait. clinic is the
-// clinic that is harmed, where the limit is counted per clinic. subject is what
-// is harmed more exactly, such as a ticket or a user; it may be empty.
+// Check takes the tokens of a limit for the client of a request. It takes one from the
+// bucket of each network prefix, and one from the bucket of the whole. If one bucket is
+// empty, it takes none and returns a refusal with the time to wait. clinic is the
+// clinic that is harmed, where the limit is counted per clinic. subject is what is
+// harmed more exactly, such as a ticket or a user; it may be empty.
 //
-// Requests of this machine itself are not counted by prefix: they come through a
-// proxy that was not named, and every client has its address.
+// Requests of this machine itself are not counted by prefix. They come through an
+// unnamed proxy, so every client has its address.
 func (lr *Limiter) Check(r *http.Request, l *Limit, clinic clinic.ID, subject ...string) error {
 	_, err := lr.charge(r, l, takeTokens, "", clinic, subject)
 	return err
 }
 
-// CheckOnce is check for an act of the line with an idempotency key:
-// the repeat of an act that was done takes nothing and is not refused. taken
-// reports whether tokens were taken, so that only those are given back.
+// CheckOnce is [Limiter.Check] for an act with an idempotency key. The repeat of a
+// completed act takes no token and is not refused. taken reports whether tokens were
+// taken, so that only those are given back.
 func (lr *Limiter) CheckOnce(r *http.Request, l *Limit, a queue.Act, clinic clinic.ID, subject ...string) (taken bool, err error) {
 	return lr.charge(r, l, takeTokens, a.Key, clinic, subject)
 }
@@ -130,8 +130,8 @@ func (lr *Limiter) charge(r *http.Request, l *Limit, do Act, act string, clinic 
 		charge.Buckets = append(charge.Buckets, queue.Bucket{Name: name, Every: b.Every, Burst: b.Burst})
 	}
 	if l.cluster && clinic == "" {
-		// All buckets of one charge are on one node of a Redis Cluster: those of
-		// the whole, or those of a client's widest prefix.
+		// All buckets of one charge are on one node of a Redis Cluster. One charge is
+		// of the whole, or of a client's widest prefix.
 		charge.Tag = "limit:" + l.name
 		if widest := all[len(all)-1]; l.Whole.Burst == 0 {
 			charge.Tag = "limit:" + secret.Short(lr.keys.MAC("limit", l.name, widest.prefix))

@@ -2,17 +2,16 @@ package limit
 
 import "time"
 
-// Limit is a row of the table of limits: what is counted, by what, and how much
-// of it is allowed. Each is a set of token buckets (GCRA): a bucket holds burst
-// tokens and gains one each period; a request takes one token from each bucket
-// that it is counted in, or is refused and takes none.
+// Limit is a row of the table of limits: what is counted, by which key, and how much is
+// allowed. Each is a set of token buckets (GCRA). A bucket holds burst tokens and gains
+// one each period. A request takes one token from each of its buckets, or is refused
+// and takes none.
 //
-// What is counted is what a request harms: a clinic, or this server. It is
-// counted for each network prefix of the client on its own, with a size for each
-// kind of prefix. The whole of an IPv6 /48 belongs to one customer of a provider,
-// or to some 65,000 phones of a carrier, so it holds more than the /64 of a home.
-// One IPv4 address is shared by thousands of phones (carrier NAT), so it holds
-// the most (review rows S4, S6).
+// What is counted is what a request harms: a clinic, or this server. Each network
+// prefix of the client is counted on its own. Each kind of prefix has its size. An IPv6
+// /48 belongs to one customer of a provider, or to some 65,000 phones of a carrier. So
+// it holds more than the /64 of a home. One IPv4 address is shared by thousands of
+// phones (carrier NAT), so it holds the most (review rows S4, S6).
 type Limit struct {
 	name      string // in metrics and in Redis: letters, digits and dashes
 	counts    string // what takes a token, for README.md
@@ -30,10 +29,10 @@ type rate struct {
 	Every time.Duration // in which it gains one
 }
 
-// Of an IPv4 address, 300 patients of one clinic may take a number in the same
-// moment, and 3,000 of all clinics. Of the 19,000 tickets that the web can bring
-// into a service's line (queue.DefaultBounds), an IPv6 prefix gets 2 % at most, 380:
-// those of the day itself, and those for that day, booked on the days before it.
+// From one IPv4 address, 300 patients of one clinic may take a number at once, and
+// 3,000 of all clinics. The web can bring 19,000 tickets into a service's line
+// (queue.DefaultBounds). An IPv6 prefix gets at most 2 % of them, 380. They include
+// those booked for that day on the days before it.
 var (
 	WebTickets = &Limit{
 		name: "web-tickets", counts: "numbers taken on the web", code: "too_many_requests", cluster: true, perClinic: true,
@@ -51,9 +50,9 @@ var (
 		name: "lookups", counts: "lookups that find no ticket", code: "too_many_requests", cluster: true, perClinic: true,
 		IPv4: rate{60, time.Minute}, Net64: rate{10, 10 * time.Minute}, Net56: rate{15, 10 * time.Minute}, Net48: rate{30, 5 * time.Minute},
 	}
-	// Of the 10,000 ends of phone numbers, all prefixes together try some 150 a day for
-	// one ticket; of the million codes, some 3,000. One prefix alone tries few enough
-	// that the owner's lookup is not refused for a stranger's.
+	// All prefixes together try some 150 of the 10,000 phone endings a day for one
+	// ticket. Of the million codes, they try some 3,000. One prefix alone tries few
+	// enough that the owner's lookup is not refused for a stranger's.
 	LookupPhones = &Limit{
 		name: "lookup-phones", counts: "lookups that find no ticket, of one number or of one phone number's end", code: "too_many_requests", cluster: true, perClinic: true,
 		IPv4: rate{10, time.Hour}, Net64: rate{3, 2 * time.Hour}, Net56: rate{5, 2 * time.Hour}, Net48: rate{5, 2 * time.Hour},
@@ -84,11 +83,10 @@ var (
 		name: "screen-looks", counts: "questions whether a screen's code was entered", code: "too_many_requests",
 		IPv4: rate{3000, 200 * time.Millisecond}, Net64: rate{1000, 500 * time.Millisecond}, Net56: rate{1000, 500 * time.Millisecond}, Net48: rate{2000, 500 * time.Millisecond},
 	}
-	// Only wrong logins are counted: a right one gives its tokens back. An IPv4
-	// address locks a user for two minutes after ten wrong ones, and a clinic's users
-	// for a minute after 30. Fewer than 30 addresses lock nobody who comes from
-	// another. None of these is looked at for a
-	// device that has logged in before (row S5).
+	// Only wrong logins are counted: a right one gives its tokens back. After ten wrong
+	// ones, an IPv4 address locks a user for two minutes. After 30, it locks a clinic's
+	// users for a minute. Fewer than 30 addresses lock no user on other addresses. None
+	// of these is looked at for a device that has logged in before (row S5).
 	UserLogins = &Limit{
 		name: "user-logins", counts: "wrong logins of one user from devices that never logged in", code: "login_locked", cluster: true, perClinic: true,
 		IPv4: rate{10, 2 * time.Minute}, Net64: rate{5, 3 * time.Minute}, Net56: rate{8, 3 * time.Minute}, Net48: rate{10, 2 * time.Minute},

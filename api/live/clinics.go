@@ -26,8 +26,8 @@ type Line interface {
 	FileLost(ctx context.Context, id queue.TicketID, c queue.Claim) (queue.Ticket, error)
 }
 
-// clinicIdle is how long what is known of a clinic stays in memory when nothing of it
-// is watched and no request asks for it: a snapshot has names and phone numbers.
+// clinicIdle is how long the state of an unused clinic stays in memory: no watch and no
+// request needs it. It is short because a snapshot has names and phone numbers.
 const clinicIdle = time.Minute
 
 // Clinics are what this node knows of the clinics in use, each once. Safe for
@@ -76,7 +76,8 @@ func (cs *Clinics) Close() {
 	cs.wg.Wait()
 }
 
-// use returns the state of a clinic, a new one where there is none. cs.mu is held.
+// use returns the state of a clinic. It makes a new one when the clinic has no state
+// yet. cs.mu is held.
 func (cs *Clinics) use(id clinic.ID) *state {
 	st, ok := cs.of[id]
 	if !ok {

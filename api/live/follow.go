@@ -17,19 +17,19 @@ import (
 
 // Feed reports every change of a clinic, as [feed.Feed] does.
 type Feed interface {
-	// Follow emits the clinic's snapshot now and after every change, and reports once
-	// when it can no longer vouch for the last one. It blocks until ctx ends.
+	// Follow emits the clinic's snapshot now and after every change. It calls stale
+	// once when the last one may be out of date. It blocks until ctx ends.
 	Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), stale func(since time.Time)) error
 }
 
 const (
-	// readAhead is how long after it was read a ticket of a day to come is read
-	// again, when something changes at its clinic.
+	// readAhead is the age at which a ticket of a later day is read again, when its
+	// clinic changes.
 	readAhead = 5 * time.Second
 	// followAgain is when a clinic that could not be followed is tried again.
 	followAgain = 2 * time.Second
-	// RefreshEvery is how often a watched line is forecast again although nobody
-	// acts: a wait grows shorter by itself.
+	// RefreshEvery is how often a watched line is forecast again without an act: a wait
+	// grows shorter by itself.
 	RefreshEvery = 30 * time.Second
 )
 
@@ -41,7 +41,7 @@ type follower struct {
 	topics map[hub.Topic]*watched
 	snap   *queue.Snapshot // newest; nil before the first
 	got    time.Time       // when snap came
-	stale  bool            // nobody vouches for snap
+	stale  bool            // snap may be out of date
 	since  time.Time       // of stale
 
 	// out is held while topics are published, so that nothing is published
@@ -154,7 +154,7 @@ func (cs *Clinics) emit(f *follower, snap *queue.Snapshot) {
 	cs.publish(f, snap, topics...)
 }
 
-// refreshWaits publishes now and then what changes although nobody acts: the waits.
+// refreshWaits publishes the waits every [RefreshEvery], as they change without an act.
 func (cs *Clinics) refreshWaits(f *follower) {
 	tick := time.NewTicker(RefreshEvery)
 	defer tick.Stop()
@@ -183,7 +183,7 @@ func (cs *Clinics) age(f *follower) {
 	cs.publish(f, &now, cs.all(f)...)
 }
 
-// lose reports to the watchers that nobody vouches for what they see.
+// lose reports to the watchers that their state may be out of date.
 func (cs *Clinics) lose(f *follower, since time.Time) {
 	cs.mu.Lock()
 	f.stale, f.since = true, since

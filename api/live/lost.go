@@ -7,7 +7,7 @@ import (
 	"junban/queue"
 )
 
-// maxClaims is how many claims are kept of a clinic at most: each is of a watched
+// maxClaims is the largest number of claims kept for a clinic. Each is of a watched
 // ticket that the clinic's snapshot does not show.
 const maxClaims = 10_000
 

@@ -13,18 +13,17 @@ import (
 )
 
 const (
-	// recordAge is how long a clinic's record that was read is used again, so that
-	// an act needs no round trip for it.
+	// recordAge is how long a clinic's record is used again after a read. So an act
+	// needs no round trip for it.
 	recordAge = 5 * time.Second
-	// snapshotAge is how long a snapshot that was read answers other requests, for a
-	// clinic that nobody watches.
+	// snapshotAge is how long a snapshot of an unwatched clinic answers other requests.
 	snapshotAge = 500 * time.Millisecond
-	// offersAge is how long the days of a service that were read answer other
-	// requests: a read costs a script for each day.
+	// offersAge is how long the days of a service answer other requests. A read costs a
+	// script for each day.
 	offersAge = 2 * time.Second
-	// ownActAge is how long after an act of this node its clinic is read from
-	// Redis instead of from memory: longer than the feed's tick, which finds
-	// even a change whose message was lost.
+	// ownActAge is how long a clinic is read from Redis, not from memory, after an act
+	// of this node. It is longer than the feed's tick, which finds even a change whose
+	// message was lost.
 	ownActAge = 3 * time.Second
 )
 
@@ -74,7 +73,7 @@ func (cs *Clinics) Record(ctx context.Context, id clinic.ID) (clinic.Clinic, err
 	return cs.Refresh(ctx, id)
 }
 
-// Watched returns the record of a clinic that is followed and vouched for.
+// Watched returns the record of a clinic that is followed and up to date.
 func (cs *Clinics) Watched(id clinic.ID) (clinic.Clinic, bool) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
@@ -135,8 +134,8 @@ func (cs *Clinics) Service(ctx context.Context, ref clinic.Ref) (clinic.Clinic, 
 	return clinic.Clinic{}, clinic.Service{}, clinic.ErrNoService
 }
 
-// Snapshot returns the clinic's state, from memory where it is watched: the feed
-// vouches for that one, however long ago it was read. Its At is Redis time.
+// Snapshot returns the clinic's state, from memory where it is watched. The feed keeps
+// that one current, however long ago it was read. Its At is Redis time.
 func (cs *Clinics) Snapshot(ctx context.Context, id clinic.ID) (*queue.Snapshot, view.View, error) {
 	snap, warm := cs.Latest(id)
 	if !warm {
@@ -168,8 +167,8 @@ func (cs *Clinics) readSnapshot(ctx context.Context, id clinic.ID) (*queue.Snaps
 	return snap, err
 }
 
-// Latest returns the newest snapshot of a clinic that is followed, vouched for,
-// and not changed by this node a moment ago.
+// Latest returns the newest snapshot of a clinic that is followed and up to date. It
+// returns none when this node has just changed the clinic.
 func (cs *Clinics) Latest(id clinic.ID) (*queue.Snapshot, bool) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()

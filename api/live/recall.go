@@ -10,7 +10,7 @@ import (
 	"junban/queue"
 )
 
-// stateOf is what a snapshot says of a topic; false when it says nothing.
+// stateOf is the state of a topic in a snapshot; false when it is not in there.
 func (cs *Clinics) stateOf(f *follower, v view.View, snap *queue.Snapshot, w *watched) (any, bool) {
 	switch w.Kind {
 	case view.AClinic:

@@ -12,8 +12,8 @@ import (
 // maxDevice is how much of a browser's name stands in the day's log, in bytes.
 const maxDevice = 100
 
-// Act is an act of the desk. Its key is apart from those of patients and of
-// other users; a key has no space, so that no user's name can imitate another.
+// Act is an act of the desk. Its key is apart from those of patients and of other
+// users. A key has no space, so no user's name can imitate another.
 func Act(r *http.Request, desk Login, key string) queue.Act {
 	if key != "" {
 		key = route.ByStaff + " " + desk.user + " " + key
@@ -22,8 +22,8 @@ func Act(r *http.Request, desk Login, key string) queue.Act {
 	return queue.Act{Key: key, By: clinic.Actor{Kind: route.ByStaff, Name: desk.user, Device: device}}
 }
 
-// AtService returns the service of the path and the act of its desk, after
-// the check that the login is of its clinic.
+// AtService returns the service of the path and the act of its desk. It checks first
+// that the login is of its clinic.
 func (ls *Logins) AtService(r *http.Request, keyNeeded bool) (clinic.Ref, queue.Act, error) {
 	ref, malformed := clinic.ParseRef(r.PathValue("service"))
 	desk, err := ls.Of(r)
@@ -43,8 +43,8 @@ func (ls *Logins) AtService(r *http.Request, keyNeeded bool) (clinic.Ref, queue.
 	return ref, Act(r, desk, key), nil
 }
 
-// AtClinic returns the clinic of the path and the act of its desk, after the
-// check that the login is of that clinic.
+// AtClinic returns the clinic of the path and the act of its desk. It checks first that
+// the login is of that clinic.
 func (ls *Logins) AtClinic(r *http.Request) (clinic.ID, queue.Act, error) {
 	id, malformed := clinic.ParseID(r.PathValue("clinic"))
 	desk, err := ls.Of(r)
@@ -79,7 +79,7 @@ func (ls *Logins) AdminAtService(r *http.Request) (clinic.Ref, queue.Act, error)
 	return ref, a, ls.IsAdmin(r)
 }
 
-// IsAdmin refuses who is none.
+// IsAdmin refuses a login that is not of an admin.
 func (ls *Logins) IsAdmin(r *http.Request) error {
 	desk, err := ls.Of(r)
 	if err != nil {

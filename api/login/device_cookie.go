@@ -25,15 +25,15 @@ const (
 	DeviceUsers  = 8                    // users that one device remembers, the newest first
 )
 
-// knownDevice is what a request's device cookie holds: the id of the device, and
-// one mark per user who has logged in on it.
+// knownDevice is the content of a device cookie: the id of the device, and a mark of
+// each user that has logged in.
 type knownDevice struct {
 	id    string // 22 characters of base64url
 	marks []string
 }
 
-// A mark is the end of its life (4 bytes, Unix time), the password's tag (6), and
-// a MAC (16) of both, of the device's id, and of the clinic and the user.
+// A mark is its expiry (4 bytes, Unix time), the password's tag (6) and a MAC (16). The
+// MAC is of both, the device's id, the clinic and the user.
 const (
 	markEnd  = 4
 	markTag  = markEnd + 6

@@ -1,13 +1,13 @@
-// Package login is who acts for a clinic: users of its staff and the devices on which they
-// are logged in.
+// Package login authenticates the users that act for a clinic, and the devices on which
+// they are logged in.
 //
-// It promises that an answer is given only for the clinic of the login, whether or not the
-// thing asked for exists elsewhere. Wrong passwords are counted by limits that lock nobody
-// out on a device where the user has logged in before.
+// An answer is given only for the clinic of the login, whether or not the requested
+// thing exists elsewhere. Limits count wrong passwords. They never lock a user out on a
+// device where that user has logged in before.
 //
 // # How long the desk's stream lasts
 //
-// As long as its login: a logout on this node ends it at once, one on another node or the
-// removal of the user within [recheck], and the login's expiry to the second. Names are
-// not sent on to a console that was left behind.
+// It lasts as long as its login. A logout on this node ends it at once; a logout on
+// another node, or the removal of the user, within [recheck]. The login's expiry ends
+// it to the second. Names are not sent on to a console that was left behind.
 package login

@@ -11,8 +11,8 @@ import (
 	"junban/api/wire"
 )
 
-// ownOrAll returns the logins of the path's clinic that the user can see and end:
-// an admin all of them, other users their own.
+// ownOrAll returns the logins of the path's clinic that the user can see and end. An
+// admin gets all of them, other users their own.
 func (ls *Logins) ownOrAll(r *http.Request) (desk Login, open []account.Login, err error) {
 	id, _, err := ls.AtClinic(r)
 	if err != nil {

@@ -21,8 +21,8 @@ const (
 )
 
 // login is POST /v1/login. Every attempt takes a token of its limits before its
-// password is looked at, and gives it back when it was right; a user who does not
-// exist takes as long as one who does.
+// password is checked. A correct password returns the token. An unknown user takes as
+// long as a known one.
 func (ls *Logins) login(w http.ResponseWriter, r *http.Request) error {
 	var body wire.LoginRequest
 	if err := route.Decode(w, r, &body); err != nil {
@@ -64,15 +64,15 @@ func (ls *Logins) login(w http.ResponseWriter, r *http.Request) error {
 
 // attempt is a login whose tokens are taken.
 type attempt struct {
-	account account.User // the zero User where there is none
+	account account.User // the zero User when the clinic has no such user
 	device  knownDevice
 	lane    Lane
 	refund  func() error // gives the tokens back
 }
 
-// attempt takes the tokens of a login: those of the device, where the user has
-// logged in on it with the present password, and those of strangers otherwise
-// (row S5). The account of a stranger is read after the tokens are taken.
+// attempt takes the tokens of a login (row S5). They are the device's when the user has
+// logged in on it with the present password, and those of strangers otherwise. The
+// account of a stranger is read after the tokens are taken.
 func (ls *Logins) attempt(r *http.Request, id clinic.ID, user string) (a attempt, err error) {
 	account := func() error {
 		a.account, err = ls.accounts.User(r.Context(), id, user)
@@ -103,7 +103,7 @@ func (ls *Logins) attempt(r *http.Request, id clinic.ID, user string) (a attempt
 	return a, nil
 }
 
-// logout is POST /v1/logout. Who has no login is logged out already.
+// logout is POST /v1/logout. A client without a login is logged out already.
 func (ls *Logins) logout(w http.ResponseWriter, r *http.Request) error {
 	if cookie, err := r.Cookie(ls.cookieName(r, LoginCookie)); err == nil {
 		if err := ls.drop(r.Context(), cookie.Value); err != nil {

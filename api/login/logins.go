@@ -24,8 +24,8 @@ import (
 const (
 	LoginCookie = "junban_session"
 	LoginLife   = 12 * time.Hour
-	// sessionAge is how long a login that was found is taken as still there,
-	// so that an act of the desk is one round trip to Redis.
+	// sessionAge is how long a login counts as valid after a check. So an act of the
+	// desk is one round trip to Redis.
 	loginAge = 5 * time.Second
 	// sessionsKept bounds the memory of found logins.
 	loginsKept = 4096
@@ -40,9 +40,9 @@ type Login struct {
 	expires time.Time
 }
 
-// sessionToken is 16 random bytes, the time it ends, and a MAC of these and the
-// clinic, in base64url: 43 characters. The MAC lets a node refuse what it did not
-// make without asking Redis.
+// sessionToken is 43 characters of base64url: 16 random bytes, the expiry, and a MAC of
+// these and the clinic. The MAC lets a node refuse what it did not make without asking
+// Redis.
 func Token(k secret.Keys, c clinic.ID, expires time.Time) string {
 	var b [loginMAC]byte
 	_, _ = rand.Read(b[:16]) // never fails, by its contract
@@ -239,7 +239,7 @@ func (s Login) Of(c clinic.ID) error {
 	return nil
 }
 
-// admin refuses a login of somebody who is none.
+// admin refuses a login that is not of an admin.
 func (s Login) admin() error {
 	if s.role != account.RoleAdmin {
 		return problem.Refuse("admin_required", "only an admin of the clinic can do this")

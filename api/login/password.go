@@ -26,8 +26,8 @@ const (
 	HashBytes   = 32
 )
 
-// MinPassword is the shortest password that a user may choose, in characters, and
-// MaxPassword the longest that is taken, in bytes.
+// MinPassword is the shortest password that a user may choose, in characters.
+// MaxPassword is the longest that is accepted, in bytes.
 const (
 	MinPassword = 8
 	MaxPassword = 200
@@ -75,8 +75,8 @@ func MatchPassword(phc, password string) (bool, error) {
 	return subtle.ConstantTimeCompare(got, want) == 1, nil
 }
 
-// AtOnce is how many passwords are computed at the same time: each takes 19 MiB
-// and a core, and strangers decide how many come.
+// AtOnce is how many passwords are computed at the same time. Each takes 19 MiB and a
+// core, and strangers decide how many come.
 const AtOnce = 2
 
 // Lane is where a password waits for its turn (row S15). A device that has logged
@@ -129,7 +129,7 @@ func (p *Passwords) Check(ctx context.Context, l Lane, phc, password string) (bo
 	return right, err
 }
 
-// Hash is [HashPassword] for somebody who is logged in. It waits as check does.
+// Hash is [HashPassword] for a logged-in user. It waits as [Passwords.Check] does.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	var hash string
 	err := p.inTurn(ctx, KnownLane, func() (err error) {
@@ -157,8 +157,7 @@ func (p *Passwords) inTurn(ctx context.Context, l Lane, compute func() error) er
 	return compute()
 }
 
-// enter takes a place in the lane; the returned channel is closed when the turn
-// has come.
+// enter joins the lane; the returned channel is closed when the turn has come.
 func (p *Passwords) enter(l Lane) (turn chan struct{}, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -175,7 +174,7 @@ func (p *Passwords) enter(l Lane) (turn chan struct{}, err error) {
 	return turn, nil
 }
 
-// abandon gives up a place, and reports whether the turn had not come.
+// abandon leaves the lane, and reports whether the turn had not come.
 func (p *Passwords) abandon(l Lane, turn chan struct{}) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

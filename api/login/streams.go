@@ -10,12 +10,12 @@ import (
 	"junban/queue/clinic"
 )
 
-// recheck is how often a login that watches is looked up again: a logout on
-// another node, or an account that was removed, ends its streams by then.
+// recheck is how often the login of a stream is looked up again. A logout on another
+// node, or a removed account, ends its streams by then.
 const recheck = 30 * time.Second
 
-// streams holds, for each login that watches its clinic's desk, the context that
-// its streams end with: names are not sent on after a logout.
+// streams holds the context of each login that watches its clinic's desk. Its streams
+// end with that context, so no names are sent after a logout.
 type streams struct {
 	accounts Accounts
 
@@ -65,7 +65,7 @@ func (l *streams) watch(own *liveLogin) {
 			return
 		case <-ticker.C:
 		}
-		// A Redis that cannot be asked ends nobody's login.
+		// An unavailable Redis ends no login.
 		if _, _, err := l.accounts.Login(ctx, s.Clinic, s.Hash); errors.Is(err, account.ErrNoLogin) || errors.Is(err, clinic.ErrNoClinic) {
 			return
 		}

@@ -13,9 +13,9 @@ import (
 	"junban/queue/clinic"
 )
 
-// affected lists the live tickets that lose their session, or part of it, when
-// the record next replaces c (row U3), and names the list: another list has
-// another name, and an empty one has none.
+// affected lists the live tickets that lose all or part of their session when the
+// record next replaces c (row U3). It also names the list: another list has another
+// name, and an empty one has none.
 func (o *Office) affected(ctx context.Context, c, next clinic.Clinic) (list []queue.Reserved, name string, err error) {
 	snap, err := o.Line.Snapshot(ctx, c.ID)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 // maxClinicSettings is in bytes; fifty rooms that serve twenty services each are fewer.
 const maxClinicSettings = 64 << 10
 
-// clinicSettings says what the desk may set of a clinic.
+// clinicSettings encodes the settings of a clinic.
 func clinicSettings(c clinic.Clinic) wire.ClinicSettings {
 	w := wire.ClinicSettings{
 		Rev: c.Rev, Name: c.Name, Address: c.Address, Phone: c.Phone, Hours: c.Hours, Listed: c.Listed, Lookup: c.Lookup, Language: c.Language,
@@ -135,8 +135,8 @@ func (o *Office) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
 	return nil
 }
 
-// origins reads the sites that a clinic's admin typed, as browsers write them; any
-// other text stays as it is and is refused by the record.
+// origins rewrites the sites that an admin typed as browsers write them. Any other text
+// stays as it is, and the record refuses it.
 func origins(typed []string) (all []string) {
 	for _, text := range typed {
 		text = strings.TrimSpace(text)

@@ -2,8 +2,8 @@
 //
 // # Why settings are replaced whole, and only as they were read
 //
-// The office sends all of a service's settings, or the whole timetable, with the rev that
-// it has read. Another rev is refused, so that no change is undone unseen, and so is a key
-// that is not known, as its value would be lost. What is wrong is reported by field. Which
-// services and rooms there are is the operator's to set.
+// The office sends all of a service's settings, or the whole timetable, with the rev
+// that it has read. Another rev is refused, so that no change is undone unseen. An
+// unknown key is refused too, as its value would be lost. What is wrong is reported by
+// field. Which services and rooms there are is the operator's to set.
 package office

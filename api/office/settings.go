@@ -39,7 +39,7 @@ func (o *Office) putRecord(ctx context.Context, c clinic.Clinic, rev string, a q
 	return o.Clinics.Refresh(ctx, c.ID)
 }
 
-// settings says what the desk may set of a service.
+// settings encodes the settings of a service.
 func settings(rev string, s clinic.Service) wire.Settings {
 	return wire.Settings{
 		Rev: rev, Name: s.Name, Unit: s.Unit, MaxParty: s.MaxParty, WebCancel: s.WebCancel, FirstVisit: cmp.Or(s.First, clinic.FirstByWeb), ComeAt: s.ComeAt,

@@ -17,13 +17,13 @@ import (
 
 const MaxTimetable = 256 << 10 // bytes; two hundred dates with sessions of their own are fewer
 
-// timetable says a week of a clinic, or of a service of it.
+// timetable encodes the week of a clinic or of one of its services.
 func timetable(rev string, c *hours.Calendar) (wire.Timetable, error) {
 	text, err := json.Marshal(c)
 	return wire.Timetable{Rev: rev, Calendar: text}, err
 }
 
-// clinicTimetable says a clinic's week, and who does not follow it.
+// clinicTimetable encodes a clinic's week, and the services that do not follow it.
 func clinicTimetable(c clinic.Clinic) (wire.Timetable, error) {
 	now, err := timetable(c.Rev, c.Calendar)
 	for _, svc := range c.Services {
@@ -84,7 +84,7 @@ func (o *Office) showTimetable(w http.ResponseWriter, r *http.Request) error {
 }
 
 // setTimetable is PUT /v1/clinics/:clinic/timetable, over that of the named rev.
-// Without a calendar the clinic opens and closes by hand.
+// Without a calendar the clinic opens and closes manually.
 func (o *Office) setTimetable(w http.ResponseWriter, r *http.Request) error {
 	id, a, err := o.Logins.AdminAtClinic(r)
 	if err != nil {

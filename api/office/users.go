@@ -105,9 +105,9 @@ func (o *Office) setRole(w http.ResponseWriter, r *http.Request) error {
 	return route.Encode(w, http.StatusOK, wire.RoleRequest{Role: string(role)})
 }
 
-// setPassword is PUT /v1/clinics/:clinic/users/:user/password, for somebody else:
-// one's own needs the old one. A request for a made-up password that comes again
-// ends nobody's sessions again.
+// setPassword is PUT /v1/clinics/:clinic/users/:user/password, for somebody else: one's
+// own needs the old one. A repeated request for a generated password ends no logins
+// again.
 func (o *Office) setPassword(w http.ResponseWriter, r *http.Request) error {
 	id, name, by, err := o.somebodyElse(r)
 	if err != nil {
@@ -154,8 +154,8 @@ func (o *Office) removeUser(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// somebodyElse returns whose account of the path's clinic an admin changes, who
-// is not that user, and who that admin is.
+// somebodyElse returns the user that an admin changes, and the admin as actor. Admins
+// cannot change their own account.
 func (o *Office) somebodyElse(r *http.Request) (clinic.ID, string, clinic.Actor, error) {
 	id, a, err := o.Logins.AdminAtClinic(r)
 	if err != nil {
@@ -178,8 +178,8 @@ func roleOf(said string) (account.Role, error) {
 // newPassword is what somebody gets as a password.
 type newPassword struct{ text, hash, made string }
 
-// newPassword is the one that was given, or one made up for that Idempotency-Key,
-// which "made" repeats: easy to read aloud, with 80 bits.
+// newPassword is the given one, or one generated from the Idempotency-Key, which "made"
+// repeats. It has 80 bits and is easy to read aloud.
 func (o *Office) newPassword(r *http.Request, c clinic.ID, user, given string) (p newPassword, err error) {
 	if p.text = given; given == "" {
 		key, err := route.IdempotencyKey(r, true)

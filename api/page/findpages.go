@@ -23,7 +23,7 @@ func (ps *Pages) indexPage(w http.ResponseWriter, r *http.Request) error {
 	return ps.renderIndex(w, r, http.StatusOK, static.IndexPage{})
 }
 
-// renderIndex fills in the directory around what is said of a number.
+// renderIndex adds the directory to the answer about a number.
 func (ps *Pages) renderIndex(w http.ResponseWriter, r *http.Request, status int, p static.IndexPage) error {
 	f, err := ps.Directory.Search(r)
 	if err != nil {
@@ -85,7 +85,7 @@ func (ps *Pages) findPage(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// numbered is the page of a number, if somebody has it.
+// numbered is the page of a number that a clinic or a service has.
 func (ps *Pages) numbered(r *http.Request, id, number string) (string, error) {
 	if err := ps.Limits.AuthorizeLookup(r, clinic.ID(id)); err != nil {
 		return "", err
@@ -167,9 +167,8 @@ func unlisted(w http.ResponseWriter, c clinic.Clinic) {
 	}
 }
 
-// robots is /robots.txt: search engines may have the pages of the listed clinics.
-// It names no clinic; the pages of the others say for themselves that they are
-// not to be found.
+// robots is /robots.txt: search engines may have the pages of the listed clinics. It
+// names no clinic. Pages of unlisted clinics carry their own noindex header.
 func (ps *Pages) robots(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, err := w.Write([]byte("User-agent: *\nDisallow: /v1/\nDisallow: /staff\nDisallow: /in/\nDisallow: /display/\nDisallow: /find\nDisallow: /lookup\n"))

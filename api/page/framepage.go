@@ -11,8 +11,9 @@ import (
 	"junban/static"
 )
 
-// embed is /embed/v1.js, its words /embed/v1.json, and /embed/:service, a board in
-// a frame of somebody else's page: the router takes no fixed name beside a number.
+// embed is /embed/v1.js, its texts /embed/v1.json, and /embed/:service, a board in a
+// frame of another site. They share a handler, as the router takes no fixed name beside
+// a parameter.
 func (ps *Pages) embed(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	if name := r.PathValue("service"); name != "v1.js" && name != "v1.json" {
@@ -23,8 +24,8 @@ func (ps *Pages) embed(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// framePage is /embed/:service. Who may frame it is the browser's to keep to; a
-// trouble is said in the frame itself, which asks again.
+// framePage is /embed/:service. The browser enforces which sites may frame it. The
+// frame itself shows an error, and tries again.
 func (ps *Pages) framePage(w http.ResponseWriter, r *http.Request) error {
 	l := looksOf(r.URL.Query())
 	p := static.FramePage{Lang: static.Language(r), Show: l.show, Theme: l.theme, Accent: l.accent}

@@ -11,18 +11,18 @@ import (
 	"junban/static"
 )
 
-// usualAccent is the colour of the element's numbers where nothing else is said.
+// usualAccent is the default colour of the element's numbers.
 const usualAccent = "#005599"
 
 var colour = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
-// looks are what a partner chose of the element or the frame.
+// looks are a partner's options of the element or the frame.
 type looks struct {
 	speak, show, theme string
 	accent             string // "" is the usual one
 }
 
-// looksOf reads what was chosen; what nobody offers counts as not chosen.
+// looksOf reads the options of a query. An unknown value counts as absent.
 func looksOf(q url.Values) looks {
 	l := looks{speak: static.Japanese, theme: q.Get("theme"), accent: q.Get("accent")}
 	said := strings.FieldsFunc(strings.Join(q["show"], " "), func(r rune) bool { return r == ',' || r == ' ' })
@@ -72,8 +72,8 @@ func (l looks) element(origin, service string) string {
 		html.EscapeString(origin), service, l.speak, l.show, more)
 }
 
-// height is what a frame of the usual width needs for them, in CSS pixels: with
-// a message of a few lines, two rooms that call and hours as most clinics have.
+// height is the height of a frame of the usual width, in CSS pixels. It fits a message
+// of a few lines, two rooms that call and the hours of most clinics.
 func (l looks) height() int {
 	needs := map[string]int{"waiting": 260, "message": 140, "address": 80, "hours": 160}
 	h := 40

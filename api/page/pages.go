@@ -144,8 +144,8 @@ func (ps *Pages) displayPage(w http.ResponseWriter, r *http.Request) error {
 	return ps.render(w, r, p)
 }
 
-// darkDisplay is the screen of a clinic that cannot be asked for now: nobody
-// stands at a screen to load it again, and it may remember what it showed.
+// darkDisplay is the screen of a clinic that cannot be read now. No person reloads a
+// screen, and it may have kept its last state.
 func (ps *Pages) darkDisplay(w http.ResponseWriter, r *http.Request, id clinic.ID) error {
 	var body bytes.Buffer
 	c, _ := ps.Clinics.LastRecord(id)
@@ -173,7 +173,7 @@ func (ps *Pages) assets(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// pairPage is /display: a screen that is nobody's yet, or knows by itself whose.
+// pairPage is /display: a screen without a clinic, or one that has stored its clinic.
 func (ps *Pages) pairPage(w http.ResponseWriter, r *http.Request) error {
 	return ps.render(w, r, static.DisplayPage{Lang: static.ScreenLanguage(r, "")})
 }

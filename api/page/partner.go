@@ -81,9 +81,9 @@ func (ps *Pages) docsPage(w http.ResponseWriter, r *http.Request) error {
 	return ps.render(w, r, static.DocsPage{Lang: static.DeskLanguage(r), Server: ps.Peers.Origin(r), Clinic: string(ref.Clinic), Service: ref.String()})
 }
 
-// samplePage is /partner/sample: a page of another site, as far as a browser can
-// tell, with the element of this server in it. Opened under 127.0.0.1 it takes
-// the element from localhost, and the other way round.
+// samplePage is /partner/sample, which contains the element of this server. To a
+// browser, the two have different origins. Opened under 127.0.0.1 it takes the element
+// from localhost, and the other way round.
 func (ps *Pages) samplePage(w http.ResponseWriter, r *http.Request) error {
 	x, err := ps.Directory.Index(r.Context())
 	if err != nil {

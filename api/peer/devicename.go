@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// What a browser's name says it is; the first that is in it, as most claim to be
-// others too.
+// The first name that a User-Agent contains is used, as most name other browsers too.
 var (
 	browserSigns = [][2]string{
 		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser", "Samsung Internet"}, {"YaBrowser", "Yandex"}, {"Firefox/", "Firefox"},
@@ -32,8 +31,8 @@ func Device(agent string) string {
 	return sign(browserSigns) + "/" + sign(systemSigns)
 }
 
-// ShortAddress is enough of an address to tell the clinic's network from another:
-// the first three numbers of IPv4, the first three groups of IPv6.
+// ShortAddress is enough of an address to recognise the clinic's network. It has the
+// first three numbers of IPv4, or the first three groups of IPv6.
 func ShortAddress(a netip.Addr) string {
 	a = a.Unmap().WithZone("")
 	switch {

@@ -12,13 +12,13 @@ import (
 	"junban/queue/clinic"
 )
 
-// A clinic may name the sites whose pages show its boards (D17). It is a courtesy
-// that browsers keep, and no secrecy: what the clinic shows everybody on its own
-// pages can be read by clients that send no Origin.
+// A clinic may name the sites whose pages show its boards (D17). Browsers enforce it,
+// and it keeps nothing secret. Clients that send no Origin can read the clinic's public
+// pages.
 
-// MayShow refuses the page of a site that the clinic does not allow what is public
-// of the clinic, and tells caches and browsers for whom the answer is. A clinic
-// that is not there is refused by who looks for it.
+// MayShow refuses public answers of a clinic to pages of sites that the clinic does not
+// allow. It sets the headers that caches and browsers need for that. A clinic that is
+// not there is refused by who looks for it.
 func (p *Peers) MayShow(h http.Header, r *http.Request, id clinic.ID, record func(context.Context, clinic.ID) (clinic.Clinic, error)) error {
 	if id == "" {
 		return nil
@@ -42,9 +42,9 @@ func (p *Peers) MayShow(h http.Header, r *http.Request, id clinic.ID, record fun
 	return problem.Refuse("origin_not_allowed", "the clinic does not allow pages of this origin to show its boards")
 }
 
-// ownOrigin reports whether an Origin is that of our own pages. A page that came
-// over http is not ours where the request came over TLS: others can write it on
-// its way (S17). The reverse is a proxy that is not named with --trusted-proxies.
+// ownOrigin reports whether an Origin is that of our own pages. A page over http is not
+// ours when the request came over TLS. Others can change it on its way (S17). The
+// reverse is a proxy that is not named with --trusted-proxies.
 func (p *Peers) ownOrigin(from string, r *http.Request) bool {
 	u, err := url.Parse(from)
 	return err == nil && strings.EqualFold(u.Host, r.Host) && (u.Scheme == "https" || u.Scheme == "http" && !p.ByTLS(r))

@@ -111,9 +111,10 @@ func (c Client) Prefixes() []ClientPrefix {
 // maxWarned is how many untrusted proxies the log names at most.
 const maxWarned = 100
 
-// warnUntrusted logs once for each peer that it sends X-Forwarded-For and is not
-// a trusted proxy. Either it is a proxy that was not named in --trusted-proxies,
-// and its clients are counted as one, or not at all on this machine; or it is a client that tries.
+// warnUntrusted logs once for each peer that it sends X-Forwarded-For and is not a
+// trusted proxy. Either it is a proxy that --trusted-proxies does not name. Then its
+// clients are counted as one, or not at all on this machine. Or it is a client with a
+// forged header.
 func (p *Peers) warnUntrusted(r *http.Request, peer netip.Addr) {
 	p.warned.mu.Lock()
 	defer p.warned.mu.Unlock()
@@ -164,8 +165,8 @@ func (p *Peers) Origin(r *http.Request) string {
 }
 
 // Foreign reports whether a browser sent the request for another site's page.
-// http.CrossOriginProtection says that of unsafe methods only; what a cookie
-// authorises is not to be read from elsewhere either, by a socket above all.
+// http.CrossOriginProtection checks unsafe methods only. Other sites must not read what
+// a cookie authorises either, above all by a socket.
 func (p *Peers) Foreign(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "same-origin", "none":

@@ -39,15 +39,15 @@ type row struct {
 	Title  string
 }
 
-// Table holds every problem of the API, by its stable code: the refusals of
+// Table holds every problem of the API by its stable code. It has the refusals of
 // packages queue, account and device, and those of the API itself.
 //
 // Each has a sentence in every language of the pages that can show it. Problems of
-// routes behind a login appear on the desk page only, in Japanese and English: group
-// "refused" of the locale files. Any other problem may reach a patient, a display or a
-// partner's page, so its sentence is in all languages. It is in group "problem" where
-// the scripts of these pages show it. Else it is in group "mishap", which the desk and
-// the pages rendered by the server load.
+// routes behind a login appear on the desk page only, in Japanese and English. Their
+// sentences are in group "refused" of the locale files. Any other problem may reach a
+// patient, a display or a partner's page, so its sentence is in all languages. It is in
+// group "problem" where the scripts of these pages show it. Else it is in group
+// "mishap", which the desk and the pages rendered by the server load.
 var Table = map[string]row{
 	clinic.ErrNoClinic.Code():       {404, "Unknown clinic"},
 	clinic.ErrNoService.Code():      {404, "Unknown service"},
@@ -142,7 +142,7 @@ var Table = map[string]row{
 }
 
 // retryAfter is the Retry-After of a temporary failure. For a watch, a random part of
-// retrySpread is added, so that refused clients do not return at the same moment.
+// retrySpread is added. So refused clients do not return at the same moment.
 const (
 	retryAfter  = 2 * time.Second
 	retrySpread = 4 * time.Second
@@ -191,8 +191,8 @@ func Soon() time.Duration { return retryAfter + rand.N(retrySpread) }
 // down (F9). They are counted by code and are not logged as errors.
 var Expected = map[string]bool{"login_busy": true, "node_busy": true, "node_draining": true}
 
-// busy lists the error prefixes of a Redis that cannot serve now (review F7): it
-// loads, moves slots, refuses writes, or rejects the login. They have no error type.
+// busy lists the error prefixes of a Redis that cannot serve now (review F7). It loads,
+// moves slots, refuses writes, or rejects the login. They have no error type.
 var busy = []string{
 	"LOADING ", "CLUSTERDOWN ", "MASTERDOWN ", "READONLY ", "NOREPLICAS ", "MISCONF ", "OOM ", "BUSY ",
 	"TRYAGAIN ", "MOVED ", "ASK ",

@@ -10,8 +10,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// showBoard is GET /v1/services/:service/board. Its ETag is of what the board
-// says, not of when it was read.
+// showBoard is GET /v1/services/:service/board. Its ETag is of the board's content, not
+// of when it was read.
 func (p *Public) showBoard(w http.ResponseWriter, r *http.Request) error {
 	ref, err := clinic.ParseRef(r.PathValue("service"))
 	if err != nil {

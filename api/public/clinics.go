@@ -47,7 +47,7 @@ func (p *Public) showClinic(w http.ResponseWriter, r *http.Request) error {
 	return route.Encode(w, http.StatusOK, c)
 }
 
-// messages is what the services tell the public now, each sentence once.
+// messages are the public messages of the services now, each once.
 func messages(snap *queue.Snapshot) string {
 	var all []string
 	for _, l := range snap.Lines {

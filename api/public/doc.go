@@ -1,3 +1,3 @@
-// Package public answers what anybody asks of the clinics: boards, days on offer, the
-// directory, and the lookup of a ticket whose page is lost.
+// Package public serves the public state of clinics: boards, days on offer, the
+// directory, and the lookup of tickets.
 package public

@@ -22,8 +22,8 @@ import (
 // phoneEndDigits is how many digits of a phone number prove a ticket.
 const phoneEndDigits = 4
 
-// lookupRequest is a checked [wire.LookupRequest]: what names the ticket, a number
-// or a phone number, and what proves that it is the client's.
+// lookupRequest is a checked [wire.LookupRequest]. It names the ticket by a number or a
+// phone number, and proves that it is the client's.
 type lookupRequest struct {
 	ref      clinic.Ref
 	number   int    // 0: not asked by number
@@ -60,12 +60,11 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 	return l, nil
 }
 
-// lookUp is POST /v1/lookup (B14): by a ticket's number with the last digits of
-// the phone number given at reception, or by number or phone number with the
-// ticket's cancel code. A phone number alone would tell anybody whether a person
-// is at the clinic now (row S10). Every miss is answered alike. Misses are counted
-// for what was asked about too, from any address, so that neither a number's phone
-// nor a phone's number can be tried out.
+// lookUp is POST /v1/lookup (B14). A ticket's number needs the last digits of its phone
+// number, or the cancel code. A phone number needs the cancel code. A phone number
+// alone would reveal whether a person is at the clinic now (row S10). Every miss is
+// answered alike. Misses are counted per number and per phone number too, from any
+// address. So neither can be guessed from the other.
 func (p *Public) LookUp(w http.ResponseWriter, r *http.Request) error {
 	l, err := readLookup(w, r)
 	if err != nil {
@@ -111,8 +110,8 @@ func (p *Public) chargeMiss(r *http.Request, l lookupRequest) (refund func() err
 		limit.Of(limit.LookupPhones, l.ref.String(), "phone", l.phoneEnd))
 }
 
-// found returns the client's tickets of today, and those of days to come where
-// the request names a phone number and a code.
+// found returns the client's tickets of today. A request with a phone number and a code
+// also gets those of later days.
 func (p *Public) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, error) {
 	answer := wire.LookupAnswer{Tickets: []wire.LookupTicket{}}
 	snap, v, err := p.Clinics.Snapshot(r.Context(), l.ref.Clinic)

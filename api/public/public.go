@@ -17,7 +17,7 @@ type Reserved interface {
 	Reserved(ctx context.Context, c clinic.ID) ([]queue.Reserved, error)
 }
 
-// Public answers what anybody asks of the clinics.
+// Public serves the public state of clinics.
 type Public struct {
 	Line      Reserved
 	Clinics   *live.Clinics

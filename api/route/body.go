@@ -17,7 +17,7 @@ import (
 // the answer when it returns an error.
 type Handler func(w http.ResponseWriter, r *http.Request) error
 
-// MaxBody is the longest body that is read, in bytes, where nothing else is said.
+// MaxBody is the longest body that is read by default, in bytes.
 const MaxBody = 16 << 10
 
 // Decode reads the body, one JSON object, into v. Keys that v does not know
@@ -38,8 +38,8 @@ func DecodeOptional(w http.ResponseWriter, r *http.Request, v any) error {
 	return Decode(w, r, v)
 }
 
-// DecodeStrict is decode for what is replaced as a whole, at most so many bytes: a
-// key that v does not know is refused, as what it was to set would be lost.
+// DecodeStrict is [Decode] for a replacement, with its own limit of bytes. An unknown key is
+// refused, as its value would be lost.
 func DecodeStrict(w http.ResponseWriter, r *http.Request, v any, most int64) error {
 	body, err := readBody(w, r, most)
 	if err != nil {
@@ -48,10 +48,10 @@ func DecodeStrict(w http.ResponseWriter, r *http.Request, v any, most int64) err
 	return Parse(body, v, true)
 }
 
-// LimitBodyTime limits the time in which a body may arrive; [readBody] lifts the
-// limit. A request without a body gets none: net/http reads ahead on its
-// connection, and a deadline that expires there cancels the context of every
-// later request on that connection (S1). A test's recorder has no deadlines.
+// LimitBodyTime limits the time in which a body may arrive; [readBody] lifts the limit.
+// A request without a body gets none, as net/http reads ahead on its connection. A
+// deadline that expires there cancels the context of every later request on that
+// connection (S1). A test's recorder has no deadlines.
 func LimitBodyTime(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength != 0 {
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(AnswerWithin))
@@ -124,11 +124,10 @@ const (
 	MinWebKey = 16
 )
 
-// WebKey is [IdempotencyKey] of a patient's request. A patient has no login that
-// keys could be bound to, and the address changes between two tries of one phone.
-// So the key itself is the client's secret: the same key with the same body gets
-// the same ticket again, with its token. A short one could be another patient's
-// key too, and is refused (row S17).
+// WebKey is [IdempotencyKey] of a patient's request. A patient has no login to bind
+// keys to, and the address of a phone changes between two tries. So the key itself is
+// the client's secret. The same key with the same body gets the same ticket again, with
+// its token. A short one could be another patient's key too, and is refused (row S17).
 func WebKey(r *http.Request, needed bool) (string, error) {
 	key, err := IdempotencyKey(r, needed)
 	if err == nil && key != "" && len(key) < MinWebKey {

@@ -23,9 +23,9 @@ const (
 	MaxCode    = 20
 )
 
-// Text checks what a person typed: without white space and invisible marks
-// around it, at most that many characters, without those of [typed.Refused]
-// except line breaks where lines are allowed.
+// Text checks a typed text. It cuts white space and invisible marks around it, and
+// refuses longer texts and the characters of [typed.Refused]. Line breaks are allowed
+// where lines is set.
 func Text(field, s string, most int, lines bool) (string, error) {
 	s = typed.Bare(s)
 	if n := utf8.RuneCountInString(s); n > most {
@@ -81,8 +81,8 @@ func Number(typed string) string {
 	return dashes.ReplaceAllString(spaces.ReplaceAllString(norm.NFKC.String(typed), ""), "-")
 }
 
-// Code is a cancel code as it was meant: blanks, dashes and invisible marks do not
-// count, and full-width digits are digits (U13).
+// Code is the normal form of a cancel code (U13). Blanks, dashes and invisible marks
+// are removed, and full-width digits become ASCII.
 func Code(s string) string {
 	return strings.ReplaceAll(dashes.ReplaceAllString(typed.Name(s), "-"), "-", "")
 }

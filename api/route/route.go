@@ -7,7 +7,7 @@ import (
 	"junban/queue/clinic"
 )
 
-// Kind says how a route is served.
+// Kind is how a route is served.
 type Kind int
 
 const (
@@ -62,8 +62,8 @@ func SecureHeaders(h http.Header, k Kind) {
 	}
 }
 
-// NamedClinic returns the clinic that the path names, or "" when it names none, or
-// one in a form that no clinic has.
+// NamedClinic returns the clinic of the path, or "" when the path names none or a
+// malformed one.
 func NamedClinic(r *http.Request) clinic.ID {
 	if id, err := clinic.ParseID(r.PathValue("clinic")); err == nil {
 		return id

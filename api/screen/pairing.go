@@ -54,8 +54,8 @@ func (ss *Screens) addPairing(w http.ResponseWriter, r *http.Request) error {
 	return device.ErrPairingTaken
 }
 
-// showPairing is GET /v1/pairings/:code, for the screen that shows it. Anybody
-// else hears what is heard of a code that nobody shows.
+// showPairing is GET /v1/pairings/:code, for the screen that shows it. Other clients
+// get the answer for an unknown code.
 func (ss *Screens) showPairing(w http.ResponseWriter, r *http.Request) error {
 	code, err := pairingCode(r.PathValue("code"))
 	if err != nil {

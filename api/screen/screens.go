@@ -23,11 +23,12 @@ import (
 // maxRepeat is how many times a screen speaks a call at most.
 const maxRepeat = 3
 
-// secondLanguages are those in which a call can be said after the page's own.
+// secondLanguages are the languages in which a call can be repeated after the page's
+// own.
 var secondLanguages = []string{"", "en"}
 
-// showScreen is GET /v1/clinics/:clinic/screen, for a paired screen itself: that
-// it asks is also how its clinic knows that it is on.
+// showScreen is GET /v1/clinics/:clinic/screen, for a paired screen itself. The request
+// also shows the clinic that the screen is on.
 func (ss *Screens) showScreen(w http.ResponseWriter, r *http.Request) error {
 	id, err := clinic.ParseID(r.PathValue("clinic"))
 	if err != nil {

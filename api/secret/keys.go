@@ -29,8 +29,8 @@ type Keys struct{ secret []byte }
 // New makes the keys of a secret, which is the same on every node.
 func New(secret []byte) Keys { return Keys{secret} }
 
-// macEscapes keeps a '|' in a part from being read as the end of that part: no two
-// lists of parts have the same sum (S17).
+// macEscapes escapes a '|' in a part, as that ends a part. So no two lists of parts
+// have the same sum (S17).
 var macEscapes = strings.NewReplacer(`\`, `\\`, `|`, `\|`)
 
 func (k Keys) MAC(use string, parts ...string) []byte {
@@ -43,12 +43,12 @@ func (k Keys) MAC(use string, parts ...string) []byte {
 	return m.Sum(nil)
 }
 
-// TicketToken proves that its bearer is who the ticket was issued to, and what was
-// issued: base64url of an AES-256-GCM seal of the [queue.Claim], bound to the id.
-// Nobody else can read the patient in it, nor its bearer the cancel code. The same
-// ticket has the same token. It stands in links and in codes to be scanned, so it is
-// short: the name is cut, and what is a number or a hash stands there in bytes.
-// The code is "" where its owner may not cancel it.
+// TicketToken proves that its bearer owns the ticket, and what was issued. It is
+// base64url of an AES-256-GCM seal of the [queue.Claim], bound to the id. Only nodes
+// can decrypt it: other clients cannot read the patient, nor its bearer the cancel
+// code. The same ticket has the same token. Links and QR codes contain it, so it is
+// short. The name is cut, and numbers and hashes are encoded as bytes. The code is ""
+// where its owner may not cancel it.
 func (k Keys) TicketToken(t queue.Ticket, p queue.Patient, code string) (string, error) {
 	seal, err := k.sealer()
 	if err != nil {
@@ -77,7 +77,7 @@ func (k Keys) TicketToken(t queue.Ticket, p queue.Patient, code string) (string,
 const (
 	claimedName = 10     // characters of a name that a token carries at most
 	claimBreak  = "\x1f" // between the fields of a claim; no text that is sent has control characters
-	claimFields = 12     // at most; of a claim without a card number and a tail 10, as of the tokens before there were these
+	claimFields = 12     // at most; 10 for a claim without a card number and a tail, as in older tokens
 )
 
 // Where the parts of a claim's tail begin. It is the last field, so that any byte may
@@ -169,8 +169,8 @@ func (k Keys) claimBy(seal cipher.AEAD, id queue.TicketID, token string) (queue.
 	return c, true
 }
 
-// Owns reports whether token is the ticket's. Tokens of before they carried a
-// claim are only a MAC of the id; they prove it all the same, but claim nothing.
+// Owns reports whether token is the ticket's. Older tokens without a claim are only a
+// MAC of the id. They prove the ticket too, but claim nothing.
 func (k Keys) Owns(id queue.TicketID, token string) bool {
 	if hmac.Equal([]byte(k.PlainToken(id)), []byte(token)) {
 		return true
@@ -225,8 +225,8 @@ func (k Keys) OwnedBy(id queue.TicketID, tokens []string) (o Owned, ok bool) {
 // screenRandom is how many bytes of a screen's token are random.
 const screenRandom = 20
 
-// ScreenToken makes a token for a screen: random bytes and a MAC, so that a node
-// knows without asking Redis which tokens were made here.
+// ScreenToken makes a token for a screen of random bytes and a MAC. So a node
+// recognises forged tokens without Redis.
 func (k Keys) ScreenToken() string {
 	var b [screenRandom]byte
 	_, _ = rand.Read(b[:]) // never fails, by its contract
@@ -253,10 +253,10 @@ func (k Keys) CodeHash(ref clinic.Ref, code string) string {
 	return Short(k.MAC("cancel", ref.String(), code))
 }
 
-// Persons is what a clinic's lines know somebody by, to give each person one
-// number: the card's number, and the phone number with the name, because families
-// share a phone; either is enough. Nobody can compute them without the secret, and
-// they differ from clinic to clinic.
+// Persons are the keys of a person in a clinic's lines, so that each person gets one
+// number. One is of the card's number, one of the phone number with the name, as
+// families share a phone. Either is enough. They cannot be computed without the secret,
+// and differ from clinic to clinic.
 func (k Keys) Persons(c clinic.ID, p queue.Patient) (known []string) {
 	if p.CardNumber != "" {
 		known = append(known, Short(k.MAC("person", string(c), "card", typed.Name(p.CardNumber))))
@@ -278,8 +278,7 @@ func Short(mac []byte) string { return base64.RawURLEncoding.EncodeToString(mac[
 // tokenBytes is the length of a token that signed makes, in bytes.
 const tokenBytes = 32
 
-// Signed returns a token of 32 bytes: what is signed, and as much of its MAC as
-// there is room for.
+// Signed returns a token of 32 bytes: the signed bytes, and their MAC, cut to the rest.
 func (k Keys) Signed(use string, b []byte, parts ...string) string {
 	mac := k.MAC(use, append(parts, string(b))...)
 	return base64.RawURLEncoding.EncodeToString(append(b, mac[:tokenBytes-len(b)]...))

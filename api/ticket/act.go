@@ -15,7 +15,7 @@ import (
 	"junban/queue/rule"
 )
 
-// Arrive says where the patient is, which is no act of the line's order.
+// Arrive reports where the patient is. It does not change the order of the line.
 const Arrive queue.Verb = "arrive"
 
 // acts are the acts of POST /v1/tickets/:ticket/:act, and ownersActs those that

@@ -1,5 +1,5 @@
-// Package ticket is one ticket: it is issued, shown and acted on, by its owner and by its
-// desk through the same routes.
+// Package ticket issues, shows and changes one ticket. Its owner and its desk use the
+// same routes.
 //
 // With the ticket's token its owner cancels, with the code too, and reports that the
 // patient is here or out. That moves nothing: an absent patient stands in the line again

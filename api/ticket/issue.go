@@ -30,8 +30,8 @@ func (ts *Tickets) issueByPatient(w http.ResponseWriter, r *http.Request) error 
 	return ts.issue(w, r, ref, "web", webAct(key, ""))
 }
 
-// webAct is an act of a patient. Its key is apart from those of the desk, and, for
-// an act on a ticket, from those of other tickets; of is the ticket, or "".
+// webAct is an act of a patient. Its key is apart from those of the desk. For an act on
+// a ticket, it is also apart from those of other tickets. of is the ticket, or "".
 func webAct(key string, of queue.TicketID) queue.Act {
 	if key != "" && of != "" {
 		key = string(of) + " " + key
@@ -128,8 +128,7 @@ func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref,
 	return route.Encode(w, http.StatusCreated, out)
 }
 
-// opensLater is the refusal of who comes before the web desk opens: it says
-// when to come again.
+// opensLater is the refusal before the web desk opens. It has the time when it opens.
 func (ts *Tickets) opensLater(ctx context.Context, ref clinic.Ref) error {
 	snap, v, err := ts.Clinics.Snapshot(ctx, ref.Clinic)
 	if err != nil {

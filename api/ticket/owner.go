@@ -17,7 +17,7 @@ import (
 
 // ofOwner runs do, which reads a ticket or acts on it, for a client that may have its
 // token. A ticket of today that Redis has lost is filed from the token's claim, and do
-// runs again: the answer is then that of a lost ticket. The ticket stays unknown where
+// runs again. The answer is then that of a lost ticket. The ticket stays unknown where
 // the token carries no claim, or the line refuses to file it.
 func (ts *Tickets) ofOwner(r *http.Request, id queue.TicketID, do func(context.Context) (queue.Ticket, error)) (queue.Ticket, error) {
 	t, err := do(r.Context())
@@ -39,7 +39,8 @@ func (ts *Tickets) ofOwner(r *http.Request, id queue.TicketID, do func(context.C
 	return do(r.Context())
 }
 
-// readerOf says who reads a ticket: the bearer of its token, or its clinic's desk.
+// readerOf returns the audience of a ticket: the bearer of its token, or its clinic's
+// desk.
 func (ts *Tickets) readerOf(r *http.Request, id queue.TicketID) (view.Audience, error) {
 	if token, ok := route.Bearer(r); ok {
 		if !ts.Keys.Owns(id, token) {
@@ -82,8 +83,8 @@ func (ts *Tickets) cancelByOwner(w http.ResponseWriter, r *http.Request, id queu
 	})
 }
 
-// arriveByOwner is POST /v1/tickets/:ticket/arrive with the ticket's token. It
-// says where the patient is; whether who was absent waits again, the desk says.
+// arriveByOwner is POST /v1/tickets/:ticket/arrive with the ticket's token. It reports
+// where the patient is. Only the desk returns an absent patient to the line.
 func (ts *Tickets) arriveByOwner(w http.ResponseWriter, r *http.Request, id queue.TicketID) error {
 	key, err := route.WebKey(r, false)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 // deskShown is how many of a line's waiting tickets the desk gets.
 const deskShown = 500
 
-// Staff says all of a clinic that its desk sees.
+// Staff encodes the desk's state of a clinic.
 func (v View) Staff(snap *queue.Snapshot) wire.Staff {
 	c := v.Clinic
 	w := wire.Staff{Clinic: string(c.ID), Name: c.Name, Rev: snap.Rev, Rooms: []wire.Room{}, Services: []wire.StaffService{}}

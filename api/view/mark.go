@@ -9,8 +9,8 @@ import (
 	"junban/queue"
 )
 
-// repeatedMark is how many live web tickets of a clinic make their mark one that
-// its desk is shown, and marksShown how many such marks it is shown at most.
+// repeatedMark is how many live web tickets with one mark make the desk show it.
+// marksShown is how many such marks it shows at most.
 const (
 	repeatedMark = 2
 	marksShown   = 20

@@ -17,10 +17,10 @@ var todos = map[queue.Advice]string{
 	queue.AdviseCancelled: wire.TodoNone, queue.AdviseLost: wire.TodoDesk,
 }
 
-// advise writes the advice to the owner of a ticket, and when its session begins.
-// low is the lower estimate until its call, negative where there is none; today
-// are the sessions of its service today, where they are known already. Short is true
-// while the desk has not told the patient that the session was shortened.
+// advise writes the advice to the owner of a ticket, and when its session begins. low
+// is the lower estimate until its call; negative means no estimate. today are the
+// sessions of its service today, where they are known already. Short is true until the
+// desk has informed the patient of the shortened session.
 func (v View) advise(w *wire.Ticket, t queue.Ticket, before int, now time.Time, low time.Duration, today []hours.Session, short bool) {
 	consult, closed := v.session(t, today)
 	lane, _ := v.Clinic.Service(t.Lane)
@@ -135,7 +135,7 @@ func (v View) Standing(snap *queue.Snapshot, t queue.Ticket, l *queue.Line, tick
 	return w
 }
 
-// Place finds a ticket in the snapshot and says it.
+// Place finds a ticket in the snapshot and encodes it.
 func (v View) Place(snap *queue.Snapshot, id queue.TicketID, to Audience) (wire.Ticket, bool) {
 	t, l, tickets, people, ok := snap.Find(id)
 	if !ok {
@@ -144,8 +144,7 @@ func (v View) Place(snap *queue.Snapshot, id queue.TicketID, to Audience) (wire.
 	return v.Standing(snap, t, l, tickets, people, to), true
 }
 
-// over says a ticket of a day that is past: nobody waits any more, and there
-// is nothing left to do or to cancel.
+// over encodes a ticket of a past day. It no longer waits, and has no action left.
 func over(w wire.Ticket) wire.Ticket {
 	w.Todo, w.Cancellable, w.Absence, w.Ahead, w.Unit, w.ComeAt = wire.TodoNone, false, nil, nil, "", 0
 	if w.Advice != string(queue.AdviseNone) {
@@ -154,7 +153,7 @@ func over(w wire.Ticket) wire.Ticket {
 	return w
 }
 
-// Past says a ticket that the snapshot of its clinic does not show.
+// Past encodes a ticket that the snapshot of its clinic does not show.
 func (v View) Past(today clinic.Day, t queue.Ticket) wire.Ticket {
 	w := v.Ticket(t, Unknown, ToPublic)
 	if t.ID.Day() < today {

@@ -18,7 +18,7 @@ const (
 	AStaff   = "staff"   // staff:1234
 )
 
-// frameTypes says which type of frame a kind of topic gets.
+// frameTypes is the type of frame of each kind of topic.
 var frameTypes = map[string]string{
 	AService: wire.TypeBoard,
 	AClinic:  wire.TypeClinic,

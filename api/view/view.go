@@ -13,7 +13,7 @@ import (
 	"junban/queue/clinic"
 )
 
-// Audience is who an object is said to.
+// Audience is the reader of an object.
 type Audience bool
 
 const (
@@ -21,15 +21,15 @@ const (
 	ToDesk   Audience = false // everything
 )
 
-// lineShown is how many of the next numbers a board says.
+// lineShown is how many of the next numbers a board shows.
 const lineShown = 50
 
-// View says a clinic's state in the contract's words, in the clinic's zone.
+// View encodes a clinic's state in the contract's words and the clinic's zone.
 type View struct {
 	Clinic clinic.Clinic
 	Zone   *time.Location
 	Now    time.Time // Redis time
-	Waits  *Waits    // nil: nothing is said of waits
+	Waits  *Waits    // nil: no waits are shown
 }
 
 func (v View) At(t time.Time) wire.Time { return wire.Time{Time: t.In(v.Zone)} }
@@ -144,8 +144,8 @@ func (v View) resting(snap *queue.Snapshot, l *queue.Line) (rooms []wire.Resting
 	return rooms
 }
 
-// backAt is when a room takes patients again, if the desk has said so: the end
-// of the day is nobody's word.
+// backAt is when a room takes patients again, if the desk has set that. The end of the
+// day does not count.
 func (v View) backAt(snap *queue.Snapshot, d queue.Duty) *wire.Time {
 	if _, end := v.Clinic.Bounds(snap.Day, v.Zone); !d.Until.Before(end) {
 		return nil
@@ -153,7 +153,7 @@ func (v View) backAt(snap *queue.Snapshot, d queue.Duty) *wire.Time {
 	return v.AtIfAny(d.Until)
 }
 
-// Profile is what the record says of the clinic.
+// Profile is the public part of the clinic's record.
 func (v View) Profile() wire.Clinic {
 	c := v.Clinic
 	return wire.Clinic{Clinic: string(c.ID), Name: c.Name, Area: c.Area, Departments: c.Departments, Address: c.Address, Phone: c.Phone, Hours: c.Hours}
@@ -183,8 +183,8 @@ func (v View) Boards(snap *queue.Snapshot) wire.Clinic {
 	return c
 }
 
-// Frame encodes the state of a topic, once for everybody. Its type is also the
-// key under which the state stands.
+// Frame encodes the state of a topic, once for all watchers. Its type is also the key
+// under which the state stands.
 func (v View) Frame(snap *queue.Snapshot, t Topic, state any) (hub.Frame, error) {
 	content, err := json.Marshal(state)
 	if err != nil {

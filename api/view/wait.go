@@ -10,11 +10,11 @@ import (
 	"junban/queue/forecast"
 )
 
-// waitsAge is how long one forecast of a state answers everybody.
+// waitsAge is how long one forecast of a state answers all requests.
 const waitsAge = 15 * time.Second
 
-// Waits is what one clinic's viewers are told of waits (目安), as of one moment.
-// The zero value tells nothing. It is immutable.
+// Waits are the shown waits (目安) of one clinic, as of one moment. The zero value has
+// none. It is immutable.
 type Waits struct {
 	epoch, rev string
 	version    uint64
@@ -40,7 +40,7 @@ func (w *Waits) Answers(snap *queue.Snapshot) bool {
 		snap.At.Sub(w.at).Abs() < waitsAge
 }
 
-// NewWaits forecasts a snapshot; before is what was told last, or nil, so that
+// NewWaits forecasts a snapshot. before is the last published forecast, or nil, so that
 // no ticket's figures jump.
 func NewWaits(snap *queue.Snapshot, before *Waits) *Waits {
 	f := forecast.Of(snap, snap.At)
@@ -81,8 +81,8 @@ func (v View) minutes(w Wait) *wire.WaitRange {
 	return &wire.WaitRange{Low: int(w.Low.Minutes()), High: int(w.High.Minutes()), At: v.AtIfAny(w.clock)}
 }
 
-// nextWait is what a ticket that is issued now would wait. Where the reception
-// is over and nobody is left, none will be.
+// nextWait is what a ticket that is issued now would wait. Where the reception is over
+// and no ticket is left, none will be.
 func (v View) nextWait(l *queue.Line) *wire.WaitRange {
 	takes := l.Reception == queue.Open || l.Reception == queue.Paused
 	if v.Waits == nil || !takes && len(l.Open)+len(l.Waiting) == 0 {

@@ -123,8 +123,8 @@ func ParseTopics(names []string) ([]view.Topic, error) {
 }
 
 // admit checks that the client may watch each of the topics, and that there is
-// something to watch. until is done when the session is over that one of them
-// needs; nil when none does. A screen's claim is confirmed.
+// something to watch. until is done when the login ends that one of them needs; nil
+// when none does. A screen's claim is confirmed.
 func (wt *Watch) admit(h http.Header, r *http.Request, q watchRequest, c Claims) (names []hub.Topic, until context.Context, err error) {
 	ctx, cancel := context.WithTimeout(r.Context(), route.AnswerWithin)
 	defer cancel()
@@ -181,7 +181,7 @@ func (wt *Watch) admitOwner(t view.Topic, q watchRequest, c Claims) error {
 	return nil
 }
 
-// admitDesk lets in the desk of the clinic, as long as its session lasts.
+// admitDesk lets in the desk of the clinic, as long as its login lasts.
 func (wt *Watch) admitDesk(r *http.Request, t view.Topic) (until context.Context, err error) {
 	desk, err := wt.Logins.Of(r)
 	if err != nil {
@@ -193,8 +193,8 @@ func (wt *Watch) admitDesk(r *http.Request, t view.Topic) (until context.Context
 	return wt.Logins.Until(desk), nil
 }
 
-// admitAnyone only looks whether the thing is there: 0 Redis calls where it is
-// watched already, because it was there when that began.
+// admitAnyone only checks that the topic exists. A topic that is watched already costs
+// no Redis call, as it existed when that watch began.
 func (wt *Watch) admitAnyone(ctx context.Context, t view.Topic) error {
 	if wt.Hub.Watched(t.Name) {
 		return nil
@@ -207,9 +207,9 @@ func (wt *Watch) admitAnyone(ctx context.Context, t view.Topic) error {
 	return err
 }
 
-// offered are the tokens of the request: its bearer token, and every entry of
-// the subprotocols, which is where a browser's WebSocket can put one. More than a
-// request can need are refused before any is looked at (row S14).
+// offered are the tokens of the request: its bearer token, and every entry of the
+// subprotocols. A browser's WebSocket can send a token only there. More than a request
+// can need are refused before any is looked at (row S14).
 func offered(r *http.Request) (tokens []string, err error) {
 	if token, ok := route.Bearer(r); ok {
 		tokens = append(tokens, token)

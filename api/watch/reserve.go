@@ -12,13 +12,12 @@ import (
 	"junban/queue/clinic"
 )
 
-// The desk, the screens on the wall and the owners of tickets have a reserve of
-// every limit of watchers, so that strangers cannot take their place (row S9). A
-// credential proves it. Ours carry a MAC, so what others made up is found without
-// asking Redis, and is counted as a stranger's.
+// The desk, screens and owners of tickets have a reserve of every limit of watchers. So
+// strangers cannot use it up (row S9). A credential proves it. It carries a MAC, so a
+// forged one is found without Redis, and is counted as a stranger's.
 
-// How many watches one credential may have, and begin in a second, twice as many
-// at once: the reserve is not for one ticket alone.
+// How many watches one credential may have, and may begin in a second, with a burst of
+// twice that. So one ticket cannot use the reserve up.
 const (
 	watchesOfTicket = 16 // a family's devices
 	watchesOfLogin  = 64 // tabs
@@ -26,12 +25,12 @@ const (
 	beginsOfOne     = 5
 )
 
-// How many watches one IPv4 address may begin in a second: a hospital's screens,
-// or a carrier's patients, return together after a restart.
+// How many watches one IPv4 address may begin in a second. A hospital's screens, or a
+// carrier's patients, return together after a restart.
 const BeginsOfAddress = 250
 
-// addressPart divides the limits of an address for narrower prefixes: one customer
-// has a /64 or a /56, and carriers have many behind one IPv4 address or /48.
+// addressPart divides the limits of an address for narrower prefixes. One customer has
+// a /64 or a /56, and carriers have many behind one IPv4 address or /48.
 var addressPart = map[string]int{"ipv6/64": 5, "ipv6/56": 2}
 
 // Claims are the credentials that a request to watch carries.
@@ -90,8 +89,8 @@ func (c Claims) priority() (p hub.Priority) {
 func (c Claims) limits() []hub.Limit { return slices.Clone(c.counts) }
 
 // confirmScreen notes the clinic whose screen the client is. It drops the claim of a
-// screen that was removed, and while Redis cannot be asked: the client is then
-// counted as a stranger. A login is confirmed by admit, and a ticket by its token.
+// removed screen, and any claim while Redis is unavailable. The client is then counted
+// as a stranger. A login is confirmed by admit, and a ticket by its token.
 func (wt *Watch) confirmScreen(ctx context.Context, c *Claims) {
 	if c.screen == "" {
 		return
@@ -105,8 +104,8 @@ func (wt *Watch) confirmScreen(ctx context.Context, c *Claims) {
 	c.of, c.counts = nil, nil
 }
 
-// LimitsOfAddress are what the watches of a client's address are counted under,
-// one for each of its prefixes; none for this machine itself.
+// LimitsOfAddress are the limits of a client's address, one for each of its prefixes.
+// This machine itself has none.
 func (wt *Watch) LimitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.Limit) {
 	for _, prefix := range wt.Peers.Client(r).Prefixes() {
 		part := max(addressPart[prefix.Kind], 1)
@@ -120,7 +119,7 @@ func (wt *Watch) LimitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.
 	return limits
 }
 
-// LimitsOfClinics are what the watch is counted under for its topics.
+// LimitsOfClinics are the limits of the clinics of the topics.
 func (wt *Watch) LimitsOfClinics(topics []view.Topic, c Claims) (limits []hub.Limit) {
 	for _, t := range topics {
 		l := hub.Limit{Key: "clinic " + string(t.Clinic), Max: c.of[t.Clinic].Share(wt.WatchersOfClinic)}

@@ -13,7 +13,7 @@ type IssueRequest struct {
 
 	// The desk's alone (POST …/walkins).
 	Number   int    `json:"number,omitempty"`   // a number that was kept for the desk (空番)
-	Ahead    *int   `json:"ahead,omitempty"`    // an urgent insert: so many go first
+	Ahead    *int   `json:"ahead,omitempty"`    // an urgent insert: this many go first
 	Reason   string `json:"reason,omitempty"`   // of that: "urgent", "exam", "desk"
 	Override bool   `json:"override,omitempty"` // over the desk's bound
 }
@@ -84,8 +84,8 @@ type CancelRequest struct {
 	CancelCode string `json:"cancelCode"`
 }
 
-// ArriveRequest says where the patient is: POST …/arrive, by the owner or the
-// desk. Presence is "here", "out", or "" (not arrived; the desk only).
+// ArriveRequest reports where the patient is: POST …/arrive, by the owner or the desk.
+// Presence is "here", "out", or "" (not arrived; the desk only).
 type ArriveRequest struct {
 	Presence string `json:"presence"`
 }
@@ -93,12 +93,12 @@ type ArriveRequest struct {
 // MoveRequest changes a ticket's place: POST …/move.
 type MoveRequest struct {
 	Ahead  int    `json:"ahead"`  // how many waiting go first
-	Reason string `json:"reason"` // told to the public: "exam", "urgent", "desk"
+	Reason string `json:"reason"` // shown to the public: "exam", "urgent", "desk"
 	Rev    string `json:"rev,omitempty"`
 }
 
-// ContactedRequest notes that the desk has told a ticket's patient of a change of
-// the timetable: POST …/contacted.
+// ContactedRequest records that the desk informed a ticket's patient of a timetable
+// change: POST …/contacted.
 type ContactedRequest struct {
 	Affected string `json:"affected"` // of the ticket as the client sees it
 	Rev      string `json:"rev,omitempty"`
@@ -110,7 +110,8 @@ type TransferRequest struct {
 	Rev     string `json:"rev,omitempty"`
 }
 
-// DutyRequest says whether a room takes patients: PUT /v1/clinics/:clinic/rooms/:room/duty.
+// DutyRequest sets whether a room takes patients: PUT
+// /v1/clinics/:clinic/rooms/:room/duty.
 type DutyRequest struct {
 	Duty  string     `json:"duty"` // "on", "break", "off"
 	Until *time.Time `json:"until"`
@@ -129,9 +130,8 @@ type TicketAnswer struct {
 }
 
 // LookupRequest asks for a ticket by its number, or by the phone number given at
-// reception. It proves that the ticket is the client's by the last four digits of
-// that phone number, or by the ticket's cancel code; a phone number is proven by
-// the code alone.
+// reception. The last four digits of the ticket's phone number, or its cancel code,
+// prove that it is the client's. A search by phone number needs the code.
 type LookupRequest struct {
 	Service    string `json:"service"`
 	Number     int    `json:"number,omitempty"`
@@ -156,8 +156,8 @@ type LookupTicket struct {
 	Advice string `json:"advice"` // as of a [Ticket]
 }
 
-// ReceptionRequest opens, pauses or closes the web desk by hand, or leaves it
-// to the timetable ("auto"). The reason is told to the public until that ends.
+// ReceptionRequest opens, pauses or closes the web desk manually, or leaves it to the
+// timetable ("auto"). The reason is shown to the public until that ends.
 type ReceptionRequest struct {
 	Reception string `json:"reception"`
 	Reason    string `json:"reason,omitempty"` // of "paused" and "closed": "crowded", "urgent", "doctor", or words

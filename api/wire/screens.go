@@ -1,7 +1,6 @@
 package wire
 
-// Version answers GET /v1/version. A page that was built from others than Pages
-// says is an old one.
+// Version answers GET /v1/version. A page of another build than Pages is an old one.
 type Version struct {
 	Pages string `json:"pages"`
 }
@@ -23,7 +22,7 @@ type QRCode struct {
 
 // PairingState answers GET /v1/pairings/:code: whose screen it is by now.
 type PairingState struct {
-	Clinic string `json:"clinic,omitempty"` // absent: still nobody's
+	Clinic string `json:"clinic,omitempty"` // absent: not paired yet
 }
 
 // ScreenSettings is what an admin sets of a screen.
@@ -31,7 +30,7 @@ type ScreenSettings struct {
 	Name     string   `json:"name"`
 	Services []string `json:"services"` // 情報番号 of those it shows; none: all
 	Sound    bool     `json:"sound"`    // it announces calls
-	Repeat   int      `json:"repeat"`   // how often a call is said, 1 to 3
+	Repeat   int      `json:"repeat"`   // how often a call is spoken, 1 to 3
 	Also     string   `json:"also"`     // the second language of a call: "en"; "": none
 }
 

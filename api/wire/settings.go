@@ -52,7 +52,7 @@ type Capacity struct {
 	Desk      *int `json:"desk"`
 	First     *int `json:"first"`
 	Few       int  `json:"few"`
-	Cancels   int  `json:"cancels"` // who has cancelled so often in a session gets tickets that only the desk can cancel; 0: nobody does
+	Cancels   int  `json:"cancels"` // cancels in a session after which only the desk can cancel that person's tickets; 0: no such rule
 	Release   int  `json:"release"`
 	OneEach   bool `json:"oneEach"`
 	AutoStop  bool `json:"autoStop"`
@@ -76,12 +76,12 @@ type ClinicSettings struct {
 	Lookup      string         `json:"lookup"`   // "phone" or "code" proves a ticket in a lookup; "": phone when listed, else code
 	Language    string         `json:"language"` // of its screens: "ja", "ja-x-easy", "en", "zh-Hans", "ko", "vi" or "pt"; "": Japanese
 	Retention   Retention      `json:"retention"`
-	AutoPause   *int           `json:"autoPause,omitempty"` // the web desk pauses at so many times the usual web tickets of a half hour; 0: never; absent: as it was
+	AutoPause   *int           `json:"autoPause,omitempty"` // the web desk pauses at this multiple of the usual web tickets of a half hour; 0: never; absent: unchanged
 	Rooms       []RoomSettings `json:"rooms"`
 }
 
-// Card is the form of the numbers on a clinic's patient cards (診察券番号): so
-// many digits; a Most of 0 takes any text.
+// Card is the form of the numbers on a clinic's patient cards (診察券番号): Least to Most
+// digits. A Most of 0 accepts any text.
 type Card struct {
 	Least int `json:"least"`
 	Most  int `json:"most"`
@@ -91,7 +91,7 @@ type Card struct {
 // to the program.
 type Retention struct {
 	Patients int `json:"patients"` // names and phone numbers
-	Days     int `json:"days"`     // tickets and log; figures are kept for ever
+	Days     int `json:"days"`     // tickets and log; figures are kept without limit
 }
 
 // RoomSettings are those of one room.
@@ -101,10 +101,10 @@ type RoomSettings struct {
 	Services []string `json:"services"` // 情報番号 of each service it serves
 }
 
-// Timetable is a week as the desk edits it, a clinic's or a service's own: GET
-// and PUT /v1/clinics/:clinic/timetable and /v1/services/:service/timetable.
-// Calendar is null where none is kept: the service follows its clinic, and the
-// clinic opens and closes by hand.
+// Timetable is a week as the office edits it, a clinic's or a service's own. GET and
+// PUT /v1/clinics/:clinic/timetable and /v1/services/:service/timetable use it.
+// Calendar is null where none is set. Then the service follows its clinic, and the
+// clinic opens and closes manually.
 type Timetable struct {
 	Rev      string          `json:"rev"`
 	Calendar json.RawMessage `json:"calendar"`      // as the clinic's file writes it: weekly, exceptions, cutover, open
@@ -114,9 +114,9 @@ type Timetable struct {
 	Affected string `json:"affected,omitempty"`
 }
 
-// Affected answers POST /v1/clinics/:clinic/timetable/affected and
-// /v1/services/:service/timetable/affected, which change nothing: the live
-// tickets that would lose their session, or part of it, with that timetable.
+// Affected lists the live tickets that would lose all or part of their session with a
+// timetable. POST /v1/clinics/:clinic/timetable/affected and
+// /v1/services/:service/timetable/affected answer it, and change nothing.
 type Affected struct {
 	Affected string        `json:"affected"` // names this list; "" of an empty one
 	Tickets  []StaffTicket `json:"tickets"`
@@ -128,8 +128,8 @@ type Changes struct {
 	Changes []Change `json:"changes"`
 }
 
-// Change is one change of a clinic's record or, for admins, of its users: the keys
-// of those are users.<name>, their values {role, password: "changed"}.
+// Change is one change of a clinic's record or, for admins, of its users. The keys of
+// users are users.<name>, their values {role, password: "changed"}.
 type Change struct {
 	Rev    string                     `json:"rev"` // of the record that it made; "" of a change of users
 	At     Time                       `json:"at"`
@@ -144,8 +144,8 @@ type Accuracy struct {
 	Sessions []SessionAccuracy `json:"sessions"`
 }
 
-// SessionAccuracy is how true the estimates of one session of a service came:
-// altogether, and by how many waited ahead when they were made.
+// SessionAccuracy is the accuracy of the estimates in one session of a service. It is
+// given in total, and by how many waited ahead.
 type SessionAccuracy struct {
 	Day     string       `json:"day"`
 	Session string       `json:"session,omitempty"`
@@ -154,7 +154,8 @@ type SessionAccuracy struct {
 	Ahead   []AheadTruth `json:"ahead"`
 }
 
-// AheadTruth is of the estimates made with so many ahead; no To is no end.
+// AheadTruth is of the estimates made with a number ahead between From and To. Without
+// To there is no upper end.
 type AheadTruth struct {
 	From int  `json:"from"`
 	To   *int `json:"to,omitempty"`
@@ -165,6 +166,6 @@ type AheadTruth struct {
 type Truth struct {
 	N            int     `json:"n"`
 	ErrorMinutes float64 `json:"errorMinutes"` // mean absolute error
-	BiasMinutes  float64 `json:"biasMinutes"`  // mean error; positive: called earlier than said
+	BiasMinutes  float64 `json:"biasMinutes"`  // mean error; positive: called earlier than estimated
 	Coverage     float64 `json:"coverage"`     // share of calls within the range that was to hold 80 %
 }

@@ -12,7 +12,7 @@ type Staff struct {
 	Marks    []Mark         `json:"marks"` // that several live web tickets carry, the most frequent first
 }
 
-// Mark is that of the network which web tickets came from; it tells no address.
+// Mark is of the network that web tickets came from. It reveals no address.
 type Mark struct {
 	Mark    string `json:"mark"`
 	Day     string `json:"day,omitempty"` // a day to come, "2026-11-21"; absent: today
@@ -51,14 +51,14 @@ type Room struct {
 // StaffService is one service as the desk sees it: every figure, hidden or not.
 type StaffService struct {
 	Board       Board         `json:"board"`
-	Manual      string        `json:"manual,omitempty"`      // what the desk has set by hand: "open", "paused", "closed"
+	Manual      string        `json:"manual,omitempty"`      // the desk override: "open", "paused", "closed"
 	ManualTil   *Time         `json:"manualUntil,omitempty"` // until when; absent: until it is set again
 	Seats       Seats         `json:"seats"`
 	Hidden      []string      `json:"hidden"`                // keys of the board that the public does not get
 	Standing    string        `json:"standing"`              // standing message
 	Temporary   *Message      `json:"temporary"`             // temporary message, or null
 	Kinds       []Kind        `json:"kinds"`                 // what a visit may be for
-	SkipAway    bool          `json:"skipAway"`              // next passes over those who are not here
+	SkipAway    bool          `json:"skipAway"`              // next passes over patients who are not here
 	BookingDays int           `json:"bookingDays,omitempty"` // how many days ahead numbers are given
 	Tickets     []StaffTicket `json:"tickets"`               // lost, called and in service, then waiting in order, absent, held, and the last ended
 }
@@ -92,9 +92,10 @@ type StaffTicket struct {
 	Acts       []string `json:"acts"`            // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo
 	LastAct    string   `json:"lastAct"`         // what undo would take back
 
-	// Affected names the change of the timetable that took the ticket's session, or
-	// part of it, until the desk has told its patient: see [ContactedRequest]. EndsAt is
-	// when the consultation ends since; absent: its session does not take place.
+	// Affected names the timetable change that removed or shortened the ticket's
+	// session. It is set until the desk has informed the patient: see
+	// [ContactedRequest]. EndsAt is when the consultation ends since; absent: its
+	// session does not take place.
 	Affected string `json:"affected,omitempty"`
 	EndsAt   *Time  `json:"endsAt,omitempty"`
 

@@ -20,14 +20,13 @@ type NewUser struct {
 	Password string `json:"password"` // "": one is made up
 }
 
-// UserAdded is the user, and the password that was made up, which nobody can
-// read again.
+// UserAdded is the user with the generated password, which cannot be read again.
 type UserAdded struct {
 	User     User   `json:"user"`
 	Password string `json:"password,omitempty"`
 }
 
-// RoleRequest says what a user may do from now on.
+// RoleRequest sets a user's role.
 type RoleRequest struct {
 	Role string `json:"role"`
 }
@@ -37,7 +36,7 @@ type PasswordRequest struct {
 	Password string `json:"password"` // "": one is made up
 }
 
-// PasswordSet has the password that was made up, which nobody can read again.
+// PasswordSet has the generated password, which cannot be read again.
 type PasswordSet struct {
 	Password string `json:"password,omitempty"`
 }

@@ -1,12 +1,11 @@
-// Package wire is the JSON that crosses the network, in both directions: what
-// the program writes, what its pages read, what loadtest plays with.
+// Package wire is the JSON of the network, in both directions, for the program, its
+// pages and loadtest.
 //
-// It promises to be plain: types without behaviour beyond their own encoding,
-// importing nothing of ours, so that an outsider can use it without pulling in
-// the server. Keys are lower camel case, times RFC 3339 with milliseconds in
-// the clinic's own zone. A reader ignores keys it does not know; a key that a
-// clinic hides is absent, which is why every hideable field is omitzero: an
-// empty list is said ([]), a hidden one is not there at all (row A08).
+// Its types have no behaviour beyond their own encoding, and import no other package of
+// the module. So an outsider can use it without the server. Keys are lower camel case,
+// times RFC 3339 with milliseconds in the clinic's own zone. A reader ignores unknown
+// keys. A key that a clinic hides is absent, so every hideable field is omitzero. An
+// empty list is sent as [], a hidden one is absent (row A08).
 //
 // It never carries a patient's name, phone or card number outside [Staff].
 package wire
@@ -38,15 +37,15 @@ const (
 	TypeClinic = "clinic" // topic clinic:1234
 	TypeTicket = "ticket" // topic ticket:<id>
 	TypeStaff  = "staff"  // topic staff:1234
-	TypePulse  = "pulse"  // the node is alive and vouches for what it showed
-	TypeStale  = "stale"  // the node cannot vouch for the topic any more
+	TypePulse  = "pulse"  // the node is alive, and its last frames are current
+	TypeStale  = "stale"  // the topic may be out of date
 	TypeBye    = "bye"    // the node is about to close; come back after RetryAfterMs
 )
 
-// Frame is one message of a watch: a WebSocket text message, an SSE data line,
-// or the body of GET …/board. Exactly one of Board, Clinic, Ticket and Staff is
-// set on a state frame. A frame is newer than another of its topic when its
-// epoch differs, or its version is greater.
+// Frame is one message of a watch: a WebSocket text message, an SSE data line, or a
+// board's body. Exactly one of Board, Clinic, Ticket and Staff is set on a state frame.
+// A frame is newer than another of its topic when its epoch differs, or its version is
+// greater.
 type Frame struct {
 	Type    string `json:"type"`
 	Topic   string `json:"topic,omitempty"`
@@ -90,8 +89,7 @@ type Board struct {
 	Message      *Message   `json:"message,omitempty"`
 }
 
-// DayNote tells why a date, or several in a row, is closed or differs from its
-// weekday (祝日, 臨時休診).
+// DayNote is why one or more dates are closed or differ from their weekday (祝日, 臨時休診).
 type DayNote struct {
 	From   string `json:"from"` // "2026-12-30"
 	To     string `json:"to"`   // the last date; often the same
@@ -106,7 +104,7 @@ type Guest struct {
 	State  string `json:"state"` // "waiting", in the line's order; "absent"
 }
 
-// Notice tells why the order of a line was changed lately (A15).
+// Notice is why the order of a line changed lately (A15).
 type Notice struct {
 	Reason string `json:"reason"` // "exam", "urgent", "desk"
 	At     Time   `json:"at"`
@@ -117,7 +115,7 @@ type Resting struct {
 	Room     string `json:"room"`
 	RoomName string `json:"roomName"`
 	Duty     string `json:"duty"`            // "break", "off"
-	Until    *Time  `json:"until,omitempty"` // if it was said
+	Until    *Time  `json:"until,omitempty"` // if it is known
 }
 
 // Calling is a number called to a room and not yet finished.
@@ -129,16 +127,16 @@ type Calling struct {
 	At       Time   `json:"at"`
 }
 
-// Waiting counts the waiting tickets, domain §5.3. Unit says which of the two
-// figures the clinic speaks of: "人" people, "組" tickets.
+// Waiting counts the waiting tickets, domain §5.3. Unit is the figure that the clinic
+// uses: "人" people, "組" tickets.
 type Waiting struct {
 	Tickets int    `json:"tickets"`
 	People  int    `json:"people"`
 	Unit    string `json:"unit"`
 }
 
-// WaitRange is an estimate in minutes (目安). For a long wait At is the time of day
-// near which the call may come; show it instead of the minutes.
+// WaitRange is an estimate in minutes (目安). For a long wait, At is the approximate time
+// of the call. Show it instead of the minutes.
 type WaitRange struct {
 	Low  int   `json:"low"`
 	High int   `json:"high"`
@@ -185,8 +183,8 @@ type Service struct {
 	DayNotes    []DayNote `json:"dayNotes,omitempty"`    // as on the board; in GET /v1/clinics/:clinic
 }
 
-// Absence is a service's rule for the absent (domain §5.4), told to patients
-// when a number is issued and when they are absent.
+// Absence is a service's rule for absent patients (domain §5.4). Patients see it when a
+// number is issued, and when they are absent.
 type Absence struct {
 	Rule      string `json:"rule"` // "back_n", "tail", "park_until_return", "back_to_waiting", "terminal"
 	Back      int    `json:"back"`
@@ -224,14 +222,14 @@ type Ticket struct {
 	PartySize   int        `json:"partySize"`
 	Ahead       *int       `json:"ahead,omitempty"`  // before it in the line, in Unit; only while waiting
 	Unit        string     `json:"unit,omitempty"`   // 人 or 組, with Ahead
-	ComeAt      int        `json:"comeAt,omitempty"` // 来院目安: come when so many or fewer are ahead, in Unit; with Ahead (B21)
+	ComeAt      int        `json:"comeAt,omitempty"` // 来院目安: come when at most this many are ahead, in Unit; with Ahead (B21)
 	WaitMinutes *WaitRange `json:"waitMinutes,omitempty"`
 	Room        string     `json:"room,omitempty"`
 	RoomName    string     `json:"roomName,omitempty"`
 	Attempt     int        `json:"attempt,omitempty"`  // how often it was called
 	Returned    bool       `json:"returned,omitempty"` // moved back after an absence (↓)
 	Todo        string     `json:"todo"`               // in few words; advice is finer
-	Advice      string     `json:"advice"`             // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, short, none, cancelled
+	Advice      string     `json:"advice"`             // the next step: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, short, none, cancelled
 	StartsAt    *Time      `json:"startsAt,omitempty"` // when the consultation of its session begins
 	Absence     *Absence   `json:"absence,omitempty"`  // the rule, while it is waiting, called or absent
 	Overrunning bool       `json:"overrunning,omitempty"`

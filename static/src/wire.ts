@@ -9,7 +9,7 @@ export interface IssueRequest {
   day?: string; // a day to come, of GET …/days; absent: today
   session?: string; // of that day; absent: its first
   number?: number; // a number that was kept for the desk (空番)
-  ahead?: number; // an urgent insert: so many go first
+  ahead?: number; // an urgent insert: this many go first
   reason?: string; // of that: "urgent", "exam", "desk"
   override?: boolean; // over the desk's bound
 }
@@ -77,8 +77,8 @@ export interface CancelRequest {
   cancelCode: string;
 }
 
-// ArriveRequest says where the patient is: POST …/arrive, by the owner or the
-// desk. Presence is "here", "out", or "" (not arrived; the desk only).
+// ArriveRequest reports where the patient is: POST …/arrive, by the owner or the desk.
+// Presence is "here", "out", or "" (not arrived; the desk only).
 export interface ArriveRequest {
   presence: string;
 }
@@ -86,12 +86,12 @@ export interface ArriveRequest {
 // MoveRequest changes a ticket's place: POST …/move.
 export interface MoveRequest {
   ahead: number; // how many waiting go first
-  reason: string; // told to the public: "exam", "urgent", "desk"
+  reason: string; // shown to the public: "exam", "urgent", "desk"
   rev?: string;
 }
 
-// ContactedRequest notes that the desk has told a ticket's patient of a change of
-// the timetable: POST …/contacted.
+// ContactedRequest records that the desk informed a ticket's patient of a timetable
+// change: POST …/contacted.
 export interface ContactedRequest {
   affected: string; // of the ticket as the client sees it
   rev?: string;
@@ -103,7 +103,8 @@ export interface TransferRequest {
   rev?: string;
 }
 
-// DutyRequest says whether a room takes patients: PUT /v1/clinics/:clinic/rooms/:room/duty.
+// DutyRequest sets whether a room takes patients: PUT
+// /v1/clinics/:clinic/rooms/:room/duty.
 export interface DutyRequest {
   duty: string; // "on", "break", "off"
   until: string | null;
@@ -122,9 +123,8 @@ export interface TicketAnswer {
 }
 
 // LookupRequest asks for a ticket by its number, or by the phone number given at
-// reception. It proves that the ticket is the client's by the last four digits of
-// that phone number, or by the ticket's cancel code; a phone number is proven by
-// the code alone.
+// reception. The last four digits of the ticket's phone number, or its cancel code,
+// prove that it is the client's. A search by phone number needs the code.
 export interface LookupRequest {
   service: string;
   number?: number;
@@ -149,8 +149,8 @@ export interface LookupTicket {
   advice: string; // as of a [Ticket]
 }
 
-// ReceptionRequest opens, pauses or closes the web desk by hand, or leaves it
-// to the timetable ("auto"). The reason is told to the public until that ends.
+// ReceptionRequest opens, pauses or closes the web desk manually, or leaves it to the
+// timetable ("auto"). The reason is shown to the public until that ends.
 export interface ReceptionRequest {
   reception: string;
   reason?: string; // of "paused" and "closed": "crowded", "urgent", "doctor", or words
@@ -209,8 +209,7 @@ export interface Act {
   until?: string; // of a duty: when the room is on duty again
 }
 
-// Version answers GET /v1/version. A page that was built from others than Pages
-// says is an old one.
+// Version answers GET /v1/version. A page of another build than Pages is an old one.
 export interface Version {
   pages: string;
 }
@@ -231,7 +230,7 @@ export interface QRCode {
 
 // PairingState answers GET /v1/pairings/:code: whose screen it is by now.
 export interface PairingState {
-  clinic?: string; // absent: still nobody's
+  clinic?: string; // absent: not paired yet
 }
 
 // ScreenSettings is what an admin sets of a screen.
@@ -239,7 +238,7 @@ export interface ScreenSettings {
   name: string;
   services: string[]; // 情報番号 of those it shows; none: all
   sound: boolean; // it announces calls
-  repeat: number; // how often a call is said, 1 to 3
+  repeat: number; // how often a call is spoken, 1 to 3
   also: string; // the second language of a call: "en"; "": none
 }
 
@@ -320,7 +319,7 @@ export interface Capacity {
   desk: number | null;
   first: number | null;
   few: number;
-  cancels: number; // who has cancelled so often in a session gets tickets that only the desk can cancel; 0: nobody does
+  cancels: number; // cancels in a session after which only the desk can cancel that person's tickets; 0: no such rule
   release: number;
   oneEach: boolean;
   autoStop: boolean;
@@ -344,12 +343,12 @@ export interface ClinicSettings {
   lookup: string; // "phone" or "code" proves a ticket in a lookup; "": phone when listed, else code
   language: string; // of its screens: "ja", "ja-x-easy", "en", "zh-Hans", "ko", "vi" or "pt"; "": Japanese
   retention: Retention;
-  autoPause?: number; // the web desk pauses at so many times the usual web tickets of a half hour; 0: never; absent: as it was
+  autoPause?: number; // the web desk pauses at this multiple of the usual web tickets of a half hour; 0: never; absent: unchanged
   rooms: RoomSettings[];
 }
 
-// Card is the form of the numbers on a clinic's patient cards (診察券番号): so
-// many digits; a Most of 0 takes any text.
+// Card is the form of the numbers on a clinic's patient cards (診察券番号): Least to Most
+// digits. A Most of 0 accepts any text.
 export interface Card {
   least: number;
   most: number;
@@ -359,7 +358,7 @@ export interface Card {
 // to the program.
 export interface Retention {
   patients: number; // names and phone numbers
-  days: number; // tickets and log; figures are kept for ever
+  days: number; // tickets and log; figures are kept without limit
 }
 
 // RoomSettings are those of one room.
@@ -369,10 +368,10 @@ export interface RoomSettings {
   services: string[]; // 情報番号 of each service it serves
 }
 
-// Timetable is a week as the desk edits it, a clinic's or a service's own: GET
-// and PUT /v1/clinics/:clinic/timetable and /v1/services/:service/timetable.
-// Calendar is null where none is kept: the service follows its clinic, and the
-// clinic opens and closes by hand.
+// Timetable is a week as the office edits it, a clinic's or a service's own. GET and
+// PUT /v1/clinics/:clinic/timetable and /v1/services/:service/timetable use it.
+// Calendar is null where none is set. Then the service follows its clinic, and the
+// clinic opens and closes manually.
 export interface Timetable {
   rev: string;
   calendar: unknown; // as the clinic's file writes it: weekly, exceptions, cutover, open
@@ -380,9 +379,9 @@ export interface Timetable {
   affected?: string;
 }
 
-// Affected answers POST /v1/clinics/:clinic/timetable/affected and
-// /v1/services/:service/timetable/affected, which change nothing: the live
-// tickets that would lose their session, or part of it, with that timetable.
+// Affected lists the live tickets that would lose all or part of their session with a
+// timetable. POST /v1/clinics/:clinic/timetable/affected and
+// /v1/services/:service/timetable/affected answer it, and change nothing.
 export interface Affected {
   affected: string; // names this list; "" of an empty one
   tickets: StaffTicket[];
@@ -394,8 +393,8 @@ export interface Changes {
   changes: Change[];
 }
 
-// Change is one change of a clinic's record or, for admins, of its users: the keys
-// of those are users.<name>, their values {role, password: "changed"}.
+// Change is one change of a clinic's record or, for admins, of its users. The keys of
+// users are users.<name>, their values {role, password: "changed"}.
 export interface Change {
   rev: string; // of the record that it made; "" of a change of users
   at: string;
@@ -410,8 +409,8 @@ export interface Accuracy {
   sessions: SessionAccuracy[];
 }
 
-// SessionAccuracy is how true the estimates of one session of a service came:
-// altogether, and by how many waited ahead when they were made.
+// SessionAccuracy is the accuracy of the estimates in one session of a service. It is
+// given in total, and by how many waited ahead.
 export interface SessionAccuracy {
   day: string;
   session?: string;
@@ -420,7 +419,8 @@ export interface SessionAccuracy {
   ahead: AheadTruth[];
 }
 
-// AheadTruth is of the estimates made with so many ahead; no To is no end.
+// AheadTruth is of the estimates made with a number ahead between From and To. Without
+// To there is no upper end.
 export interface AheadTruth extends Truth {
   from: number;
   to?: number;
@@ -430,7 +430,7 @@ export interface AheadTruth extends Truth {
 export interface Truth {
   n: number;
   errorMinutes: number; // mean absolute error
-  biasMinutes: number; // mean error; positive: called earlier than said
+  biasMinutes: number; // mean error; positive: called earlier than estimated
   coverage: number; // share of calls within the range that was to hold 80 %
 }
 
@@ -444,7 +444,7 @@ export interface Staff {
   marks: Mark[]; // that several live web tickets carry, the most frequent first
 }
 
-// Mark is that of the network which web tickets came from; it tells no address.
+// Mark is of the network that web tickets came from. It reveals no address.
 export interface Mark {
   mark: string;
   day?: string; // a day to come, "2026-11-21"; absent: today
@@ -483,14 +483,14 @@ export interface Room {
 // StaffService is one service as the desk sees it: every figure, hidden or not.
 export interface StaffService {
   board: Board;
-  manual?: string; // what the desk has set by hand: "open", "paused", "closed"
+  manual?: string; // the desk override: "open", "paused", "closed"
   manualUntil?: string; // until when; absent: until it is set again
   seats: Seats;
   hidden: string[]; // keys of the board that the public does not get
   standing: string; // standing message
   temporary: Message | null; // temporary message, or null
   kinds: Kind[]; // what a visit may be for
-  skipAway: boolean; // next passes over those who are not here
+  skipAway: boolean; // next passes over patients who are not here
   bookingDays?: number; // how many days ahead numbers are given
   tickets: StaffTicket[]; // lost, called and in service, then waiting in order, absent, held, and the last ended
 }
@@ -547,14 +547,13 @@ export interface NewUser {
   password: string; // "": one is made up
 }
 
-// UserAdded is the user, and the password that was made up, which nobody can
-// read again.
+// UserAdded is the user with the generated password, which cannot be read again.
 export interface UserAdded {
   user: User;
   password?: string;
 }
 
-// RoleRequest says what a user may do from now on.
+// RoleRequest sets a user's role.
 export interface RoleRequest {
   role: string;
 }
@@ -564,7 +563,7 @@ export interface PasswordRequest {
   password: string; // "": one is made up
 }
 
-// PasswordSet has the password that was made up, which nobody can read again.
+// PasswordSet has the generated password, which cannot be read again.
 export interface PasswordSet {
   password?: string;
 }
@@ -605,14 +604,14 @@ export const TypeBoard = "board"; // topic service:1234-1, and the body of GET �
 export const TypeClinic = "clinic"; // topic clinic:1234
 export const TypeTicket = "ticket"; // topic ticket:<id>
 export const TypeStaff = "staff"; // topic staff:1234
-export const TypePulse = "pulse"; // the node is alive and vouches for what it showed
-export const TypeStale = "stale"; // the node cannot vouch for the topic any more
+export const TypePulse = "pulse"; // the node is alive, and its last frames are current
+export const TypeStale = "stale"; // the topic may be out of date
 export const TypeBye = "bye"; // the node is about to close; come back after RetryAfterMs
 
-// Frame is one message of a watch: a WebSocket text message, an SSE data line,
-// or the body of GET …/board. Exactly one of Board, Clinic, Ticket and Staff is
-// set on a state frame. A frame is newer than another of its topic when its
-// epoch differs, or its version is greater.
+// Frame is one message of a watch: a WebSocket text message, an SSE data line, or a
+// board's body. Exactly one of Board, Clinic, Ticket and Staff is set on a state frame.
+// A frame is newer than another of its topic when its epoch differs, or its version is
+// greater.
 export interface Frame {
   type: string;
   topic?: string;
@@ -654,8 +653,7 @@ export interface Board {
   message?: Message;
 }
 
-// DayNote tells why a date, or several in a row, is closed or differs from its
-// weekday (祝日, 臨時休診).
+// DayNote is why one or more dates are closed or differ from their weekday (祝日, 臨時休診).
 export interface DayNote {
   from: string; // "2026-12-30"
   to: string; // the last date; often the same
@@ -670,7 +668,7 @@ export interface Guest {
   state: string; // "waiting", in the line's order; "absent"
 }
 
-// Notice tells why the order of a line was changed lately (A15).
+// Notice is why the order of a line changed lately (A15).
 export interface Notice {
   reason: string; // "exam", "urgent", "desk"
   at: string;
@@ -681,7 +679,7 @@ export interface Resting {
   room: string;
   roomName: string;
   duty: string; // "break", "off"
-  until?: string; // if it was said
+  until?: string; // if it is known
 }
 
 // Calling is a number called to a room and not yet finished.
@@ -693,16 +691,16 @@ export interface Calling {
   at: string;
 }
 
-// Waiting counts the waiting tickets, domain §5.3. Unit says which of the two
-// figures the clinic speaks of: "人" people, "組" tickets.
+// Waiting counts the waiting tickets, domain §5.3. Unit is the figure that the clinic
+// uses: "人" people, "組" tickets.
 export interface Waiting {
   tickets: number;
   people: number;
   unit: string;
 }
 
-// WaitRange is an estimate in minutes (目安). For a long wait At is the time of day
-// near which the call may come; show it instead of the minutes.
+// WaitRange is an estimate in minutes (目安). For a long wait, At is the approximate time
+// of the call. Show it instead of the minutes.
 export interface WaitRange {
   low: number;
   high: number;
@@ -747,8 +745,8 @@ export interface Service {
   dayNotes?: DayNote[]; // as on the board; in GET /v1/clinics/:clinic
 }
 
-// Absence is a service's rule for the absent (domain §5.4), told to patients
-// when a number is issued and when they are absent.
+// Absence is a service's rule for absent patients (domain §5.4). Patients see it when a
+// number is issued, and when they are absent.
 export interface Absence {
   rule: string; // "back_n", "tail", "park_until_return", "back_to_waiting", "terminal"
   back: number;
@@ -784,14 +782,14 @@ export interface Ticket {
   partySize: number;
   ahead?: number; // before it in the line, in Unit; only while waiting
   unit?: string; // 人 or 組, with Ahead
-  comeAt?: number; // 来院目安: come when so many or fewer are ahead, in Unit; with Ahead (B21)
+  comeAt?: number; // 来院目安: come when at most this many are ahead, in Unit; with Ahead (B21)
   waitMinutes?: WaitRange;
   room?: string;
   roomName?: string;
   attempt?: number; // how often it was called
   returned?: boolean; // moved back after an absence (↓)
   todo: string; // in few words; advice is finer
-  advice: string; // what to do now: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, short, none, cancelled
+  advice: string; // the next step: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, short, none, cancelled
   startsAt?: string; // when the consultation of its session begins
   absence?: Absence; // the rule, while it is waiting, called or absent
   overrunning?: boolean;
