@@ -21,10 +21,10 @@ const (
 	DeskKeyLife = time.Hour
 )
 
-// CallNext calls the first of the line to a room, and finishes the visit of the patient
-// in it (domain §5.2). It passes over tickets whose session begins in about an hour or
-// later, and absentees within [clinic.Absence].Cooldown. With SkipAway it also passes
-// over patients who have not arrived. Refusals: [ErrNoRoom], [ErrOffDuty], [ErrEmpty],
+// CallNext calls the first of the line to a room, and finishes the visit in it (domain
+// §5.2). It passes over tickets whose session begins in about an hour or later, and
+// absentees within [clinic.Absence].Cooldown. With SkipAway it also passes over
+// patients who have not arrived. Refusals: [ErrNoRoom], [ErrOffDuty], [ErrEmpty],
 // [ErrLater], [ErrNobodyHere], [ErrAllCooling], [ErrRoomChanged], [ErrKeyConflict]; the
 // room's patient stays then.
 func (s *Store) CallNext(ctx context.Context, ref clinic.Ref, room string, a Act) (Ticket, error) {
@@ -66,14 +66,14 @@ func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Tick
 	return t, nil
 }
 
-// Undo takes back the last act on a ticket, then the one before, down to the issue, at
-// any time of the day. It reads the log for the former state. A call that finished
-// another ticket is undone together with that, unless a later act changed the other.
-// Undo is refused where it would put two patients into one room. Its log entry names
-// the entry that it takes back, so that an announcement can be withdrawn.
+// Undo takes back the last act on a ticket, then the one before, down to the issue. It
+// does so at any time of the day. It reads the log for the former state. A call that
+// finished another ticket is undone together with that, unless a later act changed the
+// other. Undo is refused where it would put two patients into one room. Its log entry
+// names the entry that it takes back, so that an announcement can be withdrawn.
 
-// Do does one of the desk's acts on a ticket: recall, enter, finish, absent, return,
-// exam, hold, resume, cancel, no_show, readmit, undo. Refusals: [ErrNoTicket],
+// Do does an act of the desk on a ticket: recall, enter, finish, absent, return, exam,
+// hold, resume, cancel, no_show, readmit, undo. Refusals: [ErrNoTicket],
 // [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict], [clinic.ErrNoService]
 // where the record has no such line. Of undo also [ErrNothingToUndo], [ErrRoomBusy].
 func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, error) {
@@ -122,9 +122,9 @@ func (s *Store) Finish(ctx context.Context, id TicketID, inaccurate bool, a Act)
 	return t, nil
 }
 
-// An absence is settled as it happens, by the settings of that moment (domain §5.4),
-// because the patient is told the result. It decides the position of the return, the
-// calls until which the former position is kept, and the cooldown. A position is behind
+// An absence is settled as it happens, by the settings of that moment (domain §5.4).
+// The patient then sees the result. It decides the position of the return, the calls
+// until which the former position is kept, and the cooldown. A position is behind
 // earlier tickets that were promised one there. No rule moves a ticket forward, or
 // behind a session that has not begun. The limit of calls counts recalls, and applies
 // before every other rule; it and "terminal" end in no_show. ThenTail replaces any rule

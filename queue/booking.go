@@ -14,10 +14,10 @@ import (
 )
 
 // A day to come ([clinic.Booking], B12) is a line of its own from its first booking,
-// with its own seats and numbers; today's desk override does not apply to it. Its
-// tickets can only be cancelled. A booking that gets its number at opening has a seat
-// and a position at once, and is set aside as booked. The first client that reads the
-// day or takes a number on it issues these numbers, in the order of positions.
+// with its own seats and numbers. Today's desk override does not apply to it. Its
+// tickets can only be cancelled. A booking with its number at opening has a seat and a
+// position at once. It is set aside as booked. The first client that reads the day or
+// takes a number issues these numbers, in the order of positions.
 
 // Offer is one day to come that a service gives numbers for (B12).
 type Offer struct {

@@ -37,8 +37,8 @@ type Bounds struct {
 	Line, WebLine       int // tickets that wait, are absent or held, or are booked
 	Numbers, WebNumbers int // numbers that were given or passed over
 
-	// How many web tickets of a half hour are never a surge: where the half hour is
-	// known, and where it is not. See [clinic.Clinic].AutoPause.
+	// How many web tickets of a half hour are no surge: in a known half hour, and in an
+	// unknown one. See [clinic.Clinic].AutoPause.
 	Surge, NewSurge int
 }
 

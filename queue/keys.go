@@ -30,8 +30,8 @@ import (
 //	junban:{c}:<day>:<s>:waiting, :aside  zset    <position>/<id>, all of score 0
 //
 // Package account has the keys of a clinic's users and logins. Names and phone numbers
-// are removed [clinic.PatientDays] days after the day, all else but the figures
-// [clinic.TicketDays] days after it, or as [clinic.Retention] sets.
+// are removed [clinic.PatientDays] days after the day, or as [clinic.Retention] sets.
+// All else but the figures is removed [clinic.TicketDays] days after it.
 
 const (
 	keyClinics = "junban:clinics" // set of all clinics' numbers

@@ -38,8 +38,8 @@ func (b Bucket) Give(full int64) (next int64) { return full - b.Every.Microsecon
 
 // Charge is what one request takes from the buckets of a limit.
 type Charge struct {
-	// Tag is the hash tag of the buckets' keys: the number of the affected clinic, or a
-	// text that is no number. Requests on one bucket have one tag.
+	// Tag is the hash tag of the buckets' keys: the number of the affected clinic, or
+	// another text. Requests on one bucket have one tag.
 	Tag     string
 	Buckets []Bucket
 	// Act is the request's idempotency key, if any, as in [Act].Key. When the act of

@@ -77,8 +77,8 @@ func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, err
 	return t, nil
 }
 
-// Twin returns the other live ticket of a line with the same number: one was lost, and
-// its number given again. Both then belong to the desk.
+// Twin returns the other live ticket of a line with the same number: one was lost, its
+// number given again. Both then belong to the desk.
 func (s *Snapshot) Twin(t Ticket) (Ticket, bool) {
 	if t.Number == 0 {
 		return Ticket{}, false

@@ -14,9 +14,9 @@ import (
 	"junban/queue/clinic"
 )
 
-// A web ticket has a mark of the network prefix of its request, so that the desk can
-// undo a flood (S4). A mark reveals no address: it is made of a keyed hash, and differs
-// by clinic and day.
+// A web ticket has a mark of its request's network prefix, so that the desk can undo a
+// flood (S4). A mark reveals no address: it is made of a keyed hash, and differs by
+// clinic and day.
 
 // MarkOf returns the mark of a ticket of a day: eight characters. Origin is a keyed
 // hash of clinic and prefix, see [Request].Origin; the mark of none is "".

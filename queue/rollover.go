@@ -64,11 +64,11 @@ func FiguresOf(d clinic.Day, tickets []Ticket) Figures {
 }
 
 // CloseDay ends a day that is over (domain §5.5), and keeps its figures. A ticket that
-// waits, is absent or held becomes a no-show, a ticket in a room is done, both for the
-// reason [ReasonDayEnd]. It may be repeated, also after an interruption, and by many
-// nodes at once. It refuses [ErrDayOpen] before the day is over. A day that was never
-// opened needs no closing. If the clock leapt past the end and returned, the next act
-// opens the day again; the tickets that were closed stay so (domain §1.8 point 7).
+// waits, is absent or held becomes a no-show, one in a room is done. The reason of both
+// is [ReasonDayEnd]. It may be repeated, also after an interruption, and by many nodes
+// at once. It refuses [ErrDayOpen] before the day is over. A day that was never opened
+// needs no closing. If the clock leapt past the end and returned, the next act opens
+// the day again. The closed tickets stay so (domain §1.8 point 7).
 func (s *Store) CloseDay(ctx context.Context, c clinic.ID, d clinic.Day) error {
 	if err := s.closeDay(ctx, c, d); err != nil {
 		return fmt.Errorf("close %s of clinic %s: %w", d, c, err)

@@ -36,9 +36,9 @@ type Change struct {
 // [clinic.Clinic.Validate]; its errors come joined. It refuses [ErrSettings] if c.Rev
 // is no longer the newest record: no change is overwritten unseen. What was changed is
 // kept with a.By, see [Store.Changes]. It refuses [ErrServiceNotEmpty] while a removed
-// service has live tickets, of today or a day to come: no desk would see them. The
-// error names how many they are. Each ticket whose session the record takes, or part of
-// it, gets a [Cut] in the same act.
+// service has live tickets, which no desk would see. The error names how many they are.
+// Each ticket whose session the record takes, or part of it, gets a [Cut] in the same
+// act.
 func (s *Store) PutClinic(ctx context.Context, c clinic.Clinic, a Act) error {
 	var bad []error
 	for _, e := range c.Validate() {

@@ -132,9 +132,9 @@ func (s *Snapshot) Find(id TicketID) (t Ticket, l *Line, tickets, people int, ok
 	return *p.ticket, p.line, p.tickets, p.people, true
 }
 
-// Tickets is 待ち人数 in tickets (組), domain §1.8 point 3: the waiting of the current or
-// next session and of those before it. The absent count where the service counts
-// them; tickets of later sessions do not count yet.
+// Tickets is 待ち人数 in tickets (組, domain §1.8 point 3): the waiting of the current or
+// next session and before. The absent count where the service counts them; tickets of
+// later sessions do not count yet.
 func (l *Line) Tickets() int { return len(l.counted()) }
 
 // People is 待ち人数 in people: the sum of the same parties. A family is one ticket with

@@ -11,11 +11,11 @@ import (
 	"junban/queue/hours"
 )
 
-// The web desk of a service pauses by itself when a half hour brings many times its
-// usual web tickets (S4). [clinic.Clinic].AutoPause sets the factor. The script that
-// issues the ticket decides, so that no ticket beyond the bound is given, on whatever
-// node. Patients read that the web desk is paused, with the reason [ReasonSurge]; the
-// desk opens it again.
+// The web desk of a service pauses when a half hour brings many times its usual web
+// tickets (S4). [clinic.Clinic].AutoPause sets the factor. The script that issues the
+// ticket decides, so that no ticket beyond the bound is given, on whatever node.
+// Patients read that the web desk is paused, with the reason [ReasonSurge]; the desk
+// opens it again.
 //
 // One network alone is no surge, as its limits bound it. A ticket whose mark is among
 // the last eight that were counted is not counted. Otherwise anybody could pause a
@@ -43,8 +43,8 @@ const (
 )
 
 // surge is how many web tickets of the current half hour are no surge yet; noSurge: any
-// number. In an unknown half hour the first one of a session's web window is never a
-// surge: a popular clinic gets most requests when its web desk opens.
+// number. In an unknown half hour the first of a session's web window is never a surge.
+// A popular clinic gets most requests when its web desk opens.
 func (b Bounds) surge(c clinic.Clinic, s clinic.Service, session hours.Session, day, now time.Time, learned *estimate.Learned) int {
 	factor := c.PauseFactor()
 	if factor == 0 {
@@ -96,8 +96,8 @@ func (k record) bookingSurgeBound(s clinic.Service, today clinic.Day, p *plan, b
 	return &surgeBound{Limit: limit, Mark: mark}
 }
 
-// surgeUntil is until when a surge pauses the web desk: the end of the current or next
-// session, else of the day.
+// surgeUntil is until when a surge pauses the web desk: the current or next session's
+// end, else the day's.
 func (k record) surgeUntil(s clinic.Service, today clinic.Day, now time.Time) time.Time {
 	calendar, _ := k.Timetable(s)
 	for _, session := range calendar.Sessions(string(today), k.loc) {

@@ -1,7 +1,7 @@
 // Package typed normalises what people type or paste. It defines the allowed characters
-// of a text, and how phone numbers, card numbers and names are compared (U9, S13, S17).
-// Every reader of such input uses it, so that two spellings of one person meet. Display
-// keeps the typed text: the folded form only compares.
+// of a text, and compares phone numbers, card numbers and names (U9, S13, S17). Every
+// reader of such input uses it, so that two spellings of one person meet. Display keeps
+// the typed text: the folded form only compares.
 package typed
 
 import (
