@@ -194,7 +194,7 @@ func TestBoard_RoomThatIsGoneKeepsItsNumber(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.act(cookie, one, "undo") // and is in it again
-	if got := w.Board("1").Calling; len(got) != 1 || got[0].RoomName != "2" {
+	if got := w.board("1").Calling; len(got) != 1 || got[0].RoomName != "2" {
 		t.Errorf("calling %+v", got)
 	}
 }

@@ -49,7 +49,7 @@ func TestBooking_GivesNumbersForDaysToCome(t *testing.T) {
 		if got := days()[0].Sessions[1].Availability; got != "few" {
 			t.Errorf("one left: %q", got)
 		}
-		if got := w.Board("1"); len(got.Line) != 0 {
+		if got := w.board("1"); len(got.Line) != 0 {
 			t.Errorf("today's line: %+v", got)
 		}
 

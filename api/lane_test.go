@@ -24,11 +24,11 @@ func TestUrgent_GoesFirstAndThePublicIsToldWhy(t *testing.T) {
 		if urgent.Ticket.Reason != "urgent" {
 			t.Errorf("urgent %+v", urgent.Ticket)
 		}
-		b := w.Board("1")
+		b := w.board("1")
 		if !slices.Equal(b.Line, []int{1, 3, 2}) || b.Notice == nil || b.Notice.Reason != "urgent" || b.Notice.At.IsZero() {
 			t.Errorf("board %+v, notice %+v", b, b.Notice)
 		}
-		if other := w.Board("2").Notice; other != nil {
+		if other := w.board("2").Notice; other != nil {
 			t.Errorf("the other line is told %+v", other)
 		}
 		// Its own place is as it was, and yet its owner learns of it.
@@ -54,11 +54,11 @@ func TestMove_PutsATicketWhereTheDeskSays(t *testing.T) {
 		if got := w.actWith(cookie, last.Ticket.ID, "move", wire.MoveRequest{Ahead: 1, Reason: "exam"}); got.State != "waiting" || got.Reason != "exam" {
 			t.Errorf("moved %+v", got)
 		}
-		if b := w.Board("1"); !slices.Equal(b.Line, []int{1, 4, 2, 3}) || b.Notice == nil || b.Notice.Reason != "exam" {
+		if b := w.board("1"); !slices.Equal(b.Line, []int{1, 4, 2, 3}) || b.Notice == nil || b.Notice.Reason != "exam" {
 			t.Errorf("board %+v", b)
 		}
 		w.act(cookie, last.Ticket.ID, "undo")
-		if b := w.Board("1"); !slices.Equal(b.Line, []int{1, 2, 3, 4}) || b.Notice != nil {
+		if b := w.board("1"); !slices.Equal(b.Line, []int{1, 2, 3, 4}) || b.Notice != nil {
 			t.Errorf("taken back: %+v", b)
 		}
 	})
@@ -79,7 +79,7 @@ func TestTransfer_ShowsTheTicketInTheOtherLine(t *testing.T) {
 			t.Errorf("its owner sees %+v", seen)
 		}
 		w.refused(409, "state_forbids", ask{method: "POST", path: "/v1/tickets/" + mine.Ticket.ID + "/transfer", cookie: cookie, body: wire.TransferRequest{Service: w.ref("2")}})
-		if one, two := w.Board("1"), w.Board("2"); len(one.Line) != 0 || !slices.Equal(two.Line, []int{1}) ||
+		if one, two := w.board("1"), w.board("2"); len(one.Line) != 0 || !slices.Equal(two.Line, []int{1}) ||
 			!slices.Equal(two.Guests, []wire.Guest{{Number: 1, Of: w.ref("1"), State: "waiting"}}) {
 			t.Errorf("lines %v and %v, guests %v", one.Line, two.Line, two.Guests)
 		}
@@ -89,7 +89,7 @@ func TestTransfer_ShowsTheTicketInTheOtherLine(t *testing.T) {
 		w.refused(404, "ticket_unknown", ask{method: "POST", path: "/v1/services/" + w.ref("1") + "/call", key: freshKey(), cookie: cookie,
 			body: wire.CallRequest{Room: "3", Ticket: w.issue("2", wire.IssueRequest{}).Ticket.ID}})
 		get[wire.TicketAnswer](w, 200, call("2"))
-		calling := w.Board("2").Calling
+		calling := w.board("2").Calling
 		if len(calling) != 1 || calling[0].Number != 1 || calling[0].Of != w.ref("1") || calling[0].Room != "3" {
 			t.Errorf("calling %+v", calling)
 		}
@@ -154,7 +154,7 @@ func TestExam_WaitsInTheClinicAndComesBack(t *testing.T) {
 		if back := w.act(cookie, mine.Ticket.ID, "return"); back.State != "waiting" || back.Todo == wire.TodoExam {
 			t.Errorf("back %+v", back)
 		}
-		if line := w.Board("1").Line; !slices.Equal(line, []int{2, 1, 3, 4}) {
+		if line := w.board("1").Line; !slices.Equal(line, []int{2, 1, 3, 4}) {
 			t.Errorf("line %v", line)
 		}
 		if held := w.issue("1", wire.IssueRequest{}); w.act(cookie, held.Ticket.ID, "hold").Todo != wire.TodoDesk {
@@ -177,7 +177,7 @@ func TestDuty_IsOnTheBoardWhileItLasts(t *testing.T) {
 			t.Errorf("answer %+v", got)
 		}
 		put("3", wire.DutyRequest{Duty: "off"})
-		one, two := w.Board("1").Resting, w.Board("2").Resting
+		one, two := w.board("1").Resting, w.board("2").Resting
 		if len(one) != 1 || one[0].Room != "1" || one[0].RoomName != "第1診察室" || one[0].Duty != "break" || one[0].Until == nil || !one[0].Until.Equal(until) {
 			t.Errorf("resting %+v", one)
 		}
@@ -193,7 +193,7 @@ func TestDuty_IsOnTheBoardWhileItLasts(t *testing.T) {
 		if got := put("1", wire.DutyRequest{Duty: "on", Until: &until}); got.Until != nil {
 			t.Errorf("on duty until %v", got.Until)
 		}
-		if got := w.Board("1").Resting; got != nil {
+		if got := w.board("1").Resting; got != nil {
 			t.Errorf("still resting %+v", got)
 		}
 		w.callNext(cookie, "1", "1")
@@ -211,7 +211,7 @@ func TestWaiting_CountsTheAbsentWhereTheClinicDoes(t *testing.T) {
 		w.issue("1", wire.IssueRequest{})
 		w.callNext(cookie, "1", "1")
 		w.act(cookie, away.Ticket.ID, "absent")
-		b := w.Board("1")
+		b := w.board("1")
 		if b.Waiting.Tickets != 2 || b.Waiting.People != 3 || !slices.Equal(b.Line, []int{2}) || !slices.Equal(b.Absent, []int{1}) || b.WaitNote == "" {
 			t.Errorf("board %+v, waiting %+v", b, b.Waiting)
 		}

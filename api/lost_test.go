@@ -52,7 +52,7 @@ func TestLost_AnOwnersTokenBringsATicketBack(t *testing.T) {
 		if i := slices.IndexFunc(seen, func(s wire.StaffTicket) bool { return s.ID == here[1].Ticket.ID }); seen[i].Twin != string(twin) {
 			t.Errorf("the other holder of number 2 is shown as %+v", seen[i])
 		}
-		if b := w.Board("1"); b.Waiting.Tickets != 3 {
+		if b := w.board("1"); b.Waiting.Tickets != 3 {
 			t.Errorf("the public sees %d waiting", b.Waiting.Tickets)
 		}
 		if !strings.Contains(w.log.String(), "a ticket that redis has lost") {

@@ -425,7 +425,7 @@ func (w *world) act(cookie, id, act string) wire.Ticket {
 }
 
 // board reads a service's board.
-func (w *world) Board(service string) wire.Board {
+func (w *world) board(service string) wire.Board {
 	w.t.Helper()
 	f := get[wire.Frame](w, 200, ask{method: "GET", path: "/v1/services/" + w.ref(service) + "/board"})
 	if f.Board == nil {

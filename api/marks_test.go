@@ -206,10 +206,10 @@ func TestSurge_PausesTheWebDesk(t *testing.T) {
 		t.Fatalf("%d web tickets were given", given)
 	}
 	w.refused(409, "reception_paused", press)
-	if b := w.Board("1"); b.Reception != "paused" || b.StopReason != "surge" {
+	if b := w.board("1"); b.Reception != "paused" || b.StopReason != "surge" {
 		t.Errorf("the board says %s, %q", b.Reception, b.StopReason)
 	}
-	if b := w.Board("2"); b.Reception != "open" {
+	if b := w.board("2"); b.Reception != "open" {
 		t.Errorf("the other service is %s", b.Reception)
 	}
 	if s := w.staff(cookie).Services[0]; s.Manual != "paused" || s.ManualTil == nil {

@@ -160,7 +160,7 @@ func TestIssue_BadInput(t *testing.T) {
 			}
 		})
 	}
-	if n := w.Board("1").Waiting.Tickets; n != 0 {
+	if n := w.board("1").Waiting.Tickets; n != 0 {
 		t.Errorf("%d tickets were issued all the same", n)
 	}
 }
@@ -213,7 +213,7 @@ func TestCancel_ByOwnerWithCode(t *testing.T) {
 		t.Errorf("after the cancel %+v", got)
 	}
 	get[wire.TicketAnswer](w, 200, ask{method: "POST", path: path, token: mine.Token, key: someKey + "c", body: wire.CancelRequest{CancelCode: mine.CancelCode}})
-	if n := w.Board("1").Waiting.Tickets; n != 0 {
+	if n := w.board("1").Waiting.Tickets; n != 0 {
 		t.Errorf("%d still wait", n)
 	}
 

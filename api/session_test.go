@@ -45,7 +45,7 @@ func TestOpening_IsSaidBeforeAndWhenRefused(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		cookie := w.login()
 		w.sessions(15, 18, -60, -30)
-		b := w.Board("1")
+		b := w.board("1")
 		if b.Reception != "before" || b.Availability != "before" || b.Session != "afternoon" || b.ClosesAt != nil || b.OpensAt == nil || b.OpensAt.Format("15:04:05") != "14:00:00" {
 			t.Fatalf("board %+v", b)
 		}
@@ -60,7 +60,7 @@ func TestOpening_IsSaidBeforeAndWhenRefused(t *testing.T) {
 		}
 
 		w.reception(cookie, "open")
-		if b := w.Board("1"); b.Reception != "open" || b.OpensAt != nil || b.ClosesAt == nil || b.ClosesAt.Format("15:04") != "18:00" {
+		if b := w.board("1"); b.Reception != "open" || b.OpensAt != nil || b.ClosesAt == nil || b.ClosesAt.Format("15:04") != "18:00" {
 			t.Errorf("opened by hand: %+v", b)
 		}
 		if s := w.staff(cookie).Services[0]; s.Manual != "open" || s.ManualTil == nil || s.ManualTil.Format("15:04") != "18:00" {
@@ -92,7 +92,7 @@ func TestAdvice_FollowsTheTimetable(t *testing.T) {
 		if wait == nil || wait.At == nil || wait.At.Minute()%10 != 0 || wait.At.Format("15:04") < "15:00" {
 			t.Errorf("the wait is %+v, want a time of the clock", wait)
 		}
-		if b := w.Board("1").WaitMinutes; b == nil || b.At == nil {
+		if b := w.board("1").WaitMinutes; b == nil || b.At == nil {
 			t.Errorf("the board's wait is %+v, want a time of the clock", b)
 		}
 		w.sessions(9, 18, 0, -30)
@@ -112,16 +112,16 @@ func TestOpening_OpenUntilTheTimetableCloses(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
 		w.sessions(9, 18, 0, -30)
-		if b := w.Board("1"); b.Reception != "open" || b.OpensAt != nil || b.ClosesAt == nil || b.ClosesAt.Format("15:04") != "17:30" || b.Availability != "many" {
+		if b := w.board("1"); b.Reception != "open" || b.OpensAt != nil || b.ClosesAt == nil || b.ClosesAt.Format("15:04") != "17:30" || b.Availability != "many" {
 			t.Errorf("board %+v", b)
 		}
 		if got := w.issue("1", wire.IssueRequest{}).Ticket; got.Session != "afternoon" || got.Presence != "" {
 			t.Errorf("issued %+v", got)
 		}
 		w.record(func(c *clinic.Clinic) {
-			c.Calendar.Exceptions = []hours.Exception{{Date: w.Board("1").Day, Closed: true, Reason: "臨時休診"}}
+			c.Calendar.Exceptions = []hours.Exception{{Date: w.board("1").Day, Closed: true, Reason: "臨時休診"}}
 		})
-		b := w.Board("1")
+		b := w.board("1")
 		if b.Reception != "closed" || b.Availability != "closed" || b.OpensAt == nil || b.OpensAt.Format("15:04") != "09:00" {
 			t.Errorf("on a closed date: %+v", b)
 		}
@@ -136,12 +136,12 @@ func TestQuota_MarksAndReasons(t *testing.T) {
 		w.record(func(c *clinic.Clinic) {
 			c.Services[0].Capacity = clinic.Capacity{Web: new(2), First: new(1), Few: 1, Desk: new(1)}
 		})
-		marks := []string{w.Board("1").Availability}
+		marks := []string{w.board("1").Availability}
 		w.issue("1", wire.IssueRequest{FirstVisit: true})
-		marks = append(marks, w.Board("1").Availability)
+		marks = append(marks, w.board("1").Availability)
 		w.refused(409, "first_quota_full", w.web("1", wire.IssueRequest{FirstVisit: true}))
 		second := w.issue("1", wire.IssueRequest{})
-		marks = append(marks, w.Board("1").Availability)
+		marks = append(marks, w.board("1").Availability)
 		if want := []string{"many", "few", "none"}; !slices.Equal(marks, want) {
 			t.Errorf("marks %v, want %v", marks, want)
 		}
@@ -160,7 +160,7 @@ func TestQuota_MarksAndReasons(t *testing.T) {
 			t.Errorf("seats (-want +got):\n%s", diff)
 		}
 		w.act(cookie, second.Ticket.ID, "cancel")
-		if got := w.Board("1").Availability; got != "few" {
+		if got := w.board("1").Availability; got != "few" {
 			t.Errorf("after a cancel %q", got)
 		}
 	})
@@ -173,7 +173,7 @@ func TestQuota_StopsWhatCouldNotBeServed(t *testing.T) {
 		w.record(func(c *clinic.Clinic) {
 			c.Services[0].Capacity = clinic.Capacity{AutoStop: true, Margin: 240, PerTicket: 10}
 		})
-		if b := w.Board("1"); b.Availability != "none" || b.Reception != "open" {
+		if b := w.board("1"); b.Availability != "none" || b.Reception != "open" {
 			t.Errorf("board %+v", b)
 		}
 		w.refused(409, "auto_stop", w.web("1", wire.IssueRequest{}))
@@ -228,7 +228,7 @@ func TestWalkIn_TakesAKeptNumber(t *testing.T) {
 			t.Errorf("the pages take numbers up to %d, the line up to %d", wire.MostNumber, queue.MostNumber)
 		}
 		w.refused(409, "number_unavailable", w.walkIn(cookie, "1", wire.IssueRequest{Number: wire.MostNumber + 1}))
-		if got := w.Board("1").Line; !slices.Equal(got, []int{1, 2, 3, 5}) {
+		if got := w.board("1").Line; !slices.Equal(got, []int{1, 2, 3, 5}) {
 			t.Errorf("line %v", got)
 		}
 	})
@@ -264,7 +264,7 @@ func TestBoard_NextAreThoseThatItCounts(t *testing.T) {
 		w.record(func(c *clinic.Clinic) { c.Zone, c.Calendar = queuetest.Noon(), &hours.Calendar{Weekly: week} })
 		shows := func(waiting int, next ...int) {
 			t.Helper()
-			if b := w.Board("1"); b.Waiting == nil || b.Waiting.Tickets != waiting || !slices.Equal(b.Line, next) {
+			if b := w.board("1"); b.Waiting == nil || b.Waiting.Tickets != waiting || !slices.Equal(b.Line, next) {
 				t.Errorf("the board has %+v waiting beside the next numbers %v, want %d beside %v", b.Waiting, b.Line, waiting, next)
 			}
 		}

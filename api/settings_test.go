@@ -26,7 +26,7 @@ func TestSettings_AreChangedSeenAndAudited(t *testing.T) {
 			now.ComeAt != 7 || now.ExamBack != 2 || now.Note != "目安です" || !now.SkipAway || !now.CountAbsent || !now.WebCancel {
 			t.Errorf("set %+v", now)
 		}
-		if b := w.Board("1"); b.Name != "内科・外科" || b.Line != nil {
+		if b := w.board("1"); b.Name != "内科・外科" || b.Line != nil {
 			t.Errorf("board %+v", b)
 		}
 		if got := w.issue("1", wire.IssueRequest{}).Ticket; got.Number != 11 || got.Absence.Rule != "tail" {

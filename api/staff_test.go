@@ -29,7 +29,7 @@ func TestDesk_PlaysAMorning(t *testing.T) {
 		if got := w.act(cookie, a.Ticket.ID, "absent"); got.State != "absent" || got.Todo != wire.TodoDesk || got.Room != "" {
 			t.Errorf("absent %+v", got)
 		}
-		if got := w.Board("1"); len(got.Absent) != 1 || got.Absent[0] != 1 {
+		if got := w.board("1"); len(got.Absent) != 1 || got.Absent[0] != 1 {
 			t.Errorf("absent on the board: %v", got.Absent)
 		}
 		if got := w.act(cookie, a.Ticket.ID, "return"); got.State != "waiting" || !got.Returned {
@@ -57,7 +57,7 @@ func TestDesk_PlaysAMorning(t *testing.T) {
 		if got := w.act(cookie, b.Ticket.ID, "cancel"); got.State != "cancelled" {
 			t.Errorf("cancelled %+v", got)
 		}
-		board := w.Board("1")
+		board := w.board("1")
 		if board.Waiting.Tickets != 1 || len(board.Calling) != 1 || board.Calling[0].Number != 3 || len(board.Line) != 1 || board.Line[0] != 1 {
 			t.Errorf("board %+v", board)
 		}
@@ -251,23 +251,23 @@ func TestDesk_MessageAndReception(t *testing.T) {
 		return get[wire.MessageRequest](w, 200, ask{method: "PUT", path: path + "/message", cookie: cookie, body: m})
 	}
 	put(wire.MessageRequest{Text: "午後は休診です"})
-	if got := w.Board("1").Message; got == nil || got.Text != "午後は休診です" || got.Until != nil {
+	if got := w.board("1").Message; got == nil || got.Text != "午後は休診です" || got.Until != nil {
 		t.Errorf("standing %+v", got)
 	}
 	if got := put(wire.MessageRequest{Text: "30分遅れ", Until: &until}); got.Until == nil || !got.Until.Equal(until) {
 		t.Errorf("answer %+v", got)
 	}
-	if got := w.Board("1").Message; got == nil || got.Text != "30分遅れ" || got.Until == nil || !got.Until.Equal(until) {
+	if got := w.board("1").Message; got == nil || got.Text != "30分遅れ" || got.Until == nil || !got.Until.Equal(until) {
 		t.Errorf("temporary %+v", got)
 	}
 	put(wire.MessageRequest{Until: &until})
 	put(wire.MessageRequest{})
-	if got := w.Board("1").Message; got != nil {
+	if got := w.board("1").Message; got != nil {
 		t.Errorf("removed, yet %+v", got)
 	}
 	for state, availability := range map[string]string{"paused": "stopped", "closed": "closed", "open": "many"} {
 		get[wire.ReceptionRequest](w, 200, ask{method: "PUT", path: path + "/reception", cookie: cookie, body: wire.ReceptionRequest{Reception: state}})
-		if got := w.Board("1"); got.Reception != state || got.Availability != availability {
+		if got := w.board("1"); got.Reception != state || got.Availability != availability {
 			t.Errorf("reception %s: %s %s", state, got.Reception, got.Availability)
 		}
 	}

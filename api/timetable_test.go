@@ -36,7 +36,7 @@ func TestTimetable_IsSetSeenAndRemoved(t *testing.T) {
 		if got, want := string(mustJSON(t, a)), string(mustJSON(t, b)); got != want {
 			t.Errorf("set %s, want %s", got, want)
 		}
-		if b := w.Board("1"); b.Reception != "before" || b.OpensAt == nil || b.OpensAt.Format("15:04") != "14:00" {
+		if b := w.board("1"); b.Reception != "before" || b.OpensAt == nil || b.OpensAt.Format("15:04") != "14:00" {
 			t.Errorf("board %+v", b)
 		}
 		w.refused(409, "settings_changed", put(was.Rev, "null"))
@@ -48,7 +48,7 @@ func TestTimetable_IsSetSeenAndRemoved(t *testing.T) {
 			}
 		}
 		get[wire.Timetable](w, 200, put(now.Rev, "null"))
-		if b := w.Board("1"); b.Reception != "open" || b.Session != "" {
+		if b := w.board("1"); b.Reception != "open" || b.Session != "" {
 			t.Errorf("without a timetable: %+v", b)
 		}
 		changes := get[wire.Changes](w, 200, ask{method: "GET", path: "/v1/clinics/" + w.number() + "/changes", cookie: cookie}).Changes
@@ -87,7 +87,7 @@ func TestTimetable_AServiceHasItsOwnAndFollowsAgain(t *testing.T) {
 			t.Errorf("another cutover than the clinic's: %s", now.Calendar)
 		}
 		for service, opens := range map[string]string{"1": "14:00", "2": "15:00"} {
-			if b := w.Board(service); b.OpensAt == nil || b.OpensAt.Format("15:04") != opens {
+			if b := w.board(service); b.OpensAt == nil || b.OpensAt.Format("15:04") != opens {
 				t.Errorf("service %s opens at %v, want %s", service, b.OpensAt, opens)
 			}
 		}
@@ -109,7 +109,7 @@ func TestTimetable_AServiceHasItsOwnAndFollowsAgain(t *testing.T) {
 		if now = get[wire.Timetable](w, 200, put(own, now.Rev, "null")); string(now.Calendar) != "null" || read(clinic).Own != nil {
 			t.Errorf("taken away %+v", now)
 		}
-		if b := w.Board("2"); b.OpensAt == nil || b.OpensAt.Format("15:04") != "14:00" {
+		if b := w.board("2"); b.OpensAt == nil || b.OpensAt.Format("15:04") != "14:00" {
 			t.Errorf("it does not follow the clinic: %+v", b)
 		}
 		changes := get[wire.Changes](w, 200, ask{method: "GET", path: "/v1/clinics/" + w.number() + "/changes", cookie: cookie}).Changes

@@ -17,10 +17,10 @@ func TestBoard_SaysWhyADateDiffers(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
 		w.sessions(9, 16, 0, 0)
-		if b := w.Board("1"); b.DayNotes != nil {
+		if b := w.board("1"); b.DayNotes != nil {
 			t.Errorf("a usual day says %v", b.DayNotes)
 		}
-		today := w.Board("1").Day
+		today := w.board("1").Day
 		w.record(func(c *clinic.Clinic) {
 			own := *c.Calendar
 			c.Services[1].Calendar = &own
@@ -29,11 +29,11 @@ func TestBoard_SaysWhyADateDiffers(t *testing.T) {
 			c.Calendar = &differs
 		})
 		want := []wire.DayNote{{From: today, To: today, Closed: true, Reason: "臨時休診"}}
-		b := w.Board("1")
+		b := w.board("1")
 		if !slices.Equal(b.DayNotes, want) || b.Reception != "closed" || b.OpensAt == nil {
 			t.Errorf("board %+v", b)
 		}
-		if other := w.Board("2").DayNotes; other != nil {
+		if other := w.board("2").DayNotes; other != nil {
 			t.Errorf("the service of its own hours says %v", other)
 		}
 		profile := get[wire.Clinic](w, 200, ask{method: "GET", path: "/v1/clinics/" + w.number()})
@@ -60,7 +60,7 @@ func TestReception_ItsReasonLastsAsLongAsTheStop(t *testing.T) {
 			if got := get[wire.ReceptionRequest](w, 200, set(state, " 機器の点検のため ")); got.Reason != "機器の点検のため" {
 				t.Errorf("answered %+v", got)
 			}
-			if b := w.Board("1"); b.Reception != state || b.StopReason != "機器の点検のため" {
+			if b := w.board("1"); b.Reception != state || b.StopReason != "機器の点検のため" {
 				t.Errorf("board %+v", b)
 			}
 		}
@@ -73,7 +73,7 @@ func TestReception_ItsReasonLastsAsLongAsTheStop(t *testing.T) {
 			t.Errorf("a ready-made reason is not said:\n%s", page)
 		}
 		get[wire.ReceptionRequest](w, 200, set("open", ""))
-		if b := w.Board("1"); b.Reception != "open" || b.StopReason != "" {
+		if b := w.board("1"); b.Reception != "open" || b.StopReason != "" {
 			t.Errorf("opened: %+v", b)
 		}
 		w.refused(400, "field_invalid", set("open", "crowded"))
@@ -87,22 +87,22 @@ func TestBoard_SaysThatFirstVisitsAreFull(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
 		w.record(func(c *clinic.Clinic) { c.Services[0].Capacity = clinic.Capacity{Web: new(2), First: new(1)} })
-		if b := w.Board("1"); b.Availability != "many" || b.FirstVisit != "" {
+		if b := w.board("1"); b.Availability != "many" || b.FirstVisit != "" {
 			t.Errorf("free: %+v", b)
 		}
 		w.issue("1", wire.IssueRequest{FirstVisit: true})
-		if b := w.Board("1"); b.Availability != "many" || b.FirstVisit != "none" {
+		if b := w.board("1"); b.Availability != "many" || b.FirstVisit != "none" {
 			t.Errorf("one first visit: %+v", b)
 		}
 		w.refused(409, "first_quota_full", w.web("1", wire.IssueRequest{FirstVisit: true}))
 		w.issue("1", wire.IssueRequest{})
-		if b := w.Board("1"); b.Availability != "none" || b.FirstVisit != "" {
+		if b := w.board("1"); b.Availability != "none" || b.FirstVisit != "" {
 			t.Errorf("full: %+v", b)
 		}
 		w.record(func(c *clinic.Clinic) {
 			c.Services[0].Capacity.Web, c.Services[0].Hide = new(0), []string{"availability"}
 		})
-		if b := w.Board("1"); b.Availability != "" || b.FirstVisit != "" {
+		if b := w.board("1"); b.Availability != "" || b.FirstVisit != "" {
 			t.Errorf("hidden: %+v", b)
 		}
 	})
@@ -119,10 +119,10 @@ func TestBoard_ListsTheNumbersOfOtherServicesApart(t *testing.T) {
 			w.actWith(cookie, to.Ticket.ID, "transfer", wire.TransferRequest{Service: w.ref("2")})
 		}
 		w.issue("2", wire.IssueRequest{})
-		guest := w.Board("2").Guests[0]
+		guest := w.board("2").Guests[0]
 		called := w.callNext(cookie, "2", "3")
 		w.act(cookie, called.ID, "absent")
-		b := w.Board("2")
+		b := w.board("2")
 		waiting := wire.Guest{Number: 2, Of: w.ref("1"), State: "waiting"}
 		absent := wire.Guest{Number: guest.Number, Of: w.ref("1"), State: "absent"}
 		if !slices.Equal(b.Line, []int{1}) || b.Absent == nil || len(b.Absent) != 0 || !slices.Equal(b.Guests, []wire.Guest{waiting, absent}) {
@@ -134,7 +134,7 @@ func TestBoard_ListsTheNumbersOfOtherServicesApart(t *testing.T) {
 		}
 		for hidden, want := range map[string][]wire.Guest{"line": {absent}, "absent": {waiting}} {
 			w.record(func(c *clinic.Clinic) { c.Services[1].Hide = []string{hidden} })
-			if got := w.Board("2").Guests; !slices.Equal(got, want) {
+			if got := w.board("2").Guests; !slices.Equal(got, want) {
 				t.Errorf("without %s the guests are %v", hidden, got)
 			}
 		}

@@ -20,7 +20,7 @@ func TestWaits_AreSaidToWhoWaitsAndHiddenWhereTheClinicHidesThem(t *testing.T) {
 		cookie := w.login()
 		first := get[wire.Issued](w, 201, w.web("1", wire.IssueRequest{})).Ticket
 		get[wire.Issued](w, 201, w.web("1", wire.IssueRequest{}))
-		b := w.Board("1")
+		b := w.board("1")
 		if b.WaitMinutes == nil || b.WaitMinutes.Low%5 != 0 || b.WaitMinutes.High%5 != 0 || b.WaitMinutes.High <= b.WaitMinutes.Low {
 			t.Fatalf("the board says %+v", b.WaitMinutes)
 		}

@@ -21,10 +21,10 @@
 // that the line yields. It knows no HTTP and no page.
 //
 // Where each rule stands:
-//   - the acts and their states: queue.go; next, absence and undo: acts.go
+//   - the acts and their states: ticket.go; next, absence and undo: acts.go
 //   - numbers: lua/prelude/numbers.lua; order and positions: session.go
 //   - the session of a ticket, and the desk override: plan.go, desk.go
-//   - seats and limits: issue.go, autostop.go, surge.go; bookings: booking.go
-//   - figures of a page: snapshot.go, read.go; the end of a day: rollover.go
+//   - seats and limits: issuerequest.go, lua/issue.lua, autostop.go, surge.go; bookings: booking.go
+//   - figures of a page: snapshot.go, read.go; the end of a day: closeday.go
 //   - the keys in Redis: keys.go; the log: package journal
 package queue

@@ -27,13 +27,13 @@ func (cs *Clinics) stateOf(f *follower, v view.View, snap *queue.Snapshot, w *wa
 	}
 	if t, l, tickets, people, ok := snap.Find(w.Ticket); ok {
 		wait, overruns := v.WaitOf(t)
-		said := v.Standing(snap, t, l, tickets, people, view.ToPublic)
-		now := shown{snap.Epoch, snap.Rev, snap.Day, t, tickets, people, l.Notice, wait, overruns, said.Advice}
+		encoded := v.Standing(snap, t, l, tickets, people, view.ToPublic)
+		now := shown{snap.Epoch, snap.Rev, snap.Day, t, tickets, people, l.Notice, wait, overruns, encoded.Advice}
 		if now == w.shown {
 			return nil, false
 		}
 		w.last, w.shown = t, now
-		return said, true
+		return encoded, true
 	}
 	w.shown = shown{}
 	over := w.last.State.Ended() || w.Ticket.Day() < snap.Day

@@ -115,7 +115,7 @@ func (ls *Logins) logout(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// showSession is GET /v1/session: who am I.
+// showLogin is GET /v1/session: the login of the request.
 func (ls *Logins) showLogin(w http.ResponseWriter, r *http.Request) error {
 	desk, err := ls.Of(r)
 	if err != nil {

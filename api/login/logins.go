@@ -24,14 +24,14 @@ import (
 const (
 	LoginCookie = "junban_session"
 	LoginLife   = 12 * time.Hour
-	// sessionAge is how long a login counts as valid after a check. So an act of the
+	// loginAge is how long a login counts as valid after a check. So an act of the
 	// desk is one round trip to Redis.
 	loginAge = 5 * time.Second
-	// sessionsKept bounds the memory of found logins.
+	// loginsKept bounds the memory of found logins.
 	loginsKept = 4096
 )
 
-// Login is who the desk is.
+// Login is a logged-in user of a clinic.
 type Login struct {
 	Clinic  clinic.ID
 	user    string
@@ -40,7 +40,7 @@ type Login struct {
 	expires time.Time
 }
 
-// sessionToken is 43 characters of base64url: 16 random bytes, the expiry, and a MAC of
+// Token is 43 characters of base64url: 16 random bytes, the expiry, and a MAC of
 // these and the clinic. The MAC lets a node refuse what it did not make without asking
 // Redis.
 func Token(k secret.Keys, c clinic.ID, expires time.Time) string {
@@ -50,10 +50,10 @@ func Token(k secret.Keys, c clinic.ID, expires time.Time) string {
 	return k.Signed("session", b[:], string(c))
 }
 
-// sessionMAC is where the MAC begins in the bytes of a login's token.
+// loginMAC is where the MAC begins in the bytes of a login's token.
 const loginMAC = 20
 
-// parseSession reads the cookie "<clinic>.<token>"; it does not look it up.
+// Parse reads the cookie "<clinic>.<token>"; it does not look it up.
 func Parse(k secret.Keys, cookie string) (Login, bool) {
 	number, token, _ := strings.Cut(cookie, ".")
 	clinic, err := clinic.ParseID(number)
@@ -93,7 +93,7 @@ type Logins struct {
 
 	mu    sync.Mutex
 	found map[string]foundLogin // by hash
-	drops int                   // sessions dropped so far
+	drops int                   // logins dropped so far
 }
 
 type foundLogin struct {
@@ -143,7 +143,7 @@ func (ls *Logins) open(ctx context.Context, c clinic.ID, user account.User, devi
 	return s, cookie, nil
 }
 
-// find returns the session of a cookie, or the problem session_required.
+// find returns the login of a cookie, or the problem session_required.
 func (ls *Logins) find(ctx context.Context, cookie string) (Login, error) {
 	none := problem.Refuse("session_required", "log in first")
 	s, ok := Parse(ls.keys, cookie)
@@ -186,7 +186,7 @@ func (ls *Logins) remember(hash string, f foundLogin, drops int) {
 }
 
 // drop ends the login of a cookie, here at once and on other nodes within
-// [sessionAge].
+// [loginAge].
 func (ls *Logins) drop(ctx context.Context, cookie string) error {
 	s, ok := Parse(ls.keys, cookie)
 	if !ok {
@@ -208,7 +208,7 @@ func (ls *Logins) end(ctx context.Context, c clinic.ID, hash string) error {
 
 // LookAgain makes the next use of each login read the store again: the account has
 // changed. Their streams end, and those whose login still holds come back. On
-// other nodes that is so within [sessionAge], and of streams within [recheck].
+// other nodes that is so within [loginAge], and of streams within [recheck].
 func (ls *Logins) LookAgain(c clinic.ID, user string) {
 	ls.mu.Lock()
 	maps.DeleteFunc(ls.found, func(_ string, f foundLogin) bool { return f.clinic == c && f.user == user })
@@ -247,7 +247,7 @@ func (s Login) admin() error {
 	return nil
 }
 
-// setSessionCookie gives the browser a login, or takes it when value is "".
+// setLoginCookie gives the browser a login, or takes it when value is "".
 func (ls *Logins) setLoginCookie(w http.ResponseWriter, r *http.Request, value string) {
 	ls.setCookie(w, r, LoginCookie, value, LoginLife)
 }

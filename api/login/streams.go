@@ -20,7 +20,7 @@ type streams struct {
 	accounts Accounts
 
 	mu    sync.Mutex
-	ends  map[string]*liveLogin // by the session's hash
+	ends  map[string]*liveLogin // by the login's hash
 	wg    sync.WaitGroup
 	close context.CancelFunc
 	all   context.Context

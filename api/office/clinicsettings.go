@@ -97,9 +97,9 @@ func (o *Office) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 }
 
 // rooms reads the rooms of a clinic.
-func rooms(c clinic.ID, said []wire.RoomSettings) ([]clinic.Room, error) {
-	all := make([]clinic.Room, len(said))
-	for i, r := range said {
+func rooms(c clinic.ID, in []wire.RoomSettings) ([]clinic.Room, error) {
+	all := make([]clinic.Room, len(in))
+	for i, r := range in {
 		all[i] = clinic.Room{ID: strings.TrimSpace(r.ID), Name: strings.TrimSpace(r.Name), Services: []string{}}
 		for j, service := range r.Services {
 			ref, err := clinic.ParseRef(service)

@@ -168,11 +168,11 @@ func (o *Office) somebodyElse(r *http.Request) (clinic.ID, string, clinic.Actor,
 	return id, name, a.By, nil
 }
 
-func roleOf(said string) (account.Role, error) {
-	if role := account.Role(said); slices.Contains(account.Roles, role) {
+func roleOf(name string) (account.Role, error) {
+	if role := account.Role(name); slices.Contains(account.Roles, role) {
 		return role, nil
 	}
-	return "", problem.Invalid("role", rule.NotOneOf, "value", said, "values", rule.Values(account.Roles...))
+	return "", problem.Invalid("role", rule.NotOneOf, "value", name, "values", rule.Values(account.Roles...))
 }
 
 // newPassword is what somebody gets as a password.

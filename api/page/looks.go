@@ -25,10 +25,10 @@ type looks struct {
 // looksOf reads the options of a query. An unknown value counts as absent.
 func looksOf(q url.Values) looks {
 	l := looks{speak: static.Japanese, theme: q.Get("theme"), accent: q.Get("accent")}
-	said := strings.FieldsFunc(strings.Join(q["show"], " "), func(r rune) bool { return r == ',' || r == ' ' })
+	chosen := strings.FieldsFunc(strings.Join(q["show"], " "), func(r rune) bool { return r == ',' || r == ' ' })
 	var show []string
 	for _, item := range static.EmbedItems() {
-		if slices.Contains(said, item) {
+		if slices.Contains(chosen, item) {
 			show = append(show, item)
 		}
 	}

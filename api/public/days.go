@@ -31,17 +31,17 @@ func (p *Public) showDays(w http.ResponseWriter, r *http.Request) error {
 	for _, o := range offers {
 		day := wire.Day{Day: string(o.Day), Numbers: numbers}
 		for _, session := range o.Sessions {
-			said := wire.DaySession{
+			encoded := wire.DaySession{
 				Session: session.ID, From: v.At(session.Consult.From), To: v.At(session.Consult.To),
 				Availability: string(session.Availability), FirstVisit: string(session.Availability),
 			}
 			if !session.First {
-				said.FirstVisit = string(queue.None)
+				encoded.FirstVisit = string(queue.None)
 			}
 			if svc.Hides("availability") {
-				said.Availability, said.FirstVisit = "", ""
+				encoded.Availability, encoded.FirstVisit = "", ""
 			}
-			day.Sessions = append(day.Sessions, said)
+			day.Sessions = append(day.Sessions, encoded)
 		}
 		answer.Days = append(answer.Days, day)
 	}

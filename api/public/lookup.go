@@ -60,7 +60,7 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 	return l, nil
 }
 
-// lookUp is POST /v1/lookup (B14). A ticket's number needs the last digits of its phone
+// LookUp is POST /v1/lookup (B14). A ticket's number needs the last digits of its phone
 // number, or the cancel code. A phone number needs the cancel code. A phone number
 // alone would reveal whether a person is at the clinic now (row S10). Every miss is
 // answered alike. Misses are counted per number and per phone number too, from any
@@ -99,7 +99,7 @@ func (p *Public) LookUp(w http.ResponseWriter, r *http.Request) error {
 	return route.Encode(w, http.StatusOK, answer)
 }
 
-// chargeMiss takes the tokens of a lookup that finds nothing, or none. refund gives
+// chargeMiss takes the tokens of a lookup that finds nothing, or none. refund returns
 // them back.
 func (p *Public) chargeMiss(r *http.Request, l lookupRequest) (refund func() error, err error) {
 	asked := []string{l.ref.String(), "number", strconv.Itoa(l.number), l.phone}
@@ -122,17 +122,17 @@ func (p *Public) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, err
 		return answer, err
 	}
 	hash := p.Keys.CodeHash(l.ref, l.code)
-	add := func(t queue.Ticket, p queue.Patient, said wire.Ticket) {
+	add := func(t queue.Ticket, p queue.Patient, encoded wire.Ticket) {
 		if t.ID.Ref() == l.ref && l.names(t, p) && l.proves(t, p, hash) {
 			answer.Tickets = append(answer.Tickets, wire.LookupTicket{
-				Day: said.Day, Number: said.Number, State: said.State, Ahead: said.Ahead, Unit: said.Unit, Todo: said.Todo, Advice: said.Advice,
+				Day: encoded.Day, Number: encoded.Number, State: encoded.State, Ahead: encoded.Ahead, Unit: encoded.Unit, Todo: encoded.Todo, Advice: encoded.Advice,
 			})
 		}
 	}
 	for _, line := range snap.Lines { // the ticket may have been sent on to another service
 		for _, t := range slices.Concat(line.Open, line.Waiting, line.Absent, line.Held, line.Lost, line.Ended) {
-			said, _ := v.Place(snap, t.ID, view.ToPublic)
-			add(t, snap.Patients[t.ID], said)
+			encoded, _ := v.Place(snap, t.ID, view.ToPublic)
+			add(t, snap.Patients[t.ID], encoded)
 		}
 	}
 	if l.phone == "" {

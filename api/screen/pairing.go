@@ -85,8 +85,8 @@ func (ss *Screens) showPairing(w http.ResponseWriter, r *http.Request) error {
 }
 
 // pairingCode checks a code as people type it.
-func pairingCode(said string) (string, error) {
-	code := strings.ReplaceAll(typed.Name(said), "-", "")
+func pairingCode(text string) (string, error) {
+	code := strings.ReplaceAll(typed.Name(text), "-", "")
 	if len(code) != 6 || strings.Trim(code, "0123456789") != "" {
 		return "", device.ErrNoPairing
 	}

@@ -197,14 +197,14 @@ func (ss *Screens) ownScreen(r *http.Request) (id clinic.ID, a queue.Act, hash s
 }
 
 // screenOf checks what an admin sets of a screen.
-func screenOf(c clinic.Clinic, said wire.ScreenSettings) (sc device.Screen, err error) {
-	if sc.Name, err = route.Text("name", said.Name, route.MaxName, false); err != nil {
+func screenOf(c clinic.Clinic, in wire.ScreenSettings) (sc device.Screen, err error) {
+	if sc.Name, err = route.Text("name", in.Name, route.MaxName, false); err != nil {
 		return sc, err
 	}
 	if sc.Name == "" {
 		return sc, problem.Invalid("name", rule.Missing)
 	}
-	for i, name := range said.Services {
+	for i, name := range in.Services {
 		ref, err := clinic.ParseRef(name)
 		if _, there := c.Service(ref.Service); err != nil || ref.Clinic != c.ID || !there {
 			return sc, problem.Invalid(fmt.Sprintf("services[%d]", i), clinic.UnknownService, "value", name)
@@ -213,12 +213,12 @@ func screenOf(c clinic.Clinic, said wire.ScreenSettings) (sc device.Screen, err 
 			sc.Services = append(sc.Services, ref.Service)
 		}
 	}
-	if said.Repeat < 1 || said.Repeat > maxRepeat {
-		return sc, problem.Invalid("repeat", rule.Between, "value", said.Repeat, "least", 1, "most", maxRepeat)
+	if in.Repeat < 1 || in.Repeat > maxRepeat {
+		return sc, problem.Invalid("repeat", rule.Between, "value", in.Repeat, "least", 1, "most", maxRepeat)
 	}
-	if !slices.Contains(secondLanguages, said.Also) {
-		return sc, problem.Invalid("also", rule.NotOneOf, "value", said.Also, "values", secondLanguages)
+	if !slices.Contains(secondLanguages, in.Also) {
+		return sc, problem.Invalid("also", rule.NotOneOf, "value", in.Also, "values", secondLanguages)
 	}
-	sc.Sound, sc.Repeat, sc.Also = said.Sound, said.Repeat, said.Also
+	sc.Sound, sc.Repeat, sc.Also = in.Sound, in.Repeat, in.Also
 	return sc, nil
 }

@@ -30,15 +30,15 @@ func (ts *Tickets) showTicket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	said, ok := v.Place(snap, id, to)
+	encoded, ok := v.Place(snap, id, to)
 	if !ok {
 		t, err := ts.ofOwner(r, id, func(ctx context.Context) (queue.Ticket, error) { return ts.Line.Ticket(ctx, id) })
 		if err != nil {
 			return err
 		}
-		said = v.Past(snap.Day, t)
+		encoded = v.Past(snap.Day, t)
 	}
-	return route.Encode(w, http.StatusOK, wire.TicketAnswer{Ticket: said})
+	return route.Encode(w, http.StatusOK, wire.TicketAnswer{Ticket: encoded})
 }
 
 // showTicketCode is GET /v1/tickets/:ticket/code: the link to the owner's page, with

@@ -47,7 +47,7 @@ func (v View) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
 
 // StaffTicket is a ticket of a snapshot as the desk sees it.
 func (v View) StaffTicket(snap *queue.Snapshot, t queue.Ticket) wire.StaffTicket {
-	said, _ := v.Place(snap, t.ID, ToDesk)
+	encoded, _ := v.Place(snap, t.ID, ToDesk)
 	p := snap.Patients[t.ID]
 	home, _ := v.Clinic.Service(t.ID.Ref().Service)
 	kind, _ := home.Kind(t.Kind)
@@ -56,7 +56,7 @@ func (v View) StaffTicket(snap *queue.Snapshot, t queue.Ticket) wire.StaffTicket
 		twin = string(other.ID)
 	}
 	w := wire.StaffTicket{
-		Ticket: said, Twin: twin, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
+		Ticket: encoded, Twin: twin, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
 		Channel: t.Channel, Mark: t.Mark, Leg: t.Leg, ToEnd: t.ToEnd, Acts: v.acts(t), LastAct: string(t.LastAct), Rev: t.Rev,
 	}
 	if l, ok := snap.Line(t.ID.Ref().Service); ok {

@@ -23,11 +23,11 @@ var todos = map[queue.Advice]string{
 // desk has informed the patient of the shortened session.
 func (v View) advise(w *wire.Ticket, t queue.Ticket, before int, now time.Time, low time.Duration, today []hours.Session, short bool) {
 	consult, closed := v.session(t, today)
-	lane, _ := v.Clinic.Service(t.Lane)
+	service, _ := v.Clinic.Service(t.Lane)
 	is := queue.Situation{
 		State: t.State, Presence: t.Presence, Exam: t.Reason == queue.ReasonExam, Later: t.ID.Day() > v.Clinic.DayOf(now, v.Zone), Closed: closed,
 		Short: short && !closed,
-		Few:   before != Unknown && before <= lane.ComeAt, Start: consult.From, End: consult.To, Now: now, Wait: low,
+		Few:   before != Unknown && before <= service.ComeAt, Start: consult.From, End: consult.To, Now: now, Wait: low,
 	}
 	advice := is.Advice()
 	w.Advice, w.Todo, w.StartsAt = string(advice), cmp.Or(todos[advice], string(advice)), v.AtIfAny(consult.From)
@@ -84,7 +84,7 @@ func (v View) Ticket(t queue.Ticket, before int, to Audience) wire.Ticket {
 func (v View) visit(t queue.Ticket, before int, to Audience) wire.Ticket {
 	ref := t.ID.Ref()
 	s, _ := v.Clinic.Service(ref.Service) // a service that was taken out of the record leaves its tickets without a name
-	lane, _ := v.Clinic.Service(t.Lane)
+	service, _ := v.Clinic.Service(t.Lane)
 	waits := t.State == queue.Waiting && before != Unknown
 	w := wire.Ticket{
 		ID: string(t.ID), Service: ref.String(), ServiceName: s.Name, Day: string(t.ID.Day()),
@@ -94,17 +94,17 @@ func (v View) visit(t queue.Ticket, before int, to Audience) wire.Ticket {
 		IssuedAt:    v.At(t.Issued), CalledAt: v.AtIfAny(t.Called), EndedAt: v.AtIfAny(t.Ended),
 	}
 	if t.Lane != ref.Service {
-		w.Lane, w.LaneName = clinic.Ref{Clinic: ref.Clinic, Service: t.Lane}.String(), lane.Name
+		w.Lane, w.LaneName = clinic.Ref{Clinic: ref.Clinic, Service: t.Lane}.String(), service.Name
 	}
 	if t.State == queue.Called || t.State == queue.InService {
 		w.Room, w.RoomName = t.Room, v.roomName(t.Room)
 	}
 	if t.State == queue.Waiting || t.State == queue.Called || t.State == queue.Absent {
-		rule := wire.Absence(lane.Absence)
+		rule := wire.Absence(service.Absence)
 		w.Absence = &rule
 	}
-	if waits && (to == ToDesk || !lane.Hides("ahead")) {
-		w.Ahead, w.Unit, w.ComeAt = &before, lane.Unit, lane.ComeAt
+	if waits && (to == ToDesk || !service.Hides("ahead")) {
+		w.Ahead, w.Unit, w.ComeAt = &before, service.Unit, service.ComeAt
 	}
 	return w
 }
