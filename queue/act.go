@@ -28,8 +28,8 @@ type scriptCall struct {
 // argsOf works out a script's own arguments, from the record and for the act's day.
 type argsOf func(record, clinic.Day) ([]any, error)
 
-// attempts is how often an act is sent: what the store knows of the record, the time
-// and the reception may be stale, and change once more meanwhile.
+// attempts is how often an act is sent. What the store knows of the record, the time
+// and the override may be stale, and may change again meanwhile.
 const attempts = 8
 
 // act does an act: it resolves the arguments, attempts the script, and interprets the
@@ -42,7 +42,7 @@ func (s *Store) act(ctx context.Context, c scriptCall, a Act, args argsOf) (resu
 	case a.By.Kind != "web":
 		life = DeskKeyLife
 	}
-	if a.By.Kind == "system" { // nobody waits for its acknowledgement
+	if a.By.Kind == "system" { // its acknowledgement is awaited by no client
 		replicas = 0
 	}
 	if replicas > 0 {

@@ -21,12 +21,12 @@ const (
 	DeskKeyLife = time.Hour
 )
 
-// CallNext calls the first of the line to a room, and finishes the visit of the
-// patient in it: a clinic with one button presses nothing else all morning. It passes over
-// those whose session begins in about an hour or later, who missed a call within
-// [clinic.Absence].Cooldown or, where the service has SkipAway, who are not here.
-// Refusals: [ErrNoRoom], [ErrOffDuty], [ErrEmpty], [ErrLater], [ErrNobodyHere],
-// [ErrAllCooling], [ErrRoomChanged], [ErrKeyConflict]; the room's patient stays then.
+// CallNext calls the first of the line to a room, and finishes the visit in it (domain
+// §5.2). It passes over tickets whose session begins in about an hour or later, and
+// absentees within [clinic.Absence].Cooldown. With SkipAway it also passes over
+// patients who have not arrived. Refusals: [ErrNoRoom], [ErrOffDuty], [ErrEmpty],
+// [ErrLater], [ErrNobodyHere], [ErrAllCooling], [ErrRoomChanged], [ErrKeyConflict]; the
+// room's patient stays then.
 func (s *Store) CallNext(ctx context.Context, ref clinic.Ref, room string, a Act) (Ticket, error) {
 	t, err := s.ticketAct(ctx, scriptCall{name: "call_next", ref: ref, same: []string{room}, ownLine: true}, a, func(k record, _ clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
@@ -48,9 +48,9 @@ func (s *Store) CallNext(ctx context.Context, ref clinic.Ref, room string, a Act
 	return t, nil
 }
 
-// Call calls one waiting ticket to a room, before those ahead of it, whether or
-// not its patient is here; otherwise like [Store.CallNext]. Further refusals:
-// [ErrNoTicket], [ErrState], [ErrDayOver].
+// Call calls one waiting ticket to a room, before those ahead of it. The patient need
+// not be here; otherwise it is like [Store.CallNext]. Further refusals: [ErrNoTicket],
+// [ErrState], [ErrDayOver].
 func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Ticket, error) {
 	ref := id.Ref()
 	t, err := s.ticketAct(ctx, scriptCall{name: "call", ref: ref, day: id.Day(), same: []string{string(id), room}}, a, func(k record, _ clinic.Day) ([]any, error) {
@@ -66,16 +66,16 @@ func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Tick
 	return t, nil
 }
 
-// Undo takes back the last act on a ticket, then the one before, down to the issue, at
-// any time of the day. It reads the log for the former state. A call that finished
-// another ticket is undone together with that, unless a later act changed the other.
-// Undo is refused where it would put two patients into one room. Its log entry names
-// the entry that it takes back, so that an announcement can be withdrawn.
+// Undo takes back the last act on a ticket, then the one before, down to the issue. It
+// does so at any time of the day. It reads the log for the former state. A call that
+// finished another ticket is undone together with that, unless a later act changed the
+// other. Undo is refused where it would put two patients into one room. Its log entry
+// names the entry that it takes back, so that an announcement can be withdrawn.
 
-// Do does what the desk does to one ticket: recall, enter, finish, absent,
-// return, exam, hold, resume, cancel, no_show, readmit, undo. Refusals: [ErrNoTicket],
-// [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict], [clinic.ErrNoService] for a line that is
-// no longer in the record; of undo [ErrNothingToUndo], [ErrRoomBusy].
+// Do does an act of the desk on a ticket: recall, enter, finish, absent, return, exam,
+// hold, resume, cancel, no_show, readmit, undo. Refusals: [ErrNoTicket],
+// [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict], [clinic.ErrNoService]
+// where the record has no such line. Of undo also [ErrNothingToUndo], [ErrRoomBusy].
 func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, error) {
 	if !slices.Contains(verbs, v) || v == Call || v == Transfer || v == Move {
 		return Ticket{}, fmt.Errorf("%s %s: %w", v, id, ErrState)
@@ -106,8 +106,8 @@ func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, err
 	return t, nil
 }
 
-// Finish ends a visit like [Store.Do]. Inaccurate says that it did not end now,
-// or did not begin at its call: then nothing is learned from its times.
+// Finish ends a visit like [Store.Do]. Inaccurate means that it did not end now, or did
+// not begin at its call. Then its times teach nothing.
 func (s *Store) Finish(ctx context.Context, id TicketID, inaccurate bool, a Act) (Ticket, error) {
 	request := []string{string(id)}
 	if inaccurate {
@@ -122,9 +122,9 @@ func (s *Store) Finish(ctx context.Context, id TicketID, inaccurate bool, a Act)
 	return t, nil
 }
 
-// An absence is settled as it happens, by the settings of that moment (domain §5.4),
-// because the patient is told the result. It decides the position of the return, the
-// calls until which the former position is kept, and the cooldown. A position is behind
+// An absence is settled as it happens, by the settings of that moment (domain §5.4).
+// The patient then sees the result. It decides the position of the return, the calls
+// until which the former position is kept, and the cooldown. A position is behind
 // earlier tickets that were promised one there. No rule moves a ticket forward, or
 // behind a session that has not begun. The limit of calls counts recalls, and applies
 // before every other rule; it and "terminal" end in no_show. ThenTail replaces any rule
@@ -150,10 +150,10 @@ func rulesOf(c clinic.Clinic) (string, error) {
 	return string(b), err
 }
 
-// Transfer sends a live ticket to the end of another service's line, out of the
-// room if it is in one. It keeps its number, which may clash there: its Lane is
-// another than its own service. Refusals: [clinic.ErrNoService], [ErrNoTicket],
-// [ErrState] (also where it stands in that line already), [ErrDayOver].
+// Transfer moves a live ticket to the end of another service's line. It leaves its
+// room. It keeps its number, which may clash there: its Lane is another than its own
+// service. Refusals: [clinic.ErrNoService], [ErrNoTicket], [ErrState] (also where it
+// stands in that line already), [ErrDayOver].
 func (s *Store) Transfer(ctx context.Context, id TicketID, service string, a Act) (Ticket, error) {
 	t, err := s.ticketAct(ctx, scriptCall{name: "transfer", ref: id.Ref(), day: id.Day(), same: []string{string(id), service}}, a, func(k record, _ clinic.Day) ([]any, error) {
 		if _, ok := k.Service(service); !ok {
@@ -167,10 +167,9 @@ func (s *Store) Transfer(ctx context.Context, id TicketID, service string, a Act
 	return t, nil
 }
 
-// Move puts a waiting, absent or held ticket where exactly so many waiting go
-// first, at the end if there are no more, and tells the public the reason, one
-// of [MoveReasons] (A15). Refusals: [ErrReason], [ErrNoTicket], [ErrState],
-// [ErrDayOver].
+// Move puts a waiting, absent or held ticket behind the first N waiting, or at the end
+// if fewer wait. It publishes the reason, one of [MoveReasons] (A15), in the line's
+// [Notice]. Refusals: [ErrReason], [ErrNoTicket], [ErrState], [ErrDayOver].
 func (s *Store) Move(ctx context.Context, id TicketID, ahead int, reason string, a Act) (Ticket, error) {
 	if !slices.Contains(MoveReasons, reason) {
 		return Ticket{}, fmt.Errorf("move %s: %w", id, ErrReason)
@@ -185,9 +184,9 @@ func (s *Store) Move(ctx context.Context, id TicketID, ahead int, reason string,
 	return t, nil
 }
 
-// Arrive says where the patient of a live ticket is. It moves nothing in the
-// line and is not undone but said again. Refusals: [ErrNoTicket], [ErrState]
-// (also for a presence that is none), [ErrDayOver].
+// Arrive sets where the patient of a live ticket is. It moves nothing in the line. Undo
+// does not apply to it: it is set again. Refusals: [ErrNoTicket], [ErrState] (also for
+// an unknown presence), [ErrDayOver].
 func (s *Store) Arrive(ctx context.Context, id TicketID, p Presence, a Act) (Ticket, error) {
 	if !slices.Contains(Presences, p) {
 		return Ticket{}, fmt.Errorf("arrival of %s: %w", id, ErrState)

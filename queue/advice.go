@@ -27,8 +27,8 @@ const (
 	AdviseCancelled  Advice = "cancelled"  // over without a visit
 )
 
-// comeLead is how long before the turn, or before the start of the session, a
-// patient with few ahead is asked to come.
+// comeLead is how long before the turn or the session's start a patient with few ahead
+// is asked to come.
 const comeLead = 30 * time.Minute
 
 // Situation is all that an [Advice] depends on.
@@ -38,18 +38,18 @@ type Situation struct {
 	Exam     bool      // held for an exam
 	Later    bool      // its day has not come
 	Closed   bool      // the timetable has its session no more
-	Short    bool      // its session was shortened, and the desk has not told its patient yet: see [Cut]
-	Few      bool      // no more are ahead than [clinic.Service.ComeAt]; false where nobody counted
+	Short    bool      // its session was shortened, and the desk has not informed its patient yet: see [Cut]
+	Few      bool      // no more are ahead than [clinic.Service.ComeAt]; false where this was not counted
 	Start    time.Time // of its session's consultation; zero: no timetable
 	End      time.Time // of the same
 	Now      time.Time
 	Wait     time.Duration // the lower estimate until the call; negative: none
 }
 
-// Advice is the rule. `come` needs few ahead, and a turn that is near by the
-// clock: by the estimate, or because the session has begun or soon begins. A
-// session that does not take place never asks anybody to come, nor does one that was
-// shortened, where the turn would come after its end.
+// Advice is the rule. `come` needs few ahead and a turn that is near. A turn is near by
+// the estimate, or as its session has begun or soon begins. A cancelled session asks no
+// patient to come. A shortened one does not ask those whose turn would come after its
+// end.
 func (s Situation) Advice() Advice {
 	switch s.State {
 	case Booked, Waiting:

@@ -16,31 +16,31 @@ import (
 	"junban/queue/hours"
 )
 
-// A change of a clinic's record may close or shorten a session for which tickets
-// were given (row U3). The script that writes the record leaves a [Cut] beside each
-// of these tickets, whatever wrote the record and whether or not a list of them was
-// accepted before. A cut is of no ticket's own history, so that undo of an act on
-// the ticket leaves it, and it holds of a cancelled ticket that undo brings back.
+// A change of a clinic's record may close or shorten a session for which tickets were
+// given (row U3). The script that writes the record stores a [Cut] beside each of these
+// tickets. It does so also where the desk has accepted a list of them. A cut is not
+// part of a ticket's history, so undo of an act leaves it. It also applies to a
+// cancelled ticket that undo restores.
 
 // Cut is what a change of the record took from a ticket's session. The zero value
 // is no cut.
 type Cut struct {
 	Name string       // of the newest such change: the rev of the record that it made
-	Was  hours.Window // the consultation that the ticket was given for, or that its patient was last told of
+	Was  hours.Window // the consultation that the ticket was given for, or of which its patient was last informed
 }
 
-// closedCut names the cut of a ticket whose session does not take place, where no
-// change of the record was seen to take it: a lost ticket that was taken in again.
+// closedCut names the cut of a ticket whose session does not take place, without a
+// known change of the record. A lost ticket that was readmitted may have it.
 const closedCut = "closed"
 
-// mayBeTold are the states in which the desk has to tell a patient of a cut. In a
+// mayBeTold are the states in which the desk has to inform a patient of a cut. In a
 // room the patient is there.
 var mayBeTold = []State{Booked, Waiting, Absent, Held}
 
-// Affected returns the name of the cut of which t's patient has to be told, or "".
-// It holds until the desk has done so ([Store.Contacted]), the ticket is over, or a
-// later record gives the session back. Sessions are those of the ticket's service
-// on its day as the record has them now, see [clinic.Clinic.SessionsOn].
+// Affected returns the name of the cut of which the desk has to inform t's patient, or
+// "". It holds until the desk does so ([Store.Contacted]), the ticket ends, or a later
+// record restores the session. Sessions are those of the ticket's service on its day as
+// the record has them now, see [clinic.Clinic.SessionsOn].
 func (cut Cut) Affected(t Ticket, sessions []hours.Session) string {
 	if t.Session == "" || sessions == nil || !slices.Contains(mayBeTold, t.State) {
 		return ""
@@ -71,10 +71,10 @@ func sessionOf(sessions []hours.Session, id string) (hours.Session, bool) {
 	return sessions[i], true
 }
 
-// Affected returns those of a clinic's live tickets whose session the record next
-// does not have any more, or of which it leaves less, in their order. Tickets
-// without a session, and those whose session the present record has not either,
-// are not affected by the change. A record without a timetable closes nothing.
+// Affected returns the live tickets whose session the record next removes or shortens,
+// in their order. Tickets without a session, and those whose session the present record
+// has not either, are not affected by the change. A record without a timetable closes
+// nothing.
 func Affected(c, next clinic.Clinic, live []Reserved) ([]Reserved, error) {
 	var days []clinic.Day
 	for _, t := range live {
@@ -97,9 +97,8 @@ func Affected(c, next clinic.Clinic, live []Reserved) ([]Reserved, error) {
 // lineSession names a session of a service.
 type lineSession struct{ service, session string }
 
-// cutsOf returns the sessions of these days that next does not have any more, or of
-// which it leaves less, with the consultation that c has. Days without any are left
-// out.
+// cutsOf returns the sessions of these days that next removes or shortens, with the
+// consultation in c. Days without any are left out.
 func cutsOf(c, next clinic.Clinic, days []clinic.Day) (map[clinic.Day]map[lineSession]hours.Window, error) {
 	if c.ID == "" {
 		return nil, nil // there was no record
@@ -192,12 +191,11 @@ func (s *Snapshot) Affected(t Ticket) string {
 	return s.Cuts[t.ID].Affected(t, l.Sessions)
 }
 
-// Contacted notes that the desk has told the patient of a ticket about its cut, as
-// an act that undo takes back. Cut is the name of what the desk has seen
-// ([Cut.Affected]): after another change of the record it is refused, and so is the
-// cut of a ticket that has its session, or has it again. Refusals:
-// [ErrNoTicket], [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict],
-// [clinic.ErrNoService] for a line that is no longer in the record.
+// Contacted records that the desk has informed the patient of a ticket of its cut. Undo
+// takes it back. Cut is the name that the desk has seen ([Cut.Affected]). The act is
+// refused after another change of the record, and where the ticket has its session.
+// Refusals: [ErrNoTicket], [ErrTicketChanged], [ErrState], [ErrDayOver],
+// [ErrKeyConflict], [clinic.ErrNoService] for a line that is no longer in the record.
 func (s *Store) Contacted(ctx context.Context, id TicketID, cut string, a Act) (Ticket, error) {
 	ref, day := id.Ref(), id.Day()
 	t, err := s.ticketAct(ctx, scriptCall{name: "contacted", ref: ref, day: day, same: []string{string(id), cut}, early: true}, a, func(k record, _ clinic.Day) ([]any, error) {

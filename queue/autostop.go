@@ -9,10 +9,10 @@ import (
 	"junban/queue/hours"
 )
 
-// autoStop is the rule by which the web desk stops by itself ([clinic.Capacity].AutoStop):
-// one more ticket must end before its session does. autoStopOf decides which tickets and
-// rooms count. lua/prelude/autostop.lua counts them as a ticket is issued, and
-// [Line.stopped] as a board is shown.
+// autoStop is the rule of [clinic.Capacity].AutoStop: one more web ticket must end
+// before its session does. autoStopOf decides which tickets and rooms count.
+// lua/prelude/autostop.lua counts them as a ticket is issued, and [Line.stopped] as a
+// board is shown.
 type autoStop struct {
 	Start  int64       `json:"start"`  // the millisecond when the session begins
 	Latest int64       `json:"latest"` // the millisecond at which the new ticket must have ended
@@ -33,9 +33,9 @@ type workGroup struct {
 
 // autoStopOf returns the rule for one more ticket of a session. from is the beginning
 // of its day. Of a day to come all tickets given for the session count, and all rooms
-// of the service. Before a session begins only its own tickets count; then also those
-// left from before it, and those in the rooms. Rooms that several services share have
-// the patients of all of them to see: there are two groups then.
+// of the service. Before a session begins only its own tickets count. Later also the
+// tickets left from before it count, and those in the rooms. Rooms that several
+// services share have the patients of all of them to see: there are two groups then.
 func autoStopOf(c clinic.Clinic, s clinic.Service, session hours.Session, from, now time.Time, ahead bool, learned *estimate.Learned) *autoStop {
 	pace := func(s clinic.Service) int64 { return paceOf(s, learned).Milliseconds() }
 	rule := &autoStop{
@@ -138,8 +138,8 @@ func (l *Line) stopped(s *Snapshot, session hours.Session, loc *time.Location) b
 	return start.After(late)
 }
 
-// sharedRooms are the services that share rooms with one, directly or through
-// others, itself among them, and all their rooms: true are those of its own.
+// sharedRooms are the services that share rooms with one, directly or through others,
+// and all their rooms. The service itself is among them; its own rooms are true.
 func sharedRooms(c clinic.Clinic, service string) (services map[string]bool, rooms map[string]bool) {
 	services, rooms = map[string]bool{service: true}, map[string]bool{}
 	for before := -1; before < len(services)+len(rooms); {

@@ -43,9 +43,9 @@ func BenchmarkSnapshot(b *testing.B) {
 	}
 }
 
-// BenchmarkIssue measures the time that Redis spends in the issuing script, in turns
-// beside two bare scripts of INCR, ZADD, XADD and PUBLISH. The first writes the same
-// ticket, entry and poke. The second writes nothing but the number.
+// BenchmarkIssue measures the time that Redis spends in the issuing script. It
+// alternates with two bare scripts of INCR, ZADD, XADD and PUBLISH. The first writes
+// the same ticket, entry and poke. The second writes nothing but the number.
 func BenchmarkIssue(b *testing.B) {
 	rdb := queuetest.Redis(b)
 	s, ref := busy(b, 30)

@@ -14,10 +14,10 @@ import (
 )
 
 // A day to come ([clinic.Booking], B12) is a line of its own from its first booking,
-// with its own seats and numbers; today's desk override does not apply to it. Its
-// tickets can only be cancelled. A booking that gets its number at opening has a seat
-// and a position at once, and is set aside as booked. The first client that reads the
-// day or takes a number on it issues these numbers, in the order of positions.
+// with its own seats and numbers. Today's desk override does not apply to it. Its
+// tickets can only be cancelled. A booking with its number at opening has a seat and a
+// position at once. It is set aside as booked. The first client that reads the day or
+// takes a number issues these numbers, in the order of positions.
 
 // Offer is one day to come that a service gives numbers for (B12).
 type Offer struct {
@@ -69,10 +69,9 @@ func (k record) daysAhead(s clinic.Service, today clinic.Day) []clinic.Day {
 	return days
 }
 
-// Offers lists the days to come for which a service gives numbers, the next
-// first, without those on which it is closed; none outside the web hours (D06).
-// Refusals: [clinic.ErrNoClinic],
-// [clinic.ErrNoService].
+// Offers lists the days to come for which a service gives numbers, the next first.
+// Closed days are left out; outside the web hours it lists none (D06). Refusals:
+// [clinic.ErrNoClinic], [clinic.ErrNoService].
 func (s *Store) Offers(ctx context.Context, ref clinic.Ref) ([]Offer, error) {
 	offers, err := s.offers(ctx, ref)
 	if err != nil {
@@ -203,8 +202,8 @@ func SortReserved(found []Reserved) {
 	})
 }
 
-// openBookings gives those who booked today their numbers, if they were to get
-// them with its beginning. The first client that reads the day or takes a number does it.
+// openBookings issues the numbers of today's bookings that get them at opening. The
+// first client that reads the day or takes a number does it.
 func (s *Store) openBookings(ctx context.Context, c clinic.ID) error {
 	_, _, err := s.act(ctx, scriptCall{name: "open_bookings", ref: clinic.Ref{Clinic: c, Service: "1"}}, Act{By: clinic.Actor{Kind: "system"}}, func(k record, _ clinic.Day) ([]any, error) {
 		var args []any

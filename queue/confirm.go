@@ -149,8 +149,8 @@ func nodeAt(ctx context.Context, cluster *redis.ClusterClient, addr string) (fou
 	return found
 }
 
-// changing reports whether an error of a Cluster passes when its slots are
-// known again: they are moving, or a master has died or been replaced.
+// changing reports whether an error of a Cluster is temporary: slots are moving, or a
+// master was replaced.
 func changing(err error) bool {
 	_, moved := redis.IsMovedError(err)
 	_, ask := redis.IsAskError(err)
@@ -218,10 +218,10 @@ func (c *confirms) note(name string, at time.Time) {
 // LastConfirmed returns when any master last confirmed; zero: none has yet.
 func (s *Store) LastConfirmed() time.Time { return s.confirms.newest() }
 
-// Confirm returns when the master of a clinic last proved that it takes writes
-// and, with [Options].MinReplicas, that enough replicas get them. If that was
-// more than [confirmEvery] ago, it probes with a write of its own. Callers at
-// the same time share one probe and its error.
+// Confirm returns when the master of a clinic last proved that it takes writes. With
+// [Options].MinReplicas, enough replicas got them. If that was more than [confirmEvery]
+// ago, it probes with a write of its own. Callers at the same time share one probe and
+// its error.
 func (s *Store) Confirm(ctx context.Context, c clinic.ID) (time.Time, error) {
 	key := keyAlive("")
 	if _, ok := s.rdb.(*redis.ClusterClient); ok {
@@ -299,9 +299,9 @@ func (s *Store) probe(ctx context.Context, to node, key string) (time.Time, erro
 	return began, nil
 }
 
-// refuseUnconfirmed returns [ErrUnconfirmed] for a master that has confirmed
-// nothing for [StaleAfter], before an act is sent that it could not confirm
-// either: so a node that is cut off stops, and does not use up its connections.
+// refuseUnconfirmed returns [ErrUnconfirmed] for a master that has confirmed nothing
+// for [StaleAfter], before an act is sent. So a node that is cut off does not use up
+// its connections.
 func (s *Store) refuseUnconfirmed(ctx context.Context, c clinic.ID) error {
 	if s.minReplicas == 0 {
 		return nil

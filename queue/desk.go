@@ -11,11 +11,11 @@ import (
 )
 
 // SetReception is the desk override of a service: it opens, pauses or closes the web
-// desk. With a timetable it holds until the end of the current or next session, or
-// of the day; [Auto] ends it at once (IT-124). Without a timetable it holds from day to
-// day until it is set again, and Auto is open (domain §1.8 point 2). The reason is
-// shown to the public as long; it may be "", and Auto ignores it. For [SurgeQuiet]
-// after it was opened the web desk does not pause by itself.
+// desk. With a timetable it holds until the current or next session ends, or the day;
+// [Auto] ends it at once (IT-124). Without a timetable it holds until it is set again,
+// and Auto is open (domain §1.8 point 2). The reason is shown to the public as long; it
+// may be "", and Auto ignores it. For [SurgeQuiet] after it was opened the web desk
+// does not pause by itself.
 func (s *Store) SetReception(ctx context.Context, ref clinic.Ref, r Reception, reason string, a Act) error {
 	_, _, err := s.act(ctx, scriptCall{name: "reception", ref: ref, same: []string{string(r), reason}}, a, func(k record, today clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
@@ -58,10 +58,10 @@ func (s *Store) SetMessage(ctx context.Context, ref clinic.Ref, m Message, a Act
 	return nil
 }
 
-// SetDuty says that a room takes a break, is off, or is on duty again: until
-// d.Until, and at the longest until the day is over. Nobody is called to a room
-// that is not on duty; a patient in it stays. Refusals: [ErrNoRoom],
-// [ErrState] for a duty that is none.
+// SetDuty sets that a room takes a break, is off, or is on duty again. It holds until
+// d.Until, and at most until the day is over. No patient is called to a room that is
+// not on duty; a patient in it stays. Refusals: [ErrNoRoom], [ErrState] for an unknown
+// duty.
 func (s *Store) SetDuty(ctx context.Context, c clinic.ID, room string, d Duty, a Act) error {
 	until := ""
 	if !d.Until.IsZero() {

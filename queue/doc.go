@@ -2,30 +2,29 @@
 // clinic has the record. Packages account and device have the rest of a clinic's data.
 //
 // Each act is one Lua script and one round trip. The script checks its idempotency key,
-// changes the line, raises the version, appends an entry to the day's log and publishes
-// a poke, or does none of this. Time in the line is Redis time.
+// changes the line, raises the version, logs the change and publishes a poke. It does
+// all of this or nothing. Time in the line is Redis time.
 //
 // Guarantees:
-//   - Two clerks who press "next" at once get two tickets. A repeated request acts once.
+//   - Two clerks who call "next" at once get two tickets. A repeated request acts once.
 //   - The log is the authority for a day: its other keys are a fold of it, which
 //     package journal verifies. Patients are in no log.
-//   - A node shows a change of a clinic that it follows, or marks the clinic as stale
-//     within 5 s after it lost Redis (package feed). Pokes may be lost; snapshots decide.
+//   - A node shows each change of a clinic that it follows, or marks the clinic as
+//     stale within 5 s (package feed). Pokes may be lost; snapshots decide.
 //   - Every snapshot keeps the invariants of [Snapshot.Check].
 //   - A client acts on the record that it remembers, and the script refuses an old rev.
 //     Session and desk override are checked in the same way. So reads need no locks.
 //   - Every act leaves a random mark beside its version. By it a feed finds that Redis
 //     lost acts in a crash or failover, and renews the epoch.
 //
-// Non-goals: the package derives no number from a count of rows, decides by no clock
-// but that of Redis, and stores no figure that the line yields. It knows no HTTP and
-// no page.
+// Non-goals: the package derives no number from a count of rows, and stores no figure
+// that the line yields. It knows no HTTP and no page.
 //
 // Where each rule stands:
-//   - the acts and their states: queue.go; next, absence and undo: acts.go
+//   - the acts and their states: ticket.go; next, absence and undo: acts.go
 //   - numbers: lua/prelude/numbers.lua; order and positions: session.go
 //   - the session of a ticket, and the desk override: plan.go, desk.go
-//   - seats and limits: issue.go, autostop.go, surge.go; bookings: booking.go
-//   - figures of a page: snapshot.go, read.go; the end of a day: rollover.go
+//   - seats and limits: issuerequest.go, lua/issue.lua, autostop.go, surge.go; bookings: booking.go
+//   - figures of a page: snapshot.go, read.go; the end of a day: closeday.go
 //   - the keys in Redis: keys.go; the log: package journal
 package queue

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Check returns what in the snapshot breaks the invariants of domain §5.3: each
-// ticket in exactly one list and in a state of that list, numbers unique in
-// their service and session, and among all who are still in a line (but for those
-// that were lost, of which another may have the number), the live places of a line in strict order, at most
-// one open ticket in a room. An indexed snapshot of a sound line has none.
+// Check returns which invariants of domain §5.3 the snapshot breaks. Each ticket is in
+// exactly one list, and in a state of that list. Numbers are unique in their service
+// and session, and among live tickets; a lost ticket's number may repeat. The live
+// positions of a line are in strict order. A room has at most one open ticket. An
+// indexed snapshot of a sound line has none.
 func (s *Snapshot) Check() []error {
 	type number struct {
 		service, session string

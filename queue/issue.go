@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// MostNumber is the greatest number that the desk may ask for by name: screens
-	// and prints have room for five digits.
+	// MostNumber is the greatest number that the desk may ask for: screens and prints
+	// have room for five digits.
 	MostNumber = 99_999
 	// Pace is how long a ticket takes where nothing is known of it.
 	Pace = 6 * time.Minute
@@ -28,18 +28,17 @@ const (
 // one that has not ended: after a no-show the person may take another number. After
 // [clinic.Capacity].Cancels cancels, only the desk can cancel the person's next ticket.
 
-// Bounds limit what a service takes in on one day ([ErrDayFull]). The web stops
-// before the desk, so that strangers never leave the desk without a number. What
-// counts in the line are the tickets that stand in it: a flood that was cancelled
-// does not fill the day (S4). A number is never given twice on a day, so those are
-// counted apart: with them a number has five digits at most, as screens and prints
-// expect.
+// Bounds limit what a service takes in on one day ([ErrDayFull]). The web stops before
+// the desk, so that strangers never leave the desk without a number. Line counts the
+// tickets that stand in it: a flood that was cancelled does not fill the day (S4).
+// Numbers counts those that were given, because none is given twice on a day. Its bound
+// keeps them at five digits, as screens and prints expect.
 type Bounds struct {
 	Line, WebLine       int // tickets that wait, are absent or held, or are booked
 	Numbers, WebNumbers int // numbers that were given or passed over
 
-	// Of the web tickets of a half hour, those that are never a jump: where the
-	// half hour is known, and where it is not. See [clinic.Clinic].AutoPause.
+	// How many web tickets of a half hour are no surge: in a known half hour, and in an
+	// unknown one. See [clinic.Clinic].AutoPause.
 	Surge, NewSurge int
 }
 
@@ -54,8 +53,8 @@ func (b Bounds) of(web bool) (line, numbers int) {
 	return b.Line, b.Numbers
 }
 
-// Full reports whether the desk, or the web, gets no more numbers of a line that
-// has given so many and in which so many tickets stand.
+// Full reports whether a channel gets no more numbers of a line, by its numbers given
+// and its tickets standing.
 func (b Bounds) Full(web bool, given, standing int) bool {
 	line, numbers := b.of(web)
 	return given >= numbers || given >= line && standing >= line
@@ -69,13 +68,13 @@ type Issued struct {
 	Replayed bool // the key had been used for the same request: this is its first result
 }
 
-// Issue gives a number of a service (A01), for the session whose window is
-// open, or books one of a day to come (B12). The web's refusals:
-// [ErrReceptionClosed], [ErrReceptionPaused], [ErrReceptionBefore], [ErrQuota],
-// [ErrFirstQuota]. The desk's: [ErrDeskQuota] and [ErrBandFull]; [ErrNumber];
-// [ErrReason]. Of both: [ErrReceived], [ErrAutoStop], [ErrPartySize], [ErrKind],
-// [clinic.ErrNoClinic], [clinic.ErrNoService], [ErrNotOffered], [ErrDayFull], [ErrDayOver],
-// [ErrKeyConflict]. By q.Override the desk insists.
+// Issue gives a number of a service (A01) for the session whose window is open, or
+// books one (B12). The web's refusals: [ErrReceptionClosed], [ErrReceptionPaused],
+// [ErrReceptionBefore], [ErrQuota], [ErrFirstQuota]. The desk's: [ErrDeskQuota] and
+// [ErrBandFull]; [ErrNumber]; [ErrReason]. Of both: [ErrReceived], [ErrAutoStop],
+// [ErrPartySize], [ErrKind], [clinic.ErrNoClinic], [clinic.ErrNoService],
+// [ErrNotOffered], [ErrDayFull], [ErrDayOver], [ErrKeyConflict]. By q.Override the desk
+// insists.
 func (s *Store) Issue(ctx context.Context, ref clinic.Ref, q Request, a Act) (Issued, error) {
 	web, desk, patient := q.Channel == "web", q.deskOptions(), ""
 	if q.Patient != (Patient{}) {

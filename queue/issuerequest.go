@@ -146,7 +146,7 @@ func newTicketOf(id TicketID, session string, q Request, webCancel bool) newTick
 }
 
 // personsOf are the hashes under which the scripts keep a person's ticket; none where
-// the service gives a person any number.
+// persons have no limit.
 func personsOf(s clinic.Service, persons []string) (kept []string) {
 	if s.Capacity.OneEach {
 		for _, person := range persons {
@@ -172,10 +172,10 @@ func seatsOf(s clinic.Service, session string, web, first bool) []seat {
 	return seats
 }
 
-// sessionBase is what the positions of a session's tickets begin with: the half
-// hours from the day's beginning to the session's. So a line keeps the order of
-// its sessions, also when the afternoon's web opens before the morning's desk
-// has closed, and a session that is added during the day moves no other.
+// sessionBase is the start of the positions of a session's tickets: its half hour of
+// the day. So a line keeps the order of its sessions, also when the afternoon's web
+// opens before the morning's desk closes. A session that is added during the day moves
+// no other.
 func sessionBase(s hours.Session, day time.Time) int {
 	return int(s.Consult.From.Sub(day)/(30*time.Minute)) * sessionStep
 }

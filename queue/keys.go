@@ -30,8 +30,8 @@ import (
 //	junban:{c}:<day>:<s>:waiting, :aside  zset    <position>/<id>, all of score 0
 //
 // Package account has the keys of a clinic's users and logins. Names and phone numbers
-// are removed [clinic.PatientDays] days after the day, all else but the figures
-// [clinic.TicketDays] days after it, or as [clinic.Retention] sets.
+// are removed [clinic.PatientDays] days after the day, or as [clinic.Retention] sets.
+// All else but the figures is removed [clinic.TicketDays] days after it.
 
 const (
 	keyClinics = "junban:clinics" // set of all clinics' numbers
@@ -49,8 +49,8 @@ func keyKept(c clinic.ID) string    { return redisdb.ClinicKey(c, "kept") }
 func keyFigures(c clinic.ID) string { return redisdb.ClinicKey(c, "figures") }
 func keyChanges(c clinic.ID) string { return redisdb.ClinicKey(c, "changes") }
 
-// keyAlive is what a node writes to find out whether a master takes writes: in a
-// Cluster one key beside each followed clinic's keys.
+// keyAlive is the key that a node writes to find out whether a master takes writes. In
+// a Cluster it is beside each followed clinic's keys.
 func keyAlive(c clinic.ID) string {
 	if c == "" {
 		return "junban:alive"

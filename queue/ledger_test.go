@@ -137,8 +137,8 @@ func (l *ledger) stands(lane string, order func(a, b *entered) int, states ...qu
 	return found
 }
 
-// shows compares a snapshot with the ledger: its version, each list ticket by ticket
-// and field by field, and the public figures.
+// shows compares a snapshot with the ledger: its version, every field of each list's
+// tickets, and the public figures.
 func (l *ledger) shows(snap *queue.Snapshot) error {
 	if l.last.Version != snap.Version || l.last.Mark != snap.Mark || l.epoch != snap.Epoch {
 		return fmt.Errorf("the snapshot is of version %d, epoch %s; the log ends elsewhere", snap.Version, snap.Epoch)

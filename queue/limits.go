@@ -10,19 +10,18 @@ import (
 	"junban/queue/clinic"
 )
 
-// Bucket is one token bucket of a limit, by the generic cell rate algorithm
-// (GCRA, ITU-T I.371): it holds Burst tokens and gains one each Every. What is
-// kept of it is one moment, at which it is full again; a full bucket is not kept.
+// Bucket is one token bucket of a limit, by the generic cell rate algorithm (GCRA,
+// ITU-T I.371). It holds Burst tokens and gains one each Every. What is kept of it is
+// one moment, at which it is full again; a full bucket is not kept.
 type Bucket struct {
 	Name  string        // of letters and digits; without an address that can be read
 	Every time.Duration // at least a microsecond
 	Burst int           // at least 1
 }
 
-// Take returns the moment at which the bucket is full again once a token is
-// taken at now, given the moment full at which it would be without that. It
-// returns how long until there is a token instead where there is none.
-// Moments are microseconds of Unix time.
+// Take takes a token at now, and returns the moment at which the bucket is full again.
+// The bucket would be full at full without that. If there is no token, it returns how
+// long until there is one. Moments are microseconds of Unix time.
 func (b Bucket) Take(full, now int64) (next int64, wait time.Duration) {
 	every := b.Every.Microseconds()
 	depth := every * int64(b.Burst)
@@ -39,8 +38,8 @@ func (b Bucket) Give(full int64) (next int64) { return full - b.Every.Microsecon
 
 // Charge is what one request takes from the buckets of a limit.
 type Charge struct {
-	// Tag is the hash tag of the buckets' keys: the number of the clinic that is
-	// harmed, or a text that no number is. Requests on one bucket have one tag.
+	// Tag is the hash tag of the buckets' keys: the number of the affected clinic, or
+	// another text. Requests on one bucket have one tag.
 	Tag     string
 	Buckets []Bucket
 	// Act is the request's idempotency key, if any, as in [Act].Key. When the act of
@@ -74,9 +73,8 @@ func (s *Store) GiveTokens(ctx context.Context, c Charge) error {
 	return err
 }
 
-// charge runs lua/limit.lua, one round trip. The charge has digits of its own, so
-// that a repetition after a lost reply takes nothing: the client library and
-// [Store.send] repeat a script.
+// charge runs lua/limit.lua, one round trip. The charge has digits of its own: the
+// client library and [Store.send] repeat a script, and a repetition takes nothing.
 func (s *Store) charge(ctx context.Context, do string, c Charge) (Shortage, error) {
 	keys, argv := make([]string, 0, len(c.Buckets)+1), make([]any, 3, len(c.Buckets)+3)
 	argv[0], argv[1], argv[2] = do, "", strconv.FormatUint(uint64(rand.Uint32()), 10)

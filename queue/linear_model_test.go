@@ -225,8 +225,8 @@ func (s small) String() string {
 	return b.String()
 }
 
-// sight is a snapshot in the form of [small], with the ticket ids by number and the
-// number in each room.
+// sight is a snapshot in the form of [small], with ticket ids by number and the number
+// in each room.
 func sight(snap *queue.Snapshot) (saw string, ids map[int]queue.TicketID, rooms map[string]int) {
 	ids, rooms = map[int]queue.TicketID{}, map[string]int{}
 	s := small{version: snap.Version}

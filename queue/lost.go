@@ -30,13 +30,12 @@ type Claim struct {
 	Persons    []string // as in [Request]
 }
 
-// FileLost files a ticket of today that Redis does not know, in the state [Lost]:
-// its desk sees it and may take it in again ([Readmit]). Its owner may cancel it with
-// the code, and it keeps its mark. Where the service gives one ticket to a person, it is
-// that person's. A person who has taken another one since keeps that one. If the ticket
-// is there, it is returned as it is. The caller has verified the claim. Refusals:
-// [ErrNoTicket] beyond [LostKept], [clinic.ErrNoClinic], [clinic.ErrNoService], [ErrDayOver],
-// [ErrDayAhead].
+// FileLost files a ticket of today that Redis does not know, in the state [Lost]. Its
+// desk sees it and may readmit it ([Readmit]). Its owner may cancel it with the code,
+// and it keeps its mark. Where the service gives one ticket to a person, it is that
+// person's, unless there is a later one. If the ticket is there, it is
+// returned as it is. The caller has verified the claim. Refusals: [ErrNoTicket] beyond
+// [LostKept], [clinic.ErrNoClinic], [clinic.ErrNoService], [ErrDayOver], [ErrDayAhead].
 func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, error) {
 	ref, patient := id.Ref(), ""
 	if c.Patient != (Patient{}) {
@@ -78,8 +77,8 @@ func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, err
 	return t, nil
 }
 
-// Twin returns the other live ticket of a line that has a ticket's number: one of
-// them was lost, and the number given again. Both then belong to the desk.
+// Twin returns the other live ticket of a line with the same number: one was lost, its
+// number given again. Both then belong to the desk.
 func (s *Snapshot) Twin(t Ticket) (Ticket, bool) {
 	if t.Number == 0 {
 		return Ticket{}, false

@@ -14,9 +14,9 @@ import (
 	"junban/queue/clinic"
 )
 
-// A web ticket carries a mark of the network prefix that its request came from, so
-// that the desk can see and undo a flood (S4). A mark tells no address: it is made
-// of a keyed hash, and differs by clinic and day.
+// A web ticket has a mark of its request's network prefix, so that the desk can undo a
+// flood (S4). A mark reveals no address: it is made of a keyed hash, and differs by
+// clinic and day.
 
 // MarkOf returns the mark of a ticket of a day: eight characters. Origin is a keyed
 // hash of clinic and prefix, see [Request].Origin; the mark of none is "".
@@ -44,8 +44,8 @@ type Marked struct {
 // MarkedKept is how many tickets [Marked].Keep has at most.
 const MarkedKept = 1000
 
-// markedAtOnce is how many tickets one script cancels at most, so that a flood of
-// any size holds nobody up.
+// markedAtOnce is how many tickets one script cancels at most, so that no script holds
+// up Redis.
 const markedAtOnce = 500
 
 // CancelMarked cancels the waiting, absent, held, booked and lost web tickets of a

@@ -9,8 +9,8 @@ import (
 	"junban/queue/hours"
 )
 
-// manual is what the desk has set for the web desk of a service, as Redis keeps
-// it; both are "" where it has set nothing.
+// manual is the desk override of a service, as Redis keeps it. Both fields are ""
+// without one.
 type manual struct {
 	Reception string `json:"reception"`
 	Ends      string `json:"ends"`
@@ -29,10 +29,9 @@ func (m manual) read() Manual {
 	return Manual{Reception: r, Until: time.UnixMilli(ms)}
 }
 
-// plan is for which session a number is given, or why none is, and between
-// which milliseconds that is so. It is worked out here and only held to there,
-// because it is the same from one edge of a window to the next, and every other act
-// waits while a script runs.
+// plan is for which session a number is given, or why none is, and between which
+// milliseconds that is so. It is computed here and checked by the script, because it
+// changes only at the edges of windows. Every other act waits while a script runs.
 type plan struct {
 	hours.Session
 	why         *refusal.Refusal // nil: a number is given
@@ -49,8 +48,8 @@ func (p *plan) edge(ms int64, now time.Time) {
 }
 
 // planToday picks today's session for a channel. The desk takes the session whose
-// window is open, else the next, else the last; so does a web desk that was opened by
-// the desk.
+// window is open, else the next, else the last. So does a web desk that the desk
+// opened.
 func (k record) planToday(s clinic.Service, today clinic.Day, web bool, set manual, now time.Time) plan {
 	from, until := k.Bounds(today, k.loc)
 	p := plan{from: from.UnixMilli(), until: until.UnixMilli()}

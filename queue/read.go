@@ -69,8 +69,8 @@ func (j ticketJSON) ticket() Ticket {
 	}
 }
 
-// unchangedRev is the [Ticket.Rev] of a ticket on which nothing was done since its
-// issue: no entry of a log has this id.
+// unchangedRev is the [Ticket.Rev] of a ticket without an act since its issue: no log
+// entry has this id.
 const unchangedRev = "0"
 
 // acted is when the last act was done, as the id of its entry in the log has it.
@@ -250,8 +250,8 @@ func (s *Store) decodeSnapshot(c record, today clinic.Day, reply []any, learned 
 	return snap, nil
 }
 
-// Ticket reads one ticket of any day that is kept, also when it ended long ago.
-// It returns [ErrNoTicket] when there is none.
+// Ticket reads one ticket of any day that is kept, also when it ended long ago. It
+// returns [ErrNoTicket] for an unknown id.
 func (s *Store) Ticket(ctx context.Context, id TicketID) (Ticket, error) {
 	raw, err := s.rdb.HGet(ctx, DayKey(id.Ref().Clinic, id.Day(), "tickets"), string(id)).Result()
 	if errors.Is(err, redis.Nil) {
@@ -267,8 +267,8 @@ func (s *Store) Ticket(ctx context.Context, id TicketID) (Ticket, error) {
 	return t, nil
 }
 
-// Unchanged reads only what shows whether anything has changed since the
-// snapshot: the epoch, version and mark of the clinic's day.
+// Unchanged reads the epoch, version and mark of the clinic's day, which show whether
+// the snapshot is current.
 func (s *Store) Unchanged(ctx context.Context, last *Snapshot) (bool, error) {
 	c := last.Clinic.ID
 	k, err := s.record(ctx, c)

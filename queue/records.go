@@ -79,9 +79,9 @@ func (s *Store) Clinic(ctx context.Context, c clinic.ID) (clinic.Clinic, error) 
 // together.
 const clinicsAtOnce = 1000
 
-// Clinics returns all records by number, listed or not. It reads the revs of all
-// of them, and the records that have changed since this store last read them (S2).
-// Lists are shared as those of [Store.Clinic].
+// Clinics returns all records by number, listed or not. It reads the revs of all, and
+// the records that have changed since this store last read them (S2). Lists are shared
+// as those of [Store.Clinic].
 func (s *Store) Clinics(ctx context.Context) ([]clinic.Clinic, error) {
 	ids, err := s.rdb.SMembers(ctx, keyClinics).Result()
 	if err != nil {
@@ -153,9 +153,9 @@ func (s *Store) readEach(ctx context.Context, ids []string, fields ...string) ([
 	return got, nil
 }
 
-// RemoveClinic removes a clinic and all that is kept of it: record, accounts,
-// sessions, every day with its tickets and log. It cannot be taken back. Those
-// who watch it are told within one tick of the feed.
+// RemoveClinic removes a clinic with all its data: record, accounts, logins, every day
+// with its tickets and log. It cannot be taken back. Its viewers learn of it within one
+// tick of the feed.
 func (s *Store) RemoveClinic(ctx context.Context, c clinic.ID) error {
 	if _, err := s.reread(ctx, c); err != nil {
 		return err

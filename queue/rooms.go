@@ -14,7 +14,7 @@ type RoomState struct {
 	Duty Duty
 }
 
-// Duty says whether a room takes patients (休憩・休診).
+// Duty is whether a room takes patients (休憩・休診).
 type Duty struct {
 	State DutyState
 	Until time.Time // when it is on duty again; asked for as zero: when the day is over

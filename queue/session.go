@@ -45,8 +45,8 @@ const (
 	Over    Availability = "closed"  // 受付終了
 )
 
-// wake notes that the snapshot changes at an instant although nobody acts: the
-// feed then reads another one. Instants that have passed count too.
+// wake notes an instant at which the snapshot changes without an act: the feed then
+// reads another one. Instants that have passed count too.
 func (s *Snapshot) wake(at time.Time) {
 	if !at.IsZero() && (s.expiry.IsZero() || at.Before(s.expiry)) {
 		s.expiry = at

@@ -23,9 +23,8 @@ import (
 const ChangesKept = 1000
 
 // Change is one change of a clinic's record or accounts: who changed what. The keys of
-// Before and After are the changed fields, such as name, or services.1.comeAt
-// for a field of service 1, or users.ann for an account; a field that was not there, or is not any more, is
-// missing on that side.
+// Before and After are the changed fields, such as name, services.1.comeAt or
+// users.ann. A field that did not exist, or was removed, is missing on that side.
 type Change struct {
 	Rev           string // of the record that it made; "" of a change of accounts
 	At            time.Time
@@ -35,12 +34,11 @@ type Change struct {
 
 // PutClinic writes a clinic's record, new or in place of the former one, after
 // [clinic.Clinic.Validate]; its errors come joined. It refuses [ErrSettings] if c.Rev
-// names a record that is no longer the newest: nobody's change is written over
-// unseen. What was changed is kept with a.By, see [Store.Changes]. It refuses
-// [ErrServiceNotEmpty] while a service that is no longer in the record has live
-// tickets, of today or a day to come: no desk would see them. The error names how
-// many they are. Each ticket whose session the record takes, or part of it, gets a
-// [Cut] in the same act.
+// is no longer the newest record: no change is overwritten unseen. What was changed is
+// kept with a.By, see [Store.Changes]. It refuses [ErrServiceNotEmpty] while a removed
+// service has live tickets, which no desk would see. The error names how many they are.
+// Each ticket whose session the record takes, or part of it, gets a [Cut] in the same
+// act.
 func (s *Store) PutClinic(ctx context.Context, c clinic.Clinic, a Act) error {
 	var bad []error
 	for _, e := range c.Validate() {
@@ -231,8 +229,8 @@ func fields(record any, prefix string, into map[string]json.RawMessage) error {
 	return nil
 }
 
-// OfUsers reports whether a change is one of the clinic's accounts, and no
-// change of its record: it has no Rev.
+// OfUsers reports whether a change is of the clinic's accounts, not of its record: it
+// has no Rev.
 func (c Change) OfUsers() bool { return c.Rev == "" }
 
 // NoteChange adds a change that is not of the record to the clinic's changes, in a

@@ -9,12 +9,12 @@ import (
 	"junban/queue/hours"
 )
 
-// Snapshot is the whole state of one clinic's day, read in one script: every
-// figure that anyone is shown is computed from one of these. It is immutable
-// once read and may be shared between goroutines.
+// Snapshot is the whole state of one clinic's day, read in one script. Every published
+// figure is computed from one of these. It is immutable once read and may be shared
+// between goroutines.
 type Snapshot struct {
 	Clinic  clinic.Clinic
-	Rev     string // of the record: another one says that the record has changed
+	Rev     string // of the record: another one means that the record has changed
 	Day     clinic.Day
 	Epoch   string      // another epoch is always newer (design §2)
 	Version uint64      // grows by one with every act
@@ -25,15 +25,15 @@ type Snapshot struct {
 
 	Patients map[TicketID]Patient // of the tickets in Lines
 	Cuts     map[TicketID]Cut     // of today's tickets
-	Learned  *estimate.Learned    // what past sessions say; nil: nothing. It is never changed
+	Learned  *estimate.Learned    // what past sessions have taught; nil: nothing. It is never changed
 
 	places map[TicketID]place
 	zone   *time.Location // of the clinic; nil: not looked up yet
 	expiry time.Time      // see [Snapshot.ChangesAt]
 }
 
-// AgedBy reports whether the newer snapshot shows something else, although nobody
-// has acted between the two: what was to change by itself has changed.
+// AgedBy reports whether the newer snapshot differs by the passing of time alone,
+// without an act.
 func (s *Snapshot) AgedBy(newer *Snapshot) bool {
 	return s.Epoch == newer.Epoch && s.Version == newer.Version && !s.expiry.IsZero() && !newer.At.Before(s.expiry)
 }
@@ -47,8 +47,7 @@ type Line struct {
 	Ref     clinic.Ref
 	Service clinic.Service
 
-	// What the timetable and the desk's hand make of this moment; Index works
-	// them out.
+	// What timetable and desk override yield for this moment; Index computes them.
 	Reception    Reception       // of the web desk; never Auto
 	Availability Availability    // of the web's seats, by the rules of [Store.Issue]
 	FirstVisit   Availability    // the same, of a first visit
@@ -57,14 +56,14 @@ type Line struct {
 	Sessions     []hours.Session // of today; nil: no timetable
 	OpensAt      time.Time       // when the web desk opens next, if it has not; zero: not known, or not within 14 days
 	ClosesAt     time.Time       // when it closes, if it is open; zero: when somebody closes it
-	DayNotes     []hours.Note    // what is told of the dates from today to that of OpensAt, today alone where that is zero
+	DayNotes     []hours.Note    // the notes of the dates from today to that of OpensAt, today alone where that is zero
 
-	Manual    Manual           // what the desk has set by hand, while it holds
+	Manual    Manual           // the desk override, while it holds
 	Taken     map[string]Taken // live tickets of each session
 	Counter   int              // tickets issued today, and places of numbers that were passed over
 	Full      bool             // the web gets no more numbers today, see [Bounds]
 	Standing  string           // standing message
-	Temporary Message          // zero when there is none, or when it has expired
+	Temporary Message          // zero without one, or when it has expired
 	Notice    Notice           // zero when the order has not been changed for [NoticeFor]
 	later     string           // places from here on belong to sessions that 待ち人数 does not count yet; "": none do
 
@@ -73,12 +72,12 @@ type Line struct {
 	Absent  []Ticket // by number
 	Held    []Ticket // by number
 	Lost    []Ticket // by number: see [Store.FileLost]
-	Booked  []Ticket // those who get their numbers when the day begins: no snapshot of a begun day has any
+	Booked  []Ticket // bookings that get their numbers when the day begins: no snapshot of a begun day has any
 	Ended   []Ticket // the last [EndedKept], newest first
 }
 
-// EndedKept is how many of the clinic's ended tickets a snapshot carries, for
-// the desk's undo and the patients who still look at theirs.
+// EndedKept is how many of the clinic's ended tickets a snapshot has, for the desk's
+// undo and their patients.
 const EndedKept = 40
 
 type place struct {
@@ -133,9 +132,9 @@ func (s *Snapshot) Find(id TicketID) (t Ticket, l *Line, tickets, people int, ok
 	return *p.ticket, p.line, p.tickets, p.people, true
 }
 
-// Tickets is 待ち人数 in tickets (組), domain §1.8 point 3: the waiting of the current or
-// next session and of those before it. The absent count where the service counts
-// them; tickets of later sessions do not count yet.
+// Tickets is 待ち人数 in tickets (組, domain §1.8 point 3): the waiting of the current or
+// next session and before. The absent count where the service counts them; tickets of
+// later sessions do not count yet.
 func (l *Line) Tickets() int { return len(l.counted()) }
 
 // People is 待ち人数 in people: the sum of the same parties. A family is one ticket with
@@ -159,8 +158,7 @@ func (l *Line) counted() []Ticket {
 	return slices.DeleteFunc(slices.Clone(counted), func(t Ticket) bool { return t.Place >= l.later })
 }
 
-// Next are the waiting that 待ち人数 counts, in order: nobody reads "waiting 0" beside
-// "next: 1".
+// Next are the waiting that 待ち人数 counts, in order, so that both figures agree.
 func (l *Line) Next() []Ticket {
 	if l.later == "" {
 		return l.Waiting

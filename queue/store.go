@@ -26,14 +26,13 @@ type Options struct {
 	Clock      func() time.Time      // this machine's; nil: [time.Now]
 }
 
-// Store is the line on Redis. It is safe for concurrent use. Each act and each
-// read of the line is one round trip, as long as the clinic's record has not
-// changed since the store last saw it; what the clinic's days have taught is
-// read once more every ten minutes.
+// Store is the line on Redis. It is safe for concurrent use. Each act and each read of
+// the line is one round trip while the clinic's record is unchanged. The lessons of
+// past days are read again every ten minutes.
 //
-// An error is a [refusal.Refusal], wrapped, when the line said no, and anything else
-// when Redis could not be asked; then the act may or may not have happened, and
-// repeating it with the same key is safe.
+// An error is a wrapped [refusal.Refusal] when the line refused. Any other error means
+// that Redis could not be asked. Then the act may have happened; it is safe to repeat
+// with the same key.
 type Store struct {
 	rdb     redis.UniversalClient
 	scripts map[string]script

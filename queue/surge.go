@@ -11,15 +11,15 @@ import (
 	"junban/queue/hours"
 )
 
-// The web desk of a service pauses by itself when a half hour brings many times
-// the web tickets that it usually brings (S4): [clinic.Clinic].AutoPause. The script that
-// issues the ticket decides, so that no ticket beyond the bound is given, on
-// whatever node. Patients read that the web desk is paused, with the reason
-// [ReasonSurge]; the desk opens it again.
+// The web desk of a service pauses when a half hour brings many times its usual web
+// tickets (S4). [clinic.Clinic].AutoPause sets the factor. The script that issues the
+// ticket decides, so that no ticket beyond the bound is given, on whatever node.
+// Patients read that the web desk is paused, with the reason [ReasonSurge]; the desk
+// opens it again.
 //
-// One network alone is no jump, as its limits bound it: a ticket is not counted
-// whose mark is among the last eight that were counted. Otherwise anybody
-// could pause a clinic's web desk, and patients of one carrier would.
+// One network alone is no surge, as its limits bound it. A ticket whose mark is among
+// the last eight that were counted is not counted. Otherwise anybody could pause a
+// clinic's web desk, and patients of one carrier would.
 //
 // Web bookings of days to come are counted by themselves, by the day on which they are
 // taken. The day that they are for does not count: a flood could spread over all days.
@@ -39,13 +39,12 @@ const (
 
 	halfHour  = 30 * time.Minute
 	surgeDays = 2 // a half hour is known when it was seen on that many days
-	noSurge   = 0 // a bound that is none
+	noSurge   = 0 // no bound
 )
 
-// surge is how many web tickets of the half hour in which now is are no jump yet,
-// noSurge if any number is. Of a half hour that is not known the first one of a
-// session's web window is never a jump: at a popular clinic everybody presses at
-// once when the web desk opens.
+// surge is how many web tickets of the current half hour are no surge yet; noSurge: any
+// number. In an unknown half hour the first of a session's web window is never a surge.
+// A popular clinic gets most requests when its web desk opens.
 func (b Bounds) surge(c clinic.Clinic, s clinic.Service, session hours.Session, day, now time.Time, learned *estimate.Learned) int {
 	factor := c.PauseFactor()
 	if factor == 0 {
@@ -62,8 +61,8 @@ func (b Bounds) surge(c clinic.Clinic, s clinic.Service, session hours.Session, 
 	}
 }
 
-// bookingSurge is [Bounds].surge of web bookings. The web is served since then: in its
-// first half hour everybody presses at once for the newest day.
+// bookingSurge is [Bounds].surge of web bookings. The web is served since served. In
+// its first half hour most requests for the newest day come.
 func (b Bounds) bookingSurge(c clinic.Clinic, served, now time.Time) int {
 	if c.PauseFactor() == 0 || now.Before(served.Add(halfHour)) {
 		return noSurge
@@ -71,8 +70,8 @@ func (b Bounds) bookingSurge(c clinic.Clinic, served, now time.Time) int {
 	return b.NewSurge
 }
 
-// surgeBound returns the bound for a web ticket of today, nil where there is none. It
-// narrows the plan to the time for which that is right.
+// surgeBound returns the bound for a web ticket of today, or nil. It narrows the plan
+// to the time for which that is right.
 func (k record) surgeBound(s clinic.Service, today clinic.Day, p *plan, b Bounds, now time.Time, learned *estimate.Learned, mark string) *surgeBound {
 	from, _ := k.Bounds(today, k.loc)
 	limit := b.surge(k.Clinic, s, p.Session, from, now, learned)
@@ -97,8 +96,8 @@ func (k record) bookingSurgeBound(s clinic.Service, today clinic.Day, p *plan, b
 	return &surgeBound{Limit: limit, Mark: mark}
 }
 
-// surgeUntil is until when a surge pauses the web desk: to the end of the session that
-// is on or comes next, else of the day.
+// surgeUntil is until when a surge pauses the web desk: the current or next session's
+// end, else the day's.
 func (k record) surgeUntil(s clinic.Service, today clinic.Day, now time.Time) time.Time {
 	calendar, _ := k.Timetable(s)
 	for _, session := range calendar.Sessions(string(today), k.loc) {
@@ -110,8 +109,8 @@ func (k record) surgeUntil(s clinic.Service, today clinic.Day, now time.Time) ti
 	return until
 }
 
-// pauseWeb pauses the web desk because of a surge of bookings, unless it is paused, and
-// returns the refusal of the booking.
+// pauseWeb pauses the web desk because of a surge of bookings, and returns the refusal
+// of the booking.
 func (s *Store) pauseWeb(ctx context.Context, ref clinic.Ref) error {
 	_, _, err := s.act(ctx, scriptCall{name: "surge", ref: ref}, Act{By: clinic.Actor{Kind: "system"}}, func(k record, today clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)

@@ -1,5 +1,6 @@
-// Package limit bounds what strangers can take from others. limits.go is the table of all
-// limits.
+// Package limit bounds what strangers can take from others. limiter.go decides and
+// table.go lists all limits. Buckets of all nodes are in queue/lua/limit.lua, those of
+// each node in buckets.go. Package watch limits handshakes and watchers.
 //
 // A limit counts what a request harms, a clinic or this server, for each network prefix
 // of the client. A request is checked first, then charged, then worked on. Tokens of

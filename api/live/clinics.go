@@ -40,7 +40,7 @@ type Clinics struct {
 	clock clock
 	log   *slog.Logger
 
-	lost        *prometheus.CounterVec // clinics that could not be followed any more, by reason
+	unfollowed  *prometheus.CounterVec // clinics that could not be followed any more, by reason
 	lostTickets prometheus.Counter
 
 	ctx context.Context // ends with close
@@ -65,9 +65,9 @@ type state struct {
 	follower *follower                         // nil while nothing is watched
 }
 
-func New(line Line, feed Feed, lost *prometheus.CounterVec, lostTickets prometheus.Counter, log *slog.Logger) *Clinics {
+func New(line Line, feed Feed, unfollowed *prometheus.CounterVec, lostTickets prometheus.Counter, log *slog.Logger) *Clinics {
 	ctx, end := context.WithCancel(context.Background())
-	return &Clinics{line: line, feed: feed, lost: lost, lostTickets: lostTickets, log: log, ctx: ctx, end: end, of: map[clinic.ID]*state{}}
+	return &Clinics{line: line, feed: feed, unfollowed: unfollowed, lostTickets: lostTickets, log: log, ctx: ctx, end: end, of: map[clinic.ID]*state{}}
 }
 
 // Close ends every following and waits for its goroutines.

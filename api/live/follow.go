@@ -117,7 +117,7 @@ func (cs *Clinics) run(f *follower) {
 	for {
 		err := cs.feed.Follow(f.ctx, f.clinic,
 			func(snap *queue.Snapshot) { cs.emit(f, snap) },
-			func(since time.Time) { cs.lose(f, since) })
+			func(since time.Time) { cs.markStale(f, since) })
 		if f.ctx.Err() != nil {
 			return
 		}
@@ -125,9 +125,9 @@ func (cs *Clinics) run(f *follower) {
 		if errors.Is(err, clinic.ErrNoClinic) {
 			reason = "clinic_unknown"
 		}
-		cs.lost.WithLabelValues(reason).Inc()
+		cs.unfollowed.WithLabelValues(reason).Inc()
 		cs.log.LogAttrs(f.ctx, slog.LevelWarn, "clinic not followed", slog.String("clinic", string(f.clinic)), slog.Any("error", err))
-		cs.lose(f, cs.clock.now())
+		cs.markStale(f, cs.clock.now())
 		select {
 		case <-f.ctx.Done():
 			return
@@ -184,7 +184,7 @@ func (cs *Clinics) age(f *follower) {
 }
 
 // lose reports to the watchers that their state may be out of date.
-func (cs *Clinics) lose(f *follower, since time.Time) {
+func (cs *Clinics) markStale(f *follower, since time.Time) {
 	cs.mu.Lock()
 	f.stale, f.since = true, since
 	cs.mu.Unlock()

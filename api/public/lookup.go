@@ -99,7 +99,7 @@ func (p *Public) LookUp(w http.ResponseWriter, r *http.Request) error {
 	return route.Encode(w, http.StatusOK, answer)
 }
 
-// chargeMiss takes the tokens of a lookup that finds nothing, or none. refund gives
+// chargeMiss takes the tokens of a lookup that finds nothing, or none. refund returns
 // them back.
 func (p *Public) chargeMiss(r *http.Request, l lookupRequest) (refund func() error, err error) {
 	asked := []string{l.ref.String(), "number", strconv.Itoa(l.number), l.phone}

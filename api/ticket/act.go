@@ -18,7 +18,7 @@ import (
 // Arrive reports where the patient is. It does not change the order of the line.
 const Arrive queue.Verb = "arrive"
 
-// acts are the acts of POST /v1/tickets/:ticket/:act, and ownersActs those that
+// Acts are the acts of POST /v1/tickets/:ticket/:act, and ownersActs those that
 // the bearer of the ticket's token may do too.
 var (
 	Acts = []queue.Verb{

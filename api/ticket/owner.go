@@ -109,7 +109,7 @@ func (ts *Tickets) arriveByOwner(w http.ResponseWriter, r *http.Request, id queu
 	})
 }
 
-// actOfOwner is act of the bearer of the ticket's token.
+// actOfOwner does an act of the bearer of the ticket's token.
 func (ts *Tickets) actOfOwner(w http.ResponseWriter, r *http.Request, id queue.TicketID, do func(context.Context) (queue.Ticket, error)) error {
 	return ts.Act(w, r, id.Ref(), func(context.Context) (queue.Ticket, error) { return ts.ofOwner(r, id, do) })
 }

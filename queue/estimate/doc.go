@@ -1,18 +1,16 @@
 // Package estimate forecasts how long patients wait: as a range, with a score
 // of the accuracy of past forecasts (A05).
 //
-// [Learned.Forecast] simulates the line from its present state: tickets,
-// running visits, absences, exams, breaks, and the start of the session. Each
-// ticket gets the mean and the 10th and 90th percentile of the time until its
-// first call. Each service gets the same for the call and the end of a ticket
-// issued now, and for the end of the line. Absent and held tickets, and those
-// that no room on duty serves, are left out of the result.
+// [Learned.Forecast] simulates the line from its present state: tickets, running
+// visits, absences, exams, breaks, and the start of the session. Each ticket gets the
+// mean and the 10th and 90th percentile of the time until its first call. Each service
+// gets the same for a ticket issued now, and for the end of the line. Absent and held
+// tickets, and those that no room on duty serves, are left out of the result.
 //
-// The same input gives exactly the same result. The random numbers of a ticket
-// derive from its ID. So with one room, an additional ticket ahead never
-// shortens a wait; with several rooms or a break it may, by seconds. [Shown]
-// rounds outward, and [Steady] keeps the shown range from rising by more than
-// the actual delay.
+// The same input gives exactly the same result. The random numbers of a ticket derive
+// from its ID. So with one room, an additional ticket ahead never shortens a wait. With
+// several rooms or a break it may, by seconds. [Shown] rounds outward, and [Steady]
+// keeps the shown range from rising by more than the actual delay.
 //
 // [Learned.Learn] updates the figures after a session. These are times by kind
 // of visit, absences, exams, urgent inserts, cancellations, late starts, and

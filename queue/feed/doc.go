@@ -20,8 +20,8 @@
 // the moment over does one act, whose key is made of the moment. So the version
 // grows once, and every node shows the change.
 //
-// A Redis that lost acts, by a crash or a failover to a lagging replica, counts from a
-// lower version in the same epoch. Every act leaves a random mark beside its version. A
-// feed that reads an older version than it has emitted renews the epoch. The same
-// version with another mark counts as older.
+// A Redis that lost acts, by a crash or failover, counts from a lower version in the
+// same epoch. Every act leaves a random mark beside its version. A feed that reads an
+// older version than it has emitted renews the epoch. The same version with another
+// mark counts as older.
 package feed

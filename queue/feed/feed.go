@@ -18,8 +18,8 @@ import (
 	"junban/queue/journal"
 )
 
-// The feed's times. Together they keep the promise to viewers (design §3): a node marks
-// a state as stale at most 5 s after it fell behind Redis.
+// The feed's times. Together they keep the promise to viewers: a node marks a state as
+// stale at most 5 s behind Redis.
 const (
 	// tick is how often a followed clinic's version is compared with Redis
 	// although no poke came (anti-entropy).
@@ -131,18 +131,18 @@ func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapsho
 	}()
 
 	var last *queue.Snapshot
-	var told bool         // that it is stale
+	var shownStale bool   // the state last sent is marked stale
 	vouched := time.Now() // the last moment at which the state shown was true
 	reason := "first"
 	for {
 		limit := func() time.Duration { // the promise does not wait for a read
-			if left := time.Until(vouched.Add(queue.StaleAfter)); !told && left < readTimeout {
+			if left := time.Until(vouched.Add(queue.StaleAfter)); !shownStale && left < readTimeout {
 				return max(left, retryAfter/4)
 			}
 			return readTimeout
 		}
 		var err error
-		if told { // a Redis that was cut off may answer again and still be cut off
+		if shownStale { // a Redis that was cut off may answer again and still be cut off
 			_, err = f.confirm(ctx, c, limit())
 		}
 		started := time.Now()
@@ -156,13 +156,13 @@ func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapsho
 		case errors.Is(err, clinic.ErrNoClinic):
 			return err
 		case err == nil:
-			if told && snap == last { // the same state, confirmed again
+			if shownStale && snap == last { // the same state, confirmed again
 				again := *last
 				again.At = f.line.Now()
 				snap = &again
 			}
 			if snap != last {
-				last, told = snap, false
+				last, shownStale = snap, false
 				emit(snap)
 			}
 			f.expire(ctx, snap)
@@ -190,9 +190,9 @@ func (f *Feed) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapsho
 		if err != nil {
 			wait = retryAfter
 		}
-		if left := time.Until(vouched.Add(queue.StaleAfter)); !told && left < wait {
+		if left := time.Until(vouched.Add(queue.StaleAfter)); !shownStale && left < wait {
 			if left <= 0 {
-				told = true
+				shownStale = true
 				stale(vouched)
 			} else {
 				wait = left

@@ -9,10 +9,10 @@ import (
 // actsAtOnce is how many of the newest acts are read at once, to find one that was shown.
 const actsAtOnce = 500
 
-// hasLost reports whether Redis has lost acts between two snapshots: what shown
-// shows was never undone, and is not there any more. Within an epoch the version
-// and mark prove it. After a renewal the new history may be longer than the old
-// one, and only the log knows (review F8).
+// hasLost reports whether Redis has lost acts between two snapshots: shown has acts
+// that are missing, without an undo. Within an epoch the version and mark prove it.
+// After a renewal the new history may be longer than the old one, and only the log
+// knows (review F8).
 func (f *Feed) hasLost(ctx context.Context, shown, newer *queue.Snapshot) (bool, error) {
 	switch {
 	case shown.Day != newer.Day:

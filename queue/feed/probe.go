@@ -27,8 +27,8 @@ const (
 // ErrDeaf is the state of a feed whose probes do not come back.
 var ErrDeaf = errors.New("the subscription does not bring our own probes")
 
-// ErrNoWrites is the state of a feed whose Redis has accepted no write for
-// [queue.StaleAfter], or lacks the replicas of [queue.Options].MinReplicas.
+// ErrNoWrites is the state of a feed whose Redis accepted no write for
+// [queue.StaleAfter], or lacks [queue.Options].MinReplicas.
 var ErrNoWrites = errors.New("redis takes or confirms no writes")
 
 // probe is what the node knows of its own subscription.

@@ -15,7 +15,7 @@ type course struct {
 	*queue.Line
 	sessions []hours.Session
 	seen     []queue.Ticket // those in a room who keep it busy: not the [left]
-	near     time.Time      // when consultation begins, or began, of those who are seen next; zero: no sessions
+	near     time.Time      // when consultation begins, or began, of the current or next session; zero: no sessions
 }
 
 // consult is a session's consultation; zero of one that the timetable does not
@@ -31,7 +31,7 @@ func (c course) consult(session string) hours.Window {
 
 func (c course) begins(session string) time.Time { return c.consult(session).From }
 
-// later reports whether a session begins after those who are seen next.
+// later reports whether a session begins after the current or next one.
 func (c course) later(session string) bool { return c.begins(session).After(c.near) }
 
 func courses(s *queue.Snapshot, at time.Time) []course {
@@ -51,8 +51,8 @@ func courses(s *queue.Snapshot, at time.Time) []course {
 	return all
 }
 
-// nearest is the beginning of the session that has people to be seen although
-// its time may be over, else of the one that is on or comes next.
+// nearest is the beginning of the session that still has patients, even if it is over.
+// Without one it is that of the current or next session.
 func (c course) nearest(at time.Time) (begin time.Time) {
 	left := false
 	for _, t := range slices.Concat(c.seen, c.Waiting) {

@@ -10,25 +10,22 @@ import (
 	"junban/queue/estimate"
 )
 
-// Of says what is to be expected of every line from an instant on, by
-// what past sessions have taught: of each waiting ticket, by its id, and of a
-// ticket issued now, by service (A05). Nothing is said of the absent and the
-// held, nor where no room is on duty. Today's speed is told by the ended tickets
-// that the snapshot carries, at most [queue.EndedKept].
+// Of forecasts every line from an instant on, by what past sessions have taught. It
+// forecasts each waiting ticket by its id, and a ticket issued now by service (A05). It
+// leaves out the absent and the held, and lines without a room on duty. Today's speed
+// is that of the ended tickets in the snapshot, at most [queue.EndedKept].
 //
-// Tickets of a session that is still to come, while another one is on, are
-// forecast as if the rooms will be free when it begins. Where a room has patients
-// of another service before, the longer of that and of waiting for those counts
-// (U4). A visit that stands open
-// only because nobody pressed a button when the session's last patient went
-// keeps no room busy.
+// Tickets of a later session are forecast as if the rooms will be free when it begins.
+// Where a room has patients of another service before, the longer of that and of
+// waiting for those counts (U4). A visit that was not finished when the session's last
+// patient left keeps no room busy.
 func Of(s *queue.Snapshot, at time.Time) estimate.Forecast {
 	learned := s.Learned
 	if learned == nil {
 		learned = &estimate.Learned{}
 	}
 	out := estimate.Forecast{Waits: map[string]estimate.Range{}, Services: map[string]estimate.Outlook{}}
-	for _, p := range prospects(s, at) {
+	for _, p := range requests(s, at) {
 		f := learned.Forecast(p.Input)
 		for id, r := range f.Waits {
 			b := out.Waits[id]
@@ -44,21 +41,21 @@ func Of(s *queue.Snapshot, at time.Time) estimate.Forecast {
 	return out
 }
 
-// prospect is one question to the estimator: the line as it is, or a later session.
-type prospect struct {
+// request is one request to the estimator: the line as it is, or a later session.
+type request struct {
 	estimate.Input
 	asks map[string]bool // services whose next ticket belongs to it
 }
 
-// prospects splits the lines by session: first those who are seen next, then
-// each session after.
-func prospects(s *queue.Snapshot, at time.Time) []prospect {
+// requests splits the lines by session: first the current or next one, then each later
+// one.
+func requests(s *queue.Snapshot, at time.Time) []request {
 	courses := courses(s, at)
 	stays := staysOf(s, courses)
 	today := Visits(stays)
-	now := prospectOf(s, at, courses, time.Time{}, today)
+	now := requestOf(s, at, courses, time.Time{}, today)
 	occupy(s, &now, courses, stays)
-	all := []prospect{now}
+	all := []request{now}
 	var starts []time.Time
 	for _, c := range courses {
 		for _, t := range c.Waiting {
@@ -68,17 +65,17 @@ func prospects(s *queue.Snapshot, at time.Time) []prospect {
 	}
 	slices.SortFunc(starts, time.Time.Compare)
 	for _, start := range slices.CompactFunc(starts, time.Time.Equal) {
-		if p := prospectOf(s, at, courses, start, today); len(p.Waiting)+len(p.asks) > 0 && !start.IsZero() {
+		if p := requestOf(s, at, courses, start, today); len(p.Waiting)+len(p.asks) > 0 && !start.IsZero() {
 			all = append(all, p)
 		}
 	}
 	return all
 }
 
-// prospectOf asks for those whose session is the nearest of their line, or begins at
+// requestOf asks for those whose session is the nearest of their line, or begins at
 // start where that is later.
-func prospectOf(s *queue.Snapshot, at time.Time, courses []course, start time.Time, today []estimate.Visit) prospect {
-	p := prospect{Input: estimate.Input{Now: at, Start: start, Today: today}, asks: map[string]bool{}}
+func requestOf(s *queue.Snapshot, at time.Time, courses []course, start time.Time, today []estimate.Visit) request {
+	p := request{Input: estimate.Input{Now: at, Start: start, Today: today}, asks: map[string]bool{}}
 	nearest := start.IsZero()
 	belongs := func(c course, session string) bool {
 		if nearest {
@@ -118,7 +115,7 @@ func prospectOf(s *queue.Snapshot, at time.Time, courses []course, start time.Ti
 	for _, r := range s.Rooms {
 		room := estimate.Room{ID: r.ID, Services: r.Services}
 		if r.Duty.State != queue.OnDuty {
-			if room.Off = !r.Duty.Until.Before(end); !room.Off { // the end of the day is nobody's word
+			if room.Off = !r.Duty.Until.Before(end); !room.Off { // no earlier end was set
 				room.Breaks = []estimate.Break{{From: at, To: r.Duty.Until}}
 			}
 		}
@@ -127,8 +124,8 @@ func prospectOf(s *queue.Snapshot, at time.Time, courses []course, start time.Ti
 	return p
 }
 
-// waitsForRoom reports whether the patients of a service who are seen next wait for
-// their session, while a room of theirs is open for another service.
+// waitsForRoom reports whether a service's next patients wait for their session, while
+// a room of theirs serves another service.
 func waitsForRoom(s *queue.Snapshot, c course, courses []course, at time.Time) bool {
 	if !c.near.After(at) {
 		return false
@@ -140,8 +137,9 @@ func waitsForRoom(s *queue.Snapshot, c course, courses []course, at time.Time) b
 	})
 }
 
-// occupy adds who is in the rooms and who is away, as of those who are seen next.
-func occupy(s *queue.Snapshot, p *prospect, courses []course, stays []Stay) {
+// occupy adds the patients in the rooms and those away, as of the current or next
+// session.
+func occupy(s *queue.Snapshot, p *request, courses []course, stays []Stay) {
 	for i := range p.Rooms {
 		r := &p.Rooms[i]
 		opens, first := time.Time{}, true

@@ -8,8 +8,8 @@ import (
 	"junban/queue/estimate"
 )
 
-// turnaround is how long a room may stand empty between two patients so that
-// the time belongs to the visit; longer, it was a break.
+// turnaround is how long a room may be empty between two patients as part of the visit;
+// longer, it was a break.
 const turnaround = 5 * time.Minute
 
 // stay is one ticket's time in a room, from its call.
@@ -23,7 +23,7 @@ type Stay struct {
 	Over       time.Time // when the consultation of its session ended; zero: no sessions
 	Visit      bool      // it was a finished consultation
 	Exam       bool      // it ended with an exam
-	Inaccurate bool      // nobody knows when it ended
+	Inaccurate bool      // its end is unknown
 }
 
 // staysOf are those that a snapshot still shows, in the order of their calls.
@@ -43,13 +43,13 @@ func staysOf(s *queue.Snapshot, courses []course) (all []Stay) {
 	return Timed(all, s.Learned)
 }
 
-// timed returns stays in the order of their calls, those marked whose end is no
+// Timed returns stays in the order of their calls, and marks those whose end is no
 // measure.
 //
-// With one button the next call ends a visit. After the last of a session there
-// is none, until somebody tidies up or the next session begins: so the last of
-// its session in a room that went on after it, and longer than nine of ten of its
-// kind do, was ended by somebody's thought of it, not by the patient's leaving.
+// With one button the next call ends a visit. The last visit of a session in a room has
+// no next call: the desk finishes it later, or the next session's first call does. So
+// its end is inaccurate if it goes on after the session, and longer than nine of ten of
+// its kind do.
 func Timed(stays []Stay, l *estimate.Learned) []Stay {
 	stays = slices.Clone(stays)
 	slices.SortStableFunc(stays, func(a, b Stay) int { return a.From.Compare(b.From) })
@@ -61,15 +61,15 @@ func Timed(stays []Stay, l *estimate.Learned) []Stay {
 	return stays
 }
 
-// lingers tells whether a visit has gone on after its session, and longer than
-// nine of ten of its kind do. Where no sessions are kept none does.
+// lingers reports whether a visit goes on after its session, and longer than nine of
+// ten of its kind do. Where no sessions are kept none does.
 func lingers(l *estimate.Learned, kind string, from, until, over time.Time) bool {
 	return !over.IsZero() && until.After(over) && until.Sub(from) > l.Long(kind)
 }
 
-// left tells of a ticket in a room that nobody is to be thought there any more:
-// its visit lingers, and of its session nobody waits for the room. Over is when
-// the session's consultation ended.
+// left reports whether the patient of a ticket in a room has probably gone. Its visit
+// lingers, and no patient of its session waits for the room. Over is when the session's
+// consultation ended.
 func left(s *queue.Snapshot, t queue.Ticket, over, at time.Time) bool {
 	if !lingers(s.Learned, KindOf(t), t.Called, at, over) {
 		return false
@@ -81,9 +81,8 @@ func left(s *queue.Snapshot, t queue.Ticket, over, at time.Time) bool {
 	})
 }
 
-// visits makes of stays, in the order of their calls, what the estimator learns
-// from: how long each visit kept its room, until the next call if that patient
-// was there already.
+// visits makes of stays, in the order of their calls, what the estimator learns from. A
+// visit keeps its room until the next call if that patient was there already.
 func Visits(stays []Stay) (all []estimate.Visit) {
 	for i, s := range stays {
 		if !s.Visit {
@@ -102,8 +101,8 @@ func Visits(stays []Stay) (all []estimate.Visit) {
 	return all
 }
 
-// KindOf names the visit that a ticket has, or has still to come. What the patient
-// said it is for counts with the service that was asked.
+// KindOf names the visit that a ticket has, or has still to come. The kind of visit
+// that the patient stated counts with the service of the ticket.
 func KindOf(t queue.Ticket) string {
 	base, own := t.Lane, t.Lane == t.ID.Ref().Service
 	if own {

@@ -24,15 +24,15 @@ func (c Calendar) Notes(from, to string) []Note {
 		}
 	}
 	slices.SortFunc(notes, func(a, b Note) int { return cmp.Compare(a.From, b.From) })
-	var told []Note
+	var merged []Note
 	for _, n := range notes {
-		if last := len(told) - 1; last >= 0 && told[last] == (Note{told[last].From, dayBefore(n.From), n.Closed, n.Reason}) {
-			told[last].To = n.To
+		if last := len(merged) - 1; last >= 0 && merged[last] == (Note{merged[last].From, dayBefore(n.From), n.Closed, n.Reason}) {
+			merged[last].To = n.To
 			continue
 		}
-		told = append(told, n)
+		merged = append(merged, n)
 	}
-	return told
+	return merged
 }
 
 // dayBefore returns the date before a date, or "" if the date is invalid.

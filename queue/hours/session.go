@@ -97,8 +97,7 @@ type Now struct {
 	// numbers, earliest first. The afternoon's reception may begin during the
 	// morning.
 	Web, Desk []Session
-	// Consult is the session of the current consultation; its ID is empty if
-	// there is none.
+	// Consult is the session of the current consultation; its ID is empty without one.
 	Consult Session
 	// Next is the session whose web window opens next; its ID is empty if none
 	// opens within 14 days.

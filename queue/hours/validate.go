@@ -59,7 +59,7 @@ func (c Calendar) Validate() []rule.Error {
 	v.exceptions(c, week)
 	v.keys("open", slices.Sorted(maps.Keys(c.Open)))
 	for _, weekday := range weekdays {
-		if s, said := c.Open[weekday]; said {
+		if s, ok := c.Open[weekday]; ok {
 			v.span("open."+weekday, s)
 		}
 	}
@@ -214,5 +214,5 @@ func (v *validation) exceptions(c Calendar, week map[string][]placed) {
 // kinds are the sessions in the order of a day.
 func kinds() []string { return []string{Morning, Afternoon, Evening} }
 
-// rank is a session's place in the day, -1 if it is none.
+// rank is a session's position in the day, -1 if it is unknown.
 func rank(session string) int { return slices.Index(kinds(), session) }

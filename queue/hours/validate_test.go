@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
+
 	"junban/queue/hours"
 	"junban/queue/rule"
 )
@@ -164,7 +165,7 @@ func TestValidate_KeepsTwoHundredExceptions(t *testing.T) {
 	}
 }
 
-// Whatever a file says, it is refused or it means something.
+// Any file is refused or has a meaning.
 func FuzzCalendar(f *testing.F) {
 	for _, text := range []string{
 		`{}`,

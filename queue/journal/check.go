@@ -9,10 +9,10 @@ import (
 	"junban/queue"
 )
 
-// Check returns which counts of seats and of bookings are not what the tickets
-// make of them, a count that is missing among them: a seat is taken by each ticket
-// that is not cancelled, and by each cancelled one whose seat comes back later
-// (domain §5.3, §5.6); a booking is a ticket that waits for its number (B12).
+// Check returns which counts of seats and bookings differ from the tickets; a missing
+// count is among them. A seat is taken by each ticket that is not cancelled, and by
+// each cancelled one until its release (domain §5.3, §5.6). A booking is a ticket that
+// waits for its number (B12).
 func (b *DayState) Check() []error {
 	taken := map[string]map[string]int{}
 	take := func(service, seat string) {

@@ -1,12 +1,11 @@
-// Package journal reads the log of a clinic's day: who did what, and the state
-// that follows from it.
+// Package journal reads the log of a clinic's day: its acts with their actors, and the
+// resulting state.
 //
-// The log of a day is the truth that its other keys are a fold of. Every entry
-// names its version and mark, the actor and the device, what the object was and
-// is, and the counts that it changed. [Fold] rebuilds the day from the entries
-// alone. [Reader.Verify] compares that with the live keys, text by text, as both
-// stood at one instant. [DayState.Check] compares the counts of seats with the
-// tickets.
+// The log is the authority for a day: its other keys are a fold of it. Every entry
+// names its version and mark, the actor and the device, the object before and after,
+// and the changed counts. [Fold] rebuilds the day from the entries alone.
+// [Reader.Verify] compares that with the live keys, text by text, as both stood at one
+// instant. [DayState.Check] compares the counts of seats with the tickets.
 //
 // Wrong cancel codes are logged too, at the version that they leave as it is. The
 // entry of an undo names the entry that it takes back: an announcement of that is

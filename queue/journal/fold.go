@@ -10,10 +10,10 @@ import (
 	"junban/queue"
 )
 
-// DayKeys is what Redis holds of one clinic's day, but for the patients and the
-// log itself: each key by its name after the day ("tickets", "1:waiting"), as a
-// map from field or member to canonical text. Keys with nothing in them are
-// left out. Two of them are equal when all their texts are.
+// DayKeys is what Redis holds of one clinic's day, without the patients and the log. It
+// has each key by its name after the day ("tickets", "1:waiting"), as a map from field
+// or member to canonical text. Keys with nothing in them are left out. Two of them are
+// equal when all their texts are.
 type DayKeys map[string]map[string]string
 
 func (k DayKeys) set(key, field, value string) {
@@ -86,8 +86,8 @@ func (b *DayState) Enter(e Event) error {
 	return nil
 }
 
-// change applies what an event changed of a ticket, after a look at what it
-// says that the ticket was.
+// change applies an event's changes to a ticket, after a comparison with its former
+// state.
 func (b *DayState) change(id queue.TicketID, e Event) error {
 	was, err := plain(e.Was)
 	if err != nil {
@@ -109,7 +109,7 @@ func (b *DayState) change(id queue.TicketID, e Event) error {
 	}
 	for field, value := range is {
 		if had, ok := t[field]; ok {
-			if _, told := was[field]; !told {
+			if _, ok := was[field]; !ok {
 				return fmt.Errorf("entry %s: %s of %s was %v, the entry says that it was not there", e.ID, field, id, had)
 			}
 		}

@@ -15,8 +15,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// Event is one entry of a day's log: who did what to what, and all that it
-// changed in the day's keys. It has no patient in it.
+// Event is one entry of a day's log: actor, act and object, and all its changes of the
+// day's keys. It has no patient in it.
 type Event struct {
 	ID      string    // of the entry: later entries have greater ones
 	At      time.Time // Redis time, to the millisecond
@@ -26,13 +26,13 @@ type Event struct {
 	Object  string    // the ticket's id, or the service, room or clinic acted on
 	By      clinic.Actor
 
-	// What it changed: of a ticket its fields as JSON; else the plain value. A
-	// field that Was does not have was not there; in Is, false is one that is no
-	// longer there, and true a "last" that is this entry.
+	// What it changed: of a ticket its fields as JSON; else the plain value. A field
+	// that is missing in Was did not exist. In Is, false is a removed field, and true a
+	// "last" that is this entry.
 	Was, Is string
 
 	Counts map[string]map[string]string // by service and field: the new values
-	With   queue.TicketID               // finished by the same press, "" when none
+	With   queue.TicketID               // finished by the same act, "" when none
 	Undoes string                       // the ID of the entry taken back: an announcement of it is withdrawn
 }
 
@@ -62,9 +62,8 @@ func New(line Source) *Reader { return &Reader{line.Redis(), line} }
 // logPage is how many entries are read at once.
 const logPage = 500
 
-// Log reads the log of a clinic's day, a page at a time: what is newer than the
-// entry after, or all of it for "". A day that nobody opened has none. It ends
-// with the first error.
+// Log reads a page of a day's log: what is newer than the entry after, or all of it for
+// "". A day that was never opened has none. It ends with the first error.
 func (r *Reader) Log(ctx context.Context, c clinic.ID, d clinic.Day, after string) iter.Seq2[Event, error] {
 	from := "-"
 	if after != "" {

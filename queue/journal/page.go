@@ -11,12 +11,12 @@ import (
 	"junban/queue/typed"
 )
 
-// ActMoment is the act of an entry that only tells that the time has come for
-// something: nobody did anything, and [Reader.Page] leaves it out.
+// ActMoment is the act of an entry that a moment caused, without an actor.
+// [Reader.Page] leaves it out.
 const ActMoment = "moment"
 
-// actsSought is how many entries of a log are looked through for some of them: a
-// busy day of a large clinic.
+// actsSought is how many log entries are searched for acts: a busy day of a large
+// clinic.
 const actsSought = 20 * logPage
 
 // Query is which entries of a day's log are asked for.
@@ -24,7 +24,7 @@ type Query struct {
 	Before string         // those older than this entry; "": from the newest
 	Ticket queue.TicketID // those about this ticket; "": all
 	Beside bool           // those about no ticket: of the reception, a message, a room, the record
-	Most   int            // so many
+	Most   int            // at most this many
 }
 
 // Page is a part of a day's log, the newest entry first.
@@ -34,9 +34,9 @@ type Page struct {
 	Before  string                 // asks for what is older; "": there is nothing
 }
 
-// Page returns the newest entries that were asked for. It looks through 10,000
-// at most, so that a part may have fewer than there is room for, and still
-// something older behind it. A day that nobody opened has none.
+// Page returns the newest entries that were asked for. It searches 10,000 entries at
+// most, so a part may be short although older acts exist. A day that was never opened
+// has none.
 func (r *Reader) Page(ctx context.Context, c clinic.ID, d clinic.Day, q Query) (Page, error) {
 	page := int64(logPage)
 	if q.Ticket == "" && !q.Beside {
@@ -123,9 +123,8 @@ func ValidEntry(id string) bool {
 	return err == nil
 }
 
-// Detail is what an entry changed of a ticket, as far as its act does not say it.
-// What stayed as it was is left out: a call without a room is to the one where
-// the ticket was called before.
+// Detail is what an entry changed of a ticket, beyond the meaning of its act. Unchanged
+// fields are left out: a call without a room is to the room of the call before.
 type Detail struct {
 	State      queue.State
 	Room       string

@@ -15,8 +15,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// Difference is one field or member of a key in which Redis is not what the log
-// says. A side that has nothing there is "".
+// Difference is one field or member of a key in which Redis differs from the log. A
+// side that has nothing there is "".
 type Difference struct {
 	Key   string // after the day: "tickets", "1:waiting"
 	Field string
@@ -34,28 +34,28 @@ type Verified struct {
 	Version     uint64
 	Events      int
 	Tickets     int
-	Differences []Difference // none: Redis is what the log says, byte for byte
+	Differences []Difference // none: Redis equals the log, byte for byte
 	Broken      []error      // what [DayState.Check] finds
 }
 
-// Verify replays the log of a day and compares its fold with the live keys, as
-// both stood at one instant; acts may go on meanwhile. The error is of Redis, or
-// of a log that contradicts itself.
+// Verify replays the log of a day and compares its fold with the live keys of one
+// instant. Acts may go on meanwhile. The error is of Redis, or of a log that
+// contradicts itself.
 func (r *Reader) Verify(ctx context.Context, c clinic.ID, d clinic.Day) (Verified, error) {
-	books, live, events, err := r.books(ctx, c, d)
+	state, live, events, err := r.dayState(ctx, c, d)
 	if err != nil {
 		return Verified{}, fmt.Errorf("verify clinic %s on %s: %w", c, d, err)
 	}
-	told, err := books.Keys()
+	logged, err := state.Keys()
 	if err != nil {
 		return Verified{}, fmt.Errorf("verify clinic %s on %s: %w", c, d, err)
 	}
-	return Verified{books.version, events, len(books.tickets), differences(told, live), books.Check()}, nil
+	return Verified{state.version, events, len(state.tickets), differences(logged, live), state.Check()}, nil
 }
 
-// books reads the log and the keys of one instant: the keys tell which entry
-// was the newest then, and the log is never changed before it.
-func (r *Reader) books(ctx context.Context, c clinic.ID, d clinic.Day) (b *DayState, live DayKeys, events int, err error) {
+// dayState reads the log and the keys of one instant. The keys name the newest entry of
+// that instant, and older entries never change.
+func (r *Reader) dayState(ctx context.Context, c clinic.ID, d clinic.Day) (b *DayState, live DayKeys, events int, err error) {
 	k, err := r.line.Clinic(ctx, c)
 	if err != nil {
 		return nil, nil, 0, err
@@ -99,8 +99,8 @@ func (r *Reader) books(ctx context.Context, c clinic.ID, d clinic.Day) (b *DaySt
 	}
 }
 
-// addServices adds the services that the books know, also those that are no longer in
-// the clinic's record, and reports whether any was new.
+// addServices adds the services of the day's keys, also those that the record no longer
+// has. It reports whether any was new.
 func addServices(services map[string]bool, b *DayState) bool {
 	before := len(services)
 	for service := range b.counts {
@@ -109,8 +109,8 @@ func addServices(services map[string]bool, b *DayState) bool {
 	return len(services) > before
 }
 
-// liveKeys reads a day's keys at one instant, and the id of its newest entry as
-// "last" of a key "log".
+// liveKeys reads a day's keys at one instant, with the id of its newest entry as "last"
+// of "log".
 func (r *Reader) liveKeys(ctx context.Context, c clinic.ID, d clinic.Day, services []string) (DayKeys, error) {
 	hashes, sets := map[string]*redis.MapStringStringCmd{}, map[string]*redis.ZSliceCmd{}
 	var newest *redis.XMessageSliceCmd
@@ -165,12 +165,12 @@ func canonical(text string) (string, error) {
 }
 
 // differences lists, in the order of keys and fields, where the two differ.
-func differences(told, live DayKeys) []Difference {
+func differences(logged, live DayKeys) []Difference {
 	var found []Difference
-	for key := range union(told, live) {
-		for field := range union(told[key], live[key]) {
-			if told[key][field] != live[key][field] {
-				found = append(found, Difference{key, field, told[key][field], live[key][field]})
+	for key := range union(logged, live) {
+		for field := range union(logged[key], live[key]) {
+			if logged[key][field] != live[key][field] {
+				found = append(found, Difference{key, field, logged[key][field], live[key][field]})
 			}
 		}
 	}

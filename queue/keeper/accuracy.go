@@ -10,9 +10,9 @@ import (
 	"junban/queue/lessons"
 )
 
-// truth shows the operator how true the forecasts came, of all sessions that
-// this node has scored since it started; another node may have scored others.
-type truth struct {
+// accuracy has the metrics of the forecasts' accuracy. It covers the sessions that this
+// node has scored since its start; other nodes may have scored others.
+type accuracy struct {
 	mu    sync.Mutex
 	total estimate.Score // guarded by mu
 
@@ -22,11 +22,11 @@ type truth struct {
 	covered *prometheus.GaugeVec
 }
 
-func newTruth() *truth {
+func newAccuracy() *accuracy {
 	gauge := func(name, help string) *prometheus.GaugeVec {
 		return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, []string{"ahead"})
 	}
-	return &truth{
+	return &accuracy{
 		scored:  gauge("junban_estimate_scored", "Forecasts of a wait that were compared with the call, since the start, by the number ahead."),
 		errors:  gauge("junban_estimate_error_minutes", "Mean absolute error of the scored forecasts, by the number ahead."),
 		bias:    gauge("junban_estimate_bias_minutes", "Mean error of the scored forecasts, by the number ahead: positive if calls came earlier than said."),
@@ -34,11 +34,11 @@ func newTruth() *truth {
 	}
 }
 
-func (t *truth) collectors() []prometheus.Collector {
+func (t *accuracy) collectors() []prometheus.Collector {
 	return []prometheus.Collector{t.scored, t.errors, t.bias, t.covered}
 }
 
-func (t *truth) add(scores []lessons.Accuracy) {
+func (t *accuracy) add(scores []lessons.Accuracy) {
 	if len(scores) == 0 {
 		return
 	}

@@ -39,22 +39,21 @@ type Source interface {
 	RemoveDay(context.Context, clinic.ID, clinic.Day) error
 }
 
-// Keeper learns from the sessions that are over, closes the days that are, and
-// removes those that are kept no longer. Every node runs one: whatever it does may
-// be done twice and in between, so that each day is closed once, whichever nodes
-// were down at its end.
+// Keeper learns from sessions that are over, closes days that are over, and removes
+// those that have expired. Every node runs one, and each step may be repeated or
+// interleaved. So each day is closed once, even if nodes were down at its end.
 type Keeper struct {
-	line    Source
-	learner *learn.Learner
-	log     *slog.Logger
-	days    *prometheus.CounterVec // by what was done
-	truth   *truth
+	line     Source
+	learner  *learn.Learner
+	log      *slog.Logger
+	days     *prometheus.CounterVec // by what was done
+	accuracy *accuracy
 
 	tidied map[clinic.ID]tidied // since the start, or since a day was closed; Run's alone
 }
 
-// tidied is by which record a clinic's old days were removed, and how many rounds
-// ago that was seen to be the newest.
+// tidied is the record by which a clinic's old days were removed. It has the rounds
+// since that was checked to be the newest.
 type tidied struct {
 	rev    string
 	rounds int
@@ -68,12 +67,12 @@ func New(line Source, o Options) (*Keeper, error) {
 	k := &Keeper{line: line, learner: learn.New(line), log: o.Log, days: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_keeper_days_total",
 		Help: "Days processed by the keeper, by what was done: closed, personal data removed, tickets removed, or failed.",
-	}, []string{"reason"}), truth: newTruth(), tidied: map[clinic.ID]tidied{}}
+	}, []string{"reason"}), accuracy: newAccuracy(), tidied: map[clinic.ID]tidied{}}
 	if k.log == nil {
 		k.log = slog.New(slog.DiscardHandler)
 	}
 	if o.Registerer != nil {
-		for _, c := range append(k.truth.collectors(), k.days) {
+		for _, c := range append(k.accuracy.collectors(), k.days) {
 			if err := o.Registerer.Register(c); err != nil {
 				return nil, fmt.Errorf("metrics of the keeper: %w", err)
 			}
@@ -163,8 +162,8 @@ func (k *Keeper) clinic(ctx context.Context, c clinic.ID) error {
 	return nil
 }
 
-// learn takes sessions in. A day is learned from before it is closed, and closed
-// also where that failed: then it is tried again with each round, until a later
+// learn takes sessions in. A day is learned from before it is closed. If that fails it
+// is closed all the same, and learning is tried again with each round, until a later
 // day has taught something.
 func (k *Keeper) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions []string) {
 	scores, err := k.learner.Learn(ctx, c, d, sessions)
@@ -173,7 +172,7 @@ func (k *Keeper) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions 
 		k.log.Error("learning from a day", "error", err)
 		return
 	}
-	k.truth.add(scores)
+	k.accuracy.add(scores)
 }
 
 // tidy removes what a clinic keeps no longer: of old days first the patients,

@@ -9,8 +9,8 @@ import (
 	"junban/queue/forecast"
 )
 
-// settled is how long after a session's end it may be learned from, if nobody
-// waits or is seen any more.
+// settled is how long after a session's end it may be learned from, if all its visits
+// are over.
 const settled = 30 * time.Minute
 
 // Finished lists the sessions of today that are over, and were not taken in.
@@ -55,8 +55,8 @@ func (r *Learner) Finished(ctx context.Context, c clinic.ID) (clinic.Day, []stri
 // was not learned from.
 const closedLately = 7
 
-// Missed lists the newest closed days that were not taken in, the oldest
-// first: Redis, or the node that closed them, was in trouble then.
+// Missed lists the newest closed days that were not learned from, the oldest first.
+// Redis, or the node that closed them, had failed then.
 func (r *Learner) Missed(ctx context.Context, c clinic.ID) ([]clinic.Day, error) {
 	kept, err := r.line.ClosedDays(ctx, c, closedLately)
 	if err != nil {

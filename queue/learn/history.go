@@ -12,13 +12,13 @@ import (
 	"junban/queue/journal"
 )
 
-// history is a day that is played once more from its log: at each entry it can
-// tell what everybody was shown then.
+// history is a day that is replayed from its log: at each entry it has what viewers
+// were shown then.
 type history struct {
 	clinic  clinic.Clinic
 	day     clinic.Day
 	learned *estimate.Learned // what the day's viewers had
-	books   journal.DayState
+	state   journal.DayState
 	tickets map[queue.TicketID]queue.Ticket
 	duties  map[string]queue.Duty
 }
@@ -30,7 +30,7 @@ func newHistory(c clinic.Clinic, d clinic.Day, learned *estimate.Learned) *histo
 // enter plays one entry, and returns its ticket before and after; of an act of
 // the desk both are zero.
 func (h *history) enter(e journal.Event) (was, is queue.Ticket, err error) {
-	if err := h.books.Enter(e); err != nil {
+	if err := h.state.Enter(e); err != nil {
 		return was, is, err
 	}
 	id, ok := e.Ticket()
@@ -41,15 +41,15 @@ func (h *history) enter(e journal.Event) (was, is queue.Ticket, err error) {
 		return was, is, nil
 	}
 	was = h.tickets[id]
-	if is, err = h.books.Ticket(id); err != nil {
+	if is, err = h.state.Ticket(id); err != nil {
 		return was, is, fmt.Errorf("entry %s: %w", e.ID, err)
 	}
 	h.tickets[id] = is
 	return was, is, nil
 }
 
-// at returns the snapshot of an instant. It is told from the log alone: without
-// patients, messages, and what the desk had set of the reception.
+// at returns the snapshot of an instant. It is made from the log alone: without
+// patients, messages, and the desk override.
 func (h *history) at(at time.Time) *queue.Snapshot {
 	s := &queue.Snapshot{Clinic: h.clinic, Day: h.day, At: at, Learned: h.learned}
 	lines := map[string]*queue.Line{}

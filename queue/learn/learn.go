@@ -43,16 +43,15 @@ func New(line Source) *Learner {
 	return &Learner{line, journal.New(line), line.Lessons()}
 }
 
-// Learn takes a day's sessions in, those that are named or, for nil, all: what
-// they teach changes the forecasts from then on, and how true the day's own
-// forecasts came is kept and returned, by session and service. Those forecasts
-// are made again from the log, at each issue and when five and three were ahead,
-// with what was known before the session.
+// Learn learns from a day's sessions: those that are named or, for nil, all. They
+// change later forecasts. The accuracy of the day's own forecasts is kept and returned,
+// by session and service. Those forecasts are made again from the log, by what was
+// known before the session: at each issue, and when five and three were ahead.
 //
-// Each session is taken in once, however many nodes ask; a day before the
-// last one that was taken in, never. Nothing that may still change must be asked
-// for. After an error it may be asked for again; but a log that contradicts
-// itself is an error once and teaches nothing, then or later.
+// Each session is learned from once, however many nodes ask; a day before the last
+// learned day, never. Nothing that may still change must be asked for. After an error
+// it may be called again. A log that contradicts itself is an error once, and teaches
+// nothing.
 func (r *Learner) Learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions []string) ([]lessons.Accuracy, error) {
 	scores, err := r.learn(ctx, c, d, sessions)
 	if err != nil {
@@ -98,7 +97,7 @@ func (r *Learner) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions
 			next.Sessions = append(next.Sessions, session)
 			l := taught[session]
 			if l == nil {
-				continue // nobody came
+				continue // no patient came
 			}
 			next.Learned.Learn(l.Session)
 			for _, service := range slices.Sorted(maps.Keys(l.scores)) {

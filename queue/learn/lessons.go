@@ -21,21 +21,21 @@ type lesson struct {
 	tally  map[string]*estimate.Tally // by service in whose line it happened
 }
 
-// student goes through a day's log. An entry that was taken back later counts
-// for what people saw and how long they waited, and for nothing else.
+// student goes through a day's log. An entry that was undone later counts for what
+// viewers saw and how long they waited, and for nothing else.
 type student struct {
 	*history
 	undone  map[string]bool // entries
 	lessons map[string]*lesson
 	zone    *time.Location // of the clinic; nil: not known
 
-	seen     map[queue.TicketID]time.Time // its newest entry
-	entered  map[queue.TicketID]time.Time // when it was called to the room it is in
-	called   map[queue.TicketID]bool      // its first call has been
-	missed   map[queue.TicketID]time.Time // its first call was in vain, and it has not come back
-	out      map[queue.TicketID]time.Time // it is at an exam since
-	told     map[queue.TicketID][]said
-	reminded map[queue.TicketID]int // of scoredAhead, those that are over
+	seen      map[queue.TicketID]time.Time // its newest entry
+	entered   map[queue.TicketID]time.Time // when it was called to the room it is in
+	called    map[queue.TicketID]bool      // its first call has been
+	missed    map[queue.TicketID]time.Time // its first call was in vain, and it has not come back
+	out       map[queue.TicketID]time.Time // it is at an exam since
+	forecasts map[queue.TicketID][]shown
+	reminded  map[queue.TicketID]int // of scoredAhead, those that are over
 }
 
 // study learns from a day's events, by session. An error is a log that
@@ -45,7 +45,7 @@ func study(h *history, events []journal.Event) (map[string]*lesson, error) {
 		history: h, undone: map[string]bool{}, lessons: map[string]*lesson{},
 		seen: map[queue.TicketID]time.Time{}, entered: map[queue.TicketID]time.Time{}, called: map[queue.TicketID]bool{},
 		missed: map[queue.TicketID]time.Time{}, out: map[queue.TicketID]time.Time{},
-		told: map[queue.TicketID][]said{}, reminded: map[queue.TicketID]int{},
+		forecasts: map[queue.TicketID][]shown{}, reminded: map[queue.TicketID]int{},
 	}
 	for _, e := range events {
 		s.undone[e.Undoes] = true
@@ -56,7 +56,7 @@ func study(h *history, events []journal.Event) (map[string]*lesson, error) {
 		if err != nil {
 			return nil, err
 		}
-		if is.ID == "" || e.Act == queue.ReasonDayEnd { // what the day's end does to a ticket is nobody's habit
+		if is.ID == "" || e.Act == queue.ReasonDayEnd { // the close of a day is no habit
 			continue
 		}
 		l := s.lesson(is.Session)
@@ -95,7 +95,7 @@ func (l *lesson) of(service string) *estimate.Tally {
 	return t
 }
 
-// note takes in what an act says of the habits of a line.
+// note learns the habits of a line from an act.
 func (s *student) note(l *lesson, e journal.Event, was, is queue.Ticket) {
 	id, tally := is.ID, l.of(is.Lane)
 	if is.Reason == queue.ReasonUrgent && was.Reason != queue.ReasonUrgent {
@@ -124,11 +124,11 @@ func (s *student) note(l *lesson, e journal.Event, was, is queue.Ticket) {
 		if !s.called[id] {
 			s.called[id] = true
 			tally.Calls++
-			l.calls = append(l.calls, firstCall{is.ID, is.Lane, e.At, s.told[is.ID]})
-			delete(s.told, is.ID)
+			l.calls = append(l.calls, firstCall{is.ID, is.Lane, e.At, s.forecasts[is.ID]})
+			delete(s.forecasts, is.ID)
 		}
 	case queue.Hold:
-		delete(s.told, id) // nobody could know
+		delete(s.forecasts, id) // it was not known
 	case queue.Cancel:
 		if was.State == queue.Waiting {
 			tally.Canceled++
@@ -227,8 +227,8 @@ func (s *student) window(session, service string) (hours.Window, bool) {
 	return hours.Window{}, false
 }
 
-// consult is how long a session was: from its start to its end, or to its last
-// visit's where that was later.
+// consult is how long a session was: from its start to its end, or to its last visit's
+// if later.
 func (s *student) consult(session, service string, stays []forecast.Stay) time.Duration {
 	w, _ := s.window(session, service)
 	for _, st := range stays {

@@ -10,27 +10,27 @@ import (
 	"junban/queue/journal"
 )
 
-// scoredAhead are the numbers of waiting ahead at which a ticket's forecast is
-// scored, besides the one at which it is issued.
+// scoredAhead are the numbers ahead at which a ticket's forecast is scored, besides the
+// one at its issue.
 func scoredAhead() [2]int { return [2]int{5, 3} }
 
-// said is a forecast that waits for the call.
-type said struct {
+// shown is a forecast that waits for the call.
+type shown struct {
 	at    time.Time
 	ahead int
 	r     estimate.Range
 }
 
-// firstCall is a ticket's first call, and what was said of it before.
+// firstCall is a ticket's first call, and the forecasts before it.
 type firstCall struct {
-	id      queue.TicketID
-	service string // in whose line it stood
-	at      time.Time
-	told    []said
+	id        queue.TicketID
+	service   string // in whose line it stood
+	at        time.Time
+	forecasts []shown
 }
 
-// ask keeps the forecast at an entry for the tickets asked about: a ticket that is
-// new, or has come so near.
+// ask keeps the forecasts of an entry for new tickets, and for those that have come so
+// near.
 func (s *student) ask(e journal.Event, is queue.Ticket) {
 	due := map[queue.TicketID]int{} // and how many are ahead
 	snap := s.at(e.At)
@@ -57,19 +57,19 @@ func (s *student) ask(e journal.Event, is queue.Ticket) {
 	f := forecast.Of(snap, e.At)
 	for id, ahead := range due {
 		if r, ok := f.Waits[string(id)]; ok {
-			s.told[id] = append(s.told[id], said{e.At, ahead, r})
+			s.forecasts[id] = append(s.forecasts[id], shown{e.At, ahead, r})
 		}
 	}
 }
 
-// score compares what tickets were told with their first calls. Of a ticket
-// whose times are no measure nothing is.
+// score compares the forecasts of tickets with their first calls. Of a ticket whose
+// times are no measure nothing is.
 func (s *student) score(l *lesson) {
 	for _, c := range l.calls {
 		if s.tickets[c.id].Inaccurate {
 			continue
 		}
-		for _, t := range c.told {
+		for _, t := range c.forecasts {
 			of := l.scores[c.service]
 			if of == nil {
 				of = &estimate.Score{}

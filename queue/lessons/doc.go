@@ -1,5 +1,5 @@
 // Package lessons keeps in Redis what a clinic's past days have taught, and how
-// true the forecasts of their sessions came.
+// accurate their forecasts were.
 //
 // The line reads it with every snapshot, and package learn writes it. So it stands
 // below both, and knows no ticket. It owns two keys of a clinic:

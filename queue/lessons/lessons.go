@@ -19,10 +19,10 @@ import (
 const (
 	// readAge is how long what was read is used before it is read again.
 	readAge = 10 * time.Minute
-	// retryAge is when what could not be read is read again: a Redis in trouble is
-	// not asked with every snapshot (R5).
+	// retryAge is when a failed read is repeated: a Redis in trouble is not asked with
+	// every snapshot (R5).
 	retryAge = 10 * time.Second
-	// idleAge is how long what nobody asks for is kept.
+	// idleAge is how long unused lessons are kept in memory.
 	idleAge = time.Hour
 )
 
@@ -85,9 +85,9 @@ func (s *Store) Memory(ctx context.Context, c clinic.ID) Memory {
 // Forget drops what the store remembers of a clinic that was removed.
 func (s *Store) Forget(c clinic.ID) { s.kept.Delete(c) }
 
-// Update changes a clinic's memory. Change gets the newest one, must not alter it,
-// and returns the next one with the scores to keep, or nil for no change. Others
-// may update the same at once: change is then called again.
+// Update changes a clinic's memory. Change gets the newest one and must not alter it.
+// It returns the next one with the scores to keep, or nil for no change. Others may
+// update the same at once: change is then called again.
 func (s *Store) Update(ctx context.Context, c clinic.ID, change func(Memory) (*Memory, []Accuracy, error)) error {
 	attempt := func(tx *redis.Tx) error {
 		m, err := s.read(ctx, tx, c)

@@ -4,7 +4,8 @@
 -- ARGV[12] -> the request as JSON: issueRequest in queue/issuerequest.go
 --
 -- Result: the ticket, with "ahead": how many wait before it, and "over" when the desk went over its limit. Refuses
--- request.refusal, day_full, already_received, a seat's "full", number_unavailable, band_full, auto_stop,
+-- request.refusal, day_full, already_received, quota_full, first_quota_full or desk_quota_full (seatsOf in
+-- queue/issuerequest.go), number_unavailable, band_full, auto_stop,
 -- reception_paused (then the web desk is paused from now on).
 -- Stale: "reception", what the desk has set, until | "time", now: not between request.from and request.to
 --       | "bookings": the day's bookings get their numbers first | "surge": the caller pauses the web desk of today
@@ -19,36 +20,36 @@ end
 if now < request.from or now >= request.to then return stale('time', now) end
 if request.refusal then return refuse(request.refusal) end
 
-local line, first, second = LINES[service], request.seats[1], request.seats[2]
+local line, seat, first_visit = LINES[service], request.seats[1], request.seats[2]
 local ISSUED, NUMBER, NUMBERING = of .. 'issued', of .. 'n::', of .. 'numbering'
-local m = redis.call('HMGET', META, 'version', 'closed', ISSUED, NUMBER, NUMBERING, first.count, of .. 'surge', of .. 'booked', of .. 'returns')
+local m = redis.call('HMGET', META, 'version', 'closed', ISSUED, NUMBER, NUMBERING, seat.count, of .. 'surge', of .. 'booked', of .. 'returns')
 if today and m[8] and m[8] ~= '0' then return stale('bookings') end
 local issued, free = (m[3] or 0) + 1, not m[9] or m[9] == ''
 -- A line has no more tickets than were issued: it is counted only where that is too many.
 if issued > request.most and (issued > request.mostNumbers or redis.call('ZCARD', line.waiting) + redis.call('ZCARD', line.aside) >= request.most) then
   return refuse('day_full')
 end
-local counted, jump = nil, false
-if today and request.surge then counted, jump = surge().count(m[7] or '', request.surge.limit, request.surge.mark) end
+local counted, surging = nil, false
+if today and request.surge then counted, surging = surge().count(m[7] or '', request.surge.limit, request.surge.mark) end
 local taken, over, more = (m[6] or 0) + 1, nil, nil
 
 t.s, t.issued = 'waiting', now
 -- The usual ticket takes the next number and a free seat, and no rarer rule applies. This
 -- block writes without the shared functions what the other block writes: that saves a
 -- fifth of the script's time, by which an opening second is bounded (BenchmarkIssue).
-local rare = request.book or request.persons or request.number or request.ahead or request.autoStop or second or jump
-if not rare and free and m[1] and not m[2] and m[5] == '0 1 0 0' and taken <= (first.limit or taken) then
+local rare = request.book or request.persons or request.number or request.ahead or request.autoStop or first_visit or surging
+if not rare and free and m[1] and not m[2] and m[5] == '0 1 0 0' and taken <= (seat.limit or taken) then
   t.n, t.pos = (m[4] or 0) + 1, position(request.base + issued)
   version = string.format('%d', m[1] + 1)
   local n, surge = string.format('%d', t.n), counted and of .. 'surge'
   issued, taken = string.format('%d', issued), string.format('%d', taken)
-  redis.call('HSET', META, 'version', version, 'mark', mark, ISSUED, issued, NUMBER, n, first.count, taken,
+  redis.call('HSET', META, 'version', version, 'mark', mark, ISSUED, issued, NUMBER, n, seat.count, taken,
     surge or 'mark', counted or mark)
-  more = '{"counts":{"' .. ISSUED .. '":"' .. issued .. '","' .. NUMBER .. '":"' .. n .. '","' .. first.count .. '":"' .. taken ..
+  more = '{"counts":{"' .. ISSUED .. '":"' .. issued .. '","' .. NUMBER .. '":"' .. n .. '","' .. seat.count .. '":"' .. taken ..
     (surge and '","' .. surge .. '":"' .. counted or '') .. '"}}'
 else
   local seats, numbers, web, session, selves = seats(), numbers(), t.ch == 'web', t.sess or '', 0
-  read_meta('version', 'closed', ISSUED, NUMBERING, first.count, second and second.count or first.count)
+  read_meta('version', 'closed', ISSUED, NUMBERING, seat.count, first_visit and first_visit.count or seat.count)
 
   -- One live ticket per person and session. A person who has cancelled often gets a
   -- ticket that only the desk can cancel.
@@ -80,7 +81,7 @@ else
     if not request.override then return refuse('auto_stop') end
     over = true
   end
-  if jump then return surge().pause(service, request.surge.ends) end
+  if surging then return surge().pause(service, request.surge.ends) end
   local stopped = web and request.book and surge().count_booking(service, request.surge)
   if stopped then return stopped end -- nothing after this refuses
 

@@ -10,10 +10,9 @@ import (
 	"junban/queue/clinic"
 )
 
-// Model is the line in plain Go. It is the specification of [queue.Store], the oracle
-// of random tests, and the fake in tests of packages above the line. It is safe for
-// concurrent use, keeps everything in memory, and follows its own changes without
-// delay.
+// Model is the line in plain Go. It is the specification of [queue.Store]: the oracle
+// of random tests, and the fake for packages above it. It is safe for concurrent use,
+// keeps everything in memory, and follows its own changes without delay.
 type Model struct {
 	Now    func() time.Time // the clock; time.Now
 	Bounds queue.Bounds     // of [queue.Options]; [queue.DefaultBounds]

@@ -294,8 +294,8 @@ func (m *Model) session(c *clinicState, s clinic.Service, today clinic.Day, web 
 	return hours.Session{}, nil
 }
 
-// taken counts the seats in use of each session: those of live tickets, and those of
-// cancelled tickets that are not released yet.
+// taken counts the seats in use of each session: live tickets, and cancelled tickets
+// that are not released yet.
 func (m *Model) taken(d *day, service string) map[string]queue.Taken {
 	taken := map[string]queue.Taken{}
 	for _, t := range d.tickets {
@@ -408,8 +408,8 @@ func (m *Model) late(c *clinicState, s clinic.Service, d *day, session hours.Ses
 	if session.ID == "" {
 		return false
 	}
-	// The longer of two times counts: that of its own service in its own rooms, and
-	// that of all services sharing these rooms.
+	// The longer of two times counts: its own service in its own rooms, and all
+	// services that share these.
 	services, rooms := map[string]bool{s.ID: true}, map[string]bool{}
 	for range c.record.Rooms { // as often as it takes to reach all
 		for _, r := range c.record.Rooms {

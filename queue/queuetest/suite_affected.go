@@ -9,8 +9,8 @@ import (
 	"junban/queue/hours"
 )
 
-// affected lists the numbers of the bookings and of today's tickets with an unreported
-// cut, and the name of each cut.
+// affected lists the numbers of today's tickets and bookings with an unreported cut,
+// with the cut's name.
 func (b *bench) affected() (numbers []int, names map[queue.TicketID]string) {
 	b.Helper()
 	numbers, names = []int{}, map[queue.TicketID]string{}

@@ -21,7 +21,7 @@ func testCancels(b *bench) {
 	b.refused(err, queue.ErrNotCancellable)
 	b.do(two.Ticket, queue.Cancel)
 	b.equal("still", b.given(mine).HasCode, false)
-	b.do(one.Ticket, queue.Undo) // of a patient who is not among them
+	b.do(one.Ticket, queue.Undo) // of a patient without a limit
 	other := mine
 	other.Persons = []string{"another"}
 	b.equal("others may", b.given(other).HasCode, true)

@@ -1,5 +1,5 @@
-// Package rule has the rules of a record's fields, one row for each field, and the
-// errors of fields that break one.
+// Package rule has the rules of a record's fields, one row for each, and the errors of
+// invalid fields.
 //
 // It promises that a bound is written once. The row checks the field, and describes
 // the bound to the forms, to openapi.yaml and to the clinic file. An error has a

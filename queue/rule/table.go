@@ -27,7 +27,7 @@ const (
 type Rule struct {
 	Path        string // such as services[].absence.back
 	Kind        Kind
-	Least, Most int      // of a number, of a text's characters, of a list's entries; a list with a Most of 0 has no maximum
+	Least, Most int      // of a number, of a text's characters, of a list's entries; 0 for a list: no maximum
 	Values      []string // of a choice
 	Optional    bool     // a choice may be ""
 	Pattern     string   // of a form, if it has one

@@ -1,7 +1,7 @@
-// Package typed normalises what people type or paste. It defines which characters a
-// text may have, and how phone numbers, card numbers and names are compared (rows U9,
-// S13, S17). Every reader of such input uses it, so that two spellings of one person
-// meet. Display keeps the typed text: the folded form only compares.
+// Package typed normalises what people type or paste. It defines the allowed characters
+// of a text, and compares phone numbers, card numbers and names (U9, S13, S17). Every
+// reader of such input uses it, so that two spellings of one person meet. Display keeps
+// the typed text: the folded form only compares.
 package typed
 
 import (
@@ -63,7 +63,7 @@ func invisible(r rune) bool { return unicode.Is(unicode.Cf, r) }
 // Phone returns a phone number as digits, with a plus if it is from another country
 // than Japan. It returns "" if no digit is left. It reports false for text that is more
 // than a number, such as a note. A number may have full-width digits, dashes, dots,
-// brackets, invisible marks, and Japan's country code as +81, 0081, 010-81 or 81.
+// brackets, invisible marks, and a country code (+81, 0081, 010-81, 81).
 func Phone(s string) (number string, ok bool) {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || invisible(r) || unicode.Is(unicode.Pd, r) || strings.ContainsRune("−ー─━().・·/", r) {

@@ -26,10 +26,10 @@ type Losing struct {
 // memory together. A day that has more is read by itself.
 const ticketsAtOnce = 5000
 
-// Losing yields the tickets that each of these records takes a session from, clinic
-// by clinic in their order; clinics without any are left out. It changes nothing.
-// It reads in pipelines of [clinicsAtOnce] clinics and [ticketsAtOnce] tickets, and
-// tickets only of days on which a session is cut. It ends with the first error.
+// Losing yields the tickets that each of these records takes a session from, by clinic
+// in their order. Clinics without such tickets are left out. It changes nothing. It
+// reads in pipelines of [clinicsAtOnce] clinics and [ticketsAtOnce] tickets, and only
+// days with a cut session. It ends with the first error.
 func (s *Store) Losing(ctx context.Context, next []clinic.Clinic) iter.Seq2[Losing, error] {
 	return func(yield func(Losing, error) bool) {
 		for part := range slices.Chunk(next, clinicsAtOnce) {
@@ -202,8 +202,8 @@ func (s *Store) liveOn(ctx context.Context, days []clinicDay) ([][]Reserved, err
 	return s.withPatients(ctx, days, live)
 }
 
-// patientsAtOnce is how many patients one command reads: a flood of bookings takes
-// few, and none of them holds up Redis.
+// patientsAtOnce is how many patients one command reads, so that no command holds up
+// Redis.
 const patientsAtOnce = 1000
 
 // withPatients reads the patients of the tickets of each of these days, and the cuts,

@@ -16,11 +16,11 @@ import (
 	"junban/queue/clinic"
 )
 
-// closeAtOnce is how many tickets one script closes at most, so that a day of
-// any size holds nobody up.
+// closeAtOnce is how many tickets one script closes at most, so that no script holds up
+// Redis.
 const closeAtOnce = 100
 
-// Figures are what stays of a day for ever: no names, no tickets.
+// Figures are what is kept of a day without end: no names, no tickets.
 type Figures struct {
 	Day      clinic.Day                `json:"day"`
 	Services map[string]ServiceFigures `json:"services"`
@@ -64,11 +64,11 @@ func FiguresOf(d clinic.Day, tickets []Ticket) Figures {
 }
 
 // CloseDay ends a day that is over (domain §5.5), and keeps its figures. A ticket that
-// waits, is absent or held becomes a no-show, a ticket in a room is done, both for the
-// reason [ReasonDayEnd]. It may be repeated, also after an interruption, and by many
-// nodes at once. It refuses [ErrDayOpen] before the day is over. A day that was never
-// opened needs no closing. If the clock leapt past the end and returned, the next act
-// opens the day again; the tickets that were closed stay so (domain §1.8 point 7).
+// waits, is absent or held becomes a no-show, one in a room is done. The reason of both
+// is [ReasonDayEnd]. It may be repeated, also after an interruption, and by many nodes
+// at once. It refuses [ErrDayOpen] before the day is over. A day that was never opened
+// needs no closing. If the clock leapt past the end and returned, the next act opens
+// the day again. The closed tickets stay so (domain §1.8 point 7).
 func (s *Store) CloseDay(ctx context.Context, c clinic.ID, d clinic.Day) error {
 	if err := s.closeDay(ctx, c, d); err != nil {
 		return fmt.Errorf("close %s of clinic %s: %w", d, c, err)
@@ -120,8 +120,8 @@ func (s *Store) closeDay(ctx context.Context, c clinic.ID, d clinic.Day) error {
 	return s.keepFigures(ctx, c, d, until)
 }
 
-// keepFigures writes a closed day's figures, and takes it off the list of those
-// to be closed. Nobody acts on such a day any more.
+// keepFigures writes a closed day's figures, and takes it off the list of those to be
+// closed. No client acts on such a day any more.
 func (s *Store) keepFigures(ctx context.Context, c clinic.ID, d clinic.Day, until float64) error {
 	raw, err := s.tickets(ctx, c, d)
 	if err != nil {

@@ -8,9 +8,9 @@ import (
 	"junban/queue/clinic"
 )
 
-// TicketID names one ticket for ever: service, day and sixty random bits, such
-// as 1234-1-261121-k3f9a1x2m7qd. It says nothing about the patient, and it is
-// no secret: what proves ownership is the token.
+// TicketID names one ticket: service, day and sixty random bits, such as
+// 1234-1-261121-k3f9a1x2m7qd. It is never used again. It reveals nothing about the
+// patient, and is no secret: the token proves ownership.
 type TicketID string
 
 var ticketForm = regexp.MustCompile(`^([0-9]{4})-([1-9][0-9]?)-([0-9]{6})-[0-9a-z]{12}$`)
@@ -71,7 +71,7 @@ const (
 	Recall  Verb = "recall"  // 再呼出: called → called, attempt + 1
 	Enter   Verb = "enter"   // 入室: called → in_service
 	Finish  Verb = "finish"  // 完了: called, in_service → done
-	Miss    Verb = "absent"  // 不在: called → absent, waiting or no_show, as the service's rule says
+	Miss    Verb = "absent"  // 不在: called → absent, waiting or no_show, by the service's rule
 	Return  Verb = "return"  // 戻り: absent, held → waiting at its place
 	Hold    Verb = "hold"    // 保留: waiting, called → held
 	Resume  Verb = "resume"  // 保留解除: held → waiting at its place
@@ -87,7 +87,7 @@ const (
 	Move     Verb = "move"     // 順番変更: waiting, absent, held → waiting at a place of the desk's choice; see [Store.Move]
 )
 
-// guards says which states allow which act.
+// guards are the states that allow each act.
 var guards = map[Verb][]State{
 	Call:   {Waiting},
 	Recall: {Called},
@@ -127,7 +127,7 @@ type Ticket struct {
 	State      State
 	Party      int // people (人数), at least 1
 	FirstVisit bool
-	Kind       string // what the visit is for, one of the service's [clinic.Kind]s; "": not said
+	Kind       string // what the visit is for, one of the service's [clinic.Kind]s; "": unknown
 	Channel    string // "web" or "desk"
 	Mark       string // of where a web request came from, see [MarkOf]; for the desk only. "": not known
 	Place      string // sorts as text in the order of the line; independent of Number
@@ -149,7 +149,7 @@ type Ticket struct {
 	HasCode    bool      // its owner may cancel it with a code
 	CodeHash   string    // keyed hash of that code, "" without one
 	Lost       bool      // it was lost and filed again: another ticket may have its number
-	Told       string    // name of the [Cut] that the desk has told its patient of; "": none
+	Told       string    // name of the [Cut] of which the desk has informed its patient; "": none
 	Inaccurate bool      // finished, but not when the button was pressed: its times are no measure
 	Rev        string    // names what the last act made of the ticket; see [Expect]. Undo restores the former one
 }
@@ -167,7 +167,7 @@ const (
 // Presences are the values of [Presence].
 var Presences = []Presence{NotArrived, Here, Out}
 
-// The reasons that a ticket carries. Those of a move are told to the public.
+// The reasons that a ticket carries. Those of a move are published.
 const (
 	ReasonExam     = "exam"     // 検査のため
 	ReasonUrgent   = "urgent"   // 急患のため
@@ -198,8 +198,8 @@ type Patient struct {
 	CardNumber string `json:"card,omitempty"`
 }
 
-// Reception says whether the web desk takes tickets (A16). The clinic's own
-// desk always may.
+// Reception is whether the web desk takes tickets (A16). The clinic's own desk always
+// may.
 type Reception string
 
 // The states of the web desk.
@@ -207,11 +207,11 @@ const (
 	Open   Reception = "open"   // 受付中
 	Paused Reception = "paused" // 停止中
 	Closed Reception = "closed" // 受付終了
-	Before Reception = "before" // 受付前: the timetable opens it later; not set by hand
+	Before Reception = "before" // 受付前: the timetable opens it later; the desk cannot set it
 	Auto   Reception = "auto"   // as the timetable has it; only set, never shown
 )
 
-// Valid reports whether r can be set by hand.
+// Valid reports whether the desk may set r.
 func (r Reception) Valid() bool { return r == Open || r == Paused || r == Closed || r == Auto }
 
 // Message is a temporary message with its expiry (臨時メッセージ).
@@ -234,10 +234,9 @@ type Act struct {
 	Expect Expect
 }
 
-// Expect is what the client believes as it acts. An act that finds something else
-// is refused and changes nothing, so that two desks which act at the same moment
-// never finish or move a patient whom only one of them has seen (U7). The zero
-// value expects nothing.
+// Expect is what the client believes as it acts. An act that finds something else is
+// refused and changes nothing. So two desks that act at once never finish or move a
+// patient whom only one has seen (U7). The zero value expects nothing.
 type Expect struct {
 	Inside TicketID // of a call: the open ticket in the room, or [Nobody]; "": not checked. Else [ErrRoomChanged]
 	Rev    string   // of an act on one ticket: its [Ticket.Rev]; "": not checked. Else [ErrTicketChanged]
@@ -264,7 +263,7 @@ type Request struct {
 
 	// Of the desk alone:
 	Number   int    // a number kept for the desk (空番); 0: the next one
-	Ahead    *int   // put in so that exactly so many waiting go first (急患); nil: at the end
-	Reason   string // why, told to the public: [ReasonUrgent], [ReasonExam], [ReasonDesk]
+	Ahead    *int   // put in behind the first N waiting (急患); nil: at the end
+	Reason   string // the published reason: [ReasonUrgent], [ReasonExam], [ReasonDesk]
 	Override bool   // give it over a bound, above the desk's band, a second time, or to a larger party
 }

@@ -60,7 +60,7 @@ func (lr *Limiter) CheckOnce(r *http.Request, l *Limit, a queue.Act, clinic clin
 	return lr.charge(r, l, takeTokens, a.Key, clinic, subject)
 }
 
-// peek returns what check would, and takes nothing.
+// peek returns what Check would, and takes nothing.
 func (lr *Limiter) peek(r *http.Request, l *Limit, clinic clinic.ID, subject ...string) error {
 	_, err := lr.charge(r, l, lookForTokens, "", clinic, subject)
 	return err
@@ -170,7 +170,7 @@ type limited struct {
 	subject []string
 }
 
-// Of is a limit and its subject, for [Limiter.takeAll].
+// Of is a limit and its subject, for [Limiter.TakeAll].
 func Of(l *Limit, subject ...string) limited { return limited{l, subject} }
 
 // TakeAll takes a token of each limit, or of none. refund gives them back.
