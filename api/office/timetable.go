@@ -1,6 +1,7 @@
 package office
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"junban/api/problem"
 	"junban/api/route"
 	"junban/api/wire"
+	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/hours"
 	"junban/queue/rule"
@@ -23,8 +25,16 @@ func timetable(rev string, c *hours.Calendar) (wire.Timetable, error) {
 	return wire.Timetable{Rev: rev, Calendar: text}, err
 }
 
-// clinicTimetable encodes a clinic's week, and the services that do not follow it.
-func clinicTimetable(c clinic.Clinic) (wire.Timetable, error) {
+// timetableOf encodes the week of a service, or of a clinic and which of its services
+// do not follow it.
+func timetableOf(c clinic.Clinic, of clinic.Ref) (wire.Timetable, error) {
+	if of.Service != "" {
+		svc, ok := c.Service(of.Service)
+		if !ok { // removed by a concurrent change
+			return wire.Timetable{}, clinic.ErrNoService
+		}
+		return timetable(c.Rev, svc.Calendar)
+	}
 	now, err := timetable(c.Rev, c.Calendar)
 	for _, svc := range c.Services {
 		if svc.Calendar != nil {
@@ -66,71 +76,102 @@ func oneCutover(c clinic.Clinic) clinic.Clinic {
 	return c
 }
 
-// showTimetable is GET /v1/clinics/:clinic/timetable.
-func (o *Office) showTimetable(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := o.Logins.AdminAtClinic(r)
-	if err != nil {
-		return err
-	}
-	c, err := o.Line.Clinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	now, err := clinicTimetable(c)
-	if err != nil {
-		return err
-	}
-	return route.Encode(w, http.StatusOK, now)
-}
+// owner returns whose timetable a request is about, a service's or, without one, a
+// clinic's, and the admin's act on it.
+type owner func(r *http.Request) (clinic.Ref, queue.Act, error)
 
-// setTimetable is PUT /v1/clinics/:clinic/timetable, over that of the named rev.
-// Without a calendar the clinic opens and closes manually.
-func (o *Office) setTimetable(w http.ResponseWriter, r *http.Request) error {
+func (o *Office) ownClinic(r *http.Request) (clinic.Ref, queue.Act, error) {
 	id, a, err := o.Logins.AdminAtClinic(r)
-	if err != nil {
-		return err
+	return clinic.Ref{Clinic: id}, a, err
+}
+
+// showTimetable is GET …/timetable.
+func (o *Office) showTimetable(whose owner) route.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		of, _, err := whose(r)
+		if err != nil {
+			return err
+		}
+		c, err := o.recordOf(r.Context(), of)
+		if err != nil {
+			return err
+		}
+		return encodeTimetable(w, c, of)
 	}
-	c, next, body, err := o.nextTimetable(w, r, id)
-	if err != nil {
-		return err
+}
+
+// setTimetable is PUT …/timetable, over that of the named rev. Without a calendar a
+// service follows its clinic, and a clinic opens and closes manually.
+func (o *Office) setTimetable(whose owner) route.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		of, a, err := whose(r)
+		if err != nil {
+			return err
+		}
+		c, next, body, err := o.nextTimetable(w, r, of)
+		if err != nil {
+			return err
+		}
+		if err := o.accepted(r.Context(), c, next, body.Affected); err != nil {
+			return err
+		}
+		if c, err = o.putRecord(r.Context(), next, body.Rev, a); err != nil {
+			return err
+		}
+		return encodeTimetable(w, c, of)
 	}
-	if err := o.accepted(r.Context(), c, next, body.Affected); err != nil {
-		return err
+}
+
+// showAffected is POST …/timetable/affected.
+func (o *Office) showAffected(whose owner) route.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		of, _, err := whose(r)
+		if err != nil {
+			return err
+		}
+		c, next, _, err := o.nextTimetable(w, r, of)
+		if err != nil {
+			return err
+		}
+		return o.encodeAffected(w, r, c, next)
 	}
-	if c, err = o.putRecord(r.Context(), next, body.Rev, a); err != nil {
-		return err
-	}
-	now, err := clinicTimetable(c)
+}
+
+func encodeTimetable(w http.ResponseWriter, c clinic.Clinic, of clinic.Ref) error {
+	now, err := timetableOf(c, of)
 	if err != nil {
 		return err
 	}
 	return route.Encode(w, http.StatusOK, now)
 }
 
-// showAffected is POST /v1/clinics/:clinic/timetable/affected.
-func (o *Office) showAffected(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := o.Logins.AdminAtClinic(r)
-	if err != nil {
-		return err
+// recordOf reads the clinic's record, which must have the service.
+func (o *Office) recordOf(ctx context.Context, of clinic.Ref) (clinic.Clinic, error) {
+	if of.Service == "" {
+		return o.Line.Clinic(ctx, of.Clinic)
 	}
-	c, next, _, err := o.nextTimetable(w, r, id)
-	if err != nil {
-		return err
-	}
-	return o.encodeAffected(w, r, c, next)
+	c, _, err := o.serviceNow(ctx, of)
+	return c, err
 }
 
-// nextTimetable reads a clinic's record, and what it would be with the timetable
-// of the request.
-func (o *Office) nextTimetable(w http.ResponseWriter, r *http.Request, id clinic.ID) (c, next clinic.Clinic, body wire.Timetable, err error) {
+// nextTimetable reads a clinic's record, and what it would be with the timetable of
+// the request.
+func (o *Office) nextTimetable(w http.ResponseWriter, r *http.Request, of clinic.Ref) (c, next clinic.Clinic, body wire.Timetable, err error) {
 	body, calendar, err := readTimetable(w, r)
 	if err != nil {
 		return c, next, body, err
 	}
-	if c, err = o.Line.Clinic(r.Context(), id); err != nil {
+	if c, err = o.recordOf(r.Context(), of); err != nil {
 		return c, next, body, err
 	}
 	next = c
+	if of.Service != "" {
+		next.Services = slices.Clone(c.Services)
+		i := slices.IndexFunc(next.Services, func(s clinic.Service) bool { return s.ID == of.Service })
+		next.Services[i].Calendar = calendar
+		next = oneCutover(next)
+		return c, next, body, problem.Fields(next.Validate(), fmt.Sprintf("services[%d].", i))
+	}
 	next.Calendar = calendar
 	next = oneCutover(next)
 	errs := next.Validate()
@@ -141,79 +182,4 @@ func (o *Office) nextTimetable(w http.ResponseWriter, r *http.Request, id clinic
 		}
 	}
 	return c, next, body, problem.Fields(errs, "")
-}
-
-// showOwnTimetable is GET /v1/services/:service/timetable.
-func (o *Office) showOwnTimetable(w http.ResponseWriter, r *http.Request) error {
-	ref, _, err := o.Logins.AdminAtService(r)
-	if err != nil {
-		return err
-	}
-	c, i, err := o.serviceNow(r.Context(), ref)
-	if err != nil {
-		return err
-	}
-	now, err := timetable(c.Rev, c.Services[i].Calendar)
-	if err != nil {
-		return err
-	}
-	return route.Encode(w, http.StatusOK, now)
-}
-
-// setOwnTimetable is PUT /v1/services/:service/timetable, over that of the named
-// rev. Without a calendar the service follows its clinic.
-func (o *Office) setOwnTimetable(w http.ResponseWriter, r *http.Request) error {
-	ref, a, err := o.Logins.AdminAtService(r)
-	if err != nil {
-		return err
-	}
-	c, next, body, err := o.nextOwnTimetable(w, r, ref)
-	if err != nil {
-		return err
-	}
-	if err := o.accepted(r.Context(), c, next, body.Affected); err != nil {
-		return err
-	}
-	if c, err = o.putRecord(r.Context(), next, body.Rev, a); err != nil {
-		return err
-	}
-	svc, ok := c.Service(ref.Service)
-	if !ok { // taken out in this moment
-		return clinic.ErrNoService
-	}
-	now, err := timetable(c.Rev, svc.Calendar)
-	if err != nil {
-		return err
-	}
-	return route.Encode(w, http.StatusOK, now)
-}
-
-// showOwnAffected is POST /v1/services/:service/timetable/affected.
-func (o *Office) showOwnAffected(w http.ResponseWriter, r *http.Request) error {
-	ref, _, err := o.Logins.AdminAtService(r)
-	if err != nil {
-		return err
-	}
-	c, next, _, err := o.nextOwnTimetable(w, r, ref)
-	if err != nil {
-		return err
-	}
-	return o.encodeAffected(w, r, c, next)
-}
-
-// nextOwnTimetable is nextTimetable for a service.
-func (o *Office) nextOwnTimetable(w http.ResponseWriter, r *http.Request, ref clinic.Ref) (c, next clinic.Clinic, body wire.Timetable, err error) {
-	body, calendar, err := readTimetable(w, r)
-	if err != nil {
-		return c, next, body, err
-	}
-	c, i, err := o.serviceNow(r.Context(), ref)
-	if err != nil {
-		return c, next, body, err
-	}
-	next = c
-	next.Services = slices.Clone(c.Services)
-	next.Services[i].Calendar = calendar
-	next = oneCutover(next)
-	return c, next, body, problem.Fields(next.Validate(), fmt.Sprintf("services[%d].", i))
 }
