@@ -29,7 +29,8 @@ func TestTicketCode_OpensTheTicket(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		read, err := qrcode.NewQRCodeReader().Decode(bits, nil)
+		// The reader's search in photos misses one of 80 faultless pictures.
+		read, err := qrcode.NewQRCodeReader().Decode(bits, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_PURE_BARCODE: true})
 		if err != nil {
 			t.Fatal(err)
 		}
