@@ -33,16 +33,16 @@ type Cut struct {
 // known change of the record. A lost ticket that was readmitted may have it.
 const closedCut = "closed"
 
-// mayBeTold are the states in which the desk has to inform a patient of a cut. In a
+// mayInform are the states in which the desk has to inform a patient of a cut. In a
 // room the patient is there.
-var mayBeTold = []State{Booked, Waiting, Absent, Held}
+var mayInform = []State{Booked, Waiting, Absent, Held}
 
 // Affected returns the name of the cut of which the desk has to inform t's patient, or
 // "". It holds until the desk does so ([Store.Contacted]), the ticket ends, or a later
 // record restores the session. Sessions are those of the ticket's service on its day as
 // the record has them now, see [clinic.Clinic.SessionsOn].
 func (cut Cut) Affected(t Ticket, sessions []hours.Session) string {
-	if t.Session == "" || sessions == nil || !slices.Contains(mayBeTold, t.State) {
+	if t.Session == "" || sessions == nil || !slices.Contains(mayInform, t.State) {
 		return ""
 	}
 	name := cut.Name
@@ -87,7 +87,7 @@ func Affected(c, next clinic.Clinic, live []Reserved) ([]Reserved, error) {
 	}
 	var found []Reserved
 	for _, t := range live {
-		if _, ok := cuts[t.ID.Day()][lineSession{t.ID.Ref().Service, t.Session}]; ok && slices.Contains(mayBeTold, t.State) {
+		if _, ok := cuts[t.ID.Day()][lineSession{t.ID.Ref().Service, t.Session}]; ok && slices.Contains(mayInform, t.State) {
 			found = append(found, t)
 		}
 	}

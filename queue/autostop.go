@@ -54,10 +54,10 @@ func autoStopOf(c clinic.Clinic, s clinic.Service, session hours.Session, from, 
 		return rule
 	}
 	base := sessionBase(session, from)
-	rule.Last = placeOf(base + sessionStep)
+	rule.Last = positionOf(base + sessionStep)
 	begun := !now.Before(session.Consult.From)
 	if !begun {
-		rule.First = placeOf(base)
+		rule.First = positionOf(base)
 	}
 	services, rooms := sharedRooms(c, s.ID)
 	paces := map[string]int64{}

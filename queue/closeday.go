@@ -94,7 +94,7 @@ func (s *Store) closeDay(ctx context.Context, c clinic.ID, d clinic.Day) error {
 	}
 	all := clinic.Clinic{ID: c, Services: slices.Clone(k.Services)}
 	for _, t := range tickets { // also of services that have left the record since
-		for _, id := range []string{t.ID.Ref().Service, t.lane()} {
+		for _, id := range []string{t.ID.Ref().Service, t.line()} {
 			if _, ok := all.Service(id); !ok {
 				all.Services = append(all.Services, clinic.Service{ID: id})
 			}

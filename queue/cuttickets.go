@@ -150,7 +150,7 @@ func (s *Store) losing(ctx context.Context, cut []cutClinic) ([]Losing, error) {
 		}
 		live = slices.DeleteFunc(live, func(t Reserved) bool {
 			_, ok := c.cuts[t.ID.Day()][lineSession{t.ID.Ref().Service, t.Session}]
-			return !ok || !slices.Contains(mayBeTold, t.State)
+			return !ok || !slices.Contains(mayInform, t.State)
 		})
 		if len(live) > 0 {
 			SortReserved(live)

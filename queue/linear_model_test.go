@@ -93,7 +93,7 @@ func (s small) behind(n int, lane string, ahead int) (below, above string) {
 	if lane == "1" {
 		issued = len(s.tickets)
 	}
-	above = queuetest.PlaceOf(issued + 1)
+	above = queuetest.PositionOf(issued + 1)
 	if line := slices.DeleteFunc(s.line(lane), func(o int) bool { return o == n }); ahead >= 0 && ahead < len(line) {
 		above = s.tickets[line[ahead]-1].place
 	}
@@ -147,7 +147,7 @@ func (s small) do(p press) (after small, saw string, refused *refusal.Refusal) {
 	case "issue":
 		s.version++
 		n := len(s.tickets) + 1
-		s.tickets = append(slices.Clip(s.tickets), stand{state: queue.Waiting, lane: "1", place: queuetest.PlaceOf(n)})
+		s.tickets = append(slices.Clip(s.tickets), stand{state: queue.Waiting, lane: "1", place: queuetest.PositionOf(n)})
 		return s, fmt.Sprint(n), nil
 	case "next":
 		if p.sees >= 0 && s.inside(p.room) != p.sees {
@@ -199,14 +199,14 @@ func (s small) verb(p press) (small, *refusal.Refusal) {
 	case "absent":
 		t.state = queue.Absent
 		if below, above := s.behind(p.n, t.lane, smallBack); below > t.place {
-			t.place = queuetest.PlaceBetween(below, above, s.version)
+			t.place = queuetest.PositionBetween(below, above, s.version)
 		}
 	case "move":
 		below, above := s.behind(p.n, t.lane, p.ahead)
-		t.state, t.place = queue.Waiting, queuetest.PlaceBetween(below, above, s.version)
+		t.state, t.place = queue.Waiting, queuetest.PositionBetween(below, above, s.version)
 	case "transfer":
 		below, above := s.behind(p.n, p.service, -1)
-		t.state, t.lane, t.place = queue.Waiting, p.service, queuetest.PlaceBetween(below, above, s.version)
+		t.state, t.lane, t.place = queue.Waiting, p.service, queuetest.PositionBetween(below, above, s.version)
 	}
 	return s.act(p.n, t, 0), nil
 }

@@ -51,7 +51,7 @@ type ticketJSON struct {
 }
 
 // lane is the service in whose line the ticket stands.
-func (j ticketJSON) lane() string {
+func (j ticketJSON) line() string {
 	if j.Lane != "" {
 		return j.Lane
 	}
@@ -63,7 +63,7 @@ func (j ticketJSON) ticket() Ticket {
 		ID: j.ID, Number: j.N, State: j.S, Party: j.Party, FirstVisit: j.First, Channel: j.Ch, Mark: j.From,
 		Place: j.Pos, Room: j.Room, Attempt: j.Attempt, Returned: j.Back,
 		Issued: instant(j.Issued), Called: instant(j.Called), Entered: instant(j.Entered), Ended: instant(j.Ended),
-		Session: j.Sess, Lane: j.lane(), Leg: j.Leg, Presence: j.Pres, Reason: j.Why,
+		Session: j.Sess, Lane: j.line(), Leg: j.Leg, Presence: j.Pres, Reason: j.Why,
 		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "", CodeHash: j.Code, Kind: j.Kind, Inaccurate: j.Inacc, Lost: j.Lost, ToEnd: j.Tail, Told: j.Told,
 		Rev: cmp.Or(j.Last, unchangedRev),
 	}
@@ -217,7 +217,7 @@ func (s *Store) decodeSnapshot(c record, today clinic.Day, reply []any, learned 
 		}
 	}
 	for i, j := range tickets {
-		l, ok := lines[j.lane()]
+		l, ok := lines[j.line()]
 		if !ok {
 			continue // its service is no longer in the record
 		}

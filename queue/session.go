@@ -153,7 +153,7 @@ func (l *Line) derive(s *Snapshot, loc *time.Location) {
 	from, _ := s.Clinic.Bounds(s.Day, loc)
 	for i, session := range sessions {
 		if session.Consult.To.After(s.At) && i+1 < len(sessions) {
-			l.later = placeOf(sessionBase(sessions[i+1], from))
+			l.later = positionOf(sessionBase(sessions[i+1], from))
 			break
 		}
 	}
@@ -268,5 +268,5 @@ func (l *Line) available(s *Snapshot, session hours.Session, loc *time.Location)
 // would not do: fifty returns into one gap exhaust a double. A position begins with
 // the half hour of the ticket's session, see [sessionBase].
 
-// placeOf is where the n-th ticket of a line stands, as lua/prelude/ticket.lua has it.
-func placeOf(n int) string { return fmt.Sprintf("%08d5", n) }
+// positionOf is where the n-th ticket of a line stands, as lua/prelude/ticket.lua has it.
+func positionOf(n int) string { return fmt.Sprintf("%08d5", n) }

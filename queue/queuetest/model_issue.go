@@ -111,7 +111,7 @@ func (m *Model) Issue(_ context.Context, ref clinic.Ref, q queue.Request, a queu
 		t := &ticket{patient: q.Patient, selves: selves, Ticket: queue.Ticket{
 			ID:  queue.TicketID(ref.String() + "-" + strings.ReplaceAll(string(today[2:]), "-", "") + "-" + strings.ToLower(rand.Text()[:12])),
 			Rev: "0", Number: n, State: queue.Waiting, Party: q.Party, FirstVisit: q.FirstVisit, Kind: q.Kind, Channel: q.Channel,
-			Place: place(take(base)), Issued: m.now(), Session: session.ID, Lane: ref.Service,
+			Place: PositionOf(take(base)), Issued: m.now(), Session: session.ID, Lane: ref.Service,
 		}}
 		if web {
 			t.Mark = queue.MarkOf(q.Origin, today)
@@ -430,7 +430,7 @@ func (m *Model) late(c *clinicState, s clinic.Service, d *day, session hours.Ses
 	start, first := m.now(), ""
 	begun := !start.Before(session.Consult.From)
 	if !begun {
-		start, first = session.Consult.From, place(base)
+		start, first = session.Consult.From, PositionOf(base)
 	}
 	needs := func(ownOnly bool) time.Duration {
 		work, onDuty := pace(s.ID), 0
@@ -440,9 +440,9 @@ func (m *Model) late(c *clinicState, s clinic.Service, d *day, session hours.Ses
 		}
 		for _, t := range d.tickets {
 			own, among := rooms[t.Room]
-			until := place(base + d.counter[s.ID] + 1)
+			until := PositionOf(base + d.counter[s.ID] + 1)
 			if t.Lane != s.ID {
-				until = place(base + 1_000_000)
+				until = PositionOf(base + 1_000_000)
 			}
 			waits := t.State == queue.Waiting && t.Place >= first && t.Place < until && !booked &&
 				services[t.Lane] && (t.Lane == s.ID || !ownOnly)

@@ -39,7 +39,7 @@ func (m *Model) FileLost(_ context.Context, id queue.TicketID, claim queue.Claim
 		end := len(claim.Place) - 1
 		t := &ticket{Ticket: queue.Ticket{
 			ID: id, Rev: "0", Number: claim.Number, State: queue.Lost, Lost: true, Party: claim.Party, FirstVisit: claim.FirstVisit, Kind: claim.Kind,
-			Channel: claim.Channel, Place: claim.Place[:end] + string(claim.Place[end]-1) + "9" + place(int(d.version)),
+			Channel: claim.Channel, Place: claim.Place[:end] + string(claim.Place[end]-1) + "9" + PositionOf(int(d.version)),
 			Issued: claim.Issued, Session: claim.Session, Lane: s.ID, Mark: claim.Mark, HasCode: claim.CodeHash != "", CodeHash: claim.CodeHash,
 		}, patient: claim.Patient, code: claim.CodeHash}
 		for _, person := range persons(s, claim.Session, claim.Persons) {

@@ -33,7 +33,7 @@ func (m *Model) miss(c *clinicState, d *day, t *ticket, rule clinic.Absence) {
 	}
 	putBack := func(n int) {
 		if below, above := d.gap(t.Lane, n, m.horizon(c, t), t); below > t.Place {
-			t.Place = uniqueBetween(below, above, d.version)
+			t.Place = PositionBetween(below, above, d.version)
 		}
 	}
 	t.ToEnd = rule.Rule == clinic.Tail || rule.ThenTail && t.missed > 1

@@ -48,7 +48,7 @@ func (d *day) gap(service string, n int, horizon string, without *ticket) (below
 			below = max(below, o.Place)
 		}
 	}
-	return below, min(above, place(prefix(below)*1000000+d.counter[service]+1))
+	return below, min(above, PositionOf(prefix(below)*1000000+d.counter[service]+1))
 }
 
 // prefix is the session in a place, in half hours of the day.
@@ -68,13 +68,13 @@ func (m *Model) halfHour(c *clinicState) int {
 
 // horizon is behind the sessions that have begun, and the ticket's own.
 func (m *Model) horizon(c *clinicState, t *ticket) string {
-	return place((max(prefix(t.Place), m.halfHour(c)) + 1) * 1000000)
+	return PositionOf((max(prefix(t.Place), m.halfHour(c)) + 1) * 1000000)
 }
 
 // behind is a fresh place for t behind the next n waiting of a line.
 func (d *day) behind(t *ticket, service string, n int, horizon string) string {
 	below, above := d.gap(service, n, horizon, t)
-	return uniqueBetween(below, above, d.version)
+	return PositionBetween(below, above, d.version)
 }
 
 // announce publishes why the order of a line has changed.
