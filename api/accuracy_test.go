@@ -63,7 +63,7 @@ func TestAccuracy_IsWhatASessionWasScored(t *testing.T) {
 	least := 0
 	for _, a := range got[0].Ahead {
 		if a.From < least || a.To != nil && *a.To < a.From || a.N == 0 {
-			t.Errorf("so many ahead: %+v", a)
+			t.Errorf("estimates by tickets ahead: %+v", a)
 		}
 		least = a.From + 1
 	}

@@ -264,6 +264,6 @@ func TestWatch_RefusedTogetherComeBackApart(t *testing.T) {
 		}
 	}
 	if len(told) < 3 {
-		t.Errorf("told to come back after so many seconds: %v", told)
+		t.Errorf("Retry-After values: %v", told)
 	}
 }

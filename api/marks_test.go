@@ -172,7 +172,7 @@ func TestMarks_AFloodOfBookingsIsSeenAndCancelled(t *testing.T) {
 	})
 }
 
-// A jump pauses the web desk: patients are told to phone, the desk sees why and
+// A surge pauses the web desk: patients are told to phone, the desk sees why and
 // opens it again (S4).
 func TestSurge_PausesTheWebDesk(t *testing.T) {
 	t.Parallel()

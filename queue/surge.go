@@ -24,7 +24,7 @@ import (
 // Web bookings of days to come are counted by themselves, by the day on which they are
 // taken. The day that they are for does not count: a flood could spread over all days.
 // Nothing is learned of them, so their bound is that of a half hour that is not known.
-// A jump pauses the web desk of today, where the desk sees it, and bookings with it.
+// A surge pauses the web desk of today, where the desk sees it, and bookings with it.
 // A pause that the desk has set itself is of today alone.
 //
 // Half hours are counted from the beginning of the business day, as they are

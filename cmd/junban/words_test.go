@@ -26,6 +26,10 @@ var phrases = []struct{ phrase, instead string }{
 	{"acts of today", `"today's activity"`},
 	{"the press before", `"your last action"`},
 	{"places of the web", `"online places"`},
+	{`\bso many\b`, `"N", or "this many"`},
+	{`\bseldom\b`, `"rarely"`},
+	{"askJSON", "issueRequest"},
+	{"ErrCrowded", "ErrTooManyWatchers"},
 }
 
 // worded lists the types of files that are checked. Of the locale files, only

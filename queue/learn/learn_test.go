@@ -101,7 +101,7 @@ func TestIssue_StopsByWhatWasLearned(t *testing.T) {
 }
 
 // TestSurge_IsMeasuredByTheUsual teaches a clinic two Tuesdays, one of them with a
-// flood that the desk cancelled, and lets the third bring a jump.
+// flood that the desk cancelled, and lets the third bring a surge.
 func TestSurge_IsMeasuredByTheUsual(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, func(c *clinic.Clinic) { c.AutoPause = new(4) })
@@ -132,7 +132,7 @@ func TestSurge_IsMeasuredByTheUsual(t *testing.T) {
 	if err := web(1, ""); !errors.Is(err, queue.ErrReceptionPaused) {
 		t.Errorf("the 85th web ticket of a half hour that usually brings 21 is answered with %v", err)
 	}
-	// Where little is usual, a few more are no jump; another weekday is not known yet.
+	// Where little is usual, a few more are no surge; another weekday is not known yet.
 	p.Pass(24 * time.Hour)
 	p.Must(web(85, ""))
 }

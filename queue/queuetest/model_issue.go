@@ -176,8 +176,8 @@ func (m *Model) surges(c *clinicState, s clinic.Service, d *day, session hours.S
 		return false
 	}
 	from, _ := m.bounds(c, today)
-	of, jump := m.counted(c, d.surges[s.ID], from.Add(now.Sub(from).Truncate(30*time.Minute)), queue.MarkOf(origin, today))
-	if !jump {
+	of, surging := m.counted(c, d.surges[s.ID], from.Add(now.Sub(from).Truncate(30*time.Minute)), queue.MarkOf(origin, today))
+	if !surging {
 		d.surges[s.ID] = of
 		return false
 	}
@@ -196,8 +196,8 @@ func (m *Model) bookingSurges(c *clinicState, s clinic.Service, origin string) b
 	if served := calendar.WebHours(string(today), c.zone); now.Before(served.From.Add(30 * time.Minute)) {
 		return false
 	}
-	of, jump := m.counted(c, desk.bookings, now.Truncate(30*time.Minute), queue.MarkOf(origin, today))
-	if !jump {
+	of, surging := m.counted(c, desk.bookings, now.Truncate(30*time.Minute), queue.MarkOf(origin, today))
+	if !surging {
 		desk.bookings = of
 		return false
 	}

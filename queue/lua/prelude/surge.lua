@@ -50,8 +50,8 @@ local function surge()
     if paused(service) then return refuse('reception_paused') end
     if not bound then return nil end
     local field = service .. ':bookings'
-    local counted, jump = count(redis.call('HGET', DESK, field) or '', bound.limit, bound.mark)
-    if jump then return stale('surge') end
+    local counted, surging = count(redis.call('HGET', DESK, field) or '', bound.limit, bound.mark)
+    if surging then return stale('surge') end
     if counted then redis.call('HSET', DESK, field, counted) end
   end
 

@@ -18,7 +18,7 @@ const settings = [
 
 const reasons = ["crowded", "urgent", "doctor"];
 
-/** Whether the web desk has paused by itself, because of a jump. */
+/** Whether the web desk has paused by itself, because of a surge. */
 const pausedItself = (s: StaffService): boolean => s.manual === "paused" && s.board.stopReason === "surge";
 
 /** The web desk has paused by itself: why, and the button that opens it again. */

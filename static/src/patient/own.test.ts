@@ -64,7 +64,7 @@ test("what is noted of a ticket leaves its place and the others alone", () => {
   deepEqual(kept().map((own) => [own.id, own.from]), [[other.id, undefined], [id, 7]]);
 });
 
-test("a device keeps so many and no more", () => {
+test("a device keeps a limited number", () => {
   for (let i = 10; i < 40; i++) keep({ id: `1234-1-261121-aaaaaa${i}`, token });
   equal(kept().length, 12);
   equal(kept()[0]?.id, "1234-1-261121-aaaaaa39");
