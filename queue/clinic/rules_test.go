@@ -112,7 +112,7 @@ func with(t *testing.T, path string, value any) Clinic {
 
 func set(t *testing.T, in any, steps []string, value any) {
 	t.Helper()
-	next := func() any { return nil }
+	var next func() any
 	var put func(any)
 	switch in := in.(type) {
 	case map[string]any:

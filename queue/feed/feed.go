@@ -63,7 +63,6 @@ type Source interface {
 // holds one subscription for all followers, and trusts it only while its own probes
 // return.
 type Feed struct {
-	rdb     redis.UniversalClient
 	line    Source
 	journal *journal.Reader
 	log     *slog.Logger
