@@ -53,8 +53,8 @@ func TestAccuracy_IsWhatASessionWasScored(t *testing.T) {
 	if len(got) != 1 || got[0].Day != string(snap.Day) || got[0].Service != ref.String() || got[0].Session != "" {
 		t.Fatalf("the desk reads %+v", got)
 	}
-	said := func(b estimate.Bucket) wire.Truth {
-		return wire.Truth{N: b.N, ErrorMinutes: b.MeanError().Minutes(), BiasMinutes: b.Bias().Minutes(), Coverage: b.Coverage()}
+	said := func(b estimate.Bucket) wire.Score {
+		return wire.Score{N: b.N, ErrorMinutes: b.MeanError().Minutes(), BiasMinutes: b.Bias().Minutes(), Coverage: b.Coverage()}
 	}
 	near := cmp.Comparer(func(a, b float64) bool { return a-b < 0.051 && b-a < 0.051 })
 	if diff := cmp.Diff(said(scores[0].Score.All()), got[0].All, near); diff != "" || got[0].All.N < 8 {
@@ -67,7 +67,7 @@ func TestAccuracy_IsWhatASessionWasScored(t *testing.T) {
 		}
 		least = a.From + 1
 	}
-	if diff := cmp.Diff(said(scores[0].Score.Buckets[1]), got[0].Ahead[1].Truth, near); diff != "" {
+	if diff := cmp.Diff(said(scores[0].Score.Buckets[1]), got[0].Ahead[1].Score, near); diff != "" {
 		t.Errorf("with one or two ahead (-scored +read):\n%s", diff)
 	}
 }

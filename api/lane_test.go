@@ -71,7 +71,7 @@ func TestTransfer_ShowsTheTicketInTheOtherLine(t *testing.T) {
 		w.issue("2", wire.IssueRequest{PartySize: 2})
 		mine := w.issue("1", wire.IssueRequest{})
 		got := w.actWith(cookie, mine.Ticket.ID, "transfer", wire.TransferRequest{Service: w.ref("2")})
-		if got.Service != w.ref("1") || got.Lane != w.ref("2") || got.LaneName != "小児科" || got.Number != 1 || got.State != "waiting" {
+		if got.Service != w.ref("1") || got.Line != w.ref("2") || got.LineName != "小児科" || got.Number != 1 || got.State != "waiting" {
 			t.Errorf("transferred %+v", got)
 		}
 		seen := get[wire.TicketAnswer](w, 200, ask{method: "GET", path: "/v1/tickets/" + mine.Ticket.ID, token: mine.Token}).Ticket
@@ -94,7 +94,7 @@ func TestTransfer_ShowsTheTicketInTheOtherLine(t *testing.T) {
 			t.Errorf("calling %+v", calling)
 		}
 		desk := w.staff(cookie).Services
-		if len(desk[0].Tickets) != 0 || len(desk[1].Tickets) != 3 || desk[1].Tickets[0].Lane != w.ref("2") || desk[1].Tickets[0].Leg != 1 {
+		if len(desk[0].Tickets) != 0 || len(desk[1].Tickets) != 3 || desk[1].Tickets[0].Line != w.ref("2") || desk[1].Tickets[0].Leg != 1 {
 			t.Errorf("the desk sees %+v", desk)
 		}
 	})

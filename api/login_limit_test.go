@@ -263,7 +263,7 @@ func TestPasswords_StrangersWaitInALaneOfTheirOwn(t *testing.T) {
 	w := newWorld(t)
 	g := w.gate()
 	var done atomic.Int64
-	begin := func(l login.Lane, what string) {
+	begin := func(l login.QueueClass, what string) {
 		before := w.api.passwords.Entered()
 		go func() {
 			defer done.Add(1)
@@ -275,8 +275,8 @@ func TestPasswords_StrangersWaitInALaneOfTheirOwn(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 	}
-	for range login.AtOnce + login.Waiting[login.StrangerLane] {
-		begin(login.StrangerLane, "stranger")
+	for range login.AtOnce + login.Waiting[login.Stranger] {
+		begin(login.Stranger, "stranger")
 	}
 	res := w.refused(503, "login_busy", w.tries("", "", testUser, testPassword))
 	if res.header.Get("Retry-After") == "" {
@@ -286,14 +286,14 @@ func TestPasswords_StrangersWaitInALaneOfTheirOwn(t *testing.T) {
 		t.Errorf("the log:\n%s", w.log)
 	}
 	for range 3 {
-		begin(login.KnownLane, "known")
+		begin(login.KnownDevice, "known")
 	}
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := w.api.passwords.Check(gone, login.KnownLane, "hash", "gone"); err == nil {
+	if _, err := w.api.passwords.Check(gone, login.KnownDevice, "hash", "gone"); err == nil {
 		t.Error("one that left is served")
 	}
-	total := login.AtOnce + login.Waiting[login.StrangerLane] + 3
+	total := login.AtOnce + login.Waiting[login.Stranger] + 3
 	for i := range total {
 		what := <-g.started
 		if known := i >= login.AtOnce && i < login.AtOnce+3; known != (what == "known") {

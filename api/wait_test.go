@@ -53,10 +53,10 @@ func TestWaits_AreSaidToWhoWaitsAndHiddenWhereTheClinicHidesThem(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, waiting := range snap.Lines[0].Waiting {
-			if said, _ := v.Place(snap, waiting.ID, view.ToPublic); said.WaitMinutes != nil {
+			if said, _ := v.FindTicket(snap, waiting.ID, view.ToPublic); said.WaitMinutes != nil {
 				t.Errorf("hidden, and said to number %d", said.Number)
 			}
-			if said, _ := v.Place(snap, waiting.ID, view.ToDesk); said.WaitMinutes == nil {
+			if said, _ := v.FindTicket(snap, waiting.ID, view.ToDesk); said.WaitMinutes == nil {
 				t.Errorf("hidden from the desk: number %d", said.Number)
 			}
 		}

@@ -76,8 +76,8 @@ func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Tick
 // hold, resume, cancel, no_show, readmit, undo. Refusals: [ErrNoTicket],
 // [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict], [clinic.ErrNoService]
 // where the record has no such line. Of undo also [ErrNothingToUndo], [ErrRoomBusy].
-func (s *Store) Do(ctx context.Context, id TicketID, v Verb, a Act) (Ticket, error) {
-	if !slices.Contains(verbs, v) || v == Call || v == Transfer || v == Move {
+func (s *Store) Do(ctx context.Context, id TicketID, v ActKind, a Act) (Ticket, error) {
+	if !slices.Contains(actKinds, v) || v == Call || v == Transfer || v == Move {
 		return Ticket{}, fmt.Errorf("%s %s: %w", v, id, ErrState)
 	}
 	if v == Finish {

@@ -51,7 +51,7 @@ func (cut Cut) Affected(t Ticket, sessions []hours.Session) string {
 	} else if ok && !less(now.Consult, cut.Was) {
 		return ""
 	}
-	if t.Told == name {
+	if t.ContactedAbout == name {
 		return ""
 	}
 	return name

@@ -97,7 +97,7 @@ func (a *autoStop) needs(s *Snapshot, taken int) (longest time.Duration) {
 		}
 		for _, l := range s.Lines {
 			for _, t := range l.Waiting {
-				if t.Place >= a.First && t.Place < a.Last {
+				if t.Position >= a.First && t.Position < a.Last {
 					work += g.Waiting[l.Service.ID]
 				}
 			}

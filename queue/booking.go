@@ -195,10 +195,10 @@ func SortReserved(found []Reserved) {
 		if c := strings.Compare(string(a.ID.Day()), string(b.ID.Day())); c != 0 {
 			return c
 		}
-		if c := strings.Compare(a.Lane, b.Lane); c != 0 {
+		if c := strings.Compare(a.Line, b.Line); c != 0 {
 			return c
 		}
-		return strings.Compare(a.Place, b.Place)
+		return strings.Compare(a.Position, b.Position)
 	})
 }
 

@@ -89,24 +89,24 @@ func TestMemory_ADayOf500TicketsStaysWithinOneMebibyte(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		verbs := []queue.Verb{queue.Enter, queue.Finish}
+		kinds := []queue.ActKind{queue.Enter, queue.Finish}
 		switch n % 20 {
 		case 7:
-			verbs = []queue.Verb{queue.Miss, queue.Return}
+			kinds = []queue.ActKind{queue.Miss, queue.Return}
 		case 13:
-			verbs = nil
+			kinds = nil
 			if _, err := s.Do(t.Context(), i.ID, queue.Cancel, queue.Act{}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		acts += 1 + len(verbs)
-		if verbs == nil {
+		acts += 1 + len(kinds)
+		if kinds == nil {
 			continue
 		}
 		if _, err := s.Call(t.Context(), i.ID, "1", queue.Act{By: clinic.Actor{Kind: "staff", Name: "reception", Device: "192.0.2.1"}}); err != nil {
 			t.Fatal(err)
 		}
-		for _, v := range verbs {
+		for _, v := range kinds {
 			if _, err := s.Do(t.Context(), i.ID, v, queue.Act{By: clinic.Actor{Kind: "staff", Name: "reception", Device: "192.0.2.1"}}); err != nil {
 				t.Fatal(err)
 			}

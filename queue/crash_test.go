@@ -94,7 +94,7 @@ func TestRedis_KilledInTheMiddleOfActsLosesNoneThatWasAnswered(t *testing.T) {
 				if err != nil {
 					continue // a refusal, or an unknown outcome: the log decides
 				}
-				for _, v := range []queue.Verb{queue.Miss, queue.Return, queue.Undo} {
+				for _, v := range []queue.ActKind{queue.Miss, queue.Return, queue.Undo} {
 					if _, err := s.Do(context.WithoutCancel(ctx), called.ID, v, queue.Act{}); err == nil {
 						acts.Add(1)
 					}

@@ -59,13 +59,13 @@ func (s *Snapshot) Check() []error {
 					bad("%s and %s wait with the same number %d", other, t.ID, t.Number)
 				}
 				live[n] = t.ID
-				if other, ok := places[t.Place]; ok {
-					bad("%s and %s stand at the place %s", other, t.ID, t.Place)
+				if other, ok := places[t.Position]; ok {
+					bad("%s and %s stand at the place %s", other, t.ID, t.Position)
 				}
-				places[t.Place] = t.ID
+				places[t.Position] = t.ID
 			}
 		}
-		if !slices.IsSortedFunc(l.Waiting, func(a, b Ticket) int { return strings.Compare(a.Place, b.Place) }) {
+		if !slices.IsSortedFunc(l.Waiting, func(a, b Ticket) int { return strings.Compare(a.Position, b.Position) }) {
 			bad("the waiting of %s are not in the order of their places", l.Ref)
 		}
 		for _, t := range l.Open {

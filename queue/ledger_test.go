@@ -129,7 +129,7 @@ func (l *ledger) number(t queue.Ticket) error {
 func (l *ledger) stands(lane string, order func(a, b *entered) int, states ...queue.State) []*entered {
 	var found []*entered
 	for _, t := range l.tickets {
-		if (lane == "" || t.Lane == lane) && slices.Contains(states, t.State) {
+		if (lane == "" || t.Line == lane) && slices.Contains(states, t.State) {
 			found = append(found, t)
 		}
 	}
@@ -143,7 +143,7 @@ func (l *ledger) shows(snap *queue.Snapshot) error {
 	if l.last.Version != snap.Version || l.last.Mark != snap.Mark || l.epoch != snap.Epoch {
 		return fmt.Errorf("the snapshot is of version %d, epoch %s; the log ends elsewhere", snap.Version, snap.Epoch)
 	}
-	byPlace := func(a, b *entered) int { return strings.Compare(a.Place, b.Place) }
+	byPlace := func(a, b *entered) int { return strings.Compare(a.Position, b.Position) }
 	byNumber := func(a, b *entered) int { return cmp.Or(a.Number-b.Number, strings.Compare(string(a.ID), string(b.ID))) }
 	newest := func(a, b *entered) int {
 		return cmp.Or(cmp.Compare(b.seq, a.seq), strings.Compare(string(b.ID), string(a.ID)))
@@ -157,7 +157,7 @@ func (l *ledger) shows(snap *queue.Snapshot) error {
 		open := l.stands(lane, newest, queue.Called, queue.InService)
 		waiting := l.stands(lane, byPlace, queue.Waiting)
 		absent := l.stands(lane, byNumber, queue.Absent)
-		lately := slices.DeleteFunc(slices.Clone(ended), func(t *entered) bool { return t.Lane != lane })
+		lately := slices.DeleteFunc(slices.Clone(ended), func(t *entered) bool { return t.Line != lane })
 		for _, list := range []struct {
 			name string
 			told []*entered
@@ -211,8 +211,8 @@ func (l *ledger) figures(snap *queue.Snapshot, line *queue.Line, open, waiting, 
 	counts := l.countedNow(snap, line)
 	people, tickets, inAll := 0, 0, 0
 	for n, t := range waiting {
-		if n > 0 && waiting[n-1].Place >= t.Place {
-			return fmt.Errorf("%s and %s stand at the place %s", waiting[n-1].ID, t.ID, t.Place)
+		if n > 0 && waiting[n-1].Position >= t.Position {
+			return fmt.Errorf("%s and %s stand at the place %s", waiting[n-1].ID, t.ID, t.Position)
 		}
 		_, _, before, peopleBefore, ok := snap.Find(t.ID)
 		if !ok || before != n || peopleBefore != inAll {
@@ -224,7 +224,7 @@ func (l *ledger) figures(snap *queue.Snapshot, line *queue.Line, open, waiting, 
 		waiting = slices.Concat(waiting, absent)
 	}
 	for _, t := range waiting {
-		if counts(t.Place) {
+		if counts(t.Position) {
 			people += t.Party
 			tickets++
 		}

@@ -181,7 +181,7 @@ func (s small) verb(p press) (small, *refusal.Refusal) {
 	if p.act == "call" && p.sees >= 0 && s.inside(p.room) != p.sees {
 		return s, queue.ErrRoomChanged
 	}
-	if !before.state.Allows(queue.Verb(p.act)) || p.act == "transfer" && before.lane == p.service {
+	if !before.state.Allows(queue.ActKind(p.act)) || p.act == "transfer" && before.lane == p.service {
 		return s, queue.ErrState
 	}
 	s.version++
@@ -237,7 +237,7 @@ func sight(snap *queue.Snapshot) (saw string, ids map[int]queue.TicketID, rooms 
 				rooms[t.Room] = t.Number
 			}
 			s.tickets = append(s.tickets, make([]stand, max(0, t.Number-len(s.tickets)))...)
-			s.tickets[t.Number-1] = stand{state: t.State, lane: t.Lane, place: t.Place, room: t.Room}
+			s.tickets[t.Number-1] = stand{state: t.State, lane: t.Line, place: t.Position, room: t.Room}
 		}
 	}
 	return s.String(), ids, rooms

@@ -139,7 +139,7 @@ func (u *user) send(ctx context.Context, p press) press {
 	case "transfer":
 		t, err = u.store.Transfer(ctx, u.ids[p.n], p.service, act)
 	default:
-		t, err = u.store.Do(ctx, u.ids[p.n], queue.Verb(p.act), act)
+		t, err = u.store.Do(ctx, u.ids[p.n], queue.ActKind(p.act), act)
 	}
 	switch {
 	case err == nil && p.act != "look":

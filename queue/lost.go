@@ -18,7 +18,7 @@ const LostKept = 500
 type Claim struct {
 	Number     int // 0: a booking that had none yet
 	Issued     time.Time
-	Place      string
+	Position   string
 	Session    string
 	Channel    string
 	Party      int
@@ -57,7 +57,7 @@ func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, err
 		From   string   `json:"from,omitempty"`
 		Issued int64    `json:"issued"`
 		Pos    string   `json:"pos"`
-	}{id, c.Number, c.Channel, c.Party, c.FirstVisit, c.Kind, short(c.CodeHash), c.Session, c.Mark, c.Issued.UnixMilli(), c.Place})
+	}{id, c.Number, c.Channel, c.Party, c.FirstVisit, c.Kind, short(c.CodeHash), c.Session, c.Mark, c.Issued.UnixMilli(), c.Position})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("file %s: %w", id, err)
 	}

@@ -262,7 +262,7 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 		b, errB := w.model.Finish(ctx, ids[1], true, deskB)
 		w.same("finish, no measure", a, b, errA, errB)
 	})
-	for _, v := range []queue.Verb{
+	for _, v := range []queue.ActKind{
 		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume, queue.Cancel,
 		queue.Drop, queue.Readmit, queue.Undo,
 	} {
@@ -370,7 +370,7 @@ func (w *twin) lost(ids [2]queue.TicketID) {
 		return
 	}
 	c := queue.Claim{
-		Number: rapid.IntRange(0, 40).Draw(w.t, "lost number"), Issued: t.Issued, Session: t.Session, Place: t.Place,
+		Number: rapid.IntRange(0, 40).Draw(w.t, "lost number"), Issued: t.Issued, Session: t.Session, Position: t.Position,
 		Channel: rapid.SampledFrom([]string{"web", "desk"}).Draw(w.t, "lost channel"), Party: 1, FirstVisit: rapid.Bool().Draw(w.t, "lost first"),
 		CodeHash: rapid.SampledFrom([]string{"", "good"}).Draw(w.t, "lost code"),
 		Mark:     queue.MarkOf(rapid.SampledFrom([]string{"", "a prefix"}).Draw(w.t, "lost origin"), ids[0].Day()),

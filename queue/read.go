@@ -36,7 +36,7 @@ type ticketJSON struct {
 	Ended   int64    `json:"ended"`
 	Code    string   `json:"code"`
 	Last    string   `json:"last"`
-	Act     Verb     `json:"act"`
+	Act     ActKind  `json:"act"`
 	Lane    string   `json:"lane"`
 	Sess    string   `json:"sess"`
 	Leg     int      `json:"leg"`
@@ -61,10 +61,10 @@ func (j ticketJSON) line() string {
 func (j ticketJSON) ticket() Ticket {
 	return Ticket{
 		ID: j.ID, Number: j.N, State: j.S, Party: j.Party, FirstVisit: j.First, Channel: j.Ch, Mark: j.From,
-		Place: j.Pos, Room: j.Room, Attempt: j.Attempt, Returned: j.Back,
+		Position: j.Pos, Room: j.Room, Attempt: j.Attempt, Returned: j.Back,
 		Issued: instant(j.Issued), Called: instant(j.Called), Entered: instant(j.Entered), Ended: instant(j.Ended),
-		Session: j.Sess, Lane: j.line(), Leg: j.Leg, Presence: j.Pres, Reason: j.Why,
-		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "", CodeHash: j.Code, Kind: j.Kind, Inaccurate: j.Inacc, Lost: j.Lost, ToEnd: j.Tail, Told: j.Told,
+		Session: j.Sess, Line: j.line(), Leg: j.Leg, Presence: j.Pres, Reason: j.Why,
+		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "", CodeHash: j.Code, Kind: j.Kind, Inaccurate: j.Inacc, Lost: j.Lost, ToEnd: j.Tail, ContactedAbout: j.Told,
 		Rev: cmp.Or(j.Last, unchangedRev),
 	}
 }

@@ -143,7 +143,7 @@ func TestAct_IsOneRoundTrip(t *testing.T) {
 	}
 	once("next", func() error { _, err := s.CallNext(t.Context(), ref, "1", queue.Act{}); return err })
 	once("call", func() error { _, err := s.Call(t.Context(), id, "2", queue.Act{}); return err })
-	for _, v := range []queue.Verb{queue.Recall, queue.Miss, queue.Return, queue.Hold, queue.Resume, queue.Undo, queue.Resume, queue.Cancel} {
+	for _, v := range []queue.ActKind{queue.Recall, queue.Miss, queue.Return, queue.Hold, queue.Resume, queue.Undo, queue.Resume, queue.Cancel} {
 		once(string(v), func() error { _, err := s.Do(t.Context(), id, v, queue.Act{}); return err })
 	}
 	once("reception", func() error { return s.SetReception(t.Context(), ref, queue.Paused, "", queue.Act{}) })

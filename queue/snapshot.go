@@ -155,7 +155,7 @@ func (l *Line) counted() []Ticket {
 	if l.later == "" {
 		return counted
 	}
-	return slices.DeleteFunc(slices.Clone(counted), func(t Ticket) bool { return t.Place >= l.later })
+	return slices.DeleteFunc(slices.Clone(counted), func(t Ticket) bool { return t.Position >= l.later })
 }
 
 // Next are the waiting that 待ち人数 counts, in order, so that both figures agree.
@@ -163,7 +163,7 @@ func (l *Line) Next() []Ticket {
 	if l.later == "" {
 		return l.Waiting
 	}
-	n := slices.IndexFunc(l.Waiting, func(t Ticket) bool { return t.Place >= l.later })
+	n := slices.IndexFunc(l.Waiting, func(t Ticket) bool { return t.Position >= l.later })
 	if n < 0 {
 		return l.Waiting
 	}

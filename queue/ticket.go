@@ -62,33 +62,33 @@ const (
 // Ended reports whether the ticket's visit is over. Only undo leaves such a state.
 func (s State) Ended() bool { return s == Done || s == Cancelled || s == NoShow }
 
-// Verb is an act on one ticket.
-type Verb string
+// ActKind is an act on one ticket.
+type ActKind string
 
 // The acts on one ticket, domain §5.2.
 const (
-	Call    Verb = "call"    // 呼出し: waiting → called; needs a room
-	Recall  Verb = "recall"  // 再呼出: called → called, attempt + 1
-	Enter   Verb = "enter"   // 入室: called → in_service
-	Finish  Verb = "finish"  // 完了: called, in_service → done
-	Miss    Verb = "absent"  // 不在: called → absent, waiting or no_show, by the service's rule
-	Return  Verb = "return"  // 戻り: absent, held → waiting at its place
-	Hold    Verb = "hold"    // 保留: waiting, called → held
-	Resume  Verb = "resume"  // 保留解除: held → waiting at its place
-	Cancel  Verb = "cancel"  // 取消: booked, waiting, absent, held, lost → cancelled
-	Exam    Verb = "exam"    // 検査へ: called, in_service → held; the leg begins that ends in 再診察
-	Drop    Verb = "no_show" // 来院なし: waiting, absent, held → no_show
-	Readmit Verb = "readmit" // 受け直す: lost → waiting at its old place
-	Undo    Verb = "undo"    // takes back the last act on the ticket
+	Call    ActKind = "call"    // 呼出し: waiting → called; needs a room
+	Recall  ActKind = "recall"  // 再呼出: called → called, attempt + 1
+	Enter   ActKind = "enter"   // 入室: called → in_service
+	Finish  ActKind = "finish"  // 完了: called, in_service → done
+	Miss    ActKind = "absent"  // 不在: called → absent, waiting or no_show, by the service's rule
+	Return  ActKind = "return"  // 戻り: absent, held → waiting at its place
+	Hold    ActKind = "hold"    // 保留: waiting, called → held
+	Resume  ActKind = "resume"  // 保留解除: held → waiting at its place
+	Cancel  ActKind = "cancel"  // 取消: booked, waiting, absent, held, lost → cancelled
+	Exam    ActKind = "exam"    // 検査へ: called, in_service → held; the leg begins that ends in 再診察
+	Drop    ActKind = "no_show" // 来院なし: waiting, absent, held → no_show
+	Readmit ActKind = "readmit" // 受け直す: lost → waiting at its old place
+	Undo    ActKind = "undo"    // takes back the last act on the ticket
 
-	Contacted Verb = "contacted" // 連絡済み: booked, waiting, absent, held; see [Store.Contacted]
+	Contacted ActKind = "contacted" // 連絡済み: booked, waiting, absent, held; see [Store.Contacted]
 
-	Transfer Verb = "transfer" // 他科へ: every live state → waiting at the end of another service's line; see [Store.Transfer]
-	Move     Verb = "move"     // 順番変更: waiting, absent, held → waiting at a place of the desk's choice; see [Store.Move]
+	Transfer ActKind = "transfer" // 他科へ: every live state → waiting at the end of another service's line; see [Store.Transfer]
+	Move     ActKind = "move"     // 順番変更: waiting, absent, held → waiting at a place of the desk's choice; see [Store.Move]
 )
 
 // guards are the states that allow each act.
-var guards = map[Verb][]State{
+var guards = map[ActKind][]State{
 	Call:   {Waiting},
 	Recall: {Called},
 	Enter:  {Called},
@@ -106,12 +106,12 @@ var guards = map[Verb][]State{
 	Readmit:  {Lost},
 }
 
-// verbs is the order in which a desk meets the acts.
-var verbs = []Verb{Readmit, Call, Recall, Enter, Finish, Miss, Return, Exam, Transfer, Move, Hold, Resume, Cancel, Drop, Undo}
+// actKinds is the order in which a desk meets the acts.
+var actKinds = []ActKind{Readmit, Call, Recall, Enter, Finish, Miss, Return, Exam, Transfer, Move, Hold, Resume, Cancel, Drop, Undo}
 
 // Allows reports whether a ticket in state s may be the object of v. Undo
 // depends on the ticket's past instead: see [Ticket.Acts].
-func (s State) Allows(v Verb) bool {
+func (s State) Allows(v ActKind) bool {
 	for _, from := range guards[v] {
 		if s == from {
 			return true
@@ -122,36 +122,36 @@ func (s State) Allows(v Verb) bool {
 
 // Ticket is one visit of one party.
 type Ticket struct {
-	ID         TicketID
-	Number     int // 受付番号, unique per service and day, or session, and among the live; 0 while booked
-	State      State
-	Party      int // people (人数), at least 1
-	FirstVisit bool
-	Kind       string // what the visit is for, one of the service's [clinic.Kind]s; "": unknown
-	Channel    string // "web" or "desk"
-	Mark       string // of where a web request came from, see [MarkOf]; for the desk only. "": not known
-	Place      string // sorts as text in the order of the line; independent of Number
-	Room       string // of the newest call, "" before the first
-	Attempt    int    // calls so far, of this leg
-	Returned   bool   // moved back after an absence (↓)
-	ToEnd      bool   // its last absence cost it every place but the last (⊥)
-	Issued     time.Time
-	Called     time.Time // zero before the first call
-	Entered    time.Time // of this leg
-	Ended      time.Time
-	Session    string // of the day, "" where no sessions are kept
-	Lane       string // the service in whose line it stands; its own, until a transfer
-	Leg        int    // visits to a room that were sent on, by exam or transfer
-	Presence   Presence
-	Reason     string    // why it is held, moved, or over: one of the Reason constants
-	LastAct    Verb      // what undo would take back; "" when nothing
-	Acted      time.Time // when LastAct was done; zero when nothing
-	HasCode    bool      // its owner may cancel it with a code
-	CodeHash   string    // keyed hash of that code, "" without one
-	Lost       bool      // it was lost and filed again: another ticket may have its number
-	Told       string    // name of the [Cut] of which the desk has informed its patient; "": none
-	Inaccurate bool      // finished, but not when the button was pressed: its times are no measure
-	Rev        string    // names what the last act made of the ticket; see [Expect]. Undo restores the former one
+	ID             TicketID
+	Number         int // 受付番号, unique per service and day, or session, and among the live; 0 while booked
+	State          State
+	Party          int // people (人数), at least 1
+	FirstVisit     bool
+	Kind           string // what the visit is for, one of the service's [clinic.Kind]s; "": unknown
+	Channel        string // "web" or "desk"
+	Mark           string // of where a web request came from, see [MarkOf]; for the desk only. "": not known
+	Position       string // sorts as text in the order of the line; independent of Number
+	Room           string // of the newest call, "" before the first
+	Attempt        int    // calls so far, of this leg
+	Returned       bool   // moved back after an absence (↓)
+	ToEnd          bool   // its last absence cost it every place but the last (⊥)
+	Issued         time.Time
+	Called         time.Time // zero before the first call
+	Entered        time.Time // of this leg
+	Ended          time.Time
+	Session        string // of the day, "" where no sessions are kept
+	Line           string // the service in whose line it stands; its own, until a transfer
+	Leg            int    // visits to a room that were sent on, by exam or transfer
+	Presence       Presence
+	Reason         string    // why it is held, moved, or over: one of the Reason constants
+	LastAct        ActKind   // what undo would take back; "" when nothing
+	Acted          time.Time // when LastAct was done; zero when nothing
+	HasCode        bool      // its owner may cancel it with a code
+	CodeHash       string    // keyed hash of that code, "" without one
+	Lost           bool      // it was lost and filed again: another ticket may have its number
+	ContactedAbout string    // name of the [Cut] of which the desk has informed its patient; "": none
+	Inaccurate     bool      // finished, but not when the button was pressed: its times are no measure
+	Rev            string    // names what the last act made of the ticket; see [Expect]. Undo restores the former one
 }
 
 // Presence is where the patient is (来院状況), apart from the state.
@@ -181,9 +181,9 @@ const (
 var MoveReasons = []string{ReasonExam, ReasonUrgent, ReasonDesk}
 
 // Acts lists what may be done with the ticket now, in the desk's order.
-func (t Ticket) Acts() []Verb {
-	acts := []Verb{}
-	for _, v := range verbs {
+func (t Ticket) Acts() []ActKind {
+	acts := []ActKind{}
+	for _, v := range actKinds {
 		if t.State.Allows(v) || v == Undo && t.LastAct != "" {
 			acts = append(acts, v)
 		}

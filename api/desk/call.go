@@ -71,7 +71,7 @@ func (d *Desk) standsIn(ctx context.Context, id queue.TicketID, ref clinic.Ref) 
 		return queue.ErrNoTicket
 	}
 	t, err := d.Line.Ticket(ctx, id)
-	if err == nil && t.Lane != ref.Service {
+	if err == nil && t.Line != ref.Service {
 		err = queue.ErrNoTicket
 	}
 	return err

@@ -113,10 +113,10 @@ func encodeAct(v view.View, e journal.Event, numbers map[queue.TicketID]int) (wi
 	}
 	w.Ticket, w.Number, w.Service = string(id), numbers[id], id.Ref().String()
 	w.State, w.Room, w.Reason, w.Inaccurate, w.Undone = string(d.State), d.Room, d.Reason, d.Inaccurate, string(d.Undone)
-	if d.Lane != "" {
-		w.To = clinic.Ref{Clinic: v.Clinic.ID, Service: d.Lane}.String()
+	if d.Line != "" {
+		w.To = clinic.Ref{Clinic: v.Clinic.ID, Service: d.Line}.String()
 	}
-	if queue.Verb(e.Act) == ticket.Arrive && d.Arrival {
+	if queue.ActKind(e.Act) == ticket.Arrive && d.Arrival {
 		w.Presence = cmp.Or(string(d.Presence), "away")
 	}
 	return w, nil

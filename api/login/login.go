@@ -66,7 +66,7 @@ func (ls *Logins) login(w http.ResponseWriter, r *http.Request) error {
 type attempt struct {
 	account account.User // the zero User when the clinic has no such user
 	device  knownDevice
-	lane    Lane
+	lane    QueueClass
 	refund  func() error // gives the tokens back
 }
 
@@ -87,12 +87,12 @@ func (ls *Logins) attempt(r *http.Request, id clinic.ID, user string) (a attempt
 			return a, err
 		}
 		if a.account.PasswordHash != "" && tag == PasswordTag(ls.keys, id, user, a.account.PasswordHash) {
-			a.lane = KnownLane
+			a.lane = KnownDevice
 			a.refund, err = ls.limits.TakeAll(r, id, limit.Of(limit.DeviceLogins, a.device.id, user))
 			return a, err
 		}
 	}
-	a.lane = StrangerLane
+	a.lane = Stranger
 	if a.refund, err = ls.limits.TakeAll(r, id,
 		limit.Of(limit.UserLogins, user), limit.Of(limit.ClinicLogins), limit.Of(limit.AllLogins)); err != nil {
 		return a, err

@@ -37,7 +37,7 @@ func (ls *Logins) setOwnPassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	right, err := ls.passwords.Check(r.Context(), KnownLane, u.PasswordHash, body.Old)
+	right, err := ls.passwords.Check(r.Context(), KnownDevice, u.PasswordHash, body.Old)
 	if err != nil { // the password was not looked at
 		return errors.Join(err, refund())
 	}

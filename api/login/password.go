@@ -79,13 +79,13 @@ func MatchPassword(phc, password string) (bool, error) {
 // core, and strangers decide how many come.
 const AtOnce = 2
 
-// Lane is where a password waits for its turn (row S15). A device that has logged
+// QueueClass is where a password waits for its turn (row S15). A device that has logged
 // in before, and a login, go ahead of all strangers.
-type Lane int
+type QueueClass int
 
 const (
-	KnownLane Lane = iota
-	StrangerLane
+	KnownDevice QueueClass = iota
+	Stranger
 	lanes
 )
 
@@ -116,7 +116,7 @@ func NewPasswords() *Passwords {
 // Check reports whether the hash is of that password, and waits for its turn until
 // ctx ends. No hash at all costs the same time and matches nothing. The problem
 // login_busy means that the lane is full.
-func (p *Passwords) Check(ctx context.Context, l Lane, phc, password string) (bool, error) {
+func (p *Passwords) Check(ctx context.Context, l QueueClass, phc, password string) (bool, error) {
 	var right bool
 	err := p.inTurn(ctx, l, func() (err error) {
 		if phc == "" {
@@ -132,7 +132,7 @@ func (p *Passwords) Check(ctx context.Context, l Lane, phc, password string) (bo
 // Hash is [HashPassword] for a logged-in user. It waits as [Passwords.Check] does.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	var hash string
-	err := p.inTurn(ctx, KnownLane, func() (err error) {
+	err := p.inTurn(ctx, KnownDevice, func() (err error) {
 		hash, err = p.Make(password)
 		return err
 	})
@@ -140,7 +140,7 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 }
 
 // inTurn computes something when it is its turn.
-func (p *Passwords) inTurn(ctx context.Context, l Lane, compute func() error) error {
+func (p *Passwords) inTurn(ctx context.Context, l QueueClass, compute func() error) error {
 	turn, err := p.enter(l)
 	if err != nil {
 		return err
@@ -158,7 +158,7 @@ func (p *Passwords) inTurn(ctx context.Context, l Lane, compute func() error) er
 }
 
 // enter joins the lane; the returned channel is closed when the turn has come.
-func (p *Passwords) enter(l Lane) (turn chan struct{}, err error) {
+func (p *Passwords) enter(l QueueClass) (turn chan struct{}, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	turn = make(chan struct{})
@@ -175,7 +175,7 @@ func (p *Passwords) enter(l Lane) (turn chan struct{}, err error) {
 }
 
 // abandon leaves the lane, and reports whether the turn had not come.
-func (p *Passwords) abandon(l Lane, turn chan struct{}) bool {
+func (p *Passwords) abandon(l QueueClass, turn chan struct{}) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	i := slices.Index(p.waiters[l], turn)

@@ -46,17 +46,17 @@ func TestPassword_CostlyOrBrokenHashIsNotComputed(t *testing.T) {
 func TestPasswords_WaitOnlyAsLongAsTheRequest(t *testing.T) {
 	t.Parallel()
 	p := NewPasswords()
-	if ok, err := p.Check(t.Context(), StrangerLane, "", secretWord); ok || err != nil {
+	if ok, err := p.Check(t.Context(), Stranger, "", secretWord); ok || err != nil {
 		t.Errorf("nobody's password matches: %v %v", ok, err)
 	}
 	for range AtOnce {
-		if _, err := p.enter(StrangerLane); err != nil {
+		if _, err := p.enter(Stranger); err != nil {
 			t.Fatal(err)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := p.Check(ctx, StrangerLane, "", "x"); !problem.Unreachable(err) {
+	if _, err := p.Check(ctx, Stranger, "", "x"); !problem.Unreachable(err) {
 		t.Errorf("while others are checked: %v", err)
 	}
 }

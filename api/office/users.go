@@ -70,7 +70,7 @@ func (o *Office) addUser(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if added != nil {
-		if same, err := o.Passwords.Check(r.Context(), login.KnownLane, u.PasswordHash, password.text); err != nil {
+		if same, err := o.Passwords.Check(r.Context(), login.KnownDevice, u.PasswordHash, password.text); err != nil {
 			return err
 		} else if !same || u.Role != role {
 			return added
@@ -127,7 +127,7 @@ func (o *Office) setPassword(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if again, err = o.Passwords.Check(r.Context(), login.KnownLane, u.PasswordHash, password.made); err != nil {
+		if again, err = o.Passwords.Check(r.Context(), login.KnownDevice, u.PasswordHash, password.made); err != nil {
 			return err
 		}
 	}

@@ -131,7 +131,7 @@ func (p *Public) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, err
 	}
 	for _, line := range snap.Lines { // the ticket may have been sent on to another service
 		for _, t := range slices.Concat(line.Open, line.Waiting, line.Absent, line.Held, line.Lost, line.Ended) {
-			encoded, _ := v.Place(snap, t.ID, view.ToPublic)
+			encoded, _ := v.FindTicket(snap, t.ID, view.ToPublic)
 			add(t, snap.Patients[t.ID], encoded)
 		}
 	}

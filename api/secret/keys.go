@@ -59,7 +59,7 @@ func (k Keys) TicketToken(t queue.Ticket, p queue.Patient, code string) (string,
 		first = "1"
 	}
 	fields := []string{
-		strconv.Itoa(t.Number), strconv.FormatInt(t.Issued.UnixMilli(), 36), t.Place, t.Session, t.Channel, strconv.Itoa(t.Party), first, t.Kind,
+		strconv.Itoa(t.Number), strconv.FormatInt(t.Issued.UnixMilli(), 36), t.Position, t.Session, t.Channel, strconv.Itoa(t.Party), first, t.Kind,
 		shorten(p.Name, claimedName), p.Phone,
 	}
 	tail, err := k.claimTail(t, p, code)
@@ -156,7 +156,7 @@ func (k Keys) claimBy(seal cipher.AEAD, id queue.TicketID, token string) (queue.
 		return queue.Claim{}, false
 	}
 	c := queue.Claim{
-		Number: number, Issued: time.UnixMilli(issued), Place: f[2], Session: f[3], Channel: f[4], Party: party,
+		Number: number, Issued: time.UnixMilli(issued), Position: f[2], Session: f[3], Channel: f[4], Party: party,
 		FirstVisit: f[6] != "", Kind: f[7], Patient: queue.Patient{Name: f[8], Phone: f[9]},
 	}
 	if len(f) == claimFields {

@@ -34,7 +34,7 @@ func TestKeys_TokensAndCodesAreTheirOwn(t *testing.T) {
 		{"a code that cannot be confused with none", queue.Patient{}, "", "000000", 95},
 	} {
 		issued := queue.Ticket{
-			ID: a, Number: 23, Issued: time.UnixMilli(1_795_963_331_004), Place: "100000235", Session: "am", Channel: "web", Party: 2, Kind: "shot", Mark: c.mark,
+			ID: a, Number: 23, Issued: time.UnixMilli(1_795_963_331_004), Position: "100000235", Session: "am", Channel: "web", Party: 2, Kind: "shot", Mark: c.mark,
 		}
 		token, err := k.TicketToken(issued, c.patient, c.code)
 		if err != nil {
@@ -49,7 +49,7 @@ func TestKeys_TokensAndCodesAreTheirOwn(t *testing.T) {
 			t.Errorf("%s: the token has %d characters, want %d, or is open to be read", c.name, len(token), c.characters)
 		}
 		want := queue.Claim{
-			Number: 23, Issued: issued.Issued, Place: "100000235", Session: "am", Channel: "web", Party: 2, Kind: "shot", Patient: c.patient,
+			Number: 23, Issued: issued.Issued, Position: "100000235", Session: "am", Channel: "web", Party: 2, Kind: "shot", Patient: c.patient,
 			Mark: c.mark, Persons: k.Persons("1234", c.patient), // of the whole name
 		}
 		want.Patient.Name = shorten(c.patient.Name, claimedName)
@@ -93,7 +93,7 @@ func TestKeys_TokensOfBeforeAreRead(t *testing.T) {
 	fields := []string{"23", strconv.FormatInt(1_795_963_331_004, 36), "100000235", "am", "web", "2", "1", "shot", "順番 花子", "09012345678"}
 	p := queue.Patient{Name: "順番 花子", Phone: "09012345678"}
 	want := queue.Claim{
-		Number: 23, Issued: time.UnixMilli(1_795_963_331_004), Place: "100000235", Session: "am", Channel: "web", Party: 2, FirstVisit: true, Kind: "shot",
+		Number: 23, Issued: time.UnixMilli(1_795_963_331_004), Position: "100000235", Session: "am", Channel: "web", Party: 2, FirstVisit: true, Kind: "shot",
 		Patient: p, Persons: k.Persons("1234", p),
 	}
 	if got, ok := k.Claim(id, sealed(fields...)); !ok || !reflect.DeepEqual(got, want) {

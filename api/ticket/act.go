@@ -16,22 +16,22 @@ import (
 )
 
 // Arrive reports where the patient is. It does not change the order of the line.
-const Arrive queue.Verb = "arrive"
+const Arrive queue.ActKind = "arrive"
 
 // Acts are the acts of POST /v1/tickets/:ticket/:act, and ownersActs those that
 // the bearer of the ticket's token may do too.
 var (
-	Acts = []queue.Verb{
+	Acts = []queue.ActKind{
 		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume,
 		queue.Cancel, queue.Drop, queue.Move, queue.Transfer, queue.Readmit, queue.Contacted, Arrive, queue.Undo,
 	}
-	ownersActs = []queue.Verb{queue.Cancel, Arrive}
+	ownersActs = []queue.ActKind{queue.Cancel, Arrive}
 )
 
 // actOnTicket is POST /v1/tickets/:ticket/:act, the desk's except for what comes
 // with the ticket's token.
 func (ts *Tickets) actOnTicket(w http.ResponseWriter, r *http.Request) error {
-	verb := queue.Verb(r.PathValue("act"))
+	verb := queue.ActKind(r.PathValue("act"))
 	if !slices.Contains(Acts, verb) {
 		return problem.Refuse("not_found", "unknown action")
 	}
@@ -71,7 +71,7 @@ func (ts *Tickets) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 }
 
 // doing reads what an act of the desk needs, and returns the act.
-func (ts *Tickets) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID, verb queue.Verb, a queue.Act) (func(context.Context) (queue.Ticket, error), error) {
+func (ts *Tickets) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID, verb queue.ActKind, a queue.Act) (func(context.Context) (queue.Ticket, error), error) {
 	switch verb {
 	case Arrive:
 		var body wire.ArriveRequest

@@ -30,7 +30,7 @@ func (ts *Tickets) showTicket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	encoded, ok := v.Place(snap, id, to)
+	encoded, ok := v.FindTicket(snap, id, to)
 	if !ok {
 		t, err := ts.ofOwner(r, id, func(ctx context.Context) (queue.Ticket, error) { return ts.Line.Ticket(ctx, id) })
 		if err != nil {

@@ -47,7 +47,7 @@ func (v View) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
 
 // StaffTicket is a ticket of a snapshot as the desk sees it.
 func (v View) StaffTicket(snap *queue.Snapshot, t queue.Ticket) wire.StaffTicket {
-	encoded, _ := v.Place(snap, t.ID, ToDesk)
+	encoded, _ := v.FindTicket(snap, t.ID, ToDesk)
 	p := snap.Patients[t.ID]
 	home, _ := v.Clinic.Service(t.ID.Ref().Service)
 	kind, _ := home.Kind(t.Kind)

@@ -23,7 +23,7 @@ var todos = map[queue.Advice]string{
 // desk has informed the patient of the shortened session.
 func (v View) advise(w *wire.Ticket, t queue.Ticket, before int, now time.Time, low time.Duration, today []hours.Session, short bool) {
 	consult, closed := v.session(t, today)
-	service, _ := v.Clinic.Service(t.Lane)
+	service, _ := v.Clinic.Service(t.Line)
 	is := queue.Situation{
 		State: t.State, Presence: t.Presence, Exam: t.Reason == queue.ReasonExam, Later: t.ID.Day() > v.Clinic.DayOf(now, v.Zone), Closed: closed,
 		Short: short && !closed,
@@ -84,7 +84,7 @@ func (v View) Ticket(t queue.Ticket, before int, to Audience) wire.Ticket {
 func (v View) visit(t queue.Ticket, before int, to Audience) wire.Ticket {
 	ref := t.ID.Ref()
 	s, _ := v.Clinic.Service(ref.Service) // a service that was taken out of the record leaves its tickets without a name
-	service, _ := v.Clinic.Service(t.Lane)
+	service, _ := v.Clinic.Service(t.Line)
 	waits := t.State == queue.Waiting && before != Unknown
 	w := wire.Ticket{
 		ID: string(t.ID), Service: ref.String(), ServiceName: s.Name, Day: string(t.ID.Day()),
@@ -93,8 +93,8 @@ func (v View) visit(t queue.Ticket, before int, to Audience) wire.Ticket {
 		Cancellable: t.HasCode && s.WebCancel && t.State.Allows(queue.Cancel),
 		IssuedAt:    v.At(t.Issued), CalledAt: v.AtIfAny(t.Called), EndedAt: v.AtIfAny(t.Ended),
 	}
-	if t.Lane != ref.Service {
-		w.Lane, w.LaneName = clinic.Ref{Clinic: ref.Clinic, Service: t.Lane}.String(), service.Name
+	if t.Line != ref.Service {
+		w.Line, w.LineName = clinic.Ref{Clinic: ref.Clinic, Service: t.Line}.String(), service.Name
 	}
 	if t.State == queue.Called || t.State == queue.InService {
 		w.Room, w.RoomName = t.Room, v.roomName(t.Room)
@@ -135,8 +135,8 @@ func (v View) Standing(snap *queue.Snapshot, t queue.Ticket, l *queue.Line, tick
 	return w
 }
 
-// Place finds a ticket in the snapshot and encodes it.
-func (v View) Place(snap *queue.Snapshot, id queue.TicketID, to Audience) (wire.Ticket, bool) {
+// FindTicket finds a ticket in the snapshot and encodes it.
+func (v View) FindTicket(snap *queue.Snapshot, id queue.TicketID, to Audience) (wire.Ticket, bool) {
 	t, l, tickets, people, ok := snap.Find(id)
 	if !ok {
 		return wire.Ticket{}, false

@@ -97,5 +97,5 @@ func (v View) WaitOf(t queue.Ticket) (shown Wait, overrunning bool) {
 	if v.Waits == nil || t.State != queue.Waiting {
 		return shown, false
 	}
-	return v.Waits.tickets[t.ID], v.Waits.overrunning[t.Lane]
+	return v.Waits.tickets[t.ID], v.Waits.overrunning[t.Line]
 }

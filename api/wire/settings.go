@@ -150,20 +150,20 @@ type SessionAccuracy struct {
 	Day     string       `json:"day"`
 	Session string       `json:"session,omitempty"`
 	Service string       `json:"service"`
-	All     Truth        `json:"all"`
-	Ahead   []AheadTruth `json:"ahead"`
+	All     Score        `json:"all"`
+	Ahead   []AheadScore `json:"ahead"`
 }
 
-// AheadTruth is of the estimates made with a number ahead between From and To. Without
+// AheadScore is of the estimates made with a number ahead between From and To. Without
 // To there is no upper end.
-type AheadTruth struct {
+type AheadScore struct {
 	From int  `json:"from"`
 	To   *int `json:"to,omitempty"`
-	Truth
+	Score
 }
 
-// Truth compares estimates with the calls that followed.
-type Truth struct {
+// Score compares estimates with the calls that followed.
+type Score struct {
 	N            int     `json:"n"`
 	ErrorMinutes float64 `json:"errorMinutes"` // mean absolute error
 	BiasMinutes  float64 `json:"biasMinutes"`  // mean error; positive: called earlier than estimated

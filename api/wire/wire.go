@@ -217,8 +217,8 @@ type Ticket struct {
 	State       string     `json:"state"`              // domain §5.2: booked, waiting, called, in_service, absent, held, lost, done, cancelled, no_show
 	Presence    string     `json:"presence,omitempty"` // "here" 院内, "out" 外出中; absent: not arrived (未来院)
 	Reason      string     `json:"reason,omitempty"`   // why it is held, was moved, or is over: "exam", "urgent", "desk", "calls", "terminal", "day_end"
-	Lane        string     `json:"lane,omitempty"`     // the service in whose line it stands, where that is another
-	LaneName    string     `json:"laneName,omitempty"`
+	Line        string     `json:"lane,omitempty"`     // the service in whose line it stands, where that is another
+	LineName    string     `json:"laneName,omitempty"`
 	PartySize   int        `json:"partySize"`
 	Ahead       *int       `json:"ahead,omitempty"`  // before it in the line, in Unit; only while waiting
 	Unit        string     `json:"unit,omitempty"`   // 人 or 組, with Ahead

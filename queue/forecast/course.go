@@ -83,7 +83,7 @@ func (c course) behind(t queue.Ticket) int {
 	case c.Service.Absence.Rule == clinic.Park:
 		return c.Service.Absence.Back
 	}
-	n, _ := slices.BinarySearchFunc(c.Waiting, t, func(a, b queue.Ticket) int { return cmp.Compare(a.Place, b.Place) })
+	n, _ := slices.BinarySearchFunc(c.Waiting, t, func(a, b queue.Ticket) int { return cmp.Compare(a.Position, b.Position) })
 	return n
 }
 

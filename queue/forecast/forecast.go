@@ -105,7 +105,7 @@ func requestOf(s *queue.Snapshot, at time.Time, courses []course, start time.Tim
 		lines = append(lines, line)
 	}
 	for _, t := range merge(lines) {
-		p.Waiting = append(p.Waiting, estimate.Ticket{ID: string(t.ID), Service: t.Lane, Kind: KindOf(t)})
+		p.Waiting = append(p.Waiting, estimate.Ticket{ID: string(t.ID), Service: t.Line, Kind: KindOf(t)})
 	}
 	loc, err := s.Clinic.Location()
 	if err != nil {
@@ -152,7 +152,7 @@ func occupy(s *queue.Snapshot, p *request, courses []course, stays []Stay) {
 			}
 			for _, t := range c.seen {
 				if t.Room == r.ID {
-					r.Running = &estimate.Running{Ticket: string(t.ID), Service: t.Lane, Kind: KindOf(t), Started: t.Called, Called: t.State == queue.Called}
+					r.Running = &estimate.Running{Ticket: string(t.ID), Service: t.Line, Kind: KindOf(t), Started: t.Called, Called: t.State == queue.Called}
 				}
 			}
 		}
@@ -167,7 +167,7 @@ func occupy(s *queue.Snapshot, p *request, courses []course, stays []Stay) {
 			if t.State == queue.Held && !exam || c.later(t.Session) {
 				continue
 			}
-			away := estimate.Away{ID: string(t.ID), Service: t.Lane, Kind: KindOf(t), Since: t.Acted, Exam: exam, Behind: c.behind(t)}
+			away := estimate.Away{ID: string(t.ID), Service: t.Line, Kind: KindOf(t), Since: t.Acted, Exam: exam, Behind: c.behind(t)}
 			p.Away = append(p.Away, away)
 		}
 	}

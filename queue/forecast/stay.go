@@ -34,7 +34,7 @@ func staysOf(s *queue.Snapshot, courses []course) (all []Stay) {
 				continue
 			}
 			all = append(all, Stay{
-				Room: t.Room, Service: t.Lane, Session: t.Session, Kind: KindOf(t), Issued: t.Issued,
+				Room: t.Room, Service: t.Line, Session: t.Session, Kind: KindOf(t), Issued: t.Issued,
 				From: t.Called, To: t.Ended, Over: c.consult(t.Session).To,
 				Visit: t.State == queue.Done && t.Reason != queue.ReasonDayEnd, Inaccurate: t.Inaccurate,
 			})
@@ -104,15 +104,15 @@ func Visits(stays []Stay) (all []estimate.Visit) {
 // KindOf names the visit that a ticket has, or has still to come. The kind of visit
 // that the patient stated counts with the service of the ticket.
 func KindOf(t queue.Ticket) string {
-	base, own := t.Lane, t.Lane == t.ID.Ref().Service
+	base, own := t.Line, t.Line == t.ID.Ref().Service
 	if own {
-		base = estimate.OfType(t.Lane, t.Kind)
+		base = estimate.OfType(t.Line, t.Kind)
 	}
 	switch {
 	case t.Reason == queue.ReasonUrgent:
-		return estimate.UrgentKind(t.Lane)
+		return estimate.UrgentKind(t.Line)
 	case t.Leg > 0 && own:
-		return estimate.ExamKind(t.Lane)
+		return estimate.ExamKind(t.Line)
 	case t.FirstVisit:
 		return estimate.FirstKind(base)
 	}

@@ -177,9 +177,9 @@ func (b *DayState) Keys() (DayKeys, error) {
 		seq := fmt.Sprint(fields["seq"])
 		switch {
 		case t.State == queue.Waiting:
-			keys.set(t.Lane+":waiting", t.Place+"/"+string(id), "0")
+			keys.set(t.Line+":waiting", t.Position+"/"+string(id), "0")
 		case t.State == queue.Absent || t.State == queue.Held || t.State == queue.Booked || t.State == queue.Lost:
-			keys.set(t.Lane+":aside", t.Place+"/"+string(id), "0")
+			keys.set(t.Line+":aside", t.Position+"/"+string(id), "0")
 		case t.State.Ended():
 			keys.set("ended", string(id), seq)
 		default:

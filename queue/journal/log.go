@@ -22,7 +22,7 @@ type Event struct {
 	At      time.Time // Redis time, to the millisecond
 	Version uint64    // of the clinic's day; several entries of one act share it
 	Mark    string    // of the act that made the version
-	Act     string    // a [queue.Verb], "issue", "wrong_code", or an act of the desk
+	Act     string    // a [queue.ActKind], "issue", "wrong_code", or an act of the desk
 	Object  string    // the ticket's id, or the service, room or clinic acted on
 	By      clinic.Actor
 

@@ -128,12 +128,12 @@ func ValidEntry(id string) bool {
 type Detail struct {
 	State      queue.State
 	Room       string
-	Lane       string // the service in whose line the ticket stands since
+	Line       string // the service in whose line the ticket stands since
 	Reason     string // why it is held, moved or over; of a return, why it was
 	Presence   queue.Presence
 	Arrival    bool // Presence changed
 	Inaccurate bool
-	Undone     queue.Verb // the act that an undo took back; "" too where the act before it was of the same kind
+	Undone     queue.ActKind // the act that an undo took back; "" too where the act before it was of the same kind
 }
 
 // Detail reads what an entry about a ticket changed.
@@ -151,16 +151,16 @@ func (e Event) Detail() (Detail, error) {
 		return s
 	}
 	d := Detail{
-		State: queue.State(text(is, "s")), Room: text(is, "room"), Lane: text(is, "lane"), Reason: text(is, "why"), Presence: queue.Presence(text(is, "pres")),
+		State: queue.State(text(is, "s")), Room: text(is, "room"), Line: text(is, "lane"), Reason: text(is, "why"), Presence: queue.Presence(text(is, "pres")),
 		Inaccurate: is["inacc"] == true,
 	}
 	_, d.Arrival = is["pres"]
 	if is["lane"] == false { // in its own line again
-		d.Lane = queue.TicketID(e.Object).Ref().Service
+		d.Line = queue.TicketID(e.Object).Ref().Service
 	}
-	switch queue.Verb(e.Act) {
+	switch queue.ActKind(e.Act) {
 	case queue.Undo:
-		d.Undone = queue.Verb(text(was, "act"))
+		d.Undone = queue.ActKind(text(was, "act"))
 	case queue.Resume, queue.Return:
 		d.Reason = text(was, "why")
 	}

@@ -27,7 +27,7 @@ func TestJournal_ReadsTheDayBackwardsInParts(t *testing.T) {
 			tickets = append(tickets, issued.Ticket.ID)
 		}
 		for range 3 {
-			for _, v := range []queue.Verb{queue.Hold, queue.Resume} {
+			for _, v := range []queue.ActKind{queue.Hold, queue.Resume} {
 				_, err := s.Do(t.Context(), tickets[1], v, desk())
 				ok(err)
 			}

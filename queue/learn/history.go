@@ -60,7 +60,7 @@ func (h *history) at(at time.Time) *queue.Snapshot {
 	}
 	var ended []queue.Ticket
 	for _, t := range h.tickets {
-		l, ok := lines[t.Lane]
+		l, ok := lines[t.Line]
 		if !ok {
 			continue
 		}
@@ -89,11 +89,11 @@ func (h *history) at(at time.Time) *queue.Snapshot {
 	}
 	slices.SortFunc(ended, newest(func(t queue.Ticket) time.Time { return t.Ended }))
 	for _, t := range ended[:min(len(ended), queue.EndedKept)] {
-		lines[t.Lane].Ended = append(lines[t.Lane].Ended, t)
+		lines[t.Line].Ended = append(lines[t.Line].Ended, t)
 	}
 	for _, l := range lines {
 		slices.SortFunc(l.Open, newest(func(t queue.Ticket) time.Time { return t.Called }))
-		slices.SortFunc(l.Waiting, func(a, b queue.Ticket) int { return strings.Compare(a.Place, b.Place) })
+		slices.SortFunc(l.Waiting, func(a, b queue.Ticket) int { return strings.Compare(a.Position, b.Position) })
 	}
 	for _, r := range h.clinic.Rooms {
 		duty, known := h.duties[r.ID]

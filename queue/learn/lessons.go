@@ -61,13 +61,13 @@ func study(h *history, events []journal.Event) (map[string]*lesson, error) {
 		}
 		l := s.lesson(is.Session)
 		if was.State == queue.Waiting {
-			l.of(was.Lane).Waited += e.At.Sub(s.seen[is.ID])
+			l.of(was.Line).Waited += e.At.Sub(s.seen[is.ID])
 		}
 		s.seen[is.ID] = e.At
-		if !s.undone[e.ID] && queue.Verb(e.Act) != queue.Undo {
+		if !s.undone[e.ID] && queue.ActKind(e.Act) != queue.Undo {
 			s.note(l, e, was, is)
 		}
-		if queue.Verb(e.Act) == "issue" || was.State != is.State || was.Place != is.Place {
+		if queue.ActKind(e.Act) == "issue" || was.State != is.State || was.Position != is.Position {
 			s.ask(e, is)
 		}
 	}
@@ -97,7 +97,7 @@ func (l *lesson) of(service string) *estimate.Tally {
 
 // note learns the habits of a line from an act.
 func (s *student) note(l *lesson, e journal.Event, was, is queue.Ticket) {
-	id, tally := is.ID, l.of(is.Lane)
+	id, tally := is.ID, l.of(is.Line)
 	if is.Reason == queue.ReasonUrgent && was.Reason != queue.ReasonUrgent {
 		tally.Urgent++
 	}
@@ -118,13 +118,13 @@ func (s *student) note(l *lesson, e journal.Event, was, is queue.Ticket) {
 	if is.Channel == "web" && (e.Act == "issue" || is.State == queue.Cancelled) {
 		s.arrived(l, is, e.Act == "issue")
 	}
-	switch queue.Verb(e.Act) {
+	switch queue.ActKind(e.Act) {
 	case queue.Call:
 		s.entered[id] = e.At
 		if !s.called[id] {
 			s.called[id] = true
 			tally.Calls++
-			l.calls = append(l.calls, firstCall{is.ID, is.Lane, e.At, s.forecasts[is.ID]})
+			l.calls = append(l.calls, firstCall{is.ID, is.Line, e.At, s.forecasts[is.ID]})
 			delete(s.forecasts, is.ID)
 		}
 	case queue.Hold:
@@ -159,19 +159,19 @@ func (s *student) leave(l *lesson, e journal.Event, was, is queue.Ticket) {
 	if !ok {
 		return
 	}
-	w, _ := s.window(was.Session, was.Lane)
+	w, _ := s.window(was.Session, was.Line)
 	st := forecast.Stay{
-		Room: was.Room, Service: was.Lane, Session: was.Session, Kind: forecast.KindOf(was), Issued: was.Issued,
+		Room: was.Room, Service: was.Line, Session: was.Session, Kind: forecast.KindOf(was), Issued: was.Issued,
 		From: from, To: e.At, Over: w.To, Inaccurate: is.Inaccurate,
 	}
-	switch queue.Verb(e.Act) {
+	switch queue.ActKind(e.Act) {
 	case queue.Finish, queue.Transfer:
 		st.Visit = true
 	case queue.Exam:
 		st.Visit, st.Exam = true, true
 		s.out[was.ID] = e.At
 	case queue.Miss:
-		tally := l.of(was.Lane)
+		tally := l.of(was.Line)
 		tally.Lost = append(tally.Lost, e.At.Sub(from))
 		if was.Attempt == 1 && was.Leg == 0 {
 			tally.Absent++

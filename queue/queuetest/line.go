@@ -12,7 +12,7 @@ type Line interface {
 	Issue(context.Context, clinic.Ref, queue.Request, queue.Act) (queue.Issued, error)
 	CallNext(context.Context, clinic.Ref, string, queue.Act) (queue.Ticket, error)
 	Call(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
-	Do(context.Context, queue.TicketID, queue.Verb, queue.Act) (queue.Ticket, error)
+	Do(context.Context, queue.TicketID, queue.ActKind, queue.Act) (queue.Ticket, error)
 	Finish(ctx context.Context, id queue.TicketID, inaccurate bool, a queue.Act) (queue.Ticket, error)
 	Transfer(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
 	Move(context.Context, queue.TicketID, int, string, queue.Act) (queue.Ticket, error)
@@ -72,8 +72,8 @@ type TicketShape struct {
 	FirstVisit, Returned   bool
 	Kind                   string
 	Inaccurate, HasCode    bool
-	Acts                   []queue.Verb
-	LastAct                queue.Verb
+	Acts                   []queue.ActKind
+	LastAct                queue.ActKind
 	AheadTickets           int
 	AheadPeople            int
 	Name                   string
@@ -94,7 +94,7 @@ func ShapeOf(s *queue.Snapshot) Shape {
 				out = append(out, TicketShape{
 					t.Number, t.Party, t.Attempt, t.State, t.Channel, t.Mark, t.Room, t.FirstVisit, t.Returned, t.Kind, t.Inaccurate, t.HasCode,
 					t.Acts(), t.LastAct, tickets, people, s.Patients[t.ID].Name,
-					t.Place, t.Lane, t.Reason, t.Leg, t.Presence, s.Affected(t) != "",
+					t.Position, t.Line, t.Reason, t.Leg, t.Presence, s.Affected(t) != "",
 				})
 			}
 			return out

@@ -14,7 +14,7 @@ import (
 func (m *Model) now() time.Time { return m.Now().Truncate(time.Millisecond) }
 
 // change does one act on one ticket and remembers what it was.
-func (d *day) change(t *ticket, v queue.Verb, with *ticket, do func()) {
+func (d *day) change(t *ticket, v queue.ActKind, with *ticket, do func()) {
 	d.events++
 	p := past{event: d.events, before: t.Ticket, seq: t.seq, turn: t.turn, with: with}
 	if with != nil {
@@ -57,8 +57,8 @@ func (m *Model) callTo(d *day, t *ticket, room string) queue.Ticket {
 	d.change(t, queue.Call, with, func() {
 		t.State, t.Room, t.Ticket.Called, t.seq = queue.Called, room, m.now(), d.version
 		t.Attempt++
-		d.calls[t.Lane]++
-		t.nth, t.cool = d.calls[t.Lane], time.Time{}
+		d.calls[t.Line]++
+		t.nth, t.cool = d.calls[t.Line], time.Time{}
 	})
 	return t.Ticket
 }
@@ -87,7 +87,7 @@ func (m *Model) CallNext(_ context.Context, ref clinic.Ref, room string, a queue
 		refusal := queue.ErrEmpty
 		for _, t := range d.waiting(ref) {
 			switch {
-			case prefix(t.Place) > m.halfHour(c)+1:
+			case prefix(t.Position) > m.halfHour(c)+1:
 				if refusal == queue.ErrEmpty {
 					refusal = queue.ErrLater
 				}
@@ -148,13 +148,13 @@ func (c *clinicState) object(d *day, id queue.TicketID, e queue.Expect, allowed 
 	if !allowed(t.State) {
 		return nil, queue.ErrState
 	}
-	if _, ok := c.record.Service(t.Lane); !ok {
+	if _, ok := c.record.Service(t.Line); !ok {
 		return nil, clinic.ErrNoService
 	}
 	return t, nil
 }
 
-func by(v queue.Verb) func(queue.State) bool {
+func by(v queue.ActKind) func(queue.State) bool {
 	return func(s queue.State) bool { return s.Allows(v) }
 }
 
@@ -189,7 +189,7 @@ func (m *Model) Call(_ context.Context, id queue.TicketID, room string, a queue.
 		if err != nil {
 			return queue.Ticket{}, err
 		}
-		if !slices.Contains(r.Services, t.Lane) {
+		if !slices.Contains(r.Services, t.Line) {
 			return queue.Ticket{}, queue.ErrNoRoom
 		}
 		return m.callTo(d, t, room), nil
@@ -198,7 +198,7 @@ func (m *Model) Call(_ context.Context, id queue.TicketID, room string, a queue.
 }
 
 // Do is [queue.Store.Do].
-func (m *Model) Do(_ context.Context, id queue.TicketID, v queue.Verb, a queue.Act) (queue.Ticket, error) {
+func (m *Model) Do(_ context.Context, id queue.TicketID, v queue.ActKind, a queue.Act) (queue.Ticket, error) {
 	t, _, err := once(m, id.Ref(), a, fmt.Sprint(v, id), func() (queue.Ticket, error) {
 		if v == queue.Undo {
 			return m.undo(id, a.Expect)
@@ -246,8 +246,8 @@ func (m *Model) Finish(ctx context.Context, id queue.TicketID, inaccurate bool, 
 }
 
 // apply does what a verb does to the ticket itself.
-func (m *Model) apply(c *clinicState, d *day, t *ticket, v queue.Verb) {
-	s, _ := c.record.Service(t.Lane)
+func (m *Model) apply(c *clinicState, d *day, t *ticket, v queue.ActKind) {
+	s, _ := c.record.Service(t.Line)
 	switch v {
 	case queue.Recall:
 		t.Ticket.Called, t.seq = m.now(), d.version
@@ -296,7 +296,7 @@ func (m *Model) undo(id queue.TicketID, e queue.Expect) (queue.Ticket, error) {
 		return queue.Ticket{}, queue.ErrNothingToUndo
 	}
 	p := t.past[len(t.past)-1]
-	for _, lane := range []string{t.Lane, p.before.Lane} {
+	for _, lane := range []string{t.Line, p.before.Line} {
 		if _, ok := c.record.Service(lane); !ok {
 			return queue.Ticket{}, clinic.ErrNoService
 		}
@@ -310,15 +310,15 @@ func (m *Model) undo(id queue.TicketID, e queue.Expect) (queue.Ticket, error) {
 	d.bump()
 	switch {
 	case t.LastAct == queue.Call:
-		d.calls[t.Lane]--
-	case t.LastAct == queue.Move && d.notices[t.Lane].version == t.moved:
-		d.notices[t.Lane] = notice{}
+		d.calls[t.Line]--
+	case t.LastAct == queue.Move && d.notices[t.Line].version == t.moved:
+		d.notices[t.Line] = notice{}
 	}
 	goBack := func(t *ticket) {
 		p := t.past[len(t.past)-1]
 		d.vacate(t)
 		if t.LastAct == queue.Contacted { // its day may have opened since: it stays in the line
-			t.Told, t.LastAct, t.Acted, t.Rev = p.before.Told, p.before.LastAct, p.before.Acted, p.before.Rev
+			t.ContactedAbout, t.LastAct, t.Acted, t.Rev = p.before.ContactedAbout, p.before.LastAct, p.before.Acted, p.before.Rev
 			t.past = t.past[:len(t.past)-1]
 			d.occupy(t)
 			return

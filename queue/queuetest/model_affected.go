@@ -29,7 +29,7 @@ func (m *Model) cut(k *clinicState, next clinic.Clinic) error {
 				continue
 			}
 			cut, known := d.cuts[id]
-			if !known || cut.Name == t.Told {
+			if !known || cut.Name == t.ContactedAbout {
 				for _, s := range k.record.SessionsOn(id.Ref().Service, on, k.zone) {
 					if s.ID == t.Session {
 						cut.Was = s.Consult
@@ -59,12 +59,12 @@ func (m *Model) Contacted(_ context.Context, id queue.TicketID, cut string, a qu
 			name = known.Name
 		}
 		untold := t.Ticket
-		untold.Told = ""
+		untold.ContactedAbout = ""
 		if cut != name || d.cuts[id].Affected(untold, c.record.SessionsOn(id.Ref().Service, id.Day(), c.zone)) == "" {
 			return queue.Ticket{}, queue.ErrTicketChanged
 		}
 		d.bump()
-		d.change(t, queue.Contacted, nil, func() { t.Told = cut })
+		d.change(t, queue.Contacted, nil, func() { t.ContactedAbout = cut })
 		return t.Ticket, nil
 	})
 	return t, err

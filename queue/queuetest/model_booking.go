@@ -58,7 +58,7 @@ func (m *Model) openBookings(c *clinicState, d *day) {
 			if err != nil {
 				n, take, _ = d.number(s, t.Session, queue.Request{Override: true}, web)
 			}
-			take(prefix(t.Place) * 1000000)
+			take(prefix(t.Position) * 1000000)
 			d.counter[s.ID]-- // it has its place already
 			t.State, t.Number = queue.Waiting, n
 		}

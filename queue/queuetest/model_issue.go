@@ -111,7 +111,7 @@ func (m *Model) Issue(_ context.Context, ref clinic.Ref, q queue.Request, a queu
 		t := &ticket{patient: q.Patient, selves: selves, Ticket: queue.Ticket{
 			ID:  queue.TicketID(ref.String() + "-" + strings.ReplaceAll(string(today[2:]), "-", "") + "-" + strings.ToLower(rand.Text()[:12])),
 			Rev: "0", Number: n, State: queue.Waiting, Party: q.Party, FirstVisit: q.FirstVisit, Kind: q.Kind, Channel: q.Channel,
-			Place: PositionOf(take(base)), Issued: m.now(), Session: session.ID, Lane: ref.Service,
+			Position: PositionOf(take(base)), Issued: m.now(), Session: session.ID, Line: ref.Service,
 		}}
 		if web {
 			t.Mark = queue.MarkOf(q.Origin, today)
@@ -125,12 +125,12 @@ func (m *Model) Issue(_ context.Context, ref clinic.Ref, q queue.Request, a queu
 			t.code, t.CodeHash, t.HasCode = q.CodeHash, q.CodeHash, q.CodeHash != ""
 		}
 		if q.Ahead != nil {
-			t.Place, t.Reason = d.behind(t, s.ID, *q.Ahead, ""), q.Reason
+			t.Position, t.Reason = d.behind(t, s.ID, *q.Ahead, ""), q.Reason
 			m.announce(d, s.ID, q.Reason)
 		}
 		before := 0
 		for _, o := range d.waiting(ref) {
-			if o.Place < t.Place {
+			if o.Position < t.Position {
 				before++
 			}
 		}
@@ -242,7 +242,7 @@ func (m *Model) pause(c *clinicState, s clinic.Service) {
 // standing counts the tickets in a service's line.
 func (d *day) standing(ref clinic.Ref) (n int) {
 	for _, t := range d.tickets {
-		if t.Lane == ref.Service && !t.State.Ended() && !inRoom(t.State) {
+		if t.Line == ref.Service && !t.State.Ended() && !inRoom(t.State) {
 			n++
 		}
 	}
@@ -441,13 +441,13 @@ func (m *Model) late(c *clinicState, s clinic.Service, d *day, session hours.Ses
 		for _, t := range d.tickets {
 			own, among := rooms[t.Room]
 			until := PositionOf(base + d.counter[s.ID] + 1)
-			if t.Lane != s.ID {
+			if t.Line != s.ID {
 				until = PositionOf(base + 1_000_000)
 			}
-			waits := t.State == queue.Waiting && t.Place >= first && t.Place < until && !booked &&
-				services[t.Lane] && (t.Lane == s.ID || !ownOnly)
+			waits := t.State == queue.Waiting && t.Position >= first && t.Position < until && !booked &&
+				services[t.Line] && (t.Line == s.ID || !ownOnly)
 			if waits || begun && inRoom(t.State) && among && (own || !ownOnly) {
-				work += pace(t.Lane)
+				work += pace(t.Line)
 			}
 		}
 		for r, own := range rooms {

@@ -33,14 +33,14 @@ func (m *Model) FileLost(_ context.Context, id queue.TicketID, claim queue.Claim
 		if claim.Number > 0 {
 			d.given(s, claim)
 		}
-		if n, err := strconv.Atoi(claim.Place); err == nil && len(claim.Place) == 9 && n%10 == 5 {
+		if n, err := strconv.Atoi(claim.Position); err == nil && len(claim.Position) == 9 && n%10 == 5 {
 			d.counter[s.ID] = max(d.counter[s.ID], n/10%1_000_000)
 		}
-		end := len(claim.Place) - 1
+		end := len(claim.Position) - 1
 		t := &ticket{Ticket: queue.Ticket{
 			ID: id, Rev: "0", Number: claim.Number, State: queue.Lost, Lost: true, Party: claim.Party, FirstVisit: claim.FirstVisit, Kind: claim.Kind,
-			Channel: claim.Channel, Place: claim.Place[:end] + string(claim.Place[end]-1) + "9" + PositionOf(int(d.version)),
-			Issued: claim.Issued, Session: claim.Session, Lane: s.ID, Mark: claim.Mark, HasCode: claim.CodeHash != "", CodeHash: claim.CodeHash,
+			Channel: claim.Channel, Position: claim.Position[:end] + string(claim.Position[end]-1) + "9" + PositionOf(int(d.version)),
+			Issued: claim.Issued, Session: claim.Session, Line: s.ID, Mark: claim.Mark, HasCode: claim.CodeHash != "", CodeHash: claim.CodeHash,
 		}, patient: claim.Patient, code: claim.CodeHash}
 		for _, person := range persons(s, claim.Session, claim.Persons) {
 			live, cancelled := d.lastOf(person)
@@ -84,7 +84,7 @@ func (m *Model) readmit(c *clinicState, d *day, t *ticket) {
 	if t.Number == 0 {
 		s, _ := c.record.Service(t.ID.Ref().Service)
 		n, take, _ := d.number(s, t.Session, queue.Request{Override: true}, t.Channel == "web")
-		take(prefix(t.Place) * 1000000)
+		take(prefix(t.Position) * 1000000)
 		d.counter[s.ID]-- // it has its place already
 		t.Number = n
 	}

@@ -27,13 +27,13 @@ func (m *Model) miss(c *clinicState, d *day, t *ticket, rule clinic.Absence) {
 		giveUp(queue.ReasonTerminal)
 		return
 	}
-	front := t.Place
+	front := t.Position
 	if t.Presence == queue.Here {
 		t.Presence = queue.Out
 	}
 	putBack := func(n int) {
-		if below, above := d.gap(t.Lane, n, m.horizon(c, t), t); below > t.Place {
-			t.Place = PositionBetween(below, above, d.version)
+		if below, above := d.gap(t.Line, n, m.horizon(c, t), t); below > t.Position {
+			t.Position = PositionBetween(below, above, d.version)
 		}
 	}
 	t.ToEnd = rule.Rule == clinic.Tail || rule.ThenTail && t.missed > 1
@@ -47,7 +47,7 @@ func (m *Model) miss(c *clinicState, d *day, t *ticket, rule clinic.Absence) {
 	}
 	if rule.Rule == clinic.BackToWaiting {
 		t.State = queue.Waiting
-		t.Returned = t.Returned || t.Place != front
+		t.Returned = t.Returned || t.Position != front
 		return
 	}
 	t.State, t.front = queue.Absent, front
@@ -58,12 +58,12 @@ func (m *Model) miss(c *clinicState, d *day, t *ticket, rule clinic.Absence) {
 
 // comeBack decides where a ticket set aside waits again.
 func (m *Model) comeBack(c *clinicState, d *day, t *ticket) {
-	if t.grace > 0 && d.calls[t.Lane] <= t.grace {
-		t.Place = t.front
+	if t.grace > 0 && d.calls[t.Line] <= t.grace {
+		t.Position = t.front
 	} else {
 		t.Returned = t.Returned || t.State == queue.Absent
 		if t.parked {
-			t.Place = d.behind(t, t.Lane, t.park, m.horizon(c, t))
+			t.Position = d.behind(t, t.Line, t.park, m.horizon(c, t))
 		}
 	}
 	if t.Reason == queue.ReasonExam {
@@ -92,14 +92,14 @@ func (m *Model) Transfer(_ context.Context, id queue.TicketID, service string, a
 		if err != nil {
 			return queue.Ticket{}, err
 		}
-		if t.Lane == service {
+		if t.Line == service {
 			return queue.Ticket{}, queue.ErrState
 		}
 		d.bump()
 		d.change(t, queue.Transfer, nil, func() {
 			t.newLeg()
-			t.Place = d.behind(t, service, end, m.horizon(c, t))
-			t.State, t.Lane, t.Reason = queue.Waiting, service, ""
+			t.Position = d.behind(t, service, end, m.horizon(c, t))
+			t.State, t.Line, t.Reason = queue.Waiting, service, ""
 			t.settle()
 		})
 		return t.Ticket, nil
@@ -119,9 +119,9 @@ func (m *Model) Move(_ context.Context, id queue.TicketID, ahead int, reason str
 			return queue.Ticket{}, err
 		}
 		d.bump()
-		m.announce(d, t.Lane, reason)
+		m.announce(d, t.Line, reason)
 		d.change(t, queue.Move, nil, func() {
-			t.Place = d.behind(t, t.Lane, ahead, "")
+			t.Position = d.behind(t, t.Line, ahead, "")
 			t.State, t.Reason, t.moved = queue.Waiting, reason, d.version
 			t.cool, t.Returned = time.Time{}, false
 			t.settle()

@@ -16,12 +16,12 @@ import (
 func (d *day) where(ref clinic.Ref, states ...queue.State) []*ticket {
 	var found []*ticket
 	for _, t := range d.tickets {
-		if t.Lane == ref.Service && slices.Contains(states, t.State) {
+		if t.Line == ref.Service && slices.Contains(states, t.State) {
 			found = append(found, t)
 		}
 	}
 	slices.SortFunc(found, func(a, b *ticket) int {
-		return cmp.Or(strings.Compare(a.Place, b.Place), strings.Compare(string(a.ID), string(b.ID)))
+		return cmp.Or(strings.Compare(a.Position, b.Position), strings.Compare(string(a.ID), string(b.ID)))
 	})
 	return found
 }
@@ -38,14 +38,14 @@ const end = -1
 func (d *day) gap(service string, n int, horizon string, without *ticket) (below, above string) {
 	above = "~"
 	if line := slices.DeleteFunc(d.waiting(clinic.Ref{Service: service}), func(t *ticket) bool { return t == without }); n != end && len(line) > n {
-		above = line[n].Place
+		above = line[n].Position
 	}
 	if horizon != "" {
 		above = min(above, horizon)
 	}
 	for _, o := range d.where(clinic.Ref{Service: service}, queue.Waiting, queue.Absent, queue.Held, queue.Lost, queue.Called, queue.InService) {
-		if o != without && o.Place < above {
-			below = max(below, o.Place)
+		if o != without && o.Position < above {
+			below = max(below, o.Position)
 		}
 	}
 	return below, min(above, PositionOf(prefix(below)*1000000+d.counter[service]+1))
@@ -68,7 +68,7 @@ func (m *Model) halfHour(c *clinicState) int {
 
 // horizon is behind the sessions that have begun, and the ticket's own.
 func (m *Model) horizon(c *clinicState, t *ticket) string {
-	return PositionOf((max(prefix(t.Place), m.halfHour(c)) + 1) * 1000000)
+	return PositionOf((max(prefix(t.Position), m.halfHour(c)) + 1) * 1000000)
 }
 
 // behind is a fresh place for t behind the next n waiting of a line.

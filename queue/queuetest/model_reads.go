@@ -87,7 +87,7 @@ func (m *Model) Snapshot(_ context.Context, id clinic.ID) (*queue.Snapshot, erro
 		l.Absent = show(d.where(ref, queue.Absent))
 		l.Lost = show(d.where(ref, queue.Lost))
 		l.Held = show(d.where(ref, queue.Held))
-		l.Ended = show(slices.DeleteFunc(slices.Clone(ended), func(t *ticket) bool { return t.Lane != ref.Service }))
+		l.Ended = show(slices.DeleteFunc(slices.Clone(ended), func(t *ticket) bool { return t.Line != ref.Service }))
 		snap.Lines = append(snap.Lines, l)
 	}
 	snap.Index()

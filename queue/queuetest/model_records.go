@@ -47,7 +47,7 @@ func (m *Model) PutClinic(_ context.Context, c clinic.Clinic, a queue.Act) error
 		for _, d := range k.days {
 			for _, t := range d.tickets {
 				_, home := c.Service(t.ID.Ref().Service)
-				_, lane := c.Service(t.Lane)
+				_, lane := c.Service(t.Line)
 				if !t.State.Ended() && !(home && lane) {
 					left++
 				}

@@ -54,9 +54,9 @@ func (b *bench) next(room string) queue.Ticket {
 	return t
 }
 
-func (b *bench) do(t queue.Ticket, verbs ...queue.Verb) queue.Ticket {
+func (b *bench) do(t queue.Ticket, kinds ...queue.ActKind) queue.Ticket {
 	b.Helper()
-	for _, v := range verbs {
+	for _, v := range kinds {
 		var err error
 		if v == queue.Call {
 			t, err = b.Call(b.Context(), t.ID, "1", staff)

@@ -222,8 +222,8 @@ func testPresence(b *bench) {
 	b.ok(err)
 	b.equal("presence", now.Presence, queue.Out)
 	b.equal("state", now.State, queue.Waiting)
-	b.equal("place", now.Place, one.Place)
-	b.equal("nothing to undo", now.LastAct, queue.Verb(""))
+	b.equal("place", now.Position, one.Position)
+	b.equal("nothing to undo", now.LastAct, queue.ActKind(""))
 	b.equal("version", b.mustSnapshot().Version, before.Version+1)
 
 	one = b.do(one, queue.Call)
@@ -278,7 +278,7 @@ func testNoShow(b *bench) {
 		b.equal("ended", time.Since(t.Ended) < time.Hour, true)
 		back := b.do(t, queue.Undo)
 		b.equal("undone", back.State, state.State)
-		b.equal("undone", back.Place, state.Place)
+		b.equal("undone", back.Position, state.Position)
 		b.do(t, queue.Drop)
 	}
 	b.waits()

@@ -216,7 +216,7 @@ func testCalling(b *bench) {
 func (b *bench) reach(s queue.State) queue.Ticket {
 	b.Helper()
 	t := b.issue(1)[0]
-	path := map[queue.State][]queue.Verb{
+	path := map[queue.State][]queue.ActKind{
 		queue.Called: {queue.Call}, queue.InService: {queue.Call, queue.Enter}, queue.Absent: {queue.Call, queue.Miss},
 		queue.Held: {queue.Hold}, queue.Done: {queue.Call, queue.Finish}, queue.Cancelled: {queue.Cancel}, queue.NoShow: {queue.Drop},
 	}
@@ -230,7 +230,7 @@ func testGuards(b *bench) {
 		queue.InService: "finish exam transfer", queue.Absent: "return cancel no_show transfer move",
 		queue.Held: "return resume cancel no_show transfer move", queue.Done: "", queue.Cancelled: "", queue.NoShow: "",
 	}
-	for _, v := range []queue.Verb{
+	for _, v := range []queue.ActKind{
 		queue.Call, queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Transfer, queue.Move,
 		queue.Hold, queue.Resume, queue.Cancel, queue.Drop,
 	} {
@@ -318,7 +318,7 @@ func testUndo(b *bench) {
 	ts := b.issue(5)
 	before := ShapeOf(b.mustSnapshot()).Lines
 	t := b.do(ts[0], queue.Hold, queue.Resume, queue.Call, queue.Recall, queue.Miss, queue.Return, queue.Hold, queue.Return, queue.Call, queue.Enter, queue.Finish)
-	for want := range slices.Values([]queue.Verb{
+	for want := range slices.Values([]queue.ActKind{
 		queue.Finish, queue.Enter, queue.Call, queue.Return, queue.Hold, queue.Return, queue.Miss, queue.Recall, queue.Call, queue.Resume, queue.Hold,
 	}) {
 		b.equal("last act", t.LastAct, want)

@@ -76,7 +76,7 @@ func testCuts(b *bench) {
 	key := queue.Act{Key: "contacted once", By: staff.By}
 	told, err := b.Contacted(b.Context(), one.ID, names[one.ID], key)
 	b.ok(err)
-	b.equal("told", told.Told, names[one.ID])
+	b.equal("told", told.ContactedAbout, names[one.ID])
 	b.equal("the last act", told.LastAct, queue.Contacted)
 	_, err = b.Contacted(b.Context(), one.ID, names[one.ID], key)
 	b.ok(err)

@@ -79,7 +79,7 @@ func testExpectedRoom(b *bench) {
 
 func testExpectedTicket(b *bench) {
 	b.issue(3)
-	at := func(t queue.Ticket, v queue.Verb) func() error {
+	at := func(t queue.Ticket, v queue.ActKind) func() error {
 		a := queue.Act{By: staff.By, Expect: queue.Expect{Rev: t.Rev}}
 		return func() error {
 			var err error
@@ -96,7 +96,7 @@ func testExpectedTicket(b *bench) {
 	}
 	fresh := b.line().Waiting[0]
 	called := b.next("1")
-	for _, v := range []queue.Verb{ // another desk has called the patient a moment ago
+	for _, v := range []queue.ActKind{ // another desk has called the patient a moment ago
 		queue.Hold, queue.Transfer, queue.Cancel, queue.Drop, queue.Move, queue.Finish, queue.Undo,
 	} {
 		b.refused(at(fresh, v)(), queue.ErrTicketChanged)

@@ -17,21 +17,21 @@ func testLost(b *bench) {
 	}
 	claim := func(t queue.Ticket, number int, place string) queue.Claim {
 		return queue.Claim{
-			Number: number, Issued: t.Issued, Place: place, Session: t.Session, Channel: "web", Party: 2,
+			Number: number, Issued: t.Issued, Position: place, Session: t.Session, Channel: "web", Party: 2,
 			Patient: queue.Patient{Name: "順番 花子", Phone: "09012345678"},
 		}
 	}
 	// Number 2 was given again since; numbers 4 to 6 were not.
-	twin, err := b.FileLost(b.Context(), sibling("aaaaaaaaaaaa"), claim(here[1], 2, here[1].Place))
+	twin, err := b.FileLost(b.Context(), sibling("aaaaaaaaaaaa"), claim(here[1], 2, here[1].Position))
 	b.ok(err)
 	b.equal("the state", twin.State, queue.Lost)
-	six := here[2].Place[:7] + "65"
+	six := here[2].Position[:7] + "65"
 	last, err := b.FileLost(b.Context(), sibling("bbbbbbbbbbbb"), claim(here[2], 6, six))
 	b.ok(err)
 	again, err := b.FileLost(b.Context(), last.ID, claim(here[2], 6, six))
 	b.ok(err)
-	b.equal("a second request of its owner", again.Place, last.Place)
-	kept, err := b.FileLost(b.Context(), here[0].ID, claim(here[0], 1, here[0].Place))
+	b.equal("a second request of its owner", again.Position, last.Position)
+	kept, err := b.FileLost(b.Context(), here[0].ID, claim(here[0], 1, here[0].Position))
 	b.ok(err)
 	b.equal("a ticket that is there", kept.State, queue.Waiting)
 
@@ -68,7 +68,7 @@ func testLost(b *bench) {
 	b.equal("the desk may dismiss it by mistake", numbersOf(b.line().Lost), []int{6})
 
 	// A booking that had no number yet gets one from the desk.
-	booking, err := b.FileLost(b.Context(), sibling("cccccccccccc"), claim(here[2], 0, here[2].Place[:7]+"85"))
+	booking, err := b.FileLost(b.Context(), sibling("cccccccccccc"), claim(here[2], 0, here[2].Position[:7]+"85"))
 	b.ok(err)
 	b.equal("a booking has no number", booking.Number, 0)
 	b.equal("it gets the next", b.do(booking, queue.Readmit).Number, 8)
@@ -90,7 +90,7 @@ func testLostOwner(b *bench) {
 	lost := func(suffix string, number int, persons ...string) queue.Ticket {
 		b.Helper()
 		t, err := b.FileLost(b.Context(), queue.TicketID(string(here.ID)[:len(here.ID)-12]+suffix), queue.Claim{
-			Number: number, Issued: here.Issued, Place: here.Place, Session: here.Session, Channel: "web", Party: 1,
+			Number: number, Issued: here.Issued, Position: here.Position, Session: here.Session, Channel: "web", Party: 1,
 			CodeHash: "good", Mark: queue.MarkOf("a prefix", today), Persons: persons,
 		})
 		b.ok(err)

@@ -73,11 +73,11 @@ func testTransfer(b *bench) {
 		t = b.transfer(t, "2")
 		b.equal("state", t.State, queue.Waiting)
 		b.equal("number", t.Number, i+1)
-		b.equal("lane", t.Lane, "2")
+		b.equal("lane", t.Line, "2")
 		b.equal("leg", t.Leg, 1)
 		back := b.do(t, queue.Undo)
 		b.equal("undone", back.State, before.State)
-		b.equal("undone", back.Lane, "1")
+		b.equal("undone", back.Line, "1")
 		b.transfer(t, "2")
 	}
 	b.equal("the room is free", len(b.line().Open), 0)
@@ -104,7 +104,7 @@ func testTransfer(b *bench) {
 	b.do(t, queue.Return)
 	b.equal("three places back", numbersOf(b.lineOf("2").Waiting), []int{1, 2, 3, 1, 4, 2})
 	t = b.transfer(t, "1")
-	b.equal("lane", t.Lane, "1")
+	b.equal("lane", t.Line, "1")
 	b.equal("leg", t.Leg, 2)
 	b.waits(5, 6, 1)
 

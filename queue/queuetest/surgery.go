@@ -86,7 +86,7 @@ func (p *Surgery) Next() queue.TicketID {
 }
 
 // Act does an act on a ticket.
-func (p *Surgery) Act(id queue.TicketID, v queue.Verb) {
+func (p *Surgery) Act(id queue.TicketID, v queue.ActKind) {
 	p.Helper()
 	_, err := p.Do(p.Context(), id, v, queue.Act{})
 	p.Must(err)

@@ -415,19 +415,19 @@ export interface SessionAccuracy {
   day: string;
   session?: string;
   service: string;
-  all: Truth;
-  ahead: AheadTruth[];
+  all: Score;
+  ahead: AheadScore[];
 }
 
-// AheadTruth is of the estimates made with a number ahead between From and To. Without
+// AheadScore is of the estimates made with a number ahead between From and To. Without
 // To there is no upper end.
-export interface AheadTruth extends Truth {
+export interface AheadScore extends Score {
   from: number;
   to?: number;
 }
 
-// Truth compares estimates with the calls that followed.
-export interface Truth {
+// Score compares estimates with the calls that followed.
+export interface Score {
   n: number;
   errorMinutes: number; // mean absolute error
   biasMinutes: number; // mean error; positive: called earlier than estimated

@@ -39,7 +39,7 @@ func kind(name string) func(*wire.StaffTicket) {
 }
 func missed(t *wire.StaffTicket) { t.Attempt, t.LastAct = 2, "absent" }
 func sent(t *wire.StaffTicket) {
-	t.Service, t.ServiceName, t.Lane, t.LaneName = children, "小児科", medicine, "内科"
+	t.Service, t.ServiceName, t.Line, t.LineName = children, "小児科", medicine, "内科"
 }
 
 // busy returns the desk on a busy morning.

@@ -92,12 +92,12 @@ func actsOn(number int) wire.Acts {
 
 func accuracy() wire.Accuracy {
 	to := func(n int) *int { return &n }
-	ahead := []wire.AheadTruth{
-		{From: 0, To: to(2), Truth: wire.Truth{N: 31, ErrorMinutes: 2.1, BiasMinutes: 0.2, Coverage: 0.86}},
-		{From: 3, To: to(5), Truth: wire.Truth{N: 28, ErrorMinutes: 5.4, BiasMinutes: 1.3, Coverage: 0.81}},
-		{From: 6, Truth: wire.Truth{N: 40, ErrorMinutes: 9.7, BiasMinutes: -2.6, Coverage: 0.76}},
+	ahead := []wire.AheadScore{
+		{From: 0, To: to(2), Score: wire.Score{N: 31, ErrorMinutes: 2.1, BiasMinutes: 0.2, Coverage: 0.86}},
+		{From: 3, To: to(5), Score: wire.Score{N: 28, ErrorMinutes: 5.4, BiasMinutes: 1.3, Coverage: 0.81}},
+		{From: 6, Score: wire.Score{N: 40, ErrorMinutes: 9.7, BiasMinutes: -2.6, Coverage: 0.76}},
 	}
-	all := wire.Truth{N: 99, ErrorMinutes: 6.1, BiasMinutes: -0.6, Coverage: 0.8}
+	all := wire.Score{N: 99, ErrorMinutes: 6.1, BiasMinutes: -0.6, Coverage: 0.8}
 	var a wire.Accuracy
 	for _, d := range []string{"2026-11-20", "2026-11-18", "2026-11-17"} {
 		for _, session := range []string{"afternoon", "morning"} {

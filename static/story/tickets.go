@@ -127,7 +127,7 @@ func dayOver(t *wire.Ticket) {
 	t.Ahead, t.WaitMinutes, t.Absence = nil, nil, nil
 }
 func unnumbered(t *wire.Ticket)  { laterOn(t); t.Number = 0 }
-func transferred(t *wire.Ticket) { t.Lane, t.LaneName = "1234-3", "皮膚科" }
+func transferred(t *wire.Ticket) { t.Line, t.LineName = "1234-3", "皮膚科" }
 func family(t *wire.Ticket)      { t.PartySize = 3 }
 func ended(state, reason string) func(*wire.Ticket) {
 	return func(t *wire.Ticket) {

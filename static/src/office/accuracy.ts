@@ -6,7 +6,7 @@ import { sessionName } from "../lib/days.ts";
 import { isolated } from "../lib/isolated.ts";
 import type { Page } from "../staff/page.ts";
 import type { StaffWords } from "../staff/words.ts";
-import type { Accuracy, AheadTruth, SessionAccuracy, StaffService, Truth } from "../wire.ts";
+import type { Accuracy, AheadScore, SessionAccuracy, StaffService, Score } from "../wire.ts";
 import { weekdays } from "./calendar.ts";
 import { leanOf, averageOf, averageByAhead } from "./average.ts";
 
@@ -83,14 +83,14 @@ function table(w: StaffWords, caption: string, first: string, body: TemplateResu
   </table></div>`;
 }
 
-function figures(w: StaffWords, t: Truth): TemplateResult {
+function figures(w: StaffWords, t: Score): TemplateResult {
   return html`<td>${minutes(w, t.errorMinutes)}</td>
     <td>${w.t(`accuracy.${leanOf(t.biasMinutes)}`, { minutes: minutes(w, t.biasMinutes) })}</td>
     <td>${w.t("accuracy.percent", { n: Math.round(t.coverage * 100) })}</td>
     <td>${t.n}</td>`;
 }
 
-function sentence(w: StaffWords, t: Truth): string {
+function sentence(w: StaffWords, t: Score): string {
   const keys = { early: "sumEarly", late: "sumLate", even: "sumEven" } as const;
   const bias = w.t(`accuracy.${keys[leanOf(t.biasMinutes)]}`, { minutes: minutes(w, t.biasMinutes) });
   return w.t("accuracy.sum", { error: minutes(w, t.errorMinutes), bias, inside: Math.round(t.coverage * 100), aim });
@@ -100,7 +100,7 @@ function minutes(w: StaffWords, m: number): string {
   return w.t("accuracy.minutes", { n: Math.abs(m).toFixed(1) });
 }
 
-function aheadName(w: StaffWords, { from, to }: AheadTruth): string {
+function aheadName(w: StaffWords, { from, to }: AheadScore): string {
   if (to === undefined) return w.t("accuracy.aheadOver", { from });
   return from === to ? String(from) : w.t("accuracy.aheadTo", { from, to });
 }
