@@ -213,10 +213,10 @@ func (u *user) act(ctx context.Context, nth int) {
 // fault waits for a clock, so that a busy machine adds none.
 func TestLine_IsLinearizableOverABadNetwork(t *testing.T) {
 	t.Parallel()
-	const abreast, users, acts, faults = 4, 5, 20, 10
+	const abreast, users, acts, faults = 4, 5, 12, 5
 	rounds := 1
 	if os.Getenv("JUNBAN_TEST_FULL") != "" {
-		rounds = 8
+		rounds = 14
 	}
 	seed := uint64(time.Now().UnixNano())
 	id := 0
