@@ -39,7 +39,7 @@ type Desk struct {
 	Tickets *ticket.Tickets
 }
 
-// Routes are the routes of this room.
+// Routes lists the routes of this audience.
 func (d *Desk) Routes() []route.Route {
 	return []route.Route{
 		route.Post("/v1/services/:service/call", route.Private, d.call),

@@ -252,7 +252,7 @@ func (ls *Logins) setLoginCookie(w http.ResponseWriter, r *http.Request, value s
 	ls.setCookie(w, r, LoginCookie, value, LoginLife)
 }
 
-// Routes are the routes of this room.
+// Routes lists the routes of logins.
 func (ls *Logins) Routes() []route.Route {
 	return []route.Route{
 		route.Post("/v1/login", route.Open, ls.login),

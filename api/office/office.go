@@ -48,7 +48,7 @@ type Office struct {
 	Keys      secret.Keys
 }
 
-// Routes are the routes of this room.
+// Routes lists the routes of this audience.
 func (o *Office) Routes() []route.Route {
 	return []route.Route{
 		route.Get("/v1/services/:service/settings", route.Private, o.showSettings),

@@ -20,7 +20,7 @@ type Pages struct {
 	Demo      bool          // serve /partner/sample
 }
 
-// Routes are the routes of this room.
+// Routes lists the routes of this audience.
 func (ps *Pages) Routes() []route.Route {
 	routes := []route.Route{
 		route.Get("/v1/version", route.Public, ps.showVersion),

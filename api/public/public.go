@@ -26,7 +26,7 @@ type Public struct {
 	Keys      secret.Keys
 }
 
-// Routes are the routes of this room.
+// Routes lists the routes of this audience.
 func (p *Public) Routes() []route.Route {
 	return []route.Route{
 		route.Get("/v1/clinics", route.Public, p.listClinics),

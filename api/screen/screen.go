@@ -40,7 +40,7 @@ type Screens struct {
 	found map[string]foundScreen // guarded by mu; by hash of the token
 }
 
-// Routes are the routes of this room.
+// Routes lists the routes of this audience.
 func (ss *Screens) Routes() []route.Route {
 	return []route.Route{
 		route.Get("/v1/clinics/:clinic/screens", route.Private, ss.showScreens),

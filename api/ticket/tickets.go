@@ -36,7 +36,7 @@ type Tickets struct {
 	Keys    secret.Keys
 }
 
-// Routes are the routes of this room.
+// Routes lists the routes of this audience.
 func (ts *Tickets) Routes() []route.Route {
 	return []route.Route{
 		route.Post("/v1/services/:service/tickets", route.Open, ts.issueByPatient),

@@ -32,7 +32,7 @@ type Watch struct {
 	WatchersOfClinic int
 }
 
-// Routes are the routes of this room.
+// Routes lists the routes of this audience.
 func (wt *Watch) Routes() []route.Route {
 	return []route.Route{
 		route.Get("/v1/watch", route.Stream, wt.watch),

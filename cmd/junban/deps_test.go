@@ -60,8 +60,8 @@ type arrow struct {
 	reason   string
 }
 
-// belowRooms is what a room of the API may use.
-var belowRooms = []string{
+// belowAudiences lists what an audience of the API may import.
+var belowAudiences = []string{
 	"junban/account", "junban/device", "junban/hub",
 	"junban/api/directory", "junban/api/limit", "junban/api/live", "junban/api/login", "junban/api/peer", "junban/api/problem", "junban/api/route", "junban/api/secret", "junban/api/view", "junban/api/wire",
 	"junban/internal/refusal", "junban/queue", "junban/static",
@@ -99,17 +99,17 @@ var arrows = []arrow{
 	{"junban/api/problem", "junban", []string{"junban/api/wire", "junban/account", "junban/device", "junban/hub", "junban/queue", "junban/internal/refusal"}, "a problem knows no request"},
 	{"junban/api/peer", "junban", []string{"junban/api/problem", "junban/queue/clinic"}, "an address knows no route"},
 	{"junban/api/secret", "junban", []string{"junban/queue"}, "a secret knows no request"},
-	{"junban/api/limit", "junban", []string{"junban/api/peer", "junban/api/problem", "junban/api/secret", "junban/api/wire", "junban/queue"}, "a limit knows no room of the API"},
+	{"junban/api/limit", "junban", []string{"junban/api/peer", "junban/api/problem", "junban/api/secret", "junban/api/wire", "junban/queue"}, "a limit knows no audience of the API"},
 	{"junban/api/view", "junban", []string{"junban/api/problem", "junban/api/wire", "junban/hub", "junban/queue", "junban/static"}, "an encoding reads nothing"},
 	{"junban/api/live", "junban", []string{"junban/api/view", "junban/api/wire", "junban/hub", "junban/queue", "junban/internal/refusal"}, "what a node knows of a clinic knows no request"},
-	{"junban/api/ticket", "junban", append([]string{"junban/api/ticket"}, belowRooms...), "the rooms of the API do not know each other"},
-	{"junban/api/desk", "junban", append([]string{"junban/api/desk", "junban/api/ticket"}, belowRooms...), "the rooms of the API do not know each other"},
-	{"junban/api/office", "junban", append([]string{"junban/api/office"}, belowRooms...), "the rooms of the API do not know each other"},
-	{"junban/api/screen", "junban", append([]string{"junban/api/screen"}, belowRooms...), "the rooms of the API do not know each other"},
-	{"junban/api/page", "junban", append([]string{"junban/api/page"}, belowRooms...), "the rooms of the API do not know each other"},
-	{"junban/api/public", "junban", append([]string{"junban/api/public"}, belowRooms...), "the rooms of the API do not know each other"},
-	{"junban/api/watch", "junban", append([]string{"junban/api/watch"}, belowRooms...), "the rooms of the API do not know each other"},
-	{"junban/api/login", "junban", []string{"junban/api/limit", "junban/api/live", "junban/api/peer", "junban/api/problem", "junban/api/route", "junban/api/secret", "junban/api/wire", "junban/account", "junban/queue"}, "a login knows no room of the API"},
+	{"junban/api/ticket", "junban", append([]string{"junban/api/ticket"}, belowAudiences...), "the audiences of the API do not know each other"},
+	{"junban/api/desk", "junban", append([]string{"junban/api/desk", "junban/api/ticket"}, belowAudiences...), "the audiences of the API do not know each other"},
+	{"junban/api/office", "junban", append([]string{"junban/api/office"}, belowAudiences...), "the audiences of the API do not know each other"},
+	{"junban/api/screen", "junban", append([]string{"junban/api/screen"}, belowAudiences...), "the audiences of the API do not know each other"},
+	{"junban/api/page", "junban", append([]string{"junban/api/page"}, belowAudiences...), "the audiences of the API do not know each other"},
+	{"junban/api/public", "junban", append([]string{"junban/api/public"}, belowAudiences...), "the audiences of the API do not know each other"},
+	{"junban/api/watch", "junban", append([]string{"junban/api/watch"}, belowAudiences...), "the audiences of the API do not know each other"},
+	{"junban/api/login", "junban", []string{"junban/api/limit", "junban/api/live", "junban/api/peer", "junban/api/problem", "junban/api/route", "junban/api/secret", "junban/api/wire", "junban/account", "junban/queue"}, "a login knows no audience of the API"},
 	{"junban/api/directory", "junban", []string{"junban/api/problem", "junban/api/route", "junban/queue/clinic", "junban/queue/typed"}, "the index knows no line"},
 	{"junban/api/route", "junban", []string{"junban/api/problem", "junban/api/wire", "junban/queue/clinic", "junban/queue/rule", "junban/queue/typed"}, "what all routes share knows no route"},
 	{"junban/loadtest", "junban", []string{"junban/loadtest", "junban/api/wire"}, "loadtest is an outsider, and must stay one"},

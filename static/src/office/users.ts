@@ -1,4 +1,4 @@
-// The users of the clinic, the own password, and the logins. Users that are not admins
+// The users of the clinic, your own password, and the logins. Users that are not admins
 // see their own account only.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";

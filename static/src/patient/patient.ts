@@ -1,4 +1,4 @@
-// The patient's page: the live board of one service, the own ticket, and the other
+// The patient's page: the live board of one service, this device's ticket, and the other
 // tickets of this device.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
@@ -44,7 +44,7 @@ class PatientPage extends PageElement {
   private another = false; // one more ticket is being taken
   private busy = false;
   private copied = false;
-  private code: QRCode | undefined; // of the link to the own ticket
+  private code: QRCode | undefined; // of the link to this device's ticket
   private cancelKey = ""; // of the question that is on the screen
   private problem = "";
   private at = ""; // where a refusal is shown: "take", "cancel", "go", or "" at the top
