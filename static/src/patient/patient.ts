@@ -1,4 +1,4 @@
-// The patient's page: the live board of one service, this device's ticket, and the other
+// The patient's page: the live board of one service, the ticket shown, and the other
 // tickets of this device.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
