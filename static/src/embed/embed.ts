@@ -51,11 +51,11 @@ function show(host: HTMLElement): () => void {
     try {
       const answer = await fetch(origin + path);
       if (answer.ok) taken((await answer.json()) as T);
-      else if (answer.status === 404 && path === boardPath) end("unknown");
+      else if (answer.status === 404) end("unknown"); // the texts are always found
       render();
     } catch {
       // A browser does not report a refusal. It is one when a reply comes that cannot be read.
-      if (!board) fetch(origin + boardPath, { mode: "no-cors" }).then(() => end("refused"), () => {});
+      if (!board && path === boardPath) fetch(origin + boardPath, { mode: "no-cors" }).then(() => end("refused"), () => {});
     }
   }
 
