@@ -5,10 +5,10 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"time"
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/feed"
 )
 
 // Ticket is [queue.Store.Ticket].
@@ -95,7 +95,7 @@ func (m *Model) Snapshot(_ context.Context, id clinic.ID) (*queue.Snapshot, erro
 }
 
 // Follow is [feed.Feed.Follow], of a line that never goes stale.
-func (m *Model) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), _ func(time.Time)) error {
+func (m *Model) Follow(ctx context.Context, c clinic.ID, w feed.Watcher) error {
 	for {
 		m.mu.Lock()
 		changed := m.changed
@@ -104,7 +104,7 @@ func (m *Model) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapsh
 		if err != nil {
 			return err
 		}
-		emit(snap)
+		w.Emit(snap)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -112,3 +112,6 @@ func (m *Model) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapsh
 		}
 	}
 }
+
+// ReadPatients does nothing: every snapshot of the model has its patients.
+func (m *Model) ReadPatients(clinic.ID) {}
