@@ -82,7 +82,7 @@ func (g *following) step(ctx context.Context) error {
 	}
 	next, again := g.last, false
 	if g.reason == "" {
-		next, deltas, again = g.apply(next, deltas)
+		next, again = g.apply(next, deltas)
 	}
 	if check != nil {
 		g.check, g.checkBy = check, time.Now().Add(late)
@@ -94,8 +94,7 @@ func (g *following) step(ctx context.Context) error {
 	if g.reason != "" {
 		snap, err := g.read(ctx)
 		if err == nil {
-			g.stale = false
-			next, _, again = g.apply(snap, deltas)
+			next, g.stale = snap, false // it has all that was received before the read
 		} else {
 			failed = err
 		}
@@ -121,10 +120,10 @@ func (g *following) step(ctx context.Context) error {
 	return failed
 }
 
-// apply applies deltas to a snapshot, up to the first that makes a read necessary. It
-// returns that one and those after it. Again is true if one was of a day to come.
-func (g *following) apply(s *queue.Snapshot, deltas []queue.Delta) (next *queue.Snapshot, left []queue.Delta, again bool) {
-	for i, d := range deltas {
+// apply applies deltas to a snapshot, up to the first that makes a read necessary. Again
+// is true if one was of a day to come.
+func (g *following) apply(s *queue.Snapshot, deltas []queue.Delta) (next *queue.Snapshot, again bool) {
+	for _, d := range deltas {
 		var fit queue.Fit
 		s, fit = s.Apply(d)
 		g.f.deltas.WithLabelValues(string(fit)).Inc()
@@ -134,10 +133,10 @@ func (g *following) apply(s *queue.Snapshot, deltas []queue.Delta) (next *queue.
 			again = again || d.Day > s.Day
 		default:
 			g.reason = string(fit)
-			return s, deltas[i:], again
+			return s, again
 		}
 	}
-	return s, nil, again
+	return s, again
 }
 
 // judge compares what a check found with the state that the messages have made by now.
