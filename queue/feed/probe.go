@@ -20,7 +20,7 @@ const (
 	probeEvery = time.Second
 	// deafAfter is how long the subscription may bring none of our probes
 	// before it is thrown away. The library never notices a connection that is
-	// half open, or to the wrong node (design §5.2).
+	// half open, or to the wrong node.
 	deafAfter = 3 * time.Second
 )
 
@@ -69,7 +69,7 @@ func (p *probe) lastHeard() float64 {
 
 // Probe returns the round trip of the newest probe and when it came back. The
 // error is [ErrDeaf] when it has not for a while: then this node may be blind. It
-// is [ErrNoWrites] when the probe is heard, but no write is confirmed (review F3).
+// is [ErrNoWrites] when the probe is heard, but no write is confirmed.
 func (f *Feed) Probe() (rtt time.Duration, at time.Time, err error) {
 	p := &f.probe
 	p.mu.Lock()

@@ -99,7 +99,7 @@ export class TimetableView implements FramesForm {
     this.take(service, saved as Timetable, "saved");
   };
 
-  /** Reads the tickets that would lose their session, before the timetable is saved (row U3). */
+  /** Reads the tickets that would lose their session, before the timetable is saved. */
   private async ask(): Promise<void> {
     const body = { rev: this.rev, calendar: this.draft ?? null };
     const path = this.pathOf(this.service) + "/affected";
