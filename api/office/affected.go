@@ -14,7 +14,7 @@ import (
 )
 
 // affected lists the live tickets that lose all or part of their session when the
-// record next replaces c (row U3). It also names the list: another list has another
+// record next replaces c. It also names the list: another list has another
 // name, and an empty one has none.
 func (o *Office) affected(ctx context.Context, c, next clinic.Clinic) (list []queue.Reserved, name string, err error) {
 	snap, err := o.Line.Snapshot(ctx, c.ID)
