@@ -27,7 +27,8 @@ var prefixShares = []struct {
 // descriptors, before the divisor applies.
 const maxPerPrefix = 16384
 
-// conns limits the connections of listeners (S14): per network prefix, and in total below the limit of open files. At the limit, it closes
+// conns limits the connections of listeners: per network prefix, and in total
+// below the limit of open files. At the limit, it closes
 // the connection that has been idle longest and accepts the new one. It never
 // closes a connection with a request in progress. Trusted proxies and the
 // loopback interface have no prefix limit, and their connections are closed

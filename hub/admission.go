@@ -24,7 +24,7 @@ var (
 	ErrUpgrade = errors.New("not a WebSocket handshake")
 )
 
-// Priority selects the reserve of a watcher when others fill a limit (row S9). The zero
+// Priority selects the reserve of a watcher when others fill a limit. The zero
 // value has none.
 type Priority uint8
 
@@ -81,7 +81,7 @@ type Limit struct {
 // [ErrHandshakeRate].
 func (h *Hub) AllowHandshake(p Priority, limits ...Limit) error {
 	h.mu.RLock()
-	err := h.room(p)
+	err := h.checkCapacity(p)
 	h.mu.RUnlock()
 	if err == nil {
 		err = h.rates.take(p, limits)
@@ -89,8 +89,9 @@ func (h *Hub) AllowHandshake(p Priority, limits ...Limit) error {
 	return h.m.refuse(err)
 }
 
-// room returns why no watcher of that priority can be served. h.mu is held.
-func (h *Hub) room(p Priority) error {
+// checkCapacity returns an error if no watcher of that priority can be served. h.mu is
+// held.
+func (h *Hub) checkCapacity(p Priority) error {
 	switch {
 	case h.draining:
 		return ErrDraining
@@ -111,7 +112,7 @@ type group struct {
 func (h *Hub) admit(p Priority, limits []Limit) ([]*group, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if err := h.room(p); err != nil {
+	if err := h.checkCapacity(p); err != nil {
 		return nil, h.m.refuse(err)
 	}
 	var counted []*group
