@@ -75,7 +75,8 @@ func (w *world) fails(n int, address, device, user string) (looked int) {
 	return looked
 }
 
-// TestLogin_StrangersLockNobodyOut plays what review row S5 saw.
+// TestLogin_StrangersLockNobodyOut plays wrong logins from the waiting room, from
+// elsewhere and from many networks. The desk's own device can log in meanwhile.
 func TestLogin_StrangersLockNobodyOut(t *testing.T) {
 	t.Parallel()
 	const desk, elsewhere = "192.0.2.1", "198.51.100.1"
@@ -194,7 +195,7 @@ func TestLogin_DeviceCookieIsOfOneUserAndOnePassword(t *testing.T) {
 }
 
 // TestLogin_WindowThatEndsMeanwhileLocksNothing lets every bucket expire between
-// the charge and the refund (S3): the refund creates nothing, and every key that
+// the charge and the refund: the refund creates nothing, and every key that
 // counts has an end.
 func TestLogin_WindowThatEndsMeanwhileLocksNothing(t *testing.T) {
 	t.Parallel()
@@ -236,7 +237,7 @@ func TestLogin_WindowThatEndsMeanwhileLocksNothing(t *testing.T) {
 }
 
 // TestLogin_ManyAtOnceAreRefused sends more logins of strangers at once than are
-// computed and wait (S15).
+// computed and wait.
 func TestLogin_ManyAtOnceAreRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -48,7 +48,7 @@ func TestLogin_SessionAndLogout(t *testing.T) {
 	}
 }
 
-// TestLogin_CookiesAreOfThisHostOnly logs in over TLS (S17).
+// TestLogin_CookiesAreOfThisHostOnly logs in over TLS.
 func TestLogin_CookiesAreOfThisHostOnly(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *Config) { c.Secure = true })

@@ -227,7 +227,7 @@ func TestCancel_ByOwnerWithCode(t *testing.T) {
 }
 
 // TestTicket_OfADayThatIsOverIsNotLive reads tickets whose day ends while they wait or
-// are called, before that day is closed and after it (U13).
+// are called, before that day is closed and after it.
 func TestTicket_OfADayThatIsOverIsNotLive(t *testing.T) {
 	t.Parallel()
 	model := queuetest.NewModel()

@@ -38,7 +38,7 @@ func (s skew) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot
 func (skew) Probe() (time.Duration, time.Time, error) { return time.Millisecond, time.Now(), nil }
 
 // TestClock_AnswersHaveTheTimeOfRedis asks for a board that nobody watches, and
-// again while somebody does (R3).
+// again while somebody does.
 func TestClock_AnswersHaveTheTimeOfRedis(t *testing.T) {
 	t.Parallel()
 	model := queuetest.NewModel()

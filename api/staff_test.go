@@ -276,7 +276,7 @@ func TestDesk_MessageAndReception(t *testing.T) {
 }
 
 // Two desks see number 1 in room 1 and press "next" at the same moment: one call is
-// made, and the patient that it called stays (U7).
+// made, and the patient that it called stays.
 func TestDesk_CallsNameTheTicketInTheRoom(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

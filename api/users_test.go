@@ -209,7 +209,7 @@ func TestOwnPassword_NeedsTheOldOneAndEndsTheOtherSessions(t *testing.T) {
 		if res.status != 204 {
 			t.Fatalf("changed: %d %s", res.status, res.body)
 		}
-		if !strings.Contains(strings.Join(res.header.Values("Set-Cookie"), "\n"), deviceCookie+"=") { // its mark was of the old password (S5)
+		if !strings.Contains(strings.Join(res.header.Values("Set-Cookie"), "\n"), deviceCookie+"=") { // its mark was of the old password
 			t.Error("the device is a stranger after the change")
 		}
 		get[wire.Login](w, 200, ask{method: "GET", path: "/v1/session", cookie: mine})

@@ -256,7 +256,7 @@ func TestWatch_DrainSaysBye(t *testing.T) {
 	if res.header.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
-	if strings.Contains(w.log.String(), "level=ERROR") { // F9: expected, and an alert counts `unavailable`
+	if strings.Contains(w.log.String(), "level=ERROR") { // expected, and an alert counts `unavailable`
 		t.Errorf("the log:\n%s", w.log)
 	}
 }

@@ -24,7 +24,7 @@ var (
 	ErrUpgrade = errors.New("not a WebSocket handshake")
 )
 
-// Priority selects the reserve of a watcher when others fill a limit (row S9). The zero
+// Priority selects the reserve of a watcher when others fill a limit. The zero
 // value has none.
 type Priority uint8
 

@@ -103,7 +103,7 @@ func TestRefused_CountedByReason(t *testing.T) {
 	}
 }
 
-// TestPriority_ReserveIsNotForOthers fills a hub with ordinary watchers (S9).
+// TestPriority_ReserveIsNotForOthers fills a hub with ordinary watchers.
 func TestPriority_ReserveIsNotForOthers(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, Options{MaxConns: 40, Handshakes: 100})

@@ -11,7 +11,7 @@ import (
 // version.
 type slowReader func() (version uint64, size int, err error)
 
-// slowReaders returns a reader per transport (F4: the same rules hold for both).
+// slowReaders returns a reader per transport (the same rules hold for both).
 func slowReaders() map[string]func(*testing.T, *house) slowReader {
 	return map[string]func(*testing.T, *house) slowReader{
 		webSocket: func(t *testing.T, h *house) slowReader {

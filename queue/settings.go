@@ -47,7 +47,7 @@ func (s *Store) PutClinic(ctx context.Context, c clinic.Clinic, a Act) error {
 	if len(bad) > 0 {
 		return fmt.Errorf("clinic %q: %w", c.ID, errors.Join(bad...))
 	}
-	c.Services = slices.Clone(c.Services) // the caller's may be a cached record's (R1)
+	c.Services = slices.Clone(c.Services) // the caller's may be a cached record's
 	for i := range c.Services {           // scripts and pages read lists, never null
 		c.Services[i].Hide = append([]string{}, c.Services[i].Hide...)
 	}

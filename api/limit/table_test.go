@@ -16,8 +16,8 @@ var table = []*Limit{
 	UserLogins, ClinicLogins, AllLogins, DeviceLogins, OldPasswords,
 }
 
-// TestLimits_TheTableHoldsItsPromises checks the sizes that review rows S4 and S6
-// ask for, and that metrics and Redis can tell the limits apart.
+// TestLimits_TheTableHoldsItsPromises checks that the limits of a strange
+// network leave room for the others, and that metrics and Redis can tell them apart.
 func TestLimits_TheTableHoldsItsPromises(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}

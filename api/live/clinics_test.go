@@ -20,7 +20,7 @@ import (
 )
 
 // TestReads_AreSharedAndForgotten reads for many requests at once, and forgets the
-// value once nobody asks (R4, R5).
+// value once nobody asks.
 func TestReads_AreSharedAndForgotten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -56,7 +56,7 @@ func TestReads_AreSharedAndForgotten(t *testing.T) {
 }
 
 // TestClinics_AreForgottenWhenIdle reads a clinic that nobody watches, and one that is
-// watched (R4).
+// watched.
 func TestClinics_AreForgottenWhenIdle(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

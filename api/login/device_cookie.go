@@ -15,7 +15,7 @@ import (
 	"junban/queue/clinic"
 )
 
-// A device on which a user has logged in keeps a signed cookie (row S5). It gives
+// A device on which a user has logged in keeps a signed cookie. It gives
 // the device its own budget of wrong passwords for that user: no counter of
 // strangers is looked at. It is no login: the password is still needed. A new
 // password makes it worthless.
@@ -114,7 +114,7 @@ func (ls *Logins) rememberDevice(w http.ResponseWriter, r *http.Request, d known
 }
 
 // cookieName is the name of a cookie of ours. Over TLS it has the prefix that keeps
-// other hosts of our domain from setting it (row S17). On plain HTTP, as for the
+// other hosts of our domain from setting it. On plain HTTP, as for the
 // demo on this machine, browsers take no such name.
 func (ls *Logins) cookieName(r *http.Request, name string) string {
 	if ls.peers.ByTLS(r) {

@@ -70,7 +70,7 @@ type attempt struct {
 	refund  func() error // gives the tokens back
 }
 
-// attempt takes the tokens of a login (row S5). They are the device's when the user has
+// attempt takes the tokens of a login. They are the device's when the user has
 // logged in on it with the present password, and those of strangers otherwise. The
 // account of a stranger is read after the tokens are taken.
 func (ls *Logins) attempt(r *http.Request, id clinic.ID, user string) (a attempt, err error) {

@@ -76,7 +76,7 @@ func FuzzParse(f *testing.F) {
 }
 
 // TestStreams_AnEndEndsNoNewerStream ends a login's streams while the same login has
-// opened new ones (R5).
+// opened new ones.
 func TestStreams_AnEndEndsNoNewerStream(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -79,7 +79,7 @@ func MatchPassword(phc, password string) (bool, error) {
 // core, and strangers decide how many come.
 const atOnce = 2
 
-// QueueClass is where a password waits for its turn (row S15). A device that has logged
+// QueueClass is where a password waits for its turn. A device that has logged
 // in before, and a login, go ahead of all strangers.
 type QueueClass int
 

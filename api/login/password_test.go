@@ -64,7 +64,7 @@ func TestPasswords_WaitOnlyAsLongAsTheRequest(t *testing.T) {
 	}
 }
 
-// TestPasswords_StrangersWaitInALaneOfTheirOwn fills the lane of strangers (S15).
+// TestPasswords_StrangersWaitInALaneOfTheirOwn fills the lane of strangers.
 func TestPasswords_StrangersWaitInALaneOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	p, started, proceed := NewPasswords(), make(chan string, 1000), make(chan struct{})

@@ -30,7 +30,7 @@ type Keys struct{ secret []byte }
 func New(secret []byte) Keys { return Keys{secret} }
 
 // macEscapes escapes a '|' in a part, as that ends a part. So no two lists of parts
-// have the same sum (S17).
+// have the same sum.
 var macEscapes = strings.NewReplacer(`\`, `\\`, `|`, `\|`)
 
 func (k Keys) MAC(use string, parts ...string) []byte {

@@ -107,7 +107,7 @@ func TestKeys_TokensOfBeforeAreRead(t *testing.T) {
 }
 
 // TestMac_SeparatesItsParts holds that no two lists of parts have one sum, and that
-// parts without a separator keep the sum they had before (S17).
+// parts without a separator keep the sum they had before.
 func TestMac_SeparatesItsParts(t *testing.T) {
 	t.Parallel()
 	k := New(make([]byte, 32))

@@ -63,7 +63,7 @@ func readWatch(r *http.Request) (q watchRequest, err error) {
 // watch is GET /v1/watch: a WebSocket or an event stream of the topics named.
 // Everything is checked before the stream begins, so that a refusal is a
 // problem like any other. What costs nothing is checked before the handshake is
-// counted, what asks Redis after it (row S9).
+// counted, what asks Redis after it.
 func (wt *Watch) watch(w http.ResponseWriter, r *http.Request) error {
 	q, err := readWatch(r)
 	if err != nil {
@@ -209,7 +209,7 @@ func (wt *Watch) admitAnyone(ctx context.Context, t view.Topic) error {
 
 // offered are the tokens of the request: its bearer token, and every entry of the
 // subprotocols. A browser's WebSocket can send a token only there. More than a request
-// can need are refused before any is looked at (row S14).
+// can need are refused before any is looked at.
 func offered(r *http.Request) (tokens []string, err error) {
 	if token, ok := route.Bearer(r); ok {
 		tokens = append(tokens, token)

@@ -13,7 +13,7 @@ import (
 )
 
 // The desk, screens and owners of tickets have a reserve of every limit of watchers. So
-// strangers cannot use it up (row S9). A credential proves it. It carries a MAC, so a
+// strangers cannot use it up. A credential proves it. It carries a MAC, so a
 // forged one is found without Redis, and is counted as a stranger's.
 
 // How many watches one credential may have, and may begin in a second, with a burst of

@@ -27,7 +27,7 @@ var prefixShares = []struct {
 // descriptors, before the divisor applies.
 const maxPerPrefix = 16384
 
-// conns limits the connections of the public listener (S14): per network
+// conns limits the connections of the public listener: per network
 // prefix, and in total below the limit of open files. At the limit, it closes
 // the connection that has been idle longest and accepts the new one. It never
 // closes a connection with a request in progress. Trusted proxies and the

@@ -201,7 +201,7 @@ func readBoards(t *testing.T, over *http.Client, url string, waiting int) (right
 }
 
 // TestProxy_StallOfRedisBreaksNoConnection stops Redis for longer than the
-// timeout of a request, while requests use every connection of nginx (S1).
+// timeout of a request, while requests use every connection of nginx.
 func TestProxy_StallOfRedisBreaksNoConnection(t *testing.T) {
 	t.Parallel()
 	redis, server := startRedis(t)

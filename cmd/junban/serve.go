@@ -180,8 +180,7 @@ func (p *program) isLastNode(ctx context.Context, st *redisdb.DB, feed *feed.Fee
 }
 
 // readSecret returns the secret of all tokens, from --secret-file or from
-// Redis. With --secret-file, a stolen copy of Redis yields no valid token
-// (S17).
+// Redis. With --secret-file, a stolen copy of Redis yields no valid token.
 func (p *program) readSecret(ctx context.Context, store *queue.Store) ([]byte, error) {
 	if p.SecretFile == "" {
 		return store.Secret(ctx)

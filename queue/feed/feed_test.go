@@ -180,7 +180,7 @@ func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
 }
 
 // TestFeed_ADeafSubscriptionIsReplaced leaves the connections of now open and
-// dead, as a firewall does. The library never notices (design §5.2); the probe
+// dead, as a firewall does. The library never notices; the probe
 // must come back by a new subscription.
 func TestFeed_ADeafSubscriptionIsReplaced(t *testing.T) {
 	t.Parallel()

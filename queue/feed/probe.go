@@ -19,7 +19,7 @@ import (
 const (
 	probeEvery = time.Second
 	// probeTimeout is how long a subscription without probes is kept. The library
-	// never notices a connection that is half open, or to the wrong node (design §5.2).
+	// never notices a connection that is half open, or to the wrong node.
 	probeTimeout = 3 * time.Second
 )
 
@@ -69,7 +69,7 @@ func (p *probe) lastHeard() float64 {
 
 // Probe returns the round trip of the newest probe and when it came back. The
 // error is [ErrNoProbes] when that is too long ago: then this node may miss changes. It
-// is [ErrNoWrites] when probes come back, but no write is confirmed (review F3).
+// is [ErrNoWrites] when probes come back, but no write is confirmed.
 func (f *Feed) Probe() (rtt time.Duration, at time.Time, err error) {
 	p := &f.probe
 	p.mu.Lock()

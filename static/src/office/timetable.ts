@@ -68,7 +68,7 @@ export class TimetableView extends Form<Timetable> {
     return true;
   }
 
-  /** Reads the tickets that would lose their session, before the timetable is saved (row U3). */
+  /** Reads the tickets that would lose their session, before the timetable is saved. */
   private async ask(): Promise<void> {
     const path = this.pathOf(this.of) + "/affected";
     const read = await this.page.send("", { method: "POST", path, body: { rev: this.draft?.rev, calendar: this.calendar } });
