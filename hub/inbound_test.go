@@ -18,30 +18,32 @@ func pong() []byte { return masked(opPong, "") }
 
 func TestInbound_MoreThanAViewerHasToSayEndsIt(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string][]byte{
-		"pongs": pong(),
-		"pings": masked(opPing, strings.Repeat("x", 125)),
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h := newHouse(t, Options{})
-			v := h.raw(t, nil, "a")
-			go func() {
-				for range 2 * inbound / len(c) {
-					if _, err := v.Write(c); err != nil {
-						return // closed, as it is to be
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		for name, c := range map[string][]byte{
+			"pongs": pong(),
+			"pings": masked(opPing, strings.Repeat("x", 125)),
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				h := newHouse(t, Options{})
+				v := h.raw(t, nil, "a")
+				go func() {
+					for range 2 * inbound / len(c) {
+						if _, err := v.Write(c); err != nil {
+							return // closed, as it is to be
+						}
 					}
+				}()
+				if code := v.goodbye(); code != 1008 {
+					t.Errorf("closed with %d", code)
 				}
-			}()
-			if code := v.goodbye(); code != 1008 {
-				t.Errorf("closed with %d", code)
-			}
-			v.Close()
-			wait(t, "the reason", func() bool {
-				return h.metric(t, "junban_hub_closed_total", socket.Inbound, webSocket) == 1
+				v.Close()
+				wait(t, "the reason", func() bool {
+					return h.metric(t, "junban_hub_closed_total", socket.Inbound, webSocket) == 1
+				})
 			})
-		})
-	}
+		}
+	})
 }
 
 func TestInbound_CountsAMinuteOnly(t *testing.T) {
@@ -101,39 +103,41 @@ func TestInbound_PongsInPiecesAndAmongOthers(t *testing.T) {
 
 func TestInbound_FragmentsAreAMessage(t *testing.T) {
 	t.Parallel()
-	const more = 0x7F // the first byte of a frame, but for FIN
-	for name, c := range map[string]struct {
-		says []byte
-		code int
-	}{
-		"whole": {append(append(masked(opText&more, "he"), masked(0, "ll")...), masked(0x80, "o")...), 1008},
-		"long": {append(masked(opText&more, strings.Repeat("x", 600)),
-			masked(0x80, strings.Repeat("x", 600))...), 1009},
-		"endless":          {append(masked(opText&more, ""), strings.Repeat(string(masked(0, "")), 20_000)...), 1008},
-		"no beginning":     {masked(0x80, "lo"), 1002},
-		"two beginnings":   {append(masked(opText&more, "he"), masked(opText, "he")...), 1002},
-		"fragmented close": {masked(opClose&more, "\x03\xe8"), 1002},
-	} {
-		t.Run(name, func(t *testing.T) {
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		const more = 0x7F // the first byte of a frame, but for FIN
+		for name, c := range map[string]struct {
+			says []byte
+			code int
+		}{
+			"whole": {append(append(masked(opText&more, "he"), masked(0, "ll")...), masked(0x80, "o")...), 1008},
+			"long": {append(masked(opText&more, strings.Repeat("x", 600)),
+				masked(0x80, strings.Repeat("x", 600))...), 1009},
+			"endless":          {append(masked(opText&more, ""), strings.Repeat(string(masked(0, "")), 20_000)...), 1008},
+			"no beginning":     {masked(0x80, "lo"), 1002},
+			"two beginnings":   {append(masked(opText&more, "he"), masked(opText, "he")...), 1002},
+			"fragmented close": {masked(opClose&more, "\x03\xe8"), 1002},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				h := newHouse(t, Options{})
+				v := h.raw(t, nil, "a")
+				go v.Write(c.says) // not all of it may be taken
+				if code := v.goodbye(); code != c.code {
+					t.Errorf("closed with %d, want %d", code, c.code)
+				}
+			})
+		}
+		t.Run("with a ping between", func(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t, Options{})
 			v := h.raw(t, nil, "a")
-			go v.Write(c.says) // not all of it may be taken
-			if code := v.goodbye(); code != c.code {
-				t.Errorf("closed with %d, want %d", code, c.code)
+			v.write(append(append(masked(opText&more, "he"), masked(opPing, "?")...), masked(0x80, "llo")...))
+			if first, payload, err := v.frame(); first != opPong || string(payload) != "?" || err != nil {
+				t.Errorf("got %#x %q %v", first, payload, err)
+			}
+			if code := v.goodbye(); code != 1008 {
+				t.Errorf("closed with %d", code)
 			}
 		})
-	}
-	t.Run("with a ping between", func(t *testing.T) {
-		t.Parallel()
-		h := newHouse(t, Options{})
-		v := h.raw(t, nil, "a")
-		v.write(append(append(masked(opText&more, "he"), masked(opPing, "?")...), masked(0x80, "llo")...))
-		if first, payload, err := v.frame(); first != opPong || string(payload) != "?" || err != nil {
-			t.Errorf("got %#x %q %v", first, payload, err)
-		}
-		if code := v.goodbye(); code != 1008 {
-			t.Errorf("closed with %d", code)
-		}
 	})
 }

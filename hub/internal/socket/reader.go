@@ -49,7 +49,7 @@ func (c *Conn) Listen() {
 // only pongs. Blocked here, a goroutine needs half the stack of the library's reader.
 func (c *Conn) idle() {
 	for len(c.early) == 0 && !c.overInboundLimit {
-		n, err := c.Conn.Read(c.pongs[:])
+		n, err := c.receive(c.pongs[:])
 		c.count(n)
 		if !onlyPongs(c.pongs[:n]) {
 			c.early = bytes.Clone(c.pongs[:n])
@@ -58,6 +58,13 @@ func (c *Conn) idle() {
 			return // the library's reader meets it again
 		}
 	}
+}
+
+// receive reads. TLS may have something to answer to what it has read.
+func (c *Conn) receive(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.answer()
+	return n, err
 }
 
 func onlyPongs(b []byte) bool {
@@ -120,7 +127,7 @@ func (l *library) Read(p []byte) (int, error) {
 	if c.overInboundLimit {
 		return 0, errInbound
 	}
-	n, err := c.Conn.Read(p)
+	n, err := c.receive(p)
 	c.count(n)
 	if err != nil {
 		c.lost = true
