@@ -10,6 +10,9 @@ import (
 	"junban/hub/internal/socket"
 )
 
+// inbound is how many bytes a client may send in a minute.
+const inbound = 32 << 10
+
 // pong is the answer to a ping of ours.
 func pong() []byte { return masked(opPong, "") }
 
@@ -25,7 +28,7 @@ func TestInbound_MoreThanAViewerHasToSayEndsIt(t *testing.T) {
 				h := newHouse(t, Options{})
 				v := h.raw(t, nil, "a")
 				go func() {
-					for range 2 * socket.MaxInbound / len(c) {
+					for range 2 * inbound / len(c) {
 						if _, err := v.Write(c); err != nil {
 							return // closed, as it is to be
 						}
@@ -36,7 +39,7 @@ func TestInbound_MoreThanAViewerHasToSayEndsIt(t *testing.T) {
 				}
 				v.Close()
 				wait(t, "the reason", func() bool {
-					return h.metric(t, "junban_hub_closed_total", closedInbound, webSocket) == 1
+					return h.metric(t, "junban_hub_closed_total", socket.Inbound, webSocket) == 1
 				})
 			})
 		}
@@ -48,7 +51,7 @@ func TestInbound_CountsAMinuteOnly(t *testing.T) {
 	bubble(t, Options{}, func(t *testing.T, h *clocked) {
 		conn, _ := h.listen(t, "?pulse=1m")
 		go io.Copy(io.Discard, conn)
-		quarter := []byte(strings.Repeat(string(pong()), socket.MaxInbound/4/len(pong())))
+		quarter := []byte(strings.Repeat(string(pong()), inbound/4/len(pong())))
 		for range 12 { // three times the limit, in five minutes
 			if _, err := conn.Write(quarter); err != nil {
 				t.Fatal(err)

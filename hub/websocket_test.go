@@ -94,17 +94,17 @@ func TestServeWebSocket_ViewerThatSpeaksIsClosed(t *testing.T) {
 			code   int
 			reason string
 		}{
-			"text":       {masked(opText, "hello"), 1008, closedData},
-			"empty":      {masked(opText, ""), 1008, closedData},
-			"binary":     {masked(0x82, "hello"), 1008, closedData},
-			"oversize":   {masked(opText, strings.Repeat("x", 5000)), 1009, closedTooBig},
-			"announced":  {append(masked(opText, strings.Repeat("x", 1500)), masked(opText, "more")...), 1009, closedTooBig},
-			"reserved":   {masked(0xF1, "hello"), 1002, closedProtocol},
-			"opcode":     {masked(0x83, "hello"), 1002, closedProtocol},
-			"unmasked":   {[]byte{opText, 2, 'h', 'i'}, 1002, closedProtocol},
-			"long ping":  {masked(opPing, strings.Repeat("x", 126)), 1002, closedProtocol},
-			"bad code":   {masked(opClose, "\x00\x01"), 1002, closedProtocol},
-			"garbage":    {[]byte(strings.Repeat("garbage", 100)), 1002, closedProtocol},
+			"text":       {masked(opText, "hello"), 1008, socket.Data},
+			"empty":      {masked(opText, ""), 1008, socket.Data},
+			"binary":     {masked(0x82, "hello"), 1008, socket.Data},
+			"oversize":   {masked(opText, strings.Repeat("x", 5000)), 1009, socket.TooBig},
+			"announced":  {append(masked(opText, strings.Repeat("x", 1500)), masked(opText, "more")...), 1009, socket.TooBig},
+			"reserved":   {masked(0xF1, "hello"), 1002, socket.Protocol},
+			"opcode":     {masked(0x83, "hello"), 1002, socket.Protocol},
+			"unmasked":   {[]byte{opText, 2, 'h', 'i'}, 1002, socket.Protocol},
+			"long ping":  {masked(opPing, strings.Repeat("x", 126)), 1002, socket.Protocol},
+			"bad code":   {masked(opClose, "\x00\x01"), 1002, socket.Protocol},
+			"garbage":    {[]byte(strings.Repeat("garbage", 100)), 1002, socket.Protocol},
 			"close":      {masked(opClose, "\x03\xe8bye"), 1000, closedLeft},
 			"not UTF-8":  {masked(opClose, "\x03\xe8\xff"), 1000, closedLeft}, // and no text comes back
 			"going away": {masked(opClose, "\x03\xe9"), 1001, closedLeft},
@@ -214,7 +214,7 @@ func TestServeWebSocket_FloodOfPingsToAClientThatDoesNotRead(t *testing.T) {
 			c.write(masked(opPing, "are you there?"))
 		}
 		dropped := func() float64 { return h.metric(t, "junban_hub_skipped_frames_total", "parked") }
-		wait(t, "all pongs to be dropped or queued", func() bool { return dropped() >= pings-socket.MaxQueue/16 })
+		wait(t, "all pongs to be dropped or queued", func() bool { return dropped() >= pings-256/16 })
 		first, payload, err := c.frame()
 		if first != opText || len(payload) != len(big.Body) || err != nil {
 			t.Fatalf("got %#x, %d bytes, %v", first, len(payload), err)

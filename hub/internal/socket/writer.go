@@ -15,9 +15,9 @@ import (
 const (
 	// chunk is how much of a frame is written under one deadline, in bytes.
 	chunk = 4 << 10
-	// MaxQueue bounds the control frames that wait for a full socket, in bytes,
+	// maxQueue bounds the control frames that wait for a full socket, in bytes,
 	// without close frames.
-	MaxQueue = 256
+	maxQueue = 256
 )
 
 // writer is the write side of a Conn.
@@ -66,7 +66,7 @@ func (c *Conn) CloseReason() string {
 	return c.closeReason
 }
 
-// Goodbye sends a close frame, once. The client has CloseWait to answer; the reader
+// Goodbye sends a close frame, once. The client has closeWait to answer; the reader
 // then ends the connection.
 func (c *Conn) Goodbye(code websocket.StatusCode, text, reason string) {
 	c.mu.Lock()
@@ -75,7 +75,7 @@ func (c *Conn) Goodbye(code websocket.StatusCode, text, reason string) {
 	if c.closed {
 		return
 	}
-	_ = c.SetReadDeadline(time.Now().Add(CloseWait))
+	_ = c.SetReadDeadline(time.Now().Add(closeWait))
 	c.Queue(closeFrame(int(code), text))
 	c.closed = true
 	c.finish()
@@ -103,7 +103,7 @@ func (l *library) Write(p []byte) (int, error) {
 		c.Queue(bytes.Clone(p))
 		c.closed = true
 		c.finish()
-	case c.busy && len(c.queue)+len(p) > MaxQueue:
+	case c.busy && len(c.queue)+len(p) > maxQueue:
 		c.owner.Skip()
 	default:
 		c.Queue(bytes.Clone(p))
