@@ -176,7 +176,7 @@ func (cs *Clinics) Latest(id clinic.ID) (*queue.Snapshot, bool) {
 	if !ok || st.follower == nil || st.follower.snap == nil || st.follower.stale || time.Since(st.acted) < ownActAge {
 		return nil, false
 	}
-	st.snapshot = nil // the feed's answers from now on
+	st.snapshot = nil // no longer needed: the feed has the newest one
 	now := *st.follower.snap
 	now.At = now.At.Add(time.Since(st.follower.got)) // Redis time, as the frames have it
 	return &now, true
@@ -222,7 +222,7 @@ func (cs *Clinics) View(c clinic.Clinic) (view.View, error) {
 	return view.View{Clinic: c, Zone: zone, Now: cs.clock.now()}, err
 }
 
-// ViewClinic is [Clinics.view] of a clinic's record.
+// ViewClinic is [Clinics.View] of a clinic's record.
 func (cs *Clinics) ViewClinic(ctx context.Context, id clinic.ID) (view.View, error) {
 	c, err := cs.Record(ctx, id)
 	if err != nil {
@@ -231,7 +231,7 @@ func (cs *Clinics) ViewClinic(ctx context.Context, id clinic.ID) (view.View, err
 	return cs.View(c)
 }
 
-// ViewService is [Clinics.view] of the clinic of a service.
+// ViewService is [Clinics.View] of the clinic of a service.
 func (cs *Clinics) ViewService(ctx context.Context, ref clinic.Ref) (view.View, clinic.Service, error) {
 	c, svc, err := cs.Service(ctx, ref)
 	if err != nil {
