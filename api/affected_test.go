@@ -9,7 +9,7 @@ import (
 )
 
 // TestAffected_StaysUntilThePatientWasTold is the way of a shortened session to the
-// desk, to the ticket's owner, and out of the list again (U3).
+// desk, to the ticket's owner, and out of the list again.
 func TestAffected_StaysUntilThePatientWasTold(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {

@@ -35,18 +35,18 @@ func newClient(base string, from net.IP) (*client, error) {
 	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: from}}
 	return &client{base, &http.Client{
 		Jar: jar, Timeout: operationTimeout,
-		Transport: &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 16, ReadBufferSize: bufferSize, WriteBufferSize: bufferSize},
+		Transport: &http.Transport{DialContext: dialer.DialContext, TLSClientConfig: loopbackTLS, MaxIdleConnsPerHost: 16, ReadBufferSize: bufferSize, WriteBufferSize: bufferSize},
 	}}, nil
 }
 
-// requireLoopback returns an error unless base is plain HTTP on this machine.
+// requireLoopback returns an error unless base is a server on this machine.
 func requireLoopback(base string) error {
 	u, err := url.Parse(base)
 	if err != nil {
 		return err
 	}
-	if ip := net.ParseIP(u.Hostname()); u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("%s is not plain HTTP on the loopback interface; loadtest accepts no other server", base)
+	if ip := net.ParseIP(u.Hostname()); u.Scheme != "http" && u.Scheme != "https" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("%s is not on the loopback interface; loadtest accepts no other server", base)
 	}
 	return nil
 }

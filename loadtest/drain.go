@@ -65,7 +65,7 @@ func (c *drain) run(ctx context.Context, t *testbed, r *result) error {
 	}
 	if c.rolling {
 		t.url = servers[0].url
-		again, err := t.launcher.startAt(ctx, strings.TrimPrefix(t.url, "http://"), args...)
+		again, err := t.launcher.startAt(ctx, strings.TrimPrefix(t.url, t.launcher.scheme), args...)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha1"
+	"crypto/tls"
 	"encoding/base64"
 	"fmt"
 	"net"
@@ -46,11 +47,15 @@ func dialWatch(ctx context.Context, base string, target watchTarget, from net.IP
 	if small {
 		dialer.Control = setSmallReceiveBuffer
 	}
-	conn, err := dialer.DialContext(ctx, "tcp", u.Host)
+	tcp, err := dialer.DialContext(ctx, "tcp", u.Host)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	defer context.AfterFunc(ctx, func() { tcp.Close() })()
+	conn := tcp
+	if u.Scheme == "https" {
+		conn = tls.Client(tcp, loopbackTLS)
+	}
 	early, err := handshake(conn, u.Host, target)
 	if err != nil {
 		conn.Close()

@@ -17,7 +17,7 @@ import (
 )
 
 // A change of a clinic's record may close or shorten a session for which tickets were
-// given (row U3). The script that writes the record stores a [Cut] beside each of these
+// given. The script that writes the record stores a [Cut] beside each of these
 // tickets. It does so also where the desk has accepted a list of them. A cut is not
 // part of a ticket's history, so undo of an act leaves it. It also applies to a
 // cancelled ticket that undo restores.

@@ -12,7 +12,7 @@ import (
 
 // SetReception is the desk override of a service: it opens, pauses or closes the web
 // desk. With a timetable it holds until the current or next session ends, or the day;
-// [Auto] ends it at once (IT-124). Without a timetable it holds until it is set again,
+// [Auto] ends it at once. Without a timetable it holds until it is set again,
 // and Auto is open (domain §1.8 point 2). The reason is shown to the public as long; it
 // may be "", and Auto ignores it. For [SurgeQuiet] after it was opened the web desk
 // does not pause by itself.

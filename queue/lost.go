@@ -14,7 +14,7 @@ import (
 const LostKept = 500
 
 // Claim is what a ticket's signed token proves of it, as it was when it was
-// issued. With it a ticket that Redis has lost is filed (review §5).
+// issued. With it a ticket that Redis has lost is filed.
 type Claim struct {
 	Number     int // 0: a booking that had none yet
 	Issued     time.Time

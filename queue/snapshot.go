@@ -16,7 +16,7 @@ type Snapshot struct {
 	Clinic  clinic.Clinic
 	Rev     string // of the record: another one means that the record has changed
 	Day     clinic.Day
-	Epoch   string      // another epoch is always newer (design §2)
+	Epoch   string      // another epoch is always newer
 	Version uint64      // grows by one with every act
 	Mark    string      // of the act that made the version: a random text
 	At      time.Time   // Redis time of the read

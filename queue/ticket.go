@@ -236,7 +236,7 @@ type Act struct {
 
 // Expect is what the client believes as it acts. An act that finds something else is
 // refused and changes nothing. So two desks that act at once never finish or move a
-// patient whom only one has seen (U7). The zero value expects nothing.
+// patient whom only one has seen. The zero value expects nothing.
 type Expect struct {
 	Inside TicketID // of a call: the open ticket in the room, or [Nobody]; "": not checked. Else [ErrRoomChanged]
 	Rev    string   // of an act on one ticket: its [Ticket.Rev]; "": not checked. Else [ErrTicketChanged]

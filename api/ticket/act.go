@@ -18,10 +18,10 @@ import (
 // Arrive reports where the patient is. It does not change the order of the line.
 const Arrive queue.ActKind = "arrive"
 
-// Acts are the acts of POST /v1/tickets/:ticket/:act, and ownersActs those that
+// acts are those of POST /v1/tickets/:ticket/:act, and ownersActs those that
 // the bearer of the ticket's token may do too.
 var (
-	Acts = []queue.ActKind{
+	acts = []queue.ActKind{
 		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume,
 		queue.Cancel, queue.Drop, queue.Move, queue.Transfer, queue.Readmit, queue.Contacted, Arrive, queue.Undo,
 	}
@@ -32,7 +32,7 @@ var (
 // with the ticket's token.
 func (ts *Tickets) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 	verb := queue.ActKind(r.PathValue("act"))
-	if !slices.Contains(Acts, verb) {
+	if !slices.Contains(acts, verb) {
 		return problem.Refuse("not_found", "unknown action")
 	}
 	id, malformed := queue.ParseTicketID(r.PathValue("ticket"))

@@ -48,7 +48,7 @@ func reception(q wire.IssueRequest, channel string) (queue.Request, error) {
 	return out, nil
 }
 
-// ticketOrigin identifies the network of a web request in the line (S4). It is a keyed hash
+// ticketOrigin identifies the network of a web request in the line. It is a keyed hash
 // of the clinic and the client's widest prefix, an IPv4 address or an IPv6 /48. An
 // attacker has a whole /48; a carrier's patients share either. It is "" for this
 // machine itself, through which strangers of everywhere come.

@@ -49,8 +49,7 @@ func (p *program) withAccounts(ctx context.Context, do accountTask) (err error) 
 
 // importClinics imports the clinics of a file. It checks the whole file before
 // it opens the store, and imports nothing if there is an error. It also imports
-// nothing if live tickets would lose their session, unless accepted is set
-// (U3).
+// nothing if live tickets would lose their session, unless accepted is set.
 func (p *program) importClinics(ctx context.Context, name string, accepted bool) error {
 	var src io.Reader = p.stdin
 	if name == "-" {

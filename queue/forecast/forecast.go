@@ -17,7 +17,7 @@ import (
 //
 // Tickets of a later session are forecast as if the rooms will be free when it begins.
 // Where a room has patients of another service before, the longer of that and of
-// waiting for those counts (U4). A visit that was not finished when the session's last
+// waiting for those counts. A visit that was not finished when the session's last
 // patient left keeps no room busy.
 func Of(s *queue.Snapshot, at time.Time) estimate.Forecast {
 	learned := s.Learned

@@ -16,7 +16,7 @@ import (
 )
 
 // TestE2E_OnePressCallsOnePatient holds keys, types bursts, clicks and taps
-// twice, mixes them, and counts the calls at the API (row U5). The page's clock
+// twice, mixes them, and counts the calls at the API. The page's clock
 // stands still during each attempt, so a slow machine tries the same thing.
 func TestE2E_OnePressCallsOnePatient(t *testing.T) {
 	t.Parallel()

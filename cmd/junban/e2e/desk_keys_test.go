@@ -121,7 +121,7 @@ func TestE2E_TwoDesksCallTwoPeople(t *testing.T) {
 }
 
 // sameRoom has two desks click "next" for the free room at the same moment. One call is
-// made, and no visit is finished (U7).
+// made, and no visit is finished.
 func sameRoom(t *testing.T, c *programtest.Client, desks []*page) {
 	t.Helper()
 	for i := range 2 {

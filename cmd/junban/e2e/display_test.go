@@ -32,7 +32,7 @@ func (p *page) said(want ...string) {
 
 // TestE2E_AScreenIsPairedAnnouncesAndIsShutOut pairs a screen by its code and calls
 // patients. The screen speaks each call once, in order, except undone calls. Strangers
-// have filled the clinic's watchers: the desk and the screen have their reserve (S9).
+// have filled the clinic's watchers: the desk and the screen have their reserve.
 func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t, "--max-watchers-per-clinic=20")
@@ -113,7 +113,7 @@ func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	desk.click(".screens .change button[type=submit]")
 	desk.says(".screens [data-screen] .role", "音なし")
 
-	// The clinic's language, whatever the browser prefers (U11).
+	// The clinic's language, whatever the browser prefers.
 	var settings wire.ClinicSettings
 	c.OK(t, "GET", "/v1/clinics/1234/settings", nil, &settings)
 	settings.Language = "en"

@@ -346,7 +346,7 @@ func TestE2E_ATunnelIsSaidAndLeftAtOnce(t *testing.T) {
 
 // TestE2E_ABrowserThatKeepsNothingShowsTheNumber has a reader who blocks cookies, with
 // which go storage, caches and workers. The desk cannot be used so, and its login
-// gives the reason (row U13).
+// gives the reason.
 func TestE2E_ABrowserThatKeepsNothingShowsTheNumber(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)

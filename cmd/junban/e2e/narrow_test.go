@@ -25,8 +25,8 @@ func (p *page) focused(selector string) {
 }
 
 // TestE2E_ResultsAreInViewOnANarrowPhone takes and cancels at 360×740, also with
-// refusals (U6). The cancel code is typed with spaces, and another visitor of the page
-// does not see it (U12, U13).
+// refusals. The cancel code is typed with spaces, and another visitor of the page
+// does not see it.
 func TestE2E_ResultsAreInViewOnANarrowPhone(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

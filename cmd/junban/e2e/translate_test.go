@@ -57,7 +57,7 @@ const (
 )
 
 // TestE2E_ACallReachesPagesThatAreTranslated lets programs rewrite the text of
-// every live page, the desk among them, and calls numbers (U1). The page of a lookup
+// every live page, the desk among them, and calls numbers. The page of a lookup
 // has no script: what a program makes of it stays as it was sent.
 func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 	t.Parallel()

@@ -34,7 +34,7 @@ const wall = `{
 
 // TestE2E_AScreenOnTheWallNeedsNobody tests an unattended screen. It stays awake,
 // reloads if its script did not start, speaks the clinic's language, and shows the
-// server's time at once (U11).
+// server's time at once.
 func TestE2E_AScreenOnTheWallNeedsNobody(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -76,7 +76,7 @@ func TestE2E_AScreenOnTheWallNeedsNobody(t *testing.T) {
 
 // TestE2E_AScreenWhoseScriptCannotBeReadLoadsAgain serves a script that the browser
 // cannot parse. The screen shows the server's HTML with its time, and reloads until the
-// script runs (U11).
+// script runs.
 func TestE2E_AScreenWhoseScriptCannotBeReadLoadsAgain(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

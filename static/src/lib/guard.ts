@@ -6,9 +6,9 @@
 // part of a template ends in a comment, and a changed text is always a new node. A
 // figure that must not be translated (translate="no") is written again when its text
 // was replaced. When a part has left the document, rendering fails, and the page
-// renders from the start (U1).
+// renders from the start.
 //
-// Every text of a template is isolated here too, in one place for all pages (S13).
+// Every text of a template is isolated here too, in one place for all pages.
 
 import { nothing, render } from "../../vendor/lit/lit.js";
 import type { Status } from "./feed.ts";

@@ -199,7 +199,7 @@ class PatientPage extends PageElement {
     this.requestUpdate();
   }
 
-  /** Runs one act. Its result or its refusal is brought into view, where it was asked for (U6). */
+  /** Runs one act. Its result or its refusal is brought into view, where it was asked for. */
   private async act(at: string, run: () => Promise<void>): Promise<void> {
     if (this.busy) return;
     this.busy = true;

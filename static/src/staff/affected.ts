@@ -1,4 +1,4 @@
-// Tickets whose session a change of the timetable closed or shortened (row U3). The
+// Tickets whose session a change of the timetable closed or shortened. The
 // server marks them. They remain in the list until the desk has informed the patient,
 // the ticket is over, or the session is restored.
 

@@ -235,7 +235,7 @@ class StaffPage extends PageElement implements Page {
     this.requestUpdate();
   };
 
-  /** Whether the browser sends the login's cookie back. It warns of one that blocks cookies (row U13). */
+  /** Whether the browser sends the login's cookie back. It warns of one that blocks cookies. */
   private async cookieKept(): Promise<boolean> {
     this.actions.busy = true;
     try {

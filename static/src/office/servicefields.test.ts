@@ -1,5 +1,5 @@
 import type { Board } from "../wire.ts";
-import { boardUnder, marksOf } from "./fields.ts";
+import { boardUnder, marksOf } from "./servicefields.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -13,18 +13,18 @@ var (
 	// ErrFull means that the hub has its maximum of watchers.
 	ErrFull = errors.New("the hub is full")
 	// ErrTooManyWatchers means that one of the watcher's limits is reached. The error
-	// is a [*LimitError].
+	// names the limit.
 	ErrTooManyWatchers = errors.New("too many watchers")
 	// ErrBusy means that watches begin faster than [Options.Handshakes].
 	ErrBusy = errors.New("too many handshakes in all")
 	// ErrHandshakeRate means that watches begin faster than one of the watcher's limits
-	// allows. The error is a [*LimitError].
+	// allows. The error names the limit.
 	ErrHandshakeRate = errors.New("too many handshakes")
 	// ErrUpgrade means that the request cannot become a WebSocket.
 	ErrUpgrade = errors.New("not a WebSocket handshake")
 )
 
-// Priority selects the reserve of a watcher when others fill a limit (row S9). The zero
+// Priority selects the reserve of a watcher when others fill a limit. The zero
 // value has none.
 type Priority uint8
 
@@ -52,17 +52,17 @@ func (p Priority) Share(most int) int {
 	}
 }
 
-// LimitError has the limit that refused a watcher, and the reason.
-type LimitError struct {
-	Err error  // [ErrTooManyWatchers] or [ErrHandshakeRate], which it wraps
-	Key string // of the limit
+// limitError has the limit that refused a watcher, and the reason.
+type limitError struct {
+	reason error  // [ErrTooManyWatchers] or [ErrHandshakeRate], which it wraps
+	key    string // of the limit
 }
 
 // Error names the limit.
-func (e *LimitError) Error() string { return fmt.Sprintf("%v of %q", e.Err, e.Key) }
+func (e *limitError) Error() string { return fmt.Sprintf("%v of %q", e.reason, e.key) }
 
 // Unwrap returns the reason.
-func (e *LimitError) Unwrap() error { return e.Err }
+func (e *limitError) Unwrap() error { return e.reason }
 
 // Limit bounds the watchers of one kind, such as one address. The hub does not
 // interpret the key. It stores a key only while it has watchers or recent handshakes.
@@ -81,7 +81,7 @@ type Limit struct {
 // [ErrHandshakeRate].
 func (h *Hub) AllowHandshake(p Priority, limits ...Limit) error {
 	h.mu.RLock()
-	err := h.room(p)
+	err := h.checkCapacity(p)
 	h.mu.RUnlock()
 	if err == nil {
 		err = h.rates.take(p, limits)
@@ -89,8 +89,9 @@ func (h *Hub) AllowHandshake(p Priority, limits ...Limit) error {
 	return h.m.refuse(err)
 }
 
-// room returns why no watcher of that priority can be served. h.mu is held.
-func (h *Hub) room(p Priority) error {
+// checkCapacity returns an error if no watcher of that priority can be served. h.mu is
+// held.
+func (h *Hub) checkCapacity(p Priority) error {
 	switch {
 	case h.draining:
 		return ErrDraining
@@ -111,7 +112,7 @@ type group struct {
 func (h *Hub) admit(p Priority, limits []Limit) ([]*group, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if err := h.room(p); err != nil {
+	if err := h.checkCapacity(p); err != nil {
 		return nil, h.m.refuse(err)
 	}
 	var counted []*group
@@ -126,7 +127,7 @@ func (h *Hub) admit(p Priority, limits []Limit) ([]*group, error) {
 		}
 		if c.n >= l.Max {
 			h.uncount(counted)
-			return nil, h.m.refuse(&LimitError{ErrTooManyWatchers, l.Key})
+			return nil, h.m.refuse(&limitError{ErrTooManyWatchers, l.Key})
 		}
 		c.n++
 		counted = append(counted, c)

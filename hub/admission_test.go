@@ -59,8 +59,8 @@ func TestLimits_RefusalSaysWhichOne(t *testing.T) {
 	}
 	defer h.discharge(counted)
 	err = h.ServeWebSocket(nil, nil, nil, WatchOptions{Limits: []Limit{{Key: "clinic", Max: 1}, {Key: "ip", Max: 1}}})
-	full := new(LimitError)
-	if !errors.Is(err, ErrTooManyWatchers) || !errors.As(err, &full) || full.Key != "ip" {
+	full := new(limitError)
+	if !errors.Is(err, ErrTooManyWatchers) || !errors.As(err, &full) || full.key != "ip" {
 		t.Errorf("refused with %v", err)
 	}
 	if len(h.groups) != 1 {
@@ -103,7 +103,7 @@ func TestRefused_CountedByReason(t *testing.T) {
 	}
 }
 
-// TestPriority_ReserveIsNotForOthers fills a hub with ordinary watchers (S9).
+// TestPriority_ReserveIsNotForOthers fills a hub with ordinary watchers.
 func TestPriority_ReserveIsNotForOthers(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, Options{MaxConns: 40, Handshakes: 100})

@@ -2,20 +2,12 @@
 
 import { serviceRules } from "../rules.ts";
 import type { Board, Capacity, Kind, Settings } from "../wire.ts";
+import { ruled, type Field } from "./field.ts";
 
-export interface Field {
-  path: string; // in Settings; also the key of its words
-  kind: "text" | "number" | "bound" | "check" | "select"; // a bound is a number, or none
-  least?: number;
-  most?: number; // of a number; of a text, its characters
-  values?: readonly string[]; // of a select
-}
-
-const ruled = (kind: Field["kind"]) => (path: keyof typeof serviceRules): Field => ({ path, kind, ...serviceRules[path] });
-const n = ruled("number");
-const bound = ruled("bound");
-const select = ruled("select");
-const text = ruled("text");
+const n = ruled(serviceRules, "number");
+const bound = ruled(serviceRules, "bound");
+const select = ruled(serviceRules, "select");
+const text = ruled(serviceRules, "text");
 const check = (path: string): Field => ({ path, kind: "check" });
 
 /** The groups of the form in the order of the page; hide is in "shown" too. */
@@ -63,32 +55,11 @@ export function kindRows(kinds: Kind[]): Kind[] {
   return [...kinds, ...free.map((id) => ({ id, name: "" }))].slice(0, mostKinds);
 }
 
-type Values = Record<string, unknown>;
-
-export function valueOf(settings: Settings, path: string): unknown {
-  return path.split(".").reduce((at: unknown, key) => (at as Values)[key], settings);
-}
-
-/** The settings of a form. Settings without a field remain as they are. */
-export function settingsFrom(settings: Settings, form: FormData): Settings {
-  const next = JSON.parse(JSON.stringify(settings)) as Settings;
-  for (const { fields } of groups) {
-    for (const f of fields) {
-      const keys = f.path.split(".");
-      const last = keys.pop() ?? "";
-      const into = keys.reduce((at, key) => at[key] as Values, next as unknown as Values);
-      const value = form.get(f.path);
-      const text = typeof value === "string" ? value.trim() : "";
-      into[last] = f.kind === "check" ? value !== null
-        : f.kind === "bound" ? (text === "" ? null : Number(text))
-        : f.kind === "number" ? Number(text) || 0 : text;
-    }
-  }
-  next.kinds = kindRows(settings.kinds)
+/** The kinds of visit as typed. Those without a name are removed. */
+export function kindsFrom(kinds: Kind[], form: FormData): Kind[] {
+  return kindRows(kinds)
     .map(({ id }) => ({ id, name: String(form.get("kind." + id) ?? "").trim() }))
     .filter(({ name }) => name !== "");
-  next.hide = hideable.filter((h) => form.getAll("hide").includes(h));
-  return next;
 }
 
 export interface Mark {
