@@ -183,7 +183,7 @@ func (cs *Clinics) age(f *follower) {
 	cs.publish(f, &now, cs.all(f)...)
 }
 
-// lose reports to the watchers that their state may be out of date.
+// markStale notifies the watchers that their state may be out of date since then.
 func (cs *Clinics) markStale(f *follower, since time.Time) {
 	cs.mu.Lock()
 	f.stale, f.since = true, since

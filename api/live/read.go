@@ -176,7 +176,7 @@ func (cs *Clinics) latest(id clinic.ID) (*queue.Snapshot, bool) {
 	if !ok || st.follower == nil || st.follower.snap == nil || st.follower.stale || time.Since(st.acted) < ownActAge {
 		return nil, false
 	}
-	st.snapshot = nil // the feed's answers from now on
+	st.snapshot = nil // no longer needed: the feed has the newest one
 	now := *st.follower.snap
 	now.At = now.At.Add(time.Since(st.follower.got)) // Redis time, as the frames have it
 	return &now, true
