@@ -11,7 +11,7 @@ require (
 	github.com/julienschmidt/httprouter v1.3.0 // Routes requests.
 	github.com/prometheus/client_golang v1.25.0 // Keeps and serves the metrics.
 	github.com/redis/go-redis/v9 v9.23.0 // Speaks to Redis: alone, as a Cluster, behind Sentinels.
-	golang.org/x/crypto v0.58.0 // Has argon2id, which the standard library lacks, for the desk's passwords.
+	golang.org/x/crypto v0.58.0 // Has argon2id for the desk's passwords, and gets certificates by ACME. The standard library lacks both.
 	golang.org/x/text v0.43.0 // Writes what differs only in width the same way, for the search.
 	rsc.io/qr v0.2.0 // Draws the code of the entrance sheet; small, and depends on nothing.
 )
@@ -45,6 +45,7 @@ require (
 	go.yaml.in/yaml/v4 v4.0.0 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/mod v0.41.0 // indirect
+	golang.org/x/net v0.60.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -53,16 +52,7 @@ func TestClock_AnswersHaveTheTimeOfRedis(t *testing.T) {
 		}
 	}
 	at("not watched")
-	stop := w.api.clinics.Follow(view.ServiceTopic(clinic.Ref{Clinic: w.clinic.ID, Service: "1"}).Name)
-	defer stop()
-	for start := time.Now(); ; time.Sleep(time.Millisecond) {
-		if _, warm := w.api.clinics.Latest(w.clinic.ID); warm {
-			break
-		}
-		if time.Since(start) > time.Minute {
-			t.Fatal("the clinic is not followed")
-		}
-	}
+	w.socket([]string{"service:" + w.ref("1")}, "").next(func(f wire.Frame) bool { return f.Type == wire.TypeBoard })
 	at("watched")
 	cookie := w.login()
 	login := get[wire.Login](w, http.StatusOK, ask{method: "GET", path: "/v1/session", cookie: cookie})

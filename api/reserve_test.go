@@ -10,7 +10,6 @@ import (
 
 	"github.com/coder/websocket"
 
-	"junban/api/login"
 	"junban/api/wire"
 )
 
@@ -26,7 +25,7 @@ func (w *world) try(address, topic, token, cookie string) (status int) {
 		o.Subprotocols = append(o.Subprotocols, token)
 	}
 	if cookie != "" {
-		o.HTTPHeader.Set("Cookie", login.LoginCookie+"="+cookie)
+		o.HTTPHeader.Set("Cookie", loginCookie+"="+cookie)
 	}
 	conn, res, err := websocket.Dial(ctx, w.url+watchPath([]string{topic}), o)
 	if err == nil {

@@ -3,9 +3,7 @@ package api
 import (
 	"strings"
 	"testing"
-	"time"
 
-	"junban/api/live"
 	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
@@ -61,26 +59,4 @@ func TestWaits_AreSaidToWhoWaitsAndHiddenWhereTheClinicHidesThem(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestForecasts_AreMadeOnceAndAgainWhenOld asks for one state several times.
-func TestForecasts_AreMadeOnceAndAgainWhenOld(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	get[wire.Issued](w, 201, w.web("1", wire.IssueRequest{}))
-	snap, err := w.line.Snapshot(t.Context(), w.clinic.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fs := w.api.clinics
-	first := fs.Waits(snap)
-	again := *snap
-	again.At = snap.At.Add(time.Second)
-	if fs.Waits(&again) != first {
-		t.Error("a second later it was forecast again")
-	}
-	again.At = snap.At.Add(live.RefreshEvery)
-	if fs.Waits(&again) == first {
-		t.Error("what is old was told again")
-	}
 }

@@ -7,50 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
-	"junban/api/problem"
-	"junban/api/watch"
 	"junban/api/wire"
-	"junban/hub"
 )
-
-// TestWatch_IsCountedByAddressAndClinic asks what a watch is counted under: the
-// hub refuses the one too many.
-func TestWatch_IsCountedByAddressAndClinic(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	r := httptest.NewRequest("GET", watchPath([]string{"service:" + w.ref("1"), "clinic:" + w.number()}), nil)
-	topics, err := watch.ParseTopics([]string{"service:" + w.ref("1"), "clinic:" + w.number()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.RemoteAddr = "[2001:db8::1]:1234"
-	want := []hub.Limit{
-		{Key: "address 2001:db8::/64", Max: 900}, {Key: "address 2001:db8::/64", Rate: 50},
-		{Key: "address 2001:db8::/56", Max: 2250}, {Key: "address 2001:db8::/56", Rate: 125},
-		{Key: "address 2001:db8::/48", Max: 4500}, {Key: "address 2001:db8::/48", Rate: 250},
-	}
-	if diff := cmp.Diff(want, w.api.watch.LimitsOfAddress(r, hub.Ordinary)); diff != "" {
-		t.Errorf("limits of an address (-want +got):\n%s", diff)
-	}
-	r.RemoteAddr = "192.0.2.1:1234"
-	want = []hub.Limit{{Key: "address 192.0.2.1", Max: 5000}, {Key: "reserve address 192.0.2.1", Rate: 250}}
-	if diff := cmp.Diff(want, w.api.watch.LimitsOfAddress(r, hub.Privileged)); diff != "" {
-		t.Errorf("limits of a desk's address (-want +got):\n%s", diff)
-	}
-	r.RemoteAddr = "127.0.0.1:1234"
-	if limits := w.api.watch.LimitsOfAddress(r, hub.Ordinary); limits != nil {
-		t.Errorf("limits of this machine: %v", limits)
-	}
-	if diff := cmp.Diff([]hub.Limit{{Key: "clinic " + w.number(), Max: 45_000}}, w.api.watch.LimitsOfClinics(topics, watch.Claims{})); diff != "" {
-		t.Errorf("limits of a clinic (-want +got):\n%s", diff)
-	}
-	p, after := problem.Of(&hub.LimitError{Err: hub.ErrTooManyWatchers, Key: "address"})
-	if p.Status != 429 || p.Code != "too_many_watchers" || after == 0 {
-		t.Errorf("a crowded hub is answered with %+v after %s", p, after)
-	}
-}
 
 // handshake asks from an address for a WebSocket on a connection that cannot become
 // one, which is found after the handshake was counted.
@@ -68,6 +26,9 @@ func (w *world) handshake(address string) (status int, code, retryAfter string) 
 	return res.Code, p.Code, res.Header().Get("Retry-After")
 }
 
+// beginsOfAddress is how many watches an IPv4 address may begin in a second.
+const beginsOfAddress = 250
+
 func TestWatch_AddressThatComesTooOftenIsHeldBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -81,13 +42,13 @@ func TestWatch_AddressThatComesTooOftenIsHeldBack(t *testing.T) {
 			t.Fatalf("answer %d is %d %s", served, status, code)
 		}
 	}
-	if served < 2*watch.BeginsOfAddress {
+	if served < 2*beginsOfAddress {
 		t.Errorf("held back after %d", served)
 	}
 	if _, code, _ := w.handshake("192.0.2.2"); code != "upgrade_required" {
 		t.Errorf("a neighbour gets %s", code)
 	}
-	for range 4 * watch.BeginsOfAddress {
+	for range 4 * beginsOfAddress {
 		if _, code, _ := w.handshake("127.0.0.1"); code != "upgrade_required" {
 			t.Fatalf("this machine gets %s", code)
 		}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/coder/websocket"
 
-	"junban/api/login"
 	"junban/api/wire"
 )
 
@@ -69,7 +68,7 @@ func (w *world) socket(topics []string, token string, cookie ...string) *viewer 
 		o.Subprotocols = append(o.Subprotocols, token)
 	}
 	for _, c := range cookie {
-		o.HTTPHeader.Set("Cookie", login.LoginCookie+"="+c)
+		o.HTTPHeader.Set("Cookie", loginCookie+"="+c)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), waits)
 	client := *w.client

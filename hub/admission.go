@@ -13,12 +13,12 @@ var (
 	// ErrFull means that the hub has its maximum of watchers.
 	ErrFull = errors.New("the hub is full")
 	// ErrTooManyWatchers means that one of the watcher's limits is reached. The error
-	// is a [*LimitError].
+	// names the limit.
 	ErrTooManyWatchers = errors.New("too many watchers")
 	// ErrBusy means that watches begin faster than [Options.Handshakes].
 	ErrBusy = errors.New("too many handshakes in all")
 	// ErrHandshakeRate means that watches begin faster than one of the watcher's limits
-	// allows. The error is a [*LimitError].
+	// allows. The error names the limit.
 	ErrHandshakeRate = errors.New("too many handshakes")
 	// ErrUpgrade means that the request cannot become a WebSocket.
 	ErrUpgrade = errors.New("not a WebSocket handshake")
@@ -52,17 +52,17 @@ func (p Priority) Share(most int) int {
 	}
 }
 
-// LimitError has the limit that refused a watcher, and the reason.
-type LimitError struct {
-	Err error  // [ErrTooManyWatchers] or [ErrHandshakeRate], which it wraps
-	Key string // of the limit
+// limitError has the limit that refused a watcher, and the reason.
+type limitError struct {
+	reason error  // [ErrTooManyWatchers] or [ErrHandshakeRate], which it wraps
+	key    string // of the limit
 }
 
 // Error names the limit.
-func (e *LimitError) Error() string { return fmt.Sprintf("%v of %q", e.Err, e.Key) }
+func (e *limitError) Error() string { return fmt.Sprintf("%v of %q", e.reason, e.key) }
 
 // Unwrap returns the reason.
-func (e *LimitError) Unwrap() error { return e.Err }
+func (e *limitError) Unwrap() error { return e.reason }
 
 // Limit bounds the watchers of one kind, such as one address. The hub does not
 // interpret the key. It stores a key only while it has watchers or recent handshakes.
@@ -127,7 +127,7 @@ func (h *Hub) admit(p Priority, limits []Limit) ([]*group, error) {
 		}
 		if c.n >= l.Max {
 			h.uncount(counted)
-			return nil, h.m.refuse(&LimitError{ErrTooManyWatchers, l.Key})
+			return nil, h.m.refuse(&limitError{ErrTooManyWatchers, l.Key})
 		}
 		c.n++
 		counted = append(counted, c)

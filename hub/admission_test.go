@@ -59,8 +59,8 @@ func TestLimits_RefusalSaysWhichOne(t *testing.T) {
 	}
 	defer h.discharge(counted)
 	err = h.ServeWebSocket(nil, nil, nil, WatchOptions{Limits: []Limit{{Key: "clinic", Max: 1}, {Key: "ip", Max: 1}}})
-	full := new(LimitError)
-	if !errors.Is(err, ErrTooManyWatchers) || !errors.As(err, &full) || full.Key != "ip" {
+	full := new(limitError)
+	if !errors.Is(err, ErrTooManyWatchers) || !errors.As(err, &full) || full.key != "ip" {
 		t.Errorf("refused with %v", err)
 	}
 	if len(h.groups) != 1 {

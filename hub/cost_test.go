@@ -14,18 +14,14 @@ import (
 )
 
 // group opens n raw connections that watch the topic, and counts the bytes that reach
-// them.
+// them, sealed ones as they are.
 func (h *house) group(t testing.TB, n int, topic Topic) *atomic.Int64 {
 	t.Helper()
 	var got atomic.Int64
 	for range n {
-		conn, err := net.Dial("tcp", h.srv.Listener.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { conn.Close() })
+		conn := h.dial(t)
 		shake(t, conn, hello(topic))
-		go count(conn, make([]byte, 4096), &got)
+		go count((&raw{Conn: conn}).tcp(), make([]byte, 4096), &got) // TLS would allocate here
 	}
 	wait(t, "everybody to watch", func() bool { return h.watching(topic) == n })
 	return &got
@@ -66,7 +62,7 @@ func count(conn net.Conn, buf []byte, got *atomic.Int64) {
 // TestPublish_AllocatesNothingPerWatcher cannot be parallel: it counts what
 // the whole process allocates.
 func TestPublish_AllocatesNothingPerWatcher(t *testing.T) {
-	perPublish := func(watchers int) float64 {
+	perPublish := func(newHouse opener, sealed, watchers int) float64 {
 		h := newHouse(t, Options{})
 		got := h.group(t, watchers, "a")
 		f := Frame{Body: make([]byte, 300)}
@@ -74,14 +70,19 @@ func TestPublish_AllocatesNothingPerWatcher(t *testing.T) {
 		return testing.AllocsPerRun(50, func() {
 			f.Version++
 			h.Publish("a", f)
-			for want += int64(watchers * (4 + len(f.Body))); got.Load() < want; {
+			for want += int64(watchers * (4 + len(f.Body) + sealed)); got.Load() < want; {
 				runtime.Gosched()
 			}
 		})
 	}
-	one, many := perPublish(1), perPublish(200)
-	if many > one+1 {
-		t.Errorf("%v allocations per publish to 200 watchers, %v to one", many, one)
+	for name, h := range map[string]struct {
+		open   opener
+		sealed int // additional bytes of a record
+	}{"plain": {newHouse, 0}, "TLS": {newTLSHouse, 22}} {
+		one, many := perPublish(h.open, h.sealed, 1), perPublish(h.open, h.sealed, 200)
+		if many > one+1 {
+			t.Errorf("%s: %v allocations per publish to 200 watchers, %v to one", name, many, one)
+		}
 	}
 }
 
@@ -96,11 +97,11 @@ func TestServeWebSocket_OneGoroutinePerIdleWatcher(t *testing.T) {
 }
 
 // BenchmarkDelivery measures the processor time of a delivered frame in the server
-// process. It compares it with the same bytes written to as many bare sockets. Its
+// process, without and with TLS. It compares it with the same bytes written to as many bare sockets. Its
 // clients are in another process.
 func BenchmarkDelivery(b *testing.B) {
 	for _, watchers := range []int{100, 2000} {
-		for role, hello := range map[string]string{roleHub: hello("a"), roleBare: ""} {
+		for role, hello := range map[string]string{roleHub: hello("a"), roleTLS: hello("a"), roleBare: ""} {
 			b.Run(fmt.Sprintf("watchers=%d/%s", watchers, role), func(b *testing.B) {
 				p := startProcess(b, role)
 				p.group(watchers, hello)

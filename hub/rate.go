@@ -49,7 +49,7 @@ func (r *rates) take(p Priority, limits []Limit) error {
 		}
 		full, ok := spend(full, now, l.Rate, keyBurst)
 		if !ok {
-			return &LimitError{ErrHandshakeRate, l.Key}
+			return &limitError{ErrHandshakeRate, l.Key}
 		}
 		r.recent[l.Key] = full
 	}

@@ -113,10 +113,3 @@ var (
 		Whole: rate{30, 30 * time.Second},
 	}
 )
-
-// Table is the table of all limits, in the order of README.md.
-var Table = []*Limit{
-	WebTickets, WebBookings, WebRequests, Lookups, LookupPhones, LookupCodes, Arrivals, ClinicNumbers, WatchedClinics,
-	ScreenCodes, ScreenLooks, ScreenClaims,
-	UserLogins, ClinicLogins, AllLogins, DeviceLogins, OldPasswords,
-}

@@ -75,22 +75,48 @@ func TestClinics_AreForgottenWhenIdle(t *testing.T) {
 			}
 			time.Sleep(clinicIdle / 2)
 		}
-		if n := cs.Len(); n != 2 {
+		if n := known(cs); n != 2 {
 			t.Errorf("%d clinics are known while they are asked for, want 2", n)
 		}
 		time.Sleep(2 * clinicIdle)
-		if _, known := cs.LastRecord(watched.ID); cs.Len() != 1 || !known {
-			t.Errorf("%d clinics are known when nobody asks, want the watched one: %v", cs.Len(), known)
+		if _, has := cs.LastRecord(watched.ID); known(cs) != 1 || !has {
+			t.Errorf("%d clinics are known when nobody asks, want the watched one: %v", known(cs), has)
 		}
-		if _, _, err := cs.Snapshot(t.Context(), "9999"); !errors.Is(err, clinic.ErrNoClinic) || cs.Len() != 1 {
-			t.Errorf("a clinic that does not exist is known: %d, %v", cs.Len(), err)
+		if _, _, err := cs.Snapshot(t.Context(), "9999"); !errors.Is(err, clinic.ErrNoClinic) || known(cs) != 1 {
+			t.Errorf("a clinic that does not exist is known: %d, %v", known(cs), err)
 		}
 		stop()
 		time.Sleep(2 * clinicIdle)
-		if n := cs.Len(); n != 0 {
+		if n := known(cs); n != 0 {
 			t.Errorf("%d clinics are known after the last watch", n)
 		}
 	})
+}
+
+// TestClinics_ForecastAStateOnceAndAgainWhenOld asks for one state several times.
+func TestClinics_ForecastAStateOnceAndAgainWhenOld(t *testing.T) {
+	t.Parallel()
+	model := queuetest.NewModel()
+	record := queuetest.NewClinic(t, model)
+	cs := newTestClinics(model)
+	defer cs.Close()
+	if _, err := model.Issue(t.Context(), clinic.Ref{Clinic: record.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	snap, err := model.Snapshot(t.Context(), record.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := cs.waits(snap)
+	again := *snap
+	again.At = snap.At.Add(time.Second)
+	if cs.waits(&again) != first {
+		t.Error("a second later it was forecast again")
+	}
+	again.At = snap.At.Add(refreshEvery)
+	if cs.waits(&again) == first {
+		t.Error("an old forecast was returned again")
+	}
 }
 
 // BenchmarkEmit publishes one change of a line that a thousand owners watch:
@@ -135,4 +161,11 @@ func BenchmarkEmit(b *testing.B) {
 func newTestClinics(model *queuetest.Model) *Clinics {
 	lost := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "lost"}, []string{"reason"})
 	return New(model, model, lost, prometheus.NewCounter(prometheus.CounterOpts{Name: "tickets"}), slog.New(slog.DiscardHandler))
+}
+
+// known returns how many clinics are in use.
+func known(cs *Clinics) int {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	return len(cs.of)
 }

@@ -137,7 +137,7 @@ func (cs *Clinics) Service(ctx context.Context, ref clinic.Ref) (clinic.Clinic, 
 // Snapshot returns the clinic's state, from memory where it is watched. The feed keeps
 // that one current, however long ago it was read. Its At is Redis time.
 func (cs *Clinics) Snapshot(ctx context.Context, id clinic.ID) (*queue.Snapshot, view.View, error) {
-	snap, warm := cs.Latest(id)
+	snap, warm := cs.latest(id)
 	if !warm {
 		cs.mu.Lock()
 		st := cs.use(id)
@@ -152,7 +152,7 @@ func (cs *Clinics) Snapshot(ctx context.Context, id clinic.ID) (*queue.Snapshot,
 		}
 	}
 	v, err := cs.View(snap.Clinic)
-	v.Now, v.Waits = snap.At, cs.Waits(snap)
+	v.Now, v.Waits = snap.At, cs.waits(snap)
 	return snap, v, err
 }
 
@@ -167,16 +167,16 @@ func (cs *Clinics) readSnapshot(ctx context.Context, id clinic.ID) (*queue.Snaps
 	return snap, err
 }
 
-// Latest returns the newest snapshot of a clinic that is followed and up to date. It
+// latest returns the newest snapshot of a clinic that is followed and up to date. It
 // returns none when this node has just changed the clinic.
-func (cs *Clinics) Latest(id clinic.ID) (*queue.Snapshot, bool) {
+func (cs *Clinics) latest(id clinic.ID) (*queue.Snapshot, bool) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	st, ok := cs.of[id]
 	if !ok || st.follower == nil || st.follower.snap == nil || st.follower.stale || time.Since(st.acted) < ownActAge {
 		return nil, false
 	}
-	st.snapshot = nil // the feed's answers from now on
+	st.snapshot = nil // no longer needed: the feed has the newest one
 	now := *st.follower.snap
 	now.At = now.At.Add(time.Since(st.follower.got)) // Redis time, as the frames have it
 	return &now, true
@@ -199,9 +199,9 @@ func (cs *Clinics) Offered(ctx context.Context, ref clinic.Ref) ([]queue.Offer, 
 	return read.get(ctx, acted, offersAge, func(ctx context.Context) ([]queue.Offer, error) { return cs.line.Offers(ctx, ref) })
 }
 
-// Waits returns the forecast of a snapshot. A state is forecast once, and all requests
+// waits returns the forecast of a snapshot. A state is forecast once, and all requests
 // and watchers get the same.
-func (cs *Clinics) Waits(snap *queue.Snapshot) *view.Waits {
+func (cs *Clinics) waits(snap *queue.Snapshot) *view.Waits {
 	cs.mu.Lock()
 	st := cs.use(snap.Clinic.ID)
 	last := st.waits
@@ -222,7 +222,7 @@ func (cs *Clinics) View(c clinic.Clinic) (view.View, error) {
 	return view.View{Clinic: c, Zone: zone, Now: cs.clock.now()}, err
 }
 
-// ViewClinic is [Clinics.view] of a clinic's record.
+// ViewClinic is [Clinics.View] of a clinic's record.
 func (cs *Clinics) ViewClinic(ctx context.Context, id clinic.ID) (view.View, error) {
 	c, err := cs.Record(ctx, id)
 	if err != nil {
@@ -231,7 +231,7 @@ func (cs *Clinics) ViewClinic(ctx context.Context, id clinic.ID) (view.View, err
 	return cs.View(c)
 }
 
-// ViewService is [Clinics.view] of the clinic of a service.
+// ViewService is [Clinics.View] of the clinic of a service.
 func (cs *Clinics) ViewService(ctx context.Context, ref clinic.Ref) (view.View, clinic.Service, error) {
 	c, svc, err := cs.Service(ctx, ref)
 	if err != nil {

@@ -121,7 +121,7 @@ func Encode(w http.ResponseWriter, status int, v any) error {
 // shortest one that is taken from patients.
 const (
 	maxKey    = 200
-	MinWebKey = 16
+	minWebKey = 16
 )
 
 // WebKey is [IdempotencyKey] of a patient's request. A patient has no login to bind
@@ -130,8 +130,8 @@ const (
 // its token. A short one could be another patient's key too, and is refused.
 func WebKey(r *http.Request, needed bool) (string, error) {
 	key, err := IdempotencyKey(r, needed)
-	if err == nil && key != "" && len(key) < MinWebKey {
-		return "", problem.Refuse("idempotency_key_malformed", "the Idempotency-Key is shorter than %d characters; send a random one, such as a UUID", MinWebKey)
+	if err == nil && key != "" && len(key) < minWebKey {
+		return "", problem.Refuse("idempotency_key_malformed", "the Idempotency-Key is shorter than %d characters; send a random one, such as a UUID", minWebKey)
 	}
 	return key, err
 }

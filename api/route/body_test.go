@@ -68,7 +68,7 @@ func FuzzIdempotencyKey(f *testing.F) {
 		if (err == nil) != fit || err == nil && key != sent {
 			t.Errorf("%q is the key %q: %v", sent, key, err)
 		}
-		if key, err := WebKey(r, false); (err == nil) != (fit && (sent == "" || len(sent) >= MinWebKey)) || err == nil && key != sent {
+		if key, err := WebKey(r, false); (err == nil) != (fit && (sent == "" || len(sent) >= minWebKey)) || err == nil && key != sent {
 			t.Errorf("%q is a patient's key %q: %v", sent, key, err)
 		}
 		if _, err := IdempotencyKey(r, true); (err == nil) != (fit && sent != "") {

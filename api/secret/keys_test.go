@@ -63,7 +63,7 @@ func TestKeys_TokensAndCodesAreTheirOwn(t *testing.T) {
 			t.Error("a token proves too much or too little")
 		}
 	}
-	token := k.PlainToken(a)
+	token := k.plainToken(a)
 	if !k.Owns(a, token) || k.Owns(b, token) || other.Owns(a, token) || k.Owns(a, "") || k.Owns(a, token[:21]) {
 		t.Error("a token proves too much or too little")
 	}

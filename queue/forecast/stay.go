@@ -12,7 +12,7 @@ import (
 // longer, it was a break.
 const turnaround = 5 * time.Minute
 
-// stay is one ticket's time in a room, from its call.
+// Stay is one ticket's time in a room, from its call.
 type Stay struct {
 	Room       string
 	Service    string // in whose line it stood
@@ -81,8 +81,8 @@ func left(s *queue.Snapshot, t queue.Ticket, over, at time.Time) bool {
 	})
 }
 
-// visits makes of stays, in the order of their calls, what the estimator learns from. A
-// visit keeps its room until the next call if that patient was there already.
+// Visits returns what the estimator learns from: the visits among stays, which are in the
+// order of their calls. A visit keeps its room until the next call if that patient was there already.
 func Visits(stays []Stay) (all []estimate.Visit) {
 	for i, s := range stays {
 		if !s.Visit {

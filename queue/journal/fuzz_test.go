@@ -39,18 +39,14 @@ func FuzzFold(f *testing.F) {
 			events = append(events, read)
 		}
 		told := func() (journal.DayKeys, error) {
-			books, err := journal.Fold(func(yield func(journal.Event, error) bool) {
-				for _, e := range events {
-					if !yield(e, nil) {
-						return
-					}
+			var day journal.DayState
+			for _, e := range events {
+				if err := day.Enter(e); err != nil {
+					return nil, err
 				}
-			})
-			if err != nil {
-				return nil, err
 			}
-			_, _ = books.Check(), books.People()
-			return books.Keys()
+			_ = day.Check()
+			return day.Keys()
 		}
 		keys, err := told()
 		again, errAgain := told()

@@ -78,7 +78,8 @@ func (h *handshake) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	c := h.conn
 	c.early = bytes.Clone(early)
 	c.Conn = nc
-	c.attempt.init(nc)
+	c.sealer, c.wire = newSealer(nc)
+	c.attempt.init(c.wire)
 	BoundBacklog(nc)
 	l := (*library)(c)
 	return l, bufio.NewReadWriter(bufio.NewReaderSize(l, readBuffer), bufio.NewWriterSize(l, writeBuffer)), nil
@@ -98,10 +99,13 @@ func hijacker(w http.ResponseWriter) (http.Hijacker, bool) {
 	}
 }
 
-// below returns the connection that a TLS connection runs on, or nc itself.
+// below returns the connection to the network that nc runs on, or nc itself.
 func below(nc net.Conn) net.Conn {
-	if t, ok := nc.(interface{ NetConn() net.Conn }); ok {
-		return t.NetConn()
+	for {
+		t, ok := nc.(interface{ NetConn() net.Conn })
+		if !ok {
+			return nc
+		}
+		nc = t.NetConn()
 	}
-	return nc
 }

@@ -46,6 +46,6 @@ const (
 	Stalled  = "stalled"  // took no byte for Owner.WriteTimeout
 	Data     = "data"     // sent a message
 	TooBig   = "toobig"   // sent a message beyond the limit
-	Inbound  = "inbound"  // sent more than MaxInbound
+	Inbound  = "inbound"  // sent more than maxInbound
 	Protocol = "protocol" // sent what is not WebSocket
 )

@@ -20,6 +20,6 @@
 //
 // A viewer has nothing to send but pongs. [Conn.Listen] reads those itself, and leaves
 // everything else to the library. A goroutine blocked in this read needs a stack of 2
-// KB instead of 4. A message, or more than [MaxInbound] bytes in a minute, closes the
+// KB instead of 4. A message, or more than [maxInbound] bytes in a minute, closes the
 // connection with code 1008.
 package socket

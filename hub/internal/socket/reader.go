@@ -10,14 +10,14 @@ import (
 	"github.com/coder/websocket"
 )
 
-// A client may send MaxInbound bytes within inboundSeconds.
+// A client may send maxInbound bytes within inboundSeconds.
 const (
-	MaxInbound     = 32 << 10
+	maxInbound     = 32 << 10
 	inboundSeconds = 60
 )
 
-// CloseWait is how long a client has to answer a close frame.
-const CloseWait = 5 * time.Second
+// closeWait is how long a client has to answer a close frame.
+const closeWait = 5 * time.Second
 
 var errInbound = errors.New("the client sends too much")
 
@@ -26,7 +26,7 @@ type reader struct {
 	early            []byte // was read ahead of the library
 	pongs            [2 * pongSize]byte
 	lost             bool   // the network gave an error
-	overInboundLimit bool   // the client has sent more than MaxInbound
+	overInboundLimit bool   // the client has sent more than maxInbound
 	since            uint32 // the second from which received counts
 	received         uint32 // bytes
 }
@@ -49,7 +49,7 @@ func (c *Conn) Listen() {
 // only pongs. Blocked here, a goroutine needs half the stack of the library's reader.
 func (c *Conn) idle() {
 	for len(c.early) == 0 && !c.overInboundLimit {
-		n, err := c.Conn.Read(c.pongs[:])
+		n, err := c.receive(c.pongs[:])
 		c.count(n)
 		if !onlyPongs(c.pongs[:n]) {
 			c.early = bytes.Clone(c.pongs[:n])
@@ -58,6 +58,13 @@ func (c *Conn) idle() {
 			return // the library's reader meets it again
 		}
 	}
+}
+
+// receive reads. TLS may have something to answer to what it has read.
+func (c *Conn) receive(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.answer()
+	return n, err
 }
 
 func onlyPongs(b []byte) bool {
@@ -78,7 +85,7 @@ func (c *Conn) count(n int) {
 	if now := c.owner.Second(); now-c.since >= inboundSeconds {
 		c.since, c.received = now, 0
 	}
-	if c.received += uint32(n); c.received > MaxInbound {
+	if c.received += uint32(n); c.received > maxInbound {
 		c.overInboundLimit = true
 	}
 }
@@ -103,7 +110,7 @@ func (c *Conn) listen() {
 	}
 	// The close frame may still wait for its turn. A socket that is closed with bytes
 	// unread is reset, which would lose the frame. So the client closes first.
-	_ = c.SetReadDeadline(time.Now().Add(CloseWait))
+	_ = c.SetReadDeadline(time.Now().Add(closeWait))
 	_, _ = io.CopyN(io.Discard, c.Conn, 1<<20)
 }
 
@@ -120,7 +127,7 @@ func (l *library) Read(p []byte) (int, error) {
 	if c.overInboundLimit {
 		return 0, errInbound
 	}
-	n, err := c.Conn.Read(p)
+	n, err := c.receive(p)
 	c.count(n)
 	if err != nil {
 		c.lost = true
