@@ -47,6 +47,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	switch args[0] {
 	case workerCommand:
 		err = serveWorker(ctx, stdin, stdout)
+	case bareCommand:
+		err = serveBare(ctx, stdin, stdout)
 	case compareCommand:
 		err = compare(ctx, args[1:], stdout, stderr)
 	default:
