@@ -48,8 +48,8 @@ func TestContributing_PathsExist(t *testing.T) {
 	}
 }
 
-// TestContributing_CountsTheFilesOfASetting compares the number in the worked
-// example with its table, and the table with the sources that name the setting.
+// TestContributing_CountsTheFilesOfASetting compares the number in the worked example
+// with its table. It compares the table with the sources that name the setting.
 func TestContributing_CountsTheFilesOfASetting(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..")

@@ -1,5 +1,4 @@
-// Blocks unintended actions by keys, clicks and touch. A click that repeats
-// the last one is dropped, and a call within the pause after a call is not sent. A
+// Blocks unintended actions by keys, clicks and touch. A click that repeats the last one is dropped. A call within the pause after a call is not sent. A
 // dropped action extends the pause, so a burst of any length acts once.
 
 import type { Call } from "../lib/api.ts";
