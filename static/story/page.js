@@ -1,4 +1,6 @@
-// The surroundings of a page in its story, before its own scripts run. Clocks stand still, and the device remembers something. The connection is lost after its last frame, and this script types and clicks.
+// The surroundings of a page in its story, before its own scripts run. Clocks stand
+// still, and the device remembers something. The connection is lost after its last
+// frame, and this script types and clicks.
 "use strict";
 
 var story = { // its window's, so that who frames the page finds it
