@@ -147,8 +147,8 @@ type page struct {
 	pressed time.Time // when the last key was pressed
 }
 
-// pace waits until the desk is ready and treats the next click as a new action, not as
-// a double click.
+// pace waits until the desk is ready. Then the desk treats the next click as a new
+// action, not as a double click.
 func (p *page) pace() {
 	p.t.Helper()
 	p.holds("(desk => !desk?.guard || !desk.busy && [...desk.guard.acts.values()].every(at => performance.now() - at > 400))(document.querySelector('junban-staff'))")

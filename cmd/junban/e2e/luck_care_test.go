@@ -92,7 +92,7 @@ func TestE2E_AScreenReaderHearsItsOwnChangesAndNoOthers(t *testing.T) {
 }
 
 // walk takes a number at the demo clinic through waiting, near, called, absent,
-// returned and cancelled, and checks the page each time.
+// returned and cancelled. It checks the page each time.
 func walk(t *testing.T, s *programtest.Running, p *page, each func(state string)) {
 	t.Helper()
 	c := s.Client()

@@ -262,8 +262,8 @@ func TestE2E_ALateAnswerReplacesNoNewerState(t *testing.T) {
 	phone.says("#ahead", "次が")
 }
 
-// TestE2E_WhatIsUnusualIsTold puts a room on a break, sends a patient to an exam and to
-// another line, and moves an urgent patient to the front.
+// TestE2E_WhatIsUnusualIsTold puts a room on a break, and sends a patient to an exam
+// and to another line. It moves an urgent patient to the front.
 func TestE2E_WhatIsUnusualIsTold(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

@@ -32,8 +32,8 @@ const wall = `{
 		.observe(document, {childList: true, subtree: true, characterData: true});
 }`
 
-// TestE2E_AScreenOnTheWallNeedsNobody tests an unattended screen. It stays awake,
-// reloads if its script did not start, speaks the clinic's language, and shows the
+// TestE2E_AScreenOnTheWallNeedsNobody tests an unattended screen. It stays awake, and
+// reloads if its script did not start. It has the clinic's language, and shows the
 // server's time at once.
 func TestE2E_AScreenOnTheWallNeedsNobody(t *testing.T) {
 	t.Parallel()
