@@ -60,8 +60,8 @@ func NewWaits(snap *queue.Snapshot, before *Waits) *Waits {
 		i, steady := last.Next(snap.At, r)
 		w.tickets[t], w.steady[t] = Wait{i, estimate.Clock(snap.At, r, clock)}, steady
 	}
-	for id, o := range f.Services {
-		w.services[id] = Wait{estimate.Shown(o.Next), estimate.Clock(snap.At, o.Next, time.Time{})}
+	for id, r := range f.Services {
+		w.services[id] = Wait{estimate.Shown(r), estimate.Clock(snap.At, r, time.Time{})}
 	}
 	for _, r := range snap.Rooms {
 		if slices.Contains(f.Overrunning, r.ID) {

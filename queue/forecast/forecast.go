@@ -24,7 +24,7 @@ func Of(s *queue.Snapshot, at time.Time) estimate.Forecast {
 	if learned == nil {
 		learned = &estimate.Learned{}
 	}
-	out := estimate.Forecast{Waits: map[string]estimate.Range{}, Services: map[string]estimate.Outlook{}}
+	out := estimate.Forecast{Waits: map[string]estimate.Range{}, Services: map[string]estimate.Range{}}
 	for _, p := range requests(s, at) {
 		f := learned.Forecast(p.Input)
 		for id, r := range f.Waits {
