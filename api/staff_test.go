@@ -275,7 +275,7 @@ func TestDesk_MessageAndReception(t *testing.T) {
 	}
 }
 
-// Two desks see number 1 in room 1 and press "next" at the same moment: one call is
+// Two desks see number 1 in room 1 and press "next" at the same moment. One call is
 // made, and the patient that it called stays.
 func TestDesk_CallsNameTheTicketInTheRoom(t *testing.T) {
 	t.Parallel()

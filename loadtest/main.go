@@ -174,8 +174,8 @@ func runAll(ctx context.Context, o *options, selected []*selection, stderr io.Wr
 	return rounds, err
 }
 
-// runRound runs a scenario once on a testbed of its own, and verifies at the end
-// that every watcher shows the current board.
+// runRound runs a scenario once on a testbed of its own. At the end it verifies that
+// every watcher shows the current board.
 func runRound(ctx context.Context, o *options, l *launcher, p progress, s *selection) (*result, error) {
 	t := newTestbed(o, l, p)
 	defer t.close()

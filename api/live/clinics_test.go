@@ -119,8 +119,8 @@ func TestClinics_ForecastAStateOnceAndAgainWhenOld(t *testing.T) {
 	}
 }
 
-// BenchmarkEmit publishes one change of a line that a thousand owners watch:
-// one ticket was issued, and nobody's place has changed.
+// BenchmarkEmit publishes one change of a line that a thousand owners watch. One ticket
+// was issued, and no other ticket's position has changed.
 func BenchmarkEmit(b *testing.B) {
 	model := queuetest.NewModel()
 	record := queuetest.NewClinic(b, model)

@@ -32,7 +32,7 @@ import (
 	"junban/cmd/junban/internal/programtest"
 )
 
-// certify writes a new certificate of 127.0.0.1 and its key to a folder, and returns the
+// certify writes a new certificate of 127.0.0.1 and its key to a folder. It returns the
 // files and a client that trusts it.
 func certify(t *testing.T, folder, name string) (cert, key string, client *http.Client) {
 	t.Helper()

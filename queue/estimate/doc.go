@@ -14,8 +14,8 @@
 //
 // [Learned.Learn] updates the figures after a session. These are times by kind
 // of visit, absences, exams, urgent inserts, cancellations, late starts, and
-// doctors' speed. Older sessions lose weight. A kind without data is assumed to
-// take 5 minutes, a first visit (初診) 8, with the weight of three visits.
+// doctors' speed. Older sessions lose weight. A kind without data is assumed to take 5
+// minutes, a first visit (初診) 8. The assumption has the weight of three visits.
 //
 // The package imports only the standard library: no queue, no Redis, no clock.
 // It returns no single number to show, and stores no ticket and no patient. It

@@ -86,8 +86,8 @@ func TestForecast_MindsTheSessions(t *testing.T) {
 	}
 }
 
-// TestForecast_ASharedRoomIsNotFreeForAnothersSession has morning patients left in
-// one line at 12:20, and a booking of 15:00 in another line of the same room.
+// TestForecast_ASharedRoomIsNotFreeForAnothersSession has morning patients left in one
+// line at 12:20. Another line of the same room has a booking of 15:00.
 func TestForecast_ASharedRoomIsNotFreeForAnothersSession(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, func(c *clinic.Clinic) {

@@ -8,8 +8,8 @@ import (
 	"junban/queue/estimate"
 )
 
-// turnaround is how long a room may be empty between two patients as part of the visit;
-// longer, it was a break.
+// turnaround is how long a room may be empty between two patients as part of the visit.
+// A longer time was a break.
 const turnaround = 5 * time.Minute
 
 // Stay is one ticket's time in a room, from its call.
@@ -47,9 +47,9 @@ func staysOf(s *queue.Snapshot, courses []course) (all []Stay) {
 // measure.
 //
 // With one button the next call ends a visit. The last visit of a session in a room has
-// no next call: the desk finishes it later, or the next session's first call does. So
-// its end is inaccurate if it goes on after the session, and longer than nine of ten of
-// its kind do.
+// no next call. The desk finishes it later, or the next session's first call does. So
+// its end may be inaccurate. It is, if the visit goes on after the session and longer
+// than nine of ten of its kind.
 func Timed(stays []Stay, l *estimate.Learned) []Stay {
 	stays = slices.Clone(stays)
 	slices.SortStableFunc(stays, func(a, b Stay) int { return a.From.Compare(b.From) })

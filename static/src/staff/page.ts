@@ -1,5 +1,5 @@
-// What the staff page offers to its parts: to send one action, to know whether one is
-// pending, and to open one small form.
+// What the staff page offers to its parts. They can send one action, know whether one
+// is pending, and open one small form.
 
 import type { TemplateResult } from "../../vendor/lit/lit.js";
 import type { Call, Failure } from "../lib/api.ts";
