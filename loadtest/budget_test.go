@@ -61,8 +61,8 @@ func TestBudget_HoldsEveryBar(t *testing.T) {
 		// margin.
 		{what: "an act with ten watchers, line of 40",
 			always: map[string]float64{
-				"nation/node processor against a bare HTTP handler": 30,
-				"nation/Redis processor against a bare script":      9,
+				"nation/line 40, 1 node: node processor against a bare HTTP handler": 30,
+				"nation/line 40, 1 node: Redis processor against a bare script":      9,
 			},
 			quiet: map[string]float64{ // to be 0.8 and 0.3
 				"nation/line 40, 1 node: node processor an act":  5.5,
@@ -71,22 +71,22 @@ func TestBudget_HoldsEveryBar(t *testing.T) {
 		},
 		{what: "the same, line of 200",
 			always: map[string]float64{
-				"nation/node processor, longest line against shortest":  3.5,
-				"nation/Redis processor, longest line against shortest": 2.6,
+				"nation/node processor, line 200 against 40":  3.5,
+				"nation/Redis processor, line 200 against 40": 2.6,
 			},
 			quiet: map[string]float64{ // to be 1.5
-				"nation/node processor, longest line against shortest":  2.9,
-				"nation/Redis processor, longest line against shortest": 2.1,
+				"nation/node processor, line 200 against 40":  2.9,
+				"nation/Redis processor, line 200 against 40": 2.1,
 			},
 		},
 		{what: "each further node that follows the clinic",
 			always: map[string]float64{
-				"nation/node processor of a further node against an act":  .8,
-				"nation/Redis processor of a further node against an act": .6,
+				"nation/line 40, 3 nodes: node processor of a further node against an act":  .8,
+				"nation/line 40, 3 nodes: Redis processor of a further node against an act": .6,
 			},
 			quiet: map[string]float64{ // to be 0.4 and 0.02
-				"nation/node processor that a further node adds":  3,
-				"nation/Redis processor that a further node adds": .4,
+				"nation/line 40, 3 nodes: node processor that each further node adds":  3,
+				"nation/line 40, 3 nodes: Redis processor that each further node adds": .5,
 			},
 		},
 	} {

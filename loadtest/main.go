@@ -69,7 +69,7 @@ func printUsage(out io.Writer) {
 	for _, e := range scenarios() {
 		fmt.Fprintf(out, "  go run ./loadtest %-7s [flags]   %s\n", e.name, e.about)
 	}
-	fmt.Fprint(out, `  go run ./loadtest all     [flags]   all of them, one after another; with --short in a minute
+	fmt.Fprint(out, `  go run ./loadtest all     [flags]   all of them, one after another; with --short in two minutes
   go run ./loadtest compare [flags]   the same fan-out from junban and from other servers, in turn
 
 Without --url it builds and starts its own servers on empty stores.
@@ -103,7 +103,7 @@ func runScenarios(ctx context.Context, args []string, getenv func(string) string
 		return fmt.Errorf("there is no scenario %q; see loadtest --help", args[0])
 	}
 	if args[0] == "all" {
-		fs.BoolVar(&short, "short", false, "small counts, a minute in all: the figures that do not depend on the machine's load")
+		fs.BoolVar(&short, "short", false, "small counts, two minutes in all: the figures that do not depend on the machine's load")
 	}
 	if err := parseFlags(fs, args[1:]); err != nil {
 		return err

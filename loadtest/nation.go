@@ -25,12 +25,15 @@ type nation struct {
 	before, profiles        string
 }
 
+// defaultLines and defaultNodes are those that the budget limits.
+var defaultLines, defaultNodes = []int{40, 200}, []int{1, 3}
+
 func (c *nation) flags(fs *flag.FlagSet) {
 	countVar(fs, &c.clinics, "clinics", 10, 500, "clinics")
-	countsVar(fs, &c.lines, "line", []int{40, 200}, 2000, "waiting tickets of each clinic; several are measured in turn, on the fewest nodes")
+	countsVar(fs, &c.lines, "line", defaultLines, 2000, "waiting tickets of each clinic; several are measured in turn, on the fewest nodes")
 	countVar(fs, &c.watchers, "watchers", 10, 100, "sockets that watch each clinic: its desk, a display, and patients with their ticket")
 	countVar(fs, &c.rate, "rate", 20, 1000, "acts a second, of all clinics")
-	countsVar(fs, &c.nodes, "nodes", []int{1, 3}, 8, "servers, each of which follows every clinic; several numbers are measured in turn, with the shortest line")
+	countsVar(fs, &c.nodes, "nodes", defaultNodes, 8, "servers, each of which follows every clinic; several numbers are measured in turn, with the shortest line")
 	durationVar(fs, &c.length, "for", 8*time.Second, time.Hour, "time of the acts, rounded to whole days of 16 acts at each clinic; the idle time is as long")
 	fs.StringVar(&c.before, "before", "", "older junban `binary`, measured in the same run")
 	fs.StringVar(&c.profiles, "profiles", "", "`folder` for a processor profile of each node, and Redis's commandstats, of each measurement")
@@ -48,7 +51,7 @@ func (c *nation) run(ctx context.Context, t *testbed, r *result) error {
 	case c.watchers < slices.Max(c.nodes):
 		return fmt.Errorf("%d watchers are too few to watch on %d nodes", c.watchers, slices.Max(c.nodes))
 	}
-	r.Partial = len(c.lines) == 1 || len(c.nodes) == 1 || runtime.GOOS != "linux"
+	r.Partial = !slices.Equal(c.lines, defaultLines) || !slices.Equal(c.nodes, defaultNodes) || runtime.GOOS != "linux"
 	settings := c.settings()
 	var all []*nationMeasurement
 	for _, s := range settings {

@@ -127,22 +127,22 @@ func (r *result) addRatios(costs map[nationSetting]nationCost, base nationSettin
 		return
 	}
 	if c, ok := of(long); ok && long != base {
-		r.add("node processor, longest line against shortest", c.node()/one.node(), "ratio")
-		r.add("Redis processor, longest line against shortest", c.redis/one.redis, "ratio")
+		r.add(fmt.Sprintf("node processor, line %d against %d", long.line, base.line), c.node()/one.node(), "ratio")
+		r.add(fmt.Sprintf("Redis processor, line %d against %d", long.line, base.line), c.redis/one.redis, "ratio")
 	}
 	if c, ok := of(wide); ok && wide != base {
 		further := float64(wide.nodes - base.nodes)
 		node, redis := (c.node()-one.node())/further, (c.redis-one.redis)/further
-		r.add("node processor that a further node adds", node, "ms")
-		r.add("Redis processor that a further node adds", redis, "ms")
-		r.add("node processor of a further node against an act", node/one.node(), "ratio")
-		r.add("Redis processor of a further node against an act", redis/one.redis, "ratio")
+		r.add(wide.String()+": node processor that each further node adds", node, "ms")
+		r.add(wide.String()+": Redis processor that each further node adds", redis, "ms")
+		r.add(wide.String()+": node processor of a further node against an act", node/one.node(), "ratio")
+		r.add(wide.String()+": Redis processor of a further node against an act", redis/one.redis, "ratio")
 	}
 	if bare.handler > 0 && bare.script > 0 {
 		r.add("bare HTTP handler", bare.handler, "ms")
 		r.add("bare script in Redis", bare.script, "ms")
-		r.add("node processor against a bare HTTP handler", one.node()/bare.handler, "ratio")
-		r.add("Redis processor against a bare script", one.redis/bare.script, "ratio")
+		r.add(base.String()+": node processor against a bare HTTP handler", one.node()/bare.handler, "ratio")
+		r.add(base.String()+": Redis processor against a bare script", one.redis/bare.script, "ratio")
 	}
 }
 

@@ -44,16 +44,16 @@ func TestAddRatios_ComparesWithTheBase(t *testing.T) {
 		{line: 40, nodes: 3}:  {nodes: []float64{4, 3, 3}, redis: 1.25},
 	}
 	want := map[string]float64{
-		"node processor, longest line against shortest":    2.5,
-		"Redis processor, longest line against shortest":   1.5,
-		"node processor that a further node adds":          3,
-		"Redis processor that a further node adds":         .125,
-		"node processor of a further node against an act":  .75,
-		"Redis processor of a further node against an act": .125,
-		"bare HTTP handler":                                .5,
-		"bare script in Redis":                             .25,
-		"node processor against a bare HTTP handler":       8,
-		"Redis processor against a bare script":            4,
+		"node processor, line 200 against 40":                                2.5,
+		"Redis processor, line 200 against 40":                               1.5,
+		"line 40, 3 nodes: node processor that each further node adds":       3,
+		"line 40, 3 nodes: Redis processor that each further node adds":      .125,
+		"line 40, 3 nodes: node processor of a further node against an act":  .75,
+		"line 40, 3 nodes: Redis processor of a further node against an act": .125,
+		"bare HTTP handler":    .5,
+		"bare script in Redis": .25,
+		"line 40, 1 node: node processor against a bare HTTP handler": 8,
+		"line 40, 1 node: Redis processor against a bare script":      4,
 	}
 	r := &result{}
 	r.addRatios(costs, base, 200, 3, bareCost{handler: .5, script: .25})

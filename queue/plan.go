@@ -47,8 +47,9 @@ func (p *plan) edge(ms int64, now time.Time) {
 	}
 }
 
-// planToday selects today's session for the web or the desk, by [webReception] or
-// [pickDesk].
+// planToday picks today's session for a channel. The desk takes the session whose
+// window is open, else the next, else the last. So does a web desk that the desk
+// opened.
 func (k record) planToday(s clinic.Service, today clinic.Day, web bool, set manual, now time.Time) plan {
 	from, until := k.Bounds(today, k.loc)
 	p := plan{from: from.UnixMilli(), until: until.UnixMilli()}
@@ -81,8 +82,8 @@ func (k record) planToday(s clinic.Service, today clinic.Day, web bool, set manu
 	return p
 }
 
-// planAhead selects the requested session of a day to come, or the first one if session
-// is "". The web books only in its web hours (D06).
+// planAhead picks the session of a day to come that is asked for, the first if
+// none is. The web books only while it is served (D06).
 func (k record) planAhead(s clinic.Service, today, day clinic.Day, session string, web bool, now time.Time) plan {
 	_, until := k.Bounds(day, k.loc)
 	p := plan{until: until.UnixMilli(), why: ErrNotOffered}
@@ -102,14 +103,14 @@ func (k record) planAhead(s clinic.Service, today, day clinic.Day, session strin
 	return p
 }
 
-// manualOf returns the desk override of a line, as far as this store knows.
+// manualOf is what the desk has set for a line, as far as this store knows.
 func (s *Store) manualOf(ref clinic.Ref) manual {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.manuals[ref]
 }
 
-// learnManual remembers the desk override that a script found.
+// learnManual remembers what a script found set.
 func (s *Store) learnManual(ref clinic.Ref, found []any) {
 	reception, _ := found[0].(string)
 	ends, _ := found[1].(string)

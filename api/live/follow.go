@@ -224,7 +224,7 @@ func (cs *Clinics) publish(f *follower, snap *queue.Snapshot, topics ...*watched
 		cs.log.LogAttrs(f.ctx, slog.LevelError, "snapshot not published", slog.String("error", err.Error()))
 		return
 	}
-	v := view.View{Clinic: snap.Clinic, Zone: zone, Now: snap.At, Waits: cs.waits(snap)}
+	v := view.View{Clinic: snap.Clinic, Zone: zone, Now: snap.At, Waits: cs.waitsOnce(snap)}
 	for _, w := range topics {
 		if state, ok := cs.stateOf(f, v, snap, w); ok {
 			cs.send(f, v, snap, w, state)

@@ -119,9 +119,11 @@ func (v View) Standing(snap *queue.Snapshot, t queue.Ticket, l *queue.Line, tick
 	if !t.State.Ended() {
 		w.Notice = v.notice(l.Notice)
 	}
-	wait, overrunning := v.WaitOf(t)
-	if to == ToDesk || !l.Service.Hides("waitMinutes") {
-		w.WaitMinutes, w.Overrunning = v.minutes(wait), overrunning
+	wait, overrunning := v.WaitOf(t, l)
+	w.WaitMinutes, w.Overrunning = v.minutes(wait), overrunning
+	short := snap.Affected(t) != ""
+	if short && wait.none() { // the advice depends on the wait, even where it is hidden
+		wait = v.waits().tickets[t.ID]
 	}
 	low := wait.Low
 	if wait.none() {
@@ -131,7 +133,7 @@ func (v View) Standing(snap *queue.Snapshot, t queue.Ticket, l *queue.Line, tick
 	if t.ID.Ref() == l.Ref && t.ID.Day() == snap.Day {
 		today = l.Sessions
 	}
-	v.advise(&w, t, before, snap.At, low, today, snap.Affected(t) != "")
+	v.advise(&w, t, before, snap.At, low, today, short)
 	return w
 }
 

@@ -99,8 +99,8 @@ func (k *Keeper) Run(ctx context.Context) error {
 	}
 }
 
-// round closes and removes what is due. The failure of one clinic does not stop the
-// round.
+// round closes and removes what is due. One clinic's failure keeps no other
+// waiting.
 func (k *Keeper) round(ctx context.Context) error {
 	ids, err := k.line.ClinicIDs(ctx)
 	if err != nil {

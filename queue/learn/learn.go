@@ -100,10 +100,11 @@ func (r *Learner) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions
 			if l == nil {
 				continue // no patient came
 			}
-			next.Learned.Learn(l.Session)
 			for _, service := range slices.Sorted(maps.Keys(l.scores)) {
+				l.Forecasts.Merge(*l.scores[service])
 				scores = append(scores, lessons.Accuracy{Day: d, Session: session, Service: service, Score: *l.scores[service]})
 			}
+			next.Learned.Learn(l.Session)
 		}
 		if !next.Whole && m.Day == d && len(next.Sessions) == len(m.Sessions) {
 			return nil, nil, nil

@@ -59,6 +59,11 @@ func TestLearn_ScoresATinyDayAsByHand(t *testing.T) {
 	if diff := cmp.Diff(got, kept); diff != "" {
 		t.Errorf("kept:\n%s", diff)
 	}
+	next := &estimate.Learned{}
+	next.Learn(estimate.Session{Forecasts: want})
+	if tails := p.Shown().Learned.Tails; tails == (estimate.Tails{}) || tails != next.Tails {
+		t.Errorf("the range was corrected to %+v, want %+v", tails, next.Tails)
+	}
 }
 
 // TestIssue_StopsByWhatWasLearned gives a session of half an hour to a clinic

@@ -40,7 +40,7 @@ class PatientPage extends PageElement {
   private main: Follower | undefined;
   private others: Follower[] = [];
   private board: Board | undefined;
-  private heardAt: number | undefined; // when the page's first state was confirmed, if that state is old
+  private heardAt: number | undefined; // of what the page begins with, where that is old
   private another = false; // one more ticket is being taken
   private busy = false;
   private copied = false;
@@ -59,7 +59,7 @@ class PatientPage extends PageElement {
     const { board, heardAt } = beginning(this.service, initial);
     this.board = board;
     this.heardAt = heardAt;
-    if (initial?.at && !heardAt) this.clock.learnTime(initial.at); // until a pulse comes; it is late by the time that the page took to arrive
+    if (initial?.at && !heardAt) this.clock.learnTime(initial.at); // until a pulse comes, right to the second that it took to come here
     this.open(recall(this.service, location.hash, this.board?.day));
     addEventListener("hashchange", this.follow);
     document.addEventListener("visibilitychange", this.changed);
@@ -85,7 +85,7 @@ class PatientPage extends PageElement {
     if (own?.id !== this.main?.own?.id) this.open(own);
   };
 
-  /** Watches the board, the page's ticket and the device's other tickets; known is a ticket that was just issued. */
+  /** Watches the board, the ticket if there is one, and the device's others; known is what was just issued. */
   private open(own: Own | undefined, known?: Ticket): void {
     for (const f of this.all()) f.stop();
     this.cancelKey = "";
@@ -132,7 +132,7 @@ class PatientPage extends PageElement {
     });
   };
 
-  /** Drops a ticket that the server does not have. The device's next ticket replaces the page's ticket. */
+  /** Drops a ticket that the server does not have. The own one is replaced by the next on this device. */
   private leave(own: Own): void {
     forget(own.id);
     if (own !== this.main?.own) {
@@ -199,7 +199,7 @@ class PatientPage extends PageElement {
     this.requestUpdate();
   }
 
-  /** Runs one act. It scrolls to the result, or to the refusal beside the act's button. */
+  /** Runs one act. Its result or its refusal is brought into view, where it was asked for. */
   private async act(at: string, run: () => Promise<void>): Promise<void> {
     if (this.busy) return;
     this.busy = true;
@@ -228,7 +228,7 @@ class PatientPage extends PageElement {
     e.scrollIntoView({ block: e.clientHeight < innerHeight ? "center" : "start" });
   }
 
-  /** The reason why an act was refused, beside the act's button. */
+  /** Why an act was refused, where it was asked for. */
   private refusal(at: string): TemplateResult | typeof nothing {
     if (!this.problem || this.at !== at) return nothing;
     return html`<div class="problem" role="alert" id="problem" tabindex="-1">
