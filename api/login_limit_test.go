@@ -194,9 +194,9 @@ func TestLogin_DeviceCookieIsOfOneUserAndOnePassword(t *testing.T) {
 	w.refused(429, "login_locked", w.tries(desk, mine, testUser, "another password"))
 }
 
-// TestLogin_WindowThatEndsMeanwhileLocksNothing lets every bucket expire between
-// the charge and the refund: the refund creates nothing, and every key that
-// counts has an end.
+// TestLogin_WindowThatEndsMeanwhileLocksNothing lets every bucket expire between the
+// charge and the refund. The refund creates nothing, and every key that counts has an
+// end.
 func TestLogin_WindowThatEndsMeanwhileLocksNothing(t *testing.T) {
 	t.Parallel()
 	rdb := queuetest.Redis(t)

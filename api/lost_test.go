@@ -13,8 +13,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// TestLost_AnOwnersTokenBringsATicketBack lets owners ask for tickets of today
-// that the line does not know, as after a failover onto a replica that lagged.
+// TestLost_AnOwnersTokenBringsATicketBack lets owners ask for tickets of today that the
+// line does not know. A failover onto a replica that lagged causes that.
 func TestLost_AnOwnersTokenBringsATicketBack(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
@@ -114,8 +114,8 @@ func TestLost_AWatchFilesItsTicketThoughRedisIsAwayAtFirst(t *testing.T) {
 	}
 }
 
-// TestLost_AnOwnerActsOnALostTicket sends the first request of an owner, a cancel or an
-// arrival, for a ticket that the line does not know. It is filed and then answered as
+// TestLost_AnOwnerActsOnALostTicket sends a cancel or an arrival for a ticket that the
+// line does not know. It is the owner's first request. It is filed and then answered as
 // the lost ticket that it is.
 func TestLost_AnOwnerActsOnALostTicket(t *testing.T) {
 	t.Parallel()

@@ -202,9 +202,9 @@ func serve(t *testing.T, line Line, past past, put putter, users *account.Store,
 	return w
 }
 
-// testHash is the hash of testPassword at the lowest cost that the server
-// accepts: a login of the tests is no test of argon2id. The tests of passwords
-// themselves make theirs with HashPassword.
+// testHash is the hash of testPassword at the lowest cost that the server accepts. A
+// login of the tests is no test of argon2id. The tests of passwords themselves make
+// theirs with HashPassword.
 var testHash = sync.OnceValue(func() string {
 	const memory, passes, lanes = 8, 1, 1
 	salt := []byte("salt of the tests")

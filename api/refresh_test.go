@@ -42,8 +42,8 @@ func (l *listener) Write(p []byte) (int, error) {
 func (*listener) SetReadDeadline(time.Time) error  { return nil }
 func (*listener) SetWriteDeadline(time.Time) error { return nil }
 
-// TestWatch_WaitsGrowShorterAlthoughNobodyActs has all rooms on a break that
-// ends in twenty minutes: no act, no new version, and yet other waits.
+// TestWatch_WaitsGrowShorterAlthoughNobodyActs has all rooms on a break that ends in
+// twenty minutes. There is no act and no new version, and yet the waits change.
 func TestWatch_WaitsGrowShorterAlthoughNobodyActs(t *testing.T) {
 	t.Parallel()
 	away := redis.NewClient(&redis.Options{}) // nobody logs in here

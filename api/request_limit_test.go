@@ -136,8 +136,8 @@ func TestLimits_ThisMachineIsNotCounted(t *testing.T) {
 }
 
 // TestLimits_RefusedNumbersAreNotCounted asks for numbers that are not given, and
-// repeats what was given with another body: neither takes a token, and neither
-// puts one back that was not taken.
+// repeats what was given with another body. Neither takes a token, and neither puts one
+// back that was not taken.
 func TestLimits_RefusedNumbersAreNotCounted(t *testing.T) {
 	t.Parallel()
 	onBothBehindProxy(t, func(t *testing.T, w *world) {

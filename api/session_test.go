@@ -18,8 +18,8 @@ import (
 	"junban/queue/queuetest"
 )
 
-// sessions gives the clinic a timetable of one session on every day, from one
-// hour to another, with the web's offsets in minutes.
+// sessions gives the clinic a timetable of one session on every day, from one hour to
+// another. The web's offsets are in minutes.
 func (w *world) sessions(from, to, open, end int) {
 	w.t.Helper()
 	clock := func(h int) hours.Clock { return hours.Clock(fmt.Sprintf("%02d:00", h)) }

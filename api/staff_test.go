@@ -236,8 +236,8 @@ func TestDesk_OfAnotherClinicLearnsNothing(t *testing.T) {
 	}
 	for _, id := range []string{theirs, string(invented)} {
 		w.refused(403, "other_clinic", ask{method: "GET", path: "/v1/tickets/" + id, cookie: cookie})
-		for _, verb := range acts {
-			w.refused(403, "other_clinic", ask{method: "POST", path: "/v1/tickets/" + id + "/" + verb.(string), cookie: cookie})
+		for _, kind := range acts {
+			w.refused(403, "other_clinic", ask{method: "POST", path: "/v1/tickets/" + id + "/" + kind.(string), cookie: cookie})
 		}
 	}
 }
@@ -275,7 +275,7 @@ func TestDesk_MessageAndReception(t *testing.T) {
 	}
 }
 
-// Two desks see number 1 in room 1 and press "next" at the same moment: one call is
+// Two desks see number 1 in room 1 and press "next" at the same moment. One call is
 // made, and the patient that it called stays.
 func TestDesk_CallsNameTheTicketInTheRoom(t *testing.T) {
 	t.Parallel()
@@ -304,16 +304,16 @@ func TestDesk_CallsNameTheTicketInTheRoom(t *testing.T) {
 	}
 
 	rev := w.staff(cookie).Services[0].Tickets[0].Rev
-	act := func(verb string, body any) ask {
-		return ask{method: "POST", path: "/v1/tickets/" + third.ID + "/" + verb, cookie: cookie, body: body}
+	act := func(kind string, body any) ask {
+		return ask{method: "POST", path: "/v1/tickets/" + third.ID + "/" + kind, cookie: cookie, body: body}
 	}
 	get[wire.TicketAnswer](w, 200, act("recall", wire.ActRequest{Rev: rev}))
-	for verb, body := range map[string]any{
+	for kind, body := range map[string]any{
 		"recall": wire.ActRequest{Rev: rev}, "absent": wire.ActRequest{Rev: rev}, "undo": wire.ActRequest{Rev: rev}, "hold": wire.ActRequest{Rev: rev},
 		"finish": wire.FinishRequest{Rev: rev}, "transfer": wire.TransferRequest{Service: w.ref("2"), Rev: rev},
 		"move": wire.MoveRequest{Reason: "desk", Rev: rev},
 	} {
-		w.refused(409, "ticket_changed", act(verb, body))
+		w.refused(409, "ticket_changed", act(kind, body))
 	}
 	get[wire.TicketAnswer](w, 200, act("finish", wire.FinishRequest{Rev: w.staff(cookie).Services[0].Tickets[0].Rev}))
 }

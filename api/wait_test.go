@@ -51,11 +51,10 @@ func TestWaits_AreSaidToWhoWaitsAndHiddenWhereTheClinicHidesThem(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, waiting := range snap.Lines[0].Waiting {
-			if said, _ := v.FindTicket(snap, waiting.ID, view.ToPublic); said.WaitMinutes != nil {
-				t.Errorf("hidden, and said to number %d", said.Number)
-			}
-			if said, _ := v.FindTicket(snap, waiting.ID, view.ToDesk); said.WaitMinutes == nil {
-				t.Errorf("hidden from the desk: number %d", said.Number)
+			for _, to := range []view.Audience{view.ToPublic, view.ToDesk} {
+				if said, _ := v.FindTicket(snap, waiting.ID, to); said.WaitMinutes != nil {
+					t.Errorf("hidden, and said to number %d", said.Number)
+				}
 			}
 		}
 	})

@@ -11,7 +11,7 @@ import (
 )
 
 // handshake asks from an address for a WebSocket on a connection that cannot become
-// one, which is found after the handshake was counted.
+// one. That is found after the handshake was counted.
 func (w *world) handshake(address string) (status int, code, retryAfter string) {
 	w.t.Helper()
 	r := httptest.NewRequest("GET", watchPath([]string{"clinic:" + w.number()}), nil)

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// group opens n raw connections that watch the topic, and counts the bytes that reach
-// them, sealed ones as they are.
+// group opens n raw connections that watch the topic. It counts the bytes that reach
+// them, encrypted ones as they are.
 func (h *house) group(t testing.TB, n int, topic Topic) *atomic.Int64 {
 	t.Helper()
 	var got atomic.Int64

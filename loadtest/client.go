@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"strings"
 
 	"junban/api/wire"
 )
@@ -97,3 +98,16 @@ func (c *client) do(ctx context.Context, method, path, key string, body, answer 
 
 // close closes the idle connections.
 func (c *client) close() { c.http.CloseIdleConnections() }
+
+// cookies returns the client's cookies in the form of the header Cookie.
+func (c *client) cookies() string {
+	u, err := url.Parse(c.base)
+	if err != nil {
+		return ""
+	}
+	var pairs []string
+	for _, cookie := range c.http.Jar.Cookies(u) {
+		pairs = append(pairs, cookie.Name+"="+cookie.Value)
+	}
+	return strings.Join(pairs, "; ")
+}

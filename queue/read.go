@@ -50,7 +50,7 @@ type ticketJSON struct {
 	Told    string   `json:"told"`
 }
 
-// lane is the service in whose line the ticket stands.
+// line returns the service in whose line the ticket stands.
 func (j ticketJSON) line() string {
 	if j.Lane != "" {
 		return j.Lane

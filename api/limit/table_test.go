@@ -17,7 +17,7 @@ var table = []*Limit{
 }
 
 // TestLimits_TheTableHoldsItsPromises checks that the limits of a strange
-// network leave room for the others, and that metrics and Redis can tell them apart.
+// network leave room for the others. Metrics and Redis have different names for them.
 func TestLimits_TheTableHoldsItsPromises(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}

@@ -93,6 +93,72 @@ func TestClinics_AreForgottenWhenIdle(t *testing.T) {
 	})
 }
 
+// TestForecasts_AreMadeOncePerChangeAndOnlyToBeShown counts the forecasts of a clinic
+// that hides its minutes, of one that nobody watches, and of a watched one.
+func TestForecasts_AreMadeOncePerChangeAndOnlyToBeShown(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name           string
+		hides, watched bool
+		want           int // of three changes
+	}{
+		{"hidden", true, true, 0},
+		{"unwatched", false, false, 0},
+		{"watched", false, true, 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			model, record := queuetest.NewModel(), queuetest.FreshClinic()
+			for i := range record.Services {
+				if c.hides {
+					record.Services[i].Hide = []string{"waitMinutes"}
+				}
+			}
+			if err := model.PutClinic(t.Context(), record, queue.Act{}); err != nil {
+				t.Fatal(err)
+			}
+			cs := newTestClinics(model)
+			defer cs.Close()
+			cs.Hub = hub.New(hub.Options{Source: cs.Follow, Log: cs.log})
+			defer cs.Hub.Close()
+			f := &follower{clinic: record.ID, ctx: t.Context(), topics: map[hub.Topic]*watched{}}
+			watch := func(name string) {
+				topic, err := view.ParseTopic(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if c.watched {
+					f.topics[topic.Name] = &watched{Topic: topic}
+				}
+			}
+			ref := clinic.Ref{Clinic: record.ID, Service: "1"}
+			for _, name := range []string{"staff:" + string(record.ID), "clinic:" + string(record.ID), "service:" + ref.String()} {
+				watch(name)
+			}
+			made := map[*view.Waits]bool{}
+			for range 3 {
+				issued, err := model.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				watch("ticket:" + string(issued.ID))
+				snap, _, err := cs.Snapshot(t.Context(), record.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				cs.Touch(record.ID) // the next read is a new one
+				cs.emit(f, snap)
+				if w := cs.of[record.ID].waits; w != nil {
+					made[w] = true
+				}
+			}
+			if len(made) != c.want {
+				t.Errorf("%d forecasts of three changes, want %d", len(made), c.want)
+			}
+		})
+	}
+}
+
 // TestClinics_ForecastAStateOnceAndAgainWhenOld asks for one state several times.
 func TestClinics_ForecastAStateOnceAndAgainWhenOld(t *testing.T) {
 	t.Parallel()
@@ -119,8 +185,8 @@ func TestClinics_ForecastAStateOnceAndAgainWhenOld(t *testing.T) {
 	}
 }
 
-// BenchmarkEmit publishes one change of a line that a thousand owners watch:
-// one ticket was issued, and nobody's place has changed.
+// BenchmarkEmit publishes one change of a line that a thousand owners watch. One ticket
+// was issued, and no other ticket's position has changed.
 func BenchmarkEmit(b *testing.B) {
 	model := queuetest.NewModel()
 	record := queuetest.NewClinic(b, model)

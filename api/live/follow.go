@@ -183,7 +183,7 @@ func (cs *Clinics) age(f *follower) {
 	cs.publish(f, &now, cs.all(f)...)
 }
 
-// lose reports to the watchers that their state may be out of date.
+// markStale notifies the watchers that their state may be out of date since then.
 func (cs *Clinics) markStale(f *follower, since time.Time) {
 	cs.mu.Lock()
 	f.stale, f.since = true, since
@@ -224,7 +224,7 @@ func (cs *Clinics) publish(f *follower, snap *queue.Snapshot, topics ...*watched
 		cs.log.LogAttrs(f.ctx, slog.LevelError, "snapshot not published", slog.String("error", err.Error()))
 		return
 	}
-	v := view.View{Clinic: snap.Clinic, Zone: zone, Now: snap.At, Waits: cs.waits(snap)}
+	v := view.View{Clinic: snap.Clinic, Zone: zone, Now: snap.At, Waits: cs.waitsOnce(snap)}
 	for _, w := range topics {
 		if state, ok := cs.stateOf(f, v, snap, w); ok {
 			cs.send(f, v, snap, w, state)

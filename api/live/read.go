@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"junban/api/view"
@@ -152,7 +153,7 @@ func (cs *Clinics) Snapshot(ctx context.Context, id clinic.ID) (*queue.Snapshot,
 		}
 	}
 	v, err := cs.View(snap.Clinic)
-	v.Now, v.Waits = snap.At, cs.waits(snap)
+	v.Now, v.Waits = snap.At, cs.waitsOnce(snap)
 	return snap, v, err
 }
 
@@ -176,7 +177,7 @@ func (cs *Clinics) latest(id clinic.ID) (*queue.Snapshot, bool) {
 	if !ok || st.follower == nil || st.follower.snap == nil || st.follower.stale || time.Since(st.acted) < ownActAge {
 		return nil, false
 	}
-	st.snapshot = nil // the feed's answers from now on
+	st.snapshot = nil // no longer needed: the feed has the newest one
 	now := *st.follower.snap
 	now.At = now.At.Add(time.Since(st.follower.got)) // Redis time, as the frames have it
 	return &now, true
@@ -214,6 +215,12 @@ func (cs *Clinics) waits(snap *queue.Snapshot) *view.Waits {
 	st.waits = w
 	cs.mu.Unlock()
 	return w
+}
+
+// waitsOnce returns a function that returns the forecast of a snapshot, made when it is
+// first called.
+func (cs *Clinics) waitsOnce(snap *queue.Snapshot) func() *view.Waits {
+	return sync.OnceValue(func() *view.Waits { return cs.waits(snap) })
 }
 
 // View is how a clinic's state is encoded now.

@@ -25,8 +25,8 @@ const (
 	deviceUsers  = 8                    // users that one device remembers, the newest first
 )
 
-// knownDevice is the content of a device cookie: the id of the device, and a mark of
-// each user that has logged in.
+// knownDevice is the content of a device cookie. It has the id of the device, and a
+// mark of each user that has logged in.
 type knownDevice struct {
 	id    string // 22 characters of base64url
 	marks []string

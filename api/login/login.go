@@ -70,8 +70,8 @@ type attempt struct {
 	refund  func() error // gives the tokens back
 }
 
-// attempt takes the tokens of a login. They are the device's when the user has
-// logged in on it with the present password, and those of strangers otherwise. The
+// attempt takes the tokens of a login. They are the device's when the user has logged
+// in on it with the present password. Otherwise they are those of strangers. The
 // account of a stranger is read after the tokens are taken.
 func (ls *Logins) attempt(r *http.Request, id clinic.ID, user string) (a attempt, err error) {
 	account := func() error {

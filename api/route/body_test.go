@@ -13,8 +13,8 @@ import (
 	"junban/api/wire"
 )
 
-// Whatever body is sent, it is refused in words of ours, or it is one JSON
-// object within the limit and means the same when it is written again.
+// Any body is refused with a problem, or it is one JSON object within the limit. Such
+// an object means the same when it is written again.
 func FuzzBody(f *testing.F) {
 	for _, s := range []string{
 		`{"partySize":2,"firstVisit":true,"patient":{"name":"山田"}}`, " \n{}", "{", "{} {}", "[]", "null", `"{"`, "", `{"ahead":null,"number":1e2}`,

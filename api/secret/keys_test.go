@@ -106,8 +106,8 @@ func TestKeys_TokensOfBeforeAreRead(t *testing.T) {
 	}
 }
 
-// TestMac_SeparatesItsParts holds that no two lists of parts have one sum, and that
-// parts without a separator keep the sum they had before.
+// TestMac_SeparatesItsParts checks that no two lists of parts have one sum. Parts
+// without a separator keep the sum that they had before.
 func TestMac_SeparatesItsParts(t *testing.T) {
 	t.Parallel()
 	k := New(make([]byte, 32))

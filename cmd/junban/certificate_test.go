@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -32,7 +33,7 @@ import (
 	"junban/cmd/junban/internal/programtest"
 )
 
-// certify writes a new certificate of 127.0.0.1 and its key to a folder, and returns the
+// certify writes a new certificate of 127.0.0.1 and its key to a folder. It returns the
 // files and a client that trusts it.
 func certify(t *testing.T, folder, name string) (cert, key string, client *http.Client) {
 	t.Helper()
@@ -82,7 +83,9 @@ func writePEM(t *testing.T, file, kind string, der []byte) {
 func trusting(t *testing.T, roots *x509.CertPool, address string) *http.Client {
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}
 	if address != "" {
-		transport.Dial = func(string, string) (net.Conn, error) { return net.Dial("tcp", address) }
+		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "tcp", address)
+		}
 	}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

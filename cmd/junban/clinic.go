@@ -67,7 +67,7 @@ func (p *program) importClinics(ctx context.Context, name string, accepted bool)
 		return fmt.Errorf("nothing was imported:\n%w", err)
 	}
 	return p.withStore(ctx, func(ctx context.Context, store *queue.Store) error {
-		tickets, of, err := p.listLosing(ctx, store, clinics)
+		tickets, of, err := p.listAffected(ctx, store, clinics)
 		if err != nil {
 			return fmt.Errorf("nothing was imported: %w", err)
 		}
@@ -86,10 +86,10 @@ func (p *program) importClinics(ctx context.Context, name string, accepted bool)
 	})
 }
 
-// listLosing prints the live tickets that would lose their session, or part of
+// listAffected prints the live tickets that would lose their session, or part of
 // it, by the new records. It returns their number and that of their clinics.
-func (p *program) listLosing(ctx context.Context, store *queue.Store, next []clinic.Clinic) (tickets, clinics int, err error) {
-	for l, err := range store.Losing(ctx, next) {
+func (p *program) listAffected(ctx context.Context, store *queue.Store, next []clinic.Clinic) (tickets, clinics int, err error) {
+	for l, err := range store.AffectedBy(ctx, next) {
 		if err != nil {
 			return tickets, clinics, err
 		}

@@ -208,8 +208,8 @@ func TestProxy_StallOfRedisBreaksNoConnection(t *testing.T) {
 	queuetest.Figure(t, "all of %d reads behind nginx right %.1f s after a stall of Redis", right, time.Since(back).Seconds())
 }
 
-// lossyProxy is a proxy between nginx and a node that drops responses: the node
-// has handled the request, but the connection closes without a response.
+// lossyProxy is a proxy between nginx and a node that drops responses. The node has
+// handled the request, but the connection closes without a response.
 type lossyProxy struct {
 	port  string
 	close func() // refuses connections afterwards

@@ -11,9 +11,9 @@ import (
 )
 
 // DayKeys is what Redis holds of one clinic's day, without the patients and the log. It
-// has each key by its name after the day ("tickets", "1:waiting"), as a map from field
-// or member to canonical text. Keys with nothing in them are left out. Two of them are
-// equal when all their texts are.
+// has each key by its name after the day ("tickets", "1:waiting"). Each is a map from
+// field or member to canonical text. Keys with nothing in them are left out. Two of
+// them are equal when all their texts are.
 type DayKeys map[string]map[string]string
 
 func (k DayKeys) set(key, field, value string) {

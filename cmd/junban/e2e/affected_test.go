@@ -124,7 +124,7 @@ func TestE2E_ASessionIsShortenedUnderBookings(t *testing.T) {
 	office.shows(".timetable .saved", "保存しました。")
 
 	second := open(t, browser(t), "second-desk", s.URL+"/staff", 1280, 1200)
-	logIn(second, "2005", "desk")
+	second.logIn("2005", "desk", programtest.Password)
 	office.click("[data-view=line]")
 	of := func(i wire.Issued, act string) string {
 		return fmt.Sprintf("#affected-now [data-booking=%q] [data-act=%q]", i.Ticket.ID, act)

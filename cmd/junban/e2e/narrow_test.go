@@ -82,8 +82,7 @@ func TestE2E_ResultsAreInViewOnANarrowPhone(t *testing.T) {
 	tablet.click("form.bynumber button[type=submit]")
 	tablet.shows("h1", "小児科")
 
-	plain := open(t, chrome, "plain-mine", "about:blank", 360, 740)
-	plain.do(withoutScripts(), chromedp.Navigate(s.URL+"/t"))
+	plain := open(t, chrome, "plain-mine", s.URL+"/t", 360, 740, withoutScripts())
 	plain.says("junban-tickets", "JavaScript")
 	plain.do(chromedp.Navigate(s.URL + "/in/2032"))
 	plain.says("junban-arrive", "窓口")

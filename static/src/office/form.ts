@@ -3,7 +3,8 @@
 
 import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
-import { put, type Page } from "../staff/page.ts";
+import { put } from "../staff/calls.ts";
+import type { Page } from "../staff/page.ts";
 import { options, type StaffWords } from "../staff/words.ts";
 import { copy } from "./calendar.ts";
 import { setValue, textOf, typedIn, valueOf, type Field } from "./field.ts";

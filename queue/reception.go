@@ -1,49 +1,18 @@
 package queue
 
 import (
-	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"junban/queue/hours"
 )
 
-// Manual is what the desk has set against the timetable. It holds until Until; where there is
-// no timetable it has no end, and holds until it is set again.
+// Manual is what the desk has set against the timetable. Without a timetable it holds
+// until it is set again.
 type Manual struct {
 	Reception Reception // "": nothing
-	Until     time.Time
-	Reason    string // shown to the public; "": none
+	Until     time.Time // zero without a timetable
+	Reason    string    // shown to the public; "": none
 }
-
-// Taken are the live tickets of one session, those included whose seats are
-// given back later: what [clinic.Capacity] bounds.
-type Taken struct{ Web, Desk, First int }
-
-// Seat is how many are used of how many.
-type Seat struct {
-	Used  int
-	Limit *int // nil: no bound
-}
-
-func (s Seat) full() bool { return s.Limit != nil && s.Used >= *s.Limit }
-
-// Seats are those of one session.
-type Seats struct{ Web, Desk, First Seat }
-
-// Availability is 空き状況 of the web.
-type Availability string
-
-// The availabilities.
-const (
-	Many    Availability = "many"    // ○
-	Few     Availability = "few"     // △
-	None    Availability = "none"    // ×: the quota is used up, or the session would not hold one more
-	NotYet  Availability = "before"  // 受付前
-	Stopped Availability = "stopped" // 停止中
-	Over    Availability = "closed"  // 受付終了
-)
 
 // wake notes an instant at which the snapshot changes without an act: the feed then
 // reads another one. Instants that have passed count too.
@@ -53,15 +22,15 @@ func (s *Snapshot) wake(at time.Time) {
 	}
 }
 
-// wakeLater is wake for an instant that is still to come.
+// wakeLater is wake for an instant in the future; it ignores others.
 func (s *Snapshot) wakeLater(at time.Time) {
 	if at.After(s.At) {
 		s.wake(at)
 	}
 }
 
-// at returns what holds at an instant: nothing after Until. Under a timetable what has
-// no end does not hold; it was set before there was a timetable.
+// at returns what holds at an instant: m before Until, nothing after it. If there is a
+// timetable, an m without an end does not hold: it was set before the timetable.
 func (m Manual) at(now time.Time, timetable bool) Manual {
 	if timetable && m.Until.IsZero() || !m.Until.IsZero() && !m.Until.After(now) {
 		return Manual{}
@@ -78,47 +47,7 @@ func (l *Line) readManual(desk map[string]string) {
 	}
 }
 
-// count reads the counts of the line's seats, as lua/prelude/seats.lua keeps them.
-func (l *Line) count(counts map[string]string, s *Snapshot) {
-	l.Counter, _ = strconv.Atoi(counts["issued"])
-	l.Taken = map[string]Taken{}
-	add := func(seat string, n int) {
-		kind, session, _ := strings.Cut(seat, ":")
-		t := l.Taken[session]
-		switch kind {
-		case "web":
-			t.Web += n
-		case "desk":
-			t.Desk += n
-		case "first":
-			t.First += n
-		default:
-			return
-		}
-		l.Taken[session] = t
-	}
-	for field, value := range counts {
-		if n, err := strconv.Atoi(value); err == nil && strings.Contains(field, ":") {
-			add(field, n)
-		}
-	}
-	for _, entry := range strings.Fields(counts["returns"]) {
-		parts := strings.Split(entry, "/")
-		ms, err := strconv.ParseInt(parts[0], 10, 64)
-		if err != nil || len(parts) != 3 {
-			continue
-		}
-		if back := time.UnixMilli(ms); back.After(s.At) {
-			s.wake(back)
-			continue
-		}
-		for _, seat := range strings.Split(parts[2], ",") {
-			add(seat, -1)
-		}
-	}
-}
-
-// derive works out what each line's timetable means at the snapshot's moment.
+// derive computes what each line's timetable yields at the snapshot's moment.
 func (s *Snapshot) derive() {
 	if s.zone == nil {
 		var err error
@@ -182,7 +111,7 @@ func (l *Line) derive(s *Snapshot, loc *time.Location) {
 }
 
 // webReception returns the session that the web gives numbers for at an instant, and
-// whether it does. m is what the desk has set, if that holds.
+// whether it does. m is what the desk has set and what holds now.
 func webReception(sessions []hours.Session, timetable bool, m Manual, at time.Time) (hours.Session, Reception) {
 	session, open := pick(sessions, at)
 	switch {
@@ -199,8 +128,8 @@ func webReception(sessions []hours.Session, timetable bool, m Manual, at time.Ti
 	return session, Closed
 }
 
-// pick returns the session that the web gives numbers for, and whether its
-// window is open. Where none is, it is the one that the desk gives them for.
+// pick returns the session that the web gives numbers for, and whether its window is
+// open. If no window is open, it returns the session of [pickDesk].
 func pick(sessions []hours.Session, at time.Time) (s hours.Session, open bool) {
 	for _, s := range sessions {
 		if s.Web.Holds(at) {
@@ -210,8 +139,8 @@ func pick(sessions []hours.Session, at time.Time) (s hours.Session, open bool) {
 	return pickDesk(sessions, at), false
 }
 
-// pickDesk returns the session whose desk window is open, else the next, else
-// the last of the day. It is the zero session where there are none.
+// pickDesk returns the session whose desk window is open, else the next, else the last
+// of the day. It is the zero session on a day without sessions.
 func pickDesk(sessions []hours.Session, at time.Time) hours.Session {
 	for _, s := range sessions {
 		if s.Desk.Holds(at) {
@@ -229,7 +158,7 @@ func pickDesk(sessions []hours.Session, at time.Time) hours.Session {
 	return hours.Session{}
 }
 
-// opening is when the web desk opens next: not before what the desk has set ends.
+// opening returns when the web desk opens next. It stays as the desk has set it until held.
 func opening(c hours.Calendar, at, held time.Time, loc *time.Location) time.Time {
 	if held.After(at) {
 		if now := c.At(held, loc); len(now.Web) > 0 {
@@ -239,34 +168,3 @@ func opening(c hours.Calendar, at, held time.Time, loc *time.Location) time.Time
 	}
 	return c.At(at, loc).Next.Web.From
 }
-
-func (l *Line) available(s *Snapshot, session hours.Session, loc *time.Location) Availability {
-	switch l.Reception {
-	case Before:
-		return NotYet
-	case Paused:
-		return Stopped
-	case Closed:
-		return Over
-	}
-	web := l.Seats.Web
-	switch {
-	case web.full() || l.Full:
-		return None
-	case l.stopped(s, session, loc):
-		return None
-	case web.Limit != nil && *web.Limit-web.Used <= l.Service.Capacity.Few:
-		return Few
-	default:
-		return Many
-	}
-}
-
-// The order of a line is apart from the numbers. A ticket's position is a text of
-// digits, and the waiting stand in a sorted set by that text. Between two texts there
-// is always a third: nothing is renumbered, and undo can restore a position. Scores
-// would not do: fifty returns into one gap exhaust a double. A position begins with
-// the half hour of the ticket's session, see [sessionBase].
-
-// positionOf is where the n-th ticket of a line stands, as lua/prelude/ticket.lua has it.
-func positionOf(n int) string { return fmt.Sprintf("%08d5", n) }

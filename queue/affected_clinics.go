@@ -2,7 +2,6 @@ package queue
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -12,12 +11,11 @@ import (
 
 	"junban/queue/clinic"
 	"junban/queue/hours"
-	"junban/queue/typed"
 )
 
-// Losing are the live tickets of a clinic that a record takes a session from, or
-// part of it.
-type Losing struct {
+// AffectedClinic is a clinic with the live tickets that a new record affects, as
+// [Affected] finds them.
+type AffectedClinic struct {
 	Clinic  clinic.Clinic // the present record
 	Tickets []Reserved
 }
@@ -26,16 +24,16 @@ type Losing struct {
 // memory together. A day that has more is read by itself.
 const ticketsAtOnce = 5000
 
-// Losing yields the tickets that each of these records takes a session from, by clinic
-// in their order. Clinics without such tickets are left out. It changes nothing. It
+// AffectedBy yields the tickets that each of these records affects, by clinic, in the
+// order of the records. Clinics without such tickets are left out. It changes nothing. It
 // reads in pipelines of [clinicsAtOnce] clinics and [ticketsAtOnce] tickets, and only
 // days with a cut session. It ends with the first error.
-func (s *Store) Losing(ctx context.Context, next []clinic.Clinic) iter.Seq2[Losing, error] {
-	return func(yield func(Losing, error) bool) {
+func (s *Store) AffectedBy(ctx context.Context, next []clinic.Clinic) iter.Seq2[AffectedClinic, error] {
+	return func(yield func(AffectedClinic, error) bool) {
 		for part := range slices.Chunk(next, clinicsAtOnce) {
 			cut, err := s.cutDays(ctx, part)
 			if err != nil {
-				yield(Losing{}, fmt.Errorf("affected tickets: %w", err))
+				yield(AffectedClinic{}, fmt.Errorf("affected tickets: %w", err))
 				return
 			}
 			for len(cut) > 0 {
@@ -44,14 +42,14 @@ func (s *Store) Losing(ctx context.Context, next []clinic.Clinic) iter.Seq2[Losi
 					tickets += cut[n].tickets
 					n++
 				}
-				found, err := s.losing(ctx, cut[:n])
+				found, err := s.affectedOn(ctx, cut[:n])
 				for _, l := range found {
 					if !yield(l, nil) {
 						return
 					}
 				}
 				if err != nil {
-					yield(Losing{}, fmt.Errorf("affected tickets: %w", err))
+					yield(AffectedClinic{}, fmt.Errorf("affected tickets: %w", err))
 					return
 				}
 				cut = cut[n:]
@@ -68,7 +66,8 @@ type cutClinic struct {
 	tickets int // on those days, ended ones too
 }
 
-// cutDays finds the clinics, and their open days, on which sessions are cut.
+// cutDays returns the clinics whose next record cuts sessions, with their days on which
+// it does.
 func (s *Store) cutDays(ctx context.Context, next []clinic.Clinic) ([]cutClinic, error) {
 	ids := make([]string, len(next))
 	for i, c := range next {
@@ -129,8 +128,8 @@ func (s *Store) cutDays(ctx context.Context, next []clinic.Clinic) ([]cutClinic,
 	return found, nil
 }
 
-// losing reads the tickets of these clinics' days.
-func (s *Store) losing(ctx context.Context, cut []cutClinic) ([]Losing, error) {
+// affectedOn reads the affected tickets of these clinics.
+func (s *Store) affectedOn(ctx context.Context, cut []cutClinic) ([]AffectedClinic, error) {
 	var days []clinicDay
 	for _, c := range cut {
 		for _, d := range c.days {
@@ -141,7 +140,7 @@ func (s *Store) losing(ctx context.Context, cut []cutClinic) ([]Losing, error) {
 	if err != nil {
 		return nil, err
 	}
-	var found []Losing
+	var found []AffectedClinic
 	for _, c := range cut {
 		var live []Reserved
 		for range c.days {
@@ -154,13 +153,13 @@ func (s *Store) losing(ctx context.Context, cut []cutClinic) ([]Losing, error) {
 		})
 		if len(live) > 0 {
 			SortReserved(live)
-			found = append(found, Losing{c.clinic, live})
+			found = append(found, AffectedClinic{c.clinic, live})
 		}
 	}
 	return found, nil
 }
 
-// daysFrom are those of the open days that are not before today.
+// daysFrom returns the open days from today on.
 func daysFrom(open []string, today clinic.Day) (days []clinic.Day) {
 	for _, d := range open {
 		if clinic.Day(d) >= today {
@@ -168,78 +167,4 @@ func daysFrom(open []string, today clinic.Day) (days []clinic.Day) {
 		}
 	}
 	return days
-}
-
-// clinicDay is a day of a clinic.
-type clinicDay struct {
-	clinic clinic.ID
-	day    clinic.Day
-}
-
-// liveOn reads the live tickets of each of these days in two pipelines, in no order.
-func (s *Store) liveOn(ctx context.Context, days []clinicDay) ([][]Reserved, error) {
-	read := make([]*redis.StringSliceCmd, len(days))
-	if _, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for i, d := range days {
-			read[i] = p.HVals(ctx, DayKey(d.clinic, d.day, "tickets"))
-		}
-		return nil
-	}); err != nil {
-		return nil, err
-	}
-	live := make([][]ticketJSON, len(days))
-	for i := range days {
-		for _, text := range read[i].Val() {
-			var j ticketJSON
-			if err := json.Unmarshal([]byte(text), &j); err != nil {
-				return nil, err
-			}
-			if !j.S.Ended() {
-				live[i] = append(live[i], j)
-			}
-		}
-	}
-	return s.withPatients(ctx, days, live)
-}
-
-// patientsAtOnce is how many patients one command reads, so that no command holds up
-// Redis.
-const patientsAtOnce = 1000
-
-// withPatients reads the patients of the tickets of each of these days, and the cuts,
-// in one pipeline.
-func (s *Store) withPatients(ctx context.Context, days []clinicDay, tickets [][]ticketJSON) ([][]Reserved, error) {
-	cuts, patients := make([]*redis.MapStringStringCmd, len(days)), make([][]*redis.SliceCmd, len(days))
-	if _, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for i, d := range days {
-			cuts[i] = p.HGetAll(ctx, keyCuts(d.clinic, d.day))
-			for part := range slices.Chunk(tickets[i], patientsAtOnce) {
-				ids := make([]string, len(part))
-				for n, j := range part {
-					ids[n] = string(j.ID)
-				}
-				patients[i] = append(patients[i], p.HMGet(ctx, DayKey(d.clinic, d.day, "patients"), ids...))
-			}
-		}
-		return nil
-	}); err != nil {
-		return nil, err
-	}
-	all := make([][]Reserved, len(days))
-	for i := range days {
-		cutOf, err := readCuts(cuts[i].Val())
-		if err != nil {
-			return nil, err
-		}
-		for n, j := range tickets[i] {
-			r := Reserved{Ticket: j.ticket(), Cut: cutOf[j.ID]}
-			if text, ok := patients[i][n/patientsAtOnce].Val()[n%patientsAtOnce].(string); ok {
-				if err := json.Unmarshal([]byte(typed.Unmarked(text)), &r.Patient); err != nil {
-					return nil, err
-				}
-			}
-			all[i] = append(all[i], r)
-		}
-	}
-	return all, nil
 }
