@@ -6,12 +6,11 @@ go 1.26.0
 require (
 	github.com/alecthomas/kong v1.17.0 // Reads the command line, and has no dependencies of its own.
 	github.com/alicebob/miniredis/v2 v2.40.0 // Serves the demo on a machine without redis-server.
-	github.com/coder/websocket v1.8.15 // Does the WebSocket handshake, what is read, and control frames; data frames are ours.
 	github.com/goccy/go-yaml v1.19.2 // Reads clinics' files, and knows the line of every field for its errors.
 	github.com/julienschmidt/httprouter v1.3.0 // Routes requests.
 	github.com/prometheus/client_golang v1.25.0 // Keeps and serves the metrics.
 	github.com/redis/go-redis/v9 v9.23.0 // Speaks to Redis: alone, as a Cluster, behind Sentinels.
-	golang.org/x/crypto v0.58.0 // Has argon2id, which the standard library lacks, for the desk's passwords.
+	golang.org/x/crypto v0.58.0 // Has argon2id for the desk's passwords, and gets certificates by ACME. The standard library lacks both.
 	golang.org/x/text v0.43.0 // Writes what differs only in width the same way, for the search.
 	rsc.io/qr v0.2.0 // Draws the code of the entrance sheet; small, and depends on nothing.
 )
@@ -21,6 +20,7 @@ require (
 	github.com/anishathalye/porcupine v1.3.1 // Searches what many clients saw at once for an order in which it can have happened.
 	github.com/chromedp/cdproto v0.159.0 // Names the browser's commands that chromedp has no word for.
 	github.com/chromedp/chromedp v0.23.0 // Drives a real Chromium in the tests.
+	github.com/coder/websocket v1.8.15 // Is the WebSocket client of the tests, and what the hub's answers are compared with.
 	github.com/evanw/esbuild v0.28.2 // Bundles the pages without Node.
 	github.com/getkin/kin-openapi v0.153.0 // Compares openapi.yaml with its standard, and the responses of the api tests with openapi.yaml.
 	github.com/google/go-cmp v0.7.0 // Shows in what two values differ.
@@ -45,6 +45,7 @@ require (
 	go.yaml.in/yaml/v4 v4.0.0 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/mod v0.41.0 // indirect
+	golang.org/x/net v0.60.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect

@@ -8,8 +8,8 @@ import (
 	"junban/queue/hours"
 )
 
-// TestAffected_StaysUntilThePatientWasTold is the way of a shortened session to the
-// desk, to the ticket's owner, and out of the list again (U3).
+// TestAffected_StaysUntilThePatientWasTold shortens a session. The desk and the
+// ticket's owner see it, until the desk has informed the patient.
 func TestAffected_StaysUntilThePatientWasTold(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {

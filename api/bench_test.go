@@ -17,7 +17,7 @@ import (
 )
 
 // BenchmarkDirectory reads the directory page of 10,000 clinics with 20 readers at
-// once, while a record changes every 10 ms (S2). It prints the median, the 99th
+// once, while a record changes every 10 ms. It prints the median, the 99th
 // percentile and the longest time of an answer, in milliseconds.
 func BenchmarkDirectory(b *testing.B) {
 	store, err := queue.NewStore(queuetest.Redis(b), queue.Options{})

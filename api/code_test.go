@@ -14,8 +14,8 @@ import (
 	"junban/api/wire"
 )
 
-// TestTicketCode_OpensTheTicket reads the code of a ticket as another phone does: it
-// is the link with the token, for its owner alone.
+// TestTicketCode_OpensTheTicket reads the code of a ticket as another phone does. It is
+// the link with the token, for its owner alone.
 func TestTicketCode_OpensTheTicket(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {

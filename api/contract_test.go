@@ -78,7 +78,7 @@ func (c contract) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // checkPointers returns an error when a problem points to what cannot be in the body of
-// its request: a member of a text, or an entry behind the end of a list.
+// its request. Examples are a member of a text, or an entry behind the end of a list.
 func checkPointers(r *http.Request, response []byte) error {
 	var p wire.Problem
 	if json.Unmarshal(response, &p) != nil || len(p.Errors) == 0 {

@@ -14,8 +14,8 @@ import (
 )
 
 // TestAnswers_AClientThatReadsNothingIsClosed sends requests for a large document on
-// one connection and reads none of the answers: once the buffers of both sides are
-// full, an answer is not written in its time, and the server closes the connection.
+// one connection and reads none of the answers. Once the buffers of both sides are
+// full, an answer is not written in its time. Then the server closes the connection.
 func TestAnswers_AClientThatReadsNothingIsClosed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -16,7 +16,7 @@ import (
 )
 
 // TestLimits_ACarriersAddressIsServedAndAnAttackerIsNot plays a business day on a
-// real Redis with a clock of its own, through a trusted proxy (rows S4, S6, S8):
+// real Redis with a clock of its own, through a trusted proxy:
 //
 //   - 200 patients of one clinic and 2,000 of 50 others take a number in the same
 //     moment, all from one IPv4 address, as behind carrier NAT. None is refused.

@@ -176,7 +176,7 @@ func TestFailures_RedisThatDiedIsSaidEverywhere(t *testing.T) {
 	late := w.socket([]string{"service:" + w.ref("1")}, "")
 	late.next(func(f wire.Frame) bool { return f.Board != nil })
 	late.next(func(f wire.Frame) bool { return f.Type == wire.TypeStale })
-	// A screen that starts now is in the language that was last known (U11).
+	// A screen that starts now is in the language that was last known.
 	if res := w.do(ask{method: "GET", path: "/display/" + w.number()}); res.status != 503 || !strings.Contains(string(res.body), `<html lang="vi"`) {
 		t.Errorf("the display is %d: %.200s", res.status, res.body)
 	}

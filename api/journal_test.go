@@ -229,8 +229,8 @@ func TestActs_AreTheOwnDesksAlone(t *testing.T) {
 	}
 }
 
-// TestActs_HaveTheirWords looks for every act that a script writes into the log:
-// the contract names it, and the desk says it in its languages.
+// TestActs_HaveTheirWords looks for every act that a script writes into the log. The
+// contract names it, and the desk has a text in its languages.
 func TestActs_HaveTheirWords(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../queue/lua/*.lua")

@@ -23,7 +23,7 @@ func (w *world) lookup(q wire.LookupRequest) ask {
 }
 
 // TestLookup_NeedsAProof asks by everything that names a ticket, with and without
-// what proves that it is the client's (row S10). All misses are answered alike.
+// what proves that it is the client's. All misses are answered alike.
 func TestLookup_NeedsAProof(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {

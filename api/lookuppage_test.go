@@ -15,7 +15,7 @@ func (w *world) form(path string, fields url.Values) answer {
 }
 
 // TestLookupPage_KeepsWhatWasTyped asks the page for what is not there, and for what
-// cannot be asked (U12).
+// cannot be asked.
 func TestLookupPage_KeepsWhatWasTyped(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -13,8 +13,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// TestLost_AnOwnersTokenBringsATicketBack lets owners ask for tickets of today
-// that the line does not know, as after a failover onto a replica that lagged.
+// TestLost_AnOwnersTokenBringsATicketBack lets owners ask for tickets of today that the
+// line does not know. A failover onto a replica that lagged causes that.
 func TestLost_AnOwnersTokenBringsATicketBack(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
@@ -37,7 +37,7 @@ func TestLost_AnOwnersTokenBringsATicketBack(t *testing.T) {
 		twin, token := vanished("aaaaaaaaaaaa", 2)
 		path := "/v1/tickets/" + string(twin)
 		w.refused(403, "token_wrong", ask{method: "GET", path: path, token: here[1].Token})
-		w.refused(404, "ticket_unknown", ask{method: "GET", path: path, token: w.api.keys.PlainToken(twin)})
+		w.refused(404, "ticket_unknown", ask{method: "GET", path: path, token: plainToken(w.api.keys, twin)})
 		w.refused(404, "ticket_unknown", ask{method: "GET", path: path, cookie: cookie})
 		for range 2 {
 			got := get[wire.TicketAnswer](w, 200, ask{method: "GET", path: path, token: token}).Ticket
@@ -114,8 +114,8 @@ func TestLost_AWatchFilesItsTicketThoughRedisIsAwayAtFirst(t *testing.T) {
 	}
 }
 
-// TestLost_AnOwnerActsOnALostTicket sends the first request of an owner, a cancel or an
-// arrival, for a ticket that the line does not know. It is filed and then answered as
+// TestLost_AnOwnerActsOnALostTicket sends a cancel or an arrival for a ticket that the
+// line does not know. It is the owner's first request. It is filed and then answered as
 // the lost ticket that it is.
 func TestLost_AnOwnerActsOnALostTicket(t *testing.T) {
 	t.Parallel()
@@ -145,7 +145,7 @@ func TestLost_AnOwnerActsOnALostTicket(t *testing.T) {
 		path, token := vanished("aaaaaaaaaaaa", 2, today)
 		arrival := ask{method: "POST", path: path + "/arrive", token: token, body: wire.ArriveRequest{Presence: "here"}}
 		plain := arrival
-		plain.token = w.api.keys.PlainToken(queue.TicketID(strings.TrimPrefix(path, "/v1/tickets/")))
+		plain.token = plainToken(w.api.keys, queue.TicketID(strings.TrimPrefix(path, "/v1/tickets/")))
 		w.refused(404, "ticket_unknown", plain)
 		if got := get[wire.TicketAnswer](w, 200, arrival).Ticket; got.State != "lost" || got.Presence != "here" || !got.Cancellable {
 			t.Errorf("after the arrival it is %+v", got)

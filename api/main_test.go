@@ -25,8 +25,8 @@ import (
 
 	"junban/account"
 	"junban/api/desk"
-	"junban/api/login"
 	"junban/api/office"
+	"junban/api/secret"
 	"junban/api/wire"
 	"junban/device"
 	"junban/hub"
@@ -59,6 +59,9 @@ func TestMain(m *testing.M) {
 const (
 	testUser     = "受付 1"
 	testPassword = "ひみつのことば"
+
+	loginCookie  = "junban_session"
+	deviceCookie = "junban_device"
 )
 
 // world is a server on a line of its own with one clinic in it, seen from outside.
@@ -199,16 +202,21 @@ func serve(t *testing.T, line Line, past past, put putter, users *account.Store,
 	return w
 }
 
-// testHash is the hash of testPassword at the lowest cost that the server
-// accepts: a login of the tests is no test of argon2id. The tests of passwords
-// themselves make theirs with HashPassword.
+// testHash is the hash of testPassword at the lowest cost that the server accepts. A
+// login of the tests is no test of argon2id. The tests of passwords themselves make
+// theirs with HashPassword.
 var testHash = sync.OnceValue(func() string {
 	const memory, passes, lanes = 8, 1, 1
 	salt := []byte("salt of the tests")
 	b64 := base64.RawStdEncoding.EncodeToString
-	sum := argon2.IDKey([]byte(testPassword), salt, passes, memory, lanes, login.HashBytes)
+	sum := argon2.IDKey([]byte(testPassword), salt, passes, memory, lanes, 32)
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, passes, lanes, b64(salt), b64(sum))
 })
+
+// plainToken is a ticket's token as older nodes made it: a MAC of its id, without a claim.
+func plainToken(k secret.Keys, id queue.TicketID) string {
+	return secret.Short(k.MAC("ticket", string(id)))
+}
 
 func (w *world) number() string { return string(w.clinic.ID) }
 
@@ -250,7 +258,7 @@ func (w *world) request(a ask, body io.Reader) *http.Request {
 		r.Header.Set("Authorization", "Bearer "+a.token)
 	}
 	if a.cookie != "" {
-		r.Header.Set("Cookie", login.LoginCookie+"="+a.cookie)
+		r.Header.Set("Cookie", loginCookie+"="+a.cookie)
 	}
 	return r
 }
@@ -325,7 +333,7 @@ func (w *world) login() string {
 	if res.status != 200 {
 		w.t.Fatalf("login: %d %s", res.status, res.body)
 	}
-	value, _, _ := strings.Cut(strings.TrimPrefix(res.header.Get("Set-Cookie"), login.LoginCookie+"="), ";")
+	value, _, _ := strings.Cut(strings.TrimPrefix(res.header.Get("Set-Cookie"), loginCookie+"="), ";")
 	return value
 }
 

@@ -15,8 +15,8 @@ import (
 )
 
 // An attacker with an IPv6 /48 takes what it gets. The desk sees that the tickets
-// came from one network, looks at them, keeps one and cancels the others in one
-// act; the line is the patients' again (S4).
+// came from one network, looks at them, keeps one and cancels the others in one act.
+// The line is the patients' again.
 func TestMarks_AFloodIsSeenAndCancelled(t *testing.T) {
 	t.Parallel()
 	w := newRealWorld(t, behindProxy)
@@ -173,7 +173,7 @@ func TestMarks_AFloodOfBookingsIsSeenAndCancelled(t *testing.T) {
 }
 
 // A surge pauses the web desk: patients are told to phone, the desk sees why and
-// opens it again (S4).
+// opens it again.
 func TestSurge_PausesTheWebDesk(t *testing.T) {
 	t.Parallel()
 	w := newRealWorld(t)

@@ -59,7 +59,7 @@ func (s *Server) Ops() http.Handler {
 
 // isOpsHost reports whether a Host names the operator's listener. It is an address, a
 // name without a dot, this machine's name, or one of [Config].OpsHosts. A page on the
-// Internet could otherwise read it by a name that leads here (DNS rebinding, S17).
+// Internet could otherwise read it by a name that leads here (DNS rebinding).
 func (s *Server) isOpsHost(host string) bool {
 	name := host
 	if h, _, err := net.SplitHostPort(host); err == nil {

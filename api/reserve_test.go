@@ -10,7 +10,6 @@ import (
 
 	"github.com/coder/websocket"
 
-	"junban/api/login"
 	"junban/api/wire"
 )
 
@@ -26,7 +25,7 @@ func (w *world) try(address, topic, token, cookie string) (status int) {
 		o.Subprotocols = append(o.Subprotocols, token)
 	}
 	if cookie != "" {
-		o.HTTPHeader.Set("Cookie", login.LoginCookie+"="+cookie)
+		o.HTTPHeader.Set("Cookie", loginCookie+"="+cookie)
 	}
 	conn, res, err := websocket.Dial(ctx, w.url+watchPath([]string{topic}), o)
 	if err == nil {
@@ -49,7 +48,7 @@ func (w *world) pair(admin string) (id, token string) {
 }
 
 // TestWatch_StrangersCannotTakeTheDesksPlace fills a clinic's watchers, an
-// address's, and then the node's (S9).
+// address's, and then the node's.
 func TestWatch_StrangersCannotTakeTheDesksPlace(t *testing.T) {
 	t.Parallel()
 	const own = "192.0.2.1" // the clinic's network, and its patients' Wi-Fi
@@ -138,8 +137,8 @@ func TestWatch_HandshakesOfStrangersDoNotDelayTheDesk(t *testing.T) {
 	}
 }
 
-// TestWatch_TokensAreBounded offers more subprotocols than a request needs (S14),
-// and what is malformed more often than the handshakes allow (S9).
+// TestWatch_TokensAreBounded offers more subprotocols than a request needs,
+// and what is malformed more often than the handshakes allow.
 func TestWatch_TokensAreBounded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, behindProxy, func(c *Config) { c.Hub.Handshakes = 3 })

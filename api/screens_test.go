@@ -176,7 +176,7 @@ func TestVersion_IsWhatThePagesAreBuiltFrom(t *testing.T) {
 	}
 }
 
-// TestDisplay_HasTheClinicsLanguage asks with a browser that prefers another one (U11).
+// TestDisplay_HasTheClinicsLanguage asks with a browser that prefers another one.
 func TestDisplay_HasTheClinicsLanguage(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestOrigin_HasItsScheme holds that a page over http is foreign to a server over
-// TLS, and that TLS is announced for a year (S17).
+// TestOrigin_HasItsScheme checks that a page over http is foreign to a server over TLS.
+// TLS is announced for a year.
 func TestOrigin_HasItsScheme(t *testing.T) {
 	t.Parallel()
 	secure, plain := newWorld(t, func(c *Config) { c.Secure = true }), newWorld(t)
@@ -40,7 +40,7 @@ func TestOrigin_HasItsScheme(t *testing.T) {
 	}
 }
 
-// TestOps_AnswersToItsOwnNames asks the operator's listener under other names (S17).
+// TestOps_AnswersToItsOwnNames asks the operator's listener under other names.
 func TestOps_AnswersToItsOwnNames(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *Config) { c.OpsHosts = []string{"junban.internal"} })

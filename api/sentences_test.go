@@ -92,8 +92,8 @@ func TestProblems_HaveASentenceInEachLanguageOfThePagesThatShowThem(t *testing.T
 	}
 }
 
-// behindLogin is what a login is for: the requests of these operations, and the codes that
-// only they may answer with.
+// behindLogin are the operations that need a login, and the codes that only they may
+// answer with.
 var behindLogin struct {
 	sync.Once
 	requests []*regexp.Regexp // of method and path
@@ -113,8 +113,8 @@ func readDesk(t *testing.T) {
 	behindLogin.only = sentences(t)[static.Japanese][forDesk]
 }
 
-// checkAudience fails the test when a route without a login answers with a problem
-// that only the desk page has a sentence for.
+// checkAudience fails the test when a route without a login answers with a problem of
+// the desk. Only the desk page has a sentence for that.
 func (w *world) checkAudience(a ask, got answer) {
 	w.t.Helper()
 	if !strings.HasPrefix(got.header.Get("Content-Type"), "application/problem+json") {

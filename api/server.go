@@ -161,7 +161,7 @@ func (s *Server) open(c Config) {
 }
 
 // answerWritten bounds one request that is no watch, until its answer is written. A
-// client that does not read cannot hold a connection for longer (S14). A large page
+// client that does not read cannot hold a connection for longer. A large page
 // needs most of it on a slow phone.
 const answerWritten = time.Minute
 
@@ -184,7 +184,7 @@ func (s *Server) Drain(ctx context.Context, spread time.Duration) {
 	s.hub.Drain(ctx, spread)
 }
 
-// Restart is Drain for a single node (F5). It keeps its watchers until the requests in
+// Restart is Drain for a single node. It keeps its watchers until the requests in
 // progress are answered. Then it closes them all with the time after which the node is
 // expected back. The caller accepts no connections any more.
 func (s *Server) Restart(ctx context.Context, away time.Duration) {

@@ -18,8 +18,8 @@ import (
 	"junban/queue/queuetest"
 )
 
-// sessions gives the clinic a timetable of one session on every day, from one
-// hour to another, with the web's offsets in minutes.
+// sessions gives the clinic a timetable of one session on every day, from one hour to
+// another. The web's offsets are in minutes.
 func (w *world) sessions(from, to, open, end int) {
 	w.t.Helper()
 	clock := func(h int) hours.Clock { return hours.Clock(fmt.Sprintf("%02d:00", h)) }
@@ -74,7 +74,7 @@ func TestOpening_IsSaidBeforeAndWhenRefused(t *testing.T) {
 	})
 }
 
-// TestAdvice_FollowsTheTimetable is the way of the advice to the ticket's JSON (U2).
+// TestAdvice_FollowsTheTimetable is the way of the advice to the ticket's JSON.
 func TestAdvice_FollowsTheTimetable(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
@@ -248,7 +248,7 @@ func TestWalkIn_RetryGivesTheSameNumberOverTheBound(t *testing.T) {
 }
 
 // TestBoard_NextAreThoseThatItCounts issues only tickets of a later session: the board
-// never shows nobody waiting beside a next number (U13).
+// never shows nobody waiting beside a next number.
 func TestBoard_NextAreThoseThatItCounts(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {

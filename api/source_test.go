@@ -161,7 +161,7 @@ func TestTicketTopic_ThatIsNotKeptIsStale(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := queue.TicketID(w.ref("1") + "-200101-abcdefghijkl")
-	w.socket([]string{"ticket:" + string(id)}, w.api.keys.PlainToken(id)).next(func(f wire.Frame) bool {
+	w.socket([]string{"ticket:" + string(id)}, plainToken(w.api.keys, id)).next(func(f wire.Frame) bool {
 		return f.Type == wire.TypeStale && f.Topic == "ticket:"+string(id)
 	})
 }

@@ -6,9 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"junban/api/login"
 	"junban/api/office"
-	"junban/api/ticket"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/queuetest"
@@ -99,7 +97,10 @@ func TestCall_IsTheOnlyThingAskedOfTheLine(t *testing.T) {
 func TestDesk_BadInput(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	cookie := w.login()
+	cookie, ended := w.login(), w.login()
+	if res := w.do(ask{method: "POST", path: "/v1/logout", cookie: ended}); res.status != http.StatusNoContent {
+		t.Fatalf("logout answers %d", res.status)
+	}
 	done := w.issue("1", wire.IssueRequest{})
 	w.act(cookie, done.Ticket.ID, "cancel")
 	svc := "/v1/services/" + w.ref("1")
@@ -176,8 +177,8 @@ func TestDesk_BadInput(t *testing.T) {
 		"no session for settings": {401, "session_required", ask{method: "GET", path: svc + "/settings", cookie: "none"}},
 		"no session for changes":  {401, "session_required", ask{method: "GET", path: "/v1/clinics/" + w.number() + "/changes", cookie: "none"}},
 		"no session":              {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: "none", body: wire.CallRequest{Room: "1"}}},
-		"forged session":          {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: w.number() + "." + login.Token(w.api.keys, w.clinic.ID, time.Now().Add(time.Hour)), body: "{}"}},
-		"ended session":           {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: w.number() + "." + login.Token(w.api.keys, w.clinic.ID, time.Now().Add(-time.Hour)), body: "{}"}},
+		"forged session":          {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: cookie + "A", body: "{}"}},
+		"ended session":           {401, "session_required", ask{method: "POST", path: svc + "/call", key: "h", cookie: ended, body: "{}"}},
 		"another site's page": {403, "foreign_origin", ask{method: "POST", path: svc + "/call", key: "i", body: wire.CallRequest{Room: "1"},
 			header: map[string][]string{"Origin": {"https://evil.example"}}}},
 	} {
@@ -210,6 +211,7 @@ func TestDesk_OfAnotherClinicLearnsNothing(t *testing.T) {
 	w := newWorld(t)
 	cookie := w.login()
 	other := queuetest.NewClinic(t, w.put)
+	acts := readSpec(t).Paths.Value("/v1/tickets/{ticket}/{act}").Post.Parameters.GetByInAndName("path", "act").Schema.Value.Enum
 	theirs := get[wire.Issued](w, 201, ask{method: "POST", path: "/v1/services/" + string(other.ID) + "-1/tickets", key: someKey, body: wire.IssueRequest{}}).Ticket.ID
 	invented := queue.TicketID(string(other.ID) + "-1-200101-abcdefghijkl")
 	for _, clinic := range []string{string(other.ID), "0000"} { // one is there, one is not
@@ -234,8 +236,8 @@ func TestDesk_OfAnotherClinicLearnsNothing(t *testing.T) {
 	}
 	for _, id := range []string{theirs, string(invented)} {
 		w.refused(403, "other_clinic", ask{method: "GET", path: "/v1/tickets/" + id, cookie: cookie})
-		for _, verb := range ticket.Acts {
-			w.refused(403, "other_clinic", ask{method: "POST", path: "/v1/tickets/" + id + "/" + string(verb), cookie: cookie})
+		for _, kind := range acts {
+			w.refused(403, "other_clinic", ask{method: "POST", path: "/v1/tickets/" + id + "/" + kind.(string), cookie: cookie})
 		}
 	}
 }
@@ -273,8 +275,8 @@ func TestDesk_MessageAndReception(t *testing.T) {
 	}
 }
 
-// Two desks see number 1 in room 1 and press "next" at the same moment: one call is
-// made, and the patient that it called stays (U7).
+// Two desks see number 1 in room 1 and press "next" at the same moment. One call is
+// made, and the patient that it called stays.
 func TestDesk_CallsNameTheTicketInTheRoom(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -302,16 +304,16 @@ func TestDesk_CallsNameTheTicketInTheRoom(t *testing.T) {
 	}
 
 	rev := w.staff(cookie).Services[0].Tickets[0].Rev
-	act := func(verb string, body any) ask {
-		return ask{method: "POST", path: "/v1/tickets/" + third.ID + "/" + verb, cookie: cookie, body: body}
+	act := func(kind string, body any) ask {
+		return ask{method: "POST", path: "/v1/tickets/" + third.ID + "/" + kind, cookie: cookie, body: body}
 	}
 	get[wire.TicketAnswer](w, 200, act("recall", wire.ActRequest{Rev: rev}))
-	for verb, body := range map[string]any{
+	for kind, body := range map[string]any{
 		"recall": wire.ActRequest{Rev: rev}, "absent": wire.ActRequest{Rev: rev}, "undo": wire.ActRequest{Rev: rev}, "hold": wire.ActRequest{Rev: rev},
 		"finish": wire.FinishRequest{Rev: rev}, "transfer": wire.TransferRequest{Service: w.ref("2"), Rev: rev},
 		"move": wire.MoveRequest{Reason: "desk", Rev: rev},
 	} {
-		w.refused(409, "ticket_changed", act(verb, body))
+		w.refused(409, "ticket_changed", act(kind, body))
 	}
 	get[wire.TicketAnswer](w, 200, act("finish", wire.FinishRequest{Rev: w.staff(cookie).Services[0].Tickets[0].Rev}))
 }

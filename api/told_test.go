@@ -11,8 +11,8 @@ import (
 	"junban/queue/hours"
 )
 
-// TestBoard_SaysWhyADateDiffers closes today, which the web is told on the board
-// and in the clinic's profile, for the services that follow the timetable.
+// TestBoard_SaysWhyADateDiffers closes today for the services that follow the
+// timetable. The board and the clinic's profile show it.
 func TestBoard_SaysWhyADateDiffers(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
@@ -81,8 +81,8 @@ func TestReception_ItsReasonLastsAsLongAsTheStop(t *testing.T) {
 	})
 }
 
-// TestBoard_SaysThatFirstVisitsAreFull fills the places for first visits, and
-// those of everybody: the board then has nothing more to say of first visits.
+// TestBoard_SaysThatFirstVisitsAreFull fills the seats for first visits, and then all
+// seats. Then the board shows nothing more about first visits.
 func TestBoard_SaysThatFirstVisitsAreFull(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {

@@ -35,7 +35,7 @@ func (w *world) as(user, password string) string {
 	if res.status != 200 {
 		w.t.Fatalf("%s logs in: %d %s", user, res.status, res.body)
 	}
-	value, _, _ := strings.Cut(strings.TrimPrefix(res.header.Get("Set-Cookie"), login.LoginCookie+"="), ";")
+	value, _, _ := strings.Cut(strings.TrimPrefix(res.header.Get("Set-Cookie"), loginCookie+"="), ";")
 	return value
 }
 
@@ -209,7 +209,7 @@ func TestOwnPassword_NeedsTheOldOneAndEndsTheOtherSessions(t *testing.T) {
 		if res.status != 204 {
 			t.Fatalf("changed: %d %s", res.status, res.body)
 		}
-		if !strings.Contains(strings.Join(res.header.Values("Set-Cookie"), "\n"), login.DeviceCookie+"=") { // its mark was of the old password (S5)
+		if !strings.Contains(strings.Join(res.header.Values("Set-Cookie"), "\n"), deviceCookie+"=") { // its mark was of the old password
 			t.Error("the device is a stranger after the change")
 		}
 		get[wire.Login](w, 200, ask{method: "GET", path: "/v1/session", cookie: mine})

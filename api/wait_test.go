@@ -3,9 +3,7 @@ package api
 import (
 	"strings"
 	"testing"
-	"time"
 
-	"junban/api/live"
 	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
@@ -53,34 +51,11 @@ func TestWaits_AreSaidToWhoWaitsAndHiddenWhereTheClinicHidesThem(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, waiting := range snap.Lines[0].Waiting {
-			if said, _ := v.FindTicket(snap, waiting.ID, view.ToPublic); said.WaitMinutes != nil {
-				t.Errorf("hidden, and said to number %d", said.Number)
-			}
-			if said, _ := v.FindTicket(snap, waiting.ID, view.ToDesk); said.WaitMinutes == nil {
-				t.Errorf("hidden from the desk: number %d", said.Number)
+			for _, to := range []view.Audience{view.ToPublic, view.ToDesk} {
+				if said, _ := v.FindTicket(snap, waiting.ID, to); said.WaitMinutes != nil {
+					t.Errorf("hidden, and said to number %d", said.Number)
+				}
 			}
 		}
 	})
-}
-
-// TestForecasts_AreMadeOnceAndAgainWhenOld asks for one state several times.
-func TestForecasts_AreMadeOnceAndAgainWhenOld(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	get[wire.Issued](w, 201, w.web("1", wire.IssueRequest{}))
-	snap, err := w.line.Snapshot(t.Context(), w.clinic.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fs := w.api.clinics
-	first := fs.Waits(snap)
-	again := *snap
-	again.At = snap.At.Add(time.Second)
-	if fs.Waits(&again) != first {
-		t.Error("a second later it was forecast again")
-	}
-	again.At = snap.At.Add(live.RefreshEvery)
-	if fs.Waits(&again) == first {
-		t.Error("what is old was told again")
-	}
 }

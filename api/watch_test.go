@@ -12,7 +12,6 @@ import (
 
 	"github.com/coder/websocket"
 
-	"junban/api/login"
 	"junban/api/wire"
 )
 
@@ -69,7 +68,7 @@ func (w *world) socket(topics []string, token string, cookie ...string) *viewer 
 		o.Subprotocols = append(o.Subprotocols, token)
 	}
 	for _, c := range cookie {
-		o.HTTPHeader.Set("Cookie", login.LoginCookie+"="+c)
+		o.HTTPHeader.Set("Cookie", loginCookie+"="+c)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), waits)
 	client := *w.client
@@ -257,7 +256,7 @@ func TestWatch_DrainSaysBye(t *testing.T) {
 	if res.header.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
-	if strings.Contains(w.log.String(), "level=ERROR") { // F9: expected, and an alert counts `unavailable`
+	if strings.Contains(w.log.String(), "level=ERROR") { // expected, and an alert counts `unavailable`
 		t.Errorf("the log:\n%s", w.log)
 	}
 }

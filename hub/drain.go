@@ -52,7 +52,7 @@ func (h *Hub) Drain(ctx context.Context, spread time.Duration) {
 }
 
 // Restart closes every connection at once. It is for a node that is alone, so its
-// watchers have no other node (F5). Until then all of them get every change. Each is
+// watchers have no other node. Until then all of them get every change. Each is
 // sent `bye` with the time until the node is back (away), plus a delay of its own. The
 // delays keep the reconnects below the handshake rate.
 //
@@ -131,6 +131,7 @@ func (h *Hub) Close() {
 	}
 	h.killAll(closedHub)
 	h.wg.Wait()
+	h.poller.Close()
 
 	h.sourceMu.Lock()
 	defer h.sourceMu.Unlock()

@@ -21,7 +21,7 @@ type connKey struct{}
 
 // ConnContext is for [http.Server.ConnContext]. With it, [Hub.ServeEvents] bounds the
 // bytes in the kernel for a slow reader. It also bounds how long bytes may stay
-// unacknowledged, as for a WebSocket (F4). Without it, streams work, but the kernel
+// unacknowledged, as for a WebSocket. Without it, streams work, but the kernel
 // holds old frames for a slow reader.
 func ConnContext(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, c)

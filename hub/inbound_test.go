@@ -10,35 +10,40 @@ import (
 	"junban/hub/internal/socket"
 )
 
+// inbound is how many bytes a client may send in a minute.
+const inbound = 32 << 10
+
 // pong is the answer to a ping of ours.
 func pong() []byte { return masked(opPong, "") }
 
 func TestInbound_MoreThanAViewerHasToSayEndsIt(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string][]byte{
-		"pongs": pong(),
-		"pings": masked(opPing, strings.Repeat("x", 125)),
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h := newHouse(t, Options{})
-			v := h.raw(t, nil, "a")
-			go func() {
-				for range 2 * socket.MaxInbound / len(c) {
-					if _, err := v.Write(c); err != nil {
-						return // closed, as it is to be
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		for name, c := range map[string][]byte{
+			"pongs": pong(),
+			"pings": masked(opPing, strings.Repeat("x", 125)),
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				h := newHouse(t, Options{})
+				v := h.raw(t, nil, "a")
+				go func() {
+					for range 2 * inbound / len(c) {
+						if _, err := v.Write(c); err != nil {
+							return // closed, as it is to be
+						}
 					}
+				}()
+				if code := v.goodbye(); code != 1008 {
+					t.Errorf("closed with %d", code)
 				}
-			}()
-			if code := v.goodbye(); code != 1008 {
-				t.Errorf("closed with %d", code)
-			}
-			v.Close()
-			wait(t, "the reason", func() bool {
-				return h.metric(t, "junban_hub_closed_total", closedInbound, webSocket) == 1
+				v.Close()
+				wait(t, "the reason", func() bool {
+					return h.metric(t, "junban_hub_closed_total", socket.Inbound, webSocket) == 1
+				})
 			})
-		})
-	}
+		}
+	})
 }
 
 func TestInbound_CountsAMinuteOnly(t *testing.T) {
@@ -46,7 +51,7 @@ func TestInbound_CountsAMinuteOnly(t *testing.T) {
 	bubble(t, Options{}, func(t *testing.T, h *clocked) {
 		conn, _ := h.listen(t, "?pulse=1m")
 		go io.Copy(io.Discard, conn)
-		quarter := []byte(strings.Repeat(string(pong()), socket.MaxInbound/4/len(pong())))
+		quarter := []byte(strings.Repeat(string(pong()), inbound/4/len(pong())))
 		for range 12 { // three times the limit, in five minutes
 			if _, err := conn.Write(quarter); err != nil {
 				t.Fatal(err)
@@ -96,41 +101,31 @@ func TestInbound_PongsInPiecesAndAmongOthers(t *testing.T) {
 	}
 }
 
+// A message ends the connection at its first frame.
 func TestInbound_FragmentsAreAMessage(t *testing.T) {
 	t.Parallel()
-	const more = 0x7F // the first byte of a frame, but for FIN
-	for name, c := range map[string]struct {
-		says []byte
-		code int
-	}{
-		"whole": {append(append(masked(opText&more, "he"), masked(0, "ll")...), masked(0x80, "o")...), 1008},
-		"long": {append(masked(opText&more, strings.Repeat("x", 600)),
-			masked(0x80, strings.Repeat("x", 600))...), 1009},
-		"endless":          {append(masked(opText&more, ""), strings.Repeat(string(masked(0, "")), 20_000)...), 1008},
-		"no beginning":     {masked(0x80, "lo"), 1002},
-		"two beginnings":   {append(masked(opText&more, "he"), masked(opText, "he")...), 1002},
-		"fragmented close": {masked(opClose&more, "\x03\xe8"), 1002},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h := newHouse(t, Options{})
-			v := h.raw(t, nil, "a")
-			go v.Write(c.says) // not all of it may be taken
-			if code := v.goodbye(); code != c.code {
-				t.Errorf("closed with %d, want %d", code, c.code)
-			}
-		})
-	}
-	t.Run("with a ping between", func(t *testing.T) {
-		t.Parallel()
-		h := newHouse(t, Options{})
-		v := h.raw(t, nil, "a")
-		v.write(append(append(masked(opText&more, "he"), masked(opPing, "?")...), masked(0x80, "llo")...))
-		if first, payload, err := v.frame(); first != opPong || string(payload) != "?" || err != nil {
-			t.Errorf("got %#x %q %v", first, payload, err)
-		}
-		if code := v.goodbye(); code != 1008 {
-			t.Errorf("closed with %d", code)
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		const more = 0x7F // the first byte of a frame, but for FIN
+		for name, c := range map[string]struct {
+			says []byte
+			code int
+		}{
+			"whole":            {append(append(masked(opText&more, "he"), masked(0, "ll")...), masked(0x80, "o")...), 1008},
+			"endless":          {append(masked(opText&more, ""), strings.Repeat(string(masked(0, "")), 20_000)...), 1008},
+			"first of many":    {masked(opText&more, "he"), 1008},
+			"long":             {masked(opText&more, strings.Repeat("x", 2000)), 1009},
+			"no beginning":     {masked(0x80, "lo"), 1002},
+			"fragmented close": {masked(opClose&more, "\x03\xe8"), 1002},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				h := newHouse(t, Options{})
+				v := h.raw(t, nil, "a")
+				go v.Write(c.says) // not all of it may be taken
+				if code := v.goodbye(); code != c.code {
+					t.Errorf("closed with %d, want %d", code, c.code)
+				}
+			})
 		}
 	})
 }

@@ -2,10 +2,12 @@ package hub
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -59,6 +61,43 @@ type house struct {
 
 func newHouse(t testing.TB, o Options) *house {
 	return startHouse(t, o, (*httptest.Server).Start)
+}
+
+// opener opens a house: newHouse or newTLSHouse.
+type opener func(testing.TB, Options) *house
+
+// plainAndTLS runs a test on houses without and with TLS.
+func plainAndTLS(t *testing.T, test func(t *testing.T, newHouse opener)) {
+	t.Run("plain", func(t *testing.T) {
+		t.Parallel()
+		test(t, newHouse)
+	})
+	t.Run("tls", func(t *testing.T) {
+		t.Parallel()
+		test(t, newTLSHouse)
+	})
+}
+
+// newTLSHouse is newHouse with a server that speaks TLS, as the program does.
+func newTLSHouse(t testing.TB, o Options) *house {
+	return startHouse(t, o, func(s *httptest.Server) {
+		s.Listener = BeneathTLS(s.Listener)
+		s.StartTLS()
+	})
+}
+
+// dial connects to the house, by TLS if that speaks it.
+func (h *house) dial(t testing.TB) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", h.srv.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	if h.srv.TLS != nil {
+		return tls.Client(conn, &tls.Config{InsecureSkipVerify: true})
+	}
+	return conn
 }
 
 func startHouse(t testing.TB, o Options, start func(*httptest.Server)) *house {

@@ -14,18 +14,15 @@ const (
 	events    = "sse"
 )
 
-// Why a connection was closed, as a label of the metrics.
+// Why a connection was closed, as a label of the metrics. Package socket has further
+// reasons.
 const (
-	closedLeft     = socket.Left     // the client closed it, or the network lost it
-	closedStalled  = socket.Stalled  // took no byte for Options.WriteTimeout
-	closedDead     = "dead"          // no sign of life
-	closedData     = socket.Data     // sent a message
-	closedTooBig   = socket.TooBig   // sent a message beyond the limit
-	closedInbound  = socket.Inbound  // sent more than a viewer should
-	closedProtocol = socket.Protocol // sent what is not WebSocket
-	closedRevoked  = "revoked"       // WatchOptions.Until
-	closedDrained  = "drained"       // Hub.Drain
-	closedHub      = "closed"        // Hub.Close
+	closedLeft    = socket.Left    // the client closed it, or the network lost it
+	closedStalled = socket.Stalled // took no byte for Options.WriteTimeout
+	closedDead    = "dead"         // no sign of life
+	closedRevoked = "revoked"      // WatchOptions.Until
+	closedDrained = "drained"      // Hub.Drain
+	closedHub     = "closed"       // Hub.Close
 )
 
 // metrics are the hub's figures. Children of the hot paths are resolved once.

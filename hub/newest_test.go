@@ -141,13 +141,15 @@ func TestWatch_SeveralTopicsOnOneConnection(t *testing.T) {
 
 func TestWatch_FramesOfEverySize(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, Options{})
-	v := h.watch(t, "a")
-	for i, size := range []int{0, 1, 125, 126, 127, 65535, 65536, 1 << 20} {
-		body := strings.Repeat("x", size)
-		h.Publish("a", Frame{Version: uint64(i + 1), Body: []byte(body)})
-		v.sees(body)
-	}
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		h := newHouse(t, Options{})
+		v := h.watch(t, "a")
+		for i, size := range []int{0, 1, 125, 126, 127, 65535, 65536, 1 << 20} {
+			body := strings.Repeat("x", size)
+			h.Publish("a", Frame{Version: uint64(i + 1), Body: []byte(body)})
+			v.sees(body)
+		}
+	})
 }
 
 func TestPublish_OfOneVersionWhatWasReadLaterWins(t *testing.T) {

@@ -3,10 +3,12 @@ package hub
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"runtime"
@@ -26,6 +28,7 @@ const roleVar = "JUNBAN_HUB_TEST_ROLE"
 // The roles.
 const (
 	roleHub  = "hub"  // a hub behind net/http
+	roleTLS  = "tls"  // the same over TLS
 	roleBare = "bare" // accepted connections, and writes to all of them
 )
 
@@ -35,7 +38,7 @@ func play(role string, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	server := map[string]func(net.Listener) part{roleHub: playHub, roleBare: playBare}[role](listener)
+	server := map[string]func(net.Listener) part{roleHub: playHub, roleTLS: playTLS, roleBare: playBare}[role](listener)
 	fmt.Fprintln(out, listener.Addr())
 	for lines := bufio.NewScanner(in); lines.Scan(); {
 		switch lines.Text() {
@@ -62,6 +65,18 @@ type part struct {
 func playHub(l net.Listener) part {
 	h := &house{Hub: New(Options{Window: -1})}
 	go http.Serve(l, serve(nil, h.Hub)) // until the process ends
+	return h.part()
+}
+
+func playTLS(l net.Listener) part {
+	h := &house{Hub: New(Options{Window: -1})}
+	h.srv = httptest.NewUnstartedServer(serve(nil, h.Hub)) // until the process ends
+	h.srv.Listener = BeneathTLS(l)
+	h.srv.StartTLS()
+	return h.part()
+}
+
+func (h *house) part() part {
 	f := Frame{Body: make([]byte, benchBody), At: time.Now()}
 	return part{
 		publish:  func() { f.Version++; h.Publish("a", f) },
@@ -124,6 +139,7 @@ func measure(watchers int) cost {
 // process is a server of its own.
 type process struct {
 	t    testing.TB
+	tls  bool
 	addr string
 	in   io.WriteCloser
 	out  *bufio.Reader
@@ -146,7 +162,7 @@ func startProcess(t testing.TB, role string) *process {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p := &process{t: t, in: in, out: bufio.NewReader(out)}
+	p := &process{t: t, tls: role == roleTLS, in: in, out: bufio.NewReader(out)}
 	t.Cleanup(func() {
 		in.Close() // ends it
 		if err := cmd.Wait(); err != nil {
@@ -187,9 +203,13 @@ func (p *process) group(n int, hello string) {
 			p.t.Fatal(err)
 		}
 		p.t.Cleanup(func() { conn.Close() })
+		if p.tls {
+			conn = tls.Client(conn, &tls.Config{InsecureSkipVerify: true})
+		}
 		if hello != "" {
 			shake(p.t, conn, hello)
-			if _, err := conn.Write(pong()); err != nil {
+			said := append(append(pong(), masked(opPing, "?")...), opPong, 0x80) // and half a pong
+			if _, err := conn.Write(said); err != nil {
 				p.t.Fatal(err)
 			}
 		}

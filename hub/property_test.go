@@ -2,7 +2,6 @@ package hub
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"testing"
 	"time"
@@ -70,79 +69,81 @@ func (w *witness) complete(seen map[Topic]shown, want map[Topic]Frame) bool {
 // newest frame.
 func TestWatch_NeverBackAndFinallyTheNewest(t *testing.T) {
 	t.Parallel()
-	all := []Topic{"a", "b", "c"}
-	h := newHouse(t, Options{Linger: time.Millisecond, Window: time.Millisecond})
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	rapid.Check(t, func(rt *rapid.T) {
-		frames := make(map[Topic]Frame)
-		made := func(topic Topic, epoch string, version uint64) Frame {
-			return Frame{
-				Epoch: epoch, Version: version,
-				Body:    fmt.Appendf(nil, `{"type":"state","topic":%q,"epoch":%q,"version":%d}`, topic, epoch, version),
-				Content: fmt.Appendf(nil, "%d", version/2), // every other frame looks the same
-			}
-		}
-		next := func(topic Topic, epoch string, version uint64) {
-			frames[topic] = made(topic, epoch, version)
-			h.Publish(topic, frames[topic])
-		}
-		epoch := fmt.Sprintf("%019d", time.Now().UnixNano())
-		for _, topic := range all {
-			next(topic, epoch, 1)
-		}
-		var witnesses []*witness
-		join := func() {
-			topics := rapid.Permutation(all).Draw(rt, "order")[:rapid.IntRange(1, 3).Draw(rt, "topics")]
-			witnesses = append(witnesses, testify(dial(t, h.srv.URL+query(topics), client), topics))
-		}
-		join()
-		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
-			topic := rapid.SampledFrom(all).Draw(rt, "topic")
-			f := frames[topic]
-			switch rapid.IntRange(0, 9).Draw(rt, "what") {
-			case 0:
-				join()
-			case 1:
-				if len(witnesses) > 1 {
-					witnesses[0].v.conn.CloseNow()
-					<-witnesses[0].err
-					witnesses = witnesses[1:]
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		all := []Topic{"a", "b", "c"}
+		h := newHouse(t, Options{Linger: time.Millisecond, Window: time.Millisecond})
+		client := h.srv.Client()
+		rapid.Check(t, func(rt *rapid.T) {
+			frames := make(map[Topic]Frame)
+			made := func(topic Topic, epoch string, version uint64) Frame {
+				return Frame{
+					Epoch: epoch, Version: version,
+					Body:    fmt.Appendf(nil, `{"type":"state","topic":%q,"epoch":%q,"version":%d}`, topic, epoch, version),
+					Content: fmt.Appendf(nil, "%d", version/2), // every other frame looks the same
 				}
-			case 2:
-				h.Stale(topic, time.Now())
-			case 3:
-				h.Publish(topic, made(topic, f.Epoch, f.Version-1))
-			case 4:
-				next(topic, fmt.Sprintf("%019d", time.Now().UnixNano()), 1)
-			default:
-				next(topic, f.Epoch, f.Version+1)
 			}
-		}
-		// Topics without watchers have dropped their frames. When all are connected,
-		// one last change reaches them.
-		for _, topic := range all {
-			n := 0
+			next := func(topic Topic, epoch string, version uint64) {
+				frames[topic] = made(topic, epoch, version)
+				h.Publish(topic, frames[topic])
+			}
+			epoch := fmt.Sprintf("%019d", time.Now().UnixNano())
+			for _, topic := range all {
+				next(topic, epoch, 1)
+			}
+			var witnesses []*witness
+			join := func() {
+				topics := rapid.Permutation(all).Draw(rt, "order")[:rapid.IntRange(1, 3).Draw(rt, "topics")]
+				witnesses = append(witnesses, testify(dial(t, h.srv.URL+query(topics), client), topics))
+			}
+			join()
+			for range rapid.IntRange(1, 40).Draw(rt, "steps") {
+				topic := rapid.SampledFrom(all).Draw(rt, "topic")
+				f := frames[topic]
+				switch rapid.IntRange(0, 9).Draw(rt, "what") {
+				case 0:
+					join()
+				case 1:
+					if len(witnesses) > 1 {
+						witnesses[0].v.conn.CloseNow()
+						<-witnesses[0].err
+						witnesses = witnesses[1:]
+					}
+				case 2:
+					h.Stale(topic, time.Now())
+				case 3:
+					h.Publish(topic, made(topic, f.Epoch, f.Version-1))
+				case 4:
+					next(topic, fmt.Sprintf("%019d", time.Now().UnixNano()), 1)
+				default:
+					next(topic, f.Epoch, f.Version+1)
+				}
+			}
+			// Topics without watchers have dropped their frames. When all are connected,
+			// one last change reaches them.
+			for _, topic := range all {
+				n := 0
+				for _, w := range witnesses {
+					if slices.Contains(w.topics, topic) {
+						n++
+					}
+				}
+				wait(t, "all to watch", func() bool { return h.watching(topic) == n })
+			}
+			for _, topic := range all {
+				frames[topic] = made(topic, frames[topic].Epoch, frames[topic].Version+2)
+			}
+			for _, w := range witnesses { // before the last frames: each witness ends with the last that it reads
+				w.want <- frames
+			}
+			for _, topic := range all {
+				h.Publish(topic, frames[topic])
+			}
 			for _, w := range witnesses {
-				if slices.Contains(w.topics, topic) {
-					n++
+				if err := <-w.err; err != nil {
+					rt.Errorf("%v", err)
 				}
+				w.v.conn.CloseNow()
 			}
-			wait(t, "all to watch", func() bool { return h.watching(topic) == n })
-		}
-		for _, topic := range all {
-			frames[topic] = made(topic, frames[topic].Epoch, frames[topic].Version+2)
-		}
-		for _, w := range witnesses { // before the last frames: each witness ends with the last that it reads
-			w.want <- frames
-		}
-		for _, topic := range all {
-			h.Publish(topic, frames[topic])
-		}
-		for _, w := range witnesses {
-			if err := <-w.err; err != nil {
-				rt.Errorf("%v", err)
-			}
-			w.v.conn.CloseNow()
-		}
+		})
 	})
 }

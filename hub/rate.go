@@ -10,7 +10,7 @@ const (
 	nodeBurst = time.Second
 	keyBurst  = 2 * time.Second
 	// keysMost bounds the keys that are remembered; beyond it, the oldest are
-	// forgotten. No newcomer is refused for the number of others (row S7).
+	// forgotten. No newcomer is refused for the number of others.
 	keysMost = 1 << 17
 )
 
@@ -49,7 +49,7 @@ func (r *rates) take(p Priority, limits []Limit) error {
 		}
 		full, ok := spend(full, now, l.Rate, keyBurst)
 		if !ok {
-			return &LimitError{ErrHandshakeRate, l.Key}
+			return &limitError{ErrHandshakeRate, l.Key}
 		}
 		r.recent[l.Key] = full
 	}

@@ -53,8 +53,8 @@ func TestAllowHandshake_HoldsBackOneKeyAndNotTheOthers(t *testing.T) {
 		defer h.Close()
 		ip, other := Limit{Key: "ip", Rate: 5}, Limit{Key: "other", Rate: 5}
 		in, err := allowed(h.Hub, 1000, Limit{Key: "clinic"}, ip)
-		limited := new(LimitError)
-		if in != 10 || !errors.Is(err, ErrHandshakeRate) || !errors.As(err, &limited) || limited.Key != "ip" {
+		limited := new(limitError)
+		if in != 10 || !errors.Is(err, ErrHandshakeRate) || !errors.As(err, &limited) || limited.key != "ip" {
 			t.Errorf("%d may go on, the others get %v", in, err)
 		}
 		// What was refused to one has cost the others nothing.

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"bufio"
+	"crypto/tls"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -30,11 +31,7 @@ type raw struct {
 // raw connects and sends extra in the same segment as its handshake.
 func (h *house) raw(t testing.TB, extra []byte, topics ...Topic) *raw {
 	t.Helper()
-	conn, err := net.Dial("tcp", h.srv.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
+	conn := h.dial(t)
 	if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
@@ -44,6 +41,14 @@ func (h *house) raw(t testing.TB, extra []byte, topics ...Topic) *raw {
 		wait(t, "to be watched: "+string(topic), func() bool { return h.Watched(topic) })
 	}
 	return c
+}
+
+// tcp returns the connection beneath TLS, or the connection itself.
+func (c *raw) tcp() *net.TCPConn {
+	if over, ok := c.Conn.(*tls.Conn); ok {
+		return over.NetConn().(*net.TCPConn)
+	}
+	return c.Conn.(*net.TCPConn)
 }
 
 // greet performs the handshake of a client.

@@ -85,94 +85,98 @@ func padded(topic Topic, version uint64, size int) Frame {
 // The result is whole frames in the order of their versions.
 func TestServeWebSocket_AnyInterleavingIsAValidStream(t *testing.T) {
 	t.Parallel()
-	topics := []Topic{"a", "b"}
-	rapid.Check(t, func(rt *rapid.T) {
-		h := newHouse(t, Options{Window: rapid.SampledFrom([]time.Duration{-1, time.Millisecond}).Draw(rt, "window")})
-		sizes := rapid.SliceOfN(rapid.SampledFrom([]int{0, 10, 60, 1000, 64 << 10, 200 << 10}), 1, 10).Draw(rt, "sizes")
-		pings := rapid.IntRange(0, 30).Draw(rt, "pings")
-		leaves := rapid.Bool().Draw(rt, "leaves")
-		client := h.raw(t, nil, topics...)
-		s := newStrict(t, client.Conn, nil)
-		s.atmost = rapid.SampledFrom([]int{0, 1000, 100_000}).Draw(rt, "at most")
-		s.r = bufio.NewReaderSize(s, 16)
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		topics := []Topic{"a", "b"}
+		rapid.Check(t, func(rt *rapid.T) {
+			h := newHouse(t, Options{Window: rapid.SampledFrom([]time.Duration{-1, time.Millisecond}).Draw(rt, "window")})
+			sizes := rapid.SliceOfN(rapid.SampledFrom([]int{0, 10, 60, 1000, 64 << 10, 200 << 10}), 1, 10).Draw(rt, "sizes")
+			pings := rapid.IntRange(0, 30).Draw(rt, "pings")
+			leaves := rapid.Bool().Draw(rt, "leaves")
+			client := h.raw(t, nil, topics...)
+			s := newStrict(t, client.Conn, nil)
+			s.atmost = rapid.SampledFrom([]int{0, 1000, 100_000}).Draw(rt, "at most")
+			s.r = bufio.NewReaderSize(s, 16)
 
-		var acts sync.WaitGroup
-		for _, topic := range topics {
+			var acts sync.WaitGroup
+			for _, topic := range topics {
+				acts.Go(func() {
+					for i, size := range sizes {
+						h.Publish(topic, padded(topic, uint64(i+1), size))
+					}
+				})
+			}
 			acts.Go(func() {
-				for i, size := range sizes {
-					h.Publish(topic, padded(topic, uint64(i+1), size))
+				for _, c := range h.wheel.all() { // as a drain and the wheel would
+					c.heartbeat(newHeartbeat(time.Now()), due{pulse: true, ping: true})
+					c.bye(byeMessage(time.Second))
 				}
 			})
-		}
-		acts.Go(func() {
-			for _, c := range h.wheel.all() { // as a drain and the wheel would
-				c.heartbeat(newHeartbeat(time.Now()), due{pulse: true, ping: true})
-				c.bye(byeMessage(time.Second))
-			}
-		})
-		acts.Go(func() {
-			for range pings {
-				client.write(masked(opPing, "?"))
-			}
-		})
-		over := make(chan error, 1)
-		complete := make(chan bool, 1)
-		go func() {
-			last := uint64(len(sizes))
-			for {
-				if err := s.step(); err != nil {
-					over <- err
-					return
+			acts.Go(func() {
+				for range pings {
+					client.write(masked(opPing, "?"))
 				}
-				if s.pongs == pings && s.seen["a"] == last && s.seen["b"] == last {
-					select {
-					case complete <- true:
-					default:
+			})
+			over := make(chan error, 1)
+			complete := make(chan bool, 1)
+			go func() {
+				last := uint64(len(sizes))
+				for {
+					if err := s.step(); err != nil {
+						over <- err
+						return
+					}
+					if s.pongs == pings && s.seen["a"] == last && s.seen["b"] == last {
+						select {
+						case complete <- true:
+						default:
+						}
 					}
 				}
+			}()
+			acts.Wait()
+			select {
+			case <-complete:
+			case err := <-over:
+				rt.Fatalf("seen %v, %d pongs: %v", s.seen, s.pongs, err)
 			}
-		}()
-		acts.Wait()
-		select {
-		case <-complete:
-		case err := <-over:
-			rt.Fatalf("seen %v, %d pongs: %v", s.seen, s.pongs, err)
-		}
-		if leaves {
-			client.write(masked(opClose, "\x03\xe8"))
-		} else {
-			go h.Drain(t.Context(), 0)
-		}
-		if err := <-over; err != io.EOF || !s.closed {
-			rt.Fatalf("ended with %v, a goodbye: %v", err, s.closed)
-		}
-		client.Close()
-		h.Close()
-		h.srv.Close()
+			if leaves {
+				client.write(masked(opClose, "\x03\xe8"))
+			} else {
+				go h.Drain(t.Context(), 0)
+			}
+			if err := <-over; err != io.EOF || !s.closed {
+				rt.Fatalf("ended with %v, a goodbye: %v", err, s.closed)
+			}
+			client.Close()
+			h.Close()
+			h.srv.Close()
+		})
 	})
 }
 
 func TestServeWebSocket_LongFramesAmongPings(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, Options{})
-	client := h.raw(t, nil, "a")
-	const states, pings = 100, 200
-	go func() {
-		for range pings {
-			client.Write(masked(opPing, "?")) // an error shows in what is read
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		h := newHouse(t, Options{})
+		client := h.raw(t, nil, "a")
+		const states, pings = 100, 200
+		go func() {
+			for range pings {
+				client.Write(masked(opPing, "?")) // an error shows in what is read
+			}
+		}()
+		go func() {
+			for n := range uint64(states) {
+				h.Publish("a", padded("a", n+1, 64<<10))
+			}
+		}()
+		s := newStrict(t, client.Conn, client.r)
+		for s.seen["a"] < states {
+			if err := s.step(); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}()
-	go func() {
-		for n := range uint64(states) {
-			h.Publish("a", padded("a", n+1, 64<<10))
-		}
-	}()
-	s := newStrict(t, client.Conn, client.r)
-	for s.seen["a"] < states {
-		if err := s.step(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	})
 }
 
 func TestServeWebSocket_DeclinesCompression(t *testing.T) {

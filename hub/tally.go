@@ -7,19 +7,20 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// tally gathers what is given to connections, so that a delivery of a fan-out
-// costs the figures one addition. It is not safe for concurrent use.
+// tally counts deliveries before they are added to the metrics. So each delivery of a
+// fan-out costs one addition. It is not safe for concurrent use.
 type tally struct {
 	m      *metrics
 	frames prometheus.Counter // of the transport
 
-	last      *message // given most recently
-	n         int      // times in a row
-	changes   int      // how many of them were not a newcomer's first
-	conflated int
+	last      *message // delivered most recently
+	n         int      // how often, in a row
+	changes   int      // of these, not the first frame of a new watcher
+	conflated int      // messages that were replaced by a newer one
 }
 
-// add counts one delivery of m, instead of which missed others were not made.
+// add counts one delivery of m. It replaces missed older messages. First means that it
+// is the first frame of its watcher.
 func (t *tally) add(m *message, missed int, first bool) {
 	if m != t.last {
 		t.settle()
@@ -32,8 +33,8 @@ func (t *tally) add(m *message, missed int, first bool) {
 	t.conflated += max(missed, 0)
 }
 
-// settle adds the figures to the metrics. It is to be called soon after add: the age of
-// a state is taken here.
+// settle adds the counts to the metrics. Call it soon after add, because it measures the
+// age of the message.
 func (t *tally) settle() {
 	if t.n == 0 {
 		return

@@ -158,14 +158,14 @@ func (t *topic) accept(f Frame) bool {
 }
 
 func (t *topic) stale(since time.Time) {
-	if t.doubt(since) {
+	if t.markStale(since) {
 		t.fanOut()
 	}
 }
 
-// doubt reports whether the topic was not stale before. A held frame goes before the
-// notice. After it, the frame would look confirmed.
-func (t *topic) doubt(since time.Time) bool {
+// markStale sets the notice, and reports whether the topic was not stale before. A held
+// frame goes before the notice. After it, the frame would look confirmed.
+func (t *topic) markStale(since time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	st := *t.state.Load()

@@ -56,8 +56,8 @@ func (o WatchOptions) whenDone(end func()) (forget func() bool) {
 // join makes the admitted connection c a watcher of the topics and gives it
 // what they have. It refuses once the hub drains.
 func (h *Hub) join(c conn, topics []Topic, pulse time.Duration) error {
-	// The subscriptions are complete before the connection is visible, because a writer
-	// may ask any of them for its next frame.
+	// The subscriptions are complete before the connection is visible. A writer may ask
+	// any of them for its next frame.
 	w := c.base()
 	w.subs = w.one[:0]
 	if len(topics) > 1 {

@@ -3,7 +3,6 @@ package hub
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -75,54 +74,58 @@ func TestServeWebSocket_FullHubRefuses(t *testing.T) {
 
 func TestServeWebSocket_FirstBytesMayComeWithTheHandshake(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, Options{})
-	c := h.raw(t, append(masked(opPing, "one"), masked(opPing, strings.Repeat("2", 125))...), "a")
-	for _, want := range []string{"one", strings.Repeat("2", 125)} {
-		first, payload, err := c.frame()
-		if first != opPong || string(payload) != want || err != nil {
-			t.Fatalf("got %#x %q %v", first, payload, err)
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		h := newHouse(t, Options{})
+		c := h.raw(t, append(masked(opPing, "one"), masked(opPing, strings.Repeat("2", 125))...), "a")
+		for _, want := range []string{"one", strings.Repeat("2", 125)} {
+			first, payload, err := c.frame()
+			if first != opPong || string(payload) != want || err != nil {
+				t.Fatalf("got %#x %q %v", first, payload, err)
+			}
 		}
-	}
+	})
 }
 
 func TestServeWebSocket_ViewerThatSpeaksIsClosed(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		sends  []byte
-		code   int
-		reason string
-	}{
-		"text":       {masked(opText, "hello"), 1008, closedData},
-		"empty":      {masked(opText, ""), 1008, closedData},
-		"binary":     {masked(0x82, "hello"), 1008, closedData},
-		"oversize":   {masked(opText, strings.Repeat("x", 5000)), 1009, closedTooBig},
-		"announced":  {append(masked(opText, strings.Repeat("x", 1500)), masked(opText, "more")...), 1009, closedTooBig},
-		"reserved":   {masked(0xF1, "hello"), 1002, closedProtocol},
-		"opcode":     {masked(0x83, "hello"), 1002, closedProtocol},
-		"unmasked":   {[]byte{opText, 2, 'h', 'i'}, 1002, closedProtocol},
-		"long ping":  {masked(opPing, strings.Repeat("x", 126)), 1002, closedProtocol},
-		"bad code":   {masked(opClose, "\x00\x01"), 1002, closedProtocol},
-		"garbage":    {[]byte(strings.Repeat("garbage", 100)), 1002, closedProtocol},
-		"close":      {masked(opClose, "\x03\xe8bye"), 1000, closedLeft},
-		"not UTF-8":  {masked(opClose, "\x03\xe8\xff"), 1000, closedLeft}, // and no text comes back
-		"going away": {masked(opClose, "\x03\xe9"), 1001, closedLeft},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h := newHouse(t, Options{})
-			viewer := h.raw(t, nil, "a")
-			stop := hammer(h.Hub, "a") // no data may follow the goodbye
-			defer stop()
-			viewer.write(c.sends)
-			if code := viewer.goodbye(); code != c.code {
-				t.Errorf("closed with %d, want %d", code, c.code)
-			}
-			viewer.Close()
-			wait(t, "the reason "+c.reason, func() bool {
-				return h.metric(t, "junban_hub_closed_total", c.reason, webSocket) == 1
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		for name, c := range map[string]struct {
+			sends  []byte
+			code   int
+			reason string
+		}{
+			"text":       {masked(opText, "hello"), 1008, socket.Data},
+			"empty":      {masked(opText, ""), 1008, socket.Data},
+			"binary":     {masked(0x82, "hello"), 1008, socket.Data},
+			"oversize":   {masked(opText, strings.Repeat("x", 5000)), 1009, socket.TooBig},
+			"announced":  {append(masked(opText, strings.Repeat("x", 1500)), masked(opText, "more")...), 1009, socket.TooBig},
+			"reserved":   {masked(0xF1, "hello"), 1002, socket.Protocol},
+			"opcode":     {masked(0x83, "hello"), 1002, socket.Protocol},
+			"unmasked":   {[]byte{opText, 2, 'h', 'i'}, 1002, socket.Protocol},
+			"long ping":  {masked(opPing, strings.Repeat("x", 126)), 1002, socket.Protocol},
+			"bad code":   {masked(opClose, "\x00\x01"), 1002, socket.Protocol},
+			"garbage":    {[]byte(strings.Repeat("garbage", 100)), 1002, socket.Protocol},
+			"close":      {masked(opClose, "\x03\xe8bye"), 1000, closedLeft},
+			"not UTF-8":  {masked(opClose, "\x03\xe8\xff"), 1000, closedLeft}, // and no text comes back
+			"going away": {masked(opClose, "\x03\xe9"), 1001, closedLeft},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				h := newHouse(t, Options{})
+				viewer := h.raw(t, nil, "a")
+				stop := hammer(h.Hub, "a") // no data may follow the goodbye
+				defer stop()
+				viewer.write(c.sends)
+				if code := viewer.goodbye(); code != c.code {
+					t.Errorf("closed with %d, want %d", code, c.code)
+				}
+				viewer.Close()
+				wait(t, "the reason "+c.reason, func() bool {
+					return h.metric(t, "junban_hub_closed_total", c.reason, webSocket) == 1
+				})
 			})
-		})
-	}
+		}
+	})
 }
 
 // hammer publishes to the topic, thousands of times a second, until stop is called, which
@@ -148,157 +151,168 @@ func hammer(h *Hub, topic Topic) (stop func() uint64) {
 
 func TestServeWebSocket_DataAmongPingsAndCloses(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, Options{})
-	stop := hammer(h.Hub, "a")
-	defer stop()
-	var clients sync.WaitGroup
-	for i := range 8 {
-		clients.Go(func() {
-			v := dial(t, h.srv.URL+query([]Topic{"a"}), nil)
-			var pings sync.WaitGroup
-			pings.Go(func() {
-				ctx, cancel := context.WithTimeout(context.Background(), patience)
-				defer cancel()
-				for range 30 {
-					if err := v.conn.Ping(ctx); err != nil {
-						t.Errorf("ping: %v", err)
-						return
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		h := newHouse(t, Options{})
+		stop := hammer(h.Hub, "a")
+		defer stop()
+		var clients sync.WaitGroup
+		for i := range 8 {
+			clients.Go(func() {
+				v := dial(t, h.srv.URL+query([]Topic{"a"}), h.srv.Client())
+				var pings sync.WaitGroup
+				pings.Go(func() {
+					ctx, cancel := context.WithTimeout(context.Background(), patience)
+					defer cancel()
+					for range 30 {
+						if err := v.conn.Ping(ctx); err != nil {
+							t.Errorf("ping: %v", err)
+							return
+						}
 					}
+					if i%2 == 0 {
+						v.conn.Close(websocket.StatusNormalClosure, "enough")
+					} else {
+						v.conn.CloseNow()
+					}
+				})
+				last := uint64(0)
+				for {
+					body, err := v.read() // the library checks every frame
+					if err != nil {
+						break
+					}
+					s := parse(t, body)
+					if s.Type != "state" {
+						continue
+					}
+					if s.Version < last {
+						t.Errorf("version %d after %d", s.Version, last)
+					}
+					last = s.Version
 				}
-				if i%2 == 0 {
-					v.conn.Close(websocket.StatusNormalClosure, "enough")
-				} else {
-					v.conn.CloseNow()
-				}
+				pings.Wait()
 			})
-			last := uint64(0)
-			for {
-				body, err := v.read() // the library checks every frame
-				if err != nil {
-					break
-				}
-				s := parse(t, body)
-				if s.Type != "state" {
-					continue
-				}
-				if s.Version < last {
-					t.Errorf("version %d after %d", s.Version, last)
-				}
-				last = s.Version
-			}
-			pings.Wait()
-		})
-	}
-	clients.Wait()
-	wait(t, "everybody to be gone", func() bool { return h.metric(t, "junban_hub_connections", webSocket) == 0 })
-	if got := h.metric(t, "junban_hub_closed_total", closedLeft, webSocket); got != 8 {
-		t.Errorf("%v connections closed as left", got)
-	}
+		}
+		clients.Wait()
+		wait(t, "everybody to be gone", func() bool { return h.metric(t, "junban_hub_connections", webSocket) == 0 })
+		if got := h.metric(t, "junban_hub_closed_total", closedLeft, webSocket); got != 8 {
+			t.Errorf("%v connections closed as left", got)
+		}
+	})
 }
 
 func TestServeWebSocket_FloodOfPingsToAClientThatDoesNotRead(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, Options{})
-	c := h.raw(t, nil, "a")
-	big := Frame{Version: 1, Body: []byte(strings.Repeat("x", 8<<20))}
-	h.Publish("a", big)
-	wait(t, "the connection to be busy", func() bool { return h.metric(t, "junban_hub_parked_connections") == 1 })
-	const pings = 1000
-	for range pings {
-		c.write(masked(opPing, "are you there?"))
-	}
-	dropped := func() float64 { return h.metric(t, "junban_hub_skipped_frames_total", "parked") }
-	wait(t, "all pongs to be dropped or queued", func() bool { return dropped() >= pings-socket.MaxQueue/16 })
-	first, payload, err := c.frame()
-	if first != opText || len(payload) != len(big.Body) || err != nil {
-		t.Fatalf("got %#x, %d bytes, %v", first, len(payload), err)
-	}
-	for range pings - int(dropped()) {
-		if first, payload, err = c.frame(); first != opPong || string(payload) != "are you there?" || err != nil {
-			t.Fatalf("got %#x %q %v", first, payload, err)
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		h := newHouse(t, Options{})
+		c := h.raw(t, nil, "a")
+		big := Frame{Version: 1, Body: []byte(strings.Repeat("x", 8<<20))}
+		h.Publish("a", big)
+		wait(t, "the connection to be busy", func() bool { return h.metric(t, "junban_hub_parked_connections") == 1 })
+		const pings = 1000
+		for range pings {
+			c.write(masked(opPing, "are you there?"))
 		}
-	}
+		dropped := func() float64 { return h.metric(t, "junban_hub_skipped_frames_total", "parked") }
+		wait(t, "all pongs to be dropped or queued", func() bool { return dropped() >= pings-256/16 })
+		first, payload, err := c.frame()
+		if first != opText || len(payload) != len(big.Body) || err != nil {
+			t.Fatalf("got %#x, %d bytes, %v", first, len(payload), err)
+		}
+		for range pings - int(dropped()) {
+			if first, payload, err = c.frame(); first != opPong || string(payload) != "are you there?" || err != nil {
+				t.Fatalf("got %#x %q %v", first, payload, err)
+			}
+		}
+	})
 }
 
 func TestServeWebSocket_SlowReaderDelaysNobodyAndGetsTheNewest(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, Options{})
-	slow := h.raw(t, nil, "a")
-	if err := slow.Conn.(*net.TCPConn).SetReadBuffer(64 << 10); err != nil { // so that few bytes fill it
-		t.Fatal(err)
-	}
-	quick := h.watch(t, "a")
-	pad := strings.Repeat("x", 128<<10)
-	const versions = 32
-	for v := range uint64(versions) {
-		f := frame("e", v+1, pad)
-		f.Content = nil
-		h.Publish("a", f)
-		quick.sees(string(f.Body)) // every single one, while slow reads nothing
-	}
-	wait(t, "one connection to be blocked", func() bool { return h.metric(t, "junban_hub_parked_connections") == 1 })
-	var got []uint64
-	for len(got) == 0 || got[len(got)-1] < versions {
-		_, payload, err := slow.frame()
-		if err != nil {
-			t.Fatalf("after versions %v: %v", got, err)
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		h := newHouse(t, Options{})
+		slow := h.raw(t, nil, "a")
+		if err := slow.tcp().SetReadBuffer(64 << 10); err != nil { // so that few bytes fill it
+			t.Fatal(err)
 		}
-		got = append(got, parse(t, string(payload)).Version)
-	}
-	// What was under way when it stopped reading, and then the newest.
-	if len(got) > versions/2 || got[0] != 1 {
-		t.Errorf("the slow reader was sent the versions %v", got)
-	}
-	for i := 1; i < len(got); i++ {
-		if got[i] <= got[i-1] {
+		quick := h.watch(t, "a")
+		pad := strings.Repeat("x", 128<<10)
+		const versions = 32
+		for v := range uint64(versions) {
+			f := frame("e", v+1, pad)
+			f.Content = nil
+			h.Publish("a", f)
+			quick.sees(string(f.Body)) // every single one, while slow reads nothing
+		}
+		wait(t, "one connection to be blocked", func() bool { return h.metric(t, "junban_hub_parked_connections") == 1 })
+		var got []uint64
+		for len(got) == 0 || got[len(got)-1] < versions {
+			_, payload, err := slow.frame()
+			if err != nil {
+				t.Fatalf("after versions %v: %v", got, err)
+			}
+			got = append(got, parse(t, string(payload)).Version)
+		}
+		// What was under way when it stopped reading, and then the newest.
+		if len(got) > versions/2 || got[0] != 1 {
 			t.Errorf("the slow reader was sent the versions %v", got)
 		}
-	}
-	wait(t, "nobody to be blocked", func() bool { return h.metric(t, "junban_hub_parked_connections") == 0 })
-	if want, got := float64(versions-len(got)), h.metric(t, "junban_hub_skipped_frames_total", "conflated"); got != want {
-		t.Errorf("%v frames conflated, want %v", got, want)
-	}
-	h.Publish("a", frame("e", versions+1, "")) // by an attempt again
-	if _, payload, err := slow.frame(); err != nil || parse(t, string(payload)).Version != versions+1 {
-		t.Errorf("after the block: %.100q, %v", payload, err)
-	}
+		for i := 1; i < len(got); i++ {
+			if got[i] <= got[i-1] {
+				t.Errorf("the slow reader was sent the versions %v", got)
+			}
+		}
+		wait(t, "nobody to be blocked", func() bool { return h.metric(t, "junban_hub_parked_connections") == 0 })
+		if want, got := float64(versions-len(got)), h.metric(t, "junban_hub_skipped_frames_total", "conflated"); got != want {
+			t.Errorf("%v frames conflated, want %v", got, want)
+		}
+		h.Publish("a", frame("e", versions+1, "")) // by an attempt again
+		if _, payload, err := slow.frame(); err != nil || parse(t, string(payload)).Version != versions+1 {
+			t.Errorf("after the block: %.100q, %v", payload, err)
+		}
+	})
 }
 
 func TestServeWebSocket_StalledSocketIsClosed(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, Options{WriteTimeout: 50 * time.Millisecond})
-	h.raw(t, nil, "a")
-	h.Publish("a", Frame{Version: 1, Body: []byte(strings.Repeat("x", 8<<20))})
-	wait(t, "the stalled connection to be closed", func() bool {
-		return h.metric(t, "junban_hub_closed_total", closedStalled, webSocket) == 1
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		h := newHouse(t, Options{WriteTimeout: 50 * time.Millisecond})
+		h.raw(t, nil, "a")
+		h.Publish("a", Frame{Version: 1, Body: []byte(strings.Repeat("x", 8<<20))})
+		wait(t, "the stalled connection to be closed", func() bool {
+			return h.metric(t, "junban_hub_closed_total", closedStalled, webSocket) == 1
+		})
 	})
 }
 
 func TestServeWebSocket_BlockLeavesNoDeadlineBehind(t *testing.T) {
 	t.Parallel()
-	body := strings.Repeat("x", 8<<20) // more than the kernel takes
-	for timeout := time.Second; ; timeout *= 2 {
-		h := newHouse(t, Options{WriteTimeout: timeout})
-		c := h.raw(t, nil, "a")
-		h.Publish("a", Frame{Version: 1, Body: []byte(body)})
-		_, payload, err := c.frame()
-		if err != nil && timeout < patience {
-			continue // this machine is too busy for that timeout
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		body := strings.Repeat("x", 8<<20) // more than the kernel takes
+		for timeout := time.Second; ; timeout *= 2 {
+			h := newHouse(t, Options{WriteTimeout: timeout})
+			c := h.raw(t, nil, "a")
+			h.Publish("a", Frame{Version: 1, Body: []byte(body)})
+			_, payload, err := c.frame()
+			if err != nil && timeout < patience {
+				continue // this machine is too busy for that timeout
+			}
+			if err != nil || string(payload) != body {
+				t.Fatalf("got %d bytes, %v", len(payload), err)
+			}
+			wait(t, "the writer to end", func() bool { return h.metric(t, "junban_hub_parked_connections") == 0 })
+			time.Sleep(timeout + timeout/10)
+			h.Publish("a", Frame{Version: 2, Body: []byte("small")}) // fits: it needs no time
+			if _, payload, err := c.frame(); err != nil || string(payload) != "small" {
+				t.Fatalf("got %q, %v", payload, err)
+			}
+			return
 		}
-		if err != nil || string(payload) != body {
-			t.Fatalf("got %d bytes, %v", len(payload), err)
-		}
-		wait(t, "the writer to end", func() bool { return h.metric(t, "junban_hub_parked_connections") == 0 })
-		time.Sleep(timeout + timeout/10)
-		h.Publish("a", Frame{Version: 2, Body: []byte("small")}) // fits: it needs no time
-		if _, payload, err := c.frame(); err != nil || string(payload) != "small" {
-			t.Fatalf("got %q, %v", payload, err)
-		}
-		return
-	}
+	})
 }
 
-func TestServeWebSocket_OverTLS(t *testing.T) {
+// TestServeWebSocket_OverTLSOfAnotherListener has no attempts: every write may wait.
+func TestServeWebSocket_OverTLSOfAnotherListener(t *testing.T) {
 	t.Parallel()
 	h := startHouse(t, Options{}, (*httptest.Server).StartTLS)
 	v := h.watch(t, "a", "b")
@@ -329,28 +343,30 @@ func TestServeWebSocket_OverTLS(t *testing.T) {
 
 func TestClose_EndsEverybodyAndMayBeRepeated(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, Options{})
-	v := h.watch(t, "a")
-	stream := h.events(t, "a")
-	h.Close()
-	h.Close()
-	if _, err := v.read(); err == nil {
-		t.Error("the hub is closed, but not its WebSocket")
-	}
-	if event := stream.next(); event != "" {
-		t.Errorf("after the close: %q", event)
-	}
-	if h.Watched("a") {
-		t.Error("a closed hub follows a topic")
-	}
-	if err := h.ServeWebSocket(nil, nil, nil, WatchOptions{}); !errors.Is(err, ErrDraining) {
-		t.Errorf("a closed hub takes watchers: %v", err)
-	}
-	for _, transport := range []string{webSocket, events} {
-		if got := h.metric(t, "junban_hub_closed_total", closedHub, transport); got != 1 {
-			t.Errorf("%s: %v closed", transport, got)
+	plainAndTLS(t, func(t *testing.T, newHouse opener) {
+		h := newHouse(t, Options{})
+		v := h.watch(t, "a")
+		stream := h.events(t, "a")
+		h.Close()
+		h.Close()
+		if _, err := v.read(); err == nil {
+			t.Error("the hub is closed, but not its WebSocket")
 		}
-	}
+		if event := stream.next(); event != "" {
+			t.Errorf("after the close: %q", event)
+		}
+		if h.Watched("a") {
+			t.Error("a closed hub follows a topic")
+		}
+		if err := h.ServeWebSocket(nil, nil, nil, WatchOptions{}); !errors.Is(err, ErrDraining) {
+			t.Errorf("a closed hub takes watchers: %v", err)
+		}
+		for _, transport := range []string{webSocket, events} {
+			if got := h.metric(t, "junban_hub_closed_total", closedHub, transport); got != 1 {
+				t.Errorf("%s: %v closed", transport, got)
+			}
+		}
+	})
 }
 
 func TestServe_EndsWhenWhatAllowedItDoes(t *testing.T) {

@@ -68,7 +68,7 @@ func (v verdict) String() string {
 }
 
 // check returns a verdict for every limit of the scenarios that were run, sorted
-// by key. A missing row breaks its limit, unless partial is set.
+// by key. A missing row breaks its limit, unless the run or the result is partial.
 func (b budget) check(results []*result, quiet, partial bool) []verdict {
 	limits := []map[string]limit{b.Always}
 	if quiet {
@@ -81,7 +81,7 @@ func (b budget) check(results []*result, quiet, partial bool) []verdict {
 				if !strings.HasPrefix(key, r.Scenario+"/") {
 					continue
 				}
-				if v := l.check(key, r); v.Measured || !partial {
+				if v := l.check(key, r); v.Measured || !partial && !r.Partial {
 					verdicts = append(verdicts, v)
 				}
 			}

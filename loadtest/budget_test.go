@@ -56,6 +56,39 @@ func TestBudget_HoldsEveryBar(t *testing.T) {
 		}},
 		// The bound is above 1, as the server's own probes are included.
 		{what: "Redis work an act", always: map[string]float64{"click/redis round trips an act": 1.1}},
+		// Not yet bars of the design, but what an act costs while each act makes every
+		// node read and encode the whole line. Small counts on a busy machine need a
+		// margin.
+		{what: "an act with ten watchers, line of 40",
+			always: map[string]float64{
+				"nation/line 40, 1 node: node processor against a bare HTTP handler": 30,
+				"nation/line 40, 1 node: Redis processor against a bare script":      9,
+			},
+			quiet: map[string]float64{ // to be 0.8 and 0.3
+				"nation/line 40, 1 node: node processor an act":  5.5,
+				"nation/line 40, 1 node: Redis processor an act": 1.2,
+			},
+		},
+		{what: "the same, line of 200",
+			always: map[string]float64{
+				"nation/node processor, line 200 against 40":  3.5,
+				"nation/Redis processor, line 200 against 40": 2.6,
+			},
+			quiet: map[string]float64{ // to be 1.5
+				"nation/node processor, line 200 against 40":  2.9,
+				"nation/Redis processor, line 200 against 40": 2.1,
+			},
+		},
+		{what: "each further node that follows the clinic",
+			always: map[string]float64{
+				"nation/line 40, 3 nodes: node processor of a further node against an act":  .8,
+				"nation/line 40, 3 nodes: Redis processor of a further node against an act": .6,
+			},
+			quiet: map[string]float64{ // to be 0.4 and 0.02
+				"nation/line 40, 3 nodes: node processor that each further node adds":  3,
+				"nation/line 40, 3 nodes: Redis processor that each further node adds": .5,
+			},
+		},
 	} {
 		for _, part := range []struct {
 			limits map[string]limit

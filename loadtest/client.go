@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"strings"
 
 	"junban/api/wire"
 )
@@ -34,18 +35,18 @@ func newClient(base string, from net.IP) (*client, error) {
 	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: from}}
 	return &client{base, &http.Client{
 		Jar: jar, Timeout: operationTimeout,
-		Transport: &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 16, ReadBufferSize: bufferSize, WriteBufferSize: bufferSize},
+		Transport: &http.Transport{DialContext: dialer.DialContext, TLSClientConfig: loopbackTLS, MaxIdleConnsPerHost: 16, ReadBufferSize: bufferSize, WriteBufferSize: bufferSize},
 	}}, nil
 }
 
-// requireLoopback returns an error unless base is plain HTTP on this machine.
+// requireLoopback returns an error unless base is a server on this machine.
 func requireLoopback(base string) error {
 	u, err := url.Parse(base)
 	if err != nil {
 		return err
 	}
-	if ip := net.ParseIP(u.Hostname()); u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("%s is not plain HTTP on the loopback interface; loadtest accepts no other server", base)
+	if ip := net.ParseIP(u.Hostname()); u.Scheme != "http" && u.Scheme != "https" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("%s is not on the loopback interface; loadtest accepts no other server", base)
 	}
 	return nil
 }
@@ -97,3 +98,16 @@ func (c *client) do(ctx context.Context, method, path, key string, body, answer 
 
 // close closes the idle connections.
 func (c *client) close() { c.http.CloseIdleConnections() }
+
+// cookies returns the client's cookies in the form of the header Cookie.
+func (c *client) cookies() string {
+	u, err := url.Parse(c.base)
+	if err != nil {
+		return ""
+	}
+	var pairs []string
+	for _, cookie := range c.http.Jar.Cookies(u) {
+		pairs = append(pairs, cookie.Name+"="+cookie.Value)
+	}
+	return strings.Join(pairs, "; ")
+}

@@ -15,9 +15,9 @@ import (
 const (
 	// compareCommand compares junban with other servers under the same load.
 	compareCommand = "compare"
-	// bareServer and junbanServer are names of two servers in the module peers.
-	// The first one only writes to its sockets.
-	bareServer, junbanServer = "floor", "junban"
+	// Names of servers in the module peers. The first one only writes to its sockets.
+	// The last two serve TLS: junban itself, and nginx in front of junban.
+	bareServer, junbanServer, tlsServer, proxyServer = "floor", "junban", "junban-tls", "nginx-tls"
 )
 
 // forwardedFlags are passed to the module peers unchanged.
@@ -145,6 +145,18 @@ func (c *comparison) results() []*result {
 		if total := bare.User + bare.System; measured && compared && total > 0 && bare.Last > 0 { // short times may be read as 0
 			r.add("all processor against bare sockets", (junban.User+junban.System)/total, "ratio")
 			r.add("last watcher against bare sockets", junban.Last/bare.Last, "ratio")
+		}
+		overTLS, served := round[tlsServer]
+		behind, proxied := round[proxyServer]
+		if served {
+			r.add("resident an idle watcher over TLS", overTLS.Idle, "B")
+		}
+		if total := junban.User + junban.System; served && measured && total > 0 {
+			r.add("all processor over TLS against plain", (overTLS.User+overTLS.System)/total, "ratio")
+		}
+		if total := behind.User + behind.System; served && proxied && total > 0 {
+			r.add("all processor over TLS against nginx in front", (overTLS.User+overTLS.System)/total, "ratio")
+			r.add("resident over TLS against nginx in front", overTLS.Idle/behind.Idle, "ratio")
 		}
 		all = append(all, r)
 	}

@@ -20,13 +20,17 @@ func TestCompare_TakesRatiosWithinARound(t *testing.T) {
 		c.Rounds = append(c.Rounds, map[string]figures{
 			bareServer:   {User: factor, System: 9 * factor, Last: 50 * factor, Idle: 1000},
 			junbanServer: {User: 2, System: 11*factor - 2, Last: 55 * factor, Idle: 8000},
+			tlsServer:    {User: 3, System: 13.2*factor - 3},
+			proxyServer:  {User: 9, System: 26.4*factor - 9},
 		})
 	}
 	verdicts := b.check([]*result{medians(c.results())}, true, false)
 	want := map[string]float64{
-		"compare/user processor a delivery":          2,
-		"compare/all processor against bare sockets": 1.1,
-		"compare/last watcher against bare sockets":  1.1,
+		"compare/user processor a delivery":                     2,
+		"compare/all processor against bare sockets":            1.1,
+		"compare/last watcher against bare sockets":             1.1,
+		"compare/all processor over TLS against plain":          1.2,
+		"compare/all processor over TLS against nginx in front": 0.5,
 	}
 	if len(verdicts) != len(want) {
 		t.Errorf("%d limits of compare, not %d: %v", len(verdicts), len(want), verdicts)
@@ -47,6 +51,7 @@ func TestCompare_ALimitWithoutAFigureIsBroken(t *testing.T) {
 	for what, round := range map[string]map[string]figures{
 		"no bare sockets":        {junbanServer: {User: 1, System: 1, Last: 1}},
 		"no junban":              {bareServer: {User: 1, System: 1, Last: 1}},
+		"no TLS":                 {bareServer: {User: 1, System: 1, Last: 1}, junbanServer: {User: 1, System: 1, Last: 1}},
 		"no processor time read": {bareServer: {Last: 1}, junbanServer: {Last: 1}},
 	} {
 		results := (&comparison{Rounds: []map[string]figures{round}}).results()

@@ -34,7 +34,7 @@ func (c *drain) run(ctx context.Context, t *testbed, r *result) error {
 	if t.launcher == nil {
 		return errors.New("drain stops its servers, so it must start them: leave out --url")
 	}
-	redis, err := t.launcher.startRedis(ctx)
+	redis, err := t.launcher.startRedis(ctx, t.clinic)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (c *drain) run(ctx context.Context, t *testbed, r *result) error {
 	}
 	if c.rolling {
 		t.url = servers[0].url
-		again, err := t.launcher.startAt(ctx, strings.TrimPrefix(t.url, "http://"), args...)
+		again, err := t.launcher.startAt(ctx, strings.TrimPrefix(t.url, t.launcher.scheme), args...)
 		if err != nil {
 			return err
 		}

@@ -4,13 +4,33 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // countVar registers a flag for a number from 1 to most.
 func countVar(fs *flag.FlagSet, n *int, name string, value, most int, about string) {
 	boundedVar(fs, n, name, value, 1, most, strconv.Atoi, about)
+}
+
+// countsVar registers a flag for a list of different numbers from 1 to most.
+func countsVar(fs *flag.FlagSet, list *[]int, name string, value []int, most int, about string) {
+	*list = value
+	text := func(list []int) string { return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", ","), "[]") }
+	fs.Func(name, fmt.Sprintf("%s, at most %d (default %s)", about, most, text(value)), func(s string) error {
+		var values []int
+		for part := range strings.SplitSeq(s, ",") {
+			v, err := strconv.Atoi(part)
+			if err != nil || v < 1 || v > most || slices.Contains(values, v) {
+				return fmt.Errorf("the values must be different, and from 1 to %d", most)
+			}
+			values = append(values, v)
+		}
+		*list = values
+		return nil
+	})
 }
 
 // durationVar registers a flag for a duration from 0 to most.

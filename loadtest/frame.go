@@ -104,14 +104,14 @@ func appendControl(to []byte, op byte, payload []byte) []byte {
 // frameHeader is the part of a frame that every watcher reads. Reading no more
 // keeps thousands of watchers cheaper than the server.
 type frameHeader struct {
-	kind, epoch []byte // slices of the payload
-	version     uint64
+	kind, topic, epoch []byte // slices of the payload
+	version            uint64
 }
 
 // scanHeader finds the header without decoding the frame. The first match is the
 // frame's own field, because text in it cannot hold an unescaped quote.
 func scanHeader(payload []byte) (frameHeader, error) {
-	h := frameHeader{kind: quotedValue(payload, `"type":"`), epoch: quotedValue(payload, `"epoch":"`)}
+	h := frameHeader{kind: quotedValue(payload, `"type":"`), topic: quotedValue(payload, `"topic":"`), epoch: quotedValue(payload, `"epoch":"`)}
 	if len(h.kind) == 0 {
 		return h, fmt.Errorf("frame without a type: %.80q", payload)
 	}

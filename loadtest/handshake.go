@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha1"
+	"crypto/tls"
 	"encoding/base64"
 	"fmt"
 	"net"
@@ -27,10 +28,17 @@ type handshakeError struct {
 // Error reports the status.
 func (r *handshakeError) Error() string { return fmt.Sprintf("handshake refused with %d", r.status) }
 
-// dialWatch opens a WebSocket that watches the topic, from the given local
+// watchTarget is what a WebSocket watches, and what proves that it may.
+type watchTarget struct {
+	topics []string
+	token  string // of a ticket among the topics; empty: none
+	cookie string // of a login; empty: none
+}
+
+// dialWatch opens a WebSocket that watches the target, from the given local
 // address. It also returns the bytes that followed the handshake. A small
 // connection has a small receive buffer in the kernel.
-func dialWatch(ctx context.Context, base, topic string, from net.IP, small bool) (net.Conn, []byte, error) {
+func dialWatch(ctx context.Context, base string, target watchTarget, from net.IP, small bool) (net.Conn, []byte, error) {
 	u, err := url.Parse(base)
 	if err != nil {
 		return nil, nil, err
@@ -39,12 +47,16 @@ func dialWatch(ctx context.Context, base, topic string, from net.IP, small bool)
 	if small {
 		dialer.Control = setSmallReceiveBuffer
 	}
-	conn, err := dialer.DialContext(ctx, "tcp", u.Host)
+	tcp, err := dialer.DialContext(ctx, "tcp", u.Host)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	early, err := handshake(conn, u.Host, topic)
+	defer context.AfterFunc(ctx, func() { tcp.Close() })()
+	conn := tcp
+	if u.Scheme == "https" {
+		conn = tls.Client(tcp, loopbackTLS)
+	}
+	early, err := handshake(conn, u.Host, target)
 	if err != nil {
 		conn.Close()
 		return nil, nil, err
@@ -53,16 +65,22 @@ func dialWatch(ctx context.Context, base, topic string, from net.IP, small bool)
 }
 
 // handshake sends the request, checks the response and returns the bytes after it.
-func handshake(conn net.Conn, host, topic string) (early []byte, err error) {
+func handshake(conn net.Conn, host string, target watchTarget) (early []byte, err error) {
 	if err := conn.SetDeadline(time.Now().Add(operationTimeout)); err != nil {
 		return nil, err
 	}
 	nonce := make([]byte, 16)
 	_, _ = rand.Read(nonce) // never fails
 	key := base64.StdEncoding.EncodeToString(nonce)
-	request := "GET /v1/watch?topic=" + url.QueryEscape(topic) + " HTTP/1.1\r\nHost: " + host +
-		"\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: " +
-		wire.Subprotocol + "\r\nSec-WebSocket-Key: " + key + "\r\n\r\n"
+	request := "GET /v1/watch?" + url.Values{"topic": target.topics}.Encode() + " HTTP/1.1\r\nHost: " + host +
+		"\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: " + wire.Subprotocol
+	if target.token != "" {
+		request += ", " + target.token
+	}
+	if target.cookie != "" {
+		request += "\r\nCookie: " + target.cookie
+	}
+	request += "\r\nSec-WebSocket-Key: " + key + "\r\n\r\n"
 	if _, err := conn.Write([]byte(request)); err != nil {
 		return nil, err
 	}

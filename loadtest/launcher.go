@@ -16,6 +16,8 @@ type launcher struct {
 	folder, binary string
 	cpu            string   // processors of the servers; empty for all
 	env            []string // additional environment of the servers
+	scheme         string   // of the servers' URLs
+	tls            []string // arguments for that scheme
 }
 
 // newLauncher builds junban, unless the options name a binary. The caller closes
@@ -25,7 +27,15 @@ func newLauncher(ctx context.Context, o *options) (*launcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &launcher{folder: folder, binary: o.junban, cpu: o.serverCPU, env: o.serverEnv}
+	l := &launcher{folder: folder, binary: o.junban, cpu: o.serverCPU, env: o.serverEnv, scheme: "http://"}
+	if o.tls {
+		certificate, key, err := writeCertificate(folder)
+		if err != nil {
+			l.close()
+			return nil, err
+		}
+		l.scheme, l.tls = "https://", []string{"--tls-cert", certificate, "--tls-key", key}
+	}
 	if l.binary == "" {
 		l.binary = filepath.Join(folder, "junban")
 		if out, err := exec.CommandContext(ctx, "go", "build", "-o", l.binary, "junban/cmd/junban").CombinedOutput(); err != nil {
@@ -59,8 +69,9 @@ func (l *launcher) startAt(ctx context.Context, listen string, args ...string) (
 	if err != nil {
 		return nil, err
 	}
-	s := &server{url: "http://" + listen, operatorURL: "http://" + operator, password: rand.Text(), data: data, exited: make(chan struct{})}
-	argv := append(pinnedCommand(l.cpu, l.binary, "--listen", listen, "--ops-listen", operator, "--data", data), args...)
+	s := &server{url: l.scheme + listen, operatorURL: "http://" + operator, password: rand.Text(), data: data, exited: make(chan struct{})}
+	argv := append(pinnedCommand(l.cpu, l.binary, "--listen", listen, "--ops-listen", operator, "--data", data), l.tls...)
+	argv = append(argv, args...)
 	s.cmd = exec.Command(argv[0], argv[1:]...)
 	s.cmd.Env = append(append(os.Environ(), "JUNBAN_DEMO_PASSWORD="+s.password), l.env...)
 	s.cmd.Stderr = &s.last

@@ -47,6 +47,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	switch args[0] {
 	case workerCommand:
 		err = serveWorker(ctx, stdin, stdout)
+	case bareCommand:
+		err = serveBare(ctx, stdin, stdout)
 	case compareCommand:
 		err = compare(ctx, args[1:], stdout, stderr)
 	default:
@@ -67,7 +69,7 @@ func printUsage(out io.Writer) {
 	for _, e := range scenarios() {
 		fmt.Fprintf(out, "  go run ./loadtest %-7s [flags]   %s\n", e.name, e.about)
 	}
-	fmt.Fprint(out, `  go run ./loadtest all     [flags]   all of them, one after another; with --short in a minute
+	fmt.Fprint(out, `  go run ./loadtest all     [flags]   all of them, one after another; with --short in two minutes
   go run ./loadtest compare [flags]   the same fan-out from junban and from other servers, in turn
 
 Without --url it builds and starts its own servers on empty stores.
@@ -101,7 +103,7 @@ func runScenarios(ctx context.Context, args []string, getenv func(string) string
 		return fmt.Errorf("there is no scenario %q; see loadtest --help", args[0])
 	}
 	if args[0] == "all" {
-		fs.BoolVar(&short, "short", false, "small counts, a minute in all: the figures that do not depend on the machine's load")
+		fs.BoolVar(&short, "short", false, "small counts, two minutes in all: the figures that do not depend on the machine's load")
 	}
 	if err := parseFlags(fs, args[1:]); err != nil {
 		return err
@@ -172,8 +174,8 @@ func runAll(ctx context.Context, o *options, selected []*selection, stderr io.Wr
 	return rounds, err
 }
 
-// runRound runs a scenario once on a testbed of its own, and verifies at the end
-// that every watcher shows the current board.
+// runRound runs a scenario once on a testbed of its own. At the end it verifies that
+// every watcher shows the current board.
 func runRound(ctx context.Context, o *options, l *launcher, p progress, s *selection) (*result, error) {
 	t := newTestbed(o, l, p)
 	defer t.close()

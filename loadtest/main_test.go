@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestMain lets the test binary run as a worker process.
+// TestMain lets the test binary run as a worker process or a bare server.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == workerCommand {
+	if len(os.Args) == 2 && (os.Args[1] == workerCommand || os.Args[1] == bareCommand) {
 		main()
 	}
 	os.Exit(m.Run())
@@ -80,6 +80,13 @@ func TestShort_HoldsTheLimitsOfAnyMachine(t *testing.T) {
 	}
 }
 
+func TestFanout_OverTLS(t *testing.T) {
+	needRedis(t)
+	if code, stdout, stderr := runCommand(t, "fanout", "--tls", "--watchers", "20", "--clicks", "2"); code != 0 {
+		t.Errorf("ended with %d: %s\n%s", code, stderr, stdout)
+	}
+}
+
 func TestRun_EndsWith1WhenTheBudgetIsBroken(t *testing.T) {
 	needRedis(t)
 	file := filepath.Join(t.TempDir(), "budget.json")
@@ -113,9 +120,13 @@ func TestRun_RefusesInvalidCommandLines(t *testing.T) {
 		{"compare --budget /nowhere", "/nowhere"},
 		{"compare --url http://127.0.0.1:1", "not defined: -url"},
 		{"click --budget /nowhere", "/nowhere"},
-		{"click --url http://192.0.2.1", "not plain HTTP on the loopback interface"},
-		{"click --url https://127.0.0.1", "not plain HTTP on the loopback interface"},
-		{"click --url http://127.0.0.1:1 --ops-url http://192.0.2.1", "not plain HTTP on the loopback interface"},
+		{"click --url http://192.0.2.1", "not on the loopback interface"},
+		{"click --url ftp://127.0.0.1", "not on the loopback interface"},
+		{"click --url http://127.0.0.1:1 --ops-url http://192.0.2.1", "not on the loopback interface"},
+		{"nation --line 40,40", "different, and from 1 to 2000"},
+		{"nation --line 40,", "different, and from 1 to 2000"},
+		{"nation --nodes 9", "different, and from 1 to 8"},
+		{"nation --url http://127.0.0.1:1", "leave out --url"},
 		{"drain --url http://127.0.0.1:1", "leave out --url"},
 	} {
 		t.Run(test.args, func(t *testing.T) {

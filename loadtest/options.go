@@ -15,6 +15,7 @@ type options struct {
 	serverCPU string
 	clientCPU string
 	serverEnv []string
+	tls       bool // of the servers that are started
 
 	rounds int
 	quiet  bool
@@ -48,6 +49,7 @@ func (o *options) flags(fs *flag.FlagSet) {
 		o.serverEnv = append(o.serverEnv, s)
 		return nil
 	})
+	fs.BoolVar(&o.tls, "tls", false, "the servers started serve TLS themselves")
 	countVar(fs, &o.rounds, "rounds", 1, 20, "rounds; the table and the budget use the medians")
 	fs.BoolVar(&o.quiet, "quiet-machine", false, "the machine is otherwise unused: check also the limits that need that")
 	o.reportFlags(fs)

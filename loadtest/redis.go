@@ -1,16 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"net"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // redisCalls reads the number of commands that Redis has run. It includes
@@ -31,9 +28,7 @@ func (t *testbed) redisReads(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, rest, _ := strings.Cut(text, "total_reads_processed:")
-	digits, _, _ := strings.Cut(rest, "\r\n")
-	return strconv.Atoi(digits)
+	return infoNumber(text, "total_reads_processed")
 }
 
 // redisInfo reads a section of INFO from the Redis of a server that loadtest
@@ -42,52 +37,91 @@ func (t *testbed) redisInfo(ctx context.Context, section string) (string, error)
 	if t.redisSocket == "" {
 		return "", errUnavailable
 	}
-	var dialer net.Dialer
-	conn, err := dialer.DialContext(ctx, "unix", t.redisSocket)
-	if errors.Is(err, fs.ErrNotExist) { // junban runs without redis-server
-		return "", errUnavailable
-	}
+	conn, err := dialRedis(ctx, t.redisSocket)
 	if err != nil {
 		return "", err
 	}
 	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(operationTimeout)); err != nil {
-		return "", err
-	}
-	if _, err := fmt.Fprintf(conn, "INFO %s\r\n", section); err != nil {
-		return "", err
-	}
-	in := bufio.NewReader(conn)
-	head, err := in.ReadString('\n')
-	if err != nil {
-		return "", err
-	}
-	if strings.HasPrefix(head, "-") { // the in-process Redis does not count
+	text, err := conn.do("INFO", section)
+	if _, refused := errors.AsType[redisError](err); refused { // the in-process Redis does not count
 		return "", errUnavailable
 	}
-	size, err := strconv.Atoi(strings.TrimSpace(strings.TrimPrefix(head, "$")))
-	if err != nil || size < 0 || size > maxFrameSize {
-		return "", fmt.Errorf("redis: unexpected reply %q", head)
-	}
-	text := make([]byte, size)
-	_, err = io.ReadFull(in, text)
-	return string(text), err
+	return text, err
 }
 
-// sumCalls adds up lines such as "cmdstat_evalsha:calls=12,usec=340,…".
-func sumCalls(commandstats string) (int, error) {
-	sum := 0
+// commandStat is what Redis reports about one command.
+type commandStat struct{ calls, micros int }
+
+// parseCommandStats reads lines such as "cmdstat_evalsha:calls=12,usec=340,…". It
+// leaves out INFO.
+func parseCommandStats(commandstats string) (map[string]commandStat, error) {
+	stats := map[string]commandStat{}
 	for line := range strings.Lines(commandstats) {
-		name, values, ok := strings.Cut(strings.TrimPrefix(line, "cmdstat_"), ":calls=")
+		name, values, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "cmdstat_"), ":calls=")
 		if !ok || name == "info" {
 			continue
 		}
-		digits, _, _ := strings.Cut(values, ",")
-		n, err := strconv.Atoi(digits)
-		if err != nil {
-			return 0, fmt.Errorf("commandstats of %s: %w", name, err)
+		calls, rest, _ := strings.Cut(values, ",usec=")
+		micros, _, _ := strings.Cut(rest, ",")
+		var s commandStat
+		var err1, err2 error
+		s.calls, err1 = strconv.Atoi(calls)
+		s.micros, err2 = strconv.Atoi(micros)
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, fmt.Errorf("commandstats of %s: %w", name, err)
 		}
-		sum += n
+		stats[name] = s
 	}
-	return sum, nil
+	return stats, nil
+}
+
+// sumCalls adds up the calls of all commands but INFO.
+func sumCalls(commandstats string) (int, error) {
+	stats, err := parseCommandStats(commandstats)
+	sum := 0
+	for _, s := range stats {
+		sum += s.calls
+	}
+	return sum, err
+}
+
+// addCommands adds to the sum what the commands have cost between two readings.
+func addCommands(sum map[string]commandStat, before, after string) error {
+	old, err1 := parseCommandStats(before)
+	now, err2 := parseCommandStats(after)
+	for name, s := range now {
+		sum[name] = commandStat{sum[name].calls + s.calls - old[name].calls, sum[name].micros + s.micros - old[name].micros}
+	}
+	return errors.Join(err1, err2)
+}
+
+// commandCosts lists what each command has cost for each of n acts, the most
+// expensive first. A script's time includes that of the commands in it.
+func commandCosts(sum map[string]commandStat, n int) string {
+	names := slices.SortedFunc(maps.Keys(sum), func(a, b string) int { return sum[b].micros - sum[a].micros })
+	var text strings.Builder
+	for _, name := range names {
+		if s := sum[name]; s.calls > 0 {
+			fmt.Fprintf(&text, "%-20s %8.2f calls an act %8.1f µs an act\n", name, float64(s.calls)/float64(n), float64(s.micros)/float64(n))
+		}
+	}
+	return text.String()
+}
+
+// infoNumber returns the value of a field of INFO, such as "total_reads_processed:12".
+func infoNumber(info, field string) (int, error) {
+	_, rest, _ := strings.Cut("\n"+info, "\n"+field+":")
+	digits, _, _ := strings.Cut(rest, "\r\n")
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0, fmt.Errorf("%s of redis: %w", field, err)
+	}
+	return n, nil
+}
+
+// sumTraffic returns how many bytes Redis has received and sent.
+func sumTraffic(info string) (int, error) {
+	in, err1 := infoNumber(info, "total_net_input_bytes")
+	out, err2 := infoNumber(info, "total_net_output_bytes")
+	return in + out, errors.Join(err1, err2)
 }

@@ -24,6 +24,7 @@ type curve struct {
 type result struct {
 	Scenario string
 	Settings string // the counts of the run
+	Partial  bool   // the settings leave out figures of the budget
 	Rows     []row
 	Curves   []curve
 }
@@ -48,7 +49,7 @@ func medians(rounds []*result) *result {
 	if len(rounds) == 1 {
 		return rounds[0]
 	}
-	all := &result{Scenario: rounds[0].Scenario, Settings: fmt.Sprintf("%s, median of %d rounds", rounds[0].Settings, len(rounds))}
+	all := &result{Scenario: rounds[0].Scenario, Partial: rounds[0].Partial, Settings: fmt.Sprintf("%s, median of %d rounds", rounds[0].Settings, len(rounds))}
 	for i, first := range rounds[0].Rows {
 		var values []float64
 		for _, r := range rounds {

@@ -32,6 +32,7 @@ func scenarios() []entry {
 		{"stall", "thousands stop reading; the effect on the other watchers", func() scenario { return &stall{} }},
 		{"idle", "watchers of a board that does not change: memory, goroutines, processor", func() scenario { return &idle{} }},
 		{"drain", "two servers are restarted in turn; the watchers move to the other, and back", func() scenario { return &drain{} }},
+		{"nation", "many clinics at once: what an act costs each node and Redis, by length of the line and nodes", func() scenario { return &nation{} }},
 		{"soak", "a long day of random acts and outages", func() scenario { return &soak{} }},
 	}
 }

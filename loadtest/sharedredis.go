@@ -12,10 +12,12 @@ import (
 	"time"
 )
 
-// clinicFile is the demo clinic in the format of junban clinic import.
-const clinicFile = `
-id: "1234"
+// clinicFile is a clinic in the format of junban clinic import, with a place for
+// its number.
+const clinicFile = `---
+id: "%s"
 name: Load
+autoPause: 0
 services:
   - {id: 1, name: One, unit: 組, webCancel: true}
   - {id: 2, name: Two, unit: 人}
@@ -26,12 +28,12 @@ rooms:
 // sharedRedis is a redis-server for several servers. It persists nothing.
 type sharedRedis struct {
 	socket   string
-	password string // of the user demo
+	password string // of each clinic's user demo
 	cmd      *exec.Cmd
 }
 
-// startRedis starts a redis-server and stores the demo clinic with its user.
-func (l *launcher) startRedis(ctx context.Context) (*sharedRedis, error) {
+// startRedis starts a redis-server and stores the clinics, each with the user demo.
+func (l *launcher) startRedis(ctx context.Context, clinics ...string) (*sharedRedis, error) {
 	folder, err := os.MkdirTemp(l.folder, "redis")
 	if err != nil {
 		return nil, err
@@ -42,15 +44,15 @@ func (l *launcher) startRedis(ctx context.Context) (*sharedRedis, error) {
 	if err := r.cmd.Start(); err != nil {
 		return nil, err
 	}
-	if err := l.prepareRedis(ctx, r); err != nil {
+	if err := l.prepareRedis(ctx, r, clinics); err != nil {
 		r.stop()
 		return nil, err
 	}
 	return r, nil
 }
 
-// prepareRedis waits until the redis-server listens, and stores the clinic.
-func (l *launcher) prepareRedis(ctx context.Context, r *sharedRedis) error {
+// prepareRedis waits until the redis-server listens, and stores the clinics.
+func (l *launcher) prepareRedis(ctx context.Context, r *sharedRedis, clinics []string) error {
 	for deadline := time.Now().Add(operationTimeout); ; {
 		conn, err := net.Dial("unix", r.socket)
 		if err == nil {
@@ -61,14 +63,27 @@ func (l *launcher) prepareRedis(ctx context.Context, r *sharedRedis) error {
 			return fmt.Errorf("redis-server does not listen: %w", err)
 		}
 	}
-	for _, command := range []struct{ args, input string }{
-		{"clinic import -", clinicFile}, {"user set 1234 demo", r.password + "\n"},
-	} {
-		cmd := exec.CommandContext(ctx, l.binary, append(strings.Fields(command.args), "--redis", r.url())...)
-		cmd.Stdin = strings.NewReader(command.input)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("junban %s: %w: %s", command.args, err, out)
+	var file strings.Builder
+	for _, id := range clinics {
+		fmt.Fprintf(&file, clinicFile, id)
+	}
+	if err := l.runCommand(ctx, r, "clinic import -", file.String()); err != nil {
+		return err
+	}
+	for _, id := range clinics {
+		if err := l.runCommand(ctx, r, "user set "+id+" demo", r.password+"\n"); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// runCommand runs a command of junban on the redis-server, with an input.
+func (l *launcher) runCommand(ctx context.Context, r *sharedRedis, args, input string) error {
+	cmd := exec.CommandContext(ctx, l.binary, append(strings.Fields(args), "--redis", r.url())...)
+	cmd.Stdin = strings.NewReader(input)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("junban %s: %w: %s", args, err, out)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
+	"time"
 )
 
 // terminateSignal asks a process to end.
@@ -19,3 +20,6 @@ func setSmallReceiveBuffer(_, _ string, _ syscall.RawConn) error { return nil }
 
 // pinnedCommand returns the command line unchanged, as pinning needs Linux.
 func pinnedCommand(_ string, argv ...string) []string { return argv }
+
+// processorClock returns errUnavailable, as it needs Linux.
+func processorClock(int) (time.Duration, error) { return 0, errUnavailable }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // writeTable writes the results as text, with the verdict of the budget.
@@ -12,8 +13,12 @@ func writeTable(out io.Writer, results []*result, verdicts []verdict) error {
 	var b strings.Builder
 	for _, r := range results {
 		fmt.Fprintf(&b, "%s: %s\n", r.Scenario, r.Settings)
+		width := 42
 		for _, row := range r.Rows {
-			line := fmt.Sprintf("  %-42s %10s %-12s %s", row.Name, formatNumber(row.Value), row.Unit, verdictText(verdicts, row))
+			width = max(width, utf8.RuneCountInString(row.Name))
+		}
+		for _, row := range r.Rows {
+			line := fmt.Sprintf("  %-*s %10s %-12s %s", width, row.Name, formatNumber(row.Value), row.Unit, verdictText(verdicts, row))
 			b.WriteString(strings.TrimRight(line, " ") + "\n")
 		}
 		b.WriteString("\n")

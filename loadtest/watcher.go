@@ -90,7 +90,7 @@ func (w *watcher) dial(ctx context.Context, base string) (net.Conn, []byte, erro
 	}
 	request := &w.worker.request
 	for deadline := time.Now().Add(operationTimeout); ; {
-		conn, early, err := dialWatch(ctx, base, request.Topic, loopbackAddress(request.FirstID+w.id), request.Stalled)
+		conn, early, err := dialWatch(ctx, base, watchTarget{topics: []string{request.Topic}}, loopbackAddress(request.FirstID+w.id), request.Stalled)
 		if err == nil {
 			return conn, early, w.connected(ctx, conn)
 		}

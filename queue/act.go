@@ -32,16 +32,10 @@ type argsOf func(record, clinic.Day) ([]any, error)
 // and the override may be stale, and may change again meanwhile.
 const attempts = 8
 
-// act does an act: it resolves the arguments, attempts the script, and interprets the
-// reply, until the store knows enough.
+// act does an act on what the store knows: the clinic's record, the time, the override.
 func (s *Store) act(ctx context.Context, c scriptCall, a Act, args argsOf) (result string, replayed bool, err error) {
-	life, replicas := KeyLife, s.minReplicas
-	switch {
-	case a.Key == "":
-		a.Key, life = rand.Text(), time.Minute
-	case a.By.Kind != "web":
-		life = DeskKeyLife
-	}
+	a, life := keyed(a)
+	replicas := s.minReplicas
 	if a.By.Kind == "system" { // its acknowledgement is awaited by no client
 		replicas = 0
 	}
@@ -50,8 +44,28 @@ func (s *Store) act(ctx context.Context, c scriptCall, a Act, args argsOf) (resu
 			return "", false, err
 		}
 	}
+	return s.attempt(ctx, c, replicas,
+		func() ([]string, []any, error) { return s.resolve(ctx, c, a, life, args) },
+		func(reply []any) error { return s.refresh(ctx, c.ref, reply) })
+}
+
+// keyed returns the act with a key, and for how long the key is remembered.
+func keyed(a Act) (Act, time.Duration) {
+	switch {
+	case a.Key == "":
+		a.Key = rand.Text()
+		return a, time.Minute
+	case a.By.Kind != "web":
+		return a, DeskKeyLife
+	}
+	return a, KeyLife
+}
+
+// attempt runs a script with what resolve returns, and interprets the reply. While a
+// reply is stale, it calls refresh and tries again, at most [attempts] times.
+func (s *Store) attempt(ctx context.Context, c scriptCall, replicas int, resolve func() (keys []string, argv []any, err error), refresh func(reply []any) error) (result string, replayed bool, err error) {
 	for range attempts {
-		keys, argv, err := s.resolve(ctx, c, a, life, args)
+		keys, argv, err := resolve()
 		if err != nil {
 			return "", false, err
 		}
@@ -59,11 +73,11 @@ func (s *Store) act(ctx context.Context, c scriptCall, a Act, args argsOf) (resu
 		if err != nil {
 			return "", false, err
 		}
-		result, stale, err := s.interpret(c, reply, confirmed)
+		result, stale, err := c.interpret(reply, confirmed)
 		if err != nil || !stale {
 			return result, reply[0] == "again", err
 		}
-		if err := s.refresh(ctx, c.ref, reply); err != nil {
+		if err := refresh(reply); err != nil {
 			return "", false, err
 		}
 	}
@@ -91,20 +105,26 @@ func (s *Store) resolve(ctx context.Context, c scriptCall, a Act, life time.Dura
 		}
 		from = time.UnixMilli(0) // so that the script finds the day begun
 	}
-	lines := k.Clinic
 	if c.ownLine {
-		lines.Services = slices.DeleteFunc(slices.Clone(lines.Services), func(s clinic.Service) bool { return s.ID != c.ref.Service })
+		k.Services = slices.DeleteFunc(slices.Clone(k.Services), func(s clinic.Service) bool { return s.ID != c.ref.Service })
 	}
-	argv = []any{
-		k.rev, from.UnixMilli(), until.UnixMilli(), newEpoch(), string(c.ref.Clinic), fingerprint(c.name, c.ref, c.same),
-		int(life.Seconds()), a.By.Kind, a.By.Name, a.By.Device, lines.ServiceIDs(),
+	keys, argv = c.input(k, day, from.UnixMilli(), until.UnixMilli(), a, life)
+	return keys, append(argv, own...), nil
+}
+
+// input returns the keys and arguments that every writing script begins with, as
+// lua/prelude/act.lua lists them. They have the lines of k's services. The day begins
+// and ends at from and until, in milliseconds.
+func (c scriptCall) input(k record, day clinic.Day, from, until int64, a Act, life time.Duration) (keys []string, argv []any) {
+	return actKeys(k.Clinic, day, a.Key), []any{
+		k.rev, from, until, newEpoch(), string(k.ID), fingerprint(c.name, c.ref, c.same),
+		int(life.Seconds()), a.By.Kind, a.By.Name, a.By.Device, k.ServiceIDs(),
 	}
-	return actKeys(lines, day, a.Key), append(argv, own...), nil
 }
 
 // interpret returns what a reply means: a result, a refusal, or that the store's
 // knowledge is stale.
-func (s *Store) interpret(c scriptCall, reply []any, confirmed bool) (result string, stale bool, err error) {
+func (c scriptCall) interpret(reply []any, confirmed bool) (result string, stale bool, err error) {
 	text := func(i int) string {
 		t, _ := reply[min(i, len(reply)-1)].(string)
 		return t
@@ -116,6 +136,9 @@ func (s *Store) interpret(c scriptCall, reply []any, confirmed bool) (result str
 		}
 		return text(1), false, nil
 	case "refused":
+		if len(reply) > 2 {
+			return "", false, fmt.Errorf("%w: %v", refusal.ByCode(text(1)), reply[2])
+		}
 		return "", false, refusal.ByCode(text(1))
 	case "stale":
 		if text(1) == "day" && c.day != "" {

@@ -66,25 +66,26 @@ func (s *Store) Call(ctx context.Context, id TicketID, room string, a Act) (Tick
 	return t, nil
 }
 
-// Undo takes back the last act on a ticket, then the one before, down to the issue. It
-// does so at any time of the day. It reads the log for the former state. A call that
-// finished another ticket is undone together with that, unless a later act changed the
-// other. Undo is refused where it would put two patients into one room. Its log entry
-// names the entry that it takes back, so that an announcement can be withdrawn.
-
 // Do does an act of the desk on a ticket: recall, enter, finish, absent, return, exam,
 // hold, resume, cancel, no_show, readmit, undo. Refusals: [ErrNoTicket],
 // [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrKeyConflict], [clinic.ErrNoService]
-// where the record has no such line. Of undo also [ErrNothingToUndo], [ErrRoomBusy].
-func (s *Store) Do(ctx context.Context, id TicketID, v ActKind, a Act) (Ticket, error) {
-	if !slices.Contains(actKinds, v) || v == Call || v == Transfer || v == Move {
-		return Ticket{}, fmt.Errorf("%s %s: %w", v, id, ErrState)
+// where the record has no such line.
+//
+// Undo takes back the last act on the ticket, then the one before, down to the issue, at
+// any time of the day. It reads the log for the former state. A call that finished
+// another ticket is undone together with that, unless a later act changed the other. Its
+// log entry names the entry that it takes back, so that an announcement can be
+// withdrawn. Further refusals: [ErrNothingToUndo], and [ErrRoomBusy] if two patients
+// would be in one room.
+func (s *Store) Do(ctx context.Context, id TicketID, kind ActKind, a Act) (Ticket, error) {
+	if !slices.Contains(actKinds, kind) || kind == Call || kind == Transfer || kind == Move {
+		return Ticket{}, fmt.Errorf("%s %s: %w", kind, id, ErrState)
 	}
-	if v == Finish {
+	if kind == Finish {
 		return s.Finish(ctx, id, false, a)
 	}
-	t, err := s.ticketAct(ctx, scriptCall{name: string(v), ref: id.Ref(), day: id.Day(), same: []string{string(id)}, early: v == Cancel || v == Undo}, a, func(k record, _ clinic.Day) ([]any, error) {
-		switch v {
+	t, err := s.ticketAct(ctx, scriptCall{name: string(kind), ref: id.Ref(), day: id.Day(), same: []string{string(id)}, early: kind == Cancel || kind == Undo}, a, func(k record, _ clinic.Day) ([]any, error) {
+		switch kind {
 		case Miss, Exam:
 			rules, err := rulesOf(k.Clinic)
 			return []any{string(id), rules}, err
@@ -101,7 +102,7 @@ func (s *Store) Do(ctx context.Context, id TicketID, v ActKind, a Act) (Ticket, 
 		}
 	})
 	if err != nil {
-		return Ticket{}, fmt.Errorf("%s %s: %w", v, id, err)
+		return Ticket{}, fmt.Errorf("%s %s: %w", kind, id, err)
 	}
 	return t, nil
 }
@@ -122,6 +123,10 @@ func (s *Store) Finish(ctx context.Context, id TicketID, inaccurate bool, a Act)
 	return t, nil
 }
 
+// rulesOf returns the settings of each service that decide where a ticket waits again, as
+// JSON for lua/absent.lua and lua/exam.lua. They take those of the line in which the
+// ticket stands.
+//
 // An absence is settled as it happens, by the settings of that moment (domain §5.4).
 // The patient then sees the result. It decides the position of the return, the calls
 // until which the former position is kept, and the cooldown. A position is behind
@@ -131,12 +136,7 @@ func (s *Store) Finish(ctx context.Context, id TicketID, inaccurate bool, a Act)
 // that keeps the ticket alive.
 //
 // An exam and a transfer begin a new leg: calls and absences count from zero. A return
-// from an exam waits behind the next ExamBack, counted at the return. A transferred
-// ticket follows the rules of its new line. It keeps its number, its quota, its cancel
-// code and the web cancel of its own service.
-
-// rulesOf are the settings of each service that decide where a ticket waits
-// again. The script takes those of the line in which the ticket stands.
+// from an exam waits behind the next ExamBack, counted at the return.
 func rulesOf(c clinic.Clinic) (string, error) {
 	type rule struct {
 		clinic.Absence
@@ -150,9 +150,9 @@ func rulesOf(c clinic.Clinic) (string, error) {
 	return string(b), err
 }
 
-// Transfer moves a live ticket to the end of another service's line. It leaves its
-// room. It keeps its number, which may clash there: its Lane is another than its own
-// service. Refusals: [clinic.ErrNoService], [ErrNoTicket], [ErrState] (also where it
+// Transfer moves a live ticket to the end of another service's line. It leaves its room,
+// and follows the rules of the new line. It keeps its number, which may clash there. It
+// also keeps its quota, its cancel code and the web cancel of its own service. Refusals: [clinic.ErrNoService], [ErrNoTicket], [ErrState] (also where it
 // stands in that line already), [ErrDayOver].
 func (s *Store) Transfer(ctx context.Context, id TicketID, service string, a Act) (Ticket, error) {
 	t, err := s.ticketAct(ctx, scriptCall{name: "transfer", ref: id.Ref(), day: id.Day(), same: []string{string(id), service}}, a, func(k record, _ clinic.Day) ([]any, error) {

@@ -3,7 +3,7 @@ package queue
 import "time"
 
 // Advice is what the owner of a ticket should do now. The pages translate it and
-// decide nothing (U2).
+// decide nothing.
 type Advice string
 
 // The advices.

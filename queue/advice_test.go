@@ -7,7 +7,7 @@ import (
 	"junban/queue"
 )
 
-// TestAdvice_IsOneTable is the rule for "come now", and all that goes before it (U2).
+// TestAdvice_IsOneTable is the rule for "come now", and all that goes before it.
 func TestAdvice_IsOneTable(t *testing.T) {
 	t.Parallel()
 	at := func(clock string) time.Time {

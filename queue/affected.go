@@ -17,10 +17,11 @@ import (
 )
 
 // A change of a clinic's record may close or shorten a session for which tickets were
-// given (row U3). The script that writes the record stores a [Cut] beside each of these
-// tickets. It does so also where the desk has accepted a list of them. A cut is not
-// part of a ticket's history, so undo of an act leaves it. It also applies to a
-// cancelled ticket that undo restores.
+// given. The script that writes the record stores a [Cut] beside each of these
+// tickets, also if the desk has accepted a list of them. A ticket is affected while the
+// desk still has to inform its patient of the cut. A cut is not part of a ticket's
+// history, so undo of an act leaves it. It also applies to a cancelled ticket that undo
+// restores.
 
 // Cut is what a change of the record took from a ticket's session. The zero value
 // is no cut.
@@ -72,9 +73,8 @@ func sessionOf(sessions []hours.Session, id string) (hours.Session, bool) {
 }
 
 // Affected returns the live tickets whose session the record next removes or shortens,
-// in their order. Tickets without a session, and those whose session the present record
-// has not either, are not affected by the change. A record without a timetable closes
-// nothing.
+// in their order. It leaves out tickets without a session, and those whose session the
+// present record does not have. A record without a timetable closes nothing.
 func Affected(c, next clinic.Clinic, live []Reserved) ([]Reserved, error) {
 	var days []clinic.Day
 	for _, t := range live {
@@ -193,7 +193,7 @@ func (s *Snapshot) Affected(t Ticket) string {
 
 // Contacted records that the desk has informed the patient of a ticket of its cut. Undo
 // takes it back. Cut is the name that the desk has seen ([Cut.Affected]). The act is
-// refused after another change of the record, and where the ticket has its session.
+// refused after another change of the record, and if the ticket has its session.
 // Refusals: [ErrNoTicket], [ErrTicketChanged], [ErrState], [ErrDayOver],
 // [ErrKeyConflict], [clinic.ErrNoService] for a line that is no longer in the record.
 func (s *Store) Contacted(ctx context.Context, id TicketID, cut string, a Act) (Ticket, error) {

@@ -21,10 +21,10 @@ func mornings(to string) *hours.Calendar {
 	return c
 }
 
-// TestLosing_ReadsThousandsOfClinicsInPipelines lists the tickets that a file of
+// TestAffectedBy_ReadsThousandsOfClinicsInPipelines lists the tickets that a file of
 // clinics takes a session from. It changes nothing, and its round trips do not grow
 // with the clinics.
-func TestLosing_ReadsThousandsOfClinicsInPipelines(t *testing.T) {
+func TestAffectedBy_ReadsThousandsOfClinicsInPipelines(t *testing.T) {
 	t.Parallel()
 	server := queuetest.NewServer(t)
 	rdb := redis.NewClient(&redis.Options{Addr: server.Addr})
@@ -69,9 +69,9 @@ func TestLosing_ReadsThousandsOfClinicsInPipelines(t *testing.T) {
 
 	count := &queuetest.Counter{}
 	rdb.AddHook(count)
-	list := func(next []clinic.Clinic) (found []queue.Losing) {
+	list := func(next []clinic.Clinic) (found []queue.AffectedClinic) {
 		t.Helper()
-		for l, err := range s.Losing(t.Context(), next) {
+		for l, err := range s.AffectedBy(t.Context(), next) {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -29,7 +29,7 @@ type Offer struct {
 type OfferedSession struct {
 	hours.Session
 	Availability Availability // [Many], [Few] or [None], by the rules of [Store.Issue]
-	First        bool         // first visits find a place too
+	First        bool         // first visits find a seat too
 }
 
 // Reserved is a live ticket of a day to come, with who it is for.
@@ -150,7 +150,7 @@ func OfferOf(c clinic.Clinic, l Line, d clinic.Day, sessions []hours.Session, sn
 }
 
 // Reserved lists a clinic's live tickets of the days to come, in the order of
-// their days, services and places.
+// their days, services and positions.
 func (s *Store) Reserved(ctx context.Context, c clinic.ID) ([]Reserved, error) {
 	reserved, err := s.reserved(ctx, c)
 	if err != nil {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"junban/internal/refusal"
 	"junban/queue/clinic"
 )
 
@@ -100,21 +99,16 @@ func (s *Store) closeDay(ctx context.Context, c clinic.ID, d clinic.Day) error {
 			}
 		}
 	}
-	for closed := false; !closed; {
-		key := newEpoch()
-		reply, err := s.run(ctx, "close_day", actKeys(all, d, key), []any{
-			k.rev, 0, int64(until), newEpoch(), string(c), fingerprint("close_day", clinic.Ref{Clinic: c}, nil), 60,
-			"system", "", "", all.ServiceIDs(), closeAtOnce,
-		})
+	call := scriptCall{name: "close_day", ref: clinic.Ref{Clinic: c}}
+	for result := ""; result != "closed"; {
+		a, life := keyed(Act{By: clinic.Actor{Kind: "system"}})
+		keys, argv := call.input(record{Clinic: all, rev: k.rev}, d, 0, int64(until), a, life)
+		reply, err := s.run(ctx, call.name, keys, append(argv, closeAtOnce))
 		if err != nil {
 			return err
 		}
-		switch word, _ := reply[0].(string); word {
-		case "ok":
-			closed = reply[1] == "closed"
-		default:
-			code, _ := reply[1].(string)
-			return refusal.ByCode(code)
+		if result, _, err = call.interpret(reply, true); err != nil {
+			return err
 		}
 	}
 	return s.keepFigures(ctx, c, d, until)

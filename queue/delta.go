@@ -124,7 +124,7 @@ func (s *Snapshot) Apply(d Delta) (*Snapshot, Fit) {
 	next := *s
 	for _, j := range c.Tickets {
 		t := j.ticket()
-		was, there := s.places[t.ID]
+		was, there := s.entries[t.ID]
 		if !there && t.ID != c.Patient && !t.Issued.Equal(d.At) { // one that ended long ago is back
 			next.unread = append(slices.Clip(next.unread), t.ID)
 		}

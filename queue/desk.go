@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"junban/queue/clinic"
 )
 
 // SetReception is the desk override of a service: it opens, pauses or closes the web
 // desk. With a timetable it holds until the current or next session ends, or the day;
-// [Auto] ends it at once (IT-124). Without a timetable it holds until it is set again,
+// [Auto] ends it at once. Without a timetable it holds until it is set again,
 // and Auto is open (domain §1.8 point 2). The reason is shown to the public as long; it
 // may be "", and Auto ignores it. For [SurgeQuiet] after it was opened the web desk
 // does not pause by itself.
@@ -78,28 +77,6 @@ func (s *Store) SetDuty(ctx context.Context, c clinic.ID, room string, d Duty, a
 	})
 	if err != nil {
 		return fmt.Errorf("duty of room %s at %s: %w", room, c, err)
-	}
-	return nil
-}
-
-// Expire does what an instant that has come brings to a clinic, once.
-func (s *Store) Expire(ctx context.Context, c clinic.ID, at time.Time) error {
-	ms := at.UnixMilli()
-	a := Act{Key: fmt.Sprintf("moment %d", ms), By: clinic.Actor{Kind: "system"}}
-	_, _, err := s.act(ctx, scriptCall{name: "expire", ref: clinic.Ref{Clinic: c, Service: "1"}}, a, func(record, clinic.Day) ([]any, error) { return []any{ms}, nil })
-	if err != nil {
-		return fmt.Errorf("at %s at %s: %w", at, c, err)
-	}
-	return nil
-}
-
-// RenewEpoch gives the clinic's day another epoch, unless somebody has since.
-func (s *Store) RenewEpoch(ctx context.Context, c clinic.ID, lost string) error {
-	_, _, err := s.act(ctx, scriptCall{name: "renew", ref: clinic.Ref{Clinic: c, Service: "1"}, same: []string{lost}}, Act{By: clinic.Actor{Kind: "system"}}, func(record, clinic.Day) ([]any, error) {
-		return []any{lost}, nil
-	})
-	if err != nil {
-		return fmt.Errorf("renew the epoch of %s: %w", c, err)
 	}
 	return nil
 }

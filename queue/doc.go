@@ -21,11 +21,16 @@
 // that the line yields. It knows no HTTP and no page.
 //
 // Where each rule stands:
-//   - the acts and their states: ticket.go; next, absence and undo: acts.go
-//   - numbers: lua/prelude/numbers.lua; order and positions: session.go
-//   - the session of a ticket, and the desk override: plan.go, desk.go
-//   - seats and limits: issuerequest.go, lua/issue.lua, autostop.go, surge.go; bookings: booking.go
-//   - figures of a page: snapshot.go, parts.go, read.go; the end of a day: closeday.go
+//   - the acts and their states: ticket.go, acts.go; what an act changes: lua/prelude/change.lua
+//   - next: lua/call_next.lua; undo: lua/undo.lua; an absent patient: lua/absent.lua, lua/return.lua
+//   - numbers: lua/prelude/numbers.lua; order and positions: position.go, lua/prelude/ticket.lua
+//   - the session of a ticket: plan.go; the web reception: reception.go; the desk override: desk.go
+//   - seats and limits: issuerequest.go, lua/issue.lua, lua/prelude/seats.lua, autostop.go,
+//     surge.go; what patients see of them (○ △ ×): availability.go; bookings: booking.go
+//   - tickets whose session was cut: affected.go; lost tickets: lostticket.go, lua/lost.lua
+//   - figures of a page: snapshot.go, parts.go, read.go
 //   - what an act publishes, and how a node applies it: lua/prelude/act.lua, delta.go
-//   - the keys in Redis: keys.go; the log: package journal
+//   - the beginning of a day: lua/snapshot.lua finds no epoch, act.go (refresh) runs
+//     lua/open_day.lua; a lost epoch: days.go; the end of a day: closeday.go
+//   - the keys in Redis: keys.go; the log: package journal; the sources of the rules: SOURCES.md
 package queue

@@ -24,7 +24,7 @@ func (s *Snapshot) Check() []error {
 	live := map[number]TicketID{}
 	refiled := map[TicketID]bool{}
 	for _, l := range s.Lines {
-		places := map[string]TicketID{}
+		positions := map[string]TicketID{}
 		for _, list := range []struct {
 			name    string
 			tickets []Ticket
@@ -59,14 +59,14 @@ func (s *Snapshot) Check() []error {
 					bad("%s and %s wait with the same number %d", other, t.ID, t.Number)
 				}
 				live[n] = t.ID
-				if other, ok := places[t.Position]; ok {
-					bad("%s and %s stand at the place %s", other, t.ID, t.Position)
+				if other, ok := positions[t.Position]; ok {
+					bad("%s and %s have the position %s", other, t.ID, t.Position)
 				}
-				places[t.Position] = t.ID
+				positions[t.Position] = t.ID
 			}
 		}
 		if !slices.IsSortedFunc(l.Waiting, func(a, b Ticket) int { return strings.Compare(a.Position, b.Position) }) {
-			bad("the waiting of %s are not in the order of their places", l.Ref)
+			bad("the waiting of %s are not in the order of their positions", l.Ref)
 		}
 		for _, t := range l.Open {
 			if other, ok := rooms[t.Room]; ok {

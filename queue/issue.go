@@ -30,7 +30,7 @@ const (
 
 // Bounds limit what a service takes in on one day ([ErrDayFull]). The web stops before
 // the desk, so that strangers never leave the desk without a number. Line counts the
-// tickets that stand in it: a flood that was cancelled does not fill the day (S4).
+// tickets that stand in it: a flood that was cancelled does not fill the day.
 // Numbers counts those that were given, because none is given twice on a day. Its bound
 // keeps them at five digits, as screens and prints expect.
 type Bounds struct {

@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"crypto/rand"
 	"strings"
-	"time"
 
 	"junban/queue/clinic"
 	"junban/queue/estimate"
-	"junban/queue/hours"
 )
 
 // issueRequest is what lua/issue.lua gets: one JSON document.
@@ -171,17 +169,6 @@ func seatsOf(s clinic.Service, session string, web, first bool) []seat {
 	}
 	return seats
 }
-
-// sessionBase is the start of the positions of a session's tickets: its half hour of
-// the day. So a line keeps the order of its sessions, also when the afternoon's web
-// opens before the morning's desk closes. A session that is added during the day moves
-// no other.
-func sessionBase(s hours.Session, day time.Time) int {
-	return int(s.Consult.From.Sub(day)/(30*time.Minute)) * sessionStep
-}
-
-// sessionStep is how far the bases of two half hours are apart.
-const sessionStep = 1_000_000
 
 // short is what is kept of a keyed hash: 128 bits in base 64.
 func short(hash string) string { return hash[:min(len(hash), 22)] }

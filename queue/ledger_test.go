@@ -195,8 +195,8 @@ func inOrder(ts []queue.Ticket) []queue.Ticket {
 	})
 }
 
-// figures compares the public figures of a line with the events: 呼出し番号, 待ち人数 in tickets
-// and people, 呼出時不在者, and あと何人 of each waiting ticket.
+// figures compares the public figures of a line with the events. They are 呼出し番号, 待ち人数
+// in tickets and people, 呼出時不在者, and あと何人 of each waiting ticket.
 func (l *ledger) figures(snap *queue.Snapshot, line *queue.Line, open, waiting, absent []*entered) error {
 	calls := line.Calling()
 	for i, room := 0, map[string]bool{}; i < len(open); i++ {

@@ -15,10 +15,10 @@ import (
 	"junban/queue/queuetest"
 )
 
-// attempt is one attempt at one act, as its client saw it.
+// press is one attempt at one act, as its client saw it.
 type press struct {
 	clinic  clinic.ID
-	act     string // "issue", "next", "look", or a verb
+	act     string // "issue", "next", "look", or a kind of act
 	key     string
 	again   bool   // other attempts have the same key
 	room    string // of next and call
@@ -166,7 +166,7 @@ func (s small) do(p press) (after small, saw string, refused *refusal.Refusal) {
 	if p.act == "undo" {
 		after, refused = s.undo(p.n)
 	} else {
-		after, refused = s.verb(p)
+		after, refused = s.ticketAct(p)
 	}
 	if refused != nil {
 		return s, "", refused
@@ -174,8 +174,8 @@ func (s small) do(p press) (after small, saw string, refused *refusal.Refusal) {
 	return after, fmt.Sprint(p.n), nil
 }
 
-// verb does an act on one ticket.
-func (s small) verb(p press) (small, *refusal.Refusal) {
+// ticketAct does an act on one ticket.
+func (s small) ticketAct(p press) (small, *refusal.Refusal) {
 	before := s.tickets[p.n-1]
 	t := before
 	if p.act == "call" && p.sees >= 0 && s.inside(p.room) != p.sees {

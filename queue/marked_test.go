@@ -13,7 +13,7 @@ import (
 )
 
 // TestStore_DropsTheDirectionMarksOfStoredTexts writes texts into Redis as earlier
-// versions did. It reads them back by every read that a page uses (row S13).
+// versions did. It reads them back by every read that a page uses.
 func TestStore_DropsTheDirectionMarksOfStoredTexts(t *testing.T) {
 	t.Parallel()
 	rdb, ctx := queuetest.Redis(t), t.Context()

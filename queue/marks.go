@@ -15,7 +15,7 @@ import (
 )
 
 // A web ticket has a mark of its request's network prefix, so that the desk can undo a
-// flood (S4). A mark reveals no address: it is made of a keyed hash, and differs by
+// flood. A mark reveals no address: it is made of a keyed hash, and differs by
 // clinic and day.
 
 // MarkOf returns the mark of a ticket of a day: eight characters. Origin is a keyed
@@ -49,7 +49,7 @@ const MarkedKept = 1000
 const markedAtOnce = 500
 
 // CancelMarked cancels the waiting, absent, held, booked and lost web tickets of a
-// mark (S4), and returns how many. A ticket in a room stays. Each cancel stands in the
+// mark, and returns how many. A ticket in a room stays. Each cancel stands in the
 // log and can be undone by itself; their seats are offered again at once. Large
 // floods take several scripts: after an error some may be done, and the same key
 // does the rest. Refusals: [ErrState] for what is no mark or keeps too many,

@@ -51,7 +51,7 @@ type ticketJSON struct {
 	Seq     uint64   `json:"seq"`
 }
 
-// lane is the service in whose line the ticket stands.
+// line returns the service in whose line the ticket stands.
 func (j ticketJSON) line() string {
 	if j.Lane != "" {
 		return j.Lane

@@ -80,7 +80,7 @@ func (s *Store) Clinic(ctx context.Context, c clinic.ID) (clinic.Clinic, error) 
 const clinicsAtOnce = 1000
 
 // Clinics returns all records by number, listed or not. It reads the revs of all, and
-// the records that have changed since this store last read them (S2). Lists are shared
+// the records that have changed since this store last read them. Lists are shared
 // as those of [Store.Clinic].
 func (s *Store) Clinics(ctx context.Context) ([]clinic.Clinic, error) {
 	ids, err := s.rdb.SMembers(ctx, keyClinics).Result()

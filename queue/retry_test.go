@@ -12,7 +12,7 @@ import (
 )
 
 // TestIssue_ALostReplyIssuesOnce loses replies of scripts that ran. The client library
-// repeats the requests (design §5.1), and the key makes that safe.
+// repeats the requests, and the key makes that safe.
 func TestIssue_ALostReplyIssuesOnce(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewProxy(t)
@@ -103,7 +103,7 @@ func TestTakeTokens_ALostReplyTakesOnce(t *testing.T) {
 	}
 }
 
-// TestAct_IsOneRoundTrip holds every act and the snapshot to design §6.
+// TestAct_IsOneRoundTrip counts the round trips of every act and of a snapshot.
 func TestAct_IsOneRoundTrip(t *testing.T) {
 	t.Parallel()
 	rdb := queuetest.Redis(t)

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -14,7 +15,6 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"junban/internal/refusal"
 	"junban/queue/clinic"
 	"junban/queue/typed"
 )
@@ -47,7 +47,7 @@ func (s *Store) PutClinic(ctx context.Context, c clinic.Clinic, a Act) error {
 	if len(bad) > 0 {
 		return fmt.Errorf("clinic %q: %w", c.ID, errors.Join(bad...))
 	}
-	c.Services = slices.Clone(c.Services) // the caller's may be a cached record's (R1)
+	c.Services = slices.Clone(c.Services) // the caller's may be a cached record's
 	for i := range c.Services {           // scripts and pages read lists, never null
 		c.Services[i].Hide = append([]string{}, c.Services[i].Hide...)
 	}
@@ -62,7 +62,7 @@ func (s *Store) PutClinic(ctx context.Context, c clinic.Clinic, a Act) error {
 }
 
 func (s *Store) putClinic(ctx context.Context, c clinic.Clinic, a Act) error {
-	record, err := json.Marshal(c)
+	text, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}
@@ -73,10 +73,7 @@ func (s *Store) putClinic(ctx context.Context, c clinic.Clinic, a Act) error {
 	if a.By == (clinic.Actor{}) {
 		a.By.Kind = "system"
 	}
-	key, life := a.Key, DeskKeyLife
-	if key == "" {
-		key, life = rand.Text(), time.Minute
-	}
+	a, life := keyed(a)
 	ids := []string{}
 	for _, r := range c.Rooms {
 		ids = append(ids, r.ID)
@@ -85,25 +82,20 @@ func (s *Store) putClinic(ctx context.Context, c clinic.Clinic, a Act) error {
 	if err != nil {
 		return err
 	}
-	print := fingerprint("put_clinic", clinic.Ref{Clinic: c.ID}, []string{c.Rev, string(record)})
-	for range 6 {
+	call := scriptCall{name: "put_clinic", ref: clinic.Ref{Clinic: c.ID}, same: []string{c.Rev, string(text)}}
+	_, _, err = s.attempt(ctx, call, 0, func() ([]string, []any, error) {
 		former, err := s.reread(ctx, c.ID)
 		if err != nil && !errors.Is(err, clinic.ErrNoClinic) {
-			return err
-		}
-		rev := former.rev
-		if c.Rev != "" {
-			rev = c.Rev
+			return nil, nil, err
 		}
 		before, after, err := changed(former.Clinic, c)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		today := c.DayOf(s.now(), loc)
-		from, until := c.Bounds(today, loc)
 		days, err := s.rdb.ZRange(ctx, keyDays(c.ID), 0, -1).Result()
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		open := strings.Join(days, ",")
 		if !slices.Contains(days, string(today)) { // a clock that leapt forward has closed it: the act opens it again
@@ -111,42 +103,28 @@ func (s *Store) putClinic(ctx context.Context, c clinic.Clinic, a Act) error {
 		}
 		cuts, err := cutArg(former.Clinic, c, daysFrom(days, today))
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		keys := actKeys(c, today, key)
+		from, until := c.Bounds(today, loc)
+		keys, argv := call.input(record{Clinic: c, rev: cmp.Or(c.Rev, former.rev)}, today, from.UnixMilli(), until.UnixMilli(), a, life)
 		for _, d := range days {
 			keys = append(keys, DayKey(c.ID, clinic.Day(d), "tickets"), keyCuts(c.ID, clinic.Day(d)))
 		}
-		reply, err := s.run(ctx, "put_clinic", append(keys, keyClinic(c.ID), keyChanges(c.ID)), []any{
-			rev, from.UnixMilli(), until.UnixMilli(), newEpoch(), string(c.ID), print, int(life.Seconds()),
-			a.By.Kind, a.By.Name, a.By.Device, c.ServiceIDs(),
-			rand.Text(), string(record), before, after, ChangesKept, string(rooms),
-			open, cuts,
-		})
-		if err != nil {
-			return err
-		}
-		switch word, _ := reply[0].(string); word {
-		case "ok", "again":
+		return append(keys, keyClinic(c.ID), keyChanges(c.ID)),
+			append(argv, rand.Text(), string(text), before, after, ChangesKept, string(rooms), open, cuts), nil
+	}, func(reply []any) error {
+		switch reply[1] {
+		case "record":
+			if c.Rev != "" {
+				return ErrSettings
+			}
+			return nil // each attempt reads the record and the days again
+		case "days":
 			return nil
-		case "refused":
-			code, _ := reply[1].(string)
-			if len(reply) > 2 {
-				return fmt.Errorf("%w: %v", refusal.ByCode(code), reply[2])
-			}
-			return refusal.ByCode(code)
-		case "stale": // the record and the days are read again with every attempt
-			switch reply[1] {
-			case "record":
-				if c.Rev != "" {
-					return ErrSettings
-				}
-			case "day":
-				s.learnTime(reply[2])
-			}
 		}
-	}
-	return errors.New("the record or the day keeps changing")
+		return s.refresh(ctx, call.ref, reply)
+	})
+	return err
 }
 
 // Changes returns the newest n changes of a clinic's record, the newest first.

@@ -12,7 +12,7 @@ import (
 )
 
 // TestSettings_ChangeWhileActsRun writes a record while acts and reads use it. The race
-// detector looks for shared slices (R1).
+// detector looks for shared slices.
 func TestSettings_ChangeWhileActsRun(t *testing.T) {
 	t.Parallel()
 	s, err := queue.NewStore(queuetest.Redis(t), queue.Options{})

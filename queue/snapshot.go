@@ -16,7 +16,7 @@ type Snapshot struct {
 	Clinic  clinic.Clinic
 	Rev     string // of the record: another one means that the record has changed
 	Day     clinic.Day
-	Epoch   string      // another epoch is always newer (design §2)
+	Epoch   string      // another epoch is always newer
 	Version uint64      // grows by one with every act
 	Mark    string      // of the act that made the version: a random text
 	At      time.Time   // Redis time of the read
@@ -27,11 +27,11 @@ type Snapshot struct {
 	Cuts     map[TicketID]Cut     // of today's tickets
 	Learned  *estimate.Learned    // what past sessions have taught; nil: nothing. It is never changed
 
-	parts  *parts // what it was made of; nil in a snapshot that no store read
-	unread []TicketID
-	places map[TicketID]place
-	zone   *time.Location // of the clinic; nil: not looked up yet
-	expiry time.Time      // see [Snapshot.ChangesAt]
+	parts   *parts // what it was made of; nil in a snapshot that no store read
+	unread  []TicketID
+	entries map[TicketID]entry
+	zone    *time.Location // of the clinic; nil: not looked up yet
+	expiry  time.Time      // see [Snapshot.ChangesAt]
 }
 
 // AgedBy reports whether the newer snapshot differs by the passing of time alone,
@@ -62,12 +62,12 @@ type Line struct {
 
 	Manual    Manual           // the desk override, while it holds
 	Taken     map[string]Taken // live tickets of each session
-	Counter   int              // tickets issued today, and places of numbers that were passed over
+	Counter   int              // tickets issued today, and the positions of numbers that were passed over
 	Full      bool             // the web gets no more numbers today, see [Bounds]
 	Standing  string           // standing message
 	Temporary Message          // zero without one, or when it has expired
 	Notice    Notice           // zero when the order has not been changed for [NoticeFor]
-	later     string           // places from here on belong to sessions that 待ち人数 does not count yet; "": none do
+	later     string           // positions from here on belong to sessions that 待ち人数 does not count yet; "": none do
 
 	Open    []Ticket // called and in service, newest call first
 	Waiting []Ticket // in order
@@ -82,7 +82,8 @@ type Line struct {
 // undo and their patients.
 const EndedKept = 40
 
-type place struct {
+// entry is a ticket of a snapshot, as [Snapshot.Find] returns it.
+type entry struct {
 	line    *Line
 	ticket  *Ticket
 	tickets int // waiting before it
@@ -112,18 +113,18 @@ func (s *Snapshot) index() {
 			all += len(group)
 		}
 	}
-	s.places = make(map[TicketID]place, all)
+	s.entries = make(map[TicketID]entry, all)
 	for i := range s.Lines {
 		l := &s.Lines[i]
 		for _, group := range l.others() {
 			for i := range group {
-				s.places[group[i].ID] = place{line: l, ticket: &group[i]}
+				s.entries[group[i].ID] = entry{line: l, ticket: &group[i]}
 			}
 		}
 		people := 0
 		for n := range l.Waiting {
 			t := &l.Waiting[n]
-			s.places[t.ID] = place{l, t, n, people}
+			s.entries[t.ID] = entry{l, t, n, people}
 			people += t.Party
 		}
 	}
@@ -147,11 +148,11 @@ func (s *Snapshot) Line(service string) (*Line, bool) {
 // being called or seen (domain §5.3). Both counts are zero unless the ticket waits. A
 // ticket that ended long ago is not in the snapshot: [Store.Ticket] still finds it.
 func (s *Snapshot) Find(id TicketID) (t Ticket, l *Line, tickets, people int, ok bool) {
-	p, ok := s.places[id]
+	e, ok := s.entries[id]
 	if !ok {
 		return Ticket{}, nil, 0, 0, false
 	}
-	return *p.ticket, p.line, p.tickets, p.people, true
+	return *e.ticket, e.line, e.tickets, e.people, true
 }
 
 // Tickets is 待ち人数 in tickets (組, domain §1.8 point 3): the waiting of the current or

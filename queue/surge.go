@@ -12,7 +12,7 @@ import (
 )
 
 // The web desk of a service pauses when a half hour brings many times its usual web
-// tickets (S4). [clinic.Clinic].AutoPause sets the factor. The script that issues the
+// tickets. [clinic.Clinic].AutoPause sets the factor. The script that issues the
 // ticket decides, so that no ticket beyond the bound is given, on whatever node.
 // Patients read that the web desk is paused, with the reason [ReasonSurge]; the desk
 // opens it again.

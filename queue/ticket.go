@@ -109,10 +109,10 @@ var guards = map[ActKind][]State{
 // actKinds is the order in which a desk meets the acts.
 var actKinds = []ActKind{Readmit, Call, Recall, Enter, Finish, Miss, Return, Exam, Transfer, Move, Hold, Resume, Cancel, Drop, Undo}
 
-// Allows reports whether a ticket in state s may be the object of v. Undo
+// Allows reports whether a ticket in state s admits an act of that kind. Undo
 // depends on the ticket's past instead: see [Ticket.Acts].
-func (s State) Allows(v ActKind) bool {
-	for _, from := range guards[v] {
+func (s State) Allows(kind ActKind) bool {
+	for _, from := range guards[kind] {
 		if s == from {
 			return true
 		}
@@ -185,9 +185,9 @@ var MoveReasons = []string{ReasonExam, ReasonUrgent, ReasonDesk}
 // Acts lists what may be done with the ticket now, in the desk's order.
 func (t Ticket) Acts() []ActKind {
 	acts := []ActKind{}
-	for _, v := range actKinds {
-		if t.State.Allows(v) || v == Undo && t.LastAct != "" {
-			acts = append(acts, v)
+	for _, kind := range actKinds {
+		if t.State.Allows(kind) || kind == Undo && t.LastAct != "" {
+			acts = append(acts, kind)
 		}
 	}
 	return acts
@@ -238,7 +238,7 @@ type Act struct {
 
 // Expect is what the client believes as it acts. An act that finds something else is
 // refused and changes nothing. So two desks that act at once never finish or move a
-// patient whom only one has seen (U7). The zero value expects nothing.
+// patient whom only one has seen. The zero value expects nothing.
 type Expect struct {
 	Inside TicketID // of a call: the open ticket in the room, or [Nobody]; "": not checked. Else [ErrRoomChanged]
 	Rev    string   // of an act on one ticket: its [Ticket.Rev]; "": not checked. Else [ErrTicketChanged]

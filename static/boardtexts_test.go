@@ -60,8 +60,8 @@ var (
 	anyTag       = regexp.MustCompile(`<[^>]*>`)
 )
 
-// boardTexts returns the texts of the board in a page: one of each heading, paragraph
-// and item, and "name: value" of each figure.
+// boardTexts returns the texts of the board in a page. Each heading, paragraph and item
+// has one, and each figure has "name: value".
 func boardTexts(t *testing.T, page string) (texts []string) {
 	t.Helper()
 	name := ""

@@ -43,7 +43,7 @@ func Language(r *http.Request) string { return choose(r, Languages()) }
 
 // ScreenLanguage returns the language of a screen in a clinic: ?lang=, or else
 // the clinic's language, or else Japanese. It ignores the preferences of the
-// television's browser and the cookie (U11).
+// television's browser and the cookie.
 func ScreenLanguage(r *http.Request, clinic string) string {
 	return cmp.Or(nearest(r.URL.Query().Get("lang"), Languages()), clinic, Japanese)
 }

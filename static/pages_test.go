@@ -119,7 +119,7 @@ func TestRender_HTMLHasTheNumbers(t *testing.T) {
 }
 
 // TestRender_TextsAreIsolated renders every page with right-to-left texts. Each
-// must be in an isolating element or between isolating characters (S13).
+// must be in an isolating element or between isolating characters.
 func TestRender_TextsAreIsolated(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -8,7 +8,7 @@ import (
 // The values that the pages for partners list, in this order. The element and
 // the frame use embedItems and embedThemes too.
 var (
-	embedItems      = []string{"waiting", "message", "address", "hours"} // D17
+	embedItems      = []string{"waiting", "message", "address", "hours"} // (D17)
 	embedThemes     = []string{"light", "dark", "auto"}
 	embedAttributes = []string{"service", "lang", "show", "theme", "accent", "server"}
 	boardFields     = []string{"name", "calling", "waiting", "absent", "reception", "availability", "waitMinutes", "message"}

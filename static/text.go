@@ -100,7 +100,7 @@ var categories = map[plural.Form]string{
 }
 
 // fill replaces each {name} of a text by its isolated value. A single pass
-// leaves a {name} within a value as it is (R6).
+// leaves a {name} within a value as it is.
 func fill(sentence string, args []any) string {
 	pairs := make([]string, len(args)&^1)
 	for i := range pairs {
@@ -114,7 +114,7 @@ func fill(sentence string, args []any) string {
 }
 
 // isolated wraps a text with right-to-left letters or direction marks in
-// Unicode isolates. Otherwise it would reorder the text around it (S13).
+// Unicode isolates. Otherwise it would reorder the text around it.
 // Templates use <bdi> where possible. lib/isolated.ts has the same rule.
 func isolated(text string) string {
 	turns := strings.ContainsFunc(text, func(r rune) bool {

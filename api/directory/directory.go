@@ -51,7 +51,7 @@ func (d *Directory) Close() {
 
 // Index returns the listed clinics as they were at most [indexFresh] ago. They can be a
 // little older while one read runs in the background. It waits for that read only where
-// nothing younger than [indexAge] is there (S2).
+// nothing younger than [indexAge] is there.
 func (d *Directory) Index(ctx context.Context) (*index, error) {
 	d.mu.Lock()
 	x, age := d.listed, time.Since(d.listAt)

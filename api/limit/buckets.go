@@ -8,7 +8,7 @@ import (
 	"junban/queue"
 )
 
-// buckets are the token buckets of this node, in memory of a fixed size (row S7). A
+// buckets are the token buckets of this node, in memory of a fixed size. A
 // bucket has one of few slots. When all are taken, a new bucket replaces the one that
 // is full soonest. So a newcomer is never refused because of others, and what is
 // forgotten first is what would be soonest anyway. Safe for concurrent use.

@@ -12,7 +12,7 @@ import (
 // A clinic that is not listed is found by its number alone (B04), and there are only
 // ten thousand numbers. So a client pays for each number outside the directory before
 // anything is looked up. An unlisted clinic and an unknown number cost the same work
-// and the same tokens. They also look the same once the tokens are used up (row S8).
+// and the same tokens. They also look the same once the tokens are used up.
 //
 // A number that a prefix has paid for is free for an hour. So a waiting room pays once
 // for its own clinic. It is free only while the prefix has a token left. Otherwise
@@ -49,7 +49,7 @@ func (lr *Limiter) AuthorizeLookup(r *http.Request, id clinic.ID) error {
 }
 
 // CheckWatched refuses a client that watches too many clinics without a ticket, login
-// or screen. A node reads and follows each (row S17). A clinic that a prefix has paid
+// or screen. A node reads and follows each. A clinic that a prefix has paid
 // for is free. So no client behind a shared address loses a clinic that is watched from
 // there.
 func (lr *Limiter) CheckWatched(r *http.Request, id clinic.ID) error {

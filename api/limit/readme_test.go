@@ -53,7 +53,7 @@ func TestReadme_HasTheTableOfLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	var want []string
-	for _, l := range Table {
+	for _, l := range table {
 		want = append(want, readmeRow(l))
 	}
 	got := regexp.MustCompile("(?m)^\\| `[a-z-]+`: .*, 1 in .*$").FindAllString(string(readme), -1)

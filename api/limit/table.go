@@ -11,7 +11,7 @@ import "time"
 // prefix of the client is counted on its own. Each kind of prefix has its size. An IPv6
 // /48 belongs to one customer of a provider, or to some 65,000 phones of a carrier. So
 // it holds more than the /64 of a home. One IPv4 address is shared by thousands of
-// phones (carrier NAT), so it holds the most (review rows S4, S6).
+// phones (carrier NAT), so it holds the most.
 type Limit struct {
 	name      string // in metrics and in Redis: letters, digits and dashes
 	counts    string // what takes a token, for README.md
@@ -86,7 +86,7 @@ var (
 	// Only wrong logins are counted: a right one gives its tokens back. After ten wrong
 	// ones, an IPv4 address locks a user for two minutes. After 30, it locks a clinic's
 	// users for a minute. Fewer than 30 addresses lock no user on other addresses. None
-	// of these is looked at for a device that has logged in before (row S5).
+	// of these is looked at for a device that has logged in before.
 	UserLogins = &Limit{
 		name: "user-logins", counts: "wrong logins of one user from devices that never logged in", code: "login_locked", cluster: true, perClinic: true,
 		IPv4: rate{10, 2 * time.Minute}, Net64: rate{5, 3 * time.Minute}, Net56: rate{8, 3 * time.Minute}, Net48: rate{10, 2 * time.Minute},
@@ -113,10 +113,3 @@ var (
 		Whole: rate{30, 30 * time.Second},
 	}
 )
-
-// Table is the table of all limits, in the order of README.md.
-var Table = []*Limit{
-	WebTickets, WebBookings, WebRequests, Lookups, LookupPhones, LookupCodes, Arrivals, ClinicNumbers, WatchedClinics,
-	ScreenCodes, ScreenLooks, ScreenClaims,
-	UserLogins, ClinicLogins, AllLogins, DeviceLogins, OldPasswords,
-}

@@ -9,12 +9,19 @@ import (
 	"junban/queue/clinic"
 )
 
-// TestLimits_TheTableHoldsItsPromises checks the sizes that review rows S4 and S6
-// ask for, and that metrics and Redis can tell the limits apart.
+// table lists all limits, in the order of README.md.
+var table = []*Limit{
+	WebTickets, WebBookings, WebRequests, Lookups, LookupPhones, LookupCodes, Arrivals, ClinicNumbers, WatchedClinics,
+	ScreenCodes, ScreenLooks, ScreenClaims,
+	UserLogins, ClinicLogins, AllLogins, DeviceLogins, OldPasswords,
+}
+
+// TestLimits_TheTableHoldsItsPromises checks that the limits of a strange
+// network leave room for the others. Metrics and Redis have different names for them.
 func TestLimits_TheTableHoldsItsPromises(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
-	for _, l := range Table {
+	for _, l := range table {
 		sizes := []rate{l.IPv4, l.Net64, l.Net56, l.Net48, l.Whole}
 		if names[l.name] || l.name == "" || l.counts == "" || problem.Table[l.code].Status != 429 {
 			t.Errorf("limit %q counts %q and refuses with %q", l.name, l.counts, l.code)

@@ -113,13 +113,6 @@ func (cs *Clinics) forget(id clinic.ID) {
 	}
 }
 
-// Len returns how many clinics are in use.
-func (cs *Clinics) Len() int {
-	cs.mu.Lock()
-	defer cs.mu.Unlock()
-	return len(cs.of)
-}
-
 // Touch notes that this node changes the clinic.
 func (cs *Clinics) Touch(id clinic.ID) {
 	cs.mu.Lock()

@@ -20,7 +20,7 @@ import (
 )
 
 // TestReads_AreSharedAndForgotten reads for many requests at once, and forgets the
-// value once nobody asks (R4, R5).
+// value once nobody asks.
 func TestReads_AreSharedAndForgotten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -56,7 +56,7 @@ func TestReads_AreSharedAndForgotten(t *testing.T) {
 }
 
 // TestClinics_AreForgottenWhenIdle reads a clinic that nobody watches, and one that is
-// watched (R4).
+// watched.
 func TestClinics_AreForgottenWhenIdle(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -75,26 +75,118 @@ func TestClinics_AreForgottenWhenIdle(t *testing.T) {
 			}
 			time.Sleep(clinicIdle / 2)
 		}
-		if n := cs.Len(); n != 2 {
+		if n := known(cs); n != 2 {
 			t.Errorf("%d clinics are known while they are asked for, want 2", n)
 		}
 		time.Sleep(2 * clinicIdle)
-		if _, known := cs.LastRecord(watched.ID); cs.Len() != 1 || !known {
-			t.Errorf("%d clinics are known when nobody asks, want the watched one: %v", cs.Len(), known)
+		if _, has := cs.LastRecord(watched.ID); known(cs) != 1 || !has {
+			t.Errorf("%d clinics are known when nobody asks, want the watched one: %v", known(cs), has)
 		}
-		if _, _, err := cs.Snapshot(t.Context(), "9999"); !errors.Is(err, clinic.ErrNoClinic) || cs.Len() != 1 {
-			t.Errorf("a clinic that does not exist is known: %d, %v", cs.Len(), err)
+		if _, _, err := cs.Snapshot(t.Context(), "9999"); !errors.Is(err, clinic.ErrNoClinic) || known(cs) != 1 {
+			t.Errorf("a clinic that does not exist is known: %d, %v", known(cs), err)
 		}
 		stop()
 		time.Sleep(2 * clinicIdle)
-		if n := cs.Len(); n != 0 {
+		if n := known(cs); n != 0 {
 			t.Errorf("%d clinics are known after the last watch", n)
 		}
 	})
 }
 
-// BenchmarkEmit publishes one change of a line that a thousand owners watch:
-// one ticket was issued, and nobody's place has changed.
+// TestForecasts_AreMadeOncePerChangeAndOnlyToBeShown counts the forecasts of a clinic
+// that hides its minutes, of one that nobody watches, and of a watched one.
+func TestForecasts_AreMadeOncePerChangeAndOnlyToBeShown(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name           string
+		hides, watched bool
+		want           int // of three changes
+	}{
+		{"hidden", true, true, 0},
+		{"unwatched", false, false, 0},
+		{"watched", false, true, 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			model, record := queuetest.NewModel(), queuetest.FreshClinic()
+			for i := range record.Services {
+				if c.hides {
+					record.Services[i].Hide = []string{"waitMinutes"}
+				}
+			}
+			if err := model.PutClinic(t.Context(), record, queue.Act{}); err != nil {
+				t.Fatal(err)
+			}
+			cs := newTestClinics(model)
+			defer cs.Close()
+			cs.Hub = hub.New(hub.Options{Source: cs.Follow, Log: cs.log})
+			defer cs.Hub.Close()
+			f := &follower{clinic: record.ID, ctx: t.Context(), topics: map[hub.Topic]*watched{}}
+			watch := func(name string) {
+				topic, err := view.ParseTopic(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if c.watched {
+					f.topics[topic.Name] = &watched{Topic: topic}
+				}
+			}
+			ref := clinic.Ref{Clinic: record.ID, Service: "1"}
+			for _, name := range []string{"staff:" + string(record.ID), "clinic:" + string(record.ID), "service:" + ref.String()} {
+				watch(name)
+			}
+			made := map[*view.Waits]bool{}
+			for range 3 {
+				issued, err := model.Issue(t.Context(), ref, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				watch("ticket:" + string(issued.ID))
+				snap, _, err := cs.Snapshot(t.Context(), record.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				cs.Touch(record.ID) // the next read is a new one
+				cs.emit(f, snap)
+				if w := cs.of[record.ID].waits; w != nil {
+					made[w] = true
+				}
+			}
+			if len(made) != c.want {
+				t.Errorf("%d forecasts of three changes, want %d", len(made), c.want)
+			}
+		})
+	}
+}
+
+// TestClinics_ForecastAStateOnceAndAgainWhenOld asks for one state several times.
+func TestClinics_ForecastAStateOnceAndAgainWhenOld(t *testing.T) {
+	t.Parallel()
+	model := queuetest.NewModel()
+	record := queuetest.NewClinic(t, model)
+	cs := newTestClinics(model)
+	defer cs.Close()
+	if _, err := model.Issue(t.Context(), clinic.Ref{Clinic: record.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	snap, err := model.Snapshot(t.Context(), record.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := cs.waits(snap)
+	again := *snap
+	again.At = snap.At.Add(time.Second)
+	if cs.waits(&again) != first {
+		t.Error("a second later it was forecast again")
+	}
+	again.At = snap.At.Add(refreshEvery)
+	if cs.waits(&again) == first {
+		t.Error("an old forecast was returned again")
+	}
+}
+
+// BenchmarkEmit publishes one change of a line that a thousand owners watch. One ticket
+// was issued, and no other ticket's position has changed.
 func BenchmarkEmit(b *testing.B) {
 	model := queuetest.NewModel()
 	record := queuetest.NewClinic(b, model)
@@ -136,4 +228,11 @@ func BenchmarkEmit(b *testing.B) {
 func newTestClinics(model *queuetest.Model) *Clinics {
 	lost := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "lost"}, []string{"reason"})
 	return New(model, model, lost, prometheus.NewCounter(prometheus.CounterOpts{Name: "tickets"}), slog.New(slog.DiscardHandler))
+}
+
+// known returns how many clinics are in use.
+func known(cs *Clinics) int {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	return len(cs.of)
 }

@@ -6,8 +6,8 @@ import (
 )
 
 // clock is Redis time on this node: the node's own time, corrected by the newest
-// snapshot. Answers and frames have one clock, whatever the node's own shows
-// (R3). Before the first snapshot it is the node's. Safe for concurrent use.
+// snapshot. Answers and frames have one clock, whatever the node's own shows.
+// Before the first snapshot it is the node's. Safe for concurrent use.
 type clock struct{ ahead atomic.Int64 } // Redis time less the node's, in nanoseconds
 
 // learn takes the time of a snapshot that came a moment ago.

@@ -31,9 +31,9 @@ const (
 	readAhead = 5 * time.Second
 	// followAgain is when a clinic that could not be followed is tried again.
 	followAgain = 2 * time.Second
-	// RefreshEvery is how often a watched line is forecast again without an act: a wait
+	// refreshEvery is how often a watched line is forecast again without an act: a wait
 	// grows shorter by itself.
-	RefreshEvery = 30 * time.Second
+	refreshEvery = 30 * time.Second
 )
 
 // follower is one clinic that is followed. Its fields are guarded by clinics.mu.
@@ -179,9 +179,9 @@ func (cs *Clinics) emit(f *follower, snap *queue.Snapshot) {
 	cs.publish(f, snap, topics...)
 }
 
-// refreshWaits publishes the waits every [RefreshEvery], as they change without an act.
+// refreshWaits publishes the waits every [refreshEvery], as they change without an act.
 func (cs *Clinics) refreshWaits(f *follower) {
-	tick := time.NewTicker(RefreshEvery)
+	tick := time.NewTicker(refreshEvery)
 	defer tick.Stop()
 	for {
 		select {
@@ -208,7 +208,7 @@ func (cs *Clinics) age(f *follower) {
 	cs.publish(f, &now, cs.all(f)...)
 }
 
-// lose reports to the watchers that their state may be out of date.
+// markStale notifies the watchers that their state may be out of date since then.
 func (cs *Clinics) markStale(f *follower, since time.Time) {
 	cs.mu.Lock()
 	f.stale, f.since = true, since
@@ -252,7 +252,7 @@ func (cs *Clinics) publish(f *follower, snap *queue.Snapshot, topics ...*watched
 		cs.log.LogAttrs(f.ctx, slog.LevelError, "snapshot not published", slog.String("error", err.Error()))
 		return
 	}
-	v := view.View{Clinic: snap.Clinic, Zone: zone, Now: snap.At, Waits: cs.Waits(snap)}
+	v := view.View{Clinic: snap.Clinic, Zone: zone, Now: snap.At, Waits: cs.waitsOnce(snap)}
 	for _, w := range topics {
 		if state, ok := cs.stateOf(f, v, snap, w); ok {
 			cs.send(f, v, snap, w, state)

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"junban/api/view"
@@ -147,7 +148,7 @@ func (cs *Clinics) SnapshotWithPatients(ctx context.Context, id clinic.ID) (*que
 }
 
 func (cs *Clinics) snapshot(ctx context.Context, id clinic.ID, patients bool) (*queue.Snapshot, view.View, error) {
-	snap, warm := cs.Latest(id)
+	snap, warm := cs.latest(id)
 	if !warm || patients && len(snap.Unread()) > 0 {
 		cs.mu.Lock()
 		st := cs.use(id)
@@ -162,7 +163,7 @@ func (cs *Clinics) snapshot(ctx context.Context, id clinic.ID, patients bool) (*
 		}
 	}
 	v, err := cs.View(snap.Clinic)
-	v.Now, v.Waits = snap.At, cs.Waits(snap)
+	v.Now, v.Waits = snap.At, cs.waitsOnce(snap)
 	return snap, v, err
 }
 
@@ -177,9 +178,9 @@ func (cs *Clinics) readSnapshot(ctx context.Context, id clinic.ID) (*queue.Snaps
 	return snap, err
 }
 
-// Latest returns the newest snapshot of a clinic that is followed and up to date. It
+// latest returns the newest snapshot of a clinic that is followed and up to date. It
 // returns none when this node has just changed the clinic.
-func (cs *Clinics) Latest(id clinic.ID) (*queue.Snapshot, bool) {
+func (cs *Clinics) latest(id clinic.ID) (*queue.Snapshot, bool) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	st, ok := cs.of[id]
@@ -211,9 +212,9 @@ func (cs *Clinics) Offered(ctx context.Context, ref clinic.Ref) ([]queue.Offer, 
 	return read.get(ctx, acted, offersAge, func(ctx context.Context) ([]queue.Offer, error) { return cs.line.Offers(ctx, ref) })
 }
 
-// Waits returns the forecast of a snapshot. A state is forecast once, and all requests
+// waits returns the forecast of a snapshot. A state is forecast once, and all requests
 // and watchers get the same.
-func (cs *Clinics) Waits(snap *queue.Snapshot) *view.Waits {
+func (cs *Clinics) waits(snap *queue.Snapshot) *view.Waits {
 	cs.mu.Lock()
 	st := cs.use(snap.Clinic.ID)
 	last := st.waits
@@ -228,13 +229,19 @@ func (cs *Clinics) Waits(snap *queue.Snapshot) *view.Waits {
 	return w
 }
 
+// waitsOnce returns a function that returns the forecast of a snapshot, made when it is
+// first called.
+func (cs *Clinics) waitsOnce(snap *queue.Snapshot) func() *view.Waits {
+	return sync.OnceValue(func() *view.Waits { return cs.waits(snap) })
+}
+
 // View is how a clinic's state is encoded now.
 func (cs *Clinics) View(c clinic.Clinic) (view.View, error) {
 	zone, err := cs.zones.of(c)
 	return view.View{Clinic: c, Zone: zone, Now: cs.clock.now()}, err
 }
 
-// ViewClinic is [Clinics.view] of a clinic's record.
+// ViewClinic is [Clinics.View] of a clinic's record.
 func (cs *Clinics) ViewClinic(ctx context.Context, id clinic.ID) (view.View, error) {
 	c, err := cs.Record(ctx, id)
 	if err != nil {
@@ -243,7 +250,7 @@ func (cs *Clinics) ViewClinic(ctx context.Context, id clinic.ID) (view.View, err
 	return cs.View(c)
 }
 
-// ViewService is [Clinics.view] of the clinic of a service.
+// ViewService is [Clinics.View] of the clinic of a service.
 func (cs *Clinics) ViewService(ctx context.Context, ref clinic.Ref) (view.View, clinic.Service, error) {
 	c, svc, err := cs.Service(ctx, ref)
 	if err != nil {

@@ -29,7 +29,7 @@ func (cs *Clinics) stateOf(f *follower, v view.View, snap *queue.Snapshot, w *wa
 		return v.Board(snap, l, view.ToPublic), true
 	}
 	if t, l, tickets, people, ok := snap.Find(w.Ticket); ok {
-		wait, overruns := v.WaitOf(t)
+		wait, overruns := v.WaitOf(t, l)
 		encoded := v.Standing(snap, t, l, tickets, people, view.ToPublic)
 		now := shown{snap.Epoch, snap.Rev, snap.Day, t, tickets, people, l.Notice, wait, overruns, encoded.Advice}
 		if now == w.shown {

@@ -15,18 +15,18 @@ import (
 	"junban/queue/clinic"
 )
 
-// A device on which a user has logged in keeps a signed cookie (row S5). It gives
+// A device on which a user has logged in keeps a signed cookie. It gives
 // the device its own budget of wrong passwords for that user: no counter of
 // strangers is looked at. It is no login: the password is still needed. A new
 // password makes it worthless.
 const (
-	DeviceCookie = "junban_device"
+	deviceCookie = "junban_device"
 	deviceLife   = 400 * 24 * time.Hour // the longest that browsers keep a cookie
-	DeviceUsers  = 8                    // users that one device remembers, the newest first
+	deviceUsers  = 8                    // users that one device remembers, the newest first
 )
 
-// knownDevice is the content of a device cookie: the id of the device, and a mark of
-// each user that has logged in.
+// knownDevice is the content of a device cookie. It has the id of the device, and a
+// mark of each user that has logged in.
 type knownDevice struct {
 	id    string // 22 characters of base64url
 	marks []string
@@ -43,7 +43,7 @@ const (
 // deviceOf reads the device cookie of a request. It checks nothing: the marks
 // prove themselves.
 func (ls *Logins) deviceOf(r *http.Request) (d knownDevice) {
-	cookie, err := r.Cookie(ls.cookieName(r, DeviceCookie))
+	cookie, err := r.Cookie(ls.cookieName(r, deviceCookie))
 	if err != nil {
 		return knownDevice{}
 	}
@@ -51,7 +51,7 @@ func (ls *Logins) deviceOf(r *http.Request) (d knownDevice) {
 	if b, err := base64.RawURLEncoding.DecodeString(parts[0]); err != nil || len(b) != 16 {
 		return knownDevice{}
 	}
-	return knownDevice{parts[0], parts[1:min(len(parts), 1+DeviceUsers)]}
+	return knownDevice{parts[0], parts[1:min(len(parts), 1+deviceUsers)]}
 }
 
 // deviceMAC signs with a key of its own, derived from the secret. Each part is
@@ -65,13 +65,13 @@ func deviceMAC(k secret.Keys, use string, parts ...string) []byte {
 	return m.Sum(nil)
 }
 
-// PasswordTag changes with the password: it is of the hash, which has a salt.
-func PasswordTag(k secret.Keys, c clinic.ID, user, passwordHash string) string {
+// passwordTag changes with the password: it is of the hash, which has a salt.
+func passwordTag(k secret.Keys, c clinic.ID, user, passwordHash string) string {
 	return string(deviceMAC(k, "password", string(c), user, passwordHash)[:markTag-markEnd])
 }
 
-// DeviceMark returns the mark of a user on a device.
-func DeviceMark(k secret.Keys, id string, c clinic.ID, user, tag string, end time.Time) string {
+// deviceMark returns the mark of a user on a device.
+func deviceMark(k secret.Keys, id string, c clinic.ID, user, tag string, end time.Time) string {
 	b := binary.BigEndian.AppendUint32(make([]byte, 0, markSize), uint32(end.Unix()))
 	b = append(b, tag...)
 	b = append(b, deviceMAC(k, "mark", id, string(c), user, string(b))[:markSize-markTag]...)
@@ -87,7 +87,7 @@ func (d knownDevice) knows(k secret.Keys, c clinic.ID, user string, now time.Tim
 			continue
 		}
 		end := time.Unix(int64(binary.BigEndian.Uint32(b)), 0)
-		want := DeviceMark(k, d.id, c, user, string(b[markEnd:markTag]), end)
+		want := deviceMark(k, d.id, c, user, string(b[markEnd:markTag]), end)
 		if hmac.Equal([]byte(want), []byte(mark)) && now.Before(end) {
 			return string(b[markEnd:markTag]), true
 		}
@@ -104,17 +104,17 @@ func (ls *Logins) rememberDevice(w http.ResponseWriter, r *http.Request, d known
 		_, _ = rand.Read(b[:]) // never fails, by its contract
 		d = knownDevice{id: base64.RawURLEncoding.EncodeToString(b[:])}
 	}
-	marks := []string{DeviceMark(ls.keys, d.id, c, user.Name, PasswordTag(ls.keys, c, user.Name, user.PasswordHash), now.Add(deviceLife))}
+	marks := []string{deviceMark(ls.keys, d.id, c, user.Name, passwordTag(ls.keys, c, user.Name, user.PasswordHash), now.Add(deviceLife))}
 	for _, mark := range d.marks {
-		if _, old := (knownDevice{d.id, []string{mark}}).knows(ls.keys, c, user.Name, now); !old && len(marks) < DeviceUsers {
+		if _, old := (knownDevice{d.id, []string{mark}}).knows(ls.keys, c, user.Name, now); !old && len(marks) < deviceUsers {
 			marks = append(marks, mark)
 		}
 	}
-	ls.setCookie(w, r, DeviceCookie, d.id+"."+strings.Join(marks, "."), deviceLife)
+	ls.setCookie(w, r, deviceCookie, d.id+"."+strings.Join(marks, "."), deviceLife)
 }
 
 // cookieName is the name of a cookie of ours. Over TLS it has the prefix that keeps
-// other hosts of our domain from setting it (row S17). On plain HTTP, as for the
+// other hosts of our domain from setting it. On plain HTTP, as for the
 // demo on this machine, browsers take no such name.
 func (ls *Logins) cookieName(r *http.Request, name string) string {
 	if ls.peers.ByTLS(r) {

@@ -7,7 +7,8 @@
 //
 // # How long the desk's stream lasts
 //
-// It lasts as long as its login. A logout on this node ends it at once; a logout on
-// another node, or the removal of the user, within [recheck]. The login's expiry ends
-// it to the second. Names are not sent on to a console that was left behind.
+// It lasts as long as its login. A logout on this node ends it at once. A logout on
+// another node, or the removal of the user, ends it within [recheck]. The login's
+// expiry ends it to the second. Names are not sent on to a console that was left
+// behind.
 package login

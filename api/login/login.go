@@ -70,8 +70,8 @@ type attempt struct {
 	refund  func() error // gives the tokens back
 }
 
-// attempt takes the tokens of a login (row S5). They are the device's when the user has
-// logged in on it with the present password, and those of strangers otherwise. The
+// attempt takes the tokens of a login. They are the device's when the user has logged
+// in on it with the present password. Otherwise they are those of strangers. The
 // account of a stranger is read after the tokens are taken.
 func (ls *Logins) attempt(r *http.Request, id clinic.ID, user string) (a attempt, err error) {
 	account := func() error {
@@ -86,13 +86,13 @@ func (ls *Logins) attempt(r *http.Request, id clinic.ID, user string) (a attempt
 		if err := account(); err != nil {
 			return a, err
 		}
-		if a.account.PasswordHash != "" && tag == PasswordTag(ls.keys, id, user, a.account.PasswordHash) {
+		if a.account.PasswordHash != "" && tag == passwordTag(ls.keys, id, user, a.account.PasswordHash) {
 			a.lane = KnownDevice
 			a.refund, err = ls.limits.TakeAll(r, id, limit.Of(limit.DeviceLogins, a.device.id, user))
 			return a, err
 		}
 	}
-	a.lane = Stranger
+	a.lane = stranger
 	if a.refund, err = ls.limits.TakeAll(r, id,
 		limit.Of(limit.UserLogins, user), limit.Of(limit.ClinicLogins), limit.Of(limit.AllLogins)); err != nil {
 		return a, err
@@ -105,7 +105,7 @@ func (ls *Logins) attempt(r *http.Request, id clinic.ID, user string) (a attempt
 
 // logout is POST /v1/logout. A client without a login is logged out already.
 func (ls *Logins) logout(w http.ResponseWriter, r *http.Request) error {
-	if cookie, err := r.Cookie(ls.cookieName(r, LoginCookie)); err == nil {
+	if cookie, err := r.Cookie(ls.cookieName(r, loginCookie)); err == nil {
 		if err := ls.drop(r.Context(), cookie.Value); err != nil {
 			return err
 		}

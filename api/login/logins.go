@@ -22,8 +22,8 @@ import (
 )
 
 const (
-	LoginCookie = "junban_session"
-	LoginLife   = 12 * time.Hour
+	loginCookie = "junban_session"
+	loginLife   = 12 * time.Hour
 	// loginAge is how long a login counts as valid after a check. So an act of the
 	// desk is one round trip to Redis.
 	loginAge = 5 * time.Second
@@ -40,10 +40,10 @@ type Login struct {
 	expires time.Time
 }
 
-// Token is 43 characters of base64url: 16 random bytes, the expiry, and a MAC of
+// newToken returns 43 characters of base64url: 16 random bytes, the expiry, and a MAC of
 // these and the clinic. The MAC lets a node refuse what it did not make without asking
 // Redis.
-func Token(k secret.Keys, c clinic.ID, expires time.Time) string {
+func newToken(k secret.Keys, c clinic.ID, expires time.Time) string {
 	var b [loginMAC]byte
 	_, _ = rand.Read(b[:16]) // never fails, by its contract
 	binary.BigEndian.PutUint32(b[16:], uint32(expires.Unix()))
@@ -53,8 +53,8 @@ func Token(k secret.Keys, c clinic.ID, expires time.Time) string {
 // loginMAC is where the MAC begins in the bytes of a login's token.
 const loginMAC = 20
 
-// Parse reads the cookie "<clinic>.<token>"; it does not look it up.
-func Parse(k secret.Keys, cookie string) (Login, bool) {
+// parse reads the cookie "<clinic>.<token>"; it does not look it up.
+func parse(k secret.Keys, cookie string) (Login, bool) {
 	number, token, _ := strings.Cut(cookie, ".")
 	clinic, err := clinic.ParseID(number)
 	if err != nil {
@@ -112,7 +112,7 @@ func (ls *Logins) Close() { ls.streams.stop() }
 
 // Cookie returns the cookie of a request's login, whether or not it holds.
 func (ls *Logins) Cookie(r *http.Request) (value string, ok bool) {
-	cookie, err := r.Cookie(ls.cookieName(r, LoginCookie))
+	cookie, err := r.Cookie(ls.cookieName(r, loginCookie))
 	if err != nil {
 		return "", false
 	}
@@ -122,7 +122,7 @@ func (ls *Logins) Cookie(r *http.Request) (value string, ok bool) {
 // Claimed returns the login that the cookie of a request claims, without asking Redis.
 func (ls *Logins) Claimed(r *http.Request) (Login, bool) {
 	cookie, _ := ls.Cookie(r)
-	l, ok := Parse(ls.keys, cookie)
+	l, ok := parse(ls.keys, cookie)
 	return l, ok && time.Now().Before(l.expires)
 }
 
@@ -133,11 +133,11 @@ func (ls *Logins) Until(l Login) context.Context { return ls.streams.of(l) }
 // open makes a login and returns its cookie's value. device and address are
 // words to know it by.
 func (ls *Logins) open(ctx context.Context, c clinic.ID, user account.User, device, address string) (Login, string, error) {
-	expires := time.Now().Add(LoginLife).Truncate(time.Second)
-	cookie := string(c) + "." + Token(ls.keys, c, expires)
+	expires := time.Now().Add(loginLife).Truncate(time.Second)
+	cookie := string(c) + "." + newToken(ls.keys, c, expires)
 	s := Login{Clinic: c, user: user.Name, role: user.Role, Hash: secret.Hash(cookie), expires: expires}
 	d := account.Login{TokenHash: s.Hash, User: user.Name, Device: device, Address: address}
-	if err := ls.accounts.PutLogin(ctx, c, d, LoginLife); err != nil {
+	if err := ls.accounts.PutLogin(ctx, c, d, loginLife); err != nil {
 		return Login{}, "", err
 	}
 	return s, cookie, nil
@@ -146,7 +146,7 @@ func (ls *Logins) open(ctx context.Context, c clinic.ID, user account.User, devi
 // find returns the login of a cookie, or the problem session_required.
 func (ls *Logins) find(ctx context.Context, cookie string) (Login, error) {
 	none := problem.Refuse("session_required", "log in first")
-	s, ok := Parse(ls.keys, cookie)
+	s, ok := parse(ls.keys, cookie)
 	now := time.Now()
 	if !ok || !now.Before(s.expires) {
 		return Login{}, none
@@ -188,7 +188,7 @@ func (ls *Logins) remember(hash string, f foundLogin, drops int) {
 // drop ends the login of a cookie, here at once and on other nodes within
 // [loginAge].
 func (ls *Logins) drop(ctx context.Context, cookie string) error {
-	s, ok := Parse(ls.keys, cookie)
+	s, ok := parse(ls.keys, cookie)
 	if !ok {
 		return nil
 	}
@@ -220,7 +220,7 @@ func (ls *Logins) LookAgain(c clinic.ID, user string) {
 // Of returns the login of a request, by the request's cookie. A page of another
 // site gets nothing by it.
 func (ls *Logins) Of(r *http.Request) (Login, error) {
-	cookie, err := r.Cookie(ls.cookieName(r, LoginCookie))
+	cookie, err := r.Cookie(ls.cookieName(r, loginCookie))
 	if err != nil {
 		return Login{}, problem.Refuse("session_required", "log in first")
 	}
@@ -249,7 +249,7 @@ func (s Login) admin() error {
 
 // setLoginCookie gives the browser a login, or takes it when value is "".
 func (ls *Logins) setLoginCookie(w http.ResponseWriter, r *http.Request, value string) {
-	ls.setCookie(w, r, LoginCookie, value, LoginLife)
+	ls.setCookie(w, r, loginCookie, value, loginLife)
 }
 
 // Routes lists the routes of logins.

@@ -23,7 +23,7 @@ const (
 	argonTime   = 2
 	argonLanes  = 1
 	saltBytes   = 16
-	HashBytes   = 32
+	hashBytes   = 32
 )
 
 // MinPassword is the shortest password that a user may choose, in characters.
@@ -43,7 +43,7 @@ func HashPassword(password string) (string, error) {
 	}
 	salt := make([]byte, saltBytes)
 	_, _ = rand.Read(salt) // never fails, by its contract
-	sum := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, HashBytes)
+	sum := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, hashBytes)
 	b64 := base64.RawStdEncoding.EncodeToString
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes, b64(salt), b64(sum)), nil
 }
@@ -75,24 +75,24 @@ func MatchPassword(phc, password string) (bool, error) {
 	return subtle.ConstantTimeCompare(got, want) == 1, nil
 }
 
-// AtOnce is how many passwords are computed at the same time. Each takes 19 MiB and a
+// atOnce is how many passwords are computed at the same time. Each takes 19 MiB and a
 // core, and strangers decide how many come.
-const AtOnce = 2
+const atOnce = 2
 
-// QueueClass is where a password waits for its turn (row S15). A device that has logged
+// QueueClass is where a password waits for its turn. A device that has logged
 // in before, and a login, go ahead of all strangers.
 type QueueClass int
 
 const (
 	KnownDevice QueueClass = iota
-	Stranger
+	stranger
 	lanes
 )
 
-// Waiting is how many passwords of each lane wait at most; beyond it a login is
+// waiting is how many passwords of each lane wait at most; beyond it a login is
 // refused at once. Known devices go first: strangers wait while those come, until
 // the time of their request is over.
-var Waiting = [lanes]int{64, 16}
+var waiting = [lanes]int{64, 16}
 
 // Passwords checks passwords, a few at a time. Safe for concurrent use.
 type Passwords struct {
@@ -106,7 +106,7 @@ type Passwords struct {
 }
 
 func NewPasswords() *Passwords {
-	zeros := base64.RawStdEncoding.EncodeToString(make([]byte, HashBytes))
+	zeros := base64.RawStdEncoding.EncodeToString(make([]byte, hashBytes))
 	return &Passwords{
 		Match: MatchPassword, Make: HashPassword,
 		decoy: fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes, zeros, zeros),
@@ -163,10 +163,10 @@ func (p *Passwords) enter(l QueueClass) (turn chan struct{}, err error) {
 	defer p.mu.Unlock()
 	turn = make(chan struct{})
 	switch {
-	case p.running < AtOnce:
+	case p.running < atOnce:
 		p.running++
 		close(turn)
-	case len(p.waiters[l]) >= Waiting[l]:
+	case len(p.waiters[l]) >= waiting[l]:
 		return nil, problem.Problem{Code: "login_busy", Detail: "too many logins are in progress; try again in a few seconds", After: problem.Soon()}
 	default:
 		p.waiters[l] = append(p.waiters[l], turn)

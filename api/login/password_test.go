@@ -2,8 +2,11 @@ package login
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"junban/api/problem"
 )
@@ -46,18 +49,75 @@ func TestPassword_CostlyOrBrokenHashIsNotComputed(t *testing.T) {
 func TestPasswords_WaitOnlyAsLongAsTheRequest(t *testing.T) {
 	t.Parallel()
 	p := NewPasswords()
-	if ok, err := p.Check(t.Context(), Stranger, "", secretWord); ok || err != nil {
+	if ok, err := p.Check(t.Context(), stranger, "", secretWord); ok || err != nil {
 		t.Errorf("nobody's password matches: %v %v", ok, err)
 	}
-	for range AtOnce {
-		if _, err := p.enter(Stranger); err != nil {
+	for range atOnce {
+		if _, err := p.enter(stranger); err != nil {
 			t.Fatal(err)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := p.Check(ctx, Stranger, "", "x"); !problem.Unreachable(err) {
+	if _, err := p.Check(ctx, stranger, "", "x"); !problem.Unreachable(err) {
 		t.Errorf("while others are checked: %v", err)
+	}
+}
+
+// TestPasswords_StrangersWaitInALaneOfTheirOwn fills the lane of strangers.
+func TestPasswords_StrangersWaitInALaneOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	p, started, proceed := NewPasswords(), make(chan string, 1000), make(chan struct{})
+	p.Match = func(_, password string) (bool, error) {
+		started <- password
+		<-proceed
+		return false, nil
+	}
+	entered := func() int {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return p.running + len(p.waiters[KnownDevice]) + len(p.waiters[stranger])
+	}
+	var done sync.WaitGroup
+	begin := func(l QueueClass, what string) {
+		before := entered()
+		done.Go(func() {
+			if _, err := p.Check(context.Background(), l, "hash", what); err != nil {
+				t.Error(err)
+			}
+		})
+		for entered() == before {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	for range atOnce + waiting[stranger] {
+		begin(stranger, "stranger")
+	}
+	var full problem.Problem
+	if _, err := p.Check(t.Context(), stranger, "hash", "one too many"); !errors.As(err, &full) || full.Code != "login_busy" {
+		t.Errorf("beyond the lane: %v", err)
+	}
+	for range 3 {
+		begin(KnownDevice, "known")
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := p.Check(gone, KnownDevice, "hash", "gone"); err == nil {
+		t.Error("one that left is served")
+	}
+	for i := range atOnce + waiting[stranger] + 3 {
+		what := <-started
+		if known := i >= atOnce && i < atOnce+3; known != (what == "known") {
+			t.Errorf("turn %d is of a %s", i, what)
+		}
+		if i >= atOnce-1 {
+			proceed <- struct{}{}
+		}
+	}
+	close(proceed)
+	done.Wait()
+	if n := entered(); n != 0 {
+		t.Errorf("%d places are left over", n)
 	}
 }
 

@@ -73,7 +73,7 @@ func (l *streams) watch(own *liveLogin) {
 }
 
 // endOne ends the streams that own was made for, and no newer ones of the same
-// login (R5).
+// login.
 func (l *streams) endOne(own *liveLogin) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

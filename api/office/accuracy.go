@@ -33,14 +33,14 @@ func (o *Office) showAccuracy(w http.ResponseWriter, r *http.Request) error {
 func sessionAccuracy(c clinic.ID, a lessons.Accuracy) wire.SessionAccuracy {
 	out := wire.SessionAccuracy{
 		Day: string(a.Day), Session: a.Session, Service: clinic.Ref{Clinic: c, Service: a.Service}.String(),
-		All: truth(a.Score.All()), Ahead: []wire.AheadScore{},
+		All: encodeScore(a.Score.All()), Ahead: []wire.AheadScore{},
 	}
 	for i, b := range a.Score.Buckets {
 		if b.N == 0 {
 			continue
 		}
 		from, to := estimate.BucketBounds(i)
-		ahead := wire.AheadScore{From: from, Score: truth(b)}
+		ahead := wire.AheadScore{From: from, Score: encodeScore(b)}
 		if to >= 0 {
 			ahead.To = &to
 		}
@@ -49,7 +49,7 @@ func sessionAccuracy(c clinic.ID, a lessons.Accuracy) wire.SessionAccuracy {
 	return out
 }
 
-func truth(b estimate.Bucket) wire.Score {
+func encodeScore(b estimate.Bucket) wire.Score {
 	tenths := func(d time.Duration) float64 { return math.Round(d.Minutes()*10) / 10 }
 	return wire.Score{
 		N: b.N, ErrorMinutes: tenths(b.MeanError()), BiasMinutes: tenths(b.Bias()), Coverage: math.Round(b.Coverage()*1000) / 1000,

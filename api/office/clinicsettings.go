@@ -3,23 +3,28 @@ package office
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
 	"junban/api/problem"
-	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
-	"junban/queue/rule"
 )
 
 // maxClinicSettings is in bytes; fifty rooms that serve twenty services each are fewer.
 const maxClinicSettings = 64 << 10
 
-// clinicSettings encodes the settings of a clinic.
-func clinicSettings(c clinic.Clinic) wire.ClinicSettings {
+// clinicSettings are /v1/clinics/:clinic/settings.
+func (o *Office) clinicSettings() part[wire.ClinicSettings] {
+	return part[wire.ClinicSettings]{
+		Office: o, admin: o.adminAtClinic, most: maxClinicSettings,
+		rev:    func(body wire.ClinicSettings) string { return body.Rev },
+		encode: encodeClinicSettings, change: changeClinicSettings, accept: o.nobodyShutOut,
+	}
+}
+
+func encodeClinicSettings(c clinic.Clinic, _ int) (wire.ClinicSettings, error) {
 	w := wire.ClinicSettings{
 		Rev: c.Rev, Name: c.Name, Address: c.Address, Phone: c.Phone, Hours: c.Hours, Listed: c.Listed, Lookup: c.Lookup, Language: c.Language,
 		Area: c.Area, Departments: append([]string{}, c.Departments...), Card: wire.Card(c.Card), Origins: append([]string{}, c.Origins...),
@@ -34,40 +39,10 @@ func clinicSettings(c clinic.Clinic) wire.ClinicSettings {
 			w.Rooms[i].Services[j] = clinic.Ref{Clinic: c.ID, Service: id}.String()
 		}
 	}
-	return w
+	return w, nil
 }
 
-// showClinicSettings is GET /v1/clinics/:clinic/settings.
-func (o *Office) showClinicSettings(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := o.Logins.AdminAtClinic(r)
-	if err != nil {
-		return err
-	}
-	c, err := o.Line.Clinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	return route.Encode(w, http.StatusOK, clinicSettings(c))
-}
-
-// setClinicSettings is PUT /v1/clinics/:clinic/settings: all of them, over those
-// of the named rev.
-func (o *Office) setClinicSettings(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := o.Logins.AdminAtClinic(r)
-	if err != nil {
-		return err
-	}
-	var body wire.ClinicSettings
-	if err := route.DecodeStrict(w, r, &body, maxClinicSettings); err != nil {
-		return err
-	}
-	if body.Rev == "" {
-		return problem.Invalid("rev", rule.Missing)
-	}
-	c, err := o.Line.Clinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
+func changeClinicSettings(c *clinic.Clinic, _ int, body wire.ClinicSettings) (err error) {
 	c.Name, c.Address, c.Phone = strings.TrimSpace(body.Name), strings.TrimSpace(body.Address), strings.TrimSpace(body.Phone)
 	c.Hours, c.Listed, c.Retention = strings.TrimSpace(body.Hours), body.Listed, clinic.Retention(body.Retention)
 	c.Lookup, c.Language = body.Lookup, body.Language
@@ -80,20 +55,12 @@ func (o *Office) setClinicSettings(w http.ResponseWriter, r *http.Request) error
 		c.Departments = append(c.Departments, strings.TrimSpace(d))
 	}
 	c.Origins = origins(body.Origins)
-	if c.Rooms, err = rooms(id, body.Rooms); err != nil {
+	if c.Rooms, err = rooms(c.ID, body.Rooms); err != nil {
 		return err
 	}
-	if err := problem.Fields(c.Validate(), ""); err != nil {
-		return err
-	}
+	err = problem.Fields(c.Validate(), "")
 	c.Origins = once(c.Origins) // now that the errors have named the entries of the body
-	if err := o.nobodyShutOut(r.Context(), c); err != nil {
-		return err
-	}
-	if c, err = o.putRecord(r.Context(), c, body.Rev, a); err != nil {
-		return err
-	}
-	return route.Encode(w, http.StatusOK, clinicSettings(c))
+	return err
 }
 
 // rooms reads the rooms of a clinic.
@@ -115,8 +82,8 @@ func rooms(c clinic.ID, in []wire.RoomSettings) ([]clinic.Room, error) {
 }
 
 // nobodyShutOut refuses a record without a room in which a patient is now.
-func (o *Office) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
-	snap, err := o.Line.Snapshot(ctx, c.ID)
+func (o *Office) nobodyShutOut(ctx context.Context, _, next clinic.Clinic, _ wire.ClinicSettings) error {
+	snap, err := o.Line.Snapshot(ctx, next.ID)
 	if err != nil {
 		return err
 	}
@@ -124,7 +91,7 @@ func (o *Office) nobodyShutOut(ctx context.Context, c clinic.Clinic) error {
 	for _, l := range snap.Lines {
 		for _, t := range l.Open {
 			was, known := snap.Clinic.Room(t.Room)
-			if _, stays := c.Room(t.Room); known && !stays {
+			if _, stays := next.Room(t.Room); known && !stays {
 				inside = append(inside, fmt.Sprintf("%s: number %d is in it", was.Name, t.Number))
 			}
 		}

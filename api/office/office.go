@@ -50,17 +50,19 @@ type Office struct {
 
 // Routes lists the routes of this audience.
 func (o *Office) Routes() []route.Route {
+	settings, week := o.clinicSettings(), o.timetable(o.adminAtClinic)
+	service, own := o.serviceSettings(), o.timetable(o.Logins.AdminAtService)
 	return []route.Route{
-		route.Get("/v1/services/:service/settings", route.Private, o.showSettings),
-		route.Put("/v1/services/:service/settings", route.Private, o.setSettings),
-		route.Get("/v1/services/:service/timetable", route.Private, o.showTimetable(o.Logins.AdminAtService)),
-		route.Put("/v1/services/:service/timetable", route.Private, o.setTimetable(o.Logins.AdminAtService)),
+		route.Get("/v1/services/:service/settings", route.Private, service.show),
+		route.Put("/v1/services/:service/settings", route.Private, service.set),
+		route.Get("/v1/services/:service/timetable", route.Private, own.show),
+		route.Put("/v1/services/:service/timetable", route.Private, own.set),
 		route.Post("/v1/services/:service/timetable/affected", route.Private, o.showAffected(o.Logins.AdminAtService)),
-		route.Get("/v1/clinics/:clinic/settings", route.Private, o.showClinicSettings),
-		route.Put("/v1/clinics/:clinic/settings", route.Private, o.setClinicSettings),
-		route.Get("/v1/clinics/:clinic/timetable", route.Private, o.showTimetable(o.ownClinic)),
-		route.Put("/v1/clinics/:clinic/timetable", route.Private, o.setTimetable(o.ownClinic)),
-		route.Post("/v1/clinics/:clinic/timetable/affected", route.Private, o.showAffected(o.ownClinic)),
+		route.Get("/v1/clinics/:clinic/settings", route.Private, settings.show),
+		route.Put("/v1/clinics/:clinic/settings", route.Private, settings.set),
+		route.Get("/v1/clinics/:clinic/timetable", route.Private, week.show),
+		route.Put("/v1/clinics/:clinic/timetable", route.Private, week.set),
+		route.Post("/v1/clinics/:clinic/timetable/affected", route.Private, o.showAffected(o.adminAtClinic)),
 		route.Get("/v1/clinics/:clinic/changes", route.Private, o.showChanges),
 		route.Get("/v1/clinics/:clinic/accuracy", route.Private, o.showAccuracy),
 		route.Get("/v1/clinics/:clinic/users", route.Private, o.showUsers),

@@ -23,7 +23,7 @@ import (
 // maxForm is the longest form that is read, in bytes.
 const maxForm = 4 << 10
 
-// lookupPage is /lookup: the way back to a ticket whose page is lost (B14, U12). It
+// lookupPage is /lookup: the way back to a ticket whose page is lost (B14). It
 // works without scripts. A GET shows the form, for the clinic or service of the query
 // if there is one. A POST does what POST /v1/lookup does, under the same limits.
 func (ps *Pages) lookupPage(w http.ResponseWriter, r *http.Request) error {

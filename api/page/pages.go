@@ -60,8 +60,8 @@ func (ps *Pages) patientPage(w http.ResponseWriter, r *http.Request) error {
 	return ps.render(w, r, page)
 }
 
-// ticketsPage serves /t, the tickets kept on this device. The last zone's business
-// day, cut over at 04:00, began 16 hours after ours in UTC.
+// ticketsPage serves /t, the tickets kept on this device. Day is the oldest business date
+// that any clinic can have now: of UTC-12 with its cutover at 04:00, 16 hours behind UTC.
 func (ps *Pages) ticketsPage(w http.ResponseWriter, r *http.Request) error {
 	day := time.Now().UTC().Add(-16 * time.Hour).Format(time.DateOnly)
 	return ps.render(w, r, static.TicketsPage{Lang: static.Language(r), Day: day})

@@ -43,7 +43,7 @@ func (p *Peers) MayShow(h http.Header, r *http.Request, id clinic.ID, record fun
 }
 
 // ownOrigin reports whether an Origin is that of our own pages. A page over http is not
-// ours when the request came over TLS. Others can change it on its way (S17). The
+// ours when the request came over TLS. Others can change it on its way. The
 // reverse is a proxy that is not named with --trusted-proxies.
 func (p *Peers) ownOrigin(from string, r *http.Request) bool {
 	u, err := url.Parse(from)

@@ -36,7 +36,7 @@ type Client struct {
 // Client finds where a request came from. What a proxy reports in
 // X-Forwarded-For is believed only of the trusted ones, from the nearest to the
 // farthest. An entry that cannot be read ends the walk: its client is unknown,
-// and is not the proxy (row S11).
+// and is not the proxy.
 func (p *Peers) Client(r *http.Request) Client {
 	c := Client{addr: remote(r)}
 	headers := r.Header.Values("X-Forwarded-For")

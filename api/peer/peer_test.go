@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// Whatever a stranger says of who sent the request, only a trusted proxy is
-// believed, and it cannot make an address that is none.
+// Only a trusted proxy is believed about the client's address, whatever a stranger
+// sends. The proxy cannot make an address that is none.
 func FuzzPeer(f *testing.F) {
 	for _, s := range [][2]string{
 		{"10.0.0.1:80", "203.0.113.9, 10.0.0.2"}, {"203.0.113.9:80", "10.0.0.1"}, {"10.0.0.1:80", "x, 10.0.0.2"}, {"10.0.0.1:80", ",,"},

@@ -188,10 +188,10 @@ func Of(err error) (p wire.Problem, after time.Duration) {
 func Soon() time.Duration { return retryAfter + rand.N(retrySpread) }
 
 // Expected lists the 5xx problems of a healthy node: it is at a limit, or shuts
-// down (F9). They are counted by code and are not logged as errors.
+// down. They are counted by code and are not logged as errors.
 var Expected = map[string]bool{"login_busy": true, "node_busy": true, "node_draining": true}
 
-// busy lists the error prefixes of a Redis that cannot serve now (review F7). It loads,
+// busy lists the error prefixes of a Redis that cannot serve now. It loads,
 // moves slots, refuses writes, or rejects the login. They have no error type.
 var busy = []string{
 	"LOADING ", "CLUSTERDOWN ", "MASTERDOWN ", "READONLY ", "NOREPLICAS ", "MISCONF ", "OOM ", "BUSY ",

@@ -62,7 +62,7 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 
 // LookUp is POST /v1/lookup (B14). A ticket's number needs the last digits of its phone
 // number, or the cancel code. A phone number needs the cancel code. A phone number
-// alone would reveal whether a person is at the clinic now (row S10). Every miss is
+// alone would reveal whether a person is at the clinic now. Every miss is
 // answered alike. Misses are counted per number and per phone number too, from any
 // address. So neither can be guessed from the other.
 func (p *Public) LookUp(w http.ResponseWriter, r *http.Request) error {

@@ -51,7 +51,7 @@ func DecodeStrict(w http.ResponseWriter, r *http.Request, v any, most int64) err
 // LimitBodyTime limits the time in which a body may arrive; [readBody] lifts the limit.
 // A request without a body gets none, as net/http reads ahead on its connection. A
 // deadline that expires there cancels the context of every later request on that
-// connection (S1). A test's recorder has no deadlines.
+// connection. A test's recorder has no deadlines.
 func LimitBodyTime(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength != 0 {
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(AnswerWithin))
@@ -121,17 +121,17 @@ func Encode(w http.ResponseWriter, status int, v any) error {
 // shortest one that is taken from patients.
 const (
 	maxKey    = 200
-	MinWebKey = 16
+	minWebKey = 16
 )
 
 // WebKey is [IdempotencyKey] of a patient's request. A patient has no login to bind
 // keys to, and the address of a phone changes between two tries. So the key itself is
 // the client's secret. The same key with the same body gets the same ticket again, with
-// its token. A short one could be another patient's key too, and is refused (row S17).
+// its token. A short one could be another patient's key too, and is refused.
 func WebKey(r *http.Request, needed bool) (string, error) {
 	key, err := IdempotencyKey(r, needed)
-	if err == nil && key != "" && len(key) < MinWebKey {
-		return "", problem.Refuse("idempotency_key_malformed", "the Idempotency-Key is shorter than %d characters; send a random one, such as a UUID", MinWebKey)
+	if err == nil && key != "" && len(key) < minWebKey {
+		return "", problem.Refuse("idempotency_key_malformed", "the Idempotency-Key is shorter than %d characters; send a random one, such as a UUID", minWebKey)
 	}
 	return key, err
 }

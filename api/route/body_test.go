@@ -13,8 +13,8 @@ import (
 	"junban/api/wire"
 )
 
-// Whatever body is sent, it is refused in words of ours, or it is one JSON
-// object within the limit and means the same when it is written again.
+// Any body is refused with a problem, or it is one JSON object within the limit. Such
+// an object means the same when it is written again.
 func FuzzBody(f *testing.F) {
 	for _, s := range []string{
 		`{"partySize":2,"firstVisit":true,"patient":{"name":"山田"}}`, " \n{}", "{", "{} {}", "[]", "null", `"{"`, "", `{"ahead":null,"number":1e2}`,
@@ -68,7 +68,7 @@ func FuzzIdempotencyKey(f *testing.F) {
 		if (err == nil) != fit || err == nil && key != sent {
 			t.Errorf("%q is the key %q: %v", sent, key, err)
 		}
-		if key, err := WebKey(r, false); (err == nil) != (fit && (sent == "" || len(sent) >= MinWebKey)) || err == nil && key != sent {
+		if key, err := WebKey(r, false); (err == nil) != (fit && (sent == "" || len(sent) >= minWebKey)) || err == nil && key != sent {
 			t.Errorf("%q is a patient's key %q: %v", sent, key, err)
 		}
 		if _, err := IdempotencyKey(r, true); (err == nil) != (fit && sent != "") {

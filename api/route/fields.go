@@ -39,7 +39,7 @@ func Text(field, s string, most int, lines bool) (string, error) {
 	return s, nil
 }
 
-// Phone returns a telephone number as digits, perhaps after a plus (L05, U9).
+// Phone returns a telephone number as digits, perhaps after a plus (L05).
 func Phone(field, s string) (string, error) {
 	if n := utf8.RuneCountInString(s); n > 4*maxPhone {
 		return "", problem.Invalid(field, rule.TooLong, "count", n, "most", maxPhone)
@@ -81,7 +81,7 @@ func Number(typed string) string {
 	return dashes.ReplaceAllString(spaces.ReplaceAllString(norm.NFKC.String(typed), ""), "-")
 }
 
-// Code is the normal form of a cancel code (U13). Blanks, dashes and invisible marks
+// Code is the normal form of a cancel code. Blanks, dashes and invisible marks
 // are removed, and full-width digits become ASCII.
 func Code(s string) string {
 	return strings.ReplaceAll(dashes.ReplaceAllString(typed.Name(s), "-"), "-", "")

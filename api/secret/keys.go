@@ -30,7 +30,7 @@ type Keys struct{ secret []byte }
 func New(secret []byte) Keys { return Keys{secret} }
 
 // macEscapes escapes a '|' in a part, as that ends a part. So no two lists of parts
-// have the same sum (S17).
+// have the same sum.
 var macEscapes = strings.NewReplacer(`\`, `\\`, `|`, `\|`)
 
 func (k Keys) MAC(use string, parts ...string) []byte {
@@ -172,15 +172,15 @@ func (k Keys) claimBy(seal cipher.AEAD, id queue.TicketID, token string) (queue.
 // Owns reports whether token is the ticket's. Older tokens without a claim are only a
 // MAC of the id. They prove the ticket too, but claim nothing.
 func (k Keys) Owns(id queue.TicketID, token string) bool {
-	if hmac.Equal([]byte(k.PlainToken(id)), []byte(token)) {
+	if hmac.Equal([]byte(k.plainToken(id)), []byte(token)) {
 		return true
 	}
 	_, ok := k.Claim(id, token)
 	return ok
 }
 
-// PlainToken is a token without a claim.
-func (k Keys) PlainToken(id queue.TicketID) string { return Short(k.MAC("ticket", string(id))) }
+// plainToken is a token without a claim.
+func (k Keys) plainToken(id queue.TicketID) string { return Short(k.MAC("ticket", string(id))) }
 
 func (k Keys) sealer() (cipher.AEAD, error) {
 	block, err := aes.NewCipher(k.MAC("ticket seal"))
@@ -209,7 +209,7 @@ func (k Keys) OwnedBy(id queue.TicketID, tokens []string) (o Owned, ok bool) {
 	if len(tokens) == 0 {
 		return o, false
 	}
-	plain := []byte(k.PlainToken(id))
+	plain := []byte(k.plainToken(id))
 	seal, err := k.sealer()
 	if err != nil {
 		return o, false

@@ -63,7 +63,7 @@ func TestKeys_TokensAndCodesAreTheirOwn(t *testing.T) {
 			t.Error("a token proves too much or too little")
 		}
 	}
-	token := k.PlainToken(a)
+	token := k.plainToken(a)
 	if !k.Owns(a, token) || k.Owns(b, token) || other.Owns(a, token) || k.Owns(a, "") || k.Owns(a, token[:21]) {
 		t.Error("a token proves too much or too little")
 	}
@@ -106,8 +106,8 @@ func TestKeys_TokensOfBeforeAreRead(t *testing.T) {
 	}
 }
 
-// TestMac_SeparatesItsParts holds that no two lists of parts have one sum, and that
-// parts without a separator keep the sum they had before (S17).
+// TestMac_SeparatesItsParts checks that no two lists of parts have one sum. Parts
+// without a separator keep the sum that they had before.
 func TestMac_SeparatesItsParts(t *testing.T) {
 	t.Parallel()
 	k := New(make([]byte, 32))

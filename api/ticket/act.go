@@ -18,10 +18,10 @@ import (
 // Arrive reports where the patient is. It does not change the order of the line.
 const Arrive queue.ActKind = "arrive"
 
-// Acts are the acts of POST /v1/tickets/:ticket/:act, and ownersActs those that
+// acts are those of POST /v1/tickets/:ticket/:act, and ownersActs those that
 // the bearer of the ticket's token may do too.
 var (
-	Acts = []queue.ActKind{
+	acts = []queue.ActKind{
 		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume,
 		queue.Cancel, queue.Drop, queue.Move, queue.Transfer, queue.Readmit, queue.Contacted, Arrive, queue.Undo,
 	}
@@ -31,19 +31,19 @@ var (
 // actOnTicket is POST /v1/tickets/:ticket/:act, the desk's except for what comes
 // with the ticket's token.
 func (ts *Tickets) actOnTicket(w http.ResponseWriter, r *http.Request) error {
-	verb := queue.ActKind(r.PathValue("act"))
-	if !slices.Contains(Acts, verb) {
+	kind := queue.ActKind(r.PathValue("act"))
+	if !slices.Contains(acts, kind) {
 		return problem.Refuse("not_found", "unknown action")
 	}
 	id, malformed := queue.ParseTicketID(r.PathValue("ticket"))
-	if slices.Contains(ownersActs, verb) {
+	if slices.Contains(ownersActs, kind) {
 		if malformed != nil {
 			return malformed
 		}
 		if _, err := ts.readerOf(r, id); err != nil {
 			return err
 		}
-		if _, owner := route.Bearer(r); owner && verb == queue.Cancel {
+		if _, owner := route.Bearer(r); owner && kind == queue.Cancel {
 			return ts.cancelByOwner(w, r, id)
 		} else if owner {
 			return ts.arriveByOwner(w, r, id)
@@ -63,7 +63,7 @@ func (ts *Tickets) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	do, err := ts.doing(w, r, id, verb, login.Act(r, desk, key))
+	do, err := ts.doing(w, r, id, kind, login.Act(r, desk, key))
 	if err != nil {
 		return err
 	}
@@ -71,8 +71,8 @@ func (ts *Tickets) actOnTicket(w http.ResponseWriter, r *http.Request) error {
 }
 
 // doing reads what an act of the desk needs, and returns the act.
-func (ts *Tickets) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID, verb queue.ActKind, a queue.Act) (func(context.Context) (queue.Ticket, error), error) {
-	switch verb {
+func (ts *Tickets) doing(w http.ResponseWriter, r *http.Request, id queue.TicketID, kind queue.ActKind, a queue.Act) (func(context.Context) (queue.Ticket, error), error) {
+	switch kind {
 	case Arrive:
 		var body wire.ArriveRequest
 		if err := route.Decode(w, r, &body); err != nil {
@@ -131,7 +131,7 @@ func (ts *Tickets) doing(w http.ResponseWriter, r *http.Request, id queue.Ticket
 			return nil, err
 		}
 		a.Expect.Rev = body.Rev
-		return func(ctx context.Context) (queue.Ticket, error) { return ts.Line.Do(ctx, id, verb, a) }, nil
+		return func(ctx context.Context) (queue.Ticket, error) { return ts.Line.Do(ctx, id, kind, a) }, nil
 	}
 }
 

@@ -13,13 +13,13 @@ import (
 	"junban/queue/clinic"
 )
 
-// Acts is what is done to one ticket, by its owner and by its desk.
+// Line has the acts on one ticket, of its owner and of its desk, as [queue.Store] does.
 type Line interface {
 	Issue(ctx context.Context, ref clinic.Ref, q queue.Request, a queue.Act) (queue.Issued, error)
 	Arrive(ctx context.Context, id queue.TicketID, p queue.Presence, a queue.Act) (queue.Ticket, error)
 	CancelByOwner(ctx context.Context, id queue.TicketID, codeHash string, a queue.Act) (queue.Ticket, error)
 	Ticket(ctx context.Context, id queue.TicketID) (queue.Ticket, error)
-	Do(ctx context.Context, id queue.TicketID, v queue.ActKind, a queue.Act) (queue.Ticket, error)
+	Do(ctx context.Context, id queue.TicketID, kind queue.ActKind, a queue.Act) (queue.Ticket, error)
 	Finish(ctx context.Context, id queue.TicketID, inaccurate bool, a queue.Act) (queue.Ticket, error)
 	Transfer(ctx context.Context, id queue.TicketID, service string, a queue.Act) (queue.Ticket, error)
 	Move(ctx context.Context, id queue.TicketID, ahead int, reason string, a queue.Act) (queue.Ticket, error)

@@ -78,9 +78,9 @@ func Kinds(s clinic.Service) []wire.Kind {
 // another line where there is but one.
 func (v View) acts(t queue.Ticket) []string {
 	allowed := []string{}
-	for _, verb := range t.Acts() {
-		if verb != queue.Transfer || len(v.Clinic.Services) > 1 {
-			allowed = append(allowed, string(verb))
+	for _, kind := range t.Acts() {
+		if kind != queue.Transfer || len(v.Clinic.Services) > 1 {
+			allowed = append(allowed, string(kind))
 		}
 	}
 	return allowed

@@ -1,5 +1,5 @@
-// Package view encodes a clinic's state in the words of the contract: boards, tickets,
-// the desk's state, and frames of topics.
+// Package view encodes a clinic's state in the words of the contract. It makes boards,
+// tickets, the desk's state, and frames of topics.
 //
 // It promises that a figure which a clinic hides is in nothing that it encodes for the
 // public. It reads nothing: the caller brings the record, the snapshot and the forecast.

@@ -19,8 +19,8 @@ var todos = map[queue.Advice]string{
 
 // advise writes the advice to the owner of a ticket, and when its session begins. low
 // is the lower estimate until its call; negative means no estimate. today are the
-// sessions of its service today, where they are known already. Short is true until the
-// desk has informed the patient of the shortened session.
+// sessions of its service today; nil: they are read from the timetable. Short means that
+// the session was shortened, and the desk has not informed the patient yet.
 func (v View) advise(w *wire.Ticket, t queue.Ticket, before int, now time.Time, low time.Duration, today []hours.Session, short bool) {
 	consult, closed := v.session(t, today)
 	service, _ := v.Clinic.Service(t.Line)
@@ -31,14 +31,14 @@ func (v View) advise(w *wire.Ticket, t queue.Ticket, before int, now time.Time, 
 	}
 	advice := is.Advice()
 	w.Advice, w.Todo, w.StartsAt = string(advice), cmp.Or(todos[advice], string(advice)), v.AtIfAny(consult.From)
-	if advice == queue.AdviseHere { // as it was before there was an advice
+	if advice == queue.AdviseHere { // todo keeps its older meaning: what to do if the patient was not here
 		is.Presence, is.Closed, is.Short = queue.NotArrived, false, false
 		w.Todo = cmp.Or(todos[is.Advice()], string(is.Advice()))
 	}
 }
 
-// session finds the consultation of a ticket's session. It is closed when the
-// timetable has that session no more.
+// session returns the consultation of a ticket's session. Closed means that the
+// timetable no longer has that session.
 func (v View) session(t queue.Ticket, today []hours.Session) (consult hours.Window, closed bool) {
 	if t.Session == "" {
 		return consult, false
@@ -119,9 +119,11 @@ func (v View) Standing(snap *queue.Snapshot, t queue.Ticket, l *queue.Line, tick
 	if !t.State.Ended() {
 		w.Notice = v.notice(l.Notice)
 	}
-	wait, overrunning := v.WaitOf(t)
-	if to == ToDesk || !l.Service.Hides("waitMinutes") {
-		w.WaitMinutes, w.Overrunning = v.minutes(wait), overrunning
+	wait, overrunning := v.WaitOf(t, l)
+	w.WaitMinutes, w.Overrunning = v.minutes(wait), overrunning
+	short := snap.Affected(t) != ""
+	if short && wait.none() { // the advice depends on the wait, even where it is hidden
+		wait = v.waits().tickets[t.ID]
 	}
 	low := wait.Low
 	if wait.none() {
@@ -131,7 +133,7 @@ func (v View) Standing(snap *queue.Snapshot, t queue.Ticket, l *queue.Line, tick
 	if t.ID.Ref() == l.Ref && t.ID.Day() == snap.Day {
 		today = l.Sessions
 	}
-	v.advise(&w, t, before, snap.At, low, today, snap.Affected(t) != "")
+	v.advise(&w, t, before, snap.At, low, today, short)
 	return w
 }
 

@@ -18,7 +18,7 @@ type Audience bool
 
 const (
 	ToPublic Audience = true  // hidden figures are left out
-	ToDesk   Audience = false // everything
+	ToDesk   Audience = false // everything but hidden minutes, which are not computed
 )
 
 // lineShown is how many of the next numbers a board shows.
@@ -28,8 +28,8 @@ const lineShown = 50
 type View struct {
 	Clinic clinic.Clinic
 	Zone   *time.Location
-	Now    time.Time // Redis time
-	Waits  *Waits    // nil: no waits are shown
+	Now    time.Time     // Redis time
+	Waits  func() *Waits // makes the forecast when a figure needs it; nil: no waits are shown
 }
 
 func (v View) At(t time.Time) wire.Time { return wire.Time{Time: t.In(v.Zone)} }
@@ -99,9 +99,9 @@ func (v View) Board(snap *queue.Snapshot, l *queue.Line, to Audience) wire.Board
 	if shows("waiting") {
 		b.Waiting = &wire.Waiting{Tickets: l.Tickets(), People: l.People(), Unit: l.Service.Unit}
 	}
-	if shows("waitMinutes") {
+	if !l.Service.Hides("waitMinutes") {
 		b.WaitMinutes, b.WaitNote = v.nextWait(l), l.Service.Note
-		b.Overrunning = v.Waits != nil && v.Waits.overrunning[l.Service.ID]
+		b.Overrunning = v.waits().overrunning[l.Service.ID]
 	}
 	if shows("absent") {
 		b.Absent, b.Guests = numbers(l, l.Absent)

@@ -60,8 +60,8 @@ func NewWaits(snap *queue.Snapshot, before *Waits) *Waits {
 		i, steady := last.Next(snap.At, r)
 		w.tickets[t], w.steady[t] = Wait{i, estimate.Clock(snap.At, r, clock)}, steady
 	}
-	for id, o := range f.Services {
-		w.services[id] = Wait{estimate.Shown(o.Next), estimate.Clock(snap.At, o.Next, time.Time{})}
+	for id, r := range f.Services {
+		w.services[id] = Wait{estimate.Shown(r), estimate.Clock(snap.At, r, time.Time{})}
 	}
 	for _, r := range snap.Rooms {
 		if slices.Contains(f.Overrunning, r.ID) {
@@ -85,17 +85,27 @@ func (v View) minutes(w Wait) *wire.WaitRange {
 // and no ticket is left, none will be.
 func (v View) nextWait(l *queue.Line) *wire.WaitRange {
 	takes := l.Reception == queue.Open || l.Reception == queue.Paused
-	if v.Waits == nil || !takes && len(l.Open)+len(l.Waiting) == 0 {
+	if !takes && len(l.Open)+len(l.Waiting) == 0 {
 		return nil
 	}
-	return v.minutes(v.Waits.services[l.Service.ID])
+	return v.minutes(v.waits().services[l.Service.ID])
 }
 
 // WaitOf is what a ticket in a line still waits, and whether a consultation
-// before it takes long.
-func (v View) WaitOf(t queue.Ticket) (shown Wait, overrunning bool) {
-	if v.Waits == nil || t.State != queue.Waiting {
+// before it takes long. It is zero where the clinic hides the minutes.
+func (v View) WaitOf(t queue.Ticket, l *queue.Line) (shown Wait, overrunning bool) {
+	if t.State != queue.Waiting || l.Service.Hides("waitMinutes") {
 		return shown, false
 	}
-	return v.Waits.tickets[t.ID], v.Waits.overrunning[t.Line]
+	w := v.waits()
+	return w.tickets[t.ID], w.overrunning[t.Line]
+}
+
+// waits makes the forecast. Call it only for figures that are shown, or that an advice
+// needs: a clinic that hides the minutes is not forecast.
+func (v View) waits() *Waits {
+	if v.Waits == nil {
+		return &Waits{}
+	}
+	return v.Waits()
 }

@@ -40,7 +40,7 @@ func readWatch(r *http.Request) (q watchRequest, err error) {
 	if err != nil {
 		return q, problem.Refuse("topic_malformed", "the query string is malformed")
 	}
-	if q.topics, err = ParseTopics(query["topic"]); err != nil {
+	if q.topics, err = parseTopics(query["topic"]); err != nil {
 		return q, err
 	}
 	if query.Has("pulse") {
@@ -63,14 +63,14 @@ func readWatch(r *http.Request) (q watchRequest, err error) {
 // watch is GET /v1/watch: a WebSocket or an event stream of the topics named.
 // Everything is checked before the stream begins, so that a refusal is a
 // problem like any other. What costs nothing is checked before the handshake is
-// counted, what asks Redis after it (row S9).
+// counted, what asks Redis after it.
 func (wt *Watch) watch(w http.ResponseWriter, r *http.Request) error {
 	q, err := readWatch(r)
 	if err != nil {
 		return err
 	}
 	c := wt.claims(r, q)
-	if err := wt.Hub.AllowHandshake(c.priority(), append(c.limits(), wt.LimitsOfAddress(r, c.priority())...)...); err != nil {
+	if err := wt.Hub.AllowHandshake(c.priority(), append(c.limits(), wt.limitsOfAddress(r, c.priority())...)...); err != nil {
 		return err
 	}
 	for _, t := range q.topics {
@@ -87,8 +87,8 @@ func (wt *Watch) watch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	o := hub.WatchOptions{Pulse: q.pulse, Subprotocol: wire.Subprotocol, Until: until, Priority: c.priority()}
-	o.Limits = append(c.limits(), wt.LimitsOfAddress(r, o.Priority)...)
-	o.Limits = append(o.Limits, wt.LimitsOfClinics(q.topics, c)...)
+	o.Limits = append(c.limits(), wt.limitsOfAddress(r, o.Priority)...)
+	o.Limits = append(o.Limits, wt.limitsOfClinics(q.topics, c)...)
 	if q.socket {
 		err = wt.Hub.ServeWebSocket(w, r, names, o)
 	} else {
@@ -100,8 +100,8 @@ func (wt *Watch) watch(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// ParseTopics checks the form and number of the topics; a repeated one counts once.
-func ParseTopics(names []string) ([]view.Topic, error) {
+// parseTopics checks the form and number of the topics; a repeated one counts once.
+func parseTopics(names []string) ([]view.Topic, error) {
 	var topics []view.Topic
 	for _, name := range names {
 		if slices.ContainsFunc(topics, func(t view.Topic) bool { return string(t.Name) == name }) {
@@ -125,7 +125,7 @@ func ParseTopics(names []string) ([]view.Topic, error) {
 // admit checks that the client may watch each of the topics, and that there is
 // something to watch. until is done when the login ends that one of them needs; nil
 // when none does. A screen's claim is confirmed.
-func (wt *Watch) admit(h http.Header, r *http.Request, q watchRequest, c Claims) (names []hub.Topic, until context.Context, err error) {
+func (wt *Watch) admit(h http.Header, r *http.Request, q watchRequest, c claims) (names []hub.Topic, until context.Context, err error) {
 	ctx, cancel := context.WithTimeout(r.Context(), route.AnswerWithin)
 	defer cancel()
 	r = r.WithContext(ctx)
@@ -167,7 +167,7 @@ func (wt *Watch) admit(h http.Header, r *http.Request, q watchRequest, c Claims)
 
 // admitOwner lets in clients that have the ticket's token. A token is computed by
 // us alone, when the ticket is issued: it proves that the ticket was issued.
-func (wt *Watch) admitOwner(t view.Topic, q watchRequest, c Claims) error {
+func (wt *Watch) admitOwner(t view.Topic, q watchRequest, c claims) error {
 	if len(q.tokens) == 0 {
 		return problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>, or as a subprotocol beside %s", wire.Subprotocol)
 	}
@@ -209,7 +209,7 @@ func (wt *Watch) admitAnyone(ctx context.Context, t view.Topic) error {
 
 // offered are the tokens of the request: its bearer token, and every entry of the
 // subprotocols. A browser's WebSocket can send a token only there. More than a request
-// can need are refused before any is looked at (row S14).
+// can need are refused before any is looked at.
 func offered(r *http.Request) (tokens []string, err error) {
 	if token, ok := route.Bearer(r); ok {
 		tokens = append(tokens, token)

@@ -13,7 +13,7 @@ import (
 )
 
 // The desk, screens and owners of tickets have a reserve of every limit of watchers. So
-// strangers cannot use it up (row S9). A credential proves it. It carries a MAC, so a
+// strangers cannot use it up. A credential proves it. It carries a MAC, so a
 // forged one is found without Redis, and is counted as a stranger's.
 
 // How many watches one credential may have, and may begin in a second, with a burst of
@@ -27,14 +27,14 @@ const (
 
 // How many watches one IPv4 address may begin in a second. A hospital's screens, or a
 // carrier's patients, return together after a restart.
-const BeginsOfAddress = 250
+const beginsOfAddress = 250
 
 // addressPart divides the limits of an address for narrower prefixes. One customer has
 // a /64 or a /56, and carriers have many behind one IPv4 address or /48.
 var addressPart = map[string]int{"ipv6/64": 5, "ipv6/56": 2}
 
-// Claims are the credentials that a request to watch carries.
-type Claims struct {
+// claims are the credentials that a request to watch carries.
+type claims struct {
 	of     map[clinic.ID]hub.Priority // and for which clinic
 	counts []hub.Limit                // of each credential
 	owned  map[queue.TicketID]secret.Owned
@@ -44,7 +44,7 @@ type Claims struct {
 }
 
 // claims finds what the credentials of a request claim, without asking Redis.
-func (wt *Watch) claims(r *http.Request, q watchRequest) (c Claims) {
+func (wt *Watch) claims(r *http.Request, q watchRequest) (c claims) {
 	c.of, c.owned = map[clinic.ID]hub.Priority{}, map[queue.TicketID]secret.Owned{}
 	claim := func(clinic clinic.ID, p hub.Priority, key string, most int) {
 		c.of[clinic] = max(c.of[clinic], p)
@@ -78,7 +78,7 @@ func (wt *Watch) claims(r *http.Request, q watchRequest) (c Claims) {
 }
 
 // priority is the highest that is claimed of any clinic.
-func (c Claims) priority() (p hub.Priority) {
+func (c claims) priority() (p hub.Priority) {
 	for _, of := range c.of {
 		p = max(p, of)
 	}
@@ -86,12 +86,12 @@ func (c Claims) priority() (p hub.Priority) {
 }
 
 // limits are what the credentials are counted under.
-func (c Claims) limits() []hub.Limit { return slices.Clone(c.counts) }
+func (c claims) limits() []hub.Limit { return slices.Clone(c.counts) }
 
 // confirmScreen notes the clinic whose screen the client is. It drops the claim of a
 // removed screen, and any claim while Redis is unavailable. The client is then counted
 // as a stranger. A login is confirmed by admit, and a ticket by its token.
-func (wt *Watch) confirmScreen(ctx context.Context, c *Claims) {
+func (wt *Watch) confirmScreen(ctx context.Context, c *claims) {
 	if c.screen == "" {
 		return
 	}
@@ -104,9 +104,9 @@ func (wt *Watch) confirmScreen(ctx context.Context, c *Claims) {
 	c.of, c.counts = nil, nil
 }
 
-// LimitsOfAddress are the limits of a client's address, one for each of its prefixes.
+// limitsOfAddress are the limits of a client's address, one for each of its prefixes.
 // This machine itself has none.
-func (wt *Watch) LimitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.Limit) {
+func (wt *Watch) limitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.Limit) {
 	for _, prefix := range wt.Peers.Client(r).Prefixes() {
 		part := max(addressPart[prefix.Kind], 1)
 		key := "address " + prefix.Text
@@ -114,13 +114,13 @@ func (wt *Watch) LimitsOfAddress(r *http.Request, p hub.Priority) (limits []hub.
 		if p > hub.Ordinary {
 			key = "reserve " + key // a rate of its own
 		}
-		limits = append(limits, hub.Limit{Key: key, Rate: BeginsOfAddress / part})
+		limits = append(limits, hub.Limit{Key: key, Rate: beginsOfAddress / part})
 	}
 	return limits
 }
 
-// LimitsOfClinics are the limits of the clinics of the topics.
-func (wt *Watch) LimitsOfClinics(topics []view.Topic, c Claims) (limits []hub.Limit) {
+// limitsOfClinics are the limits of the clinics of the topics.
+func (wt *Watch) limitsOfClinics(topics []view.Topic, c claims) (limits []hub.Limit) {
 	for _, t := range topics {
 		l := hub.Limit{Key: "clinic " + string(t.Clinic), Max: c.of[t.Clinic].Share(wt.WatchersOfClinic)}
 		if !slices.Contains(limits, l) {

@@ -68,8 +68,8 @@ type CallRequest struct {
 	Room   string `json:"room"`
 	Ticket string `json:"ticket,omitempty"`
 
-	// Current is the ticket that the client sees in the room, or "nobody"; the call
-	// is refused when another is there. Absent: not checked, for older clients.
+	// Current is the ticket that the client sees in the room, or "nobody". The call is
+	// refused when another is there. Absent: not checked, for older clients.
 	Current string `json:"current,omitempty"`
 }
 

@@ -5,7 +5,7 @@
 // the module. So an outsider can use it without the server. Keys are lower camel case,
 // times RFC 3339 with milliseconds in the clinic's own zone. A reader ignores unknown
 // keys. A key that a clinic hides is absent, so every hideable field is omitzero. An
-// empty list is sent as [], a hidden one is absent (row A08).
+// empty list is sent as [], a hidden one is absent (A08).
 //
 // It never carries a patient's name, phone or card number outside [Staff].
 package wire
@@ -62,7 +62,7 @@ type Frame struct {
 	RetryAfterMs int64 `json:"retryAfterMs,omitempty"` // bye: when to come back, in milliseconds
 }
 
-// Board is the public state of one service (待ち状況), design §3.
+// Board is the public state of one service (待ち状況).
 type Board struct {
 	Service      string     `json:"service"` // 情報番号, "1234-1"
 	Name         string     `json:"name"`

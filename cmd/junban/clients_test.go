@@ -106,9 +106,9 @@ func (c *foreign) next(t *testing.T, kind string) received {
 	return received{}
 }
 
-// TestWatch_ThirdPartyClientsSeeTheSameFrames follows a board as README.md
-// shows: with curl, an EventSource and other WebSocket libraries, from the
-// first frame to the bye.
+// TestWatch_ThirdPartyClientsSeeTheSameFrames follows a board from the first frame to
+// the bye, as README.md shows. It uses curl, an EventSource and other WebSocket
+// libraries.
 func TestWatch_ThirdPartyClientsSeeTheSameFrames(t *testing.T) {
 	t.Parallel()
 	for _, program := range []string{embedded.Program, "curl", "node"} {

@@ -49,8 +49,7 @@ func (p *program) withAccounts(ctx context.Context, do accountTask) (err error) 
 
 // importClinics imports the clinics of a file. It checks the whole file before
 // it opens the store, and imports nothing if there is an error. It also imports
-// nothing if live tickets would lose their session, unless accepted is set
-// (U3).
+// nothing if live tickets would lose their session, unless accepted is set.
 func (p *program) importClinics(ctx context.Context, name string, accepted bool) error {
 	var src io.Reader = p.stdin
 	if name == "-" {
@@ -68,7 +67,7 @@ func (p *program) importClinics(ctx context.Context, name string, accepted bool)
 		return fmt.Errorf("nothing was imported:\n%w", err)
 	}
 	return p.withStore(ctx, func(ctx context.Context, store *queue.Store) error {
-		tickets, of, err := p.listLosing(ctx, store, clinics)
+		tickets, of, err := p.listAffected(ctx, store, clinics)
 		if err != nil {
 			return fmt.Errorf("nothing was imported: %w", err)
 		}
@@ -87,10 +86,10 @@ func (p *program) importClinics(ctx context.Context, name string, accepted bool)
 	})
 }
 
-// listLosing prints the live tickets that would lose their session, or part of
+// listAffected prints the live tickets that would lose their session, or part of
 // it, by the new records. It returns their number and that of their clinics.
-func (p *program) listLosing(ctx context.Context, store *queue.Store, next []clinic.Clinic) (tickets, clinics int, err error) {
-	for l, err := range store.Losing(ctx, next) {
+func (p *program) listAffected(ctx context.Context, store *queue.Store, next []clinic.Clinic) (tickets, clinics int, err error) {
+	for l, err := range store.AffectedBy(ctx, next) {
 		if err != nil {
 			return tickets, clinics, err
 		}

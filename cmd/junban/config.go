@@ -19,6 +19,12 @@ import (
 type config struct {
 	Listen        address    `default:":8080" placeholder:"ADDR" group:"serve" help:"address of the public listener"`
 	OpsListen     address    `default:"127.0.0.1:9080" placeholder:"ADDR" group:"serve" help:"address of the operator's listener: health, metrics, profiles"`
+	TLSCert       string     `name:"tls-cert" placeholder:"FILE" group:"serve" unset:"none: plain HTTP" help:"certificate chain of the public listener, PEM; read again when it changes"`
+	TLSKey        string     `name:"tls-key" placeholder:"FILE" group:"serve" unset:"none" help:"private key of that certificate, PEM"`
+	TLSDomains    domains    `name:"tls-domain" placeholder:"NAMES" group:"serve" unset:"none: plain HTTP" help:"host names to get certificates for by ACME, comma-separated; this accepts the terms of the authority"`
+	ACMEDirectory httpsURL   `name:"acme-directory" placeholder:"URL" group:"serve" unset:"Let's Encrypt" help:"directory of the ACME server"`
+	ACMECA        string     `name:"acme-ca" placeholder:"FILE" group:"serve" unset:"those of the system" help:"root certificates for connections to the ACME server, PEM"`
+	Redirect      address    `name:"redirect-listen" placeholder:"ADDR" group:"serve" unset:"none" help:"address of a plain listener that redirects to https, and answers the http-01 challenges of ACME"`
 	Data          string     `placeholder:"DIR" unset:"$XDG_DATA_HOME/junban or ~/.local/share/junban" help:"folder of the embedded store"`
 	Redis         redisURL   `placeholder:"URL" unset:"the embedded store" help:"redis://, rediss:// or unix://; a comma-separated list is a Cluster, ?master=NAME is Sentinel"`
 	MinReplicas   replicas   `placeholder:"N" unset:"1 with Sentinel or Cluster, else 0" help:"replicas that must confirm an act before it is acknowledged"`
@@ -86,12 +92,37 @@ func (c *config) check(command *kong.Context) error {
 	if c.Redis == "" && c.MinReplicas.n != nil && *c.MinReplicas.n > 0 {
 		return errors.New("--min-replicas needs --redis: the embedded store has no replicas")
 	}
+	if err := c.checkTLS(); err != nil {
+		return err
+	}
 	if name := command.Command(); name != "serve" {
 		for _, p := range command.Path {
 			if p.Flag != nil && !p.Resolved && p.Flag.Group != nil && p.Flag.Group.Key == "serve" {
 				return fmt.Errorf("--%s cannot be used with %q", p.Flag.Name, name)
 			}
 		}
+	}
+	return nil
+}
+
+// checkTLS refuses settings of TLS that contradict each other.
+func (c *config) checkTLS() error {
+	acme := len(c.TLSDomains) > 0
+	switch {
+	case c.TLSCert != "" && c.TLSKey == "":
+		return errors.New("--tls-cert needs --tls-key")
+	case c.TLSKey != "" && c.TLSCert == "":
+		return errors.New("--tls-key needs --tls-cert")
+	case c.TLSCert != "" && acme:
+		return errors.New("--tls-cert and --tls-domain exclude each other")
+	case c.ACMEDirectory != "" && !acme:
+		return errors.New("--acme-directory needs --tls-domain")
+	case c.ACMECA != "" && !acme:
+		return errors.New("--acme-ca needs --tls-domain")
+	case c.Redirect != "" && c.TLSCert == "" && !acme:
+		return errors.New("--redirect-listen needs --tls-cert or --tls-domain")
+	case c.Simulate > 0 && (c.TLSCert != "" || acme):
+		return errors.New("--simulate needs a plain listener: it cannot check the certificate of this machine")
 	}
 	return nil
 }

@@ -27,8 +27,8 @@ var prefixShares = []struct {
 // descriptors, before the divisor applies.
 const maxPerPrefix = 16384
 
-// conns limits the connections of the public listener (S14): per network
-// prefix, and in total below the limit of open files. At the limit, it closes
+// conns limits the connections of listeners: per network prefix, and in total
+// below the limit of open files. At the limit, it closes
 // the connection that has been idle longest and accepts the new one. It never
 // closes a connection with a request in progress. Trusted proxies and the
 // loopback interface have no prefix limit, and their connections are closed
@@ -38,7 +38,6 @@ const maxPerPrefix = 16384
 // Hijacked WebSockets leave net/http; the hub reports their number. It is safe
 // for concurrent use.
 type conns struct {
-	net.Listener
 	limit   int        // of all connections, WebSockets included
 	sockets func() int // number of WebSockets; nil means none
 	trusted []netip.Prefix
@@ -64,9 +63,9 @@ type share struct {
 	limit  int
 }
 
-func newConns(l net.Listener, limit int, trusted []netip.Prefix) *conns {
+func newConns(limit int, trusted []netip.Prefix) *conns {
 	return &conns{
-		Listener: l, limit: limit, trusted: trusted,
+		limit: limit, trusted: trusted,
 		closed: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "junban_connections_displaced_total",
 			Help: "Idle connections closed to accept a new one.",
@@ -92,8 +91,17 @@ func (c *conns) Describe(to chan<- *prometheus.Desc) {
 	c.refused.Describe(to)
 }
 
+// limitedListener is a listener whose connections are counted.
+type limitedListener struct {
+	net.Listener
+	*conns
+}
+
+// of returns l with its connections limited. All such listeners share the limits.
+func (c *conns) of(l net.Listener) net.Listener { return limitedListener{l, c} }
+
 // Accept returns the next connection within the limits.
-func (c *conns) Accept() (net.Conn, error) {
+func (c limitedListener) Accept() (net.Conn, error) {
 	for {
 		nc, err := c.Listener.Accept()
 		if err != nil {

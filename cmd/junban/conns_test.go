@@ -51,7 +51,7 @@ func TestConns_LimitPerPrefix(t *testing.T) {
 		{"127.0.0.1", "192.0.2.2", 160},     // this machine
 		{"198.51.100.7", "2001:db8::", 160}, // a trusted proxy
 	} {
-		c := newConns(nil, 160, []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")})
+		c := newConns(160, []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")})
 		in, displaced := arrive(c, 200, test.address, true)
 		if len(in) != test.most || displaced != 0 {
 			t.Errorf("%s: %d of 200 busy connections are served, %d closed; want %d", test.address, len(in), displaced, test.most)
@@ -66,7 +66,7 @@ func TestConns_LimitPerPrefix(t *testing.T) {
 
 func TestConns_LimitPerWidePrefix(t *testing.T) {
 	t.Parallel()
-	c := newConns(nil, 160, nil)
+	c := newConns(160, nil)
 	served := 0
 	for i := range 200 { // different /64 of one /48
 		in, _ := arrive(c, 1, fmt.Sprintf("2001:db8:0:%x::1", i<<8), true)
@@ -82,7 +82,7 @@ func TestConns_LimitPerWidePrefix(t *testing.T) {
 
 func TestConns_DisplaceTheLongestIdle(t *testing.T) {
 	t.Parallel()
-	c := newConns(nil, 8, nil)
+	c := newConns(8, nil)
 	sockets := 0
 	c.sockets = func() int { return sockets }
 	idle, _ := arrive(c, 4, "192.0.2.1", true)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -30,7 +31,7 @@ func TestContributing_PathsExist(t *testing.T) {
 	paths := 0
 	for _, m := range regexp.MustCompile("`(?:\\./)?((?:[\\w.-]+/)+[\\w.-]+|[\\w-]+\\.md|[\\w-]+\\.json)`").FindAllStringSubmatch(string(text), -1) {
 		path := m[1]
-		if path == "queue/lua/NAME.lua" { // a placeholder
+		if strings.Contains(path, "NAME") { // a placeholder
 			continue
 		}
 		if !strings.Contains(path, "/") && strings.HasSuffix(path, ".json") {
@@ -46,6 +47,75 @@ func TestContributing_PathsExist(t *testing.T) {
 	if paths < 40 {
 		t.Errorf("only %d paths were found", paths)
 	}
+}
+
+// TestContributing_IdentifiersExist checks that every identifier in CONTRIBUTING.md is in
+// a file or folder that its list item names. If the item names none, it is in any file.
+func TestContributing_IdentifiersExist(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..", "..")
+	text, err := os.ReadFile(filepath.Join(root, "CONTRIBUTING.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	for _, item := range regexp.MustCompile(`\n(?:\n|\d\. |\| )`).Split(string(text), -1) {
+		var places, names []string
+		for _, m := range regexp.MustCompile("`([^`\n]+)`").FindAllStringSubmatch(item, -1) {
+			name := m[1]
+			switch {
+			case strings.ContainsAny(name, " ") || strings.Contains(name, "NAME") || strings.HasSuffix(name, ".md"): // a command, a placeholder, a text
+			case strings.HasSuffix(name, ".json") && !strings.Contains(name, "/"):
+				places = append(places, "static/src/locale/"+name)
+			case strings.ContainsAny(name, "/"):
+				places = append(places, name)
+			case regexp.MustCompile(`^[A-Za-z]+(\.[A-Za-z]+)?$`).MatchString(name):
+				names = append(names, name[strings.Index(name, ".")+1:])
+			}
+		}
+		for _, name := range names {
+			checked++
+			if !namedIn(t, root, places, name) {
+				t.Errorf("CONTRIBUTING.md names %s, which is not in %q", name, places)
+			}
+		}
+	}
+	if checked < 20 {
+		t.Errorf("only %d identifiers were found", checked)
+	}
+}
+
+// namedIn reports whether a source or text has a word. It looks in these files and
+// folders, or in all sources if there are none.
+func namedIn(t *testing.T, root string, places []string, name string) (found bool) {
+	t.Helper()
+	word := regexp.MustCompile(`\b` + name + `\b`)
+	if len(places) == 0 {
+		places = []string{"account", "api", "cmd", "device", "hub", "internal", "loadtest", "queue", "static"}
+	}
+	for _, place := range places {
+		err := filepath.WalkDir(filepath.Join(root, place), func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if d.IsDir() {
+				if slices.Contains(skippedFolders, d.Name()) {
+					return filepath.SkipDir
+				}
+				return nil
+			}
+			if found || d.Name() == "contributing_test.go" || !slices.Contains([]string{".go", ".ts", ".lua", ".html", ".json", ".yaml", ".md"}, filepath.Ext(path)) {
+				return nil
+			}
+			source, err := os.ReadFile(path)
+			found = found || word.Match(source)
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	return found
 }
 
 // TestContributing_CountsTheFilesOfASetting compares the number in the worked

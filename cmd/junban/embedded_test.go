@@ -20,8 +20,7 @@ import (
 )
 
 // TestEmbedded_ExpiredNamesLeaveTheFiles lets a patient's name expire and
-// restarts the program. Then no file in the data folder contains the name
-// (S12).
+// restarts the program. Then no file in the data folder contains the name.
 func TestEmbedded_ExpiredNamesLeaveTheFiles(t *testing.T) {
 	t.Parallel()
 	programtest.Needs(t, embedded.Program)

@@ -81,7 +81,7 @@ func TestFailover_Cluster(t *testing.T) {
 		t.Errorf("junban check exits with %d on a Cluster: %s", code, out)
 	}
 
-	// A node drains if there is another one; the last node restarts (F5).
+	// A node drains if there is another one; the last node restarts.
 	beside := programtest.Serve(t, t.TempDir(), nil, "--redis="+url)
 	ops := programtest.Client{URL: beside.Ops}
 	queuetest.Eventually(t, "the second node is ready", func() bool { return ops.Do(t, "GET", "/readyz", nil, nil, nil) == http.StatusOK })

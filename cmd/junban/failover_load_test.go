@@ -207,9 +207,8 @@ func awaitFrame(t *testing.T, frames <-chan arrival, text string) (at time.Time)
 	}
 }
 
-// awaitBoard takes a ticket at a node and waits until every watcher has the
-// resulting board, or a later one of the same epoch. Watchers may skip
-// versions.
+// awaitBoard takes a ticket at a node. It waits until every watcher has the resulting
+// board, or a later one of the same epoch. Watchers may skip versions.
 func awaitBoard(t *testing.T, s *programtest.Running, watchers ...<-chan arrival) {
 	t.Helper()
 	var board wire.Frame

@@ -10,7 +10,7 @@ const (
 	poolPerProcessor = 10
 )
 
-// fileBudget divides the limit of open files (F6).
+// fileBudget divides the limit of open files.
 type fileBudget struct {
 	clients  int // connections of the public listener, including watchers
 	watchers int

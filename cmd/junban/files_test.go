@@ -35,7 +35,7 @@ func getOn(t *testing.T, conn net.Conn, path string) (status int, body string) {
 }
 
 // TestServe_RunsWithFewDescriptors runs the program with a limit of 200 open
-// files (F6, S14). It opens more idle connections than that, then more
+// files. It opens more idle connections than that, then more
 // watchers.
 func TestServe_RunsWithFewDescriptors(t *testing.T) {
 	t.Parallel()

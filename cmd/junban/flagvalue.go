@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,6 +61,39 @@ func (g *grace) UnmarshalText(b []byte) error {
 		return fmt.Errorf("%q is not a duration from 0s to 1h", b)
 	}
 	*g = grace(d)
+	return nil
+}
+
+// domains are host names that can have a certificate.
+type domains []string
+
+// UnmarshalText parses a comma-separated list.
+func (d *domains) UnmarshalText(b []byte) error {
+	var all domains
+	for one := range strings.SplitSeq(string(b), ",") {
+		one = strings.ToLower(strings.TrimSpace(one))
+		if !domainPattern.MatchString(one) {
+			return fmt.Errorf("%q is not a host name such as junban.example", one)
+		}
+		all = append(all, one)
+	}
+	*d = all
+	return nil
+}
+
+// domainPattern matches a name of two labels or more, in ASCII, that is no address.
+var domainPattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])$`)
+
+// httpsURL is an address of a server; "" is the default.
+type httpsURL string
+
+// UnmarshalText parses a URL.
+func (u *httpsURL) UnmarshalText(b []byte) error {
+	parsed, err := url.Parse(string(b))
+	if len(b) > 0 && (err != nil || parsed.Scheme != "https" || parsed.Host == "") {
+		return fmt.Errorf("%q is not an https URL", b)
+	}
+	*u = httpsURL(b)
 	return nil
 }
 

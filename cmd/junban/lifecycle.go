@@ -66,10 +66,15 @@ func (p parts) run(name string, part func(context.Context) error) func(context.C
 	}
 }
 
-// serve starts a server. Shutdown or Close of the server stops it.
+// serve starts a server, with TLS if it has a configuration of that. Shutdown or Close
+// of the server stops it.
 func (p parts) serve(name string, s *http.Server, l net.Listener) {
+	serve := s.Serve
+	if s.TLSConfig != nil {
+		serve = func(l net.Listener) error { return s.ServeTLS(l, "", "") }
+	}
 	go func() {
-		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
 			p.cancel(fmt.Errorf("%s: %w", name, err))
 		}
 	}()

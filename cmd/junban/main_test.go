@@ -63,7 +63,7 @@ func TestImport_ReportsLineAndFieldAndImportsNothing(t *testing.T) {
 	if code != exitError || stdout != "" || !strings.Contains(stderr, file+`:12: colour: unknown field "colour"`) {
 		t.Errorf("exits with %d: %s%s", code, stdout, stderr)
 	}
-	for _, forged := range []string{`"医院\n2002\tにせ医院"`, `"医院\e[2J"`, `"医院\u202e"`} { // would forge a line or clear the screen (S17)
+	for _, forged := range []string{`"医院\n2002\tにせ医院"`, `"医院\e[2J"`, `"医院\u202e"`} { // would forge a line or clear the screen
 		in := strings.Replace(one("2001"), "name: 医院", "name: "+forged, 1)
 		if code, _, stderr := programtest.Result(t, in, nil, data, "clinic", "import", "-"); code != exitError || !strings.Contains(stderr, "name: has control characters") {
 			t.Errorf("%s exits with %d: %s", forged, code, stderr)

@@ -14,7 +14,7 @@ import (
 var updateNotice = flag.Bool("update-notice", false, "write NOTICE")
 
 // TestNotice_HasEveryLicenceOfTheProgram compares NOTICE with the licences of
-// the linked modules and of the served files (S17).
+// the linked modules and of the served files.
 func TestNotice_HasEveryLicenceOfTheProgram(t *testing.T) {
 	t.Parallel()
 	list := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Dir}}{{end}}{{end}}", ".")

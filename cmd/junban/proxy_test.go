@@ -5,18 +5,11 @@ package main
 import (
 	"bufio"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	mathrand "math/rand/v2"
 	"net"
 	"net/http"
@@ -57,32 +50,6 @@ func freePort(t *testing.T) string {
 	return ""
 }
 
-// writeCertificate writes a self-signed certificate and its key.
-func writeCertificate(t *testing.T, certificate, key string) {
-	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "127.0.0.1"},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotAfter: time.Now().AddDate(1, 0, 0),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for file, block := range map[string]*pem.Block{certificate: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: secret}} {
-		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // startNginx runs the configuration of README.md in nginx, with the addresses
 // and files of this test. It returns its URL, and a client that accepts its
 // certificate. Both nodes listen on 127.0.0.1.
@@ -94,8 +61,7 @@ func startNginx(t *testing.T, firstPort, secondPort string) (url string, over *h
 		t.Fatal(err)
 	}
 	folder, port := t.TempDir(), freePort(t)
-	certificate, key := filepath.Join(folder, "crt"), filepath.Join(folder, "key")
-	writeCertificate(t, certificate, key)
+	certificate, key, _ := certify(t, folder, "nginx")
 	site := string(content)
 	for from, to := range map[string]string{
 		"127.0.0.1:8080 ":             "127.0.0.1:" + firstPort + " ",
@@ -201,7 +167,7 @@ func readBoards(t *testing.T, over *http.Client, url string, waiting int) (right
 }
 
 // TestProxy_StallOfRedisBreaksNoConnection stops Redis for longer than the
-// timeout of a request, while requests use every connection of nginx (S1).
+// timeout of a request, while requests use every connection of nginx.
 func TestProxy_StallOfRedisBreaksNoConnection(t *testing.T) {
 	t.Parallel()
 	redis, server := startRedis(t)
@@ -242,8 +208,8 @@ func TestProxy_StallOfRedisBreaksNoConnection(t *testing.T) {
 	queuetest.Figure(t, "all of %d reads behind nginx right %.1f s after a stall of Redis", right, time.Since(back).Seconds())
 }
 
-// lossyProxy is a proxy between nginx and a node that drops responses: the node
-// has handled the request, but the connection closes without a response.
+// lossyProxy is a proxy between nginx and a node that drops responses. The node has
+// handled the request, but the connection closes without a response.
 type lossyProxy struct {
 	port  string
 	close func() // refuses connections afterwards

@@ -14,8 +14,8 @@ import (
 	"junban/cmd/junban/internal/programtest"
 )
 
-// TestServe_LastNodeRestartsAtOnce stops the only node, with an hour of grace
-// (F5). It does not spread its watchers over the hour: it announces when it is
+// TestServe_LastNodeRestartsAtOnce stops the only node, with an hour of grace.
+// It does not spread its watchers over the hour: it announces when it is
 // back, and exits. A node that is not the only one drains.
 func TestServe_LastNodeRestartsAtOnce(t *testing.T) {
 	t.Parallel()

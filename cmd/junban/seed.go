@@ -89,7 +89,7 @@ func (p *program) seedDemo(ctx context.Context, st *redisdb.DB, store *queue.Sto
 
 // printURLs prints the addresses of the screens.
 func (p *program) printURLs(public net.Addr, d *demo) {
-	here, other := origins(public)
+	here, other := p.origins(public)
 	var b strings.Builder
 	fmt.Fprintf(&b, "\njunban %s serves on %s\n\n", version(), here)
 	if d != nil {
@@ -107,16 +107,27 @@ func (p *program) printURLs(public net.Addr, d *demo) {
 
 // origins returns two URLs of the listener on this machine. Where possible they
 // differ in the host name: a browser then takes the second one for another
-// site.
-func origins(public net.Addr) (here, other string) {
-	a, err := netip.ParseAddrPort(public.String())
-	if err != nil {
-		return "http://" + public.String(), "http://" + public.String()
+// site. With --tls-domain, both are of the first domain.
+func (p *program) origins(public net.Addr) (here, other string) {
+	scheme := "http://"
+	if p.TLSCert != "" || len(p.TLSDomains) > 0 {
+		scheme = "https://"
 	}
-	here, other = "http://"+a.String(), "http://"+a.String()
+	a, err := netip.ParseAddrPort(public.String())
+	switch {
+	case err != nil:
+		return scheme + public.String(), scheme + public.String()
+	case len(p.TLSDomains) > 0 && a.Port() == 443:
+		here = scheme + p.TLSDomains[0]
+		return here, here
+	case len(p.TLSDomains) > 0:
+		here = fmt.Sprintf("%s%s:%d", scheme, p.TLSDomains[0], a.Port())
+		return here, here
+	}
+	here, other = scheme+a.String(), scheme+a.String()
 	if ip := a.Addr().Unmap(); ip.IsUnspecified() || ip.IsLoopback() {
-		here = fmt.Sprintf("http://localhost:%d", a.Port())
-		other = fmt.Sprintf("http://127.0.0.1:%d", a.Port())
+		here = fmt.Sprintf("%slocalhost:%d", scheme, a.Port())
+		other = fmt.Sprintf("%s127.0.0.1:%d", scheme, a.Port())
 	}
 	return here, other
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	stdlog "log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -54,13 +55,28 @@ func (p *program) serve(ctx context.Context) (err error) {
 		p.log.Warn("--max-watchers is lowered: the limit of open files is too small",
 			"asked", int(p.Watchers), "allowed", files.watchers, "open_files", openFiles())
 	}
-	open := newConns(public, files.clients, p.Proxies)
+	open := newConns(files.clients, p.Proxies)
 	down.add("public listener", func(context.Context) error { return ignoreClosed(public.Close()) })
 	private, err := listen(ctx, "--ops-listen", string(p.OpsListen))
 	if err != nil {
 		return err
 	}
 	down.add("private listener", func(context.Context) error { return ignoreClosed(private.Close()) })
+
+	secure, err := p.openTLS()
+	if err != nil {
+		return err
+	}
+	listener, redirects := public, net.Listener(nil)
+	if secure != nil {
+		listener = hub.BeneathTLS(public)
+	}
+	if p.Redirect != "" {
+		if redirects, err = listen(ctx, "--redirect-listen", string(p.Redirect)); err != nil {
+			return err
+		}
+		down.add("redirecting listener", func(context.Context) error { return ignoreClosed(redirects.Close()) })
+	}
 
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(open, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -125,7 +141,10 @@ func (p *program) serve(ctx context.Context) (err error) {
 	open.sockets = site.Sockets
 	web := newServer(site, p.log)
 	web.ConnState = open.state
-	parts.serve("public server", web, open)
+	if secure != nil {
+		web.TLSConfig = secure.config
+	}
+	parts.serve("public server", web, open.of(listener))
 	down.add("public server", func(ctx context.Context) error {
 		if err := web.Shutdown(ctx); err != nil {
 			p.log.Warn("requests were cut off at the end of the grace period", "err", err)
@@ -133,6 +152,17 @@ func (p *program) serve(ctx context.Context) (err error) {
 		}
 		return nil
 	})
+	if redirects != nil {
+		redirect := newServer(secure.redirectHandler(public.Addr()), p.log)
+		redirect.ConnState = open.state
+		parts.serve("redirecting server", redirect, open.of(redirects))
+		down.add("redirecting server", func(context.Context) error { return redirect.Close() })
+	}
+	if secure != nil && secure.acme != nil { // the authority asks the servers that run by now
+		down.add("certificates", parts.run("certificates", func(ctx context.Context) error {
+			return secure.obtain(ctx, p.TLSDomains, p.log)
+		}))
+	}
 	var downtime time.Duration // expected, until the next process serves
 	down.add("watchers", func(ctx context.Context) error {
 		grace := p.drain()
@@ -154,7 +184,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	// The next start takes about as long as this one, plus the supervisor's
 	// delay.
 	downtime = min(time.Since(began)*3/2+time.Second, time.Minute)
-	p.log.Info("serving", "version", version(), "store", st.Where, "listen", public.Addr().String(), "ops", private.Addr().String())
+	p.log.Info("serving", "version", version(), "store", st.Where, "listen", public.Addr().String(), "tls", secure != nil, "ops", private.Addr().String())
 	p.printURLs(public.Addr(), show)
 
 	<-parts.ctx.Done()
@@ -180,8 +210,7 @@ func (p *program) isLastNode(ctx context.Context, st *redisdb.DB, feed *feed.Fee
 }
 
 // readSecret returns the secret of all tokens, from --secret-file or from
-// Redis. With --secret-file, a stolen copy of Redis yields no valid token
-// (S17).
+// Redis. With --secret-file, a stolen copy of Redis yields no valid token.
 func (p *program) readSecret(ctx context.Context, store *queue.Store) ([]byte, error) {
 	if p.SecretFile == "" {
 		return store.Secret(ctx)
@@ -197,7 +226,7 @@ func (p *program) readSecret(ctx context.Context, store *queue.Store) ([]byte, e
 }
 
 func (p *program) simulation(public net.Addr, d *demo) simulate.Config {
-	here, _ := origins(public)
+	here, _ := p.origins(public)
 	c := simulate.Config{
 		URL: here, Clinic: string(d.clinic.ID), User: demoUser, Password: d.password,
 		Speed: float64(p.Simulate), Seed: 1, Log: p.log,
@@ -238,6 +267,20 @@ func newServer(h http.Handler, log *slog.Logger) *http.Server {
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       120 * time.Second,
 		MaxHeaderBytes:    maxHeader - 4<<10, // net/http reads 4 KiB more
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ErrorLog:          stdlog.New(serverLog{log}, "", 0),
 	}
+}
+
+// serverLog logs what net/http reports. A failed TLS handshake is a matter of the
+// client, and strangers can cause any number of them.
+type serverLog struct{ *slog.Logger }
+
+// Write logs one line.
+func (l serverLog) Write(line []byte) (int, error) {
+	level := slog.LevelWarn
+	if bytes.HasPrefix(line, []byte("http: TLS handshake error")) {
+		level = slog.LevelDebug
+	}
+	l.Log(context.Background(), level, string(bytes.TrimSpace(line)))
+	return len(line), nil
 }

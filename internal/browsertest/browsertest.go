@@ -2,8 +2,7 @@
 // only.
 //
 // The layout of a page depends on its fonts. A private fontconfig file lists
-// only the folder of these fonts. So the fonts of the machine have no effect
-// (T1).
+// only the folder of these fonts. So the fonts of the machine have no effect.
 package browsertest
 
 import (

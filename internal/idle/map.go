@@ -73,13 +73,6 @@ func (m *Map[K, V]) Delete(k K) {
 	delete(m.entries, k)
 }
 
-// Len returns the number of entries.
-func (m *Map[K, V]) Len() int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return len(m.entries)
-}
-
 // sweep drops the unused entries, and reschedules itself while entries remain.
 func (m *Map[K, V]) sweep() {
 	m.mu.Lock()

@@ -17,12 +17,12 @@ func TestMap_DropsUnusedEntries(t *testing.T) {
 				t.Fatalf("the entry in use is %d, %v", v, ok)
 			}
 		}
-		if _, ok := m.Get("idle"); ok || m.Len() != 1 {
-			t.Errorf("%d entries are left", m.Len())
+		if _, ok := m.Get("idle"); ok || len(m.entries) != 1 {
+			t.Errorf("%d entries are left", len(m.entries))
 		}
 		time.Sleep(2 * time.Minute)
-		if m.Len() != 0 {
-			t.Errorf("%d entries are left at the end", m.Len())
+		if len(m.entries) != 0 {
+			t.Errorf("%d entries are left at the end", len(m.entries))
 		}
 		if v := m.GetOrSet("used", 3); v != 3 {
 			t.Errorf("a dropped entry is %d", v)

@@ -17,8 +17,7 @@ const (
 )
 
 // slotsAge is the interval at which the slots of a Cluster are reloaded. With
-// the library's default of a minute, a failover could go unnoticed that long
-// (review F1).
+// the library's default of a minute, a failover could go unnoticed that long.
 const slotsAge = time.Second
 
 // Dial returns a client with junban's timeouts. It connects at its first

@@ -4,8 +4,7 @@
 // It guarantees:
 //   - Errors about an address do not quote it, because it may contain a password.
 //   - Every command ends with its context or within [IOTimeout].
-//   - After a failover, commands reach the new primary within about a second
-//     (review F1, F2).
+//   - After a failover, commands reach the new primary within about a second.
 //
 // It has no rules of the line and owns no keys. To start a server, see
 // cmd/junban/internal/embedded.

@@ -20,7 +20,7 @@ type DB struct {
 }
 
 // Open connects to the Redis at an address; see [Parse]. A single address may
-// belong to a Cluster, which Open detects (review F10).
+// belong to a Cluster, which Open detects.
 func Open(ctx context.Context, url string) (*DB, error) {
 	o, err := Parse(url)
 	if err != nil {

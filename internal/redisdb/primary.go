@@ -8,7 +8,7 @@ import (
 )
 
 // pollInterval is the interval at which a Sentinel is asked for the primary.
-// Its notification comes only at the end of a planned failover (review F2).
+// Its notification comes only at the end of a planned failover.
 const pollInterval = time.Second
 
 // followPrimary polls the Sentinels for the primary, until stop. The client

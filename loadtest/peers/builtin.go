@@ -22,12 +22,15 @@ func builtinPeer(name, about string) peer {
 	}
 }
 
-// serve runs a built-in server until ctx is done. The arguments are NAME ADDRESS.
+// serve runs a built-in server until ctx is done. The arguments are NAME ADDRESS, and
+// what else the server needs.
 func serve(ctx context.Context, args []string) error {
-	if len(args) != 2 {
+	if len(args) < 2 {
 		return errors.New("serve: NAME ADDRESS")
 	}
 	switch args[0] {
+	case "nginx-tls":
+		return serveProxied(ctx, args[1:])
 	case "floor":
 		return serveFloor(ctx, args[1])
 	case "plain":

@@ -19,19 +19,19 @@ func TestCompare_GivesEveryServerTheSameWork(t *testing.T) {
 	svg, file := filepath.Join(t.TempDir(), "plot.svg"), filepath.Join(t.TempDir(), "record.json")
 	var out, progress bytes.Buffer
 	err := compare(t.Context(), []string{
-		"--only", "floor,junban,plain,gorilla", "--watchers", "50", "--changes", "5", "--rounds", "2",
+		"--only", "floor,junban,junban-tls,plain,gorilla", "--watchers", "50", "--changes", "5", "--rounds", "2",
 		"--pace", "10ms", "--settle", "100ms", "--pin=false", "--svg", svg, "--json", file,
 	}, &out, &progress)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, progress.String())
 	}
-	for _, want := range []string{"bare sockets", "junban, with its Redis", "coder/websocket", "gorilla/websocket", "every watcher got every change"} {
+	for _, want := range []string{"bare sockets", "junban, with its Redis", "with TLS of its own", "coder/websocket", "gorilla/websocket", "every watcher got every change"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the table has no %q:\n%s", want, out.String())
 		}
 	}
-	if n := strings.Count(progress.String(), "round "); n != 8 {
-		t.Errorf("%d turns instead of 8:\n%s", n, progress.String())
+	if n := strings.Count(progress.String(), "round "); n != 10 {
+		t.Errorf("%d turns instead of 10:\n%s", n, progress.String())
 	}
 	plot, err := os.ReadFile(svg)
 	if err != nil {
@@ -50,7 +50,7 @@ func TestCompare_GivesEveryServerTheSameWork(t *testing.T) {
 		t.Errorf("the record is of another run: %s", text)
 	}
 	for n, round := range all.Rounds {
-		for _, name := range []string{"floor", "junban", "plain", "gorilla"} {
+		for _, name := range []string{"floor", "junban", "junban-tls", "plain", "gorilla"} {
 			if round[name].Last <= 0 || round[name].P99 < round[name].Last {
 				t.Errorf("round %d of %s: %+v", n+1, name, round[name])
 			}

@@ -99,10 +99,19 @@ func (f *fleet) connect() error {
 	f.watchers = append(f.watchers, watcher{fd: fd})
 	from := &unix.SockaddrInet4{Addr: [4]byte{127, 0, 1, byte(1 + i%sourceAddresses)}}
 	to := &unix.SockaddrInet4{Addr: [4]byte(f.address.IP.To4()), Port: f.address.Port}
-	return errors.Join(
+	if err := errors.Join(
 		unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1),
 		unix.Bind(fd, from),
 		unix.Connect(fd, to),
+	); err != nil {
+		return err
+	}
+	if f.peer.tls {
+		if f.watchers[i].tls, err = shakeHands(fd); err != nil {
+			return err
+		}
+	}
+	return errors.Join(
 		unix.SetNonblock(fd, true),
 		f.watchers[i].send([]byte(f.handshake())),
 		unix.EpollCtl(f.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLET, Fd: int32(i)}),

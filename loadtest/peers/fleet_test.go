@@ -48,7 +48,7 @@ func watchFloor(t *testing.T, n int) (*fleet, *publisher, *floor) {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.close)
-	pub, err := dialPublisher(listen)
+	pub, err := dialPublisher(floorPeer(), listen)
 	if err != nil {
 		t.Fatal(err)
 	}

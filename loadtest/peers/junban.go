@@ -29,9 +29,30 @@ var clinicFile string
 // junbanPeer is junban on a store of its own, with its Redis. A change is a new
 // message on the board, set by the request that the desk's page sends.
 func junbanPeer() peer {
+	return junbanAt("junban", "junban, with its Redis", false)
+}
+
+// junbanTLSPeer is junban that serves TLS itself.
+func junbanTLSPeer() peer {
+	p := junbanAt("junban-tls", "the same, with TLS of its own", true)
+	plain := p.command
+	p.command = func(folder, listen string) (*exec.Cmd, error) {
+		cmd, err := plain(folder, listen)
+		if err != nil {
+			return nil, err
+		}
+		certificate, key := certificateFiles(folder)
+		cmd.Args = append(cmd.Args, "--tls-cert", certificate, "--tls-key", key)
+		return cmd, nil
+	}
+	return p
+}
+
+// junbanAt is a junban that clients reach with TLS, or without.
+func junbanAt(name, about string, overTLS bool) peer {
 	var login *http.Cookie // of the desk; set by prepare
 	return peer{
-		name: "junban", about: "junban, with its Redis", watch: "/v1/watch?topic=service:2001-1", protocol: "junban.v1",
+		name: name, about: about, tls: overTLS, watch: "/v1/watch?topic=service:2001-1", protocol: "junban.v1",
 		missing: func() string {
 			if _, err := exec.LookPath(redisProcess); err != nil {
 				return "redis-server (Debian: redis-server)"
@@ -42,7 +63,10 @@ func junbanPeer() peer {
 			if err := buildJunban(ctx, folder); err != nil {
 				return err
 			}
-			login, err = prepareStore(ctx, folder)
+			if login, err = prepareStore(ctx, folder); err == nil && overTLS {
+				login.Name = "__Host-" + login.Name
+				err = writeCertificate(folder)
+			}
 			return err
 		},
 		command: func(folder, listen string) (*exec.Cmd, error) {

@@ -39,18 +39,23 @@ func nchanPeer() peer {
 			if err != nil {
 				return nil, err
 			}
-			account := "" // the default account of nginx cannot read the temporary folder
-			if os.Geteuid() == 0 {
-				account = "user root root;"
-			}
 			conf := filepath.Join(folder, "nginx.conf")
-			text := strings.NewReplacer("MODULE", nchanModule, "ACCOUNT", account, "FOLDER", folder, "LISTEN", listen).Replace(nginxConf)
+			text := strings.NewReplacer("MODULE", nchanModule, "ACCOUNT", nginxAccount(), "FOLDER", folder, "LISTEN", listen).Replace(nginxConf)
 			if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 				return nil, err
 			}
 			return exec.Command(program, "-p", folder, "-c", conf, "-e", "stderr"), nil
 		},
 	}
+}
+
+// nginxAccount is the setting that lets nginx read the temporary folder, which its
+// default account cannot.
+func nginxAccount() string {
+	if os.Geteuid() == 0 {
+		return "user root root;"
+	}
+	return ""
 }
 
 // nginx returns the path of the program, which may be missing in a user's PATH.

@@ -16,6 +16,7 @@ type peer struct {
 	watch    string // request target of the WebSocket handshake
 	protocol string // Sec-WebSocket-Protocol of the handshake; may be empty
 	socketIO bool   // the frames are packets of Socket.IO
+	tls      bool   // the server speaks TLS
 
 	// missing returns what the machine lacks to run the server, or an empty
 	// string. It may be nil.
@@ -32,7 +33,7 @@ type peer struct {
 // peers lists all servers in the order of their turns. Ratios are relative to the
 // first.
 func peers() []peer {
-	return []peer{floorPeer(), junbanPeer(), plainPeer(), gorillaPeer(), nchanPeer(), wsPeer(), socketIOPeer()}
+	return []peer{floorPeer(), junbanPeer(), junbanTLSPeer(), proxiedPeer(), plainPeer(), gorillaPeer(), nchanPeer(), wsPeer(), socketIOPeer()}
 }
 
 // prepareFolder creates the server's folder below parent and prepares it.
@@ -45,6 +46,14 @@ func (p peer) prepareFolder(ctx context.Context, parent string) error {
 		return nil
 	}
 	return p.prepare(ctx, folder)
+}
+
+// base returns the URL of the server's root.
+func (p peer) base(listen string) string {
+	if p.tls {
+		return "https://" + listen
+	}
+	return "http://" + listen
 }
 
 // publish returns the request that makes a change.

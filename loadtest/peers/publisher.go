@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -16,10 +17,13 @@ type publisher struct {
 	responses *bufio.Reader
 }
 
-func dialPublisher(listen string) (*publisher, error) {
+func dialPublisher(p peer, listen string) (*publisher, error) {
 	conn, err := net.Dial("tcp", listen)
 	if err != nil {
 		return nil, err
+	}
+	if p.tls {
+		conn = tls.Client(conn, &tls.Config{InsecureSkipVerify: true}) // every server is on this machine
 	}
 	return &publisher{conn, bufio.NewReader(conn)}, nil
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -13,10 +15,11 @@ import (
 // watcher is one connection of a fleet.
 type watcher struct {
 	fd       int
-	upgraded bool   // the handshake is complete
-	partial  []byte // the received part of an incomplete frame
-	version  int    // of the newest state
-	change   int    // of the newest state
+	tls      *tls.Conn // over fd; nil without TLS
+	upgraded bool      // the handshake is complete
+	partial  []byte    // the received part of an incomplete frame
+	version  int       // of the newest state
+	change   int       // of the newest state
 }
 
 // Opcodes of WebSocket frames, RFC 6455 §5.2.
@@ -29,11 +32,20 @@ const (
 
 // send writes a few bytes. A short write is an error, as the send buffer is empty.
 func (w *watcher) send(b []byte) error {
-	n, err := unix.Write(w.fd, b)
-	if err == nil && n < len(b) {
-		err = errors.New("short write")
+	if w.tls != nil {
+		_, err := w.tls.Write(b)
+		return err
 	}
+	_, err := socket{fd: w.fd}.Write(b)
 	return err
+}
+
+// read reads what there is. Without anything, it returns EAGAIN.
+func (w *watcher) read(b []byte) (int, error) {
+	if w.tls != nil {
+		return w.tls.Read(b)
+	}
+	return socket{fd: w.fd}.Read(b)
 }
 
 // sendFrame sends a client's frame of at most 125 bytes. Its mask is zero.
@@ -47,21 +59,19 @@ func (w *watcher) sendFrame(op byte, payload []byte) error {
 // readSocket reads all available data of a watcher.
 func (f *fleet) readSocket(w *watcher) error {
 	for {
-		n, err := unix.Read(w.fd, f.buf)
+		n, err := w.read(f.buf)
 		switch {
 		case errors.Is(err, unix.EAGAIN):
 			return nil
-		case errors.Is(err, unix.EINTR):
-			continue
+		case errors.Is(err, io.EOF):
+			return errors.New("the server closed the connection")
 		case err != nil:
 			return err
-		case n == 0:
-			return errors.New("the server closed the connection")
 		}
 		if err := f.consume(w, f.buf[:n]); err != nil {
 			return err
 		}
-		if n < len(f.buf) {
+		if n < len(f.buf) && w.tls == nil {
 			return nil // epoll reports further data
 		}
 	}

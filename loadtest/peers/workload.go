@@ -75,7 +75,7 @@ func (k workload) measure(ctx context.Context, p peer, listen string, pid int) (
 		return sample{}, err
 	}
 
-	pub, err := dialPublisher(listen) // only now, as servers limit the wait for a first request
+	pub, err := dialPublisher(p, listen) // only now, as servers limit the wait for a first request
 	if err != nil {
 		return sample{}, err
 	}
@@ -135,7 +135,7 @@ func (k workload) makeChanges(ctx context.Context, f *fleet, pub *publisher, fir
 	var took []float64
 	for change := first; change < first+n; change++ {
 		start := time.Now()
-		r, err := f.peer.publish("http://"+f.address.String(), change, makeFrame(change, k.frameSize))
+		r, err := f.peer.publish(f.peer.base(f.address.String()), change, makeFrame(change, k.frameSize))
 		if err != nil {
 			return nil, err
 		}

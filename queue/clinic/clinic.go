@@ -20,7 +20,7 @@ type Clinic struct {
 	Zone     string    `json:"zone"`               // IANA name; days are counted in it
 	Listed   bool      `json:"listed"`             // false: 非公開, found by number only (B04)
 	Lookup   string    `json:"lookup,omitempty"`   // one of Lookups; "": see [Clinic.LookupRule] (B14)
-	Language string    `json:"language,omitempty"` // of its screens: one of Languages; "": Japanese (U11)
+	Language string    `json:"language,omitempty"` // of its screens: one of Languages; "": Japanese
 	Rooms    []Room    `json:"rooms"`
 	Services []Service `json:"services"`
 

@@ -31,8 +31,8 @@ type Service struct {
 	Calendar *hours.Calendar `json:"calendar,omitempty"` // in place of the clinic's; its cutover does not count
 }
 
-// Kind is something that a visit to a service may be for (診察, 注射, 予防接種):
-// the times of each are learned apart. Its ID stays when it gets another name.
+// Kind is something that a visit to a service may be for (診察, 注射, 予防接種). The times of
+// each are learned apart. Its ID stays when it gets another name.
 type Kind struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`

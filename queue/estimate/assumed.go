@@ -67,7 +67,7 @@ func (l *Learned) Long(kind string) time.Duration {
 	return duration(d.at(z90))
 }
 
-// took returns the distribution of a kind in a room of mean speed, and the
+// took returns the distribution of a kind in a room of mean speed. It also returns the
 // squared relative error of its mean.
 func (l *Learned) took(kind string) (d lognormal, err2 float64) {
 	t := l.Kinds[kind].Took

@@ -40,10 +40,10 @@ func morning(rooms, waiting int) (*estimate.Learned, estimate.Input) {
 	return l, in
 }
 
-// BenchmarkForecast forecasts one board: every ticket's wait and each service's
-// outlook.
+// BenchmarkForecast forecasts one change of a line: every ticket's wait, and that of a
+// ticket issued now.
 func BenchmarkForecast(b *testing.B) {
-	for _, size := range []struct{ rooms, waiting int }{{1, 0}, {1, 10}, {1, 30}, {2, 30}, {4, 60}} {
+	for _, size := range []struct{ rooms, waiting int }{{1, 0}, {1, 10}, {1, 40}, {1, 200}, {2, 40}, {4, 40}} {
 		b.Run(fmt.Sprintf("rooms=%d/waiting=%d", size.rooms, size.waiting), func(b *testing.B) {
 			l, in := morning(size.rooms, size.waiting)
 			b.ReportAllocs()

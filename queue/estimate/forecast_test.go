@@ -69,14 +69,8 @@ func near(t *testing.T, what string, r estimate.Range, want time.Duration) {
 func TestForecast_IsZeroForAnEmptyLine(t *testing.T) {
 	t.Parallel()
 	f := (&estimate.Learned{}).Forecast(at(nine(), 0, room("1", "1")))
-	if got := f.Services["1"].Next; got != (estimate.Range{}) {
+	if got := f.Services["1"]; got != (estimate.Range{}) {
 		t.Errorf("next is %+v, want now", got)
-	}
-	if got := f.Services["1"].End; got != (estimate.Range{}) {
-		t.Errorf("the line ends %+v, want now", got)
-	}
-	if end := f.Services["1"].NextEnd; end.Low < time.Minute || end.High > 15*time.Minute {
-		t.Errorf("a visit of a kind never seen ends %+v", end)
 	}
 }
 
@@ -99,9 +93,7 @@ func TestForecast_WaitGrowsByAVisitPerTicketAhead(t *testing.T) {
 	for n := range 6 {
 		near(t, fmt.Sprint(n, " ahead"), f.Waits[ticket(n).ID], time.Duration(n)*5*time.Minute)
 	}
-	near(t, "next", f.Services["1"].Next, 30*time.Minute)
-	near(t, "next's end", f.Services["1"].NextEnd, 35*time.Minute)
-	near(t, "end", f.Services["1"].End, 30*time.Minute)
+	near(t, "next", f.Services["1"], 30*time.Minute)
 }
 
 func TestForecast_TwoRoomsHalveTheWait(t *testing.T) {
@@ -119,7 +111,7 @@ func TestForecast_RoomOfTwoServicesCallsTheFirstOfBoth(t *testing.T) {
 	if !(f.Waits["t0"].Mid < f.Waits["other"].Mid && f.Waits["other"].Mid < f.Waits["t1"].Mid) {
 		t.Errorf("calls are not in the order given: %+v", f.Waits)
 	}
-	if a, b := f.Services["1"].Next, f.Services["2"].Next; a != b {
+	if a, b := f.Services["1"], f.Services["2"]; a != b {
 		t.Errorf("the services share the room, but a new ticket waits %+v and %+v", a, b)
 	}
 }
@@ -243,11 +235,8 @@ func TestForecast_NewTicketIsCalledBeforeALaterReturn(t *testing.T) {
 	alone := l.Forecast(in).Services["1"]
 	in.Away = []estimate.Away{{ID: "x", Service: "1", Kind: "1", Since: in.Now.Add(-time.Hour), Exam: true, Behind: 3}}
 	after := l.Forecast(in).Services["1"]
-	if alone.Next != after.Next {
-		t.Errorf("a new ticket waits %+v alone and %+v with a return in third place", alone.Next, after.Next)
-	}
-	if after.End.Mid < alone.End.Mid+time.Minute {
-		t.Errorf("the end of the line leaves out an away ticket: %v after %v", after.End.Mid, alone.End.Mid)
+	if alone != after {
+		t.Errorf("a new ticket waits %+v alone and %+v with a return in third place", alone, after)
 	}
 }
 
@@ -339,8 +328,7 @@ func TestForecast_IsOrderedAndReproducible(t *testing.T) {
 		if diff := cmp.Diff(f, l.Forecast(in)); diff != "" {
 			rt.Fatalf("two forecasts of the same input differ:\n%s", diff)
 		}
-		o := f.Services["1"]
-		all := append(slices.Collect(maps.Values(f.Waits)), o.Next, o.NextEnd, o.End)
+		all := append(slices.Collect(maps.Values(f.Waits)), f.Services["1"])
 		for _, r := range all {
 			if !(0 <= r.Low && r.Low <= r.Mid && r.Mid <= r.High) {
 				rt.Fatalf("%+v is not in order", r)
@@ -353,6 +341,38 @@ func TestForecast_IsOrderedAndReproducible(t *testing.T) {
 			rt.Fatalf("%d of %d have an estimate", len(f.Waits), len(in.Waiting))
 		}
 	})
+}
+
+// TestForecast_MovesLittleInAFewSeconds repeats a forecast every 5 s without an
+// act. One path of all may change by a visit, but no figure by a shown step.
+func TestForecast_MovesLittleInAFewSeconds(t *testing.T) {
+	t.Parallel()
+	for _, rooms := range []int{1, 2} {
+		l, in := morning(rooms, 20)
+		before := l.Forecast(in)
+		for range 240 {
+			in.Now = in.Now.Add(5 * time.Second)
+			after := l.Forecast(in)
+			for id, b := range before.Waits {
+				a := after.Waits[id]
+				if (a.Low-b.Low).Abs() > estimate.Grain || (a.Mid-b.Mid).Abs() > 2*time.Minute || (a.High-b.High).Abs() > estimate.Grain {
+					t.Errorf("%d rooms: %s went from %+v to %+v", rooms, id, b, a)
+				}
+			}
+			before = after
+		}
+	}
+}
+
+// TestForecast_AllocationsDoNotGrowWithTheLine compares lines of 40 and 200.
+func TestForecast_AllocationsDoNotGrowWithTheLine(t *testing.T) {
+	allocations := func(waiting int) float64 {
+		l, in := morning(1, waiting)
+		return testing.AllocsPerRun(10, func() { l.Forecast(in) })
+	}
+	if short, long := allocations(40), allocations(200); short > 40 || long > short+10 {
+		t.Errorf("%.0f allocations for 40 waiting, and %.0f for 200", short, long)
+	}
 }
 
 // With several rooms, a new ticket ahead may leave another one to a faster
@@ -376,6 +396,6 @@ func TestForecast_NewTicketAheadNeverShortensAWait(t *testing.T) {
 		for _, k := range behind {
 			compare(k.ID, before.Waits[k.ID], after.Waits[k.ID])
 		}
-		compare("the next", before.Services["1"].Next, after.Services["1"].Next)
+		compare("the next", before.Services["1"], after.Services["1"])
 	})
 }

@@ -8,10 +8,11 @@ import (
 
 // Session is the data of a finished session of a clinic.
 type Session struct {
-	Visits   []Visit
-	Late     []time.Duration // delay of the first call, for each room that was free at the start
-	Services []Tally
-	Web      map[string]int // web tickets that were not cancelled, by [HalfHour]
+	Visits    []Visit
+	Late      []time.Duration // delay of the first call, for each room that was free at the start
+	Services  []Tally
+	Web       map[string]int // web tickets that were not cancelled, by [HalfHour]
+	Forecasts Score          // accuracy of the session's forecasts
 }
 
 // Tally has the counts of one service's line in one session.
@@ -39,14 +40,15 @@ const (
 	// decay is the factor on the weight of past data per session. Half of the
 	// total weight is that of the last 23 sessions.
 	decay = 0.97
-	// maxRatio limits a consultation to this multiple of its mean.
-	maxRatio = 4
+	// maxDeviations limits a consultation to its mean plus this number of standard
+	// deviations.
+	maxDeviations = 5
 	// minVisits is the number of visits that a mean or a room's speed requires.
 	minVisits = 5
 )
 
 // Learn adds a session to the figures and reduces the weight of earlier ones. A
-// consultation counts for at most four times the mean of its kind. Learn each
+// consultation counts for at most five standard deviations above the mean of its kind. Learn each
 // session once.
 func (l *Learned) Learn(s Session) {
 	good := make([]Visit, 0, len(s.Visits))
@@ -56,6 +58,7 @@ func (l *Learned) Learn(s Session) {
 		}
 	}
 	l.fade()
+	l.Tails.learn(s.Forecasts.All())
 	l.learnSpeed(good)
 	for _, v := range good {
 		k, known := l.Kinds[v.Kind]
@@ -67,7 +70,8 @@ func (l *Learned) Learn(s Session) {
 		}
 		took := v.Took.Seconds()
 		if k.Took.Weight >= minVisits {
-			took = min(took, maxRatio*k.Took.Mean)
+			d, _ := l.took(v.Kind)
+			took = min(took, d.limit())
 		}
 		k.Took.add(took)
 		k.Exam.add(v.Exam)

@@ -14,6 +14,7 @@ type Learned struct {
 	Services map[string]Habits `json:"services,omitempty"`
 	Start    Times             `json:"start"` // delay of a room's first call
 	Speed    Spread            `json:"speed"`
+	Tails    Tails             `json:"tails"`         // width of the range
 	Web      map[string]Count  `json:"web,omitempty"` // web tickets of a half hour, by [HalfHour]
 }
 
@@ -104,7 +105,7 @@ func (l *Learned) UnmarshalJSON(text []byte) error {
 	if len(p.Kinds) > MaxKinds || len(p.Services) > MaxKinds {
 		return fmt.Errorf("learned: %d kinds and %d services, at most %d are kept", len(p.Kinds), len(p.Services), MaxKinds)
 	}
-	sane := p.Start.sane() && sane(p.Speed.Weight, p.Speed.Square)
+	sane := p.Start.sane() && sane(p.Speed.Weight, p.Speed.Square, p.Tails.Low, p.Tails.High)
 	for _, k := range p.Kinds {
 		sane = sane && k.Took.sane() && k.Exam.sane()
 	}

@@ -59,6 +59,38 @@ func TestLearn_ForgetsSlowly(t *testing.T) {
 	}
 }
 
+// TestLearn_MovesTheEndOfTheRangeThatMissesCalls learns from sessions whose calls
+// came before the range, after it, or within it.
+func TestLearn_MovesTheEndOfTheRangeThatMissesCalls(t *testing.T) {
+	t.Parallel()
+	in := at(nine(), 10, room("1", "1"))
+	usual := (&estimate.Learned{}).Forecast(in).Services["1"]
+	after := func(took time.Duration) estimate.Range {
+		l := &estimate.Learned{}
+		for range 20 {
+			var s estimate.Score
+			for range 40 {
+				s.Add(5, usual, estimate.Shown(usual), took)
+			}
+			l.Learn(estimate.Session{Forecasts: s})
+		}
+		return l.Forecast(in).Services["1"]
+	}
+	late, early, within := after(usual.High+time.Minute), after(usual.Low-time.Minute), after(usual.Mid)
+	if late.High < usual.High+time.Minute || late.Low < usual.Low {
+		t.Errorf("%+v, and after calls later than that %+v", usual, late)
+	}
+	if early.Low > usual.Low-time.Minute || early.High > usual.High {
+		t.Errorf("%+v, and after calls earlier than that %+v", usual, early)
+	}
+	if within.Low < usual.Low+time.Minute || within.High > usual.High-time.Minute {
+		t.Errorf("%+v, and after calls within it %+v", usual, within)
+	}
+	if late.Mid != usual.Mid || early.Mid != usual.Mid || within.Mid != usual.Mid {
+		t.Error("the mean changed")
+	}
+}
+
 func TestLearn_SkipsAndBoundsImplausibleVisits(t *testing.T) {
 	t.Parallel()
 	l := regular()

@@ -7,6 +7,7 @@ import "math"
 type lognormal struct {
 	mu, sigma float64 // of the logarithm of seconds
 	mean      float64 // seconds; 0: no time at all
+	cv2       float64 // squared coefficient of variation
 }
 
 // newLognormal returns the distribution with a mean, in seconds, and a squared
@@ -16,7 +17,7 @@ func newLognormal(mean, cv2 float64) lognormal {
 		return lognormal{}
 	}
 	s2 := math.Log1p(cv2)
-	return lognormal{mu: math.Log(mean) - s2/2, sigma: math.Sqrt(s2), mean: mean}
+	return lognormal{mu: math.Log(mean) - s2/2, sigma: math.Sqrt(s2), mean: mean, cv2: cv2}
 }
 
 // at returns the duration at the standard normal quantile z.
@@ -65,5 +66,5 @@ func normalTail(z float64) float64 { return math.Erfc(z/math.Sqrt2) / 2 }
 // normalQuantile returns the standard normal quantile of probability p.
 func normalQuantile(p float64) float64 { return math.Sqrt2 * math.Erfinv(2*p-1) }
 
-// cv2 returns the squared coefficient of variation.
-func (d lognormal) cv2() float64 { return math.Expm1(d.sigma * d.sigma) }
+// limit returns the longest duration that counts as plausible.
+func (d lognormal) limit() float64 { return d.mean * (1 + maxDeviations*math.Sqrt(d.cv2)) }

@@ -2,37 +2,33 @@ package estimate
 
 import "math"
 
-// outcome has the sampled events of one ticket, by path.
+// outcome has the draws of one ticket.
 type outcome struct {
-	took  [paths]float64 // seconds in a room of mean speed
-	gone  [paths]float64 // time of cancellation, if it is still waiting
-	back  [paths]float64 // time until its return, if absent when called; else none
-	out   [paths]float64 // duration of its exam, or none
-	again [paths]float64 // seconds of the visit after the exam
+	kind                              *kindDraws
+	took, absence, exam, again, leave draw
+	mayExam                           bool // its visit may lead to an exam
 }
-
-// none marks an event that does not happen.
-const none = -1
 
 // kindDraws has the samples of a kind's visit time.
 type kindDraws struct {
-	name       string
-	took       lognormal
-	exam       float64        // share of visits that lead to an exam
-	at         [paths]float64 // quantiles, by stratum
-	meanFactor [paths]float64 // uncertainty of the mean: a factor, by path
+	name   string
+	took   lognormal
+	exam   float64        // share of visits that lead to an exam
+	at     [paths]float64 // by stratum
+	factor [paths]float64 // uncertainty of the mean, by path
 }
 
 // habitDraws are a service's probabilities, rates and distributions.
 type habitDraws struct {
 	absent, returns, urgent, cancel float64
 	lost, back, out                 lognormal
-	again                           *kindDraws // after an exam
+	backAt, outAt                   [paths]float64     // by stratum
+	leaves                          [paths + 1]float64 // cancellation of a waiting ticket, at the edges of the strata
+	again                           *kindDraws         // after an exam
 }
 
 // sampler samples the outcomes of tickets for one forecast.
 type sampler struct {
-	*strata
 	learned *Learned
 	kinds   []*kindDraws
 }
@@ -44,30 +40,37 @@ func (t *sampler) kind(name string) *kindDraws {
 		}
 	}
 	d, err2 := t.learned.took(name)
-	k := &kindDraws{name: name, took: d, exam: t.learned.Kinds[name].Exam.share(0, weightExam)}
-	for i, z := range t.z {
-		k.at[i] = d.at(z)
-	}
-	rescale(&k.at, d.mean)
-	k.meanFactor = t.factor(name, forMean, 1, err2)
+	k := &kindDraws{name: name, took: d, exam: t.learned.Kinds[name].Exam.share(0, weightExam), at: t.times(d)}
+	k.factor = t.factor(name, forMean, 1, err2)
 	t.kinds = append(t.kinds, k)
 	return k
+}
+
+// times returns the distribution's values by stratum.
+func (t *sampler) times(d lognormal) (at [paths]float64) {
+	if d.mean == 0 {
+		return at
+	}
+	for i, z := range normals {
+		at[i] = d.at(z)
+	}
+	rescale(&at, d.mean)
+	return at
 }
 
 // factor samples a positive factor with the given mean and squared relative
 // error.
 func (t *sampler) factor(name string, purpose uint64, mean, err2 float64) (f [paths]float64) {
-	d, o := newLognormal(mean, err2), orderOf(name, purpose)
+	at, d := t.times(newLognormal(mean, err2)), drawOf(hash(name), purpose)
 	for i := range f {
-		f[i] = d.at(t.z[o[i]])
+		f[i] = at[d.stratum(i)]
 	}
-	rescale(&f, mean)
 	return f
 }
 
-func (t *sampler) habits(service string) habitDraws {
+func (t *sampler) habits(service string) *habitDraws {
 	h := t.learned.Services[service]
-	return habitDraws{
+	d := &habitDraws{
 		absent:  h.Absent.share(defaultAbsent, weightAbsent),
 		returns: h.Return.share(defaultReturn, weightReturn),
 		urgent:  h.Urgent.perSecond(),
@@ -77,48 +80,64 @@ func (t *sampler) habits(service string) habitDraws {
 		out:     h.Out.like(defaultOut),
 		again:   t.kind(ExamKind(service)),
 	}
+	d.backAt, d.outAt = t.times(d.back), t.times(d.out)
+	if d.cancel > 0 {
+		for i := range paths {
+			d.leaves[i] = -math.Log1p(-float64(i)/paths) / d.cancel
+		}
+		d.leaves[paths] = 2 * d.leaves[paths-1]
+	}
+	return d
 }
 
-// sample fills in the outcome of one ticket. A visit after an exam leads to no
+// sample returns the draws of one ticket. A visit after an exam leads to no
 // further exam.
-func (t *sampler) sample(f *outcome, id string, k *kindDraws, h *habitDraws, after bool) {
-	o := orderOf(id, forDuration)
-	for i := range f.took {
-		f.took[i] = k.at[o[i]] * k.meanFactor[i]
+func (t *sampler) sample(id string, k *kindDraws, after bool) outcome {
+	h := hash(id)
+	o := outcome{kind: k, took: drawOf(h, forDuration), absence: drawOf(h, forAbsence), leave: drawOf(h, forCancel)}
+	if o.mayExam = k.exam > 0 && !after; o.mayExam {
+		o.exam, o.again = drawOf(h, forExam), drawOf(h, forAgain)
 	}
-	o = orderOf(id, forAbsence)
-	for i := range f.back {
-		f.back[i] = t.absence(t.u[o[i]], h.absent, h)
-	}
-	for i := range f.out {
-		f.out[i], f.gone[i] = none, math.Inf(1)
-	}
-	if k.exam > 0 && !after {
-		o = orderOf(id, forExam)
-		again := orderOf(id, forAgain)
-		for i := range f.out {
-			if u := t.u[o[i]]; u < k.exam {
-				f.out[i] = h.out.at(normalQuantile(u / k.exam))
-				f.again[i] = h.again.at[again[i]] * h.again.meanFactor[i]
-			}
-		}
-	}
-	if h.cancel > 0 {
-		o = orderOf(id, forCancel)
-		for i := range f.gone {
-			f.gone[i] = t.e[o[i]] / h.cancel
-		}
-	}
+	return o
 }
 
-// absence converts a uniform draw to the time until return. It is none if the
-// ticket is present, and +Inf if it never returns.
-func (t *sampler) absence(u, chance float64, h *habitDraws) float64 {
-	if u >= chance {
+// seconds returns the visit time in a room of mean speed, in path i.
+func (o *outcome) seconds(i int) float64 { return o.kind.at[o.took.stratum(i)] * o.kind.factor[i] }
+
+// away returns the time until the ticket's return, if it is absent when called; else
+// none. It is never if the ticket does not return.
+func (o *outcome) away(i int, h *habitDraws, absent float64) float64 {
+	u := o.absence.u(i)
+	if u >= absent {
 		return none
 	}
-	if u /= chance; u >= h.returns {
-		return math.Inf(1)
+	if u /= absent; u >= h.returns {
+		return never
 	}
-	return h.back.at(normalQuantile(u / h.returns))
+	return h.backAt[int(u/h.returns*paths)]
 }
+
+// out returns the duration of the exam to which the visit leads, and the seconds of the
+// visit after it; or none.
+func (o *outcome) out(i int, h *habitDraws) (out, again float64) {
+	if !o.mayExam {
+		return none, 0
+	}
+	u := o.exam.u(i)
+	if u >= o.kind.exam {
+		return none, 0
+	}
+	return h.outAt[int(u/o.kind.exam*paths)], h.again.at[o.again.stratum(i)] * h.again.factor[i]
+}
+
+// gone reports whether the ticket is cancelled before now, if it still waits.
+func (o *outcome) gone(i int, h *habitDraws, now float64) bool {
+	if h.cancel == 0 {
+		return false
+	}
+	s := o.leave.stratum(i)
+	return now > h.leaves[s]+float64(o.leave.shift)*(h.leaves[s+1]-h.leaves[s])
+}
+
+// none marks an event that does not happen.
+const none = -1

@@ -8,10 +8,9 @@ type pace struct {
 }
 
 func (p *pace) add(took float64, d lognormal) {
-	cv2 := d.cv2()
 	p.visits++
-	p.ratio += min(took/d.mean, maxRatio) / cv2
-	p.weight += 1 / cv2
+	p.ratio += min(took, d.limit()) / d.mean / d.cv2
+	p.weight += 1 / d.cv2
 }
 
 // addRunning adds an unfinished consultation. Finished visits alone are biased
@@ -19,14 +18,13 @@ func (p *pace) add(took float64, d lognormal) {
 // renewal theory, their sum lacks cv² visits, and the running one has lasted (1
 // + cv²)/2 on average. This share of its elapsed time compensates for that.
 func (p *pace) addRunning(elapsed float64, d lognormal) {
-	cv2 := d.cv2()
-	p.ratio += 2 * cv2 / (1 + cv2) * min(elapsed/d.mean, maxRatio) / cv2
+	p.ratio += 2 / (1 + d.cv2) * min(elapsed, d.limit()) / d.mean
 }
 
 // speeds returns today's speed factor of each room and its squared relative
 // error. A factor of 1.2 means that visits take 20 % longer than usual. Without
 // finished visits it is 1, with the variance between days.
-func (l *Learned) speeds(in Input) (factor, err2 []float64) {
+func (t *sampler) speeds(in Input) (factor, err2 []float64) {
 	rooms := in.Rooms
 	paces := make([]pace, len(rooms))
 	for _, v := range in.Today {
@@ -35,19 +33,17 @@ func (l *Learned) speeds(in Input) (factor, err2 []float64) {
 		}
 		for r := range rooms {
 			if rooms[r].ID == v.Room {
-				d, _ := l.took(v.Kind)
-				paces[r].add(v.Took.Seconds(), d)
+				paces[r].add(v.Took.Seconds(), t.kind(v.Kind).took)
 			}
 		}
 	}
 	for r := range rooms {
 		if over := rooms[r].Running; over != nil && !over.Called {
-			d, _ := l.took(over.Kind)
-			paces[r].addRunning(max(0, in.Now.Sub(over.Started).Seconds()), d)
+			paces[r].addRunning(max(0, in.Now.Sub(over.Started).Seconds()), t.kind(over.Kind).took)
 		}
 	}
 	factor, err2 = make([]float64, len(rooms)), make([]float64, len(rooms))
-	prior := 1 / l.Speed.square()
+	prior := 1 / t.learned.Speed.square()
 	for r, p := range paces {
 		factor[r] = (p.ratio + prior) / (p.weight + prior)
 		err2[r] = 1 / (p.weight + prior)

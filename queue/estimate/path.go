@@ -5,23 +5,21 @@ import "slices"
 // line is a service in one forecast.
 type line struct {
 	id      string
+	name    uint64 // hash of id
 	back    int
+	served  bool           // by a room on duty
 	opens   [paths]float64 // time of the first possible call
 	tickets []int          // indices of the waiting tickets, in order
-	habits  habitDraws
+	habits  *habitDraws
 	away    []returnDraws // absent or at an exam when the forecast begins
 
-	urgent     bool
-	urgentGap  [urgents][paths]float64
-	urgentTook [urgents][paths]float64
-
-	next outcome // of a ticket issued now
+	urgent *kindDraws // nil: no urgent inserts
 }
 
 // returnDraws is the possible return of a ticket that is away, or that may
 // leave after its present visit.
 type returnDraws struct {
-	ready [paths]float64 // time of return; +Inf: never
+	ready [paths]float64 // time of return, or never
 	after int            // calls of the line that go first
 	took  [paths]float64
 }
@@ -37,7 +35,7 @@ type server struct {
 // pausedUntil returns the end of the break at now, or of consecutive breaks;
 // without a break it returns now.
 func (v *server) pausedUntil(now float64) float64 {
-	for again := true; again; {
+	for again := len(v.breaks) > 0; again; {
 		again = false
 		for _, b := range v.breaks {
 			if b[0] <= now && now < b[1] {
@@ -57,51 +55,39 @@ type returning struct {
 
 // pathState is the state of the rooms and lines within a path.
 type pathState struct {
-	free  []float64
-	idle  []bool
-	lines []lineState
+	free      []float64 // when each room can call next; never: it has nothing to call
+	lines     []lineState
+	asked     int // lines whose call of a new ticket is recorded
+	returning int // tickets, in all lines
 }
 
 type lineState struct {
 	head      int // of line.tickets
 	calls     int
 	returning []returning
-	urgent    float64 // time of the next urgent insert
-	urgents   int     // number of urgent inserts so far
+	urgent    float64 // time of the next urgent insert, or never
+	urgents   int     // number of that insert, of all paths
 	asked     bool    // the call of a new ticket is recorded
 }
 
-// maxUrgent limits the urgent inserts of a path. Without it, a path would not
-// end if inserts came faster than a room can serve.
-const maxUrgent = 4 * urgents
+// never is later than any time in a path.
+const never = 1e12
 
-// play simulates path i to its end and records when each ticket is called.
+// play simulates path i until a new ticket of each line is called, and records
+// when each ticket is called.
 func (f *simulation) play(i int, t *pathState) {
 	f.begin(i, t)
-	for {
+	for t.asked < f.served {
 		r := t.earliest()
-		if r < 0 {
-			break
-		}
 		now := t.free[r]
+		if now >= never {
+			return
+		}
 		if until := f.servers[r].pausedUntil(now); until > now {
 			t.free[r] = until
 			continue
 		}
-		if s := f.urgentFor(r, now, t); s >= 0 {
-			l := &f.lines[s]
-			n := t.lines[s].urgents
-			t.free[r] += l.urgentTook[n%urgents][i] * f.servers[r].speed[i]
-			n++
-			t.lines[s].urgents = n
-			t.lines[s].urgent += l.urgentGap[n%urgents][i]
-			continue
-		}
-		if f.takeBack(r, i, now, t, false) {
-			continue
-		}
-		if s := f.headFor(r, i, now, t); s >= 0 {
-			f.call(r, s, i, t)
+		if f.callUrgent(r, i, t) || f.callBack(r, i, t, false) || f.callHead(r, i, t) {
 			continue
 		}
 		// A ticket issued now would be called here, before returning tickets
@@ -109,76 +95,98 @@ func (f *simulation) play(i int, t *pathState) {
 		for _, s := range f.servers[r].lines {
 			if lt := &t.lines[s]; !lt.asked && f.lines[s].opens[i] <= now {
 				lt.asked = true
+				t.asked++
 				f.next[s][i] = now
-				f.nextEnd[s][i] = now + f.lines[s].next.took[i]*f.servers[r].speed[i]
 			}
 		}
-		if f.takeBack(r, i, now, t, true) {
-			continue
+		if !f.callBack(r, i, t, true) {
+			t.free[r] = f.opensNext(r, i, t)
 		}
-		if next := f.opensNext(r, i, now, t); next < never {
-			t.free[r] = next
-			continue
-		}
-		t.idle[r] = true
 	}
-	f.finish(i, t)
 }
 
 func (f *simulation) begin(i int, t *pathState) {
+	t.asked, t.returning = 0, 0
 	for r := range f.servers {
-		t.free[r], t.idle[r] = f.servers[r].free[i], false
+		t.free[r] = f.servers[r].free[i]
 	}
 	for s := range f.lines {
-		l := &f.lines[s]
-		lt := &t.lines[s]
-		*lt = lineState{returning: lt.returning[:0]}
-		if l.urgent {
-			lt.urgent = max(0, f.start) + l.urgentGap[0][i]
+		l, lt := &f.lines[s], &t.lines[s]
+		*lt = lineState{returning: lt.returning[:0], urgent: never, urgents: -1}
+		if l.urgent != nil {
+			f.nextUrgent(l, lt, i)
 		}
 		for k := range l.away {
 			if a := &l.away[k]; a.ready[i] < never {
-				lt.returning = append(lt.returning, returning{ready: a.ready[i], after: a.after, took: a.took[i]})
+				t.comesBack(lt, returning{ready: a.ready[i], after: a.after, took: a.took[i]})
 			}
 		}
 	}
 }
 
-// never is later than any time in a path.
-const never = 1e12
-
-// earliest returns the room that is free first, or -1 if all are idle.
+// earliest returns the room that is free first.
 func (t *pathState) earliest() int {
-	best := -1
+	best := 0
 	for r, at := range t.free {
-		if !t.idle[r] && (best < 0 || at < t.free[best]) {
+		if at < t.free[best] {
 			best = r
 		}
 	}
 	return best
 }
 
-// urgentFor returns the line with an urgent insert for the room, or -1.
-func (f *simulation) urgentFor(r int, now float64, t *pathState) int {
-	for _, s := range f.servers[r].lines {
-		if lt := &t.lines[s]; f.lines[s].urgent && lt.urgent <= now && lt.urgents < maxUrgent {
-			return s
-		}
-	}
-	return -1
+func (t *pathState) comesBack(lt *lineState, c returning) {
+	lt.returning = append(lt.returning, c)
+	t.returning++
 }
 
-// takeBack serves the returning ticket of the room that was ready first and
-// whose turn has come. With beyond, it ignores the turn. It reports whether
-// there was one.
-func (f *simulation) takeBack(r, i int, now float64, t *pathState, beyond bool) bool {
+// maxUrgent limits the urgent inserts of all paths. Without it, a path would not
+// end if inserts came faster than a room can serve.
+const maxUrgent = 48 * paths
+
+// nextUrgent finds the next urgent insert of path i. Those of all paths come at
+// equal intervals, and each falls on a random path. So their mean number is
+// exact at any time, and their number in a path varies as it should.
+func (f *simulation) nextUrgent(l *line, lt *lineState, i int) {
+	for lt.urgents++; lt.urgents < maxUrgent; lt.urgents++ {
+		if mix(l.name+forUrgent+uint64(lt.urgents))%paths == uint64(i) {
+			lt.urgent = max(0, f.start) + (float64(lt.urgents)+0.5)/paths/l.habits.urgent
+			return
+		}
+	}
+	lt.urgent = never
+}
+
+// callUrgent calls an urgent insert into a room, and reports whether there was
+// one.
+func (f *simulation) callUrgent(r, i int, t *pathState) bool {
+	for _, s := range f.servers[r].lines {
+		l, lt := &f.lines[s], &t.lines[s]
+		if lt.urgent > t.free[r] {
+			continue
+		}
+		took := drawOf(l.name, forUrgentTime+uint64(lt.urgents/paths))
+		t.free[r] += l.urgent.at[took.stratum(lt.urgents%paths)] * l.urgent.factor[i] * f.servers[r].speed[i]
+		f.nextUrgent(l, lt, i)
+		return true
+	}
+	return false
+}
+
+// callBack calls the returning ticket that was ready first and whose turn has
+// come into a room. With beyond, it ignores the turn. It reports whether there
+// was one.
+func (f *simulation) callBack(r, i int, t *pathState, beyond bool) bool {
+	if t.returning == 0 {
+		return false
+	}
 	var line *lineState
 	first := 0
 	for _, s := range f.servers[r].lines {
 		lt := &t.lines[s]
 		for k := range lt.returning {
 			c := &lt.returning[k]
-			if c.ready <= now && (beyond || c.after <= lt.calls) && (line == nil || c.ready < line.returning[first].ready) {
+			if c.ready <= t.free[r] && (beyond || c.after <= lt.calls) && (line == nil || c.ready < line.returning[first].ready) {
 				line, first = lt, k
 			}
 		}
@@ -188,85 +196,59 @@ func (f *simulation) takeBack(r, i int, now float64, t *pathState, beyond bool) 
 	}
 	t.free[r] += line.returning[first].took * f.servers[r].speed[i]
 	line.returning = slices.Delete(line.returning, first, first+1)
+	t.returning--
 	return true
 }
 
-// headFor returns the line whose first ticket the room calls, or -1. It removes
-// cancelled tickets; their forecast is the time at which they would be called.
-func (f *simulation) headFor(r, i int, now float64, t *pathState) int {
-	best, first := -1, 0
+// callHead calls the first waiting ticket of a room's lines into it, and
+// reports whether there was one. It removes cancelled tickets; their forecast
+// is the time at which they would be called.
+func (f *simulation) callHead(r, i int, t *pathState) bool {
+	now := t.free[r]
+	best, n := -1, 0
 	for _, s := range f.servers[r].lines {
-		lt := &t.lines[s]
-		tickets := f.lines[s].tickets
-		for lt.head < len(tickets) && f.outcomes[tickets[lt.head]].gone[i] < now {
-			f.called[tickets[lt.head]][i] = now
-			lt.head++
-		}
-		if f.lines[s].opens[i] > now {
-			continue
-		}
-		if lt.head < len(tickets) && (best < 0 || tickets[lt.head] < first) {
-			best, first = s, tickets[lt.head]
+		l, lt := &f.lines[s], &t.lines[s]
+		for ; lt.head < len(l.tickets); lt.head++ {
+			first := l.tickets[lt.head]
+			if !f.outcomes[first].gone(i, l.habits, now) {
+				if l.opens[i] <= now && (best < 0 || first < n) {
+					best, n = s, first
+				}
+				break
+			}
+			f.called[first][i] = now
 		}
 	}
-	return best
+	if best < 0 {
+		return false
+	}
+	l, lt, one := &f.lines[best], &t.lines[best], &f.outcomes[n]
+	lt.head++
+	lt.calls++
+	f.called[n][i] = now
+	if back := one.away(i, l.habits, l.habits.absent); back != none {
+		t.free[r] += l.habits.lost.mean
+		if back < never {
+			t.comesBack(lt, returning{ready: t.free[r] + back, after: lt.calls + l.back, took: one.seconds(i)})
+		}
+		return true
+	}
+	t.free[r] += one.seconds(i) * f.servers[r].speed[i]
+	if out, again := one.out(i, l.habits); out != none {
+		t.comesBack(lt, returning{ready: t.free[r] + out, took: again})
+	}
+	return true
 }
 
 // opensNext returns the time at which the next line of a room opens, or never.
 // It ignores lines without a waiting ticket whose new ticket is recorded.
-func (f *simulation) opensNext(r, i int, now float64, t *pathState) float64 {
+func (f *simulation) opensNext(r, i int, t *pathState) float64 {
 	next := float64(never)
 	for _, s := range f.servers[r].lines {
 		l, lt := &f.lines[s], &t.lines[s]
-		if l.opens[i] > now && (lt.head < len(l.tickets) || !lt.asked) {
+		if l.opens[i] > t.free[r] && (lt.head < len(l.tickets) || !lt.asked) {
 			next = min(next, l.opens[i])
 		}
 	}
 	return next
-}
-
-// call calls the first ticket of a line into a room.
-func (f *simulation) call(r, s, i int, t *pathState) {
-	l, lt := &f.lines[s], &t.lines[s]
-	n := l.tickets[lt.head]
-	lt.head++
-	lt.calls++
-	f.called[n][i] = t.free[r]
-	one := &f.outcomes[n]
-	if back := one.back[i]; back != none {
-		t.free[r] += l.habits.lost.mean
-		if back < never {
-			lt.returning = append(lt.returning, returning{ready: t.free[r] + back, after: lt.calls + l.back, took: one.took[i]})
-		}
-		return
-	}
-	t.free[r] += one.took[i] * f.servers[r].speed[i]
-	if out := one.out[i]; out != none {
-		lt.returning = append(lt.returning, returning{ready: t.free[r] + out, took: one.again[i]})
-	}
-}
-
-// finish serves the tickets that are still away, and records when the rooms
-// finish.
-func (f *simulation) finish(i int, t *pathState) {
-	for s := range t.lines {
-		for _, c := range t.lines[s].returning {
-			best := -1
-			for r := range f.servers {
-				if f.serves(r, s) && (best < 0 || t.free[r] < t.free[best]) {
-					best = r
-				}
-			}
-			if best >= 0 {
-				t.free[best] = max(t.free[best], c.ready) + c.took*f.servers[best].speed[i]
-			}
-		}
-	}
-	for s := range f.lines {
-		for r := range f.servers {
-			if f.serves(r, s) {
-				f.end[s][i] = max(f.end[s][i], t.free[r])
-			}
-		}
-	}
 }

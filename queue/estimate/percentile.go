@@ -1,44 +1,71 @@
 package estimate
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
-// rangeOf returns the percentiles and the mean over all paths.
-func rangeOf(seconds *[paths]float64) Range {
+// ranger turns the times of all paths into a range.
+type ranger struct{ low, high weights }
+
+// weights are those of the least values whose mean is a percentile. A mean of several
+// moves less than a single value if one path changes.
+type weights [least]float64
+
+// least is the number of values that a percentile depends on.
+const least = int(maxTail*paths) + 2
+
+// weightsOf returns the weights for a share of the values: a triangle over the position
+// of the percentile.
+func weightsOf(share float64) (w weights) {
+	at := share*paths - 0.5
+	half := min(2, at+1)
+	sum := 0.0
+	for i := range w {
+		w[i] = max(0, 1-math.Abs(float64(i)-at)/half)
+		sum += w[i]
+	}
+	for i := range w {
+		w[i] /= sum
+	}
+	return w
+}
+
+func newRanger(t Tails) ranger { return ranger{weightsOf(t.low()), weightsOf(t.high())} }
+
+func (r *ranger) rangeOf(seconds *[paths]float64) Range {
 	mean := 0.0
 	for _, x := range seconds {
 		mean += x / paths
 	}
-	low, high := tenth(seconds, 1), -tenth(seconds, -1)
+	low, high := r.low.percentile(seconds, 1), r.high.percentile(seconds, -1)
 	// The mean can lie outside the percentiles, because of rare long delays.
 	return Range{Low: duration(min(low, mean)), Mid: duration(mean), High: duration(max(high, mean))}
 }
 
-// tenth returns the 10th percentile of sign × values, by linear interpolation.
-// It sorts only the least values, because a board needs about sixty
-// percentiles.
-func tenth(values *[paths]float64, sign float64) float64 {
-	const (
-		at     = paths*0.1 - 0.5
-		before = (paths - 5) / 10
-	)
-	var least [before + 2]float64
-	n := 0
+// percentile returns the weighted mean of the least values, or of the greatest if sign
+// is -1.
+func (w *weights) percentile(values *[paths]float64, sign float64) float64 {
+	var x [least]float64
+	for i := range x {
+		x[i] = math.Inf(1)
+	}
 	for _, v := range values {
 		v *= sign
-		if n == len(least) {
-			if v >= least[n-1] {
-				continue
-			}
-			n--
+		if v >= x[least-1] {
+			continue
 		}
-		i := n
-		for ; i > 0 && least[i-1] > v; i-- {
-			least[i] = least[i-1]
+		i := least - 1
+		for ; i > 0 && x[i-1] > v; i-- {
+			x[i] = x[i-1]
 		}
-		least[i] = v
-		n++
+		x[i] = v
 	}
-	return least[before] + (at-float64(before))*(least[before+1]-least[before])
+	sum := 0.0
+	for i, part := range w {
+		sum += part * x[i]
+	}
+	return sign * sum
 }
 
 func duration(seconds float64) time.Duration {

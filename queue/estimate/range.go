@@ -29,7 +29,7 @@ func Shown(r Range) Interval {
 }
 
 // A wait of at least ClockFrom is shown as a time of day, in steps of
-// ClockGrain. "405 to 410 minutes" is not readable (U2).
+// ClockGrain. "405 to 410 minutes" is not readable.
 const (
 	ClockFrom  = 90 * time.Minute
 	ClockGrain = 10 * time.Minute

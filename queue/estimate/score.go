@@ -15,6 +15,7 @@ type Bucket struct {
 	Absolute float64 `json:"absolute"` // of the errors of Mid
 	Signed   float64 `json:"signed"`   // of the errors of Mid; too high is positive
 	Covered  int     `json:"covered"`  // calls within the range
+	Earlier  int     `json:"earlier"`  // calls before the range
 	Shown    int     `json:"shown"`    // calls within the shown interval
 	Later    int     `json:"later"`    // calls after the shown interval
 }
@@ -49,6 +50,9 @@ func (s *Score) Add(ahead int, forecast Range, shown Interval, took time.Duratio
 	if forecast.Covers(took) {
 		b.Covered++
 	}
+	if took < forecast.Low {
+		b.Earlier++
+	}
 	if shown.Covers(took) {
 		b.Shown++
 	}
@@ -69,6 +73,7 @@ func (b *Bucket) merge(o Bucket) {
 	b.Absolute += o.Absolute
 	b.Signed += o.Signed
 	b.Covered += o.Covered
+	b.Earlier += o.Earlier
 	b.Shown += o.Shown
 	b.Later += o.Later
 }

@@ -84,7 +84,7 @@ func TestSteady_NeverRisesByMoreThanTheDelay(t *testing.T) {
 	})
 }
 
-// TestClock_IsShownForLongWaits tests the rounding of times of day (U2).
+// TestClock_IsShownForLongWaits tests the rounding of times of day.
 func TestClock_IsShownForLongWaits(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 21, 12, 20, 0, 0, time.UTC)

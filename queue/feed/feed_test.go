@@ -144,7 +144,7 @@ func TestFollow_ALostPokeCostsOneTick(t *testing.T) {
 	w.until("an empty line", waiting(0))
 	issue(t, s, c.ID)
 	w.until("the ticket of the lost poke", waiting(1))
-	if _, _, err := f.Probe(); !errors.Is(err, feed.ErrDeaf) {
+	if _, _, err := f.Probe(); !errors.Is(err, feed.ErrNoProbes) {
 		t.Errorf("a feed that hears nothing says %v", err)
 	}
 }
@@ -175,7 +175,7 @@ func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
 			case <-time.After(queuetest.Patience):
 				t.Fatal("nobody was told")
 			}
-			if _, _, err := f.Probe(); !errors.Is(err, feed.ErrDeaf) {
+			if _, _, err := f.Probe(); !errors.Is(err, feed.ErrNoProbes) {
 				t.Errorf("the probe of a dead line says %v", err)
 			}
 			p.Resume()
@@ -196,7 +196,7 @@ func TestFollow_SaysStaleWhenRedisIsSilentAndComesBack(t *testing.T) {
 }
 
 // TestFeed_ADeafSubscriptionIsReplaced leaves the connections of now open and
-// dead, as a firewall does. The library never notices (design §5.2); the probe
+// dead, as a firewall does. The library never notices; the probe
 // must come back by a new subscription.
 func TestFeed_ADeafSubscriptionIsReplaced(t *testing.T) {
 	t.Parallel()

@@ -12,7 +12,7 @@ const actsAtOnce = 500
 // hasLost reports whether Redis has lost acts between two snapshots: shown has acts
 // that are missing, without an undo. Within an epoch the version and mark prove it.
 // After a renewal the new history may be longer than the old one, and only the log
-// knows (review F8).
+// knows.
 func (f *Feed) hasLost(ctx context.Context, shown, newer *queue.Snapshot) (bool, error) {
 	switch {
 	case shown.Day != newer.Day:

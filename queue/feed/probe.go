@@ -18,14 +18,14 @@ import (
 
 const (
 	probeEvery = time.Second
-	// deafAfter is how long the subscription may bring none of our probes
-	// before it is thrown away. The library never notices a connection that is
-	// half open, or to the wrong node (design §5.2).
-	deafAfter = 3 * time.Second
+	// probeTimeout is how long a subscription without probes is kept. The library
+	// never notices a connection that is half open, or to the wrong node.
+	probeTimeout = 3 * time.Second
 )
 
-// ErrDeaf is the state of a feed whose probes do not come back.
-var ErrDeaf = errors.New("the subscription does not bring our own probes")
+// ErrNoProbes is the state of a feed that has received none of its probes for
+// probeTimeout.
+var ErrNoProbes = errors.New("the subscription receives no probes")
 
 // ErrNoWrites is the state of a feed whose Redis accepted no write for
 // [queue.StaleAfter], or lacks [queue.Options].MinReplicas.
@@ -68,14 +68,14 @@ func (p *probe) lastHeard() float64 {
 }
 
 // Probe returns the round trip of the newest probe and when it came back. The
-// error is [ErrDeaf] when it has not for a while: then this node may be blind. It
-// is [ErrNoWrites] when the probe is heard, but no write is confirmed (review F3).
+// error is [ErrNoProbes] when that is too long ago: then this node may miss changes. It
+// is [ErrNoWrites] when probes come back, but no write is confirmed.
 func (f *Feed) Probe() (rtt time.Duration, at time.Time, err error) {
 	p := &f.probe
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if time.Since(p.heard) > deafAfter {
-		return p.rtt, p.heard, ErrDeaf
+	if time.Since(p.heard) > probeTimeout {
+		return p.rtt, p.heard, ErrNoProbes
 	}
 	if time.Since(f.line.LastConfirmed()) > queue.StaleAfter {
 		return p.rtt, p.heard, ErrNoWrites
@@ -128,13 +128,13 @@ func (f *Feed) listen(ctx context.Context) (reason string) {
 			f.resync("subscribed")
 		case *redis.Message:
 			if m.Channel == f.probe.channel {
-				f.probe.came(m.Payload)
+				f.probe.noteReceived(m.Payload)
 			} else {
 				f.receive(m.Payload)
 			}
 		}
-		if f.probe.silent(begun) {
-			return "deaf"
+		if f.probe.overdue(begun) {
+			return "no_probes"
 		}
 	}
 }
@@ -144,7 +144,7 @@ func (f *Feed) sendProbes(ctx context.Context) {
 	defer ticker.Stop()
 	for n := 0; ; n++ {
 		id := strconv.Itoa(n)
-		f.probe.goes(id)
+		f.probe.noteSent(id)
 		publish, cancel := context.WithTimeout(ctx, probeEvery)
 		if err := f.line.Redis().Publish(publish, f.probe.channel, id).Err(); err != nil && ctx.Err() == nil {
 			f.log.Debug("sending a probe", "error", fmt.Errorf("publish: %w", err))
@@ -173,7 +173,7 @@ func (f *Feed) sendWrites(ctx context.Context) {
 	}
 }
 
-func (p *probe) goes(id string) {
+func (p *probe) noteSent(id string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.sent) > 60 { // a minute of silence: the old ones will not come back
@@ -182,7 +182,7 @@ func (p *probe) goes(id string) {
 	p.sent[id] = time.Now()
 }
 
-func (p *probe) came(id string) {
+func (p *probe) noteReceived(id string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if at, ok := p.sent[id]; ok {
@@ -193,13 +193,14 @@ func (p *probe) came(id string) {
 	}
 }
 
-// silent reports whether a subscription that began then has been deaf too long.
-func (p *probe) silent(begun time.Time) bool {
+// overdue reports whether a subscription that began then has received no probe for
+// [probeTimeout].
+func (p *probe) overdue(begun time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	last := p.heard
 	if begun.After(last) {
 		last = begun
 	}
-	return time.Since(last) > deafAfter
+	return time.Since(last) > probeTimeout
 }

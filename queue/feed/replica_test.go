@@ -86,7 +86,7 @@ func TestAct_WaitsForItsReplicas(t *testing.T) {
 }
 
 // TestFeed_ARedisThatTakesNoWritesIsNotReady: reads work, and still the node
-// must not get patients (review F3).
+// must not get patients.
 func TestFeed_ARedisThatTakesNoWritesIsNotReady(t *testing.T) {
 	t.Parallel()
 	server := queuetest.NewServer(t)
@@ -109,9 +109,9 @@ func TestFeed_ARedisThatTakesNoWritesIsNotReady(t *testing.T) {
 }
 
 // TestFollow_OlderDataUnderARestartedNode restores a copy of the append-only file under
-// a Redis that was killed (review R2). A node that remembers nothing gives the day
+// a Redis that was killed. A node that remembers nothing gives the day
 // another epoch. A node that saw the lost acts counts the loss, also if the new history
-// is longer than the lost one (review F8).
+// is longer than the lost one.
 func TestFollow_OlderDataUnderARestartedNode(t *testing.T) {
 	t.Parallel()
 	server := queuetest.NewServer(t, "--appendonly", "yes", "--appendfsync", "always")

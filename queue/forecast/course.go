@@ -10,20 +10,19 @@ import (
 	"junban/queue/hours"
 )
 
-// course is a line with its sessions.
+// course is a line with its patients in the rooms.
 type course struct {
 	*queue.Line
-	sessions []hours.Session
-	seen     []queue.Ticket // those in a room who keep it busy: not the [left]
-	near     time.Time      // when consultation begins, or began, of the current or next session; zero: no sessions
+	seen []*queue.Ticket // those in a room who keep it busy: not the [left]
+	near time.Time       // when consultation begins, or began, of the current or next session; zero: no sessions
 }
 
 // consult is a session's consultation; zero of one that the timetable does not
 // have.
 func (c course) consult(session string) hours.Window {
-	for _, s := range c.sessions {
-		if s.ID == session {
-			return s.Consult
+	for i := range c.Sessions {
+		if c.Sessions[i].ID == session {
+			return c.Sessions[i].Consult
 		}
 	}
 	return hours.Window{}
@@ -35,32 +34,44 @@ func (c course) begins(session string) time.Time { return c.consult(session).Fro
 func (c course) later(session string) bool { return c.begins(session).After(c.near) }
 
 func courses(s *queue.Snapshot, at time.Time) []course {
-	loc, err := s.Clinic.Location()
-	if err != nil {
-		return nil // a record's zone is validated before it is written
-	}
 	all := make([]course, len(s.Lines))
 	for i := range s.Lines {
 		c := course{Line: &s.Lines[i]}
-		calendar, _ := s.Clinic.Timetable(c.Service)
-		c.sessions = calendar.Sessions(string(s.Day), loc)
-		c.seen = slices.DeleteFunc(slices.Clone(c.Open), func(t queue.Ticket) bool { return left(s, t, c.consult(t.Session).To, at) })
+		for n := range c.Open {
+			if t := &c.Open[n]; !left(s, t, c.consult(t.Session).To, at) {
+				c.seen = append(c.seen, t)
+			}
+		}
 		c.near = c.nearest(at)
 		all[i] = c
 	}
 	return all
 }
 
+// unfinished yields the tickets that wait or are being seen.
+func (c course) unfinished(yield func(*queue.Ticket) bool) {
+	for _, t := range c.seen {
+		if !yield(t) {
+			return
+		}
+	}
+	for i := range c.Waiting {
+		if !yield(&c.Waiting[i]) {
+			return
+		}
+	}
+}
+
 // nearest is the beginning of the session that still has patients, even if it is over.
 // Without one it is that of the current or next session.
 func (c course) nearest(at time.Time) (begin time.Time) {
 	left := false
-	for _, t := range slices.Concat(c.seen, c.Waiting) {
+	for t := range c.unfinished {
 		if b := c.begins(t.Session); !b.After(at) {
 			begin, left = later(begin, b), true
 		}
 	}
-	for _, session := range c.sessions {
+	for _, session := range c.Sessions {
 		if !left && session.Consult.To.After(at) {
 			return session.Consult.From
 		}
@@ -76,19 +87,22 @@ func later(a, b time.Time) time.Time {
 }
 
 // behind is how many of the waiting go before one who is away.
-func (c course) behind(t queue.Ticket) int {
+func (c course) behind(t *queue.Ticket) int {
 	switch {
 	case t.State == queue.Held:
 		return c.Service.ExamBack
 	case c.Service.Absence.Rule == clinic.Park:
 		return c.Service.Absence.Back
 	}
-	n, _ := slices.BinarySearchFunc(c.Waiting, t, func(a, b queue.Ticket) int { return cmp.Compare(a.Position, b.Position) })
+	n, _ := slices.BinarySearchFunc(c.Waiting, t, func(a queue.Ticket, b *queue.Ticket) int { return cmp.Compare(a.Position, b.Position) })
 	return n
 }
 
 // merge brings lines together by time of issue, and leaves each in its order.
-func merge(lines [][]queue.Ticket) (all []queue.Ticket) {
+func merge(lines [][]*queue.Ticket) (all []*queue.Ticket) {
+	if len(lines) == 1 {
+		return lines[0]
+	}
 	for {
 		first := -1
 		for i, line := range lines {
@@ -106,7 +120,12 @@ func merge(lines [][]queue.Ticket) (all []queue.Ticket) {
 
 // Unfinished reports whether patients of a session wait or are being seen.
 func Unfinished(s *queue.Snapshot, session string) bool {
-	return slices.ContainsFunc(courses(s, s.At), func(c course) bool {
-		return slices.ContainsFunc(slices.Concat(c.seen, c.Waiting), func(t queue.Ticket) bool { return t.Session == session })
-	})
+	for _, c := range courses(s, s.At) {
+		for t := range c.unfinished {
+			if t.Session == session {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -17,25 +18,26 @@ import (
 //
 // Tickets of a later session are forecast as if the rooms will be free when it begins.
 // Where a room has patients of another service before, the longer of that and of
-// waiting for those counts (U4). A visit that was not finished when the session's last
+// waiting for those counts. A visit that was not finished when the session's last
 // patient left keeps no room busy.
 func Of(s *queue.Snapshot, at time.Time) estimate.Forecast {
 	learned := s.Learned
 	if learned == nil {
 		learned = &estimate.Learned{}
 	}
-	out := estimate.Forecast{Waits: map[string]estimate.Range{}, Services: map[string]estimate.Outlook{}}
-	for _, p := range requests(s, at) {
+	var out estimate.Forecast
+	for i, p := range requests(s, at) {
 		f := learned.Forecast(p.Input)
+		maps.DeleteFunc(f.Services, func(id string, _ estimate.Range) bool { return !p.asks[id] })
+		if i == 0 {
+			out = f
+			continue
+		}
 		for id, r := range f.Waits {
 			b := out.Waits[id]
 			out.Waits[id] = estimate.Range{Low: max(b.Low, r.Low), Mid: max(b.Mid, r.Mid), High: max(b.High, r.High)}
 		}
-		for id, o := range f.Services {
-			if p.asks[id] {
-				out.Services[id] = o
-			}
-		}
+		maps.Copy(out.Services, f.Services)
 		out.Overrunning = append(out.Overrunning, f.Overrunning...)
 	}
 	return out
@@ -57,15 +59,20 @@ func requests(s *queue.Snapshot, at time.Time) []request {
 	occupy(s, &now, courses, stays)
 	all := []request{now}
 	var starts []time.Time
-	for _, c := range courses {
-		for _, t := range c.Waiting {
-			starts = append(starts, c.begins(t.Session))
+	start := func(session string, c course) {
+		if t := c.begins(session); !t.IsZero() && !slices.ContainsFunc(starts, t.Equal) {
+			starts = append(starts, t)
 		}
-		starts = append(starts, c.begins(c.Session))
+	}
+	for _, c := range courses {
+		for i := range c.Waiting {
+			start(c.Waiting[i].Session, c)
+		}
+		start(c.Session, c)
 	}
 	slices.SortFunc(starts, time.Time.Compare)
-	for _, start := range slices.CompactFunc(starts, time.Time.Equal) {
-		if p := requestOf(s, at, courses, start, today); len(p.Waiting)+len(p.asks) > 0 && !start.IsZero() {
+	for _, start := range starts {
+		if p := requestOf(s, at, courses, start, today); len(p.Waiting)+len(p.asks) > 0 {
 			all = append(all, p)
 		}
 	}
@@ -83,7 +90,7 @@ func requestOf(s *queue.Snapshot, at time.Time, courses []course, start time.Tim
 		}
 		return (c.later(session) || waitsForRoom(s, c, courses, at)) && c.begins(session).Equal(start)
 	}
-	var lines [][]queue.Ticket
+	var lines [][]*queue.Ticket
 	for i, c := range courses {
 		if nearest && (i == 0 || c.near.Before(p.Start)) {
 			p.Start = c.near
@@ -96,16 +103,18 @@ func requestOf(s *queue.Snapshot, at time.Time, courses []course, start time.Tim
 		if belongs(c, c.Session) && (nearest || c.later(c.Session)) {
 			p.asks[c.Service.ID] = true
 		}
-		var line []queue.Ticket
-		for _, t := range c.Waiting {
-			if belongs(c, t.Session) {
+		line := make([]*queue.Ticket, 0, len(c.Waiting))
+		for n := range c.Waiting {
+			if t := &c.Waiting[n]; belongs(c, t.Session) {
 				line = append(line, t)
 			}
 		}
 		lines = append(lines, line)
 	}
-	for _, t := range merge(lines) {
-		p.Waiting = append(p.Waiting, estimate.Ticket{ID: string(t.ID), Service: t.Line, Kind: KindOf(t)})
+	waiting := merge(lines)
+	p.Waiting = make([]estimate.Ticket, 0, len(waiting))
+	for _, t := range waiting {
+		p.Waiting = append(p.Waiting, estimate.Ticket{ID: string(t.ID), Service: t.Line, Kind: kindOf(t)})
 	}
 	loc, err := s.Clinic.Location()
 	if err != nil {
@@ -152,7 +161,7 @@ func occupy(s *queue.Snapshot, p *request, courses []course, stays []Stay) {
 			}
 			for _, t := range c.seen {
 				if t.Room == r.ID {
-					r.Running = &estimate.Running{Ticket: string(t.ID), Service: t.Line, Kind: KindOf(t), Started: t.Called, Called: t.State == queue.Called}
+					r.Running = &estimate.Running{Ticket: string(t.ID), Service: t.Line, Kind: kindOf(t), Started: t.Called, Called: t.State == queue.Called}
 				}
 			}
 		}
@@ -162,13 +171,16 @@ func occupy(s *queue.Snapshot, p *request, courses []course, stays []Stay) {
 		r.Begun = slices.ContainsFunc(stays, func(st Stay) bool { return st.Room == r.ID && !st.From.Before(opens.Add(-early)) })
 	}
 	for _, c := range courses {
-		for _, t := range slices.Concat(c.Absent, c.Held) {
-			exam := t.State == queue.Held && t.Reason == queue.ReasonExam
-			if t.State == queue.Held && !exam || c.later(t.Session) {
-				continue
+		for _, group := range [][]queue.Ticket{c.Absent, c.Held} {
+			for i := range group {
+				t := &group[i]
+				exam := t.State == queue.Held && t.Reason == queue.ReasonExam
+				if t.State == queue.Held && !exam || c.later(t.Session) {
+					continue
+				}
+				away := estimate.Away{ID: string(t.ID), Service: t.Line, Kind: kindOf(t), Since: t.Acted, Exam: exam, Behind: c.behind(t)}
+				p.Away = append(p.Away, away)
 			}
-			away := estimate.Away{ID: string(t.ID), Service: t.Line, Kind: KindOf(t), Since: t.Acted, Exam: exam, Behind: c.behind(t)}
-			p.Away = append(p.Away, away)
 		}
 	}
 }

@@ -25,8 +25,8 @@ func TestForecast_ShrinksAsTimePassesAndIsNotOfTheAbsent(t *testing.T) {
 	last := string(ids[5])
 	now := func() estimate.Forecast { return forecast.Of(p.Shown(), p.Time) }
 	first := now()
-	if len(first.Waits) != 6 || first.Waits[last].Mid < 15*time.Minute || first.Services["1"].Next.Mid <= first.Waits[last].Mid {
-		t.Fatalf("six who wait are told %v, the next %v", first.Waits, first.Services["1"].Next)
+	if len(first.Waits) != 6 || first.Waits[last].Mid < 15*time.Minute || first.Services["1"].Mid <= first.Waits[last].Mid {
+		t.Fatalf("six who wait are told %v, the next %v", first.Waits, first.Services["1"])
 	}
 	p.See(2, 5*time.Minute)
 	then := now()
@@ -81,13 +81,13 @@ func TestForecast_MindsTheSessions(t *testing.T) {
 	if w := f.Waits[string(afternoon)]; w.Low < want || w.Low > want+time.Minute {
 		t.Errorf("the first of the afternoon waits %v, want %v", w, want)
 	}
-	if next := f.Services["1"].Next; next.Low <= want {
+	if next := f.Services["1"]; next.Low <= want {
 		t.Errorf("the next of the afternoon waits %v, behind the first", next)
 	}
 }
 
-// TestForecast_ASharedRoomIsNotFreeForAnothersSession has morning patients left in
-// one line at 12:20, and a booking of 15:00 in another line of the same room (U4).
+// TestForecast_ASharedRoomIsNotFreeForAnothersSession has morning patients left in one
+// line at 12:20. Another line of the same room has a booking of 15:00.
 func TestForecast_ASharedRoomIsNotFreeForAnothersSession(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, func(c *clinic.Clinic) {
@@ -116,10 +116,10 @@ func TestForecast_ASharedRoomIsNotFreeForAnothersSession(t *testing.T) {
 	if w := f.Waits[string(left[2])]; w.Mid > 30*time.Minute {
 		t.Errorf("the last of the morning waits %v", w)
 	}
-	if next := f.Services["2"].Next; next.Low < want {
+	if next := f.Services["2"]; next.Low < want {
 		t.Errorf("a ticket of the other line taken now waits %v, want more than %v", next, want)
 	}
-	if next := f.Services["1"].Next; next.Low < want {
+	if next := f.Services["1"]; next.Low < want {
 		t.Errorf("a ticket of the line taken now waits %v, want more than %v", next, want)
 	}
 	p.Pass(155 * time.Minute) // 14:55: those left are still there
@@ -164,7 +164,7 @@ func TestForecast_TheMorningsLastPatientIsNotInTheRoomAllLunch(t *testing.T) {
 	}
 	p.CallEach(3, 5*time.Minute)
 	f = forecast.Of(p.Shown(), p.Time)
-	if next := f.Services["1"].Next; next.High > 20*time.Minute {
+	if next := f.Services["1"]; next.High > 20*time.Minute {
 		t.Errorf("after a lunch of five hours the next waits %v: today is taken for slow", next)
 	}
 }
@@ -185,7 +185,7 @@ func TestForecast_ARealOverrunIsSaidAfterTheSessionsEnd(t *testing.T) {
 	p.Act(one, queue.Finish)
 	p.Next()
 	p.Pass(5 * time.Minute)
-	if next := forecast.Of(p.Shown(), p.Time).Services["1"].NextEnd; next.Low < 2*time.Hour {
+	if next := forecast.Of(p.Shown(), p.Time).Services["1"]; next.Low < 2*time.Hour {
 		t.Errorf("at 12:25 one for 15:00 is done in %v", next)
 	}
 }

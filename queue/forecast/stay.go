@@ -8,11 +8,11 @@ import (
 	"junban/queue/estimate"
 )
 
-// turnaround is how long a room may be empty between two patients as part of the visit;
-// longer, it was a break.
+// turnaround is how long a room may be empty between two patients as part of the visit.
+// A longer time was a break.
 const turnaround = 5 * time.Minute
 
-// stay is one ticket's time in a room, from its call.
+// Stay is one ticket's time in a room, from its call.
 type Stay struct {
 	Room       string
 	Service    string // in whose line it stood
@@ -27,36 +27,46 @@ type Stay struct {
 }
 
 // staysOf are those that a snapshot still shows, in the order of their calls.
-func staysOf(s *queue.Snapshot, courses []course) (all []Stay) {
+func staysOf(s *queue.Snapshot, courses []course) []Stay {
+	all := make([]Stay, 0, queue.EndedKept)
 	for _, c := range courses {
-		for _, t := range slices.Concat(c.Open, c.Waiting, c.Absent, c.Held, c.Ended) {
-			if t.Called.IsZero() {
-				continue
+		for _, group := range [][]queue.Ticket{c.Ended, c.Absent, c.Held, c.Waiting, c.Open} {
+			for i := range slices.Backward(group) { // the newest come first where their order is that of time
+				t := &group[i]
+				if t.Called.IsZero() {
+					continue
+				}
+				all = append(all, Stay{
+					Room: t.Room, Service: t.Line, Session: t.Session, Kind: kindOf(t), Issued: t.Issued,
+					From: t.Called, To: t.Ended, Over: c.consult(t.Session).To,
+					Visit: t.State == queue.Done && t.Reason != queue.ReasonDayEnd, Inaccurate: t.Inaccurate,
+				})
 			}
-			all = append(all, Stay{
-				Room: t.Room, Service: t.Line, Session: t.Session, Kind: KindOf(t), Issued: t.Issued,
-				From: t.Called, To: t.Ended, Over: c.consult(t.Session).To,
-				Visit: t.State == queue.Done && t.Reason != queue.ReasonDayEnd, Inaccurate: t.Inaccurate,
-			})
 		}
 	}
 	return Timed(all, s.Learned)
 }
 
-// Timed returns stays in the order of their calls, and marks those whose end is no
-// measure.
+// Timed brings stays into the order of their calls, and marks those whose end is no
+// measure. It returns the same slice.
 //
 // With one button the next call ends a visit. The last visit of a session in a room has
-// no next call: the desk finishes it later, or the next session's first call does. So
-// its end is inaccurate if it goes on after the session, and longer than nine of ten of
-// its kind do.
+// no next call. The desk finishes it later, or the next session's first call does. So
+// its end may be inaccurate. It is, if the visit goes on after the session and longer
+// than nine of ten of its kind.
 func Timed(stays []Stay, l *estimate.Learned) []Stay {
-	stays = slices.Clone(stays)
-	slices.SortStableFunc(stays, func(a, b Stay) int { return a.From.Compare(b.From) })
-	for i := range stays {
+	byCall := func(a, b Stay) int { return a.From.Compare(b.From) }
+	if !slices.IsSortedFunc(stays, byCall) {
+		slices.SortStableFunc(stays, byCall)
+	}
+	type roomSession struct{ room, session string }
+	var later []roomSession
+	for i := range slices.Backward(stays) {
 		st := &stays[i]
-		next := slices.ContainsFunc(stays[i+1:], func(n Stay) bool { return n.Room == st.Room && n.Session == st.Session })
-		st.Inaccurate = st.Inaccurate || !next && lingers(l, st.Kind, st.From, st.To, st.Over)
+		if of := (roomSession{st.Room, st.Session}); !slices.Contains(later, of) {
+			later = append(later, of)
+			st.Inaccurate = st.Inaccurate || lingers(l, st.Kind, st.From, st.To, st.Over)
+		}
 	}
 	return stays
 }
@@ -70,8 +80,8 @@ func lingers(l *estimate.Learned, kind string, from, until, over time.Time) bool
 // left reports whether the patient of a ticket in a room has probably gone. Its visit
 // lingers, and no patient of its session waits for the room. Over is when the session's
 // consultation ended.
-func left(s *queue.Snapshot, t queue.Ticket, over, at time.Time) bool {
-	if !lingers(s.Learned, KindOf(t), t.Called, at, over) {
+func left(s *queue.Snapshot, t *queue.Ticket, over, at time.Time) bool {
+	if !lingers(s.Learned, kindOf(t), t.Called, at, over) {
 		return false
 	}
 	room, _ := s.Clinic.Room(t.Room)
@@ -81,9 +91,10 @@ func left(s *queue.Snapshot, t queue.Ticket, over, at time.Time) bool {
 	})
 }
 
-// visits makes of stays, in the order of their calls, what the estimator learns from. A
-// visit keeps its room until the next call if that patient was there already.
-func Visits(stays []Stay) (all []estimate.Visit) {
+// Visits returns what the estimator learns from: the visits among stays, which are in the
+// order of their calls. A visit keeps its room until the next call if that patient was there already.
+func Visits(stays []Stay) []estimate.Visit {
+	all := make([]estimate.Visit, 0, len(stays))
 	for i, s := range stays {
 		if !s.Visit {
 			continue
@@ -91,7 +102,7 @@ func Visits(stays []Stay) (all []estimate.Visit) {
 		took := s.To.Sub(s.From)
 		next := slices.IndexFunc(stays[i+1:], func(n Stay) bool { return n.Room == s.Room })
 		if next >= 0 {
-			n := stays[i+1+next]
+			n := &stays[i+1+next]
 			if idle := n.From.Sub(s.To); idle > 0 && idle <= turnaround && !n.Issued.After(s.To) {
 				took += idle
 			}
@@ -103,7 +114,9 @@ func Visits(stays []Stay) (all []estimate.Visit) {
 
 // KindOf names the visit that a ticket has, or has still to come. The kind of visit
 // that the patient stated counts with the service of the ticket.
-func KindOf(t queue.Ticket) string {
+func KindOf(t queue.Ticket) string { return kindOf(&t) }
+
+func kindOf(t *queue.Ticket) string {
 	base, own := t.Line, t.Line == t.ID.Ref().Service
 	if own {
 		base = estimate.OfType(t.Line, t.Kind)

@@ -45,7 +45,7 @@ type Calendar struct {
 	Exceptions []Exception `json:"exceptions,omitempty"`
 	// Open has the web hours of each day (D06). They limit the web windows. The
 	// default is [DefaultOpen], extended to include the web windows of the
-	// date. So the web of a night clinic stays open past midnight (U13).
+	// date. So the web of a night clinic stays open past midnight.
 	Open map[string]Span `json:"open,omitempty"`
 }
 

@@ -151,7 +151,7 @@ open: {fri: {from: 06:00, to: 24:00}}`)
 }
 
 // TestWebHours_DefaultIncludesWebWindows tests web hours that the calendar
-// omits: they cut no web window, before 06:00 or past midnight (U13).
+// omits: they cut no web window, before 06:00 or past midnight.
 func TestWebHours_DefaultIncludesWebWindows(t *testing.T) {
 	t.Parallel()
 	tokyo := zone(t, "Asia/Tokyo")

@@ -10,9 +10,9 @@ import (
 )
 
 // Check returns which counts of seats and bookings differ from the tickets; a missing
-// count is among them. A seat is taken by each ticket that is not cancelled, and by
-// each cancelled one until its release (domain §5.3, §5.6). A booking is a ticket that
-// waits for its number (B12).
+// count is among them. A seat is taken by each ticket that is not cancelled. A
+// cancelled one has it until its release (domain §5.3, §5.6). A booking is a ticket
+// that waits for its number (B12).
 func (b *DayState) Check() []error {
 	taken := map[string]map[string]int{}
 	take := func(service, seat string) {

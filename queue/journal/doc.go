@@ -3,7 +3,7 @@
 //
 // The log is the authority for a day: its other keys are a fold of it. Every entry
 // names its version and mark, the actor and the device, the object before and after,
-// and the changed counts. [Fold] rebuilds the day from the entries alone.
+// and the changed counts. [DayState] rebuilds the day from the entries alone.
 // [Reader.Verify] compares that with the live keys, text by text, as both stood at one
 // instant. [DayState.Check] compares the counts of seats with the tickets.
 //

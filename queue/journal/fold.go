@@ -11,9 +11,9 @@ import (
 )
 
 // DayKeys is what Redis holds of one clinic's day, without the patients and the log. It
-// has each key by its name after the day ("tickets", "1:waiting"), as a map from field
-// or member to canonical text. Keys with nothing in them are left out. Two of them are
-// equal when all their texts are.
+// has each key by its name after the day ("tickets", "1:waiting"). Each is a map from
+// field or member to canonical text. Keys with nothing in them are left out. Two of
+// them are equal when all their texts are.
 type DayKeys map[string]map[string]string
 
 func (k DayKeys) set(key, field, value string) {
@@ -33,13 +33,8 @@ type DayState struct {
 	version uint64
 }
 
-// Fold rebuilds a day from its events, in plain Go and from nothing else. It
+// add rebuilds a day from its events, in plain Go and from nothing else. It
 // returns the first error of the events, or of one that contradicts those before.
-func Fold(events iter.Seq2[Event, error]) (*DayState, error) {
-	b := &DayState{}
-	return b, b.add(events)
-}
-
 func (b *DayState) add(events iter.Seq2[Event, error]) error {
 	for e, err := range events {
 		if err == nil {
@@ -187,23 +182,4 @@ func (b *DayState) Keys() (DayKeys, error) {
 		}
 	}
 	return keys, nil
-}
-
-// People returns, by service, the people in the parties that wait in its line
-// (待ち人数), as the events have it.
-func (b *DayState) People() map[string]int {
-	people := map[string]int{}
-	for id, t := range b.tickets {
-		if t["s"] != string(queue.Waiting) {
-			continue
-		}
-		service, ok := t["lane"].(string)
-		if !ok {
-			service = id.Ref().Service
-		}
-		party, _ := t["party"].(json.Number)
-		n, _ := party.Int64()
-		people[service] += int(n)
-	}
-	return people
 }

@@ -162,9 +162,8 @@ func (k *Keeper) clinic(ctx context.Context, c clinic.ID) error {
 	return nil
 }
 
-// learn takes sessions in. A day is learned from before it is closed. If that fails it
-// is closed all the same, and learning is tried again with each round, until a later
-// day has taught something.
+// learn learns from sessions of a day. It runs before the day is closed. A failure does
+// not stop the closing. Each later round tries again, until a later day was learned from.
 func (k *Keeper) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions []string) {
 	scores, err := k.learner.Learn(ctx, c, d, sessions)
 	if err != nil {
@@ -175,8 +174,8 @@ func (k *Keeper) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions 
 	k.accuracy.add(scores)
 }
 
-// tidy removes what a clinic keeps no longer: of old days first the patients,
-// then all but the figures.
+// tidy removes what a clinic no longer keeps. Of old days the patients go first, later
+// all but the figures.
 func (k *Keeper) tidy(ctx context.Context, record clinic.Clinic) error {
 	patients, days := k.days.WithLabelValues("patients_removed"), k.days.WithLabelValues("removed")
 	closed, err := k.line.ClosedDays(ctx, record.ID, 0)

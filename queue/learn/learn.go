@@ -46,7 +46,8 @@ func New(line Source) *Learner {
 // Learn learns from a day's sessions: those that are named or, for nil, all. They
 // change later forecasts. The accuracy of the day's own forecasts is kept and returned,
 // by session and service. Those forecasts are made again from the log, by what was
-// known before the session: at each issue, and when five and three were ahead.
+// known before the session. They are of each issue, and of when five and three were
+// ahead.
 //
 // Each session is learned from once, however many nodes ask; a day before the last
 // learned day, never. Nothing that may still change must be asked for. After an error
@@ -99,10 +100,11 @@ func (r *Learner) learn(ctx context.Context, c clinic.ID, d clinic.Day, sessions
 			if l == nil {
 				continue // no patient came
 			}
-			next.Learned.Learn(l.Session)
 			for _, service := range slices.Sorted(maps.Keys(l.scores)) {
+				l.Forecasts.Merge(*l.scores[service])
 				scores = append(scores, lessons.Accuracy{Day: d, Session: session, Service: service, Score: *l.scores[service]})
 			}
+			next.Learned.Learn(l.Session)
 		}
 		if !next.Whole && m.Day == d && len(next.Sessions) == len(m.Sessions) {
 			return nil, nil, nil

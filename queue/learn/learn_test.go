@@ -17,8 +17,8 @@ import (
 	"junban/queue/queuetest"
 )
 
-// TestLearn_ScoresATinyDayAsByHand has two patients and one room: what the
-// second was told at the issue is compared with when he was called.
+// TestLearn_ScoresATinyDayAsByHand has two patients and one room. It compares the
+// second patient's forecast at the issue with the call.
 func TestLearn_ScoresATinyDayAsByHand(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, nil)
@@ -58,6 +58,11 @@ func TestLearn_ScoresATinyDayAsByHand(t *testing.T) {
 	p.Must(err)
 	if diff := cmp.Diff(got, kept); diff != "" {
 		t.Errorf("kept:\n%s", diff)
+	}
+	next := &estimate.Learned{}
+	next.Learn(estimate.Session{Forecasts: want})
+	if tails := p.Shown().Learned.Tails; tails == (estimate.Tails{}) || tails != next.Tails {
+		t.Errorf("the range was corrected to %+v, want %+v", tails, next.Tails)
 	}
 }
 
@@ -101,7 +106,7 @@ func TestIssue_StopsByWhatWasLearned(t *testing.T) {
 }
 
 // TestSurge_IsMeasuredByTheUsual teaches a clinic two Tuesdays, one of them with a
-// flood that the desk cancelled, and lets the third bring a surge.
+// flood that the desk cancelled. The third brings a surge.
 func TestSurge_IsMeasuredByTheUsual(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, func(c *clinic.Clinic) { c.AutoPause = new(4) })

@@ -20,7 +20,7 @@ const (
 	// readAge is how long what was read is used before it is read again.
 	readAge = 10 * time.Minute
 	// retryAge is when a failed read is repeated: a Redis in trouble is not asked with
-	// every snapshot (R5).
+	// every snapshot.
 	retryAge = 10 * time.Second
 	// idleAge is how long unused lessons are kept in memory.
 	idleAge = time.Hour

@@ -1,5 +1,5 @@
 -- cancel_marked.lua: cancel the waiting, absent, held, booked and lost web tickets
--- whose requests came from one network prefix (S4), as far as the desk has seen them.
+-- whose requests came from one network prefix, as far as the desk has seen them.
 -- A ticket in a room stays. Their seats are offered again at once.
 --
 -- ARGV[12] -> mark of the prefix

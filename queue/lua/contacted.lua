@@ -1,5 +1,5 @@
 -- contacted.lua: note that the desk has informed a ticket's patient of what a change of
--- the record took from its session (連絡済み, U3).
+-- the record took from its session (連絡済み).
 --
 -- ARGV[12] -> ticket id
 -- ARGV[13] -> name of the cut that the desk has seen

@@ -4,7 +4,7 @@
 --
 -- ARGV[12] -> service
 -- ARGV[13] -> the ticket as JSON: id, ch, party, first, kind, code, sess, from, n, issued, pos
--- ARGV[14] -> numbering that the record has now, see issue.lua
+-- ARGV[14] -> numbering that the record has now, see prelude/numbers.lua
 -- ARGV[15] -> how many lost tickets a service's day takes
 -- ARGV[16], ARGV[17] -> the patient as JSON, or "", and the millisecond until which patients' data is kept
 -- ARGV[18] -> the hashes that name the person, with commas; "" where the record does not ask for one ticket each

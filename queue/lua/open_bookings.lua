@@ -1,7 +1,7 @@
 -- open_bookings.lua: give those who booked the day their numbers, in the order of
 -- their bookings, where they were to get them with the day's beginning (B12).
 --
--- ARGV[12] … -> for each service of ARGV[11]: its numbering, see issue.lua
+-- ARGV[12] … -> for each service of ARGV[11]: its numbering, see prelude/numbers.lua
 --
 -- Result: how many got one.
 local stop = begin()

@@ -13,10 +13,10 @@
 -- ARGV[17] -> the rooms of the record, as JSON
 -- ARGV[18] -> the open days, with commas
 -- ARGV[19] -> the sessions that the record takes, or part of them, as JSON: by day, the consultation
---   of each by "<service> <session>" (U3)
+--   of each by "<service> <session>"
 --
 -- Result: the rev, or stale "days": other days are open. Refuses room_not_empty, of a room that is no more, and
--- service_not_empty, of a service whose live tickets no desk would see (U10). The
+-- service_not_empty, of a service whose live tickets no desk would see. The
 -- reply to that has how many they are.
 local stop = begin()
 if stop then return stop end

@@ -2,7 +2,7 @@
 -- that had no number yet gets one.
 --
 -- ARGV[12] -> ticket id
--- ARGV[13] -> numbering that the record has now, see issue.lua
+-- ARGV[13] -> numbering that the record has now, see prelude/numbers.lua
 --
 -- Result: the ticket. Refuses ticket_unknown, ticket_changed, state_forbids, service_unknown.
 local stop = begin()

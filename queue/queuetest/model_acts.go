@@ -14,7 +14,7 @@ import (
 func (m *Model) now() time.Time { return m.Now().Truncate(time.Millisecond) }
 
 // change does one act on one ticket and remembers what it was.
-func (d *day) change(t *ticket, v queue.ActKind, with *ticket, do func()) {
+func (d *day) change(t *ticket, kind queue.ActKind, with *ticket, do func()) {
 	d.events++
 	p := past{event: d.events, before: t.Ticket, seq: t.seq, turn: t.turn, with: with}
 	if with != nil {
@@ -24,7 +24,7 @@ func (d *day) change(t *ticket, v queue.ActKind, with *ticket, do func()) {
 	do()
 	d.occupy(t)
 	p.went = t.Presence != p.before.Presence
-	t.LastAct, t.Rev = v, strconv.Itoa(p.event)
+	t.LastAct, t.Rev = kind, strconv.Itoa(p.event)
 	t.past = append(t.past, p)
 }
 
@@ -154,11 +154,11 @@ func (c *clinicState) object(d *day, id queue.TicketID, e queue.Expect, allowed 
 	return t, nil
 }
 
-func by(v queue.ActKind) func(queue.State) bool {
-	return func(s queue.State) bool { return s.Allows(v) }
+func by(kind queue.ActKind) func(queue.State) bool {
+	return func(s queue.State) bool { return s.Allows(kind) }
 }
 
-// of finds the ticket that a verb is about.
+// of finds the ticket that an act is about.
 func (m *Model) of(id queue.TicketID, e queue.Expect, allowed func(queue.State) bool, beforehand ...bool) (*clinicState, *day, *ticket, error) {
 	c, d, err := m.dayOf(id, beforehand...)
 	if err != nil {
@@ -198,30 +198,30 @@ func (m *Model) Call(_ context.Context, id queue.TicketID, room string, a queue.
 }
 
 // Do is [queue.Store.Do].
-func (m *Model) Do(_ context.Context, id queue.TicketID, v queue.ActKind, a queue.Act) (queue.Ticket, error) {
-	t, _, err := once(m, id.Ref(), a, fmt.Sprint(v, id), func() (queue.Ticket, error) {
-		if v == queue.Undo {
+func (m *Model) Do(_ context.Context, id queue.TicketID, kind queue.ActKind, a queue.Act) (queue.Ticket, error) {
+	t, _, err := once(m, id.Ref(), a, fmt.Sprint(kind, id), func() (queue.Ticket, error) {
+		if kind == queue.Undo {
 			return m.undo(id, a.Expect)
 		}
-		if v == queue.Call || v == queue.Transfer || v == queue.Move {
+		if kind == queue.Call || kind == queue.Transfer || kind == queue.Move {
 			return queue.Ticket{}, queue.ErrState
 		}
 		var beforehand []bool
-		if v == queue.Cancel {
+		if kind == queue.Cancel {
 			beforehand = []bool{true}
 		}
-		c, d, t, err := m.of(id, a.Expect, by(v), beforehand...)
+		c, d, t, err := m.of(id, a.Expect, by(kind), beforehand...)
 		if err != nil {
 			return queue.Ticket{}, err
 		}
 		d.bump()
-		switch v {
+		switch kind {
 		case queue.Finish:
 			m.finish(d, t, false)
 		case queue.Cancel:
 			m.cancel(c, d, t)
 		default:
-			d.change(t, v, nil, func() { m.apply(c, d, t, v) })
+			d.change(t, kind, nil, func() { m.apply(c, d, t, kind) })
 		}
 		return t.Ticket, nil
 	})
@@ -245,10 +245,10 @@ func (m *Model) Finish(ctx context.Context, id queue.TicketID, inaccurate bool, 
 	return t, err
 }
 
-// apply does what a verb does to the ticket itself.
-func (m *Model) apply(c *clinicState, d *day, t *ticket, v queue.ActKind) {
+// apply changes the ticket itself as an act of that kind does.
+func (m *Model) apply(c *clinicState, d *day, t *ticket, kind queue.ActKind) {
 	s, _ := c.record.Service(t.Line)
-	switch v {
+	switch kind {
 	case queue.Recall:
 		t.Ticket.Called, t.seq = m.now(), d.version
 		t.Attempt++

@@ -36,7 +36,7 @@ func (b *bench) affected() (numbers []int, names map[queue.TicketID]string) {
 }
 
 // testCuts shortens, closes and restores a session that has bookings. The affected
-// bookings stay listed until the desk has contacted the patients (U3).
+// bookings stay listed until the desk has contacted the patients.
 func testCuts(b *bench) {
 	b.record(func(c *clinic.Clinic) { c.Zone = Noon() })
 	b.booking(2, "")

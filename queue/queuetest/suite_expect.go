@@ -79,27 +79,27 @@ func testExpectedRoom(b *bench) {
 
 func testExpectedTicket(b *bench) {
 	b.issue(3)
-	at := func(t queue.Ticket, v queue.ActKind) func() error {
+	at := func(t queue.Ticket, kind queue.ActKind) func() error {
 		a := queue.Act{By: staff.By, Expect: queue.Expect{Rev: t.Rev}}
 		return func() error {
 			var err error
-			switch v {
+			switch kind {
 			case queue.Transfer:
 				_, err = b.Transfer(b.Context(), t.ID, "2", a)
 			case queue.Move:
 				_, err = b.Move(b.Context(), t.ID, 0, queue.ReasonDesk, a)
 			default:
-				_, err = b.Do(b.Context(), t.ID, v, a)
+				_, err = b.Do(b.Context(), t.ID, kind, a)
 			}
 			return err
 		}
 	}
 	fresh := b.line().Waiting[0]
 	called := b.next("1")
-	for _, v := range []queue.ActKind{ // another desk has called the patient a moment ago
+	for _, kind := range []queue.ActKind{ // another desk has called the patient a moment ago
 		queue.Hold, queue.Transfer, queue.Cancel, queue.Drop, queue.Move, queue.Finish, queue.Undo,
 	} {
-		b.refused(at(fresh, v)(), queue.ErrTicketChanged)
+		b.refused(at(fresh, kind)(), queue.ErrTicketChanged)
 	}
 	b.equal("open", numbersOf(b.line().Open), []int{1})
 	b.equal("the call and the snapshot agree", b.line().Open[0].Rev, called.Rev)

@@ -120,7 +120,7 @@ func testRecords(b *bench) {
 }
 
 // testServiceStays holds that a service with live tickets cannot be removed, also if
-// they are in another service's line (U10).
+// they are in another service's line.
 func testServiceStays(b *bench) {
 	without := b.clinic
 	without.Services = slices.Clone(without.Services)[1:]

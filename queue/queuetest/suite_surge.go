@@ -10,7 +10,7 @@ import (
 )
 
 // TestSurge holds a line to [clinic.Clinic].AutoPause. The web desk pauses after too
-// many web tickets in a half hour, and the desk reopens it (S4).
+// many web tickets in a half hour, and the desk reopens it.
 func TestSurge(t *testing.T, line func(*testing.T, queue.Bounds) (Line, func(time.Time))) {
 	bounds := queue.DefaultBounds
 	bounds.Surge, bounds.NewSurge = 3, surgeBound

@@ -86,9 +86,9 @@ func (p *Surgery) Next() queue.TicketID {
 }
 
 // Act does an act on a ticket.
-func (p *Surgery) Act(id queue.TicketID, v queue.ActKind) {
+func (p *Surgery) Act(id queue.TicketID, kind queue.ActKind) {
 	p.Helper()
-	_, err := p.Do(p.Context(), id, v, queue.Act{})
+	_, err := p.Do(p.Context(), id, kind, queue.Act{})
 	p.Must(err)
 }
 

@@ -1,5 +1,5 @@
 // Package typed normalises what people type or paste. It defines the allowed characters
-// of a text, and compares phone numbers, card numbers and names (U9, S13, S17). Every
+// of a text, and compares phone numbers, card numbers and names. Every
 // reader of such input uses it, so that two spellings of one person meet. Display keeps
 // the typed text: the folded form only compares.
 package typed
@@ -37,7 +37,7 @@ func Escape(s string) string {
 }
 
 // Unmarked drops the direction marks of a text that an earlier version stored. With
-// them a reader would see card 12345 as 54321 (row S13).
+// them a reader would see card 12345 as 54321.
 func Unmarked(s string) string {
 	if strings.IndexByte(s, '\xe2') < 0 && strings.IndexByte(s, '\xd8') < 0 {
 		return s // every mark begins with one of these bytes

@@ -10,8 +10,8 @@ import (
 	"junban/queue/rule"
 )
 
-// formRules turns the rules of a clinic's record into a TypeScript module, so that the
-// forms of the office have no bounds of their own.
+// formRules turns the rules of a clinic's record into a TypeScript module. So the forms
+// of the office have no bounds of their own.
 func formRules() ([]byte, error) {
 	var ofClinic, ofService []rule.Rule
 	for _, r := range clinic.Rules() {

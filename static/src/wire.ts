@@ -626,7 +626,7 @@ export interface Frame {
   retryAfterMs?: number; // bye: when to come back, in milliseconds
 }
 
-// Board is the public state of one service (待ち状況), design §3.
+// Board is the public state of one service (待ち状況).
 export interface Board {
   service: string; // 情報番号, "1234-1"
   name: string;

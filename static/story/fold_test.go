@@ -7,8 +7,7 @@ import (
 
 // TestDesk_ShowsEachLineAboveTheFold opens the desk of three services and four
 // rooms on a common notebook. The list of each service begins within the
-// screen. So does the whole first ticket of lines without notices above them
-// (U13).
+// screen. So does the whole first ticket of lines without notices above them.
 func TestDesk_ShowsEachLineAboveTheFold(t *testing.T) {
 	t.Parallel()
 	list := slices.DeleteFunc(stories(), func(s Story) bool { return s.Name != "staff-large" })

@@ -18,7 +18,7 @@ const (
 )
 
 // The tests compare the layout of a page, not its pixels. Another browser
-// version draws letters differently, but at the same places (T1).
+// version draws letters differently, but at the same places.
 const (
 	slack        = 3   // tolerance of position and size, in px
 	slackShare   = 200 // tolerance of a large size: one part in slackShare

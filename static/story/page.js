@@ -1,6 +1,6 @@
-// What a page meets in its story, before its own scripts run: clocks that stand
-// still, a device that remembers something, a line that is lost once it has said
-// all, and a hand that types and clicks.
+// The surroundings of a page in its story, before its own scripts run. Clocks stand
+// still, and the device remembers something. The connection is lost after its last
+// frame, and this script types and clicks.
 "use strict";
 
 var story = { // its window's, so that who frames the page finds it
@@ -41,8 +41,7 @@ function tell(facts) {
     };
   }
 
-  // Timers of the page wait for the story to pass time; only what is to run as
-  // soon as possible does.
+  // Timers of the page wait for the story to pass time. Only those without a delay run at once.
   const { setTimeout: soon, clearTimeout: not } = window;
   const waits = new Map(); // by id: what is to run once it is due
   const rounds = new Map(); // by id: what runs again and again

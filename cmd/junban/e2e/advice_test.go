@@ -21,7 +21,7 @@ func week(frames string, exceptions ...string) json.RawMessage {
 }
 
 // TestE2E_TheTicketSaysWhenToCome books for a session that begins in hours, is on,
-// and does not take place (U2).
+// and does not take place.
 func TestE2E_TheTicketSaysWhenToCome(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -31,7 +31,7 @@ func TestE2E_TheTicketSaysWhenToCome(t *testing.T) {
 		var table wire.Timetable
 		desk.OK(t, "GET", "/v1/clinics/2031/timetable", nil, &table)
 		table.Calendar = calendar
-		var affected wire.Affected // the last timetable closes a date with tickets (U3)
+		var affected wire.Affected // the last timetable closes a date with tickets
 		desk.OK(t, "POST", "/v1/clinics/2031/timetable/affected", table, &affected)
 		table.Affected = affected.Affected
 		desk.OK(t, "PUT", "/v1/clinics/2031/timetable", table, nil)

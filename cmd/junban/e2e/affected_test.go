@@ -32,7 +32,7 @@ func tomorrow(t *testing.T, desk *programtest.Client) (date string, book func(na
 
 // TestE2E_ADayIsClosedUnderBookings closes a day that has bookings. The office sees
 // them before it saves. The desk lists them with their phone numbers until each is
-// cancelled. The ticket's page shows that the day is closed (row U3).
+// cancelled. The ticket's page shows that the day is closed.
 func TestE2E_ADayIsClosedUnderBookings(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -97,7 +97,7 @@ func TestE2E_ADayIsClosedUnderBookings(t *testing.T) {
 // TestE2E_ASessionIsShortenedUnderBookings shortens a session that has bookings. Every
 // browser of the desk lists them until each patient was contacted or the booking
 // cancelled. A clinic file that closes the day is refused with a list of the other
-// bookings, unless the operator accepts it (row U3).
+// bookings, unless the operator accepts it.
 func TestE2E_ASessionIsShortenedUnderBookings(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -124,7 +124,7 @@ func TestE2E_ASessionIsShortenedUnderBookings(t *testing.T) {
 	office.shows(".timetable .saved", "保存しました。")
 
 	second := open(t, browser(t), "second-desk", s.URL+"/staff", 1280, 1200)
-	logIn(second, "2005", "desk")
+	second.logIn("2005", "desk", programtest.Password)
 	office.click("[data-view=line]")
 	of := func(i wire.Issued, act string) string {
 		return fmt.Sprintf("#affected-now [data-booking=%q] [data-act=%q]", i.Ticket.ID, act)

@@ -50,7 +50,7 @@ func (p *page) inOrder(root string, texts ...string) {
 func first(selector string) string { return fmt.Sprintf("document.querySelector(%q)", selector) }
 
 // TestE2E_ATextTurnsNothingBesideIt shows stored texts with direction marks and
-// right-to-left names on every page (row S13).
+// right-to-left names on every page.
 func TestE2E_ATextTurnsNothingBesideIt(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

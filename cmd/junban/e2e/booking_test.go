@@ -31,7 +31,7 @@ func offering(t *testing.T, s *programtest.Running, desk *programtest.Client, of
 	table.Calendar = json.RawMessage(`{"weekly":{` + strings.Join(week, ",") + `}}`)
 	desk.OK(t, "PUT", "/v1/clinics/2005/timetable", table, nil)
 
-	logIn(office, "2005", "desk")
+	office.logIn("2005", "desk", programtest.Password)
 	office.holds("document.querySelector('#service-2005-1 .walkin') && !document.querySelector('.walkin [name=later]')")
 	office.click("[data-view=settings]")
 	office.fill(`.settings input[name="booking.days"]`, "2")

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
@@ -145,15 +147,32 @@ type page struct {
 	pressed time.Time // when the last key was pressed
 }
 
-// pace waits until the desk is ready and treats the next click as a new action, not as
-// a double click.
+// pace waits until the desk is ready. Then the desk treats the next click as a new
+// action, not as a double click.
 func (p *page) pace() {
 	p.t.Helper()
 	p.holds("(desk => !desk?.guard || !desk.busy && [...desk.guard.acts.values()].every(at => performance.now() - at > 400))(document.querySelector('junban-staff'))")
 }
 
-// open opens a tab of its own for each name.
-func open(t *testing.T, browser context.Context, name, url string, width, height int64) *page {
+// before runs a script in a tab before any of its pages' own.
+func before(script string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return err
+	})
+}
+
+// withoutScripts makes a tab one whose reader has switched scripts off.
+func withoutScripts() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	})
+}
+
+// open opens a tab of its own for each name. The actions set it up before its first
+// page.
+func open(t *testing.T, browser context.Context, name, url string, width, height int64, actions ...chromedp.Action[chromedp.Void]) *page {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
@@ -161,7 +180,7 @@ func open(t *testing.T, browser context.Context, name, url string, width, height
 	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as the context of its first action
 		t.Fatalf("%s: %v", name, err)
 	}
-	p.do(chromedp.EmulateViewport(width, height), chromedp.Navigate(url))
+	p.do(append(actions, chromedp.EmulateViewport(width, height), chromedp.Navigate(url))...)
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("%s shows: %s", name, p.text("document.body.innerText"))
@@ -204,7 +223,25 @@ func (p *page) shows(selector, want string) {
 // says waits until the element's text contains want.
 func (p *page) says(selector, want string) {
 	p.t.Helper()
-	p.until(of(selector), func(s string) bool { return strings.Contains(s, want) }, want)
+	p.contains(of(selector), want)
+}
+
+// is waits until an expression's text is exactly want.
+func (p *page) is(expression, want string) {
+	p.t.Helper()
+	p.until(expression, func(s string) bool { return s == want }, want)
+}
+
+// contains waits until an expression's text contains want.
+func (p *page) contains(expression, want string) {
+	p.t.Helper()
+	p.until(expression, func(s string) bool { return strings.Contains(s, want) }, want)
+}
+
+// holds waits until an expression is true.
+func (p *page) holds(expression string) {
+	p.t.Helper()
+	p.is("("+expression+")", "true")
 }
 
 // until waits until an expression's text fits.
@@ -223,10 +260,16 @@ func (p *page) until(expression string, fits func(string) bool, want string) {
 	}
 }
 
+// fits waits until nothing is wider than the window.
+func (p *page) fits() {
+	p.t.Helper()
+	p.holds("document.documentElement.scrollWidth <= innerWidth")
+}
+
 // click clicks the first element that fits, once it is there and enabled.
 func (p *page) click(selector string) {
 	p.t.Helper()
-	p.until(fmt.Sprintf("(e => e && !e.disabled)(document.querySelector(%q))", selector), func(s string) bool { return s == "true" }, "enabled")
+	p.is(fmt.Sprintf("(e => e && !e.disabled)(document.querySelector(%q))", selector), "true")
 	if strings.Contains(selector, "data-") {
 		p.pace()
 	}
@@ -237,9 +280,9 @@ func (p *page) click(selector string) {
 func (p *page) fill(selector, text string) {
 	p.t.Helper()
 	field := fmt.Sprintf("document.querySelector(%q)", selector)
-	p.until(fmt.Sprintf("(e => e && !e.disabled && (e.focus(), e.select(), document.activeElement === e))(%s)", field), func(s string) bool { return s == "true" }, "focused")
+	p.is(fmt.Sprintf("(e => e && !e.disabled && (e.focus(), e.select(), document.activeElement === e))(%s)", field), "true")
 	p.do(chromedp.KeyEvent(text))
-	p.until(field+".value", func(s string) bool { return s == text }, text)
+	p.is(field+".value", text)
 }
 
 // picture saves a screenshot in the folder of JUNBAN_TEST_PICTURES, if it is set.

@@ -18,6 +18,7 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"junban/api/wire"
+	"junban/cmd/junban/internal/programtest"
 )
 
 // TestE2E_TheOfficeSetsTheClinic changes the clinic's public texts, its rooms and its
@@ -100,18 +101,11 @@ func TestE2E_TheOfficeSetsTheClinic(t *testing.T) {
 	desk.says(".journal tbody", "処置室を再開")
 	desk.says(".journal tbody", "設定を変更")
 
-	for name, size := range map[string][2]int64{"en": {1280, 1000}, "narrow": {320, 640}} {
-		p := open(t, chrome, "clinic-"+name, s.URL+"/staff?lang=en", size[0], size[1])
-		p.click("[data-view=clinic]")
+	inEnglish(t, chrome, s, "clinic", func(p *page) {
 		p.says(`[data-room-settings="3"] .stays`, "so it cannot be removed")
-		p.holds("document.documentElement.scrollWidth <= innerWidth")
 		p.holds("[...document.querySelectorAll('.clinic button, .clinic input:not([type=checkbox])')].every(e => e.offsetHeight >= 44)")
-		p.picture("settings")
-		p.click("[data-view=changes]")
-		p.says(".changes", "Room “処置室” added: 小児科")
-		p.holds("document.documentElement.scrollWidth <= innerWidth")
-		p.picture("changes")
-	}
+	})
+	inEnglish(t, chrome, s, "changes", func(p *page) { p.says(".changes", "Room “処置室” added: 小児科") })
 }
 
 // TestE2E_AServiceKeepsItsOwnTimetable gives a service a timetable of its own,
@@ -165,7 +159,7 @@ func TestE2E_AServiceKeepsItsOwnTimetable(t *testing.T) {
 	english := open(t, chrome, "own-en", s.URL+"/staff?lang=en", 320, 640)
 	english.click("[data-view=timetable]")
 	english.says("#own", "小児科")
-	english.holds("document.documentElement.scrollWidth <= innerWidth")
+	english.fits()
 	english.picture("clinic")
 
 	desk.click(`[data-timetable="1234-2"]`)
@@ -187,17 +181,15 @@ func TestE2E_AServiceKeepsItsOwnTimetable(t *testing.T) {
 func TestE2E_AFormThatIsBeingReadTakesNothing(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
-	desk := open(t, chrome, "reading", "about:blank", 1280, 1000)
-	desk.before(`(() => {
+	desk := open(t, chrome, "reading", s.URL+"/staff", 1280, 1000, before(`(() => {
 		const real = window.fetch;
 		window.fetch = async (...request) => {
 			const answer = await real(...request);
 			if (String(request[0]).endsWith("/1234-2/timetable")) await new Promise((release) => (window.release = release));
 			return answer;
 		};
-	})()`)
-	desk.do(chromedp.Navigate(s.URL + "/staff"))
-	logIn(desk, "1234", "demo")
+	})()`))
+	desk.logIn("1234", "demo", programtest.Password)
 	desk.click("[data-view=timetable]")
 	desk.holds("document.querySelector('.timetable form') && !document.querySelector('.timetable form').inert")
 	desk.click(`[data-timetable="1234-2"]`)

@@ -81,12 +81,7 @@ func TestE2E_TheDeskWorksByKeys(t *testing.T) {
 func TestE2E_TwoDesksCallTwoPeople(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
-	c := s.Client()
-	for i := range 3 {
-		c.Issue(t, fmt.Sprintf("ticket-%d", i))
-	}
-	one := openDesk(t, chrome, "one desk", s, 1366, 768)
-	one.shows(line+" .waiting", "3組")
+	one := deskOver(t, chrome, s, "one desk", 3)
 	other := open(t, chrome, "another desk", s.URL+"/staff", 1366, 768)
 	other.shows(line+" .waiting", "3組")
 	pressed := make(chan error, 2)
@@ -117,11 +112,11 @@ func TestE2E_TwoDesksCallTwoPeople(t *testing.T) {
 	one.press("u")          // nothing of its own is left
 	one.shows("#outcome", "この窓口から元に戻せる操作はありません。")
 	other.holds("document.querySelectorAll('" + line + " .ticket.called').length === 1")
-	sameRoom(t, c, []*page{one, other})
+	sameRoom(t, s.Client(), []*page{one, other})
 }
 
 // sameRoom has two desks click "next" for the free room at the same moment. One call is
-// made, and no visit is finished (U7).
+// made, and no visit is finished.
 func sameRoom(t *testing.T, c *programtest.Client, desks []*page) {
 	t.Helper()
 	for i := range 2 {

@@ -4,11 +4,7 @@ package e2e
 
 import (
 	"fmt"
-	"strings"
 	"testing"
-
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 
 	"github.com/chromedp/chromedp"
 )
@@ -39,22 +35,18 @@ func TestE2E_APressWhoseAnswerIsLostActsOnce(t *testing.T) {
 // the desk's message at each step until the act is done, once.
 func TestE2E_APressOverABrokenLineIsSettled(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	data := t.TempDir()
-	s := programtest.Serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password})
+	s, chrome := start(t)
 	desk := deskOver(t, chrome, s, "broken", 3)
 	desk.press("2")
 	desk.shows(line+" .waiting", "2組")
 	cut := func() {
 		t.Helper()
-		s.Cmd.Process.Kill()
-		s.Wait(t)
+		kill(t, s)
 		desk.holds("!document.querySelector('.link.live')")
 	}
 	mend := func() {
 		t.Helper()
-		s = programtest.Serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password}, "--listen="+strings.TrimPrefix(s.URL, "http://"))
+		s = startAgain(t, s)
 		desk.holds("!!document.querySelector('.link.live')")
 	}
 	called := func(n int) string {

@@ -10,7 +10,7 @@ import (
 )
 
 // TestE2E_WhatIsPastedAtTheDesk pastes phone numbers with invisible marks and notes, a
-// name with direction marks, and a right-to-left name (rows U9, U13, S13).
+// name with direction marks, and a right-to-left name.
 func TestE2E_WhatIsPastedAtTheDesk(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)

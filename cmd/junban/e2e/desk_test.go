@@ -21,8 +21,7 @@ func (p *page) walkin(name string) {
 	p.t.Helper()
 	p.fill(line+" .walkin input[name=name]", name)
 	p.click(line + " .walkin button[type=submit]")
-	p.until(fmt.Sprintf("[...document.querySelectorAll('.ticket .person')].some(e => e.textContent.includes(%q))", name),
-		func(s string) bool { return s == "true" }, name)
+	p.holds(fmt.Sprintf("[...document.querySelectorAll('.ticket .person')].some(e => e.textContent.includes(%q))", name))
 }
 
 // ticket is the id of the ticket with that number, in the line of a service.
@@ -160,7 +159,7 @@ func TestE2E_TheDeskRunsTheLine(t *testing.T) {
 	english.picture("urgent")
 	narrow := open(t, chrome, "running-narrow", s.URL+"/staff", 390, 844)
 	narrow.says(line+" .note", "急患のため")
-	narrow.holds("document.documentElement.scrollWidth <= innerWidth")
+	narrow.fits()
 	narrow.picture("urgent")
 }
 
@@ -259,12 +258,8 @@ func TestE2E_TheDeskSetsTheRules(t *testing.T) {
 	desk.picture("changes")
 
 	for _, view := range []string{"settings", "timetable", "changes"} {
-		for name, size := range map[string][2]int64{"en": {1280, 1000}, "narrow": {320, 640}} {
-			p := open(t, chrome, "setting-"+name, s.URL+"/staff?lang=en", size[0], size[1])
-			p.click("[data-view=" + view + "]")
+		inEnglish(t, chrome, s, view, func(p *page) {
 			p.holds(fmt.Sprintf("document.querySelector('.office.%s')?.querySelectorAll('input, li').length > 0", view))
-			p.holds("document.documentElement.scrollWidth <= innerWidth")
-			p.picture(view)
-		}
+		})
 	}
 }

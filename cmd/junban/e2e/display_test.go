@@ -27,28 +27,26 @@ const hurry = `{ const now = performance.now.bind(performance); performance.now 
 // said waits until a screen has spoken exactly want.
 func (p *page) said(want ...string) {
 	p.t.Helper()
-	p.until("window.said.join(', ')", func(s string) bool { return s == strings.Join(want, ", ") }, strings.Join(want, ", "))
+	p.is("window.said.join(', ')", strings.Join(want, ", "))
 }
 
 // TestE2E_AScreenIsPairedAnnouncesAndIsShutOut pairs a screen by its code and calls
 // patients. The screen speaks each call once, in order, except undone calls. Strangers
-// have filled the clinic's watchers: the desk and the screen have their reserve (S9).
+// have filled the clinic's watchers: the desk and the screen have their reserve.
 func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t, "--max-watchers-per-clinic=20")
 	for range 18 {
 		programtest.WatchEvents(t, s.URL, "clinic:1234")
 	}
-	screen := open(t, chrome, "paired", "about:blank", 1920, 1080)
-	screen.before(listening)
-	screen.do(chromedp.Navigate(s.URL + "/display"))
+	screen := open(t, chrome, "paired", s.URL+"/display", 1920, 1080, before(listening))
 	screen.until(of("#code"), func(s string) bool { return len(s) == 7 }, "six digits")
 	screen.holds("document.querySelector('.pair svg path').getAttribute('d').length > 100")
 	screen.picture("code")
 	code := strings.ReplaceAll(screen.text(of("#code")), " ", "")
 
 	desk := open(t, chrome, "screens", s.URL+"/staff#screen="+code, 1280, 1600) // as the QR code has it
-	logIn(desk, "1234", "demo")
+	desk.logIn("1234", "demo", programtest.Password)
 	desk.holds(fmt.Sprintf("document.querySelector('.screens input[name=code]')?.value === %q", code))
 	desk.fill(".screens .add input[name=code]", "000000")
 	desk.fill(".screens .add input[name=name]", "1階の待合室")
@@ -113,7 +111,7 @@ func TestE2E_AScreenIsPairedAnnouncesAndIsShutOut(t *testing.T) {
 	desk.click(".screens .change button[type=submit]")
 	desk.says(".screens [data-screen] .role", "音なし")
 
-	// The clinic's language, whatever the browser prefers (U11).
+	// The clinic's language, whatever the browser prefers.
 	var settings wire.ClinicSettings
 	c.OK(t, "GET", "/v1/clinics/1234/settings", nil, &settings)
 	settings.Language = "en"
@@ -179,7 +177,7 @@ func TestE2E_AScreenKeepsItsStateOverAnOutageAndAReload(t *testing.T) {
 	screen := open(t, chrome, "outage", front+"/display#2009."+p.Token, 1920, 1080)
 	screen.shows(".number", "1")
 	screen.holds("!document.querySelector('#service-2009-2') && document.querySelector('junban-display').dataset.sound === 'off'")
-	screen.until(`Object.keys(localStorage).filter(k => k === "junban.display.2009").length`, func(s string) bool { return s == "1" }, "what is shown is kept")
+	screen.is(`Object.keys(localStorage).filter(k => k === "junban.display.2009").length`, "1")
 	drawn.Store(true)
 	screen.do(chromedp.Reload())
 	screen.shows(".number", "1")
@@ -192,9 +190,7 @@ func TestE2E_AScreenKeepsItsStateOverAnOutageAndAReload(t *testing.T) {
 	screen.holds("document.querySelectorAll('.link.live').length === 1 && !document.querySelector('.as-of')")
 
 	// Without any storage the token stands in the address.
-	bare := open(t, chrome, "bare", "about:blank", 1080, 1920)
-	bare.before(`Object.defineProperty(window, "localStorage", { get() { throw new Error("denied") } })`)
-	bare.do(chromedp.Navigate(front + "/display"))
+	bare := open(t, chrome, "bare", front+"/display", 1080, 1920, before(`Object.defineProperty(window, "localStorage", { get() { throw new Error("denied") } })`))
 	bare.until(of("#code"), func(s string) bool { return len(s) == 7 }, "six digits")
 	c.OK(t, "POST", "/v1/clinics/2009/screens", wire.NewScreen{Code: bare.text(of("#code")), ScreenSettings: wire.ScreenSettings{
 		Name: "廊下", Services: []string{}, Repeat: 1,
@@ -250,9 +246,7 @@ func TestE2E_EveryServiceAndMessageIsReachedWithoutScrolling(t *testing.T) {
 			desk.OK(t, "PUT", service+"/message", wire.MessageRequest{Text: message}, nil)
 		}
 		for _, size := range [][2]int64{{1920, 1080}, {1080, 1920}} {
-			p := open(t, chrome, fmt.Sprintf("pages-%d-%d", count, size[0]), "about:blank", size[0], size[1])
-			p.before(hurry)
-			p.do(chromedp.Navigate(s.URL + "/display/" + id))
+			p := open(t, chrome, fmt.Sprintf("pages-%d-%d", count, size[0]), s.URL+"/display/"+id, size[0], size[1], before(hurry))
 			for i := range count {
 				p.shows(fmt.Sprintf("#service-%s-%d .waiting", id, i+1), map[bool]string{true: "8組", false: fmt.Sprint(3-(i+1)%2) + "組"}[i == 0])
 				if i == 0 || i == 3 || i == 5 {

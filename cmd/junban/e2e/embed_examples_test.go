@@ -42,11 +42,11 @@ func examples(t *testing.T, junban string) map[string]string {
 
 func TestE2E_TheExamplesOfTheDocumentationRun(t *testing.T) {
 	t.Parallel()
-	for _, program := range []string{embedded.Program, "curl", "node"} {
+	for _, program := range []string{"curl", "node"} {
 		programtest.Needs(t, program)
 	}
 	chrome := browser(t)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password})
+	s := program(t)
 	c := s.Client()
 	c.LogIn(t, "1234", "demo")
 	c.Issue(t, "one")
@@ -96,7 +96,7 @@ func TestE2E_TheExamplesOfTheDocumentationRun(t *testing.T) {
 
 	for _, size := range []int64{360, 1280} {
 		docs := open(t, chrome, fmt.Sprintf("docs-%d", size), s.URL+"/partner/docs", size, 900)
-		docs.holds("document.documentElement.scrollWidth <= innerWidth")
+		docs.fits()
 		docs.picture("page")
 	}
 }

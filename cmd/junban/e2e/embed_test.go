@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 
@@ -21,8 +20,17 @@ import (
 // homepage serves a page of another site with that in its body.
 func homepage(t *testing.T, body string) string {
 	t.Helper()
+	return homepageUnder(t, "", body)
+}
+
+// homepageUnder is homepage with a Content-Security-Policy, "" for none.
+func homepageUnder(t *testing.T, policy, body string) string {
+	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if policy != "" {
+			w.Header().Set("Content-Security-Policy", policy)
+		}
 		fmt.Fprintf(w, `<!doctype html><html lang="ja"><link rel="icon" href="data:,"><title>薬局</title>%s`, body)
 	}))
 	t.Cleanup(s.Close)
@@ -34,27 +42,9 @@ func element(junban, more string) string {
 	return fmt.Sprintf(`<script type="module" src="%s/embed/v1.js"></script><junban-board service="1234-1" %s></junban-board>`, junban, more)
 }
 
-// withoutScripts makes a tab one whose reader has switched scripts off.
-func withoutScripts() chromedp.Action[chromedp.Void] {
-	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-		return err
-	})
-}
-
 // computed is a style of a part of the element.
 func computed(part, property string) string {
 	return fmt.Sprintf("getComputedStyle(document.querySelector('junban-board').shadowRoot.querySelector('[part=%s]'))[%q]", part, property)
-}
-
-func (p *page) is(expression, want string) {
-	p.t.Helper()
-	p.until(expression, func(s string) bool { return s == want }, want)
-}
-
-func (p *page) contains(expression, want string) {
-	p.t.Helper()
-	p.until(expression, func(s string) bool { return strings.Contains(s, want) }, want)
 }
 
 func TestE2E_TheElementShowsTheFourItemsAndStandsHostileStyle(t *testing.T) {
@@ -133,8 +123,7 @@ func TestE2E_TheFrameIsRightWithAndWithoutScripts(t *testing.T) {
 	c.Issue(t, "two")
 	inside.contains(elementText, "Waiting 2 groups") // live
 
-	plain := open(t, chrome, "frame-plain", "about:blank", 360, 400)
-	plain.do(withoutScripts(), chromedp.Navigate(s.URL+"/embed/1234-1?lang=en&show=waiting,hours"))
+	plain := open(t, chrome, "frame-plain", s.URL+"/embed/1234-1?lang=en&show=waiting,hours", 360, 400, withoutScripts())
 	plain.shows(".waiting", "2 groups")
 	plain.says("body", "Web reception open") // the element's words for it
 	plain.is("document.querySelector('noscript meta[http-equiv=refresh]')?.content", "15")
@@ -143,7 +132,7 @@ func TestE2E_TheFrameIsRightWithAndWithoutScripts(t *testing.T) {
 
 	narrow := open(t, chrome, "frame-narrow", s.URL+"/embed/1234-1?show=waiting,message,address,hours", 200, 400)
 	narrow.contains(elementText, "診療時間")
-	narrow.holds("document.documentElement.scrollWidth <= innerWidth")
+	narrow.fits()
 	narrow.picture("frame")
 
 	none := open(t, chrome, "frame-unknown", s.URL+"/embed/9999-9", 360, 400)
@@ -167,7 +156,7 @@ func TestE2E_TheGeneratorsHTMLWorksWhereItIsPasted(t *testing.T) {
 	page.contains(`document.querySelector("#frame-code").value`, `height="600"`) // room for the hours too
 	page.picture("made")
 	page.do(chromedp.EmulateViewport(360, 800))
-	page.holds("document.documentElement.scrollWidth <= innerWidth")
+	page.fits()
 	page.picture("narrow")
 
 	for _, kind := range []string{"element", "frame"} {
@@ -190,8 +179,7 @@ func TestE2E_TheGeneratorsHTMLWorksWhereItIsPasted(t *testing.T) {
 		foreign.picture("shown")
 	}
 
-	plain := open(t, chrome, "generator-plain", "about:blank", 360, 800)
-	plain.do(withoutScripts(), chromedp.Navigate(s.URL+"/partner?service=1234-1&lang=en&show=address"))
+	plain := open(t, chrome, "generator-plain", s.URL+"/partner?service=1234-1&lang=en&show=address", 360, 800, withoutScripts())
 	plain.contains(`document.querySelector("#element-code").value`, `show="address"`)
 	plain.do(chromedp.Navigate(s.URL + "/partner?service=9999-1"))
 	plain.says("#wrong", "見つかりませんでした")

@@ -3,13 +3,10 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
@@ -40,14 +37,10 @@ func TestE2E_AClinicIsFoundWithoutJavaScript(t *testing.T) {
 	hidden.OK(t, "POST", "/v1/services/3003-1/walkins", wire.IssueRequest{}, nil)
 	hidden.OK(t, "POST", "/v1/services/3003-1/call", wire.CallRequest{Room: "1"}, nil)
 
-	p := open(t, chrome, "find", "about:blank", 360, 800)
-	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-		return err
-	}), chromedp.Navigate(s.URL+"/"))
+	p := open(t, chrome, "find", s.URL+"/", 360, 800, withoutScripts())
 	listed := func(want ...string) {
 		t.Helper()
-		p.until("[...document.querySelectorAll('.clinics b')].map(e => e.textContent).join()", func(s string) bool { return s == strings.Join(want, ",") }, strings.Join(want, ","))
+		p.is("[...document.querySelectorAll('.clinics b')].map(e => e.textContent).join()", strings.Join(want, ","))
 	}
 	// searched waits for the result page of a search, because the page before it may
 	// look the same.
@@ -56,7 +49,7 @@ func TestE2E_AClinicIsFoundWithoutJavaScript(t *testing.T) {
 		p.holds(fmt.Sprintf("document.readyState === 'complete' && new URLSearchParams(location.search).get(%q) === %q", field, words))
 	}
 	listed("じゅんばんクリニック", "みなとクリニック", "やまて小児科")
-	p.holds("document.documentElement.scrollWidth <= innerWidth")
+	p.fits()
 	p.picture("list")
 	p.fill("input[name=q]", "ミナトくり")
 	p.click(".search button")
@@ -94,10 +87,10 @@ func TestE2E_AClinicIsFoundWithoutJavaScript(t *testing.T) {
 	p.shows("#service-3003-1 .reception", "○ 受付中")
 	p.holds("document.querySelector('.phone a').href === 'tel:0300001234'")
 	p.says(".map", "地図")
-	p.holds("document.documentElement.scrollWidth <= innerWidth")
+	p.fits()
 	p.picture("clinic")
 	p.click("#service-3003-1 .go")
-	p.until("location.pathname", func(s string) bool { return s == "/s/3003-1" }, "/s/3003-1")
+	p.is("location.pathname", "/s/3003-1")
 }
 
 // TestE2E_TheClinicsPageIsLive shows a clinic's services while its desk works.
@@ -130,7 +123,7 @@ func TestE2E_TheClinicsPageIsLive(t *testing.T) {
 	p.picture("paused")
 	phone := open(t, chrome, "clinic-phone", s.URL+"/c/3004?lang=en", 360, 800)
 	phone.says("#service-3004-1 .message", "発熱の方は")
-	phone.holds("document.documentElement.scrollWidth <= innerWidth")
+	phone.fits()
 	phone.picture("paused")
 }
 

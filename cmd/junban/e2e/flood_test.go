@@ -16,7 +16,7 @@ import (
 
 // TestE2E_TheDeskUndoesAFlood lets one network take many numbers. The desk sees the
 // flood, reads the names, keeps one and cancels the rest. Then a surge pauses the web
-// desk, and the desk reopens it (S4).
+// desk, and the desk reopens it.
 func TestE2E_TheDeskUndoesAFlood(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t, "--trusted-proxies=127.0.0.1")

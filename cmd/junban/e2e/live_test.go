@@ -3,58 +3,32 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
-	"junban/cmd/junban/internal/programtest"
 )
 
 // partner serves a homepage on another origin, with a strict policy of its own.
 func partner(t *testing.T, junban string) string {
 	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Security-Policy", fmt.Sprintf(
-			"default-src 'none'; script-src %s; connect-src %s %s", junban, junban, strings.Replace(junban, "http", "ws", 1)))
-		fmt.Fprintf(w, `<!doctype html><html lang="ja"><link rel="icon" href="data:,"><title>薬局</title>
-<script type="module" src="%s/embed/v1.js"></script><junban-board service="1234-1"></junban-board>`, junban)
-	}))
-	t.Cleanup(s.Close)
-	return s.URL
+	policy := fmt.Sprintf("default-src 'none'; script-src %s; connect-src %s %s", junban, junban, strings.Replace(junban, "http", "ws", 1))
+	return homepageUnder(t, policy, element(junban, ""))
 }
 
 // elementText is the text inside the element's shadow tree.
 const elementText = "document.querySelector('junban-board')?.shadowRoot?.textContent"
 
-// holds waits until an expression is true.
-func (p *page) holds(expression string) {
-	p.t.Helper()
-	p.until("("+expression+")", func(s string) bool { return s == "true" }, "true")
-}
-
 // TestE2E_TheDesksClickReachesEveryScreen plays the live loop in a real browser
 // against the real program: desk, phone, screen and a foreign homepage.
 func TestE2E_TheDesksClickReachesEveryScreen(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
-	chrome := browser(t)
-	data := t.TempDir()
-	s := programtest.Serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password})
-
+	s, chrome := start(t)
 	desk := openDesk(t, chrome, "desk", s, 1280, 1600)
 	next := `button[data-next="1234-1"][data-room="1"]`
-	line := "#service-1234-1"
-
 	phone := open(t, chrome, "phone", s.URL+"/s/1234-1", 390, 844)
 	screen := open(t, chrome, "screen", s.URL+"/display/1234", 1280, 720)
 	foreign := open(t, chrome, "partner", partner(t, s.URL), 800, 600)
@@ -100,7 +74,7 @@ func TestE2E_TheDesksClickReachesEveryScreen(t *testing.T) {
 	phone.picture("absent")
 	desk.click(act("return"))
 	phone.says("#ahead", "")
-	screen.until("document.querySelectorAll('"+line+" .absent').length", func(s string) bool { return s == "0" }, "0")
+	screen.is("document.querySelectorAll('"+line+" .absent').length", "0")
 	desk.click(act("undo")) // the return
 	screen.shows(line+" .absent", "2")
 	desk.click(act("undo")) // the absence
@@ -120,21 +94,20 @@ func TestE2E_TheDesksClickReachesEveryScreen(t *testing.T) {
 
 	// The server is killed under the pages. The pages show that they are stale, and
 	// reconnect.
-	s.Cmd.Process.Kill()
-	s.Wait(t)
+	kill(t, s)
 	for _, p := range []*page{desk, phone, screen} {
-		p.until("document.querySelectorAll('.link.stale, .link.offline').length", func(s string) bool { return s == "1" }, "a warning")
+		p.is("document.querySelectorAll('.link.stale, .link.offline').length", "1")
 		p.holds("!document.querySelector('.link [role=alert]').textContent.includes('最後の確認')") // it changes every second
 		p.says(".link .age", "最後の確認は")
 		p.picture("lost")
 	}
-	again := programtest.Serve(t, data, []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password}, "--listen="+strings.TrimPrefix(s.URL, "http://"))
+	again := startAgain(t, s)
 	desk.fill(line+" .walkin input[name=name]", "二人目")
 	desk.click(line + " .walkin button[type=submit]")
 	desk.click(next)
 	calls("3")
 	for _, p := range []*page{desk, phone, screen} {
-		p.until("document.querySelectorAll('.link.live').length", func(s string) bool { return s == "1" }, "live again")
+		p.is("document.querySelectorAll('.link.live').length", "1")
 		p.picture("back")
 	}
 	again.Stop(t)
@@ -148,14 +121,10 @@ func TestE2E_ThePageIsRightWithoutJavaScript(t *testing.T) {
 	c := s.Client()
 	c.Issue(t, "one")
 	c.Issue(t, "two")
-	p := open(t, chrome, "plain", "about:blank", 390, 844)
-	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-		return err
-	}), chromedp.Navigate(s.URL+"/s/1234-1"))
+	p := open(t, chrome, "plain", s.URL+"/s/1234-1", 390, 844, withoutScripts())
 	waiting := func(n string) {
 		t.Helper()
-		p.until("document.querySelector('.board .waiting')?.textContent.trim()", func(s string) bool { return s == n }, n)
+		p.is("document.querySelector('.board .waiting')?.textContent.trim()", n)
 	}
 	waiting("2組")
 	p.says(".note", "JavaScript を有効にする")
@@ -178,7 +147,7 @@ func TestE2E_ADoubleClickCallsOne(t *testing.T) {
 	}
 	desk := openDesk(t, chrome, "narrow", s, 320, 640)
 	desk.shows("#service-1234-1 .waiting", "30組")
-	desk.holds("document.documentElement.scrollWidth <= innerWidth")
+	desk.fits()
 	desk.holds("(e => e.clientHeight < innerHeight && e.scrollHeight > e.clientHeight)(document.querySelector('.tickets.line'))")
 	desk.picture("long line")
 
@@ -232,7 +201,7 @@ func TestE2E_AWrongLinkLeavesTheOwnTicketAlone(t *testing.T) {
 	shows := func(service, want string) {
 		t.Helper()
 		foreign.text(fmt.Sprintf("document.querySelector('junban-board').setAttribute('service', %q)", service))
-		foreign.until(elementText, func(s string) bool { return strings.Contains(s, want) }, want)
+		foreign.contains(elementText, want)
 	}
 	shows("9999-9", "この番号の待ち状況はありません")
 	foreign.picture("refused")

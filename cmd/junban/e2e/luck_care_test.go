@@ -16,7 +16,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"junban/api/wire"
-	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
 )
 
@@ -40,19 +39,13 @@ func TestE2E_AScreenReaderHearsItsOwnChangesAndNoOthers(t *testing.T) {
 	for range 6 {
 		walkin()
 	}
-	p := open(t, chrome, "overheard", "about:blank", 360, 740)
-	p.before(overheard)
-	p.do(chromedp.Navigate(s.URL + "/s/2017-1"))
+	p := open(t, chrome, "overheard", s.URL+"/s/2017-1", 360, 740, before(overheard))
 	p.click(".take button[type=submit]")
 	p.took("7")
 	p.isLive()
-	list := open(t, chrome, "overheard-list", "about:blank", 360, 740)
-	list.before(overheard)
-	list.do(chromedp.Navigate(s.URL + "/t"))
+	list := open(t, chrome, "overheard-list", s.URL+"/t", 360, 740, before(overheard))
 	list.says(".card .ahead", "6組")
-	stranger := open(t, browser(t), "overheard-stranger", "about:blank", 360, 740)
-	stranger.before(overheard)
-	stranger.do(chromedp.Navigate(s.URL + "/s/2017-1"))
+	stranger := open(t, browser(t), "overheard-stranger", s.URL+"/s/2017-1", 360, 740, before(overheard))
 	stranger.isLive()
 	for _, p := range []*page{p, list, stranger} {
 		p.text("(window.heard = [])")
@@ -99,7 +92,7 @@ func TestE2E_AScreenReaderHearsItsOwnChangesAndNoOthers(t *testing.T) {
 }
 
 // walk takes a number at the demo clinic through waiting, near, called, absent,
-// returned and cancelled, and checks the page each time.
+// returned and cancelled. It checks the page each time.
 func walk(t *testing.T, s *programtest.Running, p *page, each func(state string)) {
 	t.Helper()
 	c := s.Client()
@@ -169,9 +162,8 @@ const cut = `(() => {
 // to 200 %, on 360 px.
 func TestE2E_LettersOfTwiceTheSizeFitOnANarrowPhone(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
 	chrome := preferring(t, `{"webkit":{"webprefs":{"default_font_size":32,"default_fixed_font_size":26}}}`)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password})
+	s := program(t)
 	p := open(t, chrome, "double", "about:blank", 360, 740)
 	walk(t, s, p, func(state string) {
 		if size := p.text("getComputedStyle(document.body).fontSize"); size != "32px" {
@@ -197,8 +189,7 @@ func media(name, value string) chromedp.Action[chromedp.Void] {
 func TestE2E_ChosenColoursTakeNoMeaningAway(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
-	p := open(t, chrome, "forced", "about:blank", 360, 740)
-	p.do(media("forced-colors", "active"))
+	p := open(t, chrome, "forced", "about:blank", 360, 740, media("forced-colors", "active"))
 	walk(t, s, p, func(state string) {
 		p.holds("matchMedia('(forced-colors: active)').matches")
 		edges := `[...document.querySelectorAll("button, input:not([type=radio]):not([type=checkbox]):not([type=hidden]), select, .mine, .card")].filter(e => e.checkVisibility())
@@ -244,13 +235,9 @@ func TestE2E_NothingMovesForWhoAskedForThat(t *testing.T) {
 	s, chrome := start(t)
 	const moving = `window.moved = []; for (const type of ["animationstart", "transitionrun"]) addEventListener(type, (e) => moved.push(type + " " + (e.animationName || e.propertyName)), true)`
 	const moved = `moved.filter((m) => m !== "animationstart late").concat(document.getAnimations().filter((a) => a.animationName !== "late").map(String)).join()`
-	p := open(t, chrome, "still", "about:blank", 360, 740)
-	screen := open(t, chrome, "still-screen", "about:blank", 1280, 720)
-	for _, p := range []*page{p, screen} {
-		p.before(moving)
-		p.do(media("prefers-reduced-motion", "reduce"))
-	}
-	screen.do(chromedp.Navigate(s.URL + "/display/1234"))
+	still := media("prefers-reduced-motion", "reduce")
+	p := open(t, chrome, "still", "about:blank", 360, 740, before(moving), still)
+	screen := open(t, chrome, "still-screen", s.URL+"/display/1234", 1280, 720, before(moving), still)
 	walk(t, s, p, func(state string) {
 		if seen := p.text(moved); seen != "" {
 			t.Errorf("%s: %s", state, seen)

@@ -114,9 +114,7 @@ func TestE2E_AClockThatIsAYearWrongChangesNothing(t *testing.T) {
 		chrome := browser(t)
 		var pages []*page
 		for _, path := range []string{"/s/1234-1", "/c/1234", "/display/1234"} {
-			p := open(t, chrome, "year-"+name+strings.ReplaceAll(path, "/", "-"), "about:blank", 360, 740)
-			p.before(wrong(by))
-			p.do(chromedp.Navigate(g.URL + path))
+			p := open(t, chrome, "year-"+name+strings.ReplaceAll(path, "/", "-"), g.URL+path, 360, 740, before(wrong(by)))
 			pages = append(pages, p)
 		}
 		phone, screen := pages[0], pages[2]
@@ -135,18 +133,14 @@ func TestE2E_AClockThatIsAYearWrongChangesNothing(t *testing.T) {
 			now := time.Now().In(zone)
 			return said == now.Format("15:04") || said == now.Add(-time.Minute).Format("15:04")
 		}, "the clinic's time")
-		foreign := open(t, chrome, "year-"+name+"-partner", "about:blank", 800, 600)
-		foreign.before(wrong(by))
-		foreign.do(chromedp.Navigate(partner(t, g.URL)))
+		foreign := open(t, chrome, "year-"+name+"-partner", partner(t, g.URL), 800, 600, before(wrong(by)))
 		foreign.until(elementText, func(said string) bool {
 			return strings.Contains(said, fmt.Sprintf("%d組", waiting)) && !strings.Contains(said, "⚠")
 		}, "a board without a warning")
 	}
 
 	// Set back by a year after the server's last message: the age is unknown.
-	p := open(t, browser(t), "set-back", "about:blank", 360, 740)
-	p.before(wrong(0))
-	p.do(chromedp.Navigate(g.URL + "/s/1234-1"))
+	p := open(t, browser(t), "set-back", g.URL+"/s/1234-1", 360, 740, before(wrong(0)))
 	p.isLive()
 	g.close()
 	p.text(fmt.Sprintf("(window.wrong = %d)", -off.Milliseconds()))
@@ -194,9 +188,7 @@ func TestE2E_ALineThatOpensAndNeverSpeaksIsLeft(t *testing.T) {
 	c.Issue(t, "zero")
 	sockets, all := newGate(t, s.URL, isSocket, mute), newGate(t, s.URL, isWatch, mute)
 	opened := func(name, url string) *page {
-		p := open(t, chrome, name, "about:blank", 360, 740)
-		p.before(impatient)
-		p.do(chromedp.Navigate(url))
+		p := open(t, chrome, name, url, 360, 740, before(impatient))
 		return p
 	}
 	phones := []*page{opened("mute-socket", sockets.URL+"/s/1234-1"), opened("mute-stream", all.URL+"/s/1234-1")}
@@ -238,11 +230,9 @@ func TestE2E_AFrozenPageIsRightWhenItThaws(t *testing.T) {
 	s, chrome := start(t)
 	desk := imported(t, s, "2014", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	g := newGate(t, s.URL, nothing, hangs)
-	p := open(t, chrome, "frozen", "about:blank", 360, 740)
-	p.before(wrong(0) + `; window.beats = 0; setInterval(() => beats++, 20);
+	p := open(t, chrome, "frozen", g.URL+"/s/2014-1", 360, 740, before(wrong(0)+`; window.beats = 0; setInterval(() => beats++, 20);
 		window.look = (seen) => { window.unseen = !seen; document.dispatchEvent(new Event("visibilitychange")); };
-		Object.defineProperty(document, "hidden", { get: () => !!window.unseen })`)
-	p.do(chromedp.Navigate(g.URL + "/s/2014-1"))
+		Object.defineProperty(document, "hidden", { get: () => !!window.unseen })`))
 	p.click(".take button[type=submit]")
 	p.took("1")
 	p.isLive()
@@ -275,9 +265,7 @@ func TestE2E_APageWhoseTimersAreHeldBackHearsItsCallAllTheSame(t *testing.T) {
 	s, chrome := start(t)
 	desk := imported(t, s, "2015", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	g := newGate(t, s.URL, nothing, hangs)
-	p := open(t, chrome, "battery", "about:blank", 360, 740)
-	p.before(battery)
-	p.do(chromedp.Navigate(g.URL + "/s/2015-1"))
+	p := open(t, chrome, "battery", g.URL+"/s/2015-1", 360, 740, before(battery))
 	p.click(".take button[type=submit]")
 	p.took("1")
 	p.isLive()
@@ -346,12 +334,11 @@ func TestE2E_ATunnelIsSaidAndLeftAtOnce(t *testing.T) {
 
 // TestE2E_ABrowserThatKeepsNothingShowsTheNumber has a reader who blocks cookies, with
 // which go storage, caches and workers. The desk cannot be used so, and its login
-// gives the reason (row U13).
+// gives the reason.
 func TestE2E_ABrowserThatKeepsNothingShowsTheNumber(t *testing.T) {
 	t.Parallel()
-	programtest.Needs(t, embedded.Program)
 	chrome := preferring(t, `{"profile":{"default_content_setting_values":{"cookies":2}}}`)
-	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password})
+	s := program(t)
 	c := s.Client()
 	p := open(t, chrome, "keeps-nothing", s.URL+"/s/1234-1", 360, 740)
 	p.is("(() => { try { return localStorage.length } catch (e) { return e.name } })()", "SecurityError")

@@ -25,8 +25,8 @@ func (p *page) focused(selector string) {
 }
 
 // TestE2E_ResultsAreInViewOnANarrowPhone takes and cancels at 360×740, also with
-// refusals (U6). The cancel code is typed with spaces, and another visitor of the page
-// does not see it (U12, U13).
+// refusals. The cancel code is typed with spaces, and another visitor of the page
+// does not see it.
 func TestE2E_ResultsAreInViewOnANarrowPhone(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -82,8 +82,7 @@ func TestE2E_ResultsAreInViewOnANarrowPhone(t *testing.T) {
 	tablet.click("form.bynumber button[type=submit]")
 	tablet.shows("h1", "小児科")
 
-	plain := open(t, chrome, "plain-mine", "about:blank", 360, 740)
-	plain.do(withoutScripts(), chromedp.Navigate(s.URL+"/t"))
+	plain := open(t, chrome, "plain-mine", s.URL+"/t", 360, 740, withoutScripts())
 	plain.says("junban-tickets", "JavaScript")
 	plain.do(chromedp.Navigate(s.URL + "/in/2032"))
 	plain.says("junban-arrive", "窓口")

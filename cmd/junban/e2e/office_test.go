@@ -66,13 +66,9 @@ func TestE2E_TheDeskReadsHowTrueTheEstimatesCame(t *testing.T) {
 	desk.holds("document.querySelectorAll('.accuracy .session').length === 24 && !document.querySelector('.accuracy [data-older]')")
 	desk.holds("[...document.querySelectorAll('.accuracy button')].every(b => b.offsetHeight >= 44)")
 
-	for name, size := range map[string][2]int64{"en": {1280, 1000}, "narrow": {320, 640}} {
-		p := open(t, chrome, "accuracy-"+name, s.URL+"/staff?lang=en", size[0], size[1])
-		p.click("[data-view=accuracy]")
+	inEnglish(t, chrome, s, "accuracy", func(p *page) {
 		p.says(".accuracy .sum", "Patients were called 3.0 min later than estimated.")
-		p.holds("document.documentElement.scrollWidth <= innerWidth")
-		p.picture("many")
-	}
+	})
 }
 
 // TestE2E_UnsavedSettingsAreNotDroppedSilently turns to another service in the

@@ -67,7 +67,7 @@ func TestE2E_TheOpeningIsCountedDown(t *testing.T) {
 		programtest.Eventually(t, "the new opening is shown, or over", func() bool {
 			return time.Now().After(opens) || strings.Contains(phone.text(of(".opens b")), opens.Format("15:04"))
 		})
-		phone.until("document.querySelector('.take button[type=submit]').disabled", func(s string) bool { return s == "false" }, "open")
+		phone.is("document.querySelector('.take button[type=submit]').disabled", "false")
 		if phone.text("window.counted") == "true" {
 			break
 		}
@@ -239,16 +239,14 @@ func TestE2E_ALateAnswerReplacesNoNewerState(t *testing.T) {
 	desk := imported(t, s, "2004", "  - {id: 1, name: 内科, unit: 組, absence: {rule: back_n, back: 2, maxCalls: 3}}\n  - {id: 2, name: 小児科}\n")
 	var issued wire.Issued
 	desk.OK(t, "POST", "/v1/services/2004-1/walkins", wire.IssueRequest{}, &issued)
-	phone := open(t, browser(t), "late", "about:blank", 390, 844)
-	phone.before(`(() => {
+	phone := open(t, browser(t), "late", fmt.Sprintf("%s/s/2004-1#%s.%s", s.URL, issued.Ticket.ID, issued.Token), 390, 844, before(`(() => {
 		const real = window.fetch;
 		window.fetch = async (...request) => {
 			const answer = await real(...request);
 			if (String(request[0]).endsWith("/arrive")) await new Promise((release) => (window.release = release));
 			return answer;
 		};
-	})()`)
-	phone.do(chromedp.Navigate(fmt.Sprintf("%s/s/2004-1#%s.%s", s.URL, issued.Ticket.ID, issued.Token)))
+	})()`))
 	phone.shows("#number", "1")
 	desk.OK(t, "POST", "/v1/services/2004-1/call", wire.CallRequest{Room: "1"}, nil)
 	phone.says(".todo", "第1診察室")
@@ -264,8 +262,8 @@ func TestE2E_ALateAnswerReplacesNoNewerState(t *testing.T) {
 	phone.says("#ahead", "次が")
 }
 
-// TestE2E_WhatIsUnusualIsTold puts a room on a break, sends a patient to an exam and to
-// another line, and moves an urgent patient to the front.
+// TestE2E_WhatIsUnusualIsTold puts a room on a break, and sends a patient to an exam
+// and to another line. It moves an urgent patient to the front.
 func TestE2E_WhatIsUnusualIsTold(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
@@ -320,7 +318,7 @@ func TestE2E_WhatIsUnusualIsTold(t *testing.T) {
 	screen.shows("#service-2005-2 .absent", "内科の方 1")
 	foreign := open(t, chrome, "unusual-partner", partner(t, s.URL), 800, 600)
 	foreign.text("document.querySelector('junban-board').setAttribute('service', '2005-2')")
-	foreign.until(elementText, func(s string) bool { return strings.Contains(s, "呼出時不在 1人") }, "one absent")
+	foreign.contains(elementText, "呼出時不在 1人")
 	desk.OK(t, "POST", "/v1/tickets/"+id+"/return", nil, nil)
 	desk.OK(t, "POST", "/v1/services/2005-2/call", wire.CallRequest{Room: "1", Ticket: id}, nil)
 	screen.says("#service-2005-2 .of", "内科の方")

@@ -28,15 +28,6 @@ import (
 	"junban/static"
 )
 
-// before runs a script in a tab before any of its pages' own.
-func (p *page) before(script string) {
-	p.t.Helper()
-	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
-		return err
-	}))
-}
-
 // took waits for the own number, and gives the fragment of the ticket's address.
 func (p *page) took(number string) string {
 	p.t.Helper()
@@ -261,7 +252,7 @@ func TestE2E_AFamilyHasItsTicketsInOnePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.until("document.querySelector('svg.code path')?.getAttribute('d')", func(d string) bool { return d == path }, "the code of the link")
+	p.is("document.querySelector('svg.code path')?.getAttribute('d')", path)
 	p.picture("hand on")
 	if token := strings.Split(second, ".")[1]; strings.Contains(s.Log.String(), token) {
 		t.Error("the server's log has the token in it")
@@ -283,9 +274,7 @@ func TestE2E_AChangeIsToldOnceByTitleAndBuzz(t *testing.T) {
 	for range 8 {
 		desk.OK(t, "POST", "/v1/services/2012-1/walkins", wire.IssueRequest{}, nil)
 	}
-	p := open(t, chrome, "buzz", "about:blank", 360, 740)
-	p.before("window.buzzed = []; navigator.vibrate = (p) => buzzed.push(p.length) > 0")
-	p.do(chromedp.Navigate(s.URL + "/s/2012-1"))
+	p := open(t, chrome, "buzz", s.URL+"/s/2012-1", 360, 740, before("window.buzzed = []; navigator.vibrate = (p) => buzzed.push(p.length) > 0"))
 	p.click(".take button[type=submit]")
 	p.took("9")
 	titled := func(want string) {
@@ -343,11 +332,7 @@ func TestE2E_BadLuckLeavesTheNumberOnThePage(t *testing.T) {
 		"sockets are not allowed": {refuses: isSocket, hold: badGateway},
 		"no line stays open":      {refuses: isWatch, hold: badGateway},
 	} {
-		p := open(t, chrome, name, "about:blank", 360, 740)
-		if tc.script != "" {
-			p.before(tc.script)
-		}
-		p.do(chromedp.Navigate(newGate(t, s.URL, tc.refuses, tc.hold).URL + "/s/1234-1"))
+		p := open(t, chrome, name, newGate(t, s.URL, tc.refuses, tc.hold).URL+"/s/1234-1", 360, 740, before(tc.script))
 		n++
 		p.click(".take button[type=submit]")
 		p.took(fmt.Sprint(n))
@@ -378,11 +363,9 @@ func TestE2E_TwoHoursInAPocketAreMadeGoodAtOnce(t *testing.T) {
 	s, chrome := start(t)
 	desk := imported(t, s, "2013", "  - {id: 1, name: 内科, unit: 組}\n  - {id: 2, name: 小児科, unit: 組}\n")
 	g := newGate(t, s.URL, nothing, hangs)
-	p := open(t, chrome, "pocket", "about:blank", 360, 740)
-	p.before(`{ const now = Date.now; window.pocket = { hidden: false, slept: 0 };
+	p := open(t, chrome, "pocket", g.URL+"/s/2013-1", 360, 740, before(`{ const now = Date.now; window.pocket = { hidden: false, slept: 0 };
 		Date.now = () => now() + pocket.slept;
-		Object.defineProperty(document, "hidden", { get: () => pocket.hidden }); }`)
-	p.do(chromedp.Navigate(g.URL + "/s/2013-1"))
+		Object.defineProperty(document, "hidden", { get: () => pocket.hidden }); }`))
 	p.click(".take button[type=submit]")
 	p.took("1")
 	p.holds("!!document.querySelector('.link.live')")

@@ -5,6 +5,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"junban/cmd/junban/internal/embedded"
@@ -16,27 +17,62 @@ import (
 // history. It skips the test where one of them is missing.
 func start(t *testing.T, flags ...string) (*programtest.Running, context.Context) {
 	t.Helper()
-	programtest.Needs(t, embedded.Program)
 	chrome := browser(t)
-	return programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password}, flags...), chrome
+	return program(t, flags...), chrome
+}
+
+// program starts a server with the demo clinic.
+func program(t *testing.T, flags ...string) *programtest.Running {
+	t.Helper()
+	programtest.Needs(t, embedded.Program)
+	return programtest.Serve(t, t.TempDir(), demo, flags...)
+}
+
+// demo is the environment of a server with the demo clinic.
+var demo = []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password}
+
+// kill ends a server without a warning.
+func kill(t *testing.T, s *programtest.Running) {
+	t.Helper()
+	s.Cmd.Process.Kill()
+	s.Wait(t)
+}
+
+// startAgain starts a server that was ended, on its data and at its address.
+func startAgain(t *testing.T, s *programtest.Running) *programtest.Running {
+	t.Helper()
+	return programtest.Serve(t, s.Data, demo, "--listen="+strings.TrimPrefix(s.URL, "http://"))
 }
 
 // openDesk opens a tab of the demo clinic's desk, and logs in.
 func openDesk(t *testing.T, chrome context.Context, name string, s *programtest.Running, width, height int64) *page {
 	t.Helper()
 	desk := open(t, chrome, name, s.URL+"/staff", width, height)
-	logIn(desk, "1234", "demo")
+	desk.logIn("1234", "demo", programtest.Password)
 	return desk
 }
 
 // logIn fills in the form of the login.
-func logIn(desk *page, clinic, user string) {
-	desk.t.Helper()
-	desk.fill("input[name=clinic]", clinic)
-	desk.fill("input[name=user]", user)
-	desk.fill("input[name=password]", programtest.Password)
-	desk.picture("login")
-	desk.click("button[type=submit]")
+func (p *page) logIn(clinic, user, password string) {
+	p.t.Helper()
+	p.fill("input[name=clinic]", clinic)
+	p.fill("input[name=user]", user)
+	p.fill("input[name=password]", password)
+	p.picture("login")
+	p.click(".login button[type=submit]")
+}
+
+// inEnglish opens a view of the staff page in English, wide and on a narrow phone,
+// where it must fit.
+func inEnglish(t *testing.T, chrome context.Context, s *programtest.Running, view string, look func(p *page)) {
+	t.Helper()
+	for name, size := range map[string][2]int64{"en": {1280, 1000}, "narrow": {320, 640}} {
+		p := open(t, chrome, view+"-"+name, s.URL+"/staff?lang=en", size[0], size[1])
+		p.click("[data-view=" + view + "]")
+		look(p)
+		p.fits()
+		p.picture(view)
+	}
 }
 
 // deskOf logs a desk in.

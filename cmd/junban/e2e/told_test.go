@@ -40,7 +40,7 @@ func TestE2E_WhatTheClinicSaysReachesEveryScreen(t *testing.T) {
 		phone.says(".board", want)
 		english.says(".board", want)
 		screen.says(strings.TrimSpace(at), want)
-		foreign.until(elementText, func(s string) bool { return strings.Contains(s, want) }, want)
+		foreign.contains(elementText, want)
 	}
 	nowhere := func(text string) {
 		t.Helper()
@@ -72,7 +72,7 @@ func TestE2E_WhatTheClinicSaysReachesEveryScreen(t *testing.T) {
 	phone.shows(".closed .why", "理由：急患対応のため")
 	english.shows(".closed .why", "Reason: An emergency is being treated")
 	screen.says(at+".figures .remark", "急患対応のため")
-	foreign.until(elementText, func(s string) bool { return strings.Contains(s, "急患対応のため") }, "the reason")
+	foreign.contains(elementText, "急患対応のため")
 	for _, p := range []*page{desk, phone, screen, foreign} {
 		p.picture("stopped")
 	}
@@ -94,7 +94,7 @@ func TestE2E_WhatTheClinicSaysReachesEveryScreen(t *testing.T) {
 	phone.shows(".board .daynote", "本日は休診です（臨時休診）")
 	english.shows(".board .daynote", "Today: closed (臨時休診)")
 	screen.shows(at+".daynote", "本日は休診です（臨時休診）")
-	foreign.until(elementText, func(s string) bool { return strings.Contains(s, "本日は休診です（臨時休診）") }, "why")
+	foreign.contains(elementText, "本日は休診です（臨時休診）")
 	for _, p := range []*page{phone, english, screen, foreign} {
 		p.picture("closed")
 	}
@@ -209,7 +209,7 @@ func TestE2E_ACancelWhoseAnswersAreLostHappensOnce(t *testing.T) {
 	phone.click("#cancel")
 	phone.click("form.cancel button[type=submit]")
 	phone.shows(".mine .state", "受付は取り消されました")
-	phone.until("document.querySelector('.take button[type=submit]')?.disabled", func(s string) bool { return s == "false" }, "nothing under way")
+	phone.is("document.querySelector('.take button[type=submit]')?.disabled", "false")
 	phone.holds("document.querySelector('#problem') === null")
 	phone.picture("cancelled")
 	keys, _, _ := c.seen()

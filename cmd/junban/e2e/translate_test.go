@@ -57,7 +57,7 @@ const (
 )
 
 // TestE2E_ACallReachesPagesThatAreTranslated lets programs rewrite the text of
-// every live page, the desk among them, and calls numbers (U1). The page of a lookup
+// every live page, the desk among them, and calls numbers. The page of a lookup
 // has no script: what a program makes of it stays as it was sent.
 func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 	t.Parallel()
@@ -101,7 +101,7 @@ func TestE2E_ACallReachesPagesThatAreTranslated(t *testing.T) {
 			clinic.shows(line+" .called .number", "1")
 			screen.shows(line+" .calling .number", "1")
 			desk.says(state, "呼出中")
-			foreign.until(elementText, func(s string) bool { return strings.Contains(s, "第1診察室") }, "called")
+			foreign.contains(elementText, "第1診察室")
 			phone.picture(with.name + " called")
 			screen.picture(with.name + " called")
 			desk.picture(with.name + " called")

@@ -11,15 +11,6 @@ import (
 	"junban/api/wire"
 )
 
-// enter logs somebody in at the demo clinic.
-func (p *page) enter(user, password string) {
-	p.t.Helper()
-	p.fill("input[name=clinic]", "1234")
-	p.fill("input[name=user]", user)
-	p.fill("input[name=password]", password)
-	p.click(".login button[type=submit]")
-}
-
 // TestE2E_AnAdminLooksAfterTheUsers adds a desk user. She logs in with her own browser,
 // has the line and no settings, and changes her password. Then the admin ends her
 // login.
@@ -46,7 +37,7 @@ func TestE2E_AnAdminLooksAfterTheUsers(t *testing.T) {
 
 	other := browser(t)
 	desk := open(t, other, "hers", s.URL+"/staff", 1280, 1600)
-	desk.enter("花子", password)
+	desk.logIn("1234", "花子", password)
 	desk.shows("header h1", "じゅんばんクリニック")
 	desk.holds("['settings', 'clinic', 'timetable'].every(v => !document.querySelector(`[data-view=${v}]`))")
 	desk.holds("document.querySelector('[data-view=line]') !== null && !document.querySelector('.settings')")
@@ -82,7 +73,7 @@ func TestE2E_AnAdminLooksAfterTheUsers(t *testing.T) {
 
 	// Another role shows at once on a page that is open.
 	desk.do(chromedp.Reload())
-	desk.enter("花子", "花子のひみつの言葉")
+	desk.logIn("1234", "花子", "花子のひみつの言葉")
 	desk.shows("header h1", "じゅんばんクリニック")
 	admin.click(".users [data-user=花子] [data-role=admin]")
 	admin.says(".users [data-user=花子] .role", "管理者")
@@ -95,12 +86,8 @@ func TestE2E_AnAdminLooksAfterTheUsers(t *testing.T) {
 	admin.holds("!document.querySelector('.users [data-user=花子]')")
 	desk.says("#problem", "もう一度ログインしてください")
 
-	for name, size := range map[string][2]int64{"en": {1280, 1000}, "narrow": {320, 640}} {
-		p := open(t, chrome, "users-"+name, s.URL+"/staff?lang=en", size[0], size[1])
-		p.click("[data-view=users]")
+	inEnglish(t, chrome, s, "users", func(p *page) {
 		p.says(".users [data-user=demo]", "Admin")
-		p.holds("document.documentElement.scrollWidth <= innerWidth")
 		p.holds("[...document.querySelectorAll('.users button, .users input:not([hidden]), .users select')].every(e => (e.type === 'checkbox' ? e.closest('label') : e).offsetHeight >= 44)")
-		p.picture("list")
-	}
+	})
 }

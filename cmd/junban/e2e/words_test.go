@@ -72,9 +72,9 @@ func TestE2E_ALanguageIsChosenAndRemembered(t *testing.T) {
 	phone.do(chromedp.Navigate(s.URL + "/s/1234-1"))
 	phone.shows(".mine h2", "Your number") // this device speaks English from now on
 	phone.do(chromedp.Navigate(s.URL + "/?lang=ko"))
-	phone.until(lang, func(s string) bool { return s == "ko" }, "ko")
+	phone.is(lang, "ko")
 	phone.do(chromedp.Navigate(s.URL + "/"))
-	phone.until(lang, func(s string) bool { return s == "en" }, "en, as it was chosen; a link changes one page")
+	phone.is(lang, "en")
 }
 
 // TestE2E_APageWithoutItsWordsStaysWhatTheServerWrote takes the words away.
@@ -83,9 +83,8 @@ func TestE2E_APageWithoutItsWordsStaysWhatTheServerWrote(t *testing.T) {
 	s, chrome := start(t)
 	var pages []*page
 	for path, says := range map[string]string{"/s/1234-1": "Đang gọi số", "/display/1234": "Đang gọi số", "/in/1234": "Báo đã đến", "/staff": ""} {
-		p := open(t, chrome, "wordless"+strings.ReplaceAll(path, "/", "-"), "about:blank", 360, 740)
-		p.do(blocked(s.URL+"/assets/*.words.*"), chromedp.Navigate(s.URL+path+"?lang=vi"))
-		p.until(`!document.querySelector("#wordless").hidden`, func(s string) bool { return s == "true" }, "a word about it")
+		p := open(t, chrome, "wordless"+strings.ReplaceAll(path, "/", "-"), s.URL+path+"?lang=vi", 360, 740, blocked(s.URL+"/assets/*.words.*"))
+		p.is(`!document.querySelector("#wordless").hidden`, "true")
 		if shown := p.text("document.body.innerText"); !strings.Contains(shown, says) || strings.Contains(shown, "board.") {
 			t.Errorf("%s without its words shows:\n%s", path, shown)
 		}
@@ -94,7 +93,7 @@ func TestE2E_APageWithoutItsWordsStaysWhatTheServerWrote(t *testing.T) {
 	}
 	for _, p := range pages { // they ask again by themselves, and are whole once the words come
 		p.do(blocked())
-		p.until(`(document.querySelector("#wordless").hidden && !!window.junbanWords)`, func(s string) bool { return s == "true" }, "its words")
+		p.is(`(document.querySelector("#wordless").hidden && !!window.junbanWords)`, "true")
 	}
 }
 
@@ -105,9 +104,9 @@ func TestE2E_TheElementSpeaksTheLanguageOfItsPage(t *testing.T) {
 	s, chrome := start(t)
 	says := `document.querySelector("junban-board").shadowRoot.textContent`
 	p := open(t, chrome, "element", s.URL+"/partner/sample?lang=pt", 800, 600)
-	p.until(says, func(s string) bool { return strings.Contains(s, "Em espera") }, "Portuguese")
+	p.contains(says, "Em espera")
 	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("junban-board").lang = "ko-KR"`))
-	p.until(says, func(s string) bool { return strings.Contains(s, "대기") }, "Korean")
+	p.contains(says, "대기")
 
 	// Nothing is spoken in Japanese during the wait for the language, which here has no
 	// end.
@@ -121,7 +120,7 @@ func TestE2E_TheElementSpeaksTheLanguageOfItsPage(t *testing.T) {
 			return root;
 		};
 	</script>`+element(s.URL, `lang="pt"`)), 800, 600)
-	patient.until("heard", func(s string) bool { return strings.Contains(s, "Em espera") }, "Portuguese")
+	patient.contains("heard", "Em espera")
 	patient.holds(`!heard.includes("待ち") && !heard.includes("接続")`)
 
 	// The texts fail before the board arrives. That is not a refusal of the site.
@@ -132,5 +131,5 @@ func TestE2E_TheElementSpeaksTheLanguageOfItsPage(t *testing.T) {
 		};
 	</script>`+element(s.URL, `lang="pt"`)), 800, 600)
 	without.do(blocked("*://*:*/embed/v1.json*"), chromedp.Reload())
-	without.until(says, func(s string) bool { return strings.Contains(s, "待ち") }, "Japanese, for want of Portuguese")
+	without.contains(says, "待ち")
 }

@@ -162,7 +162,7 @@ func (d *day) call() {
 			}
 		}
 		p.first = false
-		d.on(d.now+time.Duration(p.took*r.speed*float64(time.Second)), func() { d.finish(r) })
+		d.on(d.now+time.Duration(p.took*d.pace(r)*float64(time.Second)), func() { d.finish(r) })
 	}
 	if d.moved != nil {
 		d.moved()
@@ -177,6 +177,13 @@ func (d *day) absence() float64 {
 		}
 	}
 	return d.Absent
+}
+
+// pace returns the ratio of a room's present visit times to the mean. A slowing
+// doctor has the mean speed in the middle of the session.
+func (d *day) pace(r *room) float64 {
+	from := 2 / (2 + d.Slows)
+	return r.speed * (from + (2-2*from)*d.now.Seconds()/length.Seconds())
 }
 
 func (r *room) pauses(now time.Time) bool {

@@ -40,22 +40,37 @@ func measure(s scenario, seed uint64, past, days int) *outcome {
 		d := newDay(s, s.draw(rng))
 		if s.Stop {
 			d.refuse = func() bool {
-				end := learned.Forecast(d.input()).Services[service].NextEnd.Mid
-				return d.now+end > length
+				each, _ := learned.PerTicket(service)
+				return d.now+learned.Forecast(d.input()).Services[service].Mid+each > length
 			}
 		}
-		if n >= past {
-			o.evaluate(d, learned, parameters, h)
-		}
+		one := &outcome{}
+		one.evaluate(d, learned, parameters, h)
 		d.play()
+		for moment := range moments {
+			d.session.Forecasts.Merge(one.scores[moment][ours])
+		}
 		if n >= past {
 			o.refused += d.refused
 			o.overtime.add(d.ended - length)
+			o.merge(one)
 		}
 		learned.Learn(d.session)
 		h.learn(d)
 	}
 	return o
+}
+
+// merge adds the estimates of a day.
+func (o *outcome) merge(day *outcome) {
+	for moment := range moments {
+		for method := range methods {
+			o.errors[moment][method] = append(o.errors[moment][method], day.errors[moment][method]...)
+			o.scores[moment][method].Merge(day.scores[moment][method])
+		}
+	}
+	o.waits.n += day.waits.n
+	o.waits.sum += day.waits.sum
 }
 
 // pendingEstimate is an estimate whose actual wait is not yet known.
@@ -75,14 +90,14 @@ func (o *outcome) evaluate(d *day, learned, parameters *estimate.Learned, h *his
 		in := d.input()
 		both[ours] = learned.Forecast(in)
 		for i, r := range d.rooms {
-			in.Rooms[i].Pace = r.speed
+			in.Rooms[i].Pace = d.pace(r)
 		}
 		both[oracle] = parameters.Forecast(in)
 		return both
 	}
 	d.issued = func(p *patient) {
 		for m, f := range forecasts() {
-			forecast := f.Services[service].Next
+			forecast := f.Services[service]
 			shown := estimate.Shown(forecast)
 			if m == ours {
 				shown, steady[p] = steady[p].Next(at(d.now), forecast)

@@ -6,10 +6,12 @@ import (
 	"junban/queue/estimate"
 )
 
+// sure is a weight that leaves no uncertainty.
+const sure = 1e9
+
 // parameters returns the figures of the scenario in the estimator's form. The
 // oracle also gets each doctor's speed of the day, but not the random draws.
 func (s scenario) parameters() *estimate.Learned {
-	const sure = 1e9 // a weight that leaves no uncertainty
 	share := func(p float64) estimate.Share { return estimate.Share{Hits: p * sure, Of: sure} }
 	rate := func(perHour float64) estimate.Rate {
 		return estimate.Rate{Hits: perHour * sure, Seconds: 3600 * sure}
@@ -31,9 +33,24 @@ func (s scenario) parameters() *estimate.Learned {
 		Speed: estimate.Spread{Weight: sure},
 	}
 	for _, k := range s.Kinds {
-		l.Kinds[k.Name] = estimate.Kind{Took: times(k.Took), Exam: share(k.Exam)}
+		l.Kinds[k.Name] = estimate.Kind{Took: s.times(k.Name), Exam: share(k.Exam)}
 	}
 	return l
+}
+
+// times returns the mean and variance of all kinds of a name.
+func (s scenario) times(name string) estimate.Times {
+	var share, sum, squares float64
+	for _, k := range s.Kinds {
+		if k.Name == name {
+			mean := k.Took.Minutes * 60
+			share += k.Share
+			sum += k.Share * mean
+			squares += k.Share * mean * mean * (1 + k.Took.CV*k.Took.CV)
+		}
+	}
+	mean := sum / share
+	return estimate.Times{Weight: sure, Mean: mean, Variance: squares/share - mean*mean}
 }
 
 // absentShare returns the share of missed first calls in a session. Bursts may

@@ -45,9 +45,13 @@ type doctor struct {
 func (s scenario) draw(rng *rand.Rand) *plan {
 	p := &plan{}
 	for r := range s.Rooms {
+		pace := 1.0
+		if s.Paces != nil {
+			pace = s.Paces[r]
+		}
 		p.rooms = append(p.rooms, doctor{
 			id:    strconv.Itoa(r + 1),
-			speed: distribution{Minutes: 1, CV: s.Speed}.draw(rng) / 60,
+			speed: pace * distribution{Minutes: 1, CV: s.Speed}.draw(rng) / 60,
 			late:  s.Late.time(rng),
 		})
 	}

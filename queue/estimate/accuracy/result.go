@@ -86,7 +86,7 @@ func summarise(s scenario, all []*outcome) result {
 // Limits of the medians.
 const (
 	maxOracleRatio, maxAverageRatio = 1.25, 0.35
-	maxBias                         = 1.0 // minutes
+	maxBias, maxBiasPart            = 1.0, 0.1 // minutes, or this part of the mean error if that is more
 	minCoverage, maxCoverage        = 0.75, 0.85
 )
 
@@ -104,8 +104,8 @@ func (r result) violations() (violations []string) {
 		if x := r.Ratio[moment].Oracle; x > maxOracleRatio {
 			report(moment, "the error is %.2f × the oracle's, more than %.2f", x, maxOracleRatio)
 		}
-		if math.Abs(w.Bias) > maxBias {
-			report(moment, "the bias is %+.2f min, more than ±%.0f", w.Bias, maxBias)
+		if limit := max(maxBias, maxBiasPart*w.MAE); math.Abs(w.Bias) > limit {
+			report(moment, "the bias is %+.2f min, more than ±%.1f", w.Bias, limit)
 		}
 		if w.Coverage < minCoverage || w.Coverage > maxCoverage {
 			report(moment, "the range covers %.1f %%, not %.0f to %.0f", 100*w.Coverage, 100*minCoverage, 100*maxCoverage)

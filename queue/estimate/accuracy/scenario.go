@@ -14,6 +14,8 @@ type scenario struct {
 	Rooms   int
 	Kinds   []kind
 	Speed   float64      // coefficient of variation of a doctor's speed from day to day
+	Paces   []float64    // usual ratio of each room's visit times to the mean; nil: 1
+	Slows   float64      // share by which visits at the session's end take longer than at its start
 	Absent  float64      // share of first calls
 	Returns float64      // share of the absent
 	Back    distribution // time until the return
@@ -35,7 +37,7 @@ type scenario struct {
 	Exemption  string        // reason for the exemption from the limit of today's average
 }
 
-// kind is a kind of visit.
+// kind is a kind of visit. Kinds of the same name are one kind to the estimator.
 type kind struct {
 	Name  string
 	Share float64
@@ -117,6 +119,37 @@ func scenarios() []scenario {
 			for i := range s.Kinds {
 				s.Kinds[i].Took.Gamma = true
 			}
+		}),
+		with("heavy tails", "one kind of visit of 5 min, with a coefficient of variation of 1.5", func(s *scenario) {
+			s.Kinds = []kind{{estimate.KindOf(service), 1, distribution{Minutes: 5, CV: 1.5}, 0}}
+			s.Arrive = []float64{0.19, 0.17, 0.10}
+			s.Exemption = "the length of a visit cannot be predicted"
+		}),
+		with("hidden kinds", "one kind hides two: 85 % of 3 min and 15 % of 20 min", func(s *scenario) {
+			s.Kinds = []kind{
+				{estimate.KindOf(service), 0.85, distribution{Minutes: 3, CV: 0.5}, 0},
+				{estimate.KindOf(service), 0.15, distribution{Minutes: 20, CV: 0.5}, 0},
+			}
+			s.Arrive = []float64{0.18, 0.16, 0.10}
+			s.Exemption = "the length of a visit cannot be predicted"
+		}),
+		with("slowing doctor", "visits at the session's end take 40 % longer than at its start", func(s *scenario) {
+			s.Slows = 0.4
+		}),
+		with("uneven doctors", "three; visits take 0.7, 1 and 1.4 times the mean", func(s *scenario) {
+			s.Rooms, s.Paces = 3, []float64{0.7, 1, 1.4}
+		}),
+		with("lost absentees", "30 % are absent when called, and none returns", func(s *scenario) {
+			s.Absent, s.Returns = 0.3, 0
+			s.Exemption = "absences cannot be predicted"
+			s.Arrive = []float64{0.28, 0.25, 0.15}
+		}),
+		with("two-minute visits", "the same line, of visits of 2 min", func(s *scenario) {
+			for i := range s.Kinds {
+				s.Kinds[i].Took.Minutes *= 2 / 4.775
+			}
+			s.Opening = 24
+			s.Arrive = []float64{0.50, 0.45, 0.27}
 		}),
 	}
 }

@@ -1,7 +1,7 @@
 -- change.lua: how an act changes a ticket. Every act has it but issue.lua, which only
 -- makes tickets: without it that script takes a fifteenth less time.
 --
--- Two more arguments have what the client expects (U7); "" is not checked:
+-- Two more arguments have what the client expects; "" is not checked:
 -- ARGV[#ARGV - 1] -> of a call, the id of the ticket in the room, or "nobody"
 -- ARGV[#ARGV] -> of another act, the ticket's "last", "0" where it has none
 

@@ -6,7 +6,7 @@ import { dayNotes, freshness } from "../lib/board.ts";
 import type { Connection } from "../lib/connection.ts";
 import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "../lib/element.ts";
 import { startFeed, type Status } from "../lib/feed.ts";
-import { freshnessOf } from "../lib/guard.ts";
+import { freshnessOf } from "../lib/rewritten.ts";
 import { messageOf, receptionOf, waitingOf, waitOf } from "../lib/status.ts";
 import { count, minutes, type Names, stopReason } from "../lib/boardtext.ts";
 import { socket, stream } from "../lib/transport.ts";

@@ -1,8 +1,8 @@
-// Bookings of later days at the desk: the choice of a day, the list of all bookings,
-// and the list of tickets whose session was closed or shortened. The first two are
-// read when they are opened and after every action. The last is also read when the
-// clinic's record changes and, while it is not empty, every few seconds. Other desks
-// work on it too.
+// Bookings of later days at the desk: the choice of a day, and the list of all
+// bookings. A second list has the tickets whose session was closed or shortened. The
+// first two are read when they are opened and after every action. The last is also read
+// when the clinic's record changes and, while it is not empty, every few seconds. Other
+// desks work on it too.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call } from "../lib/api.ts";
@@ -12,7 +12,8 @@ import { daySelect } from "../lib/dayselect.ts";
 import { isolated } from "../lib/isolated.ts";
 import { countOf } from "../lib/status.ts";
 import { affectedMark, isAffected, noPhone } from "../staff/affected.ts";
-import { actOn, type Page } from "../staff/page.ts";
+import { actOn } from "../staff/calls.ts";
+import type { Page } from "../staff/page.ts";
 import { personOf } from "../staff/person.ts";
 import type { Bookings, Day, Days, Mark, Staff, StaffTicket, TicketAnswer } from "../wire.ts";
 import { alike, MarksView } from "./marks.ts";

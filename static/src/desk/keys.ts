@@ -1,6 +1,6 @@
-// The keyboard of the desk. A key clicks the button of its action, and so asks the
-// same questions. It does nothing while a field has the focus, while the key is held
-// down, when it bounces, or in a burst of characters from a card reader.
+// The keyboard of the desk. A key clicks the button of its action, and so asks the same
+// questions. It does nothing while a field has the focus, or while the key is held
+// down. It also ignores bounces, and bursts of characters from a card reader.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { pause } from "../staff/guard.ts";

@@ -3,7 +3,8 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { message as boardMessage } from "../lib/board.ts";
 import { field } from "../lib/element.ts";
-import { put, type Page, type Writing } from "../staff/page.ts";
+import { put } from "../staff/calls.ts";
+import type { Page, Writing } from "../staff/page.ts";
 import { preview } from "../staff/preview.ts";
 import type { MessageRequest, StaffService } from "../wire.ts";
 

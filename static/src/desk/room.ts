@@ -1,8 +1,9 @@
 // One room at the desk: its ticket, the button for the next one, and its break.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { callTo, put } from "../staff/calls.ts";
 import { mark } from "../staff/letters.ts";
-import { callTo, put, type Page } from "../staff/page.ts";
+import type { Page } from "../staff/page.ts";
 import { insideOf, lineOf } from "../staff/snapshot.ts";
 import { when } from "../staff/words.ts";
 import type { Room, Staff, StaffService } from "../wire.ts";

@@ -5,7 +5,8 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { field } from "../lib/element.ts";
 import { receptionOf } from "../lib/status.ts";
 import { stopReason } from "../lib/boardtext.ts";
-import { put, type Page } from "../staff/page.ts";
+import { put } from "../staff/calls.ts";
+import type { Page } from "../staff/page.ts";
 import { options, when } from "../staff/words.ts";
 import type { StaffService } from "../wire.ts";
 

@@ -1,5 +1,5 @@
 // Keeps the screen on. A browser releases the lock when the page is hidden, and has
-// none without TLS. Nothing else depends on it (U11).
+// none without TLS. Nothing else depends on it.
 
 interface WakeLock {
   request(type: "screen"): Promise<unknown>;

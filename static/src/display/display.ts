@@ -7,7 +7,7 @@ import { Clock, clockTime } from "../lib/clock.ts";
 import type { Connection } from "../lib/connection.ts";
 import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "../lib/element.ts";
 import { startFeed, type Status } from "../lib/feed.ts";
-import { freshnessOf } from "../lib/guard.ts";
+import { freshnessOf } from "../lib/rewritten.ts";
 import { words } from "../lib/i18n.ts";
 import { isolated } from "../lib/isolated.ts";
 import { linkView } from "../lib/status.ts";

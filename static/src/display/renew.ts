@@ -1,6 +1,6 @@
 // Reloads the page when the server has another version. It loads a page only when that
-// page and its script are available, never during an announcement, and not at the
-// same moment as other screens. An error page on a wall would remain there.
+// page and its script are available. It does so never during an announcement, and not
+// at the same moment as other screens. An error page on a wall would remain there.
 
 export interface Renewing {
   build: string; // the version of this page

@@ -9,7 +9,7 @@ export type Spoken = Record<"display", Record<"say" | "sayRoom" | "sayNumber" | 
 /**
  * Returns the sentence of a call. A name that a voice of another language cannot read
  * is replaced by its number, or left out. The service is named if the clinic has
- * several: their numbers can be the same (U8).
+ * several: their numbers can be the same.
  */
 export function sentenceOf(w: Words<Spoken>, lang: string, c: Called, service?: { name: string; number: string }): string {
   const readable = (name: string) => name !== "" && (lang.startsWith("ja") || /^[\u0020-\u007e]+$/.test(name));

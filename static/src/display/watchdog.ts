@@ -1,5 +1,5 @@
 // Reloads a screen whose script did not start, because it did not load or the browser
-// could not parse it. This file is in ES5, so that every browser can parse it (U11).
+// could not parse it. This file is in ES5, so that every browser can parse it.
 
 (function () {
   var every = 60000; // ms

@@ -179,7 +179,7 @@ function put(sentence: string, values: Record<string, string | number>): string 
 function node(name: string, text: string | number, part: string): HTMLElement {
   const made = document.createElement(name);
   made.textContent = text as string;
-  made.dir = "auto"; // isolates what a clinic typed (S13)
+  made.dir = "auto"; // isolates what a clinic typed
   made.setAttribute("part", part);
   made.translate = part !== "number";
   return made;

@@ -3,7 +3,7 @@
 // the server wrote.
 
 import type { Frame } from "../wire.ts";
-import { draw } from "./guard.ts";
+import { draw } from "./rewritten.ts";
 import { published, words, type Texts, type Words } from "./i18n.ts";
 
 export abstract class PageElement extends HTMLElement {

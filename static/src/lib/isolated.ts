@@ -1,4 +1,4 @@
-// Texts of clinics and patients beside numbers and sentences of the page (row S13).
+// Texts of clinics and patients beside numbers and sentences of the page.
 // The store removes direction marks. Right-to-left letters remain, and would reorder a
 // number beside them.
 

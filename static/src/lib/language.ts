@@ -1,5 +1,5 @@
 // The list of languages. Its links work without this script. The script remembers the
-// language on the device and keeps the rest of the address: the fragment has a
+// language on the device. It keeps the rest of the address, because the fragment has a
 // patient's ticket. It is separate, so that it works when a page's other scripts fail.
 
 const year = 365 * 24 * 3600; // seconds

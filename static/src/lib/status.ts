@@ -138,7 +138,7 @@ export function ageOf(ms: number): Age {
 
 export interface LinkView {
   link: Status["link"];
-  label: Status["link"] | "checking" | "altered"; // checking: stale, and the line is up; altered: see guard.ts
+  label: Status["link"] | "checking" | "altered"; // checking: stale, and the line is up; altered: see rewritten.ts
   warn: boolean; // the age of what is shown needs attention
   age: Age | undefined; // undefined if the clock was set back since, and the age is unknown
 }

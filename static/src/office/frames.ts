@@ -1,28 +1,19 @@
 // The sessions of one day in the timetable's form.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import { options, type StaffWords } from "../staff/words.ts";
+import { options } from "../staff/words.ts";
 import { another, sessions, webWindow, type Frame, type Span } from "./calendar.ts";
-import { errorsOf } from "./form.ts";
-import { below, type Invalid } from "./invalid.ts";
-
-export interface FramesForm {
-  w: StaffWords;
-  errors: Invalid[];
-  /** Changes the draft, and renders it. A change that moves entries removes the errors. */
-  change(act: () => void, moves?: boolean): void;
-}
+import { errorsAt, errorsBelow, type Editing } from "./form.ts";
 
 const timeForm = "([01][0-9]|2[0-9]|30):[0-5][0-9]"; // from 24:00 it is after midnight
 
-export function frameList(form: FramesForm, path: string, frames: Frame[], label: string): TemplateResult {
-  const { w } = form;
+export function frameList(form: Editing, path: string, frames: Frame[], label: string): TemplateResult {
   return html`${frames.map((f, i) => frame(form, `${path}[${i}]`, f, () => form.change(() => frames.splice(i, 1), true)))}
     <button type="button" data-add=${path} @click=${() => form.change(() => frames.push(another(frames)), true)}>${label}</button>
-    ${errorsOf(w, form.errors.filter((e) => e.path === path))}`;
+    ${errorsAt(form, path)}`;
 }
 
-function frame(form: FramesForm, path: string, f: Frame, remove: () => void): TemplateResult {
+function frame(form: Editing, path: string, f: Frame, remove: () => void): TemplateResult {
   const { w } = form;
   const web = webWindow(f);
   const kind = (e: Event) => form.change(() => (f.session = (e.currentTarget as HTMLSelectElement).value));
@@ -37,12 +28,12 @@ function frame(form: FramesForm, path: string, f: Frame, remove: () => void): Te
       ${offset(form, w.t("timetable.webClose"), f.webClose ?? 0, (m) => (f.webClose = m))}
       ${web ? html`<p class="small">${w.t("timetable.web", web)}</p>` : nothing}
     </div>
-    ${errorsOf(w, below(form.errors, path))}
+    ${errorsBelow(form, path)}
   </div>`;
 }
 
 /** The fields of a span of time. */
-export function span(form: FramesForm, label: string, s: Span, set: (s: Span) => void, required: boolean): TemplateResult {
+export function span(form: Editing, label: string, s: Span, set: (s: Span) => void, required: boolean): TemplateResult {
   const { w } = form;
   const time = (name: string, value: string | undefined, next: (text: string) => Span) => html`<input type="text"
     inputmode="numeric" size="5" maxlength="5" pattern=${timeForm} placeholder="00:00" title=${w.t("wrong.not_time")}
@@ -62,7 +53,7 @@ function written(text: string): string {
 }
 
 /** The fields of a number of minutes before or after. */
-function offset(form: FramesForm, label: string, minutes: number, set: (minutes: number) => void): TemplateResult {
+function offset(form: Editing, label: string, minutes: number, set: (minutes: number) => void): TemplateResult {
   const { w } = form;
   const before = minutes <= 0;
   const change = (e: Event) => {

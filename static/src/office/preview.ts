@@ -7,7 +7,7 @@ import { absenceParts, receptionOf } from "../lib/status.ts";
 import { preview } from "../staff/preview.ts";
 import type { StaffWords } from "../staff/words.ts";
 import type { Board, Settings } from "../wire.ts";
-import { boardUnder, marksOf, type Mark } from "./fields.ts";
+import { boardUnder, marksOf, type Mark } from "./servicefields.ts";
 
 /** The rule for absent patients, as the ticket shows it. */
 export function absencePreview(w: StaffWords, s: Settings): TemplateResult {

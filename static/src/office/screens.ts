@@ -4,7 +4,8 @@ import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit
 import { call, newKey, type Call } from "../lib/api.ts";
 import { field } from "../lib/element.ts";
 import { isolated } from "../lib/isolated.ts";
-import { put, type Page } from "../staff/page.ts";
+import { put } from "../staff/calls.ts";
+import type { Page } from "../staff/page.ts";
 import { when } from "../staff/words.ts";
 import type { NewScreen, Screen, Screens, ScreenSettings, Staff } from "../wire.ts";
 

@@ -4,106 +4,74 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Failure } from "../lib/api.ts";
 import { dateText } from "../lib/when.ts";
 import { affectedList } from "../staff/affected.ts";
-import { put, type Page } from "../staff/page.ts";
-import type { StaffWords } from "../staff/words.ts";
+import type { Page } from "../staff/page.ts";
 import { clinicRules } from "../rules.ts";
 import type { Affected, StaffService, Timetable } from "../wire.ts";
 import { copy, needsYear, starter, tidy, weekdays, type Calendar, type Exception, type Frame } from "./calendar.ts";
-import { conflict, errorsOf, saveBar, unsaved } from "./form.ts";
-import { frameList, span, type FramesForm } from "./frames.ts";
-import { below, invalidIn, type Invalid } from "./invalid.ts";
+import { errorsAt, errorsBelow, errorsOf, Form } from "./form.ts";
+import { frameList, span } from "./frames.ts";
+import { below } from "./invalid.ts";
 import { weekTable } from "./week.ts";
 
-export class TimetableView implements FramesForm {
-  readonly w: StaffWords;
-  errors: Invalid[] = [];
+/** The clinic's timetable is that of "", and a service's that of its id. */
+export class TimetableView extends Form<Timetable> {
   private clinic = "";
-  private service = ""; // whose timetable it is; "": the clinic's
   private own: string[] = []; // the services that do not follow the clinic's
-  private next: string | undefined; // the service to open, after the question about unsaved changes
-  private rev: string | undefined; // undefined: not read yet
-  private draft: Calendar | undefined; // undefined: no timetable is kept
   private opened = new Set<string | Exception>(); // the days and dates whose forms are open
-  private typed = false; // there are unsaved changes
-  private reading = false; // the form is inert: a change would be lost
   private asked: Affected | undefined; // the tickets that would lose their session
-  private note: "" | "saved" | "conflict" = "";
 
-  constructor(private readonly page: Page) {
-    this.w = page.w;
+  constructor(page: Page) {
+    super(page, "timetable");
   }
 
-  /** Shows unsaved changes if there are any; otherwise reads the timetable. */
-  open(clinic: string): void {
+  override open(clinic: string): void {
     this.clinic = clinic;
-    if (!this.typed) void this.read("");
+    super.open("");
   }
 
-  /** Opens the timetable of the clinic ("") or a service, after a question if there are unsaved changes. */
-  private turn(service: string): void {
-    if (service === this.service) return;
-    if (!this.typed) return void this.read(service);
-    this.next = service;
-    this.page.redraw(".timetable #unsaved");
-  }
-
-  private pathOf(service: string): string {
+  protected override pathOf(service: string): string {
     return service ? `/v1/services/${service}/timetable` : `/v1/clinics/${this.clinic}/timetable`;
   }
 
-  /** Reads the timetable of the clinic ("") or a service, and drops unsaved changes. */
-  async read(service: string): Promise<void> {
-    this.reading = true;
-    const read = await this.page.send(this.w.t("timetable.title"), { method: "GET", path: this.pathOf(service) });
-    this.reading = false;
-    if (read) this.take(service, read as Timetable, "");
-    else this.page.redraw();
+  /** The timetable with what is typed; null: none is kept. */
+  private get calendar(): Calendar | null {
+    return (this.draft?.calendar ?? null) as Calendar | null;
   }
 
-  private take(service: string, t: Timetable, note: "" | "saved"): void {
-    this.service = service;
-    this.next = undefined;
-    if (!service) this.own = t.own ?? [];
-    else this.own = this.own.filter((s) => s !== service).concat(t.calendar ? [service] : []);
-    this.rev = t.rev;
-    this.draft = t.calendar ? copy(t.calendar as Calendar) : undefined;
-    this.errors = [];
+  private set calendar(c: Calendar | null) {
+    if (this.draft) this.draft.calendar = c;
+  }
+
+  protected override take(service: string, t: Timetable, note: "" | "saved"): void {
+    this.own = service ? this.own.filter((s) => s !== service).concat(t.calendar ? [service] : []) : (t.own ?? []);
     this.asked = undefined;
     this.opened.clear();
-    this.typed = false;
-    this.note = note;
-    this.page.redraw();
+    super.take(service, t, note);
   }
 
-  change(act: () => void, moves = false): void {
-    act();
-    this.typed = true;
+  override change(act: () => void, moves = false): void {
     this.asked = undefined;
-    if (moves) this.errors = [];
-    if (this.note === "saved") this.note = "";
-    this.page.redraw();
+    super.change(act, moves);
   }
 
-  private readonly save = async (e: Event) => {
-    e.preventDefault();
-    if (this.draft) this.draft = tidy(this.draft); // the errors refer to this order
-    const calendar = this.draft ?? null;
-    this.errors = [];
-    this.note = "";
-    const service = this.service;
+  /** The body also accepts the affected tickets that are shown. */
+  protected override body(): unknown {
     const affected = this.asked?.affected ?? "";
     this.asked = undefined;
-    const call = put(this.pathOf(service), { rev: this.rev, calendar, affected });
-    const saved = await this.page.send(this.w.t("timetable.title"), call, (f) => this.refused(f));
-    if (!saved) return;
-    this.take(service, saved as Timetable, "saved");
-  };
+    if (this.calendar) this.calendar = tidy(this.calendar); // the errors refer to this order
+    return { rev: this.draft?.rev, calendar: this.calendar, affected };
+  }
 
-  /** Reads the tickets that would lose their session, before the timetable is saved (row U3). */
+  protected override refused(f: Failure): boolean {
+    if (f.code !== "bookings_affected") return super.refused(f);
+    window.setTimeout(() => void this.ask()); // when this request is over
+    return true;
+  }
+
+  /** Reads the tickets that would lose their session, before the timetable is saved. */
   private async ask(): Promise<void> {
-    const body = { rev: this.rev, calendar: this.draft ?? null };
-    const path = this.pathOf(this.service) + "/affected";
-    const read = await this.page.send("", { method: "POST", path, body });
+    const path = this.pathOf(this.of) + "/affected";
+    const read = await this.page.send("", { method: "POST", path, body: { rev: this.draft?.rev, calendar: this.calendar } });
     if (read) this.asked = read as Affected;
     this.page.redraw("#affected");
     void this.page.updateComplete.then(() => document.getElementById("affected")?.focus());
@@ -124,47 +92,28 @@ export class TimetableView implements FramesForm {
     </div>`;
   }
 
-  private refused(f: Failure): boolean {
-    this.errors = invalidIn(f);
-    if (f.code === "settings_changed") this.note = "conflict";
-    if (f.code === "bookings_affected") {
-      window.setTimeout(() => void this.ask()); // when this request is over
-      return true;
-    }
-    this.page.redraw(this.note === "conflict" ? ".timetable #conflict" : ".timetable .wrong");
-    return this.note === "conflict";
-  }
-
   render(services: StaffService[]): TemplateResult {
-    const { w, draft } = this;
+    const { w } = this;
     const nameOf = (service: string) => services.find(({ board: b }) => b.service === service)?.board.name ?? w.t("timetable.ofClinic");
-    const keep = () => {
-      this.next = undefined;
-      this.page.redraw();
-    };
     return html`<section class="office timetable">
       <h2>${w.t("timetable.title")}</h2>
       <p class="choice">${["", ...services.map(({ board: b }) => b.service)].map((s) => html`<button type="button" data-timetable=${s || "clinic"}
-        .disabled=${this.page.busy} aria-pressed=${s === this.service ? "true" : "false"} @click=${() => this.turn(s)}>${nameOf(s)}${this.own.includes(s)
+        .disabled=${this.page.busy} aria-pressed=${s === this.of ? "true" : "false"} @click=${() => s !== this.of && this.turn(s)}>${nameOf(s)}${this.own.includes(s)
           ? html` <small>${w.t("timetable.hasOwn")}</small>` : nothing}</button>`)}</p>
-      ${this.next === undefined ? nothing : unsaved(this.page, nameOf(this.service), keep, () => void this.read(this.next ?? ""))}
-      ${!this.service && this.own.length > 0
+      ${this.unsaved(nameOf(this.of))}
+      ${!this.of && this.own.length > 0
         ? html`<p class="note" id="own">${w.t("timetable.notFollowing", { services: this.own.map(nameOf).join(w.t("changes.and")) })}</p>` : nothing}
-      ${this.note === "conflict" ? conflict(this.page, () => void this.read(this.service)) : nothing}
-      ${this.rev === undefined
-        ? nothing
-        : html`<form .inert=${this.reading} @submit=${this.save}>${draft ? this.week(draft) : this.none()}
-          ${this.asked ? this.question(this.asked) : nothing} ${saveBar(this.page, this.note === "saved")}</form>`}
+      ${this.form(() => html`${this.calendar ? this.week(this.calendar) : this.none()} ${this.asked ? this.question(this.asked) : nothing}`)}
     </section>`;
   }
 
   private none(): TemplateResult {
     const { w } = this;
-    if (this.service) {
+    if (this.of) {
       return html`<p>${w.t("timetable.follows")}</p>
         <p><button type="button" data-begin .disabled=${this.page.busy} @click=${() => void this.beginOwn()}>${w.t("timetable.beginOwn")}</button></p>`;
     }
-    const begin = () => this.change(() => (this.draft = starter()));
+    const begin = () => this.change(() => (this.calendar = starter()));
     return html`<p>${w.t("timetable.none")}</p>
       <p><button type="button" data-begin @click=${begin}>${w.t("timetable.begin")}</button></p>`;
   }
@@ -174,7 +123,7 @@ export class TimetableView implements FramesForm {
     const read = await this.page.send(this.w.t("timetable.title"), { method: "GET", path: this.pathOf("") });
     if (!read) return;
     const clinic = (read as Timetable).calendar as Calendar | null;
-    this.change(() => (this.draft = clinic ? copy(clinic) : starter()));
+    this.change(() => (this.calendar = clinic ?? starter()));
   }
 
   private week(c: Calendar): TemplateResult {
@@ -196,11 +145,11 @@ export class TimetableView implements FramesForm {
         <legend>${w.t("timetable.exceptions")}</legend>
         ${exceptions.map((e, i) => this.exception(e, i, () => this.change(() => exceptions.splice(i, 1), true)))}
         <button type="button" data-add="exceptions" @click=${add}>${w.t("timetable.addException")}</button>
-        ${errorsOf(w, this.errors.filter((e) => e.path === "exceptions"))}
+        ${errorsAt(this, "exceptions")}
       </fieldset>
-      ${this.service ? nothing : this.cutover(c)}
-      <p><button type="button" class="danger" data-drop @click=${() => this.change(() => (this.draft = undefined), true)}>
-        ${w.t(this.service ? "timetable.dropOwn" : "timetable.drop")}</button></p>`;
+      ${this.of ? nothing : this.cutover(c)}
+      <p><button type="button" class="danger" data-drop @click=${() => this.change(() => (this.calendar = null), true)}>
+        ${w.t(this.of ? "timetable.dropOwn" : "timetable.drop")}</button></p>`;
   }
 
   private toggle(of: string | Exception): void {
@@ -216,7 +165,7 @@ export class TimetableView implements FramesForm {
         <input type="text" inputmode="numeric" maxlength="5" size="5" placeholder="04:00" pattern="0[0-6]:[0-5][0-9]" .value=${c.cutover ?? ""}
           @change=${(e: Event) => this.change(() => (c.cutover = (e.currentTarget as HTMLInputElement).value.trim()))}>
         <small>${w.t("timetable.cutoverHint")}</small></label>
-      ${errorsOf(w, below(this.errors, "cutover"))}
+      ${errorsBelow(this, "cutover")}
     </fieldset>`;
   }
 
@@ -232,7 +181,7 @@ export class TimetableView implements FramesForm {
         <summary>${w.t("timetable.webHours")}</summary>
         ${span(this, w.t("timetable.webHours"), open[day] ?? {}, (s) => (open[day] = s), false)}
         <p class="small">${w.t("timetable.webHoursHint")}</p>
-        ${errorsOf(w, below(this.errors, "open." + day))}
+        ${errorsBelow(this, "open." + day)}
       </details>
     </div>`;
   }

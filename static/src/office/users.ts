@@ -4,8 +4,9 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { newKey, type Call, type Failure } from "../lib/api.ts";
 import { field } from "../lib/element.ts";
+import { put } from "../staff/calls.ts";
 import { letterSwitch } from "../staff/letters.ts";
-import { put, type Page } from "../staff/page.ts";
+import type { Page } from "../staff/page.ts";
 import { options, when } from "../staff/words.ts";
 import type { DeskLogin, DeskLogins, Login, User, UserAdded, Users } from "../wire.ts";
 import { loginList } from "./logins.ts";

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { ageText } from "../lib/board.ts";
 import { visitText, type DayWords } from "../lib/days.ts";
-import { freshnessOf } from "../lib/guard.ts";
+import { freshnessOf } from "../lib/rewritten.ts";
 import type { Words } from "../lib/i18n.ts";
 import { ticketView, type LinkView } from "../lib/status.ts";
 import { advice } from "../lib/boardtext.ts";

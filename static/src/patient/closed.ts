@@ -13,11 +13,11 @@ export function closed(w: PatientWords, b: Board, reception: Reception, clock: C
   if (takesTickets(reception)) return nothing;
   const reason = stopReason(w, b);
   return html`<section class="closed">
-    <p id="refusal">${w.t(`refusal.${reception}`)}</p>
-    ${reason ? html`<p class="why">${w.t("refusal.why", { reason })}</p>` : nothing}
+    <p id="refusal">${w.t(`closed.${reception}`)}</p>
+    ${reason ? html`<p class="why">${w.t("closed.why", { reason })}</p>` : nothing}
     ${opening(w, b, clock)}
-    ${reception === "full" ? html`<p class="small">${w.t("refusal.reopen")}</p>` : nothing}
-    ${reception === "before" ? html`<p class="small">${w.t("refusal.ready")}</p>` : nothing}
+    ${reception === "full" ? html`<p class="small">${w.t("closed.reopen")}</p>` : nothing}
+    ${reception === "before" ? html`<p class="small">${w.t("closed.ready")}</p>` : nothing}
     ${reception === "before" ? nothing : phone(w, tel)}
   </section>`;
 }
@@ -33,5 +33,5 @@ function opening(w: PatientWords, b: Board, clock: Clock): TemplateResult | type
 /** The clinic's telephone, where it has one. */
 export function phone(w: PatientWords, tel: string): TemplateResult | typeof nothing {
   if (tel === "") return nothing;
-  return html`<p class="phone">${w.t("refusal.phone")} <a href=${"tel:" + tel.replace(/[^+\d]/g, "")}>${tel}</a></p>`;
+  return html`<p class="phone">${w.t("closed.phone")} <a href=${"tel:" + tel.replace(/[^+\d]/g, "")}>${tel}</a></p>`;
 }

@@ -1,5 +1,6 @@
-// The form for a ticket: the day if there is a choice, the party, the kind of visit,
-// and the name. The name is optional, unless the clinic issues one ticket per person.
+// The form for a ticket. It has the day if there is a choice, the party, the kind of
+// visit, and the name. The name is optional, unless the clinic issues one ticket per
+// person.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { dayOf } from "../lib/days.ts";

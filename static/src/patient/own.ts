@@ -1,6 +1,6 @@
-// The tickets of this device, a family's among them. They are in one list, and one is
-// in the fragment of the address, so that a bookmark or another device can open it.
-// The browser never sends the fragment.
+// The tickets of this device, a family's among them. They are in one list. One is in
+// the fragment of the address, so that a bookmark or another device can open it. The
+// browser never sends the fragment.
 
 import { device } from "../lib/storage.ts";
 import type { Ticket } from "../wire.ts";

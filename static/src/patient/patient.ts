@@ -6,7 +6,7 @@ import { call, Failure, newKey } from "../lib/api.ts";
 import { board, freshness, refresher } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
 import { begin, given, initialFrame, PageElement, pageWords } from "../lib/element.ts";
-import { freshnessOf } from "../lib/guard.ts";
+import { freshnessOf } from "../lib/rewritten.ts";
 import { beginning, saw } from "../lib/kept.ts";
 import { why } from "../lib/problem.ts";
 import { receptionOf, takesTickets, ticketView } from "../lib/status.ts";
@@ -159,7 +159,7 @@ class PatientPage extends PageElement {
         history.replaceState(null, "", fragmentOf(own));
         this.open(own, issued.ticket);
       } finally {
-        void this.askDays(); // what was full, or is
+        void this.askDays(); // which of them are full now
       }
     });
   }
@@ -199,7 +199,7 @@ class PatientPage extends PageElement {
     this.requestUpdate();
   }
 
-  /** Runs one act. Its result or its refusal is brought into view, where it was asked for (U6). */
+  /** Runs one act. Its result or its refusal is brought into view, where it was asked for. */
   private async act(at: string, run: () => Promise<void>): Promise<void> {
     if (this.busy) return;
     this.busy = true;

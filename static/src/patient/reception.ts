@@ -7,13 +7,13 @@ import { forgetPending, keepPending, recallPending, type Pending } from "./pendi
 
 export class Reception {
   pending: Pending | undefined; // sent without a reply
-  days: Day[] = []; // to come, for which numbers are given
-  later = false; // one of them was chosen,
-  first = false; // and a first visit
+  days: Day[] = []; // the days to come that can be booked
+  later = false; // one of these days is chosen
+  first = false; // the form of a first visit is chosen
 
   constructor(
     private readonly service: string,
-    private readonly booking: boolean, // numbers are given for days to come
+    private readonly booking: boolean, // whether days to come can be booked
   ) {
     this.pending = recallPending(service, Date.now());
   }

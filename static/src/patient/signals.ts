@@ -1,6 +1,6 @@
-// Signals for a page in the background: the title of the tab, and a vibration when a
-// ticket is near and at each call. Each change signals once, also across a reload. A
-// hidden page cannot vibrate, and does so when it is visible.
+// Signals for a page in the background. They are the title of the tab, and a vibration
+// when a ticket is near and at each call. Each change signals once, also across a
+// reload. A hidden page cannot vibrate, and does so when it is visible.
 
 import type { Words } from "../lib/i18n.ts";
 import type ja from "../locale/ja.json";

@@ -2,12 +2,12 @@
 
 import { publish } from "../lib/i18n.ts";
 import {
-  absence, board, date, dayNote, days, feed, left, mine, notice, over, patient, presence, problem, reception, refusal, resting, session, state,
+  absence, board, closed, date, dayNote, days, feed, left, mine, notice, over, patient, presence, problem, reception, resting, session, state,
   stop, todo, unit,
 } from "../locale/ja.json";
 
 const texts = {
-  absence, board, date, dayNote, days, feed, left, mine, notice, over, patient, presence, problem, reception, refusal, resting, session, state,
+  absence, board, closed, date, dayNote, days, feed, left, mine, notice, over, patient, presence, problem, reception, resting, session, state,
   stop, todo, unit,
 };
 

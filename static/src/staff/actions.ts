@@ -7,10 +7,10 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, Failure, type Call } from "../lib/api.ts";
 import { why } from "../lib/problem.ts";
 import type { Staff, TicketAnswer } from "../wire.ts";
+import { actOn } from "./calls.ts";
 import type { Guard } from "./guard.ts";
 import { mark } from "./letters.ts";
 import { inRoom, nowOf } from "./outcome.ts";
-import { actOn } from "./page.ts";
 import { ticketOf } from "./snapshot.ts";
 import type { StaffWords } from "./words.ts";
 

@@ -1,6 +1,6 @@
-// Tickets whose session a change of the timetable closed or shortened (row U3). The
-// server marks them. They remain in the list until the desk has informed the patient,
-// the ticket is over, or the session is restored.
+// Tickets whose session a change of the timetable closed or shortened. The server marks
+// them. They remain in the list until the desk has informed the patient. They leave it
+// also when the ticket is over, or the session is restored.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { clockTime } from "../lib/clock.ts";

@@ -1,6 +1,6 @@
-// Blocks unintended actions by keys, clicks and touch (row U5). A click that repeats
-// the last one is dropped, and a call within the pause after a call is not sent. A
-// dropped action extends the pause, so a burst of any length acts once.
+// Blocks unintended actions by keys, clicks and touch. A click that repeats the last
+// one is dropped. A call within the pause after a call is not sent. A dropped action
+// extends the pause, so a burst of any length acts once.
 
 import type { Call } from "../lib/api.ts";
 

@@ -1,8 +1,8 @@
-// What the staff page offers to its parts: to send one action, to know whether one is
-// pending, and to open one small form.
+// What the staff page offers to its parts. They can send one action, know whether one
+// is pending, and open one small form.
 
 import type { TemplateResult } from "../../vendor/lit/lit.js";
-import { newKey, type Call, type Failure } from "../lib/api.ts";
+import type { Call, Failure } from "../lib/api.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Issued } from "../wire.ts";
 import type { StaffWords } from "./words.ts";
@@ -57,23 +57,4 @@ export interface Page {
    * failure. The page shows the failure unless refused returns true.
    */
   send(what: string, call: Call, refused?: (f: Failure) => boolean): Promise<unknown>;
-}
-
-/**
- * Calls the next ticket of a service to a room, or the one named. The call is
- * refused when another ticket is in the room than the page shows there.
- */
-export function callTo(service: string, room: string, inside: { id: string } | undefined, ticket?: string): Call {
-  const seen = { room, current: inside?.id ?? "nobody" };
-  return { method: "POST", path: `/v1/services/${service}/call`, key: newKey(), body: ticket ? { ...seen, ticket } : seen };
-}
-
-/** An act on a ticket. It is refused when another act came after what the page shows. */
-export function actOn(ticket: { id: string; rev: string }, act: string, body?: object): Call {
-  const seen = act === "arrive" ? {} : { rev: ticket.rev }; // an arrival changes no order, and needs no rev
-  return { method: "POST", path: `/v1/tickets/${ticket.id}/${act}`, key: newKey(), body: { ...body, ...seen } };
-}
-
-export function put(path: string, body: unknown): Call {
-  return { method: "PUT", path, key: newKey(), body };
 }

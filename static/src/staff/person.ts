@@ -1,5 +1,5 @@
 // A patient's name, phone and card number. Each is isolated: a right-to-left name must
-// not reorder a phone number (row S13).
+// not reorder a phone number.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { StaffTicket } from "../wire.ts";

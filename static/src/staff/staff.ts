@@ -13,7 +13,7 @@ import { Clock } from "../lib/clock.ts";
 import type { Connection } from "../lib/connection.ts";
 import { begin, field, PageElement, pageWords } from "../lib/element.ts";
 import { startFeed, type Status } from "../lib/feed.ts";
-import { freshnessOf } from "../lib/guard.ts";
+import { freshnessOf } from "../lib/rewritten.ts";
 import { socket, stream } from "../lib/transport.ts";
 import { AccuracyView } from "../office/accuracy.ts";
 import { ChangesView } from "../office/changes.ts";
@@ -235,7 +235,7 @@ class StaffPage extends PageElement implements Page {
     this.requestUpdate();
   };
 
-  /** Whether the browser sends the login's cookie back. It warns of one that blocks cookies (row U13). */
+  /** Whether the browser sends the login's cookie back. It warns of one that blocks cookies. */
   private async cookieKept(): Promise<boolean> {
     this.actions.busy = true;
     try {

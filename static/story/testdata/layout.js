@@ -1,7 +1,7 @@
-// What a page paints, as a list of pieces in the order of the document: each box
-// that has something to paint or to press, and each run of text. A piece is
-// [key, text, x, y, width, height, style]; lengths are CSS pixels of the page,
-// style is a list of words as layout_test.go describes.
+// What a page paints, as a list of pieces in the order of the document. A piece is a
+// box that has something to paint or to press, or a run of text. A piece is [key, text,
+// x, y, width, height, style]. Lengths are CSS pixels of the page. Style is a list of
+// words as layout_test.go describes.
 (() => {
   const pieces = [];
   const tested = []; // [piece, element]: what must lie on top at its middle

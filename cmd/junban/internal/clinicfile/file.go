@@ -108,7 +108,7 @@ const aliasedLimit = 1 << 18
 
 // checkAliases returns the line of the first document with more than
 // [aliasedLimit] nodes, or 0. The decoder expands every alias, so a few lines
-// of nested aliases could use up all memory (S17).
+// of nested aliases could use up all memory.
 func checkAliases(file *ast.File) int {
 	for _, doc := range file.Docs {
 		if doc.Body == nil {

@@ -153,7 +153,7 @@ func FuzzParse(f *testing.F) {
 }
 
 // TestParse_RefusesWhatItsAliasesRepeat reads files whose aliases would expand
-// beyond all memory, and one that reuses a node (S17).
+// beyond all memory, and one that reuses a node.
 func TestParse_RefusesWhatItsAliasesRepeat(t *testing.T) {
 	t.Parallel()
 	bomb := "a0: &a0 {x: 1}\n"

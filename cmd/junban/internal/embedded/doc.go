@@ -6,7 +6,7 @@
 //     server uses the Redis of that server.
 //   - With redis-server, a write is on disk before it is acknowledged.
 //   - A redis-server that exits is restarted on the same socket.
-//   - The files contain no expired name for longer than a day (S12).
+//   - The files contain no expired name for longer than a day.
 //
 // It has no rules of the line and owns no keys.
 package embedded

@@ -98,7 +98,7 @@ const (
 
 // rewriteDaily rewrites the append-only file at once and then every day, until
 // ctx is done. Expired and deleted names stay in the file until a rewrite.
-// Redis starts one by itself only from 64 MiB on (S12). Most names expire by
+// Redis starts one by itself only from 64 MiB on. Most names expire by
 // TTL, which runs no code of ours, so the interval is fixed. A failed rewrite
 // is logged and retried. It returns nil.
 func rewriteDaily(ctx context.Context, rdb redis.UniversalClient, log *slog.Logger) error {

@@ -129,9 +129,15 @@ func Serve(t *testing.T, data string, env []string, args ...string) *Running {
 	})
 	for start := time.Now(); ; time.Sleep(5 * time.Millisecond) {
 		for line := range strings.Lines(s.Log.String()) {
-			var entry struct{ Msg, Listen, Ops string }
+			var entry struct {
+				Msg, Listen, Ops string
+				TLS              bool
+			}
 			if json.Unmarshal([]byte(line), &entry) == nil && entry.Msg == "serving" {
 				s.URL, s.Ops = "http://"+entry.Listen, "http://"+entry.Ops
+				if entry.TLS {
+					s.URL = "https://" + entry.Listen
+				}
 				return s
 			}
 		}

@@ -1,0 +1,65 @@
+package ticket
+
+import (
+	"net/http"
+
+	"junban/api/problem"
+	"junban/api/route"
+	"junban/api/secret"
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/clinic"
+	"junban/queue/rule"
+	"junban/queue/typed"
+)
+
+// reception checks a request for a ticket. The party is bounded by the line, and
+// what the desk alone may ask for counts for the desk alone.
+func reception(q wire.IssueRequest, channel string) (queue.Request, error) {
+	out := queue.Request{Channel: channel, Party: q.PartySize, FirstVisit: q.FirstVisit, Kind: q.Kind}
+	if out.Party == 0 {
+		out.Party = 1
+	}
+	if channel == "desk" {
+		if q.Number < 0 {
+			return queue.Request{}, problem.Invalid("number", rule.Below, "value", q.Number, "least", 1)
+		}
+		if q.Ahead != nil && *q.Ahead < 0 {
+			return queue.Request{}, problem.Invalid("ahead", rule.Below, "value", *q.Ahead, "least", 0)
+		}
+		out.Number, out.Ahead, out.Reason, out.Override = q.Number, q.Ahead, q.Reason, q.Override
+	}
+	var err error
+	if out.Day, err = route.DayField("day", q.Day); err != nil {
+		return queue.Request{}, err
+	}
+	if out.Session, err = route.Text("session", q.Session, maxSession, false); err != nil {
+		return queue.Request{}, err
+	}
+	if out.Patient.Name, err = route.Text("patient.name", q.Patient.Name, route.MaxName, false); err != nil {
+		return queue.Request{}, err
+	}
+	if out.Patient.Phone, err = route.Phone("patient.phone", q.Patient.Phone); err != nil {
+		return queue.Request{}, err
+	}
+	if out.Patient.CardNumber, err = route.Text("patient.cardNumber", typed.Card(q.Patient.CardNumber), route.MaxCard, false); err != nil {
+		return queue.Request{}, err
+	}
+	return out, nil
+}
+
+// ticketOrigin identifies the network of a web request in the line. It is a keyed hash
+// of the clinic and the client's widest prefix, an IPv4 address or an IPv6 /48. An
+// attacker has a whole /48; a carrier's patients share either. It is "" for this
+// machine itself, through which strangers of everywhere come.
+func (ts *Tickets) ticketOrigin(r *http.Request, c clinic.ID) string {
+	prefixes := ts.Peers.Client(r).Prefixes()
+	if len(prefixes) == 0 {
+		return ""
+	}
+	widest := prefixes[len(prefixes)-1]
+	return secret.Short(ts.Keys.MAC("origin", string(c), widest.Kind, widest.Text))
+}
+
+// maxSession is the longest name of a session, in characters.
+const maxSession = 20

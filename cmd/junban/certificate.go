@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/acme"
+	"golang.org/x/crypto/acme/autocert"
+)
+
+// acmeFolder is the folder in --data with the account and the certificates of ACME.
+const acmeFolder = "acme"
+
+// publicTLS is the TLS of the public listener.
+type publicTLS struct {
+	config *tls.Config
+	acme   *autocert.Manager // nil: the certificate is in files
+}
+
+// openTLS reads the certificate, or prepares ACME. It returns nil if the public
+// listener is plain.
+func (p *program) openTLS() (*publicTLS, error) {
+	switch {
+	case p.TLSCert != "":
+		files := &certificateFiles{cert: p.TLSCert, key: p.TLSKey, log: p.log}
+		if err := files.load(); err != nil {
+			return nil, fmt.Errorf("--tls-cert and --tls-key: %w", err)
+		}
+		return &publicTLS{config: &tls.Config{GetCertificate: files.get}}, nil
+	case len(p.TLSDomains) > 0:
+		client := &acme.Client{DirectoryURL: string(p.ACMEDirectory), UserAgent: "junban"}
+		if p.ACMECA != "" {
+			roots, err := readRoots(p.ACMECA)
+			if err != nil {
+				return nil, fmt.Errorf("--acme-ca: %w", err)
+			}
+			transport := http.DefaultTransport.(*http.Transport).Clone()
+			transport.TLSClientConfig = &tls.Config{RootCAs: roots}
+			client.HTTPClient = &http.Client{Transport: transport}
+		}
+		m := &autocert.Manager{
+			Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(filepath.Join(p.Data, acmeFolder)),
+			HostPolicy: autocert.HostWhitelist(p.TLSDomains...), Client: client,
+		}
+		return &publicTLS{config: m.TLSConfig(), acme: m}, nil
+	}
+	return nil, nil
+}
+
+func readRoots(file string) (*x509.CertPool, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("%s has no certificate in PEM", file)
+	}
+	return roots, nil
+}
+
+// Attempts to get a first certificate. Let's Encrypt allows five failures an hour.
+const (
+	firstACMERetry = time.Minute // autocert repeats its last error until then
+	lastACMERetry  = time.Hour
+)
+
+// obtain gets the certificates that the cache lacks, so that no client waits for them.
+// autocert renews them later. It returns nil when all are there or ctx is done.
+func (t *publicTLS) obtain(ctx context.Context, domains []string, log *slog.Logger) error {
+	for _, domain := range domains {
+		for pause := firstACMERetry; ; pause = min(2*pause, lastACMERetry) {
+			got := make(chan error, 1)
+			go func() { // autocert takes no context
+				_, err := t.acme.GetCertificate(helloFor(domain))
+				got <- err
+			}()
+			var err error
+			select {
+			case err = <-got:
+			case <-ctx.Done():
+				return nil
+			}
+			if err == nil {
+				log.Info("the certificate is ready", "domain", domain)
+				break
+			}
+			log.Warn("no certificate yet: clients cannot connect", "domain", domain, "err", err, "retry", pause)
+			select {
+			case <-time.After(pause):
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// helloFor is what today's clients send: they accept the certificate that autocert
+// prefers.
+func helloFor(domain string) *tls.ClientHelloInfo {
+	return &tls.ClientHelloInfo{
+		ServerName: domain, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
+		SignatureSchemes: []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256}, SupportedCurves: []tls.CurveID{tls.CurveP256},
+	}
+}
+
+// certificateFiles has a certificate and its key in two files, which may change while
+// the program runs. It is safe for concurrent use.
+type certificateFiles struct {
+	cert, key string
+	log       *slog.Logger
+
+	mu      sync.Mutex // guards what follows
+	current *tls.Certificate
+	of      [2]os.FileInfo // the files that current is from
+	checked time.Time
+	failure string // of the last check, logged once
+}
+
+// certificateCheck is the least time between two looks at the files.
+const certificateCheck = time.Second
+
+// get implements [tls.Config.GetCertificate]. While new files cannot be used, it returns
+// the certificate of the old ones.
+func (f *certificateFiles) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if time.Since(f.checked) < certificateCheck {
+		return f.current, nil
+	}
+	f.checked = time.Now()
+	failure := ""
+	if err := f.loadChanged(); err != nil {
+		failure = err.Error()
+	}
+	if failure != "" && failure != f.failure {
+		f.log.Warn("the changed certificate is not used", "err", failure)
+	}
+	f.failure = failure
+	return f.current, nil
+}
+
+// load reads the files.
+func (f *certificateFiles) load() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.loadChanged()
+}
+
+// loadChanged reads the files if they are not those of current. f.mu is held.
+func (f *certificateFiles) loadChanged() error {
+	cert, err1 := os.Stat(f.cert)
+	key, err2 := os.Stat(f.key)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	now := [2]os.FileInfo{cert, key}
+	if f.current != nil && sameFile(now[0], f.of[0]) && sameFile(now[1], f.of[1]) {
+		return nil
+	}
+	pair, err := tls.LoadX509KeyPair(f.cert, f.key)
+	if err != nil {
+		return err
+	}
+	if f.current != nil {
+		f.log.Info("the certificate has changed", "expires", pair.Leaf.NotAfter)
+	}
+	f.current, f.of = &pair, now
+	return nil
+}
+
+func sameFile(a, b os.FileInfo) bool {
+	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
+}

@@ -1,0 +1,96 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"junban/queue/clinic"
+)
+
+// LostKept is how many lost tickets a service's day takes.
+const LostKept = 500
+
+// Claim is what a ticket's signed token proves of it, as it was when it was
+// issued. With it a ticket that Redis has lost is filed.
+type Claim struct {
+	Number     int // 0: a booking that had none yet
+	Issued     time.Time
+	Position   string
+	Session    string
+	Channel    string
+	Party      int
+	FirstVisit bool
+	Kind       string
+	Patient    Patient
+	CodeHash   string   // as in [Request]; "": its owner may not cancel it
+	Mark       string   // of a web ticket, see [MarkOf]
+	Persons    []string // as in [Request]
+}
+
+// FileLost files a ticket of today that Redis does not know, in the state [Lost]. Its
+// desk sees it and may readmit it ([Readmit]). Its owner may cancel it with the code,
+// and it keeps its mark. Where the service gives one ticket to a person, it is that
+// person's, unless there is a later one. If the ticket is there, it is
+// returned as it is. The caller has verified the claim. Refusals: [ErrNoTicket] beyond
+// [LostKept], [clinic.ErrNoClinic], [clinic.ErrNoService], [ErrDayOver], [ErrDayAhead].
+func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, error) {
+	ref, patient := id.Ref(), ""
+	if c.Patient != (Patient{}) {
+		b, err := json.Marshal(c.Patient)
+		if err != nil {
+			return Ticket{}, fmt.Errorf("file %s: %w", id, err)
+		}
+		patient = string(b)
+	}
+	claimed, err := json.Marshal(struct {
+		ID     TicketID `json:"id"`
+		N      int      `json:"n,omitempty"`
+		Ch     string   `json:"ch"`
+		Party  int      `json:"party"`
+		First  bool     `json:"first,omitempty"`
+		Kind   string   `json:"kind,omitempty"`
+		Code   string   `json:"code,omitempty"`
+		Sess   string   `json:"sess,omitempty"`
+		From   string   `json:"from,omitempty"`
+		Issued int64    `json:"issued"`
+		Pos    string   `json:"pos"`
+	}{id, c.Number, c.Channel, c.Party, c.FirstVisit, c.Kind, short(c.CodeHash), c.Session, c.Mark, c.Issued.UnixMilli(), c.Position})
+	if err != nil {
+		return Ticket{}, fmt.Errorf("file %s: %w", id, err)
+	}
+	a := Act{Key: "lost " + string(id), By: clinic.Actor{Kind: "system"}}
+	t, err := s.ticketAct(ctx, scriptCall{name: "lost", ref: ref, day: id.Day(), same: []string{string(id)}}, a, func(k record, day clinic.Day) ([]any, error) {
+		service, ok := k.Service(ref.Service)
+		if !ok {
+			return nil, clinic.ErrNoService
+		}
+		_, until := k.Bounds(day, k.loc)
+		persons := strings.Join(personsOf(service, c.Persons), ",")
+		return []any{ref.Service, string(claimed), numbering(service.Numbers), LostKept, patient, until.Add(k.KeepPatients()).UnixMilli(), persons}, nil
+	})
+	if err != nil {
+		return Ticket{}, fmt.Errorf("file %s: %w", id, err)
+	}
+	return t, nil
+}
+
+// Twin returns the other live ticket of a line with the same number: one was lost, its
+// number given again. Both then belong to the desk.
+func (s *Snapshot) Twin(t Ticket) (Ticket, bool) {
+	if t.Number == 0 {
+		return Ticket{}, false
+	}
+	for _, l := range s.Lines {
+		for _, list := range [][]Ticket{l.Open, l.Waiting, l.Absent, l.Held, l.Lost} {
+			for _, other := range list {
+				if other.ID != t.ID && other.Number == t.Number && other.ID.Ref() == t.ID.Ref() && (other.Lost || t.Lost) {
+					return other, true
+				}
+			}
+		}
+	}
+	return Ticket{}, false
+}
