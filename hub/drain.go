@@ -131,6 +131,7 @@ func (h *Hub) Close() {
 	}
 	h.killAll(closedHub)
 	h.wg.Wait()
+	h.poller.Close()
 
 	h.sourceMu.Lock()
 	defer h.sourceMu.Unlock()

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"junban/hub/internal/socket"
 )
 
 // Source follows a topic for the hub. The hub calls it for the first watcher of a
@@ -55,6 +57,7 @@ type Hub struct {
 	closing chan struct{}  // closed by Close
 	empty   chan struct{}  // closed when draining and no connection is left
 	sockets atomic.Int64   // WebSockets
+	poller  socket.Poller  // reads them
 
 	// sourceMu orders the calls of Source and stop. Taken before mu.
 	sourceMu sync.Mutex

@@ -208,7 +208,8 @@ func (p *process) group(n int, hello string) {
 		}
 		if hello != "" {
 			shake(p.t, conn, hello)
-			if _, err := conn.Write(pong()); err != nil {
+			said := append(append(pong(), masked(opPing, "?")...), opPong, 0x80) // and half a pong
+			if _, err := conn.Write(said); err != nil {
 				p.t.Fatal(err)
 			}
 		}

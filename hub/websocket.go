@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"junban/hub/internal/socket"
 )
 
@@ -28,14 +26,13 @@ func (h *Hub) ServeWebSocket(w http.ResponseWriter, r *http.Request, topics []To
 	}
 	h.m.connections.WithLabelValues(webSocket).Inc()
 	h.sockets.Add(1)
-	joined := h.join(c, topics, o.Pulse) == nil
-	if !joined {
+	if c.joined = h.join(c, topics, o.Pulse) == nil; !c.joined {
 		c.kill(closedDrained) // the drain began during the handshake
 	}
-	forget := o.whenDone(func() {
-		c.socket.Goodbye(websocket.StatusPolicyViolation, "no longer allowed", closedRevoked)
+	c.forget = o.whenDone(func() {
+		c.socket.Goodbye(socket.PolicyViolation, "no longer allowed", closedRevoked)
 	})
-	go c.serve(joined, forget)
+	c.socket.Listen(&h.poller)
 	return nil
 }
 
@@ -43,15 +40,19 @@ func (h *Hub) ServeWebSocket(w http.ResponseWriter, r *http.Request, topics []To
 type wsConn struct {
 	socket socket.Conn
 	watcher
-	first int // the sub that is asked first, so that each has its turn; the socket's lock guards it
+	first  int         // the sub that is asked first, so that each has its turn; the socket's lock guards it
+	forget func() bool // of whenDone
+	joined bool
 }
 
-// serve reads until the connection is over, and then forgets it.
-func (c *wsConn) serve(joined bool, forget func() bool) {
+// Over implements [socket.Owner].
+func (c *wsConn) Over() { go c.leave() }
+
+// leave forgets the connection, which is closed.
+func (c *wsConn) leave() {
 	defer c.hub.discharge(c.counted)
-	c.socket.Listen()
-	forget()
-	if joined {
+	c.forget()
+	if c.joined {
 		c.hub.leave(c)
 	}
 	c.hub.m.connections.WithLabelValues(webSocket).Dec()
@@ -112,7 +113,7 @@ func (c *wsConn) end(reason string) {
 	}
 	c.socket.Unlock()
 	t.settle()
-	c.socket.Goodbye(websocket.StatusServiceRestart, "restarting", reason)
+	c.socket.Goodbye(socket.ServiceRestart, "restarting", reason)
 }
 
 func (c *wsConn) kill(reason string) { c.socket.Kill(reason) }

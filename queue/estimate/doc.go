@@ -13,8 +13,8 @@
 // keeps the shown range from rising by more than the actual delay.
 //
 // [Learned.Learn] updates the figures after a session. These are times by kind
-// of visit, absences, exams, urgent inserts, cancellations, late starts, doctors'
-// speed, and the calls outside of the forecast range. Older sessions lose
+// of visit, absences, exams, urgent inserts, cancellations, late starts and
+// doctors' speed. The calls beyond the forecast range are another. Older sessions lose
 // weight. A kind without data is assumed to take 5 minutes, a first visit (初診) 8.
 // The assumption has the weight of three visits.
 //

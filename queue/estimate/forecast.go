@@ -5,8 +5,8 @@ type Forecast struct {
 	// Waits has the time until the call, by ticket ID. A ticket that no room on
 	// duty serves has none.
 	Waits map[string]Range
-	// Services has the time until a ticket issued now is called, by the ID of a
-	// service that a room on duty serves.
+	// Services has the time until a ticket issued now is called, by service ID.
+	// A service that no room on duty serves has none.
 	Services map[string]Range
 	// Overrunning has the rooms whose consultation takes longer than 90 % of
 	// its kind (診察が長引いています).

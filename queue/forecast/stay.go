@@ -47,15 +47,14 @@ func staysOf(s *queue.Snapshot, courses []course) []Stay {
 	return Timed(all, s.Learned)
 }
 
-// Timed returns stays in the order of their calls, and marks those whose end is no
-// measure.
+// Timed brings stays into the order of their calls, and marks those whose end is no
+// measure. It returns the same slice.
 //
 // With one button the next call ends a visit. The last visit of a session in a room has
 // no next call. The desk finishes it later, or the next session's first call does. So
 // its end may be inaccurate. It is, if the visit goes on after the session and longer
 // than nine of ten of its kind.
 func Timed(stays []Stay, l *estimate.Learned) []Stay {
-	stays = slices.Clone(stays)
 	byCall := func(a, b Stay) int { return a.From.Compare(b.From) }
 	if !slices.IsSortedFunc(stays, byCall) {
 		slices.SortStableFunc(stays, byCall)
@@ -94,7 +93,8 @@ func left(s *queue.Snapshot, t *queue.Ticket, over, at time.Time) bool {
 
 // Visits returns what the estimator learns from: the visits among stays, which are in the
 // order of their calls. A visit keeps its room until the next call if that patient was there already.
-func Visits(stays []Stay) (all []estimate.Visit) {
+func Visits(stays []Stay) []estimate.Visit {
+	all := make([]estimate.Visit, 0, len(stays))
 	for i, s := range stays {
 		if !s.Visit {
 			continue

@@ -1,88 +1,85 @@
 package socket
 
 import (
-	"bufio"
 	"bytes"
+	"crypto/sha1"
+	"encoding/base64"
 	"errors"
-	"maps"
 	"net"
 	"net/http"
-
-	"github.com/coder/websocket"
+	"strings"
 )
 
-const (
-	readLimit = 1 << 10 // bytes of a message that is answered with 1008 rather than 1009
-
-	// What the library keeps per connection, in bytes. A whole control frame (at most
-	// 127 bytes) must fit into the second, so that it reaches library.Write in one
-	// piece. A viewer sends hardly anything else either.
-	readBuffer  = 128
-	writeBuffer = 128
-)
-
-// Accept performs the handshake, and agrees to the subprotocol if the client offers
-// it. An error means that nothing has been answered yet.
+// Accept performs the handshake of RFC 6455 §4.2, and agrees to the subprotocol if the
+// client offers it. An error means that nothing has been answered yet.
 func (c *Conn) Accept(w http.ResponseWriter, r *http.Request, subprotocol string, owner Owner) error {
 	hj, ok := hijacker(w)
 	if !ok {
 		return errors.New(r.Proto + " cannot be hijacked")
 	}
-	o := websocket.AcceptOptions{
-		InsecureSkipVerify: true, // the caller checks the origin
-		CompressionMode:    websocket.CompressionDisabled,
-	}
-	if subprotocol != "" {
-		o.Subprotocols = []string{subprotocol}
-	}
-	c.owner = owner
-	lib, err := websocket.Accept(&handshake{to: w, hj: hj, conn: c, header: make(http.Header)}, r, &o)
+	key, err := handshakeKey(r)
 	if err != nil {
 		return err
 	}
-	lib.SetReadLimit(readLimit)
-	c.lib = lib
-	return nil
-}
-
-// handshake is the ResponseWriter that the library answers the handshake on. It
-// drops the library's own refusals, because the caller words them. Its Hijack returns
-// small buffers and the connection to write beneath.
-type handshake struct {
-	to     http.ResponseWriter
-	hj     http.Hijacker
-	conn   *Conn
-	header http.Header
-}
-
-func (h *handshake) Header() http.Header { return h.header }
-
-func (h *handshake) Write(p []byte) (int, error) { return len(p), nil }
-
-func (h *handshake) WriteHeader(code int) {
-	if code == http.StatusSwitchingProtocols {
-		maps.Copy(h.to.Header(), h.header)
-		h.to.WriteHeader(code)
+	h := w.Header()
+	h.Set("Upgrade", "websocket")
+	h.Set("Connection", "Upgrade")
+	h.Set("Sec-WebSocket-Accept", acceptKey(key))
+	if subprotocol != "" && lists(r.Header, "Sec-WebSocket-Protocol", subprotocol) {
+		h.Set("Sec-WebSocket-Protocol", subprotocol)
 	}
-}
-
-func (h *handshake) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	nc, brw, err := h.hj.Hijack()
+	w.WriteHeader(http.StatusSwitchingProtocols)
+	nc, brw, err := hj.Hijack()
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	early, err := brw.Reader.Peek(brw.Reader.Buffered())
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	c := h.conn
-	c.early = bytes.Clone(early)
-	c.Conn = nc
+	c.owner = owner
+	c.partial = bytes.Clone(early) // Listen reads it
 	c.sealer, c.wire = newSealer(nc)
-	c.attempt.init(c.wire)
+	c.fd = int32(descriptor(c.wire))
 	BoundBacklog(nc)
-	l := (*library)(c)
-	return l, bufio.NewReadWriter(bufio.NewReaderSize(l, readBuffer), bufio.NewWriterSize(l, writeBuffer)), nil
+	return nil
+}
+
+// handshakeKey checks the request and returns its key.
+func handshakeKey(r *http.Request) (string, error) {
+	keys := r.Header.Values("Sec-WebSocket-Key")
+	switch {
+	case r.Method != http.MethodGet || !r.ProtoAtLeast(1, 1):
+		return "", errors.New("a handshake is a GET of HTTP/1.1")
+	case !lists(r.Header, "Connection", "upgrade"), !lists(r.Header, "Upgrade", "websocket"):
+		return "", errors.New("the request asks for no WebSocket")
+	case r.Header.Get("Sec-WebSocket-Version") != "13":
+		return "", errors.New("the version is not 13")
+	case len(keys) != 1:
+		return "", errors.New("a handshake has one key")
+	}
+	if nonce, err := base64.StdEncoding.DecodeString(strings.TrimSpace(keys[0])); err != nil || len(nonce) != 16 {
+		return "", errors.New("the key is not 16 bytes in base64")
+	}
+	return strings.TrimSpace(keys[0]), nil
+}
+
+// acceptKey returns what proves that the server has read the key.
+func acceptKey(key string) string {
+	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// lists reports whether a header that lists tokens has that one, in any case.
+func lists(h http.Header, name, token string) bool {
+	for _, list := range h.Values(name) {
+		for entry := range strings.SplitSeq(list, ",") {
+			if strings.EqualFold(strings.TrimSpace(entry), token) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hijacker finds the writer beneath w that gives away its connection.

@@ -2,13 +2,18 @@
 
 package socket
 
-import "net"
+import (
+	"errors"
+	"net"
+)
 
-// attempt is not available on this system: every write goes through Flush.
-type attempt struct{}
+// Attempts are not available on this system: every write goes through Flush, and every
+// connection has a goroutine that reads.
 
-func (*attempt) init(net.Conn) {}
+func descriptor(net.Conn) int { return -1 }
 
-func (*attempt) possible() bool { return false }
+var errNothing = errors.New("nothing to read")
 
-func (*attempt) write([]byte) (int, error) { return 0, nil }
+func attemptWrite(int, []byte) (int, error) { return 0, nil }
+
+func attemptRead(int, []byte) (int, error) { return 0, errNothing }

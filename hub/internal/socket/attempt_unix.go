@@ -3,23 +3,15 @@
 package socket
 
 import (
+	"io"
 	"net"
 	"syscall"
 )
 
-// attempt writes to a socket without waiting for it. It is not safe for concurrent
-// use, nor during a Write that waits: that one holds the socket's write lock.
-type attempt struct {
-	raw syscall.RawConn
-	do  func(fd uintptr) bool // once, bound one time: a closure per write would be an allocation
-	out []byte
-	n   int
-	err error
-}
-
-// init enables write attempts if nc is a plain type. A type that embeds one may have
-// its own Write.
-func (a *attempt) init(nc net.Conn) {
+// descriptor returns the file descriptor of nc for attempts, or -1. Only plain types
+// have one: a type that embeds one may have its own Write. It may be used while nc is
+// not closed, and not during a Write of nc that waits.
+func descriptor(nc net.Conn) int {
 	var sc syscall.Conn
 	switch nc := nc.(type) {
 	case *net.TCPConn:
@@ -27,37 +19,50 @@ func (a *attempt) init(nc net.Conn) {
 	case *net.UnixConn:
 		sc = nc
 	default:
-		return
+		return -1
 	}
 	raw, err := sc.SyscallConn()
 	if err != nil {
-		return
+		return -1
 	}
-	a.raw = raw
-	a.do = a.once
+	fd := -1
+	_ = raw.Control(func(n uintptr) { fd = int(n) }) // fails if nc is closed
+	return fd
 }
 
-func (a *attempt) possible() bool { return a.raw != nil }
-
-// write writes what the socket takes of b now, which may be nothing.
-func (a *attempt) write(b []byte) (int, error) {
-	a.out = b
-	err := a.raw.Write(a.do)
-	a.out = nil
-	if err != nil {
-		return 0, err
-	}
-	if a.err == syscall.EAGAIN {
-		return 0, nil
-	}
-	return max(a.n, 0), a.err
-}
-
-func (a *attempt) once(fd uintptr) bool {
+// attemptWrite writes what the socket takes of b now, which may be nothing.
+func attemptWrite(fd int, b []byte) (int, error) {
 	for {
-		a.n, a.err = writeNow(fd, a.out)
-		if a.err != syscall.EINTR {
-			return true
+		n, err := writeNow(fd, b)
+		switch err {
+		case nil:
+			return n, nil
+		case syscall.EINTR:
+		case syscall.EAGAIN:
+			return 0, nil
+		default:
+			return 0, err
+		}
+	}
+}
+
+// errNothing is the error of attemptRead when there is nothing to read. crypto/tls takes
+// it for a pause.
+const errNothing = syscall.EAGAIN
+
+// attemptRead reads what there is now. The error is errNothing if there is nothing, and
+// io.EOF at the end of the stream.
+func attemptRead(fd int, b []byte) (int, error) {
+	for {
+		n, err := readNow(fd, b)
+		switch {
+		case err == syscall.EINTR:
+		case err != nil:
+			return 0, err
+		case n == 0:
+			return 0, io.EOF
+		default:
+			return n, nil
 		}
 	}
 }

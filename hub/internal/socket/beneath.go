@@ -20,6 +20,7 @@ type Beneath struct {
 
 	mu     sync.Mutex // guards what follows; nothing waits while it is held
 	taken  bool       // by a Conn
+	fd     int32      // for reads that do not wait; -1: they wait
 	sealed *[]byte    // from sealedBytes; nil: nothing
 }
 
@@ -69,6 +70,25 @@ func (b *Beneath) take() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.taken = true
+	b.fd = -1
+}
+
+// stopWaiting makes reads return errNothing instead of waiting.
+func (b *Beneath) stopWaiting(fd int32) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fd = fd
+}
+
+// Read reads for TLS.
+func (b *Beneath) Read(p []byte) (int, error) {
+	b.mu.Lock()
+	attempts, fd := b.taken && b.fd >= 0, b.fd
+	b.mu.Unlock()
+	if attempts {
+		return attemptRead(int(fd), p)
+	}
+	return b.Conn.Read(p)
 }
 
 // next returns the bytes that were sealed since the last call. They are given back with

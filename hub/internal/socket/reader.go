@@ -1,13 +1,9 @@
 package socket
 
 import (
-	"bytes"
-	"context"
-	"errors"
-	"io"
+	"encoding/binary"
+	"net"
 	"time"
-
-	"github.com/coder/websocket"
 )
 
 // A client may send maxInbound bytes within inboundSeconds.
@@ -16,121 +12,178 @@ const (
 	inboundSeconds = 60
 )
 
-// closeWait is how long a client has to answer a close frame.
-const closeWait = 5 * time.Second
-
-var errInbound = errors.New("the client sends too much")
-
-// reader is the read side of a Conn. It belongs to the goroutine that reads.
-type reader struct {
-	early            []byte // was read ahead of the library
-	pongs            [2 * pongSize]byte
-	lost             bool   // the network gave an error
-	overInboundLimit bool   // the client has sent more than maxInbound
-	since            uint32 // the second from which received counts
-	received         uint32 // bytes
-}
-
-// The answer to a ping of ours: this head, and a mask with nothing to mask.
 const (
-	pongHead = "\x8a\x80"
-	pongSize = len(pongHead) + 4
+	// closeWait is how long a client has to answer a close frame.
+	closeWait = 5 * time.Second
+	// maxAfterClose is how much a client may send meanwhile, in bytes.
+	maxAfterClose = 1 << 20
+	// maxMessage is the size of a message that is answered with 1008 rather than
+	// 1009, in bytes.
+	maxMessage = 1 << 10
 )
 
-// Listen reads until the connection is over, and frees what it holds.
-func (c *Conn) Listen() {
-	c.idle()
-	c.listen()
-	c.Kill(Left)
-	_ = c.lib.CloseNow() // the socket is closed already; this frees the library's part
+// readBuffer is the size of the memory for what is read, in bytes: more than a client
+// has to send at once.
+const readBuffer = 2 << 10
+
+// Listen begins to read, until the connection is over. p reads if it can; else a
+// goroutine does.
+func (c *Conn) Listen(p *Poller) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.listening = true
+	if c.dead {
+		c.owner.Over()
+		return
+	}
+	early := c.partial
+	c.partial = nil
+	c.receive(early)
+	if c.dead || c.fd >= 0 && p.add(c) {
+		return
+	}
+	go c.read()
 }
 
-// idle reads until the client sends something other than pongs. A viewer usually sends
-// only pongs. Blocked here, a goroutine needs half the stack of the library's reader.
-func (c *Conn) idle() {
-	for len(c.early) == 0 && !c.overInboundLimit {
-		n, err := c.receive(c.pongs[:])
-		c.count(n)
-		if !onlyPongs(c.pongs[:n]) {
-			c.early = bytes.Clone(c.pongs[:n])
+// read reads until the connection is over. It is for systems without a poller, and for
+// connections without a descriptor.
+func (c *Conn) read() {
+	buf := make([]byte, readBuffer/8)
+	for dead := false; !dead; {
+		n, err := c.source().Read(buf)
+		c.mu.Lock()
+		c.receive(buf[:n])
+		c.answer()
+		if err != nil {
+			c.Shut(Left)
+		}
+		dead = c.dead
+		c.mu.Unlock()
+	}
+}
+
+// readReady reads what there is, for the poller. buf is the poller's. last means that
+// the end of the stream may follow.
+func (c *Conn) readReady(buf []byte, last bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.readAll(buf, last)
+}
+
+// readAll is readReady. The connection is locked.
+func (c *Conn) readAll(buf []byte, last bool) {
+	for !c.dead {
+		n, err := c.readNow(buf)
+		c.receive(buf[:n])
+		if err == errNothing {
+			break
 		}
 		if err != nil {
-			return // the library's reader meets it again
+			c.answer()
+			c.Shut(Left)
+		}
+		if n < len(buf) && !last && !c.seals() {
+			return // the poller reports what comes later
 		}
 	}
-}
-
-// receive reads. TLS may have something to answer to what it has read.
-func (c *Conn) receive(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
 	c.answer()
-	return n, err
 }
 
-func onlyPongs(b []byte) bool {
-	for ; len(b) >= pongSize; b = b[pongSize:] {
-		if string(b[:len(pongHead)]) != pongHead {
-			return false
-		}
+// source returns what read reads.
+func (c *Conn) source() net.Conn {
+	if c.seals() {
+		return c.tls
 	}
-	return len(b) == 0
+	return c.wire
 }
 
-// count counts n received bytes. Anything received is a sign of life, up to the limit.
-func (c *Conn) count(n int) {
-	if n == 0 {
+// readNow reads without waiting. The connection is locked, and has a descriptor.
+func (c *Conn) readNow(buf []byte) (int, error) {
+	if c.seals() {
+		return c.tls.Read(buf)
+	}
+	return attemptRead(int(c.fd), buf)
+}
+
+// receive handles what was read. The connection is locked.
+func (c *Conn) receive(b []byte) {
+	if len(b) == 0 || c.dead {
 		return
 	}
-	c.Unanswered.Store(0)
-	if now := c.owner.Second(); now-c.since >= inboundSeconds {
+	c.Unanswered.Store(0) // anything is a sign of life
+	if c.closed {
+		if c.received += uint32(len(b)); c.received > maxAfterClose {
+			c.Shut(Left)
+		}
+		return
+	}
+	now := c.owner.Second()
+	if now-c.since >= inboundSeconds {
 		c.since, c.received = now, 0
 	}
-	if c.received += uint32(n); c.received > maxInbound {
-		c.overInboundLimit = true
-	}
-}
-
-// listen returns when nothing more can be sent or received. A viewer has nothing to
-// send, so the end of the first Read ends the connection.
-func (c *Conn) listen() {
-	_, _, err := c.lib.Read(context.Background())
-	switch {
-	case c.lost:
+	if c.received += uint32(len(b)); c.received > maxInbound {
+		c.goodbye(PolicyViolation, "this socket only listens", Inbound)
 		return
-	case c.overInboundLimit:
-		c.Goodbye(websocket.StatusPolicyViolation, "this socket only listens", Inbound)
-	case err == nil:
-		c.Goodbye(websocket.StatusPolicyViolation, "this socket only listens", Data)
-	case websocket.CloseStatus(err) != -1:
-		c.Goodbye(websocket.StatusNormalClosure, "", Left) // the library has answered already
-	case errors.Is(err, websocket.ErrMessageTooBig):
-		c.Goodbye(websocket.StatusMessageTooBig, "", TooBig) // and here
-	default:
-		c.Goodbye(websocket.StatusProtocolError, "", Protocol) // and here, for some errors
 	}
-	// The close frame may still wait for its turn. A socket that is closed with bytes
-	// unread is reset, which would lose the frame. So the client closes first.
-	_ = c.SetReadDeadline(time.Now().Add(closeWait))
-	_, _ = io.CopyN(io.Discard, c.Conn, 1<<20)
+	if len(c.partial) > 0 {
+		b = append(c.partial, b...)
+		c.partial = nil
+	}
+	for !c.closed {
+		f, rest, ok, err := cutFrame(b)
+		switch {
+		case err != nil:
+			c.goodbye(ProtocolError, "", Protocol)
+		case ok:
+			c.handle(f)
+			b = rest
+		default:
+			if len(b) > 0 {
+				c.partial = append([]byte(nil), b...)
+			}
+			return
+		}
+	}
 }
 
-// Read reads for the library.
-func (l *library) Read(p []byte) (int, error) {
-	c := (*Conn)(l)
-	if len(c.early) > 0 {
-		n := copy(p, c.early)
-		if c.early = c.early[n:]; len(c.early) == 0 {
-			c.early = nil
+// handle handles one frame. A viewer has nothing to say, so any data ends the
+// connection. The connection is locked.
+func (c *Conn) handle(f inbound) {
+	switch f.opcode {
+	case opContinuation:
+		c.goodbye(ProtocolError, "", Protocol) // of nothing
+	case opText, opBinary:
+		if f.size > maxMessage {
+			c.goodbye(MessageTooBig, "", TooBig)
+			return
 		}
-		return n, nil
+		c.goodbye(PolicyViolation, "this socket only listens", Data)
+	case opPing:
+		c.pong(f)
+	case opClose:
+		c.leave(f)
 	}
-	if c.overInboundLimit {
-		return 0, errInbound
+}
+
+// pong answers a ping, unless the answers that wait take too much memory already.
+func (c *Conn) pong(f inbound) {
+	if c.busy && c.waiting != nil && len(c.waiting.queue)+2+len(f.payload) > maxQueue {
+		c.owner.Skip()
+		return
 	}
-	n, err := c.receive(p)
-	c.count(n)
-	if err != nil {
-		c.lost = true
+	c.Queue(controlFrame(opPong, f.unmasked()))
+}
+
+// leave answers a close frame with its code.
+func (c *Conn) leave(f inbound) {
+	payload := f.unmasked()
+	switch {
+	case len(payload) == 0:
+		c.setReason(Left)
+		c.sendClose(controlFrame(opClose, nil))
+	case len(payload) == 1, !Code(binary.BigEndian.Uint16(payload)).sendable():
+		c.goodbye(ProtocolError, "", Protocol)
+	default:
+		c.goodbye(Code(binary.BigEndian.Uint16(payload)), "", Left)
 	}
-	return n, err
 }
