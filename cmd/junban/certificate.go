@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -13,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
 )
@@ -22,8 +24,10 @@ const acmeFolder = "acme"
 
 // publicTLS is the TLS of the public listener.
 type publicTLS struct {
-	config *tls.Config
-	acme   *autocert.Manager // nil: the certificate is in files
+	config  *tls.Config
+	files   *certificateFiles // nil: the certificates are by ACME
+	acme    *autocert.Manager // nil: the certificate is in files
+	domains []string          // of the certificates by ACME
 }
 
 // openTLS reads the certificate, or prepares ACME. It returns nil if the public
@@ -35,7 +39,7 @@ func (p *program) openTLS() (*publicTLS, error) {
 		if err := files.load(); err != nil {
 			return nil, fmt.Errorf("--tls-cert and --tls-key: %w", err)
 		}
-		return &publicTLS{config: &tls.Config{GetCertificate: files.get}}, nil
+		return &publicTLS{config: &tls.Config{GetCertificate: files.get}, files: files}, nil
 	case len(p.TLSDomains) > 0:
 		client := &acme.Client{DirectoryURL: string(p.ACMEDirectory), UserAgent: "junban"}
 		if p.ACMECA != "" {
@@ -51,7 +55,7 @@ func (p *program) openTLS() (*publicTLS, error) {
 			Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(filepath.Join(p.Data, acmeFolder)),
 			HostPolicy: autocert.HostWhitelist(p.TLSDomains...), Client: client,
 		}
-		return &publicTLS{config: m.TLSConfig(), acme: m}, nil
+		return &publicTLS{config: m.TLSConfig(), acme: m, domains: p.TLSDomains}, nil
 	}
 	return nil, nil
 }
@@ -74,35 +78,32 @@ const (
 	lastACMERetry  = time.Hour
 )
 
-// obtain gets the certificates that the cache lacks, so that no client waits for them.
-// autocert renews them later. It returns nil when all are there or ctx is done.
-func (t *publicTLS) obtain(ctx context.Context, domains []string, log *slog.Logger) error {
-	for _, domain := range domains {
-		for pause := firstACMERetry; ; pause = min(2*pause, lastACMERetry) {
-			got := make(chan error, 1)
-			go func() { // autocert takes no context
-				_, err := t.acme.GetCertificate(helloFor(domain))
-				got <- err
-			}()
-			var err error
-			select {
-			case err = <-got:
-			case <-ctx.Done():
-				return nil
-			}
-			if err == nil {
-				log.Info("the certificate is ready", "domain", domain)
-				break
-			}
-			log.Warn("no certificate yet: clients cannot connect", "domain", domain, "err", err, "retry", pause)
-			select {
-			case <-time.After(pause):
-			case <-ctx.Done():
-				return nil
-			}
+// obtain gets the certificate of a domain if the cache lacks it, so that no client waits
+// for it. autocert renews it later. It returns nil when it is there or ctx is done.
+func (t *publicTLS) obtain(ctx context.Context, domain string, log *slog.Logger) error {
+	for pause := firstACMERetry; ; pause = min(2*pause, lastACMERetry) {
+		got := make(chan error, 1)
+		go func() { // autocert takes no context
+			_, err := t.acme.GetCertificate(helloFor(domain))
+			got <- err
+		}()
+		var err error
+		select {
+		case err = <-got:
+		case <-ctx.Done():
+			return nil
+		}
+		if err == nil {
+			log.Info("the certificate is ready", "domain", domain)
+			return nil
+		}
+		log.Warn("no certificate yet: clients cannot connect", "domain", domain, "err", err, "retry", pause)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil
 		}
 	}
-	return nil
 }
 
 // helloFor is what today's clients send: they accept the certificate that autocert
@@ -112,6 +113,44 @@ func helloFor(domain string) *tls.ClientHelloInfo {
 		ServerName: domain, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
 		SignatureSchemes: []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256}, SupportedCurves: []tls.CurveID{tls.CurveP256},
 	}
+}
+
+var certificateExpires = prometheus.NewDesc("junban_certificate_expires_timestamp_seconds",
+	"When the certificate of the public listener expires; 0 without a certificate. The domain is empty for one of files.",
+	[]string{"domain"}, nil)
+
+// Describe implements [prometheus.Collector].
+func (t *publicTLS) Describe(to chan<- *prometheus.Desc) { to <- certificateExpires }
+
+// Collect implements [prometheus.Collector].
+func (t *publicTLS) Collect(to chan<- prometheus.Metric) {
+	report := func(domain string, at time.Time) {
+		seconds := 0.0
+		if !at.IsZero() {
+			seconds = float64(at.Unix())
+		}
+		to <- prometheus.MustNewConstMetric(certificateExpires, prometheus.GaugeValue, seconds, domain)
+	}
+	if t.files != nil {
+		report("", t.files.expires())
+	}
+	for _, domain := range t.domains {
+		report(domain, t.cachedExpires(domain))
+	}
+}
+
+// cachedExpires returns when the certificate of ACME in the cache expires, or zero if
+// there is none. It does not ask for one.
+func (t *publicTLS) cachedExpires(domain string) time.Time {
+	text, err := t.acme.Cache.Get(context.Background(), domain)
+	if err != nil {
+		return time.Time{}
+	}
+	pair, err := tls.X509KeyPair(text, text) // the key and the chain are in one file
+	if err != nil {
+		return time.Time{}
+	}
+	return pair.Leaf.NotAfter
 }
 
 // certificateFiles has a certificate and its key in two files, which may change while
@@ -150,6 +189,13 @@ func (f *certificateFiles) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return f.current, nil
 }
 
+// expires returns when the current certificate expires.
+func (f *certificateFiles) expires() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.current.Leaf.NotAfter
+}
+
 // load reads the files.
 func (f *certificateFiles) load() error {
 	f.mu.Lock()
@@ -170,10 +216,16 @@ func (f *certificateFiles) loadChanged() error {
 	}
 	pair, err := tls.LoadX509KeyPair(f.cert, f.key)
 	if err != nil {
+		if text, _ := os.ReadFile(f.key); bytes.Contains(text, []byte("ENCRYPTED")) {
+			return fmt.Errorf("%s is encrypted: write it without a passphrase, such as by openssl pkey -in KEY -out FILE", f.key)
+		}
 		return err
 	}
 	if f.current != nil {
 		f.log.Info("the certificate has changed", "expires", pair.Leaf.NotAfter)
+	}
+	if now := time.Now(); now.After(pair.Leaf.NotAfter) || now.Before(pair.Leaf.NotBefore) {
+		f.log.Warn("the certificate is not valid now: clients refuse it", "begins", pair.Leaf.NotBefore, "expires", pair.Leaf.NotAfter)
 	}
 	f.current, f.of = &pair, now
 	return nil

@@ -2,6 +2,7 @@ package socket
 
 import (
 	"crypto/tls"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -29,7 +30,12 @@ var sealedBytes = sync.Pool{New: func() any { return new([]byte) }}
 // NetConn returns the connection that TLS runs on.
 func (b *Beneath) NetConn() net.Conn { return b.Conn }
 
-// Write takes sealed bytes from TLS. Once a Conn has taken over, it never fails.
+// maxSealed limits the sealed bytes that wait, in bytes. A client that asks for new keys
+// and does not read causes more and more of them.
+const maxSealed = 2 * recordSize
+
+// Write takes sealed bytes from TLS. Once a Conn has taken over, it fails only at
+// maxSealed, and closes the connection.
 func (b *Beneath) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	if !b.taken {
@@ -39,6 +45,10 @@ func (b *Beneath) Write(p []byte) (int, error) {
 	defer b.mu.Unlock()
 	if b.sealed == nil {
 		b.sealed = sealedBytes.Get().(*[]byte)
+	}
+	if len(*b.sealed)+len(p) > maxSealed {
+		_ = b.Conn.Close()
+		return 0, errors.New("the client takes no answers of TLS")
 	}
 	*b.sealed = append(*b.sealed, p...)
 	return len(p), nil
