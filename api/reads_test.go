@@ -9,7 +9,6 @@ import (
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
-	"junban/queue/feed"
 	"junban/queue/queuetest"
 )
 
@@ -32,7 +31,7 @@ func (s skew) Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error
 	return hourAhead(snap), nil
 }
 
-func (s skew) Follow(ctx context.Context, c clinic.ID, w feed.Watcher) error {
+func (s skew) Follow(ctx context.Context, c clinic.ID, w queue.Watcher) error {
 	emit := w.Emit
 	w.Emit = func(snap *queue.Snapshot) { emit(hourAhead(snap)) }
 	return s.Model.Follow(ctx, c, w)

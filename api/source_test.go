@@ -17,7 +17,6 @@ import (
 	"junban/hub"
 	"junban/queue"
 	"junban/queue/clinic"
-	"junban/queue/feed"
 	"junban/queue/queuetest"
 )
 
@@ -186,7 +185,7 @@ type doubtful struct {
 	doubt chan bool
 }
 
-func (d doubtful) Follow(ctx context.Context, c clinic.ID, w feed.Watcher) error {
+func (d doubtful) Follow(ctx context.Context, c clinic.ID, w queue.Watcher) error {
 	snap, err := d.Snapshot(ctx, c)
 	if err != nil {
 		return err

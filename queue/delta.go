@@ -89,12 +89,12 @@ func (d Delta) Follows(s *Snapshot) Fit {
 		return FitOld
 	case d.Version <= s.Version:
 		return FitMark
+	case d.changes == "":
+		return FitOrder
 	case d.Version > s.Version+1:
 		return FitGap
 	case d.Former != s.Mark:
 		return FitMark
-	case d.changes == "":
-		return FitOrder
 	}
 	return FitNext
 }
@@ -174,4 +174,18 @@ func (s *Snapshot) WithPatients(read map[TicketID]Patient) *Snapshot {
 	next.Patients = maps.Clone(s.Patients)
 	maps.Copy(next.Patients, read)
 	return &next
+}
+
+// Watcher is what follows a clinic, see package feed. Its functions are called from one goroutine, never
+// at once.
+type Watcher struct {
+	// Emit takes the clinic's snapshot, now and after every change. After an act on a day
+	// to come it takes the same one again.
+	Emit func(*Snapshot)
+	// Stale is called once when the emitted state was last confirmed more than
+	// [StaleAfter] ago. The next Emit, perhaps of the same version, ends that.
+	Stale func(since time.Time)
+	// Names reports whether the snapshots need the patients of new tickets. Nil: they do
+	// not, see [Snapshot.Unread].
+	Names func() bool
 }

@@ -13,14 +13,13 @@ import (
 	"junban/hub"
 	"junban/queue"
 	"junban/queue/clinic"
-	"junban/queue/feed"
 )
 
 // Feed reports every change of a clinic, as [feed.Feed] does.
 type Feed interface {
 	// Follow emits the clinic's snapshot now and after every change. It blocks until ctx
 	// ends.
-	Follow(ctx context.Context, c clinic.ID, w feed.Watcher) error
+	Follow(ctx context.Context, c clinic.ID, w queue.Watcher) error
 	// ReadPatients makes the followers of a clinic read the patients that they lack.
 	ReadPatients(c clinic.ID)
 }
@@ -118,7 +117,7 @@ func (cs *Clinics) stop(f *follower, w *watched) {
 // run follows the clinic until nothing of it is watched any more.
 func (cs *Clinics) run(f *follower) {
 	for {
-		err := cs.feed.Follow(f.ctx, f.clinic, feed.Watcher{
+		err := cs.feed.Follow(f.ctx, f.clinic, queue.Watcher{
 			Emit:  func(snap *queue.Snapshot) { cs.emit(f, snap) },
 			Stale: func(since time.Time) { cs.markStale(f, since) },
 			Names: func() bool { return cs.hasDesk(f) },

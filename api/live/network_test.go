@@ -67,7 +67,9 @@ func TestFollow_ABrokenNetworkHeals(t *testing.T) {
 	for n := range nodes {
 		networks[n], nodes[n] = queuetest.NewNetwork(uint64(n)), &shownBy{}
 		own := queuetest.Store(t)
-		f, err := feed.New(own, feed.Options{Subscribe: networks[n].Through(own)})
+		f, err := feed.New(own, feed.Options{Subscribe: func(ctx context.Context, channels ...string) feed.Subscription {
+			return networks[n].Subscribe(ctx, own.Redis(), channels...)
+		}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +77,7 @@ func TestFollow_ABrokenNetworkHeals(t *testing.T) {
 		var running sync.WaitGroup
 		running.Go(func() { f.Run(ctx) })
 		running.Go(func() {
-			f.Follow(ctx, c.ID, feed.Watcher{Emit: nodes[n].emit, Stale: func(time.Time) {}, Names: func() bool { return true }})
+			f.Follow(ctx, c.ID, queue.Watcher{Emit: nodes[n].emit, Stale: func(time.Time) {}, Names: func() bool { return true }})
 		})
 		t.Cleanup(func() { cancel(); running.Wait() })
 	}

@@ -144,6 +144,13 @@ func TestFollow_AnActCostsANodeNoCommand(t *testing.T) {
 	}
 }
 
+// through returns the subscriptions of a feed on s through a network.
+func through(n *queuetest.Network, s *queue.Store) func(context.Context, ...string) feed.Subscription {
+	return func(ctx context.Context, channels ...string) feed.Subscription {
+		return n.Subscribe(ctx, s.Redis(), channels...)
+	}
+}
+
 // TestFollow_MessagesOfAnEarlierProgram publishes what it published: clinic and version.
 // The earlier program reads the first word of today's messages, which is the clinic.
 func TestFollow_MessagesOfAnEarlierProgram(t *testing.T) {
@@ -154,7 +161,7 @@ func TestFollow_MessagesOfAnEarlierProgram(t *testing.T) {
 	lost := queuetest.NewNetwork(1)
 	lost.Drop()
 	w := newSeen(t)
-	w.follow(s, c.ID, feed.Options{Registerer: registry, Subscribe: lost.Through(s)})
+	w.follow(s, c.ID, feed.Options{Registerer: registry, Subscribe: through(lost, s)})
 	w.until("an empty line", waiting(0))
 	issue(t, s, c.ID)
 	queuetest.Eventually(t, "a message has ordered a snapshot", func() bool { // one that comes before another read orders none

@@ -19,7 +19,7 @@
 // only place that applies single fields.
 //
 // No name or phone number is published. The feed reads that of a new ticket only if the
-// follower needs it ([Watcher].Names).
+// follower needs it ([queue.Watcher].Names).
 //
 // # What it promises
 //

@@ -45,7 +45,7 @@ func (w *seen) follow(s *queue.Store, c clinic.ID, o feed.Options) *feed.Feed {
 		}
 	}()
 	go func() {
-		w.ended <- f.Follow(ctx, c, feed.Watcher{
+		w.ended <- f.Follow(ctx, c, queue.Watcher{
 			Emit:  func(s *queue.Snapshot) { w.snaps <- s },
 			Stale: func(since time.Time) { w.stale <- since },
 			Names: func() bool { return w.desk },

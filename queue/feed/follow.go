@@ -13,23 +13,9 @@ import (
 // act in Redis.
 const late = 50 * time.Millisecond
 
-// Watcher is what follows a clinic. Its functions are called from one goroutine, never
-// at once.
-type Watcher struct {
-	// Emit takes the clinic's snapshot, now and after every change. After an act on a day
-	// to come it takes the same one again.
-	Emit func(*queue.Snapshot)
-	// Stale is called once when the emitted state was last confirmed more than
-	// [queue.StaleAfter] ago. The next Emit, perhaps of the same version, ends that.
-	Stale func(since time.Time)
-	// Names reports whether the snapshots need the patients of new tickets. Nil: they do
-	// not, see [queue.Snapshot.Unread].
-	Names func() bool
-}
-
 // following is one [Feed.Follow].
 type following struct {
-	Watcher
+	queue.Watcher
 	f  *Feed
 	me *follower
 
@@ -48,7 +34,7 @@ type following struct {
 // Follow emits the clinic's snapshots until ctx ends; then it returns nil. It returns
 // [clinic.ErrNoClinic] when the clinic is not there, or no longer. [Feed.Run] must run
 // meanwhile.
-func (f *Feed) Follow(ctx context.Context, c clinic.ID, w Watcher) error {
+func (f *Feed) Follow(ctx context.Context, c clinic.ID, w queue.Watcher) error {
 	me := newFollower(c)
 	defer f.join(me)()
 	g := following{Watcher: w, f: f, me: me, reason: "first", vouched: time.Now()}

@@ -8,7 +8,6 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
-	"junban/queue/feed"
 )
 
 // Ticket is [queue.Store.Ticket].
@@ -95,7 +94,7 @@ func (m *Model) Snapshot(_ context.Context, id clinic.ID) (*queue.Snapshot, erro
 }
 
 // Follow is [feed.Feed.Follow], of a line that never goes stale.
-func (m *Model) Follow(ctx context.Context, c clinic.ID, w feed.Watcher) error {
+func (m *Model) Follow(ctx context.Context, c clinic.ID, w queue.Watcher) error {
 	for {
 		m.mu.Lock()
 		changed := m.changed

@@ -10,7 +10,6 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"junban/queue"
-	"junban/queue/feed"
 )
 
 // Network stands between Redis and the subscription of one node. Until it heals it drops,
@@ -85,20 +84,19 @@ func (n *Network) passes(m *redis.Message) bool {
 	}
 }
 
-// Through returns the subscriptions of a feed on the store through the network.
-func (n *Network) Through(s *queue.Store) func(context.Context, ...string) feed.Subscription {
-	return func(ctx context.Context, channels ...string) feed.Subscription {
-		return &disturbed{s.Redis().Subscribe(ctx, channels...), n}
-	}
+// Subscribe subscribes to channels of Redis through the network.
+func (n *Network) Subscribe(ctx context.Context, rdb redis.UniversalClient, channels ...string) *Disturbed {
+	return &Disturbed{rdb.Subscribe(ctx, channels...), n}
 }
 
-// disturbed is a subscription through a network.
-type disturbed struct {
+// Disturbed is a subscription through a network.
+type Disturbed struct {
 	*redis.PubSub
 	network *Network
 }
 
-func (d *disturbed) ReceiveTimeout(ctx context.Context, timeout time.Duration) (any, error) {
+// ReceiveTimeout is [redis.PubSub.ReceiveTimeout].
+func (d *Disturbed) ReceiveTimeout(ctx context.Context, timeout time.Duration) (any, error) {
 	for end := time.Now().Add(timeout); ; {
 		select {
 		case m := <-d.network.extra:
