@@ -30,6 +30,7 @@ type Snapshot struct {
 	parts   *parts // what it was made of; nil in a snapshot that no store read
 	unread  []TicketID
 	entries map[TicketID]entry
+	filed   []*Ticket      // of those in a line: that were lost and filed again
 	zone    *time.Location // of the clinic; nil: not looked up yet
 	expiry  time.Time      // see [Snapshot.ChangesAt]
 }
@@ -111,6 +112,12 @@ func (s *Snapshot) index() {
 		all += len(l.Waiting)
 		for _, group := range l.others() {
 			all += len(group)
+		}
+	}
+	s.filed = nil
+	for t := range s.live {
+		if t.Lost {
+			s.filed = append(s.filed, t)
 		}
 	}
 	s.entries = make(map[TicketID]entry, all)

@@ -59,6 +59,7 @@ type watched struct {
 	reading bool         // it is being read, or is about to be
 	read    time.Time    // when it was; a ticket of a day to come is in no snapshot, and is read again
 	missed  bool         // something changed since the reading began
+	texts   view.Texts   // of a desk: its tickets as they were last encoded
 }
 
 // shown is all that a ticket's frame is made of. Most changes of a line leave
@@ -66,13 +67,7 @@ type watched struct {
 type shown struct {
 	epoch, rev string
 	day        clinic.Day
-	ticket     queue.Ticket
-	tickets    int // ahead
-	people     int
-	notice     queue.Notice
-	wait       view.Wait
-	overruns   bool
-	advice     string
+	view.Standing
 }
 
 // Follow is the hub's Source.
