@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,6 +30,7 @@ type publicTLS struct {
 	files   *certificateFiles // nil: the certificates are by ACME
 	acme    *autocert.Manager // nil: the certificate is in files
 	domains []string          // of the certificates by ACME
+	ready   sync.Map          // by domain, whose certificate was there once
 }
 
 // openTLS reads the certificate, or prepares ACME. It returns nil if the public
@@ -55,7 +58,14 @@ func (p *program) openTLS() (*publicTLS, error) {
 			Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(filepath.Join(p.Data, acmeFolder)),
 			HostPolicy: autocert.HostWhitelist(p.TLSDomains...), Client: client,
 		}
-		return &publicTLS{config: m.TLSConfig(), acme: m, domains: p.TLSDomains}, nil
+		t := &publicTLS{config: m.TLSConfig(), acme: m, domains: p.TLSDomains}
+		t.config.GetCertificate = t.get
+		for _, domain := range t.domains {
+			if t.cachedExpires(domain).After(time.Now()) {
+				t.ready.Store(domain, true)
+			}
+		}
+		return t, nil
 	}
 	return nil, nil
 }
@@ -94,6 +104,7 @@ func (t *publicTLS) obtain(ctx context.Context, domain string, log *slog.Logger)
 			return nil
 		}
 		if err == nil {
+			t.ready.Store(domain, true)
 			log.Info("the certificate is ready", "domain", domain)
 			return nil
 		}
@@ -104,6 +115,20 @@ func (t *publicTLS) obtain(ctx context.Context, domain string, log *slog.Logger)
 			return nil
 		}
 	}
+}
+
+// get implements [tls.Config.GetCertificate] with ACME. A client never causes an order.
+// Otherwise each handshake would repeat a failed one, a minute after the last, and one
+// without ECDSA would order a second certificate.
+func (t *publicTLS) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	if slices.Equal(hello.SupportedProtos, []string{acme.ALPNProto}) {
+		return t.acme.GetCertificate(hello) // the authority validates
+	}
+	domain := strings.ToLower(hello.ServerName)
+	if _, ready := t.ready.Load(domain); !ready {
+		return nil, fmt.Errorf("there is no certificate of %q", domain)
+	}
+	return t.acme.GetCertificate(helloFor(domain))
 }
 
 // helloFor is what today's clients send: they accept the certificate that autocert
@@ -226,6 +251,9 @@ func (f *certificateFiles) loadChanged() error {
 	}
 	if now := time.Now(); now.After(pair.Leaf.NotAfter) || now.Before(pair.Leaf.NotBefore) {
 		f.log.Warn("the certificate is not valid now: clients refuse it", "begins", pair.Leaf.NotBefore, "expires", pair.Leaf.NotAfter)
+	}
+	if len(pair.Certificate) == 1 && len(pair.Leaf.IssuingCertificateURL) > 0 { // else of an authority without intermediates
+		f.log.Warn("the certificate file lacks those of its issuers: some clients refuse it; use the full chain", "file", f.cert)
 	}
 	f.current, f.of = &pair, now
 	return nil
