@@ -17,9 +17,11 @@ import (
 
 // Feed reports every change of a clinic, as [feed.Feed] does.
 type Feed interface {
-	// Follow emits the clinic's snapshot now and after every change. It calls stale
-	// once when the last one may be out of date. It blocks until ctx ends.
-	Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), stale func(since time.Time)) error
+	// Follow emits the clinic's snapshot now and after every change. It blocks until ctx
+	// ends.
+	Follow(ctx context.Context, c clinic.ID, w queue.Watcher) error
+	// ReadPatients makes the followers of a clinic read the patients that they lack.
+	ReadPatients(c clinic.ID)
 }
 
 const (
@@ -115,9 +117,11 @@ func (cs *Clinics) stop(f *follower, w *watched) {
 // run follows the clinic until nothing of it is watched any more.
 func (cs *Clinics) run(f *follower) {
 	for {
-		err := cs.feed.Follow(f.ctx, f.clinic,
-			func(snap *queue.Snapshot) { cs.emit(f, snap) },
-			func(since time.Time) { cs.markStale(f, since) })
+		err := cs.feed.Follow(f.ctx, f.clinic, queue.Watcher{
+			Emit:  func(snap *queue.Snapshot) { cs.emit(f, snap) },
+			Stale: func(since time.Time) { cs.markStale(f, since) },
+			Names: func() bool { return cs.hasDesk(f) },
+		})
 		if f.ctx.Err() != nil {
 			return
 		}
@@ -136,13 +140,33 @@ func (cs *Clinics) run(f *follower) {
 	}
 }
 
-// emit publishes every watched topic of a new snapshot.
-func (cs *Clinics) emit(f *follower, snap *queue.Snapshot) {
-	cs.clock.learn(snap.At)
+// hasDesk reports whether a desk watches the clinic: only a desk is sent names.
+func (cs *Clinics) hasDesk(f *follower) bool {
 	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	for _, w := range f.topics {
+		if w.Kind == view.AStaff {
+			return true
+		}
+	}
+	return false
+}
+
+// emit publishes every watched topic of a new snapshot. With the one that it had before
+// it publishes the tickets of days to come: one of those days has changed.
+func (cs *Clinics) emit(f *follower, snap *queue.Snapshot) {
+	cs.mu.Lock()
+	if f.snap == snap && !f.stale {
+		cs.mu.Unlock()
+		f.out.Lock()
+		defer f.out.Unlock()
+		cs.publish(f, snap, slices.DeleteFunc(cs.all(f), func(w *watched) bool { return w.Kind != view.ATicket || w.Ticket.Day() <= snap.Day })...)
+		return
+	}
 	wasStale := f.stale // then watchers need a frame, changed or not
 	f.snap, f.got, f.stale = snap, time.Now(), false
 	cs.mu.Unlock()
+	cs.clock.learn(snap.At)
 	f.out.Lock()
 	defer f.out.Unlock()
 	topics := cs.all(f)
@@ -204,6 +228,9 @@ func (cs *Clinics) join(f *follower, w *watched) {
 	cs.mu.Unlock()
 	if snap != nil {
 		cs.publish(f, snap, w)
+		if w.Kind == view.AStaff {
+			cs.feed.ReadPatients(f.clinic)
+		}
 	}
 	if stale {
 		cs.Hub.Stale(w.Name, since)

@@ -16,6 +16,9 @@ func (cs *Clinics) stateOf(f *follower, v view.View, snap *queue.Snapshot, w *wa
 	case view.AClinic:
 		return v.Boards(snap), true
 	case view.AStaff:
+		if len(snap.Unread()) > 0 { // the feed is about to read them
+			return nil, false
+		}
 		return v.Staff(snap), true
 	case view.AService:
 		l, ok := snap.Line(w.Ref.Service)

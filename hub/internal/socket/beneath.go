@@ -21,6 +21,7 @@ type Beneath struct {
 	mu     sync.Mutex // guards what follows; nothing waits while it is held
 	taken  bool       // by a Conn
 	fd     int32      // for reads that do not wait; -1: they wait
+	unread int        // bytes that TLS may still read, once taken
 	sealed *[]byte    // from sealedBytes; nil: nothing
 }
 
@@ -30,12 +31,20 @@ var sealedBytes = sync.Pool{New: func() any { return new([]byte) }}
 // NetConn returns the connection that TLS runs on.
 func (b *Beneath) NetConn() net.Conn { return b.Conn }
 
-// maxSealed limits the sealed bytes that wait, in bytes. A client that asks for new keys
-// and does not read causes more and more of them.
-const maxSealed = 2 * recordSize
+const (
+	// maxSealed limits the sealed bytes that wait, in bytes. A client that asks for new
+	// keys and does not read causes more and more of them.
+	maxSealed = 2 * recordSize
+	// maxSealedInbound is maxInbound for bytes before TLS has opened them. The smallest
+	// record has 22 bytes more than its content. Records that TLS keeps to itself, such as
+	// new keys, count here only.
+	maxSealedInbound = 8 * maxInbound
+)
+
+var errBeneath = errors.New("the client sends or causes too much beneath its messages")
 
 // Write takes sealed bytes from TLS. Once a Conn has taken over, it fails only at
-// maxSealed, and closes the connection.
+// maxSealed. Reads then fail as well, because TLS reports such an error late.
 func (b *Beneath) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	if !b.taken {
@@ -47,8 +56,8 @@ func (b *Beneath) Write(p []byte) (int, error) {
 		b.sealed = sealedBytes.Get().(*[]byte)
 	}
 	if len(*b.sealed)+len(p) > maxSealed {
-		_ = b.Conn.Close()
-		return 0, errors.New("the client takes no answers of TLS")
+		b.unread = 0
+		return 0, errBeneath
 	}
 	*b.sealed = append(*b.sealed, p...)
 	return len(p), nil
@@ -70,7 +79,7 @@ func (b *Beneath) take() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.taken = true
-	b.fd = -1
+	b.fd, b.unread = -1, maxSealedInbound
 }
 
 // stopWaiting makes reads return errNothing instead of waiting.
@@ -81,14 +90,31 @@ func (b *Beneath) stopWaiting(fd int32) {
 }
 
 // Read reads for TLS.
-func (b *Beneath) Read(p []byte) (int, error) {
+func (b *Beneath) Read(p []byte) (n int, err error) {
 	b.mu.Lock()
-	attempts, fd := b.taken && b.fd >= 0, b.fd
+	taken, fd, unread := b.taken, b.fd, b.unread
 	b.mu.Unlock()
-	if attempts {
-		return attemptRead(int(fd), p)
+	switch {
+	case !taken:
+		return b.Conn.Read(p)
+	case unread <= 0:
+		return 0, errBeneath
+	case fd >= 0:
+		n, err = attemptRead(int(fd), p)
+	default:
+		n, err = b.Conn.Read(p)
 	}
-	return b.Conn.Read(p)
+	b.mu.Lock()
+	b.unread -= n
+	b.mu.Unlock()
+	return n, err
+}
+
+// allow limits what TLS may read from now on to n bytes.
+func (b *Beneath) allow(n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.unread = n
 }
 
 // next returns the bytes that were sealed since the last call. They are given back with
@@ -132,6 +158,13 @@ func newSealer(nc net.Conn) (sealer, net.Conn) {
 	}
 	b.take()
 	return sealer{t, b}, b.Conn
+}
+
+// allow limits what TLS may read from now on to n bytes, if there is TLS.
+func (s sealer) allow(n int) {
+	if s.seals() {
+		s.beneath.allow(n)
+	}
 }
 
 // seals reports whether anything is encrypted.

@@ -1,21 +1,29 @@
 package socket
 
 import (
+	"errors"
 	"io"
 	"net"
 	"testing"
 )
 
-// TestBeneath_EndsAConnectionThatTakesNoAnswersOfTLS has TLS seal records that nobody
-// takes, as for a client that asks for new keys in a loop and does not read.
-func TestBeneath_EndsAConnectionThatTakesNoAnswersOfTLS(t *testing.T) {
-	t.Parallel()
+// taken returns a connection beneath TLS that a Conn has taken, and its client.
+func taken(t *testing.T) (*Beneath, net.Conn) {
 	client, server := net.Pipe()
-	defer client.Close()
+	t.Cleanup(func() { client.Close() })
 	b := &Beneath{Conn: server}
 	b.take()
+	return b, client
+}
+
+// TestBeneath_EndsAConnectionThatTakesNoAnswersOfTLS has TLS seal records that nobody
+// takes, as for a client that asks for new keys in a loop and does not read. The
+// connection stays open: only the Conn knows when its descriptor is out of use.
+func TestBeneath_EndsAConnectionThatTakesNoAnswersOfTLS(t *testing.T) {
+	t.Parallel()
+	b, client := taken(t)
 	record := make([]byte, 27) // with new keys
-	var sealed int
+	sealed := 0
 	for ; sealed <= 1<<20; sealed += len(record) {
 		if _, err := b.Write(record); err != nil {
 			break
@@ -24,7 +32,40 @@ func TestBeneath_EndsAConnectionThatTakesNoAnswersOfTLS(t *testing.T) {
 	if sealed < recordSize || sealed > maxSealed {
 		t.Errorf("%d bytes wait", sealed)
 	}
-	if _, err := client.Read(record); err != io.EOF {
-		t.Errorf("the connection is open: %v", err)
+	if _, err := b.Read(record); !errors.Is(err, errBeneath) {
+		t.Errorf("a read gives %v", err)
+	}
+	go b.Conn.Write(record)
+	if _, err := io.ReadFull(client, record); err != nil {
+		t.Errorf("the connection is closed: %v", err)
+	}
+}
+
+// TestBeneath_LimitsWhatTLSReads has a client send records that TLS does not pass on.
+func TestBeneath_LimitsWhatTLSReads(t *testing.T) {
+	t.Parallel()
+	b, client := taken(t)
+	go func() {
+		for {
+			if _, err := client.Write(make([]byte, 1<<10)); err != nil {
+				return
+			}
+		}
+	}()
+	for _, limit := range []int{maxSealedInbound, maxAfterClose} {
+		if limit == maxAfterClose {
+			b.allow(limit)
+		}
+		buf, total := make([]byte, 1<<10), 0
+		for total <= 2*limit {
+			n, err := b.Read(buf)
+			total += n
+			if err != nil {
+				break
+			}
+		}
+		if total != limit {
+			t.Errorf("TLS reads %d bytes of %d", total, limit)
+		}
 	}
 }

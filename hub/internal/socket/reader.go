@@ -120,6 +120,7 @@ func (c *Conn) receive(b []byte) {
 	now := c.owner.Second()
 	if now-c.since >= inboundSeconds {
 		c.since, c.received = now, 0
+		c.allow(maxSealedInbound)
 	}
 	if c.received += uint32(len(b)); c.received > maxInbound {
 		c.goodbye(PolicyViolation, "this socket only listens", Inbound)
