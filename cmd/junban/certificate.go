@@ -61,7 +61,7 @@ func (p *program) openTLS() (*publicTLS, error) {
 		t := &publicTLS{config: m.TLSConfig(), acme: m, domains: p.TLSDomains}
 		t.config.GetCertificate = t.get
 		for _, domain := range t.domains {
-			if t.cachedExpires(domain).After(time.Now()) {
+			if leaf := t.cached(domain); leaf != nil && leaf.NotAfter.After(time.Now()) {
 				t.ready.Store(domain, true)
 			}
 		}
@@ -149,33 +149,63 @@ func (t *publicTLS) Describe(to chan<- *prometheus.Desc) { to <- certificateExpi
 
 // Collect implements [prometheus.Collector].
 func (t *publicTLS) Collect(to chan<- prometheus.Metric) {
-	report := func(domain string, at time.Time) {
+	for domain, leaf := range t.leaves() {
 		seconds := 0.0
-		if !at.IsZero() {
-			seconds = float64(at.Unix())
+		if leaf != nil {
+			seconds = float64(leaf.NotAfter.Unix())
 		}
 		to <- prometheus.MustNewConstMetric(certificateExpires, prometheus.GaugeValue, seconds, domain)
 	}
-	if t.files != nil {
-		report("", t.files.expires())
-	}
-	for _, domain := range t.domains {
-		report(domain, t.cachedExpires(domain))
-	}
 }
 
-// cachedExpires returns when the certificate of ACME in the cache expires, or zero if
-// there is none. It does not ask for one.
-func (t *publicTLS) cachedExpires(domain string) time.Time {
+// leaves returns the current certificate of each domain, or nil if there is none. The
+// domain is empty for a certificate of files.
+func (t *publicTLS) leaves() map[string]*x509.Certificate {
+	all := map[string]*x509.Certificate{}
+	if t.files != nil {
+		all[""] = t.files.leaf()
+	}
+	for _, domain := range t.domains {
+		all[domain] = t.cached(domain)
+	}
+	return all
+}
+
+// cached returns the certificate of ACME in the cache, or nil if there is none. It does
+// not ask for one.
+func (t *publicTLS) cached(domain string) *x509.Certificate {
 	text, err := t.acme.Cache.Get(context.Background(), domain)
 	if err != nil {
-		return time.Time{}
+		return nil
 	}
 	pair, err := tls.X509KeyPair(text, text) // the key and the chain are in one file
 	if err != nil {
-		return time.Time{}
+		return nil
 	}
-	return pair.Leaf.NotAfter
+	return pair.Leaf
+}
+
+// warnLate logs every day which certificates should have been renewed. autocert reports
+// no failed renewal, and files are renewed by others.
+func (t *publicTLS) warnLate(ctx context.Context, log *slog.Logger) error {
+	for {
+		for domain, leaf := range t.leaves() {
+			if leaf != nil && isLate(leaf, time.Now()) {
+				log.Warn("the certificate is not renewed and will expire", "domain", domain, "expires", leaf.NotAfter)
+			}
+		}
+		select {
+		case <-time.After(24 * time.Hour):
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// isLate reports whether a week is left, or a quarter of a short lifetime. autocert
+// renews when a third is left, or 30 days.
+func isLate(leaf *x509.Certificate, now time.Time) bool {
+	return leaf.NotAfter.Sub(now) < min(leaf.NotAfter.Sub(leaf.NotBefore)/4, 7*24*time.Hour)
 }
 
 // certificateFiles has a certificate and its key in two files, which may change while
@@ -214,11 +244,11 @@ func (f *certificateFiles) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return f.current, nil
 }
 
-// expires returns when the current certificate expires.
-func (f *certificateFiles) expires() time.Time {
+// leaf returns the current certificate.
+func (f *certificateFiles) leaf() *x509.Certificate {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.current.Leaf.NotAfter
+	return f.current.Leaf
 }
 
 // load reads the files.

@@ -426,6 +426,38 @@ func TestCertificateFiles_ReportsWhatClientsRefuse(t *testing.T) {
 	}
 }
 
+func TestPublicTLS_WarnsOfALateRenewal(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	for _, c := range []struct {
+		lifetime, left time.Duration
+		late           bool
+	}{
+		{90 * 24 * time.Hour, 8 * 24 * time.Hour, false},
+		{90 * 24 * time.Hour, 6 * 24 * time.Hour, true},
+		{24 * time.Hour, 7 * time.Hour, false},
+		{24 * time.Hour, 5 * time.Hour, true},
+		{24 * time.Hour, -time.Hour, true},
+	} {
+		files := &certificateFiles{log: slog.New(slog.DiscardHandler)}
+		files.cert, files.key, _ = certifyAs(t, t.TempDir(), "late", func(of *x509.Certificate) {
+			of.NotBefore, of.NotAfter = now.Add(c.left-c.lifetime), now.Add(c.left)
+		})
+		if err := files.load(); err != nil {
+			t.Fatal(err)
+		}
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		var log strings.Builder
+		if err := (&publicTLS{files: files}).warnLate(over, slog.New(slog.NewTextHandler(&log, nil))); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(log.String(), "is not renewed"); got != c.late {
+			t.Errorf("%v of %v are left: logged %q", c.left, c.lifetime, log.String())
+		}
+	}
+}
+
 func TestPublicTLS_ClientsOrderNoCertificate(t *testing.T) {
 	t.Parallel()
 	asked := make(chan struct{}, 9)
