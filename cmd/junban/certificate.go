@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,6 +30,7 @@ type publicTLS struct {
 	files   *certificateFiles // nil: the certificates are by ACME
 	acme    *autocert.Manager // nil: the certificate is in files
 	domains []string          // of the certificates by ACME
+	ready   sync.Map          // by domain, whose certificate was there once
 }
 
 // openTLS reads the certificate, or prepares ACME. It returns nil if the public
@@ -55,7 +58,14 @@ func (p *program) openTLS() (*publicTLS, error) {
 			Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(filepath.Join(p.Data, acmeFolder)),
 			HostPolicy: autocert.HostWhitelist(p.TLSDomains...), Client: client,
 		}
-		return &publicTLS{config: m.TLSConfig(), acme: m, domains: p.TLSDomains}, nil
+		t := &publicTLS{config: m.TLSConfig(), acme: m, domains: p.TLSDomains}
+		t.config.GetCertificate = t.get
+		for _, domain := range t.domains {
+			if leaf := t.cached(domain); leaf != nil && leaf.NotAfter.After(time.Now()) {
+				t.ready.Store(domain, true)
+			}
+		}
+		return t, nil
 	}
 	return nil, nil
 }
@@ -94,6 +104,7 @@ func (t *publicTLS) obtain(ctx context.Context, domain string, log *slog.Logger)
 			return nil
 		}
 		if err == nil {
+			t.ready.Store(domain, true)
 			log.Info("the certificate is ready", "domain", domain)
 			return nil
 		}
@@ -104,6 +115,20 @@ func (t *publicTLS) obtain(ctx context.Context, domain string, log *slog.Logger)
 			return nil
 		}
 	}
+}
+
+// get implements [tls.Config.GetCertificate] with ACME. A client never causes an order.
+// Otherwise each handshake would repeat a failed one, a minute after the last, and one
+// without ECDSA would order a second certificate.
+func (t *publicTLS) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	if slices.Equal(hello.SupportedProtos, []string{acme.ALPNProto}) {
+		return t.acme.GetCertificate(hello) // the authority validates
+	}
+	domain := strings.ToLower(hello.ServerName)
+	if _, ready := t.ready.Load(domain); !ready {
+		return nil, fmt.Errorf("there is no certificate of %q", domain)
+	}
+	return t.acme.GetCertificate(helloFor(domain))
 }
 
 // helloFor is what today's clients send: they accept the certificate that autocert
@@ -124,33 +149,63 @@ func (t *publicTLS) Describe(to chan<- *prometheus.Desc) { to <- certificateExpi
 
 // Collect implements [prometheus.Collector].
 func (t *publicTLS) Collect(to chan<- prometheus.Metric) {
-	report := func(domain string, at time.Time) {
+	for domain, leaf := range t.leaves() {
 		seconds := 0.0
-		if !at.IsZero() {
-			seconds = float64(at.Unix())
+		if leaf != nil {
+			seconds = float64(leaf.NotAfter.Unix())
 		}
 		to <- prometheus.MustNewConstMetric(certificateExpires, prometheus.GaugeValue, seconds, domain)
 	}
-	if t.files != nil {
-		report("", t.files.expires())
-	}
-	for _, domain := range t.domains {
-		report(domain, t.cachedExpires(domain))
-	}
 }
 
-// cachedExpires returns when the certificate of ACME in the cache expires, or zero if
-// there is none. It does not ask for one.
-func (t *publicTLS) cachedExpires(domain string) time.Time {
+// leaves returns the current certificate of each domain, or nil if there is none. The
+// domain is empty for a certificate of files.
+func (t *publicTLS) leaves() map[string]*x509.Certificate {
+	all := map[string]*x509.Certificate{}
+	if t.files != nil {
+		all[""] = t.files.leaf()
+	}
+	for _, domain := range t.domains {
+		all[domain] = t.cached(domain)
+	}
+	return all
+}
+
+// cached returns the certificate of ACME in the cache, or nil if there is none. It does
+// not ask for one.
+func (t *publicTLS) cached(domain string) *x509.Certificate {
 	text, err := t.acme.Cache.Get(context.Background(), domain)
 	if err != nil {
-		return time.Time{}
+		return nil
 	}
 	pair, err := tls.X509KeyPair(text, text) // the key and the chain are in one file
 	if err != nil {
-		return time.Time{}
+		return nil
 	}
-	return pair.Leaf.NotAfter
+	return pair.Leaf
+}
+
+// warnLate logs every day which certificates should have been renewed. autocert reports
+// no failed renewal, and files are renewed by others.
+func (t *publicTLS) warnLate(ctx context.Context, log *slog.Logger) error {
+	for {
+		for domain, leaf := range t.leaves() {
+			if leaf != nil && isLate(leaf, time.Now()) {
+				log.Warn("the certificate is not renewed and will expire", "domain", domain, "expires", leaf.NotAfter)
+			}
+		}
+		select {
+		case <-time.After(24 * time.Hour):
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// isLate reports whether a week is left, or a quarter of a short lifetime. autocert
+// renews when a third is left, or 30 days.
+func isLate(leaf *x509.Certificate, now time.Time) bool {
+	return leaf.NotAfter.Sub(now) < min(leaf.NotAfter.Sub(leaf.NotBefore)/4, 7*24*time.Hour)
 }
 
 // certificateFiles has a certificate and its key in two files, which may change while
@@ -189,11 +244,11 @@ func (f *certificateFiles) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return f.current, nil
 }
 
-// expires returns when the current certificate expires.
-func (f *certificateFiles) expires() time.Time {
+// leaf returns the current certificate.
+func (f *certificateFiles) leaf() *x509.Certificate {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.current.Leaf.NotAfter
+	return f.current.Leaf
 }
 
 // load reads the files.
@@ -226,6 +281,9 @@ func (f *certificateFiles) loadChanged() error {
 	}
 	if now := time.Now(); now.After(pair.Leaf.NotAfter) || now.Before(pair.Leaf.NotBefore) {
 		f.log.Warn("the certificate is not valid now: clients refuse it", "begins", pair.Leaf.NotBefore, "expires", pair.Leaf.NotAfter)
+	}
+	if len(pair.Certificate) == 1 && len(pair.Leaf.IssuingCertificateURL) > 0 { // else of an authority without intermediates
+		f.log.Warn("the certificate file lacks those of its issuers: some clients refuse it; use the full chain", "file", f.cert)
 	}
 	f.current, f.of = &pair, now
 	return nil

@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+	"golang.org/x/crypto/acme"
 
 	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
@@ -40,11 +41,11 @@ import (
 // files and a client that trusts it.
 func certify(t *testing.T, folder, name string) (cert, key string, client *http.Client) {
 	t.Helper()
-	return certifyUntil(t, folder, name, time.Now().Add(time.Hour))
+	return certifyAs(t, folder, name, func(*x509.Certificate) {})
 }
 
-// certifyUntil is [certify] with the end of the certificate.
-func certifyUntil(t *testing.T, folder, name string, end time.Time) (cert, key string, client *http.Client) {
+// certifyAs is [certify] with a change of the certificate.
+func certifyAs(t *testing.T, folder, name string, change func(*x509.Certificate)) (cert, key string, client *http.Client) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -52,9 +53,10 @@ func certifyUntil(t *testing.T, folder, name string, end time.Time) (cert, key s
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: end,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
 	}
+	change(template)
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
 	if err != nil {
 		t.Fatal(err)
@@ -405,19 +407,78 @@ func TestServe_RefusesACertificateThatItCannotRead(t *testing.T) {
 	}
 }
 
-func TestCertificateFiles_ReportsAnExpiredCertificate(t *testing.T) {
+func TestCertificateFiles_ReportsWhatClientsRefuse(t *testing.T) {
 	t.Parallel()
-	var log strings.Builder
-	f := &certificateFiles{log: slog.New(slog.NewTextHandler(&log, nil))}
-	for end, want := range map[time.Duration]bool{time.Hour: false, -time.Minute: true} {
-		log.Reset()
-		f.cert, f.key, _ = certifyUntil(t, t.TempDir(), "end", time.Now().Add(end))
+	for want, change := range map[string]func(*x509.Certificate){
+		"":                          func(*x509.Certificate) {},
+		"is not valid now":          func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) },
+		"lacks those of its issuer": func(c *x509.Certificate) { c.IssuingCertificateURL = []string{"http://issuer.example/ca.der"} },
+	} {
+		var log strings.Builder
+		f := &certificateFiles{log: slog.New(slog.NewTextHandler(&log, nil))}
+		f.cert, f.key, _ = certifyAs(t, t.TempDir(), "refused", change)
 		if err := f.load(); err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Contains(log.String(), "is not valid now"); got != want {
-			t.Errorf("a certificate that ends in %v: logged %q", end, log.String())
+		if got := log.String(); !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("logged %q, want %q", got, want)
 		}
+	}
+}
+
+func TestPublicTLS_WarnsOfALateRenewal(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	for _, c := range []struct {
+		lifetime, left time.Duration
+		late           bool
+	}{
+		{90 * 24 * time.Hour, 8 * 24 * time.Hour, false},
+		{90 * 24 * time.Hour, 6 * 24 * time.Hour, true},
+		{24 * time.Hour, 7 * time.Hour, false},
+		{24 * time.Hour, 5 * time.Hour, true},
+		{24 * time.Hour, -time.Hour, true},
+	} {
+		files := &certificateFiles{log: slog.New(slog.DiscardHandler)}
+		files.cert, files.key, _ = certifyAs(t, t.TempDir(), "late", func(of *x509.Certificate) {
+			of.NotBefore, of.NotAfter = now.Add(c.left-c.lifetime), now.Add(c.left)
+		})
+		if err := files.load(); err != nil {
+			t.Fatal(err)
+		}
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		var log strings.Builder
+		if err := (&publicTLS{files: files}).warnLate(over, slog.New(slog.NewTextHandler(&log, nil))); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(log.String(), "is not renewed"); got != c.late {
+			t.Errorf("%v of %v are left: logged %q", c.left, c.lifetime, log.String())
+		}
+	}
+}
+
+func TestPublicTLS_ClientsOrderNoCertificate(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 9)
+	authority := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked <- struct{}{} }))
+	t.Cleanup(authority.Close)
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	writePEM(t, ca, "CERTIFICATE", authority.Certificate().Raw)
+	p := &program{config: &config{TLSDomains: domains{"junban.example"}, ACMEDirectory: httpsURL(authority.URL), ACMECA: ca, Data: t.TempDir()}}
+	secure, err := p.openTLS()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"junban.example", "other.example", ""} {
+		hello := helloFor(name)
+		hello.SupportedProtos = []string{"h2", acme.ALPNProto}
+		if _, err := secure.config.GetCertificate(hello); err == nil {
+			t.Errorf("%q has a certificate", name)
+		}
+	}
+	if len(asked) > 0 {
+		t.Error("the authority is asked")
 	}
 }
 

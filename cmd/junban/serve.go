@@ -168,6 +168,11 @@ func (p *program) serve(ctx context.Context) (err error) {
 			}))
 		}
 	}
+	if secure != nil {
+		down.add("warnings of certificates", parts.run("warnings of certificates", func(ctx context.Context) error {
+			return secure.warnLate(ctx, p.log)
+		}))
+	}
 	var downtime time.Duration // expected, until the next process serves
 	down.add("watchers", func(ctx context.Context) error {
 		grace := p.drain()
