@@ -137,3 +137,40 @@ func BenchmarkAct_MinReplicas(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkVisit measures the time that Redis spends in the scripts of a visit, with 40
+// waiting: each is issued, called and entered, and finished by the next call.
+func BenchmarkVisit(b *testing.B) {
+	s, ref := busy(b, 40)
+	rdb := s.Redis()
+	one := func() {
+		if _, err := s.Issue(b.Context(), ref, queue.Request{Channel: "desk", Party: 1, Patient: queue.Patient{Name: "順番 花子"}}, queue.Act{}); err != nil {
+			b.Fatal(err)
+		}
+		t, err := s.CallNext(b.Context(), ref, "1", queue.Act{})
+		if err == nil {
+			_, err = s.Do(b.Context(), t.ID, queue.Enter, queue.Act{})
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	one()
+	if err := rdb.ConfigResetStat(b.Context()).Err(); err != nil {
+		b.Fatal(err)
+	}
+	n := 0
+	for b.Loop() {
+		one()
+		n += 3
+	}
+	stats := regexp.MustCompile(`cmdstat_evalsha:calls=(\d+),usec=(\d+)`).FindStringSubmatch(rdb.Info(b.Context(), "commandstats").Val())
+	if stats == nil {
+		b.Fatal("Redis has counted no scripts")
+	}
+	us, err := strconv.ParseFloat(stats[2], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(us/float64(n), "redis-µs/act")
+}

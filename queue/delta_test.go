@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,6 +13,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/queuetest"
 )
 
 // publications is a subscription to what the acts of one clinic publish.
@@ -105,4 +107,53 @@ func (r *replica) follow(ctx context.Context, s *queue.Store, now *queue.Snapsho
 		return cmp.Diff(now.AsOf(at), r.snap.AsOf(at), cmp.Exporter(func(reflect.Type) bool { return true }), cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) })), nil
 	}
 	return "", nil
+}
+
+// TestApply_EndedTicketsComeBack undoes the ends of many tickets: older ones are shown
+// again. A snapshot has only the newest, so some undos need a read.
+func TestApply_EndedTicketsComeBack(t *testing.T) {
+	t.Parallel()
+	s := queuetest.Store(t)
+	c := queuetest.NewClinic(t, s)
+	r := &replica{publications: publicationsOf(t, s.Redis(), c.ID), fits: map[queue.Fit]int{}}
+	look := func() {
+		t.Helper()
+		now, err := s.Snapshot(t.Context(), c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.snap == nil {
+			r.snap = now
+		}
+		if diff, err := r.follow(t.Context(), s, now); err != nil || diff != "" {
+			t.Fatalf("version %d: %v (-read +followed):\n%s", now.Version, err, diff)
+		}
+	}
+	look()
+	var ids []queue.TicketID
+	for range queue.EndedKept + 30 {
+		i, err := s.Issue(t.Context(), clinic.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1, Patient: queue.Patient{Name: "順番"}}, queue.Act{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, i.ID)
+		if _, err := s.Do(t.Context(), i.ID, queue.Cancel, queue.Act{}); err != nil {
+			t.Fatal(err)
+		}
+		look()
+	}
+	undo := func(id queue.TicketID) {
+		t.Helper()
+		if _, err := s.Do(t.Context(), id, queue.Undo, queue.Act{}); err != nil {
+			t.Fatal(err)
+		}
+		look()
+	}
+	for i := range 25 { // the newest, which are shown, and the oldest, which are not
+		undo(ids[len(ids)-1-i])
+		undo(ids[i])
+	}
+	if n := r.fits[queue.FitOrder]; n == 0 || n > 2 {
+		t.Errorf("%d of 50 undos were followed by a read: %v", n, r.fits)
+	}
 }

@@ -65,8 +65,8 @@ end
 local version, mark = nil, ARGV[4]
 local former -- mark of the version before
 -- What publish sends: the texts of the saved tickets, the id of one with a new patient,
--- and the changed counts, or their text.
-local saved, patient, counted, counts = {}, '', {}, nil
+-- the changed counts, or their text, and whether DESK has changed.
+local saved, patient, counted, counts, desk_changed = {}, '', {}, nil, false
 local steps = 0 -- versions that the act has given
 
 -- meta has the fields of META that this act has read or changed; one that is not in
@@ -162,13 +162,15 @@ local function log(act, id, was, is, more)
 end
 
 -- publish sends the act to the nodes that follow the clinic: queue/delta.go reads it. The
--- tickets and counts as they are now are all that an act of one version changed, if it
--- changed tickets. Of every other act, and of a longer text, nodes read a snapshot.
+-- tickets, counts and DESK as they are now are all that an act of one version changed, if
+-- it changed tickets or DESK. Of every other act, and of a longer text, nodes read a
+-- snapshot.
 local function publish()
   local text = ''
-  if saved[1] and steps == 1 then
+  if (saved[1] or desk_changed) and steps == 1 then
     counts = counts or next(counted) and cjson.encode(counted) or '{}' -- cjson may take an empty table for a list
-    text = '{"patient":"' .. patient .. '","counts":' .. counts .. ',"tickets":[' .. table.concat(saved, ',') .. ']}'
+    text = '{"patient":"' .. patient .. '","counts":' .. counts .. ',"tickets":[' .. table.concat(saved, ',') .. ']' ..
+      (desk_changed and ',"desk":' .. cjson.encode(redis.call('HGETALL', DESK)) or '') .. '}'
     if #text > 8192 then text = '' end
   end
   redis.call('PUBLISH', 'junban:poke', table.concat({ARGV[5], version, string.match(META, '}:(.-):'), meta.epoch, mark, former or '-', now, text}, ' '))
