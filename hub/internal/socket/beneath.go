@@ -20,6 +20,7 @@ type Beneath struct {
 	mu     sync.Mutex // guards what follows; nothing waits while it is held
 	taken  bool       // by a Conn
 	fd     int32      // for reads that do not wait; -1: they wait
+	read   int        // bytes, since used
 	sealed *[]byte    // from sealedBytes; nil: nothing
 }
 
@@ -70,15 +71,32 @@ func (b *Beneath) stopWaiting(fd int32) {
 	b.fd = fd
 }
 
-// Read reads for TLS.
-func (b *Beneath) Read(p []byte) (int, error) {
+// used returns how many bytes TLS has read since the last call.
+func (b *Beneath) used() int {
 	b.mu.Lock()
-	attempts, fd := b.taken && b.fd >= 0, b.fd
+	defer b.mu.Unlock()
+	n := b.read
+	b.read = 0
+	return n
+}
+
+// Read reads for TLS.
+func (b *Beneath) Read(p []byte) (n int, err error) {
+	b.mu.Lock()
+	taken, fd := b.taken, b.fd
 	b.mu.Unlock()
-	if attempts {
-		return attemptRead(int(fd), p)
+	if !taken {
+		return b.Conn.Read(p)
 	}
-	return b.Conn.Read(p)
+	if fd >= 0 {
+		n, err = attemptRead(int(fd), p)
+	} else {
+		n, err = b.Conn.Read(p)
+	}
+	b.mu.Lock()
+	b.read += n
+	b.mu.Unlock()
+	return n, err
 }
 
 // next returns the bytes that were sealed since the last call. They are given back with
@@ -89,13 +107,6 @@ func (b *Beneath) next() *[]byte {
 	p := b.sealed
 	b.sealed = nil
 	return p
-}
-
-// waits reports whether next would return something.
-func (b *Beneath) waits() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.sealed != nil
 }
 
 // recycle gives the memory back that next has returned.
