@@ -243,7 +243,7 @@ func TestActs_HaveTheirWords(t *testing.T) {
 	}
 	files = append(files, prelude...)
 	var (
-		writes = regexp.MustCompile(`(?m)^[^-\n]*\b(append_entry|log|change|log_change)\((.*)\)`)
+		writes = regexp.MustCompile(`(?m)^[^-\n]*\b(append_entry|log|change|log_change)\(([^\n]*?)\)+$`)
 		// Where the act stands among the arguments.
 		place  = map[string]int{"append_entry": 0, "log": 0, "change": 2, "log_change": 2}
 		chosen = regexp.MustCompile(`local kind = .* and '(\w+)' or '(\w+)'`)

@@ -31,8 +31,10 @@ func (s skew) Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error
 	return hourAhead(snap), nil
 }
 
-func (s skew) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), stale func(time.Time)) error {
-	return s.Model.Follow(ctx, c, func(snap *queue.Snapshot) { emit(hourAhead(snap)) }, stale)
+func (s skew) Follow(ctx context.Context, c clinic.ID, w queue.Watcher) error {
+	emit := w.Emit
+	w.Emit = func(snap *queue.Snapshot) { emit(hourAhead(snap)) }
+	return s.Model.Follow(ctx, c, w)
 }
 
 func (skew) Probe() (time.Duration, time.Time, error) { return time.Millisecond, time.Now(), nil }

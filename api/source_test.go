@@ -185,21 +185,21 @@ type doubtful struct {
 	doubt chan bool
 }
 
-func (d doubtful) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), stale func(time.Time)) error {
+func (d doubtful) Follow(ctx context.Context, c clinic.ID, w queue.Watcher) error {
 	snap, err := d.Snapshot(ctx, c)
 	if err != nil {
 		return err
 	}
-	emit(snap)
+	w.Emit(snap)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case doubt := <-d.doubt:
 			if doubt {
-				stale(time.Now())
+				w.Stale(time.Now())
 			} else {
-				emit(snap)
+				w.Emit(snap)
 			}
 		}
 	}

@@ -2,7 +2,7 @@
 // clinic has the record. Packages account and device have the rest of a clinic's data.
 //
 // Each act is one Lua script and one round trip. The script checks its idempotency key,
-// changes the line, raises the version, logs the change and publishes a poke. It does
+// changes the line, raises the version, logs the change and publishes it. It does
 // all of this or nothing. Time in the line is Redis time.
 //
 // Guarantees:
@@ -10,7 +10,7 @@
 //   - The log is the authority for a day: its other keys are a fold of it, which
 //     package journal verifies. Patients are in no log.
 //   - A node shows each change of a clinic that it follows, or marks the clinic as
-//     stale within 5 s (package feed). Pokes may be lost; snapshots decide.
+//     stale within 5 s (package feed). Messages may be lost; snapshots decide.
 //   - Every snapshot keeps the invariants of [Snapshot.Check].
 //   - A client acts on the record that it remembers, and the script refuses an old rev.
 //     Session and desk override are checked in the same way. So reads need no locks.
@@ -28,7 +28,8 @@
 //   - seats and limits: issuerequest.go, lua/issue.lua, lua/prelude/seats.lua, autostop.go,
 //     surge.go; what patients see of them (○ △ ×): availability.go; bookings: booking.go
 //   - tickets whose session was cut: affected.go; lost tickets: lostticket.go, lua/lost.lua
-//   - figures of a page: snapshot.go, read.go
+//   - figures of a page: snapshot.go, parts.go, read.go
+//   - what an act publishes, and how a node applies it: lua/prelude/act.lua, delta.go
 //   - the beginning of a day: lua/snapshot.lua finds no epoch, act.go (refresh) runs
 //     lua/open_day.lua; a lost epoch: days.go; the end of a day: closeday.go
 //   - the keys in Redis: keys.go; the log: package journal; the sources of the rules: SOURCES.md

@@ -38,7 +38,8 @@ const (
 	keySecret  = "junban:secret"  // 32 random bytes shared by the nodes
 )
 
-// PokeChannel is where every act publishes its clinic and version; lua/prelude/act.lua names it too.
+// PokeChannel is where every act publishes its [Delta]; lua/prelude/act.lua names it
+// too. The name is older: nodes of an earlier version read a snapshot at any message.
 const PokeChannel = "junban:poke"
 
 func keyPrefix(c clinic.ID) string  { return redisdb.ClinicKey(c, "") }

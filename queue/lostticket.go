@@ -83,14 +83,35 @@ func (s *Snapshot) Twin(t Ticket) (Ticket, bool) {
 	if t.Number == 0 {
 		return Ticket{}, false
 	}
-	for _, l := range s.Lines {
+	is := func(other *Ticket) bool {
+		return other.Number == t.Number && other.ID != t.ID && other.ID.Ref() == t.ID.Ref()
+	}
+	if !t.Lost { // then the other one was: there are few of those
+		for _, other := range s.filed {
+			if is(other) {
+				return *other, true
+			}
+		}
+		return Ticket{}, false
+	}
+	for other := range s.live {
+		if is(other) {
+			return *other, true
+		}
+	}
+	return Ticket{}, false
+}
+
+// live yields the tickets that stand in a line, in the order of the lines.
+func (s *Snapshot) live(yield func(*Ticket) bool) {
+	for i := range s.Lines {
+		l := &s.Lines[i]
 		for _, list := range [][]Ticket{l.Open, l.Waiting, l.Absent, l.Held, l.Lost} {
-			for _, other := range list {
-				if other.ID != t.ID && other.Number == t.Number && other.ID.Ref() == t.ID.Ref() && (other.Lost || t.Lost) {
-					return other, true
+			for i := range list {
+				if !yield(&list[i]) {
+					return
 				}
 			}
 		}
 	}
-	return Ticket{}, false
 }

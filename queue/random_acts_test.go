@@ -17,6 +17,12 @@ import (
 	"junban/queue/queuetest"
 )
 
+// What the patients of random acts have.
+const (
+	someName  = "山田"
+	somePhone = "09012345678"
+)
+
 func (w *twin) ref() clinic.Ref {
 	return clinic.Ref{Clinic: w.clinic.ID, Service: rapid.SampledFrom([]string{"1", "2"}).Draw(w.t, "service")}
 }
@@ -132,7 +138,7 @@ func (w *twin) issue() {
 	q := queue.Request{
 		Channel: rapid.SampledFrom([]string{"web", "desk"}).Draw(w.t, "channel"),
 		Party:   rapid.IntRange(0, 6).Draw(w.t, "party"), FirstVisit: rapid.Bool().Draw(w.t, "first"),
-		Patient: queue.Patient{Name: rapid.SampledFrom([]string{"", "山田"}).Draw(w.t, "name")}, CodeHash: "good",
+		Patient: queue.Patient{Name: rapid.SampledFrom([]string{"", someName}).Draw(w.t, "name"), Phone: somePhone}, CodeHash: "good",
 		Kind:    rapid.SampledFrom([]string{"", "", "shot", "none"}).Draw(w.t, "kind"),
 		Origin:  rapid.SampledFrom([]string{"", "a prefix", "another"}).Draw(w.t, "origin"),
 		Persons: rapid.SampledFrom([][]string{nil, {"a"}, {"b"}, {"a", "c"}}).Draw(w.t, "persons"),

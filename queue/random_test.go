@@ -38,6 +38,7 @@ type twin struct {
 	acts    int
 	ledgers map[clinic.Day]*ledger // of every day that was looked at
 	seen    *queue.Snapshot        // the last
+	node    *replica               // follows what the store publishes
 }
 
 // same counts an act, and holds its two outcomes equal.
@@ -87,6 +88,12 @@ func (w *twin) look() {
 		w.t.Fatalf("version %d after %d", a.Version, w.seen.Version)
 	}
 	w.seen = a
+	if w.node.snap == nil {
+		w.node.snap = a
+	}
+	if diff, err := w.node.follow(w.t.Context(), w.store, a); err != nil || diff != "" {
+		w.t.Fatalf("version %d, followed by its messages: %v (-read +followed):\n%s", a.Version, err, diff)
+	}
 	b, err := w.model.Snapshot(w.t.Context(), w.clinic.ID) // opens the day, as the store's look did
 	if err != nil {
 		w.t.Fatal(err)
@@ -191,14 +198,22 @@ func TestRandom_StoreAndModelAgree(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			fits := map[queue.Fit]int{}
 			acts, days := 0, 0 // shrinking a failure counts again; it is the end of the count
 			for first := true; first || acts < want*part.share/100; first = false {
 				rapid.Check(t, func(rt *rapid.T) {
 					w := newTwin(rt, s, set)
 					w.play(min(max(want*part.share/1_000, 50), 300))
 					acts += w.acts
+					for fit, n := range w.node.fits {
+						fits[fit] += n
+					}
 					days += len(w.ledgers)
 				})
+			}
+			queuetest.Figure(t, "messages by fit: %v", fits)
+			if fits[queue.FitNext] == 0 || fits[queue.FitBroken]+fits[queue.FitGap]+fits[queue.FitMark]+fits[queue.FitEpoch] > 0 {
+				t.Errorf("on a network that loses nothing the messages fit as %v", fits)
 			}
 			queuetest.Figure(t, "%d random acts on %d days, the invariants checked after each", acts, days)
 		})
@@ -222,6 +237,7 @@ func newTwin(t *rapid.T, s *queue.Store, set func(time.Time)) *twin {
 		w.pass(0)
 	}
 	w.settings()
+	w.node = &replica{publications: publicationsOf(t, s.Redis(), w.clinic.ID), fits: map[queue.Fit]int{}}
 	for _, line := range []queuetest.Line{w.store, w.model} {
 		if err := line.PutClinic(t.Context(), w.clinic, queue.Act{}); err != nil {
 			t.Fatal(err)

@@ -48,6 +48,7 @@ type ticketJSON struct {
 	Tail    bool     `json:"tail"`
 	From    string   `json:"from"`
 	Told    string   `json:"told"`
+	Seq     uint64   `json:"seq"`
 }
 
 // line returns the service in whose line the ticket stands.
@@ -65,7 +66,7 @@ func (j ticketJSON) ticket() Ticket {
 		Issued: instant(j.Issued), Called: instant(j.Called), Entered: instant(j.Entered), Ended: instant(j.Ended),
 		Session: j.Sess, Line: j.line(), Leg: j.Leg, Presence: j.Pres, Reason: j.Why,
 		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "", CodeHash: j.Code, Kind: j.Kind, Inaccurate: j.Inacc, Lost: j.Lost, ToEnd: j.Tail, ContactedAbout: j.Told,
-		Rev: cmp.Or(j.Last, unchangedRev),
+		Rev: cmp.Or(j.Last, unchangedRev), seq: j.Seq,
 	}
 }
 
@@ -168,45 +169,27 @@ func countsOf(meta map[string]string) map[string]map[string]string {
 	return counts
 }
 
+// decodeSnapshot makes a snapshot of what lua/snapshot.lua returned.
 func (s *Store) decodeSnapshot(c record, today clinic.Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
 	if len(reply) != 7 {
 		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
 	}
 	now, _ := reply[1].(int64)
-	meta, desk := hash(reply[2]), hash(reply[3])
-	for field, text := range desk { // messages and reasons
-		desk[field] = typed.Unmarked(text)
+	meta, p := hash(reply[2]), &parts{desk: hash(reply[3]), groups: map[string]group{}, bounds: s.bounds}
+	for field, text := range p.desk { // messages and reasons
+		p.desk[field] = typed.Unmarked(text)
 	}
 	version, err := strconv.ParseUint(meta["version"], 10, 64)
 	if err != nil {
 		return nil, fmt.Errorf("snapshot: its version: %w", err)
 	}
-	counts := countsOf(meta)
+	p.counts = countsOf(meta)
 	snap := &Snapshot{
 		Clinic: c.Clinic, Rev: c.rev, Day: today, Epoch: meta["epoch"], Version: version, At: time.UnixMilli(now),
 		Patients: map[TicketID]Patient{}, Learned: learned, zone: c.loc, Mark: meta["mark"],
 	}
 	if snap.Cuts, err = readCuts(hash(reply[6])); err != nil {
 		return nil, fmt.Errorf("snapshot: %w", err)
-	}
-	snap.rooms(desk)
-	lines := map[string]*Line{}
-	snap.Lines = make([]Line, len(c.Services))
-	for i, service := range c.Services {
-		l := &snap.Lines[i]
-		l.Ref, l.Service = clinic.Ref{Clinic: c.ID, Service: service.ID}, service
-		l.readManual(desk)
-		l.count(counts[service.ID], snap)
-		l.Notice = notice(counts[service.ID])
-		l.Standing = desk[service.ID+":standing"]
-		if ms, err := strconv.ParseInt(desk[service.ID+":until"], 10, 64); err == nil {
-			until := time.UnixMilli(ms)
-			snap.wake(until)
-			if until.After(snap.At) {
-				l.Temporary = Message{desk[service.ID+":temporary"], until}
-			}
-		}
-		lines[service.ID] = l
 	}
 	var tickets []ticketJSON
 	var patients []*Patient
@@ -217,36 +200,14 @@ func (s *Store) decodeSnapshot(c record, today clinic.Day, reply []any, learned 
 		}
 	}
 	for i, j := range tickets {
-		l, ok := lines[j.line()]
-		if !ok {
-			continue // its service is no longer in the record
-		}
 		t := j.ticket()
-		switch t.State {
-		case Called, InService:
-			l.Open = append(l.Open, t)
-		case Waiting:
-			l.Waiting = append(l.Waiting, t)
-		case Absent:
-			l.Absent = append(l.Absent, t)
-		case Held:
-			l.Held = append(l.Held, t)
-		case Lost:
-			l.Lost = append(l.Lost, t)
-		case Booked:
-			l.Booked = append(l.Booked, t)
-		default:
-			l.Ended = append(l.Ended, t)
-		}
+		p.add(t)
 		if i < len(patients) && patients[i] != nil {
 			snap.Patients[t.ID] = *patients[i]
 		}
 	}
-	for i := range snap.Lines {
-		l := &snap.Lines[i]
-		l.Full = s.bounds.Full(true, l.Counter, len(l.Waiting)+len(l.Absent)+len(l.Held)+len(l.Lost)+len(l.Booked))
-	}
-	snap.Index()
+	p.sort()
+	snap.build(p)
 	return snap, nil
 }
 
@@ -267,17 +228,71 @@ func (s *Store) Ticket(ctx context.Context, id TicketID) (Ticket, error) {
 	return t, nil
 }
 
-// Unchanged reads the epoch, version and mark of the clinic's day, which show whether
-// the snapshot is current.
-func (s *Store) Unchanged(ctx context.Context, last *Snapshot) (bool, error) {
-	c := last.Clinic.ID
-	k, err := s.record(ctx, c)
-	if err != nil {
-		return false, err
+// Patients reads who tickets of one clinic's day are for. Those without a patient are
+// left out.
+func (s *Store) Patients(ctx context.Context, c clinic.ID, d clinic.Day, ids []TicketID) (map[TicketID]Patient, error) {
+	fields := make([]string, len(ids))
+	for i, id := range ids {
+		fields[i] = string(id)
 	}
-	got, err := s.rdb.HMGet(ctx, DayKey(c, k.DayOf(s.now(), k.loc), "meta"), "epoch", "version", "mark").Result()
+	got, err := s.rdb.HMGet(ctx, DayKey(c, d, "patients"), fields...).Result()
 	if err != nil {
-		return false, fmt.Errorf("read version of clinic %s: %w", c, err)
+		return nil, fmt.Errorf("read patients of clinic %s: %w", c, err)
 	}
-	return got[0] == last.Epoch && got[1] == strconv.FormatUint(last.Version, 10) && got[2] == last.Mark, nil
+	patients := map[TicketID]Patient{}
+	for i, raw := range got {
+		text, ok := raw.(string)
+		if !ok {
+			continue
+		}
+		var p Patient
+		if err := json.Unmarshal([]byte(typed.Unmarked(text)), &p); err != nil {
+			return nil, fmt.Errorf("read patients of clinic %s: %w", c, err)
+		}
+		patients[ids[i]] = p
+	}
+	return patients, nil
+}
+
+// Newest is what Redis has of one clinic, as far as a snapshot is compared with it.
+type Newest struct {
+	Epoch, Mark string
+	Version     uint64
+	Other       bool  // the day, the record, or what past days have taught is another
+	Err         error // Redis could not be asked
+}
+
+// Newest reads the newest state's name of each snapshot's clinic: epoch, version and mark
+// of the day. It also compares the rev of the record. All take one round trip.
+func (s *Store) Newest(ctx context.Context, shown []*Snapshot) []Newest {
+	type read struct {
+		meta *redis.SliceCmd
+		rev  *redis.StringCmd
+	}
+	reads := make([]read, len(shown))
+	pipe := s.rdb.Pipeline()
+	for i, snap := range shown {
+		c := snap.Clinic.ID
+		reads[i] = read{pipe.HMGet(ctx, DayKey(c, snap.Day, "meta"), "epoch", "version", "mark"), pipe.HGet(ctx, keyDesk(c), "rev")}
+	}
+	_, _ = pipe.Exec(ctx) // each command has its own error
+	found := make([]Newest, len(shown))
+	for i, snap := range shown {
+		n, c := &found[i], snap.Clinic
+		meta, err := reads[i].meta.Result()
+		rev, revErr := reads[i].rev.Result()
+		if errors.Is(revErr, redis.Nil) {
+			revErr = nil // the clinic was removed
+		}
+		if err = cmp.Or(err, revErr); err != nil {
+			n.Err = fmt.Errorf("check clinic %s: %w", c.ID, err)
+			continue
+		}
+		version, _ := meta[1].(string)
+		n.Epoch, _ = meta[0].(string)
+		n.Mark, _ = meta[2].(string)
+		n.Version, _ = strconv.ParseUint(version, 10, 64) // 0 of a day that is not there
+		n.Other = rev != snap.Rev || c.DayOf(s.now(), snap.zone) != snap.Day || s.lessons.Learned(ctx, c.ID) != snap.Learned
+	}
+	return found
 }

@@ -27,7 +27,10 @@ type Snapshot struct {
 	Cuts     map[TicketID]Cut     // of today's tickets
 	Learned  *estimate.Learned    // what past sessions have taught; nil: nothing. It is never changed
 
+	parts   *parts // what it was made of; nil in a snapshot that no store read
+	unread  []TicketID
 	entries map[TicketID]entry
+	filed   []*Ticket      // of those in a line: that were lost and filed again
 	zone    *time.Location // of the clinic; nil: not looked up yet
 	expiry  time.Time      // see [Snapshot.ChangesAt]
 }
@@ -91,15 +94,36 @@ type entry struct {
 // Index fills the look-up table of [Snapshot.Find] and sorts what goes by number.
 // The maker of a snapshot calls it once, before sharing it.
 func (s *Snapshot) Index() {
-	s.entries = map[TicketID]entry{}
-	s.derive()
 	for i := range s.Lines {
 		l := &s.Lines[i]
-		byNumber := func(a, b Ticket) int { return a.Number - b.Number }
 		slices.SortFunc(l.Absent, byNumber)
 		slices.SortFunc(l.Held, byNumber)
 		slices.SortFunc(l.Lost, byNumber)
-		for _, group := range [][]Ticket{l.Open, l.Absent, l.Held, l.Lost, l.Booked, l.Ended} {
+	}
+	s.derive()
+	s.index()
+}
+
+// index fills the look-up table of [Snapshot.Find].
+func (s *Snapshot) index() {
+	all := 0
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		all += len(l.Waiting)
+		for _, group := range l.others() {
+			all += len(group)
+		}
+	}
+	s.filed = nil
+	for t := range s.live {
+		if t.Lost {
+			s.filed = append(s.filed, t)
+		}
+	}
+	s.entries = make(map[TicketID]entry, all)
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		for _, group := range l.others() {
 			for i := range group {
 				s.entries[group[i].ID] = entry{line: l, ticket: &group[i]}
 			}
@@ -111,6 +135,11 @@ func (s *Snapshot) Index() {
 			people += t.Party
 		}
 	}
+}
+
+// others are the line's tickets that do not wait.
+func (l *Line) others() [6][]Ticket {
+	return [6][]Ticket{l.Open, l.Absent, l.Held, l.Lost, l.Booked, l.Ended}
 }
 
 // Line returns the part of one service.

@@ -152,6 +152,8 @@ type Ticket struct {
 	ContactedAbout string    // name of the [Cut] of which the desk has informed its patient; "": none
 	Inaccurate     bool      // finished, but not when the button was pressed: its times are no measure
 	Rev            string    // names what the last act made of the ticket; see [Expect]. Undo restores the former one
+
+	seq uint64 // version of its newest call or of its end: the order of the called and of the ended
 }
 
 // Presence is where the patient is (来院状況), apart from the state.

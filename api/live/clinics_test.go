@@ -219,7 +219,8 @@ func BenchmarkEmit(b *testing.B) {
 	cs.emit(f, snap)
 	b.ReportAllocs()
 	for b.Loop() {
-		cs.emit(f, snap)
+		next := *snap
+		cs.emit(f, &next)
 	}
 }
 

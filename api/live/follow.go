@@ -17,9 +17,11 @@ import (
 
 // Feed reports every change of a clinic, as [feed.Feed] does.
 type Feed interface {
-	// Follow emits the clinic's snapshot now and after every change. It calls stale
-	// once when the last one may be out of date. It blocks until ctx ends.
-	Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), stale func(since time.Time)) error
+	// Follow emits the clinic's snapshot now and after every change. It blocks until ctx
+	// ends.
+	Follow(ctx context.Context, c clinic.ID, w queue.Watcher) error
+	// ReadPatients makes the followers of a clinic read the patients that they lack.
+	ReadPatients(c clinic.ID)
 }
 
 const (
@@ -57,6 +59,7 @@ type watched struct {
 	reading bool         // it is being read, or is about to be
 	read    time.Time    // when it was; a ticket of a day to come is in no snapshot, and is read again
 	missed  bool         // something changed since the reading began
+	texts   view.Texts   // of a desk: its tickets as they were last encoded
 }
 
 // shown is all that a ticket's frame is made of. Most changes of a line leave
@@ -64,13 +67,7 @@ type watched struct {
 type shown struct {
 	epoch, rev string
 	day        clinic.Day
-	ticket     queue.Ticket
-	tickets    int // ahead
-	people     int
-	notice     queue.Notice
-	wait       view.Wait
-	overruns   bool
-	advice     string
+	view.Standing
 }
 
 // Follow is the hub's Source.
@@ -115,9 +112,11 @@ func (cs *Clinics) stop(f *follower, w *watched) {
 // run follows the clinic until nothing of it is watched any more.
 func (cs *Clinics) run(f *follower) {
 	for {
-		err := cs.feed.Follow(f.ctx, f.clinic,
-			func(snap *queue.Snapshot) { cs.emit(f, snap) },
-			func(since time.Time) { cs.markStale(f, since) })
+		err := cs.feed.Follow(f.ctx, f.clinic, queue.Watcher{
+			Emit:  func(snap *queue.Snapshot) { cs.emit(f, snap) },
+			Stale: func(since time.Time) { cs.markStale(f, since) },
+			Names: func() bool { return cs.hasDesk(f) },
+		})
 		if f.ctx.Err() != nil {
 			return
 		}
@@ -136,13 +135,33 @@ func (cs *Clinics) run(f *follower) {
 	}
 }
 
-// emit publishes every watched topic of a new snapshot.
-func (cs *Clinics) emit(f *follower, snap *queue.Snapshot) {
-	cs.clock.learn(snap.At)
+// hasDesk reports whether a desk watches the clinic: only a desk is sent names.
+func (cs *Clinics) hasDesk(f *follower) bool {
 	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	for _, w := range f.topics {
+		if w.Kind == view.AStaff {
+			return true
+		}
+	}
+	return false
+}
+
+// emit publishes every watched topic of a new snapshot. With the one that it had before
+// it publishes the tickets of days to come: one of those days has changed.
+func (cs *Clinics) emit(f *follower, snap *queue.Snapshot) {
+	cs.mu.Lock()
+	if f.snap == snap && !f.stale {
+		cs.mu.Unlock()
+		f.out.Lock()
+		defer f.out.Unlock()
+		cs.publish(f, snap, slices.DeleteFunc(cs.all(f), func(w *watched) bool { return w.Kind != view.ATicket || w.Ticket.Day() <= snap.Day })...)
+		return
+	}
 	wasStale := f.stale // then watchers need a frame, changed or not
 	f.snap, f.got, f.stale = snap, time.Now(), false
 	cs.mu.Unlock()
+	cs.clock.learn(snap.At)
 	f.out.Lock()
 	defer f.out.Unlock()
 	topics := cs.all(f)
@@ -204,6 +223,9 @@ func (cs *Clinics) join(f *follower, w *watched) {
 	cs.mu.Unlock()
 	if snap != nil {
 		cs.publish(f, snap, w)
+		if w.Kind == view.AStaff {
+			cs.feed.ReadPatients(f.clinic)
+		}
 	}
 	if stale {
 		cs.Hub.Stale(w.Name, since)

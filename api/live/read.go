@@ -138,8 +138,18 @@ func (cs *Clinics) Service(ctx context.Context, ref clinic.Ref) (clinic.Clinic, 
 // Snapshot returns the clinic's state, from memory where it is watched. The feed keeps
 // that one current, however long ago it was read. Its At is Redis time.
 func (cs *Clinics) Snapshot(ctx context.Context, id clinic.ID) (*queue.Snapshot, view.View, error) {
+	return cs.snapshot(ctx, id, false)
+}
+
+// SnapshotWithPatients is [Clinics.Snapshot] with all patients. Where no desk watches,
+// the state in memory lacks those of new tickets.
+func (cs *Clinics) SnapshotWithPatients(ctx context.Context, id clinic.ID) (*queue.Snapshot, view.View, error) {
+	return cs.snapshot(ctx, id, true)
+}
+
+func (cs *Clinics) snapshot(ctx context.Context, id clinic.ID, patients bool) (*queue.Snapshot, view.View, error) {
 	snap, warm := cs.latest(id)
-	if !warm {
+	if !warm || patients && len(snap.Unread()) > 0 {
 		cs.mu.Lock()
 		st := cs.use(id)
 		if st.snapshot == nil {
@@ -177,7 +187,9 @@ func (cs *Clinics) latest(id clinic.ID) (*queue.Snapshot, bool) {
 	if !ok || st.follower == nil || st.follower.snap == nil || st.follower.stale || time.Since(st.acted) < ownActAge {
 		return nil, false
 	}
-	st.snapshot = nil // no longer needed: the feed has the newest one
+	if len(st.follower.snap.Unread()) == 0 {
+		st.snapshot = nil // the feed's answers from now on
+	}
 	now := *st.follower.snap
 	now.At = now.At.Add(time.Since(st.follower.got)) // Redis time, as the frames have it
 	return &now, true

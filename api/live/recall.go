@@ -16,7 +16,15 @@ func (cs *Clinics) stateOf(f *follower, v view.View, snap *queue.Snapshot, w *wa
 	case view.AClinic:
 		return v.Boards(snap), true
 	case view.AStaff:
-		return v.Staff(snap), true
+		if len(snap.Unread()) > 0 { // the feed is about to read them
+			return nil, false
+		}
+		text, err := v.StaffText(snap, &w.texts)
+		if err != nil {
+			cs.log.LogAttrs(f.ctx, slog.LevelError, "snapshot not published", slog.String("error", err.Error()))
+			return nil, false
+		}
+		return text, true
 	case view.AService:
 		l, ok := snap.Line(w.Ref.Service)
 		if !ok { // taken out of the record
@@ -25,15 +33,13 @@ func (cs *Clinics) stateOf(f *follower, v view.View, snap *queue.Snapshot, w *wa
 		}
 		return v.Board(snap, l, view.ToPublic), true
 	}
-	if t, l, tickets, people, ok := snap.Find(w.Ticket); ok {
-		wait, overruns := v.WaitOf(t, l)
-		encoded := v.Standing(snap, t, l, tickets, people, view.ToPublic)
-		now := shown{snap.Epoch, snap.Rev, snap.Day, t, tickets, people, l.Notice, wait, overruns, encoded.Advice}
+	if s, ok := v.StandingOf(snap, w.Ticket); ok {
+		now := shown{snap.Epoch, snap.Rev, snap.Day, s}
 		if now == w.shown {
 			return nil, false
 		}
-		w.last, w.shown = t, now
-		return encoded, true
+		w.last, w.shown = s.Ticket, now
+		return s.Encode(v, view.ToPublic), true
 	}
 	w.shown = shown{}
 	over := w.last.State.Ended() || w.Ticket.Day() < snap.Day

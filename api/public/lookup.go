@@ -114,7 +114,7 @@ func (p *Public) chargeMiss(r *http.Request, l lookupRequest) (refund func() err
 // also gets those of later days.
 func (p *Public) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, error) {
 	answer := wire.LookupAnswer{Tickets: []wire.LookupTicket{}}
-	snap, v, err := p.Clinics.Snapshot(r.Context(), l.ref.Clinic)
+	snap, v, err := p.Clinics.SnapshotWithPatients(r.Context(), l.ref.Clinic)
 	if errors.Is(err, clinic.ErrNoClinic) {
 		return answer, clinic.ErrNoService
 	}

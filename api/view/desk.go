@@ -1,6 +1,8 @@
 package view
 
 import (
+	"iter"
+
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
@@ -11,6 +13,17 @@ const deskShown = 500
 
 // Staff encodes the desk's state of a clinic.
 func (v View) Staff(snap *queue.Snapshot) wire.Staff {
+	w := v.staff(snap)
+	for i := range snap.Lines {
+		for t := range deskTickets(&snap.Lines[i]) {
+			w.Services[i].Tickets = append(w.Services[i].Tickets, v.StaffTicket(snap, *t))
+		}
+	}
+	return w
+}
+
+// staff encodes the desk's state without the tickets.
+func (v View) staff(snap *queue.Snapshot) wire.Staff {
 	c := v.Clinic
 	w := wire.Staff{Clinic: string(c.ID), Name: c.Name, Rev: snap.Rev, Rooms: []wire.Room{}, Services: []wire.StaffService{}}
 	for _, r := range snap.Rooms {
@@ -28,7 +41,7 @@ func (v View) Staff(snap *queue.Snapshot) wire.Staff {
 }
 
 func (v View) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
-	w := wire.StaffService{
+	return wire.StaffService{
 		Board:  v.Board(snap, l, ToDesk),
 		Manual: string(l.Manual.Reception), ManualTil: v.AtIfAny(l.Manual.Until),
 		Seats:  wire.Seats{Web: wire.Seat(l.Seats.Web), Desk: wire.Seat(l.Seats.Desk), First: wire.Seat(l.Seats.First)},
@@ -36,31 +49,57 @@ func (v View) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
 		SkipAway: l.Service.SkipAway, Kinds: Kinds(l.Service), BookingDays: l.Service.Booking.Days,
 		Tickets: []wire.StaffTicket{},
 	}
-	waiting := l.Waiting[:min(len(l.Waiting), deskShown)]
-	for _, group := range [][]queue.Ticket{l.Lost, l.Open, waiting, l.Absent, l.Held, l.Ended} {
-		for _, t := range group {
-			w.Tickets = append(w.Tickets, v.StaffTicket(snap, t))
+}
+
+// deskTickets yields the tickets of a line that the desk gets, in their order.
+func deskTickets(l *queue.Line) iter.Seq[*queue.Ticket] {
+	return func(yield func(*queue.Ticket) bool) {
+		waiting := l.Waiting[:min(len(l.Waiting), deskShown)]
+		for _, group := range [][]queue.Ticket{l.Lost, l.Open, waiting, l.Absent, l.Held, l.Ended} {
+			for i := range group {
+				if !yield(&group[i]) {
+					return
+				}
+			}
 		}
 	}
-	return w
+}
+
+// deskTicket is what the desk's JSON of a ticket is made of, beside the record and the
+// sessions of the day.
+type deskTicket struct {
+	Standing
+	patient queue.Patient
+	twin    queue.TicketID // "": none
+}
+
+func (v *View) deskTicket(snap *queue.Snapshot, t *queue.Ticket) (d deskTicket) {
+	d.Standing, _ = v.StandingOf(snap, t.ID)
+	d.patient = snap.Patients[t.ID]
+	if !t.State.Ended() {
+		if other, ok := snap.Twin(*t); ok {
+			d.twin = other.ID
+		}
+	}
+	return d
 }
 
 // StaffTicket is a ticket of a snapshot as the desk sees it.
 func (v View) StaffTicket(snap *queue.Snapshot, t queue.Ticket) wire.StaffTicket {
-	encoded, _ := v.FindTicket(snap, t.ID, ToDesk)
-	p := snap.Patients[t.ID]
+	d := v.deskTicket(snap, &t)
+	return v.staffTicket(snap, &d)
+}
+
+func (v View) staffTicket(snap *queue.Snapshot, d *deskTicket) wire.StaffTicket {
+	t, p := d.Ticket, d.patient
 	home, _ := v.Clinic.Service(t.ID.Ref().Service)
 	kind, _ := home.Kind(t.Kind)
-	twin := ""
-	if other, ok := snap.Twin(t); ok && !t.State.Ended() {
-		twin = string(other.ID)
-	}
 	w := wire.StaffTicket{
-		Ticket: encoded, Twin: twin, Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
+		Ticket: d.Encode(v, ToDesk), Twin: string(d.twin), Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
 		Channel: t.Channel, Mark: t.Mark, Leg: t.Leg, ToEnd: t.ToEnd, Acts: v.acts(t), LastAct: string(t.LastAct), Rev: t.Rev,
 	}
 	if l, ok := snap.Line(t.ID.Ref().Service); ok {
-		v.cut(&w, t, snap.Affected(t), l.Sessions)
+		v.cut(&w, t, d.affected, l.Sessions)
 	}
 	return w
 }

@@ -17,29 +17,41 @@ var todos = map[queue.Advice]string{
 	queue.AdviseCancelled: wire.TodoNone, queue.AdviseLost: wire.TodoDesk,
 }
 
-// advise writes the advice to the owner of a ticket, and when its session begins. low
-// is the lower estimate until its call; negative means no estimate. today are the
-// sessions of its service today; nil: they are read from the timetable. Short means that
-// the session was shortened, and the desk has not informed the patient yet.
-func (v View) advise(w *wire.Ticket, t queue.Ticket, before int, now time.Time, low time.Duration, today []hours.Session, short bool) {
+// advised is the advice to the owner of a ticket, and when its session begins.
+type advised struct {
+	advice, todo string
+	starts       time.Time // zero: no session
+}
+
+// write writes the advice into a ticket.
+func (a advised) write(v View, w *wire.Ticket) {
+	w.Advice, w.Todo, w.StartsAt = a.advice, a.todo, v.AtIfAny(a.starts)
+}
+
+// advise returns the advice to the owner of a ticket. low is the lower estimate until its
+// call; negative means no estimate. today are the sessions of its service today; nil:
+// they are read from the timetable. Later means that its day has not come. Short means
+// that the session was shortened, and the desk has not informed the patient yet.
+func (v *View) advise(t *queue.Ticket, before int, now time.Time, low time.Duration, today []hours.Session, later, short bool) advised {
 	consult, closed := v.session(t, today)
 	service, _ := v.Clinic.Service(t.Line)
 	is := queue.Situation{
-		State: t.State, Presence: t.Presence, Exam: t.Reason == queue.ReasonExam, Later: t.ID.Day() > v.Clinic.DayOf(now, v.Zone), Closed: closed,
+		State: t.State, Presence: t.Presence, Exam: t.Reason == queue.ReasonExam, Later: later, Closed: closed,
 		Short: short && !closed,
 		Few:   before != Unknown && before <= service.ComeAt, Start: consult.From, End: consult.To, Now: now, Wait: low,
 	}
 	advice := is.Advice()
-	w.Advice, w.Todo, w.StartsAt = string(advice), cmp.Or(todos[advice], string(advice)), v.AtIfAny(consult.From)
+	a := advised{string(advice), cmp.Or(todos[advice], string(advice)), consult.From}
 	if advice == queue.AdviseHere { // todo keeps its older meaning: what to do if the patient was not here
 		is.Presence, is.Closed, is.Short = queue.NotArrived, false, false
-		w.Todo = cmp.Or(todos[is.Advice()], string(is.Advice()))
+		a.todo = cmp.Or(todos[is.Advice()], string(is.Advice()))
 	}
+	return a
 }
 
 // session returns the consultation of a ticket's session. Closed means that the
 // timetable no longer has that session.
-func (v View) session(t queue.Ticket, today []hours.Session) (consult hours.Window, closed bool) {
+func (v *View) session(t *queue.Ticket, today []hours.Session) (consult hours.Window, closed bool) {
 	if t.Session == "" {
 		return consult, false
 	}
@@ -74,7 +86,8 @@ func ahead(s clinic.Service, tickets, people int) int {
 // Ticket encodes a ticket outside of a snapshot, at this moment.
 func (v View) Ticket(t queue.Ticket, before int, to Audience) wire.Ticket {
 	w := v.visit(t, before, to)
-	v.advise(&w, t, before, time.Now(), -1, nil, false)
+	now := time.Now()
+	v.advise(&t, before, now, -1, nil, t.ID.Day() > v.Clinic.DayOf(now, v.Zone), false).write(v, &w)
 	return w
 }
 
@@ -109,20 +122,34 @@ func (v View) visit(t queue.Ticket, before int, to Audience) wire.Ticket {
 	return w
 }
 
-// Standing encodes a ticket that a snapshot shows in a line.
-func (v View) Standing(snap *queue.Snapshot, t queue.Ticket, l *queue.Line, tickets, people int, to Audience) wire.Ticket {
-	before := ahead(l.Service, tickets, people)
-	if t.State != queue.Waiting {
-		before = Unknown
+// Standing is what a ticket's JSON is made of, beside the record and the sessions of the
+// day. Two that are equal make the same JSON.
+type Standing struct {
+	Ticket      queue.Ticket
+	before      int
+	notice      queue.Notice
+	wait        Wait
+	overrunning bool
+	affected    string
+	advised
+}
+
+// StandingOf finds a ticket in the snapshot. It is cheaper than to encode it.
+func (v *View) StandingOf(snap *queue.Snapshot, id queue.TicketID) (Standing, bool) {
+	t, l, tickets, people, ok := snap.Find(id)
+	if !ok {
+		return Standing{}, false
 	}
-	w := v.visit(t, before, to)
+	s := Standing{Ticket: t, before: Unknown, affected: snap.Affected(t)}
+	if t.State == queue.Waiting {
+		s.before = ahead(l.Service, tickets, people)
+	}
 	if !t.State.Ended() {
-		w.Notice = v.notice(l.Notice)
+		s.notice = l.Notice
 	}
-	wait, overrunning := v.WaitOf(t, l)
-	w.WaitMinutes, w.Overrunning = v.minutes(wait), overrunning
-	short := snap.Affected(t) != ""
-	if short && wait.none() { // the advice depends on the wait, even where it is hidden
+	s.wait, s.overrunning = v.WaitOf(t, l)
+	wait := s.wait
+	if s.affected != "" && wait.none() { // the advice depends on the wait, even where it is hidden
 		wait = v.waits().tickets[t.ID]
 	}
 	low := wait.Low
@@ -130,20 +157,29 @@ func (v View) Standing(snap *queue.Snapshot, t queue.Ticket, l *queue.Line, tick
 		low = -1
 	}
 	var today []hours.Session
-	if t.ID.Ref() == l.Ref && t.ID.Day() == snap.Day {
+	if t.ID.Ref() == l.Ref {
 		today = l.Sessions
 	}
-	v.advise(&w, t, before, snap.At, low, today, short)
+	s.advised = v.advise(&t, s.before, snap.At, low, today, false, s.affected != "")
+	return s, true
+}
+
+// Encode encodes the ticket.
+func (s *Standing) Encode(v View, to Audience) wire.Ticket {
+	w := v.visit(s.Ticket, s.before, to)
+	w.Notice = v.notice(s.notice)
+	w.WaitMinutes, w.Overrunning = v.minutes(s.wait), s.overrunning
+	s.write(v, &w)
 	return w
 }
 
 // FindTicket finds a ticket in the snapshot and encodes it.
 func (v View) FindTicket(snap *queue.Snapshot, id queue.TicketID, to Audience) (wire.Ticket, bool) {
-	t, l, tickets, people, ok := snap.Find(id)
+	s, ok := v.StandingOf(snap, id)
 	if !ok {
 		return wire.Ticket{}, false
 	}
-	return v.Standing(snap, t, l, tickets, people, to), true
+	return s.Encode(v, to), true
 }
 
 // over encodes a ticket of a past day. It no longer waits, and has no action left.

@@ -186,9 +186,12 @@ func (v View) Boards(snap *queue.Snapshot) wire.Clinic {
 // Frame encodes the state of a topic, once for all watchers. Its type is also the key
 // under which the state stands.
 func (v View) Frame(snap *queue.Snapshot, t Topic, state any) (hub.Frame, error) {
-	content, err := json.Marshal(state)
-	if err != nil {
-		return hub.Frame{}, fmt.Errorf("encode %s: %w", t.Kind, err)
+	content, ok := state.(Text)
+	if !ok {
+		var err error
+		if content, err = json.Marshal(state); err != nil {
+			return hub.Frame{}, fmt.Errorf("encode %s: %w", t.Kind, err)
+		}
 	}
 	kind := frameTypes[t.Kind]
 	body, err := json.Marshal(wire.Frame{Type: kind, Topic: string(t.Name), Epoch: snap.Epoch, Version: snap.Version, At: v.At(snap.At)})
@@ -197,7 +200,7 @@ func (v View) Frame(snap *queue.Snapshot, t Topic, state any) (hub.Frame, error)
 	}
 	body = fmt.Appendf(body[:len(body)-1], `,%q:`, kind)
 	from := len(body)
-	body = append(append(body, content...), '}')
+	body = append(append(slices.Grow(body, len(content)+1), content...), '}')
 	return hub.Frame{Epoch: snap.Epoch, Version: snap.Version, At: snap.At, Body: body, Content: body[from : len(body)-1]}, nil
 }
 

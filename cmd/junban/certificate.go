@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -10,9 +11,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
 )
@@ -22,8 +26,11 @@ const acmeFolder = "acme"
 
 // publicTLS is the TLS of the public listener.
 type publicTLS struct {
-	config *tls.Config
-	acme   *autocert.Manager // nil: the certificate is in files
+	config  *tls.Config
+	files   *certificateFiles // nil: the certificates are by ACME
+	acme    *autocert.Manager // nil: the certificate is in files
+	domains []string          // of the certificates by ACME
+	ready   sync.Map          // by domain, whose certificate was there once
 }
 
 // openTLS reads the certificate, or prepares ACME. It returns nil if the public
@@ -35,7 +42,7 @@ func (p *program) openTLS() (*publicTLS, error) {
 		if err := files.load(); err != nil {
 			return nil, fmt.Errorf("--tls-cert and --tls-key: %w", err)
 		}
-		return &publicTLS{config: &tls.Config{GetCertificate: files.get}}, nil
+		return &publicTLS{config: &tls.Config{GetCertificate: files.get}, files: files}, nil
 	case len(p.TLSDomains) > 0:
 		client := &acme.Client{DirectoryURL: string(p.ACMEDirectory), UserAgent: "junban"}
 		if p.ACMECA != "" {
@@ -51,7 +58,14 @@ func (p *program) openTLS() (*publicTLS, error) {
 			Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(filepath.Join(p.Data, acmeFolder)),
 			HostPolicy: autocert.HostWhitelist(p.TLSDomains...), Client: client,
 		}
-		return &publicTLS{config: m.TLSConfig(), acme: m}, nil
+		t := &publicTLS{config: m.TLSConfig(), acme: m, domains: p.TLSDomains}
+		t.config.GetCertificate = t.get
+		for _, domain := range t.domains {
+			if leaf := t.cached(domain); leaf != nil && leaf.NotAfter.After(time.Now()) {
+				t.ready.Store(domain, true)
+			}
+		}
+		return t, nil
 	}
 	return nil, nil
 }
@@ -74,35 +88,47 @@ const (
 	lastACMERetry  = time.Hour
 )
 
-// obtain gets the certificates that the cache lacks, so that no client waits for them.
-// autocert renews them later. It returns nil when all are there or ctx is done.
-func (t *publicTLS) obtain(ctx context.Context, domains []string, log *slog.Logger) error {
-	for _, domain := range domains {
-		for pause := firstACMERetry; ; pause = min(2*pause, lastACMERetry) {
-			got := make(chan error, 1)
-			go func() { // autocert takes no context
-				_, err := t.acme.GetCertificate(helloFor(domain))
-				got <- err
-			}()
-			var err error
-			select {
-			case err = <-got:
-			case <-ctx.Done():
-				return nil
-			}
-			if err == nil {
-				log.Info("the certificate is ready", "domain", domain)
-				break
-			}
-			log.Warn("no certificate yet: clients cannot connect", "domain", domain, "err", err, "retry", pause)
-			select {
-			case <-time.After(pause):
-			case <-ctx.Done():
-				return nil
-			}
+// obtain gets the certificate of a domain if the cache lacks it, so that no client waits
+// for it. autocert renews it later. It returns nil when it is there or ctx is done.
+func (t *publicTLS) obtain(ctx context.Context, domain string, log *slog.Logger) error {
+	for pause := firstACMERetry; ; pause = min(2*pause, lastACMERetry) {
+		got := make(chan error, 1)
+		go func() { // autocert takes no context
+			_, err := t.acme.GetCertificate(helloFor(domain))
+			got <- err
+		}()
+		var err error
+		select {
+		case err = <-got:
+		case <-ctx.Done():
+			return nil
+		}
+		if err == nil {
+			t.ready.Store(domain, true)
+			log.Info("the certificate is ready", "domain", domain)
+			return nil
+		}
+		log.Warn("no certificate yet: clients cannot connect", "domain", domain, "err", err, "retry", pause)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil
 		}
 	}
-	return nil
+}
+
+// get implements [tls.Config.GetCertificate] with ACME. A client never causes an order.
+// Otherwise each handshake would repeat a failed one, a minute after the last, and one
+// without ECDSA would order a second certificate.
+func (t *publicTLS) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	if slices.Equal(hello.SupportedProtos, []string{acme.ALPNProto}) {
+		return t.acme.GetCertificate(hello) // the authority validates
+	}
+	domain := strings.ToLower(hello.ServerName)
+	if _, ready := t.ready.Load(domain); !ready {
+		return nil, fmt.Errorf("there is no certificate of %q", domain)
+	}
+	return t.acme.GetCertificate(helloFor(domain))
 }
 
 // helloFor is what today's clients send: they accept the certificate that autocert
@@ -112,6 +138,74 @@ func helloFor(domain string) *tls.ClientHelloInfo {
 		ServerName: domain, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
 		SignatureSchemes: []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256}, SupportedCurves: []tls.CurveID{tls.CurveP256},
 	}
+}
+
+var certificateExpires = prometheus.NewDesc("junban_certificate_expires_timestamp_seconds",
+	"When the certificate of the public listener expires; 0 without a certificate. The domain is empty for one of files.",
+	[]string{"domain"}, nil)
+
+// Describe implements [prometheus.Collector].
+func (t *publicTLS) Describe(to chan<- *prometheus.Desc) { to <- certificateExpires }
+
+// Collect implements [prometheus.Collector].
+func (t *publicTLS) Collect(to chan<- prometheus.Metric) {
+	for domain, leaf := range t.leaves() {
+		seconds := 0.0
+		if leaf != nil {
+			seconds = float64(leaf.NotAfter.Unix())
+		}
+		to <- prometheus.MustNewConstMetric(certificateExpires, prometheus.GaugeValue, seconds, domain)
+	}
+}
+
+// leaves returns the current certificate of each domain, or nil if there is none. The
+// domain is empty for a certificate of files.
+func (t *publicTLS) leaves() map[string]*x509.Certificate {
+	all := map[string]*x509.Certificate{}
+	if t.files != nil {
+		all[""] = t.files.leaf()
+	}
+	for _, domain := range t.domains {
+		all[domain] = t.cached(domain)
+	}
+	return all
+}
+
+// cached returns the certificate of ACME in the cache, or nil if there is none. It does
+// not ask for one.
+func (t *publicTLS) cached(domain string) *x509.Certificate {
+	text, err := t.acme.Cache.Get(context.Background(), domain)
+	if err != nil {
+		return nil
+	}
+	pair, err := tls.X509KeyPair(text, text) // the key and the chain are in one file
+	if err != nil {
+		return nil
+	}
+	return pair.Leaf
+}
+
+// warnLate logs every day which certificates should have been renewed. autocert reports
+// no failed renewal, and files are renewed by others.
+func (t *publicTLS) warnLate(ctx context.Context, log *slog.Logger) error {
+	for {
+		for domain, leaf := range t.leaves() {
+			if leaf != nil && isLate(leaf, time.Now()) {
+				log.Warn("the certificate is not renewed and will expire", "domain", domain, "expires", leaf.NotAfter)
+			}
+		}
+		select {
+		case <-time.After(24 * time.Hour):
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// isLate reports whether a week is left, or a quarter of a short lifetime. autocert
+// renews when a third is left, or 30 days.
+func isLate(leaf *x509.Certificate, now time.Time) bool {
+	return leaf.NotAfter.Sub(now) < min(leaf.NotAfter.Sub(leaf.NotBefore)/4, 7*24*time.Hour)
 }
 
 // certificateFiles has a certificate and its key in two files, which may change while
@@ -150,6 +244,13 @@ func (f *certificateFiles) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return f.current, nil
 }
 
+// leaf returns the current certificate.
+func (f *certificateFiles) leaf() *x509.Certificate {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.current.Leaf
+}
+
 // load reads the files.
 func (f *certificateFiles) load() error {
 	f.mu.Lock()
@@ -170,10 +271,19 @@ func (f *certificateFiles) loadChanged() error {
 	}
 	pair, err := tls.LoadX509KeyPair(f.cert, f.key)
 	if err != nil {
+		if text, _ := os.ReadFile(f.key); bytes.Contains(text, []byte("ENCRYPTED")) {
+			return fmt.Errorf("%s is encrypted: write it without a passphrase, such as by openssl pkey -in KEY -out FILE", f.key)
+		}
 		return err
 	}
 	if f.current != nil {
 		f.log.Info("the certificate has changed", "expires", pair.Leaf.NotAfter)
+	}
+	if now := time.Now(); now.After(pair.Leaf.NotAfter) || now.Before(pair.Leaf.NotBefore) {
+		f.log.Warn("the certificate is not valid now: clients refuse it", "begins", pair.Leaf.NotBefore, "expires", pair.Leaf.NotAfter)
+	}
+	if len(pair.Certificate) == 1 && len(pair.Leaf.IssuingCertificateURL) > 0 { // else of an authority without intermediates
+		f.log.Warn("the certificate file lacks those of its issuers: some clients refuse it; use the full chain", "file", f.cert)
 	}
 	f.current, f.of = &pair, now
 	return nil

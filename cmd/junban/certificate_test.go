@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -14,6 +15,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -22,12 +24,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
+	"golang.org/x/crypto/acme"
 
 	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
@@ -36,6 +40,12 @@ import (
 // certify writes a new certificate of 127.0.0.1 and its key to a folder. It returns the
 // files and a client that trusts it.
 func certify(t *testing.T, folder, name string) (cert, key string, client *http.Client) {
+	t.Helper()
+	return certifyAs(t, folder, name, func(*x509.Certificate) {})
+}
+
+// certifyAs is [certify] with a change of the certificate.
+func certifyAs(t *testing.T, folder, name string, change func(*x509.Certificate)) (cert, key string, client *http.Client) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -46,6 +56,7 @@ func certify(t *testing.T, folder, name string) (cert, key string, client *http.
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
 	}
+	change(template)
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
 	if err != nil {
 		t.Fatal(err)
@@ -115,6 +126,10 @@ func TestServe_SpeaksTLSWithACertificateOfFiles(t *testing.T) {
 	}
 	if got := resp.Header.Get("Strict-Transport-Security"); got != "max-age=31536000" {
 		t.Errorf("Strict-Transport-Security is %q", got)
+	}
+
+	if expiry := metric(t, s, `junban_certificate_expires_timestamp_seconds{domain=""}`); int64(expiry) != resp.TLS.PeerCertificates[0].NotAfter.Unix() {
+		t.Errorf("the metric is %.0f, and the certificate expires at %v", expiry, resp.TLS.PeerCertificates[0].NotAfter)
 	}
 
 	// A socket stays with its certificate.
@@ -189,6 +204,21 @@ func TestRedirect_NamesThePortOnlyWhereTheClientDid(t *testing.T) {
 	}
 }
 
+func TestRedirect_RefusesATargetThatChangesTheHost(t *testing.T) {
+	t.Parallel()
+	for _, target := range []string{"x:.other.example/", "*"} {
+		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader("GET " + target + " HTTP/1.1\r\nHost: junban.example\r\n\r\n")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		new(publicTLS).redirectHandler(&net.TCPAddr{Port: 443}).ServeHTTP(w, r)
+		if w.Code != http.StatusBadRequest {
+			t.Errorf("%s is answered with %d to %s", target, w.Code, w.Header().Get("Location"))
+		}
+	}
+}
+
 // TestServe_GetsItsCertificateByACME runs an ACME server. It validates the program by
 // tls-alpn-01 on the public listener, or by http-01 on the plain one.
 func TestServe_GetsItsCertificateByACME(t *testing.T) {
@@ -205,7 +235,7 @@ func TestServe_GetsItsCertificateByACME(t *testing.T) {
 			}
 			authority := startACME(t, validated["http-01"], validated["tls-alpn-01"])
 			data := t.TempDir()
-			args := []string{"--listen=" + public, "--redirect-listen=" + plain, "--tls-domain=junban.example, www.junban.example", "--acme-directory=" + authority.directory, "--acme-ca=" + authority.ca}
+			args := []string{"--listen=" + public, "--redirect-listen=" + plain, "--tls-domain=" + blockedDomain + ", junban.example, www.junban.example", "--acme-directory=" + authority.directory, "--acme-ca=" + authority.ca}
 			s := programtest.Serve(t, data, nil, args...)
 			client := trusting(t, authority.roots(t), public)
 			for _, name := range []string{"junban.example", "www.junban.example"} {
@@ -215,6 +245,13 @@ func TestServe_GetsItsCertificateByACME(t *testing.T) {
 				if resp := get(t, client, "https://"+name+"/s/1234-1"); resp.StatusCode != http.StatusOK {
 					t.Errorf("%s is answered with %s", name, resp.Status)
 				}
+			}
+			expiry := metric(t, s, `junban_certificate_expires_timestamp_seconds{domain="junban.example"}`)
+			if leaf := get(t, client, "https://junban.example/").TLS.PeerCertificates[0]; int64(expiry) != leaf.NotAfter.Unix() {
+				t.Errorf("the metric is %.0f, and the certificate expires at %d", expiry, leaf.NotAfter.Unix())
+			}
+			if expiry := metric(t, s, `junban_certificate_expires_timestamp_seconds{domain="`+blockedDomain+`"}`); expiry != 0 {
+				t.Errorf("the metric of a domain without a certificate is %.0f", expiry)
 			}
 			if _, err := client.Get("https://other.example/"); err == nil {
 				t.Error("another name has a certificate")
@@ -228,6 +265,30 @@ func TestServe_GetsItsCertificateByACME(t *testing.T) {
 			}
 		})
 	}
+}
+
+// blockedDomain is one that the ACME server issues no certificate for.
+const blockedDomain = "blocked.example"
+
+// metric returns a metric of the program.
+func metric(t *testing.T, s *programtest.Running, name string) float64 {
+	t.Helper()
+	resp, err := http.Get(s.Ops + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+		if value, ok := strings.CutPrefix(lines.Text(), name+" "); ok {
+			n, err := strconv.ParseFloat(value, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+	}
+	t.Fatalf("there is no metric %s", name)
+	return 0
 }
 
 // authority is a running ACME server.
@@ -277,7 +338,7 @@ func startACME(t *testing.T, http01, tlsALPN01 string) authority {
 	port := func(address string) int { return int(netip.MustParseAddrPort(address).Port()) }
 	text, err := json.Marshal(map[string]any{"pebble": map[string]any{
 		"listenAddress": listen, "managementListenAddress": a.management, "certificate": cert, "privateKey": key,
-		"httpPort": port(http01), "tlsPort": port(tlsALPN01),
+		"httpPort": port(http01), "tlsPort": port(tlsALPN01), "domainBlocklist": []string{blockedDomain},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -327,7 +388,10 @@ func TestServe_RefusesACertificateThatItCannotRead(t *testing.T) {
 	cert, key, _ := certify(t, folder, "right")
 	other := t.TempDir()
 	_, wrong, _ := certify(t, other, "other")
+	encrypted := filepath.Join(folder, "encrypted.pem")
+	writePEM(t, encrypted, "ENCRYPTED PRIVATE KEY", []byte("cipher"))
 	for _, c := range []struct{ cert, key, want string }{
+		{cert, encrypted, "is encrypted"},
 		{cert, filepath.Join(folder, "none"), "no such file"},
 		{key, key, "--tls-cert and --tls-key: "},
 		{cert, wrong, "does not match"},
@@ -340,6 +404,81 @@ func TestServe_RefusesACertificateThatItCannotRead(t *testing.T) {
 	code, _, stderr := programtest.Result(t, "", nil, "--listen=127.0.0.1:0", "--ops-listen=127.0.0.1:0", "--data="+t.TempDir(), "--tls-domain=junban.example", "--acme-ca="+key)
 	if code != exitError || !strings.Contains(stderr, "--acme-ca: ") {
 		t.Errorf("exits with %d: %s", code, stderr)
+	}
+}
+
+func TestCertificateFiles_ReportsWhatClientsRefuse(t *testing.T) {
+	t.Parallel()
+	for want, change := range map[string]func(*x509.Certificate){
+		"":                          func(*x509.Certificate) {},
+		"is not valid now":          func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) },
+		"lacks those of its issuer": func(c *x509.Certificate) { c.IssuingCertificateURL = []string{"http://issuer.example/ca.der"} },
+	} {
+		var log strings.Builder
+		f := &certificateFiles{log: slog.New(slog.NewTextHandler(&log, nil))}
+		f.cert, f.key, _ = certifyAs(t, t.TempDir(), "refused", change)
+		if err := f.load(); err != nil {
+			t.Fatal(err)
+		}
+		if got := log.String(); !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("logged %q, want %q", got, want)
+		}
+	}
+}
+
+func TestPublicTLS_WarnsOfALateRenewal(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	for _, c := range []struct {
+		lifetime, left time.Duration
+		late           bool
+	}{
+		{90 * 24 * time.Hour, 8 * 24 * time.Hour, false},
+		{90 * 24 * time.Hour, 6 * 24 * time.Hour, true},
+		{24 * time.Hour, 7 * time.Hour, false},
+		{24 * time.Hour, 5 * time.Hour, true},
+		{24 * time.Hour, -time.Hour, true},
+	} {
+		files := &certificateFiles{log: slog.New(slog.DiscardHandler)}
+		files.cert, files.key, _ = certifyAs(t, t.TempDir(), "late", func(of *x509.Certificate) {
+			of.NotBefore, of.NotAfter = now.Add(c.left-c.lifetime), now.Add(c.left)
+		})
+		if err := files.load(); err != nil {
+			t.Fatal(err)
+		}
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		var log strings.Builder
+		if err := (&publicTLS{files: files}).warnLate(over, slog.New(slog.NewTextHandler(&log, nil))); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(log.String(), "is not renewed"); got != c.late {
+			t.Errorf("%v of %v are left: logged %q", c.left, c.lifetime, log.String())
+		}
+	}
+}
+
+func TestPublicTLS_ClientsOrderNoCertificate(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 9)
+	authority := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked <- struct{}{} }))
+	t.Cleanup(authority.Close)
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	writePEM(t, ca, "CERTIFICATE", authority.Certificate().Raw)
+	p := &program{config: &config{TLSDomains: domains{"junban.example"}, ACMEDirectory: httpsURL(authority.URL), ACMECA: ca, Data: t.TempDir()}}
+	secure, err := p.openTLS()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"junban.example", "other.example", ""} {
+		hello := helloFor(name)
+		hello.SupportedProtos = []string{"h2", acme.ALPNProto}
+		if _, err := secure.config.GetCertificate(hello); err == nil {
+			t.Errorf("%q has a certificate", name)
+		}
+	}
+	if len(asked) > 0 {
+		t.Error("the authority is asked")
 	}
 }
 

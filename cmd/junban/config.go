@@ -19,13 +19,13 @@ import (
 type config struct {
 	Listen        address    `default:":8080" placeholder:"ADDR" group:"serve" help:"address of the public listener"`
 	OpsListen     address    `default:"127.0.0.1:9080" placeholder:"ADDR" group:"serve" help:"address of the operator's listener: health, metrics, profiles"`
-	TLSCert       string     `name:"tls-cert" placeholder:"FILE" group:"serve" unset:"none: plain HTTP" help:"certificate chain of the public listener, PEM; read again when it changes"`
+	TLSCert       string     `name:"tls-cert" placeholder:"FILE" group:"serve" unset:"none: plain HTTP" help:"certificate of the public listener and its chain, PEM; read again when it changes"`
 	TLSKey        string     `name:"tls-key" placeholder:"FILE" group:"serve" unset:"none" help:"private key of that certificate, PEM"`
 	TLSDomains    domains    `name:"tls-domain" placeholder:"NAMES" group:"serve" unset:"none: plain HTTP" help:"host names to get certificates for by ACME, comma-separated; this accepts the terms of the authority"`
 	ACMEDirectory httpsURL   `name:"acme-directory" placeholder:"URL" group:"serve" unset:"Let's Encrypt" help:"directory of the ACME server"`
 	ACMECA        string     `name:"acme-ca" placeholder:"FILE" group:"serve" unset:"those of the system" help:"root certificates for connections to the ACME server, PEM"`
 	Redirect      address    `name:"redirect-listen" placeholder:"ADDR" group:"serve" unset:"none" help:"address of a plain listener that redirects to https, and answers the http-01 challenges of ACME"`
-	Data          string     `placeholder:"DIR" unset:"$XDG_DATA_HOME/junban or ~/.local/share/junban" help:"folder of the embedded store"`
+	Data          string     `placeholder:"DIR" unset:"$XDG_DATA_HOME/junban or ~/.local/share/junban" help:"folder of the embedded store, and of certificates by ACME"`
 	Redis         redisURL   `placeholder:"URL" unset:"the embedded store" help:"redis://, rediss:// or unix://; a comma-separated list is a Cluster, ?master=NAME is Sentinel"`
 	MinReplicas   replicas   `placeholder:"N" unset:"1 with Sentinel or Cluster, else 0" help:"replicas that must confirm an act before it is acknowledged"`
 	SecretFile    string     `placeholder:"FILE" group:"serve" unset:"kept in Redis" help:"file with the secret for all tokens; at least 32 bytes, the same on every node"`

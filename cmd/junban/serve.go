@@ -80,6 +80,9 @@ func (p *program) serve(ctx context.Context) (err error) {
 
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(open, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if secure != nil {
+		registry.MustRegister(secure)
+	}
 	st, err := p.openStorage(ctx, embedded.Serve, registry)
 	if err != nil {
 		return err
@@ -153,14 +156,21 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return nil
 	})
 	if redirects != nil {
-		redirect := newServer(secure.redirectHandler(public.Addr()), p.log)
+		redirect := secure.redirectServer(public.Addr(), p.log)
 		redirect.ConnState = open.state
 		parts.serve("redirecting server", redirect, open.of(redirects))
 		down.add("redirecting server", func(context.Context) error { return redirect.Close() })
 	}
 	if secure != nil && secure.acme != nil { // the authority asks the servers that run by now
-		down.add("certificates", parts.run("certificates", func(ctx context.Context) error {
-			return secure.obtain(ctx, p.TLSDomains, p.log)
+		for _, domain := range p.TLSDomains {
+			down.add("certificate", parts.run("certificate", func(ctx context.Context) error {
+				return secure.obtain(ctx, domain, p.log)
+			}))
+		}
+	}
+	if secure != nil {
+		down.add("warnings of certificates", parts.run("warnings of certificates", func(ctx context.Context) error {
+			return secure.warnLate(ctx, p.log)
 		}))
 	}
 	var downtime time.Duration // expected, until the next process serves
@@ -257,6 +267,10 @@ func ignoreClosed(err error) error {
 // request with 16 topics, their tokens and cookies needs 3 KiB.
 const maxHeader = 16 << 10
 
+// stalled is how long a connection of HTTP/2 may take nothing while there is something
+// to send, as for a watcher. A deadline of a stream does not close its connection.
+const stalled = 30 * time.Second
+
 // newServer returns a server that limits the time and size of a request's
 // header. What follows has no time limit: a watch lasts for hours, and the hub
 // closes stalled ones.
@@ -267,18 +281,19 @@ func newServer(h http.Handler, log *slog.Logger) *http.Server {
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       120 * time.Second,
 		MaxHeaderBytes:    maxHeader - 4<<10, // net/http reads 4 KiB more
+		HTTP2:             &http.HTTP2Config{WriteByteTimeout: stalled},
 		ErrorLog:          stdlog.New(serverLog{log}, "", 0),
 	}
 }
 
-// serverLog logs what net/http reports. A failed TLS handshake is a matter of the
-// client, and strangers can cause any number of them.
+// serverLog logs what net/http reports. A failed TLS handshake and a violation of HTTP/2
+// are matters of the client, and strangers can cause any number of them.
 type serverLog struct{ *slog.Logger }
 
 // Write logs one line.
 func (l serverLog) Write(line []byte) (int, error) {
 	level := slog.LevelWarn
-	if bytes.HasPrefix(line, []byte("http: TLS handshake error")) {
+	if bytes.HasPrefix(line, []byte("http: TLS handshake error")) || bytes.HasPrefix(line, []byte("http2: server")) {
 		level = slog.LevelDebug
 	}
 	l.Log(context.Background(), level, string(bytes.TrimSpace(line)))

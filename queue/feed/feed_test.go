@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -18,12 +19,47 @@ import (
 // seen is what one follower receives.
 type seen struct {
 	t     *testing.T
+	desk  bool // a desk watches
 	snaps chan *queue.Snapshot
 	stale chan time.Time
 	ended chan error
 }
 
+func newSeen(t *testing.T) *seen {
+	return &seen{t, true, make(chan *queue.Snapshot, 1000), make(chan time.Time, 10), make(chan error, 1)}
+}
+
 // follow runs a feed on s and follows the clinic, until the test ends.
+func (w *seen) follow(s *queue.Store, c clinic.ID, o feed.Options) *feed.Feed {
+	w.t.Helper()
+	f, err := feed.New(s, o)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(w.t.Context())
+	running := make(chan struct{})
+	go func() {
+		defer close(running)
+		if err := f.Run(ctx); err != nil {
+			w.t.Error(err)
+		}
+	}()
+	go func() {
+		w.ended <- f.Follow(ctx, c, queue.Watcher{
+			Emit:  func(s *queue.Snapshot) { w.snaps <- s },
+			Stale: func(since time.Time) { w.stale <- since },
+			Names: func() bool { return w.desk },
+		})
+	}()
+	w.t.Cleanup(func() {
+		cancel()
+		<-running
+		<-w.ended
+	})
+	return f
+}
+
+// follow is [seen.follow] of a desk.
 func follow(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *feed.Feed) {
 	t.Helper()
 	return followCounted(t, s, c, nil)
@@ -32,28 +68,8 @@ func follow(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *feed.Feed) {
 // followCounted is follow with the feed's metrics in a registry.
 func followCounted(t *testing.T, s *queue.Store, c clinic.ID, r prometheus.Registerer) (*seen, *feed.Feed) {
 	t.Helper()
-	f, err := feed.New(s, feed.Options{Registerer: r})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	w := &seen{t, make(chan *queue.Snapshot, 1000), make(chan time.Time, 10), make(chan error, 1)}
-	running := make(chan struct{})
-	go func() {
-		defer close(running)
-		if err := f.Run(ctx); err != nil {
-			t.Error(err)
-		}
-	}()
-	go func() {
-		w.ended <- f.Follow(ctx, c, func(s *queue.Snapshot) { w.snaps <- s }, func(since time.Time) { w.stale <- since })
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-running
-		<-w.ended
-	})
-	return w, f
+	w := newSeen(t)
+	return w, w.follow(s, c, feed.Options{Registerer: r})
 }
 
 // until waits for a snapshot that fits.
@@ -99,25 +115,25 @@ func TestFollow_EveryActIsSeenOnAnotherNode(t *testing.T) {
 	})
 }
 
-// alone follows the clinic on a feed whose Run never runs: it hears no poke.
+// silent is a subscription that brings nothing.
+type silent struct{}
+
+func (silent) ReceiveTimeout(ctx context.Context, timeout time.Duration) (any, error) {
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-time.After(timeout):
+		return nil, os.ErrDeadlineExceeded
+	}
+}
+
+func (silent) Close() error { return nil }
+
+// alone follows the clinic on a feed that receives no message.
 func alone(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *feed.Feed) {
 	t.Helper()
-	f, err := feed.New(s, feed.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	w := &seen{t, make(chan *queue.Snapshot, 1000), make(chan time.Time, 10), make(chan error, 1)}
-	go func() {
-		w.ended <- f.Follow(ctx, c, func(s *queue.Snapshot) { w.snaps <- s }, func(since time.Time) { w.stale <- since })
-	}()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-w.ended; err != nil {
-			t.Error(err)
-		}
-	})
-	return w, f
+	w := newSeen(t)
+	return w, w.follow(s, c, feed.Options{Subscribe: func(context.Context, ...string) feed.Subscription { return silent{} }})
 }
 
 func TestFollow_ALostPokeCostsOneTick(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"junban/queue/queuetest"
 )
 
-// TestFeed_ShowsTheNewDateAtTheCutover runs without acts and without pokes.
+// TestFeed_ShowsTheNewDateAtTheCutover runs without acts.
 func TestFeed_ShowsTheNewDateAtTheCutover(t *testing.T) {
 	t.Parallel()
 	p := queuetest.NewSurgery(t, nil)
@@ -23,8 +23,9 @@ func TestFeed_ShowsTheNewDateAtTheCutover(t *testing.T) {
 	f, err := feed.New(node, feed.Options{})
 	p.Must(err)
 	days := make(chan clinic.Day, 100)
+	go f.Run(t.Context())
 	go func() {
-		_ = f.Follow(t.Context(), p.C.ID, func(s *queue.Snapshot) { days <- s.Day }, func(time.Time) {})
+		_ = f.Follow(t.Context(), p.C.ID, queue.Watcher{Emit: func(s *queue.Snapshot) { days <- s.Day }, Stale: func(time.Time) {}})
 	}()
 	if d := <-days; d != "2026-11-24" {
 		t.Fatalf("two seconds before the cutover it is %s", d)
@@ -71,7 +72,7 @@ func TestFeed_AWindowOpensOnEveryNodeAtOnce(t *testing.T) {
 		}
 		seen[n] = make(chan *queue.Snapshot, 10)
 		go f.Run(t.Context())
-		go f.Follow(t.Context(), c.ID, func(snap *queue.Snapshot) { seen[n] <- snap }, func(time.Time) {})
+		go f.Follow(t.Context(), c.ID, queue.Watcher{Emit: func(snap *queue.Snapshot) { seen[n] <- snap }, Stale: func(time.Time) {}})
 	}
 	var first, after []uint64
 	for n := range seen {

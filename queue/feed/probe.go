@@ -83,13 +83,14 @@ func (f *Feed) Probe() (rtt time.Duration, at time.Time, err error) {
 	return p.rtt, p.heard, nil
 }
 
-// Run holds the node's one subscription until ctx ends. It owns the receive
-// loop: every (re)subscription means that pokes may have been lost, and silence
-// means a new connection.
+// Run holds the node's one subscription until ctx ends, and checks every [tick] what was
+// emitted. It owns the receive loop: every (re)subscription means that messages may have
+// been lost, and silence means a new connection.
 func (f *Feed) Run(ctx context.Context) error {
 	var sending sync.WaitGroup
 	sending.Go(func() { f.sendProbes(ctx) })
 	sending.Go(func() { f.sendWrites(ctx) })
+	sending.Go(func() { f.check(ctx) })
 	defer sending.Wait()
 	for ctx.Err() == nil {
 		reason := f.listen(ctx)
@@ -108,7 +109,7 @@ func (f *Feed) Run(ctx context.Context) error {
 
 // listen serves one subscription, and returns why it gave it up.
 func (f *Feed) listen(ctx context.Context) (reason string) {
-	sub := f.line.Redis().Subscribe(ctx, queue.PokeChannel, f.probe.channel)
+	sub := f.subscribe(ctx, queue.PokeChannel, f.probe.channel)
 	defer sub.Close()
 	begun := time.Now()
 	for {
@@ -129,7 +130,7 @@ func (f *Feed) listen(ctx context.Context) (reason string) {
 			if m.Channel == f.probe.channel {
 				f.probe.noteReceived(m.Payload)
 			} else {
-				f.poke(m.Payload)
+				f.receive(m.Payload)
 			}
 		}
 		if f.probe.overdue(begun) {

@@ -206,19 +206,20 @@ func TestFollow_OlderDataUnderARestartedNode(t *testing.T) {
 	queuetest.Sound(t, t.Context(), here(), c.ID)
 }
 
-// counted is a counter's value for one reason.
+// counted is a counter's value for one reason, or the sum of all for "".
 func counted(t *testing.T, g prometheus.Gatherer, name, reason string) float64 {
 	t.Helper()
 	families, err := g.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
+	sum := 0.0
 	for _, f := range families {
 		for _, m := range f.Metric {
-			if f.GetName() == name && len(m.Label) == 1 && m.Label[0].GetValue() == reason {
-				return m.Counter.GetValue()
+			if f.GetName() == name && len(m.Label) == 1 && (reason == "" || m.Label[0].GetValue() == reason) {
+				sum += m.Counter.GetValue()
 			}
 		}
 	}
-	return 0
+	return sum
 }

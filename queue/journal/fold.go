@@ -170,15 +170,14 @@ func (b *DayState) Keys() (DayKeys, error) {
 			return nil, fmt.Errorf("ticket %s: %w", id, err)
 		}
 		seq := fmt.Sprint(fields["seq"])
-		switch {
-		case t.State == queue.Waiting:
-			keys.set(t.Line+":waiting", t.Position+"/"+string(id), "0")
-		case t.State == queue.Absent || t.State == queue.Held || t.State == queue.Booked || t.State == queue.Lost:
-			keys.set(t.Line+":aside", t.Position+"/"+string(id), "0")
-		case t.State.Ended():
-			keys.set("ended", string(id), seq)
+		set := t.State.Set()
+		switch set {
+		case queue.SetWaiting, queue.SetAside:
+			keys.set(t.Line+":"+string(set), t.Position+"/"+string(id), "0")
 		default:
-			keys.set("called", string(id), seq)
+			keys.set(string(set), string(id), seq)
+		}
+		if set == queue.SetCalled {
 			keys.set("rooms", t.Room, string(id))
 		}
 	}

@@ -48,5 +48,4 @@ else
     if rule.tolerance > 0 then t.grace = t.nth + rule.tolerance end
   end
 end
-change(was, t, 'absent')
-return done(cjson.encode(t))
+return done(change(was, t, 'absent'))

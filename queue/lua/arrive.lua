@@ -13,5 +13,4 @@ if not t then return was end
 next_version()
 t.pres = ARGV[13] ~= '' and ARGV[13] or nil
 log_change(was, t, 'arrive')
-save(t)
-return done(cjson.encode(t))
+return done(save(t))

@@ -34,5 +34,4 @@ if t.s == 'booked' then add_count(line_of(t), 'booked', -1) end
 t.s, t.ended, t.seq = 'cancelled', now, version
 if ARGV[13] == 'owner' then t.self = true end
 seats().give(t, tonumber(ARGV[16]))
-change(was, t, 'cancel')
-return done(cjson.encode(t))
+return done(change(was, t, 'cancel'))

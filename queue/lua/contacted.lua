@@ -16,5 +16,4 @@ local whole = ARGV[15] == 'any' or string.find(ARGV[15], ',' .. (t.sess or '') .
 if ARGV[13] ~= ARGV[14] or whole then return refuse('ticket_changed') end
 next_version()
 t.told = ARGV[13]
-change(was, t, 'contacted')
-return done(cjson.encode(t))
+return done(change(was, t, 'contacted'))

@@ -10,5 +10,4 @@ local t, was = object(ARGV[12], 'called')
 if not t then return was end
 next_version()
 t.s, t.entered, t.pres = 'in_service', now, 'here'
-change(was, t, 'enter')
-return done(cjson.encode(t))
+return done(change(was, t, 'enter'))

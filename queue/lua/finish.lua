@@ -10,5 +10,4 @@ if stop then return stop end
 local t, was = object(ARGV[12], 'called', 'in_service')
 if not t then return was end
 next_version()
-finish(t, ARGV[13] == '1')
-return done(cjson.encode(t))
+return done(finish(t, ARGV[13] == '1'))

@@ -10,5 +10,4 @@ local t, was = object(ARGV[12], 'waiting', 'called')
 if not t then return was end
 next_version()
 t.s = 'held'
-change(was, t, 'hold')
-return done(cjson.encode(t))
+return done(change(was, t, 'hold'))

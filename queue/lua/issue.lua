@@ -22,7 +22,7 @@ if request.refusal then return refuse(request.refusal) end
 
 local line, seat, first_visit = LINES[service], request.seats[1], request.seats[2]
 local ISSUED, NUMBER, NUMBERING = of .. 'issued', of .. 'n::', of .. 'numbering'
-local m = redis.call('HMGET', META, 'version', 'closed', ISSUED, NUMBER, NUMBERING, seat.count, of .. 'surge', of .. 'booked', of .. 'returns')
+local m = redis.call('HMGET', META, 'version', 'closed', ISSUED, NUMBER, NUMBERING, seat.count, of .. 'surge', of .. 'booked', of .. 'returns', 'mark', 'epoch')
 if today and m[8] and m[8] ~= '0' then return stale('bookings') end
 local issued, free = (m[3] or 0) + 1, not m[9] or m[9] == ''
 -- A line has no more tickets than were issued: it is counted only where that is too many.
@@ -45,11 +45,13 @@ if not rare and free and m[1] and not m[2] and m[5] == '0 1 0 0' and taken <= (s
   issued, taken = string.format('%d', issued), string.format('%d', taken)
   redis.call('HSET', META, 'version', version, 'mark', mark, ISSUED, issued, NUMBER, n, seat.count, taken,
     surge or 'mark', counted or mark)
-  more = '{"counts":{"' .. ISSUED .. '":"' .. issued .. '","' .. NUMBER .. '":"' .. n .. '","' .. seat.count .. '":"' .. taken ..
-    (surge and '","' .. surge .. '":"' .. counted or '') .. '"}}'
+  former, meta.epoch, steps = m[10], m[11], 1
+  counts = '{"' .. ISSUED .. '":"' .. issued .. '","' .. NUMBER .. '":"' .. n .. '","' .. seat.count .. '":"' .. taken ..
+    (surge and '","' .. surge .. '":"' .. counted or '') .. '"}'
+  more = '{"counts":' .. counts .. '}'
 else
   local seats, numbers, web, session, selves = seats(), numbers(), t.ch == 'web', t.sess or '', 0
-  read_meta('version', 'closed', ISSUED, NUMBERING, seat.count, first_visit and first_visit.count or seat.count)
+  read_meta('version', 'closed', 'mark', 'epoch', ISSUED, NUMBERING, seat.count, first_visit and first_visit.count or seat.count)
 
   -- One live ticket per person and session. A person who has cancelled often gets a
   -- ticket that only the desk can cancel.
@@ -109,7 +111,11 @@ local text, ahead = cjson.encode(t), redis.call('ZLEXCOUNT', line.waiting, '-', 
 redis.call('ZADD', t.s == 'waiting' and line.waiting or line.aside, '0', t.pos .. '/' .. t.id)
 append_entry('issue', t.id, '{}', text, more)
 redis.call('HSET', TICKETS, t.id, text)
-if request.patient then redis.call('HSET', PATIENTS, t.id, cjson.encode(request.patient)) end
+saved[1] = text
+if request.patient then
+  redis.call('HSET', PATIENTS, t.id, cjson.encode(request.patient))
+  patient = t.id
+end
 if request.patient or request.persons then redis.call('PEXPIREAT', PATIENTS, request.patientsUntil) end
 -- The result is this text with two more fields: to encode it again takes 2 µs.
 return done(string.sub(text, 1, -2) .. ',"ahead":' .. ahead .. (over and ',"over":true}' or '}'))

@@ -57,8 +57,11 @@ t.pos = string.sub(t.pos, 1, -2) .. (tonumber(string.sub(t.pos, -1)) - 1) .. '9'
 t.s, t.lost = 'lost', true
 join(t)
 log_change({}, t, 'lost')
-save(t)
-if ARGV[16] ~= '' then redis.call('HSET', PATIENTS, t.id, ARGV[16]) end
+local text = save(t)
+if ARGV[16] ~= '' then
+  redis.call('HSET', PATIENTS, t.id, ARGV[16])
+  patient = t.id
+end
 for _, field in ipairs(persons) do redis.call('HSET', PATIENTS, field, t.id) end
 if ARGV[16] ~= '' or persons[1] then redis.call('PEXPIREAT', PATIENTS, ARGV[17]) end
-return done(cjson.encode(t))
+return done(text)

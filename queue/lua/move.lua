@@ -17,5 +17,4 @@ t.s, t.pos = 'waiting', positions().ahead(line_of(t), tonumber(ARGV[13]))
 t.why, t.moved = ARGV[14], version
 t.front, t.grace, t.park, t.cool, t.back = nil
 announce(line_of(t), ARGV[14])
-change(was, t, 'move')
-return done(cjson.encode(t))
+return done(change(was, t, 'move'))

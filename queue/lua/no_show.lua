@@ -10,5 +10,4 @@ local t, was = object(ARGV[12], 'waiting', 'absent', 'held')
 if not t then return was end
 next_version()
 t.s, t.ended, t.seq, t.why = 'no_show', now, version, nil
-change(was, t, 'no_show')
-return done(cjson.encode(t))
+return done(change(was, t, 'no_show'))

@@ -18,5 +18,4 @@ if not t.n then
   t.n = number.n
 end
 t.s = 'waiting'
-change(was, t, 'readmit')
-return done(cjson.encode(t))
+return done(change(was, t, 'readmit'))

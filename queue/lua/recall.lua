@@ -10,5 +10,4 @@ local t, was = object(ARGV[12], 'called')
 if not t then return was end
 next_version()
 t.called, t.seq, t.attempt = now, version, t.attempt + 1
-change(was, t, 'recall')
-return done(cjson.encode(t))
+return done(change(was, t, 'recall'))

@@ -11,5 +11,4 @@ local t, was = object(ARGV[12], 'held')
 if not t then return was end
 next_version()
 come_back(t)
-change(was, t, 'resume')
-return done(cjson.encode(t))
+return done(change(was, t, 'resume'))

@@ -12,5 +12,4 @@ if not t then return was end
 next_version()
 come_back(t)
 t.pres = 'here'
-change(was, t, 'return')
-return done(cjson.encode(t))
+return done(change(was, t, 'return'))

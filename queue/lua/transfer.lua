@@ -18,5 +18,4 @@ new_leg(t)
 t.lane = ARGV[13] ~= service_of(t) and ARGV[13] or nil
 t.s, t.pos = 'waiting', positions().ahead(ARGV[13], nil, t)
 t.front, t.grace, t.park, t.why = nil
-change(was, t, 'transfer')
-return done(cjson.encode(t))
+return done(change(was, t, 'transfer'))

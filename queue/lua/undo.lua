@@ -59,8 +59,8 @@ local function take_back(t, before)
   leave(t)
   join(before)
   log_change(t, before, 'undo', {undoes = t.last})
-  save(before)
+  return save(before)
 end
-take_back(t, before)
+local text = take_back(t, before)
 if other then take_back(other, former(other, event(other.last))) end
-return done(cjson.encode(before))
+return done(text)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"time"
 
 	"junban/queue"
 	"junban/queue/clinic"
@@ -95,7 +94,7 @@ func (m *Model) Snapshot(_ context.Context, id clinic.ID) (*queue.Snapshot, erro
 }
 
 // Follow is [feed.Feed.Follow], of a line that never goes stale.
-func (m *Model) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapshot), _ func(time.Time)) error {
+func (m *Model) Follow(ctx context.Context, c clinic.ID, w queue.Watcher) error {
 	for {
 		m.mu.Lock()
 		changed := m.changed
@@ -104,7 +103,7 @@ func (m *Model) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapsh
 		if err != nil {
 			return err
 		}
-		emit(snap)
+		w.Emit(snap)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -112,3 +111,6 @@ func (m *Model) Follow(ctx context.Context, c clinic.ID, emit func(*queue.Snapsh
 		}
 	}
 }
+
+// ReadPatients does nothing: every snapshot of the model has its patients.
+func (m *Model) ReadPatients(clinic.ID) {}

@@ -2,6 +2,7 @@ package socket
 
 import (
 	"crypto/tls"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -21,6 +22,7 @@ type Beneath struct {
 	taken  bool       // by a Conn
 	fd     int32      // for reads that do not wait; -1: they wait
 	read   int        // bytes, since used
+	full   bool       // maxSealed was reached
 	sealed *[]byte    // from sealedBytes; nil: nothing
 }
 
@@ -30,7 +32,14 @@ var sealedBytes = sync.Pool{New: func() any { return new([]byte) }}
 // NetConn returns the connection that TLS runs on.
 func (b *Beneath) NetConn() net.Conn { return b.Conn }
 
-// Write takes sealed bytes from TLS. Once a Conn has taken over, it never fails.
+// maxSealed limits the sealed bytes that wait, in bytes. A client that asks for new keys
+// and does not read causes more and more of them.
+const maxSealed = 2 * recordSize
+
+var errBeneath = errors.New("the client causes too many answers of TLS")
+
+// Write takes sealed bytes from TLS. Once a Conn has taken over, it fails only at
+// maxSealed. Reads then fail as well, because TLS reports such an error late.
 func (b *Beneath) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	if !b.taken {
@@ -40,6 +49,10 @@ func (b *Beneath) Write(p []byte) (int, error) {
 	defer b.mu.Unlock()
 	if b.sealed == nil {
 		b.sealed = sealedBytes.Get().(*[]byte)
+	}
+	if len(*b.sealed)+len(p) > maxSealed {
+		b.full = true
+		return 0, errBeneath
 	}
 	*b.sealed = append(*b.sealed, p...)
 	return len(p), nil
@@ -71,7 +84,8 @@ func (b *Beneath) stopWaiting(fd int32) {
 	b.fd = fd
 }
 
-// used returns how many bytes TLS has read since the last call.
+// used returns how many bytes TLS has read since the last call. Of those, TLS may keep
+// records to itself, such as new keys.
 func (b *Beneath) used() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -83,14 +97,16 @@ func (b *Beneath) used() int {
 // Read reads for TLS.
 func (b *Beneath) Read(p []byte) (n int, err error) {
 	b.mu.Lock()
-	taken, fd := b.taken, b.fd
+	taken, fd, full := b.taken, b.fd, b.full
 	b.mu.Unlock()
-	if !taken {
+	switch {
+	case !taken:
 		return b.Conn.Read(p)
-	}
-	if fd >= 0 {
+	case full:
+		return 0, errBeneath
+	case fd >= 0:
 		n, err = attemptRead(int(fd), p)
-	} else {
+	default:
 		n, err = b.Conn.Read(p)
 	}
 	b.mu.Lock()

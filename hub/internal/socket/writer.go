@@ -76,7 +76,7 @@ func (c *Conn) seal(b []byte) (rest []byte) {
 // writeSealed writes what TLS has sealed. The connection is locked, and not busy.
 func (c *Conn) writeSealed() {
 	p := c.beneath.next()
-	if p == nil {
+	if p == nil || c.dead { // the descriptor of a dead one may be another's
 		return
 	}
 	c.park(bytes.Clone(c.attemptWrite(*p)))

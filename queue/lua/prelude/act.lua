@@ -63,6 +63,11 @@ local function begin(...)
 end
 
 local version, mark = nil, ARGV[4]
+local former -- mark of the version before
+-- What publish sends: the texts of the saved tickets, the id of one with a new patient,
+-- and the changed counts, or their text.
+local saved, patient, counted, counts = {}, '', {}, nil
+local steps = 0 -- versions that the act has given
 
 -- meta has the fields of META that this act has read or changed; one that is not in
 -- META is false. changed has those that write_meta writes.
@@ -98,8 +103,8 @@ end
 -- the day. An act on a closed day opens it again: a clock had leapt forward. Two acts
 -- of one version with different marks prove that Redis lost the first.
 local function next_version()
-  if meta.version == nil then read_meta('version', 'closed') end
-  version = (meta.version or 0) + 1
+  if meta.version == nil or meta.epoch == nil then read_meta('version', 'closed', 'mark', 'epoch') end
+  version, former, steps = (meta.version or 0) + 1, meta.mark, steps + 1
   set_meta('version', version)
   set_meta('mark', mark)
   if version == 1 then
@@ -131,14 +136,14 @@ end
 
 -- write_meta writes the changed fields, and returns the counts among them, or nil.
 local function write_meta()
-  local args, counts = {}, {}
+  local args, written = {}, {}
   for field, value in pairs(changed) do
     args[#args + 1], args[#args + 2] = field, value
-    if string.find(field, ':', 1, true) then counts[field] = value end
+    if string.find(field, ':', 1, true) then written[field], counted[field] = value, value end
   end
   if args[1] then redis.call('HSET', META, unpack(args)) end
   changed = {}
-  return next(counts) and counts
+  return next(written) and written
 end
 
 -- append_entry appends one entry to the log, and returns its id. "more" is JSON, or "".
@@ -156,8 +161,18 @@ local function log(act, id, was, is, more)
   return append_entry(act, id, was, is, next(more) and cjson.encode(more) or '')
 end
 
--- publish wakes the nodes that follow the clinic.
-local function publish() redis.call('PUBLISH', 'junban:poke', ARGV[5] .. ' ' .. version) end
+-- publish sends the act to the nodes that follow the clinic: queue/delta.go reads it. The
+-- tickets and counts as they are now are all that an act of one version changed, if it
+-- changed tickets. Of every other act, and of a longer text, nodes read a snapshot.
+local function publish()
+  local text = ''
+  if saved[1] and steps == 1 then
+    counts = counts or next(counted) and cjson.encode(counted) or '{}' -- cjson may take an empty table for a list
+    text = '{"patient":"' .. patient .. '","counts":' .. counts .. ',"tickets":[' .. table.concat(saved, ',') .. ']}'
+    if #text > 8192 then text = '' end
+  end
+  redis.call('PUBLISH', 'junban:poke', table.concat({ARGV[5], version, string.match(META, '}:(.-):'), meta.epoch, mark, former or '-', now, text}, ' '))
+end
 
 -- done keeps the result under the act's key, and publishes.
 local function done(result)

@@ -80,21 +80,28 @@ local function log_change(was, t, act, more)
   return log(act, t.id, encode(before), encode(after), more)
 end
 
-local function save(t) redis.call('HSET', TICKETS, t.id, cjson.encode(t)) end
+-- save writes the ticket, and returns its text.
+local function save(t)
+  local text = cjson.encode(t)
+  redis.call('HSET', TICKETS, t.id, text)
+  saved[#saved + 1] = text
+  return text
+end
 
--- change logs and saves a change of a ticket, as an act that undo can take back.
+-- change logs and saves a change of a ticket, as an act that undo can take back. It
+-- returns the ticket's text.
 local function change(was, t, act, more)
   t.act, t.last = act, true
   leave(was)
   join(t)
   t.last = log_change(was, t, act, more)
-  save(t)
+  return save(t)
 end
 
 local function finish(t, inaccurate)
   local was = copy(t)
   t.s, t.ended, t.seq, t.inacc = 'done', now, version, inaccurate or nil
-  change(was, t, 'finish')
+  return change(was, t, 'finish')
 end
 
 -- new_leg begins another way to a room: calls and absences count from zero.
@@ -117,8 +124,7 @@ local function call(t, room)
   t.s, t.room, t.called, t.seq, t.cool = 'called', room, now, version, nil
   t.attempt = (t.attempt or 0) + 1
   t.nth = add_count(line_of(t), 'calls', 1)
-  change(was, t, 'call', more)
-  return done(cjson.encode(t))
+  return done(change(was, t, 'call', more))
 end
 
 -- come_back decides where a ticket that was set aside waits again: at its former
