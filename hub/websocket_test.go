@@ -209,7 +209,7 @@ func TestServeWebSocket_FloodOfPingsToAClientThatDoesNotRead(t *testing.T) {
 		big := Frame{Version: 1, Body: []byte(strings.Repeat("x", 8<<20))}
 		h.Publish("a", big)
 		wait(t, "the connection to be busy", func() bool { return h.metric(t, "junban_hub_parked_connections") == 1 })
-		const pings = 1000
+		const pings = 500
 		for range pings {
 			c.write(masked(opPing, "are you there?"))
 		}

@@ -180,6 +180,9 @@ func runRound(ctx context.Context, o *options, l *launcher, p progress, s *selec
 	t := newTestbed(o, l, p)
 	defer t.close()
 	r := &result{Scenario: s.name}
+	if o.tls {
+		r.Scenario += "-tls" // has limits of its own
+	}
 	if err := s.run(ctx, t, r); err != nil {
 		return nil, err
 	}

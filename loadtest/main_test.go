@@ -80,10 +80,13 @@ func TestShort_HoldsTheLimitsOfAnyMachine(t *testing.T) {
 	}
 }
 
-func TestFanout_OverTLS(t *testing.T) {
+func TestShort_OverTLS(t *testing.T) {
 	needRedis(t)
-	if code, stdout, stderr := runCommand(t, "fanout", "--tls", "--watchers", "20", "--clicks", "2"); code != 0 {
-		t.Errorf("ended with %d: %s\n%s", code, stderr, stdout)
+	for _, args := range []string{"fanout --tls --watchers 20 --clicks 2", "idle --tls --watchers 500 --for 1s"} {
+		code, stdout, stderr := runCommand(t, strings.Fields(args)...)
+		if name, _, _ := strings.Cut(args, " "); code != 0 || !strings.Contains(stdout, name+"-tls: ") {
+			t.Errorf("%s: ended with %d: %s\n%s", args, code, stderr, stdout)
+		}
 	}
 }
 

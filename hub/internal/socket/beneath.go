@@ -21,7 +21,8 @@ type Beneath struct {
 	mu     sync.Mutex // guards what follows; nothing waits while it is held
 	taken  bool       // by a Conn
 	fd     int32      // for reads that do not wait; -1: they wait
-	unread int        // bytes that TLS may still read, once taken
+	read   int        // bytes, since used
+	full   bool       // maxSealed was reached
 	sealed *[]byte    // from sealedBytes; nil: nothing
 }
 
@@ -31,17 +32,11 @@ var sealedBytes = sync.Pool{New: func() any { return new([]byte) }}
 // NetConn returns the connection that TLS runs on.
 func (b *Beneath) NetConn() net.Conn { return b.Conn }
 
-const (
-	// maxSealed limits the sealed bytes that wait, in bytes. A client that asks for new
-	// keys and does not read causes more and more of them.
-	maxSealed = 2 * recordSize
-	// maxSealedInbound is maxInbound for bytes before TLS has opened them. The smallest
-	// record has 22 bytes more than its content. Records that TLS keeps to itself, such as
-	// new keys, count here only.
-	maxSealedInbound = 8 * maxInbound
-)
+// maxSealed limits the sealed bytes that wait, in bytes. A client that asks for new keys
+// and does not read causes more and more of them.
+const maxSealed = 2 * recordSize
 
-var errBeneath = errors.New("the client sends or causes too much beneath its messages")
+var errBeneath = errors.New("the client causes too many answers of TLS")
 
 // Write takes sealed bytes from TLS. Once a Conn has taken over, it fails only at
 // maxSealed. Reads then fail as well, because TLS reports such an error late.
@@ -56,7 +51,7 @@ func (b *Beneath) Write(p []byte) (int, error) {
 		b.sealed = sealedBytes.Get().(*[]byte)
 	}
 	if len(*b.sealed)+len(p) > maxSealed {
-		b.unread = 0
+		b.full = true
 		return 0, errBeneath
 	}
 	*b.sealed = append(*b.sealed, p...)
@@ -79,7 +74,7 @@ func (b *Beneath) take() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.taken = true
-	b.fd, b.unread = -1, maxSealedInbound
+	b.fd = -1
 }
 
 // stopWaiting makes reads return errNothing instead of waiting.
@@ -89,15 +84,25 @@ func (b *Beneath) stopWaiting(fd int32) {
 	b.fd = fd
 }
 
+// used returns how many bytes TLS has read since the last call. Of those, TLS may keep
+// records to itself, such as new keys.
+func (b *Beneath) used() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := b.read
+	b.read = 0
+	return n
+}
+
 // Read reads for TLS.
 func (b *Beneath) Read(p []byte) (n int, err error) {
 	b.mu.Lock()
-	taken, fd, unread := b.taken, b.fd, b.unread
+	taken, fd, full := b.taken, b.fd, b.full
 	b.mu.Unlock()
 	switch {
 	case !taken:
 		return b.Conn.Read(p)
-	case unread <= 0:
+	case full:
 		return 0, errBeneath
 	case fd >= 0:
 		n, err = attemptRead(int(fd), p)
@@ -105,16 +110,9 @@ func (b *Beneath) Read(p []byte) (n int, err error) {
 		n, err = b.Conn.Read(p)
 	}
 	b.mu.Lock()
-	b.unread -= n
+	b.read += n
 	b.mu.Unlock()
 	return n, err
-}
-
-// allow limits what TLS may read from now on to n bytes.
-func (b *Beneath) allow(n int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.unread = n
 }
 
 // next returns the bytes that were sealed since the last call. They are given back with
@@ -125,13 +123,6 @@ func (b *Beneath) next() *[]byte {
 	p := b.sealed
 	b.sealed = nil
 	return p
-}
-
-// waits reports whether next would return something.
-func (b *Beneath) waits() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.sealed != nil
 }
 
 // recycle gives the memory back that next has returned.
@@ -158,13 +149,6 @@ func newSealer(nc net.Conn) (sealer, net.Conn) {
 	}
 	b.take()
 	return sealer{t, b}, b.Conn
-}
-
-// allow limits what TLS may read from now on to n bytes, if there is TLS.
-func (s sealer) allow(n int) {
-	if s.seals() {
-		s.beneath.allow(n)
-	}
 }
 
 // seals reports whether anything is encrypted.

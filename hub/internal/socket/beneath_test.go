@@ -40,32 +40,3 @@ func TestBeneath_EndsAConnectionThatTakesNoAnswersOfTLS(t *testing.T) {
 		t.Errorf("the connection is closed: %v", err)
 	}
 }
-
-// TestBeneath_LimitsWhatTLSReads has a client send records that TLS does not pass on.
-func TestBeneath_LimitsWhatTLSReads(t *testing.T) {
-	t.Parallel()
-	b, client := taken(t)
-	go func() {
-		for {
-			if _, err := client.Write(make([]byte, 1<<10)); err != nil {
-				return
-			}
-		}
-	}()
-	for _, limit := range []int{maxSealedInbound, maxAfterClose} {
-		if limit == maxAfterClose {
-			b.allow(limit)
-		}
-		buf, total := make([]byte, 1<<10), 0
-		for total <= 2*limit {
-			n, err := b.Read(buf)
-			total += n
-			if err != nil {
-				break
-			}
-		}
-		if total != limit {
-			t.Errorf("TLS reads %d bytes of %d", total, limit)
-		}
-	}
-}

@@ -102,7 +102,6 @@ func (c *Conn) goodbye(code Code, text, reason string) {
 func (c *Conn) sendClose(frame []byte) {
 	c.closing = time.AfterFunc(closeWait, func() { c.Kill(Left) })
 	c.received = 0
-	c.allow(maxAfterClose)
 	c.Queue(frame)
 	c.closed = true
 	c.finish()

@@ -38,6 +38,7 @@ func (c *Conn) Listen(p *Poller) {
 	}
 	early := c.partial
 	c.partial = nil
+	c.count(len(early))
 	c.receive(early)
 	if c.dead || c.fd >= 0 && p.add(c) {
 		return
@@ -49,15 +50,15 @@ func (c *Conn) Listen(p *Poller) {
 // connections without a descriptor.
 func (c *Conn) read() {
 	buf := make([]byte, readBuffer/8)
-	for dead := false; !dead; {
-		n, err := c.source().Read(buf)
+	for over := false; !over; {
 		c.mu.Lock()
-		c.receive(buf[:n])
+		source := c.source()
+		c.mu.Unlock()
+		n, err := source.Read(buf)
+		c.mu.Lock()
+		c.receiveFrom(source, buf[:n], err)
 		c.answer()
-		if err != nil {
-			c.Shut(Left)
-		}
-		dead = c.dead
+		over = c.dead
 		c.mu.Unlock()
 	}
 }
@@ -73,57 +74,72 @@ func (c *Conn) readReady(buf []byte, last bool) {
 // readAll is readReady. The connection is locked.
 func (c *Conn) readAll(buf []byte, last bool) {
 	for !c.dead {
-		n, err := c.readNow(buf)
-		c.receive(buf[:n])
+		source := c.source()
+		var n int
+		var err error
+		if source == c.tls {
+			n, err = c.tls.Read(buf)
+		} else {
+			n, err = attemptRead(int(c.fd), buf)
+		}
 		if err == errNothing {
+			c.receiveFrom(source, nil, nil)
 			break
 		}
-		if err != nil {
-			c.answer()
-			c.Shut(Left)
-		}
-		if n < len(buf) && !last && !c.seals() {
-			return // the poller reports what comes later
+		c.receiveFrom(source, buf[:n], err)
+		if n < len(buf) && !last && source != c.tls {
+			break // the poller reports what comes later
 		}
 	}
 	c.answer()
 }
 
-// source returns what read reads.
+// source returns what is read next: TLS, or what the network carries. After the close
+// frame, nothing needs to be understood. The connection is locked.
 func (c *Conn) source() net.Conn {
-	if c.seals() {
+	if c.seals() && !c.closed {
 		return c.tls
 	}
 	return c.wire
 }
 
-// readNow reads without waiting. The connection is locked, and has a descriptor.
-func (c *Conn) readNow(buf []byte) (int, error) {
-	if c.seals() {
-		return c.tls.Read(buf)
+// receiveFrom handles what was read from a source, and the error. The connection is
+// locked.
+func (c *Conn) receiveFrom(source net.Conn, b []byte, err error) {
+	if source == c.tls {
+		c.count(c.beneath.used())
+	} else {
+		c.count(len(b))
 	}
-	return attemptRead(int(c.fd), buf)
+	c.receive(b)
+	if err != nil {
+		c.answer() // TLS has a last word
+		c.Shut(Left)
+	}
+}
+
+// count counts bytes that the network has carried. With TLS, these are more than a frame
+// has, and also new keys, which cost much. The connection is locked.
+func (c *Conn) count(n int) {
+	if n == 0 || c.dead {
+		return
+	}
+	c.Unanswered.Store(0) // anything is a sign of life
+	if now := c.owner.Second(); !c.closed && now-c.since >= inboundSeconds {
+		c.since, c.received = now, 0
+	}
+	c.received += uint32(n)
+	switch {
+	case c.closed && c.received > maxAfterClose:
+		c.Shut(Left)
+	case !c.closed && c.received > maxInbound:
+		c.goodbye(PolicyViolation, "this socket only listens", Inbound)
+	}
 }
 
 // receive handles what was read. The connection is locked.
 func (c *Conn) receive(b []byte) {
-	if len(b) == 0 || c.dead {
-		return
-	}
-	c.Unanswered.Store(0) // anything is a sign of life
-	if c.closed {
-		if c.received += uint32(len(b)); c.received > maxAfterClose {
-			c.Shut(Left)
-		}
-		return
-	}
-	now := c.owner.Second()
-	if now-c.since >= inboundSeconds {
-		c.since, c.received = now, 0
-		c.allow(maxSealedInbound)
-	}
-	if c.received += uint32(len(b)); c.received > maxInbound {
-		c.goodbye(PolicyViolation, "this socket only listens", Inbound)
+	if c.closed || len(b) == 0 {
 		return
 	}
 	if len(c.partial) > 0 {
