@@ -169,6 +169,50 @@ func (s *Snapshot) forget(tickets []Ticket) {
 	}
 }
 
+// Reached names a state of a clinic's day.
+type Reached struct {
+	Day     clinic.Day
+	Epoch   string
+	Version uint64
+}
+
+// Reached returns the newest state of today that an act of this store has made, or has
+// found when it was repeated. It is zero where there was none.
+func (s *Store) Reached(c clinic.ID) Reached {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reached[c]
+}
+
+// Has reports whether the snapshot has all acts up to a state. One of another day changes
+// nothing that it shows.
+func (s *Snapshot) Has(r Reached) bool {
+	return r.Day != s.Day || r.Epoch == s.Epoch && r.Version <= s.Version
+}
+
+// noteAct notes the state in an act's reply, if it is of today. Of two acts at once, the
+// later one stays.
+func (s *Store) noteAct(c clinic.ID, reply []any) {
+	if len(reply) != 5 {
+		return
+	}
+	var r Reached
+	day, _ := reply[2].(string)
+	version, _ := reply[4].(string)
+	r.Day = clinic.Day(day)
+	r.Epoch, _ = reply[3].(string)
+	r.Version, _ = strconv.ParseUint(version, 10, 64)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k, ok := s.records[c]
+	if !ok || k.DayOf(s.now(), k.loc) != r.Day {
+		return
+	}
+	if was := s.reached[c]; was.Day != r.Day || was.Epoch != r.Epoch || was.Version < r.Version {
+		s.reached[c] = r
+	}
+}
+
 // Unread are the tickets whose patients the snapshot does not have: names and phone
 // numbers are not published.
 func (s *Snapshot) Unread() []TicketID { return s.unread }

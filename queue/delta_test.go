@@ -157,3 +157,27 @@ func TestApply_EndedTicketsComeBack(t *testing.T) {
 		t.Errorf("%d of 50 undos were followed by a read: %v", n, r.fits)
 	}
 }
+
+// TestReached_IsTheStateWithTheAct acts on one node, and repeats the act on another, whose
+// state may be older.
+func TestReached_IsTheStateWithTheAct(t *testing.T) {
+	t.Parallel()
+	here, there := queuetest.Store(t), queuetest.Store(t)
+	c := queuetest.NewClinic(t, here)
+	before, err := here.Snapshot(t.Context(), c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range map[string]*queue.Store{"the node that acted": here, "a node that repeats the act": there} {
+		if _, err := s.Issue(t.Context(), clinic.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{Key: "once"}); err != nil {
+			t.Fatal(err)
+		}
+		after, err := s.Snapshot(t.Context(), c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := s.Reached(c.ID); before.Has(r) || !after.Has(r) {
+			t.Errorf("%s has reached %+v, from version %d to %d", name, r, before.Version, after.Version)
+		}
+	}
+}
