@@ -45,7 +45,7 @@ func BenchmarkSnapshot(b *testing.B) {
 
 // BenchmarkIssue measures the time that Redis spends in the issuing script. It
 // alternates with two bare scripts of INCR, ZADD, XADD and PUBLISH. The first writes
-// the same ticket, entry and poke. The second writes nothing but the number.
+// the same ticket, entry and message. The second writes nothing but the number.
 func BenchmarkIssue(b *testing.B) {
 	rdb := queuetest.Redis(b)
 	s, ref := busy(b, 30)
@@ -55,7 +55,7 @@ func BenchmarkIssue(b *testing.B) {
 		redis.call('ZADD', KEYS[2], '0', place .. '/' .. ARGV[1])
 		redis.call('XADD', KEYS[3], '*', 'v', n, 'mark', ARGV[3], 'act', 'issue', 'id', ARGV[1], 'by', ':', 'dev', '', 'was', '{}', 'is', ticket,
 			'more', '{"counts":{"1:issued":"' .. n .. '","1:n::":"' .. n .. '","1:web:":"' .. n .. '"}}')
-		redis.call('PUBLISH', 'bare', ARGV[4] .. ' ' .. n)
+		redis.call('PUBLISH', 'bare', ARGV[4] .. ' ' .. n .. ' 2026-11-21 ' .. ARGV[3] .. ' {"tickets":[' .. ticket .. ']}')
 		return {'ok', ticket}`)
 	least := redis.NewScript(`local n = redis.call('INCR', KEYS[1])
 		redis.call('ZADD', KEYS[2], n, n)

@@ -181,3 +181,47 @@ func TestReached_IsTheStateWithTheAct(t *testing.T) {
 		}
 	}
 }
+
+// TestNewest_IsOneRoundTrip compares many clinics at once: one is unchanged, one has a new
+// act, one has another record, and one was removed.
+func TestNewest_IsOneRoundTrip(t *testing.T) {
+	t.Parallel()
+	rdb := queuetest.Redis(t)
+	count := &queuetest.Counter{}
+	rdb.AddHook(count)
+	s := queuetest.StoreOn(t, rdb)
+	var shown []*queue.Snapshot
+	for range 4 {
+		snap, err := s.Snapshot(t.Context(), queuetest.NewClinic(t, s).ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown = append(shown, snap)
+	}
+	if err := s.SetReception(t.Context(), clinic.Ref{Clinic: shown[1].Clinic.ID, Service: "1"}, queue.Paused, "", queue.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	renamed := shown[2].Clinic
+	renamed.Name = "別の医院"
+	if err := s.PutClinic(t.Context(), renamed, queue.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.RemoveClinic(t.Context(), shown[3].Clinic.ID); err != nil {
+		t.Fatal(err)
+	}
+	s.Newest(t.Context(), shown[:1]) // so that a connection is open
+	before := count.Sent.Load()
+	found := s.Newest(t.Context(), shown)
+	if n := count.Sent.Load() - before; n != 1 {
+		t.Errorf("a check of %d clinics took %d round trips", len(shown), n)
+	}
+	for i, n := range found {
+		if n.Err != nil {
+			t.Fatal(n.Err)
+		}
+		same := !n.Other && n.Epoch == shown[i].Epoch && n.Version == shown[i].Version && n.Mark == shown[i].Mark
+		if same != (i == 0) || n.Other != (i >= 2) || n.Version != []uint64{shown[0].Version, shown[1].Version + 1, shown[2].Version + 1, 0}[i] {
+			t.Errorf("clinic %d: %+v", i, n)
+		}
+	}
+}
