@@ -152,11 +152,25 @@ func (p *parts) insert(t Ticket) {
 	}
 }
 
-// ofLine are those of a list that stand in one line, nil for none.
-func ofLine(list []Ticket, line string) (of []Ticket) {
-	for _, t := range list {
-		if t.Line == line {
-			of = append(of, t)
+// ofLine are those of a list that stand in one line, nil for none. They are the list
+// itself where all do.
+func ofLine(list []Ticket, line string) []Ticket {
+	n := 0
+	for i := range list {
+		if list[i].Line == line {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return nil
+	case len(list):
+		return slices.Clip(list)
+	}
+	of := make([]Ticket, 0, n)
+	for i := range list {
+		if list[i].Line == line {
+			of = append(of, list[i])
 		}
 	}
 	return of
