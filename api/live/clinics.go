@@ -39,7 +39,6 @@ type Clinics struct {
 	line  Line
 	feed  Feed
 	Hub   *hub.Hub // set before the first topic comes
-	zones zones
 	clock clock
 	log   *slog.Logger
 

@@ -241,7 +241,7 @@ func (cs *Clinics) all(f *follower) []*watched {
 
 // publish encodes the snapshot for each of the topics. f.out is held.
 func (cs *Clinics) publish(f *follower, snap *queue.Snapshot, topics ...*watched) {
-	zone, err := cs.zones.of(snap.Clinic)
+	zone, err := snap.Clinic.Location()
 	if err != nil {
 		cs.log.LogAttrs(f.ctx, slog.LevelError, "snapshot not published", slog.String("error", err.Error()))
 		return

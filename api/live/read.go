@@ -240,7 +240,7 @@ func (cs *Clinics) waitsOnce(snap *queue.Snapshot) func() *view.Waits {
 
 // View is how a clinic's state is encoded now.
 func (cs *Clinics) View(c clinic.Clinic) (view.View, error) {
-	zone, err := cs.zones.of(c)
+	zone, err := c.Location()
 	return view.View{Clinic: c, Zone: zone, Now: cs.clock.now()}, err
 }
 

@@ -121,7 +121,7 @@ func (cs *Clinics) recalled(f *follower, w *watched, t queue.Ticket) {
 		cs.reread(f, w)
 	}
 	now.At = now.At.Add(time.Since(got)) // it was read after the snapshot
-	zone, err := cs.zones.of(now.Clinic)
+	zone, err := now.Clinic.Location()
 	if err != nil {
 		return // publish has logged it
 	}

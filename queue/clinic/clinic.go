@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"junban/queue/hours"
@@ -92,12 +93,20 @@ type Room struct {
 	Services []string `json:"services"` // ids of the services it serves
 }
 
+// zones are the zones that were loaded, by name: at most as many as IANA has. To load
+// one is to read a file.
+var zones sync.Map
+
 // Location returns the clinic's zone.
 func (c Clinic) Location() (*time.Location, error) {
+	if loc, ok := zones.Load(c.Zone); ok {
+		return loc.(*time.Location), nil
+	}
 	loc, err := time.LoadLocation(c.Zone)
 	if err != nil {
 		return nil, fmt.Errorf("zone of clinic %s: %w", c.ID, err)
 	}
+	zones.Store(c.Zone, loc)
 	return loc, nil
 }
 

@@ -28,7 +28,11 @@ type Stay struct {
 
 // staysOf are those that a snapshot still shows, in the order of their calls.
 func staysOf(s *queue.Snapshot, courses []course) []Stay {
-	all := make([]Stay, 0, queue.EndedKept)
+	most := 0 // of those that were called, in most lines
+	for _, c := range courses {
+		most += len(c.Ended) + len(c.Open) + len(c.Absent) + len(c.Held)
+	}
+	all := make([]Stay, 0, most)
 	for _, c := range courses {
 		for _, group := range [][]queue.Ticket{c.Ended, c.Absent, c.Held, c.Waiting, c.Open} {
 			for i := range slices.Backward(group) { // the newest come first where their order is that of time
