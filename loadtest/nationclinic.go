@@ -44,9 +44,9 @@ func (s *viewerSum) add(o viewerSum, n int) {
 	s.bytes += int64(n) * o.bytes
 }
 
-// openNationClinic signs in at the first node and fills the line. The seed is that
-// of the random choices. The caller closes the clinic.
-func openNationClinic(ctx context.Context, number, password string, seed uint64, nodes []string, line int) (*nationClinic, error) {
+// openNationClinic signs in at the first node. The seed is that of the random choices.
+// The caller closes the clinic.
+func openNationClinic(ctx context.Context, number, password string, seed uint64, nodes []string) (*nationClinic, error) {
 	d, err := openDesk(ctx, nodes[0], number, "1", "demo", password)
 	if err != nil {
 		return nil, err
@@ -59,13 +59,17 @@ func openNationClinic(ctx context.Context, number, password string, seed uint64,
 		c.close()
 		return nil, err
 	}
-	for range line {
+	return c, nil
+}
+
+// fill adds n tickets to the line.
+func (c *nationClinic) fill(ctx context.Context, n int) error {
+	for range n {
 		if _, err := c.issueAtDesk(ctx); err != nil {
-			c.close()
-			return nil, fmt.Errorf("clinic %s: %w", number, err)
+			return fmt.Errorf("clinic %s: %w", c.number, err)
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // close ends the viewers and connections.

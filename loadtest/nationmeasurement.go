@@ -61,17 +61,22 @@ func (m *nationMeasurement) open(ctx context.Context) error {
 		m.servers = append(m.servers, s)
 		nodes = append(nodes, s.url)
 	}
-	m.clinics = make([]*nationClinic, len(numbers))
-	if err := m.each(func(i int) error {
-		c, err := openNationClinic(ctx, numbers[i], redis.password, uint64(i), nodes, m.setting.line)
+	for i, number := range numbers { // one after another: junban limits the logins in progress
+		c, err := openNationClinic(ctx, number, redis.password, uint64(i), nodes)
 		if err != nil {
 			return err
 		}
-		m.clinics[i] = c
+		m.clinics = append(m.clinics, c)
+	}
+	if err := m.each(func(i int) error {
+		c := m.clinics[i]
+		if err := c.fill(ctx, m.setting.line); err != nil {
+			return err
+		}
 		if err := c.watch(ctx, m.nation.watchers); err != nil {
 			return err
 		}
-		err = c.play(ctx, len(nationDay), time.Now(), 0)
+		err := c.play(ctx, len(nationDay), time.Now(), 0)
 		c.last = nil
 		return err
 	}); err != nil {
@@ -89,9 +94,7 @@ func (m *nationMeasurement) close() {
 		m.bare.close()
 	}
 	for _, c := range m.clinics {
-		if c != nil {
-			c.close()
-		}
+		c.close()
 	}
 	m.testbed.close()
 }

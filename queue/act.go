@@ -75,6 +75,9 @@ func (s *Store) attempt(ctx context.Context, c scriptCall, replicas int, resolve
 		}
 		result, stale, err := c.interpret(reply, confirmed)
 		if err != nil || !stale {
+			if err == nil {
+				s.noteAct(c.ref.Clinic, reply)
+			}
 			return result, reply[0] == "again", err
 		}
 		if err := refresh(reply); err != nil {

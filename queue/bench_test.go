@@ -45,7 +45,7 @@ func BenchmarkSnapshot(b *testing.B) {
 
 // BenchmarkIssue measures the time that Redis spends in the issuing script. It
 // alternates with two bare scripts of INCR, ZADD, XADD and PUBLISH. The first writes
-// the same ticket, entry and poke. The second writes nothing but the number.
+// the same ticket, entry and message. The second writes nothing but the number.
 func BenchmarkIssue(b *testing.B) {
 	rdb := queuetest.Redis(b)
 	s, ref := busy(b, 30)
@@ -55,7 +55,7 @@ func BenchmarkIssue(b *testing.B) {
 		redis.call('ZADD', KEYS[2], '0', place .. '/' .. ARGV[1])
 		redis.call('XADD', KEYS[3], '*', 'v', n, 'mark', ARGV[3], 'act', 'issue', 'id', ARGV[1], 'by', ':', 'dev', '', 'was', '{}', 'is', ticket,
 			'more', '{"counts":{"1:issued":"' .. n .. '","1:n::":"' .. n .. '","1:web:":"' .. n .. '"}}')
-		redis.call('PUBLISH', 'bare', ARGV[4] .. ' ' .. n)
+		redis.call('PUBLISH', 'bare', ARGV[4] .. ' ' .. n .. ' 2026-11-21 ' .. ARGV[3] .. ' {"tickets":[' .. ticket .. ']}')
 		return {'ok', ticket}`)
 	least := redis.NewScript(`local n = redis.call('INCR', KEYS[1])
 		redis.call('ZADD', KEYS[2], n, n)
@@ -136,4 +136,41 @@ func BenchmarkAct_MinReplicas(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkVisit measures the time that Redis spends in the scripts of a visit, with 40
+// waiting: each is issued, called and entered, and finished by the next call.
+func BenchmarkVisit(b *testing.B) {
+	s, ref := busy(b, 40)
+	rdb := s.Redis()
+	one := func() {
+		if _, err := s.Issue(b.Context(), ref, queue.Request{Channel: "desk", Party: 1, Patient: queue.Patient{Name: "順番 花子"}}, queue.Act{}); err != nil {
+			b.Fatal(err)
+		}
+		t, err := s.CallNext(b.Context(), ref, "1", queue.Act{})
+		if err == nil {
+			_, err = s.Do(b.Context(), t.ID, queue.Enter, queue.Act{})
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	one()
+	if err := rdb.ConfigResetStat(b.Context()).Err(); err != nil {
+		b.Fatal(err)
+	}
+	n := 0
+	for b.Loop() {
+		one()
+		n += 3
+	}
+	stats := regexp.MustCompile(`cmdstat_evalsha:calls=(\d+),usec=(\d+)`).FindStringSubmatch(rdb.Info(b.Context(), "commandstats").Val())
+	if stats == nil {
+		b.Fatal("Redis has counted no scripts")
+	}
+	us, err := strconv.ParseFloat(stats[2], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(us/float64(n), "redis-µs/act")
 }

@@ -14,8 +14,8 @@ import (
 
 // Delta is what one act changed of a clinic's day, as its script publishes it on
 // [PokeChannel]; see publish in lua/prelude/act.lua. It has the changed tickets whole,
-// as they are now. So a node replaces a ticket and needs no rule of its own for what an
-// act does. No name and no phone number is in it.
+// and all that the desk has set, as they are now. So a node replaces a ticket and needs
+// no rule of its own for what an act does. No name and no phone number is in it.
 type Delta struct {
 	Clinic  clinic.ID
 	Version uint64
@@ -33,6 +33,7 @@ type changes struct {
 	Patient TicketID          `json:"patient"` // a ticket that has got one; "": none
 	Counts  map[string]string `json:"counts"`  // the new values, as the day's meta has them
 	Tickets []ticketJSON      `json:"tickets"`
+	Desk    []string          `json:"desk"` // the whole hash of the desk, as HGETALL returns it; nil: unchanged
 }
 
 // ParseDelta reads a message of [PokeChannel]. A message that it does not understand is a
@@ -121,20 +122,23 @@ func (s *Snapshot) Apply(d Delta) (*Snapshot, Fit) {
 			p.counts[service] = next
 		}
 	}
+	if len(c.Desk) > 0 {
+		p.desk = make(map[string]string, len(c.Desk)/2)
+		for i := 0; i+1 < len(c.Desk); i += 2 {
+			p.desk[c.Desk[i]] = c.Desk[i+1]
+		}
+	}
 	next := *s
 	for _, j := range c.Tickets {
 		t := j.ticket()
-		was, there := s.entries[t.ID]
-		if !there && t.ID != c.Patient && !t.Issued.Equal(d.At) { // one that ended long ago is back
-			next.unread = append(slices.Clip(next.unread), t.ID)
-		}
-		switch {
-		case t.State == Booked: // the day has begun: it is to get its number
+		if t.State == Booked { // the day has begun: it is to get its number
 			return s, FitOrder
-		case there && was.ticket.State.Ended() && !t.State.Ended() && len(s.parts.ended) == EndedKept:
-			return s, FitOrder // an older one is shown again
-		case there:
+		}
+		if was, there := s.entries[t.ID]; there {
 			p.remove(t.ID, was.ticket.State, was.ticket.Line)
+		} else if t.ID != c.Patient && !t.Issued.Equal(d.At) { // one that ended long ago is back
+			p.remove(t.ID, Done, "")
+			next.unread = append(slices.Clip(next.unread), t.ID)
 		}
 		p.insert(t)
 	}
@@ -145,9 +149,12 @@ func (s *Snapshot) Apply(d Delta) (*Snapshot, Fit) {
 	if c.Patient != "" {
 		next.unread = append(slices.Clip(next.unread), c.Patient)
 	}
-	if n := len(p.ended); n > EndedKept {
-		next.forget(p.ended[EndedKept:])
-		p.ended = p.ended[:EndedKept:EndedKept]
+	switch n := len(p.ended); {
+	case n > endedRead:
+		next.forget(p.ended[endedRead:])
+		p.ended, p.more = p.ended[:endedRead:endedRead], true
+	case n < EndedKept && p.more:
+		return s, FitOrder // an older one is shown again
 	}
 	next.build(&p)
 	return &next, FitNext
@@ -159,6 +166,50 @@ func (s *Snapshot) forget(tickets []Ticket) {
 	for _, t := range tickets {
 		delete(s.Patients, t.ID)
 		s.unread = slices.DeleteFunc(slices.Clone(s.unread), func(id TicketID) bool { return id == t.ID })
+	}
+}
+
+// Reached names a state of a clinic's day.
+type Reached struct {
+	Day     clinic.Day
+	Epoch   string
+	Version uint64
+}
+
+// Reached returns the newest state of today that an act of this store has made, or has
+// found when it was repeated. It is zero where there was none.
+func (s *Store) Reached(c clinic.ID) Reached {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reached[c]
+}
+
+// Has reports whether the snapshot has all acts up to a state. One of another day changes
+// nothing that it shows.
+func (s *Snapshot) Has(r Reached) bool {
+	return r.Day != s.Day || r.Epoch == s.Epoch && r.Version <= s.Version
+}
+
+// noteAct notes the state in an act's reply, if it is of today. Of two acts at once, the
+// later one stays.
+func (s *Store) noteAct(c clinic.ID, reply []any) {
+	if len(reply) != 5 {
+		return
+	}
+	var r Reached
+	day, _ := reply[2].(string)
+	version, _ := reply[4].(string)
+	r.Day = clinic.Day(day)
+	r.Epoch, _ = reply[3].(string)
+	r.Version, _ = strconv.ParseUint(version, 10, 64)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k, ok := s.records[c]
+	if !ok || k.DayOf(s.now(), k.loc) != r.Day {
+		return
+	}
+	if was := s.reached[c]; was.Day != r.Day || was.Epoch != r.Epoch || was.Version < r.Version {
+		s.reached[c] = r
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,6 +13,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/queuetest"
 )
 
 // publications is a subscription to what the acts of one clinic publish.
@@ -105,4 +107,121 @@ func (r *replica) follow(ctx context.Context, s *queue.Store, now *queue.Snapsho
 		return cmp.Diff(now.AsOf(at), r.snap.AsOf(at), cmp.Exporter(func(reflect.Type) bool { return true }), cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) })), nil
 	}
 	return "", nil
+}
+
+// TestApply_EndedTicketsComeBack undoes the ends of many tickets: older ones are shown
+// again. A snapshot has only the newest, so some undos need a read.
+func TestApply_EndedTicketsComeBack(t *testing.T) {
+	t.Parallel()
+	s := queuetest.Store(t)
+	c := queuetest.NewClinic(t, s)
+	r := &replica{publications: publicationsOf(t, s.Redis(), c.ID), fits: map[queue.Fit]int{}}
+	look := func() {
+		t.Helper()
+		now, err := s.Snapshot(t.Context(), c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.snap == nil {
+			r.snap = now
+		}
+		if diff, err := r.follow(t.Context(), s, now); err != nil || diff != "" {
+			t.Fatalf("version %d: %v (-read +followed):\n%s", now.Version, err, diff)
+		}
+	}
+	look()
+	var ids []queue.TicketID
+	for range queue.EndedKept + 30 {
+		i, err := s.Issue(t.Context(), clinic.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1, Patient: queue.Patient{Name: "順番"}}, queue.Act{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, i.ID)
+		if _, err := s.Do(t.Context(), i.ID, queue.Cancel, queue.Act{}); err != nil {
+			t.Fatal(err)
+		}
+		look()
+	}
+	undo := func(id queue.TicketID) {
+		t.Helper()
+		if _, err := s.Do(t.Context(), id, queue.Undo, queue.Act{}); err != nil {
+			t.Fatal(err)
+		}
+		look()
+	}
+	for i := range 25 { // the newest, which are shown, and the oldest, which are not
+		undo(ids[len(ids)-1-i])
+		undo(ids[i])
+	}
+	if n := r.fits[queue.FitOrder]; n == 0 || n > 2 {
+		t.Errorf("%d of 50 undos were followed by a read: %v", n, r.fits)
+	}
+}
+
+// TestReached_IsTheStateWithTheAct acts on one node, and repeats the act on another, whose
+// state may be older.
+func TestReached_IsTheStateWithTheAct(t *testing.T) {
+	t.Parallel()
+	here, there := queuetest.Store(t), queuetest.Store(t)
+	c := queuetest.NewClinic(t, here)
+	before, err := here.Snapshot(t.Context(), c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range map[string]*queue.Store{"the node that acted": here, "a node that repeats the act": there} {
+		if _, err := s.Issue(t.Context(), clinic.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{Key: "once"}); err != nil {
+			t.Fatal(err)
+		}
+		after, err := s.Snapshot(t.Context(), c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := s.Reached(c.ID); before.Has(r) || !after.Has(r) {
+			t.Errorf("%s has reached %+v, from version %d to %d", name, r, before.Version, after.Version)
+		}
+	}
+}
+
+// TestNewest_IsOneRoundTrip compares many clinics at once: one is unchanged, one has a new
+// act, one has another record, and one was removed.
+func TestNewest_IsOneRoundTrip(t *testing.T) {
+	t.Parallel()
+	rdb := queuetest.Redis(t)
+	count := &queuetest.Counter{}
+	rdb.AddHook(count)
+	s := queuetest.StoreOn(t, rdb)
+	var shown []*queue.Snapshot
+	for range 4 {
+		snap, err := s.Snapshot(t.Context(), queuetest.NewClinic(t, s).ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown = append(shown, snap)
+	}
+	if err := s.SetReception(t.Context(), clinic.Ref{Clinic: shown[1].Clinic.ID, Service: "1"}, queue.Paused, "", queue.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	renamed := shown[2].Clinic
+	renamed.Name = "別の医院"
+	if err := s.PutClinic(t.Context(), renamed, queue.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.RemoveClinic(t.Context(), shown[3].Clinic.ID); err != nil {
+		t.Fatal(err)
+	}
+	s.Newest(t.Context(), shown[:1]) // so that a connection is open
+	before := count.Sent.Load()
+	found := s.Newest(t.Context(), shown)
+	if n := count.Sent.Load() - before; n != 1 {
+		t.Errorf("a check of %d clinics took %d round trips", len(shown), n)
+	}
+	for i, n := range found {
+		if n.Err != nil {
+			t.Fatal(n.Err)
+		}
+		same := !n.Other && n.Epoch == shown[i].Epoch && n.Version == shown[i].Version && n.Mark == shown[i].Mark
+		if same != (i == 0) || n.Other != (i >= 2) || n.Version != []uint64{shown[0].Version, shown[1].Version + 1, shown[2].Version + 1, 0}[i] {
+			t.Errorf("clinic %d: %+v", i, n)
+		}
+	}
 }

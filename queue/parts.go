@@ -17,7 +17,8 @@ type parts struct {
 	desk   map[string]string            // the hash of the desk
 	counts map[string]map[string]string // by service, as the day's meta has them
 	called []Ticket                     // of all lines, the newest call first
-	ended  []Ticket                     // of all lines, the newest first, at most [EndedKept]
+	ended  []Ticket                     // of all lines, the newest first, at most endedRead
+	more   bool                         // Redis may have older ones
 	groups map[string]group             // by service
 }
 
@@ -151,11 +152,25 @@ func (p *parts) insert(t Ticket) {
 	}
 }
 
-// ofLine are those of a list that stand in one line, nil for none.
-func ofLine(list []Ticket, line string) (of []Ticket) {
-	for _, t := range list {
-		if t.Line == line {
-			of = append(of, t)
+// ofLine are those of a list that stand in one line, nil for none. They are the list
+// itself where all do.
+func ofLine(list []Ticket, line string) []Ticket {
+	n := 0
+	for i := range list {
+		if list[i].Line == line {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return nil
+	case len(list):
+		return slices.Clip(list)
+	}
+	of := make([]Ticket, 0, n)
+	for i := range list {
+		if list[i].Line == line {
+			of = append(of, list[i])
 		}
 	}
 	return of
@@ -172,7 +187,7 @@ func (s *Snapshot) build(p *parts) {
 		*l = Line{
 			Ref: clinic.Ref{Clinic: s.Clinic.ID, Service: service.ID}, Service: service,
 			Waiting: g.waiting, Absent: g.absent, Held: g.held, Lost: g.lost, Booked: g.booked,
-			Open: ofLine(p.called, service.ID), Ended: ofLine(p.ended, service.ID),
+			Open: ofLine(p.called, service.ID), Ended: ofLine(p.ended[:min(len(p.ended), EndedKept)], service.ID),
 			Notice: notice(counts), Standing: p.desk[service.ID+":standing"],
 		}
 		l.readManual(p.desk)

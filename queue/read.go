@@ -108,7 +108,7 @@ func (s *Store) Snapshot(ctx context.Context, c clinic.ID) (*Snapshot, error) {
 		}
 		today := k.DayOf(s.now(), k.loc)
 		from, until := k.Bounds(today, k.loc)
-		reply, err := s.run(ctx, "snapshot", snapshotKeys(k.Clinic, today), []any{k.rev, from.UnixMilli(), until.UnixMilli(), EndedKept})
+		reply, err := s.run(ctx, "snapshot", snapshotKeys(k.Clinic, today), []any{k.rev, from.UnixMilli(), until.UnixMilli(), endedRead})
 		if err != nil {
 			return nil, fmt.Errorf("read clinic %s: %w", c, err)
 		}
@@ -207,6 +207,7 @@ func (s *Store) decodeSnapshot(c record, today clinic.Day, reply []any, learned 
 		}
 	}
 	p.sort()
+	p.more = len(p.ended) == endedRead
 	snap.build(p)
 	return snap, nil
 }

@@ -83,6 +83,9 @@ type Line struct {
 // undo and their patients.
 const EndedKept = 40
 
+// endedRead is how many are read: as undo takes some back, older ones are shown again.
+const endedRead = EndedKept + 20
+
 // entry is a ticket of a snapshot, as [Snapshot.Find] returns it.
 type entry struct {
 	line    *Line

@@ -49,6 +49,7 @@ type Store struct {
 	mu      sync.Mutex
 	records map[clinic.ID]record  // guarded by mu
 	manuals map[clinic.Ref]manual // guarded by mu
+	reached map[clinic.ID]Reached // guarded by mu
 }
 
 // record is a clinic's record as this store last read it. Every script checks
@@ -67,7 +68,7 @@ func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
 	}
 	s := &Store{
 		rdb: rdb, scripts: scripts, bounds: cmp.Or(o.Bounds, DefaultBounds), minReplicas: o.MinReplicas,
-		records: map[clinic.ID]record{}, manuals: map[clinic.Ref]manual{}, lessons: lessons.New(rdb),
+		records: map[clinic.ID]record{}, manuals: map[clinic.Ref]manual{}, reached: map[clinic.ID]Reached{}, lessons: lessons.New(rdb),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "junban_queue_script_seconds",
 			Help:    "Time from sending a script to Redis to its reply.",

@@ -184,7 +184,7 @@ var MoveReasons = []string{ReasonExam, ReasonUrgent, ReasonDesk}
 
 // Acts lists what may be done with the ticket now, in the desk's order.
 func (t Ticket) Acts() []ActKind {
-	acts := []ActKind{}
+	acts := make([]ActKind, 0, len(actKinds))
 	for _, kind := range actKinds {
 		if t.State.Allows(kind) || kind == Undo && t.LastAct != "" {
 			acts = append(acts, kind)

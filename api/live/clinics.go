@@ -24,6 +24,9 @@ type Line interface {
 	Offers(ctx context.Context, ref clinic.Ref) ([]queue.Offer, error)
 	Ticket(ctx context.Context, id queue.TicketID) (queue.Ticket, error)
 	FileLost(ctx context.Context, id queue.TicketID, c queue.Claim) (queue.Ticket, error)
+	// Reached returns the newest state that an act of this node has made, without asking
+	// Redis.
+	Reached(c clinic.ID) queue.Reached
 }
 
 // clinicIdle is how long the state of an unused clinic stays in memory: no watch and no

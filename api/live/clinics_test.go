@@ -185,6 +185,58 @@ func TestClinics_ForecastAStateOnceAndAgainWhenOld(t *testing.T) {
 	}
 }
 
+// deaf is a line whose feed brings nothing after the first snapshot, until it hears again.
+type deaf struct {
+	*queuetest.Model
+	hears chan struct{}
+}
+
+func (d deaf) Follow(ctx context.Context, c clinic.ID, w queue.Watcher) error {
+	snap, err := d.Snapshot(ctx, c)
+	if err != nil {
+		return err
+	}
+	w.Emit(snap)
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-d.hears:
+	}
+	return d.Model.Follow(ctx, c, w)
+}
+
+// TestClinics_AnOwnActIsSeenAtOnce acts on a clinic whose feed is late: the state in
+// memory answers no request until it has the act.
+func TestClinics_AnOwnActIsSeenAtOnce(t *testing.T) {
+	t.Parallel()
+	line := deaf{queuetest.NewModel(), make(chan struct{})}
+	c := queuetest.NewClinic(t, line)
+	lost := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "lost"}, []string{"reason"})
+	cs := New(line, line, lost, prometheus.NewCounter(prometheus.CounterOpts{Name: "tickets"}), slog.New(slog.DiscardHandler))
+	defer cs.Close()
+	cs.Hub = hub.New(hub.Options{Source: cs.Follow, Log: cs.log})
+	defer cs.Hub.Close()
+	defer cs.Follow(view.ClinicTopic(c.ID).Name)()
+	warm := func() bool { _, warm := cs.latest(c.ID); return warm }
+	queuetest.Eventually(t, "the clinic is followed", warm)
+	if _, err := line.Issue(t.Context(), clinic.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	cs.Touch(c.ID)
+	if warm() {
+		t.Error("a state from before the act answers")
+	}
+	snap, _, err := cs.Snapshot(t.Context(), c.ID)
+	if err != nil || len(snap.Lines[0].Waiting) != 1 {
+		t.Errorf("after the act: %+v, %v", snap, err)
+	}
+	close(line.hears)
+	queuetest.Eventually(t, "the state in memory has the act", warm)
+	if snap, _ := cs.latest(c.ID); len(snap.Lines[0].Waiting) != 1 {
+		t.Errorf("from memory: %+v", snap.Lines[0].Waiting)
+	}
+}
+
 // BenchmarkEmit publishes one change of a line that a thousand owners watch. One ticket
 // was issued, and no other ticket's position has changed.
 func BenchmarkEmit(b *testing.B) {

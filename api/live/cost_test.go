@@ -2,10 +2,12 @@ package live
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"runtime"
+	"sync"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,6 +17,7 @@ import (
 	"junban/hub"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/feed"
 	"junban/queue/queuetest"
 )
 
@@ -155,7 +158,7 @@ func TestAct_KeptTextsAreTheNewOnes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Equal(got, want) {
+		if got := bytes.Join(got, nil); !bytes.Equal(got, want) {
 			t.Fatalf("after act %d the desk gets\n%s\nwant\n%s", n, got, want)
 		}
 	}
@@ -166,7 +169,7 @@ func TestAct_KeptTextsAreTheNewOnes(t *testing.T) {
 func TestAct_Allocations(t *testing.T) {
 	const acts = 100
 	for _, c := range []struct{ line, allocations, kilobytes, published int }{
-		{40, 1500, 500, 1500}, {200, 4000, 1200, 1500},
+		{40, 600, 260, 700}, {200, 1400, 700, 700},
 	} {
 		d := newShownDay(t, c.line, acts+1)
 		d.show(t, 0)
@@ -184,5 +187,36 @@ func TestAct_Allocations(t *testing.T) {
 			t.Errorf("an act with %d waiting: %d allocations of %d KB, %d bytes published; want at most %d, %d, %d",
 				c.line, allocations, kilobytes, published, c.allocations, c.kilobytes, c.published)
 		}
+	}
+}
+
+// TestFollow_Goroutines bounds the goroutines of a node that follows many clinics: two of
+// each, and those of the feed. It runs alone.
+func TestFollow_Goroutines(t *testing.T) {
+	const clinics = 20
+	store := queuetest.Store(t)
+	before := runtime.NumGoroutine()
+	f, err := feed.New(store, feed.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { f.Run(ctx) })
+	defer running.Wait()
+	defer cancel()
+	lost := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "lost"}, []string{"reason"})
+	cs := New(store, f, lost, prometheus.NewCounter(prometheus.CounterOpts{Name: "tickets"}), slog.New(slog.DiscardHandler))
+	defer cs.Close()
+	cs.Hub = hub.New(hub.Options{Source: func(hub.Topic) func() { return func() {} }, Log: cs.log})
+	defer cs.Hub.Close()
+	for range clinics {
+		c := queuetest.NewClinic(t, store)
+		defer cs.Follow(hub.Topic("staff:" + string(c.ID)))()
+		queuetest.Eventually(t, "the clinic is followed", func() bool { _, warm := cs.latest(c.ID); return warm })
+	}
+	const ofFeed = 10 // its subscription, probes, writes and check, and what they wait for
+	if n := runtime.NumGoroutine() - before; n > 2*clinics+ofFeed {
+		t.Errorf("%d goroutines follow %d clinics", n, clinics)
 	}
 }

@@ -7,9 +7,10 @@
 // read once for all requests of a moment. What was read has an age in read.go. An
 // unused clinic is forgotten.
 //
-// # Why an act of this node makes its clinic read again
+// # An act of this node
 //
 // A client that has just acted must see the act, and the feed's message may still be on
-// its way. Therefore a clinic that this node has just changed is read from Redis for
-// [ownActAge]. No state from before the act answers.
+// its way. Every act returns the version that it made. Until the state in memory has that
+// version, and for [ownActAge] at most, the clinic is read from Redis. No state from
+// before the act answers.
 package live

@@ -22,9 +22,9 @@ const (
 	// offersAge is how long the days of a service answer other requests. A read costs a
 	// script for each day.
 	offersAge = 2 * time.Second
-	// ownActAge is how long a clinic is read from Redis, not from memory, after an act
-	// of this node. It is longer than the feed's tick, which finds even a change whose
-	// message was lost.
+	// ownActAge is how long a clinic is read from Redis after an act of this node that
+	// the state in memory does not have. It is longer than the feed's tick, which finds
+	// even a change whose message was lost.
 	ownActAge = 3 * time.Second
 )
 
@@ -184,7 +184,10 @@ func (cs *Clinics) latest(id clinic.ID) (*queue.Snapshot, bool) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	st, ok := cs.of[id]
-	if !ok || st.follower == nil || st.follower.snap == nil || st.follower.stale || time.Since(st.acted) < ownActAge {
+	if !ok || st.follower == nil || st.follower.snap == nil || st.follower.stale {
+		return nil, false
+	}
+	if time.Since(st.acted) < ownActAge && !st.follower.snap.Has(cs.line.Reached(id)) {
 		return nil, false
 	}
 	if len(st.follower.snap.Unread()) == 0 {

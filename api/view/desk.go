@@ -116,8 +116,9 @@ func Kinds(s clinic.Service) []wire.Kind {
 // acts are what the desk may do with a ticket now. Nothing can be sent to
 // another line where there is but one.
 func (v View) acts(t queue.Ticket) []string {
-	allowed := []string{}
-	for _, kind := range t.Acts() {
+	acts := t.Acts()
+	allowed := make([]string, 0, len(acts))
+	for _, kind := range acts {
 		if kind != queue.Transfer || len(v.Clinic.Services) > 1 {
 			allowed = append(allowed, string(kind))
 		}

@@ -10,8 +10,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// Text is a state that is encoded already.
-type Text []byte
+// Text is a state that is encoded already, in pieces.
+type Text [][]byte
 
 // Texts are the tickets of a desk as they were last encoded. Most changes of a line leave
 // most tickets as they were: such a ticket is not encoded again. The zero value is ready
@@ -25,15 +25,16 @@ type Texts struct {
 
 type text struct {
 	of    deskTicket
-	json  []byte
-	round int // when it was last used
+	json  []byte // after a comma
+	round int    // when it was last used
 }
 
 // noTickets is the JSON that [View.StaffText] puts the tickets into. No string in the
 // JSON can contain it: there the quotation marks are escaped.
 var noTickets = []byte(`"tickets":[]`)
 
-// StaffText encodes what [View.Staff] returns, with the texts of the last time.
+// StaffText encodes what [View.Staff] returns, with the texts of the last time. The text
+// is good until the next call with the same texts.
 func (v View) StaffText(snap *queue.Snapshot, last *Texts) (Text, error) {
 	if last.of == nil || last.rev != snap.Rev || last.day != snap.Day {
 		*last = Texts{rev: snap.Rev, day: snap.Day, of: map[queue.TicketID]*text{}}
@@ -43,42 +44,31 @@ func (v View) StaffText(snap *queue.Snapshot, last *Texts) (Text, error) {
 	if err != nil {
 		return nil, err
 	}
-	size, shown := len(frame), 0
-	texts := make([][]*text, len(snap.Lines))
+	shown := 0
+	whole := make(Text, 0, len(last.of)+2*len(snap.Lines)+2) // most often no ticket or one is new
 	for i := range snap.Lines {
-		for t := range deskTickets(&snap.Lines[i]) {
-			one, err := last.encode(v, snap, t)
-			if err != nil {
-				return nil, err
-			}
-			texts[i] = append(texts[i], one)
-			size += len(one.json) + 1
+		at := bytes.Index(frame, noTickets)
+		if at < 0 {
+			return nil, fmt.Errorf("service %d has no tickets", i)
 		}
-		shown += len(texts[i])
+		at += len(noTickets) - 1
+		whole, frame = append(whole, frame[:at]), frame[at:]
+		first := len(whole)
+		for t := range deskTickets(&snap.Lines[i]) {
+			whole = append(whole, last.encode(v, snap, t))
+		}
+		if shown += len(whole) - first; len(whole) > first {
+			whole[first] = whole[first][1:] // without the comma
+		}
 	}
 	if len(last.of) > shown {
 		maps.DeleteFunc(last.of, func(_ queue.TicketID, t *text) bool { return t.round != last.round })
 	}
-	whole := make([]byte, 0, size)
-	for i := range texts {
-		before, after, ok := bytes.Cut(frame, noTickets)
-		if !ok {
-			return nil, fmt.Errorf("service %d has no tickets", i)
-		}
-		whole = append(append(whole, before...), noTickets[:len(noTickets)-1]...)
-		for n, t := range texts[i] {
-			if n > 0 {
-				whole = append(whole, ',')
-			}
-			whole = append(whole, t.json...)
-		}
-		whole, frame = append(whole, ']'), after
-	}
-	return append(whole, frame...), nil
+	return append(whole, frame), nil
 }
 
-// encode returns the text of one ticket.
-func (all *Texts) encode(v View, snap *queue.Snapshot, t *queue.Ticket) (*text, error) {
+// encode returns a comma and the JSON of one ticket.
+func (all *Texts) encode(v View, snap *queue.Snapshot, t *queue.Ticket) []byte {
 	now := v.deskTicket(snap, t)
 	one := all.of[t.ID]
 	if one == nil {
@@ -86,13 +76,9 @@ func (all *Texts) encode(v View, snap *queue.Snapshot, t *queue.Ticket) (*text, 
 		all.of[t.ID] = one
 	}
 	one.round = all.round
-	if one.json != nil && one.of == now {
-		return one, nil
+	if one.json == nil || one.of != now {
+		w := v.staffTicket(snap, &now)
+		one.of, one.json = now, appendTicket(append(one.json[:0], ','), &w)
 	}
-	encoded, err := json.Marshal(v.staffTicket(snap, &now))
-	if err != nil {
-		return nil, err
-	}
-	one.of, one.json = now, encoded
-	return one, nil
+	return one.json
 }

@@ -150,7 +150,7 @@ func (v *View) StandingOf(snap *queue.Snapshot, id queue.TicketID) (Standing, bo
 	s.wait, s.overrunning = v.WaitOf(t, l)
 	wait := s.wait
 	if s.affected != "" && wait.none() { // the advice depends on the wait, even where it is hidden
-		wait = v.waits().tickets[t.ID]
+		wait = v.waits().tickets[t.ID].Wait
 	}
 	low := wait.Low
 	if wait.none() {

@@ -188,19 +188,28 @@ func (v View) Boards(snap *queue.Snapshot) wire.Clinic {
 func (v View) Frame(snap *queue.Snapshot, t Topic, state any) (hub.Frame, error) {
 	content, ok := state.(Text)
 	if !ok {
-		var err error
-		if content, err = json.Marshal(state); err != nil {
+		encoded, err := json.Marshal(state)
+		if err != nil {
 			return hub.Frame{}, fmt.Errorf("encode %s: %w", t.Kind, err)
 		}
+		content = Text{encoded}
 	}
 	kind := frameTypes[t.Kind]
-	body, err := json.Marshal(wire.Frame{Type: kind, Topic: string(t.Name), Epoch: snap.Epoch, Version: snap.Version, At: v.At(snap.At)})
+	head, err := json.Marshal(wire.Frame{Type: kind, Topic: string(t.Name), Epoch: snap.Epoch, Version: snap.Version, At: v.At(snap.At)})
 	if err != nil {
 		return hub.Frame{}, fmt.Errorf("encode %s: %w", t.Kind, err)
 	}
-	body = fmt.Appendf(body[:len(body)-1], `,%q:`, kind)
+	key := `,"` + kind + `":`
+	size := len(head) + len(key)
+	for _, piece := range content {
+		size += len(piece)
+	}
+	body := append(append(make([]byte, 0, size), head[:len(head)-1]...), key...)
 	from := len(body)
-	body = append(append(slices.Grow(body, len(content)+1), content...), '}')
+	for _, piece := range content {
+		body = append(body, piece...)
+	}
+	body = append(body, '}')
 	return hub.Frame{Epoch: snap.Epoch, Version: snap.Version, At: snap.At, Body: body, Content: body[from : len(body)-1]}, nil
 }
 

@@ -20,10 +20,15 @@ type Waits struct {
 	version    uint64
 	at         time.Time
 
-	tickets     map[queue.TicketID]Wait
+	tickets     map[queue.TicketID]ticketWait
 	services    map[string]Wait // of a ticket issued now
 	overrunning map[string]bool // services that a room serves where it takes long
-	steady      map[queue.TicketID]estimate.Steady
+}
+
+// ticketWait is the wait of a ticket, and what keeps the next one from jumping.
+type ticketWait struct {
+	Wait
+	steady estimate.Steady
 }
 
 // Wait is one estimate as it is shown: minutes, and for a long wait a clock time.
@@ -46,19 +51,17 @@ func NewWaits(snap *queue.Snapshot, before *Waits) *Waits {
 	f := forecast.Of(snap, snap.At)
 	w := &Waits{
 		epoch: snap.Epoch, rev: snap.Rev, version: snap.Version, at: snap.At,
-		tickets:  make(map[queue.TicketID]Wait, len(f.Waits)),
-		steady:   make(map[queue.TicketID]estimate.Steady, len(f.Waits)),
+		tickets:  make(map[queue.TicketID]ticketWait, len(f.Waits)),
 		services: map[string]Wait{}, overrunning: map[string]bool{},
 	}
 	for id, r := range f.Waits {
 		t := queue.TicketID(id)
-		var last estimate.Steady
-		var clock time.Time
+		var last ticketWait
 		if before != nil {
-			last, clock = before.steady[t], before.tickets[t].clock
+			last = before.tickets[t]
 		}
-		i, steady := last.Next(snap.At, r)
-		w.tickets[t], w.steady[t] = Wait{i, estimate.Clock(snap.At, r, clock)}, steady
+		i, steady := last.steady.Next(snap.At, r)
+		w.tickets[t] = ticketWait{Wait{i, estimate.Clock(snap.At, r, last.clock)}, steady}
 	}
 	for id, r := range f.Services {
 		w.services[id] = Wait{estimate.Shown(r), estimate.Clock(snap.At, r, time.Time{})}
@@ -98,7 +101,7 @@ func (v View) WaitOf(t queue.Ticket, l *queue.Line) (shown Wait, overrunning boo
 		return shown, false
 	}
 	w := v.waits()
-	return w.tickets[t.ID], w.overrunning[t.Line]
+	return w.tickets[t.ID].Wait, w.overrunning[t.Line]
 }
 
 // waits makes the forecast. Call it only for figures that are shown, or that an advice

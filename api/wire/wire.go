@@ -28,7 +28,8 @@ const Layout = "2006-01-02T15:04:05.000Z07:00"
 
 // MarshalJSON writes the instant in [Layout].
 func (t Time) MarshalJSON() ([]byte, error) {
-	return []byte(`"` + t.Format(Layout) + `"`), nil
+	quoted := append(make([]byte, 0, len(Layout)+2), '"')
+	return append(t.AppendFormat(quoted, Layout), '"'), nil
 }
 
 // The types of a [Frame].

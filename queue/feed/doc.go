@@ -9,8 +9,8 @@
 //   - at the start, and after each subscription: messages may have been lost before it,
 //   - when a version is missing, or the mark of the version before is another,
 //   - when the epoch or the day is another,
-//   - after an act whose delta is only an order to read: one that changes the desk's
-//     settings, the record or many tickets, and any act of an earlier program,
+//   - after an act whose delta is only an order to read: one that changes the record or
+//     many tickets, and any act of an earlier program,
 //   - when the check finds a difference. Every 2 s one round trip compares version, mark,
 //     epoch and record of all followed clinics with Redis.
 //

@@ -136,14 +136,14 @@ func alone(t *testing.T, s *queue.Store, c clinic.ID) (*seen, *feed.Feed) {
 	return w, w.follow(s, c, feed.Options{Subscribe: func(context.Context, ...string) feed.Subscription { return silent{} }})
 }
 
-func TestFollow_ALostPokeCostsOneTick(t *testing.T) {
+func TestFollow_ALostMessageCostsOneTick(t *testing.T) {
 	t.Parallel()
 	s := queuetest.Store(t)
 	c := queuetest.NewClinic(t, s)
 	w, f := alone(t, s, c.ID)
 	w.until("an empty line", waiting(0))
 	issue(t, s, c.ID)
-	w.until("the ticket of the lost poke", waiting(1))
+	w.until("the ticket of the lost message", waiting(1))
 	if _, _, err := f.Probe(); !errors.Is(err, feed.ErrNoProbes) {
 		t.Errorf("a feed that hears nothing says %v", err)
 	}

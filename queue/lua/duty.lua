@@ -11,6 +11,7 @@ local stop = begin()
 if stop then return stop end
 
 next_version()
+desk_changed = true
 local field = 'room:' .. ARGV[12]
 local was = redis.call('HGET', DESK, field) or 'on'
 local ends, is = tonumber(ARGV[3]), 'on'

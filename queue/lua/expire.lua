@@ -11,6 +11,7 @@ if stop then return stop end
 if now < tonumber(ARGV[12]) then return {'ok', ARGV[12]} end
 
 next_version()
+desk_changed = true
 local desk, is = redis.call('HGETALL', DESK), {}
 for i = 1, #desk, 2 do is[desk[i]] = desk[i + 1] end
 local function past(ends) return ends and tonumber(ends) <= now end

@@ -9,6 +9,7 @@ local stop = begin()
 if stop then return stop end
 
 next_version()
+desk_changed = true
 local kind = ARGV[14] == '' and 'standing' or 'temporary'
 local was = redis.call('HGET', DESK, ARGV[12] .. ':' .. kind) or ''
 if ARGV[13] == '' then

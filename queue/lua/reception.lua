@@ -14,6 +14,7 @@ local stop = begin()
 if stop then return stop end
 
 next_version()
+desk_changed = true
 local field = ARGV[12] .. ':reception'
 local was = redis.call('HGET', DESK, field) or 'auto'
 local why = redis.call('HGET', DESK, field .. '_reason')

@@ -164,7 +164,7 @@ func (c *clinicState) desk(service string) *desk {
 	return c.desks[service]
 }
 
-func (m *Model) poke() {
+func (m *Model) notify() {
 	close(m.changed)
 	m.changed = make(chan struct{})
 }
@@ -189,6 +189,6 @@ func once[T any](m *Model, ref clinic.Ref, a queue.Act, request string, do func(
 		return none, false, err
 	}
 	c.acts[a.Key] = actResult{request, result}
-	m.poke()
+	m.notify()
 	return result, false, nil
 }

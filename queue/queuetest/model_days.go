@@ -51,7 +51,7 @@ func (m *Model) CloseDay(_ context.Context, id clinic.ID, of clinic.Day) error {
 		tickets = append(tickets, t.Ticket)
 	}
 	c.figures[of] = queue.FiguresOf(of, tickets)
-	m.poke()
+	m.notify()
 	return nil
 }
 

@@ -236,7 +236,7 @@ func (m *Model) pause(c *clinicState, s clinic.Service) {
 	}
 	c.day(today).bump()
 	c.desk(s.ID).manual = queue.Manual{Reception: queue.Paused, Until: until, Reason: queue.ReasonSurge}
-	m.poke()
+	m.notify()
 }
 
 // standing counts the tickets in a service's line.

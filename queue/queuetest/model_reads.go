@@ -114,3 +114,16 @@ func (m *Model) Follow(ctx context.Context, c clinic.ID, w queue.Watcher) error 
 
 // ReadPatients does nothing: every snapshot of the model has its patients.
 func (m *Model) ReadPatients(clinic.ID) {}
+
+// Reached returns the newest state: every act of the model is of this node.
+func (m *Model) Reached(id clinic.ID) queue.Reached {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c, ok := m.clinics[id]
+	if !ok {
+		return queue.Reached{}
+	}
+	today := m.today(c)
+	d := c.day(today)
+	return queue.Reached{Day: today, Epoch: d.epoch, Version: d.version}
+}

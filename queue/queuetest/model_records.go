@@ -74,7 +74,7 @@ func (m *Model) PutClinic(_ context.Context, c clinic.Clinic, a queue.Act) error
 	k.zone, _ = c.Location() // validated with the record
 	k.changes = append(k.changes, queue.Change{Rev: k.rev, At: m.now(), By: a.By, Before: before, After: after})
 	k.day(m.today(k)).bump()
-	m.poke()
+	m.notify()
 	return nil
 }
 
@@ -142,7 +142,7 @@ func (m *Model) RemoveClinic(_ context.Context, id clinic.ID) error {
 		return clinic.ErrNoClinic
 	}
 	delete(m.clinics, id)
-	m.poke()
+	m.notify()
 	return nil
 }
 

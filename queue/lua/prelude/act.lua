@@ -24,8 +24,8 @@
 -- ARGV[11] -> the services of the record, with commas
 -- ARGV[12] … -> the script's own
 --
--- Returns {"ok", result} | {"again", first result} | {"refused", code} | {"stale", kind, …}: the caller's knowledge is
---   old. Kinds of every act: "record" | "day", now: the time is not in the caller's day
+-- Returns {"ok", result, day, epoch, version} | {"again", first result, day, epoch, version}: a state that has the act
+--   | {"refused", code} | {"stale", kind, …}: the caller's knowledge is old. Kinds of every act: "record" | "day", now: the time is not in the caller's day
 
 local DESK, ACT, META, LOG, TICKETS, PATIENTS, ROOMS, CALLED, ENDED, DAYS =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
@@ -43,6 +43,8 @@ local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 -- desk has rev and the fields of DESK that the script named in begin.
 local desk
 
+local DAY = string.match(META, '}:(.-):')
+
 local function refuse(code) return {'refused', code} end
 
 -- stale is for a caller that does not know the newest: it refreshes that, and tries again.
@@ -55,7 +57,8 @@ local function begin(...)
   if seen then
     if string.sub(seen, 1, 16) ~= ARGV[6] then return refuse('idempotency_conflict') end
     redis.call('EXPIRE', ACT, ARGV[7]) -- a write, for a caller that waits for replicas
-    return {'again', string.sub(seen, 17)}
+    local state = redis.call('HMGET', META, 'epoch', 'version')
+    return {'again', string.sub(seen, 17), DAY, state[1] or '', state[2] or ''}
   end
   desk = redis.call('HMGET', DESK, 'rev', ...)
   if (desk[1] or '') ~= ARGV[1] then return stale('record') end
@@ -65,8 +68,8 @@ end
 local version, mark = nil, ARGV[4]
 local former -- mark of the version before
 -- What publish sends: the texts of the saved tickets, the id of one with a new patient,
--- and the changed counts, or their text.
-local saved, patient, counted, counts = {}, '', {}, nil
+-- the changed counts, or their text, and whether DESK has changed.
+local saved, patient, counted, counts, desk_changed = {}, '', {}, nil, false
 local steps = 0 -- versions that the act has given
 
 -- meta has the fields of META that this act has read or changed; one that is not in
@@ -112,7 +115,7 @@ local function next_version()
     save_run_id()
   end
   if meta.closed then redis.call('HDEL', META, 'closed') end
-  if version == 1 or meta.closed then redis.call('ZADD', DAYS, ARGV[3], string.match(META, '}:(.-):')) end
+  if version == 1 or meta.closed then redis.call('ZADD', DAYS, ARGV[3], DAY) end
   meta.closed = nil
 end
 
@@ -162,21 +165,23 @@ local function log(act, id, was, is, more)
 end
 
 -- publish sends the act to the nodes that follow the clinic: queue/delta.go reads it. The
--- tickets and counts as they are now are all that an act of one version changed, if it
--- changed tickets. Of every other act, and of a longer text, nodes read a snapshot.
+-- tickets, counts and DESK as they are now are all that an act of one version changed, if
+-- it changed tickets or DESK. Of every other act, and of a longer text, nodes read a
+-- snapshot.
 local function publish()
   local text = ''
-  if saved[1] and steps == 1 then
+  if (saved[1] or desk_changed) and steps == 1 then
     counts = counts or next(counted) and cjson.encode(counted) or '{}' -- cjson may take an empty table for a list
-    text = '{"patient":"' .. patient .. '","counts":' .. counts .. ',"tickets":[' .. table.concat(saved, ',') .. ']}'
+    text = '{"patient":"' .. patient .. '","counts":' .. counts .. ',"tickets":[' .. table.concat(saved, ',') .. ']' ..
+      (desk_changed and ',"desk":' .. cjson.encode(redis.call('HGETALL', DESK)) or '') .. '}'
     if #text > 8192 then text = '' end
   end
-  redis.call('PUBLISH', 'junban:poke', table.concat({ARGV[5], version, string.match(META, '}:(.-):'), meta.epoch, mark, former or '-', now, text}, ' '))
+  redis.call('PUBLISH', 'junban:poke', table.concat({ARGV[5], version, DAY, meta.epoch, mark, former or '-', now, text}, ' '))
 end
 
 -- done keeps the result under the act's key, and publishes.
 local function done(result)
   redis.call('SET', ACT, ARGV[6] .. result, 'EX', ARGV[7])
   publish()
-  return {'ok', result}
+  return {'ok', result, DAY, meta.epoch, version .. ''}
 end

@@ -27,6 +27,7 @@ local function surge()
   -- and returns the refusal of the ticket that was too many.
   local function pause(service, ends)
     next_version()
+    desk_changed = true
     local field = service .. ':reception'
     ends = string.format('%.0f', ends)
     redis.call('HSET', DESK, field, 'paused', field .. '_until', ends, field .. '_reason', 'surge')
