@@ -109,7 +109,7 @@ func TestServeWebSocket_IdleWatcherIsLean(t *testing.T) {
 			if heap > most {
 				t.Errorf("%.0f bytes of heap", heap)
 			}
-			if runtime.GOOS == "linux" && (goroutines > 0.01 || stack > 256) {
+			if runtime.GOOS == "linux" && (goroutines > 0.01 || stack > 1024) {
 				t.Errorf("%.3f goroutines, %.0f bytes of stack", goroutines, stack)
 			}
 		})
