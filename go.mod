@@ -6,6 +6,7 @@ go 1.26.0
 require (
 	github.com/alecthomas/kong v1.17.0 // Reads the command line, and has no dependencies of its own.
 	github.com/alicebob/miniredis/v2 v2.40.0 // Serves the demo on a machine without redis-server.
+	github.com/coder/websocket v1.8.15 // Does the WebSocket handshake, and reads and answers all but pongs; data frames are ours.
 	github.com/goccy/go-yaml v1.19.2 // Reads clinics' files, and knows the line of every field for its errors.
 	github.com/julienschmidt/httprouter v1.3.0 // Routes requests.
 	github.com/prometheus/client_golang v1.25.0 // Keeps and serves the metrics.
@@ -20,7 +21,6 @@ require (
 	github.com/anishathalye/porcupine v1.3.1 // Searches what many clients saw at once for an order in which it can have happened.
 	github.com/chromedp/cdproto v0.159.0 // Names the browser's commands that chromedp has no word for.
 	github.com/chromedp/chromedp v0.23.0 // Drives a real Chromium in the tests.
-	github.com/coder/websocket v1.8.15 // Is the WebSocket client of the tests, and what the hub's answers are compared with.
 	github.com/evanw/esbuild v0.28.2 // Bundles the pages without Node.
 	github.com/getkin/kin-openapi v0.153.0 // Compares openapi.yaml with its standard, and the responses of the api tests with openapi.yaml.
 	github.com/google/go-cmp v0.7.0 // Shows in what two values differ.

@@ -101,7 +101,6 @@ func TestInbound_PongsInPiecesAndAmongOthers(t *testing.T) {
 	}
 }
 
-// A message ends the connection at its first frame.
 func TestInbound_FragmentsAreAMessage(t *testing.T) {
 	t.Parallel()
 	plainAndTLS(t, func(t *testing.T, newHouse opener) {
@@ -110,11 +109,12 @@ func TestInbound_FragmentsAreAMessage(t *testing.T) {
 			says []byte
 			code int
 		}{
-			"whole":            {append(append(masked(opText&more, "he"), masked(0, "ll")...), masked(0x80, "o")...), 1008},
+			"whole": {append(append(masked(opText&more, "he"), masked(0, "ll")...), masked(0x80, "o")...), 1008},
+			"long": {append(masked(opText&more, strings.Repeat("x", 600)),
+				masked(0x80, strings.Repeat("x", 600))...), 1009},
 			"endless":          {append(masked(opText&more, ""), strings.Repeat(string(masked(0, "")), 20_000)...), 1008},
-			"first of many":    {masked(opText&more, "he"), 1008},
-			"long":             {masked(opText&more, strings.Repeat("x", 2000)), 1009},
 			"no beginning":     {masked(0x80, "lo"), 1002},
+			"two beginnings":   {append(masked(opText&more, "he"), masked(opText, "he")...), 1002},
 			"fragmented close": {masked(opClose&more, "\x03\xe8"), 1002},
 		} {
 			t.Run(name, func(t *testing.T) {
@@ -127,5 +127,17 @@ func TestInbound_FragmentsAreAMessage(t *testing.T) {
 				}
 			})
 		}
+		t.Run("with a ping between", func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t, Options{})
+			v := h.raw(t, nil, "a")
+			v.write(append(append(masked(opText&more, "he"), masked(opPing, "?")...), masked(0x80, "llo")...))
+			if first, payload, err := v.frame(); first != opPong || string(payload) != "?" || err != nil {
+				t.Errorf("got %#x %q %v", first, payload, err)
+			}
+			if code := v.goodbye(); code != 1008 {
+				t.Errorf("closed with %d", code)
+			}
+		})
 	})
 }

@@ -15,9 +15,7 @@ import (
 )
 
 // TestInbound_AsTheLibraryAnswers sends random frames to the hub, and to a server that
-// reads with coder/websocket. Both give the same pongs and the same close code. The
-// library ends at the end of a message, the hub at its first frame, so every message
-// here is one frame.
+// reads with coder/websocket alone. Both give the same pongs and the same close code.
 func TestInbound_AsTheLibraryAnswers(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, Options{})

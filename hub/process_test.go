@@ -208,7 +208,7 @@ func (p *process) group(n int, hello string) {
 		}
 		if hello != "" {
 			shake(p.t, conn, hello)
-			said := append(append(pong(), masked(opPing, "?")...), opPong, 0x80) // and half a pong
+			said := append(append(pong(), pong()...), opPong, 0x80) // and half a pong
 			if _, err := conn.Write(said); err != nil {
 				p.t.Fatal(err)
 			}

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"junban/hub/internal/socket"
 )
 
@@ -30,7 +32,7 @@ func (h *Hub) ServeWebSocket(w http.ResponseWriter, r *http.Request, topics []To
 		c.kill(closedDrained) // the drain began during the handshake
 	}
 	c.forget = o.whenDone(func() {
-		c.socket.Goodbye(socket.PolicyViolation, "no longer allowed", closedRevoked)
+		c.socket.Goodbye(websocket.StatusPolicyViolation, "no longer allowed", closedRevoked)
 	})
 	c.socket.Listen(&h.poller)
 	return nil
@@ -51,6 +53,7 @@ func (c *wsConn) Over() { go c.leave() }
 // leave forgets the connection, which is closed.
 func (c *wsConn) leave() {
 	defer c.hub.discharge(c.counted)
+	c.socket.Free()
 	c.forget()
 	if c.joined {
 		c.hub.leave(c)
@@ -113,7 +116,7 @@ func (c *wsConn) end(reason string) {
 	}
 	c.socket.Unlock()
 	t.settle()
-	c.socket.Goodbye(socket.ServiceRestart, "restarting", reason)
+	c.socket.Goodbye(websocket.StatusServiceRestart, "restarting", reason)
 }
 
 func (c *wsConn) kill(reason string) { c.socket.Kill(reason) }

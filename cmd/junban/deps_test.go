@@ -196,6 +196,7 @@ func TestPackages_EachHaveOneComment(t *testing.T) {
 var modules = map[string]string{
 	"github.com/redis/go-redis/v9":        "Redis holds the truth",
 	"github.com/julienschmidt/httprouter": "routes without allocation, and 405 with Allow",
+	"github.com/coder/websocket":          "the handshake, reads and control frames of WebSocket",
 	"github.com/prometheus/client_golang": "metrics",
 	"github.com/goccy/go-yaml":            "files of clinics, with the line of every mistake",
 	"github.com/alicebob/miniredis/v2":    "a first look on a machine without redis-server",

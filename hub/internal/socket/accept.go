@@ -1,85 +1,145 @@
 package socket
 
 import (
+	"bufio"
 	"bytes"
-	"crypto/sha1"
-	"encoding/base64"
 	"errors"
+	"maps"
 	"net"
 	"net/http"
-	"strings"
+	"unicode/utf8"
+
+	"github.com/coder/websocket"
 )
 
-// Accept performs the handshake of RFC 6455 §4.2, and agrees to the subprotocol if the
-// client offers it. An error means that nothing has been answered yet.
+// What the library keeps per connection, in bytes. A whole control frame (at most 127
+// bytes) must fit into the second, so that it reaches library.Write in one piece.
+const (
+	libraryReadBuffer  = 128
+	libraryWriteBuffer = 128
+)
+
+// Accept performs the handshake, and agrees to the subprotocol if the client offers
+// it. An error means that nothing has been answered yet.
 func (c *Conn) Accept(w http.ResponseWriter, r *http.Request, subprotocol string, owner Owner) error {
 	hj, ok := hijacker(w)
 	if !ok {
 		return errors.New(r.Proto + " cannot be hijacked")
 	}
-	key, err := handshakeKey(r)
-	if err != nil {
-		return err
+	o := websocket.AcceptOptions{
+		InsecureSkipVerify: true, // the caller checks the origin
+		CompressionMode:    websocket.CompressionDisabled,
 	}
-	h := w.Header()
-	h.Set("Upgrade", "websocket")
-	h.Set("Connection", "Upgrade")
-	h.Set("Sec-WebSocket-Accept", acceptKey(key))
-	if subprotocol != "" && lists(r.Header, "Sec-WebSocket-Protocol", subprotocol) {
-		h.Set("Sec-WebSocket-Protocol", subprotocol)
-	}
-	w.WriteHeader(http.StatusSwitchingProtocols)
-	nc, brw, err := hj.Hijack()
-	if err != nil {
-		return err
-	}
-	early, err := brw.Reader.Peek(brw.Reader.Buffered())
-	if err != nil {
-		return err
+	if subprotocol != "" {
+		o.Subprotocols = []string{subprotocol}
 	}
 	c.owner = owner
-	c.partial = bytes.Clone(early) // Listen reads it
-	c.sealer, c.wire = newSealer(nc)
-	c.fd = int32(descriptor(c.wire))
-	BoundBacklog(nc)
+	lib, err := websocket.Accept(&handshake{to: w, hj: hj, conn: c, header: make(http.Header)}, r, &o)
+	if err != nil {
+		return err
+	}
+	lib.SetReadLimit(maxMessage)
+	c.lib = lib
 	return nil
 }
 
-// handshakeKey checks the request and returns its key.
-func handshakeKey(r *http.Request) (string, error) {
-	keys := r.Header.Values("Sec-WebSocket-Key")
+// handshake is the ResponseWriter that the library answers the handshake on. It
+// drops the library's own refusals, because the caller words them. Its Hijack returns
+// small buffers and the connection to write beneath.
+type handshake struct {
+	to     http.ResponseWriter
+	hj     http.Hijacker
+	conn   *Conn
+	header http.Header
+}
+
+func (h *handshake) Header() http.Header { return h.header }
+
+func (h *handshake) Write(p []byte) (int, error) { return len(p), nil }
+
+func (h *handshake) WriteHeader(code int) {
+	if code == http.StatusSwitchingProtocols {
+		maps.Copy(h.to.Header(), h.header)
+		h.to.WriteHeader(code)
+	}
+}
+
+func (h *handshake) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	nc, brw, err := h.hj.Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	early, err := brw.Reader.Peek(brw.Reader.Buffered())
+	if err != nil {
+		return nil, nil, err
+	}
+	c := h.conn
+	c.unread = bytes.Clone(early) // Listen reads it
+	c.sealer, c.wire = newSealer(nc)
+	c.fd = int32(descriptor(c.wire))
+	BoundBacklog(nc)
+	l := &library{c.wire, c}
+	return l, bufio.NewReadWriter(bufio.NewReaderSize(l, libraryReadBuffer), bufio.NewWriterSize(l, libraryWriteBuffer)), nil
+}
+
+// library is a connection as the WebSocket library uses it: to read what is no pong, and
+// to write control frames.
+type library struct {
+	net.Conn
+	conn *Conn
+}
+
+// Read reads for the library, and waits. What was read before comes first.
+func (l *library) Read(p []byte) (int, error) {
+	c := l.conn
+	c.mu.Lock()
+	if len(c.unread) > 0 {
+		n := copy(p, c.unread)
+		c.unread = c.unread[n:]
+		c.mu.Unlock()
+		return n, nil
+	}
+	source := c.source()
+	c.mu.Unlock()
+	n, err := source.Read(p)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.account(source, n, err)
+	c.answer()
+	return n, err
+}
+
+// Write takes one control frame from the library. It never waits, so neither does
+// the library's reader. Nothing follows a close frame.
+func (l *library) Write(p []byte) (int, error) {
+	c := l.conn
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	switch {
-	case r.Method != http.MethodGet || !r.ProtoAtLeast(1, 1):
-		return "", errors.New("a handshake is a GET of HTTP/1.1")
-	case !lists(r.Header, "Connection", "upgrade"), !lists(r.Header, "Upgrade", "websocket"):
-		return "", errors.New("the request asks for no WebSocket")
-	case r.Header.Get("Sec-WebSocket-Version") != "13":
-		return "", errors.New("the version is not 13")
-	case len(keys) != 1:
-		return "", errors.New("a handshake has one key")
-	}
-	if nonce, err := base64.StdEncoding.DecodeString(strings.TrimSpace(keys[0])); err != nil || len(nonce) != 16 {
-		return "", errors.New("the key is not 16 bytes in base64")
-	}
-	return strings.TrimSpace(keys[0]), nil
-}
-
-// acceptKey returns what proves that the server has read the key.
-func acceptKey(key string) string {
-	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
-	return base64.StdEncoding.EncodeToString(sum[:])
-}
-
-// lists reports whether a header that lists tokens has that one, in any case.
-func lists(h http.Header, name, token string) bool {
-	for _, list := range h.Values(name) {
-		for entry := range strings.SplitSeq(list, ",") {
-			if strings.EqualFold(strings.TrimSpace(entry), token) {
-				return true
-			}
+	case c.closed:
+	case p[0] == opClose:
+		if len(p) > 4 && !utf8.Valid(p[4:]) {
+			p = append([]byte{opClose, 2}, p[2:4]...) // the library repeats any text of the client
 		}
+		c.sendClose(bytes.Clone(p))
+	case c.busy && c.waiting != nil && len(c.waiting.queue)+len(p) > maxQueue:
+		c.owner.Skip()
+	default:
+		c.Queue(bytes.Clone(p))
 	}
-	return false
+	return len(p), nil
+}
+
+// Close closes the socket for the library, unless a close frame is being sent: then the
+// client closes first.
+func (l *library) Close() error {
+	c := l.conn
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closed {
+		c.Shut(Left)
+	}
+	return nil
 }
 
 // hijacker finds the writer beneath w that gives away its connection.

@@ -77,8 +77,8 @@ func (b *Beneath) take() {
 	b.fd = -1
 }
 
-// stopWaiting makes reads return errNothing instead of waiting.
-func (b *Beneath) stopWaiting(fd int32) {
+// readFrom makes reads return errNothing instead of waiting, or wait again if fd is -1.
+func (b *Beneath) readFrom(fd int32) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.fd = fd

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/coder/websocket"
 )
 
 // Owner is the connection's owner. Its methods must not wait. The connection is locked
@@ -25,13 +27,14 @@ type Owner interface {
 
 // Conn is one WebSocket, from its handshake to its close. Methods that need the
 // lock have a comment that names it. Every watcher has one, so it is kept small: what
-// only some need at times is in pending and in partial.
+// only some need at times is in pending and in unread.
 type Conn struct {
 	wire net.Conn // what the network carries; sealed with TLS
 	sealer
 	owner   Owner
+	lib     *websocket.Conn
 	waiting *pending // nil: nothing waits to be written
-	partial []byte   // the beginning of a frame that was read
+	unread  []byte   // was read, and is the library's, or the beginning of a pong
 	closing *time.Timer
 	reason  string // of the close, the first that was given
 	poller  *Poller
@@ -47,6 +50,7 @@ type Conn struct {
 	fd        int32      // for attempts; -1: there are none
 	busy      bool       // Flush writes
 	listening bool       // Listen was called
+	library   bool       // the library reads: the client has sent something other than pongs
 	closed    bool       // a close frame was written or queued, or the socket is closed
 	ended     bool       // TLS has sealed its last record
 	dead      bool       // the socket is closed
@@ -83,14 +87,14 @@ func (c *Conn) CloseReason() string {
 }
 
 // Goodbye sends a close frame, once. The client has closeWait to answer and to close.
-func (c *Conn) Goodbye(code Code, text, reason string) {
+func (c *Conn) Goodbye(code websocket.StatusCode, text, reason string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.goodbye(code, text, reason)
 }
 
 // goodbye is Goodbye. The connection is locked.
-func (c *Conn) goodbye(code Code, text, reason string) {
+func (c *Conn) goodbye(code websocket.StatusCode, text, reason string) {
 	c.setReason(reason)
 	if !c.closed {
 		c.sendClose(closeFrame(code, text))
@@ -106,6 +110,9 @@ func (c *Conn) sendClose(frame []byte) {
 	c.closed = true
 	c.finish()
 }
+
+// Free frees what the library holds. It is called once, after Owner.Over.
+func (c *Conn) Free() { _ = c.lib.CloseNow() }
 
 // Kill closes the socket at once.
 func (c *Conn) Kill(reason string) {
@@ -128,7 +135,7 @@ func (c *Conn) Shut(reason string) {
 	if c.closing != nil {
 		c.closing.Stop()
 	}
-	c.partial, c.waiting = nil, nil
+	c.unread, c.waiting = nil, nil
 	if c.listening {
 		c.owner.Over()
 	}

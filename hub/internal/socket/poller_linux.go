@@ -50,7 +50,7 @@ func (p *Poller) add(c *Conn) bool {
 	}
 	c.poller, c.place = p, at
 	if c.seals() {
-		c.beneath.stopWaiting(c.fd)
+		c.beneath.readFrom(c.fd)
 		c.readAll(make([]byte, readBuffer), true) // TLS may have read ahead
 	}
 	return true
@@ -90,6 +90,20 @@ func (p *Poller) remove(at place) {
 	s.conn = nil
 	s.number++
 	p.free = append(p.free, at.index)
+}
+
+// release reads the connection no longer. Its reads wait from now on. The connection is
+// locked.
+func (p *Poller) release(c *Conn) {
+	p.mu.Lock()
+	fd := p.fd
+	p.mu.Unlock()
+	_ = syscall.EpollCtl(fd, syscall.EPOLL_CTL_DEL, int(c.fd), nil) // else events of a free place arrive
+	p.remove(c.place)
+	c.poller = nil
+	if c.seals() {
+		c.beneath.readFrom(-1)
+	}
 }
 
 // find returns the connection at a place, or nil if it is gone.

@@ -1,9 +1,13 @@
 package socket
 
 import (
-	"encoding/binary"
+	"bytes"
+	"context"
+	"errors"
 	"net"
 	"time"
+
+	"github.com/coder/websocket"
 )
 
 // A client may send maxInbound bytes within inboundSeconds.
@@ -36,30 +40,54 @@ func (c *Conn) Listen(p *Poller) {
 		c.owner.Over()
 		return
 	}
-	early := c.partial
-	c.partial = nil
+	early := c.unread
+	c.unread = nil
 	c.count(len(early))
 	c.receive(early)
-	if c.dead || c.fd >= 0 && p.add(c) {
+	if c.dead || !c.library && c.fd >= 0 && p.add(c) {
 		return
 	}
 	go c.read()
 }
 
-// read reads until the connection is over. It is for systems without a poller, and for
-// connections without a descriptor.
+// read reads until the connection is over. It is for systems without a poller, for
+// connections without a descriptor, and for those that the library reads.
 func (c *Conn) read() {
 	buf := make([]byte, readBuffer/8)
-	for over := false; !over; {
+	for {
 		c.mu.Lock()
-		source := c.source()
+		source, library, over := c.source(), c.library && !c.closed, c.dead
 		c.mu.Unlock()
+		if over {
+			return
+		}
+		if library {
+			c.readByLibrary()
+			continue
+		}
 		n, err := source.Read(buf)
 		c.mu.Lock()
 		c.receiveFrom(source, buf[:n], err)
 		c.answer()
-		over = c.dead
 		c.mu.Unlock()
+	}
+}
+
+// readByLibrary lets the library read. It answers pings and close frames. A viewer has
+// nothing to send, so the end of the first message ends the connection.
+func (c *Conn) readByLibrary() {
+	_, _, err := c.lib.Read(context.Background())
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case err == nil:
+		c.goodbye(websocket.StatusPolicyViolation, "this socket only listens", Data)
+	case websocket.CloseStatus(err) != -1:
+		c.goodbye(websocket.StatusNormalClosure, "", Left) // the library has answered already
+	case errors.Is(err, websocket.ErrMessageTooBig):
+		c.goodbye(websocket.StatusMessageTooBig, "", TooBig) // and here
+	default:
+		c.goodbye(websocket.StatusProtocolError, "", Protocol) // and here, for some errors
 	}
 }
 
@@ -68,12 +96,15 @@ func (c *Conn) read() {
 func (c *Conn) readReady(buf []byte, last bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.readAll(buf, last)
+	if c.poller != nil { // else the library reads by now
+		c.readAll(buf, last)
+	}
 }
 
-// readAll is readReady. The connection is locked.
+// readAll is readReady. It leaves the poller when the library is to read. The connection
+// is locked.
 func (c *Conn) readAll(buf []byte, last bool) {
-	for !c.dead {
+	for !c.dead && !c.library {
 		source := c.source()
 		var n int
 		var err error
@@ -92,6 +123,10 @@ func (c *Conn) readAll(buf []byte, last bool) {
 		}
 	}
 	c.answer()
+	if c.library && !c.dead {
+		c.poller.release(c)
+		go c.read()
+	}
 }
 
 // source returns what is read next: TLS, or what the network carries. After the close
@@ -106,12 +141,17 @@ func (c *Conn) source() net.Conn {
 // receiveFrom handles what was read from a source, and the error. The connection is
 // locked.
 func (c *Conn) receiveFrom(source net.Conn, b []byte, err error) {
-	if source == c.tls {
-		c.count(c.beneath.used())
-	} else {
-		c.count(len(b))
-	}
 	c.receive(b)
+	c.account(source, len(b), err)
+}
+
+// account counts n bytes that were read from a source, and handles the error. The
+// connection is locked.
+func (c *Conn) account(source net.Conn, n int, err error) {
+	if source == c.tls {
+		n = c.beneath.used()
+	}
+	c.count(n)
 	if err != nil {
 		c.answer() // TLS has a last word
 		c.Shut(Left)
@@ -133,74 +173,20 @@ func (c *Conn) count(n int) {
 	case c.closed && c.received > maxAfterClose:
 		c.Shut(Left)
 	case !c.closed && c.received > maxInbound:
-		c.goodbye(PolicyViolation, "this socket only listens", Inbound)
+		c.goodbye(websocket.StatusPolicyViolation, "this socket only listens", Inbound)
 	}
 }
 
-// receive handles what was read. The connection is locked.
+// receive handles what was read. A pong is a sign of life, and nothing more; a viewer
+// usually sends only those. All else is for the library. The connection is locked.
 func (c *Conn) receive(b []byte) {
-	if c.closed || len(b) == 0 {
+	if c.closed || c.library || len(b) == 0 {
 		return
 	}
-	if len(c.partial) > 0 {
-		b = append(c.partial, b...)
-		c.partial = nil
-	}
-	for !c.closed {
-		f, rest, ok, err := cutFrame(b)
-		switch {
-		case err != nil:
-			c.goodbye(ProtocolError, "", Protocol)
-		case ok:
-			c.handle(f)
-			b = rest
-		default:
-			if len(b) > 0 {
-				c.partial = append([]byte(nil), b...)
-			}
-			return
-		}
-	}
-}
-
-// handle handles one frame. A viewer has nothing to say, so any data ends the
-// connection. The connection is locked.
-func (c *Conn) handle(f inbound) {
-	switch f.opcode {
-	case opContinuation:
-		c.goodbye(ProtocolError, "", Protocol) // of nothing
-	case opText, opBinary:
-		if f.size > maxMessage {
-			c.goodbye(MessageTooBig, "", TooBig)
-			return
-		}
-		c.goodbye(PolicyViolation, "this socket only listens", Data)
-	case opPing:
-		c.pong(f)
-	case opClose:
-		c.leave(f)
-	}
-}
-
-// pong answers a ping, unless the answers that wait take too much memory already.
-func (c *Conn) pong(f inbound) {
-	if c.busy && c.waiting != nil && len(c.waiting.queue)+2+len(f.payload) > maxQueue {
-		c.owner.Skip()
-		return
-	}
-	c.Queue(controlFrame(opPong, f.unmasked()))
-}
-
-// leave answers a close frame with its code.
-func (c *Conn) leave(f inbound) {
-	payload := f.unmasked()
-	switch {
-	case len(payload) == 0:
-		c.setReason(Left)
-		c.sendClose(controlFrame(opClose, nil))
-	case len(payload) == 1, !Code(binary.BigEndian.Uint16(payload)).sendable():
-		c.goodbye(ProtocolError, "", Protocol)
-	default:
-		c.goodbye(Code(binary.BigEndian.Uint16(payload)), "", Left)
+	rest, more := cutPongs(append(c.unread, b...))
+	c.unread = nil
+	if len(rest) > 0 {
+		c.unread = bytes.Clone(rest)
+		c.library = !more
 	}
 }
