@@ -169,7 +169,7 @@ func TestAct_KeptTextsAreTheNewOnes(t *testing.T) {
 func TestAct_Allocations(t *testing.T) {
 	const acts = 100
 	for _, c := range []struct{ line, allocations, kilobytes, published int }{
-		{40, 600, 260, 700}, {200, 1400, 700, 700},
+		{40, 500, 230, 700}, {200, 1200, 640, 700},
 	} {
 		d := newShownDay(t, c.line, acts+1)
 		d.show(t, 0)
