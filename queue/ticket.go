@@ -2,6 +2,7 @@ package queue
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,6 +110,18 @@ var guards = map[ActKind][]State{
 // actKinds is the order in which a desk meets the acts.
 var actKinds = []ActKind{Readmit, Call, Recall, Enter, Finish, Miss, Return, Exam, Transfer, Move, Hold, Resume, Cancel, Drop, Undo}
 
+// actsIn are the acts that each state admits, in that order. Undo, the last one, is not
+// among them.
+var actsIn = func() map[State][]ActKind {
+	of := map[State][]ActKind{}
+	for _, kind := range actKinds {
+		for _, from := range guards[kind] {
+			of[from] = append(of[from], kind)
+		}
+	}
+	return of
+}()
+
 // Allows reports whether a ticket in state s admits an act of that kind. Undo
 // depends on the ticket's past instead: see [Ticket.Acts].
 func (s State) Allows(kind ActKind) bool {
@@ -184,11 +197,9 @@ var MoveReasons = []string{ReasonExam, ReasonUrgent, ReasonDesk}
 
 // Acts lists what may be done with the ticket now, in the desk's order.
 func (t Ticket) Acts() []ActKind {
-	acts := make([]ActKind, 0, len(actKinds))
-	for _, kind := range actKinds {
-		if t.State.Allows(kind) || kind == Undo && t.LastAct != "" {
-			acts = append(acts, kind)
-		}
+	acts := slices.Clip(actsIn[t.State])
+	if t.LastAct != "" {
+		acts = append(acts, Undo)
 	}
 	return acts
 }

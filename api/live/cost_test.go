@@ -164,12 +164,45 @@ func TestAct_KeptTextsAreTheNewOnes(t *testing.T) {
 	}
 }
 
+// TestAct_PastTicketIsEncodedOnce follows a watched ticket until the snapshot shows it no
+// more. Then only another record or day makes a frame of it.
+func TestAct_PastTicketIsEncodedOnce(t *testing.T) {
+	t.Parallel()
+	const acts = 2 * (2 + queue.EndedKept + 20)
+	d := newShownDay(t, 1, acts)
+	var w *watched
+	for _, one := range d.f.topics {
+		if one.Kind == view.ATicket {
+			w = one
+		}
+	}
+	for n := range acts {
+		d.show(t, n)
+	}
+	if _, _, _, _, shown := d.snap.Find(w.Ticket); shown || !w.last.State.Ended() {
+		t.Fatalf("the watched ticket is %s, in the snapshot: %t", w.last.State, shown)
+	}
+	zone, err := d.snap.Clinic.Location()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := view.View{Clinic: d.snap.Clinic, Zone: zone, Now: d.snap.At}
+	if _, again := d.cs.stateOf(d.f, v, d.snap, w); again {
+		t.Error("encoded again without a change")
+	}
+	next := *d.snap
+	next.Rev += "2"
+	if _, again := d.cs.stateOf(d.f, v, &next, w); !again {
+		t.Error("not encoded with another record")
+	}
+}
+
 // TestAct_Allocations bounds what an act allocates on a node, from the message to the
 // frames of ten topics. Half of the acts are calls, which change every ticket's wait.
 func TestAct_Allocations(t *testing.T) {
 	const acts = 100
 	for _, c := range []struct{ line, allocations, kilobytes, published int }{
-		{40, 600, 260, 700}, {200, 1400, 700, 700},
+		{40, 500, 230, 700}, {200, 1200, 640, 700},
 	} {
 		d := newShownDay(t, c.line, acts+1)
 		d.show(t, 0)

@@ -67,6 +67,7 @@ type watched struct {
 type shown struct {
 	epoch, rev string
 	day        clinic.Day
+	past       bool // it is over, and in the snapshot no more
 	view.Standing
 }
 

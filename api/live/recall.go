@@ -34,18 +34,23 @@ func (cs *Clinics) stateOf(f *follower, v view.View, snap *queue.Snapshot, w *wa
 		return v.Board(snap, l, view.ToPublic), true
 	}
 	if s, ok := v.StandingOf(snap, w.Ticket); ok {
-		now := shown{snap.Epoch, snap.Rev, snap.Day, s}
+		now := shown{epoch: snap.Epoch, rev: snap.Rev, day: snap.Day, Standing: s}
 		if now == w.shown {
 			return nil, false
 		}
 		w.last, w.shown = s.Ticket, now
 		return s.Encode(v, view.ToPublic), true
 	}
-	w.shown = shown{}
 	over := w.last.State.Ended() || w.Ticket.Day() < snap.Day
 	if over && w.last.ID != "" && w.Ticket.Day() <= snap.Day { // a booking that was cancelled may come back
+		now := shown{epoch: snap.Epoch, rev: snap.Rev, day: snap.Day, past: true, Standing: view.Standing{Ticket: w.last}}
+		if now == w.shown {
+			return nil, false
+		}
+		w.shown = now
 		return v.Past(snap.Day, w.last), true
 	}
+	w.shown = shown{}
 	cs.reread(f, w)
 	return nil, false
 }

@@ -86,20 +86,25 @@ func (o *object) texts(name string, all []string) {
 // appendString appends a JSON string. Texts with characters that encoding/json escapes or
 // replaces are left to it.
 func appendString(b []byte, s string) []byte {
-	plain := utf8.ValidString(s) && !strings.Contains(s, "\u2028") && !strings.Contains(s, "\u2029")
-	for i := 0; plain && i < len(s); i++ {
-		switch c := s[i]; c {
-		case '"', '\\', '<', '>', '&':
-			plain = false
-		default:
-			plain = c >= ' '
+	if !plain(s) {
+		escaped, _ := json.Marshal(s) // a string has no error
+		return append(b, escaped...)
+	}
+	return append(append(append(b, '"'), s...), '"')
+}
+
+// plain reports whether encoding/json writes a string as it is.
+func plain(s string) bool {
+	ascii := true
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < ' ', c == '"', c == '\\', c == '<', c == '>', c == '&':
+			return false
+		case c >= utf8.RuneSelf:
+			ascii = false
 		}
 	}
-	if plain {
-		return append(append(append(b, '"'), s...), '"')
-	}
-	escaped, _ := json.Marshal(s) // a string has no error
-	return append(b, escaped...)
+	return ascii || utf8.ValidString(s) && !strings.Contains(s, "\u2028") && !strings.Contains(s, "\u2029")
 }
 
 // appendTicket appends the JSON of a desk's ticket. It is that of [json.Marshal].
