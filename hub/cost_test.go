@@ -101,7 +101,7 @@ func raceDetector() bool {
 // frame. None of them needs a goroutine where there is a poller.
 func TestServeWebSocket_IdleWatcherIsLean(t *testing.T) {
 	t.Parallel()
-	for role, most := range map[string]float64{roleHub: 4 << 10, roleTLS: 12 << 10} { // bytes of heap
+	for role, most := range map[string]float64{roleHub: 2 << 10, roleTLS: 10 << 10} { // bytes of heap
 		t.Run(role, func(t *testing.T) {
 			t.Parallel()
 			rss, heap, stack, goroutines := startProcess(t, role).idle(1000)

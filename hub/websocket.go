@@ -53,7 +53,6 @@ func (c *wsConn) Over() { go c.leave() }
 // leave forgets the connection, which is closed.
 func (c *wsConn) leave() {
 	defer c.hub.discharge(c.counted)
-	c.socket.Free()
 	c.forget()
 	if c.joined {
 		c.hub.leave(c)

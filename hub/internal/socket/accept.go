@@ -26,64 +26,94 @@ func (c *Conn) Accept(w http.ResponseWriter, r *http.Request, subprotocol string
 	if !ok {
 		return errors.New(r.Proto + " cannot be hijacked")
 	}
-	o := websocket.AcceptOptions{
-		InsecureSkipVerify: true, // the caller checks the origin
-		CompressionMode:    websocket.CompressionDisabled,
-	}
+	var subprotocols []string
 	if subprotocol != "" {
-		o.Subprotocols = []string{subprotocol}
+		subprotocols = []string{subprotocol}
 	}
 	c.owner = owner
-	lib, err := websocket.Accept(&handshake{to: w, hj: hj, conn: c, header: make(http.Header)}, r, &o)
+	l := &library{}
+	lib, err := newLibrary(l, r, subprotocols, func(header http.Header) error {
+		maps.Copy(w.Header(), header)
+		w.WriteHeader(http.StatusSwitchingProtocols)
+		return c.hijack(hj)
+	})
 	if err != nil {
 		return err
 	}
-	lib.SetReadLimit(maxMessage)
-	c.lib = lib
+	return lib.CloseNow() // it has no connection, so nothing is closed
+}
+
+// hijack takes the connection over from net/http.
+func (c *Conn) hijack(hj http.Hijacker) error {
+	nc, brw, err := hj.Hijack()
+	if err != nil {
+		return err
+	}
+	early, err := brw.Reader.Peek(brw.Reader.Buffered())
+	if err != nil {
+		return err
+	}
+	c.unread = bytes.Clone(early) // Listen reads it
+	c.sealer, c.wire = newSealer(nc)
+	c.fd = int32(descriptor(c.wire))
+	BoundBacklog(nc)
 	return nil
 }
 
-// handshake is the ResponseWriter that the library answers the handshake on. It
-// drops the library's own refusals, because the caller words them. Its Hijack returns
-// small buffers and the connection to write beneath.
+// A handshake that any client could have sent.
+var sampleHandshake = &http.Request{
+	Method: http.MethodGet, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	Header: http.Header{
+		"Connection": {"Upgrade"}, "Upgrade": {"websocket"}, "Sec-Websocket-Version": {"13"}, "Sec-Websocket-Key": {"dGhlIHNhbXBsZSBub25jZQ=="},
+	},
+}
+
+// newReader returns the library's connection, for what is read. The library makes one
+// only by a handshake, and each takes 2.4 KB (go test ./hub -bench IdleWatcher). So that
+// of the real handshake is dropped. Few viewers ever need another, and get it by a
+// handshake that nobody sees.
+func (c *Conn) newReader() (*websocket.Conn, error) {
+	return newLibrary(&library{c.wire, c}, sampleHandshake, nil, func(http.Header) error { return nil })
+}
+
+// newLibrary performs a handshake in the library. answer sends the header of a handshake
+// that is in order. The library's own refusals are dropped, because the caller words them.
+func newLibrary(l *library, r *http.Request, subprotocols []string, answer func(http.Header) error) (*websocket.Conn, error) {
+	lib, err := websocket.Accept(&handshake{library: l, answer: answer, header: http.Header{}}, r, &websocket.AcceptOptions{
+		Subprotocols:       subprotocols,
+		InsecureSkipVerify: true, // the caller checks the origin
+		CompressionMode:    websocket.CompressionDisabled,
+	})
+	if err != nil {
+		return nil, err
+	}
+	lib.SetReadLimit(maxMessage)
+	return lib, nil
+}
+
+// handshake is the ResponseWriter that the library answers the handshake on. Its Hijack
+// returns small buffers, and the connection that the library uses.
 type handshake struct {
-	to     http.ResponseWriter
-	hj     http.Hijacker
-	conn   *Conn
-	header http.Header
+	library *library
+	answer  func(http.Header) error
+	header  http.Header
 }
 
 func (h *handshake) Header() http.Header { return h.header }
 
 func (h *handshake) Write(p []byte) (int, error) { return len(p), nil }
 
-func (h *handshake) WriteHeader(code int) {
-	if code == http.StatusSwitchingProtocols {
-		maps.Copy(h.to.Header(), h.header)
-		h.to.WriteHeader(code)
-	}
-}
+func (h *handshake) WriteHeader(int) {}
 
 func (h *handshake) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	nc, brw, err := h.hj.Hijack()
-	if err != nil {
+	if err := h.answer(h.header); err != nil {
 		return nil, nil, err
 	}
-	early, err := brw.Reader.Peek(brw.Reader.Buffered())
-	if err != nil {
-		return nil, nil, err
-	}
-	c := h.conn
-	c.unread = bytes.Clone(early) // Listen reads it
-	c.sealer, c.wire = newSealer(nc)
-	c.fd = int32(descriptor(c.wire))
-	BoundBacklog(nc)
-	l := &library{c.wire, c}
-	return l, bufio.NewReadWriter(bufio.NewReaderSize(l, libraryReadBuffer), bufio.NewWriterSize(l, libraryWriteBuffer)), nil
+	return h.library, bufio.NewReadWriter(bufio.NewReaderSize(h.library, libraryReadBuffer), bufio.NewWriterSize(h.library, libraryWriteBuffer)), nil
 }
 
 // library is a connection as the WebSocket library uses it: to read what is no pong, and
-// to write control frames.
+// to write control frames. The zero value is of a handshake alone.
 type library struct {
 	net.Conn
 	conn *Conn
@@ -134,6 +164,9 @@ func (l *library) Write(p []byte) (int, error) {
 // client closes first.
 func (l *library) Close() error {
 	c := l.conn
+	if c == nil {
+		return nil
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.closed {

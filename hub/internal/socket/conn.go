@@ -32,7 +32,6 @@ type Conn struct {
 	wire net.Conn // what the network carries; sealed with TLS
 	sealer
 	owner   Owner
-	lib     *websocket.Conn
 	waiting *pending // nil: nothing waits to be written
 	unread  []byte   // was read, and is the library's, or the beginning of a pong
 	closing *time.Timer
@@ -110,9 +109,6 @@ func (c *Conn) sendClose(frame []byte) {
 	c.closed = true
 	c.finish()
 }
-
-// Free frees what the library holds. It is called once, after Owner.Over.
-func (c *Conn) Free() { _ = c.lib.CloseNow() }
 
 // Kill closes the socket at once.
 func (c *Conn) Kill(reason string) {

@@ -76,7 +76,13 @@ func (c *Conn) read() {
 // readByLibrary lets the library read. It answers pings and close frames. A viewer has
 // nothing to send, so the end of the first message ends the connection.
 func (c *Conn) readByLibrary() {
-	_, _, err := c.lib.Read(context.Background())
+	lib, err := c.newReader()
+	if err != nil {
+		c.Kill(Protocol) // its handshake is always in order
+		return
+	}
+	_, _, err = lib.Read(context.Background())
+	defer lib.CloseNow() // frees what it holds; the socket may still send the close frame
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
