@@ -61,32 +61,32 @@ func TestBudget_HoldsEveryBar(t *testing.T) {
 		// margin.
 		{what: "an act with ten watchers, line of 40",
 			always: map[string]float64{
-				"nation/line 40, 1 node: node processor against a bare HTTP handler": 30,
-				"nation/line 40, 1 node: Redis processor against a bare script":      9,
+				"nation/line 40, 1 node: node processor against a bare HTTP handler": 14,
+				"nation/line 40, 1 node: Redis processor against a bare script":      5.5,
 			},
 			quiet: map[string]float64{ // to be 0.8 and 0.3
-				"nation/line 40, 1 node: node processor an act":  5.5,
-				"nation/line 40, 1 node: Redis processor an act": 1.2,
+				"nation/line 40, 1 node: node processor an act":  3.4,
+				"nation/line 40, 1 node: Redis processor an act": 0.7,
 			},
 		},
 		{what: "the same, line of 200",
 			always: map[string]float64{
-				"nation/node processor, line 200 against 40":  3.5,
-				"nation/Redis processor, line 200 against 40": 2.6,
+				"nation/node processor, line 200 against 40":  2.6,
+				"nation/Redis processor, line 200 against 40": 1.8,
 			},
 			quiet: map[string]float64{ // to be 1.5
-				"nation/node processor, line 200 against 40":  2.9,
-				"nation/Redis processor, line 200 against 40": 2.1,
+				"nation/node processor, line 200 against 40":  2,
+				"nation/Redis processor, line 200 against 40": 1.5,
 			},
 		},
 		{what: "each further node that follows the clinic",
 			always: map[string]float64{
-				"nation/line 40, 3 nodes: node processor of a further node against an act":  .8,
-				"nation/line 40, 3 nodes: Redis processor of a further node against an act": .6,
+				"nation/line 40, 3 nodes: node processor of a further node against an act":  0.65,
+				"nation/line 40, 3 nodes: Redis processor of a further node against an act": 0.35,
 			},
 			quiet: map[string]float64{ // to be 0.4 and 0.02
-				"nation/line 40, 3 nodes: node processor that each further node adds":  3,
-				"nation/line 40, 3 nodes: Redis processor that each further node adds": .5,
+				"nation/line 40, 3 nodes: node processor that each further node adds":  1.3,
+				"nation/line 40, 3 nodes: Redis processor that each further node adds": 0.08,
 			},
 		},
 	} {
