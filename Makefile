@@ -24,7 +24,7 @@ run:
 # program as an operator does or press at several desks at once. The flows in a
 # browser drive the same program without it. What computes alone, in a package
 # that the detector watches, is in $(alone).
-watched = ./loadtest ./api/... ./queue ./hub/... ./queue/feed ./queue/journal ./queue/keeper ./queue/learn ./account ./device
+watched = ./hub/... ./queue ./queue/feed ./queue/journal ./queue/keeper ./queue/learn ./api/... ./account ./device ./loadtest
 alone = ^TestRandom_
 meeting = ^Test(Serve|Embedded|Simulate|Shutdown|Parts|Conns|Proxy|Check|Log)_|^TestE2E_(TheDesksClickReachesEveryScreen|TwoDesksCallTwoPeople|OnePressCallsOnePatient)$$
 others = $(filter-out $(addprefix junban/,$(subst /...,%,$(watched:./%=%)) cmd/junban cmd/junban/e2e static/story),$(shell $(GO) list ./...))

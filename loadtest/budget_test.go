@@ -61,8 +61,8 @@ func TestBudget_HoldsEveryBar(t *testing.T) {
 		// margin.
 		{what: "an act with ten watchers, line of 40",
 			always: map[string]float64{
-				"nation/line 40, 1 node: node processor against a bare HTTP handler": 14,
-				"nation/line 40, 1 node: Redis processor against a bare script":      5.5,
+				"nation/line 40, 1 node: node processor against a bare HTTP handler": 20,
+				"nation/line 40, 1 node: Redis processor against a bare script":      8,
 			},
 			quiet: map[string]float64{ // to be 0.8 and 0.3
 				"nation/line 40, 1 node: node processor an act":  3.4,
@@ -71,8 +71,8 @@ func TestBudget_HoldsEveryBar(t *testing.T) {
 		},
 		{what: "the same, line of 200",
 			always: map[string]float64{
-				"nation/node processor, line 200 against 40":  2.6,
-				"nation/Redis processor, line 200 against 40": 1.8,
+				"nation/node processor, line 200 against 40":  3,
+				"nation/Redis processor, line 200 against 40": 2.2,
 			},
 			quiet: map[string]float64{ // to be 1.5
 				"nation/node processor, line 200 against 40":  2,
@@ -81,8 +81,8 @@ func TestBudget_HoldsEveryBar(t *testing.T) {
 		},
 		{what: "each further node that follows the clinic",
 			always: map[string]float64{
-				"nation/line 40, 3 nodes: node processor of a further node against an act":  0.65,
-				"nation/line 40, 3 nodes: Redis processor of a further node against an act": 0.35,
+				"nation/line 40, 3 nodes: node processor of a further node against an act":  1.2,
+				"nation/line 40, 3 nodes: Redis processor of a further node against an act": 1,
 			},
 			quiet: map[string]float64{ // to be 0.4 and 0.02
 				"nation/line 40, 3 nodes: node processor that each further node adds":  1.3,

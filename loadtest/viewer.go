@@ -67,12 +67,14 @@ func openViewer(ctx context.Context, base string, node int, target watchTarget, 
 		if failed == nil && missing == 0 {
 			return v, nil
 		}
-		select {
-		case <-opened:
-		case <-timeout.C:
-			failed = errors.New("no state")
-		case <-ctx.Done():
-			failed = ctx.Err()
+		if failed == nil {
+			select {
+			case <-opened:
+			case <-timeout.C:
+				failed = errors.New("no state")
+			case <-ctx.Done():
+				failed = ctx.Err()
+			}
 		}
 		if failed != nil {
 			v.close()
