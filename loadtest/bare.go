@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
 	"strings"
 	"time"
@@ -73,22 +72,8 @@ type bareProcess struct {
 
 // startBare starts a bare HTTP server on the given processors. The caller stops it.
 func startBare(ctx context.Context, cpu string) (*bareProcess, error) {
-	self, err := os.Executable()
+	cmd, in, out, err := startSelf(ctx, cpu, bareCommand)
 	if err != nil {
-		return nil, err
-	}
-	argv := pinnedCommand(cpu, self, bareCommand)
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
 	s := &bareProcess{cmd: cmd, in: in}

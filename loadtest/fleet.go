@@ -62,25 +62,29 @@ func openFleet(ctx context.Context, cpu string, request WatchRequest) (*fleet, e
 // startWorker runs this program as a worker process. The process ends when its
 // input ends, and so not later than this one.
 func startWorker(ctx context.Context, cpu string) (*workerProcess, error) {
-	self, err := os.Executable()
+	cmd, in, out, err := startSelf(ctx, cpu, workerCommand)
 	if err != nil {
-		return nil, err
-	}
-	argv := pinnedCommand(cpu, self, workerCommand)
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
 	return &workerProcess{cmd, rpc.NewClient(pipes{io.NopCloser(out), in})}, nil
+}
+
+// startSelf runs a command of this program in another process, on the given processors.
+func startSelf(ctx context.Context, cpu, command string) (cmd *exec.Cmd, in io.WriteCloser, out io.Reader, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	argv := pinnedCommand(cpu, self, command)
+	cmd = exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Stderr = os.Stderr
+	if in, err = cmd.StdinPipe(); err != nil {
+		return nil, nil, nil, err
+	}
+	if out, err = cmd.StdoutPipe(); err != nil {
+		return nil, nil, nil, err
+	}
+	return cmd, in, out, cmd.Start()
 }
 
 // callAll calls a method of all workers at the same time. It returns their

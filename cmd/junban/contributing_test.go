@@ -94,26 +94,16 @@ func namedIn(t *testing.T, root string, places []string, name string) (found boo
 		places = []string{"account", "api", "cmd", "device", "hub", "internal", "loadtest", "queue", "static"}
 	}
 	for _, place := range places {
-		err := filepath.WalkDir(filepath.Join(root, place), func(path string, d fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			if d.IsDir() {
-				if slices.Contains(skippedFolders, d.Name()) {
-					return filepath.SkipDir
-				}
-				return nil
-			}
-			if found || d.Name() == "contributing_test.go" || !slices.Contains([]string{".go", ".ts", ".lua", ".html", ".json", ".yaml", ".md"}, filepath.Ext(path)) {
-				return nil
+		eachFile(t, filepath.Join(root, place), func(path string) {
+			if found || filepath.Base(path) == "contributing_test.go" || !slices.Contains([]string{".go", ".ts", ".lua", ".html", ".json", ".yaml", ".md"}, filepath.Ext(path)) {
+				return
 			}
 			source, err := os.ReadFile(path)
-			found = found || word.Match(source)
-			return err
+			if err != nil {
+				t.Fatal(err)
+			}
+			found = word.Match(source)
 		})
-		if err != nil {
-			t.Error(err)
-		}
 	}
 	return found
 }

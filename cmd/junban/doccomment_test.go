@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -54,33 +53,20 @@ func TestDocComments_BeginWithTheName(t *testing.T) {
 	if found := misnamed(files, sample); len(found) != 1 {
 		t.Errorf("found %q, want the comment of a", found)
 	}
-	root, checked := filepath.Join("..", ".."), 0
-	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			if slices.Contains(skippedFolders, d.Name()) {
-				return filepath.SkipDir
-			}
-			return nil
-		}
+	checked := 0
+	eachFile(t, filepath.Join("..", ".."), func(path string) {
 		if filepath.Ext(path) != ".go" {
-			return nil
+			return
 		}
 		file, err := parser.ParseFile(files, path, nil, parser.ParseComments)
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
 		checked++
 		for _, found := range misnamed(files, file) {
 			t.Error(found)
 		}
-		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	if checked < 400 {
 		t.Errorf("only %d files were read", checked)
 	}

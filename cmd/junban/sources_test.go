@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -37,8 +36,7 @@ func TestSources(t *testing.T) {
 	if got := sourcesCited("x := 1 // A rule (組,\n\t// A04), see domain\n// §5.4 and (B02 to B04).\n"); !slices.Equal(got, []string{"domain §5.4", "A04", "B02", "B04"}) {
 		t.Errorf("found %q", got)
 	}
-	root := filepath.Join("..", "..")
-	text, err := os.ReadFile(filepath.Join(root, "queue", "SOURCES.md"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "queue", "SOURCES.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,22 +49,13 @@ func TestSources(t *testing.T) {
 		t.Fatalf("SOURCES.md has %d ids", known)
 	}
 	listed := func(id string) bool { return strings.Contains(string(text), "\n| "+id+" |") }
-	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			if slices.Contains(skippedFolders, d.Name()) {
-				return filepath.SkipDir
-			}
-			return nil
-		}
-		if d.Name() == "sources_test.go" || !slices.Contains([]string{".go", ".ts", ".lua"}, filepath.Ext(path)) {
-			return nil
+	eachFile(t, filepath.Join("..", ".."), func(path string) {
+		if filepath.Base(path) == "sources_test.go" || !slices.Contains([]string{".go", ".ts", ".lua"}, filepath.Ext(path)) {
+			return
 		}
 		file, err := os.ReadFile(path)
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
 		for _, id := range sourcesCited(string(file)) {
 			delete(uncited, id)
@@ -74,11 +63,7 @@ func TestSources(t *testing.T) {
 				t.Errorf("%s cites %s, which queue/SOURCES.md does not have", path, id)
 			}
 		}
-		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	for id := range uncited {
 		t.Errorf("no comment cites %s of queue/SOURCES.md", id)
 	}

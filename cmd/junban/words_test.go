@@ -51,6 +51,25 @@ func wordsIn(text string) (found []string) {
 	return found
 }
 
+// eachFile calls read with the path of every file below root, outside skippedFolders.
+func eachFile(t *testing.T, root string, read func(path string)) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && slices.Contains(skippedFolders, d.Name()):
+			return filepath.SkipDir
+		case !d.IsDir():
+			read(path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestWords checks the comments, names, errors and English texts for these
 // phrases.
 func TestWords(t *testing.T) {
@@ -60,34 +79,21 @@ func TestWords(t *testing.T) {
 	}
 	root := filepath.Join("..", "..")
 	files := 0
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			if slices.Contains(skippedFolders, d.Name()) {
-				return filepath.SkipDir
-			}
-			return nil
-		}
-		name := d.Name()
+	eachFile(t, root, func(path string) {
+		name := filepath.Base(path)
 		if name == "words_test.go" && filepath.Dir(path) == filepath.Join(root, "cmd", "junban") || !slices.Contains(worded, filepath.Ext(name)) && name != "en.json" && name != "Makefile" {
-			return nil
+			return
 		}
 		text, err := os.ReadFile(path)
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
 		files++
 		for _, found := range wordsIn(string(text)) {
 			rel, _ := filepath.Rel(root, path)
 			t.Errorf("%s: %s", rel, found)
 		}
-		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	if files < 400 {
 		t.Errorf("only %d files were read", files)
 	}
