@@ -62,7 +62,11 @@ func TestShort_HoldsTheLimitsOfAnyMachine(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key := range limits.Quiet {
-		if scenario, name, _ := strings.Cut(key, "/"); scenario != compareCommand && !strings.Contains(stdout, "  "+name+" ") {
+		scenario, name, _ := strings.Cut(key, "/")
+		if scenario == "nation" && strings.Contains(name, " against ") {
+			continue // a ratio to the time of a few acts, which may be missing
+		}
+		if scenario != compareCommand && !strings.Contains(stdout, "  "+name+" ") {
 			t.Errorf("%s has a limit and is not measured", key)
 		}
 	}

@@ -62,9 +62,12 @@ func TestAddRatios_ComparesWithTheBase(t *testing.T) {
 	alone := &result{}
 	alone.addRatios(costs, base, 40, 1, bareCost{})
 	expectRows(t, alone, nil)
-	unavailable := &result{}
-	unavailable.addRatios(map[nationSetting]nationCost{base: {nodes: []float64{0}}}, base, 200, 3, bareCost{handler: 1, script: 1})
-	expectRows(t, unavailable, nil)
+	busy := &result{}
+	busy.addRatios(map[nationSetting]nationCost{base: {nodes: []float64{0}}, {line: 200, nodes: 1}: {nodes: []float64{1}}}, base, 200, 3, bareCost{handler: 1, script: -1})
+	expectRows(t, busy, map[string]float64{
+		"bare HTTP handler": 1, "bare script in Redis": -1,
+		"line 40, 1 node: node processor against a bare HTTP handler": 0,
+	})
 }
 
 func TestAddBefore_ComparesEachSettingWithTheOlderProgram(t *testing.T) {
