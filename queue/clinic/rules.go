@@ -24,7 +24,7 @@ func (s *Service) FillSlotDefaults() {
 	s.Booking.Days, s.Limits.MaxLive = BookingDays, 3
 }
 
-// NewSlot returns the defaults of [Slot] (booking.md §5.5).
+// NewSlot returns the defaults of [Slot].
 func NewSlot() Slot {
 	s := Slot{Web: new(4), Desk: new(2)}
 	slotRules.Fill(&s)

@@ -21,7 +21,7 @@ var Modes = []string{ModeOrder, ModeSlot}
 func (s Service) BySlot() bool { return s.Mode == ModeSlot }
 
 // Slot is how a service in slot mode divides its sessions, and how many patients it
-// admits to each slot (booking.md §5.5). The zero value belongs to a service in order
+// admits to each slot. The zero value belongs to a service in order
 // mode that never was in slot mode.
 type Slot struct {
 	Minutes int         `json:"minutes"` // length of a slot, a multiple of 5
