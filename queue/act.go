@@ -23,6 +23,8 @@ type scriptCall struct {
 	early   bool       // it may be done before that day
 	ownLine bool       // it touches no other line of the clinic, and gets no keys of them: they cost time
 	same    []string   // what makes two requests with one key the same
+
+	keys func(record) []string // further keys, behind those of every act; nil: none
 }
 
 // argsOf works out a script's own arguments, from the record and for the act's day.
@@ -112,6 +114,9 @@ func (s *Store) resolve(ctx context.Context, c scriptCall, a Act, life time.Dura
 		k.Services = slices.DeleteFunc(slices.Clone(k.Services), func(s clinic.Service) bool { return s.ID != c.ref.Service })
 	}
 	keys, argv = c.input(k, day, from.UnixMilli(), until.UnixMilli(), a, life)
+	if c.keys != nil {
+		keys = append(keys, c.keys(k)...)
+	}
 	return keys, append(argv, own...), nil
 }
 
@@ -164,6 +169,7 @@ func (s *Store) refresh(ctx context.Context, ref clinic.Ref, reply []any) error 
 		s.learnTime(reply[2])
 	case "reception":
 		s.learnManual(ref, reply[2:])
+	case "ticket": // it is read again
 	case "bookings":
 		return s.openBookings(ctx, ref.Clinic)
 	case "surge":

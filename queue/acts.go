@@ -25,7 +25,7 @@ const (
 // §5.2). It passes over tickets whose session begins in about an hour or later, and
 // absentees within [clinic.Absence].Cooldown. With SkipAway it also passes over
 // patients who have not arrived. Refusals: [ErrNoRoom], [ErrOffDuty], [ErrEmpty],
-// [ErrLater], [ErrNobodyHere], [ErrAllCooling], [ErrRoomChanged], [ErrKeyConflict]; the
+// [ErrLater], in slot mode [ErrSlotLater], [ErrNobodyHere], [ErrAllCooling], [ErrRoomChanged], [ErrKeyConflict]; the
 // room's patient stays then.
 func (s *Store) CallNext(ctx context.Context, ref clinic.Ref, room string, a Act) (Ticket, error) {
 	t, err := s.ticketAct(ctx, scriptCall{name: "call_next", ref: ref, same: []string{room}, ownLine: true}, a, func(k record, _ clinic.Day) ([]any, error) {
@@ -40,7 +40,7 @@ func (s *Store) CallNext(ctx context.Context, ref clinic.Ref, room string, a Act
 		if service.SkipAway {
 			here = "1"
 		}
-		return []any{room, ref.Service, here}, nil
+		return []any{room, ref.Service, here, reachArg(service)}, nil
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("call next at %s: %w", ref, err)
@@ -96,7 +96,7 @@ func (s *Store) Do(ctx context.Context, id TicketID, kind ActKind, a Act) (Ticke
 			}
 			return []any{string(id), numbering(service.Numbers)}, nil
 		case Cancel:
-			return []any{string(id), "desk", "", 0, releaseAfter(k.Clinic, id)}, nil
+			return []any{string(id), "desk", "", 0, releaseAfter(k.Clinic, id), "", 0}, nil
 		default:
 			return []any{string(id)}, nil
 		}
@@ -155,11 +155,12 @@ func rulesOf(c clinic.Clinic) (string, error) {
 // also keeps its quota, its cancel code and the web cancel of its own service. Refusals: [clinic.ErrNoService], [ErrNoTicket], [ErrState] (also where it
 // stands in that line already), [ErrDayOver].
 func (s *Store) Transfer(ctx context.Context, id TicketID, service string, a Act) (Ticket, error) {
-	t, err := s.ticketAct(ctx, scriptCall{name: "transfer", ref: id.Ref(), day: id.Day(), same: []string{string(id), service}}, a, func(k record, _ clinic.Day) ([]any, error) {
-		if _, ok := k.Service(service); !ok {
+	t, err := s.ticketAct(ctx, scriptCall{name: "transfer", ref: id.Ref(), day: id.Day(), same: []string{string(id), service}}, a, func(k record, day clinic.Day) ([]any, error) {
+		to, ok := k.Service(service)
+		if !ok {
 			return nil, clinic.ErrNoService
 		}
-		return []any{string(id), service}, nil
+		return []any{string(id), service, k.slotsArg(to, day)}, nil
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("transfer %s: %w", id, err)
@@ -202,7 +203,8 @@ func (s *Store) Arrive(ctx context.Context, id TicketID, p Presence, a Act) (Tic
 
 // CancelByOwner cancels a ticket for a client that has the code behind codeHash
 // (B13, B16). Refusals: [ErrNoTicket], [ErrNotCancellable], [ErrWrongCode],
-// [ErrCodeLocked] after [WrongCodes] wrong ones, [ErrState], [ErrDayOver].
+// [ErrCodeLocked] after [WrongCodes] wrong ones, [ErrState], [ErrDayOver],
+// [ErrCancelTooLate] by the [clinic.CancelRule] (see [CancelUntil]).
 func (s *Store) CancelByOwner(ctx context.Context, id TicketID, codeHash string, a Act) (Ticket, error) {
 	ref := id.Ref()
 	t, err := s.ticketAct(ctx, scriptCall{name: "cancel", ref: ref, day: id.Day(), same: []string{string(id), codeHash}, early: true}, a, func(k record, _ clinic.Day) ([]any, error) {
@@ -213,7 +215,8 @@ func (s *Store) CancelByOwner(ctx context.Context, id TicketID, codeHash string,
 		if !service.WebCancel {
 			return nil, ErrNotCancellable
 		}
-		return []any{string(id), "owner", short(codeHash), WrongCodes, releaseAfter(k.Clinic, id)}, nil
+		anchor, limit := cancelArgs(k.Clinic, service, id)
+		return []any{string(id), "owner", short(codeHash), WrongCodes, releaseAfter(k.Clinic, id), anchor, limit}, nil
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("cancel %s: %w", id, err)

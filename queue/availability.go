@@ -40,9 +40,18 @@ const (
 func (l *Line) count(counts map[string]string, s *Snapshot) {
 	l.Counter, _ = strconv.Atoi(counts["issued"])
 	l.Taken = map[string]Taken{}
+	if l.Service.BySlot() {
+		l.counts, l.slotTaken, l.Serving = counts, map[string]Taken{}, serving(counts["serving"])
+	}
 	add := func(seat string, n int) {
 		kind, session, _ := strings.Cut(seat, ":")
-		t := l.Taken[session]
+		taken := l.Taken
+		if id, slot, ok := strings.Cut(session, "@"); ok {
+			if session, taken = slot, l.slotTaken; taken == nil || id == "" {
+				return
+			}
+		}
+		t := taken[session]
 		switch kind {
 		case "web":
 			t.Web += n
@@ -53,7 +62,7 @@ func (l *Line) count(counts map[string]string, s *Snapshot) {
 		default:
 			return
 		}
-		l.Taken[session] = t
+		taken[session] = t
 	}
 	for field, value := range counts {
 		if n, err := strconv.Atoi(value); err == nil && strings.Contains(field, ":") {

@@ -218,6 +218,14 @@ func (s *Store) openBookings(ctx context.Context, c clinic.ID) error {
 	return nil
 }
 
+// unopened reports whether bookings of the day have not got their numbers yet. Those of
+// slot mode get them with the arrival.
+func (s *Snapshot) unopened() bool {
+	return slices.ContainsFunc(s.Lines, func(l Line) bool {
+		return slices.ContainsFunc(l.Booked, func(t Ticket) bool { return t.Slot == "" })
+	})
+}
+
 // numbering is how the scripts take a numbering.
 func numbering(n clinic.Numbers) string {
 	return fmt.Sprintf("%d %d %d %d", btoi(n.PerSession), max(n.Start, 1), n.WebFrom, n.Reserve)

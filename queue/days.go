@@ -3,13 +3,15 @@ package queue
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"junban/queue/clinic"
 )
 
 // Expire removes what the desk has set until an instant, and publishes that the figures
-// of that instant hold. It acts once per instant, however many nodes call it.
+// of that instant hold. It acts once per instant, however many nodes call it. Then it ends
+// the booked tickets that are due, see noshow.go.
 func (s *Store) Expire(ctx context.Context, c clinic.ID, at time.Time) error {
 	ms := at.UnixMilli()
 	a := Act{Key: fmt.Sprintf("moment %d", ms), By: clinic.Actor{Kind: "system"}}
@@ -17,7 +19,11 @@ func (s *Store) Expire(ctx context.Context, c clinic.ID, at time.Time) error {
 	if err != nil {
 		return fmt.Errorf("at %s at %s: %w", at, c, err)
 	}
-	return nil
+	k, err := s.record(ctx, c)
+	if err != nil || !slices.ContainsFunc(k.Services, clinic.Service.BySlot) {
+		return err
+	}
+	return s.endNoShows(ctx, c)
 }
 
 // RenewEpoch replaces the epoch lost of the clinic's day by a new one. Then pages show

@@ -131,7 +131,7 @@ func (s *Snapshot) Apply(d Delta) (*Snapshot, Fit) {
 	next := *s
 	for _, j := range c.Tickets {
 		t := j.ticket()
-		if t.State == Booked { // the day has begun: it is to get its number
+		if t.State == Booked && t.Slot == "" { // the day has begun: it is to get its number
 			return s, FitOrder
 		}
 		if was, there := s.entries[t.ID]; there {

@@ -40,6 +40,16 @@ var (
 	ErrNothingToUndo   = refusal.New("nothing_to_undo", "there is no action to undo")
 	ErrDayFull         = refusal.New("day_full", "no numbers are left today")
 	ErrDayOver         = refusal.New("day_over", "the ticket's day is over")
-	ErrDayOpen         = refusal.New("day_open", "the day is not over yet") // a day is closed only after its end
+	ErrDayOpen         = refusal.New("day_open", "the day is not over yet")                                             // a day is closed only after its end
+	ErrSlotLater       = refusal.New("slot_later", "all waiting patients belong to a later slot")                       // one that begins more than [clinic.Slot].Reach minutes from now
+	ErrSlotFull        = refusal.New("slot_full", "no places are left in this slot")                                    // the desk can override
+	ErrSlotUnknown     = refusal.New("slot_unknown", "the service has no such slot on that day")                        // or a slot is needed and none is given
+	ErrSlotOver        = refusal.New("slot_over", "this slot can no longer be booked")                                  // its lead has passed, or the slot; the desk can override
+	ErrNotOpenYet      = refusal.New("not_open_yet", "bookings for that day are not open yet")                          // the newest day before [clinic.Booking].OpensAt; see [OpensAt]
+	ErrPersonLimit     = refusal.New("person_limit", "this person has the most bookings that the service allows")       // [clinic.PersonLimits].MaxLive; the desk can override
+	ErrTooEarly        = refusal.New("too_early", "it is too early to arrive for this slot")                            // the entrance code, before [clinic.Slot].ArriveFrom
+	ErrTooLate         = refusal.New("too_late", "this slot is over; please speak to the desk")                         // the entrance code, where [clinic.Slot].Late is the desk's
+	ErrCancelTooLate   = refusal.New("cancel_too_late", "the time to cancel online has passed; please call the clinic") // see [CancelUntil]
+	ErrAffected        = refusal.New("bookings_affected", "the change affects live tickets")                            // of another mode, or of a timetable whose list the request does not repeat
 	ErrSettings        = refusal.New("settings_changed", "someone else has changed the settings since you loaded them")
 )

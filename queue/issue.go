@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -75,21 +76,52 @@ type Issued struct {
 // [ErrPartySize], [ErrKind], [clinic.ErrNoClinic], [clinic.ErrNoService],
 // [ErrNotOffered], [ErrDayFull], [ErrDayOver], [ErrKeyConflict]. By q.Override the desk
 // insists.
+//
+// In slot mode it books q.Slot, or takes in a walk-in. Further refusals there:
+// [ErrSlotUnknown], [ErrSlotOver], [ErrSlotFull], [ErrNotOpenYet], [ErrPersonLimit].
 func (s *Store) Issue(ctx context.Context, ref clinic.Ref, q Request, a Act) (Issued, error) {
+	for range attempts {
+		k, err := s.record(ctx, ref.Clinic)
+		if err != nil {
+			return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
+		}
+		service, _ := k.Service(ref.Service)
+		issued, err := s.issue(ctx, ref, q, service.BySlot(), a)
+		if errors.Is(err, errMode) {
+			continue
+		}
+		if err != nil {
+			return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
+		}
+		return issued, nil
+	}
+	return Issued{}, fmt.Errorf("issue at %s: its mode keeps changing", ref)
+}
+
+// errMode is an act on a service that has another mode by now.
+var errMode = errors.New("the service has another mode")
+
+// issue does [Store.Issue] in a mode.
+func (s *Store) issue(ctx context.Context, ref clinic.Ref, q Request, bySlot bool, a Act) (Issued, error) {
 	web, desk, patient := q.Channel == "web", q.deskOptions(), ""
 	if q.Patient != (Patient{}) {
 		b, err := json.Marshal(q.Patient)
 		if err != nil {
-			return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
+			return Issued{}, err
 		}
 		patient = string(b)
 	}
 	options, err := json.Marshal(desk)
 	if err != nil {
-		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
+		return Issued{}, err
 	}
-	same := []string{q.Channel, strconv.Itoa(q.Party), strconv.FormatBool(q.FirstVisit), q.Session, string(options), patient, q.Kind, string(q.Day)} // a repeat may come with another cancel code
-	result, replayed, err := s.act(ctx, scriptCall{name: "issue", ref: ref, day: q.Day, same: same, early: true}, a, func(k record, day clinic.Day) ([]any, error) {
+	call := scriptCall{name: "issue", ref: ref, day: q.Day, early: true}
+	call.same = []string{q.Channel, strconv.Itoa(q.Party), strconv.FormatBool(q.FirstVisit), q.Session, string(options), patient, q.Kind, string(q.Day)} // a repeat may come with another cancel code
+	if bySlot {
+		call.name, call.keys = "book", func(k record) []string { return []string{keyPersons(k.ID)} }
+		call.same = append(call.same, q.Slot, strconv.FormatBool(q.Walkin))
+	}
+	result, replayed, err := s.act(ctx, call, a, func(k record, day clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		most := service.MaxParty
 		if !web && q.Override {
@@ -98,6 +130,8 @@ func (s *Store) Issue(ctx context.Context, ref clinic.Ref, q Request, a Act) (Is
 		switch {
 		case !ok:
 			return nil, clinic.ErrNoService
+		case service.BySlot() != bySlot:
+			return nil, errMode
 		case q.Party < 1 || q.Party > most:
 			return nil, ErrPartySize
 		case !service.Takes(q.Kind):
@@ -106,6 +140,8 @@ func (s *Store) Issue(ctx context.Context, ref clinic.Ref, q Request, a Act) (Is
 			return nil, ErrReason
 		case desk.Number > MostNumber:
 			return nil, ErrNumber
+		case bySlot:
+			return jsonArg(s.bookRequest(k, service, day, q))
 		}
 		var learned *estimate.Learned
 		if web || service.Capacity.AutoStop {
@@ -115,11 +151,10 @@ func (s *Store) Issue(ctx context.Context, ref clinic.Ref, q Request, a Act) (Is
 		if err != nil {
 			return nil, err
 		}
-		text, err := json.Marshal(r)
-		return []any{string(text)}, err
+		return jsonArg(r)
 	})
 	if err != nil {
-		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
+		return Issued{}, err
 	}
 	var r struct {
 		ticketJSON
@@ -127,9 +162,15 @@ func (s *Store) Issue(ctx context.Context, ref clinic.Ref, q Request, a Act) (Is
 		Over  bool `json:"over"`
 	}
 	if err := json.Unmarshal([]byte(result), &r); err != nil {
-		return Issued{}, fmt.Errorf("issue at %s: %w", ref, err)
+		return Issued{}, err
 	}
 	return Issued{r.ticket(), r.Ahead, r.Over, replayed}, nil
+}
+
+// jsonArg is the argument of a script that takes one JSON document.
+func jsonArg(of any) ([]any, error) {
+	text, err := json.Marshal(of)
+	return []any{string(text)}, err
 }
 
 // releaseAfter is how many milliseconds after its cancel a ticket's seat is offered again.

@@ -66,6 +66,7 @@ type newTicket struct {
 	Pres  Presence `json:"pres,omitempty"`
 	Sess  string   `json:"sess,omitempty"`
 	From  string   `json:"from,omitempty"`
+	W     int      `json:"w,omitempty"` // seats; 0: 1
 }
 
 // seat is a count of META in which a ticket takes a seat.
@@ -119,7 +120,7 @@ func (s *Store) issueRequest(k record, service clinic.Service, day clinic.Day, q
 	r.Most, r.MostNumbers = s.bounds.of(web)
 	r.Numbering, r.Seats = numbering(service.Numbers), seatsOf(service, p.ID, web, q.FirstVisit)
 	r.Ticket = newTicketOf(newTicketID(ref, day), p.ID, q, service.WebCancel)
-	if r.Persons = personsOf(service, q.Persons); service.Capacity.OneEach {
+	if r.Persons = personsOf(service, q.Persons); service.OneEach() {
 		r.Cancels = service.Capacity.Cancels
 	}
 	r.deskOptions = q.deskOptions()
@@ -146,7 +147,7 @@ func newTicketOf(id TicketID, session string, q Request, webCancel bool) newTick
 // personsOf are the hashes under which the scripts keep a person's ticket; none where
 // persons have no limit.
 func personsOf(s clinic.Service, persons []string) (kept []string) {
-	if s.Capacity.OneEach {
+	if s.OneEach() {
 		for _, person := range persons {
 			kept = append(kept, short(person))
 		}

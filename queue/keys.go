@@ -18,6 +18,7 @@ import (
 //	junban:{c}:changes                    stream  changes of the record, with their actors
 //	junban:{c}:days                       zset    opened days that are not closed, by their end
 //	junban:{c}:kept                       zset    closed days that are not removed, by their end
+//	junban:{c}:persons                    hash    <s>:<person> -> ids of live tickets of today and later, with spaces; slot mode
 //	junban:{c}:figures                    hash    day -> JSON, of each closed day; never removed
 //	junban:{c}:act:<h>                    string  result of the act with that key; expires
 //	junban:{c}:<day>:meta                 hash    epoch, version, mark; closed; <s>:<count>: issued, seats, numbers, calls
@@ -48,6 +49,7 @@ func keyDesk(c clinic.ID) string    { return redisdb.ClinicKey(c, "desk") }
 func keyDays(c clinic.ID) string    { return redisdb.ClinicKey(c, "days") }
 func keyKept(c clinic.ID) string    { return redisdb.ClinicKey(c, "kept") }
 func keyFigures(c clinic.ID) string { return redisdb.ClinicKey(c, "figures") }
+func keyPersons(c clinic.ID) string { return redisdb.ClinicKey(c, "persons") }
 func keyChanges(c clinic.ID) string { return redisdb.ClinicKey(c, "changes") }
 
 // keyAlive is the key that a node writes to find out whether a master takes writes. In

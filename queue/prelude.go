@@ -10,7 +10,7 @@ import (
 
 // prelude are the files that stand before an act, in this order: a file uses those
 // before it. [withPrelude] leaves out the functions that an act does not need.
-var prelude = []string{"act", "ticket", "autostop", "seats", "numbers", "surge", "change"}
+var prelude = []string{"act", "ticket", "autostop", "slots", "seats", "numbers", "arrivals", "surge", "change", "days"}
 
 // luaBlock is a part of the Lua that stands before every act: a function, or the text
 // between two functions.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,6 +48,34 @@ type ticketJSON struct {
 	From    string   `json:"from"`
 	Told    string   `json:"told"`
 	Seq     uint64   `json:"seq"`
+
+	Slot  string   `json:"slot"`
+	Till  string   `json:"till"`  // end of its slot
+	SFrom int64    `json:"sfrom"` // milliseconds of both
+	STo   int64    `json:"sto"`
+	LSlot string   `json:"lslot"` // line slot where that is another
+	W     int      `json:"w"`     // seats; 0: 1
+	Late  bool     `json:"late"`
+	Arr   int64    `json:"arr"`
+	MTo   TicketID `json:"mto"`
+	MFrom TicketID `json:"mfrom"`
+	Stay  bool     `json:"stay"`
+}
+
+// lineSlot returns the slot in whose order the ticket stands.
+func (j ticketJSON) lineSlot() string {
+	if j.LSlot == "" && j.Lane == "" {
+		return j.Slot
+	}
+	return j.LSlot
+}
+
+// weight returns the seats of its slot that the ticket takes.
+func (j ticketJSON) weight() int {
+	if j.Slot == "" {
+		return 0
+	}
+	return max(j.W, 1)
 }
 
 // line returns the service in whose line the ticket stands.
@@ -66,6 +93,8 @@ func (j ticketJSON) ticket() Ticket {
 		Issued: instant(j.Issued), Called: instant(j.Called), Entered: instant(j.Entered), Ended: instant(j.Ended),
 		Session: j.Sess, Line: j.line(), Leg: j.Leg, Presence: j.Pres, Reason: j.Why,
 		LastAct: j.Act, Acted: j.acted(), HasCode: j.Code != "", CodeHash: j.Code, Kind: j.Kind, Inaccurate: j.Inacc, Lost: j.Lost, ToEnd: j.Tail, ContactedAbout: j.Told,
+		Slot: j.Slot, SlotEnd: j.Till, SlotFrom: instant(j.SFrom), SlotTo: instant(j.STo), LineSlot: j.lineSlot(), Weight: j.weight(),
+		Late: j.Late, Arrived: instant(j.Arr), MovedTo: j.MTo, MovedFrom: j.MFrom, stay: j.Stay,
 		Rev: cmp.Or(j.Last, unchangedRev), seq: j.Seq,
 	}
 }
@@ -118,8 +147,14 @@ func (s *Store) Snapshot(ctx context.Context, c clinic.ID) (*Snapshot, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read clinic %s: %w", c, err)
 			}
-			if slices.ContainsFunc(snap.Lines, func(l Line) bool { return len(l.Booked) > 0 }) {
+			if snap.unopened() {
 				if err := s.openBookings(ctx, c); err != nil {
+					return nil, err
+				}
+				continue
+			}
+			if snap.overdue() {
+				if err := s.endNoShows(ctx, c); err != nil {
 					return nil, err
 				}
 				continue

@@ -104,6 +104,10 @@ func (l *Line) derive(s *Snapshot, loc *time.Location) {
 	l.DayNotes = calendar.Notes(string(s.Day), calendar.Day(until, loc))
 	taken, limits := l.Taken[l.Session], l.Service.Capacity
 	l.Seats = Seats{Seat{taken.Web, limits.Web}, Seat{taken.Desk, limits.Desk}, Seat{taken.First, limits.First}}
+	if l.Service.BySlot() {
+		l.deriveSlots(s, loc)
+		return
+	}
 	l.Availability = l.available(s, session, loc)
 	if l.FirstVisit = l.Availability; l.Reception == Open && l.Seats.First.full() {
 		l.FirstVisit = None

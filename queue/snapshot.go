@@ -61,21 +61,27 @@ type Line struct {
 	ClosesAt     time.Time       // when it closes, if it is open; zero: when somebody closes it
 	DayNotes     []hours.Note    // the notes of the dates from today to that of OpensAt, today alone where that is zero
 
-	Manual    Manual           // the desk override, while it holds
-	Taken     map[string]Taken // live tickets of each session
-	Counter   int              // tickets issued today, and the positions of numbers that were passed over
-	Full      bool             // the web gets no more numbers today, see [Bounds]
-	Standing  string           // standing message
-	Temporary Message          // zero without one, or when it has expired
-	Notice    Notice           // zero when the order has not been changed for [NoticeFor]
-	later     string           // positions from here on belong to sessions that 待ち人数 does not count yet; "": none do
+	Manual    Manual            // the desk override, while it holds
+	Taken     map[string]Taken  // live tickets of each session
+	Counter   int               // tickets issued today, and the positions of numbers that were passed over
+	Full      bool              // the web gets no more numbers today, see [Bounds]
+	Standing  string            // standing message
+	Temporary Message           // zero without one, or when it has expired
+	Notice    Notice            // zero when the order has not been changed for [NoticeFor]
+	counts    map[string]string // of slot mode: all that the line counts
+	slotTaken map[string]Taken  // of slot mode: the seats of each slot
+	later     string            // positions from here on belong to sessions that 待ち人数 does not count yet; "": none do
+
+	// Of slot mode, else empty.
+	Serving string      // line slot of the line's most recent call, by its version; "" before the first. A recall is no call; undo restores the former
+	Slots   []SlotState // of today, in order
 
 	Open    []Ticket // called and in service, newest call first
 	Waiting []Ticket // in order
 	Absent  []Ticket // by number
 	Held    []Ticket // by number
 	Lost    []Ticket // by number: see [Store.FileLost]
-	Booked  []Ticket // bookings that get their numbers when the day begins: no snapshot of a begun day has any
+	Booked  []Ticket // slot mode: not arrived yet, by slot. In order mode no snapshot of a begun day has any
 	Ended   []Ticket // the last [EndedKept], newest first
 }
 

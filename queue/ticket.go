@@ -46,9 +46,9 @@ func (id TicketID) Day() clinic.Day {
 // State is where a ticket stands, domain §5.2.
 type State string
 
-// The states that order mode reaches.
+// The states.
 const (
-	Booked    State = "booked"     // 予約済: of a day to come, which gives its numbers when it begins
+	Booked    State = "booked"     // 予約済: in order mode of a day to come, which gives its numbers when it begins; in slot mode until the arrival
 	Waiting   State = "waiting"    // 順番待ち
 	Called    State = "called"     // 呼出中
 	InService State = "in_service" // 診察中
@@ -83,6 +83,10 @@ const (
 	Undo    ActKind = "undo"    // takes back the last act on the ticket
 
 	Contacted ActKind = "contacted" // 連絡済み: booked, waiting, absent, held; see [Store.Contacted]
+
+	CheckIn ActKind = "arrival" // 来院受付: booked → waiting; slot mode; see [Store.Arrival]
+	Rebook  ActKind = "rebook"  // 予約変更: booked → booked elsewhere; see [Store.Rebook]
+	Amend   ActKind = "edit"    // 内容変更: booked, waiting; see [Store.Edit]
 
 	Transfer ActKind = "transfer" // 他科へ: every live state → waiting at the end of another service's line; see [Store.Transfer]
 	Move     ActKind = "move"     // 順番変更: waiting, absent, held → waiting at a place of the desk's choice; see [Store.Move]
@@ -164,9 +168,23 @@ type Ticket struct {
 	Lost           bool      // it was lost and filed again: another ticket may have its number
 	ContactedAbout string    // name of the [Cut] of which the desk has informed its patient; "": none
 	Inaccurate     bool      // finished, but not when the button was pressed: its times are no measure
-	Rev            string    // names what the last act made of the ticket; see [Expect]. Undo restores the former one
 
-	seq uint64 // version of its newest call or of its end: the order of the called and of the ended
+	// Of slot mode, else empty. No change of a timetable changes them.
+	Slot             string    // start of the home slot on its day, such as "10:00" or "25:30": the one that was booked; it holds the seat
+	SlotEnd          string    // its end
+	SlotFrom, SlotTo time.Time // the instants of both
+	LineSlot         string    // start of the slot in whose order it stands: Slot, but after a late arrival, a move or a transfer; "" in a line of order mode
+	Weight           int       // seats of its slot that it takes
+	Late             bool      // it arrived after its slot's end and [clinic.Slot].Grace
+	Arrived          time.Time // when it got its number; zero while booked
+
+	MovedTo   TicketID // the ticket of another day that replaced it, see [Store.Rebook]; "": none
+	MovedFrom TicketID // the ticket of another day that it replaced
+
+	Rev string // names what the last act made of the ticket; see [Expect]. Undo restores the former one
+
+	seq  uint64 // version of its newest call or of its end: the order of the called and of the ended
+	stay bool   // its no-show was taken back: only the day's end makes it one again
 }
 
 // Presence is where the patient is (来院状況), apart from the state.
@@ -190,6 +208,9 @@ const (
 	ReasonCalls    = "calls"    // absent after the last call
 	ReasonTerminal = "terminal" // absent, where that ends a ticket
 	ReasonDayEnd   = "day_end"  // the day was closed over it: its times are no measure
+	ReasonMoved    = "moved"    // cancelled because a ticket of another day replaced it
+	ReasonClinic   = "clinic"   // cancelled because the clinic closes that day or session
+	ReasonSlotOver = "slot"     // booked, and not arrived in time
 )
 
 // MoveReasons are those that a move may have.
@@ -198,6 +219,13 @@ var MoveReasons = []string{ReasonExam, ReasonUrgent, ReasonDesk}
 // Acts lists what may be done with the ticket now, in the desk's order.
 func (t Ticket) Acts() []ActKind {
 	acts := slices.Clip(actsIn[t.State])
+	switch {
+	case t.Slot == "":
+	case t.State == Booked:
+		acts = []ActKind{CheckIn, Rebook, Amend, Cancel, Drop}
+	case t.State == Waiting:
+		acts = append(acts, Amend)
+	}
 	if t.LastAct != "" {
 		acts = append(acts, Undo)
 	}
@@ -271,10 +299,12 @@ type Request struct {
 	CodeHash   string     // of the cancel code; "" for a ticket only the desk may cancel
 	Persons    []string   // keyed hashes of who it is for, where [clinic.Capacity].OneEach asks; each names the person
 	Origin     string     // of a web request: keyed hash of the clinic and the network prefix it came from; "": not known. Only its [MarkOf] is kept
-	Day        clinic.Day // a day to come (B12), see [clinic.Booking]; "": today
-	Session    string     // of that day; "": its first
+	Day        clinic.Day // a day to come (B12), see [clinic.Booking]; "": today. In slot mode it may name today too
+	Session    string     // of that day; "": its first. Order mode only
+	Slot       string     // start of the slot, in slot mode; "": of a walk-in, the first that is not over and has a free desk seat
 
 	// Of the desk alone:
+	Walkin   bool   // slot mode: the patient is here, so booking and arrival are one act; false: a booking by telephone
 	Number   int    // a number kept for the desk (空番); 0: the next one
 	Ahead    *int   // put in behind the first N waiting (急患); nil: at the end
 	Reason   string // the published reason: [ReasonUrgent], [ReasonExam], [ReasonDesk]

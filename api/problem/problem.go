@@ -86,6 +86,15 @@ var Table = map[string]row{
 	queue.ErrDayFull.Code():         {409, "No numbers left today"},
 	queue.ErrDayOver.Code():         {410, "The day is over"},
 	queue.ErrDayOpen.Code():         {409, "The day is not over yet"},
+	queue.ErrSlotLater.Code():       {409, "All waiting patients belong to a later slot"},
+	queue.ErrSlotFull.Code():        {409, "No places left in the slot"},
+	queue.ErrSlotUnknown.Code():     {422, "Unknown slot"},
+	queue.ErrSlotOver.Code():        {409, "The slot can no longer be booked"},
+	queue.ErrNotOpenYet.Code():      {409, "Bookings for that day are not open yet"},
+	queue.ErrPersonLimit.Code():     {409, "Too many bookings of one person"},
+	queue.ErrTooEarly.Code():        {409, "Too early to arrive"},
+	queue.ErrTooLate.Code():         {409, "The slot is over"},
+	queue.ErrCancelTooLate.Code():   {409, "Too late to cancel online"},
 	queue.ErrSettings.Code():        {409, "The settings have changed"},
 	account.ErrNoUser.Code():        {404, "Unknown user"},
 	account.ErrUserExists.Code():    {409, "The user name is taken"},
@@ -138,7 +147,7 @@ var Table = map[string]row{
 	"internal":                   {500, "Internal error"},
 
 	queue.ErrServiceNotEmpty.Code(): {409, "The service has live tickets"},
-	"bookings_affected":             {409, "The change affects live tickets"},
+	queue.ErrAffected.Code():        {409, "The change affects live tickets"},
 }
 
 // retryAfter is the Retry-After of a temporary failure. For a watch, a random part of

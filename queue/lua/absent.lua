@@ -22,7 +22,12 @@ local tail = rule.rule == 'tail' or rule.thenTail and t.missed > 1
 -- put_back moves the position back, never forward.
 local function put_back(n)
   local positions = positions()
-  local below, above = positions.gap(line_of(t), n, t)
+  local below, above
+  if line_slot(t) then
+    below, above = slot_gap(line_of(t), n, unit_of(t.pos))
+  else
+    below, above = positions.gap(line_of(t), n, t)
+  end
   if below > t.pos then t.pos = positions.between(below, above) end
 end
 

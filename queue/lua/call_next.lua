@@ -5,9 +5,10 @@
 -- ARGV[12] -> room
 -- ARGV[13] -> service
 -- ARGV[14] -> "1" where tickets whose patient is not here are passed over
+-- ARGV[15] -> in slot mode, the milliseconds before a slot's start from which its tickets are called; else ""
 --
 -- Result: the ticket. Refuses room_off_duty, room_changed, line_empty, session_later,
--- nobody_here, all_cooling; then the patient in the room stays.
+-- slot_later, nobody_here, all_cooling; then the patient in the room stays.
 local stop = begin('room:' .. ARGV[12])
 if stop then return stop end
 
@@ -16,13 +17,14 @@ local inside = redis.call('HGET', ROOMS, ARGV[12])
 if room_changed(inside) then return refuse('room_changed') end
 -- The positions of sessions that begin much later are at least this.
 local later = string.format('%02d', math.floor((now - ARGV[2]) / 1800000) + 2)
+if ARGV[15] ~= '' then later = string.format('%03d', math.floor((now + ARGV[15] - ARGV[2]) / 300000) + 1) end
 local code, from = 'line_empty', 0
 repeat
   local page = redis.call('ZRANGE', LINES[ARGV[13]].waiting, from, from + 9)
   for _, member in ipairs(page) do
     local t = load(string.match(member, '/(.+)$'))
     if t.pos >= later then
-      if code == 'line_empty' then code = 'session_later' end
+      if code == 'line_empty' then code = ARGV[15] == '' and 'session_later' or 'slot_later' end
     elseif ARGV[14] == '1' and t.pres ~= 'here' then
       if code ~= 'all_cooling' then code = 'nobody_here' end
     elseif t.cool and t.cool > now then

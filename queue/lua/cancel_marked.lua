@@ -36,7 +36,7 @@ end
 for _, t in ipairs(found) do
   next_version() -- each its own, so that those who ended together have an order
   local was = copy(t)
-  if t.s == 'booked' then add_count(line_of(t), 'booked', -1) end
+  if t.s == 'booked' and not t.slot then add_count(line_of(t), 'booked', -1) end
   t.s, t.ended, t.seq = 'cancelled', now, version
   seats.give(t, 0)
   change(was, t, 'cancel')

@@ -16,7 +16,7 @@ local function close(id, state)
   next_version() -- each its own, so that those who ended together have an order
   local t = load(id)
   local was = copy(t)
-  if t.s == 'booked' then add_count(line_of(t), 'booked', -1) end -- a clock put right may open the day again
+  if t.s == 'booked' and not t.slot then add_count(line_of(t), 'booked', -1) end -- a clock put right may open the day again
   t.s, t.why, t.ended, t.seq = state, 'day_end', now, version
   leave(was)
   join(t)

@@ -23,7 +23,7 @@ if tonumber(get_count(service, 'lost') or 0) >= tonumber(ARGV[15]) then return r
 -- Its owner may have taken another ticket since: that one stays the person's.
 local persons = {}
 for hash in string.gmatch(ARGV[18], '[^,]+') do
-  local field = seats.person_field(service, t.sess or '', hash)
+  local field = seats.person_field(service, not t.slot and t.sess or '', hash)
   local live, cancelled = seats.last_of(field)
   if cancelled > (t.selves or 0) then t.selves = cancelled end
   if not live then persons[#persons + 1] = field end
@@ -32,6 +32,7 @@ end
 next_version()
 add_count(service, 'lost', 1)
 for _, seat in ipairs(seats.counts_of(t)) do add_count(service, seat, 1) end
+count_home(t, 1)
 if t.n then
   local asked = get_count(service, 'numbering')
   if not asked then
@@ -50,7 +51,7 @@ if t.n then
   end
 end
 -- The next ticket stands behind it.
-local nth = tonumber(string.match(t.pos, '^%d%d(%d%d%d%d%d%d)5$') or 0)
+local nth = tonumber(string.match(t.pos, t.slot and '^%d%d%d(%d%d%d%d%d)5$' or '^%d%d(%d%d%d%d%d%d)5$') or 0)
 if nth > tonumber(get_count(service, 'issued') or 0) then set_count(service, 'issued', nth) end
 -- Another ticket may have its position by now: it goes just before that one.
 t.pos = string.sub(t.pos, 1, -2) .. (tonumber(string.sub(t.pos, -1)) - 1) .. '9' .. position(version)

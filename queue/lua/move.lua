@@ -13,7 +13,14 @@ local t, was = object(ARGV[12], 'waiting', 'absent', 'held')
 if not t then return was end
 next_version()
 leave(t)
-t.s, t.pos = 'waiting', positions().ahead(line_of(t), tonumber(ARGV[13]))
+t.s = 'waiting'
+if line_slot(t) then
+  local slot
+  t.pos, slot = among(line_of(t), tonumber(ARGV[13]), t)
+  stand(t, slot)
+else
+  t.pos = positions().ahead(line_of(t), tonumber(ARGV[13]))
+end
 t.why, t.moved = ARGV[14], version
 t.front, t.grace, t.park, t.cool, t.back = nil
 announce(line_of(t), ARGV[14])

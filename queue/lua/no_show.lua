@@ -6,8 +6,9 @@
 local stop = begin()
 if stop then return stop end
 
-local t, was = object(ARGV[12], 'waiting', 'absent', 'held')
+local t, was = object(ARGV[12], 'waiting', 'absent', 'held', 'booked')
 if not t then return was end
+if t.s == 'booked' and not t.slot then return refuse('state_forbids') end
 next_version()
 t.s, t.ended, t.seq, t.why = 'no_show', now, version, nil
 return done(change(was, t, 'no_show'))

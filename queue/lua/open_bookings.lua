@@ -17,7 +17,7 @@ for service in string.gmatch(ARGV[11], '[^,]+') do
   if tonumber(get_count(service, 'booked') or 0) > 0 then
     for _, member in ipairs(redis.call('ZRANGE', LINES[service].aside, 0, -1)) do
       local t = load(string.match(member, '/(.+)$'))
-      if t.s == 'booked' then
+      if t.s == 'booked' and not t.slot then
         local was, web = copy(t), t.ch == 'web'
         local number = numbers.find(service, ARGV[argument], {}, web, t.sess or '')
           or numbers.find(service, ARGV[argument], {override = true}, web, t.sess or '')

@@ -11,11 +11,11 @@ if stop then return stop end
 local t, was = object(ARGV[12], 'lost')
 if not t then return was end
 next_version()
-if not t.n then
+if not t.n and not t.slot then
   local numbers = numbers()
   local number = numbers.find(service_of(t), ARGV[13], {override = true}, t.ch == 'web', t.sess or '')
   numbers.take(service_of(t), ARGV[13], number, string.sub(t.pos, 1, 2) * 1000000)
   t.n = number.n
 end
-t.s = 'waiting'
+t.s = (t.n or not t.slot) and 'waiting' or 'booked'
 return done(change(was, t, 'readmit'))

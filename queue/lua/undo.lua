@@ -33,7 +33,7 @@ local function former(t, e)
 end
 
 local e = event(t.last)
-if not e or t.why == 'day_end' then return refuse('nothing_to_undo') end
+if not e or t.why == 'day_end' or t.why == 'moved' then return refuse('nothing_to_undo') end
 local before = former(t, e)
 if not (LINES[line_of(t)] and LINES[line_of(before)]) then return refuse('service_unknown') end
 if in_room(before) then
@@ -50,8 +50,15 @@ if other and other.last ~= e.more.withlast then other = nil end
 next_version()
 local service = line_of(before)
 if e.act == 'cancel' then seats().take(before) end
-if before.s == 'booked' and t.s ~= 'booked' then add_count(service, 'booked', 1) end
-if e.act == 'call' then add_count(service, 'calls', -1) end
+if e.act == 'rebook' or e.act == 'edit' then seats().move(t, before) end
+if before.s == 'booked' and t.s ~= 'booked' then
+  if not t.slot then add_count(service, 'booked', 1) end
+  if e.act == 'no_show' then before.stay = true end
+end
+if e.act == 'call' then
+  add_count(service, 'calls', -1)
+  if t.slot or t.lslot then runs().uncount(before, t) end
+end
 if e.act == 'move' and tonumber(get_count(service, 'announced') or nil) == t.moved then
   set_count(service, 'notice', '') -- nothing was announced since
 end

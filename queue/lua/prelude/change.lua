@@ -130,7 +130,15 @@ local function call(t, room, inside)
   t.s, t.room, t.called, t.seq, t.cool = 'called', room, now, version, nil
   t.attempt = (t.attempt or 0) + 1
   t.nth = add_count(line_of(t), 'calls', 1)
+  if t.slot or t.lslot then runs().count(was, t) end
   return done(change(was, t, 'call', more))
+end
+
+-- behind returns a new position for a ticket behind the next n waiting of its line. In
+-- slot mode it stays in its slot.
+local function behind(t, n)
+  if not line_slot(t) then return positions().ahead(line_of(t), n, t) end
+  return positions().between(slot_gap(line_of(t), n, unit_of(t.pos)))
 end
 
 -- come_back decides where a ticket that was set aside waits again: at its former
@@ -143,7 +151,7 @@ local function come_back(t)
     t.pos = t.front
   else
     if t.s == 'absent' then t.back = true end
-    if t.park then t.pos = positions().ahead(line_of(t), t.park, t) end
+    if t.park then t.pos = behind(t, t.park) end
   end
   if t.why == 'exam' then t.why = nil end
   t.s, t.front, t.grace, t.park = 'waiting', nil

@@ -2,12 +2,21 @@
 -- needs them calls seats() once. So issue.lua makes none of this for the usual ticket.
 
 local function seats()
-  -- counts_of names the counts in which a ticket holds a seat.
+  -- counts_of names the counts in which a ticket holds a seat, once for each seat. In
+  -- slot mode these are the counts of its slot too. A first visit is one, whatever it takes.
   local function counts_of(t)
-    local session = ':' .. (t.sess or '')
-    if t.ch ~= 'web' then return {'desk' .. session} end
-    if t.first then return {'web' .. session, 'first' .. session} end
-    return {'web' .. session}
+    local session, counts = ':' .. (t.sess or ''), {}
+    local slot = t.slot and session .. '@' .. t.slot
+    local kind = t.ch == 'web' and 'web' or 'desk'
+    for _ = 1, t.w or 1 do
+      counts[#counts + 1] = kind .. session
+      if slot then counts[#counts + 1] = kind .. slot end
+    end
+    if kind == 'web' and t.first then
+      counts[#counts + 1] = 'first' .. session
+      if slot then counts[#counts + 1] = 'first' .. slot end
+    end
+    return counts
   end
 
   -- The count "returns" has the seats of cancelled tickets that are free later, each as
@@ -36,6 +45,7 @@ local function seats()
   local function give(t, delay)
     local service = service_of(t)
     if not LINES[service] then return end
+    count_home(t, -1)
     if delay > 0 then
       local returns = get_count(service, 'returns') or ''
       local entry = string.format('%.0f', now + delay) .. '/' .. t.id .. '/' .. table.concat(counts_of(t), ',')
@@ -50,6 +60,7 @@ local function seats()
   local function take(t)
     local service = service_of(t)
     if not LINES[service] then return end
+    count_home(t, 1)
     local rest, held = '', false
     local returns = get_count(service, 'returns') or ''
     for entry, id in string.gmatch(returns, '([0-9]+/([^/]+)/[^ ]+ )') do
@@ -75,5 +86,15 @@ local function seats()
     return t.s ~= 'done' and t.s ~= 'cancelled' and t.s ~= 'no_show', (t.selves or 0) + (t.self and 1 or 0)
   end
 
-  return {counts_of = counts_of, due = due, give = give, take = take, person_field = person_field, last_of = last_of}
+  -- move changes the seats of a ticket that keeps one from what it was to what it is.
+  local function move(was, t)
+    local service = service_of(t)
+    if not LINES[service] then return end
+    for _, kind in ipairs(counts_of(was)) do add_count(service, kind, -1) end
+    for _, kind in ipairs(counts_of(t)) do add_count(service, kind, 1) end
+    count_home(was, -1)
+    count_home(t, 1)
+  end
+
+  return {counts_of = counts_of, due = due, give = give, take = take, move = move, person_field = person_field, last_of = last_of}
 end
