@@ -111,6 +111,7 @@ const (
 	forMean
 	forSpeed
 	forStart
+	forArrival
 )
 
 // The first purposes of a service's urgent inserts.

@@ -96,17 +96,24 @@ func (o *outcome) evaluate(d *day, learned, parameters *estimate.Learned, h *his
 		return both
 	}
 	d.issued = func(p *patient) {
+		ahead := len(d.line)
+		if d.Booking != nil {
+			ahead = slices.Index(d.line, p)
+		}
 		for m, f := range forecasts() {
 			forecast := f.Services[service]
+			if d.Booking != nil {
+				forecast = f.Waits[p.id]
+			}
 			shown := estimate.Shown(forecast)
 			if m == ours {
 				shown, steady[p] = steady[p].Next(at(d.now), forecast)
 			}
-			open[p] = append(open[p], pendingEstimate{atIssue, m, len(d.line), d.now, forecast, shown})
+			open[p] = append(open[p], pendingEstimate{atIssue, m, ahead, d.now, forecast, shown})
 		}
 		for m := averageToday; m < methods; m++ {
-			forecast := estimate.Range{Mid: h.estimateWait(m, d, len(d.line))}
-			open[p] = append(open[p], pendingEstimate{moment: atIssue, method: m, ahead: len(d.line), at: d.now, forecast: forecast})
+			forecast := estimate.Range{Mid: h.estimateWait(m, d, ahead)}
+			open[p] = append(open[p], pendingEstimate{moment: atIssue, method: m, ahead: ahead, at: d.now, forecast: forecast})
 		}
 	}
 	d.moved = func() {
