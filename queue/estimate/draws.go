@@ -118,4 +118,5 @@ const (
 const (
 	forUrgent     = 1 << 20
 	forUrgentTime = 1 << 21
+	forWalkin     = 1 << 22 // of patients without a booking
 )

@@ -40,6 +40,7 @@ func (l *Learned) Forecast(in Input) Forecast {
 		f.addAway(in, a)
 	}
 	f.addBooked(in)
+	f.addWalkins(in)
 	t := &pathState{free: make([]float64, len(f.servers)), lines: make([]lineState, len(f.lines))}
 	for i := 0; i < paths && f.served > 0; i++ {
 		f.play(i, t)

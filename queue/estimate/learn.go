@@ -32,6 +32,7 @@ type Tally struct {
 	Booked int             // bookings of slots that were not cancelled
 	NoShow int             // those whose patients did not come
 	Came   []time.Duration // arrivals of the others, after their slot's start; negative: before it
+	Walkin int             // patients without a booking who got a place in a slot
 }
 
 // Shortest is the least plausible duration of a consultation.
@@ -106,7 +107,7 @@ func (l *Learned) fade() {
 		for _, s := range []*Share{&h.Absent, &h.Return, &h.NoShow} {
 			s.fade()
 		}
-		for _, r := range []*Rate{&h.Urgent, &h.Cancel} {
+		for _, r := range []*Rate{&h.Urgent, &h.Cancel, &h.Walkin} {
 			r.Hits, r.Seconds = r.Hits*decay, r.Seconds*decay
 		}
 		l.Services[name] = h
@@ -153,6 +154,7 @@ func (l *Learned) learnTally(t Tally) {
 	h.Urgent.addAll(t.Urgent, t.Open)
 	h.Cancel.addAll(t.Canceled, t.Waited)
 	h.NoShow.addAll(t.NoShow, t.Booked)
+	h.Walkin.addAll(t.Walkin, t.Open)
 	for _, after := range t.Came {
 		h.Came.addAll(after + Earliest)
 	}

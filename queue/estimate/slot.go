@@ -11,9 +11,18 @@ import (
 type Slots struct {
 	Reach time.Duration // tickets of a slot are called from this long before its start
 	Late  Late
+	// Open are the slots that are not over, in order. A patient without a booking gets
+	// a place in the first that has a free seat.
+	Open []Slot
 	// Serving is the start of the latest slot of which a ticket was called; zero
 	// before the first call.
 	Serving time.Time
+}
+
+// Slot is a slot that is not over.
+type Slot struct {
+	Start, End time.Time
+	Free       int // seats for patients without a booking
 }
 
 // Late is the place of a patient who arrives after the slot.
@@ -44,6 +53,7 @@ type slots struct {
 	of      []float64 // slots of line.tickets
 	last    float64   // of a waiting ticket
 	booked  []bookedDraws
+	walkins []walkin
 }
 
 // bookedDraws are the draws of a booking.
@@ -51,6 +61,12 @@ type bookedDraws struct {
 	slot, late float64
 	outcome    int            // index
 	at         [paths]float64 // time of arrival, or never
+}
+
+// walkin is a patient without a booking, who comes in one path.
+type walkin struct {
+	due
+	path int
 }
 
 // slotState is the state of a line with slots within a path.
@@ -128,6 +144,48 @@ func (f *simulation) addBooked(in Input) {
 	}
 }
 
+// addWalkins samples the patients without a booking who get a place before a waiting
+// ticket. They come as urgent inserts do, see [simulation.nextUrgent].
+func (f *simulation) addWalkins(in Input) {
+	for s, service := range in.Services {
+		l := &f.lines[s]
+		rate := f.learned.Services[l.id].Walkin.perSecond()
+		if l.slots == nil || !l.served || rate == 0 {
+			continue
+		}
+		kind := f.kind(service.Kind)
+		used := make([][paths]int, len(service.Slots.Open))
+		open := 0 // first slot that is not over at the arrival
+		for n := range maxUrgent {
+			at := max(0, f.start) + (float64(n)+0.5)/paths/rate
+			for open < len(used) && seconds(in, service.Slots.Open[open].End) <= at {
+				open++
+			}
+			if open == len(used) || seconds(in, service.Slots.Open[open].Start) >= l.slots.last {
+				break
+			}
+			name := mix(l.name + forWalkin + uint64(n))
+			i := int(name % paths)
+			for k := open; k < len(used); k++ {
+				slot := seconds(in, service.Slots.Open[k].Start)
+				if slot >= l.slots.last {
+					break
+				}
+				if used[k][i] < service.Slots.Open[k].Free {
+					used[k][i]++
+					l.slots.walkins = append(l.slots.walkins, walkin{due{at, slot, never, len(f.outcomes), false}, i})
+					one := f.sampleOf(name, kind, false)
+					// Those of all paths together use each stratum equally often.
+					took := drawOf(l.name, forWalkin+uint64(n/paths))
+					one.took.flip = orders[one.took.order][i] ^ uint8(took.stratum(n%paths))
+					f.outcomes = append(f.outcomes, one)
+					break
+				}
+			}
+		}
+	}
+}
+
 // shares reports whether a room of the line serves another line too.
 func (f *simulation) shares(line int) bool {
 	for r := range f.servers {
@@ -148,6 +206,11 @@ func (l *line) begin(i int, t *pathState, lt *lineState) {
 	for k := range l.slots.booked {
 		if b := &l.slots.booked[k]; b.at[i] < never {
 			lt.due = append(lt.due, due{at: b.at[i], slot: b.slot, late: b.late, outcome: b.outcome})
+		}
+	}
+	for k := range l.slots.walkins {
+		if w := &l.slots.walkins[k]; w.path == i {
+			lt.due = append(lt.due, w.due)
 		}
 	}
 	t.passed(l, lt)

@@ -223,6 +223,39 @@ func TestSlots_ShareARoomWithALine(t *testing.T) {
 	near(t, "a new ticket, behind those booked", f.Services["2"], 30*time.Minute)
 }
 
+// TestSlots_PatientsWithoutABookingTakeFreeSeats has one patient who came half an hour
+// early, behind ten of the slot before. Twelve an hour come without a booking.
+func TestSlots_PatientsWithoutABookingTakeFreeSeats(t *testing.T) {
+	t.Parallel()
+	l := regular()
+	for range 200 {
+		l.Learn(estimate.Session{Services: []estimate.Tally{{Service: "1", Walkin: 36, Open: 3 * time.Hour}}})
+	}
+	in := slotted(at(nine(), 11, room("1", "1")), nine())
+	in.Waiting[10].Slot = nine().Add(30 * time.Minute)
+	wait := func(first, second int) time.Duration {
+		in.Services[0].Slots.Open = []estimate.Slot{
+			{Start: nine(), End: nine().Add(30 * time.Minute), Free: first},
+			{Start: nine().Add(30 * time.Minute), End: nine().Add(time.Hour), Free: second},
+		}
+		return l.Forecast(in).Waits["t10"].Mid
+	}
+	for name, c := range map[string]struct {
+		first, second int
+		want          time.Duration
+	}{
+		"no seats":                   {0, 0, 50 * time.Minute},
+		"seats of the own slot":      {0, 6, 50 * time.Minute},
+		"two of the slot before":     {2, 2, 60 * time.Minute},
+		"enough seats for all":       {100, 0, 80 * time.Minute},
+		"none, but many in the next": {0, 100, 50 * time.Minute},
+	} {
+		if got := wait(c.first, c.second); (got - c.want).Abs() > 3*time.Minute {
+			t.Errorf("%s: %v, want about %v", name, got, c.want)
+		}
+	}
+}
+
 func TestLearn_ArrivalsOfBookings(t *testing.T) {
 	t.Parallel()
 	last := func(noShow int, came time.Duration) time.Duration {

@@ -16,8 +16,9 @@ type day struct {
 	todo agenda
 
 	line     []*patient
-	expected []*visit      // bookings whose patients have not arrived
-	serving  time.Duration // slot of the last call; negative before it
+	expected []*visit              // bookings whose patients have not arrived
+	serving  time.Duration         // slot of the last call; negative before it
+	taken    map[time.Duration]int // seats taken by patients without a booking, by slot
 	away     []*patient
 	rooms    []*room
 	finished []estimate.Visit
@@ -98,7 +99,7 @@ func newDay(s scenario, p *plan) *day {
 		}
 	}
 	if s.Booking != nil {
-		d.expected = slices.Clone(p.visits)
+		d.taken = map[time.Duration]int{}
 		s.Booking.open(d)
 	}
 	return d
@@ -132,6 +133,10 @@ func (d *day) arrive(v *visit) {
 		return
 	}
 	if d.Booking != nil {
+		if !p.booked && !d.Booking.seat(d, p) {
+			d.refused++
+			return
+		}
 		d.Booking.join(d, p)
 	}
 	if d.issued != nil {

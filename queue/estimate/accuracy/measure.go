@@ -33,6 +33,7 @@ type outcome struct {
 // measure simulates past days to learn from, then days on which all methods are
 // evaluated. The methods also learn from the latter.
 func measure(s scenario, seed uint64, past, days int) *outcome {
+	days *= max(s.More, 1)
 	rng := rand.New(rand.NewPCG(seed, 20261121))
 	learned, h, o := &estimate.Learned{}, &history{}, &outcome{days: days}
 	parameters := s.parameters()

@@ -33,7 +33,8 @@ type visit struct {
 	out     time.Duration // duration of the exam; 0: no exam
 	after   float64       // seconds of the visit after the exam
 	slot    time.Duration // start of the slot that is booked
-	comes   bool          // false: a no-show
+	booked  bool
+	comes   bool // false: a no-show
 }
 
 // doctor has the draws of one room.
