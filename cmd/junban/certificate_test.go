@@ -75,6 +75,23 @@ func TestServe_SpeaksTLSWithACertificateOfFiles(t *testing.T) {
 		t.Errorf("the next frame is %.100s, error %v", frame, err)
 	}
 
+	// A page over http is another site's, also for a browser without Sec-Fetch-Site.
+	for origin, want := range map[string]int{s.URL: http.StatusUnauthorized, strings.Replace(s.URL, "https", "http", 1): http.StatusForbidden} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/v1/login", strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Origin", origin)
+		r.Header.Set("Content-Type", "application/json")
+		resp, err := next.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("a login of a page of %s is answered with %s, want %d", origin, resp.Status, want)
+		}
+	}
 	// A client without TLS gets an answer, and no handshake fills the log.
 	if resp := get(t, client, "http://"+strings.TrimPrefix(s.URL, "https://")); resp.StatusCode != http.StatusBadRequest {
 		t.Errorf("plain HTTP is answered with %s", resp.Status)
