@@ -156,12 +156,12 @@ func scenarios() []scenario {
 		with("slots on time", "slots of 30 min of 4 + 2 seats; 5 are booked and walk-ins take the other; 8 % do not come", func(s *scenario) {
 			s.Opening, s.Arrive, s.Booking = 0, nil, halfHours(0.08)
 			s.More = 4
-			s.Exemption = "slots make all waits similar"
+			s.Exemption = "slots make all waits similar, so the average is more accurate"
 		}),
 		with("slots, doctor late", "begins 30 ± 9 min late; the desk learns of it 5 min after the start; 15 % do not come", func(s *scenario) {
 			s.Opening, s.Arrive, s.Booking = 0, nil, halfHours(0.15)
 			s.Late, s.KnownAfter = distribution{Minutes: 30, CV: 0.3}, 5*time.Minute
-			s.Exemption = "slots make all waits similar"
+			s.Exemption = "slots make all waits similar, so the average is more accurate"
 		}),
 	}
 }
