@@ -60,13 +60,13 @@ func TestBudget_HoldsEveryBar(t *testing.T) {
 		// busy one, and bound what each act makes nodes and Redis do.
 		{what: "an act with ten watchers, line of 40",
 			always: map[string]float64{
-				"nation/line 40, 1 node: Redis commands an act": 40,
+				"nation/line 40, 1 node: Redis commands an act": 20,
 				"nation/line 40, 1 node: Redis traffic an act":  4000,
 				"nation/line 40, 1 node: frames an act":         30,
 			},
 			quiet: map[string]float64{ // to be 0.8 and 0.3
 				"nation/line 40, 1 node: node processor an act":  3.4,
-				"nation/line 40, 1 node: Redis processor an act": 0.7,
+				"nation/line 40, 1 node: Redis processor an act": 0.6,
 			},
 		},
 		{what: "the same, line of 200",

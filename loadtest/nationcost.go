@@ -76,19 +76,23 @@ func (c nationCost) node() float64 {
 // nationSetting is one situation that a nation measures.
 type nationSetting struct {
 	line, nodes int
+	durable     bool // Redis syncs each act to a file
 	before      bool // the older program runs
 }
 
 // String returns the beginning of the names of the setting's rows.
 func (s nationSetting) String() string {
-	plural, program := "s", ""
+	plural, redis, program := "s", "", ""
 	if s.nodes == 1 {
 		plural = ""
+	}
+	if s.durable {
+		redis = "durable, "
 	}
 	if s.before {
 		program = "before, "
 	}
-	return fmt.Sprintf("%sline %d, %d node%s", program, s.line, s.nodes, plural)
+	return fmt.Sprintf("%s%sline %d, %d node%s", program, redis, s.line, s.nodes, plural)
 }
 
 // bareCost is the processor time in ms of the least that an act can be.

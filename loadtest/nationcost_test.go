@@ -72,9 +72,9 @@ func TestAddRatios_ComparesWithTheBase(t *testing.T) {
 
 func TestAddBefore_ComparesEachSettingWithTheOlderProgram(t *testing.T) {
 	t.Parallel()
-	c := nation{lines: []int{40, 200}, nodes: []int{1, 3}, before: "junban"}
+	c := nation{lines: []int{40, 200}, nodes: []int{1, 3}, before: "junban", durable: true}
 	settings := c.settings()
-	if len(settings) != 6 {
+	if len(settings) != 8 {
 		t.Fatalf("settings are %v", settings)
 	}
 	costs := map[nationSetting]nationCost{}
@@ -90,6 +90,9 @@ func TestAddBefore_ComparesEachSettingWithTheOlderProgram(t *testing.T) {
 		"line 200, 1 node: Redis processor against before": 4. / 3,
 		"line 40, 3 nodes: node processor against before":  1.2,
 		"line 40, 3 nodes: Redis processor against before": 1.2,
+
+		"durable, line 40, 1 node: node processor against before":  8. / 7,
+		"durable, line 40, 1 node: Redis processor against before": 8. / 7,
 	})
 }
 
