@@ -36,7 +36,7 @@ func (a *accounts) admins() (n int) {
 // prune forgets the logins that are over.
 func (a *accounts) prune(now time.Time) {
 	for hash, open := range a.logins {
-		if is, there := a.users[open.User]; !there || is.Mark != open.Mark || open.Ends <= now.UnixMilli() {
+		if is, there := a.users[open.User]; !there || !open.holds(is, now) {
 			delete(a.logins, hash)
 		}
 	}

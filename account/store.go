@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	_ "embed"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -27,15 +28,18 @@ type Clinics interface {
 type Store struct {
 	rdb     redis.UniversalClient
 	clinics Clinics
-	login   *redis.Script
+	seen    *redis.Script
+
+	mu    sync.Mutex
+	names map[string]string // users of some logins, by the hash of the token; guarded by mu
 }
 
-//go:embed lua/login.lua
-var loginScript string
+//go:embed lua/seen.lua
+var seenScript string
 
 // NewStore returns the accounts on rdb. It starts nothing.
 func NewStore(rdb redis.UniversalClient, clinics Clinics) *Store {
-	return &Store{rdb: rdb, clinics: clinics, login: redis.NewScript(loginScript)}
+	return &Store{rdb: rdb, clinics: clinics, seen: redis.NewScript(seenScript), names: map[string]string{}}
 }
 
 func keyUsers(c clinic.ID) string  { return redisdb.ClinicKey(c, "users") }

@@ -75,7 +75,7 @@ func (s *Server) answer(t route.Route) http.Handler {
 			s.fail(w, r, t.Kind, problem.Refuse("field_invalid", "the Host header is longer than %d bytes", maxHost))
 			return
 		}
-		if err := s.csrf.Check(r); err != nil {
+		if s.peers.ForeignAct(r) {
 			s.fail(w, r, t.Kind, problem.Refuse("foreign_origin", "pages of other sites cannot send this request"))
 			return
 		}

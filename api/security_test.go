@@ -3,6 +3,8 @@ package api
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
+	"strings"
 	"testing"
 )
 
@@ -36,6 +38,43 @@ func TestOrigin_HasItsScheme(t *testing.T) {
 	}{{secure, "max-age=31536000"}, {plain, ""}} {
 		if got := c.w.do(ask{method: "GET", path: "/"}).header.Get("Strict-Transport-Security"); got != c.want {
 			t.Errorf("Strict-Transport-Security is %q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestOrigin_OfAnActHasItsScheme logs in without Sec-Fetch-Site, as browsers before 2023
+// do. Whether the browser spoke TLS is known from the connection or a trusted proxy.
+func TestOrigin_OfAnActHasItsScheme(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/30")} })
+	const trusted, other = "192.0.2.1:5000", "192.0.2.9:5000"
+	for _, c := range []struct {
+		url, from, forwarded, origin string
+		own                          bool
+	}{
+		{"https://junban.example", other, "", "https://junban.example", true},
+		{"https://junban.example", other, "", "http://junban.example", false},
+		{"https://junban.example", other, "http", "http://junban.example", false},
+		{"https://junban.example", other, "", "", true}, // no browser
+		{"http://junban.example", trusted, "https", "https://junban.example", true},
+		{"http://junban.example", trusted, "https", "http://junban.example", false},
+		{"http://junban.example", trusted, "http", "http://junban.example", true},
+		{"http://junban.example", other, "", "http://junban.example", true},
+		{"http://junban.example", other, "https", "https://junban.example", true}, // behind a proxy that is not named
+		{"http://junban.example", other, "", "https://other.example", false},
+	} {
+		r := httptest.NewRequest(http.MethodPost, c.url+"/v1/login", strings.NewReader("{}"))
+		r.RemoteAddr = c.from
+		r.Header.Set("Content-Type", "application/json")
+		for name, value := range map[string]string{"Origin": c.origin, "X-Forwarded-Proto": c.forwarded} {
+			if value != "" {
+				r.Header.Set(name, value)
+			}
+		}
+		got := httptest.NewRecorder()
+		w.api.ServeHTTP(got, r)
+		if refused := got.Code == http.StatusForbidden && strings.Contains(got.Body.String(), "foreign_origin"); refused == c.own {
+			t.Errorf("%+v: %d %s", c, got.Code, got.Body)
 		}
 	}
 }

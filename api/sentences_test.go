@@ -136,7 +136,7 @@ func (w *world) checkAudience(a ask, got answer) {
 // notInOffice are the codes of fields that no form of the office can get. The form shows
 // the sentence "look" for them.
 var notInOffice = []string{
-	"below", "too_short", "not_clinic_number", "not_service_number", "not_kind_id", "not_time_zone", "not_one_of", "service_unknown",
+	"too_short", "not_clinic_number", "not_service_number", "not_kind_id", "not_time_zone", "service_unknown",
 	"not_phone", "not_phone_end", "not_number", "not_ticket", "not_user_name", "not_within_year", "not_with", "either_or",
 }
 

@@ -76,7 +76,6 @@ type Server struct {
 	metrics   *metrics
 	registry  *prometheus.Registry
 	log       *slog.Logger
-	csrf      *http.CrossOriginProtection
 	router    http.Handler
 
 	logins  *login.Logins
@@ -129,7 +128,7 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		accounts: c.Accounts, devices: c.Devices, feed: c.Feed, site: site, metrics: m, registry: c.Registry, log: c.Log,
 		peers: peer.New(c.Secure, c.TrustedProxies, c.Log), keys: secret.New(c.Secret), passwords: login.NewPasswords(),
-		csrf: http.NewCrossOriginProtection(), answerWritten: answerWritten, opsHosts: c.OpsHosts, version: c.Version,
+		answerWritten: answerWritten, opsHosts: c.OpsHosts, version: c.Version,
 	}
 	s.clinics = live.New(c.Line, c.Feed, m.lost, m.lostTickets, c.Log)
 	s.directory = directory.New(c.Line, s.clinics.Watched)

@@ -84,7 +84,7 @@ func (h *Hub) AllowHandshake(p Priority, limits ...Limit) error {
 	err := h.checkCapacity(p)
 	h.mu.RUnlock()
 	if err == nil {
-		err = h.rates.take(p, limits)
+		err = h.rates.Take(p, limits...)
 	}
 	return h.m.refuse(err)
 }

@@ -51,7 +51,7 @@ type Hub struct {
 	o     Options
 	m     *metrics
 	wheel wheel
-	rates rates
+	rates Rates
 
 	wg      sync.WaitGroup // connections, their writers, the wheel
 	closing chan struct{}  // closed by Close
@@ -99,7 +99,7 @@ func New(o Options) *Hub {
 	return &Hub{
 		o:       o,
 		m:       newMetrics(o.Registerer),
-		rates:   rates{perSecond: o.Handshakes},
+		rates:   Rates{PerSecond: o.Handshakes},
 		closing: make(chan struct{}),
 		empty:   make(chan struct{}),
 		topics:  make(map[Topic]*topic),

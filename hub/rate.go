@@ -14,10 +14,10 @@ const (
 	keysMost = 1 << 17
 )
 
-// rates hold back handshakes that come too fast. A bucket is stored as the time at
+// Rates hold back handshakes that come too fast. A bucket is stored as the time at
 // which it is full again. A full bucket is dropped. Safe for concurrent use.
-type rates struct {
-	perSecond int // of all; not positive: no limit
+type Rates struct {
+	PerSecond int // of all; not positive: no limit
 
 	mu     sync.Mutex
 	full   [priorities]time.Time
@@ -26,16 +26,16 @@ type rates struct {
 	turned time.Time
 }
 
-// take takes a token of each bucket, or returns the limit that has none. Who is refused
-// for a key takes none of all the others'.
-func (r *rates) take(p Priority, limits []Limit) error {
+// Take takes a token of each bucket, or returns the limit that has none. A refusal for
+// a key takes none of those of all. The error is [ErrBusy], or wraps [ErrHandshakeRate].
+func (r *Rates) Take(p Priority, limits ...Limit) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
 	if now.Sub(r.turned) > keyBurst || len(r.recent) >= keysMost { // buckets last used before turned are full again
 		r.recent, r.before, r.turned = map[string]time.Time{}, r.recent, now
 	}
-	next, ok := spend(r.full[p], now, r.perSecond, nodeBurst)
+	next, ok := spend(r.full[p], now, r.PerSecond, nodeBurst)
 	if !ok {
 		return ErrBusy
 	}

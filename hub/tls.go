@@ -8,8 +8,14 @@ import (
 
 // BeneathTLS returns a listener for [net/http.Server.ServeTLS]. Over its connections, a
 // WebSocket is written without waiting, as without TLS. Over TLS connections of another
-// listener, each write starts a goroutine.
+// listener, each write starts a goroutine. Each connection implements [Holder].
 func BeneathTLS(l net.Listener) net.Listener { return beneathTLS{l} }
+
+// Holder is a connection beneath TLS. It holds something while TLS computes.
+type Holder interface {
+	Hold(release func()) // calls release once, before TLS next reads, writes or closes
+	Holds() bool         // whether release is still to be called
+}
 
 type beneathTLS struct{ net.Listener }
 

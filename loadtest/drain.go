@@ -34,7 +34,7 @@ func (c *drain) run(ctx context.Context, t *testbed, r *result) error {
 	if t.launcher == nil {
 		return errors.New("drain stops its servers, so it must start them: leave out --url")
 	}
-	redis, err := t.launcher.startRedis(ctx, t.clinic)
+	redis, err := t.launcher.startRedis(ctx, false, t.clinic)
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -69,7 +71,7 @@ func printUsage(out io.Writer) {
 	for _, e := range scenarios() {
 		fmt.Fprintf(out, "  go run ./loadtest %-7s [flags]   %s\n", e.name, e.about)
 	}
-	fmt.Fprint(out, `  go run ./loadtest all     [flags]   all of them, one after another; with --short in two minutes
+	fmt.Fprint(out, `  go run ./loadtest all     [flags]   all of them, one after another; with --short three at once, in one minute
   go run ./loadtest compare [flags]   the same fan-out from junban and from other servers, in turn
 
 Without --url it builds and starts its own servers on empty stores.
@@ -103,12 +105,16 @@ func runScenarios(ctx context.Context, args []string, getenv func(string) string
 		return fmt.Errorf("there is no scenario %q; see loadtest --help", args[0])
 	}
 	if args[0] == "all" {
-		fs.BoolVar(&short, "short", false, "small counts, two minutes in all: the figures that do not depend on the machine's load")
+		fs.BoolVar(&short, "short", false, "small counts, three scenarios at once on servers of their own: the figures that do not depend on the machine's load")
 	}
 	if err := parseFlags(fs, args[1:]); err != nil {
 		return err
 	}
+	atOnce := 1
 	if short {
+		if o.url == "" { // else they would measure each other
+			atOnce = shortAtOnce
+		}
 		for _, s := range selected {
 			s.shorten()
 		}
@@ -119,7 +125,7 @@ func runScenarios(ctx context.Context, args []string, getenv func(string) string
 	if err != nil {
 		return err
 	}
-	rounds, failed := runAll(ctx, &o, selected, stderr)
+	rounds, failed := runAll(ctx, &o, selected, atOnce, stderr)
 	return errors.Join(failed, report(&o, limits, rounds, stdout))
 }
 
@@ -140,38 +146,51 @@ type selection struct {
 	scenario
 }
 
+// shortAtOnce is how many scenarios run at once with --short. They mostly wait, and
+// their figures do not depend on the machine's load.
+const shortAtOnce = 3
+
 // runAll runs every round of every scenario. A scenario that fails has no
-// result, and the next one still runs.
-func runAll(ctx context.Context, o *options, selected []*selection, stderr io.Writer) (rounds [][]*result, err error) {
-	p := progress{out: stderr, start: time.Now()}
+// result, and the others still run. The results have the order of the scenarios.
+func runAll(ctx context.Context, o *options, selected []*selection, atOnce int, stderr io.Writer) ([][]*result, error) {
+	p := progress{out: &lockedWriter{out: stderr}, start: time.Now()}
 	var l *launcher
 	if o.url == "" {
 		p.subject = "junban"
 		p.progressf("preparing the server")
+		var err error
 		if l, err = newLauncher(ctx, o); err != nil {
 			return nil, err
 		}
 		defer l.close()
 	}
-	for _, s := range selected {
-		p.subject = s.name
-		var results []*result
-		for range o.rounds {
-			r, failed := runRound(ctx, o, l, p, s)
-			if failed != nil {
-				err = errors.Join(err, fmt.Errorf("%s: %w", s.name, failed))
-				break
-			}
-			results = append(results, r)
-		}
-		if len(results) == o.rounds {
-			rounds = append(rounds, results)
-		}
+	results, errs := make([][]*result, len(selected)), make([]error, len(selected))
+	places := make(chan struct{}, atOnce)
+	var running sync.WaitGroup
+	for i, s := range selected {
+		places <- struct{}{}
 		if ctx.Err() != nil {
 			break
 		}
+		running.Go(func() {
+			defer func() { <-places }()
+			results[i], errs[i] = runRounds(ctx, o, l, p.of(s.name), s)
+		})
 	}
-	return rounds, err
+	running.Wait()
+	return slices.DeleteFunc(results, func(of []*result) bool { return of == nil }), errors.Join(errs...)
+}
+
+// runRounds runs every round of a scenario, or returns nil with the error of one.
+func runRounds(ctx context.Context, o *options, l *launcher, p progress, s *selection) (results []*result, err error) {
+	for range o.rounds {
+		r, err := runRound(ctx, o, l, p, s)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.name, err)
+		}
+		results = append(results, r)
+	}
+	return results, nil
 }
 
 // runRound runs a scenario once on a testbed of its own. At the end it verifies that

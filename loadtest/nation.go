@@ -23,6 +23,7 @@ type nation struct {
 	lines, nodes            []int
 	length                  time.Duration
 	before, profiles        string
+	durable                 bool
 }
 
 // defaultLines and defaultNodes are those that the budget limits.
@@ -36,6 +37,7 @@ func (c *nation) flags(fs *flag.FlagSet) {
 	countsVar(fs, &c.nodes, "nodes", defaultNodes, 8, "servers, each of which follows every clinic; several numbers are measured in turn, with the shortest line")
 	durationVar(fs, &c.length, "for", 8*time.Second, time.Hour, "time of the acts, rounded to whole days of 16 acts at each clinic; the idle time is as long")
 	fs.StringVar(&c.before, "before", "", "older junban `binary`, measured in the same run")
+	fs.BoolVar(&c.durable, "durable", false, "measure the shortest line also on a Redis that syncs every act to its append-only file, as junban's own does")
 	fs.StringVar(&c.profiles, "profiles", "", "`folder` for a processor profile of each node, and Redis's commandstats, of each measurement")
 }
 
@@ -94,12 +96,12 @@ func (c *nation) run(ctx context.Context, t *testbed, r *result) error {
 }
 
 // settings returns what is measured, in this order: every line on the fewest nodes,
-// and the shortest line on the other numbers of nodes.
+// the shortest line on the other numbers of nodes, and the base on a durable Redis.
 func (c *nation) settings() []nationSetting {
 	var all []nationSetting
 	add := func(s nationSetting) {
 		if c.before != "" {
-			all = append(all, nationSetting{s.line, s.nodes, true})
+			all = append(all, nationSetting{line: s.line, nodes: s.nodes, durable: s.durable, before: true})
 		}
 		all = append(all, s)
 	}
@@ -111,6 +113,9 @@ func (c *nation) settings() []nationSetting {
 		if nodes != base.nodes {
 			add(nationSetting{line: base.line, nodes: nodes})
 		}
+	}
+	if c.durable {
+		add(nationSetting{line: base.line, nodes: base.nodes, durable: true})
 	}
 	return all
 }

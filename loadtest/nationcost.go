@@ -76,19 +76,23 @@ func (c nationCost) node() float64 {
 // nationSetting is one situation that a nation measures.
 type nationSetting struct {
 	line, nodes int
+	durable     bool // Redis syncs each act to a file
 	before      bool // the older program runs
 }
 
 // String returns the beginning of the names of the setting's rows.
 func (s nationSetting) String() string {
-	plural, program := "s", ""
+	plural, redis, program := "s", "", ""
 	if s.nodes == 1 {
 		plural = ""
+	}
+	if s.durable {
+		redis = "durable, "
 	}
 	if s.before {
 		program = "before, "
 	}
-	return fmt.Sprintf("%sline %d, %d node%s", program, s.line, s.nodes, plural)
+	return fmt.Sprintf("%s%sline %d, %d node%s", program, redis, s.line, s.nodes, plural)
 }
 
 // bareCost is the processor time in ms of the least that an act can be.
@@ -114,35 +118,37 @@ func (r *result) addSetting(s nationSetting, c nationCost) {
 
 // addRatios adds what the settings yield together: the longest line against the base,
 // which has the shortest line and the fewest nodes; what each further node adds to
-// the base; and the base against the bare work.
+// the base; and the base against the bare work. A ratio to a time that is not positive
+// is left out: on a busy machine few acts may seem to cost less than the idle nation.
 func (r *result) addRatios(costs map[nationSetting]nationCost, base nationSetting, longest, most int, bare bareCost) {
-	long, wide := base, base
-	long.line, wide.nodes = longest, most
-	of := func(s nationSetting) (nationCost, bool) {
-		c, ok := costs[s]
-		return c, ok && c.node() > 0 && c.redis > 0
+	addRatio := func(name string, value, to float64) {
+		if to > 0 {
+			r.add(name, value/to, "ratio")
+		}
 	}
-	one, ok := of(base)
+	one, ok := costs[base]
 	if !ok {
 		return
 	}
-	if c, ok := of(long); ok && long != base {
-		r.add(fmt.Sprintf("node processor, line %d against %d", long.line, base.line), c.node()/one.node(), "ratio")
-		r.add(fmt.Sprintf("Redis processor, line %d against %d", long.line, base.line), c.redis/one.redis, "ratio")
+	long, wide := base, base
+	long.line, wide.nodes = longest, most
+	if c, ok := costs[long]; ok && long != base {
+		addRatio(fmt.Sprintf("node processor, line %d against %d", long.line, base.line), c.node(), one.node())
+		addRatio(fmt.Sprintf("Redis processor, line %d against %d", long.line, base.line), c.redis, one.redis)
 	}
-	if c, ok := of(wide); ok && wide != base {
+	if c, ok := costs[wide]; ok && wide != base {
 		further := float64(wide.nodes - base.nodes)
 		node, redis := (c.node()-one.node())/further, (c.redis-one.redis)/further
 		r.add(wide.String()+": node processor that each further node adds", node, "ms")
 		r.add(wide.String()+": Redis processor that each further node adds", redis, "ms")
-		r.add(wide.String()+": node processor of a further node against an act", node/one.node(), "ratio")
-		r.add(wide.String()+": Redis processor of a further node against an act", redis/one.redis, "ratio")
+		addRatio(wide.String()+": node processor of a further node against an act", node, one.node())
+		addRatio(wide.String()+": Redis processor of a further node against an act", redis, one.redis)
 	}
-	if bare.handler > 0 && bare.script > 0 {
+	if bare != (bareCost{}) {
 		r.add("bare HTTP handler", bare.handler, "ms")
 		r.add("bare script in Redis", bare.script, "ms")
-		r.add(base.String()+": node processor against a bare HTTP handler", one.node()/bare.handler, "ratio")
-		r.add(base.String()+": Redis processor against a bare script", one.redis/bare.script, "ratio")
+		addRatio(base.String()+": node processor against a bare HTTP handler", one.node(), bare.handler)
+		addRatio(base.String()+": Redis processor against a bare script", one.redis, bare.script)
 	}
 }
 

@@ -62,16 +62,19 @@ func TestAddRatios_ComparesWithTheBase(t *testing.T) {
 	alone := &result{}
 	alone.addRatios(costs, base, 40, 1, bareCost{})
 	expectRows(t, alone, nil)
-	unavailable := &result{}
-	unavailable.addRatios(map[nationSetting]nationCost{base: {nodes: []float64{0}}}, base, 200, 3, bareCost{handler: 1, script: 1})
-	expectRows(t, unavailable, nil)
+	busy := &result{}
+	busy.addRatios(map[nationSetting]nationCost{base: {nodes: []float64{0}}, {line: 200, nodes: 1}: {nodes: []float64{1}}}, base, 200, 3, bareCost{handler: 1, script: -1})
+	expectRows(t, busy, map[string]float64{
+		"bare HTTP handler": 1, "bare script in Redis": -1,
+		"line 40, 1 node: node processor against a bare HTTP handler": 0,
+	})
 }
 
 func TestAddBefore_ComparesEachSettingWithTheOlderProgram(t *testing.T) {
 	t.Parallel()
-	c := nation{lines: []int{40, 200}, nodes: []int{1, 3}, before: "junban"}
+	c := nation{lines: []int{40, 200}, nodes: []int{1, 3}, before: "junban", durable: true}
 	settings := c.settings()
-	if len(settings) != 6 {
+	if len(settings) != 8 {
 		t.Fatalf("settings are %v", settings)
 	}
 	costs := map[nationSetting]nationCost{}
@@ -87,6 +90,9 @@ func TestAddBefore_ComparesEachSettingWithTheOlderProgram(t *testing.T) {
 		"line 200, 1 node: Redis processor against before": 4. / 3,
 		"line 40, 3 nodes: node processor against before":  1.2,
 		"line 40, 3 nodes: Redis processor against before": 1.2,
+
+		"durable, line 40, 1 node: node processor against before":  8. / 7,
+		"durable, line 40, 1 node: Redis processor against before": 8. / 7,
 	})
 }
 

@@ -46,7 +46,7 @@ func (m *nationMeasurement) open(ctx context.Context) error {
 	for i := range m.nation.clinics {
 		numbers = append(numbers, strconv.Itoa(1000+i))
 	}
-	redis, err := m.launcher.startRedis(ctx, numbers...)
+	redis, err := m.launcher.startRedis(ctx, m.setting.durable, numbers...)
 	if err != nil {
 		return err
 	}

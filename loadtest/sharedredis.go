@@ -25,21 +25,28 @@ rooms:
   - {id: 1, name: Room, services: [1, 2]}
 `
 
-// sharedRedis is a redis-server for several servers. It persists nothing.
+// sharedRedis is a redis-server for several servers. What it persists ends with the
+// folder of the launcher.
 type sharedRedis struct {
 	socket   string
 	password string // of each clinic's user demo
 	cmd      *exec.Cmd
 }
 
-// startRedis starts a redis-server and stores the clinics, each with the user demo.
-func (l *launcher) startRedis(ctx context.Context, clinics ...string) (*sharedRedis, error) {
+// startRedis starts a redis-server and stores the clinics, each with the user demo. If
+// it is durable, it has an append-only file as the Redis that junban starts for itself.
+// Otherwise it persists nothing.
+func (l *launcher) startRedis(ctx context.Context, durable bool, clinics ...string) (*sharedRedis, error) {
 	folder, err := os.MkdirTemp(l.folder, "redis")
 	if err != nil {
 		return nil, err
 	}
 	r := &sharedRedis{socket: filepath.Join(folder, "s"), password: rand.Text()}
-	r.cmd = exec.Command("redis-server", "--port", "0", "--unixsocket", r.socket, "--dir", folder, "--save", "", "--appendonly", "no")
+	args := []string{"--port", "0", "--unixsocket", r.socket, "--dir", folder, "--save", "", "--appendonly", "no"}
+	if durable {
+		args = append(args[:len(args)-1], "yes", "--appendfsync", "always")
+	}
+	r.cmd = exec.Command("redis-server", args...)
 	terminateWithParent(r.cmd)
 	if err := r.cmd.Start(); err != nil {
 		return nil, err
@@ -90,7 +97,7 @@ func (l *launcher) runCommand(ctx context.Context, r *sharedRedis, args, input s
 
 func (r *sharedRedis) url() string { return "unix://" + r.socket }
 
-// stop kills the redis-server, which has nothing to save.
+// stop kills the redis-server.
 func (r *sharedRedis) stop() {
 	_ = r.cmd.Process.Kill()
 	_ = r.cmd.Wait()

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -127,4 +128,23 @@ type progress struct {
 // progressf writes one line with the time since the start of the run.
 func (p progress) progressf(format string, args ...any) {
 	fmt.Fprintf(p.out, "%8.1fs %s: %s\n", time.Since(p.start).Seconds(), p.subject, fmt.Sprintf(format, args...))
+}
+
+// of returns the progress of another subject.
+func (p progress) of(subject string) progress {
+	p.subject = subject
+	return p
+}
+
+// lockedWriter writes whole lines of scenarios that run at once.
+type lockedWriter struct {
+	mu  sync.Mutex
+	out io.Writer
+}
+
+// Write writes a line.
+func (w *lockedWriter) Write(line []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.out.Write(line)
 }

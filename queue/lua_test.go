@@ -2,6 +2,7 @@ package queue
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,5 +59,58 @@ func TestLua_HeadersNameEveryKey(t *testing.T) {
 	}
 	if !strings.Contains(read("prelude/act.lua"), "'"+PokeChannel+"'") {
 		t.Errorf("act.lua does not publish on %s", PokeChannel)
+	}
+}
+
+// TestScripts_HaveOnlyTheFunctionsThatTheyUse compares the functions in front of some
+// scripts with the ones that they call, directly or through others.
+func TestScripts_HaveOnlyTheFunctionsThatTheyUse(t *testing.T) {
+	t.Parallel()
+	all, err := readPrelude()
+	if err != nil {
+		t.Fatal(err)
+	}
+	functions := func(name string) []string {
+		b, err := luaFiles.ReadFile("lua/" + name + ".lua")
+		if err != nil {
+			t.Fatal(err)
+		}
+		source := withPrelude(all, string(b))
+		if !strings.HasSuffix(source, string(b)) || !strings.Contains(source, "local clock = redis.call('TIME')\n") {
+			t.Errorf("%s lacks its own text, or the one between the functions", name)
+		}
+		var named []string
+		for _, b := range all {
+			if b.function != "" && strings.Contains(source, b.text) {
+				named = append(named, b.function)
+			}
+		}
+		return named
+	}
+	common := []string{"refuse", "stale", "begin", "read_meta", "set_meta", "save_run_id", "next_version", "write_meta", "append_entry", "log", "publish", "done"}
+	for name, more := range map[string][]string{
+		"message": nil, // uses no ticket
+		"arrive":  {"copy", "load", "service_of", "line_of", "ticket_changed", "object", "log_change", "save"},
+	} {
+		if got, want := functions(name), append(slices.Clone(common), more...); !slices.Equal(got, want) {
+			t.Errorf("%s has %v, want %v", name, got, want)
+		}
+	}
+	used := map[string]bool{}
+	scripts, err := loadScripts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range scripts {
+		if !slices.Contains(noActs, name) {
+			for _, f := range functions(name) {
+				used[f] = true
+			}
+		}
+	}
+	for _, b := range all {
+		if b.function != "" && !used[b.function] {
+			t.Errorf("no script uses %s", b.function)
+		}
 	}
 }

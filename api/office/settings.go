@@ -7,9 +7,9 @@ import (
 
 	"junban/api/problem"
 	"junban/api/route"
-	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue/clinic"
+	"junban/queue/hours"
 )
 
 // serviceSettings are /v1/services/:service/settings.
@@ -26,8 +26,10 @@ func encodeSettings(c clinic.Clinic, service int) (wire.Settings, error) {
 	return wire.Settings{
 		Rev: c.Rev, Name: s.Name, Unit: s.Unit, MaxParty: s.MaxParty, WebCancel: s.WebCancel, FirstVisit: cmp.Or(s.First, clinic.FirstByWeb), ComeAt: s.ComeAt,
 		Hide: append([]string{}, s.Hide...), Absence: wire.Absence(s.Absence), Numbers: wire.Numbers(s.Numbers),
-		Capacity: wire.Capacity(s.Capacity), Booking: wire.Booking{Days: s.Booking.Days, Numbers: cmp.Or(s.Booking.Numbers, clinic.NumbersNow)}, CountAbsent: s.CountAbsent, SkipAway: s.SkipAway,
-		ExamBack: s.ExamBack, Note: s.Note, Kinds: view.Kinds(s),
+		Capacity: wire.Capacity(s.Capacity), Booking: wire.Booking{Days: s.Booking.Days, Numbers: cmp.Or(s.Booking.Numbers, clinic.NumbersNow), OpensAt: string(s.Booking.OpensAt)}, CountAbsent: s.CountAbsent, SkipAway: s.SkipAway,
+		ExamBack: s.ExamBack, Note: s.Note, Kinds: encodeKinds(s),
+		Mode: s.Mode, Slot: encodeSlot(s), Cancel: encodeCancel(s.Cancel), Limits: new(wire.PersonLimits(s.Limits)),
+		Form: &wire.FormFields{First: wire.VisitForm(s.Form.First), Again: wire.VisitForm(s.Form.Again)},
 	}, nil
 }
 
@@ -39,11 +41,12 @@ func changeSettings(c *clinic.Clinic, service int, body wire.Settings) error {
 		svc.First = ""
 	}
 	svc.Absence, svc.Numbers, svc.Capacity = clinic.Absence(body.Absence), clinic.Numbers(body.Numbers), clinic.Capacity(body.Capacity)
-	svc.Booking = clinic.Booking(body.Booking)
+	svc.Booking = clinic.Booking{Days: body.Booking.Days, Numbers: body.Booking.Numbers, OpensAt: hours.Clock(body.Booking.OpensAt)}
 	svc.Kinds = nil
 	for _, k := range body.Kinds {
-		svc.Kinds = append(svc.Kinds, clinic.Kind{ID: k.ID, Name: strings.TrimSpace(k.Name)})
+		svc.Kinds = append(svc.Kinds, clinic.Kind{ID: k.ID, Name: strings.TrimSpace(k.Name), Seats: k.Seats})
 	}
 	svc.CountAbsent, svc.SkipAway, svc.ExamBack = body.CountAbsent, body.SkipAway, body.ExamBack
+	changeBooking(svc, body)
 	return problem.Fields(c.Validate(), fmt.Sprintf("services[%d].", service))
 }

@@ -14,6 +14,7 @@ import (
 type Peers struct {
 	secure  bool           // every request came by TLS, whatever it looks like
 	trusted []netip.Prefix // whose X-Forwarded-For and -Proto are believed
+	csrf    *http.CrossOriginProtection
 	log     *slog.Logger
 
 	warned struct {
@@ -23,7 +24,7 @@ type Peers struct {
 }
 
 func New(secure bool, trusted []netip.Prefix, log *slog.Logger) *Peers {
-	return &Peers{secure: secure, trusted: trusted, log: log}
+	return &Peers{secure: secure, trusted: trusted, csrf: http.NewCrossOriginProtection(), log: log}
 }
 
 // Client is where a request came from, as far as it can be believed.
@@ -175,4 +176,19 @@ func (p *Peers) Foreign(r *http.Request) bool {
 	}
 	from := r.Header.Get("Origin")
 	return from != "" && !p.ownOrigin(from, r)
+}
+
+// ForeignAct reports whether a browser sent an unsafe method for another site's page.
+// Browsers before 2023 send no Sec-Fetch-Site. For them, http.CrossOriginProtection
+// compares only the hosts, so the Origin's scheme is compared here.
+func (p *Peers) ForeignAct(r *http.Request) bool {
+	if p.csrf.Check(r) != nil {
+		return true
+	}
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return false
+	}
+	from := r.Header.Get("Origin")
+	return from != "" && r.Header.Get("Sec-Fetch-Site") == "" && !p.ownOrigin(from, r)
 }

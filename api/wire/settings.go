@@ -23,13 +23,85 @@ type Settings struct {
 	SkipAway    bool     `json:"skipAway"`
 	ExamBack    int      `json:"examBack"`
 	Note        string   `json:"note"`
+
+	// A request that omits one of these does not change it. An answer has all.
+	Mode   string        `json:"mode,omitempty"` // "order" or "slot"
+	Slot   *SlotSettings `json:"slot,omitempty"` // used in slot mode; of a service that never was in it, the defaults
+	Cancel *CancelRule   `json:"cancel,omitempty"`
+	Limits *PersonLimits `json:"limits,omitempty"`
+	Form   *FormFields   `json:"form,omitempty"`
 }
 
 // Kind is something that a visit may be for, such as 注射. A service has eight at
 // most; one without any does not ask.
 type Kind struct {
-	ID   string `json:"id"` // one to eight small letters and digits; it stays when the name changes
-	Name string `json:"name"`
+	ID    string `json:"id"` // one to eight small letters and digits; it stays when the name changes
+	Name  string `json:"name"`
+	Seats int    `json:"seats,omitempty"` // in the settings only: seats of its slot that a ticket takes; absent: 1
+}
+
+// SlotSettings are how a service in slot mode divides its sessions, and how many it
+// admits. Times are minutes; null is no bound.
+type SlotSettings struct {
+	Minutes      int         `json:"minutes"`
+	Web          *int        `json:"web"` // seats per slot
+	Desk         *int        `json:"desk"`
+	Seats        []SlotSeats `json:"seats"`        // other seats for some slots
+	Per          string      `json:"per"`          // "ticket" or "person" takes a seat
+	First        *int        `json:"first"`        // first visits per slot from the web
+	Early        *int        `json:"early"`        // web seats that are given before the day itself
+	Lead         int         `json:"lead"`         // before the slot's start, until which the web books it
+	Late         string      `json:"late"`         // "serving", "own", "end" or "desk": where a late arrival stands
+	Grace        int         `json:"grace"`        // after the slot's end, until which an arrival is in time
+	ArriveFrom   int         `json:"arriveFrom"`   // before the slot's start, from which the entrance code works
+	NoShow       *int        `json:"noShow"`       // after the slot's end; null: at the session's end
+	Reach        int         `json:"reach"`        // before the slot's start, from which its patients may be called if nobody else waits
+	NumberBySlot bool        `json:"numberBySlot"` // 1001, 1002 … for 10:00
+}
+
+// SlotSeats are other seats for the slots of a date, weekday, session or start, or of
+// several of these at once. They replace both numbers; null is no bound.
+type SlotSeats struct {
+	Date    string `json:"date,omitempty"`
+	Weekday string `json:"weekday,omitempty"`
+	Session string `json:"session,omitempty"`
+	Slot    string `json:"slot,omitempty"`
+	Web     *int   `json:"web"`
+	Desk    *int   `json:"desk"`
+}
+
+// CancelRule is until when a patient may cancel.
+type CancelRule struct {
+	Anchor  string `json:"anchor"`  // "start", "end", "clock" or "ahead"; "": the call in order mode, the slot's start in slot mode
+	Minutes int    `json:"minutes"` // start, end: before it
+	Days    int    `json:"days"`    // clock: days before the visit
+	At      string `json:"at"`      // clock: time of that day
+	Ahead   int    `json:"ahead"`   // ahead: while at least this many tickets are ahead
+}
+
+// PersonLimits bound what one person has at once.
+type PersonLimits struct {
+	MaxLive int `json:"maxLive"` // live bookings of today and days to come; 0: no limit
+}
+
+// FormFields are what a patient is asked at a first visit, and from then on.
+type FormFields struct {
+	First VisitForm `json:"first"`
+	Again VisitForm `json:"again"`
+}
+
+// VisitForm has "required", "optional" or "off" for each field. "" is the default of the
+// mode.
+type VisitForm struct {
+	Card     string `json:"card"`
+	Name     string `json:"name"`
+	Phone    string `json:"phone"`
+	Kana     string `json:"kana"`
+	Birth    string `json:"birth"`
+	Sex      string `json:"sex"`
+	Mail     string `json:"mail"`
+	Symptoms string `json:"symptoms"`
+	Consent  string `json:"consent"`
 }
 
 // Numbers is how a service numbers its tickets.
@@ -42,8 +114,9 @@ type Numbers struct {
 
 // Booking is whether the web gives numbers for days to come, and when.
 type Booking struct {
-	Days    int    `json:"days"`    // how many days ahead; 0: today only
-	Numbers string `json:"numbers"` // "now", or with the day's "opening"; "": now
+	Days    int    `json:"days"`              // how many days ahead; 0: today only
+	Numbers string `json:"numbers"`           // "now", or with the day's "opening"; "": now
+	OpensAt string `json:"opensAt,omitempty"` // time of a day at which the newest of those days opens; "": with the web hours
 }
 
 // Capacity bounds a session of a service; null is no bound. Times are minutes.

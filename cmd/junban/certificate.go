@@ -269,24 +269,44 @@ func (f *certificateFiles) loadChanged() error {
 	if f.current != nil && sameFile(now[0], f.of[0]) && sameFile(now[1], f.of[1]) {
 		return nil
 	}
-	pair, err := tls.LoadX509KeyPair(f.cert, f.key)
+	pair, err := readPair(f.cert, f.key)
 	if err != nil {
-		if text, _ := os.ReadFile(f.key); bytes.Contains(text, []byte("ENCRYPTED")) {
-			return fmt.Errorf("%s is encrypted: write it without a passphrase, such as by openssl pkey -in KEY -out FILE", f.key)
-		}
 		return err
 	}
 	if f.current != nil {
 		f.log.Info("the certificate has changed", "expires", pair.Leaf.NotAfter)
 	}
-	if now := time.Now(); now.After(pair.Leaf.NotAfter) || now.Before(pair.Leaf.NotBefore) {
+	if !isValid(pair.Leaf, time.Now()) {
 		f.log.Warn("the certificate is not valid now: clients refuse it", "begins", pair.Leaf.NotBefore, "expires", pair.Leaf.NotAfter)
 	}
-	if len(pair.Certificate) == 1 && len(pair.Leaf.IssuingCertificateURL) > 0 { // else of an authority without intermediates
+	if lacksIssuers(pair) {
 		f.log.Warn("the certificate file lacks those of its issuers: some clients refuse it; use the full chain", "file", f.cert)
 	}
-	f.current, f.of = &pair, now
+	f.current, f.of = pair, now
 	return nil
+}
+
+// readPair reads a certificate and its key.
+func readPair(cert, key string) (*tls.Certificate, error) {
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	if err == nil {
+		return &pair, nil
+	}
+	if text, _ := os.ReadFile(key); bytes.Contains(text, []byte("ENCRYPTED")) {
+		return nil, fmt.Errorf("%s is encrypted: write it without a passphrase, such as by openssl pkey -in KEY -out FILE", key)
+	}
+	return nil, err
+}
+
+// isValid reports whether the certificate has begun and not expired.
+func isValid(leaf *x509.Certificate, now time.Time) bool {
+	return !now.After(leaf.NotAfter) && !now.Before(leaf.NotBefore)
+}
+
+// lacksIssuers reports whether the certificate is alone and has an issuer to download.
+// An authority without intermediates names none.
+func lacksIssuers(pair *tls.Certificate) bool {
+	return len(pair.Certificate) == 1 && len(pair.Leaf.IssuingCertificateURL) > 0
 }
 
 func sameFile(a, b os.FileInfo) bool {

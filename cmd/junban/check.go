@@ -44,18 +44,28 @@ const (
 	minSentinels    = 3 // with fewer, one failure leaves no majority
 )
 
-// checkCommand tests the configuration of Redis.
+// checkCommand tests the configuration of Redis and of TLS.
 type checkCommand struct{}
 
-// Run tests the configuration of Redis and prints a table. It returns an error
-// if a required setting is missing.
+// Run tests the configuration and prints a table. It returns an error if a required
+// setting is missing. TLS is tested also when Redis does not answer.
 func (checkCommand) Run(ctx context.Context, p *program) (err error) {
+	findings := p.checkCertificates(time.Now())
+	defer func() { err = errors.Join(err, p.report(findings)) }()
 	st, err := p.openStorage(ctx, embedded.Operate, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close(context.WithoutCancel(ctx))) }()
-	findings := checkRedis(ctx, st, p.MinReplicas.of(st.Replicated))
+	findings = append(findings, checkRedis(ctx, st, p.MinReplicas.of(st.Replicated))...)
+	return nil
+}
+
+// report prints the findings as a table. It returns an error if one is required.
+func (p *program) report(findings []finding) error {
+	if len(findings) == 0 {
+		return nil
+	}
 	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "RESULT\tSERVER\tWHAT\tFOUND\tNEEDED")
 	missing := 0

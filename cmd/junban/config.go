@@ -19,11 +19,11 @@ import (
 type config struct {
 	Listen        address    `default:":8080" placeholder:"ADDR" group:"serve" help:"address of the public listener"`
 	OpsListen     address    `default:"127.0.0.1:9080" placeholder:"ADDR" group:"serve" help:"address of the operator's listener: health, metrics, profiles"`
-	TLSCert       string     `name:"tls-cert" placeholder:"FILE" group:"serve" unset:"none: plain HTTP" help:"certificate of the public listener and its chain, PEM; read again when it changes"`
-	TLSKey        string     `name:"tls-key" placeholder:"FILE" group:"serve" unset:"none" help:"private key of that certificate, PEM"`
-	TLSDomains    domains    `name:"tls-domain" placeholder:"NAMES" group:"serve" unset:"none: plain HTTP" help:"host names to get certificates for by ACME, comma-separated; this accepts the terms of the authority"`
-	ACMEDirectory httpsURL   `name:"acme-directory" placeholder:"URL" group:"serve" unset:"Let's Encrypt" help:"directory of the ACME server"`
-	ACMECA        string     `name:"acme-ca" placeholder:"FILE" group:"serve" unset:"those of the system" help:"root certificates for connections to the ACME server, PEM"`
+	TLSCert       string     `name:"tls-cert" placeholder:"FILE" group:"serve" also:"check" unset:"none: plain HTTP" help:"certificate of the public listener and its chain, PEM; read again when it changes"`
+	TLSKey        string     `name:"tls-key" placeholder:"FILE" group:"serve" also:"check" unset:"none" help:"private key of that certificate, PEM"`
+	TLSDomains    domains    `name:"tls-domain" placeholder:"NAMES" group:"serve" also:"check" unset:"none: plain HTTP" help:"host names to get certificates for by ACME, comma-separated; this accepts the terms of the authority"`
+	ACMEDirectory httpsURL   `name:"acme-directory" placeholder:"URL" group:"serve" also:"check" unset:"Let's Encrypt" help:"directory of the ACME server"`
+	ACMECA        string     `name:"acme-ca" placeholder:"FILE" group:"serve" also:"check" unset:"those of the system" help:"root certificates for connections to the ACME server, PEM"`
 	Redirect      address    `name:"redirect-listen" placeholder:"ADDR" group:"serve" unset:"none" help:"address of a plain listener that redirects to https, and answers the http-01 challenges of ACME"`
 	Data          string     `placeholder:"DIR" unset:"$XDG_DATA_HOME/junban or ~/.local/share/junban" help:"folder of the embedded store, and of certificates by ACME"`
 	Redis         redisURL   `placeholder:"URL" unset:"the embedded store" help:"redis://, rediss:// or unix://; a comma-separated list is a Cluster, ?master=NAME is Sentinel"`
@@ -53,7 +53,7 @@ type config struct {
 	} `cmd:""`
 	Log     logCommand     `cmd:"" help:"print the log of a day, such as 2026-11-21 or today, one act per line"`
 	Verify  verifyCommand  `cmd:"" help:"replay that log and compare it with Redis; exits with 1 if they differ"`
-	Check   checkCommand   `cmd:"" help:"test whether Redis is configured as junban needs it; exits with 1 if a required setting is missing"`
+	Check   checkCommand   `cmd:"" help:"test whether Redis and TLS are configured as junban needs it; exits with 1 if a required setting is missing"`
 	Version versionCommand `cmd:"" help:"print the version"`
 }
 
@@ -97,7 +97,7 @@ func (c *config) check(command *kong.Context) error {
 	}
 	if name := command.Command(); name != "serve" {
 		for _, p := range command.Path {
-			if p.Flag != nil && !p.Resolved && p.Flag.Group != nil && p.Flag.Group.Key == "serve" {
+			if p.Flag != nil && !p.Resolved && p.Flag.Group != nil && p.Flag.Group.Key == "serve" && p.Flag.Tag.Get("also") != name {
 				return fmt.Errorf("--%s cannot be used with %q", p.Flag.Name, name)
 			}
 		}

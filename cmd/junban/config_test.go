@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/netip"
@@ -149,5 +150,32 @@ func TestParseRedis_NeverQuotesAPassword(t *testing.T) {
 	}
 	if _, _, err := parse([]string{"--nothing=x"}, env(), io.Discard); !errors.Is(err, errUsage) {
 		t.Errorf("an unknown flag is %v", err)
+	}
+}
+
+func TestParse_RefusesTLSThatContradictsItself(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"--tls-cert=c": "--tls-cert needs --tls-key",
+		"--tls-key=k":  "--tls-key needs --tls-cert",
+		"--tls-cert=c --tls-key=k --tls-domain=a.example":    "exclude each other",
+		"--acme-directory=https://a":                         "--acme-directory needs --tls-domain",
+		"--acme-ca=c":                                        "--acme-ca needs --tls-domain",
+		"--tls-domain=a.example --acme-directory=http://a/d": "not an https URL",
+		"--redirect-listen=:80":                              "--redirect-listen needs",
+		"--tls-domain=localhost":                             "not a host name",
+		"--tls-domain=*.a.example":                           "not a host name",
+		"--tls-domain=192.0.2.1":                             "not a host name",
+		"--tls-domain=a.example,":                            "not a host name",
+		"--tls-domain=a.example --simulate":                  "--simulate",
+		"--tls-domain=a.example version":                     "cannot be used",
+	} {
+		if _, _, err := parse(strings.Fields(args), env(), io.Discard); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", args, err, want)
+		}
+	}
+	c, _, err := parse([]string{"--tls-domain=A.example, b.c.example", "--redirect-listen=:80"}, env(), io.Discard)
+	if err != nil || fmt.Sprint(c.TLSDomains) != "[a.example b.c.example]" {
+		t.Errorf("parsed %v, error %v", c, err)
 	}
 }

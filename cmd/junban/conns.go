@@ -12,7 +12,7 @@ import (
 )
 
 // prefixShares are the shares of all client connections that one network prefix
-// may have. The IPv4 share allows for carrier-grade NAT. Shorter IPv6 prefixes
+// may have, and of the TLS handshakes in a second. The IPv4 share allows for carrier-grade NAT. Shorter IPv6 prefixes
 // get more, because more customers share them.
 var prefixShares = []struct {
 	v6      bool
@@ -222,6 +222,12 @@ func (c *conns) state(nc net.Conn, s http.ConnState) {
 // sharesOf returns the limits that apply to a connection; none for trusted
 // proxies and the loopback interface.
 func (c *conns) sharesOf(nc net.Conn) []share {
+	return c.divide(nc, min(c.limit, maxPerPrefix))
+}
+
+// divide returns the part of whole that each prefix of a connection may have; none for
+// trusted proxies and the loopback interface.
+func (c *conns) divide(nc net.Conn, whole int) []share {
 	at, err := netip.ParseAddrPort(nc.RemoteAddr().String())
 	if err != nil {
 		return nil
@@ -239,7 +245,7 @@ func (c *conns) sharesOf(nc net.Conn) []share {
 	for _, s := range prefixShares {
 		if s.v6 == addr.Is6() {
 			p, _ := addr.Prefix(s.bits) // the bits fit the family
-			shares = append(shares, share{p, max(min(c.limit, maxPerPrefix)/s.divisor, 1)})
+			shares = append(shares, share{p, max(whole/s.divisor, 1)})
 		}
 	}
 	return shares

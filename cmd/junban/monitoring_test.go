@@ -60,6 +60,28 @@ func TestMonitoring_NamesExistingMetrics(t *testing.T) {
 	}
 }
 
+// TestMonitoring_ShowsWhatAlerts checks that the dashboard has each metric of an alert.
+func TestMonitoring_ShowsWhatAlerts(t *testing.T) {
+	t.Parallel()
+	read := func(name string) []string {
+		text, err := os.ReadFile(filepath.Join("monitoring", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := regexp.MustCompile(`junban_[a-z_]+`).FindAllString(string(text), -1)
+		for i, m := range all {
+			all[i] = strings.TrimSuffix(strings.TrimSuffix(m, "_bucket"), "_count")
+		}
+		return all
+	}
+	shown := read("grafana.json")
+	for _, m := range read("alerts.yaml") {
+		if !slices.Contains(shown, m) {
+			t.Errorf("an alert uses %s, and the dashboard does not show it", m)
+		}
+	}
+}
+
 // TestMonitoring_ShowsRefusalsByLimit checks the expressions about limits:
 // their labels and the names of limits exist.
 func TestMonitoring_ShowsRefusalsByLimit(t *testing.T) {

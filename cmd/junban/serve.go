@@ -145,7 +145,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	web := newServer(site, p.log)
 	web.ConnState = open.state
 	if secure != nil {
-		web.TLSConfig = secure.config
+		web.TLSConfig = newTLSHandshakes(open, handshakesDivided, handshakesAtOnce()).limit(secure.config)
 	}
 	parts.serve("public server", web, open.of(listener))
 	down.add("public server", func(ctx context.Context) error {

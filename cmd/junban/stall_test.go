@@ -14,6 +14,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"junban/hub"
 )
 
 // pipes is a listener without a network, for a bubble with its own clock.
@@ -40,7 +42,7 @@ func connect(t *testing.T, s *http.Server) net.Conn {
 	l <- server
 	serve := s.Serve
 	if s.TLSConfig != nil {
-		serve = func(l net.Listener) error { return s.ServeTLS(l, "", "") }
+		serve = func(l net.Listener) error { return s.ServeTLS(hub.BeneathTLS(l), "", "") }
 	}
 	ended := make(chan struct{})
 	go func() { _ = serve(l); close(ended) }()

@@ -14,8 +14,22 @@ func Rules() []rule.Rule { return rules.Rules() }
 // services apart.
 func (c *Clinic) FillDefaults() { rules.Fill(c) }
 
-// FillDefaults sets the fields of a new service that have defaults.
+// FillDefaults sets the fields of a new service that have defaults. It is in order mode.
 func (s *Service) FillDefaults() { serviceRules.Fill(s) }
+
+// FillSlotDefaults sets the fields of a new service in slot mode that have other
+// defaults than in order mode.
+func (s *Service) FillSlotDefaults() {
+	s.Mode, s.Slot = ModeSlot, NewSlot()
+	s.Booking.Days, s.Limits.MaxLive = BookingDays, 3
+}
+
+// NewSlot returns the defaults of [Slot].
+func NewSlot() Slot {
+	s := Slot{Web: new(4), Desk: new(2)}
+	slotRules.Fill(&s)
+	return s
+}
 
 // rules has the rule of each field. The rules that join fields are in
 // [Clinic.Validate].
@@ -52,7 +66,7 @@ var rules = rule.Table[Clinic]{
 var serviceRules = rule.Table[Service]{
 	rule.Pattern("id", notServiceNumber, "^[1-9][0-9]?$", func(s *Service) *string { return &s.ID }),
 	rule.Text("name", 1, 60, func(s *Service) *string { return &s.Name }),
-	rule.ChoiceOr("mode", []string{"order"}, "order", func(s *Service) *string { return &s.Mode }),
+	rule.ChoiceOr("mode", Modes, ModeOrder, func(s *Service) *string { return &s.Mode }),
 	rule.ChoiceOr("unit", []string{"人", "組"}, "人", func(s *Service) *string { return &s.Unit }),
 	rule.NumberOr("maxParty", 1, MaxParty, 5, func(s *Service) *int { return &s.MaxParty }),
 	rule.OptionalChoice("firstVisit", FirstVisits, func(s *Service) *string { return &s.First }),
@@ -73,18 +87,67 @@ var serviceRules = rule.Table[Service]{
 	rule.Number("capacity.release", 0, 60, func(s *Service) *int { return &s.Capacity.Release }),
 	rule.Number("capacity.margin", 0, 240, func(s *Service) *int { return &s.Capacity.Margin }),
 	rule.Number("capacity.perTicket", 0, 120, func(s *Service) *int { return &s.Capacity.PerTicket }),
-	rule.Number("booking.days", 0, BookingDays, func(s *Service) *int { return &s.Booking.Days }),
+	rule.Number("booking.days", 0, SlotDays, func(s *Service) *int { return &s.Booking.Days }),
 	rule.OptionalChoice("booking.numbers", []string{NumbersNow, NumbersOpening}, func(s *Service) *string { return &s.Booking.Numbers }),
+	rule.OptionalForm("booking.opensAt", hours.NotTime, hours.IsClock, func(s *Service) *string { return (*string)(&s.Booking.OpensAt) }),
+	rule.Within("slot", func(s *Service) *Slot {
+		if !s.BySlot() && s.Slot.unset() {
+			return nil
+		}
+		return &s.Slot
+	}, slotRules),
+	rule.OptionalChoice("cancel.anchor", cancelAnchors, func(s *Service) *string { return &s.Cancel.Anchor }),
+	rule.Number("cancel.minutes", 0, 10080, func(s *Service) *int { return &s.Cancel.Minutes }),
+	rule.Number("cancel.days", 0, SlotDays, func(s *Service) *int { return &s.Cancel.Days }),
+	rule.OptionalForm("cancel.at", hours.NotTime, hours.IsClock, func(s *Service) *string { return (*string)(&s.Cancel.At) }),
+	rule.Number("cancel.ahead", 0, 100, func(s *Service) *int { return &s.Cancel.Ahead }),
+	rule.Number("limits.maxLive", 0, 50, func(s *Service) *int { return &s.Limits.MaxLive }),
+	rule.Within("form.first", func(s *Service) *VisitForm { return &s.Form.First }, visitRules()),
+	rule.Within("form.again", func(s *Service) *VisitForm { return &s.Form.Again }, visitRules()),
 	rule.Number("examBack", 0, 20, func(s *Service) *int { return &s.ExamBack }),
 	rule.Text("note", 0, 200, func(s *Service) *string { return &s.Note }),
 	rule.List("kinds", 0, 8, func(s *Service) []Kind { return s.Kinds }, rule.Table[Kind]{
 		rule.Pattern("id", notKindID, "^[0-9a-z]{1,8}$", func(k *Kind) *string { return &k.ID }),
 		rule.Text("name", 1, 30, func(k *Kind) *string { return &k.Name }),
+		rule.Number("seats", 0, 5, func(k *Kind) *int { return &k.Seats }),
 	}),
 	rule.List("hide", 0, len(Hideable), func(s *Service) []string { return s.Hide }, rule.Table[string]{
 		rule.Choice("", Hideable, rule.Itself[string]),
 	}),
 	rule.Part("calendar", func(s *Service) []rule.Error { return validCalendar(s.Calendar) }, hours.Rules()),
+}
+
+// slotRules are checked in slot mode, and in order mode once they are set.
+var slotRules = rule.Table[Slot]{
+	rule.NumberOr("minutes", 5, 120, 30, func(s *Slot) *int { return &s.Minutes }),
+	rule.Number("web", 0, SeatsPerSlot, func(s *Slot) *int { return s.Web }),
+	rule.Number("desk", 0, SeatsPerSlot, func(s *Slot) *int { return s.Desk }),
+	rule.List("seats", 0, 50, func(s *Slot) []SlotSeats { return s.Seats }, rule.Table[SlotSeats]{
+		rule.OptionalForm("date", rule.NotDate, rule.IsDate, func(e *SlotSeats) *string { return (*string)(&e.Date) }),
+		rule.OptionalChoice("weekday", hours.Weekdays(), func(e *SlotSeats) *string { return &e.Weekday }),
+		rule.OptionalPattern("session", notSession, "^(morning|afternoon|evening)(-[2-6])?$", func(e *SlotSeats) *string { return &e.Session }),
+		rule.OptionalForm("slot", hours.NotTime, hours.IsClock, func(e *SlotSeats) *string { return (*string)(&e.Slot) }),
+		rule.Number("web", 0, SeatsPerSlot, func(e *SlotSeats) *int { return e.Web }),
+		rule.Number("desk", 0, SeatsPerSlot, func(e *SlotSeats) *int { return e.Desk }),
+	}),
+	rule.ChoiceOr("per", SeatUnits, SeatPerTicket, func(s *Slot) *string { return &s.Per }),
+	rule.Number("first", 0, SeatsPerSlot, func(s *Slot) *int { return s.First }),
+	rule.Number("early", 0, SeatsPerSlot, func(s *Slot) *int { return s.Early }),
+	rule.NumberOr("lead", 0, 10080, 30, func(s *Slot) *int { return &s.Lead }),
+	rule.ChoiceOr("late", LateRules, LateServing, func(s *Slot) *string { return &s.Late }),
+	rule.NumberOr("grace", 0, 240, 10, func(s *Slot) *int { return &s.Grace }),
+	rule.NumberOr("arriveFrom", 0, 720, 60, func(s *Slot) *int { return &s.ArriveFrom }),
+	rule.Number("noShow", 0, 720, func(s *Slot) *int { return s.NoShow }),
+	rule.NumberOr("reach", 0, 720, 30, func(s *Slot) *int { return &s.Reach }),
+}
+
+// visitRules are those of each field of a form.
+func visitRules() rule.Table[VisitForm] {
+	var t rule.Table[VisitForm]
+	for _, name := range VisitFields {
+		t = append(t, rule.OptionalChoice(name, Needs, func(f *VisitForm) *string { return f.field(name) }))
+	}
+	return t
 }
 
 // What may be wrong with a record, beside the codes of package rule.
@@ -96,6 +159,13 @@ var (
 	notTimeZone      = rule.NewCode("not_time_zone", "{value} is not an IANA time zone")
 	reservesAll      = rule.NewCode("reserves_all", "1 would reserve every number")
 	noDeskNumbers    = rule.NewCode("no_desk_numbers", "{value} leaves the desk no numbers")
+	notSession       = rule.NewCode("not_session", "{value} is not a session such as morning or evening-2")
+	notMultiple      = rule.NewCode("not_multiple", "{value} is not a multiple of {of}")
+	sameSlots        = rule.NewCode("same_slots", "applies to the same slots as an earlier entry")
+	notBoth          = rule.NewCode("not_both", "excludes {other}")
+	appliesToAll     = rule.NewCode("applies_to_all", "needs a date, weekday, session or slot")
+	otherNumbers     = rule.NewCode("other_numbers", "numbers by slot exclude the other rules for numbers")
+	notIdentified    = rule.NewCode("not_identified", "the form must ask for the card number, or for name and phone number")
 	UnknownService   = rule.NewCode("service_unknown", "the clinic has no service {value}")
 )
 

@@ -8,20 +8,24 @@ import (
 
 // Service is 業務・診療内容: one desk with its own line.
 type Service struct {
-	ID        string   `json:"id"`
-	Name      string   `json:"name"`
-	Mode      string   `json:"mode"`                 // "order"
-	Unit      string   `json:"unit"`                 // 人 or 組 (A04)
-	MaxParty  int      `json:"maxParty"`             // people on one ticket, at most
-	WebCancel bool     `json:"webCancel"`            // the patient may cancel with the code (B15)
-	First     string   `json:"firstVisit,omitempty"` // how a first visit is received: one of FirstVisits; "": FirstByWeb (B07)
-	ComeAt    int      `json:"comeAt"`               // 来院目安: come when this many or fewer are ahead
-	Hide      []string `json:"hide"`                 // figures the public does not get (A08)
-	Absence   Absence  `json:"absence"`
-	Numbers   Numbers  `json:"numbers"`
-	Capacity  Capacity `json:"capacity"`
-	Booking   Booking  `json:"booking"`
-	Kinds     []Kind   `json:"kinds,omitempty"` // what a visit may be for; none: it is not asked
+	ID        string       `json:"id"`
+	Name      string       `json:"name"`
+	Mode      string       `json:"mode"`                 // one of Modes
+	Unit      string       `json:"unit"`                 // 人 or 組 (A04)
+	MaxParty  int          `json:"maxParty"`             // people on one ticket, at most
+	WebCancel bool         `json:"webCancel"`            // the patient may cancel with the code (B15)
+	First     string       `json:"firstVisit,omitempty"` // how a first visit is received: one of FirstVisits; "": FirstByWeb (B07)
+	ComeAt    int          `json:"comeAt"`               // 来院目安: come when this many or fewer are ahead
+	Hide      []string     `json:"hide"`                 // figures the public does not get (A08)
+	Absence   Absence      `json:"absence"`
+	Numbers   Numbers      `json:"numbers"`
+	Capacity  Capacity     `json:"capacity"`
+	Booking   Booking      `json:"booking"`
+	Slot      Slot         `json:"slot,omitzero"`   // of slot mode
+	Cancel    CancelRule   `json:"cancel,omitzero"` // until when the patient may cancel, if WebCancel
+	Limits    PersonLimits `json:"limits,omitzero"`
+	Form      FormFields   `json:"form,omitzero"`
+	Kinds     []Kind       `json:"kinds,omitempty"` // what a visit may be for; none: it is not asked
 
 	CountAbsent bool   `json:"countAbsent"` // 待ち人数 includes the absent (domain §1.8 point 3)
 	SkipAway    bool   `json:"skipAway"`    // "next" skips patients who have not arrived or went out
@@ -34,8 +38,9 @@ type Service struct {
 // Kind is something that a visit to a service may be for (診察, 注射, 予防接種). The times of
 // each are learned apart. Its ID stays when it gets another name.
 type Kind struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Seats int    `json:"seats,omitempty"` // slot mode: seats of its slot that a ticket takes; 0: 1
 }
 
 // How a first visit is received, beside the telephone.
@@ -85,7 +90,11 @@ type Numbers struct {
 // Booking is whether the web gives numbers for days to come (明日以降, B12).
 type Booking struct {
 	Days    int    `json:"days"`    // how many days ahead; 0: today only
-	Numbers string `json:"numbers"` // when the number is given: "now", or with the day's "opening"; "": now
+	Numbers string `json:"numbers"` // order mode: when the number is given, "now" or with the day's "opening"; "": now
+
+	// OpensAt is the time of a day at which the newest of those days opens; "": the start
+	// of the day's web hours.
+	OpensAt hours.Clock `json:"opensAt,omitempty"`
 }
 
 // The values of [Booking].Numbers.
@@ -109,7 +118,7 @@ type Capacity struct {
 }
 
 // Hideable are the figures of a board or ticket that a clinic may hide.
-var Hideable = []string{"calling", "waiting", "waitMinutes", "absent", "line", "message", "availability", "ahead"}
+var Hideable = []string{"calling", "waiting", "waitMinutes", "absent", "line", "message", "availability", "ahead", "slots"}
 
 // Kind returns the kind of visit with that id.
 func (s Service) Kind(id string) (Kind, bool) {

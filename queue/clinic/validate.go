@@ -28,6 +28,7 @@ func (c Clinic) Validate() []rule.Error {
 		if s.Numbers.WebFrom > 0 && s.Numbers.WebFrom <= max(s.Numbers.Start, 1) {
 			bad(at+".numbers.webFrom", noDeskNumbers, "value", s.Numbers.WebFrom)
 		}
+		errs = append(errs, c.checkBooking(s, at)...)
 		for j, k := range s.Kinds {
 			if slices.IndexFunc(s.Kinds, func(o Kind) bool { return o.ID == k.ID }) < j {
 				bad(fmt.Sprintf("%s.kinds[%d].id", at, j), rule.UsedTwice, "value", k.ID)

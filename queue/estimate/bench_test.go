@@ -40,9 +40,30 @@ func morning(rooms, waiting int) (*estimate.Learned, estimate.Input) {
 	return l, in
 }
 
+// slotMorning is a clinic with six bookings in each half hour. Ten patients of four slots
+// wait.
+func slotMorning() (*estimate.Learned, estimate.Input) {
+	l, in := morning(1, 10)
+	in = slotted(in, nine())
+	for i := range in.Waiting {
+		in.Waiting[i].Slot = nine().Add(time.Duration(1+i/3) * 30 * time.Minute)
+	}
+	for n := range 6 {
+		in.Booked = append(in.Booked, bookings(6-2*max(0, 2-n), nine().Add(time.Duration(n)*30*time.Minute))...)
+	}
+	return l, in
+}
+
 // BenchmarkForecast forecasts one change of a line: every ticket's wait, and that of a
 // ticket issued now.
 func BenchmarkForecast(b *testing.B) {
+	b.Run("slots/waiting=10", func(b *testing.B) {
+		l, in := slotMorning()
+		b.ReportAllocs()
+		for b.Loop() {
+			l.Forecast(in)
+		}
+	})
 	for _, size := range []struct{ rooms, waiting int }{{1, 0}, {1, 10}, {1, 40}, {1, 200}, {2, 40}, {4, 40}} {
 		b.Run(fmt.Sprintf("rooms=%d/waiting=%d", size.rooms, size.waiting), func(b *testing.B) {
 			l, in := morning(size.rooms, size.waiting)

@@ -12,6 +12,12 @@
 // several rooms or a break it may, by seconds. [Shown] rounds outward, and [Steady]
 // keeps the shown range from rising by more than the actual delay.
 //
+// In a line with slots (時間帯予約), the bookings are in the forecast whose patients have not
+// arrived. They come around the start of their slot, or never, and go before the tickets
+// of later slots. The longer they are due, the less they are expected. Patients without a
+// booking are expected in the free seats, as often as they usually come. Before the
+// arrival there is no estimate, only the slot (booking.md §5.3).
+//
 // [Learned.Learn] updates the figures after a session. These are times by kind
 // of visit, absences, exams, urgent inserts, cancellations, late starts and
 // doctors' speed. The calls beyond the forecast range are another. Older sessions lose

@@ -111,10 +111,12 @@ const (
 	forMean
 	forSpeed
 	forStart
+	forArrival
 )
 
 // The first purposes of a service's urgent inserts.
 const (
 	forUrgent     = 1 << 20
 	forUrgentTime = 1 << 21
+	forWalkin     = 1 << 22 // of patients without a booking
 )

@@ -6,7 +6,7 @@ type Forecast struct {
 	// duty serves has none.
 	Waits map[string]Range
 	// Services has the time until a ticket issued now is called, by service ID.
-	// A service that no room on duty serves has none.
+	// A service that no room on duty serves has none, and so has one with slots.
 	Services map[string]Range
 	// Overrunning has the rooms whose consultation takes longer than 90 % of
 	// its kind (診察が長引いています).
@@ -20,7 +20,8 @@ type simulation struct {
 	start    float64 // start of consultation; may be negative
 	servers  []server
 	lines    []line
-	served   int // lines that a room on duty serves
+	served   int  // lines that a room on duty serves
+	slotted  bool // a line has slots
 	outcomes []outcome
 	called   [][paths]float64
 	next     [][paths]float64
@@ -38,6 +39,8 @@ func (l *Learned) Forecast(in Input) Forecast {
 	for _, a := range in.Away {
 		f.addAway(in, a)
 	}
+	f.addBooked(in)
+	f.addWalkins(in)
 	t := &pathState{free: make([]float64, len(f.servers)), lines: make([]lineState, len(f.lines))}
 	for i := 0; i < paths && f.served > 0; i++ {
 		f.play(i, t)
@@ -47,7 +50,9 @@ func (l *Learned) Forecast(in Input) Forecast {
 	ranges := newRanger(l.Tails)
 	for s := range f.lines {
 		if line := &f.lines[s]; line.served {
-			out.Services[line.id] = ranges.rangeOf(&f.next[s])
+			if line.slots == nil {
+				out.Services[line.id] = ranges.rangeOf(&f.next[s])
+			}
 			for _, n := range line.tickets {
 				out.Waits[in.Waiting[n].ID] = ranges.rangeOf(&f.called[n])
 			}
@@ -62,6 +67,9 @@ func (f *simulation) addLines(in Input) {
 		l := &f.lines[s]
 		l.id, l.name, l.back = service.ID, hash(service.ID), service.Back
 		l.habits = f.habits(service.ID)
+		if service.Slots != nil {
+			l.slots, f.slotted = newSlots(in, *service.Slots), true
+		}
 		if start := service.Start.Sub(in.Now).Seconds(); !service.Start.IsZero() && start > 0 {
 			late, d := f.learned.start(), drawOf(l.name, forStart)
 			for i := range l.opens {
@@ -72,7 +80,7 @@ func (f *simulation) addLines(in Input) {
 			l.urgent = f.kind(UrgentKind(service.ID))
 		}
 	}
-	f.outcomes, f.called = make([]outcome, len(in.Waiting)), make([][paths]float64, len(in.Waiting))
+	f.outcomes, f.called = make([]outcome, len(in.Waiting), len(in.Waiting)+len(in.Booked)), make([][paths]float64, len(in.Waiting))
 	for k, ticket := range in.Waiting {
 		s := f.line(ticket.Service)
 		if s < 0 {
@@ -83,6 +91,13 @@ func (f *simulation) addLines(in Input) {
 			l.tickets = make([]int, 0, len(in.Waiting))
 		}
 		l.tickets = append(l.tickets, k)
+		if l.slots != nil {
+			if l.slots.of == nil {
+				l.slots.of = make([]float64, 0, len(in.Waiting))
+			}
+			slot := seconds(in, ticket.Slot)
+			l.slots.of, l.slots.last = append(l.slots.of, slot), max(l.slots.last, slot)
+		}
 		kind := f.kind(ticket.Kind)
 		f.outcomes[k] = f.sample(ticket.ID, kind, kind == l.habits.again)
 	}
@@ -127,7 +142,7 @@ func (f *simulation) addRooms(in Input) (overrunning []string) {
 			}
 		}
 		if room.Running != nil {
-			f.run(&v, *room.Running, in.Now.Sub(room.Running.Started).Seconds())
+			f.run(in, &v, *room.Running)
 		}
 		f.servers = append(f.servers, v)
 	}
@@ -139,7 +154,8 @@ const z90 = 1.2815515655446004
 
 // run occupies a room with its running visit, and schedules the patient's
 // return from an exam or an absence.
-func (f *simulation) run(v *server, running Running, elapsed float64) {
+func (f *simulation) run(in Input, v *server, running Running) {
+	elapsed := in.Now.Sub(running.Started).Seconds()
 	s := f.line(running.Service)
 	if s < 0 {
 		return // the service no longer exists
@@ -152,7 +168,8 @@ func (f *simulation) run(v *server, running Running, elapsed float64) {
 		a := l.habits.absent * normalTail(l.habits.lost.z(elapsed))
 		absent = a / (a + 1 - l.habits.absent)
 	}
-	missed, exam := returnDraws{after: l.back}, returnDraws{}
+	slot := l.slot(in, running.Slot)
+	missed, exam := returnDraws{after: l.back, slot: slot}, returnDraws{slot: slot}
 	for i := range v.free {
 		missed.ready[i], exam.ready[i] = never, never
 		u := one.took.middle(i)
@@ -184,7 +201,7 @@ func (f *simulation) addAway(in Input, a Away) {
 		still := l.habits.returns * normalTail(d.z(elapsed))
 		returns = still / (still + 1 - l.habits.returns)
 	}
-	late := returnDraws{after: a.Behind}
+	late := returnDraws{after: a.Behind, slot: l.slot(in, a.Slot)}
 	for i := range late.ready {
 		late.ready[i], late.took[i] = never, one.seconds(i)
 		if u := one.absence.u(i); u < returns {

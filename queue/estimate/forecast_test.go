@@ -370,6 +370,10 @@ func TestForecast_AllocationsDoNotGrowWithTheLine(t *testing.T) {
 		l, in := morning(1, waiting)
 		return testing.AllocsPerRun(10, func() { l.Forecast(in) })
 	}
+	l, in := slotMorning()
+	if slots := testing.AllocsPerRun(10, func() { l.Forecast(in) }); slots > 50 {
+		t.Errorf("%.0f allocations with slots", slots)
+	}
 	if short, long := allocations(40), allocations(200); short > 40 || long > short+10 {
 		t.Errorf("%.0f allocations for 40 waiting, and %.0f for 200", short, long)
 	}

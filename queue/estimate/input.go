@@ -17,6 +17,9 @@ type Input struct {
 	// Away has the tickets that are absent or at an exam. Held tickets are left
 	// out, because the time of their return is unknown.
 	Away []Away
+	// Booked has the bookings of services with slots whose patients have not
+	// arrived, in any order.
+	Booked []Booking
 	// Today has the finished consultations of this session, in any order.
 	Today []Visit
 }
@@ -48,6 +51,7 @@ type Running struct {
 	Service string
 	Kind    string
 	Started time.Time // when the ticket was called
+	Slot    time.Time // see [Ticket].Slot
 	Called  bool      // called, and the desk has not confirmed the arrival
 }
 
@@ -59,6 +63,7 @@ type Service struct {
 	// Start is the start of the session for its patients, if a room opens
 	// earlier for another service. If zero, it is Input.Start.
 	Start time.Time
+	Slots *Slots // nil: the line has no slots (順番予約)
 }
 
 // Ticket is a waiting party.
@@ -66,6 +71,7 @@ type Ticket struct {
 	ID      string
 	Service string
 	Kind    string
+	Slot    time.Time // start of the slot in whose order it stands; zero without slots
 }
 
 // Away is a ticket that is out of the line and may return.
@@ -76,6 +82,7 @@ type Away struct {
 	Since   time.Time // when it left
 	Exam    bool      // at an exam, and certain to return; otherwise absent
 	Behind  int       // number of waiting tickets that go first when it returns
+	Slot    time.Time // see [Ticket].Slot
 }
 
 // Visit is a finished consultation.

@@ -28,6 +28,11 @@ type Tally struct {
 	Open     time.Duration   // from the start to the end of consultation
 	Canceled int             // cancellations while waiting
 	Waited   time.Duration   // total of all tickets
+
+	Booked int             // bookings of slots that were not cancelled
+	NoShow int             // those whose patients did not come
+	Came   []time.Duration // arrivals of the others, after their slot's start; negative: before it
+	Walkin int             // patients without a booking who got a place in a slot
 }
 
 // Shortest is the least plausible duration of a consultation.
@@ -96,12 +101,13 @@ func (l *Learned) fade() {
 		l.Kinds[name] = k
 	}
 	for name, h := range l.Services {
-		for _, t := range []*Times{&h.Lost, &h.Back, &h.Out} {
+		for _, t := range []*Times{&h.Lost, &h.Back, &h.Out, &h.Came} {
 			t.Weight *= decay
 		}
-		h.Absent.fade()
-		h.Return.fade()
-		for _, r := range []*Rate{&h.Urgent, &h.Cancel} {
+		for _, s := range []*Share{&h.Absent, &h.Return, &h.NoShow} {
+			s.fade()
+		}
+		for _, r := range []*Rate{&h.Urgent, &h.Cancel, &h.Walkin} {
 			r.Hits, r.Seconds = r.Hits*decay, r.Seconds*decay
 		}
 		l.Services[name] = h
@@ -147,6 +153,11 @@ func (l *Learned) learnTally(t Tally) {
 	h.Out.addAll(t.Out...)
 	h.Urgent.addAll(t.Urgent, t.Open)
 	h.Cancel.addAll(t.Canceled, t.Waited)
+	h.NoShow.addAll(t.NoShow, t.Booked)
+	h.Walkin.addAll(t.Walkin, t.Open)
+	for _, after := range t.Came {
+		h.Came.addAll(after + Earliest)
+	}
 	l.Services[t.Service] = h
 }
 

@@ -39,6 +39,10 @@ type Habits struct {
 	Out    Times `json:"out"`    // duration of an exam
 	Urgent Rate  `json:"urgent"` // inserts at the head, per open time
 	Cancel Rate  `json:"cancel"` // cancellations, per time spent waiting
+
+	NoShow Share `json:"noShow,omitzero"` // bookings whose patients did not come
+	Came   Times `json:"came,omitzero"`   // arrivals of the others, from [Earliest] before their slot's start
+	Walkin Rate  `json:"walkin,omitzero"` // patients without a booking in slots, per open time
 }
 
 // Times has the mean and variance of a duration, in seconds.
@@ -114,7 +118,7 @@ func (l *Learned) UnmarshalJSON(text []byte) error {
 	}
 	for _, h := range p.Services {
 		sane = sane && h.Absent.sane() && h.Return.sane() && h.Lost.sane() && h.Back.sane() && h.Out.sane() &&
-			h.Urgent.sane() && h.Cancel.sane()
+			h.Urgent.sane() && h.Cancel.sane() && h.NoShow.sane() && h.Came.sane() && h.Walkin.sane()
 	}
 	if !sane {
 		return fmt.Errorf("learned: a figure is negative or out of bounds")

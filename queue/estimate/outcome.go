@@ -93,7 +93,10 @@ func (t *sampler) habits(service string) *habitDraws {
 // sample returns the draws of one ticket. A visit after an exam leads to no
 // further exam.
 func (t *sampler) sample(id string, k *kindDraws, after bool) outcome {
-	h := hash(id)
+	return t.sampleOf(hash(id), k, after)
+}
+
+func (t *sampler) sampleOf(h uint64, k *kindDraws, after bool) outcome {
 	o := outcome{kind: k, took: drawOf(h, forDuration), absence: drawOf(h, forAbsence), leave: drawOf(h, forCancel)}
 	if o.mayExam = k.exam > 0 && !after; o.mayExam {
 		o.exam, o.again = drawOf(h, forExam), drawOf(h, forAgain)

@@ -14,6 +14,7 @@ type line struct {
 	away    []returnDraws // absent or at an exam when the forecast begins
 
 	urgent *kindDraws // nil: no urgent inserts
+	slots  *slots     // nil: the line has none
 }
 
 // returnDraws is the possible return of a ticket that is away, or that may
@@ -21,6 +22,7 @@ type line struct {
 type returnDraws struct {
 	ready [paths]float64 // time of return, or never
 	after int            // calls of the line that go first
+	slot  float64        // in whose order it stands; 0 without slots
 	took  [paths]float64
 }
 
@@ -50,6 +52,7 @@ func (v *server) pausedUntil(now float64) float64 {
 type returning struct {
 	ready float64 // earliest time
 	after int     // calls of the line that go first, while tickets are waiting
+	slot  float64 // it goes before tickets of later ones
 	took  float64
 }
 
@@ -67,7 +70,9 @@ type lineState struct {
 	returning []returning
 	urgent    float64 // time of the next urgent insert, or never
 	urgents   int     // number of that insert, of all paths
-	asked     bool    // the call of a new ticket is recorded
+	asked     bool    // the call of a new ticket is recorded; with slots, that of every waiting ticket
+
+	slotState // of a line with slots
 }
 
 // never is later than any time in a path.
@@ -87,13 +92,16 @@ func (f *simulation) play(i int, t *pathState) {
 			t.free[r] = until
 			continue
 		}
+		if f.slotted {
+			f.look(r, i, t)
+		}
 		if f.callUrgent(r, i, t) || f.callBack(r, i, t, false) || f.callHead(r, i, t) {
 			continue
 		}
 		// A ticket issued now would be called here, before returning tickets
 		// that are further back.
 		for _, s := range f.servers[r].lines {
-			if lt := &t.lines[s]; !lt.asked && f.lines[s].opens[i] <= now {
+			if lt := &t.lines[s]; !lt.asked && f.lines[s].slots == nil && f.lines[s].opens[i] <= now {
 				lt.asked = true
 				t.asked++
 				f.next[s][i] = now
@@ -112,13 +120,16 @@ func (f *simulation) begin(i int, t *pathState) {
 	}
 	for s := range f.lines {
 		l, lt := &f.lines[s], &t.lines[s]
-		*lt = lineState{returning: lt.returning[:0], urgent: never, urgents: -1}
+		*lt = lineState{returning: lt.returning[:0], urgent: never, urgents: -1, slotState: slotState{due: lt.due[:0]}}
+		if l.slots != nil {
+			l.begin(i, t, lt)
+		}
 		if l.urgent != nil {
 			f.nextUrgent(l, lt, i)
 		}
 		for k := range l.away {
 			if a := &l.away[k]; a.ready[i] < never {
-				t.comesBack(lt, returning{ready: a.ready[i], after: a.after, took: a.took[i]})
+				t.comesBack(lt, returning{ready: a.ready[i], after: a.after, slot: a.slot, took: a.took[i]})
 			}
 		}
 	}
@@ -186,7 +197,7 @@ func (f *simulation) callBack(r, i int, t *pathState, beyond bool) bool {
 		lt := &t.lines[s]
 		for k := range lt.returning {
 			c := &lt.returning[k]
-			if c.ready <= t.free[r] && (beyond || c.after <= lt.calls) && (line == nil || c.ready < line.returning[first].ready) {
+			if c.ready <= t.free[r] && (beyond || c.after <= lt.calls || c.slot < lt.slot) && (line == nil || c.ready < line.returning[first].ready) {
 				line, first = lt, k
 			}
 		}
@@ -201,43 +212,67 @@ func (f *simulation) callBack(r, i int, t *pathState, beyond bool) bool {
 }
 
 // callHead calls the first waiting ticket of a room's lines into it, and
-// reports whether there was one. It removes cancelled tickets; their forecast
-// is the time at which they would be called.
+// reports whether there was one.
 func (f *simulation) callHead(r, i int, t *pathState) bool {
 	now := t.free[r]
 	best, n := -1, 0
 	for _, s := range f.servers[r].lines {
 		l, lt := &f.lines[s], &t.lines[s]
-		for ; lt.head < len(l.tickets); lt.head++ {
-			first := l.tickets[lt.head]
-			if !f.outcomes[first].gone(i, l.habits, now) {
-				if l.opens[i] <= now && (best < 0 || first < n) {
-					best, n = s, first
-				}
-				break
-			}
-			f.called[first][i] = now
+		if l.slots == nil {
+			f.skipGone(l, lt, i, now)
+		}
+		if first, ok := lt.first(l); ok && l.opens[i] <= now && (best < 0 || first < n) {
+			best, n = s, first
 		}
 	}
 	if best < 0 {
 		return false
 	}
 	l, lt, one := &f.lines[best], &t.lines[best], &f.outcomes[n]
-	lt.head++
+	if l.slots != nil {
+		t.take(l, lt)
+	} else {
+		lt.head++
+	}
 	lt.calls++
-	f.called[n][i] = now
+	if n < len(f.called) {
+		f.called[n][i] = now
+	}
 	if back := one.away(i, l.habits, l.habits.absent); back != none {
 		t.free[r] += l.habits.lost.mean
 		if back < never {
-			t.comesBack(lt, returning{ready: t.free[r] + back, after: lt.calls + l.back, took: one.seconds(i)})
+			t.comesBack(lt, returning{ready: t.free[r] + back, after: lt.calls + l.back, slot: lt.slot, took: one.seconds(i)})
 		}
 		return true
 	}
 	t.free[r] += one.seconds(i) * f.servers[r].speed[i]
 	if out, again := one.out(i, l.habits); out != none {
-		t.comesBack(lt, returning{ready: t.free[r] + out, took: again})
+		t.comesBack(lt, returning{ready: t.free[r] + out, slot: lt.slot, took: again})
 	}
 	return true
+}
+
+// skipGone removes cancelled tickets from the head of a line. Their forecast is the
+// time at which they would be called.
+func (f *simulation) skipGone(l *line, lt *lineState, i int, now float64) {
+	for ; lt.head < len(l.tickets); lt.head++ {
+		first := l.tickets[lt.head]
+		if !f.outcomes[first].gone(i, l.habits, now) {
+			return
+		}
+		f.called[first][i] = now
+	}
+}
+
+// first returns the outcome of the ticket that the line's next call gets.
+func (lt *lineState) first(l *line) (n int, ok bool) {
+	switch {
+	case l.slots != nil:
+		return lt.candidate, lt.open
+	case lt.head < len(l.tickets):
+		return l.tickets[lt.head], true
+	}
+	return 0, false
 }
 
 // opensNext returns the time at which the next line of a room opens, or never.
@@ -246,6 +281,10 @@ func (f *simulation) opensNext(r, i int, t *pathState) float64 {
 	next := float64(never)
 	for _, s := range f.servers[r].lines {
 		l, lt := &f.lines[s], &t.lines[s]
+		if l.slots != nil {
+			next = min(next, l.nextSlot(i, lt, t.free[r]))
+			continue
+		}
 		if l.opens[i] > t.free[r] && (lt.head < len(l.tickets) || !lt.asked) {
 			next = min(next, l.opens[i])
 		}

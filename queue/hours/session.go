@@ -1,7 +1,6 @@
 package hours
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -24,6 +23,7 @@ type Session struct {
 	ID      string
 	Kind    string // [Morning], [Afternoon] or [Evening]
 	Consult Window // time of consultation
+	Hours   Span   // Consult as the timetable writes it
 	Desk    Window // time in which the desk issues numbers
 	Web     Window // time in which the web issues numbers; zero if outside the web hours
 }
@@ -36,20 +36,17 @@ func (c Calendar) Sessions(date string, loc *time.Location) []Session {
 		return nil
 	}
 	var sessions []Session
-	nth := map[string]int{}
 	open := c.open(d)
-	for _, f := range c.frames(d) {
-		nth[f.Session]++
+	frames := c.frames(d)
+	ids := sessionIDs(frames)
+	for i, f := range frames {
 		w, ok := f.windows(c.day())
 		s := Session{
-			Date: date, ID: f.Session, Kind: f.Session,
+			Date: date, ID: ids[i], Kind: f.Session, Hours: f.Consult,
 			Consult: w.consult.window(d, loc), Desk: w.desk.window(d, loc), Web: w.web.and(open).window(d, loc),
 		}
 		if !ok || s.Consult.Empty() {
 			continue
-		}
-		if n := nth[f.Session]; n > 1 {
-			s.ID = fmt.Sprintf("%s-%d", f.Session, n)
 		}
 		sessions = append(sessions, s)
 	}

@@ -28,7 +28,7 @@ func Rules() []rule.Rule { return table.Rules() }
 
 // What may be wrong with a calendar.
 var (
-	notTime         = rule.NewCode("not_time", "{value} is not a time from 00:00 to {most}")
+	NotTime         = rule.NewCode("not_time", "{value} is not a time from 00:00 to {most}")
 	cutoverTooLate  = rule.NewCode("cutover_too_late", "{time} is later than {most}")
 	tooEarly        = rule.NewCode("too_early", "begins before the business date, which is {from} to {to}")
 	tooLate         = rule.NewCode("too_late", "ends after the business date, which is {from} to {to}")
@@ -66,6 +66,25 @@ func (c Calendar) Validate() []rule.Error {
 	return v.errs
 }
 
+// CheckTime returns the error of a time of a business date that is below path. A time
+// is invalid, or outside the business date.
+func (c Calendar) CheckTime(path string, at Clock) []rule.Error {
+	v := validation{day: c.day()}
+	switch m, ok := v.clock(path, at); {
+	case ok && m < v.day.from:
+		v.bad(path, tooEarly, v.day.params()...)
+	case ok && m > v.day.to:
+		v.bad(path, tooLate, v.day.params()...)
+	}
+	return v.errs
+}
+
+// IsClock reports whether a text is a [Clock].
+func IsClock(s string) bool {
+	_, err := Clock(s).Minutes()
+	return err == nil
+}
+
 // validation collects what is wrong.
 type validation struct {
 	day  minutes
@@ -99,7 +118,7 @@ func (v *validation) clock(path string, c Clock) (int, bool) {
 	}
 	m, err := c.Minutes()
 	if err != nil {
-		v.bad(path, notTime, "value", string(c), "most", clock(latestClock))
+		v.bad(path, NotTime, "value", string(c), "most", clock(latestClock))
 	}
 	return m, err == nil
 }

@@ -8,11 +8,12 @@
 --
 -- Result: the ticket. Refuses room_off_duty, room_changed, line_empty, session_later,
 -- nobody_here, all_cooling; then the patient in the room stays.
-local stop = begin()
+local stop = begin('room:' .. ARGV[12])
 if stop then return stop end
 
-if off_duty(ARGV[12]) then return refuse('room_off_duty') end
-if room_changed(ARGV[12]) then return refuse('room_changed') end
+if off_duty(desk[2]) then return refuse('room_off_duty') end
+local inside = redis.call('HGET', ROOMS, ARGV[12])
+if room_changed(inside) then return refuse('room_changed') end
 -- The positions of sessions that begin much later are at least this.
 local later = string.format('%02d', math.floor((now - ARGV[2]) / 1800000) + 2)
 local code, from = 'line_empty', 0
@@ -27,7 +28,7 @@ repeat
     elseif t.cool and t.cool > now then
       code = 'all_cooling'
     else
-      return call(t, ARGV[12])
+      return call(t, ARGV[12], inside)
     end
   end
   from = from + #page

@@ -9,7 +9,7 @@ if stop then return stop end
 
 local t, was = object(ARGV[12], 'absent', 'held')
 if not t then return was end
-next_version()
+next_version(line_of(t) .. ':calls')
 come_back(t)
 t.pres = 'here'
 return done(change(was, t, 'return'))

@@ -29,7 +29,7 @@ type Rule struct {
 	Kind        Kind
 	Least, Most int      // of a number, of a text's characters, of a list's entries; 0 for a list: no maximum
 	Values      []string // of a choice
-	Optional    bool     // a choice may be ""
+	Optional    bool     // a choice or form may be ""
 	Pattern     string   // of a form, if it has one
 }
 
@@ -177,6 +177,31 @@ func Pattern[T any](path string, code Code, pattern string, of func(*T) *string)
 	row := Form(path, code, regexp.MustCompile(pattern).MatchString, of)
 	row.Pattern = pattern
 	return row
+}
+
+// OptionalForm is [Form] of a field that may be "".
+func OptionalForm[T any](path string, code Code, is func(string) bool, of func(*T) *string) Row[T] {
+	row := Form(path, code, func(s string) bool { return s == "" || is(s) }, of)
+	row.Optional = true
+	return row
+}
+
+// OptionalPattern is [Pattern] of a field that may be "".
+func OptionalPattern[T any](path string, code Code, pattern string, of func(*T) *string) Row[T] {
+	row := OptionalForm(path, code, regexp.MustCompile(pattern).MatchString, of)
+	row.Pattern = pattern
+	return row
+}
+
+// Within is a part of a record with a table of its own. The part is not checked where
+// of returns nil. Its defaults are not filled.
+func Within[T, E any](path string, of func(*T) *E, table Table[E]) Row[T] {
+	return Part(path, func(t *T) []Error {
+		if part := of(t); part != nil {
+			return table.Check(part, "")
+		}
+		return nil
+	}, table.Rules())
 }
 
 // IsDate is a check for [Form] with [NotDate].

@@ -290,6 +290,11 @@ export interface Settings {
   skipAway: boolean;
   examBack: number;
   note: string;
+  mode?: string; // "order" or "slot"
+  slot?: SlotSettings; // used in slot mode; of a service that never was in it, the defaults
+  cancel?: CancelRule;
+  limits?: PersonLimits;
+  form?: FormFields;
 }
 
 // Kind is something that a visit may be for, such as 注射. A service has eight at
@@ -297,6 +302,71 @@ export interface Settings {
 export interface Kind {
   id: string; // one to eight small letters and digits; it stays when the name changes
   name: string;
+  seats?: number; // in the settings only: seats of its slot that a ticket takes; absent: 1
+}
+
+// SlotSettings are how a service in slot mode divides its sessions, and how many it
+// admits. Times are minutes; null is no bound.
+export interface SlotSettings {
+  minutes: number;
+  web: number | null; // seats per slot
+  desk: number | null;
+  seats: SlotSeats[]; // other seats for some slots
+  per: string; // "ticket" or "person" takes a seat
+  first: number | null; // first visits per slot from the web
+  early: number | null; // web seats that are given before the day itself
+  lead: number; // before the slot's start, until which the web books it
+  late: string; // "serving", "own", "end" or "desk": where a late arrival stands
+  grace: number; // after the slot's end, until which an arrival is in time
+  arriveFrom: number; // before the slot's start, from which the entrance code works
+  noShow: number | null; // after the slot's end; null: at the session's end
+  reach: number; // before the slot's start, from which its patients may be called if nobody else waits
+  numberBySlot: boolean; // 1001, 1002 … for 10:00
+}
+
+// SlotSeats are other seats for the slots of a date, weekday, session or start, or of
+// several of these at once. They replace both numbers; null is no bound.
+export interface SlotSeats {
+  date?: string;
+  weekday?: string;
+  session?: string;
+  slot?: string;
+  web: number | null;
+  desk: number | null;
+}
+
+// CancelRule is until when a patient may cancel.
+export interface CancelRule {
+  anchor: string; // "start", "end", "clock" or "ahead"; "": the call in order mode, the slot's start in slot mode
+  minutes: number; // start, end: before it
+  days: number; // clock: days before the visit
+  at: string; // clock: time of that day
+  ahead: number; // ahead: while at least this many tickets are ahead
+}
+
+// PersonLimits bound what one person has at once.
+export interface PersonLimits {
+  maxLive: number; // live bookings of today and days to come; 0: no limit
+}
+
+// FormFields are what a patient is asked at a first visit, and from then on.
+export interface FormFields {
+  first: VisitForm;
+  again: VisitForm;
+}
+
+// VisitForm has "required", "optional" or "off" for each field. "" is the default of the
+// mode.
+export interface VisitForm {
+  card: string;
+  name: string;
+  phone: string;
+  kana: string;
+  birth: string;
+  sex: string;
+  mail: string;
+  symptoms: string;
+  consent: string;
 }
 
 // Numbers is how a service numbers its tickets.
@@ -311,6 +381,7 @@ export interface Numbers {
 export interface Booking {
   days: number; // how many days ahead; 0: today only
   numbers: string; // "now", or with the day's "opening"; "": now
+  opensAt?: string; // time of a day at which the newest of those days opens; "": with the web hours
 }
 
 // Capacity bounds a session of a service; null is no bound. Times are minutes.

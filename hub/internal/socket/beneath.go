@@ -19,6 +19,7 @@ type Beneath struct {
 	net.Conn
 
 	mu     sync.Mutex // guards what follows; nothing waits while it is held
+	held   func()     // of Hold; nil: nothing is held
 	taken  bool       // by a Conn
 	fd     int32      // for reads that do not wait; -1: they wait
 	read   int        // bytes, since used
@@ -32,6 +33,39 @@ var sealedBytes = sync.Pool{New: func() any { return new([]byte) }}
 // NetConn returns the connection that TLS runs on.
 func (b *Beneath) NetConn() net.Conn { return b.Conn }
 
+// Hold keeps release, and calls it once before TLS next reads, writes or closes. So
+// what TLS computes between a read and its answer can be limited. Only the
+// handshake uses it: a Conn that has taken over calls nothing but Close.
+func (b *Beneath) Hold(release func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.held = release
+}
+
+// Holds reports whether Hold keeps something.
+func (b *Beneath) Holds() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.held != nil
+}
+
+// release calls what Hold keeps.
+func (b *Beneath) release() {
+	b.mu.Lock()
+	held := b.held
+	b.held = nil
+	b.mu.Unlock()
+	if held != nil {
+		held()
+	}
+}
+
+// Close closes the connection.
+func (b *Beneath) Close() error {
+	b.release()
+	return b.Conn.Close()
+}
+
 // maxSealed limits the sealed bytes that wait, in bytes. A client that asks for new keys
 // and does not read causes more and more of them.
 const maxSealed = 2 * recordSize
@@ -44,6 +78,7 @@ func (b *Beneath) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	if !b.taken {
 		b.mu.Unlock()
+		b.release()
 		return b.Conn.Write(p)
 	}
 	defer b.mu.Unlock()
@@ -101,6 +136,7 @@ func (b *Beneath) Read(p []byte) (n int, err error) {
 	b.mu.Unlock()
 	switch {
 	case !taken:
+		b.release()
 		return b.Conn.Read(p)
 	case full:
 		return 0, errBeneath

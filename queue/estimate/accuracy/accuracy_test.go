@@ -155,6 +155,38 @@ func TestDay_EveryPatientIsServedOnce(t *testing.T) {
 	}
 }
 
+// TestDay_CallsFollowTheSlots simulates days of slots. Each call is of the first slot with
+// somebody waiting, and not before the reach.
+func TestDay_CallsFollowTheSlots(t *testing.T) {
+	t.Parallel()
+	for _, s := range scenarios() {
+		if s.Booking == nil {
+			continue
+		}
+		rng := rand.New(rand.NewPCG(78, 1))
+		for range 20 {
+			d := newDay(s, s.draw(rng))
+			arrived := 0
+			d.issued = func(*patient) { arrived++ }
+			d.called = func(p *patient) {
+				if d.now < p.slot-s.Booking.Reach {
+					t.Fatalf("%s: a patient of %v was called at %v", s.Name, p.slot, d.now)
+				}
+				for _, q := range d.line {
+					if q.slot < p.slot {
+						t.Fatalf("%s: a patient of %v was called before one of %v", s.Name, p.slot, q.slot)
+					}
+				}
+			}
+			d.play()
+			y := d.tally
+			if arrived != len(y.Came)+y.Walkin || y.Booked != y.NoShow+len(y.Came) || len(d.expected) != y.NoShow || y.Walkin == 0 || y.Walkin > 6 {
+				t.Fatalf("%s: %d arrived, %d are expected yet, of %+v", s.Name, arrived, len(d.expected), y)
+			}
+		}
+	}
+}
+
 func TestDistribution_HasItsMeanAndVariation(t *testing.T) {
 	t.Parallel()
 	for _, l := range []distribution{{Minutes: 8, CV: 0.6}, {Minutes: 8, CV: 0.6, Gamma: true}} {

@@ -16,6 +16,9 @@ type day struct {
 	todo agenda
 
 	line     []*patient
+	expected []*visit              // bookings whose patients have not arrived
+	serving  time.Duration         // slot of the last call; negative before it
+	taken    map[time.Duration]int // seats taken by patients without a booking, by slot
 	away     []*patient
 	rooms    []*room
 	finished []estimate.Visit
@@ -43,6 +46,7 @@ type patient struct {
 	first  bool // not called yet
 	since  time.Duration
 	behind int // tickets that go first when it returns
+	slot   time.Duration
 	atExam bool
 }
 
@@ -68,7 +72,7 @@ func epoch() time.Time { return time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC) }
 func at(t time.Duration) time.Time { return epoch().Add(t) }
 
 func newDay(s scenario, p *plan) *day {
-	d := &day{scenario: s, plan: p, now: -time.Hour}
+	d := &day{scenario: s, plan: p, now: -2 * time.Hour, serving: -1}
 	d.tally.Service = service
 	for i, doctor := range p.rooms {
 		r := &room{doctor: doctor}
@@ -90,7 +94,13 @@ func newDay(s scenario, p *plan) *day {
 		d.rooms = append(d.rooms, r)
 	}
 	for _, v := range p.visits {
-		d.on(v.arrives, func() { d.arrive(v) })
+		if v.comes {
+			d.on(v.arrives, func() { d.arrive(v) })
+		}
+	}
+	if s.Booking != nil {
+		d.taken = map[time.Duration]int{}
+		s.Booking.open(d)
 	}
 	return d
 }
@@ -122,10 +132,19 @@ func (d *day) arrive(v *visit) {
 		d.refused++
 		return
 	}
+	if d.Booking != nil {
+		if !p.booked && !d.Booking.seat(d, p) {
+			d.refused++
+			return
+		}
+		d.Booking.join(d, p)
+	}
 	if d.issued != nil {
 		d.issued(p)
 	}
-	d.line = append(d.line, p)
+	if d.Booking == nil {
+		d.line = append(d.line, p)
+	}
 	d.on(d.now+v.gone, func() {
 		if i := slices.Index(d.line, p); i >= 0 && p.first {
 			d.line = slices.Delete(d.line, i, i+1)
@@ -143,6 +162,12 @@ func (d *day) call() {
 			continue
 		}
 		p := d.line[0]
+		if d.Booking != nil {
+			if d.now < p.slot-d.Booking.Reach {
+				continue
+			}
+			d.serving = p.slot
+		}
 		d.line = slices.Delete(d.line, 0, 1)
 		for _, a := range d.away {
 			a.behind = max(0, a.behind-1)
@@ -227,7 +252,7 @@ func (d *day) finish(r *room) {
 func (d *day) comeBack(p *patient) {
 	i := slices.Index(d.away, p)
 	d.away = slices.Delete(d.away, i, i+1)
-	d.line = slices.Insert(d.line, min(p.behind, len(d.line)), p)
+	d.line = slices.Insert(d.line, min(p.behind, d.before(p.slot)), p)
 	d.call()
 }
 
@@ -254,6 +279,9 @@ func (d *day) input() estimate.Input {
 		in.Away = append(in.Away, estimate.Away{
 			ID: p.id, Service: service, Kind: p.kind, Since: at(p.since), Exam: p.atExam, Behind: p.behind,
 		})
+	}
+	if d.Booking != nil {
+		d.Booking.input(d, &in)
 	}
 	return in
 }

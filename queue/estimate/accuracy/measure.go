@@ -33,6 +33,7 @@ type outcome struct {
 // measure simulates past days to learn from, then days on which all methods are
 // evaluated. The methods also learn from the latter.
 func measure(s scenario, seed uint64, past, days int) *outcome {
+	days *= max(s.More, 1)
 	rng := rand.New(rand.NewPCG(seed, 20261121))
 	learned, h, o := &estimate.Learned{}, &history{}, &outcome{days: days}
 	parameters := s.parameters()
@@ -96,17 +97,24 @@ func (o *outcome) evaluate(d *day, learned, parameters *estimate.Learned, h *his
 		return both
 	}
 	d.issued = func(p *patient) {
+		ahead := len(d.line)
+		if d.Booking != nil {
+			ahead = slices.Index(d.line, p)
+		}
 		for m, f := range forecasts() {
 			forecast := f.Services[service]
+			if d.Booking != nil {
+				forecast = f.Waits[p.id]
+			}
 			shown := estimate.Shown(forecast)
 			if m == ours {
 				shown, steady[p] = steady[p].Next(at(d.now), forecast)
 			}
-			open[p] = append(open[p], pendingEstimate{atIssue, m, len(d.line), d.now, forecast, shown})
+			open[p] = append(open[p], pendingEstimate{atIssue, m, ahead, d.now, forecast, shown})
 		}
 		for m := averageToday; m < methods; m++ {
-			forecast := estimate.Range{Mid: h.estimateWait(m, d, len(d.line))}
-			open[p] = append(open[p], pendingEstimate{moment: atIssue, method: m, ahead: len(d.line), at: d.now, forecast: forecast})
+			forecast := estimate.Range{Mid: h.estimateWait(m, d, ahead)}
+			open[p] = append(open[p], pendingEstimate{moment: atIssue, method: m, ahead: ahead, at: d.now, forecast: forecast})
 		}
 	}
 	d.moved = func() {

@@ -32,6 +32,11 @@ func (s scenario) parameters() *estimate.Learned {
 		Start: times(s.Late),
 		Speed: estimate.Spread{Weight: sure},
 	}
+	if s.Booking != nil {
+		h := l.Services[service]
+		s.Booking.habits(&h)
+		l.Services[service] = h
+	}
 	for _, k := range s.Kinds {
 		l.Kinds[k.Name] = estimate.Kind{Took: s.times(k.Name), Exam: share(k.Exam)}
 	}

@@ -32,6 +32,9 @@ type visit struct {
 	gone    time.Duration // patience: cancels after waiting this long
 	out     time.Duration // duration of the exam; 0: no exam
 	after   float64       // seconds of the visit after the exam
+	slot    time.Duration // start of the slot that is booked
+	booked  bool
+	comes   bool // false: a no-show
 }
 
 // doctor has the draws of one room.
@@ -58,11 +61,14 @@ func (s scenario) draw(rng *rand.Rand) *plan {
 	for range s.Bursts {
 		p.bursts = append(p.bursts, time.Duration(rng.Float64()*float64(length)))
 	}
+	if s.Booking != nil {
+		p.visits = s.Booking.draw(s, rng)
+	}
 	rooms := float64(s.Rooms)
 	for range s.Opening * s.Rooms {
 		p.visits = append(p.visits, s.visit(rng, -time.Duration(rng.Float64()*float64(s.Early))))
 	}
-	third := length / time.Duration(len(s.Arrive))
+	third := length / time.Duration(max(len(s.Arrive), 1))
 	for i, rate := range s.Arrive {
 		for at := exponential(rng, rate*rooms/60); at < third; at += exponential(rng, rate*rooms/60) {
 			p.visits = append(p.visits, s.visit(rng, time.Duration(i)*third+at))
@@ -84,7 +90,7 @@ func (s scenario) draw(rng *rand.Rand) *plan {
 }
 
 func (s scenario) visit(rng *rand.Rand, at time.Duration) *visit {
-	v := &visit{arrives: at, absent: rng.Float64(), lost: s.Lost.time(rng), back: -1, gone: exponential(rng, s.Cancel/3600)}
+	v := &visit{arrives: at, comes: true, absent: rng.Float64(), lost: s.Lost.time(rng), back: -1, gone: exponential(rng, s.Cancel/3600)}
 	if rng.Float64() < s.Returns {
 		v.back = s.Back.time(rng)
 	}

@@ -34,6 +34,8 @@ type scenario struct {
 	Arrive     []float64     // per minute and room, in each third of the session
 	Opening    int           // patients per room when numbers are first issued
 	Early      time.Duration // time from then to the start
+	Booking    *booking      // nil: order mode
+	More       int           // times as many sessions are evaluated, because few have tickets five ahead; 0: 1
 	Exemption  string        // reason for the exemption from the limit of today's average
 }
 
@@ -150,6 +152,16 @@ func scenarios() []scenario {
 			}
 			s.Opening = 24
 			s.Arrive = []float64{0.50, 0.45, 0.27}
+		}),
+		with("slots on time", "slots of 30 min of 4 + 2 seats; 5 are booked and walk-ins take the other; 8 % do not come", func(s *scenario) {
+			s.Opening, s.Arrive, s.Booking = 0, nil, halfHours(0.08)
+			s.More = 4
+			s.Exemption = "slots make all waits similar, so the average is more accurate"
+		}),
+		with("slots, doctor late", "begins 30 ± 9 min late; the desk learns of it 5 min after the start; 15 % do not come", func(s *scenario) {
+			s.Opening, s.Arrive, s.Booking = 0, nil, halfHours(0.15)
+			s.Late, s.KnownAfter = distribution{Minutes: 30, CV: 0.3}, 5*time.Minute
+			s.Exemption = "slots make all waits similar, so the average is more accurate"
 		}),
 	}
 }

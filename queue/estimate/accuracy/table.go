@@ -18,6 +18,9 @@ func printTable(w io.Writer, results []result, o options) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for _, r := range results {
 		fmt.Fprintf(t, "\n%s: %s; mean wait %.1f min", r.Name, r.Summary, r.Wait)
+		if r.More > 1 {
+			fmt.Fprintf(t, "; %d × as many sessions", r.More)
+		}
 		if r.Stop {
 			fmt.Fprintf(t, "; %.1f refused per session; the last visit ends %+.1f min from the session's end", r.Refused, r.Overtime)
 		}
@@ -84,6 +87,11 @@ func printMarkdown(w io.Writer, results []result, o options) error {
 	}
 	fmt.Fprintf(w, "\nMinutes, at issue; medians over %d simulated clinics of each scenario, %d sessions each after %d to learn from.\n", o.seeds, o.days, o.past)
 	for _, r := range results {
+		if r.More > 1 {
+			if _, err := fmt.Fprintf(w, "%s: %d sessions each.\n", r.Name, r.More*o.days); err != nil {
+				return err
+			}
+		}
 		if r.Exemption != "" {
 			if _, err := fmt.Fprintf(w, "\\* %s: the oracle itself reaches %.2f; %s.\n", r.Name, r.Floor, r.Exemption); err != nil {
 				return err

@@ -104,9 +104,10 @@ end
 
 -- next_version gives the act its version and its mark. The first act of a day opens
 -- the day. An act on a closed day opens it again: a clock had leapt forward. Two acts
--- of one version with different marks prove that Redis lost the first.
-local function next_version()
-  if meta.version == nil or meta.epoch == nil then read_meta('version', 'closed', 'mark', 'epoch') end
+-- of one version with different marks prove that Redis lost the first. With the fields of
+-- META that it needs, it reads those that the act will need.
+local function next_version(...)
+  if meta.version == nil or meta.epoch == nil then read_meta('version', 'closed', 'mark', 'epoch', ...) end
   version, former, steps = (meta.version or 0) + 1, meta.mark, steps + 1
   set_meta('version', version)
   set_meta('mark', mark)

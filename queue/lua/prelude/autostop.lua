@@ -13,7 +13,7 @@ local function too_late(rule, held)
     for _, room in ipairs(group.rooms or {}) do
       local inside = group.inside and redis.call('HGET', ROOMS, room)
       if inside then work = work + (group.inside[line_of(load(inside))] or 0) end
-      if not off_duty(room) then rooms = rooms + 1 end
+      if not off_duty(redis.call('HGET', DESK, 'room:' .. room)) then rooms = rooms + 1 end
     end
     if start + work / math.max(rooms, group.least) > rule.latest then return true end
   end

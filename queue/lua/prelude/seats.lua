@@ -1,5 +1,5 @@
 -- seats.lua: the seats of a session, and which tickets its persons have. An act that
--- needs them calls seats() once; for the others nothing of this is made, see queue/scripts.go.
+-- needs them calls seats() once. So issue.lua makes none of this for the usual ticket.
 
 local function seats()
   -- counts_of names the counts in which a ticket holds a seat.

@@ -18,9 +18,8 @@ local function service_of(t) return string.match(t.id, '^[0-9]+-([0-9]+)-') end
 local function line_of(t) return t.lane or service_of(t) end
 
 -- off_duty reports whether nobody can be called to a room: its break or day off has
--- not ended (休憩・休診).
-local function off_duty(room)
-  local duty = redis.call('HGET', DESK, 'room:' .. room)
+-- not ended (休憩・休診). It gets the room's field of DESK.
+local function off_duty(duty)
   return duty and tonumber(string.match(duty, '[0-9]+$')) > now
 end
 

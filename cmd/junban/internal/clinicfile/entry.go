@@ -15,10 +15,17 @@ type clinicEntry struct {
 
 type serviceEntry clinic.Service
 
-// UnmarshalYAML decodes a service over the defaults of a new one.
+// UnmarshalYAML decodes a service over the defaults of a new one in its mode.
 func (e *serviceEntry) UnmarshalYAML(decode func(any) error) error {
-	(*clinic.Service)(e).FillDefaults()
-	return decode((*clinic.Service)(e))
+	s := (*clinic.Service)(e)
+	s.FillDefaults()
+	if err := decode(s); err != nil || !s.BySlot() {
+		return err
+	}
+	*s = clinic.Service{}
+	s.FillDefaults()
+	s.FillSlotDefaults()
+	return decode(s)
 }
 
 // record returns the clinic with its services.

@@ -44,6 +44,31 @@ func TestParse_ExampleIsValid(t *testing.T) {
 	if s.Numbers.WebFrom != 11 || *s.Capacity.Web != 60 || !s.Capacity.OneEach || s.Booking.Days != 7 || len(s.Kinds) != 1 || !s.SkipAway || s.Note == "" {
 		t.Errorf("the first service is read as %+v", s)
 	}
+	if s.Cancel.Ahead != 3 || s.Form.First.Kana != clinic.Required || s.Limits.MaxLive != 5 {
+		t.Errorf("the first service is read as %+v", s)
+	}
+	by := got[0].Services[1]
+	if !by.BySlot() || len(by.Slot.Seats) != 3 || by.Slot.Seats[1].Slot != "15:00" || *by.Slot.NoShow != 60 || by.Booking.OpensAt != "07:00" ||
+		by.Cancel.At != "17:00" || by.Kinds[0].Seats != 2 || by.Limits.MaxLive != 3 {
+		t.Errorf("the second service is read as %+v", by)
+	}
+}
+
+// TestParse_FillsTheDefaultsOfSlotMode overrides some defaults of a service.
+func TestParse_FillsTheDefaultsOfSlotMode(t *testing.T) {
+	t.Parallel()
+	got, err := Parse("f", strings.NewReader("id: \"0123\"\nname: 医院\nservices: [{id: 1, name: 内科, mode: slot, slot: {web: 6, desk: null, grace: 0}, limits: {maxLive: 0}}]\nrooms: [{id: 1, name: 診察室, services: [1]}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want clinic.Service
+	want.FillDefaults()
+	want.FillSlotDefaults()
+	want.ID, want.Name = "1", "内科"
+	want.Slot.Web, want.Slot.Desk, want.Slot.Grace, want.Limits.MaxLive = new(6), nil, 0, 0
+	if diff := cmp.Diff(want, got[0].Services[0]); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func indent(s string) string {
@@ -89,7 +114,7 @@ func TestParse_SaysWhereAndWhat(t *testing.T) {
 		"text for list":     {"id: \"1001\"\nservices: 5\n", []string{"f:2: services: "}},
 		"octal number":      {strings.Replace(oneClinic("1001"), `"1001"`, "0123", 1), []string{"f:1: id: write 0123 in quotes"}},
 		"unfit number":      {oneClinic("12345"), []string{`f:1: id: "12345" is not four digits`}},
-		"unfit mode":        {strings.Replace(oneClinic("1001"), "[{id: 1, name: 内科}]", "\n  - id: 1\n    name: 内科\n    mode: slot", 1), []string{`f:7: services[0].mode: "slot"`}},
+		"unfit mode":        {strings.Replace(oneClinic("1001"), "[{id: 1, name: 内科}]", "\n  - id: 1\n    name: 内科\n    mode: hours", 1), []string{`f:7: services[0].mode: "hours"`}},
 		"unfit zero":        {strings.Replace(oneClinic("1001"), "name: 内科", "name: x, maxParty: 0", 1), []string{"f:4: services[0].maxParty: 0 is not between"}},
 		"missing name":      {strings.Replace(oneClinic("1001"), "name: 医院\n", "", 1), []string{"f:1: name: is missing"}},
 		"missing deep name": {strings.Replace(oneClinic("1001"), ", name: 内科", "", 1), []string{"f:4: services[0].name: is missing"}},
