@@ -262,6 +262,9 @@ func readCuts(kept map[string]string) (map[TicketID]Cut, error) {
 
 // Affected is [Cut.Affected] of a ticket of the snapshot.
 func (s *Snapshot) Affected(t Ticket) string {
+	if t.Session == "" || !slices.Contains(mayInform, t.State) { // most often
+		return ""
+	}
 	l, ok := s.Line(t.ID.Ref().Service)
 	if !ok {
 		return ""
