@@ -38,7 +38,7 @@ type DayState string
 const (
 	DayOpen   DayState = "open"   // it has sessions, and the web may book it
 	DayBefore DayState = "before" // it is not open yet, see [DayOffer].OpensAt
-	DayClosed DayState = "closed" // no sessions, the past, or beyond the days that the web books
+	DayClosed DayState = "closed" // no sessions, the past, or beyond the days that the web books; the desk books its slots all the same
 )
 
 // DayOffer is a day with what a service gives of it.
@@ -61,5 +61,6 @@ type SessionOffer struct {
 type SlotOffer struct {
 	hours.Slot
 	Availability Availability
-	First        bool // first visits find a seat too
+	First        bool  // first visits find a seat too
+	Seats        Seats // of the day, whatever the channel; those of the web end at [clinic.Slot].Early before it
 }
