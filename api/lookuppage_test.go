@@ -44,6 +44,16 @@ func TestLookupPage_KeepsWhatWasTyped(t *testing.T) {
 	}
 }
 
+// TestLookupPage_TakesNoCodeFromALink types no cancel code for anybody who opens a link.
+func TestLookupPage_TakesNoCodeFromALink(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	res := w.do(ask{method: "GET", path: "/lookup?service=" + w.ref("1") + "&number=7&cancelCode=123456"})
+	if res.status != 200 || !bytes.Contains(res.body, []byte(`value="7"`)) || bytes.Contains(res.body, []byte("123456")) {
+		t.Errorf("%d:\n%s", res.status, res.body)
+	}
+}
+
 // TestFrame_MayStandInAFile: frame-ancestors * does not match the scheme file:.
 func TestFrame_MayStandInAFile(t *testing.T) {
 	t.Parallel()

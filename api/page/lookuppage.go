@@ -45,7 +45,10 @@ func (ps *Pages) lookupPage(w http.ResponseWriter, r *http.Request) error {
 		return v[:min(len(v), directory.MaxQuery)]
 	}
 	p := static.LookupPage{
-		Lang: static.Language(r), Service: route.Number(field("service")), Number: field("number"), PhoneEnd: field("phoneEnd"), Code: field("cancelCode"),
+		Lang: static.Language(r), Service: route.Number(field("service")), Number: field("number"), PhoneEnd: field("phoneEnd"),
+	}
+	if r.Method == http.MethodPost { // a link never has a code: its address is in histories and logs
+		p.Code = field("cancelCode")
 	}
 	if err := ps.offerServices(r, &p, field("clinic")); err != nil {
 		return err

@@ -300,3 +300,20 @@ func (p *page) picture(name string) {
 		p.t.Fatal(err)
 	}
 }
+
+// cancels cancels the ticket on the page, with the code that the page shows.
+func (p *page) cancels() {
+	p.t.Helper()
+	p.click("#cancel")
+	p.typesCode()
+	p.click("form.cancel button[type=submit]")
+}
+
+// typesCode types the cancel code that the page shows. The field is empty before: a
+// crawler that presses the buttons cancels nothing.
+func (p *page) typesCode() {
+	p.t.Helper()
+	p.holds("document.querySelector('input[name=cancelCode]').value === ''")
+	p.holds("/\\d{6}/.test(document.querySelector('#code').textContent)")
+	p.fill("input[name=cancelCode]", p.text("document.querySelector('#code').textContent.match(/\\d{6}/)[0]"))
+}

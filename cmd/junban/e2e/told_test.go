@@ -206,8 +206,7 @@ func TestE2E_ACancelWhoseAnswersAreLostHappensOnce(t *testing.T) {
 		t.Errorf("a refresh reads %d boards and dials %d lines, want one of each", b-boards, w-watches)
 	}
 
-	phone.click("#cancel")
-	phone.click("form.cancel button[type=submit]")
+	phone.cancels()
 	phone.shows(".mine .state", "受付は取り消されました")
 	phone.is("document.querySelector('.take button[type=submit]')?.disabled", "false")
 	phone.holds("document.querySelector('#problem') === null")
@@ -220,8 +219,7 @@ func TestE2E_ACancelWhoseAnswersAreLostHappensOnce(t *testing.T) {
 	// Taken back by the desk, the next question is another act.
 	desk.OK(t, "POST", "/v1/tickets/"+id+"/undo", nil, nil)
 	phone.shows(".mine .state", "お待ちいただいています")
-	phone.click("#cancel")
-	phone.click("form.cancel button[type=submit]")
+	phone.cancels()
 	phone.shows(".mine .state", "受付は取り消されました")
 	if again, _, _ := c.seen(); slices.Contains(keys, again[len(again)-1]) {
 		t.Error("another question has the key of the first one")

@@ -111,7 +111,7 @@ function cancelling(w: PatientWords, s: TicketState): TemplateResult {
   return html`<form class="cancel" @submit=${submit}>
     <h3>${w.t("patient.cancelTitle")}</h3>
     <label>${w.t("patient.cancelCode")}
-      <input name="cancelCode" required maxlength="20" autocomplete="off" .defaultValue=${s.cancelCode}>
+      <input name="cancelCode" required maxlength="20" inputmode="numeric" autocomplete="off">
     </label>
     ${s.at === "cancel" ? s.refused : nothing}
     <button type="submit" class="danger" .disabled=${s.busy}>${w.t("patient.cancelYes")}</button>
