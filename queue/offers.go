@@ -75,12 +75,7 @@ func DayOfferOf(c clinic.Clinic, l Line, d clinic.Day, snap *Snapshot) DayOffer 
 	k, at := record{Clinic: c, loc: loc}, snap.At
 	today := k.DayOf(at, loc)
 	sessions := k.sessionsOf(l.Service, d)
-	beyond := d > addDays(today, l.Service.Booking.Days)
-	switch {
-	case d < today, len(sessions) == 0, beyond && !l.Service.BySlot(), d == today && !l.Service.BySlot():
-		return offer
-	case beyond:
-		offer.Sessions = k.slotOffers(&l, today, d, webDay{manual: Closed}, at)
+	if d < today || len(sessions) == 0 || !l.Service.BySlot() && d == today || d > addDays(today, l.Service.Booking.Days) {
 		return offer
 	}
 	served := k.served(l.Service, today)

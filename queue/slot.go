@@ -38,7 +38,7 @@ type DayState string
 const (
 	DayOpen   DayState = "open"   // it has sessions, and the web may book it
 	DayBefore DayState = "before" // it is not open yet, see [DayOffer].OpensAt
-	DayClosed DayState = "closed" // no sessions, the past, or beyond the days that the web books; the desk books its slots all the same
+	DayClosed DayState = "closed" // no sessions, the past, or beyond the days that the web books
 )
 
 // DayOffer is a day with what a service gives of it.

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"junban/api/route"
-	"junban/queue/clinic"
 )
 
 // showSlots is GET /v1/services/:service/slots?from=&to=: the seats of each slot, for a
@@ -14,11 +13,11 @@ func (d *Desk) showSlots(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, _, err := d.Clinics.ViewService(r.Context(), ref)
+	v, svc, err := d.Clinics.ViewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
-	from, to, _, err := route.DayRange(r, v.Today(), clinic.SlotDays)
+	from, to, _, err := route.DayRange(r, v.Today(), svc.Booking.Days)
 	if err != nil {
 		return err
 	}

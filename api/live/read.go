@@ -251,8 +251,8 @@ func (cs *Clinics) Days(ctx context.Context, v view.View, ref clinic.Ref, from, 
 	return days, nil
 }
 
-// DeskDays are days as the desk sees them, also beyond those that the web books. Only
-// those that the web books are shared.
+// DeskDays are days as the desk sees them: read for each request, so that they are never
+// older than the desk's own acts.
 func (cs *Clinics) DeskDays(ctx context.Context, ref clinic.Ref, from, to clinic.Day) ([]queue.DayOffer, error) {
 	return cs.line.Days(ctx, ref, from, to)
 }
