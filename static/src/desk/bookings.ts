@@ -16,6 +16,7 @@ import { actOn } from "../staff/calls.ts";
 import type { Page } from "../staff/page.ts";
 import { personOf } from "../staff/person.ts";
 import type { Bookings, Day, Days, Mark, Staff, StaffTicket, TicketAnswer } from "../wire.ts";
+import { editForm, openRebook, rebookForm } from "./change.ts";
 import { alike, MarksView } from "./marks.ts";
 
 const rereadEvery = 10_000; // ms
@@ -31,10 +32,15 @@ export class BookingsView {
   private readonly days = new Map<string, Day[]>(); // by service, where a day is being chosen
   private marks: Mark[] = []; // of web bookings, by day
   private readonly marked: MarksView;
+  private staff: Staff | undefined; // of the latest frame
   private clinic = ""; // whose bookings were read last
 
   constructor(private readonly page: Page) {
     this.marked = new MarksView(page, () => void this.again());
+  }
+
+  changed(): Promise<void> {
+    return this.clinic ? this.again() : Promise.resolve();
   }
 
   /** Reads the bookings again, the list too if it is open. */
@@ -64,6 +70,7 @@ export class BookingsView {
 
   /** The desk has a new state; with another record other bookings may be affected. */
   follow(staff: Staff): void {
+    this.staff = staff;
     if (staff.rev === this.rev) return;
     this.rev = staff.rev;
     void this.watch(staff.clinic);
@@ -162,7 +169,7 @@ export class BookingsView {
       <button type="button" data-bookings aria-expanded=${list ? "true" : "false"} .disabled=${busy} @click=${toggle}>${w.t("bookings.title")}</button>
       ${this.marked.render(clinic, this.marks)}
       ${list && list.length + this.gone.length === 0 ? html`<p>${w.t("bookings.nobody")}</p>` : nothing}
-      ${list ? html`<ol>${list.map((t) => this.row(t, this.cancel(clinic, t)))}${this.gone.map((t) => this.row(t, this.undo(clinic, t), "cancelled"))}</ol>` : nothing}
+      ${list ? html`<ol>${list.map((t) => this.row(t, html`${this.changes(t)} ${this.cancel(clinic, t)}`))}${this.gone.map((t) => this.row(t, this.undo(clinic, t), "cancelled"))}</ol>` : nothing}
     </section>`;
   }
 
@@ -180,12 +187,28 @@ export class BookingsView {
     return html`<li class="ticket ${state}" data-booking=${t.id}>
       <span class="what">
         ${affectedMark(w, t)}
-        <strong>${dayText(w, t.day, t.session)}</strong> <b>${t.number ? w.t("bookings.number", { n: t.number }) : w.t("bookings.unnumbered")}</b>
+        ${t.slot
+          ? html`<strong>${dayText(w, t.day)} <span translate="no">${t.slot}</span></strong>`
+          : html`<strong>${dayText(w, t.day, t.session)}</strong> <b>${t.number ? w.t("bookings.number", { n: t.number }) : w.t("bookings.unnumbered")}</b>`}
         ${personOf(t)} ${isAffected(t) ? noPhone(w, t) : nothing}
         <small>${marks.filter((x) => x !== "").map(isolated).join(" · ")}</small>
       </span>
       ${acts}
     </li>`;
+  }
+
+  /** Another slot or day, and other details, where the ticket allows that. */
+  private changes(t: StaffTicket): TemplateResult | typeof nothing {
+    const { page } = this;
+    const service = this.staff?.services.find((s) => s.board.service === t.service);
+    if (!service || !t.slot) return nothing;
+    const form = page.ui.open?.of === t.id ? page.ui.open.form : "";
+    if (form === "rebook") return rebookForm(page, t);
+    if (form === "edit") return editForm(page, t, service.kinds);
+    return html`<span class="acts">
+      ${t.acts.includes("rebook") ? this.button("rebook", page.w.t("act.rebook"), () => openRebook(page, t, service.board.day)) : nothing}
+      ${t.acts.includes("edit") ? this.button("edit", page.w.t("act.edit"), () => page.set({ open: { of: t.id, form: "edit" } })) : nothing}
+    </span>`;
   }
 
   private cancel(clinic: string, t: StaffTicket): TemplateResult {
@@ -206,7 +229,7 @@ export class BookingsView {
       await this.watch(clinic);
     };
     return html`<span class="acts ask">
-      <span role="alert">${w.t("bookings.sure", { day: dayText(w, t.day, t.session) })}</span>
+      <span role="alert">${w.t("bookings.sure", { day: t.slot ? `${dayText(w, t.day)} ${t.slot}` : dayText(w, t.day, t.session) })}</span>
       ${this.button("cancel-yes", w.t("staff.yes_cancel"), act, "danger")} ${this.button("cancel-no", w.t("staff.no"), ask(""))}
     </span>`;
   }

@@ -10,7 +10,7 @@ import type { StaffWords } from "../staff/words.ts";
 
 const acts: Record<string, string[]> = {
   c: ["call"], r: ["recall"], e: ["enter"], f: ["finish"], a: ["absent"], b: ["return", "resume"], x: ["exam"],
-  h: ["arrive-here"], o: ["arrive-out"], p: ["hold"], m: ["move"], t: ["transfer"], d: ["cancel"], n: ["no_show"],
+  h: ["arrive-here"], o: ["arrive-out"], p: ["hold"], s: ["rebook"], v: ["edit"], m: ["move"], t: ["transfer"], d: ["cancel"], n: ["no_show"],
 };
 
 const gap = 120; // ms between two characters: a reader is faster, a person slower
@@ -100,6 +100,8 @@ function doing(page: Keyed, key: string): (() => void) | undefined {
       return () => step(page, -1);
     case "w":
       return () => walkin(page);
+    case "i":
+      return () => page.querySelector<HTMLElement>("#checkin")?.focus();
     case "u":
       return () => page.undo();
     case "/":
@@ -159,22 +161,26 @@ function walkin(page: Keyed): void {
   page.querySelector<HTMLElement>("[data-chosen] .walkin input[name=name]")?.focus();
 }
 
+const ofSlots = ["i", "s", "v"]; // keys of services in slot mode
+
 /** A key, what acts while single keys are switched off ("": nothing), and what it does. */
 const list: readonly (readonly [string, string, keyof StaffTexts["keys"]])[] = [
-  ["1 – 9", "", "helpNext"], ["↑ ↓", "↑ ↓", "helpStep"], ["/", "", "helpFind"], ["W", "", "helpWalkin"], ["U / Ctrl+Z", "Ctrl+Z", "helpUndo"],
+  ["1 – 9", "", "helpNext"], ["↑ ↓", "↑ ↓", "helpStep"], ["/", "", "helpFind"], ["W", "", "helpWalkin"], ["I", "", "helpCheckin"], ["U / Ctrl+Z", "Ctrl+Z", "helpUndo"],
 ];
 
-export function help(w: StaffWords, close: () => void, changed: () => void): TemplateResult {
+/** slots: some service is in slot mode. */
+export function help(w: StaffWords, close: () => void, changed: () => void, slots: boolean): TemplateResult {
   const letters = lettersAct();
+  const has = (key: string) => slots || !ofSlots.includes(key.toLowerCase());
   const line = (key: string, text: string) => html`<div><dt><kbd>${key}</kbd></dt><dd>${text}</dd></div>`;
   const name = (act: string) => w.find("act", act.replace("-", "_")) ?? act;
   return html`<section class="help" id="help" role="dialog" tabindex="-1" aria-label=${w.t("keys.title")}
       @keydown=${(e: KeyboardEvent) => e.key === "Escape" && close()}>
     <h2>${w.t("keys.title")}</h2>
     ${letterSwitch(w, changed)}
-    <dl>${list.map(([all, without, text]) => (letters || without ? line(letters ? all : without, w.t(`keys.${text}`)) : nothing))}</dl>
+    <dl>${list.filter(([key]) => has(key)).map(([all, without, text]) => (letters || without ? line(letters ? all : without, w.t(`keys.${text}`)) : nothing))}</dl>
     ${letters ? html`<h3>${w.t("keys.onTicket")}</h3>
-      <dl>${Object.keys(acts).map((key) => line(key.toUpperCase(), (acts[key] ?? []).map(name).join(" / ")))}</dl>` : nothing}
+      <dl>${Object.keys(acts).filter(has).map((key) => line(key.toUpperCase(), (acts[key] ?? []).map(name).join(" / ")))}</dl>` : nothing}
     <p class="small">${w.t("keys.never")}</p>
     <button type="button" @click=${close}>${w.t("staff.dismiss")} ${mark("?")}</button>
   </section>`;

@@ -7,13 +7,14 @@ import { sessionName } from "../lib/days.ts";
 import { countOf, waitingOf, waitOf } from "../lib/status.ts";
 import { mark } from "../staff/letters.ts";
 import type { Page } from "../staff/page.ts";
-import { insideOf, isInside } from "../staff/snapshot.ts";
+import { insideOf, isInside, isSlotService } from "../staff/snapshot.ts";
 import type { Seat, Staff, StaffService, StaffTicket } from "../wire.ts";
 import { calledInVain, glance } from "./glance.ts";
 import { alike } from "./marks.ts";
 import { messages } from "./messages.ts";
 import { roomCard } from "./room.ts";
 import { roomDigits } from "./roomdigits.ts";
+import { slotLine } from "./slotline.ts";
 import { ticketRow, type Row } from "./ticket.ts";
 import { walkin } from "./walkin.ts";
 import { surge, webDesk } from "./webdesk.ts";
@@ -25,7 +26,7 @@ export function servicePanel(page: Page, staff: Staff, s: StaffService): Templat
   const chosen = chosenPanel(page, staff) === s;
   const digits = roomDigits(staff.rooms);
   const others = staff.services.map((x) => x.board).filter((x) => x.service !== b.service);
-  const list = (which: "inside" | "line", tickets: StaffTicket[]) => lines(page, which, tickets, staff, { rooms, others, inside: (id) => insideOf(staff, { id }) });
+  const list = (which: "inside" | "line", tickets: StaffTicket[]) => lines(page, which, tickets, staff, { rooms, others, kinds: s.kinds, day: b.day, inside: (id) => insideOf(staff, { id }) });
   return html`<article class="service" data-chosen=${chosen ? "" : nothing} id=${"service-" + b.service}>
     <header>
       <h2 tabindex="-1">${b.name} <small>${b.service}</small></h2>
@@ -35,11 +36,17 @@ export function servicePanel(page: Page, staff: Staff, s: StaffService): Templat
     ${figures(page, s)} ${surge(page, s)} ${notices(page, s)}
     <div class="rooms ${rooms.length > 2 ? "many" : ""}">${rooms.map((r) => roomCard(page, staff, s, r, (chosen && digits.get(r.id)) || 0))}</div>
     <h3>${w.t("staff.line")}</h3>
-    ${s.tickets.length === 0 ? html`<p>${w.t("staff.nobody")}</p>` : nothing}
-    ${list("inside", s.tickets.filter(isInside))} ${list("line", s.tickets.filter((t) => !isInside(t)))}
-    ${walkin(page, s, chosen)} ${webDesk(page, s)} ${messages(page, s)}
+    ${s.tickets.length === 0 && !isSlotService(s) ? html`<p>${w.t("staff.nobody")}</p>` : nothing}
+    ${list("inside", s.tickets.filter(isInside))}
+    ${isSlotService(s) ? slotLine(page, s, allOf(staff), s.tickets.filter((t) => !isInside(t)), (tickets) => list("line", tickets)) : list("line", s.tickets.filter((t) => !isInside(t)))}
+    ${walkin(page, s, chosen)} ${isSlotService(s) ? html`${page.slots.phone.render(s)} ${page.slots.closing.render(s)}` : nothing} ${webDesk(page, s)} ${messages(page, s)}
     ${s.hidden.length > 0 ? html`<p class="small">${w.t("staff.hidden", { fields: hidden(page, s.hidden) })}</p>` : nothing}
   </article>`;
+}
+
+/** The tickets of all services: a patient may stand in the line of another one. */
+function allOf(staff: Staff): StaffTicket[] {
+  return ([] as StaffTicket[]).concat(...staff.services.map((s) => s.tickets));
 }
 
 /** The panel of the keys of digits and W: the last that had the focus, or the first. */

@@ -13,17 +13,20 @@ import { actOn, callTo } from "../staff/calls.ts";
 import type { Page } from "../staff/page.ts";
 import { personOf } from "../staff/person.ts";
 import { options, publicReasons } from "../staff/words.ts";
-import type { Board, Room, StaffTicket } from "../wire.ts";
+import type { Board, Kind, Room, StaffTicket } from "../wire.ts";
+import { editForm, openRebook, rebookForm } from "./change.ts";
 
 export interface Row {
   ticket: StaffTicket;
   rooms: Room[]; // that serve the ticket's line
+  kinds: Kind[]; // of the service
+  day: string; // today
   others: Board[]; // the lines to which it may be sent
   inside(room: string): StaffTicket | undefined;
   alike: number; // open web tickets from the same network
 }
 
-const usual = ["readmit", "call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "undo"];
+const usual = ["readmit", "call", "recall", "enter", "finish", "absent", "exam", "return", "resume", "rebook", "undo"];
 const live = ["waiting", "called", "absent", "held", "lost"]; // where it matters whether the patient is here
 const presences = ["here", "out", ""] as const;
 
@@ -32,6 +35,7 @@ export function ticketRow(page: Page, row: Row): TemplateResult {
   const t = row.ticket;
   const state = t.state === "held" && t.reason === "exam" ? "exam" : t.state;
   const marks = [
+    t.slot ? w.t(t.lineSlot ? "slots.homeAndLine" : "slots.home", { slot: t.slot, line: t.lineSlot ?? "" }) : "",
     t.lane ? w.t("staff.from", { service: t.serviceName }) : "",
     t.roomName ?? "",
     (t.attempt ?? 0) > 1 ? w.t("staff.attempt", { n: t.attempt ?? 0 }) : "",
@@ -45,22 +49,39 @@ export function ticketRow(page: Page, row: Row): TemplateResult {
     t.state === "lost" ? w.t("staff.fromPage") : "",
     t.channel === "web" ? w.t("staff.web") : w.t("staff.desk"),
     row.alike > 1 ? w.t("marks.alike", { n: row.alike }) : "",
-    clockTime(t.issuedAt),
+    t.slot && t.arrivedAt ? w.t("slots.arrivedAt", { time: clockTime(t.arrivedAt) }) : t.slot ? "" : clockTime(t.issuedAt),
   ];
   const escape = (e: KeyboardEvent) => {
     if (e.key === "Escape" && page.ui.open?.of === t.id) page.set({ open: undefined });
   };
   return html`<li class="ticket ${t.state}" data-ticket=${t.id} tabindex="-1" @keydown=${escape}>
-    <b class="number" translate="no">${t.number}</b>
+    <b class="number" translate="no">${t.number || "–"}</b>
     <span class="what">
       <strong class="state">${w.find("status", state) ?? state}</strong>
       ${live.includes(t.state) ? badge(page, t.presence ?? "") : nothing}
+      ${timing(page, t)}
       ${affectedMark(w, t)}
       ${personOf(t)}
       <small>${marks.filter((x) => x !== "").map(isolated).join(" · ")}</small>
     </span>
     ${acts(page, row)}
   </li>`;
+}
+
+/** Whether a patient with a slot came early or late, or has not come in time: in words and with a mark. */
+function timing(page: Page, t: StaffTicket): TemplateResult | typeof nothing {
+  const { w, clock } = page;
+  if (t.late) return html`<strong class="timing late">▲ ${w.t("slots.late")}</strong>`;
+  if (t.state === "booked" && t.slotTo && clock.until(t.slotTo) < 0) return html`<strong class="timing late">! ${w.t("slots.overdue")}</strong>`;
+  if (t.state === "waiting" && t.slotFrom && clock.until(t.slotFrom) > 0) return html`<span class="timing early">▽ ${w.t("slots.early")}</span>`;
+  return nothing;
+}
+
+/** What the patient wrote in the form of a booking. */
+function details(page: Page, t: StaffTicket): TemplateResult | typeof nothing {
+  const named = (name: string, value = "") => (value ? `${page.w.find("field", "form." + name) ?? name}: ${value}` : "");
+  const all = [named("kana", t.kana), named("birth", t.birth), named("mail", t.mail), named("symptoms", t.symptoms)].filter((x) => x !== "");
+  return all.length > 0 ? html`<p class="small" translate="no">${all.map(isolated).join(" · ")}</p>` : nothing;
 }
 
 function badge(page: Page, presence: string): TemplateResult {
@@ -80,15 +101,20 @@ function acts(page: Page, row: Row): TemplateResult {
       return moving(page, t);
     case "transfer":
       return sending(page, row);
+    case "rebook":
+      return rebookForm(page, t);
+    case "edit":
+      return editForm(page, t, row.kinds);
   }
   const waits = live.includes(t.state) && t.state !== "called";
-  const arrives = waits && t.presence !== "here";
-  const rest = t.acts.filter((a) => !usual.includes(a) && (a !== "transfer" || row.others.length > 0));
+  const arrives = (waits && t.presence !== "here") || t.acts.includes("arrive");
+  const rest = t.acts.filter((a) => !usual.includes(a) && a !== "arrive" && (a !== "transfer" || row.others.length > 0));
   const uncounted = t.acts.includes("finish"); // it ended without a click on the button
   const toggle = () => page.set({ open: form ? undefined : { of: t.id, form: "more" } });
   return html`<span class="acts">
+      ${t.acts.includes("arrive") ? arrive(page, t, "here") : nothing}
       ${t.acts.filter((a) => usual.includes(a) && a !== "undo").map((a) => button(page, row, a))}
-      ${arrives ? arrive(page, t, "here") : nothing}
+      ${arrives && !t.acts.includes("arrive") ? arrive(page, t, "here") : nothing}
       ${t.acts.includes("undo") ? button(page, row, "undo") : nothing}
       <button type="button" data-more aria-expanded=${form ? "true" : "false"} @click=${toggle}>${w.t("staff.more")}</button>
     </span>
@@ -97,6 +123,7 @@ function acts(page: Page, row: Row): TemplateResult {
           ${waits ? presences.filter((p) => p !== (t.presence ?? "") && p !== "here").map((p) => arrive(page, t, p)) : nothing}
           ${uncounted ? finishUncounted(page, t) : nothing}
           ${rest.map((a) => button(page, row, a))}
+          ${details(page, t)}
           ${plain(page, "acts", w.t("journal.of"), () => page.showActs({ id: t.id, number: t.number }))}
         </span>`
       : nothing}`;
@@ -117,7 +144,8 @@ function button(page: Page, row: Row, act: string): TemplateResult | TemplateRes
   const last = act === "undo" ? w.find("act", t.lastAct) : undefined;
   const label = last ? w.t("act.undoWhat", { act: last }) : (back ?? w.find("act", act) ?? act);
   const asks = act === "cancel" || act === "no_show" || act === "move" || act === "transfer";
-  const run = asks ? () => page.set({ open: { of: t.id, form: act } }) : () => send(page, t, act, label);
+  if (act === "rebook") return plain(page, act, label, () => openRebook(page, t, row.day));
+  const run = asks || act === "edit" ? () => page.set({ open: { of: t.id, form: act } }) : () => send(page, t, act, label);
   return plain(page, act, label, run);
 }
 
@@ -145,7 +173,7 @@ function sure(page: Page, row: Row, act: "call" | "cancel" | "no_show"): Templat
   };
   const question = act === "call" && t.presence === "out" ? "sure_call_out" : (`sure_${act}` as const);
   return html`<span class="acts ask">
-    <span role="alert">${w.t(`staff.${question}`, { n: t.number })}</span>
+    <span role="alert">${t.number || act === "call" ? w.t(`staff.${question}`, { n: t.number }) : w.t(`slots.sure_${act}`, { slot: t.slot ?? "", name: t.name })}</span>
     ${plain(page, act + "-yes", w.t(`staff.yes_${act}`), run, act === "call" ? "" : "danger")}
     ${close(page, act + "-no")}
   </span>`;

@@ -10,9 +10,12 @@ import { mark } from "../staff/letters.ts";
 import type { Page } from "../staff/page.ts";
 import { options, publicReasons } from "../staff/words.ts";
 import { serviceRules } from "../rules.ts";
-import { MostNumber, type Issued, type IssueRequest, type StaffService } from "../wire.ts";
+import { dayClock } from "./freeslots.ts";
+import { left } from "./slotfigures.ts";
+import { isSlotService } from "../staff/snapshot.ts";
+import { MostNumber, type DeskSlot, type Issued, type IssueRequest, type StaffService } from "../wire.ts";
 
-const bounds = ["desk_quota_full", "band_full", "already_received", "auto_stop", "party_size"]; // the desk may go over them
+const bounds = ["desk_quota_full", "band_full", "already_received", "auto_stop", "party_size", "slot_full", "slot_over", "person_limit", "day_full"]; // the desk may go over them
 
 /** chosen: the key W leads to this form. */
 export function walkin(page: Page, s: StaffService, chosen: boolean): TemplateResult {
@@ -52,7 +55,7 @@ export function walkin(page: Page, s: StaffService, chosen: boolean): TemplateRe
       <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max=${serviceRules.maxParty.most} .defaultValue=${"1"}></label>
       <label class="check"><input name="firstVisit" type="checkbox" value="1"> ${w.t("staff.firstVisit")}</label>
     </div>
-    ${s.bookingDays ? page.bookings.choice(service) : nothing}
+    ${isSlotService(s) ? slotChoice(page, s.slots ?? []) : s.bookingDays ? page.bookings.choice(service) : nothing}
     ${s.kinds.length > 0 ? html`<label>${w.t("patient.kind")}
       <select name="kind"><option value="">${w.t("patient.chooseKind")}</option>
         ${s.kinds.map((k) => html`<option value=${k.id}>${k.name}</option>`)}</select></label>` : nothing}
@@ -71,7 +74,7 @@ export function walkin(page: Page, s: StaffService, chosen: boolean): TemplateRe
     </details>
     ${over
       ? html`<div class="ask" role="alert">
-          <p>${w.t(`insist.${over.code}` as "insist.band_full", { n: s.seats.desk.limit ?? 0 })}</p>
+          <p>${w.find("insist", over.code, { n: s.seats.desk.limit ?? 0 }) ?? w.t("slots.insist")}</p>
           <button type="button" class="danger" data-act="insist" .disabled=${page.busy} @click=${insist}>${w.t("staff.insist")}</button>
           <button type="button" @click=${() => page.set({ over: undefined })}>${w.t("staff.no")}</button>
         </div>`
@@ -80,11 +83,25 @@ export function walkin(page: Page, s: StaffService, chosen: boolean): TemplateRe
   </form>`;
 }
 
+/** The slots of today that are not over; without a choice, the first with a free seat. */
+function slotChoice(page: Page, slots: readonly DeskSlot[]): TemplateResult {
+  const { w } = page;
+  const now = dayClock(page.clock.read());
+  const seats = (s: DeskSlot) => {
+    const n = left(s.desk);
+    return n === undefined ? "" : n > 0 ? w.t("slots.left", { n }) : w.t("days.none");
+  };
+  return html`<label>${w.t("slots.slot")}
+    <select name="slot"><option value="">${w.t("slots.firstFree")}</option>
+      ${slots.filter((s) => s.to > now).map((s) => html`<option value=${s.slot}>${s.slot} – ${s.to} ${seats(s)}</option>`)}</select></label>`;
+}
+
 function done(page: Page, issued: Issued, today: string): TemplateResult {
   const { w } = page;
   const { day, session, number } = issued.ticket;
   return html`<p class="note" role="status">${day > today ? w.t("bookings.done", { day: dayText(w, day, session) }) : nothing}
     ${number ? html`<b class="number">${number}</b> ${w.t("staff.walkinDone", { n: number })}` : w.t("days.opening")}
+    ${issued.ticket.slot ? w.t("slots.walkinIn", { slot: issued.ticket.slot }) : nothing}
     ${issued.over ? w.t("staff.isOver") : nothing}
     <a href=${`/s/${issued.ticket.service}#${issued.ticket.id}.${issued.token}`} target="_blank" rel="noopener">
       ${w.t("staff.walkinLink")}</a></p>`;
@@ -99,6 +116,8 @@ function request(f: HTMLFormElement, override: boolean): IssueRequest {
   const kind = field(f, "kind");
   if (kind) body.kind = kind;
   Object.assign(body, dayOf(field(f, "day")));
+  const slot = field(f, "slot");
+  if (slot) body.slot = slot;
   const position = Number(field(f, "position"));
   if (position > 0) {
     body.ahead = position - 1;

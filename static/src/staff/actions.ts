@@ -103,6 +103,7 @@ export class Actions {
     if (!match || !ticket) return;
     const act = match[1] ?? "call";
     if (act === "undo") this.past = without(this.past, ticket.id);
+    else if (act === "arrive" && ticket.slot) this.past = [...this.past, { ticket: ticket.id, number: ticket.number, act: "arrival" }].slice(-remembered);
     else if (act !== "arrive") this.past = [...this.past, { ticket: ticket.id, number: ticket.number, act }].slice(-remembered);
   }
 
@@ -202,7 +203,7 @@ export class Actions {
     return html`<p class="outcome"><span role="status" id="outcome">${this.note}
         ${this.busy && this.note && !this.host.live ? w.t("keys.cut") : nothing}</span>
       ${last ? html`<button type="button" id="undo" .disabled=${this.busy || this.trouble?.call !== undefined} @click=${() => this.undo(staff)}>
-        ${w.t("keys.undo", { n: last.number, act: w.find("act", last.act) ?? last.act })} ${mark("U")}</button>` : nothing}</p>`;
+        ${w.t(last.number ? "keys.undo" : "act.undoWhat", { n: last.number, act: w.find("act", last.act) ?? last.act })} ${mark("U")}</button>` : nothing}</p>`;
   }
 }
 

@@ -33,5 +33,6 @@ export function noPhone(w: StaffWords, t: StaffTicket): TemplateResult | typeof 
 }
 
 function when(w: StaffWords, t: StaffTicket): TemplateResult {
+  if (t.slot) return html`<strong>${dayText(w, t.day)} <span translate="no">${t.slot}</span></strong>`;
   return html`<strong>${dayText(w, t.day, t.session)}</strong> <b>${t.number ? w.t("bookings.number", { n: t.number }) : w.t("bookings.unnumbered")}</b>`;
 }

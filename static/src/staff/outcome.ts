@@ -10,6 +10,8 @@ export function nowOf(w: StaffWords, c: Call, staff: Staff): string {
   const body = (c.body ?? {}) as { room?: string; ticket?: string };
   const id = /\/tickets\/([^/]+)\//.exec(c.path)?.[1] ?? body.ticket;
   const ticket = id ? ticketOf(staff, id) : undefined;
+  const status = ticket && (w.find("status", ticket.state) ?? ticket.state);
+  if (ticket && !ticket.number) return `${ticket.name} ${status ?? ""}`.trim();
   if (ticket) return w.t("keys.ofTicket", { n: ticket.number, state: w.find("status", ticket.state) ?? ticket.state });
   return !id && body.room ? inRoom(w, body.room, staff) : "";
 }

@@ -4,7 +4,7 @@
 import type { TemplateResult } from "../../vendor/lit/lit.js";
 import type { Call, Failure } from "../lib/api.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { Issued } from "../wire.ts";
+import type { Issued, StaffService } from "../wire.ts";
 import type { StaffWords } from "./words.ts";
 
 /** The forms and notes that are open on the page. */
@@ -38,6 +38,26 @@ export interface DayChoice {
   choice(service: string): TemplateResult;
   /** A patient was received at a service: the next one is for today again. */
   received(service: string, clinic: string): Promise<void>;
+  /** Bookings have changed: what is shown of them is read again. */
+  changed(): Promise<void>;
+}
+
+/** A search for a free slot. */
+export interface SlotSearch {
+  service: string;
+  today: string;
+  channel: string; // whose seats are counted: "web" or "desk"
+}
+
+/** The parts of services in slot mode. A search has a key, so that several forms can have one. */
+export interface SlotParts {
+  readonly free: {
+    open(key: string, search: SlotSearch): Promise<void>;
+    forget(key: string): void;
+    render(key: string): unknown;
+  };
+  readonly phone: { render(s: StaffService): TemplateResult };
+  readonly closing: { render(s: StaffService): TemplateResult };
 }
 
 export interface Page {
@@ -46,8 +66,11 @@ export interface Page {
   readonly busy: boolean;
   readonly ui: Ui;
   readonly bookings: DayChoice;
+  readonly slots: SlotParts;
   readonly updateComplete: Promise<void>;
   set(change: Partial<Ui>): void;
+  /** Shows a note in the place of the outcomes, which is read politely. */
+  report(text: string): void;
   /** Opens the journal of a ticket. */
   showActs(of: Subject): void;
   /** Renders again after a change of a part's own state, and scrolls to an element. */

@@ -1,6 +1,6 @@
 // Looks a ticket up in the snapshot of the lines that the page shows. Pure functions.
 
-import type { Staff, StaffTicket } from "../wire.ts";
+import type { Staff, StaffService, StaffTicket } from "../wire.ts";
 
 export function ticketOf(staff: Staff, id: string): StaffTicket | undefined {
   for (const s of staff.services) {
@@ -21,6 +21,11 @@ export function insideOf(staff: Staff, room: { id: string }): StaffTicket | unde
 
 export function isInside(t: StaffTicket): boolean {
   return t.state === "called" || t.state === "in_service";
+}
+
+/** Whether the patients of a service book slots. */
+export function isSlotService(s: StaffService): boolean {
+  return s.board.mode === "slot";
 }
 
 /** The service of a ticket's line. */

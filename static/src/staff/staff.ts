@@ -7,6 +7,7 @@ import { jumps } from "../desk/jumps.ts";
 import { find, help, listen } from "../desk/keys.ts";
 import { MarksView } from "../desk/marks.ts";
 import { servicePanel } from "../desk/service.ts";
+import { SlotDesk } from "../desk/slotdesk.ts";
 import { call, type Call, type Failure } from "../lib/api.ts";
 import { freshness } from "../lib/board.ts";
 import { Clock } from "../lib/clock.ts";
@@ -27,6 +28,7 @@ import { FocusKeeper } from "./focus.ts";
 import { Guard } from "./guard.ts";
 import { mark } from "./letters.ts";
 import { loginForm } from "./login.ts";
+import { isSlotService } from "./snapshot.ts";
 import { closed, type Page, type Ui, type Subject } from "./page.ts";
 import { failureOf, Actions } from "./actions.ts";
 import type { StaffTexts } from "./texts.ts";
@@ -56,6 +58,7 @@ class StaffPage extends PageElement implements Page {
   readonly guard = new Guard();
   ui: Ui = closed;
   bookings: BookingsView = new BookingsView(this);
+  slots: SlotDesk = new SlotDesk(this);
   private parts = partsOf(this);
   private view: (typeof views)[number] = "line";
   private login: Login | undefined;
@@ -179,6 +182,7 @@ class StaffPage extends PageElement implements Page {
     this.ui = closed;
     this.bookings.stop();
     this.bookings = new BookingsView(this);
+    this.slots = new SlotDesk(this);
     this.parts = partsOf(this);
     this.view = "line";
     this.tick(0);
@@ -266,7 +270,7 @@ class StaffPage extends PageElement implements Page {
         <button type="button" id="logout" .disabled=${this.busy} @click=${() => void this.logout()}>${w.t("staff.logout")}</button>
       </header>
       ${this.actions.problem(this.staff)}
-      ${this.helping ? help(w, () => this.help(), () => this.requestUpdate()) : nothing}
+      ${this.helping ? help(w, () => this.help(), () => this.requestUpdate(), this.staff?.services.some(isSlotService) ?? false) : nothing}
       ${this.staff ? this.main(this.staff) : html`<main><p>${w.t("staff.loading")}</p></main>`}`;
   }
 
@@ -283,6 +287,7 @@ class StaffPage extends PageElement implements Page {
       <main>
         <div class="tools" .hidden=${this.view !== "line"}>
           <form @submit=${this.seek}><label>${this.w.t("keys.find")} ${mark("/")} <input id="find" name="number" inputmode="numeric" maxlength="9" autocomplete="off"></label></form>
+          ${staff.services.some(isSlotService) ? this.slots.checkin.render(staff) : nothing}
           ${this.actions.renderNote(staff)}
         </div>
         ${this.view === "line" ? jumps(this, staff) : nothing}
