@@ -58,7 +58,7 @@ for _, of in ipairs(back) do redis.call('HDEL', of[1], of[2]) end
 for _, c in ipairs(cut) do
   -- The first consultation is kept until the desk has informed the patient of a cut.
   local name, was = string.match(redis.call('HGET', c.key, c.t.id) or '', '^(%S+) (.+)$')
-  if not was or name == c.t.told then was = c.was end
+  if not was or name == c.t.told or c.t.slot then was = c.was end -- a slot may be another by now
   redis.call('HSET', c.key, c.t.id, ARGV[12] .. ' ' .. was)
 end
 redis.call('HSET', KEYS[#KEYS - 1], 'rev', ARGV[12], 'record', ARGV[13])
