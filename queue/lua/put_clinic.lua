@@ -39,7 +39,7 @@ for i = next_key, #KEYS - 2, 2 do
     local t = cjson.decode(raw)
     local live = in_room(t) or is_aside(t) or t.s == 'waiting'
     if live and not (LINES[service_of(t)] and LINES[line_of(t)]) then left = left + 1 end
-    if live and (string.find(ARGV[20], ',' .. service_of(t) .. ',', 1, true) or t.lane and string.find(ARGV[20], ',' .. t.lane .. ',', 1, true)) then
+    if live and date >= DAY and (string.find(ARGV[20], ',' .. service_of(t) .. ',', 1, true) or t.lane and string.find(ARGV[20], ',' .. t.lane .. ',', 1, true)) then
       moded = moded + 1
     end
     -- One that is over is cut too: undo may bring it back.
