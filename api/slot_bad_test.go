@@ -229,9 +229,9 @@ func TestLookup_FindsBookingsByPhone(t *testing.T) {
 	})
 }
 
-// TestLookup_ByPhoneIsLimitedByHousehold asks for one phone number from one household,
+// TestLookup_ByPhoneIsLimitedByPrefix asks for one phone number from one network,
 // then from another, which a stranger's requests do not lock out.
-func TestLookup_ByPhoneIsLimitedByHousehold(t *testing.T) {
+func TestLookup_ByPhoneIsLimitedByPrefix(t *testing.T) {
 	t.Parallel()
 	w := newRealWorld(t, behindProxy)
 	w.slotMode(nil)
