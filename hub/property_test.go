@@ -90,6 +90,10 @@ func TestWatch_NeverBackAndFinallyTheNewest(t *testing.T) {
 			for _, topic := range all {
 				next(topic, epoch, 1)
 			}
+			// A socket that has left and is still counted must not stand for one that has not come.
+			connected := func(n int) {
+				wait(t, "the sockets to come and go", func() bool { return h.Sockets() == n })
+			}
 			var witnesses []*witness
 			join := func() {
 				topics := rapid.Permutation(all).Draw(rt, "order")[:rapid.IntRange(1, 3).Draw(rt, "topics")]
@@ -104,9 +108,11 @@ func TestWatch_NeverBackAndFinallyTheNewest(t *testing.T) {
 					join()
 				case 1:
 					if len(witnesses) > 1 {
+						connected(len(witnesses))
 						witnesses[0].v.conn.CloseNow()
 						<-witnesses[0].err
 						witnesses = witnesses[1:]
+						connected(len(witnesses))
 					}
 				case 2:
 					h.Stale(topic, time.Now())
@@ -144,6 +150,7 @@ func TestWatch_NeverBackAndFinallyTheNewest(t *testing.T) {
 				}
 				w.v.conn.CloseNow()
 			}
+			connected(0)
 		})
 	})
 }

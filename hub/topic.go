@@ -26,10 +26,13 @@ type topic struct {
 	subs  []*sub
 	tally tally
 
-	// The window, guarded by mu as well.
-	timer   *time.Timer // runs while open
-	open    bool        // changes are held
-	ended   bool        // no window opens any more
+	// The window, guarded by mu as well. The timer runs only while something is held:
+	// most windows end without, and ten timers an act cost a node 10 % of its processor
+	// time.
+	until   time.Time // changes are held until then
+	timer   *time.Timer
+	runs    bool // the timer does
+	ended   bool // nothing is held any more
 	windows sync.WaitGroup
 
 	// Guarded by Hub.mu.
@@ -148,7 +151,7 @@ func (t *topic) accept(f Frame) bool {
 	} else {
 		st.round++
 	}
-	now := !t.open || stale
+	now := stale || !t.hold()
 	if now {
 		st.due = st.seq
 		t.openWindow()

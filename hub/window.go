@@ -2,18 +2,32 @@ package hub
 
 import "time"
 
-// openWindow has later changes held until the window's end. t.mu is held.
+// openWindow has later changes held until the window's end. An open window keeps its
+// end. t.mu is held.
 func (t *topic) openWindow() {
-	if t.window <= 0 || t.open || t.ended {
-		return
+	if now := time.Now(); t.window > 0 && !now.Before(t.until) {
+		t.until = now.Add(t.window)
 	}
-	t.open = true
+}
+
+// hold reports whether a window is open. Then it has what is held sent at the window's
+// end. t.mu is held.
+func (t *topic) hold() bool {
+	left := time.Until(t.until)
+	if left <= 0 || t.ended {
+		return false
+	}
+	if t.runs {
+		return true
+	}
+	t.runs = true
 	t.windows.Add(1)
 	if t.timer == nil {
-		t.timer = time.AfterFunc(t.window, t.turnWindow)
+		t.timer = time.AfterFunc(left, t.turnWindow)
 	} else {
-		t.timer.Reset(t.window)
+		t.timer.Reset(left)
 	}
+	return true
 }
 
 // turnWindow sends what the window has held, which opens the next one.
@@ -28,14 +42,14 @@ func (t *topic) turnWindow() {
 func (t *topic) closeWindow() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.open = false
+	t.runs = false
 	st := *t.state.Load()
 	if st.due == st.seq {
 		return false
 	}
 	st.due = st.seq
 	t.state.Store(&st)
-	t.openWindow()
+	t.until = time.Now().Add(t.window)
 	return true
 }
 
@@ -57,8 +71,8 @@ func (t *topic) sendHeld() {
 func (t *topic) end() {
 	t.mu.Lock()
 	t.ended = true
-	if t.open && t.timer.Stop() {
-		t.open = false
+	if t.runs && t.timer.Stop() {
+		t.runs = false
 		t.windows.Done()
 	}
 	t.mu.Unlock()

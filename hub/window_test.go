@@ -275,7 +275,7 @@ func TestLinger_EndsWindows(t *testing.T) {
 	})
 }
 
-func TestWindow_NoneOpensOnceTheTopicHasEnded(t *testing.T) {
+func TestWindow_HoldsNothingOnceTheTopicHasEnded(t *testing.T) {
 	t.Parallel()
 	for name, changes := range map[string]uint64{"quiet": 0, "open": 1, "holding": 2} {
 		topic := newTopic("a", newMetrics(nil), time.Hour)
@@ -284,8 +284,23 @@ func TestWindow_NoneOpensOnceTheTopicHasEnded(t *testing.T) {
 		}
 		topic.end()
 		topic.publish(version(9)) // by a source that has not heard yet
-		if topic.open {
-			t.Errorf("%s: a window is open", name)
+		if topic.runs {
+			t.Errorf("%s: a window's timer runs", name)
 		}
+	}
+}
+
+// TestWindow_RunsNoTimerThatHoldsNothing changes a topic once, as most acts do.
+func TestWindow_RunsNoTimerThatHoldsNothing(t *testing.T) {
+	t.Parallel()
+	topic := newTopic("a", newMetrics(nil), time.Hour)
+	defer topic.end()
+	topic.publish(version(1))
+	if topic.timer != nil {
+		t.Error("a timer runs although nothing is held")
+	}
+	topic.publish(version(2))
+	if !topic.runs {
+		t.Error("nothing will send what is held")
 	}
 }

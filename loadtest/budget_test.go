@@ -65,7 +65,7 @@ func TestBudget_HoldsEveryBar(t *testing.T) {
 				"nation/line 40, 1 node: frames an act":         30,
 			},
 			quiet: map[string]float64{ // to be 0.8 and 0.3
-				"nation/line 40, 1 node: node processor an act":  3.4,
+				"nation/line 40, 1 node: node processor an act":  2.8,
 				"nation/line 40, 1 node: Redis processor an act": 0.6,
 			},
 		},

@@ -95,6 +95,8 @@ func (s *Store) Do(ctx context.Context, id TicketID, kind ActKind, a Act) (Ticke
 				return nil, clinic.ErrNoService
 			}
 			return []any{string(id), numbering(service.Numbers)}, nil
+		case Undo:
+			return []any{string(id), k.slotServices()}, nil
 		case Cancel:
 			return []any{string(id), "desk", "", 0, releaseAfter(k.Clinic, id), "", 0}, nil
 		default:

@@ -31,7 +31,8 @@ type Cut struct {
 }
 
 // closedCut names the cut of a ticket whose session does not take place, without a
-// known change of the record. A lost ticket that was readmitted may have it.
+// known change of the record. A lost ticket that was readmitted may have it, and one
+// that was booked in a slot of another timetable.
 const closedCut = "closed"
 
 // mayInform are the states in which the desk has to inform a patient of a cut. In a
@@ -42,11 +43,23 @@ var mayInform = []State{Booked, Waiting, Absent, Held}
 // "". It holds until the desk does so ([Store.Contacted]), the ticket ends, or a later
 // record restores the session. Sessions are those of the ticket's service on its day as
 // the record has them now, see [clinic.Clinic.SessionsOn].
+//
+// A ticket of slot mode keeps its slot. The record's script removes its cut once the
+// timetable has that slot again, see lua/put_clinic.lua.
 func (cut Cut) Affected(t Ticket, sessions []hours.Session) string {
 	if t.Session == "" || sessions == nil || !slices.Contains(mayInform, t.State) {
 		return ""
 	}
 	name := cut.Name
+	if t.Slot != "" {
+		if now, ok := sessionOf(sessions, t.Session); name == "" && (!ok || less(now.Consult, hours.Window{From: t.SlotFrom, To: t.SlotTo})) {
+			name = closedCut
+		}
+		if t.ContactedAbout == name {
+			return ""
+		}
+		return name
+	}
 	if now, ok := sessionOf(sessions, t.Session); !ok && name == "" {
 		name = closedCut
 	} else if ok && !less(now.Consult, cut.Was) {
@@ -87,15 +100,23 @@ func Affected(c, next clinic.Clinic, live []Reserved) ([]Reserved, error) {
 	}
 	var found []Reserved
 	for _, t := range live {
-		if _, ok := cuts[t.ID.Day()][lineSession{t.ID.Ref().Service, t.Session}]; ok && slices.Contains(mayInform, t.State) {
+		if _, ok := cuts[t.ID.Day()][placeOf(t.Ticket)]; ok && slices.Contains(mayInform, t.State) {
 			found = append(found, t)
 		}
 	}
 	return found, nil
 }
 
-// lineSession names a session of a service.
+// lineSession names a session of a service, or in slot mode a slot, as "@10:00".
 type lineSession struct{ service, session string }
+
+// placeOf returns what a change of the timetable takes from a ticket.
+func placeOf(t Ticket) lineSession {
+	if t.Slot != "" {
+		return lineSession{t.ID.Ref().Service, "@" + t.Slot}
+	}
+	return lineSession{t.ID.Ref().Service, t.Session}
+}
 
 // cutsOf returns the sessions of these days that next removes or shortens, with the
 // consultation in c. Days without any are left out.
@@ -118,6 +139,10 @@ func cutsOf(c, next clinic.Clinic, days []clinic.Day) (map[clinic.Day]map[lineSe
 			if left == nil {
 				continue
 			}
+			if s.BySlot() {
+				cutSlots(all, c, next, s, d, before, after)
+				continue
+			}
 			for _, was := range c.SessionsOn(s.ID, d, before) {
 				now, ok := sessionOf(left, was.ID)
 				if ok && !less(now.Consult, was.Consult) {
@@ -131,6 +156,59 @@ func cutsOf(c, next clinic.Clinic, days []clinic.Day) (map[clinic.Day]map[lineSe
 		}
 	}
 	return all, nil
+}
+
+// cutSlots adds the slots of a service in slot mode that next does not have as they are.
+// One that has become longer is not cut.
+func cutSlots(all map[clinic.Day]map[lineSession]hours.Window, c, next clinic.Clinic, s clinic.Service, d clinic.Day, before, after *time.Location) {
+	then, _ := next.Service(s.ID)
+	left := hours.Slots(next.SessionsOn(s.ID, d, after), then.Slot.Minutes, after)
+	for _, was := range hours.Slots(c.SessionsOn(s.ID, d, before), s.Slot.Minutes, before) {
+		window := hours.Window{From: was.From, To: was.To}
+		if slices.ContainsFunc(left, func(now hours.Slot) bool {
+			return now.Start == was.Start && !less(hours.Window{From: now.From, To: now.To}, window)
+		}) {
+			continue
+		}
+		if all[d] == nil {
+			all[d] = map[lineSession]hours.Window{}
+		}
+		all[d][lineSession{s.ID, "@" + string(was.Start)}] = window
+	}
+}
+
+// gridsArg is the argument of lua/put_clinic.lua about the slots of the open days.
+func gridsArg(c clinic.Clinic, loc *time.Location, days []clinic.Day) (string, error) {
+	grids := map[clinic.Day]map[string]string{}
+	for _, d := range days {
+		for _, s := range c.Services {
+			if !s.BySlot() {
+				continue
+			}
+			list := ","
+			for _, slot := range hours.Slots(c.SessionsOn(s.ID, d, loc), s.Slot.Minutes, loc) {
+				list += string(slot.Start) + "-" + string(slot.End) + ","
+			}
+			if grids[d] == nil {
+				grids[d] = map[string]string{}
+			}
+			grids[d][s.ID] = list
+		}
+	}
+	text, err := json.Marshal(grids)
+	return string(text), err
+}
+
+// modesChanged are the services that have another mode in a new record, each between
+// commas.
+func modesChanged(former, c clinic.Clinic) string {
+	list := ","
+	for _, s := range c.Services {
+		if was, ok := former.Service(s.ID); ok && was.BySlot() != s.BySlot() {
+			list += s.ID + ","
+		}
+	}
+	return list
 }
 
 // cutArg is the argument of lua/put_clinic.lua about the sessions of the open days
@@ -184,6 +262,9 @@ func readCuts(kept map[string]string) (map[TicketID]Cut, error) {
 
 // Affected is [Cut.Affected] of a ticket of the snapshot.
 func (s *Snapshot) Affected(t Ticket) string {
+	if t.Session == "" || !slices.Contains(mayInform, t.State) { // most often
+		return ""
+	}
 	l, ok := s.Line(t.ID.Ref().Service)
 	if !ok {
 		return ""
@@ -217,7 +298,12 @@ func (s *Store) Contacted(ctx context.Context, id TicketID, cut string, a Act) (
 				}
 			}
 		}
-		return []any{string(id), cut, now.Name, whole}, nil
+		consults := map[string][2]int64{}
+		for _, session := range k.SessionsOn(ref.Service, day, k.loc) {
+			consults[session.ID] = millis(session.Consult)
+		}
+		windows, err := json.Marshal(consults)
+		return []any{string(id), cut, now.Name, whole, string(windows)}, err
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("contacted %s: %w", id, err)

@@ -148,7 +148,7 @@ func (s *Store) affectedOn(ctx context.Context, cut []cutClinic) ([]AffectedClin
 			tickets = tickets[1:]
 		}
 		live = slices.DeleteFunc(live, func(t Reserved) bool {
-			_, ok := c.cuts[t.ID.Day()][lineSession{t.ID.Ref().Service, t.Session}]
+			_, ok := c.cuts[t.ID.Day()][placeOf(t.Ticket)]
 			return !ok || !slices.Contains(mayInform, t.State)
 		})
 		if len(live) > 0 {

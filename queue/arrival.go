@@ -76,3 +76,14 @@ func (k record) slotsArg(s clinic.Service, day clinic.Day) string {
 	}
 	return arg
 }
+
+// slotServices are the services in slot mode, each between commas, for lua/undo.lua.
+func (k record) slotServices() string {
+	list := ","
+	for _, service := range k.Services {
+		if service.BySlot() {
+			list += service.ID + ","
+		}
+	}
+	return list
+}

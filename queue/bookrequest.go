@@ -35,9 +35,8 @@ type bookLimits struct {
 	Most        int `json:"most"`        // tickets in the line, see [Bounds]
 	MostNumbers int `json:"mostNumbers"` // numbers of the day
 
-	Persons []string   `json:"persons,omitempty"` // hashes that name the person
-	MaxLive int        `json:"maxLive,omitempty"` // see [clinic.PersonLimits]
-	Today   clinic.Day `json:"today"`
+	Persons []string `json:"persons,omitempty"` // hashes that name the person, where each gets one ticket
+	personLimit
 
 	PatientsUntil int64 `json:"patientsUntil"` // the millisecond until which patients' data is kept
 }
@@ -183,7 +182,7 @@ func (k record) webBooks(p *plan, s clinic.Service, today, day clinic.Day, set m
 	case reception == Closed, reception != Open && (ms < served[0] || ms >= served[1]):
 		return ErrReceptionClosed
 	}
-	if day == addDays(today, s.Booking.Days) {
+	if s.Booking.Days > 0 && day == addDays(today, s.Booking.Days) {
 		opens := OpensAt(k.Clinic, s, day)
 		p.edge(opens.UnixMilli(), now)
 		if now.Before(opens) {
@@ -236,7 +235,7 @@ func (s *Store) limitsOf(k record, service clinic.Service, today, day clinic.Day
 	_, until := k.Bounds(day, k.loc)
 	l := bookLimits{
 		From: p.from, To: p.until, Refusal: p.why.Code(), Persons: personsOf(service, persons),
-		MaxLive: service.Limits.MaxLive, Today: today, PatientsUntil: until.Add(k.KeepPatients()).UnixMilli(),
+		personLimit: personLimitOf(service, today, persons), PatientsUntil: until.Add(k.KeepPatients()).UnixMilli(),
 	}
 	l.Most, l.MostNumbers = s.bounds.of(web)
 	return l

@@ -129,6 +129,9 @@ func (s *Store) keepFigures(ctx context.Context, c clinic.ID, d clinic.Day, unti
 	if err != nil {
 		return err
 	}
+	if err := s.forgetPersons(ctx, c, d); err != nil {
+		return err
+	}
 	_, err = s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		p.HSet(ctx, keyFigures(c), string(d), figures)
 		p.ZAdd(ctx, keyKept(c), redis.Z{Score: until, Member: string(d)})

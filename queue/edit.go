@@ -12,7 +12,7 @@ import (
 	"junban/queue/hours"
 )
 
-// Edit is what the desk changes of a ticket (L16). Nil changes nothing.
+// Edit is what the desk changes of a ticket (内容変更). Nil changes nothing.
 type Edit struct {
 	Party      *int
 	Kind       *string
@@ -34,16 +34,16 @@ type editRequest struct {
 	W        int    `json:"w,omitempty"`
 	Override bool   `json:"override,omitempty"`
 
-	Patient       *Patient   `json:"patient,omitempty"`
-	Persons       []string   `json:"persons,omitempty"`
-	Today         clinic.Day `json:"today"`
-	PatientsUntil int64      `json:"patientsUntil"`
+	Patient *Patient `json:"patient,omitempty"`
+	Persons []string `json:"persons,omitempty"`
+	personLimit
+	PatientsUntil int64 `json:"patientsUntil"`
 }
 
 // Edit changes a booked or waiting ticket. More seats than before are checked as those
 // of a new ticket. Undo takes back all but the patient. Refusals: [ErrNoTicket],
 // [ErrTicketChanged], [ErrState], [ErrDayOver], [ErrPartySize], [ErrKind], [ErrSlotFull],
-// [ErrQuota], [ErrFirstQuota], [ErrDeskQuota], [ErrReceived].
+// [ErrQuota], [ErrFirstQuota], [ErrDeskQuota], [ErrReceived], [ErrPersonLimit].
 func (s *Store) Edit(ctx context.Context, id TicketID, e Edit, a Act) (Ticket, error) {
 	same, err := json.Marshal(e)
 	if err != nil {
@@ -99,7 +99,7 @@ func (s *Store) editRequest(k record, service clinic.Service, day clinic.Day, t 
 	r = editRequest{
 		Service: service.ID, Slots: k.ownSlot(service, t, first, max(t.Weight, 1)), Party: party, Kind: kind, First: first, Override: e.Override,
 		Patient: e.Patient, Persons: personsOf(service, e.Persons),
-		Today: k.DayOf(s.now(), k.loc), PatientsUntil: until.Add(k.KeepPatients()).UnixMilli(),
+		personLimit: personLimitOf(service, k.DayOf(s.now(), k.loc), e.Persons), PatientsUntil: until.Add(k.KeepPatients()).UnixMilli(),
 	}
 	if t.Slot == "" {
 		r.Session = t.Session

@@ -74,11 +74,11 @@ type Issued struct {
 // [ErrReceptionBefore], [ErrQuota], [ErrFirstQuota]. The desk's: [ErrDeskQuota] and
 // [ErrBandFull]; [ErrNumber]; [ErrReason]. Of both: [ErrReceived], [ErrAutoStop],
 // [ErrPartySize], [ErrKind], [clinic.ErrNoClinic], [clinic.ErrNoService],
-// [ErrNotOffered], [ErrDayFull], [ErrDayOver], [ErrKeyConflict]. By q.Override the desk
+// [ErrNotOffered], [ErrPersonLimit], [ErrDayFull], [ErrDayOver], [ErrKeyConflict]. By q.Override the desk
 // insists.
 //
 // In slot mode it books q.Slot, or takes in a walk-in. Further refusals there:
-// [ErrSlotUnknown], [ErrSlotOver], [ErrSlotFull], [ErrNotOpenYet], [ErrPersonLimit].
+// [ErrSlotUnknown], [ErrSlotOver], [ErrSlotFull], [ErrNotOpenYet].
 func (s *Store) Issue(ctx context.Context, ref clinic.Ref, q Request, a Act) (Issued, error) {
 	for range attempts {
 		k, err := s.record(ctx, ref.Clinic)
@@ -120,6 +120,13 @@ func (s *Store) issue(ctx context.Context, ref clinic.Ref, q Request, bySlot boo
 	if bySlot {
 		call.name, call.keys = "book", func(k record) []string { return []string{keyPersons(k.ID)} }
 		call.same = append(call.same, q.Slot, strconv.FormatBool(q.Walkin))
+	} else {
+		call.keys = func(k record) []string {
+			if service, _ := k.Service(ref.Service); service.Limits.MaxLive == 0 {
+				return nil
+			}
+			return []string{keyPersons(k.ID)}
+		}
 	}
 	result, replayed, err := s.act(ctx, call, a, func(k record, day clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)

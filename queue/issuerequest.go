@@ -29,10 +29,31 @@ type issueRequest struct {
 	Book    string   `json:"book,omitempty"`    // of a day to come: when it gets its number, [clinic.NumbersNow] or [clinic.NumbersOpening]
 	Persons []string `json:"persons,omitempty"` // hashes that name the person, where each gets one ticket
 	Cancels int      `json:"cancels,omitempty"` // from that many on only the desk can cancel the person's ticket
+	personLimit
 	deskOptions
 
 	Patient       *Patient `json:"patient,omitempty"`
 	PatientsUntil int64    `json:"patientsUntil"` // the millisecond until which patients' data is kept
+}
+
+// personLimit limits the live tickets of a person over all days ([clinic.PersonLimits]).
+type personLimit struct {
+	Limited []string   `json:"limited,omitempty"` // hashes that name the person, where their tickets are counted
+	MaxLive int        `json:"maxLive,omitempty"`
+	Today   clinic.Day `json:"today,omitempty"`
+}
+
+// personLimitOf returns it for a service. In slot mode tickets are counted without a
+// limit too, so that a limit set later holds at once.
+func personLimitOf(s clinic.Service, today clinic.Day, persons []string) (l personLimit) {
+	if !s.BySlot() && s.Limits.MaxLive == 0 {
+		return l
+	}
+	for _, person := range persons {
+		l.Limited = append(l.Limited, short(person))
+	}
+	l.MaxLive, l.Today = s.Limits.MaxLive, today
+	return l
 }
 
 // deskOptions are what only the desk may ask for.
@@ -123,7 +144,7 @@ func (s *Store) issueRequest(k record, service clinic.Service, day clinic.Day, q
 	if r.Persons = personsOf(service, q.Persons); service.OneEach() {
 		r.Cancels = service.Capacity.Cancels
 	}
-	r.deskOptions = q.deskOptions()
+	r.personLimit, r.deskOptions = personLimitOf(service, today, q.Persons), q.deskOptions()
 	if q.Patient != (Patient{}) {
 		r.Patient = &q.Patient
 	}

@@ -18,7 +18,7 @@ import (
 //	junban:{c}:changes                    stream  changes of the record, with their actors
 //	junban:{c}:days                       zset    opened days that are not closed, by their end
 //	junban:{c}:kept                       zset    closed days that are not removed, by their end
-//	junban:{c}:persons                    hash    <s>:<person> -> ids of live tickets of today and later, with spaces; slot mode
+//	junban:{c}:persons                    hash    <s>:<person> -> ids of their tickets of today and later; expires with the days
 //	junban:{c}:figures                    hash    day -> JSON, of each closed day; never removed
 //	junban:{c}:act:<h>                    string  result of the act with that key; expires
 //	junban:{c}:<day>:meta                 hash    epoch, version, mark; closed; <s>:<count>: issued, seats, numbers, calls

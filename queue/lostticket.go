@@ -28,12 +28,18 @@ type Claim struct {
 	CodeHash   string   // as in [Request]; "": its owner may not cancel it
 	Mark       string   // of a web ticket, see [MarkOf]
 	Persons    []string // as in [Request]
+
+	// Of slot mode, as in [Ticket].
+	Slot, SlotEnd    string
+	SlotFrom, SlotTo time.Time
+	Weight           int
 }
 
 // FileLost files a ticket of today that Redis does not know, in the state [Lost]. Its
 // desk sees it and may readmit it ([Readmit]). Its owner may cancel it with the code,
 // and it keeps its mark. Where the service gives one ticket to a person, it is that
-// person's, unless there is a later one. If the ticket is there, it is
+// person's, unless there is a later one. It keeps its slot, and one that had not arrived
+// is booked again when it is readmitted. If the ticket is there, it is
 // returned as it is. The caller has verified the claim. Refusals: [ErrNoTicket] beyond
 // [LostKept], [clinic.ErrNoClinic], [clinic.ErrNoService], [ErrDayOver], [ErrDayAhead].
 func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, error) {
@@ -57,7 +63,13 @@ func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, err
 		From   string   `json:"from,omitempty"`
 		Issued int64    `json:"issued"`
 		Pos    string   `json:"pos"`
-	}{id, c.Number, c.Channel, c.Party, c.FirstVisit, c.Kind, short(c.CodeHash), c.Session, c.Mark, c.Issued.UnixMilli(), c.Position})
+		Slot   string   `json:"slot,omitempty"`
+		Till   string   `json:"till,omitempty"`
+		SFrom  int64    `json:"sfrom,omitempty"`
+		STo    int64    `json:"sto,omitempty"`
+		W      int      `json:"w,omitempty"`
+	}{id, c.Number, c.Channel, c.Party, c.FirstVisit, c.Kind, short(c.CodeHash), c.Session, c.Mark, c.Issued.UnixMilli(), c.Position,
+		c.Slot, c.SlotEnd, millisOf(c.SlotFrom), millisOf(c.SlotTo), besideOne(c.Weight)})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("file %s: %w", id, err)
 	}
@@ -75,6 +87,14 @@ func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, err
 		return Ticket{}, fmt.Errorf("file %s: %w", id, err)
 	}
 	return t, nil
+}
+
+// millisOf is how the scripts take an instant; 0 is none.
+func millisOf(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return at.UnixMilli()
 }
 
 // Twin returns the other live ticket of a line with the same number: one was lost, its

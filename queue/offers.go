@@ -90,7 +90,7 @@ func DayOfferOf(c clinic.Clinic, l Line, d clinic.Day, snap *Snapshot) DayOffer 
 		return offer
 	}
 	w := webDay{served: served}
-	if d == addDays(today, l.Service.Booking.Days) {
+	if l.Service.Booking.Days > 0 && d == addDays(today, l.Service.Booking.Days) {
 		w.opens = OpensAt(c, l.Service, d)
 	}
 	if d == today {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 
 	"junban/queue/clinic"
 )
@@ -31,7 +32,7 @@ type rebookRequest struct {
 	Sess      string `json:"sess"`
 }
 
-// Rebook moves a booking to another slot or day (予約変更, L06). On the same day the ticket
+// Rebook moves a booking to another slot or day (予約変更). On the same day the ticket
 // changes its slot and keeps its id. On another day a new ticket replaces it: the old one
 // is cancelled with [ReasonMoved], and each names the other. Both happen in one script.
 // The seat of the new place is taken first, so a full one changes nothing.
@@ -83,30 +84,42 @@ func (s *Store) rebookRequest(k record, service clinic.Service, t Ticket, day cl
 	if r.Other = day != t.ID.Day(); r.Other {
 		r.ID = newTicketID(ref, day)
 	}
-	if service.BySlot() != (t.Slot != "") || t.State != Booked && (t.Slot != "" || t.State != Waiting) {
-		return r, ErrState
-	}
-	q := Request{Channel: "desk", Slot: slot, Override: override}
 	var p plan
-	if service.BySlot() {
+	if service.BySlot() && t.Slot != "" {
+		q := Request{Channel: "desk", Slot: slot, Override: override}
 		plan, slots := k.planBook(service, today, day, q, manual{}, now)
 		weight := service.Weight(t.Kind, t.Party)
 		p, r.W, r.Slots = plan, besideOne(weight), k.bookSlots(service, day, slots, web, t.FirstVisit, false, weight)
 	} else {
-		switch {
-		case t.ID.Day() <= today:
-			return r, ErrState
-		case day <= today:
-			return r, ErrDayOver
-		case !r.Other, !k.bookable(service, today, day):
-			return r, ErrNotOffered
-		}
-		p = k.planAhead(service, today, day, slot, false, now)
+		p = k.planOther(service, t, today, day, slot, now)
 		from, _ := k.Bounds(day, k.loc)
 		r.Book, r.Numbering, r.Sess = cmp.Or(service.Booking.Numbers, clinic.NumbersNow), numbering(service.Numbers), p.ID
 		r.Session, r.Base = p.ID, sessionBase(p.Session, from)
 		r.Slots = []bookSlot{{Seats: bookSeats(seatsOf(service, p.ID, web, t.FirstVisit))}}
 	}
+	if service.BySlot() != (t.Slot != "") || t.Slot != "" && t.State != Booked {
+		p.why = ErrState
+	}
 	r.bookLimits = s.limitsOf(k, service, today, day, p, web, nil) // the script finds the persons
 	return r, nil
+}
+
+// planOther picks the session of another day for a ticket of order mode: the one that is
+// asked for, else the ticket's own, else the first.
+func (k record) planOther(service clinic.Service, t Ticket, today, day clinic.Day, session string, now time.Time) plan {
+	p := k.planAhead(service, today, day, cmp.Or(session, t.Session), false, now)
+	if p.why != nil && session == "" {
+		p = k.planAhead(service, today, day, "", false, now)
+	}
+	switch {
+	case t.ID.Day() <= today:
+		p.why = ErrState
+	case day == t.ID.Day():
+		p.why = ErrNotOffered
+	case day <= today:
+		p.why = ErrDayOver
+	case !k.bookable(service, today, day):
+		p.why = ErrNotOffered
+	}
+	return p
 }

@@ -37,8 +37,9 @@ type Change struct {
 // is no longer the newest record: no change is overwritten unseen. What was changed is
 // kept with a.By, see [Store.Changes]. It refuses [ErrServiceNotEmpty] while a removed
 // service has live tickets, which no desk would see. The error names how many they are.
-// Each ticket whose session the record takes, or part of it, gets a [Cut] in the same
-// act.
+// It refuses [ErrAffected] likewise while a service whose mode changes has live tickets.
+// Each ticket whose session or slot the record takes, or part of it, gets a [Cut] in the
+// same act.
 func (s *Store) PutClinic(ctx context.Context, c clinic.Clinic, a Act) error {
 	var bad []error
 	for _, e := range c.Validate() {
@@ -105,13 +106,17 @@ func (s *Store) putClinic(ctx context.Context, c clinic.Clinic, a Act) error {
 		if err != nil {
 			return nil, nil, err
 		}
+		grids, err := gridsArg(c, loc, daysFrom(days, today))
+		if err != nil {
+			return nil, nil, err
+		}
 		from, until := c.Bounds(today, loc)
 		keys, argv := call.input(record{Clinic: c, rev: cmp.Or(c.Rev, former.rev)}, today, from.UnixMilli(), until.UnixMilli(), a, life)
 		for _, d := range days {
 			keys = append(keys, DayKey(c.ID, clinic.Day(d), "tickets"), keyCuts(c.ID, clinic.Day(d)))
 		}
 		return append(keys, keyClinic(c.ID), keyChanges(c.ID)),
-			append(argv, rand.Text(), string(text), before, after, ChangesKept, string(rooms), open, cuts), nil
+			append(argv, rand.Text(), string(text), before, after, ChangesKept, string(rooms), open, cuts, modesChanged(former.Clinic, c), grids), nil
 	}, func(reply []any) error {
 		switch reply[1] {
 		case "record":

@@ -21,7 +21,7 @@ func serving(runs string) string {
 	return slot
 }
 
-// counted returns a count of the line, 0 for none.
+// countOf returns a count of the line, 0 for none.
 func (l *Line) countOf(name string) int {
 	n, _ := strconv.Atoi(l.counts[name])
 	return n
@@ -71,13 +71,9 @@ func (l *Line) slotState(s *Snapshot, slot hours.Slot) SlotState {
 func (l *Line) deriveBooking(s *Snapshot, loc *time.Location) {
 	k := record{Clinic: s.Clinic, loc: loc}
 	w := webDay{k.served(l.Service, s.Day), time.Time{}, l.Manual.Reception}
-	if l.Service.Booking.Days == 0 {
-		w.opens = OpensAt(s.Clinic, l.Service, s.Day)
-	}
 	from, until := time.UnixMilli(w.served[0]), time.UnixMilli(w.served[1])
-	for _, at := range []time.Time{from, until, w.opens} {
-		s.wakeLater(at)
-	}
+	s.wakeLater(from)
+	s.wakeLater(until)
 	l.Reception = w.reception(s.At)
 	last := time.Time{} // when the last slot closes
 	for i := range l.Slots {
@@ -99,8 +95,6 @@ func (l *Line) deriveBooking(s *Snapshot, loc *time.Location) {
 		if l.ClosesAt = last; until.Before(last) && l.Manual.Reception != Open {
 			l.ClosesAt = until
 		}
-	case l.Reception == Before && w.opens.After(from):
-		l.OpensAt = w.opens
 	case l.Reception == Before:
 		l.OpensAt = from
 	}

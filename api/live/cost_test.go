@@ -202,7 +202,7 @@ func TestAct_PastTicketIsEncodedOnce(t *testing.T) {
 func TestAct_Allocations(t *testing.T) {
 	const acts = 100
 	for _, c := range []struct{ line, allocations, kilobytes, published int }{
-		{40, 500, 230, 700}, {200, 1200, 640, 700},
+		{40, 450, 210, 700}, {200, 1100, 600, 700},
 	} {
 		d := newShownDay(t, c.line, acts+1)
 		d.show(t, 0)

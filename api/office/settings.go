@@ -2,6 +2,7 @@ package office
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 
@@ -18,6 +19,9 @@ func (o *Office) serviceSettings() part[wire.Settings] {
 		Office: o, admin: o.Logins.AdminAtService, most: route.MaxBody,
 		rev:    func(body wire.Settings) string { return body.Rev },
 		encode: encodeSettings, change: changeSettings,
+		accept: func(ctx context.Context, now, next clinic.Clinic, body wire.Settings) error {
+			return o.accepted(ctx, now, next, body.Affected)
+		},
 	}
 }
 

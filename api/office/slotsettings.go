@@ -1,8 +1,10 @@
 package office
 
 import (
+	"net/http"
 	"reflect"
 
+	"junban/api/route"
 	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/queue/hours"
@@ -76,4 +78,21 @@ func changeBooking(s *clinic.Service, body wire.Settings) {
 	if f := body.Form; f != nil {
 		s.Form = clinic.FormFields{First: clinic.VisitForm(f.First), Again: clinic.VisitForm(f.Again)}
 	}
+}
+
+// showSeats is POST …/settings/seats: the seats of a week with the settings in the
+// request.
+func (o *Office) showSeats(w http.ResponseWriter, r *http.Request) error {
+	n, err := o.serviceSettings().next(w, r)
+	if err != nil {
+		return err
+	}
+	s, _ := n.next.Service(n.of.Service)
+	out := wire.WeekSeats{Days: []wire.DaySeats{}, Web: new(0), Desk: new(0)}
+	for _, d := range n.next.SeatsAWeek(s) {
+		out.Days = append(out.Days, wire.DaySeats(d))
+		out.Slots += d.Slots
+		out.Web, out.Desk = clinic.AddSeats(out.Web, d.Web), clinic.AddSeats(out.Desk, d.Desk)
+	}
+	return route.Encode(w, http.StatusOK, out)
 }

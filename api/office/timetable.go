@@ -1,6 +1,7 @@
 package office
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -22,7 +23,10 @@ func (o *Office) timetable(of admin) part[wire.Timetable] {
 	return part[wire.Timetable]{
 		Office: o, admin: of, most: MaxTimetable,
 		rev:    func(body wire.Timetable) string { return body.Rev },
-		encode: encodeTimetable, change: changeTimetable, accept: o.accepted,
+		encode: encodeTimetable, change: changeTimetable,
+		accept: func(ctx context.Context, now, next clinic.Clinic, body wire.Timetable) error {
+			return o.accepted(ctx, now, next, body.Affected)
+		},
 	}
 }
 

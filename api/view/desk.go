@@ -51,13 +51,20 @@ func (v View) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
 	}
 }
 
-// deskTickets yields the tickets of a line that the desk gets, in their order.
-func deskTickets(l *queue.Line) iter.Seq[*queue.Ticket] {
-	return func(yield func(*queue.Ticket) bool) {
+// deskTickets yields the tickets of a line that the desk gets, in their order, and how
+// many are ahead of each in the unit that the clinic speaks of, or [Unknown].
+func deskTickets(l *queue.Line) iter.Seq2[*queue.Ticket, int] {
+	return func(yield func(*queue.Ticket, int) bool) {
 		waiting := l.Waiting[:min(len(l.Waiting), deskShown)]
-		for _, group := range [][]queue.Ticket{l.Lost, l.Open, waiting, l.Absent, l.Held, l.Ended} {
-			for i := range group {
-				if !yield(&group[i]) {
+		for i, group := range [][]queue.Ticket{l.Lost, l.Open, waiting, l.Absent, l.Held, l.Ended} {
+			people := 0
+			for n := range group {
+				before := Unknown
+				if i == 2 {
+					before = ahead(l.Service, n, people)
+					people += group[n].Party
+				}
+				if !yield(&group[n], before) {
 					return
 				}
 			}
@@ -73,9 +80,8 @@ type deskTicket struct {
 	twin    queue.TicketID // "": none
 }
 
-func (v *View) deskTicket(snap *queue.Snapshot, t *queue.Ticket) (d deskTicket) {
-	d.Standing, _ = v.StandingOf(snap, t.ID)
-	d.patient = snap.Patients[t.ID]
+func (v *View) deskTicket(snap *queue.Snapshot, t *queue.Ticket, s Standing) deskTicket {
+	d := deskTicket{Standing: s, patient: snap.Patients[t.ID]}
 	if !t.State.Ended() {
 		if other, ok := snap.Twin(*t); ok {
 			d.twin = other.ID
@@ -86,7 +92,8 @@ func (v *View) deskTicket(snap *queue.Snapshot, t *queue.Ticket) (d deskTicket) 
 
 // StaffTicket is a ticket of a snapshot as the desk sees it.
 func (v View) StaffTicket(snap *queue.Snapshot, t queue.Ticket) wire.StaffTicket {
-	d := v.deskTicket(snap, &t)
+	s, _ := v.StandingOf(snap, t.ID)
+	d := v.deskTicket(snap, &t, s)
 	return v.staffTicket(snap, &d)
 }
 

@@ -54,8 +54,8 @@ func (v View) StaffText(snap *queue.Snapshot, last *Texts) (Text, error) {
 		at += len(noTickets) - 1
 		whole, frame = append(whole, frame[:at]), frame[at:]
 		first := len(whole)
-		for t := range deskTickets(&snap.Lines[i]) {
-			whole = append(whole, last.encode(v, snap, t))
+		for t, before := range deskTickets(&snap.Lines[i]) {
+			whole = append(whole, last.encode(v, snap, &snap.Lines[i], t, before))
 		}
 		if shown += len(whole) - first; len(whole) > first {
 			whole[first] = whole[first][1:] // without the comma
@@ -68,8 +68,8 @@ func (v View) StaffText(snap *queue.Snapshot, last *Texts) (Text, error) {
 }
 
 // encode returns a comma and the JSON of one ticket.
-func (all *Texts) encode(v View, snap *queue.Snapshot, t *queue.Ticket) []byte {
-	now := v.deskTicket(snap, t)
+func (all *Texts) encode(v View, snap *queue.Snapshot, l *queue.Line, t *queue.Ticket, before int) []byte {
+	now := v.deskTicket(snap, t, v.standing(snap, l, t, before))
 	one := all.of[t.ID]
 	if one == nil {
 		one = &text{}

@@ -140,14 +140,20 @@ func (v *View) StandingOf(snap *queue.Snapshot, id queue.TicketID) (Standing, bo
 	if !ok {
 		return Standing{}, false
 	}
-	s := Standing{Ticket: t, before: Unknown, affected: snap.Affected(t)}
+	before := Unknown
 	if t.State == queue.Waiting {
-		s.before = ahead(l.Service, tickets, people)
+		before = ahead(l.Service, tickets, people)
 	}
+	return v.standing(snap, l, &t, before), true
+}
+
+// standing is [View.StandingOf] of a ticket whose line and position are known.
+func (v *View) standing(snap *queue.Snapshot, l *queue.Line, t *queue.Ticket, before int) Standing {
+	s := Standing{Ticket: *t, before: before, affected: snap.Affected(*t)}
 	if !t.State.Ended() {
 		s.notice = l.Notice
 	}
-	s.wait, s.overrunning = v.WaitOf(t, l)
+	s.wait, s.overrunning = v.waitOf(t, l)
 	wait := s.wait
 	if s.affected != "" && wait.none() { // the advice depends on the wait, even where it is hidden
 		wait = v.waits().tickets[t.ID].Wait
@@ -160,8 +166,8 @@ func (v *View) StandingOf(snap *queue.Snapshot, id queue.TicketID) (Standing, bo
 	if t.ID.Ref() == l.Ref {
 		today = l.Sessions
 	}
-	s.advised = v.advise(&t, s.before, snap.At, low, today, false, s.affected != "")
-	return s, true
+	s.advised = v.advise(t, before, snap.At, low, today, false, s.affected != "")
+	return s
 }
 
 // Encode encodes the ticket.

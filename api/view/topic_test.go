@@ -1,8 +1,12 @@
 package view
 
 import (
+	"encoding/json"
 	"testing"
+	"time"
 
+	"junban/api/wire"
+	"junban/queue"
 	"junban/queue/clinic"
 )
 
@@ -22,4 +26,32 @@ func FuzzParseTopic(f *testing.F) {
 			t.Errorf("%q is of clinic %q", s, got.Clinic)
 		}
 	})
+}
+
+// TestFrame_IsThatOfJSON compares a frame with the JSON of the contract's struct.
+func TestFrame_IsThatOfJSON(t *testing.T) {
+	t.Parallel()
+	v := View{Zone: time.FixedZone("", 9*3600)}
+	for _, snap := range []*queue.Snapshot{{}, {Epoch: "e\"1", Version: 7, At: time.UnixMilli(1764500000123)}} {
+		board := wire.Board{Service: "1234-1", Name: "内科 <1>"}
+		f, err := v.Frame(snap, ServiceTopic(clinic.Ref{Clinic: "1234", Service: "1"}), board)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := wire.Frame{Type: wire.TypeBoard, Topic: "service:1234-1", Epoch: snap.Epoch, Version: snap.Version, Board: &board}
+		if !snap.At.IsZero() {
+			want.At = v.At(snap.At)
+		}
+		body, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := json.Marshal(board)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(f.Body) != string(body) || string(f.Content) != string(content) {
+			t.Errorf("got\n%s of %s\nwant\n%s", f.Body, f.Content, body)
+		}
+	}
 }

@@ -195,23 +195,32 @@ func (v View) Frame(snap *queue.Snapshot, t Topic, state any) (hub.Frame, error)
 		content = Text{encoded}
 	}
 	kind := frameTypes[t.Kind]
-	head, err := json.Marshal(wire.Frame{Type: kind, Topic: string(t.Name), Epoch: snap.Epoch, Version: snap.Version, At: v.At(snap.At)})
-	if err != nil {
-		return hub.Frame{}, fmt.Errorf("encode %s: %w", t.Kind, err)
-	}
-	key := `,"` + kind + `":`
-	size := len(head) + len(key)
+	size := frameHead + len(t.Name) + len(snap.Epoch)
 	for _, piece := range content {
 		size += len(piece)
 	}
-	body := append(append(make([]byte, 0, size), head[:len(head)-1]...), key...)
-	from := len(body)
-	for _, piece := range content {
-		body = append(body, piece...)
+	// What follows is a wire.Frame.
+	o := object(make([]byte, 0, size))
+	o.begin()
+	o.text("type", kind)
+	o.textIfAny("topic", string(t.Name))
+	o.textIfAny("epoch", snap.Epoch)
+	o.numberIfAny("version", int(snap.Version))
+	if !snap.At.IsZero() {
+		o.time("at", v.At(snap.At))
 	}
-	body = append(body, '}')
-	return hub.Frame{Epoch: snap.Epoch, Version: snap.Version, At: snap.At, Body: body, Content: body[from : len(body)-1]}, nil
+	o.key(kind)
+	from := len(o)
+	for _, piece := range content {
+		o = append(o, piece...)
+	}
+	to := len(o)
+	o.end()
+	return hub.Frame{Epoch: snap.Epoch, Version: snap.Version, At: snap.At, Body: o, Content: o[from:to]}, nil
 }
+
+// frameHead is more than a frame has beside its state, topic and epoch, in bytes.
+const frameHead = 160
 
 // Today is the business date of the view's clinic.
 func (v View) Today() clinic.Day { return v.Clinic.DayOf(v.Now, v.Zone) }

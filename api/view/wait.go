@@ -94,9 +94,9 @@ func (v View) nextWait(l *queue.Line) *wire.WaitRange {
 	return v.minutes(v.waits().services[l.Service.ID])
 }
 
-// WaitOf is what a ticket in a line still waits, and whether a consultation
+// waitOf is what a ticket in a line still waits, and whether a consultation
 // before it takes long. It is zero where the clinic hides the minutes.
-func (v View) WaitOf(t queue.Ticket, l *queue.Line) (shown Wait, overrunning bool) {
+func (v *View) waitOf(t *queue.Ticket, l *queue.Line) (shown Wait, overrunning bool) {
 	if t.State != queue.Waiting || l.Service.Hides("waitMinutes") {
 		return shown, false
 	}

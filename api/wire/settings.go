@@ -30,6 +30,27 @@ type Settings struct {
 	Cancel *CancelRule   `json:"cancel,omitempty"`
 	Limits *PersonLimits `json:"limits,omitempty"`
 	Form   *FormFields   `json:"form,omitempty"`
+
+	// Affected, of a PUT, is that of the [Affected] that the desk has seen and accepts.
+	Affected string `json:"affected,omitempty"`
+}
+
+// WeekSeats are the seats of a normal week in slot mode, without exceptions and seats of
+// single dates. POST /v1/services/:service/settings/seats answers them, and changes
+// nothing. Null is no bound.
+type WeekSeats struct {
+	Days  []DaySeats `json:"days"` // from Monday; none in order mode and without a timetable
+	Slots int        `json:"slots"`
+	Web   *int       `json:"web"`
+	Desk  *int       `json:"desk"`
+}
+
+// DaySeats are those of one weekday.
+type DaySeats struct {
+	Weekday string `json:"weekday"` // mon to sun
+	Slots   int    `json:"slots"`
+	Web     *int   `json:"web"`
+	Desk    *int   `json:"desk"`
 }
 
 // Kind is something that a visit may be for, such as 注射. A service has eight at
@@ -191,7 +212,7 @@ type Timetable struct {
 // timetable. POST /v1/clinics/:clinic/timetable/affected and
 // /v1/services/:service/timetable/affected answer it, and change nothing.
 type Affected struct {
-	Affected string        `json:"affected"` // names this list; "" of an empty one
+	Affected string        `json:"affected"` // names this list; "" of an empty one, and of tickets that exclude the change
 	Tickets  []StaffTicket `json:"tickets"`
 }
 

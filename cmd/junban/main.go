@@ -30,6 +30,7 @@ import (
 )
 
 func main() {
+	allowTimerSlack()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, func() {
 		time.Sleep(time.Second) // some senders, such as timeout(1), signal twice

@@ -57,7 +57,7 @@ if request.patient then
   redis.call('HSET', PATIENTS, t.id, cjson.encode(request.patient))
   patient = t.id
 end
-if request.patient or request.persons then redis.call('PEXPIREAT', PATIENTS, request.patientsUntil) end
+if request.patient or request.persons or request.limited then redis.call('PEXPIREAT', PATIENTS, request.patientsUntil) end
 
 local text, ahead = cjson.encode(t), 0
 local line = LINES[service]

@@ -15,16 +15,27 @@ if stop then return stop end
 if off_duty(desk[2]) then return refuse('room_off_duty') end
 local inside = redis.call('HGET', ROOMS, ARGV[12])
 if room_changed(inside) then return refuse('room_changed') end
--- The positions of sessions that begin much later are at least this.
-local later = string.format('%02d', math.floor((now - ARGV[2]) / 1800000) + 2)
-if ARGV[15] ~= '' then later = string.format('%03d', math.floor((now + ARGV[15] - ARGV[2]) / 300000) + 1) end
-local code, from = 'line_empty', 0
+-- The positions of sessions that begin much later are at least this, in slot mode those
+-- of slots that have not begun.
+local reach = tonumber(ARGV[15])
+local later = reach and string.format('%03d', math.floor((now - ARGV[2]) / 300000) + 1) or
+  string.format('%02d', math.floor((now - ARGV[2]) / 1800000) + 2)
+local code, from, before = 'line_empty', 0, nil
+
+-- too_soon reports whether "next" does not call a ticket of a later session or slot. It
+-- calls one of a slot that begins soon, if nobody of an earlier one waits.
+local function too_soon(t)
+  if t.pos < later then return false end
+  return not reach or ARGV[2] + unit_of(t.pos) * 300000 - reach > now or before < unit_of(t.pos)
+end
+
 repeat
   local page = redis.call('ZRANGE', LINES[ARGV[13]].waiting, from, from + 9)
   for _, member in ipairs(page) do
     local t = load(string.match(member, '/(.+)$'))
-    if t.pos >= later then
-      if code == 'line_empty' then code = ARGV[15] == '' and 'session_later' or 'slot_later' end
+    before = before or reach and unit_of(t.pos)
+    if too_soon(t) then
+      if code == 'line_empty' then code = reach and 'slot_later' or 'session_later' end
     elseif ARGV[14] == '1' and t.pres ~= 'here' then
       if code ~= 'all_cooling' then code = 'nobody_here' end
     elseif t.cool and t.cool > now then

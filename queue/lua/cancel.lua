@@ -35,7 +35,8 @@ local anchor, limit, deadline = ARGV[17], tonumber(ARGV[18]), nil
 if anchor == 'start' and t.slot then deadline = t.sfrom - limit end
 if anchor == 'end' and t.slot then deadline = t.sto - limit end
 if anchor == 'at' then deadline = limit end
-if anchor == 'ahead' and t.s == 'waiting' and redis.call('ZLEXCOUNT', LINES[line_of(t)].waiting, '-', '(' .. t.pos) < limit then deadline = 0 end
+if anchor == 'ahead' and t.s == 'waiting' and ARGV[2] ~= '0' and -- of its own day
+  redis.call('ZLEXCOUNT', LINES[line_of(t)].waiting, '-', '(' .. t.pos) < limit then deadline = 0 end
 if deadline and now >= deadline then return refuse('cancel_too_late') end
 next_version()
 if t.s == 'booked' and not t.slot then add_count(line_of(t), 'booked', -1) end

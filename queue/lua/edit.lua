@@ -19,36 +19,18 @@ local request, seats, service = cjson.decode(ARGV[14]), seats(), service_of(t)
 t.party, t.kind, t.first, t.w = request.party, request.kind, request.first, request.w
 local own = {}
 for _, count in ipairs(seats.counts_of(was)) do own[service .. ':' .. count] = (own[service .. ':' .. count] or 0) + 1 end
-for i = #request.slots[1].seats, 1, -1 do -- those that it has already are not checked
-  local seat = request.slots[1].seats[i]
-  if seat.n <= (own[seat.count] or 0) then table.remove(request.slots[1].seats, i) end
-end
+local refusal = request.patient and check_persons(request, t.id)
+if refusal then return refuse(refusal) end
 local slot, full = free_slot(request, own)
 if not slot then return refuse(full) end
-local mine = {}
-if request.patient then
-  local fields = redis.call('HGETALL', PATIENTS)
-  for i = 1, #fields, 2 do
-    if fields[i + 1] == t.id then mine[#mine + 1] = fields[i] end
-  end
-end
-for _, person in ipairs(request.patient and request.persons or {}) do
-  local field = seats.person_field(service, request.session or '', person)
-  if seats.last_of(field) and redis.call('HGET', PATIENTS, field) ~= t.id and not request.override then return refuse('already_received') end
-end
-
 next_version()
 seats.move(was, t)
 if request.patient then
-  for _, field in ipairs(mine) do
-    redis.call('HDEL', PATIENTS, field)
-    forget_person(service, string.match(field, '[^:]+$'), request.today, t.id)
-  end
+  for _, person in ipairs(limited_of(t.id) or {}) do forget_person(service, person, request.today, t.id) end
+  for _, field in ipairs(person_fields(t.id)) do redis.call('HDEL', PATIENTS, field) end
+  redis.call('HDEL', PATIENTS, 'of:' .. t.id)
   redis.call('HSET', PATIENTS, t.id, cjson.encode(request.patient))
-  for _, person in ipairs(request.persons or {}) do
-    redis.call('HSET', PATIENTS, seats.person_field(service, request.session or '', person), t.id)
-    note_person(service, person, request.today, t.id)
-  end
+  keep_persons(request, t.id)
   redis.call('PEXPIREAT', PATIENTS, request.patientsUntil)
   patient = t.id
 end

@@ -2,9 +2,10 @@
 -- caller has chosen the session, and sends until when that choice is right.
 --
 -- ARGV[12] -> the request as JSON: issueRequest in queue/issuerequest.go
+-- KEYS[#KEYS] -> junban:{c}:persons, where request.limited is given
 --
 -- Result: the ticket, with "ahead": how many wait before it, and "over" when the desk went over its limit. Refuses
--- request.refusal, day_full, already_received, quota_full, first_quota_full or desk_quota_full (seatsOf in
+-- request.refusal, day_full, already_received, person_limit, quota_full, first_quota_full or desk_quota_full (seatsOf in
 -- queue/issuerequest.go), number_unavailable, band_full, auto_stop,
 -- reception_paused (then the web desk is paused from now on).
 -- Stale: "reception", what the desk has set, until | "time", now: not between request.from and request.to
@@ -37,7 +38,7 @@ t.s, t.issued = 'waiting', now
 -- The usual ticket takes the next number and a free seat, and no rarer rule applies. This
 -- block writes without the shared functions what the other block writes: that saves a
 -- fifth of the script's time, by which an opening second is bounded (BenchmarkIssue).
-local rare = request.book or request.persons or request.number or request.ahead or request.autoStop or first_visit or surging
+local rare = request.book or request.persons or request.limited or request.number or request.ahead or request.autoStop or first_visit or surging
 if not rare and free and m[1] and not m[2] and m[5] == '0 1 0 0' and taken <= (seat.limit or taken) then
   t.n, t.pos = (m[4] or 0) + 1, position(request.base + issued)
   version = string.format('%d', m[1] + 1)
@@ -62,6 +63,8 @@ else
     over, selves = over or live or nil, math.max(selves, cancelled)
   end
   if over and not request.override then return refuse('already_received') end
+  over = over or request.limited and over_limit(request) or nil
+  if over and not request.override then return refuse('person_limit') end
   if request.cancels and selves >= request.cancels then t.code = nil end
   if selves > 0 then t.selves = selves end
 
@@ -104,6 +107,7 @@ else
     announce(service, request.reason)
   end
   for _, field in ipairs(persons) do redis.call('HSET', PATIENTS, field, t.id) end
+  keep_limited(request, t.id)
   more = cjson.encode({counts = write_meta()})
 end
 
@@ -116,6 +120,6 @@ if request.patient then
   redis.call('HSET', PATIENTS, t.id, cjson.encode(request.patient))
   patient = t.id
 end
-if request.patient or request.persons then redis.call('PEXPIREAT', PATIENTS, request.patientsUntil) end
+if request.patient or request.persons or request.limited then redis.call('PEXPIREAT', PATIENTS, request.patientsUntil) end
 -- The result is this text with two more fields: to encode it again takes 2 µs.
 return done(string.sub(text, 1, -2) .. ',"ahead":' .. ahead .. (over and ',"over":true}' or '}'))

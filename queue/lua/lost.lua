@@ -3,7 +3,7 @@
 -- position it was issued at, aside until the desk takes it in again.
 --
 -- ARGV[12] -> service
--- ARGV[13] -> the ticket as JSON: id, ch, party, first, kind, code, sess, from, n, issued, pos
+-- ARGV[13] -> the ticket as JSON: id, ch, party, first, kind, code, sess, from, n, issued, pos, slot, till, sfrom, sto, w
 -- ARGV[14] -> numbering that the record has now, see prelude/numbers.lua
 -- ARGV[15] -> how many lost tickets a service's day takes
 -- ARGV[16], ARGV[17] -> the patient as JSON, or "", and the millisecond until which patients' data is kept

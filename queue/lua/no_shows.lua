@@ -10,8 +10,10 @@ local stop = begin()
 if stop then return stop end
 
 local ended, left = 0, tonumber(ARGV[13])
-for service, rule in pairs(cjson.decode(ARGV[12])) do
-  for _, member in ipairs(LINES[service] and redis.call('ZRANGE', LINES[service].aside, 0, -1) or {}) do
+local rules = cjson.decode(ARGV[12])
+for service in string.gmatch(ARGV[11], '[^,]+') do
+  local rule = rules[service]
+  for _, member in ipairs(rule and redis.call('ZRANGE', LINES[service].aside, 0, -1) or {}) do
     local t = ended < left and load(string.match(member, '/(.+)$'))
     if t and t.s == 'booked' and t.slot and not t.stay then
       local due = rule.after and t.sto + rule.after or rule.ends[t.sess] or t.sto

@@ -12,12 +12,14 @@
 -- ARGV[16] -> how many changes are kept, about
 -- ARGV[17] -> the rooms of the record, as JSON
 -- ARGV[18] -> the open days, with commas
--- ARGV[19] -> the sessions that the record takes, or part of them, as JSON: by day, the consultation
---   of each by "<service> <session>"
+-- ARGV[19] -> the sessions and slots that the record takes, or part of them, as JSON: by day, the consultation
+--   of each by "<service> <session>" or "<service> @<slot>"
+-- ARGV[20] -> the services whose mode changes, each between commas
+-- ARGV[21] -> the slots of each day in the record, as JSON: by day and service, "<slot>-<end>" between commas
 --
 -- Result: the rev, or stale "days": other days are open. Refuses room_not_empty, of a room that is no more, and
--- service_not_empty, of a service whose live tickets no desk would see. The
--- reply to that has how many they are.
+-- service_not_empty, of a service whose live tickets no desk would see, and bookings_affected, of one with live tickets
+-- whose mode changes. The reply to both has how many they are.
 local stop = begin()
 if stop then return stop end
 
@@ -28,21 +30,31 @@ for _, room in ipairs(redis.call('HKEYS', ROOMS)) do
 end
 
 if table.concat(redis.call('ZRANGE', DAYS, 0, -1), ',') ~= ARGV[18] then return stale('days') end
-local left, cut, days = 0, {}, cjson.decode(ARGV[19])
+local left, moded, cut, back = 0, 0, {}, {}
+local days, grids = cjson.decode(ARGV[19]), cjson.decode(ARGV[21])
 for i = next_key, #KEYS - 2, 2 do
-  local day = days[string.match(KEYS[i], '}:(.-):')]
+  local date = string.match(KEYS[i], '}:(.-):')
+  local day, grid = days[date], grids[date]
   for _, raw in ipairs(redis.call('HVALS', KEYS[i])) do
     local t = cjson.decode(raw)
     local live = in_room(t) or is_aside(t) or t.s == 'waiting'
     if live and not (LINES[service_of(t)] and LINES[line_of(t)]) then left = left + 1 end
+    if live and (string.find(ARGV[20], ',' .. service_of(t) .. ',', 1, true) or t.lane and string.find(ARGV[20], ',' .. t.lane .. ',', 1, true)) then
+      moded = moded + 1
+    end
     -- One that is over is cut too: undo may bring it back.
-    local was = day and day[service_of(t) .. ' ' .. (t.sess or '')]
+    local was = day and day[service_of(t) .. ' ' .. (t.slot and '@' .. t.slot or t.sess or '')]
     if was then cut[#cut + 1] = {key = KEYS[i + 1], t = t, was = was} end
+    -- One whose slot the record has again is cut no more.
+    local slots = t.slot and grid and grid[service_of(t)]
+    if slots and string.find(slots, ',' .. t.slot .. '-' .. t.till .. ',', 1, true) then back[#back + 1] = {KEYS[i + 1], t.id} end
   end
 end
 if left > 0 then return {'refused', 'service_not_empty', left} end
+if moded > 0 then return {'refused', 'bookings_affected', moded} end
 
 next_version()
+for _, of in ipairs(back) do redis.call('HDEL', of[1], of[2]) end
 for _, c in ipairs(cut) do
   -- The first consultation is kept until the desk has informed the patient of a cut.
   local name, was = string.match(redis.call('HGET', c.key, c.t.id) or '', '^(%S+) (.+)$')

@@ -35,10 +35,10 @@ if not request.other then
   return done(change(was, t, 'rebook'))
 end
 
-local persons, person = redis.call('HGETALL', PATIENTS), redis.call('HGET', PATIENTS, t.id)
-request.persons = {}
-for i = 1, #persons, 2 do
-  local hash = persons[i + 1] == t.id and string.match(persons[i], '^person:' .. service .. ':[^:]*:(.+)$')
+local person = redis.call('HGET', PATIENTS, t.id)
+request.limited, request.persons = limited_of(t.id), {}
+for _, field in ipairs(person_fields(t.id)) do
+  local hash = string.match(field, '^person:[^:]*:[^:]*:(.+)$')
   if hash then request.persons[#request.persons + 1] = hash end
 end
 local source, ends = DAY, ARGV[3]

@@ -3,6 +3,7 @@
 -- one since: the room shows its former number again (domain §5.3).
 --
 -- ARGV[12] -> ticket id
+-- ARGV[13] -> the services in slot mode, each between commas
 --
 -- Result: the ticket. Refuses ticket_unknown, ticket_changed, nothing_to_undo, room_busy,
 -- service_unknown (of a line that is no longer in the record), number_given (a
@@ -40,8 +41,13 @@ if in_room(before) then
   local inside = redis.call('HGET', ROOMS, before.room)
   if inside and inside ~= t.id then return refuse('room_busy') end
 end
+local function by_slot(service) return string.find(ARGV[13], ',' .. service .. ',', 1, true) ~= nil end
 local function ended(t) return t.s == 'done' or t.s == 'cancelled' or t.s == 'no_show' end
-if ended(t) and not ended(before) and string.sub(get_count(service_of(t), 'numbering') or '', 1, 1) == '1' and numbers().held(service_of(t), t.sess)[t.n] then
+if not ended(before) and (by_slot(service_of(t)) ~= (before.slot ~= nil) or
+  (line_slot(before) or '') ~= '' and not by_slot(line_of(before))) then
+  return refuse('nothing_to_undo') -- the service has another mode since
+end
+if ended(t) and not ended(before) and t.n and string.sub(get_count(service_of(t), 'numbering') or '', 1, 1) == '1' and numbers().held(service_of(t), t.sess)[t.n] then
   return refuse('number_given')
 end
 local other = e.more.with and load(e.more.with)

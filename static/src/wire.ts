@@ -295,6 +295,25 @@ export interface Settings {
   cancel?: CancelRule;
   limits?: PersonLimits;
   form?: FormFields;
+  affected?: string;
+}
+
+// WeekSeats are the seats of a normal week in slot mode, without exceptions and seats of
+// single dates. POST /v1/services/:service/settings/seats answers them, and changes
+// nothing. Null is no bound.
+export interface WeekSeats {
+  days: DaySeats[]; // from Monday; none in order mode and without a timetable
+  slots: number;
+  web: number | null;
+  desk: number | null;
+}
+
+// DaySeats are those of one weekday.
+export interface DaySeats {
+  weekday: string; // mon to sun
+  slots: number;
+  web: number | null;
+  desk: number | null;
 }
 
 // Kind is something that a visit may be for, such as 注射. A service has eight at
@@ -454,7 +473,7 @@ export interface Timetable {
 // timetable. POST /v1/clinics/:clinic/timetable/affected and
 // /v1/services/:service/timetable/affected answer it, and change nothing.
 export interface Affected {
-  affected: string; // names this list; "" of an empty one
+  affected: string; // names this list; "" of an empty one, and of tickets that exclude the change
   tickets: StaffTicket[];
 }
 

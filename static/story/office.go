@@ -16,7 +16,44 @@ func settings() wire.Settings {
 		Numbers:  wire.Numbers{Start: 1, WebFrom: 101, Reserve: 5},
 		Capacity: wire.Capacity{Web: new(30), First: new(5), Few: 3, Release: 5, OneEach: true, AutoStop: true, Margin: 15, PerTicket: 6},
 		ExamBack: 1, Note: "予防接種の方は別にお呼びします", Kinds: kinds(), Booking: wire.Booking{Days: 14, Numbers: "now"},
+		Mode: "order", Slot: slotSettings(), Cancel: &wire.CancelRule{}, Limits: &wire.PersonLimits{}, Form: &wire.FormFields{},
 	}
+}
+
+func slotSettings() *wire.SlotSettings {
+	return &wire.SlotSettings{
+		Minutes: 30, Web: new(4), Desk: new(2), Seats: []wire.SlotSeats{}, Per: "ticket",
+		Lead: 30, Late: "serving", Grace: 10, ArriveFrom: 60, Reach: 30,
+	}
+}
+
+// settingsBySlot are those of a service in slot mode.
+func settingsBySlot() wire.Settings {
+	s := settings()
+	s.Mode, s.Numbers, s.Capacity, s.Booking = "slot", wire.Numbers{Start: 1}, wire.Capacity{Few: 1, Release: 5}, wire.Booking{Days: 60, Numbers: "now", OpensAt: "07:00"}
+	s.Slot.First, s.Slot.Early = new(1), new(3)
+	s.Slot.Seats = []wire.SlotSeats{{Weekday: "sat", Web: new(2), Desk: new(2)}, {Date: "2026-12-28", Session: "morning", Slot: "09:00", Web: new(6)}}
+	s.Cancel = &wire.CancelRule{Anchor: "clock", Days: 1, At: "17:00"}
+	s.Limits = &wire.PersonLimits{MaxLive: 3}
+	s.Form = &wire.FormFields{First: wire.VisitForm{Kana: "required", Symptoms: "optional"}, Again: wire.VisitForm{Card: "required"}}
+	s.Kinds[0].Seats = 2
+	return s
+}
+
+// weekSeats are those of settingsBySlot with the timetable of the samples.
+func weekSeats() wire.WeekSeats {
+	w := wire.WeekSeats{Slots: 54, Web: new(204), Desk: new(108)}
+	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+		d := wire.DaySeats{Weekday: day, Slots: 12, Web: new(48), Desk: new(24)}
+		switch day {
+		case "sat":
+			d = wire.DaySeats{Weekday: day, Slots: 6, Web: new(12), Desk: new(12)}
+		case "thu", "sun":
+			d = wire.DaySeats{Weekday: day, Web: new(0), Desk: new(0)}
+		}
+		w.Days = append(w.Days, d)
+	}
+	return w
 }
 
 // timetable returns a normal week and a holiday.

@@ -25,10 +25,13 @@ func officeStories() []Story {
 	}
 	const (
 		service = "PUT /v1/services/1234-1/settings"
+		seats   = "POST /v1/services/1234-1/settings/seats"
 		clinic  = "PUT /v1/clinics/1234/settings"
 		week    = "PUT /v1/clinics/1234/timetable"
 		row24   = `[data-ticket="1234-1-261121-24"]`
 	)
+
+	bySlot := answers(map[string]any{"GET /v1/services/1234-1/settings": settingsBySlot(), seats: weekSeats()})
 	changed := refusal(409, "settings_changed")
 	none := wire.Timetable{Rev: "7"}
 	some := timetable()
@@ -39,6 +42,16 @@ func officeStories() []Story {
 		view("settings-conflict", "", answers(map[string]any{service: changed}), clicks("#conflict", ".settings .save button")),
 		view("settings-wrong", "", answers(map[string]any{service: wrong(between("/capacity/few", 3, 2))}), clicks(".wrong", ".settings .save button")),
 		view("settings-unsaved", "", types(".settings input[name=name]", "内科・循環器科"), clicks("#unsaved", `[data-settings="1234-2"]`)),
+		view("settings-slots", `[data-preview="seats"] table`, bySlot),
+		view("settings-slots-wrong", "", bySlot, answers(map[string]any{service: wrong(
+			wire.FieldError{Pointer: "/slot/minutes", Code: "not_multiple", Params: map[string]any{"value": 31, "of": 5}},
+			wire.FieldError{Pointer: "/slot/seats/1", Code: "same_slots"},
+		)}), clicks(".wrong", ".settings .save button")),
+		view("settings-slots-none", `[data-preview="seats"] p + p`, bySlot, answers(map[string]any{seats: wire.WeekSeats{Days: []wire.DaySeats{}, Web: new(0), Desk: new(0)}})),
+		view("settings-mode-kept", "", answers(map[string]any{
+			service: refusal(409, "bookings_affected"),
+			"POST /v1/services/1234-1/settings/affected": wire.Affected{Tickets: []wire.StaffTicket{staffTicket(24, "", "waiting"), staffTicket(25, "", "waiting")}},
+		}), clicks("#affected", ".settings .save button")),
 
 		view("clinic", ".clinic form"),
 		view("clinic-saved", "", answers(map[string]any{clinic: clinicSettings()}), clicks(".clinic .saved", ".clinic .save button")),

@@ -43,19 +43,29 @@ local function live_of(field, today, less)
   return live, ids
 end
 
--- check_persons looks whether the persons of a request may have one more ticket. "less"
--- is one that it replaces. It returns the code of a refusal, or nil; whether it goes over
--- a limit; and how many tickets of the day they have cancelled.
+-- over_limit reports whether the persons of a request have as many tickets as they may.
+-- "less" is one that does not count.
+local function over_limit(request, less)
+  for _, person in ipairs(request.maxLive and request.limited or {}) do
+    if live_of(request.service .. ':' .. person, request.today, less) >= request.maxLive then return true end
+  end
+  return false
+end
+
+-- check_persons looks whether the persons of a request may have one more ticket beside
+-- "less". It returns the code of a refusal, or nil; whether it goes over a limit; and how
+-- many tickets of the day they have cancelled.
 local function check_persons(request, less)
   local seats, over, selves = seats(), nil, 0
   for _, person in ipairs(request.persons or {}) do
-    local live, cancelled = seats.last_of(seats.person_field(request.service, request.session or '', person))
-    if live then over = 'already_received' end
-    selves = math.max(selves, cancelled)
+    local field = seats.person_field(request.service, request.session or '', person)
+    if redis.call('HGET', PATIENTS, field) ~= less then
+      local live, cancelled = seats.last_of(field)
+      if live then over = 'already_received' end
+      selves = math.max(selves, cancelled)
+    end
   end
-  for _, person in ipairs(request.maxLive and request.persons or {}) do
-    if live_of(request.service .. ':' .. person, request.today, less) >= request.maxLive then over = over or 'person_limit' end
-  end
+  if not over and over_limit(request, less) then over = 'person_limit' end
   if over and not request.override then return over end
   return nil, over and true, selves
 end
@@ -78,16 +88,42 @@ local function forget_person(service, person, today, id)
   end
 end
 
+-- keep_limited notes a ticket of the persons whose tickets are counted, in place of
+-- another. PATIENTS has them in of:<ticket>, with commas.
+local function keep_limited(request, id, less)
+  if not request.limited then return end
+  for _, person in ipairs(request.limited) do note_person(request.service, person, request.today, id, less) end
+  redis.call('HSET', PATIENTS, 'of:' .. id, table.concat(request.limited, ','))
+end
+
 -- keep_persons notes a ticket as the newest of its persons, in place of another.
 local function keep_persons(request, id, less)
   for _, person in ipairs(request.persons or {}) do
     redis.call('HSET', PATIENTS, seats().person_field(request.service, request.session or '', person), id)
-    note_person(request.service, person, request.today, id, less)
   end
+  keep_limited(request, id, less)
+end
+
+-- limited_of returns the persons of a ticket whose tickets are counted, or nil.
+local function limited_of(id)
+  local kept, found = redis.call('HGET', PATIENTS, 'of:' .. id), {}
+  for person in string.gmatch(kept or '', '[^,]+') do found[#found + 1] = person end
+  return found[1] and found
+end
+
+-- person_fields returns the fields of PATIENTS that name a ticket as the newest of a
+-- person.
+local function person_fields(id)
+  local fields, found = redis.call('HGETALL', PATIENTS), {}
+  for i = 1, #fields, 2 do
+    if fields[i + 1] == id then found[#found + 1] = fields[i] end
+  end
+  return found
 end
 
 -- free_slot returns the first of the slots that has the seats. It returns nil and a
--- refusal, or with an override the last one and true. "own" has seats that count as free.
+-- refusal, or with an override the last one and true. "own" has the seats that the ticket
+-- has: they are free for it, and as many are never refused.
 local function free_slot(request, own)
   local back = seats().due(request.service)
   local refusal
@@ -95,7 +131,7 @@ local function free_slot(request, own)
     local full
     for _, seat in ipairs(slot.seats) do
       local taken = (get_meta(seat.count) or 0) - (back and back[seat.count] or 0) - (own and own[seat.count] or 0)
-      if seat.limit and taken + seat.n > seat.limit then full = full or seat.full end
+      if seat.limit and seat.n > (own and own[seat.count] or 0) and taken + seat.n > seat.limit then full = full or seat.full end
     end
     if not full then return slot end
     refusal = full

@@ -17,7 +17,7 @@ export function differenceText(w: StaffWords, d: Difference, services: StaffServ
   const values = (value: unknown) => {
     if (field === "users") return w.find("userRole", String(value)) ?? String(value);
     if (field === "rooms" && part !== "name" && part !== "order") return list(w, (value as string[] | undefined)?.map(nameOf));
-    return special ? dated(w, part, value) : plainText(w, value);
+    return special ? dated(w, part, value) : plainText(w, value, d.field);
   };
   switch (d.field) {
     case "calendar.made":
@@ -89,15 +89,26 @@ function list(w: StaffWords, names: readonly string[] | undefined): string {
   return names && names.length > 0 ? names.map(isolated).join(w.t("changes.and")) : w.t("changes.nothing");
 }
 
-function plainText(w: StaffWords, value: unknown): string {
+function plainText(w: StaffWords, value: unknown, of = ""): string {
   if (value === undefined || value === null || value === "") return w.t("changes.nothing");
   if (typeof value === "boolean") return w.t(value ? "changes.yes" : "changes.no");
   if (Array.isArray(value)) return list(w, value.map((v: unknown) => entry(w, v)));
-  return typeof value === "object" ? JSON.stringify(value) : (w.find("rule", String(value)) ?? String(value));
+  return typeof value === "object" ? parts(w, value) : (w.find("rule", `${of}.${String(value)}`) ?? w.find("rule", String(value)) ?? String(value));
 }
 
 /** An entry of a list: the key of a figure, or something that has a name. */
 function entry(w: StaffWords, v: unknown): string {
-  const name = typeof v === "object" && v !== null ? (v as { name?: unknown }).name : v;
+  const isObject = typeof v === "object" && v !== null;
+  if (isObject && !("name" in v)) return parts(w, v);
+  const name = isObject ? (v as { name: unknown }).name : v;
   return w.find("hideable", String(name)) ?? String(name);
+}
+
+/** The fields of an object without a name: the seats of a slot, what a form asks. */
+function parts(w: StaffWords, of: object): string {
+  return Object.entries(of).map(([key, value]) => {
+    const name = w.find("field", "form." + key) ?? { web: w.t("settings.seatsWeb"), desk: w.t("settings.seatsDesk") }[key];
+    const text = w.find("week", String(value)) ?? w.find("session", String(value)) ?? plainText(w, value ?? w.t("settings.unlimited"));
+    return name ? `${name} ${text}` : text;
+  }).join(" ");
 }

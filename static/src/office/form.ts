@@ -5,7 +5,9 @@ import { html, nothing, repeat, type TemplateResult } from "../../vendor/lit/lit
 import type { Failure } from "../lib/api.ts";
 import { put } from "../staff/calls.ts";
 import type { Page } from "../staff/page.ts";
-import { options, type StaffWords } from "../staff/words.ts";
+import { affectedList } from "../staff/affected.ts";
+import type { StaffWords } from "../staff/words.ts";
+import type { Affected } from "../wire.ts";
 import { copy } from "./calendar.ts";
 import { setValue, textOf, typedIn, valueOf, type Field } from "./field.ts";
 import { below, invalidIn, type Invalid } from "./invalid.ts";
@@ -24,6 +26,7 @@ export abstract class Form<T extends object> {
   private typed = false; // there are unsaved changes
   private reading = false; // the form is inert: a change would be lost
   private note: "" | "saved" | "conflict" = "";
+  private asked: Affected | undefined; // the tickets that saving would affect
 
   protected constructor(
     protected readonly page: Page,
@@ -34,8 +37,8 @@ export abstract class Form<T extends object> {
   protected abstract pathOf(of: string): string;
 
   /** The body that saves the draft. */
-  protected body(): unknown {
-    return this.draft;
+  protected body(): object {
+    return this.draft ?? {};
   }
 
   get w(): StaffWords {
@@ -71,6 +74,7 @@ export abstract class Form<T extends object> {
     this.errors = [];
     this.typed = false;
     this.next = undefined;
+    this.asked = undefined;
     this.note = note;
     this.page.redraw();
   }
@@ -78,6 +82,7 @@ export abstract class Form<T extends object> {
   /** Changes the draft, and renders it. A change that moves entries removes the errors. */
   change(act: () => void, moves = false): void {
     act();
+    this.asked = undefined;
     this.typed = true;
     if (moves) this.errors = [];
     if (this.note === "saved") this.note = "";
@@ -93,7 +98,8 @@ export abstract class Form<T extends object> {
   private readonly save = async (e: Event) => {
     e.preventDefault();
     const { of } = this;
-    const call = put(this.pathOf(of), this.body());
+    const call = put(this.pathOf(of), { ...this.body(), ...(this.asked?.affected ? { affected: this.asked.affected } : {}) });
+    this.asked = undefined;
     this.errors = [];
     this.note = "";
     const saved = await this.page.send(this.w.t(`${this.view}.title`), call, (f) => this.refused(f));
@@ -102,10 +108,44 @@ export abstract class Form<T extends object> {
 
   /** Shows why saving failed, and reports whether the page need not. */
   protected refused(f: Failure): boolean {
+    if (f.code === "bookings_affected") {
+      window.setTimeout(() => void this.ask()); // when this request is over
+      return true;
+    }
     this.errors = invalidIn(f);
     if (f.code === "settings_changed") this.note = "conflict";
     this.page.redraw(`.${this.view} ${this.note === "conflict" ? "#conflict" : ".wrong"}`);
     return this.note === "conflict";
+  }
+
+  /** Reads the tickets that saving would affect. */
+  private async ask(): Promise<void> {
+    const read = await this.page.send("", { method: "POST", path: this.pathOf(this.of) + "/affected", body: this.body() });
+    if (read) this.asked = read as Affected;
+    this.page.redraw("#affected");
+    void this.page.updateComplete.then(() => document.getElementById("affected")?.focus());
+  }
+
+  /** The question about affected tickets. Tickets that exclude the change can only be read. */
+  private question(asked: Affected): TemplateResult {
+    const { w } = this;
+    const keep = () => {
+      this.asked = undefined;
+      this.page.redraw();
+    };
+    const n = asked.tickets.length;
+    const list = affectedList(w, asked.tickets);
+    return html`<div class="ask affected" id="affected" role="alertdialog" aria-labelledby="affected-title" tabindex="-1">
+      ${asked.affected
+        ? html`<p id="affected-title"><strong>${w.t("bookings.affectedAsk", { n })}</strong></p>
+            <p>${w.t("bookings.affectedHow")}</p>
+            ${list}
+            <button type="submit" class="danger" data-affected="yes" .disabled=${this.page.busy}>${w.t("bookings.affectedYes")}</button>
+            <button type="button" data-affected="no" @click=${keep}>${w.t("staff.no")}</button>`
+        : html`<p id="affected-title"><strong>${w.t("settings.modeKept", { n })}</strong></p>
+            ${list}
+            <button type="button" data-affected="no" @click=${keep}>${w.t("settings.modeBack")}</button>`}
+    </div>`;
   }
 
   /** The question before unsaved changes are dropped, where it is asked; name is what they belong to. */
@@ -130,16 +170,16 @@ export abstract class Form<T extends object> {
         : nothing}
       ${this.draft
         ? repeat([this.draft], () => this.readings, (draft) => html`<form .inert=${this.reading} @submit=${this.save} @input=${this.type}>
-            ${content(draft)}
+            ${content(draft)} ${this.asked ? this.question(this.asked) : nothing}
             <p class="save"><button type="submit" class="primary" .disabled=${page.busy}>${w.t("staff.save")}</button>
               ${this.note === "saved" ? html`<span class="saved" role="status">${w.t("settings.saved")}</span>` : nothing}</p>
           </form>`)
         : nothing}`;
   }
 
-  /** Fields with their labels, hints and errors, by their paths. They begin with the stored values. */
+  /** Fields with their labels, hints and errors, by their paths. A field that appears has what was typed before. */
   protected inputs(fields: readonly Field[]): TemplateResult[] {
-    return fields.map((f) => this.input(f, valueOf(this.stored ?? {}, f.path)));
+    return fields.map((f) => this.input(f, valueOf(this.draft ?? {}, f.path)));
   }
 
   private input(f: Field, value: unknown): TemplateResult {
@@ -157,7 +197,10 @@ export abstract class Form<T extends object> {
       case "select":
         return html`<label>${label}
           <select name=${f.path} aria-invalid=${invalid} aria-describedby=${described}>
-            ${f.empty ? html`<option value="" .defaultSelected=${value === ""}>${w.t(f.empty)}</option>` : nothing}${options(w, "rule", f.values ?? [], String(value))}</select>${notes}</label>`;
+            ${choices(w, f, value)}</select>${notes}</label>`;
+      case "time":
+        return html`<label>${label} <input type="text" inputmode="numeric" size="5" maxlength="5" placeholder="00:00" pattern="([0-2]?[0-9]|30):?[0-5][0-9]" title=${w.t("wrong.not_time")}
+          name=${f.path} .required=${(f.least ?? 0) > 0} aria-invalid=${invalid} aria-describedby=${described} .defaultValue=${textOf(f, value)}>${notes}</label>`;
       case "number":
       case "bound":
         return html`<label>${label} <input type="number" name=${f.path} min=${f.least ?? 0} max=${f.most ?? 0} .required=${f.kind === "number"}
@@ -171,6 +214,13 @@ export abstract class Form<T extends object> {
           aria-invalid=${invalid} aria-describedby=${described} .defaultValue=${textOf(f, value)}>${notes}</label>`;
     }
   }
+}
+
+/** The options of a select. Their words may belong to its field alone. */
+export function choices(w: StaffWords, f: Field, value: unknown): TemplateResult {
+  const chosen = String(value ?? "");
+  return html`${f.empty ? html`<option value="" .defaultSelected=${chosen === ""}>${w.t(f.empty)}</option>` : nothing}
+    ${(f.values ?? []).map((v) => html`<option value=${v} .defaultSelected=${v === chosen}>${w.find("rule", `${f.path}.${v}`) ?? w.find("rule", v) ?? v}</option>`)}`;
 }
 
 /** The errors at a path, shown there. */

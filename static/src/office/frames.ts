@@ -3,9 +3,8 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { options } from "../staff/words.ts";
 import { another, sessions, webWindow, type Frame, type Span } from "./calendar.ts";
+import { timeForm, written } from "./field.ts";
 import { errorsAt, errorsBelow, type Editing } from "./form.ts";
-
-const timeForm = "([01][0-9]|2[0-9]|30):[0-5][0-9]"; // from 24:00 it is after midnight
 
 export function frameList(form: Editing, path: string, frames: Frame[], label: string): TemplateResult {
   return html`${frames.map((f, i) => frame(form, `${path}[${i}]`, f, () => form.change(() => frames.splice(i, 1), true)))}
@@ -43,13 +42,6 @@ export function span(form: Editing, label: string, s: Span, set: (s: Span) => vo
     ${time(`${label} ${w.t("timetable.from")}`, s.from, (from) => ({ ...s, from }))}
     <span aria-hidden="true">–</span>
     ${time(`${label} ${w.t("timetable.to")}`, s.to, (to) => ({ ...s, to }))}</div>`;
-}
-
-/** Returns "09:00" for "900" and "9:00", also for full-width digits. */
-function written(text: string): string {
-  const plain = text.normalize("NFKC").trim();
-  const parts = /^(\d{1,2}):?(\d\d)$/.exec(plain);
-  return parts ? `${(parts[1] ?? "").padStart(2, "0")}:${parts[2] ?? ""}` : plain;
 }
 
 /** The fields of a number of minutes before or after. */

@@ -1,4 +1,4 @@
-// The settings of a service, field by field, with their limits.
+// The settings of a service, field by field, with their limits. Some belong to one mode.
 
 import { serviceRules } from "../rules.ts";
 import type { Board, Capacity, Kind, Settings } from "../wire.ts";
@@ -9,30 +9,67 @@ const bound = ruled(serviceRules, "bound");
 const select = ruled(serviceRules, "select");
 const text = ruled(serviceRules, "text");
 const check = (path: string): Field => ({ path, kind: "check" });
+const time = (path: string, optional = false): Field => ({ path, kind: "time", least: optional ? 0 : 1 });
 
-/** The groups of the form in the order of the page; hide is in "shown" too. */
-export const groups: readonly { name: "basic" | "numbers" | "capacity" | "booking" | "absence" | "calls" | "shown"; fields: readonly Field[] }[] = [
-  {
-    name: "basic",
-    fields: [
-      text("name"),
-      select("unit"),
-      n("maxParty"),
-      n("comeAt"),
-      select("firstVisit"),
-      check("webCancel"),
-    ],
-  },
-  { name: "numbers", fields: [check("numbers.perSession"), n("numbers.start"), n("numbers.webFrom"), n("numbers.reserve")] },
-  {
-    name: "capacity",
-    fields: [
-      bound("capacity.web"), bound("capacity.desk"), bound("capacity.first"), n("capacity.few"),
-      n("capacity.release"), check("capacity.oneEach"), n("capacity.cancels"),
-      check("capacity.autoStop"), n("capacity.margin"), n("capacity.perTicket"),
-    ],
-  },
-  { name: "booking", fields: [n("booking.days"), select("booking.numbers")] },
+export interface Group {
+  name: "basic" | "slots" | "arrival" | "numbers" | "capacity" | "booking" | "cancel" | "form" | "absence" | "calls" | "shown";
+  fields: readonly Field[];
+}
+
+type Shape = Pick<Settings, "mode" | "webCancel" | "cancel">;
+
+/** The groups of the form in the order of the page: those of the mode, with the fields that the other choices need. */
+export function groupsOf(s: Shape): readonly Group[] {
+  return s.mode === "slot" ? slotGroups(s) : orderGroups(s);
+}
+
+/** Every field that a mode can show, except those that the page builds itself. */
+export function everyField(): readonly Field[] {
+  const anchors = ["", "start", "end", "clock", "ahead"];
+  const all = ["order", "slot"].reduce<Field[]>((list, mode) => anchors.reduce<Field[]>((fields, anchor) =>
+    groupsOf({ mode, webCancel: true, cancel: { anchor, minutes: 0, days: 0, at: "", ahead: 0 } }).reduce((f, g) => [...f, ...g.fields], fields), list), []);
+  return [...all, ...visitFields.reduce<Field[]>((list, { first, again }) => [...list, first, again], [])];
+}
+
+function orderGroups(s: Shape): readonly Group[] {
+  return [
+    { name: "basic", fields: [text("name"), select("mode"), select("unit"), n("maxParty"), n("comeAt"), select("firstVisit")] },
+    numbers,
+    {
+      name: "capacity",
+      fields: [
+        bound("capacity.web"), bound("capacity.desk"), bound("capacity.first"), n("capacity.few"),
+        n("capacity.release"), check("capacity.oneEach"), n("capacity.cancels"),
+        check("capacity.autoStop"), n("capacity.margin"), n("capacity.perTicket"),
+      ],
+    },
+    { name: "booking", fields: [n("booking.days"), select("booking.numbers"), time("booking.opensAt", true), n("limits.maxLive")] },
+    { name: "cancel", fields: cancel(s, ["clock", "ahead"], "settings.untilCall") },
+    { name: "form", fields: [] },
+    ...common,
+  ];
+}
+
+function slotGroups(s: Shape): readonly Group[] {
+  return [
+    { name: "basic", fields: [text("name"), select("mode"), select("unit"), n("maxParty"), select("firstVisit")] },
+    {
+      name: "slots",
+      fields: [n("slot.minutes"), bound("slot.web"), bound("slot.desk"), select("slot.per"), bound("slot.first"), bound("slot.early"), n("slot.lead"), n("capacity.few")],
+    },
+    { name: "arrival", fields: [n("slot.arriveFrom"), n("slot.grace"), select("slot.late"), bound("slot.noShow"), n("slot.reach")] },
+    { name: "booking", fields: [n("booking.days"), time("booking.opensAt", true), n("limits.maxLive")] },
+    { name: "cancel", fields: [...cancel(s, ["start", "end", "clock"], "settings.untilStart"), n("capacity.release"), n("capacity.cancels")] },
+    { name: "form", fields: [] },
+    { ...numbers, fields: [check("slot.numberBySlot"), ...numbers.fields] },
+    { name: "capacity", fields: [bound("capacity.web"), bound("capacity.desk"), bound("capacity.first"), n("capacity.perTicket")] },
+    ...common,
+  ];
+}
+
+const numbers: Group = { name: "numbers", fields: [check("numbers.perSession"), n("numbers.start"), n("numbers.webFrom"), n("numbers.reserve")] };
+
+const common: readonly Group[] = [
   {
     name: "absence",
     fields: [
@@ -41,8 +78,32 @@ export const groups: readonly { name: "basic" | "numbers" | "capacity" | "bookin
     ],
   },
   { name: "calls", fields: [check("skipAway"), n("examBack")] },
-  { name: "shown", fields: [check("countAbsent"), text("note")] },
+  { name: "shown", fields: [check("countAbsent"), text("note")] }, // hide is in it too
 ];
+
+/** The deadline of a cancellation, with the fields of its anchor. */
+function cancel(s: Shape, anchors: readonly string[], usual: "settings.untilCall" | "settings.untilStart"): Field[] {
+  const fields = [check("webCancel")];
+  if (!s.webCancel) return fields;
+  fields.push({ path: "cancel.anchor", kind: "select", values: anchors, empty: usual });
+  switch (s.cancel?.anchor) {
+    case "start":
+    case "end":
+      return [...fields, n("cancel.minutes")];
+    case "clock":
+      return [...fields, n("cancel.days"), time("cancel.at")];
+    case "ahead":
+      return [...fields, n("cancel.ahead")];
+    default:
+      return fields;
+  }
+}
+
+const visitField = (path: keyof typeof serviceRules): Field => ({ ...select(path), empty: "settings.usual" });
+
+/** What a patient is asked, at a first visit and later. */
+export const visitFields = (["card", "name", "phone", "kana", "birth", "sex", "mail", "symptoms", "consent"] as const)
+  .map((name) => ({ name, first: visitField(`form.first.${name}`), again: visitField(`form.again.${name}`) }));
 
 /** The figures that a clinic may hide. */
 export const hideable = serviceRules["hide[]"].values;
@@ -55,10 +116,14 @@ export function kindRows(kinds: Kind[]): Kind[] {
   return [...kinds, ...free.map((id) => ({ id, name: "" }))].slice(0, mostKinds);
 }
 
-/** The kinds of visit as typed. Those without a name are removed. */
+/** The kinds of visit as typed. Those without a name are removed; those without typed seats keep theirs. */
 export function kindsFrom(kinds: Kind[], form: FormData): Kind[] {
   return kindRows(kinds)
-    .map(({ id }) => ({ id, name: String(form.get("kind." + id) ?? "").trim() }))
+    .map(({ id, seats }) => {
+      const typed = form.get("seats." + id);
+      const taken = typed === null ? (seats ?? 0) : Number(typed);
+      return { id, name: String(form.get("kind." + id) ?? "").trim(), ...(taken > 1 ? { seats: taken } : {}) };
+    })
     .filter(({ name }) => name !== "");
 }
 

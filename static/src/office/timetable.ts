@@ -1,12 +1,10 @@
 // The form of the clinic's week and its exceptions, and of a service's own timetable.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import type { Failure } from "../lib/api.ts";
 import { dateText } from "../lib/when.ts";
-import { affectedList } from "../staff/affected.ts";
 import type { Page } from "../staff/page.ts";
 import { clinicRules } from "../rules.ts";
-import type { Affected, StaffService, Timetable } from "../wire.ts";
+import type { StaffService, Timetable } from "../wire.ts";
 import { copy, needsYear, starter, tidy, weekdays, type Calendar, type Exception, type Frame } from "./calendar.ts";
 import { errorsAt, errorsBelow, errorsOf, Form } from "./form.ts";
 import { frameList, span } from "./frames.ts";
@@ -18,7 +16,6 @@ export class TimetableView extends Form<Timetable> {
   private clinic = "";
   private own: string[] = []; // the services that do not follow the clinic's
   private opened = new Set<string | Exception>(); // the days and dates whose forms are open
-  private asked: Affected | undefined; // the tickets that would lose their session
 
   constructor(page: Page) {
     super(page, "timetable");
@@ -44,52 +41,13 @@ export class TimetableView extends Form<Timetable> {
 
   protected override take(service: string, t: Timetable, note: "" | "saved"): void {
     this.own = service ? this.own.filter((s) => s !== service).concat(t.calendar ? [service] : []) : (t.own ?? []);
-    this.asked = undefined;
     this.opened.clear();
     super.take(service, t, note);
   }
 
-  override change(act: () => void, moves = false): void {
-    this.asked = undefined;
-    super.change(act, moves);
-  }
-
-  /** The body also accepts the affected tickets that are shown. */
-  protected override body(): unknown {
-    const affected = this.asked?.affected ?? "";
-    this.asked = undefined;
+  protected override body(): object {
     if (this.calendar) this.calendar = tidy(this.calendar); // the errors refer to this order
-    return { rev: this.draft?.rev, calendar: this.calendar, affected };
-  }
-
-  protected override refused(f: Failure): boolean {
-    if (f.code !== "bookings_affected") return super.refused(f);
-    window.setTimeout(() => void this.ask()); // when this request is over
-    return true;
-  }
-
-  /** Reads the tickets that would lose their session, before the timetable is saved. */
-  private async ask(): Promise<void> {
-    const path = this.pathOf(this.of) + "/affected";
-    const read = await this.page.send("", { method: "POST", path, body: { rev: this.draft?.rev, calendar: this.calendar } });
-    if (read) this.asked = read as Affected;
-    this.page.redraw("#affected");
-    void this.page.updateComplete.then(() => document.getElementById("affected")?.focus());
-  }
-
-  private question(asked: Affected): TemplateResult {
-    const { w } = this;
-    const keep = () => {
-      this.asked = undefined;
-      this.page.redraw();
-    };
-    return html`<div class="ask affected" id="affected" role="alertdialog" aria-labelledby="affected-title" tabindex="-1">
-      <p id="affected-title"><strong>${w.t("bookings.affectedAsk", { n: asked.tickets.length })}</strong></p>
-      <p>${w.t("bookings.affectedHow")}</p>
-      ${affectedList(w, asked.tickets)}
-      <button type="submit" class="danger" data-affected="yes" .disabled=${this.page.busy}>${w.t("bookings.affectedYes")}</button>
-      <button type="button" data-affected="no" @click=${keep}>${w.t("staff.no")}</button>
-    </div>`;
+    return { rev: this.draft?.rev, calendar: this.calendar };
   }
 
   render(services: StaffService[]): TemplateResult {
@@ -103,7 +61,7 @@ export class TimetableView extends Form<Timetable> {
       ${this.unsaved(nameOf(this.of))}
       ${!this.of && this.own.length > 0
         ? html`<p class="note" id="own">${w.t("timetable.notFollowing", { services: this.own.map(nameOf).join(w.t("changes.and")) })}</p>` : nothing}
-      ${this.form(() => html`${this.calendar ? this.week(this.calendar) : this.none()} ${this.asked ? this.question(this.asked) : nothing}`)}
+      ${this.form(() => (this.calendar ? this.week(this.calendar) : this.none()))}
     </section>`;
   }
 
