@@ -27,6 +27,7 @@ import (
 // [slotSeats] seats. It is not changed once it is made.
 type slotted struct {
 	version uint64 // of today
+	issued  [2]int // places given on each day
 	tickets []held // by name
 	seen    string // what acts with a key that is used again have answered
 }
@@ -39,6 +40,7 @@ type held struct {
 	day   int    // 0: today, 1: tomorrow
 	slot  string
 	state queue.State
+	nth   int  // its place among those given on its day
 	moved bool // to another day
 	past  *held
 }
@@ -86,7 +88,8 @@ func (s slotted) do(p press) (after slotted, saw string, refused *refusal.Refusa
 		if s.full(p.ahead, p.slot) {
 			return s, "", queue.ErrSlotFull
 		}
-		return s.put(held{name: p.key, day: p.ahead, slot: p.slot, state: queue.Booked}), p.key, nil
+		s.issued[p.ahead]++
+		return s.put(held{name: p.key, day: p.ahead, slot: p.slot, state: queue.Booked, nth: s.issued[p.ahead]}), answer(p.key, s.issued[p.ahead]), nil
 	}
 	i := s.find(p.ticket)
 	if i < 0 {
@@ -106,11 +109,12 @@ func (s slotted) do(p press) (after slotted, saw string, refused *refusal.Refusa
 		case t.day > 0:
 			return s, "", queue.ErrDayAhead
 		case t.state == queue.Waiting:
-			return s, t.name, nil
+			return s, answer(t.name, t.nth), nil
 		case t.state.Ended():
 			return s, "", queue.ErrState
 		}
-		t.state = queue.Waiting
+		s.issued[0]++
+		t.state, t.nth = queue.Waiting, s.issued[0]
 	case "undo":
 		if was.past == nil || was.moved {
 			return s, "", queue.ErrNothingToUndo
@@ -119,8 +123,12 @@ func (s slotted) do(p press) (after slotted, saw string, refused *refusal.Refusa
 	case "rebook":
 		return s.rebook(was, t, p)
 	}
-	return s.put(t), t.name, nil
+	return s.put(t), answer(t.name, t.nth), nil
 }
+
+// answer is what an act returns: the place shows the order of some acts, without which
+// the search takes long.
+func answer(name string, nth int) string { return fmt.Sprint(name, "#", nth) }
 
 // rebook moves a ticket to another slot, or to the other day.
 func (s slotted) rebook(was, t held, p press) (after slotted, saw string, refused *refusal.Refusal) {
@@ -128,16 +136,19 @@ func (s slotted) rebook(was, t held, p press) (after slotted, saw string, refuse
 	case t.state != queue.Booked:
 		return s, "", queue.ErrState
 	case t.day == p.ahead && t.slot == p.slot:
-		return s, t.name, nil
+		return s, answer(t.name, t.nth), nil
 	case s.full(p.ahead, p.slot):
 		return s, "", queue.ErrSlotFull
-	case t.day == p.ahead:
-		t.slot = p.slot
-		return s.put(t), t.name, nil
+	}
+	s.issued[p.ahead]++
+	nth := s.issued[p.ahead]
+	if t.day == p.ahead {
+		t.slot, t.nth = p.slot, nth
+		return s.put(t), answer(t.name, nth), nil
 	}
 	t.state, t.moved = queue.Cancelled, true
-	s = s.put(t).put(held{name: was.name + "'", day: p.ahead, slot: p.slot, state: queue.Booked})
-	return s, was.name + "'", nil
+	s = s.put(t).put(held{name: was.name + "'", day: p.ahead, slot: p.slot, state: queue.Booked, nth: nth})
+	return s, answer(was.name+"'", nth), nil
 }
 
 // String is today as a look at it sees it: version, and each live ticket with its slot.
@@ -188,7 +199,7 @@ type booker struct {
 
 // drawSlot draws an act of slot mode.
 func (b *booker) drawSlot(nth int) press {
-	acts := []string{"look", "book", "book", "book", "cancel", "cancel", "undo", "arrive"}
+	acts := []string{"look", "book", "book", "book", "cancel", "cancel", "rebook", "rebook", "rebook", "undo", "arrive"}
 	p := press{
 		clinic: b.clinic, act: acts[b.random.IntN(len(acts))], key: fmt.Sprintf("%d.%d", b.id, nth),
 		slot: []string{"15:00", "16:30"}[b.random.IntN(2)], ahead: b.random.IntN(2),
@@ -244,7 +255,12 @@ func (b *booker) sendSlot(ctx context.Context, p press) press {
 	}
 	switch {
 	case err == nil && p.act != "look":
-		p.saw = name
+		nth := 0
+		if _, err := fmt.Sscanf(t.Position[3:8], "%d", &nth); err != nil {
+			p.refused = queue.ErrNoTicket
+			return p
+		}
+		p.saw = answer(name, nth)
 		b.mu.Lock()
 		b.known[name] = t.ID
 		b.mu.Unlock()

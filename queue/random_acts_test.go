@@ -379,7 +379,7 @@ func cutName(ctx context.Context, t *rapid.T, line queuetest.Line, id queue.Tick
 // and day.
 func (w *twin) lost(ids [2]queue.TicketID) {
 	t, err := w.store.Ticket(w.t.Context(), ids[0])
-	if s, _ := w.clinic.Service(t.ID.Ref().Service); err != nil || t.Issued.IsZero() || s.BySlot() {
+	if err != nil || t.Issued.IsZero() {
 		return
 	}
 	c := queue.Claim{

@@ -36,7 +36,7 @@ func (w *twin) slotSettings(s *clinic.Service) {
 		At:     "16:00", Days: rapid.IntRange(0, 1).Draw(w.t, "cancel days"), Minutes: minutes("cancel minutes", 0, 45),
 	}
 	if s.Mode = rapid.SampledFrom([]string{clinic.ModeSlot, clinic.ModeSlot, clinic.ModeOrder}).Draw(w.t, "mode"); !s.BySlot() {
-		s.Cancel, s.Limits.MaxLive = clinic.CancelRule{}, 0
+		s.Cancel = clinic.CancelRule{Anchor: rapid.SampledFrom([]string{"", clinic.CancelByAhead}).Draw(w.t, "anchor"), Ahead: 2}
 	}
 	s.Booking.Days++
 	if s.Slot.NumberBySlot = rapid.Bool().Draw(w.t, "numbers by slot"); s.Slot.NumberBySlot && s.BySlot() {
@@ -55,7 +55,6 @@ func (w *twin) slotOf(q *queue.Request) {
 	if q.Day == "" && rapid.Bool().Draw(w.t, "by its name") {
 		q.Day = w.day(0)
 	}
-	q.Number = 0
 	if q.Channel == "desk" {
 		q.Walkin = rapid.IntRange(0, 2).Draw(w.t, "walk-in") > 0
 	}
@@ -73,7 +72,7 @@ func (w *twin) slotActions() map[string]func(*rapid.T) {
 		w.same("arrival", a, b, errA, errB)
 	})
 	actions["arrival"], actions["arrival again"] = arrival, arrival
-	_ = w.on(func(ids [2]queue.TicketID) {
+	actions["rebook"] = w.on(func(ids [2]queue.TicketID) {
 		day, slot := w.day(rapid.IntRange(-1, 4).Draw(w.t, "to day")), w.aSlot()
 		if rapid.IntRange(0, 2).Draw(w.t, "to no slot") == 0 {
 			slot = ""
@@ -117,7 +116,9 @@ func (w *twin) slotActions() map[string]func(*rapid.T) {
 		b, errB := w.model.CloseDate(ctx, ref, day, session, desk())
 		w.same("close a date", queue.Ticket{Number: a}, queue.Ticket{Number: b}, errA, errB)
 	}
-	_ = w.mode // not yet: the store does not mind the mode
+	if w.clinic.Calendar != nil {
+		actions["mode"] = func(*rapid.T) { w.mode() }
+	}
 	actions["days"] = func(*rapid.T) { w.days() }
 	return actions
 }
