@@ -44,7 +44,7 @@ if number then
 end
 settle(service, t, slot)
 for _, count in ipairs(seats().counts_of(t)) do add_count(service, count, 1) end
-count_home(t, 1)
+seats().home(t, 1)
 if number and request.ahead then
   local among_slot
   t.pos, among_slot = among(service, request.ahead, t)

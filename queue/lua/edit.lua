@@ -26,7 +26,7 @@ if not slot then return refuse(full) end
 next_version()
 seats.move(was, t)
 if request.patient then
-  for _, person in ipairs(limited_of(t.id) or {}) do forget_person(service, person, request.today, t.id) end
+  for _, person in ipairs(limited_of(t.id) or {}) do limits().forget(service, person, request.today, t.id) end
   for _, field in ipairs(person_fields(t.id)) do redis.call('HDEL', PATIENTS, field) end
   redis.call('HDEL', PATIENTS, 'of:' .. t.id)
   redis.call('HSET', PATIENTS, t.id, cjson.encode(request.patient))

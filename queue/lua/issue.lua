@@ -63,7 +63,7 @@ else
     over, selves = over or live or nil, math.max(selves, cancelled)
   end
   if over and not request.override then return refuse('already_received') end
-  over = over or request.limited and over_limit(request) or nil
+  over = over or request.limited and limits().over(request) or nil
   if over and not request.override then return refuse('person_limit') end
   if request.cancels and selves >= request.cancels then t.code = nil end
   if selves > 0 then t.selves = selves end
@@ -107,7 +107,7 @@ else
     announce(service, request.reason)
   end
   for _, field in ipairs(persons) do redis.call('HSET', PATIENTS, field, t.id) end
-  keep_limited(request, t.id)
+  if request.limited then limits().keep(request, t.id) end
   more = cjson.encode({counts = write_meta()})
 end
 

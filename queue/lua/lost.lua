@@ -32,7 +32,7 @@ end
 next_version()
 add_count(service, 'lost', 1)
 for _, seat in ipairs(seats.counts_of(t)) do add_count(service, seat, 1) end
-count_home(t, 1)
+seats.home(t, 1)
 if t.n then
   local asked = get_count(service, 'numbering')
   if not asked then

@@ -80,7 +80,7 @@ local function give()
   end
   new.pos = new.pos or position(request.base + add_count(service, 'issued', 1))
   for _, count in ipairs(seats().counts_of(new)) do add_count(service, count, 1) end
-  count_home(new, 1)
+  seats().home(new, 1)
   keep_persons(request, new.id, t.id)
   if person then
     redis.call('HSET', PATIENTS, new.id, person)

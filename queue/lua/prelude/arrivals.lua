@@ -30,26 +30,57 @@ end
 -- KEYS[#KEYS] of an act that uses them has the tickets of each person in <service>:<hash>, with spaces. Those that
 -- have ended or are of days before count no more, and go with the next write.
 
--- live_of returns how many live tickets of today and later a person has, less one, and
--- their ids with spaces.
-local function live_of(field, today, less)
-  local live, ids = 0, ''
-  for id, yy, mm, dd in string.gmatch(redis.call('HGET', KEYS[#KEYS], field) or '', '(%S+%-(%d%d)(%d%d)(%d%d)%-%w+)') do
-    local day = '20' .. yy .. '-' .. mm .. '-' .. dd
-    local raw = id ~= less and day >= today and redis.call('HGET', (string.gsub(TICKETS, '}:.-:', '}:' .. day .. ':')), id)
-    local s = raw and cjson.decode(raw).s
-    if s and s ~= 'done' and s ~= 'cancelled' and s ~= 'no_show' then live, ids = live + 1, ids .. id .. ' ' end
+-- limits makes the functions for them.
+local function limits()
+  -- live_of returns how many live tickets of today and later a person has, less one, and
+  -- their ids with spaces.
+  local function live_of(field, today, less)
+    local live, ids = 0, ''
+    for id, yy, mm, dd in string.gmatch(redis.call('HGET', KEYS[#KEYS], field) or '', '(%S+%-(%d%d)(%d%d)(%d%d)%-%w+)') do
+      local day = '20' .. yy .. '-' .. mm .. '-' .. dd
+      local raw = id ~= less and day >= today and redis.call('HGET', (string.gsub(TICKETS, '}:.-:', '}:' .. day .. ':')), id)
+      local s = raw and cjson.decode(raw).s
+      if s and s ~= 'done' and s ~= 'cancelled' and s ~= 'no_show' then live, ids = live + 1, ids .. id .. ' ' end
+    end
+    return live, ids
   end
-  return live, ids
-end
 
--- over_limit reports whether the persons of a request have as many tickets as they may.
--- "less" is one that does not count.
-local function over_limit(request, less)
-  for _, person in ipairs(request.maxLive and request.limited or {}) do
-    if live_of(request.service .. ':' .. person, request.today, less) >= request.maxLive then return true end
+  -- over_limit reports whether the persons of a request have as many tickets as they may.
+  -- "less" is one that does not count.
+  local function over_limit(request, less)
+    for _, person in ipairs(request.maxLive and request.limited or {}) do
+      if live_of(request.service .. ':' .. person, request.today, less) >= request.maxLive then return true end
+    end
+    return false
   end
-  return false
+
+  -- note_person adds a ticket to those of a person, in place of another.
+  local function note_person(service, person, today, id, less)
+    local field = service .. ':' .. person
+    local _, ids = live_of(field, today, less or id)
+    redis.call('HSET', KEYS[#KEYS], field, ids .. id .. ' ')
+  end
+
+  -- forget_person takes a ticket from those of a person.
+  local function forget_person(service, person, today, id)
+    local field = service .. ':' .. person
+    local _, ids = live_of(field, today, id)
+    if ids == '' then
+      redis.call('HDEL', KEYS[#KEYS], field)
+    else
+      redis.call('HSET', KEYS[#KEYS], field, ids)
+    end
+  end
+
+  -- keep_limited notes a ticket of the persons whose tickets are counted, in place of
+  -- another. PATIENTS has them in of:<ticket>, with commas.
+  local function keep_limited(request, id, less)
+    if not request.limited then return end
+    for _, person in ipairs(request.limited) do note_person(request.service, person, request.today, id, less) end
+    redis.call('HSET', PATIENTS, 'of:' .. id, table.concat(request.limited, ','))
+  end
+
+  return {over = over_limit, note = note_person, forget = forget_person, keep = keep_limited}
 end
 
 -- check_persons looks whether the persons of a request may have one more ticket beside
@@ -65,35 +96,9 @@ local function check_persons(request, less)
       selves = math.max(selves, cancelled)
     end
   end
-  if not over and over_limit(request, less) then over = 'person_limit' end
+  if not over and limits().over(request, less) then over = 'person_limit' end
   if over and not request.override then return over end
   return nil, over and true, selves
-end
-
--- note_person adds a ticket to those of a person, in place of another.
-local function note_person(service, person, today, id, less)
-  local field = service .. ':' .. person
-  local _, ids = live_of(field, today, less or id)
-  redis.call('HSET', KEYS[#KEYS], field, ids .. id .. ' ')
-end
-
--- forget_person takes a ticket from those of a person.
-local function forget_person(service, person, today, id)
-  local field = service .. ':' .. person
-  local _, ids = live_of(field, today, id)
-  if ids == '' then
-    redis.call('HDEL', KEYS[#KEYS], field)
-  else
-    redis.call('HSET', KEYS[#KEYS], field, ids)
-  end
-end
-
--- keep_limited notes a ticket of the persons whose tickets are counted, in place of
--- another. PATIENTS has them in of:<ticket>, with commas.
-local function keep_limited(request, id, less)
-  if not request.limited then return end
-  for _, person in ipairs(request.limited) do note_person(request.service, person, request.today, id, less) end
-  redis.call('HSET', PATIENTS, 'of:' .. id, table.concat(request.limited, ','))
 end
 
 -- keep_persons notes a ticket as the newest of its persons, in place of another.
@@ -101,7 +106,7 @@ local function keep_persons(request, id, less)
   for _, person in ipairs(request.persons or {}) do
     redis.call('HSET', PATIENTS, seats().person_field(request.service, request.session or '', person), id)
   end
-  keep_limited(request, id, less)
+  limits().keep(request, id, less)
 end
 
 -- limited_of returns the persons of a ticket whose tickets are counted, or nil.

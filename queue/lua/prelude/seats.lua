@@ -19,6 +19,18 @@ local function seats()
     return counts
   end
 
+  -- home counts a ticket in its home slot, or takes it out of the count.
+  local function home(t, by)
+    if not t.slot then return end
+    local service = service_of(t)
+    add_count(service, 'booked@' .. t.slot, by)
+    add_count(service, 'bookedPeople@' .. t.slot, by * t.party)
+    if t.called then
+      add_count(service, 'called@' .. t.slot, by)
+      add_count(service, 'calledPeople@' .. t.slot, by * t.party)
+    end
+  end
+
   -- The count "returns" has the seats of cancelled tickets that are free later, each as
   -- <millisecond>/<ticket id>/<seat>,<seat> and a space.
 
@@ -45,7 +57,7 @@ local function seats()
   local function give(t, delay)
     local service = service_of(t)
     if not LINES[service] then return end
-    count_home(t, -1)
+    home(t, -1)
     if delay > 0 then
       local returns = get_count(service, 'returns') or ''
       local entry = string.format('%.0f', now + delay) .. '/' .. t.id .. '/' .. table.concat(counts_of(t), ',')
@@ -60,7 +72,7 @@ local function seats()
   local function take(t)
     local service = service_of(t)
     if not LINES[service] then return end
-    count_home(t, 1)
+    home(t, 1)
     local rest, held = '', false
     local returns = get_count(service, 'returns') or ''
     for entry, id in string.gmatch(returns, '([0-9]+/([^/]+)/[^ ]+ )') do
@@ -92,9 +104,9 @@ local function seats()
     if not LINES[service] then return end
     for _, kind in ipairs(counts_of(was)) do add_count(service, kind, -1) end
     for _, kind in ipairs(counts_of(t)) do add_count(service, kind, 1) end
-    count_home(was, -1)
-    count_home(t, 1)
+    home(was, -1)
+    home(t, 1)
   end
 
-  return {counts_of = counts_of, due = due, give = give, take = take, move = move, person_field = person_field, last_of = last_of}
+  return {counts_of = counts_of, home = home, due = due, give = give, take = take, move = move, person_field = person_field, last_of = last_of}
 end

@@ -23,18 +23,6 @@ local function append(service, unit)
   return position(unit * 100000 + add_count(service, 'issued', 1))
 end
 
--- count_home counts a ticket in its home slot, or takes it out of the count.
-local function count_home(t, by)
-  if not t.slot then return end
-  local service = service_of(t)
-  add_count(service, 'booked@' .. t.slot, by)
-  add_count(service, 'bookedPeople@' .. t.slot, by * t.party)
-  if t.called then
-    add_count(service, 'called@' .. t.slot, by)
-    add_count(service, 'calledPeople@' .. t.slot, by * t.party)
-  end
-end
-
 -- The count "serving" of a service has the line slots of its calls, in runs of calls of
 -- one slot: <run>/<slot>/<unit>/<calls> and a space. The last run is the slot that is
 -- being served. Undo takes a call out of its run, so what is left depends on the calls
