@@ -111,6 +111,8 @@ func (k record) planOther(service clinic.Service, t Ticket, today, day clinic.Da
 	if p.why != nil && session == "" {
 		p = k.planAhead(service, today, day, "", false, now)
 	}
+	_, until := k.Bounds(today, k.loc)
+	p.until = max(p.until, until.UnixMilli()) // that of a day before is over
 	switch {
 	case t.ID.Day() <= today:
 		p.why = ErrState
