@@ -275,7 +275,7 @@ func (b *booker) sendSlot(ctx context.Context, p press) press {
 // order of all acts that explains every answer and every snapshot.
 func TestSlots_AreLinearizableOverABadNetwork(t *testing.T) {
 	t.Parallel()
-	const abreast, users, acts, faults = 4, 5, 10, 5
+	const abreast, users, acts, faults = 4, 4, 9, 2
 	rounds := 1
 	if os.Getenv("JUNBAN_TEST_FULL") != "" {
 		rounds = 8
