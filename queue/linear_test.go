@@ -74,6 +74,8 @@ func (u *user) attempt(ctx context.Context, p press) press {
 	case "late":
 		u.net.Deafen()
 		u.late = 1 + u.random.IntN(4)
+	}
+	if u.late > 0 { // a later act may meet a stalled connection too
 		done, end := context.WithCancel(ctx)
 		var abandoning sync.WaitGroup
 		abandoning.Go(func() { u.net.Abandon(done) })
