@@ -85,8 +85,12 @@ func (v View) minutes(w Wait) *wire.WaitRange {
 }
 
 // nextWait is what a ticket that is issued now would wait. Where the reception is over
-// and no ticket is left, none will be.
+// and no ticket is left, none will be. With slots nobody is forecast before the arrival
+// (booking.md §5.3).
 func (v View) nextWait(l *queue.Line) *wire.WaitRange {
+	if l.Service.BySlot() {
+		return nil
+	}
 	takes := l.Reception == queue.Open || l.Reception == queue.Paused
 	if !takes && len(l.Open)+len(l.Waiting) == 0 {
 		return nil

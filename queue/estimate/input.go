@@ -12,7 +12,7 @@ type Input struct {
 	// Waiting has the tickets that can be called, of all services, in the order
 	// of the line within each service. A room with several services is assumed
 	// to call the first ticket of this list. So merge the lines by time of
-	// issue.
+	// issue or, with slots, of arrival.
 	Waiting []Ticket
 	// Away has the tickets that are absent or at an exam. Held tickets are left
 	// out, because the time of their return is unknown.

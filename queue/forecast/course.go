@@ -98,7 +98,7 @@ func (c course) behind(t *queue.Ticket) int {
 	return n
 }
 
-// merge brings lines together by time of issue, and leaves each in its order.
+// merge brings lines together by the time at which their tickets joined them, and leaves each in its order.
 func merge(lines [][]*queue.Ticket) (all []*queue.Ticket) {
 	if len(lines) == 1 {
 		return lines[0]
@@ -106,7 +106,7 @@ func merge(lines [][]*queue.Ticket) (all []*queue.Ticket) {
 	for {
 		first := -1
 		for i, line := range lines {
-			if len(line) > 0 && (first < 0 || line[0].Issued.Before(lines[first][0].Issued)) {
+			if len(line) > 0 && (first < 0 || joined(line[0]).Before(joined(lines[first][0]))) {
 				first = i
 			}
 		}

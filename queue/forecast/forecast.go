@@ -12,7 +12,8 @@ import (
 )
 
 // Of forecasts every line from an instant on, by what past sessions have taught. It
-// forecasts each waiting ticket by its id, and a ticket issued now by service (A05). It
+// forecasts each waiting ticket by its id, and a ticket issued now by service (A05). With
+// slots it forecasts only those who have arrived (booking.md §5.3). It
 // leaves out the absent and the held, and lines without a room on duty. Today's speed
 // is that of the ended tickets in the snapshot, at most [queue.EndedKept].
 //
@@ -68,7 +69,9 @@ func requests(s *queue.Snapshot, at time.Time) []request {
 		for i := range c.Waiting {
 			start(c.Waiting[i].Session, c)
 		}
-		start(c.Session, c)
+		if !c.Service.BySlot() { // nobody is forecast before the arrival
+			start(c.Session, c)
+		}
 	}
 	slices.SortFunc(starts, time.Time.Compare)
 	for _, start := range starts {
@@ -99,10 +102,14 @@ func requestOf(s *queue.Snapshot, at time.Time, courses []course, start time.Tim
 		if nearest && waitsForRoom(s, c, courses, at) {
 			service.Start = c.near
 		}
-		p.Services = append(p.Services, service)
-		if belongs(c, c.Session) && (nearest || c.later(c.Session)) {
+		switch {
+		case c.Service.BySlot():
+			service.Slots = c.slots(at)
+			p.Booked = append(p.Booked, c.booked(belongs)...)
+		case belongs(c, c.Session) && (nearest || c.later(c.Session)):
 			p.asks[c.Service.ID] = true
 		}
+		p.Services = append(p.Services, service)
 		line := make([]*queue.Ticket, 0, len(c.Waiting))
 		for n := range c.Waiting {
 			if t := &c.Waiting[n]; belongs(c, t.Session) {
@@ -114,7 +121,7 @@ func requestOf(s *queue.Snapshot, at time.Time, courses []course, start time.Tim
 	waiting := merge(lines)
 	p.Waiting = make([]estimate.Ticket, 0, len(waiting))
 	for _, t := range waiting {
-		p.Waiting = append(p.Waiting, estimate.Ticket{ID: string(t.ID), Service: t.Line, Kind: kindOf(t)})
+		p.Waiting = append(p.Waiting, estimate.Ticket{ID: string(t.ID), Service: t.Line, Kind: kindOf(t), Slot: slotOf(courses, t)})
 	}
 	loc, err := s.Clinic.Location()
 	if err != nil {
@@ -161,7 +168,7 @@ func occupy(s *queue.Snapshot, p *request, courses []course, stays []Stay) {
 			}
 			for _, t := range c.seen {
 				if t.Room == r.ID {
-					r.Running = &estimate.Running{Ticket: string(t.ID), Service: t.Line, Kind: kindOf(t), Started: t.Called, Called: t.State == queue.Called}
+					r.Running = &estimate.Running{Ticket: string(t.ID), Service: t.Line, Kind: kindOf(t), Started: t.Called, Called: t.State == queue.Called, Slot: c.slotOf(t)}
 				}
 			}
 		}
@@ -178,7 +185,7 @@ func occupy(s *queue.Snapshot, p *request, courses []course, stays []Stay) {
 				if t.State == queue.Held && !exam || c.later(t.Session) {
 					continue
 				}
-				away := estimate.Away{ID: string(t.ID), Service: t.Line, Kind: kindOf(t), Since: t.Acted, Exam: exam, Behind: c.behind(t)}
+				away := estimate.Away{ID: string(t.ID), Service: t.Line, Kind: kindOf(t), Since: t.Acted, Exam: exam, Behind: c.behind(t), Slot: c.slotOf(t)}
 				p.Away = append(p.Away, away)
 			}
 		}

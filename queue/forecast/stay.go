@@ -18,7 +18,7 @@ type Stay struct {
 	Service    string // in whose line it stood
 	Session    string
 	Kind       string
-	Issued     time.Time
+	Issued     time.Time // with slots: the arrival
 	From, To   time.Time
 	Over       time.Time // when the consultation of its session ended; zero: no sessions
 	Visit      bool      // it was a finished consultation
@@ -41,7 +41,7 @@ func staysOf(s *queue.Snapshot, courses []course) []Stay {
 					continue
 				}
 				all = append(all, Stay{
-					Room: t.Room, Service: t.Line, Session: t.Session, Kind: kindOf(t), Issued: t.Issued,
+					Room: t.Room, Service: t.Line, Session: t.Session, Kind: kindOf(t), Issued: joined(t),
 					From: t.Called, To: t.Ended, Over: c.consult(t.Session).To,
 					Visit: t.State == queue.Done && t.Reason != queue.ReasonDayEnd, Inaccurate: t.Inaccurate,
 				})

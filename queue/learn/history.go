@@ -75,6 +75,8 @@ func (h *history) at(at time.Time) *queue.Snapshot {
 			l.Held = append(l.Held, t)
 		case t.State == queue.Lost:
 			l.Lost = append(l.Lost, t)
+		case t.State == queue.Booked:
+			l.Booked = append(l.Booked, t)
 		default:
 			ended = append(ended, t)
 		}
@@ -92,6 +94,7 @@ func (h *history) at(at time.Time) *queue.Snapshot {
 		lines[t.Line].Ended = append(lines[t.Line].Ended, t)
 	}
 	for _, l := range lines {
+		slices.SortFunc(l.Booked, bySlot)
 		slices.SortFunc(l.Open, newest(func(t queue.Ticket) time.Time { return t.Called }))
 		slices.SortFunc(l.Waiting, func(a, b queue.Ticket) int { return strings.Compare(a.Position, b.Position) })
 	}
@@ -103,5 +106,6 @@ func (h *history) at(at time.Time) *queue.Snapshot {
 		s.Rooms = append(s.Rooms, queue.RoomState{Room: r, Duty: duty})
 	}
 	s.Index()
+	h.countDesk(s)
 	return s
 }

@@ -71,6 +71,7 @@ func study(h *history, events []journal.Event) (map[string]*lesson, error) {
 			s.ask(e, is)
 		}
 	}
+	s.bookings()
 	for session, l := range s.lessons {
 		s.sum(session, l)
 	}
@@ -161,7 +162,7 @@ func (s *student) leave(l *lesson, e journal.Event, was, is queue.Ticket) {
 	}
 	w, _ := s.window(was.Session, was.Line)
 	st := forecast.Stay{
-		Room: was.Room, Service: was.Line, Session: was.Session, Kind: forecast.KindOf(was), Issued: was.Issued,
+		Room: was.Room, Service: was.Line, Session: was.Session, Kind: forecast.KindOf(was), Issued: latest(was.Issued, was.Arrived),
 		From: from, To: e.At, Over: w.To, Inaccurate: is.Inaccurate,
 	}
 	switch queue.ActKind(e.Act) {

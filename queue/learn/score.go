@@ -11,7 +11,7 @@ import (
 )
 
 // scoredAhead are the numbers ahead at which a ticket's forecast is scored, besides the
-// one at its issue.
+// one at its issue or, with slots, at its arrival.
 func scoredAhead() [2]int { return [2]int{5, 3} }
 
 // shown is a forecast that waits for the call.
@@ -45,7 +45,7 @@ func (s *student) ask(e journal.Event, is queue.Ticket) {
 				due[id] = ahead
 			}
 		}
-		if e.Act == "issue" {
+		if e.Act == "issue" || e.Act == string(queue.CheckIn) {
 			if n := slices.IndexFunc(waiting, func(t queue.Ticket) bool { return t.ID == is.ID }); n >= 0 {
 				due[is.ID] = n
 			}
