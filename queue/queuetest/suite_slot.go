@@ -149,7 +149,7 @@ func (b *clocked) arrive(t queue.Ticket) queue.Ticket {
 	return t
 }
 
-// booked books a slot of today, and its patient arrives.
+// arrived books a slot, and its patient arrives.
 func (b *clocked) arrived(q queue.Request) queue.Ticket {
 	b.Helper()
 	return b.arrive(b.given(q).Ticket)
@@ -185,7 +185,7 @@ func (b *clocked) served(serving string, booked, called int) {
 	}
 }
 
-// line of who waits, by the number, after the arrival.
+// ticket reads a ticket again.
 func (b *clocked) ticket(t queue.Ticket) queue.Ticket {
 	b.Helper()
 	t, err := b.Ticket(b.Context(), t.ID)
