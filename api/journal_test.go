@@ -133,6 +133,7 @@ func TestActs_TellWhoDidWhat(t *testing.T) {
 func TestActs_MayLeaveTheTicketsOut(t *testing.T) {
 	t.Parallel()
 	w := newRealWorld(t)
+	w.record(func(c *clinic.Clinic) { c.Zone = queuetest.Noon() }) // no duty ends with the day
 	cookie := w.login()
 	put := func(path string, body any) {
 		t.Helper()
@@ -155,6 +156,7 @@ func TestActs_MayLeaveTheTicketsOut(t *testing.T) {
 		{Act: "temporary", Service: w.ref("1"), After: "30分遅れ"},
 		{Act: "standing", Service: w.ref("1"), After: "午後は休診です"},
 		{Act: "reception", Service: w.ref("1"), After: "paused"},
+		{Act: "record", Who: "operator"},
 		{Act: "record", Who: "system"},
 	}
 	for i := range want[:5] {

@@ -16,7 +16,7 @@ import (
 // TestSlots_BadRequestsAreRefused asks for what cannot be booked.
 func TestSlots_BadRequestsAreRefused(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(func(s *clinic.Service) {
 			s.Booking.OpensAt, s.MaxParty, s.Slot.Per, s.Limits.MaxLive = "23:50", 5, "person", 2
 			s.Slot.First = new(0)
@@ -84,7 +84,7 @@ func TestSlots_BadRequestsAreRefused(t *testing.T) {
 // TestSlots_LastSeatIsGivenOnce sends two requests for it at once, and one of them twice.
 func TestSlots_LastSeatIsGivenOnce(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(func(s *clinic.Service) { s.Slot.Web = new(1) })
 		requests := []ask{w.slot(1, "17:00"), w.slot(2, "17:00")}
 		requests = append(requests, requests...) // a double press has the same key
@@ -129,7 +129,7 @@ func TestSlots_LastSeatIsGivenOnce(t *testing.T) {
 // TestSlots_CancelHasADeadlineAndACode cancels as the owner, and by a lookup.
 func TestSlots_CancelHasADeadlineAndACode(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(func(s *clinic.Service) { s.Cancel = clinic.CancelRule{Anchor: clinic.CancelByStart, Minutes: 120} })
 		late := w.book(1, "13:00")
 		if got := late.Ticket; got.Cancellable || got.WhyNot != "cancel_too_late" || got.CancelUntil != nil {
@@ -202,7 +202,7 @@ func (w *world) find(n int) []wire.LookupTicket {
 // that answers.
 func TestLookup_FindsBookingsByPhone(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(nil)
 		days := w.days("")
 		parent, child := person(1), person(1)
@@ -229,9 +229,9 @@ func TestLookup_FindsBookingsByPhone(t *testing.T) {
 	})
 }
 
-// TestLookup_ByPhoneIsLimitedByHousehold asks for one phone number from one household,
+// TestLookup_ByPhoneIsLimitedByPrefix asks for one phone number from one network,
 // then from another, which a stranger's requests do not lock out.
-func TestLookup_ByPhoneIsLimitedByHousehold(t *testing.T) {
+func TestLookup_ByPhoneIsLimitedByPrefix(t *testing.T) {
 	t.Parallel()
 	w := newRealWorld(t, behindProxy)
 	w.slotMode(nil)
@@ -261,7 +261,7 @@ func TestLookup_ByPhoneIsLimitedByHousehold(t *testing.T) {
 // desk and as anybody.
 func TestReads_NeverChangeAVersion(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(nil)
 		cookie := w.login()
 		mine := w.book(1, "17:00")

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"junban/api/wire"
+	"junban/queue"
 	"junban/queue/clinic"
 )
 
@@ -20,7 +21,7 @@ func (w *world) telephone(cookie, service string, q wire.IssueRequest) ask {
 // TestDesk_BooksForPatients books by telephone and at the desk, over the bounds too.
 func TestDesk_BooksForPatients(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(nil)
 		cookie := w.login()
 		far := w.days("")[2].Day
@@ -70,7 +71,7 @@ func TestDesk_BooksForPatients(t *testing.T) {
 // TestDesk_RebooksAndTheOldLinkLeadsOn moves a booking within its day and to others.
 func TestDesk_RebooksAndTheOldLinkLeadsOn(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(func(s *clinic.Service) { s.Slot.Web = new(1) })
 		cookie := w.login()
 		days := w.days("")
@@ -119,7 +120,7 @@ func TestDesk_RebooksAndTheOldLinkLeadsOn(t *testing.T) {
 // TestDesk_EditsABooking changes a party and a patient.
 func TestDesk_EditsABooking(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(func(s *clinic.Service) {
 			s.Slot.Per, s.MaxParty = "person", 3
 			s.Kinds = []clinic.Kind{{ID: "a", Name: "注射"}}
@@ -142,6 +143,9 @@ func TestDesk_EditsABooking(t *testing.T) {
 		w.refused(409, "slot_full", w.slot(2, "17:00"))
 		w.act(cookie, mine.Ticket.ID, "undo")
 		get[wire.Issued](w, 201, w.slot(2, "17:00"))
+		if _, logs := w.line.(*queue.Store); !logs {
+			return // the line in plain Go keeps no log
+		}
 		acts := get[wire.Acts](w, 200, ask{method: "GET", path: "/v1/clinics/" + w.number() + "/acts?ticket=" + mine.Ticket.ID, cookie: cookie}).Acts
 		if len(acts) != 3 || acts[1].Act != "edit" || acts[0].Undone != "" && acts[0].Undone != "edit" {
 			t.Errorf("the log %+v", acts)
@@ -152,7 +156,7 @@ func TestDesk_EditsABooking(t *testing.T) {
 // TestDesk_ClosesADate lists whom to call, then cancels them.
 func TestDesk_ClosesADate(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(nil)
 		cookie := w.login()
 		day := w.days("")[1].Day
@@ -204,7 +208,7 @@ func TestDesk_ClosesADate(t *testing.T) {
 // TestArrive_ByTheEntranceCodeHasATime comes too early and too late.
 func TestArrive_ByTheEntranceCodeHasATime(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(func(s *clinic.Service) { s.Slot.ArriveFrom, s.Slot.Late, s.Slot.Grace = 30, "desk", 0 })
 		cookie := w.login()
 		here := wire.ArriveRequest{Presence: "here"}
@@ -232,7 +236,7 @@ func TestArrive_ByTheEntranceCodeHasATime(t *testing.T) {
 // of the desk with the owner's.
 func TestSlots_AnotherTokenDoesNothing(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(nil)
 		mine, other := w.book(1, "17:00"), w.book(2, "17:00")
 		stolen := wire.Issued{Ticket: mine.Ticket, Token: other.Token}

@@ -77,7 +77,7 @@ func slotOf(t *testing.T, d wire.Day, slot string) wire.DaySlot {
 // TestSlots_FromBookingToCall follows a patient, and the board beside.
 func TestSlots_FromBookingToCall(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(nil)
 		cookie := w.login()
 		days := w.days("")
@@ -137,7 +137,7 @@ func TestSlots_FromBookingToCall(t *testing.T) {
 // TestSlots_HiddenFiguresAreAbsent hides the slots, then only their availability.
 func TestSlots_HiddenFiguresAreAbsent(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(func(s *clinic.Service) { s.Hide = []string{"slots"} })
 		if b := w.board("1"); b.Slots != nil {
 			t.Errorf("hidden %+v", b.Slots)
@@ -175,7 +175,7 @@ func (w *world) notBooked(status int, code string, a ask) wire.Problem {
 
 func TestDays_HaveARangeAndAnETag(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(func(s *clinic.Service) { s.Booking.OpensAt = "23:50" })
 		path := "/v1/services/" + w.ref("1") + "/days"
 		all := w.days("")
@@ -212,7 +212,7 @@ func TestDays_HaveARangeAndAnETag(t *testing.T) {
 // TestSlots_FormOfTheService asks for what the service wants, and drops what it does not.
 func TestSlots_FormOfTheService(t *testing.T) {
 	t.Parallel()
-	onSlots(t, func(t *testing.T, w *world) {
+	onBoth(t, func(t *testing.T, w *world) {
 		w.slotMode(func(s *clinic.Service) {
 			s.Form.First = clinic.VisitForm{Kana: "required", Birth: "required", Sex: "optional", Mail: "optional", Symptoms: "optional", Consent: "required"}
 		})
@@ -264,10 +264,4 @@ func TestSlots_FormOfTheService(t *testing.T) {
 			t.Errorf("what is not asked is kept: %+v", tickets[1])
 		}
 	})
-}
-
-// onSlots runs a test on the lines that have slots.
-func onSlots(t *testing.T, test func(*testing.T, *world)) {
-	t.Helper()
-	test(t, newRealWorld(t))
 }

@@ -52,11 +52,14 @@ func (cut Cut) Affected(t Ticket, sessions []hours.Session) string {
 	}
 	name := cut.Name
 	if t.Slot != "" {
+		if !cut.Was.From.Equal(t.SlotFrom) {
+			name = "" // of a slot that it had before
+		}
 		if now, ok := sessionOf(sessions, t.Session); name == "" && (!ok || less(now.Consult, hours.Window{From: t.SlotFrom, To: t.SlotTo})) {
 			name = closedCut
 		}
 		if t.ContactedAbout == name {
-			return ""
+			return "" // as of a ticket without a cut
 		}
 		return name
 	}

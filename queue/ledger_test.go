@@ -27,6 +27,7 @@ type ledger struct {
 	books   journal.DayState
 	tickets map[queue.TicketID]*entered
 	numbers map[numbered]queue.TicketID // of all tickets of the day, ended ones too
+	calls   []slotCall                  // of lines in slot mode, without those taken back
 }
 
 type entered struct {
@@ -89,6 +90,10 @@ func (l *ledger) enter(e journal.Event) error {
 		return fmt.Errorf("entry %s: %w", e.ID, err)
 	}
 	former := l.tickets[id]
+	if err := l.keeps(e, former, t); err != nil {
+		return err
+	}
+	l.call(e, t)
 	l.tickets[id] = &entered{Ticket: t}
 	switch seq := is.Seq.(type) {
 	case float64:
@@ -104,7 +109,7 @@ func (l *ledger) enter(e journal.Event) error {
 	if former == nil || former.Number == 0 {
 		return l.number(t)
 	}
-	if former.Number != t.Number || former.Session != t.Session || former.Party != t.Party {
+	if former.Number != t.Number {
 		return fmt.Errorf("entry %s: %s was issued as %+v and is %+v", e.ID, id, former.Ticket, t)
 	}
 	return nil
@@ -165,7 +170,7 @@ func (l *ledger) shows(snap *queue.Snapshot) error {
 		}{
 			{"open", open, line.Open}, {"waiting", waiting, line.Waiting}, {"absent", absent, inOrder(line.Absent)},
 			{"held", l.stands(lane, byNumber, queue.Held), inOrder(line.Held)},
-			{"lost", l.stands(lane, byNumber, queue.Lost), inOrder(line.Lost)}, {"ended", lately, line.Ended},
+			{"lost", l.stands(lane, byNumber, queue.Lost), inOrder(line.Lost)}, {"booked", l.stands(lane, byPlace, queue.Booked), line.Booked}, {"ended", lately, line.Ended},
 		} {
 			if len(list.told) != len(list.live) {
 				return fmt.Errorf("%d are %s in %s, by the events %d", len(list.live), list.name, line.Ref, len(list.told))
@@ -178,6 +183,9 @@ func (l *ledger) shows(snap *queue.Snapshot) error {
 			shown += len(list.live)
 		}
 		if err := l.figures(snap, line, open, waiting, absent); err != nil {
+			return err
+		}
+		if err := l.slots(line); err != nil {
 			return err
 		}
 	}
@@ -238,6 +246,9 @@ func (l *ledger) figures(snap *queue.Snapshot, line *queue.Line, open, waiting, 
 // countedNow returns the position up to which 待ち人数 counts: the start of the session
 // after the current or next one.
 func (l *ledger) countedNow(snap *queue.Snapshot, line *queue.Line) func(place string) bool {
+	if line.Service.BySlot() { // only patients who are here wait
+		return func(string) bool { return true }
+	}
 	calendar, _ := snap.Clinic.Timetable(line.Service) // the record may have changed since the day began
 	from, _ := snap.Clinic.Bounds(snap.Day, l.zone)
 	sessions := calendar.Sessions(string(snap.Day), l.zone)

@@ -24,7 +24,9 @@ type press struct {
 	room    string // of next and call
 	service string // of next and transfer
 	n       int    // of an act on one ticket: its number
-	ahead   int    // of move
+	ahead   int    // of move; of an act on a slot, days from today
+	slot    string // of an act on slots
+	ticket  string // of an act on a ticket of a slot: its name
 	sees    int    // of next and call: the number that the client sees in the room; 0: none, -1: not sent
 	refused *refusal.Refusal
 	unknown bool   // no answer came: it may happen at any later time, or never

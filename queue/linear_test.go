@@ -46,6 +46,8 @@ type user struct {
 	ids    map[int]queue.TicketID
 	rooms  map[string]int // the ticket's number in each room, as last seen; 0: none
 	random *rand.Rand
+	draw   func(nth int) press // its next act
+	sends  func(context.Context, press) press
 	late   int // acts until what the network held back arrives
 }
 
@@ -72,13 +74,15 @@ func (u *user) attempt(ctx context.Context, p press) press {
 	case "late":
 		u.net.Deafen()
 		u.late = 1 + u.random.IntN(4)
+	}
+	if u.late > 0 { // a later act may meet a stalled connection too
 		done, end := context.WithCancel(ctx)
 		var abandoning sync.WaitGroup
 		abandoning.Go(func() { u.net.Abandon(done) })
 		defer abandoning.Wait()
 		defer end()
 	}
-	return u.send(ctx, p)
+	return u.sends(ctx, p)
 }
 
 // fault draws what the network does to the next act; mostly nothing. The number of
@@ -150,8 +154,8 @@ func (u *user) send(ctx context.Context, p press) press {
 	return p
 }
 
-// act does one random act, and repeats it a few times while no answer comes.
-func (u *user) act(ctx context.Context, nth int) {
+// drawNumber draws an act of order mode.
+func (u *user) drawNumber(nth int) press {
 	acts := []string{
 		"look", "issue", "issue", "next", "next", "call", "finish", "hold", "resume", "cancel",
 		"absent", "return", "undo", "undo", "move", "transfer",
@@ -170,6 +174,12 @@ func (u *user) act(ctx context.Context, nth int) {
 	if _, known := u.ids[p.n]; !known && !slices.Contains([]string{"look", "issue", "next"}, p.act) {
 		p.act = "look"
 	}
+	return p
+}
+
+// act does one random act, and repeats it a few times while no answer comes.
+func (u *user) act(ctx context.Context, nth int) {
+	p := u.draw(nth)
 	var tries []porcupine.Operation
 	for len(tries) < 4 {
 		called := u.now()
@@ -244,6 +254,7 @@ func TestLine_IsLinearizableOverABadNetwork(t *testing.T) {
 					history: h, id: id, net: p, store: once(t, p), clinic: c.ID, ids: map[int]queue.TicketID{},
 					random: rand.New(rand.NewPCG(seed, uint64(id))),
 				}
+				u.draw, u.sends = u.drawNumber, u.send
 				acting.Go(func() {
 					for nth := range acts {
 						u.act(t.Context(), nth)

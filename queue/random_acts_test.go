@@ -74,8 +74,11 @@ func (w *twin) settings() {
 			Cancels: some(2, "cancels"), OneEach: rapid.Bool().Draw(w.t, "one each"), AutoStop: some(2, "auto stop") == 2, Margin: some(30, "margin"), PerTicket: some(15, "per ticket"),
 		}
 	}
-	if w.pass == nil || rapid.Bool().Draw(w.t, "no timetable") {
+	if w.pass == nil || rapid.IntRange(0, 3).Draw(w.t, "no timetable") == 0 {
 		return
+	}
+	for i := range w.clinic.Services {
+		w.slotSettings(&w.clinic.Services[i])
 	}
 	day := []hours.Frame{
 		{Session: "morning", Consult: hours.Span{From: "09:00", To: "12:00"}, WebOpen: rapid.IntRange(-60, 30).Draw(w.t, "open"), WebClose: -30},
@@ -153,6 +156,9 @@ func (w *twin) issue() {
 		if ahead := rapid.IntRange(-8, 5).Draw(w.t, "ahead"); ahead >= 0 {
 			q.Ahead, q.Reason = &ahead, rapid.SampledFrom(queue.MoveReasons).Draw(w.t, "reason")
 		}
+	}
+	if s, _ := w.clinic.Service(ref.Service); s.BySlot() {
+		w.slotOf(&q)
 	}
 	a, errA := w.store.Issue(w.t.Context(), ref, q, desk())
 	b, errB := w.model.Issue(w.t.Context(), ref, q, desk())
@@ -279,6 +285,7 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 			w.same(string(v), a, b, errA, errB)
 		})
 	}
+	maps.Copy(actions, w.slotActions())
 	actions["timetable"] = func(*rapid.T) { w.timetable() }
 	contacted := w.on(func(ids [2]queue.TicketID) {
 		nameA, nameB := cutName(ctx, w.t, w.store, ids[0]), cutName(ctx, w.t, w.model, ids[1])

@@ -59,7 +59,7 @@ func (w *twin) agree(what string, a, b queue.Ticket, errA, errB error) {
 	if refusedA != refusedB {
 		w.t.Fatalf("%s: the store says %v, the model %v", what, errA, errB)
 	}
-	if a.Number != b.Number || a.State != b.State || a.Position != b.Position {
+	if a.Number != b.Number || a.State != b.State || a.Position != b.Position || a.Slot != b.Slot || a.LineSlot != b.LineSlot || a.Weight != b.Weight {
 		w.t.Fatalf("%s: the store made %+v, the model %+v", what, a, b)
 	}
 }
@@ -136,7 +136,7 @@ func (w *twin) verify() {
 		a, errA := w.store.Ticket(w.t.Context(), ids[0])
 		b, errB := w.model.Ticket(w.t.Context(), ids[1])
 		w.agree("read", a, b, errA, errB)
-		if a.Reason != b.Reason || a.Session != b.Session || a.Line != b.Line || a.Presence != b.Presence {
+		if a.Reason != b.Reason || a.Session != b.Session || a.Line != b.Line || a.Presence != b.Presence || a.Late != b.Late || a.SlotEnd != b.SlotEnd {
 			w.t.Fatalf("the store has %+v, the model %+v", a, b)
 		}
 		if t := w.ledgers[ids[0].Day()].tickets[ids[0]]; t == nil || t.Ticket != a {

@@ -107,10 +107,14 @@ func (s *Store) rebookRequest(k record, service clinic.Service, t Ticket, day cl
 // planOther picks the session of another day for a ticket of order mode: the one that is
 // asked for, else the ticket's own, else the first.
 func (k record) planOther(service clinic.Service, t Ticket, today, day clinic.Day, session string, now time.Time) plan {
-	p := k.planAhead(service, today, day, cmp.Or(session, t.Session), false, now)
-	if p.why != nil && session == "" {
-		p = k.planAhead(service, today, day, "", false, now)
+	var p plan
+	for _, id := range []string{cmp.Or(session, t.Session), t.Session, ""} {
+		if p = k.planAhead(service, today, day, id, false, now); p.why == nil {
+			break
+		}
 	}
+	_, until := k.Bounds(today, k.loc)
+	p.until = max(p.until, until.UnixMilli()) // that of a day before is over
 	switch {
 	case t.ID.Day() <= today:
 		p.why = ErrState

@@ -86,3 +86,28 @@ func TestStoreKeepsTime(t *testing.T) {
 		return s, set
 	})
 }
+
+func TestModelHasSlots(t *testing.T) {
+	t.Parallel()
+	queuetest.TestSlots(t, func(t *testing.T) (queuetest.Line, func(time.Time)) {
+		m := queuetest.NewModel()
+		return m, func(now time.Time) { m.Now = func() time.Time { return now } }
+	})
+}
+
+func TestMemoryHasSlots(t *testing.T) {
+	t.Parallel()
+	queuetest.TestSlots(t, func(t *testing.T) (queuetest.Line, func(time.Time)) { return queuetest.MemoryStore(t) })
+}
+
+func TestStoreHasSlots(t *testing.T) {
+	t.Parallel()
+	queuetest.TestSlots(t, func(t *testing.T) (queuetest.Line, func(time.Time)) {
+		rdb, set := queuetest.Clocked(t)
+		s, err := queue.NewStore(rdb, queue.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, set
+	})
+}

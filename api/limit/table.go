@@ -63,7 +63,7 @@ var (
 		IPv4: rate{20, 10 * time.Minute}, Net64: rate{5, 30 * time.Minute}, Net56: rate{10, 30 * time.Minute}, Net48: rate{10, 30 * time.Minute},
 		Whole: rate{300, 30 * time.Second},
 	}
-	// A phone number alone finds the bookings of a service in slot mode. Each household asks
+	// A phone number alone finds the bookings of a service in slot mode. Each network prefix asks
 	// ten times an hour for one number. All others together cannot use up what it has.
 	PhoneLookups = &Limit{
 		name: "phone-lookups", counts: "lookups by a phone number alone", code: "too_many_requests", cluster: true, perClinic: true,

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"junban/api/limit"
+	"junban/api/login"
 	"junban/api/problem"
 	"junban/api/route"
 	"junban/api/view"
@@ -34,7 +35,7 @@ func (p *Public) least(t wire.Ticket, now time.Time) (wire.LookupTicket, error) 
 
 // CancelFound is POST /v1/lookup/cancel (B15): the cancel of a ticket that a lookup has
 // found, with its code. Wrong codes count as those of the ticket's owner do, and lock the
-// code. Each household has fewer of them here, so that a stranger cannot lock it.
+// code. Each network prefix has fewer of them here, so that a stranger cannot lock it.
 func (p *Public) CancelFound(w http.ResponseWriter, r *http.Request) error {
 	key, err := route.WebKey(r, false)
 	if err != nil {
@@ -72,7 +73,7 @@ func (p *Public) CancelFound(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	t, err := p.Line.CancelByOwner(r.Context(), id, p.Keys.CodeHash(id.Ref(), code), route.WebAct(key, id))
+	t, err := p.Line.CancelByOwner(r.Context(), id, p.Keys.CodeHash(id.Ref(), code), login.WebAct(key, id))
 	if !errors.Is(err, queue.ErrWrongCode) {
 		if err := refund(); err != nil {
 			return err

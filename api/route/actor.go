@@ -1,9 +1,6 @@
 package route
 
-import (
-	"junban/queue"
-	"junban/queue/clinic"
-)
+import "junban/queue/clinic"
 
 // The kinds of actors that act through the API.
 const (
@@ -17,16 +14,4 @@ func UserOf(a clinic.Actor) string {
 		return a.Name
 	}
 	return ""
-}
-
-// WebAct is an act of a patient. Its key is apart from those of the desk. For an act on
-// a ticket, it is also apart from those of other tickets. of is the ticket, or "".
-func WebAct(key string, of queue.TicketID) queue.Act {
-	if key != "" && of != "" {
-		key = string(of) + " " + key
-	}
-	if key != "" {
-		key = ByWeb + " " + key
-	}
-	return queue.Act{Key: key, By: clinic.Actor{Kind: ByWeb}}
 }

@@ -78,7 +78,7 @@ func DayParameter(r *http.Request, name string) (clinic.Day, error) {
 const DaysAtOnce = 100
 
 // DayRange reads from= and to= of the query, both included. Without from it begins today,
-// without to it ends so many days after today, or after from where that is later. ranged
+// without to it ends that number of days after today, or after from where that is later. ranged
 // reports whether the request has one of them.
 func DayRange(r *http.Request, today clinic.Day, days int) (from, to clinic.Day, ranged bool, err error) {
 	if from, err = DayParameter(r, "from"); err != nil {

@@ -86,7 +86,7 @@ func (ts *Tickets) arrivesLater(ctx context.Context, id queue.TicketID) error {
 	}
 }
 
-// rebooking reads the move of a booking to another slot or day (L06), the desk's alone.
+// rebooking reads the move of a booking to another slot or day, the desk's alone.
 func (ts *Tickets) rebooking(w http.ResponseWriter, r *http.Request, id queue.TicketID, a queue.Act) (func(context.Context) (queue.Ticket, error), error) {
 	var body wire.RebookRequest
 	if err := route.Decode(w, r, &body); err != nil {
@@ -113,7 +113,7 @@ func (ts *Tickets) rebooking(w http.ResponseWriter, r *http.Request, id queue.Ti
 	}, nil
 }
 
-// editing reads a change of a ticket (L16), the desk's alone.
+// editing reads a change of a ticket, the desk's alone.
 func (ts *Tickets) editing(w http.ResponseWriter, r *http.Request, id queue.TicketID, a queue.Act) (func(context.Context) (queue.Ticket, error), error) {
 	var body wire.EditRequest
 	if err := route.Decode(w, r, &body); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"junban/api/limit"
+	"junban/api/login"
 	"junban/api/problem"
 	"junban/api/route"
 	"junban/api/view"
@@ -27,7 +28,7 @@ func (ts *Tickets) IssueByPatient(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	return ts.issue(w, r, ref, byWeb, route.WebAct(key, ""))
+	return ts.issue(w, r, ref, byWeb, login.WebAct(key, ""))
 }
 
 // way is how a ticket is asked for.
@@ -167,7 +168,7 @@ func (ts *Tickets) issueByDesk(w http.ResponseWriter, r *http.Request) error {
 	return ts.issue(w, r, ref, walkIn, a)
 }
 
-// bookByDesk is POST /v1/services/:service/bookings: for a patient on the telephone (L03).
+// bookByDesk is POST /v1/services/:service/bookings: for a patient on the telephone.
 // In order mode the day is one to come.
 func (ts *Tickets) bookByDesk(w http.ResponseWriter, r *http.Request) error {
 	ref, a, err := ts.Logins.AtService(r, true)

@@ -30,13 +30,17 @@ import (
 )
 
 func main() {
-	allowTimerSlack()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	os.Exit(run(context.Background(), os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
+}
+
+// untilSignal returns a context that ends at an interrupt or SIGTERM.
+func untilSignal(ctx context.Context) context.Context {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, func() {
 		time.Sleep(time.Second) // some senders, such as timeout(1), signal twice
 		stop()                  // from now on, a signal kills the process
 	})
-	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
+	return ctx
 }
 
 // Exit codes.
@@ -68,7 +72,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		return exitOK
 	}
 	p := &program{cfg, getenv, stdin, stdout, stderr, cfg.logger(stderr)}
-	command.BindTo(ctx, (*context.Context)(nil))
+	if command.Command() == "serve" {
+		allowTimerSlack() // before signals are caught: its second start would not get them
+	}
+	command.BindTo(untilSignal(ctx), (*context.Context)(nil))
 	switch err := command.Run(p); {
 	case errors.Is(err, errUsage):
 		fmt.Fprintf(stderr, "junban: %v\n", err)

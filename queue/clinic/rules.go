@@ -10,6 +10,10 @@ import (
 // Rules returns the rule of every field of a record that is bounded.
 func Rules() []rule.Rule { return rules.Rules() }
 
+// OrderRules returns the rules of a service that are stricter in order mode, with paths
+// below the service.
+func OrderRules() []rule.Rule { return orderRules.Rules() }
+
 // FillDefaults sets the fields of a new record that have defaults, those of its
 // services apart.
 func (c *Clinic) FillDefaults() { rules.Fill(c) }
@@ -115,6 +119,11 @@ var serviceRules = rule.Table[Service]{
 		rule.Choice("", Hideable, rule.Itself[string]),
 	}),
 	rule.Part("calendar", func(s *Service) []rule.Error { return validCalendar(s.Calendar) }, hours.Rules()),
+}
+
+// orderRules are checked in order mode, besides those of every service.
+var orderRules = rule.Table[Service]{
+	rule.Number("booking.days", 0, BookingDays, func(s *Service) *int { return &s.Booking.Days }),
 }
 
 // slotRules are checked in slot mode, and in order mode once they are set.

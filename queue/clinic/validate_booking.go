@@ -14,8 +14,8 @@ func (c Clinic) checkBooking(s Service, at string) (errs []rule.Error) {
 	bad := func(path string, code rule.Code, params ...any) {
 		errs = append(errs, rule.Wrong(at+path, code, params...))
 	}
-	if most := BookingDays; !s.BySlot() && s.Booking.Days > most && s.Booking.Days <= SlotDays {
-		bad(".booking.days", rule.Between, "value", s.Booking.Days, "least", 0, "most", most)
+	if !s.BySlot() && s.Booking.Days <= SlotDays { // more is an error already
+		errs = append(errs, orderRules.Check(&s, at)...)
 	}
 	if hours.IsClock(string(s.Booking.OpensAt)) {
 		errs = append(errs, c.calendar().CheckTime(at+".booking.opensAt", s.Booking.OpensAt)...)

@@ -180,12 +180,16 @@ func eachStore(t *testing.T, test func(t *testing.T, s *queue.Store, ref clinic.
 	for name, s := range map[string]*queue.Store{"redis": queuetest.Store(t), "memory": inMemory(t)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, s, clinic.Ref{Clinic: queuetest.NewClinic(t, s).ID, Service: "1"}, func(err error) {
+			ok := func(err error) {
 				t.Helper()
 				if err != nil {
 					t.Fatal(err)
 				}
-			})
+			}
+			c := queuetest.FreshClinic()
+			c.Zone = queuetest.Noon() // no duty ends with the day
+			ok(s.PutClinic(t.Context(), c, queue.Act{}))
+			test(t, s, clinic.Ref{Clinic: c.ID, Service: "1"}, ok)
 		})
 	}
 }

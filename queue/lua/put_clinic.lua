@@ -39,7 +39,7 @@ for i = next_key, #KEYS - 2, 2 do
     local t = cjson.decode(raw)
     local live = in_room(t) or is_aside(t) or t.s == 'waiting'
     if live and not (LINES[service_of(t)] and LINES[line_of(t)]) then left = left + 1 end
-    if live and (string.find(ARGV[20], ',' .. service_of(t) .. ',', 1, true) or t.lane and string.find(ARGV[20], ',' .. t.lane .. ',', 1, true)) then
+    if live and date >= DAY and (string.find(ARGV[20], ',' .. service_of(t) .. ',', 1, true) or t.lane and string.find(ARGV[20], ',' .. t.lane .. ',', 1, true)) then
       moded = moded + 1
     end
     -- One that is over is cut too: undo may bring it back.
@@ -58,7 +58,7 @@ for _, of in ipairs(back) do redis.call('HDEL', of[1], of[2]) end
 for _, c in ipairs(cut) do
   -- The first consultation is kept until the desk has informed the patient of a cut.
   local name, was = string.match(redis.call('HGET', c.key, c.t.id) or '', '^(%S+) (.+)$')
-  if not was or name == c.t.told then was = c.was end
+  if not was or name == c.t.told or c.t.slot then was = c.was end -- a slot may be another by now
   redis.call('HSET', c.key, c.t.id, ARGV[12] .. ' ' .. was)
 end
 redis.call('HSET', KEYS[#KEYS - 1], 'rev', ARGV[12], 'record', ARGV[13])

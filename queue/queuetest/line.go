@@ -2,6 +2,7 @@ package queuetest
 
 import (
 	"context"
+	"time"
 
 	"junban/queue"
 	"junban/queue/clinic"
@@ -18,6 +19,10 @@ type Line interface {
 	Move(context.Context, queue.TicketID, int, string, queue.Act) (queue.Ticket, error)
 	FileLost(context.Context, queue.TicketID, queue.Claim) (queue.Ticket, error)
 	Arrive(context.Context, queue.TicketID, queue.Presence, queue.Act) (queue.Ticket, error)
+	Arrival(ctx context.Context, id queue.TicketID, by string, a queue.Act) (queue.Ticket, error)
+	Rebook(ctx context.Context, id queue.TicketID, day clinic.Day, slot string, override bool, a queue.Act) (queue.Ticket, error)
+	Edit(context.Context, queue.TicketID, queue.Edit, queue.Act) (queue.Ticket, error)
+	CloseDate(ctx context.Context, ref clinic.Ref, day clinic.Day, session string, a queue.Act) (int, error)
 	Contacted(ctx context.Context, id queue.TicketID, cut string, a queue.Act) (queue.Ticket, error)
 	CancelMarked(context.Context, clinic.ID, queue.Marked, queue.Act) (int, error)
 	CancelByOwner(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
@@ -26,6 +31,8 @@ type Line interface {
 	SetDuty(context.Context, clinic.ID, string, queue.Duty, queue.Act) error
 	Snapshot(context.Context, clinic.ID) (*queue.Snapshot, error)
 	Offers(context.Context, clinic.Ref) ([]queue.Offer, error)
+	Days(ctx context.Context, ref clinic.Ref, from, to clinic.Day) ([]queue.DayOffer, error)
+	Nearest(ctx context.Context, ref clinic.Ref, day clinic.Day, slot string, firstVisit bool, n int) ([]queue.FreeSlot, error)
 	Reserved(context.Context, clinic.ID) ([]queue.Reserved, error)
 	Ticket(context.Context, queue.TicketID) (queue.Ticket, error)
 
@@ -58,29 +65,37 @@ type Shape struct {
 
 // LineShape is one service's part of a [Shape].
 type LineShape struct {
-	Service                                  string
-	Reception                                queue.Reception
-	Standing, Temporary, Notice, Why         string
-	Open, Waiting, Absent, Held, Lost, Ended []TicketShape
+	Service                                          string
+	Reception                                        queue.Reception
+	Standing, Temporary, Notice, Why                 string
+	Open, Waiting, Absent, Held, Lost, Booked, Ended []TicketShape
+	Availability, FirstVisit                         queue.Availability
+	Serving                                          string
+	Slots                                            []queue.SlotState
 }
 
 // TicketShape is a ticket in a [Shape].
 type TicketShape struct {
-	Number, Party, Attempt int
-	State                  queue.State
-	Channel, Mark, Room    string
-	FirstVisit, Returned   bool
-	Kind                   string
-	Inaccurate, HasCode    bool
-	Acts                   []queue.ActKind
-	LastAct                queue.ActKind
-	AheadTickets           int
-	AheadPeople            int
-	Name                   string
-	Place, Lane, Reason    string
-	Leg                    int
-	Presence               queue.Presence
-	Affected               bool
+	Number, Party, Attempt  int
+	State                   queue.State
+	Channel, Mark, Room     string
+	FirstVisit, Returned    bool
+	Kind                    string
+	Inaccurate, HasCode     bool
+	Acts                    []queue.ActKind
+	LastAct                 queue.ActKind
+	AheadTickets            int
+	AheadPeople             int
+	Name                    string
+	Place, Lane, Reason     string
+	Leg                     int
+	Presence                queue.Presence
+	Affected                bool
+	Slot, SlotEnd, LineSlot string
+	SlotFrom, SlotTo        int64 // milliseconds
+	Weight                  int
+	Late, HasArrived        bool
+	Moved                   bool // to another day, or from one
 }
 
 // ShapeOf returns the shape of a snapshot.
@@ -95,17 +110,35 @@ func ShapeOf(s *queue.Snapshot) Shape {
 					t.Number, t.Party, t.Attempt, t.State, t.Channel, t.Mark, t.Room, t.FirstVisit, t.Returned, t.Kind, t.Inaccurate, t.HasCode,
 					t.Acts(), t.LastAct, tickets, people, s.Patients[t.ID].Name,
 					t.Position, t.Line, t.Reason, t.Leg, t.Presence, s.Affected(t) != "",
+					t.Slot, t.SlotEnd, t.LineSlot, ms(t.SlotFrom), ms(t.SlotTo), t.Weight, t.Late, !t.Arrived.IsZero(), t.MovedTo+t.MovedFrom != "",
 				})
 			}
 			return out
 		}
 		shape.Lines = append(shape.Lines, LineShape{
 			l.Service.ID, l.Reception, l.Standing, l.Temporary.Text, l.Notice.Reason, l.Manual.Reason,
-			of(l.Open), of(l.Waiting), of(l.Absent), of(l.Held), of(l.Lost), of(l.Ended),
+			of(l.Open), of(l.Waiting), of(l.Absent), of(l.Held), of(l.Lost), of(l.Booked), of(l.Ended), l.Availability, l.FirstVisit, l.Serving, slotShapes(l.Slots),
 		})
 	}
 	for _, r := range s.Rooms {
 		shape.Duties = append(shape.Duties, r.Duty.State)
 	}
 	return shape
+}
+
+// ms is an instant in milliseconds, 0 for none.
+func ms(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return at.UnixMilli()
+}
+
+// slotShapes are slots in one form of their instants.
+func slotShapes(slots []queue.SlotState) (shapes []queue.SlotState) {
+	for _, s := range slots {
+		s.From, s.To = time.UnixMilli(s.From.UnixMilli()).UTC(), time.UnixMilli(s.To.UnixMilli()).UTC()
+		shapes = append(shapes, s)
+	}
+	return shapes
 }

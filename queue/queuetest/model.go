@@ -58,6 +58,9 @@ type day struct {
 	persons map[string]*ticket    // by service, session and person
 	surges  map[string]surge      // by service
 	closed  bool
+
+	slotCalls map[string][]slotCall     // of each line in slot mode
+	blocks    map[string]map[string]int // by service and slot: numbers given, see numberBySlot
 }
 
 // bump is the version that an act makes; a closed day is open again.
@@ -88,6 +91,7 @@ type ticket struct {
 	free    time.Time // a cancelled ticket's seat is offered again from then on
 	self    bool      // cancelled by its owner
 	selves  int       // how many tickets of the session the person had cancelled before
+	persons []string  // hashes of who it is for, where persons are limited
 	turn
 	past []past
 }
@@ -102,6 +106,7 @@ type turn struct {
 	parked bool      // its place is decided at the return
 	park   int       // number of waiting tickets that go first
 	moved  uint64    // version of the move that announced something
+	kept   bool      // undo has taken back that the patient did not come: it stays booked until the day ends
 }
 
 // past is what undo goes back to.
@@ -151,7 +156,7 @@ func (c *clinicState) day(d clinic.Day) *day {
 		c.days[d] = &day{
 			epoch: strings.ToLower(rand.Text()[:10]), counter: map[string]int{}, calls: map[string]int{}, lost: map[string]int{}, notices: map[string]notice{},
 			tickets: map[queue.TicketID]*ticket{}, cuts: map[queue.TicketID]queue.Cut{}, rooms: map[string]*ticket{}, numbers: map[string]*numbering{}, persons: map[string]*ticket{},
-			surges: map[string]surge{},
+			surges: map[string]surge{}, slotCalls: map[string][]slotCall{}, blocks: map[string]map[string]int{},
 		}
 	}
 	return c.days[d]

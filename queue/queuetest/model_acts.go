@@ -48,11 +48,14 @@ func (m *Model) finish(d *day, t *ticket, inaccurate bool) {
 	})
 }
 
-func (m *Model) callTo(d *day, t *ticket, room string) queue.Ticket {
+func (m *Model) callTo(c *clinicState, d *day, t *ticket, room string) queue.Ticket {
 	d.bump()
 	with := d.rooms[room]
 	if with != nil {
 		m.finish(d, with, false)
+	}
+	if c.bySlot(t.Line) {
+		d.noteCall(t)
 	}
 	d.change(t, queue.Call, with, func() {
 		t.State, t.Room, t.Ticket.Called, t.seq = queue.Called, room, m.now(), d.version
@@ -87,7 +90,11 @@ func (m *Model) CallNext(_ context.Context, ref clinic.Ref, room string, a queue
 		refusal := queue.ErrEmpty
 		for _, t := range d.waiting(ref) {
 			switch {
-			case prefix(t.Position) > m.halfHour(c)+1:
+			case s.BySlot() && m.tooSoon(c, d, s, t):
+				if refusal == queue.ErrEmpty {
+					refusal = queue.ErrSlotLater
+				}
+			case !s.BySlot() && prefix(t.Position) > m.halfHour(c)+1:
 				if refusal == queue.ErrEmpty {
 					refusal = queue.ErrLater
 				}
@@ -98,7 +105,7 @@ func (m *Model) CallNext(_ context.Context, ref clinic.Ref, room string, a queue
 			case t.cool.After(m.now()):
 				refusal = queue.ErrAllCooling
 			default:
-				return m.callTo(d, t, room), nil
+				return m.callTo(c, d, t, room), nil
 			}
 		}
 		return queue.Ticket{}, refusal
@@ -192,7 +199,7 @@ func (m *Model) Call(_ context.Context, id queue.TicketID, room string, a queue.
 		if !slices.Contains(r.Services, t.Line) {
 			return queue.Ticket{}, queue.ErrNoRoom
 		}
-		return m.callTo(d, t, room), nil
+		return m.callTo(c, d, t, room), nil
 	})
 	return t, err
 }
@@ -203,7 +210,7 @@ func (m *Model) Do(_ context.Context, id queue.TicketID, kind queue.ActKind, a q
 		if kind == queue.Undo {
 			return m.undo(id, a.Expect)
 		}
-		if kind == queue.Call || kind == queue.Transfer || kind == queue.Move {
+		if slices.Contains([]queue.ActKind{queue.Call, queue.Transfer, queue.Move, queue.CheckIn, queue.Rebook, queue.Amend}, kind) {
 			return queue.Ticket{}, queue.ErrState
 		}
 		var beforehand []bool
@@ -211,6 +218,9 @@ func (m *Model) Do(_ context.Context, id queue.TicketID, kind queue.ActKind, a q
 			beforehand = []bool{true}
 		}
 		c, d, t, err := m.of(id, a.Expect, by(kind), beforehand...)
+		if kind == queue.Drop && err == queue.ErrState && d.tickets[id].State == queue.Booked && d.tickets[id].Slot != "" {
+			t, err = d.tickets[id], nil
+		}
 		if err != nil {
 			return queue.Ticket{}, err
 		}
@@ -292,7 +302,7 @@ func (m *Model) undo(id queue.TicketID, e queue.Expect) (queue.Ticket, error) {
 	if t.stale(e) {
 		return queue.Ticket{}, queue.ErrTicketChanged
 	}
-	if len(t.past) == 0 || t.Reason == queue.ReasonDayEnd {
+	if len(t.past) == 0 || t.Reason == queue.ReasonDayEnd || t.Reason == queue.ReasonMoved {
 		return queue.Ticket{}, queue.ErrNothingToUndo
 	}
 	p := t.past[len(t.past)-1]
@@ -304,13 +314,17 @@ func (m *Model) undo(id queue.TicketID, e queue.Expect) (queue.Ticket, error) {
 	if in := d.rooms[p.before.Room]; inRoom(p.before.State) && in != nil && in != t {
 		return queue.Ticket{}, queue.ErrRoomBusy
 	}
-	if of := d.numbers[id.Ref().Service]; of != nil && of.PerSession && t.State.Ended() && !p.before.State.Ended() && d.holds(id.Ref().Service, t.Session, t.Number) {
+	if c.otherMode(t, p.before) {
+		return queue.Ticket{}, queue.ErrNothingToUndo
+	}
+	if of := d.numbers[id.Ref().Service]; t.Number != 0 && of != nil && of.PerSession && t.State.Ended() && !p.before.State.Ended() && d.holds(id.Ref().Service, t.Session, t.Number) {
 		return queue.Ticket{}, queue.ErrNumberGiven
 	}
 	d.bump()
 	switch {
 	case t.LastAct == queue.Call:
 		d.calls[t.Line]--
+		d.uncall(t)
 	case t.LastAct == queue.Move && d.notices[t.Line].version == t.moved:
 		d.notices[t.Line] = notice{}
 	}
@@ -331,7 +345,9 @@ func (m *Model) undo(id queue.TicketID, e queue.Expect) (queue.Ticket, error) {
 		d.occupy(t)
 		t.past = t.past[:len(t.past)-1]
 	}
+	dropped := t.LastAct == queue.Drop && p.before.State == queue.Booked
 	goBack(t)
+	t.kept = t.kept || dropped
 	if o := p.with; o != nil && len(o.past) > 0 && o.past[len(o.past)-1].event == p.withIs {
 		goBack(o)
 	}
@@ -397,6 +413,9 @@ func (m *Model) CancelByOwner(_ context.Context, id queue.TicketID, codeHash str
 		}
 		if t, err = c.object(d, id, a.Expect, by(queue.Cancel)); err != nil {
 			return queue.Ticket{}, err
+		}
+		if m.tooLate(c, d, s, t) {
+			return queue.Ticket{}, queue.ErrCancelTooLate
 		}
 		d.bump()
 		m.cancel(c, d, t)

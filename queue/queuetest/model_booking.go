@@ -50,6 +50,9 @@ func (m *Model) openBookings(c *clinicState, d *day) {
 	booked := 0
 	for _, s := range c.record.Services {
 		for _, t := range d.where(clinic.Ref{Service: s.ID}, queue.Booked) {
+			if t.Slot != "" {
+				continue // it gets one when its patient arrives
+			}
 			if booked++; booked == 1 {
 				d.bump()
 			}
@@ -73,7 +76,12 @@ func (m *Model) Offers(_ context.Context, ref clinic.Ref) ([]queue.Offer, error)
 	if err != nil {
 		return nil, err
 	}
-	offers := []queue.Offer{}
+	return m.offers(c, s), nil
+}
+
+// offers are the days to come of a service in order mode.
+func (m *Model) offers(c *clinicState, s clinic.Service) []queue.Offer {
+	ref, offers := clinic.Ref{Clinic: c.record.ID, Service: s.ID}, []queue.Offer{}
 	for _, on := range m.daysAhead(c, s) {
 		if !m.served(c, s) {
 			break
@@ -90,7 +98,7 @@ func (m *Model) Offers(_ context.Context, ref clinic.Ref) ([]queue.Offer, error)
 			offers = append(offers, o)
 		}
 	}
-	return offers, nil
+	return offers
 }
 
 // Reserved is [queue.Store.Reserved].

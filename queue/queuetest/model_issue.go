@@ -26,7 +26,7 @@ type numbering struct {
 func (m *Model) Issue(_ context.Context, ref clinic.Ref, q queue.Request, a queue.Act) (queue.Issued, error) {
 	web := q.Channel == "web"
 	if web {
-		q.Number, q.Ahead, q.Reason, q.Override = 0, nil, "", false
+		q.Number, q.Ahead, q.Reason, q.Override, q.Walkin = 0, nil, "", false, false
 	}
 	if q.Day != "" {
 		q.Ahead = nil
@@ -35,7 +35,7 @@ func (m *Model) Issue(_ context.Context, ref clinic.Ref, q queue.Request, a queu
 	if q.Ahead != nil {
 		ahead = strconv.Itoa(*q.Ahead) + q.Reason
 	}
-	request := fmt.Sprint("issue", ref, q.Channel, q.Party, q.FirstVisit, q.Kind, q.Patient, q.Number, ahead, q.Override, q.Day, q.Session)
+	request := fmt.Sprint("issue", ref, q.Channel, q.Party, q.FirstVisit, q.Kind, q.Patient, q.Number, ahead, q.Override, q.Day, q.Session, q.Slot, q.Walkin)
 	i, again, err := once(m, ref, a, request, func() (queue.Issued, error) {
 		c, s, d, today, err := m.at(ref)
 		switch {
@@ -49,6 +49,9 @@ func (m *Model) Issue(_ context.Context, ref clinic.Ref, q queue.Request, a queu
 			return queue.Issued{}, queue.ErrReason
 		case !web && q.Number > queue.MostNumber:
 			return queue.Issued{}, queue.ErrNumber
+		}
+		if s.BySlot() {
+			return m.issueSlot(c, s, ref, q)
 		}
 		booked := q.Day != ""
 		var session hours.Session
@@ -69,25 +72,16 @@ func (m *Model) Issue(_ context.Context, ref clinic.Ref, q queue.Request, a queu
 		if m.Bounds.Full(web, d.counter[s.ID], d.standing(ref)) {
 			return queue.Issued{}, queue.ErrDayFull
 		}
-		over, selves := false, 0
-		persons := persons(s, session.ID, q.Persons)
-		for _, person := range persons {
-			live, cancelled := d.lastOf(person)
-			over, selves = over || live, max(selves, cancelled)
-		}
-		if over && !q.Override {
-			return queue.Issued{}, queue.ErrReceived
+		selves, refusal := m.admit(c, d, s, session.ID, q.Persons, nil)
+		if refusal != nil && !q.Override {
+			return queue.Issued{}, refusal
 		}
 		full, err := m.room(d, s, session.ID, q, web)
 		if err != nil {
 			return queue.Issued{}, err
 		}
-		over = over || full
-		base := 0
-		if session.ID != "" {
-			from, _ := m.bounds(c, today)
-			base = int(session.Consult.From.Sub(from)/(30*time.Minute)) * 1_000_000
-		}
+		over := refusal != nil || full
+		base := m.sessionBase(c, today, session)
 		n, take := 0, func(base int) int {
 			d.counter[s.ID]++
 			return base + d.counter[s.ID]
@@ -108,9 +102,8 @@ func (m *Model) Issue(_ context.Context, ref clinic.Ref, q queue.Request, a queu
 			return queue.Issued{}, queue.ErrReceptionPaused
 		}
 		d.bump()
-		t := &ticket{patient: q.Patient, selves: selves, Ticket: queue.Ticket{
-			ID:  queue.TicketID(ref.String() + "-" + strings.ReplaceAll(string(today[2:]), "-", "") + "-" + strings.ToLower(rand.Text()[:12])),
-			Rev: "0", Number: n, State: queue.Waiting, Party: q.Party, FirstVisit: q.FirstVisit, Kind: q.Kind, Channel: q.Channel,
+		t := &ticket{patient: q.Patient, selves: selves, persons: known(s, q.Persons), Ticket: queue.Ticket{
+			ID: freshID(ref, today), Rev: "0", Number: n, State: queue.Waiting, Party: q.Party, FirstVisit: q.FirstVisit, Kind: q.Kind, Channel: q.Channel,
 			Position: PositionOf(take(base)), Issued: m.now(), Session: session.ID, Line: ref.Service,
 		}}
 		if web {
@@ -121,7 +114,7 @@ func (m *Model) Issue(_ context.Context, ref clinic.Ref, q queue.Request, a queu
 		if later {
 			t.State = queue.Booked
 		}
-		if s.WebCancel && (s.Capacity.Cancels == 0 || !s.Capacity.OneEach || selves < s.Capacity.Cancels) {
+		if s.WebCancel && (s.Capacity.Cancels == 0 || !s.OneEach() || selves < s.Capacity.Cancels) {
 			t.code, t.CodeHash, t.HasCode = q.CodeHash, q.CodeHash, q.CodeHash != ""
 		}
 		if q.Ahead != nil {
@@ -135,7 +128,7 @@ func (m *Model) Issue(_ context.Context, ref clinic.Ref, q queue.Request, a queu
 			}
 		}
 		d.tickets[t.ID] = t
-		for _, person := range persons {
+		for _, person := range persons(s, session.ID, q.Persons) {
 			d.persons[person] = t
 		}
 		return queue.Issued{Ticket: t.Ticket, Ahead: before, Over: over}, nil
@@ -144,10 +137,24 @@ func (m *Model) Issue(_ context.Context, ref clinic.Ref, q queue.Request, a queu
 	return i, err
 }
 
+// freshID returns a fresh id of a service's day.
+func freshID(ref clinic.Ref, on clinic.Day) queue.TicketID {
+	return queue.TicketID(ref.String() + "-" + strings.ReplaceAll(string(on[2:]), "-", "") + "-" + strings.ToLower(rand.Text()[:12]))
+}
+
+// sessionBase is where the positions of a session begin, in order mode.
+func (m *Model) sessionBase(c *clinicState, on clinic.Day, session hours.Session) int {
+	if session.ID == "" {
+		return 0
+	}
+	from, _ := m.bounds(c, on)
+	return int(session.Consult.From.Sub(from)/(30*time.Minute)) * 1_000_000
+}
+
 // persons names the person of a request in a session, where the service gives each
 // person one ticket.
 func persons(s clinic.Service, session string, hashes []string) (names []string) {
-	if s.Capacity.OneEach {
+	if s.OneEach() {
 		for _, hash := range hashes {
 			names = append(names, s.ID+":"+session+":"+hash)
 		}
@@ -302,15 +309,15 @@ func (m *Model) taken(d *day, service string) map[string]queue.Taken {
 		if t.ID.Ref().Service != service || t.State == queue.Cancelled && !t.free.After(m.now()) {
 			continue
 		}
-		n := taken[t.Session]
+		n, seats := taken[t.Session], max(t.Weight, 1)
 		switch {
 		case t.Channel != "web":
-			n.Desk++
+			n.Desk += seats
 		case t.FirstVisit:
-			n.Web++
+			n.Web += seats
 			n.First++
 		default:
-			n.Web++
+			n.Web += seats
 		}
 		taken[t.Session] = n
 	}

@@ -32,7 +32,7 @@ func (m *Model) miss(c *clinicState, d *day, t *ticket, rule clinic.Absence) {
 		t.Presence = queue.Out
 	}
 	putBack := func(n int) {
-		if below, above := d.gap(t.Line, n, m.horizon(c, t), t); below > t.Position {
+		if below, above, _ := m.gap(c, d, t, n, true); below > t.Position {
 			t.Position = PositionBetween(below, above, d.version)
 		}
 	}
@@ -63,7 +63,7 @@ func (m *Model) comeBack(c *clinicState, d *day, t *ticket) {
 	} else {
 		t.Returned = t.Returned || t.State == queue.Absent
 		if t.parked {
-			t.Position = d.behind(t, t.Line, t.park, m.horizon(c, t))
+			t.Position = PositionBetween(m.gap(c, d, t, t.park, true))
 		}
 	}
 	if t.Reason == queue.ReasonExam {
@@ -98,7 +98,11 @@ func (m *Model) Transfer(_ context.Context, id queue.TicketID, service string, a
 		d.bump()
 		d.change(t, queue.Transfer, nil, func() {
 			t.newLeg()
-			t.Position = d.behind(t, service, end, m.horizon(c, t))
+			if c.bySlot(service) {
+				t.LineSlot, t.Position = m.transferred(c, d, service)
+			} else {
+				t.LineSlot, t.Position = "", d.behind(t, service, end, m.horizon(c, t))
+			}
 			t.State, t.Line, t.Reason = queue.Waiting, service, ""
 			t.settle()
 		})
@@ -114,14 +118,14 @@ func (m *Model) Move(_ context.Context, id queue.TicketID, ahead int, reason str
 	}
 	ahead = max(ahead, 0)
 	t, _, err := once(m, id.Ref(), a, fmt.Sprint("move", id, ahead, reason), func() (queue.Ticket, error) {
-		_, d, t, err := m.of(id, a.Expect, by(queue.Move))
+		c, d, t, err := m.of(id, a.Expect, by(queue.Move))
 		if err != nil {
 			return queue.Ticket{}, err
 		}
 		d.bump()
 		m.announce(d, t.Line, reason)
 		d.change(t, queue.Move, nil, func() {
-			t.Position = d.behind(t, t.Line, ahead, "")
+			t.LineSlot, t.Position = m.moved(c, d, t, ahead)
 			t.State, t.Reason, t.moved = queue.Waiting, reason, d.version
 			t.cool, t.Returned = time.Time{}, false
 			t.settle()
@@ -137,7 +141,7 @@ func (m *Model) Arrive(_ context.Context, id queue.TicketID, p queue.Presence, a
 		return queue.Ticket{}, queue.ErrState
 	}
 	t, _, err := once(m, id.Ref(), a, fmt.Sprint("arrive", id, p), func() (queue.Ticket, error) {
-		_, d, t, err := m.of(id, a.Expect, func(s queue.State) bool { return !s.Ended() })
+		_, d, t, err := m.of(id, a.Expect, func(s queue.State) bool { return !s.Ended() && s != queue.Booked })
 		if err != nil {
 			return queue.Ticket{}, err
 		}

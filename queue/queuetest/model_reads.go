@@ -33,6 +33,7 @@ func (m *Model) Snapshot(_ context.Context, id clinic.ID) (*queue.Snapshot, erro
 	today := m.today(c)
 	d := c.day(today)
 	m.openBookings(c, d)
+	m.noShows(c, d)
 	if d.version == 0 {
 		d.version = 1
 	}
@@ -86,10 +87,22 @@ func (m *Model) Snapshot(_ context.Context, id clinic.ID) (*queue.Snapshot, erro
 		l.Absent = show(d.where(ref, queue.Absent))
 		l.Lost = show(d.where(ref, queue.Lost))
 		l.Held = show(d.where(ref, queue.Held))
+		l.Booked = show(d.where(ref, queue.Booked))
+		if s.BySlot() {
+			if calls := d.slotCalls[s.ID]; len(calls) > 0 {
+				l.Serving = calls[len(calls)-1].slot
+			}
+		}
 		l.Ended = show(slices.DeleteFunc(slices.Clone(ended), func(t *ticket) bool { return t.Line != ref.Service }))
 		snap.Lines = append(snap.Lines, l)
 	}
 	snap.Index()
+	for i := range snap.Lines { // Index knows no seats of slots: a store has them apart from the tickets
+		if l := &snap.Lines[i]; l.Service.BySlot() {
+			l.Slots = m.slotStates(c, d, l.Service, l.Full)
+			l.Availability, l.FirstVisit = bestToday(l.Slots)
+		}
+	}
 	return snap, nil
 }
 

@@ -43,6 +43,11 @@ func (m *Model) PutClinic(_ context.Context, c clinic.Clinic, a queue.Act) error
 				return queue.ErrRoomNotEmpty
 			}
 		}
+		for _, s := range c.Services {
+			if before, ok := k.record.Service(s.ID); ok && before.BySlot() != s.BySlot() && m.inUse(k, s.ID) {
+				return queue.ErrAffected
+			}
+		}
 		left := 0
 		for _, d := range k.days {
 			for _, t := range d.tickets {
@@ -76,6 +81,22 @@ func (m *Model) PutClinic(_ context.Context, c clinic.Clinic, a queue.Act) error
 	k.day(m.today(k)).bump()
 	m.notify()
 	return nil
+}
+
+// inUse reports whether live tickets of today or of days to come were issued for a
+// service, or stand in its line.
+func (m *Model) inUse(k *clinicState, service string) bool {
+	for on, d := range k.days {
+		if on < m.today(k) {
+			continue
+		}
+		for _, t := range d.tickets {
+			if !t.State.Ended() && (t.ID.Ref().Service == service || t.Line == service) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // flat is a record by its fields, those of the services apart.

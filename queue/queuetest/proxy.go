@@ -110,6 +110,7 @@ func (p *Proxy) Abandon(ctx context.Context) bool {
 			c.Close()
 		}
 	}
+	p.held = false
 	return true
 }
 

@@ -30,6 +30,7 @@ func formRules() ([]byte, error) {
 	}{
 		{"clinicRules", "The bounds of a clinic's fields: of a number, a text's characters, or a list's entries.", ofClinic},
 		{"serviceRules", "The bounds of a service's fields.", ofService},
+		{"orderRules", "The bounds that are stricter in order mode.", clinic.OrderRules()},
 	} {
 		fmt.Fprintf(&out, "\n// %s\nexport const %s = {\n", list.doc, list.name)
 		for _, r := range list.rules {

@@ -101,3 +101,8 @@ export const serviceRules = {
   "calendar.exceptions": { least: 0, most: 200 },
   "calendar.exceptions[].reason": { least: 0, most: 100 },
 } as const;
+
+// The bounds that are stricter in order mode.
+export const orderRules = {
+  "booking.days": { least: 0, most: 28 },
+} as const;

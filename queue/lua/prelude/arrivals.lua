@@ -6,6 +6,7 @@
 -- the numbers of the next slot begin with 3001.
 local function slot_number(t, numbering, by_slot, wish)
   local service = service_of(t)
+  if by_slot and wish.number then return nil, 'number_unavailable' end
   if not by_slot then
     return numbers().find(service, numbering, wish, t.ch == 'web', t.sess or '')
   end
@@ -27,20 +28,25 @@ local function take_number(t, numbering, number, unit)
   t.n = number.n
 end
 
--- KEYS[#KEYS] of an act that uses them has the tickets of each person in <service>:<hash>, with spaces. Those that
--- have ended or are of days before count no more, and go with the next write.
+-- KEYS[#KEYS] of an act that uses them has the tickets of each person in <service>:<hash>,
+-- with spaces. Those of days before go with the next write.
 
 -- limits makes the functions for them.
 local function limits()
-  -- live_of returns how many live tickets of today and later a person has, less one, and
-  -- their ids with spaces.
+  -- live_of returns how many live tickets of today and later a person has, less one. It
+  -- also returns their ids with spaces, and those of some that have ended.
   local function live_of(field, today, less)
-    local live, ids = 0, ''
+    local live, ended, ids = 0, 0, ''
     for id, yy, mm, dd in string.gmatch(redis.call('HGET', KEYS[#KEYS], field) or '', '(%S+%-(%d%d)(%d%d)(%d%d)%-%w+)') do
       local day = '20' .. yy .. '-' .. mm .. '-' .. dd
       local raw = id ~= less and day >= today and redis.call('HGET', (string.gsub(TICKETS, '}:.-:', '}:' .. day .. ':')), id)
       local s = raw and cjson.decode(raw).s
-      if s and s ~= 'done' and s ~= 'cancelled' and s ~= 'no_show' then live, ids = live + 1, ids .. id .. ' ' end
+      if s == 'done' or s == 'cancelled' or s == 'no_show' then
+        ended = ended + 1 -- undo may bring it back
+      elseif s then
+        live = live + 1
+      end
+      if s and ended <= 20 then ids = ids .. id .. ' ' end
     end
     return live, ids
   end

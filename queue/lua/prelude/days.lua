@@ -10,7 +10,8 @@ local function to_day(first, lines, ends)
     LINES[service] = {waiting = KEYS[lines], aside = KEYS[lines + 1]}
     lines = lines + 2
   end
-  DAY, ARGV[3] = string.match(META, '}:(.-):'), ends
+  DAY = string.match(META, '}:(.-):')
+  ARGV[3] = ends
   version, former, mark = nil, nil, ARGV[4]
   meta, changed, saved, patient, counted, counts, desk_changed, steps = {}, {}, {}, '', {}, nil, false, 0
 end

@@ -1,5 +1,6 @@
 import type { Board } from "../wire.ts";
-import { boardUnder, marksOf } from "./servicefields.ts";
+import { orderRules } from "../rules.ts";
+import { boardUnder, groupsOf, marksOf } from "./servicefields.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -18,4 +19,10 @@ test("the marks follow the bound and where it grows short", () => {
   assert.deepEqual(marks(2, 3), ["few 1-2", "none 0-0"]); // never enough to be many
   assert.deepEqual(marks(0, 3), ["none 0-0"]);
   assert.deepEqual(marks(null, 3), ["many -"]); // no bound grows short
+});
+
+test("order mode has its own limit of days to come", () => {
+  const most = (mode: string) => groupsOf({ mode, webCancel: true }).find((g) => g.name === "booking")?.fields.find((f) => f.path === "booking.days")?.most ?? 0;
+  assert.equal(most("order"), orderRules["booking.days"].most);
+  assert.ok(most("order") < most("slot"));
 });

@@ -1,6 +1,6 @@
 // The settings of a service, field by field, with their limits. Some belong to one mode.
 
-import { serviceRules } from "../rules.ts";
+import { orderRules, serviceRules } from "../rules.ts";
 import type { Board, Capacity, Kind, Settings } from "../wire.ts";
 import { ruled, type Field } from "./field.ts";
 
@@ -43,7 +43,7 @@ function orderGroups(s: Shape): readonly Group[] {
         check("capacity.autoStop"), n("capacity.margin"), n("capacity.perTicket"),
       ],
     },
-    { name: "booking", fields: [n("booking.days"), select("booking.numbers"), time("booking.opensAt", true), n("limits.maxLive")] },
+    { name: "booking", fields: [ruled(orderRules, "number")("booking.days"), select("booking.numbers"), time("booking.opensAt", true), n("limits.maxLive")] },
     { name: "cancel", fields: cancel(s, ["clock", "ahead"], "settings.untilCall") },
     { name: "form", fields: [] },
     ...common,
