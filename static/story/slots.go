@@ -101,8 +101,8 @@ func closedDay() wire.Affected {
 	return list
 }
 
-// slotStories returns the states of a desk in slot mode.
-func slotStories() []Story {
+// deskSlotStories returns the states of a desk in slot mode.
+func deskSlotStories() []Story {
 	slots := func(name string, change ...func(*Story)) Story {
 		return desk("slots"+name, slotDesk(), append([]func(*Story){answers(map[string]any{
 			"GET /v1/services/1234-1/slots":                    freeDays(),

@@ -16,9 +16,9 @@ import (
 	"junban/queue/queuetest"
 )
 
-// slotClinic imports a clinic whose first service is in slot mode, with slots of an hour
+// slotDeskClinic imports a clinic whose first service is in slot mode, with slots of an hour
 // all day on every day. It returns its desk and tomorrow's date.
-func slotClinic(t *testing.T, s *programtest.Running) (desk *programtest.Client, tomorrow time.Time) {
+func slotDeskClinic(t *testing.T, s *programtest.Running) (desk *programtest.Client, tomorrow time.Time) {
 	t.Helper()
 	desk = imported(t, s, "2006", "  - {id: 1, name: 内科, mode: slot, slot: {minutes: 60, web: 2, desk: 1, reach: 720}}\n  - {id: 2, name: 小児科}\n")
 	var table wire.Timetable
@@ -41,7 +41,7 @@ func slotClinic(t *testing.T, s *programtest.Running) (desk *programtest.Client,
 func TestE2E_TheDeskWorksBySlots(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
-	_, tomorrow := slotClinic(t, s)
+	_, tomorrow := slotDeskClinic(t, s)
 	date := tomorrow.Format(time.DateOnly)
 	today := tomorrow.AddDate(0, 0, -1).Format(time.DateOnly)
 	desk := open(t, chrome, "slots", s.URL+"/staff", 1366, 900)
