@@ -20,7 +20,7 @@ const (
 	AdviseAbsentHere Advice = "absentHere" // absent when called, and arrived since: the desk decides
 	AdviseDesk       Advice = "desk"       // held: speak to the desk
 	AdviseLost       Advice = "lost"       // its record was lost: show the number at the desk
-	AdviseLater      Advice = "later"      // for a day to come
+	AdviseLater      Advice = "later"      // for a day to come, or for a slot that begins later
 	AdviseClosed     Advice = "closed"     // its session does not take place: call the clinic
 	AdviseShort      Advice = "short"      // its session was shortened, and its turn comes after the end: call the clinic
 	AdviseNone       Advice = "none"       // done
@@ -40,13 +40,14 @@ type Situation struct {
 	Closed   bool      // the timetable has its session no more
 	Short    bool      // its session was shortened, and the desk has not informed its patient yet: see [Cut]
 	Few      bool      // no more are ahead than [clinic.Service.ComeAt]; false where this was not counted
-	Start    time.Time // of its session's consultation; zero: no timetable
+	Start    time.Time // of its slot, or of its session's consultation; zero: no timetable
 	End      time.Time // of the same
 	Now      time.Time
 	Wait     time.Duration // the lower estimate until the call; negative: none
 }
 
-// Advice is the rule. `come` needs few ahead and a turn that is near. A turn is near by
+// Advice is the rule. A patient who booked a slot comes for its start (A02). Else `come` needs
+// few ahead and a turn that is near. A turn is near by
 // the estimate, or as its session has begun or soon begins. A cancelled session asks no
 // patient to come. A shortened one does not ask those whose turn would come after its
 // end.
@@ -56,6 +57,8 @@ func (s Situation) Advice() Advice {
 		switch {
 		case s.Closed && (s.Later || s.Presence != Here): // one who booked at the desk was there that day
 			return AdviseClosed
+		case s.State == Booked && !s.Later && !s.Start.IsZero() && s.Start.Sub(s.Now) <= comeLead:
+			return AdviseCome
 		case s.Later || s.State == Booked:
 			return AdviseLater
 		case s.Presence == Here:

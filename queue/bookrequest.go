@@ -77,11 +77,7 @@ func (k record) slotsOf(s clinic.Service, day clinic.Day) []hours.Slot {
 
 // addDays returns the date n days after another.
 func addDays(d clinic.Day, n int) clinic.Day {
-	date, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return d // a day is a date
-	}
-	return clinic.Day(date.AddDate(0, 0, n).Format(time.DateOnly))
+	return d.Add(n)
 }
 
 // OpensAt returns when the web may book a day to come of a service in slot mode: at

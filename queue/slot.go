@@ -61,5 +61,6 @@ type SessionOffer struct {
 type SlotOffer struct {
 	hours.Slot
 	Availability Availability
-	First        bool // first visits find a seat too
+	First        bool  // first visits find a seat too
+	Seats        Seats // of the day, whatever the channel; those of the web end at [clinic.Slot].Early before it
 }

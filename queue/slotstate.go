@@ -173,7 +173,7 @@ func (k record) slotOffers(l *Line, today, day clinic.Day, w webDay, at time.Tim
 			}
 			closes := slot.From.Add(-time.Duration(l.Service.Slot.Lead) * time.Minute)
 			any, first := l.webOf(state, w.reception(at), closes, at)
-			offer.Slots = append(offer.Slots, SlotOffer{slot, any, first == Many || first == Few})
+			offer.Slots = append(offer.Slots, SlotOffer{slot, any, first == Many || first == Few, Seats{state.Web, state.Desk, state.First}})
 			offer.Availability = better(offer.Availability, any)
 			offer.First = offer.First || first == Many || first == Few
 		}

@@ -237,6 +237,31 @@ type Patient struct {
 	Name       string `json:"name,omitempty"`
 	Phone      string `json:"phone,omitempty"`
 	CardNumber string `json:"card,omitempty"`
+
+	// What a form may also ask for (B07), see [clinic.FormFields].
+	Kana     string `json:"kana,omitempty"`
+	Birth    string `json:"birth,omitempty"` // a date, such as 1990-01-31
+	Mail     string `json:"mail,omitempty"`
+	Symptoms string `json:"symptoms,omitempty"`
+	Sex      Sex    `json:"sex,omitempty"`     // a byte: a map keeps values of up to 128 bytes without an allocation for each
+	Consent  bool   `json:"consent,omitempty"` // to what the clinic's form asks
+}
+
+// Sex is the sex of a patient, 0 where it is not known. Redis has the number.
+type Sex uint8
+
+// Sexes are the names of the values of [Sex], from 1 on.
+var Sexes = []string{"female", "male", "other"}
+
+// SexOf returns the value of a name of Sexes; 0 for any other text.
+func SexOf(name string) Sex { return Sex(slices.Index(Sexes, name) + 1) }
+
+// String returns the name of the value, "" where it is not known.
+func (s Sex) String() string {
+	if s == 0 || int(s) > len(Sexes) {
+		return ""
+	}
+	return Sexes[s-1]
 }
 
 // Reception is whether the web desk takes tickets (A16). The clinic's own desk always

@@ -23,6 +23,7 @@ type Line interface {
 	Ticket(ctx context.Context, id queue.TicketID) (queue.Ticket, error)
 	Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error)
 	Reserved(ctx context.Context, c clinic.ID) ([]queue.Reserved, error)
+	CloseDate(ctx context.Context, ref clinic.Ref, day clinic.Day, session string, a queue.Act) (int, error)
 }
 
 // Journal is the log of the clinics' days, newest entry first, as package journal has it.
@@ -46,6 +47,9 @@ func (d *Desk) Routes() []route.Route {
 		route.Put("/v1/services/:service/reception", route.Private, d.setReception),
 		route.Put("/v1/services/:service/message", route.Private, d.setMessage),
 		route.Put("/v1/clinics/:clinic/rooms/:room/duty", route.Private, d.setDuty),
+		route.Get("/v1/services/:service/slots", route.Private, d.showSlots),
+		route.Get("/v1/services/:service/days/:day/bookings", route.Private, d.showDay),
+		route.Post("/v1/services/:service/days/:day/close", route.Private, d.closeDate),
 		route.Get("/v1/clinics/:clinic/acts", route.Private, d.showActs),
 		route.Get("/v1/clinics/:clinic/bookings", route.Private, d.showBookings),
 		route.Get("/v1/clinics/:clinic/marks/:mark", route.Private, d.showMarked),

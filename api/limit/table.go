@@ -63,6 +63,23 @@ var (
 		IPv4: rate{20, 10 * time.Minute}, Net64: rate{5, 30 * time.Minute}, Net56: rate{10, 30 * time.Minute}, Net48: rate{10, 30 * time.Minute},
 		Whole: rate{300, 30 * time.Second},
 	}
+	// A phone number alone finds the bookings of a service in slot mode. Each network prefix asks
+	// ten times an hour for one number. All others together cannot use up what it has.
+	PhoneLookups = &Limit{
+		name: "phone-lookups", counts: "lookups by a phone number alone", code: "too_many_requests", cluster: true, perClinic: true,
+		IPv4: rate{300, 10 * time.Second}, Net64: rate{20, 5 * time.Minute}, Net56: rate{30, 5 * time.Minute}, Net48: rate{60, 2 * time.Minute},
+	}
+	PhonesLookedUp = &Limit{
+		name: "phones-looked-up", counts: "lookups by one phone number alone", code: "too_many_requests", cluster: true, perClinic: true,
+		IPv4: rate{10, 6 * time.Minute}, Net64: rate{10, 6 * time.Minute}, Net56: rate{10, 6 * time.Minute}, Net48: rate{10, 6 * time.Minute},
+		Whole: rate{100, time.Minute},
+	}
+	// A phone number leads to a ticket whose code can be tried. A stranger's tries end
+	// before they lock the code for its owner (queue.WrongCodes).
+	FoundCodes = &Limit{
+		name: "found-codes", counts: "wrong cancel codes of one ticket that a lookup found", code: "too_many_requests", cluster: true, perClinic: true,
+		IPv4: rate{3, 6 * time.Hour}, Net64: rate{3, 6 * time.Hour}, Net56: rate{3, 6 * time.Hour}, Net48: rate{3, 6 * time.Hour},
+	}
 	Arrivals = &Limit{
 		name: "arrivals", counts: "messages of one ticket's owner that they are here, or out", code: "too_many_requests", cluster: true, perClinic: true,
 		Whole: rate{20, 30 * time.Second},

@@ -11,7 +11,7 @@ import (
 
 // table lists all limits, in the order of README.md.
 var table = []*Limit{
-	WebTickets, WebBookings, WebRequests, Lookups, LookupPhones, LookupCodes, Arrivals, ClinicNumbers, WatchedClinics,
+	WebTickets, WebBookings, WebRequests, Lookups, LookupPhones, LookupCodes, PhoneLookups, PhonesLookedUp, FoundCodes, Arrivals, ClinicNumbers, WatchedClinics,
 	ScreenCodes, ScreenLooks, ScreenClaims,
 	UserLogins, ClinicLogins, AllLogins, DeviceLogins, OldPasswords,
 }

@@ -22,6 +22,8 @@ type Line interface {
 	Clinic(ctx context.Context, c clinic.ID) (clinic.Clinic, error)
 	Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error)
 	Offers(ctx context.Context, ref clinic.Ref) ([]queue.Offer, error)
+	Days(ctx context.Context, ref clinic.Ref, from, to clinic.Day) ([]queue.DayOffer, error)
+	Reserved(ctx context.Context, c clinic.ID) ([]queue.Reserved, error)
 	Ticket(ctx context.Context, id queue.TicketID) (queue.Ticket, error)
 	FileLost(ctx context.Context, id queue.TicketID, c queue.Claim) (queue.Ticket, error)
 	// Reached returns the newest state that an act of this node has made, without asking
@@ -61,10 +63,12 @@ type state struct {
 	record   clinic.Clinic
 	recordAt time.Time // when record was read; zero: it was not
 	snapshot *shared[*queue.Snapshot]
-	offers   map[string]*shared[[]queue.Offer] // by service
-	waits    *view.Waits                       // the newest; nil before the first
-	claims   map[queue.TicketID]queue.Claim    // of watched tickets that no snapshot showed; at most maxClaims
-	follower *follower                         // nil while nothing is watched
+	offers   map[string]*shared[[]queue.Offer]    // by service
+	days     map[string]*shared[[]queue.DayOffer] // by service
+	reserved *shared[[]queue.Reserved]
+	waits    *view.Waits                    // the newest; nil before the first
+	claims   map[queue.TicketID]queue.Claim // of watched tickets that no snapshot showed; at most maxClaims
+	follower *follower                      // nil while nothing is watched
 }
 
 func New(line Line, feed Feed, unfollowed *prometheus.CounterVec, lostTickets prometheus.Counter, log *slog.Logger) *Clinics {

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,7 +21,7 @@ const (
 	// snapshotAge is how long a snapshot of an unwatched clinic answers other requests.
 	snapshotAge = 500 * time.Millisecond
 	// offersAge is how long the days of a service answer other requests. A read costs a
-	// script for each day.
+	// command for each day.
 	offersAge = 2 * time.Second
 	// ownActAge is how long a clinic is read from Redis after an act of this node that
 	// the state in memory does not have. It is longer than the feed's tick, which finds
@@ -215,6 +216,68 @@ func (cs *Clinics) Offered(ctx context.Context, ref clinic.Ref) ([]queue.Offer, 
 	return read.get(ctx, acted, offersAge, func(ctx context.Context) ([]queue.Offer, error) { return cs.line.Offers(ctx, ref) })
 }
 
+// Days returns the days from one to another, both included, with what a service gives on
+// them. All requests share one read of the days that the web books, at most age old
+// (see [FreshDays]). Other days are [queue.DayClosed].
+func (cs *Clinics) Days(ctx context.Context, v view.View, ref clinic.Ref, from, to clinic.Day, age time.Duration) ([]queue.DayOffer, error) {
+	svc, _ := v.Clinic.Service(ref.Service)
+	first := v.Today()
+	last := first.Add(svc.Booking.Days)
+	cs.mu.Lock()
+	st := cs.use(ref.Clinic)
+	read := st.days[ref.Service]
+	if read == nil {
+		if st.days == nil {
+			st.days = map[string]*shared[[]queue.DayOffer]{}
+		}
+		read = newShared[[]queue.DayOffer]()
+		st.days[ref.Service] = read
+	}
+	acted := st.acted
+	cs.mu.Unlock()
+	known, err := read.get(ctx, acted, age, func(ctx context.Context) ([]queue.DayOffer, error) { return cs.line.Days(ctx, ref, first, last) })
+	if err != nil {
+		return nil, err
+	}
+	var days []queue.DayOffer
+	for d := from; d <= to && len(days) < queue.DaysAtOnce; d = d.Add(1) {
+		i := slices.IndexFunc(known, func(o queue.DayOffer) bool { return o.Day == d })
+		if i < 0 {
+			days = append(days, queue.DayOffer{Day: d, State: queue.DayClosed})
+			continue
+		}
+		days = append(days, known[i])
+	}
+	return days, nil
+}
+
+// DeskDays are days as the desk sees them: read for each request, so that they are never
+// older than the desk's own acts.
+func (cs *Clinics) DeskDays(ctx context.Context, ref clinic.Ref, from, to clinic.Day) ([]queue.DayOffer, error) {
+	return cs.line.Days(ctx, ref, from, to)
+}
+
+const (
+	// DaysAge is how old the days of a calendar page may be.
+	DaysAge = offersAge
+	// FreshDays is how old they may be where a patient chooses among free slots: these
+	// should not be taken already. It bounds the reads when thousands are refused at once.
+	FreshDays = 250 * time.Millisecond
+)
+
+// Reserved returns the tickets of the days to come. All requests share one read, at most
+// [snapshotAge] old.
+func (cs *Clinics) Reserved(ctx context.Context, id clinic.ID) ([]queue.Reserved, error) {
+	cs.mu.Lock()
+	st := cs.use(id)
+	if st.reserved == nil {
+		st.reserved = newShared[[]queue.Reserved]()
+	}
+	read, acted := st.reserved, st.acted
+	cs.mu.Unlock()
+	return read.get(ctx, acted, snapshotAge, func(ctx context.Context) ([]queue.Reserved, error) { return cs.line.Reserved(ctx, id) })
+}
+
 // waits returns the forecast of a snapshot. A state is forecast once, and all requests
 // and watchers get the same.
 func (cs *Clinics) waits(snap *queue.Snapshot) *view.Waits {
@@ -237,6 +300,9 @@ func (cs *Clinics) waits(snap *queue.Snapshot) *view.Waits {
 func (cs *Clinics) waitsOnce(snap *queue.Snapshot) func() *view.Waits {
 	return sync.OnceValue(func() *view.Waits { return cs.waits(snap) })
 }
+
+// Now is Redis time now.
+func (cs *Clinics) Now() time.Time { return cs.clock.now() }
 
 // View is how a clinic's state is encoded now.
 func (cs *Clinics) View(c clinic.Clinic) (view.View, error) {

@@ -22,6 +22,18 @@ func Act(r *http.Request, desk Login, key string) queue.Act {
 	return queue.Act{Key: key, By: clinic.Actor{Kind: route.ByStaff, Name: desk.user, Device: device}}
 }
 
+// WebAct is an act of a patient. Its key is apart from those of the desk. For an act on
+// a ticket, it is also apart from those of other tickets. of is the ticket, or "".
+func WebAct(key string, of queue.TicketID) queue.Act {
+	if key != "" && of != "" {
+		key = string(of) + " " + key
+	}
+	if key != "" {
+		key = route.ByWeb + " " + key
+	}
+	return queue.Act{Key: key, By: clinic.Actor{Kind: route.ByWeb}}
+}
+
 // AtService returns the service of the path and the act of its desk. It checks first
 // that the login is of its clinic.
 func (ls *Logins) AtService(r *http.Request, keyNeeded bool) (clinic.Ref, queue.Act, error) {

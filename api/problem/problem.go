@@ -25,6 +25,9 @@ type Problem struct {
 	Detail string // for people
 	Errors []wire.FieldError
 	After  time.Duration
+
+	OpensAt *wire.Time   // when it will be possible
+	Offers  []wire.Offer // free slots
 }
 
 func (r Problem) Error() string { return r.Code + ": " + r.Detail }
@@ -130,6 +133,7 @@ var Table = map[string]row{
 	"too_many_requests":          {429, "Too many requests"},
 	"login_busy":                 {503, "Too many logins at the same time"},
 	"lookup_code_required":       {422, "Cancel code required"},
+	"lookup_expired":             {410, "The lookup has expired"},
 	"login_locked":               {429, "Too many wrong logins"},
 	"topic_required":             {400, "Topic required"},
 	"topic_malformed":            {400, "Malformed topic"},
@@ -168,6 +172,7 @@ func Of(err error) (p wire.Problem, after time.Duration) {
 	switch {
 	case errors.As(err, &own):
 		p.Code, p.Detail, p.Errors, after = own.Code, own.Detail, own.Errors, own.After
+		p.OpensAt, p.Offers = own.OpensAt, own.Offers
 	case errors.As(err, &refused):
 		p.Code, p.Detail = refused.Code(), refused.Error()
 	case errors.Is(err, hub.ErrTooManyWatchers):

@@ -22,18 +22,24 @@ func (p *Public) showBoard(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := now.Frame
-	sum := sha256.Sum256(append([]byte(f.Epoch+"|"), f.Content...))
+	writeUnlessKnown(w, r, append([]byte(f.Epoch+"|"), f.Content...), f.Body)
+	return nil
+}
+
+// writeUnlessKnown writes a JSON body with an ETag of its content, or 304 where the client
+// has it.
+func writeUnlessKnown(w http.ResponseWriter, r *http.Request, content, body []byte) {
+	sum := sha256.Sum256(content)
 	etag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
 	h := w.Header()
 	h.Set("Cache-Control", "no-cache")
 	h.Set("ETag", etag)
 	if noneMatch(r.Header.Values("If-None-Match"), etag) {
 		w.WriteHeader(http.StatusNotModified)
-		return nil
+		return
 	}
 	h.Set("Content-Type", "application/json")
-	_, _ = w.Write(append(slices.Clip(f.Body), '\n'))
-	return nil
+	_, _ = w.Write(append(slices.Clip(body), '\n'))
 }
 
 // noneMatch reports whether the client has what the ETag names, compared weakly.

@@ -41,6 +41,7 @@ func (p *Public) showClinic(w http.ResponseWriter, r *http.Request) error {
 	c.Lookup, c.Services = snap.Clinic.LookupRule(), view.Services(snap.Clinic)
 	for i := range snap.Lines { // in the record's order too
 		c.Services[i].DayNotes = view.DayNotes(&snap.Lines[i])
+		view.WriteBooking(&c.Services[i], snap.Lines[i].Service)
 	}
 	c.Message = messages(snap)
 	w.Header().Set("Cache-Control", "private, max-age=60") // of an address and hours, asked for by every page that embeds a board

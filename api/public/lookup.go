@@ -50,7 +50,7 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 	switch {
 	case l.number < 0, (l.number > 0) == (l.phone != ""):
 		return l, problem.Invalid("number", problem.EitherOr, "other", "phone")
-	case (l.phoneEnd != "") == (l.code != ""):
+	case l.phoneEnd != "" && l.code != "", l.number > 0 && l.phoneEnd == "" && l.code == "":
 		return l, problem.Invalid("phoneEnd", problem.EitherOr, "other", "cancelCode")
 	case l.phoneEnd != "" && (len(l.phoneEnd) != phoneEndDigits || strings.Trim(l.phoneEnd, "0123456789") != ""):
 		return l, problem.Invalid("phoneEnd", problem.NotPhoneEnd, "count", phoneEndDigits)
@@ -61,10 +61,12 @@ func readLookup(w http.ResponseWriter, r *http.Request) (l lookupRequest, err er
 }
 
 // LookUp is POST /v1/lookup (B14). A ticket's number needs the last digits of its phone
-// number, or the cancel code. A phone number needs the cancel code. A phone number
-// alone would reveal whether a person is at the clinic now. Every miss is
-// answered alike. Misses are counted per number and per phone number too, from any
-// address. So neither can be guessed from the other.
+// number, or the cancel code. In order mode a phone number needs the cancel code. A phone
+// number alone would reveal whether a person is at the clinic now. In slot mode it is
+// enough where the clinic allows it. Then the answer has the least that finds a booking
+// again, and each such lookup counts, found or not. Every miss is answered alike. Misses
+// are counted per number and per phone number too, from any address. So neither can be
+// guessed from the other.
 func (p *Public) LookUp(w http.ResponseWriter, r *http.Request) error {
 	l, err := readLookup(w, r)
 	if err != nil {
@@ -76,11 +78,14 @@ func (p *Public) LookUp(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
-	c, _, err := p.Clinics.Service(r.Context(), l.ref)
+	c, svc, err := p.Clinics.Service(r.Context(), l.ref)
 	if err != nil {
 		return err
 	}
-	if l.phoneEnd != "" && c.LookupRule() != clinic.LookupByPhone {
+	if l.bare() && !svc.BySlot() {
+		return problem.Invalid("cancelCode", rule.Missing)
+	}
+	if l.code == "" && c.LookupRule() != clinic.LookupByPhone {
 		return problem.Refuse("lookup_code_required", "this clinic requires the cancel code")
 	}
 	refund, err := p.chargeMiss(r, l)
@@ -102,6 +107,10 @@ func (p *Public) LookUp(w http.ResponseWriter, r *http.Request) error {
 // chargeMiss takes the tokens of a lookup that finds nothing, or none. refund returns
 // them back.
 func (p *Public) chargeMiss(r *http.Request, l lookupRequest) (refund func() error, err error) {
+	if l.bare() { // nothing proves that the phone number is the client's, so a hit counts too
+		_, err = p.Limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.PhoneLookups), limit.Of(limit.PhonesLookedUp, l.phone))
+		return func() error { return nil }, err
+	}
 	asked := []string{l.ref.String(), "number", strconv.Itoa(l.number), l.phone}
 	if l.phoneEnd == "" {
 		return p.Limits.TakeAll(r, l.ref.Clinic, limit.Of(limit.Lookups), limit.Of(limit.LookupCodes, asked...))
@@ -110,8 +119,11 @@ func (p *Public) chargeMiss(r *http.Request, l lookupRequest) (refund func() err
 		limit.Of(limit.LookupPhones, l.ref.String(), "phone", l.phoneEnd))
 }
 
-// found returns the client's tickets of today. A request with a phone number and a code
-// also gets those of later days.
+// bare reports whether the request has a phone number and nothing that proves it.
+func (l lookupRequest) bare() bool { return l.phone != "" && l.code == "" }
+
+// found returns the client's tickets of today. A request with a phone number also gets
+// those of later days. One with nothing else gets live tickets only.
 func (p *Public) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, error) {
 	answer := wire.LookupAnswer{Tickets: []wire.LookupTicket{}}
 	snap, v, err := p.Clinics.SnapshotWithPatients(r.Context(), l.ref.Clinic)
@@ -122,27 +134,40 @@ func (p *Public) found(r *http.Request, l lookupRequest) (wire.LookupAnswer, err
 		return answer, err
 	}
 	hash := p.Keys.CodeHash(l.ref, l.code)
-	add := func(t queue.Ticket, p queue.Patient, encoded wire.Ticket) {
-		if t.ID.Ref() == l.ref && l.names(t, p) && l.proves(t, p, hash) {
-			answer.Tickets = append(answer.Tickets, wire.LookupTicket{
-				Day: encoded.Day, Number: encoded.Number, State: encoded.State, Ahead: encoded.Ahead, Unit: encoded.Unit, Todo: encoded.Todo, Advice: encoded.Advice,
-			})
-		}
+	is := func(t queue.Ticket, p queue.Patient) bool {
+		return t.ID.Ref() == l.ref && l.names(t, p) && l.proves(t, p, hash) && !(l.bare() && t.State.Ended())
+	}
+	add := func(encoded wire.Ticket) error {
+		found, err := p.least(encoded, v.Now)
+		answer.Tickets = append(answer.Tickets, found)
+		return err
 	}
 	for _, line := range snap.Lines { // the ticket may have been sent on to another service
-		for _, t := range slices.Concat(line.Open, line.Waiting, line.Absent, line.Held, line.Lost, line.Ended) {
+		for _, t := range slices.Concat(line.Open, line.Waiting, line.Booked, line.Absent, line.Held, line.Lost, line.Ended) {
+			if !is(t, snap.Patients[t.ID]) {
+				continue
+			}
 			encoded, _ := v.FindTicket(snap, t.ID, view.ToPublic)
-			add(t, snap.Patients[t.ID], encoded)
+			if err := add(encoded); err != nil {
+				return answer, err
+			}
 		}
 	}
 	if l.phone == "" {
 		return answer, nil
 	}
-	reserved, err := p.Line.Reserved(r.Context(), l.ref.Clinic)
-	for _, b := range reserved {
-		add(b.Ticket, b.Patient, v.Ticket(b.Ticket, view.Unknown, view.ToPublic))
+	reserved, err := p.Clinics.Reserved(r.Context(), l.ref.Clinic)
+	if err != nil {
+		return answer, err
 	}
-	return answer, err
+	for _, b := range reserved {
+		if is(b.Ticket, b.Patient) {
+			if err := add(v.Ticket(b.Ticket, view.Unknown, view.ToPublic)); err != nil {
+				return answer, err
+			}
+		}
+	}
+	return answer, nil
 }
 
 // names reports whether the request is about a ticket.
@@ -157,6 +182,9 @@ func (l lookupRequest) names(t queue.Ticket, p queue.Patient) bool {
 func (l lookupRequest) proves(t queue.Ticket, p queue.Patient, codeHash string) bool {
 	if l.phoneEnd != "" {
 		return len(p.Phone) > phoneEndDigits && strings.HasSuffix(p.Phone, l.phoneEnd)
+	}
+	if l.bare() {
+		return true
 	}
 	return l.code != "" && t.CodeHash != "" && subtle.ConstantTimeCompare([]byte(t.CodeHash), []byte(codeHash)) == 1
 }

@@ -1,6 +1,8 @@
 package route
 
 import (
+	"cmp"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -20,6 +22,7 @@ const (
 	maxPhone   = 20
 	MaxCard    = 20
 	MaxMessage = 500
+	MaxMail    = 254 // in bytes too: only ASCII is accepted
 	MaxCode    = 20
 )
 
@@ -69,6 +72,32 @@ func DayParameter(r *http.Request, name string) (clinic.Day, error) {
 		return "", problem.InvalidParameter(name, "is not a date such as 2026-11-21")
 	}
 	return clinic.Day(value), nil
+}
+
+// DaysAtOnce is how many days a range may have.
+const DaysAtOnce = 100
+
+// DayRange reads from= and to= of the query, both included. Without from it begins today,
+// without to it ends that number of days after today, or after from where that is later. ranged
+// reports whether the request has one of them.
+func DayRange(r *http.Request, today clinic.Day, days int) (from, to clinic.Day, ranged bool, err error) {
+	if from, err = DayParameter(r, "from"); err != nil {
+		return "", "", false, err
+	}
+	if to, err = DayParameter(r, "to"); err != nil {
+		return "", "", false, err
+	}
+	ranged = from != "" || to != ""
+	if from = cmp.Or(from, today); to == "" {
+		to = max(from, today.Add(days))
+	}
+	switch {
+	case to < from:
+		err = problem.InvalidParameter("to", "is before from")
+	case to > from.Add(DaysAtOnce-1):
+		err = problem.InvalidParameter("to", fmt.Sprintf("is more than %d days after from", DaysAtOnce-1))
+	}
+	return from, to, ranged, err
 }
 
 var (

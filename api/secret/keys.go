@@ -54,24 +54,55 @@ func (k Keys) TicketToken(t queue.Ticket, p queue.Patient, code string) (string,
 	if err != nil {
 		return "", err
 	}
-	first := ""
-	if t.FirstVisit {
-		first = "1"
-	}
-	fields := []string{
-		strconv.Itoa(t.Number), strconv.FormatInt(t.Issued.UnixMilli(), 36), t.Position, t.Session, t.Channel, strconv.Itoa(t.Party), first, t.Kind,
-		shorten(p.Name, claimedName), p.Phone,
-	}
+	fields := append(ticketFields(t), shorten(p.Name, claimedName), p.Phone)
 	tail, err := k.claimTail(t, p, code)
 	if err != nil {
 		return "", fmt.Errorf("token of %s: %w", t.ID, err)
 	}
-	if p.CardNumber != "" || len(tail) > 0 {
-		fields = append(fields, p.CardNumber, string(tail))
+	return k.sealClaim(seal, t.ID, fields, p.CardNumber, tail), nil
+}
+
+// sealClaim seals the fields of a claim, with the card number and the tail where one of
+// them is there.
+func (k Keys) sealClaim(seal cipher.AEAD, id queue.TicketID, fields []string, card string, tail []byte) string {
+	if card != "" || len(tail) > 0 {
+		fields = append(fields, card, string(tail))
 	}
 	plain := strings.Join(fields, claimBreak)
-	nonce := k.MAC("ticket nonce", string(t.ID), plain)[:seal.NonceSize()]
-	return base64.RawURLEncoding.EncodeToString(seal.Seal(nonce, nonce, []byte(plain), []byte(t.ID))), nil
+	nonce := k.MAC("ticket nonce", string(id), plain)[:seal.NonceSize()]
+	return base64.RawURLEncoding.EncodeToString(seal.Seal(nonce, nonce, []byte(plain), []byte(id)))
+}
+
+// MovedToken is the token of a ticket that replaced another one, for the bearer of the
+// other's token. It carries the same patient and cancel code. An older token has none of
+// these, so its successor carries neither.
+func (k Keys) MovedToken(from queue.TicketID, token string, t queue.Ticket) (string, error) {
+	seal, err := k.sealer()
+	if err != nil {
+		return "", err
+	}
+	f, ok := openClaim(seal, from, token)
+	if !ok {
+		return k.TicketToken(t, queue.Patient{}, "")
+	}
+	fields := append(ticketFields(t), f[8], f[9])
+	card, tail := "", [tailLength]byte{}
+	if len(f) == claimFields {
+		card = f[10]
+		copy(tail[:], f[11])
+	}
+	return k.sealClaim(seal, t.ID, fields, card, bytes.TrimRight(tail[:], "\x00")), nil
+}
+
+// ticketFields are the fields of a claim that are of the ticket itself.
+func ticketFields(t queue.Ticket) []string {
+	first := ""
+	if t.FirstVisit {
+		first = "1"
+	}
+	return []string{
+		strconv.Itoa(t.Number), strconv.FormatInt(t.Issued.UnixMilli(), 36), t.Position, t.Session + claimedSlot(t), t.Channel, strconv.Itoa(t.Party), first, t.Kind,
+	}
 }
 
 const (
@@ -139,14 +170,8 @@ func (k Keys) Claim(id queue.TicketID, token string) (queue.Claim, bool) {
 
 // claimBy is claim with a sealer that the caller has made.
 func (k Keys) claimBy(seal cipher.AEAD, id queue.TicketID, token string) (queue.Claim, bool) {
-	sealed, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(sealed) < seal.NonceSize() {
-		return queue.Claim{}, false
-	}
-	n := seal.NonceSize()
-	plain, err := seal.Open(nil, sealed[:n], sealed[n:], []byte(id))
-	f := strings.SplitN(string(plain), claimBreak, claimFields)
-	if err != nil || len(f) != 10 && len(f) != claimFields {
+	f, ok := openClaim(seal, id, token)
+	if !ok {
 		return queue.Claim{}, false
 	}
 	number, err := strconv.Atoi(f[0])
@@ -155,9 +180,13 @@ func (k Keys) claimBy(seal cipher.AEAD, id queue.TicketID, token string) (queue.
 	if err := errors.Join(err, err2, err3); err != nil {
 		return queue.Claim{}, false
 	}
+	session, slot, bySlot := strings.Cut(f[3], slotBreak)
 	c := queue.Claim{
-		Number: number, Issued: time.UnixMilli(issued), Position: f[2], Session: f[3], Channel: f[4], Party: party,
+		Number: number, Issued: time.UnixMilli(issued), Position: f[2], Session: session, Channel: f[4], Party: party,
 		FirstVisit: f[6] != "", Kind: f[7], Patient: queue.Patient{Name: f[8], Phone: f[9]},
+	}
+	if bySlot && !readSlot(slot, &c) {
+		return queue.Claim{}, false
 	}
 	if len(f) == claimFields {
 		c.Patient.CardNumber = f[10]
@@ -167,6 +196,18 @@ func (k Keys) claimBy(seal cipher.AEAD, id queue.TicketID, token string) (queue.
 		k.readTail(id, f[11], &c)
 	}
 	return c, true
+}
+
+// openClaim returns the fields of the claim in a ticket's token.
+func openClaim(seal cipher.AEAD, id queue.TicketID, token string) ([]string, bool) {
+	sealed, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(sealed) < seal.NonceSize() {
+		return nil, false
+	}
+	n := seal.NonceSize()
+	plain, err := seal.Open(nil, sealed[:n], sealed[n:], []byte(id))
+	f := strings.SplitN(string(plain), claimBreak, claimFields)
+	return f, err == nil && (len(f) == 10 || len(f) == claimFields)
 }
 
 // Owns reports whether token is the ticket's. Older tokens without a claim are only a

@@ -15,7 +15,8 @@ import (
 	"junban/queue/rule"
 )
 
-// Arrive reports where the patient is. It does not change the order of the line.
+// Arrive reports where the patient is. It does not change the order of the line. The
+// arrival of a patient who booked a slot brings the ticket into it.
 const Arrive queue.ActKind = "arrive"
 
 // acts are those of POST /v1/tickets/:ticket/:act, and ownersActs those that
@@ -23,7 +24,7 @@ const Arrive queue.ActKind = "arrive"
 var (
 	acts = []queue.ActKind{
 		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume,
-		queue.Cancel, queue.Drop, queue.Move, queue.Transfer, queue.Readmit, queue.Contacted, Arrive, queue.Undo,
+		queue.Cancel, queue.Drop, queue.Move, queue.Transfer, queue.Readmit, queue.Contacted, Arrive, queue.Rebook, queue.Amend, queue.Undo,
 	}
 	ownersActs = []queue.ActKind{queue.Cancel, Arrive}
 )
@@ -82,7 +83,11 @@ func (ts *Tickets) doing(w http.ResponseWriter, r *http.Request, id queue.Ticket
 		if !slices.Contains(queue.Presences, p) {
 			return nil, problem.Invalid("presence", rule.NotOneOf, "value", body.Presence, "values", rule.Values(queue.Presences...))
 		}
-		return func(ctx context.Context) (queue.Ticket, error) { return ts.Line.Arrive(ctx, id, p, a) }, nil
+		return func(ctx context.Context) (queue.Ticket, error) { return ts.arrive(ctx, id, p, queue.ByDesk, a) }, nil
+	case queue.Rebook:
+		return ts.rebooking(w, r, id, a)
+	case queue.Amend:
+		return ts.editing(w, r, id, a)
 	case queue.Move:
 		var body wire.MoveRequest
 		if err := route.Decode(w, r, &body); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"junban/api/limit"
+	"junban/api/login"
 	"junban/api/problem"
 	"junban/api/route"
 	"junban/api/view"
@@ -17,8 +18,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// issueByPatient is POST /v1/services/:service/tickets.
-func (ts *Tickets) issueByPatient(w http.ResponseWriter, r *http.Request) error {
+// IssueByPatient is POST /v1/services/:service/tickets.
+func (ts *Tickets) IssueByPatient(w http.ResponseWriter, r *http.Request) error {
 	ref, err := clinic.ParseRef(r.PathValue("service"))
 	if err != nil {
 		return err
@@ -27,24 +28,25 @@ func (ts *Tickets) issueByPatient(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	return ts.issue(w, r, ref, "web", webAct(key, ""))
+	return ts.issue(w, r, ref, byWeb, login.WebAct(key, ""))
 }
 
-// webAct is an act of a patient. Its key is apart from those of the desk. For an act on
-// a ticket, it is also apart from those of other tickets. of is the ticket, or "".
-func webAct(key string, of queue.TicketID) queue.Act {
-	if key != "" && of != "" {
-		key = string(of) + " " + key
-	}
-	if key != "" {
-		key = route.ByWeb + " " + key
-	}
-	return queue.Act{Key: key, By: clinic.Actor{Kind: route.ByWeb}}
-}
+// way is how a ticket is asked for.
+type way int
+
+const (
+	byWeb   way = iota // by the patient
+	walkIn             // at the desk, by a patient who is here
+	byPhone            // at the desk, by a patient on the telephone
+)
 
 // issue gives a ticket with its token and, where its owner may cancel it, the
 // code for that. The act's key decides the code, so it gets one if it has none.
-func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, channel string, a queue.Act) error {
+func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref, by way, a queue.Act) error {
+	channel := "desk"
+	if by == byWeb {
+		channel = "web"
+	}
 	var body wire.IssueRequest
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
@@ -58,18 +60,23 @@ func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref,
 			return err
 		}
 	}
-	q.Persons = ts.Keys.Persons(ref.Clinic, q.Patient)
 	v, svc, err := ts.Clinics.ViewService(r.Context(), ref)
 	if err != nil {
 		return err
 	}
-	if channel == "web" && svc.Capacity.OneEach && len(q.Persons) == 0 {
+	if channel == "web" && q.FirstVisit && !svc.FirstOnWeb() {
+		return problem.Refuse("first_visit_desk", "this service takes first visits by phone or at the desk only")
+	}
+	if channel == "web" {
+		if q.Patient, err = asked(svc, q.FirstVisit, q.Patient); err != nil {
+			return err
+		}
+	}
+	q.Persons = ts.Keys.Persons(ref.Clinic, q.Patient)
+	if channel == "web" && view.Identifies(svc) && len(q.Persons) == 0 {
 		return problem.Refuse("person_required", "send a card number, or a name and a phone number")
 	}
 	if channel == "web" {
-		if q.FirstVisit && !svc.FirstOnWeb() {
-			return problem.Refuse("first_visit_desk", "this service takes first visits by phone or at the desk only")
-		}
 		if !v.Clinic.Card.Fits(q.Patient.CardNumber) {
 			return problem.Refuse("card_number", "patient.cardNumber is not %d to %d digits", v.Clinic.Card.Least, v.Clinic.Card.Most)
 		}
@@ -77,6 +84,10 @@ func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref,
 	if q.Day == v.Today() {
 		q.Day = "" // since midnight, perhaps
 	}
+	if by == byPhone && !svc.BySlot() && q.Day == "" {
+		return queue.ErrNotOffered // today's numbers are given at the desk
+	}
+	q.Walkin = by == walkIn
 	if a.Key == "" {
 		a.Key = a.By.Kind + " " + rand.Text()
 	}
@@ -104,6 +115,9 @@ func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref,
 	}
 	if errors.Is(err, queue.ErrReceptionBefore) {
 		return ts.opensLater(r.Context(), ref)
+	}
+	if err != nil && svc.BySlot() && channel == "web" {
+		return ts.notBooked(r.Context(), v, svc, q, err)
 	}
 	if err != nil {
 		return err
@@ -151,5 +165,15 @@ func (ts *Tickets) issueByDesk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ts.issue(w, r, ref, "desk", a)
+	return ts.issue(w, r, ref, walkIn, a)
+}
+
+// bookByDesk is POST /v1/services/:service/bookings: for a patient on the telephone.
+// In order mode the day is one to come.
+func (ts *Tickets) bookByDesk(w http.ResponseWriter, r *http.Request) error {
+	ref, a, err := ts.Logins.AtService(r, true)
+	if err != nil {
+		return err
+	}
+	return ts.issue(w, r, ref, byPhone, a)
 }

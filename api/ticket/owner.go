@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"junban/api/limit"
+	"junban/api/login"
 	"junban/api/problem"
 	"junban/api/route"
 	"junban/api/view"
@@ -79,7 +80,7 @@ func (ts *Tickets) cancelByOwner(w http.ResponseWriter, r *http.Request, id queu
 		return err
 	}
 	return ts.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {
-		return ts.Line.CancelByOwner(ctx, id, ts.Keys.CodeHash(id.Ref(), code), webAct(key, id))
+		return ts.Line.CancelByOwner(ctx, id, ts.Keys.CodeHash(id.Ref(), code), login.WebAct(key, id))
 	})
 }
 
@@ -101,11 +102,15 @@ func (ts *Tickets) arriveByOwner(w http.ResponseWriter, r *http.Request, id queu
 	if err := ts.Limits.Check(r, limit.WebRequests, ""); err != nil {
 		return err
 	}
-	if _, err := ts.Limits.CheckOnce(r, limit.Arrivals, webAct(key, id), id.Ref().Clinic, string(id)); err != nil {
+	if _, err := ts.Limits.CheckOnce(r, limit.Arrivals, login.WebAct(key, id), id.Ref().Clinic, string(id)); err != nil {
 		return err
 	}
 	return ts.actOfOwner(w, r, id, func(ctx context.Context) (queue.Ticket, error) {
-		return ts.Line.Arrive(ctx, id, p, webAct(key, id))
+		t, err := ts.arrive(ctx, id, p, queue.ByOwner, login.WebAct(key, id))
+		if errors.Is(err, queue.ErrTooEarly) {
+			return t, ts.arrivesLater(ctx, id)
+		}
+		return t, err
 	})
 }
 

@@ -10,7 +10,6 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/rule"
-	"junban/queue/typed"
 )
 
 // reception checks a request for a ticket. The party is bounded by the line, and
@@ -36,16 +35,11 @@ func reception(q wire.IssueRequest, channel string) (queue.Request, error) {
 	if out.Session, err = route.Text("session", q.Session, maxSession, false); err != nil {
 		return queue.Request{}, err
 	}
-	if out.Patient.Name, err = route.Text("patient.name", q.Patient.Name, route.MaxName, false); err != nil {
+	if out.Slot, err = route.Text("slot", q.Slot, maxSession, false); err != nil {
 		return queue.Request{}, err
 	}
-	if out.Patient.Phone, err = route.Phone("patient.phone", q.Patient.Phone); err != nil {
-		return queue.Request{}, err
-	}
-	if out.Patient.CardNumber, err = route.Text("patient.cardNumber", typed.Card(q.Patient.CardNumber), route.MaxCard, false); err != nil {
-		return queue.Request{}, err
-	}
-	return out, nil
+	out.Patient, err = patientOf(q.Patient)
+	return out, err
 }
 
 // ticketOrigin identifies the network of a web request in the line. It is a keyed hash

@@ -38,7 +38,33 @@ func (ts *Tickets) showTicket(w http.ResponseWriter, r *http.Request) error {
 		}
 		encoded = v.Past(snap.Day, t)
 	}
-	return route.Encode(w, http.StatusOK, wire.TicketAnswer{Ticket: encoded})
+	answer := wire.TicketAnswer{Ticket: encoded}
+	if token, owner := route.Bearer(r); owner && encoded.MovedTo != "" {
+		if answer.Moved, err = ts.moved(r.Context(), id, token, queue.TicketID(encoded.MovedTo)); err != nil {
+			return err
+		}
+	}
+	return route.Encode(w, http.StatusOK, answer)
+}
+
+// movesFollowed is how many moves of one booking the old link follows at most.
+const movesFollowed = 50
+
+// moved returns the newest of the tickets that replaced one another, with a token of its
+// own, for the owner of the first. Nil: it is not kept any more.
+func (ts *Tickets) moved(ctx context.Context, from queue.TicketID, token string, to queue.TicketID) (*wire.Moved, error) {
+	t, err := ts.Line.Ticket(ctx, to)
+	for n := 0; err == nil && t.MovedTo != "" && n < movesFollowed; n++ {
+		t, err = ts.Line.Ticket(ctx, t.MovedTo)
+	}
+	if errors.Is(err, queue.ErrNoTicket) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	own, err := ts.Keys.MovedToken(from, token, t)
+	return &wire.Moved{ID: string(t.ID), Token: own}, err
 }
 
 // showTicketCode is GET /v1/tickets/:ticket/code: the link to the owner's page, with

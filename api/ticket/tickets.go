@@ -24,6 +24,9 @@ type Line interface {
 	Transfer(ctx context.Context, id queue.TicketID, service string, a queue.Act) (queue.Ticket, error)
 	Move(ctx context.Context, id queue.TicketID, ahead int, reason string, a queue.Act) (queue.Ticket, error)
 	Contacted(ctx context.Context, id queue.TicketID, cut string, a queue.Act) (queue.Ticket, error)
+	Arrival(ctx context.Context, id queue.TicketID, by string, a queue.Act) (queue.Ticket, error)
+	Rebook(ctx context.Context, id queue.TicketID, day clinic.Day, slot string, override bool, a queue.Act) (queue.Ticket, error)
+	Edit(ctx context.Context, id queue.TicketID, e queue.Edit, a queue.Act) (queue.Ticket, error)
 }
 
 // Tickets issues tickets and acts on them.
@@ -39,10 +42,11 @@ type Tickets struct {
 // Routes lists the routes of this audience.
 func (ts *Tickets) Routes() []route.Route {
 	return []route.Route{
-		route.Post("/v1/services/:service/tickets", route.Open, ts.issueByPatient),
+		route.Post("/v1/services/:service/tickets", route.Open, ts.IssueByPatient),
 		route.Get("/v1/tickets/:ticket", route.Private, ts.showTicket),
 		route.Get("/v1/tickets/:ticket/code", route.Private, ts.showTicketCode),
 		route.Post("/v1/tickets/:ticket/:act", route.Private, ts.actOnTicket),
 		route.Post("/v1/services/:service/walkins", route.Private, ts.issueByDesk),
+		route.Post("/v1/services/:service/bookings", route.Private, ts.bookByDesk),
 	}
 }

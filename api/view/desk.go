@@ -8,7 +8,7 @@ import (
 	"junban/queue/clinic"
 )
 
-// deskShown is how many of a line's waiting tickets the desk gets.
+// deskShown is how many of a line's waiting tickets the desk gets, and of its booked ones.
 const deskShown = 500
 
 // Staff encodes the desk's state of a clinic.
@@ -47,24 +47,29 @@ func (v View) desk(snap *queue.Snapshot, l *queue.Line) wire.StaffService {
 		Seats:  wire.Seats{Web: wire.Seat(l.Seats.Web), Desk: wire.Seat(l.Seats.Desk), First: wire.Seat(l.Seats.First)},
 		Hidden: append([]string{}, l.Service.Hide...), Standing: l.Standing, Temporary: v.message(l.Temporary),
 		SkipAway: l.Service.SkipAway, Kinds: Kinds(l.Service), BookingDays: l.Service.Booking.Days,
-		Tickets: []wire.StaffTicket{},
+		Slots: deskSlots(l.Slots), Tickets: []wire.StaffTicket{},
 	}
 }
 
-// deskTickets yields the tickets of a line that the desk gets, in their order, and how
-// many are ahead of each in the unit that the clinic speaks of, or [Unknown].
-func deskTickets(l *queue.Line) iter.Seq2[*queue.Ticket, int] {
-	return func(yield func(*queue.Ticket, int) bool) {
+// place is how many are ahead of a ticket, in the unit that the clinic speaks of and in
+// tickets; [Unknown] of one that does not wait.
+type place struct{ before, tickets int }
+
+// deskTickets yields the tickets of a line that the desk gets, in their order, with the
+// place of each.
+func deskTickets(l *queue.Line) iter.Seq2[*queue.Ticket, place] {
+	return func(yield func(*queue.Ticket, place) bool) {
 		waiting := l.Waiting[:min(len(l.Waiting), deskShown)]
-		for i, group := range [][]queue.Ticket{l.Lost, l.Open, waiting, l.Absent, l.Held, l.Ended} {
+		booked := l.Booked[:min(len(l.Booked), deskShown)]
+		for i, group := range [][]queue.Ticket{l.Lost, l.Open, waiting, booked, l.Absent, l.Held, l.Ended} {
 			people := 0
 			for n := range group {
-				before := Unknown
+				at := place{Unknown, Unknown}
 				if i == 2 {
-					before = ahead(l.Service, n, people)
+					at = place{ahead(l.Service, n, people), n}
 					people += group[n].Party
 				}
-				if !yield(&group[n], before) {
+				if !yield(&group[n], at) {
 					return
 				}
 			}
@@ -102,13 +107,20 @@ func (v View) staffTicket(snap *queue.Snapshot, d *deskTicket) wire.StaffTicket 
 	home, _ := v.Clinic.Service(t.ID.Ref().Service)
 	kind, _ := home.Kind(t.Kind)
 	w := wire.StaffTicket{
-		Ticket: d.Encode(v, ToDesk), Twin: string(d.twin), Name: p.Name, Phone: p.Phone, CardNumber: p.CardNumber, FirstVisit: t.FirstVisit, Kind: kind.Name,
+		Ticket: d.Encode(v, ToDesk), Twin: string(d.twin), FirstVisit: t.FirstVisit, Kind: kind.Name,
 		Channel: t.Channel, Mark: t.Mark, Leg: t.Leg, ToEnd: t.ToEnd, Acts: v.acts(t), LastAct: string(t.LastAct), Rev: t.Rev,
 	}
+	writePatient(&w, p)
 	if l, ok := snap.Line(t.ID.Ref().Service); ok {
 		v.cut(&w, t, d.affected, l.Sessions)
 	}
 	return w
+}
+
+// writePatient writes who a ticket is for.
+func writePatient(w *wire.StaffTicket, p queue.Patient) {
+	w.Name, w.Phone, w.CardNumber = p.Name, p.Phone, p.CardNumber
+	w.Kana, w.Birth, w.Sex, w.Mail, w.Symptoms, w.Consent = p.Kana, p.Birth, p.Sex.String(), p.Mail, p.Symptoms, p.Consent
 }
 
 // Kinds are what a visit to the service may be for.
@@ -120,12 +132,19 @@ func Kinds(s clinic.Service) []wire.Kind {
 	return all
 }
 
+// arrive is the act of the contract for an arrival: [queue.CheckIn] of a ticket that is
+// booked, else only where its patient is.
+const arrive = "arrive"
+
 // acts are what the desk may do with a ticket now. Nothing can be sent to
 // another line where there is but one.
 func (v View) acts(t queue.Ticket) []string {
 	acts := t.Acts()
 	allowed := make([]string, 0, len(acts))
 	for _, kind := range acts {
+		if kind == queue.CheckIn {
+			kind = arrive
+		}
 		if kind != queue.Transfer || len(v.Clinic.Services) > 1 {
 			allowed = append(allowed, string(kind))
 		}

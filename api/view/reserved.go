@@ -10,14 +10,17 @@ import (
 func (v View) Reserved(list []queue.Reserved) []wire.StaffTicket {
 	tickets := []wire.StaffTicket{}
 	for _, b := range list {
-		acts := []string{string(queue.Cancel)}
+		acts := []string{string(queue.Rebook), string(queue.Amend), string(queue.Cancel)}
 		if b.LastAct != "" {
 			acts = append(acts, string(queue.Undo))
 		}
+		service, _ := v.Clinic.Service(b.ID.Ref().Service)
+		kind, _ := service.Kind(b.Ticket.Kind)
 		tickets = append(tickets, wire.StaffTicket{
-			Ticket: v.Ticket(b.Ticket, Unknown, ToDesk), Name: b.Patient.Name, Phone: b.Patient.Phone, CardNumber: b.Patient.CardNumber,
-			FirstVisit: b.FirstVisit, Channel: b.Channel, Mark: b.Mark, Acts: acts, LastAct: string(b.LastAct), Rev: b.Rev,
+			Ticket: v.Ticket(b.Ticket, Unknown, ToDesk), FirstVisit: b.FirstVisit, Kind: kind.Name,
+			Channel: b.Channel, Mark: b.Mark, Acts: acts, LastAct: string(b.LastAct), Rev: b.Rev,
 		})
+		writePatient(&tickets[len(tickets)-1], b.Patient)
 		sessions := v.Clinic.SessionsOn(b.ID.Ref().Service, b.ID.Day(), v.Zone)
 		v.cut(&tickets[len(tickets)-1], b.Ticket, b.Cut.Affected(b.Ticket, sessions), sessions)
 	}

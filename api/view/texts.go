@@ -47,15 +47,15 @@ func (v View) StaffText(snap *queue.Snapshot, last *Texts) (Text, error) {
 	shown := 0
 	whole := make(Text, 0, len(last.of)+2*len(snap.Lines)+2) // most often no ticket or one is new
 	for i := range snap.Lines {
-		at := bytes.Index(frame, noTickets)
-		if at < 0 {
+		from := bytes.Index(frame, noTickets)
+		if from < 0 {
 			return nil, fmt.Errorf("service %d has no tickets", i)
 		}
-		at += len(noTickets) - 1
-		whole, frame = append(whole, frame[:at]), frame[at:]
+		from += len(noTickets) - 1
+		whole, frame = append(whole, frame[:from]), frame[from:]
 		first := len(whole)
-		for t, before := range deskTickets(&snap.Lines[i]) {
-			whole = append(whole, last.encode(v, snap, &snap.Lines[i], t, before))
+		for t, at := range deskTickets(&snap.Lines[i]) {
+			whole = append(whole, last.encode(v, snap, &snap.Lines[i], t, at))
 		}
 		if shown += len(whole) - first; len(whole) > first {
 			whole[first] = whole[first][1:] // without the comma
@@ -68,8 +68,8 @@ func (v View) StaffText(snap *queue.Snapshot, last *Texts) (Text, error) {
 }
 
 // encode returns a comma and the JSON of one ticket.
-func (all *Texts) encode(v View, snap *queue.Snapshot, l *queue.Line, t *queue.Ticket, before int) []byte {
-	now := v.deskTicket(snap, t, v.standing(snap, l, t, before))
+func (all *Texts) encode(v View, snap *queue.Snapshot, l *queue.Line, t *queue.Ticket, at place) []byte {
+	now := v.deskTicket(snap, t, v.standing(snap, l, t, at))
 	one := all.of[t.ID]
 	if one == nil {
 		one = &text{}

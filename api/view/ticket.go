@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"math"
 	"time"
 
 	"junban/api/wire"
@@ -34,6 +35,9 @@ func (a advised) write(v View, w *wire.Ticket) {
 // that the session was shortened, and the desk has not informed the patient yet.
 func (v *View) advise(t *queue.Ticket, before int, now time.Time, low time.Duration, today []hours.Session, later, short bool) advised {
 	consult, closed := v.session(t, today)
+	if t.Slot != "" {
+		consult = hours.Window{From: t.SlotFrom, To: consult.To} // the patient comes for the slot's start (A02)
+	}
 	service, _ := v.Clinic.Service(t.Line)
 	is := queue.Situation{
 		State: t.State, Presence: t.Presence, Exam: t.Reason == queue.ReasonExam, Later: later, Closed: closed,
@@ -85,16 +89,19 @@ func ahead(s clinic.Service, tickets, people int) int {
 
 // Ticket encodes a ticket outside of a snapshot, at this moment.
 func (v View) Ticket(t queue.Ticket, before int, to Audience) wire.Ticket {
-	w := v.visit(t, before, to)
-	now := time.Now()
+	now := v.Now
+	if now.IsZero() {
+		now = time.Now()
+	}
+	w := v.visit(t, before, to, v.whyNotCancel(&t, before, now))
 	v.advise(&t, before, now, -1, nil, t.ID.Day() > v.Clinic.DayOf(now, v.Zone), false).write(v, &w)
 	return w
 }
 
 // visit encodes a ticket without the advice; before is how many are ahead of it,
-// or [Unknown]. The line in which it stands decides how they are counted, and what
-// becomes of the absent.
-func (v View) visit(t queue.Ticket, before int, to Audience) wire.Ticket {
+// or [Unknown], and whyNot the code of why its owner cannot cancel it, or "". The line in
+// which it stands decides how they are counted, and what becomes of the absent.
+func (v View) visit(t queue.Ticket, before int, to Audience, whyNot string) wire.Ticket {
 	ref := t.ID.Ref()
 	s, _ := v.Clinic.Service(ref.Service) // a service that was taken out of the record leaves its tickets without a name
 	service, _ := v.Clinic.Service(t.Line)
@@ -103,8 +110,21 @@ func (v View) visit(t queue.Ticket, before int, to Audience) wire.Ticket {
 		ID: string(t.ID), Service: ref.String(), ServiceName: s.Name, Day: string(t.ID.Day()),
 		Number: t.Number, Session: t.Session, State: string(t.State), Presence: string(t.Presence), Reason: t.Reason, PartySize: t.Party,
 		Attempt: t.Attempt, Returned: t.Returned,
-		Cancellable: t.HasCode && s.WebCancel && t.State.Allows(queue.Cancel),
-		IssuedAt:    v.At(t.Issued), CalledAt: v.AtIfAny(t.Called), EndedAt: v.AtIfAny(t.Ended),
+		IssuedAt: v.At(t.Issued), CalledAt: v.AtIfAny(t.Called), EndedAt: v.AtIfAny(t.Ended),
+		MovedTo: string(t.MovedTo), MovedFrom: string(t.MovedFrom),
+	}
+	if t.Slot != "" {
+		w.Slot, w.SlotEnd, w.SlotFrom, w.SlotTo = t.Slot, t.SlotEnd, v.AtIfAny(t.SlotFrom), v.AtIfAny(t.SlotTo)
+		w.Late, w.ArrivedAt = t.Late, v.AtIfAny(t.Arrived)
+	}
+	if t.LineSlot != t.Slot {
+		w.LineSlot = t.LineSlot
+	}
+	if w.WhyNot = whyNot; whyNot == "" {
+		w.Cancellable, w.CancelUntil = true, v.AtIfAny(queue.CancelUntil(v.Clinic, t))
+	}
+	if t.State.Ended() {
+		w.WhyNot = "" // the state says it
 	}
 	if t.Line != ref.Service {
 		w.Line, w.LineName = clinic.Ref{Clinic: ref.Clinic, Service: t.Line}.String(), service.Name
@@ -131,6 +151,7 @@ type Standing struct {
 	wait        Wait
 	overrunning bool
 	affected    string
+	whyNot      string // why its owner cannot cancel it
 	advised
 }
 
@@ -140,16 +161,16 @@ func (v *View) StandingOf(snap *queue.Snapshot, id queue.TicketID) (Standing, bo
 	if !ok {
 		return Standing{}, false
 	}
-	before := Unknown
+	at := place{Unknown, Unknown}
 	if t.State == queue.Waiting {
-		before = ahead(l.Service, tickets, people)
+		at = place{ahead(l.Service, tickets, people), tickets}
 	}
-	return v.standing(snap, l, &t, before), true
+	return v.standing(snap, l, &t, at), true
 }
 
 // standing is [View.StandingOf] of a ticket whose line and position are known.
-func (v *View) standing(snap *queue.Snapshot, l *queue.Line, t *queue.Ticket, before int) Standing {
-	s := Standing{Ticket: *t, before: before, affected: snap.Affected(*t)}
+func (v *View) standing(snap *queue.Snapshot, l *queue.Line, t *queue.Ticket, at place) Standing {
+	s := Standing{Ticket: *t, before: at.before, affected: snap.Affected(*t), whyNot: v.whyNotCancel(t, at.tickets, snap.At)}
 	if !t.State.Ended() {
 		s.notice = l.Notice
 	}
@@ -166,17 +187,29 @@ func (v *View) standing(snap *queue.Snapshot, l *queue.Line, t *queue.Ticket, be
 	if t.ID.Ref() == l.Ref {
 		today = l.Sessions
 	}
-	s.advised = v.advise(t, before, snap.At, low, today, false, s.affected != "")
+	s.advised = v.advise(t, at.before, snap.At, low, today, false, s.affected != "")
 	return s
 }
 
 // Encode encodes the ticket.
 func (s *Standing) Encode(v View, to Audience) wire.Ticket {
-	w := v.visit(s.Ticket, s.before, to)
+	w := v.visit(s.Ticket, s.before, to, s.whyNot)
 	w.Notice = v.notice(s.notice)
 	w.WaitMinutes, w.Overrunning = v.minutes(s.wait), s.overrunning
 	s.write(v, &w)
 	return w
+}
+
+// whyNotCancel returns the code of why the owner of a ticket cannot cancel it now, or "".
+// Before is how many tickets are ahead; [Unknown] stands for any number.
+func (v *View) whyNotCancel(t *queue.Ticket, before int, now time.Time) string {
+	if before == Unknown {
+		before = math.MaxInt
+	}
+	if why := queue.WhyNotCancel(v.Clinic, *t, before, now); why != nil {
+		return why.Code()
+	}
+	return ""
 }
 
 // FindTicket finds a ticket in the snapshot and encodes it.
@@ -190,7 +223,8 @@ func (v View) FindTicket(snap *queue.Snapshot, id queue.TicketID, to Audience) (
 
 // over encodes a ticket of a past day. It no longer waits, and has no action left.
 func over(w wire.Ticket) wire.Ticket {
-	w.Todo, w.Cancellable, w.Absence, w.Ahead, w.Unit, w.ComeAt = wire.TodoNone, false, nil, nil, "", 0
+	w.Todo, w.Cancellable, w.CancelUntil, w.WhyNot = wire.TodoNone, false, nil, ""
+	w.Absence, w.Ahead, w.Unit, w.ComeAt = nil, nil, "", 0
 	if w.Advice != string(queue.AdviseNone) {
 		w.Advice = string(queue.AdviseCancelled)
 	}

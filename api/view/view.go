@@ -115,6 +115,9 @@ func (v View) Board(snap *queue.Snapshot, l *queue.Line, to Audience) wire.Board
 	if shows("message") {
 		b.Message = v.message(l.Shown())
 	}
+	if l.Service.BySlot() && shows("slots") {
+		b.Slots = slots(l, shows("availability"))
+	}
 	return b
 }
 
@@ -164,7 +167,7 @@ func Services(c clinic.Clinic) []wire.Service {
 	for i, s := range c.Services {
 		all[i] = wire.Service{
 			Service: clinic.Ref{Clinic: c.ID, Service: s.ID}.String(), Name: s.Name, Mode: s.Mode, MaxParty: s.MaxParty, Kinds: Kinds(s),
-			Absence: wire.Absence(s.Absence), Identify: s.Capacity.OneEach, BookingDays: s.Booking.Days,
+			Absence: wire.Absence(s.Absence), Identify: Identifies(s), BookingDays: s.Booking.Days,
 			FirstVisit: cmp.Or(s.First, clinic.FirstByWeb),
 		}
 		if c.Card.Most > 0 {

@@ -10,6 +10,7 @@ type IssueRequest struct {
 	Patient    Patient `json:"patient"`
 	Day        string  `json:"day,omitempty"`     // a day to come, of GET …/days; absent: today
 	Session    string  `json:"session,omitempty"` // of that day; absent: its first
+	Slot       string  `json:"slot,omitempty"`    // slot mode: start of a slot of that day, "10:00"; POST …/walkins alone may leave it out
 
 	// The desk's alone (POST …/walkins).
 	Number   int    `json:"number,omitempty"`   // a number that was kept for the desk (空番)
@@ -23,6 +24,14 @@ type Patient struct {
 	Name       string `json:"name,omitempty"`
 	Phone      string `json:"phone,omitempty"`
 	CardNumber string `json:"cardNumber,omitempty"` // 診察券番号
+
+	// What a service may also ask for, see its form.
+	Kana     string `json:"kana,omitempty"`
+	Birth    string `json:"birth,omitempty"` // "1990-01-31"
+	Sex      string `json:"sex,omitempty"`   // "female", "male", "other"
+	Mail     string `json:"mail,omitempty"`
+	Symptoms string `json:"symptoms,omitempty"`
+	Consent  bool   `json:"consent,omitempty"`
 }
 
 // Issued answers an [IssueRequest]. Token and cancel code are shown this once;
@@ -34,8 +43,9 @@ type Issued struct {
 	Over       bool   `json:"over,omitempty"`       // the desk has gone over its bound
 }
 
-// Days answers GET /v1/services/:service/days: the days to come for which the web
-// gives numbers (明日以降), the next first.
+// Days answers GET /v1/services/:service/days. In order mode these are the days to come
+// for which the web gives numbers (明日以降), the next first. In slot mode, and for a range
+// that is asked for, it has each day of the range.
 type Days struct {
 	Days []Day `json:"days"`
 }
@@ -43,7 +53,9 @@ type Days struct {
 // Day is one of [Days].
 type Day struct {
 	Day      string       `json:"day"`
-	Numbers  string       `json:"numbers"` // when the number is given: "now", or with the day's "opening"
+	State    string       `json:"state,omitempty"`   // whether the web books it: "open", "before" (not yet), "closed"; of a range
+	OpensAt  *Time        `json:"opensAt,omitempty"` // with "before": when it will
+	Numbers  string       `json:"numbers"`           // when the number is given: "now", with the day's "opening", or with the "arrival" in slot mode
 	Sessions []DaySession `json:"sessions"`
 }
 
@@ -52,8 +64,24 @@ type DaySession struct {
 	Session      string `json:"session"`                // "morning", "afternoon", "evening"
 	From         Time   `json:"from"`                   // of the consultation
 	To           Time   `json:"to"`                     // of the consultation
-	Availability string `json:"availability,omitempty"` // "many", "few", "none"
+	Availability string `json:"availability,omitempty"` // "many", "few", "none"; in slot mode also "before", "stopped", "closed"
 	FirstVisit   string `json:"firstVisit,omitempty"`   // the same, of a first visit
+
+	Slots []DaySlot `json:"slots,omitempty"` // slot mode
+}
+
+// DeskDays answers GET /v1/services/:service/slots: the seats of the slots of these days,
+// for a desk that books for a patient on the telephone.
+type DeskDays struct {
+	Days []DeskDay `json:"days"`
+}
+
+// DeskDay is one of [DeskDays].
+type DeskDay struct {
+	Day     string     `json:"day"`
+	State   string     `json:"state"`             // as of a [Day]: of the web
+	OpensAt *Time      `json:"opensAt,omitempty"` // as of a [Day]
+	Slots   []DeskSlot `json:"slots"`
 }
 
 // Bookings answers GET /v1/clinics/:clinic/bookings: the live tickets of the days
@@ -61,6 +89,38 @@ type DaySession struct {
 type Bookings struct {
 	Tickets []StaffTicket `json:"tickets"`
 	Marks   []Mark        `json:"marks"` // that several web bookings of a day carry, the most frequent first
+}
+
+// CloseDateRequest cancels the bookings of a service's day, or of one session of it: POST
+// /v1/services/:service/days/:day/close.
+type CloseDateRequest struct {
+	Session  string `json:"session,omitempty"`
+	Affected string `json:"affected"` // of GET …/bookings of that day: names the list that the desk has seen
+}
+
+// DateClosed answers it.
+type DateClosed struct {
+	Cancelled int `json:"cancelled"`
+}
+
+// RebookRequest moves a booking to another slot or day: POST …/rebook. On another day a
+// new ticket replaces it, which the answer has.
+type RebookRequest struct {
+	Day      string `json:"day,omitempty"`      // absent: its own
+	Slot     string `json:"slot,omitempty"`     // slot mode
+	Session  string `json:"session,omitempty"`  // order mode; absent: the first of the day
+	Override bool   `json:"override,omitempty"` // over the bounds
+	Rev      string `json:"rev,omitempty"`
+}
+
+// EditRequest changes a booked or waiting ticket: POST …/edit. What is absent stays.
+type EditRequest struct {
+	PartySize  *int     `json:"partySize,omitempty"`
+	Kind       *string  `json:"kind,omitempty"` // "": none
+	FirstVisit *bool    `json:"firstVisit,omitempty"`
+	Patient    *Patient `json:"patient,omitempty"`  // replaces all of the patient
+	Override   bool     `json:"override,omitempty"` // over the bounds
+	Rev        string   `json:"rev,omitempty"`
 }
 
 // CallRequest calls the next ticket of a service to a room, or the one named.
@@ -127,11 +187,22 @@ type FinishRequest struct {
 type TicketAnswer struct {
 	Ticket Ticket `json:"ticket"`
 	Rev    string `json:"rev,omitempty"` // after an act: what it made of the ticket
+
+	// Moved is the ticket that replaced it, for the owner of a moved ticket. It is the
+	// newest of several.
+	Moved *Moved `json:"moved,omitempty"`
+}
+
+// Moved is a ticket that replaced another one. Its cancel code is that of the other.
+type Moved struct {
+	ID    string `json:"id"`
+	Token string `json:"token"` // of its owner
 }
 
 // LookupRequest asks for a ticket by its number, or by the phone number given at
 // reception. The last four digits of the ticket's phone number, or its cancel code,
-// prove that it is the client's. A search by phone number needs the code.
+// prove that it is the client's. A search by phone number needs the code in order mode.
+// In slot mode it does not, where the clinic's rule for lookups is "phone".
 type LookupRequest struct {
 	Service    string `json:"service"`
 	Number     int    `json:"number,omitempty"`
@@ -154,6 +225,24 @@ type LookupTicket struct {
 	Unit   string `json:"unit,omitempty"`
 	Todo   string `json:"todo"`
 	Advice string `json:"advice"` // as of a [Ticket]
+
+	Slot        string `json:"slot,omitempty"` // slot mode
+	SlotEnd     string `json:"slotEnd,omitempty"`
+	Cancellable bool   `json:"cancellable,omitempty"`
+	CancelUntil *Time  `json:"cancelUntil,omitempty"` // as of a [Ticket]
+	WhyNot      string `json:"whyNot,omitempty"`      // as of a [Ticket]
+	Handle      string `json:"handle,omitempty"`      // of one that can be cancelled: for [LookupCancelRequest], ten minutes long
+}
+
+// LookupCancelRequest cancels a ticket that a lookup found: POST /v1/lookup/cancel.
+type LookupCancelRequest struct {
+	Handle string `json:"handle"`
+	Code   string `json:"code"` // the cancel code
+}
+
+// LookupCancelled answers it.
+type LookupCancelled struct {
+	Ticket LookupTicket `json:"ticket"`
 }
 
 // ReceptionRequest opens, pauses or closes the web desk manually, or leaves it to the

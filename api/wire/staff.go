@@ -54,13 +54,31 @@ type StaffService struct {
 	Manual      string        `json:"manual,omitempty"`      // the desk override: "open", "paused", "closed"
 	ManualTil   *Time         `json:"manualUntil,omitempty"` // until when; absent: until it is set again
 	Seats       Seats         `json:"seats"`
+	Slots       []DeskSlot    `json:"slots,omitempty"`       // slot mode: those of today
 	Hidden      []string      `json:"hidden"`                // keys of the board that the public does not get
 	Standing    string        `json:"standing"`              // standing message
 	Temporary   *Message      `json:"temporary"`             // temporary message, or null
 	Kinds       []Kind        `json:"kinds"`                 // what a visit may be for
 	SkipAway    bool          `json:"skipAway"`              // next passes over patients who are not here
 	BookingDays int           `json:"bookingDays,omitempty"` // how many days ahead numbers are given
-	Tickets     []StaffTicket `json:"tickets"`               // lost, called and in service, then waiting in order, absent, held, and the last ended
+	Tickets     []StaffTicket `json:"tickets"`               // lost, called and in service, then waiting in order, booked, absent, held, and the last ended
+}
+
+// DeskSlot is a slot of a day as the desk sees it. Slot and To are clock times of the day.
+type DeskSlot struct {
+	Slot         string `json:"slot"`
+	To           string `json:"to"`
+	Session      string `json:"session"`
+	Availability string `json:"availability"` // of the web
+	Web          Seat   `json:"web"`
+	Desk         Seat   `json:"desk"`
+	First        Seat   `json:"first"` // first visits from the web
+
+	// Of today: tickets that were not cancelled, those of them that were called, and those
+	// that wait in its order.
+	Booked  int `json:"booked,omitempty"`
+	Called  int `json:"called,omitempty"`
+	Waiting int `json:"waiting,omitempty"`
 }
 
 // Seats are the live tickets of the session, and their bounds.
@@ -82,6 +100,12 @@ type StaffTicket struct {
 	Name       string   `json:"name"`
 	Phone      string   `json:"phone"`
 	CardNumber string   `json:"cardNumber"`
+	Kana       string   `json:"kana,omitempty"`
+	Birth      string   `json:"birth,omitempty"`
+	Sex        string   `json:"sex,omitempty"`
+	Mail       string   `json:"mail,omitempty"`
+	Symptoms   string   `json:"symptoms,omitempty"`
+	Consent    bool     `json:"consent,omitempty"`
 	FirstVisit bool     `json:"firstVisit"`
 	Kind       string   `json:"kind,omitempty"`  // the name of what it is for
 	Channel    string   `json:"channel"`         // "web" or "desk"
@@ -89,7 +113,7 @@ type StaffTicket struct {
 	Twin       string   `json:"twin,omitempty"`  // id of the live ticket that has its number too: one of them was lost
 	Leg        int      `json:"leg"`             // how often it was sent on
 	ToEnd      bool     `json:"toEnd,omitempty"` // its last absence cost it every place but the last (⊥)
-	Acts       []string `json:"acts"`            // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo
+	Acts       []string `json:"acts"`            // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo; slot mode: arrive, rebook, edit
 	LastAct    string   `json:"lastAct"`         // what undo would take back
 
 	// Affected names the timetable change that removed or shortened the ticket's

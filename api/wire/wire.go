@@ -67,7 +67,7 @@ type Frame struct {
 type Board struct {
 	Service      string     `json:"service"` // 情報番号, "1234-1"
 	Name         string     `json:"name"`
-	Mode         string     `json:"mode"`                   // "order" (順番予約)
+	Mode         string     `json:"mode"`                   // "order" (順番予約), "slot" (時間帯予約)
 	Day          string     `json:"day"`                    // business date, "2026-11-21"
 	Session      string     `json:"session,omitempty"`      // "morning", "afternoon", "evening", or the like with -2; absent where no sessions are kept
 	Reception    string     `json:"reception"`              // the web desk: "open", "paused", "closed", "before" (opens later today)
@@ -88,6 +88,26 @@ type Board struct {
 	Line         []int      `json:"line,omitzero"`         // the next numbers in order of those that waiting counts, at most 50 with the guests; of this service's own
 	Guests       []Guest    `json:"guests,omitempty"`      // those in the same places whose number another service gave
 	Message      *Message   `json:"message,omitempty"`
+	Slots        *Slots     `json:"slots,omitempty"` // slot mode (時間帯予約)
+}
+
+// Slots are the public figures of slot mode, hidden as one. Serving, Booked and Called
+// depend on the calls alone, never on the time of day. So Serving is not the present
+// time. Both numbers are in the unit of the service.
+type Slots struct {
+	Serving string    `json:"serving,omitempty"` // slot of today's most recent call, "10:00"; absent before the first
+	Booked  *int      `json:"booked,omitempty"`  // of that slot; walk-ins are among them
+	Called  *int      `json:"called,omitempty"`  // of those, never more
+	Today   []DaySlot `json:"today"`             // in order
+}
+
+// DaySlot is a slot of a day. Slot and To are clock times of the day, such as "10:00" or
+// "25:30".
+type DaySlot struct {
+	Slot         string `json:"slot"`
+	To           string `json:"to"`
+	Availability string `json:"availability,omitempty"` // of the web: "many", "few", "none", "before", "stopped", "closed"
+	FirstVisit   string `json:"firstVisit,omitempty"`   // the same of first visits, where it differs: "none"
 }
 
 // DayNote is why one or more dates are closed or differ from their weekday (祝日, 臨時休診).
@@ -182,6 +202,32 @@ type Service struct {
 	Identify    bool      `json:"identify,omitempty"`    // the web asks who it is for: a card number, or name and phone
 	BookingDays int       `json:"bookingDays,omitempty"` // how many days ahead numbers are given, see GET …/days; 0: today's alone (B12)
 	DayNotes    []DayNote `json:"dayNotes,omitempty"`    // as on the board; in GET /v1/clinics/:clinic
+
+	// In GET /v1/clinics/:clinic:
+	Form    *FormFields  `json:"form,omitempty"`    // what the web asks: "required", "optional" or "off" of each field
+	Cancel  *CancelTerms `json:"cancel,omitempty"`  // until when the patient may cancel; absent: not on the web
+	MaxLive int          `json:"maxLive,omitempty"` // live bookings of one person, of today and days to come; 0: no limit
+	Slots   *SlotRules   `json:"slots,omitempty"`   // slot mode
+}
+
+// CancelTerms are until when a patient may cancel on the web.
+type CancelTerms struct {
+	Anchor  string `json:"anchor"`            // as of a [CancelRule]
+	Minutes int    `json:"minutes,omitempty"` // start, end: before it
+	Days    int    `json:"days,omitempty"`    // clock: days before the visit
+	At      string `json:"at,omitempty"`      // clock: time of that day
+	Tickets int    `json:"tickets,omitempty"` // ahead: while at least this many are ahead
+}
+
+// SlotRules are what patients need to know of a service in slot mode. Times are minutes.
+type SlotRules struct {
+	Minutes    int    `json:"minutes"`           // length of a slot
+	Per        string `json:"per"`               // "ticket" or "person" takes a seat
+	Lead       int    `json:"lead"`              // before the slot's start, until which the web books it
+	Late       string `json:"late"`              // "serving", "own", "end" or "desk": where a late arrival stands
+	Grace      int    `json:"grace"`             // after the slot's end, until which an arrival is in time
+	ArriveFrom int    `json:"arriveFrom"`        // before the slot's start, from which the entrance code works
+	OpensAt    string `json:"opensAt,omitempty"` // time of a day at which the newest day opens; absent: with the web hours
 }
 
 // Absence is a service's rule for absent patients (domain §5.4). Patients see it when a
@@ -203,7 +249,7 @@ const (
 	TodoStay  = "stay"  // being seen
 	TodoExam  = "exam"  // at an exam, and called again after it: wait in the clinic
 	TodoDesk  = "desk"  // absent when called, or held: speak to the desk
-	TodoLater = "later" // for a day to come: come on that day
+	TodoLater = "later" // for a day or a slot to come: come then
 	TodoNone  = "none"  // ended
 )
 
@@ -215,10 +261,19 @@ type Ticket struct {
 	Day         string     `json:"day"`
 	Number      int        `json:"number"`
 	Session     string     `json:"session,omitempty"`
-	State       string     `json:"state"`              // domain §5.2: booked, waiting, called, in_service, absent, held, lost, done, cancelled, no_show
-	Presence    string     `json:"presence,omitempty"` // "here" 院内, "out" 外出中; absent: not arrived (未来院)
-	Reason      string     `json:"reason,omitempty"`   // why it is held, was moved, or is over: "exam", "urgent", "desk", "calls", "terminal", "day_end"
-	Line        string     `json:"lane,omitempty"`     // the service in whose line it stands, where that is another
+	Slot        string     `json:"slot,omitempty"`     // slot mode: start of the booked slot, "10:00"
+	SlotEnd     string     `json:"slotEnd,omitempty"`  // its end
+	SlotFrom    *Time      `json:"slotFrom,omitempty"` // the instants of both
+	SlotTo      *Time      `json:"slotTo,omitempty"`
+	LineSlot    string     `json:"lineSlot,omitempty"`  // the slot in whose order it stands, where that is another
+	Late        bool       `json:"late,omitempty"`      // it arrived after its slot
+	ArrivedAt   *Time      `json:"arrivedAt,omitempty"` // slot mode: when it got its number
+	MovedTo     string     `json:"movedTo,omitempty"`   // id of the ticket of another day that replaced it
+	MovedFrom   string     `json:"movedFrom,omitempty"` // id of the ticket of another day that it replaced
+	State       string     `json:"state"`               // domain §5.2: booked, waiting, called, in_service, absent, held, lost, done, cancelled, no_show
+	Presence    string     `json:"presence,omitempty"`  // "here" 院内, "out" 外出中; absent: not arrived (未来院)
+	Reason      string     `json:"reason,omitempty"`    // why it is held, was moved, or is over: "exam", "urgent", "desk", "calls", "terminal", "day_end", "moved", "clinic", "slot"
+	Line        string     `json:"lane,omitempty"`      // the service in whose line it stands, where that is another
 	LineName    string     `json:"laneName,omitempty"`
 	PartySize   int        `json:"partySize"`
 	Ahead       *int       `json:"ahead,omitempty"`  // before it in the line, in Unit; only while waiting
@@ -231,11 +286,13 @@ type Ticket struct {
 	Returned    bool       `json:"returned,omitempty"` // moved back after an absence (↓)
 	Todo        string     `json:"todo"`               // in few words; advice is finer
 	Advice      string     `json:"advice"`             // the next step: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, short, none, cancelled
-	StartsAt    *Time      `json:"startsAt,omitempty"` // when the consultation of its session begins
+	StartsAt    *Time      `json:"startsAt,omitempty"` // when its slot, or the consultation of its session, begins
 	Absence     *Absence   `json:"absence,omitempty"`  // the rule, while it is waiting, called or absent
 	Overrunning bool       `json:"overrunning,omitempty"`
-	Notice      *Notice    `json:"notice,omitempty"` // why the order of its line was changed lately
-	Cancellable bool       `json:"cancellable"`      // by its owner, with the cancel code
+	Notice      *Notice    `json:"notice,omitempty"`      // why the order of its line was changed lately
+	Cancellable bool       `json:"cancellable"`           // by its owner, with the cancel code
+	CancelUntil *Time      `json:"cancelUntil,omitempty"` // until when; absent: as long as its state allows
+	WhyNot      string     `json:"whyNot,omitempty"`      // why it is not: the code of the problem; of a live ticket
 	IssuedAt    Time       `json:"issuedAt"`
 	CalledAt    *Time      `json:"calledAt,omitempty"`
 	EndedAt     *Time      `json:"endedAt,omitempty"`
@@ -260,6 +317,17 @@ type Problem struct {
 
 	// Errors are the invalid fields of field_invalid.
 	Errors []FieldError `json:"errors,omitempty"`
+
+	OpensAt *Time   `json:"opensAt,omitempty"` // not_open_yet, too_early: when it will be possible
+	Offers  []Offer `json:"offers,omitempty"`  // a slot is not free: the nearest free ones, at most five
+}
+
+// Offer is a free slot of a day.
+type Offer struct {
+	Day          string `json:"day"`
+	Slot         string `json:"slot"`
+	To           string `json:"to"`
+	Availability string `json:"availability,omitempty"` // "many", "few"
 }
 
 // FieldError is what is wrong with one field of the body.

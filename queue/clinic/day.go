@@ -58,3 +58,12 @@ func (c Clinic) SessionsOn(service string, d Day, loc *time.Location) []hours.Se
 	}
 	return append([]hours.Session{}, calendar.Sessions(string(d), loc)...)
 }
+
+// Add returns the date n days after another; before it, for a negative n.
+func (d Day) Add(n int) Day {
+	date, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return d // a day is a date
+	}
+	return Day(date.AddDate(0, 0, n).Format(time.DateOnly))
+}

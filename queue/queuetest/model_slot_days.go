@@ -123,6 +123,14 @@ func (m *Model) Days(_ context.Context, ref clinic.Ref, from, to clinic.Day) ([]
 	return days, nil
 }
 
+// slotSeats are the seats of a slot, those of the web as long as its day is to come.
+func (m *Model) slotSeats(c *clinicState, d *day, s clinic.Service, on clinic.Day, slot hours.Slot) queue.Seats {
+	name := string(slot.Start)
+	used := m.used(d, s.ID, slot.Session, name, nil)
+	web, desk := seating{service: s, on: on, session: slot.Session, slot: name, early: on > m.today(c)}.most()
+	return queue.Seats{Web: queue.Seat{Used: used.Web, Limit: web}, Desk: queue.Seat{Used: used.Desk, Limit: desk}, First: queue.Seat{Used: used.First, Limit: s.Slot.First}}
+}
+
 func nextDay(d clinic.Day) clinic.Day {
 	at, _ := time.Parse(time.DateOnly, string(d))
 	return clinic.Day(at.AddDate(0, 0, 1).Format(time.DateOnly))
@@ -143,7 +151,7 @@ func (m *Model) offerSlots(c *clinicState, s clinic.Service, o *queue.DayOffer) 
 			if slot.Session != session.ID {
 				continue
 			}
-			offer := queue.SlotOffer{Slot: slot, Availability: m.slotAvailable(c, d, s, o.Day, slot, full, false)}
+			offer := queue.SlotOffer{Slot: slot, Seats: m.slotSeats(c, d, s, o.Day, slot), Availability: m.slotAvailable(c, d, s, o.Day, slot, full, false)}
 			first := m.slotAvailable(c, d, s, o.Day, slot, full, true)
 			offer.First = first == queue.Many || first == queue.Few
 			of.First = of.First || offer.First

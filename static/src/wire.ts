@@ -8,6 +8,7 @@ export interface IssueRequest {
   patient: Patient;
   day?: string; // a day to come, of GET …/days; absent: today
   session?: string; // of that day; absent: its first
+  slot?: string; // slot mode: start of a slot of that day, "10:00"; POST …/walkins alone may leave it out
   number?: number; // a number that was kept for the desk (空番)
   ahead?: number; // an urgent insert: this many go first
   reason?: string; // of that: "urgent", "exam", "desk"
@@ -19,6 +20,12 @@ export interface Patient {
   name?: string;
   phone?: string;
   cardNumber?: string; // 診察券番号
+  kana?: string;
+  birth?: string; // "1990-01-31"
+  sex?: string; // "female", "male", "other"
+  mail?: string;
+  symptoms?: string;
+  consent?: boolean;
 }
 
 // Issued answers an [IssueRequest]. Token and cancel code are shown this once;
@@ -30,8 +37,9 @@ export interface Issued {
   over?: boolean; // the desk has gone over its bound
 }
 
-// Days answers GET /v1/services/:service/days: the days to come for which the web
-// gives numbers (明日以降), the next first.
+// Days answers GET /v1/services/:service/days. In order mode these are the days to come
+// for which the web gives numbers (明日以降), the next first. In slot mode, and for a range
+// that is asked for, it has each day of the range.
 export interface Days {
   days: Day[];
 }
@@ -39,7 +47,9 @@ export interface Days {
 // Day is one of [Days].
 export interface Day {
   day: string;
-  numbers: string; // when the number is given: "now", or with the day's "opening"
+  state?: string; // whether the web books it: "open", "before" (not yet), "closed"; of a range
+  opensAt?: string; // with "before": when it will
+  numbers: string; // when the number is given: "now", with the day's "opening", or with the "arrival" in slot mode
   sessions: DaySession[];
 }
 
@@ -48,8 +58,23 @@ export interface DaySession {
   session: string; // "morning", "afternoon", "evening"
   from: string; // of the consultation
   to: string; // of the consultation
-  availability?: string; // "many", "few", "none"
+  availability?: string; // "many", "few", "none"; in slot mode also "before", "stopped", "closed"
   firstVisit?: string; // the same, of a first visit
+  slots?: DaySlot[]; // slot mode
+}
+
+// DeskDays answers GET /v1/services/:service/slots: the seats of the slots of these days,
+// for a desk that books for a patient on the telephone.
+export interface DeskDays {
+  days: DeskDay[];
+}
+
+// DeskDay is one of [DeskDays].
+export interface DeskDay {
+  day: string;
+  state: string; // as of a [Day]: of the web
+  opensAt?: string; // as of a [Day]
+  slots: DeskSlot[];
 }
 
 // Bookings answers GET /v1/clinics/:clinic/bookings: the live tickets of the days
@@ -57,6 +82,38 @@ export interface DaySession {
 export interface Bookings {
   tickets: StaffTicket[];
   marks: Mark[]; // that several web bookings of a day carry, the most frequent first
+}
+
+// CloseDateRequest cancels the bookings of a service's day, or of one session of it: POST
+// /v1/services/:service/days/:day/close.
+export interface CloseDateRequest {
+  session?: string;
+  affected: string; // of GET …/bookings of that day: names the list that the desk has seen
+}
+
+// DateClosed answers it.
+export interface DateClosed {
+  cancelled: number;
+}
+
+// RebookRequest moves a booking to another slot or day: POST …/rebook. On another day a
+// new ticket replaces it, which the answer has.
+export interface RebookRequest {
+  day?: string; // absent: its own
+  slot?: string; // slot mode
+  session?: string; // order mode; absent: the first of the day
+  override?: boolean; // over the bounds
+  rev?: string;
+}
+
+// EditRequest changes a booked or waiting ticket: POST …/edit. What is absent stays.
+export interface EditRequest {
+  partySize?: number;
+  kind?: string; // "": none
+  firstVisit?: boolean;
+  patient?: Patient; // replaces all of the patient
+  override?: boolean; // over the bounds
+  rev?: string;
 }
 
 // CallRequest calls the next ticket of a service to a room, or the one named.
@@ -120,11 +177,19 @@ export interface FinishRequest {
 export interface TicketAnswer {
   ticket: Ticket;
   rev?: string; // after an act: what it made of the ticket
+  moved?: Moved;
+}
+
+// Moved is a ticket that replaced another one. Its cancel code is that of the other.
+export interface Moved {
+  id: string;
+  token: string; // of its owner
 }
 
 // LookupRequest asks for a ticket by its number, or by the phone number given at
 // reception. The last four digits of the ticket's phone number, or its cancel code,
-// prove that it is the client's. A search by phone number needs the code.
+// prove that it is the client's. A search by phone number needs the code in order mode.
+// In slot mode it does not, where the clinic's rule for lookups is "phone".
 export interface LookupRequest {
   service: string;
   number?: number;
@@ -147,6 +212,23 @@ export interface LookupTicket {
   unit?: string;
   todo: string;
   advice: string; // as of a [Ticket]
+  slot?: string; // slot mode
+  slotEnd?: string;
+  cancellable?: boolean;
+  cancelUntil?: string; // as of a [Ticket]
+  whyNot?: string; // as of a [Ticket]
+  handle?: string; // of one that can be cancelled: for [LookupCancelRequest], ten minutes long
+}
+
+// LookupCancelRequest cancels a ticket that a lookup found: POST /v1/lookup/cancel.
+export interface LookupCancelRequest {
+  handle: string;
+  code: string; // the cancel code
+}
+
+// LookupCancelled answers it.
+export interface LookupCancelled {
+  ticket: LookupTicket;
 }
 
 // ReceptionRequest opens, pauses or closes the web desk manually, or leaves it to the
@@ -576,13 +658,28 @@ export interface StaffService {
   manual?: string; // the desk override: "open", "paused", "closed"
   manualUntil?: string; // until when; absent: until it is set again
   seats: Seats;
+  slots?: DeskSlot[]; // slot mode: those of today
   hidden: string[]; // keys of the board that the public does not get
   standing: string; // standing message
   temporary: Message | null; // temporary message, or null
   kinds: Kind[]; // what a visit may be for
   skipAway: boolean; // next passes over patients who are not here
   bookingDays?: number; // how many days ahead numbers are given
-  tickets: StaffTicket[]; // lost, called and in service, then waiting in order, absent, held, and the last ended
+  tickets: StaffTicket[]; // lost, called and in service, then waiting in order, booked, absent, held, and the last ended
+}
+
+// DeskSlot is a slot of a day as the desk sees it. Slot and To are clock times of the day.
+export interface DeskSlot {
+  slot: string;
+  to: string;
+  session: string;
+  availability: string; // of the web
+  web: Seat;
+  desk: Seat;
+  first: Seat; // first visits from the web
+  booked?: number;
+  called?: number;
+  waiting?: number;
 }
 
 // Seats are the live tickets of the session, and their bounds.
@@ -603,6 +700,12 @@ export interface StaffTicket extends Ticket {
   name: string;
   phone: string;
   cardNumber: string;
+  kana?: string;
+  birth?: string;
+  sex?: string;
+  mail?: string;
+  symptoms?: string;
+  consent?: boolean;
   firstVisit: boolean;
   kind?: string; // the name of what it is for
   channel: string; // "web" or "desk"
@@ -610,7 +713,7 @@ export interface StaffTicket extends Ticket {
   twin?: string; // id of the live ticket that has its number too: one of them was lost
   leg: number; // how often it was sent on
   toEnd?: boolean; // its last absence cost it every place but the last (⊥)
-  acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo
+  acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo; slot mode: arrive, rebook, edit
   lastAct: string; // what undo would take back
   affected?: string;
   endsAt?: string;
@@ -720,7 +823,7 @@ export interface Frame {
 export interface Board {
   service: string; // 情報番号, "1234-1"
   name: string;
-  mode: string; // "order" (順番予約)
+  mode: string; // "order" (順番予約), "slot" (時間帯予約)
   day: string; // business date, "2026-11-21"
   session?: string; // "morning", "afternoon", "evening", or the like with -2; absent where no sessions are kept
   reception: string; // the web desk: "open", "paused", "closed", "before" (opens later today)
@@ -741,6 +844,26 @@ export interface Board {
   line?: number[]; // the next numbers in order of those that waiting counts, at most 50 with the guests; of this service's own
   guests?: Guest[]; // those in the same places whose number another service gave
   message?: Message;
+  slots?: Slots; // slot mode (時間帯予約)
+}
+
+// Slots are the public figures of slot mode, hidden as one. Serving, Booked and Called
+// depend on the calls alone, never on the time of day. So Serving is not the present
+// time. Both numbers are in the unit of the service.
+export interface Slots {
+  serving?: string; // slot of today's most recent call, "10:00"; absent before the first
+  booked?: number; // of that slot; walk-ins are among them
+  called?: number; // of those, never more
+  today: DaySlot[]; // in order
+}
+
+// DaySlot is a slot of a day. Slot and To are clock times of the day, such as "10:00" or
+// "25:30".
+export interface DaySlot {
+  slot: string;
+  to: string;
+  availability?: string; // of the web: "many", "few", "none", "before", "stopped", "closed"
+  firstVisit?: string; // the same of first visits, where it differs: "none"
 }
 
 // DayNote is why one or more dates are closed or differ from their weekday (祝日, 臨時休診).
@@ -833,6 +956,30 @@ export interface Service {
   identify?: boolean; // the web asks who it is for: a card number, or name and phone
   bookingDays?: number; // how many days ahead numbers are given, see GET …/days; 0: today's alone (B12)
   dayNotes?: DayNote[]; // as on the board; in GET /v1/clinics/:clinic
+  form?: FormFields; // what the web asks: "required", "optional" or "off" of each field
+  cancel?: CancelTerms; // until when the patient may cancel; absent: not on the web
+  maxLive?: number; // live bookings of one person, of today and days to come; 0: no limit
+  slots?: SlotRules; // slot mode
+}
+
+// CancelTerms are until when a patient may cancel on the web.
+export interface CancelTerms {
+  anchor: string; // as of a [CancelRule]
+  minutes?: number; // start, end: before it
+  days?: number; // clock: days before the visit
+  at?: string; // clock: time of that day
+  tickets?: number; // ahead: while at least this many are ahead
+}
+
+// SlotRules are what patients need to know of a service in slot mode. Times are minutes.
+export interface SlotRules {
+  minutes: number; // length of a slot
+  per: string; // "ticket" or "person" takes a seat
+  lead: number; // before the slot's start, until which the web books it
+  late: string; // "serving", "own", "end" or "desk": where a late arrival stands
+  grace: number; // after the slot's end, until which an arrival is in time
+  arriveFrom: number; // before the slot's start, from which the entrance code works
+  opensAt?: string; // time of a day at which the newest day opens; absent: with the web hours
 }
 
 // Absence is a service's rule for absent patients (domain §5.4). Patients see it when a
@@ -853,7 +1000,7 @@ export const TodoEnter = "enter"; // called: go to the room
 export const TodoStay = "stay"; // being seen
 export const TodoExam = "exam"; // at an exam, and called again after it: wait in the clinic
 export const TodoDesk = "desk"; // absent when called, or held: speak to the desk
-export const TodoLater = "later"; // for a day to come: come on that day
+export const TodoLater = "later"; // for a day or a slot to come: come then
 export const TodoNone = "none"; // ended
 
 // Ticket is one visit as its owner sees it.
@@ -864,9 +1011,18 @@ export interface Ticket {
   day: string;
   number: number;
   session?: string;
+  slot?: string; // slot mode: start of the booked slot, "10:00"
+  slotEnd?: string; // its end
+  slotFrom?: string; // the instants of both
+  slotTo?: string;
+  lineSlot?: string; // the slot in whose order it stands, where that is another
+  late?: boolean; // it arrived after its slot
+  arrivedAt?: string; // slot mode: when it got its number
+  movedTo?: string; // id of the ticket of another day that replaced it
+  movedFrom?: string; // id of the ticket of another day that it replaced
   state: string; // domain §5.2: booked, waiting, called, in_service, absent, held, lost, done, cancelled, no_show
   presence?: string; // "here" 院内, "out" 外出中; absent: not arrived (未来院)
-  reason?: string; // why it is held, was moved, or is over: "exam", "urgent", "desk", "calls", "terminal", "day_end"
+  reason?: string; // why it is held, was moved, or is over: "exam", "urgent", "desk", "calls", "terminal", "day_end", "moved", "clinic", "slot"
   lane?: string; // the service in whose line it stands, where that is another
   laneName?: string;
   partySize: number;
@@ -880,11 +1036,13 @@ export interface Ticket {
   returned?: boolean; // moved back after an absence (↓)
   todo: string; // in few words; advice is finer
   advice: string; // the next step: wait, start, come, here, enter, stay, exam, missed, absent, absentHere, desk, lost, later, closed, short, none, cancelled
-  startsAt?: string; // when the consultation of its session begins
+  startsAt?: string; // when its slot, or the consultation of its session, begins
   absence?: Absence; // the rule, while it is waiting, called or absent
   overrunning?: boolean;
   notice?: Notice; // why the order of its line was changed lately
   cancellable: boolean; // by its owner, with the cancel code
+  cancelUntil?: string; // until when; absent: as long as its state allows
+  whyNot?: string; // why it is not: the code of the problem; of a live ticket
   issuedAt: string;
   calledAt?: string;
   endedAt?: string;
@@ -907,6 +1065,16 @@ export interface Problem {
   detail?: string;
   requestId?: string;
   errors?: FieldError[];
+  opensAt?: string; // not_open_yet, too_early: when it will be possible
+  offers?: Offer[]; // a slot is not free: the nearest free ones, at most five
+}
+
+// Offer is a free slot of a day.
+export interface Offer {
+  day: string;
+  slot: string;
+  to: string;
+  availability?: string; // "many", "few"
 }
 
 // FieldError is what is wrong with one field of the body.

@@ -1,0 +1,88 @@
+package ticket
+
+import (
+	"net/mail"
+	"strings"
+	"time"
+
+	"junban/api/problem"
+	"junban/api/route"
+	"junban/api/wire"
+	"junban/queue"
+	"junban/queue/clinic"
+	"junban/queue/rule"
+	"junban/queue/typed"
+)
+
+// oldest is the first date of birth that is accepted.
+const oldest = "1900-01-01"
+
+// patientOf checks who a ticket is for. Every field is optional here, see [asked].
+func patientOf(p wire.Patient) (out queue.Patient, err error) {
+	if out.Name, err = route.Text("patient.name", p.Name, route.MaxName, false); err != nil {
+		return out, err
+	}
+	if out.Phone, err = route.Phone("patient.phone", p.Phone); err != nil {
+		return out, err
+	}
+	if out.CardNumber, err = route.Text("patient.cardNumber", typed.Card(p.CardNumber), route.MaxCard, false); err != nil {
+		return out, err
+	}
+	if out.Kana, err = route.Text("patient.kana", p.Kana, route.MaxName, false); err != nil {
+		return out, err
+	}
+	if out.Symptoms, err = route.Text("patient.symptoms", p.Symptoms, route.MaxMessage, true); err != nil {
+		return out, err
+	}
+	out.Birth, out.Sex, out.Mail, out.Consent = p.Birth, queue.SexOf(p.Sex), typed.Bare(p.Mail), p.Consent
+	switch {
+	case out.Birth != "" && !rule.IsDate(out.Birth):
+		err = problem.Invalid("patient.birth", rule.NotDate, "value", out.Birth)
+	case out.Birth != "" && (out.Birth < oldest || out.Birth > time.Now().Add(24*time.Hour).Format(time.DateOnly)): // in any zone
+		err = problem.Invalid("patient.birth", problem.NotPast, "value", out.Birth)
+	case p.Sex != "" && out.Sex == 0:
+		err = problem.Invalid("patient.sex", rule.NotOneOf, "value", p.Sex, "values", rule.Values(queue.Sexes...))
+	case len(out.Mail) > route.MaxMail:
+		err = problem.Invalid("patient.mail", rule.TooLong, "count", len(out.Mail), "most", route.MaxMail)
+	case out.Mail != "" && !isMail(out.Mail):
+		err = problem.Invalid("patient.mail", problem.NotMail, "value", out.Mail)
+	}
+	return out, err
+}
+
+// isMail reports whether a text is a plain address such as a@example.jp, in ASCII.
+func isMail(s string) bool {
+	a, err := mail.ParseAddress(s)
+	at := strings.LastIndex(s, "@")
+	return err == nil && a.Address == s && a.Name == "" && strings.Contains(s[at+1:], ".") &&
+		strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+}
+
+// asked holds a patient of the web to the form of the service (B07, B08). It returns the
+// patient without what the form does not ask, and refuses all missing fields at once.
+func asked(s clinic.Service, first bool, p queue.Patient) (queue.Patient, error) {
+	var missing []rule.Error
+	sex := p.Sex.String()
+	for _, f := range []struct {
+		need, field string
+		text        *string
+	}{
+		{"card", "cardNumber", &p.CardNumber}, {"name", "name", &p.Name}, {"phone", "phone", &p.Phone}, {"kana", "kana", &p.Kana},
+		{"birth", "birth", &p.Birth}, {"sex", "sex", &sex}, {"mail", "mail", &p.Mail}, {"symptoms", "symptoms", &p.Symptoms},
+	} {
+		switch need := s.Need(f.need, first); {
+		case need == clinic.Off:
+			*f.text = ""
+		case need == clinic.Required && *f.text == "":
+			missing = append(missing, rule.Wrong("patient."+f.field, rule.Missing))
+		}
+	}
+	p.Sex = queue.SexOf(sex)
+	switch need := s.Need("consent", first); {
+	case need == clinic.Off:
+		p.Consent = false
+	case need == clinic.Required && !p.Consent:
+		missing = append(missing, rule.Wrong("patient.consent", rule.Missing))
+	}
+	return p, problem.Fields(missing, "")
+}
