@@ -16,7 +16,7 @@ export function slotLine(page: Page, s: StaffService, all: StaffTicket[], line: 
   const serving = s.board.slots?.serving ?? "";
   const n = passed(groups, serving);
   const section = (g: SlotGroup) => slotSection(page, s, g, all, g.slot !== undefined && g.slot.slot === serving, list);
-  return html`<div class="byslot">
+  return html`<div class="byslot" tabindex="0" role="region" aria-label=${s.board.name}>
     ${n > 0 ? html`<details><summary>${w.t("slots.passed", { n })}</summary>${groups.slice(0, n).map(section)}</details>` : nothing}
     ${groups.slice(n).map(section)}
     ${over.length > 0 ? html`<section><h4>${w.t("slots.over")}</h4>${list(over)}</section>` : nothing}
