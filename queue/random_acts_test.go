@@ -379,7 +379,7 @@ func cutName(ctx context.Context, t *rapid.T, line queuetest.Line, id queue.Tick
 // and day.
 func (w *twin) lost(ids [2]queue.TicketID) {
 	t, err := w.store.Ticket(w.t.Context(), ids[0])
-	if err != nil || t.Issued.IsZero() {
+	if s, _ := w.clinic.Service(t.ID.Ref().Service); err != nil || t.Issued.IsZero() || s.BySlot() != (t.Slot != "") {
 		return
 	}
 	c := queue.Claim{
@@ -388,6 +388,10 @@ func (w *twin) lost(ids [2]queue.TicketID) {
 		CodeHash: rapid.SampledFrom([]string{"", "good"}).Draw(w.t, "lost code"),
 		Mark:     queue.MarkOf(rapid.SampledFrom([]string{"", "a prefix"}).Draw(w.t, "lost origin"), ids[0].Day()),
 		Persons:  rapid.SampledFrom([][]string{nil, {"a"}, {"a", "c"}}).Draw(w.t, "lost persons"),
+	}
+	if t.Slot != "" {
+		c.Slot, c.SlotEnd, c.SlotFrom, c.SlotTo, c.Weight = t.Slot, t.SlotEnd, t.SlotFrom, t.SlotTo, t.Weight
+		c.Number *= rapid.IntRange(0, 1).Draw(w.t, "lost after the arrival")
 	}
 	suffix := strings.ToLower(rand.Text()[:12])
 	both := [2]queue.TicketID{}

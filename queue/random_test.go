@@ -166,7 +166,7 @@ func randomActs(t *testing.T) int {
 		return acts
 	}
 	if os.Getenv("JUNBAN_TEST_FULL") != "" {
-		return 100_000
+		return 150_000
 	}
 	return 3_000
 }

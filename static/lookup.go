@@ -1,5 +1,7 @@
 package static
 
+import "time"
+
 // LookupPage is /lookup, where patients find a ticket whose page is lost. It
 // has no script, and shows the input again.
 type LookupPage struct {
@@ -11,10 +13,16 @@ type LookupPage struct {
 	ByCode   bool   // the clinic asks for the cancel code
 	Number   string
 	PhoneEnd string // last digits of the patient's phone number
+	BySlot   bool   // a service of the clinic is in slot mode: its bookings have no number yet
+	Phone    string // the patient's phone number, as typed
+	Call     string // phone number of the clinic, or ""
+	Today    string // business date of the clinic, or ""
 	Code     string // cancel code
 	Wrong    string // code of a problem, or ""
 	Asked    bool   // Tickets has the result
 	Tickets  []LookupTicket
+	Failed   string        // code of a problem of a cancel, or ""
+	Done     *LookupTicket // the ticket that was cancelled just now
 }
 
 // LookupService is a service in the list of choices.
@@ -22,8 +30,14 @@ type LookupService struct{ Service, Name string }
 
 // LookupTicket is the state of a ticket.
 type LookupTicket struct {
-	Number int
+	Number int // 0 before it has one
 	State  string
+
+	Day, Slot, SlotEnd string // slot mode; Slot is a clock time of the day
+	CancelUntil        time.Time
+	TooLate            bool   // the time for cancelling has passed
+	Handle             string // for a cancel with the typed code; "" where the web cannot cancel it
+
 	Ahead  *int   // nil if hidden or not waiting
 	Unit   string // of Ahead: "人" or "組"
 	Advice string // as in the contract
@@ -46,6 +60,8 @@ func (s *Site) advice(lang string, t LookupTicket) (string, error) {
 		key = "cancelled"
 	case key == "stay":
 		return "", nil
+	case t.Slot != "" && (key == "later" || key == "cancelled"):
+		return s.text(lang, "slotTodo."+key)
 	}
 	return s.text(lang, "todo."+key)
 }

@@ -7,6 +7,8 @@ import (
 	"html/template"
 	"io"
 	"strings"
+
+	"rsc.io/qr"
 )
 
 // Page is one of the page structs in this package.
@@ -23,6 +25,7 @@ type PatientPage struct {
 	Kinds      any               // kinds of visit to choose from, marshalled as JSON, or nil
 	Identify   bool              // the form asks for the patient's name
 	Booking    bool              // numbers are issued for future days
+	Slot       bool              // patients book a slot, on a page of its own
 	FirstVisit string            // reception of first visits: "button" (on the web), "desk" or "none"
 	Card       Card              // format of patient card numbers
 	Phone      string            // of the clinic, or ""
@@ -147,6 +150,14 @@ type ErrorPage struct {
 // itself, because a screen on a wall has no user.
 func (p ErrorPage) Passing() bool { return p.Code == "unavailable" || p.Code == "internal" }
 
+// Bundle is the name of the scripts and the style.
+func (p PatientPage) Bundle() string {
+	if p.Slot {
+		return "slot"
+	}
+	return "patient"
+}
+
 func (PatientPage) template() string { return "patient.html" }
 func (TicketsPage) template() string { return "tickets.html" }
 func (DisplayPage) template() string { return "display.html" }
@@ -195,6 +206,19 @@ func (s *Site) parsePages() (*template.Template, error) {
 		"code":       printedCode,
 		"day":        s.day,
 		"theme":      theme,
+
+		"weekdays":    func() []int { return []int{0, 1, 2, 3, 4, 5, 6} },
+		"dayNumber":   dayNumber,
+		"monthNumber": monthNumber,
+		"opensMonth":  opensMonth,
+		"mark":        mark,
+		"markName":    s.markName,
+		"fieldLabel":  s.fieldLabel,
+		"fieldLabels": s.fieldLabels,
+		"sessionName": s.sessionName,
+		"bookField":   markedField,
+		"sexes":       func() []string { return []string{"female", "male", "other"} },
+		"screenCode":  func(text string) (code, error) { return drawCode(text, qr.L) },
 
 		"has":            hasWord,
 		"embedReception": embedReception,

@@ -51,6 +51,13 @@ func samples(lang string) map[string]Page {
 		},
 		"docs":  DocsPage{Lang: lang, Server: "https://junban.example", Clinic: "1234", Service: "1234-1"},
 		"frame": FramePage{Lang: lang, Show: "waiting message address hours", Theme: "dark", Accent: "#8a3b12", Board: &board, At: "10:23", Address: "港区1-2-3", Hours: "月〜金"},
+		"book": BookPage{
+			Lang: lang, Step: BookChoose, Clinic: "さくら医院", Number: "1234", Service: "1234-1", Name: "内科", Phone: "03-0000-0000", At: "10:23", Today: "2026-11-21",
+			Weeks: [][]BookDay{{{Date: "2026-11-22", Mark: "many", Link: true}, {Date: "2026-11-23", Mark: "off"}}}, Days: true, Day: "2026-11-22", FirstVisit: "button",
+			Sessions: []BookSession{{Session: "morning-2", Slots: []BookSlot{{Slot: "09:00", To: "09:30", Mark: "few", Open: true}, {Slot: "09:30", To: "10:00", Mark: "stopped"}}}},
+			Kinds:    []BookChoice{{"a", "かぜ"}}, Party: 1, MaxParty: 3, Wrong: "quota_full", Offers: []BookSlot{{Day: "2026-11-22", Slot: "09:00", To: "09:30", Mark: "few"}},
+			Fields: []BookField{{Name: "name", Need: "required", Value: "花子"}, {Name: "sex", Need: "optional"}, {Name: "symptoms", Need: "optional"}, {Name: "consent", Need: "required"}},
+		},
 		"error": ErrorPage{Lang: lang, Code: "clinic_unknown"},
 	}
 }

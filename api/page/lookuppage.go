@@ -2,14 +2,11 @@ package page
 
 import (
 	"bytes"
-	"encoding/json"
-	"fmt"
-	"io"
+	"crypto/rand"
 	"net/http"
-	"net/url"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"junban/api/directory"
 	"junban/api/problem"
@@ -29,14 +26,9 @@ const maxForm = 4 << 10
 func (ps *Pages) lookupPage(w http.ResponseWriter, r *http.Request) error {
 	typed := r.URL.Query()
 	if r.Method == http.MethodPost {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
-		_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // see limitBodyTime
+		form, err := readForm(w, r, maxForm)
 		if err != nil {
-			return problem.Refuse("body_too_large", "the form is longer than %d bytes", maxForm)
-		}
-		form, err := url.ParseQuery(string(body))
-		if err != nil {
-			return problem.Refuse("malformed_body", "the body is not a form")
+			return err
 		}
 		typed = form
 	}
@@ -46,6 +38,7 @@ func (ps *Pages) lookupPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := static.LookupPage{
 		Lang: static.Language(r), Service: route.Number(field("service")), Number: field("number"), PhoneEnd: field("phoneEnd"),
+		Phone: field("phone"),
 	}
 	if r.Method == http.MethodPost { // a link never has a code: its address is in histories and logs
 		p.Code = field("cancelCode")
@@ -67,11 +60,11 @@ func (ps *Pages) lookupPage(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.Asked = err == nil
 		for _, t := range answer.Tickets {
-			p.Tickets = append(p.Tickets, static.LookupTicket{Number: t.Number, State: t.State, Ahead: t.Ahead, Unit: t.Unit, Advice: t.Advice})
+			p.Tickets = append(p.Tickets, foundTicket(t))
 		}
 	}
 	if len(p.Tickets) > 0 {
-		p.Number, p.PhoneEnd, p.Code = "", "", "" // another person may use the device next
+		p.Number, p.PhoneEnd, p.Phone, p.Code = "", "", "", "" // another person may use the device next
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	return ps.renderAs(w, r, status, p)
@@ -95,7 +88,12 @@ func (ps *Pages) offerServices(r *http.Request, p *static.LookupPage, number str
 		}
 		return nil
 	}
-	p.Clinic, p.Name, p.ByCode = string(c.ID), c.Name, c.LookupRule() == clinic.LookupByCode
+	v, err := ps.Clinics.View(c)
+	if err != nil {
+		return err
+	}
+	p.Clinic, p.Name, p.ByCode, p.Call, p.Today = string(c.ID), c.Name, c.LookupRule() == clinic.LookupByCode, c.Phone, string(v.Today())
+	p.BySlot = slices.ContainsFunc(c.Services, clinic.Service.BySlot)
 	for _, svc := range view.Services(c) {
 		p.Services = append(p.Services, static.LookupService{Service: svc.Service, Name: svc.Name})
 	}
@@ -111,6 +109,13 @@ func (ps *Pages) lookupClinic(r *http.Request, id clinic.ID) (clinic.Clinic, err
 
 // askLookup sends what was typed through the contract's own route.
 func (ps *Pages) askLookup(r *http.Request, p static.LookupPage) (answer wire.LookupAnswer, err error) {
+	if p.Number == "" && p.Phone != "" {
+		ask, err := jsonRequest(r, wire.LookupRequest{Service: p.Service, Phone: p.Phone, CancelCode: route.Code(p.Code)})
+		if err != nil {
+			return answer, err
+		}
+		return answer, through(ps.LookUp, ask, &answer)
+	}
 	number, err := strconv.Atoi(route.Number(p.Number))
 	if err != nil || number < 1 {
 		return answer, problem.Invalid("number", problem.NotNumber, "value", p.Number)
@@ -122,21 +127,11 @@ func (ps *Pages) askLookup(r *http.Request, p static.LookupPage) (answer wire.Lo
 	if end == "" && code == "" {
 		return answer, problem.Invalid("phoneEnd", problem.EitherOr, "other", "cancelCode")
 	}
-	body, err := json.Marshal(map[string]any{"service": p.Service, "number": number, "phoneEnd": end, "cancelCode": code})
+	ask, err := jsonRequest(r, map[string]any{"service": p.Service, "number": number, "phoneEnd": end, "cancelCode": code})
 	if err != nil {
-		return answer, fmt.Errorf("look up: %w", err)
-	}
-	ask := r.Clone(r.Context())
-	ask.Body, ask.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	ask.Header.Set("Content-Type", "application/json")
-	var got recorded
-	if err := ps.LookUp(&got, ask); err != nil {
 		return answer, err
 	}
-	if err := json.Unmarshal(got.body.Bytes(), &answer); err != nil {
-		return answer, fmt.Errorf("look up: %w", err)
-	}
-	return answer, nil
+	return answer, through(ps.LookUp, ask, &answer)
 }
 
 // recorded keeps an answer of a handler for another one.
@@ -154,3 +149,49 @@ func (r *recorded) Header() http.Header {
 
 func (r *recorded) Write(b []byte) (int, error) { return r.body.Write(b) }
 func (r *recorded) WriteHeader(int)             {}
+
+// foundTicket is a ticket that a lookup has found, as the page shows it.
+func foundTicket(t wire.LookupTicket) static.LookupTicket {
+	shown := static.LookupTicket{
+		Number: t.Number, State: t.State, Day: t.Day, Slot: t.Slot, SlotEnd: t.SlotEnd, Handle: t.Handle, TooLate: t.WhyNot == "cancel_too_late",
+		Ahead: t.Ahead, Unit: t.Unit, Advice: t.Advice,
+	}
+	if t.CancelUntil != nil {
+		shown.CancelUntil = t.CancelUntil.Time
+	}
+	return shown
+}
+
+// cancelFound is POST /lookup/cancel: the cancel of a ticket that a lookup has found
+// (B15). It needs the code, which is never in a link or filled in.
+func (ps *Pages) cancelFound(w http.ResponseWriter, r *http.Request) error {
+	form, err := readForm(w, r, maxForm)
+	if err != nil {
+		return err
+	}
+	p := static.LookupPage{Lang: static.Language(r), Service: route.Number(form.Get("service"))}
+	if err := ps.offerServices(r, &p, ""); err != nil {
+		return err
+	}
+	ask, err := jsonRequest(r, wire.LookupCancelRequest{Handle: form.Get("handle"), Code: route.Code(form.Get("code"))})
+	if err != nil {
+		return err
+	}
+	ask.Header.Set("Idempotency-Key", rand.Text())
+	var answer wire.LookupCancelled
+	status := http.StatusOK
+	if err := through(ps.CancelFound, ask, &answer); err != nil {
+		wrong, after := problem.Of(err)
+		if wrong.Status >= http.StatusInternalServerError {
+			return err
+		}
+		if p.Failed, status = wrong.Code, wrong.Status; after > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int(after.Seconds())+1))
+		}
+	} else {
+		done := foundTicket(answer.Ticket)
+		p.Done = &done
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return ps.renderAs(w, r, status, p)
+}

@@ -11,13 +11,16 @@ import (
 
 // Pages are the pages of people: HTML, and what it loads.
 type Pages struct {
-	Site      *static.Site
-	Clinics   *live.Clinics
-	Directory *directory.Directory
-	Limits    *limit.Limiter
-	Peers     *peer.Peers
-	LookUp    route.Handler // POST /v1/lookup
-	Demo      bool          // serve /partner/sample
+	Site        *static.Site
+	Clinics     *live.Clinics
+	Directory   *directory.Directory
+	Limits      *limit.Limiter
+	Peers       *peer.Peers
+	LookUp      route.Handler // POST /v1/lookup
+	CancelFound route.Handler // POST /v1/lookup/cancel
+	Days        route.Handler // GET /v1/services/:service/days
+	Issue       route.Handler // POST /v1/services/:service/tickets
+	Demo        bool          // serve /partner/sample
 }
 
 // Routes lists the routes of this audience.
@@ -28,9 +31,13 @@ func (ps *Pages) Routes() []route.Route {
 		route.Get("/find", route.Page, ps.findPage),
 		route.Get("/lookup", route.Page, ps.lookupPage),
 		route.Post("/lookup", route.Page, ps.lookupPage),
+		route.Post("/lookup/cancel", route.Page, ps.cancelFound),
 		route.Get("/c/:clinic", route.Page, ps.clinicPage),
 		route.Get("/robots.txt", route.Public, ps.robots),
 		route.Get("/s/:service", route.Page, ps.patientPage),
+		route.Get("/s/:service/book", route.Page, ps.bookPage),
+		route.Post("/s/:service/book", route.Page, ps.bookPage),
+		route.Get("/s/:service/calendar.ics", route.Page, ps.calendarFile),
 		route.Get("/t", route.Page, ps.ticketsPage),
 		route.Get("/manifest.webmanifest", route.Page, ps.webManifest),
 		route.Get("/sw.js", route.Page, ps.serviceWorker),

@@ -14,10 +14,10 @@ import (
 	"junban/queue/clinic"
 )
 
-// showDays is GET /v1/services/:service/days?from=&to= (B12). Without a range it has the
+// ShowDays is GET /v1/services/:service/days?from=&to= (B12). Without a range it has the
 // days with numbers in order mode, and all days that the web books in slot mode. Its ETag
 // is of the answer.
-func (p *Public) showDays(w http.ResponseWriter, r *http.Request) error {
+func (p *Public) ShowDays(w http.ResponseWriter, r *http.Request) error {
 	ref, err := clinic.ParseRef(r.PathValue("service"))
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ func (p *Public) Routes() []route.Route {
 		route.Get("/v1/clinics", route.Public, p.listClinics),
 		route.Get("/v1/clinics/:clinic", route.Public, p.showClinic),
 		route.Get("/v1/services/:service/board", route.Public, p.showBoard),
-		route.Get("/v1/services/:service/days", route.Public, p.showDays),
+		route.Get("/v1/services/:service/days", route.Public, p.ShowDays),
 		route.Post("/v1/lookup", route.Open, p.LookUp),
 		route.Post("/v1/lookup/cancel", route.Open, p.CancelFound),
 	}

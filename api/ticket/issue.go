@@ -18,8 +18,8 @@ import (
 	"junban/queue/clinic"
 )
 
-// issueByPatient is POST /v1/services/:service/tickets.
-func (ts *Tickets) issueByPatient(w http.ResponseWriter, r *http.Request) error {
+// IssueByPatient is POST /v1/services/:service/tickets.
+func (ts *Tickets) IssueByPatient(w http.ResponseWriter, r *http.Request) error {
 	ref, err := clinic.ParseRef(r.PathValue("service"))
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ type Tickets struct {
 // Routes lists the routes of this audience.
 func (ts *Tickets) Routes() []route.Route {
 	return []route.Route{
-		route.Post("/v1/services/:service/tickets", route.Open, ts.issueByPatient),
+		route.Post("/v1/services/:service/tickets", route.Open, ts.IssueByPatient),
 		route.Get("/v1/tickets/:ticket", route.Private, ts.showTicket),
 		route.Get("/v1/tickets/:ticket/code", route.Private, ts.showTicketCode),
 		route.Post("/v1/tickets/:ticket/:act", route.Private, ts.actOnTicket),

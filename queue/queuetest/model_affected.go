@@ -6,6 +6,7 @@ import (
 
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/hours"
 )
 
 // cut marks the tickets whose session the record next shortens or closes. It includes
@@ -25,7 +26,15 @@ func (m *Model) cut(k *clinicState, next clinic.Clinic) error {
 			if err != nil {
 				return err
 			}
+			if t.Slot != "" && m.hasSlot(next, id.Ref().Service, on, t) {
+				delete(d.cuts, id)
+			}
 			if len(lost) == 0 {
+				continue
+			}
+			if service, _ := k.record.Service(id.Ref().Service); t.Slot != "" {
+				was, _ := slotNamed(m.slots(k, service, on), t.Slot)
+				d.cuts[id] = queue.Cut{Name: k.rev, Was: hours.Window{From: was.From, To: was.To}}
 				continue
 			}
 			cut, known := d.cuts[id]
@@ -41,6 +50,17 @@ func (m *Model) cut(k *clinicState, next clinic.Clinic) error {
 		}
 	}
 	return nil
+}
+
+// hasSlot reports whether a record has the slot of a ticket as it is.
+func (m *Model) hasSlot(c clinic.Clinic, service string, on clinic.Day, t *ticket) bool {
+	s, ok := c.Service(service)
+	zone, err := c.Location()
+	if !ok || err != nil || !s.BySlot() {
+		return false
+	}
+	slot, ok := slotNamed(hours.Slots(c.SessionsOn(service, on, zone), s.Slot.Minutes, zone), t.Slot)
+	return ok && string(slot.End) == t.SlotEnd
 }
 
 // Contacted is [queue.Store.Contacted].

@@ -34,15 +34,20 @@ func (m *Model) FileLost(_ context.Context, id queue.TicketID, claim queue.Claim
 			d.given(s, claim)
 		}
 		if n, err := strconv.Atoi(claim.Position); err == nil && len(claim.Position) == 9 && n%10 == 5 {
-			d.counter[s.ID] = max(d.counter[s.ID], n/10%1_000_000)
+			step := 1_000_000
+			if claim.Slot != "" {
+				step = 100_000
+			}
+			d.counter[s.ID] = max(d.counter[s.ID], n/10%step)
 		}
 		end := len(claim.Position) - 1
 		t := &ticket{Ticket: queue.Ticket{
 			ID: id, Rev: "0", Number: claim.Number, State: queue.Lost, Lost: true, Party: claim.Party, FirstVisit: claim.FirstVisit, Kind: claim.Kind,
 			Channel: claim.Channel, Position: claim.Position[:end] + string(claim.Position[end]-1) + "9" + PositionOf(int(d.version)),
 			Issued: claim.Issued, Session: claim.Session, Line: s.ID, Mark: claim.Mark, HasCode: claim.CodeHash != "", CodeHash: claim.CodeHash,
+			Slot: claim.Slot, SlotEnd: claim.SlotEnd, SlotFrom: claim.SlotFrom, SlotTo: claim.SlotTo, LineSlot: claim.Slot, Weight: claim.Weight,
 		}, patient: claim.Patient, code: claim.CodeHash}
-		for _, person := range persons(s, claim.Session, claim.Persons) {
+		for _, person := range persons(s, m.limited(s, t), claim.Persons) {
 			live, cancelled := d.lastOf(person)
 			if t.selves = max(t.selves, cancelled); !live {
 				d.persons[person] = t
@@ -81,6 +86,10 @@ func (d *day) given(s clinic.Service, claim queue.Claim) {
 
 // readmit takes a lost ticket in again.
 func (m *Model) readmit(c *clinicState, d *day, t *ticket) {
+	if t.Number == 0 && t.Slot != "" {
+		t.State = queue.Booked
+		return
+	}
 	if t.Number == 0 {
 		s, _ := c.record.Service(t.ID.Ref().Service)
 		n, take, _ := d.number(s, t.Session, queue.Request{Override: true}, t.Channel == "web")

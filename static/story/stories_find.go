@@ -109,6 +109,11 @@ func findStories() []Story {
 		}),
 		lookup("none", "#none", func(p *static.LookupPage) { p.Asked, p.Number, p.PhoneEnd = true, "99", "1234" }),
 		lookup("wrong", "#wrong", func(p *static.LookupPage) { p.Wrong, p.Number = "field_invalid", "ab" }),
+		lookup("slot", "#found", slotFound),
+		lookup("slot-wrong-code", "#failed", func(p *static.LookupPage) { p.BySlot, p.Failed, p.Call = true, "wrong_cancel_code", clinicPhone }),
+		lookup("slot-cancelled", "#cancelled", func(p *static.LookupPage) {
+			p.BySlot, p.Done = true, &static.LookupTicket{State: "cancelled", Day: "2026-11-24", Slot: "10:30", SlotEnd: "11:00"}
+		}),
 		on(lookup("vi", ".lookup"), in("vi")),
 
 		clinicPage("open", boards),
@@ -120,5 +125,14 @@ func findStories() []Story {
 		on(clinicPage("no-script", boards), noScript, func(s *Story) { s.Shows = ".about" }),
 		on(clinicPage("wordless", boards), func(s *Story) { s.Wordless, s.Shows = true, "#wordless:not([hidden])" }),
 		on(clinicPage("easy", boards), in("ja-x-easy")),
+	}
+}
+
+// slotFound finds the bookings of a phone number.
+func slotFound(p *static.LookupPage) {
+	p.BySlot, p.Asked, p.Call, p.Today = true, true, clinicPhone, day
+	p.Tickets = []static.LookupTicket{
+		{State: "booked", Advice: "later", Day: "2026-11-24", Slot: "10:30", SlotEnd: "11:00", Handle: "h", CancelUntil: now.AddDate(0, 0, 2)},
+		{State: "booked", Advice: "later", Day: day, Slot: "11:00", SlotEnd: "11:30", TooLate: true},
 	}
 }

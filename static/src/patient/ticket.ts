@@ -18,6 +18,7 @@ export interface TicketState {
   from: number | undefined; // the most that were ever ahead
   tel: string; // the clinic's
   waitNote: string; // the clinic's, beside its estimates
+  about: unknown; // what the mode shows of it
   cancelCode: string; // "" if this device does not have it
   cancelling: boolean; // the question is on the screen
   busy: boolean;
@@ -41,6 +42,7 @@ export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResu
     ${view.over && t.reason && view.state !== "past" ? html`<p>${ending(w, t.reason, t.day, s.today) ?? nothing}</p>` : nothing}
     ${todo ? html`<p class="todo">${todo}</p>` : nothing}
     ${view.todo === "closed" || view.todo === "short" ? phone(w, s.tel) : nothing}
+    ${s.about}
     ${(t.attempt ?? 0) > 1 && view.tone === "now" ? html`<p>${w.t("patient.attempt", { n: t.attempt ?? 0 })}</p>` : nothing}
     ${position(w, t, s.waitNote, "ahead")} ${bar(w, t, s.from)}
     ${t.number || view.over ? nothing : html`<p>${w.t("days.opening")}</p>`}

@@ -1,0 +1,177 @@
+package api
+
+import (
+	"html"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"junban/queue/clinic"
+	"junban/queue/hours"
+	"junban/queue/queuetest"
+)
+
+// bySlot puts the first service of the clinic in slot mode: from 09:00 to 11:00 on every
+// day, two seats a slot for the web.
+func (w *world) bySlot(change ...func(*clinic.Service)) {
+	w.t.Helper()
+	w.record(func(c *clinic.Clinic) {
+		c.Zone = queuetest.Noon() // the web is served
+		c.Calendar = &hours.Calendar{Weekly: map[string][]hours.Frame{}}
+		for _, d := range hours.Weekdays() {
+			c.Calendar.Weekly[d] = []hours.Frame{{Session: "morning", Consult: hours.Span{From: "09:00", To: "11:00"}}}
+		}
+		s := &c.Services[0]
+		s.FillSlotDefaults()
+		s.Slot.Web, s.WebCancel = new(2), true
+		for _, f := range change {
+			f(s)
+		}
+	})
+}
+
+// tomorrow is the clinic's business date of tomorrow.
+func (w *world) tomorrow() string {
+	w.t.Helper()
+	zone, err := time.LoadLocation(queuetest.Noon())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return time.Now().In(zone).AddDate(0, 0, 1).Format(time.DateOnly)
+}
+
+// shown is a page without its HTML entities. It fails where the status is another one.
+func (w *world) shown(status int, a answer, has ...string) string {
+	w.t.Helper()
+	text := html.UnescapeString(string(a.body))
+	if a.status != status {
+		w.t.Fatalf("status %d, want %d:\n%s", a.status, status, text)
+	}
+	for _, part := range has {
+		if !strings.Contains(text, part) {
+			w.t.Errorf("the page lacks %q:\n%s", part, text)
+		}
+	}
+	return text
+}
+
+var (
+	hiddenKey  = regexp.MustCompile(`name="key" value="([^"]+)"`)
+	shownCode  = regexp.MustCompile(`id="code"[^>]*>(\d{6})<`)
+	handleOf   = regexp.MustCompile(`name="handle" value="([^"]+)"`)
+	offerOf    = regexp.MustCompile(`name="offer" value="([^"]+)"`)
+	calendarOf = regexp.MustCompile(`href="(/s/[^"]+calendar\.ics[^"]+)"`)
+)
+
+// one is the first group of a pattern in a text.
+func (w *world) one(pattern *regexp.Regexp, text string) string {
+	w.t.Helper()
+	m := pattern.FindStringSubmatch(text)
+	if m == nil {
+		w.t.Fatalf("no %s in:\n%s", pattern, text)
+	}
+	return m[1]
+}
+
+// TestBookPage_BooksWithoutScripts goes from the calendar to the cancel by links and forms
+// alone. A full slot keeps what was typed, and offers the nearest free ones.
+func TestBookPage_BooksWithoutScripts(t *testing.T) {
+	t.Parallel()
+	w := newRealWorld(t)
+	w.bySlot()
+	day, path := w.tomorrow(), "/s/"+w.ref("1")+"/book"
+	read := func(path string) answer { return w.do(ask{method: "GET", path: path}) }
+
+	w.shown(200, read("/s/"+w.ref("1")), `href="`+path)
+	w.shown(200, read(path), "?day="+day)
+	w.shown(200, read(path+"?day="+day), `value="09:00"`, "10:30〜11:00", "○ 空きあり", `name="phone" type="tel"`)
+	typed := func(slot, name, phone string) url.Values {
+		return url.Values{"day": {day}, "slot": {slot}, "name": {name}, "phone": {phone}, "partySize": {"1"}, "step": {"check"}}
+	}
+	w.shown(400, w.form(path, typed("", "花子", "")), `value="花子"`, `id="problem"`, "時間帯", "電話番号")
+	book := func(slot, name, phone string, status int, has ...string) (string, url.Values) {
+		t.Helper()
+		fields := typed(slot, name, phone)
+		asked := w.shown(200, w.form(path, fields), name, phone, "はい、予約します")
+		fields.Set("step", "do")
+		fields.Set("key", w.one(hiddenKey, asked))
+		return w.shown(status, w.form(path, fields), has...), fields
+	}
+	done, fields := book("09:30", "花子", "090-1111-2222", 201, "予約できました", "09:30〜10:00", "<svg class=\"qr\"")
+	code := w.one(shownCode, done)
+	if again := w.shown(201, w.form(path, fields)); w.one(shownCode, again) != code {
+		t.Error("a second press makes another booking")
+	}
+	file := read(w.one(calendarOf, done))
+	events := w.shown(200, file, "BEGIN:VEVENT\r\n", "T093000\r\n", "END:VCALENDAR\r\n")
+	if strings.Contains(events, code) || strings.Contains(events, "花子") || file.header.Get("Content-Type") != "text/calendar; charset=utf-8" {
+		t.Errorf("calendar file of type %q:\n%s", file.header.Get("Content-Type"), events)
+	}
+
+	book("09:30", "太郎", "090-1111-3333", 201)
+	full, fields := book("09:30", "次郎", "090-1111-4444", 409, `value="次郎"`, `value="090-1111-4444"`, "近くの空いている時間帯")
+	offer := w.one(offerOf, full)
+	if !strings.HasPrefix(offer, day+" 09:00 ") && !strings.HasPrefix(offer, day+" 10:00 ") {
+		t.Errorf("the nearest slot is %q", offer)
+	}
+	fields.Set("offer", offer)
+	w.shown(200, w.form(path, fields), "次郎", strings.Fields(offer)[1]+"〜")
+	book("10:30", "花子", "09011112222", 409, "すでにお済み")
+
+	// The booking is found by its phone number, and cancelled with the code that is typed.
+	found := w.shown(200, w.form("/lookup", url.Values{"service": {w.ref("1")}, "phone": {"０９０-1111-2222"}}), "09:30〜10:00", "予約をお受けしています")
+	if strings.Contains(found, code) || strings.Contains(found, "花子") {
+		t.Errorf("the page tells too much:\n%s", found)
+	}
+	cancel := url.Values{"service": {w.ref("1")}, "handle": {w.one(handleOf, found)}}
+	w.shown(400, w.form("/lookup/cancel", cancel), `id="failed"`)
+	cancel.Set("code", "000000")
+	w.shown(403, w.form("/lookup/cancel", cancel), `id="failed"`, "取消コードが違います")
+	cancel.Set("code", code)
+	w.shown(200, w.form("/lookup/cancel", cancel), "予約を取り消しました", `id="again"`)
+	book("09:30", "四郎", "090-1111-5555", 201)
+}
+
+// TestBookPage_RefusesWhatIsNotOffered sends what the page never offers.
+func TestBookPage_RefusesWhatIsNotOffered(t *testing.T) {
+	t.Parallel()
+	w := newRealWorld(t)
+	w.bySlot()
+	path := "/s/" + w.ref("1") + "/book"
+	if res := w.do(ask{method: "GET", path: "/s/" + w.ref("2") + "/book"}); res.status != 200 || !strings.Contains(string(res.body), "junban-patient") {
+		t.Errorf("a service in order mode: %d", res.status) // the client follows the redirect
+	}
+	for name, q := range map[string]string{"no date": "?day=x", "the past": "?day=2020-01-01", "far": "?day=2999-01-01", "no week": "?from=zz"} {
+		if res := w.do(ask{method: "GET", path: path + q}); res.status != 200 {
+			t.Errorf("%s: %d", name, res.status)
+		}
+	}
+	for name, tt := range map[string]struct {
+		fields url.Values
+		status int
+	}{
+		"unknown slot": {url.Values{"day": {w.tomorrow()}, "slot": {"09:10"}}, 422},
+		"no slot":      {url.Values{"day": {w.tomorrow()}, "slot": {"<b>"}}, 400},
+		"beyond":       {url.Values{"day": {"2999-01-01"}, "slot": {"09:00"}}, 409},
+		"no key":       {url.Values{"day": {w.tomorrow()}, "slot": {"09:00"}, "key": {""}}, 400},
+	} {
+		for field, value := range map[string]string{"name": "花子", "phone": "09011112222", "step": "do", "key": "0123456789abcdef" + name[:1]} {
+			if !tt.fields.Has(field) {
+				tt.fields.Set(field, value)
+			}
+		}
+		if res := w.form(path, tt.fields); res.status != tt.status || !strings.Contains(string(res.body), `value="花子"`) {
+			t.Errorf("%s: %d, want %d:\n%s", name, res.status, tt.status, res.body)
+		}
+	}
+	for _, q := range []string{"", "?day=x&slot=09:00&to=09:30", "?day=2026-12-01&slot=09:00&to=08:30", "?day=2026-12-01&slot=49:00&to=50:00"} {
+		if res := w.do(ask{method: "GET", path: "/s/" + w.ref("1") + "/calendar.ics" + q}); res.status != 400 {
+			t.Errorf("calendar of %q: %d", q, res.status)
+		}
+	}
+	if res := w.form(path, url.Values{"name": {strings.Repeat("a", 20<<10)}}); res.status != 413 {
+		t.Errorf("a form that is too long: %d", res.status)
+	}
+}
