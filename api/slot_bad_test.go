@@ -164,7 +164,7 @@ func TestSlots_CancelHasADeadlineAndACode(t *testing.T) {
 		}
 		w.refused(410, "lookup_expired", cancel(other.Ticket.ID, other.CancelCode)) // an id is no handle
 		w.refused(410, "lookup_expired", cancel(other.Token, other.CancelCode))
-		w.refused(410, "lookup_expired", cancel(handle[:len(handle)-1]+"_", other.CancelCode))
+		w.refused(410, "lookup_expired", cancel("x"+strings.ToLower(handle[1:])+"X", other.CancelCode))
 		w.refused(400, "field_invalid", cancel("", other.CancelCode))
 		w.refused(400, "field_invalid", cancel(handle, ""))
 		w.refused(400, "field_invalid", cancel(strings.Repeat("x", 201), "1"))
